@@ -1,0 +1,74 @@
+//! Standard output, colours, and Ctrl-C.
+
+use super::INTERRUPTED;
+use super::args::Color;
+use standpoint::report::terminal::Style;
+use standpoint::{Error, Result, output};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// What is known of standard output.
+#[derive(Debug, Clone, Copy)]
+pub struct Console {
+    color: Color,
+}
+
+/// For a table in a pipe.
+const WIDTH_WITHOUT_TERMINAL: u16 = 100;
+
+impl Console {
+    pub fn new(color: Color) -> Self {
+        Console { color }
+    }
+
+    /// Whether to write for a program rather than for a person.
+    pub fn wants_json(self, json: bool, table: bool) -> bool {
+        json || (!table && !std::io::stdout().is_terminal())
+    }
+
+    pub fn style(self) -> Style {
+        let terminal = std::io::stdout().is_terminal();
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let color = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !plain,
+        };
+        let width = comfy_table::Table::new().width().unwrap_or(WIDTH_WITHOUT_TERMINAL);
+        Style { width, color }
+    }
+}
+
+/// Writes to standard output.
+pub fn print(bytes: &[u8]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(write_error)
+}
+
+pub fn write_error(error: std::io::Error) -> Error {
+    Error::io("write to standard output", error)
+}
+
+/// The file that is being made, of which Ctrl-C must leave nothing half-written.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Names the file that this run will write.
+pub fn will_write(target: &Path) {
+    if let Ok(mut unfinished) = UNFINISHED.lock() {
+        *unfinished = Some(output::temporary_path(target));
+    }
+}
+
+/// Ends the program at once on Ctrl-C: an old output file is whole, a new one is not there.
+pub fn on_interrupt() {
+    let ended = ctrlc::set_handler(|| {
+        if let Some(path) = UNFINISHED.lock().ok().and_then(|path| path.clone()) {
+            let _ = std::fs::remove_file(path);
+        }
+        let _ = writeln!(std::io::stderr(), "\nstandpoint: interrupted, nothing was written");
+        std::process::exit(INTERRUPTED);
+    });
+    // Without a handler, Ctrl-C ends the program all the same.
+    drop(ended);
+}

@@ -1,0 +1,60 @@
+//! `standpoint eval`
+
+use super::args::EvalArgs;
+use super::console::{Console, print};
+use super::plan::{self, NamedModel};
+use super::progress::Bar;
+use standpoint::corpus::{Corpus, Extract, HeadColumns};
+use standpoint::progress::Progress;
+use standpoint::report::{json, terminal};
+use standpoint::{Error, Model, Result};
+
+pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
+    let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
+    if args.inputs.is_empty() {
+        return Err(
+            Error::usage("there is no corpus to evaluate on").help("name a labelled file after the model")
+        );
+    }
+    let bar = Bar::leak(true);
+    let mut extract = args.read.for_model(&model)?;
+    extract.labels = true;
+    extract.selection = args.labels.selection(&args.read)?;
+    extract.schema.heads = heads(&args, &model, &extract)?;
+    let inputs = plan::inputs(args.inputs.clone(), bar)?;
+    let known = model.known_labels(&extract.schema);
+    let mut rejects = args.read.rejects()?;
+    let corpus = Corpus::read(inputs, args.read.options()?, &extract, &known, rejects.as_mut(), bar)?;
+    args.read.tell_rejects(rejects, bar)?;
+    bar.stage("scoring", 0);
+    let evaluated = model.evaluate(&corpus)?;
+    bar.clear();
+    if console.wants_json(args.model.json, args.model.table) {
+        return print(format!("{}\n", json::evaluation(&name, corpus.len(), &evaluated)).as_bytes());
+    }
+    print(format!("model: {name}\n{}", terminal::evaluation(console.style(), &evaluated)).as_bytes())
+}
+
+/// The model's heads, from the columns that it records or that flags name instead, or those of
+/// them that are asked for.
+fn heads(args: &EvalArgs, model: &Model, extract: &Extract) -> Result<Vec<HeadColumns>> {
+    let mut heads = extract.schema.heads.clone();
+    for given in args.labels.heads()? {
+        let (_, head) = model.head(&given.name).ok_or_else(|| model.no_head(&given.name))?;
+        if head.about().kind != given.kind {
+            let message = format!("the model's head `{}` is of the other kind", given.name);
+            return Err(Error::usage(message).help("--label is for one label a row, --labels for several"));
+        }
+        heads.retain(|head| head.name != given.name);
+        heads.push(given);
+    }
+    if let Some(name) = args.head.iter().find(|name| model.head(name).is_none()) {
+        return Err(model.no_head(name));
+    }
+    heads.retain(|head| args.head.is_empty() || args.head.contains(&head.name));
+    if heads.is_empty() {
+        return Err(Error::usage("the model does not record its label columns")
+            .help("name them with --label or --labels"));
+    }
+    Ok(heads)
+}

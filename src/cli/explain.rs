@@ -1,0 +1,67 @@
+//! `standpoint explain`
+
+use super::args::ExplainArgs;
+use super::console::{Console, print};
+use super::plan::{self, NamedModel};
+use super::progress::Bar;
+use standpoint::corpus::Reader;
+use standpoint::model::{Explanation, Scored};
+use standpoint::report::terminal::clean;
+use standpoint::report::{json, terminal};
+use standpoint::{Error, Model, Result};
+
+pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
+    let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
+    let wanted = labels(&model, &args.label)?;
+    let as_json = console.wants_json(args.model.json, args.model.table);
+    let bar = Bar::leak(false);
+    let inputs = plan::inputs(std::mem::take(&mut args.inputs), bar)?;
+    let extract = args.read.for_model(&model)?;
+    let reader = Reader::new(inputs, args.read.options()?, bar);
+    let mut rejects = args.read.rejects()?;
+    if !as_json {
+        print(format!("model: {name}\n").as_bytes())?;
+    }
+    let explain = |(document, _): &Scored<'_>| {
+        let explanation = model.explain(&document.text);
+        let labels = wanted.clone().unwrap_or_else(|| by_default(&explanation, as_json));
+        if as_json {
+            format!("{}\n", json::explanation_row(&document.id, &name, &document.text, &explanation, &labels))
+        } else {
+            let id = clean(&document.id);
+            terminal::explanation(console.style(), &id, &document.text, &explanation, &labels, args.terms)
+        }
+    };
+    model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
+        batch.iter().try_for_each(|scored| print(explain(scored).as_bytes()))
+    })?;
+    args.read.tell_rejects(rejects, bar)
+}
+
+/// The labels named, as head and label numbers, if any are.
+fn labels(model: &Model, names: &[String]) -> Result<Option<Vec<(usize, usize)>>> {
+    let mut found = Vec::new();
+    for name in names {
+        let before = found.len();
+        for (index, head) in model.heads().iter().enumerate() {
+            found.extend(
+                head.about().labels.iter().position(|label| label == name).map(|label| (index, label)),
+            );
+        }
+        if found.len() == before {
+            return Err(
+                Error::usage(format!("the model has no label `{name}`")).help("see `standpoint inspect`")
+            );
+        }
+    }
+    Ok((!names.is_empty()).then_some(found))
+}
+
+fn by_default(explanation: &Explanation<'_>, all: bool) -> Vec<(usize, usize)> {
+    let heads = explanation.heads.iter().enumerate();
+    let labels = heads.flat_map(|(index, head)| {
+        let labels = if all { (0..head.scores.len()).collect() } else { head.predicted() };
+        labels.into_iter().map(move |label| (index, label))
+    });
+    labels.collect()
+}

@@ -1,0 +1,88 @@
+//! The command line: arguments become plans of library types, results go to standard output,
+//! everything else to standard error.
+//!
+//! Raw flags live in [`args`] and in no other file than the command's own; [`plan`] turns those
+//! that several commands share into library types.
+
+mod args;
+mod console;
+mod eval;
+mod explain;
+mod inspect;
+mod plan;
+mod progress;
+mod score;
+mod train;
+
+use args::{Args, Command};
+use clap::{CommandFactory, Parser};
+use standpoint::{Error, ErrorKind, Result};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// The code of a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            // With standard error gone there is nobody left to tell.
+            let _ = writeln!(std::io::stderr(), "standpoint: {error}");
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+fn exit_code(error: &Error) -> u8 {
+    match error.kind() {
+        ErrorKind::Usage => 2,
+        ErrorKind::Data => 3,
+        ErrorKind::Model => 4,
+        _ => 5,
+    }
+}
+
+fn run(args: Args) -> Result<()> {
+    console::on_interrupt();
+    if let Some(threads) = args.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads.get()));
+        pool.build_global().map_err(|e| Error::usage(format!("cannot start {threads} threads: {e}")))?;
+    }
+    let console = console::Console::new(args.color);
+    match args.command {
+        Command::Train(args) => train::run(*args),
+        Command::Score(args) => score::run(args, console),
+        Command::Eval(args) => eval::run(args, console),
+        Command::Explain(args) => explain::run(args, console),
+        Command::Inspect(args) => inspect::run(args, console),
+        Command::Completions { shell } => completions(shell),
+        Command::Man { command } => man(command.as_deref()),
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "standpoint", &mut script);
+    console::print(&script)
+}
+
+/// The manual page of the program, or of one command.
+fn man(name: Option<&str>) -> Result<()> {
+    let mut program = Args::command();
+    program.build();
+    let (command, title) = match name {
+        None => (program, "standpoint".to_string()),
+        Some(name) => {
+            let found = program.find_subcommand(name).cloned();
+            let found = found.ok_or_else(|| Error::usage(format!("there is no command `{name}`")))?;
+            (found, format!("standpoint-{name}"))
+        }
+    };
+    let mut page = Vec::new();
+    let man = clap_mangen::Man::new(command).title(title);
+    man.render(&mut page).map_err(|e| Error::io("write the page", e))?;
+    console::print(&page)
+}

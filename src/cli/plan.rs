@@ -1,0 +1,162 @@
+//! From flags to library types.
+
+use super::args::{LabelArgs, ModelArgs, ReadArgs, UnlabelledArg};
+use standpoint::corpus::{
+    Column, Extract, Filter, HeadColumns, HeadKind, Input, LabelSource, ReadOptions, Rejects, Schema,
+    Selection, Unlabelled, encoding, find_inputs,
+};
+use standpoint::progress::Progress;
+use standpoint::{Error, Model, Result};
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal};
+use std::path::{Path, PathBuf};
+
+/// A loaded model and the name that output gives it.
+pub struct NamedModel {
+    pub model: Model,
+    pub name: String,
+}
+
+/// The model that is asked for: `--model`, a model file that stands first among the inputs, or
+/// the built-in one.
+pub fn model(args: &ModelArgs, inputs: &mut Vec<String>) -> Result<NamedModel> {
+    if let Some(path) = &args.model {
+        return load(path);
+    }
+    if inputs.first().is_some_and(|first| Model::is_model(Path::new(first))) {
+        return load(&PathBuf::from(inputs.remove(0)));
+    }
+    let model = Model::embedded()?;
+    let name = format!("{} (built in)", model.about().name);
+    Ok(NamedModel { model, name })
+}
+
+pub fn load(path: &Path) -> Result<NamedModel> {
+    Ok(NamedModel { model: Model::load(path)?, name: path.display().to_string() })
+}
+
+/// The inputs that are named; none is standard input, if something is piped into it.
+pub fn inputs(mut names: Vec<String>, progress: &dyn Progress) -> Result<Vec<Input>> {
+    if names.is_empty() {
+        if std::io::stdin().is_terminal() {
+            return Err(
+                Error::usage("there is no input").help("name a file, a folder, or - for standard input")
+            );
+        }
+        names.push("-".to_string());
+    }
+    find_inputs(&names, progress)
+}
+
+impl ReadArgs {
+    pub fn options(&self) -> Result<ReadOptions> {
+        let format = self.format.as_deref().map(str::parse).transpose()?;
+        let delimiter = self.delimiter.as_deref().map(|text| character("--delimiter", text)).transpose()?;
+        let quote = match self.quote.as_deref() {
+            None => Some(b'"'),
+            Some("none") => None,
+            Some(text) => Some(character("--quote", text)?),
+        };
+        Ok(ReadOptions {
+            format,
+            delimiter,
+            quote,
+            header: !self.no_header,
+            encoding: encoding(&self.encoding)?,
+        })
+    }
+
+    /// The text columns, if they are given.
+    pub fn text(&self) -> Option<Vec<Column>> {
+        Some(self.text.as_deref()?.split(',').map(|column| Column::from(column.trim())).collect())
+    }
+
+    pub fn filters(&self) -> Result<Vec<Filter>> {
+        self.filters.iter().map(|filter| filter.parse()).collect()
+    }
+
+    /// How articles are read for a model: as the model records, unless flags say otherwise.
+    pub fn for_model(&self, model: &Model) -> Result<Extract> {
+        let recorded = model.about().schema.clone();
+        let mut schema =
+            recorded.unwrap_or(Schema { text: vec![Column::from("text")], id: None, heads: vec![] });
+        if let Some(text) = self.text() {
+            schema.text = text;
+        }
+        if let Some(id) = &self.id {
+            schema.id = Some(Column(id.clone()));
+        }
+        let selection = Selection { filters: self.filters()?, ..Selection::default() };
+        Ok(Extract { schema, selection, labels: false })
+    }
+
+    pub fn rejects(&self) -> Result<Option<Rejects>> {
+        let Some(path) = &self.skip_bad else { return Ok(None) };
+        let file = File::create(path).map_err(|e| Error::io("write", e).at(path.display()))?;
+        Ok(Some(Rejects::new(Box::new(BufWriter::new(file)), &path.to_string_lossy())))
+    }
+
+    /// Says how many rows were rejected.
+    pub fn tell_rejects(&self, rejects: Option<Rejects>, progress: &dyn Progress) -> Result<()> {
+        let Some(rejects) = rejects else { return Ok(()) };
+        let rows = rejects.finish()?;
+        let path = self.skip_bad.as_deref().unwrap_or(Path::new("")).display();
+        progress.note(&match rows {
+            0 => "no row was broken".to_string(),
+            rows => format!("left out {rows} broken rows, listed with reasons in {path}"),
+        });
+        Ok(())
+    }
+}
+
+fn character(flag: &str, text: &str) -> Result<u8> {
+    match text {
+        "tab" | "\\t" => Ok(b'\t'),
+        _ if text.len() == 1 => Ok(text.as_bytes()[0]),
+        _ => Err(Error::usage(format!("{flag} takes one ASCII character or `tab`, not `{text}`"))),
+    }
+}
+
+impl LabelArgs {
+    /// The heads that the flags name, those of `--label` first.
+    pub fn heads(&self) -> Result<Vec<HeadColumns>> {
+        let one = self.label.iter().map(|spec| Ok(exclusive(spec)));
+        one.chain(self.labels.iter().map(|spec| independent(spec))).collect()
+    }
+
+    pub fn selection(&self, read: &ReadArgs) -> Result<Selection> {
+        let unlabelled = match self.unlabelled {
+            UnlabelledArg::Error => Unlabelled::Error,
+            UnlabelledArg::Skip => Unlabelled::Skip,
+            UnlabelledArg::Mask => Unlabelled::Mask,
+        };
+        Ok(Selection { filters: read.filters()?, weight: self.weight.clone().map(Column), unlabelled })
+    }
+}
+
+fn exclusive(spec: &str) -> HeadColumns {
+    let (name, column) = spec.split_once('=').unwrap_or((spec, spec));
+    let source = LabelSource::Column(Column::from(column));
+    HeadColumns { name: name.to_string(), kind: HeadKind::Exclusive, source }
+}
+
+fn independent(spec: &str) -> Result<HeadColumns> {
+    let (name, columns) = spec.split_once('=').unwrap_or((spec, spec));
+    let flag = |column: &str| {
+        let (label, column) = column.split_once(':').unwrap_or((column, column));
+        (label.trim().to_string(), Column::from(column.trim()))
+    };
+    let flags: Vec<(String, Column)> = columns.split(',').map(flag).collect();
+    let repeated =
+        flags.iter().enumerate().find(|(at, flag)| flags[..*at].iter().any(|other| other.0 == flag.0));
+    if let Some((_, (label, _))) = repeated {
+        return Err(Error::usage(format!("--labels {spec} names `{label}` twice")));
+    }
+    if flags.len() > 1 && name == columns {
+        return Err(Error::usage(format!("--labels {spec} has several columns, but no name"))
+            .help(format!("write --labels NAME={columns}")));
+    }
+    let single = flags.len() == 1 && !columns.contains(':');
+    let source = if single { LabelSource::Column(flags[0].1.clone()) } else { LabelSource::Flags(flags) };
+    Ok(HeadColumns { name: name.to_string(), kind: HeadKind::Independent, source })
+}

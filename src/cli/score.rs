@@ -1,0 +1,74 @@
+//! `standpoint score`
+
+use super::args::ScoreArgs;
+use super::console::{Console, print, write_error};
+use super::plan::{self, NamedModel};
+use super::progress::Bar;
+use standpoint::Result;
+use standpoint::corpus::Reader;
+use standpoint::model::Scored;
+use standpoint::progress::Progress;
+use standpoint::report::terminal::clean;
+use standpoint::report::{json, terminal};
+use std::io::{IsTerminal, Write};
+
+pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
+    let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
+    let as_json = console.wants_json(args.model.json, args.model.table);
+    let bar = Bar::leak(!std::io::stdout().is_terminal());
+    let inputs = plan::inputs(std::mem::take(&mut args.inputs), bar)?;
+    let extract = args.read.for_model(&model)?;
+    let reader = Reader::new(inputs, args.read.options()?, bar);
+    let mut rejects = args.read.rejects()?;
+    bar.stage("scoring", 0);
+    if !as_json {
+        print(format!("model: {name}\n").as_bytes())?;
+    }
+    let mut first = true;
+    model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
+        let rows = batch.len() as u64;
+        let text = if as_json {
+            json_rows(batch, &model, &name, &args)?
+        } else {
+            table(batch, &model, &args, console, first)
+        };
+        first &= rows == 0;
+        print(text.as_bytes())?;
+        bar.advance(rows);
+        Ok(())
+    })?;
+    bar.clear();
+    args.read.tell_rejects(rejects, bar)
+}
+
+fn json_rows(
+    batch: Vec<Scored<'_>>,
+    model: &standpoint::Model,
+    name: &str,
+    args: &ScoreArgs,
+) -> Result<String> {
+    let mut out = Vec::new();
+    for (document, scores) in batch {
+        let mut row = json::score_row(&document.id, name, &scores, args.top);
+        if let Some(most) = args.why {
+            json::add_reasons(&mut row, &model.explain(&document.text), most);
+        }
+        writeln!(out, "{row}").map_err(write_error)?;
+    }
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+fn table(
+    batch: Vec<Scored<'_>>,
+    model: &standpoint::Model,
+    args: &ScoreArgs,
+    console: Console,
+    first: bool,
+) -> String {
+    let mut rows = Vec::with_capacity(batch.len());
+    for (document, scores) in batch {
+        let why = args.why.map(|most| terminal::reasons(&model.explain(&document.text), most));
+        rows.push((clean(&document.id), scores, why));
+    }
+    terminal::scores(console.style(), &rows, first)
+}

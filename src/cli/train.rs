@@ -1,0 +1,141 @@
+//! `standpoint train`
+
+use super::args::{ClassifierArgs, FeatureArgs, IdfArg, NormArg, TfArg, TrainArgs};
+use super::progress::Bar;
+use super::{console, plan};
+use standpoint::corpus::{Column, Corpus, Extract, Schema};
+use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
+use standpoint::linear::{
+    ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb,
+};
+use standpoint::model::ClassWeights;
+use standpoint::progress::Progress;
+use standpoint::{Error, Result, Trainer, output};
+use std::collections::BTreeMap;
+
+pub fn run(args: TrainArgs) -> Result<()> {
+    let trainer = trainer(&args)?;
+    let heads = args.labels.heads()?;
+    if heads.is_empty() {
+        return Err(
+            Error::usage("there is nothing to learn").help("name the label column with --label or --labels")
+        );
+    }
+    output::check_target(&args.output, args.force)?;
+    console::will_write(&args.output);
+    let bar = Bar::leak(true);
+    let text = args.read.text().unwrap_or_else(|| vec![Column::from("text")]);
+    let schema = Schema { text, id: args.read.id.clone().map(Column), heads };
+    let extract = Extract { schema, selection: args.labels.selection(&args.read)?, labels: true };
+    let inputs = plan::inputs(args.inputs.clone(), bar)?;
+    let mut rejects = args.read.rejects()?;
+    let corpus = Corpus::read(inputs, args.read.options()?, &extract, &[], rejects.as_mut(), bar)?;
+    args.read.tell_rejects(rejects, bar)?;
+    let model = trainer.train_with(&corpus, bar)?;
+    model.save(&args.output, args.force)?;
+    bar.clear();
+    let (documents, terms) = (corpus.len(), model.tfidf().vocabulary().len());
+    bar.note(&format!(
+        "trained on {documents} documents with {terms} terms, wrote {}",
+        args.output.display()
+    ));
+    Ok(())
+}
+
+fn trainer(args: &TrainArgs) -> Result<Trainer> {
+    let by_file =
+        || args.output.file_stem().map_or("model".to_string(), |stem| stem.to_string_lossy().into_owned());
+    let mut trainer = Trainer {
+        name: args.name.clone().unwrap_or_else(by_file),
+        features: args.features.options()?,
+        classifier: args.classifier.named("svm", args.features.seed)?,
+        classifiers: BTreeMap::new(),
+        class_weights: class_weights(&args.classifier.class_weight)?,
+    };
+    for spec in &args.classifier.classifier {
+        match spec.split_once('=') {
+            None => trainer.classifier = args.classifier.named(spec, args.features.seed)?,
+            Some((head, name)) => {
+                let classifier = args.classifier.named(name, args.features.seed)?;
+                trainer.classifiers.insert(head.to_string(), classifier);
+            }
+        }
+    }
+    Ok(trainer)
+}
+
+impl FeatureArgs {
+    fn options(&self) -> Result<TfIdfOptions> {
+        let options = TfIdfOptions {
+            language: self.language.parse()?,
+            word_ngrams: range(&self.word_ngrams)?,
+            char_ngrams: range(&self.char_ngrams)?,
+            min_df: self.min_df.parse()?,
+            max_df: self.max_df.parse()?,
+            max_features: self.max_features,
+            tf: match self.tf {
+                TfArg::Sublinear => TermFrequency::Sublinear,
+                TfArg::Raw => TermFrequency::Raw,
+                TfArg::Binary => TermFrequency::Binary,
+            },
+            idf: match self.idf {
+                IdfArg::Smooth => Idf::Smooth,
+                IdfArg::Plain => Idf::Plain,
+                IdfArg::None => Idf::None,
+            },
+            norm: match self.norm {
+                NormArg::L2 => Norm::L2,
+                NormArg::L1 => Norm::L1,
+                NormArg::None => Norm::None,
+            },
+            seed: self.seed,
+        };
+        options.verify()?;
+        Ok(options)
+    }
+}
+
+fn range(text: &str) -> Result<Option<NGrams>> {
+    if text == "none" { Ok(None) } else { text.parse().map(Some) }
+}
+
+impl ClassifierArgs {
+    fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
+        let (c, alpha, class_weight) = (self.cost, self.alpha, ClassWeight::Equal);
+        let classifier: Classifier = match name {
+            "svm" => {
+                let default = LinearSvm::default();
+                let tolerance = self.tolerance.unwrap_or(default.tolerance);
+                LinearSvm { c, tolerance, seed, ..default }.into()
+            }
+            "lr" => {
+                let default = LogisticRegression::default();
+                let tolerance = self.tolerance.unwrap_or(default.tolerance);
+                LogisticRegression { c, tolerance, ..default }.into()
+            }
+            "nb" => MultinomialNb { alpha, class_weight }.into(),
+            "cnb" => ComplementNb { alpha, class_weight }.into(),
+            _ => {
+                let error = Error::usage(format!("unknown classifier `{name}`"));
+                return Err(error.help("one of svm, lr, nb, cnb"));
+            }
+        };
+        classifier.verify()?;
+        Ok(classifier)
+    }
+}
+
+fn class_weights(text: &str) -> Result<ClassWeights> {
+    let weight = |part: &str| {
+        let (label, weight) = part.rsplit_once('=')?;
+        Some((label.to_string(), weight.parse().ok()?))
+    };
+    match text {
+        "equal" => Ok(ClassWeights::Equal),
+        "balanced" => Ok(ClassWeights::Balanced),
+        _ => text.split(',').map(weight).collect::<Option<_>>().map(ClassWeights::ByLabel).ok_or_else(|| {
+            Error::usage(format!("`{text}` are no class weights"))
+                .help("write equal, balanced, or LABEL=2.5,LABEL=1")
+        }),
+    }
+}

@@ -1,0 +1,453 @@
+//! A whole corpus in memory: texts in one arena, answers as numbers.
+
+use super::format::ReadOptions;
+use super::reader::{RawRecord, Reader};
+use super::record::Place;
+use super::schema::{Answer, Document, Extract, Extracted, HeadColumns, LabelSource, Schema};
+use super::source::Input;
+use super::targets::{HeadKind, Targets};
+use crate::progress::Progress;
+use crate::text::Texts;
+use crate::{Error, Result};
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::hash::Hasher;
+use std::io::Write;
+use twox_hash::XxHash3_64;
+
+/// Labelled texts.
+#[derive(Debug, Clone)]
+pub struct Corpus {
+    /// One id a document.
+    pub ids: Texts,
+    /// One text a document.
+    pub texts: Texts,
+    /// The answers.
+    pub heads: Vec<Head>,
+    /// Sample weights, if any differs from 1.
+    pub weights: Option<Vec<f32>>,
+    /// The columns this came from, if it was read from files.
+    pub schema: Option<Schema>,
+    /// XXH3-64 of all texts, labels and weights in order.
+    pub hash: u64,
+}
+
+/// One head and everybody's answers to it.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// The head's name.
+    pub name: String,
+    /// The labels in the order of their numbers: sorted, unless they were known before.
+    pub labels: Vec<String>,
+    /// The answers by label number.
+    pub targets: Targets,
+}
+
+impl Corpus {
+    /// A corpus to be filled by hand.
+    pub fn builder() -> CorpusBuilder {
+        CorpusBuilder::default()
+    }
+
+    /// The number of documents.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there is no document.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// Reads all rows of `inputs`.
+    ///
+    /// `known` gives, by head, labels that keep their numbers, as evaluation needs; labels not
+    /// among them come after. Rows that are broken go to `rejects`, if there is one.
+    ///
+    /// # Errors
+    /// For the first broken row without `rejects`, for a column that no row has, for a corpus
+    /// without rows, and where an input cannot be read.
+    pub fn read(
+        inputs: Vec<Input>,
+        options: ReadOptions,
+        extract: &Extract,
+        known: &[Vec<String>],
+        mut rejects: Option<&mut Rejects>,
+        progress: &dyn Progress,
+    ) -> Result<Corpus> {
+        let names: Vec<String> = inputs.iter().map(|input| input.name().to_string()).collect();
+        let mut builder = CorpusBuilder::of_schema(&extract.schema, known);
+        let mut reader = Reader::new(inputs, options, progress);
+        progress.stage("reading", 0);
+        loop {
+            let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;
+            if batch.is_empty() {
+                break;
+            }
+            let outcomes: Vec<_> = batch.par_iter().map(|raw| extract.document(raw)).collect();
+            for (raw, outcome) in batch.iter().zip(outcomes) {
+                builder.take(raw, outcome, rejects.as_deref_mut())?;
+            }
+            progress.advance(batch.len() as u64);
+        }
+        builder.notes(extract, progress);
+        let corpus = builder.finish().map_err(|e| e.at(names.join(", ")))?;
+        Ok(Corpus { schema: Some(extract.schema.clone()), ..corpus })
+    }
+}
+
+const BATCH_ROWS: usize = 4096;
+const BATCH_BYTES: usize = 8 << 20;
+
+/// Where broken rows go: JSON lines of file, line, reason and the row itself.
+pub struct Rejects {
+    out: Box<dyn Write + Send>,
+    name: String,
+    rows: u64,
+}
+
+impl Rejects {
+    /// Writes rejected rows to `out`, which messages call `name`.
+    pub fn new(out: Box<dyn Write + Send>, name: &str) -> Self {
+        Rejects { out, name: name.to_string(), rows: 0 }
+    }
+
+    /// Writes one row with the reason.
+    ///
+    /// # Errors
+    /// Where writing fails.
+    pub fn add(&mut self, raw: &RawRecord, reason: &Error) -> Result<()> {
+        let Place { file, line } = &raw.place;
+        let row =
+            serde_json::json!({"file": &**file, "line": line, "reason": reason.message(), "row": raw.text()});
+        self.rows += 1;
+        writeln!(self.out, "{row}").map_err(|e| Error::io("write", e).at(&self.name))
+    }
+
+    /// How many rows were rejected.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Makes sure that every row is written.
+    ///
+    /// # Errors
+    /// Where writing fails.
+    pub fn finish(mut self) -> Result<u64> {
+        self.out.flush().map_err(|e| Error::io("write", e).at(&self.name))?;
+        Ok(self.rows)
+    }
+}
+
+/// Collects documents into a [`Corpus`].
+#[derive(Debug, Default)]
+pub struct CorpusBuilder {
+    ids: Texts,
+    texts: Texts,
+    heads: Vec<HeadBuilder>,
+    weights: Vec<f32>,
+    rows: u64,
+    unlabelled: u64,
+    seen: Vec<bool>,
+    columns: Vec<String>,
+    text_columns: usize,
+}
+
+impl CorpusBuilder {
+    fn of_schema(schema: &Schema, known: &[Vec<String>]) -> Self {
+        let mut builder = CorpusBuilder { text_columns: schema.text.len(), ..CorpusBuilder::default() };
+        builder.columns = schema.text.iter().map(ToString::to_string).collect();
+        for (index, head) in schema.heads.iter().enumerate() {
+            builder.columns.push(head.column_names());
+            let known = known.get(index).map_or(&[][..], Vec::as_slice);
+            builder.heads.push(HeadBuilder::new(head, known));
+        }
+        builder.seen = vec![false; builder.columns.len()];
+        builder
+    }
+
+    /// Adds a head; to be called before the first document.
+    pub fn head(&mut self, name: &str, kind: HeadKind) {
+        let source = LabelSource::Column(name.into());
+        self.heads.push(HeadBuilder::new(&HeadColumns { name: name.to_string(), kind, source }, &[]));
+    }
+
+    /// Adds a document with its labels, one list a head. An empty list is no label for an
+    /// independent head, and unknown for an exclusive one, which takes the first of several.
+    pub fn document(&mut self, id: &str, text: &str, labels: &[&[&str]]) {
+        let owned = |labels: &[&str]| labels.iter().map(|label| label.to_string()).collect();
+        for (at, head) in self.heads.iter_mut().enumerate() {
+            let labels: &[&str] = labels.get(at).copied().unwrap_or_default();
+            head.push(match (head.kind, labels.first()) {
+                (HeadKind::Independent, _) => Answer::Set(owned(labels)),
+                (HeadKind::Exclusive, Some(label)) => Answer::One(label.to_string()),
+                (HeadKind::Exclusive, None) => Answer::Unknown,
+            });
+        }
+        self.push(id, text, 1.0);
+    }
+
+    fn push(&mut self, id: &str, text: &str, weight: f32) {
+        self.ids.push(id);
+        self.texts.push(text);
+        self.weights.push(weight);
+    }
+
+    fn take(
+        &mut self,
+        raw: &RawRecord,
+        outcome: Result<Extracted>,
+        rejects: Option<&mut Rejects>,
+    ) -> Result<()> {
+        self.rows += 1;
+        match (outcome, rejects) {
+            (Ok(Extracted::Document(document)), _) => self.add(*document),
+            (Ok(Extracted::Filtered), _) => {}
+            (Ok(Extracted::Unlabelled), _) => self.unlabelled += 1,
+            (Err(error), Some(rejects)) => rejects.add(raw, &error)?,
+            (Err(error), None) => {
+                return Err(error.help("mend the row, or leave broken rows out with --skip-bad FILE"));
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, document: Document) {
+        self.seen.iter_mut().zip(&document.seen).for_each(|(seen, now)| *seen |= now);
+        self.push(&document.id, &document.text, document.weight);
+        self.heads.iter_mut().zip(document.answers).for_each(|(head, answer)| head.push(answer));
+    }
+
+    fn notes(&self, extract: &Extract, progress: &dyn Progress) {
+        if self.unlabelled > 0 {
+            let heads: Vec<&str> = extract.schema.heads.iter().map(|head| head.name.as_str()).collect();
+            let (left, rows) = (self.unlabelled, self.rows);
+            progress
+                .note(&format!("left out {left} of {rows} rows without an answer to {}", heads.join(" or ")));
+        }
+    }
+
+    /// The corpus.
+    ///
+    /// # Errors
+    /// A data error if there is no document, or a column that no row had.
+    pub fn finish(self) -> Result<Corpus> {
+        self.verify()?;
+        let heads: Vec<Head> = self.heads.into_iter().map(HeadBuilder::finish).collect();
+        let weighted = self.weights.iter().any(|&weight| weight != 1.0);
+        let weights = weighted.then_some(self.weights);
+        let hash = hash(&self.texts, &heads, weights.as_deref());
+        Ok(Corpus { ids: self.ids, texts: self.texts, heads, weights, schema: None, hash })
+    }
+
+    fn verify(&self) -> Result<()> {
+        if self.texts.is_empty() {
+            return Err(match self.rows {
+                0 => Error::data("there is no row").help("the file is empty or holds a header only"),
+                rows => Error::data(format!("none of the {rows} rows is left"))
+                    .help("check --where and --unlabelled"),
+            });
+        }
+        match self.seen.iter().position(|seen| !seen) {
+            Some(at) if at >= self.text_columns || self.text_columns > 1 => {
+                let (column, rows) = (&self.columns[at], self.texts.len());
+                Err(Error::data(format!("none of {rows} rows has the column {column}"))
+                    .help("check the spelling"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl HeadColumns {
+    fn column_names(&self) -> String {
+        match &self.source {
+            LabelSource::Column(column) => format!("`{column}`"),
+            LabelSource::Flags(flags) => {
+                let columns: Vec<String> = flags.iter().map(|(_, column)| format!("`{column}`")).collect();
+                columns.join(" or ")
+            }
+        }
+    }
+}
+
+/// Collects the answers to one head under numbers in the order of first sight.
+#[derive(Debug)]
+struct HeadBuilder {
+    name: String,
+    kind: HeadKind,
+    /// How many labels were known before; they keep their numbers.
+    known: usize,
+    labels: Vec<String>,
+    numbers: HashMap<String, u32>,
+    /// The label of each flag column.
+    flags: Vec<u32>,
+    answers: Vec<Numbered>,
+}
+
+#[derive(Debug)]
+enum Numbered {
+    Unknown,
+    One(u32),
+    Set(Box<[u32]>),
+    Flags(Box<[Option<bool>]>),
+}
+
+impl HeadBuilder {
+    fn new(head: &HeadColumns, known: &[String]) -> Self {
+        let mut builder = HeadBuilder {
+            name: head.name.clone(),
+            kind: head.kind,
+            known: known.len(),
+            labels: Vec::new(),
+            numbers: HashMap::new(),
+            flags: Vec::new(),
+            answers: Vec::new(),
+        };
+        for label in known {
+            builder.number(label.clone());
+        }
+        if let LabelSource::Flags(flags) = &head.source {
+            builder.flags = flags.iter().map(|(label, _)| builder.number(label.clone())).collect();
+        }
+        builder
+    }
+
+    fn number(&mut self, label: String) -> u32 {
+        if let Some(&number) = self.numbers.get(&label) {
+            return number;
+        }
+        let number = self.labels.len() as u32;
+        self.labels.push(label.clone());
+        self.numbers.insert(label, number);
+        number
+    }
+
+    fn push(&mut self, answer: Answer) {
+        let numbered = match answer {
+            Answer::Unknown => Numbered::Unknown,
+            Answer::One(label) => Numbered::One(self.number(label)),
+            Answer::Set(labels) => {
+                Numbered::Set(labels.into_iter().map(|label| self.number(label)).collect())
+            }
+            Answer::Flags(cells) => Numbered::Flags(cells.into()),
+        };
+        self.answers.push(numbered);
+    }
+
+    /// Sorts the labels that were not known before, and renumbers.
+    fn finish(self) -> Head {
+        let mut order: Vec<usize> = (0..self.labels.len()).collect();
+        order[self.known..].sort_by(|&a, &b| self.labels[a].cmp(&self.labels[b]));
+        let mut place = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(new, &old)| place[old] = new);
+        let labels: Vec<String> = order.iter().map(|&old| self.labels[old].clone()).collect();
+        let targets = match self.kind {
+            HeadKind::Exclusive => self.exclusive(&place),
+            HeadKind::Independent => self.independent(&place),
+        };
+        Head { name: self.name, labels, targets }
+    }
+
+    fn exclusive(&self, place: &[usize]) -> Targets {
+        let of = |answer: &Numbered| match answer {
+            Numbered::One(label) => Some(place[*label as usize] as u32),
+            _ => None,
+        };
+        Targets::Exclusive { labels: place.len(), of: self.answers.iter().map(of).collect() }
+    }
+
+    fn independent(&self, place: &[usize]) -> Targets {
+        let labels = place.len();
+        let mut cells = vec![None; labels * self.answers.len()];
+        for (row, answer) in cells.chunks_exact_mut(labels.max(1)).zip(&self.answers) {
+            match answer {
+                Numbered::Unknown | Numbered::One(_) => {}
+                Numbered::Set(holds) => {
+                    row.fill(Some(false));
+                    holds.iter().for_each(|&label| row[place[label as usize]] = Some(true));
+                }
+                Numbered::Flags(flags) => {
+                    self.flags
+                        .iter()
+                        .zip(flags)
+                        .for_each(|(&label, &cell)| row[place[label as usize]] = cell);
+                }
+            }
+        }
+        Targets::Independent { labels, cells }
+    }
+}
+
+/// Every part is preceded by its length, so that no two corpora give the same bytes.
+fn hash(texts: &Texts, heads: &[Head], weights: Option<&[f32]>) -> u64 {
+    let mut hash = XxHash3_64::with_seed(0);
+    let mut part = |bytes: &[u8]| {
+        hash.write(&(bytes.len() as u64).to_le_bytes());
+        hash.write(bytes);
+    };
+    texts.iter().for_each(|text| part(text.as_bytes()));
+    for head in heads {
+        part(head.name.as_bytes());
+        head.labels.iter().for_each(|label| part(label.as_bytes()));
+        part(&answer_bytes(&head.targets));
+    }
+    weights.iter().copied().flatten().for_each(|weight| part(&weight.to_le_bytes()));
+    hash.finish()
+}
+
+fn answer_bytes(targets: &Targets) -> Vec<u8> {
+    match targets {
+        Targets::Exclusive { of, .. } => {
+            of.iter().flat_map(|of| of.unwrap_or(u32::MAX).to_le_bytes()).collect()
+        }
+        Targets::Independent { cells, .. } => cells.iter().map(|cell| cell.map_or(2, u8::from)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn corpus(order: &[usize]) -> Corpus {
+        let rows =
+            [("a", "one", "y", vec!["p", "q"]), ("b", "two", "x", vec![]), ("c", "three", "y", vec!["q"])];
+        let mut builder = Corpus::builder();
+        builder.head("topic", HeadKind::Exclusive);
+        builder.head("stance", HeadKind::Independent);
+        for &row in order {
+            let (id, text, topic, stance) = &rows[row];
+            builder.document(id, text, &[&[topic], stance]);
+        }
+        builder.finish().unwrap()
+    }
+
+    #[test]
+    fn labels_are_sorted_whatever_comes_first() {
+        let corpus = corpus(&[0, 1, 2]);
+        assert_eq!(corpus.heads[0].labels, ["x", "y"]);
+        assert_eq!(
+            corpus.heads[0].targets,
+            Targets::Exclusive { labels: 2, of: vec![Some(1), Some(0), Some(1)] }
+        );
+        let yes = [true, true, false, false, false, true].map(Some).to_vec();
+        assert_eq!(corpus.heads[1].targets, Targets::Independent { labels: 2, cells: yes });
+    }
+
+    #[test]
+    fn the_hash_knows_texts_and_order() {
+        assert_eq!(corpus(&[0, 1, 2]).hash, corpus(&[0, 1, 2]).hash);
+        assert_ne!(corpus(&[0, 1, 2]).hash, corpus(&[0, 2, 1]).hash);
+    }
+
+    #[test]
+    fn known_labels_keep_their_numbers() {
+        let source = LabelSource::Column("topic".into());
+        let head = HeadColumns { name: "topic".into(), kind: HeadKind::Exclusive, source };
+        let mut builder = HeadBuilder::new(&head, &["z".to_string(), "a".to_string()]);
+        for label in ["y", "a", "b"] {
+            builder.push(Answer::One(label.to_string()));
+        }
+        assert_eq!(builder.finish().labels, ["z", "a", "b", "y"]);
+    }
+}

@@ -1,0 +1,116 @@
+//! What kind of file a corpus is, and how it is to be read.
+
+use crate::{Error, Result};
+use encoding_rs::Encoding;
+use std::path::Path;
+use std::str::FromStr;
+
+/// A file format. Any of them may be compressed with gzip or zstd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object a line (`.jsonl`, `.ndjson`, `.json`).
+    Jsonl,
+    /// Comma-separated values with quotes, RFC 4180 (`.csv`).
+    Csv,
+    /// The same, tab-separated (`.tsv`, `.tab`).
+    Tsv,
+    /// fastText lines: `__label__a __label__b text` (`.ft`, `.fasttext`).
+    FastText,
+    /// A file that is one article (`.txt`, `.text`, and any other file in a folder).
+    Text,
+    /// A web page that is one article (`.html`, `.htm`).
+    Html,
+}
+
+impl Format {
+    /// All formats by the names that options use.
+    pub const NAMES: [(&'static str, Format); 6] = [
+        ("jsonl", Format::Jsonl),
+        ("csv", Format::Csv),
+        ("tsv", Format::Tsv),
+        ("fasttext", Format::FastText),
+        ("text", Format::Text),
+        ("html", Format::Html),
+    ];
+
+    /// The format that a file's name tells, endings of compressed files set aside.
+    pub fn of_path(path: &Path) -> Option<Format> {
+        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let name =
+            [".gz", ".zst"].iter().fold(name.as_str(), |name, end| name.strip_suffix(end).unwrap_or(name));
+        match name.rsplit_once('.')?.1 {
+            "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
+            "csv" => Some(Format::Csv),
+            "tsv" | "tab" => Some(Format::Tsv),
+            "ft" | "fasttext" => Some(Format::FastText),
+            "txt" | "text" => Some(Format::Text),
+            "html" | "htm" => Some(Format::Html),
+            _ => None,
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let found = Self::NAMES.iter().find(|(known, _)| *known == name);
+        found.map(|&(_, format)| format).ok_or_else(|| Error::usage(format!("unknown format `{name}`")))
+    }
+}
+
+/// How files are read; the default reads UTF-8 and goes by the files' names.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// The format of all inputs; default: each by its name.
+    pub format: Option<Format>,
+    /// What separates columns; default: comma in CSV, tab in TSV.
+    pub delimiter: Option<u8>,
+    /// What encloses a column that holds a delimiter or a line break; `None`: nothing does.
+    pub quote: Option<u8>,
+    /// Whether the first row of CSV and TSV names the columns.
+    pub header: bool,
+    /// The encoding of the text; anything that is not valid in it is an error.
+    pub encoding: &'static Encoding,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        ReadOptions {
+            format: None,
+            delimiter: None,
+            quote: Some(b'"'),
+            header: true,
+            encoding: encoding_rs::UTF_8,
+        }
+    }
+}
+
+/// The encoding of this name: `utf-8`, `latin-1`, `windows-1252`, `utf-16le` and all others of
+/// the WHATWG encoding standard. Latin-1 is read as its superset windows-1252.
+///
+/// # Errors
+/// A usage error for an unknown name.
+pub fn encoding(name: &str) -> Result<&'static Encoding> {
+    let label = if name.eq_ignore_ascii_case("latin-1") { "latin1" } else { name };
+    Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+        Error::usage(format!("unknown encoding `{name}`")).help("for example utf-8, latin-1 or utf-16le")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_format() {
+        for (name, format) in [
+            ("a.jsonl.zst", Some(Format::Jsonl)),
+            ("b.CSV.gz", Some(Format::Csv)),
+            ("c.tar.zst", None),
+            ("53068", None),
+        ] {
+            assert_eq!(Format::of_path(Path::new(name)), format, "{name}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Labelled and unlabelled texts out of files.
+//!
+//! - an [`Input`] is a file, a file in a folder, or standard input; [`find_inputs`] finds them
+//!   behind paths, globs and folders;
+//! - a [`Reader`] cuts inputs into [`RawRecord`]s: JSON lines, CSV, TSV, fastText lines, plain
+//!   texts and web pages, compressed or not;
+//! - an [`Extract`] knows the columns ([`Schema`]) and makes a [`Document`] of a row;
+//! - a [`Corpus`] is all documents in memory with their [`Targets`].
+//!
+//! Nothing is skipped silently: a row that is broken or lacks what was asked for is an error that
+//! names file and line, unless the caller hands in [`Rejects`] to collect such rows.
+//!
+//! ```
+//! use standpoint::corpus::{Column, Corpus, Extract, HeadColumns, HeadKind, LabelSource};
+//! use standpoint::corpus::{ReadOptions, Schema, Selection, find_inputs};
+//! use standpoint::progress::Silent;
+//! # let folder = std::env::temp_dir().join(format!("standpoint-corpus-{}", std::process::id()));
+//! # std::fs::create_dir_all(&folder).unwrap();
+//! let path = folder.join("news.jsonl");
+//! std::fs::write(&path, r#"{"id": "a", "text": "Talks resumed", "topic": "politics"}"#).unwrap();
+//!
+//! let topic = HeadColumns {
+//!     name: "topic".into(),
+//!     kind: HeadKind::Exclusive,
+//!     source: LabelSource::Column(Column::from("topic")),
+//! };
+//! let schema = Schema { text: vec![Column::from("text")], id: None, heads: vec![topic] };
+//! let extract = Extract { schema, selection: Selection::default(), labels: true };
+//! let inputs = find_inputs(&[path.to_string_lossy().into_owned()], &Silent)?;
+//! let corpus = Corpus::read(inputs, ReadOptions::default(), &extract, &[], None, &Silent)?;
+//! assert_eq!(corpus.ids.get(0), "a");
+//! assert_eq!(corpus.heads[0].labels, ["politics"]);
+//! # Ok::<(), standpoint::Error>(())
+//! ```
+
+#[cfg(feature = "html")]
+mod article;
+mod collect;
+mod format;
+mod reader;
+mod record;
+mod schema;
+mod source;
+mod targets;
+
+#[cfg(feature = "html")]
+pub use article::{Article, from_html};
+pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
+pub use format::{Format, ReadOptions, encoding};
+pub use reader::{RawRecord, Reader};
+pub use record::{Column, Place, Record};
+pub use schema::{
+    Answer, Document, Extract, Extracted, Filter, HeadColumns, LabelSource, Schema, Selection, Unlabelled,
+};
+pub use source::{Input, find_inputs};
+pub use targets::{HeadKind, Targets};

@@ -1,0 +1,330 @@
+//! Rows out of files, one at a time, in order.
+//!
+//! Reading is split in two so that the second half can run in parallel: a [`Reader`] cuts its
+//! inputs into [`RawRecord`]s, which is cheap, and [`RawRecord::decode`] makes named values of
+//! one.
+
+use super::format::{Format, ReadOptions};
+use super::record::{Names, Place, Record};
+use super::source::{self, Input, Source};
+use crate::progress::Progress;
+use crate::{Error, Result};
+use serde_json::Value;
+use std::collections::VecDeque;
+use std::io::{BufRead, Read};
+use std::sync::Arc;
+
+/// A row as it stands in its file.
+#[derive(Debug, Clone)]
+pub struct RawRecord {
+    /// Where it stands.
+    pub place: Place,
+    raw: Raw,
+}
+
+#[derive(Debug, Clone)]
+enum Raw {
+    Json(Vec<u8>),
+    Cells { cells: csv::ByteRecord, names: Arc<Names>, width: usize },
+    FastText(Vec<u8>),
+    Article { bytes: Vec<u8>, html: bool, id: String, class: Option<String> },
+}
+
+/// Reads inputs one after the other.
+pub struct Reader<'p> {
+    inputs: VecDeque<Input>,
+    options: ReadOptions,
+    progress: &'p dyn Progress,
+    current: Option<Open>,
+}
+
+struct Open {
+    name: Arc<str>,
+    line: u64,
+    rows: Rows,
+}
+
+enum Rows {
+    Lines {
+        bytes: Box<dyn BufRead + Send>,
+        fasttext: bool,
+    },
+    /// `width`: the number of columns, which the header or the first row sets.
+    Table {
+        table: Box<csv::Reader<Box<dyn BufRead + Send>>>,
+        names: Arc<Names>,
+        width: Option<usize>,
+    },
+    Article(Option<Raw>),
+}
+
+impl<'p> Reader<'p> {
+    /// A reader of `inputs`; nothing is opened before the first row is asked for.
+    pub fn new(inputs: Vec<Input>, options: ReadOptions, progress: &'p dyn Progress) -> Self {
+        Reader { inputs: inputs.into(), options, progress, current: None }
+    }
+
+    /// The next row, or `None` at the end of the last input.
+    ///
+    /// # Errors
+    /// Where an input cannot be opened, decompressed or read any further.
+    #[expect(clippy::should_implement_trait, reason = "an iterator over results invites skipping errors")]
+    pub fn next(&mut self) -> Result<Option<RawRecord>> {
+        loop {
+            if let Some(current) = &mut self.current {
+                if let Some(row) = current.next()? {
+                    return Ok(Some(row));
+                }
+                self.current = None;
+            }
+            let Some(input) = self.inputs.pop_front() else { return Ok(None) };
+            self.current = Some(Open::new(&input, &self.options, self.progress)?);
+        }
+    }
+
+    /// The next rows: at most `rows` of them, and no more after `bytes` bytes. Empty at the end.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub fn next_batch(&mut self, rows: usize, bytes: usize) -> Result<Vec<RawRecord>> {
+        let (mut batch, mut size) = (Vec::new(), 0);
+        while batch.len() < rows && size < bytes {
+            let Some(row) = self.next()? else { break };
+            size += row.size();
+            batch.push(row);
+        }
+        Ok(batch)
+    }
+}
+
+impl Open {
+    fn new(input: &Input, options: &ReadOptions, progress: &dyn Progress) -> Result<Self> {
+        let Source { name, format, bytes } = source::open(input, options, progress)?;
+        let rows = match format {
+            Format::Jsonl | Format::FastText => Rows::Lines { bytes, fasttext: format == Format::FastText },
+            Format::Csv => table(bytes, b',', options, &name)?,
+            Format::Tsv => table(bytes, b'\t', options, &name)?,
+            Format::Text | Format::Html => Rows::Article(Some(article(bytes, format, input, &name)?)),
+        };
+        Ok(Open { name, line: 0, rows })
+    }
+
+    fn next(&mut self) -> Result<Option<RawRecord>> {
+        let raw = match &mut self.rows {
+            Rows::Lines { bytes, fasttext } => {
+                let line = next_line(bytes, &mut self.line).map_err(|e| source::read_error(&self.name, e))?;
+                line.map(|line| if *fasttext { Raw::FastText(line) } else { Raw::Json(line) })
+            }
+            Rows::Table { table, names, width } => {
+                let mut cells = csv::ByteRecord::new();
+                let more = table.read_byte_record(&mut cells).map_err(|e| csv_error(&self.name, e))?;
+                self.line = cells.position().map_or(0, csv::Position::line);
+                let width = *width.get_or_insert(cells.len());
+                more.then(|| Raw::Cells { cells, names: names.clone(), width })
+            }
+            Rows::Article(article) => article.take(),
+        };
+        Ok(raw.map(|raw| RawRecord { place: Place { file: self.name.clone(), line: self.line }, raw }))
+    }
+}
+
+fn next_line(bytes: &mut dyn BufRead, number: &mut u64) -> std::io::Result<Option<Vec<u8>>> {
+    loop {
+        let mut line = Vec::new();
+        if bytes.read_until(b'\n', &mut line)? == 0 {
+            return Ok(None);
+        }
+        *number += 1;
+        if line.ends_with(b"\n") {
+            line.pop();
+        }
+        if line.ends_with(b"\r") {
+            line.pop();
+        }
+        if !line.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Some(line));
+        }
+    }
+}
+
+fn table(bytes: Box<dyn BufRead + Send>, delimiter: u8, options: &ReadOptions, name: &str) -> Result<Rows> {
+    let mut builder = csv::ReaderBuilder::new();
+    builder.delimiter(options.delimiter.unwrap_or(delimiter)).has_headers(false).flexible(true);
+    match options.quote {
+        Some(quote) => builder.quote(quote),
+        None => builder.quoting(false),
+    };
+    let mut table = builder.from_reader(bytes);
+    let mut names = Vec::new();
+    if options.header {
+        let mut header = csv::StringRecord::new();
+        table.read_record(&mut header).map_err(|e| csv_error(name, e))?;
+        names = header.iter().map(|name| name.trim().to_string()).collect();
+        twice(&names, name)?;
+    }
+    let width = options.header.then_some(names.len());
+    Ok(Rows::Table { table: Box::new(table), names: Arc::new(Names { names, numbered: true }), width })
+}
+
+fn twice(names: &[String], file: &str) -> Result<()> {
+    let repeated =
+        names.iter().enumerate().find(|(at, name)| !name.is_empty() && names[..*at].contains(name));
+    match repeated {
+        None => Ok(()),
+        Some((_, name)) => Err(Error::data(format!("the header names the column `{name}` twice"))
+            .at(format_args!("{file}:1"))
+            .help("rename one, or pass --no-header if the file has none")),
+    }
+}
+
+fn csv_error(name: &str, error: csv::Error) -> Error {
+    let line = error.position().map_or(0, csv::Position::line);
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => source::read_error(name, error),
+        csv::ErrorKind::Utf8 { .. } => not_utf8().at(format_args!("{name}:{line}")),
+        kind => Error::data(format!("not readable as a table: {kind:?}")).at(format_args!("{name}:{line}")),
+    }
+}
+
+fn not_utf8() -> Error {
+    Error::data("the text is not valid UTF-8")
+        .help("say what it is with --encoding, for example --encoding latin-1")
+}
+
+fn article(mut bytes: Box<dyn BufRead + Send>, format: Format, input: &Input, name: &str) -> Result<Raw> {
+    let mut all = Vec::new();
+    bytes.read_to_end(&mut all).map_err(|e| source::read_error(name, e))?;
+    let (id, class) = match input {
+        Input::File { id, class, .. } => (id.clone(), class.clone()),
+        Input::Stdin => ("-".to_string(), None),
+    };
+    Ok(Raw::Article { bytes: all, html: format == Format::Html, id, class })
+}
+
+impl RawRecord {
+    /// About how much memory the row takes, in bytes.
+    pub fn size(&self) -> usize {
+        match &self.raw {
+            Raw::Json(bytes) | Raw::FastText(bytes) | Raw::Article { bytes, .. } => bytes.len(),
+            Raw::Cells { cells, .. } => cells.as_slice().len(),
+        }
+    }
+
+    /// The row as text, for a list of rejected rows; what is no UTF-8 is replaced.
+    pub fn text(&self) -> String {
+        match &self.raw {
+            Raw::Json(bytes) | Raw::FastText(bytes) | Raw::Article { bytes, .. } => {
+                String::from_utf8_lossy(bytes).into_owned()
+            }
+            Raw::Cells { cells, .. } => {
+                let cells: Vec<_> = cells.iter().map(String::from_utf8_lossy).collect();
+                cells.join("\t")
+            }
+        }
+    }
+
+    /// Makes named values of the row.
+    ///
+    /// # Errors
+    /// A data error with place and remedy for a row that is broken or no UTF-8.
+    pub fn decode(&self) -> Result<Record> {
+        let decoded = match &self.raw {
+            Raw::Json(line) => json(line),
+            Raw::Cells { cells, names, width } => row(cells, names, *width),
+            Raw::FastText(line) => fasttext(line),
+            Raw::Article { bytes, html, id, class } => page(bytes, *html, id, class.as_deref()),
+        };
+        let (names, values) = decoded.map_err(|e| e.at(&self.place))?;
+        Ok(Record { place: self.place.clone(), names, values })
+    }
+}
+
+type Decoded = Result<(Arc<Names>, Vec<Value>)>;
+
+fn utf8(bytes: &[u8]) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(|_| not_utf8())
+}
+
+fn json(line: &[u8]) -> Decoded {
+    let map: serde_json::Map<String, Value> = serde_json::from_str(utf8(line)?).map_err(|e| {
+        let error = Error::data(format!("not a JSON object: {e}"));
+        error.help("JSON lines hold one whole object a line; `jq -c '.[]'` makes them of an array")
+    })?;
+    let (names, values) = map.into_iter().unzip();
+    Ok((Arc::new(Names { names, numbered: false }), values))
+}
+
+fn row(cells: &csv::ByteRecord, names: &Arc<Names>, width: usize) -> Decoded {
+    if cells.len() != width {
+        return Err(Error::data(format!("the row has {} columns, expected {width}", cells.len()))
+            .help("mend the row, say --delimiter, or --quote none if quotes are part of the text"));
+    }
+    let values: Result<Vec<Value>> = cells.iter().map(|cell| Ok(Value::from(utf8(cell)?))).collect();
+    Ok((names.clone(), values?))
+}
+
+fn fasttext(line: &[u8]) -> Decoded {
+    const PREFIX: &str = "__label__";
+    let mut rest = utf8(line)?.trim_start();
+    let mut labels = Vec::new();
+    while let Some(after) = rest.strip_prefix(PREFIX) {
+        let end = after.find(char::is_whitespace).unwrap_or(after.len());
+        labels.push(Value::from(&after[..end]));
+        rest = after[end..].trim_start();
+    }
+    Ok(named([("labels", Value::Array(labels)), ("text", Value::from(rest))]))
+}
+
+fn page(bytes: &[u8], html: bool, id: &str, class: Option<&str>) -> Decoded {
+    let text = utf8(bytes)?;
+    let mut values = vec![("id", Value::from(id)), ("label", class.map_or(Value::Null, Value::from))];
+    if html {
+        values.extend(web_article(text)?);
+    } else {
+        values.push(("text", Value::from(text)));
+    }
+    Ok(named(values))
+}
+
+#[cfg(feature = "html")]
+fn web_article(html: &str) -> Result<[(&'static str, Value); 2]> {
+    let article = super::article::from_html(html);
+    Ok([("title", article.title.into()), ("text", article.text.into())])
+}
+
+#[cfg(not(feature = "html"))]
+fn web_article(_html: &str) -> Result<[(&'static str, Value); 2]> {
+    Err(Error::usage("this build cannot read web pages").help("build it with the feature `html`"))
+}
+
+fn named(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> (Arc<Names>, Vec<Value>) {
+    let (names, values) = pairs.into_iter().map(|(name, value)| (name.to_string(), value)).unzip();
+    (Arc::new(Names { names, numbered: false }), values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Column;
+
+    fn decode(raw: Raw) -> Result<Record> {
+        RawRecord { place: Place { file: "f".into(), line: 3 }, raw }.decode()
+    }
+
+    #[test]
+    fn fasttext_lines_have_labels_and_text() {
+        let record = decode(Raw::FastText(b"__label__a __label__b one __label__c".to_vec())).unwrap();
+        assert_eq!(record.get(&Column::from("labels")).unwrap(), &serde_json::json!(["a", "b"]));
+        assert_eq!(record.get(&Column::from("text")).unwrap(), "one __label__c");
+    }
+
+    #[test]
+    fn broken_rows_name_their_place() {
+        for raw in
+            [Raw::Json(b"{\"a\": ".to_vec()), Raw::Json(b"[1]".to_vec()), Raw::FastText(b"\xff".to_vec())]
+        {
+            let error = decode(raw).unwrap_err().to_string();
+            assert!(error.starts_with("f:3: ") && error.contains("help: "), "{error}");
+        }
+    }
+}

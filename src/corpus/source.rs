@@ -1,0 +1,285 @@
+//! From what a user names (paths, globs, folders, `-`) to byte streams of plain UTF-8.
+
+use super::format::{Format, ReadOptions};
+use crate::progress::Progress;
+use crate::{Error, Result};
+use encoding_rs::{Decoder, DecoderResult, UTF_8};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// One thing to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A file.
+    File {
+        /// Where it lies.
+        path: PathBuf,
+        /// The id of its article, if it is one: the path, or the path below the folder named.
+        id: String,
+        /// The first folder below the folder named: the class, in a folder per class.
+        class: Option<String>,
+    },
+    /// Standard input.
+    Stdin,
+}
+
+impl Input {
+    /// The name used in messages.
+    pub fn name(&self) -> Arc<str> {
+        match self {
+            Input::File { path, .. } => path.to_string_lossy().into(),
+            Input::Stdin => "-".into(),
+        }
+    }
+}
+
+/// Finds the files behind names: `-` is standard input, a folder is every file in it, sorted, and
+/// a name with `*`, `?` or `[` that is no file is a pattern.
+///
+/// # Errors
+/// A data error for a pattern or folder without files, an I/O error for a file that is missing.
+pub fn find_inputs(names: &[String], progress: &dyn Progress) -> Result<Vec<Input>> {
+    let mut inputs = Vec::new();
+    for name in names {
+        let path = Path::new(name);
+        if name == "-" {
+            inputs.push(Input::Stdin);
+        } else if path.is_dir() {
+            inputs.extend(folder(path, progress)?);
+        } else if !path.exists() && name.contains(['*', '?', '[']) {
+            inputs.extend(pattern(name)?);
+        } else {
+            std::fs::metadata(path).map_err(|e| Error::io("read", e).at(name))?;
+            inputs.push(file(path));
+        }
+    }
+    Ok(inputs)
+}
+
+fn file(path: &Path) -> Input {
+    Input::File { path: path.to_path_buf(), id: path.to_string_lossy().into_owned(), class: None }
+}
+
+fn pattern(name: &str) -> Result<Vec<Input>> {
+    let paths = glob::glob(name).map_err(|e| Error::usage(format!("not a pattern: {e}")).at(name))?;
+    let found: Vec<Input> = paths.flatten().filter(|path| path.is_file()).map(|path| file(&path)).collect();
+    if found.is_empty() {
+        return Err(Error::data("no file fits this pattern").at(name));
+    }
+    Ok(found)
+}
+
+fn folder(root: &Path, progress: &dyn Progress) -> Result<Vec<Input>> {
+    let (mut found, mut hidden) = (Vec::new(), 0);
+    walk(root, &mut found, &mut hidden)?;
+    if hidden > 0 {
+        progress.note(&format!("{}: left out {hidden} hidden files or folders", root.display()));
+    }
+    if found.is_empty() {
+        return Err(Error::data("the folder holds no file").at(root.display()));
+    }
+    let input = |path: PathBuf| {
+        let below = path.strip_prefix(root).unwrap_or(&path);
+        let class = below.parent().and_then(|p| p.components().next());
+        let class = class.map(|c| c.as_os_str().to_string_lossy().into_owned());
+        Input::File { id: below.to_string_lossy().into_owned(), class, path }
+    };
+    Ok(found.into_iter().map(input).collect())
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>, hidden: &mut usize) -> Result<()> {
+    let refused = |e| Error::io("read", e).at(folder.display());
+    let entries: io::Result<Vec<_>> = std::fs::read_dir(folder).map_err(refused)?.collect();
+    let mut paths: Vec<PathBuf> = entries.map_err(refused)?.into_iter().map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            *hidden += 1;
+        } else if path.is_dir() {
+            walk(&path, found, hidden)?;
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// An open input: its format, and its bytes, decompressed and in UTF-8 as far as known. Text that
+/// claims to be UTF-8 is checked later, row by row, where the line is known.
+pub(super) struct Source {
+    pub name: Arc<str>,
+    pub format: Format,
+    pub bytes: Box<dyn BufRead + Send>,
+}
+
+pub(super) fn open(input: &Input, options: &ReadOptions, progress: &dyn Progress) -> Result<Source> {
+    let name = input.name();
+    let raw: Box<dyn Read + Send> = match input {
+        Input::File { path, .. } => Box::new(File::open(path).map_err(|e| Error::io("read", e).at(&name))?),
+        Input::Stdin => Box::new(io::stdin()),
+    };
+    let refused = |e| read_error(&name, e);
+    let mut bytes = without_mark(decompress(raw).map_err(refused)?, options, &name)?;
+    let format = match (options.format, input) {
+        (Some(format), _) => format,
+        (None, Input::Stdin) => sniff(&mut bytes, progress).map_err(refused)?,
+        (None, Input::File { path, class, id }) => by_name(path, class.is_some() || *id != *name)?,
+    };
+    Ok(Source { name, format, bytes })
+}
+
+/// A stream that breaks off or is no valid compressed data is the data's fault, not the disk's.
+pub(super) fn read_error(name: &str, error: io::Error) -> Error {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    if matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof | Other) {
+        return Error::data(format!("the file is broken or cut off: {error}"))
+            .at(name)
+            .help("make or fetch it again");
+    }
+    Error::io("read", error).at(name)
+}
+
+fn by_name(path: &Path, in_folder: bool) -> Result<Format> {
+    match Format::of_path(path) {
+        Some(format) => Ok(format),
+        None if in_folder => Ok(Format::Text),
+        None => Err(Error::usage("the name does not tell the format")
+            .at(path.display())
+            .help("pass --format jsonl, csv, tsv, fasttext, text or html")),
+    }
+}
+
+/// Standard input has no name to go by; what was decided is said.
+fn sniff(bytes: &mut Box<dyn BufRead + Send>, progress: &dyn Progress) -> io::Result<Format> {
+    let first = bytes.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
+    let (format, reading) = match first {
+        Some(b'{') => (Format::Jsonl, "JSON lines"),
+        Some(b'<') => (Format::Html, "one HTML page"),
+        _ => (Format::Text, "one plain text"),
+    };
+    progress.note(&format!("reading standard input as {reading}; --format says otherwise"));
+    Ok(format)
+}
+
+fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
+    let mut head = Vec::new();
+    raw.by_ref().take(4).read_to_end(&mut head)?;
+    let (gzip, zstd) = (head.starts_with(&[0x1f, 0x8b]), head == [0x28, 0xb5, 0x2f, 0xfd]);
+    let whole = Cursor::new(head).chain(raw);
+    Ok(if gzip {
+        buffered(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, whole)))
+    } else if zstd {
+        buffered(zstd::stream::read::Decoder::new(whole)?)
+    } else {
+        buffered(whole)
+    })
+}
+
+fn buffered(bytes: impl Read + Send + 'static) -> Box<dyn BufRead + Send> {
+    Box::new(BufReader::with_capacity(1 << 16, bytes))
+}
+
+/// Takes a UTF-8 byte-order mark away, refuses UTF-16 that nobody announced, and translates other
+/// encodings.
+fn without_mark(
+    bytes: Box<dyn BufRead + Send>,
+    options: &ReadOptions,
+    name: &str,
+) -> Result<Box<dyn BufRead + Send>> {
+    if options.encoding != UTF_8 {
+        let decoder = options.encoding.new_decoder();
+        return Ok(buffered(Translated { bytes, decoder, ready: Vec::new(), at: 0, done: false }));
+    }
+    let mut head = Vec::new();
+    let mut bytes = bytes;
+    bytes.by_ref().take(3).read_to_end(&mut head).map_err(|e| read_error(name, e))?;
+    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+        let which = if head[0] == 0xff { "utf-16le" } else { "utf-16be" };
+        return Err(Error::data("the text is not UTF-8 but begins like UTF-16")
+            .at(name)
+            .help(format!("pass --encoding {which}")));
+    }
+    if head == [0xef, 0xbb, 0xbf] {
+        head.clear();
+    }
+    Ok(Box::new(Cursor::new(head).chain(bytes)))
+}
+
+/// Reads any encoding as UTF-8; a byte sequence that is not valid in it is an error.
+struct Translated {
+    bytes: Box<dyn BufRead + Send>,
+    decoder: Decoder,
+    ready: Vec<u8>,
+    at: usize,
+    done: bool,
+}
+
+impl Translated {
+    fn refill(&mut self) -> io::Result<()> {
+        self.ready.resize(1 << 16, 0);
+        self.at = 0;
+        let input = self.bytes.fill_buf()?;
+        self.done = input.is_empty();
+        let (result, read, written) =
+            self.decoder.decode_to_utf8_without_replacement(input, &mut self.ready, self.done);
+        self.bytes.consume(read);
+        self.ready.truncate(written);
+        match result {
+            DecoderResult::Malformed(..) => {
+                let message = format!("bytes that are not {}", self.decoder.encoding().name());
+                Err(io::Error::new(io::ErrorKind::InvalidData, message))
+            }
+            DecoderResult::OutputFull => {
+                self.done = false;
+                Ok(())
+            }
+            DecoderResult::InputEmpty => Ok(()),
+        }
+    }
+}
+
+impl Read for Translated {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.at == self.ready.len() && !self.done {
+            self.refill()?;
+        }
+        let part = &self.ready[self.at..];
+        let length = part.len().min(out.len());
+        out[..length].copy_from_slice(&part[..length]);
+        self.at += length;
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+
+    fn read(bytes: &'static [u8], encoding: &str) -> Result<String> {
+        let options = ReadOptions { encoding: crate::corpus::encoding(encoding)?, ..ReadOptions::default() };
+        let raw = decompress(Box::new(bytes)).map_err(|e| read_error("x", e))?;
+        let mut text = String::new();
+        let mut bytes = without_mark(raw, &options, "x")?;
+        bytes.read_to_string(&mut text).map_err(|e| read_error("x", e))?;
+        Ok(text)
+    }
+
+    #[test]
+    fn encodings_are_translated_or_refused() {
+        assert_eq!(read(b"Stra\xdfe", "latin-1").unwrap(), "Straße");
+        assert_eq!(read(b"\xef\xbb\xbfa", "utf-8").unwrap(), "a");
+        assert_eq!(read(b"\xff\xfea\0b\0", "utf-16le").unwrap(), "ab");
+        assert!(read(b"\xff\xfea\0b\0", "utf-8").unwrap_err().to_string().contains("utf-16le"));
+        assert!(read(b"a\xff", "shift_jis").is_err());
+        assert_eq!(read(b"", "utf-8").unwrap(), "");
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = find_inputs(&["no/such.jsonl".to_string()], &Silent).unwrap_err();
+        assert!(error.to_string().starts_with("no/such.jsonl: cannot read"));
+    }
+}

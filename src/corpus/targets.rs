@@ -1,0 +1,82 @@
+//! What is to be predicted: one answer or several yes/no answers a document.
+
+use serde::{Deserialize, Serialize};
+
+/// What kind of question a head asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeadKind {
+    /// Exactly one label holds, as with the topic.
+    Exclusive,
+    /// Each label holds or not, as with the stance.
+    Independent,
+}
+
+/// The answers to one head for every document. Unknown answers are masked: they neither train
+/// nor count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Targets {
+    /// The label's number, or `None` where unknown.
+    Exclusive {
+        /// How many labels there are.
+        labels: usize,
+        /// One a document.
+        of: Vec<Option<u32>>,
+    },
+    /// Yes, no or unknown for each label.
+    Independent {
+        /// How many labels there are.
+        labels: usize,
+        /// Documents by labels, row by row.
+        cells: Vec<Option<bool>>,
+    },
+}
+
+impl Targets {
+    /// How many labels there are.
+    pub fn labels(&self) -> usize {
+        match self {
+            Targets::Exclusive { labels, .. } | Targets::Independent { labels, .. } => *labels,
+        }
+    }
+
+    /// How many documents there are.
+    pub fn documents(&self) -> usize {
+        match self {
+            Targets::Exclusive { of, .. } => of.len(),
+            Targets::Independent { labels, cells } => cells.len() / (*labels).max(1),
+        }
+    }
+
+    /// The kind of the head.
+    pub fn kind(&self) -> HeadKind {
+        match self {
+            Targets::Exclusive { .. } => HeadKind::Exclusive,
+            Targets::Independent { .. } => HeadKind::Independent,
+        }
+    }
+
+    /// Whether `label` holds for `document`; `None` where unknown.
+    pub fn holds(&self, document: usize, label: usize) -> Option<bool> {
+        match self {
+            Targets::Exclusive { of, .. } => of[document].map(|of| of as usize == label),
+            Targets::Independent { labels, cells } => cells[document * labels + label],
+        }
+    }
+
+    /// The sum of weights of the documents for which each label holds and does not hold.
+    pub fn support(&self, weights: Option<&[f32]>) -> Vec<[f64; 2]> {
+        let mut support = vec![[0.0; 2]; self.labels()];
+        for document in 0..self.documents() {
+            let weight = weights.map_or(1.0, |w| f64::from(w[document]));
+            for (label, counts) in support.iter_mut().enumerate() {
+                match self.holds(document, label) {
+                    Some(true) => counts[0] += weight,
+                    Some(false) => counts[1] += weight,
+                    None => {}
+                }
+            }
+        }
+        support
+    }
+}

@@ -1,0 +1,133 @@
+//! One error type for the whole library: what went wrong, where, and what to do about it.
+
+use std::fmt;
+
+/// `Result` with the library's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Whose turn it is to act on an [`Error`]; the command line turns it into its exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An option or a combination of options makes no sense (exit code 2).
+    Usage,
+    /// The input data is broken or lacks what was asked of it (exit code 3).
+    Data,
+    /// A model file is broken, foreign or of another version (exit code 4).
+    Model,
+    /// The operating system refused to read or write (exit code 5).
+    Io,
+}
+
+/// An error with its place, if it has one, and a remedy, if one is known.
+///
+/// It prints as `place: message`, followed by a line `help: …`.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    place: Option<String>,
+    help: Option<String>,
+    source: Option<std::io::Error>,
+}
+
+impl Error {
+    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error(Box::new(Inner { kind, message: message.into(), place: None, help: None, source: None }))
+    }
+
+    /// An error in the options.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, message)
+    }
+
+    /// An error in the input data.
+    pub fn data(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Data, message)
+    }
+
+    /// An error in a model file.
+    pub fn model(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Model, message)
+    }
+
+    /// A refusal of the operating system while `doing` something.
+    pub fn io(doing: impl fmt::Display, source: std::io::Error) -> Self {
+        let mut error = Self::new(ErrorKind::Io, format!("cannot {doing}: {source}"));
+        error.0.source = Some(source);
+        error
+    }
+
+    /// Names the file, or the file and line, where it happened; the innermost place wins.
+    pub fn at(mut self, place: impl fmt::Display) -> Self {
+        self.0.place.get_or_insert_with(|| place.to_string());
+        self
+    }
+
+    /// Says what to do about it; the first remedy given wins.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.0.help.get_or_insert_with(|| help.into());
+        self
+    }
+
+    /// Whose turn it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What went wrong, without place and remedy.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The file, or the file and line, where it happened.
+    pub fn place(&self) -> Option<&str> {
+        self.0.place.as_deref()
+    }
+
+    /// Whether a reader of our output went away, which is no failure of ours.
+    pub fn is_broken_pipe(&self) -> bool {
+        self.0.source.as_ref().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.0.place {
+            write!(f, "{place}: ")?;
+        }
+        write!(f, "{}", self.0.message)?;
+        match &self.0.help {
+            Some(help) => write!(f, "\n  help: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|e| e as _)
+    }
+}
+
+/// linfa's estimator traits ask for this conversion.
+impl From<linfa::Error> for Error {
+    fn from(error: linfa::Error) -> Self {
+        Error::usage(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_place_message_and_remedy() {
+        let error = Error::data("no text").at("a.jsonl:3").at("outer").help("pass --text");
+        assert_eq!(error.to_string(), "a.jsonl:3: no text\n  help: pass --text");
+        assert_eq!(error.kind(), ErrorKind::Data);
+    }
+}

@@ -1,0 +1,362 @@
+//! Metrics of an independent head: each label of a document is a question of its own, answered yes
+//! or no.
+//!
+//! [`independent()`] takes two tables, documents × labels, and gives an [`IndependentReport`]. A
+//! truth of `None` is unknown: that cell counts nowhere, whatever was predicted for it. A document
+//! or label of which every cell is unknown counts nowhere either.
+//!
+//! ```
+//! use standpoint::evaluate::independent;
+//!
+//! let labels = ["escalation", "diplomacy"].map(String::from);
+//! let truth = [
+//!     Some(true), Some(false),
+//!     Some(true), None,
+//!     Some(false), Some(false),
+//! ];
+//! let predicted = [
+//!     true, false,
+//!     false, true,
+//!     false, false,
+//! ];
+//! let report = independent(&labels, &truth, &predicted, None)?;
+//!
+//! assert_eq!(report.subset_accuracy, 2.0 / 3.0);
+//! assert_eq!(report.hamming_loss, 1.0 / 5.0);
+//! assert_eq!(report.labels[0].recall, 0.5);
+//! // The third document has no label and is given none.
+//! assert_eq!((report.example_f1, report.example_f1_empty_zero), (2.0 / 3.0, 1.0 / 3.0));
+//! # Ok::<(), standpoint::evaluate::EvaluateError>(())
+//! ```
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Averages, Counts, EvaluateError, LabelReport, Weights, averages_json, check_labels, check_length, ratio,
+};
+
+/// How well yes/no predictions for several labels per document agree with the truth.
+///
+/// With T the labels a document truly has and P those predicted for it, among the labels whose
+/// truth is known.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IndependentReport {
+    /// The number of documents judged, 1 or more: those of weight above 0 with at least one known
+    /// cell.
+    pub documents: usize,
+    /// The share of the documents with T = P, from 0 to 1 (scikit-learn's `accuracy_score` on
+    /// indicator matrices).
+    pub subset_accuracy: f64,
+    /// The mean over documents of 2 |T ∩ P| / (|T| + |P|), from 0 to 1 (Godbole & Sarawagi 2004,
+    /// *Discriminative methods for multi-labeled classification*).
+    ///
+    /// A document with T and P both empty counts as 1: to find nothing where nothing is to be found
+    /// is right. scikit-learn's `f1_score(average='samples')` gives this value with
+    /// `zero_division=1`; its default counts such a document as 0, for which see
+    /// `example_f1_empty_zero`.
+    pub example_f1: f64,
+    /// As `example_f1`, but a document with T and P both empty counts as 0: scikit-learn's default,
+    /// `zero_division=0`.
+    pub example_f1_empty_zero: f64,
+    /// The share of the known cells that are predicted wrong, from 0 (best) to 1 (Schapire & Singer
+    /// 2000, *BoosTexter*).
+    pub hamming_loss: f64,
+    /// The plain mean over all labels with a known cell, also those that are never true and never
+    /// predicted: with nothing unknown, over all columns, as scikit-learn does for indicator
+    /// matrices.
+    pub macro_avg: Averages,
+    /// The counts of all labels pooled (Manning et al. 2008, section 13.6).
+    pub micro_avg: Averages,
+    /// The mean over the labels, each weighted by its support; 0 where no label is ever true.
+    pub weighted_avg: Averages,
+    /// One report per label, in the order given.
+    pub labels: Vec<LabelReport>,
+    /// For each label, in the order given, the weight of its known cells by `[true][predicted]`,
+    /// where 0 is no and 1 is yes: `[0][1]` holds the false positives.
+    pub confusion: Vec<[[f64; 2]; 2]>,
+}
+
+/// Compares yes/no predictions with the truth, cell by cell.
+///
+/// `truth` and `predicted` hold documents × labels cells, row by row. `weights`, where given, holds
+/// one number from 0 to [`MAX_WEIGHT`](super::MAX_WEIGHT) per document. The module's page names
+/// conventions and sources.
+///
+/// # Errors
+///
+/// Label names that are missing or repeated; cells that do not fill whole documents; lengths that
+/// differ; a weight out of range; no document of weight above 0 with a known cell.
+pub fn independent(
+    labels: &[String],
+    truth: &[Option<bool>],
+    predicted: &[bool],
+    weights: Option<&[f64]>,
+) -> Result<IndependentReport, EvaluateError> {
+    check_labels(labels)?;
+    check_whole_documents(truth.len(), labels.len())?;
+    check_length("predictions", predicted.len(), truth.len())?;
+    let weights = Weights::new(weights, truth.len() / labels.len())?;
+
+    let mut tally = Tally::new(labels.len());
+    let documents = truth.chunks_exact(labels.len()).zip(predicted.chunks_exact(labels.len()));
+    for (row, (truth, predicted)) in documents.enumerate() {
+        tally.add(truth, predicted, weights.of(row));
+    }
+    if tally.documents == 0 { Err(EvaluateError::NoDocuments) } else { Ok(tally.summarise(labels)) }
+}
+
+impl IndependentReport {
+    /// The report as one JSON object with flat, full field names.
+    ///
+    /// `documents`, `subset_accuracy`, `example_based_f1`, `example_based_f1_empty_zero`,
+    /// `hamming_loss`, `macro_precision` … `weighted_f1`, and `labels` (by name: `precision`,
+    /// `recall`, `f1`, `support`, `true_positive`, `false_positive`, `false_negative`,
+    /// `true_negative`).
+    pub fn to_json(&self) -> Value {
+        let labels =
+            self.labels.iter().zip(&self.confusion).map(|(label, cells)| label_json(label, cells)).collect();
+        let mut fields = averages_json(&self.macro_avg, &self.micro_avg, &self.weighted_avg);
+        fields.insert("documents".to_string(), json!(self.documents));
+        fields.insert("subset_accuracy".to_string(), json!(self.subset_accuracy));
+        fields.insert("example_based_f1".to_string(), json!(self.example_f1));
+        fields.insert("example_based_f1_empty_zero".to_string(), json!(self.example_f1_empty_zero));
+        fields.insert("hamming_loss".to_string(), json!(self.hamming_loss));
+        fields.insert("labels".to_string(), Value::Object(labels));
+        Value::Object(fields)
+    }
+}
+
+fn label_json(report: &LabelReport, cells: &[[f64; 2]; 2]) -> (String, Value) {
+    let [[true_negative, false_positive], [false_negative, true_positive]] = *cells;
+    let mut fields: Map<String, Value> = report.to_json();
+    fields.insert("true_positive".to_string(), json!(true_positive));
+    fields.insert("false_positive".to_string(), json!(false_positive));
+    fields.insert("false_negative".to_string(), json!(false_negative));
+    fields.insert("true_negative".to_string(), json!(true_negative));
+    (report.label.clone(), Value::Object(fields))
+}
+
+fn check_whole_documents(cells: usize, labels: usize) -> Result<(), EvaluateError> {
+    if cells.is_multiple_of(labels) { Ok(()) } else { Err(EvaluateError::PartialDocument { cells, labels }) }
+}
+
+/// The sizes of one document's label sets, among its known cells.
+#[derive(Default)]
+struct Overlap {
+    known: usize,
+    wrong: usize,
+    /// |T ∩ P|
+    shared: usize,
+    /// |T| + |P|
+    sizes: usize,
+}
+
+impl Overlap {
+    fn of(truth: &[Option<bool>], predicted: &[bool]) -> Overlap {
+        let mut overlap = Overlap::default();
+        for (_, truth, predicted) in known_cells(truth, predicted) {
+            overlap.known += 1;
+            overlap.wrong += usize::from(truth != predicted);
+            overlap.shared += usize::from(truth && predicted);
+            overlap.sizes += usize::from(truth) + usize::from(predicted);
+        }
+        overlap
+    }
+
+    fn f1(&self, when_empty: f64) -> f64 {
+        if self.sizes == 0 { when_empty } else { 2.0 * self.shared as f64 / self.sizes as f64 }
+    }
+}
+
+/// Label, truth and prediction of each cell whose truth is known.
+fn known_cells<'a>(
+    truth: &'a [Option<bool>],
+    predicted: &'a [bool],
+) -> impl Iterator<Item = (usize, bool, bool)> + 'a {
+    let cells = truth.iter().zip(predicted).enumerate();
+    cells.filter_map(|(label, (truth, &predicted))| truth.map(|truth| (label, truth, predicted)))
+}
+
+/// Weighted sums over the documents seen so far.
+struct Tally {
+    documents: usize,
+    weight: f64,
+    exact: f64,
+    f1: f64,
+    f1_empty_zero: f64,
+    cells: Vec<[[f64; 2]; 2]>,
+}
+
+impl Tally {
+    fn new(labels: usize) -> Tally {
+        let cells = vec![[[0.0; 2]; 2]; labels];
+        Tally { documents: 0, weight: 0.0, exact: 0.0, f1: 0.0, f1_empty_zero: 0.0, cells }
+    }
+
+    fn add(&mut self, truth: &[Option<bool>], predicted: &[bool], weight: f64) {
+        let overlap = Overlap::of(truth, predicted);
+        if weight == 0.0 || overlap.known == 0 {
+            return;
+        }
+        self.documents += 1;
+        self.weight += weight;
+        self.exact += if overlap.wrong == 0 { weight } else { 0.0 };
+        self.f1 += weight * overlap.f1(1.0);
+        self.f1_empty_zero += weight * overlap.f1(0.0);
+        for (label, truth, predicted) in known_cells(truth, predicted) {
+            self.cells[label][usize::from(truth)][usize::from(predicted)] += weight;
+        }
+    }
+
+    fn summarise(self, names: &[String]) -> IndependentReport {
+        let counts: Vec<Counts> = self.cells.iter().map(count_label).collect();
+        let labels: Vec<_> = counts.iter().zip(names).map(|(counts, name)| counts.report(name)).collect();
+        IndependentReport {
+            documents: self.documents,
+            subset_accuracy: ratio(self.exact, self.weight),
+            example_f1: ratio(self.f1, self.weight),
+            example_f1_empty_zero: ratio(self.f1_empty_zero, self.weight),
+            hamming_loss: hamming_loss(&self.cells),
+            macro_avg: Averages::mean(labels.iter().zip(self.cells.iter().map(has_known_cell))),
+            micro_avg: counts.iter().fold(Counts::default(), Counts::pooled).averages(),
+            weighted_avg: Averages::weighted_by_support(&labels),
+            labels,
+            confusion: self.cells,
+        }
+    }
+}
+
+fn count_label(cells: &[[f64; 2]; 2]) -> Counts {
+    let [[_, false_positive], [false_negative, true_positive]] = *cells;
+    let support = true_positive + false_negative;
+    Counts { true_positive, support, predicted: true_positive + false_positive }
+}
+
+fn hamming_loss(cells: &[[[f64; 2]; 2]]) -> f64 {
+    let (mut wrong, mut known) = (0.0, 0.0);
+    for [[true_negative, false_positive], [false_negative, true_positive]] in cells {
+        wrong += false_positive + false_negative;
+        known += (false_positive + false_negative) + (true_negative + true_positive);
+    }
+    ratio(wrong, known)
+}
+
+fn has_known_cell(cells: &[[f64; 2]; 2]) -> f64 {
+    if cells.as_flattened().iter().any(|&weight| weight > 0.0) { 1.0 } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const YES: Option<bool> = Some(true);
+    const NO: Option<bool> = Some(false);
+
+    const TRUTH: [Option<bool>; 8] = [YES, NO, YES, YES, NO, NO, NO, YES];
+    const PREDICTED: [bool; 8] = [true, false, true, false, false, false, true, false];
+
+    fn judge(
+        truth: &[Option<bool>],
+        predicted: &[bool],
+        weights: Option<&[f64]>,
+    ) -> Result<IndependentReport, EvaluateError> {
+        independent(&["a", "b"].map(String::from), truth, predicted, weights)
+    }
+
+    #[test]
+    fn counts_of_a_small_example() {
+        let report = judge(&TRUTH, &PREDICTED, None).unwrap();
+        assert_eq!(report.documents, 4);
+        assert_eq!(report.confusion, [[[1.0, 1.0], [0.0, 2.0]], [[2.0, 0.0], [2.0, 0.0]]]);
+        assert_eq!(report.subset_accuracy, 0.5);
+        assert_eq!(report.hamming_loss, 3.0 / 8.0);
+        assert_eq!((report.labels[0].precision, report.labels[0].recall), (2.0 / 3.0, 1.0));
+        assert_eq!(report.micro_avg.recall, 0.5);
+        assert_eq!(report.macro_avg.f1, 0.4);
+    }
+
+    #[test]
+    fn a_document_rightly_left_without_labels_counts_as_found() {
+        let report = judge(&TRUTH, &PREDICTED, None).unwrap();
+        let others = 1.0 + 2.0 / 3.0;
+        assert!((report.example_f1 - (others + 1.0) / 4.0).abs() < 1e-15);
+        assert!((report.example_f1_empty_zero - others / 4.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn unknown_cells_count_nowhere() {
+        let truth = [YES, None, NO, YES, None, None];
+        let report = judge(&truth, &[true, true, true, true, true, true], None).unwrap();
+        let other = judge(&truth, &[true, false, true, true, false, true], None).unwrap();
+        assert_eq!(report, other);
+        assert_eq!(report.documents, 2);
+        assert_eq!(report.confusion, [[[0.0, 1.0], [0.0, 1.0]], [[0.0, 0.0], [0.0, 1.0]]]);
+        assert_eq!(report.hamming_loss, 1.0 / 3.0);
+    }
+
+    #[test]
+    fn a_label_never_known_is_left_out_of_the_macro_average_and_one_never_true_is_not() {
+        let predicted = [true, false, true, false];
+        assert_eq!(judge(&[YES, None, YES, None], &predicted, None).unwrap().macro_avg.f1, 1.0);
+        assert_eq!(judge(&[YES, NO, YES, NO], &predicted, None).unwrap().macro_avg.f1, 0.5);
+    }
+
+    #[test]
+    fn weight_two_is_the_document_twice_and_weight_zero_the_document_absent() {
+        let weighted = judge(&TRUTH, &PREDICTED, Some(&[2.0, 1.0, 0.0, 1.0])).unwrap();
+        let truth = [&TRUTH[..2], &TRUTH[..4], &TRUTH[6..]].concat();
+        let predicted = [&PREDICTED[..2], &PREDICTED[..4], &PREDICTED[6..]].concat();
+        let repeated = judge(&truth, &predicted, None).unwrap();
+        assert_eq!((weighted.documents, repeated.documents), (3, 4));
+        assert_eq!(IndependentReport { documents: 4, ..weighted }, repeated);
+    }
+
+    #[test]
+    fn a_label_known_only_at_weight_zero_is_unknown() {
+        let weighted = judge(&[YES, None, YES, YES], &[true; 4], Some(&[1.0, 0.0])).unwrap();
+        assert_eq!(weighted, judge(&[YES, None], &[true; 2], None).unwrap());
+    }
+
+    #[test]
+    fn extreme_weights_stay_finite() {
+        let report = judge(&TRUTH, &PREDICTED, Some(&[super::super::MAX_WEIGHT; 4])).unwrap();
+        assert!((report.hamming_loss - 3.0 / 8.0).abs() < 1e-12);
+        assert!((report.micro_avg.recall - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn bad_input_is_a_clear_error() {
+        let found = judge(&[YES, NO, YES], &[true; 3], None).unwrap_err().to_string();
+        let said = "3 cells of truth do not fill documents of 2 labels each";
+        assert_eq!(found, said);
+        let found = judge(&[YES, NO], &[true; 4], None).unwrap_err();
+        assert_eq!(found, EvaluateError::LengthMismatch { what: "predictions", expected: 2, found: 4 });
+        let found = judge(&[YES, NO], &[true; 2], Some(&[1.0, 1.0])).unwrap_err();
+        assert_eq!(found, EvaluateError::LengthMismatch { what: "weights", expected: 1, found: 2 });
+        assert_eq!(judge(&[], &[], None), Err(EvaluateError::NoDocuments));
+        assert_eq!(judge(&[None, None], &[true; 2], None), Err(EvaluateError::NoDocuments));
+        assert_eq!(judge(&[YES, NO], &[true; 2], Some(&[0.0])), Err(EvaluateError::NoDocuments));
+        assert_eq!(independent(&[], &[], &[], None), Err(EvaluateError::NoLabels));
+    }
+
+    #[test]
+    fn json_has_flat_full_names() {
+        let json = judge(&TRUTH, &PREDICTED, None).unwrap().to_json();
+        assert_eq!(json["documents"], 4);
+        assert_eq!(json["subset_accuracy"], 0.5);
+        assert_eq!(json["hamming_loss"], 0.375);
+        let b = json!({
+            "precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 2.0,
+            "true_positive": 0.0, "false_positive": 0.0,
+            "false_negative": 2.0, "true_negative": 2.0,
+        });
+        assert_eq!(json["labels"]["b"], b);
+        for field in
+            ["example_based_f1", "example_based_f1_empty_zero", "macro_precision", "micro_f1", "weighted_f1"]
+        {
+            assert!(json[field].is_f64(), "{field}");
+        }
+        assert_eq!(json.as_object().unwrap().len(), 15);
+    }
+}

@@ -1,0 +1,370 @@
+//! Classification metrics: how often, and on which labels, predictions agree with the truth.
+//!
+//! Nothing here knows of models. Truth and predictions are plain slices from any tool, results are
+//! plain data, and each kind of head has its own file:
+//!
+//! * [`exclusive()`] judges a head that gives every document exactly one label, as an
+//!   [`ExclusiveReport`];
+//! * [`independent()`] judges a head that answers yes or no for each label, as an
+//!   [`IndependentReport`];
+//! * [`LabelReport`] and [`Averages`] are what both reports are made of.
+//!
+//! ```
+//! use standpoint::evaluate::{exclusive, independent};
+//!
+//! let topics = ["conflict".to_string(), "economy".to_string()];
+//! let report = exclusive(&topics, &[0, 0, 1, 1], &[0, 1, 1, 1], None)?;
+//! assert_eq!(report.accuracy, 0.75);
+//! assert_eq!(report.labels[0].recall, 0.5);
+//!
+//! let stances = ["escalation".to_string(), "diplomacy".to_string()];
+//! let truth = [Some(true), Some(false), None, Some(true)];
+//! let report = independent(&stances, &truth, &[true, true, true, true], None)?;
+//! assert_eq!(report.labels[1].precision, 0.5);
+//! # Ok::<(), standpoint::evaluate::EvaluateError>(())
+//! ```
+//!
+//! # Conventions
+//!
+//! **Nothing to divide by.** Precision, recall and F1 are 0 where their denominator is 0, which is
+//! scikit-learn's `zero_division=0`. No field of a report is ever NaN or infinite.
+//!
+//! **Weights.** Counts are sums of document weights, 1 each when none are given. Weight 2 counts as
+//! the document twice, weight 0 as the document absent: a label seen only in documents of weight 0
+//! does not occur. Only `documents`, which counts rows, does not double.
+//!
+//! **Macro-F1** is the mean of the labels' F1 values, as in scikit-learn, and not the F1 of macro
+//! precision and macro recall, which Sokolova & Lapalme (2009) print and which can be far larger
+//! (Opitz & Burst 2019, arXiv:1911.03347).
+//!
+//! # Sources
+//!
+//! * Manning, Raghavan & Schütze (2008), *Introduction to Information Retrieval*, sections 8.3
+//!   (precision, recall, F) and 13.6 (macro- and micro-averaging).
+//! * Sokolova & Lapalme (2009), *A systematic analysis of performance measures for classification
+//!   tasks*, Information Processing & Management 45(4).
+//! * scikit-learn's user guide, *Metrics and scoring*. The numbers are compared with scikit-learn's
+//!   in `tests/metrics.rs`.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+pub mod exclusive;
+pub mod independent;
+
+pub use exclusive::{ExclusiveReport, MAX_EXCLUSIVE_LABELS, exclusive};
+pub use independent::{IndependentReport, independent};
+
+/// The largest weight a document may have.
+///
+/// Far above any use, and far enough below [`f64::MAX`] that no sum of weights can overflow.
+pub const MAX_WEIGHT: f64 = 1e100;
+
+/// Precision, recall, F1 and support of one label.
+///
+/// With the weighted counts of true positives TP, false positives FP and false negatives FN of the
+/// label (Manning et al. 2008, section 8.3). Each ratio is 0 where its denominator is 0.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LabelReport {
+    /// The label's name.
+    pub label: String,
+    /// TP / (TP + FP), from 0 to 1: the share of the label's predictions that are right.
+    pub precision: f64,
+    /// TP / (TP + FN), from 0 to 1: the share of the label's documents that were found.
+    pub recall: f64,
+    /// 2 TP / (2 TP + FP + FN), from 0 to 1: the harmonic mean of precision and recall.
+    pub f1: f64,
+    /// TP + FN, 0 or more: the weight of the documents that truly have the label.
+    pub support: f64,
+    /// TP + FP, 0 or more: the weight of the documents for which the label was predicted.
+    pub predicted: f64,
+}
+
+/// Precision, recall and F1 averaged over labels; which average it is, the field that holds it
+/// says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Averages {
+    /// Averaged precision, from 0 to 1.
+    pub precision: f64,
+    /// Averaged recall, from 0 to 1.
+    pub recall: f64,
+    /// Averaged F1, from 0 to 1. Need not lie between the averaged precision and recall.
+    pub f1: f64,
+}
+
+/// Why predictions cannot be judged. Rows are counted from 0.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum EvaluateError {
+    /// No document is left that has a known truth and a weight above 0.
+    NoDocuments,
+    /// The list of label names is empty.
+    NoLabels,
+    /// Two labels have the same name, so that results by name would hide one of them.
+    DuplicateLabel {
+        /// The repeated name.
+        label: String,
+    },
+    /// The labels are more than [`MAX_EXCLUSIVE_LABELS`].
+    TooManyLabels {
+        /// How many labels were given.
+        labels: usize,
+    },
+    /// Predictions or weights are not as many as the truth calls for.
+    LengthMismatch {
+        /// What there is too much or too little of: `predictions` or `weights`.
+        what: &'static str,
+        /// How many there should be.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// The cells of an independent head do not fill whole documents.
+    PartialDocument {
+        /// How many cells of truth were given.
+        cells: usize,
+        /// How many labels each document has.
+        labels: usize,
+    },
+    /// A label index has no name.
+    LabelOutOfRange {
+        /// Where the index stands: `true` or `predicted`.
+        what: &'static str,
+        /// The document's row.
+        row: usize,
+        /// The index found there.
+        index: u32,
+        /// How many labels are named.
+        labels: usize,
+    },
+    /// A weight is negative, not a number, or above [`MAX_WEIGHT`].
+    InvalidWeight {
+        /// The document's row.
+        row: usize,
+        /// The weight found there.
+        weight: f64,
+    },
+}
+
+impl EvaluateError {
+    fn message(&self) -> String {
+        match self {
+            Self::NoDocuments => "no document has a known truth and a weight above 0".to_string(),
+            Self::NoLabels => "no labels given: name the head's labels in index order".to_string(),
+            Self::DuplicateLabel { label } => format!("label {label:?} is listed twice"),
+            Self::TooManyLabels { labels } => {
+                format!("{labels} labels make too large a matrix: give at most {MAX_EXCLUSIVE_LABELS}")
+            }
+            Self::LengthMismatch { what, expected, found } => {
+                format!("lengths differ: {found} {what}, but the truth calls for {expected}")
+            }
+            Self::PartialDocument { cells, labels } => {
+                format!("{cells} cells of truth do not fill documents of {labels} labels each")
+            }
+            Self::LabelOutOfRange { what, row, index, labels } => {
+                format!("{what} label of document {row} is index {index} of only {labels} labels")
+            }
+            Self::InvalidWeight { row, weight } => {
+                format!("weight {weight} of document {row} is not from 0 to {MAX_WEIGHT:e}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for EvaluateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+impl std::error::Error for EvaluateError {}
+
+/// Weighted counts from which precision, recall and F1 of a label, or of several pooled, follow.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    true_positive: f64,
+    support: f64,
+    predicted: f64,
+}
+
+impl Counts {
+    fn averages(&self) -> Averages {
+        Averages {
+            precision: ratio(self.true_positive, self.predicted),
+            recall: ratio(self.true_positive, self.support),
+            f1: ratio(2.0 * self.true_positive, self.support + self.predicted),
+        }
+    }
+
+    fn report(&self, label: &str) -> LabelReport {
+        let Averages { precision, recall, f1 } = self.averages();
+        let label = label.to_string();
+        LabelReport { label, precision, recall, f1, support: self.support, predicted: self.predicted }
+    }
+
+    fn pooled(self, other: &Counts) -> Counts {
+        Counts {
+            true_positive: self.true_positive + other.true_positive,
+            support: self.support + other.support,
+            predicted: self.predicted + other.predicted,
+        }
+    }
+}
+
+impl Averages {
+    /// The mean of the reports, each with its weight; zeros when the weights sum to 0.
+    fn mean<'a>(reports: impl Iterator<Item = (&'a LabelReport, f64)>) -> Averages {
+        let (mut precision, mut recall, mut f1, mut total) = (0.0, 0.0, 0.0, 0.0);
+        for (report, weight) in reports {
+            precision += weight * report.precision;
+            recall += weight * report.recall;
+            f1 += weight * report.f1;
+            total += weight;
+        }
+        Averages { precision: ratio(precision, total), recall: ratio(recall, total), f1: ratio(f1, total) }
+    }
+
+    fn weighted_by_support(reports: &[LabelReport]) -> Averages {
+        Averages::mean(reports.iter().map(|report| (report, report.support)))
+    }
+}
+
+impl LabelReport {
+    fn to_json(&self) -> Map<String, Value> {
+        let fields = [
+            ("precision", self.precision),
+            ("recall", self.recall),
+            ("f1", self.f1),
+            ("support", self.support),
+        ];
+        fields.into_iter().map(|(name, value)| (name.to_string(), json!(value))).collect()
+    }
+}
+
+/// Document weights that were checked: one per document, each from 0 to [`MAX_WEIGHT`].
+struct Weights<'a>(Option<&'a [f64]>);
+
+impl<'a> Weights<'a> {
+    fn new(weights: Option<&'a [f64]>, documents: usize) -> Result<Self, EvaluateError> {
+        let given = weights.unwrap_or_default();
+        if weights.is_some() {
+            check_length("weights", given.len(), documents)?;
+        }
+        match given.iter().position(|weight| !(0.0..=MAX_WEIGHT).contains(weight)) {
+            Some(row) => Err(EvaluateError::InvalidWeight { row, weight: given[row] }),
+            None => Ok(Weights(weights)),
+        }
+    }
+
+    fn of(&self, row: usize) -> f64 {
+        self.0.map_or(1.0, |weights| weights[row])
+    }
+}
+
+fn ratio(numerator: f64, denominator: f64) -> f64 {
+    if denominator > 0.0 { numerator / denominator } else { 0.0 }
+}
+
+fn check_labels(labels: &[String]) -> Result<(), EvaluateError> {
+    if labels.is_empty() {
+        return Err(EvaluateError::NoLabels);
+    }
+    let mut seen = HashSet::with_capacity(labels.len());
+    match labels.iter().find(|label| !seen.insert(label.as_str())) {
+        Some(label) => Err(EvaluateError::DuplicateLabel { label: label.clone() }),
+        None => Ok(()),
+    }
+}
+
+fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(), EvaluateError> {
+    if found == expected { Ok(()) } else { Err(EvaluateError::LengthMismatch { what, expected, found }) }
+}
+
+/// The fields `macro_precision`, `macro_recall`, `macro_f1`, and the same for `micro` and
+/// `weighted`.
+fn averages_json(macro_avg: &Averages, micro_avg: &Averages, weighted_avg: &Averages) -> Map<String, Value> {
+    let mut fields = Map::new();
+    for (kind, averages) in [("macro", macro_avg), ("micro", micro_avg), ("weighted", weighted_avg)] {
+        fields.insert(format!("{kind}_precision"), json!(averages.precision));
+        fields.insert(format!("{kind}_recall"), json!(averages.recall));
+        fields.insert(format!("{kind}_f1"), json!(averages.f1));
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(labels: &[&str]) -> Vec<String> {
+        labels.iter().map(|label| label.to_string()).collect()
+    }
+
+    #[test]
+    fn nothing_to_divide_by_gives_zero() {
+        let averages = Counts::default().averages();
+        assert_eq!(averages, Averages { precision: 0.0, recall: 0.0, f1: 0.0 });
+        assert_eq!(Averages::weighted_by_support(&[Counts::default().report("a")]), averages);
+    }
+
+    #[test]
+    fn f1_is_the_harmonic_mean() {
+        let counts = Counts { true_positive: 3.0, support: 4.0, predicted: 6.0 };
+        let Averages { precision, recall, f1 } = counts.averages();
+        assert_eq!((precision, recall), (0.5, 0.75));
+        assert!((f1 - 2.0 * precision * recall / (precision + recall)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn macro_f1_is_the_mean_of_f1_values() {
+        let reports = [
+            Counts { true_positive: 1.0, support: 1.0, predicted: 10.0 }.report("found too often"),
+            Counts { true_positive: 1.0, support: 10.0, predicted: 1.0 }.report("found too rarely"),
+        ];
+        let mean = Averages::mean(reports.iter().map(|report| (report, 1.0)));
+        assert!((mean.f1 - 2.0 / 11.0).abs() < 1e-15);
+        assert!((mean.precision - 0.55).abs() < 1e-15);
+    }
+
+    #[test]
+    fn labels_must_be_given_once_each() {
+        assert_eq!(check_labels(&[]), Err(EvaluateError::NoLabels));
+        assert_eq!(check_labels(&names(&["a", "b"])), Ok(()));
+        let twice = EvaluateError::DuplicateLabel { label: "a".to_string() };
+        assert_eq!(check_labels(&names(&["a", "b", "a"])), Err(twice));
+    }
+
+    #[test]
+    fn weights_must_be_numbers_in_range_and_as_many_as_documents() {
+        for weight in [-1.0, f64::NAN, f64::INFINITY, 1e101] {
+            let error = Weights::new(Some(&[1.0, weight]), 2).err();
+            assert!(
+                matches!(error, Some(EvaluateError::InvalidWeight { row: 1, .. })),
+                "{weight}: {error:?}"
+            );
+        }
+        let short = EvaluateError::LengthMismatch { what: "weights", expected: 2, found: 1 };
+        assert_eq!(Weights::new(Some(&[1.0]), 2).err(), Some(short));
+        assert!(Weights::new(Some(&[0.0, MAX_WEIGHT]), 2).is_ok());
+        assert!(Weights::new(None, 2).is_ok());
+    }
+
+    #[test]
+    fn errors_say_where_and_what_to_do() {
+        let error = EvaluateError::InvalidWeight { row: 3, weight: -1.0 };
+        assert_eq!(error.to_string(), "weight -1 of document 3 is not from 0 to 1e100");
+        let error = EvaluateError::LengthMismatch { what: "predictions", expected: 10, found: 12 };
+        assert_eq!(error.to_string(), "lengths differ: 12 predictions, but the truth calls for 10");
+    }
+
+    #[test]
+    fn public_types_are_send_and_sync() {
+        fn is_send_and_sync<T: Send + Sync>() {}
+        is_send_and_sync::<EvaluateError>();
+        is_send_and_sync::<ExclusiveReport>();
+        is_send_and_sync::<IndependentReport>();
+    }
+}

@@ -1,0 +1,237 @@
+//! Which n-grams count, and how.
+
+use crate::text::Language;
+use crate::{Error, Result};
+use linfa::ParamGuard;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A range of n-gram lengths, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NGrams {
+    /// The shortest length, at least 1.
+    pub min: u8,
+    /// The longest length, at least `min` and at most [`NGrams::LONGEST`].
+    pub max: u8,
+}
+
+impl NGrams {
+    /// Longer n-grams hardly ever occur twice.
+    pub const LONGEST: u8 = 16;
+
+    /// Lengths from `min` to `max`.
+    pub const fn new(min: u8, max: u8) -> Self {
+        NGrams { min, max }
+    }
+}
+
+/// `1-2`, `1,2` or `2`.
+impl FromStr for NGrams {
+    type Err = Error;
+
+    fn from_str(range: &str) -> Result<Self> {
+        let (min, max) = range.split_once(['-', ',']).unwrap_or((range, range));
+        match (min.trim().parse(), max.trim().parse()) {
+            (Ok(min), Ok(max)) => Ok(NGrams { min, max }),
+            _ => {
+                Err(Error::usage(format!("`{range}` is no range of n-gram lengths")).help("write it as 1-2"))
+            }
+        }
+    }
+}
+
+impl fmt::Display for NGrams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.min, self.max)
+    }
+}
+
+/// A limit on the number of documents that hold a term.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DocumentFrequency {
+    /// So many documents.
+    Count(u64),
+    /// A share of all documents, from 0 to 1.
+    Share(f64),
+}
+
+impl DocumentFrequency {
+    /// The limit in documents of a corpus of `documents`.
+    pub fn of(self, documents: usize) -> f64 {
+        match self {
+            DocumentFrequency::Count(count) => count as f64,
+            DocumentFrequency::Share(share) => share * documents as f64,
+        }
+    }
+
+    fn is_valid(self) -> bool {
+        match self {
+            DocumentFrequency::Count(_) => true,
+            DocumentFrequency::Share(share) => (0.0..=1.0).contains(&share),
+        }
+    }
+}
+
+/// A whole number is a count, a number with a point a share: `2`, `0.5`, `1.0`.
+impl FromStr for DocumentFrequency {
+    type Err = Error;
+
+    fn from_str(limit: &str) -> Result<Self> {
+        let wrong = || {
+            Error::usage(format!("`{limit}` is no document frequency"))
+                .help("write a number of documents as 2, a share of all documents as 0.5")
+        };
+        if limit.contains('.') {
+            return limit.parse().map(DocumentFrequency::Share).map_err(|_| wrong());
+        }
+        limit.parse().map(DocumentFrequency::Count).map_err(|_| wrong())
+    }
+}
+
+impl fmt::Display for DocumentFrequency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DocumentFrequency::Count(count) => write!(f, "{count}"),
+            DocumentFrequency::Share(share) => write!(f, "{share:?}"),
+        }
+    }
+}
+
+/// How often a term occurs in a document, as a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TermFrequency {
+    /// `1 + ln(count)`.
+    Sublinear,
+    /// `count`.
+    Raw,
+    /// 1.
+    Binary,
+}
+
+/// How rare a term is among `n` documents of which `df` hold it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Idf {
+    /// `ln((1 + n) / (1 + df)) + 1`, scikit-learn's default.
+    Smooth,
+    /// `ln(n / df) + 1`, scikit-learn's `smooth_idf=False`.
+    Plain,
+    /// 1.
+    None,
+}
+
+/// To which length a row is brought. Word and character n-grams are normed each by themselves,
+/// so that the many character n-grams do not drown the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Norm {
+    /// Euclidean length 1.
+    L2,
+    /// Values sum to 1.
+    L1,
+    /// As they are.
+    None,
+}
+
+/// Which features a text has; [`TfIdfParams`] is what linfa calls it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TfIdfOptions {
+    /// Whose rules cut the text into tokens; default: decided for each text.
+    pub language: Language,
+    /// Lengths of word n-grams, if any; default 1 to 2, because stance hangs on pairs such as
+    /// `not support`.
+    pub word_ngrams: Option<NGrams>,
+    /// Lengths of character n-grams inside words, if any; default none. A word is padded with one
+    /// blank on each side, as scikit-learn's `char_wb` does.
+    pub char_ngrams: Option<NGrams>,
+    /// Terms in fewer documents are left out; default 2.
+    pub min_df: DocumentFrequency,
+    /// Terms in more documents are left out; default: none are.
+    pub max_df: DocumentFrequency,
+    /// At most so many terms, the most frequent ones; ties go to the term that sorts first.
+    pub max_features: Option<u32>,
+    /// Default sublinear.
+    pub tf: TermFrequency,
+    /// Default smooth.
+    pub idf: Idf,
+    /// Default L2.
+    pub norm: Norm,
+    /// Seed of the hash under which terms are looked up; changes no result.
+    pub seed: u64,
+}
+
+impl Default for TfIdfOptions {
+    fn default() -> Self {
+        TfIdfOptions {
+            language: Language::Auto,
+            word_ngrams: Some(NGrams::new(1, 2)),
+            char_ngrams: None,
+            min_df: DocumentFrequency::Count(2),
+            max_df: DocumentFrequency::Share(1.0),
+            max_features: None,
+            tf: TermFrequency::Sublinear,
+            idf: Idf::Smooth,
+            norm: Norm::L2,
+            seed: 0,
+        }
+    }
+}
+
+impl TfIdfOptions {
+    /// Checks the options against each other.
+    ///
+    /// # Errors
+    /// A usage error that names the option.
+    pub fn verify(&self) -> Result<()> {
+        if self.word_ngrams.is_none() && self.char_ngrams.is_none() {
+            return Err(Error::usage("neither word nor character n-grams are asked for"));
+        }
+        for range in self.word_ngrams.iter().chain(&self.char_ngrams) {
+            if range.min == 0 || range.max < range.min || range.max > NGrams::LONGEST {
+                return Err(Error::usage(format!("n-gram lengths {range} are out of range"))
+                    .help(format!("from 1 to {}, the shorter first", NGrams::LONGEST)));
+            }
+        }
+        if !self.min_df.is_valid() || !self.max_df.is_valid() {
+            return Err(Error::usage("a share of documents must lie between 0.0 and 1.0"));
+        }
+        if self.max_features == Some(0) {
+            return Err(Error::usage("max-features must be at least 1"));
+        }
+        Ok(())
+    }
+}
+
+/// Unchecked parameters of [`TfIdf`](super::TfIdf), linfa's way: `fit` checks them first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TfIdfParams(TfIdfValidParams);
+
+/// Parameters of [`TfIdf`](super::TfIdf) that have been checked.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TfIdfValidParams(pub(super) TfIdfOptions);
+
+impl From<TfIdfOptions> for TfIdfParams {
+    fn from(options: TfIdfOptions) -> Self {
+        TfIdfParams(TfIdfValidParams(options))
+    }
+}
+
+impl ParamGuard for TfIdfParams {
+    type Checked = TfIdfValidParams;
+    type Error = Error;
+
+    fn check_ref(&self) -> Result<&TfIdfValidParams> {
+        self.0.0.verify()?;
+        Ok(&self.0)
+    }
+
+    fn check(self) -> Result<TfIdfValidParams> {
+        self.0.0.verify()?;
+        Ok(self.0)
+    }
+}

@@ -1,0 +1,134 @@
+//! Compressed sparse rows, the only matrix that flows through the house.
+
+use linfa::dataset::Records;
+
+/// A sparse matrix by rows: `u32` columns, ascending within a row, and `f32` values.
+///
+/// ```
+/// use standpoint::features::SparseRows;
+/// let mut rows = SparseRows::new(3);
+/// rows.push(&[0, 2], &[1.0, 0.5]);
+/// rows.push(&[], &[]);
+/// assert_eq!(rows.row(0).dot(&[2.0, 9.0, 4.0]), 4.0);
+/// assert_eq!(rows.to_sprs().nnz(), 2);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct SparseRows {
+    ends: Vec<usize>,
+    columns: Vec<u32>,
+    values: Vec<f32>,
+    width: usize,
+}
+
+/// One row: columns and their values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Row<'a> {
+    /// Column numbers, ascending.
+    pub columns: &'a [u32],
+    /// One value a column.
+    pub values: &'a [f32],
+}
+
+impl<'a> Row<'a> {
+    /// The columns with their values, widened so that sums are taken in `f64`.
+    pub fn iter(self) -> impl Iterator<Item = (usize, f64)> + 'a {
+        self.columns.iter().zip(self.values).map(|(&column, &value)| (column as usize, f64::from(value)))
+    }
+
+    /// The product with a dense vector that has an entry for every column.
+    pub fn dot(self, dense: &[f64]) -> f64 {
+        self.iter().map(|(column, value)| dense[column] * value).sum()
+    }
+
+    /// The sum of squared values.
+    pub fn squared_norm(self) -> f64 {
+        self.values.iter().map(|&v| f64::from(v) * f64::from(v)).sum()
+    }
+}
+
+impl SparseRows {
+    /// An empty matrix of `columns` columns.
+    pub fn new(columns: usize) -> Self {
+        SparseRows { ends: Vec::new(), columns: Vec::new(), values: Vec::new(), width: columns }
+    }
+
+    /// Appends a row.
+    ///
+    /// # Panics
+    /// If the slices differ in length, or the columns are not ascending or not below
+    /// [`columns`](Self::columns).
+    pub fn push(&mut self, columns: &[u32], values: &[f32]) {
+        assert_eq!(columns.len(), values.len(), "a row needs one value a column");
+        assert!(columns.windows(2).all(|w| w[0] < w[1]), "columns must ascend");
+        assert!(columns.last().is_none_or(|&c| (c as usize) < self.width), "column out of range");
+        self.columns.extend_from_slice(columns);
+        self.values.extend_from_slice(values);
+        self.ends.push(self.columns.len());
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The number of columns.
+    pub fn columns(&self) -> usize {
+        self.width
+    }
+
+    /// The number of stored values.
+    pub fn stored(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Row `index`, which must be less than [`rows`](Self::rows).
+    pub fn row(&self, index: usize) -> Row<'_> {
+        let from = if index == 0 { 0 } else { self.ends[index - 1] };
+        let range = from..self.ends[index];
+        Row { columns: &self.columns[range.clone()], values: &self.values[range] }
+    }
+
+    /// The rows in order.
+    pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.rows()).map(|index| self.row(index))
+    }
+
+    /// The rows at `indices`, in that order.
+    pub fn select(&self, indices: &[usize]) -> SparseRows {
+        let mut selected = SparseRows::new(self.width);
+        indices.iter().for_each(|&index| selected.append_row(self.row(index)));
+        selected
+    }
+
+    /// The same numbers as a sprs matrix.
+    pub fn to_sprs(&self) -> sprs::CsMat<f32> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied()).collect();
+        let columns = self.columns.iter().map(|&c| c as usize).collect();
+        sprs::CsMat::new((self.rows(), self.width), starts, columns, self.values.clone())
+    }
+
+    pub(crate) fn append(&mut self, other: SparseRows) {
+        let offset = self.columns.len();
+        self.ends.extend(other.ends.into_iter().map(|end| end + offset));
+        self.columns.extend(other.columns);
+        self.values.extend(other.values);
+    }
+
+    fn append_row(&mut self, row: Row<'_>) {
+        self.columns.extend_from_slice(row.columns);
+        self.values.extend_from_slice(row.values);
+        self.ends.push(self.columns.len());
+    }
+}
+
+impl Records for SparseRows {
+    type Elem = f32;
+
+    fn nsamples(&self) -> usize {
+        self.rows()
+    }
+
+    fn nfeatures(&self) -> usize {
+        self.columns()
+    }
+}

@@ -1,0 +1,50 @@
+//! Standpoint turns labelled news articles into TF-IDF features in parallel, trains sparse linear
+//! classifiers for several questions at once, saves them as one small safe file and scores new
+//! articles with an exact explanation of every decision.
+//!
+//! A question is a [head](corpus::HeadKind): *exclusive* (exactly one label, such as the topic) or
+//! *independent* (any number of labels, such as the stance). Every classifier is linear when it
+//! predicts, so one kernel scores all of them and a score is always a bias plus a sum of
+//! per-term contributions.
+//!
+//! ```
+//! use standpoint::{Corpus, Model, Trainer, corpus::HeadKind};
+//!
+//! let mut corpus = Corpus::builder();
+//! corpus.head("topic", HeadKind::Exclusive);
+//! corpus.document("a", "Shelling resumed along the front overnight", &[&["conflict"]]);
+//! corpus.document("b", "The striker scored twice in the final", &[&["sport"]]);
+//! corpus.document("c", "Troops crossed the front and opened fire", &[&["conflict"]]);
+//! corpus.document("d", "The final ended with a late goal", &[&["sport"]]);
+//! let corpus: Corpus = corpus.finish()?;
+//!
+//! let mut trainer = Trainer::default();
+//! trainer.features.min_df = standpoint::features::DocumentFrequency::Count(1);
+//! let model: Model = trainer.train(&corpus)?;
+//! let scores = model.score("Artillery fire along the front");
+//! assert_eq!(scores.heads[0].label(), Some("conflict"));
+//! # Ok::<(), standpoint::Error>(())
+//! ```
+//!
+//! The rooms, in the order in which data flows: [`corpus`], [`text`], [`features`], [`linear`],
+//! [`calibrate`], [`model`], [`evaluate`], [`report`].
+#![deny(missing_docs)]
+#![deny(unsafe_code)]
+
+pub mod calibrate;
+pub mod corpus;
+mod error;
+pub mod evaluate;
+pub mod features;
+pub mod linear;
+pub mod model;
+pub mod output;
+pub mod progress;
+pub mod report;
+#[allow(unsafe_code)]
+pub mod storage;
+pub mod text;
+
+pub use corpus::Corpus;
+pub use error::{Error, ErrorKind, Result};
+pub use model::{Model, Trainer};

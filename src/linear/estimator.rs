@@ -1,0 +1,85 @@
+//! The linfa side of every classifier: unchecked and checked parameters, and `Fit`.
+
+use super::{Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, Problem};
+use crate::corpus::Targets;
+use crate::features::SparseRows;
+use crate::progress::Silent;
+use crate::{Error, Result};
+use linfa::traits::Fit;
+use linfa::{DatasetBase, ParamGuard};
+use ndarray::{Array1, Array2};
+
+/// Fits on a linfa data set; its weights, if it has any, are the sample weights.
+fn fit<T>(
+    classifier: Classifier,
+    dataset: &DatasetBase<SparseRows, T>,
+    targets: &Targets,
+) -> Result<LinearModel> {
+    let weights = dataset.weights().filter(|weights| !weights.is_empty());
+    classifier.fit(&Problem { rows: &dataset.records, targets, weights, progress: &Silent })
+}
+
+fn exclusive(labels: &Array1<usize>) -> Result<Targets> {
+    let count = labels.iter().max().map_or(0, |&most| most + 1);
+    let of: Option<Vec<_>> = labels.iter().map(|&label| u32::try_from(label).ok().map(Some)).collect();
+    let of = of.ok_or_else(|| Error::data("a label number exceeds 32 bits"))?;
+    Ok(Targets::Exclusive { labels: count, of })
+}
+
+fn independent(cells: &Array2<Option<bool>>) -> Targets {
+    Targets::Independent { labels: cells.ncols(), cells: cells.iter().copied().collect() }
+}
+
+macro_rules! estimator {
+    ($options:ident, $params:ident, $valid:ident) => {
+        #[doc = concat!("Unchecked parameters of [`", stringify!($options), "`]; `fit` checks them first.")]
+        #[derive(Debug, Clone, PartialEq, Default)]
+        pub struct $params($valid);
+
+        #[doc = concat!("[`", stringify!($options), "`] with parameters that have been checked.")]
+        #[derive(Debug, Clone, PartialEq, Default)]
+        pub struct $valid($options);
+
+        impl From<$options> for $params {
+            fn from(options: $options) -> Self {
+                $params($valid(options))
+            }
+        }
+
+        impl ParamGuard for $params {
+            type Checked = $valid;
+            type Error = Error;
+
+            fn check_ref(&self) -> Result<&$valid> {
+                self.0.0.verify()?;
+                Ok(&self.0)
+            }
+
+            fn check(self) -> Result<$valid> {
+                self.0.0.verify()?;
+                Ok(self.0)
+            }
+        }
+
+        impl Fit<SparseRows, Array1<usize>, Error> for $valid {
+            type Object = LinearModel;
+
+            fn fit(&self, dataset: &DatasetBase<SparseRows, Array1<usize>>) -> Result<LinearModel> {
+                fit(self.0.clone().into(), dataset, &exclusive(&dataset.targets)?)
+            }
+        }
+
+        impl Fit<SparseRows, Array2<Option<bool>>, Error> for $valid {
+            type Object = LinearModel;
+
+            fn fit(&self, dataset: &DatasetBase<SparseRows, Array2<Option<bool>>>) -> Result<LinearModel> {
+                fit(self.0.clone().into(), dataset, &independent(&dataset.targets))
+            }
+        }
+    };
+}
+
+estimator!(LinearSvm, LinearSvmParams, LinearSvmValidParams);
+estimator!(LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams);
+estimator!(MultinomialNb, MultinomialNbParams, MultinomialNbValidParams);
+estimator!(ComplementNb, ComplementNbParams, ComplementNbValidParams);

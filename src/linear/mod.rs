@@ -1,0 +1,91 @@
+//! Sparse linear classifiers: one file a solver, one result for all of them.
+//!
+//! Every solver takes [`SparseRows`](crate::features::SparseRows) and
+//! [`Targets`](crate::corpus::Targets) and gives a [`LinearModel`]: a weight for each feature and
+//! label, and a bias for each label. Work is `f64`, stored weights are `f32`, and the result is
+//! the same on any number of threads.
+//!
+//! | estimator | objective | source |
+//! |---|---|---|
+//! | [`LinearSvm`] | squared hinge, L2, one-vs-rest | Hsieh et al. 2008 |
+//! | [`LogisticRegression`] | softmax or one sigmoid a label, L2 | Lin, Weng, Keerthi 2008 |
+//! | [`MultinomialNb`] | smoothed term shares by label | Manning et al. 2008, ch. 13 |
+//! | [`ComplementNb`] | smoothed term shares of all other labels | Rennie et al. 2003 |
+//!
+//! Each is a linfa estimator: `…Params` with `ParamGuard`, `Fit` on a data set of `SparseRows`
+//! with an array of label numbers (exclusive) or a matrix of `Option<bool>` (independent, `None`
+//! is unknown), and `Predict` on the result.
+//!
+//! ```
+//! use linfa::{DatasetBase, traits::{Fit, Predict}};
+//! use ndarray::array;
+//! use standpoint::{features::SparseRows, linear::{LinearSvm, LinearSvmParams}};
+//!
+//! let mut rows = SparseRows::new(2);
+//! for row in [[1.0, 0.1], [0.9, 0.2], [0.1, 1.0], [0.2, 0.8]] {
+//!     rows.push(&[0, 1], &row);
+//! }
+//! let data = DatasetBase::new(rows, array![0usize, 0, 1, 1]);
+//! let params = LinearSvmParams::from(LinearSvm { c: 10.0, ..LinearSvm::default() });
+//! let model = params.fit(&data)?;
+//! let predicted: ndarray::Array1<usize> = model.predict(&data);
+//! assert_eq!(predicted, array![0, 0, 1, 1]);
+//! # Ok::<(), standpoint::Error>(())
+//! ```
+
+mod classifier;
+mod columns;
+mod estimator;
+mod logistic;
+mod model;
+mod naive_bayes;
+mod newton;
+mod svm;
+mod weights;
+
+pub use classifier::Classifier;
+pub use estimator::{
+    ComplementNbParams, ComplementNbValidParams, LinearSvmParams, LinearSvmValidParams,
+    LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams, MultinomialNbValidParams,
+};
+pub use logistic::LogisticRegression;
+pub use model::LinearModel;
+pub use naive_bayes::{ComplementNb, MultinomialNb};
+pub use svm::LinearSvm;
+pub use weights::{ClassWeight, Weights};
+
+use crate::corpus::Targets;
+use crate::features::SparseRows;
+use crate::progress::Progress;
+use crate::{Error, Result};
+
+/// What every solver is given.
+pub(crate) struct Problem<'a> {
+    pub rows: &'a SparseRows,
+    pub targets: &'a Targets,
+    /// One a row; none is 1 for all.
+    pub weights: Option<&'a [f32]>,
+    pub progress: &'a dyn Progress,
+}
+
+impl Problem<'_> {
+    fn verify(&self) -> Result<()> {
+        let (rows, documents) = (self.rows.rows(), self.targets.documents());
+        if rows != documents || self.weights.is_some_and(|w| w.len() != rows) {
+            return Err(Error::data(format!(
+                "{rows} rows, but answers for {documents}, or another number of weights"
+            )));
+        }
+        if self.weights.is_some_and(|w| w.iter().any(|w| !w.is_finite() || *w < 0.0)) {
+            return Err(Error::data("a sample weight is negative or no number"));
+        }
+        if self.targets.labels() == 0 {
+            return Err(Error::data("there is no label to learn"));
+        }
+        Ok(())
+    }
+
+    fn weight(&self, row: usize) -> f64 {
+        self.weights.map_or(1.0, |weights| f64::from(weights[row]))
+    }
+}

@@ -1,0 +1,169 @@
+//! A fitted linear model: a decision value is a bias plus a sum of weighted features.
+
+use super::weights::{LabelWeights, Weights};
+use crate::corpus::HeadKind;
+use crate::features::{Row, SparseRows};
+use crate::storage::Buffer;
+use linfa::traits::PredictInplace;
+use ndarray::{Array1, Array2};
+use rayon::prelude::*;
+
+/// Weights and biases of one head.
+#[derive(Debug, Clone)]
+pub struct LinearModel {
+    kind: HeadKind,
+    features: usize,
+    weights: Weights,
+    bias: Buffer<f64>,
+}
+
+impl LinearModel {
+    pub(super) fn new(kind: HeadKind, features: usize, labels: Vec<LabelWeights>, bias: Vec<f64>) -> Self {
+        LinearModel { kind, features, weights: Weights::gather(features, labels), bias: bias.into() }
+    }
+
+    /// A model of a model file; `None` if the parts do not fit each other.
+    pub(crate) fn from_parts(
+        kind: HeadKind,
+        features: usize,
+        weights: Weights,
+        bias: Buffer<f64>,
+    ) -> Option<Self> {
+        let model = LinearModel { kind, features, weights, bias };
+        (model.weights.fit(features, model.bias.len()) && model.is_finite()).then_some(model)
+    }
+
+    /// Whether all weights and biases are finite numbers.
+    pub fn is_finite(&self) -> bool {
+        self.weights.are_finite() && self.bias.iter().all(|b| b.is_finite())
+    }
+
+    /// For each label, the `most` features of greatest weight, greatest first; equal ones in the
+    /// order of their columns.
+    pub fn top_features(&self, most: usize) -> Vec<Vec<(usize, f64)>> {
+        let mut tops: Vec<Vec<(usize, f64)>> = vec![Vec::new(); self.labels()];
+        for feature in 0..self.features {
+            self.weights.of_feature(feature, self.labels(), |label, weight| {
+                let top = &mut tops[label];
+                if weight > 0.0 && (top.len() < most || top.last().is_some_and(|last| weight > last.1)) {
+                    top.insert(top.partition_point(|kept| kept.1 >= weight), (feature, weight));
+                    top.truncate(most);
+                }
+            });
+        }
+        tops
+    }
+
+    /// Whether one label is predicted or several.
+    pub fn kind(&self) -> HeadKind {
+        self.kind
+    }
+
+    /// The number of labels.
+    pub fn labels(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// The number of features.
+    pub fn features(&self) -> usize {
+        self.features
+    }
+
+    /// The weights, features by labels.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// One bias a label.
+    pub fn bias(&self) -> &Buffer<f64> {
+        &self.bias
+    }
+
+    /// Replaces `decisions` by one decision value a label, summed in the order of the columns.
+    pub fn decide(&self, row: Row<'_>, decisions: &mut Vec<f64>) {
+        decisions.clear();
+        decisions.extend_from_slice(&self.bias);
+        match &self.weights {
+            Weights::Dense(dense) => add_dense(dense, row, decisions),
+            sparse => row.iter().for_each(|(feature, value)| {
+                sparse.of_feature(feature, self.bias.len(), |label, w| decisions[label] += value * w);
+            }),
+        }
+    }
+
+    /// What each feature of `row` adds to the decision value of `label`, in the order of the
+    /// columns: the bias and these add up to the decision value to the last bit.
+    pub fn contributions(&self, row: Row<'_>, label: usize) -> Vec<f64> {
+        let weight = |(feature, value): (usize, f64)| {
+            let mut product = 0.0;
+            self.weights.of_feature(feature, self.bias.len(), |of, w| {
+                if of == label {
+                    product = value * w;
+                }
+            });
+            product
+        };
+        row.iter().map(weight).collect()
+    }
+
+    /// The label of the greatest decision value; the first of equal ones.
+    pub fn best(decisions: &[f64]) -> usize {
+        let best = decisions.iter().enumerate().rev().max_by(|a, b| a.1.total_cmp(b.1));
+        best.map_or(0, |(label, _)| label)
+    }
+
+    fn decide_all<T: Send>(&self, rows: &SparseRows, pick: impl Fn(&[f64]) -> T + Sync) -> Vec<T> {
+        let run = |decisions: &mut Vec<f64>, row: usize| {
+            self.decide(rows.row(row), decisions);
+            pick(decisions)
+        };
+        (0..rows.rows()).into_par_iter().map_init(Vec::new, run).collect()
+    }
+}
+
+fn add_dense(dense: &[f32], row: Row<'_>, decisions: &mut [f64]) {
+    let width = decisions.len();
+    for (feature, value) in row.iter() {
+        let weights = &dense[feature * width..(feature + 1) * width];
+        for (decision, &weight) in decisions.iter_mut().zip(weights) {
+            *decision += value * f64::from(weight);
+        }
+    }
+}
+
+/// Label numbers, for exclusive heads.
+impl PredictInplace<SparseRows, Array1<usize>> for LinearModel {
+    fn predict_inplace(&self, rows: &SparseRows, labels: &mut Array1<usize>) {
+        *labels = Array1::from_vec(self.decide_all(rows, Self::best));
+    }
+
+    fn default_target(&self, rows: &SparseRows) -> Array1<usize> {
+        Array1::zeros(rows.rows())
+    }
+}
+
+/// Rows by labels, for independent heads: a label holds where its decision value is above 0.
+impl PredictInplace<SparseRows, Array2<bool>> for LinearModel {
+    fn predict_inplace(&self, rows: &SparseRows, holds: &mut Array2<bool>) {
+        let decided =
+            self.decide_all(rows, |decisions| decisions.iter().map(|&d| d > 0.0).collect::<Vec<_>>());
+        for (mut row, decided) in holds.rows_mut().into_iter().zip(decided) {
+            row.assign(&Array1::from_vec(decided));
+        }
+    }
+
+    fn default_target(&self, rows: &SparseRows) -> Array2<bool> {
+        Array2::from_elem((rows.rows(), self.labels()), false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ties_go_to_the_first_label() {
+        assert_eq!(LinearModel::best(&[1.0, 2.0, 2.0]), 1);
+        assert_eq!(LinearModel::best(&[]), 0);
+    }
+}

@@ -1,0 +1,171 @@
+//! Naive Bayes, multinomial and complement, on counts or TF-IDF values.
+//!
+//! With `N_lf` the sum of feature `f` over the rows of label `l`, `N_l` its sum over features,
+//! `D` the number of features and smoothing `α`:
+//!
+//! - *multinomial* (Manning, Raghavan and Schütze 2008, chapter 13): weight
+//!   `ln((N_lf + α) / (N_l + α D))`, bias the log share of the label's rows;
+//! - *complement* (Rennie, Shih, Teevan and Karger, ICML 2003, without length normalisation):
+//!   weight `-ln` of the same share over the rows of all other labels, no bias.
+//!
+//! The weights of a feature are shifted by their mean over the labels, which changes no
+//! prediction and no probability and makes an explanation readable: a term speaks for a label
+//! where its weight is positive. Independent labels are each a two-label problem, and the weight
+//! is the difference of the two.
+
+use super::classifier::positive;
+use super::weights::LabelWeights;
+use super::{ClassWeight, LinearModel, Problem};
+use crate::corpus::HeadKind;
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// Options of multinomial naive Bayes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MultinomialNb {
+    /// Added to every count; default 1 (Laplace). TF-IDF features often do better with 0.01 to 0.1.
+    pub alpha: f64,
+    /// How labels are weighted against each other.
+    pub class_weight: ClassWeight,
+}
+
+/// Options of complement naive Bayes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ComplementNb {
+    /// Added to every count; default 1.
+    pub alpha: f64,
+    /// How labels are weighted against each other.
+    pub class_weight: ClassWeight,
+}
+
+impl Default for MultinomialNb {
+    fn default() -> Self {
+        MultinomialNb { alpha: 1.0, class_weight: ClassWeight::Equal }
+    }
+}
+
+impl Default for ComplementNb {
+    fn default() -> Self {
+        ComplementNb { alpha: 1.0, class_weight: ClassWeight::Equal }
+    }
+}
+
+impl MultinomialNb {
+    pub(super) fn verify(&self) -> Result<()> {
+        positive("alpha", self.alpha)?;
+        self.class_weight.verify()
+    }
+
+    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+        let counts = Counts::new(problem, &self.class_weight)?;
+        let (alpha, features) = (self.alpha, counts.features);
+        let exclusive = counts.exclusive;
+        let bias =
+            counts.rows.iter().map(|&[yes, no]| if exclusive { share(yes, no) } else { (yes / no).ln() });
+        let bias = bias.map(|bias| bias.clamp(-LEAST_LOG_SHARE, LEAST_LOG_SHARE)).collect();
+        Ok(counts.model(bias, |sums, totals| {
+            let yes = log_share(sums[0], totals[0], alpha, features);
+            if exclusive { yes } else { yes - log_share(sums[1], totals[1], alpha, features) }
+        }))
+    }
+}
+
+impl ComplementNb {
+    pub(super) fn verify(&self) -> Result<()> {
+        positive("alpha", self.alpha)?;
+        self.class_weight.verify()
+    }
+
+    /// With two labels the complement of one is the other, so that an independent label gets the
+    /// multinomial weight without the bias.
+    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+        let counts = Counts::new(problem, &self.class_weight)?;
+        let (alpha, features) = (self.alpha, counts.features);
+        let (exclusive, labels) = (counts.exclusive, counts.rows.len());
+        Ok(counts.model(vec![0.0; labels], |sums, totals| {
+            let no = -log_share(sums[1], totals[1], alpha, features);
+            if exclusive { no } else { no + log_share(sums[0], totals[0], alpha, features) }
+        }))
+    }
+}
+
+/// Stands for the log share of a label without rows, which is infinite.
+const LEAST_LOG_SHARE: f64 = 700.0;
+
+fn share(yes: f64, no: f64) -> f64 {
+    (yes / (yes + no)).ln()
+}
+
+fn log_share(sum: f64, total: f64, alpha: f64, features: usize) -> f64 {
+    ((sum + alpha) / (total + alpha * features as f64)).ln()
+}
+
+/// Sums of every feature by label, over the rows where the label holds and where it does not.
+struct Counts {
+    exclusive: bool,
+    features: usize,
+    /// Features by labels.
+    sums: Vec<[f64; 2]>,
+    /// By label.
+    totals: Vec<[f64; 2]>,
+    rows: Vec<[f64; 2]>,
+}
+
+/// More would not fit into the memory of an ordinary machine.
+const MOST_SUMS: usize = 1 << 29;
+
+impl Counts {
+    fn new(problem: &Problem<'_>, class_weight: &ClassWeight) -> Result<Self> {
+        let (features, labels) = (problem.rows.columns(), problem.targets.labels());
+        if features.saturating_mul(labels) > MOST_SUMS {
+            return Err(Error::usage(format!(
+                "naive Bayes over {labels} labels and {features} features needs too much memory"
+            ))
+            .help("use the SVM, whose weights are sparse, or set --max-features"));
+        }
+        let support = problem.targets.support(problem.weights);
+        let exclusive = problem.targets.kind() == HeadKind::Exclusive;
+        let factors = class_weight.factors(&support, exclusive)?;
+        let rows = support.iter().zip(&factors).map(|(s, f)| [s[0] * f[0], s[1] * f[1]]).collect();
+        let (sums, totals) = (vec![[0.0; 2]; features * labels], vec![[0.0; 2]; labels]);
+        let mut counts = Counts { exclusive, features, sums, totals, rows };
+        counts.add(problem, &factors);
+        Ok(counts)
+    }
+
+    fn add(&mut self, problem: &Problem<'_>, factors: &[[f64; 2]]) {
+        let labels = factors.len();
+        problem.progress.stage("counting features", problem.rows.rows() as u64);
+        for (index, row) in problem.rows.iter().enumerate() {
+            problem.progress.advance(1);
+            for label in 0..labels {
+                let Some(holds) = problem.targets.holds(index, label) else { continue };
+                let side = usize::from(!holds);
+                let weight = problem.weight(index) * factors[label][side];
+                for (feature, value) in row.iter() {
+                    self.sums[feature * labels + label][side] += weight * value;
+                    self.totals[label][side] += weight * value;
+                }
+            }
+        }
+    }
+
+    fn model(self, bias: Vec<f64>, weight: impl Fn([f64; 2], [f64; 2]) -> f64) -> LinearModel {
+        let labels = self.rows.len();
+        let mut lists: Vec<LabelWeights> = vec![Vec::with_capacity(self.features); labels];
+        let mut of_feature = vec![0.0; labels];
+        for (feature, sums) in self.sums.chunks_exact(labels).enumerate() {
+            for (label, &sums) in sums.iter().enumerate() {
+                of_feature[label] = weight(sums, self.totals[label]);
+            }
+            let mean = if self.exclusive { of_feature.iter().sum::<f64>() / labels as f64 } else { 0.0 };
+            for (list, weight) in lists.iter_mut().zip(&of_feature) {
+                list.push((feature as u32, (weight - mean) as f32));
+            }
+        }
+        let kind = if self.exclusive { HeadKind::Exclusive } else { HeadKind::Independent };
+        LinearModel::new(kind, self.features, lists, bias)
+    }
+}

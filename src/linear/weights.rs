@@ -1,0 +1,171 @@
+//! Where the weights of a linear model lie, and how labels are weighted against each other.
+
+use crate::storage::Buffer;
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// Weights of features by labels.
+#[derive(Debug, Clone)]
+pub enum Weights {
+    /// All of them, a feature's weights side by side.
+    Dense(Buffer<f32>),
+    /// Those that are not zero: for feature `f`, the entries from `ends[f - 1]` to `ends[f]`.
+    Sparse {
+        /// Where each feature's entries end.
+        ends: Buffer<u64>,
+        /// The label of each entry.
+        labels: Buffer<u32>,
+        /// The weight of each entry.
+        values: Buffer<f32>,
+    },
+}
+
+/// One label's weights that are not zero, by ascending feature.
+pub(super) type LabelWeights = Vec<(u32, f32)>;
+
+/// With few labels, dense weights are always faster to score with.
+const FEWEST_SPARSE_LABELS: usize = 64;
+
+impl Weights {
+    /// Lays out the weights of all labels: sparse where there are many labels and that takes at
+    /// most half the memory.
+    pub(super) fn gather(features: usize, labels: Vec<LabelWeights>) -> Self {
+        let stored: usize = labels.iter().map(Vec::len).sum();
+        if labels.len() >= FEWEST_SPARSE_LABELS && stored * 4 <= features * labels.len() {
+            Self::sparse(features, labels)
+        } else {
+            Self::dense(features, labels)
+        }
+    }
+
+    fn dense(features: usize, labels: Vec<LabelWeights>) -> Self {
+        let width = labels.len();
+        let mut dense = vec![0.0; features * width];
+        for (label, weights) in labels.into_iter().enumerate() {
+            for (feature, weight) in weights {
+                dense[feature as usize * width + label] = weight;
+            }
+        }
+        Weights::Dense(dense.into())
+    }
+
+    /// Each label's list is freed as soon as it is dealt out, so that the peak stays low.
+    fn sparse(features: usize, lists: Vec<LabelWeights>) -> Self {
+        let mut ends = vec![0u64; features];
+        lists.iter().flatten().for_each(|&(feature, _)| ends[feature as usize] += 1);
+        for feature in 1..features {
+            ends[feature] += ends[feature - 1];
+        }
+        let stored = ends.last().map_or(0, |&end| end as usize);
+        let mut next: Vec<u64> = std::iter::once(0).chain(ends.iter().copied()).collect();
+        let (mut labels, mut values) = (vec![0u32; stored], vec![0f32; stored]);
+        for (label, list) in lists.into_iter().enumerate() {
+            for (feature, weight) in list {
+                let place = &mut next[feature as usize];
+                (labels[*place as usize], values[*place as usize]) = (label as u32, weight);
+                *place += 1;
+            }
+        }
+        Weights::Sparse { ends: ends.into(), labels: labels.into(), values: values.into() }
+    }
+
+    /// Whether the parts fit each other, `features` and `labels`.
+    pub(crate) fn fit(&self, features: usize, labels: usize) -> bool {
+        match self {
+            Weights::Dense(dense) => Some(dense.len()) == features.checked_mul(labels),
+            Weights::Sparse { ends, labels: of, values } => {
+                ends.len() == features
+                    && of.len() == values.len()
+                    && ends.last().map_or(0, |&end| end) == of.len() as u64
+                    && ends.windows(2).all(|w| w[0] <= w[1])
+                    && of.iter().all(|&label| (label as usize) < labels)
+            }
+        }
+    }
+
+    /// Whether every weight is a finite number.
+    pub(crate) fn are_finite(&self) -> bool {
+        let (Weights::Dense(values) | Weights::Sparse { values, .. }) = self;
+        values.iter().all(|value| value.is_finite())
+    }
+
+    /// Calls `each` with every label's weight for `feature`; zero weights may be left out.
+    pub(crate) fn of_feature(&self, feature: usize, labels: usize, mut each: impl FnMut(usize, f64)) {
+        match self {
+            Weights::Dense(dense) => {
+                let weights = &dense[feature * labels..(feature + 1) * labels];
+                weights.iter().enumerate().for_each(|(label, &w)| each(label, f64::from(w)));
+            }
+            Weights::Sparse { ends, labels, values } => {
+                let from = if feature == 0 { 0 } else { ends[feature - 1] as usize };
+                (from..ends[feature] as usize).for_each(|i| each(labels[i] as usize, f64::from(values[i])));
+            }
+        }
+    }
+}
+
+/// How much an error on each label costs.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClassWeight {
+    /// The same for all (the default).
+    #[default]
+    Equal,
+    /// In inverse proportion to the label's share of the rows.
+    Balanced,
+    /// A factor for each label, by the label's number.
+    Given(Vec<f64>),
+}
+
+impl ClassWeight {
+    pub(super) fn verify(&self) -> Result<()> {
+        match self {
+            ClassWeight::Given(weights) if weights.iter().any(|w| !w.is_finite() || *w < 0.0) => {
+                Err(Error::usage("a class weight is negative or no number"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Factors for the rows where each label holds and does not hold, given the
+    /// [support](crate::corpus::Targets::support) of each label.
+    ///
+    /// Exclusive labels: as in LIBLINEAR and scikit-learn, only rows of the label itself are
+    /// weighted; balanced is `n / (labels · n_label)`. Independent labels: balanced is
+    /// `n / (2 · n_yes)` and `n / (2 · n_no)`.
+    pub(super) fn factors(&self, support: &[[f64; 2]], exclusive: bool) -> Result<Vec<[f64; 2]>> {
+        match self {
+            ClassWeight::Equal => Ok(vec![[1.0; 2]; support.len()]),
+            ClassWeight::Given(weights) if weights.len() == support.len() => {
+                Ok(weights.iter().map(|&weight| [weight, 1.0]).collect())
+            }
+            ClassWeight::Given(weights) => {
+                Err(Error::usage(format!("{} class weights for {} labels", weights.len(), support.len())))
+            }
+            ClassWeight::Balanced => {
+                Ok(support.iter().map(|s| balanced(*s, support.len(), exclusive)).collect())
+            }
+        }
+    }
+}
+
+fn balanced([yes, no]: [f64; 2], labels: usize, exclusive: bool) -> [f64; 2] {
+    let share = |parts: f64, count: f64| if count > 0.0 { (yes + no) / (parts * count) } else { 1.0 };
+    if exclusive { [share(labels as f64, yes), 1.0] } else { [share(2.0, yes), share(2.0, no)] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sparse_and_dense_hold_the_same() {
+        let lists: Vec<LabelWeights> = vec![vec![(0, 1.0), (2, 2.0)], vec![], vec![(2, 3.0)]];
+        for weights in [Weights::dense(3, lists.clone()), Weights::sparse(3, lists)] {
+            assert!(weights.fit(3, 3) && weights.are_finite());
+            let mut sum = [0.0; 3];
+            (0..3).for_each(|f| weights.of_feature(f, 3, |label, w| sum[label] += w * (f + 1) as f64));
+            assert_eq!(sum, [7.0, 0.0, 9.0]);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Explaining: which terms of a text speak for and against a label, and where they stand.
+
+use super::{HeadScores, Model};
+use crate::features::{Occurrence, Row, Scratch};
+use std::ops::Range;
+
+/// One text, scored, and ready to be taken apart label by label.
+#[derive(Debug, Clone)]
+pub struct Explanation<'m> {
+    model: &'m Model,
+    /// The scores of each head.
+    pub heads: Vec<HeadScores<'m>>,
+    columns: Vec<u32>,
+    values: Vec<f32>,
+    occurrences: Vec<Occurrence>,
+}
+
+/// Why a label has its decision value: the bias and the contributions add up to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reasons {
+    /// The decision value.
+    pub decision: f64,
+    /// What the label starts from in any text.
+    pub bias: f64,
+    /// One for each known term of the text, in column order, in which they add up exactly.
+    pub contributions: Vec<Contribution>,
+}
+
+/// What one term adds to a decision value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contribution {
+    /// The term; character n-grams are enclosed in `‹ ›`.
+    pub term: String,
+    /// The TF-IDF value times the weight.
+    pub contribution: f64,
+    /// Where the term stands: byte offsets into the text, at character boundaries.
+    pub spans: Vec<Range<usize>>,
+}
+
+impl Model {
+    /// Scores a text and keeps what it takes to explain the scores.
+    pub fn explain(&self, text: &str) -> Explanation<'_> {
+        let mut scratch = Scratch::default();
+        let row = self.0.tfidf.row(text, &mut scratch);
+        let score = |head: &'_ super::ModelHead| {
+            let mut decisions = Vec::new();
+            head.linear.decide(row, &mut decisions);
+            decisions
+        };
+        let decisions: Vec<Vec<f64>> = self.heads().iter().map(score).collect();
+        let heads =
+            self.heads().iter().zip(decisions).map(|(head, d)| HeadScores::new(&head.about, d)).collect();
+        let (columns, values) = (row.columns.to_vec(), row.values.to_vec());
+        Explanation { model: self, heads, columns, values, occurrences: self.0.tfidf.occurrences(text) }
+    }
+}
+
+impl Explanation<'_> {
+    /// How many different terms of the text the model knows.
+    pub fn known_terms(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The reasons of one label of one head, both by number.
+    ///
+    /// # Panics
+    /// If there is no such head or label.
+    pub fn reasons(&self, head: usize, label: usize) -> Reasons {
+        let linear = &self.model.heads()[head].linear;
+        let row = Row { columns: &self.columns, values: &self.values };
+        let parts = linear.contributions(row, label);
+        let contribution = |(&column, contribution): (&u32, f64)| Contribution {
+            term: self.term(column),
+            contribution,
+            spans: self.spans(column),
+        };
+        Reasons {
+            decision: self.heads[head].decisions[label],
+            bias: linear.bias()[label],
+            contributions: self.columns.iter().zip(parts).map(contribution).collect(),
+        }
+    }
+
+    fn term(&self, column: u32) -> String {
+        self.model.0.tfidf.vocabulary().shown(column as usize)
+    }
+
+    fn spans(&self, column: u32) -> Vec<Range<usize>> {
+        let standing = self.occurrences.iter().filter(|occurrence| occurrence.column == column);
+        standing.map(|occurrence| occurrence.span.clone()).collect()
+    }
+}
+
+impl Reasons {
+    /// The `most` contributions of greatest size, those of 0 left out; equal ones by term.
+    pub fn strongest(&self, most: usize) -> Vec<&Contribution> {
+        let mut sorted: Vec<&Contribution> =
+            self.contributions.iter().filter(|c| c.contribution != 0.0).collect();
+        let size = |c: &Contribution| c.contribution.abs();
+        sorted.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.term.cmp(&b.term)));
+        sorted.truncate(most);
+        sorted
+    }
+
+    /// The `most` greatest contributions that speak for the label.
+    pub fn strongest_for(&self, most: usize) -> Vec<&Contribution> {
+        let mut sorted = self.strongest(usize::MAX);
+        sorted.retain(|c| c.contribution > 0.0);
+        sorted.truncate(most);
+        sorted
+    }
+}

@@ -1,0 +1,324 @@
+//! The model file.
+//!
+//! A safetensors container: eight bytes of length, a JSON header, tensors. It was chosen because
+//! readers exist in every language, no code can run from it, and it can be mapped into memory.
+//! Numbers are little-endian.
+//!
+//! | tensor | type, shape | what |
+//! |---|---|---|
+//! | `vocabulary.terms` | U8, bytes | all terms, one after the other |
+//! | `vocabulary.ends` | U64, terms | where each term ends |
+//! | `vocabulary.slots` | U32, slots × 4 | the table from keys to columns |
+//! | `idf` | F32, terms | idf of each term |
+//! | `head.N.bias` | F64, labels | biases of head N |
+//! | `head.N.weights` | F32, terms × labels | its weights, or, where most are 0: |
+//! | `head.N.weights.ends` | U64, terms | where each term's entries end |
+//! | `head.N.weights.labels` | U32, entries | their labels |
+//! | `head.N.weights.values` | F32, entries | their weights |
+//!
+//! Everything else is the JSON text under the metadata key `standpoint`: the format version, the
+//! CRC-32 of what follows, and under `model` the options, labels and the CRC-32 of every tensor.
+//! One key only, because the order of several is not defined and equal models have equal bytes.
+
+use super::{About, HeadAbout, Model, ModelHead};
+use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
+use crate::linear::{LinearModel, Weights};
+use crate::model::Section;
+use crate::output::write_whole;
+use crate::storage::{Buffer, Bytes};
+use crate::{Error, Result};
+use bytemuck::Pod;
+use safetensors::Dtype;
+use safetensors::tensor::{Metadata, SafeTensors, TensorInfo};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+#[cfg(target_endian = "big")]
+compile_error!("model files are little-endian and are used in place");
+
+/// The version that this library writes, and the newest that it reads.
+pub(super) const FORMAT: u32 = 1;
+const KEY: &str = "standpoint";
+
+#[derive(Serialize, Deserialize)]
+struct Envelope<'a> {
+    format: u32,
+    crc32: u32,
+    #[serde(borrow)]
+    model: &'a RawValue,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Contents {
+    about: About,
+    features: TfIdfOptions,
+    word_terms: usize,
+    heads: Vec<HeadAbout>,
+    checksums: BTreeMap<String, u32>,
+}
+
+/// A tensor that is to be written.
+struct Tensor<'a> {
+    name: String,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: &'a [u8],
+}
+
+impl<'a> Tensor<'a> {
+    fn new<T: Pod>(name: impl Into<String>, dtype: Dtype, shape: &[usize], numbers: &'a [T]) -> Self {
+        Tensor { name: name.into(), dtype, shape: shape.to_vec(), bytes: bytemuck::cast_slice(numbers) }
+    }
+}
+
+impl Model {
+    /// Writes the model to a file, whole or not at all; with `force`, the file may exist.
+    ///
+    /// # Errors
+    /// A usage error for a file that exists, an I/O error where writing fails.
+    pub fn save(&self, path: &Path, force: bool) -> Result<()> {
+        write_whole(path, force, |out| self.write(out))
+    }
+
+    /// The bytes of the model file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = self.write(&mut bytes);
+        bytes
+    }
+
+    /// Loads a model file through a memory map and checks all of it.
+    ///
+    /// # Errors
+    /// A model error for a file that is no model, is damaged, or is of a newer format; an I/O
+    /// error where it cannot be read.
+    pub fn load(path: &Path) -> Result<Self> {
+        Self::from_bytes(Bytes::map(path)?).map_err(|e| e.at(path.display()))
+    }
+
+    /// A model out of the bytes of a model file.
+    ///
+    /// # Errors
+    /// A model error as for [`load`](Self::load).
+    pub fn from_bytes(bytes: Bytes) -> Result<Self> {
+        Loader::new(Arc::new(bytes))?.model()
+    }
+
+    /// Whether the file is a Standpoint model, whole or damaged.
+    pub fn is_model(path: &Path) -> bool {
+        let mut head = vec![0; 4096];
+        let read = std::fs::File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut head));
+        head.truncate(read.unwrap_or(0));
+        let magic = head.get(8..).is_some_and(|head| head.starts_with(b"{\"__metadata__\":{\"standpoint\":"));
+        magic && path.is_file()
+    }
+
+    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        let tensors = self.tensors();
+        let header = self.header(&tensors)?;
+        out.write_all(&(header.len() as u64).to_le_bytes())?;
+        out.write_all(&header)?;
+        tensors.iter().try_for_each(|tensor| out.write_all(tensor.bytes))
+    }
+
+    pub(super) fn sections(&self) -> (Vec<Section>, u64) {
+        let tensors = self.tensors();
+        let header = self.header(&tensors).map_or(0, |header| header.len() as u64);
+        let bytes: usize = tensors.iter().map(|tensor| tensor.bytes.len()).sum();
+        let section = |t: Tensor<'_>| Section {
+            name: t.name,
+            dtype: format!("{:?}", t.dtype),
+            shape: t.shape,
+            bytes: t.bytes.len(),
+        };
+        (tensors.into_iter().map(section).collect(), header + 8 + bytes as u64)
+    }
+
+    /// Wider numbers first, so that each tensor lies at a multiple of its width.
+    fn tensors(&self) -> Vec<Tensor<'_>> {
+        let tfidf = &self.0.tfidf;
+        let vocabulary = tfidf.vocabulary();
+        let terms = vocabulary.len();
+        let mut tensors = vec![
+            Tensor::new("vocabulary.terms", Dtype::U8, &[vocabulary.terms.len()], &vocabulary.terms),
+            Tensor::new("vocabulary.ends", Dtype::U64, &[terms], &vocabulary.ends),
+            Tensor::new("vocabulary.slots", Dtype::U32, &[vocabulary.slots.len(), 4], &vocabulary.slots),
+            Tensor::new("idf", Dtype::F32, &[terms], tfidf.idf()),
+        ];
+        for (index, head) in self.0.heads.iter().enumerate() {
+            head_tensors(&format!("head.{index}"), &head.linear, terms, &mut tensors);
+        }
+        tensors.sort_by(|a, b| width(b.dtype).cmp(&width(a.dtype)).then_with(|| a.name.cmp(&b.name)));
+        tensors
+    }
+
+    fn header(&self, tensors: &[Tensor<'_>]) -> std::io::Result<Vec<u8>> {
+        let contents = Contents {
+            about: self.0.about.clone(),
+            features: self.0.tfidf.options().clone(),
+            word_terms: self.0.tfidf.vocabulary().words(),
+            heads: self.0.heads.iter().map(|head| head.about.clone()).collect(),
+            checksums: tensors.iter().map(|t| (t.name.clone(), crc32fast::hash(t.bytes))).collect(),
+        };
+        let model = serde_json::value::to_raw_value(&contents)?;
+        let envelope =
+            Envelope { format: FORMAT, crc32: crc32fast::hash(model.get().as_bytes()), model: &model };
+        let keys = HashMap::from([(KEY.to_string(), serde_json::to_string(&envelope)?)]);
+        let metadata = Metadata::new(Some(keys), infos(tensors)).map_err(std::io::Error::other)?;
+        let mut header = serde_json::to_vec(&metadata)?;
+        header.resize(header.len().next_multiple_of(8), b' ');
+        Ok(header)
+    }
+}
+
+fn width(dtype: Dtype) -> usize {
+    dtype.bitsize() / 8
+}
+
+fn infos(tensors: &[Tensor<'_>]) -> Vec<(String, TensorInfo)> {
+    let mut start = 0;
+    let info = |tensor: &Tensor<'_>| {
+        let data_offsets = (start, start + tensor.bytes.len());
+        start = data_offsets.1;
+        (tensor.name.clone(), TensorInfo { dtype: tensor.dtype, shape: tensor.shape.clone(), data_offsets })
+    };
+    tensors.iter().map(info).collect()
+}
+
+fn head_tensors<'a>(head: &str, linear: &'a LinearModel, terms: usize, tensors: &mut Vec<Tensor<'a>>) {
+    let labels = linear.labels();
+    tensors.push(Tensor::new(format!("{head}.bias"), Dtype::F64, &[labels], linear.bias()));
+    match linear.weights() {
+        Weights::Dense(dense) => {
+            tensors.push(Tensor::new(format!("{head}.weights"), Dtype::F32, &[terms, labels], dense));
+        }
+        Weights::Sparse { ends, labels, values } => {
+            tensors.push(Tensor::new(format!("{head}.weights.ends"), Dtype::U64, &[terms], ends));
+            tensors.push(Tensor::new(format!("{head}.weights.labels"), Dtype::U32, &[labels.len()], labels));
+            tensors.push(Tensor::new(format!("{head}.weights.values"), Dtype::F32, &[values.len()], values));
+        }
+    }
+}
+
+/// A model file whose checksums have been compared.
+struct Loader {
+    bytes: Arc<Bytes>,
+    metadata: Metadata,
+    /// Where the tensors begin.
+    start: usize,
+    contents: Contents,
+}
+
+fn damaged(what: impl std::fmt::Display) -> Error {
+    Error::model(format!("the model is damaged: {what}")).help("copy or train it again")
+}
+
+impl Loader {
+    fn new(bytes: Arc<Bytes>) -> Result<Self> {
+        let (length, metadata) = SafeTensors::read_metadata(&bytes).map_err(|e| {
+            Error::model(format!("not a Standpoint model, or cut off: {e:?}"))
+                .help("models are written by `standpoint train`; copy or train it again")
+        })?;
+        let envelope = metadata.metadata().as_ref().and_then(|keys| keys.get(KEY)).ok_or_else(|| {
+            Error::model("a safetensors file, but no Standpoint model")
+                .help("models are written by `standpoint train`")
+        })?;
+        let contents = open_envelope(envelope)?;
+        let loader = Loader { start: length + 8, bytes, contents, metadata };
+        loader.compare_checksums()?;
+        Ok(loader)
+    }
+
+    fn compare_checksums(&self) -> Result<()> {
+        let tensors = self.metadata.tensors();
+        if tensors.len() != self.contents.checksums.len() {
+            return Err(damaged("a section is missing or not known"));
+        }
+        for (name, &expected) in &self.contents.checksums {
+            let info = tensors.get(name).ok_or_else(|| damaged(format!("section `{name}` is missing")))?;
+            let (from, to) = info.data_offsets;
+            if crc32fast::hash(&self.bytes[self.start + from..self.start + to]) != expected {
+                return Err(damaged(format!("the checksum of section `{name}` is wrong")));
+            }
+        }
+        Ok(())
+    }
+
+    fn tensor<T: Pod>(&self, name: &str, dtype: Dtype) -> Result<Buffer<T>> {
+        let info = self.metadata.info(name).filter(|info| info.dtype == dtype);
+        let info = info.ok_or_else(|| damaged(format!("there is no section `{name}` of type {dtype:?}")))?;
+        let (from, to) = info.data_offsets;
+        Buffer::view(&self.bytes, self.start + from..self.start + to)
+    }
+
+    fn model(self) -> Result<Model> {
+        let vocabulary = Vocabulary::from_parts(
+            self.tensor("vocabulary.terms", Dtype::U8)?,
+            self.tensor("vocabulary.ends", Dtype::U64)?,
+            self.tensor("vocabulary.slots", Dtype::U32)?,
+            self.contents.word_terms,
+        )?;
+        let terms = vocabulary.len();
+        let idf = self.tensor("idf", Dtype::F32)?;
+        let tfidf = TfIdf::from_parts(self.contents.features.clone(), vocabulary, idf)?;
+        let heads = self.contents.heads.iter().enumerate();
+        let heads: Result<Vec<ModelHead>> =
+            heads.map(|(index, about)| self.head(index, about, terms)).collect();
+        Ok(Model::new(self.contents.about.clone(), tfidf, heads?))
+    }
+
+    fn head(&self, index: usize, about: &HeadAbout, terms: usize) -> Result<ModelHead> {
+        let name = format!("head.{index}");
+        let bias: Buffer<f64> = self.tensor(&format!("{name}.bias"), Dtype::F64)?;
+        let weights = if self.metadata.info(&format!("{name}.weights")).is_some() {
+            Weights::Dense(self.tensor(&format!("{name}.weights"), Dtype::F32)?)
+        } else {
+            Weights::Sparse {
+                ends: self.tensor(&format!("{name}.weights.ends"), Dtype::U64)?,
+                labels: self.tensor(&format!("{name}.weights.labels"), Dtype::U32)?,
+                values: self.tensor(&format!("{name}.weights.values"), Dtype::F32)?,
+            }
+        };
+        let labels = about.labels.len();
+        let fits = labels > 0 && [bias.len(), about.thresholds.len(), about.support.len()] == [labels; 3];
+        let linear = LinearModel::from_parts(about.kind, terms, weights, bias).filter(|_| fits);
+        let linear =
+            linear.ok_or_else(|| damaged(format!("the sections of head `{}` do not fit", about.name)))?;
+        Ok(ModelHead { about: about.clone(), linear })
+    }
+}
+
+fn open_envelope(text: &str) -> Result<Contents> {
+    #[derive(Deserialize)]
+    struct Version {
+        format: u32,
+    }
+    let version: Version = serde_json::from_str(text).map_err(damaged)?;
+    if version.format > FORMAT {
+        return Err(Error::model(format!(
+            "the model has format {}, but this program reads up to {FORMAT}",
+            version.format
+        ))
+        .help("update standpoint, or train the model again with this version"));
+    }
+    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(damaged)?;
+    if crc32fast::hash(envelope.model.get().as_bytes()) != envelope.crc32 {
+        return Err(damaged("the checksum of the header is wrong"));
+    }
+    serde_json::from_str(envelope.model.get()).map_err(damaged)
+}
+
+/// Aligns the embedded file as the memory map of a file is.
+#[repr(C, align(64))]
+struct Aligned<B: ?Sized>(B);
+
+static EMBEDDED: &Aligned<[u8]> = &Aligned(*include_bytes!("../../models/default.standpoint"));
+
+pub(super) fn embedded() -> Result<Model> {
+    Model::from_bytes(Bytes::Static(&EMBEDDED.0)).map_err(|e| e.at("the embedded model"))
+}

@@ -1,0 +1,94 @@
+//! What a model holds, as plain data.
+
+use super::{About, HeadAbout, Model};
+use crate::features::TfIdfOptions;
+use serde::Serialize;
+
+/// What a model file holds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// The version of the file format.
+    pub format: u32,
+    /// Name, origin and columns.
+    #[serde(flatten)]
+    pub about: About,
+    /// Options of the features.
+    pub features: TfIdfOptions,
+    /// How many terms the vocabulary holds.
+    pub terms: usize,
+    /// How many of them are word n-grams.
+    pub word_terms: usize,
+    /// Bytes of the vocabulary for each term.
+    pub bytes_per_term: f64,
+    /// The file's size in bytes.
+    pub file_bytes: u64,
+    /// The file's sections.
+    pub sections: Vec<Section>,
+    /// The heads.
+    pub heads: Vec<HeadSummary>,
+}
+
+/// A section of a model file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Section {
+    /// The tensor's name.
+    pub name: String,
+    /// The type of its numbers.
+    pub dtype: String,
+    /// How many numbers there are in each dimension.
+    pub shape: Vec<usize>,
+    /// Its size in bytes.
+    pub bytes: usize,
+}
+
+/// A head of a model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeadSummary {
+    /// Name, kind and options.
+    #[serde(flatten)]
+    pub about: HeadAbout,
+    /// What each label hangs on.
+    pub top_terms: Vec<LabelSummary>,
+}
+
+/// The terms of greatest weight for one label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LabelSummary {
+    /// The label.
+    pub label: String,
+    /// Terms with their weights, greatest first.
+    pub terms: Vec<(String, f64)>,
+}
+
+impl Model {
+    /// What the model holds, with the `most` strongest terms of each label.
+    pub fn summary(&self, most: usize) -> Summary {
+        let vocabulary = self.0.tfidf.vocabulary();
+        let (sections, file_bytes) = self.sections();
+        Summary {
+            format: super::file::FORMAT,
+            about: self.0.about.clone(),
+            features: self.0.tfidf.options().clone(),
+            terms: vocabulary.len(),
+            word_terms: vocabulary.words(),
+            bytes_per_term: vocabulary.bytes_per_term(),
+            file_bytes,
+            sections,
+            heads: (0..self.heads().len()).map(|head| self.head_summary(head, most)).collect(),
+        }
+    }
+
+    fn head_summary(&self, head: usize, most: usize) -> HeadSummary {
+        let head = &self.heads()[head];
+        let vocabulary = self.0.tfidf.vocabulary();
+        let tops = head.linear.top_features(most).into_iter();
+        let summary = |(label, top): (&String, Vec<(usize, f64)>)| LabelSummary {
+            label: label.clone(),
+            terms: top.into_iter().map(|(feature, weight)| (vocabulary.shown(feature), weight)).collect(),
+        };
+        HeadSummary {
+            about: head.about.clone(),
+            top_terms: head.about.labels.iter().zip(tops).map(summary).collect(),
+        }
+    }
+}

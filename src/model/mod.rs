@@ -1,0 +1,161 @@
+//! Models: several heads over one vocabulary, trained, saved, loaded, scored and explained.
+//!
+//! - [`Trainer`] holds the options and makes a [`Model`] of a [`Corpus`](crate::Corpus);
+//! - [`Model`] scores texts; it is `Send + Sync` and cheap to clone;
+//! - a model file is a safetensors container, see [`Model::save`] and [`Model::load`];
+//! - an [`Explanation`] takes a score apart, exactly;
+//! - a [`Summary`] says what a model file holds.
+//!
+//! ```
+//! use standpoint::Model;
+//! let model = Model::embedded()?;
+//! let scores = model.score("Troops crossed the border and shelled two towns overnight.");
+//! assert_eq!(scores.heads[0].label(), Some("conflict"));
+//!
+//! let text = "Ministers signed the agreement after talks in Vienna.";
+//! let explanation = model.explain(text);
+//! let reasons = explanation.reasons(0, 0);
+//! let sum: f64 = reasons.contributions.iter().map(|c| c.contribution).sum();
+//! assert!((reasons.bias + sum - reasons.decision).abs() < 1e-9);
+//! # Ok::<(), standpoint::Error>(())
+//! ```
+
+mod evaluation;
+mod explain;
+mod file;
+mod inspect;
+mod score;
+mod stream;
+mod train;
+
+pub use evaluation::{HeadEvaluation, Metrics};
+pub use explain::{Contribution, Explanation, Reasons};
+pub use inspect::{HeadSummary, LabelSummary, Section, Summary};
+pub use score::{HeadScores, Scorer, Scores};
+pub use stream::Scored;
+pub use train::{ClassWeights, Trainer};
+
+use crate::Result;
+use crate::calibrate::Link;
+use crate::corpus::{HeadKind, Schema};
+use crate::features::{Scratch, TfIdf};
+use crate::linear::{Classifier, LinearModel};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A trained model. Clones share one memory.
+#[derive(Debug, Clone)]
+pub struct Model(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    about: About,
+    tfidf: TfIdf,
+    heads: Vec<ModelHead>,
+}
+
+/// What a model says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// The model's name, for people.
+    pub name: String,
+    /// The program and version that trained it.
+    pub written_by: String,
+    /// The columns it was trained on, if it was trained on files.
+    pub schema: Option<Schema>,
+    /// How many documents it was trained on.
+    pub documents: u64,
+    /// XXH3-64 of texts, labels and weights, in hexadecimal.
+    pub data_hash: String,
+}
+
+/// One question that a model answers.
+#[derive(Debug, Clone)]
+pub struct ModelHead {
+    about: HeadAbout,
+    linear: LinearModel,
+}
+
+/// What a head says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeadAbout {
+    /// The head's name.
+    pub name: String,
+    /// One label, or any number.
+    pub kind: HeadKind,
+    /// The labels.
+    pub labels: Vec<String>,
+    /// How many training documents have each label.
+    pub support: Vec<f64>,
+    /// The classifier and its options.
+    pub classifier: Classifier,
+    /// How decision values become scores.
+    pub link: Link,
+    /// The score above which each label of an independent head holds.
+    pub thresholds: Vec<f64>,
+}
+
+impl ModelHead {
+    /// Name, labels and options.
+    pub fn about(&self) -> &HeadAbout {
+        &self.about
+    }
+
+    /// Weights and biases.
+    pub fn linear(&self) -> &LinearModel {
+        &self.linear
+    }
+}
+
+impl Model {
+    fn new(about: About, tfidf: TfIdf, heads: Vec<ModelHead>) -> Self {
+        Model(Arc::new(Inner { about, tfidf, heads }))
+    }
+
+    /// The model that is compiled into the library: topic and stance of German and English news.
+    ///
+    /// # Errors
+    /// A model error if the library was built with a damaged file.
+    pub fn embedded() -> Result<Self> {
+        file::embedded()
+    }
+
+    /// Name, origin and columns.
+    pub fn about(&self) -> &About {
+        &self.0.about
+    }
+
+    /// The fitted features.
+    pub fn tfidf(&self) -> &TfIdf {
+        &self.0.tfidf
+    }
+
+    /// The heads, in the order in which they were given.
+    pub fn heads(&self) -> &[ModelHead] {
+        &self.0.heads
+    }
+
+    /// Scores one text; for many, a [`Scorer`] saves allocations.
+    pub fn score(&self, text: &str) -> Scores<'_> {
+        self.scorer().score(text)
+    }
+
+    /// A scorer for one thread.
+    pub fn scorer(&self) -> Scorer<'_> {
+        Scorer { model: self, scratch: Scratch::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_and_errors_cross_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Model>();
+        shared::<crate::Error>();
+        shared::<crate::Corpus>();
+        shared::<Trainer>();
+    }
+}

@@ -1,0 +1,94 @@
+//! Scoring: text to label scores, all heads in one pass over the text.
+
+use super::{HeadAbout, Model};
+use crate::corpus::HeadKind;
+use crate::features::Scratch;
+use crate::linear::LinearModel;
+
+/// Scores texts one after the other, reusing its memory; one for each thread.
+#[derive(Debug)]
+pub struct Scorer<'m> {
+    pub(super) model: &'m Model,
+    pub(super) scratch: Scratch,
+}
+
+/// The scores of one text.
+#[derive(Debug, Clone)]
+pub struct Scores<'m> {
+    /// One a head, in the model's order.
+    pub heads: Vec<HeadScores<'m>>,
+    /// How many different terms of the text the model knows; 0 leaves nothing but the biases.
+    pub known_terms: usize,
+}
+
+/// The scores of one text for one head.
+#[derive(Debug, Clone)]
+pub struct HeadScores<'m> {
+    /// Name, kind and labels.
+    pub about: &'m HeadAbout,
+    /// The decision value of each label.
+    pub decisions: Vec<f64>,
+    /// The score of each label: a probability, or the decision value, as the head's link says.
+    pub scores: Vec<f64>,
+}
+
+impl<'m> Scorer<'m> {
+    /// Scores one text.
+    pub fn score(&mut self, text: &str) -> Scores<'m> {
+        let row = self.model.0.tfidf.row(text, &mut self.scratch);
+        let score = |head: &'m super::ModelHead| {
+            let mut decisions = Vec::with_capacity(head.linear.labels());
+            head.linear.decide(row, &mut decisions);
+            HeadScores::new(&head.about, decisions)
+        };
+        Scores { heads: self.model.heads().iter().map(score).collect(), known_terms: row.columns.len() }
+    }
+}
+
+impl<'m> HeadScores<'m> {
+    pub(super) fn new(about: &'m HeadAbout, decisions: Vec<f64>) -> Self {
+        let mut scores = decisions.clone();
+        about.link.apply(&mut scores);
+        HeadScores { about, decisions, scores }
+    }
+
+    /// The number of the predicted label of an exclusive head.
+    pub fn best(&self) -> usize {
+        LinearModel::best(&self.decisions)
+    }
+
+    /// The predicted label of an exclusive head; `None` for an independent one.
+    pub fn label(&self) -> Option<&'m str> {
+        let exclusive = self.about.kind == HeadKind::Exclusive;
+        exclusive.then(|| self.about.labels[self.best()].as_str())
+    }
+
+    /// Whether `label` of an independent head holds, or is the best of an exclusive one.
+    pub fn holds(&self, label: usize) -> bool {
+        match self.about.kind {
+            HeadKind::Exclusive => self.best() == label,
+            HeadKind::Independent => self.scores[label] > self.about.thresholds[label],
+        }
+    }
+
+    /// The labels that are predicted: one of an exclusive head, any number of an independent one.
+    pub fn labels(&self) -> Vec<&'m str> {
+        self.predicted().into_iter().map(|label| self.about.labels[label].as_str()).collect()
+    }
+
+    /// The numbers of the labels that are predicted.
+    pub fn predicted(&self) -> Vec<usize> {
+        match self.about.kind {
+            HeadKind::Exclusive => vec![self.best()],
+            HeadKind::Independent => (0..self.scores.len()).filter(|&label| self.holds(label)).collect(),
+        }
+    }
+
+    /// The numbers of the `most` labels of greatest score, greatest first; equal ones in order.
+    pub fn ranked(&self, most: usize) -> Vec<usize> {
+        let mut labels: Vec<usize> = (0..self.scores.len()).collect();
+        labels.sort_by(|&a, &b| self.scores[b].total_cmp(&self.scores[a]));
+        labels.truncate(most);
+        labels
+    }
+}

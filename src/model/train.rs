@@ -1,0 +1,209 @@
+//! Training: one pass over the corpus for the vocabulary, one solver run a head.
+
+use super::{About, HeadAbout, Model, ModelHead};
+use crate::corpus::{Corpus, Head, HeadKind, Targets};
+use crate::features::{SparseRows, TfIdf, TfIdfOptions};
+use crate::linear::{ClassWeight, Classifier, Problem};
+use crate::progress::{Progress, Silent};
+use crate::text::Texts;
+use crate::{Error, Result};
+use std::collections::BTreeMap;
+
+/// Options of a training run. The same options and the same corpus give the same model, byte for
+/// byte, on any number of threads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trainer {
+    /// The model's name, for people; default `unnamed`.
+    pub name: String,
+    /// Which features texts have.
+    pub features: TfIdfOptions,
+    /// The classifier of all heads but those in `classifiers`.
+    pub classifier: Classifier,
+    /// Classifiers of single heads, by name.
+    pub classifiers: BTreeMap<String, Classifier>,
+    /// How labels are weighted against each other.
+    pub class_weights: ClassWeights,
+}
+
+/// How labels are weighted against each other, by their names.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum ClassWeights {
+    /// The same for all (the default).
+    #[default]
+    Equal,
+    /// In inverse proportion to each label's share.
+    Balanced,
+    /// A factor for each label named; 1 for all others.
+    ByLabel(BTreeMap<String, f64>),
+}
+
+impl Default for Trainer {
+    fn default() -> Self {
+        Trainer {
+            name: "unnamed".to_string(),
+            features: TfIdfOptions::default(),
+            classifier: Classifier::default(),
+            classifiers: BTreeMap::new(),
+            class_weights: ClassWeights::Equal,
+        }
+    }
+}
+
+impl Trainer {
+    /// Trains a model on all heads of `corpus`.
+    ///
+    /// # Errors
+    /// A usage error for options that do not fit, a data error where a head cannot be learnt.
+    pub fn train(&self, corpus: &Corpus) -> Result<Model> {
+        self.train_with(corpus, &Silent)
+    }
+
+    /// [`train`](Self::train), telling `progress` how far it is.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train).
+    pub fn train_with(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
+        self.verify(corpus)?;
+        match corpus.without_weightless() {
+            None => self.train_rows(corpus, progress),
+            Some(weighty) => self.train_rows(&weighty, progress),
+        }
+    }
+
+    fn train_rows(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
+        let (tfidf, rows) = TfIdf::fit_transform(&self.features, &corpus.texts, progress)?;
+        let train = |head: &Head| self.train_head(head, &rows, corpus.weights.as_deref(), progress);
+        let heads: Result<Vec<ModelHead>> = corpus.heads.iter().map(train).collect();
+        Ok(Model::new(self.about(corpus), tfidf, heads?))
+    }
+
+    fn verify(&self, corpus: &Corpus) -> Result<()> {
+        self.features.verify()?;
+        if corpus.heads.is_empty() {
+            return Err(
+                Error::usage("there is no head to train").help("name a column with --label or --labels")
+            );
+        }
+        let named = |head: &str| corpus.heads.iter().any(|h| h.name == head);
+        if let Some(head) = self.classifiers.keys().find(|head| !named(head)) {
+            return Err(Error::usage(format!("there is a classifier for `{head}`, but no such head")));
+        }
+        for (at, head) in corpus.heads.iter().enumerate() {
+            if corpus.heads[..at].iter().any(|other| other.name == head.name) {
+                return Err(Error::usage(format!("two heads are named `{}`", head.name))
+                    .help("write --label NAME=COLUMN"));
+            }
+        }
+        if let ClassWeights::ByLabel(weights) = &self.class_weights {
+            let known = |label: &String| corpus.heads.iter().any(|head| head.labels.contains(label));
+            if let Some(label) = weights.keys().find(|label| !known(label)) {
+                return Err(Error::usage(format!(
+                    "there is a class weight for `{label}`, but no such label"
+                )));
+            }
+        }
+        corpus.heads.iter().try_for_each(learnable)
+    }
+
+    fn train_head(
+        &self,
+        head: &Head,
+        rows: &SparseRows,
+        weights: Option<&[f32]>,
+        progress: &dyn Progress,
+    ) -> Result<ModelHead> {
+        let mut classifier = self.classifiers.get(&head.name).unwrap_or(&self.classifier).clone();
+        if self.class_weights != ClassWeights::Equal {
+            *classifier.class_weight_mut() = self.class_weight(head);
+        }
+        let linear = classifier.fit(&Problem { rows, targets: &head.targets, weights, progress })?;
+        if !linear.is_finite() {
+            return Err(Error::data(format!("the weights of head `{}` are not finite", head.name))
+                .help("lower C, raise alpha, or look for extreme sample weights"));
+        }
+        let kind = head.targets.kind();
+        let link = classifier.link(kind);
+        let about = HeadAbout {
+            name: head.name.clone(),
+            kind,
+            labels: head.labels.clone(),
+            support: head.targets.support(None).iter().map(|support| support[0]).collect(),
+            classifier,
+            link,
+            thresholds: vec![link.threshold(); head.labels.len()],
+        };
+        Ok(ModelHead { about, linear })
+    }
+
+    fn class_weight(&self, head: &Head) -> ClassWeight {
+        match &self.class_weights {
+            ClassWeights::Equal => ClassWeight::Equal,
+            ClassWeights::Balanced => ClassWeight::Balanced,
+            ClassWeights::ByLabel(weights) => {
+                let weight = |label: &String| weights.get(label).copied().unwrap_or(1.0);
+                ClassWeight::Given(head.labels.iter().map(weight).collect())
+            }
+        }
+    }
+
+    fn about(&self, corpus: &Corpus) -> About {
+        About {
+            name: self.name.clone(),
+            written_by: concat!("standpoint ", env!("CARGO_PKG_VERSION")).to_string(),
+            schema: corpus.schema.clone(),
+            documents: corpus.len() as u64,
+            data_hash: format!("{:016x}", corpus.hash),
+        }
+    }
+}
+
+fn learnable(head: &Head) -> Result<()> {
+    let name = &head.name;
+    let answered = (0..head.targets.documents())
+        .any(|document| (0..head.labels.len()).any(|label| head.targets.holds(document, label).is_some()));
+    match (head.targets.kind(), head.labels.as_slice()) {
+        (_, []) => Err(Error::data(format!("head `{name}` has no label in any row"))),
+        _ if !answered => Err(Error::data(format!("head `{name}` has no answer in any row"))),
+        (HeadKind::Exclusive, [only]) => Err(Error::data(format!(
+            "head `{name}` has only the label `{only}`, so there is nothing to tell apart"
+        ))
+        .help("give rows of at least two labels")),
+        _ => Ok(()),
+    }
+}
+
+impl Corpus {
+    /// The corpus without rows of weight 0, if there are any.
+    fn without_weightless(&self) -> Option<Corpus> {
+        let weights = self.weights.as_deref()?;
+        let kept: Vec<usize> = (0..self.len()).filter(|&row| weights[row] > 0.0).collect();
+        if kept.len() == self.len() {
+            return None;
+        }
+        let texts = |texts: &Texts| kept.iter().map(|&row| texts.get(row)).collect();
+        let head = |head: &Head| Head { targets: head.targets.select(&kept), ..head.clone() };
+        Some(Corpus {
+            ids: texts(&self.ids),
+            texts: texts(&self.texts),
+            heads: self.heads.iter().map(head).collect(),
+            weights: Some(kept.iter().map(|&row| weights[row]).collect()),
+            schema: self.schema.clone(),
+            hash: self.hash,
+        })
+    }
+}
+
+impl Targets {
+    fn select(&self, rows: &[usize]) -> Targets {
+        match self {
+            Targets::Exclusive { labels, of } => {
+                Targets::Exclusive { labels: *labels, of: rows.iter().map(|&row| of[row]).collect() }
+            }
+            Targets::Independent { labels, cells } => {
+                let cells =
+                    rows.iter().flat_map(|&row| cells[row * labels..(row + 1) * labels].iter().copied());
+                Targets::Independent { labels: *labels, cells: cells.collect() }
+            }
+        }
+    }
+}

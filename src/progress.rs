@@ -1,0 +1,28 @@
+//! How long work tells its caller how far it is; the library itself never prints.
+//!
+//! ```
+//! use standpoint::progress::{Progress, Silent};
+//! let progress: &dyn Progress = &Silent;
+//! progress.stage("solving", 20);
+//! progress.advance(1);
+//! ```
+
+/// Receives the stages of a long piece of work. Calls may come from any thread.
+pub trait Progress: Sync {
+    /// A new stage begins, of `total` units of work (0: unknown).
+    fn stage(&self, name: &str, total: u64);
+    /// `units` more of the current stage are done.
+    fn advance(&self, units: u64);
+    /// Something the user should know although the work goes on.
+    fn note(&self, message: &str);
+}
+
+/// Listens to nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn stage(&self, _name: &str, _total: u64) {}
+    fn advance(&self, _units: u64) {}
+    fn note(&self, _message: &str) {}
+}

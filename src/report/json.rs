@@ -1,0 +1,91 @@
+//! Results as JSON values.
+//!
+//! Scores are written with as many digits as it takes to read the same number back.
+
+use crate::corpus::HeadKind;
+use crate::model::{Contribution, Explanation, HeadEvaluation, HeadScores, Reasons, Scores};
+use serde_json::{Map, Value, json};
+
+/// One scored article: `{"id":…,"model":…,"known_terms":…,"heads":{NAME:{"label":…,"scores":{…}}}}`,
+/// with `"labels":[…]` in place of `"label"` for independent heads.
+///
+/// `top` keeps the scores of so many labels of each head, those of greatest score.
+pub fn score_row(id: &str, model: &str, scores: &Scores<'_>, top: Option<usize>) -> Value {
+    let heads: Map<String, Value> =
+        scores.heads.iter().map(|head| (head.about.name.clone(), head_scores(head, top))).collect();
+    json!({"id": id, "heads": heads, "known_terms": scores.known_terms, "model": model})
+}
+
+fn head_scores(head: &HeadScores<'_>, top: Option<usize>) -> Value {
+    let shown = head.ranked(top.unwrap_or(usize::MAX));
+    let scores: Map<String, Value> = shown
+        .into_iter()
+        .map(|label| (head.about.labels[label].clone(), head.scores[label].into()))
+        .collect();
+    match head.about.kind {
+        HeadKind::Exclusive => json!({"label": head.label(), "scores": scores}),
+        HeadKind::Independent => json!({"labels": head.labels(), "scores": scores}),
+    }
+}
+
+/// Adds to a [`score_row`] the `most` terms that speak most strongly for each predicted label:
+/// `"reasons":{LABEL:[{"term":…,"contribution":…}]}` in each head.
+pub fn add_reasons(row: &mut Value, explanation: &Explanation<'_>, most: usize) {
+    for (index, head) in explanation.heads.iter().enumerate() {
+        let reasons: Map<String, Value> = head
+            .predicted()
+            .into_iter()
+            .map(|label| {
+                let reasons = explanation.reasons(index, label);
+                let terms = reasons.strongest_for(most).into_iter().map(term).collect();
+                (head.about.labels[label].clone(), Value::Array(terms))
+            })
+            .collect();
+        row["heads"][head.about.name.as_str()]["reasons"] = reasons.into();
+    }
+}
+
+fn term(contribution: &Contribution) -> Value {
+    json!({"term": contribution.term, "contribution": contribution.contribution})
+}
+
+/// One explained article: the [`score_row`] with, for each of `labels` (head and label by
+/// number), its decision value, bias and all contributions, strongest first. Spans are byte
+/// offsets into `text`, which is part of the row.
+pub fn explanation_row(
+    id: &str,
+    model: &str,
+    text: &str,
+    explanation: &Explanation<'_>,
+    labels: &[(usize, usize)],
+) -> Value {
+    let scores = Scores { heads: explanation.heads.clone(), known_terms: explanation.known_terms() };
+    let mut row = score_row(id, model, &scores, None);
+    row["text"] = text.into();
+    for &(index, label) in labels {
+        let about = explanation.heads[index].about;
+        let value = reasons(&explanation.reasons(index, label));
+        row["heads"][about.name.as_str()]["explanation"][about.labels[label].as_str()] = value;
+    }
+    row
+}
+
+fn reasons(reasons: &Reasons) -> Value {
+    let contribution = |c: &Contribution| {
+        let spans: Vec<[usize; 2]> = c.spans.iter().map(|span| [span.start, span.end]).collect();
+        json!({"term": c.term, "contribution": c.contribution, "spans": spans})
+    };
+    let contributions: Vec<Value> = reasons.strongest(usize::MAX).into_iter().map(contribution).collect();
+    json!({"decision": reasons.decision, "bias": reasons.bias, "contributions": contributions})
+}
+
+/// An evaluation: `{"model":…,"documents":…,"heads":{NAME:{"accuracy":…,"macro_f1":…,…}}}`.
+pub fn evaluation(model: &str, documents: usize, heads: &[HeadEvaluation]) -> Value {
+    let metrics = |head: &HeadEvaluation| {
+        let mut metrics = head.metrics.to_json();
+        metrics["unanswered"] = head.unanswered.into();
+        (head.name.clone(), metrics)
+    };
+    let heads: Map<String, Value> = heads.iter().map(metrics).collect();
+    json!({"model": model, "documents": documents, "heads": heads})
+}

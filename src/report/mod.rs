@@ -1,0 +1,17 @@
+//! Results for people and for programs; nothing here computes one.
+//!
+//! Each kind of result is rendered twice from the same plain data: [`json`] gives one object a
+//! row for programs, `terminal` (with the feature `cli`) gives tables for people.
+//!
+//! ```
+//! use standpoint::{Model, report::json};
+//! let model = Model::embedded()?;
+//! let scores = model.score("The striker scored twice in the final.");
+//! let row = json::score_row("a1", "default", &scores, None);
+//! assert_eq!(row["heads"]["topic"]["label"], "sport");
+//! # Ok::<(), standpoint::Error>(())
+//! ```
+
+pub mod json;
+#[cfg(feature = "cli")]
+pub mod terminal;

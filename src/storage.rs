@@ -1,0 +1,135 @@
+//! Numbers that live in memory, in a mapped file or in the program itself, behind one slice type.
+//!
+//! This is the one module with `unsafe`: the memory map. Casts between bytes and numbers go
+//! through `bytemuck`, which checks size and alignment.
+//!
+//! ```
+//! use standpoint::storage::Buffer;
+//! let weights: Buffer<f32> = vec![0.5, -1.0].into();
+//! assert_eq!(weights[1], -1.0);
+//! ```
+
+use crate::{Error, Result};
+use bytemuck::Pod;
+use std::fs::File;
+use std::ops::{Deref, Range};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Read-only bytes of a model: mapped from a file or compiled into the program.
+#[derive(Debug)]
+pub enum Bytes {
+    /// A memory-mapped file.
+    Mapped(memmap2::Mmap),
+    /// Bytes of the program itself.
+    Static(&'static [u8]),
+    /// Bytes in memory.
+    Owned(Vec<u8>),
+}
+
+impl Bytes {
+    /// Maps a file into memory; pages are read when they are first touched.
+    ///
+    /// A file that another program *shortens in place* while it is mapped ends this process with
+    /// a bus error, as with every memory map; replacing it by a rename, as this library does, is
+    /// harmless.
+    ///
+    /// # Errors
+    /// An I/O error if the file cannot be opened or mapped.
+    pub fn map(path: &Path) -> Result<Self> {
+        let refused = |e| Error::io("read", e).at(path.display());
+        let file = File::open(path).map_err(refused)?;
+        let metadata = file.metadata().map_err(refused)?;
+        if metadata.is_dir() {
+            return Err(Error::model("a folder is not a model file").at(path.display()));
+        }
+        if !metadata.is_file() || metadata.len() == 0 {
+            return std::fs::read(path).map(Bytes::Owned).map_err(refused);
+        }
+        // SAFETY: the map is read-only and is only ever viewed as plain numbers, for which every
+        // bit pattern is valid. What remains is a file changed by somebody else while it is
+        // mapped: the library's own writers replace files by renaming and never change one.
+        let map = unsafe { memmap2::Mmap::map(&file) };
+        map.map(Bytes::Mapped).map_err(refused)
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Bytes::Mapped(map) => map,
+            Bytes::Static(bytes) => bytes,
+            Bytes::Owned(bytes) => bytes,
+        }
+    }
+}
+
+/// A slice of numbers that is owned, or a part of shared [`Bytes`]. Cheap to clone when shared.
+#[derive(Debug, Clone)]
+pub struct Buffer<T: Pod>(Repr<T>);
+
+#[derive(Debug, Clone)]
+enum Repr<T: Pod> {
+    Owned(Vec<T>),
+    Shared { bytes: Arc<Bytes>, range: Range<usize> },
+}
+
+impl<T: Pod> Buffer<T> {
+    /// The numbers at `range` of `bytes`; copied only where their alignment demands it.
+    ///
+    /// # Errors
+    /// A model error if the range is outside the bytes or not a whole number of elements.
+    pub fn view(bytes: &Arc<Bytes>, range: Range<usize>) -> Result<Self> {
+        let part = bytes
+            .get(range.clone())
+            .filter(|part| part.len() % size_of::<T>() == 0)
+            .ok_or_else(|| Error::model(format!("a section at bytes {range:?} does not fit the file")))?;
+        Ok(Buffer(match bytemuck::try_cast_slice::<u8, T>(part) {
+            Ok(_) => Repr::Shared { bytes: bytes.clone(), range },
+            Err(_) => Repr::Owned(bytemuck::pod_collect_to_vec(part)),
+        }))
+    }
+}
+
+impl<T: Pod> Deref for Buffer<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        match &self.0 {
+            Repr::Owned(numbers) => numbers,
+            Repr::Shared { bytes, range } => bytemuck::cast_slice(&bytes[range.clone()]),
+        }
+    }
+}
+
+impl<T: Pod> From<Vec<T>> for Buffer<T> {
+    fn from(numbers: Vec<T>) -> Self {
+        Buffer(Repr::Owned(numbers))
+    }
+}
+
+impl<T: Pod> Default for Buffer<T> {
+    fn default() -> Self {
+        Vec::new().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn views_agree_with_owned_numbers_at_any_alignment() {
+        let mut raw = vec![0u8];
+        raw.extend(bytemuck::cast_slice::<u32, u8>(&[7, 8, 9]));
+        let bytes = Arc::new(Bytes::Owned(raw));
+        for start in [1, 5] {
+            let view = Buffer::<u32>::view(&bytes, start..13).unwrap();
+            assert_eq!(view[view.len() - 1], 9);
+        }
+        assert!(Buffer::<u32>::view(&bytes, 1..12).is_err());
+        assert!(Buffer::<u32>::view(&bytes, 9..40).is_err());
+    }
+}

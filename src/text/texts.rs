@@ -1,0 +1,102 @@
+//! Many texts in one piece of memory.
+
+use linfa::dataset::Records;
+
+/// A list of texts that lie one after the other in one arena, so that a corpus of millions costs
+/// two allocations. Implements linfa's `Records`, with one sample per text.
+///
+/// ```
+/// use standpoint::text::Texts;
+/// let texts: Texts = ["first", "second"].into_iter().collect();
+/// assert_eq!(texts.get(1), "second");
+/// assert_eq!(texts.len(), 2);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    bytes: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    /// Appends a text.
+    pub fn push(&mut self, text: &str) {
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// The number of texts.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Text `index`, which must be less than [`len`](Self::len).
+    pub fn get(&self, index: usize) -> &str {
+        &self.bytes[self.start(index)..self.ends[index]]
+    }
+
+    /// The texts in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|index| self.get(index))
+    }
+
+    /// The size of all texts in bytes.
+    pub fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Cuts the list into runs of about `size` bytes; the cuts depend on the texts alone.
+    pub(crate) fn chunks(&self, size: usize) -> Vec<std::ops::Range<usize>> {
+        let mut chunks = Vec::new();
+        let mut from = 0;
+        for index in 0..self.len() {
+            if self.ends[index] - self.start(from) >= size || index + 1 == self.len() {
+                chunks.push(from..index + 1);
+                from = index + 1;
+            }
+        }
+        chunks
+    }
+
+    fn start(&self, index: usize) -> usize {
+        if index == 0 { 0 } else { self.ends[index - 1] }
+    }
+}
+
+impl<S: AsRef<str>> FromIterator<S> for Texts {
+    fn from_iter<I: IntoIterator<Item = S>>(texts: I) -> Self {
+        let mut all = Texts::default();
+        texts.into_iter().for_each(|text| all.push(text.as_ref()));
+        all
+    }
+}
+
+impl Records for Texts {
+    type Elem = String;
+
+    fn nsamples(&self) -> usize {
+        self.len()
+    }
+
+    /// A text is one feature until it is counted.
+    fn nfeatures(&self) -> usize {
+        1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_cover_every_text_once() {
+        let texts: Texts = (0..100).map(|i| "x".repeat(i % 7)).collect();
+        let covered: Vec<usize> = texts.chunks(10).into_iter().flatten().collect();
+        assert_eq!(covered, (0..100).collect::<Vec<_>>());
+        assert!(Texts::default().chunks(10).is_empty());
+    }
+}
