@@ -212,7 +212,7 @@ pub struct ClassifierArgs {
     /// Smoothing of nb and cnb
     #[arg(long, default_value_t = 1.0)]
     pub alpha: f64,
-    /// When svm and lr stop [default: 0.01 for svm, 0.001 for lr]
+    /// When svm and lr stop [default: 0.1 for svm, 0.001 for lr]
     #[arg(long)]
     pub tolerance: Option<f64>,
     /// equal, balanced, or weights by label as LABEL=WEIGHT,…

@@ -18,12 +18,15 @@ use crate::progress::Progress;
 use crate::text::{Texts, Tokenizer, Tokens};
 use crate::{Error, Result};
 use rayon::prelude::*;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
-/// Large enough that merging is cheap, small enough that a chunk's dictionary stays in the cache.
-const CHUNK_BYTES: usize = 1 << 20;
+/// Chunks are about this share of the corpus, so that there is work for many threads, but no
+/// larger than a cache can serve and no smaller than is worth a dictionary of its own.
+const CHUNKS: usize = 32;
+const CHUNK_BYTES: std::ops::RangeInclusive<usize> = 1 << 16..=1 << 22;
 const SHARDS: usize = 64;
 
 /// What counting found: the vocabulary, and every text as counts of its columns.
@@ -57,7 +60,8 @@ impl ChunkCounts {
 const UNKNOWN: u32 = u32::MAX;
 
 pub(super) fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result<Fitted> {
-    let chunks = texts.chunks(CHUNK_BYTES);
+    let size = (texts.bytes() / CHUNKS).clamp(*CHUNK_BYTES.start(), *CHUNK_BYTES.end());
+    let chunks = texts.chunks(size);
     progress.stage("counting terms", texts.len() as u64);
     let counted: Result<Vec<Chunk>> = chunks
         .into_par_iter()
@@ -225,6 +229,7 @@ struct Term {
     key: u64,
     df: u64,
     occurrences: u64,
+    prefix: u64,
     chunk: u32,
     local: u32,
     word: bool,
@@ -248,6 +253,7 @@ fn merge_shard(chunks: &[Chunk], shard: usize) -> Result<Vec<Term>> {
                     key: found.key,
                     df: 0,
                     occurrences: 0,
+                    prefix: prefix(chunk.term(local)),
                     chunk: number as u32,
                     local,
                     word: found.word,
@@ -274,15 +280,12 @@ fn select(
 ) -> Result<Vec<Term>> {
     let (least, most) = (options.min_df.of(documents), options.max_df.of(documents));
     terms.retain(|term| (least..=most).contains(&(term.df as f64)));
-    let spelling = |term: &Term| chunks[term.chunk as usize].term(term.local);
     if let Some(limit) = options.max_features.map(|limit| limit as usize)
         && limit < terms.len()
     {
-        terms.par_sort_unstable_by(|a, b| {
-            b.occurrences
-                .cmp(&a.occurrences)
-                .then_with(|| (!a.word, spelling(a)).cmp(&(!b.word, spelling(b))))
-        });
+        let order =
+            |a: &Term, b: &Term| b.occurrences.cmp(&a.occurrences).then_with(|| by_column(a, b, chunks));
+        terms.par_sort_unstable_by(order);
         terms.truncate(limit);
     }
     if terms.is_empty() {
@@ -292,8 +295,23 @@ fn select(
     if terms.len() >= UNKNOWN as usize {
         return Err(Error::data("more than 4 billion terms").help("raise --min-df or set --max-features"));
     }
-    terms.par_sort_unstable_by(|a, b| (!a.word, spelling(a)).cmp(&(!b.word, spelling(b))));
+    terms.par_sort_unstable_by(|a, b| by_column(a, b, chunks));
     Ok(terms)
+}
+
+/// Words before characters, then by spelling.
+fn by_column(a: &Term, b: &Term, chunks: &[Chunk]) -> Ordering {
+    let spelling = |term: &Term| chunks[term.chunk as usize].term(term.local);
+    let kind = (!a.word, a.prefix).cmp(&(!b.word, b.prefix));
+    kind.then_with(|| spelling(a).cmp(spelling(b)))
+}
+
+/// The first eight bytes as a number that sorts as they do; saves most looks at the spelling.
+fn prefix(term: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    let length = term.len().min(8);
+    first[..length].copy_from_slice(&term[..length]);
+    u64::from_be_bytes(first)
 }
 
 #[cfg(test)]

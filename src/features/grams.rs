@@ -2,8 +2,10 @@
 //!
 //! A word's key is XXH3-64 of its normalised bytes under the seed; an n-gram's key is folded from
 //! the keys of its words by [`mix`], so that no n-gram is ever spelled out to be looked up. A
-//! character n-gram's key is XXH3-64 of its bytes under the complement of the seed, so that the
-//! word `der` and the characters `der` differ. Both rules are part of the model format.
+//! character n-gram's key is XXH3-64 of its bytes, folded into [`CHARACTERS`], so that the word
+//! `der` and the characters `der` differ. (Another seed would not do: on three bytes and fewer
+//! the seed is hardly mixed in, and `was` under one is `war` under another.) These rules are part
+//! of the model format.
 //!
 //! Two terms share a key with probability 2⁻⁶⁴ a pair. The fit compares the terms themselves and
 //! refuses such a corpus; a word that was never seen can be taken for a known one with
@@ -70,6 +72,9 @@ impl Padded<'_> {
     }
 }
 
+/// Stands before every character n-gram, as a word that no text holds.
+const CHARACTERS: u64 = 0x6368_6172_6163_7465;
+
 /// Folds the key of one more word into the key of the words before it.
 pub(super) fn mix(before: u64, word: u64) -> u64 {
     let mixed = (before.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -134,7 +139,7 @@ impl GramWalk {
             for start in 0..=characters - length {
                 let (from, to) = (self.boundaries[start], self.boundaries[start + length]);
                 let bytes = &self.padded.as_bytes()[from as usize..to as usize];
-                let key = XxHash3_64::oneshot_with_seed(!seed, bytes);
+                let key = mix(CHARACTERS, XxHash3_64::oneshot_with_seed(seed, bytes));
                 let index = index as u32;
                 each(Gram { key, origin: Origin { first: index, last: index, from, to } });
             }
@@ -176,6 +181,20 @@ mod tests {
         let found = grams("a b c", Some(NGrams::new(1, 3)), None);
         assert_eq!(found, ["a", "a b", "a b c", "b", "b c", "c"]);
         assert_eq!(grams("a b c", Some(NGrams::new(2, 2)), None), ["a b", "b c"]);
+    }
+
+    #[test]
+    fn short_words_and_characters_have_keys_of_their_own() {
+        let mut tokens = Tokens::default();
+        Tokenizer::new(Language::English).tokenize("was war saw raw a b c as ar", &mut tokens);
+        let range = Some(NGrams::new(1, 3));
+        let options = TfIdfOptions { word_ngrams: range, char_ngrams: range, ..TfIdfOptions::default() };
+        let mut terms = std::collections::HashMap::new();
+        GramWalk::default().walk(&tokens, &options, |gram| {
+            let mut term = vec![u8::from(gram.origin.is_word())];
+            gram.origin.spell(&tokens, &mut term);
+            assert_eq!(terms.entry(gram.key).or_insert(term.clone()), &term);
+        });
     }
 
     #[test]

@@ -16,7 +16,8 @@
 use super::classifier::positive;
 use super::weights::LabelWeights;
 use super::{ClassWeight, LinearModel, Problem};
-use crate::corpus::HeadKind;
+use crate::corpus::{HeadKind, Targets};
+use crate::features::Row;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -136,20 +137,48 @@ impl Counts {
     }
 
     fn add(&mut self, problem: &Problem<'_>, factors: &[[f64; 2]]) {
-        let labels = factors.len();
         problem.progress.stage("counting features", problem.rows.rows() as u64);
         for (index, row) in problem.rows.iter().enumerate() {
             problem.progress.advance(1);
-            for label in 0..labels {
-                let Some(holds) = problem.targets.holds(index, label) else { continue };
-                let side = usize::from(!holds);
-                let weight = problem.weight(index) * factors[label][side];
-                for (feature, value) in row.iter() {
-                    self.sums[feature * labels + label][side] += weight * value;
-                    self.totals[label][side] += weight * value;
+            match problem.targets {
+                Targets::Exclusive { of, .. } => {
+                    if let Some(of) = of[index] {
+                        self.add_row(row, of as usize, 0, problem.weight(index));
+                    }
+                }
+                Targets::Independent { labels, .. } => {
+                    for label in 0..*labels {
+                        let Some(holds) = problem.targets.holds(index, label) else { continue };
+                        let side = usize::from(!holds);
+                        self.add_row(row, label, side, problem.weight(index) * factors[label][side]);
+                    }
                 }
             }
         }
+        if self.exclusive {
+            self.complete(factors);
+        }
+    }
+
+    fn add_row(&mut self, row: Row<'_>, label: usize, side: usize, weight: f64) {
+        let labels = self.rows.len();
+        for (feature, value) in row.iter() {
+            self.sums[feature * labels + label][side] += weight * value;
+            self.totals[label][side] += weight * value;
+        }
+    }
+
+    /// For exclusive labels, what does not belong to a label is the rest; only the label's own
+    /// rows carry its class weight.
+    fn complete(&mut self, factors: &[[f64; 2]]) {
+        let rest = |counts: &mut [[f64; 2]]| {
+            let all: f64 = counts.iter().map(|count| count[0]).sum();
+            for (count, factor) in counts.iter_mut().zip(factors) {
+                *count = [count[0] * factor[0], (all - count[0]).max(0.0)];
+            }
+        };
+        self.sums.chunks_exact_mut(factors.len()).for_each(rest);
+        rest(&mut self.totals);
     }
 
     fn model(self, bias: Vec<f64>, weight: impl Fn([f64; 2], [f64; 2]) -> f64) -> LinearModel {

@@ -4,7 +4,8 @@ use crate::calibrate::Link;
 use crate::evaluate::{ExclusiveReport, IndependentReport, LabelReport};
 use crate::model::{Explanation, HeadEvaluation, HeadScores, HeadSummary, Metrics, Scores, Summary};
 use comfy_table::{
-    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, Width, presets,
+    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, Table,
+    TableStyle, Width,
 };
 use std::collections::BTreeMap;
 
@@ -21,9 +22,12 @@ pub struct Style {
 const WIDEST_MATRIX: usize = 12;
 const CONFUSIONS_SHOWN: usize = 15;
 
+/// A line under the header and no other, so that rows stay close on a small screen.
+const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+
 fn table(style: Style) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(RULED).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(style.width.max(20));
     if style.color {
         table.enforce_styling()
@@ -31,6 +35,11 @@ fn table(style: Style) -> Table {
         table.force_no_tty()
     };
     table
+}
+
+/// The table without blanks at the ends of lines.
+fn lines(table: &Table) -> String {
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 fn header(name: impl ToString) -> Cell {
@@ -67,7 +76,7 @@ pub fn scores(style: Style, rows: &[(String, Scores<'_>, Option<String>)], with_
         _ => ColumnConstraint::Absolute(Width::Percentage(share)),
     });
     table.set_constraints(constraints);
-    format!("{table}\n")
+    lines(&table)
 }
 
 /// The predicted labels with their scores, or a dash.
@@ -114,7 +123,7 @@ pub fn explanation(
         }
     }
     if style.color {
-        out += &format!("\n{}\n", marked(text, explanation, labels));
+        out += &format!("\n{}\n", marked(text, explanation, labels, most));
     }
     out
 }
@@ -152,7 +161,7 @@ fn label_reasons(
     }
     table.add_row([Cell::new("(bias)"), signed(reasons.bias), Cell::new("")]);
     table.add_row([header("decision value"), signed(reasons.decision), Cell::new("")]);
-    format!("{table}\n")
+    lines(&table)
 }
 
 fn signed(value: f64) -> Cell {
@@ -164,12 +173,12 @@ fn paint(style: Style, text: &str, code: &str) -> String {
     if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
 }
 
-/// The text with the bytes that speak for the labels in green and those that speak against them
-/// in red; where terms overlap, their contributions add up.
-fn marked(text: &str, explanation: &Explanation<'_>, labels: &[(usize, usize)]) -> String {
+/// The text with the strongest terms marked: green where they speak for the answers, red where
+/// against; where terms overlap, their contributions add up.
+fn marked(text: &str, explanation: &Explanation<'_>, labels: &[(usize, usize)], most: usize) -> String {
     let mut changes: BTreeMap<usize, f64> = BTreeMap::new();
     for &(head, label) in labels.iter().filter(|(head, label)| explanation.heads[*head].holds(*label)) {
-        for contribution in &explanation.reasons(head, label).contributions {
+        for contribution in explanation.reasons(head, label).strongest(most) {
             for span in &contribution.spans {
                 let each = contribution.contribution / contribution.spans.len() as f64;
                 *changes.entry(span.start).or_default() += each;
@@ -186,12 +195,11 @@ fn marked(text: &str, explanation: &Explanation<'_>, labels: &[(usize, usize)]) 
 }
 
 fn shade(text: &str, level: f64) -> String {
-    const FAINT: f64 = 0.02;
     let text = clean(text);
     match level {
         _ if text.trim().is_empty() => text,
-        l if l > FAINT => format!("\u{1b}[32m{text}\u{1b}[0m"),
-        l if l < -FAINT => format!("\u{1b}[31m{text}\u{1b}[0m"),
+        l if l > 1e-9 => format!("\u{1b}[32m{text}\u{1b}[0m"),
+        l if l < -1e-9 => format!("\u{1b}[31m{text}\u{1b}[0m"),
         _ => text,
     }
 }
@@ -223,7 +231,7 @@ fn figures(style: Style, figures: &[(&str, f64)]) -> String {
         let cell = if value.fract() == 0.0 && *value > 1.0 { count(*value) } else { number(*value) };
         table.add_row([Cell::new(name), cell]);
     }
-    format!("{table}\n")
+    lines(&table)
 }
 
 fn exclusive(style: Style, report: &ExclusiveReport) -> String {
@@ -258,7 +266,7 @@ fn labels(style: Style, labels: &[LabelReport]) -> String {
         let numbers = [label.precision, label.recall, label.f1].map(number);
         table.add_row(std::iter::once(Cell::new(&label.label)).chain(numbers).chain([count(label.support)]));
     }
-    format!("{table}\n")
+    lines(&table)
 }
 
 fn tables_of_two(style: Style, report: &IndependentReport) -> String {
@@ -268,7 +276,7 @@ fn tables_of_two(style: Style, report: &IndependentReport) -> String {
     for (label, [[tn, fp], [fn_, tp]]) in report.labels.iter().zip(&report.confusion) {
         table.add_row(std::iter::once(Cell::new(&label.label)).chain([*tp, *fp, *fn_, *tn].map(count)));
     }
-    format!("{table}\n")
+    lines(&table)
 }
 
 fn confusion(style: Style, report: &ExclusiveReport) -> String {
@@ -281,7 +289,7 @@ fn confusion(style: Style, report: &ExclusiveReport) -> String {
     for (label, row) in report.labels.iter().zip(&report.confusion) {
         table.add_row(std::iter::once(header(&label.label)).chain(row.iter().map(|&n| count(n))));
     }
-    format!("{table}\n")
+    lines(&table)
 }
 
 /// The most frequent errors, where the whole matrix would be too wide.
@@ -304,7 +312,7 @@ fn confusions(style: Style, report: &ExclusiveReport) -> String {
     } else {
         String::new()
     };
-    format!("{table}\n{more}")
+    lines(&table) + &more
 }
 
 /// What a model holds.
@@ -325,7 +333,7 @@ pub fn summary(style: Style, summary: &Summary) -> String {
             bytes,
         ]);
     }
-    out + &format!("{sections}\n")
+    out + &lines(&sections)
 }
 
 fn about(style: Style, summary: &Summary) -> String {
@@ -356,7 +364,7 @@ fn about(style: Style, summary: &Summary) -> String {
     let (words, chars) = (summary.word_terms, summary.terms - summary.word_terms);
     add("terms", format!("{words} words, {chars} characters; {:.1} bytes a term", summary.bytes_per_term));
     add("size", format!("{} bytes", summary.file_bytes));
-    format!("{table}\n")
+    lines(&table)
 }
 
 fn head_summary(style: Style, head: &HeadSummary) -> String {
@@ -371,5 +379,6 @@ fn head_summary(style: Style, head: &HeadSummary) -> String {
         let terms: Vec<&str> = top.terms.iter().map(|(term, _)| term.as_str()).collect();
         table.add_row([Cell::new(label), count(*support), Cell::new(terms.join(", "))]);
     }
+    let table = lines(&table);
     format!("{name}: {kind}, {} labels, scores: {link}\n{classifier}\n{table}\n", about.labels.len())
 }

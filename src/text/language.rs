@@ -36,8 +36,8 @@ pub enum Language {
     Neutral,
 }
 
-/// A language decision needs a paragraph, not the whole book.
-const DETECTION_BYTES: usize = 1500;
+/// A language decision needs a few sentences, not the whole book.
+const DETECTION_BYTES: usize = 400;
 
 impl Language {
     /// All values, with the name and code each is known by.
