@@ -1,0 +1,272 @@
+//! Everything that can be wrong with what a user hands in: a clear error, an exit code, and the
+//! old output whole.
+
+use crate::support::{Folder, Ran, command, exists, rows, run, run_with, small_model};
+use standpoint::Model;
+use standpoint::storage::Bytes;
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+fn train(folder: &Folder, name: &str, content: impl AsRef<[u8]>, flags: &[&str]) -> Ran {
+    let corpus = folder.write(name, content);
+    let model = folder.path("model");
+    let mut args = vec!["train", &corpus, "-o", &model, "--min-df", "1"];
+    args.extend(flags);
+    let ran = run(&args);
+    assert_eq!(ran.code == Some(0), exists(&model), "{}", ran.err);
+    ran
+}
+
+#[test]
+fn empty_corpora() {
+    let folder = Folder::new();
+    let error = train(&folder, "a.jsonl", "", &["--label", "topic"]).fails(3);
+    assert!(error.contains("a.jsonl: there is no row") && error.contains("help: "), "{error}");
+    let error = train(&folder, "b.csv", "text,topic\n", &["--label", "topic"]).fails(3);
+    assert!(error.contains("there is no row"), "{error}");
+}
+
+#[test]
+fn a_row_with_too_few_columns() {
+    let error = train(&Folder::new(), "a.csv", "text,topic\none,x\ntwo\n", &["--label", "topic"]).fails(3);
+    assert!(error.contains("a.csv:3: the row has 1 columns, expected 2"), "{error}");
+    assert!(error.contains("--delimiter"), "{error}");
+}
+
+#[test]
+fn an_unknown_label_column() {
+    let error = train(&Folder::new(), "a.jsonl", rows(), &["--label", "subject"]).fails(3);
+    assert!(error.contains("there is no column `subject`") && error.contains("`topic`"), "{error}");
+    let error =
+        train(&Folder::new(), "a.jsonl", rows(), &["--label", "subject", "--unlabelled", "skip"]).fails(3);
+    assert!(error.contains("none of the 8 rows is left"), "{error}");
+    let error =
+        train(&Folder::new(), "a.jsonl", rows(), &["--label", "x=subject", "--unlabelled", "mask"]).fails(3);
+    assert!(error.contains("`subject`"), "{error}");
+}
+
+#[test]
+fn a_misspelt_text_column_is_not_ignored() {
+    let error =
+        train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "--text", "titel,text"]).fails(3);
+    assert!(error.contains("none of 8 rows has the column titel"), "{error}");
+}
+
+#[test]
+fn invalid_utf_8() {
+    let error =
+        train(&Folder::new(), "a.jsonl", b"{\"text\":\"Stra\xdfe\"}\n", &["--label", "topic"]).fails(3);
+    assert!(
+        error.contains("a.jsonl:1: the text is not valid UTF-8") && error.contains("--encoding"),
+        "{error}"
+    );
+}
+
+#[test]
+fn one_class_only() {
+    let one = "{\"text\":\"a\",\"topic\":\"x\"}\n".repeat(3);
+    let error = train(&Folder::new(), "a.jsonl", one, &["--label", "topic"]).fails(3);
+    assert!(error.contains("only the label `x`"), "{error}");
+}
+
+#[test]
+fn a_row_without_text_or_label() {
+    let folder = Folder::new();
+    let text = format!("{}{{\"id\":\"z\",\"text\":\" \",\"topic\":\"x\"}}\n", rows());
+    let error = train(&folder, "a.jsonl", text, &["--label", "topic"]).fails(3);
+    assert!(error.contains("a.jsonl:9: no text: `text` is empty"), "{error}");
+    let label = format!("{}{{\"text\":\"a\",\"topic\":\"\"}}\n", rows());
+    let error = train(&folder, "b.jsonl", &label, &["--label", "topic"]).fails(3);
+    assert!(
+        error.contains("b.jsonl:9: no label: `topic` is empty") && error.contains("--unlabelled"),
+        "{error}"
+    );
+    let note = train(&folder, "b.jsonl", &label, &["--label", "topic", "--unlabelled", "skip"]);
+    assert!(note.err.contains("left out 1 of 9 rows"), "{}", note.err);
+    note.ok();
+}
+
+#[test]
+fn broken_rows_are_skipped_only_on_request_and_counted() {
+    let folder = Folder::new();
+    let content = format!("{}nonsense\n", rows());
+    train(&folder, "a.jsonl", &content, &["--label", "topic"]).fails(3);
+    let bad = folder.path("bad.jsonl");
+    let ran = train(&folder, "a.jsonl", &content, &["--label", "topic", "--skip-bad", &bad]);
+    assert!(ran.err.contains("left out 1 broken rows"), "{}", ran.err);
+    let bad: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(bad).unwrap()).unwrap();
+    assert_eq!((bad["line"].as_u64(), bad["row"].as_str()), (Some(9), Some("nonsense")));
+}
+
+#[test]
+fn no_option_is_ignored() {
+    for flags in [&["--label", "topic", "--ngrams", "2"][..], &["--label", "topic", "--classifier", "tree"]] {
+        train(&Folder::new(), "a.jsonl", rows(), flags).fails(2);
+    }
+    let error =
+        train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "--class-weight", "peace=2"]).fails(2);
+    assert!(error.contains("`peace`"), "{error}");
+    let error =
+        train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "--classifier", "tone=lr"]).fails(2);
+    assert!(error.contains("`tone`"), "{error}");
+    train(&Folder::new(), "a.jsonl", rows(), &[]).fails(2);
+    train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "-C", "-1"]).fails(2);
+    train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "--word-ngrams", "3-1"]).fails(2);
+    train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "--where", "topic"]).fails(2);
+}
+
+#[test]
+fn an_article_without_a_known_word_has_the_biases() {
+    let row = &run_with(&["score", "--format", "text"], b"0000 ....").json()[0];
+    assert_eq!(row["known_terms"], 0);
+    assert!(row["heads"]["topic"]["label"].is_string());
+    let table = run_with(&["score", "--format", "text", "--table"], b"").ok();
+    assert!(table.contains("no known word"), "{table}");
+}
+
+#[test]
+fn odd_characters_in_an_article() {
+    let ids =
+        run_with(&["score"], "{\"id\":\"a\u{2028}b\",\"text\":\"war\\u0000 \u{2028} army\"}\n".as_bytes())
+            .json();
+    assert_eq!(ids[0]["id"], "a\u{2028}b");
+}
+
+#[test]
+fn a_damaged_model() {
+    let folder = Folder::new();
+    let path = small_model(&folder);
+    let whole = std::fs::read(&path).unwrap();
+    let text = folder.write("a.txt", "army");
+    let damaged = |name: &str, bytes: &[u8]| {
+        let model = folder.write(name, bytes);
+        let error = run(&["score", &text, "--model", &model]).fails(4);
+        assert!(error.contains(&model) && error.contains("help: "), "{error}");
+        error
+    };
+    assert!(damaged("cut", &whole[..whole.len() - 1]).contains("cut off"));
+    damaged("empty", b"");
+    damaged("text", b"not a model");
+    let mut flipped = whole.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    assert!(damaged("flipped", &flipped).contains("checksum"));
+    let newer =
+        String::from_utf8_lossy(&whole[..400]).find("\\\"format\\\":1").unwrap() + "\\\"format\\\":".len();
+    let mut bytes = whole.clone();
+    bytes[newer] = b'9';
+    let error = damaged("newer", &bytes);
+    assert!(error.contains("format 9") && error.contains("update standpoint"), "{error}");
+    assert_eq!(run(&["inspect", &folder.path("none")]).fails(5).matches("none").count(), 1);
+}
+
+#[test]
+fn no_flipped_byte_goes_unnoticed() {
+    let folder = Folder::new();
+    let whole = std::fs::read(small_model(&folder)).unwrap();
+    let step = (whole.len() / 1500).max(1);
+    for at in (0..whole.len()).step_by(step).chain(0..1200) {
+        for flip in [0x01, 0x20, 0xff] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= flip;
+            let same = || Model::from_bytes(Bytes::Owned(bytes.clone())).is_ok_and(|m| m.to_bytes() == bytes);
+            assert!(!same(), "byte {at} flipped by {flip:#x} gave a model");
+        }
+    }
+    for length in (0..whole.len()).step_by(step) {
+        assert!(Model::from_bytes(Bytes::Owned(whole[..length].to_vec())).is_err());
+    }
+}
+
+#[test]
+fn an_output_that_exists_is_kept() {
+    let folder = Folder::new();
+    let corpus = folder.write("rows.jsonl", rows());
+    let model = folder.write("old", "old");
+    let error = run(&["train", &corpus, "--label", "topic", "-o", &model]).fails(2);
+    assert!(error.contains("--force"), "{error}");
+    assert_eq!(std::fs::read(&model).unwrap(), b"old");
+    run(&["train", &corpus, "--label", "topic", "-o", &model, "--force"]).ok();
+    assert_ne!(std::fs::read(&model).unwrap(), b"old");
+    assert_eq!(folder.files(), ["old", "rows.jsonl"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk() {
+    let folder = Folder::new();
+    let corpus = folder.write("rows.jsonl", rows());
+    let error = run(&["train", &corpus, "--label", "topic", "-o", "/dev/full"]).fails(5);
+    assert!(error.contains("No space left") && error.contains("help: "), "{error}");
+    let mut score = command();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let score = score.args(["score", &corpus]).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(score.status.code(), Some(5));
+}
+
+#[test]
+fn a_folder_that_is_not_there() {
+    let folder = Folder::new();
+    let corpus = folder.write("rows.jsonl", rows());
+    let error = run(&["train", &corpus, "--label", "topic", "-o", &folder.path("no/model")]).fails(5);
+    assert!(error.contains("no/"), "{error}");
+}
+
+/// The corpus comes through a pipe that stays open, so that the program is certainly at work.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_the_old_model() {
+    let folder = Folder::new();
+    let model = folder.write("old", "old");
+    let mut train = command();
+    train.args(["train", "-", "--format", "jsonl", "--label", "topic", "--force", "-o", &model]);
+    let mut child = train.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // More than a pipe holds: when it is written, the program is reading.
+    stdin.write_all(rows().repeat(400).as_bytes()).unwrap();
+    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
+    assert_eq!(std::fs::read(&model).unwrap(), b"old");
+    assert_eq!(folder.files(), ["old"]);
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut score = command();
+    score
+        .args(["score", "-", "--format", "jsonl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = score.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(rows().as_bytes()).unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    drop(out);
+    // The program learns of the closed pipe by writing into it.
+    while stdin.write_all(rows().as_bytes()).is_ok() {}
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn rows_are_scored_as_they_come() {
+    let mut score = command();
+    score.args(["score", "-", "--format", "jsonl"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = score.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    for row in rows().lines() {
+        writeln!(stdin, "{row}").unwrap();
+        let mut scored = String::new();
+        out.read_line(&mut scored).unwrap();
+        assert_eq!(scored[..8], row[..8]);
+    }
+    drop(stdin);
+    let started = Instant::now();
+    assert!(child.wait().unwrap().success() && started.elapsed() < Duration::from_secs(60));
+}

@@ -1,0 +1,256 @@
+//! The laws of ARCHITECTURE.md, over generated corpora.
+
+use crate::support::news;
+use proptest::prelude::*;
+use standpoint::corpus::{HeadKind, Targets};
+use standpoint::features::{DocumentFrequency, NGrams, SparseRows, TfIdfOptions};
+use standpoint::linear::{
+    Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
+};
+use standpoint::model::ClassWeights;
+use standpoint::storage::Bytes;
+use standpoint::text::Language;
+use standpoint::{Corpus, Model, Trainer};
+
+fn classifiers() -> [Classifier; 4] {
+    let tight = LinearSvm { tolerance: 1e-7, max_rounds: 100_000, ..LinearSvm::default() };
+    let newton = LogisticRegression { tolerance: 1e-8, ..LogisticRegression::default() };
+    [tight.into(), newton.into(), MultinomialNb::default().into(), ComplementNb::default().into()]
+}
+
+fn trainer(classifier: Classifier) -> Trainer {
+    let features = TfIdfOptions {
+        min_df: DocumentFrequency::Count(1),
+        language: Language::English,
+        char_ngrams: Some(NGrams::new(3, 4)),
+        ..TfIdfOptions::default()
+    };
+    Trainer { features, classifier, ..Trainer::default() }
+}
+
+/// Texts over a small vocabulary with a topic and stances; at least two topics occur.
+fn corpora() -> impl Strategy<Value = Vec<(String, usize, Vec<bool>)>> {
+    let words =
+        ["army", "talks", "Straße", "don't", "goal", "1.5", "naïve", "é", "war", "was", "U-Boot", "🙂"];
+    let text =
+        prop::collection::vec(prop::sample::select(words.to_vec()), 1..9).prop_map(|words| words.join(" "));
+    let row = (text, 0..3usize, prop::collection::vec(any::<bool>(), 2));
+    prop::collection::vec(row, 4..24).prop_map(|mut rows| {
+        (rows[0].1, rows[1].1) = (0, 1);
+        (rows[0].2[0], rows[1].2[1]) = (true, true);
+        rows
+    })
+}
+
+fn build(rows: &[(String, usize, Vec<bool>)], topics: [&str; 3]) -> Corpus {
+    let mut builder = Corpus::builder();
+    builder.head("topic", HeadKind::Exclusive);
+    builder.head("stance", HeadKind::Independent);
+    for (id, (text, topic, stance)) in rows.iter().enumerate() {
+        let stances: Vec<&str> =
+            ["p", "q"].into_iter().zip(stance).filter(|(_, holds)| **holds).map(|(l, _)| l).collect();
+        builder.document(&id.to_string(), text, &[&[topics[*topic]], &stances]);
+    }
+    builder.finish().unwrap()
+}
+
+fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+}
+
+/// Law 1 on a corpus that fills several chunks and blocks.
+#[test]
+fn the_same_bytes_on_any_number_of_threads() {
+    let corpus = news();
+    for mut classifier in classifiers() {
+        if let Classifier::Svm(options) = &mut classifier {
+            options.tolerance = 0.1;
+        }
+        let trainer = Trainer { class_weights: ClassWeights::Balanced, ..trainer(classifier) };
+        let bytes = |threads| on_threads(threads, || trainer.train(&corpus).unwrap().to_bytes());
+        let one = bytes(1);
+        for threads in [2, 3, 8] {
+            assert!(bytes(threads) == one, "{threads} threads, {:?}", trainer.classifier);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Law 1.
+    #[test]
+    fn small_corpora_too(rows in corpora()) {
+        let corpus = build(&rows, ["a", "b", "c"]);
+        for classifier in classifiers() {
+            let trainer = trainer(classifier);
+            let bytes = |threads| on_threads(threads, || trainer.train(&corpus).unwrap().to_bytes());
+            prop_assert!(bytes(1) == bytes(3));
+        }
+    }
+
+    /// Law 3.
+    #[test]
+    fn a_saved_model_scores_the_same_to_the_last_bit(rows in corpora(), text in "\\PC{0,60}") {
+        for classifier in classifiers() {
+            let model = trainer(classifier).train(&build(&rows, ["a", "b", "c"])).unwrap();
+            let loaded = Model::from_bytes(Bytes::Owned(model.to_bytes())).unwrap();
+            prop_assert!(loaded.to_bytes() == model.to_bytes());
+            for text in rows.iter().map(|row| row.0.as_str()).chain([text.as_str()]) {
+                for (a, b) in model.score(text).heads.iter().zip(&loaded.score(text).heads) {
+                    let bits = |scores: &[f64]| scores.iter().map(|s| s.to_bits()).collect::<Vec<_>>();
+                    prop_assert_eq!(bits(&a.decisions), bits(&b.decisions));
+                    prop_assert_eq!(bits(&a.scores), bits(&b.scores));
+                }
+            }
+        }
+    }
+
+    /// Law 4.
+    #[test]
+    fn a_score_is_its_bias_and_contributions(rows in corpora(), noise in "\\PC{0,40}") {
+        for classifier in classifiers() {
+            let model = trainer(classifier).train(&build(&rows, ["a", "b", "c"])).unwrap();
+            let text = format!("{}{noise}{}", rows[0].0, rows[1].0);
+            let explanation = model.explain(&text);
+            prop_assert_eq!(explanation.known_terms(), model.score(&text).known_terms);
+            for head in 0..2 {
+                for label in 0..explanation.heads[head].scores.len() {
+                    let reasons = explanation.reasons(head, label);
+                    let sum = reasons.contributions.iter().fold(reasons.bias, |sum, c| sum + c.contribution);
+                    prop_assert_eq!(sum.to_bits(), explanation.heads[head].decisions[label].to_bits());
+                    for contribution in &reasons.contributions {
+                        prop_assert!(!contribution.spans.is_empty());
+                        for span in &contribution.spans {
+                            prop_assert!(span.start < span.end && text.get(span.clone()).is_some());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Law 5, first part.
+    #[test]
+    fn an_unseen_word_changes_no_score(rows in corpora(), unseen in "[xyz]{6,9}") {
+        let mut trainer = trainer(LinearSvm::default().into());
+        trainer.features.char_ngrams = None;
+        let model = trainer.train(&build(&rows, ["a", "b", "c"])).unwrap();
+        let with = format!("{} {unseen}", rows[0].0);
+        prop_assert_eq!(&model.score(&with).heads[0].decisions, &model.score(&rows[0].0).heads[0].decisions);
+    }
+
+    /// Law 5, second part: other names, the same decisions, only in another order.
+    #[test]
+    fn renaming_labels_only_permutes(rows in corpora()) {
+        for classifier in classifiers() {
+            let of = |topics| trainer(classifier.clone()).train(&build(&rows, topics)).unwrap();
+            let (plain, renamed) = (of(["a", "b", "c"]), of(["z", "y", "x"]));
+            for (text, ..) in &rows {
+                let (a, b) = (plain.score(text), renamed.score(text));
+                for (a, b) in a.heads[0].decisions.iter().zip(b.heads[0].decisions.iter().rev()) {
+                    prop_assert!((a - b).abs() < 1e-4, "{} {}", a, b);
+                }
+            }
+        }
+    }
+
+    /// Law 5, third part.
+    #[test]
+    fn weights_count_rows(rows in corpora(), weights in prop::collection::vec(0..3usize, 24)) {
+        let corpus = build(&rows, ["a", "b", "c"]);
+        let options = trainer(LinearSvm::default().into()).features;
+        let (_, features) = standpoint::features::TfIdf::fit_transform(&options, &corpus.texts, &standpoint::progress::Silent).unwrap();
+        let repeated: Vec<usize> = (0..rows.len()).flat_map(|row| std::iter::repeat_n(row, weights[row])).collect();
+        prop_assume!(repeated.len() > 1);
+        let of: Vec<usize> = rows.iter().map(|row| row.1).collect();
+        let again: Vec<usize> = repeated.iter().map(|&row| of[row]).collect();
+        prop_assume!(again.iter().max() == of.iter().max());
+        let float: Vec<f32> = weights[..rows.len()].iter().map(|&w| w as f32).collect();
+        for classifier in classifiers() {
+            let weighted = fit(&classifier, &features, &of, Some(float.clone()));
+            let repeated = fit(&classifier, &features.select(&repeated), &again, None);
+            let (mut a, mut b) = (Vec::new(), Vec::new());
+            for row in features.iter() {
+                weighted.decide(row, &mut a);
+                repeated.decide(row, &mut b);
+                for (a, b) in a.iter().zip(&b) {
+                    prop_assert!((a - b).abs() < 1e-3 * (1.0 + a.abs()), "{classifier:?} {} {}", a, b);
+                }
+            }
+        }
+    }
+
+    /// Law 7 for models: a file of any bytes is a model or an error.
+    #[test]
+    fn any_bytes_are_a_model_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        prop_assert!(Model::from_bytes(Bytes::Owned(bytes.clone())).is_err());
+        let mut framed = (bytes.len() as u64).to_le_bytes().to_vec();
+        framed.extend(bytes);
+        prop_assert!(Model::from_bytes(Bytes::Owned(framed)).is_err());
+    }
+
+    /// Law 7 for articles.
+    #[test]
+    fn any_text_has_a_score(text in "(?s).{0,200}") {
+        let model = Model::embedded().unwrap();
+        let scores = model.score(&text);
+        for head in &scores.heads {
+            prop_assert!(head.scores.iter().all(|score| (0.0..=1.0).contains(score)));
+        }
+        prop_assert_eq!(model.explain(&text).known_terms(), scores.known_terms);
+    }
+}
+
+fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option<Vec<f32>>) -> LinearModel {
+    use linfa::traits::Fit;
+    use standpoint::linear::{
+        ComplementNbParams, LinearSvmParams, LogisticRegressionParams, MultinomialNbParams,
+    };
+    let targets = ndarray::Array1::from_vec(of.to_vec());
+    let weights = ndarray::Array1::from_vec(weights.unwrap_or_default());
+    let data = linfa::DatasetBase::new(rows.clone(), targets).with_weights(weights);
+    let fitted = match classifier.clone() {
+        Classifier::Svm(options) => LinearSvmParams::from(options).fit(&data),
+        Classifier::Logistic(options) => LogisticRegressionParams::from(options).fit(&data),
+        Classifier::MultinomialNb(options) => MultinomialNbParams::from(options).fit(&data),
+        Classifier::ComplementNb(options) => ComplementNbParams::from(options).fit(&data),
+    };
+    fitted.unwrap()
+}
+
+#[test]
+fn unknown_answers_are_masked() {
+    let mut corpus =
+        build(&[("one".into(), 0, vec![true, false]), ("two".into(), 1, vec![false, true])], ["a", "b", "c"]);
+    let mut longer = corpus.clone();
+    longer.ids.push("2");
+    longer.texts.push("one two");
+    for (head, fill) in [(0, None), (1, None)] {
+        match &mut longer.heads[head].targets {
+            Targets::Exclusive { of, .. } => of.push(fill),
+            Targets::Independent { cells, .. } => cells.extend([None, None]),
+        }
+    }
+    // The same texts, so that the vocabulary is the same; the answers to the third are unknown.
+    corpus.ids.push("2");
+    corpus.texts.push("one two");
+    let svm = trainer(LinearSvm { tolerance: 1e-9, max_rounds: 100_000, ..LinearSvm::default() }.into());
+    let masked = svm.train(&longer).unwrap();
+    match &mut corpus.heads[0].targets {
+        Targets::Exclusive { of, .. } => of.push(Some(0)),
+        Targets::Independent { .. } => unreachable!(),
+    }
+    match &mut corpus.heads[1].targets {
+        Targets::Independent { cells, .. } => cells.extend([Some(true), Some(true)]),
+        Targets::Exclusive { .. } => unreachable!(),
+    }
+    let answered = svm.train(&corpus).unwrap();
+    let decide = |model: &Model| model.score("one").heads[0].decisions.clone();
+    assert_ne!(decide(&masked), decide(&answered));
+    corpus.weights = Some(vec![1.0, 1.0, 1e-9]);
+    let weightless = svm.train(&corpus).unwrap();
+    for (a, b) in decide(&masked).iter().zip(decide(&weightless)) {
+        assert!((a - b).abs() < 1e-5, "{a} {b}");
+    }
+}

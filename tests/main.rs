@@ -1,0 +1,11 @@
+//! All behaviour tests in one program, so that it is linked once.
+
+mod broken;
+mod commands;
+mod default_model;
+mod formats;
+mod laws;
+mod metrics;
+mod scikit_learn;
+mod shared_corpora;
+mod support;

@@ -1,0 +1,63 @@
+//! The main job on real corpora, where a checkout has them beside it in `../shared/data`.
+
+use crate::support::{Folder, run};
+
+/// The corpus, or a message that the test is skipped.
+fn corpus(name: &str) -> Option<String> {
+    let path = format!("{}/../shared/data/{name}", env!("CARGO_MANIFEST_DIR"));
+    let found = std::path::Path::new(&path).exists();
+    if !found {
+        eprintln!("skipped: {name} is not there");
+    }
+    found.then_some(path)
+}
+
+#[test]
+fn twenty_newsgroups() {
+    let Some(corpus) = corpus("20news_bydate.jsonl.zst") else { return };
+    let folder = Folder::new();
+    let model = folder.path("m");
+    run(&["train", &corpus, "--label", "topic", "--where", "split=train", "-o", &model]).ok();
+    let report = &run(&["eval", "--model", &model, &corpus, "--where", "split=test"]).json()[0];
+    assert_eq!(report["documents"], 7532);
+    assert!(report["heads"]["topic"]["accuracy"].as_f64().unwrap() >= 0.85, "{report}");
+}
+
+#[test]
+fn reuters_with_several_labels_or_none() {
+    let Some(corpus) = corpus("reuters21578_modapte.jsonl.zst") else { return };
+    let folder = Folder::new();
+    let model = folder.path("m");
+    let text = ["--text", "title,text", "--labels", "topics", "--word-ngrams", "1-1"];
+    run(&[&["train", &corpus, "--where", "split=train", "-o", &model][..], &text].concat()).ok();
+    let report = &run(&["eval", "--model", &model, &corpus, "--where", "split=test"]).json()[0];
+    assert_eq!(
+        (report["documents"].as_u64(), report["heads"]["topics"]["unanswered"].as_u64()),
+        (Some(3299), Some(0))
+    );
+    assert!(report["heads"]["topics"]["micro_f1"].as_f64().unwrap() > 0.8, "{report}");
+}
+
+#[test]
+fn insight_crime_with_seven_columns() {
+    let (Some(train), Some(dev)) = (corpus("insightCrime/train.tsv"), corpus("insightCrime/dev.tsv")) else {
+        return;
+    };
+    let folder = Folder::new();
+    let model = folder.path("m");
+    let flags = ["--no-header", "--text", "1", "--labels", "crime=2,3,4,5,6,7,8", "-o", &model];
+    run(&[&["train", &train][..], &flags].concat()).ok();
+    let report = &run(&["eval", "--model", &model, &dev, "--no-header"]).json()[0];
+    assert_eq!(report["documents"], 332);
+    assert!(report["heads"]["crime"]["example_based_f1"].as_f64().unwrap() > 0.5, "{report}");
+    assert_eq!(run(&["score", "--model", &model, &dev, "--no-header"]).json().len(), 332);
+}
+
+#[test]
+fn german_articles_keep_their_ids() {
+    let Some(corpus) = corpus("fang_covid_third.jsonl.zst") else { return };
+    let scored = run(&["score", &corpus]).ok();
+    let mut lines = scored.lines();
+    assert!(lines.next().unwrap().starts_with("{\"id\":\"0.json\","));
+    assert_eq!(lines.count(), 13_747);
+}
