@@ -146,11 +146,11 @@ impl Counts {
                         self.add_row(row, of as usize, 0, problem.weight(index));
                     }
                 }
-                Targets::Independent { labels, .. } => {
-                    for label in 0..*labels {
+                Targets::Independent { .. } => {
+                    for (label, factors) in factors.iter().enumerate() {
                         let Some(holds) = problem.targets.holds(index, label) else { continue };
                         let side = usize::from(!holds);
-                        self.add_row(row, label, side, problem.weight(index) * factors[label][side]);
+                        self.add_row(row, label, side, problem.weight(index) * factors[side]);
                     }
                 }
             }

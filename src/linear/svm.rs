@@ -333,9 +333,8 @@ impl<'a, const K: usize> Block<'a, K> {
                 weights[lane] += value * steps[lane];
             }
         }
-        let bias = self.weights.len() - 1;
-        for lane in 0..K {
-            self.weights[bias][lane] += steps[lane];
+        if let Some(bias) = self.weights.last_mut() {
+            bias.iter_mut().zip(steps).for_each(|(bias, step)| *bias += step);
         }
     }
 

@@ -99,6 +99,9 @@ impl Tokenizer {
     }
 }
 
+/// Unicode counts it as a letter, but it is written for an apostrophe and begins no word.
+const MODIFIER_APOSTROPHE: char = 'ʼ';
+
 struct Scan<'t> {
     text: &'t str,
     bytes: &'t [u8],
@@ -121,7 +124,7 @@ impl Scan<'_> {
                 self.at += 1;
             } else {
                 let character = self.character();
-                if character.is_alphanumeric() {
+                if character.is_alphanumeric() && character != MODIFIER_APOSTROPHE {
                     return true;
                 }
                 self.at += character.len_utf8();
@@ -194,7 +197,7 @@ impl Scan<'_> {
     fn beyond_ascii(&mut self, words: &mut String) -> bool {
         let character = self.character();
         match character {
-            '’' | 'ʼ' => return self.apostrophe(character.len_utf8(), words),
+            '’' | MODIFIER_APOSTROPHE => return self.apostrophe(character.len_utf8(), words),
             '\u{ad}' | '\u{200c}' | '\u{200d}' => return self.invisible(character.len_utf8()),
             _ if is_combining_mark(character) => self.marked = true,
             _ if !character.is_alphanumeric() => return false,
@@ -292,6 +295,28 @@ mod tests {
         let mut tokens = Tokens::default();
         Tokenizer::new(Language::English).tokenize("Iran’s", &mut tokens);
         assert_eq!(tokens.span(0), 0..4);
+    }
+
+    #[test]
+    fn an_apostrophe_that_is_a_letter_ends_the_scan_like_any_other() {
+        assert_eq!(words(Language::English, "ʼ ʼa bʼ governmentʼs donʼt"), ["a", "b", "government", "don't"]);
+    }
+
+    /// Each character alone, before, after and between letters.
+    #[test]
+    fn every_character_is_passed() {
+        let mut tokens = Tokens::default();
+        for character in '\0'..=char::MAX {
+            let text = format!("{character} {character}a{character}b{character}");
+            for language in [Language::German, Language::English, Language::Neutral] {
+                Tokenizer::new(language).tokenize(&text, &mut tokens);
+                assert!((1..=6).contains(&tokens.len()), "{character:?}");
+                assert!(
+                    tokens.iter().all(|token| !token.word.is_empty() && !token.span.is_empty()),
+                    "{character:?}"
+                );
+            }
+        }
     }
 
     #[test]
