@@ -48,3 +48,8 @@ pub mod text;
 pub use corpus::Corpus;
 pub use error::{Error, ErrorKind, Result};
 pub use model::{Model, Trainer};
+
+/// Tests the example in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,7 +1,6 @@
 //! Sparse linear classifiers: one file a solver, one result for all of them.
 //!
-//! Every solver takes [`SparseRows`](crate::features::SparseRows) and
-//! [`Targets`](crate::corpus::Targets) and gives a [`LinearModel`]: a weight for each feature and
+//! Every solver takes [`SparseRows`] and [`Targets`] and gives a [`LinearModel`]: a weight for each feature and
 //! label, and a bias for each label. Work is `f64`, stored weights are `f32`, and the result is
 //! the same on any number of threads.
 //!

@@ -63,11 +63,13 @@ impl LinearSvm {
         problem.progress.stage("solving", labels as u64);
         let shared = Shared::new(self, problem)?;
         // Two blocks of like size keep two threads busy; wider blocks than 16 leave the cache.
-        let solved: Vec<(LabelWeights, f64)> = match labels {
-            1..=2 => shared.blocks::<2>(labels),
-            3..=8 => shared.blocks::<4>(labels),
-            9..=16 => shared.blocks::<8>(labels),
-            17..=24 => shared.blocks::<12>(labels),
+        let solved: Vec<(LabelWeights, f64)> = match labels.div_ceil(2) {
+            1 => shared.blocks::<2>(labels),
+            2..=4 => shared.blocks::<4>(labels),
+            5..=6 => shared.blocks::<6>(labels),
+            7..=8 => shared.blocks::<8>(labels),
+            9..=10 => shared.blocks::<10>(labels),
+            11..=12 => shared.blocks::<12>(labels),
             _ => shared.blocks::<16>(labels),
         };
         let (weights, bias) = solved.into_iter().unzip();
