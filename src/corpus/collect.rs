@@ -298,7 +298,7 @@ impl HeadBuilder {
         let mut builder = HeadBuilder {
             name: head.name.clone(),
             kind: head.kind,
-            known: known.len(),
+            known: 0,
             labels: Vec::new(),
             numbers: HashMap::new(),
             flags: Vec::new(),
@@ -307,6 +307,7 @@ impl HeadBuilder {
         for label in known {
             builder.number(label.clone());
         }
+        builder.known = builder.labels.len();
         if let LabelSource::Flags(flags) = &head.source {
             builder.flags = flags.iter().map(|(label, _)| builder.number(label.clone())).collect();
         }

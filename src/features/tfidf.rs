@@ -90,8 +90,8 @@ impl TfIdf {
         idf: Buffer<f32>,
     ) -> Result<Self> {
         options.verify().map_err(|e| Error::model(e.message()))?;
-        if idf.len() != vocabulary.len() {
-            return Err(Error::model("idf and vocabulary differ in length"));
+        if idf.len() != vocabulary.len() || !idf.iter().all(|idf| idf.is_finite() && *idf > 0.0) {
+            return Err(Error::model("the idf weights do not fit the vocabulary"));
         }
         Ok(TfIdf { options, vocabulary, idf })
     }

@@ -44,7 +44,7 @@ impl Vocabulary {
         let ascending = ends.windows(2).all(|w| w[0] <= w[1]);
         let whole = ends.last().map_or(0, |&end| end) == terms.len() as u64;
         let fits = slots.len() == slot_count(columns) && words <= columns;
-        let known = slots.iter().all(|slot| slot[2] as usize <= columns);
+        let known = each_once(&slots, columns);
         if !(ascending && whole && fits && known) {
             return Err(Error::model("the sections of the vocabulary do not fit each other"));
         }
@@ -90,6 +90,17 @@ impl Vocabulary {
     }
 }
 
+/// Whether every column stands in one slot; then there are empty slots, too.
+fn each_once(slots: &[[u32; 4]], columns: usize) -> bool {
+    let mut seen = vec![false; columns];
+    let mut used = slots.iter().filter(|slot| slot[2] != 0);
+    let new = |slot: &[u32; 4]| {
+        let seen = seen.get_mut(slot[2] as usize - 1);
+        seen.is_some_and(|seen| !std::mem::replace(seen, true))
+    };
+    used.clone().count() == columns && used.all(new)
+}
+
 /// A power of two that leaves at least a third of the slots empty.
 fn slot_count(terms: usize) -> usize {
     (terms + terms / 2 + 1).next_power_of_two()
@@ -104,18 +115,19 @@ fn insert(slots: &mut [[u32; 4]], key: u64, column: u32) {
     slots[slot] = [key as u32, (key >> 32) as u32, column + 1, 0];
 }
 
-/// Bounded by the table's size, because a forged table may have no empty slot.
+/// Ends, because a table always has empty slots.
 fn find(slots: &[[u32; 4]], key: u64) -> Option<u32> {
     let mask = slots.len() - 1;
     let (low, high) = (key as u32, (key >> 32) as u32);
-    for step in 0..slots.len() {
-        let slot = slots[(key as usize).wrapping_add(step) & mask];
+    let mut at = key as usize & mask;
+    loop {
+        let slot = slots[at];
         if slot[2] == 0 {
             return None;
         }
         if slot[0] == low && slot[1] == high {
             return Some(slot[2] - 1);
         }
+        at = (at + 1) & mask;
     }
-    None
 }

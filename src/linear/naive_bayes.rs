@@ -63,8 +63,7 @@ impl MultinomialNb {
         let counts = Counts::new(problem, &self.class_weight)?;
         let (alpha, features) = (self.alpha, counts.features);
         let exclusive = counts.exclusive;
-        let bias =
-            counts.rows.iter().map(|&[yes, no]| if exclusive { share(yes, no) } else { (yes / no).ln() });
+        let bias = counts.rows.iter().map(|&[yes, no]| (yes / if exclusive { yes + no } else { no }).ln());
         let bias = bias.map(|bias| bias.clamp(-LEAST_LOG_SHARE, LEAST_LOG_SHARE)).collect();
         Ok(counts.model(bias, |sums, totals| {
             let yes = log_share(sums[0], totals[0], alpha, features);
@@ -94,10 +93,6 @@ impl ComplementNb {
 
 /// Stands for the log share of a label without rows, which is infinite.
 const LEAST_LOG_SHARE: f64 = 700.0;
-
-fn share(yes: f64, no: f64) -> f64 {
-    (yes / (yes + no)).ln()
-}
 
 fn log_share(sum: f64, total: f64, alpha: f64, features: usize) -> f64 {
     ((sum + alpha) / (total + alpha * features as f64)).ln()
@@ -143,7 +138,8 @@ impl Counts {
             match problem.targets {
                 Targets::Exclusive { of, .. } => {
                     if let Some(of) = of[index] {
-                        self.add_row(row, of as usize, 0, problem.weight(index));
+                        let label = of as usize;
+                        self.add_row(row, label, 0, problem.weight(index) * factors[label][0]);
                     }
                 }
                 Targets::Independent { .. } => {
@@ -156,7 +152,9 @@ impl Counts {
             }
         }
         if self.exclusive {
-            self.complete(factors);
+            [&mut self.sums, &mut self.totals, &mut self.rows]
+                .into_iter()
+                .for_each(|counts| complete(counts, factors.len()));
         }
     }
 
@@ -166,19 +164,6 @@ impl Counts {
             self.sums[feature * labels + label][side] += weight * value;
             self.totals[label][side] += weight * value;
         }
-    }
-
-    /// For exclusive labels, what does not belong to a label is the rest; only the label's own
-    /// rows carry its class weight.
-    fn complete(&mut self, factors: &[[f64; 2]]) {
-        let rest = |counts: &mut [[f64; 2]]| {
-            let all: f64 = counts.iter().map(|count| count[0]).sum();
-            for (count, factor) in counts.iter_mut().zip(factors) {
-                *count = [count[0] * factor[0], (all - count[0]).max(0.0)];
-            }
-        };
-        self.sums.chunks_exact_mut(factors.len()).for_each(rest);
-        rest(&mut self.totals);
     }
 
     fn model(self, bias: Vec<f64>, weight: impl Fn([f64; 2], [f64; 2]) -> f64) -> LinearModel {
@@ -196,5 +181,14 @@ impl Counts {
         }
         let kind = if self.exclusive { HeadKind::Exclusive } else { HeadKind::Independent };
         LinearModel::new(kind, self.features, lists, bias)
+    }
+}
+
+/// For exclusive labels, what does not belong to a label is all the rest: a row counts by its own
+/// label's weight on both sides.
+fn complete(counts: &mut [[f64; 2]], labels: usize) {
+    for of_labels in counts.chunks_exact_mut(labels) {
+        let all: f64 = of_labels.iter().map(|count| count[0]).sum();
+        of_labels.iter_mut().for_each(|count| count[1] = (all - count[0]).max(0.0));
     }
 }

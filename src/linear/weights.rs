@@ -79,6 +79,10 @@ impl Weights {
                     && ends.last().map_or(0, |&end| end) == of.len() as u64
                     && ends.windows(2).all(|w| w[0] <= w[1])
                     && of.iter().all(|&label| (label as usize) < labels)
+                    && (0..features).all(|feature| {
+                        let from = if feature == 0 { 0 } else { ends[feature - 1] as usize };
+                        of[from..ends[feature] as usize].windows(2).all(|w| w[0] < w[1])
+                    })
             }
         }
     }

@@ -12,6 +12,7 @@ pub struct Explanation<'m> {
     pub heads: Vec<HeadScores<'m>>,
     columns: Vec<u32>,
     values: Vec<f32>,
+    /// By column, then by place.
     occurrences: Vec<Occurrence>,
 }
 
@@ -51,7 +52,9 @@ impl Model {
         let heads =
             self.heads().iter().zip(decisions).map(|(head, d)| HeadScores::new(&head.about, d)).collect();
         let (columns, values) = (row.columns.to_vec(), row.values.to_vec());
-        Explanation { model: self, heads, columns, values, occurrences: self.0.tfidf.occurrences(text) }
+        let mut occurrences = self.0.tfidf.occurrences(text);
+        occurrences.sort_by_key(|occurrence| (occurrence.column, occurrence.span.start));
+        Explanation { model: self, heads, columns, values, occurrences }
     }
 }
 
@@ -86,7 +89,8 @@ impl Explanation<'_> {
     }
 
     fn spans(&self, column: u32) -> Vec<Range<usize>> {
-        let standing = self.occurrences.iter().filter(|occurrence| occurrence.column == column);
+        let first = self.occurrences.partition_point(|occurrence| occurrence.column < column);
+        let standing = self.occurrences[first..].iter().take_while(|occurrence| occurrence.column == column);
         standing.map(|occurrence| occurrence.span.clone()).collect()
     }
 }

@@ -17,7 +17,7 @@
 //! | `head.N.weights.values` | F32, entries | their weights |
 //!
 //! Everything else is the JSON text under the metadata key `standpoint`: the format version, the
-//! CRC-32 of what follows, and under `model` the options, labels and the CRC-32 of every tensor.
+//! CRC-32 of version and what follows, and under `model` the options, labels and the CRC-32 of every tensor.
 //! One key only, because the order of several is not defined and equal models have equal bytes.
 
 use super::{About, HeadAbout, Model, ModelHead};
@@ -42,6 +42,9 @@ compile_error!("model files are little-endian and are used in place");
 
 /// The version that this library writes, and the newest that it reads.
 pub(super) const FORMAT: u32 = 1;
+/// Goes up with every change of tokens or keys, after which an older model would score other terms
+/// than it learnt.
+const TOKENIZER: u32 = 1;
 const KEY: &str = "standpoint";
 
 #[derive(Serialize, Deserialize)]
@@ -55,6 +58,7 @@ struct Envelope<'a> {
 #[derive(Serialize, Deserialize)]
 struct Contents {
     about: About,
+    tokenizer: u32,
     features: TfIdfOptions,
     word_terms: usize,
     heads: Vec<HeadAbout>,
@@ -111,11 +115,13 @@ impl Model {
 
     /// Whether the file is a Standpoint model, whole or damaged.
     pub fn is_model(path: &Path) -> bool {
-        let mut head = vec![0; 4096];
+        if !path.is_file() {
+            return false;
+        }
+        let mut head = vec![0; 64];
         let read = std::fs::File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut head));
         head.truncate(read.unwrap_or(0));
-        let magic = head.get(8..).is_some_and(|head| head.starts_with(b"{\"__metadata__\":{\"standpoint\":"));
-        magic && path.is_file()
+        head.get(8..).is_some_and(|head| head.starts_with(b"{\"__metadata__\":{\"standpoint\":"))
     }
 
     fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
@@ -160,14 +166,14 @@ impl Model {
     fn header(&self, tensors: &[Tensor<'_>]) -> std::io::Result<Vec<u8>> {
         let contents = Contents {
             about: self.0.about.clone(),
+            tokenizer: TOKENIZER,
             features: self.0.tfidf.options().clone(),
             word_terms: self.0.tfidf.vocabulary().words(),
             heads: self.0.heads.iter().map(|head| head.about.clone()).collect(),
             checksums: tensors.iter().map(|t| (t.name.clone(), crc32fast::hash(t.bytes))).collect(),
         };
         let model = serde_json::value::to_raw_value(&contents)?;
-        let envelope =
-            Envelope { format: FORMAT, crc32: crc32fast::hash(model.get().as_bytes()), model: &model };
+        let envelope = Envelope { format: FORMAT, crc32: checksum(FORMAT, &model), model: &model };
         let keys = HashMap::from([(KEY.to_string(), serde_json::to_string(&envelope)?)]);
         let metadata = Metadata::new(Some(keys), infos(tensors)).map_err(std::io::Error::other)?;
         let mut header = serde_json::to_vec(&metadata)?;
@@ -299,18 +305,41 @@ fn open_envelope(text: &str) -> Result<Contents> {
         format: u32,
     }
     let version: Version = serde_json::from_str(text).map_err(damaged)?;
-    if version.format > FORMAT {
+    if !(1..=FORMAT).contains(&version.format) {
         return Err(Error::model(format!(
-            "the model has format {}, but this program reads up to {FORMAT}",
+            "the model has format {}, but this program reads 1 to {FORMAT}",
             version.format
         ))
         .help("update standpoint, or train the model again with this version"));
     }
     let envelope: Envelope<'_> = serde_json::from_str(text).map_err(damaged)?;
-    if crc32fast::hash(envelope.model.get().as_bytes()) != envelope.crc32 {
+    if checksum(envelope.format, envelope.model) != envelope.crc32 {
         return Err(damaged("the checksum of the header is wrong"));
     }
-    serde_json::from_str(envelope.model.get()).map_err(damaged)
+    let contents: Contents = serde_json::from_str(envelope.model.get()).map_err(damaged)?;
+    if contents.tokenizer != TOKENIZER {
+        return Err(Error::model(format!(
+            "the model was trained with tokeniser {}, but this program has {TOKENIZER}",
+            contents.tokenizer
+        ))
+        .help("use the version of standpoint that trained it, or train it again"));
+    }
+    distinct(contents.heads.iter().map(|head| &head.name))?;
+    contents.heads.iter().try_for_each(|head| distinct(head.labels.iter()))?;
+    Ok(contents)
+}
+
+fn checksum(format: u32, model: &RawValue) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&format.to_le_bytes());
+    hasher.update(model.get().as_bytes());
+    hasher.finalize()
+}
+
+fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> Result<()> {
+    let mut seen = std::collections::HashSet::new();
+    let repeated = names.into_iter().find(|name| !seen.insert(*name));
+    repeated.map_or(Ok(()), |name| Err(damaged(format!("`{name}` is there twice"))))
 }
 
 /// Aligns the embedded file as the memory map of a file is.

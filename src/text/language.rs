@@ -12,9 +12,9 @@ pub struct Rules {
     /// ISO 639-1 code, or `und`.
     pub code: &'static str,
     /// Stands between groups of three digits and is left out: `1,200` is `1200` in English.
-    pub digit_group: u8,
+    pub digit_group: Option<u8>,
     /// Stands before decimals and becomes a point: `3,5` is `3.5` in German.
-    pub decimal: u8,
+    pub decimal: Option<u8>,
     /// Cut off the end of a word, apostrophe included: `'s`.
     pub clitics: &'static [&'static str],
     /// Another spelling of a lower-case character, for variants that mean the same.

@@ -1,6 +1,6 @@
 //! Any other language: words by Unicode alone, numbers cut at every separator.
 
-use super::Rules;
+use super::{Rules, german};
 
 pub(super) static RULES: Rules =
-    Rules { code: "und", digit_group: 0, decimal: 0, clitics: &[], fold: |_| None };
+    Rules { code: "und", digit_group: None, decimal: None, clitics: &[], fold: german::fold };

@@ -170,7 +170,7 @@ impl Scan<'_> {
     }
 
     fn apostrophe(&mut self, width: usize, words: &mut String) -> bool {
-        let before = words.chars().next_back().is_some_and(char::is_alphabetic);
+        let before = words.chars().next_back().is_some_and(|c| c.is_alphabetic() || is_combining_mark(c));
         let after = self.text[self.at + width..].chars().next().is_some_and(char::is_alphabetic);
         if before && after {
             words.push('\'');
@@ -182,8 +182,8 @@ impl Scan<'_> {
     fn digits(&mut self, separator: u8, words: &mut String) -> bool {
         let before = self.at > 0 && self.bytes[self.at - 1].is_ascii_digit();
         let after = self.bytes[self.at + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
-        let group = separator == self.rules.digit_group && after == 3;
-        let decimal = separator == self.rules.decimal && after > 0;
+        let group = Some(separator) == self.rules.digit_group && after == 3;
+        let decimal = Some(separator) == self.rules.decimal && after > 0;
         if !before || !(group || decimal) {
             return false;
         }
@@ -278,7 +278,7 @@ mod tests {
     fn numbers_are_joined_by_the_language() {
         assert_eq!(words(Language::German, "1.200,5 am 12.05.2024"), ["1200.5", "am", "12", "05", "2024"]);
         assert_eq!(words(Language::English, "1,200.5 and 1,2"), ["1200.5", "and", "1", "2"]);
-        assert_eq!(words(Language::Neutral, "1,200.5"), ["1", "200", "5"]);
+        assert_eq!(words(Language::Neutral, "1,200.5 1\u{0}200"), ["1", "200", "5", "1", "200"]);
     }
 
     #[test]
@@ -288,6 +288,18 @@ mod tests {
             ["don't", "say", "the", "army", "not", "winning"]
         );
         assert_eq!(words(Language::German, "Putin’s Nein gegen Kiew"), ["putin", "nein", "gegen", "kiew"]);
+    }
+
+    #[test]
+    fn composed_and_decomposed_words_are_the_same() {
+        assert_eq!(words(Language::English, "cafe\u{301}'s café's"), ["café", "café"]);
+    }
+
+    #[test]
+    fn umlauts_are_folded_whatever_the_language_is_taken_for() {
+        for (_, language) in Language::NAMES {
+            assert_eq!(words(language, "Grüne Zölle"), words(language, "Gruene Zoelle"), "{language}");
+        }
     }
 
     #[test]

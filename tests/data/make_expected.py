@@ -89,6 +89,10 @@ def classifiers():
     exclusive("multinomial_nb_weighted", MultinomialNB(), True, sample_weight=weights)
     cnb = ComplementNB(alpha=0.5).fit(x, y)
     out["cases"]["complement_nb"] = {"values": (x @ cnb.feature_log_prob_.T).tolist(), "predicted": cnb.predict(x).tolist()}
+    by_row = np.array([factors[label] for label in y])
+    exclusive("multinomial_nb_class_weights", MultinomialNB(alpha=0.5), True, sample_weight=by_row)
+    cnb = ComplementNB(alpha=0.5).fit(x, y, sample_weight=by_row)
+    out["cases"]["complement_nb_class_weights"] = {"values": (x @ cnb.feature_log_prob_.T).tolist(), "predicted": cnb.predict(x).tolist()}
     exclusive("logistic", lr(), True)
     exclusive("logistic_c10_weighted", lr(C=10), True, sample_weight=weights)
     exclusive("logistic_class_weights", lr(class_weight=by_label), True)
