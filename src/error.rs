@@ -87,11 +87,6 @@ impl Error {
     pub fn place(&self) -> Option<&str> {
         self.0.place.as_deref()
     }
-
-    /// Whether a reader of our output went away, which is no failure of ours.
-    pub fn is_broken_pipe(&self) -> bool {
-        self.0.source.as_ref().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
-    }
 }
 
 impl fmt::Display for Error {

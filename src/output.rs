@@ -17,11 +17,51 @@ use crate::{Error, Result};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The name under which this process writes `target` until it is whole.
-pub fn temporary_path(target: &Path) -> PathBuf {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+/// A file under another name, until it is whole; removed if it never becomes so.
+struct Unfinished(PathBuf);
+
+/// All of them, for a program that is about to end.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes what is being written at this moment; for a program that ends in a signal handler.
+pub fn remove_unfinished() {
+    if let Ok(paths) = UNFINISHED.lock() {
+        paths.iter().for_each(|path| remove(path));
+    }
+}
+
+impl Unfinished {
+    /// Opens a new file beside `target`, under a name that no other process or thread uses.
+    fn create(target: &Path) -> io::Result<(Self, File)> {
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let mut tries = 0;
+        loop {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_nanos());
+            let path = target.with_file_name(format!(".{name}.{}-{:x}.tmp", std::process::id(), now + tries));
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && tries < 100 => tries += 1,
+                opened => {
+                    let file = opened?;
+                    if let Ok(mut paths) = UNFINISHED.lock() {
+                        paths.push(path.clone());
+                    }
+                    return Ok((Unfinished(path), file));
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        remove(&self.0);
+        if let Ok(mut paths) = UNFINISHED.lock() {
+            paths.retain(|path| *path != self.0);
+        }
+    }
 }
 
 /// Refuses a target that exists, unless `force` is set, or that cannot be written, so that
@@ -36,15 +76,12 @@ pub fn check_target(target: &Path, force: bool) -> Result<()> {
     if target.is_dir() {
         return Err(Error::usage("the output is a folder").at(target.display()).help("name a file in it"));
     }
-    if !force && target.exists() {
+    if !force && target.symlink_metadata().is_ok() {
         return Err(Error::usage("the output exists already")
             .at(target.display())
             .help("pass --force to replace it, or name another file"));
     }
-    let probe = temporary_path(target);
-    create(&probe).map(drop)?;
-    remove(&probe);
-    Ok(())
+    Unfinished::create(target).map(drop).map_err(|e| write_error(target, e))
 }
 
 /// Writes `target` whole through `fill`; with `force`, it may exist.
@@ -61,23 +98,28 @@ pub fn write_whole(
         return write_special(target, fill);
     }
     check_target(target, force)?;
-    let temporary = temporary_path(target);
-    let written = create(&temporary).and_then(|file| {
-        fill_and_sync(file, fill).map_err(|e| write_error(target, e))?;
-        std::fs::rename(&temporary, target).map_err(|e| write_error(target, e))
-    });
-    if written.is_err() {
-        remove(&temporary);
+    // A link stays a link: what it points to is replaced.
+    let target = &target.canonicalize().unwrap_or_else(|_| target.to_path_buf());
+    let refused = |e| write_error(target, e);
+    let (temporary, file) = Unfinished::create(target).map_err(refused)?;
+    if let Ok(old) = target.metadata() {
+        file.set_permissions(old.permissions()).map_err(refused)?;
     }
-    written?;
+    fill_and_sync(file, fill).map_err(refused)?;
+    take_name(&temporary.0, target, force).map_err(refused)?;
     sync_folder(target);
     Ok(())
 }
 
-fn create(path: &Path) -> Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    options.open(path).map_err(|e| write_error(path, e))
+/// Without `force`, a file that appeared in the meantime is kept, where the disk knows hard links.
+fn take_name(temporary: &Path, target: &Path, force: bool) -> io::Result<()> {
+    if !force {
+        match std::fs::hard_link(temporary, target) {
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => {}
+            done => return done,
+        }
+    }
+    std::fs::rename(temporary, target)
 }
 
 fn fill_and_sync(file: File, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {

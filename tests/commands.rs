@@ -1,7 +1,6 @@
 //! What each command promises to people and programs.
 
-use crate::support::{Folder, NEWS, command, rows, run, run_with, small_model};
-use std::process::Stdio;
+use crate::support::{Folder, NEWS, rows, run, run_with, small_model};
 
 #[test]
 fn score_writes_a_row_an_article_in_order() {
@@ -240,11 +239,30 @@ fn completions_and_manual_pages_are_written() {
 }
 
 #[test]
-fn without_input_there_is_a_hint_or_an_empty_article() {
-    let mut score = command();
-    let output = score.arg("score").stdin(Stdio::null()).output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("reading standard input"));
+fn a_table_without_header_is_read_as_it_was_trained() {
+    let folder = Folder::new();
+    let corpus = folder.write("a.csv", "one army,x\ntwo goals,y\none army,x\ntwo goals,y\n");
+    let model = folder.path("m");
+    run(&["train", &corpus, "--no-header", "--text", "1", "--label", "2", "-o", &model]).ok();
+    assert_eq!(run(&["score", "--model", &model, &corpus]).json().len(), 4);
+    assert_eq!(run(&["eval", "--model", &model, &corpus]).json()[0]["documents"], 4);
+}
+
+#[test]
+fn rows_of_weight_0_are_absent() {
+    let folder = Folder::new();
+    let row = |weight: &str| format!("{{\"text\":\"new words here\",\"topic\":\"new\",\"w\":{weight}}}\n");
+    let weighted = rows().replace("\"topic\"", "\"w\":1,\"topic\"");
+    let plain = folder.write("a.jsonl", &weighted);
+    let more = folder.write("b.jsonl", format!("{weighted}{}", row("0")));
+    let train = |corpus: &str, name: &str| {
+        let model = folder.path(name);
+        let ran = run(&["train", corpus, "--label", "topic", "--weight", "w", "--name", "m", "-o", &model]);
+        (ran.err.clone(), ran.ok(), std::fs::read(&model).unwrap())
+    };
+    let (note, _, with) = train(&more, "with");
+    assert!(note.contains("left out 1 of 9 rows of weight 0"), "{note}");
+    assert!(with == train(&plain, "without").2);
 }
 
 #[test]

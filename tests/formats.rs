@@ -197,3 +197,77 @@ fn a_format_is_never_guessed_from_an_unknown_name() {
     assert_eq!(Format::of_path(path.as_ref()), None);
     run(&["score", &path, "--format", "text"]).ok();
 }
+
+#[test]
+fn lines_are_counted_with_any_line_end() {
+    let folder = Folder::new();
+    for (end, name) in [("\n", "lf.csv"), ("\r\n", "crlf.csv")] {
+        let rows = ["text,topic", "one,x", "", "\"two\nlines\",y", "three,x", "four,y", "five"];
+        let path = folder.write(name, rows.join(end));
+        let ids = |path: &str| run(&["score", path, "--text", "text", "--where", "topic!=none"]);
+        let scored = ids(&path);
+        assert!(scored.fails(3).contains(&format!("{name}:8: the row has 1 columns")));
+        let path = folder.write(name, rows[..6].join(end));
+        let lines: Vec<String> =
+            ids(&path).json().iter().map(|row| row["id"].as_str().unwrap().to_string()).collect();
+        let lines: Vec<&str> = lines.iter().map(|id| id.rsplit_once(':').unwrap().1).collect();
+        assert_eq!(lines, ["2", "4", "6", "7"], "{name}");
+    }
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_an_error() {
+    let folder = Folder::new();
+    let path = folder.write("a.csv", "topic,text\nx,one\ny,\"two\nx,three\ny,four\n");
+    let error = run(&["score", &path]).fails(3);
+    assert!(error.contains("a.csv:3: the row opens a quote") && error.contains("--quote none"), "{error}");
+    let path = folder.write("b.csv", "topic,text\nx,one\ny,\"two\nlines\"\n");
+    assert_eq!(run(&["score", &path]).json().len(), 2);
+    let path = folder.write("c.csv", "topic,text\nx,one\ny,\"two\nlines\"");
+    assert_eq!(run(&["score", &path]).json().len(), 2);
+}
+
+#[test]
+fn ids_keep_every_digit() {
+    let rows = "{\"id\":12345678901234567890123,\"text\":\"a\"}\n{\"id\":1.50,\"text\":\"a\",\"x\":1e400}\n";
+    let scored = run_with(&["score"], rows.as_bytes()).json();
+    assert_eq!((&scored[0]["id"], &scored[1]["id"]), (&"12345678901234567890123".into(), &"1.50".into()));
+}
+
+#[test]
+fn an_id_that_is_asked_for_must_be_there() {
+    let folder = Folder::new();
+    let path = folder.write("a.jsonl", "{\"key\":7,\"text\":\"a\"}\n");
+    assert_eq!(run(&["score", &path, "--id", "key"]).json()[0]["id"], "7");
+    assert!(run(&["score", &path, "--id", "kye"]).fails(3).contains("there is no column `kye`"));
+}
+
+#[test]
+fn a_linked_folder_does_not_lead_in_a_circle() {
+    let folder = Folder::new();
+    folder.write("d/a.txt", "army");
+    #[cfg(unix)]
+    for name in ["one", "two"] {
+        std::os::unix::fs::symlink(folder.path("d"), folder.path(&format!("d/{name}"))).unwrap();
+    }
+    let scored = run(&["score", &folder.path("d")]);
+    assert!(!cfg!(unix) || scored.err.contains("left out 2"), "{}", scored.err);
+    assert_eq!(scored.json().len(), 1);
+}
+
+#[test]
+fn white_space_before_piped_rows_does_not_change_what_they_are() {
+    let scored = run_with(&["score"], b"\n \n\n\n{\"text\":\"army\"}\n");
+    assert_eq!(scored.json()[0]["id"], "-:5");
+}
+
+#[test]
+fn a_stated_encoding_is_not_overruled() {
+    let folder = Folder::new();
+    let path = folder.write("a.txt", b"caf\x81\xff");
+    let error = run(&["score", &path, "--encoding", "shift_jis"]).fails(3);
+    assert!(error.contains("not valid Shift_JIS") && error.contains("check --encoding"), "{error}");
+    let path = folder.write("b.txt", b"\xff\xfea\0r\0m\0y\0");
+    run(&["score", &path]).fails(3);
+    assert!(run(&["score", &path, "--encoding", "utf-16le"]).ok().contains("known_terms"));
+}

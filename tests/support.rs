@@ -146,7 +146,7 @@ pub fn head(name: &str, kind: HeadKind, column: &str) -> HeadColumns {
 }
 
 pub fn schema(text: &[&str], heads: Vec<HeadColumns>) -> Schema {
-    Schema { text: text.iter().map(|&column| Column::from(column)).collect(), id: None, heads }
+    Schema { no_header: false, text: text.iter().map(|&column| Column::from(column)).collect(), heads }
 }
 
 pub fn read(

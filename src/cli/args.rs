@@ -57,7 +57,8 @@ pub enum Command {
 }
 
 const INPUTS_HELP: &str = "\
-Files, folders, quoted globs, or - for standard input; gzip and zstd are recognised";
+Files, folders, quoted globs, or - for standard input; gzip and zstd are recognised. Folders of \
+articles have the columns id, label (the first folder) and text, fastText lines labels and text";
 
 /// How input is read; shared by all commands that read articles.
 #[derive(Debug, clap::Args)]
@@ -75,7 +76,7 @@ pub struct ReadArgs {
     /// CSV and TSV begin with data; columns are given by their numbers from 1
     #[arg(long)]
     pub no_header: bool,
-    /// Encoding of the text, such as latin-1 or utf-16le
+    /// Encoding of the text, such as latin-1 (read as windows-1252) or utf-16le
     #[arg(long, value_name = "NAME", default_value = "utf-8")]
     pub encoding: String,
     /// Text column, or several separated by commas [default: as the model records, or `text`]
@@ -100,10 +101,11 @@ pub struct LabelArgs {
     #[arg(long, value_name = "[HEAD=]COLUMN", action = ArgAction::Append)]
     pub label: Vec<String>,
     /// Column with any number of labels (JSON array, or separated by |), or several 0/1 columns,
-    /// each named as its label or as LABEL:COLUMN
+    /// each named as its label or as LABEL:COLUMN; a single 0/1 column is HEAD=LABEL:COLUMN
     #[arg(long, value_name = "[HEAD=]COLUMN[,COLUMN…]", action = ArgAction::Append)]
     pub labels: Vec<String>,
-    /// Column with sample weights: 0 counts as absent, 2 as twice
+    /// Column with sample weights: rows of weight 0 are left out, 2 counts twice in the solver and in
+    /// the metrics
     #[arg(long, value_name = "COLUMN")]
     pub weight: Option<String>,
     /// What to do with rows that have no label: stop, leave them out, or use them only for the
@@ -159,7 +161,7 @@ pub struct FeatureArgs {
     /// Leave out terms in fewer documents: a number (2) or a share (0.001)
     #[arg(long, value_name = "N", default_value = "2")]
     pub min_df: String,
-    /// Leave out terms in more documents: a number (1000) or a share (0.5)
+    /// Leave out terms in more documents: a number (1000) or a share (0.5; 1.0 leaves out none)
     #[arg(long, value_name = "N", default_value = "1.0")]
     pub max_df: String,
     /// Keep only this many terms, the most frequent
@@ -206,14 +208,14 @@ pub struct ClassifierArgs {
     /// svm, lr (logistic regression), nb or cnb (naive Bayes); HEAD=… for one head alone
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
-    /// Cost of an error for svm and lr; greater fits the training rows more closely
-    #[arg(short = 'C', long = "cost", value_name = "C", default_value_t = 1.0)]
-    pub cost: f64,
-    /// Smoothing of nb and cnb
-    #[arg(long, default_value_t = 1.0)]
-    pub alpha: f64,
+    /// Cost of an error for svm and lr; greater fits the training rows more closely [default: 1]
+    #[arg(short = 'C', long = "cost", value_name = "C", allow_negative_numbers = true)]
+    pub cost: Option<f64>,
+    /// Smoothing of nb and cnb [default: 1]
+    #[arg(long, allow_negative_numbers = true)]
+    pub alpha: Option<f64>,
     /// When svm and lr stop [default: 0.1 for svm, 0.001 for lr]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub tolerance: Option<f64>,
     /// equal, balanced, or weights by label as LABEL=WEIGHT,…
     #[arg(long, value_name = "WEIGHTS", default_value = "equal")]
@@ -245,7 +247,7 @@ pub struct ScoreArgs {
     /// Add the N terms that speak most for each answer
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "5", require_equals = true)]
     pub why: Option<usize>,
-    /// Write the scores of the N best labels of each head only
+    /// Write the scores of the N best labels of each head only; in JSON
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
     #[command(flatten)]

@@ -5,8 +5,7 @@ use super::args::Color;
 use standpoint::report::terminal::Style;
 use standpoint::{Error, Result, output};
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What is known of standard output.
 #[derive(Debug, Clone, Copy)]
@@ -47,26 +46,23 @@ pub fn print(bytes: &[u8]) -> Result<()> {
 }
 
 pub fn write_error(error: std::io::Error) -> Error {
+    let closed = error.kind() == std::io::ErrorKind::BrokenPipe;
+    OUTPUT_CLOSED.fetch_or(closed, Ordering::Relaxed);
     Error::io("write to standard output", error)
 }
 
-/// The file that is being made, of which Ctrl-C must leave nothing half-written.
-static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+static OUTPUT_CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Names the file that this run will write.
-pub fn will_write(target: &Path) {
-    if let Ok(mut unfinished) = UNFINISHED.lock() {
-        *unfinished = Some(output::temporary_path(target));
-    }
+/// Whether the reader of standard output went away, as `head` does: no failure of ours.
+pub fn output_closed() -> bool {
+    OUTPUT_CLOSED.load(Ordering::Relaxed)
 }
 
 /// Ends the program at once on Ctrl-C: an old output file is whole, a new one is not there.
 pub fn on_interrupt() {
     let ended = ctrlc::set_handler(|| {
-        if let Some(path) = UNFINISHED.lock().ok().and_then(|path| path.clone()) {
-            let _ = std::fs::remove_file(path);
-        }
-        let _ = writeln!(std::io::stderr(), "\nstandpoint: interrupted, nothing was written");
+        output::remove_unfinished();
+        let _ = writeln!(std::io::stderr(), "\nstandpoint: interrupted");
         std::process::exit(INTERRUPTED);
     });
     // Without a handler, Ctrl-C ends the program all the same.

@@ -2,7 +2,7 @@
 
 use super::args::EvalArgs;
 use super::console::{Console, print};
-use super::plan::{self, NamedModel};
+use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
 use standpoint::corpus::{Corpus, Extract, HeadColumns};
 use standpoint::progress::Progress;
@@ -21,13 +21,15 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     extract.labels = true;
     extract.selection = args.labels.selection(&args.read)?;
     extract.schema.heads = heads(&args, &model, &extract)?;
-    let inputs = plan::inputs(args.inputs.clone(), bar)?;
+    let Source { inputs, options } =
+        plan::source(args.inputs.clone(), &args.read, extract.schema.no_header, bar)?;
     let known = model.known_labels(&extract.schema);
     let mut rejects = args.read.rejects()?;
-    let corpus = Corpus::read(inputs, args.read.options()?, &extract, &known, rejects.as_mut(), bar)?;
+    let corpus = Corpus::read(inputs, options, &extract, &known, rejects.as_mut(), bar)?;
     args.read.tell_rejects(rejects, bar)?;
     bar.stage("scoring", 0);
     let evaluated = model.evaluate(&corpus)?;
+    tell_strangers(&model, &corpus, bar);
     bar.clear();
     if console.wants_json(args.model.json, args.model.table) {
         return print(format!("{}\n", json::evaluation(&name, corpus.len(), &evaluated)).as_bytes());
@@ -45,6 +47,12 @@ fn heads(args: &EvalArgs, model: &Model, extract: &Extract) -> Result<Vec<HeadCo
             let message = format!("the model's head `{}` is of the other kind", given.name);
             return Err(Error::usage(message).help("--label is for one label a row, --labels for several"));
         }
+        if !args.head.is_empty() && !args.head.contains(&given.name) {
+            return Err(Error::usage(format!(
+                "there are columns for head `{}`, which is not evaluated",
+                given.name
+            )));
+        }
         heads.retain(|head| head.name != given.name);
         heads.push(given);
     }
@@ -57,4 +65,17 @@ fn heads(args: &EvalArgs, model: &Model, extract: &Extract) -> Result<Vec<HeadCo
             .help("name them with --label or --labels"));
     }
     Ok(heads)
+}
+
+/// Metrics of 0 may mean that the corpus has labels of another name.
+fn tell_strangers(model: &Model, corpus: &Corpus, bar: &Bar) {
+    for head in &corpus.heads {
+        let known = model.head(&head.name).map_or(0, |(_, head)| head.about().labels.len());
+        let support = head.targets.support(None);
+        if support[..known].iter().all(|[yes, _]| *yes == 0.0)
+            && support[known..].iter().any(|[yes, _]| *yes > 0.0)
+        {
+            bar.note(&format!("the model knows none of the labels of head `{}`", head.name));
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::args::ExplainArgs;
 use super::console::{Console, print};
-use super::plan::{self, NamedModel};
+use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
 use standpoint::corpus::Reader;
 use standpoint::model::{Explanation, Scored};
@@ -15,9 +15,10 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let wanted = labels(&model, &args.label)?;
     let as_json = console.wants_json(args.model.json, args.model.table);
     let bar = Bar::leak(false);
-    let inputs = plan::inputs(std::mem::take(&mut args.inputs), bar)?;
     let extract = args.read.for_model(&model)?;
-    let reader = Reader::new(inputs, args.read.options()?, bar);
+    let names = std::mem::take(&mut args.inputs);
+    let Source { inputs, options } = plan::source(names, &args.read, extract.schema.no_header, bar)?;
+    let reader = Reader::new(inputs, options, bar);
     let mut rejects = args.read.rejects()?;
     if !as_json {
         print(format!("model: {name}\n").as_bytes())?;
@@ -32,10 +33,11 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
             terminal::explanation(console.style(), &id, &document.text, &explanation, &labels, args.terms)
         }
     };
-    model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
+    let streamed = model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
         batch.iter().try_for_each(|scored| print(explain(scored).as_bytes()))
     })?;
-    args.read.tell_rejects(rejects, bar)
+    args.read.tell_rejects(rejects, bar)?;
+    args.read.tell_stream(&streamed, bar)
 }
 
 /// The labels named, as head and label numbers, if any are.
@@ -54,6 +56,8 @@ fn labels(model: &Model, names: &[String]) -> Result<Option<Vec<(usize, usize)>>
             );
         }
     }
+    found.sort_unstable();
+    found.dedup();
     Ok((!names.is_empty()).then_some(found))
 }
 

@@ -16,6 +16,7 @@ mod train;
 
 use args::{Args, Command};
 use clap::{CommandFactory, Parser};
+use standpoint::report::terminal::clean;
 use standpoint::{Error, ErrorKind, Result};
 use std::io::Write;
 use std::process::ExitCode;
@@ -27,10 +28,10 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(_) if console::output_closed() => ExitCode::SUCCESS,
         Err(error) => {
             // With standard error gone there is nobody left to tell.
-            let _ = writeln!(std::io::stderr(), "standpoint: {error}");
+            let _ = writeln!(std::io::stderr(), "standpoint: {}", clean(&error.to_string()));
             ExitCode::from(exit_code(&error))
         }
     }

@@ -2,9 +2,10 @@
 
 use super::args::{LabelArgs, ModelArgs, ReadArgs, UnlabelledArg};
 use standpoint::corpus::{
-    Column, Extract, Filter, HeadColumns, HeadKind, Input, LabelSource, ReadOptions, Rejects, Schema,
+    Column, Extract, Filter, Format, HeadColumns, HeadKind, Input, LabelSource, ReadOptions, Rejects, Schema,
     Selection, Unlabelled, encoding, find_inputs,
 };
+use standpoint::model::Streamed;
 use standpoint::progress::Progress;
 use standpoint::{Error, Model, Result};
 use std::fs::File;
@@ -35,8 +36,19 @@ pub fn load(path: &Path) -> Result<NamedModel> {
     Ok(NamedModel { model: Model::load(path)?, name: path.display().to_string() })
 }
 
+/// What is to be read and how.
+pub struct Source {
+    pub inputs: Vec<Input>,
+    pub options: ReadOptions,
+}
+
 /// The inputs that are named; none is standard input, if something is piped into it.
-pub fn inputs(mut names: Vec<String>, progress: &dyn Progress) -> Result<Vec<Input>> {
+pub fn source(
+    mut names: Vec<String>,
+    read: &ReadArgs,
+    no_header: bool,
+    progress: &dyn Progress,
+) -> Result<Source> {
     if names.is_empty() {
         if std::io::stdin().is_terminal() {
             return Err(
@@ -45,11 +57,35 @@ pub fn inputs(mut names: Vec<String>, progress: &dyn Progress) -> Result<Vec<Inp
         }
         names.push("-".to_string());
     }
-    find_inputs(&names, progress)
+    if names.iter().filter(|name| *name == "-").count() > 1 {
+        return Err(Error::usage("standard input is named twice"));
+    }
+    let options = read.options(no_header)?;
+    let inputs = find_inputs(&names, progress)?;
+    let flag = [
+        ("--delimiter", read.delimiter.is_some()),
+        ("--quote", read.quote.is_some()),
+        ("--no-header", read.no_header),
+    ];
+    if let Some((flag, _)) = flag.iter().find(|(_, given)| *given)
+        && !inputs.iter().any(|input| is_table(input, &options))
+    {
+        return Err(Error::usage(format!("{flag} is for CSV and TSV, but no input is either"))
+            .help("leave it out, or say --format csv"));
+    }
+    Ok(Source { inputs, options })
+}
+
+fn is_table(input: &Input, options: &ReadOptions) -> bool {
+    let by_name = match input {
+        Input::File { path, .. } => Format::of_path(path),
+        Input::Stdin => None,
+    };
+    matches!(options.format.or(by_name), Some(Format::Csv | Format::Tsv))
 }
 
 impl ReadArgs {
-    pub fn options(&self) -> Result<ReadOptions> {
+    fn options(&self, no_header: bool) -> Result<ReadOptions> {
         let format = self.format.as_deref().map(str::parse).transpose()?;
         let delimiter = self.delimiter.as_deref().map(|text| character("--delimiter", text)).transpose()?;
         let quote = match self.quote.as_deref() {
@@ -57,18 +93,37 @@ impl ReadArgs {
             Some("none") => None,
             Some(text) => Some(character("--quote", text)?),
         };
-        Ok(ReadOptions {
-            format,
-            delimiter,
-            quote,
-            header: !self.no_header,
-            encoding: encoding(&self.encoding)?,
-        })
+        Ok(ReadOptions { format, delimiter, quote, header: !no_header, encoding: encoding(&self.encoding)? })
     }
 
     /// The text columns, if they are given.
-    pub fn text(&self) -> Option<Vec<Column>> {
-        Some(self.text.as_deref()?.split(',').map(|column| Column::from(column.trim())).collect())
+    pub fn text(&self) -> Result<Option<Vec<Column>>> {
+        let Some(names) = self.text.as_deref() else { return Ok(None) };
+        let columns: Vec<Column> = names.split(',').map(|column| Column::from(column.trim())).collect();
+        let repeated = columns.iter().enumerate().find(|(at, column)| columns[..*at].contains(column));
+        match repeated {
+            Some((_, column)) => Err(Error::usage(format!("--text names `{column}` twice"))),
+            None if columns.iter().any(|column| column.0.is_empty()) => {
+                Err(Error::usage(format!("--text `{names}` has an empty column name")))
+            }
+            None => Ok(Some(columns)),
+        }
+    }
+
+    /// Says what a stream that was scored lacked.
+    pub fn tell_stream(&self, streamed: &Streamed, progress: &dyn Progress) -> Result<()> {
+        match (streamed.unseen.as_slice(), streamed.rows) {
+            (_, 0) => progress.note("no row was scored"),
+            ([], _) => {}
+            ([column, ..], rows) if self.text.is_some() => {
+                let message = format!("none of {rows} rows has the column `{column}` that --text names");
+                return Err(Error::data(message).help("check the spelling"));
+            }
+            (columns, rows) => {
+                progress.note(&format!("none of {rows} rows has the text column {}", columns.join(" or ")));
+            }
+        }
+        Ok(())
     }
 
     pub fn filters(&self) -> Result<Vec<Filter>> {
@@ -79,20 +134,24 @@ impl ReadArgs {
     pub fn for_model(&self, model: &Model) -> Result<Extract> {
         let recorded = model.about().schema.clone();
         let mut schema =
-            recorded.unwrap_or(Schema { text: vec![Column::from("text")], id: None, heads: vec![] });
-        if let Some(text) = self.text() {
+            recorded.unwrap_or(Schema { no_header: false, text: vec![Column::from("text")], heads: vec![] });
+        if let Some(text) = self.text()? {
             schema.text = text;
         }
-        if let Some(id) = &self.id {
-            schema.id = Some(Column(id.clone()));
-        }
-        let selection = Selection { filters: self.filters()?, ..Selection::default() };
+        schema.no_header |= self.no_header;
+        let id = self.id.clone().map(Column);
+        let selection = Selection { filters: self.filters()?, id, ..Selection::default() };
         Ok(Extract { schema, selection, labels: false })
     }
 
     pub fn rejects(&self) -> Result<Option<Rejects>> {
         let Some(path) = &self.skip_bad else { return Ok(None) };
-        let file = File::create(path).map_err(|e| Error::io("write", e).at(path.display()))?;
+        let file = File::create_new(path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::AlreadyExists => Error::usage("the file for broken rows exists already")
+                .at(path.display())
+                .help("name another file, or remove it"),
+            _ => Error::io("write", e).at(path.display()),
+        })?;
         Ok(Some(Rejects::new(Box::new(BufWriter::new(file)), &path.to_string_lossy())))
     }
 
@@ -120,6 +179,11 @@ fn character(flag: &str, text: &str) -> Result<u8> {
 impl LabelArgs {
     /// The heads that the flags name, those of `--label` first.
     pub fn heads(&self) -> Result<Vec<HeadColumns>> {
+        if let Some(spec) =
+            self.label.iter().chain(&self.labels).find(|spec| spec.starts_with('=') || spec.ends_with('='))
+        {
+            return Err(Error::usage(format!("`{spec}` lacks a name or a column")).help("write HEAD=COLUMN"));
+        }
         let one = self.label.iter().map(|spec| Ok(exclusive(spec)));
         one.chain(self.labels.iter().map(|spec| independent(spec))).collect()
     }
@@ -130,7 +194,8 @@ impl LabelArgs {
             UnlabelledArg::Skip => Unlabelled::Skip,
             UnlabelledArg::Mask => Unlabelled::Mask,
         };
-        Ok(Selection { filters: read.filters()?, weight: self.weight.clone().map(Column), unlabelled })
+        let (id, weight) = (read.id.clone().map(Column), self.weight.clone().map(Column));
+        Ok(Selection { filters: read.filters()?, id, weight, unlabelled })
     }
 }
 

@@ -2,30 +2,34 @@
 
 use super::args::ScoreArgs;
 use super::console::{Console, print, write_error};
-use super::plan::{self, NamedModel};
+use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
-use standpoint::Result;
 use standpoint::corpus::Reader;
 use standpoint::model::Scored;
 use standpoint::progress::Progress;
 use standpoint::report::terminal::clean;
 use standpoint::report::{json, terminal};
+use standpoint::{Error, Result};
 use std::io::{IsTerminal, Write};
 
 pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
     let as_json = console.wants_json(args.model.json, args.model.table);
+    if args.top.is_some() && !as_json {
+        return Err(Error::usage("--top is for JSON").help("add --json"));
+    }
     let bar = Bar::leak(!std::io::stdout().is_terminal());
-    let inputs = plan::inputs(std::mem::take(&mut args.inputs), bar)?;
     let extract = args.read.for_model(&model)?;
-    let reader = Reader::new(inputs, args.read.options()?, bar);
+    let names = std::mem::take(&mut args.inputs);
+    let Source { inputs, options } = plan::source(names, &args.read, extract.schema.no_header, bar)?;
+    let reader = Reader::new(inputs, options, bar);
     let mut rejects = args.read.rejects()?;
     bar.stage("scoring", 0);
     if !as_json {
         print(format!("model: {name}\n").as_bytes())?;
     }
     let mut first = true;
-    model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
+    let streamed = model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
         let rows = batch.len() as u64;
         let text = if as_json {
             json_rows(batch, &model, &name, &args)?
@@ -38,7 +42,8 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
         Ok(())
     })?;
     bar.clear();
-    args.read.tell_rejects(rejects, bar)
+    args.read.tell_rejects(rejects, bar)?;
+    args.read.tell_stream(&streamed, bar)
 }
 
 fn json_rows(

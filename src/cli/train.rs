@@ -1,8 +1,8 @@
 //! `standpoint train`
 
 use super::args::{ClassifierArgs, FeatureArgs, IdfArg, NormArg, TfArg, TrainArgs};
+use super::plan::{self, Source};
 use super::progress::Bar;
-use super::{console, plan};
 use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
@@ -22,14 +22,13 @@ pub fn run(args: TrainArgs) -> Result<()> {
         );
     }
     output::check_target(&args.output, args.force)?;
-    console::will_write(&args.output);
     let bar = Bar::leak(true);
-    let text = args.read.text().unwrap_or_else(|| vec![Column::from("text")]);
-    let schema = Schema { text, id: args.read.id.clone().map(Column), heads };
+    let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
+    let schema = Schema { no_header: args.read.no_header, text, heads };
     let extract = Extract { schema, selection: args.labels.selection(&args.read)?, labels: true };
-    let inputs = plan::inputs(args.inputs.clone(), bar)?;
+    let Source { inputs, options } = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
     let mut rejects = args.read.rejects()?;
-    let corpus = Corpus::read(inputs, args.read.options()?, &extract, &[], rejects.as_mut(), bar)?;
+    let corpus = Corpus::read(inputs, options, &extract, &[], rejects.as_mut(), bar)?;
     args.read.tell_rejects(rejects, bar)?;
     let model = trainer.train_with(&corpus, bar)?;
     model.save(&args.output, args.force)?;
@@ -52,15 +51,24 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
         classifiers: BTreeMap::new(),
         class_weights: class_weights(&args.classifier.class_weight)?,
     };
+    let mut used = Vec::new();
     for spec in &args.classifier.classifier {
-        match spec.split_once('=') {
-            None => trainer.classifier = args.classifier.named(spec, args.features.seed)?,
-            Some((head, name)) => {
-                let classifier = args.classifier.named(name, args.features.seed)?;
-                trainer.classifiers.insert(head.to_string(), classifier);
-            }
+        let (head, name) =
+            spec.split_once('=').map_or((None, spec.as_str()), |(head, name)| (Some(head), name));
+        if used.iter().any(|(other, _)| *other == head) {
+            return Err(Error::usage(format!("--classifier {spec}: there is one already")));
+        }
+        used.push((head, name));
+        let classifier = args.classifier.named(name, args.features.seed)?;
+        match head {
+            None => trainer.classifier = classifier,
+            Some(head) => drop(trainer.classifiers.insert(head.to_string(), classifier)),
         }
     }
+    if used.iter().all(|(head, _)| head.is_some()) {
+        used.push((None, "svm"));
+    }
+    args.classifier.verify(&used.iter().map(|(_, name)| *name).collect::<Vec<_>>())?;
     Ok(trainer)
 }
 
@@ -100,8 +108,22 @@ fn range(text: &str) -> Result<Option<NGrams>> {
 }
 
 impl ClassifierArgs {
+    /// An option that none of the classifiers knows must not be ignored.
+    fn verify(&self, used: &[&str]) -> Result<()> {
+        let known = |flag: &str, given: bool, by: [&str; 2]| match given
+            && !used.iter().any(|name| by.contains(name))
+        {
+            true => Err(Error::usage(format!("{flag} is for {} and {}, but neither is used", by[0], by[1]))),
+            false => Ok(()),
+        };
+        known("--cost", self.cost.is_some(), ["svm", "lr"])?;
+        known("--tolerance", self.tolerance.is_some(), ["svm", "lr"])?;
+        known("--alpha", self.alpha.is_some(), ["nb", "cnb"])
+    }
+
     fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
-        let (c, alpha, class_weight) = (self.cost, self.alpha, ClassWeight::Equal);
+        let (c, alpha) = (self.cost.unwrap_or(1.0), self.alpha.unwrap_or(1.0));
+        let class_weight = ClassWeight::Equal;
         let classifier: Classifier = match name {
             "svm" => {
                 let default = LinearSvm::default();
@@ -126,16 +148,21 @@ impl ClassifierArgs {
 }
 
 fn class_weights(text: &str) -> Result<ClassWeights> {
-    let weight = |part: &str| {
-        let (label, weight) = part.rsplit_once('=')?;
-        Some((label.to_string(), weight.parse().ok()?))
-    };
     match text {
-        "equal" => Ok(ClassWeights::Equal),
-        "balanced" => Ok(ClassWeights::Balanced),
-        _ => text.split(',').map(weight).collect::<Option<_>>().map(ClassWeights::ByLabel).ok_or_else(|| {
-            Error::usage(format!("`{text}` are no class weights"))
-                .help("write equal, balanced, or LABEL=2.5,LABEL=1")
-        }),
+        "equal" => return Ok(ClassWeights::Equal),
+        "balanced" => return Ok(ClassWeights::Balanced),
+        _ => {}
     }
+    let mut weights = BTreeMap::new();
+    for part in text.split(',') {
+        let weight = part.rsplit_once('=').and_then(|(label, weight)| Some((label, weight.parse().ok()?)));
+        let (label, weight) = weight.ok_or_else(|| {
+            Error::usage(format!("`{part}` is no class weight"))
+                .help("write equal, balanced, or LABEL=2.5,LABEL=1")
+        })?;
+        if weights.insert(label.to_string(), weight).is_some() {
+            return Err(Error::usage(format!("--class-weight names `{label}` twice")));
+        }
+    }
+    Ok(ClassWeights::ByLabel(weights))
 }

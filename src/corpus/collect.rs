@@ -124,17 +124,25 @@ impl Rejects {
         writeln!(self.out, "{row}").map_err(|e| Error::io("write", e).at(&self.name))
     }
 
+    /// Makes sure that the rows so far are written.
+    ///
+    /// # Errors
+    /// Where writing fails.
+    pub fn flush(&mut self) -> Result<()> {
+        self.out.flush().map_err(|e| Error::io("write", e).at(&self.name))
+    }
+
     /// How many rows were rejected.
     pub fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// Makes sure that every row is written.
+    /// Makes sure that every row is written, and says how many there are.
     ///
     /// # Errors
     /// Where writing fails.
     pub fn finish(mut self) -> Result<u64> {
-        self.out.flush().map_err(|e| Error::io("write", e).at(&self.name))?;
+        self.flush()?;
         Ok(self.rows)
     }
 }
@@ -148,6 +156,9 @@ pub struct CorpusBuilder {
     weights: Vec<f32>,
     rows: u64,
     unlabelled: u64,
+    weightless: u64,
+    /// A document that was given several labels of an exclusive head.
+    several: Option<String>,
     seen: Vec<bool>,
     columns: Vec<String>,
     text_columns: usize,
@@ -158,7 +169,7 @@ impl CorpusBuilder {
         let mut builder = CorpusBuilder { text_columns: schema.text.len(), ..CorpusBuilder::default() };
         builder.columns = schema.text.iter().map(ToString::to_string).collect();
         for (index, head) in schema.heads.iter().enumerate() {
-            builder.columns.push(head.column_names());
+            builder.columns.extend(head.columns());
             let known = known.get(index).map_or(&[][..], Vec::as_slice);
             builder.heads.push(HeadBuilder::new(head, known));
         }
@@ -173,11 +184,14 @@ impl CorpusBuilder {
     }
 
     /// Adds a document with its labels, one list a head. An empty list is no label for an
-    /// independent head, and unknown for an exclusive one, which takes the first of several.
+    /// independent head, and unknown for an exclusive one, which takes at most one.
     pub fn document(&mut self, id: &str, text: &str, labels: &[&[&str]]) {
         let owned = |labels: &[&str]| labels.iter().map(|label| label.to_string()).collect();
         for (at, head) in self.heads.iter_mut().enumerate() {
             let labels: &[&str] = labels.get(at).copied().unwrap_or_default();
+            if head.kind == HeadKind::Exclusive && labels.len() > 1 {
+                self.several.get_or_insert_with(|| id.to_string());
+            }
             head.push(match (head.kind, labels.first()) {
                 (HeadKind::Independent, _) => Answer::Set(owned(labels)),
                 (HeadKind::Exclusive, Some(label)) => Answer::One(label.to_string()),
@@ -213,6 +227,10 @@ impl CorpusBuilder {
     }
 
     fn add(&mut self, document: Document) {
+        if document.weight == 0.0 {
+            self.weightless += 1;
+            return;
+        }
         self.seen.iter_mut().zip(&document.seen).for_each(|(seen, now)| *seen |= now);
         self.push(&document.id, &document.text, document.weight);
         self.heads.iter_mut().zip(document.answers).for_each(|(head, answer)| head.push(answer));
@@ -224,6 +242,9 @@ impl CorpusBuilder {
             let (left, rows) = (self.unlabelled, self.rows);
             progress
                 .note(&format!("left out {left} of {rows} rows without an answer to {}", heads.join(" or ")));
+        }
+        if self.weightless > 0 {
+            progress.note(&format!("left out {} of {} rows of weight 0", self.weightless, self.rows));
         }
     }
 
@@ -241,17 +262,21 @@ impl CorpusBuilder {
     }
 
     fn verify(&self) -> Result<()> {
+        if let Some(id) = &self.several {
+            return Err(Error::data(format!("document `{id}` has several labels of an exclusive head")));
+        }
+        self.heads.iter().try_for_each(HeadBuilder::verify)?;
         if self.texts.is_empty() {
             return Err(match self.rows {
                 0 => Error::data("there is no row").help("the file is empty or holds a header only"),
                 rows => Error::data(format!("none of the {rows} rows is left"))
-                    .help("check --where and --unlabelled"),
+                    .help("check --where, --unlabelled and --weight"),
             });
         }
         match self.seen.iter().position(|seen| !seen) {
             Some(at) if at >= self.text_columns || self.text_columns > 1 => {
                 let (column, rows) = (&self.columns[at], self.texts.len());
-                Err(Error::data(format!("none of {rows} rows has the column {column}"))
+                Err(Error::data(format!("none of {rows} rows has the column `{column}`"))
                     .help("check the spelling"))
             }
             _ => Ok(()),
@@ -260,16 +285,16 @@ impl CorpusBuilder {
 }
 
 impl HeadColumns {
-    fn column_names(&self) -> String {
+    fn columns(&self) -> Vec<String> {
         match &self.source {
-            LabelSource::Column(column) => format!("`{column}`"),
-            LabelSource::Flags(flags) => {
-                let columns: Vec<String> = flags.iter().map(|(_, column)| format!("`{column}`")).collect();
-                columns.join(" or ")
-            }
+            LabelSource::Column(column) => vec![column.to_string()],
+            LabelSource::Flags(flags) => flags.iter().map(|(_, column)| column.to_string()).collect(),
         }
     }
 }
+
+/// Answers to an independent head take a byte for each document and label.
+const MOST_CELLS: usize = 1 << 31;
 
 /// Collects the answers to one head under numbers in the order of first sight.
 #[derive(Debug)]
@@ -312,6 +337,18 @@ impl HeadBuilder {
             builder.flags = flags.iter().map(|(label, _)| builder.number(label.clone())).collect();
         }
         builder
+    }
+
+    fn verify(&self) -> Result<()> {
+        let (labels, documents) = (self.labels.len(), self.answers.len());
+        if self.kind == HeadKind::Independent && labels.saturating_mul(documents) > MOST_CELLS {
+            return Err(Error::data(format!(
+                "head `{}` has {labels} labels over {documents} documents, which is too much",
+                self.name
+            ))
+            .help("check that the column holds labels; leave out rare ones"));
+        }
+        Ok(())
     }
 
     fn number(&mut self, label: String) -> u32 {

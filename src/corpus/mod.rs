@@ -24,7 +24,7 @@
 //!     kind: HeadKind::Exclusive,
 //!     source: LabelSource::Column(Column::from("topic")),
 //! };
-//! let schema = Schema { text: vec![Column::from("text")], id: None, heads: vec![topic] };
+//! let schema = Schema { no_header: false, text: vec![Column::from("text")], heads: vec![topic] };
 //! let extract = Extract { schema, selection: Selection::default(), labels: true };
 //! let inputs = find_inputs(&[path.to_string_lossy().into_owned()], &Silent)?;
 //! let corpus = Corpus::read(inputs, ReadOptions::default(), &extract, &[], None, &Silent)?;

@@ -51,7 +51,7 @@ enum Rows {
     },
     /// `width`: the number of columns, which the header or the first row sets.
     Table {
-        table: Box<csv::Reader<Box<dyn BufRead + Send>>>,
+        table: Box<csv::Reader<Watched>>,
         names: Arc<Names>,
         width: Option<usize>,
     },
@@ -118,7 +118,11 @@ impl Open {
             Rows::Table { table, names, width } => {
                 let mut cells = csv::ByteRecord::new();
                 let more = table.read_byte_record(&mut cells).map_err(|e| csv_error(&self.name, e))?;
-                self.line = cells.position().map_or(0, csv::Position::line);
+                let open = more && table.get_ref().ends_in_quotes(&cells);
+                self.line = line_of(&cells, table, open);
+                if open {
+                    return Err(open_quote().at(Place { file: self.name.clone(), line: self.line }));
+                }
                 let width = *width.get_or_insert(cells.len());
                 more.then(|| Raw::Cells { cells, names: names.clone(), width })
             }
@@ -154,7 +158,7 @@ fn table(bytes: Box<dyn BufRead + Send>, delimiter: u8, options: &ReadOptions, n
         Some(quote) => builder.quote(quote),
         None => builder.quoting(false),
     };
-    let mut table = builder.from_reader(bytes);
+    let mut table = builder.from_reader(Watched::new(bytes, options.quote));
     let mut names = Vec::new();
     if options.header {
         let mut header = csv::StringRecord::new();
@@ -164,6 +168,68 @@ fn table(bytes: Box<dyn BufRead + Send>, delimiter: u8, options: &ReadOptions, n
     }
     let width = options.header.then_some(names.len());
     Ok(Rows::Table { table: Box::new(table), names: Arc::new(Names { names, numbered: true }), width })
+}
+
+/// The line on which a row begins. The reader's own position lies before blank lines and before
+/// what is left of the line break of the row above, so it is counted from behind.
+fn line_of(cells: &csv::ByteRecord, table: &csv::Reader<Watched>, open: bool) -> u64 {
+    let within = memchr::memchr_iter(b'\n', cells.as_slice()).count() as u64;
+    let source = table.get_ref();
+    // The line feed of CR LF is only taken with the next row, and the last row may have none.
+    let unended = open || (source.ended && source.last != b'\n');
+    let behind = u64::from(!unended && !source.crlf);
+    table.position().line().saturating_sub(within + behind).max(1)
+}
+
+fn open_quote() -> Error {
+    Error::data("the row opens a quote that is never closed")
+        .help("close it, or pass --quote none if quotes are part of the text")
+}
+
+/// A table's bytes, and what must be remembered of them: how lines end, and what came last.
+struct Watched {
+    bytes: Box<dyn BufRead + Send>,
+    quote: Option<u8>,
+    crlf: bool,
+    seen_line_end: bool,
+    last: u8,
+    /// The last byte that ends no line.
+    last_visible: u8,
+    ended: bool,
+}
+
+impl Watched {
+    fn new(bytes: Box<dyn BufRead + Send>, quote: Option<u8>) -> Self {
+        Watched { bytes, quote, crlf: false, seen_line_end: false, last: 0, last_visible: 0, ended: false }
+    }
+
+    /// Whether the input ended inside the last column of this row.
+    fn ends_in_quotes(&self, cells: &csv::ByteRecord) -> bool {
+        let several_lines =
+            cells.iter().next_back().is_some_and(|cell| memchr::memchr(b'\n', cell).is_some());
+        self.ended && several_lines && self.quote.is_some_and(|quote| quote != self.last_visible)
+    }
+
+    fn note(&mut self, part: &[u8]) {
+        if !self.seen_line_end
+            && let Some(at) = memchr::memchr(b'\n', part)
+        {
+            let before = if at == 0 { self.last } else { part[at - 1] };
+            (self.seen_line_end, self.crlf) = (true, before == b'\r');
+        }
+        self.last = *part.last().unwrap_or(&self.last);
+        let visible = part.iter().rev().find(|byte| !matches!(byte, b'\n' | b'\r'));
+        self.last_visible = *visible.unwrap_or(&self.last_visible);
+        self.ended = part.is_empty();
+    }
+}
+
+impl Read for Watched {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.bytes.read(out)?;
+        self.note(&out[..length]);
+        Ok(length)
+    }
 }
 
 fn twice(names: &[String], file: &str) -> Result<()> {
@@ -246,12 +312,24 @@ fn utf8(bytes: &[u8]) -> Result<&str> {
 }
 
 fn json(line: &[u8]) -> Decoded {
-    let map: serde_json::Map<String, Value> = serde_json::from_str(utf8(line)?).map_err(|e| {
-        let error = Error::data(format!("not a JSON object: {e}"));
-        error.help("JSON lines hold one whole object a line; `jq -c '.[]'` makes them of an array")
-    })?;
+    let text = utf8(line)?;
+    let map: serde_json::Map<String, Value> = serde_json::from_str(text).map_err(|e| json_error(text, &e))?;
     let (names, values) = map.into_iter().unzip();
     Ok((Arc::new(Names { names, numbered: false }), values))
+}
+
+/// The place says the line already, so only the column is told.
+fn json_error(text: &str, error: &serde_json::Error) -> Error {
+    let message = error.to_string();
+    let what = message.split(" at line ").next().unwrap_or_default();
+    let error = Error::data(format!("not a JSON object: {what} at column {}", error.column()));
+    error.help(if text.trim_start().starts_with('[') {
+        "JSON lines hold one object a line; `jq -c '.[]'` makes them of an array"
+    } else if text.contains('\0') {
+        "the text holds NUL bytes; if it is UTF-16, say --encoding utf-16le"
+    } else {
+        "JSON lines hold one whole object a line; mend the row, or say --format if it is something else"
+    })
 }
 
 fn row(cells: &csv::ByteRecord, names: &Arc<Names>, width: usize) -> Decoded {
@@ -288,7 +366,7 @@ fn page(bytes: &[u8], html: bool, id: &str, class: Option<&str>) -> Decoded {
 
 #[cfg(feature = "html")]
 fn web_article(html: &str) -> Result<[(&'static str, Value); 2]> {
-    let article = super::article::from_html(html);
+    let article = super::article::from_html(html)?;
     Ok([("title", article.title.into()), ("text", article.text.into())])
 }
 

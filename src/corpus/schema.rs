@@ -12,10 +12,11 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schema {
+    /// CSV and TSV begin with data, and columns are given by their numbers.
+    #[serde(default)]
+    pub no_header: bool,
     /// The text: these columns, joined by line breaks.
     pub text: Vec<Column>,
-    /// The row's id; default: the column `id` where there is one, and file and line elsewhere.
-    pub id: Option<Column>,
     /// What is to be learnt.
     pub heads: Vec<HeadColumns>,
 }
@@ -92,6 +93,8 @@ impl Filter {
 pub struct Selection {
     /// Rows must meet all of these.
     pub filters: Vec<Filter>,
+    /// The row's id; default: the column `id` where there is one, and file and line elsewhere.
+    pub id: Option<Column>,
     /// The column of the sample weight; none: all rows weigh 1.
     pub weight: Option<Column>,
     /// What to do with rows without an answer.
@@ -111,8 +114,8 @@ pub struct Document {
     pub answers: Vec<Answer>,
     /// The sample weight.
     pub weight: f32,
-    /// Which columns of the schema the row had: its text columns, then its heads.
-    pub(super) seen: Vec<bool>,
+    /// Which columns of the schema the row had: its text columns, then those of its heads.
+    pub(crate) seen: Vec<bool>,
 }
 
 /// The answer of one document to one head.
@@ -179,7 +182,7 @@ impl Extract {
         }
         let weight = self.weight(record)?;
         let document =
-            Document { id: self.id(record), place: record.place.clone(), text, answers, weight, seen };
+            Document { id: self.id(record)?, place: record.place.clone(), text, answers, weight, seen };
         Ok(Extracted::Document(Box::new(document)))
     }
 
@@ -195,7 +198,7 @@ impl Extract {
             })?;
             parts.push(text);
         }
-        if parts.is_empty() || (self.labels && parts.iter().all(|part| part.trim().is_empty())) {
+        if parts.iter().all(|part| part.trim().is_empty()) {
             return Err(self.no_text(record, &seen));
         }
         parts.retain(|part| !part.is_empty());
@@ -206,18 +209,30 @@ impl Extract {
         let columns: Vec<String> = self.schema.text.iter().map(|c| format!("`{c}`")).collect();
         let columns = columns.join(" and ");
         if seen.contains(&true) {
-            return Error::data(format!("no text: {columns} is empty"))
-                .help("leave the row out with --where, or with --skip-bad FILE");
+            return Error::data(format!("no text: {columns} is empty")).help(format!(
+                "leave such rows out with --where '{}!=', or with --skip-bad FILE",
+                self.schema.text[0]
+            ));
         }
         Error::data(format!("no text: there is no column {columns}; the row has {}", record.columns()))
             .help("name the text column with --text")
     }
 
-    fn id(&self, record: &Record) -> String {
+    /// A column that is asked for must be there; the usual one need not.
+    fn id(&self, record: &Record) -> Result<String> {
         let by_default = Column::from("id");
-        let column = self.schema.id.as_ref().unwrap_or(&by_default);
-        let value = record.get(column).filter(|value| !value.is_null());
-        value.and_then(plain).unwrap_or_else(|| record.place.to_string())
+        let column = self.selection.id.as_ref().unwrap_or(&by_default);
+        let value = record.get(column).filter(|value| !value.is_null()).and_then(plain);
+        match (value, &self.selection.id) {
+            (Some(id), _) => Ok(id),
+            (None, None) => Ok(record.place.to_string()),
+            (None, Some(column)) => Err(match record.get(column) {
+                None => missing(record, column),
+                Some(value) => {
+                    Error::data(format!("the id in `{column}` is {value}, expected a text or number"))
+                }
+            }),
+        }
     }
 
     fn weight(&self, record: &Record) -> Result<f32> {
@@ -245,7 +260,7 @@ impl HeadColumns {
             LabelSource::Flags(flags) => {
                 let values: Vec<Option<&Value>> =
                     flags.iter().map(|(_, column)| record.get(column)).collect();
-                seen.push(values.iter().all(Option::is_some));
+                seen.extend(values.iter().map(Option::is_some));
                 let read = |((_, column), value): (&(String, Column), &Option<&Value>)| flag(*value, column);
                 let cells: Result<Vec<Option<bool>>> = flags.iter().zip(&values).map(read).collect();
                 let cells = cells?;

@@ -49,7 +49,7 @@ pub fn find_inputs(names: &[String], progress: &dyn Progress) -> Result<Vec<Inpu
         } else if path.is_dir() {
             inputs.extend(folder(path, progress)?);
         } else if !path.exists() && name.contains(['*', '?', '[']) {
-            inputs.extend(pattern(name)?);
+            inputs.extend(pattern(name, progress)?);
         } else {
             std::fs::metadata(path).map_err(|e| Error::io("read", e).at(name))?;
             inputs.push(file(path));
@@ -62,9 +62,17 @@ fn file(path: &Path) -> Input {
     Input::File { path: path.to_path_buf(), id: path.to_string_lossy().into_owned(), class: None }
 }
 
-fn pattern(name: &str) -> Result<Vec<Input>> {
+fn pattern(name: &str, progress: &dyn Progress) -> Result<Vec<Input>> {
     let paths = glob::glob(name).map_err(|e| Error::usage(format!("not a pattern: {e}")).at(name))?;
-    let found: Vec<Input> = paths.flatten().filter(|path| path.is_file()).map(|path| file(&path)).collect();
+    let mut found = Vec::new();
+    for path in paths {
+        let path = path.map_err(|e| Error::io("read", e.into()).at(name))?;
+        if path.is_dir() {
+            found.extend(folder(&path, progress)?);
+        } else {
+            found.push(file(&path));
+        }
+    }
     if found.is_empty() {
         return Err(Error::data("no file fits this pattern").at(name));
     }
@@ -72,10 +80,11 @@ fn pattern(name: &str) -> Result<Vec<Input>> {
 }
 
 fn folder(root: &Path, progress: &dyn Progress) -> Result<Vec<Input>> {
-    let (mut found, mut hidden) = (Vec::new(), 0);
-    walk(root, &mut found, &mut hidden)?;
-    if hidden > 0 {
-        progress.note(&format!("{}: left out {hidden} hidden files or folders", root.display()));
+    let (mut found, mut left_out) = (Vec::new(), 0);
+    walk(root, &mut found, &mut left_out)?;
+    if left_out > 0 {
+        let what = "hidden files, linked folders or devices";
+        progress.note(&format!("{}: left out {left_out} {what}", root.display()));
     }
     if found.is_empty() {
         return Err(Error::data("the folder holds no file").at(root.display()));
@@ -89,18 +98,22 @@ fn folder(root: &Path, progress: &dyn Progress) -> Result<Vec<Input>> {
     Ok(found.into_iter().map(input).collect())
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>, hidden: &mut usize) -> Result<()> {
+/// Linked folders are left out, because they may lead in a circle.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>, left_out: &mut usize) -> Result<()> {
     let refused = |e| Error::io("read", e).at(folder.display());
     let entries: io::Result<Vec<_>> = std::fs::read_dir(folder).map_err(refused)?.collect();
     let mut paths: Vec<PathBuf> = entries.map_err(refused)?.into_iter().map(|entry| entry.path()).collect();
     paths.sort();
     for path in paths {
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
-            *hidden += 1;
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if hidden || (path.is_symlink() && path.is_dir()) {
+            *left_out += 1;
         } else if path.is_dir() {
-            walk(&path, found, hidden)?;
-        } else {
+            walk(&path, found, left_out)?;
+        } else if path.is_file() {
             found.push(path);
+        } else {
+            *left_out += 1;
         }
     }
     Ok(())
@@ -132,6 +145,9 @@ pub(super) fn open(input: &Input, options: &ReadOptions, progress: &dyn Progress
 
 /// A stream that breaks off or is no valid compressed data is the data's fault, not the disk's.
 pub(super) fn read_error(name: &str, error: io::Error) -> Error {
+    if error.get_ref().is_some_and(|inner| inner.is::<WrongEncoding>()) {
+        return Error::data(error.to_string()).at(name).help("check --encoding");
+    }
     use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
     if matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof | Other) {
         return Error::data(format!("the file is broken or cut off: {error}"))
@@ -153,14 +169,31 @@ fn by_name(path: &Path, in_folder: bool) -> Result<Format> {
 
 /// Standard input has no name to go by; what was decided is said.
 fn sniff(bytes: &mut Box<dyn BufRead + Send>, progress: &dyn Progress) -> io::Result<Format> {
-    let first = bytes.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
-    let (format, reading) = match first {
+    let (format, reading) = match first_visible(bytes)? {
         Some(b'{') => (Format::Jsonl, "JSON lines"),
         Some(b'<') => (Format::Html, "one HTML page"),
         _ => (Format::Text, "one plain text"),
     };
     progress.note(&format!("reading standard input as {reading}; --format says otherwise"));
     Ok(format)
+}
+
+/// The first byte that is no white space; what was read to find it is put back.
+fn first_visible(bytes: &mut Box<dyn BufRead + Send>) -> io::Result<Option<u8>> {
+    let mut passed = Vec::new();
+    let found = loop {
+        let ready = bytes.fill_buf()?;
+        let visible = ready.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
+        if visible.is_some() || ready.is_empty() {
+            break visible;
+        }
+        passed.extend_from_slice(ready);
+        let length = ready.len();
+        bytes.consume(length);
+    };
+    let rest = std::mem::replace(bytes, Box::new(io::empty()));
+    *bytes = Box::new(Cursor::new(passed).chain(rest));
+    Ok(found)
 }
 
 fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
@@ -189,7 +222,7 @@ fn without_mark(
     name: &str,
 ) -> Result<Box<dyn BufRead + Send>> {
     if options.encoding != UTF_8 {
-        let decoder = options.encoding.new_decoder();
+        let decoder = options.encoding.new_decoder_with_bom_removal();
         return Ok(buffered(Translated { bytes, decoder, ready: Vec::new(), at: 0, done: false }));
     }
     let mut head = Vec::new();
@@ -207,6 +240,18 @@ fn without_mark(
     Ok(Box::new(Cursor::new(head).chain(bytes)))
 }
 
+/// Some bytes do not fit the encoding of this name.
+#[derive(Debug)]
+struct WrongEncoding(&'static str);
+
+impl std::fmt::Display for WrongEncoding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the text holds bytes that are not valid {}", self.0)
+    }
+}
+
+impl std::error::Error for WrongEncoding {}
+
 /// Reads any encoding as UTF-8; a byte sequence that is not valid in it is an error.
 struct Translated {
     bytes: Box<dyn BufRead + Send>,
@@ -218,9 +263,9 @@ struct Translated {
 
 impl Translated {
     fn refill(&mut self) -> io::Result<()> {
+        let input = self.bytes.fill_buf()?;
         self.ready.resize(1 << 16, 0);
         self.at = 0;
-        let input = self.bytes.fill_buf()?;
         self.done = input.is_empty();
         let (result, read, written) =
             self.decoder.decode_to_utf8_without_replacement(input, &mut self.ready, self.done);
@@ -228,8 +273,8 @@ impl Translated {
         self.ready.truncate(written);
         match result {
             DecoderResult::Malformed(..) => {
-                let message = format!("bytes that are not {}", self.decoder.encoding().name());
-                Err(io::Error::new(io::ErrorKind::InvalidData, message))
+                let wrong = WrongEncoding(self.decoder.encoding().name());
+                Err(io::Error::new(io::ErrorKind::InvalidData, wrong))
             }
             DecoderResult::OutputFull => {
                 self.done = false;

@@ -66,14 +66,20 @@ impl Targets {
 
     /// The sum of weights of the documents for which each label holds and does not hold.
     pub fn support(&self, weights: Option<&[f32]>) -> Vec<[f64; 2]> {
+        let weight = |document: usize| weights.map_or(1.0, |w| f64::from(w[document]));
         let mut support = vec![[0.0; 2]; self.labels()];
-        for document in 0..self.documents() {
-            let weight = weights.map_or(1.0, |w| f64::from(w[document]));
-            for (label, counts) in support.iter_mut().enumerate() {
-                match self.holds(document, label) {
-                    Some(true) => counts[0] += weight,
-                    Some(false) => counts[1] += weight,
-                    None => {}
+        match self {
+            Targets::Exclusive { of, .. } => {
+                let known = of.iter().enumerate().filter_map(|(document, of)| Some((document, (*of)?)));
+                known.for_each(|(document, of)| support[of as usize][0] += weight(document));
+                let all: f64 = support.iter().map(|counts| counts[0]).sum();
+                support.iter_mut().for_each(|counts| counts[1] = all - counts[0]);
+            }
+            Targets::Independent { labels, cells } => {
+                for (cell, holds) in cells.iter().enumerate() {
+                    if let Some(holds) = holds {
+                        support[cell % labels][usize::from(!holds)] += weight(cell / labels);
+                    }
                 }
             }
         }

@@ -289,6 +289,10 @@ fn select(
         terms.truncate(limit);
     }
     if terms.is_empty() {
+        if least > most {
+            return Err(Error::usage(format!("min-df is {least} documents, above max-df, which is {most}"))
+                .help("a number without a point counts documents: write 1.0 for all of them"));
+        }
         return Err(Error::data(format!("no term occurs in {least} to {most} of the {documents} documents"))
             .help("lower --min-df, raise --max-df, or give more text"));
     }

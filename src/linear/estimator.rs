@@ -19,10 +19,17 @@ fn fit<T>(
     classifier.fit(&Problem { rows: &dataset.records, targets, weights, progress: &Silent })
 }
 
+/// Every label costs memory, also one that no row has.
+const MOST_LABELS: usize = 1 << 24;
+
 fn exclusive(labels: &Array1<usize>) -> Result<Targets> {
-    let count = labels.iter().max().map_or(0, |&most| most + 1);
-    let of: Option<Vec<_>> = labels.iter().map(|&label| u32::try_from(label).ok().map(Some)).collect();
-    let of = of.ok_or_else(|| Error::data("a label number exceeds 32 bits"))?;
+    let count = labels.iter().max().map_or(0, |&most| most.saturating_add(1));
+    if count > MOST_LABELS {
+        return Err(
+            Error::data(format!("label number {} is out of range", count - 1)).help("number labels from 0")
+        );
+    }
+    let of = labels.iter().map(|&label| Some(label as u32)).collect();
     Ok(Targets::Exclusive { labels: count, of })
 }
 

@@ -41,7 +41,7 @@ impl Default for LogisticRegression {
     }
 }
 
-/// Six arrays of this many `f64` are held at once.
+/// Eight arrays of this many `f64` are held at once.
 const MOST_WEIGHTS: usize = 1 << 28;
 
 impl LogisticRegression {
@@ -63,8 +63,8 @@ impl LogisticRegression {
             .help("use the SVM, or set --max-features"));
         }
         let (weights, bias) = match self.loss(problem)? {
-            LabelLoss::Softmax(loss) => newton::minimise(problem, &loss, self.tolerance, self.max_steps),
-            LabelLoss::Sigmoid(loss) => newton::minimise(problem, &loss, self.tolerance, self.max_steps),
+            LabelLoss::Softmax(loss) => newton::minimise(problem, &loss, self.tolerance, self.max_steps)?,
+            LabelLoss::Sigmoid(loss) => newton::minimise(problem, &loss, self.tolerance, self.max_steps)?,
         };
         let of_label = |label| {
             let all = weights.iter().skip(label).step_by(labels).enumerate();

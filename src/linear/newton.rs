@@ -9,6 +9,7 @@
 use super::Problem;
 use super::columns::Columns;
 use crate::features::SparseRows;
+use crate::{Error, Result};
 use rayon::prelude::*;
 
 /// A convex loss of the decision values of one row, already multiplied by the row's cost.
@@ -36,22 +37,39 @@ pub(super) fn minimise(
     loss: &dyn Loss,
     tolerance: f64,
     most_steps: u32,
-) -> (Vec<f64>, Vec<f64>) {
+) -> Result<(Vec<f64>, Vec<f64>)> {
     let labels = problem.targets.labels();
     let columns = Columns::of(problem.rows);
     let system = System { rows: problem.rows, columns: &columns, loss, labels };
     problem.progress.stage("solving", u64::from(most_steps));
     let mut state = State::new(&system);
     let enough = tolerance * length(&system.gradient(&state));
-    for _ in 0..most_steps {
+    if !enough.is_finite() {
+        return Err(Error::usage("the objective has no finite gradient").help("lower C or the weights"));
+    }
+    let mut steps = 0;
+    loop {
         let gradient = system.gradient(&state);
-        if length(&gradient) <= enough || !state.step(&system, &gradient) {
+        if length(&gradient) <= enough {
             break;
         }
+        if steps == most_steps {
+            problem
+                .progress
+                .note(&format!("logistic regression stopped after {steps} steps, short of its tolerance"));
+            break;
+        }
+        if !state.step(&system, &gradient) {
+            if steps == 0 {
+                return Err(Error::usage("no step lowers the objective").help("lower C or the weights"));
+            }
+            break;
+        }
+        steps += 1;
         problem.progress.advance(1);
     }
     let bias = state.point.split_off(problem.rows.columns() * labels);
-    (state.point, bias)
+    Ok((state.point, bias))
 }
 
 struct System<'a> {

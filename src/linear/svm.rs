@@ -269,6 +269,11 @@ impl<'a, const K: usize> Block<'a, K> {
             }
             (0..K).for_each(|lane| self.judge(lane));
         }
+        if let Some(open) = self.lanes.iter().position(|lane| !lane.done) {
+            let (label, rounds) = (self.first + open, shared.options.max_rounds);
+            let what = format!("the SVM stopped label {label} after {rounds} rounds, short of its tolerance");
+            shared.problem.progress.note(&what);
+        }
         self.into_labels()
     }
 

@@ -32,7 +32,7 @@ pub use evaluation::{HeadEvaluation, Metrics};
 pub use explain::{Contribution, Explanation, Reasons};
 pub use inspect::{HeadSummary, LabelSummary, Section, Summary};
 pub use score::{HeadScores, Scorer, Scores};
-pub use stream::Scored;
+pub use stream::{Scored, Streamed};
 pub use train::{ClassWeights, Trainer};
 
 use crate::Result;

@@ -5,10 +5,12 @@ use super::{Model, Scorer, Scores};
 use crate::corpus::{Document, Extract, Extracted, RawRecord, Reader, Rejects};
 use crate::{Error, Result};
 use rayon::prelude::*;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-/// Rows that may wait to be scored.
-const AHEAD: usize = 256;
+/// So many rows, and rows of so many bytes, may wait to be scored.
+const AHEAD_ROWS: usize = 256;
+const AHEAD_BYTES: usize = 16 << 20;
 /// A batch ends after so many rows or bytes, or when no further row is waiting.
 const BATCH_ROWS: usize = 1024;
 const BATCH_BYTES: usize = 8 << 20;
@@ -23,6 +25,8 @@ impl Model {
     /// Broken rows go to `rejects`, if there is one. When `sink` fails, the stream ends at once,
     /// even if the source is still waiting for its next row.
     ///
+    /// Returns how many rows were scored, and the columns of the text that none of them had.
+    ///
     /// # Errors
     /// For the first broken row without `rejects`, where an input cannot be read, and what `sink`
     /// returns; rows before the broken one have been handed to `sink`.
@@ -32,16 +36,17 @@ impl Model {
         extract: &Extract,
         mut rejects: Option<&mut Rejects>,
         mut sink: impl FnMut(Vec<Scored<'_>>) -> Result<()>,
-    ) -> Result<()> {
-        let rows = read_ahead(reader);
-        while let Some(batch) = next_batch(&rows) {
-            let (batch, broken) = batch;
+    ) -> Result<Streamed> {
+        let ahead = Ahead::read(reader);
+        let mut streamed =
+            Streamed { rows: 0, unseen: extract.schema.text.iter().map(|c| c.to_string()).collect() };
+        let mut unseen = vec![true; streamed.unseen.len()];
+        while let Some((batch, mut failed)) = ahead.next_batch() {
             let outcomes: Vec<_> = batch
                 .par_iter()
                 .map_init(|| self.scorer(), |scorer, raw| score(scorer, raw, extract))
                 .collect();
             let mut scored = Vec::with_capacity(batch.len());
-            let mut failed = broken;
             for (raw, outcome) in batch.iter().zip(outcomes) {
                 match (outcome, rejects.as_deref_mut()) {
                     (Ok(row), _) => scored.extend(row),
@@ -53,13 +58,29 @@ impl Model {
                     }
                 }
             }
+            rejects.as_deref_mut().map_or(Ok(()), Rejects::flush)?;
+            streamed.rows += scored.len() as u64;
+            for (document, _) in &scored {
+                unseen.iter_mut().zip(&document.seen).for_each(|(unseen, seen)| *unseen &= !seen);
+            }
             sink(scored)?;
             if let Some(error) = failed {
                 return Err(error);
             }
         }
-        Ok(())
+        let mut keep = unseen.into_iter();
+        streamed.unseen.retain(|_| keep.next().unwrap_or(false));
+        Ok(streamed)
     }
+}
+
+/// What came of a stream that was scored to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Streamed {
+    /// How many rows were scored.
+    pub rows: u64,
+    /// Columns of the text that no row had.
+    pub unseen: Vec<String>,
 }
 
 fn score<'m>(scorer: &mut Scorer<'m>, raw: &RawRecord, extract: &Extract) -> Result<Option<Scored<'m>>> {
@@ -72,35 +93,77 @@ fn score<'m>(scorer: &mut Scorer<'m>, raw: &RawRecord, extract: &Extract) -> Res
     }
 }
 
-/// The thread is not waited for: it may hang in a read that never ends.
-fn read_ahead(mut reader: Reader<'static>) -> Receiver<Result<RawRecord>> {
-    let (send, receive) = sync_channel(AHEAD);
-    std::thread::spawn(move || {
-        while let Some(row) = reader.next().transpose() {
-            let last = row.is_err();
-            if send.send(row).is_err() || last {
-                return;
-            }
-        }
-    });
-    receive
+/// Rows that one thread reads while others score. The thread is not waited for: it may hang in a
+/// read that never ends.
+struct Ahead {
+    rows: Receiver<Message>,
+    waiting: Arc<Waiting>,
 }
 
-/// Waits for one row and takes what else is there; an error ends the batch and the stream.
-fn next_batch(rows: &Receiver<Result<RawRecord>>) -> Option<(Vec<RawRecord>, Option<Error>)> {
-    let (mut batch, mut size) = (Vec::new(), 0);
-    let mut next = rows.recv().ok();
-    next.as_ref()?;
-    while let Some(row) = next {
-        match row {
-            Ok(row) => {
-                size += row.size();
-                batch.push(row);
-            }
-            Err(error) => return Some((batch, Some(error))),
-        }
-        let full = batch.len() >= BATCH_ROWS || size >= BATCH_BYTES;
-        next = if full { None } else { rows.try_recv().ok() };
+/// A row, or the end; without an end the thread has died.
+type Message = Result<Option<RawRecord>>;
+
+/// How many bytes wait to be scored.
+#[derive(Default)]
+struct Waiting {
+    bytes: Mutex<usize>,
+    fewer: Condvar,
+}
+
+impl Waiting {
+    /// Waits until there is room; one row always has.
+    fn add(&self, size: usize) {
+        let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = |bytes: &mut usize| *bytes > 0 && *bytes + size > AHEAD_BYTES;
+        *self.fewer.wait_while(bytes, full).unwrap_or_else(PoisonError::into_inner) += size;
     }
-    Some((batch, None))
+
+    fn take(&self, size: usize) {
+        *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) -= size;
+        self.fewer.notify_one();
+    }
+}
+
+impl Ahead {
+    fn read(reader: Reader<'static>) -> Self {
+        let (send, rows) = sync_channel(AHEAD_ROWS);
+        let waiting = Arc::new(Waiting::default());
+        let shared = waiting.clone();
+        std::thread::spawn(move || send_all(reader, &send, &shared));
+        Ahead { rows, waiting }
+    }
+
+    /// Waits for one row and takes what else is there; an error ends the batch and the stream.
+    fn next_batch(&self) -> Option<(Vec<RawRecord>, Option<Error>)> {
+        let died = || Err(Error::data("reading stopped without an end"));
+        let (mut batch, mut size) = (Vec::new(), 0);
+        let mut next = Some(self.rows.recv().unwrap_or_else(|_| died()));
+        while let Some(message) = next {
+            match message {
+                Ok(Some(row)) => {
+                    size += row.size();
+                    self.waiting.take(row.size());
+                    batch.push(row);
+                }
+                Ok(None) => break,
+                Err(error) => return Some((batch, Some(error))),
+            }
+            let full = batch.len() >= BATCH_ROWS || size >= BATCH_BYTES;
+            next = if full { None } else { self.rows.try_recv().ok() };
+        }
+        (!batch.is_empty()).then_some((batch, None))
+    }
+}
+
+/// The end is sent again and again, so that it is found whether or not it ended a batch.
+fn send_all(mut reader: Reader<'static>, send: &SyncSender<Message>, waiting: &Waiting) {
+    loop {
+        let row = reader.next();
+        if let Ok(Some(row)) = &row {
+            waiting.add(row.size());
+        }
+        if send.send(row).is_err() {
+            return;
+        }
+    }
 }

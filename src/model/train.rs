@@ -1,11 +1,10 @@
 //! Training: one pass over the corpus for the vocabulary, one solver run a head.
 
 use super::{About, HeadAbout, Model, ModelHead};
-use crate::corpus::{Corpus, Head, HeadKind, Targets};
+use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{SparseRows, TfIdf, TfIdfOptions};
 use crate::linear::{ClassWeight, Classifier, Problem};
 use crate::progress::{Progress, Silent};
-use crate::text::Texts;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
@@ -64,13 +63,6 @@ impl Trainer {
     /// As [`train`](Self::train).
     pub fn train_with(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
         self.verify(corpus)?;
-        match corpus.without_weightless() {
-            None => self.train_rows(corpus, progress),
-            Some(weighty) => self.train_rows(&weighty, progress),
-        }
-    }
-
-    fn train_rows(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
         let (tfidf, rows) = TfIdf::fit_transform(&self.features, &corpus.texts, progress)?;
         let train = |head: &Head| self.train_head(head, &rows, corpus.weights.as_deref(), progress);
         let heads: Result<Vec<ModelHead>> = corpus.heads.iter().map(train).collect();
@@ -159,51 +151,19 @@ impl Trainer {
 
 fn learnable(head: &Head) -> Result<()> {
     let name = &head.name;
-    let answered = (0..head.targets.documents())
-        .any(|document| (0..head.labels.len()).any(|label| head.targets.holds(document, label).is_some()));
+    let unknown =
+        |label: &usize| (0..head.targets.documents()).all(|at| head.targets.holds(at, *label).is_none());
     match (head.targets.kind(), head.labels.as_slice()) {
         (_, []) => Err(Error::data(format!("head `{name}` has no label in any row"))),
-        _ if !answered => Err(Error::data(format!("head `{name}` has no answer in any row"))),
         (HeadKind::Exclusive, [only]) => Err(Error::data(format!(
             "head `{name}` has only the label `{only}`, so there is nothing to tell apart"
         ))
         .help("give rows of at least two labels")),
-        _ => Ok(()),
-    }
-}
-
-impl Corpus {
-    /// The corpus without rows of weight 0, if there are any.
-    fn without_weightless(&self) -> Option<Corpus> {
-        let weights = self.weights.as_deref()?;
-        let kept: Vec<usize> = (0..self.len()).filter(|&row| weights[row] > 0.0).collect();
-        if kept.len() == self.len() {
-            return None;
-        }
-        let texts = |texts: &Texts| kept.iter().map(|&row| texts.get(row)).collect();
-        let head = |head: &Head| Head { targets: head.targets.select(&kept), ..head.clone() };
-        Some(Corpus {
-            ids: texts(&self.ids),
-            texts: texts(&self.texts),
-            heads: self.heads.iter().map(head).collect(),
-            weights: Some(kept.iter().map(|&row| weights[row]).collect()),
-            schema: self.schema.clone(),
-            hash: self.hash,
-        })
-    }
-}
-
-impl Targets {
-    fn select(&self, rows: &[usize]) -> Targets {
-        match self {
-            Targets::Exclusive { labels, of } => {
-                Targets::Exclusive { labels: *labels, of: rows.iter().map(|&row| of[row]).collect() }
-            }
-            Targets::Independent { labels, cells } => {
-                let cells =
-                    rows.iter().flat_map(|&row| cells[row * labels..(row + 1) * labels].iter().copied());
-                Targets::Independent { labels: *labels, cells: cells.collect() }
-            }
-        }
+        _ => (0..head.labels.len()).find(unknown).map_or(Ok(()), |label| {
+            Err(Error::data(format!(
+                "label `{}` of head `{name}` is unknown in every row",
+                head.labels[label]
+            )))
+        }),
     }
 }

@@ -42,8 +42,13 @@ fn lines(table: &Table) -> String {
     table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
+/// What comes from a corpus or a model must not send control sequences to the terminal.
+fn cell(text: &str) -> Cell {
+    Cell::new(clean(text))
+}
+
 fn header(name: impl ToString) -> Cell {
-    Cell::new(name).add_attribute(Attribute::Bold)
+    cell(&name.to_string()).add_attribute(Attribute::Bold)
 }
 
 fn number(value: f64) -> Cell {
@@ -66,9 +71,9 @@ pub fn scores(style: Style, rows: &[(String, Scores<'_>, Option<String>)], with_
         table.set_header(std::iter::once(header("id")).chain(heads).chain(because));
     }
     for (id, scores, reasons) in rows {
-        let heads = scores.heads.iter().map(|head| Cell::new(answer(head)));
+        let heads = scores.heads.iter().map(|head| cell(&answer(head)));
         let id = if scores.known_terms == 0 { format!("{id}\n(no known word)") } else { id.clone() };
-        table.add_row(std::iter::once(Cell::new(id)).chain(heads).chain(reasons.as_ref().map(Cell::new)));
+        table.add_row(std::iter::once(cell(&id)).chain(heads).chain(reasons.as_deref().map(cell)));
     }
     let share = 100 / (columns + usize::from(reasons.is_some())) as u16;
     let constraints = (0..columns).map(|column| match reasons {
@@ -117,7 +122,7 @@ pub fn explanation(
 ) -> String {
     let mut out = format!("{}\n", paint(style, id, "1"));
     for (index, head) in explanation.heads.iter().enumerate() {
-        out += &format!("{}: {}\n", head.about.name, answer(head).replace('\n', ", "));
+        out += &format!("{}: {}\n", clean(&head.about.name), clean(&answer(head)).replace('\n', ", "));
         for &(_, label) in labels.iter().filter(|(of, _)| *of == index) {
             out += &label_reasons(style, explanation, index, label, most);
         }
@@ -150,7 +155,7 @@ fn label_reasons(
         let places: Vec<String> =
             contribution.spans.iter().map(|s| format!("{}–{}", s.start, s.end)).collect();
         table.add_row([
-            Cell::new(&contribution.term),
+            cell(&contribution.term),
             signed(contribution.contribution),
             Cell::new(places.join(" ")),
         ]);
@@ -215,7 +220,7 @@ pub fn evaluation(style: Style, heads: &[HeadEvaluation]) -> String {
 }
 
 fn head_evaluation(style: Style, head: &HeadEvaluation) -> String {
-    let mut out = format!("{}\n", paint(style, &format!("head {}", head.name), "1"));
+    let mut out = format!("{}\n", paint(style, &format!("head {}", clean(&head.name)), "1"));
     if head.unanswered > 0 {
         out += &format!("{} documents without an answer are not counted\n", head.unanswered);
     }
@@ -264,7 +269,7 @@ fn labels(style: Style, labels: &[LabelReport]) -> String {
     table.set_header(["label", "precision", "recall", "F1", "support"].map(header));
     for label in labels {
         let numbers = [label.precision, label.recall, label.f1].map(number);
-        table.add_row(std::iter::once(Cell::new(&label.label)).chain(numbers).chain([count(label.support)]));
+        table.add_row(std::iter::once(cell(&label.label)).chain(numbers).chain([count(label.support)]));
     }
     lines(&table)
 }
@@ -274,7 +279,7 @@ fn tables_of_two(style: Style, report: &IndependentReport) -> String {
     let names = ["label", "true positive", "false positive", "false negative", "true negative"];
     table.set_header(names.map(header));
     for (label, [[tn, fp], [fn_, tp]]) in report.labels.iter().zip(&report.confusion) {
-        table.add_row(std::iter::once(Cell::new(&label.label)).chain([*tp, *fp, *fn_, *tn].map(count)));
+        table.add_row(std::iter::once(cell(&label.label)).chain([*tp, *fp, *fn_, *tn].map(count)));
     }
     lines(&table)
 }
@@ -303,7 +308,7 @@ fn confusions(style: Style, report: &ExclusiveReport) -> String {
     let mut table = table(style);
     table.set_header(["true", "predicted", "documents"].map(header));
     for &(n, truth, predicted) in errors.iter().take(CONFUSIONS_SHOWN) {
-        let name = |label: usize| Cell::new(&report.labels[label].label);
+        let name = |label: usize| cell(&report.labels[label].label);
         table.add_row([name(truth), name(predicted), count(n)]);
     }
     let hidden = errors.len().saturating_sub(CONFUSIONS_SHOWN);
@@ -345,7 +350,7 @@ fn about(style: Style, summary: &Summary) -> String {
         schema.text.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     });
     let mut add = |name: &str, value: String| {
-        table.add_row([header(name), Cell::new(value)]);
+        table.add_row([header(name), cell(&value)]);
     };
     add("model", summary.about.name.clone());
     add("written by", format!("{} (file format {})", summary.about.written_by, summary.format));
@@ -370,14 +375,14 @@ fn about(style: Style, summary: &Summary) -> String {
 fn head_summary(style: Style, head: &HeadSummary) -> String {
     let about = &head.about;
     let kind = format!("{:?}", about.kind).to_lowercase();
-    let name = paint(style, &format!("head {}", about.name), "1");
+    let name = paint(style, &format!("head {}", clean(&about.name)), "1");
     let link = format!("{:?}", about.link).to_lowercase();
     let classifier = serde_json::to_string(&about.classifier).unwrap_or_default();
     let mut table = table(style);
     table.set_header(["label", "documents", "strongest terms"].map(header));
     for ((label, support), top) in about.labels.iter().zip(&about.support).zip(&head.top_terms) {
         let terms: Vec<&str> = top.terms.iter().map(|(term, _)| term.as_str()).collect();
-        table.add_row([Cell::new(label), count(*support), Cell::new(terms.join(", "))]);
+        table.add_row([cell(label), count(*support), cell(&terms.join(", "))]);
     }
     let table = lines(&table);
     format!("{name}: {kind}, {} labels, scores: {link}\n{classifier}\n{table}\n", about.labels.len())
