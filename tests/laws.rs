@@ -130,11 +130,12 @@ proptest! {
         }
     }
 
-    /// Law 5, first part.
+    /// Law 5, first part, also where the language is decided for each text.
     #[test]
     fn an_unseen_word_changes_no_score(rows in corpora(), unseen in "[xyz]{6,9}") {
         let mut trainer = trainer(LinearSvm::default().into());
         trainer.features.char_ngrams = None;
+        trainer.features.language = Language::Auto;
         let model = trainer.train(&build(&rows, ["a", "b", "c"])).unwrap();
         let with = format!("{} {unseen}", rows[0].0);
         prop_assert_eq!(&model.score(&with).heads[0].decisions, &model.score(&rows[0].0).heads[0].decisions);

@@ -359,7 +359,7 @@ fn page(bytes: &[u8], html: bool, id: &str, class: Option<&str>) -> Decoded {
     if html {
         values.extend(web_article(text)?);
     } else {
-        values.push(("text", Value::from(text)));
+        values.extend([("title", Value::Null), ("text", Value::from(text))]);
     }
     Ok(named(values))
 }

@@ -102,9 +102,10 @@ impl ExclusiveReport {
             .collect();
         let names: Vec<&str> = self.labels.iter().map(|report| report.label.as_str()).collect();
 
-        let mut fields = averages_json(&self.macro_avg, &self.micro_avg, &self.weighted_avg);
+        let mut fields = Map::new();
         fields.insert("documents".to_string(), json!(self.documents));
         fields.insert("accuracy".to_string(), json!(self.accuracy));
+        fields.extend(averages_json(&self.macro_avg, &self.micro_avg, &self.weighted_avg));
         fields.insert("labels".to_string(), Value::Object(labels));
         fields.insert("confusion_matrix".to_string(), json!({ "labels": names, "rows": self.confusion }));
         Value::Object(fields)

@@ -116,12 +116,13 @@ impl IndependentReport {
     pub fn to_json(&self) -> Value {
         let labels =
             self.labels.iter().zip(&self.confusion).map(|(label, cells)| label_json(label, cells)).collect();
-        let mut fields = averages_json(&self.macro_avg, &self.micro_avg, &self.weighted_avg);
+        let mut fields = Map::new();
         fields.insert("documents".to_string(), json!(self.documents));
         fields.insert("subset_accuracy".to_string(), json!(self.subset_accuracy));
         fields.insert("example_based_f1".to_string(), json!(self.example_f1));
         fields.insert("example_based_f1_empty_zero".to_string(), json!(self.example_f1_empty_zero));
         fields.insert("hamming_loss".to_string(), json!(self.hamming_loss));
+        fields.extend(averages_json(&self.macro_avg, &self.micro_avg, &self.weighted_avg));
         fields.insert("labels".to_string(), Value::Object(labels));
         Value::Object(fields)
     }

@@ -83,7 +83,7 @@ fn reasons(reasons: &Reasons) -> Value {
 pub fn evaluation(model: &str, documents: usize, heads: &[HeadEvaluation]) -> Value {
     let metrics = |head: &HeadEvaluation| {
         let mut metrics = head.metrics.to_json();
-        metrics["unanswered"] = head.unanswered.into();
+        metrics["unanswered_documents"] = head.unanswered.into();
         (head.name.clone(), metrics)
     };
     let heads: Map<String, Value> = heads.iter().map(metrics).collect();

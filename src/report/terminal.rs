@@ -62,8 +62,14 @@ fn count(value: f64) -> Cell {
 /// Scored articles, a row each; `reasons` holds one cell an article. Column widths depend on the
 /// terminal alone, so that tables of one stream stand under each other.
 pub fn scores(style: Style, rows: &[(String, Scores<'_>, Option<String>)], with_header: bool) -> String {
-    let mut table = table(style);
     let Some((_, first, reasons)) = rows.first() else { return String::new() };
+    if style.width < NARROW {
+        return rows
+            .iter()
+            .map(|(id, scores, reasons)| block(style, id, scores, reasons.as_deref()))
+            .collect();
+    }
+    let mut table = table(style);
     let columns = 1 + first.heads.len() + usize::from(reasons.is_some());
     if with_header {
         let heads = first.heads.iter().map(|head| header(&head.about.name));
@@ -82,6 +88,22 @@ pub fn scores(style: Style, rows: &[(String, Scores<'_>, Option<String>)], with_
     });
     table.set_constraints(constraints);
     lines(&table)
+}
+
+/// Columns side by side would break words on a terminal of less than this.
+const NARROW: u16 = 70;
+
+/// One article as lines under each other.
+fn block(style: Style, id: &str, scores: &Scores<'_>, reasons: Option<&str>) -> String {
+    let mut out = format!("{}\n", paint(style, &clean(id), "1"));
+    if scores.known_terms == 0 {
+        out += "  (no known word)\n";
+    }
+    for head in &scores.heads {
+        out += &format!("  {}: {}\n", clean(&head.about.name), clean(&answer(head)).replace('\n', ", "));
+    }
+    reasons.into_iter().flat_map(str::lines).for_each(|line| out += &format!("  because {}\n", clean(line)));
+    out
 }
 
 /// The predicted labels with their scores, or a dash.
@@ -386,4 +408,33 @@ fn head_summary(style: Style, head: &HeadSummary) -> String {
     }
     let table = lines(&table);
     format!("{name}: {kind}, {} labels, scores: {link}\n{classifier}\n{table}\n", about.labels.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Model;
+
+    fn table_of(width: u16) -> String {
+        let model = Model::embedded().unwrap();
+        let text = "Troops shelled the town and crossed the border.";
+        let why = reasons(&model.explain(text), 3);
+        scores(
+            Style { width, color: false },
+            &[("a\u{1b}[2Jb".to_string(), model.score(text), Some(why))],
+            true,
+        )
+    }
+
+    #[test]
+    fn scores_fit_any_width_and_send_no_control_sequence() {
+        for width in [20, 44, 69, 70, 100, 200] {
+            let table = table_of(width);
+            assert!(table.contains("conflict") && !table.contains('\u{1b}'), "{width}: {table}");
+            assert!(
+                width < NARROW || table.lines().all(|line| line.chars().count() <= width as usize),
+                "{table}"
+            );
+        }
+    }
 }
