@@ -3,4 +3,4 @@
 use super::{Rules, german};
 
 pub(super) static RULES: Rules =
-    Rules { code: "und", digit_group: None, decimal: None, clitics: &[], fold: german::fold };
+    Rules { code: "und", digit_group: None, decimal: None, clitics: &["'s"], fold: german::fold };
