@@ -246,6 +246,8 @@ fn a_table_without_header_is_read_as_it_was_trained() {
     run(&["train", &corpus, "--no-header", "--text", "1", "--label", "2", "-o", &model]).ok();
     assert_eq!(run(&["score", "--model", &model, &corpus]).json().len(), 4);
     assert_eq!(run(&["eval", "--model", &model, &corpus]).json()[0]["documents"], 4);
+    let named = folder.write("b.csv", "body,topic\none army,x\n");
+    assert_eq!(run(&["score", "--model", &model, &named, "--text", "body"]).json().len(), 1);
 }
 
 #[test]

@@ -73,7 +73,8 @@ pub struct ReadArgs {
     /// Character around columns that hold a delimiter or line break, or `none` [default: "]
     #[arg(long, value_name = "CHAR")]
     pub quote: Option<String>,
-    /// CSV and TSV begin with data; columns are given by their numbers from 1
+    /// CSV and TSV begin with data; columns are given by their numbers from 1 [default: as the model
+    /// records, unless --text is given]
     #[arg(long)]
     pub no_header: bool,
     /// Encoding of the text, such as latin-1 (read as windows-1252) or utf-16le

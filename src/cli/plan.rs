@@ -136,7 +136,7 @@ impl ReadArgs {
         let mut schema =
             recorded.unwrap_or(Schema { no_header: false, text: vec![Column::from("text")], heads: vec![] });
         if let Some(text) = self.text()? {
-            schema.text = text;
+            (schema.text, schema.no_header) = (text, false);
         }
         schema.no_header |= self.no_header;
         let id = self.id.clone().map(Column);

@@ -112,6 +112,17 @@ impl Rejects {
         Rejects { out, name: name.to_string(), rows: 0 }
     }
 
+    /// Lists a broken row where there is a list, and fails with the row's own error elsewhere.
+    ///
+    /// # Errors
+    /// The row's error without a list; where writing to the list fails.
+    pub(crate) fn take(rejects: Option<&mut Self>, raw: &RawRecord, error: Error) -> Result<()> {
+        match rejects {
+            Some(rejects) => rejects.add(raw, &error),
+            None => Err(error.help("mend the row, or leave broken rows out with --skip-bad FILE")),
+        }
+    }
+
     /// Writes one row with the reason.
     ///
     /// # Errors
@@ -218,10 +229,7 @@ impl CorpusBuilder {
             (Ok(Extracted::Document(document)), _) => self.add(*document),
             (Ok(Extracted::Filtered), _) => {}
             (Ok(Extracted::Unlabelled), _) => self.unlabelled += 1,
-            (Err(error), Some(rejects)) => rejects.add(raw, &error)?,
-            (Err(error), None) => {
-                return Err(error.help("mend the row, or leave broken rows out with --skip-bad FILE"));
-            }
+            (Err(error), rejects) => Rejects::take(rejects, raw, error)?,
         }
         Ok(())
     }

@@ -226,8 +226,8 @@ fn damaged(what: impl std::fmt::Display) -> Error {
 
 impl Loader {
     fn new(bytes: Arc<Bytes>) -> Result<Self> {
-        let (length, metadata) = SafeTensors::read_metadata(&bytes).map_err(|e| {
-            Error::model(format!("not a Standpoint model, or cut off: {e:?}"))
+        let (length, metadata) = SafeTensors::read_metadata(&bytes).map_err(|_| {
+            Error::model("not a Standpoint model, or cut off")
                 .help("models are written by `standpoint train`; copy or train it again")
         })?;
         let envelope = metadata.metadata().as_ref().and_then(|keys| keys.get(KEY)).ok_or_else(|| {

@@ -46,18 +46,8 @@ impl Model {
                 .par_iter()
                 .map_init(|| self.scorer(), |scorer, raw| score(scorer, raw, extract))
                 .collect();
-            let mut scored = Vec::with_capacity(batch.len());
-            for (raw, outcome) in batch.iter().zip(outcomes) {
-                match (outcome, rejects.as_deref_mut()) {
-                    (Ok(row), _) => scored.extend(row),
-                    (Err(error), Some(rejects)) => rejects.add(raw, &error)?,
-                    (Err(error), None) => {
-                        failed =
-                            Some(error.help("mend the row, or leave broken rows out with --skip-bad FILE"));
-                        break;
-                    }
-                }
-            }
+            let (scored, broken) = sort_out(&batch, outcomes, rejects.as_deref_mut());
+            failed = broken.or(failed);
             rejects.as_deref_mut().map_or(Ok(()), Rejects::flush)?;
             streamed.rows += scored.len() as u64;
             for (document, _) in &scored {
@@ -81,6 +71,28 @@ pub struct Streamed {
     pub rows: u64,
     /// Columns of the text that no row had.
     pub unseen: Vec<String>,
+}
+
+/// The rows that were scored, up to the first broken one that nobody collects.
+fn sort_out<'m>(
+    batch: &[RawRecord],
+    outcomes: Vec<Result<Option<Scored<'m>>>>,
+    mut rejects: Option<&mut Rejects>,
+) -> (Vec<Scored<'m>>, Option<Error>) {
+    let mut scored = Vec::with_capacity(batch.len());
+    for (raw, outcome) in batch.iter().zip(outcomes) {
+        let taken = match outcome {
+            Ok(row) => {
+                scored.extend(row);
+                Ok(())
+            }
+            Err(error) => Rejects::take(rejects.as_deref_mut(), raw, error),
+        };
+        if let Err(error) = taken {
+            return (scored, Some(error));
+        }
+    }
+    (scored, None)
 }
 
 fn score<'m>(scorer: &mut Scorer<'m>, raw: &RawRecord, extract: &Extract) -> Result<Option<Scored<'m>>> {
