@@ -1,6 +1,6 @@
 //! Numbers that live in memory, in a mapped file or in the program itself, behind one slice type.
 //!
-//! This is the one module with `unsafe`: the memory map. Casts between bytes and numbers go
+//! This is the one module with `unsafe`: the memory map and a hint to the processor. Casts between bytes and numbers go
 //! through `bytemuck`, which checks size and alignment.
 //!
 //! ```
@@ -114,6 +114,21 @@ impl<T: Pod> Default for Buffer<T> {
     fn default() -> Self {
         Vec::new().into()
     }
+}
+
+/// Asks the processor to fetch `slice[index]`, which will soon be read; an index outside asks for
+/// nothing.
+#[inline(always)]
+pub(crate) fn prefetch<T>(slice: &[T], index: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(wanted) = slice.get(index) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch is a hint that reads nothing the program could see and faults on no
+        // address; this one is that of a living reference.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(wanted).cast()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (slice, index);
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use standpoint::linear::{
 };
 use standpoint::model::ClassWeights;
 use standpoint::storage::Bytes;
-use standpoint::text::Language;
+use standpoint::text::{Language, TokenOptions};
 use standpoint::{Corpus, Model, Trainer};
 
 fn classifiers() -> [Classifier; 4] {
@@ -21,7 +21,7 @@ fn classifiers() -> [Classifier; 4] {
 fn trainer(classifier: Classifier) -> Trainer {
     let features = TfIdfOptions {
         min_df: DocumentFrequency::Count(1),
-        language: Language::English,
+        tokens: TokenOptions { language: Language::English, ..TokenOptions::default() },
         char_ngrams: Some(NGrams::new(3, 4)),
         ..TfIdfOptions::default()
     };
@@ -146,7 +146,7 @@ proptest! {
     fn nor_does_it_through_the_language(rows in corpora(), unseen in "[xyz]{6,9}") {
         let mut trainer = trainer(LinearSvm::default().into());
         trainer.features.char_ngrams = None;
-        trainer.features.language = Language::Auto;
+        trainer.features.tokens.language = Language::Auto;
         let rows: Vec<_> = rows.into_iter().map(|(text, a, b)| (text.replace("1.5", "number"), a, b)).collect();
         let model = trainer.train(&build(&rows, ["a", "b", "c"])).unwrap();
         let with = format!("{} {unseen}", rows[0].0);

@@ -2,7 +2,9 @@
 
 mod broken;
 mod commands;
+
 mod default_model;
+mod features;
 mod formats;
 mod laws;
 mod metrics;

@@ -12,7 +12,7 @@ use standpoint::linear::{
     LogisticRegression, LogisticRegressionParams, MultinomialNb, MultinomialNbParams,
 };
 use standpoint::progress::Silent;
-use standpoint::text::{Language, Texts};
+use standpoint::text::{Language, Texts, TokenOptions};
 use std::collections::BTreeMap;
 
 fn table<T: for<'a> Deserialize<'a>>(name: &str) -> T {
@@ -39,7 +39,7 @@ struct FeatureCase {
 fn options(case: &str) -> TfIdfOptions {
     let pairs = Some(NGrams::new(1, 2));
     let plain = TfIdfOptions {
-        language: Language::English,
+        tokens: TokenOptions { language: Language::English, ..TokenOptions::default() },
         word_ngrams: Some(NGrams::new(1, 1)),
         min_df: DocumentFrequency::Count(1),
         tf: TermFrequency::Raw,

@@ -150,9 +150,25 @@ pub struct TrainArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Features")]
 pub struct FeatureArgs {
-    /// Language of the texts: de, en, und (any other), or auto for each text by itself
+    /// Language of the texts: ar, de, en, es, fr, it, pl, ru, tr, uk, und (any other), or auto for each
+    /// text by itself
     #[arg(long, default_value = "auto")]
     pub language: String,
+    /// What becomes of US-Präsident: parts, or both the parts and the whole
+    #[arg(long, value_name = "WHAT", default_value = "both")]
+    pub hyphens: String,
+    /// What becomes of ü and ß: transcribe (ue, ss), strip (u, ss) or keep
+    #[arg(long, value_name = "HOW", default_value = "transcribe")]
+    pub umlauts: String,
+    /// Bring words to their stem
+    #[arg(long)]
+    pub stem: bool,
+    /// Keep or drop the language's most frequent words; negations always stay
+    #[arg(long, value_name = "HOW", default_value = "keep")]
+    pub stop_words: String,
+    /// Count the parts of German compounds, too, where they are words of the corpus
+    #[arg(long)]
+    pub compounds: bool,
     /// Lengths of word n-grams, or `none`
     #[arg(long, value_name = "MIN-MAX", default_value = "1-2")]
     pub word_ngrams: String,

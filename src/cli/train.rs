@@ -10,6 +10,7 @@ use standpoint::linear::{
 };
 use standpoint::model::ClassWeights;
 use standpoint::progress::Progress;
+use standpoint::text::TokenOptions;
 use standpoint::{Error, Result, Trainer, output};
 use std::collections::BTreeMap;
 
@@ -73,9 +74,20 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
 }
 
 impl FeatureArgs {
+    fn tokens(&self) -> Result<TokenOptions> {
+        Ok(TokenOptions {
+            language: self.language.parse()?,
+            hyphens: self.hyphens.parse()?,
+            umlauts: self.umlauts.parse()?,
+            stem: self.stem,
+            stop_words: self.stop_words.parse()?,
+        })
+    }
+
     fn options(&self) -> Result<TfIdfOptions> {
         let options = TfIdfOptions {
-            language: self.language.parse()?,
+            tokens: self.tokens()?,
+            compounds: self.compounds,
             word_ngrams: range(&self.word_ngrams)?,
             char_ngrams: range(&self.char_ngrams)?,
             min_df: self.min_df.parse()?,

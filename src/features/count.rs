@@ -1,80 +1,169 @@
-//! Counts the n-grams of one text: a small open-addressing table that is emptied, not freed,
-//! between texts.
+//! Counts what occurs in one text: an open-addressing table that is emptied, not freed, between
+//! texts, and a sort for what comes out of it.
 
-use super::grams::{Gram, Origin};
-
-/// One distinct n-gram of a text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Counted {
-    pub key: u64,
-    pub count: u32,
-    pub origin: Origin,
-}
-
-/// Distinct n-grams in the order of their first occurrence.
+/// Keys with their counts, in the order of their first occurrence.
 #[derive(Debug, Clone)]
 pub(super) struct Counter {
-    /// Index into `entries` plus one, tagged with the round in which it was written.
-    slots: Vec<(u32, u32)>,
+    slots: Vec<Slot>,
+    /// The slots in use, in the order in which they were filled.
+    order: Vec<u32>,
+    /// Slots of other rounds are empty.
     round: u32,
-    entries: Vec<Counted>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    key: u64,
+    count: u32,
+    round: u32,
 }
 
 impl Default for Counter {
     fn default() -> Self {
-        Counter { slots: vec![(0, 0); 1024], round: 1, entries: Vec::new() }
+        Counter { slots: vec![Slot::default(); 1024], order: Vec::new(), round: 1 }
     }
 }
 
 impl Counter {
     pub(super) fn clear(&mut self) {
-        self.entries.clear();
+        self.order.clear();
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
-            self.slots.fill((0, 0));
+            self.slots.fill(Slot::default());
             self.round = 1;
         }
     }
 
-    pub(super) fn add(&mut self, gram: Gram) {
-        let slot = self.find(gram.key);
-        match self.slots[slot] {
-            (round, entry) if round == self.round => self.entries[entry as usize].count += 1,
-            _ => self.insert(slot, gram),
-        }
+    /// Counts `key`; true if it is new.
+    #[inline]
+    pub(super) fn add(&mut self, key: u64) -> bool {
+        self.add_times(key, 1)
     }
 
-    pub(super) fn entries(&self) -> &[Counted] {
-        &self.entries
-    }
-
-    /// The slot that holds `key`, or the empty one where it belongs.
-    fn find(&self, key: u64) -> usize {
+    #[inline]
+    pub(super) fn add_times(&mut self, key: u64, times: u32) -> bool {
         let mask = self.slots.len() - 1;
-        let mut slot = key as usize & mask;
+        let mut at = key as usize & mask;
         loop {
-            let (round, entry) = self.slots[slot];
-            if round != self.round || self.entries[entry as usize].key == key {
-                return slot;
+            let slot = &mut self.slots[at];
+            if slot.round != self.round {
+                *slot = Slot { key, count: times, round: self.round };
+                self.order.push(at as u32);
+                if self.order.len() * 2 > self.slots.len() {
+                    self.grow();
+                }
+                return true;
             }
-            slot = (slot + 1) & mask;
+            if slot.key == key {
+                slot.count = slot.count.wrapping_add(times);
+                return false;
+            }
+            at = (at + 1) & mask;
         }
     }
 
-    fn insert(&mut self, slot: usize, gram: Gram) {
-        self.slots[slot] = (self.round, self.entries.len() as u32);
-        self.entries.push(Counted { key: gram.key, count: 1, origin: gram.origin });
-        if self.entries.len() * 2 > self.slots.len() {
-            self.grow();
-        }
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
+        self.order.iter().map(|&at| (self.slots[at as usize].key, self.slots[at as usize].count))
     }
 
+    #[cold]
     fn grow(&mut self) {
-        self.slots = vec![(0, 0); self.slots.len() * 2];
+        let kept: Vec<(u64, u32)> = self.iter().collect();
+        self.slots = vec![Slot::default(); self.slots.len() * 2];
+        self.order.clear();
         self.round = 1;
-        for entry in 0..self.entries.len() {
-            let slot = self.find(self.entries[entry].key);
-            self.slots[slot] = (self.round, entry as u32);
+        for (key, count) in kept {
+            self.add_times(key, count);
+        }
+    }
+}
+
+/// A column and what belongs to it in one number that sorts by column.
+pub(super) fn pack(column: u32, value: u32) -> u64 {
+    u64::from(column) << 32 | u64::from(value)
+}
+
+/// The column and the other half of a packed number.
+pub(super) fn unpack(packed: u64) -> (u32, u32) {
+    ((packed >> 32) as u32, packed as u32)
+}
+
+/// Sorts packed numbers of columns below `columns`: they are dealt into as many buckets as there
+/// are numbers, after which hardly any stands far from its place.
+pub(super) fn sort_packed(packed: &mut Vec<u64>, columns: usize, spare: &mut Vec<u64>, ends: &mut Vec<u32>) {
+    const FEW: usize = 48;
+    if packed.len() <= FEW {
+        return packed.sort_unstable();
+    }
+    let buckets = packed.len().next_power_of_two();
+    let width = columns.max(2).next_power_of_two();
+    let shift = 32 + (width.trailing_zeros()).saturating_sub(buckets.trailing_zeros());
+    let bucket = |number: u64| (number >> shift) as usize & (2 * buckets - 1);
+    ends.clear();
+    ends.resize(2 * buckets + 1, 0);
+    packed.iter().for_each(|&number| ends[bucket(number) + 1] += 1);
+    for at in 1..ends.len() {
+        ends[at] += ends[at - 1];
+    }
+    spare.clear();
+    spare.resize(packed.len(), 0);
+    for &number in packed.iter() {
+        let place = &mut ends[bucket(number)];
+        spare[*place as usize] = number;
+        *place += 1;
+    }
+    std::mem::swap(packed, spare);
+    insertion_sort(packed);
+}
+
+/// For what is nearly sorted; a long way back is left to the general sort.
+fn insertion_sort(numbers: &mut [u64]) {
+    let mut moves = 8 * numbers.len();
+    for at in 1..numbers.len() {
+        let (number, mut hole) = (numbers[at], at);
+        while hole > 0 && numbers[hole - 1] > number {
+            numbers[hole] = numbers[hole - 1];
+            hole -= 1;
+        }
+        numbers[hole] = number;
+        moves = moves.saturating_sub(at - hole);
+        if moves == 0 {
+            return numbers.sort_unstable();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn packed_numbers_are_sorted(columns in 1..3_000_000u32, seeds in prop::collection::vec(any::<(u32, u32)>(), 0..400)) {
+            let mut packed: Vec<u64> = seeds.iter().map(|&(c, v)| pack(c % columns, v)).collect();
+            let mut expected = packed.clone();
+            expected.sort_unstable();
+            sort_packed(&mut packed, columns as usize, &mut Vec::new(), &mut Vec::new());
+            prop_assert_eq!(packed, expected);
+        }
+
+        #[test]
+        fn counts_are_those_of_a_map(keys in prop::collection::vec(0..2000u64, 0..3000)) {
+            let mut counter = Counter::default();
+            for round in 0..2 {
+                counter.clear();
+                let mut expected: Vec<(u64, u32)> = Vec::new();
+                for &key in &keys[round..] {
+                    let key = key << 20;
+                    counter.add(key);
+                    match expected.iter_mut().find(|(known, _)| *known == key) {
+                        Some((_, count)) => *count += 1,
+                        None => expected.push((key, 1)),
+                    }
+                }
+                prop_assert_eq!(counter.iter().collect::<Vec<_>>(), expected);
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The n-grams of a tokenised text, each with a 64-bit key.
+//! The n-grams of a tokenised text and their 64-bit keys.
 //!
 //! A word's key is XXH3-64 of its normalised bytes under the seed; an n-gram's key is folded from
 //! the keys of its words by [`mix`], so that no n-gram is ever spelled out to be looked up. A
@@ -7,198 +7,175 @@
 //! the seed is hardly mixed in, and `was` under one is `war` under another.) These rules are part
 //! of the model format.
 //!
-//! Two terms share a key with probability 2⁻⁶⁴ a pair. The fit compares the terms themselves and
-//! refuses such a corpus; a word that was never seen can be taken for a known one with
-//! probability (known terms) · 2⁻⁶⁴.
+//! Two terms share a key with probability 2⁻⁶⁴ a pair. The fit does not depend on keys, and it
+//! refuses a vocabulary in which two terms share one; a term that the vocabulary does not hold can
+//! be taken for a known one with probability (known terms) · 2⁻⁶⁴, and then counts as that term.
 
 use super::options::{NGrams, TfIdfOptions};
 use crate::text::Tokens;
 use std::ops::Range;
 use twox_hash::XxHash3_64;
 
-/// An n-gram where it occurs.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Gram {
-    pub key: u64,
-    pub origin: Origin,
-}
-
-/// Where an n-gram lies among the tokens of its text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Origin {
-    first: u32,
-    last: u32,
-    /// Bytes of the padded word, for character n-grams; empty for words.
-    from: u32,
-    to: u32,
-}
-
-impl Origin {
-    pub(super) fn is_word(self) -> bool {
-        self.to == 0
-    }
-
-    /// Appends the term to `out`.
-    pub(super) fn spell(self, tokens: &Tokens, out: &mut Vec<u8>) {
-        if self.is_word() {
-            self.spell_words(tokens, out);
-        } else {
-            let padded = Padded(tokens.word(self.first as usize));
-            out.extend((self.from..self.to).map(|at| padded.byte(at as usize)));
-        }
-    }
-
-    fn spell_words(self, tokens: &Tokens, out: &mut Vec<u8>) {
-        for index in self.first..=self.last {
-            if index > self.first {
-                out.push(b' ');
-            }
-            out.extend_from_slice(tokens.word(index as usize).as_bytes());
-        }
-    }
-
-    /// The bytes of the text that the n-gram covers; characters stand for their whole word.
-    pub(super) fn span(self, tokens: &Tokens) -> Range<usize> {
-        tokens.span(self.first as usize).start..tokens.span(self.last as usize).end
-    }
-}
-
-/// A word with a blank on each side.
-struct Padded<'a>(&'a str);
-
-impl Padded<'_> {
-    fn byte(&self, at: usize) -> u8 {
-        if at == 0 { b' ' } else { *self.0.as_bytes().get(at - 1).unwrap_or(&b' ') }
-    }
-}
-
 /// Stands before every character n-gram, as a word that no text holds.
 const CHARACTERS: u64 = 0x6368_6172_6163_7465;
 
+/// The key of a word.
+#[inline]
+pub(super) fn word_key(seed: u64, word: &[u8]) -> u64 {
+    XxHash3_64::oneshot_with_seed(seed, word)
+}
+
+/// The key of characters inside a word.
+#[inline]
+pub(super) fn characters_key(seed: u64, characters: &[u8]) -> u64 {
+    mix(CHARACTERS, word_key(seed, characters))
+}
+
 /// Folds the key of one more word into the key of the words before it.
+#[inline]
 pub(super) fn mix(before: u64, word: u64) -> u64 {
     let mixed = (before.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     mixed ^ (mixed >> 32)
 }
 
-/// Walks the n-grams of texts; holds the memory it needs from text to text.
+/// Calls `each` with the key of every word n-gram of `tokens`, and the tokens that it spans.
+/// `sequence` is memory to be reused, and holds the number and key of every token in sequence
+/// afterwards.
+#[inline]
+pub(super) fn words(
+    tokens: &Tokens,
+    range: NGrams,
+    seed: u64,
+    sequence: &mut Vec<(u32, u64)>,
+    mut each: impl FnMut(u64, Range<u32>),
+) {
+    sequence.clear();
+    for index in 0..tokens.len() {
+        let (key, at) = (word_key(seed, tokens.bytes(index)), index as u32);
+        if !tokens.beside(index) {
+            sequence.push((at, key));
+        } else if range.min == 1 {
+            each(key, at..at + 1);
+        }
+    }
+    for first in 0..sequence.len() {
+        let (start, mut key) = sequence[first];
+        if range.min == 1 {
+            each(key, start..start + 1);
+        }
+        for (length, &(last, next)) in (2..=range.max).zip(&sequence[first + 1..]) {
+            key = mix(key, next);
+            if length >= range.min {
+                each(key, start..last + 1);
+            }
+        }
+    }
+}
+
+/// Calls `each` with every character n-gram of a word, which `padded` encloses in blanks. A word of
+/// at most `n` padded characters is one n-gram, and has no longer ones.
+pub(super) fn characters(word: &str, range: NGrams, padded: &mut Padded, mut each: impl FnMut(&[u8])) {
+    padded.fill(word);
+    let boundaries = &padded.boundaries;
+    let characters = boundaries.len() - 1;
+    for length in usize::from(range.min)..=usize::from(range.max) {
+        let length = length.min(characters);
+        for start in 0..=characters - length {
+            each(&padded.bytes.as_bytes()[boundaries[start] as usize..boundaries[start + length] as usize]);
+        }
+        if length == characters {
+            break;
+        }
+    }
+}
+
+/// A word with a blank on each side, and where its characters begin.
 #[derive(Debug, Clone, Default)]
-pub(super) struct GramWalk {
-    keys: Vec<u64>,
-    padded: String,
+pub(super) struct Padded {
+    bytes: String,
     boundaries: Vec<u32>,
 }
 
-impl GramWalk {
-    /// Calls `each` for every n-gram of `tokens`.
-    pub(super) fn walk(&mut self, tokens: &Tokens, options: &TfIdfOptions, mut each: impl FnMut(Gram)) {
-        if let Some(range) = options.word_ngrams {
-            self.words(tokens, range, options.seed, &mut each);
-        }
-        if let Some(range) = options.char_ngrams {
-            for index in 0..tokens.len() {
-                self.characters(tokens, index, range, options.seed, &mut each);
-            }
-        }
-    }
-
-    fn words(&mut self, tokens: &Tokens, range: NGrams, seed: u64, each: &mut impl FnMut(Gram)) {
-        self.keys.clear();
-        self.keys.extend(tokens.iter().map(|t| XxHash3_64::oneshot_with_seed(seed, t.word.as_bytes())));
-        for first in 0..self.keys.len() {
-            let longest = (range.max as usize).min(self.keys.len() - first);
-            let mut key = self.keys[first];
-            for length in 1..=longest {
-                let last = first + length - 1;
-                if length > 1 {
-                    key = mix(key, self.keys[last]);
-                }
-                if length >= range.min as usize {
-                    each(Gram {
-                        key,
-                        origin: Origin { first: first as u32, last: last as u32, from: 0, to: 0 },
-                    });
-                }
-            }
-        }
-    }
-
-    /// A word of at most `n` padded characters is counted once and for no longer `n`.
-    fn characters(
-        &mut self,
-        tokens: &Tokens,
-        index: usize,
-        range: NGrams,
-        seed: u64,
-        each: &mut impl FnMut(Gram),
-    ) {
-        self.pad(tokens.word(index));
-        let characters = self.boundaries.len() - 1;
-        for length in range.min as usize..=range.max as usize {
-            let length = length.min(characters);
-            for start in 0..=characters - length {
-                let (from, to) = (self.boundaries[start], self.boundaries[start + length]);
-                let bytes = &self.padded.as_bytes()[from as usize..to as usize];
-                let key = mix(CHARACTERS, XxHash3_64::oneshot_with_seed(seed, bytes));
-                let index = index as u32;
-                each(Gram { key, origin: Origin { first: index, last: index, from, to } });
-            }
-            if length == characters {
-                break;
-            }
-        }
-    }
-
-    fn pad(&mut self, word: &str) {
-        self.padded.clear();
-        self.padded.extend([" ", word, " "]);
+impl Padded {
+    fn fill(&mut self, word: &str) {
+        self.bytes.clear();
+        self.bytes.extend([" ", word, " "]);
         self.boundaries.clear();
-        self.boundaries.extend(self.padded.char_indices().map(|(at, _)| at as u32));
-        self.boundaries.push(self.padded.len() as u32);
+        self.boundaries.extend(self.bytes.char_indices().map(|(at, _)| at as u32));
+        self.boundaries.push(self.bytes.len() as u32);
+    }
+}
+
+impl TfIdfOptions {
+    /// Whether single words are features.
+    pub(super) fn has_unigrams(&self) -> bool {
+        self.word_ngrams.is_some_and(|range| range.min == 1)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{Language, Tokenizer};
+    use crate::text::{Language, TokenOptions, Tokenizer};
 
-    fn grams(text: &str, words: Option<NGrams>, chars: Option<NGrams>) -> Vec<String> {
+    fn tokens(text: &str) -> Tokens {
         let mut tokens = Tokens::default();
-        Tokenizer::new(Language::English).tokenize(text, &mut tokens);
-        let options = TfIdfOptions { word_ngrams: words, char_ngrams: chars, ..TfIdfOptions::default() };
-        let mut found = Vec::new();
-        GramWalk::default().walk(&tokens, &options, |gram| {
-            let mut term = Vec::new();
-            gram.origin.spell(&tokens, &mut term);
-            found.push(String::from_utf8(term).unwrap());
+        let options = TokenOptions { language: Language::English, ..TokenOptions::default() };
+        Tokenizer::new(options).tokenize(text, &mut tokens);
+        tokens
+    }
+
+    /// The key of words with blanks between.
+    fn term_key(term: &str) -> u64 {
+        term.split(' ').map(|word| word_key(0, word.as_bytes())).reduce(mix).unwrap()
+    }
+
+    fn spelled(text: &str, range: NGrams) -> Vec<String> {
+        let (tokens, mut found) = (tokens(text), Vec::new());
+        words(&tokens, range, 0, &mut Vec::new(), |key, span| {
+            let parts = span.clone().filter(|&at| span.len() == 1 || !tokens.beside(at as usize));
+            let parts: Vec<&str> = parts.map(|at| tokens.word(at as usize)).collect();
+            let term = parts.join(" ");
+            assert_eq!(key, term_key(&term));
+            found.push(term);
         });
         found
     }
 
     #[test]
     fn words_come_in_all_lengths() {
-        let found = grams("a b c", Some(NGrams::new(1, 3)), None);
-        assert_eq!(found, ["a", "a b", "a b c", "b", "b c", "c"]);
-        assert_eq!(grams("a b c", Some(NGrams::new(2, 2)), None), ["a b", "b c"]);
+        assert_eq!(spelled("a b c", NGrams::new(1, 3)), ["a", "a b", "a b c", "b", "b c", "c"]);
+        assert_eq!(spelled("a b c", NGrams::new(2, 2)), ["a b", "b c"]);
+    }
+
+    #[test]
+    fn the_whole_of_a_hyphenated_word_is_in_no_longer_n_gram() {
+        let all = ["u-boat", "the", "the u", "u", "u boat", "boat", "boat sank", "sank"];
+        assert_eq!(spelled("the U-boat sank", NGrams::new(1, 2)), all);
+        assert_eq!(spelled("the U-boat", NGrams::new(2, 2)), ["the u", "u boat"]);
     }
 
     #[test]
     fn short_words_and_characters_have_keys_of_their_own() {
-        let mut tokens = Tokens::default();
-        Tokenizer::new(Language::English).tokenize("was war saw raw a b c as ar", &mut tokens);
-        let range = Some(NGrams::new(1, 3));
-        let options = TfIdfOptions { word_ngrams: range, char_ngrams: range, ..TfIdfOptions::default() };
-        let mut terms = std::collections::HashMap::new();
-        GramWalk::default().walk(&tokens, &options, |gram| {
-            let mut term = vec![u8::from(gram.origin.is_word())];
-            gram.origin.spell(&tokens, &mut term);
-            assert_eq!(terms.entry(gram.key).or_insert(term.clone()), &term);
-        });
+        let range = NGrams::new(1, 3);
+        let (tokens, mut terms) = (tokens("was war saw raw a b c as ar"), std::collections::HashMap::new());
+        let mut seen = |key: u64, term: String| assert_eq!(terms.entry(key).or_insert(term.clone()), &term);
+        for token in tokens.iter() {
+            seen(word_key(0, token.word.as_bytes()), format!("w{}", token.word));
+            characters(token.word, range, &mut Padded::default(), |gram| {
+                seen(characters_key(0, gram), format!("c{}", String::from_utf8_lossy(gram)));
+            });
+        }
     }
 
     #[test]
     fn characters_stay_inside_words() {
-        assert_eq!(grams("ab é", None, Some(NGrams::new(3, 4))), [" ab", "ab ", " ab ", " é "]);
+        let mut found = Vec::new();
+        for word in ["ab", "é"] {
+            characters(word, NGrams::new(3, 4), &mut Padded::default(), |gram| {
+                found.push(String::from_utf8(gram.to_vec()).unwrap());
+            });
+        }
+        assert_eq!(found, [" ab", "ab ", " ab ", " é "]);
     }
 }

@@ -22,11 +22,14 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
+mod compounds;
 mod count;
 mod fit;
 mod grams;
+mod keys;
 mod options;
 mod rows;
+mod scratch;
 mod tfidf;
 mod vocabulary;
 
@@ -34,5 +37,6 @@ pub use options::{
     DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions, TfIdfParams, TfIdfValidParams,
 };
 pub use rows::{Row, SparseRows};
-pub use tfidf::{Occurrence, Scratch, TfIdf};
+pub use scratch::Scratch;
+pub use tfidf::{Occurrence, TfIdf};
 pub use vocabulary::Vocabulary;

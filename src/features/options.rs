@@ -1,6 +1,6 @@
 //! Which n-grams count, and how.
 
-use crate::text::Language;
+use crate::text::TokenOptions;
 use crate::{Error, Result};
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
@@ -141,11 +141,14 @@ pub enum Norm {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TfIdfOptions {
-    /// Whose rules cut the text into tokens; default: decided for each text.
-    pub language: Language,
+    /// How texts are cut into tokens.
+    pub tokens: TokenOptions,
     /// Lengths of word n-grams, if any; default 1 to 2, because stance hangs on pairs such as
     /// `not support`.
     pub word_ngrams: Option<NGrams>,
+    /// Whether the parts of compounds are features, too, where single words are and the language
+    /// compounds: words of the corpus of four letters and more; default: not.
+    pub compounds: bool,
     /// Lengths of character n-grams inside words, if any; default none. A word is padded with one
     /// blank on each side, as scikit-learn's `char_wb` does.
     pub char_ngrams: Option<NGrams>,
@@ -168,8 +171,9 @@ pub struct TfIdfOptions {
 impl Default for TfIdfOptions {
     fn default() -> Self {
         TfIdfOptions {
-            language: Language::Auto,
+            tokens: TokenOptions::default(),
             word_ngrams: Some(NGrams::new(1, 2)),
+            compounds: false,
             char_ngrams: None,
             min_df: DocumentFrequency::Count(2),
             max_df: DocumentFrequency::Share(1.0),

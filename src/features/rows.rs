@@ -23,7 +23,7 @@ pub struct SparseRows {
 /// One row: columns and their values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Row<'a> {
-    /// Column numbers, ascending.
+    /// Column numbers; ascending in a matrix.
     pub columns: &'a [u32],
     /// One value a column.
     pub values: &'a [f32],
@@ -107,14 +107,37 @@ impl SparseRows {
         sprs::CsMat::new((self.rows(), self.width), starts, columns, self.values.clone())
     }
 
-    pub(crate) fn append(&mut self, other: SparseRows) {
-        let offset = self.columns.len();
-        self.ends.extend(other.ends.into_iter().map(|end| end + offset));
-        self.columns.extend(other.columns);
-        self.values.extend(other.values);
+    /// One matrix of the rows of several, which are freed on the way.
+    pub(super) fn gather(columns: usize, parts: Vec<SparseRows>) -> Self {
+        let mut all = SparseRows::new(columns);
+        let stored = parts.iter().map(SparseRows::stored).sum();
+        all.columns.reserve_exact(stored);
+        all.values.reserve_exact(stored);
+        for part in parts {
+            let offset = all.columns.len();
+            all.ends.extend(part.ends.into_iter().map(|end| end + offset));
+            all.columns.extend(part.columns);
+            all.values.extend(part.values);
+        }
+        all
     }
 
-    fn append_row(&mut self, row: Row<'_>) {
+    /// Rows that are known to be in order.
+    pub(super) fn from_parts(width: usize, ends: Vec<usize>, columns: Vec<u32>, values: Vec<f32>) -> Self {
+        SparseRows { ends, columns, values, width }
+    }
+
+    /// Appends to the row that is being written; columns must ascend.
+    pub(super) fn push_entry(&mut self, column: u32, value: f32) {
+        self.columns.push(column);
+        self.values.push(value);
+    }
+
+    pub(super) fn end_row(&mut self) {
+        self.ends.push(self.columns.len());
+    }
+
+    pub(super) fn append_row(&mut self, row: Row<'_>) {
         self.columns.extend_from_slice(row.columns);
         self.values.extend_from_slice(row.values);
         self.ends.push(self.columns.len());

@@ -3,11 +3,13 @@
 //! A value is `tf · idf`, brought to length by the norm; formulas and defaults are those of
 //! scikit-learn's `TfidfVectorizer` (its user guide, section "Tf-idf term weighting").
 
-use super::count::Counter;
-use super::fit::{self, Fitted};
-use super::grams::GramWalk;
+use super::compounds::Parts;
+use super::count::{pack, sort_packed, unpack};
+use super::fit;
+use super::grams::{Padded, characters, characters_key, word_key, words};
 use super::options::{Idf, Norm, TermFrequency, TfIdfOptions, TfIdfValidParams};
 use super::rows::{Row, SparseRows};
+use super::scratch::Scratch;
 use super::vocabulary::Vocabulary;
 use crate::progress::{Progress, Silent};
 use crate::storage::Buffer;
@@ -17,6 +19,7 @@ use linfa::DatasetBase;
 use linfa::traits::{Fit, Transformer};
 use rayon::prelude::*;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A fitted vocabulary with its idf weights.
 #[derive(Debug, Clone)]
@@ -24,31 +27,30 @@ pub struct TfIdf {
     options: TfIdfOptions,
     vocabulary: Vocabulary,
     idf: Buffer<f32>,
+    /// Words among which compounds are cut, if they are.
+    parts: Option<Parts>,
+    /// Term frequencies of small counts.
+    tf: Vec<f64>,
+    /// Tells this vocabulary from every other of the process.
+    id: u64,
 }
 
-/// Memory that is reused from text to text; one for each thread.
-#[derive(Debug, Clone, Default)]
-pub struct Scratch {
-    tokens: Tokens,
-    walk: GramWalk,
-    counter: Counter,
-    counts: Vec<(u32, u32)>,
-    columns: Vec<u32>,
-    values: Vec<f32>,
-}
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// A known term of a text and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Occurrence {
     /// The term's column.
     pub column: u32,
-    /// Byte offsets into the text, at character boundaries. A character n-gram is shown as the
-    /// word that holds it.
+    /// Byte offsets into the text, at character boundaries. A character n-gram and a part of a
+    /// compound are shown as the word that holds them.
     pub span: Range<usize>,
 }
 
 /// Texts are transformed in runs of this many bytes.
 const RUN_BYTES: usize = 1 << 18;
+/// Counts below this have their term frequency in a table.
+const SMALL_COUNTS: u32 = 64;
 
 impl TfIdf {
     /// Fits the vocabulary and its idf on `texts`.
@@ -56,7 +58,8 @@ impl TfIdf {
     /// # Errors
     /// A usage error for options out of range, a data error if no term is left.
     pub fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result<Self> {
-        Ok(Self::fit_counts(options, texts, progress)?.0)
+        options.verify()?;
+        Ok(fit::fit(options, texts, progress)?.tfidf)
     }
 
     /// Fits on `texts` and transforms them, reading each text only once.
@@ -68,19 +71,30 @@ impl TfIdf {
         texts: &Texts,
         progress: &dyn Progress,
     ) -> Result<(Self, SparseRows)> {
-        let (tfidf, fitted) = Self::fit_counts(options, texts, progress)?;
-        let runs: Vec<SparseRows> =
-            fitted.counts.into_par_iter().map(|chunk| tfidf.weigh_chunk(chunk)).collect();
-        let rows = tfidf.gather(runs);
-        Ok((tfidf, rows))
+        options.verify()?;
+        Ok(fit::fit(options, texts, progress)?.rows())
     }
 
-    fn fit_counts(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result<(Self, Fitted)> {
-        options.verify()?;
-        let mut fitted = fit::fit(options, texts, progress)?;
-        let idf: Vec<f32> = fitted.df.iter().map(|&df| idf(options.idf, texts.len(), df) as f32).collect();
-        let vocabulary = std::mem::take(&mut fitted.vocabulary);
-        Ok((TfIdf { options: options.clone(), vocabulary, idf: idf.into() }, fitted))
+    /// A transformer of terms that `df` documents of `documents` hold.
+    pub(super) fn new(
+        options: &TfIdfOptions,
+        vocabulary: Vocabulary,
+        parts: Option<Parts>,
+        documents: usize,
+        df: impl Iterator<Item = u64>,
+    ) -> Self {
+        let idf: Vec<f32> = df.map(|df| idf(options.idf, documents, df) as f32).collect();
+        Self::with_idf(options.clone(), vocabulary, idf.into(), parts)
+    }
+
+    fn with_idf(
+        options: TfIdfOptions,
+        vocabulary: Vocabulary,
+        idf: Buffer<f32>,
+        parts: Option<Parts>,
+    ) -> Self {
+        let tf = (0..SMALL_COUNTS).map(|count| tf(options.tf, count)).collect();
+        TfIdf { options, vocabulary, idf, parts, tf, id: NEXT_ID.fetch_add(1, Relaxed) }
     }
 
     /// A transformer of a model file.
@@ -88,12 +102,17 @@ impl TfIdf {
         options: TfIdfOptions,
         vocabulary: Vocabulary,
         idf: Buffer<f32>,
+        parts: Option<Buffer<u64>>,
     ) -> Result<Self> {
         options.verify().map_err(|e| Error::model(e.message()))?;
         if idf.len() != vocabulary.len() || !idf.iter().all(|idf| idf.is_finite() && *idf > 0.0) {
             return Err(Error::model("the idf weights do not fit the vocabulary"));
         }
-        Ok(TfIdf { options, vocabulary, idf })
+        let sorted = parts.as_ref().is_none_or(|keys| keys.is_sorted());
+        if parts.is_some() != options.compounds || !sorted {
+            return Err(Error::model("the parts of compounds do not fit the options"));
+        }
+        Ok(Self::with_idf(options, vocabulary, idf, parts.map(|keys| Parts { keys })))
     }
 
     /// The options of the fit.
@@ -111,83 +130,183 @@ impl TfIdf {
         &self.idf
     }
 
+    /// Keys of the words among which compounds are cut.
+    pub(crate) fn parts(&self) -> Option<&Buffer<u64>> {
+        self.parts.as_ref().map(|parts| &parts.keys)
+    }
+
     /// Turns texts into rows, in parallel.
     pub fn transform_texts(&self, texts: &Texts) -> SparseRows {
         let runs = texts.chunks(RUN_BYTES);
-        self.gather(runs.into_par_iter().map(|run| self.transform_run(texts, run)).collect())
+        SparseRows::gather(
+            self.vocabulary.len(),
+            runs.into_par_iter().map(|run| self.transform_run(texts, run)).collect(),
+        )
     }
 
     fn transform_run(&self, texts: &Texts, run: Range<usize>) -> SparseRows {
         let (mut rows, mut scratch) = (SparseRows::new(self.vocabulary.len()), Scratch::default());
         for index in run {
             let row = self.row(texts.get(index), &mut scratch);
-            rows.push(row.columns, row.values);
+            rows.append_row(row);
         }
-        rows
-    }
-
-    fn gather(&self, runs: Vec<SparseRows>) -> SparseRows {
-        let mut rows = SparseRows::new(self.vocabulary.len());
-        runs.into_iter().for_each(|run| rows.append(run));
         rows
     }
 
     /// The row of one text, in memory that the next call reuses.
     pub fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
-        Tokenizer::new(self.options.language).tokenize(text, &mut scratch.tokens);
-        scratch.counter.clear();
-        scratch.walk.walk(&scratch.tokens, &self.options, |gram| scratch.counter.add(gram));
-        scratch.counts.clear();
-        let known = scratch.counter.entries().iter();
-        scratch.counts.extend(known.filter_map(|e| Some((self.vocabulary.column(e.key)?, e.count))));
-        self.weigh(scratch);
-        Row { columns: &scratch.columns, values: &scratch.values }
+        self.count(text, scratch);
+        let Scratch { known, words, spare, ends, .. } = scratch;
+        sort_packed(known, self.vocabulary.len(), spare, ends);
+        *words = known.partition_point(|&entry| (unpack(entry).0 as usize) < self.vocabulary.words());
+        self.weigh(scratch)
     }
 
-    /// Every known term of a text, at every place where it stands, in text order.
-    pub fn occurrences(&self, text: &str) -> Vec<Occurrence> {
-        let (mut tokens, mut found) = (Tokens::default(), Vec::new());
-        Tokenizer::new(self.options.language).tokenize(text, &mut tokens);
-        GramWalk::default().walk(&tokens, &self.options, |gram| {
-            if let Some(column) = self.vocabulary.column(gram.key) {
-                found.push(Occurrence { column, span: gram.origin.span(&tokens) });
+    /// The values of one text as [`row`](Self::row) has them, but in the order in which the terms
+    /// first occur, words before characters; saves the sorting. `each` is told every column as soon
+    /// as it is known, so that what belongs to it can be fetched.
+    pub(crate) fn unsorted_row<'s>(
+        &self,
+        text: &str,
+        scratch: &'s mut Scratch,
+        each: impl FnMut(u32),
+    ) -> Row<'s> {
+        self.count(text, scratch);
+        scratch.known.iter().map(|&entry| unpack(entry).0).for_each(each);
+        self.weigh(scratch)
+    }
+
+    /// Fills `scratch.known` with the columns of `text` and how often each occurs.
+    fn count(&self, text: &str, scratch: &mut Scratch) {
+        let table = self.vocabulary.table();
+        Tokenizer::new(self.options.tokens).tokenize(text, &mut scratch.tokens);
+        scratch.clear(self.id);
+        let Scratch { tokens, sequence, counter, .. } = scratch;
+        match self.options.word_ngrams {
+            Some(range) => words(tokens, range, self.options.seed, sequence, |key, _| {
+                if counter.add(key) {
+                    table.prefetch(key);
+                }
+            }),
+            None => fill_sequence(tokens, self.options.seed, sequence),
+        }
+        if self.parts.is_some() && self.options.has_unigrams() {
+            self.count_parts(text, scratch);
+        }
+        let Scratch { counter, known, words, .. } = scratch;
+        known.extend(counter.iter().filter_map(|(key, count)| Some(pack(table.column(key)?, count))));
+        *words = known.len();
+        if self.options.char_ngrams.is_some() {
+            self.count_characters(scratch);
+        }
+    }
+
+    /// Words are cut once and then remembered.
+    fn count_parts(&self, text: &str, scratch: &mut Scratch) {
+        let joints = self.options.tokens.language.rules(text).joints;
+        if joints.is_empty() {
+            return;
+        }
+        let Scratch { tokens, sequence, counter, parts, .. } = scratch;
+        for &(index, key) in sequence.iter() {
+            let found = parts.get_or(key, |keys| self.part_keys(tokens.word(index as usize), joints, keys));
+            for &part in found {
+                counter.add(part);
+            }
+        }
+    }
+
+    fn part_keys(&self, word: &str, joints: &[&str], keys: &mut Vec<u64>) {
+        if let Some(parts) = &self.parts {
+            let seed = self.options.seed;
+            parts.split(word, joints, seed, |range| keys.push(word_key(seed, word[range].as_bytes())));
+        }
+    }
+
+    fn count_characters(&self, scratch: &mut Scratch) {
+        let first = self.vocabulary.words();
+        let Scratch { tokens, sequence, grams, padded, tally, known, .. } = scratch;
+        tally.clear(self.vocabulary.len() - first);
+        for &(index, key) in sequence.iter() {
+            let found = grams.get_or(key, |columns| {
+                self.character_columns(tokens.word(index as usize), padded, |column| {
+                    columns.push((column as usize).saturating_sub(first) as u32);
+                });
+            });
+            tally.add(found);
+        }
+        known.extend(tally.iter().map(|(column, count)| pack(column + first as u32, count)));
+    }
+
+    fn character_columns(&self, word: &str, padded: &mut Padded, mut each: impl FnMut(u32)) {
+        let Some(range) = self.options.char_ngrams else { return };
+        let table = self.vocabulary.table();
+        characters(word, range, padded, |gram| {
+            if let Some(column) = table.column(characters_key(self.options.seed, gram)) {
+                each(column);
             }
         });
+    }
+
+    /// Every known term of a text, at every place where it stands.
+    pub fn occurrences(&self, text: &str) -> Vec<Occurrence> {
+        let (mut tokens, mut found, mut padded) = (Tokens::default(), Vec::new(), Padded::default());
+        Tokenizer::new(self.options.tokens).tokenize(text, &mut tokens);
+        let table = self.vocabulary.table();
+        if let Some(range) = self.options.word_ngrams {
+            words(&tokens, range, self.options.seed, &mut Vec::new(), |key, of| {
+                let span = tokens.span(of.start as usize).start..tokens.span(of.end as usize - 1).end;
+                found.extend(table.column(key).map(|column| Occurrence { column, span }));
+            });
+        }
+        let joints = if self.parts.is_some() { self.options.tokens.language.rules(text).joints } else { &[] };
+        for token in tokens.iter().filter(|token| !token.beside) {
+            let mut add = |column| found.push(Occurrence { column, span: token.span.clone() });
+            let mut keys = Vec::new();
+            if self.options.has_unigrams() {
+                self.part_keys(token.word, joints, &mut keys);
+            }
+            keys.into_iter().filter_map(|key| table.column(key)).for_each(&mut add);
+            self.character_columns(token.word, &mut padded, add);
+        }
         found
     }
 
-    fn weigh_chunk(&self, chunk: fit::ChunkCounts) -> SparseRows {
-        let (mut rows, mut scratch) = (SparseRows::new(self.vocabulary.len()), Scratch::default());
-        for counts in chunk.texts() {
-            scratch.counts.clear();
-            scratch.counts.extend(counts);
-            self.weigh(&mut scratch);
-            rows.push(&scratch.columns, &scratch.values);
-        }
-        rows
-    }
-
-    /// Turns `scratch.counts` into columns and values.
-    fn weigh(&self, scratch: &mut Scratch) {
-        let Scratch { counts, columns, values, .. } = scratch;
-        counts.sort_unstable();
+    /// Turns counts, of which the first `words` are of words, into columns and values.
+    pub(super) fn weigh<'s>(&self, scratch: &'s mut Scratch) -> Row<'s> {
+        let Scratch { known, words, columns, values, .. } = scratch;
         columns.clear();
-        columns.extend(counts.iter().map(|&(column, _)| column));
-        let weight = |&(column, count): &(u32, u32)| self.tf(count) * f64::from(self.idf[column as usize]);
-        let words = columns.partition_point(|&column| (column as usize) < self.vocabulary.words());
+        columns.extend(known.iter().map(|&entry| unpack(entry).0));
         values.clear();
-        for part in [&counts[..words], &counts[words..]] {
-            let length = self.length(part.iter().map(weight));
-            values.extend(part.iter().map(|entry| (weight(entry) / length) as f32));
+        for part in [&known[..*words], &known[*words..]] {
+            self.weigh_part(part, |value| values.push(value));
         }
+        Row { columns, values }
     }
 
-    fn tf(&self, count: u32) -> f64 {
-        match self.options.tf {
-            TermFrequency::Sublinear => 1.0 + f64::from(count).ln(),
-            TermFrequency::Raw => f64::from(count),
-            TermFrequency::Binary => 1.0,
+    /// Appends the row of counts, of which the first `words` are of words.
+    pub(super) fn weigh_onto(&self, counts: &[u64], words: usize, rows: &mut SparseRows) {
+        for part in [&counts[..words], &counts[words..]] {
+            let mut columns = part.iter().map(|&entry| unpack(entry).0);
+            self.weigh_part(part, |value| rows.push_entry(columns.next().unwrap_or_default(), value));
         }
+        rows.end_row();
+    }
+
+    /// Calls `each` with the values of counts that have a norm of their own.
+    pub(super) fn weigh_part(&self, counts: &[u64], each: impl FnMut(f32)) {
+        let idf: &[f32] = &self.idf;
+        let weight = |&entry: &u64| {
+            let (column, count) = unpack(entry);
+            self.term_frequency(count) * f64::from(idf[column as usize])
+        };
+        let length = self.length(counts.iter().map(weight));
+        counts.iter().map(|entry| (weight(entry) / length) as f32).for_each(each);
+    }
+
+    #[inline]
+    fn term_frequency(&self, count: u32) -> f64 {
+        self.tf.get(count as usize).copied().unwrap_or_else(|| tf(self.options.tf, count))
     }
 
     fn length(&self, values: impl Iterator<Item = f64>) -> f64 {
@@ -196,6 +315,20 @@ impl TfIdf {
             Norm::L1 => values.sum(),
             Norm::None => 1.0,
         }
+    }
+}
+
+fn fill_sequence(tokens: &Tokens, seed: u64, sequence: &mut Vec<(u32, u64)>) {
+    sequence.clear();
+    let own = (0..tokens.len()).filter(|&index| !tokens.beside(index));
+    sequence.extend(own.map(|index| (index as u32, word_key(seed, tokens.bytes(index)))));
+}
+
+fn tf(tf: TermFrequency, count: u32) -> f64 {
+    match tf {
+        TermFrequency::Sublinear => 1.0 + f64::from(count).ln(),
+        TermFrequency::Raw => f64::from(count),
+        TermFrequency::Binary => 1.0,
     }
 }
 

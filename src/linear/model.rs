@@ -79,7 +79,12 @@ impl LinearModel {
         &self.bias
     }
 
-    /// Replaces `decisions` by one decision value a label, summed in the order of the columns.
+    /// Begins to fetch the weights of `feature`, which will soon be read.
+    pub(crate) fn prefetch(&self, feature: usize) {
+        self.weights.prefetch(feature, self.bias.len());
+    }
+
+    /// Replaces `decisions` by one decision value a label, summed in the order of the row.
     pub fn decide(&self, row: Row<'_>, decisions: &mut Vec<f64>) {
         decisions.clear();
         decisions.extend_from_slice(&self.bias);
@@ -92,7 +97,7 @@ impl LinearModel {
     }
 
     /// What each feature of `row` adds to the decision value of `label`, in the order of the
-    /// columns: the bias and these add up to the decision value to the last bit.
+    /// row: the bias and these add up to the decision value to the last bit.
     pub fn contributions(&self, row: Row<'_>, label: usize) -> Vec<f64> {
         let weight = |(feature, value): (usize, f64)| {
             let mut product = 0.0;

@@ -1,6 +1,6 @@
 //! Where the weights of a linear model lie, and how labels are weighted against each other.
 
-use crate::storage::Buffer;
+use crate::storage::{Buffer, prefetch};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +91,16 @@ impl Weights {
     pub(crate) fn are_finite(&self) -> bool {
         let (Weights::Dense(values) | Weights::Sparse { values, .. }) = self;
         values.iter().all(|value| value.is_finite())
+    }
+
+    /// Begins to fetch the weights of `feature` where they lie close together.
+    pub(super) fn prefetch(&self, feature: usize, labels: usize) {
+        const LINE: usize = 16;
+        if let Weights::Dense(dense) = self {
+            let (from, to) = (feature * labels, (feature + 1) * labels);
+            (from..to).step_by(LINE).take(4).for_each(|at| prefetch(dense, at));
+            prefetch(dense, to - 1);
+        }
     }
 
     /// Calls `each` with every label's weight for `feature`; zero weights may be left out.

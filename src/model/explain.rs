@@ -23,7 +23,8 @@ pub struct Reasons {
     pub decision: f64,
     /// What the label starts from in any text.
     pub bias: f64,
-    /// One for each known term of the text, in column order, in which they add up exactly.
+    /// One for each known term of the text, in the order in which they first occur, words before
+    /// characters; in this order they add up exactly.
     pub contributions: Vec<Contribution>,
 }
 
@@ -42,7 +43,7 @@ impl Model {
     /// Scores a text and keeps what it takes to explain the scores.
     pub fn explain(&self, text: &str) -> Explanation<'_> {
         let mut scratch = Scratch::default();
-        let row = self.0.tfidf.row(text, &mut scratch);
+        let row = self.0.tfidf.unsorted_row(text, &mut scratch, |_| {});
         let score = |head: &'_ super::ModelHead| {
             let mut decisions = Vec::new();
             head.linear.decide(row, &mut decisions);

@@ -8,7 +8,8 @@
 //! |---|---|---|
 //! | `vocabulary.terms` | U8, bytes | all terms, one after the other |
 //! | `vocabulary.ends` | U64, terms | where each term ends |
-//! | `vocabulary.slots` | U32, slots × 4 | the table from keys to columns |
+//! | `vocabulary.slots` | U32, slots × 3 | the table from keys to columns |
+//! | `vocabulary.parts` | U64, words | sorted keys of the words among which compounds are cut, if they are |
 //! | `idf` | F32, terms | idf of each term |
 //! | `head.N.bias` | F64, labels | biases of head N |
 //! | `head.N.weights` | F32, terms × labels | its weights, or, where most are 0: |
@@ -41,10 +42,12 @@ use std::sync::Arc;
 compile_error!("model files are little-endian and are used in place");
 
 /// The version that this library writes, and the newest that it reads.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
+/// The oldest version that it reads.
+const OLDEST: u32 = 2;
 /// Goes up with every change of tokens or keys, after which an older model would score other terms
 /// than it learnt.
-const TOKENIZER: u32 = 1;
+const TOKENIZER: u32 = 2;
 const KEY: &str = "standpoint";
 
 #[derive(Serialize, Deserialize)]
@@ -153,9 +156,12 @@ impl Model {
         let mut tensors = vec![
             Tensor::new("vocabulary.terms", Dtype::U8, &[vocabulary.terms.len()], &vocabulary.terms),
             Tensor::new("vocabulary.ends", Dtype::U64, &[terms], &vocabulary.ends),
-            Tensor::new("vocabulary.slots", Dtype::U32, &[vocabulary.slots.len(), 4], &vocabulary.slots),
+            Tensor::new("vocabulary.slots", Dtype::U32, &[vocabulary.slots.len(), 3], &vocabulary.slots),
             Tensor::new("idf", Dtype::F32, &[terms], tfidf.idf()),
         ];
+        if let Some(parts) = tfidf.parts() {
+            tensors.push(Tensor::new("vocabulary.parts", Dtype::U64, &[parts.len()], parts));
+        }
         for (index, head) in self.0.heads.iter().enumerate() {
             head_tensors(&format!("head.{index}"), &head.linear, terms, &mut tensors);
         }
@@ -271,7 +277,11 @@ impl Loader {
         )?;
         let terms = vocabulary.len();
         let idf = self.tensor("idf", Dtype::F32)?;
-        let tfidf = TfIdf::from_parts(self.contents.features.clone(), vocabulary, idf)?;
+        let parts = match self.contents.features.compounds {
+            true => Some(self.tensor("vocabulary.parts", Dtype::U64)?),
+            false => None,
+        };
+        let tfidf = TfIdf::from_parts(self.contents.features.clone(), vocabulary, idf, parts)?;
         let heads = self.contents.heads.iter().enumerate();
         let heads: Result<Vec<ModelHead>> =
             heads.map(|(index, about)| self.head(index, about, terms)).collect();
@@ -305,9 +315,9 @@ fn open_envelope(text: &str) -> Result<Contents> {
         format: u32,
     }
     let version: Version = serde_json::from_str(text).map_err(damaged)?;
-    if !(1..=FORMAT).contains(&version.format) {
+    if !(OLDEST..=FORMAT).contains(&version.format) {
         return Err(Error::model(format!(
-            "the model has format {}, but this program reads 1 to {FORMAT}",
+            "the model has format {}, but this program reads {OLDEST} to {FORMAT}",
             version.format
         ))
         .help("update standpoint, or train the model again with this version"));

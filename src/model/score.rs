@@ -35,13 +35,15 @@ pub struct HeadScores<'m> {
 impl<'m> Scorer<'m> {
     /// Scores one text.
     pub fn score(&mut self, text: &str) -> Scores<'m> {
-        let row = self.model.0.tfidf.row(text, &mut self.scratch);
+        let heads = self.model.heads();
+        let fetch = |column: u32| heads.iter().for_each(|head| head.linear.prefetch(column as usize));
+        let row = self.model.0.tfidf.unsorted_row(text, &mut self.scratch, fetch);
         let score = |head: &'m super::ModelHead| {
             let mut decisions = Vec::with_capacity(head.linear.labels());
             head.linear.decide(row, &mut decisions);
             HeadScores::new(&head.about, decisions)
         };
-        Scores { heads: self.model.heads().iter().map(score).collect(), known_terms: row.columns.len() }
+        Scores { heads: heads.iter().map(score).collect(), known_terms: row.columns.len() }
     }
 }
 

@@ -381,7 +381,7 @@ fn about(style: Style, summary: &Summary) -> String {
         format!("{} documents, data hash {}", summary.about.documents, summary.about.data_hash),
     );
     add("text columns", text);
-    add("language", features.language.to_string());
+    add("language", features.tokens.language.to_string());
     let (words, chars) = (range(features.word_ngrams), range(features.char_ngrams));
     add("n-grams", format!("words {words}, characters {chars}"));
     let most = features.max_features.map_or("no limit".to_string(), |most| most.to_string());

@@ -1,77 +1,97 @@
-//! Which rules a text is cut by.
+//! Which language a text is in.
 
-use super::{english, german, neutral};
+use super::Rules;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// What one language asks of the tokeniser; each language is one file that fills this in.
-#[derive(Debug)]
-pub struct Rules {
-    /// ISO 639-1 code, or `und`.
-    pub code: &'static str,
-    /// Stands between groups of three digits and is left out: `1,200` is `1200` in English.
-    pub digit_group: Option<u8>,
-    /// Stands before decimals and becomes a point: `3,5` is `3.5` in German.
-    pub decimal: Option<u8>,
-    /// Cut off the end of a word, apostrophe included: `'s`.
-    pub clitics: &'static [&'static str],
-    /// Another spelling of a lower-case character, for variants that mean the same.
-    pub fold: fn(char) -> Option<&'static str>,
-}
-
 /// The language whose rules cut a text into tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Decided for each text by its letter statistics (the default).
     #[default]
     Auto,
-    /// German: `ü` and `ue`, `ß` and `ss` are the same.
-    German,
+    /// Arabic.
+    Arabic,
     /// English.
     English,
+    /// French.
+    French,
+    /// German.
+    German,
+    /// Italian.
+    Italian,
     /// No rules of any language, for all others.
     Neutral,
+    /// Polish.
+    Polish,
+    /// Russian.
+    Russian,
+    /// Spanish.
+    Spanish,
+    /// Turkish.
+    Turkish,
+    /// Ukrainian.
+    Ukrainian,
 }
 
 /// A language decision needs a few sentences, not the whole book.
 const DETECTION_BYTES: usize = 400;
 
 impl Language {
-    /// All values, with the name and code each is known by.
-    pub const NAMES: [(&'static str, Language); 4] = [
-        ("auto", Language::Auto),
-        ("de", Language::German),
-        ("en", Language::English),
-        ("und", Language::Neutral),
-    ];
-
     /// The rules for one text.
     pub fn rules(self, text: &str) -> &'static Rules {
-        match self {
-            Language::German => &german::RULES,
-            Language::English => &english::RULES,
-            Language::Neutral => &neutral::RULES,
-            Language::Auto => detect(text).rules(text),
-        }
+        let found = self.own_rules().or_else(|| detect(text).own_rules());
+        found.unwrap_or_else(|| unreachable!("detect never answers Auto"))
+    }
+
+    /// The name by which the command line knows it: `auto`, or an ISO 639-1 code, or `und`.
+    pub fn code(self) -> &'static str {
+        self.own_rules().map_or("auto", |rules| rules.code)
     }
 }
 
-fn detect(text: &str) -> Language {
-    let end = text.floor_char_boundary(DETECTION_BYTES);
-    match whichlang::detect_language(&text[..end]) {
+/// The language of a text by its first 400 bytes: English, French, German, Italian, Spanish,
+/// Russian, Turkish and Arabic by [whichlang](https://docs.rs/whichlang), Polish and Ukrainian, which
+/// it does not know, by letters of their own; all others are [`Language::Neutral`].
+pub fn detect(text: &str) -> Language {
+    let window = window(text);
+    if window.contains(['ł', 'ą', 'ę', 'ś', 'ż', 'ź', 'Ł', 'Ś', 'Ż']) {
+        return Language::Polish;
+    }
+    match whichlang::detect_language(window) {
+        whichlang::Lang::Ara => Language::Arabic,
         whichlang::Lang::Deu => Language::German,
         whichlang::Lang::Eng => Language::English,
+        whichlang::Lang::Fra => Language::French,
+        whichlang::Lang::Ita => Language::Italian,
+        whichlang::Lang::Rus if window.contains(['і', 'ї', 'є', 'ґ', 'І', 'Ї', 'Є', 'Ґ']) => {
+            Language::Ukrainian
+        }
+        whichlang::Lang::Rus => Language::Russian,
+        whichlang::Lang::Spa => Language::Spanish,
+        whichlang::Lang::Tur if may_be_turkish(text) => Language::Turkish,
         _ => Language::Neutral,
     }
 }
 
+/// Whether a text holds a letter of Turkish that few others have; cheap, so that no other text
+/// has to be looked at closely only because it holds an `I`.
+pub(super) fn may_be_turkish(text: &str) -> bool {
+    let window = window(text);
+    memchr::memchr2(0xc4, 0xc5, window.as_bytes()).is_some()
+        && window.contains(['ı', 'ş', 'ğ', 'İ', 'Ş', 'Ğ'])
+}
+
+fn window(text: &str) -> &str {
+    &text[..text.floor_char_boundary(DETECTION_BYTES)]
+}
+
 impl fmt::Display for Language {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Self::NAMES.iter().find(|(_, language)| language == self);
-        f.write_str(name.map_or("und", |(name, _)| name))
+        f.write_str(self.code())
     }
 }
 
@@ -79,9 +99,9 @@ impl FromStr for Language {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
-        let found = Self::NAMES.iter().find(|(known, _)| *known == name);
-        found.map(|&(_, language)| language).ok_or_else(|| {
-            let known: Vec<&str> = Self::NAMES.iter().map(|(name, _)| *name).collect();
+        let all = std::iter::once(Language::Auto).chain(Language::ALL);
+        all.clone().find(|language| language.code() == name).ok_or_else(|| {
+            let known: Vec<&str> = all.map(Language::code).collect();
             Error::usage(format!("unknown language `{name}`")).help(format!("one of {}", known.join(", ")))
         })
     }
@@ -93,19 +113,31 @@ mod tests {
 
     #[test]
     fn auto_decides_for_each_text() {
-        let german = "Die Regierung hat am Montag neue Sanktionen gegen das Land beschlossen";
-        let english = "The government decided on new sanctions against the country on Monday";
-        assert_eq!(Language::Auto.rules(german).code, "de");
-        assert_eq!(Language::Auto.rules(english).code, "en");
-        Language::Auto.rules("");
+        let texts = [
+            ("de", "Die Regierung hat am Montag neue Sanktionen gegen das Land beschlossen"),
+            ("en", "The government decided on new sanctions against the country on Monday"),
+            ("fr", "Le gouvernement a décidé lundi de nouvelles sanctions contre le pays"),
+            ("es", "El gobierno decidió el lunes nuevas sanciones contra el país vecino"),
+            ("it", "Il governo ha deciso lunedì nuove sanzioni contro il paese vicino"),
+            ("pl", "Rząd zdecydował w poniedziałek o nowych sankcjach wobec tego kraju"),
+            ("uk", "Уряд у понеділок ухвалив нові санкції проти цієї країни"),
+            ("ru", "Правительство в понедельник приняло новые санкции против этой страны"),
+            ("tr", "Hükümet pazartesi günü ülkeye karşı yeni yaptırımlar kararlaştırdı"),
+            ("ar", "قررت الحكومة يوم الاثنين فرض عقوبات جديدة على البلاد"),
+            ("und", "De regering heeft maandag nieuwe sancties tegen het buurland afgekondigd"),
+        ];
+        for (code, text) in texts {
+            assert_eq!(detect(text).code(), code, "{text}");
+        }
+        detect("");
     }
 
     #[test]
     fn names_round_trip() {
-        for (name, language) in Language::NAMES {
-            assert_eq!(name.parse::<Language>().unwrap(), language);
-            assert_eq!(language.to_string(), name);
+        for language in Language::ALL {
+            assert_eq!(language.code().parse::<Language>().unwrap(), language);
         }
+        assert_eq!("auto".parse::<Language>().unwrap(), Language::Auto);
         assert!("klingon".parse::<Language>().is_err());
     }
 }

@@ -1,29 +1,37 @@
 //! From text to tokens: lower-cased, normalised words that know where they stood.
 //!
-//! - [`Tokenizer`] cuts a text into words by Unicode's alphanumeric characters and the rules of
-//!   one [`Language`];
+//! - [`Tokenizer`] cuts a text into words by Unicode's alphanumeric characters, the rules of its
+//!   [`Language`], and what [`TokenOptions`] choose;
 //! - [`Tokens`] holds the words of one text and is reused from text to text, so that nothing is
 //!   allocated per token;
 //! - each language is one file that fills in one [`Rules`].
 //!
 //! ```
-//! use standpoint::text::{Language, Tokenizer, Tokens};
+//! use standpoint::text::{Language, TokenOptions, Tokenizer, Tokens};
 //!
-//! let text = "Flüchtlinge: 1.200 Menschen fliehen";
+//! let text = "Flüchtlinge: 1.200 Menschen, sagt der US-Präsident";
+//! let options = TokenOptions { language: Language::German, ..TokenOptions::default() };
 //! let mut tokens = Tokens::default();
-//! Tokenizer::new(Language::German).tokenize(text, &mut tokens);
+//! Tokenizer::new(options).tokenize(text, &mut tokens);
 //! let words: Vec<&str> = tokens.iter().map(|token| token.word).collect();
-//! assert_eq!(words, ["fluechtlinge", "1200", "menschen", "fliehen"]);
-//! assert_eq!(&text[tokens.iter().next().unwrap().span], "Flüchtlinge");
+//! assert_eq!(words[..3], ["fluechtlinge", "1200", "menschen"]);
+//! assert_eq!(words[3..], ["sagt", "der", "us", "praesident", "us-praesident"]);
+//! assert_eq!(&text[tokens.span(0)], "Flüchtlinge");
 //! ```
 
-mod english;
-mod german;
 mod language;
-mod neutral;
+mod languages;
+mod options;
 mod scan;
+mod spelling;
+mod stem;
 mod texts;
+mod tokens;
+mod word;
 
-pub use language::{Language, Rules};
-pub use scan::{Token, Tokenizer, Tokens};
+pub use language::{Language, detect};
+pub use languages::{Apostrophe, Rules};
+pub use options::{Hyphens, StopWords, TokenOptions, Umlauts};
+pub use scan::Tokenizer;
 pub use texts::Texts;
+pub use tokens::{Token, Tokens};

@@ -1,0 +1,130 @@
+//! Compounds: `Flüchtlingspolitik` is also `Flüchtling` and `Politik`.
+//!
+//! A word is cut into words of the corpus: those of four letters and more that occur by themselves
+//! in enough documents. Between two parts a joint of the language may stand (`s`, `en`, …). Of several
+//! ways the one with the fewest parts is taken, then the one whose last part is longest, because
+//! the last part says what the thing is. What a corpus shows of its own words is the idea of
+//! Koehn & Knight, "Empirical Methods for Compound Splitting" (EACL 2003); the frequencies that
+//! they weigh are not kept in a model, so that here the number of parts decides.
+
+use super::grams::word_key;
+use crate::storage::Buffer;
+use std::ops::Range;
+
+/// Words that may be parts of compounds, by their keys.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parts {
+    /// Sorted.
+    pub keys: Buffer<u64>,
+}
+
+/// Shorter words are parts by accident.
+pub(super) const SHORTEST_PART: usize = 4;
+/// Longer words are no words.
+const LONGEST_WORD: usize = 80;
+
+/// The best way to cut what begins at a place: how many parts, where the first ends, where the
+/// next begins.
+#[derive(Clone, Copy)]
+struct Cut {
+    parts: usize,
+    end: usize,
+    next: usize,
+}
+
+impl Parts {
+    /// Keys of the words among which compounds are cut.
+    pub(super) fn new(mut keys: Vec<u64>) -> Self {
+        keys.sort_unstable();
+        Parts { keys: keys.into() }
+    }
+
+    /// Whether a word may be a part at all.
+    pub(super) fn may_be(word: &[u8]) -> bool {
+        word.len() >= SHORTEST_PART && word.len() <= LONGEST_WORD && is_letters(word)
+    }
+
+    /// Calls `each` with where the parts of `word` stand in it, from the last to the first; not at
+    /// all if it is no compound.
+    pub(super) fn split(&self, word: &str, joints: &[&str], seed: u64, mut each: impl FnMut(Range<usize>)) {
+        let bytes = word.as_bytes();
+        if bytes.len() < 2 * SHORTEST_PART || !Self::may_be(bytes) || joints.is_empty() {
+            return;
+        }
+        let known = |part: &str| self.keys.binary_search(&word_key(seed, part.as_bytes())).is_ok();
+        let cuts = cuts(word, joints, known);
+        let (mut at, mut ranges) = (0, Vec::new());
+        while let Some(cut) = cuts[at] {
+            ranges.push(at..cut.end);
+            at = cut.next;
+        }
+        if ranges.len() > 1 {
+            ranges.into_iter().rev().for_each(&mut each);
+        }
+    }
+}
+
+/// For every place the best cut of what follows; the whole word is no part of itself.
+fn cuts(word: &str, joints: &[&str], known: impl Fn(&str) -> bool) -> Vec<Option<Cut>> {
+    let mut cuts: Vec<Option<Cut>> = vec![None; word.len() + 1];
+    for start in (0..=word.len() - SHORTEST_PART).rev().filter(|&at| word.is_char_boundary(at)) {
+        for end in (start + SHORTEST_PART..=word.len()).filter(|&at| word.is_char_boundary(at)) {
+            if end - start == word.len() || !known(&word[start..end]) {
+                continue;
+            }
+            if end == word.len() {
+                cuts[start] = Some(Cut { parts: 1, end, next: end });
+                continue;
+            }
+            for joint in joints.iter().filter(|joint| word[end..].starts_with(**joint)) {
+                let next = end + joint.len();
+                let Some(rest) = cuts[next] else { continue };
+                if cuts[start].is_none_or(|best| rest.parts + 1 < best.parts) {
+                    cuts[start] = Some(Cut { parts: rest.parts + 1, end, next });
+                }
+            }
+        }
+    }
+    cuts
+}
+
+fn is_letters(word: &[u8]) -> bool {
+    word.iter().all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(word: &str, parts: &[&str]) -> Vec<String> {
+        let parts = Parts::new(parts.iter().map(|part| word_key(0, part.as_bytes())).collect());
+        let mut found = Vec::new();
+        let joints = ["", "s", "es", "n", "en", "er", "e"];
+        parts.split(word, &joints, 0, |range| found.insert(0, word[range].to_string()));
+        found
+    }
+
+    #[test]
+    fn compounds_are_cut_into_known_words() {
+        let known = ["fluechtling", "politik", "politiker", "waffen", "lieferung", "stopp", "regierung"];
+        assert_eq!(split("fluechtlingspolitik", &known), ["fluechtling", "politik"]);
+        assert_eq!(split("waffenlieferungsstopp", &known), ["waffen", "lieferung", "stopp"]);
+        assert!(split("politik", &known).is_empty());
+        assert!(split("politiker", &known).is_empty());
+        assert!(split("bundesregierung", &known).is_empty());
+        assert!(split("", &known).is_empty());
+    }
+
+    #[test]
+    fn fewer_parts_win() {
+        assert_eq!(
+            split("haustuerschloss", &["haus", "tuer", "haustuer", "schloss"]),
+            ["haustuer", "schloss"]
+        );
+    }
+
+    #[test]
+    fn no_part_ends_inside_a_character() {
+        assert_eq!(split("żabażaba", &["żaba"]), ["żaba", "żaba"]);
+    }
+}

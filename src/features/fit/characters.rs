@@ -1,0 +1,149 @@
+//! Character n-grams: found in the distinct words, counted in the documents.
+
+use super::super::options::NGrams;
+use super::super::scratch::Tally;
+use super::NONE;
+use super::read::{Documents, END, Read, word_at};
+use super::refine::{self, Limits, Sequence, Term};
+use rayon::prelude::*;
+
+/// Character n-grams in the order of their bytes, and those of every word.
+#[derive(Default)]
+pub(super) struct Grams {
+    pub terms: Vec<Term>,
+    arena: Vec<u8>,
+    ends: Vec<usize>,
+    /// The n-grams of all words, each as often as it occurs there, and where each word's end.
+    of_words: Vec<u32>,
+    word_ends: Vec<usize>,
+}
+
+impl Grams {
+    pub(super) fn spelling(&self, term: usize) -> &[u8] {
+        let from = if term == 0 { 0 } else { self.ends[term - 1] };
+        &self.arena[from..self.ends[term]]
+    }
+
+    pub(super) fn of_word(&self, word: u32) -> &[u32] {
+        let word = word as usize;
+        let from = if word == 0 { 0 } else { self.word_ends[word - 1] };
+        &self.of_words[from..self.word_ends[word]]
+    }
+
+    /// Keeps the n-grams of which `keep` is true.
+    pub(super) fn retain(&mut self, keep: &[bool]) {
+        let (mut arena, mut ends, mut terms, mut numbers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (term, &kept) in keep.iter().enumerate() {
+            numbers.push(if kept { terms.len() as u32 } else { NONE });
+            if kept {
+                arena.extend_from_slice(self.spelling(term));
+                ends.push(arena.len());
+                terms.push(self.terms[term]);
+            }
+        }
+        let (mut from, mut to) = (0, 0);
+        for end in &mut self.word_ends {
+            for at in std::mem::replace(&mut from, *end)..*end {
+                let number = numbers[self.of_words[at] as usize];
+                self.of_words[to] = number;
+                to += usize::from(number != NONE);
+            }
+            *end = to;
+        }
+        self.of_words.truncate(to);
+        (self.arena, self.ends, self.terms) = (arena, ends, terms);
+    }
+}
+
+pub(super) fn find(read: &Read, range: NGrams, limits: &Limits) -> Grams {
+    let (numbers, documents, counts) = spell_words(read);
+    let sequence = Sequence { numbers: &numbers, documents: &documents, beside: &[], short_documents: true };
+    // No n-gram is in more documents than its words together.
+    let enough = |words: &[u32]| {
+        let mut documents = words.iter().map(|&word| u64::from(read.words.stat(word).df));
+        let mut sum = 0;
+        documents.any(|df| {
+            sum += df;
+            sum >= limits.least
+        })
+    };
+    let found = refine::find(&sequence, &counts, range, |_| true, &enough);
+    let mut grams = Grams { terms: found.terms.clone(), ..Grams::default() };
+    for term in 0..found.terms.len() {
+        let characters = found.numbers(term).iter().filter_map(|&number| char::from_u32(number));
+        characters.for_each(|c| grams.arena.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()));
+        grams.ends.push(grams.arena.len());
+    }
+    grams.deal_to_words(read.words.len(), &found.lists);
+    let keep = grams.count(read, limits);
+    grams.retain(&keep);
+    grams
+}
+
+/// The words as numbers of characters plus one between blanks, how many documents that makes, and
+/// how often each character occurs. Words that only stand beside the sequence are left empty.
+fn spell_words(read: &Read) -> (Vec<u32>, Documents, Vec<u64>) {
+    let (mut numbers, mut ends) = (Vec::new(), Vec::new());
+    for word in 0..read.words.len() as u32 {
+        if read.words.stat(word).occurrences > 0 {
+            let spelled = std::str::from_utf8(read.words.word(word)).unwrap_or_default();
+            let padded = std::iter::once(' ').chain(spelled.chars()).chain([' ']);
+            numbers.extend(padded.map(|character| u32::from(character) + 1));
+        }
+        numbers.push(END);
+        ends.push(numbers.len() as u32);
+    }
+    let mut counts = vec![0; numbers.iter().max().map_or(0, |&most| most as usize)];
+    numbers.iter().filter(|&&number| number != END).for_each(|&number| counts[number as usize - 1] += 1);
+    (numbers, Documents::new(ends), counts)
+}
+
+impl Grams {
+    fn deal_to_words(&mut self, words: usize, lists: &refine::Lists) {
+        let mut ends = vec![0; words + 1];
+        let all = || lists.blocks.iter().flat_map(refine::Block::lists);
+        all().flatten().for_each(|&word| ends[word as usize + 1] += 1);
+        (1..ends.len()).for_each(|at| ends[at] += ends[at - 1]);
+        self.of_words = vec![0; ends.last().map_or(0, |&end| end)];
+        for (gram, words) in all().enumerate() {
+            for &word in words {
+                self.of_words[ends[word as usize]] = gram as u32;
+                ends[word as usize] += 1;
+            }
+        }
+        ends.pop();
+        self.word_ends = ends;
+    }
+
+    /// Counts the documents of every n-gram; returns which are within the limits.
+    fn count(&mut self, read: &Read, limits: &Limits) -> Vec<bool> {
+        let runs = rayon::current_num_threads().max(1);
+        let documents = read.documents.ends.len();
+        let count_run = |run: usize| {
+            let mut counts = vec![(0u32, 0u64); self.terms.len()];
+            let mut tally = Tally::default();
+            for document in documents * run / runs..documents * (run + 1) / runs {
+                self.tally(read, document, &mut tally);
+                for (gram, times) in tally.iter() {
+                    let (df, occurrences) = &mut counts[gram as usize];
+                    *df += 1;
+                    *occurrences += u64::from(times);
+                }
+            }
+            counts
+        };
+        let counted: Vec<Vec<(u32, u64)>> = (0..runs).into_par_iter().map(count_run).collect();
+        for (gram, term) in self.terms.iter_mut().enumerate() {
+            term.df = counted.iter().map(|counts| counts[gram].0).sum();
+            term.occurrences = counted.iter().map(|counts| counts[gram].1).sum();
+        }
+        self.terms.iter().map(|term| limits.hold(term.df)).collect()
+    }
+
+    /// Counts the n-grams of one document.
+    pub(super) fn tally(&self, read: &Read, document: usize, tally: &mut Tally) {
+        tally.clear(self.terms.len());
+        let words = read.documents.places(document).filter_map(|place| word_at(&read.sequence, place));
+        words.for_each(|word| tally.add(self.of_word(word)));
+    }
+}

@@ -1,0 +1,139 @@
+//! Fitting: one pass over the texts, in parallel, with a result that does not depend on how many
+//! threads there are.
+//!
+//! 1. *Read* (`read.rs`). Texts are cut into chunks of a fixed size; each becomes a sequence of numbers
+//!    of its own words. The chunks' words are brought together, sorted, and numbered anew.
+//! 2. *Refine* (`refine.rs`). The places where a word stands are a list; sorted by the word that follows
+//!    there, it falls into the lists of two-word n-grams, and so on. A list that is too short is
+//!    dropped with all its longer n-grams. Character n-grams are found in the same way in the
+//!    distinct words (`characters.rs`).
+//! 3. *Turn* (`turn.rs`). Lists of documents by term become rows of terms by document.
+//!
+//! No n-gram is spelled, hashed or looked up on the way, and terms come out in the order of their
+//! bytes. Every sum is over whole numbers, and every order is that of the texts or of the terms.
+
+mod characters;
+mod read;
+mod refine;
+mod turn;
+
+use super::compounds::Parts;
+use super::grams::{characters_key, mix};
+use super::options::TfIdfOptions;
+use super::rows::SparseRows;
+use super::tfidf::TfIdf;
+use super::vocabulary::Vocabulary;
+use crate::progress::Progress;
+use crate::text::Texts;
+use crate::{Error, Result};
+use characters::Grams;
+use read::{Read, Words};
+use refine::{Found, Limits, Lists};
+
+/// What fitting found: the transformer, and what the rows of the texts can be made of.
+pub(super) struct Fitted {
+    pub tfidf: TfIdf,
+    read: Read,
+    lists: Lists,
+    grams: Grams,
+}
+
+impl Fitted {
+    /// The transformer and the rows of the texts that it was fitted on.
+    pub(super) fn rows(self) -> (TfIdf, SparseRows) {
+        let rows = turn::rows(self.read, self.lists, self.grams, &self.tfidf);
+        (self.tfidf, rows)
+    }
+}
+
+/// Stands for a column that was not selected.
+const NONE: u32 = u32::MAX;
+
+pub(super) fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result<Fitted> {
+    let limits = Limits::new(options, texts.len());
+    let mut read = read::read(options, texts, &limits, progress)?;
+    let parts = options.compounds.then(|| read.split_compounds(options, &limits));
+    let (words, grams) = find(options, &mut read, &limits)?;
+    let count = words.terms.len() + grams.terms.len();
+    if count == 0 {
+        return Err(no_term(&limits, texts.len()));
+    }
+    if count >= NONE as usize {
+        return Err(Error::data("more than 4 billion terms").help("raise --min-df or set --max-features"));
+    }
+    let tfidf = transformer(options, &read, parts, &words, &grams)?;
+    Ok(Fitted { tfidf, read, lists: words.lists, grams })
+}
+
+fn find(options: &TfIdfOptions, read: &mut Read, limits: &Limits) -> Result<(Found, Grams)> {
+    let mut words = options.word_ngrams.map(|range| refine::words(read, range, limits)).unwrap_or_default();
+    let mut grams =
+        options.char_ngrams.map(|range| characters::find(read, range, limits)).unwrap_or_default();
+    keep_most_frequent(options, &mut words, &mut grams);
+    if grams.terms.is_empty() {
+        read.sequence = Vec::new();
+    }
+    Ok((words, grams))
+}
+
+/// Applies the limit on the number of terms: the most frequent stay, ties go to the first column.
+fn keep_most_frequent(options: &TfIdfOptions, words: &mut Found, grams: &mut Grams) {
+    let Some(limit) = options.max_features.map(|limit| limit as usize) else { return };
+    let all = words.terms.iter().chain(&grams.terms);
+    let mut order: Vec<(u64, usize)> =
+        all.enumerate().map(|(column, term)| (term.occurrences, column)).collect();
+    if order.len() <= limit {
+        return;
+    }
+    order.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut keep = vec![false; order.len()];
+    order[..limit].iter().for_each(|&(_, column)| keep[column] = true);
+    let (of_words, of_grams) = keep.split_at(words.terms.len());
+    words.retain(of_words);
+    grams.retain(of_grams);
+}
+
+fn no_term(limits: &Limits, documents: usize) -> Error {
+    let (least, most) = (limits.least, limits.most);
+    if least as f64 > most {
+        return Error::usage(format!("min-df is {least} documents, above max-df, which is {most}"))
+            .help("a number without a point counts documents: write 1.0 for all of them");
+    }
+    Error::data(format!("no term occurs in {least} to {most} of the {documents} documents"))
+        .help("lower --min-df, raise --max-df, or give more text")
+}
+
+fn transformer(
+    options: &TfIdfOptions,
+    read: &Read,
+    parts: Option<Parts>,
+    words: &Found,
+    grams: &Grams,
+) -> Result<TfIdf> {
+    let vocabulary = vocabulary(options, &read.words, words, grams)?;
+    let df = words.terms.iter().chain(&grams.terms).map(|term| u64::from(term.df));
+    Ok(TfIdf::new(options, vocabulary, parts, read.documents.ends.len(), df))
+}
+
+/// Spells all terms out and puts them into a table by their keys.
+fn vocabulary(options: &TfIdfOptions, words: &Words, found: &Found, grams: &Grams) -> Result<Vocabulary> {
+    let columns = found.terms.len() + grams.terms.len();
+    let (mut arena, mut ends, mut keys) =
+        (Vec::new(), Vec::with_capacity(columns), Vec::with_capacity(columns));
+    for term in 0..found.terms.len() {
+        let of = found.numbers(term);
+        for (place, &word) in of.iter().enumerate() {
+            arena.extend_from_slice(if place == 0 { b"" } else { b" " });
+            arena.extend_from_slice(words.word(word));
+        }
+        keys.push(of.iter().map(|&word| words.key(word)).reduce(mix).unwrap_or_default());
+        ends.push(arena.len() as u64);
+    }
+    for term in 0..grams.terms.len() {
+        arena.extend_from_slice(grams.spelling(term));
+        keys.push(characters_key(options.seed, grams.spelling(term)));
+        ends.push(arena.len() as u64);
+    }
+    arena.shrink_to_fit();
+    Vocabulary::build(arena, ends, &keys, found.terms.len())
+}

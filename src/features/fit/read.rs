@@ -1,0 +1,439 @@
+//! Reading: texts become sequences of word numbers.
+
+use super::super::compounds::Parts;
+use super::super::grams::word_key;
+use super::super::keys::{ByKey, KeyHasher};
+use super::super::options::TfIdfOptions;
+use super::refine::Limits;
+use crate::progress::Progress;
+use crate::text::{Texts, Tokenizer, Tokens};
+use crate::{Error, Result};
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::ops::Range;
+
+/// Chunks are about this share of the corpus, so that there is work for many threads, but no
+/// larger than a cache can serve and no smaller than is worth a dictionary of its own.
+const CHUNKS: usize = 32;
+const CHUNK_BYTES: std::ops::RangeInclusive<usize> = 1 << 16..=1 << 21;
+const SHARDS: usize = 16;
+
+/// Stands after the last word of a document.
+pub(super) const END: u32 = 0;
+/// Stands for a word that can be in no term.
+pub(super) const RARE: u32 = u32::MAX;
+
+/// A corpus as numbers.
+pub(super) struct Read {
+    pub words: Words,
+    /// The words of all documents, as their number plus one, with an [`END`] after each document.
+    pub sequence: Vec<u32>,
+    pub documents: Documents,
+    /// Words that stand beside the sequence, as pairs of word number and document.
+    pub beside: Vec<(u32, u32)>,
+    /// Documents in whose language words are compounded, with its joints.
+    joints: Vec<&'static [&'static str]>,
+}
+
+/// The distinct words of a corpus, sorted by their bytes.
+#[derive(Default)]
+pub(super) struct Words {
+    arena: Vec<u8>,
+    ends: Vec<usize>,
+    keys: Vec<u64>,
+    stats: Vec<Stat>,
+}
+
+/// How often a word occurs.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Stat {
+    /// Documents that hold the word, beside the sequence or in it.
+    pub df: u32,
+    /// How often it stands in the sequence.
+    pub occurrences: u32,
+    /// The last document that held it, plus one, while a chunk is read.
+    seen: u32,
+}
+
+impl Words {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn word(&self, word: u32) -> &[u8] {
+        let word = word as usize;
+        let start = if word == 0 { 0 } else { self.ends[word - 1] };
+        &self.arena[start..self.ends[word]]
+    }
+
+    pub(super) fn key(&self, word: u32) -> u64 {
+        self.keys[word as usize]
+    }
+
+    pub(super) fn stat(&self, word: u32) -> Stat {
+        self.stats[word as usize]
+    }
+
+    fn push(&mut self, word: &[u8], key: u64, stat: Stat) {
+        self.arena.extend_from_slice(word);
+        self.ends.push(self.arena.len());
+        self.keys.push(key);
+        self.stats.push(stat);
+    }
+}
+
+/// Which document a place of a sequence belongs to.
+#[derive(Default)]
+pub(super) struct Documents {
+    /// Where each document ends, its [`END`] included.
+    pub ends: Vec<u32>,
+    /// The document of every place whose number is a multiple of [`STEP`](Self::STEP).
+    coarse: Vec<u32>,
+}
+
+impl Documents {
+    const STEP: usize = 64;
+
+    pub(super) fn new(ends: Vec<u32>) -> Self {
+        let mut coarse = Vec::new();
+        let mut document = 0;
+        let places = ends.last().map_or(0, |&end| end as usize);
+        for place in (0..places).step_by(Self::STEP) {
+            while ends[document] as usize <= place {
+                document += 1;
+            }
+            coarse.push(document as u32);
+        }
+        Documents { ends, coarse }
+    }
+
+    /// The places of a document, without its end.
+    pub(super) fn places(&self, document: usize) -> Range<usize> {
+        let from = if document == 0 { 0 } else { self.ends[document - 1] as usize };
+        from..self.ends[document] as usize - 1
+    }
+
+    #[inline]
+    pub(super) fn of(&self, place: u32) -> u32 {
+        let mut document = self.coarse[place as usize / Self::STEP];
+        while self.ends[document as usize] <= place {
+            document += 1;
+        }
+        document
+    }
+}
+
+/// Texts of one chunk as numbers of the chunk's own words.
+#[derive(Default)]
+struct Chunk {
+    local: Local,
+    /// Number plus one, [`END`] after each text.
+    sequence: Vec<u32>,
+    lengths: Vec<u32>,
+    /// Word and text of the chunk.
+    beside: Vec<(u32, u32)>,
+    joints: Vec<&'static [&'static str]>,
+    by_shard: Vec<Vec<u32>>,
+}
+
+/// The words of one chunk in the order of their first occurrence.
+struct Local {
+    words: Words,
+    /// Upper half of the key, and number plus one; 0 is empty.
+    slots: Vec<(u32, u32)>,
+}
+
+impl Default for Local {
+    fn default() -> Self {
+        Local { words: Words::default(), slots: vec![(0, 0); 1 << 12] }
+    }
+}
+
+impl Local {
+    /// The number of a word in a document, counted.
+    #[inline]
+    fn number(&mut self, word: &[u8], key: u64, document: u32, beside: bool) -> u32 {
+        let (mask, tag) = (self.slots.len() - 1, (key >> 32) as u32);
+        let mut at = key as usize & mask;
+        let number = loop {
+            match self.slots[at] {
+                (_, 0) => break self.insert(at, word, key),
+                (found, number) if found == tag && self.words.word(number - 1) == word => break number - 1,
+                _ => at = (at + 1) & mask,
+            }
+        };
+        let stat = &mut self.words.stats[number as usize];
+        stat.df += u32::from(stat.seen != document + 1);
+        stat.occurrences += u32::from(!beside);
+        stat.seen = document + 1;
+        number
+    }
+
+    fn insert(&mut self, at: usize, word: &[u8], key: u64) -> u32 {
+        let number = self.words.len() as u32;
+        self.words.push(word, key, Stat::default());
+        self.slots[at] = ((key >> 32) as u32, number + 1);
+        if self.words.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        number
+    }
+
+    fn grow(&mut self) {
+        let size = self.slots.len() * 2;
+        self.slots = vec![(0, 0); size];
+        for (number, &key) in self.words.keys.iter().enumerate() {
+            let mut at = key as usize & (size - 1);
+            while self.slots[at].1 != 0 {
+                at = (at + 1) & (size - 1);
+            }
+            self.slots[at] = ((key >> 32) as u32, number as u32 + 1);
+        }
+    }
+}
+
+pub(super) fn read(
+    options: &TfIdfOptions,
+    texts: &Texts,
+    limits: &Limits,
+    progress: &dyn Progress,
+) -> Result<Read> {
+    let size = (texts.bytes() / CHUNKS).clamp(*CHUNK_BYTES.start(), *CHUNK_BYTES.end());
+    progress.stage("counting terms", texts.len() as u64);
+    let read_chunk = |range: Range<usize>| {
+        let length = range.len();
+        let chunk = Chunk::read(options, texts, range);
+        progress.advance(length as u64);
+        chunk
+    };
+    let chunks: Vec<Chunk> = texts.chunks(size).into_par_iter().map(read_chunk).collect();
+    let places: usize = chunks.iter().map(|chunk| chunk.sequence.len()).sum();
+    if places + texts.len() >= RARE as usize {
+        return Err(Error::data("the corpus has more than 4 billion words").help("train on a sample of it"));
+    }
+    // Character n-grams and parts of compounds are found in rare words, too.
+    let inside = options.char_ngrams.is_some() || options.compounds;
+    let least = if inside { 1 } else { limits.least };
+    let (words, numbers) = bring_together(&chunks, least);
+    Ok(join(words, chunks, numbers, places))
+}
+
+impl Chunk {
+    fn read(options: &TfIdfOptions, texts: &Texts, range: Range<usize>) -> Self {
+        let (tokenizer, mut tokens) = (Tokenizer::new(options.tokens), Tokens::default());
+        let mut chunk = Chunk::default();
+        for (document, index) in range.enumerate() {
+            let (text, document) = (texts.get(index), document as u32);
+            tokenizer.tokenize(text, &mut tokens);
+            chunk.add(&tokens, document, options.seed);
+            if options.compounds {
+                chunk.joints.push(options.tokens.language.rules(text).joints);
+            }
+        }
+        chunk.local.slots = Vec::new();
+        chunk.deal();
+        chunk
+    }
+
+    fn add(&mut self, tokens: &Tokens, document: u32, seed: u64) {
+        let before = self.sequence.len();
+        for index in 0..tokens.len() {
+            let word = tokens.bytes(index);
+            let beside = tokens.beside(index);
+            let number = self.local.number(word, word_key(seed, word), document, beside);
+            match beside {
+                false => self.sequence.push(number + 1),
+                true => self.beside.push((number, document)),
+            }
+        }
+        self.sequence.push(END);
+        self.lengths.push((self.sequence.len() - before) as u32);
+    }
+
+    fn deal(&mut self) {
+        self.by_shard = vec![Vec::new(); SHARDS];
+        for (number, &key) in self.local.words.keys.iter().enumerate() {
+            self.by_shard[shard(key)].push(number as u32);
+        }
+    }
+}
+
+fn shard(key: u64) -> usize {
+    (key >> 60) as usize
+}
+
+/// The distinct words of a shard: where each is spelled, and what it has become in every chunk.
+struct Shard<'c> {
+    words: Vec<(Spelled<'c>, Stat)>,
+    /// For each chunk, numbers within the shard of the words that it dealt to it.
+    numbers: Vec<Vec<u32>>,
+}
+
+/// A word that is found by its key, and compared by its spelling.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Spelled<'c> {
+    key: u64,
+    word: &'c [u8],
+}
+
+impl Hash for Spelled<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.key);
+    }
+}
+
+/// The words that at least `least` documents hold, sorted, and each chunk's numbers of them plus
+/// one; 0 for all others.
+fn bring_together(chunks: &[Chunk], least: u64) -> (Words, Vec<Vec<u32>>) {
+    let shards: Vec<Shard<'_>> =
+        (0..SHARDS).into_par_iter().map(|shard| Shard::merge(chunks, shard)).collect();
+    let mut order: Vec<(u64, u32, u32)> = Vec::new();
+    for (shard, merged) in shards.iter().enumerate() {
+        let kept = merged.words.iter().enumerate().filter(|(_, word)| u64::from(word.1.df) >= least);
+        order.extend(kept.map(|(number, word)| (prefix(word.0.word), shard as u32, number as u32)));
+    }
+    let word = |&(_, shard, number): &(u64, u32, u32)| shards[shard as usize].words[number as usize];
+    order.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| word(a).0.word.cmp(word(b).0.word)));
+    let mut words = Words::default();
+    let mut ranks: Vec<Vec<u32>> = shards.iter().map(|shard| vec![0; shard.words.len()]).collect();
+    for (rank, at) in order.iter().enumerate() {
+        let (spelled, stat) = word(at);
+        words.push(spelled.word, spelled.key, stat);
+        ranks[at.1 as usize][at.2 as usize] = rank as u32 + 1;
+    }
+    let numbers =
+        (0..chunks.len()).into_par_iter().map(|chunk| renumber(chunks, &shards, &ranks, chunk)).collect();
+    (words, numbers)
+}
+
+fn renumber(chunks: &[Chunk], shards: &[Shard<'_>], ranks: &[Vec<u32>], chunk: usize) -> Vec<u32> {
+    let mut numbers = vec![0; chunks[chunk].local.words.len()];
+    for (shard, dealt) in chunks[chunk].by_shard.iter().enumerate() {
+        for (&local, &number) in dealt.iter().zip(&shards[shard].numbers[chunk]) {
+            numbers[local as usize] = ranks[shard][number as usize];
+        }
+    }
+    numbers
+}
+
+impl<'c> Shard<'c> {
+    fn merge(chunks: &'c [Chunk], shard: usize) -> Self {
+        let mut places: HashMap<Spelled<'_>, u32, BuildHasherDefault<KeyHasher>> = HashMap::default();
+        let mut merged = Shard { words: Vec::new(), numbers: Vec::new() };
+        for chunk in chunks {
+            let mut numbers = Vec::with_capacity(chunk.by_shard[shard].len());
+            for &local in &chunk.by_shard[shard] {
+                let words = &chunk.local.words;
+                let spelled = Spelled { key: words.key(local), word: words.word(local) };
+                let number = *places.entry(spelled).or_insert(merged.words.len() as u32);
+                if number as usize == merged.words.len() {
+                    merged.words.push((spelled, Stat::default()));
+                }
+                let (all, own) = (&mut merged.words[number as usize].1, words.stat(local));
+                all.df += own.df;
+                all.occurrences += own.occurrences;
+                numbers.push(number);
+            }
+            merged.numbers.push(numbers);
+        }
+        merged
+    }
+}
+
+/// The first eight bytes as a number that sorts as they do; saves most looks at the spelling.
+fn prefix(word: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    let length = word.len().min(8);
+    first[..length].copy_from_slice(&word[..length]);
+    u64::from_be_bytes(first)
+}
+
+/// Puts the chunks' sequences one after the other, in numbers of the whole corpus.
+fn join(words: Words, chunks: Vec<Chunk>, numbers: Vec<Vec<u32>>, places: usize) -> Read {
+    let lengths = chunks.iter().flat_map(|chunk| &chunk.lengths);
+    let ends = lengths.scan(0, |end, &length| {
+        *end += length;
+        Some(*end)
+    });
+    let documents = Documents::new(ends.collect());
+    let joints = chunks.iter().flat_map(|chunk| chunk.joints.iter().copied()).collect();
+    let beside = beside(&chunks, &numbers);
+    let mut sequence = vec![END; places];
+    let mut slices = Vec::new();
+    let mut rest = sequence.as_mut_slice();
+    for chunk in &chunks {
+        let (own, others) = rest.split_at_mut(chunk.sequence.len());
+        slices.push(own);
+        rest = others;
+    }
+    chunks.into_par_iter().zip(numbers).zip(slices).for_each(|((chunk, numbers), slice)| {
+        let whole = |local: u32| match local.checked_sub(1).map(|local| numbers[local as usize]) {
+            None => END,
+            Some(0) => RARE,
+            Some(number) => number,
+        };
+        slice.iter_mut().zip(&chunk.sequence).for_each(|(place, &local)| *place = whole(local));
+    });
+    Read { words, sequence, documents, beside, joints }
+}
+
+fn beside(chunks: &[Chunk], numbers: &[Vec<u32>]) -> Vec<(u32, u32)> {
+    let (mut beside, mut first) = (Vec::new(), 0);
+    for (chunk, numbers) in chunks.iter().zip(numbers) {
+        for &(local, document) in &chunk.beside {
+            beside.extend(numbers[local as usize].checked_sub(1).map(|word| (word, first + document)));
+        }
+        first += chunk.lengths.len() as u32;
+    }
+    beside
+}
+
+impl Read {
+    /// Sets the parts of compounds beside the sequence; returns the words among which they were cut.
+    pub(super) fn split_compounds(&mut self, options: &TfIdfOptions, limits: &Limits) -> Parts {
+        let is_part = |&word: &u32| {
+            let stat = self.words.stat(word);
+            limits.hold(stat.df) && stat.occurrences > 0 && Parts::may_be(self.words.word(word))
+        };
+        let of_corpus = (0..self.words.len() as u32).filter(is_part);
+        let parts = Parts::new(of_corpus.map(|word| self.words.key(word)).collect());
+        if options.has_unigrams() {
+            let mut joints: Vec<_> = self.joints.iter().filter(|joints| !joints.is_empty()).collect();
+            joints.sort_unstable();
+            joints.dedup();
+            let found: Vec<_> =
+                joints.into_iter().map(|joints| self.compounds(&parts, joints, options.seed)).collect();
+            found.into_iter().for_each(|found| self.beside.extend(found));
+        }
+        parts
+    }
+
+    /// The parts of every compound at every place, as words and documents.
+    fn compounds(&self, parts: &Parts, joints: &[&'static str], seed: u64) -> Vec<(u32, u32)> {
+        let numbers = 0..self.words.len() as u32;
+        let by_key: ByKey<u32> = numbers.clone().map(|word| (self.words.key(word), word)).collect();
+        let split = |word: u32| {
+            let (spelled, mut of) =
+                (std::str::from_utf8(self.words.word(word)).unwrap_or_default(), Vec::new());
+            parts.split(spelled, joints, seed, |range| {
+                of.extend(by_key.get(&word_key(seed, spelled[range].as_bytes())));
+            });
+            of
+        };
+        let of: Vec<Vec<u32>> = numbers.into_par_iter().map(split).collect();
+        let mut found = Vec::new();
+        for document in (0..self.documents.ends.len()).filter(|&document| self.joints[document] == joints) {
+            let words = self.documents.places(document).filter_map(|place| word_at(&self.sequence, place));
+            found.extend(words.flat_map(|word| &of[word as usize]).map(|&part| (part, document as u32)));
+        }
+        found
+    }
+}
+
+/// The word at a place of a sequence, if there is one that can be in a term.
+#[inline]
+pub(super) fn word_at(sequence: &[u32], place: usize) -> Option<u32> {
+    let word = sequence[place];
+    (word != END && word != RARE).then(|| word - 1)
+}

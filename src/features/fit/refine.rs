@@ -1,0 +1,332 @@
+//! Refining: from the places of a word to the places of its n-grams.
+//!
+//! All n-grams that begin with the same words have their places in one list. Sorted by the word
+//! that comes next at each place, the list falls into runs, one for each longer n-gram: the first
+//! levels of a suffix array (Manber & Myers, "Suffix Arrays", SIAM J. Comput. 22, 1993), built only
+//! where enough documents are left, because no n-gram is in more documents than its beginning.
+
+use super::super::options::{NGrams, TfIdfOptions};
+use super::read::{Documents, END, RARE, Read, word_at};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// How many documents a term may be in.
+pub(super) struct Limits {
+    pub least: u64,
+    pub most: f64,
+}
+
+impl Limits {
+    pub(super) fn new(options: &TfIdfOptions, documents: usize) -> Self {
+        let least = options.min_df.of(documents).ceil() as u64;
+        Limits { least: least.max(1), most: options.max_df.of(documents) }
+    }
+
+    pub(super) fn hold(&self, df: u32) -> bool {
+        u64::from(df) >= self.least && f64::from(df) <= self.most
+    }
+}
+
+/// Numbers in a row that stand for words or characters, in documents that each end with [`END`].
+pub(super) struct Sequence<'a> {
+    pub numbers: &'a [u32],
+    pub documents: &'a Documents,
+    /// Numbers of documents that stand beside the sequence, packed behind words, sorted.
+    pub beside: &'a [u64],
+    /// A document of fewer than the shortest n-gram's numbers is an n-gram of its own.
+    pub short_documents: bool,
+}
+
+/// Terms in their order.
+#[derive(Default)]
+pub(super) struct Found {
+    pub terms: Vec<Term>,
+    /// The words of all terms, and where those of each term end.
+    numbers: Vec<u32>,
+    ends: Vec<usize>,
+    pub lists: Lists,
+}
+
+/// A term of the corpus.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Term {
+    pub df: u32,
+    pub occurrences: u64,
+}
+
+/// The documents of terms, once for each time that the term occurs there.
+#[derive(Default)]
+pub(super) struct Lists {
+    pub blocks: Vec<Block>,
+    /// The column of each term that was found; [`NONE`](super::NONE) if it was not selected.
+    pub columns: Vec<u32>,
+}
+
+/// What was found below a range of first numbers.
+#[derive(Default)]
+pub(super) struct Block {
+    terms: Vec<Term>,
+    numbers: Vec<u32>,
+    number_ends: Vec<usize>,
+    documents: Vec<u32>,
+    document_ends: Vec<usize>,
+}
+
+impl Block {
+    /// The documents of every term in turn.
+    pub(super) fn lists(&self) -> impl Iterator<Item = &[u32]> {
+        let mut from = 0;
+        self.document_ends.iter().map(move |&end| &self.documents[std::mem::replace(&mut from, end)..end])
+    }
+}
+
+impl Found {
+    /// The numbers that make up a term.
+    pub(super) fn numbers(&self, term: usize) -> &[u32] {
+        let from = if term == 0 { 0 } else { self.ends[term - 1] };
+        &self.numbers[from..self.ends[term]]
+    }
+
+    /// Keeps the terms of which `keep` is true.
+    pub(super) fn retain(&mut self, keep: &[bool]) {
+        let (mut numbers, mut ends, mut terms, mut columns) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (term, &kept) in keep.iter().enumerate() {
+            columns.push(if kept { terms.len() as u32 } else { super::NONE });
+            if kept {
+                numbers.extend_from_slice(self.numbers(term));
+                ends.push(numbers.len());
+                terms.push(self.terms[term]);
+            }
+        }
+        for column in self.lists.columns.iter_mut().filter(|column| **column != super::NONE) {
+            *column = columns[*column as usize];
+        }
+        (self.numbers, self.ends, self.terms) = (numbers, ends, terms);
+    }
+
+    fn gather(mut blocks: Vec<Block>) -> Self {
+        let mut found = Found::default();
+        for block in &mut blocks {
+            let offset = found.numbers.len();
+            found.terms.append(&mut std::mem::take(&mut block.terms));
+            found.numbers.append(&mut std::mem::take(&mut block.numbers));
+            found.ends.extend(std::mem::take(&mut block.number_ends).into_iter().map(|end| end + offset));
+        }
+        let columns = (0..found.terms.len() as u32).collect();
+        found.lists = Lists { blocks, columns };
+        found
+    }
+}
+
+/// Word n-grams.
+pub(super) fn words(read: &Read, range: NGrams, limits: &Limits) -> Found {
+    let mut beside: Vec<u64> =
+        read.beside.iter().map(|&(word, document)| u64::from(word) << 32 | u64::from(document)).collect();
+    beside.par_sort_unstable();
+    let beside: &[u64] = if range.min == 1 { &beside } else { &[] };
+    let sequence =
+        Sequence { numbers: &read.sequence, documents: &read.documents, beside, short_documents: false };
+    let counts: Vec<u64> =
+        (0..read.words.len() as u32).map(|w| u64::from(read.words.stat(w).occurrences)).collect();
+    let enough = |documents: &[u32]| documents.len() as u64 >= limits.least;
+    find(&sequence, &counts, range, |df| limits.hold(df), &enough)
+}
+
+/// All n-grams of a sequence whose first numbers occur `counts` times; `select` decides by the
+/// number of documents, and lists of documents that are not `enough` are not looked into.
+pub(super) fn find(
+    sequence: &Sequence<'_>,
+    counts: &[u64],
+    range: NGrams,
+    select: impl Fn(u32) -> bool + Sync,
+    enough: &(impl Fn(&[u32]) -> bool + Sync),
+) -> Found {
+    let ranges = ranges(counts);
+    let groups = group(sequence.numbers, counts.len(), &ranges);
+    let refine = |block: usize| {
+        let mut refiner = Refiner::new(sequence, range, &select, enough);
+        refiner.block(ranges[block].clone(), groups.iter().map(|group| group.of(block)));
+        refiner.block
+    };
+    Found::gather((0..ranges.len()).into_par_iter().map(refine).collect())
+}
+
+const BLOCKS: u64 = 64;
+
+/// Cuts the numbers into ranges that occur about equally often.
+fn ranges(counts: &[u64]) -> Vec<Range<u32>> {
+    let share = counts.iter().sum::<u64>() / BLOCKS + 1;
+    let (mut ranges, mut from, mut sum) = (Vec::new(), 0, 0);
+    for (number, count) in counts.iter().enumerate() {
+        sum += count;
+        if sum >= share || number + 1 == counts.len() {
+            ranges.push(from..number as u32 + 1);
+            (from, sum) = (number as u32 + 1, 0);
+        }
+    }
+    ranges
+}
+
+/// Places of a part of the sequence, grouped by the block of the number there.
+struct Group {
+    places: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Group {
+    fn of(&self, block: usize) -> &[u32] {
+        let from = if block == 0 { 0 } else { self.ends[block - 1] };
+        &self.places[from as usize..self.ends[block] as usize]
+    }
+}
+
+fn group(sequence: &[u32], numbers: usize, ranges: &[Range<u32>]) -> Vec<Group> {
+    const PLACES: usize = 1 << 17;
+    let mut block_of = vec![0u8; numbers];
+    for (block, range) in ranges.iter().enumerate() {
+        block_of[range.start as usize..range.end as usize].fill(block as u8);
+    }
+    let block = |place: usize| word_at(sequence, place).map(|number| block_of[number as usize] as usize);
+    let group = |part: usize| {
+        let places = part * PLACES..((part + 1) * PLACES).min(sequence.len());
+        let mut ends = vec![0u32; ranges.len() + 1];
+        places.clone().filter_map(block).for_each(|block| ends[block + 1] += 1);
+        (1..ends.len()).for_each(|at| ends[at] += ends[at - 1]);
+        let mut grouped = vec![0; ends.last().map_or(0, |&end| end as usize)];
+        for place in places {
+            if let Some(block) = block(place) {
+                grouped[ends[block] as usize] = place as u32;
+                ends[block] += 1;
+            }
+        }
+        ends.pop();
+        Group { places: grouped, ends }
+    };
+    (0..sequence.len().div_ceil(PLACES)).into_par_iter().map(group).collect()
+}
+
+struct Refiner<'a, S, E> {
+    sequence: &'a Sequence<'a>,
+    range: NGrams,
+    select: &'a S,
+    enough: &'a E,
+    block: Block,
+    /// The numbers of the n-gram so far.
+    path: Vec<u32>,
+    /// One list of places for each length, with the next number in the upper half.
+    levels: Vec<Vec<u64>>,
+    /// The documents of the n-gram: once for each time, and once.
+    documents: Vec<u32>,
+    distinct: Vec<u32>,
+}
+
+impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
+    fn new(sequence: &'a Sequence<'a>, range: NGrams, select: &'a S, enough: &'a E) -> Self {
+        let levels = vec![Vec::new(); usize::from(range.max) + 1];
+        let (block, path, documents, distinct) = Default::default();
+        Refiner { sequence, range, select, enough, block, path, levels, documents, distinct }
+    }
+
+    /// Refines the lists of the first numbers in `range`, whose places are `places`, ascending.
+    fn block<'p>(&mut self, range: Range<u32>, places: impl Iterator<Item = &'p [u32]> + Clone) {
+        let number = |place: u32| (self.sequence.numbers[place as usize] - 1 - range.start) as usize;
+        let mut ends = vec![0u32; range.len() + 1];
+        places.clone().flatten().for_each(|&place| ends[number(place) + 1] += 1);
+        (1..ends.len()).for_each(|at| ends[at] += ends[at - 1]);
+        let mut sorted = vec![0u64; ends.last().map_or(0, |&end| end as usize)];
+        for &place in places.flatten() {
+            let end = &mut ends[number(place)];
+            sorted[*end as usize] = u64::from(place);
+            *end += 1;
+        }
+        let mut from = 0;
+        for (number, &end) in range.zip(&ends) {
+            self.refine(number, &sorted[from as usize..end as usize]);
+            from = end;
+        }
+        self.block.documents.shrink_to_fit();
+    }
+
+    /// Takes the n-gram that is one `number` longer and stands at `places`, and all that begin
+    /// with it.
+    fn refine(&mut self, number: u32, places: &[u64]) {
+        self.path.push(number);
+        self.list_documents(places);
+        if !self.distinct.is_empty() && (self.enough)(&self.distinct) {
+            let length = self.path.len();
+            if length >= usize::from(self.range.min) && (self.select)(self.distinct.len() as u32) {
+                self.keep();
+            }
+            if length < usize::from(self.range.max) {
+                self.longer(places);
+            }
+        }
+        self.path.pop();
+    }
+
+    fn list_documents(&mut self, places: &[u64]) {
+        let documents = &self.sequence.documents;
+        self.documents.clear();
+        self.documents.extend(places.iter().map(|&place| documents.of(place as u32)));
+        if self.path.len() == 1 && !self.sequence.beside.is_empty() {
+            self.list_beside();
+        }
+        self.distinct.clear();
+        self.distinct.extend_from_slice(&self.documents);
+        self.distinct.dedup();
+    }
+
+    fn list_beside(&mut self) {
+        let number = u64::from(self.path[0]);
+        let first = self.sequence.beside.partition_point(|&packed| packed >> 32 < number);
+        let own = self.sequence.beside[first..].iter().take_while(|&&packed| packed >> 32 == number);
+        let before = self.documents.len();
+        self.documents.extend(own.map(|&packed| packed as u32));
+        if self.documents.len() > before {
+            self.documents.sort_unstable();
+        }
+    }
+
+    fn keep(&mut self) {
+        let term = Term { df: self.distinct.len() as u32, occurrences: self.documents.len() as u64 };
+        self.block.terms.push(term);
+        self.block.numbers.extend_from_slice(&self.path);
+        self.block.number_ends.push(self.block.numbers.len());
+        self.block.documents.extend_from_slice(&self.documents);
+        self.block.document_ends.push(self.block.documents.len());
+    }
+
+    fn longer(&mut self, places: &[u64]) {
+        let length = self.path.len();
+        let mut next = std::mem::take(&mut self.levels[length]);
+        next.clear();
+        for &place in places {
+            let place = u64::from(place as u32);
+            match self.sequence.numbers[place as usize + length] {
+                END => self.ends_here(place as usize),
+                RARE => {}
+                number => next.push(u64::from(number - 1) << 32 | place),
+            }
+        }
+        next.sort_unstable();
+        for run in next.chunk_by(|a, b| a >> 32 == b >> 32) {
+            self.refine((run[0] >> 32) as u32, run);
+        }
+        self.levels[length] = next;
+    }
+
+    /// A document that is no longer than what has been read of it counts as a whole where it is too
+    /// short for any n-gram.
+    fn ends_here(&mut self, place: usize) {
+        let whole = place == 0 || self.sequence.numbers[place - 1] == END;
+        if self.sequence.short_documents && whole && self.path.len() < usize::from(self.range.min) {
+            self.documents.clear();
+            self.documents.push(self.sequence.documents.of(place as u32));
+            self.distinct.clone_from(&self.documents);
+            if (self.enough)(&self.distinct) {
+                self.keep();
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Memory that is reused from text to text, so that nothing is allocated for one.
+
+use super::count::Counter;
+use super::grams::Padded;
+use super::keys::ByKey;
+use crate::text::Tokens;
+
+/// Memory that is reused from text to text; one for each thread.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    pub(super) tokens: Tokens,
+    /// The tokens that n-grams are made of, by number, with their keys.
+    pub(super) sequence: Vec<(u32, u64)>,
+    pub(super) counter: Counter,
+    /// Columns and counts, packed; the first `words` are those of words.
+    pub(super) known: Vec<u64>,
+    pub(super) words: usize,
+    pub(super) columns: Vec<u32>,
+    pub(super) values: Vec<f32>,
+    pub(super) spare: Vec<u64>,
+    pub(super) ends: Vec<u32>,
+    pub(super) padded: Padded,
+    /// Character n-grams of words, as columns after those of words.
+    pub(super) grams: Memory<u32>,
+    /// Keys of the parts of compounds.
+    pub(super) parts: Memory<u64>,
+    pub(super) tally: Tally,
+    /// The vocabulary that is remembered.
+    of: u64,
+}
+
+impl Scratch {
+    /// Makes ready for a text; what was remembered of another vocabulary is forgotten.
+    pub(super) fn clear(&mut self, vocabulary: u64) {
+        self.counter.clear();
+        self.known.clear();
+        if self.of != vocabulary {
+            (self.grams, self.parts, self.of) = (Memory::default(), Memory::default(), vocabulary);
+        }
+    }
+}
+
+/// What was found out about words, by their keys. When it is full, everything is forgotten.
+#[derive(Debug, Clone)]
+pub(super) struct Memory<T> {
+    places: ByKey<(u32, u32)>,
+    found: Vec<T>,
+}
+
+impl<T> Default for Memory<T> {
+    fn default() -> Self {
+        Memory { places: ByKey::default(), found: Vec::new() }
+    }
+}
+
+/// How much a thread remembers; a few megabytes.
+const REMEMBERED: usize = 1 << 20;
+
+impl<T> Memory<T> {
+    /// What is known of `key`, which `find` appends if it is new.
+    #[inline]
+    pub(super) fn get_or(&mut self, key: u64, find: impl FnOnce(&mut Vec<T>)) -> &[T] {
+        let (from, to) = match self.places.get(&key) {
+            Some(&place) => place,
+            None => self.learn(key, find),
+        };
+        &self.found[from as usize..to as usize]
+    }
+
+    fn learn(&mut self, key: u64, find: impl FnOnce(&mut Vec<T>)) -> (u32, u32) {
+        if self.found.len() > REMEMBERED || self.places.len() > REMEMBERED {
+            self.found.clear();
+            self.places.clear();
+        }
+        let from = self.found.len() as u32;
+        find(&mut self.found);
+        let place = (from, self.found.len() as u32);
+        self.places.insert(key, place);
+        place
+    }
+}
+
+/// Counts of small numbers, in the order of their first occurrence.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    counts: Vec<u32>,
+    touched: Vec<u32>,
+}
+
+impl Tally {
+    /// Empties the counts of numbers below `size`.
+    pub(super) fn clear(&mut self, size: usize) {
+        for &number in &self.touched {
+            self.counts[number as usize] = 0;
+        }
+        self.touched.clear();
+        if self.counts.len() < size {
+            self.counts.resize(size, 0);
+        }
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, numbers: &[u32]) {
+        for &number in numbers {
+            let count = &mut self.counts[number as usize];
+            if *count == 0 {
+                self.touched.push(number);
+            }
+            *count += 1;
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.touched.iter().map(|&number| (number, self.counts[number as usize]))
+    }
+}

@@ -1,0 +1,146 @@
+//! The tokens of one text, in memory that is reused from text to text.
+
+use std::ops::Range;
+
+/// The tokens of one text. Clear and refill it instead of making a new one.
+#[derive(Debug, Clone, Default)]
+pub struct Tokens {
+    /// Normalised words one after the other; only the first `used` bytes count.
+    words: Vec<u8>,
+    used: usize,
+    marks: Vec<Mark>,
+}
+
+/// Where a token ends among the words, and where it stood in the text.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    word_end: usize,
+    start: usize,
+    end: usize,
+    beside: bool,
+}
+
+/// One token of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// The normalised word.
+    pub word: &'a str,
+    /// Where it stood: byte offsets into the original text, at character boundaries.
+    pub span: Range<usize>,
+    /// Whether it stands beside the sequence of words, as the whole of `us-praesident` does; such
+    /// a token takes no part in n-grams of two words and more.
+    pub beside: bool,
+}
+
+/// Room that [`Tokens::run`] may write beyond the end of a word.
+pub(super) const SLACK: usize = 8;
+
+impl Tokens {
+    /// The number of tokens.
+    pub fn len(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// Whether the text held no token.
+    pub fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
+    /// The tokens in text order.
+    pub fn iter(&self) -> impl Iterator<Item = Token<'_>> {
+        let token =
+            |index| Token { word: self.word(index), span: self.span(index), beside: self.beside(index) };
+        (0..self.len()).map(token)
+    }
+
+    /// The word of token `index`, which must be less than [`len`](Self::len).
+    pub fn word(&self, index: usize) -> &str {
+        std::str::from_utf8(self.bytes(index)).unwrap_or_default()
+    }
+
+    /// The bytes of [`word`](Self::word), UTF-8.
+    pub fn bytes(&self, index: usize) -> &[u8] {
+        let start = if index == 0 { 0 } else { self.marks[index - 1].word_end };
+        &self.words[start..self.marks[index].word_end]
+    }
+
+    /// Where token `index` stood in the text, in bytes.
+    pub fn span(&self, index: usize) -> Range<usize> {
+        let mark = self.marks[index];
+        mark.start..mark.end
+    }
+
+    /// Whether token `index` stands beside the sequence of words.
+    pub fn beside(&self, index: usize) -> bool {
+        self.marks[index].beside
+    }
+
+    /// Empties the list and makes room for the words of `text` bytes, and some more.
+    pub(super) fn clear(&mut self, text: usize) {
+        self.used = 0;
+        self.marks.clear();
+        let room = text + text / 4 + 64;
+        if self.words.len() < room {
+            self.words.resize(room, 0);
+        }
+    }
+
+    /// Where the word that is being written ends so far.
+    pub(super) fn used(&self) -> usize {
+        self.used
+    }
+
+    /// What has been written since `from`.
+    pub(super) fn since(&self, from: usize) -> &str {
+        std::str::from_utf8(&self.words[from..self.used]).unwrap_or_default()
+    }
+
+    /// Takes back what has been written since `to`.
+    pub(super) fn truncate(&mut self, to: usize) {
+        self.used = to;
+    }
+
+    /// Appends the first `length` bytes of `eight`.
+    #[inline]
+    pub(super) fn push_run(&mut self, eight: [u8; SLACK], length: usize) {
+        if self.used + SLACK > self.words.len() {
+            self.words.resize(self.words.len() * 2 + SLACK, 0);
+        }
+        self.words[self.used..self.used + SLACK].copy_from_slice(&eight);
+        self.used += length;
+    }
+
+    pub(super) fn push_str(&mut self, part: &str) {
+        let end = self.used + part.len();
+        if end > self.words.len() {
+            self.words.resize(end * 2 + SLACK, 0);
+        }
+        self.words[self.used..end].copy_from_slice(part.as_bytes());
+        self.used = end;
+    }
+
+    pub(super) fn push_char(&mut self, character: char) {
+        self.push_str(character.encode_utf8(&mut [0; 4]));
+    }
+
+    /// Ends the word, which stood at `start..end`; a word of nothing is none.
+    #[inline]
+    pub(super) fn finish(&mut self, start: usize, end: usize, beside: bool) {
+        let before = self.marks.last().map_or(0, |mark| mark.word_end);
+        if self.used > before {
+            self.marks.push(Mark { word_end: self.used, start, end, beside });
+        }
+    }
+
+    /// Puts in each word's place what `rewrite` makes of it; words it makes nothing of are left out.
+    pub(super) fn rewrite(&mut self, mut rewrite: impl FnMut(&str, &mut Tokens)) {
+        let mut rewritten = Tokens::default();
+        rewritten.clear(self.used);
+        for index in 0..self.len() {
+            rewrite(self.word(index), &mut rewritten);
+            let mark = self.marks[index];
+            rewritten.finish(mark.start, mark.end, mark.beside);
+        }
+        *self = rewritten;
+    }
+}

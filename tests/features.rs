@@ -1,0 +1,212 @@
+//! The fast ways to features held against a plain one: strings in ordered maps.
+
+use proptest::prelude::*;
+use standpoint::features::{DocumentFrequency, NGrams, Scratch, SparseRows, TfIdf, TfIdfOptions};
+use standpoint::progress::Silent;
+use standpoint::text::{Language, Texts, TokenOptions, Tokenizer, Tokens};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A term: words before characters, then by spelling.
+type Term = (bool, String);
+
+/// The n-grams of one text, each as often as it occurs.
+fn terms(options: &TfIdfOptions, text: &str) -> Vec<Term> {
+    let mut tokens = Tokens::default();
+    Tokenizer::new(options.tokens).tokenize_plainly(text, &mut tokens);
+    let words: Vec<&str> = tokens.iter().filter(|token| !token.beside).map(|token| token.word).collect();
+    let mut found = Vec::new();
+    if let Some(range) = options.word_ngrams {
+        for length in range.min..=range.max {
+            found.extend(words.windows(length.into()).map(|words| (false, words.join(" "))));
+        }
+        if range.min == 1 {
+            found.extend(
+                tokens.iter().filter(|token| token.beside).map(|token| (false, token.word.to_string())),
+            );
+        }
+    }
+    for word in words {
+        if let Some(range) = options.char_ngrams {
+            found.extend(characters(word, range).into_iter().map(|gram| (true, gram)));
+        }
+    }
+    found
+}
+
+fn characters(word: &str, range: NGrams) -> Vec<String> {
+    let padded: Vec<char> = format!(" {word} ").chars().collect();
+    if padded.len() <= range.min.into() {
+        return vec![padded.into_iter().collect()];
+    }
+    let lengths = range.min.into()..=padded.len().min(range.max.into());
+    lengths.flat_map(|length| padded.windows(length)).map(|gram| gram.iter().collect()).collect()
+}
+
+/// The vocabulary in column order, and each text's counts by column.
+fn plainly(options: &TfIdfOptions, texts: &[String]) -> (Vec<Term>, Vec<BTreeMap<u32, u32>>) {
+    let all: Vec<Vec<Term>> = texts.iter().map(|text| terms(options, text)).collect();
+    let mut found: BTreeMap<Term, (u32, u32)> = BTreeMap::new();
+    for of_text in &all {
+        of_text.iter().for_each(|term| found.entry(term.clone()).or_default().1 += 1);
+        let distinct: BTreeSet<&Term> = of_text.iter().collect();
+        distinct.into_iter().for_each(|term| found.get_mut(term).unwrap().0 += 1);
+    }
+    let (least, most) = (options.min_df.of(texts.len()), options.max_df.of(texts.len()));
+    found.retain(|_, (df, _)| (least..=most).contains(&f64::from(*df)));
+    let mut order: Vec<(u32, Term)> = found.iter().map(|(term, (_, all))| (*all, term.clone())).collect();
+    order.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    order.truncate(options.max_features.map_or(usize::MAX, |most| most as usize));
+    let mut columns: Vec<Term> = order.into_iter().map(|(_, term)| term).collect();
+    columns.sort();
+    let count = |of_text: &Vec<Term>| {
+        let mut counts = BTreeMap::new();
+        for column in of_text.iter().filter_map(|term| columns.binary_search(term).ok()) {
+            *counts.entry(column as u32).or_insert(0) += 1;
+        }
+        counts
+    };
+    let counts = all.iter().map(count).collect();
+    (columns, counts)
+}
+
+fn weigh(tfidf: &TfIdf, counts: &BTreeMap<u32, u32>) -> Vec<f32> {
+    let weight = |(&column, &count): (&u32, &u32)| {
+        (1.0 + f64::from(count).ln()) * f64::from(tfidf.idf()[column as usize])
+    };
+    let words = tfidf.vocabulary().words() as u32;
+    let length = |from: u32, to: u32| counts.range(from..to).map(weight).map(|w| w * w).sum::<f64>().sqrt();
+    let (of_words, of_grams) = (length(0, words), length(words, u32::MAX));
+    let norm = |column: u32| if column < words { of_words } else { of_grams };
+    counts.iter().map(|entry| (weight(entry) / norm(*entry.0)) as f32).collect()
+}
+
+fn ranges() -> impl Strategy<Value = (Option<NGrams>, Option<NGrams>)> {
+    let range = (1..5u8, 0..4u8).prop_map(|(min, more)| NGrams::new(min, min + more));
+    (prop::option::of(range.clone()), prop::option::of(range))
+        .prop_filter("no n-grams at all", |(words, grams)| words.is_some() || grams.is_some())
+}
+
+fn options() -> impl Strategy<Value = TfIdfOptions> {
+    let limits = (1..4u64, prop::sample::select(vec![0.4, 0.7, 1.0]), prop::option::of(1..40u32));
+    (ranges(), limits, 0..3u64).prop_map(|((word_ngrams, char_ngrams), (least, most, max_features), seed)| {
+        TfIdfOptions {
+            tokens: TokenOptions { language: Language::German, ..TokenOptions::default() },
+            word_ngrams,
+            char_ngrams,
+            min_df: DocumentFrequency::Count(least),
+            max_df: DocumentFrequency::Share(most),
+            max_features,
+            seed,
+            ..TfIdfOptions::default()
+        }
+    })
+}
+
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    let words = [
+        "der",
+        "die",
+        "Straße",
+        "a",
+        "é",
+        "3,5",
+        "US-Präsident",
+        "U-Boot-Fahrer",
+        "war",
+        "was",
+        "Żółć",
+        "🙂",
+        "nicht",
+    ];
+    let text =
+        prop::collection::vec(prop::sample::select(words.to_vec()), 0..14).prop_map(|words| words.join(" "));
+    prop::collection::vec(text, 1..16)
+}
+
+fn check(tfidf: &TfIdf, rows: &SparseRows, expected: &(Vec<Term>, Vec<BTreeMap<u32, u32>>)) {
+    let (columns, counts) = expected;
+    let vocabulary = tfidf.vocabulary();
+    let found: Vec<Term> =
+        (0..vocabulary.len()).map(|c| (c >= vocabulary.words(), vocabulary.term(c).into_owned())).collect();
+    assert_eq!(&found, columns);
+    assert_eq!(rows.rows(), counts.len());
+    for (row, counts) in rows.iter().zip(counts) {
+        assert!(row.columns.iter().eq(counts.keys()));
+        for (a, b) in row.values.iter().zip(weigh(tfidf, counts)) {
+            assert!((a - b).abs() <= 1e-6 * b.abs(), "{a} {b}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn fit_and_transform_are_what_a_plain_count_gives(options in options(), texts in texts()) {
+        let expected = plainly(&options, &texts);
+        let list: Texts = texts.iter().collect();
+        match TfIdf::fit_transform(&options, &list, &Silent) {
+            Err(_) => prop_assert!(expected.0.is_empty()),
+            Ok((tfidf, rows)) => {
+                check(&tfidf, &rows, &expected);
+                prop_assert_eq!(&tfidf.transform_texts(&list), &rows);
+                let again = TfIdf::fit(&options, &list, &Silent).unwrap();
+                prop_assert_eq!(again.idf().to_vec(), tfidf.idf().to_vec());
+            }
+        }
+    }
+
+    #[test]
+    fn memory_of_one_vocabulary_does_not_reach_into_another(a in texts(), b in texts(), mut options in options()) {
+        (options.min_df, options.max_df) = (DocumentFrequency::Count(1), DocumentFrequency::Share(1.0));
+        let fit = |texts: &[String]| TfIdf::fit(&options, &texts.iter().collect(), &Silent);
+        let (Ok(first), Ok(second)) = (fit(&a), fit(&b)) else { return Ok(()) };
+        let mut shared = Scratch::default();
+        for text in a.iter().chain(&b) {
+            first.row(text, &mut shared);
+            let row = second.row(text, &mut shared);
+            let (columns, values) = (row.columns.to_vec(), row.values.to_vec());
+            let mut own = Scratch::default();
+            let own = second.row(text, &mut own);
+            prop_assert!(own.columns == columns && own.values == values);
+        }
+    }
+}
+
+fn german(compounds: bool) -> TfIdfOptions {
+    let tokens = TokenOptions { language: Language::German, ..TokenOptions::default() };
+    TfIdfOptions { tokens, compounds, min_df: DocumentFrequency::Count(2), ..TfIdfOptions::default() }
+}
+
+const COMPOUNDS: [&str; 6] = [
+    "Die Waffen und die Lieferung",
+    "Waffen ohne Lieferung",
+    "Eine Waffenlieferung, noch eine Waffenlieferung",
+    "Der Waffenlieferungsstopp",
+    "Der Stopp",
+    "Ein Stopp",
+];
+
+#[test]
+fn parts_of_compounds_count_as_the_words_they_are() {
+    let texts: Texts = COMPOUNDS.iter().collect();
+    for (compounds, expected) in [(false, 2), (true, 4)] {
+        let (tfidf, rows) = TfIdf::fit_transform(&german(compounds), &texts, &Silent).unwrap();
+        assert_eq!(tfidf.transform_texts(&texts), rows);
+        let vocabulary = tfidf.vocabulary();
+        let column = (0..vocabulary.len()).find(|&column| vocabulary.term(column) == "lieferung").unwrap();
+        let holds = rows.iter().filter(|row| row.columns.contains(&(column as u32))).count();
+        assert_eq!(holds, expected);
+    }
+}
+
+#[test]
+fn a_part_is_shown_where_its_compound_stands() {
+    let texts: Texts = COMPOUNDS.iter().collect();
+    let tfidf = TfIdf::fit(&german(true), &texts, &Silent).unwrap();
+    let found = tfidf.occurrences("Ein Waffenlieferungsstopp");
+    let of = |term| found.iter().find(|o| tfidf.vocabulary().term(o.column as usize) == term);
+    for part in ["waffen", "lieferung", "stopp"] {
+        assert_eq!(of(part).unwrap().span, 4..25, "{found:?}");
+    }
+}
