@@ -151,7 +151,7 @@ fn explain_adds_up_and_points_into_the_text() {
     let sum: f64 = terms.iter().map(|term| term["contribution"].as_f64().unwrap()).sum();
     let [bias, decision] = ["bias", "decision"].map(|key| reasons[key].as_f64().unwrap());
     assert!((bias + sum - decision).abs() < 1e-12);
-    let army = terms.iter().find(|term| term["term"] == "army").unwrap();
+    let army = terms.iter().find(|term| term["term"] == "armi").unwrap();
     let [start, end] = [0, 1].map(|at| army["spans"][0][at].as_u64().unwrap() as usize);
     assert_eq!(&row["text"].as_str().unwrap()[start..end], "ARMY");
 }
@@ -196,9 +196,9 @@ fn inspect_shows_what_a_model_holds() {
     assert_eq!(summary["heads"][0]["classifier"]["svm"]["c"], 1.0);
     assert_eq!(summary["features"]["min_df"]["count"], 2);
     let terms = &summary["heads"][0]["top_terms"][0]["terms"];
-    assert!(terms.as_array().unwrap().iter().any(|term| term[0] == "army"), "{terms}");
+    assert!(terms.as_array().unwrap().iter().any(|term| term[0] == "armi"), "{terms}");
     let table = run(&["inspect", &model, "--table"]).ok();
-    for part in ["head topic", "data hash", "bytes a term", "vocabulary.slots", "army"] {
+    for part in ["head topic", "data hash", "bytes a term", "vocabulary.slots", "armi"] {
         assert!(table.contains(part), "{part}: {table}");
     }
 }

@@ -88,9 +88,10 @@ fn ranges() -> impl Strategy<Value = (Option<NGrams>, Option<NGrams>)> {
 
 fn options() -> impl Strategy<Value = TfIdfOptions> {
     let limits = (1..4u64, prop::sample::select(vec![0.4, 0.7, 1.0]), prop::option::of(1..40u32));
-    (ranges(), limits, 0..3u64).prop_map(|((word_ngrams, char_ngrams), (least, most, max_features), seed)| {
-        TfIdfOptions {
-            tokens: TokenOptions { language: Language::German, ..TokenOptions::default() },
+    (ranges(), limits, 0..3u64, any::<bool>()).prop_map(
+        |((word_ngrams, char_ngrams), (least, most, max_features), seed, stem)| TfIdfOptions {
+            tokens: TokenOptions { language: Language::German, stem, ..TokenOptions::default() },
+            compounds: false,
             word_ngrams,
             char_ngrams,
             min_df: DocumentFrequency::Count(least),
@@ -98,8 +99,8 @@ fn options() -> impl Strategy<Value = TfIdfOptions> {
             max_features,
             seed,
             ..TfIdfOptions::default()
-        }
-    })
+        },
+    )
 }
 
 fn texts() -> impl Strategy<Value = Vec<String>> {
@@ -174,7 +175,7 @@ proptest! {
 }
 
 fn german(compounds: bool) -> TfIdfOptions {
-    let tokens = TokenOptions { language: Language::German, ..TokenOptions::default() };
+    let tokens = TokenOptions { language: Language::German, stem: false, ..TokenOptions::default() };
     TfIdfOptions { tokens, compounds, min_df: DocumentFrequency::Count(2), ..TfIdfOptions::default() }
 }
 

@@ -39,7 +39,7 @@ struct FeatureCase {
 fn options(case: &str) -> TfIdfOptions {
     let pairs = Some(NGrams::new(1, 2));
     let plain = TfIdfOptions {
-        tokens: TokenOptions { language: Language::English, ..TokenOptions::default() },
+        tokens: TokenOptions { language: Language::English, stem: false, ..TokenOptions::default() },
         word_ngrams: Some(NGrams::new(1, 1)),
         min_df: DocumentFrequency::Count(1),
         tf: TermFrequency::Raw,

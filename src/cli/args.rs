@@ -160,15 +160,15 @@ pub struct FeatureArgs {
     /// What becomes of ü and ß: transcribe (ue, ss), strip (u, ss) or keep
     #[arg(long, value_name = "HOW", default_value = "transcribe")]
     pub umlauts: String,
-    /// Bring words to their stem
+    /// Take words as they are, rather than bring them to their stem
     #[arg(long)]
-    pub stem: bool,
+    pub no_stem: bool,
     /// Keep or drop the language's most frequent words; negations always stay
     #[arg(long, value_name = "HOW", default_value = "keep")]
     pub stop_words: String,
-    /// Count the parts of German compounds, too, where they are words of the corpus
+    /// Do not count the parts of German compounds
     #[arg(long)]
-    pub compounds: bool,
+    pub no_compounds: bool,
     /// Lengths of word n-grams, or `none`
     #[arg(long, value_name = "MIN-MAX", default_value = "1-2")]
     pub word_ngrams: String,

@@ -79,7 +79,7 @@ impl FeatureArgs {
             language: self.language.parse()?,
             hyphens: self.hyphens.parse()?,
             umlauts: self.umlauts.parse()?,
-            stem: self.stem,
+            stem: !self.no_stem,
             stop_words: self.stop_words.parse()?,
         })
     }
@@ -87,7 +87,7 @@ impl FeatureArgs {
     fn options(&self) -> Result<TfIdfOptions> {
         let options = TfIdfOptions {
             tokens: self.tokens()?,
-            compounds: self.compounds,
+            compounds: !self.no_compounds,
             word_ngrams: range(&self.word_ngrams)?,
             char_ngrams: range(&self.char_ngrams)?,
             min_df: self.min_df.parse()?,

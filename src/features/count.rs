@@ -5,6 +5,9 @@
 #[derive(Debug, Clone)]
 pub(super) struct Counter {
     slots: Vec<Slot>,
+    /// How many of the slots are used for this text, less one: few for a short text, so that they
+    /// stay in the cache however long another was.
+    mask: usize,
     /// The slots in use, in the order in which they were filled.
     order: Vec<u32>,
     /// Slots of other rounds are empty.
@@ -20,17 +23,26 @@ struct Slot {
 
 impl Default for Counter {
     fn default() -> Self {
-        Counter { slots: vec![Slot::default(); 1024], order: Vec::new(), round: 1 }
+        Counter { slots: vec![Slot::default(); 1024], mask: 1023, order: Vec::new(), round: 1 }
     }
 }
 
 impl Counter {
-    pub(super) fn clear(&mut self) {
+    /// Empties the table and makes room for about `expected` keys.
+    pub(super) fn clear(&mut self, expected: usize) {
         self.order.clear();
+        self.resize((2 * expected).next_power_of_two().max(64));
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
             self.slots.fill(Slot::default());
             self.round = 1;
+        }
+    }
+
+    fn resize(&mut self, size: usize) {
+        self.mask = size - 1;
+        if self.slots.len() < size {
+            self.slots.resize(size, Slot::default());
         }
     }
 
@@ -42,14 +54,13 @@ impl Counter {
 
     #[inline]
     pub(super) fn add_times(&mut self, key: u64, times: u32) -> bool {
-        let mask = self.slots.len() - 1;
-        let mut at = key as usize & mask;
+        let mut at = key as usize & self.mask;
         loop {
             let slot = &mut self.slots[at];
             if slot.round != self.round {
                 *slot = Slot { key, count: times, round: self.round };
                 self.order.push(at as u32);
-                if self.order.len() * 2 > self.slots.len() {
+                if self.order.len() * 2 > self.mask {
                     self.grow();
                 }
                 return true;
@@ -58,7 +69,7 @@ impl Counter {
                 slot.count = slot.count.wrapping_add(times);
                 return false;
             }
-            at = (at + 1) & mask;
+            at = (at + 1) & self.mask;
         }
     }
 
@@ -69,9 +80,7 @@ impl Counter {
     #[cold]
     fn grow(&mut self) {
         let kept: Vec<(u64, u32)> = self.iter().collect();
-        self.slots = vec![Slot::default(); self.slots.len() * 2];
-        self.order.clear();
-        self.round = 1;
+        self.clear(self.mask + 1);
         for (key, count) in kept {
             self.add_times(key, count);
         }
@@ -152,7 +161,7 @@ mod tests {
         fn counts_are_those_of_a_map(keys in prop::collection::vec(0..2000u64, 0..3000)) {
             let mut counter = Counter::default();
             for round in 0..2 {
-                counter.clear();
+                counter.clear(round * 700);
                 let mut expected: Vec<(u64, u32)> = Vec::new();
                 for &key in &keys[round..] {
                     let key = key << 20;

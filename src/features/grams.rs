@@ -38,24 +38,24 @@ pub(super) fn mix(before: u64, word: u64) -> u64 {
     mixed ^ (mixed >> 32)
 }
 
-/// Calls `each` with the key of every word n-gram of `tokens`, and the tokens that it spans.
-/// `sequence` is memory to be reused, and holds the number and key of every token in sequence
-/// afterwards.
+/// Calls `each` with the key of every word n-gram of `tokens`, whose own keys are `key`, and the
+/// tokens that it spans. `sequence` is memory to be reused, and holds the number and key of every
+/// token in sequence afterwards.
 #[inline]
 pub(super) fn words(
     tokens: &Tokens,
     range: NGrams,
-    seed: u64,
+    mut key: impl FnMut(usize) -> u64,
     sequence: &mut Vec<(u32, u64)>,
     mut each: impl FnMut(u64, Range<u32>),
 ) {
     sequence.clear();
     for index in 0..tokens.len() {
-        let (key, at) = (word_key(seed, tokens.bytes(index)), index as u32);
+        let at = index as u32;
         if !tokens.beside(index) {
-            sequence.push((at, key));
+            sequence.push((at, key(index)));
         } else if range.min == 1 {
-            each(key, at..at + 1);
+            each(key(index), at..at + 1);
         }
     }
     for first in 0..sequence.len() {
@@ -120,7 +120,7 @@ mod tests {
 
     fn tokens(text: &str) -> Tokens {
         let mut tokens = Tokens::default();
-        let options = TokenOptions { language: Language::English, ..TokenOptions::default() };
+        let options = TokenOptions { language: Language::English, stem: false, ..TokenOptions::default() };
         Tokenizer::new(options).tokenize(text, &mut tokens);
         tokens
     }
@@ -132,7 +132,8 @@ mod tests {
 
     fn spelled(text: &str, range: NGrams) -> Vec<String> {
         let (tokens, mut found) = (tokens(text), Vec::new());
-        words(&tokens, range, 0, &mut Vec::new(), |key, span| {
+        let own = |index: usize| word_key(0, tokens.bytes(index));
+        words(&tokens, range, own, &mut Vec::new(), |key, span| {
             let parts = span.clone().filter(|&at| span.len() == 1 || !tokens.beside(at as usize));
             let parts: Vec<&str> = parts.map(|at| tokens.word(at as usize)).collect();
             let term = parts.join(" ");

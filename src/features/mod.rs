@@ -1,24 +1,33 @@
-//! From tokens to TF-IDF features.
+//! From tokens to features.
 //!
 //! - [`TfIdfOptions`] says which n-grams count and how; fitted, through linfa's `Fit` on
 //!   [`TfIdfParams`] or directly, it becomes
 //! - [`TfIdf`], a fitted vocabulary with its idf weights, whose `Transformer` turns texts into
-//! - [`SparseRows`], compressed sparse rows of `f32` with `u32` columns.
+//! - [`SparseRows`], compressed sparse rows of `f32` with `u32` columns;
+//! - [`Hashing`] makes such rows without a vocabulary.
 //!
 //! Fitting reads every text once, in parallel over chunks whose boundaries depend on the texts
 //! alone; columns are sorted by term, so the result is the same on any number of threads. The
 //! idf comes from the fit and never from the texts that are transformed.
 //!
+//! Terms are looked up by 64-bit keys: XXH3-64 of a word's normalised bytes under the seed; for an
+//! n-gram of words the keys of its words, folded one after the other (`k ← m ⊕ (m ≫ 32)` with `m =
+//! (rotl(k, 23) ⊕ w) · 0x9E3779B97F4A7C15`); for characters the XXH3-64 of their bytes, folded into
+//! `0x6368617261637465`.
+//!
 //! ```
 //! use linfa::traits::{Fit, Transformer};
-//! use standpoint::{features::{DocumentFrequency, TfIdfOptions, TfIdfParams}, text::Texts};
+//! use standpoint::features::{DocumentFrequency, TfIdfOptions, TfIdfParams};
+//! use standpoint::text::{Language, Texts, TokenOptions};
 //!
 //! let texts: Texts = ["talks in Geneva", "talks failed"].into_iter().collect();
-//! let options = TfIdfOptions { min_df: DocumentFrequency::Count(1), ..TfIdfOptions::default() };
+//! let tokens = TokenOptions { language: Language::English, ..TokenOptions::default() };
+//! let min_df = DocumentFrequency::Count(1);
+//! let options = TfIdfOptions { tokens, min_df, ..TfIdfOptions::default() };
 //! let tfidf = TfIdfParams::from(options).fit(&linfa::DatasetBase::new(texts.clone(), ()))?;
 //! let rows = tfidf.transform(&texts);
 //! assert_eq!((rows.rows(), rows.columns()), (2, 7));
-//! assert_eq!(tfidf.vocabulary().term(0), "failed");
+//! assert_eq!(tfidf.vocabulary().term(0), "fail");
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
@@ -26,13 +35,16 @@ mod compounds;
 mod count;
 mod fit;
 mod grams;
+mod hashing;
 mod keys;
 mod options;
 mod rows;
 mod scratch;
+mod stems;
 mod tfidf;
 mod vocabulary;
 
+pub use hashing::{Hashing, HashingOptions};
 pub use options::{
     DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions, TfIdfParams, TfIdfValidParams,
 };

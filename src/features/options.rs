@@ -147,7 +147,7 @@ pub struct TfIdfOptions {
     /// `not support`.
     pub word_ngrams: Option<NGrams>,
     /// Whether the parts of compounds are features, too, where single words are and the language
-    /// compounds: words of the corpus of four letters and more; default: not.
+    /// compounds: words of the corpus of four letters and more; default: they are.
     pub compounds: bool,
     /// Lengths of character n-grams inside words, if any; default none. A word is padded with one
     /// blank on each side, as scikit-learn's `char_wb` does.
@@ -173,7 +173,7 @@ impl Default for TfIdfOptions {
         TfIdfOptions {
             tokens: TokenOptions::default(),
             word_ngrams: Some(NGrams::new(1, 2)),
-            compounds: false,
+            compounds: true,
             char_ngrams: None,
             min_df: DocumentFrequency::Count(2),
             max_df: DocumentFrequency::Share(1.0),

@@ -4,6 +4,7 @@ use super::count::Counter;
 use super::grams::Padded;
 use super::keys::ByKey;
 use crate::text::Tokens;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Memory that is reused from text to text; one for each thread.
 #[derive(Debug, Clone, Default)]
@@ -24,20 +25,29 @@ pub struct Scratch {
     pub(super) grams: Memory<u32>,
     /// Keys of the parts of compounds.
     pub(super) parts: Memory<u64>,
+    /// Keys of the stems of words, by word and language.
+    pub(super) stems: Memory<u64>,
     pub(super) tally: Tally,
-    /// The vocabulary that is remembered.
+    /// The transformer for which there is something remembered.
     of: u64,
 }
 
 impl Scratch {
-    /// Makes ready for a text; what was remembered of another vocabulary is forgotten.
-    pub(super) fn clear(&mut self, vocabulary: u64) {
-        self.counter.clear();
+    /// Makes ready for a text; what was remembered for another transformer is forgotten.
+    pub(super) fn clear(&mut self, transformer: u64) {
+        self.counter.clear(2 * self.tokens.len());
         self.known.clear();
-        if self.of != vocabulary {
-            (self.grams, self.parts, self.of) = (Memory::default(), Memory::default(), vocabulary);
+        if self.of != transformer {
+            (self.grams, self.parts, self.stems) = Default::default();
+            self.of = transformer;
         }
     }
+}
+
+/// A number that no other transformer of this process has.
+pub(super) fn next_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Relaxed)
 }
 
 /// What was found out about words, by their keys. When it is full, everything is forgotten.

@@ -9,17 +9,17 @@ use super::fit;
 use super::grams::{Padded, characters, characters_key, word_key, words};
 use super::options::{Idf, Norm, TermFrequency, TfIdfOptions, TfIdfValidParams};
 use super::rows::{Row, SparseRows};
-use super::scratch::Scratch;
+use super::scratch::{Memory, Scratch, next_id};
+use super::stems::Stems;
 use super::vocabulary::Vocabulary;
 use crate::progress::{Progress, Silent};
 use crate::storage::Buffer;
-use crate::text::{Texts, Tokenizer, Tokens};
+use crate::text::{Languages, Texts, Tokenizer, Tokens};
 use crate::{Error, Result};
 use linfa::DatasetBase;
 use linfa::traits::{Fit, Transformer};
 use rayon::prelude::*;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A fitted vocabulary with its idf weights.
 #[derive(Debug, Clone)]
@@ -27,6 +27,7 @@ pub struct TfIdf {
     options: TfIdfOptions,
     vocabulary: Vocabulary,
     idf: Buffer<f32>,
+    languages: Languages,
     /// Words among which compounds are cut, if they are.
     parts: Option<Parts>,
     /// Term frequencies of small counts.
@@ -34,8 +35,6 @@ pub struct TfIdf {
     /// Tells this vocabulary from every other of the process.
     id: u64,
 }
-
-static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// A known term of a text and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,22 +78,24 @@ impl TfIdf {
     pub(super) fn new(
         options: &TfIdfOptions,
         vocabulary: Vocabulary,
+        languages: Languages,
         parts: Option<Parts>,
         documents: usize,
         df: impl Iterator<Item = u64>,
     ) -> Self {
         let idf: Vec<f32> = df.map(|df| idf(options.idf, documents, df) as f32).collect();
-        Self::with_idf(options.clone(), vocabulary, idf.into(), parts)
+        Self::with_idf(options.clone(), vocabulary, idf.into(), languages, parts)
     }
 
     fn with_idf(
         options: TfIdfOptions,
         vocabulary: Vocabulary,
         idf: Buffer<f32>,
+        languages: Languages,
         parts: Option<Parts>,
     ) -> Self {
         let tf = (0..SMALL_COUNTS).map(|count| tf(options.tf, count)).collect();
-        TfIdf { options, vocabulary, idf, parts, tf, id: NEXT_ID.fetch_add(1, Relaxed) }
+        TfIdf { options, vocabulary, idf, languages, parts, tf, id: next_id() }
     }
 
     /// A transformer of a model file.
@@ -102,6 +103,7 @@ impl TfIdf {
         options: TfIdfOptions,
         vocabulary: Vocabulary,
         idf: Buffer<f32>,
+        languages: Languages,
         parts: Option<Buffer<u64>>,
     ) -> Result<Self> {
         options.verify().map_err(|e| Error::model(e.message()))?;
@@ -112,7 +114,7 @@ impl TfIdf {
         if parts.is_some() != options.compounds || !sorted {
             return Err(Error::model("the parts of compounds do not fit the options"));
         }
-        Ok(Self::with_idf(options, vocabulary, idf, parts.map(|keys| Parts { keys })))
+        Ok(Self::with_idf(options, vocabulary, idf, languages, parts.map(|keys| Parts { keys })))
     }
 
     /// The options of the fit.
@@ -128,6 +130,11 @@ impl TfIdf {
     /// The idf weight of every column.
     pub fn idf(&self) -> &Buffer<f32> {
         &self.idf
+    }
+
+    /// The languages of the corpus, among which that of each text is decided.
+    pub fn languages(&self) -> Languages {
+        self.languages
     }
 
     /// Keys of the words among which compounds are cut.
@@ -176,40 +183,51 @@ impl TfIdf {
         self.weigh(scratch)
     }
 
+    fn tokenizer(&self) -> Tokenizer {
+        Tokenizer::among(self.options.tokens.unstemmed(), self.languages)
+    }
+
+    fn stems(&self, text: &str) -> Stems {
+        Stems::new(self.options.tokens, self.languages, self.options.seed, text)
+    }
+
     /// Fills `scratch.known` with the columns of `text` and how often each occurs.
     fn count(&self, text: &str, scratch: &mut Scratch) {
         let table = self.vocabulary.table();
-        Tokenizer::new(self.options.tokens).tokenize(text, &mut scratch.tokens);
+        self.tokenizer().tokenize(text, &mut scratch.tokens);
         scratch.clear(self.id);
-        let Scratch { tokens, sequence, counter, .. } = scratch;
+        let stems = self.stems(text);
+        let Scratch { tokens, sequence, counter, stems: known, .. } = scratch;
+        let key = |index: usize| stems.key(tokens, index, known);
         match self.options.word_ngrams {
-            Some(range) => words(tokens, range, self.options.seed, sequence, |key, _| {
+            Some(range) => words(tokens, range, key, sequence, |key, _| {
                 if counter.add(key) {
                     table.prefetch(key);
                 }
             }),
-            None => fill_sequence(tokens, self.options.seed, sequence),
+            None => fill_sequence(tokens, key, sequence),
         }
         if self.parts.is_some() && self.options.has_unigrams() {
-            self.count_parts(text, scratch);
+            self.count_parts(text, stems, scratch);
         }
         let Scratch { counter, known, words, .. } = scratch;
         known.extend(counter.iter().filter_map(|(key, count)| Some(pack(table.column(key)?, count))));
         *words = known.len();
         if self.options.char_ngrams.is_some() {
-            self.count_characters(scratch);
+            self.count_characters(stems, scratch);
         }
     }
 
     /// Words are cut once and then remembered.
-    fn count_parts(&self, text: &str, scratch: &mut Scratch) {
-        let joints = self.options.tokens.language.rules(text).joints;
+    fn count_parts(&self, text: &str, stems: Stems, scratch: &mut Scratch) {
+        let joints = self.languages.rules(text).joints;
         if joints.is_empty() {
             return;
         }
         let Scratch { tokens, sequence, counter, parts, .. } = scratch;
         for &(index, key) in sequence.iter() {
-            let found = parts.get_or(key, |keys| self.part_keys(tokens.word(index as usize), joints, keys));
+            let found =
+                parts.get_or(key, |keys| self.part_keys(&stems.word(tokens, index as usize), joints, keys));
             for &part in found {
                 counter.add(part);
             }
@@ -223,13 +241,13 @@ impl TfIdf {
         }
     }
 
-    fn count_characters(&self, scratch: &mut Scratch) {
+    fn count_characters(&self, stems: Stems, scratch: &mut Scratch) {
         let first = self.vocabulary.words();
         let Scratch { tokens, sequence, grams, padded, tally, known, .. } = scratch;
         tally.clear(self.vocabulary.len() - first);
         for &(index, key) in sequence.iter() {
             let found = grams.get_or(key, |columns| {
-                self.character_columns(tokens.word(index as usize), padded, |column| {
+                self.character_columns(&stems.word(tokens, index as usize), padded, |column| {
                     columns.push((column as usize).saturating_sub(first) as u32);
                 });
             });
@@ -251,23 +269,25 @@ impl TfIdf {
     /// Every known term of a text, at every place where it stands.
     pub fn occurrences(&self, text: &str) -> Vec<Occurrence> {
         let (mut tokens, mut found, mut padded) = (Tokens::default(), Vec::new(), Padded::default());
-        Tokenizer::new(self.options.tokens).tokenize(text, &mut tokens);
-        let table = self.vocabulary.table();
+        self.tokenizer().tokenize(text, &mut tokens);
+        let (table, stems) = (self.vocabulary.table(), self.stems(text));
+        let mut known = Memory::default();
         if let Some(range) = self.options.word_ngrams {
-            words(&tokens, range, self.options.seed, &mut Vec::new(), |key, of| {
+            let key = |index: usize| stems.key(&tokens, index, &mut known);
+            words(&tokens, range, key, &mut Vec::new(), |key, of| {
                 let span = tokens.span(of.start as usize).start..tokens.span(of.end as usize - 1).end;
                 found.extend(table.column(key).map(|column| Occurrence { column, span }));
             });
         }
-        let joints = if self.parts.is_some() { self.options.tokens.language.rules(text).joints } else { &[] };
-        for token in tokens.iter().filter(|token| !token.beside) {
-            let mut add = |column| found.push(Occurrence { column, span: token.span.clone() });
-            let mut keys = Vec::new();
+        let joints = if self.parts.is_some() { self.languages.rules(text).joints } else { &[] };
+        for index in (0..tokens.len()).filter(|&index| !tokens.beside(index)) {
+            let (word, mut keys) = (stems.word(&tokens, index), Vec::new());
+            let mut add = |column| found.push(Occurrence { column, span: tokens.span(index) });
             if self.options.has_unigrams() {
-                self.part_keys(token.word, joints, &mut keys);
+                self.part_keys(&word, joints, &mut keys);
             }
             keys.into_iter().filter_map(|key| table.column(key)).for_each(&mut add);
-            self.character_columns(token.word, &mut padded, add);
+            self.character_columns(&word, &mut padded, add);
         }
         found
     }
@@ -318,10 +338,15 @@ impl TfIdf {
     }
 }
 
-fn fill_sequence(tokens: &Tokens, seed: u64, sequence: &mut Vec<(u32, u64)>) {
+/// Fills `sequence` as [`words`] does where no n-grams of words are wanted.
+pub(super) fn fill_sequence(
+    tokens: &Tokens,
+    mut key: impl FnMut(usize) -> u64,
+    sequence: &mut Vec<(u32, u64)>,
+) {
     sequence.clear();
     let own = (0..tokens.len()).filter(|&index| !tokens.beside(index));
-    sequence.extend(own.map(|index| (index as u32, word_key(seed, tokens.bytes(index)))));
+    sequence.extend(own.map(|index| (index as u32, key(index))));
 }
 
 fn tf(tf: TermFrequency, count: u32) -> f64 {

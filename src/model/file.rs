@@ -27,6 +27,7 @@ use crate::linear::{LinearModel, Weights};
 use crate::model::Section;
 use crate::output::write_whole;
 use crate::storage::{Buffer, Bytes};
+use crate::text::{Language, Languages};
 use crate::{Error, Result};
 use bytemuck::Pod;
 use safetensors::Dtype;
@@ -63,6 +64,8 @@ struct Contents {
     about: About,
     tokenizer: u32,
     features: TfIdfOptions,
+    /// Those among which the language of a text is decided, the main one first.
+    languages: Vec<Language>,
     word_terms: usize,
     heads: Vec<HeadAbout>,
     checksums: BTreeMap<String, u32>,
@@ -174,6 +177,7 @@ impl Model {
             about: self.0.about.clone(),
             tokenizer: TOKENIZER,
             features: self.0.tfidf.options().clone(),
+            languages: self.0.tfidf.languages().list(),
             word_terms: self.0.tfidf.vocabulary().words(),
             heads: self.0.heads.iter().map(|head| head.about.clone()).collect(),
             checksums: tensors.iter().map(|t| (t.name.clone(), crc32fast::hash(t.bytes))).collect(),
@@ -281,7 +285,10 @@ impl Loader {
             true => Some(self.tensor("vocabulary.parts", Dtype::U64)?),
             false => None,
         };
-        let tfidf = TfIdf::from_parts(self.contents.features.clone(), vocabulary, idf, parts)?;
+        let languages =
+            Languages::from_list(&self.contents.languages).ok_or_else(|| damaged("it is in no language"))?;
+        let features = self.contents.features.clone();
+        let tfidf = TfIdf::from_parts(features, vocabulary, idf, languages, parts)?;
         let heads = self.contents.heads.iter().enumerate();
         let heads: Result<Vec<ModelHead>> =
             heads.map(|(index, about)| self.head(index, about, terms)).collect();

@@ -55,10 +55,10 @@ impl Language {
 
 /// The language of a text by its first 400 bytes: English, French, German, Italian, Spanish,
 /// Russian, Turkish and Arabic by [whichlang](https://docs.rs/whichlang), Polish and Ukrainian, which
-/// it does not know, by letters of their own; all others are [`Language::Neutral`].
+/// it does not know, by letters of their own, if there are enough of them; all others are [`Language::Neutral`].
 pub fn detect(text: &str) -> Language {
     let window = window(text);
-    if window.contains(['ł', 'ą', 'ę', 'ś', 'ż', 'ź', 'Ł', 'Ś', 'Ż']) {
+    if is_polish(window) {
         return Language::Polish;
     }
     match whichlang::detect_language(window) {
@@ -67,14 +67,29 @@ pub fn detect(text: &str) -> Language {
         whichlang::Lang::Eng => Language::English,
         whichlang::Lang::Fra => Language::French,
         whichlang::Lang::Ita => Language::Italian,
-        whichlang::Lang::Rus if window.contains(['і', 'ї', 'є', 'ґ', 'І', 'Ї', 'Є', 'Ґ']) => {
-            Language::Ukrainian
-        }
+        whichlang::Lang::Rus if is_ukrainian(window) => Language::Ukrainian,
         whichlang::Lang::Rus => Language::Russian,
         whichlang::Lang::Spa => Language::Spanish,
         whichlang::Lang::Tur if may_be_turkish(text) => Language::Turkish,
         _ => Language::Neutral,
     }
+}
+
+/// One `Wałęsa` does not make an English text Polish: either there is a little word of Polish too, or
+/// more than a quarter of the words have such letters.
+fn is_polish(window: &str) -> bool {
+    const LETTERS: [char; 12] = ['ł', 'ą', 'ę', 'ś', 'ż', 'ź', 'Ł', 'Ą', 'Ę', 'Ś', 'Ż', 'Ź'];
+    const WORDS: [&str; 10] = ["w", "z", "się", "nie", "że", "jest", "dla", "przez", "oraz", "od"];
+    let (words, own) = window
+        .split_whitespace()
+        .fold((0, 0), |(words, own), word| (words + 1, own + usize::from(word.contains(LETTERS))));
+    own > 0 && (own * 4 > words || window.split_whitespace().any(|word| WORDS.contains(&word)))
+}
+
+/// More letters that Russian lacks than letters that Ukrainian lacks.
+fn is_ukrainian(window: &str) -> bool {
+    let count = |letters: [char; 8]| window.matches(letters).count();
+    count(['і', 'ї', 'є', 'ґ', 'І', 'Ї', 'Є', 'Ґ']) > count(['ы', 'э', 'ё', 'ъ', 'Ы', 'Э', 'Ё', 'Ъ'])
 }
 
 /// Whether a text holds a letter of Turkish that few others have; cheap, so that no other text
@@ -124,6 +139,12 @@ mod tests {
             ("ru", "Правительство в понедельник приняло новые санкции против этой страны"),
             ("tr", "Hükümet pazartesi günü ülkeye karşı yeni yaptırımlar kararlaştırdı"),
             ("ar", "قررت الحكومة يوم الاثنين فرض عقوبات جديدة على البلاد"),
+            ("pl", "Trump spotka się z Putinem"),
+            ("pl", "RZĄD ZAOSTRZA SANKCJE"),
+            ("de", "Außenminister Radosław Sikorski besucht Kiew"),
+            ("en", "Poland's Jarosław Kaczyński said 1,200 troops would go to Łódź, the ministry announced"),
+            ("de", "Der türkische Präsident Recep Tayyip Erdoğan reist nach Berlin"),
+            ("ru", "Телеканал «Київ» объявил о новых выборах, сообщает газета"),
             ("und", "De regering heeft maandag nieuwe sancties tegen het buurland afgekondigd"),
         ];
         for (code, text) in texts {

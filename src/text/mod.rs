@@ -10,7 +10,7 @@
 //! use standpoint::text::{Language, TokenOptions, Tokenizer, Tokens};
 //!
 //! let text = "Flüchtlinge: 1.200 Menschen, sagt der US-Präsident";
-//! let options = TokenOptions { language: Language::German, ..TokenOptions::default() };
+//! let options = TokenOptions { language: Language::German, stem: false, ..TokenOptions::default() };
 //! let mut tokens = Tokens::default();
 //! Tokenizer::new(options).tokenize(text, &mut tokens);
 //! let words: Vec<&str> = tokens.iter().map(|token| token.word).collect();
@@ -19,6 +19,7 @@
 //! assert_eq!(&text[tokens.span(0)], "Flüchtlinge");
 //! ```
 
+mod among;
 mod language;
 mod languages;
 mod options;
@@ -29,6 +30,7 @@ mod texts;
 mod tokens;
 mod word;
 
+pub use among::Languages;
 pub use language::{Language, detect};
 pub use languages::{Apostrophe, Rules};
 pub use options::{Hyphens, StopWords, TokenOptions, Umlauts};

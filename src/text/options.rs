@@ -5,7 +5,7 @@ use crate::Error;
 use serde::{Deserialize, Serialize};
 
 /// How texts are cut into tokens. `docs/languages.md` shows what each choice is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenOptions {
     /// Whose rules cut the text; default: decided for each text.
@@ -14,10 +14,29 @@ pub struct TokenOptions {
     pub hyphens: Hyphens,
     /// What becomes of `ü` and `ß`; default: their transcription.
     pub umlauts: Umlauts,
-    /// Whether words are brought to their stem by the language's Snowball stemmer; default: not.
+    /// Whether words are brought to their stem by the language's Snowball stemmer; default: they are.
     pub stem: bool,
     /// Whether the language's stop words are left out; default: not. Negations always stay.
     pub stop_words: StopWords,
+}
+
+impl Default for TokenOptions {
+    fn default() -> Self {
+        TokenOptions {
+            language: Language::Auto,
+            hyphens: Hyphens::Both,
+            umlauts: Umlauts::Transcribe,
+            stem: true,
+            stop_words: StopWords::Keep,
+        }
+    }
+}
+
+impl TokenOptions {
+    /// The same, but for stems, which features make themselves: once a word, not once a token.
+    pub(crate) fn unstemmed(self) -> Self {
+        TokenOptions { stem: false, ..self }
+    }
 }
 
 /// What becomes of words that hyphens join.
@@ -32,7 +51,7 @@ pub enum Hyphens {
 }
 
 /// What becomes of German umlauts and `ß`, in every language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Umlauts {
     /// `ü` is `ue`, `ß` is `ss`.

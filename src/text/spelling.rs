@@ -20,6 +20,7 @@ pub(super) fn fold(character: char, umlauts: Umlauts) -> Option<&'static str> {
         ('ü', Umlauts::Strip) => Some("u"),
         ('ß', Umlauts::Strip) => Some("ss"),
         ('ς', _) => Some("σ"),
+        ('ſ', _) => Some("s"),
         // Ligatures out of PDFs.
         ('ﬀ', _) => Some("ff"),
         ('ﬁ', _) => Some("fi"),
@@ -29,8 +30,33 @@ pub(super) fn fold(character: char, umlauts: Umlauts) -> Option<&'static str> {
         ('ﬅ' | 'ﬆ', _) => Some("st"),
         // Arabic: tatweel and vowel signs.
         ('\u{640}' | '\u{64b}'..='\u{652}' | '\u{670}', _) => Some(""),
+        ('\u{660}'..='\u{669}', _) => Some(DIGITS[character as usize - 0x660]),
+        ('\u{6f0}'..='\u{6f9}', _) => Some(DIGITS[character as usize - 0x6f0]),
         _ => None,
     }
+}
+
+/// A lower-case word as it is spelled in tokens.
+pub(super) fn spell(word: &str, umlauts: Umlauts) -> String {
+    word.chars().fold(String::new(), |mut spelled, character| {
+        match fold(character, umlauts) {
+            Some(spelling) => spelled.push_str(spelling),
+            None => spelled.push(character),
+        }
+        spelled
+    })
+}
+
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/// A digit of Europe, of Arabic, or of Persian and Urdu.
+pub(super) fn is_digit(character: char) -> bool {
+    matches!(character, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}')
+}
+
+/// What a word is made of and begins with.
+pub(super) fn is_letter(character: char) -> bool {
+    character.is_alphanumeric() && character != MODIFIER_APOSTROPHE
 }
 
 /// Joins or steers what is around it and is not seen: soft hyphen, zero-width joiners, word
@@ -49,5 +75,8 @@ pub(super) fn is_apostrophe(character: char) -> bool {
     matches!(character, '\'' | '’' | MODIFIER_APOSTROPHE)
 }
 
+/// The dot that makes `İ` of `I`.
+pub(super) const DOT_ABOVE: char = '\u{307}';
+
 /// Unicode counts it as a letter, but it is written for an apostrophe and begins no word.
-pub(super) const MODIFIER_APOSTROPHE: char = 'ʼ';
+const MODIFIER_APOSTROPHE: char = 'ʼ';

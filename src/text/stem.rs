@@ -1,18 +1,28 @@
 //! Stemming and leaving out stop words, for those who ask for it.
 
 use super::languages::Rules;
+use super::spelling::spell;
 use super::tokens::Tokens;
-use super::{StopWords, TokenOptions};
+use super::{StopWords, TokenOptions, Umlauts};
 use snowball_stemmers_rs::Stemmer;
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Words whose stems a thread remembers; then it forgets them all.
 const REMEMBERED: usize = 1 << 16;
 
 thread_local! {
-    /// A word is stemmed once, not at every place where it stands.
-    static STEMS: RefCell<HashMap<&'static str, HashMap<String, String>>> = RefCell::default();
+    /// By the language's code. A word is stemmed once, not at every place where it stands.
+    static KNOWN: RefCell<HashMap<&'static str, Known>> = RefCell::default();
+}
+
+/// What a thread remembers of a language.
+#[derive(Default)]
+struct Known {
+    stems: HashMap<String, String>,
+    /// The stop words, spelled as tokens are.
+    stop_words: HashMap<Umlauts, HashSet<String>>,
 }
 
 /// Leaves out stop words and brings the others to their stem, as `options` ask.
@@ -22,17 +32,22 @@ pub(super) fn filter(rules: &'static Rules, options: &TokenOptions, tokens: &mut
     if !drop && stemmer.is_none() {
         return;
     }
-    STEMS.with_borrow_mut(|all| {
-        let stems = all.entry(rules.code).or_default();
+    KNOWN.with_borrow_mut(|all| {
+        let Known { stems, stop_words } = all.entry(rules.code).or_default();
         if stems.len() > REMEMBERED {
             stems.clear();
         }
+        let stop_words = stop_words.entry(options.umlauts).or_insert_with(|| spelled(rules, options.umlauts));
         tokens.rewrite(|word, out| match &stemmer {
-            _ if drop && rules.stop_words.binary_search(&word).is_ok() => {}
+            _ if drop && stop_words.contains(word) => {}
             Some(stemmer) => out.push_str(stem(word, stemmer, stems)),
             None => out.push_str(word),
         });
     });
+}
+
+fn spelled(rules: &Rules, umlauts: Umlauts) -> HashSet<String> {
+    rules.stop_words.iter().map(|word| spell(word, umlauts)).collect()
 }
 
 /// A stem of nothing is no stem.
@@ -43,4 +58,12 @@ fn stem<'s>(word: &str, stemmer: &Stemmer, stems: &'s mut HashMap<String, String
         stems.insert(word.to_string(), kept);
     }
     &stems[word]
+}
+
+impl Rules {
+    /// The stem of a word that is spelled as tokens are; the word itself where there is no stemmer.
+    pub fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
+        let stem = self.stemmer.map(|algorithm| Stemmer::create(algorithm).stem(word));
+        stem.filter(|stem| !stem.is_empty()).unwrap_or(Cow::Borrowed(word))
+    }
 }

@@ -32,7 +32,7 @@ pub struct Token<'a> {
     pub beside: bool,
 }
 
-/// Room that [`Tokens::run`] may write beyond the end of a word.
+/// Room that [`Tokens::push_run`] may write beyond the end of a word.
 pub(super) const SLACK: usize = 8;
 
 impl Tokens {
@@ -93,6 +93,13 @@ impl Tokens {
     /// What has been written since `from`.
     pub(super) fn since(&self, from: usize) -> &str {
         std::str::from_utf8(&self.words[from..self.used]).unwrap_or_default()
+    }
+
+    /// The last character since `from`; unlike [`since`](Self::since) it costs the same however long the word is.
+    pub(super) fn last(&self, from: usize) -> Option<char> {
+        let word = &self.words[from..self.used];
+        let begins = word.iter().rposition(|&byte| byte & 0xc0 != 0x80)?;
+        std::str::from_utf8(&word[begins..]).ok()?.chars().next()
     }
 
     /// Takes back what has been written since `to`.

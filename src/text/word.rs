@@ -4,13 +4,12 @@
 //! rule is written down once, here.
 
 use super::Umlauts;
-use super::language::may_be_turkish;
-use super::languages::{Apostrophe, Rules};
-use super::spelling::{MODIFIER_APOSTROPHE, fold, is_apostrophe, is_hyphen, is_invisible};
+use super::languages::{Apostrophe, LONGEST_HEAD, Rules};
+use super::spelling::{DOT_ABOVE, is_apostrophe, is_digit, is_hyphen, is_invisible, is_letter, spell};
 use super::tokens::Tokens;
-use super::{Hyphens, Language, TokenOptions};
-use unicode_normalization::UnicodeNormalization;
+use super::{Hyphens, Language, Languages, TokenOptions};
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A text that is being read, and the rules that hold for it.
 pub(super) struct Cursor<'t> {
@@ -18,7 +17,7 @@ pub(super) struct Cursor<'t> {
     pub at: usize,
     pub umlauts: Umlauts,
     hyphens: Hyphens,
-    language: Language,
+    languages: Languages,
     /// Decided when something depends on them; for most texts nothing does.
     rules: Option<&'static Rules>,
     /// Whether `I` is the capital of `ı`.
@@ -39,38 +38,29 @@ enum End {
 const LONGEST_CHAIN: usize = 8;
 
 impl<'t> Cursor<'t> {
-    pub(super) fn new(text: &'t str, options: &TokenOptions) -> Self {
-        let mut cursor = Cursor {
-            text,
-            at: 0,
-            umlauts: options.umlauts,
-            hyphens: options.hyphens,
-            language: options.language,
-            rules: options.language.own_rules(),
-            dotless: false,
-        };
-        let turkish = options.language == Language::Turkish;
-        cursor.dotless = turkish || options.language == Language::Auto && cursor.is_turkish();
+    /// Reads `text` by `rules`, or by those of its language, which is one of `languages`.
+    pub(super) fn new(
+        text: &'t str,
+        options: &TokenOptions,
+        languages: Languages,
+        rules: Option<&'static Rules>,
+    ) -> Self {
+        let (umlauts, hyphens) = (options.umlauts, options.hyphens);
+        let mut cursor = Cursor { text, at: 0, umlauts, hyphens, languages, rules, dotless: false };
+        cursor.dotless = (rules.is_some() || languages.may_be_turkish(text)) && cursor.rules().dotless_i;
         cursor
     }
 
-    fn is_turkish(&mut self) -> bool {
-        may_be_turkish(self.text) && self.rules().dotless_i
-    }
-
     pub(super) fn rules(&mut self) -> &'static Rules {
-        let (language, text) = (self.language, self.text);
-        self.rules.get_or_insert_with(|| language.rules(text))
+        let (languages, text) = (self.languages, self.text);
+        self.rules.get_or_insert_with(|| languages.rules(text))
     }
 
     /// Moves to the next character that begins a word; false at the end of the text.
     pub(super) fn next_start(&mut self) -> bool {
-        let begins = |c: char| c.is_alphanumeric() && c != MODIFIER_APOSTROPHE;
-        match self.text[self.at..].char_indices().find(|&(_, c)| begins(c)) {
-            Some((skipped, _)) => self.at += skipped,
-            None => self.at = self.text.len(),
-        }
-        self.at < self.text.len()
+        let skipped = self.text[self.at..].find(is_letter);
+        self.at = skipped.map_or(self.text.len(), |skipped| self.at + skipped);
+        skipped.is_some()
     }
 
     /// Takes the word that begins here, and those that are joined to it.
@@ -95,7 +85,8 @@ impl<'t> Cursor<'t> {
     /// Adds the whole of the parts from `first`, unless they are but numbers.
     fn whole(&self, start: usize, first: usize, tokens: &mut Tokens) {
         let parts = first..tokens.len();
-        if parts.clone().all(|part| tokens.bytes(part).iter().all(u8::is_ascii_digit)) {
+        let number = |word: &[u8]| word.iter().all(|&byte| byte.is_ascii_digit() || byte == b'.');
+        if parts.clone().all(|part| number(tokens.bytes(part))) {
             return;
         }
         let end = tokens.span(tokens.len() - 1).end;
@@ -106,64 +97,108 @@ impl<'t> Cursor<'t> {
     }
 
     fn word(&mut self, tokens: &mut Tokens) -> End {
-        let (start, from) = (self.at, tokens.used());
-        let mut word = Word { start, from, marked: false };
-        let end = loop {
-            let Some(character) = self.peek() else { break End::Plain };
-            if character.is_alphanumeric() && character != MODIFIER_APOSTROPHE || is_combining_mark(character)
-            {
+        let mut word = Word { start: self.at, from: tokens.used(), initial: false, letters: 0 };
+        while let Some(character) = self.peek() {
+            if is_letter(character) || is_combining_mark(character) {
                 self.letter(character, &mut word, tokens);
-            } else if is_apostrophe(character) && self.apostrophe(character, tokens.since(from)) {
-                match self.rule_of_apostrophe(tokens.since(from)) {
-                    Joined::Letter => tokens.push_str("'"),
-                    Joined::Head => {
-                        tokens.push_str("'");
-                        self.at += character.len_utf8();
-                        break End::Elided;
-                    }
-                    Joined::Ending => {
-                        self.end_word(&word, self.at, tokens);
-                        self.skip_ending(character);
-                        return End::Plain;
-                    }
+            } else if let Some(joined) = self.apostrophe(character, &word, tokens) {
+                if joined != Joined::Ending {
+                    tokens.push_str("'");
+                    word.letters += 1;
+                    self.at += character.len_utf8();
                 }
-                self.at += character.len_utf8();
+                if joined != Joined::Letter {
+                    return self.joined(joined, character, &word, tokens);
+                }
             } else if !(self.invisible(character)
                 || self.number(character, tokens)
-                || self.abbreviation(character, &word, tokens))
+                || self.abbreviation(character, &mut word, tokens))
             {
-                let hyphen = is_hyphen(character) && self.second().is_some_and(char::is_alphanumeric);
-                break if hyphen { End::Hyphen } else { End::Plain };
+                break;
             }
-        };
-        self.end_word(&word, self.at, tokens);
-        end
+        }
+        self.end_word(&word, tokens);
+        self.end()
+    }
+
+    fn end(&self) -> End {
+        let mut rest = self.text[self.at..].chars();
+        match rest.next().is_some_and(is_hyphen) && rest.next().is_some_and(is_letter) {
+            true => End::Hyphen,
+            false => End::Plain,
+        }
+    }
+
+    /// Ends a word at the apostrophe after it.
+    fn joined(&mut self, joined: Joined, apostrophe: char, word: &Word, tokens: &mut Tokens) -> End {
+        self.end_word(word, tokens);
+        if joined == Joined::Head {
+            return End::Elided;
+        }
+        self.at += apostrophe.len_utf8();
+        while let Some(letter) = self.peek().filter(|&c| c.is_alphabetic() || is_combining_mark(c)) {
+            self.at += letter.len_utf8();
+        }
+        End::Plain
     }
 
     fn letter(&mut self, character: char, word: &mut Word, tokens: &mut Tokens) {
-        word.marked |= is_combining_mark(character);
         match character {
-            'I' if self.dotless => tokens.push_char('ı'),
-            'İ' if self.dotless => tokens.push_char('i'),
+            // With a mark it is `Í` or `İ`, in two characters.
+            'I' if self.dotless && !self.second().is_some_and(is_combining_mark) => tokens.push_char('ı'),
             _ => character.to_lowercase().for_each(|lower| tokens.push_char(lower)),
+        }
+        if !is_combining_mark(character) {
+            word.letters += 1;
+            word.initial = word.letters == 1 && character.is_alphabetic();
         }
         self.at += character.len_utf8();
     }
 
-    /// Whether an apostrophe here stands between letters; a digit before it makes it a separator.
-    fn apostrophe(&self, apostrophe: char, word: &str) -> bool {
-        let before = word.chars().next_back();
-        let after = self.text[self.at + apostrophe.len_utf8()..].chars().next();
-        before.is_some_and(|c| c.is_alphabetic() || is_combining_mark(c))
-            && after.is_some_and(char::is_alphabetic)
+    /// What an apostrophe here does to the word before it; nothing if it only ends the word.
+    fn apostrophe(&mut self, apostrophe: char, word: &Word, tokens: &Tokens) -> Option<Joined> {
+        if !is_apostrophe(apostrophe) {
+            return None;
+        }
+        let before = tokens.last(word.from)?;
+        let rest = &self.text[self.at + apostrophe.len_utf8()..];
+        let after = rest.chars().next().is_some_and(|c| c.is_alphabetic() && is_letter(c));
+        if is_digit(before) {
+            return self.after_a_number(rest).filter(|_| after);
+        }
+        let letter = before.is_alphabetic() || is_combining_mark(before);
+        if !letter || !after && !self.head_apart(rest, word) {
+            return None;
+        }
+        let joined = self.rule_of_apostrophe(tokens, word);
+        (after || joined == Joined::Head).then_some(joined)
+    }
+
+    /// `F-16's`, and `2024'te` where endings are parted.
+    fn after_a_number(&self, rest: &str) -> Option<Joined> {
+        let possessive =
+            rest.starts_with(['s', 'S']) && !rest[1..].starts_with(|c| is_letter(c) || is_combining_mark(c));
+        match self.rules.map(|rules| rules.apostrophe) {
+            Some(Apostrophe::Suffix) => Some(Joined::Ending),
+            _ if possessive => Some(Joined::Letter),
+            _ => None,
+        }
+    }
+
+    /// Whether a blank and a letter follow, as in `l' homme`, and the word is not quoted, as in `'l' is`.
+    fn head_apart(&self, rest: &str, word: &Word) -> bool {
+        let quoted = self.text[..word.start].ends_with(|c| is_apostrophe(c) || c == '‘');
+        !quoted && rest.starts_with(' ') && rest[1..].starts_with(char::is_alphabetic)
     }
 
     /// The language is asked only where languages differ.
-    fn rule_of_apostrophe(&mut self, head: &str) -> Joined {
+    fn rule_of_apostrophe(&mut self, tokens: &Tokens, word: &Word) -> Joined {
+        let short = tokens.used() - word.from <= LONGEST_HEAD;
+        let head = if short { tokens.since(word.from) } else { "" };
         let elides =
             |rules: &Rules| matches!(rules.apostrophe, Apostrophe::Elision(heads) if heads.contains(&head));
         let known = self.rules.is_some();
-        let matters = || self.dotless || Language::ALL.iter().filter_map(|l| l.own_rules()).any(elides);
+        let matters = || Language::ALL.iter().filter_map(|l| l.own_rules()).any(elides);
         if !known && !matters() {
             return Joined::Letter;
         }
@@ -171,13 +206,6 @@ impl<'t> Cursor<'t> {
             rules if elides(rules) => Joined::Head,
             rules if rules.apostrophe == Apostrophe::Suffix => Joined::Ending,
             _ => Joined::Letter,
-        }
-    }
-
-    fn skip_ending(&mut self, apostrophe: char) {
-        self.at += apostrophe.len_utf8();
-        while let Some(letter) = self.peek().filter(|&c| c.is_alphabetic() || is_combining_mark(c)) {
-            self.at += letter.len_utf8();
         }
     }
 
@@ -192,7 +220,7 @@ impl<'t> Cursor<'t> {
             '\u{ad}' => rest.strip_prefix("\r\n").or(rest.strip_prefix('\n')).unwrap_or(rest),
             _ => rest,
         };
-        let inside = rest.chars().next().is_some_and(|c| c.is_alphanumeric() && c != MODIFIER_APOSTROPHE);
+        let inside = rest.starts_with(is_letter);
         if inside {
             self.at = self.text.len() - rest.len();
         }
@@ -201,15 +229,14 @@ impl<'t> Cursor<'t> {
 
     /// A separator between digits.
     fn number(&mut self, separator: char, tokens: &mut Tokens) -> bool {
-        let digit = |byte: &u8| byte.is_ascii_digit();
-        let rest = &self.text.as_bytes()[self.at + separator.len_utf8()..];
-        if !self.text[..self.at].as_bytes().last().is_some_and(digit) || !rest.first().is_some_and(digit) {
+        let rest = &self.text[self.at + separator.len_utf8()..];
+        if !self.text[..self.at].ends_with(is_digit) || !rest.starts_with(is_digit) {
             return false;
         }
         let rules = self.rules();
-        let group =
-            rules.digit_groups.contains(&separator) && rest.iter().take_while(|b| digit(b)).count() == 3;
-        let decimal = rules.decimal == Some(separator);
+        let three = rest.chars().take(4).take_while(|&c| is_digit(c)).count() == 3;
+        let group = three && rules.digit_groups.contains(&separator);
+        let decimal = rules.decimals.contains(&separator);
         if !group && decimal {
             tokens.push_str(".");
         }
@@ -220,58 +247,50 @@ impl<'t> Cursor<'t> {
     }
 
     /// A point between single letters: `z.B.`, `U.S.`
-    fn abbreviation(&mut self, point: char, word: &Word, tokens: &mut Tokens) -> bool {
+    fn abbreviation(&mut self, point: char, word: &mut Word, tokens: &mut Tokens) -> bool {
+        if point != '.' || !word.initial {
+            return false;
+        }
         let mut rest = self.text[self.at + point.len_utf8()..].chars();
-        let single = |part: &str| part.chars().count() == 1 && part.chars().all(char::is_alphabetic);
-        let inside =
-            |c: char| c.is_alphanumeric() || is_combining_mark(c) || is_invisible(c) || is_apostrophe(c);
-        let joined = point == '.'
-            && tokens.since(word.from).split('.').all(single)
-            && rest.next().is_some_and(|c| c.is_alphabetic() && c != MODIFIER_APOSTROPHE)
-            && !rest.next().is_some_and(inside);
+        let inside = |c: char| c.is_alphanumeric() || is_invisible(c) || is_apostrophe(c);
+        let joined = rest.next().is_some_and(|c| c.is_alphabetic() && is_letter(c))
+            && !rest.find(|&c| !is_combining_mark(c)).is_some_and(inside);
         if joined {
             tokens.push_str(".");
-            self.at += 1;
+            self.at += point.len_utf8();
+            (word.initial, word.letters) = (false, 0);
         }
         joined
     }
 
-    fn end_word(&self, word: &Word, mut end: usize, tokens: &mut Tokens) {
-        self.normalise(word, tokens);
-        end -= self.cut_clitic(word.from, end, tokens);
+    fn end_word(&self, word: &Word, tokens: &mut Tokens) {
+        self.normalise(word.from, tokens);
+        let end = self.cut_clitic(word, tokens);
         tokens.finish(word.start, end, false);
     }
 
-    /// Lower-casing can itself make a combining mark (`İ`), so marks are looked for afterwards.
-    fn normalise(&self, word: &Word, tokens: &mut Tokens) {
-        let spelled = tokens.since(word.from);
+    fn normalise(&self, from: usize, tokens: &mut Tokens) {
+        let spelled = tokens.since(from);
         if spelled.is_ascii() {
             return;
         }
-        let whole: String = if word.marked || spelled.contains('\u{307}') {
-            spelled.nfc().collect()
-        } else {
-            spelled.to_string()
-        };
-        tokens.truncate(word.from);
-        for character in whole.chars() {
-            match fold(character, self.umlauts) {
-                Some(spelling) => tokens.push_str(spelling),
-                None => tokens.push_char(character),
-            }
-        }
+        let composed = is_nfc_quick(spelled.chars()) == IsNormalized::Yes;
+        let whole: String = if composed { spelled.to_string() } else { spelled.nfc().collect() };
+        let whole = if whole.contains(DOT_ABOVE) { without_dots(&whole) } else { whole };
+        tokens.truncate(from);
+        tokens.push_str(&spell(&whole, self.umlauts));
     }
 
-    /// Cuts the possessive `'s` off the word that begins at `from`; returns its width in the text.
-    fn cut_clitic(&self, from: usize, end: usize, tokens: &mut Tokens) -> usize {
+    /// Cuts the possessive `'s` off a word; returns where the word ends in the text.
+    fn cut_clitic(&self, word: &Word, tokens: &mut Tokens) -> usize {
         const CLITIC: &str = "'s";
-        let word = tokens.since(from);
-        if word.len() <= CLITIC.len() || !word.ends_with(CLITIC) {
-            return 0;
+        let spelled = tokens.since(word.from);
+        if spelled.len() <= CLITIC.len() || !spelled.ends_with(CLITIC) {
+            return self.at;
         }
         tokens.truncate(tokens.used() - CLITIC.len());
-        let tail = self.text[..end].char_indices().rev().nth(1);
-        tail.map_or(0, |(at, _)| end - at)
+        let tail = self.text[word.start..self.at].rfind(is_apostrophe);
+        tail.map_or(self.at, |tail| word.start + tail)
     }
 
     fn peek(&self) -> Option<char> {
@@ -279,8 +298,18 @@ impl<'t> Cursor<'t> {
     }
 
     fn second(&self) -> Option<char> {
-        self.text[self.at..].chars().nth(1).filter(|&c| c != MODIFIER_APOSTROPHE)
+        self.text[self.at..].chars().nth(1)
     }
+}
+
+/// `İ` is the capital of `i` in every language, but lower-cased by Unicode it keeps its dot.
+fn without_dots(word: &str) -> String {
+    let mut dotted = false;
+    let dot = |character| {
+        dotted = character == 'i' || dotted && is_combining_mark(character);
+        dotted && character == DOT_ABOVE
+    };
+    word.replace(dot, "")
 }
 
 /// The word that is being read.
@@ -289,12 +318,19 @@ struct Word {
     start: usize,
     /// Where it begins among the words.
     from: usize,
-    /// Whether it holds a combining mark.
-    marked: bool,
+    /// Characters that are no combining marks, since the beginning or the last point.
+    letters: usize,
+    /// Whether they are but one letter, and so perhaps an abbreviation.
+    initial: bool,
 }
 
+/// What an apostrophe does to the word before it.
+#[derive(PartialEq, Eq)]
 enum Joined {
+    /// It belongs to it like a letter.
     Letter,
+    /// It belongs to it and ends it.
     Head,
+    /// It ends it, and an ending follows that is left out.
     Ending,
 }

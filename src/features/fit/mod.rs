@@ -112,7 +112,7 @@ fn transformer(
 ) -> Result<TfIdf> {
     let vocabulary = vocabulary(options, &read.words, words, grams)?;
     let df = words.terms.iter().chain(&grams.terms).map(|term| u64::from(term.df));
-    Ok(TfIdf::new(options, vocabulary, parts, read.documents.ends.len(), df))
+    Ok(TfIdf::new(options, vocabulary, read.languages, parts, read.documents.ends.len(), df))
 }
 
 /// Spells all terms out and puts them into a table by their keys.

@@ -6,7 +6,7 @@ use super::super::keys::{ByKey, KeyHasher};
 use super::super::options::TfIdfOptions;
 use super::refine::Limits;
 use crate::progress::Progress;
-use crate::text::{Texts, Tokenizer, Tokens};
+use crate::text::{Languages, Rules, Texts, Tokenizer, Tokens};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -26,6 +26,7 @@ pub(super) const RARE: u32 = u32::MAX;
 
 /// A corpus as numbers.
 pub(super) struct Read {
+    pub languages: Languages,
     pub words: Words,
     /// The words of all documents, as their number plus one, with an [`END`] after each document.
     pub sequence: Vec<u32>,
@@ -151,23 +152,27 @@ impl Default for Local {
 }
 
 impl Local {
-    /// The number of a word in a document, counted.
+    /// The number of a word.
     #[inline]
-    fn number(&mut self, word: &[u8], key: u64, document: u32, beside: bool) -> u32 {
+    fn number(&mut self, word: &[u8], key: u64) -> u32 {
         let (mask, tag) = (self.slots.len() - 1, (key >> 32) as u32);
         let mut at = key as usize & mask;
-        let number = loop {
+        loop {
             match self.slots[at] {
-                (_, 0) => break self.insert(at, word, key),
-                (found, number) if found == tag && self.words.word(number - 1) == word => break number - 1,
+                (_, 0) => return self.insert(at, word, key),
+                (found, number) if found == tag && self.words.word(number - 1) == word => return number - 1,
                 _ => at = (at + 1) & mask,
             }
-        };
+        }
+    }
+
+    /// Counts a word in a document.
+    #[inline]
+    fn count(&mut self, number: u32, document: u32, beside: bool) {
         let stat = &mut self.words.stats[number as usize];
         stat.df += u32::from(stat.seen != document + 1);
         stat.occurrences += u32::from(!beside);
         stat.seen = document + 1;
-        number
     }
 
     fn insert(&mut self, at: usize, word: &[u8], key: u64) -> u32 {
@@ -193,6 +198,29 @@ impl Local {
     }
 }
 
+/// The words of one language as they stand in the texts of a chunk, each with its stem's number.
+struct Stemmed {
+    rules: &'static Rules,
+    seed: u64,
+    own: Local,
+    stems: Vec<u32>,
+}
+
+impl Stemmed {
+    fn new(rules: &'static Rules, seed: u64) -> Self {
+        Stemmed { rules, seed, own: Local::default(), stems: Vec::new() }
+    }
+
+    fn number(&mut self, word: &[u8], local: &mut Local) -> u32 {
+        let own = self.own.number(word, word_key(self.seed, word));
+        if own as usize == self.stems.len() {
+            let stem = self.rules.stem(std::str::from_utf8(word).unwrap_or_default());
+            self.stems.push(local.number(stem.as_bytes(), word_key(self.seed, stem.as_bytes())));
+        }
+        self.stems[own as usize]
+    }
+}
+
 pub(super) fn read(
     options: &TfIdfOptions,
     texts: &Texts,
@@ -201,9 +229,10 @@ pub(super) fn read(
 ) -> Result<Read> {
     let size = (texts.bytes() / CHUNKS).clamp(*CHUNK_BYTES.start(), *CHUNK_BYTES.end());
     progress.stage("counting terms", texts.len() as u64);
+    let languages = Languages::of_corpus(texts, options.tokens.language);
     let read_chunk = |range: Range<usize>| {
         let length = range.len();
-        let chunk = Chunk::read(options, texts, range);
+        let chunk = Chunk::read(options, languages, texts, range);
         progress.advance(length as u64);
         chunk
     };
@@ -213,35 +242,48 @@ pub(super) fn read(
         return Err(Error::data("the corpus has more than 4 billion words").help("train on a sample of it"));
     }
     // Character n-grams and parts of compounds are found in rare words, too.
-    let inside = options.char_ngrams.is_some() || options.compounds;
+    let compounds = chunks.iter().flat_map(|chunk| &chunk.joints).any(|joints| !joints.is_empty());
+    let inside = options.char_ngrams.is_some() || compounds;
     let least = if inside { 1 } else { limits.least };
     let (words, numbers) = bring_together(&chunks, least);
-    Ok(join(words, chunks, numbers, places))
+    Ok(join(languages, words, chunks, numbers, places))
 }
 
 impl Chunk {
-    fn read(options: &TfIdfOptions, texts: &Texts, range: Range<usize>) -> Self {
-        let (tokenizer, mut tokens) = (Tokenizer::new(options.tokens), Tokens::default());
-        let mut chunk = Chunk::default();
+    fn read(options: &TfIdfOptions, languages: Languages, texts: &Texts, range: Range<usize>) -> Self {
+        let (tokenizer, mut tokens) =
+            (Tokenizer::among(options.tokens.unstemmed(), languages), Tokens::default());
+        let (mut chunk, mut stemmed) = (Chunk::default(), HashMap::new());
+        let asks = options.compounds || options.tokens.stem;
         for (document, index) in range.enumerate() {
             let (text, document) = (texts.get(index), document as u32);
             tokenizer.tokenize(text, &mut tokens);
-            chunk.add(&tokens, document, options.seed);
-            if options.compounds {
-                chunk.joints.push(options.tokens.language.rules(text).joints);
+            let rules = asks.then(|| languages.rules(text));
+            match rules.filter(|rules| options.tokens.stem && rules.stemmer.is_some()) {
+                None => {
+                    chunk.add(&tokens, document, |local, word| {
+                        local.number(word, word_key(options.seed, word))
+                    });
+                }
+                Some(rules) => {
+                    let stems =
+                        stemmed.entry(rules.code).or_insert_with(|| Stemmed::new(rules, options.seed));
+                    chunk.add(&tokens, document, |local, word| stems.number(word, local));
+                }
             }
+            chunk.joints.extend(rules.filter(|_| options.compounds).map(|rules| rules.joints));
         }
         chunk.local.slots = Vec::new();
         chunk.deal();
         chunk
     }
 
-    fn add(&mut self, tokens: &Tokens, document: u32, seed: u64) {
+    fn add(&mut self, tokens: &Tokens, document: u32, mut number: impl FnMut(&mut Local, &[u8]) -> u32) {
         let before = self.sequence.len();
         for index in 0..tokens.len() {
-            let word = tokens.bytes(index);
             let beside = tokens.beside(index);
-            let number = self.local.number(word, word_key(seed, word), document, beside);
+            let number = number(&mut self.local, tokens.bytes(index));
+            self.local.count(number, document, beside);
             match beside {
                 false => self.sequence.push(number + 1),
                 true => self.beside.push((number, document)),
@@ -350,7 +392,13 @@ fn prefix(word: &[u8]) -> u64 {
 }
 
 /// Puts the chunks' sequences one after the other, in numbers of the whole corpus.
-fn join(words: Words, chunks: Vec<Chunk>, numbers: Vec<Vec<u32>>, places: usize) -> Read {
+fn join(
+    languages: Languages,
+    words: Words,
+    chunks: Vec<Chunk>,
+    numbers: Vec<Vec<u32>>,
+    places: usize,
+) -> Read {
     let lengths = chunks.iter().flat_map(|chunk| &chunk.lengths);
     let ends = lengths.scan(0, |end, &length| {
         *end += length;
@@ -375,7 +423,7 @@ fn join(words: Words, chunks: Vec<Chunk>, numbers: Vec<Vec<u32>>, places: usize)
         };
         slice.iter_mut().zip(&chunk.sequence).for_each(|(place, &local)| *place = whole(local));
     });
-    Read { words, sequence, documents, beside, joints }
+    Read { languages, words, sequence, documents, beside, joints }
 }
 
 fn beside(chunks: &[Chunk], numbers: &[Vec<u32>]) -> Vec<(u32, u32)> {

@@ -27,14 +27,15 @@ pub struct Rules {
     pub code: &'static str,
     /// Stand between groups of three digits and are left out: `1,200` is `1200` in English.
     pub digit_groups: &'static [char],
-    /// Stands before decimals and becomes a point: `3,5` is `3.5` in German.
-    pub decimal: Option<char>,
+    /// Stand before decimals and become a point: `3,5` is `3.5` in German.
+    pub decimals: &'static [char],
     /// What an apostrophe between two letters does.
     pub apostrophe: Apostrophe,
     /// `I` is the capital of `ı`, and `İ` that of `i`.
     pub dotless_i: bool,
     /// Frequent words that say little, for those who ask for them to be left out. Never a word of
-    /// `negations`, never a word that tells for from against. Lower case, folded, sorted.
+    /// `negations`, never a word that tells for from against. As they are
+    /// written, lower case, sorted.
     pub stop_words: &'static [&'static str],
     /// Words that turn a sentence round and that no filter may take away, as they are written.
     pub negations: &'static [&'static str],
@@ -49,11 +50,15 @@ pub struct Rules {
 pub enum Apostrophe {
     /// It is a letter like any other: `don't`, `п'ять`.
     Letter,
-    /// After one of these it ends the word, and belongs to it: `l'` + `homme`.
+    /// After one of these, which have at most eight letters, it ends the word and belongs to it:
+    /// `l'` + `homme`.
     Elision(&'static [&'static str]),
     /// It begins an ending that is left out: `Ankara'da`.
     Suffix,
 }
+
+/// The most bytes that the head of an elision has.
+pub(super) const LONGEST_HEAD: usize = 8;
 
 impl Language {
     /// All languages that have rules.
@@ -87,5 +92,266 @@ impl Language {
             Language::Turkish => &turkish::RULES,
             Language::Ukrainian => &ukrainian::RULES,
         })
+    }
+}
+
+/// The laws of every language; `samples! { "text" => "its words", … }` at the foot of its file.
+#[cfg(test)]
+macro_rules! samples {
+    ($($text:literal => $words:literal),+ $(,)?) => {
+        use super::RULES;
+        use super::super::laws;
+
+        const SAMPLES: &[(&str, &str)] = &[$(($text, $words)),+];
+
+        #[test]
+        fn words_are_as_expected() {
+            SAMPLES.iter().for_each(|(text, words)| laws::words_are_as_expected(&RULES, text, words));
+        }
+
+        #[test]
+        fn spans_lie_in_the_text() {
+            SAMPLES.iter().for_each(|(text, _)| laws::spans_lie_in_the_text(&RULES, text));
+        }
+
+        #[test]
+        fn upper_case_changes_no_word() {
+            SAMPLES.iter().for_each(|(text, _)| laws::upper_case_changes_no_word(&RULES, text));
+        }
+
+        #[test]
+        fn composition_changes_no_word() {
+            SAMPLES.iter().for_each(|(text, _)| laws::composition_changes_no_word(&RULES, text));
+        }
+
+        #[test]
+        fn words_stay_words() {
+            SAMPLES.iter().for_each(|(text, _)| laws::words_stay_words(&RULES, text));
+        }
+
+        #[test]
+        fn fast_is_plain() {
+            SAMPLES.iter().for_each(|(text, _)| laws::fast_is_plain(&RULES, text));
+        }
+
+        #[test]
+        fn auto_finds_it() {
+            SAMPLES.iter().for_each(|(text, words)| laws::auto_finds_it(&RULES, text, words));
+        }
+
+        #[test]
+        fn negations_survive() {
+            laws::negations_survive(&RULES);
+        }
+
+        #[test]
+        fn stop_words_take_no_side() {
+            laws::stop_words_take_no_side(&RULES);
+        }
+
+        #[test]
+        fn heads_are_short() {
+            laws::heads_are_short(&RULES);
+        }
+    };
+}
+#[cfg(test)]
+use samples;
+
+#[cfg(test)]
+pub(super) mod laws {
+    use super::{Apostrophe, LONGEST_HEAD, Rules};
+    use crate::text::spelling::spell;
+    use crate::text::{Hyphens, Language, StopWords, TokenOptions, Tokenizer, Tokens, Umlauts, detect};
+    use unicode_normalization::UnicodeNormalization;
+
+    /// Words that tell for from against or much from little; they are what stance is made of.
+    const SIDES: &[(&str, &[&str])] = &[
+        ("ar", &["مع", "ضد", "دون", "لكن", "ما"]),
+        ("de", &["für", "gegen", "ohne", "aber", "mehr", "weniger", "noch"]),
+        ("en", &["for", "against", "without", "but", "more", "less", "if"]),
+        ("es", &["para", "por", "contra", "sin", "pero", "más", "menos"]),
+        ("fr", &["pour", "contre", "sans", "mais", "plus", "moins"]),
+        ("it", &["per", "contro", "senza", "ma", "più", "meno"]),
+        ("pl", &["za", "dla", "przeciw", "bez", "ale", "więcej", "jeszcze"]),
+        ("ru", &["за", "для", "против", "без", "но", "если", "ещё"]),
+        ("tr", &["için", "karşı", "ama", "daha"]),
+        ("uk", &["за", "для", "проти", "без", "але", "ще"]),
+        ("xx", &["for", "against", "without"]),
+    ];
+
+    /// All ways to cut a text, for which a law may have to hold.
+    pub fn all_options() -> impl Iterator<Item = TokenOptions> {
+        let umlauts = [Umlauts::Transcribe, Umlauts::Strip, Umlauts::Keep];
+        let choices = [Hyphens::Both, Hyphens::Parts].into_iter().flat_map(move |h| umlauts.map(|u| (h, u)));
+        choices.flat_map(|(hyphens, umlauts)| {
+            [(false, false), (false, true), (true, false), (true, true)].map(|(stem, drop)| {
+                let stop_words = if drop { StopWords::Drop } else { StopWords::Keep };
+                TokenOptions { language: Language::Auto, hyphens, umlauts, stem, stop_words }
+            })
+        })
+    }
+
+    fn tokens(rules: &'static Rules, options: TokenOptions, text: &str) -> Tokens {
+        let mut tokens = Tokens::default();
+        Tokenizer::by(options, rules).tokenize(text, &mut tokens);
+        tokens
+    }
+
+    /// The words of a text by the default options, without those that stand beside.
+    fn words(rules: &'static Rules, text: &str) -> Vec<String> {
+        sequence(&tokens(rules, TokenOptions::default().unstemmed(), text))
+    }
+
+    fn sequence(tokens: &Tokens) -> Vec<String> {
+        tokens.iter().filter(|token| !token.beside).map(|token| token.word.to_string()).collect()
+    }
+
+    pub fn words_are_as_expected(rules: &'static Rules, text: &str, expected: &str) {
+        assert_eq!(
+            words(rules, text).join(" "),
+            expected,
+            "\nhelp: correct the rules of `{}`, or the words after the `=>` of its sample",
+            rules.code
+        );
+    }
+
+    pub fn spans_lie_in_the_text(rules: &'static Rules, text: &str) {
+        for options in all_options() {
+            let mut last = 0;
+            for token in tokens(rules, options, text).iter() {
+                let spelled = text.get(token.span.clone()).unwrap_or_default();
+                let order = token.beside || token.span.start >= last;
+                assert!(
+                    !token.word.is_empty() && !spelled.is_empty() && order,
+                    "{token:?} stands at `{spelled}` of `{text}`\nhelp: a span is a piece of the text, not \
+                     empty, cut between characters and after the one before; see `Tokens::finish`"
+                );
+                last = if token.beside { last } else { token.span.end };
+            }
+        }
+    }
+
+    pub fn upper_case_changes_no_word(rules: &'static Rules, text: &str) {
+        assert_eq!(
+            words(rules, &upper(rules, text)),
+            words(rules, text),
+            "\nhelp: is `dotless_i` of `{}` right, or does a letter miss in `spelling::fold`?",
+            rules.code
+        );
+    }
+
+    fn upper(rules: &Rules, text: &str) -> String {
+        match rules.dotless_i {
+            true => text.replace('i', "İ").to_uppercase(),
+            false => text.to_uppercase(),
+        }
+    }
+
+    pub fn composition_changes_no_word(rules: &'static Rules, text: &str) {
+        let (composed, apart): (String, String) = (text.nfc().collect(), text.nfd().collect());
+        for options in all_options() {
+            let spelled = |text: &str| sequence(&tokens(rules, options, text));
+            assert_eq!(
+                spelled(&composed),
+                spelled(&apart),
+                "\nhelp: a rule looks at single characters where a letter and its marks may be two; see \
+                 `Cursor` in word.rs"
+            );
+        }
+    }
+
+    /// Of what the scanner made of a text it makes the same again. A decimal is written by a point
+    /// whatever the language, so numbers are first written as the language does.
+    pub fn words_stay_words(rules: &'static Rules, text: &str) {
+        let once = words(rules, text);
+        let written: Vec<String> = once.iter().map(|word| number(rules, word)).collect();
+        assert_eq!(
+            words(rules, &written.join(" ")),
+            once,
+            "\nhelp: a word must be read as it is spelled in tokens; see `Cursor` in word.rs"
+        );
+    }
+
+    fn number(rules: &Rules, word: &str) -> String {
+        match (word.starts_with(|c: char| c.is_ascii_digit()), rules.decimals.first()) {
+            (true, Some(decimal)) => word.replace('.', &decimal.to_string()),
+            _ => word.to_string(),
+        }
+    }
+
+    pub fn fast_is_plain(rules: &'static Rules, text: &str) {
+        for options in all_options() {
+            same_both_ways(&Tokenizer::by(options, rules), text);
+        }
+    }
+
+    pub fn same_both_ways(tokenizer: &Tokenizer, text: &str) {
+        let (mut fast, mut plain) = (Tokens::default(), Tokens::default());
+        tokenizer.tokenize(text, &mut fast);
+        tokenizer.tokenize_plainly(text, &mut plain);
+        assert!(
+            fast.iter().eq(plain.iter()),
+            "{tokenizer:?} on {text:?}\nfast:  {:?}\nplain: {:?}\nhelp: the fast way must give up a word \
+             where a rule of word.rs may hold; see `Scan::ends_word` and `TwoBytes::entry`",
+            fast.iter().collect::<Vec<_>>(),
+            plain.iter().collect::<Vec<_>>()
+        );
+    }
+
+    /// Of the template alone `auto` knows nothing.
+    pub fn auto_finds_it(rules: &'static Rules, text: &str, expected: &str) {
+        if rules.code == "xx" {
+            return;
+        }
+        let mut found = Tokens::default();
+        Tokenizer::new(TokenOptions::default().unstemmed()).tokenize(text, &mut found);
+        let words = sequence(&found).join(" ");
+        assert_eq!(
+            (detect(text).code(), words.as_str()),
+            (rules.code, expected),
+            "\nhelp: teach `language::detect` the language, or write a more telling sample"
+        );
+    }
+
+    pub fn negations_survive(rules: &'static Rules) {
+        for (options, negation) in all_options().flat_map(|o| rules.negations.iter().map(move |n| (o, n))) {
+            for written in
+                [negation.to_string(), upper(rules, negation), format!("„{negation}“ {negation}-x")]
+            {
+                let left = tokens(rules, options, &written);
+                assert!(
+                    left.iter().any(|token| !token.beside && token.word != "x"),
+                    "nothing is left of `{written}` under {options:?}\nhelp: take it out of `stop_words` of \
+                     `{}`",
+                    rules.code
+                );
+            }
+        }
+    }
+
+    pub fn stop_words_take_no_side(rules: &'static Rules) {
+        let stop_words = rules.stop_words;
+        let help = format!("help: see `stop_words` of `{}`", rules.code);
+        assert!(stop_words.is_sorted_by(|a, b| a < b), "not sorted by bytes, or one twice\n{help}");
+        for &word in stop_words {
+            assert_eq!(word.to_lowercase(), word, "not in lower case\n{help}");
+            let side = SIDES.iter().any(|(code, sides)| *code == rules.code && sides.contains(&word));
+            assert!(!side, "`{word}` tells for from against\n{help}");
+            let negates = rules.negations.iter().any(|negation| words(rules, negation) == words(rules, word));
+            assert!(!negates, "`{word}` is one of `negations`\n{help}");
+            let found = words(rules, &format!("{word}{}", if word.ends_with('\'') { "a" } else { "" }));
+            assert_eq!(found[0], spell(word, Umlauts::Transcribe), "no token is ever spelled so\n{help}");
+        }
+    }
+
+    pub fn heads_are_short(rules: &'static Rules) {
+        let Apostrophe::Elision(heads) = rules.apostrophe else { return };
+        for head in heads {
+            assert!(
+                head.len() <= LONGEST_HEAD && head.to_lowercase() == *head,
+                "`{head}'` is never found\nhelp: heads are in lower case; raise `LONGEST_HEAD` for a longer one"
+            );
+        }
     }
 }

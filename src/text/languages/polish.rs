@@ -3,20 +3,42 @@
 
 use super::{Apostrophe, Rules};
 use snowball_stemmers_rs::Algorithm;
-
 pub(super) static RULES: Rules = Rules {
     code: "pl",
     digit_groups: &['\u{a0}', '\u{202f}', '.'],
-    decimal: Some(','),
+    decimals: &[','],
     apostrophe: Apostrophe::Letter,
     dotless_i: false,
     stop_words: &[
-        "a", "ale", "był", "była", "było", "były", "co", "dla", "do", "go", "i", "ich", "jak", "jako",
-        "jednak", "jego", "jej", "jest", "jeszcze", "już", "ma", "na", "o", "od", "oraz", "po", "pod",
-        "przez", "przy", "się", "są", "ta", "tak", "te", "tego", "tej", "to", "tym", "w", "we", "z", "za",
-        "że",
+        "a", "albo", "był", "była", "było", "były", "co", "czy", "do", "go", "i", "ich", "jak", "jako",
+        "jego", "jej", "jest", "która", "które", "którego", "której", "który", "ma", "na", "o", "od", "oraz",
+        "po", "pod", "przez", "przy", "się", "są", "ta", "tak", "także", "te", "tego", "tej", "ten", "to",
+        "tym", "w", "we", "z", "ze", "że",
     ],
-    negations: &["nie", "nigdy", "nikt", "nic", "żaden", "bez", "przeciw", "przeciwko", "ani"],
+    negations: &[
+        "nie",
+        "nigdy",
+        "nikt",
+        "nic",
+        "żaden",
+        "żadna",
+        "żadne",
+        "żadnych",
+        "bez",
+        "przeciw",
+        "przeciwko",
+        "ani",
+        "brak",
+        "wbrew",
+    ],
     joints: &[],
     stemmer: Some(Algorithm::Polish),
 };
+
+#[cfg(test)]
+mod tests {
+    super::super::samples! {
+        "Sąd w Łodzi nie wydał 1\u{a0}200,5 zł na sad; ŻADEN poseł PiS-u nie głosował przeciwko."
+            => "sąd w łodzi nie wydał 1200.5 zł na sad żaden poseł pis u nie głosował przeciwko",
+    }
+}

@@ -2,11 +2,10 @@
 
 use super::{Apostrophe, Rules};
 use snowball_stemmers_rs::Algorithm;
-
 pub(super) static RULES: Rules = Rules {
     code: "ru",
     digit_groups: &['\u{a0}', '\u{202f}'],
-    decimal: Some(','),
+    decimals: &[','],
     apostrophe: Apostrophe::Letter,
     dotless_i: false,
     stop_words: &[
@@ -18,13 +17,12 @@ pub(super) static RULES: Rules = Rules {
         "было",
         "в",
         "во",
-        "для",
+        "вы",
         "до",
         "его",
         "ее",
-        "если",
+        "её",
         "же",
-        "за",
         "и",
         "из",
         "или",
@@ -33,10 +31,16 @@ pub(super) static RULES: Rules = Rules {
         "как",
         "ко",
         "когда",
+        "которая",
+        "которые",
         "который",
+        "мы",
         "на",
         "о",
         "об",
+        "он",
+        "она",
+        "они",
         "от",
         "по",
         "при",
@@ -48,9 +52,31 @@ pub(super) static RULES: Rules = Rules {
         "у",
         "что",
         "это",
+        "этот",
         "я",
     ],
-    negations: &["не", "нет", "никогда", "никто", "ничего", "без", "против", "ни", "нельзя"],
+    negations: &[
+        "не",
+        "нет",
+        "никогда",
+        "никто",
+        "ничего",
+        "никакой",
+        "нигде",
+        "без",
+        "против",
+        "ни",
+        "нельзя",
+        "невозможно",
+    ],
     joints: &[],
     stemmer: Some(Algorithm::Russian),
 };
+
+#[cfg(test)]
+mod tests {
+    super::super::samples! {
+        "Москва НЕ отправит ещё 1\u{a0}200,5 тыс. военных в юго-восточный район, это её решение."
+            => "москва не отправит ещё 1200.5 тыс военных в юго восточный район это её решение",
+    }
+}

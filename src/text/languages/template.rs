@@ -9,14 +9,14 @@ pub(super) static RULES: Rules = Rules {
     // Characters between groups of three digits. A plain blank does not belong here: `2024 100`
     // is two numbers. A hard blank (U+00A0) or a narrow one (U+202F) does where it is customary.
     digit_groups: &[',', '\u{a0}'],
-    // The character before decimals; in tokens it is always a point.
-    decimal: Some('.'),
+    // What stands before decimals; in tokens it is always a point.
+    decimals: &['.'],
     // `Letter` unless the language elides (`l'homme`) or parts endings from names (`Ankara'da`).
     apostrophe: Apostrophe::Letter,
     // True for Turkish and Azerbaijani alone.
     dotless_i: false,
     // Articles, pronouns, auxiliaries, plain prepositions, and nothing that tells for from
-    // against. Lower case, umlauts transcribed, sorted by bytes. Used only where asked for.
+    // against. Lower case, as they are written, sorted by bytes. Used only where asked for.
     stop_words: &["the"],
     // Every word that negates or opposes: the laws test that none is ever lost.
     negations: &["not", "against"],
@@ -25,3 +25,12 @@ pub(super) static RULES: Rules = Rules {
     // The Snowball stemmer, if there is one. Used only where asked for.
     stemmer: None,
 };
+
+#[cfg(test)]
+mod tests {
+    // One or two sentences with everything odd about the language, and the words that come of them.
+    super::super::samples! {
+        "The minister's 1,200.5 tons are not a co-operation."
+            => "the minister 1200.5 tons are not a co operation",
+    }
+}

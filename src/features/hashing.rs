@@ -1,0 +1,243 @@
+//! Features without a vocabulary: a term's column is a part of its key.
+//!
+//! There is nothing to fit and nothing to keep, and any new text has a row; but two terms may share
+//! a column, no term can be named after its column, and there is no idf. Terms take away from each
+//! other rather than add up where their signs differ, so that a shared column is zero on average
+//! (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009).
+
+use super::count::{pack, sort_packed, unpack};
+use super::grams::{characters, characters_key, words};
+use super::options::{NGrams, Norm, TermFrequency, TfIdfOptions};
+use super::rows::{Row, SparseRows};
+use super::scratch::{Scratch, next_id};
+use super::stems::Stems;
+use super::tfidf::fill_sequence;
+use crate::text::{Languages, Texts, TokenOptions, Tokenizer};
+use crate::{Error, Result};
+use linfa::DatasetBase;
+use linfa::traits::Transformer;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Which features a text has, and in how many columns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HashingOptions {
+    /// How texts are cut into tokens.
+    pub tokens: TokenOptions,
+    /// Lengths of word n-grams, if any; default 1 to 2.
+    pub word_ngrams: Option<NGrams>,
+    /// Lengths of character n-grams inside words, if any; default none.
+    pub char_ngrams: Option<NGrams>,
+    /// There are 2 to the power of this columns for words, and as many after them for character
+    /// n-grams where there are both; from 1 to 30, default 20.
+    pub bits: u8,
+    /// Whether terms count with their sign; default true.
+    pub signed: bool,
+    /// Default raw, as in scikit-learn.
+    pub tf: TermFrequency,
+    /// Default L2; for words and characters each by itself.
+    pub norm: Norm,
+    /// Seed of the hash: another seed, other columns. Default 0.
+    pub seed: u64,
+}
+
+impl Default for HashingOptions {
+    fn default() -> Self {
+        HashingOptions {
+            tokens: TokenOptions::default(),
+            word_ngrams: Some(NGrams::new(1, 2)),
+            char_ngrams: None,
+            bits: 20,
+            signed: true,
+            tf: TermFrequency::Raw,
+            norm: Norm::L2,
+            seed: 0,
+        }
+    }
+}
+
+/// A transformer of texts to rows that was never fitted.
+///
+/// A term's column is the upper `bits` bits of its 64-bit key, its sign is + where the lowest bit is
+/// 0 and − where it is 1. A word's key is XXH3-64 of its normalised bytes under the seed; the page
+/// of the [`features`](super) room says where those of n-grams come from. The value is the term
+/// frequency of the sum of signs, brought to length by the norm; a sum of 0 has no entry.
+///
+/// ```
+/// use standpoint::features::{Hashing, HashingOptions};
+/// let hashing = Hashing::new(HashingOptions::default())?;
+/// let rows = hashing.transform_texts(&["talks in Geneva", ""].into_iter().collect());
+/// assert_eq!((rows.columns(), rows.row(0).columns.len(), rows.row(1).columns.len()), (1 << 20, 5, 0));
+/// # Ok::<(), standpoint::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Hashing {
+    options: HashingOptions,
+    /// Tells this transformer from every other of the process.
+    id: u64,
+}
+
+/// Texts are transformed in runs of this many bytes.
+const RUN_BYTES: usize = 1 << 18;
+
+impl Hashing {
+    /// A transformer by `options`.
+    ///
+    /// # Errors
+    /// A usage error for options out of range.
+    pub fn new(options: HashingOptions) -> Result<Self> {
+        let HashingOptions { word_ngrams, char_ngrams, bits, .. } = options;
+        TfIdfOptions { word_ngrams, char_ngrams, ..TfIdfOptions::default() }.verify()?;
+        if !(1..=30).contains(&bits) {
+            return Err(Error::usage(format!("2 to the power of {bits} columns is out of range"))
+                .help("give from 1 to 30 bits"));
+        }
+        Ok(Hashing { options, id: next_id() })
+    }
+
+    /// The number of columns.
+    pub fn columns(&self) -> usize {
+        let both = self.options.word_ngrams.is_some() && self.options.char_ngrams.is_some();
+        (1 << self.options.bits) << u32::from(both)
+    }
+
+    /// Turns texts into rows, in parallel.
+    pub fn transform_texts(&self, texts: &Texts) -> SparseRows {
+        let transform = |run: std::ops::Range<usize>| {
+            let (mut rows, mut scratch) = (SparseRows::new(self.columns()), Scratch::default());
+            run.for_each(|index| rows.append_row(self.row(texts.get(index), &mut scratch)));
+            rows
+        };
+        let runs = texts.chunks(RUN_BYTES);
+        SparseRows::gather(self.columns(), runs.into_par_iter().map(transform).collect())
+    }
+
+    /// The row of one text, in memory that the next call reuses.
+    pub fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
+        let options = &self.options;
+        Tokenizer::new(options.tokens.unstemmed()).tokenize(text, &mut scratch.tokens);
+        let languages = Languages::of(options.tokens.language);
+        let stems = Stems::new(options.tokens, languages, options.seed, text);
+        scratch.clear(self.id);
+        scratch.columns.clear();
+        scratch.values.clear();
+        let Scratch { tokens, sequence, known, stems: of_words, .. } = scratch;
+        let key = |index: usize| stems.key(tokens, index, of_words);
+        match options.word_ngrams {
+            Some(range) => words(tokens, range, key, sequence, |key, _| known.push(self.place(key, 0))),
+            None => fill_sequence(tokens, key, sequence),
+        }
+        self.weigh(scratch);
+        if let Some(range) = options.char_ngrams {
+            self.characters(range, stems, scratch);
+            self.weigh(scratch);
+        }
+        Row { columns: &scratch.columns, values: &scratch.values }
+    }
+
+    fn characters(&self, range: NGrams, stems: Stems, scratch: &mut Scratch) {
+        let first = if self.options.word_ngrams.is_some() { 1 << self.options.bits } else { 0 };
+        let Scratch { tokens, sequence, known, padded, .. } = scratch;
+        known.clear();
+        for &(index, _) in sequence.iter() {
+            characters(&stems.word(tokens, index as usize), range, padded, |gram| {
+                known.push(self.place(characters_key(self.options.seed, gram), first));
+            });
+        }
+    }
+
+    /// A term's column, packed with its sign: 0 or 1.
+    #[inline]
+    fn place(&self, key: u64, first: u32) -> u64 {
+        let column = (key >> (64 - self.options.bits)) as u32;
+        pack(first + column, if self.options.signed { key as u32 & 1 } else { 0 })
+    }
+
+    /// Appends the values of what lies in `scratch.known`.
+    fn weigh(&self, scratch: &mut Scratch) {
+        let Scratch { known, columns, values, spare, ends, .. } = scratch;
+        sort_packed(known, self.columns(), spare, ends);
+        let (from, mut length) = (values.len(), 0.0);
+        for run in known.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let negative = run.iter().filter(|&&term| term & 1 == 1).count() as i64;
+            let sum = run.len() as i64 - 2 * negative;
+            if sum != 0 {
+                let value = self.term_frequency(sum);
+                length += if self.options.norm == Norm::L2 { value * value } else { value.abs() };
+                columns.push(unpack(run[0]).0);
+                values.push(value as f32);
+            }
+        }
+        let length = match self.options.norm {
+            Norm::L2 => length.sqrt(),
+            Norm::L1 => length,
+            Norm::None => 1.0,
+        };
+        values[from..].iter_mut().for_each(|value| *value = (f64::from(*value) / length) as f32);
+    }
+
+    fn term_frequency(&self, sum: i64) -> f64 {
+        match self.options.tf {
+            TermFrequency::Raw => sum as f64,
+            TermFrequency::Sublinear => sum.signum() as f64 * (1.0 + (sum.abs() as f64).ln()),
+            TermFrequency::Binary => 1.0,
+        }
+    }
+}
+
+impl Transformer<&Texts, SparseRows> for Hashing {
+    fn transform(&self, texts: &Texts) -> SparseRows {
+        self.transform_texts(texts)
+    }
+}
+
+impl<T> Transformer<DatasetBase<Texts, T>, DatasetBase<SparseRows, T>> for Hashing {
+    fn transform(&self, dataset: DatasetBase<Texts, T>) -> DatasetBase<SparseRows, T> {
+        let DatasetBase { records, targets, weights, .. } = dataset;
+        DatasetBase::new(self.transform_texts(&records), targets).with_weights(weights)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::grams::{mix, word_key};
+
+    #[test]
+    fn columns_and_signs_follow_the_stated_rule() {
+        let tokens = TokenOptions::default().unstemmed();
+        let hashing =
+            Hashing::new(HashingOptions { tokens, norm: Norm::None, seed: 5, ..HashingOptions::default() })
+                .unwrap();
+        let rows = hashing.transform_texts(&["war war peace"].into_iter().collect());
+        let (war, peace) = (word_key(5, b"war"), word_key(5, b"peace"));
+        let sign = |key: u64| if key & 1 == 0 { 1.0 } else { -1.0 };
+        let mut expected = [(war, 2.0), (peace, 1.0), (mix(war, war), 1.0), (mix(war, peace), 1.0)]
+            .map(|(key, count)| ((key >> 44) as u32, count * sign(key)));
+        expected.sort_by_key(|entry| entry.0);
+        let row = rows.row(0);
+        assert!(row.columns.iter().copied().zip(row.values.iter().copied()).eq(expected));
+    }
+
+    #[test]
+    fn characters_come_after_words() {
+        let range = Some(NGrams::new(3, 3));
+        let both = HashingOptions { char_ngrams: range, bits: 4, ..HashingOptions::default() };
+        let hashing = Hashing::new(both.clone()).unwrap();
+        assert_eq!(hashing.columns(), 32);
+        let rows = hashing.transform_texts(&["peace talks"].into_iter().collect());
+        assert!(rows.row(0).columns.windows(2).all(|w| w[0] < w[1]));
+        let alone = Hashing::new(HashingOptions { word_ngrams: None, ..both }).unwrap();
+        let alone = alone.transform_texts(&["peace talks"].into_iter().collect());
+        let after: Vec<u32> = rows.row(0).columns.iter().filter(|&&c| c >= 16).map(|c| c - 16).collect();
+        assert_eq!(alone.row(0).columns, after);
+    }
+
+    #[test]
+    fn bits_are_checked() {
+        for bits in [0, 31, 64] {
+            assert!(Hashing::new(HashingOptions { bits, ..HashingOptions::default() }).is_err());
+        }
+    }
+}

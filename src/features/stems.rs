@@ -1,0 +1,47 @@
+//! Stems by key: a word is stemmed when it is met for the first time, and then known by its key.
+
+use super::grams::word_key;
+use super::scratch::Memory;
+use crate::text::{Languages, Rules, TokenOptions, Tokens};
+use std::borrow::Cow;
+
+/// What the features of one text make of its words.
+#[derive(Clone, Copy)]
+pub(super) struct Stems {
+    seed: u64,
+    /// The rules of the text's language where words are brought to their stem.
+    rules: Option<&'static Rules>,
+}
+
+impl Stems {
+    pub(super) fn new(tokens: TokenOptions, languages: Languages, seed: u64, text: &str) -> Self {
+        let rules = tokens.stem.then(|| languages.rules(text));
+        Stems { seed, rules: rules.filter(|rules| rules.stemmer.is_some()) }
+    }
+
+    /// The key of a token's stem.
+    #[inline]
+    pub(super) fn key(self, tokens: &Tokens, index: usize, known: &mut Memory<u64>) -> u64 {
+        let own = word_key(self.seed, tokens.bytes(index));
+        match self.rules {
+            None => own,
+            Some(rules) => {
+                let stem = || word_key(self.seed, rules.stem(tokens.word(index)).as_bytes());
+                let found = known.get_or(own ^ salt(rules), |keys| keys.push(stem()));
+                found.first().copied().unwrap_or(own)
+            }
+        }
+    }
+
+    /// The stem of a token.
+    pub(super) fn word(self, tokens: &Tokens, index: usize) -> Cow<'_, str> {
+        let word = tokens.word(index);
+        self.rules.map_or(Cow::Borrowed(word), |rules| rules.stem(word))
+    }
+}
+
+/// Tells the words of one language from those of another.
+fn salt(rules: &Rules) -> u64 {
+    let code = rules.code.bytes().fold(0, |code, byte| code << 8 | u64::from(byte));
+    u64::wrapping_mul(code, 0x9E37_79B9_7F4A_7C15)
+}

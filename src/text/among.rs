@@ -1,0 +1,137 @@
+//! The languages of a corpus.
+
+use super::language::{detect, may_be_turkish};
+use super::{Language, Rules, Texts};
+use rayon::prelude::*;
+
+/// The languages among which that of each text is decided.
+///
+/// The language of a headline is often taken for another. Where a corpus is known to be in one
+/// language, or in two, none of its texts can be taken for a third, and a word has the same stem in all
+/// texts of a language however short they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Languages {
+    /// That of texts which seem to be in none of these.
+    main: Language,
+    /// A bit for each.
+    all: u16,
+}
+
+/// So many texts tell what languages a corpus is in.
+const SURVEYED: usize = 1000;
+/// A language is one of a corpus's if this share of its text seems to be in it: one in twenty.
+const SHARE: usize = 20;
+
+impl Languages {
+    /// Any language that has rules.
+    pub fn any() -> Self {
+        Languages { main: Language::Neutral, all: u16::MAX }
+    }
+
+    /// The language itself, or any for [`Language::Auto`].
+    pub fn of(language: Language) -> Self {
+        if language == Language::Auto {
+            Self::any()
+        } else {
+            Languages { main: language, all: bit(language) }
+        }
+    }
+
+    /// The languages in a list that begins with the main one, as [`list`](Self::list) gives it; `None` if
+    /// it is empty or holds [`Language::Auto`].
+    pub fn from_list(list: &[Language]) -> Option<Self> {
+        let all = list.iter().map(|&language| bit(language)).fold(0, |all, bit| all | bit);
+        let main = *list.first()?;
+        (!list.contains(&Language::Auto)).then_some(Languages { main, all })
+    }
+
+    /// The languages of a corpus, by up to 1,000 of its texts from all over it, unless `language`
+    /// says which it is. A language counts from a twentieth of the text on.
+    pub fn of_corpus(texts: &Texts, language: Language) -> Self {
+        if language != Language::Auto {
+            return Self::of(language);
+        }
+        let surveyed = texts.len().min(SURVEYED);
+        let detected = (0..surveyed).into_par_iter().map(|at| {
+            let text = texts.get(at * texts.len() / surveyed);
+            (detect(text), text.len().min(SURVEYED))
+        });
+        let mut found = Language::ALL.map(|language| (0, language));
+        for (language, bytes) in detected.collect::<Vec<_>>() {
+            found.iter_mut().filter(|(_, of)| *of == language).for_each(|(sum, _)| *sum += bytes);
+        }
+        let all: usize = found.iter().map(|(bytes, _)| bytes).sum();
+        let mut kept: Vec<_> =
+            found.into_iter().filter(|(bytes, _)| *bytes > 0 && bytes * SHARE >= all).collect();
+        kept.sort_by(|a, b| b.0.cmp(&a.0));
+        let list: Vec<Language> = kept.into_iter().map(|(_, language)| language).collect();
+        Self::from_list(&list).unwrap_or(Self::any())
+    }
+
+    /// The languages, the main one first.
+    pub fn list(self) -> Vec<Language> {
+        let others =
+            Language::ALL.into_iter().filter(|&language| language != self.main && self.holds(language));
+        std::iter::once(self.main).chain(others).collect()
+    }
+
+    /// The rules for one text.
+    pub fn rules(self, text: &str) -> &'static Rules {
+        self.single().unwrap_or_else(|| {
+            let language = detect(text);
+            if self.holds(language) { language.rules(text) } else { self.main.rules(text) }
+        })
+    }
+
+    /// The rules for all texts, if there is but one language.
+    pub(super) fn single(self) -> Option<&'static Rules> {
+        if self.all == bit(self.main) { self.main.own_rules() } else { None }
+    }
+
+    /// Whether a text may have to be read as Turkish.
+    pub(super) fn may_be_turkish(self, text: &str) -> bool {
+        self.holds(Language::Turkish) && may_be_turkish(text)
+    }
+
+    fn holds(self, language: Language) -> bool {
+        self.all & bit(language) != 0
+    }
+}
+
+fn bit(language: Language) -> u16 {
+    1 << language as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_corpus_in_one_language_has_no_text_in_another() {
+        let long = "Die Regierung hat am Montag neue Sanktionen gegen das Nachbarland beschlossen. ";
+        let texts: Texts = std::iter::repeat_n(long, 60).chain(["talks failed"]).collect();
+        let languages = Languages::of_corpus(&texts, Language::Auto);
+        assert_eq!(languages.list(), [Language::German]);
+        assert_eq!(languages.rules("talks failed").code, "de");
+        assert_eq!(Languages::of_corpus(&texts, Language::English).list(), [Language::English]);
+    }
+
+    #[test]
+    fn two_languages_are_told_apart_and_a_third_is_the_first() {
+        let german = "Die Regierung hat am Montag neue Sanktionen gegen das Nachbarland beschlossen";
+        let english = "The government decided on new sanctions against the country on Monday";
+        let texts: Texts = [german, german, english].into_iter().collect();
+        let languages = Languages::of_corpus(&texts, Language::Auto);
+        assert_eq!(languages.list(), [Language::German, Language::English]);
+        assert_eq!(languages.rules(english).code, "en");
+        assert_eq!(languages.rules("El gobierno decidió el lunes nuevas sanciones").code, "de");
+        assert_eq!(Languages::from_list(&languages.list()), Some(languages));
+    }
+
+    #[test]
+    fn an_empty_corpus_is_in_any_language() {
+        assert_eq!(Languages::of_corpus(&Texts::default(), Language::Auto), Languages::any());
+        assert_eq!(Languages::from_list(&[]), None);
+        assert_eq!(Languages::from_list(&[Language::Auto]), None);
+    }
+}
