@@ -1,6 +1,7 @@
 //! Numbers that live in memory, in a mapped file or in the program itself, behind one slice type.
 //!
-//! This is the one module with `unsafe`: the memory map and a hint to the processor. Casts between bytes and numbers go
+//! This is the one module with `unsafe`: the memory map, a type that may be cast, and a hint to the
+//! processor. Casts between bytes and numbers go
 //! through `bytemuck`, which checks size and alignment.
 //!
 //! ```
@@ -115,6 +116,18 @@ impl<T: Pod> Default for Buffer<T> {
         Vec::new().into()
     }
 }
+
+/// Sixteen numbers that fill one line of the processor's cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(C, align(64))]
+pub struct Line(pub [u32; 16]);
+
+// SAFETY: all bits zero are sixteen zeros.
+unsafe impl bytemuck::Zeroable for Line {}
+
+// SAFETY: the type is an array of `u32` and nothing else: it has no padding, since its size, 64 bytes,
+// is its alignment; every bit pattern is valid; there are no pointers and no interior mutability.
+unsafe impl Pod for Line {}
 
 /// Asks the processor to fetch `slice[index]`, which will soon be read; an index outside asks for
 /// nothing.

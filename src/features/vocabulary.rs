@@ -1,10 +1,12 @@
 //! The terms of a fitted model: an arena of bytes, and a table that finds a term by its key.
 //!
 //! Words come first, then character n-grams, each sorted by their bytes; a term's place is its
-//! column. The table is open addressing with linear probing. It has `8 · terms / 5 + 1` slots, and a key
-//! begins at slot `key · slots / 2⁶⁴`; a slot is three `u32`: key low, key high, column + 1 (0: empty).
+//! column. The table is open addressing by lines of sixteen `u32` that fill a line of the processor's
+//! cache: the lower halves of up to five keys, their upper halves, their columns + 1 (0: none), and 0.
+//! It has `terms / 3 + 1` lines; a key begins at line `key · lines / 2⁶⁴` and, where all five places
+//! are taken, goes on to the next line.
 
-use crate::storage::{Buffer, prefetch};
+use crate::storage::{Buffer, Line, prefetch};
 use crate::{Error, Result};
 use std::borrow::Cow;
 
@@ -13,7 +15,7 @@ use std::borrow::Cow;
 pub struct Vocabulary {
     pub(crate) terms: Buffer<u8>,
     pub(crate) ends: Buffer<u64>,
-    pub(crate) slots: Buffer<[u32; 3]>,
+    pub(crate) slots: Buffer<Line>,
     pub(crate) words: usize,
 }
 
@@ -24,7 +26,7 @@ impl Vocabulary {
     /// # Errors
     /// A data error if two terms have the same key.
     pub(super) fn build(terms: Vec<u8>, ends: Vec<u64>, keys: &[u64], words: usize) -> Result<Self> {
-        let mut slots = vec![[0; 3]; slot_count(keys.len())];
+        let mut slots = vec![Line::default(); line_count(keys.len())];
         let twice = keys.iter().enumerate().find_map(|(column, &key)| {
             let known = insert(&mut slots, key, column as u32)?;
             Some((known as usize, column))
@@ -48,13 +50,13 @@ impl Vocabulary {
     pub(crate) fn from_parts(
         terms: Buffer<u8>,
         ends: Buffer<u64>,
-        slots: Buffer<[u32; 3]>,
+        slots: Buffer<Line>,
         words: usize,
     ) -> Result<Self> {
         let columns = ends.len();
         let ascending = ends.windows(2).all(|w| w[0] <= w[1]);
         let whole = ends.last().map_or(0, |&end| end) == terms.len() as u64;
-        let fits = slots.len() == slot_count(columns) && words <= columns;
+        let fits = slots.len() == line_count(columns) && words <= columns;
         let known = each_once(&slots, columns);
         if !(ascending && whole && fits && known) {
             return Err(Error::model("the sections of the vocabulary do not fit each other"));
@@ -104,66 +106,92 @@ impl Vocabulary {
 
 /// Finds columns by keys.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'v>(&'v [[u32; 3]]);
+pub(super) struct Table<'v>(&'v [Line]);
+
+/// Places of a line.
+const PLACES: usize = 5;
 
 impl Table<'_> {
-    /// Begins to fetch the slot at which a look-up of `key` will begin.
+    /// Begins to fetch the line at which a look-up of `key` will begin.
     #[inline]
     pub(super) fn prefetch(self, key: u64) {
-        prefetch(self.0, first_slot(key, self.0.len()));
+        prefetch(self.0, first_line(key, self.0.len()));
     }
 
-    /// The column of the term with this key. Ends, because a table always has empty slots.
+    /// The column of the term with this key. Ends, because a table always has free places.
     #[inline]
     pub(super) fn column(self, key: u64) -> Option<u32> {
-        let (low, high) = (key as u32, (key >> 32) as u32);
-        let mut at = first_slot(key, self.0.len());
+        let mut at = first_line(key, self.0.len());
         loop {
-            let slot = self.0.get(at)?;
-            if slot[2] == 0 {
+            let line = self.0.get(at)?;
+            let column = column_in(line, key);
+            if column != 0 {
+                return Some(column - 1);
+            }
+            if line.0[3 * PLACES - 1] == 0 {
                 return None;
             }
-            if slot[0] == low && slot[1] == high {
-                return Some(slot[2] - 1);
-            }
-            at = if at + 1 == self.0.len() { 0 } else { at + 1 };
+            at = next_line(at, self.0.len());
         }
     }
 }
 
-/// Whether every column stands in one slot; then there are empty slots, too.
-fn each_once(slots: &[[u32; 3]], columns: usize) -> bool {
-    let mut seen = vec![false; columns];
-    let mut used = slots.iter().filter(|slot| slot[2] != 0);
-    let new = |slot: &[u32; 3]| {
-        let seen = seen.get_mut(slot[2] as usize - 1);
-        seen.is_some_and(|seen| !std::mem::replace(seen, true))
-    };
-    used.clone().count() == columns && used.all(new)
+/// The column + 1 of a key in a line, or 0. All places are compared, which is faster than to stop.
+#[inline]
+fn column_in(Line(line): &Line, key: u64) -> u32 {
+    let (low, high) = (key as u32, (key >> 32) as u32);
+    let mut column = 0;
+    for place in 0..PLACES {
+        let same = line[place] == low && line[PLACES + place] == high;
+        column |= if same { line[2 * PLACES + place] } else { 0 };
+    }
+    column
 }
 
-/// Leaves three of eight slots empty.
-fn slot_count(terms: usize) -> usize {
-    terms * 8 / 5 + 1
+/// Whether every column stands in one place, and the places of a line are taken in order; then there
+/// are free places, too.
+fn each_once(lines: &[Line], columns: usize) -> bool {
+    let mut seen = vec![false; columns];
+    let places = || lines.iter().flat_map(|line| &line.0[2 * PLACES..3 * PLACES]).filter(|&&column| column != 0);
+    let new = |&column: &u32| {
+        let seen = seen.get_mut(column as usize - 1);
+        seen.is_some_and(|seen| !std::mem::replace(seen, true))
+    };
+    let in_order = |line: &Line| line.0[2 * PLACES..3 * PLACES].windows(2).all(|w| w[0] != 0 || w[1] == 0);
+    places().count() == columns && places().all(new) && lines.iter().all(in_order)
+}
+
+/// Three places of five are taken.
+fn line_count(terms: usize) -> usize {
+    terms / 3 + 1
 }
 
 #[inline]
-fn first_slot(key: u64, slots: usize) -> usize {
-    (u128::from(key) * slots as u128 >> 64) as usize
+fn first_line(key: u64, lines: usize) -> usize {
+    (u128::from(key) * lines as u128 >> 64) as usize
+}
+
+#[inline]
+fn next_line(at: usize, lines: usize) -> usize {
+    if at + 1 == lines { 0 } else { at + 1 }
 }
 
 /// The column that already has this key, if there is one.
-fn insert(slots: &mut [[u32; 3]], key: u64, column: u32) -> Option<u32> {
-    let mut at = first_slot(key, slots.len());
-    let (low, high) = (key as u32, (key >> 32) as u32);
-    while slots[at][2] != 0 {
-        if slots[at][..2] == [low, high] {
-            return Some(slots[at][2] - 1);
+fn insert(lines: &mut [Line], key: u64, column: u32) -> Option<u32> {
+    let mut at = first_line(key, lines.len());
+    loop {
+        let known = column_in(&lines[at], key);
+        if known != 0 {
+            return Some(known - 1);
         }
-        at = if at + 1 == slots.len() { 0 } else { at + 1 };
+        let line = &mut lines[at].0;
+        if let Some(place) = (0..PLACES).find(|place| line[2 * PLACES + place] == 0) {
+            (line[place], line[PLACES + place]) = (key as u32, (key >> 32) as u32);
+            line[2 * PLACES + place] = column + 1;
+            return None;
+        }
+        at = next_line(at, lines.len());
     }
-    slots[at] = [low, high, column + 1];
-    None
 }
 
 #[cfg(test)]
@@ -177,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn every_term_is_found_where_keys_begin_at_the_last_slot() {
+    fn every_term_is_found_where_keys_begin_at_the_last_line() {
         let keys: Vec<u64> = (0..50).map(|at| u64::MAX - at).collect();
         let vocabulary = Vocabulary::build(vec![b'x'; 50], (1..=50).collect(), &keys, 50).unwrap();
         let columns = keys.iter().map(|&key| vocabulary.table().column(key));

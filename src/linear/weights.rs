@@ -93,13 +93,17 @@ impl Weights {
         values.iter().all(|value| value.is_finite())
     }
 
-    /// Begins to fetch the weights of `feature` where they lie close together.
+    /// Begins to fetch the weights of `feature` where they lie close together: the first few lines
+    /// of the cache, which are all there are for up to 32 labels.
+    #[inline]
     pub(super) fn prefetch(&self, feature: usize, labels: usize) {
-        const LINE: usize = 16;
         if let Weights::Dense(dense) = self {
-            let (from, to) = (feature * labels, (feature + 1) * labels);
-            (from..to).step_by(LINE).take(4).for_each(|at| prefetch(dense, at));
-            prefetch(dense, to - 1);
+            let (dense, from): (&[f32], usize) = (dense, feature * labels);
+            prefetch(dense, from);
+            if labels > 4 {
+                prefetch(dense, from + labels / 2);
+                prefetch(dense, from + labels - 1);
+            }
         }
     }
 

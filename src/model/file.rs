@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | `vocabulary.terms` | U8, bytes | all terms, one after the other |
 //! | `vocabulary.ends` | U64, terms | where each term ends |
-//! | `vocabulary.slots` | U32, slots × 3 | the table from keys to columns |
+//! | `vocabulary.slots` | U32, lines × 16 | the table from keys to columns |
 //! | `vocabulary.parts` | U64, words | sorted keys of the words among which compounds are cut, if they are |
 //! | `idf` | F32, terms | idf of each term |
 //! | `head.N.bias` | F64, labels | biases of head N |
@@ -26,7 +26,7 @@ use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
 use crate::linear::{LinearModel, Weights};
 use crate::model::Section;
 use crate::output::write_whole;
-use crate::storage::{Buffer, Bytes};
+use crate::storage::{Buffer, Bytes, Line};
 use crate::text::{Language, Languages};
 use crate::{Error, Result};
 use bytemuck::Pod;
@@ -151,15 +151,16 @@ impl Model {
         (tensors.into_iter().map(section).collect(), header + 8 + bytes as u64)
     }
 
-    /// Wider numbers first, so that each tensor lies at a multiple of its width.
+    /// The table first, whose lines are those of the cache, then wider numbers before narrower ones, so
+    /// that each tensor lies at a multiple of its width.
     fn tensors(&self) -> Vec<Tensor<'_>> {
         let tfidf = &self.0.tfidf;
         let vocabulary = tfidf.vocabulary();
         let terms = vocabulary.len();
         let mut tensors = vec![
+            Tensor::new("vocabulary.slots", Dtype::U32, &[vocabulary.slots.len(), 16], &vocabulary.slots),
             Tensor::new("vocabulary.terms", Dtype::U8, &[vocabulary.terms.len()], &vocabulary.terms),
             Tensor::new("vocabulary.ends", Dtype::U64, &[terms], &vocabulary.ends),
-            Tensor::new("vocabulary.slots", Dtype::U32, &[vocabulary.slots.len(), 3], &vocabulary.slots),
             Tensor::new("idf", Dtype::F32, &[terms], tfidf.idf()),
         ];
         if let Some(parts) = tfidf.parts() {
@@ -168,7 +169,7 @@ impl Model {
         for (index, head) in self.0.heads.iter().enumerate() {
             head_tensors(&format!("head.{index}"), &head.linear, terms, &mut tensors);
         }
-        tensors.sort_by(|a, b| width(b.dtype).cmp(&width(a.dtype)).then_with(|| a.name.cmp(&b.name)));
+        tensors[1..].sort_by(|a, b| width(b.dtype).cmp(&width(a.dtype)).then_with(|| a.name.cmp(&b.name)));
         tensors
     }
 
@@ -187,7 +188,8 @@ impl Model {
         let keys = HashMap::from([(KEY.to_string(), serde_json::to_string(&envelope)?)]);
         let metadata = Metadata::new(Some(keys), infos(tensors)).map_err(std::io::Error::other)?;
         let mut header = serde_json::to_vec(&metadata)?;
-        header.resize(header.len().next_multiple_of(8), b' ');
+        let before = size_of::<u64>();
+        header.resize((header.len() + before).next_multiple_of(size_of::<Line>()) - before, b' ');
         Ok(header)
     }
 }
