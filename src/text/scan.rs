@@ -127,7 +127,7 @@ impl<'t> Scan<'t> {
                     Next::End => break,
                     Next::Unclear => return give_up(from, tokens),
                 },
-                Some(_) if self.ends_word(at) => break,
+                Some(_) if self.ends_word(start, at) => break,
                 Some(_) => return give_up(from, tokens),
             }
         }
@@ -178,10 +178,14 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// Whether the character at `at`, which is no plain letter, surely ends the word.
-    fn ends_word(&self, at: usize) -> bool {
+    /// Whether the character at `at`, which is no plain letter, surely ends the word from `start` on.
+    #[inline]
+    fn ends_word(&self, start: usize, at: usize) -> bool {
         let next = self.bytes.get(at + 1).copied().unwrap_or(b' ');
         match self.bytes[at] {
+            // Only digits or single letters, of two bytes at most, are joined by these.
+            b'.' if at > start + 2 && !self.digit_before(at) => true,
+            b',' if !self.digit_before(at) => true,
             // A blank may part `l'` from its noun.
             b'\'' if next == b' ' => false,
             b'\'' | b'.' | b',' | b'-' => next.is_ascii() && !next.is_ascii_alphanumeric(),
