@@ -8,8 +8,8 @@ pub(super) struct Counter {
     /// How many of the slots are used for this text, less one: few for a short text, so that they
     /// stay in the cache however long another was.
     mask: usize,
-    /// The slots in use, in the order in which they were filled.
-    order: Vec<u32>,
+    keys: Vec<u64>,
+    counts: Vec<u32>,
     /// Slots of other rounds are empty.
     round: u32,
 }
@@ -17,21 +17,30 @@ pub(super) struct Counter {
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
     key: u64,
-    count: u32,
+    number: u32,
     round: u32,
 }
 
 impl Default for Counter {
     fn default() -> Self {
-        Counter { slots: vec![Slot::default(); 1024], mask: 1023, order: Vec::new(), round: 1 }
+        Counter { slots: Vec::new(), mask: 0, keys: Vec::new(), counts: Vec::new(), round: 0 }
     }
 }
 
 impl Counter {
     /// Empties the table and makes room for about `expected` keys.
     pub(super) fn clear(&mut self, expected: usize) {
-        self.order.clear();
-        self.resize((2 * expected).next_power_of_two().max(64));
+        self.keys.clear();
+        self.counts.clear();
+        self.make_room(expected);
+    }
+
+    fn make_room(&mut self, expected: usize) {
+        let size = (2 * expected).next_power_of_two().max(64);
+        self.mask = size - 1;
+        if self.slots.len() < size {
+            self.slots.resize(size, Slot::default());
+        }
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
             self.slots.fill(Slot::default());
@@ -39,50 +48,53 @@ impl Counter {
         }
     }
 
-    fn resize(&mut self, size: usize) {
-        self.mask = size - 1;
-        if self.slots.len() < size {
-            self.slots.resize(size, Slot::default());
+    /// How many different keys there are.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Counts `key`; returns its number, which is the greatest if it is new.
+    #[inline]
+    pub(super) fn add(&mut self, key: u64) -> u32 {
+        let slot = self.slot(key);
+        let found = self.slots[slot];
+        if found.round == self.round {
+            self.counts[found.number as usize] += 1;
+            return found.number;
         }
+        let number = self.keys.len() as u32;
+        self.slots[slot] = Slot { key, number, round: self.round };
+        self.keys.push(key);
+        self.counts.push(1);
+        if self.keys.len() * 2 > self.mask {
+            self.grow();
+        }
+        number
     }
 
-    /// Counts `key`; true if it is new.
+    /// The slot that holds `key`, or the empty one where it belongs.
     #[inline]
-    pub(super) fn add(&mut self, key: u64) -> bool {
-        self.add_times(key, 1)
-    }
-
-    #[inline]
-    pub(super) fn add_times(&mut self, key: u64, times: u32) -> bool {
+    fn slot(&self, key: u64) -> usize {
         let mut at = key as usize & self.mask;
         loop {
-            let slot = &mut self.slots[at];
-            if slot.round != self.round {
-                *slot = Slot { key, count: times, round: self.round };
-                self.order.push(at as u32);
-                if self.order.len() * 2 > self.mask {
-                    self.grow();
-                }
-                return true;
-            }
-            if slot.key == key {
-                slot.count = slot.count.wrapping_add(times);
-                return false;
+            let slot = &self.slots[at];
+            if slot.round != self.round || slot.key == key {
+                return at;
             }
             at = (at + 1) & self.mask;
         }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
-        self.order.iter().map(|&at| (self.slots[at as usize].key, self.slots[at as usize].count))
+        self.keys.iter().copied().zip(self.counts.iter().copied())
     }
 
     #[cold]
     fn grow(&mut self) {
-        let kept: Vec<(u64, u32)> = self.iter().collect();
-        self.clear(self.mask + 1);
-        for (key, count) in kept {
-            self.add_times(key, count);
+        self.make_room(self.mask + 1);
+        for number in 0..self.keys.len() {
+            let (key, slot) = (self.keys[number], self.slot(self.keys[number]));
+            self.slots[slot] = Slot { key, number: number as u32, round: self.round };
         }
     }
 }

@@ -6,12 +6,11 @@
 //! (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009).
 
 use super::count::{pack, sort_packed, unpack};
-use super::grams::{characters, characters_key, words};
+use super::grams::{characters, characters_key};
 use super::options::{NGrams, Norm, TermFrequency, TfIdfOptions};
 use super::rows::{Row, SparseRows};
 use super::scratch::{Scratch, next_id};
 use super::stems::Stems;
-use super::tfidf::fill_sequence;
 use crate::text::{Languages, Texts, TokenOptions, Tokenizer};
 use crate::{Error, Result};
 use linfa::DatasetBase;
@@ -60,8 +59,8 @@ impl Default for HashingOptions {
 /// A transformer of texts to rows that was never fitted.
 ///
 /// A term's column is the upper `bits` bits of its 64-bit key, its sign is + where the lowest bit is
-/// 0 and − where it is 1. A word's key is XXH3-64 of its normalised bytes under the seed; the page
-/// of the [`features`](super) room says where those of n-grams come from. The value is the term
+/// 0 and − where it is 1. The page of the [`features`](super)
+/// room says where keys come from. The value is the term
 /// frequency of the sum of signs, brought to length by the norm; a sum of 0 has no entry.
 ///
 /// ```
@@ -123,10 +122,9 @@ impl Hashing {
         scratch.columns.clear();
         scratch.values.clear();
         let Scratch { tokens, sequence, known, stems: of_words, .. } = scratch;
-        let key = |index: usize| stems.key(tokens, index, of_words);
-        match options.word_ngrams {
-            Some(range) => words(tokens, range, key, sequence, |key, _| known.push(self.place(key, 0))),
-            None => fill_sequence(tokens, key, sequence),
+        stems.fill(tokens, of_words, sequence);
+        if let Some(range) = options.word_ngrams {
+            sequence.all(range, |key, _| known.push(self.place(key, 0)));
         }
         self.weigh(scratch);
         if let Some(range) = options.char_ngrams {
@@ -140,7 +138,7 @@ impl Hashing {
         let first = if self.options.word_ngrams.is_some() { 1 << self.options.bits } else { 0 };
         let Scratch { tokens, sequence, known, padded, .. } = scratch;
         known.clear();
-        for &(index, _) in sequence.iter() {
+        for &(index, _) in &sequence.words {
             characters(&stems.word(tokens, index as usize), range, padded, |gram| {
                 known.push(self.place(characters_key(self.options.seed, gram), first));
             });

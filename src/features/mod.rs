@@ -10,10 +10,11 @@
 //! alone; columns are sorted by term, so the result is the same on any number of threads. The
 //! idf comes from the fit and never from the texts that are transformed.
 //!
-//! Terms are looked up by 64-bit keys: XXH3-64 of a word's normalised bytes under the seed; for an
-//! n-gram of words the keys of its words, folded one after the other (`k ← m ⊕ (m ≫ 32)` with `m =
-//! (rotl(k, 23) ⊕ w) · 0x9E3779B97F4A7C15`); for characters the XXH3-64 of their bytes, folded into
-//! `0x6368617261637465`.
+//! Terms are looked up by 64-bit keys. A word's key begins as the seed; for each eight of its normalised
+//! bytes, little-endian, the last filled with zeros, `k ← fold(k ⊕ block)`, where `fold` is the product with
+//! `0xBB67AE8584CAA73B` in 128 bits, upper half ⊕ lower half. The key of an n-gram of words folds those
+//! of its words one after the other: `k ← m ⊕ (m ≫ 32)` with `m = (rotl(k, 23) ⊕ w) · 0x9E3779B97F4A7C15`;
+//! that of characters is their key as a word, folded so into `0x6368617261637465`.
 //!
 //! ```
 //! use linfa::traits::{Fit, Transformer};

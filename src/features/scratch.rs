@@ -1,17 +1,23 @@
 //! Memory that is reused from text to text, so that nothing is allocated for one.
 
 use super::count::Counter;
-use super::grams::Padded;
+use super::grams::{Padded, Sequence};
 use super::keys::ByKey;
 use crate::text::Tokens;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Stands for the column of a term that the vocabulary does not hold.
+pub(super) const NO_COLUMN: u32 = u32::MAX;
 
 /// Memory that is reused from text to text; one for each thread.
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
     pub(super) tokens: Tokens,
-    /// The tokens that n-grams are made of, by number, with their keys.
-    pub(super) sequence: Vec<(u32, u64)>,
+    pub(super) sequence: Sequence,
+    /// The number that the counter gave each word of the sequence.
+    pub(super) numbers: Vec<u32>,
+    /// The column of each number, or [`NO_COLUMN`].
+    pub(super) columns_of: Vec<u32>,
     pub(super) counter: Counter,
     /// Columns and counts, packed; the first `words` are those of words.
     pub(super) known: Vec<u64>,
@@ -37,6 +43,7 @@ impl Scratch {
     pub(super) fn clear(&mut self, transformer: u64) {
         self.counter.clear(2 * self.tokens.len());
         self.known.clear();
+        self.columns_of.clear();
         if self.of != transformer {
             (self.grams, self.parts, self.stems) = Default::default();
             self.of = transformer;

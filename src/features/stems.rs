@@ -1,6 +1,6 @@
 //! Stems by key: a word is stemmed when it is met for the first time, and then known by its key.
 
-use super::grams::word_key;
+use super::grams::{Sequence, token_key, word_key};
 use super::scratch::Memory;
 use crate::text::{Languages, Rules, TokenOptions, Tokens};
 use std::borrow::Cow;
@@ -19,18 +19,19 @@ impl Stems {
         Stems { seed, rules: rules.filter(|rules| rules.stemmer.is_some()) }
     }
 
-    /// The key of a token's stem.
-    #[inline]
-    pub(super) fn key(self, tokens: &Tokens, index: usize, known: &mut Memory<u64>) -> u64 {
-        let own = word_key(self.seed, tokens.bytes(index));
+    /// Fills `sequence` with the keys of the stems of `tokens`.
+    pub(super) fn fill(self, tokens: &Tokens, known: &mut Memory<u64>, sequence: &mut Sequence) {
         match self.rules {
-            None => own,
-            Some(rules) => {
-                let stem = || word_key(self.seed, rules.stem(tokens.word(index)).as_bytes());
-                let found = known.get_or(own ^ salt(rules), |keys| keys.push(stem()));
-                found.first().copied().unwrap_or(own)
-            }
+            None => sequence.fill(tokens, |index| token_key(self.seed, tokens, index)),
+            Some(rules) => sequence.fill(tokens, |index| self.key(rules, tokens, index, known)),
         }
+    }
+
+    fn key(self, rules: &Rules, tokens: &Tokens, index: usize, known: &mut Memory<u64>) -> u64 {
+        let own = token_key(self.seed, tokens, index);
+        let stem = || word_key(self.seed, rules.stem(tokens.word(index)).as_bytes());
+        let found = known.get_or(own ^ salt(rules), |keys| keys.push(stem()));
+        found.first().copied().unwrap_or(own)
     }
 
     /// The stem of a token.

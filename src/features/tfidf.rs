@@ -6,10 +6,10 @@
 use super::compounds::Parts;
 use super::count::{pack, sort_packed, unpack};
 use super::fit;
-use super::grams::{Padded, characters, characters_key, word_key, words};
-use super::options::{Idf, Norm, TermFrequency, TfIdfOptions, TfIdfValidParams};
+use super::grams::{Padded, Sequence, characters, characters_key, word_key};
+use super::options::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions, TfIdfValidParams};
 use super::rows::{Row, SparseRows};
-use super::scratch::{Memory, Scratch, next_id};
+use super::scratch::{Memory, NO_COLUMN, Scratch, next_id};
 use super::stems::Stems;
 use super::vocabulary::Vocabulary;
 use crate::progress::{Progress, Silent};
@@ -193,28 +193,64 @@ impl TfIdf {
 
     /// Fills `scratch.known` with the columns of `text` and how often each occurs.
     fn count(&self, text: &str, scratch: &mut Scratch) {
-        let table = self.vocabulary.table();
         self.tokenizer().tokenize(text, &mut scratch.tokens);
         scratch.clear(self.id);
         let stems = self.stems(text);
-        let Scratch { tokens, sequence, counter, stems: known, .. } = scratch;
-        let key = |index: usize| stems.key(tokens, index, known);
-        match self.options.word_ngrams {
-            Some(range) => words(tokens, range, key, sequence, |key, _| {
-                if counter.add(key) {
-                    table.prefetch(key);
-                }
-            }),
-            None => fill_sequence(tokens, key, sequence),
+        stems.fill(&scratch.tokens, &mut scratch.stems, &mut scratch.sequence);
+        if let Some(range) = self.options.word_ngrams {
+            if range.min == 1 {
+                self.count_singles(text, stems, scratch);
+            }
+            self.count_longer(range, scratch);
         }
-        if self.parts.is_some() && self.options.has_unigrams() {
-            self.count_parts(text, stems, scratch);
-        }
-        let Scratch { counter, known, words, .. } = scratch;
-        known.extend(counter.iter().filter_map(|(key, count)| Some(pack(table.column(key)?, count))));
-        *words = known.len();
+        scratch.words = scratch.known.len();
         if self.options.char_ngrams.is_some() {
             self.count_characters(stems, scratch);
+        }
+    }
+
+    fn count_singles(&self, text: &str, stems: Stems, scratch: &mut Scratch) {
+        let table = self.vocabulary.table();
+        let Scratch { sequence, counter, numbers, .. } = scratch;
+        numbers.clear();
+        for &(_, key) in &sequence.words {
+            table.prefetch(key);
+            numbers.push(counter.add(key));
+        }
+        for &(_, key) in &sequence.beside {
+            counter.add(key);
+        }
+        if self.parts.is_some() {
+            self.count_parts(text, stems, scratch);
+        }
+        self.look_up(scratch);
+    }
+
+    /// Where every word of a known n-gram is known itself, the others are not looked up.
+    fn count_longer(&self, range: NGrams, scratch: &mut Scratch) {
+        let table = self.vocabulary.table();
+        let Scratch { sequence, counter, numbers, columns_of, .. } = scratch;
+        let each = |key: u64, _| {
+            if counter.add(key) as usize + 1 == counter.len() {
+                table.prefetch(key);
+            }
+        };
+        if range.min == 1 && self.options.keeps_all() {
+            sequence.longer(range, |place| columns_of[numbers[place] as usize] != NO_COLUMN, each);
+        } else {
+            sequence.longer(range, |_| true, each);
+        }
+        self.look_up(scratch);
+    }
+
+    /// Looks up the keys that have been counted since this was last done.
+    fn look_up(&self, scratch: &mut Scratch) {
+        let table = self.vocabulary.table();
+        let Scratch { counter, columns_of, known, .. } = scratch;
+        for (key, count) in counter.iter().skip(columns_of.len()) {
+            let column = table.column(key);
+            columns_of.push(column.unwrap_or(NO_COLUMN));
+            known.extend(column.map(|column| pack(column, count)));
         }
     }
 
@@ -225,7 +261,7 @@ impl TfIdf {
             return;
         }
         let Scratch { tokens, sequence, counter, parts, .. } = scratch;
-        for &(index, key) in sequence.iter() {
+        for &(index, key) in &sequence.words {
             let found =
                 parts.get_or(key, |keys| self.part_keys(&stems.word(tokens, index as usize), joints, keys));
             for &part in found {
@@ -245,7 +281,7 @@ impl TfIdf {
         let first = self.vocabulary.words();
         let Scratch { tokens, sequence, grams, padded, tally, known, .. } = scratch;
         tally.clear(self.vocabulary.len() - first);
-        for &(index, key) in sequence.iter() {
+        for &(index, key) in &sequence.words {
             let found = grams.get_or(key, |columns| {
                 self.character_columns(&stems.word(tokens, index as usize), padded, |column| {
                     columns.push((column as usize).saturating_sub(first) as u32);
@@ -271,10 +307,10 @@ impl TfIdf {
         let (mut tokens, mut found, mut padded) = (Tokens::default(), Vec::new(), Padded::default());
         self.tokenizer().tokenize(text, &mut tokens);
         let (table, stems) = (self.vocabulary.table(), self.stems(text));
-        let mut known = Memory::default();
+        let mut sequence = Sequence::default();
+        stems.fill(&tokens, &mut Memory::default(), &mut sequence);
         if let Some(range) = self.options.word_ngrams {
-            let key = |index: usize| stems.key(&tokens, index, &mut known);
-            words(&tokens, range, key, &mut Vec::new(), |key, of| {
+            sequence.all(range, |key, of| {
                 let span = tokens.span(of.start as usize).start..tokens.span(of.end as usize - 1).end;
                 found.extend(table.column(key).map(|column| Occurrence { column, span }));
             });
@@ -336,17 +372,6 @@ impl TfIdf {
             Norm::None => 1.0,
         }
     }
-}
-
-/// Fills `sequence` as [`words`] does where no n-grams of words are wanted.
-pub(super) fn fill_sequence(
-    tokens: &Tokens,
-    mut key: impl FnMut(usize) -> u64,
-    sequence: &mut Vec<(u32, u64)>,
-) {
-    sequence.clear();
-    let own = (0..tokens.len()).filter(|&index| !tokens.beside(index));
-    sequence.extend(own.map(|index| (index as u32, key(index))));
 }
 
 fn tf(tf: TermFrequency, count: u32) -> f64 {

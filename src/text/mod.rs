@@ -37,3 +37,4 @@ pub use options::{Hyphens, StopWords, TokenOptions, Umlauts};
 pub use scan::Tokenizer;
 pub use texts::Texts;
 pub use tokens::{Token, Tokens};
+pub(crate) use tokens::{BLOCK, last_block};

@@ -32,6 +32,14 @@ pub struct Token<'a> {
     pub beside: bool,
 }
 
+/// Words are hashed in blocks of so many bytes.
+pub(crate) const BLOCK: usize = 8;
+
+/// Up to eight bytes as a number, little-endian.
+pub(crate) fn last_block(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |block, &byte| block << 8 | u64::from(byte))
+}
+
 /// Room that [`Tokens::push_run`] may write beyond the end of a word.
 pub(super) const SLACK: usize = 8;
 
@@ -62,6 +70,25 @@ impl Tokens {
     pub fn bytes(&self, index: usize) -> &[u8] {
         let start = if index == 0 { 0 } else { self.marks[index - 1].word_end };
         &self.words[start..self.marks[index].word_end]
+    }
+
+    /// The word of token `index` in blocks of eight bytes, little-endian, the last one filled with
+    /// zeros.
+    #[inline]
+    pub(crate) fn blocks(&self, index: usize) -> impl Iterator<Item = u64> + '_ {
+        let start = if index == 0 { 0 } else { self.marks[index - 1].word_end };
+        let end = self.marks[index].word_end;
+        (start..end).step_by(BLOCK).map(move |at| self.block(at, end - at))
+    }
+
+    /// The first `length` bytes of what begins at `at`. There is nearly always room to read eight.
+    #[inline]
+    fn block(&self, at: usize, length: usize) -> u64 {
+        match self.words.get(at..at + BLOCK).and_then(|block| block.try_into().ok()) {
+            Some(block) if length < BLOCK => u64::from_le_bytes(block) & ((1 << (8 * length)) - 1),
+            Some(block) => u64::from_le_bytes(block),
+            None => last_block(&self.words[at..at + length.min(BLOCK)]),
+        }
     }
 
     /// Where token `index` stood in the text, in bytes.

@@ -1,12 +1,12 @@
 //! Reading: texts become sequences of word numbers.
 
 use super::super::compounds::Parts;
-use super::super::grams::word_key;
+use super::super::grams::{token_key, word_key};
 use super::super::keys::{ByKey, KeyHasher};
 use super::super::options::TfIdfOptions;
 use super::refine::Limits;
 use crate::progress::Progress;
-use crate::text::{Languages, Rules, Texts, Tokenizer, Tokens};
+use crate::text::{BLOCK, Languages, Rules, Texts, Tokenizer, Tokens, last_block};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -55,6 +55,8 @@ pub(super) struct Stat {
     pub occurrences: u32,
     /// The last document that held it, plus one, while a chunk is read.
     seen: u32,
+    /// Its first block of bytes, which tells most words apart without a look at the spelling.
+    first: u64,
 }
 
 impl Words {
@@ -152,17 +154,33 @@ impl Default for Local {
 }
 
 impl Local {
-    /// The number of a word.
+    /// The number of the word of a token.
     #[inline]
-    fn number(&mut self, word: &[u8], key: u64) -> u32 {
+    fn of_token(&mut self, tokens: &Tokens, index: usize, seed: u64) -> u32 {
+        let first = tokens.blocks(index).next().unwrap_or_default();
+        self.number(tokens.bytes(index), first, token_key(seed, tokens, index))
+    }
+
+    fn of_word(&mut self, word: &[u8], seed: u64) -> u32 {
+        self.number(word, last_block(&word[..word.len().min(BLOCK)]), word_key(seed, word))
+    }
+
+    /// The number of a word that begins with the block `first`, which is all of it if it is short.
+    #[inline]
+    fn number(&mut self, word: &[u8], first: u64, key: u64) -> u32 {
         let (mask, tag) = (self.slots.len() - 1, (key >> 32) as u32);
         let mut at = key as usize & mask;
         loop {
-            match self.slots[at] {
-                (_, 0) => return self.insert(at, word, key),
-                (found, number) if found == tag && self.words.word(number - 1) == word => return number - 1,
-                _ => at = (at + 1) & mask,
+            let (found, number) = self.slots[at];
+            if number == 0 {
+                return self.insert(at, word, first, key);
             }
+            if found == tag && self.words.stats[number as usize - 1].first == first {
+                if word.len() <= BLOCK || self.words.word(number - 1) == word {
+                    return number - 1;
+                }
+            }
+            at = (at + 1) & mask;
         }
     }
 
@@ -175,9 +193,9 @@ impl Local {
         stat.seen = document + 1;
     }
 
-    fn insert(&mut self, at: usize, word: &[u8], key: u64) -> u32 {
+    fn insert(&mut self, at: usize, word: &[u8], first: u64, key: u64) -> u32 {
         let number = self.words.len() as u32;
-        self.words.push(word, key, Stat::default());
+        self.words.push(word, key, Stat { first, ..Stat::default() });
         self.slots[at] = ((key >> 32) as u32, number + 1);
         if self.words.len() * 2 > self.slots.len() {
             self.grow();
@@ -211,11 +229,10 @@ impl Stemmed {
         Stemmed { rules, seed, own: Local::default(), stems: Vec::new() }
     }
 
-    fn number(&mut self, word: &[u8], local: &mut Local) -> u32 {
-        let own = self.own.number(word, word_key(self.seed, word));
+    fn number(&mut self, tokens: &Tokens, index: usize, local: &mut Local) -> u32 {
+        let own = self.own.of_token(tokens, index, self.seed);
         if own as usize == self.stems.len() {
-            let stem = self.rules.stem(std::str::from_utf8(word).unwrap_or_default());
-            self.stems.push(local.number(stem.as_bytes(), word_key(self.seed, stem.as_bytes())));
+            self.stems.push(local.of_word(self.rules.stem(tokens.word(index)).as_bytes(), self.seed));
         }
         self.stems[own as usize]
     }
@@ -260,15 +277,10 @@ impl Chunk {
             tokenizer.tokenize(text, &mut tokens);
             let rules = asks.then(|| languages.rules(text));
             match rules.filter(|rules| options.tokens.stem && rules.stemmer.is_some()) {
-                None => {
-                    chunk.add(&tokens, document, |local, word| {
-                        local.number(word, word_key(options.seed, word))
-                    });
-                }
+                None => chunk.add(&tokens, document, |local, index| local.of_token(&tokens, index, options.seed)),
                 Some(rules) => {
-                    let stems =
-                        stemmed.entry(rules.code).or_insert_with(|| Stemmed::new(rules, options.seed));
-                    chunk.add(&tokens, document, |local, word| stems.number(word, local));
+                    let stems = stemmed.entry(rules.code).or_insert_with(|| Stemmed::new(rules, options.seed));
+                    chunk.add(&tokens, document, |local, index| stems.number(&tokens, index, local));
                 }
             }
             chunk.joints.extend(rules.filter(|_| options.compounds).map(|rules| rules.joints));
@@ -278,11 +290,11 @@ impl Chunk {
         chunk
     }
 
-    fn add(&mut self, tokens: &Tokens, document: u32, mut number: impl FnMut(&mut Local, &[u8]) -> u32) {
+    fn add(&mut self, tokens: &Tokens, document: u32, mut number: impl FnMut(&mut Local, usize) -> u32) {
         let before = self.sequence.len();
         for index in 0..tokens.len() {
             let beside = tokens.beside(index);
-            let number = number(&mut self.local, tokens.bytes(index));
+            let number = number(&mut self.local, index);
             self.local.count(number, document, beside);
             match beside {
                 false => self.sequence.push(number + 1),
