@@ -1,16 +1,17 @@
 //! `standpoint score`
 
 use super::args::ScoreArgs;
-use super::console::{Console, print, write_error};
+use super::console::{Console, print};
 use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
+use rayon::prelude::*;
 use standpoint::corpus::Reader;
 use standpoint::model::Scored;
 use standpoint::progress::Progress;
 use standpoint::report::terminal::clean;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 
 pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
@@ -32,7 +33,7 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     let streamed = model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
         let rows = batch.len() as u64;
         let text = if as_json {
-            json_rows(batch, &model, &name, &args)?
+            json_rows(batch, &model, &name, &args)
         } else {
             table(batch, &model, &args, console, first)
         };
@@ -51,29 +52,28 @@ fn json_rows(
     model: &standpoint::Model,
     name: &str,
     args: &ScoreArgs,
-) -> Result<String> {
-    let mut out = Vec::new();
-    for (document, scores) in batch {
+) -> String {
+    let line = |(document, scores): Scored<'_>| {
         let mut row = json::score_row(&document.id, name, &scores, args.top);
         if let Some(most) = args.why {
             json::add_reasons(&mut row, &model.explain(&document.text), most);
         }
-        writeln!(out, "{row}").map_err(write_error)?;
-    }
-    Ok(String::from_utf8_lossy(&out).into_owned())
+        format!("{row}\n")
+    };
+    batch.into_par_iter().map(line).collect()
 }
 
-fn table(
-    batch: Vec<Scored<'_>>,
-    model: &standpoint::Model,
+fn table<'m>(
+    batch: Vec<Scored<'m>>,
+    model: &'m standpoint::Model,
     args: &ScoreArgs,
     console: Console,
     first: bool,
 ) -> String {
-    let mut rows = Vec::with_capacity(batch.len());
-    for (document, scores) in batch {
+    let row = |(document, scores): Scored<'m>| {
         let why = args.why.map(|most| terminal::reasons(&model.explain(&document.text), most));
-        rows.push((clean(&document.id), scores, why));
-    }
+        (clean(&document.id), scores, why)
+    };
+    let rows: Vec<_> = batch.into_par_iter().map(row).collect();
     terminal::scores(console.style(), &rows, first)
 }
