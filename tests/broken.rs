@@ -369,7 +369,8 @@ fn forged_models() {
     };
     for (name, bytes) in [
         ("vocabulary.ends", &[0xff; 8][..]),
-        ("vocabulary.slots", &[9, 9, 9, 9, 9, 9, 9, 9, 1, 0, 0, 0, 0, 0, 0, 0].repeat(2)),
+        ("vocabulary.slots", &[1, 0, 0, 0].repeat(16)),
+        ("vocabulary.parts", &[0xff; 8]),
         ("idf", &f32::NAN.to_le_bytes()),
         ("head.0.bias", &f64::INFINITY.to_le_bytes()),
         ("head.0.weights", &f32::NAN.to_le_bytes()),
@@ -381,12 +382,14 @@ fn forged_models() {
         assert!(Model::from_bytes(Bytes::Owned(bytes)).is_err(), "{name}");
     }
     type Change = fn(&mut serde_json::Value);
-    let changes: [(&str, Change); 6] = [
+    let changes: [(&str, Change); 8] = [
         ("labels", |model| model["heads"][0]["labels"] = serde_json::json!(["x", "x"])),
         ("fewer labels", |model| model["heads"][0]["labels"] = serde_json::json!(["x"])),
         ("heads", |model| model["heads"][1]["name"] = "topic".into()),
         ("words", |model| model["word_terms"] = 1_000_000.into()),
         ("tokeniser", |model| model["tokenizer"] = 77.into()),
+        ("languages", |model| model["languages"] = serde_json::json!([])),
+        ("compounds", |model| model["features"]["compounds"] = false.into()),
         ("options", |model| model["features"]["word_ngrams"] = serde_json::json!({"min": 9, "max": 1})),
     ];
     for (name, change) in changes {

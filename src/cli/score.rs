@@ -47,12 +47,7 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     args.read.tell_stream(&streamed, bar)
 }
 
-fn json_rows(
-    batch: Vec<Scored<'_>>,
-    model: &standpoint::Model,
-    name: &str,
-    args: &ScoreArgs,
-) -> String {
+fn json_rows(batch: Vec<Scored<'_>>, model: &standpoint::Model, name: &str, args: &ScoreArgs) -> String {
     let line = |(document, scores): Scored<'_>| {
         let mut row = json::score_row(&document.id, name, &scores, args.top);
         if let Some(most) = args.why {

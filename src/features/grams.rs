@@ -197,7 +197,9 @@ mod tests {
     fn keys_of_like_words_are_unlike() {
         let words = ["war", "talks", "minister", "verteidigungsministerium"];
         let (mut bits, mut pairs) = (0, 0);
-        for (word, at, bit) in words.iter().flat_map(|w| (0..w.len()).flat_map(move |at| (0..7).map(move |bit| (w, at, bit)))) {
+        for (word, at, bit) in
+            words.iter().flat_map(|w| (0..w.len()).flat_map(move |at| (0..7).map(move |bit| (w, at, bit))))
+        {
             let mut other = word.as_bytes().to_vec();
             other[at] ^= 1 << bit;
             bits += (word_key(0, word.as_bytes()) ^ word_key(0, &other)).count_ones();
@@ -209,7 +211,8 @@ mod tests {
 
     #[test]
     fn no_two_of_a_million_words_share_a_key() {
-        let mut keys: Vec<u64> = (0..1_000_000u32).map(|n| word_key(0, format!("{n:x}").as_bytes())).collect();
+        let mut keys: Vec<u64> =
+            (0..1_000_000u32).map(|n| word_key(0, format!("{n:x}").as_bytes())).collect();
         keys.sort_unstable();
         assert!(keys.windows(2).all(|pair| pair[0] != pair[1]));
     }

@@ -152,7 +152,8 @@ fn column_in(Line(line): &Line, key: u64) -> u32 {
 /// are free places, too.
 fn each_once(lines: &[Line], columns: usize) -> bool {
     let mut seen = vec![false; columns];
-    let places = || lines.iter().flat_map(|line| &line.0[2 * PLACES..3 * PLACES]).filter(|&&column| column != 0);
+    let places =
+        || lines.iter().flat_map(|line| &line.0[2 * PLACES..3 * PLACES]).filter(|&&column| column != 0);
     let new = |&column: &u32| {
         let seen = seen.get_mut(column as usize - 1);
         seen.is_some_and(|seen| !std::mem::replace(seen, true))

@@ -69,8 +69,8 @@ pub(super) fn find(read: &Read, range: NGrams, limits: &Limits) -> Grams {
     };
     let found = refine::find(&sequence, &counts, range, |_| true, &enough);
     let mut grams = Grams { terms: found.terms.clone(), ..Grams::default() };
-    for term in 0..found.terms.len() {
-        let characters = found.numbers(term).iter().filter_map(|&number| char::from_u32(number));
+    for numbers in found.numbers() {
+        let characters = numbers.iter().filter_map(|&number| char::from_u32(number));
         characters.for_each(|c| grams.arena.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()));
         grams.ends.push(grams.arena.len());
     }
@@ -102,11 +102,11 @@ impl Grams {
     fn deal_to_words(&mut self, words: usize, lists: &refine::Lists) {
         let mut ends = vec![0; words + 1];
         let all = || lists.blocks.iter().flat_map(refine::Block::lists);
-        all().flatten().for_each(|&word| ends[word as usize + 1] += 1);
+        all().flatten().for_each(|word| ends[word as usize + 1] += 1);
         (1..ends.len()).for_each(|at| ends[at] += ends[at - 1]);
         self.of_words = vec![0; ends.last().map_or(0, |&end| end)];
         for (gram, words) in all().enumerate() {
-            for &word in words {
+            for word in words {
                 self.of_words[ends[word as usize]] = gram as u32;
                 ends[word as usize] += 1;
             }
@@ -120,22 +120,22 @@ impl Grams {
         let runs = rayon::current_num_threads().max(1);
         let documents = read.documents.ends.len();
         let count_run = |run: usize| {
-            let mut counts = vec![(0u32, 0u64); self.terms.len()];
+            let mut counts = vec![(0u32, 0u32); self.terms.len()];
             let mut tally = Tally::default();
             for document in documents * run / runs..documents * (run + 1) / runs {
                 self.tally(read, document, &mut tally);
                 for (gram, times) in tally.iter() {
                     let (df, occurrences) = &mut counts[gram as usize];
                     *df += 1;
-                    *occurrences += u64::from(times);
+                    *occurrences = occurrences.saturating_add(times);
                 }
             }
             counts
         };
-        let counted: Vec<Vec<(u32, u64)>> = (0..runs).into_par_iter().map(count_run).collect();
+        let counted: Vec<Vec<(u32, u32)>> = (0..runs).into_par_iter().map(count_run).collect();
         for (gram, term) in self.terms.iter_mut().enumerate() {
             term.df = counted.iter().map(|counts| counts[gram].0).sum();
-            term.occurrences = counted.iter().map(|counts| counts[gram].1).sum();
+            term.occurrences = counted.iter().fold(0, |sum: u32, counts| sum.saturating_add(counts[gram].1));
         }
         self.terms.iter().map(|term| limits.hold(term.df)).collect()
     }

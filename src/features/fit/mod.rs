@@ -80,7 +80,7 @@ fn find(options: &TfIdfOptions, read: &mut Read, limits: &Limits) -> Result<(Fou
 fn keep_most_frequent(options: &TfIdfOptions, words: &mut Found, grams: &mut Grams) {
     let Some(limit) = options.max_features.map(|limit| limit as usize) else { return };
     let all = words.terms.iter().chain(&grams.terms);
-    let mut order: Vec<(u64, usize)> =
+    let mut order: Vec<(u32, usize)> =
         all.enumerate().map(|(column, term)| (term.occurrences, column)).collect();
     if order.len() <= limit {
         return;
@@ -120,8 +120,7 @@ fn vocabulary(options: &TfIdfOptions, words: &Words, found: &Found, grams: &Gram
     let columns = found.terms.len() + grams.terms.len();
     let (mut arena, mut ends, mut keys) =
         (Vec::new(), Vec::with_capacity(columns), Vec::with_capacity(columns));
-    for term in 0..found.terms.len() {
-        let of = found.numbers(term);
+    for of in found.numbers() {
         for (place, &word) in of.iter().enumerate() {
             arena.extend_from_slice(if place == 0 { b"" } else { b" " });
             arena.extend_from_slice(words.word(word));

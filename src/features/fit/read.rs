@@ -277,9 +277,12 @@ impl Chunk {
             tokenizer.tokenize(text, &mut tokens);
             let rules = asks.then(|| languages.rules(text));
             match rules.filter(|rules| options.tokens.stem && rules.stemmer.is_some()) {
-                None => chunk.add(&tokens, document, |local, index| local.of_token(&tokens, index, options.seed)),
+                None => {
+                    chunk.add(&tokens, document, |local, index| local.of_token(&tokens, index, options.seed))
+                }
                 Some(rules) => {
-                    let stems = stemmed.entry(rules.code).or_insert_with(|| Stemmed::new(rules, options.seed));
+                    let stems =
+                        stemmed.entry(rules.code).or_insert_with(|| Stemmed::new(rules, options.seed));
                     chunk.add(&tokens, document, |local, index| stems.number(&tokens, index, local));
                 }
             }

@@ -41,9 +41,9 @@ pub(super) struct Sequence<'a> {
 #[derive(Default)]
 pub(super) struct Found {
     pub terms: Vec<Term>,
-    /// The words of all terms, and where those of each term end.
+    /// The numbers of all terms, and how many each term has.
     numbers: Vec<u32>,
-    ends: Vec<usize>,
+    lengths: Vec<u8>,
     pub lists: Lists,
 }
 
@@ -51,7 +51,8 @@ pub(super) struct Found {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Term {
     pub df: u32,
-    pub occurrences: u64,
+    /// How often it occurs, as far as 32 bits can tell.
+    pub occurrences: u32,
 }
 
 /// The documents of terms, once for each time that the term occurs there.
@@ -67,51 +68,103 @@ pub(super) struct Lists {
 pub(super) struct Block {
     terms: Vec<Term>,
     numbers: Vec<u32>,
-    number_ends: Vec<usize>,
-    documents: Vec<u32>,
+    lengths: Vec<u8>,
+    /// For each term the differences of its documents, seven bits a byte, the last byte below 128.
+    documents: Vec<u8>,
     document_ends: Vec<usize>,
 }
 
 impl Block {
     /// The documents of every term in turn.
-    pub(super) fn lists(&self) -> impl Iterator<Item = &[u32]> {
+    pub(super) fn lists(&self) -> impl Iterator<Item = List<'_>> {
         let mut from = 0;
-        self.document_ends.iter().map(move |&end| &self.documents[std::mem::replace(&mut from, end)..end])
+        let list = move |&end: &usize| List {
+            bytes: &self.documents[std::mem::replace(&mut from, end)..end],
+            last: 0,
+        };
+        self.document_ends.iter().map(list)
+    }
+
+    fn push_list(&mut self, documents: &[u32]) {
+        let mut last = 0;
+        for &document in documents {
+            let mut rest = document - last;
+            last = document;
+            while rest >= 128 {
+                self.documents.push(rest as u8 | 128);
+                rest >>= 7;
+            }
+            self.documents.push(rest as u8);
+        }
+        self.document_ends.push(self.documents.len());
+    }
+}
+
+/// The documents of one term, ascending.
+#[derive(Clone)]
+pub(super) struct List<'b> {
+    bytes: &'b [u8],
+    last: u32,
+}
+
+impl Iterator for List<'_> {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        let (mut difference, mut shift) = (0, 0);
+        loop {
+            let (&byte, rest) = self.bytes.split_first()?;
+            self.bytes = rest;
+            difference |= u32::from(byte & 127) << shift;
+            if byte < 128 {
+                self.last += difference;
+                return Some(self.last);
+            }
+            shift += 7;
+        }
     }
 }
 
 impl Found {
-    /// The numbers that make up a term.
-    pub(super) fn numbers(&self, term: usize) -> &[u32] {
-        let from = if term == 0 { 0 } else { self.ends[term - 1] };
-        &self.numbers[from..self.ends[term]]
+    /// The numbers that make up each term in turn.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = &[u32]> {
+        let mut rest = self.numbers.as_slice();
+        self.lengths.iter().map(move |&length| {
+            let (own, others) = rest.split_at(length.into());
+            rest = others;
+            own
+        })
     }
 
     /// Keeps the terms of which `keep` is true.
     pub(super) fn retain(&mut self, keep: &[bool]) {
-        let (mut numbers, mut ends, mut terms, mut columns) =
+        let (mut numbers, mut lengths, mut terms, mut columns) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (term, &kept) in keep.iter().enumerate() {
+        for ((own, term), &kept) in self.numbers().zip(&self.terms).zip(keep) {
             columns.push(if kept { terms.len() as u32 } else { super::NONE });
             if kept {
-                numbers.extend_from_slice(self.numbers(term));
-                ends.push(numbers.len());
-                terms.push(self.terms[term]);
+                numbers.extend_from_slice(own);
+                lengths.push(own.len() as u8);
+                terms.push(*term);
             }
         }
         for column in self.lists.columns.iter_mut().filter(|column| **column != super::NONE) {
             *column = columns[*column as usize];
         }
-        (self.numbers, self.ends, self.terms) = (numbers, ends, terms);
+        (self.numbers, self.lengths, self.terms) = (numbers, lengths, terms);
     }
 
     fn gather(mut blocks: Vec<Block>) -> Self {
         let mut found = Found::default();
+        let all = |size: fn(&Block) -> usize| blocks.iter().map(size).sum();
+        found.terms.reserve_exact(all(|block| block.terms.len()));
+        found.numbers.reserve_exact(all(|block| block.numbers.len()));
+        found.lengths.reserve_exact(all(|block| block.lengths.len()));
         for block in &mut blocks {
-            let offset = found.numbers.len();
             found.terms.append(&mut std::mem::take(&mut block.terms));
             found.numbers.append(&mut std::mem::take(&mut block.numbers));
-            found.ends.extend(std::mem::take(&mut block.number_ends).into_iter().map(|end| end + offset));
+            found.lengths.append(&mut std::mem::take(&mut block.lengths));
         }
         let columns = (0..found.terms.len() as u32).collect();
         found.lists = Lists { blocks, columns };
@@ -246,6 +299,7 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
             from = end;
         }
         self.block.documents.shrink_to_fit();
+        self.block.document_ends.shrink_to_fit();
     }
 
     /// Takes the n-gram that is one `number` longer and stands at `places`, and all that begin
@@ -289,12 +343,11 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
     }
 
     fn keep(&mut self) {
-        let term = Term { df: self.distinct.len() as u32, occurrences: self.documents.len() as u64 };
+        let term = Term { df: self.distinct.len() as u32, occurrences: self.documents.len() as u32 };
         self.block.terms.push(term);
         self.block.numbers.extend_from_slice(&self.path);
-        self.block.number_ends.push(self.block.numbers.len());
-        self.block.documents.extend_from_slice(&self.documents);
-        self.block.document_ends.push(self.block.documents.len());
+        self.block.lengths.push(self.path.len() as u8);
+        self.block.push_list(&self.documents);
     }
 
     fn longer(&mut self, places: &[u64]) {

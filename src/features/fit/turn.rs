@@ -79,13 +79,18 @@ fn each_entry(lists: &Lists, run: Range<usize>, mut each: impl FnMut(u32, u32, u
     let (from, to) = (run.start as u32, run.end as u32);
     let documents = lists.blocks.iter().flat_map(|block| block.lists());
     for (documents, &column) in documents.zip(&lists.columns).filter(|(_, column)| **column != NONE) {
-        let mut own = documents[documents.partition_point(|&document| document < from)..].iter().peekable();
-        while let Some(&document) = own.next_if(|&&document| document < to) {
+        let mut rest = documents;
+        let mut next = rest.next();
+        while let Some(document) = next.filter(|&document| document < to) {
             let mut count = 1;
-            while own.next_if(|&&next| next == document).is_some() {
+            next = rest.next();
+            while next == Some(document) {
                 count += 1;
+                next = rest.next();
             }
-            each(column, document, count);
+            if document >= from {
+                each(column, document, count);
+            }
         }
     }
 }
@@ -93,12 +98,13 @@ fn each_entry(lists: &Lists, run: Range<usize>, mut each: impl FnMut(u32, u32, u
 /// The weighed rows; what they are made of is freed on the way.
 pub(super) fn rows(read: Read, lists: Lists, grams: Grams, tfidf: &TfIdf) -> SparseRows {
     let (documents, words) = (read.documents.ends.len(), tfidf.vocabulary().words());
+    let whole = (!grams.terms.is_empty()).then_some((read, grams));
     let (ends, mut columns, mut values) = turn(lists, documents, words);
-    if grams.terms.is_empty() {
+    let Some((read, grams)) = whole else {
         let slices = slices(&runs(documents), &ends, &mut columns, &mut values);
         slices.into_par_iter().for_each(|(run, columns, values)| weigh(tfidf, &ends, run, columns, values));
         return SparseRows::from_parts(tfidf.vocabulary().len(), ends, columns, values);
-    }
+    };
     let chunk = |run: Range<usize>| {
         let (mut rows, mut tally) = (SparseRows::new(tfidf.vocabulary().len()), Tally::default());
         let (mut known, mut spare, mut sort_ends) = (Vec::new(), Vec::new(), Vec::new());
