@@ -283,10 +283,8 @@ impl Loader {
         )?;
         let terms = vocabulary.len();
         let idf = self.tensor("idf", Dtype::F32)?;
-        let parts = match self.contents.features.compounds {
-            true => Some(self.tensor("vocabulary.parts", Dtype::U64)?),
-            false => None,
-        };
+        let cuts = self.metadata.info("vocabulary.parts").is_some();
+        let parts = cuts.then(|| self.tensor("vocabulary.parts", Dtype::U64)).transpose()?;
         let languages =
             Languages::from_list(&self.contents.languages).ok_or_else(|| damaged("it is in no language"))?;
         let features = self.contents.features.clone();
