@@ -154,6 +154,7 @@ fn explain_adds_up_and_points_into_the_text() {
     let army = terms.iter().find(|term| term["term"] == "armi").unwrap();
     let [start, end] = [0, 1].map(|at| army["spans"][0][at].as_u64().unwrap() as usize);
     assert_eq!(&row["text"].as_str().unwrap()[start..end], "ARMY");
+    assert_eq!(army["shown"], "army");
 }
 
 #[test]

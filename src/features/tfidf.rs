@@ -44,6 +44,8 @@ pub struct Occurrence {
     /// Byte offsets into the text, at character boundaries. A character n-gram and a part of a
     /// compound are shown as the word that holds them.
     pub span: Range<usize>,
+    /// Whether the span is the term itself, and not a word that holds it.
+    pub whole: bool,
 }
 
 /// Texts are transformed in runs of this many bytes.
@@ -312,13 +314,13 @@ impl TfIdf {
         if let Some(range) = self.options.word_ngrams {
             sequence.all(range, |key, of| {
                 let span = tokens.span(of.start as usize).start..tokens.span(of.end as usize - 1).end;
-                found.extend(table.column(key).map(|column| Occurrence { column, span }));
+                found.extend(table.column(key).map(|column| Occurrence { column, span, whole: true }));
             });
         }
         let joints = if self.parts.is_some() { self.languages.rules(text).joints } else { &[] };
         for index in (0..tokens.len()).filter(|&index| !tokens.beside(index)) {
             let (word, mut keys) = (stems.word(&tokens, index), Vec::new());
-            let mut add = |column| found.push(Occurrence { column, span: tokens.span(index) });
+            let mut add = |column| found.push(Occurrence { column, span: tokens.span(index), whole: false });
             if self.options.has_unigrams() {
                 self.part_keys(&word, joints, &mut keys);
             }

@@ -8,6 +8,7 @@ use std::ops::Range;
 #[derive(Debug, Clone)]
 pub struct Explanation<'m> {
     model: &'m Model,
+    text: String,
     /// The scores of each head.
     pub heads: Vec<HeadScores<'m>>,
     columns: Vec<u32>,
@@ -31,8 +32,10 @@ pub struct Reasons {
 /// What one term adds to a decision value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
-    /// The term; character n-grams are enclosed in `‹ ›`.
+    /// The term as the vocabulary has it, brought to stems; character n-grams are enclosed in `‹ ›`.
     pub term: String,
+    /// The term for people: as the text first writes it, in lower case.
+    pub shown: String,
     /// The TF-IDF value times the weight.
     pub contribution: f64,
     /// Where the term stands: byte offsets into the text, at character boundaries.
@@ -55,7 +58,7 @@ impl Model {
         let (columns, values) = (row.columns.to_vec(), row.values.to_vec());
         let mut occurrences = self.0.tfidf.occurrences(text);
         occurrences.sort_by_key(|occurrence| (occurrence.column, occurrence.span.start));
-        Explanation { model: self, heads, columns, values, occurrences }
+        Explanation { model: self, text: text.to_string(), heads, columns, values, occurrences }
     }
 }
 
@@ -75,6 +78,7 @@ impl Explanation<'_> {
         let parts = linear.contributions(row, label);
         let contribution = |(&column, contribution): (&u32, f64)| Contribution {
             term: self.term(column),
+            shown: self.shown(column),
             contribution,
             spans: self.spans(column),
         };
@@ -89,11 +93,25 @@ impl Explanation<'_> {
         self.model.0.tfidf.vocabulary().shown(column as usize)
     }
 
-    fn spans(&self, column: u32) -> Vec<Range<usize>> {
-        let first = self.occurrences.partition_point(|occurrence| occurrence.column < column);
-        let standing = self.occurrences[first..].iter().take_while(|occurrence| occurrence.column == column);
-        standing.map(|occurrence| occurrence.span.clone()).collect()
+    fn shown(&self, column: u32) -> String {
+        let written = self.standing(column).find(|occurrence| occurrence.whole);
+        let written = written.and_then(|occurrence| self.text.get(occurrence.span.clone()));
+        written.map_or_else(|| self.term(column), in_lower_case)
     }
+
+    fn spans(&self, column: u32) -> Vec<Range<usize>> {
+        self.standing(column).map(|occurrence| occurrence.span.clone()).collect()
+    }
+
+    fn standing(&self, column: u32) -> impl Iterator<Item = &Occurrence> {
+        let first = self.occurrences.partition_point(|occurrence| occurrence.column < column);
+        self.occurrences[first..].iter().take_while(move |occurrence| occurrence.column == column)
+    }
+}
+
+/// In one line, however the text breaks it.
+fn in_lower_case(words: &str) -> String {
+    words.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 impl Reasons {

@@ -29,7 +29,8 @@ fn head_scores(head: &HeadScores<'_>, top: Option<usize>) -> Value {
 }
 
 /// Adds to a [`score_row`] the `most` terms that speak most strongly for each predicted label:
-/// `"reasons":{LABEL:[{"term":…,"contribution":…}]}` in each head.
+/// `"reasons":{LABEL:[{"term":…,"shown":…,"contribution":…}]}` in each head, `shown` being the term as
+/// the text first writes it.
 pub fn add_reasons(row: &mut Value, explanation: &Explanation<'_>, most: usize) {
     for (index, head) in explanation.heads.iter().enumerate() {
         let reasons: Map<String, Value> = head
@@ -46,7 +47,7 @@ pub fn add_reasons(row: &mut Value, explanation: &Explanation<'_>, most: usize) 
 }
 
 fn term(contribution: &Contribution) -> Value {
-    json!({"term": contribution.term, "contribution": contribution.contribution})
+    json!({"term": contribution.term, "shown": contribution.shown, "contribution": contribution.contribution})
 }
 
 /// One explained article: the [`score_row`] with, for each of `labels` (head and label by
@@ -73,7 +74,7 @@ pub fn explanation_row(
 fn reasons(reasons: &Reasons) -> Value {
     let contribution = |c: &Contribution| {
         let spans: Vec<[usize; 2]> = c.spans.iter().map(|span| [span.start, span.end]).collect();
-        json!({"term": c.term, "contribution": c.contribution, "spans": spans})
+        json!({"term": c.term, "shown": c.shown, "contribution": c.contribution, "spans": spans})
     };
     let contributions: Vec<Value> = reasons.strongest(usize::MAX).into_iter().map(contribution).collect();
     json!({"decision": reasons.decision, "bias": reasons.bias, "contributions": contributions})

@@ -126,7 +126,7 @@ pub fn reasons(explanation: &Explanation<'_>, most: usize) -> String {
     for (index, head) in explanation.heads.iter().enumerate() {
         for label in head.predicted() {
             let reasons = explanation.reasons(index, label);
-            let terms: Vec<&str> = reasons.strongest_for(most).iter().map(|c| c.term.as_str()).collect();
+            let terms: Vec<&str> = reasons.strongest_for(most).iter().map(|c| c.shown.as_str()).collect();
             lines.push(format!("{}: {}", head.about.labels[label], terms.join(", ")));
         }
     }
@@ -177,7 +177,7 @@ fn label_reasons(
         let places: Vec<String> =
             contribution.spans.iter().map(|s| format!("{}–{}", s.start, s.end)).collect();
         table.add_row([
-            cell(&contribution.term),
+            cell(&contribution.shown),
             signed(contribution.contribution),
             Cell::new(places.join(" ")),
         ]);
