@@ -1,8 +1,8 @@
 //! Counts what occurs in one text: an open-addressing table that is emptied, not freed, between
 //! texts, and a sort for what comes out of it.
 
-/// Keys with their counts, in the order of their first occurrence.
-#[derive(Debug, Clone)]
+/// Keys with their counts, in the order of their first occurrence; cleared before it is first used.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Counter {
     slots: Vec<Slot>,
     /// How many of the slots are used for this text, less one: few for a short text, so that they
@@ -19,12 +19,6 @@ struct Slot {
     key: u64,
     number: u32,
     round: u32,
-}
-
-impl Default for Counter {
-    fn default() -> Self {
-        Counter { slots: Vec::new(), mask: 0, keys: Vec::new(), counts: Vec::new(), round: 0 }
-    }
 }
 
 impl Counter {

@@ -169,7 +169,7 @@ fn line_count(terms: usize) -> usize {
 
 #[inline]
 fn first_line(key: u64, lines: usize) -> usize {
-    (u128::from(key) * lines as u128 >> 64) as usize
+    ((u128::from(key) * lines as u128) >> 64) as usize
 }
 
 #[inline]

@@ -63,7 +63,7 @@ impl Languages {
         let all: usize = found.iter().map(|(bytes, _)| bytes).sum();
         let mut kept: Vec<_> =
             found.into_iter().filter(|(bytes, _)| *bytes > 0 && bytes * SHARE >= all).collect();
-        kept.sort_by(|a, b| b.0.cmp(&a.0));
+        kept.sort_by_key(|&(bytes, _)| std::cmp::Reverse(bytes));
         let list: Vec<Language> = kept.into_iter().map(|(_, language)| language).collect();
         Self::from_list(&list).unwrap_or(Self::any())
     }

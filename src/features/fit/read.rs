@@ -175,10 +175,10 @@ impl Local {
             if number == 0 {
                 return self.insert(at, word, first, key);
             }
-            if found == tag && self.words.stats[number as usize - 1].first == first {
-                if word.len() <= BLOCK || self.words.word(number - 1) == word {
-                    return number - 1;
-                }
+            let known = number - 1;
+            let begins = found == tag && self.words.stats[known as usize].first == first;
+            if begins && (word.len() <= BLOCK || self.words.word(known) == word) {
+                return known;
             }
             at = (at + 1) & mask;
         }
