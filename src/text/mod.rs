@@ -20,6 +20,7 @@
 //! ```
 
 mod among;
+mod bits;
 mod language;
 mod languages;
 mod options;

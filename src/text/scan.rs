@@ -47,13 +47,24 @@ impl Tokenizer {
 
     /// Replaces `tokens` by the tokens of `text`.
     pub fn tokenize(&self, text: &str, tokens: &mut Tokens) {
-        tokens.clear(text.len());
         let mut scan = Scan::new(text, self);
-        while scan.next_start() {
-            if !scan.plain_word(tokens) {
-                scan.cursor.words(tokens);
+        if scan.cursor.dotless {
+            return self.tokenize_plainly(text, tokens);
+        }
+        tokens.clear(text.len());
+        let mut bits = std::mem::take(&mut tokens.bits);
+        bits.fill(text.as_bytes());
+        while let Some(start) = bits.next_letter(scan.cursor.at) {
+            scan.cursor.at = start;
+            match bits.plain_end(start) {
+                Some(end) => {
+                    tokens.push_plain(bits.lower(start), start, end);
+                    scan.cursor.at = end;
+                }
+                None => scan.word(tokens),
             }
         }
+        tokens.bits = bits;
         self.filter(scan.cursor, tokens);
     }
 
@@ -95,6 +106,13 @@ impl<'t> Scan<'t> {
         Scan { bytes: text.as_bytes(), cursor: tokenizer.cursor(text), table }
     }
 
+    /// Takes the next word, if there is one, and those that are joined to it.
+    fn word(&mut self, tokens: &mut Tokens) {
+        if self.next_start() && !self.plain_word(tokens) {
+            self.cursor.words(tokens);
+        }
+    }
+
     /// Moves to the next character that begins a word; false at the end of the text.
     #[inline]
     fn next_start(&mut self) -> bool {
@@ -114,9 +132,6 @@ impl<'t> Scan<'t> {
     #[inline]
     fn plain_word(&mut self, tokens: &mut Tokens) -> bool {
         let (start, from) = (self.cursor.at, tokens.used());
-        if self.cursor.dotless {
-            return false;
-        }
         let mut at = start;
         loop {
             at += self.ascii_run(at, tokens);

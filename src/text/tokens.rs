@@ -1,5 +1,6 @@
 //! The tokens of one text, in memory that is reused from text to text.
 
+use super::bits::{Bits, MARGIN};
 use std::ops::Range;
 
 /// The tokens of one text. Clear and refill it instead of making a new one.
@@ -9,6 +10,8 @@ pub struct Tokens {
     words: Vec<u8>,
     used: usize,
     marks: Vec<Mark>,
+    /// Memory of the scanner.
+    pub(super) bits: Bits,
 }
 
 /// Where a token ends among the words, and where it stood in the text.
@@ -144,6 +147,23 @@ impl Tokens {
         self.used += length;
     }
 
+    /// Takes the word at `start..end` of the text, whose bytes are `lower` and [`MARGIN`] more.
+    #[inline]
+    pub(super) fn push_plain(&mut self, lower: &[u8], start: usize, end: usize) {
+        let length = end - start;
+        if self.used + length + MARGIN > self.words.len() {
+            self.words.resize((self.used + length) * 2 + MARGIN, 0);
+        }
+        let into = &mut self.words[self.used..];
+        if length <= MARGIN {
+            into[..MARGIN].copy_from_slice(&lower[..MARGIN]);
+        } else {
+            into[..length].copy_from_slice(&lower[..length]);
+        }
+        self.used += length;
+        self.marks.push(Mark { word_end: self.used, start, end, beside: false });
+    }
+
     pub(super) fn push_str(&mut self, part: &str) {
         let end = self.used + part.len();
         if end > self.words.len() {
@@ -175,6 +195,7 @@ impl Tokens {
             let mark = self.marks[index];
             rewritten.finish(mark.start, mark.end, mark.beside);
         }
+        rewritten.bits = std::mem::take(&mut self.bits);
         *self = rewritten;
     }
 }

@@ -1,0 +1,129 @@
+//! A text as bits: which of its bytes are plain letters and digits, which are not ASCII, and where
+//! a word of plain letters may go on after all.
+//!
+//! Made in one pass without a branch, so that the compiler can treat many bytes at once, and the
+//! scanner then finds both ends of nearly every word by counting zeros.
+
+/// The bits of one text, and its bytes with ASCII letters in lower case.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Bits {
+    lower: Vec<u8>,
+    blocks: Vec<Block>,
+}
+
+/// The bits of 64 bytes, the first byte lowest.
+#[derive(Debug, Clone, Copy, Default)]
+struct Block {
+    /// ASCII letters and digits.
+    plain: u64,
+    /// Bytes of other characters.
+    beyond: u64,
+    /// Bytes after which a word before them may go on: parts of other characters, apostrophes, and
+    /// points, commas and hyphens before anything but a blank or another mark.
+    unclear: u64,
+    apostrophes: u64,
+}
+
+const WIDTH: usize = 64;
+/// How far [`Bits::lower`] may be read beyond the end of a word.
+pub(super) const MARGIN: usize = 16;
+
+impl Bits {
+    pub(super) fn fill(&mut self, bytes: &[u8]) {
+        self.blocks.clear();
+        let size = (bytes.len() / WIDTH + 1) * WIDTH + MARGIN;
+        if self.lower.len() < size {
+            self.lower.resize(size, 0);
+        }
+        let mut chunks = bytes.chunks_exact(WIDTH);
+        for (chunk, lower) in chunks.by_ref().zip(self.lower.chunks_exact_mut(WIDTH)) {
+            self.blocks.push(Block::of(chunk, lower));
+        }
+        let rest = chunks.remainder();
+        let mut last = [0; WIDTH];
+        last[..rest.len()].copy_from_slice(rest);
+        let from = bytes.len() - rest.len();
+        self.blocks.push(Block::of(&last, &mut self.lower[from..from + WIDTH]));
+        self.look_ahead();
+    }
+
+    /// Leaves of the unclear marks those that stand before a letter, of whatever kind; apostrophes always
+    /// are unclear.
+    fn look_ahead(&mut self) {
+        let mut next = 0;
+        for block in self.blocks.iter_mut().rev() {
+            let letters = block.plain | block.beyond;
+            let before_letter = letters >> 1 | next << (WIDTH - 1);
+            block.unclear = block.beyond | block.apostrophes | (block.unclear & before_letter);
+            next = letters & 1;
+        }
+    }
+
+    /// The first byte from `at` on that begins or continues a character which may be a letter.
+    #[inline]
+    pub(super) fn next_letter(&self, at: usize) -> Option<usize> {
+        self.find(at, |block| block.plain | block.beyond)
+    }
+
+    /// Where the word of plain letters that begins at `start` surely ends, if that is sure.
+    #[inline]
+    pub(super) fn plain_end(&self, start: usize) -> Option<usize> {
+        let begins = self.blocks.get(start / WIDTH)?.plain >> (start % WIDTH) & 1 == 1;
+        let end = self.find(start, |block| !block.plain)?;
+        let unclear = self.blocks[end / WIDTH].unclear >> (end % WIDTH) & 1 == 1;
+        (begins && !unclear).then_some(end)
+    }
+
+    #[inline]
+    fn find(&self, at: usize, bits: impl Fn(&Block) -> u64) -> Option<usize> {
+        let mut block = at / WIDTH;
+        let mut found = bits(self.blocks.get(block)?) & (u64::MAX << (at % WIDTH));
+        while found == 0 {
+            block += 1;
+            found = bits(self.blocks.get(block)?);
+        }
+        Some(block * WIDTH + found.trailing_zeros() as usize)
+    }
+
+    /// The bytes from `start` on, in lower case, with a [`MARGIN`] after the end of the text.
+    #[inline]
+    pub(super) fn lower(&self, start: usize) -> &[u8] {
+        &self.lower[start..]
+    }
+}
+
+impl Block {
+    /// Unclear are at first all points, commas and hyphens.
+    #[inline]
+    fn of(bytes: &[u8], lower: &mut [u8]) -> Block {
+        let [mut plain, mut beyond, mut marks, mut apostrophes] = [[0u8; WIDTH]; 4];
+        for at in 0..WIDTH {
+            let byte = bytes[at];
+            let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+            let digit = byte.wrapping_sub(b'0') < 10;
+            let upper = byte.wrapping_sub(b'A') < 26;
+            lower[at] = byte | u8::from(upper) << 5;
+            plain[at] = u8::from(letter | digit);
+            beyond[at] = byte >> 7;
+            marks[at] = u8::from((byte == b'.') | (byte == b',') | (byte == b'-'));
+            apostrophes[at] = u8::from(byte == b'\'');
+        }
+        Block {
+            plain: pack(&plain),
+            beyond: pack(&beyond),
+            unclear: pack(&marks),
+            apostrophes: pack(&apostrophes),
+        }
+    }
+}
+
+/// The lowest bit of each of 64 bytes.
+#[inline]
+fn pack(flags: &[u8; WIDTH]) -> u64 {
+    let mut packed = 0;
+    for (at, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
+        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        packed |= gathered << (8 * at);
+    }
+    packed
+}
