@@ -2,6 +2,10 @@
 //! them these tests pass, and say so.
 
 use crate::support::{Folder, run};
+use standpoint::corpus::{Column, Corpus, Extract, ReadOptions, Schema, Selection, find_inputs};
+use standpoint::features::{TfIdf, TfIdfOptions};
+use standpoint::progress::Silent;
+use standpoint::text::{Language, Texts, TokenOptions, Tokenizer, Tokens};
 
 /// The corpus, or a message that the test is skipped.
 fn corpus(name: &str) -> Option<String> {
@@ -62,4 +66,29 @@ fn german_articles_keep_their_ids() {
     let mut lines = scored.lines();
     assert!(lines.next().unwrap().starts_with("{\"id\":\"0.json\","));
     assert_eq!(lines.count(), 13_747);
+}
+
+/// The texts of a corpus.
+fn texts(corpus: &str) -> Texts {
+    let schema = Schema { no_header: false, text: vec![Column::from("text")], heads: vec![] };
+    let extract = Extract { schema, selection: Selection::default(), labels: false };
+    let inputs = find_inputs(&[corpus.to_string()], &Silent).unwrap();
+    Corpus::read(inputs, ReadOptions::default(), &extract, &[], None, &Silent).unwrap().texts
+}
+
+#[test]
+fn the_fast_way_to_tokens_and_features_is_the_plain_one() {
+    for name in ["20news_bydate", "un_quadclass_en_es_ar", "sib200_ten_languages", "r8_train"] {
+        let Some(corpus) = corpus(&format!("{name}.jsonl.zst")) else { continue };
+        let texts = texts(&corpus);
+        let tokenizer = Tokenizer::new(TokenOptions { stem: false, language: Language::Auto, ..TokenOptions::default() });
+        let (mut fast, mut plain) = (Tokens::default(), Tokens::default());
+        for text in texts.iter() {
+            tokenizer.tokenize(text, &mut fast);
+            tokenizer.tokenize_plainly(text, &mut plain);
+            assert!(fast.iter().eq(plain.iter()), "{name}: {text}");
+        }
+        let (tfidf, rows) = TfIdf::fit_transform(&TfIdfOptions::default(), &texts, &Silent).unwrap();
+        assert!(tfidf.transform_texts(&texts) == rows, "{name}");
+    }
 }
