@@ -81,7 +81,8 @@ fn the_fast_way_to_tokens_and_features_is_the_plain_one() {
     for name in ["20news_bydate", "un_quadclass_en_es_ar", "sib200_ten_languages", "r8_train"] {
         let Some(corpus) = corpus(&format!("{name}.jsonl.zst")) else { continue };
         let texts = texts(&corpus);
-        let tokenizer = Tokenizer::new(TokenOptions { stem: false, language: Language::Auto, ..TokenOptions::default() });
+        let tokenizer =
+            Tokenizer::new(TokenOptions { stem: false, language: Language::Auto, ..TokenOptions::default() });
         let (mut fast, mut plain) = (Tokens::default(), Tokens::default());
         for text in texts.iter() {
             tokenizer.tokenize(text, &mut fast);

@@ -2,6 +2,7 @@
 
 use super::{About, HeadAbout, Model};
 use crate::features::TfIdfOptions;
+use crate::text::Language;
 use serde::Serialize;
 
 /// What a model file holds.
@@ -14,6 +15,8 @@ pub struct Summary {
     pub about: About,
     /// Options of the features.
     pub features: TfIdfOptions,
+    /// The languages among which that of a text is decided, the main one first.
+    pub languages: Vec<Language>,
     /// How many terms the vocabulary holds.
     pub terms: usize,
     /// How many of them are word n-grams.
@@ -69,6 +72,7 @@ impl Model {
             format: super::file::FORMAT,
             about: self.0.about.clone(),
             features: self.0.tfidf.options().clone(),
+            languages: self.0.tfidf.languages().list(),
             terms: vocabulary.len(),
             word_terms: vocabulary.words(),
             bytes_per_term: vocabulary.bytes_per_term(),

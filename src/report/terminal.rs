@@ -2,7 +2,9 @@
 
 use crate::calibrate::Link;
 use crate::evaluate::{ExclusiveReport, IndependentReport, LabelReport};
+use crate::features::TfIdfOptions;
 use crate::model::{Explanation, HeadEvaluation, HeadScores, HeadSummary, Metrics, Scores, Summary};
+use crate::text::TokenOptions;
 use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, Table,
     TableStyle, Width,
@@ -381,7 +383,9 @@ fn about(style: Style, summary: &Summary) -> String {
         format!("{} documents, data hash {}", summary.about.documents, summary.about.data_hash),
     );
     add("text columns", text);
-    add("language", features.tokens.language.to_string());
+    let languages: Vec<&str> = summary.languages.iter().map(|language| language.code()).collect();
+    add("language", format!("{}: {}", features.tokens.language, languages.join(", ")));
+    add("words", words(features));
     let (words, chars) = (range(features.word_ngrams), range(features.char_ngrams));
     add("n-grams", format!("words {words}, characters {chars}"));
     let most = features.max_features.map_or("no limit".to_string(), |most| most.to_string());
@@ -392,6 +396,16 @@ fn about(style: Style, summary: &Summary) -> String {
     add("terms", format!("{words} words, {chars} characters; {:.1} bytes a term", summary.bytes_per_term));
     add("size", format!("{} bytes", summary.file_bytes));
     lines(&table)
+}
+
+/// What becomes of words.
+fn words(features: &TfIdfOptions) -> String {
+    let TokenOptions { hyphens, umlauts, stem, stop_words, .. } = features.tokens;
+    let yes = |holds: bool| if holds { "yes" } else { "no" };
+    let (stem, compounds) = (yes(stem), yes(features.compounds));
+    format!(
+        "stems {stem}, compounds {compounds}, hyphens {hyphens}, umlauts {umlauts}, stop words {stop_words}"
+    )
 }
 
 fn head_summary(style: Style, head: &HeadSummary) -> String {
