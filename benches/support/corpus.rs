@@ -108,6 +108,9 @@ fn parse(shape: &str) -> Option<Shape> {
     (words > 0 && labels > 0).then_some(Shape { documents, words, labels, seed })
 }
 
+/// Words that often follow one word.
+const FOLLOWERS: usize = 8;
+
 /// Writes documents one after the other.
 struct Writer {
     shape: Shape,
@@ -161,14 +164,14 @@ impl Writer {
     /// A word drawn freely, one that often follows the last, or one that the label prefers. The first
     /// words, which every text has, are nobody's.
     fn rank(&mut self, label: usize) -> usize {
-        if self.one_in(3) {
-            let follower = self.last as u64 * 8 + self.below(8) as u64;
-            return self.ranks.at(scramble(follower));
+        if self.one_in(2) {
+            let follower = self.last * FOLLOWERS + self.below(FOLLOWERS).min(self.below(FOLLOWERS));
+            return self.ranks.at(scramble(follower as u64));
         }
         let rank = self.ranks.at(self.random.next_u64());
         let labels = self.shape.labels;
         let preferred = rank - rank % labels + label;
-        if rank >= 100 && preferred < self.words.len() && self.one_in(6) { preferred } else { rank }
+        if rank >= 100 && preferred < self.words.len() && self.one_in(3) { preferred } else { rank }
     }
 
     fn number(&mut self, text: &mut String) {
