@@ -5,7 +5,8 @@
 
 PREFIX.tsv has lines of `label TAB text`, PREFIX.jsonl the same as `id`, `label`, `text`, PREFIX.ft as fastText lines.
 Every measurement is a process of its own. Each pair is measured A B A B ...; the table has the medians, and median,
-least and most of the ratios pair by pair. Times are processor time of one thread, except where threads are compared.
+least and most of the ratios pair by pair. Times are processor time of one thread; with
+`--threads` of several, wall times of both sides, the peers having one thread.
 """
 import argparse
 import json
@@ -201,7 +202,10 @@ class Sides:
         self.train, self.test = f"{a.train}.tsv", f"{a.test}.tsv"
         self.program = a.measure or built()
 
-    def ours(self, step, ngrams, source, *more, threads=1, key="cpu_MB_s"):
+    def ours(self, step, ngrams, source, *more, threads=None, key=None):
+        """Processor time of one thread, or wall time of several."""
+        threads = self.a.threads if threads is None else threads
+        key = key or ("cpu_MB_s" if threads == 1 else "MB_s")
         def run():
             self.last["ours"] = measured(self.program, step, ngrams, threads, source, *more)
             return self.last["ours"][key]
@@ -249,8 +253,8 @@ class Sides:
 
 
 def features(sides, table):
-    for step in ("fit_transform", "transform"):
-        for ngrams in ("w1", "w12", "c35", "c35-blanked"):
+    for step in sides.a.steps.split(","):
+        for ngrams in sides.a.ngrams.split(","):
             ours = sides.ours(step, ngrams.removesuffix("-blanked"), sides.train)
             table.pair(f"{step} {ngrams}, beside scikit-learn", "MB/s", ours,
                        sides.theirs(step, ngrams, sides.train))
@@ -338,6 +342,9 @@ def memory(sides, table):
     table.pair("fit_transform w12, peak memory with the texts, beside scikit-learn", "MB",
                sides.ours("fit_transform", "w12", sides.train, key="peak_MB"),
                sides.theirs("fit_transform", "w12", sides.train, key="peak_MB"), better="less")
+    table.pair("fit w12, peak memory with the texts, beside scikit-learn's fit_transform", "MB",
+               sides.ours("fit", "w12", sides.train, key="peak_MB"),
+               sides.theirs("fit_transform", "w12", sides.train, key="peak_MB"), better="less")
 
 
 QUESTIONS = {"features": features, "hashing": hashing, "score": score, "fasttext": fasttext, "latency": latency,
@@ -349,6 +356,9 @@ def arguments():
     p.add_argument("train")
     p.add_argument("test")
     p.add_argument("--runs", type=int, default=5)
+    p.add_argument("--threads", type=int, default=1, help="of our side; with more than one, wall times are compared")
+    p.add_argument("--ngrams", default="w1,w12,c35,c35-blanked", help="of the question `features`")
+    p.add_argument("--steps", default="fit_transform,transform", help="of the question `features`")
     p.add_argument("--only", default=",".join(QUESTIONS), help="of " + ", ".join(QUESTIONS))
     p.add_argument("--json", help="write all figures here, too")
     p.add_argument("--measure", help="the bench `measure` [default: built by cargo]")

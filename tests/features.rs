@@ -1,9 +1,11 @@
 //! The fast ways to features held against a plain one: strings in ordered maps.
 
 use proptest::prelude::*;
-use standpoint::features::{DocumentFrequency, NGrams, Scratch, SparseRows, TfIdf, TfIdfOptions};
+use standpoint::features::{
+    DocumentFrequency, Idf, NGrams, Norm, Scratch, SparseRows, TermFrequency, TfIdf, TfIdfOptions,
+};
 use standpoint::progress::Silent;
-use standpoint::text::{Language, Texts, TokenOptions, Tokenizer, Tokens};
+use standpoint::text::{Hyphens, Language, StopWords, Texts, TokenOptions, Tokenizer, Tokens, Umlauts};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A term: words before characters, then by spelling.
@@ -170,6 +172,96 @@ proptest! {
             let mut own = Scratch::default();
             let own = second.row(text, &mut own);
             prop_assert!(own.columns == columns && own.values == values);
+        }
+    }
+}
+
+fn token_options() -> impl Strategy<Value = TokenOptions> {
+    use Language::{Auto, English, French, German, Turkish};
+    let language = prop::sample::select(vec![Auto, German, Turkish, English, French]);
+    let umlauts = prop::sample::select(vec![Umlauts::Transcribe, Umlauts::Strip, Umlauts::Keep]);
+    let hyphens = prop::sample::select(vec![Hyphens::Both, Hyphens::Parts]);
+    let stop_words = prop::sample::select(vec![StopWords::Keep, StopWords::Drop]);
+    (language, hyphens, umlauts, any::<bool>(), stop_words).prop_map(
+        |(language, hyphens, umlauts, stem, stop_words)| TokenOptions {
+            language,
+            hyphens,
+            umlauts,
+            stem,
+            stop_words,
+        },
+    )
+}
+
+/// Every option there is.
+fn all_options() -> impl Strategy<Value = TfIdfOptions> {
+    let tf = prop::sample::select(vec![TermFrequency::Raw, TermFrequency::Sublinear, TermFrequency::Binary]);
+    let idf = prop::sample::select(vec![Idf::Smooth, Idf::Plain, Idf::None]);
+    let norm = prop::sample::select(vec![Norm::L2, Norm::L1, Norm::None]);
+    (options(), token_options(), 0..3u64, any::<bool>(), tf, idf, norm).prop_map(
+        |(options, tokens, min_df, compounds, tf, idf, norm)| TfIdfOptions {
+            min_df: DocumentFrequency::Count(min_df),
+            ..TfIdfOptions { tokens, compounds, tf, idf, norm, ..options }
+        },
+    )
+}
+
+/// Texts in several languages, with all that is odd about words.
+fn odd_texts() -> impl Strategy<Value = Vec<String>> {
+    let words = [
+        "Waffen",
+        "Lieferung",
+        "Waffenlieferung",
+        "Waffenlieferungsstopp",
+        "Stopp",
+        "die",
+        "und",
+        "Tür",
+        "Haus",
+        "Haustür",
+        "Häuser",
+        "l'homme",
+        "Ankara'da",
+        "IRAK",
+        "ışık",
+        "the",
+        "talks",
+        "of",
+        "1.200",
+        "3,5",
+        "US-Präsident",
+        "Haustür-Stopp",
+        "a",
+        "é",
+        "z.B.",
+        "don't",
+        "🙂",
+        "Die Regierung hat am Montag neue Sanktionen beschlossen",
+        "The government decided on new sanctions against them",
+        "Hükümet pazartesi günü ülkeye karşı yeni yaptırımlar kararlaştırdı",
+    ];
+    let text =
+        prop::collection::vec(prop::sample::select(words.to_vec()), 0..12).prop_map(|words| words.join(" "));
+    prop::collection::vec(text, 1..20)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Whatever was remembered of other texts and of another vocabulary.
+    #[test]
+    fn the_rows_of_a_fit_are_those_of_every_other_way(options in all_options(), a in odd_texts(), b in odd_texts()) {
+        let mut shared = Scratch::default();
+        for texts in [a, b] {
+            let list: Texts = texts.iter().collect();
+            let Ok((tfidf, rows)) = TfIdf::fit_transform(&options, &list, &Silent) else { continue };
+            prop_assert_eq!(&tfidf.transform_texts(&list), &rows);
+            for (index, text) in texts.iter().enumerate() {
+                let row = tfidf.row(text, &mut shared);
+                prop_assert_eq!((row.columns, row.values), (rows.row(index).columns, rows.row(index).values));
+                let found: BTreeSet<u32> = tfidf.occurrences(text).iter().map(|occurrence| occurrence.column).collect();
+                prop_assert!(found.iter().eq(rows.row(index).columns));
+            }
         }
     }
 }

@@ -150,8 +150,8 @@ pub struct TrainArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Features")]
 pub struct FeatureArgs {
-    /// Language of the texts: ar, de, en, es, fr, it, pl, ru, tr, uk, und (any other), or auto for each
-    /// text by itself
+    /// Language of the texts: ar, de, en, es, fr, it, pl, ru, tr, uk, und (any other), or auto: decided
+    /// for each text, among the languages that make up a twentieth of the corpus
     #[arg(long, default_value = "auto")]
     pub language: String,
     /// What becomes of US-Präsident: parts, or both the parts and the whole
@@ -298,7 +298,7 @@ pub struct ExplainArgs {
     /// in JSON]
     #[arg(long, value_name = "LABEL", action = ArgAction::Append)]
     pub label: Vec<String>,
-    /// Show this many terms a label in a table; JSON always holds all
+    /// Show this many terms a label in a table; JSON always holds all that are not 0
     #[arg(long, value_name = "N", default_value_t = 15)]
     pub terms: usize,
     #[command(flatten)]

@@ -3,7 +3,7 @@
 //! A word is cut into words of the corpus: those of four letters and more that occur by themselves
 //! in enough documents. Between two parts a joint of the language may stand (`s`, `en`, …). Of several
 //! ways the one with the fewest parts is taken, then the one whose last part is longest, because
-//! the last part says what the thing is. What a corpus shows of its own words is the idea of
+//! the last part says what the thing is, then the one with the longest first part. What a corpus shows of its own words is the idea of
 //! Koehn & Knight, "Empirical Methods for Compound Splitting" (EACL 2003); the frequencies that
 //! they weigh are not kept in a model, so that here the number of parts decides.
 
@@ -18,7 +18,7 @@ pub(crate) struct Parts {
     pub keys: Buffer<u64>,
 }
 
-/// Shorter words are parts by accident.
+/// Words of fewer letters are parts by accident.
 pub(super) const SHORTEST_PART: usize = 4;
 /// Longer words are no words.
 const LONGEST_WORD: usize = 80;
@@ -30,6 +30,8 @@ struct Cut {
     parts: usize,
     end: usize,
     next: usize,
+    /// Where the last part begins.
+    last: usize,
 }
 
 impl Parts {
@@ -41,7 +43,8 @@ impl Parts {
 
     /// Whether a word may be a part at all.
     pub(super) fn may_be(word: &[u8]) -> bool {
-        word.len() >= SHORTEST_PART && word.len() <= LONGEST_WORD && is_letters(word)
+        let letters = word.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+        letters >= SHORTEST_PART && word.len() <= LONGEST_WORD && is_letters(word)
     }
 
     /// Calls `each` with where the parts of `word` stand in it, from the last to the first; not at
@@ -73,14 +76,15 @@ fn cuts(word: &str, joints: &[&str], known: impl Fn(&str) -> bool) -> Vec<Option
                 continue;
             }
             if end == word.len() {
-                cuts[start] = Some(Cut { parts: 1, end, next: end });
+                cuts[start] = Some(Cut { parts: 1, end, next: end, last: start });
                 continue;
             }
             for joint in joints.iter().filter(|joint| word[end..].starts_with(**joint)) {
                 let next = end + joint.len();
                 let Some(rest) = cuts[next] else { continue };
-                if cuts[start].is_none_or(|best| rest.parts + 1 < best.parts) {
-                    cuts[start] = Some(Cut { parts: rest.parts + 1, end, next });
+                let found = Cut { parts: rest.parts + 1, end, next, last: rest.last };
+                if cuts[start].is_none_or(|best| (found.parts, found.last) <= (best.parts, best.last)) {
+                    cuts[start] = Some(found);
                 }
             }
         }
@@ -121,6 +125,18 @@ mod tests {
             split("haustuerschloss", &["haus", "tuer", "haustuer", "schloss"]),
             ["haustuer", "schloss"]
         );
+    }
+
+    #[test]
+    fn of_equally_few_parts_the_longest_last_one_wins() {
+        let known = ["abcd", "efghij", "klmn", "abcde", "fghi", "jklmn"];
+        assert_eq!(split("abcdefghijklmn", &known), ["abcde", "fghi", "jklmn"]);
+        assert_eq!(split("abcdenyyyy", &["abcd", "yyyy", "abcde", "nyyyy"]), ["abcde", "nyyyy"]);
+    }
+
+    #[test]
+    fn four_letters_make_a_part_and_not_four_bytes() {
+        assert!(!Parts::may_be("tür".as_bytes()) && Parts::may_be("türe".as_bytes()));
     }
 
     #[test]

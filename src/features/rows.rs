@@ -94,6 +94,9 @@ impl SparseRows {
     }
 
     /// The rows at `indices`, in that order.
+    ///
+    /// # Panics
+    /// If an index is not less than [`rows`](Self::rows).
     pub fn select(&self, indices: &[usize]) -> SparseRows {
         let mut selected = SparseRows::new(self.width);
         indices.iter().for_each(|&index| selected.append_row(self.row(index)));

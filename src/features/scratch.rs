@@ -70,7 +70,8 @@ impl<T> Default for Memory<T> {
     }
 }
 
-/// How much a thread remembers; a few megabytes.
+/// How many words a thread remembers, and how much of them all; a few megabytes.
+const WORDS: usize = 1 << 16;
 const REMEMBERED: usize = 1 << 20;
 
 impl<T> Memory<T> {
@@ -85,7 +86,7 @@ impl<T> Memory<T> {
     }
 
     fn learn(&mut self, key: u64, find: impl FnOnce(&mut Vec<T>)) -> (u32, u32) {
-        if self.found.len() > REMEMBERED || self.places.len() > REMEMBERED {
+        if self.found.len() > REMEMBERED || self.places.len() >= WORDS {
             self.found.clear();
             self.places.clear();
         }

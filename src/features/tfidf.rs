@@ -50,6 +50,8 @@ pub struct Occurrence {
 
 /// Texts are transformed in runs of this many bytes.
 const RUN_BYTES: usize = 1 << 18;
+/// No idf of any formula is greater, however many documents there are.
+const GREATEST_IDF: f32 = 100.0;
 /// Counts below this have their term frequency in a table.
 const SMALL_COUNTS: u32 = 64;
 
@@ -109,11 +111,11 @@ impl TfIdf {
         parts: Option<Buffer<u64>>,
     ) -> Result<Self> {
         options.verify().map_err(|e| Error::model(e.message()))?;
-        if idf.len() != vocabulary.len() || !idf.iter().all(|idf| idf.is_finite() && *idf > 0.0) {
+        if idf.len() != vocabulary.len() || !idf.iter().all(|&idf| idf > 0.0 && idf <= GREATEST_IDF) {
             return Err(Error::model("the idf weights do not fit the vocabulary"));
         }
         let sorted = parts.as_ref().is_none_or(|keys| keys.is_sorted());
-        if parts.is_some() != options.compounds || !sorted {
+        if parts.is_some() && !options.compounds || !sorted {
             return Err(Error::model("the parts of compounds do not fit the options"));
         }
         Ok(Self::with_idf(options, vocabulary, idf, languages, parts.map(|keys| Parts { keys })))
@@ -171,7 +173,7 @@ impl TfIdf {
         self.weigh(scratch)
     }
 
-    /// The values of one text as [`row`](Self::row) has them, but in the order in which the terms
+    /// The values of one text as [`row`](Self::row) has them, but for rounding, in the order in which the terms
     /// first occur, words before characters; saves the sorting. `each` is told every column as soon
     /// as it is known, so that what belongs to it can be fetched.
     pub(crate) fn unsorted_row<'s>(
@@ -286,7 +288,7 @@ impl TfIdf {
         for &(index, key) in &sequence.words {
             let found = grams.get_or(key, |columns| {
                 self.character_columns(&stems.word(tokens, index as usize), padded, |column| {
-                    columns.push((column as usize).saturating_sub(first) as u32);
+                    columns.push(column - first as u32);
                 });
             });
             tally.add(found);
@@ -298,9 +300,12 @@ impl TfIdf {
         let Some(range) = self.options.char_ngrams else { return };
         let table = self.vocabulary.table();
         characters(word, range, padded, |gram| {
-            if let Some(column) = table.column(characters_key(self.options.seed, gram)) {
-                each(column);
-            }
+            let column = table.column(characters_key(self.options.seed, gram));
+            // Only a forged table has a column of words here.
+            column
+                .filter(|&column| column as usize >= self.vocabulary.words())
+                .into_iter()
+                .for_each(&mut each);
         });
     }
 
@@ -320,12 +325,16 @@ impl TfIdf {
         let joints = if self.parts.is_some() { self.languages.rules(text).joints } else { &[] };
         for index in (0..tokens.len()).filter(|&index| !tokens.beside(index)) {
             let (word, mut keys) = (stems.word(&tokens, index), Vec::new());
-            let mut add = |column| found.push(Occurrence { column, span: tokens.span(index), whole: false });
             if self.options.has_unigrams() {
                 self.part_keys(&word, joints, &mut keys);
             }
-            keys.into_iter().filter_map(|key| table.column(key)).for_each(&mut add);
-            self.character_columns(&word, &mut padded, add);
+            let mut inside: Vec<u32> = keys.into_iter().filter_map(|key| table.column(key)).collect();
+            self.character_columns(&word, &mut padded, |column| inside.push(column));
+            // However often a word holds a term, it is one place.
+            inside.sort_unstable();
+            inside.dedup();
+            let place = |column| Occurrence { column, span: tokens.span(index), whole: false };
+            found.extend(inside.into_iter().map(place));
         }
         found
     }

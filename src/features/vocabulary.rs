@@ -57,8 +57,8 @@ impl Vocabulary {
         let ascending = ends.windows(2).all(|w| w[0] <= w[1]);
         let whole = ends.last().map_or(0, |&end| end) == terms.len() as u64;
         let fits = slots.len() == line_count(columns) && words <= columns;
-        let known = each_once(&slots, columns);
-        if !(ascending && whole && fits && known) {
+        let known = fits && each_once(&slots, columns);
+        if !(ascending && whole && known) {
             return Err(Error::model("the sections of the vocabulary do not fit each other"));
         }
         Ok(Vocabulary { terms, ends, slots, words })
@@ -148,8 +148,8 @@ fn column_in(Line(line): &Line, key: u64) -> u32 {
     column
 }
 
-/// Whether every column stands in one place, and the places of a line are taken in order; then there
-/// are free places, too.
+/// Whether every column stands in one place, where it is found by its key, and the places of a line
+/// are taken in order; then there are free places, too.
 fn each_once(lines: &[Line], columns: usize) -> bool {
     let mut seen = vec![false; columns];
     let places =
@@ -159,7 +159,18 @@ fn each_once(lines: &[Line], columns: usize) -> bool {
         seen.is_some_and(|seen| !std::mem::replace(seen, true))
     };
     let in_order = |line: &Line| line.0[2 * PLACES..3 * PLACES].windows(2).all(|w| w[0] != 0 || w[1] == 0);
-    places().count() == columns && places().all(new) && lines.iter().all(in_order)
+    places().count() == columns
+        && places().all(new)
+        && lines.iter().all(in_order)
+        && lines.iter().all(|line| each_found(line, lines))
+}
+
+/// Whether a look-up of every key of a line finds its own column.
+fn each_found(Line(line): &Line, lines: &[Line]) -> bool {
+    (0..PLACES).filter(|place| line[2 * PLACES + place] != 0).all(|place| {
+        let key = u64::from(line[PLACES + place]) << 32 | u64::from(line[place]);
+        Table(lines).column(key) == Some(line[2 * PLACES + place] - 1)
+    })
 }
 
 /// Three places of five are taken.

@@ -40,13 +40,17 @@ impl Model {
     /// the model's numbers.
     ///
     /// # Errors
-    /// A data error if the model has no such head, label numbers differ, or nothing is labelled.
+    /// A data error if the model has no such head, label numbers or the kind of a head
+    /// differ, or nothing is labelled.
     pub fn evaluate(&self, corpus: &Corpus) -> Result<Vec<HeadEvaluation>> {
         let predicted = self.predict(corpus);
         let evaluated = corpus.heads.iter().map(|truth| {
             let (at, head) = self.head(&truth.name).ok_or_else(|| self.no_head(&truth.name))?;
             if !truth.labels.starts_with(&head.about.labels) {
                 return Err(Error::data("the corpus was not read with the labels of the model"));
+            }
+            if truth.targets.kind() != head.about.kind {
+                return Err(Error::data(format!("the model's head `{}` is of the other kind", truth.name)));
             }
             evaluate(truth, corpus, predicted.iter().map(|of_document| of_document[at].as_slice()))
                 .map_err(|e| e.at(format_args!("head `{}`", truth.name)))

@@ -34,7 +34,8 @@ pub struct Reasons {
 pub struct Contribution {
     /// The term as the vocabulary has it, brought to stems; character n-grams are enclosed in `‹ ›`.
     pub term: String,
-    /// The term for people: as the text first writes it, in lower case.
+    /// The term for people: as the text first writes it, in lower case; for a part of a compound that does
+    /// not stand by itself, the compound.
     pub shown: String,
     /// The TF-IDF value times the weight.
     pub contribution: f64,
@@ -94,7 +95,9 @@ impl Explanation<'_> {
     }
 
     fn shown(&self, column: u32) -> String {
-        let written = self.standing(column).find(|occurrence| occurrence.whole);
+        let is_word = (column as usize) < self.model.0.tfidf.vocabulary().words();
+        let whole = self.standing(column).find(|occurrence| occurrence.whole);
+        let written = whole.or_else(|| self.standing(column).next().filter(|_| is_word));
         let written = written.and_then(|occurrence| self.text.get(occurrence.span.clone()));
         written.map_or_else(|| self.term(column), in_lower_case)
     }

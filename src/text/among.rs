@@ -19,6 +19,8 @@ pub struct Languages {
 
 /// So many texts tell what languages a corpus is in.
 const SURVEYED: usize = 1000;
+/// Bytes of a text that count, so that a long one does not speak for all.
+const COUNTED: usize = 1000;
 /// A language is one of a corpus's if this share of its text seems to be in it: one in twenty.
 const SHARE: usize = 20;
 
@@ -54,7 +56,7 @@ impl Languages {
         let surveyed = texts.len().min(SURVEYED);
         let detected = (0..surveyed).into_par_iter().map(|at| {
             let text = texts.get(at * texts.len() / surveyed);
-            (detect(text), text.len().min(SURVEYED))
+            (detect(text), text.len().min(COUNTED))
         });
         let mut found = Language::ALL.map(|language| (0, language));
         for (language, bytes) in detected.collect::<Vec<_>>() {
@@ -90,7 +92,7 @@ impl Languages {
 
     /// Whether a text may have to be read as Turkish.
     pub(super) fn may_be_turkish(self, text: &str) -> bool {
-        self.holds(Language::Turkish) && may_be_turkish(text)
+        self.main == Language::Turkish || self.holds(Language::Turkish) && may_be_turkish(text)
     }
 
     fn holds(self, language: Language) -> bool {
@@ -126,6 +128,21 @@ mod tests {
         assert_eq!(languages.rules(english).code, "en");
         assert_eq!(languages.rules("El gobierno decidió el lunes nuevas sanciones").code, "de");
         assert_eq!(Languages::from_list(&languages.list()), Some(languages));
+    }
+
+    /// A text without a letter of its own is Turkish where that is what most are.
+    #[test]
+    fn turkish_is_read_as_turkish_whatever_else_is_in_a_text() {
+        let languages = Languages::from_list(&[Language::Turkish, Language::English]).unwrap();
+        let tokenizer = crate::text::Tokenizer::among(crate::text::TokenOptions::default(), languages);
+        let words = |text: &str| {
+            let mut tokens = crate::text::Tokens::default();
+            tokenizer.tokenize(text, &mut tokens);
+            tokens.iter().map(|token| token.word.to_string()).collect::<Vec<_>>()
+        };
+        let text = "Ankara'da Putin ile IRAK";
+        assert_eq!(words(&format!("1.200 {text}"))[1..], words(text));
+        assert!(!words(text)[0].contains('\''), "{:?}", words(text));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenOptions {
-    /// Whose rules cut the text; default: decided for each text.
+    /// Whose rules cut the text; default: decided for each text, among the languages of the corpus
+    /// where there is one.
     pub language: Language,
     /// What becomes of `US-Präsident`; default: its parts and the whole.
     pub hyphens: Hyphens,

@@ -50,12 +50,9 @@ fn spelled(rules: &Rules, umlauts: Umlauts) -> HashSet<String> {
     rules.stop_words.iter().map(|word| spell(word, umlauts)).collect()
 }
 
-/// A stem of nothing is no stem.
 fn stem<'s>(word: &str, stemmer: &Stemmer, stems: &'s mut HashMap<String, String>) -> &'s str {
     if !stems.contains_key(word) {
-        let stem = stemmer.stem(word);
-        let kept = if stem.is_empty() { word.to_string() } else { stem.into_owned() };
-        stems.insert(word.to_string(), kept);
+        stems.insert(word.to_string(), stem_of(word, stemmer).into_owned());
     }
     &stems[word]
 }
@@ -63,7 +60,15 @@ fn stem<'s>(word: &str, stemmer: &Stemmer, stems: &'s mut HashMap<String, String
 impl Rules {
     /// The stem of a word that is spelled as tokens are; the word itself where there is no stemmer.
     pub fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
-        let stem = self.stemmer.map(|algorithm| Stemmer::create(algorithm).stem(word));
-        stem.filter(|stem| !stem.is_empty()).unwrap_or(Cow::Borrowed(word))
+        self.stemmer.map_or(Cow::Borrowed(word), |algorithm| stem_of(word, &Stemmer::create(algorithm)))
     }
+}
+
+/// Longer words, in bytes, are no words, and stemmers take the square of their length.
+const LONGEST_STEMMED: usize = 80;
+
+/// A stem of nothing is no stem.
+fn stem_of<'w>(word: &'w str, stemmer: &Stemmer) -> Cow<'w, str> {
+    let stem = (word.len() <= LONGEST_STEMMED).then(|| stemmer.stem(word));
+    stem.filter(|stem| !stem.is_empty()).unwrap_or(Cow::Borrowed(word))
 }

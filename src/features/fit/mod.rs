@@ -52,7 +52,8 @@ const NONE: u32 = u32::MAX;
 pub(super) fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result<Fitted> {
     let limits = Limits::new(options, texts.len());
     let mut read = read::read(options, texts, &limits, progress)?;
-    let parts = options.compounds.then(|| read.split_compounds(options, &limits));
+    let parts = (options.compounds && options.has_unigrams() && read.has_compounds())
+        .then(|| read.split_compounds(options, &limits));
     let (words, grams) = find(options, &mut read, &limits)?;
     let count = words.terms.len() + grams.terms.len();
     if count == 0 {
@@ -67,6 +68,11 @@ pub(super) fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress
 
 fn find(options: &TfIdfOptions, read: &mut Read, limits: &Limits) -> Result<(Found, Grams)> {
     let mut words = options.word_ngrams.map(|range| refine::words(read, range, limits)).unwrap_or_default();
+    if options.char_ngrams.is_some() && !read.words.fit_in_sequence() {
+        return Err(
+            Error::data("the different words have more than 4 billion letters").help("train on a sample")
+        );
+    }
     let mut grams =
         options.char_ngrams.map(|range| characters::find(read, range, limits)).unwrap_or_default();
     keep_most_frequent(options, &mut words, &mut grams);
@@ -95,7 +101,7 @@ fn keep_most_frequent(options: &TfIdfOptions, words: &mut Found, grams: &mut Gra
 
 fn no_term(limits: &Limits, documents: usize) -> Error {
     let (least, most) = (limits.least, limits.most);
-    if least as f64 > most {
+    if least as f64 > most && documents as u64 >= least {
         return Error::usage(format!("min-df is {least} documents, above max-df, which is {most}"))
             .help("a number without a point counts documents: write 1.0 for all of them");
     }

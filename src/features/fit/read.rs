@@ -70,6 +70,11 @@ impl Words {
         &self.arena[start..self.ends[word]]
     }
 
+    /// Whether the places of all words one after the other, blanks and ends included, have 32-bit numbers.
+    pub(super) fn fit_in_sequence(&self) -> bool {
+        self.arena.len() + 3 * self.len() < RARE as usize
+    }
+
     pub(super) fn key(&self, word: u32) -> u64 {
         self.keys[word as usize]
     }
@@ -177,7 +182,7 @@ impl Local {
             }
             let known = number - 1;
             let begins = found == tag && self.words.stats[known as usize].first == first;
-            if begins && (word.len() <= BLOCK || self.words.word(known) == word) {
+            if begins && (word.len() < BLOCK || self.words.word(known) == word) {
                 return known;
             }
             at = (at + 1) & mask;
@@ -461,15 +466,18 @@ impl Read {
         };
         let of_corpus = (0..self.words.len() as u32).filter(is_part);
         let parts = Parts::new(of_corpus.map(|word| self.words.key(word)).collect());
-        if options.has_unigrams() {
-            let mut joints: Vec<_> = self.joints.iter().filter(|joints| !joints.is_empty()).collect();
-            joints.sort_unstable();
-            joints.dedup();
-            let found: Vec<_> =
-                joints.into_iter().map(|joints| self.compounds(&parts, joints, options.seed)).collect();
-            found.into_iter().for_each(|found| self.beside.extend(found));
-        }
+        let mut joints: Vec<_> = self.joints.iter().filter(|joints| !joints.is_empty()).collect();
+        joints.sort_unstable();
+        joints.dedup();
+        let found: Vec<_> =
+            joints.into_iter().map(|joints| self.compounds(&parts, joints, options.seed)).collect();
+        found.into_iter().for_each(|found| self.beside.extend(found));
         parts
+    }
+
+    /// Whether any document is in a language that compounds.
+    pub(super) fn has_compounds(&self) -> bool {
+        self.joints.iter().any(|joints| !joints.is_empty())
     }
 
     /// The parts of every compound at every place, as words and documents.
