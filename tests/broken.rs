@@ -365,13 +365,13 @@ fn forged_models_that_load_can_score() {
     let path = folder.path("m");
     run(&["train", &corpus, "--label", "topic", "--char-ngrams", "2-4", "-o", &path]).ok();
     let whole = std::fs::read(path).unwrap();
-    let (mut random, mut loaded) = (7u64, 0);
+    let (random, mut loaded) = (std::cell::Cell::new(7u64), 0);
     for _ in 0..600 {
         let bytes = forged(&whole, &|header, data| {
-            let mut next = || {
-                random =
-                    random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (random >> 33) as usize
+            let next = || {
+                let step = random.get().wrapping_mul(6_364_136_223_846_793_005);
+                random.set(step.wrapping_add(1_442_695_040_888_963_407));
+                (random.get() >> 33) as usize
             };
             let name = ["vocabulary.slots", "vocabulary.ends", "vocabulary.terms", "idf", "head.0.weights"]
                 [next() % 5];
