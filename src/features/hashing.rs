@@ -11,7 +11,7 @@ use super::options::{NGrams, Norm, TermFrequency, TfIdfOptions};
 use super::rows::{Row, SparseRows};
 use super::scratch::{Scratch, next_id};
 use super::stems::Stems;
-use crate::text::{Languages, Texts, TokenOptions, Tokenizer};
+use crate::text::{Texts, TokenOptions, Tokenizer};
 use crate::{Error, Result};
 use linfa::DatasetBase;
 use linfa::traits::Transformer;
@@ -115,9 +115,11 @@ impl Hashing {
     /// The row of one text, in memory that the next call reuses.
     pub fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
         let options = &self.options;
-        Tokenizer::new(options.tokens.unstemmed()).tokenize(text, &mut scratch.tokens);
-        let languages = Languages::of(options.tokens.language);
-        let stems = Stems::new(options.tokens, languages, options.seed, text);
+        let rules = options.tokens.stem.then(|| options.tokens.language.rules(text));
+        let tokens = options.tokens.unstemmed();
+        let tokenizer = rules.map_or_else(|| Tokenizer::new(tokens), |rules| Tokenizer::by(tokens, rules));
+        tokenizer.tokenize(text, &mut scratch.tokens);
+        let stems = Stems::new(options.tokens, rules, options.seed);
         scratch.clear(self.id);
         scratch.columns.clear();
         scratch.values.clear();

@@ -2,7 +2,7 @@
 
 use super::grams::{Sequence, token_key, word_key};
 use super::scratch::Memory;
-use crate::text::{Languages, Rules, TokenOptions, Tokens};
+use crate::text::{Rules, TokenOptions, Tokens};
 use std::borrow::Cow;
 
 /// What the features of one text make of its words.
@@ -14,9 +14,9 @@ pub(super) struct Stems {
 }
 
 impl Stems {
-    pub(super) fn new(tokens: TokenOptions, languages: Languages, seed: u64, text: &str) -> Self {
-        let rules = tokens.stem.then(|| languages.rules(text));
-        Stems { seed, rules: rules.filter(|rules| rules.stemmer.is_some()) }
+    /// What is made of the words of a text whose language has `rules`.
+    pub(super) fn new(tokens: TokenOptions, rules: Option<&'static Rules>, seed: u64) -> Self {
+        Stems { seed, rules: rules.filter(|rules| tokens.stem && rules.stemmer.is_some()) }
     }
 
     /// Fills `sequence` with the keys of the stems of `tokens`.

@@ -14,7 +14,7 @@ use super::stems::Stems;
 use super::vocabulary::Vocabulary;
 use crate::progress::{Progress, Silent};
 use crate::storage::Buffer;
-use crate::text::{Languages, Texts, Tokenizer, Tokens};
+use crate::text::{Languages, Rules, Texts, Tokenizer, Tokens};
 use crate::{Error, Result};
 use linfa::DatasetBase;
 use linfa::traits::{Fit, Transformer};
@@ -187,23 +187,35 @@ impl TfIdf {
         self.weigh(scratch)
     }
 
-    fn tokenizer(&self) -> Tokenizer {
-        Tokenizer::among(self.options.tokens.unstemmed(), self.languages)
+    /// The rules of a text's language, decided once, where more depends on them than where words end.
+    fn rules(&self, text: &str) -> Option<&'static Rules> {
+        (self.options.tokens.stem || self.parts.is_some()).then(|| self.languages.rules(text))
     }
 
-    fn stems(&self, text: &str) -> Stems {
-        Stems::new(self.options.tokens, self.languages, self.options.seed, text)
+    fn tokenizer(&self, rules: Option<&'static Rules>) -> Tokenizer {
+        let tokens = self.options.tokens.unstemmed();
+        rules.map_or_else(|| Tokenizer::among(tokens, self.languages), |rules| Tokenizer::by(tokens, rules))
+    }
+
+    fn stems(&self, rules: Option<&'static Rules>) -> Stems {
+        Stems::new(self.options.tokens, rules, self.options.seed)
+    }
+
+    /// What may stand between parts of compounds, if words are cut.
+    fn joints(&self, rules: Option<&'static Rules>) -> &'static [&'static str] {
+        rules.filter(|_| self.parts.is_some()).map_or(&[], |rules| rules.joints)
     }
 
     /// Fills `scratch.known` with the columns of `text` and how often each occurs.
     fn count(&self, text: &str, scratch: &mut Scratch) {
-        self.tokenizer().tokenize(text, &mut scratch.tokens);
+        let rules = self.rules(text);
+        self.tokenizer(rules).tokenize(text, &mut scratch.tokens);
         scratch.clear(self.id);
-        let stems = self.stems(text);
+        let stems = self.stems(rules);
         stems.fill(&scratch.tokens, &mut scratch.stems, &mut scratch.sequence);
         if let Some(range) = self.options.word_ngrams {
             if range.min == 1 {
-                self.count_singles(text, stems, scratch);
+                self.count_singles(self.joints(rules), stems, scratch);
             }
             self.count_longer(range, scratch);
         }
@@ -213,7 +225,7 @@ impl TfIdf {
         }
     }
 
-    fn count_singles(&self, text: &str, stems: Stems, scratch: &mut Scratch) {
+    fn count_singles(&self, joints: &[&str], stems: Stems, scratch: &mut Scratch) {
         let table = self.vocabulary.table();
         let Scratch { sequence, counter, numbers, .. } = scratch;
         numbers.clear();
@@ -224,8 +236,8 @@ impl TfIdf {
         for &(_, key) in &sequence.beside {
             counter.add(key);
         }
-        if self.parts.is_some() {
-            self.count_parts(text, stems, scratch);
+        if !joints.is_empty() {
+            self.count_parts(joints, stems, scratch);
         }
         self.look_up(scratch);
     }
@@ -259,11 +271,7 @@ impl TfIdf {
     }
 
     /// Words are cut once and then remembered.
-    fn count_parts(&self, text: &str, stems: Stems, scratch: &mut Scratch) {
-        let joints = self.languages.rules(text).joints;
-        if joints.is_empty() {
-            return;
-        }
+    fn count_parts(&self, joints: &[&str], stems: Stems, scratch: &mut Scratch) {
         let Scratch { tokens, sequence, counter, parts, .. } = scratch;
         for &(index, key) in &sequence.words {
             let found =
@@ -312,8 +320,9 @@ impl TfIdf {
     /// Every known term of a text, at every place where it stands.
     pub fn occurrences(&self, text: &str) -> Vec<Occurrence> {
         let (mut tokens, mut found, mut padded) = (Tokens::default(), Vec::new(), Padded::default());
-        self.tokenizer().tokenize(text, &mut tokens);
-        let (table, stems) = (self.vocabulary.table(), self.stems(text));
+        let rules = self.rules(text);
+        self.tokenizer(rules).tokenize(text, &mut tokens);
+        let (table, stems) = (self.vocabulary.table(), self.stems(rules));
         let mut sequence = Sequence::default();
         stems.fill(&tokens, &mut Memory::default(), &mut sequence);
         if let Some(range) = self.options.word_ngrams {
@@ -322,7 +331,7 @@ impl TfIdf {
                 found.extend(table.column(key).map(|column| Occurrence { column, span, whole: true }));
             });
         }
-        let joints = if self.parts.is_some() { self.languages.rules(text).joints } else { &[] };
+        let joints = self.joints(rules);
         for index in (0..tokens.len()).filter(|&index| !tokens.beside(index)) {
             let (word, mut keys) = (stems.word(&tokens, index), Vec::new());
             if self.options.has_unigrams() {

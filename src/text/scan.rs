@@ -39,9 +39,8 @@ impl Tokenizer {
         Tokenizer { options, languages, rules: languages.single() }
     }
 
-    /// One by rules that no language has, as those of the template.
-    #[cfg(test)]
-    pub(super) fn by(options: TokenOptions, rules: &'static Rules) -> Self {
+    /// A tokeniser by `options`, but for the language, whose rules are given.
+    pub(crate) fn by(options: TokenOptions, rules: &'static Rules) -> Self {
         Tokenizer { options, languages: Languages::any(), rules: Some(rules) }
     }
 

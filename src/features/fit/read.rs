@@ -273,14 +273,16 @@ pub(super) fn read(
 
 impl Chunk {
     fn read(options: &TfIdfOptions, languages: Languages, texts: &Texts, range: Range<usize>) -> Self {
-        let (tokenizer, mut tokens) =
+        let (among, mut tokens) =
             (Tokenizer::among(options.tokens.unstemmed(), languages), Tokens::default());
         let (mut chunk, mut stemmed) = (Chunk::default(), HashMap::new());
         let asks = options.compounds || options.tokens.stem;
         for (document, index) in range.enumerate() {
             let (text, document) = (texts.get(index), document as u32);
-            tokenizer.tokenize(text, &mut tokens);
             let rules = asks.then(|| languages.rules(text));
+            rules
+                .map_or(among, |rules| Tokenizer::by(options.tokens.unstemmed(), rules))
+                .tokenize(text, &mut tokens);
             match rules.filter(|rules| options.tokens.stem && rules.stemmer.is_some()) {
                 None => {
                     chunk.add(&tokens, document, |local, index| local.of_token(&tokens, index, options.seed))
