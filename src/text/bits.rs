@@ -65,13 +65,19 @@ impl Bits {
         self.find(at, |block| block.plain | block.beyond)
     }
 
-    /// Where the word of plain letters that begins at `start` surely ends, if that is sure.
+    /// Where the word of plain letters that begins at `start` ends, if there is one and that is sure.
     #[inline]
     pub(super) fn plain_end(&self, start: usize) -> Option<usize> {
-        let begins = self.blocks.get(start / WIDTH)?.plain >> (start % WIDTH) & 1 == 1;
-        let end = self.find(start, |block| !block.plain)?;
+        let end = self.run_end(start);
         let unclear = self.blocks[end / WIDTH].unclear >> (end % WIDTH) & 1 == 1;
-        (begins && !unclear).then_some(end)
+        (end > start && !unclear).then_some(end)
+    }
+
+    /// Where the plain letters from `at` on end, of which there may be none.
+    #[inline]
+    pub(super) fn run_end(&self, at: usize) -> usize {
+        // Behind every text there is a byte that is no letter.
+        self.find(at, |block| !block.plain).unwrap_or(at)
     }
 
     #[inline]

@@ -6,10 +6,11 @@
 //! and points between single letters are joined; words are lower-cased, brought into NFC, and
 //! spelled in one way where there are several (`spelling.rs`).
 //!
-//! Words of plain letters, nearly all there are, are taken here: ASCII eight bytes at a time, and
+//! Words of plain letters, nearly all there are, are taken here: ASCII by the bits of `bits.rs`, and
 //! two-byte characters by a table. At anything else the word is begun again by `word.rs`, which
 //! knows all the rules. [`tokenize_plainly`](Tokenizer::tokenize_plainly) reads everything that way.
 
+use super::bits::Bits;
 use super::languages::Rules;
 use super::spelling::{is_apostrophe, is_digit, is_hyphen, is_invisible, is_letter, spell};
 use super::tokens::{SLACK, Tokens};
@@ -60,7 +61,7 @@ impl Tokenizer {
                     tokens.push_plain(bits.lower(start), start, end);
                     scan.cursor.at = end;
                 }
-                None => scan.word(tokens),
+                None => scan.word(&bits, tokens),
             }
         }
         tokens.bits = bits;
@@ -106,34 +107,21 @@ impl<'t> Scan<'t> {
     }
 
     /// Takes the next word, if there is one, and those that are joined to it.
-    fn word(&mut self, tokens: &mut Tokens) {
-        if self.next_start() && !self.plain_word(tokens) {
+    fn word(&mut self, bits: &Bits, tokens: &mut Tokens) {
+        if self.cursor.next_start() && !self.plain_word(bits, tokens) {
             self.cursor.words(tokens);
         }
     }
 
-    /// Moves to the next character that begins a word; false at the end of the text.
-    #[inline]
-    fn next_start(&mut self) -> bool {
-        while let Some(&byte) = self.bytes.get(self.cursor.at) {
-            if byte.is_ascii_alphanumeric() {
-                return true;
-            }
-            if !byte.is_ascii() {
-                return self.cursor.next_start();
-            }
-            self.cursor.at += 1;
-        }
-        false
-    }
-
     /// Takes the word that begins here if it has only plain letters; takes nothing otherwise.
     #[inline]
-    fn plain_word(&mut self, tokens: &mut Tokens) -> bool {
+    fn plain_word(&mut self, bits: &Bits, tokens: &mut Tokens) -> bool {
         let (start, from) = (self.cursor.at, tokens.used());
         let mut at = start;
         loop {
-            at += self.ascii_run(at, tokens);
+            let end = bits.run_end(at);
+            tokens.push_lower(bits.lower(at), end - at);
+            at = end;
             match self.bytes.get(at) {
                 None => break,
                 Some(&lead @ 0xc2..=0xdf) => match self.two_bytes(lead, at, tokens) {
@@ -148,35 +136,6 @@ impl<'t> Scan<'t> {
         self.cursor.at = at;
         tokens.finish(start, at, false);
         true
-    }
-
-    /// Copies the letters and digits from `at` on, lower-cased; returns how many there are.
-    #[inline]
-    fn ascii_run(&self, mut at: usize, tokens: &mut Tokens) -> usize {
-        let start = at;
-        loop {
-            let eight = self.eight(at);
-            let (lower, length) = lower_run(eight);
-            tokens.push_run(lower.to_le_bytes(), length);
-            at += length;
-            if length < SLACK {
-                return at - start;
-            }
-        }
-    }
-
-    /// Eight bytes, with zeros after the end of the text.
-    #[inline]
-    fn eight(&self, at: usize) -> u64 {
-        match self.bytes.get(at..at + SLACK).and_then(|eight| eight.try_into().ok()) {
-            Some(eight) => u64::from_le_bytes(eight),
-            None => {
-                let mut eight = [0; SLACK];
-                let rest = self.bytes.get(at..).unwrap_or_default();
-                eight[..rest.len()].copy_from_slice(rest);
-                u64::from_le_bytes(eight)
-            }
-        }
     }
 
     #[inline]
@@ -222,25 +181,6 @@ enum Next {
     Letter,
     End,
     Unclear,
-}
-
-/// Eight bytes lower-cased, and how many of them, from the lowest on, are ASCII letters or digits.
-#[inline]
-fn lower_run(eight: u64) -> (u64, usize) {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    const fn each(byte: u8) -> u64 {
-        0x0101_0101_0101_0101 * byte as u64
-    }
-    // The high bit of each byte says whether it is at least `low`, for bytes below 128.
-    let at_least = |bytes: u64, low: u8| bytes + each(128 - low);
-    let plain = eight & !HIGH;
-    let folded = plain | each(0x20);
-    let letter = at_least(folded, b'a') & !at_least(folded, b'z' + 1);
-    let digit = at_least(plain, b'0') & !at_least(plain, b'9' + 1);
-    let upper = at_least(plain, b'A') & !at_least(plain, b'Z' + 1) & !eight & HIGH;
-    let word = (letter | digit) & !eight & HIGH;
-    let length = (!word & HIGH).trailing_zeros() as usize / 8;
-    (eight | (upper >> 2), length.min(SLACK))
 }
 
 /// What a two-byte character (U+0080 to U+07FF) is in a word.
