@@ -3,6 +3,7 @@
 use super::super::options::NGrams;
 use super::super::scratch::Tally;
 use super::NONE;
+use super::lists::{Lists, Runs};
 use super::read::{Documents, END, Read, word_at};
 use super::refine::{self, Limits, Sequence, Term};
 use rayon::prelude::*;
@@ -99,18 +100,20 @@ fn spell_words(read: &Read) -> (Vec<u32>, Documents, Vec<u64>) {
 }
 
 impl Grams {
-    fn deal_to_words(&mut self, words: usize, lists: &refine::Lists) {
+    fn deal_to_words(&mut self, words: usize, lists: &Lists) {
+        let runs = Runs::of(words);
+        let all = |each: &mut dyn FnMut(u32, u32, u32)| {
+            (0..runs.len()).for_each(|run| lists.each(runs, run, &mut *each))
+        };
         let mut ends = vec![0; words + 1];
-        let all = || lists.blocks.iter().flat_map(refine::Block::lists);
-        all().flatten().for_each(|word| ends[word as usize + 1] += 1);
+        all(&mut |_, word, times| ends[word as usize + 1] += times as usize);
         (1..ends.len()).for_each(|at| ends[at] += ends[at - 1]);
         self.of_words = vec![0; ends.last().map_or(0, |&end| end)];
-        for (gram, words) in all().enumerate() {
-            for word in words {
-                self.of_words[ends[word as usize]] = gram as u32;
-                ends[word as usize] += 1;
-            }
-        }
+        all(&mut |gram, word, times| {
+            let end = &mut ends[word as usize];
+            self.of_words[*end..*end + times as usize].fill(gram);
+            *end += times as usize;
+        });
         ends.pop();
         self.word_ends = ends;
     }

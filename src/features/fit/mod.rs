@@ -7,12 +7,13 @@
 //!    there, it falls into the lists of two-word n-grams, and so on. A list that is too short is
 //!    dropped with all its longer n-grams. Character n-grams are found in the same way in the
 //!    distinct words (`characters.rs`).
-//! 3. *Turn* (`turn.rs`). Lists of documents by term become rows of terms by document.
+//! 3. *Turn* (`lists.rs`, `turn.rs`). Lists of documents by term become rows of terms by document.
 //!
 //! No n-gram is spelled, hashed or looked up on the way, and terms come out in the order of their
 //! bytes. Every sum is over whole numbers, and every order is that of the texts or of the terms.
 
 mod characters;
+mod lists;
 mod read;
 mod refine;
 mod turn;
@@ -27,8 +28,9 @@ use crate::progress::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
 use characters::Grams;
+use lists::Lists;
 use read::{Read, Words};
-use refine::{Found, Limits, Lists};
+use refine::{Found, Limits};
 
 /// What fitting found: the transformer, and what the rows of the texts can be made of.
 pub(super) struct Fitted {

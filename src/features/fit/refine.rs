@@ -6,6 +6,7 @@
 //! where enough documents are left, because no n-gram is in more documents than its beginning.
 
 use super::super::options::{NGrams, TfIdfOptions};
+use super::lists::{Lists, Runs, Streams};
 use super::read::{Documents, END, RARE, Read, word_at};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -55,75 +56,13 @@ pub(super) struct Term {
     pub occurrences: u32,
 }
 
-/// The documents of terms, once for each time that the term occurs there.
-#[derive(Default)]
-pub(super) struct Lists {
-    pub blocks: Vec<Block>,
-    /// The column of each term that was found; [`NONE`](super::NONE) if it was not selected.
-    pub columns: Vec<u32>,
-}
-
 /// What was found below a range of first numbers.
 #[derive(Default)]
-pub(super) struct Block {
+struct Block {
     terms: Vec<Term>,
     numbers: Vec<u32>,
     lengths: Vec<u8>,
-    /// For each term the differences of its documents, seven bits a byte, the last byte below 128.
-    documents: Vec<u8>,
-    document_ends: Vec<usize>,
-}
-
-impl Block {
-    /// The documents of every term in turn.
-    pub(super) fn lists(&self) -> impl Iterator<Item = List<'_>> {
-        let mut from = 0;
-        let list = move |&end: &usize| List {
-            bytes: &self.documents[std::mem::replace(&mut from, end)..end],
-            last: 0,
-        };
-        self.document_ends.iter().map(list)
-    }
-
-    fn push_list(&mut self, documents: &[u32]) {
-        let mut last = 0;
-        for &document in documents {
-            let mut rest = document - last;
-            last = document;
-            while rest >= 128 {
-                self.documents.push(rest as u8 | 128);
-                rest >>= 7;
-            }
-            self.documents.push(rest as u8);
-        }
-        self.document_ends.push(self.documents.len());
-    }
-}
-
-/// The documents of one term, ascending.
-#[derive(Clone)]
-pub(super) struct List<'b> {
-    bytes: &'b [u8],
-    last: u32,
-}
-
-impl Iterator for List<'_> {
-    type Item = u32;
-
-    #[inline]
-    fn next(&mut self) -> Option<u32> {
-        let (mut difference, mut shift) = (0, 0);
-        loop {
-            let (&byte, rest) = self.bytes.split_first()?;
-            self.bytes = rest;
-            difference |= u32::from(byte & 127) << shift;
-            if byte < 128 {
-                self.last += difference;
-                return Some(self.last);
-            }
-            shift += 7;
-        }
-    }
+    documents: Streams,
 }
 
 impl Found {
@@ -166,8 +105,8 @@ impl Found {
             found.numbers.append(&mut std::mem::take(&mut block.numbers));
             found.lengths.append(&mut std::mem::take(&mut block.lengths));
         }
-        let columns = (0..found.terms.len() as u32).collect();
-        found.lists = Lists { blocks, columns };
+        found.lists.columns = (0..found.terms.len() as u32).collect();
+        found.lists.blocks = blocks.into_iter().map(|block| block.documents).collect();
         found
     }
 }
@@ -261,6 +200,7 @@ fn group(sequence: &[u32], numbers: usize, ranges: &[Range<u32>]) -> Vec<Group> 
 
 struct Refiner<'a, S, E> {
     sequence: &'a Sequence<'a>,
+    runs: Runs,
     range: NGrams,
     select: &'a S,
     enough: &'a E,
@@ -277,8 +217,10 @@ struct Refiner<'a, S, E> {
 impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
     fn new(sequence: &'a Sequence<'a>, range: NGrams, select: &'a S, enough: &'a E) -> Self {
         let levels = vec![Vec::new(); usize::from(range.max) + 1];
-        let (block, path, documents, distinct) = Default::default();
-        Refiner { sequence, range, select, enough, block, path, levels, documents, distinct }
+        let runs = Runs::of(sequence.documents.ends.len());
+        let block = Block { documents: Streams::new(runs), ..Block::default() };
+        let (path, documents, distinct) = Default::default();
+        Refiner { sequence, runs, range, select, enough, block, path, levels, documents, distinct }
     }
 
     /// Refines the lists of the first numbers in `range`, whose places are `places`, ascending.
@@ -298,8 +240,7 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
             self.refine(number, &sorted[from as usize..end as usize]);
             from = end;
         }
-        self.block.documents.shrink_to_fit();
-        self.block.document_ends.shrink_to_fit();
+        self.block.documents.shrink();
     }
 
     /// Takes the n-gram that is one `number` longer and stands at `places`, and all that begin
@@ -347,7 +288,7 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
         self.block.terms.push(term);
         self.block.numbers.extend_from_slice(&self.path);
         self.block.lengths.push(self.path.len() as u8);
-        self.block.push_list(&self.documents);
+        self.block.documents.push(&self.documents, self.runs);
     }
 
     fn longer(&mut self, places: &[u64]) {

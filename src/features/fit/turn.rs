@@ -4,33 +4,65 @@ use super::super::count::{pack, sort_packed};
 use super::super::rows::SparseRows;
 use super::super::scratch::Tally;
 use super::super::tfidf::TfIdf;
-use super::NONE;
 use super::characters::Grams;
+use super::lists::{Lists, Runs};
 use super::read::Read;
-use super::refine::Lists;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// The rows of the texts that were fitted: the columns of words, ascending, with their counts in
-/// the place of values.
-fn turn(lists: Lists, documents: usize, columns: usize) -> (Vec<usize>, Vec<u32>, Vec<f32>) {
-    let runs = runs(documents);
-    let lengths: Vec<Vec<usize>> = runs.par_iter().map(|run| lengths(&lists, run.clone())).collect();
-    let ends: Vec<usize> = lengths.into_iter().flatten().scan(0, add).collect();
-    let stored = ends.last().map_or(0, |&end| end);
-    let (mut all_columns, mut counts) = (vec![0u32; stored], vec![0f32; stored]);
-    let slices = slices(&runs, &ends, &mut all_columns, &mut counts);
-    slices.into_par_iter().for_each(|(run, columns, counts)| {
-        let offset = start(&ends, run.start);
-        let mut next: Vec<usize> = run.clone().map(|document| start(&ends, document) - offset).collect();
-        each_entry(&lists, run.clone(), |column, document, count| {
-            let place = &mut next[document as usize - run.start];
-            (columns[*place], counts[*place]) = (column, f32::from_bits(count));
-            *place += 1;
+/// Rows of columns of words, ascending, with their counts in the place of values.
+struct Turned {
+    ends: Vec<usize>,
+    columns: Vec<u32>,
+    values: Vec<f32>,
+}
+
+/// A run of documents with its part of the columns and of the values.
+type Slice<'a> = (Range<usize>, &'a mut [u32], &'a mut [f32]);
+
+impl Turned {
+    fn new(lists: Lists, runs: Runs) -> Self {
+        let lengths: Vec<Vec<usize>> =
+            (0..runs.len()).into_par_iter().map(|run| lengths(&lists, runs, run)).collect();
+        let ends: Vec<usize> = lengths.into_iter().flatten().scan(0, add).collect();
+        let stored = ends.last().map_or(0, |&end| end);
+        let mut turned = Turned { ends, columns: vec![0; stored], values: vec![0.0; stored] };
+        turned.each_run(runs, |run, ends, (documents, columns, values)| {
+            let offset = start(ends, documents.start);
+            let mut next: Vec<usize> =
+                documents.clone().map(|document| start(ends, document) - offset).collect();
+            lists.each(runs, run, |column, document, count| {
+                let place = &mut next[document as usize - documents.start];
+                (columns[*place], values[*place]) = (column, f32::from_bits(count));
+                *place += 1;
+            });
         });
-    });
-    debug_assert!(all_columns.iter().all(|&column| (column as usize) < columns));
-    (ends, all_columns, counts)
+        turned
+    }
+
+    fn each_run(&mut self, runs: Runs, each: impl Fn(usize, &[usize], Slice<'_>) + Sync) {
+        let (ends, mut columns, mut values) =
+            (&self.ends, self.columns.as_mut_slice(), self.values.as_mut_slice());
+        let mut slices = Vec::with_capacity(runs.len());
+        for documents in (0..runs.len()).map(|run| runs.documents(run)) {
+            let stored = start(ends, documents.end) - start(ends, documents.start);
+            let (own, rest) = columns.split_at_mut(stored);
+            let (own_values, rest_values) = values.split_at_mut(stored);
+            (columns, values) = (rest, rest_values);
+            slices.push((documents, own, own_values));
+        }
+        slices.into_par_iter().enumerate().for_each(|(run, slice)| each(run, ends, slice));
+    }
+
+    /// The columns and counts of a row, packed.
+    fn counts(&self, row: usize) -> impl Iterator<Item = u64> + '_ {
+        let own = start(&self.ends, row)..self.ends[row];
+        packed(&self.columns[own.clone()], &self.values[own])
+    }
+}
+
+fn packed<'a>(columns: &'a [u32], counts: &'a [f32]) -> impl Iterator<Item = u64> + 'a {
+    columns.iter().zip(counts).map(|(&column, count)| pack(column, count.to_bits()))
 }
 
 fn add(sum: &mut usize, length: usize) -> Option<usize> {
@@ -42,105 +74,63 @@ fn start(ends: &[usize], row: usize) -> usize {
     if row == 0 { 0 } else { ends[row - 1] }
 }
 
-/// As many runs of documents as there are threads; what comes out does not depend on them.
-fn runs(documents: usize) -> Vec<Range<usize>> {
-    let runs = rayon::current_num_threads().max(1);
-    (0..runs).map(|run| documents * run / runs..documents * (run + 1) / runs).collect()
-}
-
-fn lengths(lists: &Lists, run: Range<usize>) -> Vec<usize> {
-    let mut lengths = vec![0; run.len()];
-    each_entry(lists, run.clone(), |_, document, _| lengths[document as usize - run.start] += 1);
+fn lengths(lists: &Lists, runs: Runs, run: usize) -> Vec<usize> {
+    let documents = runs.documents(run);
+    let mut lengths = vec![0; documents.len()];
+    lists.each(runs, run, |_, document, _| lengths[document as usize - documents.start] += 1);
     lengths
-}
-
-/// A run of documents with its part of the columns and of the counts.
-type Slice<'a> = (Range<usize>, &'a mut [u32], &'a mut [f32]);
-
-fn slices<'a>(
-    runs: &[Range<usize>],
-    ends: &[usize],
-    mut columns: &'a mut [u32],
-    mut values: &'a mut [f32],
-) -> Vec<Slice<'a>> {
-    let mut slices = Vec::with_capacity(runs.len());
-    for run in runs {
-        let stored = start(ends, run.end) - start(ends, run.start);
-        let (own, rest) = columns.split_at_mut(stored);
-        let (own_values, rest_values) = values.split_at_mut(stored);
-        (columns, values) = (rest, rest_values);
-        slices.push((run.clone(), own, own_values));
-    }
-    slices
-}
-
-/// Calls `each` with every column, document of `run`, and count, column by column.
-fn each_entry(lists: &Lists, run: Range<usize>, mut each: impl FnMut(u32, u32, u32)) {
-    let (from, to) = (run.start as u32, run.end as u32);
-    let documents = lists.blocks.iter().flat_map(|block| block.lists());
-    for (documents, &column) in documents.zip(&lists.columns).filter(|(_, column)| **column != NONE) {
-        let mut rest = documents;
-        let mut next = rest.next();
-        while let Some(document) = next.filter(|&document| document < to) {
-            let mut count = 1;
-            next = rest.next();
-            while next == Some(document) {
-                count += 1;
-                next = rest.next();
-            }
-            if document >= from {
-                each(column, document, count);
-            }
-        }
-    }
 }
 
 /// The weighed rows; what they are made of is freed on the way.
 pub(super) fn rows(read: Read, lists: Lists, grams: Grams, tfidf: &TfIdf) -> SparseRows {
-    let (documents, words) = (read.documents.ends.len(), tfidf.vocabulary().words());
-    let whole = (!grams.terms.is_empty()).then_some((read, grams));
-    let (ends, mut columns, mut values) = turn(lists, documents, words);
-    let Some((read, grams)) = whole else {
-        let slices = slices(&runs(documents), &ends, &mut columns, &mut values);
-        slices.into_par_iter().for_each(|(run, columns, values)| weigh(tfidf, &ends, run, columns, values));
-        return SparseRows::from_parts(tfidf.vocabulary().len(), ends, columns, values);
-    };
-    let chunk = |run: Range<usize>| {
-        let (mut rows, mut tally) = (SparseRows::new(tfidf.vocabulary().len()), Tally::default());
-        let (mut known, mut spare, mut sort_ends) = (Vec::new(), Vec::new(), Vec::new());
-        for document in run {
-            let of_words = start(&ends, document)..ends[document];
-            known.clear();
-            known.extend(
-                columns[of_words.clone()].iter().zip(&values[of_words]).map(|(&c, v)| pack(c, v.to_bits())),
-            );
-            let split = known.len();
-            grams.tally(&read, document, &mut tally);
-            let mut of_grams: Vec<u64> =
-                tally.iter().map(|(gram, count)| pack(gram + words as u32, count)).collect();
-            sort_packed(&mut of_grams, tfidf.vocabulary().len(), &mut spare, &mut sort_ends);
-            known.append(&mut of_grams);
-            tfidf.weigh_onto(&known, split, &mut rows);
+    let runs = Runs::of(read.documents.ends.len());
+    let inside = (!grams.terms.is_empty()).then_some((read, grams));
+    let mut turned = Turned::new(lists, runs);
+    match inside {
+        None => {
+            turned.each_run(runs, |_, ends, slice| weigh(tfidf, ends, slice));
+            SparseRows::from_parts(tfidf.vocabulary().len(), turned.ends, turned.columns, turned.values)
         }
-        rows
-    };
-    let chunks = 4 * rayon::current_num_threads().max(1);
-    let chunks: Vec<SparseRows> = (0..chunks)
-        .into_par_iter()
-        .map(|at| chunk(documents * at / chunks..documents * (at + 1) / chunks))
-        .collect();
-    SparseRows::gather(tfidf.vocabulary().len(), chunks)
+        Some((read, grams)) => {
+            let run = |run: usize| with_grams(&turned, &read, &grams, tfidf, runs.documents(run));
+            SparseRows::gather(tfidf.vocabulary().len(), (0..runs.len()).into_par_iter().map(run).collect())
+        }
+    }
+}
+
+/// The rows of a run of documents, words and character n-grams.
+fn with_grams(
+    turned: &Turned,
+    read: &Read,
+    grams: &Grams,
+    tfidf: &TfIdf,
+    documents: Range<usize>,
+) -> SparseRows {
+    let (width, words) = (tfidf.vocabulary().len(), tfidf.vocabulary().words() as u32);
+    let (mut rows, mut tally) = (SparseRows::new(width), Tally::default());
+    let (mut known, mut of_grams, mut spare, mut sort_ends) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for document in documents {
+        known.clear();
+        known.extend(turned.counts(document));
+        let of_words = known.len();
+        grams.tally(read, document, &mut tally);
+        of_grams.clear();
+        of_grams.extend(tally.iter().map(|(gram, count)| pack(gram + words, count)));
+        sort_packed(&mut of_grams, width, &mut spare, &mut sort_ends);
+        known.append(&mut of_grams);
+        tfidf.weigh_onto(&known, of_words, &mut rows);
+    }
+    rows
 }
 
 /// Puts values in the place of counts.
-fn weigh(tfidf: &TfIdf, ends: &[usize], run: Range<usize>, columns: &[u32], values: &mut [f32]) {
-    let (offset, mut counts) = (start(ends, run.start), Vec::new());
-    for row in run {
+fn weigh(tfidf: &TfIdf, ends: &[usize], (documents, columns, values): Slice<'_>) {
+    let (offset, mut counts) = (start(ends, documents.start), Vec::new());
+    for row in documents {
         let own = start(ends, row) - offset..ends[row] - offset;
         counts.clear();
-        counts.extend(
-            columns[own.clone()].iter().zip(&values[own.clone()]).map(|(&c, v)| pack(c, v.to_bits())),
-        );
+        counts.extend(packed(&columns[own.clone()], &values[own.clone()]));
         let mut places = values[own].iter_mut();
         tfidf.weigh_part(&counts, |value| {
             if let Some(place) = places.next() {

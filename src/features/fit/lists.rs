@@ -1,0 +1,163 @@
+//! Which documents hold each term, in bytes, ready to be turned into rows.
+//!
+//! Documents are cut into runs. For each run there is one stream of numbers: a term's distance to the
+//! one before it in the run, how many of the run's documents hold it, and for each the distance
+//! to the one before, times two, plus one where the term occurs there more than once; then how often.
+//! Numbers have seven bits a byte, the last byte below 128. So a run can be turned by itself.
+
+use std::ops::Range;
+
+/// Documents in runs of the same size.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Runs {
+    documents: usize,
+    size: usize,
+}
+
+impl Runs {
+    /// Runs that fit a cache, but no more than are worth a stream of their own.
+    pub(super) fn of(documents: usize) -> Self {
+        let runs = (documents / 1024).clamp(1, 64);
+        Runs { documents, size: documents.div_ceil(runs).max(1) }
+    }
+
+    pub(super) fn len(self) -> usize {
+        self.documents.div_ceil(self.size)
+    }
+
+    pub(super) fn documents(self, run: usize) -> Range<usize> {
+        run * self.size..((run + 1) * self.size).min(self.documents)
+    }
+}
+
+/// The documents of the terms of one block.
+#[derive(Default)]
+pub(super) struct Streams {
+    terms: u32,
+    /// For each run its bytes, and the number of its last term plus one.
+    runs: Vec<(Vec<u8>, u32)>,
+}
+
+impl Streams {
+    pub(super) fn new(runs: Runs) -> Self {
+        Streams { terms: 0, runs: vec![(Vec::new(), 0); runs.len()] }
+    }
+
+    /// Adds the next term, which `documents` hold: ascending, once for each time it occurs.
+    pub(super) fn push(&mut self, documents: &[u32], runs: Runs) {
+        for group in documents.chunk_by(|&a, &b| a as usize / runs.size == b as usize / runs.size) {
+            let run = group[0] as usize / runs.size;
+            let (bytes, last) = &mut self.runs[run];
+            put(bytes, self.terms - *last);
+            *last = self.terms + 1;
+            let each = || group.chunk_by(|a, b| a == b);
+            put(bytes, each().count() as u32);
+            let mut before = (run * runs.size) as u32;
+            for same in each() {
+                put(bytes, (same[0] - before) << 1 | u32::from(same.len() > 1));
+                before = same[0];
+                if same.len() > 1 {
+                    put(bytes, same.len() as u32);
+                }
+            }
+        }
+        self.terms += 1;
+    }
+
+    pub(super) fn shrink(&mut self) {
+        self.runs.iter_mut().for_each(|(bytes, _)| bytes.shrink_to_fit());
+    }
+}
+
+/// The documents of all terms that were found.
+#[derive(Default)]
+pub(super) struct Lists {
+    pub blocks: Vec<Streams>,
+    /// The column of each term; [`NONE`](super::NONE) if it was not selected.
+    pub columns: Vec<u32>,
+}
+
+impl Lists {
+    /// Calls `each` with every column, document of the run, and count, column by column.
+    pub(super) fn each(&self, runs: Runs, run: usize, mut each: impl FnMut(u32, u32, u32)) {
+        let mut columns = self.columns.as_slice();
+        for block in &self.blocks {
+            let (own, rest) = columns.split_at(block.terms as usize);
+            columns = rest;
+            let mut bytes = block.runs[run].0.as_slice();
+            let mut term = 0;
+            while !bytes.is_empty() {
+                term += take(&mut bytes);
+                let column = own[term as usize];
+                term += 1;
+                let mut document = (run * runs.size) as u32;
+                for _ in 0..take(&mut bytes) {
+                    let packed = take(&mut bytes);
+                    document += packed >> 1;
+                    let count = if packed & 1 == 1 { take(&mut bytes) } else { 1 };
+                    if column != super::NONE {
+                        each(column, document, count);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn put(bytes: &mut Vec<u8>, mut number: u32) {
+    while number >= 128 {
+        bytes.push(number as u8 | 128);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+#[inline]
+fn take(bytes: &mut &[u8]) -> u32 {
+    let (mut number, mut shift) = (0, 0);
+    while let Some((&byte, rest)) = bytes.split_first() {
+        *bytes = rest;
+        number |= u32::from(byte & 127) << shift;
+        if byte < 128 {
+            break;
+        }
+        shift += 7;
+    }
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_put_in_comes_out_run_by_run(
+            terms in prop::collection::vec(prop::collection::vec((0..5000u32, 1..4usize), 1..30), 0..20),
+        ) {
+            let runs = Runs::of(5000);
+            let mut streams = Streams::new(runs);
+            let mut expected = Vec::new();
+            for (column, term) in terms.iter().enumerate() {
+                let mut documents: Vec<u32> =
+                    term.iter().flat_map(|&(document, count)| std::iter::repeat_n(document, count)).collect();
+                documents.sort_unstable();
+                streams.push(&documents, runs);
+                let each = documents.chunk_by(|a, b| a == b);
+                expected.extend(each.map(|same| (column as u32, same[0], same.len() as u32)));
+            }
+            let lists = Lists { blocks: vec![streams], columns: (0..terms.len() as u32).collect() };
+            let mut found = Vec::new();
+            for run in 0..runs.len() {
+                let documents = runs.documents(run);
+                lists.each(runs, run, |column, document, count| {
+                    assert!(documents.contains(&(document as usize)));
+                    found.push((column, document, count));
+                });
+            }
+            found.sort_unstable();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
