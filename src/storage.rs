@@ -1,8 +1,8 @@
 //! Numbers that live in memory, in a mapped file or in the program itself, behind one slice type.
 //!
-//! This is the one module with `unsafe`: the memory map, a type that may be cast, and a hint to the
-//! processor. Casts between bytes and numbers go
-//! through `bytemuck`, which checks size and alignment.
+//! This is the one module with `unsafe`: the memory map, a type that may be cast, and hints to the
+//! processor and to the system. Casts between bytes and numbers go through `bytemuck`, which checks
+//! size and alignment.
 //!
 //! ```
 //! use standpoint::storage::Buffer;
@@ -143,6 +143,27 @@ pub(crate) fn prefetch<T>(slice: &[T], index: usize) {
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (slice, index);
 }
+
+/// The same vector, whose memory the system is asked to give in large pages if there is much of it:
+/// otherwise the first touch of every four kilobytes costs a visit to the kernel. For new vectors;
+/// what has been touched stays as it is.
+pub(crate) fn in_large_pages<T>(vector: Vec<T>) -> Vec<T> {
+    #[cfg(target_os = "linux")]
+    if vector.capacity() * size_of::<T>() >= 2 * LARGE_PAGE {
+        let start = (vector.as_ptr() as usize).next_multiple_of(SMALL_PAGES);
+        let end = (vector.as_ptr() as usize + vector.capacity() * size_of::<T>()) / SMALL_PAGES * SMALL_PAGES;
+        // SAFETY: the hint changes no content, and the whole pages from `start` to `end` are the
+        // vector's own. Where it is refused, pages stay small.
+        unsafe { libc::madvise(start as *mut libc::c_void, end - start, libc::MADV_HUGEPAGE) };
+    }
+    vector
+}
+
+#[cfg(target_os = "linux")]
+const LARGE_PAGE: usize = 1 << 21;
+/// A multiple of the page size of every system.
+#[cfg(target_os = "linux")]
+const SMALL_PAGES: usize = 1 << 16;
 
 #[cfg(test)]
 mod tests {

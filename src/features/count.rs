@@ -42,11 +42,6 @@ impl Counter {
         }
     }
 
-    /// How many different keys there are.
-    pub(super) fn len(&self) -> usize {
-        self.keys.len()
-    }
-
     /// Counts `key`; returns its number, which is the greatest if it is new.
     #[inline]
     pub(super) fn add(&mut self, key: u64) -> u32 {

@@ -104,7 +104,8 @@ impl Hashing {
     /// Turns texts into rows, in parallel.
     pub fn transform_texts(&self, texts: &Texts) -> SparseRows {
         let transform = |run: std::ops::Range<usize>| {
-            let (mut rows, mut scratch) = (SparseRows::new(self.columns()), Scratch::default());
+            let (mut rows, mut scratch) =
+                (SparseRows::with_room(self.columns(), RUN_BYTES), Scratch::default());
             run.for_each(|index| rows.append_row(self.row(texts.get(index), &mut scratch)));
             rows
         };

@@ -1,6 +1,8 @@
 //! Compressed sparse rows, the only matrix that flows through the house.
 
+use crate::storage::in_large_pages;
 use linfa::dataset::Records;
+use rayon::prelude::*;
 
 /// A sparse matrix by rows: `u32` columns, ascending within a row, and `f32` values.
 ///
@@ -112,17 +114,36 @@ impl SparseRows {
 
     /// One matrix of the rows of several, which are freed on the way.
     pub(super) fn gather(columns: usize, parts: Vec<SparseRows>) -> Self {
-        let mut all = SparseRows::new(columns);
         let stored = parts.iter().map(SparseRows::stored).sum();
-        all.columns.reserve_exact(stored);
-        all.values.reserve_exact(stored);
-        for part in parts {
-            let offset = all.columns.len();
-            all.ends.extend(part.ends.into_iter().map(|end| end + offset));
-            all.columns.extend(part.columns);
-            all.values.extend(part.values);
+        let mut all = SparseRows::zeros(columns, stored);
+        let (mut of_columns, mut of_values) = (all.columns.as_mut_slice(), all.values.as_mut_slice());
+        let (mut places, mut offset) = (Vec::with_capacity(parts.len()), 0);
+        for part in &parts {
+            all.ends.extend(part.ends.iter().map(|end| end + offset));
+            offset += part.stored();
+            let (own_columns, rest_columns) = of_columns.split_at_mut(part.stored());
+            let (own_values, rest_values) = of_values.split_at_mut(part.stored());
+            places.push((own_columns, own_values));
+            (of_columns, of_values) = (rest_columns, rest_values);
         }
+        parts.into_par_iter().zip(places).for_each(|(part, (columns, values))| {
+            columns.copy_from_slice(&part.columns);
+            values.copy_from_slice(&part.values);
+        });
         all
+    }
+
+    /// A matrix without rows, but with room for `stored` values in place.
+    fn zeros(width: usize, stored: usize) -> Self {
+        let columns = in_large_pages(vec![0; stored]);
+        SparseRows { ends: Vec::new(), columns, values: in_large_pages(vec![0.0; stored]), width }
+    }
+
+    /// An empty matrix with memory for the rows of `bytes` of text, if they have about one value for each
+    /// four bytes; where they have more, it grows.
+    pub(super) fn with_room(columns: usize, bytes: usize) -> Self {
+        let (of_columns, of_values) = (Vec::with_capacity(bytes / 4), Vec::with_capacity(bytes / 4));
+        SparseRows { ends: Vec::new(), columns: of_columns, values: of_values, width: columns }
     }
 
     /// Rows that are known to be in order.

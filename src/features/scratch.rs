@@ -14,7 +14,9 @@ pub(super) const NO_COLUMN: u32 = u32::MAX;
 pub struct Scratch {
     pub(super) tokens: Tokens,
     pub(super) sequence: Sequence,
-    /// The number that the counter gave each word of the sequence.
+    /// The keys of longer n-grams.
+    pub(super) keys: Vec<u64>,
+    /// The number that the counter gave to each word of the sequence.
     pub(super) numbers: Vec<u32>,
     /// The column of each number, or [`NO_COLUMN`].
     pub(super) columns_of: Vec<u32>,
@@ -24,6 +26,7 @@ pub struct Scratch {
     pub(super) words: usize,
     pub(super) columns: Vec<u32>,
     pub(super) values: Vec<f32>,
+    pub(super) weights: Vec<f64>,
     pub(super) spare: Vec<u64>,
     pub(super) ends: Vec<u32>,
     pub(super) padded: Padded,
@@ -41,7 +44,7 @@ pub struct Scratch {
 impl Scratch {
     /// Makes ready for a text; what was remembered for another transformer is forgotten.
     pub(super) fn clear(&mut self, transformer: u64) {
-        self.counter.clear(2 * self.tokens.len());
+        self.counter.clear(self.tokens.len());
         self.known.clear();
         self.columns_of.clear();
         if self.of != transformer {

@@ -156,7 +156,8 @@ impl TfIdf {
     }
 
     fn transform_run(&self, texts: &Texts, run: Range<usize>) -> SparseRows {
-        let (mut rows, mut scratch) = (SparseRows::new(self.vocabulary.len()), Scratch::default());
+        let (mut rows, mut scratch) =
+            (SparseRows::with_room(self.vocabulary.len(), RUN_BYTES), Scratch::default());
         for index in run {
             let row = self.row(texts.get(index), &mut scratch);
             rows.append_row(row);
@@ -239,35 +240,47 @@ impl TfIdf {
         if !joints.is_empty() {
             self.count_parts(joints, stems, scratch);
         }
-        self.look_up(scratch);
+        let Scratch { counter, columns_of, known, .. } = scratch;
+        for (key, count) in counter.iter() {
+            let column = table.column(key);
+            columns_of.push(column.unwrap_or(NO_COLUMN));
+            known.extend(column.map(|column| pack(column, count)));
+        }
     }
 
     /// Where every word of a known n-gram is known itself, the others are not looked up.
     fn count_longer(&self, range: NGrams, scratch: &mut Scratch) {
         let table = self.vocabulary.table();
-        let Scratch { sequence, counter, numbers, columns_of, .. } = scratch;
+        let Scratch { sequence, keys, counter, numbers, columns_of, known, .. } = scratch;
+        keys.clear();
         let each = |key: u64, _| {
-            if counter.add(key) as usize + 1 == counter.len() {
-                table.prefetch(key);
-            }
+            table.prefetch(key);
+            keys.push(key);
         };
         if range.min == 1 && self.options.keeps_all() {
             sequence.longer(range, |place| columns_of[numbers[place] as usize] != NO_COLUMN, each);
         } else {
             sequence.longer(range, |_| true, each);
         }
-        self.look_up(scratch);
+        // Most are unknown and few are there twice: so they are looked up first, and then counted.
+        let found = self.keep_known(keys);
+        counter.clear(found.len());
+        for &column in found {
+            counter.add(scattered(column));
+        }
+        known.extend(counter.iter().map(|(key, count)| pack(unpack(key).0, count)));
     }
 
-    /// Looks up the keys that have been counted since this was last done.
-    fn look_up(&self, scratch: &mut Scratch) {
-        let table = self.vocabulary.table();
-        let Scratch { counter, columns_of, known, .. } = scratch;
-        for (key, count) in counter.iter().skip(columns_of.len()) {
-            let column = table.column(key);
-            columns_of.push(column.unwrap_or(NO_COLUMN));
-            known.extend(column.map(|column| pack(column, count)));
+    /// The columns of those of `keys` that are known, written over them. Without a branch, since
+    /// none could be foretold.
+    fn keep_known<'k>(&self, keys: &'k mut [u64]) -> &'k [u64] {
+        let (table, mut known) = (self.vocabulary.table(), 0);
+        for at in 0..keys.len() {
+            let column = table.column(keys[at]);
+            keys[known] = u64::from(column.unwrap_or_default());
+            known += usize::from(column.is_some());
         }
+        &keys[..known]
     }
 
     /// Words are cut once and then remembered.
@@ -350,34 +363,40 @@ impl TfIdf {
 
     /// Turns counts, of which the first `words` are of words, into columns and values.
     pub(super) fn weigh<'s>(&self, scratch: &'s mut Scratch) -> Row<'s> {
-        let Scratch { known, words, columns, values, .. } = scratch;
+        let Scratch { known, words, columns, values, weights, .. } = scratch;
         columns.clear();
         columns.extend(known.iter().map(|&entry| unpack(entry).0));
         values.clear();
         for part in [&known[..*words], &known[*words..]] {
-            self.weigh_part(part, |value| values.push(value));
+            values.extend(self.weigh_part(part, weights));
         }
         Row { columns, values }
     }
 
     /// Appends the row of counts, of which the first `words` are of words.
     pub(super) fn weigh_onto(&self, counts: &[u64], words: usize, rows: &mut SparseRows) {
+        let mut weights = Vec::new();
         for part in [&counts[..words], &counts[words..]] {
-            let mut columns = part.iter().map(|&entry| unpack(entry).0);
-            self.weigh_part(part, |value| rows.push_entry(columns.next().unwrap_or_default(), value));
+            let values = self.weigh_part(part, &mut weights);
+            part.iter().zip(values).for_each(|(&entry, value)| rows.push_entry(unpack(entry).0, value));
         }
         rows.end_row();
     }
 
-    /// Calls `each` with the values of counts that have a norm of their own.
-    pub(super) fn weigh_part(&self, counts: &[u64], each: impl FnMut(f32)) {
+    /// The values of counts that have a norm of their own; `weights` is memory for them.
+    pub(super) fn weigh_part<'w>(
+        &self,
+        counts: &[u64],
+        weights: &'w mut Vec<f64>,
+    ) -> impl ExactSizeIterator<Item = f32> + use<'w> {
         let idf: &[f32] = &self.idf;
-        let weight = |&entry: &u64| {
+        weights.clear();
+        weights.extend(counts.iter().map(|&entry| {
             let (column, count) = unpack(entry);
             self.term_frequency(count) * f64::from(idf[column as usize])
-        };
-        let length = self.length(counts.iter().map(weight));
-        counts.iter().map(|entry| (weight(entry) / length) as f32).for_each(each);
+        }));
+        let length = self.length(weights.iter().copied());
+        weights.iter().map(move |weight| (weight / length) as f32)
     }
 
     #[inline]
@@ -392,6 +411,12 @@ impl TfIdf {
             Norm::None => 1.0,
         }
     }
+}
+
+/// A column as a key that falls into any slot of a table.
+#[inline]
+fn scattered(column: u64) -> u64 {
+    column << 32 | (column.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32)
 }
 
 fn tf(tf: TermFrequency, count: u32) -> f64 {

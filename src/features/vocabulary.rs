@@ -6,7 +6,7 @@
 //! It has `terms / 3 + 1` lines; a key begins at line `key · lines / 2⁶⁴` and, where all five places
 //! are taken, goes on to the next line.
 
-use crate::storage::{Buffer, Line, prefetch};
+use crate::storage::{Buffer, Line, in_large_pages, prefetch};
 use crate::{Error, Result};
 use std::borrow::Cow;
 
@@ -26,7 +26,7 @@ impl Vocabulary {
     /// # Errors
     /// A data error if two terms have the same key.
     pub(super) fn build(terms: Vec<u8>, ends: Vec<u64>, keys: &[u64], words: usize) -> Result<Self> {
-        let mut slots = vec![Line::default(); line_count(keys.len())];
+        let mut slots = in_large_pages(vec![Line::default(); line_count(keys.len())]);
         let twice = keys.iter().enumerate().find_map(|(column, &key)| {
             let known = insert(&mut slots, key, column as u32)?;
             Some((known as usize, column))

@@ -6,6 +6,7 @@ use super::super::keys::{ByKey, KeyHasher};
 use super::super::options::TfIdfOptions;
 use super::refine::Limits;
 use crate::progress::Progress;
+use crate::storage::in_large_pages;
 use crate::text::{BLOCK, Languages, Rules, Texts, Tokenizer, Tokens, last_block};
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -18,6 +19,8 @@ use std::ops::Range;
 const CHUNKS: usize = 32;
 const CHUNK_BYTES: std::ops::RangeInclusive<usize> = 1 << 16..=1 << 21;
 const SHARDS: usize = 16;
+/// Hardly any text has shorter words, with what is between them.
+const BYTES_A_WORD: usize = 5;
 
 /// Stands after the last word of a document.
 pub(super) const END: u32 = 0;
@@ -277,6 +280,8 @@ impl Chunk {
             (Tokenizer::among(options.tokens.unstemmed(), languages), Tokens::default());
         let (mut chunk, mut stemmed) = (Chunk::default(), HashMap::new());
         let asks = options.compounds || options.tokens.stem;
+        let bytes: usize = range.clone().map(|index| texts.get(index).len()).sum();
+        chunk.sequence.reserve(bytes / BYTES_A_WORD);
         for (document, index) in range.enumerate() {
             let (text, document) = (texts.get(index), document as u32);
             let rules = asks.then(|| languages.rules(text));
@@ -429,7 +434,7 @@ fn join(
     let documents = Documents::new(ends.collect());
     let joints = chunks.iter().flat_map(|chunk| chunk.joints.iter().copied()).collect();
     let beside = beside(&chunks, &numbers);
-    let mut sequence = vec![END; places];
+    let mut sequence = in_large_pages(vec![END; places]);
     let mut slices = Vec::new();
     let mut rest = sequence.as_mut_slice();
     for chunk in &chunks {

@@ -7,6 +7,7 @@ use super::super::tfidf::TfIdf;
 use super::characters::Grams;
 use super::lists::{Lists, Runs};
 use super::read::Read;
+use crate::storage::in_large_pages;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -26,7 +27,11 @@ impl Turned {
             (0..runs.len()).into_par_iter().map(|run| lengths(&lists, runs, run)).collect();
         let ends: Vec<usize> = lengths.into_iter().flatten().scan(0, add).collect();
         let stored = ends.last().map_or(0, |&end| end);
-        let mut turned = Turned { ends, columns: vec![0; stored], values: vec![0.0; stored] };
+        let mut turned = Turned {
+            ends,
+            columns: in_large_pages(vec![0; stored]),
+            values: in_large_pages(vec![0.0; stored]),
+        };
         turned.each_run(runs, |run, ends, (documents, columns, values)| {
             let offset = start(ends, documents.start);
             let mut next: Vec<usize> =
@@ -126,16 +131,12 @@ fn with_grams(
 
 /// Puts values in the place of counts.
 fn weigh(tfidf: &TfIdf, ends: &[usize], (documents, columns, values): Slice<'_>) {
-    let (offset, mut counts) = (start(ends, documents.start), Vec::new());
+    let (offset, mut counts, mut weights) = (start(ends, documents.start), Vec::new(), Vec::new());
     for row in documents {
         let own = start(ends, row) - offset..ends[row] - offset;
         counts.clear();
         counts.extend(packed(&columns[own.clone()], &values[own.clone()]));
-        let mut places = values[own].iter_mut();
-        tfidf.weigh_part(&counts, |value| {
-            if let Some(place) = places.next() {
-                *place = value;
-            }
-        });
+        let weighed = tfidf.weigh_part(&counts, &mut weights);
+        values[own].iter_mut().zip(weighed).for_each(|(place, value)| *place = value);
     }
 }
