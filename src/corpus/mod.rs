@@ -36,6 +36,7 @@
 #[cfg(feature = "html")]
 mod article;
 mod collect;
+mod folds;
 mod format;
 mod reader;
 mod record;
@@ -46,6 +47,7 @@ mod targets;
 #[cfg(feature = "html")]
 pub use article::{Article, from_html};
 pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
+pub use folds::Folds;
 pub use format::{Format, ReadOptions, encoding};
 pub use reader::{RawRecord, Reader};
 pub use record::{Column, Place, Record};

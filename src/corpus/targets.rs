@@ -64,6 +64,22 @@ impl Targets {
         }
     }
 
+    /// The answers for the documents at `indices`, in that order; labels keep their numbers.
+    ///
+    /// # Panics
+    /// If an index is not less than [`documents`](Self::documents).
+    pub fn select(&self, indices: &[usize]) -> Targets {
+        match self {
+            Targets::Exclusive { labels, of } => {
+                Targets::Exclusive { labels: *labels, of: indices.iter().map(|&at| of[at]).collect() }
+            }
+            Targets::Independent { labels, cells } => {
+                let row = |&at: &usize| cells[at * labels..(at + 1) * labels].iter().copied();
+                Targets::Independent { labels: *labels, cells: indices.iter().flat_map(row).collect() }
+            }
+        }
+    }
+
     /// The sum of weights of the documents for which each label holds and does not hold.
     pub fn support(&self, weights: Option<&[f32]>) -> Vec<[f64; 2]> {
         let weight = |document: usize| weights.map_or(1.0, |w| f64::from(w[document]));

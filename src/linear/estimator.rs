@@ -16,7 +16,7 @@ fn fit<T>(
     targets: &Targets,
 ) -> Result<LinearModel> {
     let weights = dataset.weights().filter(|weights| !weights.is_empty());
-    classifier.fit(&Problem { rows: &dataset.records, targets, weights, progress: &Silent })
+    classifier.fit(&Problem { weights, ..Problem::new(&dataset.records, targets, &Silent) })
 }
 
 /// Every label costs memory, also one that no row has.

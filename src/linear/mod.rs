@@ -59,15 +59,26 @@ use crate::progress::Progress;
 use crate::{Error, Result};
 
 /// What every solver is given.
+#[derive(Clone, Copy)]
 pub(crate) struct Problem<'a> {
     pub rows: &'a SparseRows,
     pub targets: &'a Targets,
     /// One a row; none is 1 for all.
     pub weights: Option<&'a [f32]>,
+    /// How many of the first columns are of words; the others are of characters.
+    pub words: usize,
+    /// A model of the same columns and labels to begin with, for solvers that can: it changes how soon
+    /// they are done, and the result within their tolerance.
+    pub start: Option<&'a LinearModel>,
     pub progress: &'a dyn Progress,
 }
 
-impl Problem<'_> {
+impl<'a> Problem<'a> {
+    /// Rows of equal weight whose columns are all alike.
+    pub(crate) fn new(rows: &'a SparseRows, targets: &'a Targets, progress: &'a dyn Progress) -> Self {
+        Problem { rows, targets, weights: None, words: rows.columns(), start: None, progress }
+    }
+
     fn verify(&self) -> Result<()> {
         let (rows, documents) = (self.rows.rows(), self.targets.documents());
         if rows != documents || self.weights.is_some_and(|w| w.len() != rows) {

@@ -2,7 +2,7 @@
 
 use super::{About, HeadAbout, Model, ModelHead};
 use crate::corpus::{Corpus, Head, HeadKind};
-use crate::features::{SparseRows, TfIdf, TfIdfOptions};
+use crate::features::{TfIdf, TfIdfOptions};
 use crate::linear::{ClassWeight, Classifier, Problem};
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
@@ -63,8 +63,13 @@ impl Trainer {
     /// As [`train`](Self::train).
     pub fn train_with(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
         self.verify(corpus)?;
+        let weights = corpus.weights.as_deref();
         let (tfidf, rows) = TfIdf::fit_transform(&self.features, &corpus.texts, progress)?;
-        let train = |head: &Head| self.train_head(head, &rows, corpus.weights.as_deref(), progress);
+        let words = tfidf.vocabulary().words();
+        let train = |head: &Head| {
+            let problem = Problem { words, weights, ..Problem::new(&rows, &head.targets, progress) };
+            self.train_head(head, &problem)
+        };
         let heads: Result<Vec<ModelHead>> = corpus.heads.iter().map(train).collect();
         Ok(Model::new(self.about(corpus), tfidf, heads?))
     }
@@ -97,18 +102,12 @@ impl Trainer {
         corpus.heads.iter().try_for_each(learnable)
     }
 
-    fn train_head(
-        &self,
-        head: &Head,
-        rows: &SparseRows,
-        weights: Option<&[f32]>,
-        progress: &dyn Progress,
-    ) -> Result<ModelHead> {
+    fn train_head(&self, head: &Head, problem: &Problem<'_>) -> Result<ModelHead> {
         let mut classifier = self.classifiers.get(&head.name).unwrap_or(&self.classifier).clone();
         if self.class_weights != ClassWeights::Equal {
             *classifier.class_weight_mut() = self.class_weight(head);
         }
-        let linear = classifier.fit(&Problem { rows, targets: &head.targets, weights, progress })?;
+        let linear = classifier.fit(problem)?;
         if !linear.is_finite() {
             return Err(Error::data(format!("the weights of head `{}` are not finite", head.name))
                 .help("lower C, raise alpha, or look for extreme sample weights"));
