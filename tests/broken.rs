@@ -296,6 +296,8 @@ fn options_without_effect_are_refused() {
     for flags in [
         &["--classifier", "nb", "-C", "3"][..],
         &["--classifier", "svm", "--alpha", "0.1"],
+        &["--classifier", "svm", "--interpolation", "0.5"],
+        &["--classifier", "nbsvm", "--interpolation", "1.5"],
         &["--classifier", "nb", "--tolerance", "0.1"],
         &["--delimiter", ";"],
         &["--no-header"],

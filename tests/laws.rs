@@ -5,17 +5,24 @@ use proptest::prelude::*;
 use standpoint::corpus::{HeadKind, Targets};
 use standpoint::features::{DocumentFrequency, NGrams, SparseRows, TfIdfOptions};
 use standpoint::linear::{
-    Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
+    Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, NbSvm,
 };
 use standpoint::model::ClassWeights;
 use standpoint::storage::Bytes;
 use standpoint::text::{Language, TokenOptions};
 use standpoint::{Corpus, Model, Trainer};
 
-fn classifiers() -> [Classifier; 4] {
+fn classifiers() -> [Classifier; 5] {
     let tight = LinearSvm { tolerance: 1e-7, max_rounds: 100_000, ..LinearSvm::default() };
+    let ratios = NbSvm { tolerance: 1e-7, max_rounds: 100_000, ..NbSvm::default() };
     let newton = LogisticRegression { tolerance: 1e-8, ..LogisticRegression::default() };
-    [tight.into(), newton.into(), MultinomialNb::default().into(), ComplementNb::default().into()]
+    [
+        tight.into(),
+        ratios.into(),
+        newton.into(),
+        MultinomialNb::default().into(),
+        ComplementNb::default().into(),
+    ]
 }
 
 fn trainer(classifier: Classifier) -> Trainer {
@@ -218,13 +225,14 @@ proptest! {
 fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option<Vec<f32>>) -> LinearModel {
     use linfa::traits::Fit;
     use standpoint::linear::{
-        ComplementNbParams, LinearSvmParams, LogisticRegressionParams, MultinomialNbParams,
+        ComplementNbParams, LinearSvmParams, LogisticRegressionParams, MultinomialNbParams, NbSvmParams,
     };
     let targets = ndarray::Array1::from_vec(of.to_vec());
     let weights = ndarray::Array1::from_vec(weights.unwrap_or_default());
     let data = linfa::DatasetBase::new(rows.clone(), targets).with_weights(weights);
     let fitted = match classifier.clone() {
         Classifier::Svm(options) => LinearSvmParams::from(options).fit(&data),
+        Classifier::NbSvm(options) => NbSvmParams::from(options).fit(&data),
         Classifier::Logistic(options) => LogisticRegressionParams::from(options).fit(&data),
         Classifier::MultinomialNb(options) => MultinomialNbParams::from(options).fit(&data),
         Classifier::ComplementNb(options) => ComplementNbParams::from(options).fit(&data),

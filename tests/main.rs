@@ -11,3 +11,4 @@ mod metrics;
 mod scikit_learn;
 mod shared_corpora;
 mod support;
+mod svm;

@@ -176,6 +176,7 @@ impl Classifiers {
             Classifier::ComplementNb(options) => by_kind!(ComplementNbParams, options),
             Classifier::Logistic(options) => by_kind!(LogisticRegressionParams, options),
             Classifier::Svm(options) => by_kind!(LinearSvmParams, options),
+            other => panic!("{other:?} is tested elsewhere"),
         }
     }
 }

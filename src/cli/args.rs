@@ -222,18 +222,23 @@ pub enum NormArg {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
-    /// svm, lr (logistic regression), nb or cnb (naive Bayes); HEAD=… for one head alone
+    /// svm, nbsvm (SVM on features times their log-count ratios), lr (logistic regression), nb or cnb (naive
+    /// Bayes); HEAD=… for one head alone
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
-    /// Cost of an error for svm and lr; greater fits the training rows more closely [default: 1]
+    /// Cost of an error for svm, nbsvm and lr; greater fits the training rows more closely [default: 1]
     #[arg(short = 'C', long = "cost", value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
-    /// Smoothing of nb and cnb [default: 1]
+    /// Smoothing of nb, cnb and nbsvm [default: 1]
     #[arg(long, allow_negative_numbers = true)]
     pub alpha: Option<f64>,
-    /// When svm and lr stop [default: 0.1 for svm, 0.001 for lr]
+    /// When svm, nbsvm and lr stop [default: 0.1 for svm and nbsvm, 0.001 for lr]
     #[arg(long, allow_negative_numbers = true)]
     pub tolerance: Option<f64>,
+    /// Share from 0 to 1 of the weights that nbsvm finds; the rest is brought to their mean length
+    /// [default: 1]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub interpolation: Option<f64>,
     /// equal, balanced, or weights by label as LABEL=WEIGHT,…
     #[arg(long, value_name = "WEIGHTS", default_value = "equal")]
     pub class_weight: String,

@@ -6,7 +6,7 @@ use super::progress::Bar;
 use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb,
+    ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb, NbSvm,
 };
 use standpoint::model::ClassWeights;
 use standpoint::progress::Progress;
@@ -122,15 +122,16 @@ fn range(text: &str) -> Result<Option<NGrams>> {
 impl ClassifierArgs {
     /// An option that none of the classifiers knows must not be ignored.
     fn verify(&self, used: &[&str]) -> Result<()> {
-        let known = |flag: &str, given: bool, by: [&str; 2]| match given
+        let known = |flag: &str, given: bool, by: &[&str]| match given
             && !used.iter().any(|name| by.contains(name))
         {
-            true => Err(Error::usage(format!("{flag} is for {} and {}, but neither is used", by[0], by[1]))),
+            true => Err(Error::usage(format!("{flag} is for {}, of which none is used", by.join(", ")))),
             false => Ok(()),
         };
-        known("--cost", self.cost.is_some(), ["svm", "lr"])?;
-        known("--tolerance", self.tolerance.is_some(), ["svm", "lr"])?;
-        known("--alpha", self.alpha.is_some(), ["nb", "cnb"])
+        known("--cost", self.cost.is_some(), &["svm", "nbsvm", "lr"])?;
+        known("--tolerance", self.tolerance.is_some(), &["svm", "nbsvm", "lr"])?;
+        known("--interpolation", self.interpolation.is_some(), &["nbsvm"])?;
+        known("--alpha", self.alpha.is_some(), &["nb", "cnb", "nbsvm"])
     }
 
     fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
@@ -142,6 +143,12 @@ impl ClassifierArgs {
                 let tolerance = self.tolerance.unwrap_or(default.tolerance);
                 LinearSvm { c, tolerance, seed, ..default }.into()
             }
+            "nbsvm" => {
+                let default = NbSvm::default();
+                let tolerance = self.tolerance.unwrap_or(default.tolerance);
+                let interpolation = self.interpolation.unwrap_or(default.interpolation);
+                NbSvm { c, alpha, interpolation, tolerance, seed, ..default }.into()
+            }
             "lr" => {
                 let default = LogisticRegression::default();
                 let tolerance = self.tolerance.unwrap_or(default.tolerance);
@@ -151,7 +158,7 @@ impl ClassifierArgs {
             "cnb" => ComplementNb { alpha, class_weight }.into(),
             _ => {
                 let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(error.help("one of svm, lr, nb, cnb"));
+                return Err(error.help("one of svm, nbsvm, lr, nb, cnb"));
             }
         };
         classifier.verify()?;

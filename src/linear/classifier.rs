@@ -1,6 +1,8 @@
 //! One type for any classifier, as options files and models name it.
 
-use super::{ClassWeight, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, Problem};
+use super::{
+    ClassWeight, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, NbSvm, Problem,
+};
 use crate::calibrate::Link;
 use crate::corpus::HeadKind;
 use crate::{Error, Result};
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub enum Classifier {
     /// Linear support vector machine.
     Svm(LinearSvm),
+    /// Linear support vector machine on features times their log-count ratios.
+    NbSvm(NbSvm),
     /// Logistic regression.
     Logistic(LogisticRegression),
     /// Multinomial naive Bayes.
@@ -34,6 +38,7 @@ impl Classifier {
     pub fn verify(&self) -> Result<()> {
         match self {
             Classifier::Svm(options) => options.verify(),
+            Classifier::NbSvm(options) => options.verify(),
             Classifier::Logistic(options) => options.verify(),
             Classifier::MultinomialNb(options) => options.verify(),
             Classifier::ComplementNb(options) => options.verify(),
@@ -45,6 +50,7 @@ impl Classifier {
         problem.verify()?;
         match self {
             Classifier::Svm(options) => options.solve(problem),
+            Classifier::NbSvm(options) => options.solve(problem),
             Classifier::Logistic(options) => options.solve(problem),
             Classifier::MultinomialNb(options) => options.solve(problem),
             Classifier::ComplementNb(options) => options.solve(problem),
@@ -55,6 +61,7 @@ impl Classifier {
     pub fn class_weight_mut(&mut self) -> &mut ClassWeight {
         match self {
             Classifier::Svm(options) => &mut options.class_weight,
+            Classifier::NbSvm(options) => &mut options.class_weight,
             Classifier::Logistic(options) => &mut options.class_weight,
             Classifier::MultinomialNb(options) => &mut options.class_weight,
             Classifier::ComplementNb(options) => &mut options.class_weight,
@@ -64,7 +71,7 @@ impl Classifier {
     /// How this classifier's decision values read: as they are, or as probabilities.
     pub fn link(&self, kind: HeadKind) -> Link {
         match (self, kind) {
-            (Classifier::Svm(_) | Classifier::ComplementNb(_), _) => Link::Decision,
+            (Classifier::Svm(_) | Classifier::NbSvm(_) | Classifier::ComplementNb(_), _) => Link::Decision,
             (_, HeadKind::Exclusive) => Link::Softmax,
             (_, HeadKind::Independent) => Link::Logistic,
         }
@@ -81,7 +88,13 @@ macro_rules! from_options {
     };
 }
 
-from_options!(LinearSvm => Svm, LogisticRegression => Logistic, MultinomialNb => MultinomialNb, ComplementNb => ComplementNb);
+from_options!(
+    LinearSvm => Svm,
+    NbSvm => NbSvm,
+    LogisticRegression => Logistic,
+    MultinomialNb => MultinomialNb,
+    ComplementNb => ComplementNb
+);
 
 pub(super) fn positive(name: &str, value: f64) -> Result<()> {
     if value.is_finite() && value > 0.0 {

@@ -1,6 +1,8 @@
 //! The linfa side of every classifier: unchecked and checked parameters, and `Fit`.
 
-use super::{Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, Problem};
+use super::{
+    Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, NbSvm, Problem,
+};
 use crate::corpus::Targets;
 use crate::features::SparseRows;
 use crate::progress::Silent;
@@ -87,6 +89,7 @@ macro_rules! estimator {
 }
 
 estimator!(LinearSvm, LinearSvmParams, LinearSvmValidParams);
+estimator!(NbSvm, NbSvmParams, NbSvmValidParams);
 estimator!(LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams);
 estimator!(MultinomialNb, MultinomialNbParams, MultinomialNbValidParams);
 estimator!(ComplementNb, ComplementNbParams, ComplementNbValidParams);

@@ -1,169 +1,15 @@
-//! Linear support vector machine, squared hinge loss, one label against the rest.
-//!
-//! For each label, with `y = 1` where it holds and `-1` elsewhere, the solver minimises
-//!
-//! ```text
-//! ½ (‖w‖² + b²) + Σᵢ Cᵢ max(0, 1 − yᵢ (w·xᵢ + b))²,   Cᵢ = C · sample weight · class weight
-//! ```
-//!
-//! through its dual by coordinate descent with shrinking (Hsieh, Chang, Lin, Keerthi and
-//! Sundararajan, ICML 2008; LIBLINEAR's `-s 1 -B 1`). It stops when the greatest and the least
-//! projected gradient over all rows lie within `tolerance`.
-//!
-//! Labels are solved in blocks of up to 16 that share every read of a row, with their weights side
-//! by side. Rows are visited in an order that depends on the seed and the round alone, and a
-//! label that is finished or a row that is shrunk is only masked, so a label's result does not
-//! depend on the block it is in: blocks are a matter of speed.
+//! The solver: up to 16 labels side by side, through the dual, one row after the other.
 
-use super::classifier::positive;
-use super::weights::LabelWeights;
-use super::{ClassWeight, LinearModel, Problem};
-use crate::corpus::HeadKind;
+use super::nb::Ratios;
+use super::order::Round;
+use super::shared::Shared;
 use crate::features::{Row, SparseRows};
-use crate::{Error, Result};
+use crate::linear::weights::LabelWeights;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::{Rng, SeedableRng};
-use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
-
-/// Options of the linear SVM.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LinearSvm {
-    /// Cost of an error; greater fits the training rows more closely. Default 1.
-    pub c: f64,
-    /// Where to stop; default 0.1, as in LIBLINEAR. scikit-learn goes on to 0.0001.
-    pub tolerance: f64,
-    /// Rounds over the rows after which the solver stops all the same; default 1000.
-    pub max_rounds: u32,
-    /// How labels are weighted against each other.
-    pub class_weight: ClassWeight,
-    /// Seed of the order in which rows are visited.
-    pub seed: u64,
-}
-
-impl Default for LinearSvm {
-    fn default() -> Self {
-        LinearSvm { c: 1.0, tolerance: 0.1, max_rounds: 1000, class_weight: ClassWeight::Equal, seed: 0 }
-    }
-}
-
-impl LinearSvm {
-    pub(super) fn verify(&self) -> Result<()> {
-        positive("C", self.c)?;
-        positive("tolerance", self.tolerance)?;
-        if self.max_rounds == 0 {
-            return Err(Error::usage("max_rounds must be at least 1"));
-        }
-        self.class_weight.verify()
-    }
-
-    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
-        let labels = problem.targets.labels();
-        problem.progress.stage("solving", labels as u64);
-        let shared = Shared::new(self, problem)?;
-        // Two blocks of like size keep two threads busy; wider blocks than 16 leave the cache.
-        let solved: Vec<(LabelWeights, f64)> = match labels.div_ceil(2) {
-            1 => shared.blocks::<2>(labels),
-            2..=4 => shared.blocks::<4>(labels),
-            5..=6 => shared.blocks::<6>(labels),
-            7..=8 => shared.blocks::<8>(labels),
-            9..=10 => shared.blocks::<10>(labels),
-            11..=12 => shared.blocks::<12>(labels),
-            _ => shared.blocks::<16>(labels),
-        };
-        let (weights, bias) = solved.into_iter().unzip();
-        Ok(LinearModel::new(problem.targets.kind(), problem.rows.columns(), weights, bias))
-    }
-}
-
-/// What all blocks read.
-struct Shared<'a> {
-    options: &'a LinearSvm,
-    problem: &'a Problem<'a>,
-    /// `‖x‖² + 1` of every row.
-    norms: Vec<f64>,
-    /// A random order of the rows.
-    order: Vec<u32>,
-    /// Class weights of each label: where it holds, where it does not.
-    factors: Vec<[f64; 2]>,
-}
-
-impl<'a> Shared<'a> {
-    fn new(options: &'a LinearSvm, problem: &'a Problem<'a>) -> Result<Self> {
-        let support = problem.targets.support(problem.weights);
-        let exclusive = problem.targets.kind() == HeadKind::Exclusive;
-        Ok(Shared {
-            options,
-            problem,
-            norms: problem.rows.iter().map(|row| row.squared_norm() + 1.0).collect(),
-            order: shuffled(problem.rows.rows(), &mut Xoshiro256PlusPlus::seed_from_u64(options.seed)),
-            factors: options.class_weight.factors(&support, exclusive)?,
-        })
-    }
-
-    fn blocks<const K: usize>(&self, labels: usize) -> Vec<(LabelWeights, f64)> {
-        let count = labels.div_ceil(K);
-        let solve = |block: usize| {
-            let (first, end) = (block * labels / count, (block + 1) * labels / count);
-            let lanes = end - first;
-            let solved = Block::<K>::new(self, first, lanes).solve();
-            self.problem.progress.advance(lanes as u64);
-            solved
-        };
-        (0..count).into_par_iter().flat_map_iter(solve).collect()
-    }
-}
-
-fn shuffled(rows: usize, random: &mut Xoshiro256PlusPlus) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..rows as u32).collect();
-    for last in (1..rows).rev() {
-        order.swap(last, below(random, last + 1));
-    }
-    order
-}
-
-/// A number below `bound`; its bias of `bound / 2⁶⁴` does not matter here.
-fn below(random: &mut Xoshiro256PlusPlus, bound: usize) -> usize {
-    ((u128::from(random.next_u64()) * bound as u128) >> 64) as usize
-}
-
-/// The visiting order of one round: an affine walk over the shuffled rows, a permutation because
-/// the step has no factor in common with their number.
-struct Round {
-    start: usize,
-    step: usize,
-}
-
-impl Round {
-    fn new(rows: usize, random: &mut Xoshiro256PlusPlus) -> Self {
-        let start = below(random, rows);
-        let mut step = 1 + below(random, rows);
-        while gcd(step, rows) != 1 {
-            step += 1;
-        }
-        Round { start, step: step % rows }
-    }
-
-    fn rows(self, order: &[u32]) -> impl Iterator<Item = usize> + '_ {
-        let mut at = self.start;
-        order.iter().map(move |_| {
-            let row = order[at] as usize;
-            at += self.step;
-            if at >= order.len() {
-                at -= order.len();
-            }
-            row
-        })
-    }
-}
-
-fn gcd(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { gcd(b, a % b) }
-}
+use rand_xoshiro::rand_core::SeedableRng;
 
 /// Up to `K` labels that are solved side by side; lane `k` is label `first + k`.
-struct Block<'a, const K: usize> {
+pub(super) struct Block<'a, const K: usize> {
     shared: &'a Shared<'a>,
     first: usize,
     labels: usize,
@@ -177,6 +23,8 @@ struct Block<'a, const K: usize> {
     /// `1 / (2 C)` for rows of weight 1, where the label holds and where it does not.
     diagonal: [[f64; 2]; K],
     lanes: [Lane; K],
+    /// What features are multiplied by, if by anything; `weights` are then those of the features themselves.
+    ratios: Option<Ratios<K>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -198,7 +46,7 @@ const FRESH: Lane = Lane {
 };
 
 impl<'a, const K: usize> Block<'a, K> {
-    fn new(shared: &'a Shared<'a>, first: usize, lanes: usize) -> Self {
+    pub fn new(shared: &'a Shared<'a>, first: usize, lanes: usize) -> Self {
         let rows = shared.problem.rows.rows();
         let mut block = Block {
             shared,
@@ -210,10 +58,12 @@ impl<'a, const K: usize> Block<'a, K> {
             active: vec![0; rows],
             diagonal: [[0.0; 2]; K],
             lanes: [Lane { done: true, ..FRESH }; K],
+            ratios: None,
         };
         for lane in 0..lanes {
             block.open(lane);
         }
+        block.ratios = shared.ratios.map(|smoothing| Ratios::new(smoothing, shared.problem, &block.signs));
         block
     }
 
@@ -254,7 +104,7 @@ impl<'a, const K: usize> Block<'a, K> {
         self.active.iter_mut().for_each(|active| *active &= !(1 << lane));
     }
 
-    fn solve(mut self) -> Vec<(LabelWeights, f64)> {
+    pub fn solve(mut self) -> Vec<(LabelWeights, f64)> {
         let shared = self.shared;
         let rows = shared.problem.rows;
         let mut random = Xoshiro256PlusPlus::seed_from_u64(!shared.options.seed);
@@ -310,13 +160,17 @@ impl<'a, const K: usize> Block<'a, K> {
             let gradient = sign * decisions[lane] - 1.0 + diagonal * alpha;
             let Some(projected) = self.project(row, lane, alpha, gradient) else { continue };
             if projected.abs() > 1e-12 {
-                let new = (alpha - gradient / (self.shared.norms[row] + diagonal)).max(0.0);
+                let new = (alpha - gradient / (self.norm(row, lane) + diagonal)).max(0.0);
                 self.alphas[row][lane] = new;
                 steps[lane] = (new - alpha) * sign;
                 moved = true;
             }
         }
         moved.then_some(steps)
+    }
+
+    fn norm(&self, row: usize, lane: usize) -> f64 {
+        self.ratios.as_ref().map_or(self.shared.norms[row], |ratios| ratios.norms[row][lane])
     }
 
     /// The projected gradient, noted for the stopping rule; `None` if the row is shrunk.
@@ -334,11 +188,9 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 
     fn step(&mut self, row: Row<'_>, steps: &[f64; K]) {
-        for (feature, value) in row.iter() {
-            let weights = &mut self.weights[feature];
-            for lane in 0..K {
-                weights[lane] += value * steps[lane];
-            }
+        match &self.ratios {
+            None => step(&mut self.weights, row, steps),
+            Some(ratios) => ratios.step(&mut self.weights, row, steps),
         }
         if let Some(bias) = self.weights.last_mut() {
             bias.iter_mut().zip(steps).for_each(|(bias, step)| *bias += step);
@@ -363,12 +215,24 @@ impl<'a, const K: usize> Block<'a, K> {
         self.lanes[lane].least = f64::INFINITY;
     }
 
-    fn into_labels(self) -> Vec<(LabelWeights, f64)> {
+    fn into_labels(mut self) -> Vec<(LabelWeights, f64)> {
+        if let Some(ratios) = self.ratios.take() {
+            ratios.interpolate(&mut self.weights);
+        }
         let (bias, weights) = self.weights.split_last().map_or(([0.0; K], &[][..]), |(b, w)| (*b, w));
         let of_lane = |lane: usize| {
             let weights = weights.iter().enumerate().map(|(f, w)| (f as u32, w[lane] as f32));
             (weights.filter(|&(_, w)| w != 0.0).collect(), bias[lane])
         };
         (0..self.labels).map(of_lane).collect()
+    }
+}
+
+fn step<const K: usize>(weights: &mut [[f64; K]], row: Row<'_>, steps: &[f64; K]) {
+    for (feature, value) in row.iter() {
+        let weights = &mut weights[feature];
+        for lane in 0..K {
+            weights[lane] += value * steps[lane];
+        }
     }
 }
