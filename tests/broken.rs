@@ -297,6 +297,8 @@ fn options_without_effect_are_refused() {
         &["--classifier", "nb", "-C", "3"][..],
         &["--classifier", "svm", "--alpha", "0.1"],
         &["--classifier", "svm", "--interpolation", "0.5"],
+        &["--classifier", "nbsvm", "--loss", "hinge"],
+        &["--classifier", "cs", "--intercept", "none"],
         &["--classifier", "nbsvm", "--interpolation", "1.5"],
         &["--classifier", "nb", "--tolerance", "0.1"],
         &["--delimiter", ";"],

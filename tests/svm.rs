@@ -1,9 +1,12 @@
-//! The solvers of support vector machines against LIBLINEAR's values; `data/make_svm.py` made the table.
+//! The solvers of support vector machines against LIBLINEAR's and LIBSVM's values; `data/make_svm.py` made the table.
 
 use ndarray::{Array1, Array2};
 use serde::Deserialize;
 use standpoint::features::SparseRows;
-use standpoint::linear::{ClassWeight, Classifier, LinearModel, NbSvm, NbSvmParams};
+use standpoint::linear::{
+    ClassWeight, Classifier, CrammerSinger, CrammerSingerParams, LinearModel, LinearSvm, LinearSvmParams,
+    NbSvm, NbSvmParams,
+};
 
 #[derive(Deserialize)]
 struct Table {
@@ -69,6 +72,12 @@ impl Table {
         }
         let (tolerance, max_rounds) = (1e-9, 100_000);
         let fitted = match classifier {
+            Classifier::Svm(options) => {
+                by_kind!(LinearSvmParams::from(LinearSvm { tolerance, max_rounds, ..options }))
+            }
+            Classifier::CrammerSinger(options) => {
+                by_kind!(CrammerSingerParams::from(CrammerSinger { tolerance, max_rounds, ..options }))
+            }
             Classifier::NbSvm(options) => {
                 by_kind!(NbSvmParams::from(NbSvm { tolerance, max_rounds, ..options }))
             }
@@ -79,7 +88,7 @@ impl Table {
 }
 
 #[test]
-fn decisions_equal_those_of_liblinear() {
+fn decisions_equal_those_of_liblinear_and_libsvm() {
     let table = table();
     for case in &table.cases {
         let model = table.fit(case);
@@ -101,4 +110,11 @@ fn ratios_need_features_that_are_not_negative() {
     rows.push(&[0], &[1.0]);
     let refused = fit!(NbSvmParams::from(NbSvm::default()), rows, Array1::from_vec(vec![0, 1]), Vec::new());
     assert!(refused.unwrap_err().to_string().contains("negative"));
+}
+
+#[test]
+fn crammer_singer_is_for_exclusive_labels() {
+    let table = table();
+    let refused = fit!(CrammerSingerParams::default(), table.rows(), table.cells(), Vec::new());
+    assert!(refused.unwrap_err().to_string().contains("exactly one"));
 }

@@ -222,19 +222,26 @@ pub enum NormArg {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
-    /// svm, nbsvm (SVM on features times their log-count ratios), lr (logistic regression), nb or cnb (naive
+    /// svm, cs (SVM of Crammer and Singer, for exactly one label a row), nbsvm (SVM on features times
+    /// their log-count ratios), lr (logistic regression), nb or cnb (naive
     /// Bayes); HEAD=… for one head alone
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
-    /// Cost of an error for svm, nbsvm and lr; greater fits the training rows more closely [default: 1]
+    /// Cost of an error for svm, cs, nbsvm and lr; greater fits the training rows more closely [default: 1]
     #[arg(short = 'C', long = "cost", value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
     /// Smoothing of nb, cnb and nbsvm [default: 1]
     #[arg(long, allow_negative_numbers = true)]
     pub alpha: Option<f64>,
-    /// When svm, nbsvm and lr stop [default: 0.1 for svm and nbsvm, 0.001 for lr]
+    /// When svm, cs, nbsvm and lr stop [default: 0.1, and 0.001 for lr]
     #[arg(long, allow_negative_numbers = true)]
     pub tolerance: Option<f64>,
+    /// What svm makes of a margin that is missed: its square, or itself [default: squared-hinge]
+    #[arg(long, value_name = "LOSS")]
+    pub loss: Option<LossArg>,
+    /// The intercept of svm: penalised, free, or none [default: regularised]
+    #[arg(long, value_name = "HOW")]
+    pub intercept: Option<InterceptArg>,
     /// Share from 0 to 1 of the weights that nbsvm finds; the rest is brought to their mean length
     /// [default: 1]
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
@@ -242,6 +249,19 @@ pub struct ClassifierArgs {
     /// equal, balanced, or weights by label as LABEL=WEIGHT,…
     #[arg(long, value_name = "WEIGHTS", default_value = "equal")]
     pub class_weight: String,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum LossArg {
+    SquaredHinge,
+    Hinge,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum InterceptArg {
+    Regularised,
+    Free,
+    None,
 }
 
 /// Which model, and how to write.

@@ -1,12 +1,13 @@
 //! `standpoint train`
 
-use super::args::{ClassifierArgs, FeatureArgs, IdfArg, NormArg, TfArg, TrainArgs};
+use super::args::{ClassifierArgs, FeatureArgs, IdfArg, InterceptArg, LossArg, NormArg, TfArg, TrainArgs};
 use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb, NbSvm,
+    ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm, LogisticRegression,
+    MultinomialNb, NbSvm, SvmLoss,
 };
 use standpoint::model::ClassWeights;
 use standpoint::progress::Progress;
@@ -128,8 +129,10 @@ impl ClassifierArgs {
             true => Err(Error::usage(format!("{flag} is for {}, of which none is used", by.join(", ")))),
             false => Ok(()),
         };
-        known("--cost", self.cost.is_some(), &["svm", "nbsvm", "lr"])?;
-        known("--tolerance", self.tolerance.is_some(), &["svm", "nbsvm", "lr"])?;
+        known("--cost", self.cost.is_some(), &["svm", "cs", "nbsvm", "lr"])?;
+        known("--tolerance", self.tolerance.is_some(), &["svm", "cs", "nbsvm", "lr"])?;
+        known("--loss", self.loss.is_some(), &["svm"])?;
+        known("--intercept", self.intercept.is_some(), &["svm"])?;
         known("--interpolation", self.interpolation.is_some(), &["nbsvm"])?;
         known("--alpha", self.alpha.is_some(), &["nb", "cnb", "nbsvm"])
     }
@@ -141,7 +144,13 @@ impl ClassifierArgs {
             "svm" => {
                 let default = LinearSvm::default();
                 let tolerance = self.tolerance.unwrap_or(default.tolerance);
-                LinearSvm { c, tolerance, seed, ..default }.into()
+                let (loss, intercept) = (self.loss(), self.intercept());
+                LinearSvm { c, tolerance, seed, loss, intercept, ..default }.into()
+            }
+            "cs" => {
+                let default = CrammerSinger::default();
+                let tolerance = self.tolerance.unwrap_or(default.tolerance);
+                CrammerSinger { c, tolerance, seed, ..default }.into()
             }
             "nbsvm" => {
                 let default = NbSvm::default();
@@ -158,11 +167,26 @@ impl ClassifierArgs {
             "cnb" => ComplementNb { alpha, class_weight }.into(),
             _ => {
                 let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(error.help("one of svm, nbsvm, lr, nb, cnb"));
+                return Err(error.help("one of svm, cs, nbsvm, lr, nb, cnb"));
             }
         };
         classifier.verify()?;
         Ok(classifier)
+    }
+
+    fn loss(&self) -> SvmLoss {
+        match self.loss {
+            None | Some(LossArg::SquaredHinge) => SvmLoss::SquaredHinge,
+            Some(LossArg::Hinge) => SvmLoss::Hinge,
+        }
+    }
+
+    fn intercept(&self) -> Intercept {
+        match self.intercept {
+            None | Some(InterceptArg::Regularised) => Intercept::Regularised,
+            Some(InterceptArg::Free) => Intercept::Free,
+            Some(InterceptArg::None) => Intercept::None,
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! One type for any classifier, as options files and models name it.
 
 use super::{
-    ClassWeight, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, NbSvm, Problem,
+    ClassWeight, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
+    NbSvm, Problem,
 };
 use crate::calibrate::Link;
 use crate::corpus::HeadKind;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub enum Classifier {
     /// Linear support vector machine.
     Svm(LinearSvm),
+    /// Multi-class support vector machine of Crammer and Singer.
+    CrammerSinger(CrammerSinger),
     /// Linear support vector machine on features times their log-count ratios.
     NbSvm(NbSvm),
     /// Logistic regression.
@@ -38,6 +41,7 @@ impl Classifier {
     pub fn verify(&self) -> Result<()> {
         match self {
             Classifier::Svm(options) => options.verify(),
+            Classifier::CrammerSinger(options) => options.verify(),
             Classifier::NbSvm(options) => options.verify(),
             Classifier::Logistic(options) => options.verify(),
             Classifier::MultinomialNb(options) => options.verify(),
@@ -50,6 +54,7 @@ impl Classifier {
         problem.verify()?;
         match self {
             Classifier::Svm(options) => options.solve(problem),
+            Classifier::CrammerSinger(options) => options.solve(problem),
             Classifier::NbSvm(options) => options.solve(problem),
             Classifier::Logistic(options) => options.solve(problem),
             Classifier::MultinomialNb(options) => options.solve(problem),
@@ -61,6 +66,7 @@ impl Classifier {
     pub fn class_weight_mut(&mut self) -> &mut ClassWeight {
         match self {
             Classifier::Svm(options) => &mut options.class_weight,
+            Classifier::CrammerSinger(options) => &mut options.class_weight,
             Classifier::NbSvm(options) => &mut options.class_weight,
             Classifier::Logistic(options) => &mut options.class_weight,
             Classifier::MultinomialNb(options) => &mut options.class_weight,
@@ -71,7 +77,13 @@ impl Classifier {
     /// How this classifier's decision values read: as they are, or as probabilities.
     pub fn link(&self, kind: HeadKind) -> Link {
         match (self, kind) {
-            (Classifier::Svm(_) | Classifier::NbSvm(_) | Classifier::ComplementNb(_), _) => Link::Decision,
+            (
+                Classifier::Svm(_)
+                | Classifier::CrammerSinger(_)
+                | Classifier::NbSvm(_)
+                | Classifier::ComplementNb(_),
+                _,
+            ) => Link::Decision,
             (_, HeadKind::Exclusive) => Link::Softmax,
             (_, HeadKind::Independent) => Link::Logistic,
         }
@@ -90,6 +102,7 @@ macro_rules! from_options {
 
 from_options!(
     LinearSvm => Svm,
+    CrammerSinger => CrammerSinger,
     NbSvm => NbSvm,
     LogisticRegression => Logistic,
     MultinomialNb => MultinomialNb,

@@ -1,7 +1,8 @@
 //! The linfa side of every classifier: unchecked and checked parameters, and `Fit`.
 
 use super::{
-    Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, NbSvm, Problem,
+    Classifier, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
+    NbSvm, Problem,
 };
 use crate::corpus::Targets;
 use crate::features::SparseRows;
@@ -89,6 +90,7 @@ macro_rules! estimator {
 }
 
 estimator!(LinearSvm, LinearSvmParams, LinearSvmValidParams);
+estimator!(CrammerSinger, CrammerSingerParams, CrammerSingerValidParams);
 estimator!(NbSvm, NbSvmParams, NbSvmValidParams);
 estimator!(LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams);
 estimator!(MultinomialNb, MultinomialNbParams, MultinomialNbValidParams);

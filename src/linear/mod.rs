@@ -6,7 +6,8 @@
 //!
 //! | estimator | objective | source |
 //! |---|---|---|
-//! | [`LinearSvm`] | squared hinge, L2, one-vs-rest | Hsieh et al. 2008 |
+//! | [`LinearSvm`] | squared or plain hinge, L2, one-vs-rest | Hsieh et al. 2008 |
+//! | [`CrammerSinger`] | hinge against the best other label, L2 | Keerthi et al. 2008 |
 //! | [`NbSvm`] | the same on features times their log-count ratios | Wang and Manning 2012 |
 //! | [`LogisticRegression`] | softmax or one sigmoid a label, L2 | Lin, Weng, Keerthi 2008 |
 //! | [`MultinomialNb`] | smoothed term shares by label | Manning et al. 2008, ch. 13 |
@@ -45,14 +46,14 @@ mod weights;
 
 pub use classifier::Classifier;
 pub use estimator::{
-    ComplementNbParams, ComplementNbValidParams, LinearSvmParams, LinearSvmValidParams,
-    LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams, MultinomialNbValidParams,
-    NbSvmParams, NbSvmValidParams,
+    ComplementNbParams, ComplementNbValidParams, CrammerSingerParams, CrammerSingerValidParams,
+    LinearSvmParams, LinearSvmValidParams, LogisticRegressionParams, LogisticRegressionValidParams,
+    MultinomialNbParams, MultinomialNbValidParams, NbSvmParams, NbSvmValidParams,
 };
 pub use logistic::LogisticRegression;
 pub use model::LinearModel;
 pub use naive_bayes::{ComplementNb, MultinomialNb};
-pub use svm::{LinearSvm, NbSvm};
+pub use svm::{CrammerSinger, Intercept, LinearSvm, NbSvm, SvmLoss};
 pub use weights::{ClassWeight, Weights};
 
 use crate::corpus::Targets;

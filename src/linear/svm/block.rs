@@ -3,6 +3,7 @@
 use super::nb::Ratios;
 use super::order::Round;
 use super::shared::Shared;
+use super::{Intercept, LinearSvm, SvmLoss};
 use crate::features::{Row, SparseRows};
 use crate::linear::weights::LabelWeights;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -20,11 +21,33 @@ pub(super) struct Block<'a, const K: usize> {
     signs: Vec<[i8; K]>,
     /// The lanes that still visit a row.
     active: Vec<u16>,
-    /// `1 / (2 C)` for rows of weight 1, where the label holds and where it does not.
-    diagonal: [[f64; 2]; K],
+    /// For rows of weight 1, where the label holds and where it does not.
+    limits: [[Limit; 2]; K],
+    /// What free intercepts are drawn to.
+    centres: [f64; K],
     lanes: [Lane; K],
     /// What features are multiplied by, if by anything; `weights` are then those of the features themselves.
     ratios: Option<Ratios<K>>,
+}
+
+/// What the loss makes of the dual: it adds `diagonal · α²/2`, and `α` ends at `most`.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    diagonal: f64,
+    most: f64,
+}
+
+impl Limit {
+    fn new(loss: SvmLoss, cost: f64) -> Self {
+        match loss {
+            SvmLoss::SquaredHinge => Limit { diagonal: 0.5 / cost, most: f64::INFINITY },
+            SvmLoss::Hinge => Limit { diagonal: 0.0, most: cost },
+        }
+    }
+
+    fn of_weight(self, weight: f64) -> Self {
+        Limit { diagonal: self.diagonal / weight, most: self.most * weight }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -33,8 +56,10 @@ struct Lane {
     shrunk: bool,
     greatest: f64,
     least: f64,
-    /// Rows with a gradient above this are shrunk.
-    bound: f64,
+    /// Rows at 0 with a gradient above this are shrunk.
+    ceiling: f64,
+    /// Rows at their limit with a gradient below this are shrunk.
+    floor: f64,
 }
 
 const FRESH: Lane = Lane {
@@ -42,7 +67,8 @@ const FRESH: Lane = Lane {
     shrunk: false,
     greatest: f64::NEG_INFINITY,
     least: f64::INFINITY,
-    bound: f64::INFINITY,
+    ceiling: f64::INFINITY,
+    floor: f64::NEG_INFINITY,
 };
 
 impl<'a, const K: usize> Block<'a, K> {
@@ -56,7 +82,8 @@ impl<'a, const K: usize> Block<'a, K> {
             alphas: vec![[0.0; K]; rows],
             signs: vec![[0; K]; rows],
             active: vec![0; rows],
-            diagonal: [[0.0; 2]; K],
+            limits: [[Limit { diagonal: 0.0, most: 0.0 }; 2]; K],
+            centres: [0.0; K],
             lanes: [Lane { done: true, ..FRESH }; K],
             ratios: None,
         };
@@ -70,7 +97,8 @@ impl<'a, const K: usize> Block<'a, K> {
     fn open(&mut self, lane: usize) {
         let label = self.first + lane;
         let factors = self.shared.factors[label];
-        self.diagonal[lane] = factors.map(|factor| 0.5 / (self.shared.options.c * factor));
+        let LinearSvm { c, loss, .. } = *self.shared.options;
+        self.limits[lane] = factors.map(|factor| Limit::new(loss, c * factor));
         for row in 0..self.signs.len() {
             let holds = self.shared.problem.targets.holds(row, label);
             let counts =
@@ -86,14 +114,12 @@ impl<'a, const K: usize> Block<'a, K> {
                 _ => 0,
             };
         }
-        self.lanes[lane] = FRESH;
         self.wake(lane);
     }
 
     /// Lets a lane visit all its rows again.
     fn wake(&mut self, lane: usize) {
-        self.lanes[lane].shrunk = false;
-        self.lanes[lane].bound = f64::INFINITY;
+        self.lanes[lane] = FRESH;
         for (active, signs) in self.active.iter_mut().zip(&self.signs) {
             *active |= u16::from(signs[lane] != 0) << lane;
         }
@@ -155,12 +181,12 @@ impl<'a, const K: usize> Block<'a, K> {
             let lane = active.trailing_zeros() as usize;
             active &= active - 1;
             let sign = f64::from(self.signs[row][lane]);
-            let diagonal = self.diagonal[lane][usize::from(sign < 0.0)] / weight;
+            let Limit { diagonal, most } = self.limits[lane][usize::from(sign < 0.0)].of_weight(weight);
             let alpha = self.alphas[row][lane];
             let gradient = sign * decisions[lane] - 1.0 + diagonal * alpha;
-            let Some(projected) = self.project(row, lane, alpha, gradient) else { continue };
+            let Some(projected) = self.project(row, lane, [alpha, most], gradient) else { continue };
             if projected.abs() > 1e-12 {
-                let new = (alpha - gradient / (self.norm(row, lane) + diagonal)).max(0.0);
+                let new = (alpha - gradient / (self.norm(row, lane) + diagonal)).max(0.0).min(most);
                 self.alphas[row][lane] = new;
                 steps[lane] = (new - alpha) * sign;
                 moved = true;
@@ -174,14 +200,18 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 
     /// The projected gradient, noted for the stopping rule; `None` if the row is shrunk.
-    fn project(&mut self, row: usize, lane: usize, alpha: f64, gradient: f64) -> Option<f64> {
+    fn project(&mut self, row: usize, lane: usize, [alpha, most]: [f64; 2], gradient: f64) -> Option<f64> {
         let state = &mut self.lanes[lane];
-        if alpha == 0.0 && gradient > state.bound {
+        if (alpha == 0.0 && gradient > state.ceiling) || (alpha == most && gradient < state.floor) {
             self.active[row] &= !(1 << lane);
             state.shrunk = true;
             return None;
         }
-        let projected = if alpha == 0.0 { gradient.min(0.0) } else { gradient };
+        let projected = match alpha {
+            0.0 => gradient.min(0.0),
+            _ if alpha == most => gradient.max(0.0),
+            _ => gradient,
+        };
         state.greatest = state.greatest.max(projected);
         state.least = state.least.min(projected);
         Some(projected)
@@ -192,7 +222,9 @@ impl<'a, const K: usize> Block<'a, K> {
             None => step(&mut self.weights, row, steps),
             Some(ratios) => ratios.step(&mut self.weights, row, steps),
         }
-        if let Some(bias) = self.weights.last_mut() {
+        if let Some(bias) =
+            self.weights.last_mut().filter(|_| self.shared.options.intercept != Intercept::None)
+        {
             bias.iter_mut().zip(steps).for_each(|(bias, step)| *bias += step);
         }
     }
@@ -205,14 +237,28 @@ impl<'a, const K: usize> Block<'a, K> {
         }
         let narrow = state.greatest - state.least <= self.shared.options.tolerance;
         match (narrow || state.greatest == f64::NEG_INFINITY, state.shrunk) {
-            (true, false) => self.finish(lane),
-            (true, true) => self.wake(lane),
+            (true, false) if self.is_centred(lane) => self.finish(lane),
+            (true, _) => self.wake(lane),
             (false, _) => {
-                self.lanes[lane].bound = if state.greatest > 0.0 { state.greatest } else { f64::INFINITY }
+                let ceiling = if state.greatest > 0.0 { state.greatest } else { f64::INFINITY };
+                let floor = if state.least < 0.0 { state.least } else { f64::NEG_INFINITY };
+                self.lanes[lane] = Lane { shrunk: state.shrunk, ceiling, floor, ..FRESH };
             }
         }
-        self.lanes[lane].greatest = f64::NEG_INFINITY;
-        self.lanes[lane].least = f64::INFINITY;
+    }
+
+    /// Whether a free intercept has come to rest; if not, it moves on.
+    fn is_centred(&mut self, lane: usize) -> bool {
+        let (Intercept::Free, Some(bias)) = (self.shared.options.intercept, self.weights.last_mut()) else {
+            return true;
+        };
+        let moved = bias[lane] - self.centres[lane];
+        if moved.abs() <= self.shared.options.tolerance {
+            return true;
+        }
+        self.centres[lane] = bias[lane];
+        bias[lane] += moved;
+        false
     }
 
     fn into_labels(mut self) -> Vec<(LabelWeights, f64)> {

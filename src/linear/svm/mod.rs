@@ -1,14 +1,22 @@
-//! Linear support vector machine, squared hinge loss, one label against the rest.
+//! Linear support vector machine, one label against the rest.
 //!
 //! For each label, with `y = 1` where it holds and `-1` elsewhere, the solver minimises
 //!
 //! ```text
-//! ½ (‖w‖² + b²) + Σᵢ Cᵢ max(0, 1 − yᵢ (w·xᵢ + b))²,   Cᵢ = C · sample weight · class weight
+//! ½ (‖w‖² + b²) + Σᵢ Cᵢ loss(1 − yᵢ (w·xᵢ + b)),   Cᵢ = C · sample weight · class weight
+//! loss(m) = max(0, m)²    squared hinge
+//! loss(m) = max(0, m)     hinge
 //! ```
 //!
 //! through its dual by coordinate descent with shrinking (Hsieh, Chang, Lin, Keerthi and
-//! Sundararajan, ICML 2008; LIBLINEAR's `-s 1 -B 1`). It stops when the greatest and the least
-//! projected gradient over all rows lie within `tolerance`.
+//! Sundararajan, ICML 2008; LIBLINEAR's `-s 1 -B 1`, and `-s 3 -B 1` with the hinge). It stops when the
+//! greatest and the least projected gradient over all rows lie within `tolerance`.
+//!
+//! Without an intercept, `b` is 0. A free intercept has no `b²` in the objective, which gives the dual the
+//! constraint `Σ yᵢ αᵢ = 0`. It is met by the method of multipliers (Rockafellar, SIAM J. Control 12,
+//! 1974): the penalty is `(b − b₀)²`, and each time the rule above is met, `b₀` becomes `b` and `b` goes on by
+//! as much as it has moved, until that is no more than `tolerance`. Since all rows hold `b` in place, a few
+//! such turns are enough.
 //!
 //! Labels are solved in blocks of up to 16 that share every read of a row, with their weights side
 //! by side. Rows are visited in an order that depends on the seed and the round alone, and a
@@ -16,10 +24,12 @@
 //! depend on the block it is in: blocks are a matter of speed.
 
 mod block;
+mod crammer_singer;
 mod nb;
 mod order;
 mod shared;
 
+pub use crammer_singer::CrammerSinger;
 pub use nb::NbSvm;
 
 use super::classifier::positive;
@@ -44,12 +54,55 @@ pub struct LinearSvm {
     pub class_weight: ClassWeight,
     /// Seed of the order in which rows are visited.
     pub seed: u64,
+    /// What an error costs.
+    #[serde(skip_serializing_if = "is_default")]
+    pub loss: SvmLoss,
+    /// Whether there is an intercept, and whether it is penalised.
+    #[serde(skip_serializing_if = "is_default")]
+    pub intercept: Intercept,
+}
+
+/// What a row costs whose decision value falls short of its margin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SvmLoss {
+    /// The square of what is lacking (the default).
+    #[default]
+    SquaredHinge,
+    /// What is lacking: outliers count for less, and training takes more rounds.
+    Hinge,
+}
+
+/// The constant that is added to every decision value of a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intercept {
+    /// Penalised like a weight, as in LIBLINEAR with `-B 1` (the default).
+    #[default]
+    Regularised,
+    /// Not penalised, as in LIBSVM.
+    Free,
+    /// There is none.
+    None,
 }
 
 impl Default for LinearSvm {
     fn default() -> Self {
-        LinearSvm { c: 1.0, tolerance: 0.1, max_rounds: 1000, class_weight: ClassWeight::Equal, seed: 0 }
+        LinearSvm {
+            c: 1.0,
+            tolerance: 0.1,
+            max_rounds: 1000,
+            class_weight: ClassWeight::Equal,
+            seed: 0,
+            loss: SvmLoss::default(),
+            intercept: Intercept::default(),
+        }
     }
+}
+
+/// Defaults are not written, so that older versions read the model.
+fn is_default<T: Default + PartialEq>(option: &T) -> bool {
+    *option == T::default()
 }
 
 impl LinearSvm {

@@ -77,7 +77,8 @@ impl NbSvm {
 
     fn svm(&self) -> LinearSvm {
         let NbSvm { c, tolerance, max_rounds, seed, .. } = *self;
-        LinearSvm { c, tolerance, max_rounds, class_weight: self.class_weight.clone(), seed }
+        let class_weight = self.class_weight.clone();
+        LinearSvm { c, tolerance, max_rounds, class_weight, seed, ..LinearSvm::default() }
     }
 }
 

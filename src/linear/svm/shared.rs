@@ -1,9 +1,9 @@
 //! What the blocks of labels have in common, and how they are dealt out to threads.
 
-use super::LinearSvm;
 use super::block::Block;
 use super::nb::Smoothing;
 use super::order::shuffled;
+use super::{Intercept, LinearSvm};
 use crate::Result;
 use crate::corpus::HeadKind;
 use crate::linear::Problem;
@@ -17,7 +17,7 @@ pub(super) struct Shared<'a> {
     pub options: &'a LinearSvm,
     pub ratios: Option<Smoothing>,
     pub problem: &'a Problem<'a>,
-    /// `‖x‖² + 1` of every row.
+    /// `‖x‖² + 1` of every row, without the 1 where there is no intercept.
     pub norms: Vec<f64>,
     /// A random order of the rows.
     pub order: Vec<u32>,
@@ -28,12 +28,13 @@ pub(super) struct Shared<'a> {
 impl<'a> Shared<'a> {
     pub fn new(options: &'a LinearSvm, ratios: Option<Smoothing>, problem: &'a Problem<'a>) -> Result<Self> {
         let support = problem.targets.support(problem.weights);
+        let one = f64::from(options.intercept != Intercept::None);
         let exclusive = problem.targets.kind() == HeadKind::Exclusive;
         Ok(Shared {
             options,
             ratios,
             problem,
-            norms: problem.rows.iter().map(|row| row.squared_norm() + 1.0).collect(),
+            norms: problem.rows.iter().map(|row| row.squared_norm() + one).collect(),
             order: shuffled(problem.rows.rows(), &mut Xoshiro256PlusPlus::seed_from_u64(options.seed)),
             factors: options.class_weight.factors(&support, exclusive)?,
         })
