@@ -6,8 +6,8 @@
 //! Products with `X` run over rows, products with its transpose over columns, each sum in a fixed
 //! order, so the result does not depend on the number of threads.
 
-use super::Problem;
 use super::columns::Columns;
+use super::{LinearModel, Problem};
 use crate::features::SparseRows;
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -31,7 +31,8 @@ const RUN: usize = 256;
 const MOST_INNER_STEPS: usize = 100;
 const MOST_HALVINGS: usize = 40;
 
-/// Minimises `½‖W‖² + Σ loss` and returns weights (features by labels) and biases.
+/// Minimises `½‖W‖² + Σ loss` and returns weights (features by labels) and biases: stops where the
+/// gradient is at most `tolerance` times as long as it is at zero, wherever the solver begins.
 pub(super) fn minimise(
     problem: &Problem<'_>,
     loss: &dyn Loss,
@@ -42,10 +43,13 @@ pub(super) fn minimise(
     let columns = Columns::of(problem.rows);
     let system = System { rows: problem.rows, columns: &columns, loss, labels };
     problem.progress.stage("solving", u64::from(most_steps));
-    let mut state = State::new(&system);
+    let mut state = State::new(&system, vec![0.0; (problem.rows.columns() + 1) * labels]);
     let enough = tolerance * length(&system.gradient(&state));
     if !enough.is_finite() {
         return Err(Error::usage("the objective has no finite gradient").help("lower C or the weights"));
+    }
+    if let Some(start) = problem.start {
+        state = State::new(&system, point_of(start));
     }
     let mut steps = 0;
     loop {
@@ -72,6 +76,17 @@ pub(super) fn minimise(
     Ok((state.point, bias))
 }
 
+fn point_of(model: &LinearModel) -> Point {
+    let labels = model.labels();
+    let mut point = vec![0.0; model.features() * labels];
+    for feature in 0..model.features() {
+        let fill = |label: usize, weight: f64| point[feature * labels + label] = weight;
+        model.weights().of_feature(feature, labels, fill);
+    }
+    point.extend_from_slice(model.bias());
+    point
+}
+
 struct System<'a> {
     rows: &'a SparseRows,
     columns: &'a Columns,
@@ -88,11 +103,10 @@ struct State {
 }
 
 impl State {
-    fn new(system: &System<'_>) -> Self {
-        let cells = system.rows.rows() * system.labels;
-        let point = vec![0.0; (system.rows.columns() + 1) * system.labels];
-        let mut state =
-            State { point, decisions: vec![0.0; cells], probabilities: vec![0.0; cells], value: 0.0 };
+    fn new(system: &System<'_>, point: Point) -> Self {
+        let decisions = system.decisions(&point);
+        let probabilities = vec![0.0; decisions.len()];
+        let mut state = State { point, decisions, probabilities, value: 0.0 };
         state.value = system.value(&state.point, &state.decisions);
         system.probabilities(&mut state);
         state
@@ -258,4 +272,54 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 fn length(a: &[f64]) -> f64 {
     dot(a, a).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Targets;
+    use crate::linear::LogisticRegression;
+    use crate::progress::Progress;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    struct Steps(AtomicU64);
+
+    impl Progress for Steps {
+        fn stage(&self, _name: &str, _total: u64) {}
+        fn note(&self, _message: &str) {}
+
+        fn advance(&self, by: u64) {
+            self.0.fetch_add(by, Ordering::Relaxed);
+        }
+    }
+
+    /// Three labels that overlap: every row has the feature of its label and one that tells nothing.
+    fn rows_and_targets() -> (SparseRows, Targets) {
+        let mut rows = SparseRows::new(7);
+        let of: Vec<u32> = (0..60).map(|row| row * row % 7 % 3).collect();
+        for (row, &label) in of.iter().enumerate() {
+            rows.push(&[label, 3 + (row % 4) as u32], &[0.5 + row as f32 / 60.0, 1.0]);
+        }
+        (rows, Targets::Exclusive { labels: 3, of: of.into_iter().map(Some).collect() })
+    }
+
+    fn solved(c: f64, start: Option<&LinearModel>) -> (LinearModel, u64) {
+        let (rows, targets) = rows_and_targets();
+        let steps = Steps(AtomicU64::new(0));
+        let options = LogisticRegression { c, tolerance: 1e-8, ..LogisticRegression::default() };
+        let model = options.solve(&Problem { start, ..Problem::new(&rows, &targets, &steps) });
+        (model.unwrap(), steps.0.into_inner())
+    }
+
+    #[test]
+    fn a_start_saves_steps_and_changes_the_result_within_the_tolerance() {
+        let (cold, steps) = solved(10.0, None);
+        for (start, most) in [(cold.clone(), 0), (solved(9.0, None).0, steps - 1)] {
+            let (warm, taken) = solved(10.0, Some(&start));
+            assert!(taken <= most, "{taken} steps, {steps} from zero");
+            for (a, b) in point_of(&cold).iter().zip(point_of(&warm)) {
+                assert!((a - b).abs() < 1e-4 * (1.0 + a.abs()), "{a} {b}");
+            }
+        }
+    }
 }
