@@ -35,6 +35,8 @@
 mod classifier;
 mod columns;
 mod estimator;
+mod gram;
+mod intercept;
 mod logistic;
 mod model;
 mod naive_bayes;
@@ -47,6 +49,7 @@ pub use estimator::{
     ComplementNbParams, ComplementNbValidParams, LinearSvmParams, LinearSvmValidParams,
     LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams, MultinomialNbValidParams,
 };
+pub use intercept::Intercept;
 pub use logistic::LogisticRegression;
 pub use model::LinearModel;
 pub use naive_bayes::{ComplementNb, MultinomialNb};
