@@ -13,8 +13,8 @@
 //! scikit-learn's `LogisticRegression` (softmax) and of one such model a label (independent).
 
 use super::classifier::positive;
-use super::newton::{self, Loss};
-use super::{ClassWeight, LinearModel, Problem};
+use super::newton::{self, Loss, Plan};
+use super::{ClassWeight, Intercept, LinearModel, Problem};
 use crate::corpus::Targets;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -41,8 +41,21 @@ impl Default for LogisticRegression {
     }
 }
 
-/// Eight arrays of this many `f64` are held at once.
-const MOST_WEIGHTS: usize = 1 << 28;
+/// A dozen arrays of rows by labels are held at once, of this many `f64`.
+const MOST_CELLS: usize = 1 << 28;
+/// Weights of features by labels, of four bytes, are dense.
+const MOST_WEIGHTS: usize = 1 << 31;
+
+fn verify_size(problem: &Problem<'_>) -> Result<()> {
+    let (rows, features, labels) = (problem.rows.rows(), problem.rows.columns(), problem.targets.labels());
+    if rows.saturating_mul(labels) <= MOST_CELLS && features.saturating_mul(labels) <= MOST_WEIGHTS {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "logistic regression over {labels} labels, {rows} rows and {features} features needs too much memory"
+    ))
+    .help("use the SVM, fewer rows, or --max-features"))
+}
 
 impl LogisticRegression {
     pub(super) fn verify(&self) -> Result<()> {
@@ -55,23 +68,14 @@ impl LogisticRegression {
     }
 
     pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
-        let (features, labels) = (problem.rows.columns(), problem.targets.labels());
-        if features.saturating_mul(labels) > MOST_WEIGHTS {
-            return Err(Error::usage(format!(
-                "logistic regression over {labels} labels and {features} features needs too much memory"
-            ))
-            .help("use the SVM, or set --max-features"));
-        }
+        verify_size(problem)?;
+        let (tolerance, most_steps) = (self.tolerance, self.max_steps);
+        let plan = Plan { tolerance, most_steps, intercept: Intercept::Free };
         let (weights, bias) = match self.loss(problem)? {
-            LabelLoss::Softmax(loss) => newton::minimise(problem, &loss, self.tolerance, self.max_steps)?,
-            LabelLoss::Sigmoid(loss) => newton::minimise(problem, &loss, self.tolerance, self.max_steps)?,
+            LabelLoss::Softmax(loss) => centred(newton::minimise(problem, &loss, &plan)?),
+            LabelLoss::Sigmoid(loss) => newton::minimise(problem, &loss, &plan)?,
         };
-        let of_label = |label| {
-            let all = weights.iter().skip(label).step_by(labels).enumerate();
-            all.map(|(feature, &w)| (feature as u32, w as f32)).filter(|&(_, w)| w != 0.0).collect()
-        };
-        let lists = (0..labels).map(of_label).collect();
-        Ok(LinearModel::new(problem.targets.kind(), features, lists, bias))
+        Ok(LinearModel::of_weights(problem.targets.kind(), problem.rows.columns(), weights, bias))
     }
 
     fn loss<'a>(&self, problem: &Problem<'a>) -> Result<LabelLoss<'a>> {
@@ -96,6 +100,14 @@ impl LogisticRegression {
             }
         }
     }
+}
+
+/// Softmax does not tell biases from the same biases shifted; these sum to zero, wherever the solver
+/// began.
+fn centred((weights, mut bias): (Vec<f32>, Vec<f64>)) -> (Vec<f32>, Vec<f64>) {
+    let mean = bias.iter().sum::<f64>() / bias.len() as f64;
+    bias.iter_mut().for_each(|bias| *bias -= mean);
+    (weights, bias)
 }
 
 enum LabelLoss<'a> {

@@ -37,6 +37,8 @@
 mod classifier;
 mod columns;
 mod estimator;
+mod gram;
+mod intercept;
 mod logistic;
 mod model;
 mod naive_bayes;
@@ -50,6 +52,7 @@ pub use estimator::{
     LinearSvmParams, LinearSvmValidParams, LogisticRegressionParams, LogisticRegressionValidParams,
     MultinomialNbParams, MultinomialNbValidParams, NbSvmParams, NbSvmValidParams,
 };
+pub use intercept::Intercept;
 pub use logistic::LogisticRegression;
 pub use model::LinearModel;
 pub use naive_bayes::{ComplementNb, MultinomialNb};

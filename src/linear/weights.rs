@@ -38,6 +38,19 @@ impl Weights {
         }
     }
 
+    /// The same for weights of features by labels.
+    pub(super) fn lay_out(features: usize, labels: usize, dense: Vec<f32>) -> Self {
+        let stored = dense.iter().filter(|&&weight| weight != 0.0).count();
+        if labels < FEWEST_SPARSE_LABELS || stored * 4 > features * labels {
+            return Weights::Dense(dense.into());
+        }
+        let of_label = |label: usize| {
+            let all = dense.iter().skip(label).step_by(labels).enumerate();
+            all.map(|(feature, &w)| (feature as u32, w)).filter(|&(_, w)| w != 0.0).collect()
+        };
+        Self::sparse(features, (0..labels).map(of_label).collect())
+    }
+
     fn dense(features: usize, labels: Vec<LabelWeights>) -> Self {
         let width = labels.len();
         let mut dense = vec![0.0; features * width];
