@@ -56,7 +56,7 @@ pub use intercept::Intercept;
 pub use logistic::LogisticRegression;
 pub use model::LinearModel;
 pub use naive_bayes::{ComplementNb, MultinomialNb};
-pub use svm::{CrammerSinger, Intercept, LinearSvm, NbSvm, SvmLoss};
+pub use svm::{CrammerSinger, LinearSvm, NbSvm, SvmLoss};
 pub use weights::{ClassWeight, Weights};
 
 use crate::corpus::Targets;

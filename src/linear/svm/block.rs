@@ -3,7 +3,8 @@
 use super::nb::Ratios;
 use super::order::Round;
 use super::shared::Shared;
-use super::{Intercept, LinearSvm, SvmLoss};
+use super::{LinearSvm, SvmLoss};
+use crate::linear::Intercept;
 use crate::features::{Row, SparseRows};
 use crate::linear::weights::LabelWeights;
 use rand_xoshiro::Xoshiro256PlusPlus;

@@ -34,7 +34,7 @@ pub use nb::NbSvm;
 
 use super::classifier::positive;
 use super::weights::LabelWeights;
-use super::{ClassWeight, LinearModel, Problem};
+use super::{ClassWeight, Intercept, LinearModel, Problem};
 use crate::{Error, Result};
 use nb::Smoothing;
 use serde::{Deserialize, Serialize};
@@ -73,19 +73,6 @@ pub enum SvmLoss {
     Hinge,
 }
 
-/// The constant that is added to every decision value of a label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Intercept {
-    /// Penalised like a weight, as in LIBLINEAR with `-B 1` (the default).
-    #[default]
-    Regularised,
-    /// Not penalised, as in LIBSVM.
-    Free,
-    /// There is none.
-    None,
-}
-
 impl Default for LinearSvm {
     fn default() -> Self {
         LinearSvm {
@@ -95,7 +82,7 @@ impl Default for LinearSvm {
             class_weight: ClassWeight::Equal,
             seed: 0,
             loss: SvmLoss::default(),
-            intercept: Intercept::default(),
+            intercept: Intercept::Regularised,
         }
     }
 }

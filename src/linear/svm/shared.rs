@@ -3,7 +3,8 @@
 use super::block::Block;
 use super::nb::Smoothing;
 use super::order::shuffled;
-use super::{Intercept, LinearSvm};
+use super::LinearSvm;
+use crate::linear::Intercept;
 use crate::Result;
 use crate::corpus::HeadKind;
 use crate::linear::Problem;
