@@ -144,7 +144,30 @@ pub struct TrainArgs {
     #[command(flatten)]
     pub classifier: ClassifierArgs,
     #[command(flatten)]
+    pub thresholds: ThresholdArgs,
+    /// Take features, classifier and thresholds from a file that `tune` wrote
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["FeatureArgs", "ClassifierArgs", "ThresholdArgs"])]
+    pub options: Option<PathBuf>,
+    #[command(flatten)]
     pub read: ReadArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Thresholds")]
+pub struct ThresholdArgs {
+    /// Above which score a label of --labels holds: the one of the best F1 for documents that were not
+    /// learnt from, or fixed (0, and 0.5 for a probability)
+    #[arg(long, value_name = "HOW", default_value = "max-f1")]
+    pub thresholds: ThresholdsArg,
+    /// Into how many folds documents are cut for that; training takes as many times longer
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub folds: u32,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ThresholdsArg {
+    MaxF1,
+    Fixed,
 }
 
 #[derive(Debug, clap::Args)]
@@ -223,8 +246,8 @@ pub enum NormArg {
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
     /// svm, cs (SVM of Crammer and Singer, for exactly one label a row), nbsvm (SVM on features times
-    /// their log-count ratios), lr (logistic regression), nb or cnb (naive
-    /// Bayes); HEAD=… for one head alone
+    /// their log-count ratios), lr (logistic regression), nb or cnb (naive Bayes), stack (several of
+    /// them, weighed out of fold); HEAD=… for one head alone
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
     /// Cost of an error for svm, cs, nbsvm and lr; greater fits the training rows more closely [default: 1]

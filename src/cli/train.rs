@@ -1,19 +1,23 @@
 //! `standpoint train`
 
-use super::args::{ClassifierArgs, FeatureArgs, IdfArg, InterceptArg, LossArg, NormArg, TfArg, TrainArgs};
+use super::args::{
+    ClassifierArgs, FeatureArgs, IdfArg, InterceptArg, LossArg, NormArg, TfArg, ThresholdsArg, TrainArgs,
+};
 use super::plan::{self, Source};
 use super::progress::Bar;
+use standpoint::calibrate::Thresholds;
 use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
     ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm, LogisticRegression,
-    MultinomialNb, NbSvm, SvmLoss,
+    MultinomialNb, NbSvm, Stack, SvmLoss,
 };
 use standpoint::model::ClassWeights;
 use standpoint::progress::Progress;
 use standpoint::text::TokenOptions;
 use standpoint::{Error, Result, Trainer, output};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 pub fn run(args: TrainArgs) -> Result<()> {
     let trainer = trainer(&args)?;
@@ -46,12 +50,36 @@ pub fn run(args: TrainArgs) -> Result<()> {
 fn trainer(args: &TrainArgs) -> Result<Trainer> {
     let by_file =
         || args.output.file_stem().map_or("model".to_string(), |stem| stem.to_string_lossy().into_owned());
+    let name = args.name.clone().unwrap_or_else(by_file);
+    match &args.options {
+        Some(path) => Ok(Trainer { name, ..options(path)? }),
+        None => by_flags(args, name),
+    }
+}
+
+/// Options that `tune` wrote.
+fn options(path: &Path) -> Result<Trainer> {
+    let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", e).at(path.display()))?;
+    serde_json::from_str(&text).map_err(|e| {
+        Error::usage(format!("no options of a training run: {e}"))
+            .at(path.display())
+            .help("give a file that `standpoint tune` wrote")
+    })
+}
+
+fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
     let mut trainer = Trainer {
-        name: args.name.clone().unwrap_or_else(by_file),
+        name,
         features: args.features.options()?,
         classifier: args.classifier.named("svm", args.features.seed)?,
         classifiers: BTreeMap::new(),
         class_weights: class_weights(&args.classifier.class_weight)?,
+        thresholds: match args.thresholds.thresholds {
+            ThresholdsArg::MaxF1 => Thresholds::MaxF1,
+            ThresholdsArg::Fixed => Thresholds::Fixed,
+        },
+        folds: args.thresholds.folds,
+        seed: args.features.seed,
     };
     let mut used = Vec::new();
     for spec in &args.classifier.classifier {
@@ -163,11 +191,12 @@ impl ClassifierArgs {
                 let tolerance = self.tolerance.unwrap_or(default.tolerance);
                 LogisticRegression { c, tolerance, ..default }.into()
             }
+            "stack" => Stack::of_kinds(seed).into(),
             "nb" => MultinomialNb { alpha, class_weight }.into(),
             "cnb" => ComplementNb { alpha, class_weight }.into(),
             _ => {
                 let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(error.help("one of svm, cs, nbsvm, lr, nb, cnb"));
+                return Err(error.help("one of svm, cs, nbsvm, lr, stack, nb, cnb"));
             }
         };
         classifier.verify()?;

@@ -105,6 +105,17 @@ impl SparseRows {
         selected
     }
 
+    /// The same rows with no values outside of `columns`; all columns keep their numbers.
+    pub fn of_columns(&self, columns: std::ops::Range<usize>) -> SparseRows {
+        let mut kept = SparseRows::new(self.width);
+        for row in self.iter() {
+            let at = |column: usize| row.columns.partition_point(|&own| (own as usize) < column);
+            let range = at(columns.start)..at(columns.end);
+            kept.append_row(Row { columns: &row.columns[range.clone()], values: &row.values[range] });
+        }
+        kept
+    }
+
     /// The same numbers as a sprs matrix.
     pub fn to_sprs(&self) -> sprs::CsMat<f32> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied()).collect();

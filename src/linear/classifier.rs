@@ -2,7 +2,7 @@
 
 use super::{
     ClassWeight, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
-    NbSvm, Problem,
+    NbSvm, Problem, Stack,
 };
 use crate::calibrate::Link;
 use crate::corpus::HeadKind;
@@ -21,6 +21,8 @@ pub enum Classifier {
     NbSvm(NbSvm),
     /// Logistic regression.
     Logistic(LogisticRegression),
+    /// Several classifiers, weighed by what they say of rows that they have not seen.
+    Stack(Stack),
     /// Multinomial naive Bayes.
     MultinomialNb(MultinomialNb),
     /// Complement naive Bayes.
@@ -44,6 +46,7 @@ impl Classifier {
             Classifier::CrammerSinger(options) => options.verify(),
             Classifier::NbSvm(options) => options.verify(),
             Classifier::Logistic(options) => options.verify(),
+            Classifier::Stack(options) => options.verify(),
             Classifier::MultinomialNb(options) => options.verify(),
             Classifier::ComplementNb(options) => options.verify(),
         }
@@ -57,21 +60,26 @@ impl Classifier {
             Classifier::CrammerSinger(options) => options.solve(problem),
             Classifier::NbSvm(options) => options.solve(problem),
             Classifier::Logistic(options) => options.solve(problem),
+            Classifier::Stack(options) => options.solve(problem),
             Classifier::MultinomialNb(options) => options.solve(problem),
             Classifier::ComplementNb(options) => options.solve(problem),
         }
     }
 
-    /// How labels are weighted against each other.
-    pub fn class_weight_mut(&mut self) -> &mut ClassWeight {
-        match self {
+    /// Weights labels against each other, in a stack for every member.
+    pub fn weigh_labels(&mut self, weights: &ClassWeight) {
+        let own = match self {
             Classifier::Svm(options) => &mut options.class_weight,
             Classifier::CrammerSinger(options) => &mut options.class_weight,
             Classifier::NbSvm(options) => &mut options.class_weight,
             Classifier::Logistic(options) => &mut options.class_weight,
+            Classifier::Stack(options) => {
+                return options.members.iter_mut().for_each(|member| member.classifier.weigh_labels(weights));
+            }
             Classifier::MultinomialNb(options) => &mut options.class_weight,
             Classifier::ComplementNb(options) => &mut options.class_weight,
-        }
+        };
+        *own = weights.clone();
     }
 
     /// How this classifier's decision values read: as they are, or as probabilities.
@@ -104,6 +112,7 @@ from_options!(
     LinearSvm => Svm,
     CrammerSinger => CrammerSinger,
     NbSvm => NbSvm,
+    Stack => Stack,
     LogisticRegression => Logistic,
     MultinomialNb => MultinomialNb,
     ComplementNb => ComplementNb

@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// Whether labels have a bias, and whether the penalty counts it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Intercept {
     /// A bias that costs nothing, as in scikit-learn's `LogisticRegression`.
     Free,
     /// The weight of a feature that is 1 in every row, as in LIBLINEAR's `-B 1`.
+    #[default]
     Regularised,
     /// Every bias is 0.
     None,

@@ -38,11 +38,14 @@ mod classifier;
 mod columns;
 mod estimator;
 mod gram;
+mod held;
 mod intercept;
 mod logistic;
+mod mixture;
 mod model;
 mod naive_bayes;
 mod newton;
+mod stack;
 mod svm;
 mod weights;
 
@@ -56,8 +59,12 @@ pub use intercept::Intercept;
 pub use logistic::LogisticRegression;
 pub use model::LinearModel;
 pub use naive_bayes::{ComplementNb, MultinomialNb};
+pub use stack::{Member, Part, Stack};
 pub use svm::{CrammerSinger, LinearSvm, NbSvm, SvmLoss};
 pub use weights::{ClassWeight, Weights};
+
+pub(crate) use held::Held;
+pub(crate) use mixture::Mixture;
 
 use crate::corpus::Targets;
 use crate::features::SparseRows;
@@ -76,13 +83,15 @@ pub(crate) struct Problem<'a> {
     /// A model of the same columns and labels to begin with, for solvers that can: it changes how soon
     /// they are done, and the result within their tolerance.
     pub start: Option<&'a LinearModel>,
+    /// What the members of a stack said of rows that they were not fitted on, if it is known.
+    pub held: Option<&'a Held>,
     pub progress: &'a dyn Progress,
 }
 
 impl<'a> Problem<'a> {
     /// Rows of equal weight whose columns are all alike.
     pub(crate) fn new(rows: &'a SparseRows, targets: &'a Targets, progress: &'a dyn Progress) -> Self {
-        Problem { rows, targets, weights: None, words: rows.columns(), start: None, progress }
+        Problem { rows, targets, weights: None, words: rows.columns(), start: None, held: None, progress }
     }
 
     fn verify(&self) -> Result<()> {

@@ -23,9 +23,11 @@
 mod evaluation;
 mod explain;
 mod file;
+mod held;
 mod inspect;
 mod score;
 mod stream;
+mod thresholds;
 mod train;
 
 pub use evaluation::{HeadEvaluation, Metrics};

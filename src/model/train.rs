@@ -1,16 +1,20 @@
 //! Training: one pass over the corpus for the vocabulary, one solver run a head.
 
+use super::thresholds;
 use super::{About, HeadAbout, Model, ModelHead};
+use crate::calibrate::Thresholds;
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{TfIdf, TfIdfOptions};
 use crate::linear::{ClassWeight, Classifier, Problem};
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Options of a training run. The same options and the same corpus give the same model, byte for
 /// byte, on any number of threads.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Trainer {
     /// The model's name, for people; default `unnamed`.
     pub name: String,
@@ -22,10 +26,17 @@ pub struct Trainer {
     pub classifiers: BTreeMap<String, Classifier>,
     /// How labels are weighted against each other.
     pub class_weights: ClassWeights,
+    /// How the thresholds of independent labels are chosen.
+    pub thresholds: Thresholds,
+    /// Into how many folds documents are cut where thresholds are chosen, at least 2; default 5.
+    pub folds: u32,
+    /// Seed of the folds; default 0.
+    pub seed: u64,
 }
 
 /// How labels are weighted against each other, by their names.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClassWeights {
     /// The same for all (the default).
     #[default]
@@ -44,6 +55,9 @@ impl Default for Trainer {
             classifier: Classifier::default(),
             classifiers: BTreeMap::new(),
             class_weights: ClassWeights::Equal,
+            thresholds: Thresholds::MaxF1,
+            folds: 5,
+            seed: 0,
         }
     }
 }
@@ -67,8 +81,15 @@ impl Trainer {
         let (tfidf, rows) = TfIdf::fit_transform(&self.features, &corpus.texts, progress)?;
         let words = tfidf.vocabulary().words();
         let train = |head: &Head| {
-            let problem = Problem { words, weights, ..Problem::new(&rows, &head.targets, progress) };
-            self.train_head(head, &problem)
+            let classifier = self.classifier_of(head);
+            let held = self.held(corpus, head, &classifier, progress)?;
+            let problem = Problem {
+                words,
+                weights,
+                held: held.as_ref(),
+                ..Problem::new(&rows, &head.targets, progress)
+            };
+            self.train_head(head, classifier, &problem)
         };
         let heads: Result<Vec<ModelHead>> = corpus.heads.iter().map(train).collect();
         Ok(Model::new(self.about(corpus), tfidf, heads?))
@@ -76,6 +97,10 @@ impl Trainer {
 
     fn verify(&self, corpus: &Corpus) -> Result<()> {
         self.features.verify()?;
+        if self.folds < 2 {
+            return Err(Error::usage(format!("documents cannot be cut into {} folds", self.folds))
+                .help("give 2 or more"));
+        }
         if corpus.heads.is_empty() {
             return Err(
                 Error::usage("there is no head to train").help("name a column with --label or --labels")
@@ -102,11 +127,15 @@ impl Trainer {
         corpus.heads.iter().try_for_each(learnable)
     }
 
-    fn train_head(&self, head: &Head, problem: &Problem<'_>) -> Result<ModelHead> {
+    fn classifier_of(&self, head: &Head) -> Classifier {
         let mut classifier = self.classifiers.get(&head.name).unwrap_or(&self.classifier).clone();
         if self.class_weights != ClassWeights::Equal {
-            *classifier.class_weight_mut() = self.class_weight(head);
+            classifier.weigh_labels(&self.class_weight(head));
         }
+        classifier
+    }
+
+    fn train_head(&self, head: &Head, classifier: Classifier, problem: &Problem<'_>) -> Result<ModelHead> {
         let linear = classifier.fit(problem)?;
         if !linear.is_finite() {
             return Err(Error::data(format!("the weights of head `{}` are not finite", head.name))
@@ -114,6 +143,10 @@ impl Trainer {
         }
         let kind = head.targets.kind();
         let link = classifier.link(kind);
+        let thresholds = match problem.held.filter(|_| self.chooses_thresholds(head)) {
+            Some(held) => thresholds::choose(held, &classifier, problem),
+            None => vec![link.threshold(); head.labels.len()],
+        };
         let about = HeadAbout {
             name: head.name.clone(),
             kind,
@@ -121,7 +154,7 @@ impl Trainer {
             support: head.targets.support(None).iter().map(|support| support[0]).collect(),
             classifier,
             link,
-            thresholds: vec![link.threshold(); head.labels.len()],
+            thresholds,
         };
         Ok(ModelHead { about, linear })
     }

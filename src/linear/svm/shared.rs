@@ -1,12 +1,12 @@
 //! What the blocks of labels have in common, and how they are dealt out to threads.
 
+use super::LinearSvm;
 use super::block::Block;
 use super::nb::Smoothing;
 use super::order::shuffled;
-use super::LinearSvm;
-use crate::linear::Intercept;
 use crate::Result;
 use crate::corpus::HeadKind;
+use crate::linear::Intercept;
 use crate::linear::Problem;
 use crate::linear::weights::LabelWeights;
 use rand_xoshiro::Xoshiro256PlusPlus;
