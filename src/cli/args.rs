@@ -36,6 +36,8 @@ pub enum Color {
 pub enum Command {
     /// Train a model on a labelled corpus
     Train(Box<TrainArgs>),
+    /// Find the features and classifiers that suit a corpus, and train a model with them
+    Tune(Box<TuneArgs>),
     /// Score articles: topic, stance, and on request the reasons
     Score(ScoreArgs),
     /// Compare a model's answers with a labelled corpus
@@ -148,6 +150,49 @@ pub struct TrainArgs {
     /// Take features, classifier and thresholds from a file that `tune` wrote
     #[arg(long, value_name = "FILE", conflicts_with_all = ["FeatureArgs", "ClassifierArgs", "ThresholdArgs"])]
     pub options: Option<PathBuf>,
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  standpoint tune news.jsonl --label topic -o news.model --time 10m\n\n\
+    Ctrl-C ends the search and keeps the best so far; the same command goes on from the log.")]
+pub struct TuneArgs {
+    #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
+    pub inputs: Vec<String>,
+    /// Where to write the model. Beside it lie FILE.options.json, with which `train --options` makes the
+    /// same model, and the log FILE.trials.jsonl
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Replace model and options if they exist
+    #[arg(long)]
+    pub force: bool,
+    /// The model's name [default: the output file's]
+    #[arg(long)]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub labels: LabelArgs,
+    /// What is to be great out of fold: macro-f1, micro-f1, accuracy, mean-f1
+    #[arg(long, value_name = "METRIC", default_value = "macro-f1", help_heading = "Search")]
+    pub metric: String,
+    /// After which time no further candidate is tried: 90s, 10m, 2h [default: no limit]
+    #[arg(long, value_name = "TIME", help_heading = "Search")]
+    pub time: Option<String>,
+    /// How much memory the features and weights of a candidate may take: 500M, 4G [default: no limit]
+    #[arg(long, value_name = "SIZE", help_heading = "Search")]
+    pub memory: Option<String>,
+    /// Into how many folds documents are cut
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Search")]
+    pub folds: u32,
+    /// Seed of folds and solvers
+    #[arg(long, default_value_t = 0, help_heading = "Search")]
+    pub seed: u64,
+    /// Do not try a stack of the best
+    #[arg(long, help_heading = "Search")]
+    pub no_stack: bool,
+    /// Language of the texts, as for train
+    #[arg(long, default_value = "auto", help_heading = "Search")]
+    pub language: String,
     #[command(flatten)]
     pub read: ReadArgs,
 }

@@ -1,7 +1,8 @@
 //! `standpoint train`
 
 use super::args::{
-    ClassifierArgs, FeatureArgs, IdfArg, InterceptArg, LossArg, NormArg, TfArg, ThresholdsArg, TrainArgs,
+    ClassifierArgs, FeatureArgs, IdfArg, InterceptArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg,
+    ThresholdsArg, TrainArgs,
 };
 use super::plan::{self, Source};
 use super::progress::Bar;
@@ -21,21 +22,9 @@ use std::path::Path;
 
 pub fn run(args: TrainArgs) -> Result<()> {
     let trainer = trainer(&args)?;
-    let heads = args.labels.heads()?;
-    if heads.is_empty() {
-        return Err(
-            Error::usage("there is nothing to learn").help("name the label column with --label or --labels")
-        );
-    }
     output::check_target(&args.output, args.force)?;
     let bar = Bar::leak(true);
-    let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
-    let schema = Schema { no_header: args.read.no_header, text, heads };
-    let extract = Extract { schema, selection: args.labels.selection(&args.read)?, labels: true };
-    let Source { inputs, options } = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
-    let mut rejects = args.read.rejects()?;
-    let corpus = Corpus::read(inputs, options, &extract, &[], rejects.as_mut(), bar)?;
-    args.read.tell_rejects(rejects, bar)?;
+    let corpus = read_corpus(&args.inputs, &args.labels, &args.read, bar)?;
     let model = trainer.train_with(&corpus, bar)?;
     model.save(&args.output, args.force)?;
     bar.clear();
@@ -45,6 +34,29 @@ pub fn run(args: TrainArgs) -> Result<()> {
         args.output.display()
     ));
     Ok(())
+}
+
+/// The labelled documents that the flags name.
+pub fn read_corpus(
+    inputs: &[String],
+    labels: &LabelArgs,
+    read: &ReadArgs,
+    bar: &'static Bar,
+) -> Result<Corpus> {
+    let heads = labels.heads()?;
+    if heads.is_empty() {
+        return Err(
+            Error::usage("there is nothing to learn").help("name the label column with --label or --labels")
+        );
+    }
+    let text = read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
+    let schema = Schema { no_header: read.no_header, text, heads };
+    let extract = Extract { schema, selection: labels.selection(read)?, labels: true };
+    let Source { inputs, options } = plan::source(inputs.to_vec(), read, read.no_header, bar)?;
+    let mut rejects = read.rejects()?;
+    let corpus = Corpus::read(inputs, options, &extract, &[], rejects.as_mut(), bar)?;
+    read.tell_rejects(rejects, bar)?;
+    Ok(corpus)
 }
 
 fn trainer(args: &TrainArgs) -> Result<Trainer> {

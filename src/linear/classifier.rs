@@ -8,6 +8,7 @@ use crate::calibrate::Link;
 use crate::corpus::HeadKind;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A classifier and its options.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +33,21 @@ pub enum Classifier {
 impl Default for Classifier {
     fn default() -> Self {
         Classifier::Svm(LinearSvm::default())
+    }
+}
+
+/// The kind and the options that differ most from case to case, for people.
+impl fmt::Display for Classifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Classifier::Svm(o) => write!(f, "svm C={}{}", o.c, o.class_weight),
+            Classifier::CrammerSinger(o) => write!(f, "cs C={}{}", o.c, o.class_weight),
+            Classifier::NbSvm(o) => write!(f, "nbsvm C={}{}", o.c, o.class_weight),
+            Classifier::Logistic(o) => write!(f, "lr C={}{}", o.c, o.class_weight),
+            Classifier::Stack(o) => write!(f, "stack of {}", o.members.len()),
+            Classifier::MultinomialNb(o) => write!(f, "nb alpha={}{}", o.alpha, o.class_weight),
+            Classifier::ComplementNb(o) => write!(f, "cnb alpha={}{}", o.alpha, o.class_weight),
+        }
     }
 }
 

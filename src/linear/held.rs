@@ -63,16 +63,19 @@ impl Held {
         apart: &SparseRows,
         inside: &[usize],
     ) -> Result<()> {
-        let targets = problem.targets.select(outside);
-        let weights: Option<Vec<f32>> =
-            problem.weights.map(|weights| outside.iter().map(|&row| weights[row]).collect());
-        let problem =
-            Problem { targets: &targets, weights: weights.as_deref(), held: None, start: None, ..*problem };
         for (member, decisions) in members.iter().zip(&mut self.decisions) {
-            let model = member.fit(&problem)?;
+            let model = Held::learn(member, problem, outside)?;
             note(&model, &member.rows(apart, problem.words), inside, decisions);
         }
         Ok(())
+    }
+
+    /// Fits a member on the rows of `problem`, whose answers and weights are those at `outside`.
+    pub(crate) fn learn(member: &Member, problem: &Problem<'_>, outside: &[usize]) -> Result<LinearModel> {
+        let targets = problem.targets.select(outside);
+        let weights: Option<Vec<f32>> =
+            problem.weights.map(|weights| outside.iter().map(|&row| weights[row]).collect());
+        member.fit(&Problem { targets: &targets, weights: weights.as_deref(), held: None, ..*problem })
     }
 
     /// What was said of all rows.

@@ -93,9 +93,15 @@ impl Member {
         }
     }
 
+    /// Whether a model of `other` is a good beginning: of the same kind and on the same features.
+    pub(crate) fn goes_on_from(&self, other: &Member) -> bool {
+        let same = std::mem::discriminant(&self.classifier) == std::mem::discriminant(&other.classifier);
+        same && self.part == other.part
+    }
+
     pub(crate) fn fit(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let rows = self.rows(problem.rows, problem.words);
-        self.classifier.fit(&Problem { rows: &rows, start: None, ..*problem })
+        self.classifier.fit(&Problem { rows: &rows, ..*problem })
     }
 }
 
@@ -147,7 +153,7 @@ impl Stack {
         };
         let mixture = Mixture::fit(&held.all(), problem.targets, problem.weights, self.c);
         let models: Result<Vec<LinearModel>> =
-            self.members.iter().map(|member| member.fit(problem)).collect();
+            self.members.iter().map(|member| member.fit(&Problem { start: None, ..*problem })).collect();
         Ok(fold_together(problem, &mixture, &models?))
     }
 }

@@ -3,6 +3,7 @@
 use crate::storage::{Buffer, prefetch};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Weights of features by labels.
 #[derive(Debug, Clone)]
@@ -146,6 +147,17 @@ pub enum ClassWeight {
     Balanced,
     /// A factor for each label, by the label's number.
     Given(Vec<f64>),
+}
+
+/// What is to be said behind a classifier's other options: nothing for the default.
+impl fmt::Display for ClassWeight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ClassWeight::Equal => "",
+            ClassWeight::Balanced => " balanced",
+            ClassWeight::Given(_) => " weighted",
+        })
+    }
 }
 
 impl ClassWeight {

@@ -1,10 +1,10 @@
 //! Out of fold: what classifiers say of documents when features and weights were fitted without them.
 
-use super::Trainer;
+use super::{Trainer, thresholds};
 use crate::calibrate::Thresholds;
 use crate::corpus::{Corpus, Folds, Head, HeadKind};
-use crate::features::{TfIdf, TfIdfOptions};
-use crate::linear::{Classifier, Held, Member, Problem};
+use crate::features::{SparseRows, TfIdf, TfIdfOptions};
+use crate::linear::{Classifier, Held, LinearModel, Member, Problem, Stack};
 use crate::progress::{Progress, Silent};
 use crate::text::Texts;
 use crate::{Error, Result};
@@ -38,8 +38,67 @@ impl Trainer {
     }
 }
 
+/// Features fitted on some documents, and the rows of these and of others.
+pub(crate) struct Apart<'a> {
+    tfidf: TfIdf,
+    learnt: SparseRows,
+    held: SparseRows,
+    outside: &'a [usize],
+    inside: &'a [usize],
+}
+
+impl<'a> Apart<'a> {
+    /// Fits features on the documents `outside` and transforms those `inside`.
+    pub(crate) fn new(
+        features: &TfIdfOptions,
+        corpus: &Corpus,
+        outside: &'a [usize],
+        inside: &'a [usize],
+    ) -> Result<Self> {
+        let texts = |rows: &[usize]| -> Texts { rows.iter().map(|&row| corpus.texts.get(row)).collect() };
+        let (tfidf, learnt) = TfIdf::fit_transform(features, &texts(outside), &Silent)?;
+        let held = tfidf.transform_texts(&texts(inside));
+        Ok(Apart { tfidf, learnt, held, outside, inside })
+    }
+
+    /// About how much memory features and weights for `labels` take, in bytes.
+    pub(crate) fn bytes(&self, labels: usize) -> u64 {
+        let values = (self.learnt.stored() + self.held.stored()) * 8;
+        (values + self.learnt.columns() * (64 + 20 * labels)) as u64
+    }
+
+    fn problem<'p>(&'p self, corpus: &'p Corpus, head: &'p Head) -> Problem<'p> {
+        Problem {
+            words: self.tfidf.vocabulary().words(),
+            weights: corpus.weights.as_deref(),
+            ..Problem::new(&self.learnt, &head.targets, &Silent)
+        }
+    }
+
+    /// Fits `member` on the documents outside; what it says of those inside, documents by labels. It begins with
+    /// the model `before`, of the member before, where that helps, and leaves its own there.
+    pub(crate) fn decide(
+        &self,
+        member: &Member,
+        corpus: &Corpus,
+        head: &Head,
+        before: &mut Option<(Member, LinearModel)>,
+    ) -> Result<Vec<f64>> {
+        let start = before.take().filter(|(other, _)| member.goes_on_from(other)).map(|(_, model)| model);
+        let problem = Problem { start: start.as_ref(), ..self.problem(corpus, head) };
+        let model = Held::learn(member, &problem, self.outside)?;
+        let (mut said, mut decided) = (Vec::new(), Vec::new());
+        for row in member.rows(&self.held, problem.words).iter() {
+            model.decide(row, &mut decided);
+            said.extend_from_slice(&decided);
+        }
+        *before = Some((member.clone(), model));
+        Ok(said)
+    }
+}
+
 /// Fits features and members without each fold in turn, and notes what they say of it.
-pub(crate) fn out_of_fold(
+fn out_of_fold(
     features: &TfIdfOptions,
     corpus: &Corpus,
     head: &Head,
@@ -52,15 +111,24 @@ pub(crate) fn out_of_fold(
     let mut held = Held::empty(members.len(), corpus.len(), head.labels.len(), folds.clone())?;
     for fold in 0..folds.count() {
         let (outside, inside) = folds.of(fold);
-        let texts = |rows: &[usize]| -> Texts { rows.iter().map(|&row| corpus.texts.get(row)).collect() };
-        let (tfidf, rows) = TfIdf::fit_transform(features, &texts(&outside), &Silent)?;
-        let problem = Problem {
-            words: tfidf.vocabulary().words(),
-            weights: corpus.weights.as_deref(),
-            ..Problem::new(&rows, &head.targets, &Silent)
-        };
-        held.fold(members, &problem, &outside, &tfidf.transform_texts(&texts(&inside)), &inside)?;
+        let apart = Apart::new(features, corpus, &outside, &inside)?;
+        held.fold(members, &apart.problem(corpus, head), &outside, &apart.held, apart.inside)?;
         progress.advance(1);
     }
     Ok(held)
+}
+
+/// What a stack says of every document, documents by labels, where neither its members nor their
+/// weights know the document's fold.
+pub(crate) fn stacked(
+    features: &TfIdfOptions,
+    corpus: &Corpus,
+    head: &Head,
+    stack: &Stack,
+    folds: Folds,
+    progress: &dyn Progress,
+) -> Result<Vec<f64>> {
+    let held = out_of_fold(features, corpus, head, &stack.members, folds, progress)?;
+    let weights = corpus.weights.as_deref();
+    Ok(thresholds::mixed(&held, stack.c, &head.targets, weights))
 }

@@ -23,7 +23,7 @@
 mod evaluation;
 mod explain;
 mod file;
-mod held;
+pub(crate) mod held;
 mod inspect;
 mod score;
 mod stream;

@@ -1,6 +1,7 @@
 //! Thresholds of a head from what its classifier says out of fold.
 
 use crate::calibrate::max_f1;
+use crate::corpus::Targets;
 use crate::linear::{Classifier, Held, Mixture, Problem};
 
 /// One threshold a label, for scores as the classifier's link makes them.
@@ -22,7 +23,7 @@ pub(super) fn choose(held: &Held, classifier: &Classifier, problem: &Problem<'_>
 fn scores(held: &Held, classifier: &Classifier, problem: &Problem<'_>) -> Vec<f64> {
     let link = classifier.link(problem.targets.kind());
     let mut scores = match classifier {
-        Classifier::Stack(stack) => mixed(held, stack.c, problem),
+        Classifier::Stack(stack) => mixed(held, stack.c, problem.targets, problem.weights),
         _ => held.member(0).iter().map(|&decision| f64::from(decision)).collect(),
     };
     scores.chunks_mut(problem.targets.labels().max(1)).for_each(|of_row| link.apply(of_row));
@@ -30,13 +31,13 @@ fn scores(held: &Held, classifier: &Classifier, problem: &Problem<'_>) -> Vec<f6
 }
 
 /// What a stack says of each fold when its members are weighed on the others.
-pub(crate) fn mixed(held: &Held, c: f64, problem: &Problem<'_>) -> Vec<f64> {
-    let labels = problem.targets.labels();
-    let mut all = vec![0.0; problem.targets.documents() * labels];
+pub(crate) fn mixed(held: &Held, c: f64, targets: &Targets, weights: Option<&[f32]>) -> Vec<f64> {
+    let labels = targets.labels();
+    let mut all = vec![0.0; targets.documents() * labels];
     let mut decisions = Vec::new();
     for fold in 0..held.folds.count() {
         let (outside, inside) = held.folds.of(fold);
-        let mixture = Mixture::fit(&held.of(outside), problem.targets, problem.weights, c);
+        let mixture = Mixture::fit(&held.of(outside), targets, weights, c);
         let said = held.of(inside.clone());
         for row in inside {
             mixture.decide(&said, row, &mut decisions);

@@ -95,7 +95,7 @@ impl Trainer {
         Ok(Model::new(self.about(corpus), tfidf, heads?))
     }
 
-    fn verify(&self, corpus: &Corpus) -> Result<()> {
+    pub(crate) fn verify(&self, corpus: &Corpus) -> Result<()> {
         self.features.verify()?;
         if self.folds < 2 {
             return Err(Error::usage(format!("documents cannot be cut into {} folds", self.folds))
