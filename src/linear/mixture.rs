@@ -2,8 +2,10 @@
 //!
 //! The objective is that of [`stack`](super::stack). It has as many unknowns as there are members and labels, and
 //! is minimised by steps along `−D⁻¹g`, where `g` is the gradient and `D` the Hessian without what
-//! joins members to labels and labels to each other; a step is halved until the objective falls. It stops when the
-//! gradient's length is a ten-thousandth of its first length.
+//! joins members to labels and labels to each other. A step that would make a weight negative ends at 0, a
+//! weight of 0 that had better be negative stays (Bertsekas, "Projected Newton Methods", SIAM J. Control 20, 1982),
+//! and a step is halved until the objective falls. It stops when what is left of the gradient is a
+//! ten-thousandth of its first length.
 
 use super::held::Said;
 use crate::calibrate::{sigmoid, softmax};
@@ -26,9 +28,9 @@ impl Mixture {
         let system = System { said, targets, weights, c, scales: &scales };
         let mut point = Mixture { members: vec![1.0; said.members()], bias: vec![0.0; said.labels()] };
         let mut slope = system.slope(&point);
-        let enough = TOLERANCE * slope.length();
+        let enough = TOLERANCE * slope.length(&point);
         for _ in 0..MOST_STEPS {
-            let next = (slope.length() > enough).then(|| system.step(&point, &slope)).flatten();
+            let next = (slope.length(&point) > enough).then(|| system.step(&point, &slope)).flatten();
             let Some(next) = next else { break };
             point = next;
             slope = system.slope(&point);
@@ -56,6 +58,11 @@ fn deviation(said: &Said<'_>, member: usize) -> f64 {
     if deviation > 0.0 && deviation.is_finite() { deviation } else { 1.0 }
 }
 
+/// Whether a weight moves: not if it is 0 and the objective falls below 0.
+fn free(weight: f64, gradient: f64) -> bool {
+    weight > 0.0 || gradient < 0.0
+}
+
 struct System<'a> {
     said: &'a Said<'a>,
     targets: &'a Targets,
@@ -75,8 +82,29 @@ struct Slope {
 }
 
 impl Slope {
-    fn length(&self) -> f64 {
-        self.members.iter().chain(&self.bias).map(|g| g * g).sum::<f64>().sqrt()
+    /// The length of the gradient, but for weights that are held at 0.
+    fn length(&self, at: &Mixture) -> f64 {
+        let members = self.members.iter().zip(&at.members).filter(|&(&g, &a)| free(a, g)).map(|(g, _)| g);
+        members.chain(&self.bias).map(|g| g * g).sum::<f64>().sqrt()
+    }
+
+    /// By how much the objective would fall to `next` if it were as steep all the way.
+    fn fall(&self, at: &Mixture, next: &Mixture) -> f64 {
+        let along = |slope: &[f64], from: &[f64], to: &[f64]| -> f64 {
+            slope.iter().zip(from.iter().zip(to)).map(|(g, (from, to))| g * (from - to)).sum()
+        };
+        along(&self.members, &at.members, &next.members) + along(&self.bias, &at.bias, &next.bias)
+    }
+
+    /// The step of the weights of members: those that are held at 0 do not move.
+    fn of_members(&self, at: &Mixture) -> Vec<f64> {
+        let count = self.members.len();
+        let free: Vec<usize> = (0..count).filter(|&m| free(at.members[m], self.members[m])).collect();
+        let curve = free.iter().flat_map(|&a| free.iter().map(move |&b| self.curve[a * count + b]));
+        let solved = solve(curve.collect(), free.iter().map(|&m| self.members[m]).collect());
+        let mut step = vec![0.0; count];
+        free.iter().zip(solved).for_each(|(&member, moved)| step[member] = moved);
+        step
     }
 }
 
@@ -165,15 +193,20 @@ impl System<'_> {
 
     /// The point after a step; `None` if none lowers the objective any more.
     fn step(&self, at: &Mixture, slope: &Slope) -> Option<Mixture> {
-        let members = solve(slope.curve.clone(), slope.members.clone());
+        let members = slope.of_members(at);
         let bias: Vec<f64> = slope.bias.iter().zip(&slope.curve_bias).map(|(g, h)| g / h).collect();
-        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        let fall = dot(&members, &slope.members) + dot(&bias, &slope.bias);
         let mut share = 1.0;
         for _ in 0..MOST_HALVINGS {
-            let along = |from: &[f64], to: &[f64]| from.iter().zip(to).map(|(f, t)| f - share * t).collect();
-            let next = Mixture { members: along(&at.members, &members), bias: along(&at.bias, &bias) };
-            if self.slope(&next).value <= slope.value - 1e-4 * share * fall {
+            let next = Mixture {
+                members: at
+                    .members
+                    .iter()
+                    .zip(&members)
+                    .map(|(a, step)| (a - share * step).max(0.0))
+                    .collect(),
+                bias: at.bias.iter().zip(&bias).map(|(b, step)| b - share * step).collect(),
+            };
+            if self.slope(&next).value <= slope.value - 1e-4 * slope.fall(at, &next) {
                 return Some(next);
             }
             share *= 0.5;

@@ -8,7 +8,8 @@
 //! s_l = Σ_m a_m · z_ml + b_l
 //! ```
 //!
-//! with one weight a member and one bias a label, which minimise
+//! with one weight a member, never negative (Breiman, "Stacked Regressions", Machine Learning 24, 1996), and one
+//! bias a label, which minimise
 //!
 //! ```text
 //! ½ (‖a‖² + ‖b‖²) + C · Σᵢ loss(yᵢ, s)     softmax, or one sigmoid a label

@@ -66,7 +66,7 @@ const MOST_PROBED: usize = 20_000;
 const FEWEST_STACKED: usize = 400;
 /// How many kinds of features, and how many candidates a head, are left after the first looks.
 const KINDS_LEFT: usize = 4;
-const LEFT: [usize; 2] = [10, 4];
+const LEFT: [usize; 2] = [16, 6];
 
 /// A kind of features and a classifier, by their numbers in the space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -188,7 +188,8 @@ impl Search<'_> {
         let members: Vec<usize> = (0..self.tuner.space.members.len()).collect();
         let mut left: Vec<Candidate> = Vec::new();
         for &features in &kinds {
-            left.extend(members.iter().map(|&member| Candidate { features, member }));
+            let own = members.iter().filter(|&&member| self.differs(features, member));
+            left.extend(own.map(|&member| Candidate { features, member }));
         }
         for fold in 0..self.tuner.folds {
             self.progress.stage("trying classifiers", kinds.len() as u64);
@@ -210,6 +211,13 @@ impl Search<'_> {
         kinds.dedup();
         kinds.sort_by(|&a, &b| self.worth(b).total_cmp(&self.worth(a)));
         Ok(Some(kinds))
+    }
+
+    /// Whether a member is another one than that which sees all features.
+    fn differs(&self, features: usize, member: usize) -> bool {
+        let options = &self.tuner.space.features[features];
+        let both = options.word_ngrams.is_some() && options.char_ngrams.is_some();
+        both || self.members[member].part == Part::All
     }
 
     /// The `most` best candidates of each head, all heads together.
@@ -414,7 +422,9 @@ fn alone(member: Member, tuner: &Tuner) -> Classifier {
 
 /// Members of one kind differ in numbers alone.
 fn kind(member: &Member) -> String {
-    format!("{:?}{:?}", member.part, std::mem::discriminant(&member.classifier))
+    let shown = member.classifier.to_string();
+    let words = shown.split(' ').filter(|word| !word.contains('='));
+    format!("{:?} {}", member.part, words.collect::<String>())
 }
 
 /// At most `most` of the rows, evenly spread.

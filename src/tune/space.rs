@@ -70,15 +70,20 @@ fn members(seed: u64) -> Vec<Member> {
     let mut members: Vec<Member> =
         [0.03, 0.1, 0.3, 1.0, 3.0].into_iter().map(|c| svm(c, ClassWeight::Equal, seed)).collect();
     members.extend([0.1, 0.3, 1.0].into_iter().map(|c| svm(c, ClassWeight::Balanced, seed)));
-    members.extend([0.3, 1.0].map(|c| Member { part: Part::Words, ..svm(c, ClassWeight::Equal, seed) }));
     let logistic = |c| LogisticRegression { c, ..LogisticRegression::default() };
     members.extend([1.0, 3.0, 10.0, 30.0].map(|c| Classifier::from(logistic(c)).into()));
-    let nb_svm = |c| NbSvm { c, seed, ..NbSvm::default() };
-    members.extend([0.03, 0.1, 0.3, 1.0].map(|c| Classifier::from(nb_svm(c)).into()));
+    let nb_svm = |c, class_weight| Classifier::from(NbSvm { c, class_weight, seed, ..NbSvm::default() });
+    members.extend([0.03, 0.1, 0.3, 1.0].map(|c| nb_svm(c, ClassWeight::Equal).into()));
+    members.push(nb_svm(0.3, ClassWeight::Balanced).into());
+    let complement = |alpha| Classifier::from(ComplementNb { alpha, ..ComplementNb::default() });
+    let multinomial = |alpha| Classifier::from(MultinomialNb { alpha, ..MultinomialNb::default() });
+    members.extend([0.03, 0.1].map(|alpha| multinomial(alpha).into()));
     let words = |classifier| Member { classifier, part: Part::Words };
-    let complement = |alpha| ComplementNb { alpha, ..ComplementNb::default() };
-    members.extend([0.1, 0.3, 1.0].map(|alpha| words(complement(alpha).into())));
-    let multinomial = |alpha| MultinomialNb { alpha, ..MultinomialNb::default() };
-    members.extend([0.03, 0.1].map(|alpha| words(multinomial(alpha).into())));
+    members.extend([0.3, 1.0].map(|c| words(svm(c, ClassWeight::Equal, seed).classifier)));
+    members.extend([3.0, 10.0].map(|c| words(logistic(c).into())));
+    members.push(words(nb_svm(0.3, ClassWeight::Equal)));
+    members.extend([0.1, 0.3, 1.0].map(|alpha| words(complement(alpha))));
+    let characters = |classifier| Member { classifier, part: Part::Characters };
+    members.extend([nb_svm(0.3, ClassWeight::Equal), multinomial(0.1)].map(characters));
     members
 }
