@@ -21,6 +21,7 @@ use crate::features::Row;
 use crate::linear::classifier::positive;
 use crate::linear::weights::LabelWeights;
 use crate::linear::{ClassWeight, LinearModel, Problem};
+use crate::storage::prefetch;
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -127,8 +128,11 @@ impl<'a> Solver<'a> {
         for _ in 0..if rows == 0 { 0 } else { options.max_rounds } {
             self.problem.progress.advance(1);
             let mut most: f64 = 0.0;
-            for row in Round::new(rows, &mut random).rows(&order) {
-                if self.costs[row] > 0.0 && (all || violating[row]) {
+            let mut order = Round::new(rows, &mut random).rows(&order).peekable();
+            while let Some(row) = order.next() {
+                let visits = |row: usize| self.costs[row] > 0.0 && (all || violating[row]);
+                order.peek().filter(|&&next| visits(next)).into_iter().for_each(|&next| self.fetch(next));
+                if visits(row) {
                     let violation = self.visit(row);
                     violating[row] = violation > options.tolerance;
                     most = most.max(violation);
@@ -142,6 +146,15 @@ impl<'a> Solver<'a> {
         let rounds = options.max_rounds;
         let what = format!("the SVM stopped after {rounds} rounds, short of its tolerance");
         self.problem.progress.note(&what);
+    }
+
+    /// Begins to fetch the weights of a row that comes soon.
+    fn fetch(&self, index: usize) {
+        for &feature in self.problem.rows.row(index).columns {
+            let first = feature as usize * self.labels;
+            (first..first + self.labels).step_by(8).for_each(|at| prefetch(&self.weights, at));
+            prefetch(&self.weights, first + self.labels - 1);
+        }
     }
 
     /// Solves for the variables of one row; by how much they were off.
