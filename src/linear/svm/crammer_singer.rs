@@ -12,8 +12,9 @@
 //! are at most `Cᵢ` for its own label and 0 for others, are solved for exactly, row after row.
 //! The gradient of the dual by a row's variables is `eᵢₗ + wₗ·xᵢ + bₗ`; a row violates optimality by the
 //! greatest of these less the least among variables that may grow. The solver stops when in a round
-//! over all rows no violation exceeds `tolerance`. In between it goes over those rows that exceeded it
-//! when last visited.
+//! over all rows no violation exceeds `tolerance`. In between it goes over those rows that exceeded a fifth of
+//! it when last visited, until none does: on 20 newsgroups this ends below the objective of LIBLINEAR at
+//! the same tolerance, where going on to `tolerance` alone ends above it.
 
 use super::order::{Round, shuffled};
 use crate::corpus::Targets;
@@ -48,6 +49,9 @@ impl Default for CrammerSinger {
         CrammerSinger { c: 1.0, tolerance: 0.1, max_rounds: 1000, class_weight: ClassWeight::Equal, seed: 0 }
     }
 }
+
+/// The share of the tolerance to which rows are brought between rounds over all of them.
+const CLOSER: f64 = 0.2;
 
 /// Weights and dual variables are `f64`.
 const MOST_NUMBERS: usize = 1 << 30;
@@ -134,11 +138,12 @@ impl<'a> Solver<'a> {
                 order.peek().filter(|&&next| visits(next)).into_iter().for_each(|&next| self.fetch(next));
                 if visits(row) {
                     let violation = self.visit(row);
-                    violating[row] = violation > options.tolerance;
+                    violating[row] = violation > CLOSER * options.tolerance;
                     most = most.max(violation);
                 }
             }
-            match (most <= options.tolerance, all) {
+            let goal = if all { options.tolerance } else { CLOSER * options.tolerance };
+            match (most <= goal, all) {
                 (true, true) => return,
                 (converged, _) => all = converged,
             }
