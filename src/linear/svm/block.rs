@@ -7,6 +7,7 @@ use super::{LinearSvm, SvmLoss};
 use crate::features::{Row, SparseRows};
 use crate::linear::Intercept;
 use crate::linear::weights::LabelWeights;
+use crate::storage::prefetch;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
@@ -139,7 +140,9 @@ impl<'a, const K: usize> Block<'a, K> {
             if self.lanes.iter().all(|lane| lane.done) || rows.rows() == 0 {
                 break;
             }
-            for row in Round::new(rows.rows(), &mut random).rows(&shared.order) {
+            let mut order = Round::new(rows.rows(), &mut random).rows(&shared.order).peekable();
+            while let Some(row) = order.next() {
+                order.peek().into_iter().for_each(|&next| self.fetch(next, rows));
                 if self.active[row] != 0 {
                     self.visit(row, rows);
                 }
@@ -152,6 +155,17 @@ impl<'a, const K: usize> Block<'a, K> {
             shared.problem.progress.note(&what);
         }
         self.into_labels()
+    }
+
+    /// Begins to fetch the weights of the row after this one: waiting for them takes longer than counting.
+    fn fetch(&self, index: usize, rows: &SparseRows) {
+        if self.active[index] == 0 {
+            return;
+        }
+        for &feature in rows.row(index).columns {
+            fetch_lanes(&self.weights, feature as usize);
+            self.ratios.iter().for_each(|ratios| ratios.fetch(feature as usize));
+        }
     }
 
     fn visit(&mut self, index: usize, rows: &SparseRows) {
@@ -280,6 +294,18 @@ fn step<const K: usize>(weights: &mut [[f64; K]], row: Row<'_>, steps: &[f64; K]
         let weights = &mut weights[feature];
         for lane in 0..K {
             weights[lane] += value * steps[lane];
+        }
+    }
+}
+
+/// Begins to fetch all lanes of a feature, which lie in up to three lines of the cache.
+#[inline(always)]
+pub(super) fn fetch_lanes<const K: usize>(of_features: &[[f64; K]], feature: usize) {
+    if let Some(lanes) = of_features.get(feature) {
+        prefetch(lanes, 0);
+        prefetch(lanes, K - 1);
+        if K > 8 {
+            prefetch(lanes, K / 2);
         }
     }
 }

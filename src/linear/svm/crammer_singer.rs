@@ -12,8 +12,9 @@
 //! are at most `Cᵢ` for its own label and 0 for others, are solved for exactly, row after row.
 //! The gradient of the dual by a row's variables is `eᵢₗ + wₗ·xᵢ + bₗ`; a row violates optimality by the
 //! greatest of these less the least among variables that may grow. The solver stops when in a round
-//! over all rows no violation exceeds `tolerance`. In between it goes over those rows that exceeded it
-//! when last visited.
+//! over all rows no violation exceeds `tolerance`. In between it goes over those rows that exceeded a fifth of
+//! it when last visited, until none does: on 20 newsgroups this ends below the objective of LIBLINEAR at
+//! the same tolerance, where going on to `tolerance` alone ends above it.
 
 use super::order::{Round, shuffled};
 use crate::corpus::Targets;
@@ -21,6 +22,7 @@ use crate::features::Row;
 use crate::linear::classifier::positive;
 use crate::linear::weights::LabelWeights;
 use crate::linear::{ClassWeight, LinearModel, Problem};
+use crate::storage::prefetch;
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -47,6 +49,9 @@ impl Default for CrammerSinger {
         CrammerSinger { c: 1.0, tolerance: 0.1, max_rounds: 1000, class_weight: ClassWeight::Equal, seed: 0 }
     }
 }
+
+/// The share of the tolerance to which rows are brought between rounds over all of them.
+const CLOSER: f64 = 0.2;
 
 /// Weights and dual variables are `f64`.
 const MOST_NUMBERS: usize = 1 << 30;
@@ -127,14 +132,18 @@ impl<'a> Solver<'a> {
         for _ in 0..if rows == 0 { 0 } else { options.max_rounds } {
             self.problem.progress.advance(1);
             let mut most: f64 = 0.0;
-            for row in Round::new(rows, &mut random).rows(&order) {
-                if self.costs[row] > 0.0 && (all || violating[row]) {
+            let mut order = Round::new(rows, &mut random).rows(&order).peekable();
+            while let Some(row) = order.next() {
+                let visits = |row: usize| self.costs[row] > 0.0 && (all || violating[row]);
+                order.peek().filter(|&&next| visits(next)).into_iter().for_each(|&next| self.fetch(next));
+                if visits(row) {
                     let violation = self.visit(row);
-                    violating[row] = violation > options.tolerance;
+                    violating[row] = violation > CLOSER * options.tolerance;
                     most = most.max(violation);
                 }
             }
-            match (most <= options.tolerance, all) {
+            let goal = if all { options.tolerance } else { CLOSER * options.tolerance };
+            match (most <= goal, all) {
                 (true, true) => return,
                 (converged, _) => all = converged,
             }
@@ -142,6 +151,15 @@ impl<'a> Solver<'a> {
         let rounds = options.max_rounds;
         let what = format!("the SVM stopped after {rounds} rounds, short of its tolerance");
         self.problem.progress.note(&what);
+    }
+
+    /// Begins to fetch the weights of a row that comes soon.
+    fn fetch(&self, index: usize) {
+        for &feature in self.problem.rows.row(index).columns {
+            let first = feature as usize * self.labels;
+            (first..first + self.labels).step_by(8).for_each(|at| prefetch(&self.weights, at));
+            prefetch(&self.weights, first + self.labels - 1);
+        }
     }
 
     /// Solves for the variables of one row; by how much they were off.

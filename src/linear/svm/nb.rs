@@ -17,6 +17,7 @@
 //! just as well.
 
 use super::LinearSvm;
+use super::block::fetch_lanes;
 use crate::features::Row;
 use crate::linear::classifier::positive;
 use crate::linear::{ClassWeight, LinearModel, Problem};
@@ -111,6 +112,10 @@ impl<const K: usize> Ratios<K> {
         };
         let norms = problem.rows.iter().map(norm).collect();
         Ratios { of, norms, interpolation: smoothing.interpolation }
+    }
+
+    pub fn fetch(&self, feature: usize) {
+        fetch_lanes(&self.of, feature);
     }
 
     pub fn step(&self, weights: &mut [[f64; K]], row: Row<'_>, steps: &[f64; K]) {
