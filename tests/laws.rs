@@ -5,17 +5,28 @@ use proptest::prelude::*;
 use standpoint::corpus::{HeadKind, Targets};
 use standpoint::features::{DocumentFrequency, NGrams, SparseRows, TfIdfOptions};
 use standpoint::linear::{
-    Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
+    Classifier, ComplementNb, Intercept, LinearModel, LinearSvm, LogisticRegression, Multi, MultinomialNb,
+    Penalty, Ridge,
 };
 use standpoint::model::ClassWeights;
 use standpoint::storage::Bytes;
 use standpoint::text::{Language, TokenOptions};
 use standpoint::{Corpus, Model, Trainer};
 
-fn classifiers() -> [Classifier; 4] {
+fn classifiers() -> [Classifier; 8] {
     let tight = LinearSvm { tolerance: 1e-7, max_rounds: 100_000, ..LinearSvm::default() };
     let newton = LogisticRegression { tolerance: 1e-8, ..LogisticRegression::default() };
-    [tight.into(), newton.into(), MultinomialNb::default().into(), ComplementNb::default().into()]
+    let elastic = Penalty::ElasticNet { l1_ratio: 0.5 };
+    [
+        tight.into(),
+        newton.clone().into(),
+        LogisticRegression { penalty: elastic, ..newton.clone() }.into(),
+        LogisticRegression { multi: Multi::OneVsRest, penalty: Penalty::L1, c: 4.0, ..newton }.into(),
+        MultinomialNb::default().into(),
+        ComplementNb::default().into(),
+        Ridge { tolerance: 1e-8, ..Ridge::default() }.into(),
+        Ridge { tolerance: 1e-8, intercept: Intercept::Regularised, ..Ridge::default() }.into(),
+    ]
 }
 
 fn trainer(classifier: Classifier) -> Trainer {
@@ -218,7 +229,7 @@ proptest! {
 fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option<Vec<f32>>) -> LinearModel {
     use linfa::traits::Fit;
     use standpoint::linear::{
-        ComplementNbParams, LinearSvmParams, LogisticRegressionParams, MultinomialNbParams,
+        ComplementNbParams, LinearSvmParams, LogisticRegressionParams, MultinomialNbParams, RidgeParams,
     };
     let targets = ndarray::Array1::from_vec(of.to_vec());
     let weights = ndarray::Array1::from_vec(weights.unwrap_or_default());
@@ -228,6 +239,7 @@ fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option
         Classifier::Logistic(options) => LogisticRegressionParams::from(options).fit(&data),
         Classifier::MultinomialNb(options) => MultinomialNbParams::from(options).fit(&data),
         Classifier::ComplementNb(options) => ComplementNbParams::from(options).fit(&data),
+        Classifier::Ridge(options) => RidgeParams::from(options).fit(&data),
     };
     fitted.unwrap()
 }

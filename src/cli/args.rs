@@ -222,18 +222,33 @@ pub enum NormArg {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
-    /// svm, lr (logistic regression), nb or cnb (naive Bayes); HEAD=… for one head alone
+    /// svm, lr (logistic regression), nb or cnb (naive Bayes), ridge (least squares); HEAD=… for one head
+    /// alone
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
     /// Cost of an error for svm and lr; greater fits the training rows more closely [default: 1]
     #[arg(short = 'C', long = "cost", value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
-    /// Smoothing of nb and cnb [default: 1]
+    /// Smoothing of nb and cnb, penalty of ridge [default: 1]
     #[arg(long, allow_negative_numbers = true)]
     pub alpha: Option<f64>,
-    /// When svm and lr stop [default: 0.1 for svm, 0.001 for lr]
+    /// When svm, lr and ridge stop [default: 0.1 for svm, 0.001 for lr, 0.0001 for ridge]
     #[arg(long, allow_negative_numbers = true)]
     pub tolerance: Option<f64>,
+    /// Penalty of lr: l2, l1 (most weights become zero) or elastic-net (both) [default: l2]
+    #[arg(long, value_name = "PENALTY")]
+    pub penalty: Option<String>,
+    /// Share of l1 in elastic-net, from 0 to 1
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub l1_ratio: Option<f64>,
+    /// How lr asks about labels of which one holds: softmax, or ovr (each against the rest)
+    /// [default: softmax]
+    #[arg(long, value_name = "HOW")]
+    pub multi: Option<String>,
+    /// Bias of each label in lr and ridge: free, regularised (the weight of a feature that is always 1)
+    /// or none [default: free]
+    #[arg(long, value_name = "HOW")]
+    pub intercept: Option<String>,
     /// equal, balanced, or weights by label as LABEL=WEIGHT,…
     #[arg(long, value_name = "WEIGHTS", default_value = "equal")]
     pub class_weight: String,

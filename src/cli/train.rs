@@ -6,7 +6,8 @@ use super::progress::Bar;
 use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb,
+    ClassWeight, Classifier, ComplementNb, Intercept, LinearSvm, LogisticRegression, MultinomialNb, Penalty,
+    Ridge,
 };
 use standpoint::model::ClassWeights;
 use standpoint::progress::Progress;
@@ -122,15 +123,58 @@ fn range(text: &str) -> Result<Option<NGrams>> {
 impl ClassifierArgs {
     /// An option that none of the classifiers knows must not be ignored.
     fn verify(&self, used: &[&str]) -> Result<()> {
-        let known = |flag: &str, given: bool, by: [&str; 2]| match given
+        let known = |flag: &str, given: bool, by: &[&str]| match given
             && !used.iter().any(|name| by.contains(name))
         {
-            true => Err(Error::usage(format!("{flag} is for {} and {}, but neither is used", by[0], by[1]))),
+            true => Err(Error::usage(format!("{flag} is for {}, which is not used", by.join(", ")))),
             false => Ok(()),
         };
-        known("--cost", self.cost.is_some(), ["svm", "lr"])?;
-        known("--tolerance", self.tolerance.is_some(), ["svm", "lr"])?;
-        known("--alpha", self.alpha.is_some(), ["nb", "cnb"])
+        known("--cost", self.cost.is_some(), &["svm", "lr"])?;
+        known("--tolerance", self.tolerance.is_some(), &["svm", "lr", "ridge"])?;
+        known("--penalty", self.penalty.is_some(), &["lr"])?;
+        known("--multi", self.multi.is_some(), &["lr"])?;
+        known("--intercept", self.intercept.is_some(), &["lr", "ridge"])?;
+        known("--alpha", self.alpha.is_some(), &["nb", "cnb", "ridge"])?;
+        self.penalty().map(drop)
+    }
+
+    fn penalty(&self) -> Result<Penalty> {
+        match (self.penalty.as_deref().unwrap_or("l2"), self.l1_ratio) {
+            ("elastic-net", Some(l1_ratio)) => Ok(Penalty::ElasticNet { l1_ratio }),
+            ("elastic-net", None) => Err(Error::usage("--penalty elastic-net needs --l1-ratio")),
+            (_, Some(_)) => Err(Error::usage("--l1-ratio is for --penalty elastic-net")),
+            ("l2", None) => Ok(Penalty::L2),
+            ("l1", None) => Ok(Penalty::L1),
+            (name, None) => {
+                Err(Error::usage(format!("unknown penalty `{name}`")).help("one of l2, l1, elastic-net"))
+            }
+        }
+    }
+
+    fn logistic(&self) -> Result<LogisticRegression> {
+        let default = LogisticRegression::default();
+        Ok(LogisticRegression {
+            c: self.cost.unwrap_or(default.c),
+            penalty: self.penalty()?,
+            intercept: self.intercept()?.unwrap_or(default.intercept),
+            multi: self.multi.as_deref().map_or(Ok(default.multi), str::parse)?,
+            tolerance: self.tolerance.unwrap_or(default.tolerance),
+            ..default
+        })
+    }
+
+    fn ridge(&self) -> Result<Ridge> {
+        let default = Ridge::default();
+        Ok(Ridge {
+            alpha: self.alpha.unwrap_or(default.alpha),
+            intercept: self.intercept()?.unwrap_or(default.intercept),
+            tolerance: self.tolerance.unwrap_or(default.tolerance),
+            ..default
+        })
+    }
+
+    fn intercept(&self) -> Result<Option<Intercept>> {
+        self.intercept.as_deref().map(str::parse).transpose()
     }
 
     fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
@@ -142,16 +186,13 @@ impl ClassifierArgs {
                 let tolerance = self.tolerance.unwrap_or(default.tolerance);
                 LinearSvm { c, tolerance, seed, ..default }.into()
             }
-            "lr" => {
-                let default = LogisticRegression::default();
-                let tolerance = self.tolerance.unwrap_or(default.tolerance);
-                LogisticRegression { c, tolerance, ..default }.into()
-            }
+            "lr" => self.logistic()?.into(),
             "nb" => MultinomialNb { alpha, class_weight }.into(),
             "cnb" => ComplementNb { alpha, class_weight }.into(),
+            "ridge" => self.ridge()?.into(),
             _ => {
                 let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(error.help("one of svm, lr, nb, cnb"));
+                return Err(error.help("one of svm, lr, nb, cnb, ridge"));
             }
         };
         classifier.verify()?;

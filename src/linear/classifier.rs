@@ -1,6 +1,9 @@
 //! One type for any classifier, as options files and models name it.
 
-use super::{ClassWeight, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, Problem};
+use super::{
+    ClassWeight, ComplementNb, LinearModel, LinearSvm, LogisticRegression, Multi, MultinomialNb, Problem,
+    Ridge,
+};
 use crate::calibrate::Link;
 use crate::corpus::HeadKind;
 use crate::{Error, Result};
@@ -18,6 +21,8 @@ pub enum Classifier {
     MultinomialNb(MultinomialNb),
     /// Complement naive Bayes.
     ComplementNb(ComplementNb),
+    /// Ridge classifier: least squares.
+    Ridge(Ridge),
 }
 
 impl Default for Classifier {
@@ -37,6 +42,7 @@ impl Classifier {
             Classifier::Logistic(options) => options.verify(),
             Classifier::MultinomialNb(options) => options.verify(),
             Classifier::ComplementNb(options) => options.verify(),
+            Classifier::Ridge(options) => options.verify(),
         }
     }
 
@@ -48,6 +54,7 @@ impl Classifier {
             Classifier::Logistic(options) => options.solve(problem),
             Classifier::MultinomialNb(options) => options.solve(problem),
             Classifier::ComplementNb(options) => options.solve(problem),
+            Classifier::Ridge(options) => options.solve(problem),
         }
     }
 
@@ -58,13 +65,15 @@ impl Classifier {
             Classifier::Logistic(options) => &mut options.class_weight,
             Classifier::MultinomialNb(options) => &mut options.class_weight,
             Classifier::ComplementNb(options) => &mut options.class_weight,
+            Classifier::Ridge(options) => &mut options.class_weight,
         }
     }
 
     /// How this classifier's decision values read: as they are, or as probabilities.
     pub fn link(&self, kind: HeadKind) -> Link {
         match (self, kind) {
-            (Classifier::Svm(_) | Classifier::ComplementNb(_), _) => Link::Decision,
+            (Classifier::Svm(_) | Classifier::ComplementNb(_) | Classifier::Ridge(_), _) => Link::Decision,
+            (Classifier::Logistic(options), _) if options.multi == Multi::OneVsRest => Link::Logistic,
             (_, HeadKind::Exclusive) => Link::Softmax,
             (_, HeadKind::Independent) => Link::Logistic,
         }
@@ -81,7 +90,7 @@ macro_rules! from_options {
     };
 }
 
-from_options!(LinearSvm => Svm, LogisticRegression => Logistic, MultinomialNb => MultinomialNb, ComplementNb => ComplementNb);
+from_options!(LinearSvm => Svm, LogisticRegression => Logistic, MultinomialNb => MultinomialNb, ComplementNb => ComplementNb, Ridge => Ridge);
 
 pub(super) fn positive(name: &str, value: f64) -> Result<()> {
     if value.is_finite() && value > 0.0 {

@@ -8,6 +8,8 @@
 //! |---|---|---|
 //! | [`LinearSvm`] | squared hinge, L2, one-vs-rest | Hsieh et al. 2008 |
 //! | [`LogisticRegression`] | softmax or one sigmoid a label, L2 | Lin, Weng, Keerthi 2008 |
+//! | | the same, L1 or elastic net | Yuan, Ho and Lin 2012 |
+//! | [`Ridge`] | squares, L2, one-vs-rest | Hoerl and Kennard 1970 |
 //! | [`MultinomialNb`] | smoothed term shares by label | Manning et al. 2008, ch. 13 |
 //! | [`ComplementNb`] | smoothed term shares of all other labels | Rennie et al. 2003 |
 //!
@@ -41,6 +43,9 @@ mod logistic;
 mod model;
 mod naive_bayes;
 mod newton;
+mod penalty;
+mod proximal;
+mod ridge;
 mod svm;
 mod weights;
 
@@ -48,11 +53,14 @@ pub use classifier::Classifier;
 pub use estimator::{
     ComplementNbParams, ComplementNbValidParams, LinearSvmParams, LinearSvmValidParams,
     LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams, MultinomialNbValidParams,
+    RidgeParams, RidgeValidParams,
 };
 pub use intercept::Intercept;
-pub use logistic::LogisticRegression;
+pub use logistic::{LogisticRegression, Multi};
 pub use model::LinearModel;
 pub use naive_bayes::{ComplementNb, MultinomialNb};
+pub use penalty::Penalty;
+pub use ridge::Ridge;
 pub use svm::LinearSvm;
 pub use weights::{ClassWeight, Weights};
 

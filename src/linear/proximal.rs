@@ -1,0 +1,481 @@
+//! Proximal Newton steps for penalties that make weights zero.
+//!
+//! Minimised are `ρ ‖W‖₁ + (1 − ρ) ½ ‖W‖² + Σ loss`. Each step takes the losses' second-order
+//! model, with all that labels have to do with each other, and lowers it together with the penalty by coordinate descent over those
+//! weights that are not zero or whose gradient is too great for them to stay zero; then it halves
+//! the step until the objective has fallen enough (Yuan, Ho and Lin, JMLR 2012; Lee, Sun and
+//! Saunders, SIAM J. Optim. 2014).
+//!
+//! The solver stops where the sum, over weights and biases, of how far the least subgradient of the objective is
+//! from zero is at most `tolerance` times what it is at zero.
+//!
+//! Labels that do not depend on each other are groups of their own, which are solved side by side. Coordinates
+//! are visited in a fixed order, so the result does not depend on the number of threads.
+
+use super::Intercept;
+use super::columns::Columns;
+use super::newton::{Loss, Plan};
+use crate::progress::Progress;
+use rayon::prelude::*;
+
+/// Labels that are solved together.
+pub(super) struct Group<'a> {
+    pub columns: &'a Columns,
+    pub rows: usize,
+    pub labels: usize,
+    pub loss: &'a dyn Loss,
+    pub l1_ratio: f64,
+    pub plan: &'a Plan,
+    pub progress: &'a dyn Progress,
+}
+
+/// What is found: weights that are not zero as feature, label and weight, and one bias a label.
+pub(super) struct Found {
+    pub weights: Vec<(u32, u32, f64)>,
+    pub bias: Vec<f64>,
+}
+
+const MOST_HALVINGS: usize = 40;
+const MOST_SWEEPS: usize = 200;
+/// Steps that move biases alone, so that the first choice of weights is not made without them.
+const BIAS_STEPS: u32 = 4;
+const RUN: usize = 256;
+
+impl Group<'_> {
+    /// Solves from `start`, which are weights (labels by features) and biases.
+    pub(super) fn solve(&self, start: Option<(Vec<f64>, Vec<f64>)>) -> Found {
+        let mut state = State::zero(self);
+        let first = self.choose(&state).violation;
+        if let Some((weights, bias)) = start {
+            (state.weights, state.bias) = (weights, bias);
+            state.look(self);
+        }
+        let (mut steps, most) = (0, self.plan.most_steps.saturating_add(BIAS_STEPS));
+        loop {
+            let mut chosen = self.choose(&state);
+            if chosen.violation <= self.plan.tolerance * first || chosen.violation == 0.0 {
+                break;
+            }
+            let share = (chosen.violation / first).sqrt();
+            if steps < BIAS_STEPS && state.is_zero() && chosen.of_biases > 0.001 * chosen.violation {
+                chosen.leave_weights();
+            }
+            if steps == most {
+                let what = format!("logistic regression stopped after {steps} steps, short of its tolerance");
+                self.progress.note(&what);
+                break;
+            }
+            let model = Model::new(self, &state);
+            let direction = model.lower(&state, &chosen, share);
+            if !state.step(self, &direction) {
+                break;
+            }
+            steps += 1;
+        }
+        state.found(self)
+    }
+
+    fn smooth(&self) -> f64 {
+        1.0 - self.l1_ratio
+    }
+
+    fn bias_costs(&self) -> bool {
+        self.plan.intercept == Intercept::Regularised
+    }
+
+    fn penalty(&self, weight: f64) -> f64 {
+        self.l1_ratio * weight.abs() + 0.5 * self.smooth() * weight * weight
+    }
+
+    /// How far the least subgradient is from zero, given that of the smooth part.
+    fn violation(&self, weight: f64, gradient: f64) -> f64 {
+        if weight == 0.0 {
+            (gradient.abs() - self.l1_ratio).max(0.0)
+        } else {
+            (gradient + self.l1_ratio * weight.signum()).abs()
+        }
+    }
+
+    /// The coordinates that a step moves, with their gradients.
+    fn choose(&self, state: &State) -> Chosen {
+        let residuals = state.residuals(self);
+        let features = self.columns.count();
+        let of_label = |label: usize| {
+            let residuals = &residuals[label * self.rows..(label + 1) * self.rows];
+            let weights = &state.weights[label * features..(label + 1) * features];
+            let one = |(feature, &weight): (usize, &f64)| {
+                let sum: f64 = self.columns.column(feature).map(|(row, value)| value * residuals[row]).sum();
+                let gradient = sum + self.smooth() * weight;
+                let violation = self.violation(weight, gradient);
+                (weight != 0.0 || violation > 0.0)
+                    .then_some((Coordinate { feature: feature as u32, gradient }, violation))
+            };
+            let found: Vec<_> = weights.par_iter().enumerate().with_min_len(1024).filter_map(one).collect();
+            let violation: f64 = found.iter().map(|(_, violation)| violation).sum();
+            (found.into_iter().map(|(coordinate, _)| coordinate).collect(), violation)
+        };
+        let (coordinates, violations): (Vec<_>, Vec<f64>) = (0..self.labels).map(of_label).unzip();
+        let bias: Vec<f64> =
+            (0..self.labels).map(|label| self.bias_gradient(state, &residuals, label)).collect();
+        let of_biases: f64 = state.bias.iter().zip(&bias).map(|(&b, &g)| self.bias_violation(b, g)).sum();
+        Chosen { coordinates, bias, violation: violations.iter().sum::<f64>() + of_biases, of_biases }
+    }
+
+    fn bias_gradient(&self, state: &State, residuals: &[f64], label: usize) -> f64 {
+        if self.plan.intercept == Intercept::None {
+            return 0.0;
+        }
+        let smooth = if self.bias_costs() { self.smooth() * state.bias[label] } else { 0.0 };
+        residuals[label * self.rows..(label + 1) * self.rows].iter().sum::<f64>() + smooth
+    }
+
+    fn bias_violation(&self, bias: f64, gradient: f64) -> f64 {
+        if self.bias_costs() { self.violation(bias, gradient) } else { gradient.abs() }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Coordinate {
+    feature: u32,
+    gradient: f64,
+}
+
+struct Chosen {
+    /// For each label.
+    coordinates: Vec<Vec<Coordinate>>,
+    bias: Vec<f64>,
+    violation: f64,
+    of_biases: f64,
+}
+
+impl Chosen {
+    fn leave_weights(&mut self) {
+        self.coordinates.iter_mut().for_each(Vec::clear);
+        self.violation = self.of_biases;
+    }
+}
+
+/// A move of weights and biases.
+struct Direction {
+    /// For each label, the features and how far their weights move.
+    weights: Vec<Vec<(u32, f64)>>,
+    bias: Vec<f64>,
+    /// What the move makes of the rows, labels by rows.
+    image: Vec<f64>,
+    /// What the first-order model and the penalty fall by; below zero.
+    fall: f64,
+}
+
+struct State {
+    /// Labels by features.
+    weights: Vec<f64>,
+    bias: Vec<f64>,
+    /// Rows by labels, with the biases.
+    decisions: Vec<f64>,
+    probabilities: Vec<f64>,
+    value: f64,
+}
+
+impl State {
+    fn zero(group: &Group<'_>) -> Self {
+        let cells = group.rows * group.labels;
+        let mut state = State {
+            weights: vec![0.0; group.columns.count() * group.labels],
+            bias: vec![0.0; group.labels],
+            decisions: vec![0.0; cells],
+            probabilities: vec![0.0; cells],
+            value: 0.0,
+        };
+        state.settle(group);
+        state
+    }
+
+    fn is_zero(&self) -> bool {
+        self.weights.iter().all(|&weight| weight == 0.0)
+    }
+
+    /// Takes the decisions from weights and biases.
+    fn look(&mut self, group: &Group<'_>) {
+        let features = group.columns.count();
+        for row in self.decisions.chunks_exact_mut(group.labels) {
+            row.copy_from_slice(&self.bias);
+        }
+        for (at, &weight) in self.weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
+            for (row, value) in group.columns.column(at % features) {
+                self.decisions[row * group.labels + at / features] += value * weight;
+            }
+        }
+        self.settle(group);
+    }
+
+    /// Takes value and probabilities from the decisions.
+    fn settle(&mut self, group: &Group<'_>) {
+        self.value = losses(group, &self.decisions) + self.penalty(group);
+        let rows =
+            self.decisions.chunks_exact(group.labels).zip(self.probabilities.chunks_exact_mut(group.labels));
+        rows.enumerate().for_each(|(row, (decisions, out))| group.loss.probabilities(row, decisions, out));
+    }
+
+    fn penalty(&self, group: &Group<'_>) -> f64 {
+        let bias: &[f64] = if group.bias_costs() { &self.bias } else { &[] };
+        self.weights
+            .iter()
+            .chain(bias)
+            .filter(|weight| **weight != 0.0)
+            .map(|&weight| group.penalty(weight))
+            .sum()
+    }
+
+    /// Labels by rows.
+    fn residuals(&self, group: &Group<'_>) -> Vec<f64> {
+        let (mut residuals, mut of_row) = (vec![0.0; self.decisions.len()], vec![0.0; group.labels]);
+        for (row, probabilities) in self.probabilities.chunks_exact(group.labels).enumerate() {
+            group.loss.gradient(row, probabilities, &mut of_row);
+            of_row.iter().enumerate().for_each(|(label, &r)| residuals[label * group.rows + row] = r);
+        }
+        residuals
+    }
+
+    /// Goes along the direction as far as the objective falls; false if it does not.
+    fn step(&mut self, group: &Group<'_>, direction: &Direction) -> bool {
+        let before = self.penalty(group);
+        let mut share = 1.0;
+        for _ in 0..MOST_HALVINGS {
+            let decisions = self.decisions_at(group, direction, share);
+            let penalty = before + self.dearer(group, direction, share);
+            let value = losses(group, &decisions) + penalty;
+            if value <= self.value + 0.01 * share * direction.fall {
+                let fell = self.value - value;
+                self.go(group, direction, share);
+                self.decisions = decisions;
+                self.settle(group);
+                return fell > 1e-14 * value.abs();
+            }
+            share *= 0.5;
+        }
+        false
+    }
+
+    fn decisions_at(&self, group: &Group<'_>, direction: &Direction, share: f64) -> Vec<f64> {
+        let cell = |(cell, decision): (usize, &f64)| {
+            let (row, label) = (cell / group.labels, cell % group.labels);
+            decision + share * (direction.image[label * group.rows + row] + direction.bias[label])
+        };
+        self.decisions.iter().enumerate().map(cell).collect()
+    }
+
+    /// By how much the penalty is greater after a share of the direction.
+    fn dearer(&self, group: &Group<'_>, direction: &Direction, share: f64) -> f64 {
+        let features = group.columns.count();
+        let dearer = |weight: f64, by: f64| group.penalty(weight + share * by) - group.penalty(weight);
+        let of_label = |(label, moves): (usize, &Vec<(u32, f64)>)| {
+            let weights = &self.weights[label * features..];
+            moves.iter().map(|&(feature, by)| dearer(weights[feature as usize], by)).sum::<f64>()
+        };
+        let weights: f64 = direction.weights.iter().enumerate().map(of_label).sum();
+        let bias = self.bias.iter().zip(&direction.bias).filter(|_| group.bias_costs());
+        weights + bias.map(|(&bias, &by)| dearer(bias, by)).sum::<f64>()
+    }
+
+    fn go(&mut self, group: &Group<'_>, direction: &Direction, share: f64) {
+        let features = group.columns.count();
+        for (label, moves) in direction.weights.iter().enumerate() {
+            for &(feature, by) in moves {
+                self.weights[label * features + feature as usize] += share * by;
+            }
+        }
+        self.bias.iter_mut().zip(&direction.bias).for_each(|(bias, by)| *bias += share * by);
+    }
+
+    fn found(self, group: &Group<'_>) -> Found {
+        let features = group.columns.count();
+        let all = self.weights.into_iter().enumerate().filter(|&(_, weight)| weight != 0.0);
+        let weights =
+            all.map(|(at, weight)| ((at % features) as u32, (at / features) as u32, weight)).collect();
+        Found { weights, bias: self.bias }
+    }
+}
+
+fn losses(group: &Group<'_>, decisions: &[f64]) -> f64 {
+    let run = |(run, decisions): (usize, &[f64])| {
+        let rows = decisions.chunks_exact(group.labels).enumerate();
+        rows.map(|(at, decisions)| group.loss.value(run * RUN + at, decisions)).sum::<f64>()
+    };
+    let losses: Vec<f64> = decisions.par_chunks(RUN * group.labels).enumerate().map(run).collect();
+    losses.iter().sum()
+}
+
+/// The second-order model of the losses at a point.
+struct Model<'a> {
+    group: &'a Group<'a>,
+    /// Labels by rows; of a group of one label, the other answer takes the rest.
+    probabilities: Vec<f64>,
+    costs: Vec<f64>,
+}
+
+/// One label of the model while its coordinates are visited.
+struct Lane<'a> {
+    probabilities: &'a [f64],
+    costs: &'a [f64],
+    image: &'a mut [f64],
+    /// `Σ p · (image + bias)` over the labels of each row.
+    means: &'a mut [f64],
+}
+
+impl<'a> Model<'a> {
+    fn new(group: &'a Group<'a>, state: &State) -> Self {
+        let cells = group.rows * group.labels;
+        let (mut probabilities, mut costs) = (vec![0.0; cells], vec![0.0; cells]);
+        for (cell, &p) in state.probabilities.iter().enumerate() {
+            let (row, label) = (cell / group.labels, cell % group.labels);
+            let place = label * group.rows + row;
+            (probabilities[place], costs[place]) = (p, group.loss.cost(row, label, group.labels) * p);
+        }
+        Model { group, probabilities, costs }
+    }
+
+    /// Coordinate descent until a sweep finds little left to do, beside what the first one found.
+    fn lower(&self, state: &State, chosen: &Chosen, share: f64) -> Direction {
+        let group = self.group;
+        let mut image = vec![0.0; self.probabilities.len()];
+        let (mut means, mut bias) = (vec![0.0; group.rows], vec![0.0; group.labels]);
+        let mut moves: Vec<Vec<f64>> = chosen.coordinates.iter().map(|all| vec![0.0; all.len()]).collect();
+        let bends: Vec<Vec<f64>> =
+            (0..group.labels).map(|label| self.bends(label, &chosen.coordinates[label])).collect();
+        let mut asleep: Vec<Vec<bool>> = moves.iter().map(|all| vec![false; all.len()]).collect();
+        let mut woken = true;
+        let enough = share.clamp(0.001, 0.1) * chosen.violation;
+        for _ in 0..MOST_SWEEPS {
+            let mut left = 0.0;
+            for label in 0..group.labels {
+                let cells = label * group.rows..(label + 1) * group.rows;
+                let mut lane = Lane {
+                    probabilities: &self.probabilities[cells.clone()],
+                    costs: &self.costs[cells.clone()],
+                    image: &mut image[cells],
+                    means: &mut means,
+                };
+                left += self.move_bias(state, chosen, label, &mut lane, &mut bias[label]);
+                let weights = &state.weights[label * group.columns.count()..];
+                let all = chosen.coordinates[label]
+                    .iter()
+                    .zip(&mut moves[label])
+                    .zip(&bends[label])
+                    .zip(&mut asleep[label]);
+                for (((coordinate, moved), &bend), asleep) in all.filter(|(_, asleep)| !**asleep) {
+                    left += self.visit(coordinate, weights, bend, bias[label], &mut lane, moved, asleep);
+                }
+            }
+            // Weights that seemed to stay zero are looked at once more before the end.
+            match (left <= enough, woken) {
+                (true, true) => break,
+                (true, false) => asleep.iter_mut().for_each(|all| all.fill(false)),
+                (false, _) => {}
+            }
+            woken = left <= enough;
+        }
+        self.direction(state, chosen, moves, bias, image)
+    }
+
+    /// The second derivative along each coordinate.
+    fn bends(&self, label: usize, coordinates: &[Coordinate]) -> Vec<f64> {
+        let cells = label * self.group.rows..(label + 1) * self.group.rows;
+        let (probabilities, costs) = (&self.probabilities[cells.clone()], &self.costs[cells]);
+        let bend = |coordinate: &Coordinate| {
+            let column = self.group.columns.column(coordinate.feature as usize);
+            let sum: f64 = column.map(|(row, x)| x * x * costs[row] * (1.0 - probabilities[row])).sum();
+            (sum + self.group.smooth()).max(1e-12)
+        };
+        coordinates.par_iter().with_min_len(256).map(bend).collect()
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of one coordinate lie in several arrays")]
+    fn visit(
+        &self,
+        coordinate: &Coordinate,
+        weights: &[f64],
+        bend: f64,
+        bias: f64,
+        lane: &mut Lane<'_>,
+        moved: &mut f64,
+        asleep: &mut bool,
+    ) -> f64 {
+        let column = self.group.columns.column(coordinate.feature as usize);
+        let curved: f64 = column
+            .clone()
+            .map(|(row, x)| x * lane.costs[row] * (lane.image[row] + bias - lane.means[row]))
+            .sum();
+        let weight = weights[coordinate.feature as usize] + *moved;
+        let gradient = coordinate.gradient + self.group.smooth() * *moved + curved;
+        let violation = self.group.violation(weight, gradient);
+        *asleep = weight == 0.0 && violation == 0.0;
+        let by = shrink(weight - gradient / bend, self.group.l1_ratio / bend) - weight;
+        if by != 0.0 {
+            *moved += by;
+            for (row, x) in column {
+                lane.image[row] += by * x;
+                lane.means[row] += by * x * lane.probabilities[row];
+            }
+        }
+        violation
+    }
+
+    fn move_bias(
+        &self,
+        state: &State,
+        chosen: &Chosen,
+        label: usize,
+        lane: &mut Lane<'_>,
+        moved: &mut f64,
+    ) -> f64 {
+        let group = self.group;
+        if group.plan.intercept == Intercept::None {
+            return 0.0;
+        }
+        let (smooth, l1) = if group.bias_costs() { (group.smooth(), group.l1_ratio) } else { (0.0, 0.0) };
+        let (mut curved, mut bend) = (0.0, smooth);
+        for row in 0..group.rows {
+            curved += lane.costs[row] * (lane.image[row] + *moved - lane.means[row]);
+            bend += lane.costs[row] * (1.0 - lane.probabilities[row]);
+        }
+        let bend = bend.max(1e-12);
+        let bias = state.bias[label] + *moved;
+        let gradient = chosen.bias[label] + smooth * *moved + curved;
+        let by = shrink(bias - gradient / bend, l1 / bend) - bias;
+        *moved += by;
+        lane.means.iter_mut().zip(lane.probabilities).for_each(|(mean, p)| *mean += by * p);
+        group.bias_violation(bias, gradient)
+    }
+
+    fn direction(
+        &self,
+        state: &State,
+        chosen: &Chosen,
+        moves: Vec<Vec<f64>>,
+        bias: Vec<f64>,
+        image: Vec<f64>,
+    ) -> Direction {
+        let group = self.group;
+        let mut fall: f64 = bias.iter().zip(&chosen.bias).map(|(by, gradient)| by * gradient).sum();
+        if group.bias_costs() {
+            let l1 = state.bias.iter().zip(&bias).map(|(bias, by)| (bias + by).abs() - bias.abs());
+            fall += group.l1_ratio * l1.sum::<f64>();
+        }
+        let of_label = |(label, moves): (usize, Vec<f64>)| {
+            let weights = &state.weights[label * group.columns.count()..];
+            let all = chosen.coordinates[label].iter().zip(moves).filter(|(_, by)| *by != 0.0);
+            let one = |(coordinate, by): (&Coordinate, f64)| {
+                let weight = weights[coordinate.feature as usize];
+                fall += coordinate.gradient * by + group.l1_ratio * ((weight + by).abs() - weight.abs());
+                (coordinate.feature, by)
+            };
+            all.map(one).collect()
+        };
+        let weights = moves.into_iter().enumerate().map(of_label).collect();
+        Direction { weights, bias, image, fall }
+    }
+}
+
+fn shrink(value: f64, by: f64) -> f64 {
+    value.signum() * (value.abs() - by).max(0.0)
+}
