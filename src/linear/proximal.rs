@@ -6,8 +6,9 @@
 //! the step until the objective has fallen enough (Yuan, Ho and Lin, JMLR 2012; Lee, Sun and
 //! Saunders, SIAM J. Optim. 2014).
 //!
-//! The solver stops where the sum, over weights and biases, of how far the least subgradient of the objective is
-//! from zero is at most `tolerance` times what it is at zero.
+//! The solver stops where the violation, which is the sum, over weights and biases, of how far the least
+//! subgradient of the objective is from zero, is at most `tolerance` times what it is without weights and with the biases
+//! that are best then.
 //!
 //! Labels that do not depend on each other are groups of their own, which are solved side by side. Coordinates
 //! are visited in a fixed order, so the result does not depend on the number of threads.
@@ -37,42 +38,51 @@ pub(super) struct Found {
 
 const MOST_HALVINGS: usize = 40;
 const MOST_SWEEPS: usize = 200;
-/// Steps that move biases alone, so that the first choice of weights is not made without them.
-const BIAS_STEPS: u32 = 4;
+const MOST_BIAS_STEPS: usize = 30;
 const RUN: usize = 256;
 
 impl Group<'_> {
     /// Solves from `start`, which are weights (labels by features) and biases.
     pub(super) fn solve(&self, start: Option<(Vec<f64>, Vec<f64>)>) -> Found {
         let mut state = State::zero(self);
-        let first = self.choose(&state).violation;
+        let first = self.fit_biases(&mut state);
         if let Some((weights, bias)) = start {
             (state.weights, state.bias) = (weights, bias);
             state.look(self);
         }
-        let (mut steps, most) = (0, self.plan.most_steps.saturating_add(BIAS_STEPS));
-        loop {
-            let mut chosen = self.choose(&state);
-            if chosen.violation <= self.plan.tolerance * first || chosen.violation == 0.0 {
+        for step in 0.. {
+            let chosen = self.choose(&state);
+            if chosen.violation <= self.plan.tolerance * first {
                 break;
             }
-            let share = (chosen.violation / first).sqrt();
-            if steps < BIAS_STEPS && state.is_zero() && chosen.of_biases > 0.001 * chosen.violation {
-                chosen.leave_weights();
-            }
-            if steps == most {
-                let what = format!("logistic regression stopped after {steps} steps, short of its tolerance");
+            if step == self.plan.most_steps {
+                let what = format!("the solver stopped after {step} steps, short of its tolerance");
                 self.progress.note(&what);
                 break;
             }
-            let model = Model::new(self, &state);
-            let direction = model.lower(&state, &chosen, share);
+            let share = (chosen.violation / first).sqrt();
+            let direction = Model::new(self, &state).lower(&state, &chosen, share);
             if !state.step(self, &direction) {
                 break;
             }
-            steps += 1;
         }
         state.found(self)
+    }
+
+    /// Moves the biases alone to where they are best, and tells the violation there.
+    fn fit_biases(&self, state: &mut State) -> f64 {
+        let mut first = None;
+        for _ in 0..MOST_BIAS_STEPS {
+            let chosen = self.choose_biases(state, &state.residuals(self));
+            if chosen.violation <= 1e-4 * *first.get_or_insert(chosen.violation) {
+                break;
+            }
+            let direction = Model::new(self, state).lower(state, &chosen, 0.0);
+            if !state.step(self, &direction) {
+                break;
+            }
+        }
+        self.choose(state).violation
     }
 
     fn smooth(&self) -> f64 {
@@ -99,26 +109,33 @@ impl Group<'_> {
     /// The coordinates that a step moves, with their gradients.
     fn choose(&self, state: &State) -> Chosen {
         let residuals = state.residuals(self);
-        let features = self.columns.count();
-        let of_label = |label: usize| {
+        let mut chosen = self.choose_biases(state, &residuals);
+        for (label, coordinates) in chosen.coordinates.iter_mut().enumerate() {
             let residuals = &residuals[label * self.rows..(label + 1) * self.rows];
-            let weights = &state.weights[label * features..(label + 1) * features];
-            let one = |(feature, &weight): (usize, &f64)| {
-                let sum: f64 = self.columns.column(feature).map(|(row, value)| value * residuals[row]).sum();
-                let gradient = sum + self.smooth() * weight;
-                let violation = self.violation(weight, gradient);
-                (weight != 0.0 || violation > 0.0)
-                    .then_some((Coordinate { feature: feature as u32, gradient }, violation))
-            };
-            let found: Vec<_> = weights.par_iter().enumerate().with_min_len(1024).filter_map(one).collect();
-            let violation: f64 = found.iter().map(|(_, violation)| violation).sum();
-            (found.into_iter().map(|(coordinate, _)| coordinate).collect(), violation)
+            let found = self.choose_weights(state.of_label(label, self), residuals);
+            chosen.violation += found.iter().map(|(_, violation)| violation).sum::<f64>();
+            *coordinates = found.into_iter().map(|(coordinate, _)| coordinate).collect();
+        }
+        chosen
+    }
+
+    /// One label's weights that are not zero or have a violation.
+    fn choose_weights(&self, weights: &[f64], residuals: &[f64]) -> Vec<(Coordinate, f64)> {
+        let one = |(feature, &weight): (usize, &f64)| {
+            let sum: f64 = self.columns.column(feature).map(|(row, value)| value * residuals[row]).sum();
+            let gradient = sum + self.smooth() * weight;
+            let violation = self.violation(weight, gradient);
+            let chosen = weight != 0.0 || violation > 0.0;
+            chosen.then_some((Coordinate { feature: feature as u32, gradient }, violation))
         };
-        let (coordinates, violations): (Vec<_>, Vec<f64>) = (0..self.labels).map(of_label).unzip();
-        let bias: Vec<f64> =
-            (0..self.labels).map(|label| self.bias_gradient(state, &residuals, label)).collect();
-        let of_biases: f64 = state.bias.iter().zip(&bias).map(|(&b, &g)| self.bias_violation(b, g)).sum();
-        Chosen { coordinates, bias, violation: violations.iter().sum::<f64>() + of_biases, of_biases }
+        weights.par_iter().enumerate().with_min_len(1024).filter_map(one).collect()
+    }
+
+    fn choose_biases(&self, state: &State, residuals: &[f64]) -> Chosen {
+        let gradient = |label: usize| self.bias_gradient(state, residuals, label);
+        let bias: Vec<f64> = (0..self.labels).map(gradient).collect();
+        let violation = state.bias.iter().zip(&bias).map(|(&b, &g)| self.bias_violation(b, g)).sum();
+        Chosen { coordinates: vec![Vec::new(); self.labels], bias, violation }
     }
 
     fn bias_gradient(&self, state: &State, residuals: &[f64], label: usize) -> f64 {
@@ -145,14 +162,6 @@ struct Chosen {
     coordinates: Vec<Vec<Coordinate>>,
     bias: Vec<f64>,
     violation: f64,
-    of_biases: f64,
-}
-
-impl Chosen {
-    fn leave_weights(&mut self) {
-        self.coordinates.iter_mut().for_each(Vec::clear);
-        self.violation = self.of_biases;
-    }
 }
 
 /// A move of weights and biases.
@@ -190,8 +199,9 @@ impl State {
         state
     }
 
-    fn is_zero(&self) -> bool {
-        self.weights.iter().all(|&weight| weight == 0.0)
+    fn of_label(&self, label: usize, group: &Group<'_>) -> &[f64] {
+        let features = group.columns.count();
+        &self.weights[label * features..(label + 1) * features]
     }
 
     /// Takes the decisions from weights and biases.
@@ -266,10 +276,9 @@ impl State {
 
     /// By how much the penalty is greater after a share of the direction.
     fn dearer(&self, group: &Group<'_>, direction: &Direction, share: f64) -> f64 {
-        let features = group.columns.count();
         let dearer = |weight: f64, by: f64| group.penalty(weight + share * by) - group.penalty(weight);
         let of_label = |(label, moves): (usize, &Vec<(u32, f64)>)| {
-            let weights = &self.weights[label * features..];
+            let weights = self.of_label(label, group);
             moves.iter().map(|&(feature, by)| dearer(weights[feature as usize], by)).sum::<f64>()
         };
         let weights: f64 = direction.weights.iter().enumerate().map(of_label).sum();
@@ -320,6 +329,35 @@ struct Lane<'a> {
     image: &'a mut [f64],
     /// `Σ p · (image + bias)` over the labels of each row.
     means: &'a mut [f64],
+    bias: &'a mut f64,
+}
+
+/// How far coordinate descent has moved.
+struct Descent {
+    /// For each label, one a chosen coordinate.
+    moves: Vec<Vec<f64>>,
+    /// The second derivatives along the coordinates.
+    bends: Vec<Vec<f64>>,
+    /// Coordinates that are not visited for now, because they seem to stay zero.
+    asleep: Vec<Vec<bool>>,
+    bias: Vec<f64>,
+    /// Labels by rows.
+    image: Vec<f64>,
+    means: Vec<f64>,
+}
+
+impl Descent {
+    fn new(model: &Model<'_>, chosen: &Chosen) -> Self {
+        let (group, all) = (model.group, &chosen.coordinates);
+        Descent {
+            moves: all.iter().map(|all| vec![0.0; all.len()]).collect(),
+            bends: all.iter().enumerate().map(|(label, all)| model.bends(label, all)).collect(),
+            asleep: all.iter().map(|all| vec![false; all.len()]).collect(),
+            bias: vec![0.0; group.labels],
+            image: vec![0.0; group.rows * group.labels],
+            means: vec![0.0; group.rows],
+        }
+    }
 }
 
 impl<'a> Model<'a> {
@@ -334,47 +372,53 @@ impl<'a> Model<'a> {
         Model { group, probabilities, costs }
     }
 
-    /// Coordinate descent until a sweep finds little left to do, beside what the first one found.
+    /// Coordinate descent until a sweep finds little left to do, beside what there was.
     fn lower(&self, state: &State, chosen: &Chosen, share: f64) -> Direction {
-        let group = self.group;
-        let mut image = vec![0.0; self.probabilities.len()];
-        let (mut means, mut bias) = (vec![0.0; group.rows], vec![0.0; group.labels]);
-        let mut moves: Vec<Vec<f64>> = chosen.coordinates.iter().map(|all| vec![0.0; all.len()]).collect();
-        let bends: Vec<Vec<f64>> =
-            (0..group.labels).map(|label| self.bends(label, &chosen.coordinates[label])).collect();
-        let mut asleep: Vec<Vec<bool>> = moves.iter().map(|all| vec![false; all.len()]).collect();
-        let mut woken = true;
+        let mut descent = Descent::new(self, chosen);
         let enough = share.clamp(0.001, 0.1) * chosen.violation;
+        let mut woken = true;
         for _ in 0..MOST_SWEEPS {
-            let mut left = 0.0;
-            for label in 0..group.labels {
-                let cells = label * group.rows..(label + 1) * group.rows;
-                let mut lane = Lane {
-                    probabilities: &self.probabilities[cells.clone()],
-                    costs: &self.costs[cells.clone()],
-                    image: &mut image[cells],
-                    means: &mut means,
-                };
-                left += self.move_bias(state, chosen, label, &mut lane, &mut bias[label]);
-                let weights = &state.weights[label * group.columns.count()..];
-                let all = chosen.coordinates[label]
-                    .iter()
-                    .zip(&mut moves[label])
-                    .zip(&bends[label])
-                    .zip(&mut asleep[label]);
-                for (((coordinate, moved), &bend), asleep) in all.filter(|(_, asleep)| !**asleep) {
-                    left += self.visit(coordinate, weights, bend, bias[label], &mut lane, moved, asleep);
-                }
+            let little = self.sweep(state, chosen, &mut descent) <= enough;
+            if little && woken {
+                break;
             }
-            // Weights that seemed to stay zero are looked at once more before the end.
-            match (left <= enough, woken) {
-                (true, true) => break,
-                (true, false) => asleep.iter_mut().for_each(|all| all.fill(false)),
-                (false, _) => {}
+            if little {
+                // Weights that seemed to stay zero are looked at once more before the end.
+                descent.asleep.iter_mut().for_each(|all| all.fill(false));
             }
-            woken = left <= enough;
+            woken = little;
         }
-        self.direction(state, chosen, moves, bias, image)
+        self.direction(state, chosen, descent)
+    }
+
+    /// Visits every coordinate once; returns the violation that was found.
+    fn sweep(&self, state: &State, chosen: &Chosen, descent: &mut Descent) -> f64 {
+        let (group, mut left) = (self.group, 0.0);
+        for label in 0..group.labels {
+            let cells = label * group.rows..(label + 1) * group.rows;
+            let mut lane = Lane {
+                probabilities: &self.probabilities[cells.clone()],
+                costs: &self.costs[cells.clone()],
+                image: &mut descent.image[cells],
+                means: &mut descent.means,
+                bias: &mut descent.bias[label],
+            };
+            left += self.move_bias(state.bias[label], chosen.bias[label], &mut lane);
+            let weights = state.of_label(label, group);
+            let moves = descent.moves[label].iter_mut().zip(&mut descent.asleep[label]);
+            let all = chosen.coordinates[label].iter().zip(&descent.bends[label]).zip(moves);
+            for ((coordinate, &bend), (moved, asleep)) in all.filter(|(_, (_, asleep))| !**asleep) {
+                let weight = weights[coordinate.feature as usize] + *moved;
+                let gradient = coordinate.gradient + group.smooth() * *moved + self.along(coordinate, &lane);
+                let violation = group.violation(weight, gradient);
+                *asleep = weight == 0.0 && violation == 0.0;
+                let by = shrink(weight - gradient / bend, group.l1_ratio / bend) - weight;
+                self.go(coordinate, by, &mut lane);
+                *moved += by;
+                left += violation;
+            }
+        }
+        left
     }
 
     /// The second derivative along each coordinate.
@@ -389,45 +433,23 @@ impl<'a> Model<'a> {
         coordinates.par_iter().with_min_len(256).map(bend).collect()
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the parts of one coordinate lie in several arrays")]
-    fn visit(
-        &self,
-        coordinate: &Coordinate,
-        weights: &[f64],
-        bend: f64,
-        bias: f64,
-        lane: &mut Lane<'_>,
-        moved: &mut f64,
-        asleep: &mut bool,
-    ) -> f64 {
+    /// What the moves so far add to the derivative along a coordinate.
+    fn along(&self, coordinate: &Coordinate, lane: &Lane<'_>) -> f64 {
         let column = self.group.columns.column(coordinate.feature as usize);
-        let curved: f64 = column
-            .clone()
-            .map(|(row, x)| x * lane.costs[row] * (lane.image[row] + bias - lane.means[row]))
-            .sum();
-        let weight = weights[coordinate.feature as usize] + *moved;
-        let gradient = coordinate.gradient + self.group.smooth() * *moved + curved;
-        let violation = self.group.violation(weight, gradient);
-        *asleep = weight == 0.0 && violation == 0.0;
-        let by = shrink(weight - gradient / bend, self.group.l1_ratio / bend) - weight;
-        if by != 0.0 {
-            *moved += by;
-            for (row, x) in column {
-                lane.image[row] += by * x;
-                lane.means[row] += by * x * lane.probabilities[row];
-            }
-        }
-        violation
+        column.map(|(row, x)| x * lane.costs[row] * (lane.image[row] + *lane.bias - lane.means[row])).sum()
     }
 
-    fn move_bias(
-        &self,
-        state: &State,
-        chosen: &Chosen,
-        label: usize,
-        lane: &mut Lane<'_>,
-        moved: &mut f64,
-    ) -> f64 {
+    fn go(&self, coordinate: &Coordinate, by: f64, lane: &mut Lane<'_>) {
+        if by == 0.0 {
+            return;
+        }
+        for (row, x) in self.group.columns.column(coordinate.feature as usize) {
+            lane.image[row] += by * x;
+            lane.means[row] += by * x * lane.probabilities[row];
+        }
+    }
+
+    fn move_bias(&self, from: f64, gradient: f64, lane: &mut Lane<'_>) -> f64 {
         let group = self.group;
         if group.plan.intercept == Intercept::None {
             return 0.0;
@@ -435,26 +457,19 @@ impl<'a> Model<'a> {
         let (smooth, l1) = if group.bias_costs() { (group.smooth(), group.l1_ratio) } else { (0.0, 0.0) };
         let (mut curved, mut bend) = (0.0, smooth);
         for row in 0..group.rows {
-            curved += lane.costs[row] * (lane.image[row] + *moved - lane.means[row]);
+            curved += lane.costs[row] * (lane.image[row] + *lane.bias - lane.means[row]);
             bend += lane.costs[row] * (1.0 - lane.probabilities[row]);
         }
-        let bend = bend.max(1e-12);
-        let bias = state.bias[label] + *moved;
-        let gradient = chosen.bias[label] + smooth * *moved + curved;
+        let (bend, bias) = (bend.max(1e-12), from + *lane.bias);
+        let gradient = gradient + smooth * *lane.bias + curved;
         let by = shrink(bias - gradient / bend, l1 / bend) - bias;
-        *moved += by;
+        *lane.bias += by;
         lane.means.iter_mut().zip(lane.probabilities).for_each(|(mean, p)| *mean += by * p);
         group.bias_violation(bias, gradient)
     }
 
-    fn direction(
-        &self,
-        state: &State,
-        chosen: &Chosen,
-        moves: Vec<Vec<f64>>,
-        bias: Vec<f64>,
-        image: Vec<f64>,
-    ) -> Direction {
+    fn direction(&self, state: &State, chosen: &Chosen, descent: Descent) -> Direction {
+        let Descent { moves, bias, image, .. } = descent;
         let group = self.group;
         let mut fall: f64 = bias.iter().zip(&chosen.bias).map(|(by, gradient)| by * gradient).sum();
         if group.bias_costs() {
@@ -462,7 +477,7 @@ impl<'a> Model<'a> {
             fall += group.l1_ratio * l1.sum::<f64>();
         }
         let of_label = |(label, moves): (usize, Vec<f64>)| {
-            let weights = &state.weights[label * group.columns.count()..];
+            let weights = state.of_label(label, group);
             let all = chosen.coordinates[label].iter().zip(moves).filter(|(_, by)| *by != 0.0);
             let one = |(coordinate, by): (&Coordinate, f64)| {
                 let weight = weights[coordinate.feature as usize];
