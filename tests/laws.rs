@@ -16,12 +16,13 @@ use standpoint::{Corpus, Model, Trainer};
 fn classifiers() -> [Classifier; 8] {
     let tight = LinearSvm { tolerance: 1e-7, max_rounds: 100_000, ..LinearSvm::default() };
     let newton = LogisticRegression { tolerance: 1e-8, ..LogisticRegression::default() };
+    let tighter = LogisticRegression { tolerance: 1e-11, ..newton.clone() };
     let elastic = Penalty::ElasticNet { l1_ratio: 0.5 };
     [
         tight.into(),
-        newton.clone().into(),
-        LogisticRegression { penalty: elastic, ..newton.clone() }.into(),
-        LogisticRegression { multi: Multi::OneVsRest, penalty: Penalty::L1, c: 4.0, ..newton }.into(),
+        newton.into(),
+        LogisticRegression { penalty: elastic, ..tighter.clone() }.into(),
+        LogisticRegression { multi: Multi::OneVsRest, penalty: Penalty::L1, c: 4.0, ..tighter }.into(),
         MultinomialNb::default().into(),
         ComplementNb::default().into(),
         Ridge { tolerance: 1e-8, ..Ridge::default() }.into(),

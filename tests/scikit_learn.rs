@@ -143,7 +143,7 @@ impl Classifiers {
             "logistic" => {
                 let (penalty, intercept) = (penalty(case), intercept(case));
                 let multi = if case.contains("ovr") { Multi::OneVsRest } else { Multi::Softmax };
-                let tolerance = 1e-9;
+                let tolerance = if penalty == Penalty::L2 { 1e-9 } else { 1e-12 };
                 let default = LogisticRegression::default();
                 LogisticRegression { c, class_weight, tolerance, penalty, intercept, multi, ..default }.into()
             }

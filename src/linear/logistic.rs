@@ -63,8 +63,8 @@ pub struct LogisticRegression {
     pub intercept: Intercept,
     /// What is asked about exclusive labels.
     pub multi: Multi,
-    /// The solver stops when the gradient's length is this share of its length at zero; default
-    /// 0.001.
+    /// Under L2 the solver stops when the gradient's length is this share of its length at zero, with zeros
+    /// after a step that is promised to lower the objective by a tenth of this share of it; default 0.001.
     pub tolerance: f64,
     /// Newton steps after which the solver stops all the same; default 100.
     pub max_steps: u32,
