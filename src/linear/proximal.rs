@@ -105,29 +105,42 @@ impl Group<'_> {
         }
     }
 
-    /// The coordinates that a step moves, with their gradients.
+    /// The coordinates that a step moves, with their gradients: weights that are not zero or have a violation,
+    /// and biases.
     fn choose(&self, state: &State) -> Chosen {
         let residuals = state.residuals(self);
         let mut chosen = self.choose_biases(state, &residuals);
-        for (label, coordinates) in chosen.coordinates.iter_mut().enumerate() {
-            let residuals = &residuals[label * self.rows..(label + 1) * self.rows];
-            let found = self.choose_weights(state.of_label(label, self), residuals);
-            chosen.violation += found.iter().map(|(_, violation)| violation).sum::<f64>();
-            *coordinates = found.into_iter().map(|(coordinate, _)| coordinate).collect();
+        let one = |sums: &mut Vec<f64>, feature: usize| self.choose_weights(state, &residuals, feature, sums);
+        let features = (0..self.columns.count()).into_par_iter().with_min_len(1024);
+        let found: Vec<(usize, Coordinate, f64)> = features.map_init(Vec::new, one).flatten_iter().collect();
+        for (label, coordinate, violation) in found {
+            chosen.coordinates[label].push(coordinate);
+            chosen.violation += violation;
         }
         chosen
     }
 
-    /// One label's weights that are not zero or have a violation.
-    fn choose_weights(&self, weights: &[f64], residuals: &[f64]) -> Vec<(Coordinate, f64)> {
-        let one = |(feature, &weight): (usize, &f64)| {
-            let sum: f64 = self.columns.column(feature).map(|(row, value)| value * residuals[row]).sum();
+    fn choose_weights(
+        &self,
+        state: &State,
+        residuals: &[f64],
+        feature: usize,
+        sums: &mut Vec<f64>,
+    ) -> Vec<(usize, Coordinate, f64)> {
+        sums.clear();
+        sums.resize(self.labels, 0.0);
+        for (row, value) in self.columns.column(feature) {
+            let residuals = &residuals[row * self.labels..(row + 1) * self.labels];
+            sums.iter_mut().zip(residuals).for_each(|(sum, residual)| *sum += value * residual);
+        }
+        let one = |(label, sum): (usize, &f64)| {
+            let weight = state.weights[label * self.columns.count() + feature];
             let gradient = sum + self.smooth() * weight;
             let violation = self.violation(weight, gradient);
             let chosen = weight != 0.0 || violation > 0.0;
-            chosen.then_some((Coordinate { feature: feature as u32, gradient }, violation))
+            chosen.then_some((label, Coordinate { feature: feature as u32, gradient }, violation))
         };
-        weights.par_iter().enumerate().with_min_len(1024).filter_map(one).collect()
+        sums.iter().enumerate().filter_map(one).collect()
     }
 
     fn choose_biases(&self, state: &State, residuals: &[f64]) -> Chosen {
@@ -142,7 +155,7 @@ impl Group<'_> {
             return 0.0;
         }
         let smooth = if self.bias_costs() { self.smooth() * state.bias[label] } else { 0.0 };
-        residuals[label * self.rows..(label + 1) * self.rows].iter().sum::<f64>() + smooth
+        residuals.iter().skip(label).step_by(self.labels).sum::<f64>() + smooth
     }
 
     fn bias_violation(&self, bias: f64, gradient: f64) -> f64 {
@@ -235,13 +248,12 @@ impl State {
             .sum()
     }
 
-    /// Labels by rows.
+    /// Rows by labels.
     fn residuals(&self, group: &Group<'_>) -> Vec<f64> {
-        let (mut residuals, mut of_row) = (vec![0.0; self.decisions.len()], vec![0.0; group.labels]);
-        for (row, probabilities) in self.probabilities.chunks_exact(group.labels).enumerate() {
-            group.loss.gradient(row, probabilities, &mut of_row);
-            of_row.iter().enumerate().for_each(|(label, &r)| residuals[label * group.rows + row] = r);
-        }
+        let mut residuals = vec![0.0; self.decisions.len()];
+        let rows =
+            residuals.chunks_exact_mut(group.labels).zip(self.probabilities.chunks_exact(group.labels));
+        rows.enumerate().for_each(|(row, (out, probabilities))| group.loss.gradient(row, probabilities, out));
         residuals
     }
 
