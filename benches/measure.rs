@@ -3,7 +3,8 @@
 //!
 //! ```sh
 //! measure STEP NGRAMS THREADS SOURCE [MODEL] [--defaults] [--min-df N]
-//! measure logistic - THREADS MATRIX [--cost C] [--tolerance T]
+//! measure logistic - THREADS MATRIX [--cost C] [--tolerance T] [--l1-ratio R] [--ovr]
+//! measure ridge - THREADS MATRIX
 //! ```
 //!
 //! `STEP`: bound, fit, fit_transform, transform, hashing, score, latency, train, write. `NGRAMS`: w1,
@@ -25,7 +26,9 @@ use ndarray::Array1;
 use serde_json::{Value, json};
 use standpoint::Model;
 use standpoint::features::{DocumentFrequency, TfIdfOptions};
-use standpoint::linear::{LogisticRegression, LogisticRegressionParams};
+use standpoint::linear::{
+    LogisticRegression, LogisticRegressionParams, Multi, Penalty, RidgeParams, Weights,
+};
 use standpoint::text::Texts;
 use std::error::Error;
 use std::fs::{self, File};
@@ -64,6 +67,11 @@ impl Plan {
                 "--min-df" => min_df = arguments.next().ok_or(USAGE)?.parse()?,
                 "--cost" => logistic.c = arguments.next().ok_or(USAGE)?.parse()?,
                 "--tolerance" => logistic.tolerance = arguments.next().ok_or(USAGE)?.parse()?,
+                "--l1-ratio" => {
+                    let l1_ratio = arguments.next().ok_or(USAGE)?.parse()?;
+                    logistic.penalty = Penalty::ElasticNet { l1_ratio };
+                }
+                "--ovr" => logistic.multi = Multi::OneVsRest,
                 _ => places.push(argument),
             }
         }
@@ -93,8 +101,8 @@ fn main() -> Result<()> {
         return Ok(());
     }
     let plan = Plan::new(arguments.into_iter())?;
-    if plan.step == "logistic" {
-        println!("{}", pool(plan.threads).install(|| logistic(&plan))?);
+    if ["logistic", "ridge"].contains(&plan.step.as_str()) {
+        println!("{}", pool(plan.threads).install(|| solve(&plan))?);
         return Ok(());
     }
     let corpus = Labelled::open(&plan.source)?;
@@ -175,17 +183,23 @@ fn train(plan: &Plan, corpus: Labelled) -> Result<Value> {
     }))
 }
 
-/// Logistic regression on a given matrix.
-fn logistic(plan: &Plan) -> Result<Value> {
+/// Logistic regression or ridge on a given matrix.
+fn solve(plan: &Plan) -> Result<Value> {
     let (rows, labels) = solve::read(&plan.source)?;
     let data = DatasetBase::new(rows, Array1::from_vec(labels.clone()));
+    let options = plan.logistic.clone();
     let (start, cpu) = (Instant::now(), cpu_seconds());
-    let model = LogisticRegressionParams::from(plan.logistic.clone()).fit(&data)?;
-    let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
-    let peak = peak();
-    let reached = solve::objective(&model, &data.records, &labels, plan.logistic.c);
-    Ok(json!({"step": plan.step, "threads": plan.threads, "C": plan.logistic.c, "seconds": seconds,
-        "cpu_seconds": cpu, "objective": reached, "peak_MB": peak}))
+    let model = match plan.step.as_str() {
+        "ridge" => RidgeParams::default().fit(&data)?,
+        _ => LogisticRegressionParams::from(options.clone()).fit(&data)?,
+    };
+    let (seconds, cpu, peak) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu, peak());
+    let reached = (plan.step != "ridge").then(|| solve::objective(&model, &data.records, &labels, &options));
+    let (Weights::Dense(weights) | Weights::Sparse { values: weights, .. }) = model.weights();
+    Ok(json!({
+        "step": plan.step, "threads": plan.threads, "C": options.c, "seconds": seconds, "cpu_seconds": cpu,
+        "objective": reached, "weights": weights.iter().filter(|&&w| w != 0.0).count(), "peak_MB": peak,
+    }))
 }
 
 /// Texts of this many bytes are timed one by one.

@@ -5,26 +5,32 @@ use proptest::prelude::*;
 use standpoint::corpus::{HeadKind, Targets};
 use standpoint::features::{DocumentFrequency, NGrams, SparseRows, TfIdfOptions};
 use standpoint::linear::{
-    Classifier, ComplementNb, CrammerSinger, Intercept, LinearModel, LinearSvm, LogisticRegression,
-    MultinomialNb, NbSvm,
+    Classifier, ComplementNb, CrammerSinger, Intercept, LinearModel, LinearSvm, LogisticRegression, Multi,
+    MultinomialNb, NbSvm, Penalty, Ridge,
 };
 use standpoint::model::ClassWeights;
 use standpoint::storage::Bytes;
 use standpoint::text::{Language, TokenOptions};
 use standpoint::{Corpus, Model, Trainer};
 
-fn classifiers() -> [Classifier; 6] {
+fn classifiers() -> [Classifier; 10] {
     let (tolerance, max_rounds) = (1e-7, 100_000);
     let svm = LinearSvm { tolerance, max_rounds, ..LinearSvm::default() };
     let free = LinearSvm { intercept: Intercept::Free, ..svm.clone() };
     let newton = LogisticRegression { tolerance: 1e-8, ..LogisticRegression::default() };
+    let tighter = LogisticRegression { tolerance: 1e-11, ..newton.clone() };
+    let elastic = Penalty::ElasticNet { l1_ratio: 0.5 };
     [
         svm.into(),
         free.into(),
         NbSvm { tolerance, max_rounds, ..NbSvm::default() }.into(),
         newton.into(),
+        LogisticRegression { penalty: elastic, ..tighter.clone() }.into(),
+        LogisticRegression { multi: Multi::OneVsRest, penalty: Penalty::L1, c: 4.0, ..tighter }.into(),
         MultinomialNb::default().into(),
         ComplementNb::default().into(),
+        Ridge { tolerance: 1e-8, ..Ridge::default() }.into(),
+        Ridge { tolerance: 1e-8, intercept: Intercept::Regularised, ..Ridge::default() }.into(),
     ]
 }
 
@@ -253,7 +259,7 @@ fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option
     use linfa::traits::Fit;
     use standpoint::linear::{
         ComplementNbParams, CrammerSingerParams, LinearSvmParams, LogisticRegressionParams,
-        MultinomialNbParams, NbSvmParams,
+        MultinomialNbParams, NbSvmParams, RidgeParams, StackParams,
     };
     let targets = ndarray::Array1::from_vec(of.to_vec());
     let weights = ndarray::Array1::from_vec(weights.unwrap_or_default());
@@ -265,6 +271,8 @@ fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option
         Classifier::Logistic(options) => LogisticRegressionParams::from(options).fit(&data),
         Classifier::MultinomialNb(options) => MultinomialNbParams::from(options).fit(&data),
         Classifier::ComplementNb(options) => ComplementNbParams::from(options).fit(&data),
+        Classifier::Ridge(options) => RidgeParams::from(options).fit(&data),
+        Classifier::Stack(options) => StackParams::from(options).fit(&data),
     };
     fitted.unwrap()
 }

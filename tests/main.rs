@@ -10,5 +10,6 @@ mod laws;
 mod metrics;
 mod scikit_learn;
 mod shared_corpora;
+mod solvers;
 mod support;
 mod svm;

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 use standpoint::features::SparseRows;
-use standpoint::linear::{LinearModel, Weights};
+use standpoint::linear::{LinearModel, LogisticRegression, Multi, Penalty, Weights};
 use std::error::Error;
 
 /// Rows and label numbers of a file of LIBLINEAR's format, whose features count from 1.
@@ -26,16 +26,39 @@ pub fn read(path: &str) -> Result<(SparseRows, Vec<usize>), Box<dyn Error + Send
     Ok((rows, parsed.into_iter().map(|row| row.0).collect()))
 }
 
-/// `½‖W‖² + C Σ −ln softmax(W·x + b)[y]`
-pub fn objective(model: &LinearModel, rows: &SparseRows, labels: &[usize], c: f64) -> f64 {
+/// What [`LogisticRegression`] minimises, with free biases and all rows alike.
+pub fn objective(
+    model: &LinearModel,
+    rows: &SparseRows,
+    labels: &[usize],
+    options: &LogisticRegression,
+) -> f64 {
     let (Weights::Dense(weights) | Weights::Sparse { values: weights, .. }) = model.weights();
-    let squares: f64 = weights.iter().map(|&weight| f64::from(weight) * f64::from(weight)).sum();
+    let l1 = match options.penalty {
+        Penalty::L2 => 0.0,
+        Penalty::L1 => 1.0,
+        Penalty::ElasticNet { l1_ratio } => l1_ratio,
+    };
+    let cost = |weight: f64| l1 * weight.abs() + (1.0 - l1) * 0.5 * weight * weight;
+    let penalty: f64 = weights.iter().map(|&weight| cost(f64::from(weight))).sum();
     let loss = |decisions: &mut Vec<f64>, row: usize| {
         model.decide(rows.row(row), decisions);
-        let greatest = decisions.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 = decisions.iter().map(|d| (d - greatest).exp()).sum();
-        greatest + sum.ln() - decisions[labels[row]]
+        match options.multi {
+            Multi::Softmax => softmax_loss(decisions, labels[row]),
+            Multi::OneVsRest => sigmoid_losses(decisions, labels[row]),
+        }
     };
     let losses: f64 = (0..rows.rows()).into_par_iter().map_init(Vec::new, loss).sum();
-    0.5 * squares + c * losses
+    penalty + options.c * losses
+}
+
+fn softmax_loss(decisions: &[f64], label: usize) -> f64 {
+    let greatest = decisions.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let sum: f64 = decisions.iter().map(|d| (d - greatest).exp()).sum();
+    greatest + sum.ln() - decisions[label]
+}
+
+fn sigmoid_losses(decisions: &[f64], label: usize) -> f64 {
+    let signed = decisions.iter().enumerate().map(|(of, &d)| if of == label { -d } else { d });
+    signed.map(|d| d.max(0.0) + (-d.abs()).exp().ln_1p()).sum()
 }

@@ -291,25 +291,36 @@ pub enum NormArg {
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
     /// svm, cs (SVM of Crammer and Singer, for exactly one label a row), nbsvm (SVM on features times
-    /// their log-count ratios), lr (logistic regression), nb or cnb (naive Bayes), stack (several of
-    /// them, weighed out of fold); HEAD=… for one head alone
+    /// their log-count ratios), lr (logistic regression), ridge (least squares), nb or cnb (naive Bayes),
+    /// stack (several of them, weighed out of fold); HEAD=… for one head alone
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
     /// Cost of an error for svm, cs, nbsvm and lr; greater fits the training rows more closely [default: 1]
     #[arg(short = 'C', long = "cost", value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
-    /// Smoothing of nb, cnb and nbsvm [default: 1]
+    /// Smoothing of nb, cnb and nbsvm, penalty of ridge [default: 1]
     #[arg(long, allow_negative_numbers = true)]
     pub alpha: Option<f64>,
-    /// When svm, cs, nbsvm and lr stop [default: 0.1, and 0.001 for lr]
+    /// When svm, cs, nbsvm, lr and ridge stop [default: 0.1, but 0.001 for lr, 0.0001 for ridge]
     #[arg(long, allow_negative_numbers = true)]
     pub tolerance: Option<f64>,
     /// What svm makes of a margin that is missed: its square, or itself [default: squared-hinge]
     #[arg(long, value_name = "LOSS")]
     pub loss: Option<LossArg>,
-    /// The intercept of svm: penalised, free, or none [default: regularised]
+    /// Penalty of lr: l2, l1 (most weights become zero) or elastic-net (both) [default: l2]
+    #[arg(long, value_name = "PENALTY")]
+    pub penalty: Option<String>,
+    /// Share of l1 in elastic-net, from 0 to 1
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub l1_ratio: Option<f64>,
+    /// How lr asks about labels of which one holds: softmax, or ovr (each against the rest)
+    /// [default: softmax]
     #[arg(long, value_name = "HOW")]
-    pub intercept: Option<InterceptArg>,
+    pub multi: Option<String>,
+    /// Bias of each label in svm, lr and ridge: free, regularised (the weight of a feature that is always 1)
+    /// or none [default: regularised for svm, free for the others]
+    #[arg(long, value_name = "HOW")]
+    pub intercept: Option<String>,
     /// Share from 0 to 1 of the weights that nbsvm finds; the rest is brought to their mean length
     /// [default: 1]
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
@@ -323,13 +334,6 @@ pub struct ClassifierArgs {
 pub enum LossArg {
     SquaredHinge,
     Hinge,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum InterceptArg {
-    Regularised,
-    Free,
-    None,
 }
 
 /// Which model, and how to write.

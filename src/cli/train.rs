@@ -1,8 +1,8 @@
 //! `standpoint train`
 
 use super::args::{
-    ClassifierArgs, FeatureArgs, IdfArg, InterceptArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg,
-    ThresholdsArg, TrainArgs,
+    ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg, ThresholdsArg,
+    TrainArgs,
 };
 use super::plan::{self, Source};
 use super::progress::Bar;
@@ -11,7 +11,7 @@ use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
     ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm, LogisticRegression,
-    MultinomialNb, NbSvm, Stack, SvmLoss,
+    MultinomialNb, NbSvm, Penalty, Ridge, Stack, SvmLoss,
 };
 use standpoint::model::ClassWeights;
 use standpoint::progress::Progress;
@@ -170,11 +170,53 @@ impl ClassifierArgs {
             false => Ok(()),
         };
         known("--cost", self.cost.is_some(), &["svm", "cs", "nbsvm", "lr"])?;
-        known("--tolerance", self.tolerance.is_some(), &["svm", "cs", "nbsvm", "lr"])?;
+        known("--tolerance", self.tolerance.is_some(), &["svm", "cs", "nbsvm", "lr", "ridge"])?;
         known("--loss", self.loss.is_some(), &["svm"])?;
-        known("--intercept", self.intercept.is_some(), &["svm"])?;
+        known("--penalty", self.penalty.is_some(), &["lr"])?;
+        known("--multi", self.multi.is_some(), &["lr"])?;
+        known("--intercept", self.intercept.is_some(), &["svm", "lr", "ridge"])?;
         known("--interpolation", self.interpolation.is_some(), &["nbsvm"])?;
-        known("--alpha", self.alpha.is_some(), &["nb", "cnb", "nbsvm"])
+        known("--alpha", self.alpha.is_some(), &["nb", "cnb", "nbsvm", "ridge"])?;
+        self.penalty().map(drop)
+    }
+
+    fn penalty(&self) -> Result<Penalty> {
+        match (self.penalty.as_deref().unwrap_or("l2"), self.l1_ratio) {
+            ("elastic-net", Some(l1_ratio)) => Ok(Penalty::ElasticNet { l1_ratio }),
+            ("elastic-net", None) => Err(Error::usage("--penalty elastic-net needs --l1-ratio")),
+            (_, Some(_)) => Err(Error::usage("--l1-ratio is for --penalty elastic-net")),
+            ("l2", None) => Ok(Penalty::L2),
+            ("l1", None) => Ok(Penalty::L1),
+            (name, None) => {
+                Err(Error::usage(format!("unknown penalty `{name}`")).help("one of l2, l1, elastic-net"))
+            }
+        }
+    }
+
+    fn logistic(&self) -> Result<LogisticRegression> {
+        let default = LogisticRegression::default();
+        Ok(LogisticRegression {
+            c: self.cost.unwrap_or(default.c),
+            penalty: self.penalty()?,
+            intercept: self.intercept()?.unwrap_or(default.intercept),
+            multi: self.multi.as_deref().map_or(Ok(default.multi), str::parse)?,
+            tolerance: self.tolerance.unwrap_or(default.tolerance),
+            ..default
+        })
+    }
+
+    fn ridge(&self) -> Result<Ridge> {
+        let default = Ridge::default();
+        Ok(Ridge {
+            alpha: self.alpha.unwrap_or(default.alpha),
+            intercept: self.intercept()?.unwrap_or(default.intercept),
+            tolerance: self.tolerance.unwrap_or(default.tolerance),
+            ..default
+        })
+    }
+
+    fn intercept(&self) -> Result<Option<Intercept>> {
+        self.intercept.as_deref().map(str::parse).transpose()
     }
 
     fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
@@ -184,7 +226,7 @@ impl ClassifierArgs {
             "svm" => {
                 let default = LinearSvm::default();
                 let tolerance = self.tolerance.unwrap_or(default.tolerance);
-                let (loss, intercept) = (self.loss(), self.intercept());
+                let (loss, intercept) = (self.loss(), self.intercept()?.unwrap_or(default.intercept));
                 LinearSvm { c, tolerance, seed, loss, intercept, ..default }.into()
             }
             "cs" => {
@@ -198,17 +240,14 @@ impl ClassifierArgs {
                 let interpolation = self.interpolation.unwrap_or(default.interpolation);
                 NbSvm { c, alpha, interpolation, tolerance, seed, ..default }.into()
             }
-            "lr" => {
-                let default = LogisticRegression::default();
-                let tolerance = self.tolerance.unwrap_or(default.tolerance);
-                LogisticRegression { c, tolerance, ..default }.into()
-            }
+            "lr" => self.logistic()?.into(),
             "stack" => Stack::of_kinds(seed).into(),
             "nb" => MultinomialNb { alpha, class_weight }.into(),
             "cnb" => ComplementNb { alpha, class_weight }.into(),
+            "ridge" => self.ridge()?.into(),
             _ => {
                 let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(error.help("one of svm, cs, nbsvm, lr, stack, nb, cnb"));
+                return Err(error.help("one of svm, cs, nbsvm, lr, ridge, stack, nb, cnb"));
             }
         };
         classifier.verify()?;
@@ -219,14 +258,6 @@ impl ClassifierArgs {
         match self.loss {
             None | Some(LossArg::SquaredHinge) => SvmLoss::SquaredHinge,
             Some(LossArg::Hinge) => SvmLoss::Hinge,
-        }
-    }
-
-    fn intercept(&self) -> Intercept {
-        match self.intercept {
-            None | Some(InterceptArg::Regularised) => Intercept::Regularised,
-            Some(InterceptArg::Free) => Intercept::Free,
-            Some(InterceptArg::None) => Intercept::None,
         }
     }
 }

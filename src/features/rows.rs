@@ -116,6 +116,7 @@ impl SparseRows {
             kept.append_row(Row { columns: &row.columns[range.clone()], values: &row.values[range] });
         }
         kept
+    }
 
     /// Writes the rows as LIBSVM and LIBLINEAR read them: a label, then `column:value` with columns from 1.
     ///

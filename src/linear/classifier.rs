@@ -1,8 +1,8 @@
 //! One type for any classifier, as options files and models name it.
 
 use super::{
-    ClassWeight, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
-    NbSvm, Problem, Stack,
+    ClassWeight, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression, Multi,
+    MultinomialNb, NbSvm, Problem, Ridge, Stack,
 };
 use crate::calibrate::Link;
 use crate::corpus::HeadKind;
@@ -28,6 +28,8 @@ pub enum Classifier {
     MultinomialNb(MultinomialNb),
     /// Complement naive Bayes.
     ComplementNb(ComplementNb),
+    /// Ridge classifier: least squares.
+    Ridge(Ridge),
 }
 
 impl Default for Classifier {
@@ -44,6 +46,7 @@ impl fmt::Display for Classifier {
             Classifier::CrammerSinger(o) => write!(f, "cs C={}{}", o.c, o.class_weight),
             Classifier::NbSvm(o) => write!(f, "nbsvm C={}{}", o.c, o.class_weight),
             Classifier::Logistic(o) => write!(f, "lr C={}{}", o.c, o.class_weight),
+            Classifier::Ridge(o) => write!(f, "ridge alpha={}{}", o.alpha, o.class_weight),
             Classifier::Stack(o) => write!(f, "stack of {}", o.members.len()),
             Classifier::MultinomialNb(o) => write!(f, "nb alpha={}{}", o.alpha, o.class_weight),
             Classifier::ComplementNb(o) => write!(f, "cnb alpha={}{}", o.alpha, o.class_weight),
@@ -65,6 +68,7 @@ impl Classifier {
             Classifier::Stack(options) => options.verify(),
             Classifier::MultinomialNb(options) => options.verify(),
             Classifier::ComplementNb(options) => options.verify(),
+            Classifier::Ridge(options) => options.verify(),
         }
     }
 
@@ -79,6 +83,7 @@ impl Classifier {
             Classifier::Stack(options) => options.solve(problem),
             Classifier::MultinomialNb(options) => options.solve(problem),
             Classifier::ComplementNb(options) => options.solve(problem),
+            Classifier::Ridge(options) => options.solve(problem),
         }
     }
 
@@ -94,6 +99,7 @@ impl Classifier {
             }
             Classifier::MultinomialNb(options) => &mut options.class_weight,
             Classifier::ComplementNb(options) => &mut options.class_weight,
+            Classifier::Ridge(options) => &mut options.class_weight,
         };
         *own = weights.clone();
     }
@@ -105,9 +111,11 @@ impl Classifier {
                 Classifier::Svm(_)
                 | Classifier::CrammerSinger(_)
                 | Classifier::NbSvm(_)
-                | Classifier::ComplementNb(_),
+                | Classifier::ComplementNb(_)
+                | Classifier::Ridge(_),
                 _,
             ) => Link::Decision,
+            (Classifier::Logistic(options), _) if options.multi == Multi::OneVsRest => Link::Logistic,
             (_, HeadKind::Exclusive) => Link::Softmax,
             (_, HeadKind::Independent) => Link::Logistic,
         }
@@ -131,7 +139,8 @@ from_options!(
     Stack => Stack,
     LogisticRegression => Logistic,
     MultinomialNb => MultinomialNb,
-    ComplementNb => ComplementNb
+    ComplementNb => ComplementNb,
+    Ridge => Ridge
 );
 
 pub(super) fn positive(name: &str, value: f64) -> Result<()> {

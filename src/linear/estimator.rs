@@ -2,7 +2,7 @@
 
 use super::{
     Classifier, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
-    NbSvm, Problem,
+    NbSvm, Problem, Ridge, Stack,
 };
 use crate::corpus::Targets;
 use crate::features::SparseRows;
@@ -95,3 +95,5 @@ estimator!(NbSvm, NbSvmParams, NbSvmValidParams);
 estimator!(LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams);
 estimator!(MultinomialNb, MultinomialNbParams, MultinomialNbValidParams);
 estimator!(ComplementNb, ComplementNbParams, ComplementNbValidParams);
+estimator!(Ridge, RidgeParams, RidgeValidParams);
+estimator!(Stack, StackParams, StackValidParams);

@@ -10,6 +10,8 @@
 //! | [`CrammerSinger`] | hinge against the best other label, L2 | Keerthi et al. 2008 |
 //! | [`NbSvm`] | the same on features times their log-count ratios | Wang and Manning 2012 |
 //! | [`LogisticRegression`] | softmax or one sigmoid a label, L2 | Lin, Weng, Keerthi 2008 |
+//! | | the same, L1 or elastic net | Yuan, Ho and Lin 2012 |
+//! | [`Ridge`] | squares, L2, one-vs-rest | Hoerl and Kennard 1970 |
 //! | [`MultinomialNb`] | smoothed term shares by label | Manning et al. 2008, ch. 13 |
 //! | [`ComplementNb`] | smoothed term shares of all other labels | Rennie et al. 2003 |
 //!
@@ -45,6 +47,9 @@ mod mixture;
 mod model;
 mod naive_bayes;
 mod newton;
+mod penalty;
+mod proximal;
+mod ridge;
 mod stack;
 mod svm;
 mod weights;
@@ -53,12 +58,15 @@ pub use classifier::Classifier;
 pub use estimator::{
     ComplementNbParams, ComplementNbValidParams, CrammerSingerParams, CrammerSingerValidParams,
     LinearSvmParams, LinearSvmValidParams, LogisticRegressionParams, LogisticRegressionValidParams,
-    MultinomialNbParams, MultinomialNbValidParams, NbSvmParams, NbSvmValidParams,
+    MultinomialNbParams, MultinomialNbValidParams, NbSvmParams, NbSvmValidParams, RidgeParams,
+    RidgeValidParams, StackParams, StackValidParams,
 };
 pub use intercept::Intercept;
-pub use logistic::LogisticRegression;
+pub use logistic::{LogisticRegression, Multi};
 pub use model::LinearModel;
 pub use naive_bayes::{ComplementNb, MultinomialNb};
+pub use penalty::Penalty;
+pub use ridge::Ridge;
 pub use stack::{Member, Part, Stack};
 pub use svm::{CrammerSinger, LinearSvm, NbSvm, SvmLoss};
 pub use weights::{ClassWeight, Weights};

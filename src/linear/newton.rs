@@ -28,6 +28,14 @@ pub(super) trait Loss: Sync {
     /// Replaces a direction by the second derivative along it.
     fn curve(&self, row: usize, probabilities: &[f64], along: &mut [f64]);
     fn cost(&self, row: usize, label: usize, labels: usize) -> f64;
+    /// The second derivative of one label's decision value, at this probability.
+    fn bend(&self, row: usize, label: usize, labels: usize, probability: f64) -> f64 {
+        self.cost(row, label, labels) * probability * (1.0 - probability)
+    }
+    /// Whether one step, solved to the end, is all that is needed.
+    fn is_quadratic(&self) -> bool {
+        false
+    }
 }
 
 /// Rows are taken in runs of this many, so that sums over rows have a fixed order.
@@ -59,11 +67,12 @@ pub(super) fn minimise(problem: &Problem<'_>, loss: &dyn Loss, plan: &Plan) -> R
     let mut steps = 0;
     while gradient.length() > plan.tolerance * first {
         if steps == plan.most_steps {
-            let what = format!("logistic regression stopped after {steps} steps, short of its tolerance");
+            let what = format!("the solver stopped after {steps} steps, short of its tolerance");
             problem.progress.note(&what);
             break;
         }
-        let direction = system.direction(&state, &gradient, first);
+        let share = system.forcing(gradient.length() / first, plan.tolerance);
+        let direction = system.direction(&state, &gradient, share);
         if !state.step(&system, &gradient, &direction) {
             if steps == 0 && system.start.is_none() {
                 return Err(Error::usage("no step lowers the objective").help("lower C or the weights"));
@@ -313,15 +322,15 @@ impl<'a> System<'a> {
         let mut diagonal = vec![0.0; labels];
         for (row, probabilities) in state.probabilities.chunks_exact(labels).enumerate() {
             for (label, p) in probabilities.iter().enumerate() {
-                diagonal[label] += self.loss.cost(row, label, labels) * p * (1.0 - p);
+                diagonal[label] += self.loss.bend(row, label, labels, *p);
             }
         }
         diagonal.into_iter().map(|sum: f64| 1.0 / sum.max(1e-12)).collect()
     }
 
     /// A direction in which the quadratic model falls: conjugate gradients from zero, stopped when
-    /// the rest is small beside the gradient, the smaller the shorter that is beside its `first` length.
-    fn direction(&mut self, state: &State, gradient: &Vector, first: f64) -> Vector {
+    /// the rest is this share of the gradient.
+    fn direction(&mut self, state: &State, gradient: &Vector, share: f64) -> Vector {
         let scales = self.scales(state);
         let mut direction = Vector::zero(self.cells(), self.labels);
         let mut rest = gradient.clone();
@@ -329,7 +338,6 @@ impl<'a> System<'a> {
         let mut along = scaled(&rest, &scales);
         let mut curved = direction.clone();
         let mut product = measure(&rest, &scales);
-        let share = (gradient.length() / first).sqrt().clamp(0.01, 0.25);
         let enough = product * share * share;
         for _ in 0..MOST_INNER_STEPS {
             self.curvature(state, &along, &mut curved);
@@ -351,6 +359,13 @@ impl<'a> System<'a> {
             product = next;
         }
         direction
+    }
+
+    /// The rest of a gradient that conjugate gradients leave, as a share of it: the smaller the nearer the end,
+    /// but no smaller than the end asks for.
+    fn forcing(&self, length: f64, tolerance: f64) -> f64 {
+        let end = (0.5 * tolerance / length).min(0.25);
+        if self.loss.is_quadratic() { end } else { length.sqrt().clamp(0.01, 0.25).max(end) }
     }
 
     fn weights(&self, point: Vector) -> (Vec<f32>, Vec<f64>) {

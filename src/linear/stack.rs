@@ -78,6 +78,12 @@ pub enum Part {
     Characters,
 }
 
+impl Default for Stack {
+    fn default() -> Self {
+        Stack::of_kinds(0)
+    }
+}
+
 impl From<Classifier> for Member {
     fn from(classifier: Classifier) -> Self {
         Member { classifier, part: Part::All }
