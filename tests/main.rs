@@ -13,3 +13,4 @@ mod shared_corpora;
 mod solvers;
 mod support;
 mod svm;
+mod tune;

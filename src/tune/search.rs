@@ -83,6 +83,8 @@ struct Search<'a> {
     members: Vec<Member>,
     /// Scores of each head's candidates by fold.
     scores: Vec<BTreeMap<Candidate, Vec<f64>>>,
+    /// The scores of the probes, for a search that gets no further.
+    probed: Vec<BTreeMap<Candidate, Vec<f64>>>,
     log: &'a mut Log,
     trials: usize,
     end: Option<Instant>,
@@ -112,6 +114,7 @@ impl Tuner {
             folds: corpus.heads.iter().map(folds).collect(),
             members,
             scores: vec![BTreeMap::new(); corpus.heads.len()],
+            probed: Vec::new(),
             log,
             trials: 0,
             end: self.time.map(|time| Instant::now() + time),
@@ -170,7 +173,7 @@ impl Search<'_> {
         let worth: Vec<f64> = order.iter().map(|&features| self.worth(features)).collect();
         order.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]).then(a.cmp(&b)));
         order.truncate(KINDS_LEFT.max(kinds / 4));
-        self.scores.iter_mut().for_each(BTreeMap::clear);
+        self.probed = std::mem::replace(&mut self.scores, vec![BTreeMap::new(); self.folds.len()]);
         Ok(Some(order))
     }
 
@@ -379,14 +382,15 @@ impl Search<'_> {
         let none = || {
             Error::data("the search ended before its first trial").help("give it more time, or more memory")
         };
-        let most = self.scores.iter().flat_map(BTreeMap::values).map(Vec::len).max().ok_or_else(none)?;
+        let judged = if self.scores.iter().any(BTreeMap::is_empty) { &self.probed } else { &self.scores };
+        let most = judged.iter().flat_map(BTreeMap::values).map(Vec::len).max().ok_or_else(none)?;
         let complete = |scores: &BTreeMap<Candidate, Vec<f64>>, features: usize| {
             let own = scores.iter().filter(|(c, s)| c.features == features && s.len() == most);
             let own: BTreeMap<Candidate, Vec<f64>> = own.map(|(c, s)| (*c, s.clone())).collect();
             ranked(&own).first().map(|&best| (best, own[&best].clone()))
         };
         let of_features = |features: usize| -> Option<Vec<(Candidate, Vec<f64>)>> {
-            self.scores.iter().map(|scores| complete(scores, features)).collect()
+            judged.iter().map(|scores| complete(scores, features)).collect()
         };
         let all = (0..self.tuner.space.features.len()).filter_map(of_features);
         let sum = |best: &[(Candidate, Vec<f64>)]| best.iter().map(|(_, scores)| mean(scores)).sum::<f64>();

@@ -73,7 +73,10 @@ fn members(seed: u64) -> Vec<Member> {
     let logistic = |c| LogisticRegression { c, ..LogisticRegression::default() };
     members.extend([1.0, 3.0, 10.0, 30.0].map(|c| Classifier::from(logistic(c)).into()));
     let nb_svm = |c, class_weight| Classifier::from(NbSvm { c, class_weight, seed, ..NbSvm::default() });
-    members.extend([0.03, 0.1, 0.3, 1.0].map(|c| nb_svm(c, ClassWeight::Equal).into()));
+    members.extend([0.1, 0.3, 1.0].map(|c| nb_svm(c, ClassWeight::Equal).into()));
+    // Less smoothing suits corpora in which single words decide.
+    let sharp = |(alpha, c)| Classifier::from(NbSvm { alpha, c, seed, ..NbSvm::default() });
+    members.extend([(0.3, 0.1), (0.1, 0.3)].map(|options| sharp(options).into()));
     members.push(nb_svm(0.3, ClassWeight::Balanced).into());
     let complement = |alpha| Classifier::from(ComplementNb { alpha, ..ComplementNb::default() });
     let multinomial = |alpha| Classifier::from(MultinomialNb { alpha, ..MultinomialNb::default() });
