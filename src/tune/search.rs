@@ -67,6 +67,10 @@ const FEWEST_STACKED: usize = 400;
 /// How many kinds of features, and how many candidates a head, are left after the first looks.
 const KINDS_LEFT: usize = 4;
 const LEFT: [usize; 2] = [16, 6];
+/// After which share of the time no further kind of features is begun on the first folds.
+const SHARES: [f64; 2] = [0.45, 0.6];
+/// After how many folds a stack is made of the best.
+const STACK_AFTER: u32 = 2;
 
 /// A kind of features and a classifier, by their numbers in the space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +91,7 @@ struct Search<'a> {
     probed: Vec<BTreeMap<Candidate, Vec<f64>>>,
     log: &'a mut Log,
     trials: usize,
+    cut_short: bool,
     end: Option<Instant>,
     stop: &'a (dyn Fn() -> bool + Sync),
     progress: &'a dyn Progress,
@@ -117,6 +122,7 @@ impl Tuner {
             probed: Vec::new(),
             log,
             trials: 0,
+            cut_short: false,
             end: self.time.map(|time| Instant::now() + time),
             stop,
             progress,
@@ -141,16 +147,23 @@ impl Tuner {
 
 impl Search<'_> {
     fn run(&mut self) -> Result<Tuned> {
-        let kinds = match self.look_at_features()? {
-            Some(kinds) => self.look_at_all(kinds)?,
-            None => None,
-        };
-        let stacks = self.tuner.stack && self.corpus.len() >= FEWEST_STACKED;
-        let done = match kinds {
-            Some(kinds) if stacks && !self.over() => self.try_stacks(&kinds).map(|()| true)?,
-            kinds => kinds.is_some() && !stacks,
-        };
-        self.choose(!done)
+        if let Some(kinds) = self.look_at_features()? {
+            let mut left = self.candidates(&kinds);
+            for fold in 0..self.tuner.folds {
+                self.look(&left, fold)?;
+                left = self.best(LEFT.get(fold as usize).copied().unwrap_or(left.len()));
+                if fold + 1 == STACK_AFTER.min(self.tuner.folds) {
+                    self.try_stacks(&left)?;
+                }
+            }
+        }
+        self.choose()
+    }
+
+    /// Whether so much of the time is over that what has begun should come to an end.
+    fn spent(&self, share: f64) -> bool {
+        let time = self.tuner.time.zip(self.end);
+        time.is_some_and(|(time, end)| Instant::now() + time.mul_f64(1.0 - share) >= end)
     }
 
     fn over(&self) -> bool {
@@ -164,6 +177,7 @@ impl Search<'_> {
         self.progress.stage("trying features", kinds as u64);
         for features in 0..kinds {
             if self.over() {
+                self.cut_short = true;
                 return Ok(None);
             }
             self.judge(features, &probes, 0, MOST_PROBED)?;
@@ -186,34 +200,32 @@ impl Search<'_> {
         self.scores.iter().map(of_head).sum()
     }
 
-    /// All classifiers on the kinds of features that are left, on ever more folds; `None` if the time is over.
-    fn look_at_all(&mut self, kinds: Vec<usize>) -> Result<Option<Vec<usize>>> {
-        let members: Vec<usize> = (0..self.tuner.space.members.len()).collect();
-        let mut left: Vec<Candidate> = Vec::new();
-        for &features in &kinds {
-            let own = members.iter().filter(|&&member| self.differs(features, member));
-            left.extend(own.map(|&member| Candidate { features, member }));
+    /// All classifiers on these kinds of features.
+    fn candidates(&self, kinds: &[usize]) -> Vec<Candidate> {
+        let mut all = Vec::new();
+        for &features in kinds {
+            let members = 0..self.tuner.space.members.len();
+            let own = members.filter(|&member| self.differs(features, member));
+            all.extend(own.map(|member| Candidate { features, member }));
         }
-        for fold in 0..self.tuner.folds {
-            self.progress.stage("trying classifiers", kinds.len() as u64);
-            for &features in &kinds {
-                let own = left.iter().filter(|c| c.features == features).map(|c| c.member);
-                let own: Vec<usize> = own.collect();
-                if self.over() {
-                    return Ok(None);
-                }
-                self.judge(features, &own, fold, usize::MAX)?;
-                self.progress.advance(1);
+        all
+    }
+
+    /// Judges candidates on a fold, one kind of features after the other, as long as there is time.
+    fn look(&mut self, left: &[Candidate], fold: u32) -> Result<()> {
+        let share = SHARES.get(fold as usize).copied().unwrap_or(1.0);
+        let kinds: Vec<&[Candidate]> = left.chunk_by(|a, b| a.features == b.features).collect();
+        self.progress.stage("trying classifiers", kinds.len() as u64);
+        for (at, of_kind) in kinds.into_iter().enumerate() {
+            if self.over() || at > 0 && self.spent(share) {
+                self.cut_short = true;
+                return Ok(());
             }
-            if let Some(&most) = LEFT.get(fold as usize) {
-                left = self.best(most);
-            }
+            let members: Vec<usize> = of_kind.iter().map(|candidate| candidate.member).collect();
+            self.judge(of_kind[0].features, &members, fold, usize::MAX)?;
+            self.progress.advance(1);
         }
-        let mut kinds: Vec<usize> = left.iter().map(|candidate| candidate.features).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        kinds.sort_by(|&a, &b| self.worth(b).total_cmp(&self.worth(a)));
-        Ok(Some(kinds))
+        Ok(())
     }
 
     /// Whether a member is another one than that which sees all features.
@@ -304,6 +316,7 @@ impl Search<'_> {
             self.trials += 1;
             self.keep(head, candidate, trial.score);
             if self.over() {
+                self.cut_short = true;
                 break;
             }
         }
@@ -311,7 +324,12 @@ impl Search<'_> {
     }
 
     /// Judges a stack of the best of each kind on the best features, those with characters if there are any.
-    fn try_stacks(&mut self, kinds: &[usize]) -> Result<()> {
+    fn try_stacks(&mut self, left: &[Candidate]) -> Result<()> {
+        if !self.tuner.stack || self.corpus.len() < FEWEST_STACKED || self.over() {
+            return Ok(());
+        }
+        let mut kinds: Vec<usize> = left.iter().map(|candidate| candidate.features).collect();
+        kinds.sort_by(|&a, &b| self.worth(b).total_cmp(&self.worth(a)));
         let with_characters = |features: &usize| self.tuner.space.features[*features].char_ngrams.is_some();
         let Some(&features) = kinds.iter().find(|f| with_characters(f)).or(kinds.first()) else {
             return Ok(());
@@ -331,11 +349,11 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// For each kind of classifier and part of the features the one of the best score.
+    /// For each kind of classifier and part of the features the one that is best on the first fold.
     fn best_of_kinds(&self, head: usize, features: usize) -> Vec<Member> {
         let mut best: Vec<(String, f64, usize)> = Vec::new();
         for (candidate, scores) in self.scores[head].iter().filter(|(c, _)| c.features == features) {
-            let (kind, score) = (kind(&self.members[candidate.member]), mean(scores));
+            let (kind, score) = (kind(&self.members[candidate.member]), scores[0]);
             match best.iter_mut().find(|(other, _, _)| *other == kind) {
                 Some(known) if known.1 < score => (known.1, known.2) = (score, candidate.member),
                 Some(_) => {}
@@ -378,27 +396,33 @@ impl Search<'_> {
     }
 
     /// The features whose best classifiers are best in sum, among those judged on most folds.
-    fn choose(&self, cut_short: bool) -> Result<Tuned> {
+    fn choose(&self) -> Result<Tuned> {
         let none = || {
             Error::data("the search ended before its first trial").help("give it more time, or more memory")
         };
         let judged = if self.scores.iter().any(BTreeMap::is_empty) { &self.probed } else { &self.scores };
-        let most = judged.iter().flat_map(BTreeMap::values).map(Vec::len).max().ok_or_else(none)?;
-        let complete = |scores: &BTreeMap<Candidate, Vec<f64>>, features: usize| {
-            let own = scores.iter().filter(|(c, s)| c.features == features && s.len() == most);
-            let own: BTreeMap<Candidate, Vec<f64>> = own.map(|(c, s)| (*c, s.clone())).collect();
-            ranked(&own).first().map(|&best| (best, own[&best].clone()))
+        let single = |candidate: &Candidate| {
+            !matches!(self.members[candidate.member].classifier, Classifier::Stack(_))
+        };
+        let lengths = judged.iter().flatten().filter(|(candidate, _)| single(candidate));
+        let folds = lengths.map(|(_, scores)| scores.len()).max().ok_or_else(none)?;
+        // A stack is judged on all folds at once: only those that the others were judged on count.
+        let compared = |scores: &Vec<f64>| mean(&scores[..folds]);
+        let of_head = |scores: &BTreeMap<Candidate, Vec<f64>>, features: usize| {
+            let own = scores.iter().filter(|(c, s)| c.features == features && s.len() >= folds);
+            let best = own.reduce(|best, next| if compared(next.1) > compared(best.1) { next } else { best });
+            best.map(|(candidate, scores)| (*candidate, scores.clone()))
         };
         let of_features = |features: usize| -> Option<Vec<(Candidate, Vec<f64>)>> {
-            judged.iter().map(|scores| complete(scores, features)).collect()
+            judged.iter().map(|scores| of_head(scores, features)).collect()
         };
         let all = (0..self.tuner.space.features.len()).filter_map(of_features);
-        let sum = |best: &[(Candidate, Vec<f64>)]| best.iter().map(|(_, scores)| mean(scores)).sum::<f64>();
+        let sum = |best: &[(Candidate, Vec<f64>)]| best.iter().map(|(_, s)| compared(s)).sum::<f64>();
         let best = all.reduce(|best, next| if sum(&next) > sum(&best) { next } else { best });
-        Ok(self.tuned(best.ok_or_else(none)?, cut_short))
+        Ok(self.tuned(best.ok_or_else(none)?))
     }
 
-    fn tuned(&self, best: Vec<(Candidate, Vec<f64>)>, cut_short: bool) -> Tuned {
+    fn tuned(&self, best: Vec<(Candidate, Vec<f64>)>) -> Tuned {
         let features = best[0].0.features;
         let mut trainer = Trainer {
             features: self.tuner.space.features[features].clone(),
@@ -412,7 +436,7 @@ impl Search<'_> {
             trainer.classifiers.insert(head.name.clone(), alone(member.clone(), self.tuner));
             chosen.push(Chosen { head: head.name.clone(), member, scores });
         }
-        Tuned { trainer, chosen, trials: self.trials, cut_short }
+        Tuned { trainer, chosen, trials: self.trials, cut_short: self.cut_short }
     }
 }
 
