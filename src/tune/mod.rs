@@ -16,12 +16,15 @@
 //! assert!(tuner.space.features.len() > 4 && Space::default().members.len() > 10);
 //! ```
 
+mod choose;
 mod judge;
 mod log;
 mod search;
 mod space;
+mod stacking;
+mod tuner;
 
 pub use judge::Metric;
 pub use log::{Log, Trial};
-pub use search::{Chosen, Tuned, Tuner};
 pub use space::Space;
+pub use tuner::{Chosen, Tuned, Tuner};

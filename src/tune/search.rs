@@ -1,69 +1,16 @@
 //! The search: candidates are judged fold by fold, and ever fewer of them.
 
-use super::{Log, Metric, Space, Trial};
-use crate::corpus::{Corpus, Folds, Head};
-use crate::features::TfIdfOptions;
-use crate::linear::{Classifier, Member, Part, Stack};
-use crate::model::{Trainer, held};
+use super::{Log, Trial, Tuned, Tuner};
+use crate::Result;
+use crate::corpus::{Corpus, Folds};
+use crate::linear::{Member, Part};
+use crate::model::held;
 use crate::progress::Progress;
-use crate::{Error, Result};
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
-
-/// Options of a search.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tuner {
-    /// What is to be great; default macro-F1.
-    pub metric: Metric,
-    /// What is tried.
-    pub space: Space,
-    /// Into how many folds documents are cut, at least 2; default 5.
-    pub folds: u32,
-    /// Seed of the folds and of the solvers; default 0.
-    pub seed: u64,
-    /// Whether a stack of the best is tried; default true. It needs 400 documents.
-    pub stack: bool,
-    /// After which time no further trial is begun; default none.
-    pub time: Option<Duration>,
-    /// How many bytes the features and weights of a candidate may take; default no limit.
-    pub memory: Option<u64>,
-}
-
-impl Default for Tuner {
-    fn default() -> Self {
-        let (metric, space) = (Metric::default(), Space::default());
-        Tuner { metric, space, folds: 5, seed: 0, stack: true, time: None, memory: None }
-    }
-}
-
-/// What a search found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tuned {
-    /// The options that won; with them [`Trainer::train`] makes the model.
-    pub trainer: Trainer,
-    /// The choice for each head.
-    pub chosen: Vec<Chosen>,
-    /// How many trials were made or taken from the log.
-    pub trials: usize,
-    /// Whether the search was ended before it was done.
-    pub cut_short: bool,
-}
-
-/// The classifier that won a head.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Chosen {
-    /// The head.
-    pub head: String,
-    /// The classifier, with its part of the features where that is not all.
-    pub member: Member,
-    /// The metric on each fold that it was judged on.
-    pub scores: Vec<f64>,
-}
+use std::time::Instant;
 
 /// The first look is at no more documents than this.
 const MOST_PROBED: usize = 20_000;
-/// A stack of fewer documents is worse than its best member as often as not.
-const FEWEST_STACKED: usize = 400;
 /// How many kinds of features, and how many candidates a head, are left after the first looks.
 const KINDS_LEFT: usize = 4;
 const LEFT: [usize; 2] = [16, 6];
@@ -74,79 +21,31 @@ const STACK_AFTER: u32 = 2;
 
 /// A kind of features and a classifier, by their numbers in the space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Candidate {
-    features: usize,
-    member: usize,
+pub(super) struct Candidate {
+    pub features: usize,
+    pub member: usize,
 }
 
-struct Search<'a> {
-    tuner: &'a Tuner,
-    corpus: &'a Corpus,
-    folds: Vec<Folds>,
+pub(super) struct Search<'a> {
+    pub tuner: &'a Tuner,
+    pub corpus: &'a Corpus,
+    pub folds: Vec<Folds>,
     /// The members of the space, and the probes after them.
-    members: Vec<Member>,
+    pub members: Vec<Member>,
     /// Scores of each head's candidates by fold.
-    scores: Vec<BTreeMap<Candidate, Vec<f64>>>,
+    pub scores: Vec<BTreeMap<Candidate, Vec<f64>>>,
     /// The scores of the probes, for a search that gets no further.
-    probed: Vec<BTreeMap<Candidate, Vec<f64>>>,
-    log: &'a mut Log,
-    trials: usize,
-    cut_short: bool,
-    end: Option<Instant>,
-    stop: &'a (dyn Fn() -> bool + Sync),
-    progress: &'a dyn Progress,
-}
-
-impl Tuner {
-    /// Searches, going on from what `log` knows, until everything is tried, the time is over or `stop` is true.
-    ///
-    /// # Errors
-    /// A usage error for options that do not fit, a data error for a corpus that cannot be learnt, or if the search was
-    /// stopped before its first trial.
-    pub fn tune(
-        &self,
-        corpus: &Corpus,
-        log: &mut Log,
-        stop: &(dyn Fn() -> bool + Sync),
-        progress: &dyn Progress,
-    ) -> Result<Tuned> {
-        self.verify(corpus)?;
-        let members = self.space.members.iter().chain(&self.space.probes).cloned().collect();
-        let folds = |head: &Head| Folds::stratified(&head.targets, self.folds, self.seed);
-        let mut search = Search {
-            tuner: self,
-            corpus,
-            folds: corpus.heads.iter().map(folds).collect(),
-            members,
-            scores: vec![BTreeMap::new(); corpus.heads.len()],
-            probed: Vec::new(),
-            log,
-            trials: 0,
-            cut_short: false,
-            end: self.time.map(|time| Instant::now() + time),
-            stop,
-            progress,
-        };
-        search.run()
-    }
-
-    fn verify(&self, corpus: &Corpus) -> Result<()> {
-        if self.folds < 2 || corpus.len() < 2 * self.folds as usize {
-            return Err(Error::usage(format!("{} documents and {} folds", corpus.len(), self.folds))
-                .help("give at least 2 folds of 2 documents"));
-        }
-        let Space { features, probes, members } = &self.space;
-        if features.is_empty() || probes.is_empty() || members.is_empty() || corpus.heads.is_empty() {
-            return Err(Error::usage("there is nothing to search"));
-        }
-        features.iter().try_for_each(TfIdfOptions::verify)?;
-        members.iter().chain(probes).try_for_each(|member| member.classifier.verify())?;
-        Trainer { features: features[0].clone(), ..Trainer::default() }.verify(corpus)
-    }
+    pub probed: Vec<BTreeMap<Candidate, Vec<f64>>>,
+    pub log: &'a mut Log,
+    pub trials: usize,
+    pub cut_short: bool,
+    pub end: Option<Instant>,
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+    pub progress: &'a dyn Progress,
 }
 
 impl Search<'_> {
-    fn run(&mut self) -> Result<Tuned> {
+    pub(super) fn run(&mut self) -> Result<Tuned> {
         if let Some(kinds) = self.look_at_features()? {
             let mut left = self.candidates(&kinds);
             for fold in 0..self.tuner.folds {
@@ -166,7 +65,7 @@ impl Search<'_> {
         time.is_some_and(|(time, end)| Instant::now() + time.mul_f64(1.0 - share) >= end)
     }
 
-    fn over(&self) -> bool {
+    pub(super) fn over(&self) -> bool {
         (self.stop)() || self.end.is_some_and(|end| Instant::now() >= end)
     }
 
@@ -192,7 +91,7 @@ impl Search<'_> {
     }
 
     /// The sum over the heads of the best score with these features.
-    fn worth(&self, features: usize) -> f64 {
+    pub(super) fn worth(&self, features: usize) -> f64 {
         let of_head = |scores: &BTreeMap<Candidate, Vec<f64>>| {
             let own = scores.iter().filter(|(candidate, _)| candidate.features == features);
             own.map(|(_, scores)| mean(scores)).fold(0.0, f64::max)
@@ -261,7 +160,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn trial(&self, head: usize, candidate: Candidate, fold: u32, documents: usize) -> Trial {
+    pub(super) fn trial(&self, head: usize, candidate: Candidate, fold: u32, documents: usize) -> Trial {
         Trial {
             head: self.corpus.heads[head].name.clone(),
             features: self.tuner.space.features[candidate.features].clone(),
@@ -274,7 +173,7 @@ impl Search<'_> {
     }
 
     /// Takes a score from the log; false if it is not there.
-    fn recall(&mut self, head: usize, candidate: Candidate, fold: u32, documents: usize) -> bool {
+    pub(super) fn recall(&mut self, head: usize, candidate: Candidate, fold: u32, documents: usize) -> bool {
         let known = self.log.score(&self.trial(head, candidate, fold, documents));
         if let Some(score) = known {
             self.trials += 1;
@@ -283,7 +182,7 @@ impl Search<'_> {
         known.is_some()
     }
 
-    fn keep(&mut self, head: usize, candidate: Candidate, score: Option<f64>) {
+    pub(super) fn keep(&mut self, head: usize, candidate: Candidate, score: Option<f64>) {
         if let Some(score) = score {
             self.scores[head].entry(candidate).or_default().push(score);
         }
@@ -322,137 +221,6 @@ impl Search<'_> {
         }
         Ok(())
     }
-
-    /// Judges a stack of the best of each kind on the best features, those with characters if there are any.
-    fn try_stacks(&mut self, left: &[Candidate]) -> Result<()> {
-        if !self.tuner.stack || self.corpus.len() < FEWEST_STACKED || self.over() {
-            return Ok(());
-        }
-        let mut kinds: Vec<usize> = left.iter().map(|candidate| candidate.features).collect();
-        kinds.sort_by(|&a, &b| self.worth(b).total_cmp(&self.worth(a)));
-        let with_characters = |features: &usize| self.tuner.space.features[*features].char_ngrams.is_some();
-        let Some(&features) = kinds.iter().find(|f| with_characters(f)).or(kinds.first()) else {
-            return Ok(());
-        };
-        self.progress.stage("stacking", self.corpus.heads.len() as u64);
-        for head in 0..self.corpus.heads.len() {
-            let stack = Stack {
-                folds: self.tuner.folds,
-                seed: self.tuner.seed,
-                ..Stack::new(self.best_of_kinds(head, features))
-            };
-            let member = self.members.len();
-            self.members.push(Classifier::from(stack).into());
-            self.judge_stack(head, Candidate { features, member })?;
-            self.progress.advance(1);
-        }
-        Ok(())
-    }
-
-    /// For each kind of classifier and part of the features the one that is best on the first fold.
-    fn best_of_kinds(&self, head: usize, features: usize) -> Vec<Member> {
-        let mut best: Vec<(String, f64, usize)> = Vec::new();
-        for (candidate, scores) in self.scores[head].iter().filter(|(c, _)| c.features == features) {
-            let (kind, score) = (kind(&self.members[candidate.member]), scores[0]);
-            match best.iter_mut().find(|(other, _, _)| *other == kind) {
-                Some(known) if known.1 < score => (known.1, known.2) = (score, candidate.member),
-                Some(_) => {}
-                None => best.push((kind, score, candidate.member)),
-            }
-        }
-        best.into_iter().map(|(_, _, member)| self.members[member].clone()).collect()
-    }
-
-    fn judge_stack(&mut self, head: usize, candidate: Candidate) -> Result<()> {
-        let Classifier::Stack(stack) = self.members[candidate.member].classifier.clone() else {
-            return Ok(());
-        };
-        let folds = self.tuner.folds;
-        let known = |search: &mut Self, fold| {
-            let documents = search.folds[head].of(fold).0.len();
-            search.recall(head, candidate, fold, documents)
-        };
-        if (0..folds).all(|fold| known(self, fold)) {
-            return Ok(());
-        }
-        self.scores[head].remove(&candidate);
-        let (of_head, begun) = (&self.corpus.heads[head], Instant::now());
-        let options = &self.tuner.space.features[candidate.features];
-        let cut = self.folds[head].clone();
-        let said = held::stacked(options, self.corpus, of_head, &stack, cut, self.progress)?;
-        let labels = of_head.labels.len();
-        for fold in 0..folds {
-            let (outside, inside) = self.folds[head].of(fold);
-            let own: Vec<f64> =
-                inside.iter().flat_map(|&row| &said[row * labels..(row + 1) * labels]).copied().collect();
-            let score = self.tuner.metric.judge(&of_head.labels, &of_head.targets.select(&inside), &own)?;
-            let mut trial = self.trial(head, candidate, fold, outside.len());
-            (trial.score, trial.seconds) = (Some(score), begun.elapsed().as_secs_f64() / f64::from(folds));
-            self.log.note(&trial)?;
-            self.trials += 1;
-            self.keep(head, candidate, trial.score);
-        }
-        Ok(())
-    }
-
-    /// The features whose best classifiers are best in sum, among those judged on most folds.
-    fn choose(&self) -> Result<Tuned> {
-        let none = || {
-            Error::data("the search ended before its first trial").help("give it more time, or more memory")
-        };
-        let judged = if self.scores.iter().any(BTreeMap::is_empty) { &self.probed } else { &self.scores };
-        let single = |candidate: &Candidate| {
-            !matches!(self.members[candidate.member].classifier, Classifier::Stack(_))
-        };
-        let lengths = judged.iter().flatten().filter(|(candidate, _)| single(candidate));
-        let folds = lengths.map(|(_, scores)| scores.len()).max().ok_or_else(none)?;
-        // A stack is judged on all folds at once: only those that the others were judged on count.
-        let compared = |scores: &Vec<f64>| mean(&scores[..folds]);
-        let of_head = |scores: &BTreeMap<Candidate, Vec<f64>>, features: usize| {
-            let own = scores.iter().filter(|(c, s)| c.features == features && s.len() >= folds);
-            let best = own.reduce(|best, next| if compared(next.1) > compared(best.1) { next } else { best });
-            best.map(|(candidate, scores)| (*candidate, scores.clone()))
-        };
-        let of_features = |features: usize| -> Option<Vec<(Candidate, Vec<f64>)>> {
-            judged.iter().map(|scores| of_head(scores, features)).collect()
-        };
-        let all = (0..self.tuner.space.features.len()).filter_map(of_features);
-        let sum = |best: &[(Candidate, Vec<f64>)]| best.iter().map(|(_, s)| compared(s)).sum::<f64>();
-        let best = all.reduce(|best, next| if sum(&next) > sum(&best) { next } else { best });
-        Ok(self.tuned(best.ok_or_else(none)?))
-    }
-
-    fn tuned(&self, best: Vec<(Candidate, Vec<f64>)>) -> Tuned {
-        let features = best[0].0.features;
-        let mut trainer = Trainer {
-            features: self.tuner.space.features[features].clone(),
-            folds: self.tuner.folds,
-            seed: self.tuner.seed,
-            ..Trainer::default()
-        };
-        let mut chosen = Vec::new();
-        for (head, (candidate, scores)) in self.corpus.heads.iter().zip(best) {
-            let member = self.members[candidate.member].clone();
-            trainer.classifiers.insert(head.name.clone(), alone(member.clone(), self.tuner));
-            chosen.push(Chosen { head: head.name.clone(), member, scores });
-        }
-        Tuned { trainer, chosen, trials: self.trials, cut_short: self.cut_short }
-    }
-}
-
-/// A classifier that sees what the member sees: a stack of one where that is not all.
-fn alone(member: Member, tuner: &Tuner) -> Classifier {
-    match member.part {
-        Part::All => member.classifier,
-        _ => Stack { folds: tuner.folds, seed: tuner.seed, ..Stack::new(vec![member]) }.into(),
-    }
-}
-
-/// Members of one kind differ in numbers alone.
-fn kind(member: &Member) -> String {
-    let shown = member.classifier.to_string();
-    let words = shown.split(' ').filter(|word| !word.contains('='));
-    format!("{:?} {}", member.part, words.collect::<String>())
 }
 
 /// At most `most` of the rows, evenly spread.
@@ -461,7 +229,7 @@ fn spread(rows: Vec<usize>, most: usize) -> Vec<usize> {
     rows.into_iter().step_by(step).collect()
 }
 
-fn mean(scores: &[f64]) -> f64 {
+pub(super) fn mean(scores: &[f64]) -> f64 {
     scores.iter().sum::<f64>() / scores.len().max(1) as f64
 }
 

@@ -1,0 +1,91 @@
+//! A stack of the best candidates as one candidate more.
+
+use super::search::{Candidate, Search};
+use crate::Result;
+use crate::linear::{Classifier, Member, Stack};
+use crate::model::held;
+use std::time::Instant;
+
+/// A stack of fewer documents is worse than its best member as often as not.
+const FEWEST_STACKED: usize = 400;
+
+impl Search<'_> {
+    /// Judges a stack of the best of each kind on the best features, those with characters if there are any.
+    pub(super) fn try_stacks(&mut self, left: &[Candidate]) -> Result<()> {
+        if !self.tuner.stack || self.corpus.len() < FEWEST_STACKED || self.over() {
+            return Ok(());
+        }
+        let mut kinds: Vec<usize> = left.iter().map(|candidate| candidate.features).collect();
+        kinds.sort_by(|&a, &b| self.worth(b).total_cmp(&self.worth(a)));
+        let with_characters = |features: &usize| self.tuner.space.features[*features].char_ngrams.is_some();
+        let Some(&features) = kinds.iter().find(|f| with_characters(f)).or(kinds.first()) else {
+            return Ok(());
+        };
+        self.progress.stage("stacking", self.corpus.heads.len() as u64);
+        for head in 0..self.corpus.heads.len() {
+            let stack = Stack {
+                folds: self.tuner.folds,
+                seed: self.tuner.seed,
+                ..Stack::new(self.best_of_kinds(head, features))
+            };
+            let member = self.members.len();
+            self.members.push(Classifier::from(stack).into());
+            self.judge_stack(head, Candidate { features, member })?;
+            self.progress.advance(1);
+        }
+        Ok(())
+    }
+
+    /// For each kind of classifier and part of the features the one that is best on the first fold.
+    fn best_of_kinds(&self, head: usize, features: usize) -> Vec<Member> {
+        let mut best: Vec<(String, f64, usize)> = Vec::new();
+        for (candidate, scores) in self.scores[head].iter().filter(|(c, _)| c.features == features) {
+            let (kind, score) = (kind(&self.members[candidate.member]), scores[0]);
+            match best.iter_mut().find(|(other, _, _)| *other == kind) {
+                Some(known) if known.1 < score => (known.1, known.2) = (score, candidate.member),
+                Some(_) => {}
+                None => best.push((kind, score, candidate.member)),
+            }
+        }
+        best.into_iter().map(|(_, _, member)| self.members[member].clone()).collect()
+    }
+
+    fn judge_stack(&mut self, head: usize, candidate: Candidate) -> Result<()> {
+        let Classifier::Stack(stack) = self.members[candidate.member].classifier.clone() else {
+            return Ok(());
+        };
+        let folds = self.tuner.folds;
+        let known = |search: &mut Self, fold| {
+            let documents = search.folds[head].of(fold).0.len();
+            search.recall(head, candidate, fold, documents)
+        };
+        if (0..folds).all(|fold| known(self, fold)) {
+            return Ok(());
+        }
+        self.scores[head].remove(&candidate);
+        let (of_head, begun) = (&self.corpus.heads[head], Instant::now());
+        let options = &self.tuner.space.features[candidate.features];
+        let cut = self.folds[head].clone();
+        let said = held::stacked(options, self.corpus, of_head, &stack, cut, self.progress)?;
+        let labels = of_head.labels.len();
+        for fold in 0..folds {
+            let (outside, inside) = self.folds[head].of(fold);
+            let own: Vec<f64> =
+                inside.iter().flat_map(|&row| &said[row * labels..(row + 1) * labels]).copied().collect();
+            let score = self.tuner.metric.judge(&of_head.labels, &of_head.targets.select(&inside), &own)?;
+            let mut trial = self.trial(head, candidate, fold, outside.len());
+            (trial.score, trial.seconds) = (Some(score), begun.elapsed().as_secs_f64() / f64::from(folds));
+            self.log.note(&trial)?;
+            self.trials += 1;
+            self.keep(head, candidate, trial.score);
+        }
+        Ok(())
+    }
+}
+
+/// Members of one kind differ in numbers alone.
+fn kind(member: &Member) -> String {
+    let shown = member.classifier.to_string();
+    let words = shown.split(' ').filter(|word| !word.contains('='));
+    format!("{:?} {}", member.part, words.collect::<String>())
+}

@@ -1,0 +1,111 @@
+//! What a search is asked for, and what it gives.
+
+use super::search::Search;
+use super::{Log, Metric, Space};
+use crate::Error;
+use crate::Result;
+use crate::corpus::{Corpus, Folds, Head};
+use crate::features::TfIdfOptions;
+use crate::linear::Member;
+use crate::model::Trainer;
+use crate::progress::Progress;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// Options of a search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tuner {
+    /// What is to be great; default macro-F1.
+    pub metric: Metric,
+    /// What is tried.
+    pub space: Space,
+    /// Into how many folds documents are cut, at least 2; default 5.
+    pub folds: u32,
+    /// Seed of the folds and of the solvers; default 0.
+    pub seed: u64,
+    /// Whether a stack of the best is tried; default true. It needs 400 documents.
+    pub stack: bool,
+    /// After which time no further trial is begun; default none.
+    pub time: Option<Duration>,
+    /// How many bytes the features and weights of a candidate may take; default no limit.
+    pub memory: Option<u64>,
+}
+
+impl Default for Tuner {
+    fn default() -> Self {
+        let (metric, space) = (Metric::default(), Space::default());
+        Tuner { metric, space, folds: 5, seed: 0, stack: true, time: None, memory: None }
+    }
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tuned {
+    /// The options that won; with them [`Trainer::train`] makes the model.
+    pub trainer: Trainer,
+    /// The choice for each head.
+    pub chosen: Vec<Chosen>,
+    /// How many trials were made or taken from the log.
+    pub trials: usize,
+    /// Whether the search was ended before it was done.
+    pub cut_short: bool,
+}
+
+/// The classifier that won a head.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chosen {
+    /// The head.
+    pub head: String,
+    /// The classifier, with its part of the features where that is not all.
+    pub member: Member,
+    /// The metric on each fold that it was judged on.
+    pub scores: Vec<f64>,
+}
+
+impl Tuner {
+    /// Searches, going on from what `log` knows, until everything is tried, the time is over or `stop` is true.
+    ///
+    /// # Errors
+    /// A usage error for options that do not fit, a data error for a corpus that cannot be learnt, or if the search was
+    /// stopped before its first trial.
+    pub fn tune(
+        &self,
+        corpus: &Corpus,
+        log: &mut Log,
+        stop: &(dyn Fn() -> bool + Sync),
+        progress: &dyn Progress,
+    ) -> Result<Tuned> {
+        self.verify(corpus)?;
+        let members = self.space.members.iter().chain(&self.space.probes).cloned().collect();
+        let folds = |head: &Head| Folds::stratified(&head.targets, self.folds, self.seed);
+        let mut search = Search {
+            tuner: self,
+            corpus,
+            folds: corpus.heads.iter().map(folds).collect(),
+            members,
+            scores: vec![BTreeMap::new(); corpus.heads.len()],
+            probed: Vec::new(),
+            log,
+            trials: 0,
+            cut_short: false,
+            end: self.time.map(|time| Instant::now() + time),
+            stop,
+            progress,
+        };
+        search.run()
+    }
+
+    fn verify(&self, corpus: &Corpus) -> Result<()> {
+        if self.folds < 2 || corpus.len() < 2 * self.folds as usize {
+            return Err(Error::usage(format!("{} documents and {} folds", corpus.len(), self.folds))
+                .help("give at least 2 folds of 2 documents"));
+        }
+        let Space { features, probes, members } = &self.space;
+        if features.is_empty() || probes.is_empty() || members.is_empty() || corpus.heads.is_empty() {
+            return Err(Error::usage("there is nothing to search"));
+        }
+        features.iter().try_for_each(TfIdfOptions::verify)?;
+        members.iter().chain(probes).try_for_each(|member| member.classifier.verify())?;
+        Trainer { features: features[0].clone(), ..Trainer::default() }.verify(corpus)
+    }
+}
