@@ -3,19 +3,21 @@
 use crate::support::news;
 use proptest::prelude::*;
 use standpoint::corpus::{HeadKind, Targets};
-use standpoint::features::{DocumentFrequency, NGrams, SparseRows, TfIdfOptions};
+use standpoint::features::{DocumentFrequency, Idf, NGrams, Norm, SparseRows, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
+    BernoulliNb, Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
 };
 use standpoint::model::ClassWeights;
 use standpoint::storage::Bytes;
 use standpoint::text::{Language, TokenOptions};
 use standpoint::{Corpus, Model, Trainer};
 
-fn classifiers() -> [Classifier; 4] {
+fn classifiers() -> [Classifier; 5] {
     let tight = LinearSvm { tolerance: 1e-7, max_rounds: 100_000, ..LinearSvm::default() };
     let newton = LogisticRegression { tolerance: 1e-8, ..LogisticRegression::default() };
-    [tight.into(), newton.into(), MultinomialNb::default().into(), ComplementNb::default().into()]
+    let bayes =
+        (MultinomialNb::default().into(), ComplementNb::default().into(), BernoulliNb::default().into());
+    [tight.into(), newton.into(), bayes.0, bayes.1, bayes.2]
 }
 
 fn trainer(classifier: Classifier) -> Trainer {
@@ -24,6 +26,12 @@ fn trainer(classifier: Classifier) -> Trainer {
         tokens: TokenOptions { language: Language::English, ..TokenOptions::default() },
         char_ngrams: Some(NGrams::new(3, 4)),
         ..TfIdfOptions::default()
+    };
+    let features = match classifier {
+        Classifier::BernoulliNb(_) => {
+            TfIdfOptions { tf: TermFrequency::Binary, idf: Idf::None, norm: Norm::None, ..features }
+        }
+        _ => features,
     };
     Trainer { features, classifier, ..Trainer::default() }
 }
@@ -181,6 +189,8 @@ proptest! {
         prop_assume!(again.iter().max() == of.iter().max());
         let float: Vec<f32> = weights[..rows.len()].iter().map(|&w| w as f32).collect();
         for classifier in classifiers() {
+            let bernoulli = matches!(classifier, Classifier::BernoulliNb(_));
+            let features = if bernoulli { features.binarised() } else { features.clone() };
             let weighted = fit(&classifier, &features, &of, Some(float.clone()));
             let repeated = fit(&classifier, &features.select(&repeated), &again, None);
             let (mut a, mut b) = (Vec::new(), Vec::new());
@@ -218,7 +228,7 @@ proptest! {
 fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option<Vec<f32>>) -> LinearModel {
     use linfa::traits::Fit;
     use standpoint::linear::{
-        ComplementNbParams, LinearSvmParams, LogisticRegressionParams, MultinomialNbParams,
+        BernoulliNbParams, ComplementNbParams, LinearSvmParams, LogisticRegressionParams, MultinomialNbParams,
     };
     let targets = ndarray::Array1::from_vec(of.to_vec());
     let weights = ndarray::Array1::from_vec(weights.unwrap_or_default());
@@ -228,6 +238,7 @@ fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option
         Classifier::Logistic(options) => LogisticRegressionParams::from(options).fit(&data),
         Classifier::MultinomialNb(options) => MultinomialNbParams::from(options).fit(&data),
         Classifier::ComplementNb(options) => ComplementNbParams::from(options).fit(&data),
+        Classifier::BernoulliNb(options) => BernoulliNbParams::from(options).fit(&data),
     };
     fitted.unwrap()
 }

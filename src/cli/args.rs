@@ -222,13 +222,14 @@ pub enum NormArg {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
-    /// svm, lr (logistic regression), nb or cnb (naive Bayes); HEAD=… for one head alone
+    /// svm, lr (logistic regression), nb, cnb or bnb (naive Bayes: multinomial, complement, Bernoulli);
+    /// HEAD=… for one head alone
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
     /// Cost of an error for svm and lr; greater fits the training rows more closely [default: 1]
     #[arg(short = 'C', long = "cost", value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
-    /// Smoothing of nb and cnb [default: 1]
+    /// Smoothing of nb, cnb and bnb [default: 1]
     #[arg(long, allow_negative_numbers = true)]
     pub alpha: Option<f64>,
     /// When svm and lr stop [default: 0.1 for svm, 0.001 for lr]

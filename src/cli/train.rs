@@ -6,7 +6,7 @@ use super::progress::Bar;
 use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb,
+    BernoulliNb, ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb,
 };
 use standpoint::model::ClassWeights;
 use standpoint::progress::Progress;
@@ -122,15 +122,15 @@ fn range(text: &str) -> Result<Option<NGrams>> {
 impl ClassifierArgs {
     /// An option that none of the classifiers knows must not be ignored.
     fn verify(&self, used: &[&str]) -> Result<()> {
-        let known = |flag: &str, given: bool, by: [&str; 2]| match given
+        let known = |flag: &str, given: bool, by: &[&str]| match given
             && !used.iter().any(|name| by.contains(name))
         {
-            true => Err(Error::usage(format!("{flag} is for {} and {}, but neither is used", by[0], by[1]))),
+            true => Err(Error::usage(format!("{flag} is for {}, but none of them is used", by.join(", ")))),
             false => Ok(()),
         };
-        known("--cost", self.cost.is_some(), ["svm", "lr"])?;
-        known("--tolerance", self.tolerance.is_some(), ["svm", "lr"])?;
-        known("--alpha", self.alpha.is_some(), ["nb", "cnb"])
+        known("--cost", self.cost.is_some(), &["svm", "lr"])?;
+        known("--tolerance", self.tolerance.is_some(), &["svm", "lr"])?;
+        known("--alpha", self.alpha.is_some(), &["nb", "cnb", "bnb"])
     }
 
     fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
@@ -149,9 +149,10 @@ impl ClassifierArgs {
             }
             "nb" => MultinomialNb { alpha, class_weight }.into(),
             "cnb" => ComplementNb { alpha, class_weight }.into(),
+            "bnb" => BernoulliNb { alpha, class_weight }.into(),
             _ => {
                 let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(error.help("one of svm, lr, nb, cnb"));
+                return Err(error.help("one of svm, lr, nb, cnb, bnb"));
             }
         };
         classifier.verify()?;

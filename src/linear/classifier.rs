@@ -1,6 +1,9 @@
 //! One type for any classifier, as options files and models name it.
 
-use super::{ClassWeight, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, Problem};
+use super::{
+    BernoulliNb, ClassWeight, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
+    Problem,
+};
 use crate::calibrate::Link;
 use crate::corpus::HeadKind;
 use crate::{Error, Result};
@@ -18,6 +21,8 @@ pub enum Classifier {
     MultinomialNb(MultinomialNb),
     /// Complement naive Bayes.
     ComplementNb(ComplementNb),
+    /// Bernoulli naive Bayes.
+    BernoulliNb(BernoulliNb),
 }
 
 impl Default for Classifier {
@@ -37,6 +42,7 @@ impl Classifier {
             Classifier::Logistic(options) => options.verify(),
             Classifier::MultinomialNb(options) => options.verify(),
             Classifier::ComplementNb(options) => options.verify(),
+            Classifier::BernoulliNb(options) => options.verify(),
         }
     }
 
@@ -48,6 +54,7 @@ impl Classifier {
             Classifier::Logistic(options) => options.solve(problem),
             Classifier::MultinomialNb(options) => options.solve(problem),
             Classifier::ComplementNb(options) => options.solve(problem),
+            Classifier::BernoulliNb(options) => options.solve(problem),
         }
     }
 
@@ -58,6 +65,7 @@ impl Classifier {
             Classifier::Logistic(options) => &mut options.class_weight,
             Classifier::MultinomialNb(options) => &mut options.class_weight,
             Classifier::ComplementNb(options) => &mut options.class_weight,
+            Classifier::BernoulliNb(options) => &mut options.class_weight,
         }
     }
 
@@ -81,7 +89,8 @@ macro_rules! from_options {
     };
 }
 
-from_options!(LinearSvm => Svm, LogisticRegression => Logistic, MultinomialNb => MultinomialNb, ComplementNb => ComplementNb);
+from_options!(LinearSvm => Svm, LogisticRegression => Logistic, MultinomialNb => MultinomialNb,
+    ComplementNb => ComplementNb, BernoulliNb => BernoulliNb);
 
 pub(super) fn positive(name: &str, value: f64) -> Result<()> {
     if value.is_finite() && value > 0.0 {

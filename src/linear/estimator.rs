@@ -1,6 +1,8 @@
 //! The linfa side of every classifier: unchecked and checked parameters, and `Fit`.
 
-use super::{Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, Problem};
+use super::{
+    BernoulliNb, Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, Problem,
+};
 use crate::corpus::Targets;
 use crate::features::SparseRows;
 use crate::progress::Silent;
@@ -90,3 +92,4 @@ estimator!(LinearSvm, LinearSvmParams, LinearSvmValidParams);
 estimator!(LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams);
 estimator!(MultinomialNb, MultinomialNbParams, MultinomialNbValidParams);
 estimator!(ComplementNb, ComplementNbParams, ComplementNbValidParams);
+estimator!(BernoulliNb, BernoulliNbParams, BernoulliNbValidParams);

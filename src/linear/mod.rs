@@ -10,6 +10,7 @@
 //! | [`LogisticRegression`] | softmax or one sigmoid a label, L2 | Lin, Weng, Keerthi 2008 |
 //! | [`MultinomialNb`] | smoothed term shares by label | Manning et al. 2008, ch. 13 |
 //! | [`ComplementNb`] | smoothed term shares of all other labels | Rennie et al. 2003 |
+//! | [`BernoulliNb`] | smoothed shares of rows that have a term | Manning et al. 2008, ch. 13 |
 //!
 //! Each is a linfa estimator: `…Params` with `ParamGuard`, `Fit` on a data set of `SparseRows`
 //! with an array of label numbers (exclusive) or a matrix of `Option<bool>` (independent, `None`
@@ -44,12 +45,13 @@ mod weights;
 
 pub use classifier::Classifier;
 pub use estimator::{
-    ComplementNbParams, ComplementNbValidParams, LinearSvmParams, LinearSvmValidParams,
-    LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams, MultinomialNbValidParams,
+    BernoulliNbParams, BernoulliNbValidParams, ComplementNbParams, ComplementNbValidParams, LinearSvmParams,
+    LinearSvmValidParams, LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams,
+    MultinomialNbValidParams,
 };
 pub use logistic::LogisticRegression;
 pub use model::LinearModel;
-pub use naive_bayes::{ComplementNb, MultinomialNb};
+pub use naive_bayes::{BernoulliNb, ComplementNb, MultinomialNb};
 pub use svm::LinearSvm;
 pub use weights::{ClassWeight, Weights};
 

@@ -2,7 +2,7 @@
 
 use super::{About, HeadAbout, Model, ModelHead};
 use crate::corpus::{Corpus, Head, HeadKind};
-use crate::features::{TfIdf, TfIdfOptions};
+use crate::features::{Idf, Norm, TermFrequency, TfIdf, TfIdfOptions};
 use crate::linear::{ClassWeight, Classifier, Problem};
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
@@ -99,7 +99,20 @@ impl Trainer {
                 )));
             }
         }
+        self.binary_where_asked()?;
         corpus.heads.iter().try_for_each(learnable)
+    }
+
+    /// Bernoulli naive Bayes would only find out after the features are made.
+    fn binary_where_asked(&self) -> Result<()> {
+        let TfIdfOptions { tf, idf, norm, .. } = self.features;
+        let binary = (tf, idf, norm) == (TermFrequency::Binary, Idf::None, Norm::None);
+        let asked = |classifier: &Classifier| matches!(classifier, Classifier::BernoulliNb(_));
+        if binary || !self.classifiers.values().chain([&self.classifier]).any(asked) {
+            return Ok(());
+        }
+        Err(Error::usage("Bernoulli naive Bayes takes features that are there or not, not TF-IDF values")
+            .help("add --tf binary --idf none --norm none"))
     }
 
     fn train_head(&self, head: &Head, problem: &Problem<'_>) -> Result<ModelHead> {
