@@ -228,7 +228,8 @@ proptest! {
 fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option<Vec<f32>>) -> LinearModel {
     use linfa::traits::Fit;
     use standpoint::linear::{
-        BernoulliNbParams, ComplementNbParams, LinearSvmParams, LogisticRegressionParams, MultinomialNbParams,
+        BernoulliNbParams, ComplementNbParams, LinearSvmParams, LogisticRegressionParams,
+        MultinomialNbParams, SgdParams,
     };
     let targets = ndarray::Array1::from_vec(of.to_vec());
     let weights = ndarray::Array1::from_vec(weights.unwrap_or_default());

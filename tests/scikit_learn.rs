@@ -179,6 +179,7 @@ impl Classifiers {
             };
         }
         match classifier {
+            Classifier::Sgd(_) => unreachable!("no case is of gradient descent"),
             Classifier::BernoulliNb(options) => by_kind!(BernoulliNbParams, options),
             Classifier::MultinomialNb(options) => by_kind!(MultinomialNbParams, options),
             Classifier::ComplementNb(options) => by_kind!(ComplementNbParams, options),

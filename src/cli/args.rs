@@ -222,11 +222,11 @@ pub enum NormArg {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
-    /// svm, lr (logistic regression), nb, cnb or bnb (naive Bayes: multinomial, complement, Bernoulli);
-    /// HEAD=… for one head alone
+    /// svm, lr (logistic regression), sgd (lr by averaged gradient descent), nb, cnb or bnb (naive Bayes:
+    /// multinomial, complement, Bernoulli); HEAD=… for one head alone
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
-    /// Cost of an error for svm and lr; greater fits the training rows more closely [default: 1]
+    /// Cost of an error for svm, lr and sgd; greater fits the training rows more closely [default: 1]
     #[arg(short = 'C', long = "cost", value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
     /// Smoothing of nb, cnb and bnb [default: 1]
@@ -235,6 +235,12 @@ pub struct ClassifierArgs {
     /// When svm and lr stop [default: 0.1 for svm, 0.001 for lr]
     #[arg(long, allow_negative_numbers = true)]
     pub tolerance: Option<f64>,
+    /// Passes of sgd over the corpus [default: 5]
+    #[arg(long, value_name = "N")]
+    pub epochs: Option<u32>,
+    /// How far the first steps of sgd go [default: 1]
+    #[arg(long, allow_negative_numbers = true)]
+    pub rate: Option<f64>,
     /// equal, balanced, or weights by label as LABEL=WEIGHT,…
     #[arg(long, value_name = "WEIGHTS", default_value = "equal")]
     pub class_weight: String,

@@ -6,7 +6,7 @@ use super::progress::Bar;
 use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    BernoulliNb, ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb,
+    BernoulliNb, ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb, Sgd,
 };
 use standpoint::model::ClassWeights;
 use standpoint::progress::Progress;
@@ -128,7 +128,9 @@ impl ClassifierArgs {
             true => Err(Error::usage(format!("{flag} is for {}, but none of them is used", by.join(", ")))),
             false => Ok(()),
         };
-        known("--cost", self.cost.is_some(), &["svm", "lr"])?;
+        known("--cost", self.cost.is_some(), &["svm", "lr", "sgd"])?;
+        known("--epochs", self.epochs.is_some(), &["sgd"])?;
+        known("--rate", self.rate.is_some(), &["sgd"])?;
         known("--tolerance", self.tolerance.is_some(), &["svm", "lr"])?;
         known("--alpha", self.alpha.is_some(), &["nb", "cnb", "bnb"])
     }
@@ -149,10 +151,16 @@ impl ClassifierArgs {
             }
             "nb" => MultinomialNb { alpha, class_weight }.into(),
             "cnb" => ComplementNb { alpha, class_weight }.into(),
+            "sgd" => {
+                let default = Sgd::default();
+                let (epochs, rate) =
+                    (self.epochs.unwrap_or(default.epochs), self.rate.unwrap_or(default.rate));
+                Sgd { c, epochs, rate, seed, ..default }.into()
+            }
             "bnb" => BernoulliNb { alpha, class_weight }.into(),
             _ => {
                 let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(error.help("one of svm, lr, nb, cnb, bnb"));
+                return Err(error.help("one of svm, lr, sgd, nb, cnb, bnb"));
             }
         };
         classifier.verify()?;

@@ -2,7 +2,7 @@
 
 use super::{
     BernoulliNb, ClassWeight, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
-    Problem,
+    Problem, Sgd, SgdLoss,
 };
 use crate::calibrate::Link;
 use crate::corpus::HeadKind;
@@ -23,6 +23,8 @@ pub enum Classifier {
     ComplementNb(ComplementNb),
     /// Bernoulli naive Bayes.
     BernoulliNb(BernoulliNb),
+    /// Averaged stochastic gradient descent.
+    Sgd(Sgd),
 }
 
 impl Default for Classifier {
@@ -43,6 +45,7 @@ impl Classifier {
             Classifier::MultinomialNb(options) => options.verify(),
             Classifier::ComplementNb(options) => options.verify(),
             Classifier::BernoulliNb(options) => options.verify(),
+            Classifier::Sgd(options) => options.verify(),
         }
     }
 
@@ -55,6 +58,7 @@ impl Classifier {
             Classifier::MultinomialNb(options) => options.solve(problem),
             Classifier::ComplementNb(options) => options.solve(problem),
             Classifier::BernoulliNb(options) => options.solve(problem),
+            Classifier::Sgd(options) => options.solve(problem),
         }
     }
 
@@ -66,6 +70,7 @@ impl Classifier {
             Classifier::MultinomialNb(options) => &mut options.class_weight,
             Classifier::ComplementNb(options) => &mut options.class_weight,
             Classifier::BernoulliNb(options) => &mut options.class_weight,
+            Classifier::Sgd(options) => &mut options.class_weight,
         }
     }
 
@@ -73,6 +78,7 @@ impl Classifier {
     pub fn link(&self, kind: HeadKind) -> Link {
         match (self, kind) {
             (Classifier::Svm(_) | Classifier::ComplementNb(_), _) => Link::Decision,
+            (Classifier::Sgd(Sgd { loss: SgdLoss::Hinge, .. }), _) => Link::Decision,
             (_, HeadKind::Exclusive) => Link::Softmax,
             (_, HeadKind::Independent) => Link::Logistic,
         }
@@ -90,7 +96,7 @@ macro_rules! from_options {
 }
 
 from_options!(LinearSvm => Svm, LogisticRegression => Logistic, MultinomialNb => MultinomialNb,
-    ComplementNb => ComplementNb, BernoulliNb => BernoulliNb);
+    ComplementNb => ComplementNb, BernoulliNb => BernoulliNb, Sgd => Sgd);
 
 pub(super) fn positive(name: &str, value: f64) -> Result<()> {
     if value.is_finite() && value > 0.0 {

@@ -1,13 +1,14 @@
 //! The linfa side of every classifier: unchecked and checked parameters, and `Fit`.
 
 use super::{
-    BernoulliNb, Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, Problem,
+    BernoulliNb, Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
+    Problem, Sgd, SgdModel,
 };
 use crate::corpus::Targets;
 use crate::features::SparseRows;
 use crate::progress::Silent;
 use crate::{Error, Result};
-use linfa::traits::Fit;
+use linfa::traits::{Fit, FitWith};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2};
 
@@ -93,3 +94,42 @@ estimator!(LogisticRegression, LogisticRegressionParams, LogisticRegressionValid
 estimator!(MultinomialNb, MultinomialNbParams, MultinomialNbValidParams);
 estimator!(ComplementNb, ComplementNbParams, ComplementNbValidParams);
 estimator!(BernoulliNb, BernoulliNbParams, BernoulliNbValidParams);
+estimator!(Sgd, SgdParams, SgdValidParams);
+
+/// Goes on with a model, or begins with none; `epochs` does not count, each batch is visited once.
+impl<'a> FitWith<'a, SparseRows, Array1<usize>, Error> for SgdValidParams {
+    type ObjectIn = Option<SgdModel>;
+    type ObjectOut = SgdModel;
+
+    fn fit_with(
+        &self,
+        model: Option<SgdModel>,
+        batch: &'a DatasetBase<SparseRows, Array1<usize>>,
+    ) -> Result<SgdModel> {
+        let (targets, weights) = (exclusive(&batch.targets)?, batch.weights().filter(|w| !w.is_empty()));
+        SgdModel::learn(
+            model,
+            &self.0,
+            &Problem { weights, ..Problem::new(&batch.records, &targets, &Silent) },
+        )
+    }
+}
+
+/// As with exclusive labels; every batch has a column for each label.
+impl<'a> FitWith<'a, SparseRows, Array2<Option<bool>>, Error> for SgdValidParams {
+    type ObjectIn = Option<SgdModel>;
+    type ObjectOut = SgdModel;
+
+    fn fit_with(
+        &self,
+        model: Option<SgdModel>,
+        batch: &'a DatasetBase<SparseRows, Array2<Option<bool>>>,
+    ) -> Result<SgdModel> {
+        let (targets, weights) = (independent(&batch.targets), batch.weights().filter(|w| !w.is_empty()));
+        SgdModel::learn(
+            model,
+            &self.0,
+            &Problem { weights, ..Problem::new(&batch.records, &targets, &Silent) },
+        )
+    }
+}

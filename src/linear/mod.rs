@@ -10,6 +10,7 @@
 //! | [`LogisticRegression`] | softmax or one sigmoid a label, L2 | Lin, Weng, Keerthi 2008 |
 //! | [`MultinomialNb`] | smoothed term shares by label | Manning et al. 2008, ch. 13 |
 //! | [`ComplementNb`] | smoothed term shares of all other labels | Rennie et al. 2003 |
+//! | [`Sgd`] | softmax, sigmoids or hinge, L2, by averaged AdaGrad steps | Duchi et al. 2011 |
 //! | [`BernoulliNb`] | smoothed shares of rows that have a term | Manning et al. 2008, ch. 13 |
 //!
 //! Each is a linfa estimator: `…Params` with `ParamGuard`, `Fit` on a data set of `SparseRows`
@@ -40,6 +41,7 @@ mod logistic;
 mod model;
 mod naive_bayes;
 mod newton;
+mod sgd;
 mod svm;
 mod weights;
 
@@ -47,11 +49,13 @@ pub use classifier::Classifier;
 pub use estimator::{
     BernoulliNbParams, BernoulliNbValidParams, ComplementNbParams, ComplementNbValidParams, LinearSvmParams,
     LinearSvmValidParams, LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams,
-    MultinomialNbValidParams,
+    MultinomialNbValidParams, SgdParams, SgdValidParams,
 };
 pub use logistic::LogisticRegression;
 pub use model::LinearModel;
 pub use naive_bayes::{BernoulliNb, ComplementNb, MultinomialNb};
+pub(crate) use sgd::{Counts, Descent, Part};
+pub use sgd::{Sgd, SgdLoss, SgdModel};
 pub use svm::LinearSvm;
 pub use weights::{ClassWeight, Weights};
 
