@@ -240,6 +240,7 @@ fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option
         Classifier::MultinomialNb(options) => MultinomialNbParams::from(options).fit(&data),
         Classifier::ComplementNb(options) => ComplementNbParams::from(options).fit(&data),
         Classifier::BernoulliNb(options) => BernoulliNbParams::from(options).fit(&data),
+        Classifier::Sgd(options) => SgdParams::from(options).fit(&data),
     };
     fitted.unwrap()
 }

@@ -10,4 +10,5 @@ mod laws;
 mod metrics;
 mod scikit_learn;
 mod shared_corpora;
+mod streams;
 mod support;

@@ -138,6 +138,8 @@ pub struct TrainArgs {
     #[arg(long)]
     pub name: Option<String>,
     #[command(flatten)]
+    pub stream: StreamArgs,
+    #[command(flatten)]
     pub labels: LabelArgs,
     #[command(flatten)]
     pub features: FeatureArgs,
@@ -145,6 +147,25 @@ pub struct TrainArgs {
     pub classifier: ClassifierArgs,
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Corpora larger than memory")]
+pub struct StreamArgs {
+    /// Learn from batches by sgd, and hold neither texts nor features of all rows in memory; the inputs are
+    /// read once an epoch and twice before, and should be in random order
+    #[arg(long)]
+    pub stream: bool,
+    /// About how much memory to use: texts of a sixteenth of it are sampled for the vocabulary [default: 2G]
+    #[arg(long, value_name = "SIZE", requires = "stream")]
+    pub memory: Option<String>,
+    /// Write to FILE what is needed to go on after an interruption, and go on from there if it exists; it is
+    /// removed at the end
+    #[arg(long, value_name = "FILE", requires = "stream", conflicts_with = "skip_bad")]
+    pub checkpoint: Option<PathBuf>,
+    /// How many batches of up to 4096 rows lie between checkpoints [default: 100]
+    #[arg(long, value_name = "N", requires = "checkpoint")]
+    pub checkpoint_every: Option<u64>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -223,7 +244,7 @@ pub enum NormArg {
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
     /// svm, lr (logistic regression), sgd (lr by averaged gradient descent), nb, cnb or bnb (naive Bayes:
-    /// multinomial, complement, Bernoulli); HEAD=… for one head alone
+    /// multinomial, complement, Bernoulli); HEAD=… for one head alone [default: svm, with --stream sgd]
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
     /// Cost of an error for svm, lr and sgd; greater fits the training rows more closely [default: 1]

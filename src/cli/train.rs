@@ -8,10 +8,10 @@ use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
     BernoulliNb, ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb, Sgd,
 };
-use standpoint::model::ClassWeights;
+use standpoint::model::{BatchSource, BatchTrainer, ClassWeights};
 use standpoint::progress::Progress;
 use standpoint::text::TokenOptions;
-use standpoint::{Error, Result, Trainer, output};
+use standpoint::{Error, Model, Result, Trainer, output};
 use std::collections::BTreeMap;
 
 pub fn run(args: TrainArgs) -> Result<()> {
@@ -27,14 +27,18 @@ pub fn run(args: TrainArgs) -> Result<()> {
     let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
     let schema = Schema { no_header: args.read.no_header, text, heads };
     let extract = Extract { schema, selection: args.labels.selection(&args.read)?, labels: true };
-    let Source { inputs, options } = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
-    let mut rejects = args.read.rejects()?;
-    let corpus = Corpus::read(inputs, options, &extract, &[], rejects.as_mut(), bar)?;
-    args.read.tell_rejects(rejects, bar)?;
-    let model = trainer.train_with(&corpus, bar)?;
+    let source = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
+    let model = if args.stream.stream {
+        stream(&args, trainer, source, extract, bar)?
+    } else {
+        whole(&args, &trainer, source, &extract, bar)?
+    };
     model.save(&args.output, args.force)?;
+    if let Some(path) = &args.stream.checkpoint {
+        std::fs::remove_file(path).map_err(|e| Error::io("remove", e).at(path.display()))?;
+    }
     bar.clear();
-    let (documents, terms) = (corpus.len(), model.tfidf().vocabulary().len());
+    let (documents, terms) = (model.about().documents, model.tfidf().vocabulary().len());
     bar.note(&format!(
         "trained on {documents} documents with {terms} terms, wrote {}",
         args.output.display()
@@ -42,13 +46,45 @@ pub fn run(args: TrainArgs) -> Result<()> {
     Ok(())
 }
 
+fn whole(
+    args: &TrainArgs,
+    trainer: &Trainer,
+    source: Source,
+    extract: &Extract,
+    bar: &'static Bar,
+) -> Result<Model> {
+    let mut rejects = args.read.rejects()?;
+    let corpus = Corpus::read(source.inputs, source.options, extract, &[], rejects.as_mut(), bar)?;
+    args.read.tell_rejects(rejects, bar)?;
+    trainer.train_with(&corpus, bar)
+}
+
+fn stream(
+    args: &TrainArgs,
+    trainer: Trainer,
+    source: Source,
+    extract: Extract,
+    bar: &'static Bar,
+) -> Result<Model> {
+    let Source { inputs, options } = source;
+    let memory = args.stream.memory.as_deref().map_or(Ok(2 << 30), plan::size)?;
+    let every = args.stream.checkpoint_every.unwrap_or(100);
+    let checkpoint = args.stream.checkpoint.clone().map(|path| (path, every));
+    let trainer = BatchTrainer { trainer, memory, checkpoint };
+    let mut rejects = args.read.rejects()?;
+    let model = trainer.train(&BatchSource { inputs, options, extract }, rejects.as_mut(), bar)?;
+    args.read.tell_rejects(rejects, bar)?;
+    Ok(model)
+}
+
 fn trainer(args: &TrainArgs) -> Result<Trainer> {
     let by_file =
         || args.output.file_stem().map_or("model".to_string(), |stem| stem.to_string_lossy().into_owned());
+    let default = if args.stream.stream { "sgd" } else { "svm" };
     let mut trainer = Trainer {
         name: args.name.clone().unwrap_or_else(by_file),
         features: args.features.options()?,
-        classifier: args.classifier.named("svm", args.features.seed)?,
+        classifier: args.classifier.named(default, args.features.seed)?,
         classifiers: BTreeMap::new(),
         class_weights: class_weights(&args.classifier.class_weight)?,
     };
@@ -67,7 +103,7 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
         }
     }
     if used.iter().all(|(head, _)| head.is_some()) {
-        used.push((None, "svm"));
+        used.push((None, default));
     }
     args.classifier.verify(&used.iter().map(|(_, name)| *name).collect::<Vec<_>>())?;
     Ok(trainer)

@@ -166,11 +166,6 @@ impl Descent {
         Ok(Descent { kind, labels, cells, last, counts: Counts::default() })
     }
 
-    /// How many bytes the state of a head takes.
-    pub(crate) fn bytes(features: usize, labels: usize) -> u64 {
-        (features as u64 + 1) * (labels as u64 * 24 + 8)
-    }
-
     /// Takes the weights of a fitted model, whose labels come first among these.
     pub(crate) fn begin_at(&mut self, start: &LinearModel) -> Result<()> {
         if start.features() != self.features() || start.labels() > self.labels || start.kind() != self.kind {

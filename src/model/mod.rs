@@ -1,6 +1,7 @@
 //! Models: several heads over one vocabulary, trained, saved, loaded, scored and explained.
 //!
 //! - [`Trainer`] holds the options and makes a [`Model`] of a [`Corpus`](crate::Corpus);
+//! - [`BatchTrainer`] makes one of files that do not fit into memory;
 //! - [`Model`] scores texts; it is `Send + Sync` and cheap to clone;
 //! - a model file is a safetensors container, see [`Model::save`] and [`Model::load`];
 //! - an [`Explanation`] takes a score apart, exactly;
@@ -20,6 +21,8 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
+mod batches;
+mod checkpoint;
 mod evaluation;
 mod explain;
 mod file;
@@ -28,6 +31,7 @@ mod score;
 mod stream;
 mod train;
 
+pub use batches::{BatchSource, BatchTrainer};
 pub use evaluation::{HeadEvaluation, Metrics};
 pub use explain::{Contribution, Explanation, Reasons};
 pub use inspect::{HeadSummary, LabelSummary, Section, Summary};

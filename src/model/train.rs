@@ -3,7 +3,7 @@
 use super::{About, HeadAbout, Model, ModelHead};
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{Idf, Norm, TermFrequency, TfIdf, TfIdfOptions};
-use crate::linear::{ClassWeight, Classifier, Problem};
+use crate::linear::{ClassWeight, Classifier, LinearModel, Problem};
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -74,7 +74,7 @@ impl Trainer {
         Ok(Model::new(self.about(corpus), tfidf, heads?))
     }
 
-    fn verify(&self, corpus: &Corpus) -> Result<()> {
+    pub(super) fn verify(&self, corpus: &Corpus) -> Result<()> {
         self.features.verify()?;
         if corpus.heads.is_empty() {
             return Err(
@@ -116,41 +116,33 @@ impl Trainer {
     }
 
     fn train_head(&self, head: &Head, problem: &Problem<'_>) -> Result<ModelHead> {
-        let mut classifier = self.classifiers.get(&head.name).unwrap_or(&self.classifier).clone();
-        if self.class_weights != ClassWeights::Equal {
-            *classifier.class_weight_mut() = self.class_weight(head);
-        }
+        let classifier = self.classifier_of(&head.name, &head.labels);
         let linear = classifier.fit(problem)?;
-        if !linear.is_finite() {
-            return Err(Error::data(format!("the weights of head `{}` are not finite", head.name))
-                .help("lower C, raise alpha, or look for extreme sample weights"));
-        }
-        let kind = head.targets.kind();
-        let link = classifier.link(kind);
-        let about = HeadAbout {
-            name: head.name.clone(),
-            kind,
-            labels: head.labels.clone(),
-            support: head.targets.support(None).iter().map(|support| support[0]).collect(),
-            classifier,
-            link,
-            thresholds: vec![link.threshold(); head.labels.len()],
-        };
-        Ok(ModelHead { about, linear })
+        let support = head.targets.support(None).iter().map(|support| support[0]).collect();
+        model_head(&head.name, &head.labels, support, classifier, linear)
     }
 
-    fn class_weight(&self, head: &Head) -> ClassWeight {
+    /// The classifier of a head, with its class weights.
+    pub(super) fn classifier_of(&self, head: &str, labels: &[String]) -> Classifier {
+        let mut classifier = self.classifiers.get(head).unwrap_or(&self.classifier).clone();
+        if self.class_weights != ClassWeights::Equal {
+            *classifier.class_weight_mut() = self.class_weight(labels);
+        }
+        classifier
+    }
+
+    fn class_weight(&self, labels: &[String]) -> ClassWeight {
         match &self.class_weights {
             ClassWeights::Equal => ClassWeight::Equal,
             ClassWeights::Balanced => ClassWeight::Balanced,
             ClassWeights::ByLabel(weights) => {
                 let weight = |label: &String| weights.get(label).copied().unwrap_or(1.0);
-                ClassWeight::Given(head.labels.iter().map(weight).collect())
+                ClassWeight::Given(labels.iter().map(weight).collect())
             }
         }
     }
 
-    fn about(&self, corpus: &Corpus) -> About {
+    pub(super) fn about(&self, corpus: &Corpus) -> About {
         About {
             name: self.name.clone(),
             written_by: concat!("standpoint ", env!("CARGO_PKG_VERSION")).to_string(),
@@ -159,6 +151,25 @@ impl Trainer {
             data_hash: format!("{:016x}", corpus.hash),
         }
     }
+}
+
+/// A trained head, if its weights are finite.
+pub(super) fn model_head(
+    name: &str,
+    labels: &[String],
+    support: Vec<f64>,
+    classifier: Classifier,
+    linear: LinearModel,
+) -> Result<ModelHead> {
+    if !linear.is_finite() {
+        return Err(Error::data(format!("the weights of head `{name}` are not finite"))
+            .help("lower C, raise alpha, or look for extreme sample weights"));
+    }
+    let (kind, labels) = (linear.kind(), labels.to_vec());
+    let link = classifier.link(kind);
+    let thresholds = vec![link.threshold(); labels.len()];
+    let about = HeadAbout { name: name.to_string(), kind, labels, support, classifier, link, thresholds };
+    Ok(ModelHead { about, linear })
 }
 
 fn learnable(head: &Head) -> Result<()> {
