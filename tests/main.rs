@@ -8,6 +8,7 @@ mod features;
 mod formats;
 mod laws;
 mod metrics;
+mod renew;
 mod scikit_learn;
 mod shared_corpora;
 mod streams;

@@ -138,6 +138,8 @@ pub struct TrainArgs {
     #[arg(long)]
     pub name: Option<String>,
     #[command(flatten)]
+    pub from: FromArgs,
+    #[command(flatten)]
     pub stream: StreamArgs,
     #[command(flatten)]
     pub labels: LabelArgs,
@@ -147,6 +149,21 @@ pub struct TrainArgs {
     pub classifier: ClassifierArgs,
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Going on from an older model")]
+pub struct FromArgs {
+    /// Keep the features, columns, labels and classifiers of this model and begin from its weights; the corpus
+    /// should hold old rows and new ones
+    #[arg(long, value_name = "MODEL", conflicts_with = "stream")]
+    pub from: Option<PathBuf>,
+    /// Tell what changed for the labelled rows of this file, as JSON where output is no terminal
+    #[arg(long, value_name = "CORPUS", requires = "from", action = ArgAction::Append)]
+    pub evaluate: Vec<String>,
+    /// The flags of features and classifiers that were given, by their ids.
+    #[arg(skip)]
+    pub given: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,8 @@
 //! `standpoint train`
 
 use super::args::{ClassifierArgs, FeatureArgs, IdfArg, NormArg, TfArg, TrainArgs};
+use super::console::Console;
+use super::from;
 use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::corpus::{Column, Corpus, Extract, Schema};
@@ -14,24 +16,14 @@ use standpoint::text::TokenOptions;
 use standpoint::{Error, Model, Result, Trainer, output};
 use std::collections::BTreeMap;
 
-pub fn run(args: TrainArgs) -> Result<()> {
+pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     let trainer = trainer(&args)?;
-    let heads = args.labels.heads()?;
-    if heads.is_empty() {
-        return Err(
-            Error::usage("there is nothing to learn").help("name the label column with --label or --labels")
-        );
-    }
     output::check_target(&args.output, args.force)?;
     let bar = Bar::leak(true);
-    let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
-    let schema = Schema { no_header: args.read.no_header, text, heads };
-    let extract = Extract { schema, selection: args.labels.selection(&args.read)?, labels: true };
-    let source = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
-    let model = if args.stream.stream {
-        stream(&args, trainer, source, extract, bar)?
-    } else {
-        whole(&args, &trainer, source, &extract, bar)?
+    let old = args.from.from.as_deref().map(Model::load).transpose()?;
+    let model = match &old {
+        Some(old) => from::run(&args, trainer, old, bar)?,
+        None => anew(&args, trainer, bar)?,
     };
     model.save(&args.output, args.force)?;
     if let Some(path) = &args.stream.checkpoint {
@@ -43,7 +35,24 @@ pub fn run(args: TrainArgs) -> Result<()> {
         "trained on {documents} documents with {terms} terms, wrote {}",
         args.output.display()
     ));
-    Ok(())
+    old.map_or(Ok(()), |old| from::tell_changes(&args, &old, &model, console, bar))
+}
+
+fn anew(args: &TrainArgs, trainer: Trainer, bar: &'static Bar) -> Result<Model> {
+    let heads = args.labels.heads()?;
+    if heads.is_empty() {
+        return Err(
+            Error::usage("there is nothing to learn").help("name the label column with --label or --labels")
+        );
+    }
+    let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
+    let schema = Schema { no_header: args.read.no_header, text, heads };
+    let extract = Extract { schema, selection: args.labels.selection(&args.read)?, labels: true };
+    let source = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
+    match args.stream.stream {
+        true => stream(args, trainer, source, extract, bar),
+        false => whole(args, &trainer, source, &extract, bar),
+    }
 }
 
 fn whole(
