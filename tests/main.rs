@@ -7,6 +7,7 @@ mod default_model;
 mod features;
 mod formats;
 mod laws;
+mod linfa;
 mod metrics;
 mod renew;
 mod scikit_learn;

@@ -33,7 +33,8 @@ fn features_stay_and_labels_are_appended() {
         let more = new_rows(&folder);
         let ran = renew(&folder, &[&corpus, &more], &model, &["--evaluate", &more, "--evaluate", &corpus]);
         let report = &ran.json()[0];
-        let [before, after] = [model, folder.path("new.model")].map(|path| Model::load(path.as_ref()).unwrap());
+        let [before, after] =
+            [model, folder.path("new.model")].map(|path| Model::load(path.as_ref()).unwrap());
         assert_eq!(before.tfidf().idf()[..], after.tfidf().idf()[..]);
         assert_eq!(after.heads()[0].about().labels, ["conflict", "sport", "border"]);
         assert_eq!(after.heads()[1].about().labels, ["aid", "escalation", "transit"]);

@@ -1,5 +1,6 @@
 //! The linfa side of every classifier: unchecked and checked parameters, and `Fit`.
 
+use super::dense::{BinaryModel, sparse};
 use super::{
     BernoulliNb, Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
     Problem, Sgd, SgdModel,
@@ -8,9 +9,10 @@ use crate::corpus::Targets;
 use crate::features::SparseRows;
 use crate::progress::Silent;
 use crate::{Error, Result};
+use linfa::dataset::{AsTargets, CountedTargets};
 use linfa::traits::{Fit, FitWith};
-use linfa::{DatasetBase, ParamGuard};
-use ndarray::{Array1, Array2};
+use linfa::{DatasetBase, Float, ParamGuard};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Data, Ix2};
 
 /// Fits on a linfa data set; its weights, if it has any, are the sample weights.
 fn fit<T>(
@@ -38,6 +40,41 @@ fn exclusive(labels: &Array1<usize>) -> Result<Targets> {
 
 fn independent(cells: &Array2<Option<bool>>) -> Targets {
     Targets::Independent { labels: cells.ncols(), cells: cells.iter().copied().collect() }
+}
+
+fn binary(holds: &Array1<bool>) -> Targets {
+    Targets::Independent { labels: 1, cells: holds.iter().map(|&holds| Some(holds)).collect() }
+}
+
+/// The same rows, without their targets.
+fn with_sparse<F: Float, D: Data<Elem = F>, T>(
+    dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+) -> DatasetBase<SparseRows, ()> {
+    DatasetBase::new(sparse(&dataset.records), ()).with_weights(dataset.weights.clone())
+}
+
+/// What `cross_validate` gives.
+fn viewed(labels: &ArrayView1<'_, usize>) -> Result<Targets> {
+    exclusive(&labels.to_owned())
+}
+
+/// What `one_vs_all` gives.
+fn counted(holds: &CountedTargets<bool, Array1<bool>>) -> Result<Targets> {
+    Ok(binary(&holds.as_targets().to_owned()))
+}
+
+macro_rules! on_matrices {
+    ([$($life:lifetime)?] $valid:ident, $targets:ty, $object:ident, $read:expr, $make:expr) => {
+        impl<$($life,)? F: Float, D: Data<Elem = F>> Fit<ArrayBase<D, Ix2>, $targets, Error> for $valid {
+            type Object = $object;
+
+            fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, $targets>) -> Result<$object> {
+                let read: fn(&$targets) -> Result<Targets> = $read;
+                let targets = read(&dataset.targets)?;
+                fit(self.0.clone().into(), &with_sparse(dataset), &targets).map($make)
+            }
+        }
+    };
 }
 
 macro_rules! estimator {
@@ -86,6 +123,19 @@ macro_rules! estimator {
                 fit(self.0.clone().into(), dataset, &independent(&dataset.targets))
             }
         }
+
+        impl Fit<SparseRows, Array1<bool>, Error> for $valid {
+            type Object = BinaryModel;
+
+            fn fit(&self, dataset: &DatasetBase<SparseRows, Array1<bool>>) -> Result<BinaryModel> {
+                fit(self.0.clone().into(), dataset, &binary(&dataset.targets)).map(BinaryModel)
+            }
+        }
+
+        on_matrices!([] $valid, Array1<usize>, LinearModel, exclusive, std::convert::identity);
+        on_matrices!(['t] $valid, ArrayView1<'t, usize>, LinearModel, viewed, std::convert::identity);
+        on_matrices!([] $valid, Array1<bool>, BinaryModel, |holds| Ok(binary(holds)), BinaryModel);
+        on_matrices!([] $valid, CountedTargets<bool, Array1<bool>>, BinaryModel, counted, BinaryModel);
     };
 }
 

@@ -14,8 +14,9 @@
 //! | [`BernoulliNb`] | smoothed shares of rows that have a term | Manning et al. 2008, ch. 13 |
 //!
 //! Each is a linfa estimator: `…Params` with `ParamGuard`, `Fit` on a data set of `SparseRows`
-//! with an array of label numbers (exclusive) or a matrix of `Option<bool>` (independent, `None`
-//! is unknown), and `Predict` on the result.
+//! with an array of label numbers (exclusive), a matrix of `Option<bool>` (independent, `None`
+//! is unknown) or an array of `bool` (one question), and `Predict` on the result. Records may also be ndarray
+//! matrices, for what of linfa takes no others; docs/linfa.md says what fits where.
 //!
 //! ```
 //! use linfa::{DatasetBase, traits::{Fit, Predict}};
@@ -36,6 +37,7 @@
 
 mod classifier;
 mod columns;
+mod dense;
 mod estimator;
 mod logistic;
 mod model;
@@ -46,6 +48,7 @@ mod svm;
 mod weights;
 
 pub use classifier::Classifier;
+pub use dense::BinaryModel;
 pub use estimator::{
     BernoulliNbParams, BernoulliNbValidParams, ComplementNbParams, ComplementNbValidParams, LinearSvmParams,
     LinearSvmValidParams, LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams,
