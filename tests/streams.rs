@@ -27,6 +27,7 @@ fn a_stream_has_the_features_of_the_corpus_and_nearly_its_answers() {
     let (whole, streamed) = (folder.path("whole"), folder.path("streamed"));
     ran(&train(&[NEWS], &whole, &["--classifier", "sgd"])).ok();
     ran(&train(&[NEWS], &streamed, &["--stream"])).ok();
+    ran(&train(&[NEWS], &folder.path("hinge"), &["--stream", "--classifier", "sgd-hinge"])).ok();
     let [whole, streamed] = [whole, streamed].map(|path| Model::load(path.as_ref()).unwrap());
     assert_eq!(whole.tfidf().idf()[..], streamed.tfidf().idf()[..]);
     assert_eq!(whole.heads()[0].about(), streamed.heads()[0].about());

@@ -260,11 +260,11 @@ pub enum NormArg {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
-    /// svm, lr (logistic regression), sgd (lr by averaged gradient descent), nb, cnb or bnb (naive Bayes:
-    /// multinomial, complement, Bernoulli); HEAD=… for one head alone [default: svm, with --stream sgd]
+    /// svm, lr (logistic regression), sgd (lr by averaged gradient descent), sgd-hinge, nb, cnb or bnb (naive
+    /// Bayes: multinomial, complement, Bernoulli); HEAD=… for one head alone [default: svm, with --stream sgd]
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
-    /// Cost of an error for svm, lr and sgd; greater fits the training rows more closely [default: 1]
+    /// Cost of an error for svm, lr, sgd and sgd-hinge; greater fits the training rows more closely [default: 1]
     #[arg(short = 'C', long = "cost", value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
     /// Smoothing of nb, cnb and bnb [default: 1]

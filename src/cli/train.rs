@@ -9,6 +9,7 @@ use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
     BernoulliNb, ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb, Sgd,
+    SgdLoss,
 };
 use standpoint::model::{BatchSource, BatchTrainer, ClassWeights};
 use standpoint::progress::Progress;
@@ -173,9 +174,9 @@ impl ClassifierArgs {
             true => Err(Error::usage(format!("{flag} is for {}, but none of them is used", by.join(", ")))),
             false => Ok(()),
         };
-        known("--cost", self.cost.is_some(), &["svm", "lr", "sgd"])?;
-        known("--epochs", self.epochs.is_some(), &["sgd"])?;
-        known("--rate", self.rate.is_some(), &["sgd"])?;
+        known("--cost", self.cost.is_some(), &["svm", "lr", "sgd", "sgd-hinge"])?;
+        known("--epochs", self.epochs.is_some(), &["sgd", "sgd-hinge"])?;
+        known("--rate", self.rate.is_some(), &["sgd", "sgd-hinge"])?;
         known("--tolerance", self.tolerance.is_some(), &["svm", "lr"])?;
         known("--alpha", self.alpha.is_some(), &["nb", "cnb", "bnb"])
     }
@@ -196,16 +197,17 @@ impl ClassifierArgs {
             }
             "nb" => MultinomialNb { alpha, class_weight }.into(),
             "cnb" => ComplementNb { alpha, class_weight }.into(),
-            "sgd" => {
+            "sgd" | "sgd-hinge" => {
+                let loss = if name == "sgd" { SgdLoss::Logistic } else { SgdLoss::Hinge };
                 let default = Sgd::default();
                 let (epochs, rate) =
                     (self.epochs.unwrap_or(default.epochs), self.rate.unwrap_or(default.rate));
-                Sgd { c, epochs, rate, seed, ..default }.into()
+                Sgd { loss, c, epochs, rate, seed, ..default }.into()
             }
             "bnb" => BernoulliNb { alpha, class_weight }.into(),
             _ => {
                 let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(error.help("one of svm, lr, sgd, nb, cnb, bnb"));
+                return Err(error.help("one of svm, lr, sgd, sgd-hinge, nb, cnb, bnb"));
             }
         };
         classifier.verify()?;

@@ -318,10 +318,19 @@ fn shrink(cells: &mut [f64], labels: usize, skipped: f64, decay: f64) {
     for ((weight, squares), sum) in weights.iter_mut().zip(squares).zip(sums) {
         let height = (*squares + FIRST_SQUARES).sqrt();
         let way = skipped * decay / height;
-        let lost = -(-way).exp_m1();
-        *sum += *weight * skipped * if way > 1e-9 { lost / way } else { 1.0 };
-        *weight -= *weight * lost;
+        let mean = mean_of_flow(way);
+        *sum += *weight * skipped * mean;
+        *weight -= *weight * way * mean;
     }
+}
+
+/// `(1 − exp(−way)) / way`: the mean of what is left on the way. Most ways are short, where a few terms of the
+/// series are exact.
+fn mean_of_flow(way: f64) -> f64 {
+    if way < 1e-3 {
+        return 1.0 - way / 2.0 * (1.0 - way / 3.0 * (1.0 - way / 4.0 * (1.0 - way / 5.0)));
+    }
+    -(-way).exp_m1() / way
 }
 
 /// One step of a feature that occurs.
