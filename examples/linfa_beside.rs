@@ -10,12 +10,12 @@
 
 use linfa::DatasetBase;
 use linfa::traits::{Fit, Predict};
-use linfa_bayes::MultinomialNb;
+use linfa_bayes::GaussianNb;
 use linfa_logistic::MultiLogisticRegression;
 use ndarray::{Array1, Array2};
 use standpoint::corpus::Targets;
 use standpoint::features::{SparseRows, TfIdf, TfIdfOptions, best_columns, chi_squared};
-use standpoint::linear::LinearSvmParams;
+use standpoint::linear::{LinearSvmParams, LogisticRegressionParams};
 use standpoint::progress::Silent;
 use standpoint::text::Texts;
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ struct Part {
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().unwrap_or_else(|| "datasets/news.jsonl".to_string());
-    let megabytes: usize = arguments.next().map_or(Ok(20), |megabytes| megabytes.parse())?;
+    let megabytes: usize = arguments.next().map_or(Ok(4), |megabytes| megabytes.parse())?;
     let (train, test) = read(&path)?;
     let (tfidf, rows) = TfIdf::fit_transform(&TfIdfOptions::default(), &train.texts, &Silent)?;
     let tested = tfidf.transform_texts(&test.texts);
@@ -46,9 +46,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("\n{} features fit into {megabytes} MB as a dense matrix:", columns.len());
     let few = DatasetBase::new(data.records.keep_columns(&columns), data.targets.clone());
     let tested = tested.keep_columns(&columns);
-    let svm = LinearSvmParams::default().fit(&few)?;
-    let predicted: Array1<usize> = svm.predict(&DatasetBase::new(tested.clone(), ()));
-    tell("our SVM", &predicted, &test.labels);
+    let ours = [
+        ("our SVM", LinearSvmParams::default().fit(&few)?),
+        ("our logistic regression", LogisticRegressionParams::default().fit(&few)?),
+    ];
+    for (name, model) in ours {
+        let predicted: Array1<usize> = model.predict(&DatasetBase::new(tested.clone(), ()));
+        tell(name, &predicted, &test.labels);
+    }
     beside(few, &tested, &test.labels)
 }
 
@@ -62,8 +67,8 @@ fn beside(
     let tested: Array2<f64> = tested.to_dense().mapv(f64::from);
     let logistic = MultiLogisticRegression::default().max_iterations(200).fit(&dense)?;
     tell("linfa's logistic regression", &logistic.predict(&tested), truth);
-    let bayes = MultinomialNb::params().fit(&dense)?;
-    tell("linfa's multinomial naive Bayes", &bayes.predict(&tested), truth);
+    let bayes = GaussianNb::params().fit(&dense)?;
+    tell("linfa's Gaussian naive Bayes", &bayes.predict(&tested), truth);
     Ok(())
 }
 
