@@ -3,6 +3,8 @@
 //!
 //! ```sh
 //! measure STEP NGRAMS THREADS SOURCE [MODEL] [--defaults] [--min-df N]
+//! measure logistic - THREADS MATRIX [--cost C] [--tolerance T] [--l1-ratio R] [--ovr]
+//! measure ridge - THREADS MATRIX
 //! ```
 //!
 //! `STEP`: bound, fit, fit_transform, transform, hashing, score, latency, train, write. `NGRAMS`: w1,
@@ -10,15 +12,23 @@
 //! `generated:DOCUMENTS,WORDS,LABELS[,SEED]`. `MODEL` is read by score and latency (whatever its n-grams), and
 //! written by train; write takes the beginning of three file names (`.tsv`, `.ft`, `.jsonl`) in its place.
 //!
+//! `MATRIX` is in LIBLINEAR's format; `beside_lbfgs.py` writes one and compares the objectives that are reached.
+//!
 //! Words are cut by English rules, without stems and parts of compounds, unless `--defaults` is given.
 //! Only the step is timed; `peak_MB` is the most memory of the whole process, with its texts.
 
 #[allow(dead_code, reason = "each bench uses its part")]
 mod support;
 
+use linfa::DatasetBase;
+use linfa::traits::Fit;
+use ndarray::Array1;
 use serde_json::{Value, json};
 use standpoint::Model;
 use standpoint::features::{DocumentFrequency, TfIdfOptions};
+use standpoint::linear::{
+    LogisticRegression, LogisticRegressionParams, Multi, Penalty, RidgeParams, Weights,
+};
 use standpoint::text::Texts;
 use std::error::Error;
 use std::fs::{self, File};
@@ -26,6 +36,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 use support::corpus::Labelled;
+use support::solve;
 use support::steps::{self, Choice, Cut, Made, Step, Work, choice, pool};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -42,16 +53,25 @@ struct Plan {
     model: Option<String>,
     cut: Cut,
     min_df: u64,
+    logistic: LogisticRegression,
 }
 
 impl Plan {
     fn new(arguments: impl Iterator<Item = String>) -> Result<Self> {
         let (mut places, mut cut, mut min_df) = (Vec::new(), Cut::Comparable, 2);
+        let mut logistic = LogisticRegression::default();
         let mut arguments = arguments;
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--defaults" => cut = Cut::Defaults,
                 "--min-df" => min_df = arguments.next().ok_or(USAGE)?.parse()?,
+                "--cost" => logistic.c = arguments.next().ok_or(USAGE)?.parse()?,
+                "--tolerance" => logistic.tolerance = arguments.next().ok_or(USAGE)?.parse()?,
+                "--l1-ratio" => {
+                    let l1_ratio = arguments.next().ok_or(USAGE)?.parse()?;
+                    logistic.penalty = Penalty::ElasticNet { l1_ratio };
+                }
+                "--ovr" => logistic.multi = Multi::OneVsRest,
                 _ => places.push(argument),
             }
         }
@@ -59,8 +79,8 @@ impl Plan {
         let mut next = || places.next().ok_or(USAGE);
         let (step, ngrams) = (next()?, next()?);
         let (threads, source) = (next()?.parse()?, next()?);
-        let choice = choice(&ngrams).ok_or(USAGE)?;
-        Ok(Plan { step, choice, threads, source, model: places.next(), cut, min_df })
+        let choice = if ngrams == "-" { steps::CHOICES[0] } else { choice(&ngrams).ok_or(USAGE)? };
+        Ok(Plan { step, choice, threads, source, model: places.next(), cut, min_df, logistic })
     }
 
     fn features(&self) -> TfIdfOptions {
@@ -81,6 +101,10 @@ fn main() -> Result<()> {
         return Ok(());
     }
     let plan = Plan::new(arguments.into_iter())?;
+    if ["logistic", "ridge"].contains(&plan.step.as_str()) {
+        println!("{}", pool(plan.threads).install(|| solve(&plan))?);
+        return Ok(());
+    }
     let corpus = Labelled::open(&plan.source)?;
     let about = json!({
         "step": plan.step, "ngrams": plan.choice.name, "threads": plan.threads,
@@ -156,6 +180,25 @@ fn train(plan: &Plan, corpus: Labelled) -> Result<Value> {
     Ok(json!({
         "seconds": seconds, "cpu_seconds": cpu, "terms": model.tfidf().vocabulary().len(),
         "labels": model.heads()[0].about().labels.len(), "model_MB": bytes as f64 / 1e6,
+    }))
+}
+
+/// Logistic regression or ridge on a given matrix.
+fn solve(plan: &Plan) -> Result<Value> {
+    let (rows, labels) = solve::read(&plan.source)?;
+    let data = DatasetBase::new(rows, Array1::from_vec(labels.clone()));
+    let options = plan.logistic.clone();
+    let (start, cpu) = (Instant::now(), cpu_seconds());
+    let model = match plan.step.as_str() {
+        "ridge" => RidgeParams::default().fit(&data)?,
+        _ => LogisticRegressionParams::from(options.clone()).fit(&data)?,
+    };
+    let (seconds, cpu, peak) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu, peak());
+    let reached = (plan.step != "ridge").then(|| solve::objective(&model, &data.records, &labels, &options));
+    let (Weights::Dense(weights) | Weights::Sparse { values: weights, .. }) = model.weights();
+    Ok(json!({
+        "step": plan.step, "threads": plan.threads, "C": options.c, "seconds": seconds, "cpu_seconds": cpu,
+        "objective": reached, "weights": weights.iter().filter(|&&w| w != 0.0).count(), "peak_MB": peak,
     }))
 }
 

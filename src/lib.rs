@@ -44,6 +44,7 @@ pub mod report;
 #[allow(unsafe_code)]
 pub mod storage;
 pub mod text;
+pub mod tune;
 
 pub use corpus::Corpus;
 pub use error::{Error, ErrorKind, Result};

@@ -5,19 +5,40 @@ use proptest::prelude::*;
 use standpoint::corpus::{HeadKind, Targets};
 use standpoint::features::{DocumentFrequency, Idf, NGrams, Norm, SparseRows, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    BernoulliNb, Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
+    BernoulliNb, Classifier, ComplementNb, CrammerSinger, Intercept, LinearModel, LinearSvm,
+    LogisticRegression, Multi, MultinomialNb, NbSvm, Penalty, Ridge,
 };
 use standpoint::model::ClassWeights;
 use standpoint::storage::Bytes;
 use standpoint::text::{Language, TokenOptions};
 use standpoint::{Corpus, Model, Trainer};
 
-fn classifiers() -> [Classifier; 5] {
-    let tight = LinearSvm { tolerance: 1e-7, max_rounds: 100_000, ..LinearSvm::default() };
+fn classifiers() -> [Classifier; 11] {
+    let (tolerance, max_rounds) = (1e-7, 100_000);
+    let svm = LinearSvm { tolerance, max_rounds, ..LinearSvm::default() };
+    let free = LinearSvm { intercept: Intercept::Free, ..svm.clone() };
     let newton = LogisticRegression { tolerance: 1e-8, ..LogisticRegression::default() };
-    let bayes =
-        (MultinomialNb::default().into(), ComplementNb::default().into(), BernoulliNb::default().into());
-    [tight.into(), newton.into(), bayes.0, bayes.1, bayes.2]
+    let tighter = LogisticRegression { tolerance: 1e-11, ..newton.clone() };
+    let elastic = Penalty::ElasticNet { l1_ratio: 0.5 };
+    [
+        svm.into(),
+        free.into(),
+        NbSvm { tolerance, max_rounds, ..NbSvm::default() }.into(),
+        newton.into(),
+        LogisticRegression { penalty: elastic, ..tighter.clone() }.into(),
+        LogisticRegression { multi: Multi::OneVsRest, penalty: Penalty::L1, c: 4.0, ..tighter }.into(),
+        MultinomialNb::default().into(),
+        ComplementNb::default().into(),
+        BernoulliNb::default().into(),
+        Ridge { tolerance: 1e-8, ..Ridge::default() }.into(),
+        Ridge { tolerance: 1e-8, intercept: Intercept::Regularised, ..Ridge::default() }.into(),
+    ]
+}
+
+/// Those for exclusive labels only beside the others.
+fn exclusive_classifiers() -> Vec<Classifier> {
+    let multi_class = CrammerSinger { tolerance: 1e-7, max_rounds: 100_000, ..CrammerSinger::default() };
+    classifiers().into_iter().chain([multi_class.into()]).collect()
 }
 
 fn trainer(classifier: Classifier) -> Trainer {
@@ -176,6 +197,24 @@ proptest! {
         }
     }
 
+    /// The same for a classifier that has no independent heads.
+    #[test]
+    fn renaming_permutes_crammer_singer_too(rows in corpora()) {
+        let options = trainer(LinearSvm::default().into()).features;
+        let (_, features) = standpoint::features::TfIdf::fit_transform(&options, &build(&rows, ["a", "b", "c"]).texts, &standpoint::progress::Silent).unwrap();
+        let of: Vec<usize> = rows.iter().map(|row| row.1).collect();
+        let reversed: Vec<usize> = of.iter().map(|of| 2 - of).collect();
+        prop_assume!(of.contains(&2) && of.contains(&0));
+        let classifier = exclusive_classifiers().pop().unwrap();
+        let (plain, renamed) = (fit(&classifier, &features, &of, None), fit(&classifier, &features, &reversed, None));
+        let (mut a, mut b) = (Vec::new(), Vec::new());
+        for row in features.iter() {
+            plain.decide(row, &mut a);
+            renamed.decide(row, &mut b);
+            prop_assert!(a.iter().zip(b.iter().rev()).all(|(a, b)| (a - b).abs() < 1e-4), "{:?} {:?}", a, b);
+        }
+    }
+
     /// Law 5, third part.
     #[test]
     fn weights_count_rows(rows in corpora(), weights in prop::collection::vec(0..3usize, 24)) {
@@ -188,7 +227,7 @@ proptest! {
         let again: Vec<usize> = repeated.iter().map(|&row| of[row]).collect();
         prop_assume!(again.iter().max() == of.iter().max());
         let float: Vec<f32> = weights[..rows.len()].iter().map(|&w| w as f32).collect();
-        for classifier in classifiers() {
+        for classifier in exclusive_classifiers() {
             let bernoulli = matches!(classifier, Classifier::BernoulliNb(_));
             let features = if bernoulli { features.binarised() } else { features.clone() };
             let weighted = fit(&classifier, &features, &of, Some(float.clone()));
@@ -228,19 +267,23 @@ proptest! {
 fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option<Vec<f32>>) -> LinearModel {
     use linfa::traits::Fit;
     use standpoint::linear::{
-        BernoulliNbParams, ComplementNbParams, LinearSvmParams, LogisticRegressionParams,
-        MultinomialNbParams, SgdParams,
+        BernoulliNbParams, ComplementNbParams, CrammerSingerParams, LinearSvmParams,
+        LogisticRegressionParams, MultinomialNbParams, NbSvmParams, RidgeParams, SgdParams, StackParams,
     };
     let targets = ndarray::Array1::from_vec(of.to_vec());
     let weights = ndarray::Array1::from_vec(weights.unwrap_or_default());
     let data = linfa::DatasetBase::new(rows.clone(), targets).with_weights(weights);
     let fitted = match classifier.clone() {
         Classifier::Svm(options) => LinearSvmParams::from(options).fit(&data),
+        Classifier::CrammerSinger(options) => CrammerSingerParams::from(options).fit(&data),
+        Classifier::NbSvm(options) => NbSvmParams::from(options).fit(&data),
         Classifier::Logistic(options) => LogisticRegressionParams::from(options).fit(&data),
         Classifier::MultinomialNb(options) => MultinomialNbParams::from(options).fit(&data),
         Classifier::ComplementNb(options) => ComplementNbParams::from(options).fit(&data),
         Classifier::BernoulliNb(options) => BernoulliNbParams::from(options).fit(&data),
+        Classifier::Ridge(options) => RidgeParams::from(options).fit(&data),
         Classifier::Sgd(options) => SgdParams::from(options).fit(&data),
+        Classifier::Stack(options) => StackParams::from(options).fit(&data),
     };
     fitted.unwrap()
 }

@@ -12,5 +12,7 @@ mod metrics;
 mod renew;
 mod scikit_learn;
 mod shared_corpora;
+mod solvers;
 mod streams;
 mod support;
+mod svm;

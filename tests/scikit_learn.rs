@@ -8,9 +8,9 @@ use standpoint::features::{
     DocumentFrequency, Idf, NGrams, Norm, SparseRows, TermFrequency, TfIdf, TfIdfOptions,
 };
 use standpoint::linear::{
-    BernoulliNb, BernoulliNbParams, ClassWeight, Classifier, ComplementNb, ComplementNbParams, LinearModel,
-    LinearSvm, LinearSvmParams, LogisticRegression, LogisticRegressionParams, MultinomialNb,
-    MultinomialNbParams,
+    BernoulliNb, BernoulliNbParams, ClassWeight, Classifier, ComplementNb, ComplementNbParams, Intercept,
+    LinearModel, LinearSvm, LinearSvmParams, LogisticRegression, LogisticRegressionParams, Multi,
+    MultinomialNb, MultinomialNbParams, Penalty, Ridge, RidgeParams,
 };
 use standpoint::progress::Silent;
 use standpoint::text::{Language, Texts, TokenOptions};
@@ -142,8 +142,15 @@ impl Classifiers {
             "bernoulli" => BernoulliNb { alpha, class_weight }.into(),
             "complement" => ComplementNb { alpha, class_weight }.into(),
             "logistic" => {
-                LogisticRegression { c, class_weight, tolerance: 1e-9, ..LogisticRegression::default() }
-                    .into()
+                let (penalty, intercept) = (penalty(case), intercept(case));
+                let multi = if case.contains("ovr") { Multi::OneVsRest } else { Multi::Softmax };
+                let tolerance = if penalty == Penalty::L2 { 1e-9 } else { 1e-12 };
+                let default = LogisticRegression::default();
+                LogisticRegression { c, class_weight, tolerance, penalty, intercept, multi, ..default }.into()
+            }
+            "ridge" => {
+                let (tolerance, intercept) = (1e-9, intercept(case));
+                Ridge { alpha, class_weight, tolerance, intercept, ..Ridge::default() }.into()
             }
             _ => {
                 let max_rounds = 100_000;
@@ -184,8 +191,26 @@ impl Classifiers {
             Classifier::MultinomialNb(options) => by_kind!(MultinomialNbParams, options),
             Classifier::ComplementNb(options) => by_kind!(ComplementNbParams, options),
             Classifier::Logistic(options) => by_kind!(LogisticRegressionParams, options),
+            Classifier::Ridge(options) => by_kind!(RidgeParams, options),
             Classifier::Svm(options) => by_kind!(LinearSvmParams, options),
+            other => panic!("{other:?} is tested elsewhere"),
         }
+    }
+}
+
+fn penalty(case: &str) -> Penalty {
+    match case {
+        _ if case.contains("elastic") => Penalty::ElasticNet { l1_ratio: 0.3 },
+        _ if case.contains("_l1") => Penalty::L1,
+        _ => Penalty::L2,
+    }
+}
+
+fn intercept(case: &str) -> Intercept {
+    match case {
+        _ if case.ends_with("regularised") => Intercept::Regularised,
+        _ if case.ends_with("no_intercept") => Intercept::None,
+        _ => Intercept::Free,
     }
 }
 
@@ -198,7 +223,7 @@ fn centred(values: &[f64]) -> Vec<f64> {
 #[test]
 fn classifiers_equal_those_of_scikit_learn() {
     let table: Classifiers = table("classifiers.json");
-    assert_eq!(table.cases.len(), 19);
+    assert_eq!(table.cases.len(), 37);
     for (case, expected) in &table.cases {
         let classifier = table.classifier(case);
         let several = case.contains("several");

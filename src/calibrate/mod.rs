@@ -1,7 +1,7 @@
 //! From decision values to what a reader can use: scores with a meaning, and yes or no.
 //!
 //! A [`Link`] says how a classifier's decision values read. Independent labels hold where their
-//! score is above a threshold.
+//! score is above a threshold, which [`max_f1`] chooses on scores of documents that were not learnt from.
 //!
 //! ```
 //! use standpoint::calibrate::Link;
@@ -10,6 +10,10 @@
 //! assert_eq!(scores, [0.5, 0.5]);
 //! assert_eq!(Link::Logistic.threshold(), 0.5);
 //! ```
+
+mod thresholds;
+
+pub use thresholds::{Thresholds, max_f1};
 
 use serde::{Deserialize, Serialize};
 

@@ -36,6 +36,8 @@ pub enum Color {
 pub enum Command {
     /// Train a model on a labelled corpus
     Train(Box<TrainArgs>),
+    /// Find the features and classifiers that suit a corpus, and train a model with them
+    Tune(Box<TuneArgs>),
     /// Score articles: topic, stance, and on request the reasons
     Score(ScoreArgs),
     /// Compare a model's answers with a labelled corpus
@@ -148,14 +150,20 @@ pub struct TrainArgs {
     #[command(flatten)]
     pub classifier: ClassifierArgs,
     #[command(flatten)]
+    pub thresholds: ThresholdArgs,
+    /// Take features, classifier and thresholds from a file that `tune` wrote
+    #[arg(long, value_name = "FILE",
+        conflicts_with_all = ["FeatureArgs", "ClassifierArgs", "ThresholdArgs", "from", "stream"])]
+    pub options: Option<PathBuf>,
+    #[command(flatten)]
     pub read: ReadArgs,
 }
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Going on from an older model")]
 pub struct FromArgs {
-    /// Keep the features, columns, labels and classifiers of this model and begin from its weights; the corpus
-    /// should hold old rows and new ones
+    /// Keep the features, columns, labels and classifiers of this model; lr, ridge and sgd begin from its weights.
+    /// The corpus should hold old rows and new ones; thresholds are chosen anew, on them all
     #[arg(long, value_name = "MODEL", conflicts_with = "stream")]
     pub from: Option<PathBuf>,
     /// Tell what changed for the labelled rows of this file, as JSON where output is no terminal
@@ -170,7 +178,7 @@ pub struct FromArgs {
 #[command(next_help_heading = "Corpora larger than memory")]
 pub struct StreamArgs {
     /// Learn from batches by sgd, and hold neither texts nor features of all rows in memory; the inputs are
-    /// read once an epoch and twice before, and should be in random order
+    /// read once an epoch and twice before, and should be in random order; thresholds are fixed
     #[arg(long)]
     pub stream: bool,
     /// About how much memory to use: texts of a sixteenth of it are sampled for the vocabulary [default: 2G]
@@ -183,6 +191,67 @@ pub struct StreamArgs {
     /// How many batches of up to 4096 rows lie between checkpoints [default: 100]
     #[arg(long, value_name = "N", requires = "checkpoint")]
     pub checkpoint_every: Option<u64>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  standpoint tune news.jsonl --label topic -o news.model --time 10m\n\n\
+    Ctrl-C ends the search and keeps the best so far; the same command goes on from the log.")]
+pub struct TuneArgs {
+    #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
+    pub inputs: Vec<String>,
+    /// Where to write the model. Beside it lie FILE.options.json, with which `train --options` makes the
+    /// same model, and the log FILE.trials.jsonl
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Replace model and options if they exist
+    #[arg(long)]
+    pub force: bool,
+    /// The model's name [default: the output file's]
+    #[arg(long)]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub labels: LabelArgs,
+    /// What is to be great out of fold: macro-f1, micro-f1, accuracy, mean-f1
+    #[arg(long, value_name = "METRIC", default_value = "macro-f1", help_heading = "Search")]
+    pub metric: String,
+    /// After which time no further candidate is tried: 90s, 10m, 2h [default: no limit]
+    #[arg(long, value_name = "TIME", help_heading = "Search")]
+    pub time: Option<String>,
+    /// How much memory the features and weights of a candidate may take: 500M, 4G [default: no limit]
+    #[arg(long, value_name = "SIZE", help_heading = "Search")]
+    pub memory: Option<String>,
+    /// Into how many folds documents are cut
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Search")]
+    pub folds: u32,
+    /// Seed of folds and solvers
+    #[arg(long, default_value_t = 0, help_heading = "Search")]
+    pub seed: u64,
+    /// Do not try a stack of the best
+    #[arg(long, help_heading = "Search")]
+    pub no_stack: bool,
+    /// Language of the texts, as for train
+    #[arg(long, default_value = "auto", help_heading = "Search")]
+    pub language: String,
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Thresholds")]
+pub struct ThresholdArgs {
+    /// Above which score a label of --labels holds: the one of the best F1 for documents that were not
+    /// learnt from, or fixed (0, and 0.5 for a probability) [default: max-f1, with --stream fixed]
+    #[arg(long, value_name = "HOW")]
+    pub thresholds: Option<ThresholdsArg>,
+    /// Into how many folds documents are cut for that; training takes as many times longer [default: 5]
+    #[arg(long, value_name = "N")]
+    pub folds: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ThresholdsArg {
+    MaxF1,
+    Fixed,
 }
 
 #[derive(Debug, clap::Args)]
@@ -260,17 +329,20 @@ pub enum NormArg {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
-    /// svm, lr (logistic regression), sgd (lr by averaged gradient descent), sgd-hinge, nb, cnb or bnb (naive
-    /// Bayes: multinomial, complement, Bernoulli); HEAD=… for one head alone [default: svm, with --stream sgd]
+    /// svm, cs (SVM of Crammer and Singer, for exactly one label a row), nbsvm (SVM on features times
+    /// their log-count ratios), lr (logistic regression), ridge (least squares), sgd (lr by averaged gradient
+    /// descent), sgd-hinge, nb, cnb or bnb (naive Bayes: multinomial, complement, Bernoulli), stack (several
+    /// of them, weighed out of fold); HEAD=… for one head alone [default: svm, with --stream sgd]
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
-    /// Cost of an error for svm, lr, sgd and sgd-hinge; greater fits the training rows more closely [default: 1]
+    /// Cost of an error for svm, cs, nbsvm, lr, sgd and sgd-hinge; greater fits the training rows more closely
+    /// [default: 1]
     #[arg(short = 'C', long = "cost", value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
-    /// Smoothing of nb, cnb and bnb [default: 1]
+    /// Smoothing of nb, cnb, bnb and nbsvm, penalty of ridge [default: 1]
     #[arg(long, allow_negative_numbers = true)]
     pub alpha: Option<f64>,
-    /// When svm and lr stop [default: 0.1 for svm, 0.001 for lr]
+    /// When svm, cs, nbsvm, lr and ridge stop [default: 0.1, but 0.001 for lr, 0.0001 for ridge]
     #[arg(long, allow_negative_numbers = true)]
     pub tolerance: Option<f64>,
     /// Passes of sgd over the corpus [default: 5]
@@ -279,9 +351,36 @@ pub struct ClassifierArgs {
     /// How far the first steps of sgd go [default: 1]
     #[arg(long, allow_negative_numbers = true)]
     pub rate: Option<f64>,
+    /// What svm makes of a margin that is missed: its square, or itself [default: squared-hinge]
+    #[arg(long, value_name = "LOSS")]
+    pub loss: Option<LossArg>,
+    /// Penalty of lr: l2, l1 (most weights become zero) or elastic-net (both) [default: l2]
+    #[arg(long, value_name = "PENALTY")]
+    pub penalty: Option<String>,
+    /// Share of l1 in elastic-net, from 0 to 1
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub l1_ratio: Option<f64>,
+    /// How lr asks about labels of which one holds: softmax, or ovr (each against the rest)
+    /// [default: softmax]
+    #[arg(long, value_name = "HOW")]
+    pub multi: Option<String>,
+    /// Bias of each label in svm, lr and ridge: free, regularised (the weight of a feature that is always 1)
+    /// or none [default: regularised for svm, free for the others]
+    #[arg(long, value_name = "HOW")]
+    pub intercept: Option<String>,
+    /// Share from 0 to 1 of the weights that nbsvm finds; the rest is brought to their mean length
+    /// [default: 1]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub interpolation: Option<f64>,
     /// equal, balanced, or weights by label as LABEL=WEIGHT,…
     #[arg(long, value_name = "WEIGHTS", default_value = "equal")]
     pub class_weight: String,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum LossArg {
+    SquaredHinge,
+    Hinge,
 }
 
 /// Which model, and how to write.

@@ -61,10 +61,30 @@ pub fn output_closed() -> bool {
 /// Ends the program at once on Ctrl-C: an old output file is whole, a new one is not there.
 pub fn on_interrupt() {
     let ended = ctrlc::set_handler(|| {
+        if STOPS.swap(false, Ordering::Relaxed) {
+            STOPPED.store(true, Ordering::Relaxed);
+            let _ = writeln!(std::io::stderr(), "\nstandpoint: ending; once more to leave at once");
+            return;
+        }
         output::remove_unfinished();
         let _ = writeln!(std::io::stderr(), "\nstandpoint: interrupted");
         std::process::exit(INTERRUPTED);
     });
     // Without a handler, Ctrl-C ends the program all the same.
     drop(ended);
+}
+
+/// Whether the next Ctrl-C asks for an early end rather than ending the program.
+static STOPS: AtomicBool = AtomicBool::new(false);
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// From now on the first Ctrl-C only makes the result true; the second ends the program.
+pub fn stop_on_interrupt() -> impl Fn() -> bool + Sync {
+    STOPS.store(true, Ordering::Relaxed);
+    || STOPPED.load(Ordering::Relaxed)
+}
+
+/// From now on Ctrl-C ends the program.
+pub fn end_on_interrupt() {
+    STOPS.store(false, Ordering::Relaxed);
 }

@@ -4,6 +4,7 @@ use super::args::TrainArgs;
 use super::console::{Console, print};
 use super::plan::{self, Source};
 use super::progress::Bar;
+use super::train::read_source;
 use standpoint::corpus::{Corpus, Extract};
 use standpoint::features::TfIdfOptions;
 use standpoint::model::ClassWeights;
@@ -14,12 +15,9 @@ use standpoint::{Error, Model, Result, Trainer};
 pub fn run(args: &TrainArgs, given: Trainer, old: &Model, bar: &'static Bar) -> Result<Model> {
     verify_features(args, &given.features, old.tfidf().options())?;
     let extract = extract(args, old)?;
-    let Source { inputs, options } =
-        plan::source(args.inputs.clone(), &args.read, extract.schema.no_header, bar)?;
+    let source = plan::source(args.inputs.clone(), &args.read, extract.schema.no_header, bar)?;
     let known = old.known_labels(&extract.schema);
-    let mut rejects = args.read.rejects()?;
-    let corpus = Corpus::read(inputs, options, &extract, &known, rejects.as_mut(), bar)?;
-    args.read.tell_rejects(rejects, bar)?;
+    let corpus = read_source(source, &extract, &known, &args.read, bar)?;
     trainer(args, given, old, &corpus)?.train_from(old, &corpus, bar)
 }
 
@@ -43,17 +41,30 @@ fn extract(args: &TrainArgs, old: &Model) -> Result<Extract> {
 
 /// Every head keeps its classifier, unless flags name another.
 fn trainer(args: &TrainArgs, mut given: Trainer, old: &Model, corpus: &Corpus) -> Result<Trainer> {
-    const OPTIONS: [&str; 5] = ["cost", "alpha", "tolerance", "epochs", "rate"];
+    const OPTIONS: [&str; 11] = [
+        "cost",
+        "alpha",
+        "tolerance",
+        "epochs",
+        "rate",
+        "loss",
+        "penalty",
+        "l1_ratio",
+        "multi",
+        "intercept",
+        "interpolation",
+    ];
     let named = |id: &str| args.from.given.iter().any(|given| given == id);
     if !named("classifier") {
         if let Some(option) = OPTIONS.iter().find(|id| named(id)) {
-            return Err(Error::usage(format!("--{option} has no classifier: the old model's are kept"))
+            let flag = option.replace('_', "-");
+            return Err(Error::usage(format!("--{flag} has no classifier: the old model's are kept"))
                 .help("name the new one with --classifier"));
         }
         for head in old.heads() {
             let labels = corpus.heads.iter().find(|new| new.name == head.about().name);
             let labels = labels.map_or(0, |head| head.labels.len());
-            let classifier = head.about().classifier.widened(labels);
+            let classifier = head.about().classifier.clone().widened(labels);
             given.classifiers.insert(head.about().name.clone(), classifier);
         }
     }

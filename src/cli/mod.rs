@@ -14,6 +14,7 @@ mod plan;
 mod progress;
 mod score;
 mod train;
+mod tune;
 
 use args::{Args, Command};
 use clap::parser::ValueSource;
@@ -69,6 +70,7 @@ fn run(args: Args) -> Result<()> {
     let console = console::Console::new(args.color);
     match args.command {
         Command::Train(args) => train::run(*args, console),
+        Command::Tune(args) => tune::run(*args),
         Command::Score(args) => score::run(args, console),
         Command::Eval(args) => eval::run(args, console),
         Command::Explain(args) => explain::run(args, console),

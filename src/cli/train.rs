@@ -1,21 +1,26 @@
 //! `standpoint train`
 
-use super::args::{ClassifierArgs, FeatureArgs, IdfArg, NormArg, TfArg, TrainArgs};
+use super::args::{
+    ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg, ThresholdArgs,
+    ThresholdsArg, TrainArgs,
+};
 use super::console::Console;
 use super::from;
 use super::plan::{self, Source};
 use super::progress::Bar;
+use standpoint::calibrate::Thresholds;
 use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    BernoulliNb, ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultinomialNb, Sgd,
-    SgdLoss,
+    BernoulliNb, ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm,
+    LogisticRegression, MultinomialNb, NbSvm, Penalty, Ridge, Sgd, SgdLoss, Stack, SvmLoss,
 };
 use standpoint::model::{BatchSource, BatchTrainer, ClassWeights};
 use standpoint::progress::Progress;
 use standpoint::text::TokenOptions;
 use standpoint::{Error, Model, Result, Trainer, output};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     let trainer = trainer(&args)?;
@@ -40,43 +45,14 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
 }
 
 fn anew(args: &TrainArgs, trainer: Trainer, bar: &'static Bar) -> Result<Model> {
-    let heads = args.labels.heads()?;
-    if heads.is_empty() {
-        return Err(
-            Error::usage("there is nothing to learn").help("name the label column with --label or --labels")
-        );
+    if args.stream.stream {
+        return stream(args, trainer, bar);
     }
-    let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
-    let schema = Schema { no_header: args.read.no_header, text, heads };
-    let extract = Extract { schema, selection: args.labels.selection(&args.read)?, labels: true };
-    let source = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
-    match args.stream.stream {
-        true => stream(args, trainer, source, extract, bar),
-        false => whole(args, &trainer, source, &extract, bar),
-    }
+    trainer.train_with(&read_corpus(&args.inputs, &args.labels, &args.read, bar)?, bar)
 }
 
-fn whole(
-    args: &TrainArgs,
-    trainer: &Trainer,
-    source: Source,
-    extract: &Extract,
-    bar: &'static Bar,
-) -> Result<Model> {
-    let mut rejects = args.read.rejects()?;
-    let corpus = Corpus::read(source.inputs, source.options, extract, &[], rejects.as_mut(), bar)?;
-    args.read.tell_rejects(rejects, bar)?;
-    trainer.train_with(&corpus, bar)
-}
-
-fn stream(
-    args: &TrainArgs,
-    trainer: Trainer,
-    source: Source,
-    extract: Extract,
-    bar: &'static Bar,
-) -> Result<Model> {
-    let Source { inputs, options } = source;
+fn stream(args: &TrainArgs, trainer: Trainer, bar: &'static Bar) -> Result<Model> {
+    let (Source { inputs, options }, extract) = labelled(&args.inputs, &args.labels, &args.read, bar)?;
     let memory = args.stream.memory.as_deref().map_or(Ok(2 << 30), plan::size)?;
     let every = args.stream.checkpoint_every.unwrap_or(100);
     let checkpoint = args.stream.checkpoint.clone().map(|path| (path, every));
@@ -87,16 +63,81 @@ fn stream(
     Ok(model)
 }
 
+/// The labelled documents that the flags name.
+pub fn read_corpus(
+    inputs: &[String],
+    labels: &LabelArgs,
+    read: &ReadArgs,
+    bar: &'static Bar,
+) -> Result<Corpus> {
+    let (source, extract) = labelled(inputs, labels, read, bar)?;
+    read_source(source, &extract, &[], read, bar)
+}
+
+/// Where labelled documents are, and in which columns.
+fn labelled(
+    inputs: &[String],
+    labels: &LabelArgs,
+    read: &ReadArgs,
+    bar: &'static Bar,
+) -> Result<(Source, Extract)> {
+    let heads = labels.heads()?;
+    if heads.is_empty() {
+        return Err(
+            Error::usage("there is nothing to learn").help("name the label column with --label or --labels")
+        );
+    }
+    let text = read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
+    let schema = Schema { no_header: read.no_header, text, heads };
+    let extract = Extract { schema, selection: labels.selection(read)?, labels: true };
+    Ok((plan::source(inputs.to_vec(), read, read.no_header, bar)?, extract))
+}
+
+/// All documents of a source, broken ones listed; labels that are known keep their places.
+pub fn read_source(
+    source: Source,
+    extract: &Extract,
+    known: &[Vec<String>],
+    read: &ReadArgs,
+    bar: &'static Bar,
+) -> Result<Corpus> {
+    let mut rejects = read.rejects()?;
+    let corpus = Corpus::read(source.inputs, source.options, extract, known, rejects.as_mut(), bar)?;
+    read.tell_rejects(rejects, bar)?;
+    Ok(corpus)
+}
+
 fn trainer(args: &TrainArgs) -> Result<Trainer> {
     let by_file =
         || args.output.file_stem().map_or("model".to_string(), |stem| stem.to_string_lossy().into_owned());
+    let name = args.name.clone().unwrap_or_else(by_file);
+    match &args.options {
+        Some(path) => Ok(Trainer { name, ..options(path)? }),
+        None => by_flags(args, name),
+    }
+}
+
+/// Options that `tune` wrote.
+fn options(path: &Path) -> Result<Trainer> {
+    let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", e).at(path.display()))?;
+    serde_json::from_str(&text).map_err(|e| {
+        Error::usage(format!("no options of a training run: {e}"))
+            .at(path.display())
+            .help("give a file that `standpoint tune` wrote")
+    })
+}
+
+fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
     let default = if args.stream.stream { "sgd" } else { "svm" };
     let mut trainer = Trainer {
-        name: args.name.clone().unwrap_or_else(by_file),
+        name,
         features: args.features.options()?,
         classifier: args.classifier.named(default, args.features.seed)?,
         classifiers: BTreeMap::new(),
         class_weights: class_weights(&args.classifier.class_weight)?,
+        thresholds: args.thresholds.resolve(args.stream.stream)?,
+        folds: args.thresholds.folds.unwrap_or(5),
+        seed: args.features.seed,
     };
     let mut used = Vec::new();
     for spec in &args.classifier.classifier {
@@ -117,6 +158,19 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
     }
     args.classifier.verify(&used.iter().map(|(_, name)| *name).collect::<Vec<_>>())?;
     Ok(trainer)
+}
+
+impl ThresholdArgs {
+    fn resolve(&self, stream: bool) -> Result<Thresholds> {
+        match (self.thresholds, self.folds) {
+            (Some(ThresholdsArg::Fixed), Some(_)) => {
+                Err(Error::usage("--folds is for thresholds that are chosen, but they are fixed"))
+            }
+            (Some(ThresholdsArg::Fixed), None) => Ok(Thresholds::Fixed),
+            (None, None) if stream => Ok(Thresholds::Fixed),
+            (None | Some(ThresholdsArg::MaxF1), _) => Ok(Thresholds::MaxF1),
+        }
+    }
 }
 
 impl FeatureArgs {
@@ -171,14 +225,59 @@ impl ClassifierArgs {
         let known = |flag: &str, given: bool, by: &[&str]| match given
             && !used.iter().any(|name| by.contains(name))
         {
-            true => Err(Error::usage(format!("{flag} is for {}, but none of them is used", by.join(", ")))),
+            true => Err(Error::usage(format!("{flag} is for {}, of which none is used", by.join(", ")))),
             false => Ok(()),
         };
-        known("--cost", self.cost.is_some(), &["svm", "lr", "sgd", "sgd-hinge"])?;
+        known("--cost", self.cost.is_some(), &["svm", "cs", "nbsvm", "lr", "sgd", "sgd-hinge"])?;
         known("--epochs", self.epochs.is_some(), &["sgd", "sgd-hinge"])?;
         known("--rate", self.rate.is_some(), &["sgd", "sgd-hinge"])?;
-        known("--tolerance", self.tolerance.is_some(), &["svm", "lr"])?;
-        known("--alpha", self.alpha.is_some(), &["nb", "cnb", "bnb"])
+        known("--tolerance", self.tolerance.is_some(), &["svm", "cs", "nbsvm", "lr", "ridge"])?;
+        known("--loss", self.loss.is_some(), &["svm"])?;
+        known("--penalty", self.penalty.is_some(), &["lr"])?;
+        known("--multi", self.multi.is_some(), &["lr"])?;
+        known("--intercept", self.intercept.is_some(), &["svm", "lr", "ridge"])?;
+        known("--interpolation", self.interpolation.is_some(), &["nbsvm"])?;
+        known("--alpha", self.alpha.is_some(), &["nb", "cnb", "bnb", "nbsvm", "ridge"])?;
+        self.penalty().map(drop)
+    }
+
+    fn penalty(&self) -> Result<Penalty> {
+        match (self.penalty.as_deref().unwrap_or("l2"), self.l1_ratio) {
+            ("elastic-net", Some(l1_ratio)) => Ok(Penalty::ElasticNet { l1_ratio }),
+            ("elastic-net", None) => Err(Error::usage("--penalty elastic-net needs --l1-ratio")),
+            (_, Some(_)) => Err(Error::usage("--l1-ratio is for --penalty elastic-net")),
+            ("l2", None) => Ok(Penalty::L2),
+            ("l1", None) => Ok(Penalty::L1),
+            (name, None) => {
+                Err(Error::usage(format!("unknown penalty `{name}`")).help("one of l2, l1, elastic-net"))
+            }
+        }
+    }
+
+    fn logistic(&self) -> Result<LogisticRegression> {
+        let default = LogisticRegression::default();
+        Ok(LogisticRegression {
+            c: self.cost.unwrap_or(default.c),
+            penalty: self.penalty()?,
+            intercept: self.intercept()?.unwrap_or(default.intercept),
+            multi: self.multi.as_deref().map_or(Ok(default.multi), str::parse)?,
+            tolerance: self.tolerance.unwrap_or(default.tolerance),
+            ..default
+        })
+    }
+
+    fn ridge(&self) -> Result<Ridge> {
+        let default = Ridge::default();
+        Ok(Ridge {
+            alpha: self.alpha.unwrap_or(default.alpha),
+            intercept: self.intercept()?.unwrap_or(default.intercept),
+            tolerance: self.tolerance.unwrap_or(default.tolerance),
+            ..default
+        })
+    }
+
+    fn intercept(&self) -> Result<Option<Intercept>> {
+        self.intercept.as_deref().map(str::parse).transpose()
     }
 
     fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
@@ -188,15 +287,26 @@ impl ClassifierArgs {
             "svm" => {
                 let default = LinearSvm::default();
                 let tolerance = self.tolerance.unwrap_or(default.tolerance);
-                LinearSvm { c, tolerance, seed, ..default }.into()
+                let (loss, intercept) = (self.loss(), self.intercept()?.unwrap_or(default.intercept));
+                LinearSvm { c, tolerance, seed, loss, intercept, ..default }.into()
             }
-            "lr" => {
-                let default = LogisticRegression::default();
+            "cs" => {
+                let default = CrammerSinger::default();
                 let tolerance = self.tolerance.unwrap_or(default.tolerance);
-                LogisticRegression { c, tolerance, ..default }.into()
+                CrammerSinger { c, tolerance, seed, ..default }.into()
             }
+            "nbsvm" => {
+                let default = NbSvm::default();
+                let tolerance = self.tolerance.unwrap_or(default.tolerance);
+                let interpolation = self.interpolation.unwrap_or(default.interpolation);
+                NbSvm { c, alpha, interpolation, tolerance, seed, ..default }.into()
+            }
+            "lr" => self.logistic()?.into(),
+            "stack" => Stack::of_kinds(seed).into(),
             "nb" => MultinomialNb { alpha, class_weight }.into(),
             "cnb" => ComplementNb { alpha, class_weight }.into(),
+            "bnb" => BernoulliNb { alpha, class_weight }.into(),
+            "ridge" => self.ridge()?.into(),
             "sgd" | "sgd-hinge" => {
                 let loss = if name == "sgd" { SgdLoss::Logistic } else { SgdLoss::Hinge };
                 let default = Sgd::default();
@@ -204,14 +314,22 @@ impl ClassifierArgs {
                     (self.epochs.unwrap_or(default.epochs), self.rate.unwrap_or(default.rate));
                 Sgd { loss, c, epochs, rate, seed, ..default }.into()
             }
-            "bnb" => BernoulliNb { alpha, class_weight }.into(),
             _ => {
                 let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(error.help("one of svm, lr, sgd, sgd-hinge, nb, cnb, bnb"));
+                return Err(
+                    error.help("one of svm, cs, nbsvm, lr, ridge, sgd, sgd-hinge, nb, cnb, bnb, stack")
+                );
             }
         };
         classifier.verify()?;
         Ok(classifier)
+    }
+
+    fn loss(&self) -> SvmLoss {
+        match self.loss {
+            None | Some(LossArg::SquaredHinge) => SvmLoss::SquaredHinge,
+            Some(LossArg::Hinge) => SvmLoss::Hinge,
+        }
     }
 }
 

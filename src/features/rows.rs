@@ -1,8 +1,10 @@
 //! Compressed sparse rows, the only matrix that flows through the house.
 
 use crate::storage::in_large_pages;
+use crate::{Error, Result};
 use linfa::dataset::Records;
 use rayon::prelude::*;
+use std::io::Write;
 
 /// A sparse matrix by rows: `u32` columns, ascending within a row, and `f32` values.
 ///
@@ -113,6 +115,47 @@ impl SparseRows {
             rows.end_row();
         }
         rows
+    }
+
+    /// The same rows with no values outside of `columns`; all columns keep their numbers.
+    pub fn of_columns(&self, columns: std::ops::Range<usize>) -> SparseRows {
+        let mut kept = SparseRows::new(self.width);
+        for row in self.iter() {
+            let at = |column: usize| row.columns.partition_point(|&own| (own as usize) < column);
+            let range = at(columns.start)..at(columns.end);
+            kept.append_row(Row { columns: &row.columns[range.clone()], values: &row.values[range] });
+        }
+        kept
+    }
+
+    /// Writes the rows as LIBSVM and LIBLINEAR read them: a label, then `column:value` with columns from 1.
+    ///
+    /// ```
+    /// let mut rows = standpoint::features::SparseRows::new(3);
+    /// rows.push(&[0, 2], &[1.0, 0.5]);
+    /// let mut out = Vec::new();
+    /// rows.write_libsvm(&[7], &mut out)?;
+    /// assert_eq!(out, b"7 1:1 3:0.5\n");
+    /// # Ok::<(), standpoint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A usage error if there are not as many labels as rows; an I/O error if writing fails.
+    pub fn write_libsvm(&self, labels: &[usize], mut out: impl Write) -> Result<()> {
+        if labels.len() != self.rows() {
+            return Err(Error::usage(format!("{} labels for {} rows", labels.len(), self.rows())));
+        }
+        let mut write = || {
+            for (row, label) in self.iter().zip(labels) {
+                write!(out, "{label}")?;
+                for (column, value) in row.columns.iter().zip(row.values) {
+                    write!(out, " {}:{value}", column + 1)?;
+                }
+                writeln!(out)?;
+            }
+            out.flush()
+        };
+        write().map_err(|e| Error::io("write", e))
     }
 
     /// The same numbers as a sprs matrix.

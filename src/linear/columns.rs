@@ -28,8 +28,23 @@ impl Columns {
         Columns { ends, rows, values }
     }
 
+    /// How many columns there are.
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The number of stored values.
+    pub(super) fn stored(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The first of the columns that begin at or after stored value `place`.
+    pub(super) fn at(&self, place: usize) -> usize {
+        self.ends.partition_point(|&end| end <= place)
+    }
+
     /// The rows and values of one column.
-    pub(super) fn column(&self, column: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+    pub(super) fn column(&self, column: usize) -> impl Iterator<Item = (usize, f64)> + Clone + '_ {
         let from = if column == 0 { 0 } else { self.ends[column - 1] };
         let range = from..self.ends[column];
         let values = self.values[range.clone()].iter().map(|&value| f64::from(value));

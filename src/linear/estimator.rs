@@ -2,8 +2,8 @@
 
 use super::dense::{BinaryModel, sparse};
 use super::{
-    BernoulliNb, Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
-    Problem, Sgd, SgdModel,
+    BernoulliNb, Classifier, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression,
+    MultinomialNb, NbSvm, Problem, Ridge, Sgd, SgdModel, Stack,
 };
 use crate::corpus::Targets;
 use crate::features::SparseRows;
@@ -140,11 +140,15 @@ macro_rules! estimator {
 }
 
 estimator!(LinearSvm, LinearSvmParams, LinearSvmValidParams);
+estimator!(CrammerSinger, CrammerSingerParams, CrammerSingerValidParams);
+estimator!(NbSvm, NbSvmParams, NbSvmValidParams);
 estimator!(LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams);
 estimator!(MultinomialNb, MultinomialNbParams, MultinomialNbValidParams);
 estimator!(ComplementNb, ComplementNbParams, ComplementNbValidParams);
 estimator!(BernoulliNb, BernoulliNbParams, BernoulliNbValidParams);
+estimator!(Ridge, RidgeParams, RidgeValidParams);
 estimator!(Sgd, SgdParams, SgdValidParams);
+estimator!(Stack, StackParams, StackValidParams);
 
 /// Goes on with a model, or begins with none; `epochs` does not count, each batch is visited once.
 impl<'a> FitWith<'a, SparseRows, Array1<usize>, Error> for SgdValidParams {

@@ -1,23 +1,55 @@
-//! Logistic regression: softmax over exclusive labels, one sigmoid for each independent label.
+//! Logistic regression: softmax over exclusive labels or one sigmoid for each, one sigmoid for each
+//! independent label.
 //!
-//! Minimised, with `W` all weights (the biases are not penalised) and `Cᵢ` the product of `C`, the
-//! row's weight and its class weight:
+//! Minimised, with `W` all weights and `Cᵢ` the product of `C`, the row's weight and its class weight:
 //!
 //! ```text
-//! ½ ‖W‖² + Σᵢ Cᵢ · loss(yᵢ, W·xᵢ + b)
-//! loss = −ln softmax(·)[yᵢ]            exclusive
-//! loss = Σ_l ln(1 + exp(−y_il ·_l))    independent, over the labels that are known
+//! penalty(W) + Σᵢ Cᵢ · loss(yᵢ, W·xᵢ + b)
+//! penalty = ½ ‖W‖²                         L2
+//!         = ρ ‖W‖₁ + (1 − ρ) ½ ‖W‖²        elastic net; ρ = 1 is L1
+//! loss = −ln softmax(·)[yᵢ]                softmax
+//!      = Σ_l ln(1 + exp(−y_il ·_l))        one sigmoid a label, over the labels that are known
 //! ```
 //!
-//! by truncated Newton steps, see [`newton`](super::newton). The objective is that of
-//! scikit-learn's `LogisticRegression` (softmax) and of one such model a label (independent).
+//! by truncated [Newton](super::newton) or [proximal Newton](super::proximal) steps. The biases are not penalised
+//! unless [`Intercept::Regularised`] makes them weights of a feature that is always 1. The objective is that of
+//! scikit-learn's `LogisticRegression` (softmax) and of one such model a label.
 
 use super::classifier::positive;
-use super::newton::{self, Loss};
-use super::{ClassWeight, LinearModel, Problem};
+use super::columns::Columns;
+use super::newton::{self, Loss, Plan};
+use super::proximal::{Found, Group};
+use super::weights::LabelWeights;
+use super::{ClassWeight, Intercept, LinearModel, Penalty, Problem};
 use crate::corpus::Targets;
 use crate::{Error, Result};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::str::FromStr;
+
+/// What is asked about exclusive labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Multi {
+    /// Which of all labels it is (the default): probabilities sum to 1.
+    #[default]
+    Softmax,
+    /// For each label whether it is that or another, as is always done where labels are independent.
+    OneVsRest,
+}
+
+impl FromStr for Multi {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "softmax" => Ok(Multi::Softmax),
+            "ovr" => Ok(Multi::OneVsRest),
+            _ => Err(Error::usage(format!("unknown question `{name}`")).help("one of softmax, ovr")),
+        }
+    }
+}
 
 /// Options of logistic regression.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,24 +57,51 @@ use serde::{Deserialize, Serialize};
 pub struct LogisticRegression {
     /// Inverse strength of the penalty; default 1.
     pub c: f64,
-    /// The solver stops when the gradient's length is this share of its first length; default
-    /// 0.001.
+    /// What weights cost.
+    pub penalty: Penalty,
+    /// What becomes of biases; free by default.
+    pub intercept: Intercept,
+    /// What is asked about exclusive labels.
+    pub multi: Multi,
+    /// Under L2 the solver stops when the gradient's length is this share of its length at zero, with zeros
+    /// after a step that is promised to lower the objective by a tenth of this share of it; default 0.001.
     pub tolerance: f64,
     /// Newton steps after which the solver stops all the same; default 100.
     pub max_steps: u32,
-    /// How labels are weighted against each other; for exclusive labels a row counts by its own
+    /// How labels are weighted against each other; under softmax a row counts by its own
     /// label's weight.
     pub class_weight: ClassWeight,
 }
 
 impl Default for LogisticRegression {
     fn default() -> Self {
-        LogisticRegression { c: 1.0, tolerance: 0.001, max_steps: 100, class_weight: ClassWeight::Equal }
+        LogisticRegression {
+            c: 1.0,
+            penalty: Penalty::L2,
+            intercept: Intercept::Free,
+            multi: Multi::Softmax,
+            tolerance: 0.001,
+            max_steps: 100,
+            class_weight: ClassWeight::Equal,
+        }
     }
 }
 
-/// Eight arrays of this many `f64` are held at once.
-const MOST_WEIGHTS: usize = 1 << 28;
+/// A dozen arrays of rows by labels are held at once, of this many `f64`.
+const MOST_CELLS: usize = 1 << 28;
+/// Weights of features by labels, of four bytes, are dense.
+const MOST_WEIGHTS: usize = 1 << 31;
+
+pub(super) fn verify_size(problem: &Problem<'_>) -> Result<()> {
+    let (rows, features, labels) = (problem.rows.rows(), problem.rows.columns(), problem.targets.labels());
+    if rows.saturating_mul(labels) <= MOST_CELLS && features.saturating_mul(labels) <= MOST_WEIGHTS {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "a solver over {labels} labels, {rows} rows and {features} features needs too much memory"
+    ))
+    .help("use the SVM, fewer rows, or --max-features"))
+}
 
 impl LogisticRegression {
     pub(super) fn verify(&self) -> Result<()> {
@@ -51,51 +110,131 @@ impl LogisticRegression {
         if self.max_steps == 0 {
             return Err(Error::usage("max_steps must be at least 1"));
         }
+        self.penalty.verify()?;
         self.class_weight.verify()
     }
 
     pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
-        let (features, labels) = (problem.rows.columns(), problem.targets.labels());
-        if features.saturating_mul(labels) > MOST_WEIGHTS {
-            return Err(Error::usage(format!(
-                "logistic regression over {labels} labels and {features} features needs too much memory"
-            ))
-            .help("use the SVM, or set --max-features"));
+        verify_size(problem)?;
+        match self.penalty.l1_ratio() {
+            None => self.solve_smooth(problem),
+            Some(l1_ratio) => self.solve_proximal(problem, l1_ratio),
         }
+    }
+
+    fn plan(&self) -> Plan {
+        Plan { tolerance: self.tolerance, most_steps: self.max_steps, intercept: self.intercept }
+    }
+
+    fn solve_smooth(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let (weights, bias) = match self.loss(problem)? {
-            LabelLoss::Softmax(loss) => newton::minimise(problem, &loss, self.tolerance, self.max_steps)?,
-            LabelLoss::Sigmoid(loss) => newton::minimise(problem, &loss, self.tolerance, self.max_steps)?,
+            LabelLoss::Softmax(loss) => {
+                let (weights, mut bias) = newton::minimise(problem, &loss, &self.plan())?;
+                self.centre(&mut bias);
+                (weights, bias)
+            }
+            LabelLoss::Sigmoid(loss) => newton::minimise(problem, &loss, &self.plan())?,
         };
-        let of_label = |label| {
-            let all = weights.iter().skip(label).step_by(labels).enumerate();
-            all.map(|(feature, &w)| (feature as u32, w as f32)).filter(|&(_, w)| w != 0.0).collect()
+        Ok(LinearModel::of_weights(problem.targets.kind(), problem.rows.columns(), weights, bias))
+    }
+
+    fn solve_proximal(&self, problem: &Problem<'_>, l1_ratio: f64) -> Result<LinearModel> {
+        let (columns, plan, labels) = (Columns::of(problem.rows), self.plan(), problem.targets.labels());
+        let solve = |loss: &dyn Loss, range: std::ops::Range<usize>| {
+            let (columns, rows, labels) = (&columns, problem.rows.rows(), range.len());
+            let group =
+                Group { columns, rows, labels, loss, l1_ratio, plan: &plan, progress: problem.progress };
+            let solved = group.solve(problem.start.map(|start| part(start, range)));
+            problem.progress.advance(labels as u64);
+            solved
         };
-        let lists = (0..labels).map(of_label).collect();
-        Ok(LinearModel::new(problem.targets.kind(), features, lists, bias))
+        problem.progress.stage("solving", labels as u64);
+        let (weights, bias) = match self.loss(problem)? {
+            LabelLoss::Softmax(loss) => {
+                let mut found = solve(&loss, 0..labels);
+                self.centre(&mut found.bias);
+                lists(labels, [found])
+            }
+            LabelLoss::Sigmoid(loss) => {
+                let one = |label: usize| solve(&loss.of_label(label, labels), label..label + 1);
+                lists(labels, (0..labels).into_par_iter().map(one).collect::<Vec<_>>())
+            }
+        };
+        if bias.iter().any(|bias| !bias.is_finite()) {
+            return Err(Error::usage("the objective has no finite minimum").help("lower C or the weights"));
+        }
+        Ok(LinearModel::new(problem.targets.kind(), problem.rows.columns(), weights, bias))
+    }
+
+    /// Softmax does not tell free biases from the same biases shifted; these sum to zero, wherever
+    /// the solver began.
+    fn centre(&self, bias: &mut [f64]) {
+        if self.intercept == Intercept::Free {
+            let mean = bias.iter().sum::<f64>() / bias.len() as f64;
+            bias.iter_mut().for_each(|bias| *bias -= mean);
+        }
     }
 
     fn loss<'a>(&self, problem: &Problem<'a>) -> Result<LabelLoss<'a>> {
         let support = problem.targets.support(problem.weights);
+        let exclusive = matches!(problem.targets, Targets::Exclusive { .. });
+        let factors = self.class_weight.factors(&support, exclusive)?;
         let cost = |row: usize| self.c * problem.weight(row);
-        match problem.targets {
-            Targets::Exclusive { of, .. } => {
-                let factors = self.class_weight.factors(&support, true)?;
-                let cost = |(row, of): (usize, &Option<u32>)| {
-                    of.map_or(0.0, |of| cost(row) * factors[of as usize][0])
-                };
-                Ok(LabelLoss::Softmax(Softmax { of, costs: of.iter().enumerate().map(cost).collect() }))
-            }
-            Targets::Independent { labels, cells } => {
-                let factors = self.class_weight.factors(&support, false)?;
-                let cost = |(cell, holds): (usize, &Option<bool>)| {
-                    holds.map_or(0.0, |holds| {
-                        cost(cell / labels) * factors[cell % labels][usize::from(!holds)]
-                    })
-                };
-                Ok(LabelLoss::Sigmoid(Sigmoid { cells, costs: cells.iter().enumerate().map(cost).collect() }))
-            }
+        if let (Targets::Exclusive { of, .. }, Multi::Softmax) = (problem.targets, self.multi) {
+            let cost =
+                |(row, of): (usize, &Option<u32>)| of.map_or(0.0, |of| cost(row) * factors[of as usize][0]);
+            let costs = of.iter().enumerate().map(cost).collect();
+            return Ok(LabelLoss::Softmax(Softmax { of, costs }));
+        }
+        let (cells, labels) = (cells(problem.targets), problem.targets.labels());
+        let cost = |(cell, holds): (usize, &Option<bool>)| {
+            holds.map_or(0.0, |holds| cost(cell / labels) * factors[cell % labels][usize::from(!holds)])
+        };
+        let costs = cells.iter().enumerate().map(cost).collect();
+        Ok(LabelLoss::Sigmoid(Sigmoid { cells, costs }))
+    }
+}
+
+/// Rows by labels: yes, no or unknown.
+pub(super) fn cells(targets: &Targets) -> Cow<'_, [Option<bool>]> {
+    match targets {
+        Targets::Independent { cells, .. } => Cow::Borrowed(cells),
+        Targets::Exclusive { labels, of } => {
+            let row = |of: &Option<u32>| {
+                let of = *of;
+                (0..*labels).map(move |label| of.map(|of| of as usize == label))
+            };
+            of.iter().flat_map(row).collect()
         }
     }
+}
+
+/// Weights (labels by features) and biases of some labels.
+fn part(model: &LinearModel, labels: std::ops::Range<usize>) -> (Vec<f64>, Vec<f64>) {
+    let mut weights = vec![0.0; labels.len() * model.features()];
+    for feature in 0..model.features() {
+        model.weights().of_feature(feature, model.labels(), |label, weight| {
+            if labels.contains(&label) {
+                weights[(label - labels.start) * model.features() + feature] = weight;
+            }
+        });
+    }
+    (weights, model.bias()[labels].to_vec())
+}
+
+/// One list a label of what groups of as many labels each have found.
+fn lists(labels: usize, groups: impl IntoIterator<Item = Found>) -> (Vec<LabelWeights>, Vec<f64>) {
+    let (mut lists, mut bias) = (vec![Vec::new(); labels], Vec::with_capacity(labels));
+    for group in groups {
+        for (feature, label, weight) in group.weights {
+            let weight = weight as f32;
+            if weight != 0.0 {
+                lists[bias.len() + label as usize].push((feature, weight));
+            }
+        }
+        bias.extend(group.bias);
+    }
+    (lists, bias)
 }
 
 enum LabelLoss<'a> {
@@ -141,8 +280,15 @@ impl Loss for Softmax<'_> {
 }
 
 struct Sigmoid<'a> {
-    cells: &'a [Option<bool>],
+    cells: Cow<'a, [Option<bool>]>,
     costs: Vec<f64>,
+}
+
+impl Sigmoid<'_> {
+    fn of_label(&self, label: usize, labels: usize) -> Sigmoid<'static> {
+        let cells = self.cells.iter().skip(label).step_by(labels).copied().collect();
+        Sigmoid { cells, costs: self.costs.iter().skip(label).step_by(labels).copied().collect() }
+    }
 }
 
 impl Loss for Sigmoid<'_> {

@@ -6,12 +6,16 @@
 //!
 //! | estimator | objective | source |
 //! |---|---|---|
-//! | [`LinearSvm`] | squared hinge, L2, one-vs-rest | Hsieh et al. 2008 |
+//! | [`LinearSvm`] | squared or plain hinge, L2, one-vs-rest | Hsieh et al. 2008 |
+//! | [`CrammerSinger`] | hinge against the best other label, L2 | Keerthi et al. 2008 |
+//! | [`NbSvm`] | the same on features times their log-count ratios | Wang and Manning 2012 |
 //! | [`LogisticRegression`] | softmax or one sigmoid a label, L2 | Lin, Weng, Keerthi 2008 |
+//! | | the same, L1 or elastic net | Yuan, Ho and Lin 2012 |
+//! | [`Ridge`] | squares, L2, one-vs-rest | Hoerl and Kennard 1970 |
 //! | [`MultinomialNb`] | smoothed term shares by label | Manning et al. 2008, ch. 13 |
 //! | [`ComplementNb`] | smoothed term shares of all other labels | Rennie et al. 2003 |
-//! | [`Sgd`] | softmax, sigmoids or hinge, L2, by averaged AdaGrad steps | Duchi et al. 2011 |
 //! | [`BernoulliNb`] | smoothed shares of rows that have a term | Manning et al. 2008, ch. 13 |
+//! | [`Sgd`] | softmax, sigmoids or hinge, L2, by averaged AdaGrad steps | Duchi et al. 2011 |
 //!
 //! Each is a linfa estimator: `…Params` with `ParamGuard`, `Fit` on a data set of `SparseRows`
 //! with an array of label numbers (exclusive), a matrix of `Option<bool>` (independent, `None`
@@ -39,28 +43,45 @@ mod classifier;
 mod columns;
 mod dense;
 mod estimator;
+mod gram;
+mod held;
+mod intercept;
 mod logistic;
+mod mixture;
 mod model;
 mod naive_bayes;
 mod newton;
+mod penalty;
+mod proximal;
+mod ridge;
 mod sgd;
+mod stack;
 mod svm;
 mod weights;
 
 pub use classifier::Classifier;
 pub use dense::BinaryModel;
 pub use estimator::{
-    BernoulliNbParams, BernoulliNbValidParams, ComplementNbParams, ComplementNbValidParams, LinearSvmParams,
-    LinearSvmValidParams, LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams,
-    MultinomialNbValidParams, SgdParams, SgdValidParams,
+    BernoulliNbParams, BernoulliNbValidParams, ComplementNbParams, ComplementNbValidParams,
+    CrammerSingerParams, CrammerSingerValidParams, LinearSvmParams, LinearSvmValidParams,
+    LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams, MultinomialNbValidParams,
+    NbSvmParams, NbSvmValidParams, RidgeParams, RidgeValidParams, SgdParams, SgdValidParams, StackParams,
+    StackValidParams,
 };
-pub use logistic::LogisticRegression;
+pub use intercept::Intercept;
+pub use logistic::{LogisticRegression, Multi};
 pub use model::LinearModel;
 pub use naive_bayes::{BernoulliNb, ComplementNb, MultinomialNb};
-pub(crate) use sgd::{Counts, Descent, Part};
+pub use penalty::Penalty;
+pub use ridge::Ridge;
 pub use sgd::{Sgd, SgdLoss, SgdModel};
-pub use svm::LinearSvm;
+pub use stack::{Member, Part, Stack};
+pub use svm::{CrammerSinger, LinearSvm, NbSvm, SvmLoss};
 pub use weights::{ClassWeight, Weights};
+
+pub(crate) use held::Held;
+pub(crate) use mixture::Mixture;
+pub(crate) use sgd::{Counts, Descent, Labelled};
 
 use crate::corpus::Targets;
 use crate::features::SparseRows;
@@ -77,15 +98,17 @@ pub(crate) struct Problem<'a> {
     /// How many of the first columns are of words; the others are of characters.
     pub words: usize,
     /// A model of the same columns and labels to begin with, for solvers that can: it changes how soon
-    /// they are done, and the result within their tolerance.
+    /// they are done, and the result within their tolerance (gradient descent has none, and goes on from it).
     pub start: Option<&'a LinearModel>,
+    /// What the members of a stack said of rows that they were not fitted on, if it is known.
+    pub held: Option<&'a Held>,
     pub progress: &'a dyn Progress,
 }
 
 impl<'a> Problem<'a> {
     /// Rows of equal weight whose columns are all alike.
     pub(crate) fn new(rows: &'a SparseRows, targets: &'a Targets, progress: &'a dyn Progress) -> Self {
-        Problem { rows, targets, weights: None, words: rows.columns(), start: None, progress }
+        Problem { rows, targets, weights: None, words: rows.columns(), start: None, held: None, progress }
     }
 
     fn verify(&self) -> Result<()> {

@@ -35,6 +35,12 @@ impl LinearModel {
         LinearModel::new(self.kind, self.features, lists, bias)
     }
 
+    /// A model of weights of features by labels.
+    pub(super) fn of_weights(kind: HeadKind, features: usize, weights: Vec<f32>, bias: Vec<f64>) -> Self {
+        let weights = Weights::lay_out(features, bias.len(), weights);
+        LinearModel { kind, features, weights, bias: bias.into() }
+    }
+
     /// A model of a model file; `None` if the parts do not fit each other.
     pub(crate) fn from_parts(
         kind: HeadKind,

@@ -99,7 +99,7 @@ impl Sgd {
         let factors = self.factors(targets, problem.weights)?;
         for epoch in 0..self.epochs {
             descent.begin_pass();
-            let part = Part { rows, targets, weights: problem.weights };
+            let part = Labelled { rows, targets, weights: problem.weights };
             descent.learn(self, &factors, rows.rows() as u64, part, u64::from(epoch));
             problem.progress.advance(1);
         }
@@ -114,7 +114,7 @@ impl Sgd {
 
 /// Labelled rows, all of them or a batch.
 #[derive(Clone, Copy)]
-pub(crate) struct Part<'a> {
+pub(crate) struct Labelled<'a> {
     pub rows: &'a SparseRows,
     pub targets: &'a Targets,
     pub weights: Option<&'a [f32]>,
@@ -236,7 +236,7 @@ impl Descent {
         options: &Sgd,
         factors: &[[f64; 2]],
         of: u64,
-        part: Part<'_>,
+        part: Labelled<'_>,
         number: u64,
     ) {
         let pace = Pace { rate: options.rate, decay: options.rate / (options.c * of as f64) };
@@ -428,7 +428,7 @@ impl SgdModel {
         model.rows += rows.rows() as u64;
         model.descent.begin_pass();
         let targets = &targets.widened(model.descent.labels());
-        model.descent.learn(options, &factors, model.rows, Part { rows, targets, weights }, model.rows);
+        model.descent.learn(options, &factors, model.rows, Labelled { rows, targets, weights }, model.rows);
         model.descent.settle();
         Ok(model)
     }
@@ -494,7 +494,7 @@ mod tests {
         let mut lazy = Descent::new(9, 3, HeadKind::Exclusive).unwrap();
         let mut eager = lazy.clone();
         let decay = options.rate / (options.c * 240.0);
-        let part = Part { rows: &rows, targets: &targets, weights: None };
+        let part = Labelled { rows: &rows, targets: &targets, weights: None };
         lazy.learn(&options, &[[1.0; 2]; 3], 240, part, 0);
         lazy.settle();
         eager.counts.decay = decay;

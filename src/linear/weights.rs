@@ -3,6 +3,7 @@
 use crate::storage::{Buffer, prefetch};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Weights of features by labels.
 #[derive(Debug, Clone)]
@@ -23,19 +24,42 @@ pub enum Weights {
 /// One label's weights that are not zero, by ascending feature.
 pub(super) type LabelWeights = Vec<(u32, f32)>;
 
-/// With few labels, dense weights are always faster to score with.
+/// With fewer labels, dense weights are faster to score with, unless almost all of them are zero.
 const FEWEST_SPARSE_LABELS: usize = 64;
 
+/// Whether so many weights that are not zero are better off sparse.
+fn suits_sparse(stored: usize, features: usize, labels: usize) -> bool {
+    let all = features * labels;
+    if labels >= FEWEST_SPARSE_LABELS {
+        return stored * 4 <= all;
+    }
+    // Where each feature's weights end takes as much memory as a weight that is stored.
+    stored * 8 <= all && (stored + features) * 4 <= all
+}
+
 impl Weights {
-    /// Lays out the weights of all labels: sparse where there are many labels and that takes at
-    /// most half the memory.
+    /// Lays out the weights of all labels: sparse where that takes at most half the memory and, with
+    /// few labels, at most an eighth of the weights are not zero.
     pub(super) fn gather(features: usize, labels: Vec<LabelWeights>) -> Self {
         let stored: usize = labels.iter().map(Vec::len).sum();
-        if labels.len() >= FEWEST_SPARSE_LABELS && stored * 4 <= features * labels.len() {
+        if suits_sparse(stored, features, labels.len()) {
             Self::sparse(features, labels)
         } else {
             Self::dense(features, labels)
         }
+    }
+
+    /// The same for weights of features by labels.
+    pub(super) fn lay_out(features: usize, labels: usize, dense: Vec<f32>) -> Self {
+        let stored = dense.iter().filter(|&&weight| weight != 0.0).count();
+        if !suits_sparse(stored, features, labels) {
+            return Weights::Dense(dense.into());
+        }
+        let of_label = |label: usize| {
+            let all = dense.iter().skip(label).step_by(labels).enumerate();
+            all.map(|(feature, &w)| (feature as u32, w)).filter(|&(_, w)| w != 0.0).collect()
+        };
+        Self::sparse(features, (0..labels).map(of_label).collect())
     }
 
     fn dense(features: usize, labels: Vec<LabelWeights>) -> Self {
@@ -135,6 +159,17 @@ pub enum ClassWeight {
     Given(Vec<f64>),
 }
 
+/// What is to be said behind a classifier's other options: nothing for the default.
+impl fmt::Display for ClassWeight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ClassWeight::Equal => "",
+            ClassWeight::Balanced => " balanced",
+            ClassWeight::Given(_) => " weighted",
+        })
+    }
+}
+
 impl ClassWeight {
     pub(super) fn verify(&self) -> Result<()> {
         match self {
@@ -175,6 +210,20 @@ fn balanced([yes, no]: [f64; 2], labels: usize, exclusive: bool) -> [f64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_weights_are_stored_sparse_and_hold_the_same() {
+        let mut dense = vec![0.0; 40 * 10];
+        for (last, sparse) in [(50, true), (51, false)] {
+            (0..last).for_each(|at| dense[at * 8 % 400] = 1.0);
+            dense[7] = if last > 50 { 3.0 } else { 0.0 };
+            let laid_out = Weights::lay_out(40, 10, dense.clone());
+            assert_eq!(matches!(laid_out, Weights::Sparse { .. }), sparse);
+            let mut again = vec![0.0; 400];
+            (0..40).for_each(|f| laid_out.of_feature(f, 10, |label, w| again[f * 10 + label] = w as f32));
+            assert_eq!(again, dense);
+        }
+    }
 
     #[test]
     fn sparse_and_dense_hold_the_same() {

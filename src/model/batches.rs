@@ -15,9 +15,10 @@
 use super::checkpoint::{Checkpoint, Stands};
 use super::train::model_head;
 use super::{About, Model, ModelHead, Trainer};
+use crate::calibrate::Thresholds;
 use crate::corpus::{Corpus, Extract, Head, HeadKind, Input, Parts, ReadOptions, Rejects, Targets};
 use crate::features::{SparseRows, TfIdf};
-use crate::linear::{Classifier, Descent, Part, Sgd};
+use crate::linear::{Classifier, Descent, Labelled, Sgd};
 use crate::progress::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
@@ -32,7 +33,8 @@ use twox_hash::XxHash3_64;
 /// Options of training from a stream of batches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchTrainer {
-    /// Features, classifiers, which must all be [`Sgd`], and class weights.
+    /// Features, classifiers, which must all be [`Sgd`], class weights, and thresholds, which must be
+    /// [`Thresholds::Fixed`]: no fold is kept apart.
     pub trainer: Trainer,
     /// About how many bytes may be used at most; default 2 GB.
     pub memory: u64,
@@ -99,6 +101,10 @@ impl BatchTrainer {
             return Err(
                 Error::usage("only gradient descent learns from a stream").help("add --classifier sgd")
             );
+        }
+        if self.trainer.thresholds != Thresholds::Fixed {
+            return Err(Error::usage("a stream keeps no documents apart to choose thresholds on")
+                .help("give --thresholds fixed, or train without --stream"));
         }
         if self.memory < 2 * FIXED_BYTES {
             let least = (2 * FIXED_BYTES) >> 20;
@@ -296,7 +302,7 @@ impl<'a> Run<'a> {
             let learn = |((at, head), factors): ((usize, &mut HeadStands), &Vec<[f64; 2]>)| {
                 let Batch { rows, corpus } = &batch;
                 let part =
-                    Part { rows, targets: &corpus.heads[at].targets, weights: corpus.weights.as_deref() };
+                    Labelled { rows, targets: &corpus.heads[at].targets, weights: corpus.weights.as_deref() };
                 if *epoch < options[at].epochs {
                     head.descent.learn(&options[at], factors, about.documents, part, number);
                 }
@@ -322,7 +328,7 @@ impl<'a> Run<'a> {
             head.descent.settle();
             let classifier = self.of.trainer.classifier_of(&head.name, &head.labels);
             let linear = head.descent.model();
-            model_head(&head.name, &head.labels, head.support, classifier, linear)
+            model_head(&head.name, &head.labels, head.support, classifier, linear, None)
         };
         let heads: Vec<ModelHead> = stands.heads.into_iter().map(head).collect::<Result<_>>()?;
         Ok(Model::new(stands.about, stands.tfidf, heads))

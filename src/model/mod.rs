@@ -26,10 +26,12 @@ mod checkpoint;
 mod evaluation;
 mod explain;
 mod file;
+pub(crate) mod held;
 mod inspect;
 mod renew;
 mod score;
 mod stream;
+mod thresholds;
 mod train;
 
 pub use batches::{BatchSource, BatchTrainer};

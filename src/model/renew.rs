@@ -1,9 +1,8 @@
 //! Training that begins from an older model, and what it changed.
 
-use super::train::model_head;
 use super::{HeadEvaluation, Metrics, Model, ModelHead, Trainer};
 use crate::corpus::{Corpus, Head};
-use crate::linear::{ClassWeight, Classifier, Problem};
+use crate::linear::Problem;
 use crate::progress::Progress;
 use crate::{Error, Result};
 
@@ -13,7 +12,8 @@ impl Trainer {
     ///
     /// The corpus must have been read with [`Model::known_labels`]: the old labels keep their numbers, new ones
     /// come after them. Terms that only new rows have are not learnt. A head that `old` does not have begins
-    /// from nothing.
+    /// from nothing. Thresholds are chosen as [`train`](Self::train) does, out of fold and from nothing, but with the
+    /// features of `old` in every fold.
     ///
     /// # Errors
     /// As [`train`](Self::train), and a usage error if a head of `old` is missing in the corpus or is of the
@@ -36,22 +36,11 @@ impl Trainer {
                 ..Problem::new(&rows, &head.targets, progress)
             };
             let classifier = trainer.classifier_of(&head.name, &head.labels);
-            let support = head.targets.support(None).iter().map(|support| support[0]).collect();
-            model_head(&head.name, &head.labels, support, classifier.clone(), classifier.fit(&problem)?)
+            let held = trainer.held_of_rows(head, &classifier, &problem)?;
+            trainer.train_head(head, classifier, &Problem { held: held.as_ref(), ..problem })
         };
         let heads: Vec<ModelHead> = corpus.heads.iter().map(train).collect::<Result<_>>()?;
         Ok(Model::new(trainer.about(corpus), tfidf, heads))
-    }
-}
-
-impl Classifier {
-    /// The classifier of an old head for a head of more labels, of which the new ones weigh 1.
-    pub fn widened(&self, labels: usize) -> Classifier {
-        let mut classifier = self.clone();
-        if let ClassWeight::Given(weights) = classifier.class_weight_mut() {
-            weights.resize(labels.max(weights.len()), 1.0);
-        }
-        classifier
     }
 }
 

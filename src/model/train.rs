@@ -1,16 +1,20 @@
 //! Training: one pass over the corpus for the vocabulary, one solver run a head.
 
+use super::thresholds;
 use super::{About, HeadAbout, Model, ModelHead};
+use crate::calibrate::Thresholds;
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{Idf, Norm, TermFrequency, TfIdf, TfIdfOptions};
 use crate::linear::{ClassWeight, Classifier, LinearModel, Problem};
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Options of a training run. The same options and the same corpus give the same model, byte for
 /// byte, on any number of threads.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Trainer {
     /// The model's name, for people; default `unnamed`.
     pub name: String,
@@ -22,10 +26,17 @@ pub struct Trainer {
     pub classifiers: BTreeMap<String, Classifier>,
     /// How labels are weighted against each other.
     pub class_weights: ClassWeights,
+    /// How the thresholds of independent labels are chosen.
+    pub thresholds: Thresholds,
+    /// Into how many folds documents are cut where thresholds are chosen, at least 2; default 5.
+    pub folds: u32,
+    /// Seed of the folds; default 0.
+    pub seed: u64,
 }
 
 /// How labels are weighted against each other, by their names.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClassWeights {
     /// The same for all (the default).
     #[default]
@@ -44,6 +55,9 @@ impl Default for Trainer {
             classifier: Classifier::default(),
             classifiers: BTreeMap::new(),
             class_weights: ClassWeights::Equal,
+            thresholds: Thresholds::MaxF1,
+            folds: 5,
+            seed: 0,
         }
     }
 }
@@ -67,15 +81,26 @@ impl Trainer {
         let (tfidf, rows) = TfIdf::fit_transform(&self.features, &corpus.texts, progress)?;
         let words = tfidf.vocabulary().words();
         let train = |head: &Head| {
-            let problem = Problem { words, weights, ..Problem::new(&rows, &head.targets, progress) };
-            self.train_head(head, &problem)
+            let classifier = self.classifier_of(&head.name, &head.labels);
+            let held = self.held(corpus, head, &classifier, progress)?;
+            let problem = Problem {
+                words,
+                weights,
+                held: held.as_ref(),
+                ..Problem::new(&rows, &head.targets, progress)
+            };
+            self.train_head(head, classifier, &problem)
         };
         let heads: Result<Vec<ModelHead>> = corpus.heads.iter().map(train).collect();
         Ok(Model::new(self.about(corpus), tfidf, heads?))
     }
 
-    pub(super) fn verify(&self, corpus: &Corpus) -> Result<()> {
+    pub(crate) fn verify(&self, corpus: &Corpus) -> Result<()> {
         self.features.verify()?;
+        if self.folds < 2 {
+            return Err(Error::usage(format!("documents cannot be cut into {} folds", self.folds))
+                .help("give 2 or more"));
+        }
         if corpus.heads.is_empty() {
             return Err(
                 Error::usage("there is no head to train").help("name a column with --label or --labels")
@@ -115,18 +140,24 @@ impl Trainer {
             .help("add --tf binary --idf none --norm none"))
     }
 
-    fn train_head(&self, head: &Head, problem: &Problem<'_>) -> Result<ModelHead> {
-        let classifier = self.classifier_of(&head.name, &head.labels);
+    pub(super) fn train_head(
+        &self,
+        head: &Head,
+        classifier: Classifier,
+        problem: &Problem<'_>,
+    ) -> Result<ModelHead> {
         let linear = classifier.fit(problem)?;
+        let held = problem.held.filter(|_| self.chooses_thresholds(head));
+        let thresholds = held.map(|held| thresholds::choose(held, &classifier, problem));
         let support = head.targets.support(None).iter().map(|support| support[0]).collect();
-        model_head(&head.name, &head.labels, support, classifier, linear)
+        model_head(&head.name, &head.labels, support, classifier, linear, thresholds)
     }
 
     /// The classifier of a head, with its class weights.
     pub(super) fn classifier_of(&self, head: &str, labels: &[String]) -> Classifier {
         let mut classifier = self.classifiers.get(head).unwrap_or(&self.classifier).clone();
         if self.class_weights != ClassWeights::Equal {
-            *classifier.class_weight_mut() = self.class_weight(labels);
+            classifier.weigh_labels(&self.class_weight(labels));
         }
         classifier
     }
@@ -153,13 +184,14 @@ impl Trainer {
     }
 }
 
-/// A trained head, if its weights are finite.
+/// A trained head, if its weights are finite; without thresholds it has those of its link.
 pub(super) fn model_head(
     name: &str,
     labels: &[String],
     support: Vec<f64>,
     classifier: Classifier,
     linear: LinearModel,
+    thresholds: Option<Vec<f64>>,
 ) -> Result<ModelHead> {
     if !linear.is_finite() {
         return Err(Error::data(format!("the weights of head `{name}` are not finite"))
@@ -167,7 +199,7 @@ pub(super) fn model_head(
     }
     let (kind, labels) = (linear.kind(), labels.to_vec());
     let link = classifier.link(kind);
-    let thresholds = vec![link.threshold(); labels.len()];
+    let thresholds = thresholds.unwrap_or_else(|| vec![link.threshold(); labels.len()]);
     let about = HeadAbout { name: name.to_string(), kind, labels, support, classifier, link, thresholds };
     Ok(ModelHead { about, linear })
 }

@@ -14,7 +14,7 @@ import random
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
@@ -100,13 +100,41 @@ def classifiers():
     exclusive("logistic_c10_weighted", lr(C=10), True, sample_weight=weights)
     exclusive("logistic_class_weights", lr(class_weight=by_label), True)
     exclusive("logistic_balanced", lr(class_weight="balanced"), True)
+    sparse = lambda ratio, **o: lr(solver="saga", l1_ratio=ratio, **o)
+    bound = lambda ratio, **o: lr(solver="liblinear", l1_ratio=ratio, intercept_scaling=1, **o)
+    exclusive("logistic_no_intercept", lr(fit_intercept=False), True)
+    exclusive("logistic_l1_c10", sparse(1, C=10), True)
+    exclusive("logistic_l1_weighted", sparse(1), True, sample_weight=weights)
+    exclusive("logistic_elastic", sparse(0.3), True)
+    exclusive("logistic_elastic_no_intercept", sparse(0.3, fit_intercept=False), True)
+
+    def against_rest(name, model, weighted=False):
+        fit = {"sample_weight": weights} if weighted else {}
+        models = [model().fit(x, y == label, **fit) for label in range(k)]
+        decisions = np.stack([m.decision_function(x) for m in models], axis=1)
+        scores = 1 / (1 + np.exp(-decisions))
+        out["cases"][name] = {"values": scores.tolist(), "predicted": decisions.argmax(axis=1).tolist()}
+
+    against_rest("logistic_ovr", lr)
+    against_rest("logistic_ovr_c10_weighted", lambda: lr(C=10), weighted=True)
+    against_rest("logistic_ovr_regularised", lambda: bound(0))
+    against_rest("logistic_ovr_l1", lambda: sparse(1))
+    against_rest("logistic_ovr_l1_regularised", lambda: bound(1))
+    against_rest("logistic_ovr_elastic_c10", lambda: sparse(0.3, C=10))
+    ridge = lambda **o: RidgeClassifier(solver="cholesky", **o)
+    exclusive("ridge", ridge(alpha=0.5), False)
+    exclusive("ridge_weighted", ridge(), False, sample_weight=weights)
+    exclusive("ridge_balanced", ridge(alpha=0.5, class_weight="balanced"), False)
+    exclusive("ridge_class_weights", ridge(alpha=0.5, class_weight=by_label), False)
+    exclusive("ridge_no_intercept", ridge(alpha=0.5, fit_intercept=False), False)
     exclusive("svm", svm(), False)
     exclusive("svm_c10_weighted", svm(C=10), False, sample_weight=weights)
     exclusive("svm_class_weights", svm(class_weight=by_label), False)
     for name, make in (("logistic_several", lambda: lr(C=2)), ("logistic_several_balanced", lambda: lr(class_weight="balanced")),
-                       ("bernoulli_several", lambda: BernoulliNB(alpha=0.5)), ("svm_several", lambda: svm(C=2))):
+                       ("logistic_several_l1", lambda: sparse(1, C=2)), ("bernoulli_several", lambda: BernoulliNB(alpha=0.5)),
+                       ("ridge_several", lambda: ridge(alpha=0.5)), ("svm_several", lambda: svm(C=2))):
         models = [make().fit(x, several[:, label]) for label in range(k)]
-        if "svm" not in name:
+        if name.startswith(("logistic", "bernoulli")):
             values = np.stack([m.predict_proba(x)[:, 1] for m in models], axis=1)
         else:
             values = np.stack([m.decision_function(x) for m in models], axis=1)

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Standpoint's SVMs beside LIBLINEAR, on the same matrix and at the same tolerance.
+
+    benches/beside_liblinear.py TRAIN TEST [--solver svm,hinge,cs] [-C 1] [--tolerance 0.1] [--rounds 3] [--train PROGRAM]
+
+TRAIN and TEST: lines of `label TAB text`. `examples/libsvm.rs` turns them into TF-IDF features of words and pairs
+of words, which both programs read. PROGRAM is LIBLINEAR's `train` (Debian: liblinear-train). Prints a line
+of JSON for each solver:
+
+    seconds, cpu      of training alone, the least of all rounds; on one thread and on two
+    liblinear_cpu     user seconds of its whole run less those of a run that stops after one pass a
+                      label (-e 1e9), so that reading the file, but also that first pass, is left out
+    above             by how much the primal objective is above LIBLINEAR's, as a share of it (negative: it
+                      is below): of the label where it is worst and where it is best
+    agreement         the share of TEST on which both say the same
+    peak_MB           the most memory of the process, before training and in all
+
+Programs take turns, so that a busy machine slows all alike.
+"""
+import argparse
+import json
+import pathlib
+import resource
+import subprocess
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+NUMBERS = {"svm": "1", "hinge": "3", "cs": "4"}
+
+
+def user_seconds(command):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+
+def build():
+    command = ["cargo", "build", "--release", "--quiet", "--example", "libsvm", "--message-format", "json"]
+    lines = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    return [path for path in (json.loads(line).get("executable") for line in lines) if path][-1]
+
+
+def compare(ours, options, solver, folder):
+    train, test, model = (str(folder / name) for name in ("train.svm", "test.svm", "model"))
+    theirs = [options.train, "-s", NUMBERS[solver], "-c", options.C, "-B", "1", "-q"]
+    runs = {1: [], 2: []}
+    reading, whole = [], []
+    for _ in range(options.rounds):
+        reading.append(user_seconds([*theirs, "-e", "1e9", train, model]))
+        whole.append(user_seconds([*theirs, "-e", options.tolerance, train, model]))
+        for threads, found in runs.items():
+            command = [ours, "train", solver, str(threads), options.C, options.tolerance, train, test, model]
+            found.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+    least = lambda threads, name: round(min(run["resources"][name] for run in runs[threads]), 3)
+    last = runs[1][-1]
+    pairs = zip(last["standpoint"]["objectives"], last["liblinear"]["objectives"])
+    above = [(a - b) / b for a, b in pairs]
+    assert last["standpoint"] == runs[2][-1]["standpoint"], "the result depends on the threads"
+    return {
+        "solver": solver, "C": options.C, "tolerance": options.tolerance,
+        "seconds": least(1, "seconds"), "cpu": least(1, "cpu_seconds"),
+        "seconds_2_threads": least(2, "seconds"), "cpu_2_threads": least(2, "cpu_seconds"),
+        "liblinear_cpu": round(min(whole) - min(reading), 3),
+        "above": [float(f"{max(above):.2g}"), float(f"{min(above):.2g}")],
+        "agreement": last["agreement"],
+        "accuracy": last["standpoint"]["accuracy"], "liblinear_accuracy": last["liblinear"]["accuracy"],
+        "peak_MB": [last["resources"]["before_MB"], last["resources"]["peak_MB"]],
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpora", nargs=2, metavar="FILE", help="TRAIN and TEST")
+    parser.add_argument("--solver", default="svm,hinge,cs")
+    parser.add_argument("-C", default="1")
+    parser.add_argument("--tolerance", default="0.1")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--train", default="liblinear-train")
+    options = parser.parse_args()
+    ours = build()
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        outputs = [str(folder / name) for name in ("train.svm", "test.svm")]
+        subprocess.run([ours, "write", *options.corpora, *outputs], check=True)
+        for solver in options.solver.split(","):
+            print(json.dumps(compare(ours, options, solver, folder)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+//! `standpoint tune`
+
+use super::args::TuneArgs;
+use super::console;
+use super::progress::Bar;
+use super::train::read_corpus;
+use standpoint::corpus::Head;
+use standpoint::features::{TermFrequency, TfIdfOptions};
+use standpoint::linear::{Classifier, Member, Part};
+use standpoint::progress::Progress;
+use standpoint::text::TokenOptions;
+use standpoint::tune::{Chosen, Log, Metric, Space, Tuned, Tuner};
+use standpoint::{Error, Result, Trainer, output};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub fn run(args: TuneArgs) -> Result<()> {
+    let tuner = tuner(&args)?;
+    let (options, log) = (beside(&args.output, "options.json"), beside(&args.output, "trials.jsonl"));
+    output::check_target(&args.output, args.force)?;
+    output::check_target(&options, args.force)?;
+    let bar = Bar::leak(true);
+    let corpus = read_corpus(&args.inputs, &args.labels, &args.read, bar)?;
+    let mut log = Log::open(&log, &tuner, &corpus)?;
+    let tuned = tuner.tune(&corpus, &mut log, &console::stop_on_interrupt(), bar)?;
+    console::end_on_interrupt();
+    bar.clear();
+    tell(&tuned, &tuner, &corpus.heads, bar);
+    let trainer = Trainer { name: name(&args), ..tuned.trainer };
+    let model = trainer.train_with(&corpus, bar)?;
+    model.save(&args.output, args.force)?;
+    write_options(&trainer, &options, args.force)?;
+    bar.clear();
+    bar.note(&format!("wrote {} and {}", args.output.display(), options.display()));
+    Ok(())
+}
+
+fn tuner(args: &TuneArgs) -> Result<Tuner> {
+    let tokens = TokenOptions { language: args.language.parse()?, ..TokenOptions::default() };
+    let base = TfIdfOptions { tokens, seed: args.seed, ..TfIdfOptions::default() };
+    Ok(Tuner {
+        metric: args.metric.parse::<Metric>()?,
+        space: Space::around(&base, args.seed),
+        folds: args.folds,
+        seed: args.seed,
+        stack: !args.no_stack,
+        time: args.time.as_deref().map(time).transpose()?,
+        memory: args.memory.as_deref().map(memory).transpose()?,
+    })
+}
+
+/// `news.model` becomes `news.model.options.json`.
+fn beside(model: &Path, ending: &str) -> PathBuf {
+    let mut name = model.as_os_str().to_os_string();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+fn name(args: &TuneArgs) -> String {
+    let of_file = args.output.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    args.name.clone().or(of_file).unwrap_or_else(|| "model".to_string())
+}
+
+fn time(text: &str) -> Result<Duration> {
+    let units = [("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+    let seconds = quantity(text, &units).filter(|&seconds| seconds > 0.0 && seconds < 1e9);
+    seconds
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| Error::usage(format!("--time `{text}` is no time")).help("write 90s, 10m or 2h"))
+}
+
+fn memory(text: &str) -> Result<u64> {
+    let units = [("K", 1e3), ("M", 1e6), ("G", 1e9)];
+    let bytes = quantity(text, &units).filter(|&bytes| (1e6..1e15).contains(&bytes));
+    bytes.map(|bytes| bytes as u64).ok_or_else(|| {
+        Error::usage(format!("--memory `{text}` is no size")).help("write 500M or 4G; at least 1M")
+    })
+}
+
+fn quantity(text: &str, units: &[(&str, f64)]) -> Option<f64> {
+    let (number, factor) =
+        units.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, factor)))?;
+    number.parse::<f64>().ok().map(|number| number * factor)
+}
+
+fn write_options(trainer: &Trainer, path: &Path, force: bool) -> Result<()> {
+    let json = serde_json::to_string_pretty(trainer).map_err(|e| Error::usage(e.to_string()))?;
+    output::write_whole(path, force, |out| writeln!(out, "{json}"))
+}
+
+fn tell(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &Bar) {
+    let ended = if tuned.cut_short { ", ended before it was done" } else { "" };
+    bar.note(&format!("{} trials{ended}", tuned.trials));
+    for (chosen, head) in tuned.chosen.iter().zip(heads) {
+        let metric = tuner.metric.name(head.targets.kind());
+        bar.note(&format!("{}: {metric} {}: {}", chosen.head, spread(chosen), shown(&chosen.member)));
+    }
+    let features = &tuned.trainer.features;
+    let range = |range: Option<_>| range.map_or("none".to_string(), |range| format!("{range}"));
+    bar.note(&format!(
+        "features: word n-grams {}, character n-grams {}, {}, min-df {}, {} term frequencies",
+        range(features.word_ngrams),
+        range(features.char_ngrams),
+        if features.tokens.stem { "stems" } else { "words as they are" },
+        features.min_df,
+        match features.tf {
+            TermFrequency::Sublinear => "sublinear",
+            TermFrequency::Raw => "raw",
+            TermFrequency::Binary => "binary",
+        },
+    ));
+}
+
+/// The mean over the folds, and how far they lie apart.
+fn spread(chosen: &Chosen) -> String {
+    let scores = &chosen.scores;
+    let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
+    let (least, most) = scores.iter().fold((1.0, 0.0), |(l, m): (f64, f64), &s| (l.min(s), m.max(s)));
+    format!("{mean:.3} ({least:.3} to {most:.3} on {} folds)", scores.len())
+}
+
+fn shown(member: &Member) -> String {
+    let part = match member.part {
+        Part::All => "",
+        Part::Words => " of words",
+        Part::Characters => " of characters",
+    };
+    let classifier = match &member.classifier {
+        Classifier::Stack(stack) => {
+            let members: Vec<String> = stack.members.iter().map(shown).collect();
+            format!("stack of {}", members.join(", "))
+        }
+        other => other.to_string(),
+    };
+    format!("{classifier}{part}")
+}

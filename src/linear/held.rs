@@ -1,0 +1,122 @@
+//! Decision values of rows that the classifier was not fitted on.
+
+use super::stack::Member;
+use super::{LinearModel, Problem};
+use crate::corpus::Folds;
+use crate::features::SparseRows;
+use crate::{Error, Result};
+
+/// What several classifiers say of every row, each time fitted without the row's own fold.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub folds: Folds,
+    labels: usize,
+    /// For each member, rows by labels.
+    decisions: Vec<Vec<f32>>,
+}
+
+/// Decision values of members for rows of a fold or of all folds.
+pub(crate) struct Said<'h> {
+    labels: usize,
+    rows: Vec<usize>,
+    decisions: &'h [Vec<f32>],
+}
+
+/// More would not fit into the memory of an ordinary machine.
+const MOST_DECISIONS: usize = 1 << 30;
+
+impl Held {
+    /// Nothing said yet of the rows of `folds`.
+    pub(crate) fn empty(members: usize, rows: usize, labels: usize, folds: Folds) -> Result<Self> {
+        let size = rows.saturating_mul(labels);
+        if size.saturating_mul(members) > MOST_DECISIONS {
+            return Err(Error::usage(format!(
+                "out-of-fold scores of {members} classifiers for {rows} rows and {labels} labels need too much memory"
+            ))
+            .help("train a single classifier with --thresholds fixed"));
+        }
+        Ok(Held { folds, labels, decisions: vec![vec![0.0; size]; members] })
+    }
+
+    /// Fits `members` on the rows of each fold's complement, as they are: columns and values are
+    /// those of all rows. No member begins with the problem's model, which knows all rows.
+    pub(crate) fn of_rows(members: &[Member], problem: &Problem<'_>, folds: Folds) -> Result<Self> {
+        let rows = problem.rows.rows();
+        let mut held = Held::empty(members.len(), rows, problem.targets.labels(), folds.clone())?;
+        for fold in 0..folds.count() {
+            let (outside, inside) = folds.of(fold);
+            let apart = problem.rows.select(&inside);
+            let part = Problem { rows: &problem.rows.select(&outside), start: None, ..*problem };
+            held.fold(members, &part, &outside, &apart, &inside)?;
+        }
+        Ok(held)
+    }
+
+    /// Fits `members` on `outside` of a fold, whose rows are those of `problem` while its answers and weights are of
+    /// all rows, and notes what they say of `apart`, the rows at `inside`.
+    pub(crate) fn fold(
+        &mut self,
+        members: &[Member],
+        problem: &Problem<'_>,
+        outside: &[usize],
+        apart: &SparseRows,
+        inside: &[usize],
+    ) -> Result<()> {
+        for (member, decisions) in members.iter().zip(&mut self.decisions) {
+            let model = Held::learn(member, problem, outside)?;
+            note(&model, &member.rows(apart, problem.words), inside, decisions);
+        }
+        Ok(())
+    }
+
+    /// Fits a member on the rows of `problem`, whose answers and weights are those at `outside`.
+    pub(crate) fn learn(member: &Member, problem: &Problem<'_>, outside: &[usize]) -> Result<LinearModel> {
+        let targets = problem.targets.select(outside);
+        let weights: Option<Vec<f32>> =
+            problem.weights.map(|weights| outside.iter().map(|&row| weights[row]).collect());
+        member.fit(&Problem { targets: &targets, weights: weights.as_deref(), held: None, ..*problem })
+    }
+
+    /// What was said of all rows.
+    pub(crate) fn all(&self) -> Said<'_> {
+        self.of((0..self.decisions.first().map_or(0, Vec::len) / self.labels.max(1)).collect())
+    }
+
+    /// What was said of some rows.
+    pub(crate) fn of(&self, rows: Vec<usize>) -> Said<'_> {
+        Said { labels: self.labels, rows, decisions: &self.decisions }
+    }
+
+    /// What a single member said, rows by labels.
+    pub(crate) fn member(&self, member: usize) -> &[f32] {
+        &self.decisions[member]
+    }
+}
+
+fn note(model: &LinearModel, rows: &SparseRows, at: &[usize], decisions: &mut [f32]) {
+    let (labels, mut decided) = (model.labels(), Vec::new());
+    for (row, &at) in rows.iter().zip(at) {
+        model.decide(row, &mut decided);
+        let places = &mut decisions[at * labels..(at + 1) * labels];
+        places.iter_mut().zip(&decided).for_each(|(place, &decision)| *place = decision as f32);
+    }
+}
+
+impl Said<'_> {
+    pub(super) fn members(&self) -> usize {
+        self.decisions.len()
+    }
+
+    pub(super) fn labels(&self) -> usize {
+        self.labels
+    }
+
+    pub(super) fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// What a member said of a row, label by label; the row is one of [`rows`](Self::rows).
+    pub(super) fn row(&self, member: usize, row: usize) -> &[f32] {
+        &self.decisions[member][row * self.labels..(row + 1) * self.labels]
+    }
+}

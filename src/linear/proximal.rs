@@ -1,0 +1,574 @@
+//! Proximal Newton steps for penalties that make weights zero.
+//!
+//! Minimised are `ρ ‖W‖₁ + (1 − ρ) ½ ‖W‖² + Σ loss`. Each step takes the losses' second-order
+//! model, with all that labels have to do with each other, and lowers it together with the penalty by coordinate descent over those
+//! weights that are not zero or whose gradient is too great for them to stay zero; then it halves
+//! the step until the objective has fallen enough (Yuan, Ho and Lin, JMLR 2012; Lee, Sun and
+//! Saunders, SIAM J. Optim. 2014).
+//!
+//! The solver stops after a step that was promised to lower the objective by at most a tenth of `tolerance` of
+//! it, where promised is what the first-order model and the penalty fall by. Near the end that is about twice
+//! what the objective lies above its minimum before the step, and much less is left after it.
+//!
+//! Labels that do not depend on each other are groups of their own, which are solved side by side. Coordinates
+//! are visited in a fixed order, so the result does not depend on the number of threads.
+
+use super::Intercept;
+use super::columns::Columns;
+use super::newton::{Loss, Plan};
+use crate::progress::Progress;
+use rayon::prelude::*;
+
+/// Labels that are solved together.
+pub(super) struct Group<'a> {
+    pub columns: &'a Columns,
+    pub rows: usize,
+    pub labels: usize,
+    pub loss: &'a dyn Loss,
+    pub l1_ratio: f64,
+    pub plan: &'a Plan,
+    pub progress: &'a dyn Progress,
+}
+
+/// What is found: weights that are not zero as feature, label and weight, and one bias a label.
+pub(super) struct Found {
+    pub weights: Vec<(u32, u32, f64)>,
+    pub bias: Vec<f64>,
+}
+
+const MOST_HALVINGS: usize = 40;
+const MOST_SWEEPS: usize = 200;
+const MOST_BIAS_STEPS: usize = 30;
+const RUN: usize = 256;
+
+impl Group<'_> {
+    /// Solves from `start`, which are weights (labels by features) and biases.
+    pub(super) fn solve(&self, start: Option<(Vec<f64>, Vec<f64>)>) -> Found {
+        let mut state = State::zero(self);
+        let first = self.fit_biases(&mut state);
+        if let Some((weights, bias)) = start {
+            (state.weights, state.bias) = (weights, bias);
+            state.look(self);
+        }
+        for step in 0.. {
+            let chosen = self.choose(&state);
+            let share = (chosen.violation / first).sqrt();
+            let direction = Model::new(self, &state).lower(&state, &chosen, share);
+            let little = -direction.fall <= 0.1 * self.plan.tolerance * state.value;
+            if chosen.violation == 0.0 || !state.step(self, &direction) || little {
+                break;
+            }
+            if step == self.plan.most_steps {
+                let what = format!("the solver stopped after {step} steps, short of its tolerance");
+                self.progress.note(&what);
+                break;
+            }
+        }
+        state.found(self)
+    }
+
+    /// Moves the biases alone to where they are best, and tells the violation there: the sum, over weights
+    /// and biases, of how far the least subgradient is from zero.
+    fn fit_biases(&self, state: &mut State) -> f64 {
+        let mut first = None;
+        for _ in 0..MOST_BIAS_STEPS {
+            let chosen = self.choose_biases(state, &state.residuals(self));
+            if chosen.violation <= 1e-4 * *first.get_or_insert(chosen.violation) {
+                break;
+            }
+            let direction = Model::new(self, state).lower(state, &chosen, 0.0);
+            if !state.step(self, &direction) {
+                break;
+            }
+        }
+        self.choose(state).violation
+    }
+
+    fn smooth(&self) -> f64 {
+        1.0 - self.l1_ratio
+    }
+
+    fn bias_costs(&self) -> bool {
+        self.plan.intercept == Intercept::Regularised
+    }
+
+    fn penalty(&self, weight: f64) -> f64 {
+        self.l1_ratio * weight.abs() + 0.5 * self.smooth() * weight * weight
+    }
+
+    /// How far the least subgradient is from zero, given that of the smooth part.
+    fn violation(&self, weight: f64, gradient: f64) -> f64 {
+        if weight == 0.0 {
+            (gradient.abs() - self.l1_ratio).max(0.0)
+        } else {
+            (gradient + self.l1_ratio * weight.signum()).abs()
+        }
+    }
+
+    /// The coordinates that a step moves, with their gradients: weights that are not zero or have a violation,
+    /// and biases.
+    fn choose(&self, state: &State) -> Chosen {
+        let residuals = state.residuals(self);
+        let mut chosen = self.choose_biases(state, &residuals);
+        let one = |sums: &mut Vec<f64>, feature: usize| self.choose_weights(state, &residuals, feature, sums);
+        let features = (0..self.columns.count()).into_par_iter().with_min_len(1024);
+        let found: Vec<(usize, Coordinate, f64)> = features.map_init(Vec::new, one).flatten_iter().collect();
+        for (label, coordinate, violation) in found {
+            chosen.coordinates[label].push(coordinate);
+            chosen.violation += violation;
+        }
+        chosen
+    }
+
+    fn choose_weights(
+        &self,
+        state: &State,
+        residuals: &[f64],
+        feature: usize,
+        sums: &mut Vec<f64>,
+    ) -> Vec<(usize, Coordinate, f64)> {
+        sums.clear();
+        sums.resize(self.labels, 0.0);
+        for (row, value) in self.columns.column(feature) {
+            let residuals = &residuals[row * self.labels..(row + 1) * self.labels];
+            sums.iter_mut().zip(residuals).for_each(|(sum, residual)| *sum += value * residual);
+        }
+        let one = |(label, sum): (usize, &f64)| {
+            let weight = state.weights[label * self.columns.count() + feature];
+            let gradient = sum + self.smooth() * weight;
+            let violation = self.violation(weight, gradient);
+            let chosen = weight != 0.0 || violation > 0.0;
+            chosen.then_some((label, Coordinate { feature: feature as u32, gradient }, violation))
+        };
+        sums.iter().enumerate().filter_map(one).collect()
+    }
+
+    fn choose_biases(&self, state: &State, residuals: &[f64]) -> Chosen {
+        let gradient = |label: usize| self.bias_gradient(state, residuals, label);
+        let bias: Vec<f64> = (0..self.labels).map(gradient).collect();
+        let violation = state.bias.iter().zip(&bias).map(|(&b, &g)| self.bias_violation(b, g)).sum();
+        Chosen { coordinates: vec![Vec::new(); self.labels], bias, violation }
+    }
+
+    fn bias_gradient(&self, state: &State, residuals: &[f64], label: usize) -> f64 {
+        if self.plan.intercept == Intercept::None {
+            return 0.0;
+        }
+        let smooth = if self.bias_costs() { self.smooth() * state.bias[label] } else { 0.0 };
+        residuals.iter().skip(label).step_by(self.labels).sum::<f64>() + smooth
+    }
+
+    fn bias_violation(&self, bias: f64, gradient: f64) -> f64 {
+        if self.bias_costs() { self.violation(bias, gradient) } else { gradient.abs() }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Coordinate {
+    feature: u32,
+    gradient: f64,
+}
+
+struct Chosen {
+    /// For each label.
+    coordinates: Vec<Vec<Coordinate>>,
+    bias: Vec<f64>,
+    violation: f64,
+}
+
+/// A move of weights and biases.
+struct Direction {
+    /// For each label, the features and how far their weights move.
+    weights: Vec<Vec<(u32, f64)>>,
+    bias: Vec<f64>,
+    /// What the move makes of the rows, labels by rows.
+    image: Vec<f64>,
+    /// What the first-order model and the penalty fall by; below zero.
+    fall: f64,
+}
+
+struct State {
+    /// Labels by features.
+    weights: Vec<f64>,
+    bias: Vec<f64>,
+    /// Rows by labels, with the biases.
+    decisions: Vec<f64>,
+    probabilities: Vec<f64>,
+    value: f64,
+}
+
+impl State {
+    fn zero(group: &Group<'_>) -> Self {
+        let cells = group.rows * group.labels;
+        let mut state = State {
+            weights: vec![0.0; group.columns.count() * group.labels],
+            bias: vec![0.0; group.labels],
+            decisions: vec![0.0; cells],
+            probabilities: vec![0.0; cells],
+            value: 0.0,
+        };
+        state.settle(group);
+        state
+    }
+
+    fn of_label(&self, label: usize, group: &Group<'_>) -> &[f64] {
+        let features = group.columns.count();
+        &self.weights[label * features..(label + 1) * features]
+    }
+
+    /// Takes the decisions from weights and biases.
+    fn look(&mut self, group: &Group<'_>) {
+        let features = group.columns.count();
+        for row in self.decisions.chunks_exact_mut(group.labels) {
+            row.copy_from_slice(&self.bias);
+        }
+        for (at, &weight) in self.weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
+            for (row, value) in group.columns.column(at % features) {
+                self.decisions[row * group.labels + at / features] += value * weight;
+            }
+        }
+        self.settle(group);
+    }
+
+    /// Takes value and probabilities from the decisions.
+    fn settle(&mut self, group: &Group<'_>) {
+        self.value = losses(group, &self.decisions) + self.penalty(group);
+        let rows =
+            self.decisions.chunks_exact(group.labels).zip(self.probabilities.chunks_exact_mut(group.labels));
+        rows.enumerate().for_each(|(row, (decisions, out))| group.loss.probabilities(row, decisions, out));
+    }
+
+    fn penalty(&self, group: &Group<'_>) -> f64 {
+        let bias: &[f64] = if group.bias_costs() { &self.bias } else { &[] };
+        self.weights
+            .iter()
+            .chain(bias)
+            .filter(|weight| **weight != 0.0)
+            .map(|&weight| group.penalty(weight))
+            .sum()
+    }
+
+    /// Rows by labels.
+    fn residuals(&self, group: &Group<'_>) -> Vec<f64> {
+        let mut residuals = vec![0.0; self.decisions.len()];
+        let rows =
+            residuals.chunks_exact_mut(group.labels).zip(self.probabilities.chunks_exact(group.labels));
+        rows.enumerate().for_each(|(row, (out, probabilities))| group.loss.gradient(row, probabilities, out));
+        residuals
+    }
+
+    /// Goes along the direction as far as the objective falls; false if it does not.
+    fn step(&mut self, group: &Group<'_>, direction: &Direction) -> bool {
+        let before = self.penalty(group);
+        let mut share = 1.0;
+        for _ in 0..MOST_HALVINGS {
+            let decisions = self.decisions_at(group, direction, share);
+            let penalty = before + self.dearer(group, direction, share);
+            let value = losses(group, &decisions) + penalty;
+            if value <= self.value + 0.01 * share * direction.fall {
+                let fell = self.value - value;
+                self.go(group, direction, share);
+                self.decisions = decisions;
+                self.settle(group);
+                return fell > 1e-14 * value.abs();
+            }
+            share *= 0.5;
+        }
+        false
+    }
+
+    fn decisions_at(&self, group: &Group<'_>, direction: &Direction, share: f64) -> Vec<f64> {
+        let cell = |(cell, decision): (usize, &f64)| {
+            let (row, label) = (cell / group.labels, cell % group.labels);
+            decision + share * (direction.image[label * group.rows + row] + direction.bias[label])
+        };
+        self.decisions.iter().enumerate().map(cell).collect()
+    }
+
+    /// By how much the penalty is greater after a share of the direction.
+    fn dearer(&self, group: &Group<'_>, direction: &Direction, share: f64) -> f64 {
+        let dearer = |weight: f64, by: f64| group.penalty(weight + share * by) - group.penalty(weight);
+        let of_label = |(label, moves): (usize, &Vec<(u32, f64)>)| {
+            let weights = self.of_label(label, group);
+            moves.iter().map(|&(feature, by)| dearer(weights[feature as usize], by)).sum::<f64>()
+        };
+        let weights: f64 = direction.weights.iter().enumerate().map(of_label).sum();
+        let bias = self.bias.iter().zip(&direction.bias).filter(|_| group.bias_costs());
+        weights + bias.map(|(&bias, &by)| dearer(bias, by)).sum::<f64>()
+    }
+
+    fn go(&mut self, group: &Group<'_>, direction: &Direction, share: f64) {
+        let features = group.columns.count();
+        for (label, moves) in direction.weights.iter().enumerate() {
+            for &(feature, by) in moves {
+                self.weights[label * features + feature as usize] += share * by;
+            }
+        }
+        self.bias.iter_mut().zip(&direction.bias).for_each(|(bias, by)| *bias += share * by);
+    }
+
+    fn found(self, group: &Group<'_>) -> Found {
+        let features = group.columns.count();
+        let all = self.weights.into_iter().enumerate().filter(|&(_, weight)| weight != 0.0);
+        let weights =
+            all.map(|(at, weight)| ((at % features) as u32, (at / features) as u32, weight)).collect();
+        Found { weights, bias: self.bias }
+    }
+}
+
+fn losses(group: &Group<'_>, decisions: &[f64]) -> f64 {
+    let run = |(run, decisions): (usize, &[f64])| {
+        let rows = decisions.chunks_exact(group.labels).enumerate();
+        rows.map(|(at, decisions)| group.loss.value(run * RUN + at, decisions)).sum::<f64>()
+    };
+    let losses: Vec<f64> = decisions.par_chunks(RUN * group.labels).enumerate().map(run).collect();
+    losses.iter().sum()
+}
+
+/// The second-order model of the losses at a point.
+struct Model<'a> {
+    group: &'a Group<'a>,
+    /// Labels by rows; of a group of one label, the other answer takes the rest.
+    probabilities: Vec<f64>,
+    costs: Vec<f64>,
+}
+
+/// One label of the model while its coordinates are visited.
+struct Lane<'a> {
+    probabilities: &'a [f64],
+    costs: &'a [f64],
+    image: &'a mut [f64],
+    /// `Σ p · (image + bias)` over the labels of each row.
+    means: &'a mut [f64],
+    bias: &'a mut f64,
+}
+
+/// How far coordinate descent has moved.
+struct Descent {
+    /// For each label, one a chosen coordinate.
+    moves: Vec<Vec<f64>>,
+    /// The second derivatives along the coordinates.
+    bends: Vec<Vec<f64>>,
+    /// Coordinates that are not visited for now, because they seem to stay zero.
+    asleep: Vec<Vec<bool>>,
+    bias: Vec<f64>,
+    /// Labels by rows.
+    image: Vec<f64>,
+    means: Vec<f64>,
+}
+
+impl Descent {
+    fn new(model: &Model<'_>, chosen: &Chosen) -> Self {
+        let (group, all) = (model.group, &chosen.coordinates);
+        Descent {
+            moves: all.iter().map(|all| vec![0.0; all.len()]).collect(),
+            bends: all.iter().enumerate().map(|(label, all)| model.bends(label, all)).collect(),
+            asleep: all.iter().map(|all| vec![false; all.len()]).collect(),
+            bias: vec![0.0; group.labels],
+            image: vec![0.0; group.rows * group.labels],
+            means: vec![0.0; group.rows],
+        }
+    }
+}
+
+impl<'a> Model<'a> {
+    fn new(group: &'a Group<'a>, state: &State) -> Self {
+        let cells = group.rows * group.labels;
+        let (mut probabilities, mut costs) = (vec![0.0; cells], vec![0.0; cells]);
+        for (cell, &p) in state.probabilities.iter().enumerate() {
+            let (row, label) = (cell / group.labels, cell % group.labels);
+            let place = label * group.rows + row;
+            (probabilities[place], costs[place]) = (p, group.loss.cost(row, label, group.labels) * p);
+        }
+        Model { group, probabilities, costs }
+    }
+
+    /// Coordinate descent until a sweep finds little left to do, beside what there was.
+    fn lower(&self, state: &State, chosen: &Chosen, share: f64) -> Direction {
+        let mut descent = Descent::new(self, chosen);
+        let enough = share.clamp(0.001, 0.1) * chosen.violation;
+        let mut woken = true;
+        for _ in 0..MOST_SWEEPS {
+            let little = self.sweep(state, chosen, &mut descent) <= enough;
+            if little && woken {
+                break;
+            }
+            if little {
+                // Weights that seemed to stay zero are looked at once more before the end.
+                descent.asleep.iter_mut().for_each(|all| all.fill(false));
+            }
+            woken = little;
+        }
+        self.direction(state, chosen, descent)
+    }
+
+    /// Visits every coordinate once; returns the violation that was found.
+    fn sweep(&self, state: &State, chosen: &Chosen, descent: &mut Descent) -> f64 {
+        let (group, mut left) = (self.group, 0.0);
+        for label in 0..group.labels {
+            let cells = label * group.rows..(label + 1) * group.rows;
+            let mut lane = Lane {
+                probabilities: &self.probabilities[cells.clone()],
+                costs: &self.costs[cells.clone()],
+                image: &mut descent.image[cells],
+                means: &mut descent.means,
+                bias: &mut descent.bias[label],
+            };
+            left += self.move_bias(state.bias[label], chosen.bias[label], &mut lane);
+            let weights = state.of_label(label, group);
+            let moves = descent.moves[label].iter_mut().zip(&mut descent.asleep[label]);
+            let all = chosen.coordinates[label].iter().zip(&descent.bends[label]).zip(moves);
+            for ((coordinate, &bend), (moved, asleep)) in all.filter(|(_, (_, asleep))| !**asleep) {
+                let weight = weights[coordinate.feature as usize] + *moved;
+                let gradient = coordinate.gradient + group.smooth() * *moved + self.along(coordinate, &lane);
+                let violation = group.violation(weight, gradient);
+                *asleep = weight == 0.0 && violation == 0.0;
+                let by = shrink(weight - gradient / bend, group.l1_ratio / bend) - weight;
+                self.go(coordinate, by, &mut lane);
+                *moved += by;
+                left += violation;
+            }
+        }
+        left
+    }
+
+    /// The second derivative along each coordinate.
+    fn bends(&self, label: usize, coordinates: &[Coordinate]) -> Vec<f64> {
+        let cells = label * self.group.rows..(label + 1) * self.group.rows;
+        let (probabilities, costs) = (&self.probabilities[cells.clone()], &self.costs[cells]);
+        let bend = |coordinate: &Coordinate| {
+            let column = self.group.columns.column(coordinate.feature as usize);
+            let sum: f64 = column.map(|(row, x)| x * x * costs[row] * (1.0 - probabilities[row])).sum();
+            (sum + self.group.smooth()).max(1e-12)
+        };
+        coordinates.par_iter().with_min_len(256).map(bend).collect()
+    }
+
+    /// What the moves so far add to the derivative along a coordinate.
+    fn along(&self, coordinate: &Coordinate, lane: &Lane<'_>) -> f64 {
+        let column = self.group.columns.column(coordinate.feature as usize);
+        column.map(|(row, x)| x * lane.costs[row] * (lane.image[row] + *lane.bias - lane.means[row])).sum()
+    }
+
+    fn go(&self, coordinate: &Coordinate, by: f64, lane: &mut Lane<'_>) {
+        if by == 0.0 {
+            return;
+        }
+        for (row, x) in self.group.columns.column(coordinate.feature as usize) {
+            lane.image[row] += by * x;
+            lane.means[row] += by * x * lane.probabilities[row];
+        }
+    }
+
+    fn move_bias(&self, from: f64, gradient: f64, lane: &mut Lane<'_>) -> f64 {
+        let group = self.group;
+        if group.plan.intercept == Intercept::None {
+            return 0.0;
+        }
+        let (smooth, l1) = if group.bias_costs() { (group.smooth(), group.l1_ratio) } else { (0.0, 0.0) };
+        let (mut curved, mut bend) = (0.0, smooth);
+        for row in 0..group.rows {
+            curved += lane.costs[row] * (lane.image[row] + *lane.bias - lane.means[row]);
+            bend += lane.costs[row] * (1.0 - lane.probabilities[row]);
+        }
+        let (bend, bias) = (bend.max(1e-12), from + *lane.bias);
+        let gradient = gradient + smooth * *lane.bias + curved;
+        let by = shrink(bias - gradient / bend, l1 / bend) - bias;
+        *lane.bias += by;
+        lane.means.iter_mut().zip(lane.probabilities).for_each(|(mean, p)| *mean += by * p);
+        group.bias_violation(bias, gradient)
+    }
+
+    fn direction(&self, state: &State, chosen: &Chosen, descent: Descent) -> Direction {
+        let Descent { moves, bias, image, .. } = descent;
+        let group = self.group;
+        let mut fall: f64 = bias.iter().zip(&chosen.bias).map(|(by, gradient)| by * gradient).sum();
+        if group.bias_costs() {
+            let l1 = state.bias.iter().zip(&bias).map(|(bias, by)| (bias + by).abs() - bias.abs());
+            fall += group.l1_ratio * l1.sum::<f64>();
+        }
+        let of_label = |(label, moves): (usize, Vec<f64>)| {
+            let weights = state.of_label(label, group);
+            let all = chosen.coordinates[label].iter().zip(moves).filter(|(_, by)| *by != 0.0);
+            let one = |(coordinate, by): (&Coordinate, f64)| {
+                let weight = weights[coordinate.feature as usize];
+                fall += coordinate.gradient * by + group.l1_ratio * ((weight + by).abs() - weight.abs());
+                (coordinate.feature, by)
+            };
+            all.map(one).collect()
+        };
+        let weights = moves.into_iter().enumerate().map(of_label).collect();
+        Direction { weights, bias, image, fall }
+    }
+}
+
+fn shrink(value: f64, by: f64) -> f64 {
+    value.signum() * (value.abs() - by).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{LinearModel, LogisticRegression, Multi, Penalty, Problem};
+    use crate::corpus::Targets;
+    use crate::features::SparseRows;
+    use crate::progress::Silent;
+
+    /// Labels that follow from the first features, and many features that tell nothing.
+    fn rows_and_targets() -> (SparseRows, Targets) {
+        let mut rows = SparseRows::new(60);
+        let of: Vec<u32> = (0..90).map(|row| row * row % 11 % 3).collect();
+        for (row, &label) in of.iter().enumerate() {
+            let noise = [3 + row as u32 * 7 % 19, 22 + row as u32 * 13 % 38];
+            rows.push(&[label, noise[0], noise[1]], &[0.6 + row as f32 / 90.0, 0.7, 0.4]);
+        }
+        (rows, Targets::Exclusive { labels: 3, of: of.into_iter().map(Some).collect() })
+    }
+
+    fn solve(options: &LogisticRegression, start: Option<&LinearModel>) -> Vec<f64> {
+        numbers(&solved(options, start))
+    }
+
+    fn solved(options: &LogisticRegression, start: Option<&LinearModel>) -> LinearModel {
+        let (rows, targets) = rows_and_targets();
+        options.solve(&Problem { start, ..Problem::new(&rows, &targets, &Silent) }).unwrap()
+    }
+
+    fn numbers(model: &LinearModel) -> Vec<f64> {
+        let mut numbers = vec![0.0; model.features() * model.labels()];
+        for feature in 0..model.features() {
+            let fill = |label: usize, weight: f64| numbers[feature * model.labels() + label] = weight;
+            model.weights().of_feature(feature, model.labels(), fill);
+        }
+        numbers.extend_from_slice(model.bias());
+        numbers
+    }
+
+    fn options(multi: Multi, l1_ratio: f64) -> LogisticRegression {
+        let penalty = Penalty::ElasticNet { l1_ratio };
+        LogisticRegression { multi, penalty, c: 3.0, tolerance: 1e-12, ..LogisticRegression::default() }
+    }
+
+    #[test]
+    fn what_tells_nothing_weighs_nothing() {
+        for multi in [Multi::Softmax, Multi::OneVsRest] {
+            let numbers = solve(&options(multi, 1.0), None);
+            assert!((0..3).all(|label| numbers[label * 4] > 1.0), "{numbers:?}");
+            let zeros = numbers.iter().filter(|&&number| number == 0.0).count();
+            assert!(zeros > 120, "{zeros} of {}", numbers.len());
+        }
+    }
+
+    #[test]
+    fn a_start_changes_nothing_and_hardly_any_l1_is_l2() {
+        for multi in [Multi::Softmax, Multi::OneVsRest] {
+            let options_ = options(multi, 0.5);
+            let near = solved(&LogisticRegression { c: 2.5, ..options_.clone() }, None);
+            let (cold, warm) = (solve(&options_, None), solve(&options_, Some(&near)));
+            let hardly = solve(&options(multi, 1e-9), None);
+            let none = solve(&options(multi, 0.0), None);
+            for (a, b) in cold.iter().zip(&warm).chain(hardly.iter().zip(&none)) {
+                assert!((a - b).abs() < 1e-5, "{multi:?} {a} {b}");
+            }
+        }
+    }
+}

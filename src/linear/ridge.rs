@@ -1,0 +1,132 @@
+//! Ridge classifier: least squares on targets of 1 and −1.
+//!
+//! For each label, with `y = 1` where it holds and `-1` elsewhere, minimised is
+//!
+//! ```text
+//! Σᵢ cᵢ (w·xᵢ + b − yᵢ)² + α ‖w‖²,   cᵢ = sample weight · class weight
+//! ```
+//!
+//! over the rows whose answer is known, as by scikit-learn's `RidgeClassifier`; for exclusive labels a row
+//! counts by its own label's class weight. All labels are solved side by side by conjugate gradients in the
+//! [space of rows](super::newton), until the gradient, over weights and biases of all labels, is at most `tolerance`
+//! times as long as it is at zero.
+
+use super::classifier::positive;
+use super::logistic::{cells, verify_size};
+use super::newton::{self, Loss, Plan};
+use super::{ClassWeight, Intercept, LinearModel, Problem};
+use crate::corpus::Targets;
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// Options of the ridge classifier.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ridge {
+    /// Strength of the penalty; default 1.
+    pub alpha: f64,
+    /// What becomes of biases; free by default.
+    pub intercept: Intercept,
+    /// The solver stops when the gradient's length is this share of its length at zero; default
+    /// 0.0001.
+    pub tolerance: f64,
+    /// Runs of up to 100 steps of conjugate gradients, each beginning where the one before it stopped, after
+    /// which the solver stops all the same; default 100.
+    pub max_steps: u32,
+    /// How labels are weighted against each other; for exclusive labels a row counts by its own
+    /// label's weight.
+    pub class_weight: ClassWeight,
+}
+
+impl Default for Ridge {
+    fn default() -> Self {
+        Ridge {
+            alpha: 1.0,
+            intercept: Intercept::Free,
+            tolerance: 0.0001,
+            max_steps: 100,
+            class_weight: ClassWeight::Equal,
+        }
+    }
+}
+
+impl Ridge {
+    pub(super) fn verify(&self) -> Result<()> {
+        positive("alpha", self.alpha)?;
+        positive("tolerance", self.tolerance)?;
+        if self.max_steps == 0 {
+            return Err(Error::usage("max_steps must be at least 1"));
+        }
+        self.class_weight.verify()
+    }
+
+    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+        verify_size(problem)?;
+        let (tolerance, most_steps, intercept) = (self.tolerance, self.max_steps, self.intercept);
+        let loss = self.loss(problem)?;
+        let (weights, bias) = newton::minimise(problem, &loss, &Plan { tolerance, most_steps, intercept })?;
+        Ok(LinearModel::of_weights(problem.targets.kind(), problem.rows.columns(), weights, bias))
+    }
+
+    /// The objective over `2α`, so that the penalty is `½ ‖w‖²`.
+    fn loss(&self, problem: &Problem<'_>) -> Result<Squares> {
+        let (targets, labels) = (problem.targets, problem.targets.labels());
+        let exclusive = matches!(targets, Targets::Exclusive { .. });
+        let factors = self.class_weight.factors(&targets.support(problem.weights), exclusive)?;
+        let factor = |row: usize, label: usize, holds: bool| match targets {
+            Targets::Exclusive { of, .. } => of[row].map_or(0.0, |of| factors[of as usize][0]),
+            Targets::Independent { .. } => factors[label][usize::from(!holds)],
+        };
+        let cell = |(cell, holds): (usize, &Option<bool>)| {
+            let (row, label) = (cell / labels, cell % labels);
+            holds.map_or((0.0, 0.0), |holds| {
+                let cost = problem.weight(row) * factor(row, label, holds) / self.alpha;
+                (if holds { 1.0 } else { -1.0 }, cost)
+            })
+        };
+        let (signs, costs) = cells(targets).iter().enumerate().map(cell).unzip();
+        Ok(Squares { signs, costs })
+    }
+}
+
+/// `½ cost (d − sign)²` for each cell; the decision values themselves take the place of probabilities.
+struct Squares {
+    signs: Vec<f64>,
+    costs: Vec<f64>,
+}
+
+impl Loss for Squares {
+    fn probabilities(&self, _row: usize, decisions: &[f64], out: &mut [f64]) {
+        out.copy_from_slice(decisions);
+    }
+
+    fn value(&self, row: usize, decisions: &[f64]) -> f64 {
+        let cells = row * decisions.len()..(row + 1) * decisions.len();
+        let known = self.signs[cells.clone()].iter().zip(&self.costs[cells]);
+        known.zip(decisions).map(|((sign, cost), d)| 0.5 * cost * (d - sign) * (d - sign)).sum()
+    }
+
+    fn gradient(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
+        let start = row * out.len();
+        for (label, (g, d)) in out.iter_mut().zip(decisions).enumerate() {
+            *g = self.costs[start + label] * (d - self.signs[start + label]);
+        }
+    }
+
+    fn curve(&self, row: usize, _decisions: &[f64], along: &mut [f64]) {
+        let start = row * along.len();
+        along.iter_mut().zip(&self.costs[start..]).for_each(|(along, cost)| *along *= cost);
+    }
+
+    fn cost(&self, row: usize, label: usize, labels: usize) -> f64 {
+        self.costs[row * labels + label]
+    }
+
+    fn bend(&self, row: usize, label: usize, labels: usize, _decision: f64) -> f64 {
+        self.cost(row, label, labels)
+    }
+
+    fn is_quadratic(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,311 @@
+//! The solver: up to 16 labels side by side, through the dual, one row after the other.
+
+use super::nb::Ratios;
+use super::order::Round;
+use super::shared::Shared;
+use super::{LinearSvm, SvmLoss};
+use crate::features::{Row, SparseRows};
+use crate::linear::Intercept;
+use crate::linear::weights::LabelWeights;
+use crate::storage::prefetch;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::SeedableRng;
+
+/// Up to `K` labels that are solved side by side; lane `k` is label `first + k`.
+pub(super) struct Block<'a, const K: usize> {
+    shared: &'a Shared<'a>,
+    first: usize,
+    labels: usize,
+    /// The weights of each feature, and the biases at the end.
+    weights: Vec<[f64; K]>,
+    alphas: Vec<[f64; K]>,
+    /// 1, -1, or 0 where unknown or of weight 0.
+    signs: Vec<[i8; K]>,
+    /// The lanes that still visit a row.
+    active: Vec<u16>,
+    /// For rows of weight 1, where the label holds and where it does not.
+    limits: [[Limit; 2]; K],
+    /// What free intercepts are drawn to.
+    centres: [f64; K],
+    lanes: [Lane; K],
+    /// What features are multiplied by, if by anything; `weights` are then those of the features themselves.
+    ratios: Option<Ratios<K>>,
+}
+
+/// What the loss makes of the dual: it adds `diagonal · α²/2`, and `α` ends at `most`.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    diagonal: f64,
+    most: f64,
+}
+
+impl Limit {
+    fn new(loss: SvmLoss, cost: f64) -> Self {
+        match loss {
+            SvmLoss::SquaredHinge => Limit { diagonal: 0.5 / cost, most: f64::INFINITY },
+            SvmLoss::Hinge => Limit { diagonal: 0.0, most: cost },
+        }
+    }
+
+    fn of_weight(self, weight: f64) -> Self {
+        Limit { diagonal: self.diagonal / weight, most: self.most * weight }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Lane {
+    done: bool,
+    shrunk: bool,
+    greatest: f64,
+    least: f64,
+    /// Rows at 0 with a gradient above this are shrunk.
+    ceiling: f64,
+    /// Rows at their limit with a gradient below this are shrunk.
+    floor: f64,
+}
+
+const FRESH: Lane = Lane {
+    done: false,
+    shrunk: false,
+    greatest: f64::NEG_INFINITY,
+    least: f64::INFINITY,
+    ceiling: f64::INFINITY,
+    floor: f64::NEG_INFINITY,
+};
+
+impl<'a, const K: usize> Block<'a, K> {
+    pub fn new(shared: &'a Shared<'a>, first: usize, lanes: usize) -> Self {
+        let rows = shared.problem.rows.rows();
+        let mut block = Block {
+            shared,
+            first,
+            labels: lanes,
+            weights: vec![[0.0; K]; shared.problem.rows.columns() + 1],
+            alphas: vec![[0.0; K]; rows],
+            signs: vec![[0; K]; rows],
+            active: vec![0; rows],
+            limits: [[Limit { diagonal: 0.0, most: 0.0 }; 2]; K],
+            centres: [0.0; K],
+            lanes: [Lane { done: true, ..FRESH }; K],
+            ratios: None,
+        };
+        for lane in 0..lanes {
+            block.open(lane);
+        }
+        block.ratios = shared.ratios.map(|smoothing| Ratios::new(smoothing, shared.problem, &block.signs));
+        block
+    }
+
+    fn open(&mut self, lane: usize) {
+        let label = self.first + lane;
+        let factors = self.shared.factors[label];
+        let LinearSvm { c, loss, .. } = *self.shared.options;
+        self.limits[lane] = factors.map(|factor| Limit::new(loss, c * factor));
+        for row in 0..self.signs.len() {
+            let holds = self.shared.problem.targets.holds(row, label);
+            let counts =
+                |holds: bool| factors[usize::from(!holds)] > 0.0 && self.shared.problem.weight(row) > 0.0;
+            self.signs[row][lane] = match holds {
+                Some(holds) if counts(holds) => {
+                    if holds {
+                        1
+                    } else {
+                        -1
+                    }
+                }
+                _ => 0,
+            };
+        }
+        self.wake(lane);
+    }
+
+    /// Lets a lane visit all its rows again.
+    fn wake(&mut self, lane: usize) {
+        self.lanes[lane] = FRESH;
+        for (active, signs) in self.active.iter_mut().zip(&self.signs) {
+            *active |= u16::from(signs[lane] != 0) << lane;
+        }
+    }
+
+    fn finish(&mut self, lane: usize) {
+        self.lanes[lane].done = true;
+        self.active.iter_mut().for_each(|active| *active &= !(1 << lane));
+    }
+
+    pub fn solve(mut self) -> Vec<(LabelWeights, f64)> {
+        let shared = self.shared;
+        let rows = shared.problem.rows;
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(!shared.options.seed);
+        for _ in 0..shared.options.max_rounds {
+            if self.lanes.iter().all(|lane| lane.done) || rows.rows() == 0 {
+                break;
+            }
+            let mut order = Round::new(rows.rows(), &mut random).rows(&shared.order).peekable();
+            while let Some(row) = order.next() {
+                order.peek().into_iter().for_each(|&next| self.fetch(next, rows));
+                if self.active[row] != 0 {
+                    self.visit(row, rows);
+                }
+            }
+            (0..K).for_each(|lane| self.judge(lane));
+        }
+        if let Some(open) = self.lanes.iter().position(|lane| !lane.done) {
+            let (label, rounds) = (self.first + open, shared.options.max_rounds);
+            let what = format!("the SVM stopped label {label} after {rounds} rounds, short of its tolerance");
+            shared.problem.progress.note(&what);
+        }
+        self.into_labels()
+    }
+
+    /// Begins to fetch the weights of the row after this one: waiting for them takes longer than counting.
+    fn fetch(&self, index: usize, rows: &SparseRows) {
+        if self.active[index] == 0 {
+            return;
+        }
+        for &feature in rows.row(index).columns {
+            fetch_lanes(&self.weights, feature as usize);
+            self.ratios.iter().for_each(|ratios| ratios.fetch(feature as usize));
+        }
+    }
+
+    fn visit(&mut self, index: usize, rows: &SparseRows) {
+        let row = rows.row(index);
+        let steps = self.steps(index, &self.decide(row));
+        if let Some(steps) = steps {
+            self.step(row, &steps);
+        }
+    }
+
+    fn decide(&self, row: Row<'_>) -> [f64; K] {
+        let mut sums = self.weights[self.weights.len() - 1];
+        for (feature, value) in row.iter() {
+            let weights = &self.weights[feature];
+            for lane in 0..K {
+                sums[lane] += value * weights[lane];
+            }
+        }
+        sums
+    }
+
+    /// How far each lane moves along the row, if any lane moves.
+    fn steps(&mut self, row: usize, decisions: &[f64; K]) -> Option<[f64; K]> {
+        let (mut steps, mut moved) = ([0.0; K], false);
+        let weight = self.shared.problem.weight(row);
+        let mut active = self.active[row];
+        while active != 0 {
+            let lane = active.trailing_zeros() as usize;
+            active &= active - 1;
+            let sign = f64::from(self.signs[row][lane]);
+            let Limit { diagonal, most } = self.limits[lane][usize::from(sign < 0.0)].of_weight(weight);
+            let alpha = self.alphas[row][lane];
+            let gradient = sign * decisions[lane] - 1.0 + diagonal * alpha;
+            let Some(projected) = self.project(row, lane, [alpha, most], gradient) else { continue };
+            if projected.abs() > 1e-12 {
+                let new = (alpha - gradient / (self.norm(row, lane) + diagonal)).max(0.0).min(most);
+                self.alphas[row][lane] = new;
+                steps[lane] = (new - alpha) * sign;
+                moved = true;
+            }
+        }
+        moved.then_some(steps)
+    }
+
+    fn norm(&self, row: usize, lane: usize) -> f64 {
+        self.ratios.as_ref().map_or(self.shared.norms[row], |ratios| ratios.norms[row][lane])
+    }
+
+    /// The projected gradient, noted for the stopping rule; `None` if the row is shrunk.
+    fn project(&mut self, row: usize, lane: usize, [alpha, most]: [f64; 2], gradient: f64) -> Option<f64> {
+        let state = &mut self.lanes[lane];
+        if (alpha == 0.0 && gradient > state.ceiling) || (alpha == most && gradient < state.floor) {
+            self.active[row] &= !(1 << lane);
+            state.shrunk = true;
+            return None;
+        }
+        let projected = match alpha {
+            0.0 => gradient.min(0.0),
+            _ if alpha == most => gradient.max(0.0),
+            _ => gradient,
+        };
+        state.greatest = state.greatest.max(projected);
+        state.least = state.least.min(projected);
+        Some(projected)
+    }
+
+    fn step(&mut self, row: Row<'_>, steps: &[f64; K]) {
+        match &self.ratios {
+            None => step(&mut self.weights, row, steps),
+            Some(ratios) => ratios.step(&mut self.weights, row, steps),
+        }
+        if let Some(bias) =
+            self.weights.last_mut().filter(|_| self.shared.options.intercept != Intercept::None)
+        {
+            bias.iter_mut().zip(steps).for_each(|(bias, step)| *bias += step);
+        }
+    }
+
+    /// After a round: is the lane done, does it need another look at all rows, or goes it on?
+    fn judge(&mut self, lane: usize) {
+        let state = self.lanes[lane];
+        if state.done {
+            return;
+        }
+        let narrow = state.greatest - state.least <= self.shared.options.tolerance;
+        match (narrow || state.greatest == f64::NEG_INFINITY, state.shrunk) {
+            (true, false) if self.is_centred(lane) => self.finish(lane),
+            (true, _) => self.wake(lane),
+            (false, _) => {
+                let ceiling = if state.greatest > 0.0 { state.greatest } else { f64::INFINITY };
+                let floor = if state.least < 0.0 { state.least } else { f64::NEG_INFINITY };
+                self.lanes[lane] = Lane { shrunk: state.shrunk, ceiling, floor, ..FRESH };
+            }
+        }
+    }
+
+    /// Whether a free intercept has come to rest; if not, it moves on.
+    fn is_centred(&mut self, lane: usize) -> bool {
+        let (Intercept::Free, Some(bias)) = (self.shared.options.intercept, self.weights.last_mut()) else {
+            return true;
+        };
+        let moved = bias[lane] - self.centres[lane];
+        if moved.abs() <= self.shared.options.tolerance {
+            return true;
+        }
+        self.centres[lane] = bias[lane];
+        bias[lane] += moved;
+        false
+    }
+
+    fn into_labels(mut self) -> Vec<(LabelWeights, f64)> {
+        if let Some(ratios) = self.ratios.take() {
+            ratios.interpolate(&mut self.weights);
+        }
+        let (bias, weights) = self.weights.split_last().map_or(([0.0; K], &[][..]), |(b, w)| (*b, w));
+        let of_lane = |lane: usize| {
+            let weights = weights.iter().enumerate().map(|(f, w)| (f as u32, w[lane] as f32));
+            (weights.filter(|&(_, w)| w != 0.0).collect(), bias[lane])
+        };
+        (0..self.labels).map(of_lane).collect()
+    }
+}
+
+fn step<const K: usize>(weights: &mut [[f64; K]], row: Row<'_>, steps: &[f64; K]) {
+    for (feature, value) in row.iter() {
+        let weights = &mut weights[feature];
+        for lane in 0..K {
+            weights[lane] += value * steps[lane];
+        }
+    }
+}
+
+/// Begins to fetch all lanes of a feature, which lie in up to three lines of the cache.
+#[inline(always)]
+pub(super) fn fetch_lanes<const K: usize>(of_features: &[[f64; K]], feature: usize) {
+    if let Some(lanes) = of_features.get(feature) {
+        prefetch(lanes, 0);
+        prefetch(lanes, K - 1);
+        if K > 8 {
+            prefetch(lanes, K / 2);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! NB-SVM: a linear SVM on features times their naive Bayes log-count ratios.
+//!
+//! For each label, with `p` the sums of each feature over the rows where the label holds, `q` those over the
+//! rows where it does not, both counted by sample weight and with `α` added to every one,
+//!
+//! ```text
+//! r = ln((p / ‖p‖₁) / (q / ‖q‖₁))
+//! minimise  ½ (‖w‖² + b²) + Σᵢ Cᵢ max(0, 1 − yᵢ (w·(xᵢ∘r) + b))²
+//! ```
+//!
+//! (Wang and Manning, "Baselines and Bigrams", ACL 2012, section 2.3). The solver, its stopping rule and `Cᵢ` are
+//! those of the [SVM](super). It keeps `u = w∘r`, which are weights of the features themselves:
+//! the decision value is `u·x + b`, a step of size `t` along a row adds `t xⱼ rⱼ²` to `uⱼ`, and a row's
+//! length is that of `x∘r`. So a fitted model is linear in the features, as any other.
+//!
+//! The paper counts whether a term is there (`--tf binary --idf none --norm none`); TF-IDF values are counted
+//! just as well.
+
+use super::LinearSvm;
+use super::block::fetch_lanes;
+use crate::features::Row;
+use crate::linear::classifier::positive;
+use crate::linear::{ClassWeight, LinearModel, Problem};
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// Options of NB-SVM.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NbSvm {
+    /// Cost of an error; greater fits the training rows more closely. Default 1.
+    pub c: f64,
+    /// Added to every sum of a feature before ratios are taken, above 0; default 1.
+    pub alpha: f64,
+    /// From 0 to 1: the share `β` of the weights as they were found, in `β w + (1 − β) ‖w‖₁ / features`, where
+    /// `w` are weights of `x∘r`. Near 0 the model is much like naive Bayes; no weight is then zero. The
+    /// paper takes 0.25; the default 1 leaves weights as they are.
+    pub interpolation: f64,
+    /// Where to stop; default 0.1, as with the SVM.
+    pub tolerance: f64,
+    /// Rounds over the rows after which the solver stops all the same; default 1000.
+    pub max_rounds: u32,
+    /// How labels are weighted against each other in the loss; ratios do not depend on it.
+    pub class_weight: ClassWeight,
+    /// Seed of the order in which rows are visited.
+    pub seed: u64,
+}
+
+impl Default for NbSvm {
+    fn default() -> Self {
+        let LinearSvm { c, tolerance, max_rounds, class_weight, seed, .. } = LinearSvm::default();
+        NbSvm { c, alpha: 1.0, interpolation: 1.0, tolerance, max_rounds, class_weight, seed }
+    }
+}
+
+impl NbSvm {
+    pub(in crate::linear) fn verify(&self) -> Result<()> {
+        positive("alpha", self.alpha)?;
+        if !(0.0..=1.0).contains(&self.interpolation) {
+            return Err(Error::usage(format!(
+                "interpolation is {}, but must be a number from 0 to 1",
+                self.interpolation
+            )));
+        }
+        self.svm().verify()
+    }
+
+    pub(in crate::linear) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+        if problem.rows.iter().any(|row| row.values.iter().any(|&value| value < 0.0)) {
+            return Err(Error::data(
+                "a feature is negative, but NB-SVM takes logarithms of sums of features",
+            )
+            .help("use the SVM, or features from 0 up"));
+        }
+        let smoothing = Smoothing { alpha: self.alpha, interpolation: self.interpolation };
+        self.svm().solve_on(problem, Some(smoothing))
+    }
+
+    fn svm(&self) -> LinearSvm {
+        let NbSvm { c, tolerance, max_rounds, seed, .. } = *self;
+        let class_weight = self.class_weight.clone();
+        LinearSvm { c, tolerance, max_rounds, class_weight, seed, ..LinearSvm::default() }
+    }
+}
+
+/// How ratios are taken and used.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Smoothing {
+    alpha: f64,
+    interpolation: f64,
+}
+
+/// The log-count ratios of `K` labels.
+pub(super) struct Ratios<const K: usize> {
+    /// One a feature and label.
+    of: Vec<[f64; K]>,
+    /// `‖x∘r‖² + 1` of every row, by label.
+    pub norms: Vec<[f64; K]>,
+    interpolation: f64,
+}
+
+impl<const K: usize> Ratios<K> {
+    /// Over the rows that have a sign: 1 where the label holds, -1 where not.
+    pub fn new(smoothing: Smoothing, problem: &Problem<'_>, signs: &[[i8; K]]) -> Self {
+        let of = log_ratios(smoothing.alpha, problem, signs);
+        let norm = |row: Row<'_>| {
+            let mut norms = [1.0; K];
+            for (feature, value) in row.iter() {
+                (0..K).for_each(|lane| norms[lane] += (value * of[feature][lane]).powi(2));
+            }
+            norms
+        };
+        let norms = problem.rows.iter().map(norm).collect();
+        Ratios { of, norms, interpolation: smoothing.interpolation }
+    }
+
+    pub fn fetch(&self, feature: usize) {
+        fetch_lanes(&self.of, feature);
+    }
+
+    pub fn step(&self, weights: &mut [[f64; K]], row: Row<'_>, steps: &[f64; K]) {
+        for (feature, value) in row.iter() {
+            let (weights, ratios) = (&mut weights[feature], &self.of[feature]);
+            for lane in 0..K {
+                weights[lane] += value * ratios[lane] * ratios[lane] * steps[lane];
+            }
+        }
+    }
+
+    /// Brings the weights of `x∘r` nearer to their mean length, and gives those of `x`.
+    pub fn interpolate(&self, weights: &mut [[f64; K]]) {
+        if self.interpolation == 1.0 {
+            return;
+        }
+        let mut means = [0.0; K];
+        for (weights, ratios) in weights.iter().zip(&self.of) {
+            for lane in (0..K).filter(|&lane| ratios[lane] != 0.0) {
+                means[lane] += (weights[lane] / ratios[lane]).abs() / self.of.len() as f64;
+            }
+        }
+        let share = self.interpolation;
+        for (weights, ratios) in weights.iter_mut().zip(&self.of) {
+            for lane in 0..K {
+                weights[lane] = share * weights[lane] + (1.0 - share) * means[lane] * ratios[lane];
+            }
+        }
+    }
+}
+
+fn log_ratios<const K: usize>(alpha: f64, problem: &Problem<'_>, signs: &[[i8; K]]) -> Vec<[f64; K]> {
+    let features = problem.rows.columns();
+    let (mut yes, mut no) = (vec![[alpha; K]; features], vec![[alpha; K]; features]);
+    for (index, row) in problem.rows.iter().enumerate() {
+        let weight = problem.weight(index);
+        let holds = signs[index].map(|sign| if sign > 0 { weight } else { 0.0 });
+        let fails = signs[index].map(|sign| if sign < 0 { weight } else { 0.0 });
+        for (feature, value) in row.iter() {
+            let (yes, no) = (&mut yes[feature], &mut no[feature]);
+            for lane in 0..K {
+                yes[lane] += value * holds[lane];
+                no[lane] += value * fails[lane];
+            }
+        }
+    }
+    let (of_yes, of_no) = (totals(&yes), totals(&no));
+    for (yes, no) in yes.iter_mut().zip(&no) {
+        (0..K).for_each(|lane| yes[lane] = (yes[lane] / of_yes[lane]).ln() - (no[lane] / of_no[lane]).ln());
+    }
+    yes
+}
+
+fn totals<const K: usize>(sums: &[[f64; K]]) -> [f64; K] {
+    let mut totals = [0.0; K];
+    sums.iter().for_each(|sums| (0..K).for_each(|lane| totals[lane] += sums[lane]));
+    totals
+}

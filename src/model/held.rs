@@ -1,0 +1,157 @@
+//! Out of fold: what classifiers say of documents when features and weights were fitted without them.
+
+use super::{Trainer, thresholds};
+use crate::calibrate::Thresholds;
+use crate::corpus::{Corpus, Folds, Head, HeadKind};
+use crate::features::{SparseRows, TfIdf, TfIdfOptions};
+use crate::linear::{Classifier, Held, LinearModel, Member, Problem, Stack};
+use crate::progress::{Progress, Silent};
+use crate::text::Texts;
+use crate::{Error, Result};
+
+impl Trainer {
+    /// Whether the thresholds of a head are chosen out of fold: for that there must be a document for each fold.
+    pub(super) fn chooses_thresholds(&self, head: &Head) -> bool {
+        let enough = head.targets.documents() >= self.folds as usize;
+        self.thresholds == Thresholds::MaxF1 && head.targets.kind() == HeadKind::Independent && enough
+    }
+
+    /// What `classifier`, or every member of a stack, says of the documents out of fold, if that is needed; the
+    /// features are fitted without the fold too.
+    pub(super) fn held(
+        &self,
+        corpus: &Corpus,
+        head: &Head,
+        classifier: &Classifier,
+        progress: &dyn Progress,
+    ) -> Result<Option<Held>> {
+        let Some(Asked { members, folds }) = self.asked(head, classifier)? else { return Ok(None) };
+        out_of_fold(&self.features, corpus, head, &members, folds, progress).map(Some)
+    }
+
+    /// As [`held`](Self::held), with the features that the rows of `problem` have.
+    pub(super) fn held_of_rows(
+        &self,
+        head: &Head,
+        classifier: &Classifier,
+        problem: &Problem<'_>,
+    ) -> Result<Option<Held>> {
+        let Some(Asked { members, folds }) = self.asked(head, classifier)? else { return Ok(None) };
+        Held::of_rows(&members, problem, folds).map(Some)
+    }
+
+    fn asked(&self, head: &Head, classifier: &Classifier) -> Result<Option<Asked>> {
+        let (members, folds, seed) = match classifier {
+            Classifier::Stack(stack) => (stack.members.clone(), stack.folds, stack.seed),
+            _ if self.chooses_thresholds(head) => (vec![classifier.clone().into()], self.folds, self.seed),
+            _ => return Ok(None),
+        };
+        let documents = head.targets.documents();
+        if documents < folds as usize {
+            return Err(Error::data(format!("{documents} documents are too few for {folds} folds"))
+                .help("train a single classifier, or give more documents"));
+        }
+        Ok(Some(Asked { members, folds: Folds::stratified(&head.targets, folds, seed) }))
+    }
+}
+
+/// Of which classifiers to know what they say out of which folds.
+struct Asked {
+    members: Vec<Member>,
+    folds: Folds,
+}
+
+/// Features fitted on some documents, and the rows of these and of others.
+pub(crate) struct Apart<'a> {
+    tfidf: TfIdf,
+    learnt: SparseRows,
+    held: SparseRows,
+    outside: &'a [usize],
+    inside: &'a [usize],
+}
+
+impl<'a> Apart<'a> {
+    /// Fits features on the documents `outside` and transforms those `inside`.
+    pub(crate) fn new(
+        features: &TfIdfOptions,
+        corpus: &Corpus,
+        outside: &'a [usize],
+        inside: &'a [usize],
+    ) -> Result<Self> {
+        let texts = |rows: &[usize]| -> Texts { rows.iter().map(|&row| corpus.texts.get(row)).collect() };
+        let (tfidf, learnt) = TfIdf::fit_transform(features, &texts(outside), &Silent)?;
+        let held = tfidf.transform_texts(&texts(inside));
+        Ok(Apart { tfidf, learnt, held, outside, inside })
+    }
+
+    /// About how much memory features and weights for `labels` take, in bytes.
+    pub(crate) fn bytes(&self, labels: usize) -> u64 {
+        let values = (self.learnt.stored() + self.held.stored()) * 8;
+        (values + self.learnt.columns() * (64 + 20 * labels)) as u64
+    }
+
+    fn problem<'p>(&'p self, corpus: &'p Corpus, head: &'p Head) -> Problem<'p> {
+        Problem {
+            words: self.tfidf.vocabulary().words(),
+            weights: corpus.weights.as_deref(),
+            ..Problem::new(&self.learnt, &head.targets, &Silent)
+        }
+    }
+
+    /// Fits `member` on the documents outside; what it says of those inside, documents by labels. It begins with
+    /// the model `before`, of the member before, where that helps, and leaves its own there.
+    pub(crate) fn decide(
+        &self,
+        member: &Member,
+        corpus: &Corpus,
+        head: &Head,
+        before: &mut Option<(Member, LinearModel)>,
+    ) -> Result<Vec<f64>> {
+        let start = before.take().filter(|(other, _)| member.goes_on_from(other)).map(|(_, model)| model);
+        let problem = Problem { start: start.as_ref(), ..self.problem(corpus, head) };
+        let model = Held::learn(member, &problem, self.outside)?;
+        let (mut said, mut decided) = (Vec::new(), Vec::new());
+        for row in member.rows(&self.held, problem.words).iter() {
+            model.decide(row, &mut decided);
+            said.extend_from_slice(&decided);
+        }
+        *before = Some((member.clone(), model));
+        Ok(said)
+    }
+}
+
+/// Fits features and members without each fold in turn, and notes what they say of it.
+fn out_of_fold(
+    features: &TfIdfOptions,
+    corpus: &Corpus,
+    head: &Head,
+    members: &[Member],
+    folds: Folds,
+    progress: &dyn Progress,
+) -> Result<Held> {
+    members.iter().try_for_each(|member| member.classifier.verify())?;
+    progress.stage("scoring out of fold", u64::from(folds.count()));
+    let mut held = Held::empty(members.len(), corpus.len(), head.labels.len(), folds.clone())?;
+    for fold in 0..folds.count() {
+        let (outside, inside) = folds.of(fold);
+        let apart = Apart::new(features, corpus, &outside, &inside)?;
+        held.fold(members, &apart.problem(corpus, head), &outside, &apart.held, apart.inside)?;
+        progress.advance(1);
+    }
+    Ok(held)
+}
+
+/// What a stack says of every document, documents by labels, where neither its members nor their
+/// weights know the document's fold.
+pub(crate) fn stacked(
+    features: &TfIdfOptions,
+    corpus: &Corpus,
+    head: &Head,
+    stack: &Stack,
+    folds: Folds,
+    progress: &dyn Progress,
+) -> Result<Vec<f64>> {
+    let held = out_of_fold(features, corpus, head, &stack.members, folds, progress)?;
+    let weights = corpus.weights.as_deref();
+    Ok(thresholds::mixed(&held, stack.c, &head.targets, weights))
+}

@@ -1,0 +1,94 @@
+//! How good scores of documents are that were not learnt from.
+
+use crate::calibrate::{Link, max_f1};
+use crate::corpus::{HeadKind, Targets};
+use crate::linear::LinearModel;
+use crate::{Error, Result, evaluate};
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// What is to be great.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Metric {
+    /// The mean of the labels' F1 (the default).
+    #[default]
+    MacroF1,
+    /// F1 over all answers; for exclusive labels the accuracy.
+    MicroF1,
+    /// The mean of both.
+    MeanF1,
+}
+
+impl FromStr for Metric {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "macro-f1" => Ok(Metric::MacroF1),
+            "micro-f1" | "accuracy" => Ok(Metric::MicroF1),
+            "mean-f1" => Ok(Metric::MeanF1),
+            _ => Err(Error::usage(format!("unknown metric `{name}`"))
+                .help("one of macro-f1, micro-f1, accuracy, mean-f1")),
+        }
+    }
+}
+
+impl Metric {
+    /// The metric's name for people, for a head of this kind.
+    pub fn name(self, kind: HeadKind) -> &'static str {
+        match (self, kind) {
+            (Metric::MacroF1, _) => "macro-F1",
+            (Metric::MicroF1, HeadKind::Exclusive) => "accuracy",
+            (Metric::MicroF1, HeadKind::Independent) => "micro-F1",
+            (Metric::MeanF1, _) => "mean of macro- and micro-F1",
+        }
+    }
+
+    fn of(self, macro_f1: f64, micro_f1: f64) -> f64 {
+        match self {
+            Metric::MacroF1 => macro_f1,
+            Metric::MicroF1 => micro_f1,
+            Metric::MeanF1 => 0.5 * (macro_f1 + micro_f1),
+        }
+    }
+
+    /// The metric for some documents, whose decision values lie documents by labels. Labels of independent
+    /// heads hold above thresholds that are chosen on the other half of the documents.
+    pub(super) fn judge(self, labels: &[String], targets: &Targets, decisions: &[f64]) -> Result<f64> {
+        let width = labels.len();
+        let judged = match targets {
+            Targets::Exclusive { of, .. } => {
+                let answered = of.iter().enumerate().filter_map(|(row, of)| Some((row, (*of)?)));
+                let best = |row: usize| LinearModel::best(&decisions[row * width..(row + 1) * width]) as u32;
+                let (truth, said): (Vec<u32>, Vec<u32>) = answered.map(|(row, of)| (of, best(row))).unzip();
+                evaluate::exclusive(labels, &truth, &said, None)
+                    .map(|report| self.of(report.macro_avg.f1, report.accuracy))
+            }
+            Targets::Independent { cells, .. } => {
+                evaluate::independent(labels, cells, &by_halves(width, cells, decisions), None)
+                    .map(|report| self.of(report.macro_avg.f1, report.micro_avg.f1))
+            }
+        };
+        judged.map_err(|e| Error::data(e.to_string()))
+    }
+}
+
+/// Which labels hold: every second document by thresholds of the others.
+fn by_halves(labels: usize, cells: &[Option<bool>], decisions: &[f64]) -> Vec<bool> {
+    let mut holds = vec![false; cells.len()];
+    let half = |cell: usize| cell / labels % 2;
+    for label in 0..labels {
+        for own in 0..2 {
+            let of_label = || (label..cells.len()).step_by(labels);
+            let others = of_label().filter(|&cell| half(cell) != own);
+            let known: Vec<_> =
+                others.filter_map(|cell| Some((decisions[cell], cells[cell]?, 1.0))).collect();
+            let threshold = if known.is_empty() { Link::Decision.threshold() } else { max_f1(&known) };
+            for cell in of_label().filter(|&cell| half(cell) == own) {
+                holds[cell] = decisions[cell] > threshold;
+            }
+        }
+    }
+    holds
+}

@@ -1,0 +1,133 @@
+//! The log of a search: a JSON line for each trial, from which the search goes on.
+
+use super::{Metric, Tuner};
+use crate::corpus::Corpus;
+use crate::features::TfIdfOptions;
+use crate::linear::Member;
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+/// One candidate on one fold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trial {
+    /// The head.
+    pub head: String,
+    /// How texts became features.
+    pub features: TfIdfOptions,
+    /// The classifier.
+    pub member: Member,
+    /// The number of the fold that was held out.
+    pub fold: u32,
+    /// How many documents were learnt from.
+    pub documents: usize,
+    /// The metric on the fold; none where the candidate needs more memory than is allowed.
+    pub score: Option<f64>,
+    /// How long that took, without the features that it shares with others.
+    pub seconds: f64,
+}
+
+/// What a log belongs to; trials of another corpus or metric mean nothing here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    data_hash: String,
+    metric: Metric,
+    folds: u32,
+    seed: u64,
+}
+
+/// Trials that are known, and where new ones are written.
+#[derive(Debug, Default)]
+pub struct Log {
+    known: HashMap<String, Option<f64>>,
+    file: Option<(File, PathBuf)>,
+}
+
+impl Trial {
+    /// What tells trials apart.
+    fn key(&self) -> String {
+        let parts = (&self.head, &self.features, &self.member, self.fold, self.documents);
+        serde_json::to_string(&parts).unwrap_or_default()
+    }
+}
+
+impl Log {
+    /// Opens a log, or begins it. A last line that was cut off, as by a crash, is left out.
+    ///
+    /// # Errors
+    /// A usage error if the log is of another corpus or search, a data error with its line if it is broken, an
+    /// I/O error if it cannot be read or written.
+    pub fn open(path: &Path, tuner: &Tuner, corpus: &Corpus) -> Result<Self> {
+        let header = Header {
+            data_hash: format!("{:016x}", corpus.hash),
+            metric: tuner.metric,
+            folds: tuner.folds,
+            seed: tuner.seed,
+        };
+        let failed = |what: &'static str| move |e| Error::io(what, e).at(path.display());
+        let begun = path.exists();
+        let mut log = Log::default();
+        let whole = if begun { log.read(path, &header)? } else { 0 };
+        let options = OpenOptions::new().create(true).append(true).read(true).open(path);
+        let mut file = options.map_err(failed("write"))?;
+        file.set_len(whole).map_err(failed("write"))?;
+        if whole == 0 {
+            let line = serde_json::to_string(&header).map_err(|e| Error::usage(e.to_string()))?;
+            writeln!(file, "{line}").map_err(failed("write"))?;
+        }
+        log.file = Some((file, path.to_path_buf()));
+        Ok(log)
+    }
+
+    /// Reads the trials; returns how many bytes are whole lines.
+    fn read(&mut self, path: &Path, header: &Header) -> Result<u64> {
+        let file = File::open(path).map_err(|e| Error::io("read", e).at(path.display()))?;
+        let (mut reader, mut line, mut whole, mut number) = (BufReader::new(file), Vec::new(), 0, 0);
+        loop {
+            line.clear();
+            reader.read_until(b'\n', &mut line).map_err(|e| Error::io("read", e).at(path.display()))?;
+            if line.last() != Some(&b'\n') {
+                return Ok(whole);
+            }
+            number += 1;
+            self.take(&line, number == 1, header)
+                .map_err(|e| e.at(format!("{}:{number}", path.display())))?;
+            whole += line.len() as u64;
+        }
+    }
+
+    fn take(&mut self, line: &[u8], first: bool, header: &Header) -> Result<()> {
+        let broken = |e: serde_json::Error| {
+            Error::data(format!("no line of a log of trials: {e}")).help("name another log, or remove it")
+        };
+        if first {
+            let found: Header = serde_json::from_slice(line).map_err(broken)?;
+            if found != *header {
+                return Err(Error::usage("the log is of another corpus, metric, seed or number of folds")
+                    .help("name another log, or remove it"));
+            }
+            return Ok(());
+        }
+        let trial: Trial = serde_json::from_slice(line).map_err(broken)?;
+        self.known.insert(trial.key(), trial.score);
+        Ok(())
+    }
+
+    /// The score of a trial that was made before; of `trial` its own score and time do not count.
+    pub(super) fn score(&self, trial: &Trial) -> Option<Option<f64>> {
+        self.known.get(&trial.key()).copied()
+    }
+
+    /// Notes a trial, in the file too if there is one.
+    pub(super) fn note(&mut self, trial: &Trial) -> Result<()> {
+        self.known.insert(trial.key(), trial.score);
+        let Some((file, path)) = &mut self.file else { return Ok(()) };
+        let line = serde_json::to_string(trial).map_err(|e| Error::usage(e.to_string()))?;
+        writeln!(file, "{line}").map_err(|e| Error::io("write", e).at(path.display()))
+    }
+}

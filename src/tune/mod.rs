@@ -1,0 +1,27 @@
+//! Tuning: which features and which classifiers suit a corpus.
+//!
+//! Candidates are judged by what they say of documents that they were not fitted on: features and weights are
+//! fitted without a fold, and the fold is scored. Those that do badly on the first folds are left out of the
+//! others (successive halving: Jamieson and Talwalkar, AISTATS 2016), so that most of the time goes to the
+//! best. Classifiers of the same features share them, and so does a stack of the best of them.
+//!
+//! - a [`Tuner`] holds the options, and makes a [`Tuned`] of a corpus;
+//! - a [`Space`] says what is tried;
+//! - a [`Trial`] is one candidate judged on one fold, a line of the log, from which a search goes on.
+//!
+//! ```
+//! use standpoint::corpus::{Column, CorpusBuilder};
+//! # use standpoint::tune::{Metric, Space, Tuner};
+//! let tuner = Tuner { metric: Metric::MacroF1, folds: 3, ..Tuner::default() };
+//! assert!(tuner.space.features.len() > 4 && Space::default().members.len() > 10);
+//! ```
+
+mod judge;
+mod log;
+mod search;
+mod space;
+
+pub use judge::Metric;
+pub use log::{Log, Trial};
+pub use search::{Chosen, Tuned, Tuner};
+pub use space::Space;
