@@ -51,16 +51,50 @@ fn features_stay_and_labels_are_appended() {
 #[test]
 fn a_flag_that_contradicts_the_old_model_is_an_error() {
     let folder = Folder::new();
-    let (corpus, model) = old(&folder, &["--tf", "raw", "--name", "new"]);
+    let (corpus, model) = old(&folder, &["--tf", "raw", "--name", "new", "--thresholds", "fixed"]);
     let fails = |flags: &[&str]| renew(&folder, &[&corpus], &model, flags).fails(2);
     for flags in [["--tf", "sublinear"], ["--min-df", "2"], ["--language", "de"], ["--word-ngrams", "1-3"]] {
         assert!(fails(&flags).contains("contradicts the features of the old model"), "{flags:?}");
     }
     assert!(fails(&["--cost", "2"]).contains("--classifier"));
     fails(&["--stream"]);
+    fails(&["--options", &folder.write("options.json", "{}")]);
     run(&["train", &corpus, "--label", "topic", "--evaluate", &corpus, "-o", &folder.path("x")]).fails(2);
     assert!(!exists(&folder.path("new.model")));
-    renew(&folder, &[&corpus], &model, &["--tf", "raw", "--classifier", "svm", "--cost", "1"]).ok();
+    let same = ["--tf", "raw", "--classifier", "svm", "--cost", "1", "--thresholds", "fixed"];
+    renew(&folder, &[&corpus], &model, &same).ok();
     // The same rows, features and options: the same model.
     assert!(std::fs::read(&model).unwrap() == std::fs::read(folder.path("new.model")).unwrap());
+}
+
+#[test]
+fn logistic_regression_begins_at_the_old_weights() {
+    for multi in ["softmax", "ovr"] {
+        let folder = Folder::new();
+        let (corpus, model) = old(&folder, &["--classifier", "lr", "--multi", multi, "--cost", "10"]);
+        // The old weights are within the tolerance of the new optimum, but not those found from nothing.
+        let nearly = ["--classifier", "lr", "--multi", multi, "--cost", "10.0001"];
+        renew(&folder, &[&corpus], &model, &nearly).ok();
+        let anew = folder.path("anew.model");
+        let args = ["train", &corpus, "--label", "topic", "--min-df", "1", "-o", &anew];
+        run(&[&args[..], &nearly].concat()).ok();
+        let said = |path: &str| {
+            Model::load(path.as_ref()).unwrap().score("guest of the border town").heads[0].decisions[0]
+        };
+        let (before, after, anew) = (said(&model), said(&folder.path("new.model")), said(&anew));
+        assert!((before - after).abs() < 1e-12 && (before - anew).abs() > 1e-9, "{before} {after} {anew}");
+    }
+}
+
+#[test]
+fn thresholds_are_chosen_anew() {
+    let folder = Folder::new();
+    let (corpus, model) = old(&folder, &["--thresholds", "fixed"]);
+    let thresholds = |flags: &[&str]| {
+        renew(&folder, &[&corpus], &model, flags).ok();
+        Model::load(folder.path("new.model").as_ref()).unwrap().heads()[1].about().thresholds.clone()
+    };
+    assert_eq!(thresholds(&["--thresholds", "fixed"]), [0.0, 0.0]);
+    assert_ne!(thresholds(&["--folds", "2"]), [0.0, 0.0]);
+    renew(&folder, &[&corpus], &model, &["--folds", "2", "--thresholds", "fixed"]).fails(2);
 }

@@ -105,6 +105,11 @@ fn what_a_stream_cannot_do_is_said() {
     assert!(error.contains("500M or 2G"), "{error}");
     let error = ran(&train(&[NEWS], &model, &["--stream", "--memory", "1M"])).fails(2);
     assert!(error.contains("at least 256M"), "{error}");
+    let error = ran(&train(&[NEWS], &model, &["--stream", "--thresholds", "max-f1"])).fails(2);
+    assert!(error.contains("--thresholds fixed"), "{error}");
+    ran(&train(&[NEWS], &model, &["--stream", "--folds", "3"])).fails(2);
+    let options = folder.write("options.json", "{}");
+    run(&["train", NEWS, "--label", "topic", "--stream", "--options", &options, "-o", &model]).fails(2);
     ran(&train(&[NEWS], &model, &["--memory", "2G"])).fails(2);
     ran(&train(&[NEWS], &model, &["--classifier", "svm", "--epochs", "2"])).fails(2);
     assert!(run(&["train", "--help"]).ok().contains("--checkpoint-every"));
