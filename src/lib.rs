@@ -54,3 +54,8 @@ pub use model::{Model, Trainer};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Tests the example in the page for users of linfa.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/linfa.md")]
+struct Linfa;

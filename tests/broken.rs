@@ -498,3 +498,13 @@ fn forged(whole: &[u8], change: &dyn Fn(&mut serde_json::Value, &mut Vec<u8>)) -
     header.resize(header.len().next_multiple_of(8), b' ');
     [(header.len() as u64).to_le_bytes().to_vec(), header, data].concat()
 }
+
+#[test]
+fn bernoulli_naive_bayes_on_tf_idf_values() {
+    let folder = Folder::new();
+    let bnb = ["--label", "topic", "--classifier", "bnb"];
+    let error = train(&folder, "a.jsonl", rows(), &bnb).fails(2);
+    assert!(error.contains("--tf binary --idf none --norm none"), "{error}");
+    let binary = ["--tf", "binary", "--idf", "none", "--norm", "none", "--alpha", "0.5"];
+    train(&folder, "a.jsonl", rows(), &[&bnb[..], &binary].concat()).ok();
+}

@@ -3,17 +3,17 @@
 use crate::support::news;
 use proptest::prelude::*;
 use standpoint::corpus::{HeadKind, Targets};
-use standpoint::features::{DocumentFrequency, NGrams, SparseRows, TfIdfOptions};
+use standpoint::features::{DocumentFrequency, Idf, NGrams, Norm, SparseRows, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    Classifier, ComplementNb, CrammerSinger, Intercept, LinearModel, LinearSvm, LogisticRegression, Multi,
-    MultinomialNb, NbSvm, Penalty, Ridge,
+    BernoulliNb, Classifier, ComplementNb, CrammerSinger, Intercept, LinearModel, LinearSvm,
+    LogisticRegression, Multi, MultinomialNb, NbSvm, Penalty, Ridge,
 };
 use standpoint::model::ClassWeights;
 use standpoint::storage::Bytes;
 use standpoint::text::{Language, TokenOptions};
 use standpoint::{Corpus, Model, Trainer};
 
-fn classifiers() -> [Classifier; 10] {
+fn classifiers() -> [Classifier; 11] {
     let (tolerance, max_rounds) = (1e-7, 100_000);
     let svm = LinearSvm { tolerance, max_rounds, ..LinearSvm::default() };
     let free = LinearSvm { intercept: Intercept::Free, ..svm.clone() };
@@ -29,6 +29,7 @@ fn classifiers() -> [Classifier; 10] {
         LogisticRegression { multi: Multi::OneVsRest, penalty: Penalty::L1, c: 4.0, ..tighter }.into(),
         MultinomialNb::default().into(),
         ComplementNb::default().into(),
+        BernoulliNb::default().into(),
         Ridge { tolerance: 1e-8, ..Ridge::default() }.into(),
         Ridge { tolerance: 1e-8, intercept: Intercept::Regularised, ..Ridge::default() }.into(),
     ]
@@ -46,6 +47,12 @@ fn trainer(classifier: Classifier) -> Trainer {
         tokens: TokenOptions { language: Language::English, ..TokenOptions::default() },
         char_ngrams: Some(NGrams::new(3, 4)),
         ..TfIdfOptions::default()
+    };
+    let features = match classifier {
+        Classifier::BernoulliNb(_) => {
+            TfIdfOptions { tf: TermFrequency::Binary, idf: Idf::None, norm: Norm::None, ..features }
+        }
+        _ => features,
     };
     Trainer { features, classifier, ..Trainer::default() }
 }
@@ -221,6 +228,8 @@ proptest! {
         prop_assume!(again.iter().max() == of.iter().max());
         let float: Vec<f32> = weights[..rows.len()].iter().map(|&w| w as f32).collect();
         for classifier in exclusive_classifiers() {
+            let bernoulli = matches!(classifier, Classifier::BernoulliNb(_));
+            let features = if bernoulli { features.binarised() } else { features.clone() };
             let weighted = fit(&classifier, &features, &of, Some(float.clone()));
             let repeated = fit(&classifier, &features.select(&repeated), &again, None);
             let (mut a, mut b) = (Vec::new(), Vec::new());
@@ -258,8 +267,8 @@ proptest! {
 fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option<Vec<f32>>) -> LinearModel {
     use linfa::traits::Fit;
     use standpoint::linear::{
-        ComplementNbParams, CrammerSingerParams, LinearSvmParams, LogisticRegressionParams,
-        MultinomialNbParams, NbSvmParams, RidgeParams, StackParams,
+        BernoulliNbParams, ComplementNbParams, CrammerSingerParams, LinearSvmParams,
+        LogisticRegressionParams, MultinomialNbParams, NbSvmParams, RidgeParams, SgdParams, StackParams,
     };
     let targets = ndarray::Array1::from_vec(of.to_vec());
     let weights = ndarray::Array1::from_vec(weights.unwrap_or_default());
@@ -271,7 +280,9 @@ fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option
         Classifier::Logistic(options) => LogisticRegressionParams::from(options).fit(&data),
         Classifier::MultinomialNb(options) => MultinomialNbParams::from(options).fit(&data),
         Classifier::ComplementNb(options) => ComplementNbParams::from(options).fit(&data),
+        Classifier::BernoulliNb(options) => BernoulliNbParams::from(options).fit(&data),
         Classifier::Ridge(options) => RidgeParams::from(options).fit(&data),
+        Classifier::Sgd(options) => SgdParams::from(options).fit(&data),
         Classifier::Stack(options) => StackParams::from(options).fit(&data),
     };
     fitted.unwrap()

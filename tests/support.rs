@@ -105,7 +105,7 @@ pub fn run_with(args: &[&str], input: &[u8]) -> Ran {
     finish(output)
 }
 
-fn finish(output: std::process::Output) -> Ran {
+pub fn finish(output: std::process::Output) -> Ran {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }

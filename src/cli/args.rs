@@ -140,6 +140,10 @@ pub struct TrainArgs {
     #[arg(long)]
     pub name: Option<String>,
     #[command(flatten)]
+    pub from: FromArgs,
+    #[command(flatten)]
+    pub stream: StreamArgs,
+    #[command(flatten)]
     pub labels: LabelArgs,
     #[command(flatten)]
     pub features: FeatureArgs,
@@ -148,10 +152,45 @@ pub struct TrainArgs {
     #[command(flatten)]
     pub thresholds: ThresholdArgs,
     /// Take features, classifier and thresholds from a file that `tune` wrote
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["FeatureArgs", "ClassifierArgs", "ThresholdArgs"])]
+    #[arg(long, value_name = "FILE",
+        conflicts_with_all = ["FeatureArgs", "ClassifierArgs", "ThresholdArgs", "from", "stream"])]
     pub options: Option<PathBuf>,
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Going on from an older model")]
+pub struct FromArgs {
+    /// Keep the features, columns, labels and classifiers of this model; lr, ridge and sgd begin from its weights.
+    /// The corpus should hold old rows and new ones; thresholds are chosen anew, on them all
+    #[arg(long, value_name = "MODEL", conflicts_with = "stream")]
+    pub from: Option<PathBuf>,
+    /// Tell what changed for the labelled rows of this file, as JSON where output is no terminal
+    #[arg(long, value_name = "CORPUS", requires = "from", action = ArgAction::Append)]
+    pub evaluate: Vec<String>,
+    /// The flags of features and classifiers that were given, by their ids.
+    #[arg(skip)]
+    pub given: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Corpora larger than memory")]
+pub struct StreamArgs {
+    /// Learn from batches by sgd, and hold neither texts nor features of all rows in memory; the inputs are
+    /// read once an epoch and twice before, and should be in random order; thresholds are fixed
+    #[arg(long)]
+    pub stream: bool,
+    /// About how much memory to use: texts of a sixteenth of it are sampled for the vocabulary [default: 2G]
+    #[arg(long, value_name = "SIZE", requires = "stream")]
+    pub memory: Option<String>,
+    /// Write to FILE what is needed to go on after an interruption, and go on from there if it exists; it is
+    /// removed at the end
+    #[arg(long, value_name = "FILE", requires = "stream", conflicts_with = "skip_bad")]
+    pub checkpoint: Option<PathBuf>,
+    /// How many batches of up to 4096 rows lie between checkpoints [default: 100]
+    #[arg(long, value_name = "N", requires = "checkpoint")]
+    pub checkpoint_every: Option<u64>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -201,12 +240,12 @@ pub struct TuneArgs {
 #[command(next_help_heading = "Thresholds")]
 pub struct ThresholdArgs {
     /// Above which score a label of --labels holds: the one of the best F1 for documents that were not
-    /// learnt from, or fixed (0, and 0.5 for a probability)
-    #[arg(long, value_name = "HOW", default_value = "max-f1")]
-    pub thresholds: ThresholdsArg,
-    /// Into how many folds documents are cut for that; training takes as many times longer
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    pub folds: u32,
+    /// learnt from, or fixed (0, and 0.5 for a probability) [default: max-f1, with --stream fixed]
+    #[arg(long, value_name = "HOW")]
+    pub thresholds: Option<ThresholdsArg>,
+    /// Into how many folds documents are cut for that; training takes as many times longer [default: 5]
+    #[arg(long, value_name = "N")]
+    pub folds: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -291,19 +330,27 @@ pub enum NormArg {
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
     /// svm, cs (SVM of Crammer and Singer, for exactly one label a row), nbsvm (SVM on features times
-    /// their log-count ratios), lr (logistic regression), ridge (least squares), nb or cnb (naive Bayes),
-    /// stack (several of them, weighed out of fold); HEAD=… for one head alone
+    /// their log-count ratios), lr (logistic regression), ridge (least squares), sgd (lr by averaged gradient
+    /// descent), sgd-hinge, nb, cnb or bnb (naive Bayes: multinomial, complement, Bernoulli), stack (several
+    /// of them, weighed out of fold); HEAD=… for one head alone [default: svm, with --stream sgd]
     #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append)]
     pub classifier: Vec<String>,
-    /// Cost of an error for svm, cs, nbsvm and lr; greater fits the training rows more closely [default: 1]
+    /// Cost of an error for svm, cs, nbsvm, lr, sgd and sgd-hinge; greater fits the training rows more closely
+    /// [default: 1]
     #[arg(short = 'C', long = "cost", value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
-    /// Smoothing of nb, cnb and nbsvm, penalty of ridge [default: 1]
+    /// Smoothing of nb, cnb, bnb and nbsvm, penalty of ridge [default: 1]
     #[arg(long, allow_negative_numbers = true)]
     pub alpha: Option<f64>,
     /// When svm, cs, nbsvm, lr and ridge stop [default: 0.1, but 0.001 for lr, 0.0001 for ridge]
     #[arg(long, allow_negative_numbers = true)]
     pub tolerance: Option<f64>,
+    /// Passes of sgd over the corpus [default: 5]
+    #[arg(long, value_name = "N")]
+    pub epochs: Option<u32>,
+    /// How far the first steps of sgd go [default: 1]
+    #[arg(long, allow_negative_numbers = true)]
+    pub rate: Option<f64>,
     /// What svm makes of a margin that is missed: its square, or itself [default: squared-hinge]
     #[arg(long, value_name = "LOSS")]
     pub loss: Option<LossArg>,

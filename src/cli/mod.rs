@@ -8,6 +8,7 @@ mod args;
 mod console;
 mod eval;
 mod explain;
+mod from;
 mod inspect;
 mod plan;
 mod progress;
@@ -16,7 +17,8 @@ mod train;
 mod tune;
 
 use args::{Args, Command};
-use clap::{CommandFactory, Parser};
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches};
 use standpoint::report::terminal::clean;
 use standpoint::{Error, ErrorKind, Result};
 use std::io::Write;
@@ -26,7 +28,7 @@ use std::process::ExitCode;
 const INTERRUPTED: i32 = 130;
 
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = args();
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) if console::output_closed() => ExitCode::SUCCESS,
@@ -36,6 +38,18 @@ pub fn main() -> ExitCode {
             ExitCode::from(exit_code(&error))
         }
     }
+}
+
+/// The arguments, and which flags of training were given and not filled in.
+fn args() -> Args {
+    let matches = Args::command().get_matches();
+    let mut args = Args::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
+    if let (Command::Train(train), Some((_, matches))) = (&mut args.command, matches.subcommand()) {
+        let given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        let ids = matches.ids().map(clap::Id::as_str).filter(|id| matches.try_contains_id(id).is_ok());
+        train.from.given = ids.filter(given).map(str::to_string).collect();
+    }
+    args
 }
 
 fn exit_code(error: &Error) -> u8 {
@@ -55,7 +69,7 @@ fn run(args: Args) -> Result<()> {
     }
     let console = console::Console::new(args.color);
     match args.command {
-        Command::Train(args) => train::run(*args),
+        Command::Train(args) => train::run(*args, console),
         Command::Tune(args) => tune::run(*args),
         Command::Score(args) => score::run(args, console),
         Command::Eval(args) => eval::run(args, console),

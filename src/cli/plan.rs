@@ -168,6 +168,24 @@ impl ReadArgs {
     }
 }
 
+/// A number of bytes: `500M`, `2G`, `1.5G`.
+pub fn size(text: &str) -> Result<u64> {
+    let (number, unit) = match text.strip_suffix(['k', 'K', 'm', 'M', 'g', 'G']) {
+        Some(number) => (number, text[number.len()..].to_ascii_lowercase()),
+        None => (text, String::new()),
+    };
+    let shift = match unit.as_str() {
+        "k" => 10,
+        "m" => 20,
+        "g" => 30,
+        _ => 0,
+    };
+    let bytes = number.parse::<f64>().ok().map(|number| number * f64::from(1 << shift));
+    bytes.filter(|bytes| (1.0..1e18).contains(bytes)).map(|bytes| bytes as u64).ok_or_else(|| {
+        Error::usage(format!("`{text}` is no amount of memory")).help("write it as 500M or 2G")
+    })
+}
+
 fn character(flag: &str, text: &str) -> Result<u8> {
     match text {
         "tab" | "\\t" => Ok(b'\t'),

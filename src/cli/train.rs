@@ -1,39 +1,66 @@
 //! `standpoint train`
 
 use super::args::{
-    ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg, ThresholdsArg,
-    TrainArgs,
+    ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg, ThresholdArgs,
+    ThresholdsArg, TrainArgs,
 };
+use super::console::Console;
+use super::from;
 use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::calibrate::Thresholds;
 use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm, LogisticRegression,
-    MultinomialNb, NbSvm, Penalty, Ridge, Stack, SvmLoss,
+    BernoulliNb, ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm,
+    LogisticRegression, MultinomialNb, NbSvm, Penalty, Ridge, Sgd, SgdLoss, Stack, SvmLoss,
 };
-use standpoint::model::ClassWeights;
+use standpoint::model::{BatchSource, BatchTrainer, ClassWeights};
 use standpoint::progress::Progress;
 use standpoint::text::TokenOptions;
-use standpoint::{Error, Result, Trainer, output};
+use standpoint::{Error, Model, Result, Trainer, output};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub fn run(args: TrainArgs) -> Result<()> {
+pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     let trainer = trainer(&args)?;
     output::check_target(&args.output, args.force)?;
     let bar = Bar::leak(true);
-    let corpus = read_corpus(&args.inputs, &args.labels, &args.read, bar)?;
-    let model = trainer.train_with(&corpus, bar)?;
+    let old = args.from.from.as_deref().map(Model::load).transpose()?;
+    let model = match &old {
+        Some(old) => from::run(&args, trainer, old, bar)?,
+        None => anew(&args, trainer, bar)?,
+    };
     model.save(&args.output, args.force)?;
+    if let Some(path) = &args.stream.checkpoint {
+        std::fs::remove_file(path).map_err(|e| Error::io("remove", e).at(path.display()))?;
+    }
     bar.clear();
-    let (documents, terms) = (corpus.len(), model.tfidf().vocabulary().len());
+    let (documents, terms) = (model.about().documents, model.tfidf().vocabulary().len());
     bar.note(&format!(
         "trained on {documents} documents with {terms} terms, wrote {}",
         args.output.display()
     ));
-    Ok(())
+    old.map_or(Ok(()), |old| from::tell_changes(&args, &old, &model, console, bar))
+}
+
+fn anew(args: &TrainArgs, trainer: Trainer, bar: &'static Bar) -> Result<Model> {
+    if args.stream.stream {
+        return stream(args, trainer, bar);
+    }
+    trainer.train_with(&read_corpus(&args.inputs, &args.labels, &args.read, bar)?, bar)
+}
+
+fn stream(args: &TrainArgs, trainer: Trainer, bar: &'static Bar) -> Result<Model> {
+    let (Source { inputs, options }, extract) = labelled(&args.inputs, &args.labels, &args.read, bar)?;
+    let memory = args.stream.memory.as_deref().map_or(Ok(2 << 30), plan::size)?;
+    let every = args.stream.checkpoint_every.unwrap_or(100);
+    let checkpoint = args.stream.checkpoint.clone().map(|path| (path, every));
+    let trainer = BatchTrainer { trainer, memory, checkpoint };
+    let mut rejects = args.read.rejects()?;
+    let model = trainer.train(&BatchSource { inputs, options, extract }, rejects.as_mut(), bar)?;
+    args.read.tell_rejects(rejects, bar)?;
+    Ok(model)
 }
 
 /// The labelled documents that the flags name.
@@ -43,6 +70,17 @@ pub fn read_corpus(
     read: &ReadArgs,
     bar: &'static Bar,
 ) -> Result<Corpus> {
+    let (source, extract) = labelled(inputs, labels, read, bar)?;
+    read_source(source, &extract, &[], read, bar)
+}
+
+/// Where labelled documents are, and in which columns.
+fn labelled(
+    inputs: &[String],
+    labels: &LabelArgs,
+    read: &ReadArgs,
+    bar: &'static Bar,
+) -> Result<(Source, Extract)> {
     let heads = labels.heads()?;
     if heads.is_empty() {
         return Err(
@@ -52,9 +90,19 @@ pub fn read_corpus(
     let text = read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
     let schema = Schema { no_header: read.no_header, text, heads };
     let extract = Extract { schema, selection: labels.selection(read)?, labels: true };
-    let Source { inputs, options } = plan::source(inputs.to_vec(), read, read.no_header, bar)?;
+    Ok((plan::source(inputs.to_vec(), read, read.no_header, bar)?, extract))
+}
+
+/// All documents of a source, broken ones listed; labels that are known keep their places.
+pub fn read_source(
+    source: Source,
+    extract: &Extract,
+    known: &[Vec<String>],
+    read: &ReadArgs,
+    bar: &'static Bar,
+) -> Result<Corpus> {
     let mut rejects = read.rejects()?;
-    let corpus = Corpus::read(inputs, options, &extract, &[], rejects.as_mut(), bar)?;
+    let corpus = Corpus::read(source.inputs, source.options, extract, known, rejects.as_mut(), bar)?;
     read.tell_rejects(rejects, bar)?;
     Ok(corpus)
 }
@@ -80,17 +128,15 @@ fn options(path: &Path) -> Result<Trainer> {
 }
 
 fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
+    let default = if args.stream.stream { "sgd" } else { "svm" };
     let mut trainer = Trainer {
         name,
         features: args.features.options()?,
-        classifier: args.classifier.named("svm", args.features.seed)?,
+        classifier: args.classifier.named(default, args.features.seed)?,
         classifiers: BTreeMap::new(),
         class_weights: class_weights(&args.classifier.class_weight)?,
-        thresholds: match args.thresholds.thresholds {
-            ThresholdsArg::MaxF1 => Thresholds::MaxF1,
-            ThresholdsArg::Fixed => Thresholds::Fixed,
-        },
-        folds: args.thresholds.folds,
+        thresholds: args.thresholds.resolve(args.stream.stream)?,
+        folds: args.thresholds.folds.unwrap_or(5),
         seed: args.features.seed,
     };
     let mut used = Vec::new();
@@ -108,10 +154,23 @@ fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
         }
     }
     if used.iter().all(|(head, _)| head.is_some()) {
-        used.push((None, "svm"));
+        used.push((None, default));
     }
     args.classifier.verify(&used.iter().map(|(_, name)| *name).collect::<Vec<_>>())?;
     Ok(trainer)
+}
+
+impl ThresholdArgs {
+    fn resolve(&self, stream: bool) -> Result<Thresholds> {
+        match (self.thresholds, self.folds) {
+            (Some(ThresholdsArg::Fixed), Some(_)) => {
+                Err(Error::usage("--folds is for thresholds that are chosen, but they are fixed"))
+            }
+            (Some(ThresholdsArg::Fixed), None) => Ok(Thresholds::Fixed),
+            (None, None) if stream => Ok(Thresholds::Fixed),
+            (None | Some(ThresholdsArg::MaxF1), _) => Ok(Thresholds::MaxF1),
+        }
+    }
 }
 
 impl FeatureArgs {
@@ -169,14 +228,16 @@ impl ClassifierArgs {
             true => Err(Error::usage(format!("{flag} is for {}, of which none is used", by.join(", ")))),
             false => Ok(()),
         };
-        known("--cost", self.cost.is_some(), &["svm", "cs", "nbsvm", "lr"])?;
+        known("--cost", self.cost.is_some(), &["svm", "cs", "nbsvm", "lr", "sgd", "sgd-hinge"])?;
+        known("--epochs", self.epochs.is_some(), &["sgd", "sgd-hinge"])?;
+        known("--rate", self.rate.is_some(), &["sgd", "sgd-hinge"])?;
         known("--tolerance", self.tolerance.is_some(), &["svm", "cs", "nbsvm", "lr", "ridge"])?;
         known("--loss", self.loss.is_some(), &["svm"])?;
         known("--penalty", self.penalty.is_some(), &["lr"])?;
         known("--multi", self.multi.is_some(), &["lr"])?;
         known("--intercept", self.intercept.is_some(), &["svm", "lr", "ridge"])?;
         known("--interpolation", self.interpolation.is_some(), &["nbsvm"])?;
-        known("--alpha", self.alpha.is_some(), &["nb", "cnb", "nbsvm", "ridge"])?;
+        known("--alpha", self.alpha.is_some(), &["nb", "cnb", "bnb", "nbsvm", "ridge"])?;
         self.penalty().map(drop)
     }
 
@@ -244,10 +305,20 @@ impl ClassifierArgs {
             "stack" => Stack::of_kinds(seed).into(),
             "nb" => MultinomialNb { alpha, class_weight }.into(),
             "cnb" => ComplementNb { alpha, class_weight }.into(),
+            "bnb" => BernoulliNb { alpha, class_weight }.into(),
             "ridge" => self.ridge()?.into(),
+            "sgd" | "sgd-hinge" => {
+                let loss = if name == "sgd" { SgdLoss::Logistic } else { SgdLoss::Hinge };
+                let default = Sgd::default();
+                let (epochs, rate) =
+                    (self.epochs.unwrap_or(default.epochs), self.rate.unwrap_or(default.rate));
+                Sgd { loss, c, epochs, rate, seed, ..default }.into()
+            }
             _ => {
                 let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(error.help("one of svm, cs, nbsvm, lr, ridge, stack, nb, cnb"));
+                return Err(
+                    error.help("one of svm, cs, nbsvm, lr, ridge, sgd, sgd-hinge, nb, cnb, bnb, stack")
+                );
             }
         };
         classifier.verify()?;

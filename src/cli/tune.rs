@@ -2,6 +2,7 @@
 
 use super::args::TuneArgs;
 use super::console;
+use super::plan;
 use super::progress::Bar;
 use super::train::read_corpus;
 use standpoint::corpus::Head;
@@ -45,7 +46,7 @@ fn tuner(args: &TuneArgs) -> Result<Tuner> {
         seed: args.seed,
         stack: !args.no_stack,
         time: args.time.as_deref().map(time).transpose()?,
-        memory: args.memory.as_deref().map(memory).transpose()?,
+        memory: args.memory.as_deref().map(plan::size).transpose()?,
     })
 }
 
@@ -68,14 +69,6 @@ fn time(text: &str) -> Result<Duration> {
     seconds
         .map(Duration::from_secs_f64)
         .ok_or_else(|| Error::usage(format!("--time `{text}` is no time")).help("write 90s, 10m or 2h"))
-}
-
-fn memory(text: &str) -> Result<u64> {
-    let units = [("K", 1e3), ("M", 1e6), ("G", 1e9)];
-    let bytes = quantity(text, &units).filter(|&bytes| (1e6..1e15).contains(&bytes));
-    bytes.map(|bytes| bytes as u64).ok_or_else(|| {
-        Error::usage(format!("--memory `{text}` is no size")).help("write 500M or 4G; at least 1M")
-    })
 }
 
 fn quantity(text: &str, units: &[(&str, f64)]) -> Option<f64> {

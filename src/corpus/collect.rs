@@ -96,8 +96,8 @@ impl Corpus {
     }
 }
 
-const BATCH_ROWS: usize = 4096;
-const BATCH_BYTES: usize = 8 << 20;
+pub(super) const BATCH_ROWS: usize = 4096;
+pub(super) const BATCH_BYTES: usize = 8 << 20;
 
 /// Where broken rows go: JSON lines of file, line, reason and the row itself.
 pub struct Rejects {
@@ -176,7 +176,7 @@ pub struct CorpusBuilder {
 }
 
 impl CorpusBuilder {
-    fn of_schema(schema: &Schema, known: &[Vec<String>]) -> Self {
+    pub(super) fn of_schema(schema: &Schema, known: &[Vec<String>]) -> Self {
         let mut builder = CorpusBuilder { text_columns: schema.text.len(), ..CorpusBuilder::default() };
         builder.columns = schema.text.iter().map(ToString::to_string).collect();
         for (index, head) in schema.heads.iter().enumerate() {
@@ -218,7 +218,7 @@ impl CorpusBuilder {
         self.weights.push(weight);
     }
 
-    fn take(
+    pub(super) fn take(
         &mut self,
         raw: &RawRecord,
         outcome: Result<Extracted>,
@@ -244,7 +244,7 @@ impl CorpusBuilder {
         self.heads.iter_mut().zip(document.answers).for_each(|(head, answer)| head.push(answer));
     }
 
-    fn notes(&self, extract: &Extract, progress: &dyn Progress) {
+    pub(super) fn notes(&self, extract: &Extract, progress: &dyn Progress) {
         if self.unlabelled > 0 {
             let heads: Vec<&str> = extract.schema.heads.iter().map(|head| head.name.as_str()).collect();
             let (left, rows) = (self.unlabelled, self.rows);
@@ -262,11 +262,22 @@ impl CorpusBuilder {
     /// A data error if there is no document, or a column that no row had.
     pub fn finish(self) -> Result<Corpus> {
         self.verify()?;
-        let heads: Vec<Head> = self.heads.into_iter().map(HeadBuilder::finish).collect();
+        let heads: Vec<Head> = self.heads.iter().map(HeadBuilder::head).collect();
         let weighted = self.weights.iter().any(|&weight| weight != 1.0);
         let weights = weighted.then_some(self.weights);
         let hash = hash(&self.texts, &heads, weights.as_deref());
         Ok(Corpus { ids: self.ids, texts: self.texts, heads, weights, schema: None, hash })
+    }
+
+    /// What was added since the last part; labels that are known keep their numbers.
+    pub(super) fn part(&mut self) -> Corpus {
+        let heads: Vec<Head> = self.heads.iter().map(HeadBuilder::head).collect();
+        self.heads.iter_mut().for_each(|head| head.answers.clear());
+        let (ids, texts) = (std::mem::take(&mut self.ids), std::mem::take(&mut self.texts));
+        let weights = std::mem::take(&mut self.weights);
+        let weights = weights.iter().any(|&weight| weight != 1.0).then_some(weights);
+        let hash = hash(&texts, &heads, weights.as_deref());
+        Corpus { ids, texts, heads, weights, schema: None, hash }
     }
 
     fn verify(&self) -> Result<()> {
@@ -274,7 +285,12 @@ impl CorpusBuilder {
             return Err(Error::data(format!("document `{id}` has several labels of an exclusive head")));
         }
         self.heads.iter().try_for_each(HeadBuilder::verify)?;
-        if self.texts.is_empty() {
+        self.verify_seen(self.texts.len())
+    }
+
+    /// Whether there were `documents`, and in them all columns.
+    pub(super) fn verify_seen(&self, documents: usize) -> Result<()> {
+        if documents == 0 {
             return Err(match self.rows {
                 0 => Error::data("there is no row").help("the file is empty or holds a header only"),
                 rows => Error::data(format!("none of the {rows} rows is left"))
@@ -283,8 +299,8 @@ impl CorpusBuilder {
         }
         match self.seen.iter().position(|seen| !seen) {
             Some(at) if at >= self.text_columns || self.text_columns > 1 => {
-                let (column, rows) = (&self.columns[at], self.texts.len());
-                Err(Error::data(format!("none of {rows} rows has the column `{column}`"))
+                let column = &self.columns[at];
+                Err(Error::data(format!("none of {documents} rows has the column `{column}`"))
                     .help("check the spelling"))
             }
             _ => Ok(()),
@@ -382,7 +398,7 @@ impl HeadBuilder {
     }
 
     /// Sorts the labels that were not known before, and renumbers.
-    fn finish(self) -> Head {
+    fn head(&self) -> Head {
         let mut order: Vec<usize> = (0..self.labels.len()).collect();
         order[self.known..].sort_by(|&a, &b| self.labels[a].cmp(&self.labels[b]));
         let mut place = vec![0; order.len()];
@@ -392,7 +408,7 @@ impl HeadBuilder {
             HeadKind::Exclusive => self.exclusive(&place),
             HeadKind::Independent => self.independent(&place),
         };
-        Head { name: self.name, labels, targets }
+        Head { name: self.name.clone(), labels, targets }
     }
 
     fn exclusive(&self, place: &[usize]) -> Targets {
@@ -494,6 +510,6 @@ mod tests {
         for label in ["y", "a", "b"] {
             builder.push(Answer::One(label.to_string()));
         }
-        assert_eq!(builder.finish().labels, ["z", "a", "b", "y"]);
+        assert_eq!(builder.head().labels, ["z", "a", "b", "y"]);
     }
 }

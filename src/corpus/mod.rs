@@ -38,6 +38,7 @@ mod article;
 mod collect;
 mod folds;
 mod format;
+mod parts;
 mod reader;
 mod record;
 mod schema;
@@ -49,6 +50,7 @@ pub use article::{Article, from_html};
 pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
 pub use folds::Folds;
 pub use format::{Format, ReadOptions, encoding};
+pub(crate) use parts::Parts;
 pub use reader::{RawRecord, Reader};
 pub use record::{Column, Place, Record};
 pub use schema::{

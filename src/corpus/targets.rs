@@ -80,6 +80,25 @@ impl Targets {
         }
     }
 
+    /// The same answers among `labels` labels, of which those after the first ones never hold, or are
+    /// unknown where independent.
+    pub(crate) fn widened(&self, labels: usize) -> Targets {
+        match self {
+            Targets::Exclusive { of, .. } => Targets::Exclusive { labels, of: of.clone() },
+            Targets::Independent { labels: old, cells } => {
+                let row = |row: &[Option<bool>]| {
+                    let mut row = row.to_vec();
+                    row.resize(labels, None);
+                    row
+                };
+                Targets::Independent {
+                    labels,
+                    cells: cells.chunks_exact((*old).max(1)).flat_map(row).collect(),
+                }
+            }
+        }
+    }
+
     /// The sum of weights of the documents for which each label holds and does not hold.
     pub fn support(&self, weights: Option<&[f32]>) -> Vec<[f64; 2]> {
         let weight = |document: usize| weights.map_or(1.0, |w| f64::from(w[document]));

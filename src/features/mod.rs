@@ -4,7 +4,8 @@
 //!   [`TfIdfParams`] or directly, it becomes
 //! - [`TfIdf`], a fitted vocabulary with its idf weights, whose `Transformer` turns texts into
 //! - [`SparseRows`], compressed sparse rows of `f32` with `u32` columns;
-//! - [`Hashing`] makes such rows without a vocabulary.
+//! - [`Hashing`] makes such rows without a vocabulary;
+//! - [`chi_squared`] says which columns tell most about the labels.
 //!
 //! Fitting reads every text once, in parallel over chunks whose boundaries depend on the texts
 //! alone; columns are sorted by term, so the result is the same on any number of threads. The
@@ -41,6 +42,7 @@ mod keys;
 mod options;
 mod rows;
 mod scratch;
+mod select;
 mod stems;
 mod tfidf;
 mod vocabulary;
@@ -51,5 +53,6 @@ pub use options::{
 };
 pub use rows::{Row, SparseRows};
 pub use scratch::Scratch;
+pub use select::{best_columns, chi_squared};
 pub use tfidf::{Occurrence, TfIdf};
 pub use vocabulary::Vocabulary;

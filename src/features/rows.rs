@@ -107,6 +107,16 @@ impl SparseRows {
         selected
     }
 
+    /// The same rows with 1 for every value above 0, and nothing for any other.
+    pub fn binarised(&self) -> SparseRows {
+        let mut rows = SparseRows::new(self.width);
+        for row in self.iter() {
+            row.iter().filter(|&(_, value)| value > 0.0).for_each(|(c, _)| rows.push_entry(c as u32, 1.0));
+            rows.end_row();
+        }
+        rows
+    }
+
     /// The same rows with no values outside of `columns`; all columns keep their numbers.
     pub fn of_columns(&self, columns: std::ops::Range<usize>) -> SparseRows {
         let mut kept = SparseRows::new(self.width);

@@ -91,6 +91,13 @@ impl TfIdf {
         Self::with_idf(options.clone(), vocabulary, idf.into(), languages, parts)
     }
 
+    /// The same terms with the idf of a corpus of `documents`, of which `df` hold each.
+    pub(crate) fn counted_over(self, documents: u64, df: &[u64]) -> Self {
+        let idf: Vec<f32> =
+            df.iter().map(|&df| idf(self.options.idf, documents as usize, df.max(1)) as f32).collect();
+        TfIdf { idf: idf.into(), ..self }
+    }
+
     fn with_idf(
         options: TfIdfOptions,
         vocabulary: Vocabulary,

@@ -1,8 +1,8 @@
 //! One type for any classifier, as options files and models name it.
 
 use super::{
-    ClassWeight, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression, Multi,
-    MultinomialNb, NbSvm, Problem, Ridge, Stack,
+    BernoulliNb, ClassWeight, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression, Multi,
+    MultinomialNb, NbSvm, Problem, Ridge, Sgd, SgdLoss, Stack,
 };
 use crate::calibrate::Link;
 use crate::corpus::HeadKind;
@@ -28,8 +28,12 @@ pub enum Classifier {
     MultinomialNb(MultinomialNb),
     /// Complement naive Bayes.
     ComplementNb(ComplementNb),
+    /// Bernoulli naive Bayes.
+    BernoulliNb(BernoulliNb),
     /// Ridge classifier: least squares.
     Ridge(Ridge),
+    /// Averaged stochastic gradient descent.
+    Sgd(Sgd),
 }
 
 impl Default for Classifier {
@@ -50,6 +54,8 @@ impl fmt::Display for Classifier {
             Classifier::Stack(o) => write!(f, "stack of {}", o.members.len()),
             Classifier::MultinomialNb(o) => write!(f, "nb alpha={}{}", o.alpha, o.class_weight),
             Classifier::ComplementNb(o) => write!(f, "cnb alpha={}{}", o.alpha, o.class_weight),
+            Classifier::BernoulliNb(o) => write!(f, "bnb alpha={}{}", o.alpha, o.class_weight),
+            Classifier::Sgd(o) => write!(f, "sgd C={}{}", o.c, o.class_weight),
         }
     }
 }
@@ -68,7 +74,9 @@ impl Classifier {
             Classifier::Stack(options) => options.verify(),
             Classifier::MultinomialNb(options) => options.verify(),
             Classifier::ComplementNb(options) => options.verify(),
+            Classifier::BernoulliNb(options) => options.verify(),
             Classifier::Ridge(options) => options.verify(),
+            Classifier::Sgd(options) => options.verify(),
         }
     }
 
@@ -83,25 +91,45 @@ impl Classifier {
             Classifier::Stack(options) => options.solve(problem),
             Classifier::MultinomialNb(options) => options.solve(problem),
             Classifier::ComplementNb(options) => options.solve(problem),
+            Classifier::BernoulliNb(options) => options.solve(problem),
             Classifier::Ridge(options) => options.solve(problem),
+            Classifier::Sgd(options) => options.solve(problem),
         }
     }
 
     /// Weights labels against each other, in a stack for every member.
     pub fn weigh_labels(&mut self, weights: &ClassWeight) {
-        let own = match self {
+        self.each_class_weight(&|own| *own = weights.clone());
+    }
+
+    /// The same classifier for a head of more labels, of which the new ones weigh 1.
+    pub fn widened(mut self, labels: usize) -> Classifier {
+        self.each_class_weight(&|own| {
+            if let ClassWeight::Given(weights) = own {
+                weights.resize(labels.max(weights.len()), 1.0);
+            }
+        });
+        self
+    }
+
+    fn each_class_weight(&mut self, change: &dyn Fn(&mut ClassWeight)) {
+        change(match self {
             Classifier::Svm(options) => &mut options.class_weight,
             Classifier::CrammerSinger(options) => &mut options.class_weight,
             Classifier::NbSvm(options) => &mut options.class_weight,
             Classifier::Logistic(options) => &mut options.class_weight,
             Classifier::Stack(options) => {
-                return options.members.iter_mut().for_each(|member| member.classifier.weigh_labels(weights));
+                return options
+                    .members
+                    .iter_mut()
+                    .for_each(|member| member.classifier.each_class_weight(change));
             }
             Classifier::MultinomialNb(options) => &mut options.class_weight,
             Classifier::ComplementNb(options) => &mut options.class_weight,
+            Classifier::BernoulliNb(options) => &mut options.class_weight,
             Classifier::Ridge(options) => &mut options.class_weight,
-        };
-        *own = weights.clone();
+            Classifier::Sgd(options) => &mut options.class_weight,
+        });
     }
 
     /// How this classifier's decision values read: as they are, or as probabilities.
@@ -112,7 +140,8 @@ impl Classifier {
                 | Classifier::CrammerSinger(_)
                 | Classifier::NbSvm(_)
                 | Classifier::ComplementNb(_)
-                | Classifier::Ridge(_),
+                | Classifier::Ridge(_)
+                | Classifier::Sgd(Sgd { loss: SgdLoss::Hinge, .. }),
                 _,
             ) => Link::Decision,
             (Classifier::Logistic(options), _) if options.multi == Multi::OneVsRest => Link::Logistic,
@@ -140,7 +169,9 @@ from_options!(
     LogisticRegression => Logistic,
     MultinomialNb => MultinomialNb,
     ComplementNb => ComplementNb,
-    Ridge => Ridge
+    BernoulliNb => BernoulliNb,
+    Ridge => Ridge,
+    Sgd => Sgd
 );
 
 pub(super) fn positive(name: &str, value: f64) -> Result<()> {

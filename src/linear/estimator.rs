@@ -1,16 +1,18 @@
 //! The linfa side of every classifier: unchecked and checked parameters, and `Fit`.
 
+use super::dense::{BinaryModel, sparse};
 use super::{
-    Classifier, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression, MultinomialNb,
-    NbSvm, Problem, Ridge, Stack,
+    BernoulliNb, Classifier, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression,
+    MultinomialNb, NbSvm, Problem, Ridge, Sgd, SgdModel, Stack,
 };
 use crate::corpus::Targets;
 use crate::features::SparseRows;
 use crate::progress::Silent;
 use crate::{Error, Result};
-use linfa::traits::Fit;
-use linfa::{DatasetBase, ParamGuard};
-use ndarray::{Array1, Array2};
+use linfa::dataset::{AsTargets, CountedTargets};
+use linfa::traits::{Fit, FitWith};
+use linfa::{DatasetBase, Float, ParamGuard};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Data, Ix2};
 
 /// Fits on a linfa data set; its weights, if it has any, are the sample weights.
 fn fit<T>(
@@ -38,6 +40,41 @@ fn exclusive(labels: &Array1<usize>) -> Result<Targets> {
 
 fn independent(cells: &Array2<Option<bool>>) -> Targets {
     Targets::Independent { labels: cells.ncols(), cells: cells.iter().copied().collect() }
+}
+
+fn binary(holds: &Array1<bool>) -> Targets {
+    Targets::Independent { labels: 1, cells: holds.iter().map(|&holds| Some(holds)).collect() }
+}
+
+/// The same rows, without their targets.
+fn with_sparse<F: Float, D: Data<Elem = F>, T>(
+    dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+) -> DatasetBase<SparseRows, ()> {
+    DatasetBase::new(sparse(&dataset.records), ()).with_weights(dataset.weights.clone())
+}
+
+/// What `cross_validate` gives.
+fn viewed(labels: &ArrayView1<'_, usize>) -> Result<Targets> {
+    exclusive(&labels.to_owned())
+}
+
+/// What `one_vs_all` gives.
+fn counted(holds: &CountedTargets<bool, Array1<bool>>) -> Result<Targets> {
+    Ok(binary(&holds.as_targets().to_owned()))
+}
+
+macro_rules! on_matrices {
+    ([$($life:lifetime)?] $valid:ident, $targets:ty, $object:ident, $read:expr, $make:expr) => {
+        impl<$($life,)? F: Float, D: Data<Elem = F>> Fit<ArrayBase<D, Ix2>, $targets, Error> for $valid {
+            type Object = $object;
+
+            fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, $targets>) -> Result<$object> {
+                let read: fn(&$targets) -> Result<Targets> = $read;
+                let targets = read(&dataset.targets)?;
+                fit(self.0.clone().into(), &with_sparse(dataset), &targets).map($make)
+            }
+        }
+    };
 }
 
 macro_rules! estimator {
@@ -86,6 +123,19 @@ macro_rules! estimator {
                 fit(self.0.clone().into(), dataset, &independent(&dataset.targets))
             }
         }
+
+        impl Fit<SparseRows, Array1<bool>, Error> for $valid {
+            type Object = BinaryModel;
+
+            fn fit(&self, dataset: &DatasetBase<SparseRows, Array1<bool>>) -> Result<BinaryModel> {
+                fit(self.0.clone().into(), dataset, &binary(&dataset.targets)).map(BinaryModel)
+            }
+        }
+
+        on_matrices!([] $valid, Array1<usize>, LinearModel, exclusive, std::convert::identity);
+        on_matrices!(['t] $valid, ArrayView1<'t, usize>, LinearModel, viewed, std::convert::identity);
+        on_matrices!([] $valid, Array1<bool>, BinaryModel, |holds| Ok(binary(holds)), BinaryModel);
+        on_matrices!([] $valid, CountedTargets<bool, Array1<bool>>, BinaryModel, counted, BinaryModel);
     };
 }
 
@@ -95,5 +145,45 @@ estimator!(NbSvm, NbSvmParams, NbSvmValidParams);
 estimator!(LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams);
 estimator!(MultinomialNb, MultinomialNbParams, MultinomialNbValidParams);
 estimator!(ComplementNb, ComplementNbParams, ComplementNbValidParams);
+estimator!(BernoulliNb, BernoulliNbParams, BernoulliNbValidParams);
 estimator!(Ridge, RidgeParams, RidgeValidParams);
+estimator!(Sgd, SgdParams, SgdValidParams);
 estimator!(Stack, StackParams, StackValidParams);
+
+/// Goes on with a model, or begins with none; `epochs` does not count, each batch is visited once.
+impl<'a> FitWith<'a, SparseRows, Array1<usize>, Error> for SgdValidParams {
+    type ObjectIn = Option<SgdModel>;
+    type ObjectOut = SgdModel;
+
+    fn fit_with(
+        &self,
+        model: Option<SgdModel>,
+        batch: &'a DatasetBase<SparseRows, Array1<usize>>,
+    ) -> Result<SgdModel> {
+        let (targets, weights) = (exclusive(&batch.targets)?, batch.weights().filter(|w| !w.is_empty()));
+        SgdModel::learn(
+            model,
+            &self.0,
+            &Problem { weights, ..Problem::new(&batch.records, &targets, &Silent) },
+        )
+    }
+}
+
+/// As with exclusive labels; every batch has a column for each label.
+impl<'a> FitWith<'a, SparseRows, Array2<Option<bool>>, Error> for SgdValidParams {
+    type ObjectIn = Option<SgdModel>;
+    type ObjectOut = SgdModel;
+
+    fn fit_with(
+        &self,
+        model: Option<SgdModel>,
+        batch: &'a DatasetBase<SparseRows, Array2<Option<bool>>>,
+    ) -> Result<SgdModel> {
+        let (targets, weights) = (independent(&batch.targets), batch.weights().filter(|w| !w.is_empty()));
+        SgdModel::learn(
+            model,
+            &self.0,
+            &Problem { weights, ..Problem::new(&batch.records, &targets, &Silent) },
+        )
+    }
+}

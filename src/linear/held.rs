@@ -39,15 +39,14 @@ impl Held {
     }
 
     /// Fits `members` on the rows of each fold's complement, as they are: columns and values are
-    /// those of all rows.
-    pub(crate) fn of_rows(members: &[Member], problem: &Problem<'_>, folds: u32, seed: u64) -> Result<Self> {
+    /// those of all rows. No member begins with the problem's model, which knows all rows.
+    pub(crate) fn of_rows(members: &[Member], problem: &Problem<'_>, folds: Folds) -> Result<Self> {
         let rows = problem.rows.rows();
-        let folds = Folds::stratified(problem.targets, folds, seed);
         let mut held = Held::empty(members.len(), rows, problem.targets.labels(), folds.clone())?;
         for fold in 0..folds.count() {
             let (outside, inside) = folds.of(fold);
             let apart = problem.rows.select(&inside);
-            let part = Problem { rows: &problem.rows.select(&outside), ..*problem };
+            let part = Problem { rows: &problem.rows.select(&outside), start: None, ..*problem };
             held.fold(members, &part, &outside, &apart, &inside)?;
         }
         Ok(held)

@@ -14,10 +14,13 @@
 //! | [`Ridge`] | squares, L2, one-vs-rest | Hoerl and Kennard 1970 |
 //! | [`MultinomialNb`] | smoothed term shares by label | Manning et al. 2008, ch. 13 |
 //! | [`ComplementNb`] | smoothed term shares of all other labels | Rennie et al. 2003 |
+//! | [`BernoulliNb`] | smoothed shares of rows that have a term | Manning et al. 2008, ch. 13 |
+//! | [`Sgd`] | softmax, sigmoids or hinge, L2, by averaged AdaGrad steps | Duchi et al. 2011 |
 //!
 //! Each is a linfa estimator: `…Params` with `ParamGuard`, `Fit` on a data set of `SparseRows`
-//! with an array of label numbers (exclusive) or a matrix of `Option<bool>` (independent, `None`
-//! is unknown), and `Predict` on the result.
+//! with an array of label numbers (exclusive), a matrix of `Option<bool>` (independent, `None`
+//! is unknown) or an array of `bool` (one question), and `Predict` on the result. Records may also be ndarray
+//! matrices, for what of linfa takes no others; docs/linfa.md says what fits where.
 //!
 //! ```
 //! use linfa::{DatasetBase, traits::{Fit, Predict}};
@@ -38,6 +41,7 @@
 
 mod classifier;
 mod columns;
+mod dense;
 mod estimator;
 mod gram;
 mod held;
@@ -50,29 +54,34 @@ mod newton;
 mod penalty;
 mod proximal;
 mod ridge;
+mod sgd;
 mod stack;
 mod svm;
 mod weights;
 
 pub use classifier::Classifier;
+pub use dense::BinaryModel;
 pub use estimator::{
-    ComplementNbParams, ComplementNbValidParams, CrammerSingerParams, CrammerSingerValidParams,
-    LinearSvmParams, LinearSvmValidParams, LogisticRegressionParams, LogisticRegressionValidParams,
-    MultinomialNbParams, MultinomialNbValidParams, NbSvmParams, NbSvmValidParams, RidgeParams,
-    RidgeValidParams, StackParams, StackValidParams,
+    BernoulliNbParams, BernoulliNbValidParams, ComplementNbParams, ComplementNbValidParams,
+    CrammerSingerParams, CrammerSingerValidParams, LinearSvmParams, LinearSvmValidParams,
+    LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams, MultinomialNbValidParams,
+    NbSvmParams, NbSvmValidParams, RidgeParams, RidgeValidParams, SgdParams, SgdValidParams, StackParams,
+    StackValidParams,
 };
 pub use intercept::Intercept;
 pub use logistic::{LogisticRegression, Multi};
 pub use model::LinearModel;
-pub use naive_bayes::{ComplementNb, MultinomialNb};
+pub use naive_bayes::{BernoulliNb, ComplementNb, MultinomialNb};
 pub use penalty::Penalty;
 pub use ridge::Ridge;
+pub use sgd::{Sgd, SgdLoss, SgdModel};
 pub use stack::{Member, Part, Stack};
 pub use svm::{CrammerSinger, LinearSvm, NbSvm, SvmLoss};
 pub use weights::{ClassWeight, Weights};
 
 pub(crate) use held::Held;
 pub(crate) use mixture::Mixture;
+pub(crate) use sgd::{Counts, Descent, Labelled};
 
 use crate::corpus::Targets;
 use crate::features::SparseRows;
@@ -89,7 +98,7 @@ pub(crate) struct Problem<'a> {
     /// How many of the first columns are of words; the others are of characters.
     pub words: usize,
     /// A model of the same columns and labels to begin with, for solvers that can: it changes how soon
-    /// they are done, and the result within their tolerance.
+    /// they are done, and the result within their tolerance (gradient descent has none, and goes on from it).
     pub start: Option<&'a LinearModel>,
     /// What the members of a stack said of rows that they were not fitted on, if it is known.
     pub held: Option<&'a Held>,

@@ -22,6 +22,19 @@ impl LinearModel {
         LinearModel { kind, features, weights: Weights::gather(features, labels), bias: bias.into() }
     }
 
+    /// The same model with room for `labels` labels, of which the new ones have no weight.
+    pub(crate) fn widened(&self, labels: usize) -> Self {
+        let (old, mut lists) = (self.labels(), vec![LabelWeights::new(); labels.max(self.labels())]);
+        for feature in 0..self.features {
+            self.weights.of_feature(feature, old, |label, weight| {
+                lists[label].push((feature as u32, weight as f32));
+            });
+        }
+        let mut bias = self.bias.to_vec();
+        bias.resize(lists.len(), 0.0);
+        LinearModel::new(self.kind, self.features, lists, bias)
+    }
+
     /// A model of weights of features by labels.
     pub(super) fn of_weights(kind: HeadKind, features: usize, weights: Vec<f32>, bias: Vec<f64>) -> Self {
         let weights = Weights::lay_out(features, bias.len(), weights);

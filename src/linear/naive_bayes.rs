@@ -1,4 +1,5 @@
-//! Naive Bayes, multinomial and complement, on counts or TF-IDF values.
+//! Naive Bayes: multinomial and complement, on counts or TF-IDF values, and Bernoulli, on features that
+//! are there or not.
 //!
 //! With `N_lf` the sum of feature `f` over the rows of label `l`, `N_l` its sum over features,
 //! `D` the number of features and smoothing `α`:
@@ -6,7 +7,12 @@
 //! - *multinomial* (Manning, Raghavan and Schütze 2008, chapter 13): weight
 //!   `ln((N_lf + α) / (N_l + α D))`, bias the log share of the label's rows;
 //! - *complement* (Rennie, Shih, Teevan and Karger, ICML 2003, without length normalisation):
-//!   weight `-ln` of the same share over the rows of all other labels, no bias.
+//!   weight `-ln` of the same share over the rows of all other labels, no bias;
+//! - *Bernoulli* (Manning, Raghavan and Schütze 2008, section 13.3): with `n_l` the rows of label `l`, of
+//!   which `n_lf` have feature `f`, and `p_lf = (n_lf + α) / (n_l + 2α)`, a row's value is the log share of the
+//!   label's rows, plus `ln p_lf` for each feature that it has and `ln(1 − p_lf)` for each that it lacks. The
+//!   latter over all features are part of the bias, and the weight is `ln(p_lf / (1 − p_lf))`. That is only
+//!   right for rows of zeros and ones, and others are refused.
 //!
 //! The weights of a feature are shifted by their mean over the labels, which changes no
 //! prediction and no probability and makes an explanation readable: a term speaks for a label
@@ -41,6 +47,23 @@ pub struct ComplementNb {
     pub class_weight: ClassWeight,
 }
 
+/// Options of Bernoulli naive Bayes, for rows of zeros and ones such as
+/// [`SparseRows::binarised`](crate::features::SparseRows::binarised) gives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BernoulliNb {
+    /// Added to every count; default 1.
+    pub alpha: f64,
+    /// How labels are weighted against each other.
+    pub class_weight: ClassWeight,
+}
+
+impl Default for BernoulliNb {
+    fn default() -> Self {
+        BernoulliNb { alpha: 1.0, class_weight: ClassWeight::Equal }
+    }
+}
+
 impl Default for MultinomialNb {
     fn default() -> Self {
         MultinomialNb { alpha: 1.0, class_weight: ClassWeight::Equal }
@@ -63,9 +86,7 @@ impl MultinomialNb {
         let counts = Counts::new(problem, &self.class_weight)?;
         let (alpha, features) = (self.alpha, counts.features);
         let exclusive = counts.exclusive;
-        let bias = counts.rows.iter().map(|&[yes, no]| (yes / if exclusive { yes + no } else { no }).ln());
-        let bias = bias.map(|bias| bias.clamp(-LEAST_LOG_SHARE, LEAST_LOG_SHARE)).collect();
-        Ok(counts.model(bias, |sums, totals| {
+        Ok(counts.model(counts.log_shares(), |_, sums, totals| {
             let yes = log_share(sums[0], totals[0], alpha, features);
             if exclusive { yes } else { yes - log_share(sums[1], totals[1], alpha, features) }
         }))
@@ -84,10 +105,50 @@ impl ComplementNb {
         let counts = Counts::new(problem, &self.class_weight)?;
         let (alpha, features) = (self.alpha, counts.features);
         let (exclusive, labels) = (counts.exclusive, counts.rows.len());
-        Ok(counts.model(vec![0.0; labels], |sums, totals| {
+        Ok(counts.model(vec![0.0; labels], |_, sums, totals| {
             let no = -log_share(sums[1], totals[1], alpha, features);
             if exclusive { no } else { no + log_share(sums[0], totals[0], alpha, features) }
         }))
+    }
+}
+
+impl BernoulliNb {
+    pub(super) fn verify(&self) -> Result<()> {
+        positive("alpha", self.alpha)?;
+        self.class_weight.verify()
+    }
+
+    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+        if problem.rows.iter().any(|row| row.values.iter().any(|&value| value != 0.0 && value != 1.0)) {
+            return Err(Error::data("Bernoulli naive Bayes takes features of 0 or 1, but there are others")
+                .help("train with --tf binary --idf none --norm none"));
+        }
+        let counts = Counts::new(problem, &self.class_weight)?;
+        let mut bias = counts.log_shares();
+        for sums in counts.sums.chunks_exact(bias.len()) {
+            for (label, bias) in bias.iter_mut().enumerate() {
+                *bias += self.log_absent(counts.exclusive, sums[label], counts.rows[label]);
+            }
+        }
+        Ok(counts.model(bias, |label, sums, _| self.log_odds(counts.exclusive, sums, counts.rows[label])))
+    }
+
+    /// `ln(1 − p)`, with what speaks against an independent label taken away.
+    fn log_absent(&self, exclusive: bool, sums: [f64; 2], rows: [f64; 2]) -> f64 {
+        let side = |side: usize| {
+            let absent = (rows[side] - sums[side]).max(0.0);
+            ((absent + self.alpha) / (rows[side] + 2.0 * self.alpha)).ln()
+        };
+        if exclusive { side(0) } else { side(0) - side(1) }
+    }
+
+    /// `ln(p / (1 − p))`, with what speaks against an independent label taken away.
+    fn log_odds(&self, exclusive: bool, sums: [f64; 2], rows: [f64; 2]) -> f64 {
+        let side = |side: usize| {
+            let absent = (rows[side] - sums[side]).max(0.0);
+            ((sums[side] + self.alpha) / (absent + self.alpha)).ln()
+        };
+        if exclusive { side(0) } else { side(0) - side(1) }
     }
 }
 
@@ -166,13 +227,20 @@ impl Counts {
         }
     }
 
-    fn model(self, bias: Vec<f64>, weight: impl Fn([f64; 2], [f64; 2]) -> f64) -> LinearModel {
+    /// The log share of each label's rows; for independent labels against the other rows.
+    fn log_shares(&self) -> Vec<f64> {
+        let share = |&[yes, no]: &[f64; 2]| (yes / if self.exclusive { yes + no } else { no }).ln();
+        self.rows.iter().map(|rows| share(rows).clamp(-LEAST_LOG_SHARE, LEAST_LOG_SHARE)).collect()
+    }
+
+    /// A model of the weights that `weight` finds for a label from its sums of a feature and its totals.
+    fn model(&self, bias: Vec<f64>, weight: impl Fn(usize, [f64; 2], [f64; 2]) -> f64) -> LinearModel {
         let labels = self.rows.len();
         let mut lists: Vec<LabelWeights> = vec![Vec::with_capacity(self.features); labels];
         let mut of_feature = vec![0.0; labels];
         for (feature, sums) in self.sums.chunks_exact(labels).enumerate() {
             for (label, &sums) in sums.iter().enumerate() {
-                of_feature[label] = weight(sums, self.totals[label]);
+                of_feature[label] = weight(label, sums, self.totals[label]);
             }
             let mean = if self.exclusive { of_feature.iter().sum::<f64>() / labels as f64 } else { 0.0 };
             for (list, weight) in lists.iter_mut().zip(&of_feature) {

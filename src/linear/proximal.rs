@@ -47,7 +47,10 @@ impl Group<'_> {
         let mut state = State::zero(self);
         let first = self.fit_biases(&mut state);
         if let Some((weights, bias)) = start {
-            (state.weights, state.bias) = (weights, bias);
+            state.weights = weights;
+            if self.plan.intercept != Intercept::None {
+                state.bias = bias;
+            }
             state.look(self);
         }
         for step in 0.. {
@@ -508,7 +511,7 @@ fn shrink(value: f64, by: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{LinearModel, LogisticRegression, Multi, Penalty, Problem};
+    use super::super::{Intercept, LinearModel, LogisticRegression, Multi, Penalty, Problem};
     use crate::corpus::Targets;
     use crate::features::SparseRows;
     use crate::progress::Silent;
@@ -556,6 +559,14 @@ mod tests {
             let zeros = numbers.iter().filter(|&&number| number == 0.0).count();
             assert!(zeros > 120, "{zeros} of {}", numbers.len());
         }
+    }
+
+    #[test]
+    fn biases_of_a_start_are_not_kept_where_there_are_none() {
+        let options = LogisticRegression { intercept: Intercept::None, ..options(Multi::Softmax, 1.0) };
+        let start = solved(&LogisticRegression { intercept: Intercept::Free, ..options.clone() }, None);
+        assert!(start.bias().iter().any(|&bias| bias != 0.0));
+        assert!(solved(&options, Some(&start)).bias().iter().all(|&bias| bias == 0.0));
     }
 
     #[test]

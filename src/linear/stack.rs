@@ -24,6 +24,7 @@ use super::held::Held;
 use super::mixture::Mixture;
 use super::weights::LabelWeights;
 use super::{Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, NbSvm, Problem};
+use crate::corpus::Folds;
 use crate::features::SparseRows;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -154,7 +155,8 @@ impl Stack {
         let held = match problem.held {
             Some(held) => held,
             None => {
-                found = Held::of_rows(&self.members, problem, self.folds, self.seed)?;
+                let folds = Folds::stratified(problem.targets, self.folds, self.seed);
+                found = Held::of_rows(&self.members, problem, folds)?;
                 &found
             }
         };
@@ -218,7 +220,7 @@ mod tests {
         let problem = Problem { words: 3, ..Problem::new(&rows, &targets, &Silent) };
         let stack = Stack::new(members());
         let model = stack.solve(&problem).unwrap();
-        let held = Held::of_rows(&stack.members, &problem, 5, 0).unwrap();
+        let held = Held::of_rows(&stack.members, &problem, Folds::stratified(problem.targets, 5, 0)).unwrap();
         let mixture = Mixture::fit(&held.all(), &targets, None, 1.0);
         let parts: Vec<LinearModel> = members().iter().map(|member| member.fit(&problem).unwrap()).collect();
         let (mut whole, mut part) = (Vec::new(), Vec::new());

@@ -186,7 +186,7 @@ impl ClassWeight {
     /// Exclusive labels: as in LIBLINEAR and scikit-learn, only rows of the label itself are
     /// weighted; balanced is `n / (labels · n_label)`. Independent labels: balanced is
     /// `n / (2 · n_yes)` and `n / (2 · n_no)`.
-    pub(super) fn factors(&self, support: &[[f64; 2]], exclusive: bool) -> Result<Vec<[f64; 2]>> {
+    pub(crate) fn factors(&self, support: &[[f64; 2]], exclusive: bool) -> Result<Vec<[f64; 2]>> {
         match self {
             ClassWeight::Equal => Ok(vec![[1.0; 2]; support.len()]),
             ClassWeight::Given(weights) if weights.len() == support.len() => {

@@ -70,7 +70,7 @@ impl Model {
     }
 
     /// The numbers of the predicted labels, for each document and head.
-    fn predict(&self, corpus: &Corpus) -> Vec<Vec<Vec<usize>>> {
+    pub(super) fn predict(&self, corpus: &Corpus) -> Vec<Vec<Vec<usize>>> {
         let documents = (0..corpus.len()).into_par_iter();
         let predict = |scorer: &mut super::Scorer<'_>, document: usize| {
             scorer.score(corpus.texts.get(document)).heads.iter().map(HeadScores::predicted).collect()

@@ -16,7 +16,8 @@ impl Trainer {
         self.thresholds == Thresholds::MaxF1 && head.targets.kind() == HeadKind::Independent && enough
     }
 
-    /// What `classifier`, or every member of a stack, says of the documents out of fold, if that is needed.
+    /// What `classifier`, or every member of a stack, says of the documents out of fold, if that is needed; the
+    /// features are fitted without the fold too.
     pub(super) fn held(
         &self,
         corpus: &Corpus,
@@ -24,18 +25,40 @@ impl Trainer {
         classifier: &Classifier,
         progress: &dyn Progress,
     ) -> Result<Option<Held>> {
+        let Some(Asked { members, folds }) = self.asked(head, classifier)? else { return Ok(None) };
+        out_of_fold(&self.features, corpus, head, &members, folds, progress).map(Some)
+    }
+
+    /// As [`held`](Self::held), with the features that the rows of `problem` have.
+    pub(super) fn held_of_rows(
+        &self,
+        head: &Head,
+        classifier: &Classifier,
+        problem: &Problem<'_>,
+    ) -> Result<Option<Held>> {
+        let Some(Asked { members, folds }) = self.asked(head, classifier)? else { return Ok(None) };
+        Held::of_rows(&members, problem, folds).map(Some)
+    }
+
+    fn asked(&self, head: &Head, classifier: &Classifier) -> Result<Option<Asked>> {
         let (members, folds, seed) = match classifier {
             Classifier::Stack(stack) => (stack.members.clone(), stack.folds, stack.seed),
             _ if self.chooses_thresholds(head) => (vec![classifier.clone().into()], self.folds, self.seed),
             _ => return Ok(None),
         };
-        if corpus.len() < folds as usize {
-            return Err(Error::data(format!("{} documents are too few for {folds} folds", corpus.len()))
+        let documents = head.targets.documents();
+        if documents < folds as usize {
+            return Err(Error::data(format!("{documents} documents are too few for {folds} folds"))
                 .help("train a single classifier, or give more documents"));
         }
-        let folds = Folds::stratified(&head.targets, folds, seed);
-        out_of_fold(&self.features, corpus, head, &members, folds, progress).map(Some)
+        Ok(Some(Asked { members, folds: Folds::stratified(&head.targets, folds, seed) }))
     }
+}
+
+/// Of which classifiers to know what they say out of which folds.
+struct Asked {
+    members: Vec<Member>,
+    folds: Folds,
 }
 
 /// Features fitted on some documents, and the rows of these and of others.

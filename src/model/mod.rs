@@ -1,6 +1,7 @@
 //! Models: several heads over one vocabulary, trained, saved, loaded, scored and explained.
 //!
 //! - [`Trainer`] holds the options and makes a [`Model`] of a [`Corpus`](crate::Corpus);
+//! - [`BatchTrainer`] makes one of files that do not fit into memory;
 //! - [`Model`] scores texts; it is `Send + Sync` and cheap to clone;
 //! - a model file is a safetensors container, see [`Model::save`] and [`Model::load`];
 //! - an [`Explanation`] takes a score apart, exactly;
@@ -20,19 +21,24 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
+mod batches;
+mod checkpoint;
 mod evaluation;
 mod explain;
 mod file;
 pub(crate) mod held;
 mod inspect;
+mod renew;
 mod score;
 mod stream;
 mod thresholds;
 mod train;
 
+pub use batches::{BatchSource, BatchTrainer};
 pub use evaluation::{HeadEvaluation, Metrics};
 pub use explain::{Contribution, Explanation, Reasons};
 pub use inspect::{HeadSummary, LabelSummary, Section, Summary};
+pub use renew::{Change, HeadChange};
 pub use score::{HeadScores, Scorer, Scores};
 pub use stream::{Scored, Streamed};
 pub use train::{ClassWeights, Trainer};

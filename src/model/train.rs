@@ -4,8 +4,8 @@ use super::thresholds;
 use super::{About, HeadAbout, Model, ModelHead};
 use crate::calibrate::Thresholds;
 use crate::corpus::{Corpus, Head, HeadKind};
-use crate::features::{TfIdf, TfIdfOptions};
-use crate::linear::{ClassWeight, Classifier, Problem};
+use crate::features::{Idf, Norm, TermFrequency, TfIdf, TfIdfOptions};
+use crate::linear::{ClassWeight, Classifier, LinearModel, Problem};
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ impl Trainer {
         let (tfidf, rows) = TfIdf::fit_transform(&self.features, &corpus.texts, progress)?;
         let words = tfidf.vocabulary().words();
         let train = |head: &Head| {
-            let classifier = self.classifier_of(head);
+            let classifier = self.classifier_of(&head.name, &head.labels);
             let held = self.held(corpus, head, &classifier, progress)?;
             let problem = Problem {
                 words,
@@ -124,53 +124,56 @@ impl Trainer {
                 )));
             }
         }
+        self.binary_where_asked()?;
         corpus.heads.iter().try_for_each(learnable)
     }
 
-    fn classifier_of(&self, head: &Head) -> Classifier {
-        let mut classifier = self.classifiers.get(&head.name).unwrap_or(&self.classifier).clone();
+    /// Bernoulli naive Bayes would only find out after the features are made.
+    fn binary_where_asked(&self) -> Result<()> {
+        let TfIdfOptions { tf, idf, norm, .. } = self.features;
+        let binary = (tf, idf, norm) == (TermFrequency::Binary, Idf::None, Norm::None);
+        let asked = |classifier: &Classifier| matches!(classifier, Classifier::BernoulliNb(_));
+        if binary || !self.classifiers.values().chain([&self.classifier]).any(asked) {
+            return Ok(());
+        }
+        Err(Error::usage("Bernoulli naive Bayes takes features that are there or not, not TF-IDF values")
+            .help("add --tf binary --idf none --norm none"))
+    }
+
+    pub(super) fn train_head(
+        &self,
+        head: &Head,
+        classifier: Classifier,
+        problem: &Problem<'_>,
+    ) -> Result<ModelHead> {
+        let linear = classifier.fit(problem)?;
+        let held = problem.held.filter(|_| self.chooses_thresholds(head));
+        let thresholds = held.map(|held| thresholds::choose(held, &classifier, problem));
+        let support = head.targets.support(None).iter().map(|support| support[0]).collect();
+        model_head(&head.name, &head.labels, support, classifier, linear, thresholds)
+    }
+
+    /// The classifier of a head, with its class weights.
+    pub(super) fn classifier_of(&self, head: &str, labels: &[String]) -> Classifier {
+        let mut classifier = self.classifiers.get(head).unwrap_or(&self.classifier).clone();
         if self.class_weights != ClassWeights::Equal {
-            classifier.weigh_labels(&self.class_weight(head));
+            classifier.weigh_labels(&self.class_weight(labels));
         }
         classifier
     }
 
-    fn train_head(&self, head: &Head, classifier: Classifier, problem: &Problem<'_>) -> Result<ModelHead> {
-        let linear = classifier.fit(problem)?;
-        if !linear.is_finite() {
-            return Err(Error::data(format!("the weights of head `{}` are not finite", head.name))
-                .help("lower C, raise alpha, or look for extreme sample weights"));
-        }
-        let kind = head.targets.kind();
-        let link = classifier.link(kind);
-        let thresholds = match problem.held.filter(|_| self.chooses_thresholds(head)) {
-            Some(held) => thresholds::choose(held, &classifier, problem),
-            None => vec![link.threshold(); head.labels.len()],
-        };
-        let about = HeadAbout {
-            name: head.name.clone(),
-            kind,
-            labels: head.labels.clone(),
-            support: head.targets.support(None).iter().map(|support| support[0]).collect(),
-            classifier,
-            link,
-            thresholds,
-        };
-        Ok(ModelHead { about, linear })
-    }
-
-    fn class_weight(&self, head: &Head) -> ClassWeight {
+    fn class_weight(&self, labels: &[String]) -> ClassWeight {
         match &self.class_weights {
             ClassWeights::Equal => ClassWeight::Equal,
             ClassWeights::Balanced => ClassWeight::Balanced,
             ClassWeights::ByLabel(weights) => {
                 let weight = |label: &String| weights.get(label).copied().unwrap_or(1.0);
-                ClassWeight::Given(head.labels.iter().map(weight).collect())
+                ClassWeight::Given(labels.iter().map(weight).collect())
             }
         }
     }
 
-    fn about(&self, corpus: &Corpus) -> About {
+    pub(super) fn about(&self, corpus: &Corpus) -> About {
         About {
             name: self.name.clone(),
             written_by: concat!("standpoint ", env!("CARGO_PKG_VERSION")).to_string(),
@@ -179,6 +182,26 @@ impl Trainer {
             data_hash: format!("{:016x}", corpus.hash),
         }
     }
+}
+
+/// A trained head, if its weights are finite; without thresholds it has those of its link.
+pub(super) fn model_head(
+    name: &str,
+    labels: &[String],
+    support: Vec<f64>,
+    classifier: Classifier,
+    linear: LinearModel,
+    thresholds: Option<Vec<f64>>,
+) -> Result<ModelHead> {
+    if !linear.is_finite() {
+        return Err(Error::data(format!("the weights of head `{name}` are not finite"))
+            .help("lower C, raise alpha, or look for extreme sample weights"));
+    }
+    let (kind, labels) = (linear.kind(), labels.to_vec());
+    let link = classifier.link(kind);
+    let thresholds = thresholds.unwrap_or_else(|| vec![link.threshold(); labels.len()]);
+    let about = HeadAbout { name: name.to_string(), kind, labels, support, classifier, link, thresholds };
+    Ok(ModelHead { about, linear })
 }
 
 fn learnable(head: &Head) -> Result<()> {

@@ -3,7 +3,9 @@
 //! Scores are written with as many digits as it takes to read the same number back.
 
 use crate::corpus::HeadKind;
-use crate::model::{Contribution, Explanation, HeadEvaluation, HeadScores, Reasons, Scores};
+use crate::model::{
+    Change, Contribution, Explanation, HeadChange, HeadEvaluation, HeadScores, Reasons, Scores,
+};
 use serde_json::{Map, Value, json};
 
 /// One scored article: `{"id":…,"model":…,"known_terms":…,"heads":{NAME:{"label":…,"scores":{…}}}}`,
@@ -88,5 +90,24 @@ pub fn evaluation(model: &str, documents: usize, heads: &[HeadEvaluation]) -> Va
         (head.name.clone(), metrics)
     };
     let heads: Map<String, Value> = heads.iter().map(metrics).collect();
+    json!({"model": model, "documents": documents, "heads": heads})
+}
+
+/// What a new model changed: `{"model":…,"documents":…,"heads":{NAME:{"changed_documents":…,
+/// "f1":{LABEL:{"before":…,"after":…}},"before":{…},"after":{…}}}}` with the metrics of [`evaluation`] before, null for a new head, and after.
+pub fn changes(model: &str, documents: usize, heads: &[HeadChange]) -> Value {
+    let head = |head: &HeadChange| {
+        let before = head.before.as_ref().map(|before| before.metrics.to_json());
+        let f1 = |(label, before, after): Change| (label, json!({"before": before, "after": after}));
+        let f1: Map<String, Value> = head.labels().into_iter().map(f1).collect();
+        let change = json!({
+            "changed_documents": head.changed,
+            "f1": f1,
+            "before": before,
+            "after": head.after.metrics.to_json(),
+        });
+        (head.after.name.clone(), change)
+    };
+    let heads: Map<String, Value> = heads.iter().map(head).collect();
     json!({"model": model, "documents": documents, "heads": heads})
 }

@@ -3,7 +3,9 @@
 use crate::calibrate::Link;
 use crate::evaluate::{ExclusiveReport, IndependentReport, LabelReport};
 use crate::features::TfIdfOptions;
-use crate::model::{Explanation, HeadEvaluation, HeadScores, HeadSummary, Metrics, Scores, Summary};
+use crate::model::{
+    Explanation, HeadChange, HeadEvaluation, HeadScores, HeadSummary, Metrics, Scores, Summary,
+};
 use crate::text::TokenOptions;
 use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, Table,
@@ -241,6 +243,28 @@ pub fn clean(text: &str) -> String {
 /// The metrics of all heads.
 pub fn evaluation(style: Style, heads: &[HeadEvaluation]) -> String {
     heads.iter().map(|head| head_evaluation(style, head)).collect::<Vec<_>>().join("\n")
+}
+
+/// What a new model changed, for each head and label.
+pub fn changes(style: Style, heads: &[HeadChange]) -> String {
+    heads.iter().map(|head| head_change(style, head)).collect::<Vec<_>>().join("\n")
+}
+
+fn head_change(style: Style, head: &HeadChange) -> String {
+    let mut table = table(style);
+    table.set_header(["", "before", "after", "change"].map(header));
+    let labels =
+        head.labels().into_iter().map(|(label, before, after)| (format!("F1 of {label}"), before, after));
+    for (name, before, after) in head.overall().into_iter().chain(labels) {
+        let change = before.map(|before| Cell::new(format!("{:+.3}", after - before)));
+        let cells =
+            [before.map(number), Some(number(after)), change.map(|c| c.set_alignment(CellAlignment::Right))];
+        table.add_row(
+            std::iter::once(cell(&name)).chain(cells.map(|cell| cell.unwrap_or_else(|| Cell::new("")))),
+        );
+    }
+    let name = paint(style, &format!("head {}", clean(&head.after.name)), "1");
+    format!("{name}\n{} documents have another answer than before\n{}", head.changed, lines(&table))
 }
 
 fn head_evaluation(style: Style, head: &HeadEvaluation) -> String {

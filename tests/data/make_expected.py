@@ -15,7 +15,7 @@ import random
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
-from sklearn.naive_bayes import ComplementNB, MultinomialNB
+from sklearn.naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
@@ -93,12 +93,15 @@ def classifiers():
     exclusive("multinomial_nb_class_weights", MultinomialNB(alpha=0.5), True, sample_weight=by_row)
     cnb = ComplementNB(alpha=0.5).fit(x, y, sample_weight=by_row)
     out["cases"]["complement_nb_class_weights"] = {"values": (x @ cnb.feature_log_prob_.T).tolist(), "predicted": cnb.predict(x).tolist()}
+    exclusive("bernoulli_nb", BernoulliNB(alpha=0.5), True)
+    exclusive("bernoulli_nb_weighted", BernoulliNB(), True, sample_weight=weights)
+    exclusive("bernoulli_nb_class_weights", BernoulliNB(alpha=0.5), True, sample_weight=by_row)
     exclusive("logistic", lr(), True)
     exclusive("logistic_c10_weighted", lr(C=10), True, sample_weight=weights)
     exclusive("logistic_class_weights", lr(class_weight=by_label), True)
     exclusive("logistic_balanced", lr(class_weight="balanced"), True)
-    sparse = lambda ratio, **o: lr(solver="saga", l1_ratio=ratio, **o)
-    bound = lambda ratio, **o: lr(solver="liblinear", l1_ratio=ratio, intercept_scaling=1, **o)
+    sparse = lambda ratio, **o: lr(solver="saga", l1_ratio=ratio, random_state=0, **o)
+    bound = lambda ratio, **o: lr(solver="liblinear", l1_ratio=ratio, intercept_scaling=1, random_state=0, **o)
     exclusive("logistic_no_intercept", lr(fit_intercept=False), True)
     exclusive("logistic_l1_c10", sparse(1, C=10), True)
     exclusive("logistic_l1_weighted", sparse(1), True, sample_weight=weights)
@@ -128,10 +131,10 @@ def classifiers():
     exclusive("svm_c10_weighted", svm(C=10), False, sample_weight=weights)
     exclusive("svm_class_weights", svm(class_weight=by_label), False)
     for name, make in (("logistic_several", lambda: lr(C=2)), ("logistic_several_balanced", lambda: lr(class_weight="balanced")),
-                       ("logistic_several_l1", lambda: sparse(1, C=2)), ("ridge_several", lambda: ridge(alpha=0.5)),
-                       ("svm_several", lambda: svm(C=2))):
+                       ("logistic_several_l1", lambda: sparse(1, C=2)), ("bernoulli_several", lambda: BernoulliNB(alpha=0.5)),
+                       ("ridge_several", lambda: ridge(alpha=0.5)), ("svm_several", lambda: svm(C=2))):
         models = [make().fit(x, several[:, label]) for label in range(k)]
-        if "logistic" in name:
+        if name.startswith(("logistic", "bernoulli")):
             values = np.stack([m.predict_proba(x)[:, 1] for m in models], axis=1)
         else:
             values = np.stack([m.decision_function(x) for m in models], axis=1)

@@ -1,0 +1,129 @@
+//! `standpoint train --from`
+
+use super::args::TrainArgs;
+use super::console::{Console, print};
+use super::plan::{self, Source};
+use super::progress::Bar;
+use super::train::read_source;
+use standpoint::corpus::{Corpus, Extract};
+use standpoint::features::TfIdfOptions;
+use standpoint::model::ClassWeights;
+use standpoint::progress::Progress;
+use standpoint::report::{json, terminal};
+use standpoint::{Error, Model, Result, Trainer};
+
+pub fn run(args: &TrainArgs, given: Trainer, old: &Model, bar: &'static Bar) -> Result<Model> {
+    verify_features(args, &given.features, old.tfidf().options())?;
+    let extract = extract(args, old)?;
+    let source = plan::source(args.inputs.clone(), &args.read, extract.schema.no_header, bar)?;
+    let known = old.known_labels(&extract.schema);
+    let corpus = read_source(source, &extract, &known, &args.read, bar)?;
+    trainer(args, given, old, &corpus)?.train_from(old, &corpus, bar)
+}
+
+/// Columns as the old model records them, unless flags say otherwise.
+fn extract(args: &TrainArgs, old: &Model) -> Result<Extract> {
+    let mut extract = args.read.for_model(old)?;
+    extract.labels = true;
+    extract.selection = args.labels.selection(&args.read)?;
+    for head in args.labels.heads()? {
+        match extract.schema.heads.iter_mut().find(|known| known.name == head.name) {
+            Some(known) => *known = head,
+            None => extract.schema.heads.push(head),
+        }
+    }
+    if extract.schema.heads.is_empty() {
+        return Err(Error::usage("the old model does not record its label columns")
+            .help("name them with --label or --labels"));
+    }
+    Ok(extract)
+}
+
+/// Every head keeps its classifier, unless flags name another.
+fn trainer(args: &TrainArgs, mut given: Trainer, old: &Model, corpus: &Corpus) -> Result<Trainer> {
+    const OPTIONS: [&str; 11] = [
+        "cost",
+        "alpha",
+        "tolerance",
+        "epochs",
+        "rate",
+        "loss",
+        "penalty",
+        "l1_ratio",
+        "multi",
+        "intercept",
+        "interpolation",
+    ];
+    let named = |id: &str| args.from.given.iter().any(|given| given == id);
+    if !named("classifier") {
+        if let Some(option) = OPTIONS.iter().find(|id| named(id)) {
+            let flag = option.replace('_', "-");
+            return Err(Error::usage(format!("--{flag} has no classifier: the old model's are kept"))
+                .help("name the new one with --classifier"));
+        }
+        for head in old.heads() {
+            let labels = corpus.heads.iter().find(|new| new.name == head.about().name);
+            let labels = labels.map_or(0, |head| head.labels.len());
+            let classifier = head.about().classifier.clone().widened(labels);
+            given.classifiers.insert(head.about().name.clone(), classifier);
+        }
+    }
+    if !named("class_weight") {
+        given.class_weights = ClassWeights::Equal;
+    }
+    Ok(given)
+}
+
+/// A flag of features must say what the old model does anyhow.
+fn verify_features(args: &TrainArgs, new: &TfIdfOptions, old: &TfIdfOptions) -> Result<()> {
+    let same = [
+        ("language", new.tokens.language == old.tokens.language),
+        ("hyphens", new.tokens.hyphens == old.tokens.hyphens),
+        ("umlauts", new.tokens.umlauts == old.tokens.umlauts),
+        ("no_stem", new.tokens.stem == old.tokens.stem),
+        ("stop_words", new.tokens.stop_words == old.tokens.stop_words),
+        ("no_compounds", new.compounds == old.compounds),
+        ("word_ngrams", new.word_ngrams == old.word_ngrams),
+        ("char_ngrams", new.char_ngrams == old.char_ngrams),
+        ("min_df", new.min_df == old.min_df),
+        ("max_df", new.max_df == old.max_df),
+        ("max_features", new.max_features == old.max_features),
+        ("tf", new.tf == old.tf),
+        ("idf", new.idf == old.idf),
+        ("norm", new.norm == old.norm),
+        ("seed", new.seed == old.seed),
+    ];
+    let given = |id: &str| args.from.given.iter().any(|given| given == id);
+    match same.iter().find(|(id, same)| !same && given(id)) {
+        None => Ok(()),
+        Some((id, _)) => {
+            let flag = id.replace('_', "-");
+            Err(Error::usage(format!("--{flag} contradicts the features of the old model, which are kept"))
+                .help("leave it out, or train anew without --from"))
+        }
+    }
+}
+
+/// Says on standard output what is other than before.
+pub fn tell_changes(
+    args: &TrainArgs,
+    old: &Model,
+    new: &Model,
+    console: Console,
+    bar: &'static Bar,
+) -> Result<()> {
+    if args.from.evaluate.is_empty() {
+        return Ok(());
+    }
+    let extract = extract(args, old)?;
+    let Source { inputs, options } =
+        plan::source(args.from.evaluate.clone(), &args.read, extract.schema.no_header, bar)?;
+    let corpus = Corpus::read(inputs, options, &extract, &new.known_labels(&extract.schema), None, bar)?;
+    bar.stage("scoring", 0);
+    let changes = new.changes_since(old, &corpus)?;
+    bar.clear();
+    if console.wants_json(false, false) {
+        return print(format!("{}\n", json::changes(&new.about().name, corpus.len(), &changes)).as_bytes());
+    }
+    print(terminal::changes(console.style(), &changes).as_bytes())
+}

@@ -1,0 +1,445 @@
+//! Training on corpora larger than memory, by gradient descent over batches.
+//!
+//! The inputs are read `epochs + 2` times. The first pass takes a sample of texts: the whole corpus where it is
+//! small, and elsewhere those of the least random numbers, drawn one for each row, whose texts together fit
+//! into a fixed share of the memory. The vocabulary, the languages and the limits on document frequencies come from
+//! this sample. The second pass counts in how many documents of the whole corpus each term stands, so that the idf is
+//! that of the corpus, and how many have each label. Every further pass is one epoch of
+//! [`Sgd`](crate::linear::Sgd) over batches, of which one is read and transformed while another is learnt.
+//!
+//! What the sample can miss: a term that a share `p` of the documents holds is in fewer than two of `n` sampled ones with
+//! probability `(1 − p)ⁿ + n p (1 − p)ⁿ⁻¹`, at most `(1 + n p) e^(p − n p)`: a term of one document in 100,000 is
+//! lost among a million with probability 0.0005. Where the whole corpus is the sample, nothing is missed, and the features are
+//! those of [`Trainer::train`](super::Trainer::train).
+
+use super::checkpoint::{Checkpoint, Stands};
+use super::train::model_head;
+use super::{About, Model, ModelHead, Trainer};
+use crate::calibrate::Thresholds;
+use crate::corpus::{Corpus, Extract, Head, HeadKind, Input, Parts, ReadOptions, Rejects, Targets};
+use crate::features::{SparseRows, TfIdf};
+use crate::linear::{Classifier, Descent, Labelled, Sgd};
+use crate::progress::Progress;
+use crate::text::Texts;
+use crate::{Error, Result};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use rayon::prelude::*;
+use std::collections::BinaryHeap;
+use std::hash::Hasher;
+use std::path::PathBuf;
+use twox_hash::XxHash3_64;
+
+/// Options of training from a stream of batches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchTrainer {
+    /// Features, classifiers, which must all be [`Sgd`], class weights, and thresholds, which must be
+    /// [`Thresholds::Fixed`]: no fold is kept apart.
+    pub trainer: Trainer,
+    /// About how many bytes may be used at most; default 2 GB.
+    pub memory: u64,
+    /// Where to write, every so many batches, what is needed to go on after an interruption.
+    pub checkpoint: Option<(PathBuf, u64)>,
+}
+
+/// What is read, and how.
+#[derive(Debug, Clone)]
+pub struct BatchSource {
+    /// Files, which are read several times.
+    pub inputs: Vec<Input>,
+    /// How they are read.
+    pub options: ReadOptions,
+    /// Which columns hold what.
+    pub extract: Extract,
+}
+
+/// Fitting takes about so many bytes for a byte of text.
+const FIT_BYTES: u64 = 16;
+/// Batches, the program itself, and what the operating system adds.
+const FIXED_BYTES: u64 = 128 << 20;
+/// Learning takes so many bytes for a weight, of which 24 are those of the descent.
+const WEIGHT_BYTES: u64 = 36;
+
+impl BatchTrainer {
+    /// Trains a model on all heads of the source. With a checkpoint that an interrupted run of the same options
+    /// and inputs left behind, it goes on from there, and the model is the same, byte for byte.
+    ///
+    /// # Errors
+    /// As [`Trainer::train`]; a usage error for standard input, which cannot be read twice, for other classifiers,
+    /// for weights that do not fit into the memory, and for a checkpoint of other options or inputs.
+    pub fn train(
+        &self,
+        source: &BatchSource,
+        rejects: Option<&mut Rejects>,
+        progress: &dyn Progress,
+    ) -> Result<Model> {
+        self.verify(source)?;
+        let checkpoint = self.checkpoint.as_ref().map(|(path, every)| {
+            Checkpoint::new(path, *every, self.options_key(source), input_key(&source.inputs)?)
+        });
+        let checkpoint = checkpoint.transpose()?;
+        let skips = rejects.is_some();
+        let run = Run { of: self, source, skips, progress };
+        let mut stands = match checkpoint.as_ref().map(Checkpoint::read).transpose()?.flatten() {
+            Some(stands) => {
+                progress.note("going on from the checkpoint");
+                stands
+            }
+            None => run.begin(rejects)?,
+        };
+        run.learn(&mut stands, checkpoint.as_ref())?;
+        run.model(stands)
+    }
+
+    fn verify(&self, source: &BatchSource) -> Result<()> {
+        if source.inputs.contains(&Input::Stdin) {
+            return Err(Error::usage("a stream is read several times, which standard input cannot be")
+                .help("write it to a file first, compressed if need be, and name that"));
+        }
+        let mut classifiers = self.trainer.classifiers.values().chain([&self.trainer.classifier]);
+        if classifiers.any(|classifier| !matches!(classifier, Classifier::Sgd(_))) {
+            return Err(
+                Error::usage("only gradient descent learns from a stream").help("add --classifier sgd")
+            );
+        }
+        if self.trainer.thresholds != Thresholds::Fixed {
+            return Err(Error::usage("a stream keeps no documents apart to choose thresholds on")
+                .help("give --thresholds fixed, or train without --stream"));
+        }
+        if self.memory < 2 * FIXED_BYTES {
+            let least = (2 * FIXED_BYTES) >> 20;
+            return Err(Error::usage(format!("{} bytes of memory are too few", self.memory))
+                .help(format!("give at least {least}M")));
+        }
+        Ok(())
+    }
+
+    fn sample_bytes(&self) -> u64 {
+        (self.memory - FIXED_BYTES) / FIT_BYTES
+    }
+
+    fn sgd(&self, head: &str, labels: &[String]) -> Result<Sgd> {
+        match self.trainer.classifier_of(head, labels) {
+            Classifier::Sgd(options) => Ok(options),
+            _ => Err(Error::usage("only gradient descent learns from a stream")),
+        }
+    }
+
+    fn options_key(&self, source: &BatchSource) -> u64 {
+        let options =
+            (env!("CARGO_PKG_VERSION"), &self.trainer, self.memory, &source.options, &source.extract);
+        let mut hash = XxHash3_64::with_seed(0);
+        hash.write(format!("{options:?}").as_bytes());
+        hash.finish()
+    }
+}
+
+/// A hash of the names and bytes of all inputs.
+fn input_key(inputs: &[Input]) -> Result<u64> {
+    let mut hash = XxHash3_64::with_seed(0);
+    for input in inputs {
+        let Input::File { path, .. } = input else { continue };
+        let refused = |e| Error::io("read", e).at(path.display());
+        hash.write(path.to_string_lossy().as_bytes());
+        let mut file = std::fs::File::open(path).map_err(refused)?;
+        let mut bytes = vec![0; 1 << 20];
+        loop {
+            match std::io::Read::read(&mut file, &mut bytes).map_err(refused)? {
+                0 => break,
+                read => hash.write(&bytes[..read]),
+            }
+        }
+    }
+    Ok(hash.finish())
+}
+
+/// One head on its way.
+#[derive(Debug)]
+pub(super) struct HeadStands {
+    pub name: String,
+    pub labels: Vec<String>,
+    /// The documents for which each label holds and does not hold, by their weights and by their number.
+    pub weighted: Vec<[f64; 2]>,
+    pub support: Vec<f64>,
+    pub descent: Descent,
+}
+
+/// Rows with the answers to all heads.
+struct Batch {
+    rows: SparseRows,
+    corpus: Corpus,
+}
+
+struct Run<'a> {
+    of: &'a BatchTrainer,
+    source: &'a BatchSource,
+    /// Whether broken rows are left out; the first pass has listed them.
+    skips: bool,
+    progress: &'a dyn Progress,
+}
+
+impl<'a> Run<'a> {
+    fn parts(&self, known: &[Vec<String>]) -> Parts<'a> {
+        let BatchSource { inputs, options, extract } = self.source;
+        Parts::new(inputs, options, extract, known, self.progress)
+    }
+
+    fn unlisted(&self) -> Option<Rejects> {
+        self.skips.then(|| Rejects::new(Box::new(std::io::sink()), "nowhere"))
+    }
+
+    /// The first two passes.
+    fn begin(&self, rejects: Option<&mut Rejects>) -> Result<Stands> {
+        let (texts, mut empty) = self.sample(rejects)?;
+        empty.texts = texts;
+        let tfidf = TfIdf::fit(&self.of.trainer.features, &empty.texts, self.progress)?;
+        empty.texts = Texts::default();
+        self.fits(tfidf.vocabulary().len(), &empty.heads)?;
+        self.count(tfidf, empty)
+    }
+
+    /// A sample of the texts in their order, and a corpus without documents that has all labels.
+    fn sample(&self, mut rejects: Option<&mut Rejects>) -> Result<(Texts, Corpus)> {
+        self.progress.stage("sampling", 0);
+        let mut sample = Sample::new(self.of.sample_bytes(), self.of.trainer.features.seed);
+        let (mut parts, mut labels) = (self.parts(&[]), None);
+        while let Some(mut part) = parts.next(rejects.as_deref_mut())? {
+            self.progress.advance(part.len() as u64);
+            part.texts.iter().for_each(|text| sample.offer(text));
+            part.texts = Texts::default();
+            labels = Some(part);
+        }
+        parts.verify(sample.offered, self.progress)?;
+        let labels = labels.ok_or_else(|| Error::data("there is no row"))?;
+        if sample.left_out() > 0 {
+            let (taken, all) = (sample.taken.len(), sample.offered);
+            self.progress.note(&format!("the vocabulary is that of {taken} of {all} documents"));
+        }
+        Ok((sample.texts(), labels))
+    }
+
+    /// Whether the weights fit into the memory.
+    fn fits(&self, features: usize, heads: &[Head]) -> Result<()> {
+        let labels: u64 = heads.iter().map(|head| head.labels.len() as u64).sum();
+        let each = labels * WEIGHT_BYTES + heads.len() as u64 * 8 + 100;
+        let free = self.of.memory - FIXED_BYTES;
+        if each * features as u64 <= free {
+            return Ok(());
+        }
+        let needed = (each * features as u64 + FIXED_BYTES) >> 20;
+        Err(Error::usage(format!("{features} terms by {labels} labels need {needed} MB of memory"))
+            .help(format!("raise --memory, or keep fewer terms: --max-features {}", free / each)))
+    }
+
+    /// Document frequencies of the terms and support of the labels over all documents.
+    fn count(&self, tfidf: TfIdf, corpus: Corpus) -> Result<Stands> {
+        let labels: Vec<Vec<String>> = corpus.heads.iter().map(|head| head.labels.clone()).collect();
+        let mut df = vec![0; tfidf.vocabulary().len()];
+        let mut heads: Vec<HeadStands> =
+            corpus.heads.iter().map(|head| head_stands(head, df.len())).collect::<Result<_>>()?;
+        let (mut documents, mut hash) = (0, XxHash3_64::with_seed(0));
+        let (mut parts, mut unlisted) = (self.parts(&labels), self.unlisted());
+        self.progress.stage("counting", 0);
+        while let Some(part) = parts.next(unlisted.as_mut())? {
+            self.progress.advance(part.len() as u64);
+            let rows = tfidf.transform_texts(&part.texts);
+            rows.iter().flat_map(|row| row.columns).for_each(|&column| df[column as usize] += 1);
+            documents += part.len() as u64;
+            hash.write_u64(part.hash);
+            heads
+                .iter_mut()
+                .zip(&part.heads)
+                .try_for_each(|(head, part_head)| head.count(part_head, &part))?;
+        }
+        let schema = Some(self.source.extract.schema.clone());
+        let about = About {
+            documents,
+            data_hash: format!("{:016x}", hash.finish()),
+            ..self.of.trainer.about(&corpus)
+        };
+        let tfidf = tfidf.counted_over(documents, &df);
+        let outline = Corpus { heads: heads.iter().map(HeadStands::outline).collect(), ..corpus };
+        self.of.trainer.verify(&outline)?;
+        Ok(Stands { about: About { schema, ..about }, tfidf, heads, epoch: 0, batches: 0 })
+    }
+
+    /// All epochs that are left.
+    fn learn(&self, stands: &mut Stands, checkpoint: Option<&Checkpoint>) -> Result<()> {
+        let options: Vec<Sgd> =
+            stands.heads.iter().map(|h| self.of.sgd(&h.name, &h.labels)).collect::<Result<_>>()?;
+        let epochs = options.iter().map(|options| options.epochs).max().unwrap_or(0);
+        self.progress.stage("descending", u64::from(epochs) * stands.about.documents);
+        if let Some(checkpoint) = checkpoint.filter(|_| (stands.epoch, stands.batches) == (0, 0)) {
+            checkpoint.write(stands)?;
+        }
+        while stands.epoch < epochs {
+            self.epoch(stands, &options, checkpoint)?;
+            (stands.epoch, stands.batches) = (stands.epoch + 1, 0);
+        }
+        Ok(())
+    }
+
+    fn epoch(&self, stands: &mut Stands, options: &[Sgd], checkpoint: Option<&Checkpoint>) -> Result<()> {
+        let labels: Vec<Vec<String>> = stands.heads.iter().map(|head| head.labels.clone()).collect();
+        let factors: Vec<Vec<[f64; 2]>> = stands
+            .heads
+            .iter()
+            .zip(options)
+            .map(|(head, options)| head.factors(options))
+            .collect::<Result<_>>()?;
+        let mut parts = self.parts(&labels);
+        parts.skip(stands.batches)?;
+        if stands.batches == 0 {
+            let going =
+                stands.heads.iter_mut().zip(options).filter(|(_, options)| stands.epoch < options.epochs);
+            going.for_each(|(head, _)| head.descent.begin_pass());
+        }
+        let mut unlisted = self.unlisted();
+        let Stands { tfidf, heads, about, batches, epoch } = stands;
+        let mut next = prepare(&mut parts, unlisted.as_mut(), tfidf)?;
+        while let Some(batch) = next {
+            let number = *batches;
+            let learn = |((at, head), factors): ((usize, &mut HeadStands), &Vec<[f64; 2]>)| {
+                let Batch { rows, corpus } = &batch;
+                let part =
+                    Labelled { rows, targets: &corpus.heads[at].targets, weights: corpus.weights.as_deref() };
+                if *epoch < options[at].epochs {
+                    head.descent.learn(&options[at], factors, about.documents, part, number);
+                }
+            };
+            let (prepared, ()) = rayon::join(
+                || prepare(&mut parts, unlisted.as_mut(), tfidf),
+                || heads.par_iter_mut().enumerate().zip(&factors).for_each(learn),
+            );
+            self.progress.advance(batch.corpus.len() as u64);
+            *batches += 1;
+            next = prepared?;
+            if let Some(checkpoint) =
+                checkpoint.filter(|checkpoint| number % checkpoint.every == checkpoint.every - 1)
+            {
+                checkpoint.write_parts(about, tfidf, heads, *epoch, *batches)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn model(&self, stands: Stands) -> Result<Model> {
+        let head = |mut head: HeadStands| {
+            head.descent.settle();
+            let classifier = self.of.trainer.classifier_of(&head.name, &head.labels);
+            let linear = head.descent.model();
+            model_head(&head.name, &head.labels, head.support, classifier, linear, None)
+        };
+        let heads: Vec<ModelHead> = stands.heads.into_iter().map(head).collect::<Result<_>>()?;
+        Ok(Model::new(stands.about, stands.tfidf, heads))
+    }
+}
+
+fn prepare(parts: &mut Parts<'_>, rejects: Option<&mut Rejects>, tfidf: &TfIdf) -> Result<Option<Batch>> {
+    let Some(corpus) = parts.next(rejects)? else { return Ok(None) };
+    Ok(Some(Batch { rows: tfidf.transform_texts(&corpus.texts), corpus }))
+}
+
+fn head_stands(head: &Head, features: usize) -> Result<HeadStands> {
+    let labels = head.labels.len();
+    Ok(HeadStands {
+        name: head.name.clone(),
+        labels: head.labels.clone(),
+        weighted: vec![[0.0; 2]; labels],
+        support: vec![0.0; labels],
+        descent: Descent::new(features, labels, head.targets.kind())?,
+    })
+}
+
+impl HeadStands {
+    fn count(&mut self, head: &Head, part: &Corpus) -> Result<()> {
+        if head.labels != self.labels {
+            return Err(Error::data("the inputs changed while they were read"));
+        }
+        let weighted = head.targets.support(part.weights.as_deref());
+        for (all, part) in self.weighted.iter_mut().zip(weighted) {
+            (all[0], all[1]) = (all[0] + part[0], all[1] + part[1]);
+        }
+        let support = head.targets.support(None);
+        self.support.iter_mut().zip(support).for_each(|(all, [yes, _])| *all += yes);
+        Ok(())
+    }
+
+    fn factors(&self, options: &Sgd) -> Result<Vec<[f64; 2]>> {
+        options.class_weight.factors(&self.weighted, self.descent.kind() == HeadKind::Exclusive)
+    }
+
+    /// A head of two documents at most that has the same labels, each known or not, to be checked as any other.
+    pub(super) fn outline(&self) -> Head {
+        let labels = self.labels.len();
+        let known = self.weighted.iter().map(|&[yes, no]| (yes + no > 0.0).then_some(yes > 0.0));
+        let targets = match self.descent.kind() {
+            HeadKind::Exclusive => Targets::Exclusive { labels, of: vec![Some(0)] },
+            HeadKind::Independent => Targets::Independent { labels, cells: known.collect() },
+        };
+        Head { name: self.name.clone(), labels: self.labels.clone(), targets }
+    }
+}
+
+/// Texts of the least random numbers, in as many bytes as there may be.
+struct Sample {
+    most: u64,
+    bytes: u64,
+    offered: u64,
+    random: Xoshiro256PlusPlus,
+    taken: BinaryHeap<(u64, u64, String)>,
+}
+
+impl Sample {
+    fn new(most: u64, seed: u64) -> Self {
+        let random = Xoshiro256PlusPlus::seed_from_u64(seed);
+        Sample { most, bytes: 0, offered: 0, random, taken: BinaryHeap::new() }
+    }
+
+    fn offer(&mut self, text: &str) {
+        let (number, at) = (self.random.next_u64(), self.offered);
+        self.offered += 1;
+        let full = self.bytes > self.most;
+        if full && self.taken.peek().is_some_and(|greatest| greatest.0 < number) {
+            return;
+        }
+        self.bytes += text.len() as u64;
+        self.taken.push((number, at, text.to_string()));
+        // One may reach beyond the limit, so that what was refused once can never come back.
+        while self.taken.peek().is_some_and(|greatest| self.bytes - greatest.2.len() as u64 > self.most) {
+            let left_out = self.taken.pop().map_or(0, |greatest| greatest.2.len());
+            self.bytes -= left_out as u64;
+        }
+    }
+
+    fn left_out(&self) -> u64 {
+        self.offered - self.taken.len() as u64
+    }
+
+    fn texts(self) -> Texts {
+        let mut taken: Vec<(u64, String)> = self.taken.into_iter().map(|(_, at, text)| (at, text)).collect();
+        taken.sort_unstable_by_key(|taken| taken.0);
+        taken.iter().map(|(_, text)| text).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_all_or_a_fair_part_in_order() {
+        let texts: Vec<String> = (0..2000).map(|at| format!("text {at:05}")).collect();
+        let sample = |most| {
+            let mut sample = Sample::new(most, 7);
+            texts.iter().for_each(|text| sample.offer(text));
+            sample
+        };
+        assert!(sample(1 << 20).texts().iter().eq(texts.iter()));
+        let half = sample(10_000).texts();
+        assert_eq!(half.len(), 1001);
+        assert!(half.iter().is_sorted());
+        let early = half.iter().filter(|text| *text < "text 01000").count();
+        assert!((430..570).contains(&early), "{early}");
+    }
+}

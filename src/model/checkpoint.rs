@@ -1,0 +1,209 @@
+//! What training from a stream needs to go on after it was interrupted, in one file that is written whole or not at all.
+//!
+//! Eight bytes of name, eight of the length of a JSON header, the header, the features as a model file without
+//! heads, for each head its cells (`f64`) and last steps (`u64`), and the CRC-32 of all that; little-endian.
+
+use super::batches::HeadStands;
+use super::{About, Model};
+use crate::corpus::HeadKind;
+use crate::features::TfIdf;
+use crate::linear::{Counts, Descent};
+use crate::output::write_whole;
+use crate::storage::Bytes;
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+const NAME: &[u8; 8] = b"STPTCKP1";
+
+/// How far training is.
+pub(super) struct Stands {
+    pub about: About,
+    pub tfidf: TfIdf,
+    pub heads: Vec<HeadStands>,
+    pub epoch: u32,
+    /// Batches of this epoch that are learnt.
+    pub batches: u64,
+}
+
+/// Where checkpoints go, and of which run they are.
+pub(super) struct Checkpoint {
+    path: PathBuf,
+    pub every: u64,
+    options: u64,
+    inputs: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    options: u64,
+    inputs: u64,
+    epoch: u32,
+    batches: u64,
+    features: u64,
+    heads: Vec<HeadHeader>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeadHeader {
+    name: String,
+    kind: HeadKind,
+    labels: Vec<String>,
+    weighted: Vec<[f64; 2]>,
+    support: Vec<f64>,
+    counts: Counts,
+}
+
+/// Adds up the checksum of what is written.
+struct Summed<'a> {
+    out: &'a mut dyn Write,
+    sum: crc32fast::Hasher,
+}
+
+impl Summed<'_> {
+    fn put(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.sum.update(bytes);
+        self.out.write_all(bytes)
+    }
+}
+
+impl Checkpoint {
+    pub(super) fn new(path: &Path, every: u64, options: u64, inputs: u64) -> Result<Self> {
+        if every == 0 {
+            return Err(Error::usage("a checkpoint every 0 batches makes no sense").help("give at least 1"));
+        }
+        if !path.exists() {
+            crate::output::check_target(path, false)?;
+        }
+        Ok(Checkpoint { path: path.to_path_buf(), every, options, inputs })
+    }
+
+    pub(super) fn write(&self, stands: &Stands) -> Result<()> {
+        self.write_parts(&stands.about, &stands.tfidf, &stands.heads, stands.epoch, stands.batches)
+    }
+
+    pub(super) fn write_parts(
+        &self,
+        about: &About,
+        tfidf: &TfIdf,
+        heads: &[HeadStands],
+        epoch: u32,
+        batches: u64,
+    ) -> Result<()> {
+        let features = Model::new(about.clone(), tfidf.clone(), vec![]).to_bytes();
+        let head = |head: &HeadStands| HeadHeader {
+            name: head.name.clone(),
+            kind: head.descent.kind(),
+            labels: head.labels.clone(),
+            weighted: head.weighted.clone(),
+            support: head.support.clone(),
+            counts: head.descent.counts,
+        };
+        let header = Header {
+            options: self.options,
+            inputs: self.inputs,
+            epoch,
+            batches,
+            features: features.len() as u64,
+            heads: heads.iter().map(head).collect(),
+        };
+        write_whole(&self.path, true, |out| {
+            let header = serde_json::to_vec(&header)?;
+            let mut summed = Summed { out, sum: crc32fast::Hasher::new() };
+            summed.put(NAME)?;
+            summed.put(&(header.len() as u64).to_le_bytes())?;
+            summed.put(&header)?;
+            summed.put(&features)?;
+            for head in heads {
+                let (cells, last) = head.descent.parts();
+                summed.put(bytemuck::cast_slice(cells))?;
+                summed.put(bytemuck::cast_slice(last))?;
+            }
+            let sum = summed.sum.finalize();
+            summed.out.write_all(&sum.to_le_bytes())
+        })
+    }
+
+    /// The state that was written last, if there is one.
+    ///
+    /// # Errors
+    /// A usage error for a checkpoint of other options or inputs, a model error for one that is damaged.
+    pub(super) fn read(&self) -> Result<Option<Stands>> {
+        if !self.path.exists() {
+            return Ok(None);
+        }
+        let bytes = Bytes::map(&self.path)?;
+        self.parse(&bytes).map(Some).map_err(|e| e.at(self.path.display()))
+    }
+
+    fn parse(&self, bytes: &[u8]) -> Result<Stands> {
+        let (bytes, sum) =
+            bytes.split_last_chunk::<4>().map_or((bytes, [0; 4]), |(bytes, sum)| (bytes, *sum));
+        let mut rest = Rest(bytes);
+        if rest.take(8)? != NAME {
+            return Err(
+                Error::model("not a checkpoint of this version").help("name another file, or remove it")
+            );
+        }
+        if crc32fast::hash(bytes) != u32::from_le_bytes(sum) {
+            return Err(damaged());
+        }
+        let length = rest.number()?;
+        let header: Header = serde_json::from_slice(rest.take(length)?).map_err(|_| damaged())?;
+        self.is_same(&header)?;
+        let features = Model::from_bytes(Bytes::Owned(rest.take(header.features)?.to_vec()))?;
+        let tfidf = features.tfidf().clone();
+        let columns = tfidf.vocabulary().len();
+        let heads = header.heads.into_iter().map(|head| rest.head(head, columns)).collect::<Result<_>>()?;
+        let about = features.about().clone();
+        Ok(Stands { about, tfidf, heads, epoch: header.epoch, batches: header.batches })
+    }
+
+    fn is_same(&self, header: &Header) -> Result<()> {
+        let what = match (header.options == self.options, header.inputs == self.inputs) {
+            (true, true) => return Ok(()),
+            (false, _) => "options",
+            (true, false) => "inputs",
+        };
+        Err(Error::usage(format!("the checkpoint is of a run with other {what}"))
+            .help(format!("give the same {what} as then, or remove the file to begin anew")))
+    }
+}
+
+fn damaged() -> Error {
+    Error::model("the checkpoint is damaged").help("remove it to begin anew")
+}
+
+/// What is still to be read.
+struct Rest<'a>(&'a [u8]);
+
+impl<'a> Rest<'a> {
+    fn take(&mut self, length: u64) -> Result<&'a [u8]> {
+        let length = usize::try_from(length).map_err(|_| damaged())?;
+        let (taken, rest) = self.0.split_at_checked(length).ok_or_else(damaged)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn number(&mut self) -> Result<u64> {
+        let bytes = self.take(8)?.first_chunk::<8>().copied().ok_or_else(damaged)?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn head(&mut self, head: HeadHeader, features: usize) -> Result<HeadStands> {
+        let HeadHeader { name, kind, labels, weighted, support, counts } = head;
+        if labels.is_empty() || weighted.len() != labels.len() || support.len() != labels.len() {
+            return Err(damaged());
+        }
+        let mut descent = Descent::new(features, labels.len(), kind)?;
+        let (cells, last) = descent.parts();
+        let (cells, last) = (size_of_val(cells) as u64, size_of_val(last) as u64);
+        let (cells, last) = (self.take(cells)?, self.take(last)?);
+        let (cells, last) = (bytemuck::pod_collect_to_vec(cells), bytemuck::pod_collect_to_vec(last));
+        descent.restore(cells, last, counts).ok_or_else(damaged)?;
+        Ok(HeadStands { name, labels, weighted, support, descent })
+    }
+}

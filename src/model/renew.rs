@@ -1,0 +1,146 @@
+//! Training that begins from an older model, and what it changed.
+
+use super::{HeadEvaluation, Metrics, Model, ModelHead, Trainer};
+use crate::corpus::{Corpus, Head};
+use crate::linear::Problem;
+use crate::progress::Progress;
+use crate::{Error, Result};
+
+impl Trainer {
+    /// Trains on `corpus`, old rows and new ones, with the vocabulary, idf and features of `old`, whatever
+    /// this trainer's are, and from its weights on where the classifier can begin from some.
+    ///
+    /// The corpus must have been read with [`Model::known_labels`]: the old labels keep their numbers, new ones
+    /// come after them. Terms that only new rows have are not learnt. A head that `old` does not have begins
+    /// from nothing. Thresholds are chosen as [`train`](Self::train) does, out of fold and from nothing, but with the
+    /// features of `old` in every fold.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train), and a usage error if a head of `old` is missing in the corpus or is of the
+    /// other kind.
+    pub fn train_from(&self, old: &Model, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
+        let tfidf = old.tfidf().clone();
+        let trainer = Trainer { features: tfidf.options().clone(), ..self.clone() };
+        trainer.verify(corpus)?;
+        old.heads().iter().try_for_each(|head| goes_on(head, corpus))?;
+        progress.stage("transforming", 0);
+        let rows = tfidf.transform_texts(&corpus.texts);
+        let (words, weights) = (tfidf.vocabulary().words(), corpus.weights.as_deref());
+        let train = |head: &Head| {
+            let begins = old.head(&head.name).map(|(_, old)| old.linear().widened(head.labels.len()));
+            tell_forgotten(head, progress);
+            let problem = Problem {
+                words,
+                weights,
+                start: begins.as_ref(),
+                ..Problem::new(&rows, &head.targets, progress)
+            };
+            let classifier = trainer.classifier_of(&head.name, &head.labels);
+            let held = trainer.held_of_rows(head, &classifier, &problem)?;
+            trainer.train_head(head, classifier, &Problem { held: held.as_ref(), ..problem })
+        };
+        let heads: Vec<ModelHead> = corpus.heads.iter().map(train).collect::<Result<_>>()?;
+        Ok(Model::new(trainer.about(corpus), tfidf, heads))
+    }
+}
+
+fn goes_on(head: &ModelHead, corpus: &Corpus) -> Result<()> {
+    let about = head.about();
+    let Some(new) = corpus.heads.iter().find(|new| new.name == about.name) else {
+        return Err(Error::usage(format!(
+            "the old model has a head `{}`, but it is not trained",
+            about.name
+        ))
+        .help("name its column with --label or --labels"));
+    };
+    if new.targets.kind() != about.kind {
+        return Err(Error::usage(format!("the old model's head `{}` is of the other kind", about.name)));
+    }
+    if !new.labels.starts_with(&about.labels) {
+        return Err(Error::data("the corpus was not read with the labels of the old model"));
+    }
+    Ok(())
+}
+
+/// A label without a row will not be predicted again.
+fn tell_forgotten(head: &Head, progress: &dyn Progress) {
+    for (label, [yes, _]) in head.labels.iter().zip(head.targets.support(None)) {
+        if yes == 0.0 {
+            progress.note(&format!("no row has the label `{label}` of head `{}`: it is unlearnt", head.name));
+        }
+    }
+}
+
+/// What became of one head.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadChange {
+    /// The metrics of the old model, if it has the head.
+    pub before: Option<HeadEvaluation>,
+    /// The metrics of the new model.
+    pub after: HeadEvaluation,
+    /// Documents whose predicted labels are others than before, labelled or not.
+    pub changed: usize,
+}
+
+/// A metric before, where there was one, and after.
+pub type Change = (String, Option<f64>, f64);
+
+impl Model {
+    /// Evaluates this model and an older one of which it was made on the same corpus, which must have been
+    /// read with this model's [`known_labels`](Self::known_labels).
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn changes_since(&self, old: &Model, corpus: &Corpus) -> Result<Vec<HeadChange>> {
+        let mut known = corpus.clone();
+        known.heads.retain(|head| old.head(&head.name).is_some());
+        let (before, after) = (old.evaluate(&known)?, self.evaluate(corpus)?);
+        let (was, is) = (old.predict(corpus), self.predict(corpus));
+        let change = |after: HeadEvaluation| {
+            let places = (old.head(&after.name), self.head(&after.name));
+            let changed = match places {
+                (Some((old, _)), Some((new, _))) => {
+                    was.iter().zip(&is).filter(|(a, b)| a[old] != b[new]).count()
+                }
+                _ => corpus.len(),
+            };
+            let before = before.iter().find(|before| before.name == after.name).cloned();
+            HeadChange { before, after, changed }
+        };
+        Ok(after.into_iter().map(change).collect())
+    }
+}
+
+impl HeadChange {
+    /// The metrics of the whole head.
+    pub fn overall(&self) -> Vec<Change> {
+        let before = self.before.as_ref().map(|before| overall(&before.metrics));
+        let after = overall(&self.after.metrics).into_iter().enumerate();
+        after.map(|(at, (name, after))| (name.to_string(), before.as_ref().map(|b| b[at].1), after)).collect()
+    }
+
+    /// The F1 of every label.
+    pub fn labels(&self) -> Vec<Change> {
+        let f1 = |metrics: &Metrics| -> Vec<(String, f64)> {
+            let labels = match metrics {
+                Metrics::Exclusive(report) => &report.labels,
+                Metrics::Independent(report) => &report.labels,
+            };
+            labels.iter().map(|label| (label.label.clone(), label.f1)).collect()
+        };
+        let before = self.before.as_ref().map_or(vec![], |before| f1(&before.metrics));
+        let of = |label: &str| before.iter().find(|(name, _)| name == label).map(|(_, f1)| *f1);
+        f1(&self.after.metrics).into_iter().map(|(label, f1)| (label.clone(), of(&label), f1)).collect()
+    }
+}
+
+fn overall(metrics: &Metrics) -> Vec<(&'static str, f64)> {
+    match metrics {
+        Metrics::Exclusive(report) => vec![("accuracy", report.accuracy), ("macro F1", report.macro_avg.f1)],
+        Metrics::Independent(report) => vec![
+            ("macro F1", report.macro_avg.f1),
+            ("micro F1", report.micro_avg.f1),
+            ("example-based F1", report.example_f1),
+        ],
+    }
+}
