@@ -44,7 +44,8 @@ struct Header {
 /// Trials that are known, and where new ones are written.
 #[derive(Debug, Default)]
 pub struct Log {
-    known: HashMap<String, Option<f64>>,
+    /// Scores and seconds.
+    known: HashMap<String, (Option<f64>, f64)>,
     file: Option<(File, PathBuf)>,
 }
 
@@ -114,18 +115,23 @@ impl Log {
             return Ok(());
         }
         let trial: Trial = serde_json::from_slice(line).map_err(broken)?;
-        self.known.insert(trial.key(), trial.score);
+        self.known.insert(trial.key(), (trial.score, trial.seconds));
         Ok(())
     }
 
     /// The score of a trial that was made before; of `trial` its own score and time do not count.
     pub(super) fn score(&self, trial: &Trial) -> Option<Option<f64>> {
-        self.known.get(&trial.key()).copied()
+        self.known.get(&trial.key()).map(|known| known.0)
+    }
+
+    /// How long a trial took that was made before.
+    pub(super) fn seconds(&self, trial: &Trial) -> f64 {
+        self.known.get(&trial.key()).map_or(0.0, |known| known.1)
     }
 
     /// Notes a trial, in the file too if there is one.
     pub(super) fn note(&mut self, trial: &Trial) -> Result<()> {
-        self.known.insert(trial.key(), trial.score);
+        self.known.insert(trial.key(), (trial.score, trial.seconds));
         let Some((file, path)) = &mut self.file else { return Ok(()) };
         let line = serde_json::to_string(trial).map_err(|e| Error::usage(e.to_string()))?;
         writeln!(file, "{line}").map_err(|e| Error::io("write", e).at(path.display()))

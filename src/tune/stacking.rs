@@ -23,11 +23,9 @@ impl Search<'_> {
         };
         self.progress.stage("stacking", self.corpus.heads.len() as u64);
         for head in 0..self.corpus.heads.len() {
-            let stack = Stack {
-                folds: self.tuner.folds,
-                seed: self.tuner.seed,
-                ..Stack::new(self.best_of_kinds(head, features))
-            };
+            let members = self.best_of_kinds(head, features);
+            let Some(members) = self.in_time(head, features, members) else { continue };
+            let stack = Stack { folds: self.tuner.folds, seed: self.tuner.seed, ..Stack::new(members) };
             let member = self.members.len();
             self.members.push(Classifier::from(stack).into());
             self.judge_stack(head, Candidate { features, member })?;
@@ -37,7 +35,7 @@ impl Search<'_> {
     }
 
     /// For each kind of classifier and part of the features the one that is best on the first fold.
-    fn best_of_kinds(&self, head: usize, features: usize) -> Vec<Member> {
+    fn best_of_kinds(&self, head: usize, features: usize) -> Vec<usize> {
         let mut best: Vec<(String, f64, usize)> = Vec::new();
         for (candidate, scores) in self.scores[head].iter().filter(|(c, _)| c.features == features) {
             let (kind, score) = (kind(&self.members[candidate.member]), scores[0]);
@@ -47,7 +45,26 @@ impl Search<'_> {
                 None => best.push((kind, score, candidate.member)),
             }
         }
-        best.into_iter().map(|(_, _, member)| self.members[member].clone()).collect()
+        best.sort_by(|a, b| b.1.total_cmp(&a.1));
+        best.into_iter().map(|(_, _, member)| member).collect()
+    }
+
+    /// The first of `members` that can be fitted on all folds before the time is over, by what the first fold took;
+    /// `None` if they are not two.
+    fn in_time(&mut self, head: usize, features: usize, members: Vec<usize>) -> Option<Vec<Member>> {
+        let documents = self.folds[head].of(0).0.len();
+        let seconds = |&member: &usize| {
+            self.log.seconds(&self.trial(head, Candidate { features, member }, 0, documents))
+                * f64::from(self.tuner.folds)
+        };
+        let left = self.end.map_or(f64::INFINITY, |end| (end - Instant::now()).as_secs_f64());
+        let needed = members.iter().scan(0.0, |sum, member| {
+            *sum += seconds(member);
+            Some(*sum)
+        });
+        let most = needed.take_while(|&needed| needed <= left).count();
+        self.cut_short |= most < members.len();
+        (most >= 2).then(|| members[..most].iter().map(|&member| self.members[member].clone()).collect())
     }
 
     fn judge_stack(&mut self, head: usize, candidate: Candidate) -> Result<()> {
