@@ -49,6 +49,14 @@ fn the_winner_is_trained_byte_for_byte_from_its_options() {
 }
 
 #[test]
+fn a_stack_is_judged_once_on_each_fold() {
+    let corpus = news();
+    let tuned = tune(&Tuner { folds: 5, ..small() }, &corpus, &mut Log::default());
+    assert!(tuned.chosen.iter().any(|chosen| matches!(chosen.member.classifier, Classifier::Stack(_))));
+    assert!(tuned.chosen.iter().all(|chosen| chosen.scores.len() == 5), "{:?}", tuned.chosen);
+}
+
+#[test]
 fn a_search_goes_on_from_its_log() {
     let (corpus, folder) = (news(), Folder::new());
     let path = folder.path("log.jsonl");

@@ -134,10 +134,11 @@ impl Search<'_> {
         both || self.members[member].part == Part::All
     }
 
-    /// The `most` best candidates of each head, all heads together.
+    /// The `most` best candidates of each head, all heads together; stacks are judged on all folds at once.
     fn best(&self, most: usize) -> Vec<Candidate> {
-        let mut best: Vec<Candidate> =
-            self.scores.iter().flat_map(|scores| ranked(scores).into_iter().take(most)).collect();
+        let single = |candidate: &Candidate| candidate.member < self.tuner.space.members.len();
+        let of_head = |scores| ranked(scores).into_iter().filter(single).take(most);
+        let mut best: Vec<Candidate> = self.scores.iter().flat_map(of_head).collect();
         best.sort_unstable();
         best.dedup();
         best
