@@ -27,7 +27,7 @@
 //! ```
 //!
 //! The rooms, in the order in which data flows: [`corpus`], [`text`], [`features`], [`linear`],
-//! [`calibrate`], [`model`], [`evaluate`], [`report`].
+//! [`calibrate`], [`model`], [`evaluate`], [`tune`], [`report`].
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 
@@ -40,6 +40,7 @@ pub mod linear;
 pub mod model;
 pub mod output;
 pub mod progress;
+mod random;
 pub mod report;
 #[allow(unsafe_code)]
 pub mod storage;

@@ -130,15 +130,8 @@ pub enum UnlabelledArg {
 pub struct TrainArgs {
     #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
     pub inputs: Vec<String>,
-    /// Where to write the model
-    #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
-    /// Replace the output file if it exists
-    #[arg(long)]
-    pub force: bool,
-    /// The model's name [default: the output file's]
-    #[arg(long)]
-    pub name: Option<String>,
+    #[command(flatten)]
+    pub target: TargetArgs,
     #[command(flatten)]
     pub from: FromArgs,
     #[command(flatten)]
@@ -193,22 +186,37 @@ pub struct StreamArgs {
     pub checkpoint_every: Option<u64>,
 }
 
+/// Where a model is written, and what it is called.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  standpoint tune news.jsonl --label topic -o news.model --time 10m\n\n\
-    Ctrl-C ends the search and keeps the best so far; the same command goes on from the log.")]
-pub struct TuneArgs {
-    #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
-    pub inputs: Vec<String>,
-    /// Where to write the model. Beside it lie FILE.options.json, with which `train --options` makes the
-    /// same model, and the log FILE.trials.jsonl
+pub struct TargetArgs {
+    /// Where to write the model
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// Replace model and options if they exist
+    /// Replace what is written if it exists
     #[arg(long)]
     pub force: bool,
     /// The model's name [default: the output file's]
     #[arg(long)]
-    pub name: Option<String>,
+    name: Option<String>,
+}
+
+impl TargetArgs {
+    pub fn name(&self) -> String {
+        let of_file = || self.output.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        self.name.clone().or_else(of_file).unwrap_or_else(|| "model".to_string())
+    }
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  standpoint tune news.jsonl --label topic -o news.model --time 10m\n\n\
+    Beside the model lie FILE.options.json, with which `train --options` makes the same model, and\n\
+    the log FILE.trials.jsonl. Ctrl-C ends the search and keeps the best so far; the same command\n\
+    goes on from the log.")]
+pub struct TuneArgs {
+    #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
+    pub inputs: Vec<String>,
+    #[command(flatten)]
+    pub target: TargetArgs,
     #[command(flatten)]
     pub labels: LabelArgs,
     /// What is to be great out of fold: macro-f1, micro-f1, accuracy, mean-f1

@@ -24,14 +24,14 @@ use std::path::Path;
 
 pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     let trainer = trainer(&args)?;
-    output::check_target(&args.output, args.force)?;
+    output::check_target(&args.target.output, args.target.force)?;
     let bar = Bar::leak(true);
     let old = args.from.from.as_deref().map(Model::load).transpose()?;
     let model = match &old {
         Some(old) => from::run(&args, trainer, old, bar)?,
         None => anew(&args, trainer, bar)?,
     };
-    model.save(&args.output, args.force)?;
+    model.save(&args.target.output, args.target.force)?;
     if let Some(path) = &args.stream.checkpoint {
         std::fs::remove_file(path).map_err(|e| Error::io("remove", e).at(path.display()))?;
     }
@@ -39,7 +39,7 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     let (documents, terms) = (model.about().documents, model.tfidf().vocabulary().len());
     bar.note(&format!(
         "trained on {documents} documents with {terms} terms, wrote {}",
-        args.output.display()
+        args.target.output.display()
     ));
     old.map_or(Ok(()), |old| from::tell_changes(&args, &old, &model, console, bar))
 }
@@ -108,9 +108,7 @@ pub fn read_source(
 }
 
 fn trainer(args: &TrainArgs) -> Result<Trainer> {
-    let by_file =
-        || args.output.file_stem().map_or("model".to_string(), |stem| stem.to_string_lossy().into_owned());
-    let name = args.name.clone().unwrap_or_else(by_file);
+    let name = args.target.name();
     match &args.options {
         Some(path) => Ok(Trainer { name, ..options(path)? }),
         None => by_flags(args, name),

@@ -17,9 +17,10 @@ use std::time::Duration;
 
 pub fn run(args: TuneArgs) -> Result<()> {
     let tuner = tuner(&args)?;
-    let (options, log) = (beside(&args.output, "options.json"), beside(&args.output, "trials.jsonl"));
-    output::check_target(&args.output, args.force)?;
-    output::check_target(&options, args.force)?;
+    let (options, log) =
+        (beside(&args.target.output, "options.json"), beside(&args.target.output, "trials.jsonl"));
+    output::check_target(&args.target.output, args.target.force)?;
+    output::check_target(&options, args.target.force)?;
     let bar = Bar::leak(true);
     let corpus = read_corpus(&args.inputs, &args.labels, &args.read, bar)?;
     let mut log = Log::open(&log, &tuner, &corpus)?;
@@ -27,12 +28,12 @@ pub fn run(args: TuneArgs) -> Result<()> {
     console::end_on_interrupt();
     bar.clear();
     tell(&tuned, &tuner, &corpus.heads, bar);
-    let trainer = Trainer { name: name(&args), ..tuned.trainer };
+    let trainer = Trainer { name: args.target.name(), ..tuned.trainer };
     let model = trainer.train_with(&corpus, bar)?;
-    model.save(&args.output, args.force)?;
-    write_options(&trainer, &options, args.force)?;
+    model.save(&args.target.output, args.target.force)?;
+    write_options(&trainer, &options, args.target.force)?;
     bar.clear();
-    bar.note(&format!("wrote {} and {}", args.output.display(), options.display()));
+    bar.note(&format!("wrote {} and {}", args.target.output.display(), options.display()));
     Ok(())
 }
 
@@ -56,11 +57,6 @@ fn beside(model: &Path, ending: &str) -> PathBuf {
     name.push(".");
     name.push(ending);
     name.into()
-}
-
-fn name(args: &TuneArgs) -> String {
-    let of_file = args.output.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    args.name.clone().or(of_file).unwrap_or_else(|| "model".to_string())
 }
 
 fn time(text: &str) -> Result<Duration> {

@@ -1,8 +1,9 @@
 //! Cutting documents into folds in which every label is as frequent as in all of them.
 
 use super::Targets;
+use crate::random::shuffle;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use rand_xoshiro::rand_core::SeedableRng;
 
 /// Folds of like size and like shares of every label.
 ///
@@ -32,10 +33,7 @@ impl Folds {
         let count = count.max(1);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
         let mut order: Vec<usize> = (0..targets.documents()).collect();
-        for last in (1..order.len()).rev() {
-            let other = (u128::from(random.next_u64()) * (last as u128 + 1)) >> 64;
-            order.swap(last, other as usize);
-        }
+        shuffle(&mut order, &mut random);
         let of = match targets {
             Targets::Exclusive { labels, of } => deal(&order, *labels, of, count),
             Targets::Independent { labels, cells } => spread(&order, *labels, cells, count),

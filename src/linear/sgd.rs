@@ -32,9 +32,10 @@ use super::{ClassWeight, LinearModel, Problem};
 use crate::calibrate::{sigmoid, softmax};
 use crate::corpus::{HeadKind, Targets};
 use crate::features::{Row, SparseRows};
+use crate::random::shuffle;
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use rand_xoshiro::rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
 
 /// Options of stochastic gradient descent.
@@ -374,10 +375,7 @@ fn order(rows: usize, seed: u64, pass: u64, number: u64) -> Vec<usize> {
     let mixed = seed ^ pass.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ number.wrapping_mul(0xBB67_AE85_84CA_A73B);
     let mut random = Xoshiro256PlusPlus::seed_from_u64(mixed);
     let mut order: Vec<usize> = (0..rows).collect();
-    for last in (1..rows).rev() {
-        let other = (u128::from(random.next_u64()) * (last as u128 + 1)) >> 64;
-        order.swap(last, other as usize);
-    }
+    shuffle(&mut order, &mut random);
     order
 }
 

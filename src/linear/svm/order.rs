@@ -1,19 +1,12 @@
 //! In which order the solvers of this room visit rows: it depends on the seed and the round alone.
 
+use crate::random::{below, shuffle};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::Rng;
 
 pub(super) fn shuffled(rows: usize, random: &mut Xoshiro256PlusPlus) -> Vec<u32> {
     let mut order: Vec<u32> = (0..rows as u32).collect();
-    for last in (1..rows).rev() {
-        order.swap(last, below(random, last + 1));
-    }
+    shuffle(&mut order, random);
     order
-}
-
-/// A number below `bound`; its bias of `bound / 2⁶⁴` does not matter here.
-fn below(random: &mut Xoshiro256PlusPlus, bound: usize) -> usize {
-    ((u128::from(random.next_u64()) * bound as u128) >> 64) as usize
 }
 
 /// The visiting order of one round: an affine walk over the shuffled rows, a permutation because
