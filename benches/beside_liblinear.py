@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Standpoint's SVMs beside LIBLINEAR, on the same matrix and at the same tolerance.
+"""Standpoint's solvers beside LIBLINEAR, on the same matrix, each at its own default tolerance.
 
-    benches/beside_liblinear.py TRAIN TEST [--solver svm,hinge,cs] [-C 1] [--tolerance 0.1] [--rounds 3] [--train PROGRAM]
+    benches/beside_liblinear.py TRAIN TEST [--solver svm,hinge,cs,lr] [-C 1] [--tolerance T] [--rounds 3] [--train PROGRAM]
 
 TRAIN and TEST: lines of `label TAB text`. `examples/libsvm.rs` turns them into TF-IDF features of words and pairs
 of words, which both programs read. PROGRAM is LIBLINEAR's `train` (Debian: liblinear-train). Prints a line
@@ -25,7 +25,8 @@ import subprocess
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-NUMBERS = {"svm": "1", "hinge": "3", "cs": "4"}
+# Its number of each solver, and its default tolerance.
+THEIRS = {"svm": ("1", "0.1"), "hinge": ("3", "0.1"), "cs": ("4", "0.1"), "lr": ("0", "0.01")}
 
 
 def user_seconds(command):
@@ -42,12 +43,13 @@ def build():
 
 def compare(ours, options, solver, folder):
     train, test, model = (str(folder / name) for name in ("train.svm", "test.svm", "model"))
-    theirs = [options.train, "-s", NUMBERS[solver], "-c", options.C, "-B", "1", "-q"]
+    number, tolerance = THEIRS[solver]
+    theirs = [options.train, "-s", number, "-c", options.C, "-B", "1", "-q"]
     runs = {1: [], 2: []}
     reading, whole = [], []
     for _ in range(options.rounds):
         reading.append(user_seconds([*theirs, "-e", "1e9", train, model]))
-        whole.append(user_seconds([*theirs, "-e", options.tolerance, train, model]))
+        whole.append(user_seconds([*theirs, "-e", tolerance, train, model]))
         for threads, found in runs.items():
             command = [ours, "train", solver, str(threads), options.C, options.tolerance, train, test, model]
             found.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
@@ -57,7 +59,7 @@ def compare(ours, options, solver, folder):
     above = [(a - b) / b for a, b in pairs]
     assert last["standpoint"] == runs[2][-1]["standpoint"], "the result depends on the threads"
     return {
-        "solver": solver, "C": options.C, "tolerance": options.tolerance,
+        "solver": solver, "C": options.C, "tolerance": [options.tolerance, tolerance],
         "seconds": least(1, "seconds"), "cpu": least(1, "cpu_seconds"),
         "seconds_2_threads": least(2, "seconds"), "cpu_2_threads": least(2, "cpu_seconds"),
         "liblinear_cpu": round(min(whole) - min(reading), 3),
@@ -71,9 +73,9 @@ def compare(ours, options, solver, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", nargs=2, metavar="FILE", help="TRAIN and TEST")
-    parser.add_argument("--solver", default="svm,hinge,cs")
+    parser.add_argument("--solver", default="svm,hinge,cs,lr")
     parser.add_argument("-C", default="1")
-    parser.add_argument("--tolerance", default="0.1")
+    parser.add_argument("--tolerance", default="default", help="of Standpoint; LIBLINEAR keeps its default")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--train", default="liblinear-train")
     options = parser.parse_args()

@@ -8,7 +8,8 @@
 //! `write` makes TF-IDF features of words and pairs of words that are in two documents, from lines of
 //! `label TAB text`. `train` prints one JSON line: seconds of training, primal objectives, accuracy on
 //! the test rows, and, of a model that LIBLINEAR wrote (`-B 1`), the same and on how many test
-//! rows both agree. `SOLVER`: svm, hinge or cs.
+//! rows both agree. `SOLVER`: svm, hinge, cs or lr (one label against the rest). `TOLERANCE` may be
+//! `default`, which is that of the solver.
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
@@ -16,7 +17,8 @@ use ndarray::Array1;
 use serde_json::{Value, json};
 use standpoint::features::{Row, SparseRows, TfIdf, TfIdfOptions};
 use standpoint::linear::{
-    CrammerSinger, CrammerSingerParams, LinearModel, LinearSvm, LinearSvmParams, SvmLoss, Weights,
+    CrammerSinger, CrammerSingerParams, Intercept, LinearModel, LinearSvm, LinearSvmParams,
+    LogisticRegression, LogisticRegressionParams, Multi, SvmLoss, Weights,
 };
 use standpoint::progress::Silent;
 use standpoint::text::{Language, Texts, TokenOptions};
@@ -35,7 +37,8 @@ fn main() -> Result<()> {
         ["write", train, test, train_out, test_out] => write([train, test], [train_out, test_out]),
         ["train", solver, threads, c, tolerance, train, test, ref liblinear @ ..] => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.parse()?).build()?;
-            let (c, tolerance) = (c.parse()?, tolerance.parse()?);
+            let tolerance = (tolerance != "default").then(|| tolerance.parse()).transpose()?;
+            let c = c.parse()?;
             let plan = Plan { solver: solver.parse()?, c, tolerance };
             pool.install(|| plan.run(train, test, liblinear.first().copied()))
         }
@@ -95,6 +98,7 @@ fn columns_of(path: &str) -> Result<usize> {
 enum Solver {
     Rest(SvmLoss),
     CrammerSinger,
+    Logistic,
 }
 
 impl std::str::FromStr for Solver {
@@ -105,6 +109,7 @@ impl std::str::FromStr for Solver {
             "svm" => Ok(Solver::Rest(SvmLoss::SquaredHinge)),
             "hinge" => Ok(Solver::Rest(SvmLoss::Hinge)),
             "cs" => Ok(Solver::CrammerSinger),
+            "lr" => Ok(Solver::Logistic),
             _ => Err(format!("no solver {name}")),
         }
     }
@@ -113,7 +118,8 @@ impl std::str::FromStr for Solver {
 struct Plan {
     solver: Solver,
     c: f64,
-    tolerance: f64,
+    /// The solver's own if there is none.
+    tolerance: Option<f64>,
 }
 
 /// Weights by feature and label, biases last.
@@ -148,12 +154,20 @@ impl Plan {
         let Plan { c, tolerance, .. } = *self;
         Ok(match self.solver {
             Solver::Rest(loss) => {
-                let options = LinearSvm { c, tolerance, loss, ..LinearSvm::default() };
+                let mut options = LinearSvm { c, loss, ..LinearSvm::default() };
+                options.tolerance = tolerance.unwrap_or(options.tolerance);
                 LinearSvmParams::from(options).fit(data)?
             }
             Solver::CrammerSinger => {
-                let options = CrammerSinger { c, tolerance, ..CrammerSinger::default() };
+                let mut options = CrammerSinger { c, ..CrammerSinger::default() };
+                options.tolerance = tolerance.unwrap_or(options.tolerance);
                 CrammerSingerParams::from(options).fit(data)?
+            }
+            Solver::Logistic => {
+                let (intercept, multi) = (Intercept::Regularised, Multi::OneVsRest);
+                let mut options = LogisticRegression { c, intercept, multi, ..LogisticRegression::default() };
+                options.tolerance = tolerance.unwrap_or(options.tolerance);
+                LogisticRegressionParams::from(options).fit(data)?
             }
         })
     }
@@ -179,27 +193,48 @@ impl Plan {
         let mut most = 0.0;
         for (row, &of) in rows.iter().zip(of) {
             let decisions = found.decide(row);
-            let lack = |label: usize| 1.0 - if label == of { decisions[of] } else { -decisions[label] };
+            let margin = |label: usize| if label == of { decisions[of] } else { -decisions[label] };
             let others = (0..found.labels).filter(|&label| label != of).map(|label| decisions[label]);
             most += self.c * (1.0 + others.fold(f64::NEG_INFINITY, f64::max) - decisions[of]).max(0.0);
             for (label, sum) in sums.iter_mut().enumerate() {
-                let lack = f64::max(lack(label), 0.0);
-                *sum += self.c
-                    * if matches!(self.solver, Solver::Rest(SvmLoss::Hinge)) { lack } else { lack * lack };
+                *sum += self.c * self.loss(margin(label));
             }
         }
         match self.solver {
-            Solver::Rest(_) => sums,
             Solver::CrammerSinger => vec![most + found.weights.iter().map(|w| w * w / 2.0).sum::<f64>()],
+            Solver::Rest(_) | Solver::Logistic => sums,
+        }
+    }
+
+    fn loss(&self, margin: f64) -> f64 {
+        let lack = f64::max(1.0 - margin, 0.0);
+        match self.solver {
+            Solver::Rest(SvmLoss::Hinge) | Solver::CrammerSinger => lack,
+            Solver::Rest(SvmLoss::SquaredHinge) => lack * lack,
+            Solver::Logistic => f64::max(-margin, 0.0) + (-margin.abs()).exp().ln_1p(),
         }
     }
 }
 
 impl Found {
     fn of_model(model: &LinearModel) -> Self {
-        let Weights::Dense(dense) = model.weights() else { panic!("for few labels") };
-        let weights = dense.iter().map(|&w| f64::from(w)).chain(model.bias().iter().copied());
-        Found { weights: weights.collect(), labels: model.labels() }
+        let labels = model.labels();
+        let mut weights = vec![0.0; model.features() * labels];
+        match model.weights() {
+            Weights::Dense(dense) => {
+                weights.iter_mut().zip(dense.iter()).for_each(|(w, &d)| *w = f64::from(d))
+            }
+            Weights::Sparse { ends, labels: of, values } => {
+                let mut from = 0;
+                for (feature, &end) in ends.iter().enumerate() {
+                    (from..end as usize)
+                        .for_each(|i| weights[feature * labels + of[i] as usize] = f64::from(values[i]));
+                    from = end as usize;
+                }
+            }
+        }
+        weights.extend(model.bias().iter());
+        Found { weights, labels }
     }
 
     /// Puts labels in the order of their numbers.

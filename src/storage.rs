@@ -159,6 +159,14 @@ pub(crate) fn in_large_pages<T>(vector: Vec<T>) -> Vec<T> {
     vector
 }
 
+/// `count` times the same, written at once. Zeros as `vec!` gives them would be one page that all read, and
+/// the first write to each of its copies would interrupt every other thread.
+pub(crate) fn filled<T: Copy>(value: T, count: usize) -> Vec<T> {
+    let mut vector = in_large_pages(Vec::with_capacity(count));
+    vector.resize(count, value);
+    vector
+}
+
 #[cfg(target_os = "linux")]
 const LARGE_PAGE: usize = 1 << 21;
 /// A multiple of the page size of every system.

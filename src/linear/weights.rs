@@ -1,7 +1,8 @@
 //! Where the weights of a linear model lie, and how labels are weighted against each other.
 
-use crate::storage::{Buffer, prefetch};
+use crate::storage::{Buffer, filled, prefetch};
 use crate::{Error, Result};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -62,14 +63,19 @@ impl Weights {
         Self::sparse(features, (0..labels).map(of_label).collect())
     }
 
+    /// Features in runs, whose weights stay in the cache while one label after the other is dealt out.
     fn dense(features: usize, labels: Vec<LabelWeights>) -> Self {
+        const RUN: usize = 4096;
         let width = labels.len();
-        let mut dense = vec![0.0; features * width];
-        for (label, weights) in labels.into_iter().enumerate() {
-            for (feature, weight) in weights {
-                dense[feature as usize * width + label] = weight;
+        let mut dense = filled(0.0, features * width);
+        dense.par_chunks_mut(RUN * width.max(1)).enumerate().for_each(|(run, dense)| {
+            let first = run * RUN;
+            for (label, weights) in labels.iter().enumerate() {
+                let from = weights.partition_point(|&(feature, _)| (feature as usize) < first);
+                let of_run = weights[from..].iter().take_while(|&&(f, _)| (f as usize) < first + RUN);
+                of_run.for_each(|&(f, weight)| dense[(f as usize - first) * width + label] = weight);
             }
-        }
+        });
         Weights::Dense(dense.into())
     }
 

@@ -7,7 +7,7 @@ use super::{LinearSvm, SvmLoss};
 use crate::features::{Row, SparseRows};
 use crate::linear::Intercept;
 use crate::linear::weights::LabelWeights;
-use crate::storage::prefetch;
+use crate::storage::{filled, prefetch};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
@@ -80,8 +80,8 @@ impl<'a, const K: usize> Block<'a, K> {
             shared,
             first,
             labels: lanes,
-            weights: vec![[0.0; K]; shared.problem.rows.columns() + 1],
-            alphas: vec![[0.0; K]; rows],
+            weights: filled([0.0; K], shared.problem.rows.columns() + 1),
+            alphas: filled([0.0; K], rows),
             signs: vec![[0; K]; rows],
             active: vec![0; rows],
             limits: [[Limit { diagonal: 0.0, most: 0.0 }; 2]; K],
@@ -280,12 +280,17 @@ impl<'a, const K: usize> Block<'a, K> {
         if let Some(ratios) = self.ratios.take() {
             ratios.interpolate(&mut self.weights);
         }
-        let (bias, weights) = self.weights.split_last().map_or(([0.0; K], &[][..]), |(b, w)| (*b, w));
-        let of_lane = |lane: usize| {
-            let weights = weights.iter().enumerate().map(|(f, w)| (f as u32, w[lane] as f32));
-            (weights.filter(|&(_, w)| w != 0.0).collect(), bias[lane])
-        };
-        (0..self.labels).map(of_lane).collect()
+        let Some((bias, weights)) = self.weights.split_last() else { return Vec::new() };
+        let mut labels: Vec<_> =
+            bias[..self.labels].iter().map(|&bias| (LabelWeights::new(), bias)).collect();
+        for (feature, lanes) in weights.iter().enumerate() {
+            for ((weights, _), &weight) in labels.iter_mut().zip(lanes) {
+                if weight as f32 != 0.0 {
+                    weights.push((feature as u32, weight as f32));
+                }
+            }
+        }
+        labels
     }
 }
 

@@ -22,7 +22,7 @@ use crate::features::Row;
 use crate::linear::classifier::positive;
 use crate::linear::weights::LabelWeights;
 use crate::linear::{ClassWeight, LinearModel, Problem};
-use crate::storage::prefetch;
+use crate::storage::{filled, prefetch};
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -116,8 +116,8 @@ impl<'a> Solver<'a> {
             labels,
             of,
             costs: of.iter().enumerate().map(cost).collect(),
-            weights: vec![0.0; (problem.rows.columns() + 1) * labels],
-            alphas: vec![0.0; of.len() * labels],
+            weights: filled(0.0, (problem.rows.columns() + 1) * labels),
+            alphas: filled(0.0, of.len() * labels),
             gradient: vec![0.0; labels],
             sorted: vec![0.0; labels],
         })

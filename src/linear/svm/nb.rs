@@ -36,7 +36,7 @@ pub struct NbSvm {
     /// `w` are weights of `x∘r`. Near 0 the model is much like naive Bayes; no weight is then zero. The
     /// paper takes 0.25; the default 1 leaves weights as they are.
     pub interpolation: f64,
-    /// Where to stop; default 0.1, as with the SVM.
+    /// Where to stop; default 0.05, as with the SVM.
     pub tolerance: f64,
     /// Rounds over the rows after which the solver stops all the same; default 1000.
     pub max_rounds: u32,

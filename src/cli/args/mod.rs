@@ -1,0 +1,211 @@
+//! The flags as clap sees them. No type of this file leaves the command line.
+
+mod classifier;
+mod features;
+mod train;
+
+pub use classifier::*;
+pub use features::*;
+pub use train::*;
+
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroU16;
+use std::path::PathBuf;
+
+/// Sort news articles by topic and stance, and see why.
+///
+/// Trains sparse linear classifiers on TF-IDF features of labelled texts, scores new articles,
+/// evaluates, and explains every score exactly. A model for German and English news is built in.
+#[derive(Debug, Parser)]
+#[command(name = "standpoint", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+    /// How many threads to use; the results do not depend on it [default: all cores]
+    #[arg(long, global = true, value_name = "N", display_order = 900)]
+    pub threads: Option<NonZeroU16>,
+    /// When to use colours; NO_COLOR in the environment is respected
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 901)]
+    pub color: Color,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 2 wrong usage, 3 bad input data, 4 bad or incompatible model, 5 input/output
+failed, 130 interrupted.";
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Train a model on a labelled corpus
+    Train(Box<TrainArgs>),
+    /// Find the features and classifiers that suit a corpus, and train a model with them
+    Tune(Box<TuneArgs>),
+    /// Score articles: topic, stance, and on request the reasons
+    Score(ScoreArgs),
+    /// Compare a model's answers with a labelled corpus
+    Eval(EvalArgs),
+    /// Show which terms of an article speak for and against each label
+    Explain(ExplainArgs),
+    /// Show what a model holds
+    Inspect(InspectArgs),
+    /// Write a completion script for a shell to standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page to standard output
+    Man {
+        /// The page of this command rather than of the program
+        command: Option<String>,
+    },
+}
+
+const INPUTS_HELP: &str = "\
+Files, folders, quoted globs, or - for standard input; gzip and zstd are recognised. Folders of \
+articles have the columns id, label (the first folder) and text, fastText lines labels and text";
+
+/// How input is read; shared by all commands that read articles.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Reading")]
+pub struct ReadArgs {
+    /// Format of the input [default: by the file's name]
+    #[arg(long, value_name = "FORMAT", value_parser = ["jsonl", "csv", "tsv", "fasttext", "text", "html"])]
+    pub format: Option<String>,
+    /// Character between columns: one character, or `tab` [default: comma in CSV, tab in TSV]
+    #[arg(long, value_name = "CHAR")]
+    pub delimiter: Option<String>,
+    /// Character around columns that hold a delimiter or line break, or `none` [default: "]
+    #[arg(long, value_name = "CHAR")]
+    pub quote: Option<String>,
+    /// CSV and TSV begin with data; columns are given by their numbers from 1 [default: as the model
+    /// records, unless --text is given]
+    #[arg(long)]
+    pub no_header: bool,
+    /// Encoding of the text, such as latin-1 (read as windows-1252) or utf-16le
+    #[arg(long, value_name = "NAME", default_value = "utf-8")]
+    pub encoding: String,
+    /// Text column, or several separated by commas [default: as the model records, or `text`]
+    #[arg(long, value_name = "COLUMNS")]
+    pub text: Option<String>,
+    /// Id column [default: `id` where there is one, else file and line]
+    #[arg(long, value_name = "COLUMN")]
+    pub id: Option<String>,
+    /// Use only rows where a column has (=) or has not (!=) a value; all of several must hold
+    #[arg(long = "where", value_name = "COLUMN=VALUE", action = ArgAction::Append)]
+    pub filters: Vec<String>,
+    /// Write broken rows with the reason to FILE and go on, rather than stop at the first
+    #[arg(long, value_name = "FILE")]
+    pub skip_bad: Option<PathBuf>,
+}
+
+/// Which columns hold labels; shared by training and evaluation.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Labels")]
+pub struct LabelArgs {
+    /// Column with exactly one label a row, as a head of that name
+    #[arg(long, value_name = "[HEAD=]COLUMN", action = ArgAction::Append)]
+    pub label: Vec<String>,
+    /// Column with any number of labels (JSON array, or separated by |), or several 0/1 columns,
+    /// each named as its label or as LABEL:COLUMN; a single 0/1 column is HEAD=LABEL:COLUMN
+    #[arg(long, value_name = "[HEAD=]COLUMN[,COLUMN…]", action = ArgAction::Append)]
+    pub labels: Vec<String>,
+    /// Column with sample weights: rows of weight 0 are left out, 2 counts twice in the solver and in
+    /// the metrics
+    #[arg(long, value_name = "COLUMN")]
+    pub weight: Option<String>,
+    /// What to do with rows that have no label: stop, leave them out, or use them only for the
+    /// heads that they do answer
+    #[arg(long, value_name = "WHAT", default_value = "error")]
+    pub unlabelled: UnlabelledArg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum UnlabelledArg {
+    Error,
+    Skip,
+    Mask,
+}
+
+/// Which model, and how to write.
+#[derive(Debug, clap::Args)]
+pub struct ModelArgs {
+    /// Model file, which may also stand first among the inputs [default: the built-in model]
+    #[arg(short, long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Write JSON lines, as is done without being asked when output is no terminal
+    #[arg(long, conflicts_with = "table")]
+    pub json: bool,
+    /// Write for a person even when output is no terminal
+    #[arg(long)]
+    pub table: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  standpoint score article.txt --why\n  zstd -dc wire.jsonl.zst | \
+    standpoint score --model news.model > scores.jsonl")]
+pub struct ScoreArgs {
+    #[arg(value_name = "INPUT", help = INPUTS_HELP)]
+    pub inputs: Vec<String>,
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Add the N terms that speak most for each answer
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "5", require_equals = true)]
+    pub why: Option<usize>,
+    /// Write the scores of the N best labels of each head only; in JSON
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  standpoint eval --model news.model news.jsonl --where split=test")]
+pub struct EvalArgs {
+    #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
+    pub inputs: Vec<String>,
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Evaluate only this head; may be given several times
+    #[arg(long, value_name = "HEAD", action = ArgAction::Append)]
+    pub head: Vec<String>,
+    #[command(flatten)]
+    pub labels: LabelArgs,
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  standpoint explain article.txt --label escalation")]
+pub struct ExplainArgs {
+    #[arg(value_name = "INPUT", help = INPUTS_HELP)]
+    pub inputs: Vec<String>,
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Explain this label; may be given several times [default: the answers in a table, all labels
+    /// in JSON]
+    #[arg(long, value_name = "LABEL", action = ArgAction::Append)]
+    pub label: Vec<String>,
+    /// Show this many terms a label in a table; JSON always holds all that are not 0
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    pub terms: usize,
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct InspectArgs {
+    /// The model file [default: the built-in model]
+    #[arg(value_name = "MODEL")]
+    pub input: Option<PathBuf>,
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Show this many terms a label
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub terms: usize,
+}

@@ -1,0 +1,125 @@
+//! Flags of `train` and `tune`.
+
+use super::{ClassifierArgs, FeatureArgs, INPUTS_HELP, LabelArgs, ReadArgs, ThresholdArgs};
+use clap::ArgAction;
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  standpoint train news.jsonl --text title,text --label topic \
+    --labels stance --where split=train -o news.model")]
+pub struct TrainArgs {
+    #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
+    pub inputs: Vec<String>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub from: FromArgs,
+    #[command(flatten)]
+    pub stream: StreamArgs,
+    #[command(flatten)]
+    pub labels: LabelArgs,
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    #[command(flatten)]
+    pub classifier: ClassifierArgs,
+    #[command(flatten)]
+    pub thresholds: ThresholdArgs,
+    /// Take features, classifier and thresholds from a file that `tune` wrote
+    #[arg(long, value_name = "FILE",
+        conflicts_with_all = ["FeatureArgs", "ClassifierArgs", "ThresholdArgs", "from", "stream"])]
+    pub options: Option<PathBuf>,
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Going on from an older model")]
+pub struct FromArgs {
+    /// Keep the features, columns, labels and classifiers of this model; lr, ridge and sgd begin from its weights.
+    /// The corpus should hold old rows and new ones; thresholds are chosen anew, on them all
+    #[arg(long, value_name = "MODEL", conflicts_with = "stream")]
+    pub from: Option<PathBuf>,
+    /// Tell what changed for the labelled rows of this file, as JSON where output is no terminal
+    #[arg(long, value_name = "CORPUS", requires = "from", action = ArgAction::Append)]
+    pub evaluate: Vec<String>,
+    /// The flags of features and classifiers that were given, by their ids.
+    #[arg(skip)]
+    pub given: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Corpora larger than memory")]
+pub struct StreamArgs {
+    /// Learn from batches by sgd, and hold neither texts nor features of all rows in memory; the inputs are
+    /// read once an epoch and twice before, and should be in random order; thresholds are fixed
+    #[arg(long)]
+    pub stream: bool,
+    /// About how much memory to use: texts of a sixteenth of it are sampled for the vocabulary [default: 2G]
+    #[arg(long, value_name = "SIZE", requires = "stream")]
+    pub memory: Option<String>,
+    /// Write to FILE what is needed to go on after an interruption, and go on from there if it exists; it is
+    /// removed at the end
+    #[arg(long, value_name = "FILE", requires = "stream", conflicts_with = "skip_bad")]
+    pub checkpoint: Option<PathBuf>,
+    /// How many batches of up to 4096 rows lie between checkpoints [default: 100]
+    #[arg(long, value_name = "N", requires = "checkpoint")]
+    pub checkpoint_every: Option<u64>,
+}
+
+/// Where a model is written, and what it is called.
+#[derive(Debug, clap::Args)]
+pub struct TargetArgs {
+    /// Where to write the model
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Replace what is written if it exists
+    #[arg(long)]
+    pub force: bool,
+    /// The model's name [default: the output file's]
+    #[arg(long)]
+    name: Option<String>,
+}
+
+impl TargetArgs {
+    pub fn name(&self) -> String {
+        let of_file = || self.output.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        self.name.clone().or_else(of_file).unwrap_or_else(|| "model".to_string())
+    }
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  standpoint tune news.jsonl --label topic -o news.model --time 10m\n\n\
+    Beside the model lie FILE.options.json, with which `train --options` makes the same model, and\n\
+    the log FILE.trials.jsonl. Ctrl-C ends the search and keeps the best so far; the same command\n\
+    goes on from the log.")]
+pub struct TuneArgs {
+    #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
+    pub inputs: Vec<String>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub labels: LabelArgs,
+    /// What is to be great out of fold: macro-f1, micro-f1, accuracy, mean-f1
+    #[arg(long, value_name = "METRIC", default_value = "macro-f1", help_heading = "Search")]
+    pub metric: String,
+    /// After which time no further candidate is tried: 90s, 10m, 2h [default: no limit]
+    #[arg(long, value_name = "TIME", help_heading = "Search")]
+    pub time: Option<String>,
+    /// How much memory the features and weights of a candidate may take: 500M, 4G [default: no limit]
+    #[arg(long, value_name = "SIZE", help_heading = "Search")]
+    pub memory: Option<String>,
+    /// Into how many folds documents are cut
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Search")]
+    pub folds: u32,
+    /// Seed of folds and solvers
+    #[arg(long, default_value_t = 0, help_heading = "Search")]
+    pub seed: u64,
+    /// Do not try a stack of the best
+    #[arg(long, help_heading = "Search")]
+    pub no_stack: bool,
+    /// Language of the texts, as for train
+    #[arg(long, default_value = "auto", help_heading = "Search")]
+    pub language: String,
+    #[command(flatten)]
+    pub read: ReadArgs,
+}

@@ -1,0 +1,102 @@
+//! Results as tables for a person, fitted to the width of the terminal.
+
+mod evaluation;
+mod explanation;
+mod scores;
+mod summary;
+
+pub use evaluation::{changes, evaluation};
+pub use explanation::{explanation, reasons};
+pub use scores::scores;
+pub use summary::summary;
+
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+
+/// How wide to write, and whether in colour.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// Columns of the terminal.
+    pub width: u16,
+    /// Whether escape sequences may be used.
+    pub color: bool,
+}
+
+/// More labels than this make a confusion matrix unreadable.
+const WIDEST_MATRIX: usize = 12;
+const CONFUSIONS_SHOWN: usize = 15;
+
+/// A line under the header and no other, so that rows stay close on a small screen.
+const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+
+fn table(style: Style) -> Table {
+    let mut table = Table::new();
+    table.load_style(RULED).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(style.width.max(20));
+    if style.color {
+        table.enforce_styling()
+    } else {
+        table.force_no_tty()
+    };
+    table
+}
+
+/// The table without blanks at the ends of lines.
+fn lines(table: &Table) -> String {
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// What comes from a corpus or a model must not send control sequences to the terminal.
+fn cell(text: &str) -> Cell {
+    Cell::new(clean(text))
+}
+
+fn header(name: impl ToString) -> Cell {
+    cell(&name.to_string()).add_attribute(Attribute::Bold)
+}
+
+fn number(value: f64) -> Cell {
+    Cell::new(format!("{value:.3}")).set_alignment(CellAlignment::Right)
+}
+
+fn count(value: f64) -> Cell {
+    Cell::new(value).set_alignment(CellAlignment::Right)
+}
+
+/// Articles must not send control sequences to the terminal.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+fn paint(style: Style, text: &str, code: &str) -> String {
+    if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scores::NARROW;
+    use super::*;
+    use crate::Model;
+
+    fn table_of(width: u16) -> String {
+        let model = Model::embedded().unwrap();
+        let text = "Troops shelled the town and crossed the border.";
+        let why = reasons(&model.explain(text), 3);
+        scores(
+            Style { width, color: false },
+            &[("a\u{1b}[2Jb".to_string(), model.score(text), Some(why))],
+            true,
+        )
+    }
+
+    #[test]
+    fn scores_fit_any_width_and_send_no_control_sequence() {
+        for width in [20, 44, 69, 70, 100, 200] {
+            let table = table_of(width);
+            assert!(table.contains("conflict") && !table.contains('\u{1b}'), "{width}: {table}");
+            assert!(
+                width < NARROW || table.lines().all(|line| line.chars().count() <= width as usize),
+                "{table}"
+            );
+        }
+    }
+}

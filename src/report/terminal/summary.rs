@@ -1,0 +1,87 @@
+//! What a model holds.
+
+use super::{Style, cell, clean, count, header, lines, paint, table};
+use crate::features::TfIdfOptions;
+use crate::model::{HeadSummary, Summary};
+use crate::text::TokenOptions;
+use comfy_table::{Cell, CellAlignment};
+
+/// What a model holds.
+pub fn summary(style: Style, summary: &Summary) -> String {
+    let mut out = about(style, summary);
+    for head in &summary.heads {
+        out += &head_summary(style, head);
+    }
+    let mut sections = table(style);
+    sections.set_header(["section", "type", "shape", "bytes"].map(header));
+    for section in &summary.sections {
+        let shape: Vec<String> = section.shape.iter().map(ToString::to_string).collect();
+        let bytes = Cell::new(section.bytes).set_alignment(CellAlignment::Right);
+        sections.add_row([
+            Cell::new(&section.name),
+            Cell::new(&section.dtype),
+            Cell::new(shape.join(" × ")),
+            bytes,
+        ]);
+    }
+    out + &lines(&sections)
+}
+
+fn about(style: Style, summary: &Summary) -> String {
+    let mut table = table(style);
+    let features = &summary.features;
+    let range =
+        |range: Option<crate::features::NGrams>| range.map_or("none".to_string(), |range| range.to_string());
+    let text = summary.about.schema.as_ref().map_or(String::new(), |schema| {
+        schema.text.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    });
+    let mut add = |name: &str, value: String| {
+        table.add_row([header(name), cell(&value)]);
+    };
+    add("model", summary.about.name.clone());
+    add("written by", format!("{} (file format {})", summary.about.written_by, summary.format));
+    add(
+        "trained on",
+        format!("{} documents, data hash {}", summary.about.documents, summary.about.data_hash),
+    );
+    add("text columns", text);
+    let languages: Vec<&str> = summary.languages.iter().map(|language| language.code()).collect();
+    add("language", format!("{}: {}", features.tokens.language, languages.join(", ")));
+    add("words", words(features));
+    let (words, chars) = (range(features.word_ngrams), range(features.char_ngrams));
+    add("n-grams", format!("words {words}, characters {chars}"));
+    let most = features.max_features.map_or("no limit".to_string(), |most| most.to_string());
+    add("limits", format!("min-df {}, max-df {}, max-features {most}", features.min_df, features.max_df));
+    let weighting = format!("tf {:?}, idf {:?}, norm {:?}", features.tf, features.idf, features.norm);
+    add("weighting", weighting.to_lowercase());
+    let (words, chars) = (summary.word_terms, summary.terms - summary.word_terms);
+    add("terms", format!("{words} words, {chars} characters; {:.1} bytes a term", summary.bytes_per_term));
+    add("size", format!("{} bytes", summary.file_bytes));
+    lines(&table)
+}
+
+/// What becomes of words.
+fn words(features: &TfIdfOptions) -> String {
+    let TokenOptions { hyphens, umlauts, stem, stop_words, .. } = features.tokens;
+    let yes = |holds: bool| if holds { "yes" } else { "no" };
+    let (stem, compounds) = (yes(stem), yes(features.compounds));
+    format!(
+        "stems {stem}, compounds {compounds}, hyphens {hyphens}, umlauts {umlauts}, stop words {stop_words}"
+    )
+}
+
+fn head_summary(style: Style, head: &HeadSummary) -> String {
+    let about = &head.about;
+    let kind = format!("{:?}", about.kind).to_lowercase();
+    let name = paint(style, &format!("head {}", clean(&about.name)), "1");
+    let link = format!("{:?}", about.link).to_lowercase();
+    let classifier = serde_json::to_string(&about.classifier).unwrap_or_default();
+    let mut table = table(style);
+    table.set_header(["label", "documents", "strongest terms"].map(header));
+    for ((label, support), top) in about.labels.iter().zip(&about.support).zip(&head.top_terms) {
+        let terms: Vec<&str> = top.terms.iter().map(|(term, _)| term.as_str()).collect();
+        table.add_row([cell(label), count(*support), cell(&terms.join(", "))]);
+    }
+    let table = lines(&table);
+    format!("{name}: {kind}, {} labels, scores: {link}\n{classifier}\n{table}\n", about.labels.len())
+}
