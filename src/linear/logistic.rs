@@ -64,7 +64,8 @@ pub struct LogisticRegression {
     pub intercept: Intercept,
     /// What is asked about exclusive labels.
     pub multi: Multi,
-    /// Under L2 the solver stops when the gradient's length is this share of its length at zero, with zeros
+    /// Under L2 the solver stops when the gradient's length is this share of its length at zero (of labels that
+    /// are apart: this times the share of the rarer answer), with zeros
     /// after a step that is promised to lower the objective by a tenth of this share of it; default 0.001.
     pub tolerance: f64,
     /// Newton steps after which the solver stops all the same; default 100.
