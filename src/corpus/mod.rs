@@ -5,7 +5,8 @@
 //! - a [`Reader`] cuts inputs into [`RawRecord`]s: JSON lines, CSV, TSV, fastText lines, plain
 //!   texts and web pages, compressed or not;
 //! - an [`Extract`] knows the columns ([`Schema`]) and makes a [`Document`] of a row;
-//! - a [`Corpus`] is all documents in memory with their [`Targets`].
+//! - a [`Corpus`] is all documents in memory with their [`Targets`];
+//! - [`near_duplicates`] finds the texts that stand in it twice.
 //!
 //! Nothing is skipped silently: a row that is broken or lacks what was asked for is an error that
 //! names file and line, unless the caller hands in [`Rejects`] to collect such rows.
@@ -36,6 +37,7 @@
 #[cfg(feature = "html")]
 mod article;
 mod collect;
+mod duplicates;
 mod folds;
 mod format;
 mod parts;
@@ -48,6 +50,7 @@ mod targets;
 #[cfg(feature = "html")]
 pub use article::{Article, from_html};
 pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
+pub use duplicates::{Groups, NearDuplicates, exact_duplicates, near_duplicates, normal_form};
 pub use folds::Folds;
 pub use format::{Format, ReadOptions, encoding};
 pub(crate) use parts::Parts;
