@@ -6,6 +6,7 @@
 //!   texts and web pages, compressed or not;
 //! - an [`Extract`] knows the columns ([`Schema`]) and makes a [`Document`] of a row;
 //! - a [`Corpus`] is all documents in memory with their [`Targets`];
+//! - [`near_duplicates`] finds the texts that stand in it twice;
 //! - a [`Split`] says which of them are learnt from and which are kept for judging; see [`split`].
 //!
 //! Nothing is skipped silently: a row that is broken or lacks what was asked for is an error that
@@ -38,6 +39,7 @@
 mod article;
 mod collect;
 mod date;
+mod duplicates;
 mod folds;
 mod format;
 mod parts;
@@ -53,6 +55,7 @@ mod targets;
 pub use article::{Article, from_html};
 pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
 pub use date::Date;
+pub use duplicates::{Groups, NearDuplicates, exact_duplicates, near_duplicates, normal_form};
 pub use folds::Folds;
 pub use format::{Format, ReadOptions, encoding};
 pub(crate) use parts::Parts;
