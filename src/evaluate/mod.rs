@@ -7,6 +7,7 @@
 //!   [`ExclusiveReport`];
 //! * [`independent()`] judges a head that answers yes or no for each label, as an
 //!   [`IndependentReport`];
+//! * [`AbstentionReport`] says how often sets of answers hold the true one, and how much they leave undecided;
 //! * [`LabelReport`] and [`Averages`] are what both reports are made of.
 //!
 //! ```
@@ -52,9 +53,11 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+mod abstention;
 pub mod exclusive;
 pub mod independent;
 
+pub use abstention::{AbstentionReport, LabelAbstention, abstention_of_sets, abstention_of_verdicts};
 pub use exclusive::{ExclusiveReport, MAX_EXCLUSIVE_LABELS, exclusive};
 pub use independent::{IndependentReport, independent};
 
