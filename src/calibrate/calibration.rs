@@ -57,12 +57,19 @@ pub enum Calibration {
 impl Calibration {
     /// Fits decision values, documents by labels, of documents that were not learnt from. Unknown answers are left out. `None`
     /// for methods that are none.
-    pub fn fit(method: Method, decisions: &[f64], targets: &Targets, weights: Option<&[f32]>) -> Option<Self> {
+    pub fn fit(
+        method: Method,
+        decisions: &[f64],
+        targets: &Targets,
+        weights: Option<&[f32]>,
+    ) -> Option<Self> {
         let labels = 0..targets.labels();
         let points = |label| super::of_label(decisions, targets, weights, label);
         match method {
             Method::Auto | Method::None => None,
-            Method::Platt => Some(Calibration::Platt(labels.map(|label| Platt::fit(&points(label))).collect())),
+            Method::Platt => {
+                Some(Calibration::Platt(labels.map(|label| Platt::fit(&points(label))).collect()))
+            }
             Method::Isotonic => {
                 Some(Calibration::Isotonic(labels.map(|label| Isotonic::fit(&points(label))).collect()))
             }
@@ -204,7 +211,8 @@ mod tests {
 
     #[test]
     fn even_odds_are_found() {
-        let rows: Vec<_> = (0..30).map(|at| (vec![f64::from(at); 3], u32::from(at % 7 > 2) + u32::from(at > 12))).collect();
+        let rows: Vec<_> =
+            (0..30).map(|at| (vec![f64::from(at); 3], u32::from(at % 7 > 2) + u32::from(at > 12))).collect();
         for method in [Method::Platt, Method::Isotonic, Method::Temperature] {
             let calibration = fitted(method, HeadKind::Independent, &rows);
             let even = calibration.even(1);

@@ -117,9 +117,8 @@ impl Conformal {
 
     /// The labels of an exclusive head that may be true, in their order, `best` among them.
     pub fn set(&self, decisions: &[f64], best: usize, max_error: f64) -> Vec<usize> {
-        let inside = |&label: &usize| {
-            label == best || margin(decisions, label) <= self.yes[label].limit(max_error)
-        };
+        let inside =
+            |&label: &usize| label == best || margin(decisions, label) <= self.yes[label].limit(max_error);
         (0..decisions.len()).filter(inside).collect()
     }
 
@@ -152,7 +151,9 @@ mod tests {
         assert_eq!(ranks(60).count(), 60);
         assert!(ranks(1_000_000).count() < 700);
         let kept: Vec<u64> = ranks(100_000).collect();
-        assert!(kept.windows(2).all(|pair| pair[1] - pair[0] == 1 || (pair[1] as f64) <= 1.02 * pair[0] as f64));
+        assert!(
+            kept.windows(2).all(|pair| pair[1] - pair[0] == 1 || (pair[1] as f64) <= 1.02 * pair[0] as f64)
+        );
     }
 
     #[test]

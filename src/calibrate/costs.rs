@@ -55,24 +55,33 @@ impl Costs {
     /// A data error that names the line.
     pub fn read(text: &str) -> Result<Self> {
         let separator = if text.lines().next().is_some_and(|line| line.contains('\t')) { '\t' } else { ',' };
-        let cells = |line: &str| -> Vec<String> { line.split(separator).map(|c| c.trim().to_string()).collect() };
+        let cells =
+            |line: &str| -> Vec<String> { line.split(separator).map(|c| c.trim().to_string()).collect() };
         let mut lines = text.lines().enumerate().filter(|line| !line.1.trim().is_empty());
         let header = lines.next().map(|line| cells(line.1)).unwrap_or_default();
         let mut costs = BTreeMap::new();
         for (at, line) in lines {
             let wrong = |what: &str| {
-                Error::data(format!("line {} of the cost matrix {what}", at + 1))
-                    .help("a line names a true label, then the cost of each predicted label of the first line")
+                Error::data(format!("line {} of the cost matrix {what}", at + 1)).help(
+                    "a line names a true label, then the cost of each predicted label of the first line",
+                )
             };
             let cells = cells(line);
             if cells.len() != header.len() {
                 return Err(wrong(&format!("has {} cells, but the first has {}", cells.len(), header.len())));
             }
             let cost = |cell: &String| {
-                cell.parse().ok().filter(|&cost| is_cost(cost)).ok_or_else(|| wrong(&format!("has the cost `{cell}`")))
+                cell.parse()
+                    .ok()
+                    .filter(|&cost| is_cost(cost))
+                    .ok_or_else(|| wrong(&format!("has the cost `{cell}`")))
             };
-            let row: BTreeMap<String, f64> =
-                header.iter().zip(&cells).skip(1).map(|(name, cell)| Ok((name.clone(), cost(cell)?))).collect::<Result<_>>()?;
+            let row: BTreeMap<String, f64> = header
+                .iter()
+                .zip(&cells)
+                .skip(1)
+                .map(|(name, cell)| Ok((name.clone(), cost(cell)?)))
+                .collect::<Result<_>>()?;
             if costs.insert(cells[0].clone(), row).is_some() {
                 return Err(wrong(&format!("names `{}` again", cells[0])));
             }
@@ -91,7 +100,9 @@ impl Costs {
         };
         let named = self.0.keys().chain(self.0.values().flat_map(BTreeMap::keys));
         if let Some(stranger) = named.into_iter().find(|name| !labels.contains(name)) {
-            return Err(Error::usage(format!("the cost matrix has a label `{stranger}` that the head has not")));
+            return Err(Error::usage(format!(
+                "the cost matrix has a label `{stranger}` that the head has not"
+            )));
         }
         let row = |truth: &String| {
             let row = self.0.get(truth).ok_or_else(|| missing(truth))?;
@@ -109,13 +120,15 @@ impl Costs {
 /// assert_eq!(least_cost(&[0.7, 0.3], &[vec![0.0, 1.0], vec![5.0, 0.0]]), 1);
 /// ```
 pub fn least_cost(probabilities: &[f64], costs: &[Vec<f64>]) -> usize {
-    let expected = |label: usize| -> f64 { probabilities.iter().zip(costs).map(|(p, row)| p * row[label]).sum() };
+    let expected =
+        |label: usize| -> f64 { probabilities.iter().zip(costs).map(|(p, row)| p * row[label]).sum() };
     let all: Vec<f64> = (0..probabilities.len()).map(expected).collect();
     (0..all.len()).fold(0, |best, label| if all[label] < all[best] { label } else { best })
 }
 
 pub(crate) fn is_matrix(costs: &[Vec<f64>], labels: usize) -> bool {
-    costs.len() == labels && costs.iter().all(|row| row.len() == labels && row.iter().all(|&cost| is_cost(cost)))
+    costs.len() == labels
+        && costs.iter().all(|row| row.len() == labels && row.iter().all(|&cost| is_cost(cost)))
 }
 
 #[cfg(test)]

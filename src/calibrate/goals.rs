@@ -102,7 +102,8 @@ pub(crate) fn choose(goal: &Thresholds, documents: &[(usize, Scored)], folds: &F
         chosen.push(own);
     }
     chosen.sort_by(f64::total_cmp);
-    let at = |share: usize| chosen.get(share * chosen.len().saturating_sub(1) / 2).copied().unwrap_or(threshold);
+    let at =
+        |share: usize| chosen.get(share * chosen.len().saturating_sub(1) / 2).copied().unwrap_or(threshold);
     let met = counts_of(&all, threshold).meets(goal);
     (threshold, Choice { spread: [at(0), at(1), at(2)], reached: counts.value(goal), met })
 }

@@ -95,7 +95,8 @@ impl Link {
 
 /// The weight of the documents that hold a label, and of those that do not.
 fn weights(documents: &[(f64, bool, f64)]) -> (f64, f64) {
-    let weight = |of: bool| documents.iter().filter(|document| document.1 == of).map(|document| document.2).sum();
+    let weight =
+        |of: bool| documents.iter().filter(|document| document.1 == of).map(|document| document.2).sum();
     (weight(true), weight(false))
 }
 

@@ -41,7 +41,11 @@ impl Platt {
         }
         let points: Vec<Point> = documents
             .iter()
-            .map(|&(d, holds, weight)| Point { d: d / scale, target: if holds { upper } else { lower }, weight })
+            .map(|&(d, holds, weight)| Point {
+                d: d / scale,
+                target: if holds { upper } else { lower },
+                weight,
+            })
             .collect();
         let found = newton(&points, constant);
         let platt = Platt { slope: found.slope / scale, intercept: found.intercept };
@@ -63,7 +67,10 @@ struct Point {
 
 /// The greatest decision value by size, in which all are expressed.
 fn scale(documents: &[(f64, bool, f64)]) -> f64 {
-    documents.iter().filter(|document| document.2 > 0.0).fold(0.0, |most, document| document.0.abs().max(most))
+    documents
+        .iter()
+        .filter(|document| document.2 > 0.0)
+        .fold(0.0, |most, document| document.0.abs().max(most))
 }
 
 fn newton(points: &[Point], mut at: Platt) -> Platt {

@@ -49,7 +49,11 @@ impl Problem<'_> {
         let mut at = 0.5 * (low + high);
         for _ in 0..100 {
             let (slope, curve) = self.slopes(at);
-            if slope < 0.0 { low = at } else { high = at }
+            if slope < 0.0 {
+                low = at
+            } else {
+                high = at
+            }
             let newton = at - slope / curve;
             let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
             if (next - at).abs() <= 1e-13 * at {

@@ -46,7 +46,11 @@ impl Model {
     ///
     /// # Errors
     /// A usage error for an error that is no share, a model error for a head that was not trained for it.
-    pub fn verify_max_error<'a>(&self, max_error: f64, heads: impl IntoIterator<Item = &'a str>) -> Result<()> {
+    pub fn verify_max_error<'a>(
+        &self,
+        max_error: f64,
+        heads: impl IntoIterator<Item = &'a str>,
+    ) -> Result<()> {
         if !(max_error > 0.0 && max_error < 1.0) {
             return Err(Error::usage(format!("the greatest error is {max_error}"))
                 .help("write a share above 0 and below 1, such as 0.05"));
@@ -81,14 +85,20 @@ impl Model {
     }
 }
 
-fn judge(head: &crate::corpus::Head, answers: &[&Answers], weights: Option<&[f32]>, max_error: f64) -> AbstentionReport {
+fn judge(
+    head: &crate::corpus::Head,
+    answers: &[&Answers],
+    weights: Option<&[f32]>,
+    max_error: f64,
+) -> AbstentionReport {
     let weight = |document: usize| weights.map_or(1.0, |weights| f64::from(weights[document]));
     match &head.targets {
         Targets::Exclusive { of, .. } => {
-            let known = of.iter().zip(answers).enumerate().filter_map(|(document, (of, answers))| match answers {
-                Answers::Set(set) => Some(((*of)? as usize, set.as_slice(), weight(document))),
-                Answers::Verdicts(_) => None,
-            });
+            let known =
+                of.iter().zip(answers).enumerate().filter_map(|(document, (of, answers))| match answers {
+                    Answers::Set(set) => Some(((*of)? as usize, set.as_slice(), weight(document))),
+                    Answers::Verdicts(_) => None,
+                });
             evaluate::abstention_of_sets(&head.labels, known, max_error)
         }
         Targets::Independent { labels, cells } => {
@@ -99,7 +109,9 @@ fn judge(head: &crate::corpus::Head, answers: &[&Answers], weights: Option<&[f32
                     Answers::Set(_) => &[],
                 };
                 let said = row.iter().zip(verdicts).enumerate();
-                said.filter_map(move |(label, (truth, verdict))| Some((label, (*truth)?, decided(*verdict), weight(document))))
+                said.filter_map(move |(label, (truth, verdict))| {
+                    Some((label, (*truth)?, decided(*verdict), weight(document)))
+                })
             });
             evaluate::abstention_of_verdicts(&head.labels, known, max_error)
         }

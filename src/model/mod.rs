@@ -23,6 +23,7 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
+mod abstain;
 mod batches;
 mod checkpoint;
 mod evaluation;
@@ -32,17 +33,16 @@ pub(crate) mod held;
 mod inspect;
 mod reading;
 mod renew;
-mod abstain;
 mod score;
 mod stream;
 mod train;
 
+pub use abstain::Answers;
 pub use batches::{BatchSource, BatchTrainer};
 pub use evaluation::{HeadEvaluation, Metrics};
 pub use explain::{Contribution, Explanation, Reasons};
-pub use inspect::{HeadSummary, LabelSummary, Section, Summary};
+pub use inspect::{AbstentionSummary, HeadSummary, LabelSummary, Section, Summary};
 pub use renew::{Change, HeadChange};
-pub use abstain::Answers;
 pub use score::{HeadScores, Scorer, Scores};
 pub use stream::{Scored, Streamed};
 pub use train::{ClassWeights, Trainer};

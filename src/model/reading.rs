@@ -4,9 +4,9 @@
 use super::{HeadAbout, Trainer};
 use crate::calibrate::{self, Calibration, Choice, Conformal, Link, Method, Origin, Thresholds};
 use crate::corpus::{Corpus, Folds, Head, HeadKind, Targets};
+use crate::features::TfIdf;
 use crate::linear::{Classifier, Held, LinearModel, Mixture, Problem};
 use crate::progress::Progress;
-use crate::features::TfIdf;
 use crate::{Error, Result};
 use std::collections::HashSet;
 
@@ -43,7 +43,13 @@ impl<'a> Evidence<'a> {
     }
 
     /// Of documents that were kept apart; folds are cut among them for the spread of thresholds.
-    pub(super) fn kept_apart(linear: &LinearModel, tfidf: &TfIdf, apart: &'a Apart<'_>, head: &'a Head, trainer: &Trainer) -> Self {
+    pub(super) fn kept_apart(
+        linear: &LinearModel,
+        tfidf: &TfIdf,
+        apart: &'a Apart<'_>,
+        head: &'a Head,
+        trainer: &Trainer,
+    ) -> Self {
         let rows = tfidf.transform_texts(&apart.corpus.texts);
         let (mut decisions, mut decided) = (Vec::new(), Vec::new());
         for row in rows.iter() {
@@ -75,12 +81,17 @@ impl<'a> Apart<'a> {
             corpus.heads.iter().map(|head| (head.name.clone(), head.labels.clone())).collect()
         };
         if names(corpus) != names(learnt) {
-            return Err(Error::data("the documents for calibration were not read with the heads and labels of the corpus"));
+            return Err(Error::data(
+                "the documents for calibration were not read with the heads and labels of the corpus",
+            ));
         }
         let known: HashSet<&str> = learnt.texts.iter().collect();
         let twice = corpus.texts.iter().filter(|text| known.contains(text)).count();
         if twice > 0 {
-            progress.note(&format!("{twice} of {} texts for calibration are training texts: what is told of errors is too good", corpus.len()));
+            progress.note(&format!(
+                "{twice} of {} texts for calibration are training texts: what is told of errors is too good",
+                corpus.len()
+            ));
         }
         Ok(Apart { corpus })
     }
@@ -122,7 +133,8 @@ impl Trainer {
     /// The options of calibration and thresholds that do not fit the heads.
     pub(super) fn verify_reading(&self, corpus: &Corpus) -> Result<()> {
         let head = |name: &String| {
-            let none = || Error::usage(format!("there is a calibration or goal for `{name}`, but no such head"));
+            let none =
+                || Error::usage(format!("there is a calibration or goal for `{name}`, but no such head"));
             corpus.heads.iter().find(|head| head.name == *name).ok_or_else(none)
         };
         self.calibrations.keys().try_for_each(|name| head(name).map(drop))?;
@@ -140,22 +152,35 @@ impl Trainer {
             _ => (!kind(HeadKind::Independent)).then_some("--labels"),
         };
         if let Some(flag) = lacking {
-            return Err(Error::usage(format!("thresholds for `{}` are for heads of {flag}, of which there is none", self.thresholds)));
+            return Err(Error::usage(format!(
+                "thresholds for `{}` are for heads of {flag}, of which there is none",
+                self.thresholds
+            )));
         }
         corpus.heads.iter().try_for_each(|head| self.verify_costs(head))
     }
 
     fn verify_costs(&self, head: &Head) -> Result<()> {
-        let Thresholds::CostMatrix(costs) = self.goal_of(&head.name, head.targets.kind()) else { return Ok(()) };
+        let Thresholds::CostMatrix(costs) = self.goal_of(&head.name, head.targets.kind()) else {
+            return Ok(());
+        };
         if self.method_of(&head.name) == Method::None {
-            return Err(Error::usage(format!("expected costs need calibrated probabilities, but those of head `{}` are not", head.name))
-                .help("leave --calibrate none out, or write --calibrate temperature"));
+            return Err(Error::usage(format!(
+                "expected costs need calibrated probabilities, but those of head `{}` are not",
+                head.name
+            ))
+            .help("leave --calibrate none out, or write --calibrate temperature"));
         }
         costs.matrix(&head.labels).map(drop).map_err(|e| e.at(format!("head `{}`", head.name)))
     }
 
     /// Reads a head on `evidence`, if there is any.
-    pub(super) fn read_head(&self, head: &Head, link: Link, evidence: Option<&Evidence<'_>>) -> Result<Reading> {
+    pub(super) fn read_head(
+        &self,
+        head: &Head,
+        link: Link,
+        evidence: Option<&Evidence<'_>>,
+    ) -> Result<Reading> {
         let Some(evidence) = evidence else { return Ok(Reading::default()) };
         let kind = head.targets.kind();
         let method = match self.method_of(&head.name) {
@@ -173,7 +198,9 @@ impl Trainer {
         };
         match self.goal_of(&head.name, kind) {
             Thresholds::CostMatrix(costs) => reading.costs = Some(costs.matrix(&head.labels)?),
-            Thresholds::Fixed if kind == HeadKind::Independent => reading.thresholds = even(&reading, link, head.labels.len()),
+            Thresholds::Fixed if kind == HeadKind::Independent => {
+                reading.thresholds = even(&reading, link, head.labels.len())
+            }
             Thresholds::Fixed => {}
             goal => evidence.choose(goal, link, &mut reading),
         }
@@ -235,10 +262,10 @@ impl HeadAbout {
         self.calibration.is_some()
     }
 
-    /// The calibrated probability at the threshold of a label of an independent head, if scores are calibrated.
-    pub fn probability_at_threshold(&self, label: usize) -> Option<f64> {
-        let threshold = self.link.decision(self.thresholds[label]);
-        self.calibration.as_ref().map(|calibration| calibration.probability(label, threshold))
+    /// The calibrated probability of a label by itself at a threshold of it, if scores are calibrated.
+    pub fn probability_at(&self, label: usize, threshold: f64) -> Option<f64> {
+        let decision = self.link.decision(threshold);
+        self.calibration.as_ref().map(|calibration| calibration.probability(label, decision))
     }
 
     /// Whether the parts fit each other, as they need not in a file.
@@ -249,7 +276,8 @@ impl HeadAbout {
         let calibrated = self.calibration.as_ref().is_none_or(|found| found.is_valid(self.kind, labels));
         let conformal = self.conformal.as_ref().is_none_or(|found| found.is_valid(self.kind, labels));
         let costs = self.costs.as_ref();
-        let costs_fit = costs.is_none_or(|costs| exclusive && self.is_calibrated() && calibrate::is_matrix(costs, labels));
+        let costs_fit = costs
+            .is_none_or(|costs| exclusive && self.is_calibrated() && calibrate::is_matrix(costs, labels));
         choices && calibrated && conformal && costs_fit
     }
 }

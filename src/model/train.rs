@@ -125,7 +125,9 @@ impl Trainer {
                 Some(apart) => {
                     apart.head(&head.name).map(|of| Evidence::kept_apart(&linear, &tfidf, apart, of, self))
                 }
-                None => held.as_ref().filter(|_| wanted).map(|h| Evidence::out_of_fold(h, &classifier, &problem)),
+                None => {
+                    held.as_ref().filter(|_| wanted).map(|h| Evidence::out_of_fold(h, &classifier, &problem))
+                }
             };
             self.finish_head(head, classifier, linear, evidence.as_ref())
         };
@@ -133,7 +135,11 @@ impl Trainer {
         Ok(Model::new(self.about(corpus), tfidf, heads?))
     }
 
-    pub(crate) fn verify(&self, corpus: &Corpus) -> Result<()> {
+    /// Checks the options against a corpus, before the work begins.
+    ///
+    /// # Errors
+    /// A usage error for options that do not fit, a data error where a head cannot be learnt.
+    pub fn verify(&self, corpus: &Corpus) -> Result<()> {
         self.features.verify()?;
         if self.folds < 2 {
             return Err(Error::usage(format!("documents cannot be cut into {} folds", self.folds))
