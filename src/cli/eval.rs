@@ -21,6 +21,9 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     extract.labels = true;
     extract.selection = args.labels.selection(&args.read)?;
     extract.schema.heads = heads(&args, &model, &extract)?;
+    if let Some(max_error) = args.max_error {
+        model.verify_max_error(max_error, extract.schema.heads.iter().map(|head| head.name.as_str()))?;
+    }
     let Source { inputs, options } =
         plan::source(args.inputs.clone(), &args.read, extract.schema.no_header, bar)?;
     let known = model.known_labels(&extract.schema);
@@ -29,12 +32,20 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     args.read.tell_rejects(rejects, bar)?;
     bar.stage("scoring", 0);
     let evaluated = model.evaluate(&corpus)?;
+    let sets = args.max_error.map(|max_error| model.abstention(&corpus, max_error)).transpose()?;
+    let sets: Vec<_> =
+        evaluated.iter().map(|head| head.name.as_str()).zip(sets.into_iter().flatten()).collect();
     tell_strangers(&model, &corpus, bar);
     bar.clear();
     if console.wants_json(args.model.json, args.model.table) {
-        return print(format!("{}\n", json::evaluation(&name, corpus.len(), &evaluated)).as_bytes());
+        let mut evaluation = json::evaluation(&name, corpus.len(), &evaluated);
+        json::add_abstention(&mut evaluation, &sets);
+        return print(format!("{evaluation}\n").as_bytes());
     }
-    print(format!("model: {name}\n{}", terminal::evaluation(console.style(), &evaluated)).as_bytes())
+    let style = console.style();
+    let abstention: String =
+        sets.iter().map(|(head, sets)| terminal::abstention(style, head, sets)).collect();
+    print(format!("model: {name}\n{}{abstention}", terminal::evaluation(style, &evaluated)).as_bytes())
 }
 
 /// The model's heads, from the columns that it records or that flags name instead, or those of

@@ -9,6 +9,7 @@ mod console;
 mod eval;
 mod explain;
 mod from;
+mod goals;
 mod inspect;
 mod plan;
 mod progress;

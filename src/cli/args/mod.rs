@@ -1,9 +1,11 @@
 //! The flags as clap sees them. No type of this file leaves the command line.
 
+mod calibration;
 mod classifier;
 mod features;
 mod train;
 
+pub use calibration::*;
 pub use classifier::*;
 pub use features::*;
 pub use train::*;
@@ -160,6 +162,10 @@ pub struct ScoreArgs {
     /// Write the scores of the N best labels of each head only; in JSON
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
+    /// Rule out answers so that of the texts of each true answer at most this share loses it, and leave undecided where more than
+    /// one answer remains; for models trained with --abstain or --calibration, and texts like those
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub max_error: Option<f64>,
     #[command(flatten)]
     pub read: ReadArgs,
 }
@@ -174,6 +180,9 @@ pub struct EvalArgs {
     /// Evaluate only this head; may be given several times
     #[arg(long, value_name = "HEAD", action = ArgAction::Append)]
     pub head: Vec<String>,
+    /// Also show how often the true answer is among those that score --max-error leaves, and how many are left undecided
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub max_error: Option<f64>,
     #[command(flatten)]
     pub labels: LabelArgs,
     #[command(flatten)]
