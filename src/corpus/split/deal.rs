@@ -202,7 +202,8 @@ mod tests {
         let test = parts.iter().filter(|&&part| part == 1).count();
         assert!((780..=820).contains(&test), "{test}");
         for label in 0..labels {
-            let holding: Vec<usize> = (0..4000).filter(|&at| targets.holds(at, label) == Some(true)).collect();
+            let holding: Vec<usize> =
+                (0..4000).filter(|&at| targets.holds(at, label) == Some(true)).collect();
             let test = holding.iter().filter(|&&at| parts[at] == 1).count() as f64;
             assert!((test / holding.len() as f64 - 0.2).abs() < 0.02, "{label}: {test} of {}", holding.len());
         }
