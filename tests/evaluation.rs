@@ -94,3 +94,37 @@ fn threads_do_not_show_in_intervals() {
     let on = |threads: &str| run(&["eval", NEWS, "--resamples", "40", "--threads", threads]).ok();
     assert_eq!(on("1"), on("2"));
 }
+
+const CODED: &str = "id,anna,ben,chris,source\n\
+    1,war,war,war,x\n2,war,war,,x\n3,sport,sport,sport,y\n4,sport,war,sport,y\n5,trade,,,y\n6,sport,sport,sport,z\n";
+
+#[test]
+fn annotators_agree_as_far_as_alpha_says() {
+    let folder = Folder::new();
+    let coded = folder.write("coded.csv", CODED);
+    let found = &run(&["agree", &coded, "--annotators", "anna,ben,chris"]).json()[0];
+    assert_eq!((&found["documents"], &found["answers"]), (&5.into(), &14.into()));
+    // Seen: one of three differs, 2 × 1 × 2 / 2 = 2; expected: 2 × 6 × 8 / 13.
+    let alpha = found["alpha"].as_f64().unwrap();
+    assert!((alpha - (1.0 - 2.0 * 13.0 / 96.0)).abs() < 1e-12, "{alpha}");
+    assert!(
+        found["interval"][0].as_f64().unwrap() <= alpha && alpha <= found["interval"][1].as_f64().unwrap()
+    );
+    assert!(found["labels"]["trade"]["alpha"].is_null() && found["labels"]["war"]["alpha"] == found["alpha"]);
+    let table =
+        run(&["agree", &coded, "--annotators", "anna,ben,chris", "--group", "source", "--table"]).ok();
+    assert!(table.contains("Krippendorff's alpha") && table.contains("not defined"), "{table}");
+}
+
+#[test]
+fn agree_wants_two_annotators_that_answered() {
+    let folder = Folder::new();
+    let coded = folder.write("coded.csv", CODED);
+    let with = |annotators: &str| run(&["agree", &coded, "--annotators", annotators]);
+    with("anna").fails(2);
+    with("anna,anna").fails(2);
+    with("anna,dora").fails(3);
+    run(&["agree", &coded, "--annotators", "anna,ben", "--text", "id"]).fails(2);
+    run(&["agree", &coded, "--annotators", "anna,ben", "--where", "source=q"]).fails(3);
+    run(&["agree", &coded, "--annotators", "ben,chris", "--where", "id=5"]).fails(3);
+}

@@ -4,6 +4,7 @@
 //! Raw flags live in [`args`] and in no other file than the command's own; [`plan`] turns those
 //! that several commands share into library types.
 
+mod agree;
 mod args;
 mod console;
 mod eval;
@@ -75,6 +76,7 @@ fn run(args: Args) -> Result<()> {
         Command::Tune(args) => tune::run(*args),
         Command::Score(args) => score::run(args, console),
         Command::Eval(args) => eval::run(args, console),
+        Command::Agree(args) => agree::run(args, console),
         Command::Explain(args) => explain::run(args, console),
         Command::Inspect(args) => inspect::run(args, console),
         Command::Completions { shell } => completions(shell),

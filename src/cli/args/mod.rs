@@ -1,11 +1,13 @@
 //! The flags as clap sees them. No type of this file leaves the command line.
 
+mod agree;
 mod calibration;
 mod classifier;
 mod eval;
 mod features;
 mod train;
 
+pub use agree::*;
 pub use calibration::*;
 pub use classifier::*;
 pub use eval::*;
@@ -54,6 +56,8 @@ pub enum Command {
     Score(ScoreArgs),
     /// Compare a model's answers with a labelled corpus
     Eval(EvalArgs),
+    /// Tell how far annotators agree: Krippendorff's alpha
+    Agree(AgreeArgs),
     /// Show which terms of an article speak for and against each label
     Explain(ExplainArgs),
     /// Show what a model holds

@@ -87,7 +87,7 @@ fn interval_title(evaluated: &Evaluated) -> String {
     format!("{} % interval", (evaluated.bootstrap.level * 1000.0).round() / 10.0)
 }
 
-fn interval(figure: &Figure) -> Cell {
+pub(super) fn interval(figure: &Figure) -> Cell {
     let text = figure.interval.map_or(String::new(), |[low, high]| format!("{low:.3} to {high:.3}"));
     Cell::new(text).set_alignment(CellAlignment::Right)
 }

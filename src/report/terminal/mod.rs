@@ -1,6 +1,7 @@
 //! Results as tables for a person, fitted to the width of the terminal.
 
 mod abstention;
+mod agreement;
 mod choices;
 mod evaluation;
 mod explanation;
@@ -8,6 +9,7 @@ mod scores;
 mod summary;
 
 pub use abstention::abstention;
+pub use agreement::agreement;
 pub use choices::choices;
 pub use evaluation::{changes, evaluation};
 pub use explanation::{explanation, reasons};
