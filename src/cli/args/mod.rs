@@ -1,9 +1,11 @@
 //! The flags as clap sees them. No type of this file leaves the command line.
 
+mod check;
 mod classifier;
 mod features;
 mod train;
 
+pub use check::*;
 pub use classifier::*;
 pub use features::*;
 pub use train::*;
@@ -30,8 +32,8 @@ pub struct Args {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 2 wrong usage, 3 bad input data, 4 bad or incompatible model, 5 input/output
-failed, 130 interrupted.";
+Exit codes: 0 done, 1 a check said no, 2 wrong usage, 3 bad input data, 4 bad or incompatible model,
+5 input/output failed, 130 interrupted.";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Color {
@@ -46,6 +48,8 @@ pub enum Command {
     Train(Box<TrainArgs>),
     /// Find the features and classifiers that suit a corpus, and train a model with them
     Tune(Box<TuneArgs>),
+    /// Look for copies, leaks and broken rows in a corpus before anything is learnt from it
+    Check(Box<CheckArgs>),
     /// Score articles: topic, stance, and on request the reasons
     Score(ScoreArgs),
     /// Compare a model's answers with a labelled corpus

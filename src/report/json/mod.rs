@@ -2,6 +2,10 @@
 //!
 //! Scores are written with as many digits as it takes to read the same number back.
 
+mod check;
+
+pub use check::check;
+
 use crate::corpus::HeadKind;
 use crate::model::{
     Change, Contribution, Explanation, HeadChange, HeadEvaluation, HeadScores, Reasons, Scores,

@@ -1,10 +1,12 @@
 //! Results as tables for a person, fitted to the width of the terminal.
 
+mod check;
 mod evaluation;
 mod explanation;
 mod scores;
 mod summary;
 
+pub use check::check;
 pub use evaluation::{changes, evaluation};
 pub use explanation::{explanation, reasons};
 pub use scores::scores;
