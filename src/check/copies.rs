@@ -101,7 +101,7 @@ pub(super) fn findings(look: &Look<'_>) -> (Vec<Across>, Vec<Finding>) {
         finding(
             look,
             "exact-duplicates",
-            "with a copy before it in its part",
+            "documents with a copy before them in their part",
             &found.within,
             Copy::Exact,
             same,
@@ -109,7 +109,7 @@ pub(super) fn findings(look: &Look<'_>) -> (Vec<Across>, Vec<Finding>) {
         finding(
             look,
             "near-duplicates",
-            "more with a near copy before it in its part",
+            "further documents with a near copy before them in their part",
             &found.within,
             Copy::Near,
             same,
@@ -118,11 +118,18 @@ pub(super) fn findings(look: &Look<'_>) -> (Vec<Across>, Vec<Finding>) {
     if look.parts.names.len() > 1 {
         let across = &found.across;
         findings.extend([
-            finding(look, "exact-across", "with a copy in an earlier part", across, Copy::Exact, earlier),
+            finding(
+                look,
+                "exact-across",
+                "documents with a copy in an earlier part",
+                across,
+                Copy::Exact,
+                earlier,
+            ),
             finding(
                 look,
                 "near-across",
-                "more with a near copy in an earlier part",
+                "further documents with a near copy in an earlier part",
                 across,
                 Copy::Near,
                 earlier,
@@ -152,7 +159,7 @@ fn finding(
     };
     let examples = all().take(look.options.examples).map(example).collect();
     let of = if name.ends_with("across") { look.later() } else { found.len() as u64 };
-    look.share(name, format!("documents {what}"), all().count() as u64, of, examples)
+    look.share(name, what.to_string(), all().count() as u64, of, examples)
 }
 
 impl Look<'_> {

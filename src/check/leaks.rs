@@ -31,7 +31,7 @@ pub struct LeakOptions {
     pub precision: f64,
     /// By how much the term must raise the odds of the label; default 10.
     pub odds: f64,
-    /// The least share of the label's documents that has the term; default 0.2.
+    /// The least share of the label's documents that has the term; default 0.5.
     pub recall: f64,
     /// The least share of the term's documents in which it stands at the start, or at the end; default 0.8.
     pub edge: f64,
@@ -41,7 +41,7 @@ pub struct LeakOptions {
 
 impl Default for LeakOptions {
     fn default() -> Self {
-        LeakOptions { precision: 0.95, odds: 10.0, recall: 0.2, edge: 0.8, support: 10 }
+        LeakOptions { precision: 0.95, odds: 10.0, recall: 0.5, edge: 0.8, support: 10 }
     }
 }
 
@@ -132,6 +132,7 @@ fn of_head(look: &Look<'_>, head: &Head, firsts: &[u32]) -> Vec<Leak> {
             None => leaks.push((term, leak(look, head, &rule, &term, reason, spelled))),
         }
     }
+    leaks.sort_by(|(_, a), (_, b)| b.recall.total_cmp(&a.recall));
     leaks.into_iter().map(|(_, leak)| leak).collect()
 }
 

@@ -56,20 +56,34 @@ pub struct Predictability {
     pub of_one_label: u64,
 }
 
-/// The year of a date that begins with one: `2021-03-01T…` gives `2021`; nothing otherwise.
+/// The year of a date: the first four digits that stand alone, or the first four of eight or more: `2021-03-01T…`,
+/// `20210301`, `1.3.2021` and `1-MAR-2021` give `2021`; nothing where there are none.
 pub fn year(date: &str) -> String {
-    let digits = date.bytes().take_while(u8::is_ascii_digit).count();
-    if matches!(digits, 4 | 8) { date[..4].to_string() } else { String::new() }
+    let mut runs = date.split(|c: char| !c.is_ascii_digit());
+    runs.find(|run| matches!(run.len(), 4 | 8 | 14)).map(|run| run[..4].to_string()).unwrap_or_default()
 }
 
-/// The month of a date that begins with year and month: `2021-03-01T…`, `2021/03` and `20210301` give `2021-03`.
+/// The month of a date: `2021-03-01T…`, `2021/03`, `20210301`, `1.3.2021` and `1-MAR-2021` give `2021-03`.
 pub fn month(date: &str) -> String {
+    const NAMES: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let year = year(date);
-    let rest = date.get(4..).unwrap_or_default().trim_start_matches(['-', '/', '.']);
-    match rest.get(..2) {
-        Some(month) if !year.is_empty() && ("01"..="12").contains(&month) => format!("{year}-{month}"),
-        _ => String::new(),
-    }
+    let runs: Vec<&str> = date.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty()).collect();
+    let number = |run: &str| run.parse::<usize>().ok();
+    let named = |run: &&str| {
+        let short: String = run.chars().take(3).collect::<String>().to_lowercase();
+        NAMES.iter().position(|name| *name == short).map(|at| at + 1)
+    };
+    let month = match runs.as_slice() {
+        [day, ..] if day.len() >= 8 => day.get(4..6).and_then(number),
+        [first, month, ..] if first.len() == 4 && year == *first => month.get(..2).and_then(number),
+        [_, month, last, ..] if year == *last && date.contains('.') && number(month).is_some() => {
+            number(month)
+        }
+        runs => runs.iter().find_map(named),
+    };
+    let month = month.filter(|month| !year.is_empty() && (1..=12).contains(month));
+    month.map(|month| format!("{year}-{month:02}")).unwrap_or_default()
 }
 
 pub(super) fn shares(look: &Look<'_>, field: usize) -> Vec<HeadShares> {
@@ -200,12 +214,17 @@ mod tests {
 
     #[test]
     fn dates_become_periods() {
-        assert_eq!(
-            (year("2021-03-01T10:00").as_str(), month("2021-03-01T10:00").as_str()),
-            ("2021", "2021-03")
-        );
-        assert_eq!((month("20210301").as_str(), month("2021/12").as_str()), ("2021-03", "2021-12"));
-        for odd in ["", "26-FEB-1987", "2021-13", "x", "20é1", "2021é"] {
+        for date in [
+            "2021-03-01T10:00",
+            "20210301",
+            "2021/03",
+            "1.3.2021",
+            "26-MAR-2021 15:01:01.79",
+            "March 3, 2021",
+        ] {
+            assert_eq!((year(date).as_str(), month(date).as_str()), ("2021", "2021-03"), "{date}");
+        }
+        for odd in ["", "2021-13", "x", "20é1", "2021é", "2021", "3/4/2021", "99999999é", "0.0.2021"] {
             assert_eq!(month(odd), "", "{odd}");
         }
     }

@@ -99,7 +99,7 @@ fn heads(args: &CheckArgs) -> Result<Vec<HeadColumns>> {
 /// The part of each document: by `--by`, or the input that was named.
 fn parts(args: &CheckArgs, inventory: &Inventory) -> Result<Categories> {
     if args.by.is_some() {
-        return Ok(inventory.fields[0].clone());
+        return Ok(in_order(&inventory.fields[0]));
     }
     let mut part_of: HashMap<String, &str> = HashMap::new();
     for name in &args.inputs {
@@ -110,6 +110,21 @@ fn parts(args: &CheckArgs, inventory: &Inventory) -> Result<Categories> {
     let named: Vec<&str> =
         inventory.files.names.iter().map(|file| part_of.get(file).copied().unwrap_or(file)).collect();
     Ok(inventory.files.of.iter().map(|&file| named[file as usize]).collect())
+}
+
+/// Parts with the usual names come in their usual order, before others, which stay as they are.
+fn in_order(parts: &Categories) -> Categories {
+    let rank = |name: &str| match name.to_lowercase().as_str() {
+        "train" | "training" => 0,
+        "dev" | "val" | "valid" | "validation" | "development" => 1,
+        "test" | "testing" => 2,
+        _ => 3,
+    };
+    let mut order: Vec<&String> = parts.names.iter().collect();
+    order.sort_by_key(|name| rank(name));
+    let mut sorted = Categories::of_names(order);
+    parts.of.iter().for_each(|&part| sorted.push(&parts.names[part as usize]));
+    sorted
 }
 
 /// The rows are read a second time, and must not be written over.

@@ -22,6 +22,13 @@ pub struct Categories {
 }
 
 impl Categories {
+    /// No documents yet, but an order of the values.
+    pub fn of_names<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Self {
+        let mut all: Categories = names.into_iter().collect();
+        all.of.clear();
+        all
+    }
+
     /// Appends the value of the next document.
     pub fn push(&mut self, name: &str) {
         let number = self.numbers.get(name).copied().unwrap_or_else(|| {
@@ -31,11 +38,6 @@ impl Categories {
             number
         });
         self.of.push(number);
-    }
-
-    /// The number of a value, if a document has it.
-    pub fn number(&self, name: &str) -> Option<u32> {
-        self.numbers.get(name).copied()
     }
 }
 
@@ -225,7 +227,7 @@ impl Builder {
             if found.names.iter().all(String::is_empty) {
                 let message =
                     format!("none of {} rows has a value in the column `{}`", corpus.len(), field.column);
-                return Err(Error::data(message).help("check the spelling"));
+                return Err(Error::data(message).help("check the spelling; dates are such as 2021-03-01"));
             }
         }
         let Builder { files, lines, fields, unreadable, .. } = self;

@@ -23,10 +23,11 @@ pub struct CheckArgs {
     /// Column with any number of labels, or several 0/1 columns, as for train
     #[arg(long, value_name = "[HEAD=]COLUMN[,COLUMN…]", action = ArgAction::Append, help_heading = "Labels")]
     pub labels: Vec<String>,
-    /// Column that tells parts apart, such as split, rather than files; the part of the first row is the first
+    /// Column that tells parts apart, such as split, rather than files: train, dev and test in this order, then others as
+    /// they come
     #[arg(long, value_name = "COLUMN")]
     pub by: Option<String>,
-    /// Show shares of labels over time, by this column of dates that begin with the year
+    /// Show shares of labels over time, by this column of dates
     #[arg(long, value_name = "COLUMN")]
     pub date: Option<String>,
     /// How long a period is: year or month
