@@ -32,6 +32,7 @@
 #![deny(unsafe_code)]
 
 pub mod calibrate;
+pub mod check;
 pub mod corpus;
 mod error;
 pub mod evaluate;

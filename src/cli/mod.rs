@@ -6,6 +6,7 @@
 
 mod agree;
 mod args;
+mod check;
 mod console;
 mod eval;
 mod explain;
@@ -30,10 +31,14 @@ use std::process::ExitCode;
 /// The code of a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
+/// The code where all was done, and a check said no.
+const CHECK_SAID_NO: u8 = 1;
+
 pub fn main() -> ExitCode {
     let args = args();
     match run(args) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(CHECK_SAID_NO),
         Err(_) if console::output_closed() => ExitCode::SUCCESS,
         Err(error) => {
             // With standard error gone there is nobody left to tell.
@@ -64,7 +69,8 @@ fn exit_code(error: &Error) -> u8 {
     }
 }
 
-fn run(args: Args) -> Result<()> {
+/// False where a check said no.
+fn run(args: Args) -> Result<bool> {
     console::on_interrupt();
     if let Some(threads) = args.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads.get()));
@@ -74,6 +80,7 @@ fn run(args: Args) -> Result<()> {
     match args.command {
         Command::Train(args) => train::run(*args, console),
         Command::Tune(args) => tune::run(*args),
+        Command::Check(args) => return check::run(*args, console),
         Command::Score(args) => score::run(args, console),
         Command::Eval(args) => eval::run(args, console),
         Command::Agree(args) => agree::run(args, console),
@@ -82,6 +89,7 @@ fn run(args: Args) -> Result<()> {
         Command::Completions { shell } => completions(shell),
         Command::Man { command } => man(command.as_deref()),
     }
+    .map(|()| true)
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<()> {

@@ -65,6 +65,12 @@ impl Record {
         named.or_else(numbered).and_then(|at| self.values.get(at))
     }
 
+    /// The row as a JSON object; columns without a name have their numbers from 1.
+    pub fn to_object(&self) -> serde_json::Map<String, Value> {
+        let name = |at: usize| self.names.names.get(at).cloned().unwrap_or_else(|| (at + 1).to_string());
+        self.values.iter().enumerate().map(|(at, value)| (name(at), value.clone())).collect()
+    }
+
     /// The columns the row has, for an error message.
     pub(super) fn columns(&self) -> String {
         let names = &self.names.names;

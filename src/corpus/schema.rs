@@ -187,6 +187,15 @@ impl Extract {
     }
 
     fn text(&self, record: &Record) -> Result<(String, Vec<bool>)> {
+        let (text, seen) = self.any_text(record)?;
+        if text.trim().is_empty() {
+            return Err(self.no_text(record, &seen));
+        }
+        Ok((text, seen))
+    }
+
+    /// The text, which may be empty, and which of its columns the row has.
+    fn any_text(&self, record: &Record) -> Result<(String, Vec<bool>)> {
         let mut parts = Vec::new();
         let mut seen = Vec::new();
         for column in &self.schema.text {
@@ -198,11 +207,24 @@ impl Extract {
             })?;
             parts.push(text);
         }
-        if parts.iter().all(|part| part.trim().is_empty()) {
-            return Err(self.no_text(record, &seen));
-        }
         parts.retain(|part| !part.is_empty());
         Ok((parts.join("\n"), seen))
+    }
+
+    /// The document in a row that may lack text and answers, and the error of which the lack of text would be; `None` for a
+    /// row that a filter leaves out.
+    pub(super) fn as_it_is(&self, record: &Record) -> Result<Option<(Document, Option<Error>)>> {
+        for filter in &self.selection.filters {
+            if !filter.keeps(record)? {
+                return Ok(None);
+            }
+        }
+        let (text, mut seen) = self.any_text(record)?;
+        let lack = text.trim().is_empty().then(|| self.no_text(record, &seen));
+        let answers: Result<Vec<Answer>> =
+            self.schema.heads.iter().map(|head| head.answer(record, &mut seen)).collect();
+        let (id, place) = (self.id(record)?, record.place.clone());
+        Ok(Some((Document { id, place, text, answers: answers?, weight: 1.0, seen }, lack)))
     }
 
     fn no_text(&self, record: &Record, seen: &[bool]) -> Error {

@@ -2,6 +2,7 @@
 
 mod agree;
 mod calibration;
+mod check;
 mod classifier;
 mod eval;
 mod features;
@@ -9,6 +10,7 @@ mod train;
 
 pub use agree::*;
 pub use calibration::*;
+pub use check::*;
 pub use classifier::*;
 pub use eval::*;
 pub use features::*;
@@ -36,8 +38,8 @@ pub struct Args {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 2 wrong usage, 3 bad input data, 4 bad or incompatible model, 5 input/output
-failed, 130 interrupted.";
+Exit codes: 0 done, 1 a check said no, 2 wrong usage, 3 bad input data, 4 bad or incompatible model,
+5 input/output failed, 130 interrupted.";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Color {
@@ -52,6 +54,8 @@ pub enum Command {
     Train(Box<TrainArgs>),
     /// Find the features and classifiers that suit a corpus, and train a model with them
     Tune(Box<TuneArgs>),
+    /// Look for copies, leaks and broken rows in a corpus before anything is learnt from it
+    Check(Box<CheckArgs>),
     /// Score articles: topic, stance, and on request the reasons
     Score(ScoreArgs),
     /// Compare a model's answers with a labelled corpus

@@ -11,6 +11,9 @@ pub use abstention::{add_abstention, add_answers};
 pub use agreement::agreement;
 pub use evaluation::evaluation;
 pub use predictions::predictions;
+mod check;
+
+pub use check::check;
 
 use crate::corpus::HeadKind;
 use crate::model::{Change, Contribution, Explanation, HeadChange, HeadScores, Reasons, Scores};

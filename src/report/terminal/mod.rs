@@ -2,6 +2,7 @@
 
 mod abstention;
 mod agreement;
+mod check;
 mod choices;
 mod evaluation;
 mod explanation;
@@ -10,6 +11,7 @@ mod summary;
 
 pub use abstention::abstention;
 pub use agreement::agreement;
+pub use check::check;
 pub use choices::choices;
 pub use evaluation::{changes, evaluation};
 pub use explanation::{explanation, reasons};

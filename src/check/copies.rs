@@ -1,0 +1,258 @@
+//! Copies inside and across parts, and what labels they have.
+
+use super::report::{Across, Finding};
+use super::{Copies, Look};
+use crate::corpus::{Categories, Corpus, Groups, Inventory, Targets};
+use std::collections::{BTreeMap, HashSet};
+
+impl Corpus {
+    /// Whether no answer that both documents have differs.
+    fn agree(&self, a: usize, b: usize) -> bool {
+        self.heads.iter().all(|head| match &head.targets {
+            Targets::Exclusive { of, .. } => of[a].is_none() || of[b].is_none() || of[a] == of[b],
+            Targets::Independent { labels, cells } => {
+                let row = |document: usize| &cells[document * labels..(document + 1) * labels];
+                row(a).iter().zip(row(b)).all(|(a, b)| a.is_none() || b.is_none() || a == b)
+            }
+        })
+    }
+
+    /// Whether all answers are the same, the unknown ones too.
+    fn same(&self, a: usize, b: usize) -> bool {
+        self.heads.iter().all(|head| match &head.targets {
+            Targets::Exclusive { of, .. } => of[a] == of[b],
+            Targets::Independent { labels, cells } => {
+                cells[a * labels..(a + 1) * labels] == cells[b * labels..(b + 1) * labels]
+            }
+        })
+    }
+
+    /// Documents of which each has other answers than those before, so that a large group is quickly looked through.
+    fn distinct(&self, documents: &[u32]) -> Vec<u32> {
+        let mut distinct: Vec<u32> = Vec::new();
+        for &document in documents {
+            if !distinct.iter().any(|&other| self.same(other as usize, document as usize)) {
+                distinct.push(document);
+            }
+        }
+        distinct
+    }
+
+    fn conflicting(&self, documents: &[u32]) -> bool {
+        let distinct = self.distinct(documents);
+        let pair = |at: usize| distinct[..at].iter().any(|&b| !self.agree(distinct[at] as usize, b as usize));
+        (1..distinct.len()).any(pair)
+    }
+}
+
+/// What a document is a copy of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Copy {
+    None,
+    Exact,
+    Near,
+}
+
+/// For each document, whether it is a copy of one before it in its part, and of one in an earlier part. Texts without a letter or
+/// digit are told of as empty, and not here.
+struct Found {
+    within: Vec<Copy>,
+    across: Vec<Copy>,
+}
+
+impl Found {
+    fn new(look: &Look<'_>) -> Self {
+        let (exact, near) = (&look.copies.exact, &look.copies.near);
+        let texts = &look.inventory.corpus.texts;
+        let worded: Vec<bool> = texts.iter().map(|text| text.contains(char::is_alphanumeric)).collect();
+        let [exact_within, near_within] = [exact, near].map(|groups| within(groups, look.parts));
+        let [exact_across, near_across] = [exact, near].map(|groups| across(groups, look.parts));
+        let kind = |document: usize, exact: &[bool], near: &[bool]| match (worded[document], exact[document])
+        {
+            (true, true) => Copy::Exact,
+            (true, false) if near[document] => Copy::Near,
+            _ => Copy::None,
+        };
+        let all = 0..texts.len();
+        Found {
+            within: all.clone().map(|document| kind(document, &exact_within, &near_within)).collect(),
+            across: all.map(|document| kind(document, &exact_across, &near_across)).collect(),
+        }
+    }
+}
+
+fn within(groups: &Groups, parts: &Categories) -> Vec<bool> {
+    let mut seen = HashSet::with_capacity(groups.of.len());
+    groups.of.iter().zip(&parts.of).map(|place| !seen.insert(place)).collect()
+}
+
+fn across(groups: &Groups, parts: &Categories) -> Vec<bool> {
+    let mut earliest = vec![u32::MAX; groups.count as usize];
+    let places = || groups.of.iter().map(|&group| group as usize).zip(&parts.of);
+    places().for_each(|(group, &part)| earliest[group] = earliest[group].min(part));
+    places().map(|(group, &part)| earliest[group] < part).collect()
+}
+
+pub(super) fn findings(look: &Look<'_>) -> (Vec<Across>, Vec<Finding>) {
+    let found = Found::new(look);
+    let same = |e: usize, d: usize| e < d && look.parts.of[e] == look.parts.of[d];
+    let earlier = |e: usize, d: usize| look.parts.of[e] < look.parts.of[d];
+    let mut findings = vec![
+        finding(
+            look,
+            "exact-duplicates",
+            "documents with a copy before them in their part",
+            &found.within,
+            Copy::Exact,
+            same,
+        ),
+        finding(
+            look,
+            "near-duplicates",
+            "further documents with a near copy before them in their part",
+            &found.within,
+            Copy::Near,
+            same,
+        ),
+    ];
+    if look.parts.names.len() > 1 {
+        let across = &found.across;
+        findings.extend([
+            finding(
+                look,
+                "exact-across",
+                "documents with a copy in an earlier part",
+                across,
+                Copy::Exact,
+                earlier,
+            ),
+            finding(
+                look,
+                "near-across",
+                "further documents with a near copy in an earlier part",
+                across,
+                Copy::Near,
+                earlier,
+            ),
+        ]);
+    }
+    if !look.inventory.corpus.heads.is_empty() {
+        findings.push(conflicts(look));
+    }
+    (pairs(look), findings)
+}
+
+fn finding(
+    look: &Look<'_>,
+    name: &'static str,
+    what: &str,
+    found: &[Copy],
+    kind: Copy,
+    before: impl Fn(usize, usize) -> bool,
+) -> Finding {
+    let groups = if kind == Copy::Exact { &look.copies.exact } else { &look.copies.near };
+    let all = || (0..found.len()).filter(|&document| found[document] == kind);
+    let example = |document: usize| {
+        let first = (0..found.len()).find(|&e| groups.of[e] == groups.of[document] && before(e, document));
+        let pair: Vec<u32> = first.into_iter().chain([document]).map(|at| at as u32).collect();
+        look.group(&pair, true)
+    };
+    let examples = all().take(look.options.examples).map(example).collect();
+    let of = if name.ends_with("across") { look.later() } else { found.len() as u64 };
+    look.share(name, what.to_string(), all().count() as u64, of, examples)
+}
+
+impl Look<'_> {
+    /// How many documents are not in the first part.
+    fn later(&self) -> u64 {
+        self.parts.of.iter().filter(|&&part| part > 0).count() as u64
+    }
+}
+
+/// Documents whose exact copies, in any part, have other labels.
+fn conflicts(look: &Look<'_>) -> Finding {
+    let corpus = &look.inventory.corpus;
+    let worded = |group: &Vec<u32>| corpus.texts.get(group[0] as usize).contains(char::is_alphanumeric);
+    let groups = look.copies.exact.several().into_iter().filter(worded);
+    let groups: Vec<Vec<u32>> = groups.filter(|group| corpus.conflicting(group)).collect();
+    let count = groups.iter().map(|group| group.len() as u64).sum();
+    let what = format!("documents of {} texts that stand there with different labels", groups.len());
+    let examples = groups.iter().take(look.options.examples).map(|group| look.group(group, true)).collect();
+    look.share("conflicting-labels", what, count, corpus.len() as u64, examples)
+}
+
+/// The documents of each text, of which the answers differ, by part.
+type ByPart = BTreeMap<u32, BTreeMap<u32, Vec<u32>>>;
+
+/// Copies for each pair of parts.
+fn pairs(look: &Look<'_>) -> Vec<Across> {
+    let mut counts: BTreeMap<(u32, u32), [u64; 3]> = BTreeMap::new();
+    let corpus = &look.inventory.corpus;
+    let exact = |document: u32| look.copies.exact.of[document as usize];
+    let part = |document: u32| look.parts.of[document as usize];
+    for group in look.copies.near.several() {
+        if !corpus.texts.get(group[0] as usize).contains(char::is_alphanumeric) {
+            continue;
+        }
+        let mut by_part = ByPart::new();
+        for &document in &group {
+            by_part.entry(part(document)).or_default().entry(exact(document)).or_default().push(document);
+        }
+        by_part
+            .values_mut()
+            .flat_map(BTreeMap::values_mut)
+            .for_each(|copies| *copies = corpus.distinct(copies));
+        for &document in &group {
+            for (&earlier, texts) in by_part.range(..part(document)) {
+                let counts = counts.entry((earlier, part(document))).or_default();
+                match texts.get(&exact(document)) {
+                    None => counts[2] += 1,
+                    Some(copies) => {
+                        counts[0] += 1;
+                        let differs = |&copy: &u32| !corpus.agree(copy as usize, document as usize);
+                        counts[1] += u64::from(copies.iter().any(differs));
+                    }
+                }
+            }
+        }
+    }
+    let sizes = look.part_sizes();
+    let name = |part: u32| sizes[part as usize].name.clone();
+    let pair = |((earlier, later), [exact, different_labels, near]): ((u32, u32), [u64; 3])| Across {
+        earlier: name(earlier),
+        later: name(later),
+        exact,
+        different_labels,
+        near,
+        of: sizes[later as usize].documents,
+    };
+    counts.into_iter().map(pair).collect()
+}
+
+/// Which documents to keep so that no copy is left.
+///
+/// Texts without a letter or digit go. All exact copies of a text go if their labels differ, because nobody knows
+/// which are right. Of the other near duplicates the first stays, in the order of the parts, and with it those that have other
+/// labels than all that stay, because a few words may make that difference.
+pub fn kept(inventory: &Inventory, parts: &Categories, copies: &Copies) -> Vec<bool> {
+    let corpus = &inventory.corpus;
+    let mut keep: Vec<bool> = corpus.texts.iter().map(|text| text.contains(char::is_alphanumeric)).collect();
+    for group in copies.exact.several() {
+        if corpus.conflicting(&group) {
+            group.iter().for_each(|&document| keep[document as usize] = false);
+        }
+    }
+    for mut group in copies.near.several() {
+        group.retain(|&document| keep[document as usize]);
+        group.sort_by_key(|&document| (parts.of[document as usize], document));
+        let mut stay: Vec<u32> = Vec::new();
+        for &document in &group {
+            let differs = stay.iter().all(|&other| !corpus.agree(other as usize, document as usize));
+            keep[document as usize] = differs;
+            if differs {
+                stay.push(document);
+            }
+        }
+    }
+    keep
+}

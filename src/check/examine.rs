@@ -1,0 +1,99 @@
+//! What is wrong with single rows and texts.
+
+use super::Look;
+use super::encoding::damage;
+use super::report::{DocumentRef, Example, Finding};
+use crate::text::{Language, Languages, detect};
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// The language of a shorter text is too often taken for another.
+const TELLING: usize = 100;
+
+pub(super) fn findings(look: &Look<'_>) -> Vec<Finding> {
+    let mut findings = vec![unreadable(look)];
+    findings.extend(texts(look));
+    findings.push(repeated_ids(look));
+    findings
+}
+
+fn unreadable(look: &Look<'_>) -> Finding {
+    let rows = &look.inventory.unreadable;
+    let example = |row: &crate::corpus::Unreadable| Example {
+        note: row.reason.clone(),
+        documents: vec![DocumentRef { id: String::new(), place: row.place.clone(), labels: None }],
+    };
+    let examples = rows.iter().take(look.options.examples).map(example).collect();
+    let all = rows.len() + look.inventory.corpus.len();
+    look.share("unreadable", "rows that cannot be read".into(), rows.len() as u64, all as u64, examples)
+}
+
+/// What one text shows, a bit each, in the order of [`texts`].
+fn defects(text: &str, look: &Look<'_>, languages: &[Language]) -> u8 {
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+    let characters = text.chars().count();
+    let damage = damage(text);
+    let foreign = letters >= TELLING && !languages.contains(&detect(text));
+    let all = [
+        letters == 0,
+        letters > 0 && letters < look.options.tiny,
+        characters > look.options.giant,
+        damage.replaced,
+        damage.misread,
+        damage.control,
+        foreign,
+    ];
+    all.into_iter().enumerate().fold(0, |bits, (at, holds)| bits | u8::from(holds) << at)
+}
+
+fn texts(look: &Look<'_>) -> Vec<Finding> {
+    let texts = &look.inventory.corpus.texts;
+    let languages = Languages::of_corpus(texts, Language::Auto).list();
+    let bits: Vec<u8> =
+        (0..texts.len()).into_par_iter().map(|at| defects(texts.get(at), look, &languages)).collect();
+    let names: Vec<&str> = languages.iter().map(|language| language.code()).collect();
+    let kinds = [
+        ("empty", "texts without a letter or digit".to_string()),
+        ("tiny", format!("texts with fewer than {} letters and digits", look.options.tiny)),
+        ("giant", format!("texts with more than {} characters", look.options.giant)),
+        ("replacement-characters", "texts with U+FFFD, where a character was lost".to_string()),
+        ("wrong-encoding", "texts in UTF-8 that were read as Latin-1, such as Ã¼ for ü".to_string()),
+        ("control-characters", "texts with control characters".to_string()),
+        ("foreign-language", format!("texts of {TELLING} letters or more not in {}", names.join(", "))),
+    ];
+    let finding = |(at, (name, what)): (usize, (&'static str, String))| {
+        let found = (0..bits.len()).filter(|&document| bits[document] >> at & 1 == 1).enumerate();
+        let noted = found.map(|(rank, document)| {
+            let shown = rank < look.options.examples;
+            (document, if shown { note(name, texts.get(document)) } else { String::new() })
+        });
+        look.documents(name, what, &noted.collect::<Vec<_>>(), bits.len())
+    };
+    kinds.into_iter().enumerate().map(finding).collect()
+}
+
+/// What an example shows beside its place.
+fn note(name: &str, text: &str) -> String {
+    match name {
+        "foreign-language" => detect(text).code().to_string(),
+        "giant" => format!("{} characters", text.chars().count()),
+        "empty" => String::new(),
+        _ => text.chars().take(60).collect(),
+    }
+}
+
+fn repeated_ids(look: &Look<'_>) -> Finding {
+    let ids = &look.inventory.corpus.ids;
+    let mut first: HashMap<&str, usize> = HashMap::with_capacity(ids.len());
+    let mut found = Vec::new();
+    for (document, id) in ids.iter().enumerate() {
+        let earlier = *first.entry(id).or_insert(document);
+        if earlier != document {
+            let shown = found.len() < look.options.examples;
+            let note =
+                if shown { format!("also at {}", look.inventory.place(earlier)) } else { String::new() };
+            found.push((document, note));
+        }
+    }
+    look.documents("repeated-ids", "documents with the id of another before them".into(), &found, ids.len())
+}

@@ -1,0 +1,86 @@
+//! Labels that are rare, or that a later part has and the first has not.
+
+use super::Look;
+use super::report::{Example, Finding};
+use crate::corpus::Head;
+use serde::Serialize;
+
+/// A label with few documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RareLabel {
+    /// The head.
+    pub head: String,
+    /// The label.
+    pub label: String,
+    /// How many documents have it.
+    pub documents: u64,
+    /// How many documents of the first part have it.
+    pub in_first_part: u64,
+}
+
+/// How many documents of each part hold each label.
+fn counts(look: &Look<'_>, head: &Head) -> Vec<Vec<u64>> {
+    let mut counts = vec![vec![0; look.parts.names.len()]; head.labels.len()];
+    for (document, &part) in look.parts.of.iter().enumerate() {
+        head.each_held(document, |label| counts[label][part as usize] += 1);
+    }
+    counts
+}
+
+impl Head {
+    /// Calls `act` with every label that holds for a document.
+    pub(super) fn each_held(&self, document: usize, mut act: impl FnMut(usize)) {
+        use crate::corpus::Targets::{Exclusive, Independent};
+        match &self.targets {
+            Exclusive { of, .. } => of[document].into_iter().for_each(|label| act(label as usize)),
+            Independent { labels, cells } => {
+                let row = cells[document * labels..(document + 1) * labels].iter().enumerate();
+                row.filter(|(_, holds)| **holds == Some(true)).for_each(|(label, _)| act(label));
+            }
+        }
+    }
+}
+
+pub(super) fn findings(look: &Look<'_>) -> (Vec<RareLabel>, Vec<Finding>) {
+    let heads = &look.inventory.corpus.heads;
+    if heads.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let (mut rare, mut unseen, mut labels) = (Vec::new(), Vec::new(), 0);
+    for head in heads {
+        labels += head.labels.len() as u64;
+        for (label, counts) in counts(look, head).into_iter().enumerate() {
+            let documents: u64 = counts.iter().sum();
+            if documents < look.options.rare {
+                let (head, label) = (head.name.clone(), head.labels[label].clone());
+                rare.push(RareLabel { head, label, documents, in_first_part: counts[0] });
+            }
+            if counts[0] == 0 && documents > 0 {
+                unseen.push((head, label, documents));
+            }
+        }
+    }
+    let shown = look.options.examples;
+    let note = |note: String| Example { note, documents: Vec::new() };
+    let rare_notes =
+        rare.iter().take(shown).map(|r| note(format!("{}={}: {} documents", r.head, r.label, r.documents)));
+    let what = format!("labels with fewer than {} documents", look.options.rare);
+    let mut findings =
+        vec![look.number("rare-labels", what, rare.len() as u64, labels, rare_notes.collect())];
+    if look.parts.names.len() > 1 {
+        let example = |&(head, label, documents): &(&Head, usize, u64)| Example {
+            note: format!("{}={}: {documents} documents", head.name, head.labels[label]),
+            documents: first_with(look, head, label),
+        };
+        let examples = unseen.iter().take(shown).map(example).collect();
+        let what = format!("labels that are not in the first part, {}", look.parts.names[0]);
+        findings.push(look.number("unseen-labels", what, unseen.len() as u64, labels, examples));
+    }
+    (rare, findings)
+}
+
+fn first_with(look: &Look<'_>, head: &Head, label: usize) -> Vec<super::DocumentRef> {
+    let all = 0..look.inventory.corpus.len();
+    let mut holding = all.filter(|&document| head.targets.holds(document, label) == Some(true));
+    holding.next().map(|document| look.reference(document, false)).into_iter().collect()
+}

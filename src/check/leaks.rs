@@ -1,0 +1,220 @@
+//! Terms that nearly decide a label alone, though they are not what the label is about.
+//!
+//! A term is a word, a pair of neighbouring words, or the host of a web address. For `n` documents with the term, of which the share
+//! `p` has the label, against the share `q` of all documents, a term *decides* where
+//!
+//! 1. `p` is at least [`precision`](LeakOptions::precision), and the odds `p / (1 − p)` are at least
+//!    [`odds`](LeakOptions::odds) times those of `q`, half a document being added on either side;
+//! 2. chance is ruled out: `n · KL(p ‖ q) ≥ ln(m / 0.01)`, where `m` is how many terms and labels were looked at. By
+//!    Chernoff's bound (Annals of Mathematical Statistics 1952) one of all `m` would come so far by chance once in a hundred corpora.
+//!
+//! Many good words are as precise, but each in few documents. So one of these has to be true as well:
+//!
+//! - the term is in at least the share [`recall`](LeakOptions::recall) of the label's documents;
+//! - it stands at the start or at the end of at least the share [`edge`](LeakOptions::edge) of the documents that have it, as a section's name, a byline or
+//!   an agency's tag does, and is in a fiftieth of the label's documents. The start is the first tenth of the words, from one to five
+//!   of them;
+//! - it is a host, and in a fiftieth of the label's documents.
+//!
+//! Copies count once. Terms of the same documents are told of together.
+
+use super::Look;
+use super::report::{Example, Finding};
+use super::terms::{Counted, Terms, count};
+use crate::corpus::Head;
+use serde::Serialize;
+
+/// From when on a term is a leak.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LeakOptions {
+    /// The least share of the term's documents that has the label; default 0.95.
+    pub precision: f64,
+    /// By how much the term must raise the odds of the label; default 10.
+    pub odds: f64,
+    /// The least share of the label's documents that has the term; default 0.5.
+    pub recall: f64,
+    /// The least share of the term's documents in which it stands at the start, or at the end; default 0.8.
+    pub edge: f64,
+    /// The least number of documents with the term; default 10.
+    pub support: u32,
+}
+
+impl Default for LeakOptions {
+    fn default() -> Self {
+        LeakOptions { precision: 0.95, odds: 10.0, recall: 0.5, edge: 0.8, support: 10 }
+    }
+}
+
+/// The least share of the label's documents where a term's place or kind speaks against it.
+const LEAST_RECALL: f64 = 0.02;
+
+/// What speaks against a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reason {
+    /// It is the host of a web address.
+    Host,
+    /// It stands at the start.
+    Start,
+    /// It stands at the end.
+    End,
+    /// It is in much of what has the label.
+    Frequent,
+}
+
+/// A term that nearly decides a label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Leak {
+    /// The head.
+    pub head: String,
+    /// The label.
+    pub label: String,
+    /// A word or two, in lower case, or a host.
+    pub term: String,
+    /// What speaks against it.
+    pub reason: Reason,
+    /// How many documents have the term, copies not counted.
+    pub documents: u64,
+    /// How many of these have the label.
+    pub with_label: u64,
+    /// Their share.
+    pub share: f64,
+    /// This share over that of all documents.
+    pub lift: f64,
+    /// The share of the label's documents that has the term.
+    pub recall: f64,
+    /// The share of the term's documents with the label in which it stands at the start.
+    pub at_start: f64,
+    /// The share in which it stands at the end.
+    pub at_end: f64,
+    /// Other terms of about the same documents.
+    pub also: Vec<String>,
+    /// The first document with it.
+    pub example: super::DocumentRef,
+}
+
+pub(super) fn find(look: &Look<'_>) -> Vec<Leak> {
+    let firsts = look.copies.near.firsts();
+    let heads = look.inventory.corpus.heads.iter();
+    heads.flat_map(|head| of_head(look, head, &firsts)).collect()
+}
+
+pub(super) fn finding(look: &Look<'_>, leaks: &[Leak]) -> Option<Finding> {
+    let heads = &look.inventory.corpus.heads;
+    let labels = heads.iter().map(|head| head.labels.len() as u64).sum();
+    let example = |leak: &Leak| Example {
+        note: format!("`{}`: {}={}", leak.term, leak.head, leak.label),
+        documents: vec![leak.example.clone()],
+    };
+    let examples = leaks.iter().take(look.options.examples).map(example).collect();
+    let what = "terms that nearly decide a label alone".to_string();
+    (!heads.is_empty()).then(|| look.number("label-leaks", what, leaks.len() as u64, labels, examples))
+}
+
+fn of_head(look: &Look<'_>, head: &Head, firsts: &[u32]) -> Vec<Leak> {
+    let documents: Vec<u32> =
+        firsts.iter().copied().filter(|&document| head.is_known(document as usize)).collect();
+    let mut labels = vec![0u64; head.labels.len()];
+    documents.iter().for_each(|&document| head.each_held(document as usize, |label| labels[label] += 1));
+    let options = &look.options.leaks;
+    let texts = &look.inventory.corpus.texts;
+    let counted = count(texts, &documents, head, options);
+    let rule = Rule { options, all: documents.len() as f64, labels: &labels, tests: counted.tests };
+    let mut found: Vec<(Counted, Reason)> =
+        counted.terms.into_iter().filter_map(|term| Some((term, rule.reason(&term)?))).collect();
+    found.sort_by_key(|(term, _)| (term.label, std::cmp::Reverse(term.hits), term.first, term.key));
+    let mut terms = Terms::default();
+    let mut leaks: Vec<(Counted, Leak)> = Vec::new();
+    for (term, reason) in found {
+        let spelled = terms.spell(texts.get(term.first as usize), term.key);
+        match leaks.iter_mut().find(|(other, _)| other.is_like(&term)) {
+            Some((_, leak)) => leak.also.push(spelled),
+            None => leaks.push((term, leak(look, head, &rule, &term, reason, spelled))),
+        }
+    }
+    leaks.sort_by(|(_, a), (_, b)| b.recall.total_cmp(&a.recall));
+    leaks.into_iter().map(|(_, leak)| leak).collect()
+}
+
+impl Head {
+    /// Whether every label of the head is known to hold or not.
+    fn is_known(&self, document: usize) -> bool {
+        use crate::corpus::Targets::{Exclusive, Independent};
+        match &self.targets {
+            Exclusive { of, .. } => of[document].is_some(),
+            Independent { labels, cells } => {
+                cells[document * labels..(document + 1) * labels].iter().all(Option::is_some)
+            }
+        }
+    }
+}
+
+impl Counted {
+    /// Whether another term is in about the same documents.
+    fn is_like(&self, other: &Counted) -> bool {
+        let near = |a: u32, b: u32| a.abs_diff(b) * 10 <= a.max(b);
+        self.label == other.label && self.first == other.first && near(self.hits, other.hits)
+    }
+}
+
+struct Rule<'a> {
+    options: &'a LeakOptions,
+    all: f64,
+    labels: &'a [u64],
+    tests: u64,
+}
+
+impl Rule<'_> {
+    fn reason(&self, term: &Counted) -> Option<Reason> {
+        let (n, hits) = (f64::from(term.documents), f64::from(term.hits));
+        let label = self.labels[term.label as usize] as f64;
+        let (share, of_all, recall) = (hits / n, label / self.all, hits / label);
+        let odds = (hits + 0.5) / (n - hits + 0.5);
+        let odds_of_all = (label + 0.5) / (self.all - label + 0.5);
+        let chance = n * divergence(share, of_all) < (self.tests as f64 / 0.01).ln();
+        if share < self.options.precision || odds < self.options.odds * odds_of_all || chance {
+            return None;
+        }
+        let at = |count: u32| f64::from(count) >= self.options.edge * hits && recall >= LEAST_RECALL;
+        match () {
+            _ if term.host && recall >= LEAST_RECALL => Some(Reason::Host),
+            _ if at(term.at_start) => Some(Reason::Start),
+            _ if at(term.at_end) => Some(Reason::End),
+            _ if recall >= self.options.recall => Some(Reason::Frequent),
+            _ => None,
+        }
+    }
+}
+
+/// KL(p ‖ q) of two coins, where q is between 0 and 1.
+fn divergence(p: f64, q: f64) -> f64 {
+    let part = |p: f64, q: f64| if p > 0.0 { p * (p / q).ln() } else { 0.0 };
+    part(p, q) + part(1.0 - p, 1.0 - q)
+}
+
+fn leak(
+    look: &Look<'_>,
+    head: &Head,
+    rule: &Rule<'_>,
+    term: &Counted,
+    reason: Reason,
+    spelled: String,
+) -> Leak {
+    let (n, hits) = (f64::from(term.documents), f64::from(term.hits));
+    let label = rule.labels[term.label as usize] as f64;
+    Leak {
+        head: head.name.clone(),
+        label: head.labels[term.label as usize].clone(),
+        term: spelled,
+        reason,
+        documents: u64::from(term.documents),
+        with_label: u64::from(term.hits),
+        share: hits / n,
+        lift: hits / n / (label / rule.all),
+        recall: hits / label,
+        at_start: f64::from(term.at_start) / hits,
+        at_end: f64::from(term.at_end) / hits,
+        also: Vec::new(),
+        example: look.reference(term.first as usize, false),
+    }
+}

@@ -1,0 +1,166 @@
+//! What is wrong with a corpus, before anything is learnt from it.
+//!
+//! [`check`] looks through an [`Inventory`] for copies and near copies inside and across its parts, for the same
+//! text with different labels, for terms that give a label away, for texts that are empty, tiny, giant,
+//! in another language or in a broken encoding, and for rare and unseen labels. Every [`Finding`] has a limit, and a
+//! [`Report`] knows whether one is above it. [`kept`] says which documents are left without copies.
+//!
+//! *Parts* are the files that belong to training, development and test, in this order; a document is a copy of what stands in
+//! the same part before it or in an earlier part.
+//!
+//! ```
+//! use standpoint::check::{Options, check};
+//! use standpoint::corpus::{Categories, Corpus, HeadKind, Inventory};
+//!
+//! let mut corpus = Corpus::builder();
+//! corpus.head("topic", HeadKind::Exclusive);
+//! corpus.document("a", "Shelling resumed along the front", &[&["conflict"]]);
+//! corpus.document("b", "The final ended with a late goal", &[&["sport"]]);
+//! corpus.document("c", "SHELLING RESUMED ALONG THE FRONT!", &[&["sport"]]);
+//! let inventory = Inventory {
+//!     corpus: corpus.finish()?,
+//!     files: ["train.csv", "train.csv", "test.csv"].into_iter().collect(),
+//!     lines: vec![1, 2, 1],
+//!     fields: vec![],
+//!     unreadable: vec![],
+//! };
+//! let parts: Categories = ["train", "train", "test"].into_iter().collect();
+//! let report = check(&inventory, &parts, &Options::default(), &standpoint::progress::Silent);
+//! assert_eq!((report.across[0].exact, report.across[0].different_labels), (1, 1));
+//! assert!(report.above());
+//! # Ok::<(), standpoint::Error>(())
+//! ```
+
+mod copies;
+mod encoding;
+mod examine;
+mod labels;
+mod leaks;
+mod limits;
+mod report;
+
+mod shares;
+mod terms;
+
+pub use copies::kept;
+pub use labels::RareLabel;
+pub use leaks::{Leak, LeakOptions, Reason};
+pub use limits::{LIMITS, Limits};
+pub use report::{Across, DocumentRef, Example, Finding, Part, Report};
+pub use shares::{HeadShares, Predictability, Share, Shares, month, year};
+
+use crate::corpus::{Categories, Groups, Inventory, NearDuplicates, exact_duplicates, near_duplicates};
+use crate::progress::Progress;
+
+/// What counts as what.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Near duplicates.
+    pub near: NearDuplicates,
+    /// A text with fewer letters and digits is tiny; default 10.
+    pub tiny: usize,
+    /// A text with more characters is giant; default 100,000.
+    pub giant: usize,
+    /// A label with fewer documents is rare; default 10.
+    pub rare: u64,
+    /// Label leaks.
+    pub leaks: LeakOptions,
+    /// How many examples each finding has; default 5.
+    pub examples: usize,
+    /// From which value on a finding is one.
+    pub limits: Limits,
+    /// The field of the [`Inventory`] that holds periods.
+    pub date: Option<usize>,
+    /// The field of the [`Inventory`] that holds sources.
+    pub source: Option<usize>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            near: NearDuplicates::default(),
+            tiny: 10,
+            giant: 100_000,
+            rare: 10,
+            leaks: LeakOptions::default(),
+            examples: 5,
+            limits: Limits::default(),
+            date: None,
+            source: None,
+        }
+    }
+}
+
+/// Which documents are copies of each other.
+#[derive(Debug, Clone)]
+pub struct Copies {
+    /// Exact duplicates.
+    pub exact: Groups,
+    /// Exact and near duplicates.
+    pub near: Groups,
+}
+
+impl Copies {
+    /// The copies among the texts of a corpus.
+    pub fn find(inventory: &Inventory, near: &NearDuplicates) -> Self {
+        let texts = &inventory.corpus.texts;
+        Copies { exact: exact_duplicates(texts), near: near_duplicates(texts, near) }
+    }
+}
+
+/// Looks for all that can be found; `parts` names the part of each document.
+pub fn check(
+    inventory: &Inventory,
+    parts: &Categories,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Report {
+    progress.stage("looking for copies", 0);
+    let copies = Copies::find(inventory, &options.near);
+    check_copies(inventory, parts, &copies, options, progress)
+}
+
+/// As [`check`], where copies are known.
+pub fn check_copies(
+    inventory: &Inventory,
+    parts: &Categories,
+    copies: &Copies,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Report {
+    let look = Look { inventory, parts, copies, options };
+    progress.stage("examining texts", 0);
+    let mut findings = examine::findings(&look);
+    let (across, of_copies) = copies::findings(&look);
+    findings.extend(of_copies);
+    progress.stage("looking for label leaks", 0);
+    let leaks = leaks::find(&look);
+    findings.extend(leaks::finding(&look, &leaks));
+    let (rare, of_labels) = labels::findings(&look);
+    findings.extend(of_labels);
+    let shares = |field: Option<usize>| field.map(|field| shares::shares(&look, field));
+    Report {
+        documents: inventory.corpus.len(),
+        parts: look.part_sizes(),
+        shingle: options.near.shingle.max(1),
+        threshold: options.near.threshold,
+        findings,
+        across,
+        leaks,
+        rare_labels: rare,
+        by_date: shares(options.date),
+        by_source: shares(options.source),
+        predictable: options.source.map_or(Vec::new(), |field| shares::predictable(&look, field)),
+    }
+}
+
+/// What is looked at, and how.
+struct Look<'a> {
+    inventory: &'a Inventory,
+    parts: &'a Categories,
+    copies: &'a Copies,
+    options: &'a Options,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,206 @@
+//! What was found, as plain data.
+
+use super::{HeadShares, Leak, Look, Predictability, RareLabel};
+use serde::Serialize;
+
+/// Everything that was found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// How many documents there are.
+    pub documents: usize,
+    /// The parts in their order.
+    pub parts: Vec<Part>,
+    /// How many words a shingle has.
+    pub shingle: usize,
+    /// From which share of common shingles on texts are near duplicates.
+    pub threshold: f64,
+    /// What was looked for, found or not.
+    pub findings: Vec<Finding>,
+    /// Copies of an earlier part's documents in a later part, for all pairs of parts that have some.
+    pub across: Vec<Across>,
+    /// Terms that nearly decide a label.
+    pub leaks: Vec<Leak>,
+    /// Labels with few documents.
+    pub rare_labels: Vec<RareLabel>,
+    /// Shares of labels over time, by head.
+    pub by_date: Option<Vec<HeadShares>>,
+    /// Shares of labels by source, by head.
+    pub by_source: Option<Vec<HeadShares>>,
+    /// What the source alone tells of the labels, by exclusive head.
+    pub predictable: Vec<Predictability>,
+}
+
+impl Report {
+    /// Whether a finding is above its limit.
+    pub fn above(&self) -> bool {
+        self.findings.iter().any(|finding| finding.above)
+    }
+
+    /// A finding by its name.
+    pub fn finding(&self, name: &str) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.name == name)
+    }
+}
+
+/// A part of the corpus.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// Its name.
+    pub name: String,
+    /// How many documents it has.
+    pub documents: u64,
+}
+
+/// One kind of defect.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// Its name, which is that of its limit.
+    pub name: &'static str,
+    /// What it means.
+    pub what: String,
+    /// How many documents, labels or terms have it.
+    pub count: u64,
+    /// Of how many.
+    pub of: u64,
+    /// What is compared with the limit: the share of documents, or the number of labels or terms.
+    pub value: f64,
+    /// The greatest value that is no defect.
+    pub limit: Option<f64>,
+    /// Whether the value is above the limit.
+    pub above: bool,
+    /// The first cases.
+    pub examples: Vec<Example>,
+}
+
+/// One case of a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Example {
+    /// What there is to say of it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// The documents, first the one that stood there first.
+    pub documents: Vec<DocumentRef>,
+}
+
+/// A document, so that it can be found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DocumentRef {
+    /// Its id; empty where the row could not be read.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    /// File and line.
+    pub place: String,
+    /// Its labels, where they matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Vec<String>>,
+}
+
+/// Copies between two parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Across {
+    /// The earlier part.
+    pub earlier: String,
+    /// The later part.
+    pub later: String,
+    /// How many documents of the later part have an exact copy in the earlier one.
+    pub exact: u64,
+    /// How many of these have a copy there with other labels.
+    pub different_labels: u64,
+    /// How many further documents of the later part have a near copy in the earlier one.
+    pub near: u64,
+    /// How many documents the later part has.
+    pub of: u64,
+}
+
+impl Look<'_> {
+    /// A finding about documents, of which examples are made one by one.
+    pub(super) fn documents(
+        &self,
+        name: &'static str,
+        what: String,
+        found: &[(usize, String)],
+        of: usize,
+    ) -> Finding {
+        let example = |(document, note): &(usize, String)| Example {
+            note: note.clone(),
+            documents: vec![self.reference(*document, false)],
+        };
+        let examples = found.iter().take(self.options.examples).map(example).collect();
+        self.share(name, what, found.len() as u64, of as u64, examples)
+    }
+
+    /// A finding that is measured as a share.
+    pub(super) fn share(
+        &self,
+        name: &'static str,
+        what: String,
+        count: u64,
+        of: u64,
+        examples: Vec<Example>,
+    ) -> Finding {
+        let value = if of == 0 { 0.0 } else { count as f64 / of as f64 };
+        self.finding(name, what, (count, of, value), examples)
+    }
+
+    /// A finding that is measured by its number.
+    pub(super) fn number(
+        &self,
+        name: &'static str,
+        what: String,
+        count: u64,
+        of: u64,
+        examples: Vec<Example>,
+    ) -> Finding {
+        self.finding(name, what, (count, of, count as f64), examples)
+    }
+
+    fn finding(
+        &self,
+        name: &'static str,
+        what: String,
+        (count, of, value): (u64, u64, f64),
+        examples: Vec<Example>,
+    ) -> Finding {
+        let limit = self.options.limits.of(name);
+        let above = limit.is_some_and(|limit| value > limit);
+        Finding { name, what, count, of, value, limit, above, examples }
+    }
+
+    pub(super) fn reference(&self, document: usize, labelled: bool) -> DocumentRef {
+        let corpus = &self.inventory.corpus;
+        let labels = labelled.then(|| corpus.labels_of(document));
+        DocumentRef {
+            id: corpus.ids.get(document).to_string(),
+            place: self.inventory.place(document),
+            labels,
+        }
+    }
+
+    /// The first documents of a group, as an example.
+    pub(super) fn group(&self, documents: &[u32], labelled: bool) -> Example {
+        const SHOWN: usize = 10;
+        let left = documents.len().saturating_sub(SHOWN);
+        let note = if left > 0 { format!("{left} more") } else { String::new() };
+        let shown = documents.iter().take(SHOWN);
+        Example { note, documents: shown.map(|&at| self.reference(at as usize, labelled)).collect() }
+    }
+
+    pub(super) fn part_sizes(&self) -> Vec<Part> {
+        let mut sizes = vec![0; self.parts.names.len()];
+        self.parts.of.iter().for_each(|&part| sizes[part as usize] += 1);
+        let parts = self.parts.names.iter().zip(sizes);
+        parts.map(|(name, documents)| Part { name: name.clone(), documents }).collect()
+    }
+}
+
+impl crate::Corpus {
+    /// `HEAD=LABEL` for every label that holds for a document.
+    fn labels_of(&self, document: usize) -> Vec<String> {
+        let head = |head: &crate::corpus::Head| {
+            let held =
+                (0..head.labels.len()).filter(|&label| head.targets.holds(document, label) == Some(true));
+            held.map(|label| format!("{}={}", head.name, head.labels[label])).collect::<Vec<_>>()
+        };
+        self.heads.iter().flat_map(head).collect()
+    }
+}

@@ -1,0 +1,231 @@
+//! Shares of labels over time and by source, and what the source alone tells.
+
+use super::Look;
+use crate::corpus::{Categories, Head, Targets};
+use serde::Serialize;
+
+/// How often each label of a head holds in each period or source.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeadShares {
+    /// The head; empty where the corpus has no labels.
+    pub head: String,
+    /// Its labels.
+    pub labels: Vec<String>,
+    /// Periods in their order, or sources from the one with the most documents on.
+    pub rows: Vec<Shares>,
+}
+
+/// The labels of one period or source.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Shares {
+    /// The period or source; empty for documents without one.
+    pub name: String,
+    /// How many documents it has.
+    pub documents: u64,
+    /// The documents of each label that has any, and their share of those with an answer.
+    pub labels: Vec<Share>,
+    /// Half the sum of the differences between these shares and those of the whole corpus, where labels exclude each
+    /// other: the total variation distance, from 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance: Option<f64>,
+}
+
+/// A label and how often it holds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Share {
+    /// The label.
+    pub label: String,
+    /// How many documents hold it.
+    pub documents: u64,
+    /// Their share.
+    pub share: f64,
+}
+
+/// How well the most frequent label of the other documents of its source predicts a document's label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Predictability {
+    /// The head.
+    pub head: String,
+    /// The share of documents that have the most frequent label of the other documents of their source.
+    pub by_source: f64,
+    /// The share of documents that have the most frequent label of all.
+    pub majority: f64,
+    /// How many sources have several documents, and of these how many have but one label.
+    pub sources: u64,
+    /// How many of these sources have one label only.
+    pub of_one_label: u64,
+}
+
+/// The year of a date: the first four digits that stand alone, or the first four of eight or more: `2021-03-01T…`,
+/// `20210301`, `1.3.2021` and `1-MAR-2021` give `2021`; nothing where there are none.
+pub fn year(date: &str) -> String {
+    let mut runs = date.split(|c: char| !c.is_ascii_digit());
+    runs.find(|run| matches!(run.len(), 4 | 8 | 14)).map(|run| run[..4].to_string()).unwrap_or_default()
+}
+
+/// The month of a date: `2021-03-01T…`, `2021/03`, `20210301`, `1.3.2021` and `1-MAR-2021` give `2021-03`.
+pub fn month(date: &str) -> String {
+    const NAMES: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let year = year(date);
+    let runs: Vec<&str> = date.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty()).collect();
+    let number = |run: &str| run.parse::<usize>().ok();
+    let named = |run: &&str| {
+        let short: String = run.chars().take(3).collect::<String>().to_lowercase();
+        NAMES.iter().position(|name| *name == short).map(|at| at + 1)
+    };
+    let month = match runs.as_slice() {
+        [day, ..] if day.len() >= 8 => day.get(4..6).and_then(number),
+        [first, month, ..] if first.len() == 4 && year == *first => month.get(..2).and_then(number),
+        [_, month, last, ..] if year == *last && date.contains('.') && number(month).is_some() => {
+            number(month)
+        }
+        runs => runs.iter().find_map(named),
+    };
+    let month = month.filter(|month| !year.is_empty() && (1..=12).contains(month));
+    month.map(|month| format!("{year}-{month:02}")).unwrap_or_default()
+}
+
+pub(super) fn shares(look: &Look<'_>, field: usize) -> Vec<HeadShares> {
+    let categories = &look.inventory.fields[field];
+    let by_time = look.options.date == Some(field);
+    let heads = &look.inventory.corpus.heads;
+    if heads.is_empty() {
+        let rows = rows(categories, by_time, &vec![Vec::new(); categories.names.len()], &[], None);
+        return vec![HeadShares { head: String::new(), labels: Vec::new(), rows }];
+    }
+    heads.iter().map(|head| of_head(categories, by_time, head)).collect()
+}
+
+/// Documents by category and label.
+fn counts(categories: &Categories, head: &Head) -> Vec<Vec<u64>> {
+    let mut counts = vec![vec![0; head.labels.len()]; categories.names.len()];
+    for (document, &category) in categories.of.iter().enumerate() {
+        head.each_held(document, |label| counts[category as usize][label] += 1);
+    }
+    counts
+}
+
+fn of_head(categories: &Categories, by_time: bool, head: &Head) -> HeadShares {
+    let counts = counts(categories, head);
+    let mut answered = vec![0; categories.names.len()];
+    for (document, &category) in categories.of.iter().enumerate() {
+        answered[category as usize] += u64::from(is_answered(&head.targets, document));
+    }
+    let exclusive = matches!(head.targets, Targets::Exclusive { .. });
+    let rows = rows(categories, by_time, &counts, &head.labels, Some((&answered, exclusive)));
+    HeadShares { head: head.name.clone(), labels: head.labels.clone(), rows }
+}
+
+fn is_answered(targets: &Targets, document: usize) -> bool {
+    match targets {
+        Targets::Exclusive { of, .. } => of[document].is_some(),
+        Targets::Independent { labels, cells } => {
+            cells[document * labels..(document + 1) * labels].iter().any(Option::is_some)
+        }
+    }
+}
+
+fn rows(
+    categories: &Categories,
+    by_time: bool,
+    counts: &[Vec<u64>],
+    labels: &[String],
+    answered: Option<(&[u64], bool)>,
+) -> Vec<Shares> {
+    let mut documents = vec![0u64; categories.names.len()];
+    categories.of.iter().for_each(|&category| documents[category as usize] += 1);
+    let mut order: Vec<usize> = (0..documents.len()).filter(|&at| documents[at] > 0).collect();
+    match by_time {
+        true => order.sort_by(|&a, &b| categories.names[a].cmp(&categories.names[b])),
+        false => order.sort_by(|&a, &b| {
+            documents[b].cmp(&documents[a]).then(categories.names[a].cmp(&categories.names[b]))
+        }),
+    }
+    let share = |count: u64, of: u64| if of == 0 { 0.0 } else { count as f64 / of as f64 };
+    let all: Vec<u64> =
+        (0..labels.len()).map(|label| counts.iter().map(|counts| counts[label]).sum()).collect();
+    let row = |at: usize| {
+        let of = answered.map_or(0, |(answered, _)| answered[at]);
+        let whole = answered.map_or(0, |(answered, _)| answered.iter().sum());
+        let each = labels.iter().zip(&counts[at]).filter(|(_, count)| **count > 0);
+        let difference = |label: usize| (share(counts[at][label], of) - share(all[label], whole)).abs();
+        let exclusive = answered.is_some_and(|(_, exclusive)| exclusive) && of > 0;
+        Shares {
+            name: categories.names[at].clone(),
+            documents: documents[at],
+            labels: each
+                .map(|(label, &count)| Share {
+                    label: label.clone(),
+                    documents: count,
+                    share: share(count, of),
+                })
+                .collect(),
+            distance: exclusive.then(|| (0..labels.len()).map(difference).sum::<f64>() / 2.0),
+        }
+    };
+    order.into_iter().map(row).collect()
+}
+
+pub(super) fn predictable(look: &Look<'_>, field: usize) -> Vec<Predictability> {
+    let categories = &look.inventory.fields[field];
+    let heads = look.inventory.corpus.heads.iter();
+    heads
+        .filter_map(|head| match &head.targets {
+            Targets::Exclusive { of, .. } => Some(predictability(categories, head, of)),
+            Targets::Independent { .. } => None,
+        })
+        .collect()
+}
+
+/// Each document is left out when its source votes; where nobody is left, the most frequent label of all stands in.
+fn predictability(categories: &Categories, head: &Head, of: &[Option<u32>]) -> Predictability {
+    let counts = counts(categories, head);
+    let all: Vec<u64> = (0..head.labels.len()).map(|label| counts.iter().map(|c| c[label]).sum()).collect();
+    let documents: u64 = all.iter().sum();
+    let right = |source: u32, label: u32| {
+        let mut others = counts[source as usize].clone();
+        others[label as usize] -= 1;
+        let votes = if others.iter().sum::<u64>() == 0 { &all } else { &others };
+        most(votes) == label as usize
+    };
+    let known = of.iter().zip(&categories.of).filter_map(|(label, &source)| Some((source, (*label)?)));
+    let right = known.filter(|&(source, label)| right(source, label)).count();
+    let several = || counts.iter().filter(|counts| counts.iter().sum::<u64>() > 1);
+    let one_label = |counts: &&Vec<u64>| counts.iter().filter(|count| **count > 0).count() == 1;
+    let share = |count: u64| if documents == 0 { 0.0 } else { count as f64 / documents as f64 };
+    Predictability {
+        head: head.name.clone(),
+        by_source: share(right as u64),
+        majority: share(all.iter().copied().max().unwrap_or(0)),
+        sources: several().count() as u64,
+        of_one_label: several().filter(one_label).count() as u64,
+    }
+}
+
+/// The number of the greatest count, the first of several.
+fn most(counts: &[u64]) -> usize {
+    (0..counts.len()).max_by_key(|&at| (counts[at], std::cmp::Reverse(at))).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_become_periods() {
+        for date in [
+            "2021-03-01T10:00",
+            "20210301",
+            "2021/03",
+            "1.3.2021",
+            "26-MAR-2021 15:01:01.79",
+            "March 3, 2021",
+        ] {
+            assert_eq!((year(date).as_str(), month(date).as_str()), ("2021", "2021-03"), "{date}");
+        }
+        for odd in ["", "2021-13", "x", "20é1", "2021é", "2021", "3/4/2021", "99999999é", "0.0.2021"] {
+            assert_eq!(month(odd), "", "{odd}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! `standpoint check`
+
+use super::args::{CheckArgs, LabelArgs, UnlabelledArg};
+use super::console::{Console, print};
+use super::plan::{self, Source};
+use super::progress::Bar;
+use standpoint::check::{self, Copies, Limits, Options};
+use standpoint::corpus::{
+    Categories, Column, Extract, Field, HeadColumns, Input, Inventory, NearDuplicates, ReadOptions, Schema,
+    Selection, find_inputs,
+};
+use standpoint::output::{check_target, write_whole};
+use standpoint::progress::{Progress, Silent};
+use standpoint::report::{json, terminal};
+use standpoint::{Error, Result};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Whether no finding is above its limit.
+pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
+    let bar = Bar::leak(true);
+    let plan = Plan::new(&args)?;
+    let Source { inputs, options } = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
+    if let Some(target) = &args.write {
+        verify_target(target, &inputs, args.force)?;
+    }
+    let mut rejects = args.read.rejects()?;
+    let read = (inputs.clone(), options.clone());
+    let inventory = Inventory::read(read.0, read.1, &plan.extract, &plan.fields, rejects.as_mut(), bar)?;
+    args.read.tell_rejects(rejects, bar)?;
+    let parts = parts(&args, &inventory)?;
+    bar.stage("looking for copies", 0);
+    let copies = Copies::find(&inventory, &plan.options.near);
+    let report = check::check_copies(&inventory, &parts, &copies, &plan.options, bar);
+    if let Some(target) = &args.write {
+        let keep = check::kept(&inventory, &parts, &copies);
+        let clean = Clean { inventory: &inventory, parts: &parts, by_file: args.by.is_none(), keep };
+        clean.write(target, args.force, inputs, options, bar)?;
+    }
+    bar.clear();
+    if plan.extract.schema.heads.is_empty() {
+        bar.note("no label column is named, so nothing is said of labels; name it with --label or --labels");
+    }
+    let text = match console.wants_json(args.json, args.table) {
+        true => format!("{}\n", json::check(&report)),
+        false => terminal::check(console.style(), &report),
+    };
+    print(text.as_bytes())?;
+    Ok(!report.above())
+}
+
+struct Plan {
+    extract: Extract,
+    fields: Vec<Field>,
+    options: Options,
+}
+
+impl Plan {
+    fn new(args: &CheckArgs) -> Result<Self> {
+        let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
+        let schema = Schema { no_header: args.read.no_header, text, heads: heads(args)? };
+        let id = args.read.id.clone().map(Column);
+        let selection = Selection { filters: args.read.filters()?, id, ..Selection::default() };
+        let extract = Extract { schema, selection, labels: true };
+        if !(0.1..=1.0).contains(&args.near) || args.shingle == 0 {
+            return Err(Error::usage(format!("--near {} --shingle {}", args.near, args.shingle))
+                .help("--near is from 0.1 to 1, --shingle from 1 on"));
+        }
+        let mut limits = Limits::default();
+        args.limit.iter().try_for_each(|limit| limits.set(limit))?;
+        let near =
+            NearDuplicates { shingle: args.shingle, threshold: args.near, ..NearDuplicates::default() };
+        let (tiny, giant, rare, examples) = (args.tiny, args.giant, args.rare, args.examples);
+        let options = Options { near, tiny, giant, rare, examples, limits, ..Options::default() };
+        let mut plan = Plan { extract, fields: Vec::new(), options };
+        plan.add_fields(args);
+        Ok(plan)
+    }
+
+    /// The part comes first, where there is a column for it.
+    fn add_fields(&mut self, args: &CheckArgs) {
+        let period = if args.period.as_deref() == Some("month") { check::month } else { check::year };
+        let mut add = |column: &Option<String>, category: fn(&str) -> String| {
+            let column = Column(column.clone()?);
+            self.fields.push(Field { column, category });
+            Some(self.fields.len() - 1)
+        };
+        add(&args.by, str::to_string);
+        self.options.date = add(&args.date, period);
+        self.options.source = add(&args.source, str::to_string);
+    }
+}
+
+fn heads(args: &CheckArgs) -> Result<Vec<HeadColumns>> {
+    let (label, labels) = (args.label.clone(), args.labels.clone());
+    LabelArgs { label, labels, weight: None, unlabelled: UnlabelledArg::Mask }.heads()
+}
+
+/// The part of each document: by `--by`, or the input that was named.
+fn parts(args: &CheckArgs, inventory: &Inventory) -> Result<Categories> {
+    if args.by.is_some() {
+        return Ok(in_order(&inventory.fields[0]));
+    }
+    let mut part_of: HashMap<String, &str> = HashMap::new();
+    for name in &args.inputs {
+        for input in find_inputs(std::slice::from_ref(name), &Silent)? {
+            part_of.entry(input.name().to_string()).or_insert(name);
+        }
+    }
+    let named: Vec<&str> =
+        inventory.files.names.iter().map(|file| part_of.get(file).copied().unwrap_or(file)).collect();
+    Ok(inventory.files.of.iter().map(|&file| named[file as usize]).collect())
+}
+
+/// Parts with the usual names come in their usual order, before others, which stay as they are.
+fn in_order(parts: &Categories) -> Categories {
+    let rank = |name: &str| match name.to_lowercase().as_str() {
+        "train" | "training" => 0,
+        "dev" | "val" | "valid" | "validation" | "development" => 1,
+        "test" | "testing" => 2,
+        _ => 3,
+    };
+    let mut order: Vec<&String> = parts.names.iter().collect();
+    order.sort_by_key(|name| rank(name));
+    let mut sorted = Categories::of_names(order);
+    parts.of.iter().for_each(|&part| sorted.push(&parts.names[part as usize]));
+    sorted
+}
+
+/// The rows are read a second time, and must not be written over.
+fn verify_target(target: &Path, inputs: &[Input], force: bool) -> Result<()> {
+    for input in inputs {
+        match input {
+            Input::Stdin => {
+                return Err(Error::usage(
+                    "--write reads the corpus a second time, which standard input cannot be",
+                )
+                .help("name a file"));
+            }
+            Input::File { path, .. }
+                if path.canonicalize().ok().is_some_and(|p| target.canonicalize().ok() == Some(p)) =>
+            {
+                return Err(Error::usage("the output is one of the inputs")
+                    .at(target.display())
+                    .help("name another file"));
+            }
+            Input::File { .. } => {}
+        }
+    }
+    check_target(target, force)
+}
+
+/// What is left without copies.
+struct Clean<'a> {
+    inventory: &'a Inventory,
+    parts: &'a Categories,
+    by_file: bool,
+    keep: Vec<bool>,
+}
+
+impl Clean<'_> {
+    fn write(
+        &self,
+        target: &Path,
+        force: bool,
+        inputs: Vec<Input>,
+        options: ReadOptions,
+        bar: &Bar,
+    ) -> Result<()> {
+        bar.stage("writing", 0);
+        let mut failed = None;
+        let written = write_whole(target, force, |out| {
+            let each = |document: usize, mut row: serde_json::Map<String, serde_json::Value>| {
+                self.complete(document, &mut row);
+                let line = serde_json::Value::Object(row);
+                writeln!(out, "{line}").map_err(|e| Error::io("write", e).at(target.display()))
+            };
+            let done = self.inventory.again(inputs, options, &self.keep, bar, each);
+            done.map_err(|error| {
+                failed = Some(error);
+                std::io::Error::other("stopped")
+            })
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        written?;
+        let kept = self.keep.iter().filter(|keep| **keep).count();
+        bar.note(&format!("wrote {kept} of {} documents to {}", self.keep.len(), target.display()));
+        Ok(())
+    }
+
+    /// Rows keep the id by which messages name them, and the file they belong to where there are several.
+    fn complete(&self, document: usize, row: &mut serde_json::Map<String, serde_json::Value>) {
+        let id = || self.inventory.corpus.ids.get(document).into();
+        row.entry("id").or_insert_with(id);
+        if self.by_file && self.parts.names.len() > 1 {
+            let part = || self.parts.names[self.parts.of[document] as usize].as_str().into();
+            row.entry("part").or_insert_with(part);
+        }
+    }
+}

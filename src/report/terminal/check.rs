@@ -1,0 +1,205 @@
+//! What a check found, as tables.
+
+use super::{Style, cell, clean, count, header, lines, number, paint, table};
+use crate::check::{Across, Example, Finding, HeadShares, Leak, Predictability, Reason, Report};
+use comfy_table::{Cell, CellAlignment, Color};
+
+/// Findings, and behind them what there is to say of each.
+pub fn check(style: Style, report: &Report) -> String {
+    let mut out = findings(style, report);
+    out += &across(style, &report.across);
+    out += &leaks(style, &report.leaks);
+    out += &rare(style, report);
+    for head in report.by_date.iter().flatten() {
+        out += &shares(style, "time", head);
+    }
+    for head in report.by_source.iter().flatten() {
+        out += &shares(style, "source", head);
+    }
+    out += &report.predictable.iter().map(predictable).collect::<String>();
+    out + &examples(style, report)
+}
+
+/// How many rows of one table are shown; JSON holds all.
+const SHOWN: usize = 25;
+/// So many labels have a column of their own.
+const COLUMNS: usize = 8;
+
+fn findings(style: Style, report: &Report) -> String {
+    let parts: Vec<String> = report.parts.iter().map(|p| format!("{} ({})", p.name, p.documents)).collect();
+    let mut out = format!("{} documents: {}\n", report.documents, clean(&parts.join(", ")));
+    out += &format!(
+        "near copies share {} or more of their runs of {} words\n",
+        report.threshold, report.shingle
+    );
+    let mut table = table(style);
+    table.set_header(["finding", "what", "number", "of", "limit", ""].map(header));
+    for finding in &report.findings {
+        table.add_row([
+            Cell::new(finding.name),
+            cell(&finding.what),
+            count(finding.count as f64),
+            count(finding.of as f64),
+            Cell::new(limit(finding)).set_alignment(CellAlignment::Right),
+            verdict(finding),
+        ]);
+    }
+    out + &lines(&table)
+}
+
+fn limit(finding: &Finding) -> String {
+    let by_number = matches!(finding.name, "label-leaks" | "rare-labels" | "unseen-labels");
+    match finding.limit {
+        None => "none".to_string(),
+        Some(limit) if by_number => limit.to_string(),
+        Some(limit) => format!("{} %", (limit * 1e8).round() / 1e6),
+    }
+}
+
+fn verdict(finding: &Finding) -> Cell {
+    match (finding.above, finding.count) {
+        (true, _) => Cell::new("above").fg(Color::Red),
+        (false, 0) => Cell::new("none").fg(Color::Green),
+        (false, _) => Cell::new("within"),
+    }
+}
+
+fn title(style: Style, text: &str) -> String {
+    format!("\n{}\n", paint(style, &clean(text), "1"))
+}
+
+fn more(all: usize) -> String {
+    let left = all.saturating_sub(SHOWN);
+    if left > 0 { format!("({left} more; --json holds all)\n") } else { String::new() }
+}
+
+fn across(style: Style, across: &[Across]) -> String {
+    if across.is_empty() {
+        return String::new();
+    }
+    let mut table = table(style);
+    table.set_header(
+        ["in", "copies of", "exact", "of these other labels", "more near", "documents"].map(header),
+    );
+    for pair in across.iter().take(SHOWN) {
+        let counts = [pair.exact, pair.different_labels, pair.near, pair.of].map(|n| count(n as f64));
+        table.add_row([cell(&pair.later), cell(&pair.earlier)].into_iter().chain(counts));
+    }
+    title(style, "copies across parts") + &lines(&table) + &more(across.len())
+}
+
+fn leaks(style: Style, leaks: &[Leak]) -> String {
+    if leaks.is_empty() {
+        return String::new();
+    }
+    let mut table = table(style);
+    table.set_header(["term", "label", "documents", "share", "lift", "recall", "why"].map(header));
+    for leak in leaks.iter().take(SHOWN) {
+        let term = match leak.also.len() {
+            0 => leak.term.clone(),
+            others => format!("{} (+{others})", leak.term),
+        };
+        table.add_row([
+            cell(&term),
+            cell(&format!("{}={}", leak.head, leak.label)),
+            count(leak.documents as f64),
+            number(leak.share),
+            number(leak.lift),
+            number(leak.recall),
+            Cell::new(why(leak)),
+        ]);
+    }
+    title(style, "terms that nearly decide a label") + &lines(&table) + &more(leaks.len())
+}
+
+fn why(leak: &Leak) -> &'static str {
+    match leak.reason {
+        Reason::Host => "host of a web address",
+        Reason::Start => "at the start",
+        Reason::End => "at the end",
+        Reason::Frequent => "in much of the label",
+    }
+}
+
+fn rare(style: Style, report: &Report) -> String {
+    let rare = &report.rare_labels;
+    if rare.is_empty() {
+        return String::new();
+    }
+    let mut table = table(style);
+    table.set_header(["label", "documents", "in the first part"].map(header));
+    for label in rare.iter().take(SHOWN) {
+        let name = cell(&format!("{}={}", label.head, label.label));
+        table.add_row([name, count(label.documents as f64), count(label.in_first_part as f64)]);
+    }
+    title(style, "rare labels") + &lines(&table) + &more(rare.len())
+}
+
+fn shares(style: Style, of: &str, head: &HeadShares) -> String {
+    let mut frequent: Vec<(u64, usize)> = (0..head.labels.len())
+        .map(|label| {
+            let each = head.rows.iter().flat_map(|row| &row.labels);
+            (each.filter(|share| share.label == head.labels[label]).map(|share| share.documents).sum(), label)
+        })
+        .collect();
+    frequent.sort_by_key(|&(documents, label)| (std::cmp::Reverse(documents), label));
+    frequent.truncate(COLUMNS);
+    let mut table = table(style);
+    let names = frequent.iter().map(|&(_, label)| header(&head.labels[label]));
+    let distance = head.rows.iter().any(|row| row.distance.is_some()).then(|| header("distance"));
+    table.set_header([header(of), header("documents")].into_iter().chain(names).chain(distance.clone()));
+    for row in head.rows.iter().take(SHOWN) {
+        let share = |&(_, label): &(u64, usize)| {
+            let found = row.labels.iter().find(|share| share.label == head.labels[label]);
+            number(found.map_or(0.0, |share| share.share))
+        };
+        let name = if row.name.is_empty() { "(none)" } else { &row.name };
+        let cells = [cell(name), count(row.documents as f64)].into_iter();
+        let last = distance.as_ref().map(|_| row.distance.map_or(Cell::new(""), number));
+        table.add_row(cells.chain(frequent.iter().map(share)).chain(last));
+    }
+    let name = if head.head.is_empty() { String::new() } else { format!(" of {}", head.head) };
+    title(style, &format!("shares{name} by {of}")) + &lines(&table) + &more(head.rows.len())
+}
+
+fn predictable(found: &Predictability) -> String {
+    let Predictability { head, by_source, majority, sources, of_one_label } = found;
+    format!(
+        "the source alone gives {} right for {:.1} % of documents, the most frequent label {:.1} %; \
+         {of_one_label} of {sources} sources with several documents have one label only\n",
+        clean(head),
+        by_source * 100.0,
+        majority * 100.0
+    )
+}
+
+fn examples(style: Style, report: &Report) -> String {
+    let mut out = String::new();
+    for finding in report.findings.iter().filter(|finding| finding.count > 0) {
+        let shown = finding.examples.iter().filter(|example| !example.documents.is_empty());
+        let rows: String = shown.map(example).collect();
+        if !rows.is_empty() {
+            out += &(title(style, &format!("{}, for example", finding.name)) + &rows);
+        }
+    }
+    out
+}
+
+fn example(example: &Example) -> String {
+    let documents: Vec<String> = example
+        .documents
+        .iter()
+        .map(|document| {
+            let id = if document.id.is_empty() || document.id == document.place {
+                String::new()
+            } else {
+                format!(" ({})", document.id)
+            };
+            let labels = document.labels.as_ref().filter(|labels| !labels.is_empty());
+            let labels = labels.map_or(String::new(), |labels| format!(" {}", labels.join(" ")));
+            format!("{}{id}{labels}", document.place)
+        })
+        .collect();
+    let note = if example.note.is_empty() { String::new() } else { format!(": {}", example.note) };
+    format!("  {}\n", clean(&format!("{}{note}", documents.join(" = ")).replace('\n', " ")))
+}
