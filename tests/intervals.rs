@@ -338,39 +338,3 @@ fn alpha_is_one_for_perfect_agreement_and_absent_without_variety() {
     assert_eq!(krippendorff_alpha(&units(&[[Some(0), None], [None, None]])), None);
     assert!(krippendorff_alpha(&units(&[[Some(0), Some(1)], [Some(1), Some(0)]])).unwrap() < 0.0);
 }
-
-#[test]
-fn zz_timing() {
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(5);
-    let mut cells = |n: usize| -> Vec<(u32, u32, u8, f64)> {
-        (0..n)
-            .map(|_| {
-                let a = (random.next_u64() % 60) as u32;
-                (
-                    a,
-                    if random.next_u64() % 4 > 0 { a } else { a + 1 },
-                    1,
-                    (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64,
-                )
-            })
-            .collect()
-    };
-    for exclusive in [true, false] {
-        let c = cells(7500 * 20);
-        let mut head = of_cells(20, exclusive, c);
-        let s = head.scores.as_mut().unwrap();
-        let mut r = Xoshiro256PlusPlus::seed_from_u64(5);
-        s.values.iter_mut().for_each(|v| *v = (r.next_u64() >> 11) as f64 / (1u64 << 53) as f64);
-        let none = Predictions { scores: None, ..head.clone() };
-        for h in [none, head] {
-            let t = std::time::Instant::now();
-            let m = measure(&h, &Bootstrap::default()).unwrap();
-            eprintln!(
-                "exclusive {exclusive}, scores {}: {:?}, {} metrics",
-                h.scores.is_some(),
-                t.elapsed(),
-                m.metrics.len()
-            );
-        }
-    }
-}

@@ -178,3 +178,25 @@ fn confusions(style: Style, report: &ExclusiveReport) -> String {
     };
     lines(&table) + &more
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::{Bootstrap, Predictions};
+    use crate::model::HeadPredictions;
+
+    #[test]
+    fn metrics_fit_a_narrow_terminal() {
+        let labels = ["conflict\u{1b}[2J", "economy"].map(str::to_string).to_vec();
+        let predictions = Predictions::exclusive(labels, vec![0, 0, 1, 1], vec![0, 1, 1, 1])
+            .with_scores(vec![0.9, 0.1, 0.4, 0.6, 0.2, 0.8, 0.1, 0.9], true);
+        let head =
+            HeadPredictions { name: "topic".into(), documents: vec![0, 1, 2, 3], unanswered: 0, predictions };
+        let evaluated = [Evaluated::new(&head, &Bootstrap::default()).unwrap()];
+        for width in [40, 60, 80, 200] {
+            let table = evaluation(Style { width, color: false }, &evaluated);
+            assert!(table.contains("0.750") && !table.contains('\u{1b}'), "{width}: {table}");
+            assert!(table.lines().all(|line| line.chars().count() <= usize::from(width)), "{width}: {table}");
+        }
+    }
+}
