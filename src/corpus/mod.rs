@@ -51,8 +51,8 @@ mod targets;
 #[cfg(feature = "html")]
 pub use article::{Article, from_html};
 pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
-pub(crate) use duplicates::Normal;
 pub use duplicates::{Groups, NearDuplicates, exact_duplicates, near_duplicates, normal_form};
+pub(crate) use duplicates::{Normal, with_near};
 pub use folds::Folds;
 pub use format::{Format, ReadOptions, encoding};
 pub use inventory::{Categories, Field, Inventory, Unreadable};
