@@ -26,7 +26,7 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 //!
-//! The rooms, in the order in which data flows: [`corpus`], [`text`], [`features`], [`linear`],
+//! The rooms, in the order in which data flows: [`corpus`], [`text`], [`check`], [`features`], [`linear`],
 //! [`calibrate`], [`model`], [`evaluate`], [`tune`], [`report`].
 #![deny(missing_docs)]
 #![deny(unsafe_code)]

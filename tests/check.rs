@@ -72,7 +72,8 @@ fn what_is_written_is_clean_and_keeps_ids() {
     let ids: Vec<&str> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
     assert_eq!(ids, [format!("{train}:1"), format!("{train}:3"), format!("{test}:3")]);
     assert_eq!((&rows[2]["part"], &rows[2]["2"]), (&test.as_str().into(), &"0".into()));
-    run(&["check", &clean, "--text", "1", "--label", "y=2", "--by", "part"]).ok();
+    run(&["check", &clean, "--text", "1", "--label", "y=2", "--by", "part", "--limit", "unseen-labels=none"])
+        .ok();
     assert!(run(&args).fails(2).contains("exists already"));
     assert!(run(&["check", &clean, "--write", &clean, "--force"]).fails(2).contains("one of the inputs"));
     assert!(run_with(&["check", "-", "--write", &folder.path("x")], b"").fails(2).contains("second time"));
@@ -82,7 +83,7 @@ fn what_is_written_is_clean_and_keeps_ids() {
 fn broken_rows_are_findings() {
     let folder = Folder::new();
     let rows = "{\"id\":1,\"text\":\"Talks resumed on the border\"}\n{\"id\":1,\"text\":\"\"}\n{broken\n\
-        {\"id\":3,\"text\":\"Gespr\u{c3}\u{a4}che \u{fffd}ber \u{1}\"}\n{\"id\":4,\"text\":\"short\"}\n";
+        {\"id\":3,\"text\":\"Gespr\u{c3}\u{a4}che \u{fffd}ber \\u0001\"}\n{\"id\":4,\"text\":\"short\"}\n";
     let file = folder.write("rows.jsonl", rows);
     let rejects = folder.path("bad.jsonl");
     let ran = run(&["check", &file, "--skip-bad", &rejects]);
@@ -107,7 +108,7 @@ fn broken_rows_are_findings() {
 fn shares_over_time_and_by_source() {
     let folder = Folder::new();
     let row = |n: usize| {
-        let (year, label) = (2019 + n % 2, if n % 2 == 0 { "a" } else { "b" });
+        let (year, label) = (2019 + n % 2, ["a", "b"][n % 2]);
         format!(
             "{{\"text\":\"text number {n} of {n}\",\"date\":\"{year}-0{}-01\",\"source\":\"s{}\",\"y\":\"{label}\"}}\n",
             n % 9 + 1,
@@ -153,5 +154,15 @@ fn any_bytes_end_in_a_report_or_an_error() {
         let file = folder.write(&format!("{at}.jsonl"), bytes);
         let ran = run(&["check", &file]);
         assert!(matches!(ran.code, Some(0 | 1 | 3)), "{:?}: {}", ran.code, ran.err);
+    }
+}
+
+#[test]
+fn help_names_every_limit_with_its_default() {
+    let help: Vec<String> = run(&["check", "--help"]).ok().split_whitespace().map(str::to_string).collect();
+    let help = help.join(" ");
+    for (name, limit) in standpoint::check::LIMITS {
+        let limit = limit.map_or("none".to_string(), |limit| limit.to_string());
+        assert!(help.contains(&format!("{name} {limit}")), "{name} {limit}");
     }
 }

@@ -38,7 +38,6 @@ mod labels;
 mod leaks;
 mod limits;
 mod report;
-
 mod shares;
 mod terms;
 
@@ -49,7 +48,7 @@ pub use limits::{LIMITS, Limits};
 pub use report::{Across, DocumentRef, Example, Finding, Part, Report};
 pub use shares::{HeadShares, Predictability, Share, Shares, month, year};
 
-use crate::corpus::{Categories, Groups, Inventory, NearDuplicates, exact_duplicates, near_duplicates};
+use crate::corpus::{Categories, Groups, Inventory, NearDuplicates, exact_duplicates, with_near};
 use crate::progress::Progress;
 
 /// What counts as what.
@@ -104,7 +103,8 @@ impl Copies {
     /// The copies among the texts of a corpus.
     pub fn find(inventory: &Inventory, near: &NearDuplicates) -> Self {
         let texts = &inventory.corpus.texts;
-        Copies { exact: exact_duplicates(texts), near: near_duplicates(texts, near) }
+        let exact = exact_duplicates(texts);
+        Copies { near: with_near(texts, &exact, near), exact }
     }
 }
 

@@ -106,7 +106,8 @@ fn every_finding_has_a_limit_and_every_limit_a_finding() {
     let report = look(&[row("a", "first text", "x"), row("b", "second text", "x")], &Options::default());
     let mut found: Vec<&str> = report.findings.iter().map(|finding| finding.name).collect();
     let mut known: Vec<&str> = LIMITS.iter().map(|(name, _)| *name).collect();
-    (found.sort_unstable(), known.sort_unstable());
+    found.sort_unstable();
+    known.sort_unstable();
     assert_eq!(found, known);
     let mut limits = Limits::default();
     limits.set("tiny=none").unwrap();

@@ -94,7 +94,11 @@ fn key(normal: &mut Normal, text: &str) -> (u64, u64) {
 ///
 /// Among more than 100 candidates of one band, a text is compared with the 100 before it.
 pub fn near_duplicates(texts: &Texts, options: &NearDuplicates) -> Groups {
-    let exact = exact_duplicates(texts);
+    with_near(texts, &exact_duplicates(texts), options)
+}
+
+/// As [`near_duplicates`], where the exact ones are known.
+pub(crate) fn with_near(texts: &Texts, exact: &Groups, options: &NearDuplicates) -> Groups {
     let firsts = exact.firsts();
     let mut sets = Sets::new(texts.len());
     exact.of.iter().enumerate().for_each(|(at, &group)| sets.join(firsts[group as usize], at as u32));
