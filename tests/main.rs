@@ -5,11 +5,14 @@ mod calibration;
 mod commands;
 
 mod default_model;
+mod evaluation;
 mod features;
 mod formats;
+mod intervals;
 mod laws;
 mod linfa;
 mod metrics;
+mod probability_metrics;
 mod renew;
 mod scikit_learn;
 mod shared_corpora;

@@ -11,6 +11,7 @@ mod explain;
 mod from;
 mod goals;
 mod inspect;
+mod intervals;
 mod plan;
 mod progress;
 mod score;

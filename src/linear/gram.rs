@@ -8,12 +8,11 @@
 //! sums of its own, added up in the order of the parts.
 
 use super::columns::Columns;
-use crate::features::SparseRows;
 use rayon::prelude::*;
 use std::ops::Range;
 
-pub(super) struct Gram {
-    columns: Columns,
+pub(super) struct Gram<'a> {
+    columns: &'a Columns,
     rows: usize,
     labels: usize,
     parts: Vec<Range<usize>>,
@@ -28,9 +27,8 @@ const MOST_PARTS: usize = 8;
 /// The numbers of labels that there are loops for.
 const WIDTHS: [usize; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20];
 
-impl Gram {
-    pub(super) fn new(matrix: &SparseRows, labels: usize) -> Self {
-        let (columns, rows) = (Columns::of(matrix), matrix.rows());
+impl<'a> Gram<'a> {
+    pub(super) fn new(columns: &'a Columns, rows: usize, labels: usize) -> Self {
         let (width, blocks) = blocks(labels);
         // Sums must not take more memory than the matrix.
         let parts = (columns.stored() / (rows * labels).max(1)).clamp(1, MOST_PARTS);
@@ -45,7 +43,7 @@ impl Gram {
 
     /// Replaces `out` by the product with `from`; both are rows by labels.
     pub(super) fn apply(&mut self, from: &[f64], out: &mut [f64]) {
-        let (columns, labels, parts) = (&self.columns, self.labels, &self.parts);
+        let (columns, labels, parts) = (self.columns, self.labels, &self.parts);
         let sum = |(task, sums): (usize, &mut Vec<f64>)| {
             let first = self.blocks[task / parts.len()];
             let part = parts[task % parts.len()].clone();
@@ -147,6 +145,7 @@ impl Pass<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::SparseRows;
 
     #[test]
     fn blocks_hold_every_label() {
@@ -167,7 +166,7 @@ mod tests {
         for labels in [1, 3, 9, 21] {
             let from: Vec<f64> = (0..40 * labels).map(|cell| (cell * 37 % 11) as f64).collect();
             let mut out = vec![f64::NAN; from.len()];
-            Gram::new(&rows, labels).apply(&from, &mut out);
+            Gram::new(&Columns::of(&rows), rows.rows(), labels).apply(&from, &mut out);
             for (cell, out) in out.into_iter().enumerate() {
                 let alike = (cell / labels % 7..40).step_by(7).map(|row| from[row * labels + cell % labels]);
                 assert_eq!(out, alike.sum::<f64>() + 0.25 * from[cell], "{labels} labels");

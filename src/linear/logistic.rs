@@ -17,7 +17,7 @@
 
 use super::classifier::positive;
 use super::columns::Columns;
-use super::newton::{self, Loss, Plan};
+use super::newton::{self, Loss, OfLabels, Plan};
 use super::proximal::{Found, Group};
 use super::weights::LabelWeights;
 use super::{ClassWeight, Intercept, LinearModel, Penalty, Problem};
@@ -26,6 +26,7 @@ use crate::{Error, Result};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::ops::Range;
 use std::str::FromStr;
 
 /// What is asked about exclusive labels.
@@ -63,7 +64,8 @@ pub struct LogisticRegression {
     pub intercept: Intercept,
     /// What is asked about exclusive labels.
     pub multi: Multi,
-    /// Under L2 the solver stops when the gradient's length is this share of its length at zero, with zeros
+    /// Under L2 the solver stops when the gradient's length is this share of its length at zero (of labels that
+    /// are apart: this times the share of the rarer answer), with zeros
     /// after a step that is promised to lower the objective by a tenth of this share of it; default 0.001.
     pub tolerance: f64,
     /// Newton steps after which the solver stops all the same; default 100.
@@ -133,14 +135,14 @@ impl LogisticRegression {
                 self.centre(&mut bias);
                 (weights, bias)
             }
-            LabelLoss::Sigmoid(loss) => newton::minimise(problem, &loss, &self.plan())?,
+            LabelLoss::Sigmoid(loss) => newton::minimise_apart(problem, &loss, &self.plan())?,
         };
         Ok(LinearModel::of_weights(problem.targets.kind(), problem.rows.columns(), weights, bias))
     }
 
     fn solve_proximal(&self, problem: &Problem<'_>, l1_ratio: f64) -> Result<LinearModel> {
         let (columns, plan, labels) = (Columns::of(problem.rows), self.plan(), problem.targets.labels());
-        let solve = |loss: &dyn Loss, range: std::ops::Range<usize>| {
+        let solve = |loss: &dyn Loss, range: Range<usize>| {
             let (columns, rows, labels) = (&columns, problem.rows.rows(), range.len());
             let group =
                 Group { columns, rows, labels, loss, l1_ratio, plan: &plan, progress: problem.progress };
@@ -156,7 +158,7 @@ impl LogisticRegression {
                 lists(labels, [found])
             }
             LabelLoss::Sigmoid(loss) => {
-                let one = |label: usize| solve(&loss.of_label(label, labels), label..label + 1);
+                let one = |label: usize| solve(&loss.of_labels(label..label + 1, labels), label..label + 1);
                 lists(labels, (0..labels).into_par_iter().map(one).collect::<Vec<_>>())
             }
         };
@@ -210,7 +212,7 @@ pub(super) fn cells(targets: &Targets) -> Cow<'_, [Option<bool>]> {
 }
 
 /// Weights (labels by features) and biases of some labels.
-fn part(model: &LinearModel, labels: std::ops::Range<usize>) -> (Vec<f64>, Vec<f64>) {
+fn part(model: &LinearModel, labels: Range<usize>) -> (Vec<f64>, Vec<f64>) {
     let mut weights = vec![0.0; labels.len() * model.features()];
     for feature in 0..model.features() {
         model.weights().of_feature(feature, model.labels(), |label, weight| {
@@ -285,9 +287,27 @@ struct Sigmoid<'a> {
 }
 
 impl Sigmoid<'_> {
-    fn of_label(&self, label: usize, labels: usize) -> Sigmoid<'static> {
-        let cells = self.cells.iter().skip(label).step_by(labels).copied().collect();
-        Sigmoid { cells, costs: self.costs.iter().skip(label).step_by(labels).copied().collect() }
+    fn of_cell(&self, cell: usize, decision: f64) -> f64 {
+        let against = if self.cells[cell] == Some(true) { -decision } else { decision };
+        self.costs[cell] * (against.max(0.0) + (-against.abs()).exp().ln_1p())
+    }
+}
+
+impl OfLabels for Sigmoid<'_> {
+    fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
+        let cells = self.cells.chunks_exact(labels).flat_map(|row| row[range.clone()].iter().copied());
+        let costs = self.costs.chunks_exact(labels).flat_map(|row| row[range.clone()].iter().copied());
+        Sigmoid { cells: cells.collect(), costs: costs.collect() }
+    }
+
+    fn rarity(&self, label: usize, labels: usize) -> f64 {
+        let mut costs = [0.0; 2];
+        for (cell, cost) in self.costs.iter().enumerate().skip(label).step_by(labels) {
+            costs[usize::from(self.cells[cell] == Some(true))] += cost;
+        }
+        let rarer = costs[0].min(costs[1]) / (costs[0] + costs[1]).max(f64::MIN_POSITIVE);
+        // As if one row at least gave it.
+        rarer.max(labels as f64 / self.costs.len().max(1) as f64)
     }
 }
 
@@ -297,12 +317,18 @@ impl Loss for Sigmoid<'_> {
     }
 
     fn value(&self, row: usize, decisions: &[f64]) -> f64 {
-        let cells = row * decisions.len()..(row + 1) * decisions.len();
-        let signed = self.cells[cells.clone()]
-            .iter()
-            .zip(decisions)
-            .map(|(holds, &d)| if *holds == Some(true) { -d } else { d });
-        signed.zip(&self.costs[cells]).map(|(d, cost)| cost * (d.max(0.0) + (-d.abs()).exp().ln_1p())).sum()
+        let start = row * decisions.len();
+        decisions.iter().enumerate().map(|(label, &d)| self.of_cell(start + label, d)).sum()
+    }
+
+    fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
+        let start = row * decisions.len();
+        let cells = out.iter_mut().zip(decisions).enumerate();
+        cells.for_each(|(label, (out, &d))| *out += self.of_cell(start + label, d));
+    }
+
+    fn is_joint(&self) -> bool {
+        false
     }
 
     fn gradient(&self, row: usize, probabilities: &[f64], out: &mut [f64]) {

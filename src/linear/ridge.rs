@@ -13,11 +13,12 @@
 
 use super::classifier::positive;
 use super::logistic::{cells, verify_size};
-use super::newton::{self, Loss, Plan};
+use super::newton::{self, Loss, OfLabels, Plan};
 use super::{ClassWeight, Intercept, LinearModel, Problem};
 use crate::corpus::Targets;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Options of the ridge classifier.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,7 +65,8 @@ impl Ridge {
         verify_size(problem)?;
         let (tolerance, most_steps, intercept) = (self.tolerance, self.max_steps, self.intercept);
         let loss = self.loss(problem)?;
-        let (weights, bias) = newton::minimise(problem, &loss, &Plan { tolerance, most_steps, intercept })?;
+        let (weights, bias) =
+            newton::minimise_apart(problem, &loss, &Plan { tolerance, most_steps, intercept })?;
         Ok(LinearModel::of_weights(problem.targets.kind(), problem.rows.columns(), weights, bias))
     }
 
@@ -95,15 +97,43 @@ struct Squares {
     costs: Vec<f64>,
 }
 
+impl Squares {
+    fn of_cell(&self, cell: usize, decision: f64) -> f64 {
+        0.5 * self.costs[cell] * (decision - self.signs[cell]).powi(2)
+    }
+}
+
+impl OfLabels for Squares {
+    fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
+        let part = |cells: &[f64]| {
+            cells.chunks_exact(labels).flat_map(|row| row[range.clone()].iter().copied()).collect()
+        };
+        Squares { signs: part(&self.signs), costs: part(&self.costs) }
+    }
+
+    fn rarity(&self, _label: usize, _labels: usize) -> f64 {
+        1.0
+    }
+}
+
 impl Loss for Squares {
     fn probabilities(&self, _row: usize, decisions: &[f64], out: &mut [f64]) {
         out.copy_from_slice(decisions);
     }
 
     fn value(&self, row: usize, decisions: &[f64]) -> f64 {
-        let cells = row * decisions.len()..(row + 1) * decisions.len();
-        let known = self.signs[cells.clone()].iter().zip(&self.costs[cells]);
-        known.zip(decisions).map(|((sign, cost), d)| 0.5 * cost * (d - sign) * (d - sign)).sum()
+        let start = row * decisions.len();
+        decisions.iter().enumerate().map(|(label, &d)| self.of_cell(start + label, d)).sum()
+    }
+
+    fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
+        let start = row * decisions.len();
+        let cells = out.iter_mut().zip(decisions).enumerate();
+        cells.for_each(|(label, (out, &d))| *out += self.of_cell(start + label, d));
+    }
+
+    fn is_joint(&self) -> bool {
+        false
     }
 
     fn gradient(&self, row: usize, decisions: &[f64], out: &mut [f64]) {

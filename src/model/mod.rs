@@ -39,7 +39,7 @@ mod train;
 
 pub use abstain::Answers;
 pub use batches::{BatchSource, BatchTrainer};
-pub use evaluation::{HeadEvaluation, Metrics};
+pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, Metrics};
 pub use explain::{Contribution, Explanation, Reasons};
 pub use inspect::{AbstentionSummary, HeadSummary, LabelSummary, Section, Summary};
 pub use renew::{Change, HeadChange};

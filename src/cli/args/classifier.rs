@@ -18,7 +18,7 @@ pub struct ClassifierArgs {
     /// Smoothing of nb, cnb, bnb and nbsvm, penalty of ridge [default: 1]
     #[arg(long, allow_negative_numbers = true)]
     pub alpha: Option<f64>,
-    /// When svm, cs, nbsvm, lr and ridge stop [default: 0.05, but 0.1 for cs, 0.001 for lr, 0.0001 for ridge]
+    /// When svm, cs, nbsvm, lr and ridge stop [default: 0.05, but 0.001 for lr, 0.0001 for ridge]
     #[arg(long, allow_negative_numbers = true)]
     pub tolerance: Option<f64>,
     /// Passes of sgd over the corpus [default: 5]

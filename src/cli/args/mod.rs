@@ -2,11 +2,13 @@
 
 mod calibration;
 mod classifier;
+mod eval;
 mod features;
 mod train;
 
 pub use calibration::*;
 pub use classifier::*;
+pub use eval::*;
 pub use features::*;
 pub use train::*;
 
@@ -166,25 +168,6 @@ pub struct ScoreArgs {
     /// one answer remains; for models trained with --abstain or --calibration, and texts like those
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub max_error: Option<f64>,
-    #[command(flatten)]
-    pub read: ReadArgs,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  standpoint eval --model news.model news.jsonl --where split=test")]
-pub struct EvalArgs {
-    #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
-    pub inputs: Vec<String>,
-    #[command(flatten)]
-    pub model: ModelArgs,
-    /// Evaluate only this head; may be given several times
-    #[arg(long, value_name = "HEAD", action = ArgAction::Append)]
-    pub head: Vec<String>,
-    /// Also show how often the true answer is among those that score --max-error leaves, and how many are left undecided
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
-    pub max_error: Option<f64>,
-    #[command(flatten)]
-    pub labels: LabelArgs,
     #[command(flatten)]
     pub read: ReadArgs,
 }

@@ -62,6 +62,11 @@ struct Lane {
     ceiling: f64,
     /// Rows at their limit with a gradient below this are shrunk.
     floor: f64,
+    /// Within what the projected gradients must lie.
+    tolerance: f64,
+    /// The primal objective and by how much it is above the dual one, as far as rows were visited in this round.
+    primal: f64,
+    gap: f64,
 }
 
 const FRESH: Lane = Lane {
@@ -71,7 +76,27 @@ const FRESH: Lane = Lane {
     least: f64::INFINITY,
     ceiling: f64::INFINITY,
     floor: f64::NEG_INFINITY,
+    tolerance: 0.0,
+    primal: 0.0,
+    gap: 0.0,
 };
+
+impl Lane {
+    /// A row's part of the primal objective and of the gap; `½ ‖w‖²` is `½ Σ α y w·x`.
+    fn note(&mut self, lack: f64, alpha: f64, Limit { diagonal, most }: Limit) {
+        let short = lack.max(0.0);
+        let loss = if most.is_finite() { most * short } else { 0.5 * short * short / diagonal };
+        self.primal += loss + 0.5 * alpha * (1.0 - lack);
+        self.gap += loss - alpha * lack + 0.5 * diagonal * alpha * alpha;
+    }
+
+    /// For the next round, in which rows are shrunk by what this round has seen.
+    fn next(self) -> Self {
+        let ceiling = if self.greatest > 0.0 { self.greatest } else { f64::INFINITY };
+        let floor = if self.least < 0.0 { self.least } else { f64::NEG_INFINITY };
+        Lane { shrunk: self.shrunk, ceiling, floor, tolerance: self.tolerance, ..FRESH }
+    }
+}
 
 impl<'a, const K: usize> Block<'a, K> {
     pub fn new(shared: &'a Shared<'a>, first: usize, lanes: usize) -> Self {
@@ -99,6 +124,7 @@ impl<'a, const K: usize> Block<'a, K> {
     fn open(&mut self, lane: usize) {
         let label = self.first + lane;
         let factors = self.shared.factors[label];
+        self.lanes[lane].tolerance = self.shared.options.tolerance;
         let LinearSvm { c, loss, .. } = *self.shared.options;
         self.limits[lane] = factors.map(|factor| Limit::new(loss, c * factor));
         for row in 0..self.signs.len() {
@@ -121,7 +147,7 @@ impl<'a, const K: usize> Block<'a, K> {
 
     /// Lets a lane visit all its rows again.
     fn wake(&mut self, lane: usize) {
-        self.lanes[lane] = FRESH;
+        self.lanes[lane] = Lane { tolerance: self.lanes[lane].tolerance, ..FRESH };
         for (active, signs) in self.active.iter_mut().zip(&self.signs) {
             *active |= u16::from(signs[lane] != 0) << lane;
         }
@@ -199,6 +225,7 @@ impl<'a, const K: usize> Block<'a, K> {
             let Limit { diagonal, most } = self.limits[lane][usize::from(sign < 0.0)].of_weight(weight);
             let alpha = self.alphas[row][lane];
             let gradient = sign * decisions[lane] - 1.0 + diagonal * alpha;
+            self.lanes[lane].note(1.0 - sign * decisions[lane], alpha, Limit { diagonal, most });
             let Some(projected) = self.project(row, lane, [alpha, most], gradient) else { continue };
             if projected.abs() > 1e-12 {
                 let new = (alpha - gradient / (self.norm(row, lane) + diagonal)).max(0.0).min(most);
@@ -250,14 +277,16 @@ impl<'a, const K: usize> Block<'a, K> {
         if state.done {
             return;
         }
-        let narrow = state.greatest - state.least <= self.shared.options.tolerance;
+        let narrow = state.greatest - state.least <= state.tolerance;
+        let near = state.gap <= self.shared.options.widest_gap() * state.primal;
         match (narrow || state.greatest == f64::NEG_INFINITY, state.shrunk) {
+            (true, false) if !near => {
+                self.lanes[lane] = Lane { tolerance: 0.5 * state.tolerance, ..state.next() };
+            }
             (true, false) if self.is_centred(lane) => self.finish(lane),
             (true, _) => self.wake(lane),
             (false, _) => {
-                let ceiling = if state.greatest > 0.0 { state.greatest } else { f64::INFINITY };
-                let floor = if state.least < 0.0 { state.least } else { f64::NEG_INFINITY };
-                self.lanes[lane] = Lane { shrunk: state.shrunk, ceiling, floor, ..FRESH };
+                self.lanes[lane] = state.next();
             }
         }
     }

@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 pub struct CrammerSinger {
     /// Cost of an error; greater fits the training rows more closely. Default 1.
     pub c: f64,
-    /// Where to stop; default 0.1, as in LIBLINEAR.
+    /// Where to stop; default 0.05. LIBLINEAR stops at 0.1.
     pub tolerance: f64,
     /// Rounds over the rows after which the solver stops all the same; default 1000.
     pub max_rounds: u32,
@@ -46,7 +46,7 @@ pub struct CrammerSinger {
 
 impl Default for CrammerSinger {
     fn default() -> Self {
-        CrammerSinger { c: 1.0, tolerance: 0.1, max_rounds: 1000, class_weight: ClassWeight::Equal, seed: 0 }
+        CrammerSinger { c: 1.0, tolerance: 0.05, max_rounds: 1000, class_weight: ClassWeight::Equal, seed: 0 }
     }
 }
 

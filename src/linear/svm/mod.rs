@@ -10,8 +10,10 @@
 //!
 //! through its dual by coordinate descent with shrinking (Hsieh, Chang, Lin, Keerthi and
 //! Sundararajan, ICML 2008; LIBLINEAR's `-s 1 -B 1`, and `-s 3 -B 1` with the hinge). It stops when the
-//! greatest and the least projected gradient over all rows lie within `tolerance`. The default is half of LIBLINEAR's,
-//! so that each label's objective ends below LIBLINEAR's or close above it (figures in `docs/performance.md`).
+//! greatest and the least projected gradient over all rows lie within `tolerance`, and the primal objective is above the
+//! dual one by no more than `tolerance / 500` of itself (`tolerance / 10` with the hinge), both as they were when the rows
+//! were visited. LIBLINEAR has the first rule alone, which leaves a label with few rows further from its optimum than one
+//! with many; the second is in terms of the objective.
 //!
 //! Without an intercept, `b` is 0. A free intercept has no `b²` in the objective, which gives the dual the
 //! constraint `Σ yᵢ αᵢ = 0`. It is met by the method of multipliers (Rockafellar, SIAM J. Control 12,
@@ -101,6 +103,15 @@ impl LinearSvm {
             return Err(Error::usage("max_rounds must be at least 1"));
         }
         self.class_weight.verify()
+    }
+
+    /// The greatest gap between the primal and the dual objective, as a share of the primal one, with which a
+    /// label is done. The hinge closes it far more slowly, and has no more accuracy to gain from it.
+    fn widest_gap(&self) -> f64 {
+        match self.loss {
+            SvmLoss::SquaredHinge => 0.002 * self.tolerance,
+            SvmLoss::Hinge => 0.1 * self.tolerance,
+        }
     }
 
     pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {

@@ -3,13 +3,15 @@
 //! Scores are written with as many digits as it takes to read the same number back.
 
 mod abstention;
+mod evaluation;
+mod predictions;
 
 pub use abstention::{add_abstention, add_answers};
+pub use evaluation::evaluation;
+pub use predictions::predictions;
 
 use crate::corpus::HeadKind;
-use crate::model::{
-    Change, Contribution, Explanation, HeadChange, HeadEvaluation, HeadScores, Reasons, Scores,
-};
+use crate::model::{Change, Contribution, Explanation, HeadChange, HeadScores, Reasons, Scores};
 use serde_json::{Map, Value, json};
 
 /// One scored article: `{"id":…,"model":…,"known_terms":…,"heads":{NAME:{"label":…,"scores":{…}}}}`,
@@ -91,17 +93,6 @@ fn reasons(reasons: &Reasons) -> Value {
     };
     let contributions: Vec<Value> = reasons.strongest(usize::MAX).into_iter().map(contribution).collect();
     json!({"decision": reasons.decision, "bias": reasons.bias, "contributions": contributions})
-}
-
-/// An evaluation: `{"model":…,"documents":…,"heads":{NAME:{"accuracy":…,"macro_f1":…,…}}}`.
-pub fn evaluation(model: &str, documents: usize, heads: &[HeadEvaluation]) -> Value {
-    let metrics = |head: &HeadEvaluation| {
-        let mut metrics = head.metrics.to_json();
-        metrics["unanswered_documents"] = head.unanswered.into();
-        (head.name.clone(), metrics)
-    };
-    let heads: Map<String, Value> = heads.iter().map(metrics).collect();
-    json!({"model": model, "documents": documents, "heads": heads})
 }
 
 /// What a new model changed: `{"model":…,"documents":…,"heads":{NAME:{"changed_documents":…,

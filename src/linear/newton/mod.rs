@@ -1,0 +1,213 @@
+//! Truncated Newton steps for smooth losses of a linear model.
+//!
+//! Each step solves `H s = −g` roughly by conjugate gradients and then halves the step until the objective
+//! has fallen enough (Lin, Weng and Keerthi, JMLR 2008; Nocedal and Wright 2006, ch. 7.1). Of the Hessian
+//! only the part of the biases is preconditioned, by its diagonal.
+//!
+//! All weights are sums of rows, `W = Xᵀ·U` (the representer theorem: the gradient `W + Xᵀ·R` with the
+//! losses' derivatives `R` is one again), so `U`, rows by labels, is what is held, and
+//! `X·W = (X·Xᵀ)·U` its image. That is far less than features by labels, and one product with
+//! [`Gram`](super::gram::Gram) is all that a step of conjugate gradients costs. A model to begin with need not
+//! be such a sum: it takes part as one more row, of its own for each label, whose share ends at zero.
+//!
+//! Where labels do not share a loss, each is a problem of its own: they share the passes over the matrix, in blocks,
+//! but each has its own conjugate gradients and steps, and is left alone when it is done. Softmax
+//! binds all labels into one problem, whose numbers are then the same for every label.
+//!
+//! A problem is done where the gradient of its objective, over weights and biases, is at most
+//! `tolerance` times as long as it is at zero; of a label of its own, times the share of the rarer answer (LIBLINEAR's
+//! rule for `-s 0`): otherwise rare labels, whose gradient at zero is that of the many rows
+//! without them, would be left half way. Every sum is taken in a fixed order, so the result does not depend on the
+//! number of threads.
+
+mod system;
+mod vector;
+
+use super::columns::Columns;
+use super::{Intercept, Problem};
+use crate::{Error, Result};
+use std::ops::Range;
+use system::{State, System};
+
+/// A convex loss of the decision values of one row, already multiplied by the row's cost.
+pub(super) trait Loss: Sync {
+    /// What `gradient` and `curve` need to know of the decision values.
+    fn probabilities(&self, row: usize, decisions: &[f64], out: &mut [f64]);
+    fn value(&self, row: usize, decisions: &[f64]) -> f64;
+    /// Adds the loss of each label; a loss that labels share goes to the first.
+    fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
+        out[0] += self.value(row, decisions);
+    }
+    fn gradient(&self, row: usize, probabilities: &[f64], out: &mut [f64]);
+    /// Replaces a direction by the second derivative along it.
+    fn curve(&self, row: usize, probabilities: &[f64], along: &mut [f64]);
+    fn cost(&self, row: usize, label: usize, labels: usize) -> f64;
+    /// The second derivative of one label's decision value, at this probability.
+    fn bend(&self, row: usize, label: usize, labels: usize, probability: f64) -> f64 {
+        self.cost(row, label, labels) * probability * (1.0 - probability)
+    }
+    /// Whether the labels are one problem rather than one each.
+    fn is_joint(&self) -> bool {
+        true
+    }
+    /// Whether one step, solved to the end, is all that is needed.
+    fn is_quadratic(&self) -> bool {
+        false
+    }
+}
+
+/// A loss that is a sum over labels.
+pub(super) trait OfLabels: Loss + Sized {
+    /// The loss of some of all `labels` labels.
+    fn of_labels(&self, range: Range<usize>, labels: usize) -> Self;
+    /// By how much sooner than at `tolerance` the label is done, from 0 to 1.
+    fn rarity(&self, label: usize, labels: usize) -> f64;
+}
+
+/// Where the solver stops, and what becomes of biases.
+pub(super) struct Plan {
+    pub tolerance: f64,
+    pub most_steps: u32,
+    pub intercept: Intercept,
+}
+
+/// As many labels that are apart are solved side by side.
+const WIDEST: usize = 20;
+
+/// Minimises `½‖W‖² + Σ loss` and returns weights (features by labels) and biases.
+pub(super) fn minimise(problem: &Problem<'_>, loss: &dyn Loss, plan: &Plan) -> Result<(Vec<f32>, Vec<f64>)> {
+    let (columns, labels) = (Columns::of(problem.rows), problem.targets.labels());
+    problem.progress.stage("solving", u64::from(plan.most_steps));
+    let mut system = System::new(problem, &columns, loss, plan.intercept, 0..labels);
+    let point = descend(problem, &mut system, plan, &vec![plan.tolerance; labels])?;
+    Ok(system.weights(point))
+}
+
+/// The same for labels that are apart.
+pub(super) fn minimise_apart<L: OfLabels>(
+    problem: &Problem<'_>,
+    loss: &L,
+    plan: &Plan,
+) -> Result<(Vec<f32>, Vec<f64>)> {
+    let (columns, labels) = (Columns::of(problem.rows), problem.targets.labels());
+    let blocks = labels.div_ceil(WIDEST).max(1);
+    problem.progress.stage("solving", blocks as u64 * u64::from(plan.most_steps));
+    let (mut weights, mut bias) = (vec![0.0; columns.count() * labels], Vec::with_capacity(labels));
+    for block in 0..blocks {
+        let range = block * labels / blocks..(block + 1) * labels / blocks;
+        let tolerance = |label: usize| plan.tolerance * loss.rarity(label, labels);
+        let tolerances: Vec<f64> = range.clone().map(tolerance).collect();
+        let own = loss.of_labels(range.clone(), labels);
+        let mut system = System::new(problem, &columns, &own, plan.intercept, range.clone());
+        let point = descend(problem, &mut system, plan, &tolerances)?;
+        let (of_block, biases) = system.weights(point);
+        let features = weights.chunks_exact_mut(labels).zip(of_block.chunks_exact(range.len()));
+        features.for_each(|(all, own)| all[range.clone()].copy_from_slice(own));
+        bias.extend(biases);
+    }
+    Ok((weights, bias))
+}
+
+/// Newton steps until every label's gradient is short enough.
+fn descend(
+    problem: &Problem<'_>,
+    system: &mut System<'_>,
+    plan: &Plan,
+    tolerances: &[f64],
+) -> Result<vector::Vector> {
+    let mut state = State::new(system, false);
+    let mut gradient = system.gradient(&state);
+    let first = system.lengths(&gradient);
+    if first.iter().any(|first| !first.is_finite()) {
+        return Err(Error::usage("the objective has no finite gradient").help("lower C or the weights"));
+    }
+    if system.has_start() {
+        state = State::new(system, true);
+        gradient = system.gradient(&state);
+    }
+    let mut steps = 0;
+    loop {
+        let lengths = system.lengths(&gradient);
+        let is_open = |label: usize| lengths[label] > tolerances[label] * first[label] && !state.stuck[label];
+        let open: Vec<bool> = (0..lengths.len()).map(is_open).collect();
+        if !open.contains(&true) {
+            break;
+        }
+        if steps == plan.most_steps {
+            let what = format!("the solver stopped after {steps} steps, short of its tolerance");
+            problem.progress.note(&what);
+            break;
+        }
+        let shares: Vec<f64> = (0..lengths.len())
+            .map(|label| {
+                system.forcing(lengths[label] / first[label].max(f64::MIN_POSITIVE), tolerances[label])
+            })
+            .collect();
+        let direction = system.direction(&state, &gradient, &shares, &open);
+        if !state.step(system, &gradient, &direction, &open) && steps == 0 && !system.has_start() {
+            return Err(Error::usage("no step lowers the objective").help("lower C or the weights"));
+        }
+        gradient = system.gradient(&state);
+        steps += 1;
+        problem.progress.advance(1);
+    }
+    Ok(state.point)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Targets;
+    use crate::features::SparseRows;
+    use crate::linear::{LinearModel, LogisticRegression};
+    use crate::progress::Progress;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    struct Steps(AtomicU64);
+
+    impl Progress for Steps {
+        fn stage(&self, _name: &str, _total: u64) {}
+        fn note(&self, _message: &str) {}
+
+        fn advance(&self, by: u64) {
+            self.0.fetch_add(by, Ordering::Relaxed);
+        }
+    }
+
+    /// Three labels that overlap: every row has the feature of its label and one that tells nothing.
+    fn rows_and_targets() -> (SparseRows, Targets) {
+        let mut rows = SparseRows::new(7);
+        let of: Vec<u32> = (0..60).map(|row| row * row % 7 % 3).collect();
+        for (row, &label) in of.iter().enumerate() {
+            rows.push(&[label, 3 + (row % 4) as u32], &[0.5 + row as f32 / 60.0, 1.0]);
+        }
+        (rows, Targets::Exclusive { labels: 3, of: of.into_iter().map(Some).collect() })
+    }
+
+    fn solved(c: f64, start: Option<&LinearModel>) -> (LinearModel, u64) {
+        let (rows, targets) = rows_and_targets();
+        let steps = Steps(AtomicU64::new(0));
+        let options = LogisticRegression { c, tolerance: 1e-8, ..LogisticRegression::default() };
+        let model = options.solve(&Problem { start, ..Problem::new(&rows, &targets, &steps) });
+        (model.unwrap(), steps.0.into_inner())
+    }
+
+    fn numbers(model: &LinearModel) -> Vec<f64> {
+        let mut numbers = model.bias().to_vec();
+        (0..model.features())
+            .for_each(|f| model.weights().of_feature(f, model.labels(), |_, w| numbers.push(w)));
+        numbers
+    }
+
+    #[test]
+    fn a_start_saves_steps_and_changes_the_result_within_the_tolerance() {
+        let (cold, steps) = solved(10.0, None);
+        for (start, most) in [(cold.clone(), 0), (solved(9.0, None).0, steps - 1)] {
+            let (warm, taken) = solved(10.0, Some(&start));
+            assert!(taken <= most, "{taken} steps, {steps} from zero");
+            for (a, b) in numbers(&cold).iter().zip(numbers(&warm)) {
+                assert!((a - b).abs() < 1e-4 * (1.0 + a.abs()), "{a} {b}");
+            }
+        }
+    }
+}

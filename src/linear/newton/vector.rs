@@ -1,0 +1,97 @@
+//! Points and directions, and sums over them that are taken label by label.
+
+use rayon::prelude::*;
+
+/// A point or direction: weights `Xᵀ·shares` and biases.
+#[derive(Clone)]
+pub(crate) struct Vector {
+    /// Rows by labels; after the last row the share of the model that the solver began with.
+    pub shares: Vec<f64>,
+    /// What the weights make of every row, without `free`.
+    pub image: Vec<f64>,
+    /// One a label: what is added to the image, at no cost.
+    pub free: Vec<f64>,
+}
+
+impl Vector {
+    pub fn zero(cells: usize, labels: usize) -> Self {
+        Vector { shares: vec![0.0; cells], image: vec![0.0; cells], free: vec![0.0; labels] }
+    }
+
+    /// For each label, the product of the weights of both and of the free biases.
+    pub fn products(&self, other: &Vector) -> Vec<f64> {
+        let mut products = dots(&self.shares, &other.image, self.free.len());
+        let free = self.free.iter().zip(&other.free);
+        products.iter_mut().zip(free).for_each(|(product, (a, b))| *product += a * b);
+        products
+    }
+
+    /// Adds the other vector, each label's part times its factor.
+    pub fn add(&mut self, factors: &[f64], other: &Vector) {
+        add(&mut self.shares, factors, &other.shares);
+        add(&mut self.image, factors, &other.image);
+        add(&mut self.free, factors, &other.free);
+    }
+
+    /// Takes each label's part times its factor, and adds the other vector.
+    pub fn scale_and_add(&mut self, factors: &[f64], other: &Vector) {
+        scale_and_add(&mut self.shares, factors, &other.shares);
+        scale_and_add(&mut self.image, factors, &other.image);
+        scale_and_add(&mut self.free, factors, &other.free);
+    }
+
+    pub fn negate(&mut self) {
+        let all = [&mut self.shares, &mut self.image, &mut self.free];
+        all.into_iter().for_each(|numbers| numbers.iter_mut().for_each(|number| *number = -*number));
+    }
+}
+
+/// Rows are taken in runs of this many, so that sums over them have a fixed order.
+const RUN: usize = 1024;
+
+pub(crate) fn each_row(rows: &mut [f64], labels: usize, each: impl Fn(usize, &mut [f64]) + Sync) {
+    rows.par_chunks_exact_mut(labels).enumerate().with_min_len(64).for_each(|(row, out)| each(row, out));
+}
+
+fn each_pair(out: &mut [f64], other: &[f64], labels: usize, each: impl Fn(&mut [f64], &[f64]) + Sync) {
+    let run = |(out, other): (&mut [f64], &[f64])| {
+        out.chunks_exact_mut(labels)
+            .zip(other.chunks_exact(labels))
+            .for_each(|(out, other)| each(out, other));
+    };
+    out.par_chunks_mut(RUN * labels).zip(other.par_chunks(RUN * labels)).for_each(run);
+}
+
+pub(crate) fn add(out: &mut [f64], factors: &[f64], other: &[f64]) {
+    each_pair(out, other, factors.len(), |out, other| {
+        let cells = out.iter_mut().zip(other).zip(factors);
+        cells.for_each(|((out, other), factor)| *out += factor * other);
+    });
+}
+
+fn scale_and_add(out: &mut [f64], factors: &[f64], other: &[f64]) {
+    each_pair(out, other, factors.len(), |out, other| {
+        let cells = out.iter_mut().zip(other).zip(factors);
+        cells.for_each(|((out, other), factor)| *out = factor * *out + other);
+    });
+}
+
+/// The sum of products over rows for each label, in runs of a fixed length.
+pub(crate) fn dots(a: &[f64], b: &[f64], labels: usize) -> Vec<f64> {
+    let run = |(a, b): (&[f64], &[f64])| {
+        let mut sums = vec![0.0; labels];
+        for (a, b) in a.chunks_exact(labels).zip(b.chunks_exact(labels)) {
+            sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
+        }
+        sums
+    };
+    let runs: Vec<Vec<f64>> = a.par_chunks(RUN * labels).zip(b.par_chunks(RUN * labels)).map(run).collect();
+    total(runs, labels)
+}
+
+/// The sum of all runs, in their order.
+pub(crate) fn total(runs: Vec<Vec<f64>>, labels: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; labels];
+    runs.iter().for_each(|run| sums.iter_mut().zip(run).for_each(|(sum, of_run)| *sum += of_run));
+    sums
+}
