@@ -59,8 +59,12 @@ fn curves_are_those_of_scikit_learn() {
         let documents = case.decisions.iter().zip(&case.holds).zip(&case.weights);
         let documents: Vec<(f64, bool, f64)> = documents.map(|((&d, &h), &w)| (d, h, w)).collect();
         let platt = Platt::fit(&documents);
-        assert_near(platt.slope, case.platt.slope, 1e-7, &case.kind);
-        assert_near(platt.intercept, case.platt.intercept, 1e-7, &case.kind);
+        if case.platt.slope < 0.0 {
+            assert_eq!(platt.slope, 0.0, "{}", case.kind);
+        } else {
+            assert_near(platt.slope, case.platt.slope, 1e-7, &case.kind);
+            assert_near(platt.intercept, case.platt.intercept, 1e-7, &case.kind);
+        }
         let isotonic = Isotonic::fit(&documents);
         for (&asked, &expected) in case.asked.iter().zip(&case.isotonic) {
             assert_near(isotonic.probability(asked), expected, 1e-9, &case.kind);
@@ -185,7 +189,7 @@ fn generated(seed: u64, documents: usize, shift: f64) -> String {
             };
             words.push(format!("{}{}", topics[of], random.below(12)));
         }
-        let sharp = random.share() < if hawkish { 0.8 } else { 0.25 };
+        let sharp = random.share() < if hawkish { 0.95 } else { 0.07 };
         words.push(if sharp { "threat" } else { "accord" }.to_string());
         let stance = if hawkish { "[\"hawkish\"]" } else { "[]" };
         let (topic, text) = (topics[topic], words.join(" "));

@@ -7,7 +7,7 @@ Cases are drawn with fixed seeds, so that a second run writes the same file.
 
 * platt: the sigmoid that CalibratedClassifierCV fits, at `asked`; its stopping is loose (L-BFGS), so the
   same loss is minimised once more by Newton's method from there on;
-* isotonic: IsotonicRegression(out_of_bounds="clip"), then clipped to 1 / (n + 2) and (n + 1) / (n + 2);
+* isotonic: the points of IsotonicRegression, clipped to 1 / (n + 2) and (n + 1) / (n + 2), with lines between;
 * temperature: scipy's bounded minimiser on the log loss against targets smoothed by one document,
   1 / (K (n + 1)) for each label that is not true; `plain` is the one against plain targets.
 """
@@ -43,7 +43,8 @@ def platt(decisions, holds, weights):
 def isotonic(decisions, holds, weights, asked):
     fit = IsotonicRegression(out_of_bounds="clip").fit(decisions, np.array(holds, float), weights)
     n = sum(weights)
-    return [float(p) for p in np.clip(fit.predict(asked), 1 / (n + 2), (n + 1) / (n + 2))]
+    values = np.clip(fit.y_thresholds_, 1 / (n + 2), (n + 1) / (n + 2))
+    return [float(p) for p in np.interp(asked, fit.X_thresholds_, values)]
 
 
 def temperature(decisions, truth, weights, smoothed):
