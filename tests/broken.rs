@@ -478,7 +478,7 @@ fn forged_models() {
 }
 
 /// Changes header and data of a model file and makes all checksums right again.
-fn forged(whole: &[u8], change: &dyn Fn(&mut serde_json::Value, &mut Vec<u8>)) -> Vec<u8> {
+pub fn forged(whole: &[u8], change: &dyn Fn(&mut serde_json::Value, &mut Vec<u8>)) -> Vec<u8> {
     let start = 8 + u64::from_le_bytes(whole[..8].try_into().unwrap()) as usize;
     let mut header: serde_json::Value = serde_json::from_slice(&whole[8..start]).unwrap();
     let mut data = whole[start..].to_vec();

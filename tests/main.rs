@@ -1,6 +1,7 @@
 //! All behaviour tests in one program, so that it is linked once.
 
 mod broken;
+mod calibration;
 mod check;
 mod commands;
 

@@ -81,6 +81,13 @@ pub struct Choice {
     pub met: bool,
 }
 
+impl Choice {
+    /// Of a label of which no answer is known.
+    pub(crate) fn unknown(threshold: f64) -> Self {
+        Choice { spread: [threshold; 3], reached: 0.0, met: false }
+    }
+}
+
 /// Score, answer and weight of a document.
 type Scored = (f64, bool, f64);
 
@@ -251,8 +258,8 @@ mod tests {
             let (threshold, choice) = chosen(&recall.to_string(), &documents);
             let any = documents.iter().any(|document| document.1);
             prop_assert_eq!(choice.met, any);
-            let higher = (-6..6).map(|t| f64::from(t) + 0.5).filter(|&t| t > threshold + 0.5);
-            for other in higher {
+            let said = |t: f64| documents.iter().filter(|document| document.0 > t).count();
+            for other in (-6..6).map(|t| f64::from(t) + 0.5).filter(|&t| said(t) < said(threshold)) {
                 prop_assert!(!any || counts_of(&documents, other).value(&recall) < least);
             }
             prop_assert!(choice.spread.is_sorted());

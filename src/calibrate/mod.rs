@@ -83,7 +83,10 @@ impl Link {
     pub(crate) fn decision(self, score: f64) -> f64 {
         match self {
             Link::Decision => score,
-            Link::Logistic | Link::Softmax => (score / (1.0 - score)).ln(),
+            Link::Logistic | Link::Softmax => {
+                let score = score.clamp(0.0, 1.0);
+                (score / (1.0 - score)).ln().clamp(-1e300, 1e300)
+            }
         }
     }
 

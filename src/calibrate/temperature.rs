@@ -4,9 +4,9 @@ use super::softmax;
 
 /// The temperature `T` of `softmax(d / T)` for rows of `labels` decision values.
 ///
-/// `T` minimises the log loss (Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks", ICML 2017) against
-/// targets smoothed as Platt's are: `(n + 1) / (n + K)` for the true one of `K` labels and `1 / (n + K)` for the others, `n` being
-/// the weight of the rows, so that `T` stays above 0 where every row is right. Where decision values say nothing of the truth,
+/// `T` minimises the log loss (Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks", ICML 2017), against
+/// targets that are smoothed by one document, of which each of the `K` labels has its share: `1 / (K (n + 1))` for a label that is not
+/// true, `n` being the weight of the rows. So `T` stays above 0 where every row is right. Where decision values say nothing of the truth,
 /// `T` is so great that all labels are nearly as probable. No label has a bias of its own, so the order of labels stays.
 ///
 /// ```
@@ -20,7 +20,7 @@ use super::softmax;
 /// `truth` holds a label and a weight for each row.
 pub fn temperature(labels: usize, decisions: &[f64], truth: &[(usize, f64)]) -> f64 {
     let total: f64 = truth.iter().map(|row| row.1).sum();
-    let problem = Problem { labels, decisions, truth, other: 1.0 / (total + labels as f64) };
+    let problem = Problem { labels, decisions, truth, other: 1.0 / (labels as f64 * (total + 1.0)) };
     let scale = decisions.iter().fold(0.0, |most: f64, d| most.max(d.abs()));
     if scale == 0.0 || total == 0.0 {
         return 1.0;

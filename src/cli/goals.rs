@@ -76,7 +76,7 @@ impl ThresholdArgs {
         let needed = trainer.abstain
             || goals.into_iter().any(|goal| *goal != Thresholds::Fixed)
             || methods.into_iter().any(|method| !matches!(method, Method::Auto | Method::None));
-        if self.folds.is_some() && !needed && !stream {
+        if self.folds.is_some() && !needed {
             return Err(Error::usage(
                 "--folds is for thresholds that are chosen and scores that are calibrated, but there are none",
             ));

@@ -8,6 +8,7 @@ use crate::features::TfIdf;
 use crate::linear::{Classifier, Held, LinearModel, Mixture, Problem};
 use crate::progress::Progress;
 use crate::{Error, Result};
+use rayon::prelude::*;
 use std::collections::HashSet;
 
 /// What is said of documents that were not learnt from.
@@ -231,9 +232,13 @@ impl Evidence<'_> {
                 let weight = self.weights.map_or(1.0, |weights| f64::from(weights[document]));
                 Some((document, (scores[document * labels + label], holds, weight)))
             });
-            calibrate::choose(goal, &documents.collect::<Vec<_>>(), &self.folds)
+            let documents: Vec<_> = documents.collect();
+            match documents.is_empty() {
+                true => (link.threshold(), Choice::unknown(link.threshold())),
+                false => calibrate::choose(goal, &documents, &self.folds),
+            }
         };
-        let (thresholds, choices) = (0..labels).map(of_label).unzip();
+        let (thresholds, choices) = (0..labels).into_par_iter().map(of_label).unzip();
         reading.thresholds = Some(thresholds);
         (reading.goal, reading.choices) = (Some(goal.clone()), choices);
     }
