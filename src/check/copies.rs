@@ -93,64 +93,32 @@ fn across(groups: &Groups, parts: &Categories) -> Vec<bool> {
     places().map(|(group, &part)| earliest[group] < part).collect()
 }
 
+/// A finding's name, what it means, the kind of copy, and whether it is one of a document in the same part.
+type Kind = (&'static str, &'static str, Copy, bool);
+
+const KINDS: [Kind; 4] = [
+    ("exact-duplicates", "documents with a copy before them in their part", Copy::Exact, true),
+    ("near-duplicates", "further documents with a near copy before them in their part", Copy::Near, true),
+    ("exact-across", "documents with a copy in an earlier part", Copy::Exact, false),
+    ("near-across", "further documents with a near copy in an earlier part", Copy::Near, false),
+];
+
 pub(super) fn findings(look: &Look<'_>) -> (Vec<Across>, Vec<Finding>) {
     let found = Found::new(look);
-    let same = |e: usize, d: usize| e < d && look.parts.of[e] == look.parts.of[d];
-    let earlier = |e: usize, d: usize| look.parts.of[e] < look.parts.of[d];
-    let mut findings = vec![
-        finding(
-            look,
-            "exact-duplicates",
-            "documents with a copy before them in their part",
-            &found.within,
-            Copy::Exact,
-            same,
-        ),
-        finding(
-            look,
-            "near-duplicates",
-            "further documents with a near copy before them in their part",
-            &found.within,
-            Copy::Near,
-            same,
-        ),
-    ];
-    if look.parts.names.len() > 1 {
-        let across = &found.across;
-        findings.extend([
-            finding(
-                look,
-                "exact-across",
-                "documents with a copy in an earlier part",
-                across,
-                Copy::Exact,
-                earlier,
-            ),
-            finding(
-                look,
-                "near-across",
-                "further documents with a near copy in an earlier part",
-                across,
-                Copy::Near,
-                earlier,
-            ),
-        ]);
-    }
+    let parts = look.parts.names.len();
+    let kinds = KINDS.into_iter().filter(|(.., within)| *within || parts > 1);
+    let mut findings: Vec<Finding> = kinds.map(|kind| finding(look, kind, &found)).collect();
     if !look.inventory.corpus.heads.is_empty() {
         findings.push(conflicts(look));
     }
     (pairs(look), findings)
 }
 
-fn finding(
-    look: &Look<'_>,
-    name: &'static str,
-    what: &str,
-    found: &[Copy],
-    kind: Copy,
-    before: impl Fn(usize, usize) -> bool,
-) -> Finding {
+fn finding(look: &Look<'_>, (name, what, kind, within): Kind, found: &Found) -> Finding {
     let groups = if kind == Copy::Exact { &look.copies.exact } else { &look.copies.near };
+    let found = if within { &found.within } else { &found.across };
+    let part = |document: usize| look.parts.of[document];
+    let before = |e: usize, d: usize| if within { e < d && part(e) == part(d) } else { part(e) < part(d) };
     let all = || (0..found.len()).filter(|&document| found[document] == kind);
     let example = |document: usize| {
         let first = (0..found.len()).find(|&e| groups.of[e] == groups.of[document] && before(e, document));
@@ -158,7 +126,7 @@ fn finding(
         look.group(&pair, true)
     };
     let examples = all().take(look.options.examples).map(example).collect();
-    let of = if name.ends_with("across") { look.later() } else { found.len() as u64 };
+    let of = if within { found.len() as u64 } else { look.later() };
     look.share(name, what.to_string(), all().count() as u64, of, examples)
 }
 
