@@ -10,7 +10,8 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
-    /// Platt scaling for independent heads whose out-of-fold scores are there anyway, nothing for others (the default).
+    /// Where decision values of documents that were not learnt from are there anyway, [`Platt`](Self::Platt) for an independent head and
+    /// [`Temperature`](Self::Temperature) for an exclusive one; else none (the default).
     #[default]
     Auto,
     /// None: scores are as the classifier's [`Link`](super::Link) says.

@@ -26,7 +26,7 @@ pub struct Trainer {
     pub classifiers: BTreeMap<String, Classifier>,
     /// How labels are weighted against each other.
     pub class_weights: ClassWeights,
-    /// How decision values become probabilities.
+    /// How decision values become probabilities; default [`Method::Auto`].
     pub calibrate: Method,
     /// The same for single heads, by name.
     pub calibrations: BTreeMap<String, Method>,
