@@ -13,6 +13,7 @@ mod renew;
 mod scikit_learn;
 mod shared_corpora;
 mod solvers;
+mod split;
 mod streams;
 mod support;
 mod svm;

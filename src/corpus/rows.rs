@@ -97,7 +97,8 @@ impl Rows {
     /// A data error if the row has a column of that name.
     pub fn with_column(&self, document: usize, name: &str, value: &Value) -> Result<String> {
         let line = self.lines.get(document);
-        let object: Map<String, Value> = serde_json::from_str(line).map_err(|e| Error::data(e.to_string()))?;
+        let object: Map<String, Value> =
+            serde_json::from_str(line).map_err(|e| Error::data(e.to_string()))?;
         if object.contains_key(name) {
             return Err(Error::data(format!("the row has a column `{name}` already"))
                 .at(&self.places[document])

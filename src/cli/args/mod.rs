@@ -2,10 +2,12 @@
 
 mod classifier;
 mod features;
+mod split;
 mod train;
 
 pub use classifier::*;
 pub use features::*;
+pub use split::*;
 pub use train::*;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
@@ -30,8 +32,8 @@ pub struct Args {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 2 wrong usage, 3 bad input data, 4 bad or incompatible model, 5 input/output
-failed, 130 interrupted.";
+Exit codes: 0 done, 1 the check said no, 2 wrong usage, 3 bad input data, 4 bad or incompatible
+model, 5 input/output failed, 130 interrupted.";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Color {
@@ -52,6 +54,8 @@ pub enum Command {
     Eval(EvalArgs),
     /// Show which terms of an article speak for and against each label
     Explain(ExplainArgs),
+    /// Part a corpus into train and test, or into folds: by chance, by group or by time
+    Split(Box<SplitArgs>),
     /// Show what a model holds
     Inspect(InspectArgs),
     /// Write a completion script for a shell to standard output

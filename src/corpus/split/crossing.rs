@@ -77,7 +77,8 @@ impl Split {
             let first = earliest.entry(*group).or_insert(*part);
             *first = (*first).min(*part);
         }
-        let later = |(part, group): &(&mut Option<u32>, &u32)| part.is_some_and(|part| part > earliest[*group]);
+        let later =
+            |(part, group): &(&mut Option<u32>, &u32)| part.is_some_and(|part| part > earliest[*group]);
         self.of.iter_mut().zip(&groups.of).filter(later).map(|(part, _)| *part = None).count()
     }
 }

@@ -172,10 +172,10 @@ mod tests {
             cells in prop::collection::vec(prop::option::of(prop::bool::weighted(0.2)), 0..400), shares in shares(),
             seed in any::<u64>(),
         ) {
-            let cells = cells[..cells.len() / 4 * 4].to_vec();
-            let holding = |label: usize| (0..cells.len() / 4).filter(move |row| cells[row * 4 + label] == Some(true));
+            let rows: &[Option<bool>] = &cells[..cells.len() / 4 * 4];
+            let holding = |label: usize| (0..rows.len() / 4).filter(move |row| rows[row * 4 + label] == Some(true));
             let rarest = (0..4).filter(|&l| holding(l).count() > 0).min_by_key(|&l| (holding(l).count(), l));
-            let parts = stratified(&Targets::Independent { labels: 4, cells: cells.clone() }, &shares, seed);
+            let parts = stratified(&Targets::Independent { labels: 4, cells: rows.to_vec() }, &shares, seed);
             prop_assert!(parts.iter().all(|&part| (part as usize) < shares.len()));
             for (part, share) in shares.iter().enumerate() {
                 let Some(label) = rarest else { continue };
@@ -202,7 +202,8 @@ mod tests {
         let test = parts.iter().filter(|&&part| part == 1).count();
         assert!((780..=820).contains(&test), "{test}");
         for label in 0..labels {
-            let holding: Vec<usize> = (0..4000).filter(|&at| targets.holds(at, label) == Some(true)).collect();
+            let holding: Vec<usize> =
+                (0..4000).filter(|&at| targets.holds(at, label) == Some(true)).collect();
             let test = holding.iter().filter(|&&at| parts[at] == 1).count() as f64;
             assert!((test / holding.len() as f64 - 0.2).abs() < 0.02, "{label}: {test} of {}", holding.len());
         }

@@ -59,7 +59,9 @@ impl Shares {
         // Names become parts of file names.
         let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
         if !plain {
-            return Err(wrong(format!("`{name}` is no name of a part: letters, digits, - and _ are allowed")));
+            return Err(wrong(format!(
+                "`{name}` is no name of a part: letters, digits, - and _ are allowed"
+            )));
         }
         if self.names.iter().any(|other| other == name) {
             return Err(wrong(format!("the part `{name}` is named twice")));
@@ -81,8 +83,13 @@ mod tests {
     #[test]
     fn parts_have_names_and_shares() {
         let shares: Shares = "train=0.7, test=0.3".parse().unwrap();
-        assert_eq!((shares.names(), shares.values()), (&["train".into(), "test".into()][..], &[0.7, 0.3][..]));
-        for text in ["", "train", "train=1", "a=0.5,a=0.5", "a=0.5,b=0.4", "a=0.5,b=x", "a/b=0.5,c=0.5", "=0.5,b=0.5"] {
+        assert_eq!(
+            (shares.names(), shares.values()),
+            (&["train".into(), "test".into()][..], &[0.7, 0.3][..])
+        );
+        for text in
+            ["", "train", "train=1", "a=0.5,a=0.5", "a=0.5,b=0.4", "a=0.5,b=x", "a/b=0.5,c=0.5", "=0.5,b=0.5"]
+        {
             assert!(text.parse::<Shares>().unwrap_err().to_string().contains("help"), "{text}");
         }
     }

@@ -72,8 +72,11 @@ impl Split {
 
     fn of_head(&self, head: &Head) -> HeadShares {
         let empty = vec![0; self.parts.len()];
-        let mut labels: Vec<LabelRows> =
-            head.labels.iter().map(|label| LabelRows { label: label.clone(), documents: empty.clone() }).collect();
+        let mut labels: Vec<LabelRows> = head
+            .labels
+            .iter()
+            .map(|label| LabelRows { label: label.clone(), documents: empty.clone() })
+            .collect();
         for (document, part) in self.of.iter().enumerate() {
             let Some(part) = part else { continue };
             held(&head.targets, document).for_each(|label| labels[label].documents[*part as usize] += 1);

@@ -3,11 +3,13 @@
 mod evaluation;
 mod explanation;
 mod scores;
+mod split;
 mod summary;
 
 pub use evaluation::{changes, evaluation};
 pub use explanation::{explanation, reasons};
 pub use scores::scores;
+pub use split::split;
 pub use summary::summary;
 
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
