@@ -24,7 +24,10 @@ impl Plan {
         if !args.before.is_empty() {
             let date = Column(args.date.clone().unwrap_or_else(|| "date".to_string()));
             let cuts = args.before.iter().map(|date| date.parse()).collect::<Result<Vec<Date>>>();
-            let cuts = cuts.map_err(|e| Error::usage(format!("--before: {}", e.message())))?;
+            let cuts = cuts.map_err(|e| {
+                Error::usage(format!("--before: {}", e.message()))
+                    .help("write dates as 2021, 2021-05 or 2021-05-09 (ISO 8601)")
+            })?;
             return Ok(Plan::Cuts { names: names(cuts.len())?, cuts, date });
         }
         Ok(match &args.date {
