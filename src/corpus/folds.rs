@@ -51,6 +51,14 @@ impl Folds {
         self.count
     }
 
+    /// The fold of a document.
+    ///
+    /// # Panics
+    /// If there is no such document.
+    pub fn fold_of(&self, document: usize) -> u32 {
+        self.of[document]
+    }
+
     /// The documents outside of `fold`, and those in it, ascending.
     pub fn of(&self, fold: u32) -> (Vec<usize>, Vec<usize>) {
         let placed = (0..self.of.len()).filter(|&document| self.of[document] != NO_FOLD);

@@ -65,6 +65,33 @@ impl Corpus {
     }
 }
 
+impl Corpus {
+    /// [`read`](Self::read), and the values of one more column, `None` where a row has none.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and a data error for a column that no row has.
+    pub fn read_with_column(
+        inputs: Vec<Input>,
+        options: ReadOptions,
+        extract: &Extract,
+        known: &[Vec<String>],
+        column: &Column,
+        rejects: Option<&mut Rejects>,
+        progress: &dyn Progress,
+    ) -> Result<(Corpus, Vec<Option<String>>)> {
+        let mut kept = Vec::new();
+        let of_row = |_: &RawRecord, record: &Record| Ok(record.get(column).and_then(value));
+        let corpus =
+            Corpus::read_each(inputs, options, extract, known, rejects, progress, &of_row, &mut kept)?;
+        if kept.iter().all(Option::is_none) {
+            let rows = corpus.len();
+            return Err(Error::data(format!("none of {rows} rows has a value in the column `{column}`"))
+                .help("check the spelling"));
+        }
+        Ok((corpus, kept))
+    }
+}
+
 impl Keep {
     fn of_row(&self, raw: &RawRecord, record: &Record) -> Result<Kept> {
         let value = |column: &Column| record.get(column).and_then(value);

@@ -116,7 +116,7 @@ fn check_matrix_size(labels: usize) -> Result<(), EvaluateError> {
     if labels > MAX_EXCLUSIVE_LABELS { Err(EvaluateError::TooManyLabels { labels }) } else { Ok(()) }
 }
 
-fn check_indices(what: &'static str, indices: &[u32], labels: usize) -> Result<(), EvaluateError> {
+pub(super) fn check_indices(what: &'static str, indices: &[u32], labels: usize) -> Result<(), EvaluateError> {
     match indices.iter().position(|&index| index as usize >= labels) {
         Some(row) => Err(EvaluateError::LabelOutOfRange { what, row, index: indices[row], labels }),
         None => Ok(()),

@@ -138,7 +138,7 @@ fn label_json(report: &LabelReport, cells: &[[f64; 2]; 2]) -> (String, Value) {
     (report.label.clone(), Value::Object(fields))
 }
 
-fn check_whole_documents(cells: usize, labels: usize) -> Result<(), EvaluateError> {
+pub(super) fn check_whole_documents(cells: usize, labels: usize) -> Result<(), EvaluateError> {
     if cells.is_multiple_of(labels) { Ok(()) } else { Err(EvaluateError::PartialDocument { cells, labels }) }
 }
 

@@ -7,7 +7,38 @@
 //!   [`ExclusiveReport`];
 //! * [`independent()`] judges a head that answers yes or no for each label, as an
 //!   [`IndependentReport`];
+//! * [`AbstentionReport`] says how often sets of answers hold the true one, and how much they leave undecided;
 //! * [`LabelReport`] and [`Averages`] are what both reports are made of.
+//!
+//! [`Predictions`] holds truth, answers and, where there are any, scores, weights and groups of one head;
+//! from it
+//!
+//! * [`measure()`] gives every metric as a [`Figure`], a value with its [`Bootstrap`] interval;
+//! * [`compare()`] says how two systems differ on the same documents: [`paired`] bootstrap, McNemar's
+//!   test, and [`holm`]'s correction;
+//! * [`baseline`] says what is reached without reading a text;
+//! * [`curves`] gives what plots are drawn from.
+//!
+//! [`krippendorff_alpha`] measures how far annotators agree.
+//!
+//! ```
+//! use standpoint::evaluate::{Bootstrap, Metric, Predictions, compare, measure};
+//!
+//! let labels = vec!["conflict".to_string(), "economy".to_string()];
+//! let first = Predictions::exclusive(labels.clone(), vec![0, 0, 1, 1], vec![0, 1, 1, 1])
+//!     .with_scores(vec![0.9, 0.1, 0.4, 0.6, 0.2, 0.8, 0.1, 0.9], true);
+//! let second = Predictions::exclusive(labels, vec![0, 0, 1, 1], vec![1, 1, 1, 1]);
+//!
+//! let measured = measure(&first, &Bootstrap::default())?;
+//! let accuracy = measured.get(Metric::Accuracy, None).expect("always defined");
+//! let [low, high] = accuracy.interval.expect("drawn 1000 times");
+//! assert!(accuracy.value == 0.75 && low <= 0.75 && 0.75 <= high);
+//! assert_eq!(measured.get(Metric::RocAuc, Some(0)).map(|auc| auc.value), Some(1.0));
+//!
+//! let compared = compare(&first, &second, &Bootstrap::default())?;
+//! assert_eq!(compared.mcnemar[0].p, 1.0);
+//! # Ok::<(), standpoint::evaluate::EvaluateError>(())
+//! ```
 //!
 //! ```
 //! use standpoint::evaluate::{exclusive, independent};
@@ -52,11 +83,31 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+mod abstention;
+pub mod agreement;
+pub mod baseline;
+pub mod bootstrap;
+mod counts;
+pub mod curves;
 pub mod exclusive;
 pub mod independent;
+mod measure;
+mod metric;
+pub mod paired;
+mod predictions;
+mod scored;
+mod special;
 
+pub use abstention::{AbstentionReport, LabelAbstention, abstention_of_sets, abstention_of_verdicts};
+pub use agreement::krippendorff_alpha;
+pub use bootstrap::{Bootstrap, Figure};
 pub use exclusive::{ExclusiveReport, MAX_EXCLUSIVE_LABELS, exclusive};
 pub use independent::{IndependentReport, independent};
+pub use measure::{Measurement, Measurements, measure};
+pub use metric::Metric;
+pub use paired::{Comparison, Difference, McNemar, compare, holm};
+pub use predictions::{Answers, Predictions, ScoreTable};
+pub use scored::CALIBRATION_BINS;
 
 /// The largest weight a document may have.
 ///
@@ -147,6 +198,34 @@ pub enum EvaluateError {
         /// The weight found there.
         weight: f64,
     },
+    /// A score is no number, too large, or no probability where it should be one.
+    InvalidScore {
+        /// The document's row.
+        row: usize,
+        /// The label's number.
+        label: usize,
+        /// The score found there.
+        score: f64,
+        /// Whether a probability was expected.
+        probability: bool,
+    },
+    /// The level of intervals is not between 0 and 1.
+    InvalidLevel {
+        /// The level given.
+        level: f64,
+    },
+    /// The frequency of a label is not from 0 to 1.
+    InvalidShare {
+        /// The label's number.
+        label: usize,
+        /// The frequency given.
+        share: f64,
+    },
+    /// Two systems were not judged by the same test.
+    DifferentTests {
+        /// What differs: `labels`, `truth`, `weights` or `groups`.
+        what: &'static str,
+    },
 }
 
 impl EvaluateError {
@@ -169,6 +248,19 @@ impl EvaluateError {
             }
             Self::InvalidWeight { row, weight } => {
                 format!("weight {weight} of document {row} is not from 0 to {MAX_WEIGHT:e}")
+            }
+            Self::InvalidScore { row, label, score, probability } => {
+                let expected = if *probability { "a probability from 0 to 1" } else { "a finite number" };
+                format!("score {score} of document {row}, label {label}, is not {expected}")
+            }
+            Self::InvalidLevel { level } => {
+                format!("level {level} is not between 0 and 1: 0.95 gives 95 % intervals")
+            }
+            Self::InvalidShare { label, share } => {
+                format!("the frequency {share} of label {label} is not from 0 to 1")
+            }
+            Self::DifferentTests { what } => {
+                format!("the systems were not judged by the same test: their {what} differ")
             }
         }
     }
