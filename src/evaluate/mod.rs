@@ -97,6 +97,7 @@ pub mod paired;
 mod predictions;
 mod scored;
 mod special;
+mod systems;
 
 pub use abstention::{AbstentionReport, LabelAbstention, abstention_of_sets, abstention_of_verdicts};
 pub use agreement::krippendorff_alpha;
@@ -108,6 +109,7 @@ pub use metric::Metric;
 pub use paired::{Comparison, Difference, McNemar, compare, holm};
 pub use predictions::{Answers, Predictions, ScoreTable};
 pub use scored::CALIBRATION_BINS;
+pub use systems::{Against, ComparisonReport, Corrected, Costs, System, SystemReport, compare_systems};
 
 /// The largest weight a document may have.
 ///
