@@ -90,6 +90,8 @@ pub mod bootstrap;
 mod counts;
 pub mod curves;
 pub mod exclusive;
+mod files;
+mod gap;
 pub mod independent;
 mod measure;
 mod metric;
@@ -103,6 +105,8 @@ pub use abstention::{AbstentionReport, LabelAbstention, abstention_of_sets, abst
 pub use agreement::krippendorff_alpha;
 pub use bootstrap::{Bootstrap, Figure};
 pub use exclusive::{ExclusiveReport, MAX_EXCLUSIVE_LABELS, exclusive};
+pub use files::{AnswerColumns, AnswerFile};
+pub use gap::{Gap, SplitReport};
 pub use independent::{IndependentReport, independent};
 pub use measure::{Measurement, Measurements, measure};
 pub use metric::Metric;
