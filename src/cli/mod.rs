@@ -5,6 +5,7 @@
 //! that several commands share into library types.
 
 mod args;
+mod compare;
 mod console;
 mod eval;
 mod explain;
@@ -12,6 +13,7 @@ mod from;
 mod goals;
 mod inspect;
 mod intervals;
+mod memory;
 mod parts;
 mod plan;
 mod progress;
@@ -81,6 +83,7 @@ fn run(args: Args) -> Result<ExitCode> {
         Command::Score(args) => score::run(args, console),
         Command::Eval(args) => eval::run(args, console),
         Command::Explain(args) => explain::run(args, console),
+        Command::Compare(args) => return compare::run(*args, console),
         Command::Split(args) => return split::run(*args, console),
         Command::Inspect(args) => inspect::run(args, console),
         Command::Completions { shell } => completions(shell),

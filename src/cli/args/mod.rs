@@ -2,6 +2,7 @@
 
 mod calibration;
 mod classifier;
+mod compare;
 mod eval;
 mod features;
 mod split;
@@ -9,6 +10,7 @@ mod train;
 
 pub use calibration::*;
 pub use classifier::*;
+pub use compare::*;
 pub use eval::*;
 pub use features::*;
 pub use split::*;
@@ -58,6 +60,8 @@ pub enum Command {
     Eval(EvalArgs),
     /// Show which terms of an article speak for and against each label
     Explain(ExplainArgs),
+    /// Compare models over the same folds, or predictions of any tools: differences, intervals, tests, costs
+    Compare(Box<CompareArgs>),
     /// Part a corpus into train and test, or into folds: by chance, by group or by time
     Split(Box<SplitArgs>),
     /// Show what a model holds

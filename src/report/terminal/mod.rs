@@ -2,6 +2,7 @@
 
 mod abstention;
 mod choices;
+mod comparison;
 mod evaluation;
 mod explanation;
 mod scores;
@@ -10,6 +11,7 @@ mod summary;
 
 pub use abstention::abstention;
 pub use choices::choices;
+pub use comparison::comparison;
 pub use evaluation::{changes, evaluation};
 pub use explanation::{explanation, reasons};
 pub use scores::scores;
