@@ -2,6 +2,7 @@
 
 mod broken;
 mod commands;
+mod compare;
 
 mod default_model;
 mod features;
