@@ -1,6 +1,7 @@
 //! `standpoint compare`
 
 mod files;
+mod material;
 mod models;
 mod ways;
 
