@@ -11,14 +11,14 @@ fn corpus() -> String {
             ("sport", ["striker", "goal", "match", "cup", "coach"]),
         ][at % 2];
         let said: Vec<&str> = (0..3).map(|word| words[(at / 2 + word * (1 + at % 3)) % 5]).collect();
-        let stance = if at % 4 == 0 { "[\"aid\"]" } else { "[]" };
+        let stance = if at.is_multiple_of(4) { "[\"aid\"]" } else { "[]" };
         format!(
             "{{\"id\":\"r{at}\",\"text\":\"{} said wire{}\",\"topic\":\"{topic}\",\"stance\":{stance},\"source\":\"s{}\",\"date\":\"20{:02}-05\",\"split\":\"{}\"}}\n",
             said.join(" "),
             at % 7,
             at % 6,
             at / 4 + 1,
-            if at % 3 == 0 { "test" } else { "train" },
+            if at.is_multiple_of(3) { "test" } else { "train" },
         )
     };
     (0..60).map(row).collect()
@@ -90,7 +90,7 @@ fn a_search_is_nested() {
 /// Truth of forty documents, and answers of which every `wrong`-th is wrong.
 fn answers(wrong: usize) -> String {
     let row = |at: usize| {
-        let label = if at % wrong == 0 { 1 - at % 2 } else { at % 2 };
+        let label = if at.is_multiple_of(wrong) { 1 - at % 2 } else { at % 2 };
         format!("d{at},{},{}\n", ["x", "y"][label], if label == 0 { 0.9 } else { 0.1 })
     };
     format!("id,topic,score:x\n{}", (0..40).map(row).collect::<String>())

@@ -42,7 +42,7 @@ fn percent(share: f64) -> Cell {
 /// The share of each label in each part.
 fn labels(style: Style, summary: &SplitSummary, head: &HeadShares) -> String {
     let mut table = table(style);
-    let parts = summary.parts.iter().map(|part| header(&clean(&part.name)));
+    let parts = summary.parts.iter().map(|part| header(clean(&part.name)));
     table.set_header([header("label"), header("rows")].into_iter().chain(parts));
     for label in head.labels.iter().take(SHOWN) {
         let all: usize = label.documents.iter().sum();
