@@ -155,7 +155,12 @@ fn no_flag_is_ignored() {
     ] {
         run(&[&files[..], flags].concat()).fails(2);
     }
-    for flags in [&["--metric", "magic"][..], &["--against", "nobody"], &["--metric", "subset-accuracy"]] {
+    for flags in [
+        &["--fail-if-worse", "--resamples", "0"][..],
+        &["--metric", "magic"],
+        &["--against", "nobody"],
+        &["--metric", "subset-accuracy"],
+    ] {
         run(&[&files[..], flags].concat()).fails(2);
     }
     let path = folder.write("rows.jsonl", corpus());

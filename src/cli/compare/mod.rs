@@ -21,11 +21,7 @@ const LEVEL: f64 = 0.05;
 
 pub fn run(args: CompareArgs, console: Console) -> Result<ExitCode> {
     let judge = Judge { metric: metric(&args.judging.metric)?, bootstrap: args.intervals.bootstrap()? };
-    if args.judging.fail_if_worse && judge.bootstrap.resamples == 0 {
-        return Err(Error::usage(
-            "--fail-if-worse needs the paired bootstrap, but --resamples 0 draws nothing",
-        ));
-    }
+    verify_power(&args, &judge.bootstrap)?;
     let bar = Bar::leak(true);
     let splits = match &args.systems.truth {
         Some(truth) => vec![files::compare(&args, truth, &judge, bar)?],
@@ -35,6 +31,23 @@ pub fn run(args: CompareArgs, console: Console) -> Result<ExitCode> {
     tell(&args.judging, &splits, console)?;
     let worse = splits.iter().flat_map(|split| &split.heads).any(|head| !head.worse(LEVEL).is_empty());
     Ok(if args.judging.fail_if_worse && worse { ExitCode::from(CHECK_FAILED) } else { ExitCode::SUCCESS })
+}
+
+/// No p-value of the bootstrap is below one in so many draws, and Holm's correction multiplies the least.
+fn verify_power(args: &CompareArgs, bootstrap: &Bootstrap) -> Result<()> {
+    let systems = match &args.systems.truth {
+        Some(_) => args.inputs.len(),
+        None => args.systems.models.as_deref().map_or(4, |models| models.split(',').count()),
+    };
+    let least = systems.saturating_sub(1) as f64 / (bootstrap.resamples as f64 + 1.0);
+    if args.judging.fail_if_worse && (bootstrap.resamples == 0 || least >= LEVEL) {
+        return Err(Error::usage(format!(
+            "--fail-if-worse can find nothing with --resamples {} and {systems} systems",
+            bootstrap.resamples
+        ))
+        .help("draw more often; the default is 1000"));
+    }
+    Ok(())
 }
 
 fn tell(args: &JudgingArgs, splits: &[SplitReport], console: Console) -> Result<()> {
