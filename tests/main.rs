@@ -4,6 +4,7 @@ mod broken;
 mod calibration;
 mod check;
 mod commands;
+mod compare;
 
 mod default_model;
 mod evaluation;
@@ -18,6 +19,7 @@ mod renew;
 mod scikit_learn;
 mod shared_corpora;
 mod solvers;
+mod split;
 mod streams;
 mod support;
 mod svm;

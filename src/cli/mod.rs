@@ -7,6 +7,7 @@
 mod agree;
 mod args;
 mod check;
+mod compare;
 mod console;
 mod eval;
 mod explain;
@@ -14,9 +15,13 @@ mod from;
 mod goals;
 mod inspect;
 mod intervals;
+mod memory;
+mod parts;
 mod plan;
 mod progress;
 mod score;
+mod split;
+mod split_rows;
 mod train;
 mod tune;
 
@@ -85,6 +90,8 @@ fn run(args: Args) -> Result<bool> {
         Command::Eval(args) => eval::run(args, console),
         Command::Agree(args) => agree::run(args, console),
         Command::Explain(args) => explain::run(args, console),
+        Command::Compare(args) => return compare::run(*args, console),
+        Command::Split(args) => return split::run(*args, console),
         Command::Inspect(args) => inspect::run(args, console),
         Command::Completions { shell } => completions(shell),
         Command::Man { command } => man(command.as_deref()),

@@ -71,6 +71,12 @@ impl Record {
         self.values.iter().enumerate().map(|(at, value)| (name(at), value.clone())).collect()
     }
 
+    /// The columns whose names begin so, with the rest of their names.
+    pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        let named = self.names.names.iter().zip(&self.values);
+        named.filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value)))
+    }
+
     /// The columns the row has, for an error message.
     pub(super) fn columns(&self) -> String {
         let names = &self.names.names;

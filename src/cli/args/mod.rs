@@ -4,16 +4,20 @@ mod agree;
 mod calibration;
 mod check;
 mod classifier;
+mod compare;
 mod eval;
 mod features;
+mod split;
 mod train;
 
 pub use agree::*;
 pub use calibration::*;
 pub use check::*;
 pub use classifier::*;
+pub use compare::*;
 pub use eval::*;
 pub use features::*;
+pub use split::*;
 pub use train::*;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
@@ -64,6 +68,10 @@ pub enum Command {
     Agree(AgreeArgs),
     /// Show which terms of an article speak for and against each label
     Explain(ExplainArgs),
+    /// Compare models over the same folds, or predictions of any tools: differences, intervals, tests, costs
+    Compare(Box<CompareArgs>),
+    /// Part a corpus into train and test, or into folds: by chance, by group or by time
+    Split(Box<SplitArgs>),
     /// Show what a model holds
     Inspect(InspectArgs),
     /// Write a completion script for a shell to standard output
