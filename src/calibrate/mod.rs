@@ -1,20 +1,51 @@
-//! From decision values to what a reader can use: scores with a meaning, and yes or no.
+//! From decision values to what a reader can use: scores with a meaning, yes or no, and "undecided".
 //!
-//! A [`Link`] says how a classifier's decision values read. Independent labels hold where their
-//! score is above a threshold, which [`max_f1`] chooses on scores of documents that were not learnt from.
+//! A [`Link`] says how a classifier's decision values read. On decision values of documents that were not learnt from,
+//!
+//! - a [`Calibration`] turns them into probabilities, by [`Platt`]'s sigmoid, an [`Isotonic`] curve or a [`temperature`];
+//! - [`Thresholds`] say above which score a label of an independent head holds, for a stated goal, and [`Costs`] which label of an exclusive
+//!   head to answer;
+//! - [`Conformal`] prediction tells which answers can be ruled out at a stated error.
 //!
 //! ```
-//! use standpoint::calibrate::Link;
+//! use standpoint::calibrate::{Calibration, Link, Method};
+//! use standpoint::corpus::{HeadKind, Targets};
+//!
 //! let mut scores = [0.0, 0.0];
 //! Link::Softmax.apply(&mut scores);
 //! assert_eq!(scores, [0.5, 0.5]);
 //! assert_eq!(Link::Logistic.threshold(), 0.5);
+//!
+//! let cells = vec![Some(true), Some(false), Some(true), Some(false)];
+//! let targets = Targets::Independent { labels: 1, cells };
+//! let decisions = [0.9, -0.8, 0.4, -0.1];
+//! let calibration = Calibration::fit(Method::Platt, &decisions, &targets, None).unwrap();
+//! let mut scores = [0.5];
+//! calibration.apply(HeadKind::Independent, &mut scores);
+//! assert!(scores[0] > 0.5 && scores[0] < 1.0);
 //! ```
 
-mod thresholds;
+mod calibration;
+mod conformal;
+mod costs;
+mod goals;
+mod isotonic;
+mod max_f1;
+mod platt;
+mod temperature;
 
-pub use thresholds::{Thresholds, max_f1};
+pub use calibration::{Calibration, Method};
+pub use conformal::{Conformal, Nonconformity, Origin, Verdict};
+pub(crate) use costs::is_matrix;
+pub use costs::{Costs, LabelCosts, least_cost};
+pub(crate) use goals::choose;
+pub use goals::{Choice, Thresholds};
+pub use isotonic::Isotonic;
+pub use max_f1::max_f1;
+pub use platt::Platt;
+pub use temperature::temperature;
 
+use crate::corpus::Targets;
 use serde::{Deserialize, Serialize};
 
 /// How decision values become scores.
@@ -47,10 +78,41 @@ impl Link {
         }
     }
 
+    /// The decision value of a score that is one label's own: the inverse of [`apply`](Self::apply), but for
+    /// [`Softmax`](Self::Softmax), whose scores hang on all labels.
+    pub(crate) fn decision(self, score: f64) -> f64 {
+        match self {
+            Link::Decision => score,
+            Link::Logistic | Link::Softmax => (score / (1.0 - score)).ln(),
+        }
+    }
+
     /// Whether scores are probabilities, from 0 to 1.
     pub fn is_probability(self) -> bool {
         self != Link::Decision
     }
+}
+
+/// The weight of the documents that hold a label, and of those that do not.
+fn weights(documents: &[(f64, bool, f64)]) -> (f64, f64) {
+    let weight =
+        |of: bool| documents.iter().filter(|document| document.1 == of).map(|document| document.2).sum();
+    (weight(true), weight(false))
+}
+
+/// Decision value, answer and weight of the documents whose answer for `label` is known.
+fn of_label(
+    decisions: &[f64],
+    targets: &Targets,
+    weights: Option<&[f32]>,
+    label: usize,
+) -> Vec<(f64, bool, f64)> {
+    let known = (0..targets.documents()).filter_map(|document| {
+        let holds = targets.holds(document, label)?;
+        let weight = weights.map_or(1.0, |weights| f64::from(weights[document]));
+        Some((decisions[document * targets.labels() + label], holds, weight))
+    });
+    known.collect()
 }
 
 /// `1 / (1 + exp(−x))`, without overflow.

@@ -2,9 +2,12 @@
 
 use super::args::EvalArgs;
 use super::console::{Console, print};
+use super::intervals::group_numbers;
 use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
 use standpoint::corpus::{Corpus, Extract, HeadColumns};
+use standpoint::model::Evaluated;
+use standpoint::output::{check_target, write_whole};
 use standpoint::progress::Progress;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result};
@@ -16,25 +19,69 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
             Error::usage("there is no corpus to evaluate on").help("name a labelled file after the model")
         );
     }
+    let bootstrap = args.intervals.bootstrap()?;
+    if let Some(path) = &args.predictions {
+        check_target(path, args.force)?;
+    }
     let bar = Bar::leak(true);
     let mut extract = args.read.for_model(&model)?;
     extract.labels = true;
     extract.selection = args.labels.selection(&args.read)?;
     extract.schema.heads = heads(&args, &model, &extract)?;
+    if let Some(max_error) = args.max_error {
+        model.verify_max_error(max_error, extract.schema.heads.iter().map(|head| head.name.as_str()))?;
+    }
+    let (corpus, groups) = read(&args, &model, &extract, bar)?;
+    bar.stage("scoring", 0);
+    let mut heads = model.predictions(&corpus)?;
+    tell_strangers(&model, &corpus, bar);
+    if let Some(groups) = groups {
+        heads.iter_mut().for_each(|head| head.group_by(&groups));
+    }
+    if let Some(path) = &args.predictions {
+        let rows = json::predictions(&corpus, &heads);
+        write_whole(path, args.force, |file| rows.into_iter().try_for_each(|row| writeln!(file, "{row}")))?;
+    }
+    bar.stage("resampling", 0);
+    let evaluated: Vec<Evaluated> =
+        heads.iter().map(|head| Evaluated::new(head, &bootstrap)).collect::<Result<_>>()?;
+    let sets = args.max_error.map(|max_error| model.abstention(&corpus, max_error)).transpose()?;
+    let sets: Vec<_> = heads.iter().map(|head| head.name.as_str()).zip(sets.into_iter().flatten()).collect();
+    bar.clear();
+    if console.wants_json(args.model.json, args.model.table) {
+        let mut evaluation = json::evaluation(&name, corpus.len(), &evaluated);
+        json::add_abstention(&mut evaluation, &sets);
+        return print(format!("{evaluation}\n").as_bytes());
+    }
+    let style = console.style();
+    let abstention: String =
+        sets.iter().map(|(head, sets)| terminal::abstention(style, head, sets)).collect();
+    print(format!("model: {name}\n{}{abstention}", terminal::evaluation(style, &evaluated)).as_bytes())
+}
+
+/// The corpus, and the group of each document where they are asked for.
+fn read(
+    args: &EvalArgs,
+    model: &Model,
+    extract: &Extract,
+    bar: &'static Bar,
+) -> Result<(Corpus, Option<Vec<u32>>)> {
     let Source { inputs, options } =
         plan::source(args.inputs.clone(), &args.read, extract.schema.no_header, bar)?;
     let known = model.known_labels(&extract.schema);
     let mut rejects = args.read.rejects()?;
-    let corpus = Corpus::read(inputs, options, &extract, &known, rejects.as_mut(), bar)?;
+    let read = match &args.intervals.group {
+        None => (Corpus::read(inputs, options, extract, &known, rejects.as_mut(), bar)?, None),
+        Some(column) => {
+            let column = column.as_str().into();
+            let rejects = rejects.as_mut();
+            let (corpus, values) =
+                Corpus::read_with_column(inputs, options, extract, &known, &column, rejects, bar)?;
+            (corpus, Some(group_numbers(&values)))
+        }
+    };
     args.read.tell_rejects(rejects, bar)?;
-    bar.stage("scoring", 0);
-    let evaluated = model.evaluate(&corpus)?;
-    tell_strangers(&model, &corpus, bar);
-    bar.clear();
-    if console.wants_json(args.model.json, args.model.table) {
-        return print(format!("{}\n", json::evaluation(&name, corpus.len(), &evaluated)).as_bytes());
-    }
-    print(format!("model: {name}\n{}", terminal::evaluation(console.style(), &evaluated)).as_bytes())
+    Ok(read)
 }
 
 /// The model's heads, from the columns that it records or that flags name instead, or those of

@@ -19,6 +19,9 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     if args.top.is_some() && !as_json {
         return Err(Error::usage("--top is for JSON").help("add --json"));
     }
+    if let Some(max_error) = args.max_error {
+        model.verify_max_error(max_error, model.heads().iter().map(|head| head.about().name.as_str()))?;
+    }
     let bar = Bar::leak(!std::io::stdout().is_terminal());
     let extract = args.read.for_model(&model)?;
     let names = std::mem::take(&mut args.inputs);
@@ -50,6 +53,9 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
 fn json_rows(batch: Vec<Scored<'_>>, model: &standpoint::Model, name: &str, args: &ScoreArgs) -> String {
     let line = |(document, scores): Scored<'_>| {
         let mut row = json::score_row(&document.id, name, &scores, args.top);
+        if let Some(max_error) = args.max_error {
+            json::add_answers(&mut row, &scores, max_error);
+        }
         if let Some(most) = args.why {
             json::add_reasons(&mut row, &model.explain(&document.text), most);
         }
@@ -70,5 +76,5 @@ fn table<'m>(
         (clean(&document.id), scores, why)
     };
     let rows: Vec<_> = batch.into_par_iter().map(row).collect();
-    terminal::scores(console.style(), &rows, first)
+    terminal::scores(console.style(), &rows, first, args.max_error)
 }

@@ -1,14 +1,12 @@
 //! `standpoint train`
 
 use super::args::{
-    ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg, ThresholdArgs,
-    ThresholdsArg, TrainArgs,
+    ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg, TrainArgs,
 };
 use super::console::Console;
 use super::from;
 use super::plan::{self, Source};
 use super::progress::Bar;
-use standpoint::calibrate::Thresholds;
 use standpoint::corpus::{Column, Corpus, Extract, Schema};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
@@ -17,6 +15,7 @@ use standpoint::linear::{
 };
 use standpoint::model::{BatchSource, BatchTrainer, ClassWeights};
 use standpoint::progress::Progress;
+use standpoint::report::terminal;
 use standpoint::text::TokenOptions;
 use standpoint::{Error, Model, Result, Trainer, output};
 use std::collections::BTreeMap;
@@ -41,6 +40,7 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
         "trained on {documents} documents with {terms} terms, wrote {}",
         args.target.output.display()
     ));
+    tell_choices(&model, bar);
     old.map_or(Ok(()), |old| from::tell_changes(&args, &old, &model, console, bar))
 }
 
@@ -48,7 +48,22 @@ fn anew(args: &TrainArgs, trainer: Trainer, bar: &'static Bar) -> Result<Model> 
     if args.stream.stream {
         return stream(args, trainer, bar);
     }
-    trainer.train_with(&read_corpus(&args.inputs, &args.labels, &args.read, bar)?, bar)
+    let corpus = read_corpus(&args.inputs, &args.labels, &args.read, bar)?;
+    let apart = read_apart(args, &corpus, bar)?;
+    trainer.train_calibrated(&corpus, apart.as_ref(), bar)
+}
+
+/// The documents that are kept apart for calibration, if there are any.
+fn read_apart(args: &TrainArgs, corpus: &Corpus, bar: &'static Bar) -> Result<Option<Corpus>> {
+    if args.calibration.is_empty() {
+        return Ok(None);
+    }
+    if args.inputs.iter().chain(&args.calibration).filter(|name| *name == "-").count() > 1 {
+        return Err(Error::usage("standard input is named twice"));
+    }
+    let (source, extract) = labelled(&args.calibration, &args.labels, &args.read, bar)?;
+    let known: Vec<Vec<String>> = corpus.heads.iter().map(|head| head.labels.clone()).collect();
+    Corpus::read(source.inputs, source.options, &extract, &known, None, bar).map(Some)
 }
 
 fn stream(args: &TrainArgs, trainer: Trainer, bar: &'static Bar) -> Result<Model> {
@@ -61,6 +76,12 @@ fn stream(args: &TrainArgs, trainer: Trainer, bar: &'static Bar) -> Result<Model
     let model = trainer.train(&BatchSource { inputs, options, extract }, rejects.as_mut(), bar)?;
     args.read.tell_rejects(rejects, bar)?;
     Ok(model)
+}
+
+/// Says which thresholds were chosen.
+pub fn tell_choices(model: &Model, bar: &Bar) {
+    let heads = model.heads().iter().map(|head| head.about());
+    heads.flat_map(terminal::choices).for_each(|line| bar.note(&line));
 }
 
 /// The labelled documents that the flags name.
@@ -133,10 +154,10 @@ fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
         classifier: args.classifier.named(default, args.features.seed)?,
         classifiers: BTreeMap::new(),
         class_weights: class_weights(&args.classifier.class_weight)?,
-        thresholds: args.thresholds.resolve(args.stream.stream)?,
-        folds: args.thresholds.folds.unwrap_or(5),
         seed: args.features.seed,
+        ..Trainer::default()
     };
+    args.thresholds.apply(args.stream.stream, &mut trainer)?;
     let mut used = Vec::new();
     for spec in &args.classifier.classifier {
         let (head, name) =
@@ -156,19 +177,6 @@ fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
     }
     args.classifier.verify(&used.iter().map(|(_, name)| *name).collect::<Vec<_>>())?;
     Ok(trainer)
-}
-
-impl ThresholdArgs {
-    fn resolve(&self, stream: bool) -> Result<Thresholds> {
-        match (self.thresholds, self.folds) {
-            (Some(ThresholdsArg::Fixed), Some(_)) => {
-                Err(Error::usage("--folds is for thresholds that are chosen, but they are fixed"))
-            }
-            (Some(ThresholdsArg::Fixed), None) => Ok(Thresholds::Fixed),
-            (None, None) if stream => Ok(Thresholds::Fixed),
-            (None | Some(ThresholdsArg::MaxF1), _) => Ok(Thresholds::MaxF1),
-        }
-    }
 }
 
 impl FeatureArgs {

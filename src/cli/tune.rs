@@ -4,7 +4,7 @@ use super::args::TuneArgs;
 use super::console;
 use super::plan;
 use super::progress::Bar;
-use super::train::read_corpus;
+use super::train::{read_corpus, tell_choices};
 use standpoint::corpus::Head;
 use standpoint::features::{TermFrequency, TfIdfOptions};
 use standpoint::linear::{Classifier, Member, Part};
@@ -23,17 +23,23 @@ pub fn run(args: TuneArgs) -> Result<()> {
     output::check_target(&options, args.target.force)?;
     let bar = Bar::leak(true);
     let corpus = read_corpus(&args.inputs, &args.labels, &args.read, bar)?;
+    let mut asked = Trainer::default();
+    args.goals.apply(&mut asked)?;
+    asked.verify(&corpus)?;
     let mut log = Log::open(&log, &tuner, &corpus)?;
     let tuned = tuner.tune(&corpus, &mut log, &console::stop_on_interrupt(), bar)?;
     console::end_on_interrupt();
     bar.clear();
     tell(&tuned, &tuner, &corpus.heads, bar);
-    let trainer = Trainer { name: args.target.name(), ..tuned.trainer };
+    let Trainer { calibrate, calibrations, thresholds, goals, abstain, .. } = asked;
+    let name = args.target.name();
+    let trainer = Trainer { name, calibrate, calibrations, thresholds, goals, abstain, ..tuned.trainer };
     let model = trainer.train_with(&corpus, bar)?;
     model.save(&args.target.output, args.target.force)?;
     write_options(&trainer, &options, args.target.force)?;
     bar.clear();
     bar.note(&format!("wrote {} and {}", args.target.output.display(), options.display()));
+    tell_choices(&model, bar);
     Ok(())
 }
 

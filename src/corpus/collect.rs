@@ -2,7 +2,7 @@
 
 use super::format::ReadOptions;
 use super::reader::{RawRecord, Reader};
-use super::record::Place;
+use super::record::{Place, Record};
 use super::schema::{Answer, Document, Extract, Extracted, HeadColumns, LabelSource, Schema};
 use super::source::Input;
 use super::targets::{HeadKind, Targets};
@@ -72,21 +72,45 @@ impl Corpus {
         options: ReadOptions,
         extract: &Extract,
         known: &[Vec<String>],
+        rejects: Option<&mut Rejects>,
+        progress: &dyn Progress,
+    ) -> Result<Corpus> {
+        Self::read_each(inputs, options, extract, known, rejects, progress, &|_, _| Ok(()), &mut Vec::new())
+    }
+
+    /// [`read`](Self::read), and what `of_row` makes of each row that becomes a document.
+    #[expect(clippy::too_many_arguments, reason = "those of `read`, and where its rows go")]
+    pub(super) fn read_each<T: Send>(
+        inputs: Vec<Input>,
+        options: ReadOptions,
+        extract: &Extract,
+        known: &[Vec<String>],
         mut rejects: Option<&mut Rejects>,
         progress: &dyn Progress,
+        of_row: &(dyn Fn(&RawRecord, &Record) -> Result<T> + Sync),
+        kept: &mut Vec<T>,
     ) -> Result<Corpus> {
         let names: Vec<String> = inputs.iter().map(|input| input.name().to_string()).collect();
         let mut builder = CorpusBuilder::of_schema(&extract.schema, known);
         let mut reader = Reader::new(inputs, options, progress);
         progress.stage("reading", 0);
+        let outcome = |raw: &RawRecord| {
+            let record = raw.decode()?;
+            let extracted = extract.extract(&record).map_err(|e| e.at(&record.place))?;
+            let row = of_row(raw, &record).map_err(|e| e.at(&record.place))?;
+            Ok((extracted, row))
+        };
         loop {
             let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;
             if batch.is_empty() {
                 break;
             }
-            let outcomes: Vec<_> = batch.par_iter().map(|raw| extract.document(raw)).collect();
+            let outcomes: Vec<Result<(Extracted, T)>> = batch.par_iter().map(outcome).collect();
             for (raw, outcome) in batch.iter().zip(outcomes) {
-                builder.take(raw, outcome, rejects.as_deref_mut())?;
+                let before = builder.texts.len();
+                let (extracted, row) = outcome.map_or_else(|e| (Err(e), None), |(e, row)| (Ok(e), Some(row)));
+                builder.take(raw, extracted, rejects.as_deref_mut())?;
+                kept.extend(row.filter(|_| builder.texts.len() > before));
             }
             progress.advance(batch.len() as u64);
         }

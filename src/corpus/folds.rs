@@ -41,14 +41,28 @@ impl Folds {
         Folds { count, of }
     }
 
+    /// Folds that were made elsewhere; a document without a fold is neither learnt from nor held out.
+    pub(super) fn given(count: u32, of: Vec<Option<u32>>) -> Self {
+        Folds { count, of: of.into_iter().map(|of| of.unwrap_or(NO_FOLD)).collect() }
+    }
+
     /// How many folds there are.
     pub fn count(&self) -> u32 {
         self.count
     }
 
+    /// The fold of a document.
+    ///
+    /// # Panics
+    /// If there is no such document.
+    pub fn fold_of(&self, document: usize) -> u32 {
+        self.of[document]
+    }
+
     /// The documents outside of `fold`, and those in it, ascending.
     pub fn of(&self, fold: u32) -> (Vec<usize>, Vec<usize>) {
-        (0..self.of.len()).partition(|&document| self.of[document] != fold)
+        let placed = (0..self.of.len()).filter(|&document| self.of[document] != NO_FOLD);
+        placed.partition(|&document| self.of[document] != fold)
     }
 }
 

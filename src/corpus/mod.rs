@@ -5,7 +5,9 @@
 //! - a [`Reader`] cuts inputs into [`RawRecord`]s: JSON lines, CSV, TSV, fastText lines, plain
 //!   texts and web pages, compressed or not;
 //! - an [`Extract`] knows the columns ([`Schema`]) and makes a [`Document`] of a row;
-//! - a [`Corpus`] is all documents in memory with their [`Targets`].
+//! - a [`Corpus`] is all documents in memory with their [`Targets`];
+//! - [`near_duplicates`] finds the texts that stand in it twice;
+//! - a [`Split`] says which of them are learnt from and which are kept for judging; see [`split`].
 //!
 //! Nothing is skipped silently: a row that is broken or lacks what was asked for is an error that
 //! names file and line, unless the caller hands in [`Rejects`] to collect such rows.
@@ -36,25 +38,33 @@
 #[cfg(feature = "html")]
 mod article;
 mod collect;
+mod date;
+mod duplicates;
 mod folds;
 mod format;
 mod parts;
 mod reader;
 mod record;
+mod rows;
 mod schema;
 mod source;
+pub mod split;
 mod targets;
 
 #[cfg(feature = "html")]
 pub use article::{Article, from_html};
 pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
+pub use date::Date;
+pub use duplicates::{Groups, NearDuplicates, exact_duplicates, near_duplicates, normal_form};
 pub use folds::Folds;
 pub use format::{Format, ReadOptions, encoding};
 pub(crate) use parts::Parts;
 pub use reader::{RawRecord, Reader};
 pub use record::{Column, Place, Record};
+pub use rows::{Keep, Rows};
 pub use schema::{
     Answer, Document, Extract, Extracted, Filter, HeadColumns, LabelSource, Schema, Selection, Unlabelled,
 };
 pub use source::{Input, find_inputs};
+pub use split::{Crossing, Shares, Split, SplitSummary};
 pub use targets::{HeadKind, Targets};

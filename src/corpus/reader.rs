@@ -289,6 +289,14 @@ impl RawRecord {
         }
     }
 
+    /// The row itself, if it is a JSON line of UTF-8.
+    pub(super) fn json(&self) -> Option<&str> {
+        match &self.raw {
+            Raw::Json(line) => std::str::from_utf8(line).ok(),
+            _ => None,
+        }
+    }
+
     /// Makes named values of the row.
     ///
     /// # Errors

@@ -163,7 +163,7 @@ impl Extract {
         self.extract(&record).map_err(|e| e.at(&record.place))
     }
 
-    fn extract(&self, record: &Record) -> Result<Extracted> {
+    pub(super) fn extract(&self, record: &Record) -> Result<Extracted> {
         for filter in &self.selection.filters {
             if !filter.keeps(record)? {
                 return Ok(Extracted::Filtered);

@@ -1,5 +1,6 @@
 //! What is to be predicted: one answer or several yes/no answers a document.
 
+use super::Head;
 use serde::{Deserialize, Serialize};
 
 /// What kind of question a head asks.
@@ -61,6 +62,27 @@ impl Targets {
         match self {
             Targets::Exclusive { of, .. } => of[document].map(|of| of as usize == label),
             Targets::Independent { labels, cells } => cells[document * labels + label],
+        }
+    }
+
+    /// The answers to all heads as one: the only head's own, or those of several as independent labels. Without a head,
+    /// there are `documents` without an answer.
+    pub fn joined(heads: &[Head], documents: usize) -> Targets {
+        match heads {
+            _ if heads.iter().all(|head| head.labels.is_empty()) => {
+                Targets::Exclusive { labels: 0, of: vec![None; documents] }
+            }
+            [only] => only.targets.clone(),
+            several => {
+                let row = |document: usize| {
+                    let of_head = move |head: &'_ Head| -> Vec<Option<bool>> {
+                        (0..head.labels.len()).map(|label| head.targets.holds(document, label)).collect()
+                    };
+                    several.iter().flat_map(of_head)
+                };
+                let labels = several.iter().map(|head| head.labels.len()).sum();
+                Targets::Independent { labels, cells: (0..documents).flat_map(row).collect() }
+            }
         }
     }
 

@@ -7,6 +7,7 @@
 //!   [`ExclusiveReport`];
 //! * [`independent()`] judges a head that answers yes or no for each label, as an
 //!   [`IndependentReport`];
+//! * [`AbstentionReport`] says how often sets of answers hold the true one, and how much they leave undecided;
 //! * [`LabelReport`] and [`Averages`] are what both reports are made of.
 //!
 //! [`Predictions`] holds truth, answers and, where there are any, scores, weights and groups of one head;
@@ -82,6 +83,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+mod abstention;
 pub mod agreement;
 pub mod baseline;
 pub mod bootstrap;
@@ -96,6 +98,7 @@ mod predictions;
 mod scored;
 mod special;
 
+pub use abstention::{AbstentionReport, LabelAbstention, abstention_of_sets, abstention_of_verdicts};
 pub use agreement::krippendorff_alpha;
 pub use bootstrap::{Bootstrap, Figure};
 pub use exclusive::{ExclusiveReport, MAX_EXCLUSIVE_LABELS, exclusive};

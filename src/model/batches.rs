@@ -13,9 +13,10 @@
 //! those of [`Trainer::train`](super::Trainer::train).
 
 use super::checkpoint::{Checkpoint, Stands};
+use super::reading::Reading;
 use super::train::model_head;
 use super::{About, Model, ModelHead, Trainer};
-use crate::calibrate::Thresholds;
+use crate::calibrate::{Method, Thresholds};
 use crate::corpus::{Corpus, Extract, Head, HeadKind, Input, Parts, ReadOptions, Rejects, Targets};
 use crate::features::{SparseRows, TfIdf};
 use crate::linear::{Classifier, Descent, Labelled, Sgd};
@@ -102,14 +103,25 @@ impl BatchTrainer {
                 Error::usage("only gradient descent learns from a stream").help("add --classifier sgd")
             );
         }
-        if self.trainer.thresholds != Thresholds::Fixed {
-            return Err(Error::usage("a stream keeps no documents apart to choose thresholds on")
-                .help("give --thresholds fixed, or train without --stream"));
-        }
+        self.verify_reading()?;
         if self.memory < 2 * FIXED_BYTES {
             let least = (2 * FIXED_BYTES) >> 20;
             return Err(Error::usage(format!("{} bytes of memory are too few", self.memory))
                 .help(format!("give at least {least}M")));
+        }
+        Ok(())
+    }
+
+    fn verify_reading(&self) -> Result<()> {
+        let trainer = &self.trainer;
+        if trainer.goals.values().chain([&trainer.thresholds]).any(|goal| *goal != Thresholds::Fixed) {
+            return Err(Error::usage("a stream keeps no documents apart to choose thresholds on")
+                .help("give --thresholds fixed, or train without --stream"));
+        }
+        let asked = |method: &Method| !matches!(method, Method::Auto | Method::None);
+        if trainer.calibrations.values().chain([&trainer.calibrate]).any(asked) || trainer.abstain {
+            return Err(Error::usage("a stream keeps no documents apart to calibrate scores on")
+                .help("leave --calibrate and --abstain out, or train without --stream"));
         }
         Ok(())
     }
@@ -328,7 +340,7 @@ impl<'a> Run<'a> {
             head.descent.settle();
             let classifier = self.of.trainer.classifier_of(&head.name, &head.labels);
             let linear = head.descent.model();
-            model_head(&head.name, &head.labels, head.support, classifier, linear, None)
+            model_head(&head.name, &head.labels, head.support, classifier, linear, Reading::default())
         };
         let heads: Vec<ModelHead> = stands.heads.into_iter().map(head).collect::<Result<_>>()?;
         Ok(Model::new(stands.about, stands.tfidf, heads))

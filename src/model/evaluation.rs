@@ -2,7 +2,11 @@
 
 use super::{HeadScores, Model, ModelHead};
 use crate::corpus::{Corpus, Head, HeadColumns, HeadKind, Schema, Targets};
-use crate::evaluate::{self, ExclusiveReport, IndependentReport};
+use crate::evaluate::curves::{Binning, ReliabilityBin, reliability};
+use crate::evaluate::{
+    self, Answers, Bootstrap, CALIBRATION_BINS, EvaluateError, ExclusiveReport, IndependentReport,
+    Measurements, Predictions, ScoreTable,
+};
 use crate::{Error, Result};
 use rayon::prelude::*;
 
@@ -15,6 +19,49 @@ pub struct HeadEvaluation {
     pub unanswered: usize,
     /// The metrics over all others.
     pub metrics: Metrics,
+}
+
+/// The metrics of one head with their intervals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluated {
+    /// Counts and metrics.
+    pub head: HeadEvaluation,
+    /// All metrics as figures.
+    pub measured: Measurements,
+    /// How the intervals were made.
+    pub bootstrap: Bootstrap,
+    /// The bins of the reliability diagram; none without probabilities.
+    pub reliability: Vec<ReliabilityBin>,
+}
+
+impl Evaluated {
+    /// Measures a model's answers to a head.
+    ///
+    /// # Errors
+    /// A data error if nothing is labelled; an error for a level that is not between 0 and 1.
+    pub fn new(head: &HeadPredictions, bootstrap: &Bootstrap) -> Result<Evaluated> {
+        let failed = |e: EvaluateError| Error::data(e.to_string()).at(format_args!("head `{}`", head.name));
+        let bins = Binning::EqualWidth(CALIBRATION_BINS);
+        Ok(Evaluated {
+            head: head.evaluate()?,
+            measured: evaluate::measure(&head.predictions, bootstrap).map_err(failed)?,
+            bootstrap: *bootstrap,
+            reliability: reliability(&head.predictions, None, bins).map_err(failed)?,
+        })
+    }
+}
+
+/// A model's answers to one head beside the truth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadPredictions {
+    /// The head's name.
+    pub name: String,
+    /// The documents of the corpus that have an answer to the head; one a row of `predictions`.
+    pub documents: Vec<usize>,
+    /// How many documents have none, and are not counted.
+    pub unanswered: usize,
+    /// Truth, predicted labels and scores. A label that the model does not know has a score of 0.
+    pub predictions: Predictions,
 }
 
 /// Metrics by the kind of the head.
@@ -43,8 +90,17 @@ impl Model {
     /// A data error if the model has no such head, label numbers or the kind of a head
     /// differ, or nothing is labelled.
     pub fn evaluate(&self, corpus: &Corpus) -> Result<Vec<HeadEvaluation>> {
-        let predicted = self.predict(corpus);
-        let evaluated = corpus.heads.iter().map(|truth| {
+        self.predictions(corpus)?.iter().map(HeadPredictions::evaluate).collect()
+    }
+
+    /// Scores every document, for each head of the corpus, beside its labels, for
+    /// [`evaluate::measure`] and the like. The corpus must have been read with
+    /// [`known_labels`](Self::known_labels).
+    ///
+    /// # Errors
+    /// A data error if the model has no such head, or label numbers or the kind of a head differ.
+    pub fn predictions(&self, corpus: &Corpus) -> Result<Vec<HeadPredictions>> {
+        let asked = corpus.heads.iter().map(|truth| {
             let (at, head) = self.head(&truth.name).ok_or_else(|| self.no_head(&truth.name))?;
             if !truth.labels.starts_with(&head.about.labels) {
                 return Err(Error::data("the corpus was not read with the labels of the model"));
@@ -52,10 +108,15 @@ impl Model {
             if truth.targets.kind() != head.about.kind {
                 return Err(Error::data(format!("the model's head `{}` is of the other kind", truth.name)));
             }
-            evaluate(truth, corpus, predicted.iter().map(|of_document| of_document[at].as_slice()))
-                .map_err(|e| e.at(format_args!("head `{}`", truth.name)))
+            Ok((at, head, truth))
         });
-        evaluated.collect()
+        let asked: Vec<_> = asked.collect::<Result<_>>()?;
+        let heads: Vec<usize> = asked.iter().map(|(at, ..)| *at).collect();
+        let said = self.say(corpus, &heads);
+        let of_head = |(at, (_, head, truth)): (usize, &(usize, &ModelHead, &Head))| {
+            HeadPredictions::new(head, truth, corpus, |document| &said[document][at])
+        };
+        Ok(asked.iter().enumerate().map(of_head).collect())
     }
 
     /// The head of this name and its number.
@@ -77,41 +138,102 @@ impl Model {
         };
         documents.map_init(|| self.scorer(), predict).collect()
     }
+
+    /// Predicted labels and scores, for each document and each of `heads`.
+    fn say(&self, corpus: &Corpus, heads: &[usize]) -> Vec<Vec<Said>> {
+        let documents = (0..corpus.len()).into_par_iter();
+        let say = |scorer: &mut super::Scorer<'_>, document: usize| {
+            let scores = scorer.score(corpus.texts.get(document));
+            let of_head = |&at: &usize| Said {
+                predicted: scores.heads[at].predicted(),
+                scores: scores.heads[at].scores.clone(),
+            };
+            heads.iter().map(of_head).collect()
+        };
+        documents.map_init(|| self.scorer(), say).collect()
+    }
 }
 
-fn evaluate<'a>(
-    head: &Head,
-    corpus: &Corpus,
-    predicted: impl Iterator<Item = &'a [usize]>,
-) -> Result<HeadEvaluation> {
-    let labels = head.labels.len();
-    let answered: Vec<usize> = (0..corpus.len())
-        .filter(|&document| (0..labels).any(|label| head.targets.holds(document, label).is_some()))
-        .collect();
-    let predicted: Vec<&[usize]> = predicted.collect();
-    let weights: Option<Vec<f64>> =
-        corpus.weights.as_ref().map(|weights| answered.iter().map(|&at| f64::from(weights[at])).collect());
-    let weights = weights.as_deref();
-    let metrics = match &head.targets {
-        Targets::Exclusive { of, .. } => {
-            let truth: Vec<u32> = answered.iter().filter_map(|&at| of[at]).collect();
-            let predicted: Vec<u32> = answered.iter().map(|&at| predicted[at][0] as u32).collect();
-            evaluate::exclusive(&head.labels, &truth, &predicted, weights).map(Metrics::Exclusive)
-        }
-        Targets::Independent { cells, .. } => {
-            let truth: Vec<Option<bool>> = answered
-                .iter()
-                .flat_map(|&at| cells[at * labels..(at + 1) * labels].iter().copied())
-                .collect();
-            let mut holds = vec![false; truth.len()];
-            for (row, &at) in answered.iter().enumerate() {
-                predicted[at].iter().for_each(|&label| holds[row * labels + label] = true);
+/// What is said of one document and head.
+struct Said {
+    predicted: Vec<usize>,
+    scores: Vec<f64>,
+}
+
+impl HeadPredictions {
+    fn new<'a>(
+        head: &ModelHead,
+        truth: &Head,
+        corpus: &Corpus,
+        said: impl Fn(usize) -> &'a Said,
+    ) -> HeadPredictions {
+        let labels = truth.labels.len();
+        let documents: Vec<usize> = (0..corpus.len())
+            .filter(|&document| (0..labels).any(|label| truth.targets.holds(document, label).is_some()))
+            .collect();
+        let weights = corpus.weights.as_ref();
+        let predictions = Predictions {
+            labels: truth.labels.clone(),
+            answers: answers(&truth.targets, &documents, &said),
+            scores: Some(ScoreTable {
+                values: documents.iter().flat_map(|&at| padded(&said(at).scores, labels)).collect(),
+                probabilities: head.about.link.is_probability() || head.about.is_calibrated(),
+            }),
+            weights: weights.map(|weights| documents.iter().map(|&at| f64::from(weights[at])).collect()),
+            groups: None,
+        };
+        let unanswered = corpus.len() - documents.len();
+        HeadPredictions { name: truth.name.clone(), documents, unanswered, predictions }
+    }
+
+    /// Sets the groups of documents, given one number for each document of the corpus.
+    pub fn group_by(&mut self, groups: &[u32]) {
+        self.predictions.groups = Some(self.documents.iter().map(|&at| groups[at]).collect());
+    }
+
+    /// The metrics of [`Model::evaluate`].
+    ///
+    /// # Errors
+    /// A data error if nothing is labelled.
+    pub fn evaluate(&self) -> Result<HeadEvaluation> {
+        let Predictions { labels, answers, weights, .. } = &self.predictions;
+        let weights = weights.as_deref();
+        let metrics = match answers {
+            Answers::Exclusive { truth, predicted } => {
+                evaluate::exclusive(labels, truth, predicted, weights).map(Metrics::Exclusive)
             }
-            evaluate::independent(&head.labels, &truth, &holds, weights).map(Metrics::Independent)
+            Answers::Independent { truth, predicted } => {
+                evaluate::independent(labels, truth, predicted, weights).map(Metrics::Independent)
+            }
+        };
+        let metrics =
+            metrics.map_err(|e| Error::data(e.to_string()).at(format_args!("head `{}`", self.name)))?;
+        Ok(HeadEvaluation { name: self.name.clone(), unanswered: self.unanswered, metrics })
+    }
+}
+
+/// Scores with those of labels that the model does not know, which are 0 throughout, and so tell nothing.
+fn padded(scores: &[f64], labels: usize) -> impl Iterator<Item = f64> {
+    let unknown = std::iter::repeat_n(0.0, labels - scores.len());
+    scores.iter().copied().chain(unknown)
+}
+
+fn answers<'a>(targets: &Targets, documents: &[usize], said: &impl Fn(usize) -> &'a Said) -> Answers {
+    match targets {
+        Targets::Exclusive { of, .. } => Answers::Exclusive {
+            truth: documents.iter().filter_map(|&at| of[at]).collect(),
+            predicted: documents.iter().map(|&at| said(at).predicted[0] as u32).collect(),
+        },
+        Targets::Independent { cells, labels } => {
+            let truth =
+                documents.iter().flat_map(|&at| cells[at * labels..(at + 1) * labels].iter().copied());
+            let mut predicted = vec![false; documents.len() * labels];
+            for (row, &at) in documents.iter().enumerate() {
+                said(at).predicted.iter().for_each(|&label| predicted[row * labels + label] = true);
+            }
+            Answers::Independent { truth: truth.collect(), predicted }
         }
-    };
-    let metrics = metrics.map_err(|e| Error::data(e.to_string()))?;
-    Ok(HeadEvaluation { name: head.name.clone(), unanswered: corpus.len() - answered.len(), metrics })
+    }
 }
 
 impl Metrics {

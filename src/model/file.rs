@@ -309,6 +309,9 @@ impl Loader {
         };
         let labels = about.labels.len();
         let fits = labels > 0 && [bias.len(), about.thresholds.len(), about.support.len()] == [labels; 3];
+        if fits && !about.is_valid() {
+            return Err(damaged(format!("calibration or thresholds of head `{}` do not fit", about.name)));
+        }
         let linear = LinearModel::from_parts(about.kind, terms, weights, bias).filter(|_| fits);
         let linear =
             linear.ok_or_else(|| damaged(format!("the sections of head `{}` do not fit", about.name)))?;

@@ -1,8 +1,7 @@
 //! Out of fold: what classifiers say of documents when features and weights were fitted without them.
 
-use super::{Trainer, thresholds};
-use crate::calibrate::Thresholds;
-use crate::corpus::{Corpus, Folds, Head, HeadKind};
+use super::{Trainer, reading};
+use crate::corpus::{Corpus, Folds, Head};
 use crate::features::{SparseRows, TfIdf, TfIdfOptions};
 use crate::linear::{Classifier, Held, LinearModel, Member, Problem, Stack};
 use crate::progress::{Progress, Silent};
@@ -10,22 +9,17 @@ use crate::text::Texts;
 use crate::{Error, Result};
 
 impl Trainer {
-    /// Whether the thresholds of a head are chosen out of fold: for that there must be a document for each fold.
-    pub(super) fn chooses_thresholds(&self, head: &Head) -> bool {
-        let enough = head.targets.documents() >= self.folds as usize;
-        self.thresholds == Thresholds::MaxF1 && head.targets.kind() == HeadKind::Independent && enough
-    }
-
-    /// What `classifier`, or every member of a stack, says of the documents out of fold, if that is needed; the
+    /// What `classifier`, or every member of a stack, says of the documents out of fold, if it is a stack or `wanted`; the
     /// features are fitted without the fold too.
     pub(super) fn held(
         &self,
         corpus: &Corpus,
         head: &Head,
         classifier: &Classifier,
+        wanted: bool,
         progress: &dyn Progress,
     ) -> Result<Option<Held>> {
-        let Some(Asked { members, folds }) = self.asked(head, classifier)? else { return Ok(None) };
+        let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else { return Ok(None) };
         out_of_fold(&self.features, corpus, head, &members, folds, progress).map(Some)
     }
 
@@ -36,14 +30,15 @@ impl Trainer {
         classifier: &Classifier,
         problem: &Problem<'_>,
     ) -> Result<Option<Held>> {
-        let Some(Asked { members, folds }) = self.asked(head, classifier)? else { return Ok(None) };
+        let wanted = self.wants_held(head)?;
+        let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else { return Ok(None) };
         Held::of_rows(&members, problem, folds).map(Some)
     }
 
-    fn asked(&self, head: &Head, classifier: &Classifier) -> Result<Option<Asked>> {
+    fn asked(&self, head: &Head, classifier: &Classifier, wanted: bool) -> Result<Option<Asked>> {
         let (members, folds, seed) = match classifier {
             Classifier::Stack(stack) => (stack.members.clone(), stack.folds, stack.seed),
-            _ if self.chooses_thresholds(head) => (vec![classifier.clone().into()], self.folds, self.seed),
+            _ if wanted => (vec![classifier.clone().into()], self.folds, self.seed),
             _ => return Ok(None),
         };
         let documents = head.targets.documents();
@@ -153,5 +148,5 @@ pub(crate) fn stacked(
 ) -> Result<Vec<f64>> {
     let held = out_of_fold(features, corpus, head, &stack.members, folds, progress)?;
     let weights = corpus.weights.as_deref();
-    Ok(thresholds::mixed(&held, stack.c, &head.targets, weights))
+    Ok(reading::mixed(&held, stack.c, &head.targets, weights))
 }

@@ -1,6 +1,8 @@
 //! What a model holds, as plain data.
 
 use super::{About, HeadAbout, Model};
+use crate::calibrate::{Conformal, Nonconformity, Origin};
+use crate::corpus::HeadKind;
 use crate::features::TfIdfOptions;
 use crate::text::Language;
 use serde::Serialize;
@@ -50,8 +52,23 @@ pub struct HeadSummary {
     /// Name, kind and options.
     #[serde(flatten)]
     pub about: HeadAbout,
+    /// The calibrated probability at each label's threshold, where an independent head is calibrated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability_thresholds: Option<Vec<f64>>,
+    /// What "undecided" rests on, if the head can say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub abstention: Option<AbstentionSummary>,
     /// What each label hangs on.
     pub top_terms: Vec<LabelSummary>,
+}
+
+/// The documents whose nonconformity is known.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AbstentionSummary {
+    /// Whether they were kept apart.
+    pub origin: Origin,
+    /// How many there are of each label; of an independent one, of its yes and of its no.
+    pub documents: Vec<Vec<u64>>,
 }
 
 /// The terms of greatest weight for one label.
@@ -90,9 +107,27 @@ impl Model {
             label: label.clone(),
             terms: top.into_iter().map(|(feature, weight)| (vocabulary.shown(feature), weight)).collect(),
         };
+        let about = HeadAbout { conformal: None, ..head.about.clone() };
+        let at = |label: usize| about.probability_at(label, about.thresholds[label]);
+        let independent = about.kind == HeadKind::Independent;
         HeadSummary {
-            about: head.about.clone(),
+            probability_thresholds: (0..about.labels.len())
+                .map(at)
+                .collect::<Option<_>>()
+                .filter(|_| independent),
+            abstention: head.about.conformal.as_ref().map(abstention),
+            about,
             top_terms: head.about.labels.iter().zip(tops).map(summary).collect(),
         }
+    }
+}
+
+fn abstention(conformal: &Conformal) -> AbstentionSummary {
+    let no = |label: usize| conformal.no.get(label).map(|no| no.documents);
+    let of =
+        |(label, yes): (usize, &Nonconformity)| std::iter::once(yes.documents).chain(no(label)).collect();
+    AbstentionSummary {
+        origin: conformal.origin,
+        documents: conformal.yes.iter().enumerate().map(of).collect(),
     }
 }

@@ -4,6 +4,8 @@
 //! - [`BatchTrainer`] makes one of files that do not fit into memory;
 //! - [`Model`] scores texts; it is `Send + Sync` and cheap to clone;
 //! - a model file is a safetensors container, see [`Model::save`] and [`Model::load`];
+//! - its [`Scores`] are probabilities where the head was calibrated, and [`Answers`] what cannot be ruled out at a
+//!   stated error;
 //! - an [`Explanation`] takes a score apart, exactly;
 //! - a [`Summary`] says what a model file holds.
 //!
@@ -21,6 +23,7 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
+mod abstain;
 mod batches;
 mod checkpoint;
 mod evaluation;
@@ -28,23 +31,24 @@ mod explain;
 mod file;
 pub(crate) mod held;
 mod inspect;
+mod reading;
 mod renew;
 mod score;
 mod stream;
-mod thresholds;
 mod train;
 
+pub use abstain::Answers;
 pub use batches::{BatchSource, BatchTrainer};
-pub use evaluation::{HeadEvaluation, Metrics};
+pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, Metrics};
 pub use explain::{Contribution, Explanation, Reasons};
-pub use inspect::{HeadSummary, LabelSummary, Section, Summary};
+pub use inspect::{AbstentionSummary, HeadSummary, LabelSummary, Section, Summary};
 pub use renew::{Change, HeadChange};
 pub use score::{HeadScores, Scorer, Scores};
 pub use stream::{Scored, Streamed};
 pub use train::{ClassWeights, Trainer};
 
 use crate::Result;
-use crate::calibrate::Link;
+use crate::calibrate::{Calibration, Choice, Conformal, Link, Thresholds};
 use crate::corpus::{HeadKind, Schema};
 use crate::features::{Scratch, TfIdf};
 use crate::linear::{Classifier, LinearModel};
@@ -99,8 +103,24 @@ pub struct HeadAbout {
     pub classifier: Classifier,
     /// How decision values become scores.
     pub link: Link,
-    /// The score above which each label of an independent head holds.
+    /// The score above which each label of an independent head holds, as the link makes it and before calibration.
     pub thresholds: Vec<f64>,
+    /// What the thresholds were chosen for, if they were chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal: Option<Thresholds>,
+    /// How the threshold of each label came about, if they were chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
+    /// How decision values become probabilities, if they are calibrated; these are the scores then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
+    /// What each answer of an exclusive head costs, by true and by predicted label; the answer is the one of the least
+    /// expected cost then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub costs: Option<Vec<Vec<f64>>>,
+    /// What it takes to rule out answers at a stated error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conformal: Option<Conformal>,
 }
 
 impl ModelHead {

@@ -1,5 +1,6 @@
 //! Training that begins from an older model, and what it changed.
 
+use super::reading::Evidence;
 use super::{HeadEvaluation, Metrics, Model, ModelHead, Trainer};
 use crate::corpus::{Corpus, Head};
 use crate::linear::Problem;
@@ -12,7 +13,7 @@ impl Trainer {
     ///
     /// The corpus must have been read with [`Model::known_labels`]: the old labels keep their numbers, new ones
     /// come after them. Terms that only new rows have are not learnt. A head that `old` does not have begins
-    /// from nothing. Thresholds are chosen as [`train`](Self::train) does, out of fold and from nothing, but with the
+    /// from nothing. Calibration and thresholds are found as [`train`](Self::train) finds them, out of fold and from nothing, but with the
     /// features of `old` in every fold.
     ///
     /// # Errors
@@ -37,7 +38,11 @@ impl Trainer {
             };
             let classifier = trainer.classifier_of(&head.name, &head.labels);
             let held = trainer.held_of_rows(head, &classifier, &problem)?;
-            trainer.train_head(head, classifier, &Problem { held: held.as_ref(), ..problem })
+            let linear = classifier.fit(&Problem { held: held.as_ref(), ..problem })?;
+            let wanted = trainer.wants_held(head)?;
+            let held = held.as_ref().filter(|_| wanted);
+            let evidence = held.map(|held| Evidence::out_of_fold(held, &classifier, &problem));
+            trainer.finish_head(head, classifier, linear, evidence.as_ref())
         };
         let heads: Vec<ModelHead> = corpus.heads.iter().map(train).collect::<Result<_>>()?;
         Ok(Model::new(trainer.about(corpus), tfidf, heads))

@@ -1,6 +1,7 @@
 //! Scoring: text to label scores, all heads in one pass over the text.
 
 use super::{HeadAbout, Model};
+use crate::calibrate::{Calibration, least_cost};
 use crate::corpus::HeadKind;
 use crate::features::Scratch;
 use crate::linear::LinearModel;
@@ -28,8 +29,11 @@ pub struct HeadScores<'m> {
     pub about: &'m HeadAbout,
     /// The decision value of each label.
     pub decisions: Vec<f64>,
-    /// The score of each label: a probability, or the decision value, as the head's link says.
+    /// The score of each label: a calibrated probability where the head is calibrated, else a probability or the
+    /// decision value, as the head's link says.
     pub scores: Vec<f64>,
+    /// Scores before calibration, which thresholds are for; empty where these are the scores.
+    before: Vec<f64>,
 }
 
 impl<'m> Scorer<'m> {
@@ -51,12 +55,27 @@ impl<'m> HeadScores<'m> {
     pub(super) fn new(about: &'m HeadAbout, decisions: Vec<f64>) -> Self {
         let mut scores = decisions.clone();
         about.link.apply(&mut scores);
-        HeadScores { about, decisions, scores }
+        let mut before = Vec::new();
+        if let Some(calibration) = &about.calibration {
+            before = std::mem::replace(&mut scores, decisions.clone());
+            calibration.apply(about.kind, &mut scores);
+        }
+        HeadScores { about, decisions, scores, before }
     }
 
-    /// The number of the predicted label of an exclusive head.
+    /// The number of the predicted label of an exclusive head: the one of the greatest decision value; of the greatest
+    /// probability where each label has a calibration of its own; of the least expected cost where costs are given.
     pub fn best(&self) -> usize {
-        LinearModel::best(&self.decisions)
+        let best = LinearModel::best(&self.decisions);
+        match (&self.about.calibration, &self.about.costs) {
+            (_, Some(costs)) => least_cost(&self.scores, costs),
+            (Some(Calibration::Platt(_) | Calibration::Isotonic(_)), None) => {
+                (0..self.scores.len()).fold(best, |best, label| {
+                    if self.scores[label] > self.scores[best] { label } else { best }
+                })
+            }
+            _ => best,
+        }
     }
 
     /// The predicted label of an exclusive head; `None` for an independent one.
@@ -69,7 +88,10 @@ impl<'m> HeadScores<'m> {
     pub fn holds(&self, label: usize) -> bool {
         match self.about.kind {
             HeadKind::Exclusive => self.best() == label,
-            HeadKind::Independent => self.scores[label] > self.about.thresholds[label],
+            HeadKind::Independent => {
+                let scores = if self.before.is_empty() { &self.scores } else { &self.before };
+                scores[label] > self.about.thresholds[label]
+            }
         }
     }
 

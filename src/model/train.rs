@@ -1,8 +1,8 @@
 //! Training: one pass over the corpus for the vocabulary, one solver run a head.
 
-use super::thresholds;
+use super::reading::{Apart, Evidence, Reading};
 use super::{About, HeadAbout, Model, ModelHead};
-use crate::calibrate::Thresholds;
+use crate::calibrate::{Method, Thresholds};
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{Idf, Norm, TermFrequency, TfIdf, TfIdfOptions};
 use crate::linear::{ClassWeight, Classifier, LinearModel, Problem};
@@ -26,9 +26,19 @@ pub struct Trainer {
     pub classifiers: BTreeMap<String, Classifier>,
     /// How labels are weighted against each other.
     pub class_weights: ClassWeights,
-    /// How the thresholds of independent labels are chosen.
+    /// How decision values become probabilities.
+    pub calibrate: Method,
+    /// The same for single heads, by name.
+    pub calibrations: BTreeMap<String, Method>,
+    /// What thresholds are chosen for, of all heads that the goal fits: a cost matrix is for exclusive heads, all
+    /// else for independent ones.
     pub thresholds: Thresholds,
-    /// Into how many folds documents are cut where thresholds are chosen, at least 2; default 5.
+    /// What thresholds of single heads are chosen for, by name.
+    pub goals: BTreeMap<String, Thresholds>,
+    /// Whether to keep what it takes to say "undecided" at a stated error; it is kept anyway where documents are kept apart
+    /// for calibration. Default false.
+    pub abstain: bool,
+    /// Into how many folds documents are cut for calibration and thresholds, at least 2; default 5.
     pub folds: u32,
     /// Seed of the folds; default 0.
     pub seed: u64,
@@ -55,7 +65,11 @@ impl Default for Trainer {
             classifier: Classifier::default(),
             classifiers: BTreeMap::new(),
             class_weights: ClassWeights::Equal,
+            calibrate: Method::Auto,
+            calibrations: BTreeMap::new(),
             thresholds: Thresholds::MaxF1,
+            goals: BTreeMap::new(),
+            abstain: false,
             folds: 5,
             seed: 0,
         }
@@ -76,26 +90,56 @@ impl Trainer {
     /// # Errors
     /// As [`train`](Self::train).
     pub fn train_with(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
+        self.train_calibrated(corpus, None, progress)
+    }
+
+    /// [`train_with`](Self::train_with), where calibration, thresholds and sets of answers may come from documents that are kept
+    /// apart rather than from folds of the corpus; it takes no longer then. They must have been read with the heads and labels
+    /// of the corpus.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train), and a data error for documents with other heads or labels.
+    pub fn train_calibrated(
+        &self,
+        corpus: &Corpus,
+        apart: Option<&Corpus>,
+        progress: &dyn Progress,
+    ) -> Result<Model> {
         self.verify(corpus)?;
+        let apart = apart.map(|apart| Apart::new(apart, corpus, progress)).transpose()?;
         let weights = corpus.weights.as_deref();
         let (tfidf, rows) = TfIdf::fit_transform(&self.features, &corpus.texts, progress)?;
         let words = tfidf.vocabulary().words();
         let train = |head: &Head| {
             let classifier = self.classifier_of(&head.name, &head.labels);
-            let held = self.held(corpus, head, &classifier, progress)?;
+            let wanted = apart.is_none() && self.wants_held(head)?;
+            let held = self.held(corpus, head, &classifier, wanted, progress)?;
             let problem = Problem {
                 words,
                 weights,
                 held: held.as_ref(),
                 ..Problem::new(&rows, &head.targets, progress)
             };
-            self.train_head(head, classifier, &problem)
+            let linear = classifier.fit(&problem)?;
+            let evidence = match &apart {
+                Some(apart) => {
+                    apart.head(&head.name).map(|of| Evidence::kept_apart(&linear, &tfidf, apart, of, self))
+                }
+                None => {
+                    held.as_ref().filter(|_| wanted).map(|h| Evidence::out_of_fold(h, &classifier, &problem))
+                }
+            };
+            self.finish_head(head, classifier, linear, evidence.as_ref())
         };
         let heads: Result<Vec<ModelHead>> = corpus.heads.iter().map(train).collect();
         Ok(Model::new(self.about(corpus), tfidf, heads?))
     }
 
-    pub(crate) fn verify(&self, corpus: &Corpus) -> Result<()> {
+    /// Checks the options against a corpus, before the work begins.
+    ///
+    /// # Errors
+    /// A usage error for options that do not fit, a data error where a head cannot be learnt.
+    pub fn verify(&self, corpus: &Corpus) -> Result<()> {
         self.features.verify()?;
         if self.folds < 2 {
             return Err(Error::usage(format!("documents cannot be cut into {} folds", self.folds))
@@ -124,6 +168,7 @@ impl Trainer {
                 )));
             }
         }
+        self.verify_reading(corpus)?;
         self.binary_where_asked()?;
         corpus.heads.iter().try_for_each(learnable)
     }
@@ -140,17 +185,17 @@ impl Trainer {
             .help("add --tf binary --idf none --norm none"))
     }
 
-    pub(super) fn train_head(
+    /// A head whose weights are found.
+    pub(super) fn finish_head(
         &self,
         head: &Head,
         classifier: Classifier,
-        problem: &Problem<'_>,
+        linear: LinearModel,
+        evidence: Option<&Evidence<'_>>,
     ) -> Result<ModelHead> {
-        let linear = classifier.fit(problem)?;
-        let held = problem.held.filter(|_| self.chooses_thresholds(head));
-        let thresholds = held.map(|held| thresholds::choose(held, &classifier, problem));
+        let reading = self.read_head(head, classifier.link(head.targets.kind()), evidence)?;
         let support = head.targets.support(None).iter().map(|support| support[0]).collect();
-        model_head(&head.name, &head.labels, support, classifier, linear, thresholds)
+        model_head(&head.name, &head.labels, support, classifier, linear, reading)
     }
 
     /// The classifier of a head, with its class weights.
@@ -191,7 +236,7 @@ pub(super) fn model_head(
     support: Vec<f64>,
     classifier: Classifier,
     linear: LinearModel,
-    thresholds: Option<Vec<f64>>,
+    reading: Reading,
 ) -> Result<ModelHead> {
     if !linear.is_finite() {
         return Err(Error::data(format!("the weights of head `{name}` are not finite"))
@@ -199,8 +244,22 @@ pub(super) fn model_head(
     }
     let (kind, labels) = (linear.kind(), labels.to_vec());
     let link = classifier.link(kind);
+    let Reading { thresholds, goal, choices, calibration, costs, conformal } = reading;
     let thresholds = thresholds.unwrap_or_else(|| vec![link.threshold(); labels.len()]);
-    let about = HeadAbout { name: name.to_string(), kind, labels, support, classifier, link, thresholds };
+    let about = HeadAbout {
+        name: name.to_string(),
+        kind,
+        labels,
+        support,
+        classifier,
+        link,
+        thresholds,
+        goal,
+        choices,
+        calibration,
+        costs,
+        conformal,
+    };
     Ok(ModelHead { about, linear })
 }
 

@@ -1,4 +1,4 @@
-//! Flags of classifiers and of what becomes of their scores.
+//! Flags of classifiers.
 
 use clap::{ArgAction, ValueEnum};
 
@@ -57,22 +57,4 @@ pub struct ClassifierArgs {
 pub enum LossArg {
     SquaredHinge,
     Hinge,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Thresholds")]
-pub struct ThresholdArgs {
-    /// Above which score a label of --labels holds: the one of the best F1 for documents that were not
-    /// learnt from, or fixed (0, and 0.5 for a probability) [default: max-f1, with --stream fixed]
-    #[arg(long, value_name = "HOW")]
-    pub thresholds: Option<ThresholdsArg>,
-    /// Into how many folds documents are cut for that; training takes as many times longer [default: 5]
-    #[arg(long, value_name = "N")]
-    pub folds: Option<u32>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum ThresholdsArg {
-    MaxF1,
-    Fixed,
 }

@@ -1,10 +1,14 @@
 //! The flags as clap sees them. No type of this file leaves the command line.
 
+mod calibration;
 mod classifier;
+mod eval;
 mod features;
 mod train;
 
+pub use calibration::*;
 pub use classifier::*;
+pub use eval::*;
 pub use features::*;
 pub use train::*;
 
@@ -160,22 +164,10 @@ pub struct ScoreArgs {
     /// Write the scores of the N best labels of each head only; in JSON
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
-    #[command(flatten)]
-    pub read: ReadArgs,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  standpoint eval --model news.model news.jsonl --where split=test")]
-pub struct EvalArgs {
-    #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
-    pub inputs: Vec<String>,
-    #[command(flatten)]
-    pub model: ModelArgs,
-    /// Evaluate only this head; may be given several times
-    #[arg(long, value_name = "HEAD", action = ArgAction::Append)]
-    pub head: Vec<String>,
-    #[command(flatten)]
-    pub labels: LabelArgs,
+    /// Rule out answers so that of the texts of each true answer at most this share loses it, and leave undecided where more than
+    /// one answer remains; for models trained with --abstain or --calibration, and texts like those
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub max_error: Option<f64>,
     #[command(flatten)]
     pub read: ReadArgs,
 }

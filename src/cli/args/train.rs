@@ -1,6 +1,6 @@
 //! Flags of `train` and `tune`.
 
-use super::{ClassifierArgs, FeatureArgs, INPUTS_HELP, LabelArgs, ReadArgs, ThresholdArgs};
+use super::{ClassifierArgs, FeatureArgs, GoalArgs, INPUTS_HELP, LabelArgs, ReadArgs, ThresholdArgs};
 use clap::ArgAction;
 use std::path::PathBuf;
 
@@ -24,9 +24,14 @@ pub struct TrainArgs {
     pub classifier: ClassifierArgs,
     #[command(flatten)]
     pub thresholds: ThresholdArgs,
-    /// Take features, classifier and thresholds from a file that `tune` wrote
+    /// Labelled rows that are kept apart: calibration and thresholds come from them rather than from folds, training takes no longer, and
+    /// what --max-error says is guaranteed for rows drawn like these; --where holds for them too
+    #[arg(long, value_name = "CORPUS", action = ArgAction::Append, help_heading = "Calibration and thresholds",
+        conflicts_with_all = ["from", "stream", "folds"])]
+    pub calibration: Vec<String>,
+    /// Take features, classifier, calibration and thresholds from a file that `tune` wrote
     #[arg(long, value_name = "FILE",
-        conflicts_with_all = ["FeatureArgs", "ClassifierArgs", "ThresholdArgs", "from", "stream"])]
+        conflicts_with_all = ["FeatureArgs", "ClassifierArgs", "ThresholdArgs", "GoalArgs", "from", "stream"])]
     pub options: Option<PathBuf>,
     #[command(flatten)]
     pub read: ReadArgs,
@@ -36,7 +41,7 @@ pub struct TrainArgs {
 #[command(next_help_heading = "Going on from an older model")]
 pub struct FromArgs {
     /// Keep the features, columns, labels and classifiers of this model; lr, ridge and sgd begin from its weights.
-    /// The corpus should hold old rows and new ones; thresholds are chosen anew, on them all
+    /// The corpus should hold old rows and new ones; calibration and thresholds are found anew, on them all
     #[arg(long, value_name = "MODEL", conflicts_with = "stream")]
     pub from: Option<PathBuf>,
     /// Tell what changed for the labelled rows of this file, as JSON where output is no terminal
@@ -51,7 +56,7 @@ pub struct FromArgs {
 #[command(next_help_heading = "Corpora larger than memory")]
 pub struct StreamArgs {
     /// Learn from batches by sgd, and hold neither texts nor features of all rows in memory; the inputs are
-    /// read once an epoch and twice before, and should be in random order; thresholds are fixed
+    /// read once an epoch and twice before, and should be in random order; thresholds are fixed, and scores not calibrated
     #[arg(long)]
     pub stream: bool,
     /// About how much memory to use: texts of a sixteenth of it are sampled for the vocabulary [default: 2G]
@@ -120,6 +125,8 @@ pub struct TuneArgs {
     /// Language of the texts, as for train
     #[arg(long, default_value = "auto", help_heading = "Search")]
     pub language: String,
+    #[command(flatten)]
+    pub goals: GoalArgs,
     #[command(flatten)]
     pub read: ReadArgs,
 }

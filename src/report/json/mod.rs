@@ -2,14 +2,20 @@
 //!
 //! Scores are written with as many digits as it takes to read the same number back.
 
+mod abstention;
+mod evaluation;
+mod predictions;
+
+pub use abstention::{add_abstention, add_answers};
+pub use evaluation::evaluation;
+pub use predictions::predictions;
+
 use crate::corpus::HeadKind;
-use crate::model::{
-    Change, Contribution, Explanation, HeadChange, HeadEvaluation, HeadScores, Reasons, Scores,
-};
+use crate::model::{Change, Contribution, Explanation, HeadChange, HeadScores, Reasons, Scores};
 use serde_json::{Map, Value, json};
 
 /// One scored article: `{"id":…,"model":…,"known_terms":…,"heads":{NAME:{"label":…,"scores":{…}}}}`,
-/// with `"labels":[…]` in place of `"label"` for independent heads.
+/// with `"labels":[…]` in place of `"label"` for independent heads, and `"probabilities":true` where scores are calibrated.
 ///
 /// `top` keeps the scores of so many labels of each head, those of greatest score.
 pub fn score_row(id: &str, model: &str, scores: &Scores<'_>, top: Option<usize>) -> Value {
@@ -24,10 +30,14 @@ fn head_scores(head: &HeadScores<'_>, top: Option<usize>) -> Value {
         .into_iter()
         .map(|label| (head.about.labels[label].clone(), head.scores[label].into()))
         .collect();
-    match head.about.kind {
+    let mut of_head = match head.about.kind {
         HeadKind::Exclusive => json!({"label": head.label(), "scores": scores}),
         HeadKind::Independent => json!({"labels": head.labels(), "scores": scores}),
+    };
+    if head.about.is_calibrated() {
+        of_head["probabilities"] = true.into();
     }
+    of_head
 }
 
 /// Adds to a [`score_row`] the `most` terms that speak most strongly for each predicted label:
@@ -53,7 +63,7 @@ fn term(contribution: &Contribution) -> Value {
 }
 
 /// One explained article: the [`score_row`] with, for each of `labels` (head and label by
-/// number), its decision value, bias and all contributions, strongest first. Spans are byte
+/// number), its decision value, bias and all contributions, strongest first, and where scores are calibrated its probability. Spans are byte
 /// offsets into `text`, which is part of the row.
 pub fn explanation_row(
     id: &str,
@@ -67,7 +77,10 @@ pub fn explanation_row(
     row["text"] = text.into();
     for &(index, label) in labels {
         let about = explanation.heads[index].about;
-        let value = reasons(&explanation.reasons(index, label));
+        let mut value = reasons(&explanation.reasons(index, label));
+        if about.is_calibrated() {
+            value["probability"] = explanation.heads[index].scores[label].into();
+        }
         row["heads"][about.name.as_str()]["explanation"][about.labels[label].as_str()] = value;
     }
     row
@@ -80,17 +93,6 @@ fn reasons(reasons: &Reasons) -> Value {
     };
     let contributions: Vec<Value> = reasons.strongest(usize::MAX).into_iter().map(contribution).collect();
     json!({"decision": reasons.decision, "bias": reasons.bias, "contributions": contributions})
-}
-
-/// An evaluation: `{"model":…,"documents":…,"heads":{NAME:{"accuracy":…,"macro_f1":…,…}}}`.
-pub fn evaluation(model: &str, documents: usize, heads: &[HeadEvaluation]) -> Value {
-    let metrics = |head: &HeadEvaluation| {
-        let mut metrics = head.metrics.to_json();
-        metrics["unanswered_documents"] = head.unanswered.into();
-        (head.name.clone(), metrics)
-    };
-    let heads: Map<String, Value> = heads.iter().map(metrics).collect();
-    json!({"model": model, "documents": documents, "heads": heads})
 }
 
 /// What a new model changed: `{"model":…,"documents":…,"heads":{NAME:{"changed_documents":…,

@@ -3,12 +3,12 @@
 use super::{
     CONFUSIONS_SHOWN, Style, WIDEST_MATRIX, cell, clean, count, header, lines, number, paint, table,
 };
-use crate::evaluate::{ExclusiveReport, IndependentReport, LabelReport};
-use crate::model::{HeadChange, HeadEvaluation, Metrics};
+use crate::evaluate::{ExclusiveReport, Figure, IndependentReport, LabelReport, Measurement, Metric};
+use crate::model::{Evaluated, HeadChange, Metrics};
 use comfy_table::{Cell, CellAlignment};
 
-/// The metrics of all heads.
-pub fn evaluation(style: Style, heads: &[HeadEvaluation]) -> String {
+/// The metrics of all heads, with their intervals.
+pub fn evaluation(style: Style, heads: &[Evaluated]) -> String {
     heads.iter().map(|head| head_evaluation(style, head)).collect::<Vec<_>>().join("\n")
 }
 
@@ -34,57 +34,101 @@ fn head_change(style: Style, head: &HeadChange) -> String {
     format!("{name}\n{} documents have another answer than before\n{}", head.changed, lines(&table))
 }
 
-fn head_evaluation(style: Style, head: &HeadEvaluation) -> String {
+fn head_evaluation(style: Style, evaluated: &Evaluated) -> String {
+    let head = &evaluated.head;
     let mut out = format!("{}\n", paint(style, &format!("head {}", clean(&head.name)), "1"));
     if head.unanswered > 0 {
         out += &format!("{} documents without an answer are not counted\n", head.unanswered);
     }
+    out += &summary(style, evaluated);
     match &head.metrics {
-        Metrics::Exclusive(report) => out + &exclusive(style, report),
-        Metrics::Independent(report) => out + &independent(style, report),
+        Metrics::Exclusive(report) => {
+            out + &labels(style, &report.labels, evaluated) + &confusion(style, report)
+        }
+        Metrics::Independent(report) => {
+            out + &labels(style, &report.labels, evaluated) + &tables_of_two(style, report)
+        }
     }
 }
 
-fn figures(style: Style, figures: &[(&str, f64)]) -> String {
+/// Averages of precision and recall are for programs.
+fn is_shown(metric: Metric) -> bool {
+    use Metric as M;
+    !matches!(
+        metric,
+        M::MacroPrecision
+            | M::MacroRecall
+            | M::MicroPrecision
+            | M::MicroRecall
+            | M::WeightedPrecision
+            | M::WeightedRecall
+    )
+}
+
+fn summary(style: Style, evaluated: &Evaluated) -> String {
     let mut table = table(style);
-    for (name, value) in figures {
-        let cell = if value.fract() == 0.0 && *value > 1.0 { count(*value) } else { number(*value) };
-        table.add_row([Cell::new(name), cell]);
+    let drawn = evaluated.bootstrap.resamples > 0;
+    if drawn {
+        table.set_header(["".to_string(), "value".to_string(), interval_title(evaluated)].map(header));
+    }
+    table.add_row([Cell::new("documents"), count(evaluated.measured.documents as f64)]);
+    if evaluated.measured.units < evaluated.measured.documents {
+        table.add_row([Cell::new("groups"), count(evaluated.measured.units as f64)]);
+    }
+    for Measurement { metric, figure, .. } in evaluated.measured.of(None).filter(|m| is_shown(m.metric)) {
+        let Some(figure) = figure else { continue };
+        let row = [Cell::new(metric.title()), number(figure.value), interval(figure)];
+        table.add_row(row.into_iter().take(if drawn { 3 } else { 2 }));
     }
     lines(&table)
 }
 
-fn exclusive(style: Style, report: &ExclusiveReport) -> String {
-    let summary = [
-        ("documents", report.documents as f64),
-        ("accuracy", report.accuracy),
-        ("macro F1", report.macro_avg.f1),
-        ("micro F1", report.micro_avg.f1),
-        ("weighted F1", report.weighted_avg.f1),
-    ];
-    figures(style, &summary) + &labels(style, &report.labels) + &confusion(style, report)
+fn interval_title(evaluated: &Evaluated) -> String {
+    format!("{} % interval", (evaluated.bootstrap.level * 1000.0).round() / 10.0)
 }
 
-fn independent(style: Style, report: &IndependentReport) -> String {
-    let summary = [
-        ("documents", report.documents as f64),
-        ("subset accuracy", report.subset_accuracy),
-        ("example-based F1", report.example_f1),
-        ("example-based F1, empty = 0", report.example_f1_empty_zero),
-        ("Hamming loss", report.hamming_loss),
-        ("macro F1", report.macro_avg.f1),
-        ("micro F1", report.micro_avg.f1),
-        ("weighted F1", report.weighted_avg.f1),
-    ];
-    figures(style, &summary) + &labels(style, &report.labels) + &tables_of_two(style, report)
+fn interval(figure: &Figure) -> Cell {
+    let text = figure.interval.map_or(String::new(), |[low, high]| format!("{low:.3} to {high:.3}"));
+    Cell::new(text).set_alignment(CellAlignment::Right)
 }
 
-fn labels(style: Style, labels: &[LabelReport]) -> String {
+fn labels(style: Style, labels: &[LabelReport], evaluated: &Evaluated) -> String {
+    let drawn = evaluated.bootstrap.resamples > 0;
     let mut table = table(style);
-    table.set_header(["label", "precision", "recall", "F1", "support"].map(header));
-    for label in labels {
-        let numbers = [label.precision, label.recall, label.f1].map(number);
-        table.add_row(std::iter::once(cell(&label.label)).chain(numbers).chain([count(label.support)]));
+    let mut names = ["label", "precision", "recall", "F1", "support"].map(str::to_string).to_vec();
+    if drawn {
+        names.insert(4, interval_title(evaluated));
+    }
+    table.set_header(names.into_iter().map(header));
+    for (at, label) in labels.iter().enumerate() {
+        let mut row = vec![cell(&label.label)];
+        row.extend([label.precision, label.recall, label.f1].map(number));
+        row.extend(evaluated.measured.get(Metric::F1, Some(at)).filter(|_| drawn).map(|f1| interval(&f1)));
+        row.push(count(label.support));
+        table.add_row(row);
+    }
+    lines(&table) + &ranked(style, evaluated)
+}
+
+/// What is measured of labels beside precision and recall.
+fn ranked(style: Style, evaluated: &Evaluated) -> String {
+    let metrics = [
+        (Metric::RocAuc, "ROC-AUC"),
+        (Metric::AveragePrecision, "average precision"),
+        (Metric::Mcc, "MCC"),
+        (Metric::Brier, "Brier"),
+        (Metric::Ece, "calibration error"),
+    ];
+    let measured = &evaluated.measured;
+    let defined =
+        |metric: Metric| (0..measured.labels.len()).any(|l| measured.get(metric, Some(l)).is_some());
+    let metrics: Vec<(Metric, &str)> = metrics.into_iter().filter(|(metric, _)| defined(*metric)).collect();
+    let mut table = table(style);
+    table.set_header(std::iter::once("label").chain(metrics.iter().map(|(_, name)| *name)).map(header));
+    for (at, label) in measured.labels.iter().enumerate() {
+        let value =
+            |metric: Metric| measured.get(metric, Some(at)).map_or(Cell::new(""), |f| number(f.value));
+        table.add_row(std::iter::once(cell(label)).chain(metrics.iter().map(|(metric, _)| value(*metric))));
     }
     lines(&table)
 }

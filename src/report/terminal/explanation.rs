@@ -74,6 +74,11 @@ fn label_reasons(
     }
     table.add_row([Cell::new("(bias)"), signed(reasons.bias), Cell::new("")]);
     table.add_row([header("decision value"), signed(reasons.decision), Cell::new("")]);
+    if about.is_calibrated() {
+        let probability = format!("{:.4}", explanation.heads[head].scores[label]);
+        let right = Cell::new(probability).set_alignment(CellAlignment::Right);
+        table.add_row([header("probability"), right, Cell::new("")]);
+    }
     lines(&table)
 }
 

@@ -1,10 +1,14 @@
 //! Results as tables for a person, fitted to the width of the terminal.
 
+mod abstention;
+mod choices;
 mod evaluation;
 mod explanation;
 mod scores;
 mod summary;
 
+pub use abstention::abstention;
+pub use choices::choices;
 pub use evaluation::{changes, evaluation};
 pub use explanation::{explanation, reasons};
 pub use scores::scores;
@@ -85,6 +89,7 @@ mod tests {
             Style { width, color: false },
             &[("a\u{1b}[2Jb".to_string(), model.score(text), Some(why))],
             true,
+            None,
         )
     }
 

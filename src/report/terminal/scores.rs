@@ -1,18 +1,24 @@
 //! Scored articles as a table.
 
 use super::{Style, cell, clean, header, lines, paint, table};
-use crate::calibrate::Link;
-use crate::model::{HeadScores, Scores};
+use crate::calibrate::{Link, Verdict};
+use crate::model::{Answers, HeadScores, Scores};
 use comfy_table::{ColumnConstraint, Width};
 
-/// Scored articles, a row each; `reasons` holds one cell an article. Column widths depend on the
+/// Scored articles, a row each; `reasons` holds one cell an article, and `max_error` the share of true answers that may be ruled
+/// out. Column widths depend on the
 /// terminal alone, so that tables of one stream stand under each other.
-pub fn scores(style: Style, rows: &[(String, Scores<'_>, Option<String>)], with_header: bool) -> String {
+pub fn scores(
+    style: Style,
+    rows: &[(String, Scores<'_>, Option<String>)],
+    with_header: bool,
+    max_error: Option<f64>,
+) -> String {
     let Some((_, first, reasons)) = rows.first() else { return String::new() };
     if style.width < NARROW {
         return rows
             .iter()
-            .map(|(id, scores, reasons)| block(style, id, scores, reasons.as_deref()))
+            .map(|(id, scores, reasons)| block(style, id, scores, reasons.as_deref(), max_error))
             .collect();
     }
     let mut table = table(style);
@@ -23,7 +29,7 @@ pub fn scores(style: Style, rows: &[(String, Scores<'_>, Option<String>)], with_
         table.set_header(std::iter::once(header("id")).chain(heads).chain(because));
     }
     for (id, scores, reasons) in rows {
-        let heads = scores.heads.iter().map(|head| cell(&answer(head)));
+        let heads = scores.heads.iter().map(|head| cell(&answer_at(head, max_error)));
         let id = if scores.known_terms == 0 { format!("{id}\n(no known word)") } else { id.clone() };
         table.add_row(std::iter::once(cell(&id)).chain(heads).chain(reasons.as_deref().map(cell)));
     }
@@ -40,16 +46,51 @@ pub fn scores(style: Style, rows: &[(String, Scores<'_>, Option<String>)], with_
 pub(super) const NARROW: u16 = 70;
 
 /// One article as lines under each other.
-fn block(style: Style, id: &str, scores: &Scores<'_>, reasons: Option<&str>) -> String {
+fn block(
+    style: Style,
+    id: &str,
+    scores: &Scores<'_>,
+    reasons: Option<&str>,
+    max_error: Option<f64>,
+) -> String {
     let mut out = format!("{}\n", paint(style, &clean(id), "1"));
     if scores.known_terms == 0 {
         out += "  (no known word)\n";
     }
     for head in &scores.heads {
-        out += &format!("  {}: {}\n", clean(&head.about.name), clean(&answer(head)).replace('\n', ", "));
+        out += &format!(
+            "  {}: {}\n",
+            clean(&head.about.name),
+            clean(&answer_at(head, max_error)).replace('\n', ", ")
+        );
     }
     reasons.into_iter().flat_map(str::lines).for_each(|line| out += &format!("  because {}\n", clean(line)));
     out
+}
+
+/// The predicted labels, or those that are left at an error.
+fn answer_at(head: &HeadScores<'_>, max_error: Option<f64>) -> String {
+    let named = |label: usize| format!("{} {}", head.about.labels[label], score(head, label));
+    match max_error.and_then(|max_error| head.answers(max_error)) {
+        None => answer(head),
+        Some(Answers::Set(mut set)) if set.len() > 1 => {
+            set.sort_by(|&a, &b| head.scores[b].total_cmp(&head.scores[a]));
+            let labels: Vec<String> = set.into_iter().map(named).collect();
+            format!("undecided:\n{}", labels.join("\n"))
+        }
+        Some(Answers::Set(_)) => answer(head),
+        Some(Answers::Verdicts(verdicts)) => {
+            let of = |wanted: Verdict| {
+                (0..verdicts.len()).filter(|&label| verdicts[label] == wanted).map(named).collect::<Vec<_>>()
+            };
+            let (mut lines, undecided) = (of(Verdict::Yes), of(Verdict::Undecided));
+            if lines.is_empty() && undecided.is_empty() {
+                return "–".to_string();
+            }
+            lines.extend(undecided.iter().map(|label| format!("undecided: {label}")));
+            lines.join("\n")
+        }
+    }
 }
 
 /// The predicted labels with their scores, or a dash.
@@ -61,7 +102,7 @@ pub(super) fn answer(head: &HeadScores<'_>) -> String {
 
 fn score(head: &HeadScores<'_>, label: usize) -> String {
     match head.about.link {
-        Link::Decision => format!("{:+.2}", head.scores[label]),
-        Link::Logistic | Link::Softmax => format!("{:.2}", head.scores[label]),
+        Link::Decision if !head.about.is_calibrated() => format!("{:+.2}", head.scores[label]),
+        _ => format!("{:.2}", head.scores[label]),
     }
 }

@@ -1,8 +1,9 @@
 //! What a model holds.
 
-use super::{Style, cell, clean, count, header, lines, paint, table};
+use super::{Style, cell, choices, clean, count, header, lines, paint, table};
+use crate::calibrate::Origin;
 use crate::features::TfIdfOptions;
-use crate::model::{HeadSummary, Summary};
+use crate::model::{HeadAbout, HeadSummary, Summary};
 use crate::text::TokenOptions;
 use comfy_table::{Cell, CellAlignment};
 
@@ -82,6 +83,43 @@ fn head_summary(style: Style, head: &HeadSummary) -> String {
         let terms: Vec<&str> = top.terms.iter().map(|(term, _)| term.as_str()).collect();
         table.add_row([cell(label), count(*support), cell(&terms.join(", "))]);
     }
-    let table = lines(&table);
-    format!("{name}: {kind}, {} labels, scores: {link}\n{classifier}\n{table}\n", about.labels.len())
+    let (table, reading) = (lines(&table), reading(style, head));
+    format!("{name}: {kind}, {} labels, scores: {link}\n{classifier}\n{reading}{table}\n", about.labels.len())
+}
+
+/// How decision values become answers.
+fn reading(style: Style, head: &HeadSummary) -> String {
+    let (about, mut out) = (&head.about, String::new());
+    if let Some(calibration) = &about.calibration {
+        out += &format!("calibrated by {}\n", calibration.name());
+    }
+    if about.costs.is_some() {
+        out += "the answer is the one of the least expected cost\n";
+    }
+    if let Some(abstention) = &head.abstention {
+        let origin = match abstention.origin {
+            Origin::KeptApart => "kept apart",
+            Origin::OutOfFold => "out of fold",
+        };
+        let least: u64 = abstention.documents.iter().flatten().copied().min().unwrap_or(0);
+        out += &format!("says \"undecided\" by documents {origin}, at least {least} for each answer\n");
+    }
+    out + &thresholds(style, about)
+}
+
+fn thresholds(style: Style, about: &HeadAbout) -> String {
+    let Some(goal) = &about.goal else { return String::new() };
+    let mut table = table(style);
+    table
+        .set_header(["label", &format!("threshold for {goal}"), "without a fold", "out of fold"].map(header));
+    for (label, choice) in about.choices.iter().enumerate() {
+        let missed = if choice.met { "" } else { " (goal not reached)" };
+        table.add_row([
+            cell(&about.labels[label]),
+            cell(&choices::threshold(about, label)),
+            cell(&choices::spread(about, label)),
+            cell(&format!("{}{missed}", choices::reached(goal, choice))),
+        ]);
+    }
+    lines(&table)
 }

@@ -1,15 +1,4 @@
-//! Thresholds of independent labels, chosen on scores of documents that were not learnt from.
-
-/// How thresholds are chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Thresholds {
-    /// Those of the link: a decision value of 0, a probability of 0.5.
-    Fixed,
-    /// For each label the one of the best smoothed F1 out of fold (the default).
-    #[default]
-    MaxF1,
-}
+//! The threshold of the best F1, chosen on scores of documents that were not learnt from.
 
 /// The threshold above which a label's F1 is best, halfway between two scores.
 ///
@@ -43,11 +32,11 @@ pub fn max_f1(documents: &[(f64, bool, f64)]) -> f64 {
     threshold
 }
 
-fn above(score: f64) -> f64 {
+pub(super) fn above(score: f64) -> f64 {
     score + score.abs().max(1.0) * 1e-6
 }
 
-fn below(score: f64) -> f64 {
+pub(super) fn below(score: f64) -> f64 {
     score - score.abs().max(1.0) * 1e-6
 }
 

@@ -1,0 +1,87 @@
+//! From the flags of calibration and thresholds to the options of a training run.
+
+use super::args::{GoalArgs, ThresholdArgs};
+use standpoint::calibrate::{Costs, LabelCosts, Method, Thresholds};
+use standpoint::model::Trainer;
+use standpoint::{Error, Result};
+use std::path::Path;
+
+impl GoalArgs {
+    /// Sets what was asked for.
+    pub fn apply(&self, trainer: &mut Trainer) -> Result<()> {
+        trainer.abstain |= self.abstain;
+        let mut seen = Vec::new();
+        for spec in &self.calibrate {
+            let (head, name) =
+                spec.split_once('=').map_or((None, spec.as_str()), |(h, name)| (Some(h), name));
+            once(&mut seen, head, "--calibrate", spec)?;
+            let method: Method = name.parse()?;
+            match head {
+                None => trainer.calibrate = method,
+                Some(head) => drop(trainer.calibrations.insert(head.to_string(), method)),
+            }
+        }
+        seen.clear();
+        for spec in &self.thresholds {
+            let (head, goal) = self::goal(spec)?;
+            once(&mut seen, head, "--thresholds", spec)?;
+            match head {
+                None => trainer.thresholds = goal,
+                Some(head) => drop(trainer.goals.insert(head.to_string(), goal)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is said twice of the same heads would be ignored once.
+fn once<'a>(seen: &mut Vec<Option<&'a str>>, head: Option<&'a str>, flag: &str, spec: &str) -> Result<()> {
+    if seen.contains(&head) {
+        return Err(Error::usage(format!("{flag} {spec}: there is one already")));
+    }
+    seen.push(head);
+    Ok(())
+}
+
+/// A goal, before which the name of a head may stand.
+fn goal(spec: &str) -> Result<(Option<&str>, Thresholds)> {
+    let known = ["max-f1", "fixed", "recall>=", "precision>=", "cost="];
+    let is_goal = |text: &str| known.iter().any(|known| text.starts_with(known));
+    match spec.split_once('=') {
+        Some((head, goal)) if !is_goal(spec) => Ok((Some(head), of_text(goal)?)),
+        _ => Ok((None, of_text(spec)?)),
+    }
+}
+
+fn of_text(goal: &str) -> Result<Thresholds> {
+    let file = goal.strip_prefix("cost=").filter(|costs| costs.parse::<LabelCosts>().is_err());
+    match file.map(Path::new).filter(|path| path.is_file()) {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", e).at(path.display()))?;
+            Costs::read(&text).map(Thresholds::CostMatrix).map_err(|e| e.at(path.display()))
+        }
+        None => goal.parse(),
+    }
+}
+
+impl ThresholdArgs {
+    /// Sets what was asked for, with the defaults of a stream.
+    pub fn apply(&self, stream: bool, trainer: &mut Trainer) -> Result<()> {
+        if stream {
+            trainer.thresholds = Thresholds::Fixed;
+        }
+        self.goals.apply(trainer)?;
+        let goals = trainer.goals.values().chain([&trainer.thresholds]);
+        let methods = trainer.calibrations.values().chain([&trainer.calibrate]);
+        let needed = trainer.abstain
+            || goals.into_iter().any(|goal| *goal != Thresholds::Fixed)
+            || methods.into_iter().any(|method| !matches!(method, Method::Auto | Method::None));
+        if self.folds.is_some() && !needed && !stream {
+            return Err(Error::usage(
+                "--folds is for thresholds that are chosen and scores that are calibrated, but there are none",
+            ));
+        }
+        trainer.folds = self.folds.unwrap_or(trainer.folds);
+        Ok(())
+    }
+}

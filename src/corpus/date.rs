@@ -1,0 +1,199 @@
+//! Dates of documents, as exact as they are written.
+
+use crate::{Error, Result};
+use std::str::FromStr;
+
+const DAY: i64 = 86_400;
+
+/// A date of ISO 8601: the span of time that it names, in seconds since 1970 by UTC.
+///
+/// Known are `2021`, `2021-05`, `2021-05-09`, `20210509` and any of the days with a time of day behind a `T` or a blank
+/// (`T14`, `T14:30`, `T14:30:05.25`) and an offset (`Z`, `+02:00`, `-0500`); without one, UTC is taken. A year is a span of a year, so that
+/// `2021` is neither before nor after `2021-05-09`.
+///
+/// ```
+/// use standpoint::corpus::Date;
+/// let (year, month): (Date, Date) = ("2021".parse()?, "2021-05".parse()?);
+/// assert!(!year.is_before(&month) && !month.is_before(&year));
+/// assert!("2021-04-30T23:59:59Z".parse::<Date>()?.is_before(&month));
+/// # Ok::<(), standpoint::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    /// The first second.
+    pub begin: i64,
+    /// The first second after it.
+    pub end: i64,
+}
+
+impl Date {
+    /// Whether it is over when `other` begins.
+    pub fn is_before(&self, other: &Date) -> bool {
+        self.end <= other.begin
+    }
+}
+
+impl FromStr for Date {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        parse(text.trim()).ok_or_else(|| {
+            Error::data(format!("`{text}` is no date that is understood"))
+                .help("write dates as 2021, 2021-05, 2021-05-09 or 2021-05-09T14:30:00Z (ISO 8601)")
+        })
+    }
+}
+
+fn parse(text: &str) -> Option<Date> {
+    let (day, time) = match text.split_once(['T', 't', ' ']) {
+        Some((day, time)) => (day, Some(time)),
+        None => (text, None),
+    };
+    let parts = fields(day)?;
+    let [year, month, of_month] = parts.each_ref().map(|part| part.unwrap_or(1));
+    let valid = (1..=12).contains(&month) && (1..=days_of_month(year, month)).contains(&of_month);
+    let begin = valid.then(|| day_number(year, month, of_month) * DAY)?;
+    match (parts, time) {
+        ([_, _, Some(_)], Some(time)) => time_of_day(begin, time),
+        (_, Some(_)) => None,
+        ([_, _, Some(_)], None) => Some(Date { begin, end: begin + DAY }),
+        ([_, Some(_), None], None) => Some(Date { begin, end: begin + days_of_month(year, month) * DAY }),
+        _ => Some(Date { begin, end: day_number(year + 1, 1, 1) * DAY }),
+    }
+}
+
+/// Year, month and day, as far as they are written.
+fn fields(day: &str) -> Option<[Option<i64>; 3]> {
+    if day.len() == 8 && day.is_ascii() && !day.contains('-') {
+        return Some([digits(&day[..4], 4), digits(&day[4..6], 2), digits(&day[6..], 2)])
+            .filter(|fields| fields.iter().all(Option::is_some));
+    }
+    let (mut fields, mut parts) = ([None; 3], day.split('-'));
+    for (at, width) in [4, 2, 2].into_iter().enumerate() {
+        let Some(part) = parts.next() else { break };
+        fields[at] = Some(digits(part, width)?);
+    }
+    parts.next().is_none().then_some(fields).filter(|fields| fields[0].is_some())
+}
+
+fn digits(text: &str, width: usize) -> Option<i64> {
+    let all = text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit());
+    all.then(|| text.parse().ok()).flatten()
+}
+
+/// An hour, minute or second of the day that begins at `day`.
+fn time_of_day(day: i64, text: &str) -> Option<Date> {
+    let (clock, offset) = match text.find(['Z', 'z', '+', '-']) {
+        Some(at) => (&text[..at], offset(&text[at..])?),
+        None => (text, 0),
+    };
+    let (mut seconds, mut span) = (0, 0);
+    let mut parts = clock.trim_end().split(':');
+    for (unit, most) in [(3600, 24), (60, 60), (1, 61)] {
+        let Some(part) = parts.next() else { break };
+        let whole = if unit == 1 { without_fraction(part)? } else { part };
+        let value = digits(whole, 2).filter(|&value| value < most)?;
+        (seconds, span) = (seconds + value * unit, unit);
+    }
+    let begin = day + seconds - offset;
+    (parts.next().is_none() && span > 0).then_some(Date { begin, end: begin + span })
+}
+
+fn without_fraction(seconds: &str) -> Option<&str> {
+    let Some((whole, fraction)) = seconds.split_once(['.', ',']) else { return Some(seconds) };
+    (!fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit())).then_some(whole)
+}
+
+/// Seconds east of Greenwich.
+fn offset(text: &str) -> Option<i64> {
+    if text.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let plain: String = text[1..].chars().filter(|&c| c != ':').collect();
+    let hours = digits(plain.get(..2)?, 2)?;
+    let minutes = if plain.len() == 2 { 0 } else { digits(&plain[2..], 2)? };
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_of_month(year: i64, month: i64) -> i64 {
+    match month {
+        2 => 28 + i64::from(is_leap(year)),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar.
+fn day_number(year: i64, month: i64, day: i64) -> i64 {
+    const UNTIL_1970: i64 = 719_162;
+    let past = year - 1;
+    let leap_days = past.div_euclid(4) - past.div_euclid(100) + past.div_euclid(400);
+    let of_year: i64 = (1..month).map(|month| days_of_month(year, month)).sum();
+    past * 365 + leap_days + of_year + day - 1 - UNTIL_1970
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begin(text: &str) -> i64 {
+        text.parse::<Date>().unwrap().begin
+    }
+
+    #[test]
+    fn dates_are_seconds_since_1970() {
+        // As `date -u -d TEXT +%s` gives them.
+        for (text, seconds) in [
+            ("1970", 0),
+            ("1969-12-31", -86_400),
+            ("2000-02-29", 951_782_400),
+            ("2021-05", 1_619_827_200),
+            ("20210509", 1_620_518_400),
+            ("2021-05-09T14:30:05.25Z", 1_620_570_605),
+            ("2021-05-09 14:30:05+02:00", 1_620_563_405),
+            ("2021-05-09T14:30-0530", 1_620_590_400),
+            ("0001-01-01", -62_135_596_800),
+        ] {
+            assert_eq!(begin(text), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_lasts_as_long_as_it_says() {
+        for (text, days) in
+            [("2020", 366), ("2021", 365), ("2020-02", 29), ("1900-02", 28), ("2021-12-31", 1)]
+        {
+            let date: Date = text.parse().unwrap();
+            assert_eq!(date.end - date.begin, days * DAY, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        for text in [
+            "",
+            "yesterday",
+            "21",
+            "2021-13",
+            "2021-02-30",
+            "2021-5-9",
+            "09.05.2021",
+            "2021-05-09T",
+            "2021-05T10",
+            "2021-05-09T25:00",
+            "2021-05-09T10:00+2",
+            "2021-05-09-01",
+            "2021-05-09T10:00:00.",
+            "é021-05-09",
+            "20210é9",
+        ] {
+            let error = text.parse::<Date>().unwrap_err().to_string();
+            assert!(error.contains("ISO 8601"), "{text}: {error}");
+        }
+    }
+}

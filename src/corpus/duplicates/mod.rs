@@ -1,0 +1,106 @@
+//! Texts that stand in a corpus twice, in the same words or nearly so.
+//!
+//! *Exact* duplicates have the same [normal form](normal_form): composed characters (NFC), lower case, and
+//! one blank for every run of characters that are neither letters nor digits.
+//!
+//! *Near* duplicates share most of their shingles, which are runs of [`shingle`](NearDuplicates::shingle)
+//! words of the normal form. With the sets A and B of shingles of two texts, their resemblance is the
+//! Jaccard index |A ∩ B| / |A ∪ B| (Broder, "On the Resemblance and Containment of Documents", Compression
+//! and Complexity of Sequences 1997). Of a random order of all shingles, two sets have the same least
+//! element with just this probability; several such orders make a signature. Signatures are cut into bands,
+//! and texts that agree in all of a band are candidates (Leskovec, Rajaraman and Ullman, *Mining of Massive
+//! Datasets*, chapter 3). The resemblance of candidates is then counted, so no pair below the threshold is
+//! joined; pairs at the threshold are overlooked at most with probability [`miss`](NearDuplicates::miss), and
+//! those above it far less often. Groups are what pairs connect, so two texts of a group may resemble each other less than
+//! the threshold.
+//!
+//! ```
+//! use standpoint::corpus::{NearDuplicates, near_duplicates};
+//! use standpoint::text::Texts;
+//!
+//! let texts: Texts = [
+//!     "Talks on the border resumed in the capital on Monday",
+//!     "The final ended with a late goal",
+//!     "Talks on the border resumed in the capital on Monday: report",
+//!     "The final ended – with a late goal!",
+//! ]
+//! .into_iter()
+//! .collect();
+//! let groups = near_duplicates(&texts, &NearDuplicates::default());
+//! assert_eq!(groups.of, [0, 1, 0, 1]);
+//! ```
+
+mod groups;
+mod minhash;
+mod near;
+mod normal;
+
+pub use groups::Groups;
+pub(crate) use normal::Normal;
+pub use normal::normal_form;
+
+use crate::text::Texts;
+use groups::Sets;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use twox_hash::XxHash3_64;
+
+/// What makes two texts near duplicates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NearDuplicates {
+    /// How many words a shingle has, from 1 on. The default is 2: it knows the order of words, which 1 does
+    /// not, and in a headline of eight words one more at the end leaves 7 of 8 shingles, where
+    /// a word put between leaves 6 of 9. With 3 or more, a change of one word in a text of fewer
+    /// than thirty would already be below a threshold of 0.8. A text of fewer words is one shingle.
+    pub shingle: usize,
+    /// The least resemblance, from 0.1 to 1 (values outside are taken as the nearest); default 0.8.
+    pub threshold: f64,
+    /// The greatest probability with which a pair of just that resemblance is overlooked; default 0.001. 0 compares every
+    /// pair, which takes time in the square of the number of texts.
+    pub miss: f64,
+}
+
+impl Default for NearDuplicates {
+    fn default() -> Self {
+        NearDuplicates { shingle: 2, threshold: 0.8, miss: 1e-3 }
+    }
+}
+
+/// The groups of texts with the same normal form.
+///
+/// Texts without a letter or digit are the same only where they are so character by character, but for blanks
+/// around them.
+pub fn exact_duplicates(texts: &Texts) -> Groups {
+    let keys: Vec<(u64, u64)> = (0..texts.len())
+        .into_par_iter()
+        .map_init(Normal::default, |normal, at| key(normal, texts.get(at)))
+        .collect();
+    let mut first = HashMap::with_capacity(keys.len());
+    let of = keys.into_iter().map(|key| {
+        let next = first.len() as u32;
+        *first.entry(key).or_insert(next)
+    });
+    Groups { of: of.collect(), count: first.len() as u32 }
+}
+
+/// 128 bits, so that no two texts of a corpus share them by chance.
+fn key(normal: &mut Normal, text: &str) -> (u64, u64) {
+    normal.read(text);
+    let bytes = if normal.as_str().is_empty() { text.trim() } else { normal.as_str() }.as_bytes();
+    (XxHash3_64::oneshot(bytes), XxHash3_64::oneshot_with_seed(1, bytes))
+}
+
+/// The groups of texts that exact or near duplicates connect; the same ones for any number of threads.
+///
+/// Among more than 100 candidates of one band, a text is compared with the 100 before it.
+pub fn near_duplicates(texts: &Texts, options: &NearDuplicates) -> Groups {
+    let exact = exact_duplicates(texts);
+    let firsts = exact.firsts();
+    let mut sets = Sets::new(texts.len());
+    exact.of.iter().enumerate().for_each(|(at, &group)| sets.join(firsts[group as usize], at as u32));
+    near::join(texts, &firsts, options, &mut sets);
+    sets.groups()
+}
+
+#[cfg(test)]
+mod tests;

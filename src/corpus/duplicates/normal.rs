@@ -1,0 +1,105 @@
+//! The form in which texts are compared, and its shingles.
+
+use twox_hash::XxHash3_64;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// A text as it is compared: composed (NFC), in lower case, with one blank for every run of characters that
+/// are neither letters nor digits, and none at the ends.
+///
+/// ```
+/// assert_eq!(standpoint::corpus::normal_form("“Talks”\n RESUMED…"), "talks resumed");
+/// ```
+pub fn normal_form(text: &str) -> String {
+    let mut normal = Normal::default();
+    normal.read(text);
+    normal.form
+}
+
+/// Room for one normal form and its words, to be used from text to text.
+#[derive(Debug, Default)]
+pub(crate) struct Normal {
+    form: String,
+    /// Where each word begins.
+    starts: Vec<usize>,
+}
+
+impl Normal {
+    pub(crate) fn read(&mut self, text: &str) {
+        self.form.clear();
+        self.starts.clear();
+        let mut inside = false;
+        if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+            text.chars().for_each(|c| self.push(c, &mut inside));
+        } else {
+            text.nfc().for_each(|c| self.push(c, &mut inside));
+        }
+    }
+
+    fn push(&mut self, c: char, inside: &mut bool) {
+        if !c.is_alphanumeric() {
+            *inside = false;
+            return;
+        }
+        if !*inside {
+            if !self.form.is_empty() {
+                self.form.push(' ');
+            }
+            self.starts.push(self.form.len());
+            *inside = true;
+        }
+        if c.is_ascii() {
+            self.form.push(c.to_ascii_lowercase());
+        } else {
+            self.form.extend(c.to_lowercase());
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.form
+    }
+
+    /// How many words there are.
+    pub(crate) fn words(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// `length` words from word `first` on, with one blank between.
+    pub(crate) fn run(&self, first: usize, length: usize) -> &str {
+        let end = self.starts.get(first + length).map_or(self.form.len(), |start| start - 1);
+        &self.form[self.starts[first]..end]
+    }
+
+    /// The distinct shingles, as hashes in ascending order; a shorter text is one shingle.
+    pub(super) fn shingles(&self, length: usize, into: &mut Vec<u64>) {
+        into.clear();
+        if self.words() == 0 {
+            return;
+        }
+        let length = length.clamp(1, self.words());
+        let runs = (0..=self.words() - length).map(|first| self.run(first, length));
+        into.extend(runs.map(|run| XxHash3_64::oneshot(run.as_bytes())));
+        into.sort_unstable();
+        into.dedup();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_marks_and_composition_do_not_matter() {
+        assert_eq!(normal_form("  Zu\u{308}rich—BERN, 3.5 "), normal_form("zürich bern 3 5"));
+        assert_eq!(normal_form("!?"), "");
+    }
+
+    #[test]
+    fn runs_of_words_are_slices() {
+        let mut normal = Normal::default();
+        normal.read("One, two; three");
+        assert_eq!((normal.run(0, 2), normal.run(1, 2), normal.run(2, 1)), ("one two", "two three", "three"));
+        let mut shingles = Vec::new();
+        normal.shingles(5, &mut shingles);
+        assert_eq!(shingles.len(), 1);
+    }
+}

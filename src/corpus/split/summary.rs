@@ -1,0 +1,94 @@
+//! What a split came to.
+
+use super::{Crossing, Shares, Split};
+use crate::corpus::{Head, Targets};
+use serde::Serialize;
+
+/// Sizes and labels of the parts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SplitSummary {
+    /// The parts in order.
+    pub parts: Vec<PartSize>,
+    /// How many documents are in no part.
+    pub left_out: usize,
+    /// The labels of each head by part.
+    pub heads: Vec<HeadShares>,
+    /// What stands in two parts.
+    pub crossing: Crossing,
+    /// Whether near duplicates were looked for.
+    pub near_duplicates: bool,
+}
+
+/// One part.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PartSize {
+    /// Its name.
+    pub name: String,
+    /// How many documents it holds.
+    pub documents: usize,
+    /// Its share of all documents that are in a part.
+    pub share: f64,
+    /// The share that was asked for, if one was.
+    pub asked: Option<f64>,
+}
+
+/// The labels of one head.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeadShares {
+    /// The head.
+    pub head: String,
+    /// Its labels in order.
+    pub labels: Vec<LabelRows>,
+}
+
+/// One label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LabelRows {
+    /// The label.
+    pub label: String,
+    /// How many documents of each part hold it.
+    pub documents: Vec<usize>,
+}
+
+impl Split {
+    /// Sizes and labels of the parts, and what stands in two.
+    pub fn summary(&self, heads: &[Head], asked: Option<&Shares>, crossing: Crossing) -> SplitSummary {
+        let sizes = self.sizes();
+        let all: usize = sizes.iter().sum();
+        let part = |(at, &documents): (usize, &usize)| PartSize {
+            name: self.parts[at].clone(),
+            documents,
+            share: documents as f64 / all.max(1) as f64,
+            asked: asked.and_then(|asked| asked.values().get(at).copied()),
+        };
+        SplitSummary {
+            parts: sizes.iter().enumerate().map(part).collect(),
+            left_out: self.of.len() - all,
+            heads: heads.iter().map(|head| self.of_head(head)).collect(),
+            crossing,
+            near_duplicates: false,
+        }
+    }
+
+    fn of_head(&self, head: &Head) -> HeadShares {
+        let empty = vec![0; self.parts.len()];
+        let mut labels: Vec<LabelRows> = head
+            .labels
+            .iter()
+            .map(|label| LabelRows { label: label.clone(), documents: empty.clone() })
+            .collect();
+        for (document, part) in self.of.iter().enumerate() {
+            let Some(part) = part else { continue };
+            held(&head.targets, document).for_each(|label| labels[label].documents[*part as usize] += 1);
+        }
+        HeadShares { head: head.name.clone(), labels }
+    }
+}
+
+fn held(targets: &Targets, document: usize) -> impl Iterator<Item = usize> {
+    let labels = match targets {
+        Targets::Exclusive { of, .. } => of[document].map_or(0..0, |of| of as usize..of as usize + 1),
+        Targets::Independent { labels, .. } => 0..*labels,
+    };
+    labels.filter(move |&label| targets.holds(document, label) == Some(true))
+}

@@ -1,0 +1,127 @@
+//! What a model does not decide: sets of answers at a stated error.
+
+use super::{HeadScores, Model, ModelHead};
+use crate::calibrate::Verdict;
+use crate::corpus::{Corpus, Targets};
+use crate::evaluate::{self, AbstentionReport};
+use crate::{Error, Result};
+use rayon::prelude::*;
+
+/// The answers of one head that cannot be ruled out at a stated error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answers {
+    /// The labels of an exclusive head, the predicted one among them.
+    Set(Vec<usize>),
+    /// What is said of each label of an independent head.
+    Verdicts(Vec<Verdict>),
+}
+
+impl Answers {
+    /// Whether more than one answer is left, to the head or to any of its labels.
+    pub fn is_undecided(&self) -> bool {
+        match self {
+            Answers::Set(set) => set.len() > 1,
+            Answers::Verdicts(verdicts) => verdicts.contains(&Verdict::Undecided),
+        }
+    }
+}
+
+impl HeadScores<'_> {
+    /// The answers that cannot be ruled out at `max_error`; `None` if the model does not hold what it takes.
+    ///
+    /// Of the documents whose true answer is a certain one, it is missing in a share of `max_error` at most, if new documents are like
+    /// those that the model was calibrated on; see [`Conformal`](crate::calibrate::Conformal) for what is guaranteed.
+    pub fn answers(&self, max_error: f64) -> Option<Answers> {
+        let conformal = self.about.conformal.as_ref()?;
+        let verdict = |label| conformal.verdict(label, self.decisions[label], self.holds(label), max_error);
+        Some(match conformal.no.len() {
+            0 => Answers::Set(conformal.set(&self.decisions, self.best(), max_error)),
+            labels => Answers::Verdicts((0..labels).map(verdict).collect()),
+        })
+    }
+}
+
+impl Model {
+    /// Checks that heads can say "undecided", all or those named.
+    ///
+    /// # Errors
+    /// A usage error for an error that is no share, a model error for a head that was not trained for it.
+    pub fn verify_max_error<'a>(
+        &self,
+        max_error: f64,
+        heads: impl IntoIterator<Item = &'a str>,
+    ) -> Result<()> {
+        if !(max_error > 0.0 && max_error < 1.0) {
+            return Err(Error::usage(format!("the greatest error is {max_error}"))
+                .help("write a share above 0 and below 1, such as 0.05"));
+        }
+        let known = |head: &ModelHead| head.about.conformal.is_some();
+        let lacking = heads.into_iter().find(|name| self.head(name).is_some_and(|(_, head)| !known(head)));
+        lacking.map_or(Ok(()), |name| {
+            Err(Error::model(format!("head `{name}` of the model does not know how wrong it may be"))
+                .help("train it with --abstain, or with documents kept apart as --calibration FILE"))
+        })
+    }
+
+    /// How often the answers that are left hold the true one, and how much is left undecided, for each head of the corpus, which must have
+    /// been read with [`known_labels`](Self::known_labels).
+    ///
+    /// # Errors
+    /// As [`verify_max_error`](Self::verify_max_error) and [`evaluate`](Self::evaluate).
+    pub fn abstention(&self, corpus: &Corpus, max_error: f64) -> Result<Vec<AbstentionReport>> {
+        self.verify_max_error(max_error, corpus.heads.iter().map(|head| head.name.as_str()))?;
+        let answer = |scorer: &mut super::Scorer<'_>, document: usize| {
+            let scores = scorer.score(corpus.texts.get(document));
+            scores.heads.iter().map(|head| head.answers(max_error)).collect::<Vec<_>>()
+        };
+        let answers: Vec<Vec<Option<Answers>>> =
+            (0..corpus.len()).into_par_iter().map_init(|| self.scorer(), answer).collect();
+        let judge = |truth: &crate::corpus::Head| {
+            let (at, _) = self.head(&truth.name).ok_or_else(|| self.no_head(&truth.name))?;
+            let of_head: Vec<&Answers> = answers.iter().filter_map(|of_text| of_text[at].as_ref()).collect();
+            Ok(judge(truth, &of_head, corpus.weights.as_deref(), max_error))
+        };
+        corpus.heads.iter().map(judge).collect()
+    }
+}
+
+fn judge(
+    head: &crate::corpus::Head,
+    answers: &[&Answers],
+    weights: Option<&[f32]>,
+    max_error: f64,
+) -> AbstentionReport {
+    let weight = |document: usize| weights.map_or(1.0, |weights| f64::from(weights[document]));
+    match &head.targets {
+        Targets::Exclusive { of, .. } => {
+            let known =
+                of.iter().zip(answers).enumerate().filter_map(|(document, (of, answers))| match answers {
+                    Answers::Set(set) => Some(((*of)? as usize, set.as_slice(), weight(document))),
+                    Answers::Verdicts(_) => None,
+                });
+            evaluate::abstention_of_sets(&head.labels, known, max_error)
+        }
+        Targets::Independent { labels, cells } => {
+            let rows = cells.chunks(*labels).zip(answers).enumerate();
+            let known = rows.flat_map(|(document, (row, answers))| {
+                let verdicts = match answers {
+                    Answers::Verdicts(verdicts) => verdicts.as_slice(),
+                    Answers::Set(_) => &[],
+                };
+                let said = row.iter().zip(verdicts).enumerate();
+                said.filter_map(move |(label, (truth, verdict))| {
+                    Some((label, (*truth)?, decided(*verdict), weight(document)))
+                })
+            });
+            evaluate::abstention_of_verdicts(&head.labels, known, max_error)
+        }
+    }
+}
+
+fn decided(verdict: Verdict) -> Option<bool> {
+    match verdict {
+        Verdict::Yes => Some(true),
+        Verdict::No => Some(false),
+        Verdict::Undecided => None,
+    }
+}

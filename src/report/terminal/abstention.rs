@@ -1,0 +1,33 @@
+//! Coverage of sets of answers as a table.
+
+use super::{Style, cell, clean, count, header, lines, number, paint, table};
+use crate::evaluate::AbstentionReport;
+
+/// How often the answers that are left hold the true one.
+pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String {
+    let name =
+        paint(style, &format!("head {} at a greatest error of {}", clean(head), report.max_error), "1");
+    let mut all = table(style);
+    let figures = [
+        ("true answer among those left", report.coverage),
+        ("answers left, mean", report.mean_set_size),
+        ("undecided", report.undecided),
+        ("wrong among the decided", report.error_decided),
+        ("decided and wrong, of all", report.error),
+    ];
+    for (name, value) in figures {
+        all.add_row([cell(name), number(value)]);
+    }
+    let independent = report.labels.iter().any(|label| label.coverage_no.is_some());
+    let mut table = table(style);
+    let held = if independent { vec!["yes kept", "no kept"] } else { vec!["kept"] };
+    let names = ["label"].into_iter().chain(held).chain(["undecided", "wrong if decided", "support"]);
+    table.set_header(names.map(header));
+    for label in &report.labels {
+        let shares =
+            [Some(label.coverage), label.coverage_no, Some(label.undecided), Some(label.error_decided)];
+        let numbers = shares.into_iter().flatten().map(number);
+        table.add_row(std::iter::once(cell(&label.label)).chain(numbers).chain([count(label.support)]));
+    }
+    format!("\n{name}\n{}{}", lines(&all), lines(&table))
+}

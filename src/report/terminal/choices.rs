@@ -1,0 +1,63 @@
+//! Thresholds that were chosen, and for what.
+
+use super::clean;
+use crate::calibrate::{Choice, Thresholds};
+use crate::model::HeadAbout;
+
+/// More labels are left to `inspect`.
+const MOST: usize = 12;
+
+/// A line for each label whose threshold was chosen, those that miss their goal first where labels are many.
+pub fn choices(head: &HeadAbout) -> Vec<String> {
+    let Some(goal) = &head.goal else { return Vec::new() };
+    let mut labels: Vec<usize> = (0..head.choices.len()).collect();
+    if labels.len() > MOST {
+        labels.sort_by_key(|&label| head.choices[label].met);
+    }
+    let hidden = labels.len().saturating_sub(MOST);
+    let mut lines: Vec<String> = labels.iter().take(MOST).map(|&label| line(head, goal, label)).collect();
+    if hidden > 0 {
+        lines.push(format!("{}: {hidden} more thresholds; see `standpoint inspect`", clean(&head.name)));
+    }
+    lines
+}
+
+fn line(head: &HeadAbout, goal: &Thresholds, label: usize) -> String {
+    let choice = &head.choices[label];
+    let name = format!("{} = {}", clean(&head.name), clean(&head.labels[label]));
+    let missed = match choice.met {
+        true => String::new(),
+        false => format!("; {goal} cannot be reached, so the nearest was taken"),
+    };
+    let (threshold, spread) = (threshold(head, label), spread(head, label));
+    format!("{name}: threshold {threshold} ({spread}), {}{missed}", reached(goal, choice))
+}
+
+/// The threshold of a label, as a probability where scores are.
+pub(super) fn threshold(head: &HeadAbout, label: usize) -> String {
+    shown(head, label, head.thresholds[label])
+}
+
+/// The least and the greatest of the thresholds without one fold.
+pub(super) fn spread(head: &HeadAbout, label: usize) -> String {
+    let [least, _, greatest] = head.choices[label].spread;
+    format!("{} to {}", shown(head, label, least), shown(head, label, greatest))
+}
+
+/// What was reached on documents that the threshold was not chosen on.
+pub(super) fn reached(goal: &Thresholds, choice: &Choice) -> String {
+    let what = match goal {
+        Thresholds::Recall(_) => "recall",
+        Thresholds::Precision(_) => "precision",
+        Thresholds::Cost(_) => "cost of a document",
+        _ => "F1",
+    };
+    format!("{what} {:.3}", choice.reached)
+}
+
+fn shown(head: &HeadAbout, label: usize, threshold: f64) -> String {
+    match head.probability_at(label, threshold) {
+        Some(probability) => format!("{probability:.3}"),
+        None => format!("{threshold:+.3}"),
+    }
+}
