@@ -14,6 +14,7 @@ mod inspect;
 mod intervals;
 mod plan;
 mod progress;
+mod report;
 mod score;
 mod train;
 mod tune;
