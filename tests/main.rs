@@ -10,6 +10,7 @@ mod laws;
 mod linfa;
 mod metrics;
 mod renew;
+mod report;
 mod scikit_learn;
 mod shared_corpora;
 mod solvers;

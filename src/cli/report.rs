@@ -5,7 +5,7 @@ use standpoint::corpus::{Corpus, HeadKind};
 use standpoint::evaluate::baseline::{expected_random, majority};
 use standpoint::evaluate::curves::LabelCurves;
 use standpoint::evaluate::{Bootstrap, EvaluateError, Predictions, measure};
-use standpoint::model::{Evaluated, HeadPredictions};
+use standpoint::model::{Evaluated, HeadPredictions, Mistake};
 use standpoint::output::{check_target, write_whole};
 use standpoint::report::page::evaluation::{self, Baseline, Evaluation, HeadResult};
 use standpoint::report::page::{Fact, Format, Page};
@@ -60,17 +60,22 @@ impl Evaluating<'_> {
 
     fn head(&self, head: &HeadPredictions, evaluated: &Evaluated, mistakes: usize) -> Result<HeadResult> {
         let failed = |e: EvaluateError| Error::data(e.to_string()).at(format_args!("head `{}`", head.name));
-        let curves = |at: usize| {
-            Ok((at, LabelCurves::new(&head.predictions, at, CURVE_POINTS, HISTOGRAM_BINS)?))
-        };
+        let curves =
+            |at: usize| Ok((at, LabelCurves::new(&head.predictions, at, CURVE_POINTS, HISTOGRAM_BINS)?));
         let curves = evaluation::plotted(evaluated).into_iter().map(curves);
         Ok(HeadResult {
             evaluated: evaluated.clone(),
             baselines: baselines(&head.predictions, &self.shares(head)).map_err(failed)?,
             curves: curves.collect::<std::result::Result<_, _>>().map_err(failed)?,
-            mistakes: self.model.worst_errors(self.corpus, head, mistakes)?,
+            mistakes: self.mistakes(head, mistakes)?,
             more: vec![],
         })
+    }
+
+    fn mistakes(&self, head: &HeadPredictions, most: usize) -> Result<Vec<Mistake>> {
+        let mut mistakes = self.model.worst_errors(self.corpus, head, most)?;
+        mistakes.iter_mut().for_each(|mistake| mistake.id = without_folders(&mistake.id));
+        Ok(mistakes)
     }
 
     /// How frequent the labels were where the model learnt; 0 for those it does not know.
@@ -121,21 +126,25 @@ impl Evaluating<'_> {
 }
 
 /// What the most frequent label reaches, and what guessing reaches on average.
-fn baselines(
-    predictions: &Predictions,
-    shares: &[f64],
-) -> std::result::Result<Vec<Baseline>, EvaluateError> {
+fn baselines(predictions: &Predictions, shares: &[f64]) -> std::result::Result<Vec<Baseline>, EvaluateError> {
     let majority = measure(&majority(predictions, shares)?, &Bootstrap::none())?;
     let values = majority.of(None).filter_map(|m| Some((m.metric, m.figure?.value))).collect();
     let guessed = expected_random(predictions, shares, GUESSES, 0)?;
     let guessed = guessed.into_iter().filter(|(_, label, _)| label.is_none());
     Ok(vec![
-        Baseline { name: "most frequent label".to_string(), values },
+        Baseline { name: "most frequent answer".to_string(), values },
         Baseline {
             name: "guessing by frequency".to_string(),
             values: guessed.map(|(metric, _, value)| (metric, value)).collect(),
         },
     ])
+}
+
+/// An id that is made of a file's name and a line says nothing of this machine; others stay as they are.
+fn without_folders(id: &str) -> String {
+    let path =
+        id.rsplit_once(':').map_or(id, |(path, line)| if line.parse::<u64>().is_ok() { path } else { id });
+    if Path::new(path).is_file() { file_name(id) } else { id.to_string() }
 }
 
 /// A name without the folders of this machine.

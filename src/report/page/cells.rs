@@ -86,7 +86,10 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!([number(-0.0001), number(-0.5), signed(0.25), signed(0.0)], ["0.000", "−0.500", "+0.250", "0.000"]);
+        assert_eq!(
+            [number(-0.0001), number(-0.5), signed(0.25), signed(0.0)],
+            ["0.000", "−0.500", "+0.250", "0.000"]
+        );
         assert_eq!([count(3.0), count(2.5)], ["3", "2.5"]);
         assert_eq!(Cell::p_value(Some(1e-9)).text, "< 0.0001");
         let figure = Figure { value: 0.5, interval: Some([0.25, 0.75]) };

@@ -100,9 +100,8 @@ const SHOWN: [Metric; 8] = [
 ];
 
 fn metrics(head: &ComparedHead) -> Table {
-    let has = |metric: &&Metric| {
-        head.systems.iter().any(|system| system.measured.get(**metric, None).is_some())
-    };
+    let has =
+        |metric: &&Metric| head.systems.iter().any(|system| system.measured.get(**metric, None).is_some());
     let shown: Vec<Metric> = SHOWN.iter().filter(has).copied().collect();
     let row = |system: &System| {
         let figure = |(at, &metric): (usize, &Metric)| {
@@ -116,7 +115,11 @@ fn metrics(head: &ComparedHead) -> Table {
         Column::number(format!("{}{less}", metric.title()))
     };
     let columns = std::iter::once(Column::text("system")).chain(shown.iter().map(title)).collect();
-    Table { caption: "Systems and baselines".to_string(), columns, rows: head.systems.iter().map(row).collect() }
+    Table {
+        caption: "Systems and baselines".to_string(),
+        columns,
+        rows: head.systems.iter().map(row).collect(),
+    }
 }
 
 fn label_name(comparison: &Comparison, label: Option<usize>) -> Cell {
@@ -151,7 +154,8 @@ fn differences(head: &ComparedHead) -> Table {
         Column::number("p (Holm)"),
         Column::number("detectable"),
     ];
-    let caption = "Paired differences; detectable is the smallest true difference this test finds in 4 of 5 cases";
+    let caption =
+        "Paired differences; detectable is the smallest true difference this test finds in 4 of 5 cases";
     Table { caption: caption.to_string(), columns: columns.to_vec(), rows: rows.collect() }
 }
 

@@ -1,8 +1,8 @@
 //! An evaluation as a page.
 
+use super::cells::number;
 use super::view::{Block, Cell, Column, Fact, Page, Section, Table};
 use super::{matrix, mistakes, plots};
-use super::cells::{number, signed};
 use crate::evaluate::curves::LabelCurves;
 use crate::evaluate::{Bootstrap, Figure, IndependentReport, LabelReport, Measurements, Metric};
 use crate::model::{Evaluated, Metrics, Mistake};
@@ -80,12 +80,9 @@ fn blocks(head: &HeadResult) -> Vec<Block> {
     });
     blocks.extend(head.more.iter().cloned());
     blocks.extend(curves(head));
-    blocks.extend(reliability(&head.evaluated));
+    blocks.push(reliability(&head.evaluated));
     blocks.extend(histograms(head));
-    if !head.mistakes.is_empty() {
-        blocks.push(Block::Text { text: of_mistakes(head) });
-        blocks.push(Block::Wrong { answers: head.mistakes.iter().map(mistakes::wrong).collect() });
-    }
+    blocks.extend(worst(head));
     blocks
 }
 
@@ -197,8 +194,7 @@ fn curves(head: &HeadResult) -> Option<Block> {
         let share = label.support / documents;
         let says = format!("Average precision {}.", number(average.value));
         let points = &curves.precision_recall;
-        (!points.is_empty())
-            .then(|| plots::precision_recall(&label.label, points, answered, share, says))
+        (!points.is_empty()).then(|| plots::precision_recall(&label.label, points, answered, share, says))
     };
     let plots: Vec<_> = head.curves.iter().filter_map(plot).collect();
     let caption = format!(
@@ -208,9 +204,10 @@ fn curves(head: &HeadResult) -> Option<Block> {
     (!plots.is_empty()).then_some(Block::Plots { caption, plots })
 }
 
-fn reliability(evaluated: &Evaluated) -> Option<Block> {
+fn reliability(evaluated: &Evaluated) -> Block {
     if evaluated.reliability.is_empty() {
-        return None;
+        let text = "The scores are no probabilities, so there is no reliability plot; calibrated ones are.";
+        return Block::Text { text: text.to_string() };
     }
     let error = evaluated.measured.get(Metric::Ece, None);
     let says = error.map_or(String::new(), |error| format!("Calibration error {}.", number(error.value)));
@@ -218,10 +215,9 @@ fn reliability(evaluated: &Evaluated) -> Option<Block> {
         Metrics::Exclusive(_) => "probability of the predicted label",
         Metrics::Independent(_) => "probabilities of all labels",
     };
-    let caption =
-        "Reliability: dots below the dashed line are too sure, above it not sure enough; larger dots are more documents";
+    let caption = "Reliability: dots below the dashed line are too sure, above it not sure enough; larger dots are more documents";
     let plots = vec![plots::reliability(title, &evaluated.reliability, says)];
-    Some(Block::Plots { caption: caption.to_string(), plots })
+    Block::Plots { caption: caption.to_string(), plots }
 }
 
 fn histograms(head: &HeadResult) -> Option<Block> {
@@ -232,22 +228,22 @@ fn histograms(head: &HeadResult) -> Option<Block> {
     };
     let plots: Vec<_> = head.curves.iter().filter_map(plot).collect();
     let caption = format!(
-        "Scores{}: upwards the documents that have the label, downwards those that do not, each as shares of their side",
+        "Scores{}: upwards the documents that have the label, downwards those that do not, as shares of each side on a scale of its own",
         of_plotted(head)
     );
     (!plots.is_empty()).then_some(Block::Plots { caption, plots })
 }
 
-fn of_mistakes(head: &HeadResult) -> String {
+fn worst(head: &HeadResult) -> Option<Block> {
     let what = match head.evaluated.head.metrics {
-        Metrics::Exclusive(_) => "the decision value of the predicted label less that of the true one",
-        Metrics::Independent(_) => "the decision value, towards the wrong answer",
+        Metrics::Exclusive(_) => "to the decision value of the predicted label less that of the true one",
+        Metrics::Independent(_) => "to the decision value of the label, counted towards the wrong answer",
     };
-    format!(
-        "The {} worst mistakes. Beside each term stands what it adds to {what}: terms underlined throughout speak for the \
-         wrong answer ({}), dotted ones against it ({}).",
-        head.mistakes.len(),
-        signed(0.1).replace("0.100", ""),
-        number(-0.1).replace("0.100", "")
-    )
+    let legend = format!(
+        "The number beside a term is what it adds {what}. Terms with a plain underline speak for the wrong answer (+), \
+         those with a dotted one against it (−)."
+    );
+    let answers: Vec<_> = head.mistakes.iter().map(mistakes::wrong).collect();
+    let caption = format!("The {} worst mistakes", answers.len());
+    (!answers.is_empty()).then_some(Block::Wrong { caption, legend, answers })
 }

@@ -53,9 +53,9 @@ fn window(text: &str, levels: &[(usize, usize, f64)]) -> (usize, usize) {
         within.map(|(.., level)| level.abs()).sum()
     };
     let marked = levels.iter().filter(|(.., level)| !mark(*level).is_empty());
-    let best = marked.map(|&(from, ..)| (weight(from), from)).fold((0.0, 0), |best, next| {
-        if next.0 > best.0 { next } else { best }
-    });
+    let best = marked
+        .map(|&(from, ..)| (weight(from), from))
+        .fold((0.0, 0), |best, next| if next.0 > best.0 { next } else { best });
     let start = best.1.saturating_sub(LENGTH / 5).min(text.len().saturating_sub(LENGTH));
     (word_start(text, start), word_end(text, (start + LENGTH).min(text.len())))
 }

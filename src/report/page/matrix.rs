@@ -25,14 +25,20 @@ fn matrix(report: &ExclusiveReport) -> Matrix {
         let all: f64 = counts.iter().sum();
         let cell = |(to, &count): (usize, &f64)| MatrixCell {
             text: if count > 0.0 { super::cells::count(count) } else { "·".to_string() },
-            share: if all > 0.0 { (100.0 * count / all).round() as u32 } else { 0 },
+            shade: shade(if all > 0.0 { count / all } else { 0.0 }, at == to),
             right: at == to,
         };
         let cells = counts.iter().enumerate().map(cell).collect();
         MatrixRow { number: at + 1, label: report.labels[at].label.clone(), cells }
     };
-    let caption = "Documents by true and predicted label; the darker, the larger the share of the row".to_string();
+    let caption =
+        "Documents by true and predicted label; the darker, the larger the share of the row".to_string();
     Matrix { caption, rows: report.confusion.iter().enumerate().map(row).collect() }
+}
+
+/// Mistakes are few, so their shade grows with the root of their share.
+fn shade(share: f64, right: bool) -> u32 {
+    (100.0 * if right { share } else { share.sqrt() }).round() as u32
 }
 
 fn confusions(report: &ExclusiveReport) -> Option<Table> {

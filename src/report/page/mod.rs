@@ -21,8 +21,8 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
-pub mod comparison;
 mod cells;
+pub mod comparison;
 mod escape;
 pub mod evaluation;
 mod excerpt;

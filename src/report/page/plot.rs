@@ -121,26 +121,43 @@ impl Frame {
 
     /// A drawing on the axes, with numbers at both and names.
     pub fn drawing(&self, title: &str, description: String, names: [&str; 2], shapes: Vec<Shape>) -> Drawing {
-        let mut all = self.axes(names);
+        let labels = std::array::from_fn(|tick| tick_label(between(self.y, part(tick)), self.y));
+        self.drawing_labelled(title, description, names, labels, shapes)
+    }
+
+    /// As [`drawing`](Self::drawing), with other numbers on the upright axis, from below.
+    pub fn drawing_labelled(
+        &self,
+        title: &str,
+        description: String,
+        names: [&str; 2],
+        labels: [String; TICKS],
+        shapes: Vec<Shape>,
+    ) -> Drawing {
+        let mut all = self.axes(names, labels);
         all.extend(shapes);
         Drawing { title: title.to_string(), description, width: WIDTH, height: HEIGHT, shapes: all }
     }
 
-    fn axes(&self, [x_name, y_name]: [&str; 2]) -> Vec<Shape> {
+    fn axes(&self, [x_name, y_name]: [&str; 2], labels: [String; TICKS]) -> Vec<Shape> {
         let mut shapes = Vec::new();
-        for tick in 0..TICKS {
-            let part = tick as f64 / (TICKS - 1) as f64;
-            let (x, y) = (between(self.x, part), between(self.y, part));
+        for (tick, label) in labels.into_iter().enumerate() {
+            let (x, y) = (between(self.x, part(tick)), between(self.y, part(tick)));
             shapes.push(self.line(&[[x, self.y[0]], [x, self.y[1]]], "grid"));
             shapes.push(self.line(&[[self.x[0], y], [self.x[1], y]], "grid"));
             let ([across, _], [_, down]) = (self.at(x, self.y[0]), self.at(self.x[0], y));
             shapes.push(text(across, HEIGHT - BOTTOM + 13.0, "middle", tick_label(x, self.x)));
-            shapes.push(text(LEFT - 4.0, down + 3.5, "end", tick_label(y, self.y)));
+            shapes.push(text(LEFT - 4.0, down + 3.5, "end", label));
         }
         shapes.push(text(WIDTH - RIGHT, HEIGHT - 6.0, "end", format!("{x_name} →")));
         shapes.push(text(2.0, HEIGHT - 6.0, "start", format!("↑ {y_name}")));
         shapes
     }
+}
+
+/// The place of a tick on its axis.
+fn part(tick: usize) -> f64 {
+    tick as f64 / (TICKS - 1) as f64
 }
 
 fn text(x: f64, y: f64, anchor: &'static str, text: String) -> Shape {
@@ -185,13 +202,15 @@ mod tests {
     use proptest::prelude::*;
 
     fn inside(drawing: &Drawing) -> bool {
-        let within = |x: f64, y: f64| {
-            (0.0..=drawing.width).contains(&x) && (0.0..=drawing.height).contains(&y)
-        };
+        let within =
+            |x: f64, y: f64| (0.0..=drawing.width).contains(&x) && (0.0..=drawing.height).contains(&y);
         drawing.shapes.iter().all(|shape| match shape {
             Shape::Line { points, .. } => points.iter().all(|[x, y]| within(*x, *y)),
             Shape::Rect { x, y, width, height, .. } => {
-                within(*x, *y) && within(x + width - 0.01, y + height - 0.01) && *width >= 0.0 && *height >= 0.0
+                within(*x, *y)
+                    && within(x + width - 0.01, y + height - 0.01)
+                    && *width >= 0.0
+                    && *height >= 0.0
             }
             Shape::Dot { x, y, radius, .. } => within(*x, *y) && radius.is_finite(),
             Shape::Text { x, y, .. } => within(*x, *y),

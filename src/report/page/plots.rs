@@ -1,6 +1,6 @@
 //! Which plots there are.
 
-use super::plot::{Drawing, Frame, Shape};
+use super::plot::{Drawing, Frame};
 use crate::evaluate::curves::{CurvePoint, ReliabilityBin, ScoreHistogram};
 
 /// Precision at every recall, the point at which the model answers, and the share of documents that
@@ -20,8 +20,7 @@ pub fn precision_recall(
     });
     let end = points.last().map(|last| [last.recall, last.precision]);
     let curve: Vec<[f64; 2]> = start.into_iter().chain(steps).chain(end).collect();
-    let mut shapes =
-        vec![frame.line(&[[0.0, share], [1.0, share]], "guess"), frame.line(&curve, "curve")];
+    let mut shapes = vec![frame.line(&[[0.0, share], [1.0, share]], "guess"), frame.line(&curve, "curve")];
     shapes.extend(answered.map(|[recall, precision]| frame.dot(recall, precision, 4.0, "answer")));
     frame.drawing(title, summary, ["recall", "precision"], shapes)
 }
@@ -42,44 +41,41 @@ pub fn reliability(title: &str, bins: &[ReliabilityBin], summary: String) -> Dra
     frame.drawing(title, summary, ["probability", "share that came true"], shapes)
 }
 
-/// Scores where the label holds, upwards, and where it does not, downwards; each side's bars add up
-/// to 1.
+/// Scores where the label holds, upwards, and where it does not, downwards: shares of each side, on a
+/// scale of its own, because the two are often very unlike.
 pub fn histogram(title: &str, scores: &ScoreHistogram, summary: String) -> Drawing {
-    let share = |side: &[f64], at: usize| {
-        let all: f64 = side.iter().sum();
-        if all > 0.0 { side[at] / all } else { 0.0 }
-    };
-    let bins = 0..scores.positive.len().min(scores.negative.len());
-    let sides = |at: usize| [share(&scores.positive, at), share(&scores.negative, at)];
-    let most = bins.clone().flat_map(sides).fold(0.0, f64::max);
-    let most = if most > 0.0 { most } else { 1.0 };
+    let bins = scores.positive.len().min(scores.negative.len());
     let ends = [scores.edges.first().copied().unwrap_or(0.0), scores.edges.last().copied().unwrap_or(1.0)];
-    let frame = Frame::new(ends, [-most, most]);
+    let frame = Frame::new(ends, [-1.0, 1.0]);
+    let ([yes, most_yes], [no, most_no]) = (side(&scores.positive), side(&scores.negative));
+    let bar = |at: usize, share: f64, to: f64, class| {
+        (share > 0.0).then(|| frame.rect([scores.edges[at], 0.0], [scores.edges[at + 1], to], class))
+    };
     let mut shapes = Vec::new();
-    for at in bins {
-        let [up, down] = sides(at);
-        let [low, high] = [scores.edges[at], scores.edges[at + 1]];
-        let bars = [(up, up, "yes"), (down, -down, "no")];
-        let bars = bars.into_iter().filter(|(size, ..)| *size > 0.0);
-        shapes.extend(bars.map(|(_, to, class)| frame.rect([low, 0.0], [high, to], class)));
+    for at in 0..bins {
+        let (up, down) = (scores.positive[at] / yes, scores.negative[at] / no);
+        shapes.extend(bar(at, up, up / most_yes, "yes"));
+        shapes.extend(bar(at, down, -down / most_no, "no"));
     }
     shapes.push(frame.line(&[[ends[0], 0.0], [ends[1], 0.0]], "zero"));
-    let mut drawing = frame.drawing(title, summary, ["score", "label holds, ↓ does not"], shapes);
-    // Shares downwards are no less than nothing.
-    drawing.shapes.iter_mut().for_each(without_sign);
-    drawing
+    let labels = [most_no, most_no / 2.0, 0.0, most_yes / 2.0, most_yes].map(percent);
+    frame.drawing_labelled(title, summary, ["score", "label holds, ↓ does not"], labels, shapes)
 }
 
-fn without_sign(shape: &mut Shape) {
-    if let Shape::Text { text, anchor: "end", .. } = shape
-        && let Some(share) = text.strip_prefix('\u{2212}')
-    {
-        *text = share.to_string();
-    }
+/// The sum of a side, and its greatest share.
+fn side(weights: &[f64]) -> [f64; 2] {
+    let sum: f64 = weights.iter().sum();
+    let most = weights.iter().copied().fold(0.0, f64::max);
+    if sum > 0.0 { [sum, most / sum] } else { [1.0, 1.0] }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::plot::Shape;
     use super::*;
     use proptest::prelude::*;
 

@@ -63,6 +63,10 @@ pub enum Block {
     },
     /// Wrong answers and their reasons; not in LaTeX.
     Wrong {
+        /// The heading.
+        caption: String,
+        /// What marks and numbers mean.
+        legend: String,
         /// The answers, the worst first.
         answers: Vec<Wrong>,
     },
@@ -147,8 +151,8 @@ pub struct MatrixRow {
 pub struct MatrixCell {
     /// How many.
     pub text: String,
-    /// Their share of the row, from 0 to 100.
-    pub share: u32,
+    /// How dark it is, from 0 to 100.
+    pub shade: u32,
     /// Whether the two labels are one.
     pub right: bool,
 }

@@ -79,7 +79,11 @@ fn environment() -> std::result::Result<Environment<'static>, minijinja::Error> 
 
 /// All that templates write of a page comes through here; only what a macro has written already is
 /// not escaped once more.
-fn write_value(out: &mut Output, state: &mut State, value: &Value) -> std::result::Result<(), minijinja::Error> {
+fn write_value(
+    out: &mut Output,
+    state: &mut State,
+    value: &Value,
+) -> std::result::Result<(), minijinja::Error> {
     if value.is_none() {
         return Ok(());
     }
