@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// Draws of the baseline that guesses.
 const GUESSES: usize = 20;
-const CURVE_POINTS: usize = 200;
+const CURVE_POINTS: usize = 20_000;
 const HISTOGRAM_BINS: usize = 20;
 
 impl ReportArgs {

@@ -25,9 +25,14 @@ pub fn html(out: &mut impl Write, text: &str) -> fmt::Result {
 /// Addresses are broken up as well, because GitHub's Markdown makes links of bare ones.
 pub fn markdown(out: &mut impl Write, text: &str) -> fmt::Result {
     let mut last = [' '; 3];
-    for c in text.chars().map(shown) {
-        let address = c == '.' && last.iter().all(|c| matches!(c, 'w' | 'W'));
-        if address || "\\`*_{}[]<>#|~&$!:^@".contains(c) {
+    let mut chars = text.chars().map(shown).peekable();
+    while let Some(c) = chars.next() {
+        let address = match c {
+            '.' => last.iter().all(|c| matches!(c, 'w' | 'W')),
+            ':' => chars.peek().is_some_and(|&next| next != ' '),
+            _ => false,
+        };
+        if address || "\\`*_{}[]<>#|~&$!^@".contains(c) {
             out.write_char('\\')?;
         }
         out.write_char(c)?;
@@ -116,7 +121,8 @@ mod tests {
                 if c == '\\' {
                     prop_assert!(chars.next().is_some_and(|c| c.is_ascii_punctuation()));
                 } else {
-                    prop_assert!(!"`*_[]<>#|~&$!:@".contains(c), "{out}");
+                    prop_assert!(!"`*_[]<>#|~&$!@".contains(c), "{out}");
+                    prop_assert!(c != ':' || !chars.as_str().starts_with('/'), "{out}");
                 }
             }
         }

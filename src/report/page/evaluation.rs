@@ -197,11 +197,9 @@ fn curves(head: &HeadResult) -> Option<Block> {
         (!points.is_empty()).then(|| plots::precision_recall(&label.label, points, answered, share, says))
     };
     let plots: Vec<_> = head.curves.iter().filter_map(plot).collect();
-    let caption = format!(
-        "Precision and recall{}; the dot is where the model answers, the dashed line what guessing reaches",
-        of_plotted(head)
-    );
-    (!plots.is_empty()).then_some(Block::Plots { caption, plots })
+    let caption = format!("Precision and recall{}", of_plotted(head));
+    let legend = "The dot is where the model answers, the dashed line the precision of guessing.".to_string();
+    (!plots.is_empty()).then_some(Block::Plots { caption, legend, plots })
 }
 
 fn reliability(evaluated: &Evaluated) -> Block {
@@ -215,9 +213,9 @@ fn reliability(evaluated: &Evaluated) -> Block {
         Metrics::Exclusive(_) => "probability of the predicted label",
         Metrics::Independent(_) => "probabilities of all labels",
     };
-    let caption = "Reliability: dots below the dashed line are too sure, above it not sure enough; larger dots are more documents";
+    let legend = "Dots below the dashed line are too sure, dots above it not sure enough; the larger, the more documents.";
     let plots = vec![plots::reliability(title, &evaluated.reliability, says)];
-    Block::Plots { caption: caption.to_string(), plots }
+    Block::Plots { caption: "Reliability".to_string(), legend: legend.to_string(), plots }
 }
 
 fn histograms(head: &HeadResult) -> Option<Block> {
@@ -227,11 +225,11 @@ fn histograms(head: &HeadResult) -> Option<Block> {
         Some(plots::histogram(&labels[*at].label, curves.histogram.as_ref()?, says))
     };
     let plots: Vec<_> = head.curves.iter().filter_map(plot).collect();
-    let caption = format!(
-        "Scores{}: upwards the documents that have the label, downwards those that do not, as shares of each side on a scale of its own",
-        of_plotted(head)
-    );
-    (!plots.is_empty()).then_some(Block::Plots { caption, plots })
+    let caption = format!("Scores{}", of_plotted(head));
+    let legend = "Upwards the documents that have the label, downwards those that do not: shares of each side, on a scale of its \
+        own."
+    .to_string();
+    (!plots.is_empty()).then_some(Block::Plots { caption, legend, plots })
 }
 
 fn worst(head: &HeadResult) -> Option<Block> {

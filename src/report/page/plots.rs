@@ -3,6 +3,9 @@
 use super::plot::{Drawing, Frame};
 use crate::evaluate::curves::{CurvePoint, ReliabilityBin, ScoreHistogram};
 
+/// A curve has no more steps along its width.
+const CURVE_STEPS: f64 = 250.0;
+
 /// Precision at every recall, the point at which the model answers, and the share of documents that
 /// have the label, which is the precision of guessing.
 pub fn precision_recall(
@@ -13,6 +16,7 @@ pub fn precision_recall(
     summary: String,
 ) -> Drawing {
     let frame = Frame::unit();
+    let points = told_apart(points);
     let start = points.first().map(|first| [0.0, first.precision]);
     let steps = points.windows(2).flat_map(|pair| {
         let [from, to] = [&pair[0], &pair[1]];
@@ -23,6 +27,18 @@ pub fn precision_recall(
     let mut shapes = vec![frame.line(&[[0.0, share], [1.0, share]], "guess"), frame.line(&curve, "curve")];
     shapes.extend(answered.map(|[recall, precision]| frame.dot(recall, precision, 4.0, "answer")));
     frame.drawing(title, summary, ["recall", "precision"], shapes)
+}
+
+/// The points that the width of a plot can tell apart.
+fn told_apart(points: &[CurvePoint]) -> Vec<CurvePoint> {
+    let mut kept: Vec<CurvePoint> = Vec::new();
+    for (at, point) in points.iter().enumerate() {
+        let new = kept.last().is_none_or(|last| point.recall - last.recall > 1.0 / CURVE_STEPS);
+        if new || at + 1 == points.len() {
+            kept.push(*point);
+        }
+    }
+    kept
 }
 
 /// How often what was said with some probability came true; dots are larger where documents are more.

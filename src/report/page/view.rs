@@ -58,6 +58,8 @@ pub enum Block {
     Plots {
         /// What they have in common.
         caption: String,
+        /// What lines and dots mean.
+        legend: String,
         /// The plots.
         plots: Vec<Drawing>,
     },
