@@ -2,6 +2,7 @@
 
 mod broken;
 mod commands;
+mod compare;
 
 mod default_model;
 mod features;
@@ -14,6 +15,7 @@ mod report;
 mod scikit_learn;
 mod shared_corpora;
 mod solvers;
+mod split;
 mod streams;
 mod support;
 mod svm;

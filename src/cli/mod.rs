@@ -5,6 +5,7 @@
 //! that several commands share into library types.
 
 mod args;
+mod compare;
 mod console;
 mod eval;
 mod explain;
@@ -12,10 +13,14 @@ mod from;
 mod goals;
 mod inspect;
 mod intervals;
+mod memory;
+mod parts;
 mod plan;
 mod progress;
 mod report;
 mod score;
+mod split;
+mod split_rows;
 mod train;
 mod tune;
 
@@ -27,13 +32,15 @@ use standpoint::{Error, ErrorKind, Result};
 use std::io::Write;
 use std::process::ExitCode;
 
+/// The code of a command that did its work and found what it was to look for.
+const CHECK_FAILED: u8 = 1;
 /// The code of a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
 pub fn main() -> ExitCode {
     let args = args();
     match run(args) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(_) if console::output_closed() => ExitCode::SUCCESS,
         Err(error) => {
             // With standard error gone there is nobody left to tell.
@@ -64,23 +71,26 @@ fn exit_code(error: &Error) -> u8 {
     }
 }
 
-fn run(args: Args) -> Result<()> {
+fn run(args: Args) -> Result<ExitCode> {
     console::on_interrupt();
     if let Some(threads) = args.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads.get()));
         pool.build_global().map_err(|e| Error::usage(format!("cannot start {threads} threads: {e}")))?;
     }
     let console = console::Console::new(args.color);
-    match args.command {
+    let done = match args.command {
         Command::Train(args) => train::run(*args, console),
         Command::Tune(args) => tune::run(*args),
         Command::Score(args) => score::run(args, console),
         Command::Eval(args) => eval::run(args, console),
         Command::Explain(args) => explain::run(args, console),
+        Command::Compare(args) => return compare::run(*args, console),
+        Command::Split(args) => return split::run(*args, console),
         Command::Inspect(args) => inspect::run(args, console),
         Command::Completions { shell } => completions(shell),
         Command::Man { command } => man(command.as_deref()),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<()> {

@@ -96,7 +96,7 @@ pub fn read_corpus(
 }
 
 /// Where labelled documents are, and in which columns.
-fn labelled(
+pub fn labelled(
     inputs: &[String],
     labels: &LabelArgs,
     read: &ReadArgs,
@@ -137,7 +137,7 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
 }
 
 /// Options that `tune` wrote.
-fn options(path: &Path) -> Result<Trainer> {
+pub fn options(path: &Path) -> Result<Trainer> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", e).at(path.display()))?;
     serde_json::from_str(&text).map_err(|e| {
         Error::usage(format!("no options of a training run: {e}"))
@@ -190,7 +190,7 @@ impl FeatureArgs {
         })
     }
 
-    fn options(&self) -> Result<TfIdfOptions> {
+    pub fn options(&self) -> Result<TfIdfOptions> {
         let options = TfIdfOptions {
             tokens: self.tokens()?,
             compounds: !self.no_compounds,
@@ -286,7 +286,7 @@ impl ClassifierArgs {
         self.intercept.as_deref().map(str::parse).transpose()
     }
 
-    fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
+    pub fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
         let (c, alpha) = (self.cost.unwrap_or(1.0), self.alpha.unwrap_or(1.0));
         let class_weight = ClassWeight::Equal;
         let classifier: Classifier = match name {

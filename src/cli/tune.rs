@@ -65,7 +65,7 @@ fn beside(model: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-fn time(text: &str) -> Result<Duration> {
+pub fn time(text: &str) -> Result<Duration> {
     let units = [("s", 1.0), ("m", 60.0), ("h", 3600.0)];
     let seconds = quantity(text, &units).filter(|&seconds| seconds > 0.0 && seconds < 1e9);
     seconds

@@ -59,6 +59,20 @@ impl Corpus {
         self.texts.is_empty()
     }
 
+    /// The documents at `indices`, in that order; labels keep their numbers.
+    ///
+    /// # Panics
+    /// If an index is not less than [`len`](Self::len).
+    pub fn select(&self, indices: &[usize]) -> Corpus {
+        let texts = |of: &Texts| -> Texts { indices.iter().map(|&at| of.get(at)).collect() };
+        let head = |head: &Head| Head { targets: head.targets.select(indices), ..head.clone() };
+        let (ids, texts) = (texts(&self.ids), texts(&self.texts));
+        let heads: Vec<Head> = self.heads.iter().map(head).collect();
+        let weights = self.weights.as_ref().map(|weights| indices.iter().map(|&at| weights[at]).collect());
+        let hash = hash(&texts, &heads, weights.as_deref());
+        Corpus { ids, texts, heads, weights, schema: self.schema.clone(), hash }
+    }
+
     /// Reads all rows of `inputs`.
     ///
     /// `known` gives, by head, labels that keep their numbers, as evaluation needs; labels not

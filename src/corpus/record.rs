@@ -65,6 +65,12 @@ impl Record {
         named.or_else(numbered).and_then(|at| self.values.get(at))
     }
 
+    /// The columns whose names begin so, with the rest of their names.
+    pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        let named = self.names.names.iter().zip(&self.values);
+        named.filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value)))
+    }
+
     /// The columns the row has, for an error message.
     pub(super) fn columns(&self) -> String {
         let names = &self.names.names;

@@ -77,6 +77,11 @@ impl std::str::FromStr for Filter {
 }
 
 impl Filter {
+    /// The condition that just the other rows meet.
+    pub fn negated(&self) -> Filter {
+        Filter { equal: !self.equal, ..self.clone() }
+    }
+
     fn keeps(&self, record: &Record) -> Result<bool> {
         let value = record.get(&self.column).ok_or_else(|| missing(record, &self.column))?;
         let equals = |value: &Value| plain(value).is_some_and(|value| value == self.value);
@@ -246,6 +251,13 @@ impl Extract {
 }
 
 impl HeadColumns {
+    /// The answer in a row; a column that it lacks is an error.
+    pub(crate) fn read(&self, record: &Record) -> Result<Answer> {
+        let mut seen = Vec::new();
+        let answer = self.answer(record, &mut seen)?;
+        if seen.contains(&false) { Err(self.unanswered(record)) } else { Ok(answer) }
+    }
+
     fn answer(&self, record: &Record, seen: &mut Vec<bool>) -> Result<Answer> {
         match &self.source {
             LabelSource::Column(column) => {

@@ -90,6 +90,8 @@ pub mod bootstrap;
 mod counts;
 pub mod curves;
 pub mod exclusive;
+mod files;
+mod gap;
 pub mod independent;
 mod measure;
 mod metric;
@@ -97,17 +99,21 @@ pub mod paired;
 mod predictions;
 mod scored;
 mod special;
+mod systems;
 
 pub use abstention::{AbstentionReport, LabelAbstention, abstention_of_sets, abstention_of_verdicts};
 pub use agreement::krippendorff_alpha;
 pub use bootstrap::{Bootstrap, Figure};
 pub use exclusive::{ExclusiveReport, MAX_EXCLUSIVE_LABELS, exclusive};
+pub use files::{AnswerColumns, AnswerFile};
+pub use gap::{Gap, SplitReport};
 pub use independent::{IndependentReport, independent};
 pub use measure::{Measurement, Measurements, measure};
 pub use metric::Metric;
 pub use paired::{Comparison, Difference, McNemar, compare, holm};
 pub use predictions::{Answers, Predictions, ScoreTable};
 pub use scored::CALIBRATION_BINS;
+pub use systems::{Against, ComparisonReport, Corrected, Costs, System, SystemReport, compare_systems};
 
 /// The largest weight a document may have.
 ///

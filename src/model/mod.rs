@@ -26,6 +26,7 @@
 mod abstain;
 mod batches;
 mod checkpoint;
+mod cross;
 mod evaluation;
 mod explain;
 mod file;
@@ -40,6 +41,7 @@ mod train;
 
 pub use abstain::Answers;
 pub use batches::{BatchSource, BatchTrainer};
+pub use cross::Rounds;
 pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, Metrics};
 pub use explain::{Contribution, Explanation, Reasons};
 pub use inspect::{AbstentionSummary, HeadSummary, LabelSummary, Section, Summary};

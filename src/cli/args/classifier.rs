@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, ValueEnum};
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
     /// svm, cs (SVM of Crammer and Singer, for exactly one label a row), nbsvm (SVM on features times

@@ -2,14 +2,18 @@
 
 mod calibration;
 mod classifier;
+mod compare;
 mod eval;
 mod features;
+mod split;
 mod train;
 
 pub use calibration::*;
 pub use classifier::*;
+pub use compare::*;
 pub use eval::*;
 pub use features::*;
+pub use split::*;
 pub use train::*;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
@@ -34,8 +38,8 @@ pub struct Args {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 2 wrong usage, 3 bad input data, 4 bad or incompatible model, 5 input/output
-failed, 130 interrupted.";
+Exit codes: 0 done, 1 the check said no, 2 wrong usage, 3 bad input data, 4 bad or incompatible
+model, 5 input/output failed, 130 interrupted.";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Color {
@@ -56,6 +60,10 @@ pub enum Command {
     Eval(EvalArgs),
     /// Show which terms of an article speak for and against each label
     Explain(ExplainArgs),
+    /// Compare models over the same folds, or predictions of any tools: differences, intervals, tests, costs
+    Compare(Box<CompareArgs>),
+    /// Part a corpus into train and test, or into folds: by chance, by group or by time
+    Split(Box<SplitArgs>),
     /// Show what a model holds
     Inspect(InspectArgs),
     /// Write a completion script for a shell to standard output

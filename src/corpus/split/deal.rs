@@ -172,10 +172,10 @@ mod tests {
             cells in prop::collection::vec(prop::option::of(prop::bool::weighted(0.2)), 0..400), shares in shares(),
             seed in any::<u64>(),
         ) {
-            let cells = cells[..cells.len() / 4 * 4].to_vec();
-            let holding = |label: usize| (0..cells.len() / 4).filter(move |row| cells[row * 4 + label] == Some(true));
+            let rows: &[Option<bool>] = &cells[..cells.len() / 4 * 4];
+            let holding = |label: usize| (0..rows.len() / 4).filter(move |row| rows[row * 4 + label] == Some(true));
             let rarest = (0..4).filter(|&l| holding(l).count() > 0).min_by_key(|&l| (holding(l).count(), l));
-            let parts = stratified(&Targets::Independent { labels: 4, cells: cells.clone() }, &shares, seed);
+            let parts = stratified(&Targets::Independent { labels: 4, cells: rows.to_vec() }, &shares, seed);
             prop_assert!(parts.iter().all(|&part| (part as usize) < shares.len()));
             for (part, share) in shares.iter().enumerate() {
                 let Some(label) = rarest else { continue };

@@ -2,16 +2,20 @@
 
 mod abstention;
 mod choices;
+mod comparison;
 mod evaluation;
 mod explanation;
 mod scores;
+mod split;
 mod summary;
 
 pub use abstention::abstention;
 pub use choices::choices;
+pub use comparison::comparison;
 pub use evaluation::{changes, evaluation};
 pub use explanation::{explanation, reasons};
 pub use scores::scores;
+pub use split::split;
 pub use summary::summary;
 
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};

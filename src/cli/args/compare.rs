@@ -1,0 +1,98 @@
+//! Flags of `compare`.
+
+use super::{FeatureArgs, IntervalArgs, LabelArgs, ReadArgs};
+use clap::ArgAction;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  standpoint compare news.jsonl --label topic --models nb,lr,svm --source outlet --date published\n  \
+    standpoint compare news.jsonl --label topic --models svm,tune --time 10m --test-where split=test\n  \
+    standpoint compare old.jsonl new.jsonl --truth test.jsonl --label topic --fail-if-worse"
+)]
+pub struct CompareArgs {
+    /// A labelled corpus on which models are trained, or with --truth one file of predictions for each system
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<String>,
+    #[command(flatten)]
+    pub systems: SystemArgs,
+    #[command(flatten)]
+    pub ways: WayArgs,
+    #[command(flatten)]
+    pub judging: JudgingArgs,
+    #[command(flatten)]
+    pub intervals: IntervalArgs,
+    #[command(flatten)]
+    pub labels: LabelArgs,
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Systems")]
+pub struct SystemArgs {
+    /// What to train: classifiers as in `train --classifier`, `tune` (a search in each training part, nested), or files of
+    /// options that `tune` wrote (*.json) [default: nb,lr,svm,nbsvm]
+    #[arg(long, value_name = "MODEL,…")]
+    pub models: Option<String>,
+    /// After which time each search of `tune` tries no further candidate: 90s, 10m, 2h [default: no limit]
+    #[arg(long, value_name = "TIME")]
+    pub time: Option<String>,
+    /// The inputs are predictions of any tools, one file a system; the truth is in FILE. Rows are joined by id; a file has the
+    /// label columns of the truth (and scores as an object `scores` or in columns score:LABEL), or is what
+    /// `score` or `eval --predictions` wrote
+    #[arg(long, value_name = "FILE",
+        conflicts_with_all = ["FeatureArgs", "models", "time", "test", "test_where", "source", "date", "before", "folds", "undated"])]
+    pub truth: Option<String>,
+    /// The scores in files of predictions are probabilities; files of `eval` say so themselves
+    #[arg(long, requires = "truth")]
+    pub probabilities: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Training and test parts")]
+pub struct WayArgs {
+    /// Test on the rows of this corpus, and train on all others
+    #[arg(long, value_name = "CORPUS", action = ArgAction::Append, conflicts_with_all = ["source", "date", "before", "folds"])]
+    pub test: Vec<String>,
+    /// Test on the rows that have (=) or have not (!=) this value, and train on the rest
+    #[arg(long, value_name = "COLUMN=VALUE", conflicts_with_all = ["test", "source", "date", "before", "folds"])]
+    pub test_where: Option<String>,
+    /// Into how many stratified folds rows are cut, each of which is the test part once [default: 5]
+    #[arg(long, value_name = "N")]
+    pub folds: Option<u32>,
+    /// Beside random folds, use folds that keep the rows of one value of this column together
+    #[arg(long, value_name = "COLUMN")]
+    pub source: Option<String>,
+    /// Beside random folds, train on the oldest and test on the newest rows by this column
+    #[arg(long, value_name = "COLUMN")]
+    pub date: Option<String>,
+    /// Where that cuts: older rows are learnt from [default: at the share of one fold]
+    #[arg(long, value_name = "DATE", requires = "date")]
+    pub before: Option<String>,
+    /// What to do with rows without a usable date in the split by time: error or drop
+    #[arg(long, value_name = "WHAT", requires = "date", value_parser = ["error", "drop"])]
+    pub undated: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Judging")]
+pub struct JudgingArgs {
+    /// By what systems are judged: macro-f1, micro-f1, weighted-f1, accuracy, subset-accuracy, mcc, roc-auc,
+    /// average-precision, log-loss, brier
+    #[arg(long, value_name = "METRIC", default_value = "macro-f1")]
+    pub metric: String,
+    /// With which system the others are compared: first, best, or its name
+    #[arg(long, value_name = "SYSTEM", default_value = "first")]
+    pub against: String,
+    /// End with exit code 1 if a system is worse than that with a corrected p-value of the paired bootstrap below 0.05
+    #[arg(long)]
+    pub fail_if_worse: bool,
+    /// Write JSON, as is done without being asked when output is no terminal
+    #[arg(long, conflicts_with = "table")]
+    pub json: bool,
+    /// Write for a person even when output is no terminal
+    #[arg(long)]
+    pub table: bool,
+}

@@ -1,0 +1,118 @@
+//! `standpoint compare`
+
+mod files;
+mod models;
+mod ways;
+
+use super::CHECK_FAILED;
+use super::args::{CompareArgs, JudgingArgs};
+use super::console::{Console, print};
+use super::progress::Bar;
+use standpoint::evaluate::{
+    Bootstrap, ComparisonReport, Metric, SplitReport, System, compare_systems, measure,
+};
+use standpoint::report::terminal;
+use standpoint::{Error, Result};
+use std::process::ExitCode;
+
+/// Below which corrected p-value a system counts as worse.
+const LEVEL: f64 = 0.05;
+
+pub fn run(args: CompareArgs, console: Console) -> Result<ExitCode> {
+    let judge = Judge { metric: metric(&args.judging.metric)?, bootstrap: args.intervals.bootstrap()? };
+    if args.judging.fail_if_worse && judge.bootstrap.resamples == 0 {
+        return Err(Error::usage(
+            "--fail-if-worse needs the paired bootstrap, but --resamples 0 draws nothing",
+        ));
+    }
+    let bar = Bar::leak(true);
+    let splits = match &args.systems.truth {
+        Some(truth) => vec![files::compare(&args, truth, &judge, bar)?],
+        None => ways::compare(&args, &judge, bar)?,
+    };
+    bar.clear();
+    tell(&args.judging, &splits, console)?;
+    let worse = splits.iter().flat_map(|split| &split.heads).any(|head| !head.worse(LEVEL).is_empty());
+    Ok(if args.judging.fail_if_worse && worse { ExitCode::from(CHECK_FAILED) } else { ExitCode::SUCCESS })
+}
+
+fn tell(args: &JudgingArgs, splits: &[SplitReport], console: Console) -> Result<()> {
+    if console.wants_json(args.json, args.table) {
+        let json = serde_json::to_string(&serde_json::json!({ "splits": splits }));
+        return print(format!("{}\n", json.map_err(|e| Error::usage(e.to_string()))?).as_bytes());
+    }
+    print(terminal::comparison(console.style(), splits).as_bytes())
+}
+
+/// By what and how systems are judged.
+pub struct Judge {
+    pub metric: Metric,
+    pub bootstrap: Bootstrap,
+}
+
+impl Judge {
+    /// Compares the systems of a head with the one that `--against` names.
+    pub fn head(
+        &self,
+        head: &str,
+        systems: &[System],
+        shares: &[f64],
+        against: &str,
+    ) -> Result<ComparisonReport> {
+        let values = self.values(head, systems)?;
+        let reference = match against {
+            "first" => 0,
+            "best" => best(&values, self.metric.greater_is_better()),
+            name => systems.iter().position(|system| system.name == name).ok_or_else(|| {
+                let names: Vec<&str> = systems.iter().map(|system| system.name.as_str()).collect();
+                Error::usage(format!("--against {name}: there is no such system"))
+                    .help(format!("one of first, best, {}", names.join(", ")))
+            })?,
+        };
+        let report = compare_systems(head, systems, reference, shares, self.metric, &self.bootstrap);
+        report.map_err(|e| Error::from(e).at(format_args!("head `{head}`")))
+    }
+
+    fn values(&self, head: &str, systems: &[System]) -> Result<Vec<f64>> {
+        let value = |system: &System| {
+            let measured = measure(&system.predictions, &Bootstrap::none())?;
+            let undefined = || {
+                let known: Vec<String> = measured
+                    .of(None)
+                    .filter(|m| m.figure.is_some())
+                    .map(|m| m.metric.name().replace('_', "-"))
+                    .collect();
+                Error::usage(format!("`{}` has no {} in head `{head}`", system.name, self.metric))
+                    .help(format!("it has {}", known.join(", ")))
+            };
+            Ok(measured.get(self.metric, None).ok_or_else(undefined)?.value)
+        };
+        systems.iter().map(value).collect()
+    }
+}
+
+fn best(values: &[f64], greater: bool) -> usize {
+    let better = |a: f64, b: f64| if greater { a > b } else { a < b };
+    (1..values.len()).fold(0, |best, at| if better(values[at], values[best]) { at } else { best })
+}
+
+const METRICS: [Metric; 10] = [
+    Metric::MacroF1,
+    Metric::MicroF1,
+    Metric::WeightedF1,
+    Metric::Accuracy,
+    Metric::SubsetAccuracy,
+    Metric::Mcc,
+    Metric::RocAuc,
+    Metric::AveragePrecision,
+    Metric::LogLoss,
+    Metric::Brier,
+];
+
+fn metric(name: &str) -> Result<Metric> {
+    let spelled = |metric: &Metric| metric.name().replace('_', "-");
+    METRICS.into_iter().find(|metric| spelled(metric) == name).ok_or_else(|| {
+        let names: Vec<String> = METRICS.iter().map(spelled).collect();
+        Error::usage(format!("unknown metric `{name}`")).help(format!("one of {}", names.join(", ")))
+    })
+}

@@ -1,0 +1,73 @@
+//! What is trained: classifiers by name, searches, options of earlier searches.
+
+use crate::cli::args::{ClassifierArgs, CompareArgs};
+use crate::cli::{train, tune};
+use standpoint::corpus::Corpus;
+use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
+use standpoint::progress::Silent;
+use standpoint::tune::{Log, Space, Tuner};
+use standpoint::{Error, Model, Result, Trainer};
+use std::path::Path;
+use std::time::Duration;
+
+/// A way of training, and what it is called.
+pub struct Recipe {
+    pub name: String,
+    how: How,
+}
+
+enum How {
+    Train(Box<Trainer>),
+    Tune(Box<Tuner>),
+}
+
+impl Recipe {
+    pub fn train(&self, corpus: &Corpus) -> Result<Model> {
+        match &self.how {
+            How::Train(trainer) => trainer.train(corpus),
+            How::Tune(tuner) => {
+                let tuned = tuner.tune(corpus, &mut Log::default(), &|| false, &Silent)?;
+                tuned.trainer.train(corpus)
+            }
+        }
+    }
+}
+
+pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
+    let features = args.features.options()?;
+    let time = args.systems.time.as_deref().map(tune::time).transpose()?;
+    let names: Vec<&str> =
+        args.systems.models.as_deref().unwrap_or("nb,lr,svm,nbsvm").split(',').map(str::trim).collect();
+    if let Some(twice) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+        return Err(Error::usage(format!("--models names `{}` twice", twice.1)));
+    }
+    if time.is_some() && !names.contains(&"tune") {
+        return Err(Error::usage("--time is for the model `tune`, which is not compared"));
+    }
+    names.into_iter().map(|name| recipe(name, &features, time, args.features.seed)).collect()
+}
+
+fn recipe(name: &str, features: &TfIdfOptions, time: Option<Duration>, seed: u64) -> Result<Recipe> {
+    let how = if name == "tune" {
+        let space = Space::around(features, seed);
+        How::Tune(Box::new(Tuner { space, seed, time, ..Tuner::default() }))
+    } else if name.ends_with(".json") {
+        How::Train(Box::new(train::options(Path::new(name))?))
+    } else {
+        let classifier = ClassifierArgs::default().named(name, seed)?;
+        let features = if name == "bnb" { binary(features) } else { features.clone() };
+        How::Train(Box::new(Trainer {
+            name: name.to_string(),
+            features,
+            classifier,
+            seed,
+            ..Trainer::default()
+        }))
+    };
+    Ok(Recipe { name: name.to_string(), how })
+}
+
+/// The features that Bernoulli naive Bayes takes: there or not.
+fn binary(features: &TfIdfOptions) -> TfIdfOptions {
+    TfIdfOptions { tf: TermFrequency::Binary, idf: Idf::None, norm: Norm::None, ..features.clone() }
+}

@@ -1,0 +1,95 @@
+//! `standpoint split`
+
+use super::args::{NearArg, SplitArgs};
+use super::console::{Console, print};
+use super::parts::{self, Plan};
+use super::plan::{self, Source};
+use super::progress::Bar;
+use super::{CHECK_FAILED, split_rows};
+use standpoint::corpus::{Column, Corpus, Extract, Groups, Keep, NearDuplicates, Rows, Schema};
+use standpoint::corpus::{SplitSummary, near_duplicates};
+use standpoint::progress::Progress;
+use standpoint::report::terminal;
+use standpoint::{Error, Result};
+use std::process::ExitCode;
+
+pub fn run(args: SplitArgs, console: Console) -> Result<ExitCode> {
+    let plan = Plan::new(&args.parts)?;
+    verify(&args, &plan)?;
+    split_rows::check_targets(&args.target, &plan)?;
+    let bar = Bar::leak(true);
+    let (corpus, rows) = read(&args, &plan, bar)?;
+    let near = near(&args, &corpus, bar);
+    let together = near.as_ref().filter(|_| args.near.near_duplicates == NearArg::Together);
+    let (mut split, undated) = plan.split(&corpus, &rows, together)?;
+    parts::place_undated(&mut split, &undated, &args.undated, &rows, &plan)?;
+    if let Some(near) = near.as_ref().filter(|_| args.near.near_duplicates == NearArg::Drop) {
+        split.without_crossing(near);
+    }
+    split.verify()?;
+    let crossing = split.crossing(&corpus.ids, near.as_ref());
+    let near_duplicates = near.is_some();
+    let summary = SplitSummary { near_duplicates, ..split.summary(&corpus.heads, plan.shares(), crossing) };
+    bar.clear();
+    split_rows::write(&args.target, &split, &rows, &plan, bar)?;
+    tell(&args, &summary, console)?;
+    Ok(if refused(&args, &summary) { ExitCode::from(CHECK_FAILED) } else { ExitCode::SUCCESS })
+}
+
+fn verify(args: &SplitArgs, plan: &Plan) -> Result<()> {
+    if !plan.by_time() && args.undated != "error" {
+        return Err(Error::usage("--undated is for splits by time").help("add --date COLUMN"));
+    }
+    if plan.by_time() && args.near.near_duplicates == NearArg::Together {
+        return Err(Error::usage("a split by time cannot keep near duplicates together")
+            .help("leave the later ones out with --near-duplicates drop"));
+    }
+    if args.near.near_duplicates == NearArg::Ignore && args.near.similarity != 0.8 {
+        return Err(Error::usage("--similarity is for near duplicates, which are ignored"));
+    }
+    if args.near.near_duplicates == NearArg::Drop && args.parts.folds.is_some() {
+        return Err(Error::usage("folds are held out in turn, so that none is the later one")
+            .help("keep near duplicates in one fold with --near-duplicates together"));
+    }
+    match (0.1..=1.0).contains(&args.near.similarity) {
+        true => Ok(()),
+        false => Err(Error::usage(format!("--similarity {} is not from 0.1 to 1", args.near.similarity))),
+    }
+}
+
+fn read(args: &SplitArgs, plan: &Plan, bar: &'static Bar) -> Result<(Corpus, Rows)> {
+    let labels = args.labels.plain();
+    let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
+    let schema = Schema { no_header: args.read.no_header, text, heads: labels.heads()? };
+    let extract = Extract { schema, selection: labels.selection(&args.read)?, labels: true };
+    let Source { inputs, options } = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
+    let lines = args.target.output.is_some() || args.target.write.is_some();
+    let keep = Keep { lines, columns: plan.columns() };
+    let mut rejects = args.read.rejects()?;
+    let read = Corpus::read_rows(inputs, options, &extract, &keep, rejects.as_mut(), bar)?;
+    args.read.tell_rejects(rejects, bar)?;
+    Ok(read)
+}
+
+fn near(args: &SplitArgs, corpus: &Corpus, bar: &Bar) -> Option<Groups> {
+    if args.near.near_duplicates == NearArg::Ignore {
+        return None;
+    }
+    bar.stage("looking for near duplicates", 0);
+    let options = NearDuplicates { threshold: args.near.similarity, ..NearDuplicates::default() };
+    Some(near_duplicates(&corpus.texts, &options))
+}
+
+/// Near duplicates that were to be kept out and are not, or whatever --strict forbids.
+fn refused(args: &SplitArgs, summary: &SplitSummary) -> bool {
+    let forbidden = matches!(args.near.near_duplicates, NearArg::Together | NearArg::Drop);
+    args.strict && !summary.crossing.is_empty() || forbidden && !summary.crossing.groups.is_empty()
+}
+
+fn tell(args: &SplitArgs, summary: &SplitSummary, console: Console) -> Result<()> {
+    if console.wants_json(args.json, args.table) {
+        let json = serde_json::to_string(summary).map_err(|e| Error::usage(e.to_string()))?;
+        return print(format!("{json}\n").as_bytes());
+    }
+    print(terminal::split(console.style(), summary).as_bytes())
+}

@@ -1,0 +1,64 @@
+//! The files that `split` writes.
+
+use super::args::SplitTargetArgs;
+use super::parts::Plan;
+use super::progress::Bar;
+use serde_json::Value;
+use standpoint::corpus::{Rows, Split};
+use standpoint::progress::Progress;
+use standpoint::{Result, output};
+use std::path::{Path, PathBuf};
+
+pub fn check_targets(args: &SplitTargetArgs, plan: &Plan) -> Result<()> {
+    targets(args, plan.names()).iter().try_for_each(|path| output::check_target(path, args.force))
+}
+
+fn targets(args: &SplitTargetArgs, parts: &[String]) -> Vec<PathBuf> {
+    let of_parts = |prefix: &PathBuf| parts.iter().map(|part| of_part(prefix, part)).collect();
+    args.output.as_ref().map_or_else(|| args.write.iter().cloned().collect(), of_parts)
+}
+
+/// `news` becomes `news.train.jsonl`.
+fn of_part(prefix: &Path, part: &str) -> PathBuf {
+    let mut name = prefix.as_os_str().to_os_string();
+    name.push(format!(".{part}.jsonl"));
+    name.into()
+}
+
+pub fn write(args: &SplitTargetArgs, split: &Split, rows: &Rows, plan: &Plan, bar: &Bar) -> Result<()> {
+    if let Some(prefix) = &args.output {
+        for (at, part) in split.parts.iter().enumerate() {
+            let lines = split.documents(at as u32).into_iter().map(|document| rows.lines.get(document));
+            write_lines(&of_part(prefix, part), args.force, lines)?;
+        }
+    }
+    if let Some(path) = &args.write {
+        let lines = with_part(args, split, rows)?;
+        write_lines(path, args.force, lines.iter().map(String::as_str))?;
+    }
+    for path in targets(args, plan.names()) {
+        bar.note(&format!("wrote {}", path.display()));
+    }
+    Ok(())
+}
+
+/// Folds are numbers, so that `--where fold!=3` reads as it is written.
+fn with_part(args: &SplitTargetArgs, split: &Split, rows: &Rows) -> Result<Vec<String>> {
+    let number = |part: &String| part.parse::<u32>().map_or_else(|_| part.as_str().into(), Value::from);
+    let values: Vec<Value> = split.parts.iter().map(number).collect();
+    let folds = values.iter().all(Value::is_number);
+    let name = args.column.as_deref().unwrap_or(if folds { "fold" } else { "split" });
+    let placed =
+        split.of.iter().enumerate().filter_map(|(document, part)| Some((document, (*part)? as usize)));
+    placed.map(|(document, part)| rows.with_column(document, name, &values[part])).collect()
+}
+
+fn write_lines<'a>(path: &Path, force: bool, lines: impl Iterator<Item = &'a str>) -> Result<()> {
+    output::write_whole(path, force, |out| {
+        for line in lines {
+            out.write_all(line.as_bytes())?;
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    })
+}

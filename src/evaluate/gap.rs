@@ -1,0 +1,71 @@
+//! What a harder split takes away.
+//!
+//! A random split puts articles of one source and one week into both parts, so that a model may learn the source or the
+//! week in place of the topic. A split by source or time does not. The *gap* is the metric under such a split less that
+//! under the random split on the very same documents, so that it does not matter whether they are easy ones.
+
+use super::{Bootstrap, ComparisonReport, EvaluateError, Figure, Metric, Predictions, compare};
+use serde::Serialize;
+
+/// Systems compared under one way of parting documents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SplitReport {
+    /// How documents were parted: `random`, `source`, `time` or `test`.
+    pub split: String,
+    /// The same for people, with numbers.
+    pub description: String,
+    /// How many documents there are to learn from, on average over the rounds.
+    pub learnt: f64,
+    /// One a head.
+    pub heads: Vec<ComparisonReport>,
+    /// How much worse systems are than under the random split; empty for that itself.
+    pub gaps: Vec<Gap>,
+}
+
+/// One system under a harder split and under the random one, on the same documents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Gap {
+    /// The head.
+    pub head: String,
+    /// The system.
+    pub system: String,
+    /// The metric.
+    pub metric: Metric,
+    /// On how many documents.
+    pub documents: usize,
+    /// The metric under this split.
+    pub value: f64,
+    /// The metric under the random split.
+    pub random: f64,
+    /// This less random.
+    pub difference: Figure,
+    /// The two-sided p-value of the paired bootstrap, not corrected.
+    pub p: Option<f64>,
+}
+
+impl Gap {
+    /// The gap of a system; `None` where the metric is not defined.
+    ///
+    /// # Errors
+    /// As [`compare`], which the answers under both splits must suit.
+    pub fn new(
+        head: &str,
+        system: &str,
+        metric: Metric,
+        [here, random]: [&Predictions; 2],
+        bootstrap: &Bootstrap,
+    ) -> Result<Option<Gap>, EvaluateError> {
+        let compared = compare(here, random, bootstrap)?;
+        let found = compared.differences.iter().find(|d| d.metric == metric && d.label.is_none());
+        Ok(found.map(|found| Gap {
+            head: head.to_string(),
+            system: system.to_string(),
+            metric,
+            documents: compared.documents,
+            value: found.first,
+            random: found.second,
+            difference: found.difference,
+            p: found.p,
+        }))
+    }
+}

@@ -1,0 +1,160 @@
+//! Systems beside each other, as tables.
+
+use super::{Style, cell, clean, header, lines, number, paint, table};
+use crate::evaluate::{Against, ComparisonReport, Costs, Figure, Gap, Metric, SplitReport, SystemReport};
+use comfy_table::{Cell, CellAlignment};
+
+/// How many labels a table shows; JSON has all.
+const LABELS_SHOWN: usize = 40;
+/// Below which corrected p-value a label is marked.
+const LEVEL: f64 = 0.05;
+
+/// All ways of parting the corpus, each with its systems.
+pub fn comparison(style: Style, splits: &[SplitReport]) -> String {
+    splits.iter().map(|split| of_split(style, split)).collect::<Vec<_>>().join("\n")
+}
+
+fn of_split(style: Style, split: &SplitReport) -> String {
+    let mut out =
+        format!("{}: {}\n", paint(style, &format!("split {}", split.split), "1"), clean(&split.description));
+    for head in &split.heads {
+        out += &format!(
+            "\n{}, {} documents\n",
+            paint(style, &format!("head {}", clean(&head.head)), "1"),
+            head.documents
+        );
+        out += &systems(style, head);
+        out += &labels(style, head);
+    }
+    if let Some(head) =
+        split.heads.first().filter(|head| head.systems.iter().any(|system| system.costs.is_some()))
+    {
+        out += &format!("\n{}", costs(style, head));
+    }
+    if !split.gaps.is_empty() {
+        out += &format!("\nthe same documents under the random split\n{}", gaps(style, &split.gaps));
+    }
+    out
+}
+
+fn systems(style: Style, report: &ComparisonReport) -> String {
+    let reference = &report.systems[report.reference].name;
+    let mut table = table(style);
+    let level = format!("{:.0} %", 100.0 * report.bootstrap.level);
+    let names = [
+        "system".to_string(),
+        report.metric.title().to_string(),
+        level.clone(),
+        format!("less {}", clean(reference)),
+        level,
+        "p".to_string(),
+        "McNemar p".to_string(),
+        "detectable".to_string(),
+    ];
+    table.set_header(names.map(header));
+    for system in &report.systems {
+        table.add_row(system_row(report, system));
+    }
+    let note =
+        "p: paired bootstrap on the metric; McNemar: exact, on right answers; both corrected by Holm\n";
+    lines(&table) + note
+}
+
+fn system_row(report: &ComparisonReport, system: &SystemReport) -> Vec<Cell> {
+    let name = if system.baseline { format!("({})", system.name) } else { system.name.clone() };
+    let own = system.measured.get(report.metric, None);
+    let mut row = vec![cell(&name), optional(own.map(|figure| figure.value), 3), interval(own)];
+    let Some(Against { comparison, corrected }) = &system.against else {
+        row.extend((0..5).map(|_| Cell::new("")));
+        return row;
+    };
+    let found = comparison.differences.iter().find(|d| d.metric == report.metric && d.label.is_none());
+    let test = corrected.iter().find(|test| test.label.is_none());
+    row.push(found.map_or_else(|| Cell::new(""), |d| signed(d.difference.value)));
+    row.push(interval(found.map(|d| d.difference)));
+    row.push(optional(test.and_then(|test| test.bootstrap), 4));
+    row.push(optional(test.map(|test| test.mcnemar), 4));
+    row.push(optional(found.and_then(|d| d.detectable), 3));
+    row
+}
+
+fn signed(value: f64) -> Cell {
+    Cell::new(format!("{value:+.3}")).set_alignment(CellAlignment::Right)
+}
+
+fn optional(value: Option<f64>, digits: usize) -> Cell {
+    let text = value.map_or_else(String::new, |value| format!("{value:.digits$}"));
+    Cell::new(text).set_alignment(CellAlignment::Right)
+}
+
+fn interval(figure: Option<Figure>) -> Cell {
+    let ends = figure.and_then(|figure| figure.interval);
+    Cell::new(ends.map_or_else(String::new, |[low, high]| format!("{low:.3} to {high:.3}")))
+}
+
+/// F1 of each label by system, marked where it differs from the reference.
+fn labels(style: Style, report: &ComparisonReport) -> String {
+    let mut table = table(style);
+    let shown = report.systems.iter().filter(|system| !system.baseline);
+    let names = shown.clone().map(|system| header(clean(&system.name)));
+    table.set_header(std::iter::once(header("F1 of label")).chain(names));
+    for (at, label) in report.labels.iter().enumerate().take(LABELS_SHOWN) {
+        let f1 = |system: &SystemReport| {
+            let value = system.measured.get(Metric::F1, Some(at)).map_or(0.0, |figure| figure.value);
+            let mark = if differs(system, at) { "*" } else { " " };
+            Cell::new(format!("{value:.3}{mark}")).set_alignment(CellAlignment::Right)
+        };
+        table.add_row(std::iter::once(cell(label)).chain(shown.clone().map(f1)));
+    }
+    let hidden = report.labels.len().saturating_sub(LABELS_SHOWN);
+    let more = if hidden > 0 { format!("({hidden} more labels; --json holds all)\n") } else { String::new() };
+    let note = "* p below 0.05 after Holm's correction over labels and systems (paired bootstrap)\n";
+    lines(&table) + &more + note
+}
+
+fn differs(system: &SystemReport, label: usize) -> bool {
+    let corrected = system.against.iter().flat_map(|against| &against.corrected);
+    corrected.filter(|test| test.label == Some(label)).any(|test| test.bootstrap.is_some_and(|p| p < LEVEL))
+}
+
+fn costs(style: Style, report: &ComparisonReport) -> String {
+    let mut table = table(style);
+    let names =
+        ["system", "training s", "documents/s", "MB/s", "p50 ms", "p99 ms", "model MB", "process peak MB"];
+    table.set_header(names.map(header));
+    for system in &report.systems {
+        let Some(costs) = &system.costs else { continue };
+        table.add_row(std::iter::once(cell(&system.name)).chain(cost_cells(costs)));
+    }
+    lines(&table)
+}
+
+fn cost_cells(costs: &Costs) -> [Cell; 7] {
+    [
+        optional(Some(costs.training_seconds), 2),
+        optional(Some(costs.documents_per_second), 0),
+        optional(Some(costs.megabytes_per_second), 1),
+        number(costs.p50_milliseconds),
+        number(costs.p99_milliseconds),
+        optional(Some(costs.model_bytes / 1e6), 2),
+        optional(costs.peak_bytes.map(|bytes| bytes as f64 / 1e6), 0),
+    ]
+}
+
+fn gaps(style: Style, gaps: &[Gap]) -> String {
+    let mut table = table(style);
+    table.set_header(["head", "system", "metric", "here", "random", "gap", "interval", "p"].map(header));
+    for gap in gaps {
+        table.add_row([
+            cell(&gap.head),
+            cell(&gap.system),
+            Cell::new(gap.metric.title()),
+            number(gap.value),
+            number(gap.random),
+            signed(gap.difference.value),
+            interval(Some(gap.difference)),
+            optional(gap.p, 4),
+        ]);
+    }
+    lines(&table)
+}

@@ -1,0 +1,85 @@
+//! What a split came to, as tables.
+
+use super::{Style, cell, clean, count, header, lines, paint, table};
+use crate::corpus::SplitSummary;
+use crate::corpus::split::{HeadShares, Shared};
+use comfy_table::{Cell, CellAlignment};
+
+/// How many labels and findings a table shows; JSON has all.
+const SHOWN: usize = 30;
+const FINDINGS_SHOWN: usize = 5;
+
+/// Sizes and labels of the parts, and what stands in two.
+pub fn split(style: Style, summary: &SplitSummary) -> String {
+    let mut out = sizes(style, summary);
+    if summary.left_out > 0 {
+        out += &format!("{} rows are in no part\n", summary.left_out);
+    }
+    for head in &summary.heads {
+        out += &format!(
+            "\n{}\n{}",
+            paint(style, &format!("head {}", clean(&head.head)), "1"),
+            labels(style, summary, head)
+        );
+    }
+    out + "\n" + &findings(summary)
+}
+
+fn sizes(style: Style, summary: &SplitSummary) -> String {
+    let mut table = table(style);
+    table.set_header(["part", "rows", "share", "asked"].map(header));
+    for part in &summary.parts {
+        let asked = part.asked.map_or_else(|| Cell::new(""), percent);
+        table.add_row([cell(&part.name), count(part.documents as f64), percent(part.share), asked]);
+    }
+    lines(&table)
+}
+
+fn percent(share: f64) -> Cell {
+    Cell::new(format!("{:.1} %", 100.0 * share)).set_alignment(CellAlignment::Right)
+}
+
+/// The share of each label in each part.
+fn labels(style: Style, summary: &SplitSummary, head: &HeadShares) -> String {
+    let mut table = table(style);
+    let parts = summary.parts.iter().map(|part| header(&clean(&part.name)));
+    table.set_header([header("label"), header("rows")].into_iter().chain(parts));
+    for label in head.labels.iter().take(SHOWN) {
+        let all: usize = label.documents.iter().sum();
+        let shares = label.documents.iter().zip(&summary.parts);
+        let shares = shares.map(|(&own, part)| percent(own as f64 / part.documents.max(1) as f64));
+        table.add_row([cell(&label.label), count(all as f64)].into_iter().chain(shares));
+    }
+    let hidden = head.labels.len().saturating_sub(SHOWN);
+    let more = if hidden > 0 { format!("({hidden} more labels; --json holds all)\n") } else { String::new() };
+    lines(&table) + &more
+}
+
+fn findings(summary: &SplitSummary) -> String {
+    let crossing = &summary.crossing;
+    let mut out = finding("ids", &crossing.ids);
+    out += &match summary.near_duplicates {
+        true => finding("groups of near duplicates", &crossing.groups),
+        false => "near duplicates were not looked for\n".to_string(),
+    };
+    out
+}
+
+fn finding(what: &str, found: &[Shared]) -> String {
+    let rows: usize = found.iter().map(|shared| shared.documents).sum();
+    let mut out = match found.len() {
+        0 => return format!("no {what} in two parts\n"),
+        several => format!("{several} {what} in two parts, {rows} rows:\n"),
+    };
+    for shared in found.iter().take(FINDINGS_SHOWN) {
+        let places = shared.ids.iter().zip(&shared.parts);
+        let places: Vec<String> =
+            places.map(|(id, part)| format!("{} ({})", clean(id), clean(part))).collect();
+        out += &format!("  {}\n", places.join(", "));
+    }
+    let hidden = found.len().saturating_sub(FINDINGS_SHOWN);
+    if hidden > 0 {
+        out += &format!("  and {hidden} more; --json holds all\n");
+    }
+    out
+}
