@@ -5,11 +5,14 @@ mod commands;
 mod compare;
 
 mod default_model;
+mod evaluation;
 mod features;
 mod formats;
+mod intervals;
 mod laws;
 mod linfa;
 mod metrics;
+mod probability_metrics;
 mod renew;
 mod report;
 mod scikit_learn;

@@ -4,6 +4,7 @@
 //! Raw flags live in [`args`] and in no other file than the command's own; [`plan`] turns those
 //! that several commands share into library types.
 
+mod agree;
 mod args;
 mod compare;
 mod console;
@@ -83,6 +84,7 @@ fn run(args: Args) -> Result<ExitCode> {
         Command::Tune(args) => tune::run(*args),
         Command::Score(args) => score::run(args, console),
         Command::Eval(args) => eval::run(args, console),
+        Command::Agree(args) => agree::run(args, console),
         Command::Explain(args) => explain::run(args, console),
         Command::Compare(args) => return compare::run(*args, console),
         Command::Split(args) => return split::run(*args, console),

@@ -38,6 +38,7 @@
 #[cfg(feature = "html")]
 mod article;
 mod collect;
+mod columns;
 mod date;
 mod duplicates;
 mod folds;
@@ -54,6 +55,7 @@ mod targets;
 #[cfg(feature = "html")]
 pub use article::{Article, from_html};
 pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
+pub use columns::read_columns;
 pub use date::Date;
 pub use duplicates::{Groups, NearDuplicates, exact_duplicates, near_duplicates, normal_form};
 pub use folds::Folds;

@@ -101,7 +101,7 @@ impl Keep {
 }
 
 /// The value as a text, unless it is empty.
-fn value(value: &Value) -> Option<String> {
+pub(super) fn value(value: &Value) -> Option<String> {
     let text = plain(value).unwrap_or_else(|| value.to_string());
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_string())

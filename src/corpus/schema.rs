@@ -82,7 +82,7 @@ impl Filter {
         Filter { equal: !self.equal, ..self.clone() }
     }
 
-    fn keeps(&self, record: &Record) -> Result<bool> {
+    pub(super) fn keeps(&self, record: &Record) -> Result<bool> {
         let value = record.get(&self.column).ok_or_else(|| missing(record, &self.column))?;
         let equals = |value: &Value| plain(value).is_some_and(|value| value == self.value);
         let found = match value {

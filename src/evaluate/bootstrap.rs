@@ -6,6 +6,9 @@
 //! whole groups are drawn (the cluster bootstrap; Field & Welsh 2007, *Bootstrapping clustered data*,
 //! JRSS B 69(3)).
 //!
+//! Weights stay with their documents: a document of weight 2 is drawn as often as any other and counts
+//! twice when it is. One of weight 0 is not there to be drawn.
+//!
 //! A resample in which a metric has nothing to divide by, such as the recall of a label that was not
 //! drawn, is left out of that metric's interval. An interval always holds its value: where the
 //! percentiles do not, as with the calibration error, which sampling noise makes larger, it is

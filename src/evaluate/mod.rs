@@ -19,7 +19,7 @@
 //! * [`baseline`] says what is reached without reading a text;
 //! * [`curves`] gives what plots are drawn from.
 //!
-//! [`krippendorff_alpha`] measures how far annotators agree.
+//! [`agreement()`] measures how far annotators agree.
 //!
 //! ```
 //! use standpoint::evaluate::{Bootstrap, Metric, Predictions, compare, measure};
@@ -84,7 +84,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 mod abstention;
-pub mod agreement;
+mod agreement;
 pub mod baseline;
 pub mod bootstrap;
 mod counts;
@@ -102,7 +102,7 @@ mod special;
 mod systems;
 
 pub use abstention::{AbstentionReport, LabelAbstention, abstention_of_sets, abstention_of_verdicts};
-pub use agreement::krippendorff_alpha;
+pub use agreement::{Agreement, LabelAgreement, agreement, krippendorff_alpha};
 pub use bootstrap::{Bootstrap, Figure};
 pub use exclusive::{ExclusiveReport, MAX_EXCLUSIVE_LABELS, exclusive};
 pub use files::{AnswerColumns, AnswerFile};
@@ -188,7 +188,7 @@ pub enum EvaluateError {
     },
     /// A label index has no name.
     LabelOutOfRange {
-        /// Where the index stands: `true` or `predicted`.
+        /// Where the index stands: `true`, `predicted` or `annotated`.
         what: &'static str,
         /// The document's row.
         row: usize,
@@ -235,6 +235,16 @@ pub enum EvaluateError {
 }
 
 impl EvaluateError {
+    /// The error of one row's list as one of the whole.
+    fn in_row(self, at: usize) -> Self {
+        match self {
+            Self::LabelOutOfRange { what, index, labels, .. } => {
+                Self::LabelOutOfRange { what, row: at, index, labels }
+            }
+            other => other,
+        }
+    }
+
     fn message(&self) -> String {
         match self {
             Self::NoDocuments => "no document has a known truth and a weight above 0".to_string(),

@@ -119,18 +119,15 @@ impl Ranking {
         let (mut new_hits, mut new_misses) = (0.0, 0.0);
         let (mut area, mut precision) = (0.0, 0.0);
         for place in &self.0 {
+            // Without branches that depend on the label, which no processor can foresee.
             let weight = weights[place.row()];
-            if place.positive() {
-                new_hits += weight;
-            } else {
-                new_misses += weight;
-            }
+            let hit = if place.positive() { weight } else { 0.0 };
+            new_hits += hit;
+            new_misses += weight - hit;
             if place.last() {
                 area += new_misses * (hits + new_hits / 2.0);
                 (hits, misses) = (hits + new_hits, misses + new_misses);
-                if new_hits > 0.0 {
-                    precision += new_hits * hits / (hits + misses);
-                }
+                precision += new_hits * (hits / (hits + misses).max(f64::MIN_POSITIVE));
                 (new_hits, new_misses) = (0.0, 0.0);
             }
         }

@@ -66,7 +66,9 @@ mod tests {
         assert_eq!(binomial_half(0, 1), 0.5);
         assert!((binomial_half(1, 4) - 5.0 / 16.0).abs() < 1e-15);
         assert!((binomial_half(10, 10) - 1.0).abs() < 1e-14);
-        assert!((binomial_half(499_999, 1_000_000) - 0.499_601_057_719_669_5).abs() < 1e-10);
+        // SciPy's binom.cdf
+        assert!((binomial_half(400, 1000) / 1.364_232_078_032_973_5e-10 - 1.0).abs() < 1e-9);
+        assert!((binomial_half(499_999, 1_000_000) / 0.499_601_057_819_334_6 - 1.0).abs() < 1e-8);
     }
 
     #[test]

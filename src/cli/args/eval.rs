@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[command(next_help_heading = "Intervals")]
 pub struct IntervalArgs {
     /// How many times documents are drawn anew for the intervals; 0 for no intervals
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = resamples)]
     pub resamples: usize,
     /// The share of the draws that an interval spans [default: 0.95]
     #[arg(long, value_name = "SHARE")]
@@ -31,6 +31,14 @@ pub struct ReportArgs {
     /// Show so many of each head's worst mistakes with their reasons in the report [default: 10]
     #[arg(long, value_name = "N", requires = "report")]
     pub errors: Option<usize>,
+}
+
+/// More would not fit into memory, and tell nothing new.
+const MOST_RESAMPLES: usize = 1_000_000;
+
+fn resamples(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number <= MOST_RESAMPLES);
+    number.ok_or_else(|| format!("expected a whole number from 0 to {MOST_RESAMPLES}"))
 }
 
 #[derive(Debug, clap::Args)]

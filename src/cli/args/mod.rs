@@ -1,5 +1,6 @@
 //! The flags as clap sees them. No type of this file leaves the command line.
 
+mod agree;
 mod calibration;
 mod classifier;
 mod compare;
@@ -8,6 +9,7 @@ mod features;
 mod split;
 mod train;
 
+pub use agree::*;
 pub use calibration::*;
 pub use classifier::*;
 pub use compare::*;
@@ -58,6 +60,8 @@ pub enum Command {
     Score(ScoreArgs),
     /// Compare a model's answers with a labelled corpus
     Eval(EvalArgs),
+    /// Tell how far annotators agree: Krippendorff's alpha
+    Agree(AgreeArgs),
     /// Show which terms of an article speak for and against each label
     Explain(ExplainArgs),
     /// Compare models over the same folds, or predictions of any tools: differences, intervals, tests, costs

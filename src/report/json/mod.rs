@@ -3,10 +3,12 @@
 //! Scores are written with as many digits as it takes to read the same number back.
 
 mod abstention;
+mod agreement;
 mod evaluation;
 mod predictions;
 
 pub use abstention::{add_abstention, add_answers};
+pub use agreement::agreement;
 pub use evaluation::evaluation;
 pub use predictions::predictions;
 

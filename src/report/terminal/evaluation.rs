@@ -87,7 +87,7 @@ fn interval_title(evaluated: &Evaluated) -> String {
     format!("{} % interval", (evaluated.bootstrap.level * 1000.0).round() / 10.0)
 }
 
-fn interval(figure: &Figure) -> Cell {
+pub(super) fn interval(figure: &Figure) -> Cell {
     let text = figure.interval.map_or(String::new(), |[low, high]| format!("{low:.3} to {high:.3}"));
     Cell::new(text).set_alignment(CellAlignment::Right)
 }
@@ -177,4 +177,26 @@ fn confusions(style: Style, report: &ExclusiveReport) -> String {
         String::new()
     };
     lines(&table) + &more
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::{Bootstrap, Predictions};
+    use crate::model::HeadPredictions;
+
+    #[test]
+    fn metrics_fit_a_narrow_terminal() {
+        let labels = ["conflict\u{1b}[2J", "economy"].map(str::to_string).to_vec();
+        let predictions = Predictions::exclusive(labels, vec![0, 0, 1, 1], vec![0, 1, 1, 1])
+            .with_scores(vec![0.9, 0.1, 0.4, 0.6, 0.2, 0.8, 0.1, 0.9], true);
+        let head =
+            HeadPredictions { name: "topic".into(), documents: vec![0, 1, 2, 3], unanswered: 0, predictions };
+        let evaluated = [Evaluated::new(&head, &Bootstrap::default()).unwrap()];
+        for width in [40, 60, 80, 200] {
+            let table = evaluation(Style { width, color: false }, &evaluated);
+            assert!(table.contains("0.750") && !table.contains('\u{1b}'), "{width}: {table}");
+            assert!(table.lines().all(|line| line.chars().count() <= usize::from(width)), "{width}: {table}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Results as tables for a person, fitted to the width of the terminal.
 
 mod abstention;
+mod agreement;
 mod choices;
 mod comparison;
 mod evaluation;
@@ -10,6 +11,7 @@ mod split;
 mod summary;
 
 pub use abstention::abstention;
+pub use agreement::agreement;
 pub use choices::choices;
 pub use comparison::comparison;
 pub use evaluation::{changes, evaluation};

@@ -1,0 +1,26 @@
+//! Agreement of annotators as JSON.
+
+use crate::evaluate::{Agreement, Figure};
+use serde_json::{Map, Value, json};
+
+/// `{"documents":…,"answers":…,"alpha":…,"interval":[…],"labels":{NAME:{"answers":…,"alpha":…,"interval":[…]}}}`; alpha is
+/// null where it is not defined, and then, or where nothing was drawn, there is no interval.
+pub fn agreement(agreement: &Agreement) -> Value {
+    let labels: Map<String, Value> = agreement
+        .labels
+        .iter()
+        .map(|label| (label.label.clone(), with_alpha(json!({"answers": label.answers}), label.alpha)))
+        .collect();
+    let fields = json!({"documents": agreement.documents, "answers": agreement.answers});
+    let mut fields = with_alpha(fields, agreement.alpha);
+    fields["labels"] = labels.into();
+    fields
+}
+
+fn with_alpha(mut fields: Value, alpha: Option<Figure>) -> Value {
+    fields["alpha"] = json!(alpha.map(|figure| figure.value));
+    if let Some(interval) = alpha.and_then(|figure| figure.interval) {
+        fields["interval"] = json!(interval);
+    }
+    fields
+}

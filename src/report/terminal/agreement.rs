@@ -1,0 +1,27 @@
+//! Agreement of annotators as a table.
+
+use super::evaluation::interval;
+use super::{Style, cell, count, header, lines, number, paint, table};
+use crate::evaluate::{Agreement, Figure};
+use comfy_table::Cell;
+
+/// Alpha over all labels, then of each against the others; `level` is that of the intervals.
+pub fn agreement(style: Style, agreement: &Agreement, level: f64) -> String {
+    let mut table = table(style);
+    let interval = format!("{} % interval", (level * 1000.0).round() / 10.0);
+    table.set_header(["label", "Krippendorff's alpha", &interval, "answers"].map(header));
+    let labels = agreement.labels.iter().map(|label| (label.label.as_str(), label.alpha, label.answers));
+    for (name, alpha, answers) in std::iter::once(("all", agreement.alpha, agreement.answers)).chain(labels) {
+        let [value, interval] = cells(alpha);
+        table.add_row([cell(name), value, interval, count(answers as f64)]);
+    }
+    let title = format!("{} documents with two answers or more", agreement.documents);
+    format!("{}\n{}", paint(style, &title, "1"), lines(&table))
+}
+
+fn cells(alpha: Option<Figure>) -> [Cell; 2] {
+    match alpha {
+        Some(figure) => [number(figure.value), interval(&figure)],
+        None => [cell("not defined"), cell("")],
+    }
+}
