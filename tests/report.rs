@@ -210,3 +210,34 @@ fn flags_that_would_mean_nothing_are_refused() {
     eval(&folder, &["--force"]).fails(2);
     eval(&folder, &["--report", &folder.path("out.tex"), "--errors", "3"]).fails(2);
 }
+
+#[test]
+fn a_comparison_has_a_page() {
+    let folder = Folder::new();
+    let corpus = folder.write("rows.jsonl", rows());
+    let path = folder.path("compared.html");
+    let args =
+        ["compare", &corpus, "--label", "topic", "--models", "nb,lr", "--folds", "2", "--resamples", "50"];
+    run(&[&args[..], &["--report", &path]].concat()).ok();
+    let html = std::fs::read_to_string(&path).unwrap();
+    let parts = [
+        "Head topic, split random",
+        "majority (baseline)",
+        "stratified random (baseline)",
+        "after Holm",
+        "p, McNemar",
+        "detectable",
+        "F1 of labels",
+        "documents/s",
+        "model, MB",
+        "Hash of the corpus",
+        "Options of lr",
+        "rows.jsonl",
+    ];
+    parts.iter().for_each(|part| assert!(html.contains(part), "{part}"));
+    assert!(!html.contains(&folder.path("")) && !html.contains("NaN"));
+    tags(&html);
+    run(&[&args[..], &["--report", &path]].concat()).fails(2);
+    run(&[&args[..], &["--force"]].concat()).fails(2);
+    run(&[&args[..], &["--report", &folder.path("compared.doc")]].concat()).fails(2);
+}

@@ -26,7 +26,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         check_target(path, args.force)?;
     }
     let format = args.report.format(args.force)?;
-    if format == Some(Format::Latex) && args.report.errors.is_some() {
+    if format == Some(Format::Latex) && args.errors.is_some() {
         return Err(Error::usage("a LaTeX report shows no mistakes").help("leave --errors out"));
     }
     let bar = Bar::leak(true);
@@ -60,7 +60,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         heads: &heads,
         evaluated: &evaluated,
     };
-    args.report.write(args.force, |mistakes| made_of.page(mistakes))?;
+    args.report.write(args.force, || made_of.page(args.errors.unwrap_or(10)))?;
     let sets = args.max_error.map(|max_error| model.abstention(&corpus, max_error)).transpose()?;
     let sets: Vec<_> = heads.iter().map(|head| head.name.as_str()).zip(sets.into_iter().flatten()).collect();
     bar.clear();

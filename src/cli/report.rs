@@ -4,14 +4,16 @@ use super::args::ReportArgs;
 use standpoint::corpus::{Corpus, HeadKind};
 use standpoint::evaluate::baseline::{expected_random, majority};
 use standpoint::evaluate::curves::LabelCurves;
-use standpoint::evaluate::{Bootstrap, EvaluateError, Predictions, measure};
+use standpoint::evaluate::{Bootstrap, EvaluateError, Predictions, SplitReport, measure};
 use standpoint::model::{Evaluated, HeadPredictions, Mistake};
 use standpoint::output::{check_target, write_whole};
+use standpoint::report::page::comparison::{self, Comparisons};
 use standpoint::report::page::evaluation::{self, Baseline, Evaluation, HeadResult};
 use standpoint::report::page::{Fact, Format, Page};
 use standpoint::{Error, Model, Result};
 use std::path::Path;
 
+const PROGRAM: &str = concat!("standpoint ", env!("CARGO_PKG_VERSION"));
 /// Draws of the baseline that guesses.
 const GUESSES: usize = 20;
 const CURVE_POINTS: usize = 20_000;
@@ -27,9 +29,9 @@ impl ReportArgs {
     }
 
     /// Writes a page, if one is wanted.
-    pub fn write(&self, force: bool, page: impl FnOnce(usize) -> Result<Page>) -> Result<()> {
+    pub fn write(&self, force: bool, page: impl FnOnce() -> Result<Page>) -> Result<()> {
         let Some(path) = &self.report else { return Ok(()) };
-        let text = Format::of_path(path)?.write(&page(self.errors.unwrap_or(10))?)?;
+        let text = Format::of_path(path)?.write(&page()?)?;
         write_whole(path, force, |file| file.write_all(text.as_bytes()))
     }
 }
@@ -108,7 +110,7 @@ impl Evaluating<'_> {
     fn origin(&self) -> Vec<Fact> {
         let about = self.model.about();
         let mut facts = vec![
-            Fact::new("Program", concat!("standpoint ", env!("CARGO_PKG_VERSION"))),
+            Fact::new("Program", PROGRAM),
             Fact::new("Hash of the corpus", format!("{:016x}", self.corpus.hash)),
             Fact::new("Model trained by", &about.written_by),
             Fact::new("Trained on", format!("{} documents", about.documents)),
@@ -123,6 +125,25 @@ impl Evaluating<'_> {
         facts.extend(self.evaluated.iter().filter_map(classifier));
         facts
     }
+}
+
+/// The page of a comparison.
+pub fn comparison(inputs: &[String], splits: &[SplitReport], mut origin: Vec<Fact>) -> Page {
+    let names: Vec<String> = inputs.iter().map(|input| file_name(input)).collect();
+    origin.insert(0, Fact::new("Program", PROGRAM));
+    let mut splits = splits.to_vec();
+    for split in &mut splits {
+        let systems =
+            split.heads.iter_mut().flat_map(|head| &mut head.systems).map(|system| &mut system.name);
+        let all = systems.chain(split.gaps.iter_mut().map(|gap| &mut gap.system));
+        all.for_each(|name| *name = without_folders(name));
+    }
+    comparison::page(&Comparisons {
+        title: "Comparison".to_string(),
+        facts: vec![Fact::new("Input", names.join(", "))],
+        splits: &splits,
+        origin,
+    })
 }
 
 /// What the most frequent label reaches, and what guessing reaches on average.

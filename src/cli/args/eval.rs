@@ -28,9 +28,6 @@ pub struct ReportArgs {
     /// Write a report to FILE: a page with plots (.html), Markdown (.md) or LaTeX tables (.tex)
     #[arg(long, value_name = "FILE", group = "written")]
     pub report: Option<PathBuf>,
-    /// Show so many of each head's worst mistakes with their reasons in the report [default: 10]
-    #[arg(long, value_name = "N", requires = "report")]
-    pub errors: Option<usize>,
 }
 
 /// More would not fit into memory, and tell nothing new.
@@ -59,6 +56,9 @@ pub struct EvalArgs {
     pub predictions: Option<PathBuf>,
     #[command(flatten)]
     pub report: ReportArgs,
+    /// Show so many of each head's worst mistakes with their reasons in the report [default: 10]
+    #[arg(long, value_name = "N", requires = "report")]
+    pub errors: Option<usize>,
     /// Replace the files of predictions and report if they exist
     #[arg(long, requires = "written")]
     pub force: bool,
