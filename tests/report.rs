@@ -72,8 +72,8 @@ fn tags(html: &str) -> Vec<String> {
 fn lines(markdown: &str) -> Vec<(String, usize)> {
     let shape = |line: &str| {
         let bare = line.replace("\\\\", "").replace("\\|", "");
-        let start: String = line.chars().take_while(|c| "#>-| ".contains(*c)).collect();
-        (start.trim_end().to_string(), bare.matches('|').count())
+        let start = line.split(' ').next().unwrap_or_default();
+        (start.to_string(), bare.matches('|').count())
     };
     markdown.lines().map(shape).collect()
 }
