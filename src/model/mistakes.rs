@@ -130,7 +130,8 @@ mod tests {
     /// The last document is an army's text that is labelled sport.
     fn corpus() -> Corpus {
         let mut corpus = Corpus::builder();
-        corpus.head("topic", HeadKind::Exclusive).head("stance", HeadKind::Independent);
+        corpus.head("topic", HeadKind::Exclusive);
+        corpus.head("stance", HeadKind::Independent);
         corpus.document("a", "the army shelled the town", &[&["conflict"], &["escalation"]]);
         corpus.document("b", "army troops shelled the border", &[&["conflict"], &["escalation"]]);
         corpus.document("c", "troops and army tanks", &[&["conflict"], &["escalation"]]);

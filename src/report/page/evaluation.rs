@@ -198,7 +198,12 @@ fn curves(head: &HeadResult) -> Option<Block> {
     };
     let plots: Vec<_> = head.curves.iter().filter_map(plot).collect();
     let caption = format!("Precision and recall{}", of_plotted(head));
-    let legend = "The dot is where the model answers, the dashed line the precision of guessing.".to_string();
+    let mut legend =
+        "The dot is where the model answers, the dashed line the precision of guessing.".to_string();
+    if matches!(head.evaluated.head.metrics, Metrics::Exclusive(_)) {
+        legend +=
+            " The answer is the best label and not one above a threshold, so the dot may lie off the curve.";
+    }
     (!plots.is_empty()).then_some(Block::Plots { caption, legend, plots })
 }
 
