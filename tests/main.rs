@@ -16,6 +16,7 @@ mod linfa;
 mod metrics;
 mod probability_metrics;
 mod renew;
+mod report;
 mod scikit_learn;
 mod shared_corpora;
 mod solvers;

@@ -5,10 +5,12 @@ use super::console::{Console, print};
 use super::intervals::group_numbers;
 use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
+use super::report::Evaluating;
 use standpoint::corpus::{Corpus, Extract, HeadColumns};
 use standpoint::model::Evaluated;
 use standpoint::output::{check_target, write_whole};
 use standpoint::progress::Progress;
+use standpoint::report::page::Format;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result};
 
@@ -22,6 +24,10 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     let bootstrap = args.intervals.bootstrap()?;
     if let Some(path) = &args.predictions {
         check_target(path, args.force)?;
+    }
+    let format = args.report.format(args.force)?;
+    if format == Some(Format::Latex) && args.errors.is_some() {
+        return Err(Error::usage("a LaTeX report shows no mistakes").help("leave --errors out"));
     }
     let bar = Bar::leak(true);
     let mut extract = args.read.for_model(&model)?;
@@ -45,6 +51,16 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     bar.stage("resampling", 0);
     let evaluated: Vec<Evaluated> =
         heads.iter().map(|head| Evaluated::new(head, &bootstrap)).collect::<Result<_>>()?;
+    let made_of = Evaluating {
+        model: &model,
+        name: &name,
+        corpus: &corpus,
+        inputs: &args.inputs,
+        filters: &args.read.filters,
+        heads: &heads,
+        evaluated: &evaluated,
+    };
+    args.report.write(args.force, || made_of.page(args.errors.unwrap_or(10)))?;
     let sets = args.max_error.map(|max_error| model.abstention(&corpus, max_error)).transpose()?;
     let sets: Vec<_> = heads.iter().map(|head| head.name.as_str()).zip(sets.into_iter().flatten()).collect();
     bar.clear();

@@ -19,6 +19,7 @@ mod memory;
 mod parts;
 mod plan;
 mod progress;
+mod report;
 mod score;
 mod split;
 mod split_rows;

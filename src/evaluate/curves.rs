@@ -51,6 +51,33 @@ pub struct ScoreHistogram {
     pub negative: Vec<f64>,
 }
 
+/// The curves of one label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LabelCurves {
+    /// The precision-recall curve; see [`precision_recall_curve`].
+    pub precision_recall: Vec<CurvePoint>,
+    /// The histogram of scores; see [`score_histogram`].
+    pub histogram: Option<ScoreHistogram>,
+}
+
+impl LabelCurves {
+    /// Both curves of a label, in so many points and bins.
+    ///
+    /// # Errors
+    /// What [`Predictions::check`] says.
+    pub fn new(
+        predictions: &Predictions,
+        label: usize,
+        points: usize,
+        bins: usize,
+    ) -> Result<LabelCurves, EvaluateError> {
+        Ok(LabelCurves {
+            precision_recall: precision_recall_curve(predictions, label, points)?,
+            histogram: score_histogram(predictions, label, bins)?,
+        })
+    }
+}
+
 /// A score, whether it came true, and the weight.
 type Cell = (f64, bool, f64);
 

@@ -4,8 +4,10 @@ use super::{About, HeadAbout, Model};
 use crate::calibrate::{Conformal, Nonconformity, Origin};
 use crate::corpus::HeadKind;
 use crate::features::TfIdfOptions;
+use crate::linear::Classifier;
 use crate::text::Language;
 use serde::Serialize;
+use twox_hash::XxHash3_64;
 
 /// What a model file holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -97,6 +99,14 @@ impl Model {
             sections,
             heads: (0..self.heads().len()).map(|head| self.head_summary(head, most)).collect(),
         }
+    }
+
+    /// XXH3-64 of the options of features and classifiers, in hexadecimal: the same for models that were trained in the same
+    /// way.
+    pub fn options_hash(&self) -> String {
+        let classifiers: Vec<&Classifier> = self.heads().iter().map(|head| &head.about.classifier).collect();
+        let options = serde_json::json!([self.tfidf().options(), classifiers]);
+        format!("{:016x}", XxHash3_64::oneshot(options.to_string().as_bytes()))
     }
 
     fn head_summary(&self, head: usize, most: usize) -> HeadSummary {

@@ -1,6 +1,6 @@
 //! Flags of `compare`.
 
-use super::{FeatureArgs, IntervalArgs, LabelArgs, ReadArgs};
+use super::{FeatureArgs, IntervalArgs, LabelArgs, ReadArgs, ReportArgs};
 use clap::ArgAction;
 
 #[derive(Debug, clap::Args)]
@@ -19,6 +19,11 @@ pub struct CompareArgs {
     pub ways: WayArgs,
     #[command(flatten)]
     pub judging: JudgingArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// Replace the report if it exists
+    #[arg(long, requires = "written")]
+    pub force: bool,
     #[command(flatten)]
     pub intervals: IntervalArgs,
     #[command(flatten)]

@@ -22,6 +22,14 @@ pub struct IntervalArgs {
     pub interval_seed: Option<u64>,
 }
 
+/// A report to keep; shared by all commands that write one.
+#[derive(Debug, clap::Args)]
+pub struct ReportArgs {
+    /// Write a report to FILE: a page with plots (.html), Markdown (.md) or LaTeX tables (.tex)
+    #[arg(long, value_name = "FILE", group = "written")]
+    pub report: Option<PathBuf>,
+}
+
 /// More would not fit into memory, and tell nothing new.
 const MOST_RESAMPLES: usize = 1_000_000;
 
@@ -44,10 +52,15 @@ pub struct EvalArgs {
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub max_error: Option<f64>,
     /// Write id, truth, predicted labels and scores of each document to FILE as JSON lines
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "written")]
     pub predictions: Option<PathBuf>,
-    /// Replace the file of predictions if it exists
-    #[arg(long, requires = "predictions")]
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// Show so many of each head's worst mistakes with their reasons in the report [default: 10]
+    #[arg(long, value_name = "N", requires = "report")]
+    pub errors: Option<usize>,
+    /// Replace the files of predictions and report if they exist
+    #[arg(long, requires = "written")]
     pub force: bool,
     #[command(flatten)]
     pub intervals: IntervalArgs,

@@ -8,6 +8,7 @@ mod ways;
 use super::args::{CompareArgs, JudgingArgs};
 use super::console::{Console, print};
 use super::progress::Bar;
+use super::report;
 use standpoint::evaluate::{
     Bootstrap, ComparisonReport, Metric, SplitReport, System, compare_systems, measure,
 };
@@ -20,12 +21,14 @@ const LEVEL: f64 = 0.05;
 pub fn run(args: CompareArgs, console: Console) -> Result<bool> {
     let judge = Judge { metric: metric(&args.judging.metric)?, bootstrap: args.intervals.bootstrap()? };
     verify_power(&args, &judge.bootstrap)?;
+    args.report.format(args.force)?;
     let bar = Bar::leak(true);
-    let splits = match &args.systems.truth {
-        Some(truth) => vec![files::compare(&args, truth, &judge, bar)?],
+    let (splits, origin) = match &args.systems.truth {
+        Some(truth) => (vec![files::compare(&args, truth, &judge, bar)?], vec![]),
         None => ways::compare(&args, &judge, bar)?,
     };
     bar.clear();
+    args.report.write(args.force, || Ok(report::comparison(&args.inputs, &splits, origin)))?;
     tell(&args.judging, &splits, console)?;
     let worse = splits.iter().flat_map(|split| &split.heads).any(|head| !head.worse(LEVEL).is_empty());
     Ok(!(args.judging.fail_if_worse && worse))

@@ -5,6 +5,7 @@ use crate::cli::{train, tune};
 use standpoint::corpus::Corpus;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use standpoint::progress::Silent;
+use standpoint::report::page::Fact;
 use standpoint::tune::{Log, Space, Tuner};
 use standpoint::{Error, Model, Result, Trainer};
 use std::path::Path;
@@ -22,6 +23,12 @@ enum How {
 }
 
 impl Recipe {
+    /// The options, for a report; those that a search finds differ from one training part to the next.
+    pub fn options(&self) -> Option<Fact> {
+        let How::Train(trainer) = &self.how else { return None };
+        Some(Fact::new(format!("Options of {}", trainer.name), serde_json::to_string(trainer).ok()?))
+    }
+
     pub fn train(&self, corpus: &Corpus) -> Result<Model> {
         match &self.how {
             How::Train(trainer) => trainer.train(corpus),

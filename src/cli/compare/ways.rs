@@ -6,10 +6,11 @@ use super::models::{Recipe, recipes};
 use crate::cli::args::CompareArgs;
 use crate::cli::parts::{Plan, place_undated};
 use crate::cli::progress::Bar;
-use standpoint::corpus::{Column, Groups, Shares};
+use standpoint::corpus::{Column, Corpus, Groups, Shares};
 use standpoint::evaluate::{Costs, Gap, SplitReport, System};
 use standpoint::model::HeadPredictions;
 use standpoint::progress::Progress;
+use standpoint::report::page::Fact;
 use standpoint::{Error, Result};
 
 /// Documents to learn from and to judge by, and how they were parted.
@@ -19,7 +20,11 @@ pub struct Way {
     pub rounds: Vec<(Vec<usize>, Vec<usize>)>,
 }
 
-pub fn compare(args: &CompareArgs, judge: &Judge, bar: &'static Bar) -> Result<Vec<SplitReport>> {
+pub fn compare(
+    args: &CompareArgs,
+    judge: &Judge,
+    bar: &'static Bar,
+) -> Result<(Vec<SplitReport>, Vec<Fact>)> {
     let recipes = recipes(args)?;
     let material = read(args, bar)?;
     let ways = ways(args, &material)?;
@@ -30,7 +35,17 @@ pub fn compare(args: &CompareArgs, judge: &Judge, bar: &'static Bar) -> Result<V
         ways.iter().map(|way| material.say(way, &recipes, groups.as_deref(), bar)).collect::<Result<_>>()?;
     bar.stage("resampling", 0);
     let report = |(way, own): (&Way, &Said)| report(args, judge, &recipes, way, own, &said[0]);
-    ways.iter().zip(&said).map(report).collect()
+    let splits = ways.iter().zip(&said).map(report).collect::<Result<_>>()?;
+    Ok((splits, origin(&material, &recipes)))
+}
+
+/// What a report says of the data.
+fn origin(material: &Material, recipes: &[Recipe]) -> Vec<Fact> {
+    let hash = |corpus: &Corpus| format!("{:016x} ({} documents)", corpus.hash, corpus.len());
+    let mut facts = vec![Fact::new("Hash of the corpus", hash(&material.corpus))];
+    facts.extend(material.test.iter().map(|(test, _)| Fact::new("Hash of the test corpus", hash(test))));
+    facts.extend(recipes.iter().filter_map(Recipe::options));
+    facts
 }
 
 fn ways(args: &CompareArgs, material: &Material) -> Result<Vec<Way>> {

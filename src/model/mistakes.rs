@@ -1,0 +1,182 @@
+//! The worst mistakes of a model, and what led to them.
+
+use super::{Contribution, Explanation, HeadPredictions, Model, Scorer};
+use crate::Result;
+use crate::corpus::Corpus;
+use crate::evaluate::Answers;
+use rayon::prelude::*;
+
+/// A wrong answer and what led to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mistake {
+    /// The document's id.
+    pub id: String,
+    /// The document's text.
+    pub text: String,
+    /// The label that was predicted, and should not have been.
+    pub said: Option<String>,
+    /// The label that should have been predicted, and was not. An exclusive head has both, an independent one either.
+    pub truth: Option<String>,
+    /// How wrong: the decision value of the predicted label less that of the true one; of an independent head the
+    /// distance of the score from the threshold.
+    pub margin: f64,
+    /// What each term adds to the decision value of the predicted label less that of the true one; of an independent head,
+    /// towards the wrong answer.
+    pub reasons: Vec<Contribution>,
+}
+
+/// A document and its wrong answer, by numbers.
+#[derive(Clone, Copy)]
+struct Wrong {
+    document: usize,
+    said: Option<usize>,
+    truth: Option<usize>,
+}
+
+impl Model {
+    /// The `most` mistakes of greatest margin among the answers to a head; equal ones in the order of the corpus. Documents
+    /// whose true label the model does not know are left out.
+    ///
+    /// # Errors
+    /// A usage error if the model has no such head.
+    pub fn worst_errors(&self, corpus: &Corpus, head: &HeadPredictions, most: usize) -> Result<Vec<Mistake>> {
+        let (at, _) = self.head(&head.name).ok_or_else(|| self.no_head(&head.name))?;
+        let known = self.heads()[at].about().labels.len();
+        let mut wrong = wrong_answers(head);
+        wrong.retain(|wrong| [wrong.said, wrong.truth].iter().flatten().all(|&label| label < known));
+        let margin = |scorer: &mut Scorer<'_>, wrong: &Wrong| margin(scorer, corpus, at, *wrong);
+        let margins: Vec<f64> = wrong.par_iter().map_init(|| self.scorer(), margin).collect();
+        let mut worst: Vec<(f64, Wrong)> = margins.into_iter().zip(wrong).collect();
+        worst.sort_by(|a, b| b.0.total_cmp(&a.0));
+        worst.truncate(most);
+        Ok(worst.into_iter().map(|(margin, wrong)| self.mistake(corpus, at, margin, wrong)).collect())
+    }
+
+    fn mistake(&self, corpus: &Corpus, head: usize, margin: f64, wrong: Wrong) -> Mistake {
+        let text = corpus.texts.get(wrong.document);
+        let labels = &self.heads()[head].about().labels;
+        let name = |label: Option<usize>| label.map(|label| labels[label].clone());
+        Mistake {
+            id: corpus.ids.get(wrong.document).to_string(),
+            text: text.to_string(),
+            said: name(wrong.said),
+            truth: name(wrong.truth),
+            margin,
+            reasons: reasons(&self.explain(text), head, wrong),
+        }
+    }
+}
+
+fn wrong_answers(head: &HeadPredictions) -> Vec<Wrong> {
+    let labels = head.predictions.labels.len();
+    match &head.predictions.answers {
+        Answers::Exclusive { truth, predicted } => {
+            let pairs = truth.iter().zip(predicted).zip(&head.documents);
+            let wrong = |((&truth, &said), &document): ((&u32, &u32), &usize)| {
+                (truth != said).then_some(Wrong {
+                    document,
+                    said: Some(said as usize),
+                    truth: Some(truth as usize),
+                })
+            };
+            pairs.filter_map(wrong).collect()
+        }
+        Answers::Independent { truth, predicted } => {
+            let wrong = |(cell, (truth, &said)): (usize, (&Option<bool>, &bool))| {
+                let (document, label) = (head.documents[cell / labels], Some(cell % labels));
+                let wrong = Wrong { document, said: None, truth: None };
+                match (truth, said) {
+                    (Some(false), true) => Some(Wrong { said: label, ..wrong }),
+                    (Some(true), false) => Some(Wrong { truth: label, ..wrong }),
+                    _ => None,
+                }
+            };
+            truth.iter().zip(predicted).enumerate().filter_map(wrong).collect()
+        }
+    }
+}
+
+fn margin(scorer: &mut Scorer<'_>, corpus: &Corpus, head: usize, wrong: Wrong) -> f64 {
+    let scores = &scorer.score(corpus.texts.get(wrong.document)).heads[head];
+    match (wrong.said, wrong.truth) {
+        (Some(said), Some(truth)) => scores.decisions[said] - scores.decisions[truth],
+        (said, truth) => said.or(truth).map_or(0.0, |label| scores.from_threshold(label).abs()),
+    }
+}
+
+fn reasons(explanation: &Explanation<'_>, head: usize, wrong: Wrong) -> Vec<Contribution> {
+    let of = |label: Option<usize>| label.map(|label| explanation.reasons(head, label).contributions);
+    match (of(wrong.said), of(wrong.truth)) {
+        (Some(mut said), Some(truth)) => {
+            said.iter_mut().zip(&truth).for_each(|(said, truth)| said.contribution -= truth.contribution);
+            said
+        }
+        (Some(said), None) => said,
+        (None, truth) => {
+            let mut truth = truth.unwrap_or_default();
+            truth.iter_mut().for_each(|term| term.contribution = -term.contribution);
+            truth
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Trainer;
+    use crate::corpus::HeadKind;
+    use crate::features::DocumentFrequency;
+
+    /// The last document is an army's text that is labelled sport.
+    fn corpus() -> Corpus {
+        let mut corpus = Corpus::builder();
+        corpus.head("topic", HeadKind::Exclusive);
+        corpus.head("stance", HeadKind::Independent);
+        corpus.document("a", "the army shelled the town", &[&["conflict"], &["escalation"]]);
+        corpus.document("b", "army troops shelled the border", &[&["conflict"], &["escalation"]]);
+        corpus.document("c", "troops and army tanks", &[&["conflict"], &["escalation"]]);
+        corpus.document("d", "the striker scored a goal", &[&["sport"], &[]]);
+        corpus.document("e", "a late goal won the match", &[&["sport"], &[]]);
+        corpus.document("f", "the team won after a goal", &[&["sport"], &[]]);
+        corpus.document("g", "the army shelled a goal", &[&["sport"], &[]]);
+        corpus.finish().unwrap()
+    }
+
+    #[test]
+    fn reasons_and_biases_add_up_to_the_margin() {
+        let corpus = corpus();
+        let mut trainer = Trainer::default();
+        trainer.features.min_df = DocumentFrequency::Count(1);
+        let model = trainer.train(&corpus).unwrap();
+        let mut heads = model.predictions(&corpus).unwrap();
+        let Answers::Exclusive { truth, predicted } = &mut heads[0].predictions.answers else { panic!() };
+        (truth[6], predicted[6]) = (1, 0);
+        let mistakes = model.worst_errors(&corpus, &heads[0], 5).unwrap();
+        assert_eq!(mistakes.iter().filter(|mistake| mistake.id == "g").count(), 1);
+        for mistake in mistakes {
+            let bias = model.heads()[0].linear().bias();
+            let labels = &model.heads()[0].about().labels;
+            let bias_of = |name: &Option<String>| {
+                bias[labels.iter().position(|label| Some(label) == name.as_ref()).unwrap()]
+            };
+            let sum: f64 = mistake.reasons.iter().map(|reason| reason.contribution).sum();
+            let margin = sum + bias_of(&mistake.said) - bias_of(&mistake.truth);
+            assert!((margin - mistake.margin).abs() < 1e-9, "{mistake:?}");
+        }
+    }
+
+    #[test]
+    fn cells_that_are_wrong_either_way_are_found() {
+        let corpus = corpus();
+        let mut trainer = Trainer::default();
+        trainer.features.min_df = DocumentFrequency::Count(1);
+        let model = trainer.train(&corpus).unwrap();
+        let mut heads = model.predictions(&corpus).unwrap();
+        let Answers::Independent { truth, predicted } = &mut heads[1].predictions.answers else { panic!() };
+        truth.iter_mut().zip(predicted).for_each(|(truth, said)| *truth = Some(!*said));
+        let mistakes = model.worst_errors(&corpus, &heads[1], 100).unwrap();
+        assert_eq!(mistakes.len(), corpus.len());
+        assert!(mistakes.windows(2).all(|pair| pair[0].margin >= pair[1].margin));
+        assert!(mistakes.iter().all(|mistake| mistake.said.is_some() != mistake.truth.is_some()));
+    }
+}

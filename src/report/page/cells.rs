@@ -1,0 +1,98 @@
+//! How numbers are written.
+
+use super::view::{Bar, Cell};
+use crate::evaluate::Figure;
+
+impl Cell {
+    /// Words.
+    pub fn text(text: impl ToString) -> Cell {
+        Cell { text: text.to_string(), ..Cell::default() }
+    }
+
+    /// A number with three places.
+    pub fn number(value: f64) -> Cell {
+        Cell::text(number(value))
+    }
+
+    /// A count, which weights may have made a fraction.
+    pub fn count(value: f64) -> Cell {
+        Cell::text(count(value))
+    }
+
+    /// A figure with its interval; a dash where it is not defined.
+    pub fn figure(figure: Option<Figure>) -> Cell {
+        let Some(Figure { value, interval }) = figure else { return Cell::text("–") };
+        let interval = interval.map(|[low, high]| format!("[{}, {}]", number(low), number(high)));
+        Cell { text: number(value), interval, bar: None }
+    }
+
+    /// A figure from 0 to 1 with its interval, and both as a bar.
+    pub fn barred(figure: Option<Figure>) -> Cell {
+        Cell { bar: figure.map(bar), ..Cell::figure(figure) }
+    }
+
+    /// A number, or a dash.
+    pub fn optional(value: Option<f64>) -> Cell {
+        value.map_or_else(|| Cell::text("–"), Cell::number)
+    }
+
+    /// A p-value; those too small for four places as less than the least of them.
+    pub fn p_value(p: Option<f64>) -> Cell {
+        match p {
+            None => Cell::text("–"),
+            Some(p) if p < 0.0001 => Cell::text("< 0.0001"),
+            Some(p) => Cell::text(format!("{p:.4}")),
+        }
+    }
+}
+
+fn bar(Figure { value, interval }: Figure) -> Bar {
+    let percent = |value: f64| (value.clamp(0.0, 1.0) * 1000.0).round() / 10.0;
+    let [low, high] = interval.unwrap_or([value, value]).map(percent);
+    Bar { value: percent(value), low, width: ((high - low) * 10.0).round() / 10.0 }
+}
+
+/// With three places and a proper minus sign.
+pub(super) fn number(value: f64) -> String {
+    let text = format!("{value:.3}");
+    if text == "-0.000" { "0.000".to_string() } else { text.replace('-', "\u{2212}") }
+}
+
+/// With its sign.
+pub(super) fn signed(value: f64) -> String {
+    let text = number(value);
+    if text.starts_with('\u{2212}') || text == "0.000" { text } else { format!("+{text}") }
+}
+
+pub(super) fn count(value: f64) -> String {
+    if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn bars_stay_in_their_frame(value in any::<f64>(), low in any::<f64>(), high in any::<f64>()) {
+            let (low, high) = (low.min(high), low.max(high));
+            let bar = bar(Figure { value, interval: Some([low, high]) });
+            let inside = |value: f64| (0.0..=100.0).contains(&value);
+            prop_assert!(value.is_nan() || inside(bar.value));
+            prop_assert!(inside(bar.low) && bar.width >= 0.0 && bar.low + bar.width <= 100.1);
+        }
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(
+            [number(-0.0001), number(-0.5), signed(0.25), signed(0.0)],
+            ["0.000", "−0.500", "+0.250", "0.000"]
+        );
+        assert_eq!([count(3.0), count(2.5)], ["3", "2.5"]);
+        assert_eq!(Cell::p_value(Some(1e-9)).text, "< 0.0001");
+        let figure = Figure { value: 0.5, interval: Some([0.25, 0.75]) };
+        assert_eq!(Cell::figure(Some(figure)).interval.as_deref(), Some("[0.250, 0.750]"));
+    }
+}

@@ -1,0 +1,252 @@
+//! An evaluation as a page.
+
+use super::cells::number;
+use super::view::{Block, Cell, Column, Fact, Page, Section, Table};
+use super::{matrix, mistakes, plots};
+use crate::evaluate::curves::LabelCurves;
+use crate::evaluate::{Bootstrap, Figure, IndependentReport, LabelReport, Measurements, Metric};
+use crate::model::{Evaluated, Metrics, Mistake};
+
+/// So many labels have plots of their own: those of most documents.
+const PLOTTED: usize = 12;
+
+/// What the page of an evaluation shows.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    /// The heading.
+    pub title: String,
+    /// What stands under it, such as the model and the corpus.
+    pub facts: Vec<Fact>,
+    /// The heads.
+    pub heads: Vec<HeadResult>,
+    /// Where the results come from.
+    pub origin: Vec<Fact>,
+}
+
+/// What is shown of a head.
+#[derive(Debug, Clone)]
+pub struct HeadResult {
+    /// The metrics.
+    pub evaluated: Evaluated,
+    /// What is reached without reading: a name, and a value of each metric.
+    pub baselines: Vec<Baseline>,
+    /// The curves of labels, by the label's number; those that [`plotted`] names are enough.
+    pub curves: Vec<(usize, LabelCurves)>,
+    /// The worst mistakes, the worst first.
+    pub mistakes: Vec<Mistake>,
+    /// Further tables.
+    pub more: Vec<Block>,
+}
+
+/// What a baseline reaches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Baseline {
+    /// Its name.
+    pub name: String,
+    /// The values of metrics of the head.
+    pub values: Vec<(Metric, f64)>,
+}
+
+/// The numbers of the labels that have plots of their own, in order.
+pub fn plotted(evaluated: &Evaluated) -> Vec<usize> {
+    let labels = labels(&evaluated.head.metrics);
+    let mut order: Vec<usize> = (0..labels.len()).filter(|&at| labels[at].support > 0.0).collect();
+    order.sort_by(|&a, &b| labels[b].support.total_cmp(&labels[a].support));
+    order.truncate(PLOTTED);
+    order.sort_unstable();
+    order
+}
+
+/// The page.
+pub fn page(evaluation: &Evaluation) -> Page {
+    let title = |name: &str| format!("Head {name}");
+    let section =
+        |head: &HeadResult| Section { title: title(&head.evaluated.head.name), blocks: blocks(head) };
+    Page {
+        title: evaluation.title.clone(),
+        facts: evaluation.facts.clone(),
+        sections: evaluation.heads.iter().map(section).collect(),
+        origin: evaluation.origin.clone(),
+    }
+}
+
+fn blocks(head: &HeadResult) -> Vec<Block> {
+    let mut blocks = vec![Block::Text { text: counted(&head.evaluated) }];
+    blocks.push(Block::Table(summary(head)));
+    blocks.push(Block::Table(of_labels(&head.evaluated)));
+    blocks.extend(match &head.evaluated.head.metrics {
+        Metrics::Exclusive(report) => matrix::blocks(report),
+        Metrics::Independent(report) => vec![Block::Table(cells(report))],
+    });
+    blocks.extend(head.more.iter().cloned());
+    blocks.extend(curves(head));
+    blocks.push(reliability(&head.evaluated));
+    blocks.extend(histograms(head));
+    blocks.extend(worst(head));
+    blocks
+}
+
+fn counted(evaluated: &Evaluated) -> String {
+    let Evaluated { head, measured, bootstrap, .. } = evaluated;
+    let mut text = format!("{} documents", measured.documents);
+    if head.unanswered > 0 {
+        text += &format!("; {} without an answer are not counted", head.unanswered);
+    }
+    format!("{text}. {}", intervals(bootstrap, measured))
+}
+
+/// How intervals were made.
+pub(super) fn intervals(bootstrap: &Bootstrap, measured: &Measurements) -> String {
+    let Bootstrap { resamples, level, seed } = bootstrap;
+    let drawn = if measured.units < measured.documents {
+        format!("{} groups", measured.units)
+    } else {
+        "documents".to_string()
+    };
+    let percent = (level * 1000.0).round() / 10.0;
+    match resamples {
+        0 => "No intervals were asked for.".to_string(),
+        _ => format!(
+            "In brackets: {percent} % intervals of the percentile bootstrap, {drawn} drawn {resamples} times with seed {seed}."
+        ),
+    }
+}
+
+fn summary(head: &HeadResult) -> Table {
+    let measured = &head.evaluated.measured;
+    let mut columns = vec![Column::text("metric"), Column::number("value")];
+    columns.extend(head.baselines.iter().map(|baseline| Column::number(&baseline.name)));
+    let row = |metric: Metric, figure: Option<Figure>| {
+        let better = if metric.greater_is_better() { "" } else { " (less is better)" };
+        let mut row = vec![Cell::text(format!("{}{better}", metric.title())), Cell::figure(figure)];
+        row.extend(head.baselines.iter().map(|baseline| Cell::optional(baseline.value(metric))));
+        row
+    };
+    let rows = measured.of(None).map(|m| row(m.metric, m.figure)).collect();
+    Table { caption: "Metrics, beside what is reached without reading a text".to_string(), columns, rows }
+}
+
+impl Baseline {
+    fn value(&self, metric: Metric) -> Option<f64> {
+        self.values.iter().find(|(of, _)| *of == metric).map(|(_, value)| *value)
+    }
+}
+
+fn labels(metrics: &Metrics) -> &[LabelReport] {
+    match metrics {
+        Metrics::Exclusive(report) => &report.labels,
+        Metrics::Independent(report) => &report.labels,
+    }
+}
+
+fn of_labels(evaluated: &Evaluated) -> Table {
+    let columns = [
+        ("F1", true),
+        ("precision", true),
+        ("recall", true),
+        ("average precision", true),
+        ("documents", true),
+        ("predicted", true),
+    ];
+    let columns = columns.map(|(name, numeric)| Column { name: name.to_string(), numeric });
+    let row = |(at, label): (usize, &LabelReport)| {
+        let get = |metric| evaluated.measured.get(metric, Some(at));
+        vec![
+            Cell::text(&label.label),
+            Cell::barred(get(Metric::F1)),
+            Cell::number(label.precision),
+            Cell::number(label.recall),
+            Cell::optional(get(Metric::AveragePrecision).map(|figure| figure.value)),
+            Cell::count(label.support),
+            Cell::count(label.predicted),
+        ]
+    };
+    Table {
+        caption: "Labels".to_string(),
+        columns: std::iter::once(Column::text("label")).chain(columns).collect(),
+        rows: labels(&evaluated.head.metrics).iter().enumerate().map(row).collect(),
+    }
+}
+
+fn cells(report: &IndependentReport) -> Table {
+    let names = ["true positive", "false positive", "false negative", "true negative"];
+    let columns = std::iter::once(Column::text("label")).chain(names.map(Column::number)).collect();
+    let row = |(label, [[tn, fp], [fn_, tp]]): (&LabelReport, &[[f64; 2]; 2])| {
+        let counts = [*tp, *fp, *fn_, *tn].map(Cell::count);
+        std::iter::once(Cell::text(&label.label)).chain(counts).collect()
+    };
+    let rows = report.labels.iter().zip(&report.confusion).map(row).collect();
+    Table { caption: "Right and wrong answers by label".to_string(), columns, rows }
+}
+
+fn of_plotted(head: &HeadResult) -> &'static str {
+    let all = labels(&head.evaluated.head.metrics).len();
+    if head.curves.len() < all { " of the most frequent labels" } else { "" }
+}
+
+fn curves(head: &HeadResult) -> Option<Block> {
+    let labels = labels(&head.evaluated.head.metrics);
+    let documents = head.evaluated.measured.documents as f64;
+    let plot = |(at, curves): &(usize, LabelCurves)| {
+        let label = &labels[*at];
+        let average = head.evaluated.measured.get(Metric::AveragePrecision, Some(*at))?;
+        let answered = (label.predicted > 0.0).then_some([label.recall, label.precision]);
+        let share = label.support / documents;
+        let says = format!("Average precision {}.", number(average.value));
+        let points = &curves.precision_recall;
+        (!points.is_empty()).then(|| plots::precision_recall(&label.label, points, answered, share, says))
+    };
+    let plots: Vec<_> = head.curves.iter().filter_map(plot).collect();
+    let caption = format!("Precision and recall{}", of_plotted(head));
+    let mut legend =
+        "The dot is where the model answers, the dashed line the precision of guessing.".to_string();
+    if matches!(head.evaluated.head.metrics, Metrics::Exclusive(_)) {
+        legend +=
+            " The answer is the best label and not one above a threshold, so the dot may lie off the curve.";
+    }
+    (!plots.is_empty()).then_some(Block::Plots { caption, legend, plots })
+}
+
+fn reliability(evaluated: &Evaluated) -> Block {
+    if evaluated.reliability.is_empty() {
+        let text = "The scores are no probabilities, so there is no reliability plot; calibrated ones are.";
+        return Block::Text { text: text.to_string() };
+    }
+    let error = evaluated.measured.get(Metric::Ece, None);
+    let says = error.map_or(String::new(), |error| format!("Calibration error {}.", number(error.value)));
+    let title = match evaluated.head.metrics {
+        Metrics::Exclusive(_) => "probability of the predicted label",
+        Metrics::Independent(_) => "probabilities of all labels",
+    };
+    let legend = "Dots below the dashed line are too sure, dots above it not sure enough; the larger, the more documents.";
+    let plots = vec![plots::reliability(title, &evaluated.reliability, says)];
+    Block::Plots { caption: "Reliability".to_string(), legend: legend.to_string(), plots }
+}
+
+fn histograms(head: &HeadResult) -> Option<Block> {
+    let labels = labels(&head.evaluated.head.metrics);
+    let plot = |(at, curves): &(usize, LabelCurves)| {
+        let says = format!("{} documents have the label.", super::cells::count(labels[*at].support));
+        Some(plots::histogram(&labels[*at].label, curves.histogram.as_ref()?, says))
+    };
+    let plots: Vec<_> = head.curves.iter().filter_map(plot).collect();
+    let caption = format!("Scores{}", of_plotted(head));
+    let legend = "Upwards the documents that have the label, downwards those that do not: shares of each side, on a scale of its \
+        own."
+    .to_string();
+    (!plots.is_empty()).then_some(Block::Plots { caption, legend, plots })
+}
+
+fn worst(head: &HeadResult) -> Option<Block> {
+    let what = match head.evaluated.head.metrics {
+        Metrics::Exclusive(_) => "to the decision value of the predicted label less that of the true one",
+        Metrics::Independent(_) => "to the decision value of the label, counted towards the wrong answer",
+    };
+    let legend = format!(
+        "The number beside a term is what it adds {what}. Terms with a plain underline speak for the wrong answer (+), \
+         those with a dotted one against it (−)."
+    );
+    let answers: Vec<_> = head.mistakes.iter().map(mistakes::wrong).collect();
+    let caption = format!("The {} worst mistakes", answers.len());
+    (!answers.is_empty()).then_some(Block::Wrong { caption, legend, answers })
+}

@@ -1,0 +1,206 @@
+//! What a page shows, before it is known in which format.
+
+use super::plot::Drawing;
+use serde::Serialize;
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Page {
+    /// The heading.
+    pub title: String,
+    /// What stands under it.
+    pub facts: Vec<Fact>,
+    /// The results.
+    pub sections: Vec<Section>,
+    /// Where the results come from: hashes, options, versions.
+    pub origin: Vec<Fact>,
+}
+
+/// A name and its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// What it is.
+    pub name: String,
+    /// What it is here.
+    pub value: String,
+}
+
+impl Fact {
+    /// A name and its value.
+    pub fn new(name: impl ToString, value: impl ToString) -> Fact {
+        Fact { name: name.to_string(), value: value.to_string() }
+    }
+}
+
+/// A part of a page, with a heading.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Section {
+    /// The heading.
+    pub title: String,
+    /// What it shows, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// What a section is made of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Block {
+    /// A paragraph.
+    Text {
+        /// Its words.
+        text: String,
+    },
+    /// A table.
+    Table(Table),
+    /// A square of counts; not in LaTeX.
+    Matrix(Matrix),
+    /// Plots side by side; in HTML alone.
+    Plots {
+        /// What they have in common.
+        caption: String,
+        /// What lines and dots mean.
+        legend: String,
+        /// The plots.
+        plots: Vec<Drawing>,
+    },
+    /// Wrong answers and their reasons; not in LaTeX.
+    Wrong {
+        /// The heading.
+        caption: String,
+        /// What marks and numbers mean.
+        legend: String,
+        /// The answers, the worst first.
+        answers: Vec<Wrong>,
+    },
+}
+
+/// A table; the first cell of a row names the row.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Table {
+    /// What it shows.
+    pub caption: String,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows, each with a cell for every column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// What stands at its head.
+    pub name: String,
+    /// Whether its cells are numbers.
+    pub numeric: bool,
+}
+
+impl Column {
+    /// A column of words.
+    pub fn text(name: impl ToString) -> Column {
+        Column { name: name.to_string(), numeric: false }
+    }
+
+    /// A column of numbers.
+    pub fn number(name: impl ToString) -> Column {
+        Column { name: name.to_string(), numeric: true }
+    }
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Cell {
+    /// Its words or its number.
+    pub text: String,
+    /// The interval of the number.
+    pub interval: Option<String>,
+    /// The number as a bar; in HTML alone.
+    pub bar: Option<Bar>,
+}
+
+/// A bar from 0, with an interval; all from 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Bar {
+    /// Where the bar ends.
+    pub value: f64,
+    /// Where the interval begins.
+    pub low: f64,
+    /// How long the interval is.
+    pub width: f64,
+}
+
+/// A square of counts by true and predicted label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Matrix {
+    /// What it shows.
+    pub caption: String,
+    /// One row a true label, with a cell for each predicted one.
+    pub rows: Vec<MatrixRow>,
+}
+
+/// The documents of one true label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MatrixRow {
+    /// The number that stands over the label's column.
+    pub number: usize,
+    /// The label.
+    pub label: String,
+    /// The counts.
+    pub cells: Vec<MatrixCell>,
+}
+
+/// Documents of a true and a predicted label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MatrixCell {
+    /// How many.
+    pub text: String,
+    /// How dark it is, from 0 to 100.
+    pub shade: u32,
+    /// Whether the two labels are one.
+    pub right: bool,
+}
+
+/// A wrong answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Wrong {
+    /// The document's id.
+    pub id: String,
+    /// What was said, and what is true.
+    pub summary: String,
+    /// By how much.
+    pub margin: String,
+    /// The part of the text that has most of the reasons.
+    pub excerpt: Excerpt,
+    /// Terms that speak for the wrong answer.
+    pub for_wrong: Vec<Reason>,
+    /// Terms that speak against it.
+    pub against: Vec<Reason>,
+}
+
+/// A part of a text, with terms marked.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Excerpt {
+    /// Whether there is more text before it.
+    pub before: bool,
+    /// The text, cut where marks begin and end.
+    pub pieces: Vec<Piece>,
+    /// Whether there is more text after it.
+    pub after: bool,
+}
+
+/// Text that is marked throughout, or not at all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Piece {
+    /// The text.
+    pub text: String,
+    /// `for` the wrong answer, `against` it, or empty.
+    pub mark: &'static str,
+}
+
+/// A term and what it adds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// The term as the text writes it.
+    pub term: String,
+    /// What it adds, with its sign.
+    pub adds: String,
+}

@@ -1,0 +1,98 @@
+//! A page as text, in a format.
+
+use super::{Page, escape};
+use crate::{Error, Result};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
+use std::path::Path;
+
+/// How a page is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One HTML file, with plots.
+    Html,
+    /// Markdown with tables as on GitHub.
+    Markdown,
+    /// Tables for a LaTeX document that loads the package booktabs.
+    Latex,
+}
+
+impl Format {
+    /// The format that the ending of a file's name stands for.
+    ///
+    /// # Errors
+    /// A usage error for any other ending.
+    pub fn of_path(path: &Path) -> Result<Format> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        match ending.as_deref() {
+            Some("html" | "htm") => Ok(Format::Html),
+            Some("md") => Ok(Format::Markdown),
+            Some("tex") => Ok(Format::Latex),
+            _ => {
+                let seen = ending.map_or("no ending".to_string(), |ending| format!("the ending .{ending}"));
+                let message = format!("a report with {seen} has no format");
+                Err(Error::usage(message).help("name a file that ends in .html, .md or .tex"))
+            }
+        }
+    }
+
+    /// The page in this format.
+    ///
+    /// # Errors
+    /// A data error if the page cannot be laid out, which no page of [`evaluation`](super::evaluation)
+    /// or [`comparison`](super::comparison) is known to cause.
+    pub fn write(self, page: &Page) -> Result<String> {
+        let failed = |e: minijinja::Error| Error::data(format!("the report cannot be written: {e:#}"));
+        let environment = environment().map_err(failed)?;
+        let template = environment.get_template(self.template()).map_err(failed)?;
+        let mut text = template.render(Serde(page)).map_err(failed)?;
+        text.truncate(text.trim_end().len());
+        Ok(text + "\n")
+    }
+
+    fn template(self) -> &'static str {
+        match self {
+            Format::Html => "page.html",
+            Format::Markdown => "page.md",
+            Format::Latex => "page.tex",
+        }
+    }
+}
+
+fn environment() -> std::result::Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+        Some((_, "md")) => AutoEscape::Custom("markdown".into()),
+        Some((_, "tex")) => AutoEscape::Custom("latex".into()),
+        _ => AutoEscape::Html,
+    });
+    environment.set_formatter(write_value);
+    environment.add_template("page.css", include_str!("templates/page.css"))?;
+    environment.add_template("page.html", include_str!("templates/page.html"))?;
+    environment.add_template("page.md", include_str!("templates/page.md"))?;
+    environment.add_template("page.tex", include_str!("templates/page.tex"))?;
+    Ok(environment)
+}
+
+/// All that templates write of a page comes through here; only what a macro has written already is
+/// not escaped once more.
+fn write_value(
+    out: &mut Output,
+    state: &mut State,
+    value: &Value,
+) -> std::result::Result<(), minijinja::Error> {
+    if value.is_none() {
+        return Ok(());
+    }
+    let text = value.to_string();
+    let written = match state.auto_escape() {
+        _ if value.is_safe() => out.write_str(&text),
+        AutoEscape::Custom(format) if format == "markdown" => escape::markdown(out, &text),
+        AutoEscape::Custom(format) if format == "latex" => escape::latex(out, &text),
+        _ => escape::html(out, &text),
+    };
+    Ok(written?)
+}
