@@ -150,7 +150,7 @@ fn no_date(first: &(usize, Undated), count: usize, rows: &Rows, plan: &Plan) -> 
         }
     };
     let all = if count > 1 { format!(", and so on in {count} rows") } else { String::new() };
-    Error::data(format!("{what}{all}")).at(place).help(
-        "write dates as 2021-05-09 (ISO 8601), or say --undated drop or --undated train to leave such rows out or place them",
-    )
+    Error::data(format!("{what}{all}"))
+        .at(place)
+        .help("write dates as 2021-05-09 (ISO 8601), or leave such rows out with --undated drop")
 }
