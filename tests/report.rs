@@ -23,7 +23,7 @@ fn page_with(names: &[String; 4]) -> Page {
         term: text.clone(),
         shown: text.clone(),
         contribution,
-        spans: vec![0..2],
+        spans: std::iter::once(0..2).collect(),
     };
     let mistake = Mistake {
         id: id.clone(),

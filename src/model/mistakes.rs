@@ -100,7 +100,7 @@ fn margin(scorer: &mut Scorer<'_>, corpus: &Corpus, head: usize, wrong: Wrong) -
     let scores = &scorer.score(corpus.texts.get(wrong.document)).heads[head];
     match (wrong.said, wrong.truth) {
         (Some(said), Some(truth)) => scores.decisions[said] - scores.decisions[truth],
-        (said, truth) => said.or(truth).map_or(0.0, |label| scores.from_threshold(label).abs()),
+        (said, truth) => said.or(truth).map_or(0.0, |label| scores.above_threshold(label).abs()),
     }
 }
 

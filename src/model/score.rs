@@ -88,12 +88,12 @@ impl<'m> HeadScores<'m> {
     pub fn holds(&self, label: usize) -> bool {
         match self.about.kind {
             HeadKind::Exclusive => self.best() == label,
-            HeadKind::Independent => self.from_threshold(label) > 0.0,
+            HeadKind::Independent => self.above_threshold(label) > 0.0,
         }
     }
 
     /// How far the score of a label of an independent head is above its threshold.
-    pub(super) fn from_threshold(&self, label: usize) -> f64 {
+    pub(super) fn above_threshold(&self, label: usize) -> f64 {
         let scores = if self.before.is_empty() { &self.scores } else { &self.before };
         scores[label] - self.about.thresholds[label]
     }

@@ -27,7 +27,7 @@ use std::path::PathBuf;
 /// Sort news articles by topic and stance, and see why.
 ///
 /// Trains sparse linear classifiers on TF-IDF features of labelled texts, scores new articles,
-/// evaluates, and explains every score exactly. A model for German and English news is built in.
+/// explains every score exactly, and compares models with honest statistics. A model for German and English news is built in.
 #[derive(Debug, Parser)]
 #[command(name = "standpoint", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Args {
@@ -54,24 +54,24 @@ pub enum Color {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Look for copies, leaks and broken rows in a corpus before anything is learnt from it
+    Check(Box<CheckArgs>),
+    /// Part a corpus into train and test, or into folds: by chance, by group or by time
+    Split(Box<SplitArgs>),
     /// Train a model on a labelled corpus
     Train(Box<TrainArgs>),
     /// Find the features and classifiers that suit a corpus, and train a model with them
     Tune(Box<TuneArgs>),
-    /// Look for copies, leaks and broken rows in a corpus before anything is learnt from it
-    Check(Box<CheckArgs>),
     /// Score articles: topic, stance, and on request the reasons
     Score(ScoreArgs),
-    /// Compare a model's answers with a labelled corpus
-    Eval(EvalArgs),
-    /// Tell how far annotators agree: Krippendorff's alpha
-    Agree(AgreeArgs),
     /// Show which terms of an article speak for and against each label
     Explain(ExplainArgs),
-    /// Compare models over the same folds, or predictions of any tools: differences, intervals, tests, costs
+    /// Measure a model on a labelled corpus, with intervals
+    Eval(EvalArgs),
+    /// Compare models over the same folds, or predictions of any tools
     Compare(Box<CompareArgs>),
-    /// Part a corpus into train and test, or into folds: by chance, by group or by time
-    Split(Box<SplitArgs>),
+    /// Tell how far annotators agree: Krippendorff's alpha
+    Agree(AgreeArgs),
     /// Show what a model holds
     Inspect(InspectArgs),
     /// Write a completion script for a shell to standard output

@@ -104,8 +104,8 @@ fn differences(head: &ComparisonReport) -> Table {
     let reference = head.systems.get(head.reference).map_or("", |system| system.name.as_str());
     let row = |system: &SystemReport| {
         let against = system.against.as_ref()?;
-        let found = against.comparison.differences.iter();
-        let found = found.filter(|found| found.metric == head.metric && found.label.is_none()).next_back();
+        let mut found = against.comparison.differences.iter();
+        let found = found.rfind(|found| found.metric == head.metric && found.label.is_none());
         Some(std::iter::once(name(system)).chain(tests(against, found)).collect())
     };
     let columns = [

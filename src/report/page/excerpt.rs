@@ -85,7 +85,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn contribution(spans: Vec<std::ops::Range<usize>>, contribution: f64) -> Contribution {
+    fn contribution(span: std::ops::Range<usize>, contribution: f64) -> Contribution {
+        let spans = std::iter::once(span).collect();
         Contribution { term: String::new(), shown: String::new(), contribution, spans }
     }
 
@@ -96,7 +97,7 @@ mod tests {
             spans in prop::collection::vec((0usize..900, 0usize..40, -1.0..1.0), 0..12),
         ) {
             let reasons: Vec<Contribution> =
-                spans.iter().map(|&(from, long, adds)| contribution(vec![from..from + long], adds)).collect();
+                spans.iter().map(|&(from, long, adds)| contribution(from..from + long, adds)).collect();
             let excerpt = excerpt(&text, &reasons.iter().collect::<Vec<_>>());
             let whole: String = excerpt.pieces.iter().map(|piece| piece.text.as_str()).collect();
             prop_assert!(text.contains(&whole) && whole.len() <= LENGTH + 200);
@@ -110,7 +111,7 @@ mod tests {
         let text = format!("{} army {}goal", "word ".repeat(300), "word ".repeat(300));
         let at = text.find("army").unwrap();
         let last = text.len() - 4..text.len();
-        let reasons = [contribution(vec![at..at + 4], 0.5), contribution(vec![last], -0.1)];
+        let reasons = [contribution(at..at + 4, 0.5), contribution(last, -0.1)];
         let excerpt = excerpt(&text, &reasons.iter().collect::<Vec<_>>());
         assert!(excerpt.before && excerpt.after);
         let marked: Vec<_> = excerpt.pieces.iter().filter(|piece| !piece.mark.is_empty()).collect();
