@@ -20,14 +20,17 @@
 //! without them, would be left half way. Every sum is taken in a fixed order, so the result does not depend on the
 //! number of threads.
 
+mod start;
+mod state;
 mod system;
 mod vector;
 
 use super::columns::Columns;
 use super::{Intercept, Problem};
 use crate::{Error, Result};
+use state::State;
 use std::ops::Range;
-use system::{State, System};
+use system::System;
 
 /// A convex loss of the decision values of one row, already multiplied by the row's cost.
 pub(super) trait Loss: Sync {

@@ -1,152 +1,25 @@
 //! The objective of some labels over all rows: its gradient, its curvature, and steps on it.
 
 use super::Loss;
+use super::start::Start;
+use super::state::State;
 use super::vector::{Vector, add, dots, each_row, total};
 use crate::linear::columns::Columns;
 use crate::linear::gram::Gram;
-use crate::linear::{Intercept, LinearModel, Problem};
+use crate::linear::{Intercept, Problem};
 use rayon::prelude::*;
 use std::ops::Range;
 
 /// Rows are taken in runs of this many, so that sums over rows have a fixed order.
 const RUN: usize = 256;
 const MOST_INNER_STEPS: usize = 100;
-const MOST_HALVINGS: usize = 40;
-
-/// The model to begin with as one more row: its image, then its products with itself.
-struct Start<'a> {
-    model: &'a LinearModel,
-    /// The first of the labels that are solved.
-    first: usize,
-    image: Vec<f64>,
-}
-
-impl<'a> Start<'a> {
-    fn new(problem: &Problem<'a>, model: &'a LinearModel, intercept: Intercept, of: Range<usize>) -> Self {
-        let (first, labels) = (of.start, of.len());
-        let mut image = vec![0.0; (problem.rows.rows() + 1) * labels];
-        let (of_rows, squares) = image.split_at_mut(problem.rows.rows() * labels);
-        of_rows.par_chunks_exact_mut(labels).enumerate().for_each_init(Vec::new, |decisions, (row, out)| {
-            model.decide(problem.rows.row(row), decisions);
-            let without =
-                |label: usize| if intercept == Intercept::Regularised { 0.0 } else { model.bias()[label] };
-            out.iter_mut().zip(of.clone()).for_each(|(out, label)| *out = decisions[label] - without(label));
-        });
-        if intercept == Intercept::Regularised {
-            squares
-                .iter_mut()
-                .zip(&model.bias()[of.clone()])
-                .for_each(|(square, bias)| *square = bias * bias);
-        }
-        for feature in 0..model.features() {
-            model.weights().of_feature(feature, model.labels(), |label, weight| {
-                if of.contains(&label) {
-                    squares[label - first] += weight * weight;
-                }
-            });
-        }
-        Start { model, first, image }
-    }
-
-    /// Adds the model's weights for a feature, each times its share.
-    fn add(&self, feature: usize, shares: &[f64], sums: &mut [f64]) {
-        self.model.weights().of_feature(feature, self.model.labels(), |label, weight| {
-            if let Some(at) = label.checked_sub(self.first).filter(|&at| at < sums.len()) {
-                sums[at] += shares[at] * weight;
-            }
-        });
-    }
-
-    fn biases(&self, labels: usize) -> &[f64] {
-        &self.model.bias()[self.first..self.first + labels]
-    }
-}
 
 pub(super) struct System<'a> {
-    gram: Gram<'a>,
+    pub(super) gram: Gram<'a>,
     loss: &'a dyn Loss,
-    labels: usize,
-    intercept: Intercept,
-    start: Option<Start<'a>>,
-}
-
-pub(super) struct State {
-    pub point: Vector,
-    /// The labels whose objective no step lowers any more.
-    pub stuck: Vec<bool>,
-    /// Rows by labels.
-    probabilities: Vec<f64>,
-    /// The objective of each label.
-    values: Vec<f64>,
-}
-
-impl State {
-    pub fn new(system: &mut System<'_>, from_start: bool) -> Self {
-        let labels = system.labels;
-        let mut point = Vector::zero(system.cells(), labels);
-        if let Some(start) = system.start.as_ref().filter(|_| from_start) {
-            let share = system.gram.rows() * labels;
-            point.shares[share..].fill(1.0);
-            point.image.copy_from_slice(&start.image);
-            if system.intercept == Intercept::Free {
-                point.free.copy_from_slice(start.biases(labels));
-            }
-        }
-        let penalties = system.join(dots(&point.shares, &point.image, labels));
-        let losses = system.losses(&point, &vec![0.0; labels], &point);
-        let values = penalties.iter().zip(losses).map(|(penalty, loss)| 0.5 * penalty + loss).collect();
-        let probabilities = vec![0.0; system.gram.rows() * labels];
-        let mut state = State { point, stuck: vec![false; labels], probabilities, values };
-        system.probabilities(&mut state);
-        state
-    }
-
-    /// One Newton step; false if no label's objective falls any more.
-    pub fn step(
-        &mut self,
-        system: &System<'_>,
-        gradient: &Vector,
-        direction: &Vector,
-        open: &[bool],
-    ) -> bool {
-        let of = |a: &[f64], b: &[f64]| system.join(dots(a, b, system.labels));
-        let slopes = system.join(gradient.products(direction));
-        let own = of(&self.point.shares, &self.point.image);
-        let cross = of(&self.point.shares, &direction.image);
-        let square = of(&direction.shares, &direction.image);
-        let mut shares: Vec<f64> = open.iter().map(|&open| f64::from(u8::from(open))).collect();
-        let mut values = self.values.clone();
-        for _ in 0..MOST_HALVINGS {
-            let losses = system.losses(&self.point, &shares, direction);
-            let mut all = true;
-            for (label, loss) in losses.into_iter().enumerate() {
-                let share = shares[label];
-                let penalty = 0.5 * (own[label] + share * (2.0 * cross[label] + share * square[label]));
-                values[label] = penalty + loss;
-                if share > 0.0 && values[label] > self.values[label] + 1e-4 * share * slopes[label] {
-                    (shares[label], all) = (0.5 * share, false);
-                }
-            }
-            if all {
-                return self.go(system, &shares, values, direction);
-            }
-        }
-        self.stuck.fill(true);
-        false
-    }
-
-    fn go(&mut self, system: &System<'_>, shares: &[f64], values: Vec<f64>, direction: &Vector) -> bool {
-        self.point.add(shares, direction);
-        let mut any = false;
-        for (label, value) in values.into_iter().enumerate().filter(|&(label, _)| shares[label] > 0.0) {
-            let fell = self.values[label] - value > 1e-14 * value.abs();
-            self.stuck[label] = !fell;
-            self.values[label] = value;
-            any |= fell;
-        }
-        system.probabilities(self);
-        any
-    }
+    pub(super) labels: usize,
+    pub(super) intercept: Intercept,
+    pub(super) start: Option<Start<'a>>,
 }
 
 impl<'a> System<'a> {
@@ -167,12 +40,12 @@ impl<'a> System<'a> {
         self.start.is_some()
     }
 
-    fn cells(&self) -> usize {
+    pub fn cells(&self) -> usize {
         (self.gram.rows() + usize::from(self.start.is_some())) * self.labels
     }
 
     /// The total for every label where they are one problem.
-    fn join(&self, mut of_labels: Vec<f64>) -> Vec<f64> {
+    pub fn join(&self, mut of_labels: Vec<f64>) -> Vec<f64> {
         if self.loss.is_joint() {
             let sum: f64 = of_labels.iter().sum();
             of_labels.fill(sum);
@@ -218,7 +91,7 @@ impl<'a> System<'a> {
     }
 
     /// The sums of losses at `point + share · direction`, for each label with its share.
-    fn losses(&self, point: &Vector, shares: &[f64], direction: &Vector) -> Vec<f64> {
+    pub fn losses(&self, point: &Vector, shares: &[f64], direction: &Vector) -> Vec<f64> {
         let labels = self.labels;
         let run = |decisions: &mut Vec<f64>, run: usize| {
             let rows = run * RUN..((run + 1) * RUN).min(self.gram.rows());
@@ -238,7 +111,7 @@ impl<'a> System<'a> {
         self.join(total((0..runs).into_par_iter().map_init(Vec::new, run).collect(), labels))
     }
 
-    fn probabilities(&self, state: &mut State) {
+    pub fn probabilities(&self, state: &mut State) {
         let (point, labels) = (&state.point, self.labels);
         let one = |decisions: &mut Vec<f64>, (row, out): (usize, &mut [f64])| {
             decisions.clear();
