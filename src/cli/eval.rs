@@ -7,7 +7,8 @@ use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
 use super::report::Evaluating;
 use standpoint::corpus::{Corpus, Extract, HeadColumns};
-use standpoint::model::Evaluated;
+use standpoint::evaluate::{Bootstrap, MOST_DRAWN};
+use standpoint::model::{Evaluated, HeadPredictions};
 use standpoint::output::{check_target, write_whole};
 use standpoint::progress::Progress;
 use standpoint::report::page::Format;
@@ -41,6 +42,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     bar.stage("scoring", 0);
     let mut heads = model.predictions(&corpus)?;
     tell_strangers(&model, &corpus, bar);
+    tell_large(&heads, &bootstrap, bar);
     if let Some(groups) = groups {
         heads.iter_mut().for_each(|head| head.group_by(&groups));
     }
@@ -128,6 +130,20 @@ fn heads(args: &EvalArgs, model: &Model, extract: &Extract) -> Result<Vec<HeadCo
             .help("name them with --label or --labels"));
     }
     Ok(heads)
+}
+
+/// What is left out where there are very many scores.
+fn tell_large(heads: &[HeadPredictions], bootstrap: &Bootstrap, bar: &Bar) {
+    for HeadPredictions { name, predictions, .. } in heads {
+        let scores = predictions.scores.as_ref().map(|scores| scores.values.len());
+        if scores.is_none() {
+            bar.note(&format!("head `{name}` has too many scores to keep; metrics of scores are left out"));
+        } else if scores.is_some_and(|scores| scores.saturating_mul(bootstrap.resamples) > MOST_DRAWN) {
+            bar.note(&format!(
+                "head `{name}` has too many scores to draw so often; their metrics have no intervals (--resamples)"
+            ));
+        }
+    }
 }
 
 /// Metrics of 0 may mean that the corpus has labels of another name.

@@ -76,10 +76,10 @@ impl Bootstrap {
         let mut draws: Vec<f64> = draws.filter(|draw| draw.is_finite()).collect();
         draws.sort_by(f64::total_cmp);
         let tail = (1.0 - self.level) / 2.0;
-        let interval = (self.resamples > 0).then(|| match draws.as_slice() {
-            [] => [value, value],
-            sorted => [quantile(sorted, tail).min(value), quantile(sorted, 1.0 - tail).max(value)],
-        });
+        let interval = match draws.as_slice() {
+            [] => None,
+            sorted => Some([quantile(sorted, tail).min(value), quantile(sorted, 1.0 - tail).max(value)]),
+        };
         Figure { value, interval }
     }
 }

@@ -108,7 +108,7 @@ pub use exclusive::{ExclusiveReport, MAX_EXCLUSIVE_LABELS, exclusive};
 pub use files::{AnswerColumns, AnswerFile};
 pub use gap::{Gap, SplitReport};
 pub use independent::{IndependentReport, independent};
-pub use measure::{Measurement, Measurements, measure};
+pub use measure::{MOST_DRAWN, Measurement, Measurements, measure};
 pub use metric::Metric;
 pub use paired::{Comparison, Difference, McNemar, compare, holm};
 pub use predictions::{Answers, Predictions, ScoreTable};

@@ -162,7 +162,7 @@ pub fn compare(
     let units = units(first, &rows);
     let whole = kernels.each_ref().map(|kernel| kernel.measure(units.weights()));
     let draws = bootstrap.draw(&units, |weights| {
-        let [a, b] = kernels.each_ref().map(|kernel| kernel.measure(weights));
+        let [a, b] = kernels.each_ref().map(|kernel| kernel.measure_draw(weights, bootstrap));
         both.iter().map(|&[at, bt]| a[at] - b[bt]).collect::<Vec<f64>>()
     });
     let difference = |(at, &[a, b]): (usize, &[usize; 2])| {
@@ -227,7 +227,7 @@ impl Difference {
             first,
             second,
             difference: bootstrap.figure(delta, draws.iter().copied()),
-            p: (bootstrap.resamples > 0).then_some(p),
+            p: (!defined.is_empty()).then_some(p),
             detectable: deviation(&defined).map(|error| critical_values().iter().sum::<f64>() * error),
         }
     }

@@ -55,6 +55,11 @@ impl ScoreKernel {
         [of(&RANKED), losses].concat()
     }
 
+    /// How many scores there are.
+    pub(super) fn cells(&self) -> usize {
+        self.labels.iter().map(|ranking| ranking.0.len()).sum()
+    }
+
     /// The metrics with these weights of the documents; NaN where they are not defined.
     pub(super) fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
         let of_labels: Vec<[f64; 2]> = self.labels.iter().map(|ranking| ranking.measure(weights)).collect();

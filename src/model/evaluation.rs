@@ -60,9 +60,13 @@ pub struct HeadPredictions {
     pub documents: Vec<usize>,
     /// How many documents have none, and are not counted.
     pub unanswered: usize,
-    /// Truth, predicted labels and scores. A label that the model does not know has a score of 0.
+    /// Truth, predicted labels and scores. A label that the model does not know has a score of 0. Of more
+    /// than [`MOST_SCORES`] documents times labels there are no scores, which would fill the memory.
     pub predictions: Predictions,
 }
+
+/// So many scores of one head are kept, half a gigabyte, that metrics can be made of them.
+pub const MOST_SCORES: usize = 1 << 26;
 
 /// Metrics by the kind of the head.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,11 +146,12 @@ impl Model {
     /// Predicted labels and scores, for each document and each of `heads`.
     fn say(&self, corpus: &Corpus, heads: &[usize]) -> Vec<Vec<Said>> {
         let documents = (0..corpus.len()).into_par_iter();
+        let keeps = |head: &HeadScores<'_>| corpus.len().saturating_mul(head.scores.len()) <= MOST_SCORES;
         let say = |scorer: &mut super::Scorer<'_>, document: usize| {
             let scores = scorer.score(corpus.texts.get(document));
             let of_head = |&at: &usize| Said {
                 predicted: scores.heads[at].predicted(),
-                scores: scores.heads[at].scores.clone(),
+                scores: if keeps(&scores.heads[at]) { scores.heads[at].scores.clone() } else { vec![] },
             };
             heads.iter().map(of_head).collect()
         };
@@ -172,10 +177,11 @@ impl HeadPredictions {
             .filter(|&document| (0..labels).any(|label| truth.targets.holds(document, label).is_some()))
             .collect();
         let weights = corpus.weights.as_ref();
+        let has_scores = documents.iter().all(|&at| !said(at).scores.is_empty());
         let predictions = Predictions {
             labels: truth.labels.clone(),
             answers: answers(&truth.targets, &documents, &said),
-            scores: Some(ScoreTable {
+            scores: has_scores.then(|| ScoreTable {
                 values: documents.iter().flat_map(|&at| padded(&said(at).scores, labels)).collect(),
                 probabilities: head.about.link.is_probability() || head.about.is_calibrated(),
             }),

@@ -42,7 +42,7 @@ mod train;
 pub use abstain::Answers;
 pub use batches::{BatchSource, BatchTrainer};
 pub use cross::Rounds;
-pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, Metrics};
+pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, MOST_SCORES, Metrics};
 pub use explain::{Contribution, Explanation, Reasons};
 pub use inspect::{AbstentionSummary, HeadSummary, LabelSummary, Section, Summary};
 pub use mistakes::Mistake;
