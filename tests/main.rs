@@ -10,6 +10,7 @@ mod default_model;
 mod evaluation;
 mod features;
 mod formats;
+mod guards;
 mod intervals;
 mod laws;
 mod linfa;

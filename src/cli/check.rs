@@ -127,7 +127,7 @@ fn in_order(parts: &Categories) -> Categories {
     sorted
 }
 
-/// The rows are read a second time, and must not be written over.
+/// The rows are read a second time.
 fn verify_target(target: &Path, inputs: &[Input], force: bool) -> Result<()> {
     for input in inputs {
         match input {
@@ -136,13 +136,6 @@ fn verify_target(target: &Path, inputs: &[Input], force: bool) -> Result<()> {
                     "--write reads the corpus a second time, which standard input cannot be",
                 )
                 .help("name a file"));
-            }
-            Input::File { path, .. }
-                if path.canonicalize().ok().is_some_and(|p| target.canonicalize().ok() == Some(p)) =>
-            {
-                return Err(Error::usage("the output is one of the inputs")
-                    .at(target.display())
-                    .help("name another file"));
             }
             Input::File { .. } => {}
         }

@@ -13,6 +13,7 @@ mod eval;
 mod explain;
 mod from;
 mod goals;
+mod guard;
 mod inspect;
 mod intervals;
 mod memory;
@@ -82,6 +83,7 @@ fn run(args: Args) -> Result<bool> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads.get()));
         pool.build_global().map_err(|e| Error::usage(format!("cannot start {threads} threads: {e}")))?;
     }
+    guard::verify(&args.command)?;
     let console = console::Console::new(args.color);
     match args.command {
         Command::Train(args) => train::run(*args, console),

@@ -42,6 +42,12 @@ pub struct Source {
     pub options: ReadOptions,
 }
 
+/// One of several inputs of which some are tables.
+pub fn source_of_any(name: &str, read: &ReadArgs, progress: &dyn Progress) -> Result<Source> {
+    let options = read.options(read.no_header)?;
+    Ok(Source { inputs: find_inputs(&[name.to_string()], progress)?, options })
+}
+
 /// The inputs that are named; none is standard input, if something is piped into it.
 pub fn source(
     mut names: Vec<String>,

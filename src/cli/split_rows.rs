@@ -1,16 +1,25 @@
 //! The files that `split` writes.
 
-use super::args::SplitTargetArgs;
+use super::args::{SplitArgs, SplitTargetArgs};
 use super::parts::Plan;
 use super::progress::Bar;
 use serde_json::Value;
 use standpoint::corpus::{Rows, Split};
 use standpoint::progress::Progress;
-use standpoint::{Result, output};
+use standpoint::{Error, Result, output};
 use std::path::{Path, PathBuf};
 
 pub fn check_targets(args: &SplitTargetArgs, plan: &Plan) -> Result<()> {
+    let folder = args.output.as_ref().filter(|prefix| prefix.as_os_str().as_encoded_bytes().ends_with(b"/"));
+    if let Some(folder) = folder {
+        std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", e).at(folder.display()))?;
+    }
     targets(args, plan.names()).iter().try_for_each(|path| output::check_target(path, args.force))
+}
+
+/// What would be written; nothing where the parts are not named rightly, which is said later.
+pub fn all_targets(args: &SplitArgs) -> Vec<PathBuf> {
+    Plan::new(&args.parts).map(|plan| targets(&args.target, plan.names())).unwrap_or_default()
 }
 
 fn targets(args: &SplitTargetArgs, parts: &[String]) -> Vec<PathBuf> {
@@ -18,8 +27,11 @@ fn targets(args: &SplitTargetArgs, parts: &[String]) -> Vec<PathBuf> {
     args.output.as_ref().map_or_else(|| args.write.iter().cloned().collect(), of_parts)
 }
 
-/// `news` becomes `news.train.jsonl`.
+/// `news` becomes `news.train.jsonl`, and a folder, or `news/`, `news/train.jsonl`.
 fn of_part(prefix: &Path, part: &str) -> PathBuf {
+    if prefix.is_dir() || prefix.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return prefix.join(format!("{part}.jsonl"));
+    }
     let mut name = prefix.as_os_str().to_os_string();
     name.push(format!(".{part}.jsonl"));
     name.into()

@@ -330,7 +330,8 @@ impl CorpusBuilder {
     pub(super) fn verify_seen(&self, documents: usize) -> Result<()> {
         if documents == 0 {
             return Err(match self.rows {
-                0 => Error::data("there is no row").help("the file is empty or holds a header only"),
+                0 => Error::data("there is no row")
+                    .help("the input is empty, holds a header only, or --where leaves nothing of it"),
                 rows => Error::data(format!("none of the {rows} rows is left"))
                     .help("check --where, --unlabelled and --weight"),
             });

@@ -37,6 +37,8 @@ struct Row {
 pub struct AnswerColumns {
     /// The column of the id.
     pub id: Column,
+    /// Whether rows without that column have file and line as their id, as in a corpus.
+    pub id_is_optional: bool,
     /// The heads and where their labels stand.
     pub heads: Vec<HeadColumns>,
     /// Whether scores are probabilities where the file does not say.
@@ -72,6 +74,7 @@ impl AnswerFile {
         let id = match record.get(&columns.id) {
             Some(Value::String(id)) => id.clone(),
             Some(Value::Number(id)) => id.to_string(),
+            None if columns.id_is_optional => record.place.to_string(),
             _ => {
                 return Err(Error::data(format!("there is no id in the column `{}`", columns.id))
                     .help("name the id column with --id"));
@@ -100,6 +103,27 @@ impl AnswerFile {
             }
         }
         labels
+    }
+
+    /// How many documents have no answer to a head, and the id of the first.
+    pub fn unanswered(&self, head: usize) -> Option<(usize, &str)> {
+        let mut unknown =
+            self.ids.iter().zip(&self.heads[head]).filter(|(_, row)| row.answer == Answer::Unknown);
+        let (first, _) = unknown.next()?;
+        Some((1 + unknown.count(), first))
+    }
+
+    /// The first document whose scores lack a label that others have, and that label: without it there are no metrics
+    /// of scores.
+    pub fn unscored<'a>(&'a self, head: usize, labels: &'a [String]) -> Option<(&'a str, &'a str)> {
+        let rows = &self.heads[head];
+        if rows.iter().all(|row| row.scores.is_none()) {
+            return None;
+        }
+        self.ids.iter().zip(rows).find_map(|(id, row)| {
+            let lacks = |label: &&String| !row.scores.as_ref().is_some_and(|all| all.contains_key(*label));
+            labels.iter().find(lacks).map(|label| (id.as_str(), label.as_str()))
+        })
     }
 
     /// Refuses a file whose ids are not those of the truth.

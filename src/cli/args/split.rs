@@ -41,7 +41,7 @@ pub struct SplitArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub struct SplitTargetArgs {
-    /// Write each part to a file of its own: PREFIX.train.jsonl and so on
+    /// Write each part to a file of its own: PREFIX.train.jsonl and so on, or FOLDER/train.jsonl
     #[arg(short, long, value_name = "PREFIX")]
     pub output: Option<PathBuf>,
     /// Write all rows to one file, with the name of the part in a column more

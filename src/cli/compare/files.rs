@@ -1,36 +1,43 @@
 //! Systems whose predictions are in files.
 
 use super::Judge;
-use crate::cli::args::CompareArgs;
+use crate::cli::args::{CompareArgs, UnlabelledArg};
 use crate::cli::plan::{self, Source};
 use crate::cli::progress::Bar;
 use standpoint::corpus::{Column, LabelSource};
 use standpoint::evaluate::{AnswerColumns, AnswerFile, SplitReport, System, baseline};
+use standpoint::progress::Progress;
 use standpoint::{Error, Result};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 pub fn compare(args: &CompareArgs, truth: &str, judge: &Judge, bar: &'static Bar) -> Result<SplitReport> {
     verify(args)?;
-    let id = Column(args.read.id.clone().unwrap_or_else(|| "id".to_string()));
-    let columns =
-        AnswerColumns { id, heads: args.labels.heads()?, probabilities: args.systems.probabilities };
+    let columns = AnswerColumns {
+        id: Column(args.read.id.clone().unwrap_or_else(|| "id".to_string())),
+        id_is_optional: args.read.id.is_none(),
+        heads: args.labels.heads()?,
+        probabilities: args.systems.probabilities,
+    };
     if columns.heads.is_empty() {
         return Err(Error::usage("there is nothing to compare")
             .help("name the label column with --label or --labels"));
     }
+    let all = std::iter::once(truth.to_string()).chain(args.inputs.iter().cloned()).collect();
+    plan::source(all, &args.read, args.read.no_header, bar)?;
     let read = |name: &str| {
-        let Source { inputs, options } =
-            plan::source(vec![name.to_string()], &args.read, args.read.no_header, bar)?;
+        let Source { inputs, options } = plan::source_of_any(name, &args.read, bar)?;
         AnswerFile::read(inputs, options, &columns, bar)
     };
     let truth = read(truth)?;
+    verify_answered(args, &truth, &columns, bar)?;
     let files: Vec<AnswerFile> = args.inputs.iter().map(|name| read(name)).collect::<Result<_>>()?;
     files.iter().try_for_each(|file| file.verify_ids(&truth))?;
     let names = names(&args.inputs);
     let mut reports = Vec::new();
     for (at, head) in columns.heads.iter().enumerate() {
         let labels = labels(&truth, &files, at, &head.source);
+        files.iter().for_each(|file| tell_unscored(file, at, &labels, bar));
         let system = |(file, name): (&AnswerFile, &String)| {
             let predictions = file.beside(&truth, at, head, &labels)?;
             Ok(System { name: name.clone(), predictions, costs: None })
@@ -65,6 +72,30 @@ fn verify(args: &CompareArgs) -> Result<()> {
             Err(Error::usage(format!("{flag} is not for predictions in files, which --truth asks for")))
         }
         None => Ok(()),
+    }
+}
+
+/// Rows of the truth without an answer are an error, or left out where that is asked for.
+fn verify_answered(
+    args: &CompareArgs,
+    truth: &AnswerFile,
+    columns: &AnswerColumns,
+    bar: &'static Bar,
+) -> Result<()> {
+    for (at, head) in columns.heads.iter().enumerate() {
+        let Some((count, first)) = truth.unanswered(at) else { continue };
+        let what = format!("{count} rows have no answer to `{}`, the first is `{first}`", head.name);
+        if matches!(args.labels.unlabelled, UnlabelledArg::Error) {
+            return Err(Error::data(what).at(&truth.name).help("leave them out with --unlabelled skip"));
+        }
+        bar.note(&format!("{}: {what}; they are left out", truth.name));
+    }
+    Ok(())
+}
+
+fn tell_unscored(file: &AnswerFile, head: usize, labels: &[String], bar: &'static Bar) {
+    if let Some((id, label)) = file.unscored(head, labels) {
+        bar.note(&format!("{}: no metrics of scores, because `{id}` has no score of `{label}`", file.name));
     }
 }
 

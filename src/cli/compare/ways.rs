@@ -12,6 +12,7 @@ use standpoint::model::HeadPredictions;
 use standpoint::progress::Progress;
 use standpoint::report::page::Fact;
 use standpoint::{Error, Result};
+use std::collections::HashSet;
 
 /// Documents to learn from and to judge by, and how they were parted.
 pub struct Way {
@@ -27,7 +28,7 @@ pub fn compare(
 ) -> Result<(Vec<SplitReport>, Vec<Fact>)> {
     let recipes = recipes(args)?;
     let material = read(args, bar)?;
-    let ways = ways(args, &material)?;
+    let ways = ways(args, &material, bar)?;
     let groups = material.groups(args);
     let all: usize = ways.iter().map(|way| way.rounds.len() * recipes.len()).sum();
     bar.stage("training", all as u64);
@@ -48,9 +49,17 @@ fn origin(material: &Material, recipes: &[Recipe]) -> Vec<Fact> {
     facts
 }
 
-fn ways(args: &CompareArgs, material: &Material) -> Result<Vec<Way>> {
+fn ways(args: &CompareArgs, material: &Material, bar: &Bar) -> Result<Vec<Way>> {
     let corpus = &material.corpus;
     if let Some((test, _)) = &material.test {
+        let learnt: HashSet<&str> = (0..corpus.len()).map(|at| corpus.texts.get(at)).collect();
+        let copies = (0..test.len()).filter(|&at| learnt.contains(test.texts.get(at))).count();
+        if copies > 0 {
+            let all = test.len();
+            bar.note(&format!(
+                "{copies} of {all} test texts are training texts, which flatters; see `check`"
+            ));
+        }
         let description = format!("{} rows learnt, {} rows tested", corpus.len(), test.len());
         let rounds = vec![((0..corpus.len()).collect(), (0..test.len()).collect())];
         return Ok(vec![Way { split: "test", description, rounds }]);

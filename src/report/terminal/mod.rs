@@ -76,7 +76,10 @@ fn count(value: f64) -> Cell {
 
 /// Articles must not send control sequences to the terminal.
 pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+    // Marks of direction could turn the rest of a line around.
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let harmful = |c: char| c.is_control() && c != '\n' && c != '\t' || turns(c);
+    text.chars().map(|c| if harmful(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn paint(style: Style, text: &str, code: &str) -> String {
