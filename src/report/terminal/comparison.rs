@@ -72,14 +72,22 @@ fn system_row(report: &ComparisonReport, system: &SystemReport) -> Vec<Cell> {
     let test = corrected.iter().find(|test| test.label.is_none());
     row.push(found.map_or_else(|| Cell::new(""), |d| signed(d.difference.value)));
     row.push(interval(found.map(|d| d.difference)));
-    row.push(optional(test.and_then(|test| test.bootstrap), 4));
-    row.push(optional(test.map(|test| test.mcnemar), 4));
+    row.push(p_value(test.and_then(|test| test.bootstrap)));
+    row.push(p_value(test.map(|test| test.mcnemar)));
     row.push(optional(found.and_then(|d| d.detectable), 3));
     row
 }
 
 fn signed(value: f64) -> Cell {
     Cell::new(format!("{value:+.3}")).set_alignment(CellAlignment::Right)
+}
+
+/// Those too small for four places as less than the least of them.
+fn p_value(p: Option<f64>) -> Cell {
+    match p {
+        Some(p) if p < 0.0001 => Cell::new("<0.0001").set_alignment(CellAlignment::Right),
+        p => optional(p, 4),
+    }
 }
 
 fn optional(value: Option<f64>, digits: usize) -> Cell {
@@ -154,7 +162,7 @@ fn gaps(style: Style, gaps: &[Gap]) -> String {
             number(gap.random),
             signed(gap.difference.value),
             interval(Some(gap.difference)),
-            optional(gap.p, 4),
+            p_value(gap.p),
         ]);
     }
     lines(&table)
