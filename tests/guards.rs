@@ -77,3 +77,19 @@ fn a_table_without_header_is_the_truth_of_predictions_by_line() {
     );
     run(&["compare", &said, &said, "--truth", &truth, "--no-header", "--label", "2"]).ok();
 }
+
+#[test]
+fn an_empty_input_is_named() {
+    let folder = Folder::new();
+    let empty = folder.write("nothing.jsonl", "");
+    let attempts: [&[&str]; 4] = [
+        &["check", &empty, "--label", "topic"],
+        &["agree", &empty, "--annotators", "a,b"],
+        &["split", &empty, "--label", "topic"],
+        &["compare", &empty, "--label", "topic"],
+    ];
+    for attempt in attempts {
+        let said = run(attempt).fails(3);
+        assert!(said.contains("nothing.jsonl"), "{attempt:?}: {said}");
+    }
+}

@@ -19,9 +19,9 @@
 //! let cells = vec![Some(true), Some(false), Some(true), Some(false)];
 //! let targets = Targets::Independent { labels: 1, cells };
 //! let decisions = [0.9, -0.8, 0.4, -0.1];
-//! let calibration = Calibration::fit(Method::Platt, &decisions, &targets, None).unwrap();
+//! let calibration = Calibration::fit(Method::Platt, &decisions, &targets, None);
 //! let mut scores = [0.5];
-//! calibration.apply(HeadKind::Independent, &mut scores);
+//! calibration.iter().for_each(|calibration| calibration.apply(HeadKind::Independent, &mut scores));
 //! assert!(scores[0] > 0.5 && scores[0] < 1.0);
 //! ```
 

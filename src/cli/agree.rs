@@ -32,7 +32,7 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
         Error::data("no row has the answers of two annotators").help("check the columns of --annotators")
     })?;
     bar.clear();
-    if console.wants_json(args.json, args.table) {
+    if console.wants_json(args.shape) {
         return print(format!("{}\n", json::agreement(&found)).as_bytes());
     }
     print(terminal::agreement(console.style(), &found, bootstrap.level).as_bytes())

@@ -41,7 +41,7 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
     if plan.extract.schema.heads.is_empty() {
         bar.note("no label column is named, so nothing is said of labels; name it with --label or --labels");
     }
-    let text = match console.wants_json(args.json, args.table) {
+    let text = match console.wants_json(args.shape) {
         true => format!("{}\n", json::check(&report)),
         false => terminal::check(console.style(), &report),
     };

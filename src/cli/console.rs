@@ -1,7 +1,7 @@
 //! Standard output, colours, and Ctrl-C.
 
 use super::INTERRUPTED;
-use super::args::Color;
+use super::args::{Color, ShapeArgs};
 use standpoint::report::terminal::Style;
 use standpoint::{Error, Result, output};
 use std::io::{IsTerminal, Write};
@@ -22,8 +22,8 @@ impl Console {
     }
 
     /// Whether to write for a program rather than for a person.
-    pub fn wants_json(self, json: bool, table: bool) -> bool {
-        json || (!table && !std::io::stdout().is_terminal())
+    pub fn wants_json(self, shape: ShapeArgs) -> bool {
+        shape.json || (!shape.table && !std::io::stdout().is_terminal())
     }
 
     pub fn style(self) -> Style {

@@ -66,7 +66,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     let sets = args.max_error.map(|max_error| model.abstention(&corpus, max_error)).transpose()?;
     let sets: Vec<_> = heads.iter().map(|head| head.name.as_str()).zip(sets.into_iter().flatten()).collect();
     bar.clear();
-    if console.wants_json(args.model.json, args.model.table) {
+    if console.wants_json(args.model.shape) {
         let mut evaluation = json::evaluation(&name, corpus.len(), &evaluated);
         json::add_abstention(&mut evaluation, &sets);
         return print(format!("{evaluation}\n").as_bytes());

@@ -13,7 +13,7 @@ use standpoint::{Error, Model, Result};
 pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
     let wanted = labels(&model, &args.label)?;
-    let as_json = console.wants_json(args.model.json, args.model.table);
+    let as_json = console.wants_json(args.model.shape);
     let bar = Bar::leak(false);
     let extract = args.read.for_model(&model)?;
     let names = std::mem::take(&mut args.inputs);

@@ -1,6 +1,6 @@
 //! `standpoint train --from`
 
-use super::args::TrainArgs;
+use super::args::{ShapeArgs, TrainArgs};
 use super::console::{Console, print};
 use super::plan::{self, Source};
 use super::progress::Bar;
@@ -122,7 +122,7 @@ pub fn tell_changes(
     bar.stage("scoring", 0);
     let changes = new.changes_since(old, &corpus)?;
     bar.clear();
-    if console.wants_json(false, false) {
+    if console.wants_json(ShapeArgs::default()) {
         return print(format!("{}\n", json::changes(&new.about().name, corpus.len(), &changes)).as_bytes());
     }
     print(terminal::changes(console.style(), &changes).as_bytes())

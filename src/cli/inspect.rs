@@ -15,7 +15,7 @@ pub fn run(args: InspectArgs, console: Console) -> Result<()> {
         None => plan::model(&args.model, &mut Vec::new())?.model,
     };
     let summary = model.summary(args.terms);
-    if console.wants_json(args.model.json, args.model.table) {
+    if console.wants_json(args.model.shape) {
         let text = serde_json::to_string(&summary).map_err(|e| Error::model(e.to_string()))?;
         return print(format!("{text}\n").as_bytes());
     }

@@ -15,7 +15,7 @@ use std::io::IsTerminal;
 
 pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
-    let as_json = console.wants_json(args.model.json, args.model.table);
+    let as_json = console.wants_json(args.model.shape);
     if args.top.is_some() && !as_json {
         return Err(Error::usage("--top is for JSON").help("add --json"));
     }

@@ -86,7 +86,7 @@ fn refused(args: &SplitArgs, summary: &SplitSummary) -> bool {
 }
 
 fn tell(args: &SplitArgs, summary: &SplitSummary, console: Console) -> Result<()> {
-    if console.wants_json(args.json, args.table) {
+    if console.wants_json(args.shape) {
         let json = serde_json::to_string(summary).map_err(|e| Error::usage(e.to_string()))?;
         return print(format!("{json}\n").as_bytes());
     }

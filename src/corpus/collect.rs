@@ -4,7 +4,7 @@ use super::format::ReadOptions;
 use super::reader::{RawRecord, Reader};
 use super::record::{Place, Record};
 use super::schema::{Answer, Document, Extract, Extracted, HeadColumns, LabelSource, Schema};
-use super::source::Input;
+use super::source::{Input, names_of};
 use super::targets::{HeadKind, Targets};
 use crate::progress::Progress;
 use crate::text::Texts;
@@ -104,7 +104,7 @@ impl Corpus {
         of_row: &(dyn Fn(&RawRecord, &Record) -> Result<T> + Sync),
         kept: &mut Vec<T>,
     ) -> Result<Corpus> {
-        let names: Vec<String> = inputs.iter().map(|input| input.name().to_string()).collect();
+        let names = names_of(&inputs);
         let mut builder = CorpusBuilder::of_schema(&extract.schema, known);
         let mut reader = Reader::new(inputs, options, progress);
         progress.stage("reading", 0);
@@ -129,7 +129,7 @@ impl Corpus {
             progress.advance(batch.len() as u64);
         }
         builder.notes(extract, progress);
-        let corpus = builder.finish().map_err(|e| e.at(names.join(", ")))?;
+        let corpus = builder.finish().map_err(|e| e.at(&names))?;
         Ok(Corpus { schema: Some(extract.schema.clone()), ..corpus })
     }
 }

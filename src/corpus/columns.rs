@@ -2,6 +2,7 @@
 
 use super::collect::{BATCH_BYTES, BATCH_ROWS};
 use super::rows::value;
+use super::source::names_of;
 use super::{Column, Filter, Input, RawRecord, ReadOptions, Reader, Rejects};
 use crate::progress::Progress;
 use crate::{Error, Result};
@@ -21,6 +22,7 @@ pub fn read_columns(
     mut rejects: Option<&mut Rejects>,
     progress: &dyn Progress,
 ) -> Result<Vec<Vec<Option<String>>>> {
+    let names = names_of(&inputs);
     let mut reader = Reader::new(inputs, options, progress);
     let mut rows = Vec::new();
     progress.stage("reading", 0);
@@ -38,7 +40,7 @@ pub fn read_columns(
         }
         progress.advance(batch.len() as u64);
     }
-    verify(&rows, columns)?;
+    verify(&rows, columns).map_err(|e| e.at(&names))?;
     Ok(rows)
 }
 

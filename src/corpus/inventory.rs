@@ -5,7 +5,7 @@ use super::format::ReadOptions;
 use super::reader::{RawRecord, Reader};
 use super::record::{Column, Place, plain};
 use super::schema::{Document, Extract, Extracted};
-use super::source::Input;
+use super::source::{Input, names_of};
 use crate::progress::Progress;
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -99,13 +99,13 @@ impl Inventory {
         mut rejects: Option<&mut Rejects>,
         progress: &dyn Progress,
     ) -> Result<Inventory> {
-        let mut builder = Builder::new(extract, fields);
+        let (names, mut builder) = (names_of(&inputs), Builder::new(extract, fields));
         let mut reader = Reader::new(inputs, options, progress);
         progress.stage("reading", 0);
         loop {
             let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;
             if batch.is_empty() {
-                return builder.finish(fields);
+                return builder.finish(fields).map_err(|e| e.at(&names));
             }
             let taken: Vec<_> = batch.par_iter().map(|raw| take(raw, extract, fields)).collect();
             for (raw, taken) in batch.iter().zip(taken) {

@@ -70,6 +70,7 @@ pub use rows::{Keep, Rows};
 pub use schema::{
     Answer, Document, Extract, Extracted, Filter, HeadColumns, LabelSource, Schema, Selection, Unlabelled,
 };
+pub(crate) use source::names_of;
 pub use source::{Input, find_inputs};
 pub use split::{Crossing, Shares, Split, SplitSummary};
 pub use targets::{HeadKind, Targets};

@@ -4,7 +4,7 @@ use super::collect::{BATCH_BYTES, BATCH_ROWS, Corpus, CorpusBuilder, Rejects};
 use super::format::ReadOptions;
 use super::reader::Reader;
 use super::schema::Extract;
-use super::source::Input;
+use super::source::{Input, names_of};
 use crate::progress::Progress;
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -26,12 +26,11 @@ impl<'a> Parts<'a> {
         known: &[Vec<String>],
         progress: &'a dyn Progress,
     ) -> Self {
-        let names: Vec<String> = inputs.iter().map(|input| input.name().to_string()).collect();
         Parts {
             reader: Reader::new(inputs.to_vec(), options.clone(), progress),
             extract,
             builder: CorpusBuilder::of_schema(&extract.schema, known),
-            names: names.join(", "),
+            names: names_of(inputs),
         }
     }
 

@@ -35,6 +35,11 @@ impl Input {
     }
 }
 
+/// What messages about all of them call them.
+pub(crate) fn names_of(inputs: &[Input]) -> String {
+    inputs.iter().map(|input| input.name().to_string()).collect::<Vec<_>>().join(", ")
+}
+
 /// Finds the files behind names: `-` is standard input, a folder is every file in it, sorted, and
 /// a name with `*`, `?` or `[` that is no file is a pattern.
 ///

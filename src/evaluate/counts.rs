@@ -39,8 +39,8 @@ struct Overlap {
     recall: f64,
 }
 
-const HEAD_EXCLUSIVE: [Metric; 12] = [
-    Metric::Accuracy,
+/// Averages over labels, and what an exclusive or independent head has before and after them.
+const AVERAGES: [Metric; 9] = [
     Metric::MacroPrecision,
     Metric::MacroRecall,
     Metric::MacroF1,
@@ -50,24 +50,18 @@ const HEAD_EXCLUSIVE: [Metric; 12] = [
     Metric::WeightedPrecision,
     Metric::WeightedRecall,
     Metric::WeightedF1,
-    Metric::Mcc,
-    Metric::Kappa,
 ];
-const HEAD_INDEPENDENT: [Metric; 14] = [
-    Metric::SubsetAccuracy,
-    Metric::HammingLoss,
-    Metric::ExampleF1,
-    Metric::ExampleF1EmptyZero,
-    Metric::ExampleF1OfMeans,
-    Metric::MacroPrecision,
-    Metric::MacroRecall,
-    Metric::MacroF1,
-    Metric::MicroPrecision,
-    Metric::MicroRecall,
-    Metric::MicroF1,
-    Metric::WeightedPrecision,
-    Metric::WeightedRecall,
-    Metric::WeightedF1,
+const EXCLUSIVE: [&[Metric]; 3] = [&[Metric::Accuracy], &AVERAGES, &[Metric::Mcc, Metric::Kappa]];
+const INDEPENDENT: [&[Metric]; 3] = [
+    &[
+        Metric::SubsetAccuracy,
+        Metric::HammingLoss,
+        Metric::ExampleF1,
+        Metric::ExampleF1EmptyZero,
+        Metric::ExampleF1OfMeans,
+    ],
+    &AVERAGES,
+    &[],
 ];
 const OF_LABEL: [Metric; 4] = [Metric::Precision, Metric::Recall, Metric::F1, Metric::Mcc];
 
@@ -85,12 +79,12 @@ impl CountKernel {
 
     /// What [`measure`](Self::measure) gives, in its order.
     pub(super) fn metrics(&self) -> Vec<(Metric, Option<usize>)> {
-        let (head, labels): (&[Metric], usize) = match self {
-            CountKernel::Exclusive { labels, .. } => (&HEAD_EXCLUSIVE, *labels),
-            CountKernel::Independent(sparse) => (&HEAD_INDEPENDENT, sparse.labels),
+        let (head, labels) = match self {
+            CountKernel::Exclusive { labels, .. } => (EXCLUSIVE, *labels),
+            CountKernel::Independent(sparse) => (INDEPENDENT, sparse.labels),
         };
         let of_labels = (0..labels).flat_map(|label| OF_LABEL.map(|metric| (metric, Some(label))));
-        head.iter().map(|&metric| (metric, None)).chain(of_labels).collect()
+        head.concat().into_iter().map(|metric| (metric, None)).chain(of_labels).collect()
     }
 
     /// The metrics with these weights of the documents; NaN where there is nothing to divide by.

@@ -1,7 +1,7 @@
 //! Answers of any tool out of files: rows of an id and labels, joined by id.
 
 use super::{EvaluateError, Predictions};
-use crate::corpus::{Answer, Column, HeadColumns, HeadKind, Input, ReadOptions, Reader, Record};
+use crate::corpus::{Answer, Column, HeadColumns, HeadKind, Input, ReadOptions, Reader, Record, names_of};
 use crate::progress::Progress;
 use crate::{Error, Result};
 use serde_json::Value;
@@ -56,7 +56,7 @@ impl AnswerFile {
         columns: &AnswerColumns,
         progress: &dyn Progress,
     ) -> Result<Self> {
-        let name = inputs.iter().map(|input| input.name().to_string()).collect::<Vec<_>>().join(", ");
+        let name = names_of(&inputs);
         let heads = vec![Vec::new(); columns.heads.len()];
         let mut file = AnswerFile { name, ids: Vec::new(), places: HashMap::new(), heads };
         let mut reader = Reader::new(inputs, options, progress);

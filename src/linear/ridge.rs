@@ -122,14 +122,12 @@ impl Loss for Squares {
     }
 
     fn value(&self, row: usize, decisions: &[f64]) -> f64 {
-        let start = row * decisions.len();
-        decisions.iter().enumerate().map(|(label, &d)| self.of_cell(start + label, d)).sum()
+        newton::of_cells(row, decisions, |cell, d| self.of_cell(cell, d)).sum()
     }
 
     fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        let start = row * decisions.len();
-        let cells = out.iter_mut().zip(decisions).enumerate();
-        cells.for_each(|(label, (out, &d))| *out += self.of_cell(start + label, d));
+        let losses = newton::of_cells(row, decisions, |cell, d| self.of_cell(cell, d));
+        out.iter_mut().zip(losses).for_each(|(out, loss)| *out += loss);
     }
 
     fn is_joint(&self) -> bool {

@@ -1,6 +1,6 @@
 //! The flags of `agree`.
 
-use super::{IntervalArgs, ReadArgs};
+use super::{IntervalArgs, ReadArgs, ShapeArgs};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  standpoint agree coded.csv --annotators anna,ben,chris")]
@@ -11,12 +11,8 @@ pub struct AgreeArgs {
     /// Columns with the label that each annotator gave, separated by commas; empty where there is none
     #[arg(long, value_name = "COLUMN,COLUMN…", required = true, value_delimiter = ',')]
     pub annotators: Vec<String>,
-    /// Write JSON, as is done without being asked when output is no terminal
-    #[arg(long, conflicts_with = "table")]
-    pub json: bool,
-    /// Write for a person even when output is no terminal
-    #[arg(long)]
-    pub table: bool,
+    #[command(flatten)]
+    pub shape: ShapeArgs,
     #[command(flatten)]
     pub intervals: IntervalArgs,
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! Flags of `check`.
 
-use super::{INPUTS_HELP, ReadArgs};
+use super::{INPUTS_HELP, ReadArgs, ShapeArgs};
 use clap::ArgAction;
 use std::path::PathBuf;
 
@@ -64,12 +64,8 @@ pub struct CheckArgs {
     /// Replace the file that is written if it exists
     #[arg(long, requires = "write")]
     pub force: bool,
-    /// Write JSON, as is done without being asked when output is no terminal
-    #[arg(long, conflicts_with = "table")]
-    pub json: bool,
-    /// Write for a person even when output is no terminal
-    #[arg(long)]
-    pub table: bool,
+    #[command(flatten)]
+    pub shape: ShapeArgs,
     #[command(flatten)]
     pub read: ReadArgs,
 }

@@ -1,6 +1,6 @@
 //! Flags of `compare`.
 
-use super::{FeatureArgs, IntervalArgs, LabelArgs, ReadArgs, ReportArgs};
+use super::{FeatureArgs, IntervalArgs, LabelArgs, ReadArgs, ReportArgs, ShapeArgs};
 use clap::ArgAction;
 
 #[derive(Debug, clap::Args)]
@@ -94,10 +94,6 @@ pub struct JudgingArgs {
     /// End with exit code 1 if a system is worse than that with a corrected p-value of the paired bootstrap below 0.05
     #[arg(long)]
     pub fail_if_worse: bool,
-    /// Write JSON, as is done without being asked when output is no terminal
-    #[arg(long, conflicts_with = "table")]
-    pub json: bool,
-    /// Write for a person even when output is no terminal
-    #[arg(long)]
-    pub table: bool,
+    #[command(flatten)]
+    pub shape: ShapeArgs,
 }

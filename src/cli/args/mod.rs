@@ -90,6 +90,17 @@ const INPUTS_HELP: &str = "\
 Files, folders, quoted globs, or - for standard input; gzip and zstd are recognised. Folders of \
 articles have the columns id, label (the first folder) and text, fastText lines labels and text";
 
+/// For whom results are written; shared by all commands that print some.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct ShapeArgs {
+    /// Write JSON, as is done without being asked when output is no terminal
+    #[arg(long, conflicts_with = "table")]
+    pub json: bool,
+    /// Write for a person even when output is no terminal
+    #[arg(long)]
+    pub table: bool,
+}
+
 /// How input is read; shared by all commands that read articles.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Reading")]
@@ -158,12 +169,8 @@ pub struct ModelArgs {
     /// Model file, which may also stand first among the inputs [default: the built-in model]
     #[arg(short, long, value_name = "FILE")]
     pub model: Option<PathBuf>,
-    /// Write JSON lines, as is done without being asked when output is no terminal
-    #[arg(long, conflicts_with = "table")]
-    pub json: bool,
-    /// Write for a person even when output is no terminal
-    #[arg(long)]
-    pub table: bool,
+    #[command(flatten)]
+    pub shape: ShapeArgs,
 }
 
 #[derive(Debug, clap::Args)]

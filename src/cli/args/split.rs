@@ -1,6 +1,6 @@
 //! Flags of `split`.
 
-use super::{INPUTS_HELP, LabelArgs, ReadArgs, UnlabelledArg};
+use super::{INPUTS_HELP, LabelArgs, ReadArgs, ShapeArgs, UnlabelledArg};
 use clap::{ArgAction, ValueEnum};
 use std::path::PathBuf;
 
@@ -27,12 +27,8 @@ pub struct SplitArgs {
     pub strict: bool,
     #[command(flatten)]
     pub labels: SplitLabelArgs,
-    /// Write the report as JSON, as is done without being asked when output is no terminal
-    #[arg(long, conflicts_with = "table")]
-    pub json: bool,
-    /// Write the report for a person even when output is no terminal
-    #[arg(long)]
-    pub table: bool,
+    #[command(flatten)]
+    pub shape: ShapeArgs,
     #[command(flatten)]
     pub read: ReadArgs,
 }

@@ -52,7 +52,7 @@ fn verify_power(args: &CompareArgs, bootstrap: &Bootstrap) -> Result<()> {
 }
 
 fn tell(args: &JudgingArgs, splits: &[SplitReport], console: Console) -> Result<()> {
-    if console.wants_json(args.json, args.table) {
+    if console.wants_json(args.shape) {
         let json = serde_json::to_string(&serde_json::json!({ "splits": splits }));
         return print(format!("{}\n", json.map_err(|e| Error::usage(e.to_string()))?).as_bytes());
     }

@@ -67,6 +67,16 @@ pub(super) trait OfLabels: Loss + Sized {
     fn rarity(&self, label: usize, labels: usize) -> f64;
 }
 
+/// The loss of each cell of a row, given the cell's number and decision value.
+pub(super) fn of_cells(
+    row: usize,
+    decisions: &[f64],
+    of_cell: impl Fn(usize, f64) -> f64,
+) -> impl Iterator<Item = f64> {
+    let start = row * decisions.len();
+    decisions.iter().enumerate().map(move |(label, &decision)| of_cell(start + label, decision))
+}
+
 /// Where the solver stops, and what becomes of biases.
 pub(super) struct Plan {
     pub tolerance: f64,
