@@ -25,4 +25,5 @@ mod split;
 mod streams;
 mod support;
 mod svm;
+mod tables;
 mod tune;

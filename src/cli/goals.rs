@@ -1,6 +1,7 @@
 //! From the flags of calibration and thresholds to the options of a training run.
 
 use super::args::{GoalArgs, ThresholdArgs};
+use super::plan;
 use standpoint::calibrate::{Costs, LabelCosts, Method, Thresholds};
 use standpoint::model::Trainer;
 use standpoint::{Error, Result};
@@ -57,8 +58,7 @@ fn of_text(goal: &str) -> Result<Thresholds> {
     let file = goal.strip_prefix("cost=").filter(|costs| costs.parse::<LabelCosts>().is_err());
     match file.map(Path::new).filter(|path| path.is_file()) {
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", e).at(path.display()))?;
-            Costs::read(&text).map(Thresholds::CostMatrix).map_err(|e| e.at(path.display()))
+            Costs::read(&plan::text_file(path)?).map(Thresholds::CostMatrix).map_err(|e| e.at(path.display()))
         }
         None => goal.parse(),
     }

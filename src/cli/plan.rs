@@ -2,14 +2,14 @@
 
 use super::args::{LabelArgs, ModelArgs, ReadArgs, UnlabelledArg};
 use standpoint::corpus::{
-    Column, Extract, Filter, Format, HeadColumns, HeadKind, Input, LabelSource, ReadOptions, Rejects, Schema,
-    Selection, Unlabelled, encoding, find_inputs,
+    Column, Extract, Filter, Format, HeadColumns, HeadKind, Input, LabelSource, MAX_ROW, ReadOptions,
+    Rejects, Schema, Selection, Unlabelled, encoding, find_inputs,
 };
 use standpoint::model::Streamed;
 use standpoint::progress::Progress;
 use standpoint::{Error, Model, Result};
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal};
+use std::io::{BufWriter, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 /// A loaded model and the name that output gives it.
@@ -99,7 +99,19 @@ impl ReadArgs {
             Some("none") => None,
             Some(text) => Some(character("--quote", text)?),
         };
-        Ok(ReadOptions { format, delimiter, quote, header: !no_header, encoding: encoding(&self.encoding)? })
+        let cuts = [delimiter.unwrap_or(b','), quote.unwrap_or(b'"')];
+        if cuts[0] == cuts[1] || cuts.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            return Err(Error::usage("--delimiter and --quote must be two characters, and no line ends"));
+        }
+        let max_row = self.max_row.as_deref().map(size).transpose()?;
+        Ok(ReadOptions {
+            format,
+            delimiter,
+            quote,
+            header: !no_header,
+            encoding: encoding(&self.encoding)?,
+            max_row: max_row.map_or(MAX_ROW, |size| usize::try_from(size).unwrap_or(usize::MAX)),
+        })
     }
 
     /// The text columns, if they are given.
@@ -171,6 +183,18 @@ impl ReadArgs {
             rows => format!("left out {rows} broken rows, listed with reasons in {path}"),
         });
         Ok(())
+    }
+}
+
+/// The whole of a file of options or costs.
+pub fn text_file(path: &Path) -> Result<String> {
+    let mut text = String::new();
+    let file = File::open(path).map_err(|e| Error::io("read", e).at(path.display()))?;
+    let read = file.take(MAX_ROW as u64 + 1).read_to_string(&mut text);
+    read.map_err(|e| Error::io("read", e).at(path.display()))?;
+    match text.len() > MAX_ROW {
+        true => Err(Error::data("the file is longer than 64 MiB").at(path.display())),
+        false => Ok(text),
     }
 }
 

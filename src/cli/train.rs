@@ -138,12 +138,8 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
 
 /// Options that `tune` wrote.
 pub fn options(path: &Path) -> Result<Trainer> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", e).at(path.display()))?;
-    serde_json::from_str(&text).map_err(|e| {
-        Error::usage(format!("no options of a training run: {e}"))
-            .at(path.display())
-            .help("give a file that `standpoint tune` wrote")
-    })
+    let help = "give a file that `standpoint tune` wrote";
+    Trainer::from_json(&plan::text_file(path)?).map_err(|e| e.at(path.display()).help(help))
 }
 
 fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {

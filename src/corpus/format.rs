@@ -72,7 +72,12 @@ pub struct ReadOptions {
     pub header: bool,
     /// The encoding of the text; anything that is not valid in it is an error.
     pub encoding: &'static Encoding,
+    /// The most bytes of a row, or of an article that is a file.
+    pub max_row: usize,
 }
+
+/// The most bytes of a row or article unless it is said otherwise: 64 MiB.
+pub const MAX_ROW: usize = 64 << 20;
 
 impl Default for ReadOptions {
     fn default() -> Self {
@@ -82,6 +87,7 @@ impl Default for ReadOptions {
             quote: Some(b'"'),
             header: true,
             encoding: encoding_rs::UTF_8,
+            max_row: MAX_ROW,
         }
     }
 }

@@ -61,7 +61,7 @@ pub use date::Date;
 pub use duplicates::{Groups, NearDuplicates, exact_duplicates, near_duplicates, normal_form};
 pub(crate) use duplicates::{Normal, with_near};
 pub use folds::Folds;
-pub use format::{Format, ReadOptions, encoding};
+pub use format::{Format, MAX_ROW, ReadOptions, encoding};
 pub use inventory::{Categories, Field, Inventory, Unreadable};
 pub(crate) use parts::Parts;
 pub use reader::{RawRecord, Reader};

@@ -43,9 +43,72 @@ impl fmt::Display for Column {
 /// The names of a row's values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Names {
-    pub names: Vec<String>,
+    names: Vec<String>,
+    /// The numbers of the names in their order, where they are many.
+    sorted: Vec<u32>,
     /// Whether a column may be given by its number.
-    pub numbered: bool,
+    numbered: bool,
+}
+
+impl Names {
+    /// Up to this many names, looking through them all is faster.
+    const FEW: usize = 16;
+
+    /// The keys of an object.
+    pub fn of_object(names: Vec<String>) -> Self {
+        Self::new(names, false)
+    }
+
+    /// The columns of a table with this header; none for a table without one. A column without a name is called by its
+    /// number from 1, and `column` and its number where another column has that number as its name.
+    pub fn of_header(cells: &[String]) -> Self {
+        let named = Self::new(cells.to_vec(), true);
+        let name = |(at, cell): (usize, &String)| match cell.as_str() {
+            "" if named.place(&(at + 1).to_string()).is_none() => (at + 1).to_string(),
+            "" => format!("column {}", at + 1),
+            cell => cell.to_string(),
+        };
+        Self::new(cells.iter().enumerate().map(name).collect(), true)
+    }
+
+    fn new(names: Vec<String>, numbered: bool) -> Self {
+        let mut sorted = Vec::new();
+        if names.len() > Self::FEW {
+            sorted.extend(0..names.len() as u32);
+            sorted.sort_by_key(|&at| names[at as usize].as_str());
+        }
+        Names { names, sorted, numbered }
+    }
+
+    /// All names, in the order of the values.
+    pub fn all(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The place of the value of this name.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        if self.sorted.is_empty() {
+            return self.names.iter().position(|own| own == name);
+        }
+        let own = |&at: &u32| self.names[at as usize].as_str();
+        self.sorted.binary_search_by_key(&name, own).ok().map(|at| self.sorted[at] as usize)
+    }
+
+    /// Two places of the same name.
+    pub fn repeated(&self) -> Option<(usize, usize)> {
+        if self.sorted.is_empty() {
+            let first = |at: usize| self.names[..at].iter().position(|name| *name == self.names[at]);
+            return (1..self.names.len()).find_map(|at| Some((first(at)?, at)));
+        }
+        let name = |at: u32| &self.names[at as usize];
+        let equal = self.sorted.windows(2).find(|pair| name(pair[0]) == name(pair[1]))?;
+        Some((equal[0] as usize, equal[1] as usize))
+    }
+
+    /// The name of the value at a place.
+    fn of(&self, at: usize) -> String {
+        self.names.get(at).cloned().unwrap_or_else(|| (at + 1).to_string())
+    }
 }
 
 /// Named values of one row.
@@ -60,21 +123,32 @@ pub struct Record {
 impl Record {
     /// The value of a column, if the row has that column. A name goes before a number.
     pub fn get(&self, column: &Column) -> Option<&Value> {
-        let named = self.names.names.iter().position(|name| *name == column.0);
+        let named = self.names.place(&column.0);
         let numbered = || column.0.parse::<usize>().ok().filter(|_| self.names.numbered)?.checked_sub(1);
         named.or_else(numbered).and_then(|at| self.values.get(at))
     }
 
     /// The row as a JSON object; columns without a name have their numbers from 1.
     pub fn to_object(&self) -> serde_json::Map<String, Value> {
-        let name = |at: usize| self.names.names.get(at).cloned().unwrap_or_else(|| (at + 1).to_string());
-        self.values.iter().enumerate().map(|(at, value)| (name(at), value.clone())).collect()
+        self.values.iter().enumerate().map(|(at, value)| (self.names.of(at), value.clone())).collect()
     }
 
     /// The columns whose names begin so, with the rest of their names.
     pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let named = self.names.names.iter().zip(&self.values);
         named.filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value)))
+    }
+
+    /// The remedy for a column that is not there, where the row seems to have been cut by a wrong delimiter.
+    pub(super) fn delimiter_remedy(&self) -> Option<String> {
+        let whole = match (self.names.names.as_slice(), self.values.as_slice()) {
+            ([], [Value::String(cell)]) => cell,
+            ([name], [_]) => name,
+            _ => return None,
+        };
+        let others = [(';', "';'"), ('\t', "tab"), ('|', "'|'"), (',', "','")];
+        let found = others.iter().find(|(other, _)| self.names.numbered && whole.contains(*other));
+        found.map(|(_, flag)| format!("name the columns that there are, or cut them by --delimiter {flag}"))
     }
 
     /// The columns the row has, for an error message.

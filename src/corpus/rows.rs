@@ -144,10 +144,7 @@ impl RawRecord {
         if let Some(line) = self.json() {
             return Ok(line.trim().to_string());
         }
-        let name = |at: usize| record.names.names.get(at).cloned().unwrap_or_else(|| (at + 1).to_string());
-        let object: Map<String, Value> =
-            record.values.iter().enumerate().map(|(at, value)| (name(at), value.clone())).collect();
-        serde_json::to_string(&object).map_err(|e| Error::data(e.to_string()))
+        serde_json::to_string(&record.to_object()).map_err(|e| Error::data(e.to_string()))
     }
 }
 

@@ -242,7 +242,7 @@ impl Extract {
             ));
         }
         Error::data(format!("no text: there is no column {columns}; the row has {}", record.columns()))
-            .help("name the text column with --text")
+            .help(record.delimiter_remedy().unwrap_or_else(|| "name the text column with --text".to_string()))
     }
 
     /// A column that is asked for must be there; the usual one need not.
@@ -320,8 +320,11 @@ impl HeadColumns {
 }
 
 fn missing(record: &Record, column: &Column) -> Error {
-    Error::data(format!("there is no column `{column}`; the row has {}", record.columns()))
-        .help("check the spelling; CSV and TSV without a header need --no-header and column numbers")
+    Error::data(format!("there is no column `{column}`; the row has {}", record.columns())).help(
+        record.delimiter_remedy().unwrap_or_else(|| {
+            "check the spelling; CSV and TSV without a header need --no-header and column numbers".to_string()
+        }),
+    )
 }
 
 fn one(value: &Value, column: &Column) -> Result<Answer> {

@@ -1,6 +1,7 @@
 //! From what a user names (paths, globs, folders, `-`) to byte streams of plain UTF-8.
 
 use super::format::{Format, ReadOptions};
+use super::reader::{line_ends, verify_end};
 use crate::progress::Progress;
 use crate::{Error, Result};
 use encoding_rs::{Decoder, DecoderResult, UTF_8};
@@ -130,6 +131,8 @@ pub(super) struct Source {
     pub name: Arc<str>,
     pub format: Format,
     pub bytes: Box<dyn BufRead + Send>,
+    /// The number of the first line of `bytes`.
+    pub line: u64,
 }
 
 pub(super) fn open(input: &Input, options: &ReadOptions, progress: &dyn Progress) -> Result<Source> {
@@ -140,18 +143,28 @@ pub(super) fn open(input: &Input, options: &ReadOptions, progress: &dyn Progress
     };
     let refused = |e| read_error(&name, e);
     let mut bytes = without_mark(decompress(raw).map_err(refused)?, options, &name)?;
+    let mut line = 1;
     let format = match (options.format, input) {
         (Some(format), _) => format,
-        (None, Input::Stdin) => sniff(&mut bytes, progress).map_err(refused)?,
+        (None, Input::Stdin) => {
+            let begun = Beginning::read(&mut bytes, &name)?;
+            line += begun.lines_passed;
+            begun.format(progress)?
+        }
         (None, Input::File { path, class, id }) => by_name(path, class.is_some() || *id != *name)?,
     };
-    Ok(Source { name, format, bytes })
+    Ok(Source { name, format, bytes, line })
 }
 
 /// A stream that breaks off or is no valid compressed data is the data's fault, not the disk's.
 pub(super) fn read_error(name: &str, error: io::Error) -> Error {
     if error.get_ref().is_some_and(|inner| inner.is::<WrongEncoding>()) {
         return Error::data(error.to_string()).at(name).help("check --encoding");
+    }
+    if error.to_string().contains("requires too much memory") {
+        return Error::data("the file needs a window of more than 128 MiB to be decompressed")
+            .at(name)
+            .help("compress it without --long or --ultra, or pipe it through zstd -dc --long=31");
     }
     use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
     if matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof | Other) {
@@ -172,34 +185,67 @@ fn by_name(path: &Path, in_folder: bool) -> Result<Format> {
     }
 }
 
-/// Standard input has no name to go by; what was decided is said.
-fn sniff(bytes: &mut Box<dyn BufRead + Send>, progress: &dyn Progress) -> io::Result<Format> {
-    let (format, reading) = match first_visible(bytes)? {
-        Some(b'{') => (Format::Jsonl, "JSON lines"),
-        Some(b'<') => (Format::Html, "one HTML page"),
-        _ => (Format::Text, "one plain text"),
-    };
-    progress.note(&format!("reading standard input as {reading}; --format says otherwise"));
-    Ok(format)
+/// The beginning of standard input, which has no name to go by.
+struct Beginning {
+    /// The first byte that is no white space.
+    visible: Option<u8>,
+    /// The lines of white space that were passed rather than put back.
+    lines_passed: u64,
+    passed: bool,
 }
 
-/// The first byte that is no white space; what was read to find it is put back.
-fn first_visible(bytes: &mut Box<dyn BufRead + Send>) -> io::Result<Option<u8>> {
-    let mut passed = Vec::new();
-    let found = loop {
-        let ready = bytes.fill_buf()?;
-        let visible = ready.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
-        if visible.is_some() || ready.is_empty() {
-            break visible;
+impl Beginning {
+    /// As much white space is put back as it was.
+    const KEPT: usize = 1 << 16;
+
+    /// Reads up to the first visible byte, and puts back what was read, unless it is too much white space.
+    fn read(bytes: &mut Box<dyn BufRead + Send>, name: &str) -> Result<Self> {
+        let (mut held, mut begun) = (Vec::new(), Beginning { visible: None, lines_passed: 0, passed: false });
+        let mut total = 0;
+        loop {
+            let ready = bytes.fill_buf().map_err(|e| read_error(name, e))?;
+            let length = ready.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(ready.len());
+            begun.visible = ready.get(length).copied();
+            held.extend_from_slice(&ready[..length]);
+            let done = length < ready.len() || ready.is_empty();
+            bytes.consume(length);
+            if done {
+                break;
+            }
+            total += length as u64;
+            verify_end(total, "of white space").map_err(|e| e.at(name))?;
+            if held.len() > Self::KEPT {
+                // A line end of two bytes is never parted.
+                let part = held.len() - usize::from(held.ends_with(b"\r"));
+                begun.lines_passed += line_ends(&held[..part]);
+                begun.passed = true;
+                held.drain(..part);
+            }
         }
-        passed.extend_from_slice(ready);
-        let length = ready.len();
-        bytes.consume(length);
-    };
-    let rest = std::mem::replace(bytes, Box::new(io::empty()));
-    *bytes = Box::new(Cursor::new(passed).chain(rest));
-    Ok(found)
+        let rest = std::mem::replace(bytes, Box::new(io::empty()));
+        *bytes = Box::new(Cursor::new(held).chain(rest));
+        Ok(begun)
+    }
+
+    /// What was decided is said.
+    fn format(&self, progress: &dyn Progress) -> Result<Format> {
+        let (format, reading) = match self.visible {
+            Some(b'{') => (Format::Jsonl, "JSON lines"),
+            Some(b'<') => (Format::Html, "one HTML page"),
+            Some(_) if self.passed => {
+                return Err(Error::data("standard input begins with more white space than a text does")
+                    .at("-")
+                    .help("pass --format to say what it is"));
+            }
+            _ => (Format::Text, "one plain text"),
+        };
+        progress.note(&format!("reading standard input as {reading}; --format says otherwise"));
+        Ok(format)
+    }
 }
+
+/// Zstandard streams that look back further than 128 MiB need as much memory, and are refused.
+const MOST_WINDOW_LOG: u32 = 27;
 
 fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
     let mut head = Vec::new();
@@ -209,7 +255,9 @@ fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Sen
     Ok(if gzip {
         buffered(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, whole)))
     } else if zstd {
-        buffered(zstd::stream::read::Decoder::new(whole)?)
+        let mut decoder = zstd::stream::read::Decoder::new(whole)?;
+        decoder.window_log_max(MOST_WINDOW_LOG)?;
+        buffered(decoder)
     } else {
         buffered(whole)
     })

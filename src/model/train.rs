@@ -77,6 +77,19 @@ impl Default for Trainer {
 }
 
 impl Trainer {
+    /// Reads options from JSON, as a search writes them.
+    ///
+    /// # Errors
+    /// A usage error for other JSON, and for a key that stands twice.
+    pub fn from_json(text: &str) -> Result<Trainer> {
+        let wrong = |what: String| Error::usage(format!("no options of a training run: {what}"));
+        let trainer = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
+        match crate::json::repeated_key(text) {
+            Some(key) => Err(wrong(format!("the key `{key}` stands twice"))),
+            None => Ok(trainer),
+        }
+    }
+
     /// Trains a model on all heads of `corpus`.
     ///
     /// # Errors

@@ -115,6 +115,11 @@ impl Log {
             return Ok(());
         }
         let trial: Trial = serde_json::from_slice(line).map_err(broken)?;
+        if let Some(key) = std::str::from_utf8(line).ok().and_then(crate::json::repeated_key) {
+            return Err(
+                Error::data(format!("the key `{key}` stands twice")).help("name another log, or remove it")
+            );
+        }
         self.known.insert(trial.key(), (trial.score, trial.seconds));
         Ok(())
     }

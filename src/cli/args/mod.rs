@@ -121,6 +121,9 @@ pub struct ReadArgs {
     /// Encoding of the text, such as latin-1 (read as windows-1252) or utf-16le
     #[arg(long, value_name = "NAME", default_value = "utf-8")]
     pub encoding: String,
+    /// The longest row, or article that is a file, as 64M or 1G; a longer one is an error [default: 64M]
+    #[arg(long, value_name = "SIZE")]
+    pub max_row: Option<String>,
     /// Text column, or several separated by commas [default: as the model records, or `text`]
     #[arg(long, value_name = "COLUMNS")]
     pub text: Option<String>,

@@ -1,6 +1,7 @@
 //! Named values out of rows.
 
 use super::super::record::{Names, Record};
+use super::cells::{Cells, Dialect};
 use super::{Raw, RawRecord};
 use crate::{Error, Result};
 use serde_json::Value;
@@ -13,8 +14,9 @@ impl RawRecord {
     /// A data error with place and remedy for a row that is broken or no UTF-8.
     pub fn decode(&self) -> Result<Record> {
         let decoded = match &self.raw {
-            Raw::Json(line) => json(line),
-            Raw::Cells { cells, names, width } => row(cells, names, *width),
+            Raw::Json { bytes, indent } => json(bytes, *indent),
+            Raw::Cells { bytes, dialect, names, width } => row(bytes, *dialect, names, *width),
+            Raw::Broken(broken) => Err(broken.error()),
             Raw::FastText(line) => fasttext(line),
             Raw::Article { bytes, html, id, class } => page(bytes, *html, id, class.as_deref()),
         };
@@ -23,29 +25,42 @@ impl RawRecord {
     }
 }
 
-pub(super) fn not_utf8() -> Error {
+fn not_utf8() -> Error {
     Error::data("the text is not valid UTF-8")
         .help("say what it is with --encoding, for example --encoding latin-1")
 }
 
 type Decoded = Result<(Arc<Names>, Vec<Value>)>;
 
-fn utf8(bytes: &[u8]) -> Result<&str> {
+pub(super) fn utf8(bytes: &[u8]) -> Result<&str> {
     std::str::from_utf8(bytes).map_err(|_| not_utf8())
 }
 
-fn json(line: &[u8]) -> Decoded {
+fn json(line: &[u8], indent: usize) -> Decoded {
     let text = utf8(line)?;
-    let map: serde_json::Map<String, Value> = serde_json::from_str(text).map_err(|e| json_error(text, &e))?;
-    let (names, values) = map.into_iter().unzip();
-    Ok((Arc::new(Names { names, numbered: false }), values))
+    let (names, values) = super::json::object(text).map_err(|e| json_error(text, indent, &e))?;
+    if let Some((first, _)) = names.repeated() {
+        return Err(repeated_key(&names.all()[first]));
+    }
+    // Values inside others keep the last of two members, so that fewer are left than the text holds.
+    let inside: usize = values.iter().map(crate::json::members_of).sum();
+    match (inside > 0 && crate::json::members(text) > inside + values.len())
+        .then(|| crate::json::repeated_key(text))
+    {
+        Some(Some(key)) => Err(repeated_key(&key)),
+        _ => Ok((names, values)),
+    }
+}
+
+fn repeated_key(key: &str) -> Error {
+    Error::data(format!("the object holds the key `{key}` twice")).help("take one of them out, or rename it")
 }
 
 /// The place says the line already, so only the column is told.
-fn json_error(text: &str, error: &serde_json::Error) -> Error {
+fn json_error(text: &str, indent: usize, error: &serde_json::Error) -> Error {
     let message = error.to_string();
     let what = message.split(" at line ").next().unwrap_or_default();
-    let error = Error::data(format!("not a JSON object: {what} at column {}", error.column()));
+    let error = Error::data(format!("not a JSON object: {what} at column {}", indent + error.column()));
     error.help(if text.trim_start().starts_with('[') {
         "JSON lines hold one object a line; `jq -c '.[]'` makes them of an array"
     } else if text.contains('\0') {
@@ -55,25 +70,50 @@ fn json_error(text: &str, error: &serde_json::Error) -> Error {
     })
 }
 
-fn row(cells: &csv::ByteRecord, names: &Arc<Names>, width: usize) -> Decoded {
-    if cells.len() != width {
-        return Err(Error::data(format!("the row has {} columns, expected {width}", cells.len()))
+fn row(bytes: &[u8], dialect: Dialect, names: &Arc<Names>, width: usize) -> Decoded {
+    let text = utf8(bytes)?;
+    let mut cells = Cells::new(bytes, dialect);
+    let mut values = Vec::with_capacity(width);
+    values.extend(cells.by_ref().take(width).map(|cell| Value::from(cell.text(text, dialect.quote))));
+    let columns = values.len() + cells.count();
+    if columns != width {
+        return Err(Error::data(format!("the row has {columns} columns, expected {width}"))
             .help("mend the row, say --delimiter, or --quote none if quotes are part of the text"));
     }
-    let values: Result<Vec<Value>> = cells.iter().map(|cell| Ok(Value::from(utf8(cell)?))).collect();
-    Ok((names.clone(), values?))
+    Ok((names.clone(), values))
 }
 
+/// Every word with the prefix is a label, as in fastText, and the other words are the text.
 fn fasttext(line: &[u8]) -> Decoded {
     const PREFIX: &str = "__label__";
-    let mut rest = utf8(line)?.trim_start();
-    let mut labels = Vec::new();
-    while let Some(after) = rest.strip_prefix(PREFIX) {
-        let end = after.find(char::is_whitespace).unwrap_or(after.len());
-        labels.push(Value::from(&after[..end]));
-        rest = after[end..].trim_start();
+    const MARK: char = '\u{feff}';
+    let line = utf8(line)?;
+    let (mut labels, mut text) = (Vec::new(), String::new());
+    let between = |c: char| c.is_whitespace() || c == MARK;
+    let mut add = |part: &str| {
+        let part = part.trim_matches(between);
+        if !(text.is_empty() || part.is_empty()) {
+            text.push(' ');
+        }
+        text.push_str(part);
+    };
+    let (mut text_from, mut from) = (0, 0);
+    while let Some(at) = line[from..].find(PREFIX).map(|at| from + at) {
+        let name = at + PREFIX.len();
+        from = name;
+        if line[..at].chars().next_back().is_none_or(between) {
+            from += line[name..].find(between).unwrap_or(line.len() - name);
+            if from == name {
+                return Err(Error::data(format!("`{PREFIX}` stands without the name of a label"))
+                    .help("write the label behind it, without a space"));
+            }
+            labels.push(Value::from(&line[name..from]));
+            add(&line[text_from..at]);
+            text_from = from;
+        }
     }
-    Ok(named([("labels", Value::Array(labels)), ("text", Value::from(rest))]))
+    add(&line[text_from..]);
+    Ok(named([("labels", Value::Array(labels)), ("text", Value::from(text))]))
 }
 
 fn page(bytes: &[u8], html: bool, id: &str, class: Option<&str>) -> Decoded {
@@ -100,7 +140,7 @@ fn web_article(_html: &str) -> Result<[(&'static str, Value); 2]> {
 
 fn named(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> (Arc<Names>, Vec<Value>) {
     let (names, values) = pairs.into_iter().map(|(name, value)| (name.to_string(), value)).unzip();
-    (Arc::new(Names { names, numbered: false }), values)
+    (Arc::new(Names::of_object(names)), values)
 }
 
 #[cfg(test)]
@@ -114,16 +154,21 @@ mod tests {
 
     #[test]
     fn fasttext_lines_have_labels_and_text() {
-        let record = decode(Raw::FastText(b"__label__a __label__b one __label__c".to_vec())).unwrap();
-        assert_eq!(record.get(&Column::from("labels")).unwrap(), &serde_json::json!(["a", "b"]));
-        assert_eq!(record.get(&Column::from("text")).unwrap(), "one __label__c");
+        let line = "__label__a\tone  two __label__b\u{feff}__label__c three x__label__d __label__e";
+        let record = decode(Raw::FastText(line.into())).unwrap();
+        assert_eq!(record.get(&Column::from("labels")).unwrap(), &serde_json::json!(["a", "b", "c", "e"]));
+        assert_eq!(record.get(&Column::from("text")).unwrap(), "one  two three x__label__d");
     }
 
     #[test]
     fn broken_rows_name_their_place() {
-        for raw in
-            [Raw::Json(b"{\"a\": ".to_vec()), Raw::Json(b"[1]".to_vec()), Raw::FastText(b"\xff".to_vec())]
-        {
+        let json = |text: &str| Raw::Json { bytes: text.into(), indent: 0 };
+        for raw in [
+            json("{\"a\": "),
+            json("[1]"),
+            Raw::FastText(b"\xff".to_vec()),
+            Raw::FastText(b"__label__ a".to_vec()),
+        ] {
             let error = decode(raw).unwrap_err().to_string();
             assert!(error.starts_with("f:3: ") && error.contains("help: "), "{error}");
         }

@@ -1,0 +1,52 @@
+//! Rows that cannot be cut off rightly.
+
+use super::window::size;
+use crate::Error;
+
+/// Bytes of a row that is too long to be kept which a list of broken rows shows.
+const SHOWN: usize = 200;
+
+/// A row that is an error, found while it was read.
+#[derive(Debug, Clone)]
+pub(super) struct Broken {
+    message: String,
+    help: String,
+    /// The row, or its beginning.
+    pub row: String,
+    /// The rest of the row is still to be read, and may be long.
+    pub unread: bool,
+}
+
+impl Broken {
+    pub fn new(message: impl Into<String>, help: impl Into<String>, row: &[u8]) -> Self {
+        let row = String::from_utf8_lossy(row).into_owned();
+        Broken { message: message.into(), help: help.into(), row, unread: false }
+    }
+
+    /// A row of more than `limit` bytes that begins with `bytes`.
+    pub fn too_long(bytes: &[u8], limit: usize) -> Self {
+        Self::beyond("row", bytes, limit)
+    }
+
+    /// An article of more than `limit` bytes that begins with `bytes`.
+    pub fn article_too_long(bytes: &[u8], limit: usize) -> Self {
+        Self::beyond("article", bytes, limit)
+    }
+
+    fn beyond(what: &str, bytes: &[u8], limit: usize) -> Self {
+        let message = format!("the {what} is longer than {}", size(limit as u64));
+        let help =
+            "check that the input is what its name and --format say, or allow more with --max-row SIZE";
+        Self::unread(message, help, bytes, limit)
+    }
+
+    /// A row of which no more is read than `limit` bytes, which `bytes` begins with.
+    pub fn unread(message: impl Into<String>, help: impl Into<String>, bytes: &[u8], limit: usize) -> Self {
+        let broken = Self::new(message, help, &bytes[..bytes.len().min(SHOWN).min(limit)]);
+        Broken { row: broken.row + "…", unread: true, ..broken }
+    }
+
+    pub fn error(&self) -> Error {
+        Error::data(&self.message).help(&self.help)
+    }
+}

@@ -1,0 +1,116 @@
+//! The objects of JSON lines.
+
+use crate::corpus::record::Names;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+
+thread_local! {
+    /// The keys of the last object: the next row mostly has the same, in the same order.
+    static LAST: RefCell<Arc<Names>> = RefCell::new(Arc::new(Names::of_object(Vec::new())));
+}
+
+/// The keys and values of the object that is the whole of `text`. Keys may be [repeated](Names::repeated).
+pub(super) fn object(text: &str) -> serde_json::Result<(Arc<Names>, Vec<Value>)> {
+    let last = LAST.with(|last| last.borrow().clone());
+    let mut json = serde_json::Deserializer::from_str(text);
+    let Members { names, values } = Object(last.all()).deserialize(&mut json)?;
+    json.end()?;
+    let names = match names {
+        None => last,
+        Some(names) => {
+            let names = Arc::new(Names::of_object(names));
+            LAST.with(|last| last.replace(names.clone()));
+            names
+        }
+    };
+    Ok((names, values))
+}
+
+/// Reads an object whose keys may be those given.
+struct Object<'n>(&'n [String]);
+
+/// `names` are `None` where they are those expected.
+struct Members {
+    names: Option<Vec<String>>,
+    values: Vec<Value>,
+}
+
+impl<'de> DeserializeSeed<'de> for Object<'_> {
+    type Value = Members;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Members, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Object<'_> {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let (mut names, mut values) = (None::<Vec<String>>, Vec::with_capacity(self.0.len()));
+        let before = |values: &[Value]| self.0[..values.len()].to_vec();
+        loop {
+            let expected = if names.is_none() { self.0.get(values.len()) } else { None };
+            match map.next_key_seed(Key(expected.map(String::as_str)))? {
+                None => break,
+                Some(None) => {}
+                Some(Some(name)) => names.get_or_insert_with(|| before(&values)).push(name),
+            }
+            values.push(map.next_value()?);
+        }
+        if names.is_none() && values.len() < self.0.len() {
+            names = Some(before(&values));
+        }
+        Ok(Members { names, values })
+    }
+}
+
+/// Reads a key: `None` where it is the one expected.
+struct Key<'n>(Option<&'n str>);
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = Option<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Option<String>, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Option<String>, E> {
+        Ok((self.0 != Some(key)).then(|| key.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        let (names, values) = object(text).unwrap();
+        assert_eq!(names.all().len(), values.len());
+        names.all().to_vec()
+    }
+
+    #[test]
+    fn keys_need_not_be_those_of_the_row_before() {
+        for keys in [&["a", "b"][..], &["a", "b"], &["a"], &["a", "b", "c"], &["b", "a"], &[], &["a"]] {
+            let members: Vec<String> = keys.iter().map(|key| format!("\"{key}\": 1")).collect();
+            assert_eq!(names(&format!("{{{}}}", members.join(","))), keys);
+        }
+        assert!(object("{} x").is_err() && object("5").is_err() && object("[]").is_err());
+    }
+}

@@ -1,0 +1,96 @@
+//! JSON objects that hold a key twice, of which parsers keep the last value in silence.
+
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// A key that an object in `text` holds twice, at any depth. `text` must be valid JSON.
+pub(crate) fn repeated_key(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    // The keys of the objects around; `None` stands for a list.
+    let mut around: Vec<Option<HashSet<String>>> = Vec::new();
+    let (mut at, mut key_comes) = (0, false);
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                let end = string_end(bytes, at);
+                if let (true, Some(Some(keys))) = (key_comes, around.last_mut()) {
+                    let key: String = serde_json::from_str(&text[at..end]).ok()?;
+                    if keys.contains(&key) {
+                        return Some(key);
+                    }
+                    keys.insert(key);
+                }
+                key_comes = false;
+                at = end;
+                continue;
+            }
+            b'{' => {
+                around.push(Some(HashSet::new()));
+                key_comes = true;
+            }
+            b'[' => around.push(None),
+            b'}' | b']' => drop(around.pop()),
+            b',' => key_comes = matches!(around.last(), Some(Some(_))),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The number of members of all objects in valid JSON, those of a key that stands twice included.
+pub(crate) fn members(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut count) = (0, 0);
+    while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b':', rest)) {
+        at += next;
+        if bytes[at] == b':' {
+            count += 1;
+            at += 1;
+        } else {
+            at = string_end(bytes, at);
+        }
+    }
+    count
+}
+
+/// The number of members that were kept of all objects in a value.
+pub(crate) fn members_of(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => object.len() + object.values().map(members_of).sum::<usize>(),
+        Value::Array(values) => values.iter().map(members_of).sum(),
+        _ => 0,
+    }
+}
+
+/// Behind the string that begins with the quote at `at`.
+fn string_end(bytes: &[u8], at: usize) -> usize {
+    let mut at = at + 1;
+    while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += next + 1;
+        match bytes[at - 1] {
+            b'"' => return at,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_told_apart_by_what_they_spell() {
+        for (text, key) in [
+            (r#"{"a": {"b": 1}, "b": [{"a": "a"}, {"a": 2}]}"#, None),
+            (r#"{"a": 1, "b": {"c\"": 1, "c\"": 2}}"#, Some("c\"")),
+            (r#"[{"a": [1, {"x": 1, "y": [], "\u0078": 2}]}]"#, Some("x")),
+            (r#"{"a": "a", "b": ["a", "b", "b"], "c:": ":"}"#, None),
+        ] {
+            assert_eq!(repeated_key(text).as_deref(), key, "{text}");
+            let value: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(members(text) == members_of(&value), key.is_none(), "{text}");
+        }
+    }
+}
