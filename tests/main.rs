@@ -12,6 +12,7 @@ mod features;
 mod formats;
 mod guards;
 mod intervals;
+mod labels;
 mod laws;
 mod linfa;
 mod metrics;

@@ -70,7 +70,12 @@ fn german_articles_keep_their_ids() {
 
 /// The texts of a corpus.
 fn texts(corpus: &str) -> Texts {
-    let schema = Schema { no_header: false, text: vec![Column::from("text")], heads: vec![] };
+    let schema = Schema {
+        no_header: false,
+        text: vec![Column::from("text")],
+        heads: vec![],
+        format: Default::default(),
+    };
     let extract = Extract { schema, selection: Selection::default(), labels: false };
     let inputs = find_inputs(&[corpus.to_string()], &Silent).unwrap();
     Corpus::read(inputs, ReadOptions::default(), &extract, &[], None, &Silent).unwrap().texts

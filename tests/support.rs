@@ -146,7 +146,12 @@ pub fn head(name: &str, kind: HeadKind, column: &str) -> HeadColumns {
 }
 
 pub fn schema(text: &[&str], heads: Vec<HeadColumns>) -> Schema {
-    Schema { no_header: false, text: text.iter().map(|&column| Column::from(column)).collect(), heads }
+    Schema {
+        no_header: false,
+        text: text.iter().map(|&column| Column::from(column)).collect(),
+        heads,
+        format: Default::default(),
+    }
 }
 
 pub fn read(

@@ -97,7 +97,7 @@ impl Labelled {
         let targets = Targets::Exclusive { labels: names.len(), of };
         let heads = vec![Head { name: "label".to_string(), labels: names, targets }];
         let ids = (0..texts.len()).map(|id| id.to_string()).collect();
-        Corpus { ids, texts, heads, weights: None, schema: None, hash: 0 }
+        Corpus { ids, integer_ids: vec![], texts, heads, weights: None, schema: None, hash: 0 }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What errors cost, and the answer of the least expected cost.
 
+use crate::corpus::label_form;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -80,9 +81,9 @@ impl Costs {
                 .iter()
                 .zip(&cells)
                 .skip(1)
-                .map(|(name, cell)| Ok((name.clone(), cost(cell)?)))
+                .map(|(name, cell)| Ok((label_form(name).into_owned(), cost(cell)?)))
                 .collect::<Result<_>>()?;
-            if costs.insert(cells[0].clone(), row).is_some() {
+            if costs.insert(label_form(&cells[0]).into_owned(), row).is_some() {
                 return Err(wrong(&format!("names `{}` again", cells[0])));
             }
         }

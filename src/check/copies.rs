@@ -2,7 +2,7 @@
 
 use super::report::{Across, Finding};
 use super::{Copies, Look};
-use crate::corpus::{Categories, Corpus, Groups, Inventory, Targets};
+use crate::corpus::{Categories, Corpus, Groups, Head, Inventory, Targets};
 use std::collections::{BTreeMap, HashSet};
 
 impl Corpus {
@@ -17,31 +17,88 @@ impl Corpus {
         })
     }
 
-    /// Whether all answers are the same, the unknown ones too.
-    fn same(&self, a: usize, b: usize) -> bool {
-        self.heads.iter().all(|head| match &head.targets {
-            Targets::Exclusive { of, .. } => of[a] == of[b],
-            Targets::Independent { labels, cells } => {
-                cells[a * labels..(a + 1) * labels] == cells[b * labels..(b + 1) * labels]
-            }
-        })
-    }
-
-    /// Documents of which each has other answers than those before, so that a large group is quickly looked through.
-    fn distinct(&self, documents: &[u32]) -> Vec<u32> {
-        let mut distinct: Vec<u32> = Vec::new();
-        for &document in documents {
-            if !distinct.iter().any(|&other| self.same(other as usize, document as usize)) {
-                distinct.push(document);
+    /// All answers of a document as bytes, the unknown ones too, and whether all are known.
+    fn key(&self, document: usize) -> (Vec<u8>, bool) {
+        let (mut key, mut known) = (Vec::new(), true);
+        for head in &self.heads {
+            match &head.targets {
+                Targets::Exclusive { of, .. } => {
+                    known &= of[document].is_some();
+                    key.extend(of[document].unwrap_or(u32::MAX).to_le_bytes());
+                }
+                Targets::Independent { labels, cells } => {
+                    let row = &cells[document * labels..(document + 1) * labels];
+                    known &= row.iter().all(Option::is_some);
+                    key.extend(row.iter().map(|cell| cell.map_or(2, u8::from)));
+                }
             }
         }
-        distinct
+        (key, known)
     }
 
     fn conflicting(&self, documents: &[u32]) -> bool {
-        let distinct = self.distinct(documents);
-        let pair = |at: usize| distinct[..at].iter().any(|&b| !self.agree(distinct[at] as usize, b as usize));
-        (1..distinct.len()).any(pair)
+        Answers::of(self, documents).conflict
+    }
+}
+
+/// The known answers of several documents together, so that each further one is compared with all of them at once.
+struct Answers {
+    /// By head: the label of each answer, or for independent heads of each cell whether it is ever false and ever true.
+    heads: Vec<Known>,
+    /// Whether two of the documents have different answers.
+    conflict: bool,
+}
+
+enum Known {
+    One(Option<u32>, bool),
+    Cells(Vec<[bool; 2]>),
+}
+
+impl Answers {
+    fn of(corpus: &Corpus, documents: &[u32]) -> Self {
+        let known = |head: &Head| match &head.targets {
+            Targets::Exclusive { .. } => Known::One(None, false),
+            Targets::Independent { labels, .. } => Known::Cells(vec![[false; 2]; *labels]),
+        };
+        let mut answers = Answers { heads: corpus.heads.iter().map(known).collect(), conflict: false };
+        for &document in documents {
+            answers.conflict |= answers.differ(corpus, document as usize);
+            answers.add(corpus, document as usize);
+        }
+        answers
+    }
+
+    /// Whether one of the documents has another answer than this one, where both are known.
+    fn differ(&self, corpus: &Corpus, document: usize) -> bool {
+        corpus.heads.iter().zip(&self.heads).any(|(head, known)| match (&head.targets, known) {
+            (Targets::Exclusive { of, .. }, Known::One(first, several)) => {
+                of[document].is_some() && (*several || first.is_some() && *first != of[document])
+            }
+            (Targets::Independent { labels, cells }, Known::Cells(seen)) => {
+                let row = &cells[document * labels..(document + 1) * labels];
+                row.iter().zip(seen).any(|(cell, seen)| cell.is_some_and(|cell| seen[usize::from(!cell)]))
+            }
+            _ => false,
+        })
+    }
+
+    fn add(&mut self, corpus: &Corpus, document: usize) {
+        for (head, known) in corpus.heads.iter().zip(&mut self.heads) {
+            match (&head.targets, known) {
+                (Targets::Exclusive { of, .. }, Known::One(first, several)) => {
+                    *several |= first.is_some() && of[document].is_some() && *first != of[document];
+                    *first = first.or(of[document]);
+                }
+                (Targets::Independent { labels, cells }, Known::Cells(seen)) => {
+                    let row = &cells[document * labels..(document + 1) * labels];
+                    let cells = row.iter().zip(seen);
+                    cells.for_each(|(cell, seen)| {
+                        cell.iter().for_each(|&cell| seen[usize::from(cell)] = true)
+                    });
+                }
+                _ => {}
+            }
+        }
     }
 }
 
@@ -149,7 +206,7 @@ fn conflicts(look: &Look<'_>) -> Finding {
     look.share("conflicting-labels", what, count, corpus.len() as u64, examples)
 }
 
-/// The documents of each text, of which the answers differ, by part.
+/// The documents of each text by part.
 type ByPart = BTreeMap<u32, BTreeMap<u32, Vec<u32>>>;
 
 /// Copies for each pair of parts.
@@ -166,10 +223,11 @@ fn pairs(look: &Look<'_>) -> Vec<Across> {
         for &document in &group {
             by_part.entry(part(document)).or_default().entry(exact(document)).or_default().push(document);
         }
-        by_part
-            .values_mut()
-            .flat_map(BTreeMap::values_mut)
-            .for_each(|copies| *copies = corpus.distinct(copies));
+        let of_texts = |texts: BTreeMap<u32, Vec<u32>>| -> BTreeMap<u32, Answers> {
+            texts.into_iter().map(|(text, copies)| (text, Answers::of(corpus, &copies))).collect()
+        };
+        let by_part: BTreeMap<u32, BTreeMap<u32, Answers>> =
+            by_part.into_iter().map(|(part, texts)| (part, of_texts(texts))).collect();
         for &document in &group {
             for (&earlier, texts) in by_part.range(..part(document)) {
                 let counts = counts.entry((earlier, part(document))).or_default();
@@ -177,8 +235,7 @@ fn pairs(look: &Look<'_>) -> Vec<Across> {
                     None => counts[2] += 1,
                     Some(copies) => {
                         counts[0] += 1;
-                        let differs = |&copy: &u32| !corpus.agree(copy as usize, document as usize);
-                        counts[1] += u64::from(copies.iter().any(differs));
+                        counts[1] += u64::from(copies.differ(corpus, document as usize));
                     }
                 }
             }
@@ -213,12 +270,21 @@ pub fn kept(inventory: &Inventory, parts: &Categories, copies: &Copies) -> Vec<b
     for mut group in copies.near.several() {
         group.retain(|&document| keep[document as usize]);
         group.sort_by_key(|&document| (parts.of[document as usize], document));
-        let mut stay: Vec<u32> = Vec::new();
+        // A document whose answers are all known agrees with another such one only if they are the same.
+        let (mut known, mut all, mut partial) = (HashSet::new(), Vec::new(), Vec::new());
         for &document in &group {
-            let differs = stay.iter().all(|&other| !corpus.agree(other as usize, document as usize));
-            keep[document as usize] = differs;
-            if differs {
-                stay.push(document);
+            let (key, is_known) = corpus.key(document as usize);
+            let others: &[u32] = if is_known { &partial } else { &all };
+            let agrees = is_known && known.contains(&key)
+                || others.iter().any(|&other| corpus.agree(other as usize, document as usize));
+            keep[document as usize] = !agrees;
+            if !agrees {
+                all.push(document);
+                if is_known {
+                    known.insert(key);
+                } else {
+                    partial.push(document);
+                }
             }
         }
     }

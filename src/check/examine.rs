@@ -21,7 +21,7 @@ fn unreadable(look: &Look<'_>) -> Finding {
     let rows = &look.inventory.unreadable;
     let example = |row: &crate::corpus::Unreadable| Example {
         note: row.reason.clone(),
-        documents: vec![DocumentRef { id: String::new(), place: row.place.clone(), labels: None }],
+        documents: vec![DocumentRef { id: serde_json::Value::Null, place: row.place.clone(), labels: None }],
     };
     let examples = rows.iter().take(look.options.examples).map(example).collect();
     let all = rows.len() + look.inventory.corpus.len();

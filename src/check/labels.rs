@@ -1,8 +1,8 @@
-//! Labels that are rare, or that a later part has and the first has not.
+//! Labels that are rare, missing, look alike, or that a later part has and the first has not.
 
 use super::Look;
 use super::report::{Example, Finding};
-use crate::corpus::Head;
+use crate::corpus::{Head, MissingCells, look_alikes, shown};
 use serde::Serialize;
 
 /// A label with few documents.
@@ -65,8 +65,8 @@ pub(super) fn findings(look: &Look<'_>) -> (Vec<RareLabel>, Vec<Finding>) {
     let rare_notes =
         rare.iter().take(shown).map(|r| note(format!("{}={}: {} documents", r.head, r.label, r.documents)));
     let what = format!("labels with fewer than {} documents", look.options.rare);
-    let mut findings =
-        vec![look.number("rare-labels", what, rare.len() as u64, labels, rare_notes.collect())];
+    let rare_labels = look.number("rare-labels", what, rare.len() as u64, labels, rare_notes.collect());
+    let mut findings = vec![missing(look), alike(look, labels), rare_labels];
     if look.parts.names.len() > 1 {
         let example = |&(head, label, documents): &(&Head, usize, u64)| Example {
             note: format!("{}={}: {documents} documents", head.name, head.labels[label]),
@@ -77,6 +77,40 @@ pub(super) fn findings(look: &Look<'_>) -> (Vec<RareLabel>, Vec<Finding>) {
         findings.push(look.number("unseen-labels", what, unseen.len() as u64, labels, examples));
     }
     (rare, findings)
+}
+
+/// Documents with cells of label columns that were taken as missing; the examples name the values.
+fn missing(look: &Look<'_>) -> Finding {
+    let (missing, documents) = (&look.inventory.missing, look.inventory.corpus.len());
+    let value = |value: &str| if value.is_empty() { "empty".to_string() } else { format!("`{value}`") };
+    let example = |cells: &MissingCells| Example {
+        note: format!("{}: {} {}", cells.head, cells.rows, value(&cells.value)),
+        documents: vec![look.reference(cells.first, false)],
+    };
+    let examples = missing.iter().take(look.options.examples).map(example).collect();
+    let count = missing.iter().map(|cells| cells.rows).sum();
+    let cells = documents as u64 * look.inventory.corpus.heads.len() as u64;
+    look.share("missing-labels", "cells of labels that are taken as missing".into(), count, cells, examples)
+}
+
+/// Labels that may be one that is written in several ways.
+fn alike(look: &Look<'_>, labels: u64) -> Finding {
+    let heads = &look.inventory.corpus.heads;
+    let groups =
+        heads.iter().flat_map(|head| look_alikes(&head.labels).into_iter().map(move |of| (head, of)));
+    let groups: Vec<(&Head, Vec<&str>)> = groups.collect();
+    let example = |(head, group): &(&Head, Vec<&str>)| {
+        let number = |label: &&str| head.labels.iter().position(|other| other == label);
+        let first = |label: &str| number(&label).map_or(Vec::new(), |label| first_with(look, head, label));
+        Example {
+            note: format!("{}: {}", head.name, shown(group)),
+            documents: group.iter().flat_map(|label| first(label)).collect(),
+        }
+    };
+    let examples = groups.iter().take(look.options.examples).map(example).collect();
+    let count = groups.iter().map(|(_, group)| group.len() as u64).sum();
+    let what = "labels that look like another: case, invisible characters, blanks, 1 and 1.0".to_string();
+    look.number("alike-labels", what, count, labels, examples)
 }
 
 fn first_with(look: &Look<'_>, head: &Head, label: usize) -> Vec<super::DocumentRef> {

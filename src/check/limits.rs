@@ -3,9 +3,8 @@
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
-/// Every limit with its default. Values are shares of documents, but numbers for `label-leaks`, `rare-labels` and
-/// `unseen-labels`; `None` is no limit.
-pub const LIMITS: [(&str, Option<f64>); 17] = [
+/// Every limit with its default. Values are shares of documents, but numbers for those of [`BY_NUMBER`]; `None` is no limit.
+pub const LIMITS: [(&str, Option<f64>); 20] = [
     ("unreadable", Some(0.0)),
     ("empty", Some(0.0)),
     ("repeated-ids", Some(0.0)),
@@ -20,10 +19,16 @@ pub const LIMITS: [(&str, Option<f64>); 17] = [
     ("exact-across", Some(0.0)),
     ("near-across", Some(0.01)),
     ("conflicting-labels", Some(0.0)),
+    ("missing-labels", None),
+    ("unreadable-dates", Some(0.0)),
+    ("alike-labels", Some(0.0)),
     ("label-leaks", Some(0.0)),
     ("rare-labels", None),
     ("unseen-labels", Some(0.0)),
 ];
+
+/// The findings that are measured by the number of labels or terms.
+pub const BY_NUMBER: [&str; 4] = ["alike-labels", "label-leaks", "rare-labels", "unseen-labels"];
 
 /// The limit of each finding.
 #[derive(Debug, Clone, PartialEq)]

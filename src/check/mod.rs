@@ -2,7 +2,7 @@
 //!
 //! [`check`] looks through an [`Inventory`] for copies and near copies inside and across its parts, for the same
 //! text with different labels, for terms that give a label away, for texts that are empty, tiny, giant,
-//! in another language or in a broken encoding, and for rare and unseen labels. Every [`Finding`] has a limit, and a
+//! in another language or in a broken encoding, for rare, unseen and missing labels and those that look alike, and for dates that are not understood. Every [`Finding`] has a limit, and a
 //! [`Report`] knows whether one is above it. [`kept`] says which documents are left without copies.
 //!
 //! *Parts* are the files that belong to training, development and test, in this order; a document is a copy of what stands in
@@ -23,6 +23,8 @@
 //!     lines: vec![1, 2, 1],
 //!     fields: vec![],
 //!     unreadable: vec![],
+//!     missing: vec![],
+//!     refused: vec![],
 //! };
 //! let parts: Categories = ["train", "train", "test"].into_iter().collect();
 //! let report = check(&inventory, &parts, &Options::default(), &standpoint::progress::Silent);
@@ -44,7 +46,7 @@ mod terms;
 pub use copies::kept;
 pub use labels::RareLabel;
 pub use leaks::{Leak, LeakOptions, Reason};
-pub use limits::{LIMITS, Limits};
+pub use limits::{BY_NUMBER, LIMITS, Limits};
 pub use report::{Across, DocumentRef, Example, Finding, Part, Report};
 pub use shares::{HeadShares, Predictability, Share, Shares, month, year};
 
@@ -138,6 +140,7 @@ pub fn check_copies(
     findings.extend(leaks::finding(&look, &leaks));
     let (rare, of_labels) = labels::findings(&look);
     findings.extend(of_labels);
+    findings.extend(options.date.map(|field| shares::unreadable_dates(&look, field)));
     let shares = |field: Option<usize>| field.map(|field| shares::shares(&look, field));
     Report {
         documents: inventory.corpus.len(),

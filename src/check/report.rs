@@ -85,9 +85,9 @@ pub struct Example {
 /// A document, so that it can be found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DocumentRef {
-    /// Its id; empty where the row could not be read.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub id: String,
+    /// Its id; null where the row could not be read.
+    #[serde(skip_serializing_if = "serde_json::Value::is_null")]
+    pub id: serde_json::Value,
     /// File and line.
     pub place: String,
     /// Its labels, where they matter.
@@ -169,11 +169,7 @@ impl Look<'_> {
     pub(super) fn reference(&self, document: usize, labelled: bool) -> DocumentRef {
         let corpus = &self.inventory.corpus;
         let labels = labelled.then(|| corpus.labels_of(document));
-        DocumentRef {
-            id: corpus.ids.get(document).to_string(),
-            place: self.inventory.place(document),
-            labels,
-        }
+        DocumentRef { id: corpus.id_value(document), place: self.inventory.place(document), labels }
     }
 
     /// The first documents of a group, as an example.

@@ -1,7 +1,8 @@
 //! Shares of labels over time and by source, and what the source alone tells.
 
 use super::Look;
-use crate::corpus::{Categories, Head, Targets};
+use super::report::Finding;
+use crate::corpus::{Categories, Date, Head, Refused, Targets};
 use serde::Serialize;
 
 /// How often each label of a head holds in each period or source.
@@ -56,34 +57,28 @@ pub struct Predictability {
     pub of_one_label: u64,
 }
 
-/// The year of a date: the first four digits that stand alone, or the first four of eight or more: `2021-03-01T…`,
-/// `20210301`, `1.3.2021` and `1-MAR-2021` give `2021`; nothing where there are none.
-pub fn year(date: &str) -> String {
-    let mut runs = date.split(|c: char| !c.is_ascii_digit());
-    runs.find(|run| matches!(run.len(), 4 | 8 | 14)).map(|run| run[..4].to_string()).unwrap_or_default()
+/// The year of a date, as [`Date`] reads it everywhere; `None` for a text that is no date.
+pub fn year(date: &str) -> Option<String> {
+    date.parse().ok().map(|date: Date| format!("{:04}", date.year()))
 }
 
-/// The month of a date: `2021-03-01T…`, `2021/03`, `20210301`, `1.3.2021` and `1-MAR-2021` give `2021-03`.
-pub fn month(date: &str) -> String {
-    const NAMES: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let year = year(date);
-    let runs: Vec<&str> = date.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty()).collect();
-    let number = |run: &str| run.parse::<usize>().ok();
-    let named = |run: &&str| {
-        let short: String = run.chars().take(3).collect::<String>().to_lowercase();
-        NAMES.iter().position(|name| *name == short).map(|at| at + 1)
+/// The month of a date, `2021-03`, or the year where the date names no more; `None` for a text that is no date.
+pub fn month(date: &str) -> Option<String> {
+    let date: Date = date.parse().ok()?;
+    let month = date.month().map(|month| format!("-{month:02}")).unwrap_or_default();
+    Some(format!("{:04}{month}", date.year()))
+}
+
+/// Documents whose date no command understands.
+pub(super) fn unreadable_dates(look: &Look<'_>, field: usize) -> Finding {
+    let refused = look.inventory.refused.iter().filter(|refused| refused.field == field);
+    let noted = |refused: &Refused| match refused.value.as_str() {
+        "" => (refused.document, "no date".to_string()),
+        value => (refused.document, format!("`{value}`")),
     };
-    let month = match runs.as_slice() {
-        [day, ..] if day.len() >= 8 => day.get(4..6).and_then(number),
-        [first, month, ..] if first.len() == 4 && year == *first => month.get(..2).and_then(number),
-        [_, month, last, ..] if year == *last && date.contains('.') && number(month).is_some() => {
-            number(month)
-        }
-        runs => runs.iter().find_map(named),
-    };
-    let month = month.filter(|month| !year.is_empty() && (1..=12).contains(month));
-    month.map(|month| format!("{year}-{month:02}")).unwrap_or_default()
+    let found: Vec<(usize, String)> = refused.map(noted).collect();
+    let what = "documents without a date that is understood, such as 2021-05-09".to_string();
+    look.documents("unreadable-dates", what, &found, look.inventory.corpus.len())
 }
 
 pub(super) fn shares(look: &Look<'_>, field: usize) -> Vec<HeadShares> {
@@ -214,18 +209,13 @@ mod tests {
 
     #[test]
     fn dates_become_periods() {
-        for date in [
-            "2021-03-01T10:00",
-            "20210301",
-            "2021/03",
-            "1.3.2021",
-            "26-MAR-2021 15:01:01.79",
-            "March 3, 2021",
-        ] {
-            assert_eq!((year(date).as_str(), month(date).as_str()), ("2021", "2021-03"), "{date}");
+        for date in ["2021-03-01T10:00", "20210301", "1.3.2021", "26-MAR-2021 15:01:01.79", "March 3, 2021"] {
+            let found = (year(date), month(date));
+            assert_eq!(found, (Some("2021".to_string()), Some("2021-03".to_string())), "{date}");
         }
-        for odd in ["", "2021-13", "x", "20é1", "2021é", "2021", "3/4/2021", "99999999é", "0.0.2021"] {
-            assert_eq!(month(odd), "", "{odd}");
+        assert_eq!(month("2021"), Some("2021".to_string()));
+        for odd in ["", "2021-13", "x", "20é1", "2021é", "2011/12", "3/4/2021", "99999999é", "0.0.2021"] {
+            assert_eq!(month(odd), None, "{odd}");
         }
     }
 }

@@ -5,60 +5,115 @@ use super::console::{Console, print};
 use super::intervals::group_numbers;
 use super::plan::{self, Source};
 use super::progress::Bar;
-use standpoint::corpus::{Column, read_columns};
-use standpoint::evaluate::agreement;
+use standpoint::corpus::{
+    Answer, Column, Extract, HeadColumns, LabelSource, Schema, Selection, label_form, read_answers,
+};
+use standpoint::evaluate::{Agreement, Marks, agreement};
 use standpoint::progress::Progress;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
-    verify(&args)?;
+    let extract = extract(&args)?;
+    let heads = &extract.schema.heads;
     let bootstrap = args.intervals.bootstrap()?;
     let bar = Bar::leak(true);
     let Source { inputs, options } = plan::source(args.inputs, &args.read, args.read.no_header, bar)?;
-    let columns = args.annotators.iter().chain(&args.intervals.group);
-    let columns: Vec<Column> = columns.map(|name| Column::from(name.trim())).collect();
+    let group = args.intervals.group.map(|name| Column::from(name.trim()));
     let mut rejects = args.read.rejects()?;
-    let filters = args.read.filters()?;
-    let mut rows = read_columns(inputs, options, &filters, &columns, rejects.as_mut(), bar)?;
+    let rows = read_answers(inputs, options, &extract, group.as_ref(), rejects.as_mut(), bar)?;
     args.read.tell_rejects(rejects, bar)?;
-    let groups: Option<Vec<_>> =
-        args.intervals.group.map(|_| rows.iter_mut().map(|row| row.pop().flatten()).collect());
-    let groups = groups.as_deref().map(group_numbers);
-    let (labels, documents) = numbered(&rows);
+    let groups = group.map(|_| group_numbers(&rows.values));
+    let labels = rows.labels(heads);
+    let documents = marks(&labels, heads, &rows.answers);
     bar.stage("resampling", 0);
     let found = agreement(&labels, &documents, groups.as_deref(), &bootstrap).map_err(|_| {
-        Error::data("no row has the answers of two annotators").help("check the columns of --annotators")
+        Error::data("no row has the answers of two annotators").help("check the columns of the annotators")
     })?;
     bar.clear();
+    tell_partial(&documents, &found, bar);
     if console.wants_json(args.shape) {
         return print(format!("{}\n", json::agreement(&found)).as_bytes());
     }
     print(terminal::agreement(console.style(), &found, bootstrap.level).as_bytes())
 }
 
-fn verify(args: &AgreeArgs) -> Result<()> {
+/// What is read of rows: the annotators are the heads.
+fn extract(args: &AgreeArgs) -> Result<Extract> {
     let ignored = [("--text", args.read.text.is_some()), ("--id", args.read.id.is_some())];
     if let Some((flag, _)) = ignored.iter().find(|(_, given)| *given) {
         return Err(Error::usage(format!(
-            "{flag} has no meaning here: only the columns of --annotators are read"
+            "{flag} has no meaning here: only the columns of annotators are read"
         )));
     }
-    let different: BTreeSet<&str> = args.annotators.iter().map(|name| name.trim()).collect();
-    if different.len() < 2 || different.len() < args.annotators.len() || different.contains("") {
-        return Err(Error::usage("--annotators must name two columns or more, each once")
-            .help("write them as --annotators anna,ben"));
+    let labels = args.plain();
+    if args.annotators.iter().any(|name| name.trim().is_empty() || name.contains(['=', ':'])) {
+        return Err(Error::usage("--annotators takes names of columns only").help(
+            "write them as --annotators anna,ben, or give each with --label or --labels ANNOTATOR=COLUMN",
+        ));
     }
-    Ok(())
+    let (heads, format) = (labels.heads()?, labels.format()?);
+    let names: BTreeSet<&str> = heads.iter().map(|head| head.name.as_str()).collect();
+    let columns: Vec<_> = heads.iter().flat_map(columns).collect();
+    let different: BTreeSet<_> = columns.iter().collect();
+    if names.len() < 2 || names.len() < heads.len() || different.len() < columns.len() {
+        return Err(Error::usage(
+            "there must be two annotators or more, each once and with columns of their own",
+        )
+        .help("write them as --annotators anna,ben"));
+    }
+    let schema = Schema { no_header: args.read.no_header, text: Vec::new(), heads, format };
+    let selection = Selection { filters: args.read.filters()?, ..Selection::default() };
+    Ok(Extract { schema, selection, labels: true })
 }
 
-/// The labels in order, and their numbers in place of their names.
-fn numbered(rows: &[Vec<Option<String>>]) -> (Vec<String>, Vec<Vec<Option<u32>>>) {
-    let labels: BTreeSet<&String> = rows.iter().flatten().flatten().collect();
-    let labels: Vec<String> = labels.into_iter().cloned().collect();
-    let number = |name: &String| labels.binary_search(name).ok().map(|at| at as u32);
-    let numbers = |row: &Vec<Option<String>>| row.iter().map(|name| number(name.as_ref()?)).collect();
-    let rows = rows.iter().map(numbers).collect();
-    (labels, rows)
+fn columns(head: &HeadColumns) -> Vec<String> {
+    let form = |column: &Column| label_form(&column.0).into_owned();
+    match &head.source {
+        LabelSource::Column(column) => vec![form(column)],
+        LabelSource::Flags(flags) => flags.iter().map(|(_, column)| form(column)).collect(),
+    }
+}
+
+/// The labels of each answer by their numbers.
+fn marks(labels: &[String], heads: &[HeadColumns], rows: &[Vec<Answer>]) -> Vec<Vec<Option<Marks>>> {
+    let numbers: HashMap<&str, u32> =
+        labels.iter().enumerate().map(|(at, label)| (label.as_str(), at as u32)).collect();
+    let number = |label: &String| numbers.get(label.as_str()).copied();
+    let marks = |(head, answer): (&HeadColumns, &Answer)| match (answer, &head.source) {
+        (Answer::Unknown, _) => None,
+        (Answer::One(label), _) => {
+            Some(Marks { holds: number(label).into_iter().collect(), unknown: vec![] })
+        }
+        (Answer::Set(set), _) => Some(sorted(set.iter().filter_map(number).collect(), vec![])),
+        (Answer::Flags(cells), LabelSource::Flags(flags)) => {
+            let of = |wanted: Option<bool>| {
+                let flags = flags.iter().zip(cells).filter(|(_, cell)| **cell == wanted);
+                flags.filter_map(|((label, _), _)| number(label)).collect()
+            };
+            Some(sorted(of(Some(true)), of(None)))
+        }
+        (Answer::Flags(_), LabelSource::Column(_)) => None,
+    };
+    rows.iter().map(|answers| heads.iter().zip(answers).map(marks).collect()).collect()
+}
+
+fn sorted(mut holds: Vec<u32>, mut unknown: Vec<u32>) -> Marks {
+    holds.sort_unstable();
+    unknown.sort_unstable();
+    Marks { holds, unknown }
+}
+
+/// Answers that count for some labels only, and distances that took too long.
+fn tell_partial(documents: &[Vec<Option<Marks>>], found: &Agreement, bar: &Bar) {
+    let partial = documents.iter().flatten().flatten().filter(|marks| !marks.unknown.is_empty()).count();
+    if partial > 0 {
+        bar.note(&format!(
+            "{partial} answers lack a yes or no to a label; they count for the other labels, not for alpha of all"
+        ));
+    }
+    if found.alpha.is_some() && found.sets.is_some_and(|sets| sets.jaccard.is_none()) {
+        bar.note("too many different answers share labels; there is no alpha by distance");
+    }
 }

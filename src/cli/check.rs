@@ -6,8 +6,8 @@ use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::check::{self, Copies, Limits, Options};
 use standpoint::corpus::{
-    Categories, Column, Extract, Field, HeadColumns, Input, Inventory, NearDuplicates, ReadOptions, Schema,
-    Selection, find_inputs,
+    Categories, Column, Extract, Field, Input, Inventory, NearDuplicates, ReadOptions, Schema, Selection,
+    find_inputs,
 };
 use standpoint::output::{check_target, write_whole};
 use standpoint::progress::{Progress, Silent};
@@ -58,7 +58,9 @@ struct Plan {
 impl Plan {
     fn new(args: &CheckArgs) -> Result<Self> {
         let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
-        let schema = Schema { no_header: args.read.no_header, text, heads: heads(args)? };
+        let labels = labels(args);
+        let (heads, format) = (labels.heads()?, labels.format()?);
+        let schema = Schema { no_header: args.read.no_header, text, heads, format };
         let id = args.read.id.clone().map(Column);
         let selection = Selection { filters: args.read.filters()?, id, ..Selection::default() };
         let extract = Extract { schema, selection, labels: true };
@@ -80,20 +82,21 @@ impl Plan {
     /// The part comes first, where there is a column for it.
     fn add_fields(&mut self, args: &CheckArgs) {
         let period = if args.period.as_deref() == Some("month") { check::month } else { check::year };
-        let mut add = |column: &Option<String>, category: fn(&str) -> String| {
+        let mut add = |column: &Option<String>, category: fn(&str) -> Option<String>| {
             let column = Column(column.clone()?);
             self.fields.push(Field { column, category });
             Some(self.fields.len() - 1)
         };
-        add(&args.by, str::to_string);
+        let as_it_is = |value: &str| Some(value.to_string());
+        add(&args.by, as_it_is);
         self.options.date = add(&args.date, period);
-        self.options.source = add(&args.source, str::to_string);
+        self.options.source = add(&args.source, as_it_is);
     }
 }
 
-fn heads(args: &CheckArgs) -> Result<Vec<HeadColumns>> {
-    let (label, labels) = (args.label.clone(), args.labels.clone());
-    LabelArgs { label, labels, weight: None, unlabelled: UnlabelledArg::Mask }.heads()
+fn labels(args: &CheckArgs) -> LabelArgs {
+    let (label, labels, format) = (args.label.clone(), args.labels.clone(), args.format.clone());
+    LabelArgs { label, labels, weight: None, unlabelled: UnlabelledArg::Mask, format }
 }
 
 /// The part of each document: by `--by`, or the input that was named.

@@ -34,6 +34,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     let mut extract = args.read.for_model(&model)?;
     extract.labels = true;
     extract.selection = args.labels.selection(&args.read)?;
+    extract.schema.format = args.labels.format.over(&extract.schema.format)?;
     extract.schema.heads = heads(&args, &model, &extract)?;
     if let Some(max_error) = args.max_error {
         model.verify_max_error(max_error, extract.schema.heads.iter().map(|head| head.name.as_str()))?;

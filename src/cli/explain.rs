@@ -4,7 +4,7 @@ use super::args::ExplainArgs;
 use super::console::{Console, print};
 use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
-use standpoint::corpus::Reader;
+use standpoint::corpus::{Reader, label_form};
 use standpoint::model::{Explanation, Scored};
 use standpoint::report::terminal::clean;
 use standpoint::report::{json, terminal};
@@ -27,7 +27,9 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
         let explanation = model.explain(&document.text);
         let labels = wanted.clone().unwrap_or_else(|| by_default(&explanation, as_json));
         if as_json {
-            format!("{}\n", json::explanation_row(&document.id, &name, &document.text, &explanation, &labels))
+            let mut row = json::explanation_row(&document.id, &name, &document.text, &explanation, &labels);
+            row["id"] = document.id_value();
+            format!("{row}\n")
         } else {
             let id = clean(&document.id);
             terminal::explanation(console.style(), &id, &document.text, &explanation, &labels, args.terms)
@@ -47,7 +49,11 @@ fn labels(model: &Model, names: &[String]) -> Result<Option<Vec<(usize, usize)>>
         let before = found.len();
         for (index, head) in model.heads().iter().enumerate() {
             found.extend(
-                head.about().labels.iter().position(|label| label == name).map(|label| (index, label)),
+                head.about()
+                    .labels
+                    .iter()
+                    .position(|label| label_form(label) == label_form(name))
+                    .map(|label| (index, label)),
             );
         }
         if found.len() == before {

@@ -26,6 +26,7 @@ fn extract(args: &TrainArgs, old: &Model) -> Result<Extract> {
     let mut extract = args.read.for_model(old)?;
     extract.labels = true;
     extract.selection = args.labels.selection(&args.read)?;
+    extract.schema.format = args.labels.format.over(&extract.schema.format)?;
     for head in args.labels.heads()? {
         match extract.schema.heads.iter_mut().find(|known| known.name == head.name) {
             Some(known) => *known = head,

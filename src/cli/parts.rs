@@ -16,9 +16,9 @@ impl Plan {
     pub fn new(args: &PartArgs) -> Result<Self> {
         let shares = match (args.folds, args.parts.as_deref()) {
             (Some(0 | 1), _) => {
-                return Err(Error::usage("rows cannot be cut into fewer than 2 folds"));
+                return Err(Error::usage("rows cannot be cut into fewer than 2 folds").help("give --folds 5"));
             }
-            (Some(folds), _) => Shares::folds(folds),
+            (Some(folds), _) => Shares::folds(folds)?,
             (None, parts) => parts.unwrap_or("train=0.8,test=0.2").parse()?,
         };
         if !args.before.is_empty() {

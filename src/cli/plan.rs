@@ -1,9 +1,9 @@
 //! From flags to library types.
 
-use super::args::{LabelArgs, ModelArgs, ReadArgs, UnlabelledArg};
+use super::args::{LabelArgs, LabelFormatArgs, ModelArgs, ReadArgs, UnlabelledArg};
 use standpoint::corpus::{
-    Column, Extract, Filter, Format, HeadColumns, HeadKind, Input, LabelSource, MAX_ROW, ReadOptions,
-    Rejects, Schema, Selection, Unlabelled, encoding, find_inputs,
+    Column, Extract, Filter, Format, HeadColumns, HeadKind, Input, LabelFormat, LabelSource, MAX_ROW,
+    ReadOptions, Rejects, Schema, Selection, Unlabelled, encoding, find_inputs, label_form,
 };
 use standpoint::model::Streamed;
 use standpoint::progress::Progress;
@@ -151,8 +151,15 @@ impl ReadArgs {
     /// How articles are read for a model: as the model records, unless flags say otherwise.
     pub fn for_model(&self, model: &Model) -> Result<Extract> {
         let recorded = model.about().schema.clone();
-        let mut schema =
-            recorded.unwrap_or(Schema { no_header: false, text: vec![Column::from("text")], heads: vec![] });
+        let mut schema = recorded.unwrap_or_else(|| Schema {
+            no_header: false,
+            text: vec![Column::from("text")],
+            heads: vec![],
+            format: LabelFormat::default(),
+        });
+        // Where the model has learnt `NA` as a label, it is one.
+        let labels = || model.heads().iter().flat_map(|head| &head.about().labels);
+        schema.format.missing.retain(|value| !labels().any(|label| label == value));
         if let Some(text) = self.text()? {
             (schema.text, schema.no_header) = (text, false);
         }
@@ -236,6 +243,23 @@ impl LabelArgs {
         one.chain(self.labels.iter().map(|spec| independent(spec))).collect()
     }
 
+    /// The notation of labels, where no model says otherwise.
+    pub fn format(&self) -> Result<LabelFormat> {
+        let heads = self.heads()?;
+        let in_one_cell = |head: &HeadColumns| {
+            head.kind == HeadKind::Independent && matches!(head.source, LabelSource::Column(_))
+        };
+        if !self.format.missing.is_empty() && heads.is_empty() {
+            return Err(Error::usage("--missing is for label columns, but none is named")
+                .help("name them with --label or --labels"));
+        }
+        if self.format.separator.is_some() && !heads.iter().any(in_one_cell) {
+            return Err(Error::usage("--separator is for columns with several labels, but none is named")
+                .help("name them with --labels"));
+        }
+        self.format.over(&LabelFormat::default())
+    }
+
     pub fn selection(&self, read: &ReadArgs) -> Result<Selection> {
         let unlabelled = match self.unlabelled {
             UnlabelledArg::Error => Unlabelled::Error,
@@ -247,17 +271,35 @@ impl LabelArgs {
     }
 }
 
+impl LabelFormatArgs {
+    /// The notation as the flags say, and else as `usual`.
+    pub fn over(&self, usual: &LabelFormat) -> Result<LabelFormat> {
+        let mut format = usual.clone();
+        if !self.missing.is_empty() {
+            let values = self.missing.iter().flat_map(|values| values.split(','));
+            format.missing = values.map(|value| value.trim().to_string()).collect();
+        }
+        if let Some(separator) = &self.separator {
+            if separator.trim().is_empty() {
+                return Err(Error::usage("--separator is blank").help("write it as --separator '#'"));
+            }
+            format.separator = separator.trim().to_string();
+        }
+        Ok(format)
+    }
+}
+
 fn exclusive(spec: &str) -> HeadColumns {
     let (name, column) = spec.split_once('=').unwrap_or((spec, spec));
     let source = LabelSource::Column(Column::from(column));
-    HeadColumns { name: name.to_string(), kind: HeadKind::Exclusive, source }
+    HeadColumns { name: label_form(name).into_owned(), kind: HeadKind::Exclusive, source }
 }
 
 fn independent(spec: &str) -> Result<HeadColumns> {
     let (name, columns) = spec.split_once('=').unwrap_or((spec, spec));
     let flag = |column: &str| {
         let (label, column) = column.split_once(':').unwrap_or((column, column));
-        (label.trim().to_string(), Column::from(column.trim()))
+        (label_form(label).into_owned(), Column::from(column.trim()))
     };
     let flags: Vec<(String, Column)> = columns.split(',').map(flag).collect();
     let repeated =
@@ -271,5 +313,5 @@ fn independent(spec: &str) -> Result<HeadColumns> {
     }
     let single = flags.len() == 1 && !columns.contains(':');
     let source = if single { LabelSource::Column(flags[0].1.clone()) } else { LabelSource::Flags(flags) };
-    Ok(HeadColumns { name: name.to_string(), kind: HeadKind::Independent, source })
+    Ok(HeadColumns { name: label_form(name).into_owned(), kind: HeadKind::Independent, source })
 }

@@ -53,6 +53,7 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
 fn json_rows(batch: Vec<Scored<'_>>, model: &standpoint::Model, name: &str, args: &ScoreArgs) -> String {
     let line = |(document, scores): Scored<'_>| {
         let mut row = json::score_row(&document.id, name, &scores, args.top);
+        row["id"] = document.id_value();
         if let Some(max_error) = args.max_error {
             json::add_answers(&mut row, &scores, max_error);
         }

@@ -7,7 +7,7 @@ use super::console::Console;
 use super::from;
 use super::plan::{self, Source};
 use super::progress::Bar;
-use standpoint::corpus::{Column, Corpus, Extract, Schema};
+use standpoint::corpus::{Column, Corpus, Extract, Schema, label_form};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
     BernoulliNb, ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm,
@@ -109,7 +109,7 @@ pub fn labelled(
         );
     }
     let text = read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
-    let schema = Schema { no_header: read.no_header, text, heads };
+    let schema = Schema { no_header: read.no_header, text, heads, format: labels.format()? };
     let extract = Extract { schema, selection: labels.selection(read)?, labels: true };
     Ok((plan::source(inputs.to_vec(), read, read.no_header, bar)?, extract))
 }
@@ -348,7 +348,7 @@ fn class_weights(text: &str) -> Result<ClassWeights> {
             Error::usage(format!("`{part}` is no class weight"))
                 .help("write equal, balanced, or LABEL=2.5,LABEL=1")
         })?;
-        if weights.insert(label.to_string(), weight).is_some() {
+        if weights.insert(label_form(label).into_owned(), weight).is_some() {
             return Err(Error::usage(format!("--class-weight names `{label}` twice")));
         }
     }

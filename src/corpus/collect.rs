@@ -1,10 +1,12 @@
 //! A whole corpus in memory: texts in one arena, answers as numbers.
 
+use super::alike::{label_form, note_look_alikes};
 use super::format::ReadOptions;
 use super::reader::{RawRecord, Reader};
-use super::record::{Place, Record};
+use super::record::{Place, Record, id_value};
 use super::schema::{Answer, Document, Extract, Extracted, HeadColumns, LabelSource, Schema};
 use super::source::{Input, names_of};
+use super::tally::{MissingCells, Tally};
 use super::targets::{HeadKind, Targets};
 use crate::progress::Progress;
 use crate::text::Texts;
@@ -20,6 +22,8 @@ use twox_hash::XxHash3_64;
 pub struct Corpus {
     /// One id a document.
     pub ids: Texts,
+    /// Whether each id is an integer of JSON, and written as one; empty where none is.
+    pub integer_ids: Vec<bool>,
     /// One text a document.
     pub texts: Texts,
     /// The answers.
@@ -70,7 +74,19 @@ impl Corpus {
         let heads: Vec<Head> = self.heads.iter().map(head).collect();
         let weights = self.weights.as_ref().map(|weights| indices.iter().map(|&at| weights[at]).collect());
         let hash = hash(&texts, &heads, weights.as_deref());
-        Corpus { ids, texts, heads, weights, schema: self.schema.clone(), hash }
+        let integer_ids = match self.integer_ids.as_slice() {
+            [] => Vec::new(),
+            all => indices.iter().map(|&at| all[at]).collect(),
+        };
+        Corpus { ids, integer_ids, texts, heads, weights, schema: self.schema.clone(), hash }
+    }
+
+    /// The id of a document as JSON: an integer where it was one, and otherwise a text.
+    ///
+    /// # Panics
+    /// If `document` is not less than [`len`](Self::len).
+    pub fn id_value(&self, document: usize) -> serde_json::Value {
+        id_value(self.ids.get(document), self.integer_ids.get(document).is_some_and(|is| *is))
     }
 
     /// Reads all rows of `inputs`.
@@ -200,6 +216,7 @@ impl Rejects {
 #[derive(Debug, Default)]
 pub struct CorpusBuilder {
     ids: Texts,
+    integer_ids: Vec<bool>,
     texts: Texts,
     heads: Vec<HeadBuilder>,
     weights: Vec<f32>,
@@ -211,6 +228,7 @@ pub struct CorpusBuilder {
     seen: Vec<bool>,
     columns: Vec<String>,
     text_columns: usize,
+    tally: Tally,
 }
 
 impl CorpusBuilder {
@@ -266,7 +284,10 @@ impl CorpusBuilder {
         match (outcome, rejects) {
             (Ok(Extracted::Document(document)), _) => self.add(*document),
             (Ok(Extracted::Filtered), _) => {}
-            (Ok(Extracted::Unlabelled), _) => self.unlabelled += 1,
+            (Ok(Extracted::Unlabelled(missing)), _) => {
+                self.tally.missing(&missing, self.texts.len());
+                self.unlabelled += 1;
+            }
             (Err(error), rejects) => Rejects::take(rejects, raw, error)?,
         }
         Ok(())
@@ -278,6 +299,9 @@ impl CorpusBuilder {
             return;
         }
         self.seen.iter_mut().zip(&document.seen).for_each(|(seen, now)| *seen |= now);
+        self.tally.missing(&document.missing, self.texts.len());
+        self.tally.answers(&document.answers);
+        self.integer_ids.push(document.integer_id);
         self.push(&document.id, &document.text, document.weight);
         self.heads.iter_mut().zip(document.answers).for_each(|(head, answer)| head.push(answer));
     }
@@ -292,6 +316,13 @@ impl CorpusBuilder {
         if self.weightless > 0 {
             progress.note(&format!("left out {} of {} rows of weight 0", self.weightless, self.rows));
         }
+        self.tally.notes(&extract.schema.heads, progress);
+        self.heads.iter().for_each(|head| note_look_alikes(&head.name, &head.labels, progress));
+    }
+
+    /// The cells that were taken as missing.
+    pub(super) fn missing(&self, schema: &Schema) -> Vec<MissingCells> {
+        self.tally.cells(&schema.heads)
     }
 
     /// The corpus.
@@ -304,7 +335,8 @@ impl CorpusBuilder {
         let weighted = self.weights.iter().any(|&weight| weight != 1.0);
         let weights = weighted.then_some(self.weights);
         let hash = hash(&self.texts, &heads, weights.as_deref());
-        Ok(Corpus { ids: self.ids, texts: self.texts, heads, weights, schema: None, hash })
+        let integer_ids = integers(self.integer_ids);
+        Ok(Corpus { ids: self.ids, integer_ids, texts: self.texts, heads, weights, schema: None, hash })
     }
 
     /// What was added since the last part; labels that are known keep their numbers.
@@ -315,7 +347,8 @@ impl CorpusBuilder {
         let weights = std::mem::take(&mut self.weights);
         let weights = weights.iter().any(|&weight| weight != 1.0).then_some(weights);
         let hash = hash(&texts, &heads, weights.as_deref());
-        Corpus { ids, texts, heads, weights, schema: None, hash }
+        let integer_ids = integers(std::mem::take(&mut self.integer_ids));
+        Corpus { ids, integer_ids, texts, heads, weights, schema: None, hash }
     }
 
     fn verify(&self) -> Result<()> {
@@ -345,6 +378,11 @@ impl CorpusBuilder {
             _ => Ok(()),
         }
     }
+}
+
+/// Nothing where no id is an integer.
+fn integers(of: Vec<bool>) -> Vec<bool> {
+    if of.contains(&true) { of } else { Vec::new() }
 }
 
 impl HeadColumns {
@@ -392,8 +430,10 @@ impl HeadBuilder {
             flags: Vec::new(),
             answers: Vec::new(),
         };
-        for label in known {
-            builder.number(label.clone());
+        // Labels of an old model stay as it has them, and are found by their normal form.
+        for (number, label) in known.iter().enumerate() {
+            builder.labels.push(label.clone());
+            builder.numbers.entry(label_form(label).into_owned()).or_insert(number as u32);
         }
         builder.known = builder.labels.len();
         if let LabelSource::Flags(flags) = &head.source {
@@ -415,6 +455,7 @@ impl HeadBuilder {
     }
 
     fn number(&mut self, label: String) -> u32 {
+        let label = label_form(&label).into_owned();
         if let Some(&number) = self.numbers.get(&label) {
             return number;
         }

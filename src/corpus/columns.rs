@@ -1,67 +1,124 @@
-//! Columns of rows that need not be articles.
+//! Answers in rows that need not be articles, such as those of annotators.
 
+use super::alike::note_look_alikes;
 use super::collect::{BATCH_BYTES, BATCH_ROWS};
 use super::rows::value;
+use super::schema::{Answer, Extract, LabelSource};
 use super::source::names_of;
-use super::{Column, Filter, Input, RawRecord, ReadOptions, Reader, Rejects};
+use super::tally::Tally;
+use super::{Column, Input, RawRecord, ReadOptions, Reader, Rejects};
 use crate::progress::Progress;
 use crate::{Error, Result};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
-/// The values of `columns`, row by row; `None` where one is missing, null or empty. Only rows that meet
-/// all `filters` are there.
+/// The answers of rows to the heads of a schema.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct AnswerRows {
+    /// By row, the answer to each head.
+    pub answers: Vec<Vec<Answer>>,
+    /// By row, the value of one more column where one was asked for.
+    pub values: Vec<Option<String>>,
+}
+
+/// Reads the answers of all rows that meet the filters, whatever text they have, and the values of one more column.
 ///
 /// # Errors
 /// For the first broken row without `rejects`, for a column without any value, and where an input cannot be
 /// read.
-pub fn read_columns(
+pub fn read_answers(
     inputs: Vec<Input>,
     options: ReadOptions,
-    filters: &[Filter],
-    columns: &[Column],
+    extract: &Extract,
+    column: Option<&Column>,
     mut rejects: Option<&mut Rejects>,
     progress: &dyn Progress,
-) -> Result<Vec<Vec<Option<String>>>> {
+) -> Result<AnswerRows> {
     let names = names_of(&inputs);
     let mut reader = Reader::new(inputs, options, progress);
-    let mut rows = Vec::new();
+    let (mut rows, mut tally) = (AnswerRows::default(), Tally::default());
     progress.stage("reading", 0);
     loop {
         let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;
         if batch.is_empty() {
             break;
         }
-        let read: Vec<_> = batch.par_iter().map(|raw| values(raw, filters, columns)).collect();
+        let read: Vec<_> = batch.par_iter().map(|raw| row(raw, extract, column)).collect();
         for (raw, row) in batch.iter().zip(read) {
             match row {
-                Ok(row) => rows.extend(row),
+                Ok(Some((answers, missing, value))) => {
+                    tally.missing(&missing, rows.answers.len());
+                    tally.answers(&answers);
+                    rows.answers.push(answers);
+                    rows.values.push(value);
+                }
+                Ok(None) => {}
                 Err(error) => Rejects::take(rejects.as_deref_mut(), raw, error)?,
             }
         }
         progress.advance(batch.len() as u64);
     }
-    verify(&rows, columns).map_err(|e| e.at(&names))?;
+    verify(&rows, extract, column).map_err(|e| e.at(&names))?;
+    tally.notes(&extract.schema.heads, progress);
+    note_look_alikes("answers", &rows.labels(&extract.schema.heads), progress);
     Ok(rows)
 }
 
-fn values(raw: &RawRecord, filters: &[Filter], columns: &[Column]) -> Result<Option<Vec<Option<String>>>> {
+type Row = (Vec<Answer>, Vec<(usize, String)>, Option<String>);
+
+fn row(raw: &RawRecord, extract: &Extract, column: Option<&Column>) -> Result<Option<Row>> {
     let record = raw.decode()?;
-    for filter in filters {
-        if !filter.keeps(&record).map_err(|e| e.at(&record.place))? {
+    let row = || {
+        if !extract.keeps(&record)? {
             return Ok(None);
         }
-    }
-    Ok(Some(columns.iter().map(|column| record.get(column).and_then(value)).collect()))
+        let (answers, missing) = extract.schema.answers(&record, &mut Vec::new())?;
+        let value = column.and_then(|column| record.get(column)).and_then(value);
+        Ok(Some((answers, missing, value)))
+    };
+    row().map_err(|e: Error| e.at(&record.place))
 }
 
-fn verify(rows: &[Vec<Option<String>>], columns: &[Column]) -> Result<()> {
-    let empty = |at: &usize| rows.iter().all(|row| row[*at].is_none());
-    match (0..columns.len()).find(empty) {
-        _ if rows.is_empty() => Err(Error::data("there is no row").help("check the file and --where")),
+fn verify(rows: &AnswerRows, extract: &Extract, column: Option<&Column>) -> Result<()> {
+    let count = rows.answers.len();
+    if count == 0 {
+        return Err(Error::data("there is no row").help("check the file and --where"));
+    }
+    let unanswered = |at: &usize| {
+        rows.answers.iter().all(|answers| answers.get(*at).is_none_or(|a| *a == Answer::Unknown))
+    };
+    let heads = &extract.schema.heads;
+    let of_head = (0..heads.len()).find(unanswered).map(|at| match &heads[at].source {
+        LabelSource::Column(column) => column,
+        LabelSource::Flags(flags) => &flags[0].1,
+    });
+    let of_column = column.filter(|_| rows.values.iter().all(Option::is_none));
+    match of_head.or(of_column) {
         None => Ok(()),
-        Some(at) => {
-            let message = format!("none of {} rows has a value in the column `{}`", rows.len(), columns[at]);
+        Some(column) => {
+            let message = format!("none of {count} rows has a value in the column `{column}`");
             Err(Error::data(message).help("check the spelling"))
         }
+    }
+}
+
+impl AnswerRows {
+    /// All labels of the heads and in the answers, sorted.
+    pub fn labels(&self, heads: &[super::HeadColumns]) -> Vec<String> {
+        let mut labels: BTreeSet<&str> = BTreeSet::new();
+        for head in heads {
+            if let LabelSource::Flags(flags) = &head.source {
+                labels.extend(flags.iter().map(|(label, _)| label.as_str()));
+            }
+        }
+        for answer in self.answers.iter().flatten() {
+            match answer {
+                Answer::One(label) => drop(labels.insert(label)),
+                Answer::Set(set) => labels.extend(set.iter().map(String::as_str)),
+                Answer::Unknown | Answer::Flags(_) => {}
+            }
+        }
+        labels.into_iter().map(str::to_string).collect()
     }
 }

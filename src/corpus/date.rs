@@ -5,9 +5,11 @@ use std::str::FromStr;
 
 const DAY: i64 = 86_400;
 
-/// A date of ISO 8601: the span of time that it names, in seconds since 1970 by UTC.
+/// A date: the span of time that it names, in seconds since 1970 by UTC.
 ///
-/// Known are `2021`, `2021-05`, `2021-05-09`, `20210509` and any of the days with a time of day behind a `T` or a blank
+/// Known are `2021`, `2021-05`, `2021-05-09` and `20210509` of ISO 8601, and days that cannot be misread: with the year first and
+/// one-digit months and days (`2021-5-9`, `2021/05/09`, `2021.05.09`), as `9.5.2021`, which is the day first, and with
+/// an English month as `9-MAY-2021`, `Sun, 9 May 2021` or `May 9, 2021`. `05/09/2021` is May or September, and refused. Behind a day may stand a time of day after a `T` or a blank
 /// (`T14`, `T14:30`, `T14:30:05.25`) and an offset (`Z`, `+02:00`, `-0500`); without one, UTC is taken. A year is a span of a year, so that
 /// `2021` is neither before nor after `2021-05-09`.
 ///
@@ -31,6 +33,21 @@ impl Date {
     pub fn is_before(&self, other: &Date) -> bool {
         self.end <= other.begin
     }
+
+    /// Its year, by UTC.
+    pub fn year(&self) -> i64 {
+        let day = self.begin.div_euclid(DAY);
+        let about = 1969 + day.div_euclid(366).min(day.div_euclid(365));
+        (about..).take_while(|&year| day_number(year, 1, 1) <= day).last().unwrap_or(about)
+    }
+
+    /// Its month by UTC, from 1; `None` for a whole year.
+    pub fn month(&self) -> Option<i64> {
+        const LONGEST_MONTH: i64 = 31 * DAY;
+        let (year, day) = (self.year(), self.begin.div_euclid(DAY));
+        let month = (1..=12).rev().find(|&month| day_number(year, month, 1) <= day);
+        month.filter(|_| self.end - self.begin <= LONGEST_MONTH)
+    }
 }
 
 impl FromStr for Date {
@@ -38,15 +55,45 @@ impl FromStr for Date {
 
     fn from_str(text: &str) -> Result<Self> {
         parse(text.trim()).ok_or_else(|| {
-            Error::data(format!("`{text}` is no date that is understood"))
-                .help("write dates as 2021, 2021-05, 2021-05-09 or 2021-05-09T14:30:00Z (ISO 8601)")
+            Error::data(format!("`{text}` is no date that is understood")).help(
+                "write dates as 2021, 2021-05, 2021-05-09 or 2021-05-09T14:30:00Z (ISO 8601), or 9.5.2021",
+            )
         })
     }
 }
 
 fn parse(text: &str) -> Option<Date> {
-    let (day, time) = match text.split_once(['T', 't', ' ']) {
-        Some((day, time)) => (day, Some(time)),
+    match in_words(text) {
+        Some(text) => parse_numbers(&text),
+        None => parse_numbers(text),
+    }
+}
+
+/// `Sun, 9 May 2021 14:30` and `May 9, 2021` as `9-May-2021 14:30`.
+fn in_words(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let is_weekday = |word: &str| {
+        let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+        word.get(..3).is_some_and(|short| days.contains(&short.to_ascii_lowercase().as_str()))
+            && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
+    let (day, month, rest) = match words.as_slice() {
+        [weekday, day, month, rest @ ..] if is_weekday(weekday) && named(month).is_some() => {
+            (day, month, rest)
+        }
+        [day, month, rest @ ..] if named(month).is_some() => (day, month, rest),
+        [month, day, rest @ ..] if named(month).is_some() => (day, month, rest),
+        _ => return None,
+    };
+    let (year, time) = rest.split_first()?;
+    Some(format!("{day}-{month}-{year} {}", time.join(" ")).trim_end().to_string())
+}
+
+fn parse_numbers(text: &str) -> Option<Date> {
+    // A `T` may also stand in the name of a month.
+    let after_digit = |&(at, _): &(usize, &str)| text[..at].ends_with(|c: char| c.is_ascii_digit());
+    let (day, time) = match text.match_indices(['T', 't', ' ']).find(after_digit) {
+        Some((at, _)) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),
     };
     let parts = fields(day)?;
@@ -64,16 +111,52 @@ fn parse(text: &str) -> Option<Date> {
 
 /// Year, month and day, as far as they are written.
 fn fields(day: &str) -> Option<[Option<i64>; 3]> {
-    if day.len() == 8 && day.is_ascii() && !day.contains('-') {
-        return Some([digits(&day[..4], 4), digits(&day[4..6], 2), digits(&day[6..], 2)])
-            .filter(|fields| fields.iter().all(Option::is_some));
+    if day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some([digits(&day[..4], 4), digits(&day[4..6], 2), digits(&day[6..], 2)]);
     }
-    let (mut fields, mut parts) = ([None; 3], day.split('-'));
-    for (at, width) in [4, 2, 2].into_iter().enumerate() {
-        let Some(part) = parts.next() else { break };
-        fields[at] = Some(digits(part, width)?);
-    }
-    parts.next().is_none().then_some(fields).filter(|fields| fields[0].is_some())
+    let separator = day.find(['-', '/', '.']).map(|at| &day[at..=at]);
+    let parts: Vec<&str> = separator.map_or(vec![day], |separator| day.split(separator).collect());
+    let (year, month, of_month) = match (parts.as_slice(), separator) {
+        ([year], _) => (*year, None, None),
+        ([year, month], Some("-")) => (*year, Some(short(month)), None),
+        ([of_month, month, year], Some(".")) if year.len() == 4 => {
+            (*year, Some(short(month)), Some(short(of_month)))
+        }
+        ([of_month, month, year], Some("-")) if year.len() == 4 && named(month).is_some() => {
+            (*year, Some(named(month)), Some(short(of_month)))
+        }
+        ([year, month, of_month], _) => (*year, Some(short(month)), Some(short(of_month))),
+        _ => return None,
+    };
+    // What is written and not understood spoils the date.
+    let field = |written: Option<Option<i64>>| written.map_or(Some(None), |value| value.map(Some));
+    Some([Some(digits(year, 4)?), field(month)?, field(of_month)?])
+}
+
+/// A number of one or two digits.
+fn short(text: &str) -> Option<i64> {
+    digits(text, 1).or_else(|| digits(text, 2))
+}
+
+/// The number of a month by its English name or the first letters of it.
+fn named(month: &str) -> Option<i64> {
+    const NAMES: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let month = month.trim_end_matches('.').to_ascii_lowercase();
+    let at = NAMES.iter().position(|name| month.len() >= 3 && name.starts_with(&month))?;
+    Some(at as i64 + 1)
 }
 
 fn digits(text: &str, width: usize) -> Option<i64> {
@@ -158,6 +241,14 @@ mod tests {
             ("2021-05-09 14:30:05+02:00", 1_620_563_405),
             ("2021-05-09T14:30-0530", 1_620_590_400),
             ("0001-01-01", -62_135_596_800),
+            ("2021-5-9", 1_620_518_400),
+            ("2021/05/09", 1_620_518_400),
+            ("2021.5.9", 1_620_518_400),
+            ("09.05.2021", 1_620_518_400),
+            ("9-May-2021", 1_620_518_400),
+            ("May 9, 2021", 1_620_518_400),
+            ("Sun, 09 May 2021 14:30:05 +0200", 1_620_563_405),
+            ("1-OCT-2021 14:30:05.79", 1_633_098_605),
         ] {
             assert_eq!(begin(text), seconds, "{text}");
         }
@@ -174,6 +265,16 @@ mod tests {
     }
 
     #[test]
+    fn years_and_months_are_those_of_utc() {
+        let named = |text: &str| text.parse::<Date>().map(|date| (date.year(), date.month())).unwrap();
+        assert_eq!(named("2021-01-01T00:30+02:00"), (2020, Some(12)));
+        assert_eq!(named("2024-02-29"), (2024, Some(2)));
+        assert_eq!(named("1969"), (1969, None));
+        assert_eq!(named("0001-12-31"), (1, Some(12)));
+        assert_eq!(named("9999-12"), (9999, Some(12)));
+    }
+
+    #[test]
     fn what_is_no_date_is_refused() {
         for text in [
             "",
@@ -181,8 +282,19 @@ mod tests {
             "21",
             "2021-13",
             "2021-02-30",
-            "2021-5-9",
-            "09.05.2021",
+            "05/09/2021",
+            "13/05/2021",
+            "31.04.2021",
+            "2020-13-1",
+            "10000000",
+            "1.5.21",
+            "2021.05",
+            "2011/12",
+            "9-XXX-2021",
+            "2021--09",
+            "May 2021",
+            "May 32, 2021",
+            "9 Mayor 2021",
             "2021-05-09T",
             "2021-05T10",
             "2021-05-09T25:00",

@@ -6,6 +6,7 @@ use super::reader::{RawRecord, Reader};
 use super::record::{Column, Place, plain};
 use super::schema::{Document, Extract, Extracted};
 use super::source::{Input, names_of};
+use super::tally::MissingCells;
 use crate::progress::Progress;
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -54,8 +55,19 @@ impl<S: AsRef<str>> FromIterator<S> for Categories {
 pub struct Field {
     /// The column.
     pub column: Column,
-    /// Makes a category of a value.
-    pub category: fn(&str) -> String,
+    /// The category of a value, which is empty where the row has none; `None` for a value that is not understood.
+    pub category: fn(&str) -> Option<String>,
+}
+
+/// A value of a [`Field`] of which no category could be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The number of the field.
+    pub field: usize,
+    /// The number of the document.
+    pub document: usize,
+    /// The value; empty where the row has none.
+    pub value: String,
 }
 
 /// A row that gave no document.
@@ -80,10 +92,14 @@ pub struct Inventory {
     pub fields: Vec<Categories>,
     /// Rows that cannot be read.
     pub unreadable: Vec<Unreadable>,
+    /// Cells of label columns that were taken as missing.
+    pub missing: Vec<MissingCells>,
+    /// Values of fields that were not understood, by document.
+    pub refused: Vec<Refused>,
 }
 
-/// A row's document, its lack of text, and its fields.
-type Taken = (Document, Option<Error>, Vec<String>);
+/// A row's document, its lack of text, and the values of its fields with their categories.
+type Taken = (Document, Option<Error>, Vec<(String, Option<String>)>);
 
 impl Inventory {
     /// Reads all rows of `inputs`; those that cannot be read go to `rejects` too, if there is one.
@@ -105,7 +121,7 @@ impl Inventory {
         loop {
             let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;
             if batch.is_empty() {
-                return builder.finish(fields).map_err(|e| e.at(&names));
+                return builder.finish(extract, fields, progress).map_err(|e| e.at(&names));
             }
             let taken: Vec<_> = batch.par_iter().map(|raw| take(raw, extract, fields)).collect();
             for (raw, taken) in batch.iter().zip(taken) {
@@ -159,7 +175,8 @@ fn take(raw: &RawRecord, extract: &Extract, fields: &[Field]) -> Result<Option<T
     Ok(found.map(|(document, lack)| {
         let field = |field: &Field| {
             let value = record.get(&field.column).and_then(plain).unwrap_or_default();
-            (field.category)(value.trim())
+            let value = value.trim();
+            (value.to_string(), (field.category)(value))
         };
         (document, lack, fields.iter().map(field).collect())
     }))
@@ -171,6 +188,9 @@ struct Builder {
     lines: Vec<u64>,
     fields: Vec<Categories>,
     unreadable: Vec<Unreadable>,
+    refused: Vec<Refused>,
+    /// Whether a row has a value of each field.
+    valued: Vec<bool>,
     /// The first error, to be told if there is nothing else.
     first: Option<Error>,
     with_text: bool,
@@ -184,6 +204,8 @@ impl Builder {
             lines: Vec::new(),
             fields: vec![Categories::default(); fields.len()],
             unreadable: Vec::new(),
+            refused: Vec::new(),
+            valued: vec![false; fields.len()],
             first: None,
             with_text: false,
         }
@@ -214,23 +236,31 @@ impl Builder {
         }
         self.files.push(&raw.place.file);
         self.lines.push(raw.place.line);
-        self.fields.iter_mut().zip(&fields).for_each(|(all, name)| all.push(name));
+        for (field, (value, category)) in fields.into_iter().enumerate() {
+            self.valued[field] |= !value.is_empty();
+            self.fields[field].push(category.as_deref().unwrap_or_default());
+            if category.is_none() {
+                self.refused.push(Refused { field, document: self.lines.len() - 1, value });
+            }
+        }
         self.corpus.take(raw, Ok(Extracted::Document(Box::new(document))), None)
     }
 
-    fn finish(self, fields: &[Field]) -> Result<Inventory> {
+    fn finish(self, extract: &Extract, fields: &[Field], progress: &dyn Progress) -> Result<Inventory> {
         if let (false, Some(error)) = (self.with_text, self.first) {
             return Err(error);
         }
+        self.corpus.notes(extract, progress);
+        let missing = self.corpus.missing(&extract.schema);
         let corpus = self.corpus.finish()?;
-        for (field, found) in fields.iter().zip(&self.fields) {
-            if found.names.iter().all(String::is_empty) {
+        for (field, valued) in fields.iter().zip(&self.valued) {
+            if !valued {
                 let message =
                     format!("none of {} rows has a value in the column `{}`", corpus.len(), field.column);
                 return Err(Error::data(message).help("check the spelling; dates are such as 2021-03-01"));
             }
         }
-        let Builder { files, lines, fields, unreadable, .. } = self;
-        Ok(Inventory { corpus, files, lines, fields, unreadable })
+        let Builder { files, lines, fields, unreadable, refused, .. } = self;
+        Ok(Inventory { corpus, files, lines, fields, unreadable, missing, refused })
     }
 }

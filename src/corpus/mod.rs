@@ -13,7 +13,7 @@
 //! names file and line, unless the caller hands in [`Rejects`] to collect such rows.
 //!
 //! ```
-//! use standpoint::corpus::{Column, Corpus, Extract, HeadColumns, HeadKind, LabelSource};
+//! use standpoint::corpus::{Column, Corpus, Extract, HeadColumns, HeadKind, LabelFormat, LabelSource};
 //! use standpoint::corpus::{ReadOptions, Schema, Selection, find_inputs};
 //! use standpoint::progress::Silent;
 //! # let folder = std::env::temp_dir().join(format!("standpoint-corpus-{}", std::process::id()));
@@ -26,7 +26,8 @@
 //!     kind: HeadKind::Exclusive,
 //!     source: LabelSource::Column(Column::from("topic")),
 //! };
-//! let schema = Schema { no_header: false, text: vec![Column::from("text")], heads: vec![topic] };
+//! let (text, format) = (vec![Column::from("text")], LabelFormat::default());
+//! let schema = Schema { no_header: false, text, heads: vec![topic], format };
 //! let extract = Extract { schema, selection: Selection::default(), labels: true };
 //! let inputs = find_inputs(&[path.to_string_lossy().into_owned()], &Silent)?;
 //! let corpus = Corpus::read(inputs, ReadOptions::default(), &extract, &[], None, &Silent)?;
@@ -35,6 +36,7 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
+mod alike;
 #[cfg(feature = "html")]
 mod article;
 mod collect;
@@ -44,6 +46,8 @@ mod duplicates;
 mod folds;
 mod format;
 mod inventory;
+mod labels;
+mod literal;
 mod parts;
 mod reader;
 mod record;
@@ -51,18 +55,22 @@ mod rows;
 mod schema;
 mod source;
 pub mod split;
+mod tally;
 mod targets;
 
+pub use alike::label_form;
+pub(crate) use alike::{look_alikes, shown};
 #[cfg(feature = "html")]
 pub use article::{Article, from_html};
 pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
-pub use columns::read_columns;
+pub use columns::{AnswerRows, read_answers};
 pub use date::Date;
 pub use duplicates::{Groups, NearDuplicates, exact_duplicates, near_duplicates, normal_form};
 pub(crate) use duplicates::{Normal, with_near};
 pub use folds::Folds;
 pub use format::{Format, MAX_ROW, ReadOptions, encoding};
-pub use inventory::{Categories, Field, Inventory, Unreadable};
+pub use inventory::{Categories, Field, Inventory, Refused, Unreadable};
+pub use labels::LabelFormat;
 pub(crate) use parts::Parts;
 pub use reader::{RawRecord, Reader};
 pub use record::{Column, Place, Record};
@@ -73,4 +81,5 @@ pub use schema::{
 pub(crate) use source::names_of;
 pub use source::{Input, find_inputs};
 pub use split::{Crossing, Shares, Split, SplitSummary};
+pub use tally::MissingCells;
 pub use targets::{HeadKind, Targets};

@@ -1,5 +1,7 @@
 //! One row of a corpus, whatever file it came from: named values and the place they stood at.
 
+use super::alike::same;
+use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -85,8 +87,13 @@ impl Names {
         &self.names
     }
 
-    /// The place of the value of this name.
+    /// The place of the value of this name, or else of one that is the same in NFC.
     pub fn place(&self, name: &str) -> Option<usize> {
+        let in_nfc = || self.names.iter().position(|own| same(own, name));
+        self.exact_place(name).or_else(|| if name.is_ascii() { None } else { in_nfc() })
+    }
+
+    fn exact_place(&self, name: &str) -> Option<usize> {
         if self.sorted.is_empty() {
             return self.names.iter().position(|own| own == name);
         }
@@ -121,11 +128,27 @@ pub struct Record {
 }
 
 impl Record {
-    /// The value of a column, if the row has that column. A name goes before a number.
+    /// The value of a column, if the row has that column. A name goes before a number; names are compared in NFC.
     pub fn get(&self, column: &Column) -> Option<&Value> {
         let named = self.names.place(&column.0);
         let numbered = || column.0.parse::<usize>().ok().filter(|_| self.names.numbered)?.checked_sub(1);
         named.or_else(numbered).and_then(|at| self.values.get(at))
+    }
+
+    /// The id in a column as a text, and whether it is an integer of JSON; `None` for null and a column that is not there.
+    ///
+    /// # Errors
+    /// A data error for a list or an object.
+    pub(crate) fn id(&self, column: &Column) -> Result<Option<(String, bool)>> {
+        let Some(value) = self.get(column).filter(|value| !value.is_null()) else { return Ok(None) };
+        let text = plain(value).ok_or_else(|| {
+            let kind = if value.is_array() { "a list" } else { "an object" };
+            Error::data(format!("the id in `{column}` is {kind}, expected a text or a number"))
+                .help("name another column with --id")
+        })?;
+        let digits = text.strip_prefix('-').unwrap_or(&text);
+        let is_integer = value.is_number() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        Ok(Some((text, is_integer)))
     }
 
     /// The row as a JSON object; columns without a name have their numbers from 1.
@@ -172,4 +195,10 @@ pub(super) fn plain(value: &Value) -> Option<String> {
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
         Value::Array(_) | Value::Object(_) => None,
     }
+}
+
+/// An id as JSON: an integer where it was one, and otherwise a text.
+pub(crate) fn id_value(id: &str, is_integer: bool) -> Value {
+    let number = || id.parse::<serde_json::Number>().ok();
+    is_integer.then(number).flatten().map_or_else(|| Value::from(id), Value::Number)
 }

@@ -1,7 +1,9 @@
 //! Which columns hold what, and the document that a row gives.
 
+use super::alike::label_form;
+use super::labels::{Cell, LabelFormat, verify_accepted};
 use super::reader::RawRecord;
-use super::record::{Column, Place, Record, plain};
+use super::record::{Column, Place, Record, id_value, plain};
 use super::targets::HeadKind;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -19,6 +21,9 @@ pub struct Schema {
     pub text: Vec<Column>,
     /// What is to be learnt.
     pub heads: Vec<HeadColumns>,
+    /// The notation of labels in cells.
+    #[serde(default, skip_serializing_if = "LabelFormat::is_default")]
+    pub format: LabelFormat,
 }
 
 /// The column or columns of one head.
@@ -37,7 +42,7 @@ pub struct HeadColumns {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LabelSource {
-    /// In one column: one label, or several as a JSON array or separated by `|`.
+    /// In one column: one label, or several as a list or separated by the separator of the [`LabelFormat`].
     Column(Column),
     /// In one column a label, which holds 1, 0, or nothing where unknown.
     Flags(Vec<(String, Column)>),
@@ -55,7 +60,7 @@ pub enum Unlabelled {
     Mask,
 }
 
-/// A condition on the rows: `column=value` or `column!=value`.
+/// A condition on the rows: `column=value` or `column!=value`. Values are compared in their [normal form](label_form).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter {
     column: Column,
@@ -72,7 +77,7 @@ impl std::str::FromStr for Filter {
             Error::usage(format!("`{condition}` is no condition")).help("write column=value or column!=value")
         })?;
         let (column, equal) = column.strip_suffix('!').map_or((column, true), |column| (column, false));
-        Ok(Filter { column: Column(column.to_string()), value: value.to_string(), equal })
+        Ok(Filter { column: Column(column.to_string()), value: label_form(value).into_owned(), equal })
     }
 }
 
@@ -84,7 +89,7 @@ impl Filter {
 
     pub(super) fn keeps(&self, record: &Record) -> Result<bool> {
         let value = record.get(&self.column).ok_or_else(|| missing(record, &self.column))?;
-        let equals = |value: &Value| plain(value).is_some_and(|value| value == self.value);
+        let equals = |value: &Value| plain(value).is_some_and(|value| label_form(&value) == self.value);
         let found = match value {
             Value::Array(values) => values.iter().any(equals),
             value => equals(value),
@@ -111,6 +116,8 @@ pub struct Selection {
 pub struct Document {
     /// The row's id, or file and line where it has none.
     pub id: String,
+    /// Whether the id is an integer of JSON.
+    pub(crate) integer_id: bool,
     /// Where the row stood.
     pub place: Place,
     /// The text columns, joined by line breaks.
@@ -121,6 +128,15 @@ pub struct Document {
     pub weight: f32,
     /// Which columns of the schema the row had: its text columns, then those of its heads.
     pub(crate) seen: Vec<bool>,
+    /// The head and the value of each cell that was taken as missing.
+    pub(crate) missing: Vec<(usize, String)>,
+}
+
+impl Document {
+    /// The id as JSON: an integer where it was one, and otherwise a text.
+    pub fn id_value(&self) -> Value {
+        id_value(&self.id, self.integer_id)
+    }
 }
 
 /// The answer of one document to one head.
@@ -154,8 +170,9 @@ pub enum Extracted {
     Document(Box<Document>),
     /// A filter left it out.
     Filtered,
-    /// It has no answer to a head, and such rows are left out.
-    Unlabelled,
+    /// It has no answer to a head, and such rows are left out; these are its cells that were taken as missing, by the number
+    /// of the head.
+    Unlabelled(Vec<(usize, String)>),
 }
 
 impl Extract {
@@ -169,26 +186,40 @@ impl Extract {
     }
 
     pub(super) fn extract(&self, record: &Record) -> Result<Extracted> {
-        for filter in &self.selection.filters {
-            if !filter.keeps(record)? {
-                return Ok(Extracted::Filtered);
-            }
+        if !self.keeps(record)? {
+            return Ok(Extracted::Filtered);
         }
         let (text, mut seen) = self.text(record)?;
-        let heads = if self.labels { self.schema.heads.as_slice() } else { &[] };
-        let answers: Result<Vec<Answer>> = heads.iter().map(|head| head.answer(record, &mut seen)).collect();
-        let answers = answers?;
+        let (answers, missing) = self.answers(record, &mut seen)?;
         if let Some(at) = answers.iter().position(|answer| *answer == Answer::Unknown) {
             match self.selection.unlabelled {
-                Unlabelled::Skip => return Ok(Extracted::Unlabelled),
-                Unlabelled::Error => return Err(heads[at].unanswered(record)),
+                Unlabelled::Skip => return Ok(Extracted::Unlabelled(missing)),
+                Unlabelled::Error => return Err(self.schema.heads[at].unanswered(record, at, &missing)),
                 Unlabelled::Mask => {}
             }
         }
-        let weight = self.weight(record)?;
-        let document =
-            Document { id: self.id(record)?, place: record.place.clone(), text, answers, weight, seen };
+        let ((id, integer_id), place, weight) =
+            (self.id(record)?, record.place.clone(), self.weight(record)?);
+        let document = Document { id, integer_id, place, text, answers, weight, seen, missing };
         Ok(Extracted::Document(Box::new(document)))
+    }
+
+    /// Whether the row meets all filters.
+    pub(super) fn keeps(&self, record: &Record) -> Result<bool> {
+        for filter in &self.selection.filters {
+            if !filter.keeps(record)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The answer to each head, and the cells that were taken as missing.
+    fn answers(&self, record: &Record, seen: &mut Vec<bool>) -> Result<Answers> {
+        match self.labels {
+            true => self.schema.answers(record, seen),
+            false => Ok((Vec::new(), Vec::new())),
+        }
     }
 
     fn text(&self, record: &Record) -> Result<(String, Vec<bool>)> {
@@ -219,17 +250,14 @@ impl Extract {
     /// The document in a row that may lack text and answers, and the error of which the lack of text would be; `None` for a
     /// row that a filter leaves out.
     pub(super) fn as_it_is(&self, record: &Record) -> Result<Option<(Document, Option<Error>)>> {
-        for filter in &self.selection.filters {
-            if !filter.keeps(record)? {
-                return Ok(None);
-            }
+        if !self.keeps(record)? {
+            return Ok(None);
         }
         let (text, mut seen) = self.any_text(record)?;
         let lack = text.trim().is_empty().then(|| self.no_text(record, &seen));
-        let answers: Result<Vec<Answer>> =
-            self.schema.heads.iter().map(|head| head.answer(record, &mut seen)).collect();
-        let (id, place) = (self.id(record)?, record.place.clone());
-        Ok(Some((Document { id, place, text, answers: answers?, weight: 1.0, seen }, lack)))
+        let (answers, missing) = self.answers(record, &mut seen)?;
+        let ((id, integer_id), place) = (self.id(record)?, record.place.clone());
+        Ok(Some((Document { id, integer_id, place, text, answers, weight: 1.0, seen, missing }, lack)))
     }
 
     fn no_text(&self, record: &Record, seen: &[bool]) -> Error {
@@ -245,20 +273,17 @@ impl Extract {
             .help(record.delimiter_remedy().unwrap_or_else(|| "name the text column with --text".to_string()))
     }
 
-    /// A column that is asked for must be there; the usual one need not.
-    fn id(&self, record: &Record) -> Result<String> {
+    /// The id and whether it is an integer. A column that is asked for must be there; the usual one need not.
+    fn id(&self, record: &Record) -> Result<(String, bool)> {
         let by_default = Column::from("id");
         let column = self.selection.id.as_ref().unwrap_or(&by_default);
-        let value = record.get(column).filter(|value| !value.is_null()).and_then(plain);
-        match (value, &self.selection.id) {
+        match (record.id(column)?, &self.selection.id) {
             (Some(id), _) => Ok(id),
-            (None, None) => Ok(record.place.to_string()),
-            (None, Some(column)) => Err(match record.get(column) {
-                None => missing(record, column),
-                Some(value) => {
-                    Error::data(format!("the id in `{column}` is {value}, expected a text or number"))
-                }
-            }),
+            (None, None) => Ok((record.place.to_string(), false)),
+            (None, Some(column)) if record.get(column).is_none() => Err(missing(record, column)),
+            (None, Some(column)) => {
+                Err(Error::data(format!("the id in `{column}` is null, expected a text or a number")))
+            }
         }
     }
 
@@ -272,38 +297,81 @@ impl Extract {
     }
 }
 
+/// The answer to each head, and the head and value of each cell that was taken as missing.
+pub(super) type Answers = (Vec<Answer>, Vec<(usize, String)>);
+
+impl Schema {
+    /// The answers in a row, and for each column whether the row has it.
+    pub(super) fn answers(&self, record: &Record, seen: &mut Vec<bool>) -> Result<Answers> {
+        if !self.heads.is_empty() {
+            verify_accepted(record)?;
+        }
+        let mut missing = Vec::new();
+        let mut answers = Vec::with_capacity(self.heads.len());
+        for (at, head) in self.heads.iter().enumerate() {
+            let mut lost = Vec::new();
+            answers.push(head.answer(record, &self.format, seen, &mut lost)?);
+            missing.extend(lost.into_iter().map(|value| (at, value)));
+        }
+        Ok((answers, missing))
+    }
+}
+
 impl HeadColumns {
     /// The answer in a row; a column that it lacks is an error.
-    pub(crate) fn read(&self, record: &Record) -> Result<Answer> {
-        let mut seen = Vec::new();
-        let answer = self.answer(record, &mut seen)?;
-        if seen.contains(&false) { Err(self.unanswered(record)) } else { Ok(answer) }
+    pub(crate) fn read(&self, record: &Record, format: &LabelFormat) -> Result<Answer> {
+        let (mut seen, mut lost) = (Vec::new(), Vec::new());
+        let answer = self.answer(record, format, &mut seen, &mut lost)?;
+        if seen.contains(&false) { Err(self.unanswered(record, 0, &[])) } else { Ok(answer) }
     }
 
-    fn answer(&self, record: &Record, seen: &mut Vec<bool>) -> Result<Answer> {
+    /// The answer in a row, and in `lost` the values of cells that were taken as missing.
+    fn answer(
+        &self,
+        record: &Record,
+        format: &LabelFormat,
+        seen: &mut Vec<bool>,
+        lost: &mut Vec<String>,
+    ) -> Result<Answer> {
         match &self.source {
             LabelSource::Column(column) => {
                 let value = record.get(column);
                 seen.push(value.is_some());
-                match (value, self.kind) {
-                    (None | Some(Value::Null), _) => Ok(Answer::Unknown),
-                    (Some(value), HeadKind::Exclusive) => one(value, column),
-                    (Some(value), HeadKind::Independent) => set(value, column).map(Answer::Set),
+                let Some(value) = value else { return Ok(Answer::Unknown) };
+                match format.read(value, self.kind, column)? {
+                    Cell::Missing(value) => {
+                        lost.push(value);
+                        Ok(Answer::Unknown)
+                    }
+                    Cell::Labels(labels) => self.of_labels(labels, column),
                 }
             }
             LabelSource::Flags(flags) => {
-                let values: Vec<Option<&Value>> =
-                    flags.iter().map(|(_, column)| record.get(column)).collect();
-                seen.extend(values.iter().map(Option::is_some));
-                let read = |((_, column), value): (&(String, Column), &Option<&Value>)| flag(*value, column);
-                let cells: Result<Vec<Option<bool>>> = flags.iter().zip(&values).map(read).collect();
-                let cells = cells?;
+                let mut cells = Vec::with_capacity(flags.len());
+                for (_, column) in flags {
+                    let value = record.get(column);
+                    seen.push(value.is_some());
+                    let cell = value.map(|value| format.flag(value, column)).transpose()?;
+                    cells.push(cell.and_then(|cell| cell.map_err(|value| lost.push(value)).ok()));
+                }
                 Ok(if cells.iter().all(Option::is_none) { Answer::Unknown } else { Answer::Flags(cells) })
             }
         }
     }
 
-    fn unanswered(&self, record: &Record) -> Error {
+    fn of_labels(&self, mut labels: Vec<String>, column: &Column) -> Result<Answer> {
+        match (self.kind, labels.len()) {
+            (HeadKind::Independent, _) => Ok(Answer::Set(labels)),
+            (HeadKind::Exclusive, 0 | 1) => Ok(labels.pop().map_or(Answer::Unknown, Answer::One)),
+            (HeadKind::Exclusive, _) => {
+                Err(Error::data(format!("`{column}` holds several labels, expected one"))
+                    .help("use --labels for heads with several"))
+            }
+        }
+    }
+
+    /// The error of a row without an answer to the head of this number.
+    fn unanswered(&self, record: &Record, at: usize, missing: &[(usize, String)]) -> Error {
         let column = match &self.source {
             LabelSource::Column(column) => column,
             LabelSource::Flags(flags) => {
@@ -311,11 +379,22 @@ impl HeadColumns {
             }
         };
         if record.get(column).is_none() {
-            return missing(record, column);
+            return self::missing(record, column);
         }
-        Error::data(format!("no label: `{column}` is empty")).help(
-            "leave such rows out with --unlabelled skip, or use them for other heads with --unlabelled mask",
-        )
+        let leave_out =
+            "leave such rows out with --unlabelled skip, or use them for other heads with --unlabelled mask";
+        match missing.iter().find(|(head, value)| *head == at && !value.is_empty()) {
+            Some((_, value)) => {
+                Error::data(format!("no label: `{column}` is `{value}`, which is taken as missing"))
+                    .help(format!("{leave_out}; if it is a label, name other values with --missing"))
+            }
+            None if self.kind == HeadKind::Independent => {
+                Error::data(format!("no label: `{column}` is empty")).help(format!(
+                    "{leave_out}; if an empty cell says that none of the labels holds, name other missing values: --missing NA"
+                ))
+            }
+            None => Error::data(format!("no label: `{column}` is empty")).help(leave_out),
+        }
     }
 }
 
@@ -325,80 +404,4 @@ fn missing(record: &Record, column: &Column) -> Error {
             "check the spelling; CSV and TSV without a header need --no-header and column numbers".to_string()
         }),
     )
-}
-
-fn one(value: &Value, column: &Column) -> Result<Answer> {
-    let value = match value {
-        Value::Array(values) if values.is_empty() => return Ok(Answer::Unknown),
-        Value::Array(values) if values.len() == 1 => &values[0],
-        value => value,
-    };
-    let label = plain(value).ok_or_else(|| {
-        Error::data(format!("`{column}` holds several labels, expected one"))
-            .help("use --labels for heads with several")
-    })?;
-    let label = label.trim();
-    Ok(if label.is_empty() { Answer::Unknown } else { Answer::One(label.to_string()) })
-}
-
-fn set(value: &Value, column: &Column) -> Result<Vec<String>> {
-    let wrong = || {
-        Error::data(format!("`{column}` holds {value}, expected labels as a JSON array or separated by `|`"))
-    };
-    let mut labels: Vec<String> = match value {
-        Value::Array(values) => values.iter().map(plain).collect::<Option<_>>().ok_or_else(wrong)?,
-        Value::String(text) if text.trim_start().starts_with('[') => {
-            serde_json::from_str(text).map_err(|_| wrong())?
-        }
-        value => plain(value).ok_or_else(wrong)?.split('|').map(str::to_string).collect(),
-    };
-    labels.iter_mut().for_each(|label| *label = label.trim().to_string());
-    labels.retain(|label| !label.is_empty());
-    labels.sort();
-    labels.dedup();
-    Ok(labels)
-}
-
-fn flag(value: Option<&Value>, column: &Column) -> Result<Option<bool>> {
-    let Some(value) = value else { return Ok(None) };
-    match plain(value).unwrap_or_default().trim() {
-        "1" | "1.0" | "true" | "True" => Ok(Some(true)),
-        "0" | "0.0" | "false" | "False" => Ok(Some(false)),
-        "" if !value.is_array() && !value.is_object() => Ok(None),
-        _ => Err(Error::data(format!("the label column `{column}` holds {value}, expected 1, 0 or nothing"))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn several_labels_come_in_three_spellings() {
-        let column = Column::from("stance");
-        for value in [json!(["b", "a"]), json!("b|a"), json!("[\"a\", \"b\"]"), json!(" a | b|")] {
-            assert_eq!(set(&value, &column).unwrap(), ["a", "b"], "{value}");
-        }
-        assert!(set(&json!(""), &column).unwrap().is_empty());
-        assert!(set(&json!({"a": 1}), &column).is_err());
-    }
-
-    #[test]
-    fn flags_are_yes_no_or_unknown() {
-        let column = Column::from("kill");
-        assert_eq!(flag(Some(&json!(1)), &column).unwrap(), Some(true));
-        assert_eq!(flag(Some(&json!("0")), &column).unwrap(), Some(false));
-        assert_eq!(flag(Some(&json!("")), &column).unwrap(), None);
-        assert!(flag(Some(&json!("maybe")), &column).is_err());
-        assert!(flag(Some(&json!([1])), &column).is_err());
-    }
-
-    #[test]
-    fn an_exclusive_head_takes_one_label() {
-        let column = Column::from("topic");
-        assert_eq!(one(&json!(["a"]), &column).unwrap(), Answer::One("a".into()));
-        assert_eq!(one(&json!(" "), &column).unwrap(), Answer::Unknown);
-        assert!(one(&json!(["a", "b"]), &column).is_err());
-    }
 }

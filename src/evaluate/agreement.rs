@@ -1,20 +1,35 @@
 //! How far annotators agree beyond chance.
 
 use super::bootstrap::{Bootstrap, Figure, Units};
+use super::distance::{Distance, SetPairs};
 use super::{EvaluateError, check_labels, check_length};
 use serde::Serialize;
+use std::collections::HashMap;
 
-/// How far annotators agree on a document's label.
+/// How far annotators agree on the labels of documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Agreement {
     /// Documents with at least two answers; others tell nothing.
     pub documents: usize,
     /// The answers to them.
     pub answers: usize,
-    /// Krippendorff's alpha; `None` where less than two labels are used.
+    /// Krippendorff's alpha of whole answers, which are the same or not; `None` where all are the same.
     pub alpha: Option<Figure>,
-    /// Alpha of each label against all others, and how often it was given.
+    /// Alpha of answers as sets of labels; `None` where every answer is one label, and alpha says the same.
+    pub sets: Option<SetAgreement>,
+    /// Alpha of each label, yes or no, and how often it was given.
     pub labels: Vec<LabelAgreement>,
+}
+
+/// Krippendorff's alpha of sets, by distances that grow with what two sets do not share.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct SetAgreement {
+    /// By the Jaccard distance.
+    pub jaccard: Option<Figure>,
+    /// By the MASI distance.
+    pub masi: Option<Figure>,
 }
 
 /// How far annotators agree on one label.
@@ -24,8 +39,17 @@ pub struct LabelAgreement {
     pub label: String,
     /// How often it was given to documents with at least two answers.
     pub answers: usize,
-    /// Alpha of this label or another; `None` where it is given never or always.
+    /// Alpha of this label or not; `None` where it is given never or always.
     pub alpha: Option<Figure>,
+}
+
+/// The labels that one annotator gave a document, by number.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Marks {
+    /// The labels that hold: ascending, each once; one for a question with one answer.
+    pub holds: Vec<u32>,
+    /// Labels on which the annotator said neither yes nor no.
+    pub unknown: Vec<u32>,
 }
 
 /// Krippendorff's alpha for labels without order (nominal), any number of annotators and missing answers
@@ -46,92 +70,122 @@ pub struct LabelAgreement {
 /// assert!((alpha - 0.5).abs() < 1e-12);
 /// ```
 pub fn krippendorff_alpha(documents: &[Vec<Option<u32>>]) -> Option<f64> {
-    let counted = counted(documents);
+    let given = documents.iter().map(|answers| counted(answers.iter().flatten().copied().collect()));
+    let counted: Vec<Counted> = given.filter(|counts| total(counts) > 1).collect();
     defined(alpha(&counted, &vec![1.0; counted.len()]))
 }
 
-/// [`krippendorff_alpha`] over all labels and of each against the others, with bootstrap intervals over
-/// documents, or over groups of them where each document has the number of one.
+/// Krippendorff's alpha of whole answers, of answers as sets by the Jaccard and the MASI distance, and of each label, yes or
+/// no, with bootstrap intervals over documents, or over groups of them where each document has the number of one.
+///
+/// `documents` has a list for each document: the marks of every annotator, `None` where one gave no answer. Answers with an unknown
+/// label count for the other labels alone. The Jaccard distance of two sets is 1 − |A ∩ B| / |A ∪ B|; MASI (Passonneau 2006, *Measuring Agreement
+/// on Set-valued Items (MASI) for Semantic and Pragmatic Annotation*, LREC) is 1 − M |A ∩ B| / |A ∪ B| with M = 1 for equal
+/// sets, 2/3 where one holds the other, 1/3 where they overlap, and 0 elsewhere. Two empty sets are equal.
+///
+/// Where more than two million pairs of different sets share labels, the expected disagreement in resamples is a linear approximation around
+/// that of all documents, whose error falls with their number. Sets that share labels in too many pairs to be looked
+/// through have no alpha by distance.
 ///
 /// # Errors
 /// Label names that are missing or repeated, a number without a label, groups that are not one a document, a
-/// level that is not between 0 and 1, no document with two labels.
+/// level that is not between 0 and 1, no document with two answers.
 pub fn agreement(
     labels: &[String],
-    documents: &[Vec<Option<u32>>],
+    documents: &[Vec<Option<Marks>>],
     groups: Option<&[u32]>,
     bootstrap: &Bootstrap,
 ) -> Result<Agreement, EvaluateError> {
     check_labels(labels)?;
     bootstrap.check()?;
     for (row, answers) in documents.iter().enumerate() {
-        let given: Vec<u32> = answers.iter().flatten().copied().collect();
-        super::exclusive::check_indices("annotated", &given, labels.len()).map_err(|e| e.in_row(row))?;
+        for marks in answers.iter().flatten() {
+            for numbers in [&marks.holds, &marks.unknown] {
+                super::exclusive::check_indices("annotated", numbers, labels.len())
+                    .map_err(|e| e.in_row(row))?;
+            }
+        }
     }
     if let Some(groups) = groups {
         check_length("group numbers", groups.len(), documents.len())?;
     }
-    let counted = counted(documents);
-    if counted.is_empty() {
+    let answered = |answers: &[Option<Marks>]| answers.iter().flatten().count();
+    let kept: Vec<usize> = (0..documents.len()).filter(|&row| answered(&documents[row]) > 1).collect();
+    if kept.is_empty() {
         return Err(EvaluateError::NoDocuments);
     }
-    let groups = groups.map(|groups| {
-        let kept = documents.iter().zip(groups).filter(|(answers, _)| is_counted(answers));
-        kept.map(|(_, group)| *group).collect()
-    });
-    let units = Units::new(vec![1.0; counted.len()], groups);
-    let figure = |documents: &[Counted]| {
-        let value = defined(alpha(documents, units.weights()))?;
-        let draws = bootstrap.draw(&units, |weights| alpha(documents, weights));
-        Some(bootstrap.figure(value, draws.into_iter()))
-    };
-    let of_label = |(at, label): (usize, &String)| LabelAgreement {
-        label: label.clone(),
-        answers: counted.iter().flatten().filter(|(given, _)| *given == at as u32).map(|(_, n)| *n).sum(),
-        alpha: figure(&against_others(&counted, at as u32)),
-    };
+    let groups = groups.map(|groups| kept.iter().map(|&row| groups[row]).collect());
+    let units = Units::new(vec![1.0; kept.len()], groups);
+    let documents: Vec<Vec<&Marks>> =
+        kept.iter().map(|&row| documents[row].iter().flatten().collect()).collect();
+    let (alpha, sets) = of_answers(&documents, &units, bootstrap);
     Ok(Agreement {
-        documents: counted.len(),
-        answers: counted.iter().flatten().map(|(_, count)| count).sum(),
-        alpha: figure(&counted),
-        labels: labels.iter().enumerate().map(of_label).collect(),
+        documents: documents.len(),
+        answers: documents.iter().map(Vec::len).sum(),
+        alpha,
+        sets,
+        labels: of_labels(labels, &documents, &units, bootstrap),
     })
 }
 
-/// How often each label was given to a document.
-type Counted = Vec<(u32, usize)>;
-
-/// The counts of documents with at least two labels.
-fn counted(documents: &[Vec<Option<u32>>]) -> Vec<Counted> {
-    let count = |answers: &Vec<Option<u32>>| {
-        let mut given: Vec<u32> = answers.iter().flatten().copied().collect();
-        given.sort_unstable();
-        let counts = given.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect();
-        is_counted(answers).then_some(counts)
+/// Alpha of whole answers, equal or not, and by the distances of sets.
+fn of_answers(
+    documents: &[Vec<&Marks>],
+    units: &Units,
+    bootstrap: &Bootstrap,
+) -> (Option<Figure>, Option<SetAgreement>) {
+    let mut numbers: HashMap<&[u32], u32> = HashMap::new();
+    let mut sets: Vec<&[u32]> = Vec::new();
+    let mut counts: Vec<Counted> = Vec::with_capacity(documents.len());
+    for answers in documents {
+        let whole = answers.iter().filter(|marks| marks.unknown.is_empty());
+        let given = whole.map(|marks| {
+            let next = sets.len() as u32;
+            *numbers.entry(&marks.holds).or_insert_with(|| {
+                sets.push(&marks.holds);
+                next
+            })
+        });
+        counts.push(counted(given.collect()));
+    }
+    let figure = |measure: &(dyn Fn(&[f64]) -> f64 + Sync)| {
+        let value = defined(measure(units.weights()))?;
+        Some(bootstrap.figure(value, bootstrap.draw(units, measure).into_iter()))
     };
-    documents.iter().filter_map(count).collect()
-}
-
-fn is_counted(answers: &[Option<u32>]) -> bool {
-    answers.iter().flatten().count() > 1
-}
-
-fn against_others(documents: &[Counted], label: u32) -> Vec<Counted> {
-    let two = |counts: &Counted| {
-        let [mut yes, mut no] = [0, 0];
-        counts.iter().for_each(|(given, count)| *(if *given == label { &mut yes } else { &mut no }) += count);
-        [(0, no), (1, yes)].into_iter().filter(|(_, count)| *count > 0).collect()
+    let whole = figure(&|weights| alpha(&counts, weights));
+    if sets.iter().all(|set| set.len() == 1) {
+        return (whole, None);
+    }
+    let pairs = SetPairs::new(&sets, &counts);
+    let by = |distance: Distance| {
+        figure(&|weights| pairs.as_ref().map_or(f64::NAN, |p| p.alpha(distance, weights)))
     };
-    documents.iter().map(two).collect()
+    (whole, Some(SetAgreement { jaccard: by(Distance::Jaccard), masi: by(Distance::Masi) }))
 }
 
-/// Alpha with each document counted so often; NaN with fewer than two labels.
+/// How often each answer, by number, was given to a document.
+pub(super) type Counted = Vec<(u32, usize)>;
+
+fn counted(mut given: Vec<u32>) -> Counted {
+    given.sort_unstable();
+    given.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect()
+}
+
+pub(super) fn total(counts: &Counted) -> usize {
+    counts.iter().map(|(_, count)| count).sum()
+}
+
+/// Alpha with each document counted so often; NaN with fewer than two labels. Documents with fewer than two
+/// answers do not count.
 fn alpha(documents: &[Counted], weights: &[f64]) -> f64 {
     let labels = documents.iter().flatten().map(|(label, _)| *label as usize + 1).max().unwrap_or(0);
     let mut totals = vec![0.0; labels];
     let mut seen = 0.0;
     for (counts, weight) in documents.iter().zip(weights) {
-        let given: usize = counts.iter().map(|(_, count)| count).sum();
+        let given = total(counts);
+        if given < 2 {
+            continue;
+        }
         let apart: usize = counts.iter().map(|(_, count)| count * (given - count)).sum();
         seen += weight * apart as f64 / (given - 1) as f64;
         counts.iter().for_each(|&(label, count)| totals[label as usize] += weight * count as f64);
@@ -143,4 +197,146 @@ fn alpha(documents: &[Counted], weights: &[f64]) -> f64 {
 
 fn defined(alpha: f64) -> Option<f64> {
     alpha.is_finite().then_some(alpha)
+}
+
+/// A document in which a label is given, or unknown to an annotator.
+struct Given {
+    document: u32,
+    yes: u32,
+    /// The answers that say yes or no to the label; 0 where there are fewer than two.
+    known: u32,
+}
+
+/// So many figures of resamples are held at once.
+const MOST_DRAWN: usize = 1 << 24;
+
+/// Alpha of each label against all others, in time and memory that grow with the answers and not with the labels times them.
+fn of_labels(
+    labels: &[String],
+    documents: &[Vec<&Marks>],
+    units: &Units,
+    bootstrap: &Bootstrap,
+) -> Vec<LabelAgreement> {
+    let given = given(labels.len(), documents);
+    let sizes: Vec<f64> = documents.iter().map(|answers| answers.len() as f64).collect();
+    let measure = |labels: &[Vec<Given>], weights: &[f64]| -> Vec<f64> {
+        let all: f64 = sizes.iter().zip(weights).map(|(size, weight)| size * weight).sum();
+        labels.iter().map(|given| of_label(given, &sizes, all, weights)).collect()
+    };
+    let block = (MOST_DRAWN / bootstrap.resamples.max(1)).max(1);
+    let mut alphas: Vec<Option<Figure>> = Vec::with_capacity(labels.len());
+    for given in given.chunks(block) {
+        let values = measure(given, units.weights());
+        let draws = bootstrap.draw(units, |weights| measure(given, weights));
+        let figure = |(at, value): (usize, f64)| {
+            Some(bootstrap.figure(defined(value)?, draws.iter().map(|draw| draw[at])))
+        };
+        alphas.extend(values.into_iter().enumerate().map(figure));
+    }
+    let answers = |given: &Vec<Given>| given.iter().map(|given| given.yes as usize).sum();
+    let rows = labels.iter().zip(&given).zip(alphas);
+    rows.map(|((label, given), alpha)| LabelAgreement {
+        label: label.clone(),
+        answers: answers(given),
+        alpha,
+    })
+    .collect()
+}
+
+/// The documents of each label.
+fn given(labels: usize, documents: &[Vec<&Marks>]) -> Vec<Vec<Given>> {
+    let mut all: Vec<Vec<Given>> = (0..labels).map(|_| Vec::new()).collect();
+    for (document, answers) in documents.iter().enumerate() {
+        let mut add = |label: u32, yes: u32, unknown: u32| {
+            let of_label = &mut all[label as usize];
+            let document = document as u32;
+            if of_label.last().is_none_or(|last| last.document != document) {
+                of_label.push(Given { document, yes: 0, known: answers.len() as u32 });
+            }
+            if let Some(last) = of_label.last_mut() {
+                (last.yes, last.known) = (last.yes + yes, last.known.saturating_sub(unknown));
+            }
+        };
+        for marks in answers {
+            marks.holds.iter().for_each(|&label| add(label, 1, 0));
+            marks.unknown.iter().for_each(|&label| add(label, 0, 1));
+        }
+    }
+    for given in all.iter_mut().flatten().filter(|given| given.known < 2) {
+        (given.yes, given.known) = (0, 0);
+    }
+    all
+}
+
+/// Alpha of one label; `all` is the weighted number of answers to all documents.
+fn of_label(given: &[Given], sizes: &[f64], mut all: f64, weights: &[f64]) -> f64 {
+    let (mut yes, mut seen) = (0.0, 0.0);
+    for &Given { document, yes: own, known } in given {
+        let (weight, own, known) = (weights[document as usize], f64::from(own), f64::from(known));
+        all -= weight * (sizes[document as usize] - known);
+        yes += weight * own;
+        if known > 1.0 {
+            seen += weight * own * (known - own) / (known - 1.0);
+        }
+    }
+    1.0 - seen / (yes * (all - yes) / (all - 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks(holds: &[u32]) -> Option<Marks> {
+        Some(Marks { holds: holds.to_vec(), unknown: Vec::new() })
+    }
+
+    fn names(count: usize) -> Vec<String> {
+        (0..count).map(|at| at.to_string()).collect()
+    }
+
+    #[test]
+    fn alpha_of_a_label_is_that_of_yes_and_no() {
+        let documents = [
+            vec![marks(&[0]), marks(&[1]), None],
+            vec![marks(&[0, 2]), marks(&[0]), marks(&[])],
+            vec![marks(&[2]), marks(&[2]), marks(&[2])],
+            vec![marks(&[1]), None, None],
+        ];
+        let found = agreement(&names(3), &documents, None, &Bootstrap::none()).unwrap();
+        assert_eq!((found.documents, found.answers), (3, 8));
+        for label in 0..3u32 {
+            let holds = |marks: &Option<Marks>| Some(u32::from(marks.as_ref()?.holds.contains(&label)));
+            let of_label: Vec<Vec<Option<u32>>> =
+                documents.iter().map(|answers| answers.iter().map(holds).collect()).collect();
+            let expected = krippendorff_alpha(&of_label).unwrap();
+            let value = found.labels[label as usize].alpha.unwrap().value;
+            assert!((value - expected).abs() < 1e-12, "{label}: {value} {expected}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_label_counts_for_the_others_alone() {
+        let unknown = Some(Marks { holds: vec![0], unknown: vec![1] });
+        let documents = [
+            vec![unknown.clone(), marks(&[0, 1])],
+            vec![marks(&[1]), marks(&[1])],
+            vec![marks(&[0]), marks(&[0])],
+        ];
+        let found = agreement(&names(2), &documents, None, &Bootstrap::none()).unwrap();
+        let values: Vec<f64> = found.labels.iter().map(|label| label.alpha.unwrap().value).collect();
+        assert_eq!(values, [1.0, 1.0]);
+        assert_eq!(found.labels[1].answers, 2);
+        assert_eq!(found.alpha.unwrap().value, 1.0);
+    }
+
+    #[test]
+    fn single_labels_need_no_distance_and_blocks_do_not_show() {
+        let documents: Vec<Vec<Option<Marks>>> =
+            (0..40).map(|row| vec![marks(&[row % 3]), marks(&[row % 3 * (row % 2)])]).collect();
+        let found = agreement(&names(3), &documents, None, &Bootstrap::default()).unwrap();
+        assert_eq!(found.sets, None);
+        let old: Vec<Vec<Option<u32>>> =
+            documents.iter().map(|row| row.iter().map(|m| Some(m.as_ref()?.holds[0])).collect()).collect();
+        assert_eq!(found.alpha.map(|alpha| alpha.value), krippendorff_alpha(&old));
+    }
 }

@@ -1,7 +1,10 @@
 //! Answers of any tool out of files: rows of an id and labels, joined by id.
 
 use super::{EvaluateError, Predictions};
-use crate::corpus::{Answer, Column, HeadColumns, HeadKind, Input, ReadOptions, Reader, Record, names_of};
+use crate::corpus::{
+    Answer, Column, HeadColumns, HeadKind, Input, LabelFormat, Place, ReadOptions, Reader, Record,
+    label_form, names_of,
+};
 use crate::progress::Progress;
 use crate::{Error, Result};
 use serde_json::Value;
@@ -20,6 +23,9 @@ pub struct AnswerFile {
     /// What messages call it.
     pub name: String,
     ids: Vec<String>,
+    /// Where each row stands.
+    lines: Vec<Place>,
+    /// The row of each id.
     places: HashMap<String, usize>,
     /// By head, then row.
     heads: Vec<Vec<Row>>,
@@ -41,6 +47,8 @@ pub struct AnswerColumns {
     pub id_is_optional: bool,
     /// The heads and where their labels stand.
     pub heads: Vec<HeadColumns>,
+    /// The notation of labels in cells.
+    pub format: LabelFormat,
     /// Whether scores are probabilities where the file does not say.
     pub probabilities: bool,
 }
@@ -58,7 +66,7 @@ impl AnswerFile {
     ) -> Result<Self> {
         let name = names_of(&inputs);
         let heads = vec![Vec::new(); columns.heads.len()];
-        let mut file = AnswerFile { name, ids: Vec::new(), places: HashMap::new(), heads };
+        let mut file = AnswerFile { name, ids: Vec::new(), lines: Vec::new(), places: HashMap::new(), heads };
         let mut reader = Reader::new(inputs, options, progress);
         while let Some(raw) = reader.next()? {
             let record = raw.decode()?;
@@ -71,11 +79,11 @@ impl AnswerFile {
     }
 
     fn take(&mut self, record: &Record, columns: &AnswerColumns) -> Result<()> {
-        let id = match record.get(&columns.id) {
-            Some(Value::String(id)) => id.clone(),
-            Some(Value::Number(id)) => id.to_string(),
-            None if columns.id_is_optional => record.place.to_string(),
-            _ => {
+        let has_column = record.get(&columns.id).is_some();
+        let id = match record.id(&columns.id)? {
+            Some((id, _)) => id,
+            None if columns.id_is_optional && !has_column => record.place.to_string(),
+            None => {
                 return Err(Error::data(format!("there is no id in the column `{}`", columns.id))
                     .help("name the id column with --id"));
             }
@@ -86,6 +94,7 @@ impl AnswerFile {
             );
         }
         self.ids.push(id);
+        self.lines.push(record.place.clone());
         for (rows, head) in self.heads.iter_mut().zip(&columns.heads) {
             rows.push(Row::read(record, head, columns)?);
         }
@@ -103,6 +112,26 @@ impl AnswerFile {
             }
         }
         labels
+    }
+
+    /// The labels of a head that stand in the truth and not here, and here and not in the truth.
+    ///
+    /// # Errors
+    /// A data error if both have labels, and none of them in common.
+    pub fn verify_labels(&self, truth: &AnswerFile, head: usize, name: &str) -> Result<[Vec<String>; 2]> {
+        let (own, true_ones) = (self.labels(head), truth.labels(head));
+        let lacking =
+            |of: &BTreeSet<String>, other: &BTreeSet<String>| of.difference(other).cloned().collect();
+        let sides: [Vec<String>; 2] = [lacking(&true_ones, &own), lacking(&own, &true_ones)];
+        if !own.is_empty() && !true_ones.is_empty() && own.is_disjoint(&true_ones) {
+            let [truth, own] = sides.map(|labels| named(&labels));
+            return Err(Error::data(format!(
+                "no label of `{name}` is one of the truth: {own}; the truth has {truth}"
+            ))
+            .at(&self.name)
+            .help("check that the columns and labels are the same in both files"));
+        }
+        Ok(sides)
     }
 
     /// How many documents have no answer to a head, and the id of the first.
@@ -148,7 +177,7 @@ impl AnswerFile {
     /// The answers to a head beside the truth, in the order of the truth; documents of unknown truth are left out.
     ///
     /// # Errors
-    /// A data error for a document that is not answered.
+    /// A data error for a document that is not answered, and for a label that is not among `labels`.
     pub fn beside(
         &self,
         truth: &AnswerFile,
@@ -156,39 +185,92 @@ impl AnswerFile {
         columns: &HeadColumns,
         labels: &[String],
     ) -> Result<Predictions> {
-        let known = (0..truth.ids.len()).filter(|&row| truth.heads[head][row].answer != Answer::Unknown);
-        let known: Vec<usize> = known.collect();
-        let own: Vec<&Row> =
-            known.iter().map(|&row| &self.heads[head][self.places[&truth.ids[row]]]).collect();
-        if let Some(at) = own.iter().position(|row| row.answer == Answer::Unknown) {
-            let id = &truth.ids[known[at]];
-            return Err(
-                Error::data(format!("there is no answer to `{}` for `{id}`", columns.name)).at(&self.name)
-            );
-        }
-        let number: HashMap<&str, u32> =
+        let known: Vec<usize> =
+            (0..truth.ids.len()).filter(|&row| truth.heads[head][row].answer != Answer::Unknown).collect();
+        let own = known.iter().map(|&row| self.places.get(&truth.ids[row]).copied().ok_or(row));
+        let own: Vec<usize> = own.collect::<std::result::Result<_, usize>>().map_err(|row| {
+            Error::data(format!("there is no row for the id `{}`", truth.ids[row])).at(&self.name)
+        })?;
+        let numbers: Numbers =
             labels.iter().enumerate().map(|(at, label)| (label.as_str(), at as u32)).collect();
-        let truths: Vec<&Answer> = known.iter().map(|&row| &truth.heads[head][row].answer).collect();
-        let answers: Vec<&Answer> = own.iter().map(|row| &row.answer).collect();
         let predictions = match columns.kind {
             HeadKind::Exclusive => {
-                let of = |answers: &[&Answer]| answers.iter().map(|answer| one(answer, &number)).collect();
-                Predictions::exclusive(labels.to_vec(), of(&truths), of(&answers))
+                let truths = truth.numbers_of(head, &known, &numbers)?;
+                let said = self.numbers_of(head, &own, &numbers)?;
+                if let Some(at) = said.iter().position(Option::is_none) {
+                    return Err(self.unanswered_at(own[at], &columns.name, None));
+                }
+                let flat = |rows: Vec<Option<u32>>| rows.into_iter().flatten().collect();
+                Predictions::exclusive(labels.to_vec(), flat(truths), flat(said))
             }
             HeadKind::Independent => {
-                let width = labels.len();
-                let truth = truths.iter().flat_map(|answer| several(answer, &number, width)).collect();
-                let said = answers.iter().flat_map(|answer| several(answer, &number, width));
-                Predictions::independent(
-                    labels.to_vec(),
-                    truth,
-                    said.map(|cell| cell == Some(true)).collect(),
-                )
+                let (truths, said) =
+                    (truth.cells(head, &known, &numbers)?, self.cells(head, &own, &numbers)?);
+                let lacks = |at: &usize| truths[*at].is_some() && said[*at].is_none();
+                if let Some(at) = (0..truths.len()).find(lacks) {
+                    let label = labels.get(at % labels.len());
+                    return Err(self.unanswered_at(own[at / labels.len()], &columns.name, label));
+                }
+                let said = said.into_iter().map(|cell| cell == Some(true)).collect();
+                Predictions::independent(labels.to_vec(), truths, said)
             }
         };
-        Ok(with_scores(predictions, &own))
+        let rows: Vec<&Row> = own.iter().map(|&row| &self.heads[head][row]).collect();
+        Ok(with_scores(predictions, &rows))
+    }
+
+    fn unanswered_at(&self, row: usize, head: &str, label: Option<&String>) -> Error {
+        let of = label.map(|label| format!(", label `{label}`,")).unwrap_or_default();
+        Error::data(format!("there is no answer to `{head}`{of} for `{}`", self.ids[row]))
+            .at(&self.lines[row])
+            .help("every document of the truth must be answered")
+    }
+
+    /// The label in each of these rows by number, where there is one.
+    fn numbers_of(&self, head: usize, rows: &[usize], numbers: &Numbers) -> Result<Vec<Option<u32>>> {
+        let of_row = |&row: &usize| match &self.heads[head][row].answer {
+            Answer::One(label) => self.number(row, label, numbers).map(Some),
+            Answer::Set(_) | Answer::Flags(_) | Answer::Unknown => Ok(None),
+        };
+        rows.iter().map(of_row).collect()
+    }
+
+    /// Yes, no or unknown for every label in each of these rows.
+    fn cells(&self, head: usize, rows: &[usize], numbers: &Numbers) -> Result<Vec<Option<bool>>> {
+        let mut all = Vec::with_capacity(rows.len() * numbers.len());
+        for &row in rows {
+            let begin = all.len();
+            all.resize(begin + numbers.len(), None);
+            let cells = &mut all[begin..];
+            match &self.heads[head][row].answer {
+                Answer::Set(labels) => {
+                    cells.fill(Some(false));
+                    for label in labels {
+                        cells[self.number(row, label, numbers)? as usize] = Some(true);
+                    }
+                }
+                Answer::Flags(flags) => cells.iter_mut().zip(flags).for_each(|(cell, flag)| *cell = *flag),
+                Answer::One(_) | Answer::Unknown => {}
+            }
+        }
+        Ok(all)
+    }
+
+    fn number(&self, row: usize, label: &str, numbers: &Numbers) -> Result<u32> {
+        numbers.get(label).copied().ok_or_else(|| self.stranger(row, label, numbers))
+    }
+
+    fn stranger(&self, row: usize, label: &str, numbers: &Numbers) -> Error {
+        let mut known: Vec<String> = numbers.keys().map(|label| label.to_string()).collect();
+        known.sort();
+        Error::data(format!("`{}` has the label `{label}`, but there are {}", self.ids[row], named(&known)))
+            .at(&self.lines[row])
+            .help("name a column for each label with --labels, or mend the label")
     }
 }
+
+/// The numbers of labels.
+type Numbers<'a> = HashMap<&'a str, u32>;
 
 /// A table needs the score of every label in every row.
 fn with_scores(predictions: Predictions, rows: &[&Row]) -> Predictions {
@@ -205,25 +287,6 @@ fn with_scores(predictions: Predictions, rows: &[&Row]) -> Predictions {
     }
 }
 
-fn one(answer: &Answer, number: &HashMap<&str, u32>) -> u32 {
-    match answer {
-        Answer::One(label) => number[label.as_str()],
-        _ => 0,
-    }
-}
-
-fn several(answer: &Answer, number: &HashMap<&str, u32>, width: usize) -> Vec<Option<bool>> {
-    match answer {
-        Answer::Set(labels) => {
-            let mut cells = vec![Some(false); width];
-            labels.iter().for_each(|label| cells[number[label.as_str()] as usize] = Some(true));
-            cells
-        }
-        Answer::Flags(cells) => cells.clone(),
-        Answer::One(_) | Answer::Unknown => vec![None; width],
-    }
-}
-
 fn named(ids: &[String]) -> String {
     let shown: Vec<&str> = ids.iter().take(NAMED).map(String::as_str).collect();
     shown.join(", ") + if ids.len() > NAMED { ", …" } else { "" }
@@ -232,21 +295,27 @@ fn named(ids: &[String]) -> String {
 impl Row {
     fn read(record: &Record, head: &HeadColumns, columns: &AnswerColumns) -> Result<Row> {
         let ours = record.get(&Column::from("heads")).and_then(|heads| heads.get(&head.name));
-        let Some(ours) = ours else { return Row::flat(record, head, columns.probabilities) };
+        let Some(ours) = ours else { return Row::flat(record, head, columns) };
         let answer = match head.kind {
-            HeadKind::Exclusive => {
-                ours["label"].as_str().map_or(Answer::Unknown, |label| Answer::One(label.to_string()))
-            }
+            HeadKind::Exclusive => ours["label"]
+                .as_str()
+                .map_or(Answer::Unknown, |label| Answer::One(label_form(label).into_owned())),
             HeadKind::Independent => ours["labels"].as_array().map_or(Answer::Unknown, |labels| {
-                Answer::Set(labels.iter().filter_map(Value::as_str).map(str::to_string).collect())
+                Answer::Set(
+                    labels
+                        .iter()
+                        .filter_map(Value::as_str)
+                        .map(|label| label_form(label).into_owned())
+                        .collect(),
+                )
             }),
         };
         let probabilities = ours["probabilities"].as_bool().unwrap_or(columns.probabilities);
         Ok(Row { answer, scores: numbers(&ours["scores"])?, probabilities })
     }
 
-    fn flat(record: &Record, head: &HeadColumns, probabilities: bool) -> Result<Row> {
-        let answer = head.read(record)?;
+    fn flat(record: &Record, head: &HeadColumns, columns: &AnswerColumns) -> Result<Row> {
+        let answer = head.read(record, &columns.format)?;
         let object = record.get(&Column::from("scores"));
         let scores = match object {
             Some(scores) => numbers(scores.get(&head.name).filter(|own| own.is_object()).unwrap_or(scores))?,
@@ -256,7 +325,7 @@ impl Row {
                 .collect::<Result<_>>()
                 .map(|scores: HashMap<String, f64>| (!scores.is_empty()).then_some(scores))?,
         };
-        Ok(Row { answer, scores, probabilities })
+        Ok(Row { answer, scores, probabilities: columns.probabilities })
     }
 }
 
@@ -273,7 +342,7 @@ fn number(label: &str, value: &Value) -> Result<(String, f64)> {
     let score = score.filter(|score: &f64| score.is_finite());
     let score =
         score.ok_or_else(|| Error::data(format!("the score of `{label}` is {value}, expected a number")))?;
-    Ok((label.to_string(), score))
+    Ok((label_form(label).into_owned(), score))
 }
 
 impl From<EvaluateError> for Error {

@@ -89,6 +89,7 @@ pub mod baseline;
 pub mod bootstrap;
 mod counts;
 pub mod curves;
+mod distance;
 pub mod exclusive;
 mod files;
 mod gap;
@@ -102,7 +103,7 @@ mod special;
 mod systems;
 
 pub use abstention::{AbstentionReport, LabelAbstention, abstention_of_sets, abstention_of_verdicts};
-pub use agreement::{Agreement, LabelAgreement, agreement, krippendorff_alpha};
+pub use agreement::{Agreement, LabelAgreement, Marks, SetAgreement, agreement, krippendorff_alpha};
 pub use bootstrap::{Bootstrap, Figure};
 pub use exclusive::{ExclusiveReport, MAX_EXCLUSIVE_LABELS, exclusive};
 pub use files::{AnswerColumns, AnswerFile};

@@ -101,7 +101,7 @@ fn score<'m>(scorer: &mut Scorer<'m>, raw: &RawRecord, extract: &Extract) -> Res
             let scores = scorer.score(&document.text);
             Ok(Some((*document, scores)))
         }
-        Extracted::Filtered | Extracted::Unlabelled => Ok(None),
+        Extracted::Filtered | Extracted::Unlabelled(_) => Ok(None),
     }
 }
 

@@ -1,20 +1,43 @@
 //! The flags of `agree`.
 
-use super::{IntervalArgs, ReadArgs, ShapeArgs};
+use super::{IntervalArgs, LabelArgs, LabelFormatArgs, ReadArgs, ShapeArgs, UnlabelledArg};
+use clap::ArgAction;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  standpoint agree coded.csv --annotators anna,ben,chris")]
+#[command(after_help = "Examples:\n  standpoint agree coded.csv --annotators anna,ben,chris\n  \
+    standpoint agree coded.csv --labels anna=kill:anna_kill,arrest:anna_arrest \\\n    \
+    --labels ben=kill:ben_kill,arrest:ben_arrest")]
 pub struct AgreeArgs {
     /// Files, folders, quoted globs, or - for standard input; gzip and zstd are recognised
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<String>,
-    /// Columns with the label that each annotator gave, separated by commas; empty where there is none
-    #[arg(long, value_name = "COLUMN,COLUMN…", required = true, value_delimiter = ',')]
+    /// Columns with the label or labels that each annotator gave, separated by commas; empty where an annotator gave no
+    /// answer, and [] where none of the labels holds. Several labels in a cell, as for --labels, are a set
+    #[arg(long, value_name = "COLUMN,COLUMN…", required_unless_present_any = ["label", "labels"],
+        conflicts_with_all = ["label", "labels"], value_delimiter = ',')]
     pub annotators: Vec<String>,
+    /// Column of one annotator with exactly one label; once for each annotator
+    #[arg(long, value_name = "[ANNOTATOR=]COLUMN", action = ArgAction::Append, conflicts_with = "labels")]
+    pub label: Vec<String>,
+    /// Column of one annotator with any number of labels, or the annotator's 0/1 columns, as for train; once for each annotator
+    #[arg(long, value_name = "[ANNOTATOR=]COLUMN[,COLUMN…]", action = ArgAction::Append)]
+    pub labels: Vec<String>,
+    #[command(flatten)]
+    pub format: LabelFormatArgs,
     #[command(flatten)]
     pub shape: ShapeArgs,
     #[command(flatten)]
     pub intervals: IntervalArgs,
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+impl AgreeArgs {
+    /// The annotators as the heads of `train`: `--annotators` are columns that may hold several labels.
+    pub fn plain(&self) -> LabelArgs {
+        let of_annotators = self.annotators.iter().map(|name| name.trim().to_string());
+        let labels = self.labels.iter().cloned().chain(of_annotators).collect();
+        let (label, format) = (self.label.clone(), self.format.clone());
+        LabelArgs { label, labels, weight: None, unlabelled: UnlabelledArg::Mask, format }
+    }
 }

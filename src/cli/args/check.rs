@@ -1,6 +1,6 @@
 //! Flags of `check`.
 
-use super::{INPUTS_HELP, ReadArgs, ShapeArgs};
+use super::{INPUTS_HELP, LabelFormatArgs, ReadArgs, ShapeArgs};
 use clap::ArgAction;
 use std::path::PathBuf;
 
@@ -9,7 +9,8 @@ use std::path::PathBuf;
 Limits are shares of documents: unreadable 0, empty 0, repeated-ids 0, tiny 0.01, giant 0.001,\n\
 replacement-characters 0.001, wrong-encoding 0.001, control-characters 0.001, foreign-language\n\
 0.05, exact-duplicates 0.01, near-duplicates 0.05, exact-across 0, near-across 0.01,\n\
-conflicting-labels 0; and numbers: label-leaks 0, rare-labels none, unseen-labels 0. A finding\n\
+conflicting-labels 0, missing-labels none, unreadable-dates 0; and numbers: alike-labels 0,\n\
+label-leaks 0, rare-labels none, unseen-labels 0. A finding\n\
 above its limit ends the program with exit code 1.\n\n\
 Examples:\n  standpoint check train.tsv dev.tsv --no-header --text 1 --label 2\n  \
 standpoint check news.jsonl --by split --label topic --date date --write clean.jsonl")]
@@ -23,11 +24,13 @@ pub struct CheckArgs {
     /// Column with any number of labels, or several 0/1 columns, as for train
     #[arg(long, value_name = "[HEAD=]COLUMN[,COLUMN…]", action = ArgAction::Append, help_heading = "Labels")]
     pub labels: Vec<String>,
+    #[command(flatten)]
+    pub format: LabelFormatArgs,
     /// Column that tells parts apart, such as split, rather than files: train, dev and test in this order, then others as
     /// they come
     #[arg(long, value_name = "COLUMN")]
     pub by: Option<String>,
-    /// Show shares of labels over time, by this column of dates
+    /// Show shares of labels over time, by this column of dates, which are read as `split` and `compare` read them
     #[arg(long, value_name = "COLUMN")]
     pub date: Option<String>,
     /// How long a period is: year or month

@@ -145,7 +145,7 @@ pub struct LabelArgs {
     /// Column with exactly one label a row, as a head of that name
     #[arg(long, value_name = "[HEAD=]COLUMN", action = ArgAction::Append)]
     pub label: Vec<String>,
-    /// Column with any number of labels (JSON array, or separated by |), or several 0/1 columns,
+    /// Column with any number of labels (a list of JSON or Python, or separated by |), or several 0/1 columns,
     /// each named as its label or as LABEL:COLUMN; a single 0/1 column is HEAD=LABEL:COLUMN
     #[arg(long, value_name = "[HEAD=]COLUMN[,COLUMN…]", action = ArgAction::Append)]
     pub labels: Vec<String>,
@@ -157,6 +157,22 @@ pub struct LabelArgs {
     /// heads that they do answer
     #[arg(long, value_name = "WHAT", default_value = "error")]
     pub unlabelled: UnlabelledArg,
+    #[command(flatten)]
+    pub format: LabelFormatArgs,
+}
+
+/// How labels are written in cells; shared by all commands that read labels.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Labels")]
+pub struct LabelFormatArgs {
+    /// Values of label columns that stand for a missing answer, separated by commas; '' is the empty cell, and where it is not
+    /// among them, an empty cell of --labels says that none of the labels holds, as [] does
+    /// [default: the empty cell, NA, N/A, n/a, #N/A, <NA>, NaN, nan, NaT, NULL, null, None and \N; or as the model records]
+    #[arg(long, value_name = "VALUE,VALUE…", action = ArgAction::Append)]
+    pub missing: Vec<String>,
+    /// Text between the labels of one cell of --labels, such as # in CSV of doccano [default: |, or as the model records]
+    #[arg(long, value_name = "TEXT")]
+    pub separator: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -1,6 +1,6 @@
 //! Flags of `split`.
 
-use super::{INPUTS_HELP, LabelArgs, ReadArgs, ShapeArgs, UnlabelledArg};
+use super::{INPUTS_HELP, LabelArgs, LabelFormatArgs, ReadArgs, ShapeArgs, UnlabelledArg};
 use clap::{ArgAction, ValueEnum};
 use std::path::PathBuf;
 
@@ -64,7 +64,7 @@ pub struct PartArgs {
     /// Column of which the rows of one value stay together, such as the source; several join
     #[arg(long, value_name = "COLUMN", action = ArgAction::Append, conflicts_with_all = ["date", "before"])]
     pub group: Vec<String>,
-    /// Part by time: column of the date (2021, 2021-05, 2021-05-09, with or without a time of day), the oldest rows
+    /// Part by time: column of the date (2021, 2021-05, 2021-05-09 or 9.5.2021, with or without a time of day), the oldest rows
     /// first [default with --before: date]
     #[arg(long, value_name = "COLUMN", conflicts_with = "folds")]
     pub date: Option<String>,
@@ -109,11 +109,13 @@ pub struct SplitLabelArgs {
     /// What to do with rows that have no label: stop, leave them out, or part them like the others
     #[arg(long, value_name = "WHAT", default_value = "mask")]
     pub unlabelled: UnlabelledArg,
+    #[command(flatten)]
+    pub format: LabelFormatArgs,
 }
 
 impl SplitLabelArgs {
     pub fn plain(&self) -> LabelArgs {
         let (label, labels) = (self.label.clone(), self.labels.clone());
-        LabelArgs { label, labels, weight: None, unlabelled: self.unlabelled }
+        LabelArgs { label, labels, weight: None, unlabelled: self.unlabelled, format: self.format.clone() }
     }
 }

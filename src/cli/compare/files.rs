@@ -17,6 +17,7 @@ pub fn compare(args: &CompareArgs, truth: &str, judge: &Judge, bar: &'static Bar
         id: Column(args.read.id.clone().unwrap_or_else(|| "id".to_string())),
         id_is_optional: args.read.id.is_none(),
         heads: args.labels.heads()?,
+        format: args.labels.format()?,
         probabilities: args.systems.probabilities,
     };
     if columns.heads.is_empty() {
@@ -37,6 +38,7 @@ pub fn compare(args: &CompareArgs, truth: &str, judge: &Judge, bar: &'static Bar
     let mut reports = Vec::new();
     for (at, head) in columns.heads.iter().enumerate() {
         let labels = labels(&truth, &files, at, &head.source);
+        files.iter().try_for_each(|file| tell_strangers(file, &truth, at, &head.name, bar))?;
         files.iter().for_each(|file| tell_unscored(file, at, &labels, bar));
         let system = |(file, name): (&AnswerFile, &String)| {
             let predictions = file.beside(&truth, at, head, &labels)?;
@@ -89,6 +91,28 @@ fn verify_answered(
             return Err(Error::data(what).at(&truth.name).help("leave them out with --unlabelled skip"));
         }
         bar.note(&format!("{}: {what}; they are left out", truth.name));
+    }
+    Ok(())
+}
+
+/// Labels on one side only, which may be spelt in two ways.
+fn tell_strangers(
+    file: &AnswerFile,
+    truth: &AnswerFile,
+    head: usize,
+    name: &str,
+    bar: &'static Bar,
+) -> Result<()> {
+    const SHOWN: usize = 5;
+    let [of_truth, of_file] = file.verify_labels(truth, head, name)?;
+    for (labels, side) in [(of_truth, "the truth"), (of_file, "the predictions")] {
+        if !labels.is_empty() {
+            let more = labels.len().saturating_sub(SHOWN);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let shown =
+                labels.iter().take(SHOWN).map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
+            bar.note(&format!("{}: {name}: labels of {side} only: {shown}{more}", file.name));
+        }
     }
     Ok(())
 }

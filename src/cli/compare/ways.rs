@@ -87,7 +87,7 @@ fn by_chance(
     groups: &[Column],
     material: &Material,
 ) -> Result<Way> {
-    let plan = Plan::Chance { shares: Shares::folds(folds), groups: groups.to_vec(), seed };
+    let plan = Plan::Chance { shares: Shares::folds(folds)?, groups: groups.to_vec(), seed };
     let rows = groups.first().map(|column| material.column(&column.0)).unwrap_or_default();
     let (parted, _) = plan.split(&material.corpus, &rows, None)?;
     parted.verify()?;

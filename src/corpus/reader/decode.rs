@@ -4,7 +4,9 @@ use super::super::record::{Names, Record};
 use super::cells::{Cells, Dialect};
 use super::{Raw, RawRecord};
 use crate::{Error, Result};
-use serde_json::Value;
+use serde_json::value::RawValue;
+use serde_json::{Number, Value};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl RawRecord {
@@ -38,7 +40,7 @@ pub(super) fn utf8(bytes: &[u8]) -> Result<&str> {
 
 fn json(line: &[u8], indent: usize) -> Decoded {
     let text = utf8(line)?;
-    let (names, values) = super::json::object(text).map_err(|e| json_error(text, indent, &e))?;
+    let (names, mut values) = super::json::object(text).map_err(|e| json_error(text, indent, &e))?;
     if let Some((first, _)) = names.repeated() {
         return Err(repeated_key(&names.all()[first]));
     }
@@ -48,7 +50,24 @@ fn json(line: &[u8], indent: usize) -> Decoded {
         .then(|| crate::json::repeated_key(text))
     {
         Some(Some(key)) => Err(repeated_key(&key)),
-        _ => Ok((names, values)),
+        _ => {
+            numbers_as_written(text, names.all(), &mut values);
+            Ok((names, values))
+        }
+    }
+}
+
+/// Gives numbers with an exponent the digits of the text, `1E5` and not `1e+5`, because they may be ids or labels.
+fn numbers_as_written(text: &str, names: &[String], values: &mut [Value]) {
+    let has_exponent = |value: &Value| value.is_number() && value.to_string().contains('e');
+    if !values.iter().any(has_exponent) {
+        return;
+    }
+    let Ok(raw) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else { return };
+    for (name, value) in names.iter().zip(values).filter(|(_, value)| has_exponent(value)) {
+        if let Some(raw) = raw.get(name) {
+            *value = Value::Number(Number::from_string_unchecked(raw.get().to_string()));
+        }
     }
 }
 

@@ -31,7 +31,7 @@ mod summary;
 mod time;
 
 pub use crossing::{Crossing, Shared};
-pub use shares::Shares;
+pub use shares::{MOST_FOLDS, Shares};
 pub use summary::{HeadShares, LabelRows, PartSize, SplitSummary};
 pub use time::{Undated, cuts};
 

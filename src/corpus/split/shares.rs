@@ -4,6 +4,9 @@ use super::Split;
 use crate::{Error, Result};
 use std::str::FromStr;
 
+/// More folds than anybody holds out in turn; time and memory of a split grow with them.
+pub const MOST_FOLDS: u32 = 10_000;
+
 /// Names of parts and their shares of the documents, which are above 0 and sum to 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shares {
@@ -12,11 +15,17 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// `count` parts of the same size, at least 1, named by their numbers from 1.
-    pub fn folds(count: u32) -> Self {
-        let count = count.max(1);
+    /// `count` parts of the same size, named by their numbers from 1.
+    ///
+    /// # Errors
+    /// A usage error for fewer than 1 or more than [`MOST_FOLDS`].
+    pub fn folds(count: u32) -> Result<Self> {
+        if !(1..=MOST_FOLDS).contains(&count) {
+            return Err(Error::usage(format!("rows cannot be cut into {count} folds"))
+                .help(format!("give a number from 2 to {MOST_FOLDS}")));
+        }
         let values = vec![1.0 / f64::from(count); count as usize];
-        Shares { names: (1..=count).map(|number| number.to_string()).collect(), values }
+        Ok(Shares { names: (1..=count).map(|number| number.to_string()).collect(), values })
     }
 
     /// The names in order.

@@ -3,8 +3,9 @@
 use crate::evaluate::{Agreement, Figure};
 use serde_json::{Map, Value, json};
 
-/// `{"documents":…,"answers":…,"alpha":…,"interval":[…],"labels":{NAME:{"answers":…,"alpha":…,"interval":[…]}}}`; alpha is
-/// null where it is not defined, and then, or where nothing was drawn, there is no interval.
+/// `{"documents":…,"answers":…,"alpha":…,"interval":[…],"labels":{NAME:{"answers":…,"alpha":…,"interval":[…]}}}`, and where answers are sets
+/// `"sets":{"jaccard":{"alpha":…,"interval":[…]},"masi":{…}}`; alpha is null where it is not defined, and then, or where nothing was drawn, there is
+/// no interval.
 pub fn agreement(agreement: &Agreement) -> Value {
     let labels: Map<String, Value> = agreement
         .labels
@@ -13,6 +14,10 @@ pub fn agreement(agreement: &Agreement) -> Value {
         .collect();
     let fields = json!({"documents": agreement.documents, "answers": agreement.answers});
     let mut fields = with_alpha(fields, agreement.alpha);
+    if let Some(sets) = agreement.sets {
+        let [jaccard, masi] = [sets.jaccard, sets.masi].map(|alpha| with_alpha(json!({}), alpha));
+        fields["sets"] = json!({"jaccard": jaccard, "masi": masi});
+    }
     fields["labels"] = labels.into();
     fields
 }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 pub fn predictions<'a>(corpus: &'a Corpus, heads: &'a [HeadPredictions]) -> impl Iterator<Item = Value> + 'a {
     let mut next = vec![0; heads.len()];
     (0..corpus.len()).map(move |document| {
-        let mut row = json!({"id": corpus.ids.get(document), "heads": {}});
+        let mut row = json!({"id": corpus.id_value(document), "heads": {}});
         for (head, next) in heads.iter().zip(&mut next) {
             if head.documents.get(*next) == Some(&document) {
                 row["heads"][head.name.as_str()] = answer(&head.predictions, *next);

@@ -5,13 +5,18 @@ use super::{Style, cell, count, header, lines, number, paint, table};
 use crate::evaluate::{Agreement, Figure};
 use comfy_table::Cell;
 
-/// Alpha over all labels, then of each against the others; `level` is that of the intervals.
+/// Alpha of whole answers, of sets by their distances, and of each label; `level` is that of the intervals.
 pub fn agreement(style: Style, agreement: &Agreement, level: f64) -> String {
     let mut table = table(style);
     let interval = format!("{} % interval", (level * 1000.0).round() / 10.0);
     table.set_header(["label", "Krippendorff's alpha", &interval, "answers"].map(header));
     let labels = agreement.labels.iter().map(|label| (label.label.as_str(), label.alpha, label.answers));
-    for (name, alpha, answers) in std::iter::once(("all", agreement.alpha, agreement.answers)).chain(labels) {
+    let all = [("all", agreement.alpha, agreement.answers)];
+    let sets = agreement.sets.map(|sets| {
+        [("all, Jaccard distance", sets.jaccard), ("all, MASI distance", sets.masi)]
+            .map(|(name, alpha)| (name, alpha, agreement.answers))
+    });
+    for (name, alpha, answers) in all.into_iter().chain(sets.into_iter().flatten()).chain(labels) {
         let [value, interval] = cells(alpha);
         table.add_row([cell(name), value, interval, count(answers as f64)]);
     }

@@ -1,8 +1,9 @@
 //! What a check found, as tables.
 
 use super::{Style, cell, clean, count, header, lines, number, paint, table};
-use crate::check::{Across, Example, Finding, HeadShares, Leak, Predictability, Reason, Report};
+use crate::check::{Across, BY_NUMBER, Example, Finding, HeadShares, Leak, Predictability, Reason, Report};
 use comfy_table::{Cell, CellAlignment, Color};
+use serde_json::Value;
 
 /// Findings, and behind them what there is to say of each.
 pub fn check(style: Style, report: &Report) -> String {
@@ -48,7 +49,7 @@ fn findings(style: Style, report: &Report) -> String {
 }
 
 fn limit(finding: &Finding) -> String {
-    let by_number = matches!(finding.name, "label-leaks" | "rare-labels" | "unseen-labels");
+    let by_number = BY_NUMBER.contains(&finding.name);
     match finding.limit {
         None => "none".to_string(),
         Some(limit) if by_number => limit.to_string(),
@@ -190,10 +191,11 @@ fn example(example: &Example) -> String {
         .documents
         .iter()
         .map(|document| {
-            let id = if document.id.is_empty() || document.id == document.place {
-                String::new()
-            } else {
-                format!(" ({})", document.id)
+            let id = match &document.id {
+                Value::Null => String::new(),
+                Value::String(id) if id.is_empty() || *id == document.place => String::new(),
+                Value::String(id) => format!(" ({id})"),
+                number => format!(" ({number})"),
             };
             let labels = document.labels.as_ref().filter(|labels| !labels.is_empty());
             let labels = labels.map_or(String::new(), |labels| format!(" {}", labels.join(" ")));

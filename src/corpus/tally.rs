@@ -1,0 +1,84 @@
+//! Counts of answers that are missing and of rows without any label, to be told beside a corpus.
+
+use super::schema::{Answer, HeadColumns};
+use crate::progress::Progress;
+use std::collections::BTreeMap;
+
+/// Rows with a cell of one head that was taken as missing because of one value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingCells {
+    /// The head.
+    pub head: String,
+    /// The value; empty for empty cells and null.
+    pub value: String,
+    /// The number of rows.
+    pub rows: u64,
+    /// The number of the first document with such a cell.
+    pub first: usize,
+}
+
+/// Counts by head.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    rows: u64,
+    /// By head and value, the number of rows and the first document.
+    missing: BTreeMap<(usize, String), (u64, usize)>,
+    /// Rows of each head of which none of the labels holds.
+    none: Vec<u64>,
+}
+
+impl Tally {
+    /// Counts the missing cells of a row, which is the document of this number or is left out before it.
+    pub(super) fn missing(&mut self, cells: &[(usize, String)], document: usize) {
+        self.rows += 1;
+        for (_, cell) in cells.iter().enumerate().filter(|(at, cell)| !cells[..*at].contains(cell)) {
+            self.missing.entry(cell.clone()).or_insert((0, document)).0 += 1;
+        }
+    }
+
+    /// Counts answers to independent heads that hold no label.
+    pub(super) fn answers(&mut self, answers: &[Answer]) {
+        self.none.resize(answers.len(), 0);
+        for (none, answer) in self.none.iter_mut().zip(answers) {
+            *none += u64::from(match answer {
+                Answer::Set(labels) => labels.is_empty(),
+                Answer::Flags(cells) => cells.iter().all(|cell| *cell == Some(false)),
+                Answer::One(_) | Answer::Unknown => false,
+            });
+        }
+    }
+
+    /// The rows of each head and value.
+    pub(super) fn cells(&self, heads: &[HeadColumns]) -> Vec<MissingCells> {
+        let cells = |((head, value), (rows, first)): (&(usize, String), &(u64, usize))| MissingCells {
+            head: heads[*head].name.clone(),
+            value: value.clone(),
+            rows: *rows,
+            first: *first,
+        };
+        self.missing.iter().map(cells).collect()
+    }
+
+    /// Says how many cells were taken as missing under which value, and how many rows hold no label.
+    pub(super) fn notes(&self, heads: &[HeadColumns], progress: &dyn Progress) {
+        for (at, head) in heads.iter().enumerate() {
+            let own = self.missing.iter().filter(|((head, _), _)| *head == at);
+            let values: Vec<String> = own.map(|((_, value), (rows, _))| shown(value, *rows)).collect();
+            if !values.is_empty() {
+                let (values, rows) = (values.join(", "), self.rows);
+                progress.note(&format!(
+                    "{}: taken as missing in {rows} rows: {values} (--missing says which values are)",
+                    head.name
+                ));
+            }
+            if let Some(none) = self.none.get(at).filter(|none| **none > 0) {
+                progress
+                    .note(&format!("{}: {none} of {} rows hold none of the labels", head.name, self.rows));
+            }
+        }
+    }
+}
+
+fn shown(value: &str, rows: u64) -> String {
+    if value.is_empty() { format!("{rows} empty") } else { format!("{rows} `{value}`") }
+}
