@@ -46,7 +46,7 @@ fn models_are_compared_under_every_split_with_the_gap() {
     let splits = report["splits"].as_array().unwrap();
     let kinds: Vec<&str> = splits.iter().map(|split| split["split"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["random", "source", "time"]);
-    assert_eq!((&splits[0]["learnt"], &splits[2]["learnt"]), (&48.0.into(), &48.0.into()));
+    assert_eq!((&splits[0]["learnt"], &splits[2]["learnt"]), (&48.into(), &48.into()));
     for split in splits {
         let documents = if split["split"] == "time" { 12 } else { 60 };
         assert_eq!(heads(split).len(), 2);

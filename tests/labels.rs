@@ -272,7 +272,7 @@ fn ids_keep_their_kind_and_digits() {
     }
     let rows = "{\"id\":7,\"text\":\"Troops crossed the river\",\"topic\":\"conflict\"}\n{\"id\":8,\"text\":\"The striker scored\",\"topic\":\"sport\"}\n";
     let (truth, said) = (folder.write("truth.jsonl", rows), folder.path("said.jsonl"));
-    run(&["eval", &truth, "--label", "topic", "--head", "topic", "--predictions", &said]).ok();
+    run(&["eval", &truth, "--text", "text", "--head", "topic", "--predictions", &said]).ok();
     assert!(std::fs::read_to_string(&said).unwrap().starts_with("{\"id\":7,"));
     let texts = folder.write("texts.csv", "id,topic\n7,conflict\n8,sport\n");
     run(&["compare", &said, &texts, "--truth", &truth, "--label", "topic"]).ok();
@@ -305,4 +305,39 @@ fn predictions_with_strange_labels_are_errors() {
     let blank = folder.write("blank.csv", "id,kill,arrest\na,1,\nb,0,1\n");
     let error = run(&["compare", &blank, &blank, "--truth", &truth, "--labels", "acts=kill,arrest"]).fails(3);
     assert!(error.contains("blank.csv:2: there is no answer to `acts`, label `arrest`, for `a`"), "{error}");
+}
+
+#[test]
+fn absurd_counts_are_usage_errors() {
+    let folder = Folder::new();
+    let corpus = folder.write("a.csv", table(&[]));
+    let error = run(&["split", &corpus, "--folds", "4000000000"]).fails(2);
+    assert!(error.contains("cannot be cut into 4000000000 folds") && error.contains("10000"), "{error}");
+    let args = ["train", &corpus, "--label", "topic", "--classifier", "sgd", "-o", &folder.path("m")];
+    run(&[&args[..], &["--epochs", "4000000000"]].concat()).fails(2);
+}
+
+#[test]
+fn many_copies_with_many_labels_are_compared_in_time() {
+    let folder = Folder::new();
+    let row =
+        |n: usize| format!("Talks on the border resumed in the capital on Monday,{},{}\n", n % 1000, n % 2);
+    let body: String = (0..40_000).map(row).collect();
+    let corpus = folder.write("a.csv", format!("text,y,part\n{body}"));
+    let args =
+        ["check", &corpus, "--label", "y", "--by", "part", "--json", "--write", &folder.path("b.jsonl")];
+    let report: Value = serde_json::from_str(&run(&args).out).unwrap();
+    assert_eq!(finding(&report, "conflicting-labels")["count"], 40_000);
+    assert_eq!(report["across"][0]["different_labels"], 20_000);
+}
+
+#[test]
+fn many_annotated_rows_with_many_labels_are_compared_in_time() {
+    let folder = Folder::new();
+    let row = |n: usize| format!("{},{}|{}\n", n % 1000, n % 1000, n * 7 % 1000);
+    let coded = folder.write("a.csv", format!("a,b\n{}", (0..20_000).map(row).collect::<String>()));
+    let found = &run(&["agree", &coded, "--annotators", "a,b", "--resamples", "20"]).json()[0];
+    assert_eq!(found["labels"].as_object().unwrap().len(), 1000);
+    let (masi, jaccard) = (&found["sets"]["masi"]["alpha"], &found["sets"]["jaccard"]["alpha"]);
+    assert!(0.2 < masi.as_f64().unwrap() && masi.as_f64().unwrap() < jaccard.as_f64().unwrap(), "{found}");
 }

@@ -41,7 +41,7 @@ fn features_stay_and_labels_are_appended() {
         assert_eq!(after.heads()[0].about().classifier, before.heads()[0].about().classifier);
         assert_eq!(after.score("guest of the border town").heads[0].label(), Some("border"), "{classifier}");
         let topic = &report["heads"]["topic"];
-        assert_eq!(topic["before"]["labels"]["conflict"]["support"], 4.0);
+        assert_eq!(topic["before"]["labels"]["conflict"]["support"], 4);
         assert_eq!(topic["f1"]["border"]["before"], 0.0);
         assert_eq!(topic["f1"]["border"]["after"], 1.0, "{classifier} {topic}");
         assert_eq!(topic["changed_documents"], 3);

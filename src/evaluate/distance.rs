@@ -89,11 +89,15 @@ impl<'a> SetPairs<'a> {
                 };
                 pairs.iter().map(of_pair).sum()
             }
-            Similar::Slopes(slopes) => slopes
-                .iter()
-                .zip(&given)
-                .map(|((slope, usual), given)| slope[of] * (2.0 * given - usual))
-                .sum(),
+            Similar::Slopes(slopes) => {
+                // Of the answers' shares, so that the number of answers does not matter.
+                let usual: f64 = slopes.iter().map(|(_, usual)| usual).sum();
+                let scale = all / usual;
+                let change = |((slope, usual), given): (&([f64; 2], f64), &f64)| {
+                    slope[of] * scale * (2.0 * given - usual * scale)
+                };
+                slopes.iter().zip(&given).map(change).sum()
+            }
         };
         let equal: f64 = given.iter().map(|given| given * given).sum();
         1.0 - seen / ((all * all - equal - similar) / (all - 1.0))

@@ -21,8 +21,8 @@ pub struct ClassifierArgs {
     /// When svm, cs, nbsvm, lr and ridge stop [default: 0.05, but 0.001 for lr, 0.0001 for ridge]
     #[arg(long, allow_negative_numbers = true)]
     pub tolerance: Option<f64>,
-    /// Passes of sgd over the corpus [default: 5]
-    #[arg(long, value_name = "N")]
+    /// Passes of sgd over the corpus, at most 10000 [default: 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10_000))]
     pub epochs: Option<u32>,
     /// How far the first steps of sgd go [default: 1]
     #[arg(long, allow_negative_numbers = true)]

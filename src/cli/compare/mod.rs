@@ -12,7 +12,7 @@ use super::report;
 use standpoint::evaluate::{
     Bootstrap, ComparisonReport, Metric, SplitReport, System, compare_systems, measure,
 };
-use standpoint::report::terminal;
+use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};
 
 /// Below which corrected p-value a system counts as worse.
@@ -53,8 +53,9 @@ fn verify_power(args: &CompareArgs, bootstrap: &Bootstrap) -> Result<()> {
 
 fn tell(args: &JudgingArgs, splits: &[SplitReport], console: Console) -> Result<()> {
     if console.wants_json(args.shape) {
-        let json = serde_json::to_string(&serde_json::json!({ "splits": splits }));
-        return print(format!("{}\n", json.map_err(|e| Error::usage(e.to_string()))?).as_bytes());
+        let mut report = serde_json::json!({ "splits": splits });
+        json::whole_counts(&mut report);
+        return print(format!("{report}\n").as_bytes());
     }
     print(terminal::comparison(console.style(), splits).as_bytes())
 }

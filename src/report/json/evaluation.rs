@@ -1,5 +1,6 @@
 //! Metrics as JSON values.
 
+use super::whole_counts;
 use crate::evaluate::{Measurement, Measurements};
 use crate::model::Evaluated;
 use serde_json::{Map, Value, json};
@@ -12,7 +13,9 @@ use serde_json::{Map, Value, json};
 pub fn evaluation(model: &str, documents: usize, heads: &[Evaluated]) -> Value {
     let heads: Map<String, Value> =
         heads.iter().map(|evaluated| (evaluated.head.name.clone(), head(evaluated))).collect();
-    json!({"model": model, "documents": documents, "heads": heads})
+    let mut evaluation = json!({"model": model, "documents": documents, "heads": heads});
+    whole_counts(&mut evaluation);
+    evaluation
 }
 
 fn head(evaluated: &Evaluated) -> Value {

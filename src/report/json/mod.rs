@@ -19,6 +19,46 @@ use crate::corpus::HeadKind;
 use crate::model::{Change, Contribution, Explanation, HeadChange, HeadScores, Reasons, Scores};
 use serde_json::{Map, Value, json};
 
+/// Writes counts as integers where they are whole, as they are without sample weights.
+pub fn whole_counts(value: &mut Value) {
+    const COUNTS: [&str; 9] = [
+        "support",
+        "predicted",
+        "true_positive",
+        "false_positive",
+        "true_negative",
+        "false_negative",
+        "weight",
+        "learnt",
+        "confusion_matrix",
+    ];
+    match value {
+        Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| match value {
+            _ if COUNTS.contains(&name.as_str()) => whole(value),
+            Value::Object(_) | Value::Array(_) => whole_counts(value),
+            _ => {}
+        }),
+        Value::Array(elements) => elements.iter_mut().for_each(whole_counts),
+        _ => {}
+    }
+}
+
+/// Numbers anywhere in a value as integers, where they are whole and below 2⁵³.
+fn whole(value: &mut Value) {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Object(fields) => fields.values_mut().for_each(whole),
+        Value::Array(elements) => elements.iter_mut().for_each(whole),
+        Value::Number(number) => {
+            let exact = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < EXACT);
+            if let Some(exact) = exact {
+                *number = (exact as i64).into();
+            }
+        }
+        _ => {}
+    }
+}
+
 /// One scored article: `{"id":…,"model":…,"known_terms":…,"heads":{NAME:{"label":…,"scores":{…}}}}`,
 /// with `"labels":[…]` in place of `"label"` for independent heads, and `"probabilities":true` where scores are calibrated.
 ///
@@ -116,5 +156,22 @@ pub fn changes(model: &str, documents: usize, heads: &[HeadChange]) -> Value {
         (head.after.name.clone(), change)
     };
     let heads: Map<String, Value> = heads.iter().map(head).collect();
-    json!({"model": model, "documents": documents, "heads": heads})
+    let mut changes = json!({"model": model, "documents": documents, "heads": heads});
+    whole_counts(&mut changes);
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_integers_where_they_are_whole() {
+        let mut value = json!({"a": {"support": 3.0, "f1": 1.0}, "confusion_matrix": {"rows": [[2.0, 0.5]]}});
+        whole_counts(&mut value);
+        assert_eq!(
+            value.to_string(),
+            r#"{"a":{"support":3,"f1":1.0},"confusion_matrix":{"rows":[[2,0.5]]}}"#
+        );
+    }
 }
