@@ -111,6 +111,38 @@ fn rows_that_a_valid_quote_swallowed_are_told_of() {
 }
 
 #[test]
+fn a_cell_that_breaks_the_width_loses_its_first_line_only() {
+    let folder = Folder::new();
+    let path = folder.write("a.csv", "id,text\n1,army\n\"2,troops\n3,army\"\n4,goal\n");
+    let error = run(&["score", &path]).fails(3);
+    assert!(
+        error.contains("a.csv:3: ") && error.contains("several lines") && error.contains("--quote"),
+        "{error}"
+    );
+    let list = folder.path("bad");
+    assert_eq!(ids(run(&["score", &path, "--skip-bad", &list])), ["1", "3", "4"]);
+    assert_eq!(bad(&list)[0]["row"], "\"2,troops");
+    let path = folder.write("b.csv", "id,\"text,topic\n1,army\",war\n2,goal,sport\n");
+    assert!(run(&["score", &path, "--text", "id"]).err.contains("b.csv:1: a cell in quotes holds lines"));
+}
+
+#[test]
+fn large_lists_are_read_only_where_they_are_wanted() {
+    let folder = Folder::new();
+    let list = vec!["\"war\""; 50_000].join(",");
+    let path = folder.write("a.jsonl", format!("{{\"id\":1,\"list\":[{list}],\"text\":\"army\"}}\n"));
+    assert_eq!(ids(run(&["score", &path])), ["1"]);
+    let written = folder.path("out.jsonl");
+    run(&["split", &path, "--labels", "list", "--write", &written]).ok();
+    assert_eq!(bad(&written)[0]["list"].as_array().unwrap().len(), 50_000);
+    for (end, what) in [("{\"a\":1,\"a\":2}", "key `a` twice"), ("01", "not a JSON object")] {
+        let row = format!("{{\"list\":[{list},{end}],\"text\":\"army\"}}\n");
+        let error = run(&["score", &folder.write("b.jsonl", row)]).fails(3);
+        assert!(error.contains("b.jsonl:1: ") && error.contains(what), "{error}");
+    }
+}
+
+#[test]
 fn every_line_end_counts_once() {
     let folder = Folder::new();
     let body = ["id,text,topic", ",army,war", ",\"army*troops\",war", ",goal,sport", "", ",team,sport"];

@@ -171,7 +171,7 @@ impl Clean<'_> {
                 let line = serde_json::Value::Object(row);
                 writeln!(out, "{line}").map_err(|e| Error::io("write", e).at(target.display()))
             };
-            let done = self.inventory.again(inputs, options, &self.keep, bar, each);
+            let done = self.inventory.again(inputs, options, &self.keep, each);
             done.map_err(|error| {
                 failed = Some(error);
                 std::io::Error::other("stopped")

@@ -7,7 +7,7 @@ use super::record::{Column, Place, plain};
 use super::schema::{Document, Extract, Extracted};
 use super::source::{Input, names_of};
 use super::tally::MissingCells;
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -146,10 +146,9 @@ impl Inventory {
         inputs: Vec<Input>,
         options: ReadOptions,
         keep: &[bool],
-        progress: &dyn Progress,
         mut write: impl FnMut(usize, serde_json::Map<String, serde_json::Value>) -> Result<()>,
     ) -> Result<()> {
-        let mut reader = Reader::new(inputs, options, progress);
+        let mut reader = Reader::new(inputs, options, &Silent);
         let mut next = 0;
         while let Some(raw) = reader.next()? {
             let here = next < keep.len()

@@ -55,6 +55,7 @@ mod rows;
 mod schema;
 mod source;
 pub mod split;
+mod stored;
 mod tally;
 mod targets;
 

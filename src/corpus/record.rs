@@ -1,6 +1,7 @@
 //! One row of a corpus, whatever file it came from: named values and the place they stood at.
 
 use super::alike::same;
+use super::stored::Stored;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -124,7 +125,7 @@ pub struct Record {
     /// Where the row stood.
     pub place: Place,
     pub(super) names: Arc<Names>,
-    pub(super) values: Vec<Value>,
+    pub(super) values: Vec<Stored>,
 }
 
 impl Record {
@@ -132,7 +133,7 @@ impl Record {
     pub fn get(&self, column: &Column) -> Option<&Value> {
         let named = self.names.place(&column.0);
         let numbered = || column.0.parse::<usize>().ok().filter(|_| self.names.numbered)?.checked_sub(1);
-        named.or_else(numbered).and_then(|at| self.values.get(at))
+        named.or_else(numbered).and_then(|at| self.values.get(at)).map(Stored::get)
     }
 
     /// The id in a column as a text, and whether it is an integer of JSON; `None` for null and a column that is not there.
@@ -153,19 +154,19 @@ impl Record {
 
     /// The row as a JSON object; columns without a name have their numbers from 1.
     pub fn to_object(&self) -> serde_json::Map<String, Value> {
-        self.values.iter().enumerate().map(|(at, value)| (self.names.of(at), value.clone())).collect()
+        self.values.iter().enumerate().map(|(at, value)| (self.names.of(at), value.get().clone())).collect()
     }
 
     /// The columns whose names begin so, with the rest of their names.
     pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let named = self.names.names.iter().zip(&self.values);
-        named.filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value)))
+        named.filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.get())))
     }
 
     /// The remedy for a column that is not there, where the row seems to have been cut by a wrong delimiter.
     pub(super) fn delimiter_remedy(&self) -> Option<String> {
         let whole = match (self.names.names.as_slice(), self.values.as_slice()) {
-            ([], [Value::String(cell)]) => cell,
+            ([], [Stored::Value(Value::String(cell))]) => cell,
             ([name], [_]) => name,
             _ => return None,
         };

@@ -20,7 +20,7 @@ use crate::calibrate::{Method, Thresholds};
 use crate::corpus::{Corpus, Extract, Head, HeadKind, Input, Parts, ReadOptions, Rejects, Targets};
 use crate::features::{SparseRows, TfIdf};
 use crate::linear::{Classifier, Descent, Labelled, Sgd};
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 use crate::text::Texts;
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -193,7 +193,9 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn parts(&self, known: &[Vec<String>]) -> Parts<'a> {
         let BatchSource { inputs, options, extract } = self.source;
-        Parts::new(inputs, options, extract, known, self.progress)
+        // What is to be said of the inputs was said in the first pass.
+        let progress: &dyn Progress = if known.is_empty() { self.progress } else { &Silent };
+        Parts::new(inputs, options, extract, known, progress)
     }
 
     fn unlisted(&self) -> Option<Rejects> {

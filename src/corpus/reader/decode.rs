@@ -1,8 +1,9 @@
 //! Named values out of rows.
 
 use super::super::record::{Names, Record};
-use super::cells::{Cells, Dialect};
+use super::cells::{Cell, Cells, Dialect};
 use super::{Raw, RawRecord};
+use crate::corpus::stored::Stored;
 use crate::{Error, Result};
 use serde_json::value::RawValue;
 use serde_json::{Number, Value};
@@ -32,7 +33,7 @@ fn not_utf8() -> Error {
         .help("say what it is with --encoding, for example --encoding latin-1")
 }
 
-type Decoded = Result<(Arc<Names>, Vec<Value>)>;
+type Decoded = Result<(Arc<Names>, Vec<Stored>)>;
 
 pub(super) fn utf8(bytes: &[u8]) -> Result<&str> {
     std::str::from_utf8(bytes).map_err(|_| not_utf8())
@@ -45,10 +46,13 @@ fn json(line: &[u8], indent: usize) -> Decoded {
         return Err(repeated_key(&names.all()[first]));
     }
     // Values inside others keep the last of two members, so that fewer are left than the text holds.
-    let inside: usize = values.iter().map(crate::json::members_of).sum();
-    match (inside > 0 && crate::json::members(text) > inside + values.len())
-        .then(|| crate::json::repeated_key(text))
-    {
+    let members = |stored: &Stored| match stored {
+        Stored::Value(value) => Some(crate::json::members_of(value)),
+        Stored::Text(_) => None,
+    };
+    let inside: Option<usize> = values.iter().map(members).sum();
+    let fewer = inside.is_none_or(|inside| inside > 0 && crate::json::members(text) > inside + values.len());
+    match fewer.then(|| crate::json::repeated_key(text)) {
         Some(Some(key)) => Err(repeated_key(&key)),
         _ => {
             numbers_as_written(text, names.all(), &mut values);
@@ -93,7 +97,8 @@ fn row(bytes: &[u8], dialect: Dialect, names: &Arc<Names>, width: usize) -> Deco
     let text = utf8(bytes)?;
     let mut cells = Cells::new(bytes, dialect);
     let mut values = Vec::with_capacity(width);
-    values.extend(cells.by_ref().take(width).map(|cell| Value::from(cell.text(text, dialect.quote))));
+    let value = |cell: Cell| Stored::Value(cell.text(text, dialect.quote).into());
+    values.extend(cells.by_ref().take(width).map(value));
     let columns = values.len() + cells.count();
     if columns != width {
         return Err(Error::data(format!("the row has {columns} columns, expected {width}"))
@@ -157,8 +162,9 @@ fn web_article(_html: &str) -> Result<[(&'static str, Value); 2]> {
     Err(Error::usage("this build cannot read web pages").help("build it with the feature `html`"))
 }
 
-fn named(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> (Arc<Names>, Vec<Value>) {
-    let (names, values) = pairs.into_iter().map(|(name, value)| (name.to_string(), value)).unzip();
+fn named(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> (Arc<Names>, Vec<Stored>) {
+    let (names, values) =
+        pairs.into_iter().map(|(name, value)| (name.to_string(), Stored::from(value))).unzip();
     (Arc::new(Names::of_object(names)), values)
 }
 

@@ -73,7 +73,11 @@ impl Table {
         let header = match cut {
             Cut::Broken(broken) => Err(broken.error()),
             Cut::Row { bytes, .. } if self.is_too_wide(&bytes) => Err(too_wide(&bytes).error()),
-            Cut::Row { bytes, .. } => Header::of_row(&bytes, self.dialect, guess),
+            Cut::Row { bytes, .. } => {
+                let columns = Cells::new(&bytes, self.dialect).count();
+                self.swallowed.look(&bytes, self.dialect, columns, line);
+                Header::of_row(&bytes, self.dialect, guess)
+            }
         };
         let header = header.map_err(|e| e.at(format_args!("{}:{line}", self.window.name())))?;
         self.names = header.names.clone();
@@ -174,6 +178,9 @@ impl Table {
             match scan.go_on(&rest[..within], ended, self.dialect) {
                 Found::Row(0) => return Ok(None),
                 Found::Row(length) if length <= self.limit => {
+                    if let Some((opened, columns)) = self.misfit(&rest[..length], scan.quoted) {
+                        return self.broken_quote(opened, Wrong::Width(columns)).map(Some);
+                    }
                     let bytes = rest[..length].to_vec();
                     match scan.quoted {
                         false => self.window.pass(length),
@@ -197,6 +204,20 @@ impl Table {
             }
             self.window.more()?;
         }
+    }
+
+    /// The place of the only cell of several lines in a row of too many or few columns, and their number. The lines may
+    /// be rows. With several such cells each of them would be looked through anew for every line.
+    fn misfit(&self, row: &[u8], quoted: bool) -> Option<(usize, usize)> {
+        let width = self.width.filter(|_| quoted && memchr::memchr2(b'\n', b'\r', row).is_some())?;
+        let columns = Cells::new(row, self.dialect).count();
+        if columns == width {
+            return None;
+        }
+        let cells = Cells::new(row, self.dialect).filter(|cell| cell.quoted);
+        let mut long = cells.filter(|cell| memchr::memchr2(b'\n', b'\r', &row[cell.from..cell.to]).is_some());
+        let only = long.next()?;
+        long.next().is_none().then_some((only.from - 1, columns))
     }
 
     fn beyond_limit(&mut self, line: u64, open: Option<usize>) -> Result<(u64, Cut)> {
@@ -253,6 +274,13 @@ impl Table {
                 format!("{CLOSE}; --max-row SIZE allows longer rows"),
             ),
             Wrong::Before(at) => (self.seen_before(opened, at), self.remedy(at)),
+            Wrong::Width(columns) => {
+                let width = self.width.unwrap_or_default();
+                let message = format!(
+                    "of which the cell has several lines, and ends up with {columns} columns, expected {width}"
+                );
+                (message, format!("{CLOSE}; or say --delimiter"))
+            }
         };
         (format!("the row opens a quote {message}"), help)
     }
@@ -284,11 +312,13 @@ impl Table {
     }
 }
 
-/// What is wrong with a quote: what a closing one stands before, or that there is none.
+/// What is wrong with a quote: what the closing one stands before, that there is none, or what became of the row.
 enum Wrong {
     Before(usize),
     Never,
     Limit,
+    /// The row has this many columns.
+    Width(usize),
 }
 
 fn too_wide(row: &[u8]) -> Broken {
@@ -330,7 +360,7 @@ mod tests {
             let record = RawRecord { place: Place { file: "f".into(), line }, raw };
             let shown = match record.decode() {
                 Ok(record) => {
-                    let cells = record.values.iter().map(|cell| cell.as_str().unwrap_or_default());
+                    let cells = record.values.iter().map(|cell| cell.get().as_str().unwrap_or_default());
                     cells.collect::<Vec<_>>().join("|")
                 }
                 Err(error) => format!("! {}", error.message()),
