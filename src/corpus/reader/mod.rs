@@ -10,6 +10,7 @@ mod decode;
 mod header;
 mod json;
 mod lines;
+mod quotes;
 mod swallowed;
 mod table;
 mod window;

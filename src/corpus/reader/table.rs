@@ -4,10 +4,11 @@
 //! a stray quote for the beginning of a cell that ends rows later, and the rows between are gone in silence.
 
 use super::broken::Broken;
-use super::cells::{Cells, DELIMITERS, Dialect, Found, Scan, named};
+use super::cells::{Cells, Dialect, Found, Scan};
 use super::header::{Header, Repeated};
+use super::quotes::{Quote, Wrong};
 use super::swallowed::Swallowed;
-use super::window::{Window, is_line_end, line_ends, size};
+use super::window::{Window, is_line_end, line_ends};
 use super::{Raw, ReadOptions};
 use crate::Result;
 use crate::corpus::record::Names;
@@ -168,42 +169,48 @@ impl Table {
                 break;
             }
         }
-        let line = self.window.line();
         let mut scan = Scan::default();
         loop {
             let rest = self.window.rest();
             let within = rest.len().min(self.limit.saturating_add(1));
             // Wherever the pieces of the input end, the same rows are above the limit.
             let ended = self.window.ended() && rest.len() <= self.limit;
-            match scan.go_on(&rest[..within], ended, self.dialect) {
-                Found::Row(0) => return Ok(None),
-                Found::Row(length) if length <= self.limit => {
-                    if let Some((opened, columns)) = self.misfit(&rest[..length], scan.quoted) {
-                        return self.broken_quote(opened, Wrong::Width(columns)).map(Some);
-                    }
-                    let bytes = rest[..length].to_vec();
-                    match scan.quoted {
-                        false => self.window.pass(length),
-                        true => self.window.pass_lines(length),
-                    }
-                    self.window.pass_line_end();
-                    return Ok(Some((line, Cut::Row { bytes, quoted: scan.quoted })));
+            let found = scan.go_on(&rest[..within], ended, self.dialect);
+            match (found, scan.open) {
+                (Found::Row(0), _) => return Ok(None),
+                (Found::Row(length), _) if length <= self.limit => {
+                    return self.whole(length, scan.quoted).map(Some);
                 }
-                Found::Quote { opened, closed } => {
-                    let wrong = Wrong::Before(closed + 1);
-                    return self.broken_quote(opened, wrong).map(Some);
+                (Found::Quote { opened, closed }, _) => {
+                    return self.broken_quote(opened, Wrong::Before(closed + 1)).map(Some);
                 }
-                Found::More | Found::Row(_) if within > self.limit => {
-                    return self.beyond_limit(line, scan.open).map(Some);
+                (_, Some(opened)) if within > self.limit => {
+                    return self.broken_quote(opened, Wrong::Limit).map(Some);
                 }
-                Found::More | Found::Row(_) if ended => {
-                    let opened = scan.open.unwrap_or_default();
-                    return self.broken_quote(opened, Wrong::Never).map(Some);
+                (_, None) if within > self.limit => {
+                    self.skipping = true;
+                    let broken = Broken::too_long(self.window.rest(), self.limit);
+                    return Ok(Some((self.window.line(), Cut::Broken(broken))));
                 }
-                Found::More | Found::Row(_) => {}
+                (_, Some(opened)) if ended => return self.broken_quote(opened, Wrong::Never).map(Some),
+                _ => self.window.more()?,
             }
-            self.window.more()?;
         }
+    }
+
+    /// Cuts off a row whose quotes are right.
+    fn whole(&mut self, length: usize, quoted: bool) -> Result<(u64, Cut)> {
+        let (line, row) = (self.window.line(), &self.window.rest()[..length]);
+        if let Some((opened, columns)) = self.misfit(row, quoted) {
+            return self.broken_quote(opened, Wrong::Width(columns));
+        }
+        let bytes = row.to_vec();
+        match quoted {
+            false => self.window.pass(length),
+            true => self.window.pass_lines(length),
+        }
+        self.window.pass_line_end();
+        Ok((line, Cut::Row { bytes, quoted }))
     }
 
     /// The place of the only cell of several lines in a row of too many or few columns, and their number. The lines may
@@ -220,20 +227,12 @@ impl Table {
         long.next().is_none().then_some((only.from - 1, columns))
     }
 
-    fn beyond_limit(&mut self, line: u64, open: Option<usize>) -> Result<(u64, Cut)> {
-        match open {
-            Some(opened) => self.broken_quote(opened, Wrong::Limit),
-            None => {
-                self.skipping = true;
-                Ok((line, Cut::Broken(Broken::too_long(self.window.rest(), self.limit))))
-            }
-        }
-    }
-
     /// The row whose quote at `opened` is wrong. Only the lines up to that of the quote are lost: it may be part of the
     /// text, and then the next line is a row.
     fn broken_quote(&mut self, opened: usize, wrong: Wrong) -> Result<(u64, Cut)> {
-        let (message, help) = self.explain(opened, &wrong);
+        let Table { window, dialect, width, limit, .. } = self;
+        let quote = Quote { row: window.rest(), line: window.line(), opened, dialect: *dialect };
+        let (message, help) = quote.explain(&wrong, *width, *limit);
         let end = loop {
             let rest = self.window.rest();
             let within = rest.len().min(self.limit.saturating_add(1));
@@ -262,63 +261,6 @@ impl Table {
         };
         Ok((line, Cut::Broken(broken)))
     }
-
-    /// What is wrong with a quote, and the remedy.
-    fn explain(&self, opened: usize, wrong: &Wrong) -> (String, String) {
-        const CLOSE: &str = "close it, or pass --quote none if quotes are part of the text";
-        let limit = size(self.limit as u64);
-        let (message, help) = match *wrong {
-            Wrong::Never => ("that is never closed".to_string(), CLOSE.to_string()),
-            Wrong::Limit => (
-                format!("that is not closed within {limit}"),
-                format!("{CLOSE}; --max-row SIZE allows longer rows"),
-            ),
-            Wrong::Before(at) => (self.seen_before(opened, at), self.remedy(at)),
-            Wrong::Width(columns) => {
-                let width = self.width.unwrap_or_default();
-                let message = format!(
-                    "of which the cell has several lines, and ends up with {columns} columns, expected {width}"
-                );
-                (message, format!("{CLOSE}; or say --delimiter"))
-            }
-        };
-        (format!("the row opens a quote {message}"), help)
-    }
-
-    fn seen_before(&self, opened: usize, at: usize) -> String {
-        let rest = self.window.rest();
-        let seen = first_character(&rest[at..]);
-        let place = match line_ends(&rest[opened..at]) {
-            0 => String::new(),
-            _ => format!(" in line {}", self.window.line() + line_ends(&rest[..at])),
-        };
-        let delimiter = named(self.dialect.delimiter);
-        format!("that is closed{place} before `{seen}`, expected {delimiter} or a line end there")
-    }
-
-    /// The remedy for a closing quote before the byte at `at`.
-    fn remedy(&self, at: usize) -> String {
-        let rest = self.window.rest();
-        let quote = char::from(self.dialect.quote.unwrap_or(b'"'));
-        let first = self.width.is_none_or(|width| width == 1);
-        let other = DELIMITERS.iter().find(|(other, _)| *other == rest[at]);
-        match other.filter(|(other, _)| first && *other != self.dialect.delimiter) {
-            Some((_, flag)) => format!("pass --delimiter {flag}"),
-            None => format!(
-                "write {quote}{quote} for a quote inside such a cell, or pass --quote none if quotes are part of \
-                 the text"
-            ),
-        }
-    }
-}
-
-/// What is wrong with a quote: what the closing one stands before, that there is none, or what became of the row.
-enum Wrong {
-    Before(usize),
-    Never,
-    Limit,
-    /// The row has this many columns.
-    Width(usize),
 }
 
 fn too_wide(row: &[u8]) -> Broken {
@@ -326,18 +268,12 @@ fn too_wide(row: &[u8]) -> Broken {
     Broken::new(message, "check --delimiter, and that the input is a table", &row[..100])
 }
 
-fn first_character(bytes: &[u8]) -> String {
-    let bytes = &bytes[..bytes.len().min(4)];
-    let text = String::from_utf8_lossy(bytes);
-    text.chars().next().map_or_else(String::new, |first| first.escape_debug().to_string())
-}
-
-/// The delimiter of a line `sep=;`.
+/// The delimiter of a line `sep=;`. A letter would make a column's name of it.
 fn separator(line: &[u8]) -> Option<u8> {
     let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
     match line {
-        [name @ .., b'=', delimiter] if name.eq_ignore_ascii_case(b"sep") && delimiter.is_ascii() => {
-            Some(*delimiter)
+        [name @ .., b'=', delimiter] if name.eq_ignore_ascii_case(b"sep") => {
+            Some(*delimiter).filter(|&byte| byte == b'\t' || (byte.is_ascii_punctuation() && byte != b'"'))
         }
         _ => None,
     }
