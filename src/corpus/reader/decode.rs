@@ -62,15 +62,16 @@ fn json(line: &[u8], indent: usize) -> Decoded {
 }
 
 /// Gives numbers with an exponent the digits of the text, `1E5` and not `1e+5`, because they may be ids or labels.
-fn numbers_as_written(text: &str, names: &[String], values: &mut [Value]) {
-    let has_exponent = |value: &Value| value.is_number() && value.to_string().contains('e');
+fn numbers_as_written(text: &str, names: &[String], values: &mut [Stored]) {
+    let has_exponent = |value: &Stored| matches!(value, Stored::Value(Value::Number(number)) if number.as_str().contains('e'));
     if !values.iter().any(has_exponent) {
         return;
     }
     let Ok(raw) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else { return };
     for (name, value) in names.iter().zip(values).filter(|(_, value)| has_exponent(value)) {
         if let Some(raw) = raw.get(name) {
-            *value = Value::Number(Number::from_string_unchecked(raw.get().to_string()));
+            let number = Number::from_string_unchecked(raw.get().to_string());
+            *value = Stored::Value(Value::Number(number));
         }
     }
 }
