@@ -37,6 +37,7 @@ pub mod corpus;
 mod error;
 pub mod evaluate;
 pub mod features;
+mod hash;
 mod json;
 pub mod linear;
 pub mod model;

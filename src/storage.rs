@@ -120,14 +120,7 @@ impl<T: Pod> Default for Buffer<T> {
 /// Sixteen numbers that fill one line of the processor's cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(C, align(64))]
-pub struct Line(pub [u32; 16]);
-
-// SAFETY: all bits zero are sixteen zeros.
-unsafe impl bytemuck::Zeroable for Line {}
-
-// SAFETY: the type is an array of `u32` and nothing else: it has no padding, since its size, 64 bytes,
-// is its alignment; every bit pattern is valid; there are no pointers and no interior mutability.
-unsafe impl Pod for Line {}
+pub(crate) struct Line(pub [u32; 16]);
 
 /// Asks the processor to fetch `slice[index]`, which will soon be read; an index outside asks for
 /// nothing.

@@ -199,7 +199,7 @@ fn inspect_shows_what_a_model_holds() {
     let terms = &summary["heads"][0]["top_terms"][0]["terms"];
     assert!(terms.as_array().unwrap().iter().any(|term| term[0] == "armi"), "{terms}");
     let table = run(&["inspect", &model, "--table"]).ok();
-    for part in ["head topic", "data hash", "bytes a term", "vocabulary.slots", "armi"] {
+    for part in ["head topic", "data hash", "bytes a term", "vocabulary.ends", "armi"] {
         assert!(table.contains(part), "{part}: {table}");
     }
 }

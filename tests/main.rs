@@ -3,6 +3,7 @@
 mod broken;
 mod calibration;
 mod check;
+mod collisions;
 mod commands;
 mod compare;
 

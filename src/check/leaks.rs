@@ -20,9 +20,10 @@
 
 use super::Look;
 use super::report::{Example, Finding};
-use super::terms::{Counted, Terms, count};
+use super::terms::{Counted, TermKeys, Terms, count};
 use crate::corpus::Head;
 use serde::Serialize;
+use std::cmp::Reverse;
 
 /// From when on a term is a leak.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,15 +119,22 @@ fn of_head(look: &Look<'_>, head: &Head, firsts: &[u32]) -> Vec<Leak> {
     documents.iter().for_each(|&document| head.each_held(document as usize, |label| labels[label] += 1));
     let options = &look.options.leaks;
     let texts = &look.inventory.corpus.texts;
-    let counted = count(texts, &documents, head, options);
+    let keys = TermKeys::secret();
+    let counted = count(texts, &documents, head, options, keys);
     let rule = Rule { options, all: documents.len() as f64, labels: &labels, tests: counted.tests };
-    let mut found: Vec<(Counted, Reason)> =
-        counted.terms.into_iter().filter_map(|term| Some((term, rule.reason(&term)?))).collect();
-    found.sort_by_key(|(term, _)| (term.label, std::cmp::Reverse(term.hits), term.first, term.key));
-    let mut terms = Terms::default();
+    let mut terms = Terms::new(keys);
+    let mut spelled = |term: Counted| {
+        let reason = rule.reason(&term)?;
+        Some((term, reason, terms.spell(texts.get(term.first as usize), term.key)))
+    };
+    let mut found: Vec<(Counted, Reason, String)> =
+        counted.terms.into_iter().filter_map(&mut spelled).collect();
+    found.sort_by(|(a, _, of_a), (b, _, of_b)| {
+        let order = |term: &Counted| (term.label, Reverse(term.hits), term.first, Reverse(term.host));
+        order(a).cmp(&order(b)).then_with(|| of_a.cmp(of_b))
+    });
     let mut leaks: Vec<(Counted, Leak)> = Vec::new();
-    for (term, reason) in found {
-        let spelled = terms.spell(texts.get(term.first as usize), term.key);
+    for (term, reason, spelled) in found {
         match leaks.iter_mut().find(|(other, _)| other.is_like(&term)) {
             Some((_, leak)) => leak.also.push(spelled),
             None => leaks.push((term, leak(look, head, &rule, &term, reason, spelled))),

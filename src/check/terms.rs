@@ -6,11 +6,11 @@
 
 use super::leaks::LeakOptions;
 use crate::corpus::{Head, Normal};
+use crate::hash::Keys;
 use crate::text::Texts;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use twox_hash::XxHash3_64;
 
 /// A term and a label that often holds with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,26 +45,42 @@ pub(super) struct Term {
 }
 
 /// Room for the terms of one text.
-#[derive(Default)]
 pub(super) struct Terms {
+    keys: TermKeys,
     normal: Normal,
     list: Vec<Term>,
 }
 
-/// Hosts are keyed apart from words.
-const HOSTS: u64 = 1;
-
-fn key(run: &str) -> u64 {
-    XxHash3_64::oneshot(run.as_bytes())
+/// Secret keys, so that no term can be made to be counted as another; hosts are keyed apart from
+/// words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TermKeys {
+    words: Keys,
+    hosts: Keys,
 }
 
-fn host_key(host: &str) -> u64 {
-    XxHash3_64::oneshot_with_seed(HOSTS, host.as_bytes())
+impl TermKeys {
+    pub(super) fn secret() -> Self {
+        TermKeys { words: Keys::secret(), hosts: Keys::secret() }
+    }
+
+    fn run(self, run: &str) -> u64 {
+        self.words.of_word(run.as_bytes())
+    }
+
+    fn host(self, host: &str) -> u64 {
+        self.hosts.of_word(host.as_bytes())
+    }
 }
 
 impl Terms {
+    pub(super) fn new(keys: TermKeys) -> Self {
+        Terms { keys, normal: Normal::default(), list: Vec::new() }
+    }
+
     /// The distinct words, pairs and hosts of a text.
     fn read(&mut self, text: &str) -> &[Term] {
+        let keys = self.keys;
         self.normal.read(text);
         self.list.clear();
         let words = self.normal.words();
@@ -73,14 +89,14 @@ impl Terms {
             for first in 0..=words - length {
                 let (at_start, at_end) = (first < edge, first + length + edge > words);
                 self.list.push(Term {
-                    key: key(self.normal.run(first, length)),
+                    key: keys.run(self.normal.run(first, length)),
                     host: false,
                     at_start,
                     at_end,
                 });
             }
         }
-        let host = |host: String| Term { key: host_key(&host), host: true, at_start: false, at_end: false };
+        let host = |host: String| Term { key: keys.host(&host), host: true, at_start: false, at_end: false };
         self.list.extend(hosts(text).map(host));
         self.list.sort_unstable();
         self.list.dedup_by(|next, kept| {
@@ -100,8 +116,8 @@ impl Terms {
         let runs =
             (1..=2.min(words)).flat_map(|length| (0..=words - length).map(move |first| (first, length)));
         let mut runs = runs.map(|(first, length)| self.normal.run(first, length));
-        let word = runs.find(|run| key(run) == wanted).map(str::to_string);
-        word.or_else(|| hosts(text).find(|host| host_key(host) == wanted)).unwrap_or_default()
+        let word = runs.find(|run| self.keys.run(run) == wanted).map(str::to_string);
+        word.or_else(|| hosts(text).find(|host| self.keys.host(host) == wanted)).unwrap_or_default()
     }
 }
 
@@ -143,22 +159,35 @@ impl Sketch {
 const TASK: usize = 1024;
 
 /// The pairs of a term and a label that could be a leak.
-pub(super) fn count(texts: &Texts, documents: &[u32], head: &Head, options: &LeakOptions) -> Counts {
+pub(super) fn count(
+    texts: &Texts,
+    documents: &[u32],
+    head: &Head,
+    options: &LeakOptions,
+    keys: TermKeys,
+) -> Counts {
     let least = options.support.max(1);
     let bytes = texts.bytes();
     let rough = Sketch::new(bytes);
-    each(texts, documents, || (), |(), _, terms| terms.iter().for_each(|term| rough.add(term.key)), |()| ());
+    each(
+        texts,
+        documents,
+        keys,
+        || (),
+        |(), _, terms| terms.iter().for_each(|term| rough.add(term.key)),
+        |()| (),
+    );
     let add = |found: &mut HashMap<u64, u32>, _, terms: &[Term]| {
         let frequent = terms.iter().filter(|term| rough.at_most(term.key) >= least);
         frequent.for_each(|term| *found.entry(term.key).or_default() += 1);
     };
     let mut frequent = HashMap::new();
-    each(texts, documents, HashMap::new, add, |found: HashMap<u64, u32>| {
+    each(texts, documents, keys, HashMap::new, add, |found: HashMap<u64, u32>| {
         found.into_iter().for_each(|(key, count)| *frequent.entry(key).or_default() += count);
     });
     drop(rough);
     frequent.retain(|_, count| *count >= least);
-    let terms = pairs(texts, documents, head, options, &frequent);
+    let terms = pairs(texts, documents, head, options, keys, &frequent);
     Counts { terms, tests: frequent.len() as u64 * head.labels.len() as u64 }
 }
 
@@ -172,6 +201,7 @@ fn pairs(
     documents: &[u32],
     head: &Head,
     options: &LeakOptions,
+    keys: TermKeys,
     frequent: &HashMap<u64, u32>,
 ) -> Vec<Counted> {
     let rough = Sketch::new(texts.bytes());
@@ -180,7 +210,7 @@ fn pairs(
             head.each_held(document as usize, |label| rough.add(with_label(term.key, label)));
         }
     };
-    each(texts, documents, || (), add, |()| ());
+    each(texts, documents, keys, || (), add, |()| ());
     let exact = |found: &mut HashMap<(u64, u32), Counted>, document: u32, terms: &[Term]| {
         for term in terms {
             let Some(&count) = frequent.get(&term.key) else { continue };
@@ -195,7 +225,7 @@ fn pairs(
         }
     };
     let mut all: HashMap<(u64, u32), Counted> = HashMap::new();
-    each(texts, documents, HashMap::new, exact, |found: HashMap<(u64, u32), Counted>| {
+    each(texts, documents, keys, HashMap::new, exact, |found: HashMap<(u64, u32), Counted>| {
         for (key, counted) in found {
             all.entry(key).and_modify(|sum| sum.add(&counted)).or_insert(counted);
         }
@@ -222,18 +252,23 @@ impl Counted {
 fn each<T: Send>(
     texts: &Texts,
     documents: &[u32],
+    keys: TermKeys,
     new: impl Fn() -> T + Sync,
     add: impl Fn(&mut T, u32, &[Term]) + Sync,
     mut done: impl FnMut(T),
 ) {
     const AT_ONCE: usize = 16;
     for some in documents.chunks(TASK * AT_ONCE) {
-        let tasks = some.par_chunks(TASK).map_init(Terms::default, |terms, task| {
-            let mut value = new();
-            task.iter()
-                .for_each(|&document| add(&mut value, document, terms.read(texts.get(document as usize))));
-            value
-        });
+        let tasks = some.par_chunks(TASK).map_init(
+            || Terms::new(keys),
+            |terms, task| {
+                let mut value = new();
+                task.iter().for_each(|&document| {
+                    add(&mut value, document, terms.read(texts.get(document as usize)))
+                });
+                value
+            },
+        );
         tasks.collect::<Vec<T>>().into_iter().for_each(&mut done);
     }
 }

@@ -92,7 +92,6 @@ fn verify_features(args: &TrainArgs, new: &TfIdfOptions, old: &TfIdfOptions) -> 
         ("tf", new.tf == old.tf),
         ("idf", new.idf == old.idf),
         ("norm", new.norm == old.norm),
-        ("seed", new.seed == old.seed),
     ];
     let given = |id: &str| args.from.given.iter().any(|given| given == id);
     match same.iter().find(|(id, same)| !same && given(id)) {

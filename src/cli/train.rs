@@ -210,7 +210,6 @@ impl FeatureArgs {
                 NormArg::L1 => Norm::L1,
                 NormArg::None => Norm::None,
             },
-            seed: self.seed,
         };
         options.verify()?;
         Ok(options)

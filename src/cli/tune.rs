@@ -45,7 +45,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
 
 fn tuner(args: &TuneArgs) -> Result<Tuner> {
     let tokens = TokenOptions { language: args.language.parse()?, ..TokenOptions::default() };
-    let base = TfIdfOptions { tokens, seed: args.seed, ..TfIdfOptions::default() };
+    let base = TfIdfOptions { tokens, ..TfIdfOptions::default() };
     Ok(Tuner {
         metric: args.metric.parse::<Metric>()?,
         space: Space::around(&base, args.seed),

@@ -7,15 +7,19 @@
 //! Koehn & Knight, "Empirical Methods for Compound Splitting" (EACL 2003); the frequencies that
 //! they weigh are not kept in a model, so that here the number of parts decides.
 
-use super::grams::word_key;
+use crate::hash::Keys;
 use crate::storage::Buffer;
 use std::ops::Range;
+use std::sync::Arc;
 
-/// Words that may be parts of compounds, by their keys.
-#[derive(Debug, Clone, Default)]
+/// Words that may be parts of compounds.
+#[derive(Debug, Clone)]
 pub(crate) struct Parts {
-    /// Sorted.
-    pub keys: Buffer<u64>,
+    /// Spelled, with a blank after each.
+    pub words: Buffer<u8>,
+    /// Their keys, sorted.
+    of_words: Arc<Vec<u64>>,
+    keys: Keys,
 }
 
 /// Words of fewer letters are parts by accident.
@@ -35,10 +39,17 @@ struct Cut {
 }
 
 impl Parts {
-    /// Keys of the words among which compounds are cut.
-    pub(super) fn new(mut keys: Vec<u64>) -> Self {
-        keys.sort_unstable();
-        Parts { keys: keys.into() }
+    /// The words among which compounds are cut, with a blank after each, under `keys`.
+    pub(super) fn new(words: Buffer<u8>, keys: Keys) -> Self {
+        let spelled = words.split(|&byte| byte == b' ').filter(|word| !word.is_empty());
+        let mut of_words: Vec<u64> = spelled.map(|word| keys.of_word(word)).collect();
+        of_words.sort_unstable();
+        Parts { words, of_words: Arc::new(of_words), keys }
+    }
+
+    /// The same words under other keys.
+    pub(super) fn under(self, keys: Keys) -> Self {
+        Self::new(self.words, keys)
     }
 
     /// Whether a word may be a part at all.
@@ -49,12 +60,12 @@ impl Parts {
 
     /// Calls `each` with where the parts of `word` stand in it, from the last to the first; not at
     /// all if it is no compound.
-    pub(super) fn split(&self, word: &str, joints: &[&str], seed: u64, mut each: impl FnMut(Range<usize>)) {
+    pub(super) fn split(&self, word: &str, joints: &[&str], mut each: impl FnMut(Range<usize>)) {
         let bytes = word.as_bytes();
         if bytes.len() < 2 * SHORTEST_PART || !Self::may_be(bytes) || joints.is_empty() {
             return;
         }
-        let known = |part: &str| self.keys.binary_search(&word_key(seed, part.as_bytes())).is_ok();
+        let known = |part: &str| self.of_words.binary_search(&self.keys.of_word(part.as_bytes())).is_ok();
         let cuts = cuts(word, joints, known);
         let (mut at, mut ranges) = (0, Vec::new());
         while let Some(cut) = cuts[at] {
@@ -101,10 +112,11 @@ mod tests {
     use super::*;
 
     fn split(word: &str, parts: &[&str]) -> Vec<String> {
-        let parts = Parts::new(parts.iter().map(|part| word_key(0, part.as_bytes())).collect());
+        let words: String = parts.iter().flat_map(|part| [part, " "]).collect();
+        let parts = Parts::new(words.into_bytes().into(), Keys::secret());
         let mut found = Vec::new();
         let joints = ["", "s", "es", "n", "en", "er", "e"];
-        parts.split(word, &joints, 0, |range| found.insert(0, word[range].to_string()));
+        parts.split(word, &joints, |range| found.insert(0, word[range].to_string()));
         found
     }
 

@@ -1,5 +1,6 @@
 //! Counts what occurs in one text: an open-addressing table that is emptied, not freed, between
-//! texts, and a sort for what comes out of it.
+//! texts, and a sort for what comes out of it. Keys are secret, so that no text can be prepared
+//! whose keys crowd the table.
 
 /// Keys with their counts, in the order of their first occurrence; cleared before it is first used.
 #[derive(Debug, Clone, Default)]
@@ -146,7 +147,56 @@ fn insertion_sort(numbers: &mut [u64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::{Keys, attack};
     use proptest::prelude::*;
+
+    impl Counter {
+        /// How many slots are looked at to find `key`.
+        fn probes(&self, key: u64) -> usize {
+            (self.slot(key).wrapping_sub(key as usize) & self.mask) + 1
+        }
+    }
+
+    /// The most probes for any of `words`, and how many for all.
+    fn probes(words: &[String], keys: Keys) -> (usize, usize) {
+        let mut counter = Counter::default();
+        counter.clear(words.len());
+        let key = |word: &String| keys.of_word(word.as_bytes());
+        words.iter().for_each(|word| {
+            counter.add(key(word));
+        });
+        let each = words.iter().map(|word| counter.probes(key(word)));
+        (each.clone().max().unwrap_or(0), each.sum())
+    }
+
+    /// Under public keys these words all begin in one slot; under secret ones they do not.
+    #[test]
+    fn prepared_words_take_few_probes() {
+        let words = attack::words(0, 12, 1 << 10);
+        let all = words.len();
+        assert_eq!(probes(&words, Keys::public(0)), (all, all * (all + 1) / 2));
+        for _ in 0..20 {
+            let (most, sum) = probes(&words, Keys::secret());
+            assert!(most < 60 && sum < 3 * all, "{most} at most, {sum} in all");
+        }
+    }
+
+    /// The same for columns, which whoever has the model knows.
+    #[test]
+    fn prepared_columns_take_few_probes() {
+        const OLD: u32 = 0x9E37_79B9;
+        let columns: Vec<u32> =
+            (0..1u32 << 22).filter(|column| column.wrapping_mul(OLD) << 20 == 0).take(1000).collect();
+        let mut counter = Counter::default();
+        counter.clear(columns.len());
+        let keys = Keys::secret();
+        let key = |column: u32| u64::from(column) << 32 | u64::from(keys.scatter(column));
+        columns.iter().for_each(|&column| {
+            counter.add(key(column));
+        });
+        let sum: usize = columns.iter().map(|&column| counter.probes(key(column))).sum();
+        assert!(sum < 20 * columns.len(), "{sum}");
+    }
 
     proptest! {
         #[test]

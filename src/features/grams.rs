@@ -1,49 +1,41 @@
 //! The n-grams of a tokenised text and their 64-bit keys.
 //!
-//! A word's key is made of its normalised bytes in blocks of eight, little-endian, the last one filled
-//! with zeros, which no word holds: `key ← fold(key ⊕ block)` from the seed on, where `fold` multiplies
-//! by [`FACTOR`] to 128 bits and adds the halves without carry. It was chosen over XXH3 because it takes a third
-//! of the time on words, most of which are one block. An n-gram's key is folded from the keys of its
-//! words by [`mix`], so that no n-gram is ever spelled out to be looked up. A character n-gram's key
-//! is that of its bytes, mixed into [`CHARACTERS`], so that the word `der` and the characters `der`
-//! differ. These rules are part of the model format.
+//! A word's key is the hash of its normalised bytes (`hash.rs`). An n-gram's key is folded from the
+//! keys of its words by [`mix`], so that no n-gram is ever spelled out to be looked up. A character
+//! n-gram's key is that of its bytes, mixed into [`CHARACTERS`], so that the word `der` and the
+//! characters `der` differ.
 //!
-//! Two terms share a key with probability 2⁻⁶⁴ a pair. The fit does not depend on keys, and it
-//! refuses a vocabulary in which two terms share one; a term that the vocabulary does not hold can
-//! be taken for a known one with probability (known terms) · 2⁻⁶⁴, and then counts as that term.
+//! A fitted vocabulary has secret keys, so that nobody can prepare two terms of one key: two terms
+//! share one by accident with probability 2⁻⁶⁴ a pair. The fit does not depend on keys, and a table
+//! in which two terms share one is made again under others; a term that the vocabulary does not
+//! hold can be taken for a known one with probability (known terms) · 2⁻⁶⁴. The page of the
+//! `features` room states the public keys, which [`Hashing`](super::Hashing) has.
 
 use super::options::{DocumentFrequency, NGrams, TfIdfOptions};
-use crate::text::{BLOCK, Tokens, last_block};
+use crate::hash::Keys;
+use crate::text::Tokens;
 use std::ops::Range;
 
 /// Stands before every character n-gram, as a word that no text holds.
 const CHARACTERS: u64 = 0x6368_6172_6163_7465;
 
-/// An odd number without a pattern: the first 64 bits of the fraction of √3.
-const FACTOR: u64 = 0xBB67_AE85_84CA_A73B;
-
-/// The key of a word.
-#[inline]
-pub(super) fn word_key(seed: u64, word: &[u8]) -> u64 {
-    word.chunks(BLOCK).fold(seed, |key, block| fold(key ^ last_block(block)))
-}
-
 /// The key of the word of a token.
 #[inline]
-pub(super) fn token_key(seed: u64, tokens: &Tokens, index: usize) -> u64 {
-    tokens.blocks(index).fold(seed, |key, block| fold(key ^ block))
-}
-
-#[inline]
-fn fold(number: u64) -> u64 {
-    let product = u128::from(number) * u128::from(FACTOR);
-    product as u64 ^ (product >> 64) as u64
+pub(super) fn token_key(keys: Keys, tokens: &Tokens, index: usize) -> u64 {
+    keys.of_blocks(tokens.blocks(index))
 }
 
 /// The key of characters inside a word.
 #[inline]
-pub(super) fn characters_key(seed: u64, characters: &[u8]) -> u64 {
-    mix(CHARACTERS, word_key(seed, characters))
+pub(super) fn characters_key(keys: Keys, characters: &[u8]) -> u64 {
+    mix(CHARACTERS, keys.of_word(characters))
+}
+
+/// The key of an n-gram that is spelled with blanks between its words.
+pub(super) fn term_key(keys: Keys, term: &[u8]) -> u64 {
+    let mut words = term.split(|&byte| byte == b' ').map(|word| keys.of_word(word));
+    let first = words.next().unwrap_or_default();
+    words.fold(first, mix)
 }
 
 /// Folds the key of one more word into the key of the words before it.
@@ -156,6 +148,8 @@ mod tests {
     use super::*;
     use crate::text::{Language, TokenOptions, Tokenizer};
 
+    const PUBLIC: Keys = Keys::public(0);
+
     fn tokens(text: &str) -> Tokens {
         let mut tokens = Tokens::default();
         let options = TokenOptions { language: Language::English, stem: false, ..TokenOptions::default() };
@@ -163,20 +157,15 @@ mod tests {
         tokens
     }
 
-    /// The key of words with blanks between.
-    fn term_key(term: &str) -> u64 {
-        term.split(' ').map(|word| word_key(0, word.as_bytes())).reduce(mix).unwrap()
-    }
-
     fn spelled(text: &str, range: NGrams) -> Vec<String> {
         let (tokens, mut found) = (tokens(text), Vec::new());
         let mut sequence = Sequence::default();
-        sequence.fill(&tokens, |index| token_key(0, &tokens, index));
+        sequence.fill(&tokens, |index| token_key(PUBLIC, &tokens, index));
         sequence.all(range, |key, span| {
             let parts = span.clone().filter(|&at| span.len() == 1 || !tokens.beside(at as usize));
             let parts: Vec<&str> = parts.map(|at| tokens.word(at as usize)).collect();
             let term = parts.join(" ");
-            assert_eq!(key, term_key(&term));
+            assert_eq!(key, term_key(PUBLIC, term.as_bytes()));
             found.push(term);
         });
         found
@@ -186,35 +175,9 @@ mod tests {
     fn the_key_of_a_token_is_that_of_its_word() {
         let tokens = tokens("a Donaudampfschifffahrtsgesellschaft achtacht ungefähr neun");
         for index in 0..tokens.len() {
-            assert_eq!(token_key(7, &tokens, index), word_key(7, tokens.bytes(index)));
+            let keys = Keys::secret();
+            assert_eq!(token_key(keys, &tokens, index), keys.of_word(tokens.bytes(index)));
         }
-        // Written down once: a model file depends on it.
-        assert_eq!(word_key(0, b"war"), 2_145_923_028_608_134_376);
-    }
-
-    /// Half of all bits differ, on average, between words that differ in one bit.
-    #[test]
-    fn keys_of_like_words_are_unlike() {
-        let words = ["war", "talks", "minister", "verteidigungsministerium"];
-        let (mut bits, mut pairs) = (0, 0);
-        for (word, at, bit) in
-            words.iter().flat_map(|w| (0..w.len()).flat_map(move |at| (0..7).map(move |bit| (w, at, bit))))
-        {
-            let mut other = word.as_bytes().to_vec();
-            other[at] ^= 1 << bit;
-            bits += (word_key(0, word.as_bytes()) ^ word_key(0, &other)).count_ones();
-            pairs += 1;
-        }
-        let mean = f64::from(bits) / f64::from(pairs);
-        assert!((29.0..35.0).contains(&mean), "{mean}");
-    }
-
-    #[test]
-    fn no_two_of_a_million_words_share_a_key() {
-        let mut keys: Vec<u64> =
-            (0..1_000_000u32).map(|n| word_key(0, format!("{n:x}").as_bytes())).collect();
-        keys.sort_unstable();
-        assert!(keys.windows(2).all(|pair| pair[0] != pair[1]));
     }
 
     #[test]
@@ -236,9 +199,9 @@ mod tests {
         let (tokens, mut terms) = (tokens("was war saw raw a b c as ar"), std::collections::HashMap::new());
         let mut seen = |key: u64, term: String| assert_eq!(terms.entry(key).or_insert(term.clone()), &term);
         for token in tokens.iter() {
-            seen(word_key(0, token.word.as_bytes()), format!("w{}", token.word));
+            seen(PUBLIC.of_word(token.word.as_bytes()), format!("w{}", token.word));
             characters(token.word, range, &mut Padded::default(), |gram| {
-                seen(characters_key(0, gram), format!("c{}", String::from_utf8_lossy(gram)));
+                seen(characters_key(PUBLIC, gram), format!("c{}", String::from_utf8_lossy(gram)));
             });
         }
     }

@@ -4,6 +4,11 @@
 //! a column, no term can be named after its column, and there is no idf. Terms take away from each
 //! other rather than add up where their signs differ, so that a shared column is zero on average
 //! (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009).
+//!
+//! Collisions belong to the method, and whoever knows the seed can compute words that share a
+//! column and a sign with any other. A seed that is not told makes that a matter of trying; where
+//! texts may be hostile, [`TfIdf`](super::TfIdf) tells its terms apart. Rows are made by sorting,
+//! so that no text takes longer for the columns of its words.
 
 use super::count::{pack, sort_packed, unpack};
 use super::grams::{characters, characters_key};
@@ -11,6 +16,7 @@ use super::options::{NGrams, Norm, TermFrequency, TfIdfOptions};
 use super::rows::{Row, SparseRows};
 use super::scratch::{Scratch, next_id};
 use super::stems::Stems;
+use crate::hash::Keys;
 use crate::text::{Texts, TokenOptions, Tokenizer};
 use crate::{Error, Result};
 use linfa::DatasetBase;
@@ -73,6 +79,8 @@ impl Default for HashingOptions {
 #[derive(Debug, Clone)]
 pub struct Hashing {
     options: HashingOptions,
+    /// Keys of what is remembered; those of the terms are public.
+    secret: Keys,
     /// Tells this transformer from every other of the process.
     id: u64,
 }
@@ -92,7 +100,7 @@ impl Hashing {
             return Err(Error::usage(format!("2 to the power of {bits} columns is out of range"))
                 .help("give from 1 to 30 bits"));
         }
-        Ok(Hashing { options, id: next_id() })
+        Ok(Hashing { options, secret: Keys::secret(), id: next_id() })
     }
 
     /// The number of columns.
@@ -120,7 +128,7 @@ impl Hashing {
         let tokens = options.tokens.unstemmed();
         let tokenizer = rules.map_or_else(|| Tokenizer::new(tokens), |rules| Tokenizer::by(tokens, rules));
         tokenizer.tokenize(text, &mut scratch.tokens);
-        let stems = Stems::new(options.tokens, rules, options.seed);
+        let stems = Stems::new(options.tokens, rules, self.keys(), self.secret);
         scratch.clear(self.id);
         scratch.columns.clear();
         scratch.values.clear();
@@ -137,13 +145,17 @@ impl Hashing {
         Row { columns: &scratch.columns, values: &scratch.values }
     }
 
+    fn keys(&self) -> Keys {
+        Keys::public(self.options.seed)
+    }
+
     fn characters(&self, range: NGrams, stems: Stems, scratch: &mut Scratch) {
         let first = if self.options.word_ngrams.is_some() { 1 << self.options.bits } else { 0 };
         let Scratch { tokens, sequence, known, padded, .. } = scratch;
         known.clear();
         for &(index, _) in &sequence.words {
             characters(&stems.word(tokens, index as usize), range, padded, |gram| {
-                known.push(self.place(characters_key(self.options.seed, gram), first));
+                known.push(self.place(characters_key(self.keys(), gram), first));
             });
         }
     }
@@ -203,7 +215,7 @@ impl<T> Transformer<DatasetBase<Texts, T>, DatasetBase<SparseRows, T>> for Hashi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::grams::{mix, word_key};
+    use crate::features::grams::mix;
 
     #[test]
     fn columns_and_signs_follow_the_stated_rule() {
@@ -212,7 +224,7 @@ mod tests {
             Hashing::new(HashingOptions { tokens, norm: Norm::None, seed: 5, ..HashingOptions::default() })
                 .unwrap();
         let rows = hashing.transform_texts(&["war war peace"].into_iter().collect());
-        let (war, peace) = (word_key(5, b"war"), word_key(5, b"peace"));
+        let (war, peace) = (Keys::public(5).of_word(b"war"), Keys::public(5).of_word(b"peace"));
         let sign = |key: u64| if key & 1 == 0 { 1.0 } else { -1.0 };
         let mut expected = [(war, 2.0), (peace, 1.0), (mix(war, war), 1.0), (mix(war, peace), 1.0)]
             .map(|(key, count)| ((key >> 44) as u32, count * sign(key)));

@@ -1,4 +1,4 @@
-//! Maps by 64-bit keys, which are hashes already.
+//! Maps by 64-bit keys, which are hashes already, and secret ones.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};

@@ -164,8 +164,6 @@ pub struct TfIdfOptions {
     pub idf: Idf,
     /// Default L2.
     pub norm: Norm,
-    /// Seed of the hash under which terms are looked up; changes no result.
-    pub seed: u64,
 }
 
 impl Default for TfIdfOptions {
@@ -181,7 +179,6 @@ impl Default for TfIdfOptions {
             tf: TermFrequency::Sublinear,
             idf: Idf::Smooth,
             norm: Norm::L2,
-            seed: 0,
         }
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn next_id() -> u64 {
     NEXT.fetch_add(1, Relaxed)
 }
 
-/// What was found out about words, by their keys. When it is full, everything is forgotten.
+/// What was found out about words, by their keys, which are secret. When it is full, everything is forgotten.
 #[derive(Debug, Clone)]
 pub(super) struct Memory<T> {
     places: ByKey<(u32, u32)>,

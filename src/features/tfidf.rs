@@ -6,12 +6,13 @@
 use super::compounds::Parts;
 use super::count::{pack, sort_packed, unpack};
 use super::fit;
-use super::grams::{Padded, Sequence, characters, characters_key, word_key};
+use super::grams::{Padded, Sequence, characters, characters_key};
 use super::options::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions, TfIdfValidParams};
 use super::rows::{Row, SparseRows};
 use super::scratch::{Memory, NO_COLUMN, Scratch, next_id};
-use super::stems::Stems;
+use super::stems::{Stems, salt};
 use super::vocabulary::Vocabulary;
+use crate::hash::Keys;
 use crate::progress::{Progress, Silent};
 use crate::storage::Buffer;
 use crate::text::{Languages, Rules, Texts, Tokenizer, Tokens};
@@ -115,17 +116,17 @@ impl TfIdf {
         vocabulary: Vocabulary,
         idf: Buffer<f32>,
         languages: Languages,
-        parts: Option<Buffer<u64>>,
+        parts: Option<Buffer<u8>>,
     ) -> Result<Self> {
         options.verify().map_err(|e| Error::model(e.message()))?;
         if idf.len() != vocabulary.len() || !idf.iter().all(|&idf| idf > 0.0 && idf <= GREATEST_IDF) {
             return Err(Error::model("the idf weights do not fit the vocabulary"));
         }
-        let sorted = parts.as_ref().is_none_or(|keys| keys.is_sorted());
-        if parts.is_some() && !options.compounds || !sorted {
+        if parts.is_some() && !options.compounds {
             return Err(Error::model("the parts of compounds do not fit the options"));
         }
-        Ok(Self::with_idf(options, vocabulary, idf, languages, parts.map(|keys| Parts { keys })))
+        let parts = parts.map(|words| Parts::new(words, vocabulary.keys()));
+        Ok(Self::with_idf(options, vocabulary, idf, languages, parts))
     }
 
     /// The options of the fit.
@@ -148,9 +149,9 @@ impl TfIdf {
         self.languages
     }
 
-    /// Keys of the words among which compounds are cut.
-    pub(crate) fn parts(&self) -> Option<&Buffer<u64>> {
-        self.parts.as_ref().map(|parts| &parts.keys)
+    /// The words among which compounds are cut, with a blank after each.
+    pub(crate) fn parts(&self) -> Option<&Buffer<u8>> {
+        self.parts.as_ref().map(|parts| &parts.words)
     }
 
     /// Turns texts into rows, in parallel.
@@ -206,12 +207,13 @@ impl TfIdf {
     }
 
     fn stems(&self, rules: Option<&'static Rules>) -> Stems {
-        Stems::new(self.options.tokens, rules, self.options.seed)
+        let keys = self.vocabulary.keys();
+        Stems::new(self.options.tokens, rules, keys, keys)
     }
 
-    /// What may stand between parts of compounds, if words are cut.
-    fn joints(&self, rules: Option<&'static Rules>) -> &'static [&'static str] {
-        rules.filter(|_| self.parts.is_some()).map_or(&[], |rules| rules.joints)
+    /// The rules of a text in whose language words are cut into parts.
+    fn compounding(&self, rules: Option<&'static Rules>) -> Option<&'static Rules> {
+        rules.filter(|rules| self.parts.is_some() && !rules.joints.is_empty())
     }
 
     /// Fills `scratch.known` with the columns of `text` and how often each occurs.
@@ -223,7 +225,7 @@ impl TfIdf {
         stems.fill(&scratch.tokens, &mut scratch.stems, &mut scratch.sequence);
         if let Some(range) = self.options.word_ngrams {
             if range.min == 1 {
-                self.count_singles(self.joints(rules), stems, scratch);
+                self.count_singles(self.compounding(rules), stems, scratch);
             }
             self.count_longer(range, scratch);
         }
@@ -233,7 +235,7 @@ impl TfIdf {
         }
     }
 
-    fn count_singles(&self, joints: &[&str], stems: Stems, scratch: &mut Scratch) {
+    fn count_singles(&self, rules: Option<&'static Rules>, stems: Stems, scratch: &mut Scratch) {
         let table = self.vocabulary.table();
         let Scratch { sequence, counter, numbers, .. } = scratch;
         numbers.clear();
@@ -244,8 +246,8 @@ impl TfIdf {
         for &(_, key) in &sequence.beside {
             counter.add(key);
         }
-        if !joints.is_empty() {
-            self.count_parts(joints, stems, scratch);
+        if let Some(rules) = rules {
+            self.count_parts(rules, stems, scratch);
         }
         let Scratch { counter, columns_of, known, .. } = scratch;
         for (key, count) in counter.iter() {
@@ -257,7 +259,7 @@ impl TfIdf {
 
     /// Where every word of a known n-gram is known itself, the others are not looked up.
     fn count_longer(&self, range: NGrams, scratch: &mut Scratch) {
-        let table = self.vocabulary.table();
+        let (table, secret) = (self.vocabulary.table(), self.vocabulary.keys());
         let Scratch { sequence, keys, counter, numbers, columns_of, known, .. } = scratch;
         keys.clear();
         let each = |key: u64, _| {
@@ -273,7 +275,7 @@ impl TfIdf {
         let found = self.keep_known(keys);
         counter.clear(found.len());
         for &column in found {
-            counter.add(scattered(column));
+            counter.add(scattered(secret, column));
         }
         known.extend(counter.iter().map(|(key, count)| pack(unpack(key).0, count)));
     }
@@ -290,12 +292,13 @@ impl TfIdf {
         &keys[..known]
     }
 
-    /// Words are cut once and then remembered.
-    fn count_parts(&self, joints: &[&str], stems: Stems, scratch: &mut Scratch) {
+    /// Words are cut once and then remembered, by language, since joints differ.
+    fn count_parts(&self, rules: &Rules, stems: Stems, scratch: &mut Scratch) {
+        let (salt, joints) = (salt(rules), rules.joints);
         let Scratch { tokens, sequence, counter, parts, .. } = scratch;
         for &(index, key) in &sequence.words {
-            let found =
-                parts.get_or(key, |keys| self.part_keys(&stems.word(tokens, index as usize), joints, keys));
+            let found = parts
+                .get_or(key ^ salt, |keys| self.part_keys(&stems.word(tokens, index as usize), joints, keys));
             for &part in found {
                 counter.add(part);
             }
@@ -304,8 +307,8 @@ impl TfIdf {
 
     fn part_keys(&self, word: &str, joints: &[&str], keys: &mut Vec<u64>) {
         if let Some(parts) = &self.parts {
-            let seed = self.options.seed;
-            parts.split(word, joints, seed, |range| keys.push(word_key(seed, word[range].as_bytes())));
+            let own = self.vocabulary.keys();
+            parts.split(word, joints, |range| keys.push(own.of_word(word[range].as_bytes())));
         }
     }
 
@@ -328,7 +331,7 @@ impl TfIdf {
         let Some(range) = self.options.char_ngrams else { return };
         let table = self.vocabulary.table();
         characters(word, range, padded, |gram| {
-            let column = table.column(characters_key(self.options.seed, gram));
+            let column = table.column(characters_key(self.vocabulary.keys(), gram));
             // Only a forged table has a column of words here.
             column
                 .filter(|&column| column as usize >= self.vocabulary.words())
@@ -351,7 +354,7 @@ impl TfIdf {
                 found.extend(table.column(key).map(|column| Occurrence { column, span, whole: true }));
             });
         }
-        let joints = self.joints(rules);
+        let joints = self.compounding(rules).map_or(&[][..], |rules| rules.joints);
         for index in (0..tokens.len()).filter(|&index| !tokens.beside(index)) {
             let (word, mut keys) = (stems.word(&tokens, index), Vec::new());
             if self.options.has_unigrams() {
@@ -422,8 +425,8 @@ impl TfIdf {
 
 /// A column as a key that falls into any slot of a table.
 #[inline]
-fn scattered(column: u64) -> u64 {
-    column << 32 | (column.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32)
+fn scattered(keys: Keys, column: u64) -> u64 {
+    column << 32 | u64::from(keys.scatter(column as u32))
 }
 
 fn tf(tf: TermFrequency, count: u32) -> f64 {

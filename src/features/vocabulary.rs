@@ -1,67 +1,74 @@
 //! The terms of a fitted model: an arena of bytes, and a table that finds a term by its key.
 //!
 //! Words come first, then character n-grams, each sorted by their bytes; a term's place is its
-//! column. The table is open addressing by lines of sixteen `u32` that fill a line of the processor's
-//! cache: the lower halves of up to five keys, their upper halves, their columns + 1 (0: none), and 0.
-//! It has `terms / 3 + 1` lines; a key begins at line `key · lines / 2⁶⁴` and, where all five places
-//! are taken, goes on to the next line.
+//! column. The table is made anew in each process, under keys that nobody else knows, so that no
+//! terms and no texts can be prepared that crowd it, and a model file holds no part of it. It is
+//! open addressing by lines of sixteen `u32` that fill a line of the processor's cache: the lower
+//! halves of up to five keys, their upper halves, their columns + 1 (0: none), and 0. It has
+//! `terms / 3 + 1` lines; a key begins at line `key · lines / 2⁶⁴` and, where all five places are
+//! taken, goes on to the next line, [`FARTHEST`] lines at most.
 
+use super::grams::{characters_key, term_key};
+use crate::hash::Keys;
 use crate::storage::{Buffer, Line, in_large_pages, prefetch};
 use crate::{Error, Result};
+use rayon::prelude::*;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A fitted vocabulary. Cheap to clone when it lies in a model file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Vocabulary {
     pub(crate) terms: Buffer<u8>,
     pub(crate) ends: Buffer<u64>,
-    pub(crate) slots: Buffer<Line>,
-    pub(crate) words: usize,
+    words: usize,
+    keys: Keys,
+    lines: Arc<Vec<Line>>,
 }
 
-impl Vocabulary {
-    /// Builds arena and table from spellings and keys in column order, of which the first `words`
-    /// are words.
-    ///
-    /// # Errors
-    /// A data error if two terms have the same key.
-    pub(super) fn build(terms: Vec<u8>, ends: Vec<u64>, keys: &[u64], words: usize) -> Result<Self> {
-        let mut slots = in_large_pages(vec![Line::default(); line_count(keys.len())]);
-        let twice = keys.iter().enumerate().find_map(|(column, &key)| {
-            let known = insert(&mut slots, key, column as u32)?;
-            Some((known as usize, column))
-        });
-        let built = Vocabulary { terms: terms.into(), ends: ends.into(), slots: slots.into(), words };
-        match twice {
-            None => Ok(built),
-            Some((a, b)) => Err(Error::data(format!(
-                "the terms `{}` and `{}` have the same 64-bit key",
-                built.shown(a),
-                built.shown(b)
-            ))
-            .help("train with another --seed")),
-        }
-    }
+/// The table failed for one term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    /// An earlier term has the same key.
+    SameKey,
+    /// There is no free place within [`FARTHEST`] lines.
+    Crowded,
+}
 
-    /// A vocabulary of a model file.
+/// Tables are tried under so many secret keys. That even one fails has a probability below 10⁻⁶
+/// with a billion terms.
+const TRIES: usize = 8;
+
+impl Vocabulary {
+    /// A vocabulary of spelled terms in column order, of which the first `words` are words.
     ///
     /// # Errors
     /// A model error if the parts do not fit each other.
-    pub(crate) fn from_parts(
+    pub(crate) fn new(terms: Buffer<u8>, ends: Buffer<u64>, words: usize) -> Result<Self> {
+        Self::under(terms, ends, words, Keys::secret)
+    }
+
+    /// The same under the first of `keys` for which a table can be made.
+    fn under(
         terms: Buffer<u8>,
         ends: Buffer<u64>,
-        slots: Buffer<Line>,
         words: usize,
+        mut keys: impl FnMut() -> Keys,
     ) -> Result<Self> {
-        let columns = ends.len();
-        let ascending = ends.windows(2).all(|w| w[0] <= w[1]);
-        let whole = ends.last().map_or(0, |&end| end) == terms.len() as u64;
-        let fits = slots.len() == line_count(columns) && words <= columns;
-        let known = fits && each_once(&slots, columns);
-        if !(ascending && whole && known) {
-            return Err(Error::model("the sections of the vocabulary do not fit each other"));
+        verify(&terms, &ends, words)?;
+        for _ in 0..TRIES {
+            let keys = keys();
+            if let Ok(lines) = table(&keys_of(&terms, &ends, words, keys)) {
+                return Ok(Vocabulary { terms, ends, words, keys, lines: Arc::new(lines) });
+            }
         }
-        Ok(Vocabulary { terms, ends, slots, words })
+        Err(Error::model("the terms of the vocabulary have no table"))
+    }
+
+    /// The keys under which terms are looked up in this process.
+    #[inline]
+    pub(super) fn keys(&self) -> Keys {
+        self.keys
     }
 
     /// The number of terms, and so of columns.
@@ -81,8 +88,7 @@ impl Vocabulary {
 
     /// The term of `column`, which must be less than [`len`](Self::len).
     pub fn term(&self, column: usize) -> Cow<'_, str> {
-        let start = if column == 0 { 0 } else { self.ends[column - 1] };
-        String::from_utf8_lossy(&self.terms[start as usize..self.ends[column] as usize])
+        String::from_utf8_lossy(spelling(&self.terms, &self.ends, column))
     }
 
     /// The term of `column` for people: character n-grams are enclosed in `‹ ›`.
@@ -94,12 +100,12 @@ impl Vocabulary {
     /// The table, for a run of look-ups.
     #[inline]
     pub(super) fn table(&self) -> Table<'_> {
-        Table(&self.slots)
+        Table(&self.lines)
     }
 
     /// The memory that one term takes, in bytes: its spelling, its end and its share of the table.
     pub fn bytes_per_term(&self) -> f64 {
-        let bytes = self.terms.len() + size_of_val(&*self.ends) + size_of_val(&*self.slots);
+        let bytes = self.terms.len() + size_of_val(&*self.ends) + size_of_val(self.lines.as_slice());
         bytes as f64 / self.len().max(1) as f64
     }
 }
@@ -110,6 +116,11 @@ pub(super) struct Table<'v>(&'v [Line]);
 
 /// Places of a line.
 const PLACES: usize = 5;
+/// Where the column of the last place stands; it is 0 unless the line is full.
+const LAST_PLACE: usize = 3 * PLACES - 1;
+/// No key stands farther from its first line. With random keys three in five places taken leave
+/// the farthest of a billion within twenty or so.
+const FARTHEST: usize = 64;
 
 impl Table<'_> {
     /// Begins to fetch the line at which a look-up of `key` will begin.
@@ -118,21 +129,29 @@ impl Table<'_> {
         prefetch(self.0, first_line(key, self.0.len()));
     }
 
-    /// The column of the term with this key. Ends, because a table always has free places.
+    /// The column of the term with this key.
     #[inline]
     pub(super) fn column(self, key: u64) -> Option<u32> {
-        let mut at = first_line(key, self.0.len());
-        loop {
-            let line = self.0.get(at)?;
-            let column = column_in(line, key);
-            if column != 0 {
-                return Some(column - 1);
-            }
-            if line.0[3 * PLACES - 1] == 0 {
-                return None;
-            }
-            at = next_line(at, self.0.len());
+        let at = first_line(key, self.0.len());
+        let line = self.0.get(at)?;
+        match column_in(line, key) {
+            0 if line.0[LAST_PLACE] == 0 => None,
+            0 => self.farther(key, at),
+            column => Some(column - 1),
         }
+    }
+
+    /// Goes on where the first line is full.
+    fn farther(self, key: u64, mut at: usize) -> Option<u32> {
+        for _ in 0..FARTHEST {
+            at = next_line(at, self.0.len());
+            match column_in(&self.0[at], key) {
+                0 if self.0[at].0[LAST_PLACE] == 0 => return None,
+                0 => {}
+                column => return Some(column - 1),
+            }
+        }
+        None
     }
 }
 
@@ -148,29 +167,47 @@ fn column_in(Line(line): &Line, key: u64) -> u32 {
     column
 }
 
-/// Whether every column stands in one place, where it is found by its key, and the places of a line
-/// are taken in order; then there are free places, too.
-fn each_once(lines: &[Line], columns: usize) -> bool {
-    let mut seen = vec![false; columns];
-    let places =
-        || lines.iter().flat_map(|line| &line.0[2 * PLACES..3 * PLACES]).filter(|&&column| column != 0);
-    let new = |&column: &u32| {
-        let seen = seen.get_mut(column as usize - 1);
-        seen.is_some_and(|seen| !std::mem::replace(seen, true))
+/// Checks what a model file may get wrong, in one pass: every term ends where the next begins, and
+/// no term is there twice, because they are sorted.
+fn verify(terms: &[u8], ends: &[u64], words: usize) -> Result<()> {
+    let whole = ends.last().map_or(0, |&end| end) == terms.len() as u64;
+    let ascending = ends.windows(2).all(|w| w[0] <= w[1]);
+    let sorted = |columns: std::ops::Range<usize>| {
+        columns.clone().skip(1).all(|at| spelling(terms, ends, at - 1) < spelling(terms, ends, at))
     };
-    let in_order = |line: &Line| line.0[2 * PLACES..3 * PLACES].windows(2).all(|w| w[0] != 0 || w[1] == 0);
-    places().count() == columns
-        && places().all(new)
-        && lines.iter().all(in_order)
-        && lines.iter().all(|line| each_found(line, lines))
+    let fits = whole && ascending && words <= ends.len() && ends.len() < u32::MAX as usize;
+    match fits && sorted(0..words) && sorted(words..ends.len()) {
+        true => Ok(()),
+        false => Err(Error::model("the sections of the vocabulary do not fit each other")),
+    }
 }
 
-/// Whether a look-up of every key of a line finds its own column.
-fn each_found(Line(line): &Line, lines: &[Line]) -> bool {
-    (0..PLACES).filter(|place| line[2 * PLACES + place] != 0).all(|place| {
-        let key = u64::from(line[PLACES + place]) << 32 | u64::from(line[place]);
-        Table(lines).column(key) == Some(line[2 * PLACES + place] - 1)
-    })
+fn spelling<'t>(terms: &'t [u8], ends: &[u64], column: usize) -> &'t [u8] {
+    let start = if column == 0 { 0 } else { ends[column - 1] };
+    &terms[start as usize..ends[column] as usize]
+}
+
+/// The keys of all terms.
+fn keys_of(terms: &[u8], ends: &[u64], words: usize, keys: Keys) -> Vec<u64> {
+    let key = |column: usize| {
+        let spelled = spelling(terms, ends, column);
+        if column < words { term_key(keys, spelled) } else { characters_key(keys, spelled) }
+    };
+    (0..ends.len()).into_par_iter().with_min_len(1 << 12).map(key).collect()
+}
+
+/// A table in which each key has its place as its column.
+fn table(keys: &[u64]) -> std::result::Result<Vec<Line>, Refused> {
+    /// So far ahead lines are fetched.
+    const AHEAD: usize = 16;
+    let mut lines = in_large_pages(vec![Line::default(); line_count(keys.len())]);
+    for (column, &key) in keys.iter().enumerate() {
+        if let Some(&later) = keys.get(column + AHEAD) {
+            prefetch(&lines, first_line(later, lines.len()));
+        }
+        insert(&mut lines, key, column as u32)?;
+    }
+    Ok(lines)
 }
 
 /// Three places of five are taken.
@@ -188,42 +225,99 @@ fn next_line(at: usize, lines: usize) -> usize {
     if at + 1 == lines { 0 } else { at + 1 }
 }
 
-/// The column that already has this key, if there is one.
-fn insert(lines: &mut [Line], key: u64, column: u32) -> Option<u32> {
+fn insert(lines: &mut [Line], key: u64, column: u32) -> std::result::Result<(), Refused> {
     let mut at = first_line(key, lines.len());
-    loop {
-        let known = column_in(&lines[at], key);
-        if known != 0 {
-            return Some(known - 1);
+    for _ in 0..=FARTHEST {
+        if column_in(&lines[at], key) != 0 {
+            return Err(Refused::SameKey);
         }
         let line = &mut lines[at].0;
         if let Some(place) = (0..PLACES).find(|place| line[2 * PLACES + place] == 0) {
             (line[place], line[PLACES + place]) = (key as u32, (key >> 32) as u32);
             line[2 * PLACES + place] = column + 1;
-            return None;
+            return Ok(());
         }
         at = next_line(at, lines.len());
     }
+    Err(Refused::Crowded)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::attack;
+    use std::collections::VecDeque;
+
+    /// Words one after the other, and where each ends.
+    fn arena(words: &[&str]) -> (Buffer<u8>, Buffer<u64>) {
+        let ends = words.iter().scan(0, |end, word| {
+            *end += word.len() as u64;
+            Some(*end)
+        });
+        (words.concat().into_bytes().into(), ends.collect::<Vec<u64>>().into())
+    }
 
     #[test]
-    fn two_terms_with_one_key_are_refused_by_name() {
-        let error = Vocabulary::build(b"alphabeta".to_vec(), vec![5, 9], &[7, 7], 2).unwrap_err();
-        assert!(error.to_string().contains("`alpha` and `beta`"), "{error}");
+    fn two_terms_with_one_key_and_crowded_lines_are_refused() {
+        assert_eq!(table(&[7, 7]).unwrap_err(), Refused::SameKey);
+        let first = |n: u64| n;
+        assert_eq!(table(&(0..1000).map(first).collect::<Vec<_>>()).unwrap_err(), Refused::Crowded);
+    }
+
+    #[test]
+    fn a_table_that_fails_is_made_under_other_keys() {
+        // Under these keys every word that differs in its first block alone has the hash 0.
+        let zero = Keys::zero();
+        let (terms, ends) = arena(&["peace", "war"]);
+        let mut tried: VecDeque<Keys> = [zero, zero, Keys::public(3)].into();
+        let vocabulary = Vocabulary::under(terms, ends, 2, || tried.pop_front().unwrap()).unwrap();
+        assert!(tried.is_empty());
+        let column = |word: &[u8]| vocabulary.table().column(vocabulary.keys().of_word(word));
+        assert_eq!((column(b"peace"), column(b"war"), column(b"peas")), (Some(0), Some(1), None));
+    }
+
+    #[test]
+    fn a_vocabulary_without_a_table_is_an_error() {
+        let (terms, ends) = arena(&["peace", "war"]);
+        assert!(Vocabulary::under(terms, ends, 2, Keys::zero).is_err());
+    }
+
+    #[test]
+    fn terms_twice_or_out_of_order_are_refused() {
+        for words in [&["war", "war"][..], &["war", "peace"]] {
+            let (terms, ends) = arena(words);
+            assert!(Vocabulary::new(terms.clone(), ends.clone(), 2).is_err(), "{words:?}");
+            assert!(Vocabulary::new(terms.clone(), ends.clone(), 1).is_ok(), "{words:?}");
+            assert!(Vocabulary::new(terms, ends, 3).is_err(), "{words:?}");
+        }
     }
 
     #[test]
     fn every_term_is_found_where_keys_begin_at_the_last_line() {
         let keys: Vec<u64> = (0..50).map(|at| u64::MAX - at).collect();
-        let vocabulary = Vocabulary::build(vec![b'x'; 50], (1..=50).collect(), &keys, 50).unwrap();
-        let columns = keys.iter().map(|&key| vocabulary.table().column(key));
+        let lines = table(&keys).unwrap();
+        let columns = keys.iter().map(|&key| Table(&lines).column(key));
         assert!(columns.eq((0..50).map(Some)));
-        assert_eq!(vocabulary.table().column(12), None);
-        let Vocabulary { terms, ends, slots, words } = vocabulary;
-        assert!(Vocabulary::from_parts(terms, ends, slots, words).is_ok());
+        assert_eq!(Table(&lines).column(12), None);
+    }
+
+    /// The public keys of these words begin in one line; the table's own do not.
+    #[test]
+    fn prepared_terms_crowd_no_line() {
+        let words = attack::words_by_high_bits(0, 10, 3000);
+        let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+        words.sort_unstable();
+        let (terms, ends) = arena(&words);
+        let public = keys_of(&terms, &ends, words.len(), Keys::public(0));
+        assert_eq!(table(&public).unwrap_err(), Refused::Crowded);
+        let vocabulary = Vocabulary::new(terms, ends, words.len()).unwrap();
+        let table = vocabulary.table();
+        for (column, word) in words.iter().enumerate() {
+            let key = vocabulary.keys().of_word(word.as_bytes());
+            assert_eq!(table.column(key), Some(column as u32), "{word}");
+            let first = first_line(key, table.0.len());
+            let at = (0..FARTHEST).find(|far| column_in(&table.0[(first + far) % table.0.len()], key) != 0);
+            assert!(at.is_some_and(|far| far <= 20), "{word}: {at:?}");
+        }
     }
 }

@@ -215,7 +215,7 @@ impl<'a> Run<'a> {
     /// A sample of the texts in their order, and a corpus without documents that has all labels.
     fn sample(&self, mut rejects: Option<&mut Rejects>) -> Result<(Texts, Corpus)> {
         self.progress.stage("sampling", 0);
-        let mut sample = Sample::new(self.of.sample_bytes(), self.of.trainer.features.seed);
+        let mut sample = Sample::new(self.of.sample_bytes(), self.of.trainer.seed);
         let (mut parts, mut labels) = (self.parts(&[]), None);
         while let Some(mut part) = parts.next(rejects.as_deref_mut())? {
             self.progress.advance(part.len() as u64);

@@ -8,8 +8,7 @@
 //! |---|---|---|
 //! | `vocabulary.terms` | U8, bytes | all terms, one after the other |
 //! | `vocabulary.ends` | U64, terms | where each term ends |
-//! | `vocabulary.slots` | U32, lines × 16 | the table from keys to columns |
-//! | `vocabulary.parts` | U64, words | sorted keys of the words among which compounds are cut, if they are |
+//! | `vocabulary.parts` | U8, bytes | the words among which compounds are cut, if they are, a blank after each |
 //! | `idf` | F32, terms | idf of each term |
 //! | `head.N.bias` | F64, labels | biases of head N |
 //! | `head.N.weights` | F32, terms × labels | its weights, or, where most are 0: |
@@ -26,7 +25,7 @@ use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
 use crate::linear::{LinearModel, Weights};
 use crate::model::Section;
 use crate::output::write_whole;
-use crate::storage::{Buffer, Bytes, Line};
+use crate::storage::{Buffer, Bytes};
 use crate::text::{Language, Languages};
 use crate::{Error, Result};
 use bytemuck::Pod;
@@ -43,13 +42,15 @@ use std::sync::Arc;
 compile_error!("model files are little-endian and are used in place");
 
 /// The version that this library writes, and the newest that it reads.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 /// The oldest version that it reads.
-const OLDEST: u32 = 2;
+const OLDEST: u32 = 3;
 /// Goes up with every change of tokens or keys, after which an older model would score other terms
 /// than it learnt.
 const TOKENIZER: u32 = 2;
 const KEY: &str = "standpoint";
+/// Tensors begin at a multiple of the size of a line of the processor's cache.
+const ALIGNMENT: usize = 64;
 
 #[derive(Serialize, Deserialize)]
 struct Envelope<'a> {
@@ -151,25 +152,23 @@ impl Model {
         (tensors.into_iter().map(section).collect(), header + 8 + bytes as u64)
     }
 
-    /// The table first, whose lines are those of the cache, then wider numbers before narrower ones, so
-    /// that each tensor lies at a multiple of its width.
+    /// Wider numbers before narrower ones, so that each tensor lies at a multiple of its width.
     fn tensors(&self) -> Vec<Tensor<'_>> {
         let tfidf = &self.0.tfidf;
         let vocabulary = tfidf.vocabulary();
         let terms = vocabulary.len();
         let mut tensors = vec![
-            Tensor::new("vocabulary.slots", Dtype::U32, &[vocabulary.slots.len(), 16], &vocabulary.slots),
             Tensor::new("vocabulary.terms", Dtype::U8, &[vocabulary.terms.len()], &vocabulary.terms),
             Tensor::new("vocabulary.ends", Dtype::U64, &[terms], &vocabulary.ends),
             Tensor::new("idf", Dtype::F32, &[terms], tfidf.idf()),
         ];
         if let Some(parts) = tfidf.parts() {
-            tensors.push(Tensor::new("vocabulary.parts", Dtype::U64, &[parts.len()], parts));
+            tensors.push(Tensor::new("vocabulary.parts", Dtype::U8, &[parts.len()], parts));
         }
         for (index, head) in self.0.heads.iter().enumerate() {
             head_tensors(&format!("head.{index}"), &head.linear, terms, &mut tensors);
         }
-        tensors[1..].sort_by(|a, b| width(b.dtype).cmp(&width(a.dtype)).then_with(|| a.name.cmp(&b.name)));
+        tensors.sort_by(|a, b| width(b.dtype).cmp(&width(a.dtype)).then_with(|| a.name.cmp(&b.name)));
         tensors
     }
 
@@ -189,7 +188,7 @@ impl Model {
         let metadata = Metadata::new(Some(keys), infos(tensors)).map_err(std::io::Error::other)?;
         let mut header = serde_json::to_vec(&metadata)?;
         let before = size_of::<u64>();
-        header.resize((header.len() + before).next_multiple_of(size_of::<Line>()) - before, b' ');
+        header.resize((header.len() + before).next_multiple_of(ALIGNMENT) - before, b' ');
         Ok(header)
     }
 }
@@ -275,16 +274,15 @@ impl Loader {
     }
 
     fn model(self) -> Result<Model> {
-        let vocabulary = Vocabulary::from_parts(
+        let vocabulary = Vocabulary::new(
             self.tensor("vocabulary.terms", Dtype::U8)?,
             self.tensor("vocabulary.ends", Dtype::U64)?,
-            self.tensor("vocabulary.slots", Dtype::U32)?,
             self.contents.word_terms,
         )?;
         let terms = vocabulary.len();
         let idf = self.tensor("idf", Dtype::F32)?;
         let cuts = self.metadata.info("vocabulary.parts").is_some();
-        let parts = cuts.then(|| self.tensor("vocabulary.parts", Dtype::U64)).transpose()?;
+        let parts = cuts.then(|| self.tensor("vocabulary.parts", Dtype::U8)).transpose()?;
         let languages =
             Languages::from_list(&self.contents.languages).ok_or_else(|| damaged("it is in no language"))?;
         let features = self.contents.features.clone();

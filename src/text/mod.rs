@@ -37,5 +37,4 @@ pub use languages::{Apostrophe, Rules};
 pub use options::{Hyphens, StopWords, TokenOptions, Umlauts};
 pub use scan::Tokenizer;
 pub use texts::Texts;
-pub(crate) use tokens::{BLOCK, last_block};
 pub use tokens::{Token, Tokens};

@@ -1,6 +1,7 @@
 //! The tokens of one text, in memory that is reused from text to text.
 
 use super::bits::{Bits, MARGIN};
+use crate::hash::{BLOCK, last_block};
 use std::ops::Range;
 
 /// The tokens of one text. Clear and refill it instead of making a new one.
@@ -33,14 +34,6 @@ pub struct Token<'a> {
     /// Whether it stands beside the sequence of words, as the whole of `us-praesident` does; such
     /// a token takes no part in n-grams of two words and more.
     pub beside: bool,
-}
-
-/// Words are hashed in blocks of so many bytes.
-pub(crate) const BLOCK: usize = 8;
-
-/// Up to eight bytes as a number, little-endian.
-pub(crate) fn last_block(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0, |block, &byte| block << 8 | u64::from(byte))
 }
 
 /// Room that [`Tokens::push_run`] may write beyond the end of a word.

@@ -39,11 +39,11 @@ pub use groups::Groups;
 pub(crate) use normal::Normal;
 pub use normal::normal_form;
 
+use crate::hash::Keys;
 use crate::text::Texts;
 use groups::Sets;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use twox_hash::XxHash3_64;
 
 /// What makes two texts near duplicates.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,9 +71,14 @@ impl Default for NearDuplicates {
 /// Texts without a letter or digit are the same only where they are so character by character, but for blanks
 /// around them.
 pub fn exact_duplicates(texts: &Texts) -> Groups {
-    let keys: Vec<(u64, u64)> = (0..texts.len())
+    // 128 bits, so that no two texts of a corpus share them by chance, and secret, so that none do on purpose.
+    let hashes = [Keys::secret(), Keys::secret()];
+    let keys: Vec<[u64; 2]> = (0..texts.len())
         .into_par_iter()
-        .map_init(Normal::default, |normal, at| key(normal, texts.get(at)))
+        .map_init(Normal::default, |normal, at| {
+            let bytes = compared(normal, texts.get(at)).as_bytes();
+            hashes.map(|keys| keys.of_bytes(bytes))
+        })
         .collect();
     let mut first = HashMap::with_capacity(keys.len());
     let of = keys.into_iter().map(|key| {
@@ -83,11 +88,10 @@ pub fn exact_duplicates(texts: &Texts) -> Groups {
     Groups { of: of.collect(), count: first.len() as u32 }
 }
 
-/// 128 bits, so that no two texts of a corpus share them by chance.
-fn key(normal: &mut Normal, text: &str) -> (u64, u64) {
+/// The normal form of a text, or, where there is none, the text.
+fn compared<'n>(normal: &'n mut Normal, text: &'n str) -> &'n str {
     normal.read(text);
-    let bytes = if normal.as_str().is_empty() { text.trim() } else { normal.as_str() }.as_bytes();
-    (XxHash3_64::oneshot(bytes), XxHash3_64::oneshot_with_seed(1, bytes))
+    if normal.as_str().is_empty() { text.trim() } else { normal.as_str() }
 }
 
 /// The groups of texts that exact or near duplicates connect; the same ones for any number of threads.

@@ -3,8 +3,13 @@
 use super::groups::Sets;
 use super::minhash::Bands;
 use super::{NearDuplicates, Normal};
+use crate::hash::Keys;
 use crate::text::Texts;
 use rayon::prelude::*;
+
+/// Bands decide who is compared, which shows in the result where a pair is overlooked: so their keys
+/// are the same each time.
+const BANDS: Keys = Keys::public(0);
 
 /// Among so many candidates before it a text looks for its like.
 const WINDOW: usize = 100;
@@ -12,7 +17,7 @@ const WINDOW: usize = 100;
 /// Joins those of `documents` whose resemblance reaches the threshold.
 pub(super) fn join(texts: &Texts, documents: &[u32], options: &NearDuplicates, sets: &mut Sets) {
     let threshold = if options.threshold.is_nan() { 1.0 } else { options.threshold.clamp(0.1, 1.0) };
-    let judge = Judge { texts, shingle: options.shingle, threshold };
+    let judge = Judge { texts, shingle: options.shingle, threshold, secret: Keys::secret() };
     if options.miss.is_nan() || options.miss <= 0.0 {
         let all: Vec<(u32, u32)> = documents.iter().map(|&document| (0, document)).collect();
         return judge.pairs(&all, usize::MAX, sets).into_iter().for_each(|(a, b)| sets.join(a, b));
@@ -51,7 +56,7 @@ fn sign(judge: &Judge<'_>, documents: &[u32], bands: &Bands) -> Signed {
     let mut keys = vec![0; documents.len() * bands.count()];
     let rows = keys.par_chunks_mut(bands.count()).zip(&documents);
     rows.for_each_init(Default::default, |(normal, shingles): &mut (Normal, Vec<u64>), (keys, &document)| {
-        judge.read(document, normal, shingles);
+        judge.read(document, BANDS, normal, shingles);
         bands.keys(shingles, keys);
     });
     Signed { documents, keys }
@@ -62,12 +67,14 @@ struct Judge<'a> {
     texts: &'a Texts,
     shingle: usize,
     threshold: f64,
+    /// Shingles are compared under these keys, so that none can be made to look like another.
+    secret: Keys,
 }
 
 impl Judge<'_> {
-    fn read(&self, document: u32, normal: &mut Normal, shingles: &mut Vec<u64>) {
+    fn read(&self, document: u32, keys: Keys, normal: &mut Normal, shingles: &mut Vec<u64>) {
         normal.read(self.texts.get(document as usize));
-        normal.shingles(self.shingle, shingles);
+        normal.shingles(self.shingle, keys, shingles);
     }
 
     /// Pairs that connect the candidates of a run, each of which is compared with up to `window` before it,
@@ -82,7 +89,7 @@ impl Judge<'_> {
         let (mut normal, mut pairs) = (Normal::default(), Vec::new());
         for (at, &(_, document)) in run.iter().enumerate() {
             let mut own = Vec::new();
-            self.read(document, &mut normal, &mut own);
+            self.read(document, self.secret, &mut normal, &mut own);
             for before in (at.saturating_sub(window)..at).rev() {
                 let connected =
                     roots[before] == roots[at] || local.root(before as u32) == local.root(at as u32);

@@ -1,6 +1,6 @@
 //! The form in which texts are compared, and its shingles.
 
-use twox_hash::XxHash3_64;
+use crate::hash::Keys;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A text as it is compared: composed (NFC), in lower case, with one blank for every run of characters that
@@ -70,14 +70,14 @@ impl Normal {
     }
 
     /// The distinct shingles, as hashes in ascending order; a shorter text is one shingle.
-    pub(super) fn shingles(&self, length: usize, into: &mut Vec<u64>) {
+    pub(super) fn shingles(&self, length: usize, keys: Keys, into: &mut Vec<u64>) {
         into.clear();
         if self.words() == 0 {
             return;
         }
         let length = length.clamp(1, self.words());
         let runs = (0..=self.words() - length).map(|first| self.run(first, length));
-        into.extend(runs.map(|run| XxHash3_64::oneshot(run.as_bytes())));
+        into.extend(runs.map(|run| keys.of_word(run.as_bytes())));
         into.sort_unstable();
         into.dedup();
     }
@@ -99,7 +99,7 @@ mod tests {
         normal.read("One, two; three");
         assert_eq!((normal.run(0, 2), normal.run(1, 2), normal.run(2, 1)), ("one two", "two three", "three"));
         let mut shingles = Vec::new();
-        normal.shingles(5, &mut shingles);
+        normal.shingles(5, Keys::public(0), &mut shingles);
         assert_eq!(shingles.len(), 1);
     }
 }

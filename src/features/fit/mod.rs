@@ -19,7 +19,6 @@ mod refine;
 mod turn;
 
 use super::compounds::Parts;
-use super::grams::{characters_key, mix};
 use super::options::TfIdfOptions;
 use super::rows::SparseRows;
 use super::tfidf::TfIdf;
@@ -55,7 +54,7 @@ pub(super) fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress
     let limits = Limits::new(options, texts.len());
     let mut read = read::read(options, texts, &limits, progress)?;
     let parts = (options.compounds && options.has_unigrams() && read.has_compounds())
-        .then(|| read.split_compounds(options, &limits));
+        .then(|| read.split_compounds(&limits));
     let (words, grams) = find(options, &mut read, &limits)?;
     let count = words.terms.len() + grams.terms.len();
     if count == 0 {
@@ -118,29 +117,27 @@ fn transformer(
     words: &Found,
     grams: &Grams,
 ) -> Result<TfIdf> {
-    let vocabulary = vocabulary(options, &read.words, words, grams)?;
+    let vocabulary = vocabulary(&read.words, words, grams)?;
+    let parts = parts.map(|parts| parts.under(vocabulary.keys()));
     let df = words.terms.iter().chain(&grams.terms).map(|term| u64::from(term.df));
     Ok(TfIdf::new(options, vocabulary, read.languages, parts, read.documents.ends.len(), df))
 }
 
-/// Spells all terms out and puts them into a table by their keys.
-fn vocabulary(options: &TfIdfOptions, words: &Words, found: &Found, grams: &Grams) -> Result<Vocabulary> {
+/// Spells all terms out.
+fn vocabulary(words: &Words, found: &Found, grams: &Grams) -> Result<Vocabulary> {
     let columns = found.terms.len() + grams.terms.len();
-    let (mut arena, mut ends, mut keys) =
-        (Vec::new(), Vec::with_capacity(columns), Vec::with_capacity(columns));
+    let (mut arena, mut ends) = (Vec::new(), Vec::with_capacity(columns));
     for of in found.numbers() {
         for (place, &word) in of.iter().enumerate() {
             arena.extend_from_slice(if place == 0 { b"" } else { b" " });
             arena.extend_from_slice(words.word(word));
         }
-        keys.push(of.iter().map(|&word| words.key(word)).reduce(mix).unwrap_or_default());
         ends.push(arena.len() as u64);
     }
     for term in 0..grams.terms.len() {
         arena.extend_from_slice(grams.spelling(term));
-        keys.push(characters_key(options.seed, grams.spelling(term)));
         ends.push(arena.len() as u64);
     }
     arena.shrink_to_fit();
-    Vocabulary::build(arena, ends, &keys, found.terms.len())
+    Vocabulary::new(arena.into(), ends.into(), found.terms.len())
 }

@@ -1,13 +1,14 @@
 //! Reading: texts become sequences of word numbers.
 
 use super::super::compounds::Parts;
-use super::super::grams::{token_key, word_key};
+use super::super::grams::token_key;
 use super::super::keys::{ByKey, KeyHasher};
 use super::super::options::TfIdfOptions;
 use super::refine::Limits;
+use crate::hash::{BLOCK, Keys, last_block};
 use crate::progress::Progress;
 use crate::storage::in_large_pages;
-use crate::text::{BLOCK, Languages, Rules, Texts, Tokenizer, Tokens, last_block};
+use crate::text::{Languages, Rules, Texts, Tokenizer, Tokens};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -29,6 +30,7 @@ pub(super) const RARE: u32 = u32::MAX;
 
 /// A corpus as numbers.
 pub(super) struct Read {
+    keys: Keys,
     pub languages: Languages,
     pub words: Words,
     /// The words of all documents, as their number plus one, with an [`END`] after each document.
@@ -164,13 +166,13 @@ impl Default for Local {
 impl Local {
     /// The number of the word of a token.
     #[inline]
-    fn of_token(&mut self, tokens: &Tokens, index: usize, seed: u64) -> u32 {
+    fn of_token(&mut self, tokens: &Tokens, index: usize, keys: Keys) -> u32 {
         let first = tokens.blocks(index).next().unwrap_or_default();
-        self.number(tokens.bytes(index), first, token_key(seed, tokens, index))
+        self.number(tokens.bytes(index), first, token_key(keys, tokens, index))
     }
 
-    fn of_word(&mut self, word: &[u8], seed: u64) -> u32 {
-        self.number(word, last_block(&word[..word.len().min(BLOCK)]), word_key(seed, word))
+    fn of_word(&mut self, word: &[u8], keys: Keys) -> u32 {
+        self.number(word, last_block(&word[..word.len().min(BLOCK)]), keys.of_word(word))
     }
 
     /// The number of a word that begins with the block `first`, which is all of it if it is short.
@@ -227,20 +229,20 @@ impl Local {
 /// The words of one language as they stand in the texts of a chunk, each with its stem's number.
 struct Stemmed {
     rules: &'static Rules,
-    seed: u64,
+    keys: Keys,
     own: Local,
     stems: Vec<u32>,
 }
 
 impl Stemmed {
-    fn new(rules: &'static Rules, seed: u64) -> Self {
-        Stemmed { rules, seed, own: Local::default(), stems: Vec::new() }
+    fn new(rules: &'static Rules, keys: Keys) -> Self {
+        Stemmed { rules, keys, own: Local::default(), stems: Vec::new() }
     }
 
     fn number(&mut self, tokens: &Tokens, index: usize, local: &mut Local) -> u32 {
-        let own = self.own.of_token(tokens, index, self.seed);
+        let own = self.own.of_token(tokens, index, self.keys);
         if own as usize == self.stems.len() {
-            self.stems.push(local.of_word(self.rules.stem(tokens.word(index)).as_bytes(), self.seed));
+            self.stems.push(local.of_word(self.rules.stem(tokens.word(index)).as_bytes(), self.keys));
         }
         self.stems[own as usize]
     }
@@ -254,10 +256,10 @@ pub(super) fn read(
 ) -> Result<Read> {
     let size = (texts.bytes() / CHUNKS).clamp(*CHUNK_BYTES.start(), *CHUNK_BYTES.end());
     progress.stage("counting terms", texts.len() as u64);
-    let languages = Languages::of_corpus(texts, options.tokens.language);
+    let (languages, keys) = (Languages::of_corpus(texts, options.tokens.language), Keys::secret());
     let read_chunk = |range: Range<usize>| {
         let length = range.len();
-        let chunk = Chunk::read(options, languages, texts, range);
+        let chunk = Chunk::read(options, languages, keys, texts, range);
         progress.advance(length as u64);
         chunk
     };
@@ -271,11 +273,17 @@ pub(super) fn read(
     let inside = options.char_ngrams.is_some() || compounds;
     let least = if inside { 1 } else { limits.least };
     let (words, numbers) = bring_together(&chunks, least);
-    Ok(join(languages, words, chunks, numbers, places))
+    Ok(join(keys, languages, words, chunks, numbers, places))
 }
 
 impl Chunk {
-    fn read(options: &TfIdfOptions, languages: Languages, texts: &Texts, range: Range<usize>) -> Self {
+    fn read(
+        options: &TfIdfOptions,
+        languages: Languages,
+        keys: Keys,
+        texts: &Texts,
+        range: Range<usize>,
+    ) -> Self {
         let (among, mut tokens) =
             (Tokenizer::among(options.tokens.unstemmed(), languages), Tokens::default());
         let (mut chunk, mut stemmed) = (Chunk::default(), HashMap::new());
@@ -289,12 +297,9 @@ impl Chunk {
                 .map_or(among, |rules| Tokenizer::by(options.tokens.unstemmed(), rules))
                 .tokenize(text, &mut tokens);
             match rules.filter(|rules| options.tokens.stem && rules.stemmer.is_some()) {
-                None => {
-                    chunk.add(&tokens, document, |local, index| local.of_token(&tokens, index, options.seed))
-                }
+                None => chunk.add(&tokens, document, |local, index| local.of_token(&tokens, index, keys)),
                 Some(rules) => {
-                    let stems =
-                        stemmed.entry(rules.code).or_insert_with(|| Stemmed::new(rules, options.seed));
+                    let stems = stemmed.entry(rules.code).or_insert_with(|| Stemmed::new(rules, keys));
                     chunk.add(&tokens, document, |local, index| stems.number(&tokens, index, local));
                 }
             }
@@ -420,6 +425,7 @@ fn prefix(word: &[u8]) -> u64 {
 
 /// Puts the chunks' sequences one after the other, in numbers of the whole corpus.
 fn join(
+    keys: Keys,
     languages: Languages,
     words: Words,
     chunks: Vec<Chunk>,
@@ -450,7 +456,7 @@ fn join(
         };
         slice.iter_mut().zip(&chunk.sequence).for_each(|(place, &local)| *place = whole(local));
     });
-    Read { languages, words, sequence, documents, beside, joints }
+    Read { keys, languages, words, sequence, documents, beside, joints }
 }
 
 fn beside(chunks: &[Chunk], numbers: &[Vec<u32>]) -> Vec<(u32, u32)> {
@@ -466,18 +472,19 @@ fn beside(chunks: &[Chunk], numbers: &[Vec<u32>]) -> Vec<(u32, u32)> {
 
 impl Read {
     /// Sets the parts of compounds beside the sequence; returns the words among which they were cut.
-    pub(super) fn split_compounds(&mut self, options: &TfIdfOptions, limits: &Limits) -> Parts {
+    pub(super) fn split_compounds(&mut self, limits: &Limits) -> Parts {
         let is_part = |&word: &u32| {
             let stat = self.words.stat(word);
             limits.hold(stat.df) && stat.occurrences > 0 && Parts::may_be(self.words.word(word))
         };
         let of_corpus = (0..self.words.len() as u32).filter(is_part);
-        let parts = Parts::new(of_corpus.map(|word| self.words.key(word)).collect());
+        let mut spelled = Vec::new();
+        of_corpus.for_each(|word| spelled.extend(self.words.word(word).iter().chain(b" ")));
+        let parts = Parts::new(spelled.into(), self.keys);
         let mut joints: Vec<_> = self.joints.iter().filter(|joints| !joints.is_empty()).collect();
         joints.sort_unstable();
         joints.dedup();
-        let found: Vec<_> =
-            joints.into_iter().map(|joints| self.compounds(&parts, joints, options.seed)).collect();
+        let found: Vec<_> = joints.into_iter().map(|joints| self.compounds(&parts, joints)).collect();
         found.into_iter().for_each(|found| self.beside.extend(found));
         parts
     }
@@ -488,14 +495,14 @@ impl Read {
     }
 
     /// The parts of every compound at every place, as words and documents.
-    fn compounds(&self, parts: &Parts, joints: &[&'static str], seed: u64) -> Vec<(u32, u32)> {
+    fn compounds(&self, parts: &Parts, joints: &[&'static str]) -> Vec<(u32, u32)> {
         let numbers = 0..self.words.len() as u32;
         let by_key: ByKey<u32> = numbers.clone().map(|word| (self.words.key(word), word)).collect();
         let split = |word: u32| {
             let (spelled, mut of) =
                 (std::str::from_utf8(self.words.word(word)).unwrap_or_default(), Vec::new());
-            parts.split(spelled, joints, seed, |range| {
-                of.extend(by_key.get(&word_key(seed, spelled[range].as_bytes())));
+            parts.split(spelled, joints, |range| {
+                of.extend(by_key.get(&self.keys.of_word(spelled[range].as_bytes())));
             });
             of
         };
