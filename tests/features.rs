@@ -1,6 +1,8 @@
 //! The fast ways to features held against a plain one: strings in ordered maps.
 
+use crate::support::{Folder, run};
 use proptest::prelude::*;
+use standpoint::Model;
 use standpoint::features::{
     DocumentFrequency, Idf, NGrams, Norm, Scratch, SparseRows, TermFrequency, TfIdf, TfIdfOptions,
 };
@@ -301,4 +303,63 @@ fn a_part_is_shown_where_its_compound_stands() {
     for part in ["waffen", "lieferung", "stopp"] {
         assert_eq!(of(part).unwrap().span, 4..25, "{found:?}");
     }
+}
+
+/// Eight rows that differ in their emoji alone.
+fn thumbs() -> String {
+    let row = |at: usize, thumb: &str, label: &str| {
+        format!("{{\"id\":\"{label}{at}\",\"text\":\"really great {thumb}\",\"mood\":\"{label}\"}}\n")
+    };
+    (0..4).flat_map(|at| [row(at, "👍", "up"), row(at, "👎", "down")]).collect()
+}
+
+#[test]
+fn emoji_decide_where_nothing_else_does() {
+    let folder = Folder::new();
+    let corpus = folder.write("rows.jsonl", thumbs());
+    for (name, ngrams) in
+        [("w", &["--word-ngrams", "1-2"][..]), ("c", &["--word-ngrams", "none", "--char-ngrams", "3-5"])]
+    {
+        let path = folder.path(name);
+        run(&[&["train", &corpus, "--label", "mood", "-o", &path], ngrams].concat()).ok();
+        let model = Model::load(path.as_ref()).unwrap();
+        let label = |text: &str| model.score(text).heads[0].label().map(str::to_string);
+        assert_eq!(label("well 👍").as_deref(), Some("up"), "{name}");
+        // However a phone writes it.
+        assert_eq!(label("well👎🏿\u{fe0f}!").as_deref(), Some("down"), "{name}");
+        let text = "so 👍🏽.";
+        let found = model.tfidf().occurrences(text);
+        assert!(!found.is_empty(), "{name}");
+        assert!(found.iter().all(|place| &text[place.span.clone()] == "👍🏽"), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn emoji_make_n_grams_and_tones_stand_beside_them() {
+    let texts: Texts = ["so 👍🏽 😂😂", "so 👍 😂😂", "so 👍🏽"].into_iter().collect();
+    let tokens = TokenOptions { language: Language::English, stem: false, ..TokenOptions::default() };
+    let options = TfIdfOptions { tokens, min_df: DocumentFrequency::Count(1), ..TfIdfOptions::default() };
+    let tfidf = TfIdf::fit(&options, &texts, &Silent).unwrap();
+    let terms: Vec<String> =
+        (0..tfidf.vocabulary().len()).map(|at| tfidf.vocabulary().term(at).into()).collect();
+    assert_eq!(terms, ["so", "so 👍", "👍", "👍 😂", "👍🏽", "😂", "😂 😂"]);
+}
+
+#[test]
+fn texts_that_differ_in_an_emoji_are_no_copies() {
+    let folder = Folder::new();
+    let rows: String = ["great 👍", "great 👎", "great 👍🏽", "👍", "❤️", "Great 👍!", "!?"]
+        .iter()
+        .enumerate()
+        .map(|(at, text)| format!("{{\"id\":\"{at}\",\"text\":\"{text}\"}}\n"))
+        .collect();
+    let (corpus, kept) = (folder.write("rows.jsonl", rows), folder.path("kept.jsonl"));
+    let report = run(&["check", &corpus, "--write", &kept, "--json"]);
+    assert!(report.code == Some(0) || report.code == Some(1), "{}", report.err);
+    let ids: Vec<String> = std::fs::read_to_string(&kept)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().into())
+        .collect();
+    assert_eq!(ids, ["0", "1", "2", "3", "4"]);
 }

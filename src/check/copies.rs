@@ -3,6 +3,7 @@
 use super::report::{Across, Finding};
 use super::{Copies, Look};
 use crate::corpus::{Categories, Corpus, Groups, Head, Inventory, Targets};
+use crate::text::is_worded;
 use std::collections::{BTreeMap, HashSet};
 
 impl Corpus {
@@ -110,8 +111,8 @@ enum Copy {
     Near,
 }
 
-/// For each document, whether it is a copy of one before it in its part, and of one in an earlier part. Texts without a letter or
-/// digit are told of as empty, and not here.
+/// For each document, whether it is a copy of one before it in its part, and of one in an earlier part. Texts without a letter,
+/// digit or emoji are told of as empty, and not here.
 struct Found {
     within: Vec<Copy>,
     across: Vec<Copy>,
@@ -121,7 +122,7 @@ impl Found {
     fn new(look: &Look<'_>) -> Self {
         let (exact, near) = (&look.copies.exact, &look.copies.near);
         let texts = &look.inventory.corpus.texts;
-        let worded: Vec<bool> = texts.iter().map(|text| text.contains(char::is_alphanumeric)).collect();
+        let worded: Vec<bool> = texts.iter().map(is_worded).collect();
         let [exact_within, near_within] = [exact, near].map(|groups| within(groups, look.parts));
         let [exact_across, near_across] = [exact, near].map(|groups| across(groups, look.parts));
         let kind = |document: usize, exact: &[bool], near: &[bool]| match (worded[document], exact[document])
@@ -197,7 +198,7 @@ impl Look<'_> {
 /// Documents whose exact copies, in any part, have other labels.
 fn conflicts(look: &Look<'_>) -> Finding {
     let corpus = &look.inventory.corpus;
-    let worded = |group: &Vec<u32>| corpus.texts.get(group[0] as usize).contains(char::is_alphanumeric);
+    let worded = |group: &Vec<u32>| is_worded(corpus.texts.get(group[0] as usize));
     let groups = look.copies.exact.several().into_iter().filter(worded);
     let groups: Vec<Vec<u32>> = groups.filter(|group| corpus.conflicting(group)).collect();
     let count = groups.iter().map(|group| group.len() as u64).sum();
@@ -216,7 +217,7 @@ fn pairs(look: &Look<'_>) -> Vec<Across> {
     let exact = |document: u32| look.copies.exact.of[document as usize];
     let part = |document: u32| look.parts.of[document as usize];
     for group in look.copies.near.several() {
-        if !corpus.texts.get(group[0] as usize).contains(char::is_alphanumeric) {
+        if !is_worded(corpus.texts.get(group[0] as usize)) {
             continue;
         }
         let mut by_part = ByPart::new();
@@ -256,12 +257,12 @@ fn pairs(look: &Look<'_>) -> Vec<Across> {
 
 /// Which documents to keep so that no copy is left.
 ///
-/// Texts without a letter or digit go. All exact copies of a text go if their labels differ, because nobody knows
+/// Texts without a letter, digit or emoji go. All exact copies of a text go if their labels differ, because nobody knows
 /// which are right. Of the other near duplicates the first stays, in the order of the parts, and with it those that have other
 /// labels than all that stay, because a few words may make that difference.
 pub fn kept(inventory: &Inventory, parts: &Categories, copies: &Copies) -> Vec<bool> {
     let corpus = &inventory.corpus;
-    let mut keep: Vec<bool> = corpus.texts.iter().map(|text| text.contains(char::is_alphanumeric)).collect();
+    let mut keep: Vec<bool> = corpus.texts.iter().map(is_worded).collect();
     for group in copies.exact.several() {
         if corpus.conflicting(&group) {
             group.iter().for_each(|&document| keep[document as usize] = false);

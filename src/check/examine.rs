@@ -3,7 +3,7 @@
 use super::Look;
 use super::encoding::damage;
 use super::report::{DocumentRef, Example, Finding};
-use crate::text::{Language, Languages, detect};
+use crate::text::{Language, Languages, detect, is_worded};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -31,12 +31,13 @@ fn unreadable(look: &Look<'_>) -> Finding {
 /// What one text shows, a bit each, in the order of [`texts`].
 fn defects(text: &str, look: &Look<'_>, languages: &[Language]) -> u8 {
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+    let worded = letters > 0 || is_worded(text);
     let characters = text.chars().count();
     let damage = damage(text);
     let foreign = letters >= TELLING && !languages.contains(&detect(text));
     let all = [
-        letters == 0,
-        letters > 0 && letters < look.options.tiny,
+        !worded,
+        worded && letters < look.options.tiny,
         characters > look.options.giant,
         damage.replaced,
         damage.misread,
@@ -53,7 +54,7 @@ fn texts(look: &Look<'_>) -> Vec<Finding> {
         (0..texts.len()).into_par_iter().map(|at| defects(texts.get(at), look, &languages)).collect();
     let names: Vec<&str> = languages.iter().map(|language| language.code()).collect();
     let kinds = [
-        ("empty", "texts without a letter or digit".to_string()),
+        ("empty", "texts without a letter, digit or emoji".to_string()),
         ("tiny", format!("texts with fewer than {} letters and digits", look.options.tiny)),
         ("giant", format!("texts with more than {} characters", look.options.giant)),
         ("replacement-characters", "texts with U+FFFD, where a character was lost".to_string()),

@@ -47,7 +47,7 @@ pub(super) const FORMAT: u32 = 3;
 const OLDEST: u32 = 3;
 /// Goes up with every change of tokens or keys, after which an older model would score other terms
 /// than it learnt.
-const TOKENIZER: u32 = 2;
+const TOKENIZER: u32 = 3;
 const KEY: &str = "standpoint";
 /// Tensors begin at a multiple of the size of a line of the processor's cache.
 const ALIGNMENT: usize = 64;

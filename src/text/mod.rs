@@ -21,6 +21,7 @@
 
 mod among;
 mod bits;
+mod emoji;
 mod language;
 mod languages;
 mod options;
@@ -32,6 +33,7 @@ mod tokens;
 mod word;
 
 pub use among::Languages;
+pub(crate) use emoji::{Emoji, is_worded, may_begin};
 pub use language::{Language, detect};
 pub use languages::{Apostrophe, Rules};
 pub use options::{Hyphens, StopWords, TokenOptions, Umlauts};

@@ -4,7 +4,8 @@
 //! marks that follow them. An apostrophe between letters belongs to the word and becomes `'`, but
 //! a final `'s` is cut off; invisible characters inside a word are dropped; digit groups, decimals
 //! and points between single letters are joined; words are lower-cased, brought into NFC, and
-//! spelled in one way where there are several (`spelling.rs`).
+//! spelled in one way where there are several (`spelling.rs`). An emoji is a token of its own
+//! (`emoji.rs`).
 //!
 //! Words of plain letters, nearly all there are, are taken here: ASCII by the bits of `bits.rs`, and
 //! two-byte characters by a table. At anything else the word is begun again by `word.rs`, which
@@ -74,7 +75,9 @@ impl Tokenizer {
         tokens.clear(text.len());
         let mut cursor = self.cursor(text);
         while cursor.next_start() {
-            cursor.words(tokens);
+            if !cursor.emoji(tokens) {
+                cursor.words(tokens);
+            }
         }
         self.filter(cursor, tokens);
     }
@@ -106,10 +109,21 @@ impl<'t> Scan<'t> {
         Scan { bytes: text.as_bytes(), cursor: tokenizer.cursor(text), table }
     }
 
-    /// Takes the next word, if there is one, and those that are joined to it.
+    /// Takes the next emoji, or the next word, if there is one, and those that are joined to it.
     fn word(&mut self, bits: &Bits, tokens: &mut Tokens) {
-        if self.cursor.next_start() && !self.plain_word(bits, tokens) {
+        self.step_back();
+        if self.cursor.next_start() && !self.cursor.emoji(tokens) && !self.plain_word(bits, tokens) {
             self.cursor.words(tokens);
+        }
+    }
+
+    /// The bits pass the `#` and the `*` of a keycap and stop behind them.
+    #[inline]
+    fn step_back(&mut self) {
+        let (before, rest) = self.bytes.split_at(self.cursor.at);
+        let marks = matches!(rest, [0xef, 0xb8, 0x8f, ..] | [0xe2, 0x83, 0xa3, ..]);
+        if marks && matches!(before, [.., b'#' | b'*']) {
+            self.cursor.at -= 1;
         }
     }
 
@@ -338,6 +352,23 @@ mod tests {
         "ABCDEFGHIJKLMNOPQ",
         "漢字",
         "🙂",
+        "👍🏽",
+        "🏽",
+        "❤",
+        "©",
+        "®",
+        "☎",
+        "🇩",
+        "🅰",
+        "Ⓜ",
+        "#",
+        "*",
+        "\u{fe0e}",
+        "\u{fe0f}",
+        "\u{20e3}",
+        "1\u{20e3}",
+        "🏴\u{e0067}",
+        "\u{e007f}",
         "न\u{93e}",
     ];
 
@@ -410,7 +441,7 @@ mod tests {
             same_both_ways(&german, &text);
             for tokenizer in others.map(Tokenizer::new) {
                 tokenizer.tokenize(&text, &mut found);
-                assert!((2..=9).contains(&found.len()), "{character:?}: {found:?}");
+                assert!((2..=11).contains(&found.len()), "{character:?}: {found:?}");
                 assert!(found.iter().all(|token| !token.word.is_empty() && !token.span.is_empty()));
             }
         }
@@ -449,6 +480,13 @@ mod tests {
             "٣٫",
             "a' ",
             "ʼ",
+            "👩\u{200d}",
+            "🏴\u{e0067}",
+            "🇩",
+            "👍🏽",
+            "#\u{fe0f}",
+            "1\u{fe0f}\u{20e3}",
+            "❤\u{fe0f}",
         ];
         let languages = [Language::German, Language::French, Language::Turkish, Language::Auto];
         for (piece, language) in pieces.iter().flat_map(|p| languages.map(|l| (p, l))) {
@@ -568,8 +606,32 @@ mod tests {
     #[test]
     fn odd_characters_do_not_disturb() {
         assert_eq!(words(Language::English, "a\u{0}b\u{2028}c \u{301}x"), ["a", "b", "c", "x"]);
-        assert!(words(Language::English, "—…🙂\u{ad}").is_empty());
+        assert!(words(Language::English, "—…\u{ad}\u{fe0f}\u{200d}").is_empty());
         assert!(words(Language::Arabic, "ـــ").is_empty());
+    }
+
+    #[test]
+    fn emoji_are_tokens() {
+        for language in with_auto() {
+            assert_eq!(words(language, "great👍 no👎!"), ["great", "👍", "no", "👎"], "{language}");
+            assert_eq!(words(language, "❤️❤ 🇩🇪🇫🇷"), ["❤", "❤", "🇩🇪", "🇫🇷"], "{language}");
+            assert_eq!(words(language, "a1️⃣2 #️⃣*⃣3"), ["a", "1\u{20e3}", "2", "#\u{20e3}", "*\u{20e3}", "3"]);
+            assert_eq!(words(language, "5\u{fe0f} © ® x™ → ❤\u{fe0e}"), ["5", "x"], "{language}");
+            assert_eq!(words(language, "12.3\u{20e3} a-1\u{20e3}"), ["12", "3\u{20e3}", "a", "1\u{20e3}"]);
+        }
+        let text = "so 👩🏽‍❤️‍👨🏻👍🏿 ja";
+        let found = tokens(of(Language::German), text);
+        let list: Vec<_> =
+            found.iter().map(|t| (t.word.to_string(), t.beside, text[t.span].to_string())).collect();
+        let expected = [
+            ("so", false, "so"),
+            ("👩‍❤‍👨", false, "👩🏽‍❤️‍👨🏻"),
+            ("👩🏽‍❤‍👨🏻", true, "👩🏽‍❤️‍👨🏻"),
+            ("👍", false, "👍🏿"),
+            ("👍🏿", true, "👍🏿"),
+            ("ja", false, "ja"),
+        ];
+        assert!(list.iter().map(|(a, b, c)| (a.as_str(), *b, c.as_str())).eq(expected), "{list:?}");
     }
 
     #[test]

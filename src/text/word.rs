@@ -4,6 +4,7 @@
 //! rule is written down once, here.
 
 use super::Umlauts;
+use super::emoji::{Emoji, is_selector, may_begin};
 use super::languages::{Apostrophe, LONGEST_HEAD, Rules};
 use super::spelling::{DOT_ABOVE, is_apostrophe, is_digit, is_hyphen, is_invisible, is_letter, spell};
 use super::tokens::Tokens;
@@ -56,11 +57,35 @@ impl<'t> Cursor<'t> {
         self.rules.get_or_insert_with(|| languages.rules(text))
     }
 
-    /// Moves to the next character that begins a word; false at the end of the text.
+    /// Moves to the next character that begins a word or an emoji; false at the end of the text.
     pub(super) fn next_start(&mut self) -> bool {
-        let skipped = self.text[self.at..].find(is_letter);
+        let rest = &self.text[self.at..];
+        let begins =
+            |&(at, c): &(usize, char)| is_letter(c) || may_begin(c) && Emoji::at(&rest[at..]).is_some();
+        let skipped = rest.char_indices().find(begins).map(|(skipped, _)| skipped);
         self.at = skipped.map_or(self.text.len(), |skipped| self.at + skipped);
         skipped.is_some()
+    }
+
+    /// Takes the emoji that begins here, if there is one: without the tone of skin in the sequence
+    /// of words, and with it beside them.
+    #[inline]
+    pub(super) fn emoji(&mut self, tokens: &mut Tokens) -> bool {
+        let Some(emoji) = self.emoji_here() else { return false };
+        let (start, end) = (self.at, self.at + emoji.len());
+        emoji.without_tones().for_each(|c| tokens.push_char(c));
+        tokens.finish(start, end, false);
+        if emoji.has_tone() {
+            emoji.characters().for_each(|c| tokens.push_char(c));
+            tokens.finish(start, end, true);
+        }
+        self.at = end;
+        true
+    }
+
+    #[inline]
+    fn emoji_here(&self) -> Option<Emoji<'t>> {
+        self.peek().filter(|&c| may_begin(c)).and_then(|_| Emoji::at(&self.text[self.at..]))
     }
 
     /// Takes the word that begins here, and those that are joined to it.
@@ -99,6 +124,9 @@ impl<'t> Cursor<'t> {
     fn word(&mut self, tokens: &mut Tokens) -> End {
         let mut word = Word { start: self.at, from: tokens.used(), initial: false, letters: 0 };
         while let Some(character) = self.peek() {
+            if self.keycap(character) {
+                break;
+            }
             if is_letter(character) || is_combining_mark(character) {
                 self.letter(character, &mut word, tokens);
             } else if let Some(joined) = self.apostrophe(character, &word, tokens) {
@@ -119,6 +147,11 @@ impl<'t> Cursor<'t> {
         }
         self.end_word(&word, tokens);
         self.end()
+    }
+
+    /// Whether a digit begins a keycap, which is no part of a word.
+    fn keycap(&self, digit: char) -> bool {
+        digit.is_ascii_digit() && self.emoji_here().is_some()
     }
 
     fn end(&self) -> End {
@@ -144,6 +177,7 @@ impl<'t> Cursor<'t> {
 
     fn letter(&mut self, character: char, word: &mut Word, tokens: &mut Tokens) {
         match character {
+            _ if is_selector(character) => {}
             // With a mark it is `Í` or `İ`, in two characters.
             'I' if self.dotless && !self.second().is_some_and(is_combining_mark) => tokens.push_char('ı'),
             _ => character.to_lowercase().for_each(|lower| tokens.push_char(lower)),
@@ -230,7 +264,10 @@ impl<'t> Cursor<'t> {
     /// A separator between digits.
     fn number(&mut self, separator: char, tokens: &mut Tokens) -> bool {
         let rest = &self.text[self.at + separator.len_utf8()..];
-        if !self.text[..self.at].ends_with(is_digit) || !rest.starts_with(is_digit) {
+        if !self.text[..self.at].ends_with(is_digit)
+            || !rest.starts_with(is_digit)
+            || Emoji::at(rest).is_some()
+        {
             return false;
         }
         let rules = self.rules();

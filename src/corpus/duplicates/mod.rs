@@ -68,7 +68,7 @@ impl Default for NearDuplicates {
 
 /// The groups of texts with the same normal form.
 ///
-/// Texts without a letter or digit are the same only where they are so character by character, but for blanks
+/// Texts without a letter, digit or emoji are the same only where they are so character by character, but for blanks
 /// around them.
 pub fn exact_duplicates(texts: &Texts) -> Groups {
     // 128 bits, so that no two texts of a corpus share them by chance, and secret, so that none do on purpose.

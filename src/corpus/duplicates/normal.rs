@@ -1,13 +1,15 @@
 //! The form in which texts are compared, and its shingles.
 
 use crate::hash::Keys;
+use crate::text::{Emoji, may_begin};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A text as it is compared: composed (NFC), in lower case, with one blank for every run of characters that
-/// are neither letters nor digits, and none at the ends.
+/// are neither letters, digits nor emoji, and around every emoji, but none at the ends.
 ///
 /// ```
 /// assert_eq!(standpoint::corpus::normal_form("“Talks”\n RESUMED…"), "talks resumed");
+/// assert_eq!(standpoint::corpus::normal_form("great❤️👍🏽"), "great ❤ 👍🏽");
 /// ```
 pub fn normal_form(text: &str) -> String {
     let mut normal = Normal::default();
@@ -27,12 +29,35 @@ impl Normal {
     pub(crate) fn read(&mut self, text: &str) {
         self.form.clear();
         self.starts.clear();
-        let mut inside = false;
         if is_nfc_quick(text.chars()) == IsNormalized::Yes {
-            text.chars().for_each(|c| self.push(c, &mut inside));
+            self.fill(text);
         } else {
-            text.nfc().for_each(|c| self.push(c, &mut inside));
+            self.fill(&text.nfc().collect::<String>());
         }
+    }
+
+    fn fill(&mut self, text: &str) {
+        let (mut inside, mut rest) = (false, text);
+        while let Some(c) = rest.chars().next() {
+            match may_begin(c).then(|| Emoji::at(rest)).flatten() {
+                Some(emoji) => {
+                    self.begin();
+                    self.form.extend(emoji.characters());
+                    (inside, rest) = (false, &rest[emoji.len()..]);
+                }
+                None => {
+                    self.push(c, &mut inside);
+                    rest = &rest[c.len_utf8()..];
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self) {
+        if !self.form.is_empty() {
+            self.form.push(' ');
+        }
+        self.starts.push(self.form.len());
     }
 
     fn push(&mut self, c: char, inside: &mut bool) {
@@ -41,10 +66,7 @@ impl Normal {
             return;
         }
         if !*inside {
-            if !self.form.is_empty() {
-                self.form.push(' ');
-            }
-            self.starts.push(self.form.len());
+            self.begin();
             *inside = true;
         }
         if c.is_ascii() {
@@ -90,7 +112,18 @@ mod tests {
     #[test]
     fn case_marks_and_composition_do_not_matter() {
         assert_eq!(normal_form("  Zu\u{308}rich—BERN, 3.5 "), normal_form("zürich bern 3 5"));
-        assert_eq!(normal_form("!?"), "");
+        assert_eq!(normal_form("!? © #"), "");
+    }
+
+    #[test]
+    fn emoji_are_words() {
+        assert_ne!(normal_form("great 👍"), normal_form("great 👎"));
+        assert_ne!(normal_form("great 👍🏽"), normal_form("great 👍"));
+        assert_eq!(normal_form("Great👍\u{fe0f}!"), normal_form("great 👍"));
+        assert_eq!(normal_form("Zu\u{308}rich🇩🇪1\u{fe0f}\u{20e3}"), "zürich 🇩🇪 1\u{20e3}");
+        let mut normal = Normal::default();
+        normal.read("so 👍👍");
+        assert_eq!((normal.words(), normal.run(1, 2)), (3, "👍 👍"));
     }
 
     #[test]
