@@ -17,6 +17,7 @@ mod labels;
 mod laws;
 mod linfa;
 mod metrics;
+mod pages;
 mod probability_metrics;
 mod renew;
 mod report;
