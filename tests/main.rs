@@ -6,7 +6,7 @@ mod check;
 mod collisions;
 mod commands;
 mod compare;
-
+mod decisions;
 mod default_model;
 mod evaluation;
 mod features;

@@ -56,8 +56,9 @@ pub enum Calibration {
 }
 
 impl Calibration {
-    /// Fits decision values, documents by labels, of documents that were not learnt from. Unknown answers are left out. `None`
-    /// for methods that are none.
+    /// Fits decision values, documents by labels, of documents that were not learnt from. Unknown answers are left out, and
+    /// so are decision values of −∞, which stand for labels that the classifier had not learnt. `None` for methods that are
+    /// none.
     pub fn fit(
         method: Method,
         decisions: &[f64],
@@ -106,23 +107,6 @@ impl Calibration {
         }
     }
 
-    /// The greatest decision value at which a label by itself has a probability of at most 0.5, to the last bit but those
-    /// that do not matter; the greatest or least number where all have.
-    pub fn even(&self, label: usize) -> f64 {
-        let (mut low, mut high) = (-1e15, 1e15);
-        if self.probability(label, low) > 0.5 {
-            return -f64::MAX;
-        }
-        if self.probability(label, high) <= 0.5 {
-            return f64::MAX;
-        }
-        for _ in 0..200 {
-            let middle = 0.5 * (low + high);
-            if self.probability(label, middle) > 0.5 { high = middle } else { low = middle }
-        }
-        low
-    }
-
     /// The method's name.
     pub fn name(&self) -> &'static str {
         match self {
@@ -152,7 +136,11 @@ fn of_softmax(decisions: &[f64], of: &[Option<u32>], labels: usize, weights: Opt
     let (mut known, mut truth) = (Vec::new(), Vec::new());
     for (row, of) in of.iter().enumerate() {
         if let Some(of) = of {
-            known.extend_from_slice(&decisions[row * labels..(row + 1) * labels]);
+            let said = &decisions[row * labels..(row + 1) * labels];
+            // A label that was not learnt says no more than the least of the others.
+            let least = said.iter().copied().filter(|d| d.is_finite()).fold(f64::INFINITY, f64::min);
+            let least = if least.is_finite() { least } else { 0.0 };
+            known.extend(said.iter().map(|&d| if d == f64::NEG_INFINITY { least } else { d }));
             truth.push((*of as usize, weights.map_or(1.0, |weights| f64::from(weights[row]))));
         }
     }
@@ -207,18 +195,6 @@ mod tests {
                     }
                 }
             }
-        }
-    }
-
-    #[test]
-    fn even_odds_are_found() {
-        let rows: Vec<_> =
-            (0..30).map(|at| (vec![f64::from(at); 3], u32::from(at % 7 > 2) + u32::from(at > 12))).collect();
-        for method in [Method::Platt, Method::Isotonic, Method::Temperature] {
-            let calibration = fitted(method, HeadKind::Independent, &rows);
-            let even = calibration.even(1);
-            assert!(calibration.probability(1, even) <= 0.5, "{method:?}");
-            assert!(even == f64::MAX || calibration.probability(1, even + 1e-3) >= 0.5, "{method:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Thresholds of labels for a goal, and how far they can be trusted.
 
-use super::max_f1::{above, below, max_f1};
+use super::max_f1::{above, below, between, max_f1};
 use super::{Costs, LabelCosts};
 use crate::corpus::Folds;
 use crate::{Error, Result};
@@ -15,8 +15,11 @@ pub enum Thresholds {
     /// Those of the link: a decision value of 0, a probability of 0.5; where scores are calibrated, a calibrated
     /// probability of 0.5.
     Fixed,
-    /// For each label the one of the best smoothed F1 out of fold (the default).
+    /// As [`MaxF1`](Self::MaxF1) for independent heads of at least as many documents as folds, and as
+    /// [`Fixed`](Self::Fixed) for all others (the default).
     #[default]
+    Auto,
+    /// For each label the one of the best smoothed F1 out of fold.
     MaxF1,
     /// For each label the greatest that finds this share of its documents.
     Recall(f64),
@@ -58,6 +61,7 @@ impl FromStr for Thresholds {
 impl fmt::Display for Thresholds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Thresholds::Auto => write!(f, "auto"),
             Thresholds::Fixed => write!(f, "fixed"),
             Thresholds::MaxF1 => write!(f, "max-f1"),
             Thresholds::Recall(least) => write!(f, "recall>={least}"),
@@ -117,7 +121,9 @@ pub(crate) fn choose(goal: &Thresholds, documents: &[(usize, Scored)], folds: &F
 
 fn threshold(goal: &Thresholds, documents: &[Scored]) -> f64 {
     match goal {
-        Thresholds::Fixed | Thresholds::MaxF1 | Thresholds::CostMatrix(_) => max_f1(documents),
+        Thresholds::Auto | Thresholds::Fixed | Thresholds::MaxF1 | Thresholds::CostMatrix(_) => {
+            max_f1(documents)
+        }
         Thresholds::Recall(_) | Thresholds::Precision(_) | Thresholds::Cost(_) => best(goal, documents),
     }
 }
@@ -137,7 +143,7 @@ fn best(goal: &Thresholds, documents: &[Scored]) -> f64 {
         let more_found = matches!(goal, Thresholds::Precision(_)) && worth == most && worth > 0.0;
         let better = worth > most || more_found;
         if better && next != Some(score) {
-            (most, threshold) = (worth, next.map_or(below(score), |next| 0.5 * (score + next)));
+            (most, threshold) = (worth, next.map_or(below(score), |next| between(score, next)));
         }
     }
     threshold

@@ -26,18 +26,28 @@ pub fn max_f1(documents: &[(f64, bool, f64)]) -> f64 {
         let next = sorted.get(at + 1).map(|document| document.0);
         let f1 = (2.0 * right + 1.0) / (said + positive + 1.0);
         if f1 > best && next != Some(score) {
-            (best, threshold) = (f1, next.map_or(below(score), |next| 0.5 * (score + next)));
+            (best, threshold) = (f1, next.map_or(below(score), |next| between(score, next)));
         }
     }
     threshold
 }
 
-pub(super) fn above(score: f64) -> f64 {
-    score + score.abs().max(1.0) * 1e-6
+/// A threshold that `greater` exceeds and `less` does not, halfway if numbers are that fine.
+pub(super) fn between(greater: f64, less: f64) -> f64 {
+    let middle = 0.5 * (greater + less);
+    if middle < greater { middle } else { less }
 }
 
+/// A threshold a little above a score, and inside of 1 where the score is.
+pub(super) fn above(score: f64) -> f64 {
+    let above = score + score.abs().max(1.0) * 1e-6;
+    if score < 1.0 && above >= 1.0 { 0.5 * (score + 1.0) } else { above }
+}
+
+/// A threshold a little below a score, and above 0 where the score is.
 pub(super) fn below(score: f64) -> f64 {
-    score - score.abs().max(1.0) * 1e-6
+    let below = score - score.abs().max(1.0) * 1e-6;
+    if score > 0.0 && below <= 0.0 { 0.5 * score } else { below }
 }
 
 #[cfg(test)]

@@ -103,7 +103,8 @@ fn weights(documents: &[(f64, bool, f64)]) -> (f64, f64) {
     (weight(true), weight(false))
 }
 
-/// Decision value, answer and weight of the documents whose answer for `label` is known.
+/// Decision value, answer and weight of the documents whose answer for `label` is known, and of which the classifier had
+/// learnt the label.
 fn of_label(
     decisions: &[f64],
     targets: &Targets,
@@ -113,7 +114,8 @@ fn of_label(
     let known = (0..targets.documents()).filter_map(|document| {
         let holds = targets.holds(document, label)?;
         let weight = weights.map_or(1.0, |weights| f64::from(weights[document]));
-        Some((decisions[document * targets.labels() + label], holds, weight))
+        let decision = decisions[document * targets.labels() + label];
+        (decision > f64::NEG_INFINITY).then_some((decision, holds, weight))
     });
     known.collect()
 }

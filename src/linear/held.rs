@@ -2,9 +2,10 @@
 
 use super::stack::Member;
 use super::{LinearModel, Problem};
-use crate::corpus::Folds;
+use crate::corpus::{Folds, HeadKind, Targets};
 use crate::features::SparseRows;
 use crate::{Error, Result};
+use std::borrow::Cow;
 
 /// What several classifiers say of every row, each time fitted without the row's own fold.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub(crate) struct Held {
     labels: usize,
     /// For each member, rows by labels.
     decisions: Vec<Vec<f32>>,
+    /// Folds by labels: whether what the label is was not learnt without the fold, though it can be learnt from all rows.
+    unlearnt: Vec<bool>,
 }
 
 /// Decision values of members for rows of a fold or of all folds.
@@ -35,7 +38,8 @@ impl Held {
             ))
             .help("train a single classifier with --thresholds fixed"));
         }
-        Ok(Held { folds, labels, decisions: vec![vec![0.0; size]; members] })
+        let unlearnt = vec![false; folds.count() as usize * labels];
+        Ok(Held { folds, labels, decisions: vec![vec![0.0; size]; members], unlearnt })
     }
 
     /// Fits `members` on the rows of each fold's complement, as they are: columns and values are
@@ -47,7 +51,7 @@ impl Held {
             let (outside, inside) = folds.of(fold);
             let apart = problem.rows.select(&inside);
             let part = Problem { rows: &problem.rows.select(&outside), start: None, ..*problem };
-            held.fold(members, &part, &outside, &apart, &inside)?;
+            held.fold(fold, members, &part, &outside, &apart, &inside)?;
         }
         Ok(held)
     }
@@ -56,15 +60,20 @@ impl Held {
     /// all rows, and notes what they say of `apart`, the rows at `inside`.
     pub(crate) fn fold(
         &mut self,
+        fold: u32,
         members: &[Member],
         problem: &Problem<'_>,
         outside: &[usize],
         apart: &SparseRows,
         inside: &[usize],
     ) -> Result<()> {
+        let unlearnt = unlearnt(problem, outside);
+        self.unlearnt[fold as usize * self.labels..][..self.labels].copy_from_slice(&unlearnt);
+        let exclusive = problem.targets.kind() == HeadKind::Exclusive;
+        let unlearnt = if exclusive { unlearnt } else { vec![] };
         for (member, decisions) in members.iter().zip(&mut self.decisions) {
             let model = Held::learn(member, problem, outside)?;
-            note(&model, &member.rows(apart, problem.words), inside, decisions);
+            note(&model, &member.rows(apart, problem.words), inside, &unlearnt, decisions);
         }
         Ok(())
     }
@@ -75,6 +84,33 @@ impl Held {
         let weights: Option<Vec<f32>> =
             problem.weights.map(|weights| outside.iter().map(|&row| weights[row]).collect());
         member.fit(&Problem { targets: &targets, weights: weights.as_deref(), held: None, ..*problem })
+    }
+
+    /// The answers that out-of-fold decision values can be held against: those about a label that was not learnt without
+    /// the row's own fold are unknown.
+    pub(crate) fn answers<'t>(&self, targets: &'t Targets) -> Cow<'t, Targets> {
+        if !self.unlearnt.contains(&true) {
+            return Cow::Borrowed(targets);
+        }
+        let lacks = |row: usize, label: usize| self.is_unlearnt(row, label);
+        Cow::Owned(match targets {
+            Targets::Exclusive { labels, of } => {
+                let known = |(row, of): (usize, &Option<u32>)| of.filter(|&of| !lacks(row, of as usize));
+                Targets::Exclusive { labels: *labels, of: of.iter().enumerate().map(known).collect() }
+            }
+            Targets::Independent { labels, cells } => {
+                let known = |(cell, holds): (usize, &Option<bool>)| {
+                    holds.filter(|_| !lacks(cell / labels, cell % labels))
+                };
+                Targets::Independent { labels: *labels, cells: cells.iter().enumerate().map(known).collect() }
+            }
+        })
+    }
+
+    /// Whether the label was not learnt without the row's own fold.
+    pub(crate) fn is_unlearnt(&self, row: usize, label: usize) -> bool {
+        let fold = self.folds.fold_of(row) as usize;
+        self.unlearnt.get(fold * self.labels + label).is_some_and(|unlearnt| *unlearnt)
     }
 
     /// What was said of all rows.
@@ -93,10 +129,30 @@ impl Held {
     }
 }
 
-fn note(model: &LinearModel, rows: &SparseRows, at: &[usize], decisions: &mut [f32]) {
+/// For each label, whether all rows hold it, or do not, and those at `outside` never do so.
+fn unlearnt(problem: &Problem<'_>, outside: &[usize]) -> Vec<bool> {
+    let weights: Option<Vec<f32>> =
+        problem.weights.map(|weights| outside.iter().map(|&row| weights[row]).collect());
+    let learnt = problem.targets.select(outside).support(weights.as_deref());
+    let sides = if problem.targets.kind() == HeadKind::Exclusive { 0..1 } else { 0..2 };
+    let lacks = |(all, learnt): (&[f64; 2], &[f64; 2])| {
+        sides.clone().any(|side| all[side] > 0.0 && learnt[side] == 0.0)
+    };
+    problem.targets.support(problem.weights).iter().zip(&learnt).map(lacks).collect()
+}
+
+/// Notes what a model says of rows; a label that it has not learnt says no more than the least of the others.
+fn note(model: &LinearModel, rows: &SparseRows, at: &[usize], unlearnt: &[bool], decisions: &mut [f32]) {
     let (labels, mut decided) = (model.labels(), Vec::new());
+    let lacks = |label: usize| unlearnt.get(label) == Some(&true);
     for (row, &at) in rows.iter().zip(at) {
         model.decide(row, &mut decided);
+        if unlearnt.contains(&true) {
+            let learnt = (0..labels).filter(|&label| !lacks(label)).map(|label| decided[label]);
+            let least = learnt.fold(f64::INFINITY, f64::min);
+            let places = decided.iter_mut().enumerate().filter(|(label, _)| lacks(*label));
+            places.for_each(|(_, decision)| *decision = if least.is_finite() { least } else { 0.0 });
+        }
         let places = &mut decisions[at * labels..(at + 1) * labels];
         places.iter_mut().zip(&decided).for_each(|(place, &decision)| *place = decision as f32);
     }

@@ -160,7 +160,7 @@ impl Stack {
                 &found
             }
         };
-        let mixture = Mixture::fit(&held.all(), problem.targets, problem.weights, self.c);
+        let mixture = Mixture::fit(&held.all(), &held.answers(problem.targets), problem.weights, self.c);
         let models: Result<Vec<LinearModel>> =
             self.members.iter().map(|member| member.fit(&Problem { start: None, ..*problem })).collect();
         Ok(fold_together(problem, &mixture, &models?))

@@ -183,7 +183,7 @@ impl HeadPredictions {
             answers: answers(&truth.targets, &documents, &said),
             scores: has_scores.then(|| ScoreTable {
                 values: documents.iter().flat_map(|&at| padded(&said(at).scores, labels)).collect(),
-                probabilities: head.about.link.is_probability() || head.about.is_calibrated(),
+                probabilities: head.about.scores_are_probabilities(),
             }),
             weights: weights.map(|weights| documents.iter().map(|&at| f64::from(weights[at])).collect()),
             groups: None,

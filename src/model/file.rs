@@ -69,6 +69,9 @@ struct Contents {
     languages: Vec<Language>,
     word_terms: usize,
     heads: Vec<HeadAbout>,
+    /// Whether thresholds are on the scale of the scores; those of older models are on that of the link.
+    #[serde(default)]
+    thresholds_of_scores: bool,
     checksums: BTreeMap<String, u32>,
 }
 
@@ -180,6 +183,7 @@ impl Model {
             languages: self.0.tfidf.languages().list(),
             word_terms: self.0.tfidf.vocabulary().words(),
             heads: self.0.heads.iter().map(|head| head.about.clone()).collect(),
+            thresholds_of_scores: true,
             checksums: tensors.iter().map(|t| (t.name.clone(), crc32fast::hash(t.bytes))).collect(),
         };
         let model = serde_json::value::to_raw_value(&contents)?;
@@ -288,9 +292,12 @@ impl Loader {
         let features = self.contents.features.clone();
         let tfidf = TfIdf::from_parts(features, vocabulary, idf, languages, parts)?;
         let heads = self.contents.heads.iter().enumerate();
-        let heads: Result<Vec<ModelHead>> =
-            heads.map(|(index, about)| self.head(index, about, terms)).collect();
-        Ok(Model::new(self.contents.about.clone(), tfidf, heads?))
+        let mut heads: Vec<ModelHead> =
+            heads.map(|(index, about)| self.head(index, about, terms)).collect::<Result<_>>()?;
+        if !self.contents.thresholds_of_scores {
+            heads.iter_mut().for_each(|head| head.about.thresholds_of_scores());
+        }
+        Ok(Model::new(self.contents.about.clone(), tfidf, heads))
     }
 
     fn head(&self, index: usize, about: &HeadAbout, terms: usize) -> Result<ModelHead> {

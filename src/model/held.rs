@@ -130,7 +130,7 @@ fn out_of_fold(
     for fold in 0..folds.count() {
         let (outside, inside) = folds.of(fold);
         let apart = Apart::new(features, corpus, &outside, &inside)?;
-        held.fold(members, &apart.problem(corpus, head), &outside, &apart.held, apart.inside)?;
+        held.fold(fold, members, &apart.problem(corpus, head), &outside, &apart.held, apart.inside)?;
         progress.advance(1);
     }
     Ok(held)
@@ -148,5 +148,5 @@ pub(crate) fn stacked(
 ) -> Result<Vec<f64>> {
     let held = out_of_fold(features, corpus, head, &stack.members, folds, progress)?;
     let weights = corpus.weights.as_deref();
-    Ok(reading::mixed(&held, stack.c, &head.targets, weights))
+    Ok(reading::mixed(&held, stack.c, &held.answers(&head.targets), weights))
 }

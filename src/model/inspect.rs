@@ -2,7 +2,6 @@
 
 use super::{About, HeadAbout, Model};
 use crate::calibrate::{Conformal, Nonconformity, Origin};
-use crate::corpus::HeadKind;
 use crate::features::TfIdfOptions;
 use crate::linear::Classifier;
 use crate::text::Language;
@@ -54,9 +53,6 @@ pub struct HeadSummary {
     /// Name, kind and options.
     #[serde(flatten)]
     pub about: HeadAbout,
-    /// The calibrated probability at each label's threshold, where an independent head is calibrated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub probability_thresholds: Option<Vec<f64>>,
     /// What "undecided" rests on, if the head can say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub abstention: Option<AbstentionSummary>,
@@ -118,13 +114,7 @@ impl Model {
             terms: top.into_iter().map(|(feature, weight)| (vocabulary.shown(feature), weight)).collect(),
         };
         let about = HeadAbout { conformal: None, ..head.about.clone() };
-        let at = |label: usize| about.probability_at(label, about.thresholds[label]);
-        let independent = about.kind == HeadKind::Independent;
         HeadSummary {
-            probability_thresholds: (0..about.labels.len())
-                .map(at)
-                .collect::<Option<_>>()
-                .filter(|_| independent),
             abstention: head.about.conformal.as_ref().map(abstention),
             about,
             top_terms: head.about.labels.iter().zip(tops).map(summary).collect(),

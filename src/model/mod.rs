@@ -107,7 +107,7 @@ pub struct HeadAbout {
     pub classifier: Classifier,
     /// How decision values become scores.
     pub link: Link,
-    /// The score above which each label of an independent head holds, as the link makes it and before calibration.
+    /// The score above which each label of an independent head holds.
     pub thresholds: Vec<f64>,
     /// What the thresholds were chosen for, if they were chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]

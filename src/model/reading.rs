@@ -9,13 +9,14 @@ use crate::linear::{Classifier, Held, LinearModel, Mixture, Problem};
 use crate::progress::Progress;
 use crate::{Error, Result};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// What is said of documents that were not learnt from.
 pub(super) struct Evidence<'a> {
     /// Documents by labels.
     decisions: Vec<f64>,
-    targets: &'a Targets,
+    targets: Cow<'a, Targets>,
     weights: Option<&'a [f32]>,
     folds: Folds,
     origin: Origin,
@@ -35,11 +36,17 @@ pub(super) struct Reading {
 impl<'a> Evidence<'a> {
     /// Of the documents that were learnt from, each time without their own fold.
     pub(super) fn out_of_fold(held: &Held, classifier: &Classifier, problem: &Problem<'a>) -> Self {
-        let (targets, weights) = (problem.targets, problem.weights);
-        let decisions = match classifier {
-            Classifier::Stack(stack) => mixed(held, stack.c, targets, weights),
+        let (targets, weights) = (held.answers(problem.targets), problem.weights);
+        let mut decisions = match classifier {
+            Classifier::Stack(stack) => mixed(held, stack.c, &targets, weights),
             _ => held.member(0).iter().map(|&decision| f64::from(decision)).collect(),
         };
+        if targets.kind() == HeadKind::Exclusive {
+            let labels = targets.labels().max(1);
+            let lacking = decisions.iter_mut().enumerate();
+            let lacking = lacking.filter(|(cell, _)| held.is_unlearnt(cell / labels, cell % labels));
+            lacking.for_each(|(_, decision)| *decision = f64::NEG_INFINITY);
+        }
         Evidence { decisions, targets, weights, folds: held.folds.clone(), origin: Origin::OutOfFold }
     }
 
@@ -59,7 +66,13 @@ impl<'a> Evidence<'a> {
         }
         let weights = apart.corpus.weights.as_deref();
         let folds = Folds::stratified(&head.targets, trainer.folds, trainer.seed);
-        Evidence { decisions, targets: &head.targets, weights, folds, origin: Origin::KeptApart }
+        Evidence {
+            decisions,
+            targets: Cow::Borrowed(&head.targets),
+            weights,
+            folds,
+            origin: Origin::KeptApart,
+        }
     }
 }
 
@@ -105,30 +118,49 @@ impl<'a> Apart<'a> {
 impl Trainer {
     /// What the thresholds of a head are chosen for.
     pub(super) fn goal_of(&self, name: &str, kind: HeadKind) -> &Thresholds {
+        let otherwise = if kind == HeadKind::Exclusive { &Thresholds::Fixed } else { &Thresholds::MaxF1 };
+        self.asked_goal(name, kind).unwrap_or(otherwise)
+    }
+
+    /// The goal that was asked for of a head, if any that fits it was.
+    fn asked_goal(&self, name: &str, kind: HeadKind) -> Option<&Thresholds> {
         let matrix = |goal: &Thresholds| matches!(goal, Thresholds::CostMatrix(_));
         let fits = |goal: &&Thresholds| matrix(goal) == (kind == HeadKind::Exclusive);
-        let otherwise = if kind == HeadKind::Exclusive { &Thresholds::Fixed } else { &Thresholds::MaxF1 };
-        self.goals.get(name).or(Some(&self.thresholds)).filter(fits).unwrap_or(otherwise)
+        let asked = self.goals.get(name).unwrap_or(&self.thresholds);
+        Some(asked).filter(|goal| **goal != Thresholds::Auto).filter(fits)
     }
 
     fn method_of(&self, name: &str) -> Method {
         self.calibrations.get(name).copied().unwrap_or(self.calibrate)
     }
 
-    /// Whether it takes what is said out of fold to read a head. For that there must be a document for each fold; only
-    /// thresholds of the best F1 are given up without.
+    /// Whether it takes what is said out of fold to read a head. For that there must be a document for each fold; without,
+    /// only what nobody asked for is given up.
     pub(super) fn wants_held(&self, head: &Head) -> Result<bool> {
-        let goal = self.goal_of(&head.name, head.targets.kind());
-        let asked = !matches!(self.method_of(&head.name), Method::Auto | Method::None);
-        let needed = asked || self.abstain || !matches!(goal, Thresholds::Fixed | Thresholds::MaxF1);
+        let kind = head.targets.kind();
+        let goal = self.goal_of(&head.name, kind);
+        let calibrated = !matches!(self.method_of(&head.name), Method::Auto | Method::None);
+        let chosen = self.asked_goal(&head.name, kind).is_some_and(|goal| *goal != Thresholds::Fixed);
+        let needed = calibrated || self.abstain || chosen;
         let (documents, folds) = (head.targets.documents(), self.folds as usize);
         if needed && documents < folds {
             return Err(Error::data(format!(
-                "{documents} documents are too few for {folds} folds, on which head `{}` was to be calibrated", head.name
+                "{documents} documents are too few for {folds} folds, on which thresholds or calibration of head `{}` were to be found", head.name
             ))
             .help("give more documents, less --folds, or documents kept apart as --calibration FILE"));
         }
         Ok(needed || (*goal == Thresholds::MaxF1 && documents >= folds))
+    }
+
+    /// Says that thresholds which were to be chosen by default are fixed.
+    pub(super) fn tell_fixed(&self, head: &Head, progress: &dyn Progress) {
+        let (kind, documents) = (head.targets.kind(), head.targets.documents());
+        if *self.goal_of(&head.name, kind) == Thresholds::MaxF1 && documents < self.folds as usize {
+            progress.note(&format!(
+                "{documents} documents are too few for {} folds: the thresholds of head `{}` are fixed, and its scores are not calibrated",
+                self.folds, head.name
+            ));
+        }
     }
 
     /// The options of calibration and thresholds that do not fit the heads.
@@ -148,7 +180,7 @@ impl Trainer {
         }
         let kind = |kind| corpus.heads.iter().any(|head| head.targets.kind() == kind);
         let lacking = match &self.thresholds {
-            Thresholds::Fixed | Thresholds::MaxF1 => None,
+            Thresholds::Auto | Thresholds::Fixed => None,
             Thresholds::CostMatrix(_) => (!kind(HeadKind::Exclusive)).then_some("--label"),
             _ => (!kind(HeadKind::Independent)).then_some("--labels"),
         };
@@ -200,32 +232,26 @@ impl Trainer {
         match self.goal_of(&head.name, kind) {
             Thresholds::CostMatrix(costs) => reading.costs = Some(costs.matrix(&head.labels)?),
             Thresholds::Fixed if kind == HeadKind::Independent => {
-                reading.thresholds = even(&reading, link, head.labels.len())
+                reading.thresholds = reading.calibration.as_ref().map(|_| vec![0.5; head.labels.len()])
             }
-            Thresholds::Fixed => {}
+            Thresholds::Auto | Thresholds::Fixed => {}
             goal => evidence.choose(goal, link, &mut reading),
         }
         Ok(reading)
     }
 }
 
-/// Thresholds of an even probability, where scores are calibrated.
-fn even(reading: &Reading, link: Link, labels: usize) -> Option<Vec<f64>> {
-    let calibration = reading.calibration.as_ref()?;
-    let score = |label| {
-        let mut score = [calibration.even(label)];
-        link.apply(&mut score);
-        score[0]
-    };
-    Some((0..labels).map(score).collect())
-}
-
 impl Evidence<'_> {
-    /// One threshold a label, for scores as the classifier's link makes them.
+    /// One threshold a label of an independent head, for scores as they are published.
     fn choose(&self, goal: &Thresholds, link: Link, reading: &mut Reading) {
         let labels = self.targets.labels();
         let mut scores = self.decisions.clone();
-        scores.chunks_mut(labels.max(1)).for_each(|of_row| link.apply(of_row));
+        let calibration = reading.calibration.as_ref();
+        scores.chunks_mut(labels.max(1)).for_each(|of_row| match calibration {
+            Some(calibration) => calibration.apply(HeadKind::Independent, of_row),
+            None => link.apply(of_row),
+        });
+        let even = if calibration.is_some() { 0.5 } else { link.threshold() };
         let of_label = |label: usize| {
             let documents = (0..self.targets.documents()).filter_map(|document| {
                 let holds = self.targets.holds(document, label)?;
@@ -234,7 +260,7 @@ impl Evidence<'_> {
             });
             let documents: Vec<_> = documents.collect();
             match documents.is_empty() {
-                true => (link.threshold(), Choice::unknown(link.threshold())),
+                true => (even, Choice::unknown(even)),
                 false => calibrate::choose(goal, &documents, &self.folds),
             }
         };
@@ -262,15 +288,30 @@ pub(crate) fn mixed(held: &Held, c: f64, targets: &Targets, weights: Option<&[f3
 }
 
 impl HeadAbout {
+    /// Whether scores are probabilities, calibrated or not.
+    pub fn scores_are_probabilities(&self) -> bool {
+        self.is_calibrated() || self.link.is_probability()
+    }
+
+    /// Brings thresholds from the scale of the link, on which older models keep them, to that of the scores.
+    pub(super) fn thresholds_of_scores(&mut self) {
+        let Some(calibration) = self.calibration.as_ref().filter(|_| self.kind == HeadKind::Independent)
+        else {
+            return;
+        };
+        let of_score =
+            |label: usize, threshold: f64| calibration.probability(label, self.link.decision(threshold));
+        for (label, threshold) in self.thresholds.iter_mut().enumerate() {
+            *threshold = of_score(label, *threshold);
+        }
+        for (label, choice) in self.choices.iter_mut().enumerate() {
+            choice.spread = choice.spread.map(|threshold| of_score(label, threshold));
+        }
+    }
+
     /// Whether scores are calibrated probabilities.
     pub fn is_calibrated(&self) -> bool {
         self.calibration.is_some()
-    }
-
-    /// The calibrated probability of a label by itself at a threshold of it, if scores are calibrated.
-    pub fn probability_at(&self, label: usize, threshold: f64) -> Option<f64> {
-        let decision = self.link.decision(threshold);
-        self.calibration.as_ref().map(|calibration| calibration.probability(label, decision))
     }
 
     /// Whether the parts fit each other, as they need not in a file.

@@ -40,6 +40,9 @@ impl Trainer {
             let held = trainer.held_of_rows(head, &classifier, &problem)?;
             let linear = classifier.fit(&Problem { held: held.as_ref(), ..problem })?;
             let wanted = trainer.wants_held(head)?;
+            if !wanted {
+                trainer.tell_fixed(head, progress);
+            }
             let held = held.as_ref().filter(|_| wanted);
             let evidence = held.map(|held| Evidence::out_of_fold(held, &classifier, &problem));
             trainer.finish_head(head, classifier, linear, evidence.as_ref())

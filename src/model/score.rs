@@ -1,10 +1,9 @@
 //! Scoring: text to label scores, all heads in one pass over the text.
 
 use super::{HeadAbout, Model};
-use crate::calibrate::{Calibration, least_cost};
+use crate::calibrate::least_cost;
 use crate::corpus::HeadKind;
 use crate::features::Scratch;
-use crate::linear::LinearModel;
 
 /// Scores texts one after the other, reusing its memory; one for each thread.
 #[derive(Debug)]
@@ -30,10 +29,8 @@ pub struct HeadScores<'m> {
     /// The decision value of each label.
     pub decisions: Vec<f64>,
     /// The score of each label: a calibrated probability where the head is calibrated, else a probability or the
-    /// decision value, as the head's link says.
+    /// decision value, as the head's link says. Every answer follows from these numbers.
     pub scores: Vec<f64>,
-    /// Scores before calibration, which thresholds are for; empty where these are the scores.
-    before: Vec<f64>,
 }
 
 impl<'m> Scorer<'m> {
@@ -54,28 +51,21 @@ impl<'m> Scorer<'m> {
 impl<'m> HeadScores<'m> {
     pub(super) fn new(about: &'m HeadAbout, decisions: Vec<f64>) -> Self {
         let mut scores = decisions.clone();
-        about.link.apply(&mut scores);
-        let mut before = Vec::new();
-        if let Some(calibration) = &about.calibration {
-            before = std::mem::replace(&mut scores, decisions.clone());
-            calibration.apply(about.kind, &mut scores);
+        match &about.calibration {
+            Some(calibration) => calibration.apply(about.kind, &mut scores),
+            None => about.link.apply(&mut scores),
         }
-        HeadScores { about, decisions, scores, before }
+        HeadScores { about, decisions, scores }
     }
 
-    /// The number of the predicted label of an exclusive head: the one of the greatest decision value; of the greatest
-    /// probability where each label has a calibration of its own; of the least expected cost where costs are given.
+    /// The number of the predicted label of an exclusive head: the one of the greatest score, of equal ones that of the
+    /// greatest decision value; of the least expected cost where costs are given.
     pub fn best(&self) -> usize {
-        let best = LinearModel::best(&self.decisions);
-        match (&self.about.calibration, &self.about.costs) {
-            (_, Some(costs)) => least_cost(&self.scores, costs),
-            (Some(Calibration::Platt(_) | Calibration::Isotonic(_)), None) => {
-                (0..self.scores.len()).fold(best, |best, label| {
-                    if self.scores[label] > self.scores[best] { label } else { best }
-                })
-            }
-            _ => best,
+        if let Some(costs) = &self.about.costs {
+            return least_cost(&self.scores, costs);
         }
+        let rank = |label: usize| (self.scores[label], self.decisions[label]);
+        (1..self.scores.len()).fold(0, |best, label| if rank(label) > rank(best) { label } else { best })
     }
 
     /// The predicted label of an exclusive head; `None` for an independent one.
@@ -84,18 +74,18 @@ impl<'m> HeadScores<'m> {
         exclusive.then(|| self.about.labels[self.best()].as_str())
     }
 
-    /// Whether `label` of an independent head holds, or is the best of an exclusive one.
+    /// Whether `label` of an independent head holds, which is where its score exceeds its threshold, or is the best of an
+    /// exclusive one.
     pub fn holds(&self, label: usize) -> bool {
         match self.about.kind {
             HeadKind::Exclusive => self.best() == label,
-            HeadKind::Independent => self.above_threshold(label) > 0.0,
+            HeadKind::Independent => self.scores[label] > self.about.thresholds[label],
         }
     }
 
     /// How far the score of a label of an independent head is above its threshold.
     pub(super) fn above_threshold(&self, label: usize) -> f64 {
-        let scores = if self.before.is_empty() { &self.scores } else { &self.before };
-        scores[label] - self.about.thresholds[label]
+        self.scores[label] - self.about.thresholds[label]
     }
 
     /// The labels that are predicted: one of an exclusive head, any number of an independent one.
@@ -111,11 +101,14 @@ impl<'m> HeadScores<'m> {
         }
     }
 
-    /// The numbers of the `most` labels of greatest score, greatest first; equal ones in order.
+    /// The numbers of the `most` labels of greatest score, and of all that are predicted, greatest first; equal ones in
+    /// order.
     pub fn ranked(&self, most: usize) -> Vec<usize> {
         let mut labels: Vec<usize> = (0..self.scores.len()).collect();
         labels.sort_by(|&a, &b| self.scores[b].total_cmp(&self.scores[a]));
-        labels.truncate(most);
+        let predicted = self.predicted();
+        let mut rank = 0..;
+        labels.retain(|label| rank.next().is_some_and(|rank| rank < most) || predicted.contains(label));
         labels
     }
 }

@@ -67,7 +67,7 @@ impl Default for Trainer {
             class_weights: ClassWeights::Equal,
             calibrate: Method::Auto,
             calibrations: BTreeMap::new(),
-            thresholds: Thresholds::MaxF1,
+            thresholds: Thresholds::Auto,
             goals: BTreeMap::new(),
             abstain: false,
             folds: 5,
@@ -126,6 +126,9 @@ impl Trainer {
         let train = |head: &Head| {
             let classifier = self.classifier_of(&head.name, &head.labels);
             let wanted = apart.is_none() && self.wants_held(head)?;
+            if apart.is_none() && !wanted {
+                self.tell_fixed(head, progress);
+            }
             let held = self.held(corpus, head, &classifier, wanted, progress)?;
             let problem = Problem {
                 words,

@@ -35,13 +35,13 @@ fn line(head: &HeadAbout, goal: &Thresholds, label: usize) -> String {
 
 /// The threshold of a label, as a probability where scores are.
 pub(super) fn threshold(head: &HeadAbout, label: usize) -> String {
-    shown(head, label, head.thresholds[label])
+    shown(head, head.thresholds[label])
 }
 
 /// The least and the greatest of the thresholds without one fold.
 pub(super) fn spread(head: &HeadAbout, label: usize) -> String {
     let [least, _, greatest] = head.choices[label].spread;
-    format!("{} to {}", shown(head, label, least), shown(head, label, greatest))
+    format!("{} to {}", shown(head, least), shown(head, greatest))
 }
 
 /// What was reached on documents that the threshold was not chosen on.
@@ -55,9 +55,6 @@ pub(super) fn reached(goal: &Thresholds, choice: &Choice) -> String {
     format!("{what} {:.3}", choice.reached)
 }
 
-fn shown(head: &HeadAbout, label: usize, threshold: f64) -> String {
-    match head.probability_at(label, threshold) {
-        Some(probability) => format!("{probability:.3}"),
-        None => format!("{threshold:+.3}"),
-    }
+fn shown(head: &HeadAbout, threshold: f64) -> String {
+    if head.scores_are_probabilities() { format!("{threshold:.3}") } else { format!("{threshold:+.3}") }
 }
