@@ -13,6 +13,7 @@
 use crate::{Error, Result};
 use bytemuck::Pod;
 use std::fs::File;
+use std::io::Read;
 use std::ops::{Deref, Range};
 use std::path::Path;
 use std::sync::Arc;
@@ -26,9 +27,32 @@ pub enum Bytes {
     Static(&'static [u8]),
     /// Bytes in memory.
     Owned(Vec<u8>),
+    /// So many bytes in memory that begins where any number of a model may lie.
+    Aligned(Vec<u64>, usize),
 }
 
+/// Files of up to so many bytes are read into memory; larger ones are mapped.
+pub const PRIVATE_BYTES: u64 = 256 << 20;
+
 impl Bytes {
+    /// Reads a file of up to [`PRIVATE_BYTES`] into memory of its own, and [maps](Self::map) a larger one.
+    ///
+    /// # Errors
+    /// An I/O error if the file cannot be opened, read or mapped, or is shortened meanwhile.
+    pub fn read(path: &Path) -> Result<Self> {
+        let refused = |e| Error::io("read", e).at(path.display());
+        let mut file = File::open(path).map_err(refused)?;
+        let metadata = file.metadata().map_err(refused)?;
+        if !metadata.is_file() || metadata.len() == 0 || metadata.len() > PRIVATE_BYTES {
+            return Self::map(path);
+        }
+        let length = metadata.len() as usize;
+        let mut words = vec![0u64; length.div_ceil(size_of::<u64>())];
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
+        file.read_exact(&mut bytes[..length]).map_err(refused)?;
+        Ok(Bytes::Aligned(words, length))
+    }
+
     /// Maps a file into memory; pages are read when they are first touched.
     ///
     /// A file that another program *shortens in place* while it is mapped ends this process with
@@ -63,6 +87,7 @@ impl Deref for Bytes {
             Bytes::Mapped(map) => map,
             Bytes::Static(bytes) => bytes,
             Bytes::Owned(bytes) => bytes,
+            Bytes::Aligned(words, length) => &bytemuck::cast_slice(words)[..*length],
         }
     }
 }

@@ -275,7 +275,7 @@ fn calibration_changes_no_answer_but_says_probabilities() {
     };
     let (none, temperature) = (scored("none"), scored("temperature"));
     let (platt, isotonic) = (scored("platt"), scored("isotonic"));
-    assert!(none.iter().all(|row| row["heads"]["topic"].get("probabilities").is_none()));
+    assert!(none.iter().all(|row| row["heads"]["topic"]["probabilities"] == false));
     for at in 0..none.len() {
         let stance = |rows: &[Value]| rows[at]["heads"]["stance"]["labels"].clone();
         assert!([&platt, &isotonic, &temperature].iter().all(|rows| stance(rows) == stance(&none)));

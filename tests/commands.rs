@@ -13,7 +13,9 @@ fn score_writes_a_row_an_article_in_order() {
     assert_eq!(heads["topic"]["label"], "conflict");
     assert_eq!(heads["topic"]["scores"].as_object().unwrap().len(), 2);
     assert!(heads["stance"]["labels"].is_array() && heads["stance"]["scores"]["aid"].is_f64());
-    assert_eq!(scored[0]["model"], model.as_str());
+    let of_file = standpoint::Model::load(model.as_ref()).unwrap();
+    assert_eq!(scored[0]["model"]["name"], "small");
+    assert_eq!(scored[0]["model"]["hash"], of_file.hash());
     let top = run(&["score", "--model", &model, &folder.path("rows.jsonl"), "--top", "1"]).json();
     assert_eq!(top[0]["heads"]["topic"]["scores"].as_object().unwrap().len(), 1);
 }
@@ -24,7 +26,7 @@ fn a_model_may_stand_first() {
     let model = small_model(&folder);
     let corpus = folder.path("rows.jsonl");
     assert_eq!(run(&["score", &model, &corpus]).ok(), run(&["score", "--model", &model, &corpus]).ok());
-    assert_eq!(run(&["eval", &model, &corpus]).json()[0]["model"], model.as_str());
+    assert_eq!(run(&["eval", &model, &corpus]).json()[0]["model"]["name"], "small");
     run(&["eval", &model]).fails(2);
 }
 
@@ -32,7 +34,7 @@ fn a_model_may_stand_first() {
 fn the_built_in_model_says_its_name() {
     let folder = Folder::new();
     let article = folder.write("article.txt", "Troops shelled the town and crossed the border.");
-    assert_eq!(run(&["score", &article]).json()[0]["model"], "default (built in)");
+    assert_eq!(run(&["score", &article]).json()[0]["model"]["name"], "default");
     let table = run(&["score", &article, "--table", "--why"]).ok();
     assert!(table.starts_with("model: default (built in)\n"), "{table}");
     assert!(table.contains("because") && table.contains("conflict"), "{table}");

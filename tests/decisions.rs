@@ -1,14 +1,14 @@
 //! Answers follow from what is published, and what was not learnt says nothing.
 
-use crate::support::{Folder, Ran, run};
+use crate::support::{Folder, NEWS, Ran, rows, run, small_model};
 use proptest::prelude::*;
 use serde_json::Value;
 use standpoint::calibrate::{Calibration, Method, Thresholds};
 use standpoint::corpus::HeadKind;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    BernoulliNb, Classifier, ComplementNb, CrammerSinger, LinearSvm, LogisticRegression, Multi,
-    MultinomialNb, NbSvm, Ridge, Sgd, SgdLoss, Stack,
+    BernoulliNb, Classifier, ComplementNb, LinearSvm, LogisticRegression, Multi, MultinomialNb, NbSvm, Ridge,
+    Sgd, SgdLoss, Stack,
 };
 use standpoint::storage::Bytes;
 use standpoint::{Corpus, Model, Trainer};
@@ -237,4 +237,390 @@ fn costs_and_sets_of_answers_do_not_hang_on_a_lone_label() {
         let stance = model.heads()[1].about();
         assert_eq!(stance.conformal.as_ref().unwrap().yes[0].documents, 0, "{:?}", stance.labels);
     }
+}
+
+#[test]
+fn an_optimum_at_the_start_is_found() {
+    let folder = Folder::new();
+    let texts = |all: &[&str]| -> String {
+        let row = |(at, text): (usize, &&str)| {
+            let topic = ["a", "b", "c"][at % 3];
+            format!("{{\"text\":\"{text}\",\"topic\":\"{topic}\",\"stance\":[\"{topic}\"]}}\n")
+        };
+        all.iter().enumerate().map(row).collect()
+    };
+    let model = folder.path("model");
+    let cases = [
+        ("same", texts(&["same words here"; 12])),
+        ("single", texts(&["word"; 12])),
+        (
+            "wordless",
+            texts(&["!", "!", "!", "one word", "one word", "one word", "!", "!", "!", "!", "!", "!"]),
+        ),
+    ];
+    let classifiers: [&[&str]; 16] = [
+        &["svm"],
+        &["svm", "--loss", "hinge"],
+        &["cs"],
+        &["nbsvm"],
+        &["lr"],
+        &["lr", "--multi", "ovr"],
+        &["lr", "--penalty", "l1"],
+        &["lr", "--multi", "ovr", "--penalty", "l1"],
+        &["lr", "--penalty", "elastic-net", "--l1-ratio", "0.5"],
+        &["lr", "--intercept", "none"],
+        &["ridge"],
+        &["sgd"],
+        &["sgd-hinge"],
+        &["nb"],
+        &["cnb"],
+        &["stack"],
+    ];
+    for (name, rows) in cases {
+        let corpus = folder.write(&format!("{name}.jsonl"), rows);
+        for classifier in classifiers {
+            let stance: &[&str] = if classifier[0] == "cs" { &[] } else { &["--labels", "stance"] };
+            let flags = [&["--label", "topic", "--min-df", "1", "--classifier"], classifier, stance].concat();
+            train(&corpus, &model, &flags).ok();
+            if ["svm", "lr", "ridge", "sgd", "nbsvm"].contains(&classifier[0]) {
+                let again = folder.path("again");
+                let from = ["train", &corpus, "--from", &model, "--rows", "all", "-o", &again, "--force"];
+                run(&from).ok();
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_that_were_learnt_from_are_told_apart() {
+    let folder = Folder::new();
+    let model = small_model(&folder);
+    let same = folder.path("rows.jsonl");
+    // Blanks and line breaks, and a title apart from its text, do not hide a copy.
+    let spaced = folder.write(
+        "spaced.jsonl",
+        rows().replace("the team won", "the   team\\nwon").replace("\",\"topic", "  \",\"topic"),
+    );
+    let titled =
+        folder.write("titled.jsonl", rows().replace("\"text\":\"The ", "\"title\":\"The\",\"text\":\""));
+    let new = folder.write("new.jsonl", rows().replace(" the", " no").replace("goal", "try"));
+    for (corpus, expected, more) in
+        [(&same, 8, vec![]), (&spaced, 8, vec![]), (&titled, 8, vec!["--text", "title,text"])]
+    {
+        let ran = run(&[&["eval", &model, corpus, "--resamples", "0"], &more[..]].concat());
+        assert!(
+            ran.err.contains(&format!("learnt from {expected} of these 8 rows")),
+            "{corpus}: {}",
+            ran.err
+        );
+        assert_eq!(ran.json()[0]["learnt_documents"], expected);
+    }
+    let ran = run(&["eval", &model, &new, "--resamples", "0"]);
+    assert!(!ran.err.contains("learnt from"), "{}", ran.err);
+    assert_eq!(ran.json()[0]["learnt_documents"], 0);
+    let table = run(&["eval", &model, &same, "--resamples", "0", "--table"]).ok();
+    assert!(table.contains("learnt from: 8 of 8 rows (100.0 %)"), "{table}");
+    let page = folder.path("page.md");
+    run(&["eval", &model, &same, "--resamples", "0", "--report", &page]).ok();
+    assert!(std::fs::read_to_string(page).unwrap().contains("8 of them"));
+
+    let without = folder.path("without");
+    train(&same, &without, &["--label", "topic", "--no-fingerprints"]).ok();
+    let ran = run(&["eval", &without, &same, "--resamples", "0"]);
+    assert!(!ran.err.contains("learnt from"), "{}", ran.err);
+    assert_eq!(ran.json()[0]["learnt_documents"], Value::Null);
+    let built_in = run(&["eval", NEWS, "--resamples", "0"]);
+    assert!(built_in.err.contains("learnt from 432 of these 432 rows"), "{}", built_in.err);
+}
+
+#[test]
+fn every_way_of_training_keeps_fingerprints() {
+    let folder = Folder::new();
+    let corpus = folder.write("rows.jsonl", rows());
+    let known = |model: &str, corpus: &str| {
+        run(&["eval", model, corpus, "--resamples", "0"]).json()[0]["learnt_documents"].clone()
+    };
+    let model = folder.path("model");
+    train(&corpus, &model, &["--label", "topic", "--stream", "--min-df", "1"]).ok();
+    assert_eq!(known(&model, &corpus), 8);
+    run(&["tune", &corpus, "--label", "topic", "-o", &folder.path("tuned"), "--folds", "2"]).ok();
+    assert_eq!(known(&folder.path("tuned"), &corpus), 8);
+    let more = folder.write("more.jsonl", rows().replace("the", "some"));
+    let renewed = folder.path("renewed");
+    run(&["train", &corpus, &more, "--from", &model, "-o", &renewed]).ok();
+    assert_eq!((known(&renewed, &corpus), known(&renewed, &more)), (8.into(), 8.into()));
+    let apart = folder.path("apart");
+    train(&corpus, &apart, &["--label", "topic", "--calibration", &more]).ok();
+    assert_eq!(known(&apart, &more), 8);
+}
+
+/// The news in three parts: to learn from, to correct, and to judge by.
+fn thirds(folder: &Folder) -> [String; 3] {
+    let news = std::fs::read_to_string(NEWS).unwrap();
+    let part = |at: usize| -> String {
+        let lines = news.lines().enumerate().filter(|(line, _)| [0, 0, 0, 1, 2][line % 5] == at);
+        lines.map(|(_, line)| format!("{line}\n")).collect()
+    };
+    [0, 1, 2].map(|at| folder.write(&format!("part{at}.jsonl"), part(at)))
+}
+
+#[test]
+fn a_few_corrections_move_a_little() {
+    for classifier in ["svm", "lr", "ridge", "sgd", "nbsvm"] {
+        let folder = Folder::new();
+        let [learn, correct, judge] = thirds(&folder);
+        let (old, new) = (folder.path("old"), folder.path("new"));
+        let heads = ["--text", "title,text", "--label", "topic", "--labels", "stance"];
+        train(&learn, &old, &[&heads[..], &["--classifier", classifier]].concat()).ok();
+        let accuracy = |model: &str, corpus: &str| {
+            let found = run(&["eval", model, corpus, "--resamples", "0"]).json().remove(0);
+            found["heads"]["topic"]["accuracy"].as_f64().unwrap()
+        };
+        // The rows that the old model gets wrong are what an editor corrects.
+        let predicted = run(&["score", &old, &correct]).json();
+        let text = std::fs::read_to_string(&correct).unwrap();
+        let wrong = text.lines().zip(predicted).filter(|(line, said)| {
+            let row: Value = serde_json::from_str(line).unwrap();
+            row["topic"] != said["heads"]["topic"]["label"]
+        });
+        let wrong: Vec<&str> = wrong.map(|(line, _)| line).collect();
+        assert!(wrong.len() > 5, "{}", wrong.len());
+        let corrections = folder.write("corrections.jsonl", wrong.join("\n") + "\n");
+        let ran = run(&["train", &corrections, "--from", &old, "-o", &new]);
+        assert!(ran.err.contains("taken as corrections"), "{}", ran.err);
+        ran.ok();
+        let (before, after) = (accuracy(&old, &judge), accuracy(&new, &judge));
+        assert!(after > before - 0.02, "{classifier}: {before} becomes {after}");
+        let (missed, learnt) = (accuracy(&old, &corrections), accuracy(&new, &corrections));
+        assert!(missed == 0.0 && learnt > 0.5, "{classifier}: {learnt} of the corrections are learnt");
+        let [old, new] = [old, new].map(|path| Model::load(path.as_ref()).unwrap());
+        assert_eq!(old.heads()[1].about().thresholds, new.heads()[1].about().thresholds);
+        assert_eq!(old.heads()[0].linear().bias()[..], new.heads()[0].linear().bias()[..]);
+        assert_eq!(new.about().documents, old.about().documents + wrong.len() as u64);
+    }
+}
+
+#[test]
+fn corrections_that_cannot_be_made_are_refused() {
+    let folder = Folder::new();
+    let corpus = folder.write("rows.jsonl", rows());
+    let one = folder.write("one.jsonl", rows().lines().next().unwrap().replace("shelled", "shells"));
+    let (model, new) = (folder.path("model"), folder.path("new"));
+    let from = |flags: &[&str]| run(&[&["train", &one, "--from", &model, "-o", &new][..], flags].concat());
+    for classifier in ["nb", "cs", "stack", "sgd-hinge"] {
+        let flags = ["--label", "topic", "--min-df", "1", "--classifier", classifier];
+        train(&corpus, &model, &flags).ok();
+        let error = from(&[]).fails(2);
+        assert!(error.contains("corrections alone") && error.contains("--rows all"), "{error}");
+    }
+    train(&corpus, &model, &["--label", "topic", "--min-df", "1"]).ok();
+    for flags in
+        [["--thresholds", "fixed"], ["--classifier", "svm"], ["--calibrate", "platt"], ["--folds", "2"]]
+    {
+        let error = from(&flags).fails(2);
+        assert!(error.contains(flags[0]), "{error}");
+    }
+    let strange = folder.write("strange.jsonl", rows().lines().next().unwrap().replace("conflict", "chess"));
+    let error = run(&["train", &strange, "--from", &model, "-o", &new]).fails(2);
+    assert!(error.contains("`chess`"), "{error}");
+    train(&corpus, &model, &["--label", "topic", "--min-df", "1", "--no-fingerprints"]).ok();
+    assert!(from(&[]).fails(2).contains("--rows corrections"));
+    from(&["--rows", "corrections"]).ok();
+    // In its own place, too.
+    run(&["train", &one, "--from", &model, "-o", &model, "--force", "--rows", "corrections"]).ok();
+}
+
+#[test]
+fn scores_say_what_they_are_and_of_which_model() {
+    let folder = Folder::new();
+    let corpus = folder.write("rows.jsonl", rows());
+    let model = folder.path("news.model");
+    for (classifier, probabilities) in [
+        ("svm", false),
+        ("lr", true),
+        ("nb", true),
+        ("sgd", true),
+        ("cnb", false),
+        ("ridge", false),
+        ("stack", true),
+    ] {
+        train(&corpus, &model, &["--label", "topic", "--min-df", "1", "--classifier", classifier]).ok();
+        let row = run(&["score", &model, &corpus]).json().remove(0);
+        assert_eq!(row["heads"]["topic"]["probabilities"], probabilities, "{classifier}");
+    }
+    let row = run(&["score", &corpus]).json().remove(0);
+    assert_eq!(row["heads"]["stance"]["probabilities"], true);
+    let bytes = std::fs::read(&model).unwrap();
+    let hash = Model::from_bytes(Bytes::Owned(bytes)).unwrap().hash().to_string();
+    assert_eq!(hash.len(), 16);
+    for command in ["score", "explain", "eval"] {
+        let told = run(&[command, &model, &corpus]).json()[0]["model"].clone();
+        assert_eq!((&told["name"], &told["hash"]), (&"news".into(), &hash.as_str().into()), "{command}");
+        assert!(told["version"].as_str().unwrap().starts_with("standpoint "), "{told}");
+    }
+    assert_eq!(run(&["inspect", &model]).json()[0]["hash"], hash.as_str());
+}
+
+#[test]
+fn top_leaves_no_predicted_label_out() {
+    let folder = Folder::new();
+    let (model, corpus) = (small_model(&folder), folder.path("rows.jsonl"));
+    for top in ["0", "1"] {
+        let rows = run(&["score", &model, &corpus, "--top", top]).json();
+        for row in &rows {
+            for (name, head) in row["heads"].as_object().unwrap() {
+                let said =
+                    [&head["label"]].into_iter().chain(head["labels"].as_array().into_iter().flatten());
+                let said = said.filter_map(Value::as_str);
+                said.for_each(|label| assert!(head["scores"][label].is_f64(), "{top} {name}: {row}"));
+            }
+        }
+        let two = rows.iter().any(|row| row["heads"]["stance"]["labels"].as_array().unwrap().len() > 1);
+        assert!(two, "no row has two labels");
+    }
+}
+
+#[test]
+fn a_goal_that_was_asked_for_is_not_given_up() {
+    let folder = Folder::new();
+    let corpus = folder.write("rows.jsonl", rows());
+    let model = folder.path("model");
+    let stance = ["--labels", "stance", "--min-df", "1"];
+    let asked: [&[&str]; 6] = [
+        &["--thresholds", "max-f1"],
+        &["--thresholds", "stance=max-f1"],
+        &["--thresholds", "recall>=0.9"],
+        &["--calibrate", "isotonic"],
+        &["--abstain"],
+        &[],
+    ];
+    for flags in asked {
+        let error = train(&corpus, &model, &[&stance, flags, &["--folds", "9"]].concat()).fails(3);
+        assert!(error.contains("8 documents are too few for 9 folds") && error.contains("help"), "{error}");
+    }
+    let four: String = rows().lines().take(4).map(|line| format!("{line}\n")).collect();
+    let few = folder.write("few.jsonl", four);
+    assert!(
+        train(&few, &model, &[&stance[..], &["--thresholds", "max-f1"]].concat())
+            .fails(3)
+            .contains("4 documents")
+    );
+    let ran = train(&few, &model, &stance);
+    assert!(ran.err.contains("thresholds of head `stance` are fixed"), "{}", ran.err);
+    ran.ok();
+}
+
+#[test]
+fn options_without_effect_are_errors() {
+    let folder = Folder::new();
+    let corpus = folder.write("rows.jsonl", rows());
+    let model = folder.path("model");
+    let fails = |flags: &[&str], says: &str| {
+        let error = train(&corpus, &model, &[&["--min-df", "1"], flags].concat()).fails(2);
+        assert!(error.contains(says), "{error}");
+    };
+    fails(&["--label", "topic", "--folds", "3"], "--folds");
+    fails(&["--label", "topic", "--thresholds", "max-f1"], "--labels");
+    fails(&["--label", "topic", "--stop-words", "drop", "--language", "und"], "--stop-words drop");
+    fails(&["--label", "topic", "--no-stem", "--language", "und"], "--no-stem");
+    fails(&["--label", "topic", "--no-compounds", "--language", "en"], "--no-compounds");
+    fails(&["--labels", "stance", "--classifier", "lr", "--multi", "softmax"], "--multi");
+    fails(&["--labels", "stance", "--thresholds", "recal>=0.9"], "`recal>=0.9`");
+    fails(&["--labels", "stance", "--thresholds", "stance=recal>=0.9"], "`stance=recal>=0.9`");
+    train(&corpus, &model, &["--label", "topic", "--classifier", "stack", "--folds", "3"]).ok();
+    let classifier = Model::load(model.as_ref()).unwrap().heads()[0].about().classifier.clone();
+    assert!(matches!(classifier, Classifier::Stack(Stack { folds: 3, .. })), "{classifier}");
+    train(&corpus, &model, &["--label", "topic", "--abstain", "--folds", "3"]).ok();
+}
+
+#[test]
+fn sizes_are_checked_before_anything_is_allocated() {
+    let folder = Folder::new();
+    let row = |at: usize| format!("{{\"text\":\"word{} and word{at}\",\"topic\":\"l{at}\"}}\n", at % 50);
+    let corpus = folder.write("many.jsonl", (0..2000).map(row).collect::<String>());
+    let model = folder.path("model");
+    for classifier in ["lr", "ridge", "sgd", "cs", "nb", "cnb", "stack"] {
+        let flags = ["--label", "topic", "--min-df", "1", "--memory", "30M", "--classifier", classifier];
+        let error = train(&corpus, &model, &flags).fails(2);
+        assert!(error.contains("2000 labels") && error.contains("there are 30 MB"), "{error}");
+        assert!(error.contains("--memory"), "{error}");
+    }
+    let flags = ["--label", "topic", "--min-df", "1", "--memory", "500k"];
+    assert!(train(&corpus, &model, &flags).fails(2).contains("svm C=1"));
+    let flags = ["--label", "topic", "--memory", "30M", "--calibrate", "temperature"];
+    assert!(train(&corpus, &model, &flags).fails(2).contains("out-of-fold scores"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stream_is_read_again_or_refused() {
+    let folder = Folder::new();
+    let (pipe, model) = (folder.path("pipe"), folder.path("model"));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let error = train(&pipe, &model, &["--label", "topic", "--stream"]).fails(2);
+    assert!(error.contains("no regular file") && error.contains("help: "), "{error}");
+    let args = ["train", "/dev/stdin", "--label", "topic", "--stream", "-o", &model];
+    let error = crate::support::run_with(&args, rows().as_bytes()).fails(2);
+    assert!(error.contains("several times"), "{error}");
+}
+
+/// Appends to the corpus when the first pass over it is done.
+struct Grows<'a> {
+    corpus: &'a str,
+    at: &'a str,
+    row: &'a str,
+}
+
+impl standpoint::progress::Progress for Grows<'_> {
+    fn stage(&self, name: &str, _total: u64) {
+        if name == self.at {
+            let mut file = std::fs::OpenOptions::new().append(true).open(self.corpus).unwrap();
+            std::io::Write::write_all(&mut file, self.row.as_bytes()).unwrap();
+        }
+    }
+
+    fn advance(&self, _by: u64) {}
+
+    fn note(&self, _message: &str) {}
+}
+
+#[test]
+fn a_corpus_that_grows_while_it_streams_is_an_error() {
+    use crate::support::{head, schema};
+    use standpoint::corpus::{Extract, ReadOptions, Selection, find_inputs};
+    use standpoint::linear::Sgd;
+    use standpoint::model::{BatchSource, BatchTrainer};
+    let new = "{\"text\":\"a comet passed\",\"topic\":\"space\"}\n";
+    let known = "{\"text\":\"the army shelled the town\",\"topic\":\"conflict\"}\n";
+    for (at, row) in [("counting", new), ("counting", known), ("descending", new), ("descending", known)] {
+        let folder = Folder::new();
+        let corpus = folder.write("rows.jsonl", rows());
+        let schema = schema(&["text"], vec![head("topic", HeadKind::Exclusive, "topic")]);
+        let extract = Extract { schema, selection: Selection::default(), labels: true };
+        let inputs = find_inputs(std::slice::from_ref(&corpus), &standpoint::progress::Silent).unwrap();
+        let source = BatchSource { inputs, options: ReadOptions::default(), extract };
+        let trainer = Trainer {
+            classifier: Sgd::default().into(),
+            thresholds: Thresholds::Fixed,
+            features: TfIdfOptions { min_df: "1".parse().unwrap(), ..TfIdfOptions::default() },
+            ..Trainer::default()
+        };
+        let trainer = BatchTrainer { trainer, memory: 1 << 30, checkpoint: None };
+        let error = trainer.train(&source, None, &Grows { corpus: &corpus, at, row }).unwrap_err();
+        assert!(error.to_string().contains("changed while they were read"), "{at}: {error}");
+    }
+}
+
+#[test]
+fn a_model_that_is_changed_in_place_scores_as_it_was_loaded() {
+    let folder = Folder::new();
+    let path = small_model(&folder);
+    let text = "The army shelled the town";
+    let model = Model::load(path.as_ref()).unwrap();
+    let before = model.score(text).heads[0].scores.clone();
+    let length = std::fs::metadata(&path).unwrap().len() as usize;
+    let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    std::io::Write::write_all(&mut file, &vec![255; length]).unwrap();
+    file.set_len(10).unwrap();
+    assert_eq!(model.score(text).heads[0].scores, before);
 }

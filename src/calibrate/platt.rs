@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Support Vector Machines", Advances in Large Margin Classifiers, 1999), by Newton's method with backtracking and in
 /// terms that neither overflow nor cancel (Lin, Lin and Weng, "A Note on Platt's Probabilistic Outputs for Support Vector
 /// Machines", Machine Learning 68, 2007). Where greater decision values do not speak for the label the slope is 0,
-/// and every document has the smoothed share of the label.
+/// every document has the smoothed share of the label, and one threshold holds for all or for none.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Platt {
     /// How fast the log-odds grow with the decision value; 0 or more.

@@ -43,6 +43,8 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     bar.stage("scoring", 0);
     let mut heads = model.predictions(&corpus)?;
     tell_strangers(&model, &corpus, bar);
+    let learnt = model.learnt_documents(&corpus);
+    tell_learnt(learnt, corpus.len(), bar);
     tell_large(&heads, &bootstrap, bar);
     if let Some(groups) = groups {
         heads.iter_mut().for_each(|head| head.group_by(&groups));
@@ -62,20 +64,25 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         filters: &args.read.filters,
         heads: &heads,
         evaluated: &evaluated,
+        learnt,
     };
     args.report.write(args.force, || made_of.page(args.errors.unwrap_or(10)))?;
     let sets = args.max_error.map(|max_error| model.abstention(&corpus, max_error)).transpose()?;
     let sets: Vec<_> = heads.iter().map(|head| head.name.as_str()).zip(sets.into_iter().flatten()).collect();
     bar.clear();
     if console.wants_json(args.model.shape) {
-        let mut evaluation = json::evaluation(&name, corpus.len(), &evaluated);
+        let mut evaluation = json::evaluation(&json::model(&model), corpus.len(), &evaluated);
+        json::add_learnt(&mut evaluation, learnt);
         json::add_abstention(&mut evaluation, &sets);
         return print(format!("{evaluation}\n").as_bytes());
     }
     let style = console.style();
     let abstention: String =
         sets.iter().map(|(head, sets)| terminal::abstention(style, head, sets)).collect();
-    print(format!("model: {name}\n{}{abstention}", terminal::evaluation(style, &evaluated)).as_bytes())
+    let learnt =
+        learnt.filter(|&learnt| learnt > 0).map(|learnt| format!("{}\n", shown_share(learnt, corpus.len())));
+    let evaluation = terminal::evaluation(style, &evaluated);
+    print(format!("model: {name}\n{}{evaluation}{abstention}", learnt.unwrap_or_default()).as_bytes())
 }
 
 /// The corpus, and the group of each document where they are asked for.
@@ -144,6 +151,21 @@ fn tell_large(heads: &[HeadPredictions], bootstrap: &Bootstrap, bar: &Bar) {
                 "head `{name}` has too many scores to draw so often; their metrics have no intervals (--resamples)"
             ));
         }
+    }
+}
+
+/// How many of the rows were learnt from.
+pub fn shown_share(learnt: usize, documents: usize) -> String {
+    let share = 100.0 * learnt as f64 / documents.max(1) as f64;
+    format!("learnt from: {learnt} of {documents} rows ({share:.1} %)")
+}
+
+/// Metrics on rows that were learnt from say how well they are remembered.
+pub fn tell_learnt(learnt: Option<usize>, documents: usize, bar: &Bar) {
+    if let Some(learnt) = learnt.filter(|&learnt| learnt > 0) {
+        bar.note(&format!(
+            "the model learnt from {learnt} of these {documents} rows: metrics are too good for texts that it has not seen"
+        ));
     }
 }
 

@@ -23,11 +23,12 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     if !as_json {
         print(format!("model: {name}\n").as_bytes())?;
     }
+    let told = json::model(&model);
     let explain = |(document, _): &Scored<'_>| {
         let explanation = model.explain(&document.text);
         let labels = wanted.clone().unwrap_or_else(|| by_default(&explanation, as_json));
         if as_json {
-            let mut row = json::explanation_row(&document.id, &name, &document.text, &explanation, &labels);
+            let mut row = json::explanation_row(&document.id, &told, &document.text, &explanation, &labels);
             row["id"] = document.id_value();
             format!("{row}\n")
         } else {

@@ -1,7 +1,8 @@
 //! `standpoint train --from`
 
-use super::args::{ShapeArgs, TrainArgs};
+use super::args::{RowsArg, ShapeArgs, TrainArgs};
 use super::console::{Console, print};
+use super::eval::tell_learnt;
 use super::plan::{self, Source};
 use super::progress::Bar;
 use super::train::read_source;
@@ -18,7 +19,63 @@ pub fn run(args: &TrainArgs, given: Trainer, old: &Model, bar: &'static Bar) -> 
     let source = plan::source(args.inputs.clone(), &args.read, extract.schema.no_header, bar)?;
     let known = old.known_labels(&extract.schema);
     let corpus = read_source(source, &extract, &known, &args.read, bar)?;
+    if takes_corrections(args, old, &corpus, bar)? {
+        verify_corrections(args)?;
+        return given.correct(old, &corpus, bar);
+    }
     trainer(args, given, old, &corpus)?.train_from(old, &corpus, bar)
+}
+
+/// Of fewer of the old texts a model that is trained anew knows too little.
+const MOST_CORRECTED: f64 = 0.5;
+
+/// Whether the corpus holds corrections alone: by the flag, or else by how many of the old texts are among them.
+fn takes_corrections(args: &TrainArgs, old: &Model, corpus: &Corpus, bar: &Bar) -> Result<bool> {
+    if let Some(rows) = args.from.rows {
+        return Ok(rows == RowsArg::Corrections);
+    }
+    let share = old.share_of_learnt_texts(corpus).ok_or_else(|| {
+        Error::usage("the old model keeps no fingerprints of its texts, by which to tell whether they are among these rows")
+            .help("say --rows all if old rows and new ones are here, and --rows corrections if only new ones are")
+    })?;
+    let corrects = share < MOST_CORRECTED;
+    if corrects {
+        bar.note(&format!(
+            "{:.0} % of the texts that the old model learnt from are among these rows, so they are taken as corrections: weights \
+             move as little as they allow, and biases, thresholds and calibration stay (--rows all learns anew from these rows alone)",
+            100.0 * share
+        ));
+    }
+    Ok(corrects)
+}
+
+/// What is kept must not be asked for.
+fn verify_corrections(args: &TrainArgs) -> Result<()> {
+    const KEPT: [&str; 17] = [
+        "classifier",
+        "cost",
+        "alpha",
+        "tolerance",
+        "epochs",
+        "rate",
+        "loss",
+        "penalty",
+        "l1_ratio",
+        "multi",
+        "intercept",
+        "interpolation",
+        "class_weight",
+        "calibrate",
+        "thresholds",
+        "abstain",
+        "folds",
+    ];
+    let given = KEPT.iter().find(|id| args.from.given.iter().any(|given| given == *id));
+    given.map_or(Ok(()), |id| {
+        let flag = id.replace('_', "-");
+        Err(Error::usage(format!("--{flag} has no effect on corrections: what the old model has is kept"))
+            .help("leave it out, or give old rows and new ones with --rows all"))
+    })
 }
 
 /// Columns as the old model records them, unless flags say otherwise.
@@ -121,9 +178,14 @@ pub fn tell_changes(
     let corpus = Corpus::read(inputs, options, &extract, &new.known_labels(&extract.schema), None, bar)?;
     bar.stage("scoring", 0);
     let changes = new.changes_since(old, &corpus)?;
+    let learnt = new.learnt_documents(&corpus);
     bar.clear();
+    tell_learnt(learnt, corpus.len(), bar);
     if console.wants_json(ShapeArgs::default()) {
-        return print(format!("{}\n", json::changes(&new.about().name, corpus.len(), &changes)).as_bytes());
+        let mut told = json::changes(&json::model(new), corpus.len(), &changes);
+        json::add_learnt(&mut told, learnt);
+        told["learnt_documents_before"] = serde_json::json!(old.learnt_documents(&corpus));
+        return print(format!("{told}\n").as_bytes());
     }
     print(terminal::changes(console.style(), &changes).as_bytes())
 }

@@ -44,11 +44,18 @@ fn once<'a>(seen: &mut Vec<Option<&'a str>>, head: Option<&'a str>, flag: &str, 
     Ok(())
 }
 
+/// An error that names what was typed.
+fn no_goal(spec: &str) -> Error {
+    Error::usage(format!("`{spec}` is no goal of thresholds"))
+        .help("write max-f1, fixed, recall>=0.9, precision>=0.95, cost=FP,FN or cost=FILE, behind HEAD= for one head")
+}
+
 /// A goal, before which the name of a head may stand.
 fn goal(spec: &str) -> Result<(Option<&str>, Thresholds)> {
     let known = ["max-f1", "fixed", "recall>=", "precision>=", "cost="];
     let is_goal = |text: &str| known.iter().any(|known| text.starts_with(known));
     match spec.split_once('=') {
+        Some((_, goal)) if !is_goal(spec) && !is_goal(goal) => Err(no_goal(spec)),
         Some((head, goal)) if !is_goal(spec) => Ok((Some(head), of_text(goal)?)),
         _ => Ok((None, of_text(spec)?)),
     }
@@ -71,17 +78,8 @@ impl ThresholdArgs {
             trainer.thresholds = Thresholds::Fixed;
         }
         self.goals.apply(trainer)?;
-        let goals = trainer.goals.values().chain([&trainer.thresholds]);
-        let methods = trainer.calibrations.values().chain([&trainer.calibrate]);
-        let needed = trainer.abstain
-            || goals.into_iter().any(|goal| *goal != Thresholds::Fixed)
-            || methods.into_iter().any(|method| !matches!(method, Method::Auto | Method::None));
-        if self.folds.is_some() && !needed {
-            return Err(Error::usage(
-                "--folds is for thresholds that are chosen and scores that are calibrated, but there are none",
-            ));
-        }
         trainer.folds = self.folds.unwrap_or(trainer.folds);
+        trainer.folds_are_asked_for = self.folds.is_some();
         Ok(())
     }
 }

@@ -45,6 +45,8 @@ pub struct Evaluating<'a> {
     pub filters: &'a [String],
     pub heads: &'a [HeadPredictions],
     pub evaluated: &'a [Evaluated],
+    /// How many documents have texts that the model learnt from, if it can tell.
+    pub learnt: Option<usize>,
 }
 
 impl Evaluating<'_> {
@@ -101,6 +103,9 @@ impl Evaluating<'_> {
             Fact::new("Corpus", names.join(", ")),
             Fact::new("Documents", self.corpus.len()),
         ];
+        if let Some(learnt) = self.learnt.filter(|&learnt| learnt > 0) {
+            facts.push(Fact::new("Learnt from", format!("{learnt} of them")));
+        }
         if !self.filters.is_empty() {
             facts.insert(2, Fact::new("Rows where", self.filters.join(", ")));
         }
@@ -112,6 +117,7 @@ impl Evaluating<'_> {
         let mut facts = vec![
             Fact::new("Program", PROGRAM),
             Fact::new("Hash of the corpus", format!("{:016x}", self.corpus.hash)),
+            Fact::new("Hash of the model", self.model.hash()),
             Fact::new("Model trained by", &about.written_by),
             Fact::new("Trained on", format!("{} documents", about.documents)),
             Fact::new("Hash of training data", &about.data_hash),

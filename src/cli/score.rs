@@ -5,6 +5,7 @@ use super::console::{Console, print};
 use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
 use rayon::prelude::*;
+use serde_json::Value;
 use standpoint::corpus::Reader;
 use standpoint::model::Scored;
 use standpoint::progress::Progress;
@@ -32,11 +33,12 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     if !as_json {
         print(format!("model: {name}\n").as_bytes())?;
     }
+    let told = json::model(&model);
     let mut first = true;
     let streamed = model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
         let rows = batch.len() as u64;
         let text = if as_json {
-            json_rows(batch, &model, &name, &args)
+            json_rows(batch, &model, &told, &args)
         } else {
             table(batch, &model, &args, console, first)
         };
@@ -50,9 +52,9 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     args.read.tell_stream(&streamed, bar)
 }
 
-fn json_rows(batch: Vec<Scored<'_>>, model: &standpoint::Model, name: &str, args: &ScoreArgs) -> String {
+fn json_rows(batch: Vec<Scored<'_>>, model: &standpoint::Model, told: &Value, args: &ScoreArgs) -> String {
     let line = |(document, scores): Scored<'_>| {
-        let mut row = json::score_row(&document.id, name, &scores, args.top);
+        let mut row = json::score_row(&document.id, told, &scores, args.top);
         row["id"] = document.id_value();
         if let Some(max_error) = args.max_error {
             json::add_answers(&mut row, &scores, max_error);

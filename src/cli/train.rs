@@ -7,7 +7,7 @@ use super::console::Console;
 use super::from;
 use super::plan::{self, Source};
 use super::progress::Bar;
-use standpoint::corpus::{Column, Corpus, Extract, Schema, label_form};
+use standpoint::corpus::{Column, Corpus, Extract, HeadKind, Schema, label_form};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
     BernoulliNb, ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm,
@@ -16,7 +16,7 @@ use standpoint::linear::{
 use standpoint::model::{BatchSource, BatchTrainer, ClassWeights};
 use standpoint::progress::Progress;
 use standpoint::report::terminal;
-use standpoint::text::TokenOptions;
+use standpoint::text::{Language, TokenOptions};
 use standpoint::{Error, Model, Result, Trainer, output};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,6 +26,7 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     output::check_target(&args.target.output, args.target.force)?;
     let bar = Bar::leak(true);
     let old = args.from.from.as_deref().map(Model::load).transpose()?;
+    verify_effect(&args, &trainer, old.as_ref())?;
     let model = match &old {
         Some(old) => from::run(&args, trainer, old, bar)?,
         None => anew(&args, trainer, bar)?,
@@ -130,10 +131,15 @@ pub fn read_source(
 
 fn trainer(args: &TrainArgs) -> Result<Trainer> {
     let name = args.target.name();
-    match &args.options {
-        Some(path) => Ok(Trainer { name, ..options(path)? }),
-        None => by_flags(args, name),
+    let mut trainer = match &args.options {
+        Some(path) => Trainer { name, ..options(path)? },
+        None => by_flags(args, name)?,
+    };
+    trainer.fingerprints &= !args.target.no_fingerprints;
+    if let Some(memory) = args.stream.memory.as_deref().filter(|_| !args.stream.stream) {
+        trainer.memory = Some(plan::size(memory)?);
     }
+    Ok(trainer)
 }
 
 /// Options that `tune` wrote.
@@ -172,13 +178,66 @@ fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
         used.push((None, default));
     }
     args.classifier.verify(&used.iter().map(|(_, name)| *name).collect::<Vec<_>>())?;
+    if let Some(folds) = args.thresholds.folds {
+        let all = trainer.classifiers.values_mut().chain([&mut trainer.classifier]);
+        all.for_each(|classifier| {
+            if let Classifier::Stack(stack) = classifier {
+                stack.folds = folds;
+            }
+        });
+    }
     Ok(trainer)
 }
 
+/// Options of which no head takes any notice must not be ignored.
+fn verify_effect(args: &TrainArgs, trainer: &Trainer, old: Option<&Model>) -> Result<()> {
+    if args.options.is_some() {
+        return Ok(());
+    }
+    let known =
+        old.iter().flat_map(|old| old.heads()).map(|head| (head.about().name.clone(), head.about().kind));
+    let mut heads: Vec<(String, HeadKind)> = known.collect();
+    heads.extend(args.labels.heads()?.into_iter().map(|head| (head.name, head.kind)));
+    if args.thresholds.folds.is_some() && !heads.iter().any(|(name, kind)| trainer.uses_folds(name, *kind)) {
+        return Err(Error::usage(
+            "--folds is for thresholds that are chosen, scores that are calibrated, and stacks, but there are none",
+        )
+        .help("leave it out, or add --calibrate, --abstain or a head of --labels"));
+    }
+    let exclusive = heads.iter().any(|(_, kind)| *kind == HeadKind::Exclusive);
+    if args.classifier.multi.is_some() && !exclusive {
+        return Err(
+            Error::usage("--multi is for heads of --label, of which there is none").help("leave it out")
+        );
+    }
+    Ok(())
+}
+
 impl FeatureArgs {
+    /// An option that the language knows nothing of must not be ignored.
+    fn verify_language(&self, language: Language) -> Result<()> {
+        let neutral = language == Language::Neutral;
+        let compounds = matches!(language, Language::Auto | Language::German);
+        let without = [
+            ("--stop-words drop", self.stop_words == "drop" && neutral, "stop words"),
+            ("--no-stem", self.no_stem && neutral, "stems"),
+            ("--no-compounds", self.no_compounds && !compounds, "compounds"),
+        ];
+        match without.into_iter().find(|(_, given, _)| *given) {
+            None => Ok(()),
+            Some((flag, _, what)) => Err(Error::usage(format!(
+                "{flag} has no effect: no {what} are known of --language {}",
+                self.language
+            ))
+            .help("leave it out, or name the language of the texts")),
+        }
+    }
+
     fn tokens(&self) -> Result<TokenOptions> {
+        let language = self.language.parse()?;
+        self.verify_language(language)?;
         Ok(TokenOptions {
-            language: self.language.parse()?,
+            language,
             hyphens: self.hyphens.parse()?,
             umlauts: self.umlauts.parse()?,
             stem: !self.no_stem,

@@ -33,7 +33,9 @@ pub fn run(args: TuneArgs) -> Result<()> {
     tell(&tuned, &tuner, &corpus.heads, bar);
     let Trainer { calibrate, calibrations, thresholds, goals, abstain, .. } = asked;
     let name = args.target.name();
-    let trainer = Trainer { name, calibrate, calibrations, thresholds, goals, abstain, ..tuned.trainer };
+    let fingerprints = !args.target.no_fingerprints;
+    let trainer =
+        Trainer { name, calibrate, calibrations, thresholds, goals, abstain, fingerprints, ..tuned.trainer };
     let model = trainer.train_with(&corpus, bar)?;
     model.save(&args.target.output, args.target.force)?;
     write_options(&trainer, &options, args.target.force)?;

@@ -83,6 +83,7 @@ impl Classifier {
     pub(crate) fn fit(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         self.verify()?;
         problem.verify()?;
+        super::memory::verify(self, problem)?;
         match self {
             Classifier::Svm(options) => options.solve(problem),
             Classifier::CrammerSinger(options) => options.solve(problem),

@@ -2,9 +2,9 @@
 
 use super::stack::Member;
 use super::{LinearModel, Problem};
+use crate::Result;
 use crate::corpus::{Folds, HeadKind, Targets};
 use crate::features::SparseRows;
-use crate::{Error, Result};
 use std::borrow::Cow;
 
 /// What several classifiers say of every row, each time fitted without the row's own fold.
@@ -25,19 +25,17 @@ pub(crate) struct Said<'h> {
     decisions: &'h [Vec<f32>],
 }
 
-/// More would not fit into the memory of an ordinary machine.
-const MOST_DECISIONS: usize = 1 << 30;
-
 impl Held {
-    /// Nothing said yet of the rows of `folds`.
-    pub(crate) fn empty(members: usize, rows: usize, labels: usize, folds: Folds) -> Result<Self> {
+    /// Nothing said yet of the rows of `folds`; it may take so many bytes.
+    pub(crate) fn empty(
+        members: usize,
+        rows: usize,
+        labels: usize,
+        folds: Folds,
+        memory: u64,
+    ) -> Result<Self> {
+        super::memory::verify_scores("out-of-fold scores", members, rows, labels, memory)?;
         let size = rows.saturating_mul(labels);
-        if size.saturating_mul(members) > MOST_DECISIONS {
-            return Err(Error::usage(format!(
-                "out-of-fold scores of {members} classifiers for {rows} rows and {labels} labels need too much memory"
-            ))
-            .help("train a single classifier with --thresholds fixed"));
-        }
         let unlearnt = vec![false; folds.count() as usize * labels];
         Ok(Held { folds, labels, decisions: vec![vec![0.0; size]; members], unlearnt })
     }
@@ -46,7 +44,8 @@ impl Held {
     /// those of all rows. No member begins with the problem's model, which knows all rows.
     pub(crate) fn of_rows(members: &[Member], problem: &Problem<'_>, folds: Folds) -> Result<Self> {
         let rows = problem.rows.rows();
-        let mut held = Held::empty(members.len(), rows, problem.targets.labels(), folds.clone())?;
+        let mut held =
+            Held::empty(members.len(), rows, problem.targets.labels(), folds.clone(), problem.memory)?;
         for fold in 0..folds.count() {
             let (outside, inside) = folds.of(fold);
             let apart = problem.rows.select(&inside);

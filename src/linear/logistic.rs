@@ -89,22 +89,6 @@ impl Default for LogisticRegression {
     }
 }
 
-/// A dozen arrays of rows by labels are held at once, of this many `f64`.
-const MOST_CELLS: usize = 1 << 28;
-/// Weights of features by labels, of four bytes, are dense.
-const MOST_WEIGHTS: usize = 1 << 31;
-
-pub(super) fn verify_size(problem: &Problem<'_>) -> Result<()> {
-    let (rows, features, labels) = (problem.rows.rows(), problem.rows.columns(), problem.targets.labels());
-    if rows.saturating_mul(labels) <= MOST_CELLS && features.saturating_mul(labels) <= MOST_WEIGHTS {
-        return Ok(());
-    }
-    Err(Error::usage(format!(
-        "a solver over {labels} labels, {rows} rows and {features} features needs too much memory"
-    ))
-    .help("use the SVM, fewer rows, or --max-features"))
-}
-
 impl LogisticRegression {
     pub(super) fn verify(&self) -> Result<()> {
         positive("C", self.c)?;
@@ -117,7 +101,6 @@ impl LogisticRegression {
     }
 
     pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
-        verify_size(problem)?;
         match self.penalty.l1_ratio() {
             None => self.solve_smooth(problem),
             Some(l1_ratio) => self.solve_proximal(problem, l1_ratio),
@@ -177,7 +160,7 @@ impl LogisticRegression {
         }
     }
 
-    fn loss<'a>(&self, problem: &Problem<'a>) -> Result<LabelLoss<'a>> {
+    pub(super) fn loss<'a>(&self, problem: &Problem<'a>) -> Result<LabelLoss<'a>> {
         let support = problem.targets.support(problem.weights);
         let exclusive = matches!(problem.targets, Targets::Exclusive { .. });
         let factors = self.class_weight.factors(&support, exclusive)?;
@@ -239,12 +222,12 @@ fn lists(labels: usize, groups: impl IntoIterator<Item = Found>) -> (Vec<LabelWe
     (lists, bias)
 }
 
-enum LabelLoss<'a> {
+pub(super) enum LabelLoss<'a> {
     Softmax(Softmax<'a>),
     Sigmoid(Sigmoid<'a>),
 }
 
-struct Softmax<'a> {
+pub(super) struct Softmax<'a> {
     of: &'a [Option<u32>],
     costs: Vec<f64>,
 }
@@ -281,7 +264,7 @@ impl Loss for Softmax<'_> {
     }
 }
 
-struct Sigmoid<'a> {
+pub(super) struct Sigmoid<'a> {
     cells: Cow<'a, [Option<bool>]>,
     costs: Vec<f64>,
 }

@@ -47,11 +47,13 @@ mod gram;
 mod held;
 mod intercept;
 mod logistic;
+pub(crate) mod memory;
 mod mixture;
 mod model;
 mod naive_bayes;
 mod newton;
 mod penalty;
+mod prior;
 mod proximal;
 mod ridge;
 mod sgd;
@@ -81,6 +83,7 @@ pub use weights::{ClassWeight, Weights};
 
 pub(crate) use held::Held;
 pub(crate) use mixture::Mixture;
+pub(crate) use prior::{correct, takes_corrections};
 pub(crate) use sgd::{Counts, Descent, Labelled};
 
 use crate::corpus::Targets;
@@ -102,13 +105,24 @@ pub(crate) struct Problem<'a> {
     pub start: Option<&'a LinearModel>,
     /// What the members of a stack said of rows that they were not fitted on, if it is known.
     pub held: Option<&'a Held>,
+    /// How many bytes the solver may take.
+    pub memory: u64,
     pub progress: &'a dyn Progress,
 }
 
 impl<'a> Problem<'a> {
     /// Rows of equal weight whose columns are all alike.
     pub(crate) fn new(rows: &'a SparseRows, targets: &'a Targets, progress: &'a dyn Progress) -> Self {
-        Problem { rows, targets, weights: None, words: rows.columns(), start: None, held: None, progress }
+        Problem {
+            rows,
+            targets,
+            weights: None,
+            words: rows.columns(),
+            start: None,
+            held: None,
+            memory: memory::free(),
+            progress,
+        }
     }
 
     fn verify(&self) -> Result<()> {

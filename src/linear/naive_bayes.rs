@@ -170,18 +170,9 @@ struct Counts {
     rows: Vec<[f64; 2]>,
 }
 
-/// More would not fit into the memory of an ordinary machine.
-const MOST_SUMS: usize = 1 << 29;
-
 impl Counts {
     fn new(problem: &Problem<'_>, class_weight: &ClassWeight) -> Result<Self> {
         let (features, labels) = (problem.rows.columns(), problem.targets.labels());
-        if features.saturating_mul(labels) > MOST_SUMS {
-            return Err(Error::usage(format!(
-                "naive Bayes over {labels} labels and {features} features needs too much memory"
-            ))
-            .help("use the SVM, whose weights are sparse, or set --max-features"));
-        }
         let support = problem.targets.support(problem.weights);
         let exclusive = problem.targets.kind() == HeadKind::Exclusive;
         let factors = class_weight.factors(&support, exclusive)?;

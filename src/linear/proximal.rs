@@ -55,10 +55,13 @@ impl Group<'_> {
         }
         for step in 0.. {
             let chosen = self.choose(&state);
-            let share = (chosen.violation / first).sqrt();
+            if chosen.violation == 0.0 {
+                break;
+            }
+            let share = (chosen.violation / first.max(f64::MIN_POSITIVE)).sqrt().min(1.0);
             let direction = Model::new(self, &state).lower(&state, &chosen, share);
             let little = -direction.fall <= 0.1 * self.plan.tolerance * state.value;
-            if chosen.violation == 0.0 || !state.step(self, &direction) || little {
+            if !state.step(self, &direction) || little {
                 break;
             }
             if step == self.plan.most_steps {

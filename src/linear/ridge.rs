@@ -12,7 +12,7 @@
 //! times as long as it is at zero.
 
 use super::classifier::positive;
-use super::logistic::{cells, verify_size};
+use super::logistic::cells;
 use super::newton::{self, Loss, OfLabels, Plan};
 use super::{ClassWeight, Intercept, LinearModel, Problem};
 use crate::corpus::Targets;
@@ -62,7 +62,6 @@ impl Ridge {
     }
 
     pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
-        verify_size(problem)?;
         let (tolerance, most_steps, intercept) = (self.tolerance, self.max_steps, self.intercept);
         let loss = self.loss(problem)?;
         let (weights, bias) =
@@ -71,7 +70,7 @@ impl Ridge {
     }
 
     /// The objective over `2α`, so that the penalty is `½ ‖w‖²`.
-    fn loss(&self, problem: &Problem<'_>) -> Result<Squares> {
+    pub(super) fn loss(&self, problem: &Problem<'_>) -> Result<Squares> {
         let (targets, labels) = (problem.targets, problem.targets.labels());
         let exclusive = matches!(targets, Targets::Exclusive { .. });
         let factors = self.class_weight.factors(&targets.support(problem.weights), exclusive)?;
@@ -92,7 +91,7 @@ impl Ridge {
 }
 
 /// `½ cost (d − sign)²` for each cell; the decision values themselves take the place of probabilities.
-struct Squares {
+pub(super) struct Squares {
     signs: Vec<f64>,
     costs: Vec<f64>,
 }

@@ -75,8 +75,8 @@ impl Default for Sgd {
     }
 }
 
-/// Three numbers of eight bytes are held for each.
-const MOST_WEIGHTS: usize = 1 << 29;
+/// Three numbers of eight bytes are held for each; what a solver may take is [checked](super::memory) before.
+const MOST_WEIGHTS: usize = 1 << 32;
 /// `δ`: keeps the first step of a weight from going as far for a small gradient as for a great one.
 const FIRST_SQUARES: f64 = 0.01;
 
@@ -350,7 +350,8 @@ fn descend(cells: &mut [f64], value: f64, pace: Pace, slopes: &[f64]) {
 /// Replaces decision values by the slope of the loss there; 0 for what is unknown.
 fn slope(loss: SgdLoss, targets: &Targets, row: usize, factors: &[[f64; 2]], values: &mut [f64]) {
     if let (SgdLoss::Logistic, Targets::Exclusive { of, .. }) = (loss, targets) {
-        let Some(of) = of[row].map(|of| of as usize) else { return values.fill(0.0) };
+        let known = of[row].map(|of| of as usize).filter(|&of| of < values.len());
+        let Some(of) = known else { return values.fill(0.0) };
         softmax(values);
         values[of] -= 1.0;
         return values.iter_mut().for_each(|value| *value *= factors[of][0]);

@@ -13,6 +13,7 @@
 //! those of [`Trainer::train`](super::Trainer::train).
 
 use super::checkpoint::{Checkpoint, Stands};
+use super::fingerprints;
 use super::reading::Reading;
 use super::train::model_head;
 use super::{About, Model, ModelHead, Trainer};
@@ -93,10 +94,7 @@ impl BatchTrainer {
     }
 
     fn verify(&self, source: &BatchSource) -> Result<()> {
-        if source.inputs.contains(&Input::Stdin) {
-            return Err(Error::usage("a stream is read several times, which standard input cannot be")
-                .help("write it to a file first, compressed if need be, and name that"));
-        }
+        source.inputs.iter().try_for_each(readable_again)?;
         let mut classifiers = self.trainer.classifiers.values().chain([&self.trainer.classifier]);
         if classifiers.any(|classifier| !matches!(classifier, Classifier::Sgd(_))) {
             return Err(
@@ -144,6 +142,28 @@ impl BatchTrainer {
         hash.write(format!("{options:?}").as_bytes());
         hash.finish()
     }
+}
+
+/// What flows is gone when it was read, and a stream is read several times.
+fn readable_again(input: &Input) -> Result<()> {
+    let refused = |what: String| {
+        Err(Error::usage(format!("a stream is read several times, which {what} cannot be"))
+            .help("write it to a file first, compressed if need be, and name that"))
+    };
+    match input {
+        Input::Stdin => refused("standard input".to_string()),
+        // A file that is not there is told of when it is read.
+        Input::File { path, .. } => match std::fs::metadata(path) {
+            Ok(metadata) if !metadata.is_file() => {
+                refused(format!("`{}`, which is no regular file,", path.display()))
+            }
+            _ => Ok(()),
+        },
+    }
+}
+
+fn changed() -> Error {
+    Error::data("the inputs changed while they were read").help("train on a copy that nothing writes to")
 }
 
 /// A hash of the names and bytes of all inputs.
@@ -204,22 +224,24 @@ impl<'a> Run<'a> {
 
     /// The first two passes.
     fn begin(&self, rejects: Option<&mut Rejects>) -> Result<Stands> {
-        let (texts, mut empty) = self.sample(rejects)?;
+        let (texts, mut empty, hash) = self.sample(rejects)?;
         empty.texts = texts;
         let tfidf = TfIdf::fit(&self.of.trainer.features, &empty.texts, self.progress)?;
         empty.texts = Texts::default();
         self.fits(tfidf.vocabulary().len(), &empty.heads)?;
-        self.count(tfidf, empty)
+        self.count(tfidf, empty, hash)
     }
 
-    /// A sample of the texts in their order, and a corpus without documents that has all labels.
-    fn sample(&self, mut rejects: Option<&mut Rejects>) -> Result<(Texts, Corpus)> {
+    /// A sample of the texts in their order, a corpus without documents that has all labels, and a hash of all texts.
+    fn sample(&self, mut rejects: Option<&mut Rejects>) -> Result<(Texts, Corpus, u64)> {
+        let mut hash = XxHash3_64::with_seed(0);
         self.progress.stage("sampling", 0);
         let mut sample = Sample::new(self.of.sample_bytes(), self.of.trainer.seed);
         let (mut parts, mut labels) = (self.parts(&[]), None);
         while let Some(mut part) = parts.next(rejects.as_deref_mut())? {
             self.progress.advance(part.len() as u64);
             part.texts.iter().for_each(|text| sample.offer(text));
+            write_texts(&mut hash, &part.texts);
             part.texts = Texts::default();
             labels = Some(part);
         }
@@ -229,7 +251,7 @@ impl<'a> Run<'a> {
             let (taken, all) = (sample.taken.len(), sample.offered);
             self.progress.note(&format!("the vocabulary is that of {taken} of {all} documents"));
         }
-        Ok((sample.texts(), labels))
+        Ok((sample.texts(), labels, hash.finish()))
     }
 
     /// Whether the weights fit into the memory.
@@ -246,12 +268,14 @@ impl<'a> Run<'a> {
     }
 
     /// Document frequencies of the terms and support of the labels over all documents.
-    fn count(&self, tfidf: TfIdf, corpus: Corpus) -> Result<Stands> {
+    fn count(&self, tfidf: TfIdf, corpus: Corpus, texts: u64) -> Result<Stands> {
         let labels: Vec<Vec<String>> = corpus.heads.iter().map(|head| head.labels.clone()).collect();
         let mut df = vec![0; tfidf.vocabulary().len()];
         let mut heads: Vec<HeadStands> =
             corpus.heads.iter().map(|head| head_stands(head, df.len())).collect::<Result<_>>()?;
         let (mut documents, mut hash) = (0, XxHash3_64::with_seed(0));
+        let (mut again, mut seen) = (XxHash3_64::with_seed(0), Vec::new());
+        let mut fingerprints = self.of.trainer.fingerprints.then(Vec::new);
         let (mut parts, mut unlisted) = (self.parts(&labels), self.unlisted());
         self.progress.stage("counting", 0);
         while let Some(part) = parts.next(unlisted.as_mut())? {
@@ -260,10 +284,16 @@ impl<'a> Run<'a> {
             rows.iter().flat_map(|row| row.columns).for_each(|&column| df[column as usize] += 1);
             documents += part.len() as u64;
             hash.write_u64(part.hash);
+            seen.push(part.hash);
+            write_texts(&mut again, &part.texts);
+            fingerprints = self.recognised(fingerprints, &part.texts);
             heads
                 .iter_mut()
                 .zip(&part.heads)
                 .try_for_each(|(head, part_head)| head.count(part_head, &part))?;
+        }
+        if again.finish() != texts {
+            return Err(changed());
         }
         let schema = Some(self.source.extract.schema.clone());
         let about = About {
@@ -274,7 +304,20 @@ impl<'a> Run<'a> {
         let tfidf = tfidf.counted_over(documents, &df);
         let outline = Corpus { heads: heads.iter().map(HeadStands::outline).collect(), ..corpus };
         self.of.trainer.verify(&outline)?;
-        Ok(Stands { about: About { schema, ..about }, tfidf, heads, epoch: 0, batches: 0 })
+        let fingerprints = fingerprints.map(fingerprints::sorted);
+        let about = About { schema, ..about };
+        Ok(Stands { about, tfidf, heads, fingerprints, seen, epoch: 0, batches: 0 })
+    }
+
+    /// Adds the fingerprints of texts, as long as all of them take little of the memory.
+    fn recognised(&self, all: Option<Vec<u64>>, texts: &Texts) -> Option<Vec<u64>> {
+        let mut all = all?;
+        all.extend(fingerprints::of_texts(texts));
+        if all.len() as u64 * 8 <= self.of.memory / 16 {
+            return Some(all);
+        }
+        self.progress.note("fingerprints of so many texts take too much memory and are left out (--memory)");
+        None
     }
 
     /// All epochs that are left.
@@ -309,10 +352,12 @@ impl<'a> Run<'a> {
             going.for_each(|(head, _)| head.descent.begin_pass());
         }
         let mut unlisted = self.unlisted();
-        let Stands { tfidf, heads, about, batches, epoch } = stands;
-        let mut next = prepare(&mut parts, unlisted.as_mut(), tfidf)?;
+        let mut next =
+            prepare(&mut parts, unlisted.as_mut(), &stands.tfidf, stands.expected(stands.batches), &labels)?;
         while let Some(batch) = next {
-            let number = *batches;
+            let number = stands.batches;
+            let expected = stands.expected(number + 1);
+            let Stands { tfidf, heads, about, epoch, .. } = &mut *stands;
             let learn = |((at, head), factors): ((usize, &mut HeadStands), &Vec<[f64; 2]>)| {
                 let Batch { rows, corpus } = &batch;
                 let part =
@@ -322,16 +367,16 @@ impl<'a> Run<'a> {
                 }
             };
             let (prepared, ()) = rayon::join(
-                || prepare(&mut parts, unlisted.as_mut(), tfidf),
+                || prepare(&mut parts, unlisted.as_mut(), tfidf, expected, &labels),
                 || heads.par_iter_mut().enumerate().zip(&factors).for_each(learn),
             );
             self.progress.advance(batch.corpus.len() as u64);
-            *batches += 1;
+            stands.batches += 1;
             next = prepared?;
             if let Some(checkpoint) =
                 checkpoint.filter(|checkpoint| number % checkpoint.every == checkpoint.every - 1)
             {
-                checkpoint.write_parts(about, tfidf, heads, *epoch, *batches)?;
+                checkpoint.write(stands)?;
             }
         }
         Ok(())
@@ -345,13 +390,39 @@ impl<'a> Run<'a> {
             model_head(&head.name, &head.labels, head.support, classifier, linear, Reading::default())
         };
         let heads: Vec<ModelHead> = stands.heads.into_iter().map(head).collect::<Result<_>>()?;
-        Ok(Model::new(stands.about, stands.tfidf, heads))
+        Ok(Model::new(stands.about, stands.tfidf, heads, stands.fingerprints))
     }
 }
 
-fn prepare(parts: &mut Parts<'_>, rejects: Option<&mut Rejects>, tfidf: &TfIdf) -> Result<Option<Batch>> {
-    let Some(corpus) = parts.next(rejects)? else { return Ok(None) };
+/// Reads and transforms the next batch, whose hash must be the one that was `expected`: the end where none was.
+fn prepare(
+    parts: &mut Parts<'_>,
+    rejects: Option<&mut Rejects>,
+    tfidf: &TfIdf,
+    expected: Option<u64>,
+    labels: &[Vec<String>],
+) -> Result<Option<Batch>> {
+    let read = parts.next(rejects)?;
+    let known = |corpus: &Corpus| corpus.heads.iter().map(|head| &head.labels).eq(labels);
+    if read.as_ref().map(|corpus| corpus.hash) != expected || !read.as_ref().is_none_or(known) {
+        return Err(changed());
+    }
+    let Some(corpus) = read else { return Ok(None) };
     Ok(Some(Batch { rows: tfidf.transform_texts(&corpus.texts), corpus }))
+}
+
+impl Stands {
+    fn expected(&self, batch: u64) -> Option<u64> {
+        self.seen.get(batch as usize).copied()
+    }
+}
+
+/// Every text is followed by its length, so that no two lists give the same bytes.
+fn write_texts(hash: &mut XxHash3_64, texts: &Texts) {
+    for text in texts.iter() {
+        hash.write(text.as_bytes());
+        hash.write_u64(text.len() as u64);
+    }
 }
 
 fn head_stands(head: &Head, features: usize) -> Result<HeadStands> {
@@ -368,7 +439,7 @@ fn head_stands(head: &Head, features: usize) -> Result<HeadStands> {
 impl HeadStands {
     fn count(&mut self, head: &Head, part: &Corpus) -> Result<()> {
         if head.labels != self.labels {
-            return Err(Error::data("the inputs changed while they were read"));
+            return Err(changed());
         }
         let weighted = head.targets.support(part.weights.as_deref());
         for (all, part) in self.weighted.iter_mut().zip(weighted) {

@@ -9,19 +9,23 @@ use crate::corpus::HeadKind;
 use crate::features::TfIdf;
 use crate::linear::{Counts, Descent};
 use crate::output::write_whole;
-use crate::storage::Bytes;
+use crate::storage::{Buffer, Bytes};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-const NAME: &[u8; 8] = b"STPTCKP1";
+const NAME: &[u8; 8] = b"STPTCKP2";
 
 /// How far training is.
 pub(super) struct Stands {
     pub about: About,
     pub tfidf: TfIdf,
     pub heads: Vec<HeadStands>,
+    /// Of the texts, if they are kept.
+    pub fingerprints: Option<Buffer<u64>>,
+    /// The hashes of all batches, by which every epoch sees that the inputs are the same.
+    pub seen: Vec<u64>,
     pub epoch: u32,
     /// Batches of this epoch that are learnt.
     pub batches: u64,
@@ -42,6 +46,7 @@ struct Header {
     inputs: u64,
     epoch: u32,
     batches: u64,
+    seen: Vec<u64>,
     features: u64,
     heads: Vec<HeadHeader>,
 }
@@ -82,18 +87,8 @@ impl Checkpoint {
     }
 
     pub(super) fn write(&self, stands: &Stands) -> Result<()> {
-        self.write_parts(&stands.about, &stands.tfidf, &stands.heads, stands.epoch, stands.batches)
-    }
-
-    pub(super) fn write_parts(
-        &self,
-        about: &About,
-        tfidf: &TfIdf,
-        heads: &[HeadStands],
-        epoch: u32,
-        batches: u64,
-    ) -> Result<()> {
-        let features = Model::new(about.clone(), tfidf.clone(), vec![]).to_bytes();
+        let Stands { about, tfidf, heads, fingerprints, seen, epoch, batches } = stands;
+        let features = Model::new(about.clone(), tfidf.clone(), vec![], fingerprints.clone()).to_bytes();
         let head = |head: &HeadStands| HeadHeader {
             name: head.name.clone(),
             kind: head.descent.kind(),
@@ -105,8 +100,9 @@ impl Checkpoint {
         let header = Header {
             options: self.options,
             inputs: self.inputs,
-            epoch,
-            batches,
+            epoch: *epoch,
+            batches: *batches,
+            seen: seen.clone(),
             features: features.len() as u64,
             heads: heads.iter().map(head).collect(),
         };
@@ -135,7 +131,7 @@ impl Checkpoint {
         if !self.path.exists() {
             return Ok(None);
         }
-        let bytes = Bytes::map(&self.path)?;
+        let bytes = Bytes::read(&self.path)?;
         self.parse(&bytes).map(Some).map_err(|e| e.at(self.path.display()))
     }
 
@@ -152,14 +148,17 @@ impl Checkpoint {
             return Err(damaged());
         }
         let length = rest.number()?;
-        let header: Header = serde_json::from_slice(rest.take(length)?).map_err(|_| damaged())?;
+        let mut header: Header = serde_json::from_slice(rest.take(length)?).map_err(|_| damaged())?;
         self.is_same(&header)?;
         let features = Model::from_bytes(Bytes::Owned(rest.take(header.features)?.to_vec()))?;
         let tfidf = features.tfidf().clone();
         let columns = tfidf.vocabulary().len();
-        let heads = header.heads.into_iter().map(|head| rest.head(head, columns)).collect::<Result<_>>()?;
+        let of_head = |head: HeadHeader| rest.head(head, columns);
+        let heads = std::mem::take(&mut header.heads).into_iter().map(of_head).collect::<Result<_>>()?;
         let about = features.about().clone();
-        Ok(Stands { about, tfidf, heads, epoch: header.epoch, batches: header.batches })
+        let fingerprints = features.fingerprints().map(|all| all.to_vec().into());
+        let Header { seen, epoch, batches, .. } = header;
+        Ok(Stands { about, tfidf, heads, fingerprints, seen, epoch, batches })
     }
 
     fn is_same(&self, header: &Header) -> Result<()> {

@@ -10,6 +10,7 @@
 //! | `vocabulary.ends` | U64, terms | where each term ends |
 //! | `vocabulary.parts` | U8, bytes | the words among which compounds are cut, if they are, a blank after each |
 //! | `idf` | F32, terms | idf of each term |
+//! | `fingerprints` | U64, texts | sorted hashes of the texts that were learnt from, if they are kept |
 //! | `head.N.bias` | F64, labels | biases of head N |
 //! | `head.N.weights` | F32, terms × labels | its weights, or, where most are 0: |
 //! | `head.N.weights.ends` | U64, terms | where each term's entries end |
@@ -20,7 +21,7 @@
 //! CRC-32 of version and what follows, and under `model` the options, labels and the CRC-32 of every tensor.
 //! One key only, because the order of several is not defined and equal models have equal bytes.
 
-use super::{About, HeadAbout, Model, ModelHead};
+use super::{About, HeadAbout, Model, ModelHead, hash_of};
 use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
 use crate::linear::{LinearModel, Weights};
 use crate::model::Section;
@@ -106,13 +107,14 @@ impl Model {
         bytes
     }
 
-    /// Loads a model file through a memory map and checks all of it.
+    /// Loads a model file and checks all of it. One of up to [`PRIVATE_BYTES`](crate::storage::PRIVATE_BYTES) is read into
+    /// memory, so that nothing which happens to the file afterwards shows; a larger one is mapped.
     ///
     /// # Errors
     /// A model error for a file that is no model, is damaged, or is of a newer format; an I/O
     /// error where it cannot be read.
     pub fn load(path: &Path) -> Result<Self> {
-        Self::from_bytes(Bytes::map(path)?).map_err(|e| e.at(path.display()))
+        Self::from_bytes(Bytes::read(path)?).map_err(|e| e.at(path.display()))
     }
 
     /// A model out of the bytes of a model file.
@@ -120,7 +122,12 @@ impl Model {
     /// # Errors
     /// A model error as for [`load`](Self::load).
     pub fn from_bytes(bytes: Bytes) -> Result<Self> {
-        Loader::new(Arc::new(bytes))?.model()
+        let loader = Loader::new(Arc::new(bytes))?;
+        let hash = hash_of(&loader.bytes);
+        let model = loader.model()?;
+        // It is the first, so nothing was there.
+        let _ = model.0.hash.set(hash);
+        Ok(model)
     }
 
     /// Whether the file is a Standpoint model, whole or damaged.
@@ -167,6 +174,9 @@ impl Model {
         ];
         if let Some(parts) = tfidf.parts() {
             tensors.push(Tensor::new("vocabulary.parts", Dtype::U8, &[parts.len()], parts));
+        }
+        if let Some(fingerprints) = self.fingerprints() {
+            tensors.push(Tensor::new("fingerprints", Dtype::U64, &[fingerprints.len()], fingerprints));
         }
         for (index, head) in self.0.heads.iter().enumerate() {
             head_tensors(&format!("head.{index}"), &head.linear, terms, &mut tensors);
@@ -297,7 +307,12 @@ impl Loader {
         if !self.contents.thresholds_of_scores {
             heads.iter_mut().for_each(|head| head.about.thresholds_of_scores());
         }
-        Ok(Model::new(self.contents.about.clone(), tfidf, heads))
+        let kept = self.metadata.info("fingerprints").is_some();
+        let fingerprints = kept.then(|| self.tensor::<u64>("fingerprints", Dtype::U64)).transpose()?;
+        if fingerprints.as_deref().is_some_and(|all| !all.is_sorted()) {
+            return Err(damaged("its fingerprints are not in order"));
+        }
+        Ok(Model::new(self.contents.about.clone(), tfidf, heads, fingerprints))
     }
 
     fn head(&self, index: usize, about: &HeadAbout, terms: usize) -> Result<ModelHead> {

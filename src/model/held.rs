@@ -20,7 +20,8 @@ impl Trainer {
         progress: &dyn Progress,
     ) -> Result<Option<Held>> {
         let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else { return Ok(None) };
-        out_of_fold(&self.features, corpus, head, &members, folds, progress).map(Some)
+        let found = OutOfFold { features: &self.features, corpus, head, memory: self.memory() };
+        found.of(&members, folds, progress).map(Some)
     }
 
     /// As [`held`](Self::held), with the features that the rows of `problem` have.
@@ -116,24 +117,29 @@ impl<'a> Apart<'a> {
 }
 
 /// Fits features and members without each fold in turn, and notes what they say of it.
-fn out_of_fold(
-    features: &TfIdfOptions,
-    corpus: &Corpus,
-    head: &Head,
-    members: &[Member],
-    folds: Folds,
-    progress: &dyn Progress,
-) -> Result<Held> {
-    members.iter().try_for_each(|member| member.classifier.verify())?;
-    progress.stage("scoring out of fold", u64::from(folds.count()));
-    let mut held = Held::empty(members.len(), corpus.len(), head.labels.len(), folds.clone())?;
-    for fold in 0..folds.count() {
-        let (outside, inside) = folds.of(fold);
-        let apart = Apart::new(features, corpus, &outside, &inside)?;
-        held.fold(fold, members, &apart.problem(corpus, head), &outside, &apart.held, apart.inside)?;
-        progress.advance(1);
+struct OutOfFold<'a> {
+    features: &'a TfIdfOptions,
+    corpus: &'a Corpus,
+    head: &'a Head,
+    /// How many bytes solvers and scores may take.
+    memory: u64,
+}
+
+impl OutOfFold<'_> {
+    fn of(&self, members: &[Member], folds: Folds, progress: &dyn Progress) -> Result<Held> {
+        let OutOfFold { features, corpus, head, memory } = *self;
+        members.iter().try_for_each(|member| member.classifier.verify())?;
+        progress.stage("scoring out of fold", u64::from(folds.count()));
+        let mut held = Held::empty(members.len(), corpus.len(), head.labels.len(), folds.clone(), memory)?;
+        for fold in 0..folds.count() {
+            let (outside, inside) = folds.of(fold);
+            let apart = Apart::new(features, corpus, &outside, &inside)?;
+            let problem = Problem { memory, ..apart.problem(corpus, head) };
+            held.fold(fold, members, &problem, &outside, &apart.held, apart.inside)?;
+            progress.advance(1);
+        }
+        Ok(held)
     }
-    Ok(held)
 }
 
 /// What a stack says of every document, documents by labels, where neither its members nor their
@@ -146,7 +152,8 @@ pub(crate) fn stacked(
     folds: Folds,
     progress: &dyn Progress,
 ) -> Result<Vec<f64>> {
-    let held = out_of_fold(features, corpus, head, &stack.members, folds, progress)?;
+    let memory = crate::linear::memory::free();
+    let held = OutOfFold { features, corpus, head, memory }.of(&stack.members, folds, progress)?;
     let weights = corpus.weights.as_deref();
     Ok(reading::mixed(&held, stack.c, &held.answers(&head.targets), weights))
 }

@@ -13,6 +13,10 @@ use twox_hash::XxHash3_64;
 pub struct Summary {
     /// The version of the file format.
     pub format: u32,
+    /// XXH3-64 of the file's bytes, in hexadecimal.
+    pub hash: String,
+    /// How many texts the model can recognise as learnt from; none if it keeps no fingerprints.
+    pub fingerprints: Option<usize>,
     /// Name, origin and columns.
     #[serde(flatten)]
     pub about: About,
@@ -85,6 +89,8 @@ impl Model {
         let (sections, file_bytes) = self.sections();
         Summary {
             format: super::file::FORMAT,
+            hash: self.hash().to_string(),
+            fingerprints: self.fingerprints().map(<[u64]>::len),
             about: self.0.about.clone(),
             features: self.0.tfidf.options().clone(),
             languages: self.0.tfidf.languages().list(),

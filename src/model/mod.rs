@@ -30,6 +30,7 @@ mod cross;
 mod evaluation;
 mod explain;
 mod file;
+mod fingerprints;
 pub(crate) mod held;
 mod inspect;
 mod mistakes;
@@ -56,8 +57,10 @@ use crate::calibrate::{Calibration, Choice, Conformal, Link, Thresholds};
 use crate::corpus::{HeadKind, Schema};
 use crate::features::{Scratch, TfIdf};
 use crate::linear::{Classifier, LinearModel};
+use crate::storage::Buffer;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use twox_hash::XxHash3_64;
 
 /// A trained model. Clones share one memory.
 #[derive(Debug, Clone)]
@@ -68,6 +71,9 @@ struct Inner {
     about: About,
     tfidf: TfIdf,
     heads: Vec<ModelHead>,
+    /// Of the texts that were learnt from, ascending.
+    fingerprints: Option<Buffer<u64>>,
+    hash: OnceLock<String>,
 }
 
 /// What a model says of itself.
@@ -140,8 +146,13 @@ impl ModelHead {
 }
 
 impl Model {
-    fn new(about: About, tfidf: TfIdf, heads: Vec<ModelHead>) -> Self {
-        Model(Arc::new(Inner { about, tfidf, heads }))
+    fn new(about: About, tfidf: TfIdf, heads: Vec<ModelHead>, fingerprints: Option<Buffer<u64>>) -> Self {
+        Model(Arc::new(Inner { about, tfidf, heads, fingerprints, hash: OnceLock::new() }))
+    }
+
+    /// XXH3-64 (seed 0) of the bytes of the model file, in hexadecimal.
+    pub fn hash(&self) -> &str {
+        self.0.hash.get_or_init(|| hash_of(&self.to_bytes()))
     }
 
     /// The model that is compiled into the library: topic and stance of German and English news.
@@ -176,6 +187,10 @@ impl Model {
     pub fn scorer(&self) -> Scorer<'_> {
         Scorer { model: self, scratch: Scratch::default() }
     }
+}
+
+fn hash_of(bytes: &[u8]) -> String {
+    format!("{:016x}", XxHash3_64::oneshot(bytes))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::corpus::{Corpus, Folds, Head, HeadKind, Targets};
 use crate::features::TfIdf;
 use crate::linear::{Classifier, Held, LinearModel, Mixture, Problem};
 use crate::progress::Progress;
+use crate::text::Texts;
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -57,7 +58,9 @@ impl<'a> Evidence<'a> {
         apart: &'a Apart<'_>,
         head: &'a Head,
         trainer: &Trainer,
-    ) -> Self {
+    ) -> Result<Self> {
+        let (documents, labels) = (apart.corpus.len(), head.labels.len());
+        crate::linear::memory::verify_scores("scores", 0, documents, labels, trainer.memory())?;
         let rows = tfidf.transform_texts(&apart.corpus.texts);
         let (mut decisions, mut decided) = (Vec::new(), Vec::new());
         for row in rows.iter() {
@@ -66,13 +69,8 @@ impl<'a> Evidence<'a> {
         }
         let weights = apart.corpus.weights.as_deref();
         let folds = Folds::stratified(&head.targets, trainer.folds, trainer.seed);
-        Evidence {
-            decisions,
-            targets: Cow::Borrowed(&head.targets),
-            weights,
-            folds,
-            origin: Origin::KeptApart,
-        }
+        let targets = Cow::Borrowed(&head.targets);
+        Ok(Evidence { decisions, targets, weights, folds, origin: Origin::KeptApart })
     }
 }
 
@@ -110,6 +108,10 @@ impl<'a> Apart<'a> {
         Ok(Apart { corpus })
     }
 
+    pub(super) fn texts(&self) -> &'a Texts {
+        &self.corpus.texts
+    }
+
     pub(super) fn head(&self, name: &str) -> Option<&'a Head> {
         self.corpus.heads.iter().find(|head| head.name == name)
     }
@@ -130,6 +132,14 @@ impl Trainer {
         Some(asked).filter(|goal| **goal != Thresholds::Auto).filter(fits)
     }
 
+    /// Whether documents are cut into folds for a head.
+    pub fn uses_folds(&self, name: &str, kind: HeadKind) -> bool {
+        let classifier = self.classifiers.get(name).unwrap_or(&self.classifier);
+        let calibrated = !matches!(self.method_of(name), Method::Auto | Method::None);
+        let chosen = *self.goal_of(name, kind) != Thresholds::Fixed;
+        self.abstain || calibrated || chosen || matches!(classifier, Classifier::Stack(_))
+    }
+
     fn method_of(&self, name: &str) -> Method {
         self.calibrations.get(name).copied().unwrap_or(self.calibrate)
     }
@@ -141,6 +151,8 @@ impl Trainer {
         let goal = self.goal_of(&head.name, kind);
         let calibrated = !matches!(self.method_of(&head.name), Method::Auto | Method::None);
         let chosen = self.asked_goal(&head.name, kind).is_some_and(|goal| *goal != Thresholds::Fixed);
+        let default = kind == HeadKind::Independent && *goal == Thresholds::MaxF1;
+        let chosen = chosen || (default && self.folds_are_asked_for);
         let needed = calibrated || self.abstain || chosen;
         let (documents, folds) = (head.targets.documents(), self.folds as usize);
         if needed && documents < folds {

@@ -1,11 +1,14 @@
 //! Training that begins from an older model, and what it changed.
 
 use super::reading::Evidence;
-use super::{HeadEvaluation, Metrics, Model, ModelHead, Trainer};
+use super::{About, HeadEvaluation, Metrics, Model, ModelHead, Trainer, fingerprints};
+use crate::calibrate::Origin;
 use crate::corpus::{Corpus, Head};
-use crate::linear::Problem;
+use crate::linear::{self, Problem};
 use crate::progress::Progress;
+use crate::storage::Buffer;
 use crate::{Error, Result};
+use twox_hash::XxHash3_64;
 
 impl Trainer {
     /// Trains on `corpus`, old rows and new ones, with the vocabulary, idf and features of `old`, whatever
@@ -34,6 +37,7 @@ impl Trainer {
                 words,
                 weights,
                 start: begins.as_ref(),
+                memory: trainer.memory(),
                 ..Problem::new(&rows, &head.targets, progress)
             };
             let classifier = trainer.classifier_of(&head.name, &head.labels);
@@ -48,8 +52,104 @@ impl Trainer {
             trainer.finish_head(head, classifier, linear, evidence.as_ref())
         };
         let heads: Vec<ModelHead> = corpus.heads.iter().map(train).collect::<Result<_>>()?;
-        Ok(Model::new(trainer.about(corpus), tfidf, heads))
+        let fingerprints = trainer.fingerprints_with(old, corpus, progress);
+        Ok(Model::new(trainer.about(corpus), tfidf, heads, fingerprints))
     }
+
+    /// Corrects `old` by the documents of `corpus` alone: its weights change as little as the corrections allow, which is
+    /// what they would be if the weights of `old` were the mean of a Gaussian prior whose width is that of the classifier's
+    /// own penalty. Features, biases, thresholds and calibration stay: corrections are no fair sample to find them on.
+    ///
+    /// # Errors
+    /// A usage error for classifiers whose weights are not the optimum under such a prior, and for documents with other
+    /// heads or labels than `old` has.
+    pub fn correct(&self, old: &Model, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
+        corpus.heads.iter().try_for_each(|head| correctable(old, head))?;
+        let tfidf = old.tfidf().clone();
+        progress.stage("transforming", 0);
+        let rows = tfidf.transform_texts(&corpus.texts);
+        let correct = |old: &ModelHead| {
+            let Some(head) = corpus.heads.iter().find(|head| head.name == old.about.name) else {
+                return Ok(old.clone());
+            };
+            let problem = Problem {
+                weights: corpus.weights.as_deref(),
+                memory: self.memory(),
+                ..Problem::new(&rows, &head.targets, progress)
+            };
+            let linear = linear::correct(&old.about.classifier, &old.linear, &problem)?;
+            let mut about = old.about.clone();
+            let more = head.targets.support(None);
+            about.support.iter_mut().zip(more).for_each(|(all, [yes, _])| *all += yes);
+            if let Some(conformal) = &mut about.conformal {
+                conformal.origin = Origin::OutOfFold;
+            }
+            Ok(ModelHead { about, linear })
+        };
+        let heads: Vec<ModelHead> = old.heads().iter().map(correct).collect::<Result<_>>()?;
+        let about = About {
+            schema: old.about().schema.clone(),
+            documents: old.about().documents + corpus.len() as u64,
+            data_hash: both_hashes(&old.about().data_hash, corpus.hash),
+            ..self.about(corpus)
+        };
+        Ok(Model::new(about, tfidf, heads, self.fingerprints_with(old, corpus, progress)))
+    }
+
+    /// The fingerprints of the texts of an older model and of those that were learnt since.
+    fn fingerprints_with(
+        &self,
+        old: &Model,
+        corpus: &Corpus,
+        progress: &dyn Progress,
+    ) -> Option<Buffer<u64>> {
+        if !self.fingerprints {
+            return None;
+        }
+        let Some(known) = old.fingerprints() else {
+            progress
+                .note("the old model keeps no fingerprints of its texts, and so neither does the new one");
+            return None;
+        };
+        Some(fingerprints::sorted([known, &fingerprints::of_texts(&corpus.texts)].concat()))
+    }
+}
+
+/// XXH3-64 of the hashes of what was learnt before and since.
+fn both_hashes(before: &str, since: u64) -> String {
+    format!("{:016x}", XxHash3_64::oneshot(format!("{before} {since:016x}").as_bytes()))
+}
+
+/// The remedy where corrections alone do not do.
+const ALL_ROWS: &str =
+    "give the rows of the old model beside them, or train on these rows alone with --rows all";
+
+fn correctable(old: &Model, head: &Head) -> Result<()> {
+    let (_, known) = old.head(&head.name).ok_or_else(|| old.no_head(&head.name))?;
+    let about = known.about();
+    if head.targets.kind() != about.kind {
+        return Err(Error::usage(format!("the old model's head `{}` is of the other kind", about.name)));
+    }
+    if !head.labels.starts_with(&about.labels) {
+        return Err(Error::data("the corpus was not read with the labels of the old model"));
+    }
+    if let Some(new) = head.labels.get(about.labels.len()) {
+        return Err(Error::usage(format!(
+            "a correction has the label `{new}` of head `{}`, which the old model does not know",
+            head.name
+        ))
+        .help(ALL_ROWS));
+    }
+    if !linear::takes_corrections(&about.classifier) {
+        return Err(Error::usage(format!(
+            "head `{}` was trained by {}, which cannot go on from corrections alone",
+            head.name, about.classifier
+        ))
+        .help(format!(
+            "{ALL_ROWS}; svm (squared hinge), nbsvm, lr (L2), ridge and sgd (log loss) take corrections"
+        )));
+    }
+    Ok(())
 }
 
 fn goes_on(head: &ModelHead, corpus: &Corpus) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Training: one pass over the corpus for the vocabulary, one solver run a head.
 
+use super::fingerprints;
 use super::reading::{Apart, Evidence, Reading};
 use super::{About, HeadAbout, Model, ModelHead};
 use crate::calibrate::{Method, Thresholds};
@@ -40,8 +41,15 @@ pub struct Trainer {
     pub abstain: bool,
     /// Into how many folds documents are cut for calibration and thresholds, at least 2; default 5.
     pub folds: u32,
+    /// Whether it is an error, rather than a note, if there are too few documents for the folds; default false.
+    #[serde(skip)]
+    pub folds_are_asked_for: bool,
     /// Seed of the folds; default 0.
     pub seed: u64,
+    /// Whether the model keeps [fingerprints](Model::fingerprints) of the texts that it learns from; default true.
+    pub fingerprints: bool,
+    /// How many bytes solvers and out-of-fold scores may take; by default what the machine has free. No model hangs on it.
+    pub memory: Option<u64>,
 }
 
 /// How labels are weighted against each other, by their names.
@@ -71,7 +79,10 @@ impl Default for Trainer {
             goals: BTreeMap::new(),
             abstain: false,
             folds: 5,
+            folds_are_asked_for: false,
             seed: 0,
+            fingerprints: true,
+            memory: None,
         }
     }
 }
@@ -134,13 +145,13 @@ impl Trainer {
                 words,
                 weights,
                 held: held.as_ref(),
+                memory: self.memory(),
                 ..Problem::new(&rows, &head.targets, progress)
             };
             let linear = classifier.fit(&problem)?;
-            let evidence = match &apart {
-                Some(apart) => {
-                    apart.head(&head.name).map(|of| Evidence::kept_apart(&linear, &tfidf, apart, of, self))
-                }
+            let of_head = apart.as_ref().and_then(|apart| Some((apart, apart.head(&head.name)?)));
+            let evidence = match of_head {
+                Some((apart, of)) => Some(Evidence::kept_apart(&linear, &tfidf, apart, of, self)?),
                 None => {
                     held.as_ref().filter(|_| wanted).map(|h| Evidence::out_of_fold(h, &classifier, &problem))
                 }
@@ -148,7 +159,9 @@ impl Trainer {
             self.finish_head(head, classifier, linear, evidence.as_ref())
         };
         let heads: Result<Vec<ModelHead>> = corpus.heads.iter().map(train).collect();
-        Ok(Model::new(self.about(corpus), tfidf, heads?))
+        let texts = apart.iter().map(|apart| apart.texts()).chain([&corpus.texts]);
+        let fingerprints = self.fingerprints.then(|| texts.flat_map(fingerprints::of_texts).collect());
+        Ok(Model::new(self.about(corpus), tfidf, heads?, fingerprints.map(fingerprints::sorted)))
     }
 
     /// Checks the options against a corpus, before the work begins.
@@ -199,6 +212,11 @@ impl Trainer {
         }
         Err(Error::usage("Bernoulli naive Bayes takes features that are there or not, not TF-IDF values")
             .help("add --tf binary --idf none --norm none"))
+    }
+
+    /// How many bytes solvers may take.
+    pub(super) fn memory(&self) -> u64 {
+        self.memory.unwrap_or_else(crate::linear::memory::free)
     }
 
     /// A head whose weights are found.

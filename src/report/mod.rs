@@ -8,7 +8,7 @@
 //! use standpoint::{Model, report::json};
 //! let model = Model::embedded()?;
 //! let scores = model.score("The striker scored twice in the final.");
-//! let row = json::score_row("a1", "default", &scores, None);
+//! let row = json::score_row("a1", &json::model(&model), &scores, None);
 //! assert_eq!(row["heads"]["topic"]["label"], "sport");
 //! # Ok::<(), standpoint::Error>(())
 //! ```

@@ -41,15 +41,27 @@ pub struct TrainArgs {
 #[command(next_help_heading = "Going on from an older model")]
 pub struct FromArgs {
     /// Keep the features, columns, labels and classifiers of this model; lr, ridge and sgd begin from its weights.
-    /// The corpus should hold old rows and new ones; calibration and thresholds are found anew, on them all
+    /// With old rows and new ones, all is learnt anew on them all; with new ones alone, see --rows
     #[arg(long, value_name = "MODEL", conflicts_with = "stream")]
     pub from: Option<PathBuf>,
+    /// Whether the corpus holds all rows, old and new, or corrections alone, which move the weights as little as they allow
+    /// and leave the rest as it is [default: corrections where less than half of the old model's texts are among them]
+    #[arg(long, value_name = "WHAT", requires = "from")]
+    pub rows: Option<RowsArg>,
     /// Tell what changed for the labelled rows of this file, as JSON where output is no terminal
     #[arg(long, value_name = "CORPUS", requires = "from", action = ArgAction::Append)]
     pub evaluate: Vec<String>,
     /// The flags of features and classifiers that were given, by their ids.
     #[arg(skip)]
     pub given: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum RowsArg {
+    /// Old rows and new ones: calibration and thresholds are found anew, too
+    All,
+    /// Corrections alone: features, biases, calibration and thresholds stay
+    Corrections,
 }
 
 #[derive(Debug, clap::Args)]
@@ -59,8 +71,9 @@ pub struct StreamArgs {
     /// read once an epoch and twice before, and should be in random order; thresholds are fixed, and scores not calibrated
     #[arg(long)]
     pub stream: bool,
-    /// About how much memory to use: texts of a sixteenth of it are sampled for the vocabulary [default: 2G]
-    #[arg(long, value_name = "SIZE", requires = "stream")]
+    /// About how much memory to use: 500M, 4G. With --stream, texts of a sixteenth of it are sampled for the vocabulary [default: 2G];
+    /// without, it is what solvers may take, which is checked before they begin [default: what is free]
+    #[arg(long, value_name = "SIZE")]
     pub memory: Option<String>,
     /// Write to FILE what is needed to go on after an interruption, and go on from there if it exists; it is
     /// removed at the end
@@ -80,6 +93,9 @@ pub struct TargetArgs {
     /// Replace what is written if it exists
     #[arg(long)]
     pub force: bool,
+    /// Do not keep hashes of the training texts, eight bytes each, by which `eval` tells rows that were learnt from
+    #[arg(long)]
+    pub no_fingerprints: bool,
     /// The model's name [default: the output file's]
     #[arg(long)]
     name: Option<String>,

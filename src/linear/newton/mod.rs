@@ -157,7 +157,9 @@ fn descend(
             })
             .collect();
         let direction = system.direction(&state, &gradient, &shares, &open);
-        if !state.step(system, &gradient, &direction, &open) && steps == 0 && !system.has_start() {
+        let fell = state.step(system, &gradient, &direction, &open);
+        if !fell && steps == 0 && !system.has_start() && !state.is_done(system, &gradient, &direction, &open)
+        {
             return Err(Error::usage("no step lowers the objective").help("lower C or the weights"));
         }
         gradient = system.gradient(&state);

@@ -5,6 +5,8 @@ use super::vector::{Vector, dots};
 use crate::linear::Intercept;
 
 const MOST_HALVINGS: usize = 40;
+/// What sums over many rows may lose of an objective.
+const ROUNDING: f64 = 1e-10;
 
 pub(super) struct State {
     pub point: Vector,
@@ -69,6 +71,13 @@ impl State {
         }
         self.stuck.fill(true);
         false
+    }
+
+    /// Whether all that the quadratic model promises is what rounding makes of the objective: the point is the best then.
+    pub fn is_done(&self, system: &System<'_>, gradient: &Vector, direction: &Vector, open: &[bool]) -> bool {
+        let slopes = system.join(gradient.products(direction));
+        let promised = slopes.iter().zip(&self.values).zip(open).filter(|(_, open)| **open);
+        promised.into_iter().all(|((slope, value), _)| slope.abs() <= ROUNDING * value.abs())
     }
 
     fn go(&mut self, system: &System<'_>, shares: &[f64], values: Vec<f64>, direction: &Vector) -> bool {

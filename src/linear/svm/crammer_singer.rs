@@ -53,9 +53,6 @@ impl Default for CrammerSinger {
 /// The share of the tolerance to which rows are brought between rounds over all of them.
 const CLOSER: f64 = 0.2;
 
-/// Weights and dual variables are `f64`.
-const MOST_NUMBERS: usize = 1 << 30;
-
 impl CrammerSinger {
     pub(in crate::linear) fn verify(&self) -> Result<()> {
         positive("C", self.c)?;
@@ -71,13 +68,7 @@ impl CrammerSinger {
             return Err(Error::usage("the Crammer-Singer SVM needs labels of which exactly one holds")
                 .help("use the SVM for a head with several labels"));
         };
-        let (rows, features) = (problem.rows.rows(), problem.rows.columns());
-        if (features + 1 + rows).saturating_mul(*labels) > MOST_NUMBERS {
-            return Err(Error::usage(format!(
-                "the Crammer-Singer SVM over {labels} labels, {features} features and {rows} rows needs too much memory"
-            ))
-            .help("use the SVM, whose weights are sparse"));
-        }
+        let features = problem.rows.columns();
         let mut solver = Solver::new(self, problem, *labels, of)?;
         solver.solve(self);
         let (weights, bias) = solver.into_labels();

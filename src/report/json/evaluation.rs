@@ -10,12 +10,20 @@ use serde_json::{Map, Value, json};
 /// Every head and every label in `"labels"` has, beside its metrics, `"intervals"` with `[low, high]` of each
 /// metric, if documents were drawn. A metric that is not defined, such as ROC-AUC of a label that is never
 /// true, is null.
-pub fn evaluation(model: &str, documents: usize, heads: &[Evaluated]) -> Value {
+///
+/// `model` is that of [`model`](super::model).
+pub fn evaluation(model: &Value, documents: usize, heads: &[Evaluated]) -> Value {
     let heads: Map<String, Value> =
         heads.iter().map(|evaluated| (evaluated.head.name.clone(), head(evaluated))).collect();
     let mut evaluation = json!({"model": model, "documents": documents, "heads": heads});
     whole_counts(&mut evaluation);
     evaluation
+}
+
+/// Adds to an [`evaluation`] or to [`changes`](super::changes) how many documents have texts that the model learnt from, as
+/// `"learnt_documents"`; null where the model keeps no fingerprints.
+pub fn add_learnt(evaluation: &mut Value, learnt: Option<usize>) {
+    evaluation["learnt_documents"] = json!(learnt);
 }
 
 fn head(evaluated: &Evaluated) -> Value {

@@ -9,14 +9,14 @@ mod predictions;
 
 pub use abstention::{add_abstention, add_answers};
 pub use agreement::agreement;
-pub use evaluation::evaluation;
+pub use evaluation::{add_learnt, evaluation};
 pub use predictions::predictions;
 mod check;
 
 pub use check::check;
 
 use crate::corpus::HeadKind;
-use crate::model::{Change, Contribution, Explanation, HeadChange, HeadScores, Reasons, Scores};
+use crate::model::{Change, Contribution, Explanation, HeadChange, HeadScores, Model, Reasons, Scores};
 use serde_json::{Map, Value, json};
 
 /// Writes counts as integers where they are whole, as they are without sample weights.
@@ -59,11 +59,18 @@ fn whole(value: &mut Value) {
     }
 }
 
-/// One scored article: `{"id":…,"model":…,"known_terms":…,"heads":{NAME:{"label":…,"scores":{…}}}}`,
-/// with `"labels":[…]` in place of `"label"` for independent heads, and `"probabilities":true` where scores are calibrated.
+/// A model by which a result can be traced: `{"name":…,"version":…,"hash":…}`, with the program and version that trained it
+/// and the XXH3-64 of its file.
+pub fn model(model: &Model) -> Value {
+    json!({"name": model.about().name, "version": model.about().written_by, "hash": model.hash()})
+}
+
+/// One scored article: `{"id":…,"heads":{NAME:{"label":…,"scores":{…},"probabilities":…}},"known_terms":…,"model":…}`, with
+/// `"labels":[…]` in place of `"label"` for independent heads; `"probabilities"` says whether scores are probabilities, and
+/// `model` is that of [`model`].
 ///
-/// `top` keeps the scores of so many labels of each head, those of greatest score.
-pub fn score_row(id: &str, model: &str, scores: &Scores<'_>, top: Option<usize>) -> Value {
+/// `top` keeps the scores of so many labels of each head, those of greatest score, and of all that are predicted.
+pub fn score_row(id: &str, model: &Value, scores: &Scores<'_>, top: Option<usize>) -> Value {
     let heads: Map<String, Value> =
         scores.heads.iter().map(|head| (head.about.name.clone(), head_scores(head, top))).collect();
     json!({"id": id, "heads": heads, "known_terms": scores.known_terms, "model": model})
@@ -79,9 +86,7 @@ fn head_scores(head: &HeadScores<'_>, top: Option<usize>) -> Value {
         HeadKind::Exclusive => json!({"label": head.label(), "scores": scores}),
         HeadKind::Independent => json!({"labels": head.labels(), "scores": scores}),
     };
-    if head.about.is_calibrated() {
-        of_head["probabilities"] = true.into();
-    }
+    of_head["probabilities"] = head.about.scores_are_probabilities().into();
     of_head
 }
 
@@ -112,7 +117,7 @@ fn term(contribution: &Contribution) -> Value {
 /// offsets into `text`, which is part of the row.
 pub fn explanation_row(
     id: &str,
-    model: &str,
+    model: &Value,
     text: &str,
     explanation: &Explanation<'_>,
     labels: &[(usize, usize)],
@@ -142,7 +147,7 @@ fn reasons(reasons: &Reasons) -> Value {
 
 /// What a new model changed: `{"model":…,"documents":…,"heads":{NAME:{"changed_documents":…,
 /// "f1":{LABEL:{"before":…,"after":…}},"before":{…},"after":{…}}}}` with the metrics of [`evaluation`] before, null for a new head, and after.
-pub fn changes(model: &str, documents: usize, heads: &[HeadChange]) -> Value {
+pub fn changes(model: &Value, documents: usize, heads: &[HeadChange]) -> Value {
     let head = |head: &HeadChange| {
         let before = head.before.as_ref().map(|before| before.metrics.to_json());
         let f1 = |(label, before, after): Change| (label, json!({"before": before, "after": after}));

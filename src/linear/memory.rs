@@ -1,0 +1,212 @@
+//! What each solver takes, and whether there is as much: checked before anything is allocated.
+//!
+//! Figures are of what grows with rows, features and labels, in bytes, with `n`, `d` and `k` their numbers, `w` the labels
+//! that are solved side by side and `t` the threads:
+//!
+//! | solver | bytes |
+//! |---|---|
+//! | softmax | `128 n k` for 16 vectors of rows by labels, `4 d k` for the weights |
+//! | one sigmoid a label, ridge | `128 n w` with `w` up to 20, `16 n k` for costs and answers, `4 d k` |
+//! | the same with L1, softmax | `96 n k + 16 d k` |
+//! | the same with L1, apart | `t (96 n + 16 d) + 16 n k` |
+//! | SVM | `t w (8 d + 9 n)` with `w` up to 16; the weights are sparse |
+//! | NB-SVM | `t w (24 d + 9 n)` |
+//! | Crammer and Singer | `8 k (d + n)` |
+//! | naive Bayes | `28 d k` |
+//! | gradient descent | `32 d k` |
+//! | stack | its greatest member |
+//! | scores out of fold | `n k (4 m + 24)` for `m` members |
+
+use super::{Classifier, Multi, Problem};
+use crate::corpus::HeadKind;
+use crate::{Error, Result};
+use std::sync::OnceLock;
+
+/// What a solver is given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    pub rows: usize,
+    pub features: usize,
+    pub labels: usize,
+    pub exclusive: bool,
+    pub threads: usize,
+}
+
+impl Size {
+    fn of(problem: &Problem<'_>) -> Self {
+        Size {
+            rows: problem.rows.rows(),
+            features: problem.rows.columns(),
+            labels: problem.targets.labels(),
+            exclusive: problem.targets.kind() == HeadKind::Exclusive,
+            threads: rayon::current_num_threads(),
+        }
+    }
+}
+
+/// About how many bytes a classifier takes to be fitted.
+pub(crate) fn needed(classifier: &Classifier, size: Size) -> u64 {
+    let [n, d, k, t] = [size.rows, size.features, size.labels, size.threads].map(|count| count as f64);
+    let side_by_side = |most: f64| k.min(most);
+    let (sixteen, twenty) = (side_by_side(16.0), side_by_side(20.0));
+    let apart = 128.0 * n * twenty + 16.0 * n * k + 4.0 * d * k;
+    let bytes = match classifier {
+        Classifier::Logistic(options) => {
+            let joint = size.exclusive && options.multi == Multi::Softmax;
+            match (options.penalty.l1_ratio().is_some(), joint) {
+                (false, true) => 128.0 * n * k + 4.0 * d * k,
+                (false, false) => apart,
+                (true, true) => 96.0 * n * k + 16.0 * d * k,
+                (true, false) => t.min(k) * (96.0 * n + 16.0 * d) + 16.0 * n * k,
+            }
+        }
+        Classifier::Ridge(_) => apart,
+        Classifier::Svm(_) => t.min(k) * sixteen * (8.0 * d + 9.0 * n),
+        Classifier::NbSvm(_) => t.min(k) * sixteen * (24.0 * d + 9.0 * n),
+        Classifier::CrammerSinger(_) => 8.0 * k * (d + n),
+        Classifier::MultinomialNb(_) | Classifier::ComplementNb(_) | Classifier::BernoulliNb(_) => {
+            28.0 * d * k
+        }
+        Classifier::Sgd(_) => 32.0 * d * k,
+        Classifier::Stack(stack) => {
+            let members = stack.members.iter().map(|member| needed(&member.classifier, size));
+            return members.max().unwrap_or(0);
+        }
+    };
+    bytes as u64
+}
+
+/// A usage error if a classifier takes more than there is.
+pub(super) fn verify(classifier: &Classifier, problem: &Problem<'_>) -> Result<()> {
+    let size = Size::of(problem);
+    let bytes = needed(classifier, size);
+    if bytes <= problem.memory {
+        return Ok(());
+    }
+    let Size { rows, features, labels, .. } = size;
+    Err(Error::usage(format!(
+        "{classifier} over {labels} labels, {features} terms and {rows} rows takes about {} of memory, but there are {}",
+        shown(bytes),
+        shown(problem.memory)
+    ))
+    .help(remedy(classifier, size, problem.memory)))
+}
+
+/// What would fit.
+fn remedy(classifier: &Classifier, size: Size, memory: u64) -> String {
+    let fits = |size: Size| needed(classifier, size) <= memory;
+    let features = greatest(size.features, |features| fits(Size { features, ..size }));
+    let labels = greatest(size.labels, |labels| fits(Size { labels, ..size }));
+    let fewer = match (features, labels) {
+        (0, 0) => "give fewer rows".to_string(),
+        (0, labels) => format!("give rows of at most {labels} labels"),
+        (features, _) => format!("keep fewer terms: --max-features {features}"),
+    };
+    let svm = match classifier {
+        Classifier::Svm(_) => "",
+        _ => ", use --classifier svm, whose weights are sparse",
+    };
+    format!("{fewer}{svm}, or allow more with --memory")
+}
+
+/// The greatest number up to `most` that fits, if fewer always fit better; 0 if none does.
+fn greatest(most: usize, fits: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, most);
+    while low < high {
+        let middle = high - (high - low) / 2;
+        if fits(middle) { low = middle } else { high = middle - 1 }
+    }
+    low
+}
+
+/// A usage error if scores of documents by labels take more than there is.
+pub(crate) fn verify_scores(
+    what: &str,
+    members: usize,
+    rows: usize,
+    labels: usize,
+    memory: u64,
+) -> Result<()> {
+    let bytes = (rows as u64).saturating_mul(labels as u64).saturating_mul(4 * members as u64 + 24);
+    if bytes <= memory {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "{what} of {rows} documents and {labels} labels take about {} of memory, but there are {}",
+        shown(bytes),
+        shown(memory)
+    ))
+    .help("train a single classifier with --thresholds fixed and without --calibrate and --abstain, or allow more with --memory"))
+}
+
+fn shown(bytes: u64) -> String {
+    let units = [(30, "GB"), (20, "MB"), (10, "kB")];
+    let fitting = units.into_iter().find(|(shift, _)| bytes >> shift > 0);
+    let (shift, unit) = fitting.unwrap_or((0, "bytes"));
+    let number = bytes as f64 / f64::from(1u32 << shift);
+    if number < 10.0 && shift > 0 { format!("{number:.1} {unit}") } else { format!("{number:.0} {unit}") }
+}
+
+/// What the machine does not tell is taken for this.
+const USUAL: u64 = 8 << 30;
+
+/// How many bytes this process could still get when it was first asked: what the system has available, within the limits of
+/// the process and of its container.
+pub(crate) fn free() -> u64 {
+    static FREE: OnceLock<u64> = OnceLock::new();
+    *FREE.get_or_init(|| {
+        let read = |path: &str| std::fs::read_to_string(path).ok();
+        let system = read("/proc/meminfo").and_then(|text| kilobytes(&text, "MemAvailable:"));
+        let limit = read("/proc/self/limits").and_then(|text| of_line(&text, "Max address space"));
+        let used = read("/proc/self/status").and_then(|text| kilobytes(&text, "VmSize:")).unwrap_or(0);
+        let container = |name: &str| read(&format!("/sys/fs/cgroup/{name}"))?.trim().parse::<u64>().ok();
+        let inside =
+            container("memory.max").map(|most| most.saturating_sub(container("memory.current").unwrap_or(0)));
+        let own = limit.map(|most| most.saturating_sub(used));
+        [system, own, inside].into_iter().flatten().min().unwrap_or(USUAL)
+    })
+}
+
+fn kilobytes(text: &str, name: &str) -> Option<u64> {
+    of_line(text, name)?.checked_mul(1024)
+}
+
+/// The first number behind a name at the beginning of a line.
+fn of_line(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linear::{LogisticRegression, MultinomialNb};
+
+    #[test]
+    fn what_fits_is_the_greatest_that_does() {
+        assert_eq!(greatest(100, |at| at <= 37), 37);
+        assert_eq!((greatest(100, |_| false), greatest(100, |_| true)), (0, 100));
+        let size = Size { rows: 10, features: 1000, labels: 100, exclusive: true, threads: 2 };
+        let remedy = remedy(&MultinomialNb::default().into(), size, 1_400_000);
+        assert!(remedy.contains("--max-features 500"), "{remedy}");
+        assert_eq!(
+            (shown(1 << 30), shown(1500 << 20), shown(9)),
+            ("1.0 GB".into(), "1.5 GB".into(), "9 bytes".into())
+        );
+    }
+
+    #[test]
+    fn twenty_thousand_labels_of_softmax_are_many_gigabytes() {
+        let size = Size { rows: 20_000, features: 30_000, labels: 20_000, exclusive: true, threads: 2 };
+        assert!(needed(&LogisticRegression::default().into(), size) > 40 << 30);
+        assert!(needed(&Classifier::default(), size) < 1 << 30);
+    }
+
+    #[test]
+    fn lines_of_the_system_are_read() {
+        let text =
+            "MemTotal: 5 kB\nMemAvailable:    123 kB\nMax address space         unlimited   unlimited\n";
+        assert_eq!(kilobytes(text, "MemAvailable:"), Some(123 * 1024));
+        assert_eq!(of_line(text, "Max address space"), None);
+    }
+}

@@ -1,0 +1,261 @@
+//! Corrections of a fitted model: its weights as the mean of a Gaussian prior.
+//!
+//! Minimised are, with `W₀` and `b₀` the weights and biases of the old model,
+//!
+//! ```text
+//! ½ ‖W − W₀‖² + Σᵢ Cᵢ · loss(yᵢ, W·xᵢ + b₀)
+//! ```
+//!
+//! over the corrections alone, with the loss and the cost of the classifier that found `W₀`: the penalty is the distance
+//! from the old weights rather than from zero (Chelba and Acero, "Adaptation of Maximum Entropy Capitalizer", EMNLP
+//! 2004; for SVMs Yang, Yan and Hauptmann, "Cross-Domain Video Concept Detection Using Adaptive SVMs", ACM
+//! Multimedia 2007). Few corrections move little, a correction counts as much as any row did, and terms that no
+//! correction has keep their weights. Biases stay, because they tell the shares of labels, and corrections are no fair
+//! sample of those.
+
+use super::logistic::{LabelLoss, cells};
+use super::newton::{self, Loss, OfLabels, Plan};
+use super::{
+    ClassWeight, Classifier, Intercept, LinearModel, LogisticRegression, Problem, Ridge, SgdLoss, SvmLoss,
+};
+use crate::corpus::HeadKind;
+use crate::{Error, Result};
+use std::ops::Range;
+
+/// Whether the classifier's weights are the optimum of a smooth loss under a Gaussian prior.
+pub(crate) fn takes_corrections(classifier: &Classifier) -> bool {
+    match classifier {
+        Classifier::Svm(options) => options.loss == SvmLoss::SquaredHinge,
+        Classifier::Logistic(options) => options.penalty.l1_ratio().is_none(),
+        Classifier::Sgd(options) => options.loss == SgdLoss::Logistic,
+        Classifier::NbSvm(_) | Classifier::Ridge(_) => true,
+        _ => false,
+    }
+}
+
+const PLAN: Plan = Plan { tolerance: 1e-4, most_steps: 100, intercept: Intercept::None };
+
+/// Corrects `old`, which `classifier` had found, by the rows of a problem of the same columns and labels.
+pub(crate) fn correct(
+    classifier: &Classifier,
+    old: &LinearModel,
+    problem: &Problem<'_>,
+) -> Result<LinearModel> {
+    problem.verify()?;
+    // The solver is that of logistic regression, whatever found the old weights.
+    super::memory::verify(&LogisticRegression::default().into(), problem)?;
+    let found = match classifier {
+        Classifier::Svm(options) => hinge(options.c, &options.class_weight, old, problem),
+        Classifier::NbSvm(options) => hinge(options.c, &options.class_weight, old, problem),
+        Classifier::Sgd(options) => {
+            let class_weight = options.class_weight.clone();
+            let options = LogisticRegression { c: options.c, class_weight, ..LogisticRegression::default() };
+            log_loss(&options, old, problem)
+        }
+        Classifier::Logistic(options) => log_loss(options, old, problem),
+        Classifier::Ridge(options) => {
+            let class_weight = fixed(&options.class_weight);
+            let loss = Ridge { class_weight, ..options.clone() }.loss(problem)?;
+            apart(problem, &Shifted::new(loss, old, problem))
+        }
+        _ => Err(Error::usage(format!("{classifier} cannot go on from corrections alone"))),
+    };
+    Ok(moved(old, found?))
+}
+
+/// Weights that hang on shares of the labels would take those of the corrections.
+fn fixed(class_weight: &ClassWeight) -> ClassWeight {
+    match class_weight {
+        ClassWeight::Balanced => ClassWeight::Equal,
+        other => other.clone(),
+    }
+}
+
+fn log_loss(options: &LogisticRegression, old: &LinearModel, problem: &Problem<'_>) -> Result<Vec<f32>> {
+    let class_weight = fixed(&options.class_weight);
+    match (LogisticRegression { class_weight, ..options.clone() }).loss(problem)? {
+        LabelLoss::Softmax(loss) => {
+            newton::minimise(problem, &Shifted::new(loss, old, problem), &PLAN).map(|found| found.0)
+        }
+        LabelLoss::Sigmoid(loss) => apart(problem, &Shifted::new(loss, old, problem)),
+    }
+}
+
+fn hinge(c: f64, class_weight: &ClassWeight, old: &LinearModel, problem: &Problem<'_>) -> Result<Vec<f32>> {
+    let (labels, support) = (problem.targets.labels(), problem.targets.support(problem.weights));
+    let exclusive = problem.targets.kind() == HeadKind::Exclusive;
+    let factors = fixed(class_weight).factors(&support, exclusive)?;
+    let cell = |(cell, holds): (usize, &Option<bool>)| {
+        let (row, label) = (cell / labels, cell % labels);
+        holds.map_or((0.0, 0.0), |holds| {
+            let cost = c * problem.weight(row) * factors[label][usize::from(!holds)];
+            (if holds { 1.0 } else { -1.0 }, cost)
+        })
+    };
+    let (signs, costs) = cells(problem.targets).iter().enumerate().map(cell).unzip();
+    apart(problem, &Shifted::new(SquaredHinge { signs, costs }, old, problem))
+}
+
+fn apart<L: OfLabels>(problem: &Problem<'_>, loss: &L) -> Result<Vec<f32>> {
+    newton::minimise_apart(problem, loss, &PLAN).map(|found| found.0)
+}
+
+/// The old weights with what was found, features by labels, added.
+fn moved(old: &LinearModel, mut weights: Vec<f32>) -> LinearModel {
+    let labels = old.labels();
+    for feature in 0..old.features() {
+        old.weights().of_feature(feature, labels, |label, weight| {
+            let place = &mut weights[feature * labels + label];
+            *place = (f64::from(*place) + weight) as f32;
+        });
+    }
+    LinearModel::of_weights(old.kind(), old.features(), weights, old.bias().to_vec())
+}
+
+/// A loss of decision values that are added to those of the old model.
+struct Shifted<L> {
+    loss: L,
+    /// Rows by labels.
+    old: Vec<f64>,
+}
+
+impl<L> Shifted<L> {
+    fn new(loss: L, model: &LinearModel, problem: &Problem<'_>) -> Self {
+        let (mut old, mut decided) = (Vec::new(), Vec::new());
+        for row in problem.rows.iter() {
+            model.decide(row, &mut decided);
+            old.extend_from_slice(&decided);
+        }
+        Shifted { loss, old }
+    }
+
+    fn sum(&self, row: usize, decisions: &[f64]) -> Vec<f64> {
+        let old = &self.old[row * decisions.len()..];
+        decisions.iter().zip(old).map(|(new, old)| new + old).collect()
+    }
+}
+
+impl<L: Loss> Loss for Shifted<L> {
+    fn probabilities(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
+        self.loss.probabilities(row, &self.sum(row, decisions), out);
+    }
+
+    fn value(&self, row: usize, decisions: &[f64]) -> f64 {
+        self.loss.value(row, &self.sum(row, decisions))
+    }
+
+    fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
+        self.loss.add_values(row, &self.sum(row, decisions), out);
+    }
+
+    fn gradient(&self, row: usize, probabilities: &[f64], out: &mut [f64]) {
+        self.loss.gradient(row, probabilities, out);
+    }
+
+    fn curve(&self, row: usize, probabilities: &[f64], along: &mut [f64]) {
+        self.loss.curve(row, probabilities, along);
+    }
+
+    fn cost(&self, row: usize, label: usize, labels: usize) -> f64 {
+        self.loss.cost(row, label, labels)
+    }
+
+    fn bend(&self, row: usize, label: usize, labels: usize, probability: f64) -> f64 {
+        self.loss.bend(row, label, labels, probability)
+    }
+
+    fn is_joint(&self) -> bool {
+        self.loss.is_joint()
+    }
+
+    fn is_quadratic(&self) -> bool {
+        self.loss.is_quadratic()
+    }
+}
+
+impl<L: OfLabels> OfLabels for Shifted<L> {
+    fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
+        let old = self.old.chunks_exact(labels).flat_map(|row| row[range.clone()].iter().copied());
+        Shifted { loss: self.loss.of_labels(range.clone(), labels), old: old.collect() }
+    }
+
+    fn rarity(&self, _label: usize, _labels: usize) -> f64 {
+        1.0
+    }
+}
+
+/// `cost · max(0, 1 − sign · d)²` for each cell; the decision values themselves take the place of probabilities.
+struct SquaredHinge {
+    signs: Vec<f64>,
+    costs: Vec<f64>,
+}
+
+impl SquaredHinge {
+    /// By how much a cell misses its margin; 0 where it does not.
+    fn lack(&self, cell: usize, decision: f64) -> f64 {
+        (1.0 - self.signs[cell] * decision).max(0.0)
+    }
+
+    fn of_cell(&self, cell: usize, decision: f64) -> f64 {
+        self.costs[cell] * self.lack(cell, decision).powi(2)
+    }
+
+    fn bend_of(&self, cell: usize, decision: f64) -> f64 {
+        if self.lack(cell, decision) > 0.0 { 2.0 * self.costs[cell] } else { 0.0 }
+    }
+}
+
+impl OfLabels for SquaredHinge {
+    fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
+        let part = |cells: &[f64]| {
+            cells.chunks_exact(labels).flat_map(|row| row[range.clone()].iter().copied()).collect()
+        };
+        SquaredHinge { signs: part(&self.signs), costs: part(&self.costs) }
+    }
+
+    fn rarity(&self, _label: usize, _labels: usize) -> f64 {
+        1.0
+    }
+}
+
+impl Loss for SquaredHinge {
+    fn probabilities(&self, _row: usize, decisions: &[f64], out: &mut [f64]) {
+        out.copy_from_slice(decisions);
+    }
+
+    fn value(&self, row: usize, decisions: &[f64]) -> f64 {
+        newton::of_cells(row, decisions, |cell, d| self.of_cell(cell, d)).sum()
+    }
+
+    fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
+        let losses = newton::of_cells(row, decisions, |cell, d| self.of_cell(cell, d));
+        out.iter_mut().zip(losses).for_each(|(out, loss)| *out += loss);
+    }
+
+    fn is_joint(&self) -> bool {
+        false
+    }
+
+    fn gradient(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
+        let start = row * out.len();
+        for (label, (g, &d)) in out.iter_mut().zip(decisions).enumerate() {
+            let cell = start + label;
+            *g = -2.0 * self.costs[cell] * self.signs[cell] * self.lack(cell, d);
+        }
+    }
+
+    fn curve(&self, row: usize, decisions: &[f64], along: &mut [f64]) {
+        let start = row * along.len();
+        for (label, (along, &d)) in along.iter_mut().zip(decisions).enumerate() {
+            *along *= self.bend_of(start + label, d);
+        }
+    }
+
+    fn cost(&self, row: usize, label: usize, labels: usize) -> f64 {
+        self.costs[row * labels + label]
+    }
+
+    fn bend(&self, row: usize, label: usize, labels: usize, decision: f64) -> f64 {
+        self.bend_of(row * labels + label, decision)
+    }
+}

@@ -1,0 +1,85 @@
+//! The texts that a model learnt from, as hashes by which they are recognised.
+//!
+//! A fingerprint is the XXH3-64 (seed 0) of the words of a text as white space separates them, each in Unicode's form NFC and
+//! followed by a blank. So neither line breaks, indentation and trailing blanks nor how a title was joined to its text
+//! hide a copy. Eight bytes a text: who has the model can find out whether a text that he has was learnt from, and
+//! nothing of any other; `--no-fingerprints` leaves them out.
+
+use super::Model;
+use crate::corpus::Corpus;
+use crate::storage::Buffer;
+use crate::text::Texts;
+use rayon::prelude::*;
+use std::hash::Hasher;
+use twox_hash::XxHash3_64;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// The fingerprint of a text; `None` of one without words, which is like any other such.
+pub(super) fn fingerprint(text: &str) -> Option<u64> {
+    let mut hash = XxHash3_64::with_seed(0);
+    let mut any = false;
+    for word in text.split_whitespace() {
+        any = true;
+        if is_nfc(word) {
+            hash.write(word.as_bytes());
+        } else {
+            hash.write(word.nfc().collect::<String>().as_bytes());
+        }
+        hash.write(b" ");
+    }
+    any.then(|| hash.finish())
+}
+
+/// The fingerprints of texts, in their order.
+pub(super) fn of_texts(texts: &Texts) -> Vec<u64> {
+    (0..texts.len()).into_par_iter().filter_map(|at| fingerprint(texts.get(at))).collect()
+}
+
+/// Fingerprints as a model keeps them: ascending, each once.
+pub(super) fn sorted(mut fingerprints: Vec<u64>) -> Buffer<u64> {
+    fingerprints.par_sort_unstable();
+    fingerprints.dedup();
+    fingerprints.into()
+}
+
+impl Model {
+    /// The fingerprints of the texts that the model learnt from or was calibrated on, ascending; `None` if it does not keep
+    /// them.
+    pub fn fingerprints(&self) -> Option<&[u64]> {
+        self.0.fingerprints.as_deref()
+    }
+
+    /// How many documents have a text that the model learnt from or was calibrated on; `None` if it does not keep
+    /// fingerprints.
+    pub fn learnt_documents(&self, corpus: &Corpus) -> Option<usize> {
+        let known = self.fingerprints()?;
+        let learnt = |at: &usize| {
+            fingerprint(corpus.texts.get(*at)).is_some_and(|found| known.binary_search(&found).is_ok())
+        };
+        Some((0..corpus.len()).into_par_iter().filter(learnt).count())
+    }
+
+    /// The share of the texts that the model learnt from which stand in a corpus; `None` if it does not keep fingerprints,
+    /// or of none.
+    pub fn share_of_learnt_texts(&self, corpus: &Corpus) -> Option<f64> {
+        let known = self.fingerprints().filter(|known| !known.is_empty())?;
+        let found = sorted(of_texts(&corpus.texts));
+        let both = found.iter().filter(|found| known.binary_search(found).is_ok()).count();
+        Some(both as f64 / known.len() as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_and_unicode_forms_do_not_hide_a_copy() {
+        let of = |text| fingerprint(text).unwrap();
+        assert_eq!(of("Title\nText  here"), of("  Title Text here \r\n"));
+        assert_eq!(of("\u{dc}bergriff"), of("U\u{308}bergriff"));
+        assert_ne!(of("Title Text here"), of("Title Texthere"));
+        assert_eq!(fingerprint(" \n"), None);
+        assert_eq!(sorted(vec![3, 1, 3])[..], [1, 3]);
+    }
+}
