@@ -1,24 +1,24 @@
 //! JSON objects that hold a key twice, of which parsers keep the last value in silence.
 
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// A key that an object in `text` holds twice, at any depth. `text` must be valid JSON.
 pub(crate) fn repeated_key(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     // The keys of the objects around; `None` stands for a list.
-    let mut around: Vec<Option<HashSet<String>>> = Vec::new();
+    let mut around: Vec<Option<HashSet<Cow<'_, str>>>> = Vec::new();
     let (mut at, mut key_comes) = (0, false);
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b'"' => {
                 let end = string_end(bytes, at);
                 if let (true, Some(Some(keys))) = (key_comes, around.last_mut()) {
-                    let key: String = serde_json::from_str(&text[at..end]).ok()?;
-                    if keys.contains(&key) {
-                        return Some(key);
+                    let key = spelt(&text[at..end])?;
+                    if let Some(key) = keys.replace(key) {
+                        return Some(key.into_owned());
                     }
-                    keys.insert(key);
                 }
                 key_comes = false;
                 at = end;
@@ -36,6 +36,14 @@ pub(crate) fn repeated_key(text: &str) -> Option<String> {
         at += 1;
     }
     None
+}
+
+/// What a string in quotes spells.
+fn spelt(string: &str) -> Option<Cow<'_, str>> {
+    match string.contains('\\') {
+        false => string.get(1..string.len() - 1).map(Cow::Borrowed),
+        true => serde_json::from_str(string).ok().map(Cow::Owned),
+    }
 }
 
 /// The number of members of all objects in valid JSON, those of a key that stands twice included.

@@ -176,7 +176,7 @@ pub(in crate::corpus) fn line_ends(bytes: &[u8]) -> u64 {
 /// A number of bytes for a message: `64 MiB`.
 pub(super) fn size(bytes: u64) -> String {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
-    match units.iter().find(|(_, shift)| bytes >= 1 << shift && bytes % (1 << shift) == 0) {
+    match units.iter().find(|(_, shift)| bytes >= 1 << shift && bytes.is_multiple_of(1 << shift)) {
         Some((unit, shift)) => format!("{} {unit}", bytes >> shift),
         None => format!("{bytes} bytes"),
     }
