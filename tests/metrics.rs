@@ -41,8 +41,13 @@ fn as_value(report: impl Serialize) -> Value {
 impl Case<u32, u32> {
     fn judge(&self) -> Value {
         let weights = self.weights.as_deref();
-        let report = exclusive(&self.labels, &self.truth, &self.predicted, weights);
-        as_value(report.expect(&self.name))
+        let report = exclusive(&self.labels, &self.truth, &self.predicted, weights).expect(&self.name);
+        let mut value = as_value(&report);
+        // scikit-learn writes all cells.
+        let labels = 0..self.labels.len();
+        let row = |truth| labels.clone().map(|predicted| report.confusion_weight(truth, predicted)).collect();
+        value["confusion"] = as_value(labels.clone().map(row).collect::<Vec<Vec<f64>>>());
+        value
     }
 }
 

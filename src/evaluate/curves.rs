@@ -22,6 +22,7 @@ pub struct ReliabilityBin {
     /// The greatest one.
     pub high: f64,
     /// The weight of its documents.
+    #[serde(serialize_with = "super::numbers::serialize_count")]
     pub weight: f64,
     /// Their mean probability.
     pub confidence: f64,

@@ -12,23 +12,32 @@
 //! let report = exclusive(&labels, &truth, &predicted, None)?;
 //!
 //! assert_eq!(report.accuracy, 0.8);
-//! assert_eq!(report.confusion[0], [2.0, 1.0, 0.0]);
+//! assert_eq!(report.confusion_weight(0, 1), 1.0);
 //! // `sport` occurs nowhere, so the macro average is over the other two.
 //! assert_eq!(report.macro_avg.f1, (0.8 + 0.8) / 2.0);
-//! assert_eq!(report.to_json()["labels"]["conflict"]["support"], 3.0);
+//! assert_eq!(report.to_json()["labels"]["conflict"]["support"], 3);
 //! # Ok::<(), standpoint::evaluate::EvaluateError>(())
 //! ```
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::numbers::{count, serialize_count, settled};
 use super::{
     Averages, Counts, EvaluateError, LabelReport, Weights, averages_json, check_labels, check_length, ratio,
 };
 
-/// The most labels an exclusive head may have here, since its confusion matrix has labels × labels
-/// cells (512 MiB).
-pub const MAX_EXCLUSIVE_LABELS: usize = 8192;
+/// A cell of a confusion matrix that is not empty.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ConfusionCell {
+    /// The index of the true label.
+    pub truth: usize,
+    /// The index of the predicted label.
+    pub predicted: usize,
+    /// The weight of the documents, above 0.
+    #[serde(serialize_with = "serialize_count")]
+    pub weight: f64,
+}
 
 /// How well predictions of exactly one label per document agree with the truth.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -52,9 +61,9 @@ pub struct ExclusiveReport {
     pub weighted_avg: Averages,
     /// One report per label, in the order given.
     pub labels: Vec<LabelReport>,
-    /// The weight of the documents by `[true][predicted]` label: labels × labels, in the order
-    /// given.
-    pub confusion: Vec<Vec<f64>>,
+    /// The cells of the confusion matrix that are not empty, by true and then by predicted label. Their number is
+    /// at most that of the documents, however many labels there are.
+    pub confusion: Vec<ConfusionCell>,
 }
 
 /// Compares one predicted label per document with the true one.
@@ -65,8 +74,8 @@ pub struct ExclusiveReport {
 ///
 /// # Errors
 ///
-/// Label names that are missing, repeated or more than [`MAX_EXCLUSIVE_LABELS`]; lengths that
-/// differ; an index without a name; a weight out of range; no document of weight above 0.
+/// Label names that are missing or repeated; lengths that differ; an index without a name; a
+/// weight out of range; no document of weight above 0.
 pub fn exclusive(
     labels: &[String],
     truth: &[u32],
@@ -74,7 +83,6 @@ pub fn exclusive(
     weights: Option<&[f64]>,
 ) -> Result<ExclusiveReport, EvaluateError> {
     check_labels(labels)?;
-    check_matrix_size(labels.len())?;
     check_length("predictions", predicted.len(), truth.len())?;
     check_indices("true", truth, labels.len())?;
     check_indices("predicted", predicted, labels.len())?;
@@ -84,36 +92,54 @@ pub fn exclusive(
     if documents == 0 {
         return Err(EvaluateError::NoDocuments);
     }
-    let confusion = tally(labels.len(), truth, predicted, &weights);
+    let confusion = tally(truth, predicted, &weights);
     Ok(summarise(labels, documents, confusion))
 }
 
 impl ExclusiveReport {
     /// The report as one JSON object with flat, full field names.
     ///
-    /// `documents`, `accuracy`, `macro_precision` … `weighted_f1`, `labels` (by name: `precision`,
-    /// `recall`, `f1`, `support`), and `confusion_matrix` with `labels` in order and `rows`, one
-    /// row per true label.
+    /// `documents`, `accuracy`, `macro_precision` … `weighted_f1`, `macro_labels` (the number of labels in the macro
+    /// averages), `labels` (by name: `precision`, `recall`, `f1`, `support`), and `confusion_matrix`: a list of the
+    /// cells that are not empty, `{"truth": …, "predicted": …, "documents": …}`.
     pub fn to_json(&self) -> Value {
         let labels: Map<_, _> = self
             .labels
             .iter()
             .map(|report| (report.label.clone(), Value::Object(report.to_json())))
             .collect();
-        let names: Vec<&str> = self.labels.iter().map(|report| report.label.as_str()).collect();
+        let name = |label: usize| self.labels[label].label.as_str();
+        let cell = |cell: &ConfusionCell| {
+            let (truth, predicted) = (name(cell.truth), name(cell.predicted));
+            json!({"truth": truth, "predicted": predicted, "documents": count(cell.weight)})
+        };
+        let confusion: Vec<Value> = self.confusion.iter().map(cell).collect();
+        let macro_labels = self.labels.iter().filter(|report| occurs(report) > 0.0).count();
 
         let mut fields = Map::new();
         fields.insert("documents".to_string(), json!(self.documents));
-        fields.insert("accuracy".to_string(), json!(self.accuracy));
+        fields.insert("accuracy".to_string(), json!(settled(self.accuracy)));
         fields.extend(averages_json(&self.macro_avg, &self.micro_avg, &self.weighted_avg));
+        fields.insert("macro_labels".to_string(), json!(macro_labels));
         fields.insert("labels".to_string(), Value::Object(labels));
-        fields.insert("confusion_matrix".to_string(), json!({ "labels": names, "rows": self.confusion }));
+        fields.insert("confusion_matrix".to_string(), Value::Array(confusion));
         Value::Object(fields)
     }
-}
 
-fn check_matrix_size(labels: usize) -> Result<(), EvaluateError> {
-    if labels > MAX_EXCLUSIVE_LABELS { Err(EvaluateError::TooManyLabels { labels }) } else { Ok(()) }
+    /// Returns the weight of the documents of a true and a predicted label.
+    pub fn confusion_weight(&self, truth: usize, predicted: usize) -> f64 {
+        let place =
+            self.confusion.binary_search_by_key(&(truth, predicted), |cell| (cell.truth, cell.predicted));
+        place.map_or(0.0, |at| self.confusion[at].weight)
+    }
+
+    /// Returns the cells of wrong answers, those of the greatest weight first.
+    pub fn confusions(&self) -> Vec<ConfusionCell> {
+        let mut wrong: Vec<ConfusionCell> =
+            self.confusion.iter().filter(|cell| cell.truth != cell.predicted).copied().collect();
+        wrong.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        wrong
+    }
 }
 
 pub(super) fn check_indices(what: &'static str, indices: &[u32], labels: usize) -> Result<(), EvaluateError> {
@@ -123,16 +149,25 @@ pub(super) fn check_indices(what: &'static str, indices: &[u32], labels: usize) 
     }
 }
 
-fn tally(labels: usize, truth: &[u32], predicted: &[u32], weights: &Weights) -> Vec<Vec<f64>> {
-    let mut confusion = vec![vec![0.0; labels]; labels];
-    for (row, (&truth, &predicted)) in truth.iter().zip(predicted).enumerate() {
-        confusion[truth as usize][predicted as usize] += weights.of(row);
-    }
-    confusion
+fn tally(truth: &[u32], predicted: &[u32], weights: &Weights) -> Vec<ConfusionCell> {
+    let cell = |row: usize| ConfusionCell {
+        truth: truth[row] as usize,
+        predicted: predicted[row] as usize,
+        weight: weights.of(row),
+    };
+    let mut cells: Vec<ConfusionCell> = (0..truth.len()).map(cell).filter(|cell| cell.weight > 0.0).collect();
+    // A stable sort, so that weights are added in the order of the documents.
+    cells.sort_by_key(|cell| (cell.truth, cell.predicted));
+    cells.dedup_by(|next, first| {
+        let same = (next.truth, next.predicted) == (first.truth, first.predicted);
+        first.weight += if same { next.weight } else { 0.0 };
+        same
+    });
+    cells
 }
 
-fn summarise(names: &[String], documents: usize, confusion: Vec<Vec<f64>>) -> ExclusiveReport {
-    let counts = count_labels(&confusion);
+fn summarise(names: &[String], documents: usize, confusion: Vec<ConfusionCell>) -> ExclusiveReport {
+    let counts = count_labels(names.len(), &confusion);
     let labels: Vec<_> = counts.iter().zip(names).map(|(counts, name)| counts.report(name)).collect();
     let pooled = counts.iter().fold(Counts::default(), Counts::pooled);
     let accuracy = ratio(pooled.true_positive, pooled.support);
@@ -149,14 +184,14 @@ fn summarise(names: &[String], documents: usize, confusion: Vec<Vec<f64>>) -> Ex
     }
 }
 
-/// True positives, row sums and column sums of the matrix.
-fn count_labels(confusion: &[Vec<f64>]) -> Vec<Counts> {
-    let mut counts = vec![Counts::default(); confusion.len()];
-    for (label, row) in confusion.iter().enumerate() {
-        counts[label].true_positive = row[label];
-        counts[label].support = row.iter().sum();
-        for (counts, weight) in counts.iter_mut().zip(row) {
-            counts.predicted += weight;
+/// Returns true positives, row sums and column sums of the matrix.
+fn count_labels(labels: usize, confusion: &[ConfusionCell]) -> Vec<Counts> {
+    let mut counts = vec![Counts::default(); labels];
+    for &ConfusionCell { truth, predicted, weight } in confusion {
+        counts[truth].support += weight;
+        counts[predicted].predicted += weight;
+        if truth == predicted {
+            counts[truth].true_positive = weight;
         }
     }
     counts
@@ -186,7 +221,9 @@ mod tests {
         let report = judge(&TRUTH, &PREDICTED, None).unwrap();
         assert_eq!(report.documents, 6);
         assert_eq!(report.accuracy, 4.0 / 6.0);
-        assert_eq!(report.confusion[2], [1.0, 0.0, 2.0, 0.0]);
+        let cells: Vec<_> = report.confusion.iter().map(|c| (c.truth, c.predicted, c.weight)).collect();
+        assert_eq!(cells, [(0, 0, 1.0), (0, 1, 1.0), (1, 1, 1.0), (2, 0, 1.0), (2, 2, 2.0)]);
+        assert_eq!((report.confusion_weight(2, 2), report.confusion_weight(1, 3)), (2.0, 0.0));
         let c = &report.labels[2];
         assert_eq!((c.precision, c.recall, c.f1), (1.0, 2.0 / 3.0, 0.8));
         assert_eq!((c.support, c.predicted), (3.0, 2.0));
@@ -256,10 +293,11 @@ mod tests {
     }
 
     #[test]
-    fn a_matrix_too_large_is_refused_before_it_is_made() {
-        let labels: Vec<String> = (0..=MAX_EXCLUSIVE_LABELS).map(|label| label.to_string()).collect();
-        let found = exclusive(&labels, &[0], &[0], None);
-        assert_eq!(found, Err(EvaluateError::TooManyLabels { labels: 8193 }));
+    fn the_matrix_grows_with_documents_and_not_with_labels() {
+        let labels: Vec<String> = (0..100_000).map(|label| label.to_string()).collect();
+        let report = exclusive(&labels, &[7, 7, 99_999], &[7, 7, 0], None).unwrap();
+        assert_eq!(report.confusion.len(), 2);
+        assert_eq!(report.confusions()[0], ConfusionCell { truth: 99_999, predicted: 0, weight: 1.0 });
     }
 
     #[test]
@@ -271,10 +309,16 @@ mod tests {
         }
         assert_eq!(
             json["labels"]["a"],
-            json!({"precision": 0.5, "recall": 1.0, "f1": 2.0 / 3.0, "support": 1.0})
+            json!({"precision": 0.5, "recall": 1.0, "f1": 2.0 / 3.0, "support": 1})
         );
-        assert_eq!(json["confusion_matrix"]["labels"], json!(["a", "b", "c", "d"]));
-        assert_eq!(json["confusion_matrix"]["rows"][1], json!([1.0, 0.0, 0.0, 0.0]));
-        assert_eq!(json.as_object().unwrap().len(), 13);
+        assert_eq!(json["macro_labels"], 2);
+        assert_eq!(
+            json["confusion_matrix"],
+            json!([
+                {"truth": "a", "predicted": "a", "documents": 1},
+                {"truth": "b", "predicted": "a", "documents": 1},
+            ])
+        );
+        assert_eq!(json.as_object().unwrap().len(), 14);
     }
 }

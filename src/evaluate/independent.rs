@@ -32,6 +32,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::numbers::{count, settled};
 use super::{
     Averages, Counts, EvaluateError, LabelReport, Weights, averages_json, check_labels, check_length, ratio,
 };
@@ -110,19 +111,21 @@ impl IndependentReport {
     /// The report as one JSON object with flat, full field names.
     ///
     /// `documents`, `subset_accuracy`, `example_based_f1`, `example_based_f1_empty_zero`,
-    /// `hamming_loss`, `macro_precision` … `weighted_f1`, and `labels` (by name: `precision`,
-    /// `recall`, `f1`, `support`, `true_positive`, `false_positive`, `false_negative`,
+    /// `hamming_loss`, `macro_precision` … `weighted_f1`, `macro_labels` (the number of labels in the macro averages),
+    /// and `labels` (by name: `precision`, `recall`, `f1`, `support`, `true_positive`, `false_positive`, `false_negative`,
     /// `true_negative`).
     pub fn to_json(&self) -> Value {
         let labels =
             self.labels.iter().zip(&self.confusion).map(|(label, cells)| label_json(label, cells)).collect();
         let mut fields = Map::new();
         fields.insert("documents".to_string(), json!(self.documents));
-        fields.insert("subset_accuracy".to_string(), json!(self.subset_accuracy));
-        fields.insert("example_based_f1".to_string(), json!(self.example_f1));
-        fields.insert("example_based_f1_empty_zero".to_string(), json!(self.example_f1_empty_zero));
-        fields.insert("hamming_loss".to_string(), json!(self.hamming_loss));
+        fields.insert("subset_accuracy".to_string(), json!(settled(self.subset_accuracy)));
+        fields.insert("example_based_f1".to_string(), json!(settled(self.example_f1)));
+        fields.insert("example_based_f1_empty_zero".to_string(), json!(settled(self.example_f1_empty_zero)));
+        fields.insert("hamming_loss".to_string(), json!(settled(self.hamming_loss)));
         fields.extend(averages_json(&self.macro_avg, &self.micro_avg, &self.weighted_avg));
+        let macro_labels = self.confusion.iter().filter(|cells| has_known_cell(cells) > 0.0).count();
+        fields.insert("macro_labels".to_string(), json!(macro_labels));
         fields.insert("labels".to_string(), Value::Object(labels));
         Value::Object(fields)
     }
@@ -131,10 +134,10 @@ impl IndependentReport {
 fn label_json(report: &LabelReport, cells: &[[f64; 2]; 2]) -> (String, Value) {
     let [[true_negative, false_positive], [false_negative, true_positive]] = *cells;
     let mut fields: Map<String, Value> = report.to_json();
-    fields.insert("true_positive".to_string(), json!(true_positive));
-    fields.insert("false_positive".to_string(), json!(false_positive));
-    fields.insert("false_negative".to_string(), json!(false_negative));
-    fields.insert("true_negative".to_string(), json!(true_negative));
+    fields.insert("true_positive".to_string(), count(true_positive));
+    fields.insert("false_positive".to_string(), count(false_positive));
+    fields.insert("false_negative".to_string(), count(false_negative));
+    fields.insert("true_negative".to_string(), count(true_negative));
     (report.label.clone(), Value::Object(fields))
 }
 
@@ -348,9 +351,9 @@ mod tests {
         assert_eq!(json["subset_accuracy"], 0.5);
         assert_eq!(json["hamming_loss"], 0.375);
         let b = json!({
-            "precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 2.0,
-            "true_positive": 0.0, "false_positive": 0.0,
-            "false_negative": 2.0, "true_negative": 2.0,
+            "precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 2,
+            "true_positive": 0, "false_positive": 0,
+            "false_negative": 2, "true_negative": 2,
         });
         assert_eq!(json["labels"]["b"], b);
         for field in
@@ -358,6 +361,7 @@ mod tests {
         {
             assert!(json[field].is_f64(), "{field}");
         }
-        assert_eq!(json.as_object().unwrap().len(), 15);
+        assert_eq!(json["macro_labels"], 2);
+        assert_eq!(json.as_object().unwrap().len(), 16);
     }
 }

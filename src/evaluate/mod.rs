@@ -96,6 +96,7 @@ mod gap;
 pub mod independent;
 mod measure;
 mod metric;
+pub(crate) mod numbers;
 pub mod paired;
 mod predictions;
 mod scored;
@@ -105,7 +106,7 @@ mod systems;
 pub use abstention::{AbstentionReport, LabelAbstention, abstention_of_sets, abstention_of_verdicts};
 pub use agreement::{Agreement, LabelAgreement, Marks, SetAgreement, agreement, krippendorff_alpha};
 pub use bootstrap::{Bootstrap, Figure};
-pub use exclusive::{ExclusiveReport, MAX_EXCLUSIVE_LABELS, exclusive};
+pub use exclusive::{ConfusionCell, ExclusiveReport, exclusive};
 pub use files::{AnswerColumns, AnswerFile};
 pub use gap::{Gap, SplitReport};
 pub use independent::{IndependentReport, independent};
@@ -136,8 +137,10 @@ pub struct LabelReport {
     /// 2 TP / (2 TP + FP + FN), from 0 to 1: the harmonic mean of precision and recall.
     pub f1: f64,
     /// TP + FN, 0 or more: the weight of the documents that truly have the label.
+    #[serde(serialize_with = "numbers::serialize_count")]
     pub support: f64,
     /// TP + FP, 0 or more: the weight of the documents for which the label was predicted.
+    #[serde(serialize_with = "numbers::serialize_count")]
     pub predicted: f64,
 }
 
@@ -165,11 +168,6 @@ pub enum EvaluateError {
     DuplicateLabel {
         /// The repeated name.
         label: String,
-    },
-    /// The labels are more than [`MAX_EXCLUSIVE_LABELS`].
-    TooManyLabels {
-        /// How many labels were given.
-        labels: usize,
     },
     /// Predictions or weights are not as many as the truth calls for.
     LengthMismatch {
@@ -251,9 +249,6 @@ impl EvaluateError {
             Self::NoDocuments => "no document has a known truth and a weight above 0".to_string(),
             Self::NoLabels => "no labels given: name the head's labels in index order".to_string(),
             Self::DuplicateLabel { label } => format!("label {label:?} is listed twice"),
-            Self::TooManyLabels { labels } => {
-                format!("{labels} labels make too large a matrix: give at most {MAX_EXCLUSIVE_LABELS}")
-            }
             Self::LengthMismatch { what, expected, found } => {
                 format!("lengths differ: {found} {what}, but the truth calls for {expected}")
             }
@@ -343,13 +338,9 @@ impl Averages {
 
 impl LabelReport {
     fn to_json(&self) -> Map<String, Value> {
-        let fields = [
-            ("precision", self.precision),
-            ("recall", self.recall),
-            ("f1", self.f1),
-            ("support", self.support),
-        ];
-        fields.into_iter().map(|(name, value)| (name.to_string(), json!(value))).collect()
+        let ratios = [("precision", self.precision), ("recall", self.recall), ("f1", self.f1)];
+        let ratios = ratios.map(|(name, value)| (name.to_string(), json!(numbers::settled(value))));
+        ratios.into_iter().chain([("support".to_string(), numbers::count(self.support))]).collect()
     }
 }
 
@@ -397,9 +388,9 @@ fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(),
 fn averages_json(macro_avg: &Averages, micro_avg: &Averages, weighted_avg: &Averages) -> Map<String, Value> {
     let mut fields = Map::new();
     for (kind, averages) in [("macro", macro_avg), ("micro", micro_avg), ("weighted", weighted_avg)] {
-        fields.insert(format!("{kind}_precision"), json!(averages.precision));
-        fields.insert(format!("{kind}_recall"), json!(averages.recall));
-        fields.insert(format!("{kind}_f1"), json!(averages.f1));
+        fields.insert(format!("{kind}_precision"), json!(numbers::settled(averages.precision)));
+        fields.insert(format!("{kind}_recall"), json!(numbers::settled(averages.recall)));
+        fields.insert(format!("{kind}_f1"), json!(numbers::settled(averages.f1)));
     }
     fields
 }

@@ -65,6 +65,7 @@ pub(super) fn signed(value: f64) -> String {
 }
 
 pub(super) fn count(value: f64) -> String {
+    let value = crate::evaluate::numbers::rounded(value);
     if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
 

@@ -1,7 +1,7 @@
 //! True against predicted labels.
 
 use super::view::{Block, Cell, Column, Matrix, MatrixCell, MatrixRow, Table};
-use crate::evaluate::ExclusiveReport;
+use crate::evaluate::{ConfusionCell, ExclusiveReport, LabelReport};
 
 /// More labels than these make no matrix.
 const WIDEST: usize = 24;
@@ -21,19 +21,21 @@ pub(super) fn blocks(report: &ExclusiveReport) -> Vec<Block> {
 }
 
 fn matrix(report: &ExclusiveReport) -> Matrix {
-    let row = |(at, counts): (usize, &Vec<f64>)| {
-        let all: f64 = counts.iter().sum();
-        let cell = |(to, &count): (usize, &f64)| MatrixCell {
-            text: if count > 0.0 { super::cells::count(count) } else { "·".to_string() },
-            shade: shade(if all > 0.0 { count / all } else { 0.0 }, at == to),
-            right: at == to,
+    let row = |(at, label): (usize, &LabelReport)| {
+        let cell = |to: usize| {
+            let count = report.confusion_weight(at, to);
+            MatrixCell {
+                text: if count > 0.0 { super::cells::count(count) } else { "·".to_string() },
+                shade: shade(if count > 0.0 { count / label.support } else { 0.0 }, at == to),
+                right: at == to,
+            }
         };
-        let cells = counts.iter().enumerate().map(cell).collect();
-        MatrixRow { number: at + 1, label: report.labels[at].label.clone(), cells }
+        let cells = (0..report.labels.len()).map(cell).collect();
+        MatrixRow { number: at + 1, label: label.label.clone(), cells }
     };
     let caption =
         "Documents by true and predicted label; the darker, the larger the share of the row".to_string();
-    Matrix { caption, rows: report.confusion.iter().enumerate().map(row).collect() }
+    Matrix { caption, rows: report.labels.iter().enumerate().map(row).collect() }
 }
 
 /// Mistakes are few, so their shade grows with the root of their share.
@@ -42,21 +44,16 @@ fn shade(share: f64, right: bool) -> u32 {
 }
 
 fn confusions(report: &ExclusiveReport) -> Option<Table> {
-    let mut errors: Vec<(f64, usize, usize)> = Vec::new();
-    for (truth, row) in report.confusion.iter().enumerate() {
-        let wrong = row.iter().enumerate().filter(|&(said, &n)| said != truth && n > 0.0);
-        errors.extend(wrong.map(|(said, &n)| (n, truth, said)));
-    }
-    errors.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let errors = report.confusions();
     let caption = match errors.len() {
         0 => return None,
         n if n > CONFUSIONS => format!("The {CONFUSIONS} most frequent of {n} confusions"),
         _ => "Confusions".to_string(),
     };
-    let row = |&(n, truth, said): &(f64, usize, usize)| {
+    let row = |&ConfusionCell { truth, predicted, weight }: &ConfusionCell| {
         let name = |label: usize| Cell::text(&report.labels[label].label);
-        let share = 100.0 * n / report.labels[truth].support.max(n);
-        vec![name(truth), name(said), Cell::count(n), Cell::text(format!("{share:.1} %"))]
+        let share = 100.0 * weight / report.labels[truth].support.max(weight);
+        vec![name(truth), name(predicted), Cell::count(weight), Cell::text(format!("{share:.1} %"))]
     };
     let columns = vec![
         Column::text("true"),

@@ -150,32 +150,26 @@ fn confusion(style: Style, report: &ExclusiveReport) -> String {
     let mut table = table(style);
     let names = report.labels.iter().map(|label| header(&label.label));
     table.set_header(std::iter::once(header("true \\ predicted")).chain(names));
-    for (label, row) in report.labels.iter().zip(&report.confusion) {
-        table.add_row(std::iter::once(header(&label.label)).chain(row.iter().map(|&n| count(n))));
+    for (truth, label) in report.labels.iter().enumerate() {
+        let weights =
+            (0..report.labels.len()).map(|predicted| count(report.confusion_weight(truth, predicted)));
+        table.add_row(std::iter::once(header(&label.label)).chain(weights));
     }
     lines(&table)
 }
 
 /// The most frequent errors, where the whole matrix would be too wide.
 fn confusions(style: Style, report: &ExclusiveReport) -> String {
-    let mut errors: Vec<(f64, usize, usize)> = Vec::new();
-    for (truth, row) in report.confusion.iter().enumerate() {
-        let wrong = row.iter().enumerate().filter(|&(predicted, &n)| predicted != truth && n > 0.0);
-        errors.extend(wrong.map(|(predicted, &n)| (n, truth, predicted)));
-    }
-    errors.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let errors = report.confusions();
     let mut table = table(style);
     table.set_header(["true", "predicted", "documents"].map(header));
-    for &(n, truth, predicted) in errors.iter().take(CONFUSIONS_SHOWN) {
+    for error in errors.iter().take(CONFUSIONS_SHOWN) {
         let name = |label: usize| cell(&report.labels[label].label);
-        table.add_row([name(truth), name(predicted), count(n)]);
+        table.add_row([name(error.truth), name(error.predicted), count(error.weight)]);
     }
     let hidden = errors.len().saturating_sub(CONFUSIONS_SHOWN);
-    let more = if hidden > 0 {
-        format!("({hidden} rarer confusions; --json holds the whole matrix)\n")
-    } else {
-        String::new()
-    };
+    let more =
+        if hidden > 0 { format!("({hidden} rarer confusions; --json holds all)\n") } else { String::new() };
     lines(&table) + &more
 }
 

@@ -71,7 +71,7 @@ fn number(value: f64) -> Cell {
 }
 
 fn count(value: f64) -> Cell {
-    Cell::new(value).set_alignment(CellAlignment::Right)
+    Cell::new(crate::evaluate::numbers::rounded(value)).set_alignment(CellAlignment::Right)
 }
 
 /// Articles must not send control sequences to the terminal.
