@@ -10,6 +10,7 @@ mod decisions;
 mod default_model;
 mod evaluation;
 mod features;
+mod figures;
 mod formats;
 mod guards;
 mod intervals;

@@ -172,20 +172,28 @@ fn alpha_agrees_with_the_package_krippendorff() {
 }
 
 #[test]
-fn intervals_are_those_of_scipy_but_for_other_draws() {
+fn variances_are_those_of_scipy_and_shares_have_wilsons_interval() {
     let Intervals { first, second, accuracy, difference, standard_error } = table().intervals;
     let system = |right: &[bool]| {
         let predicted = right.iter().map(|&right| u32::from(!right)).collect();
         Predictions::exclusive(vec!["a".into(), "b".into()], vec![0; right.len()], predicted)
     };
     let bootstrap = Bootstrap { resamples: 20_000, level: 0.9, seed: 3 };
-    let near = |found: [f64; 2], expected: [f64; 2]| {
-        found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= 0.0026)
+    let near = |found: [f64; 2], expected: [f64; 2], by: f64| {
+        found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= by)
     };
+    // Wilson 1927, at the normal distribution's quantile of 0.95
+    let (n, z) = (first.len() as f64, 1.644_853_627);
+    let share = first.iter().filter(|right| **right).count() as f64 / n;
+    let middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+    let half = z / (1.0 + z * z / n) * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+    let wilson = [middle - half, middle + half];
+    assert!(near(wilson, accuracy, 0.0026), "{wilson:?} is far from the percentiles {accuracy:?}");
     let measured = measure(&system(&first), &bootstrap).unwrap().get(Metric::Accuracy, None).unwrap();
-    assert!(near(measured.interval.unwrap(), accuracy), "{measured:?}, not {accuracy:?}");
+    assert!(near(measured.interval.unwrap(), wilson, 1e-6), "{measured:?}, not {wilson:?}");
     let compared = compare(&system(&first), &system(&second), &bootstrap).unwrap().differences[0];
-    assert!(near(compared.difference.interval.unwrap(), difference), "{compared:?}, not {difference:?}");
+    let interval = compared.difference.interval.unwrap();
+    assert!(near(interval, difference, 0.0026), "{compared:?}, not {difference:?}");
     let error = compared.detectable.unwrap() / (1.959964 + 0.841621);
     assert!((error / standard_error - 1.0).abs() < 0.02, "{error}, not {standard_error}");
 }

@@ -1,6 +1,6 @@
 //! What errors cost, and the answer of the least expected cost.
 
-use crate::corpus::label_form;
+use crate::corpus::{cells_of, label_form};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,13 +41,14 @@ fn is_cost(cost: f64) -> bool {
 pub struct Costs(BTreeMap<String, BTreeMap<String, f64>>);
 
 impl Costs {
-    /// Reads a table separated by commas or tabs: the first line names the predicted labels after its first cell, and every other line a true
-    /// label with the cost of each.
+    /// Reads a table of CSV: the first line names the predicted labels after its first cell, and every other line a true
+    /// label with the cost of each. Cells may stand between commas, semicolons or tabs, whichever the first line has, and in
+    /// quotes, as `write.csv` of R, `to_csv` of pandas and spreadsheets write them; labels are composed (NFC).
     ///
     /// ```
     /// use standpoint::calibrate::Costs;
-    /// let costs = Costs::read("true,war,sport\nwar,0,10\nsport,1,0\n")?;
-    /// let matrix = costs.matrix(&["sport".to_string(), "war".to_string()])?;
+    /// let costs = Costs::read("true,war,\"sport, local\"\nwar,0,10\n\"sport, local\",1,0\n")?;
+    /// let matrix = costs.matrix(&["sport, local".to_string(), "war".to_string()])?;
     /// assert_eq!(matrix, [[0.0, 1.0], [10.0, 0.0]]);
     /// # Ok::<(), standpoint::Error>(())
     /// ```
@@ -55,36 +56,35 @@ impl Costs {
     /// # Errors
     /// A data error that names the line.
     pub fn read(text: &str) -> Result<Self> {
-        let separator = if text.lines().next().is_some_and(|line| line.contains('\t')) { '\t' } else { ',' };
-        let cells =
-            |line: &str| -> Vec<String> { line.split(separator).map(|c| c.trim().to_string()).collect() };
-        let mut lines = text.lines().enumerate().filter(|line| !line.1.trim().is_empty());
-        let header = lines.next().map(|line| cells(line.1)).unwrap_or_default();
+        let mut rows = cells_of(text)?;
+        for cell in rows.iter_mut().flat_map(|(_, cells)| cells) {
+            *cell = label_form(cell).into_owned();
+        }
+        let Some(((_, header), rows)) = rows.split_first() else {
+            return Err(Error::data("the cost matrix is empty").help(SHAPE));
+        };
+        let names = &header[1..];
+        if let Some((_, twice)) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+            return Err(Error::data(format!("the first line of the cost matrix names `{twice}` twice")));
+        }
         let mut costs = BTreeMap::new();
-        for (at, line) in lines {
-            let wrong = |what: &str| {
-                Error::data(format!("line {} of the cost matrix {what}", at + 1)).help(
-                    "a line names a true label, then the cost of each predicted label of the first line",
-                )
-            };
-            let cells = cells(line);
+        for (line, cells) in rows {
+            let wrong =
+                |what: String| Error::data(format!("line {line} of the cost matrix {what}")).help(SHAPE);
             if cells.len() != header.len() {
-                return Err(wrong(&format!("has {} cells, but the first has {}", cells.len(), header.len())));
+                let seen = format!("has {} cells, but the first has {}", cells.len(), header.len());
+                return Err(wrong(seen));
             }
             let cost = |cell: &String| {
-                cell.parse()
-                    .ok()
-                    .filter(|&cost| is_cost(cost))
-                    .ok_or_else(|| wrong(&format!("has the cost `{cell}`")))
+                let cost = cell.parse().ok().filter(|&cost| is_cost(cost));
+                cost.ok_or_else(|| {
+                    wrong(format!("has the cost `{cell}`, which is no number from 0 to 1e100"))
+                })
             };
-            let row: BTreeMap<String, f64> = header
-                .iter()
-                .zip(&cells)
-                .skip(1)
-                .map(|(name, cell)| Ok((label_form(name).into_owned(), cost(cell)?)))
-                .collect::<Result<_>>()?;
-            if costs.insert(label_form(&cells[0]).into_owned(), row).is_some() {
-                return Err(wrong(&format!("names `{}` again", cells[0])));
+            let row = names.iter().zip(&cells[1..]).map(|(name, cell)| Ok((name.clone(), cost(cell)?)));
+            let row: BTreeMap<String, f64> = row.collect::<Result<_>>()?;
+            if costs.insert(cells[0].clone(), row).is_some() {
+                return Err(wrong(format!("names `{}` again", cells[0])));
             }
         }
         Ok(Costs(costs))
@@ -113,6 +113,8 @@ impl Costs {
     }
 }
 
+const SHAPE: &str = "a line names a true label, then the cost of each predicted label of the first line";
+
 /// The label of the least expected cost (Elkan, "The Foundations of Cost-Sensitive Learning", IJCAI 2001): `argmin_k Σ_j p_j · cost[j][k]`, the
 /// first of equal ones.
 ///
@@ -137,12 +139,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn tables_of_r_pandas_and_spreadsheets_are_read() {
+        let labels = ["a, b".to_string(), "Ü".to_string()];
+        let expected = vec![vec![0.0, 2.5], vec![1.0, 0.0]];
+        for table in [
+            // write.csv, to_csv with CRLF and a mark of the encoding, German spreadsheets, tabs
+            "\"\",\"a, b\",\"Ü\"\n\"a, b\",0,2.5\n\"Ü\",1,0\n",
+            "\u{feff},\"a, b\",U\u{308}\r\n\"a, b\",0.0,2.5\r\n\r\nU\u{308},1,0\r\n",
+            ";a, b;Ü\na, b;0;2.5\nÜ;1;0\n",
+            "true\ta, b\tÜ\na, b\t0\t2.5\nÜ\t1\t0",
+        ] {
+            assert_eq!(Costs::read(table).unwrap().matrix(&labels).unwrap(), expected, "{table}");
+        }
+        let comma = Costs::read("true;a;b\na;0;2,5\nb;1;0\n").unwrap_err().to_string();
+        assert!(comma.contains("`2,5`"), "{comma}");
+    }
+
+    #[test]
     fn broken_matrices_are_refused() {
         for broken in ["true,a,b\na,0\n", "true,a,b\na,0,x\n", "true,a\na,0\na,1\n", "true,a\na,-1\n"] {
             assert!(Costs::read(broken).is_err(), "{broken}");
         }
+        assert!(Costs::read("true,a,a\na,0,1\n").is_err() && Costs::read("\n \n").is_err());
         let labels = ["a".to_string(), "b".to_string()];
-        for other in ["true,a,b\na,0,1\n", "true,a,b,c\na,0,1,1\nb,1,0,1\n", "true,a\na,0\nb,1\n", ""] {
+        for other in ["true,a,b\na,0,1\n", "true,a,b,c\na,0,1,1\nb,1,0,1\n", "true,a\na,0\nb,1\n", "true\n"] {
             assert!(Costs::read(other).unwrap().matrix(&labels).is_err(), "{other}");
         }
     }

@@ -202,7 +202,11 @@ fn conflicts(look: &Look<'_>) -> Finding {
     let groups = look.copies.exact.several().into_iter().filter(worded);
     let groups: Vec<Vec<u32>> = groups.filter(|group| corpus.conflicting(group)).collect();
     let count = groups.iter().map(|group| group.len() as u64).sum();
-    let what = format!("documents of {} texts that stand there with different labels", groups.len());
+    let what = match groups.len() {
+        0 => "documents whose text stands there with different labels".to_string(),
+        1 => "documents of 1 text that stands there with different labels".to_string(),
+        texts => format!("documents of {texts} texts that stand there with different labels"),
+    };
     let examples = groups.iter().take(look.options.examples).map(|group| look.group(group, true)).collect();
     look.share("conflicting-labels", what, count, corpus.len() as u64, examples)
 }

@@ -3,6 +3,7 @@
 use super::args::AgreeArgs;
 use super::console::{Console, print};
 use super::intervals::group_numbers;
+use super::lists;
 use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::corpus::{
@@ -47,8 +48,10 @@ fn extract(args: &AgreeArgs) -> Result<Extract> {
             "{flag} has no meaning here: only the columns of annotators are read"
         )));
     }
-    let labels = args.plain();
-    if args.annotators.iter().any(|name| name.trim().is_empty() || name.contains(['=', ':'])) {
+    let labels = args.plain()?;
+    let lists = args.annotators.iter().map(|list| lists::item("--annotators", list));
+    let items: Vec<_> = lists.collect::<Result<Vec<_>>>()?;
+    if items.iter().any(|item| item.split_first('=').or_else(|| item.split_first(':')).is_some()) {
         return Err(Error::usage("--annotators takes names of columns only").help(
             "write them as --annotators anna,ben, or give each with --label or --labels ANNOTATOR=COLUMN",
         ));

@@ -1,6 +1,7 @@
 //! What is written must not be what is read: `--force` is for older results, not for the corpus.
 
 use super::args::Command;
+use super::lists;
 use super::split_rows;
 use standpoint::corpus::{Input, find_inputs};
 use standpoint::progress::Silent;
@@ -60,8 +61,9 @@ fn files(command: &Command) -> (Vec<PathBuf>, Vec<String>) {
         }
         Command::Compare(args) => {
             let truth: Vec<String> = args.systems.truth.iter().cloned().collect();
-            let models = args.systems.models.as_deref().unwrap_or_default();
-            let models: Vec<String> = models.split(',').map(str::to_string).collect();
+            // A list that cannot be read is an error in a moment.
+            let models = args.systems.models.as_deref().map(|models| lists::names("--models", models));
+            let models = models.and_then(Result::ok).unwrap_or_default();
             let outputs = args.report.report.iter().cloned().collect();
             (outputs, join(&[&args.inputs, &truth, &args.ways.test, &models]))
         }

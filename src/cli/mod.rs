@@ -16,6 +16,7 @@ mod goals;
 mod guard;
 mod inspect;
 mod intervals;
+mod lists;
 mod memory;
 mod parts;
 mod plan;

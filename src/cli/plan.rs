@@ -1,6 +1,7 @@
 //! From flags to library types.
 
 use super::args::{LabelArgs, LabelFormatArgs, ModelArgs, ReadArgs, UnlabelledArg};
+use super::lists::{self, Item};
 use standpoint::corpus::{
     Column, Extract, Filter, Format, HeadColumns, HeadKind, Input, LabelFormat, LabelSource, MAX_ROW,
     ReadOptions, Rejects, Schema, Selection, Unlabelled, encoding, find_inputs, label_form,
@@ -117,15 +118,8 @@ impl ReadArgs {
     /// The text columns, if they are given.
     pub fn text(&self) -> Result<Option<Vec<Column>>> {
         let Some(names) = self.text.as_deref() else { return Ok(None) };
-        let columns: Vec<Column> = names.split(',').map(|column| Column::from(column.trim())).collect();
-        let repeated = columns.iter().enumerate().find(|(at, column)| columns[..*at].contains(column));
-        match repeated {
-            Some((_, column)) => Err(Error::usage(format!("--text names `{column}` twice"))),
-            None if columns.iter().any(|column| column.0.is_empty()) => {
-                Err(Error::usage(format!("--text `{names}` has an empty column name")))
-            }
-            None => Ok(Some(columns)),
-        }
+        let names = lists::names("--text", names)?;
+        Ok(Some(names.into_iter().map(Column).collect()))
     }
 
     /// Says what a stream that was scored lacked.
@@ -239,7 +233,7 @@ impl LabelArgs {
         {
             return Err(Error::usage(format!("`{spec}` lacks a name or a column")).help("write HEAD=COLUMN"));
         }
-        let one = self.label.iter().map(|spec| Ok(exclusive(spec)));
+        let one = self.label.iter().map(|spec| exclusive(spec));
         one.chain(self.labels.iter().map(|spec| independent(spec))).collect()
     }
 
@@ -276,8 +270,9 @@ impl LabelFormatArgs {
     pub fn over(&self, usual: &LabelFormat) -> Result<LabelFormat> {
         let mut format = usual.clone();
         if !self.missing.is_empty() {
-            let values = self.missing.iter().flat_map(|values| values.split(','));
-            format.missing = values.map(|value| value.trim().to_string()).collect();
+            let lists = self.missing.iter().map(|values| Ok(lists::item("--missing", values)?.split_all()));
+            let values = lists.collect::<Result<Vec<_>>>()?.concat();
+            format.missing = values.iter().map(Item::text).collect();
         }
         if let Some(separator) = &self.separator {
             if separator.trim().is_empty() {
@@ -289,29 +284,33 @@ impl LabelFormatArgs {
     }
 }
 
-fn exclusive(spec: &str) -> HeadColumns {
-    let (name, column) = spec.split_once('=').unwrap_or((spec, spec));
-    let source = LabelSource::Column(Column::from(column));
-    HeadColumns { name: label_form(name).into_owned(), kind: HeadKind::Exclusive, source }
+fn exclusive(spec: &str) -> Result<HeadColumns> {
+    let item = lists::item("--label", spec)?;
+    let (name, column) = item.split_first('=').unwrap_or((item.clone(), item));
+    let source = LabelSource::Column(Column(column.text()));
+    Ok(HeadColumns { name: label_form(&name.text()).into_owned(), kind: HeadKind::Exclusive, source })
 }
 
 fn independent(spec: &str) -> Result<HeadColumns> {
-    let (name, columns) = spec.split_once('=').unwrap_or((spec, spec));
-    let flag = |column: &str| {
-        let (label, column) = column.split_once(':').unwrap_or((column, column));
-        (label_form(label).into_owned(), Column::from(column.trim()))
+    let item = lists::item("--labels", spec)?;
+    let named = item.split_first('=');
+    let (name, columns) = named.clone().map_or((None, item), |(name, columns)| (Some(name.text()), columns));
+    let columns = columns.split_all();
+    let flag = |column: &Item| {
+        let (label, column) = column.split_first(':').unwrap_or((column.clone(), column.clone()));
+        (label_form(&label.text()).into_owned(), Column(column.text()))
     };
-    let flags: Vec<(String, Column)> = columns.split(',').map(flag).collect();
+    let flags: Vec<(String, Column)> = columns.iter().map(flag).collect();
     let repeated =
         flags.iter().enumerate().find(|(at, flag)| flags[..*at].iter().any(|other| other.0 == flag.0));
     if let Some((_, (label, _))) = repeated {
         return Err(Error::usage(format!("--labels {spec} names `{label}` twice")));
     }
-    if flags.len() > 1 && name == columns {
+    let Some(name) = name.or_else(|| (flags.len() == 1).then(|| columns[0].text())) else {
         return Err(Error::usage(format!("--labels {spec} has several columns, but no name"))
-            .help(format!("write --labels NAME={columns}")));
-    }
-    let single = flags.len() == 1 && !columns.contains(':');
+            .help(format!("write --labels NAME={spec}")));
+    };
+    let single = flags.len() == 1 && columns[0].split_first(':').is_none();
     let source = if single { LabelSource::Column(flags[0].1.clone()) } else { LabelSource::Flags(flags) };
-    Ok(HeadColumns { name: label_form(name).into_owned(), kind: HeadKind::Independent, source })
+    Ok(HeadColumns { name: label_form(&name).into_owned(), kind: HeadKind::Independent, source })
 }

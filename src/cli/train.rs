@@ -5,6 +5,7 @@ use super::args::{
 };
 use super::console::Console;
 use super::from;
+use super::lists;
 use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::corpus::{Column, Corpus, Extract, HeadKind, Schema, label_form};
@@ -400,15 +401,19 @@ fn class_weights(text: &str) -> Result<ClassWeights> {
         _ => {}
     }
     let mut weights = BTreeMap::new();
-    for part in text.split(',') {
-        let weight = part.rsplit_once('=').and_then(|(label, weight)| Some((label, weight.parse().ok()?)));
+    for item in lists::item("--class-weight", text)?.split_all() {
+        let weight = item
+            .split_last('=')
+            .and_then(|(label, weight)| Some((label.text(), weight.text().parse().ok()?)));
         let (label, weight) = weight.ok_or_else(|| {
-            Error::usage(format!("`{part}` is no class weight"))
-                .help("write equal, balanced, or LABEL=2.5,LABEL=1")
+            Error::usage(format!("`{}` is no class weight", item.text()))
+                .help("write equal, balanced, or LABEL=2.5,LABEL=1; a label with a comma in double quotes")
         })?;
-        if weights.insert(label_form(label).into_owned(), weight).is_some() {
+        let label = label_form(&label).into_owned();
+        if weights.contains_key(&label) {
             return Err(Error::usage(format!("--class-weight names `{label}` twice")));
         }
+        weights.insert(label, weight);
     }
     Ok(ClassWeights::ByLabel(weights))
 }

@@ -9,6 +9,7 @@ use standpoint::corpus::Head;
 use standpoint::features::{TermFrequency, TfIdfOptions};
 use standpoint::linear::{Classifier, Member, Part};
 use standpoint::progress::Progress;
+use standpoint::report::counted;
 use standpoint::text::TokenOptions;
 use standpoint::tune::{Chosen, Log, Metric, Space, Tuned, Tuner};
 use standpoint::{Error, Result, Trainer, output};
@@ -114,7 +115,7 @@ fn spread(chosen: &Chosen) -> String {
     let scores = &chosen.scores;
     let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
     let (least, most) = scores.iter().fold((1.0, 0.0), |(l, m): (f64, f64), &s| (l.min(s), m.max(s)));
-    format!("{mean:.3} ({least:.3} to {most:.3} on {} folds)", scores.len())
+    format!("{mean:.3} ({least:.3} to {most:.3} on {})", counted(scores.len(), "fold"))
 }
 
 fn shown(member: &Member) -> String {

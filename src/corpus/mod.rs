@@ -73,6 +73,7 @@ pub use format::{Format, MAX_ROW, ReadOptions, encoding};
 pub use inventory::{Categories, Field, Inventory, Refused, Unreadable};
 pub use labels::LabelFormat;
 pub(crate) use parts::Parts;
+pub(crate) use reader::cells_of;
 pub use reader::{RawRecord, Reader};
 pub use record::{Column, Place, Record};
 pub use rows::{Keep, Rows};

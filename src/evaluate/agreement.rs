@@ -150,7 +150,7 @@ fn of_answers(
     }
     let figure = |measure: &(dyn Fn(&[f64]) -> f64 + Sync)| {
         let value = defined(measure(units.weights()))?;
-        Some(bootstrap.figure(value, bootstrap.draw(units, measure).into_iter()))
+        Some(bootstrap.coefficient(value, bootstrap.draw(units, measure).into_iter(), units.count()))
     };
     let whole = figure(&|weights| alpha(&counts, weights));
     if sets.iter().all(|set| set.len() == 1) {
@@ -229,7 +229,7 @@ fn of_labels(
         let values = measure(given, units.weights());
         let draws = bootstrap.draw(units, |weights| measure(given, weights));
         let figure = |(at, value): (usize, f64)| {
-            Some(bootstrap.figure(defined(value)?, draws.iter().map(|draw| draw[at])))
+            Some(bootstrap.coefficient(defined(value)?, draws.iter().map(|draw| draw[at]), units.count()))
         };
         alphas.extend(values.into_iter().enumerate().map(figure));
     }

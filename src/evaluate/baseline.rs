@@ -10,23 +10,34 @@ use super::{Answers, EvaluateError, Predictions, ScoreTable};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
+/// Of more documents times labels a baseline has no scores, which would fill the memory.
+const MOST_SCORES: usize = 1 << 26;
+
 /// How often each label is true on the documents that count: the share of their weight.
 ///
 /// # Errors
 /// What [`Predictions::check`] says.
 pub fn shares(predictions: &Predictions) -> Result<Vec<f64>, EvaluateError> {
     let rows = predictions.check()?;
-    let share = |label: usize| {
-        let (mut yes, mut known) = (0.0, 0.0);
-        for &row in &rows {
-            if let Some(holds) = predictions.truth(row, label) {
-                known += predictions.weight(row);
-                yes += if holds { predictions.weight(row) } else { 0.0 };
+    let mut sums = vec![[0.0; 2]; predictions.labels.len()];
+    let mut all = 0.0;
+    for &row in &rows {
+        let weight = predictions.weight(row);
+        all += weight;
+        match &predictions.answers {
+            Answers::Exclusive { truth, .. } => sums[truth[row] as usize][0] += weight,
+            Answers::Independent { .. } => {
+                for (label, [yes, known]) in sums.iter_mut().enumerate() {
+                    let Some(holds) = predictions.truth(row, label) else { continue };
+                    *known += weight;
+                    *yes += if holds { weight } else { 0.0 };
+                }
             }
         }
-        super::ratio(yes, known)
-    };
-    Ok((0..predictions.labels.len()).map(share).collect())
+    }
+    let is_exclusive = matches!(predictions.answers, Answers::Exclusive { .. });
+    let share = |[yes, known]: [f64; 2]| super::ratio(yes, if is_exclusive { all } else { known });
+    Ok(sums.into_iter().map(share).collect())
 }
 
 /// Always the most frequent label; of independent labels those that hold more often than not.
@@ -86,13 +97,13 @@ pub fn expected_random(
     seed: u64,
 ) -> Result<Vec<(Metric, Option<usize>, f64)>, EvaluateError> {
     let rows = test.check()?;
-    let units = units(test, &rows);
     let mut sums: Vec<(Metric, Option<usize>, f64)> = Vec::new();
     let draws = draws.max(1);
     for draw in 0..draws {
         let random = stratified_random(test, shares, seed.rotate_left(32) ^ draw as u64)?;
-        let kernel = Kernel::new(&random, &rows);
-        let values = kernel.measure(units.weights());
+        let labels = (0..test.labels.len()).collect();
+        let kernel = Kernel::new(&random, &rows, units(test, &rows), labels);
+        let values = kernel.whole();
         let keys = kernel.metrics.iter().enumerate();
         let values =
             keys.filter_map(|(at, &(metric, label))| Some((metric, label, kernel.value(&values, at)?)));
@@ -127,6 +138,16 @@ fn answer(
             predicted: (0..documents).flat_map(|_| shares).map(|&share| holds(share)).collect(),
         },
     };
-    let values = (0..documents).flat_map(|_| shares).copied().collect();
-    Ok(Predictions { answers, scores: Some(ScoreTable { values, probabilities: true }), ..test.clone() })
+    let cells = documents.saturating_mul(shares.len());
+    let scores = (cells <= MOST_SCORES).then(|| {
+        let values = (0..documents).flat_map(|_| shares).copied().collect();
+        ScoreTable { values, probabilities: true }
+    });
+    Ok(Predictions {
+        labels: test.labels.clone(),
+        answers,
+        scores,
+        weights: test.weights.clone(),
+        groups: test.groups.clone(),
+    })
 }

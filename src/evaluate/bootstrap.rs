@@ -1,20 +1,17 @@
-//! Intervals by drawing documents anew.
+//! Documents drawn anew.
 //!
-//! The percentile bootstrap (Efron & Tibshirani 1993, *An Introduction to the Bootstrap*, chapter 13):
-//! as many documents as there are, are drawn with replacement, the metric is computed of them, and
-//! the interval is what the middle `level` of so many draws spans. Where documents come in groups,
-//! whole groups are drawn (the cluster bootstrap; Field & Welsh 2007, *Bootstrapping clustered data*,
-//! JRSS B 69(3)).
+//! As many documents as there are, are drawn with replacement, and the metric is computed of them (Efron & Tibshirani
+//! 1993, *An Introduction to the Bootstrap*). Where documents come in groups, whole groups are drawn (the cluster
+//! bootstrap; Field & Welsh 2007, *Bootstrapping clustered data*, JRSS B 69(3)). Draws tell variances and correlations;
+//! the module `interval` makes intervals of them.
 //!
 //! Weights stay with their documents: a document of weight 2 is drawn as often as any other and counts
 //! twice when it is. One of weight 0 is not there to be drawn.
 //!
-//! A resample in which a metric has nothing to divide by, such as the recall of a label that was not
-//! drawn, is left out of that metric's interval. An interval always holds its value: where the
-//! percentiles do not, as with the calibration error, which sampling noise makes larger, it is
-//! widened to the value.
+//! Where a metric has nothing to divide by in a resample, as the recall of a label that was not drawn, the resample tells
+//! nothing of it and counts as the whole.
 
-use super::EvaluateError;
+use super::{EvaluateError, interval};
 use crate::random::below;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -25,9 +22,9 @@ use std::collections::HashMap;
 /// How intervals are made.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Bootstrap {
-    /// How many times documents are drawn; 0 for no intervals.
+    /// How many times documents are drawn; with fewer than 2 there are no intervals.
     pub resamples: usize,
-    /// The share of draws that an interval spans, between 0 and 1.
+    /// How often intervals hold the truth, between 0 and 1.
     pub level: f64,
     /// The same seed gives the same intervals, on any number of threads.
     pub seed: u64,
@@ -44,7 +41,7 @@ impl Default for Bootstrap {
 pub struct Figure {
     /// The value on the documents given.
     pub value: f64,
-    /// Low and high end, which hold the value; `None` where nothing was drawn.
+    /// Low and high end, which hold the value; `None` where nothing was drawn, or too few documents tell of it.
     pub interval: Option<[f64; 2]>,
 }
 
@@ -62,25 +59,92 @@ impl Bootstrap {
     /// What `measure` says of each resample, given how often every document is drawn.
     pub(super) fn draw<T: Send>(&self, units: &Units, measure: impl Fn(&[f64]) -> T + Sync) -> Vec<T> {
         let resamples = (0..self.resamples).into_par_iter();
-        let draw = |buffers: &mut (Vec<u32>, Vec<f64>), resample: usize| {
-            let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed.rotate_left(32) ^ resample as u64);
-            units.draw(&mut random, &mut buffers.0, &mut buffers.1);
-            measure(&buffers.1)
-        };
+        let draw = |buffers: &mut Buffers, resample: usize| measure(self.weights(units, resample, buffers));
         resamples.map_init(Default::default, draw).collect()
     }
 
-    /// The figure of a value and what the draws said in its place; those that are no number are left
-    /// out.
-    pub(super) fn figure(&self, value: f64, draws: impl Iterator<Item = f64>) -> Figure {
-        let mut draws: Vec<f64> = draws.filter(|draw| draw.is_finite()).collect();
-        draws.sort_by(f64::total_cmp);
-        let tail = (1.0 - self.level) / 2.0;
-        let interval = match draws.as_slice() {
-            [] => None,
-            sorted => Some([quantile(sorted, tail).min(value), quantile(sorted, 1.0 - tail).max(value)]),
+    /// Sums up what resamples say in `width` tallies. Memory does not grow with the number of resamples.
+    pub(super) fn tally<T: Tally>(
+        &self,
+        units: &Units,
+        width: usize,
+        add: impl Fn(&[f64], &mut [T]) + Sync,
+    ) -> Vec<T> {
+        let run = |run: usize| {
+            let (mut tallies, mut buffers) = (vec![T::default(); width], Buffers::default());
+            let resamples = run * self.resamples / RUNS..(run + 1) * self.resamples / RUNS;
+            resamples.for_each(|resample| add(self.weights(units, resample, &mut buffers), &mut tallies));
+            tallies
         };
-        Figure { value, interval }
+        // Runs are the same on any number of threads, and added up in order.
+        let runs: Vec<Vec<T>> = (0..RUNS).into_par_iter().map(run).collect();
+        let mut runs = runs.into_iter();
+        let mut sums = runs.next().unwrap_or_default();
+        for run in runs {
+            sums.iter_mut().zip(run).for_each(|(sum, more)| sum.merge(&more));
+        }
+        sums
+    }
+
+    fn weights<'a>(&self, units: &Units, resample: usize, buffers: &'a mut Buffers) -> &'a [f64] {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed.rotate_left(32) ^ resample as u64);
+        units.draw(&mut random, &mut buffers.0, &mut buffers.1);
+        &buffers.1
+    }
+
+    /// The figure of a coefficient that is at most 1, such as Krippendorff's alpha, from its draws: the interval is symmetrical in
+    /// the logarithm of what is missing to 1. Draws that are no number are left out.
+    pub(super) fn coefficient(&self, value: f64, draws: impl Iterator<Item = f64>, units: usize) -> Figure {
+        let mut moments = Moments::default();
+        draws.filter(|draw| draw.is_finite()).for_each(|draw| moments.add(draw - value));
+        let z = interval::two_sided(self.level, Some(units as f64));
+        let reach = moments.variance().and_then(|variance| interval::of_loss(1.0 - value, variance, z));
+        Figure { value, interval: reach.map(|reach| [1.0 - reach.ends[1], 1.0 - reach.ends[0]]) }
+    }
+}
+
+/// How often each unit is drawn, and the weights that documents have by it.
+type Buffers = (Vec<u32>, Vec<f64>);
+
+/// Into so many runs resamples are cut.
+const RUNS: usize = 16;
+
+/// What sums up over resamples.
+pub(super) trait Tally: Clone + Default + Send {
+    /// Adds what later resamples summed up.
+    fn merge(&mut self, later: &Self);
+}
+
+/// How a figure of resamples differs from that of the whole.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Moments {
+    count: f64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Moments {
+    /// Adds the deviation of one resample from the whole; one that is no number counts as none.
+    pub(super) fn add(&mut self, deviation: f64) {
+        self.count += 1.0;
+        if deviation.is_finite() {
+            self.sum += deviation;
+            self.squares += deviation * deviation;
+        }
+    }
+
+    /// The variance among at least two resamples.
+    pub(super) fn variance(&self) -> Option<f64> {
+        let spread = (self.squares - self.sum * self.sum / self.count).max(0.0);
+        (self.count > 1.5).then(|| spread / (self.count - 1.0))
+    }
+}
+
+impl Tally for Moments {
+    fn merge(&mut self, later: &Self) {
+        self.count += later.count;
+        self.sum += later.sum;
+        self.squares += later.squares;
     }
 }
 
@@ -114,6 +178,30 @@ impl Units {
         &self.weights
     }
 
+    /// The number of the unit of a row.
+    pub(super) fn of(&self, row: usize) -> u32 {
+        self.of[row]
+    }
+
+    /// Whether every document is a unit, and all count alike.
+    pub(super) fn plain(&self) -> bool {
+        self.count == self.weights.len() && self.weights.iter().all(|weight| *weight == self.weights[0])
+    }
+
+    /// The weight of each unit.
+    pub(super) fn sums(&self) -> Vec<f64> {
+        let mut sums = vec![0.0; self.count];
+        self.of.iter().zip(&self.weights).for_each(|(&unit, weight)| sums[unit as usize] += weight);
+        sums
+    }
+
+    /// Rows in the order of their units.
+    pub(super) fn by_unit(&self) -> Vec<usize> {
+        let mut rows: Vec<usize> = (0..self.of.len()).collect();
+        rows.sort_by_key(|&row| self.of[row]);
+        rows
+    }
+
     /// How many units are drawn in a resample.
     pub(super) fn count(&self) -> usize {
         self.count
@@ -128,12 +216,4 @@ impl Units {
             self.of.iter().zip(&self.weights).map(|(&unit, weight)| f64::from(times[unit as usize]) * weight),
         );
     }
-}
-
-/// The quantile of sorted values, between the nearest two (Hyndman & Fan 1996, definition 7, which
-/// NumPy and R take by default).
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len() - 1) as f64;
-    let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
-    low + (high - low) * place.fract()
 }

@@ -4,8 +4,17 @@ use super::metric::Metric;
 use super::{Answers, Counts, Predictions, ratio};
 
 /// Answers laid out so that a resample touches only what is true or predicted.
-pub(super) enum CountKernel {
-    Exclusive { labels: usize, truth: Vec<u32>, predicted: Vec<u32> },
+pub(super) struct CountKernel {
+    /// The labels that are measured, in order.
+    labels: Vec<usize>,
+    answers: Laid,
+    /// Over how many labels macro averages are.
+    averaged: f64,
+}
+
+/// Answers by the places of labels among those that are measured.
+enum Laid {
+    Exclusive { truth: Vec<u32>, predicted: Vec<u32> },
     Independent(Sparse),
 }
 
@@ -17,8 +26,10 @@ pub(super) struct Sparse {
     /// Label, and what the cell is.
     cells: Vec<(u32, Cell)>,
     documents: Vec<Overlap>,
-    /// Labels that are nowhere true or predicted on the whole: they count as 0 in means.
-    absent: Vec<bool>,
+    /// How many cells of each document are known among labels that are nowhere true or predicted.
+    known_absent: Vec<f64>,
+    /// How many such labels are known of some document: they count as 0 in means.
+    absent: f64,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -63,39 +74,82 @@ const INDEPENDENT: [&[Metric]; 3] = [
     &AVERAGES,
     &[],
 ];
-const OF_LABEL: [Metric; 4] = [Metric::Precision, Metric::Recall, Metric::F1, Metric::Mcc];
+pub(super) const OF_LABEL: [Metric; 4] = [Metric::Precision, Metric::Recall, Metric::F1, Metric::Mcc];
+
+/// Returns the labels that are true or predicted somewhere in the rows, in order.
+pub(super) fn occurring(predictions: &Predictions, rows: &[usize]) -> Vec<usize> {
+    let mut occurs = vec![false; predictions.labels.len()];
+    for &row in rows {
+        match &predictions.answers {
+            Answers::Exclusive { truth, predicted } => {
+                occurs[truth[row] as usize] = true;
+                occurs[predicted[row] as usize] = true;
+            }
+            Answers::Independent { .. } => {
+                for (label, occurs) in occurs.iter_mut().enumerate() {
+                    let truth = predictions.truth(row, label);
+                    *occurs |= truth == Some(true) || (truth.is_some() && predictions.predicted(row, label));
+                }
+            }
+        }
+    }
+    (0..occurs.len()).filter(|&label| occurs[label]).collect()
+}
 
 impl CountKernel {
-    pub(super) fn new(predictions: &Predictions, rows: &[usize]) -> CountKernel {
-        match &predictions.answers {
-            Answers::Exclusive { truth, predicted } => CountKernel::Exclusive {
-                labels: predictions.labels.len(),
-                truth: rows.iter().map(|&row| truth[row]).collect(),
-                predicted: rows.iter().map(|&row| predicted[row]).collect(),
-            },
-            Answers::Independent { .. } => CountKernel::Independent(Sparse::new(predictions, rows)),
+    /// Lays out the answers for `labels`, which hold all that occur.
+    pub(super) fn new(predictions: &Predictions, rows: &[usize], labels: Vec<usize>) -> CountKernel {
+        let mut places = vec![u32::MAX; predictions.labels.len()];
+        labels.iter().enumerate().for_each(|(place, &label)| places[label] = place as u32);
+        let placed = |list: &[u32]| rows.iter().map(|&row| places[list[row] as usize]).collect();
+        let answers = match &predictions.answers {
+            Answers::Exclusive { truth, predicted } => {
+                Laid::Exclusive { truth: placed(truth), predicted: placed(predicted) }
+            }
+            Answers::Independent { .. } => {
+                Laid::Independent(Sparse::new(predictions, rows, &places, labels.len()))
+            }
+        };
+        let mut kernel = CountKernel { labels, answers, averaged: 0.0 };
+        kernel.averaged = kernel.count_averaged(predictions, rows);
+        kernel
+    }
+
+    fn count_averaged(&self, predictions: &Predictions, rows: &[usize]) -> f64 {
+        match &self.answers {
+            Laid::Exclusive { .. } => occurring(predictions, rows).len() as f64,
+            Laid::Independent(sparse) => {
+                let known =
+                    |label: &&usize| rows.iter().any(|&row| predictions.truth(row, **label).is_some());
+                sparse.absent + self.labels.iter().filter(known).count() as f64
+            }
         }
+    }
+
+    /// Over how many labels macro averages are.
+    pub(super) fn averaged(&self) -> f64 {
+        self.averaged
     }
 
     /// What [`measure`](Self::measure) gives, in its order.
     pub(super) fn metrics(&self) -> Vec<(Metric, Option<usize>)> {
-        let (head, labels) = match self {
-            CountKernel::Exclusive { labels, .. } => (EXCLUSIVE, *labels),
-            CountKernel::Independent(sparse) => (INDEPENDENT, sparse.labels),
+        let head = match &self.answers {
+            Laid::Exclusive { .. } => EXCLUSIVE,
+            Laid::Independent(_) => INDEPENDENT,
         };
-        let of_labels = (0..labels).flat_map(|label| OF_LABEL.map(|metric| (metric, Some(label))));
+        let of_labels = self.labels.iter().flat_map(|&label| OF_LABEL.map(|metric| (metric, Some(label))));
         head.concat().into_iter().map(|metric| (metric, None)).chain(of_labels).collect()
     }
 
     /// The metrics with these weights of the documents; NaN where there is nothing to divide by.
     pub(super) fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
-        match self {
-            CountKernel::Exclusive { labels, truth, predicted } => {
-                let (counts, total) = count_exclusive(*labels, truth, predicted, weights);
+        match &self.answers {
+            Laid::Exclusive { truth, predicted } => {
+                let (counts, total) = count_exclusive(self.labels.len(), truth, predicted, weights);
                 exclusive_head(&counts, total, out);
                 counts.iter().for_each(|counts| of_label(counts, total, out));
             }
-            CountKernel::Independent(sparse) => sparse.measure(weights, out),
+            Laid::Independent(sparse) => sparse.measure(weights, out),
         }
     }
 }
@@ -118,7 +172,7 @@ fn exclusive_head(counts: &[Counts], total: f64, out: &mut Vec<f64>) {
     let right: f64 = counts.iter().map(|counts| counts.true_positive).sum();
     let accuracy = divide(right, total);
     out.push(accuracy);
-    push_macro(counts.iter().filter(|counts| occurs(counts)), out);
+    push_macro(counts.iter().filter(|counts| occurs(counts)), 0.0, out);
     out.extend([accuracy; 3]);
     push_weighted(counts, out);
     // Gorodkin 2004 and Cohen 1960, from the margins of the confusion matrix as shares.
@@ -149,8 +203,9 @@ fn of_label(counts: &Counts, total: f64, out: &mut Vec<f64>) {
     out.push(correlation(covariance, variance(support) * variance(predicted)));
 }
 
-fn push_macro<'a>(counts: impl Iterator<Item = &'a Counts>, out: &mut Vec<f64>) {
-    let (mut sums, mut labels) = ([0.0; 3], 0.0);
+/// Means over labels, and over so many more that count as 0.
+fn push_macro<'a>(counts: impl Iterator<Item = &'a Counts>, absent: f64, out: &mut Vec<f64>) {
+    let (mut sums, mut labels) = ([0.0; 3], absent);
     for counts in counts {
         let averages = counts.averages();
         sums[0] += averages.precision;
@@ -182,55 +237,60 @@ fn divide(numerator: f64, denominator: f64) -> f64 {
 }
 
 impl Sparse {
-    fn new(predictions: &Predictions, rows: &[usize]) -> Sparse {
-        let labels = predictions.labels.len();
+    fn new(predictions: &Predictions, rows: &[usize], places: &[u32], labels: usize) -> Sparse {
         let (mut starts, mut cells) = (vec![0], Vec::new());
         let mut documents = Vec::with_capacity(rows.len());
-        let mut absent = vec![true; labels];
-        for &row in rows {
+        let (mut known_absent, mut seen_absent) = (vec![0.0; rows.len()], vec![false; places.len()]);
+        for (at, &row) in rows.iter().enumerate() {
             let first = cells.len();
-            for (label, absent) in absent.iter_mut().enumerate() {
-                let cell = match (predictions.truth(row, label), predictions.predicted(row, label)) {
+            for (label, &place) in places.iter().enumerate() {
+                let truth = predictions.truth(row, label);
+                if place == u32::MAX {
+                    known_absent[at] += if truth.is_some() { 1.0 } else { 0.0 };
+                    seen_absent[label] |= truth.is_some();
+                    continue;
+                }
+                let cell = match (truth, predictions.predicted(row, label)) {
                     (Some(false), false) => continue,
                     (None, _) => Cell::Unknown,
                     (Some(true), true) => Cell::TruePositive,
                     (Some(true), false) => Cell::FalseNegative,
                     (Some(false), true) => Cell::FalsePositive,
                 };
-                *absent &= cell == Cell::Unknown;
-                cells.push((label as u32, cell));
+                cells.push((place, cell));
             }
             documents.push(Overlap::of(&cells[first..]));
             starts.push(cells.len());
         }
-        Sparse { labels, starts, cells, documents, absent }
+        let absent = seen_absent.iter().filter(|seen| **seen).count() as f64;
+        Sparse { labels, starts, cells, documents, known_absent, absent }
     }
 
     fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
         let mut counts = vec![Counts::default(); self.labels];
         let mut unknown = vec![0.0; self.labels];
-        let (mut means, mut total) = (Overlap::default(), 0.0);
+        let (mut means, mut total, mut absent) = (Overlap::default(), 0.0, 0.0);
         for (row, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
             means.add(&self.documents[row], weight);
             total += weight;
+            absent += weight * self.known_absent[row];
             for &(label, cell) in &self.cells[self.starts[row]..self.starts[row + 1]] {
                 cell.add(weight, &mut counts[label as usize], &mut unknown[label as usize]);
             }
         }
-        means.push(total, hamming(&counts, &unknown, total), out);
         let known: Vec<f64> = unknown.iter().map(|unknown| total - unknown).collect();
-        let counted = |label: &usize| occurs(&counts[*label]) || (self.absent[*label] && known[*label] > 0.0);
-        push_macro((0..self.labels).filter(counted).map(|label| &counts[label]), out);
+        means.push(total, hamming(&counts, known.iter().sum::<f64>() + absent), out);
+        push_macro(counts.iter().filter(|counts| occurs(counts)), self.absent, out);
         of_pool(counts.iter().fold(Counts::default(), Counts::pooled), out);
         push_weighted(&counts, out);
         counts.iter().zip(known).for_each(|(counts, known)| of_label(counts, known, out));
     }
 }
 
-fn hamming(counts: &[Counts], unknown: &[f64], total: f64) -> f64 {
+fn hamming(counts: &[Counts], known: f64) -> f64 {
     let wrong: f64 =
         counts.iter().map(|c| (c.support - c.true_positive) + (c.predicted - c.true_positive)).sum();
-    divide(wrong, total * counts.len() as f64 - unknown.iter().sum::<f64>())
+    divide(wrong, known)
 }
 
 fn of_pool(counts: Counts, out: &mut Vec<f64>) {

@@ -41,6 +41,8 @@ pub struct Gap {
     pub difference: Figure,
     /// The two-sided p-value of the paired bootstrap, not corrected.
     pub p: Option<f64>,
+    /// Whether `p` is only the most that it can be; see [`Difference`](super::Difference).
+    pub p_is_bound: bool,
 }
 
 impl Gap {
@@ -56,7 +58,7 @@ impl Gap {
         bootstrap: &Bootstrap,
     ) -> Result<Option<Gap>, EvaluateError> {
         let compared = compare(here, random, bootstrap)?;
-        let found = compared.differences.iter().find(|d| d.metric == metric && d.label.is_none());
+        let found = compared.get(metric, None);
         Ok(found.map(|found| Gap {
             head: head.to_string(),
             system: system.to_string(),
@@ -66,6 +68,7 @@ impl Gap {
             random: found.second,
             difference: found.difference,
             p: found.p,
+            p_is_bound: found.p_is_bound,
         }))
     }
 }

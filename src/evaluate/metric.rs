@@ -79,6 +79,12 @@ impl Metric {
         !matches!(self, Metric::HammingLoss | Metric::Brier | Metric::LogLoss | Metric::Ece)
     }
 
+    /// Whether it is made of scores, and not of answers alone.
+    pub(super) fn is_of_scores(self) -> bool {
+        use Metric::{AveragePrecision, Brier, Ece, LogLoss, RocAuc};
+        matches!(self, RocAuc | AveragePrecision | Brier | LogLoss | Ece)
+    }
+
     /// The value where there is nothing to divide by; `None` where there is none.
     pub(super) fn when_undefined(self) -> Option<f64> {
         match self {

@@ -2,8 +2,8 @@
 //!
 //! [`compare`] draws documents once for both systems, so what is hard for both cancels out.
 //!
-//! **Difference.** δ is the first system's metric less the second's; its interval is the percentile
-//! bootstrap's.
+//! **Difference.** δ is the first system's metric less the second's. Its interval is made of those of both systems and of the
+//! correlation of their metrics in resamples (Zou & Donner 2008), and is as wide as the variance of δ asks for.
 //!
 //! **Paired bootstrap test.** The two-sided p-value is (1 + #{|δ* − δ| ≥ |δ|}) / (1 + resamples), δ*
 //! being the difference in a resample: how often chance alone, which scatters δ* around δ, makes a
@@ -22,12 +22,17 @@
 //!
 //! **Many tests** are corrected by [`holm`].
 
-use super::bootstrap::{Bootstrap, Figure};
+use super::bootstrap::{Bootstrap, Figure, Moments, Tally};
+use super::counts::occurring;
+use super::interval::{Reach, of_difference, of_mean, two_sided};
 use super::measure::{Kernel, units};
 use super::metric::Metric;
+use super::numbers::settled;
+use super::reach::{Evidence, Reaching};
 use super::special::{binomial_half, normal_quantile, root};
-use super::{EvaluateError, Predictions};
+use super::{Answers, EvaluateError, Predictions};
 use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
 
 /// The level of a test by which `detectable` is told.
 pub const TEST_LEVEL: f64 = 0.05;
@@ -62,6 +67,8 @@ pub struct Difference {
     pub difference: Figure,
     /// The two-sided p-value of the paired bootstrap, above 0 up to 1; `None` without resamples.
     pub p: Option<f64>,
+    /// Whether no resample was as far, so that the p-value is at most `p` and might be less with more resamples.
+    pub p_is_bound: bool,
     /// The smallest true difference that would have been found; `None` with fewer than two resamples.
     pub detectable: Option<f64>,
 }
@@ -157,39 +164,167 @@ pub fn compare(
     let rows = first.check()?;
     second.check()?;
     check_same_test(first, second)?;
-    let kernels = [first, second].map(|system| Kernel::new(system, &rows));
-    let both = common(&kernels);
-    let units = units(first, &rows);
-    let whole = kernels.each_ref().map(|kernel| kernel.measure(units.weights()));
-    let draws = bootstrap.draw(&units, |weights| {
-        let [a, b] = kernels.each_ref().map(|kernel| kernel.measure_draw(weights, bootstrap));
-        both.iter().map(|&[at, bt]| a[at] - b[bt]).collect::<Vec<f64>>()
+    let systems = [first, second];
+    let labels: BTreeSet<usize> = systems.into_iter().flat_map(|system| occurring(system, &rows)).collect();
+    let kernels = systems
+        .map(|system| Kernel::new(system, &rows, units(first, &rows), labels.iter().copied().collect()));
+    let places = common(&kernels);
+    let whole = kernels.each_ref().map(Kernel::whole);
+    let value = |system: usize, at: usize| kernels[system].value(&whole[system], at);
+    let delta = |&[a, b]: &[usize; 2]| Some((value(0, a)?, value(1, b)?));
+    let deltas: Vec<Option<(f64, f64)>> = places.iter().map(delta).collect();
+    let tallies = bootstrap.tally(&kernels[0].units, places.len(), |weights, tallies: &mut [Paired]| {
+        let [a, b] = [0, 1].map(|system| kernels[system].deviations(weights, &whole[system], bootstrap));
+        for ((tally, &[at, bt]), values) in tallies.iter_mut().zip(&places).zip(&deltas) {
+            tally.add(a[at], b[bt], values.map_or(0.0, |(first, second)| first - second));
+        }
     });
-    let difference = |(at, &[a, b]): (usize, &[usize; 2])| {
-        let (metric, label) = kernels[0].metrics[a];
-        let values = (kernels[0].value(&whole[0], a)?, kernels[1].value(&whole[1], b)?);
-        let draws: Vec<f64> = draws.iter().map(|draw| draw[at]).collect();
-        Some(Difference::new(metric, label, values, bootstrap, &draws))
+    let reaches = [0, 1].map(|system| {
+        let mut moments = vec![Moments::default(); whole[system].len()];
+        places.iter().zip(&tallies).for_each(|(at, tally)| moments[at[system]] = tally.each[system]);
+        let evidence = Evidence::new(systems[system], &rows, &kernels[system].units);
+        let (kernel, values) = (&kernels[system], &whole[system]);
+        Reaching { kernel, evidence: &evidence, values, moments: &moments, level: bootstrap.level }.all()
+    });
+    let found =
+        Found { kernels: &kernels, places: &places, deltas: &deltas, tallies: &tallies, reaches: &reaches };
+    let intervals = found.reaches(two_sided(bootstrap.level, None));
+    let difference = |(at, places): (usize, &[usize; 2])| {
+        let key = kernels[0].metrics[places[0]];
+        let is_drawn = kernels.iter().all(|kernel| kernel.is_drawn(key.0, bootstrap));
+        let tally = Some(&tallies[at]).filter(|_| is_drawn);
+        let reach = intervals[at].filter(|_| is_drawn);
+        Some(Difference::new(key, deltas[at]?, tally, reach, kernels[0].scale(key.0, key.1)))
     };
+    let mut differences: Vec<Difference> = places.iter().enumerate().filter_map(difference).collect();
+    // A stable sort: the metrics of each label keep their order.
+    differences.sort_by_key(|difference| difference.label);
     Ok(Comparison {
         labels: first.labels.clone(),
         documents: rows.len(),
-        differences: both.iter().enumerate().filter_map(difference).collect(),
+        differences,
         mcnemar: mcnemar(first, second, &rows),
     })
+}
+
+/// What intervals of differences are made from.
+struct Found<'a> {
+    kernels: &'a [Kernel; 2],
+    places: &'a [[usize; 2]],
+    deltas: &'a [Option<(f64, f64)>],
+    tallies: &'a [Paired],
+    /// The intervals of both systems, and whether enough documents tell of them.
+    reaches: &'a [Vec<Option<(Reach, bool)>>; 2],
+}
+
+impl Found<'_> {
+    /// The interval of each difference; `None` where too little tells of it.
+    fn reaches(&self, z: f64) -> Vec<Option<Reach>> {
+        let all: Vec<Option<(Reach, bool)>> = (0..self.places.len()).map(|at| self.reach(at, z)).collect();
+        let mut shown: Vec<Option<Reach>> =
+            all.iter().map(|reach| reach.filter(|(_, shown)| *shown).map(|(reach, _)| reach)).collect();
+        let place: HashMap<usize, usize> =
+            self.places.iter().enumerate().map(|(at, places)| (places[0], at)).collect();
+        for mean in self.kernels[0].means() {
+            let Some(&head) = place.get(&mean.head) else { continue };
+            let labels: Vec<usize> = mean.labels.iter().filter_map(|at| place.get(at)).copied().collect();
+            shown[head] = self.mean(head, &labels, mean.count, &all, z).or(shown[head]);
+        }
+        shown
+    }
+
+    fn variances(&self, at: usize) -> Option<[f64; 3]> {
+        let [a, b] = self.tallies[at].each;
+        Some([a.variance()?, b.variance()?, self.tallies[at].difference.variance()?])
+    }
+
+    fn reach(&self, at: usize, z: f64) -> Option<(Reach, bool)> {
+        let of_system = |system: usize| self.reaches[system][self.places[at][system]];
+        let ((a, a_shown), (b, b_shown)) = (of_system(0)?, of_system(1)?);
+        let (first, second) = self.deltas[at]?;
+        let variances = self.variances(at)?;
+        let reach = of_difference([&a, &b], first - second, variances, z);
+        // Of a label on which all answers are the same, no document tells.
+        let is_label = self.kernels[0].metrics[self.places[at][0]].1.is_some();
+        let told = !is_label || variances[2] > 0.0 || first != second;
+        Some((reach, a_shown && b_shown && told))
+    }
+
+    /// The interval of a difference of means over labels, from those of the labels' differences.
+    fn mean(
+        &self,
+        head: usize,
+        labels: &[usize],
+        count: f64,
+        all: &[Option<(Reach, bool)>],
+        z: f64,
+    ) -> Option<Reach> {
+        let reaches: Vec<Reach> = labels.iter().filter_map(|&at| Some(all[at]?.0)).collect();
+        let alone: f64 = labels.iter().filter_map(|&at| Some(self.variances(at)?[2])).sum();
+        let together = self.variances(head)?[2] * count * count / alone;
+        let together = if together.is_finite() { together.max(1.0) } else { 1.0 };
+        let (first, second) = self.deltas[head]?;
+        let reach = of_mean(&reaches, count, together, z);
+        // Labels that one system alone has a value of are not in the means of both.
+        let moved = first - second - reach.centres[0];
+        let ends = reach.ends.map(|end| end + moved);
+        (!reaches.is_empty()).then_some(Reach { centres: [first - second; 2], ends, ..reach })
+    }
+}
+
+/// What resamples say of two figures and of their difference.
+#[derive(Clone, Default)]
+struct Paired {
+    each: [Moments; 2],
+    difference: Moments,
+    /// In how many resamples both are defined.
+    defined: usize,
+    /// In how many of them the difference is as far from the one seen as that is from 0.
+    as_far: usize,
+}
+
+impl Paired {
+    fn add(&mut self, first: f64, second: f64, delta: f64) {
+        self.each[0].add(first);
+        self.each[1].add(second);
+        let deviation = first - second;
+        self.difference.add(deviation);
+        if deviation.is_finite() {
+            self.defined += 1;
+            // Sums of the same terms in another order are no difference.
+            self.as_far += usize::from(deviation.abs() >= delta.abs() - 1e-12);
+        }
+    }
+}
+
+impl Tally for Paired {
+    fn merge(&mut self, later: &Self) {
+        (0..2).for_each(|system| self.each[system].merge(&later.each[system]));
+        self.difference.merge(&later.difference);
+        self.defined += later.defined;
+        self.as_far += later.as_far;
+    }
+}
+
+impl Comparison {
+    /// The difference in a metric of the head (`None`) or of a label, where both systems have it.
+    pub fn get(&self, metric: Metric, label: Option<usize>) -> Option<&Difference> {
+        let first = self.differences.partition_point(|difference| difference.label < label);
+        let same = self.differences[first..].iter().take_while(|difference| difference.label == label);
+        same.into_iter().find(|difference| difference.metric == metric)
+    }
 }
 
 fn check_same_test(first: &Predictions, second: &Predictions) -> Result<(), EvaluateError> {
     if first.labels != second.labels {
         return Err(EvaluateError::DifferentTests { what: "labels" });
     }
-    let labels = first.labels.len();
-    let cells = |p: &Predictions| p.documents() * labels;
-    let same = |cell: usize| {
-        let (row, label) = (cell / labels, cell % labels);
-        first.truth(row, label) == second.truth(row, label)
+    let same = match (&first.answers, &second.answers) {
+        (Answers::Exclusive { truth: a, .. }, Answers::Exclusive { truth: b, .. }) => a == b,
+        (Answers::Independent { truth: a, .. }, Answers::Independent { truth: b, .. }) => a == b,
+        _ => false,
     };
-    let differs = if cells(first) != cells(second) || !(0..cells(first)).all(same) {
+    let differs = if !same {
         "truth"
     } else if first.weights != second.weights {
         "weights"
@@ -211,49 +346,75 @@ fn common(kernels: &[Kernel; 2]) -> Vec<[usize; 2]> {
 
 impl Difference {
     fn new(
-        metric: Metric,
-        label: Option<usize>,
+        (metric, label): (Metric, Option<usize>),
         (first, second): (f64, f64),
-        bootstrap: &Bootstrap,
-        draws: &[f64],
+        tally: Option<&Paired>,
+        reach: Option<Reach>,
+        scale: Option<[f64; 2]>,
     ) -> Difference {
-        let delta = first - second;
-        let defined: Vec<f64> = draws.iter().copied().filter(|draw| draw.is_finite()).collect();
-        let as_far = defined.iter().filter(|draw| (*draw - delta).abs() >= delta.abs()).count();
-        let p = (1 + as_far) as f64 / (1 + defined.len()) as f64;
+        let delta = settled(first - second);
+        let width = scale.map_or(f64::INFINITY, |[low, high]| high - low);
+        let variance = tally.and_then(|tally| tally.difference.variance());
+        let interval = reach.map(|reach| {
+            // Systems that answer alike do not differ on any documents drawn from these.
+            let alike = delta == 0.0 && variance == Some(0.0);
+            let [low, high] = if alike { [0.0; 2] } else { reach.ends.map(settled) };
+            [low.max(-width), high.min(width)]
+        });
+        // A label of which too little tells for an interval has no test of resamples either.
+        let tested = tally.filter(|tally| tally.defined > 0 && (label.is_none() || interval.is_some()));
+        let error = variance.filter(|_| tested.is_some()).map(f64::sqrt);
         Difference {
             metric,
             label,
-            first,
-            second,
-            difference: bootstrap.figure(delta, draws.iter().copied()),
-            p: (!defined.is_empty()).then_some(p),
-            detectable: deviation(&defined).map(|error| critical_values().iter().sum::<f64>() * error),
+            first: settled(first),
+            second: settled(second),
+            difference: Figure { value: delta, interval },
+            p: tested.map(|tally| (1 + tally.as_far) as f64 / (1 + tally.defined) as f64),
+            p_is_bound: tested.is_some_and(|tally| tally.as_far == 0),
+            detectable: error.map(|error| critical_values().iter().sum::<f64>() * error),
         }
     }
 }
 
-/// The standard deviation of at least two numbers.
-fn deviation(values: &[f64]) -> Option<f64> {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt())
+/// McNemar's test of the head, then of each label. Of an exclusive head only the labels of a document, true or said, are looked at.
+fn mcnemar(first: &Predictions, second: &Predictions, rows: &[usize]) -> Vec<McNemar> {
+    let mut counts = vec![[0usize; 3]; first.labels.len()];
+    let mut head = [0usize; 3];
+    for &row in rows {
+        let mut right = [true; 2];
+        for label in asked(first, second, row) {
+            let Some(truth) = first.truth(row, label) else { continue };
+            let of_label = [first, second].map(|system| system.predicted(row, label) == truth);
+            right = [0, 1].map(|system| right[system] && of_label[system]);
+            count(&mut counts[label], of_label);
+        }
+        count(&mut head, right);
+    }
+    let is_exclusive = matches!(first.answers, Answers::Exclusive { .. });
+    let test = |(label, [all, a, b]): (Option<usize>, [usize; 3])| {
+        // Of the labels that were not looked at, both systems are right.
+        let documents = if is_exclusive { rows.len() } else { all };
+        McNemar { label, ..McNemar::of_counts(documents, a, b) }
+    };
+    let labels = counts.into_iter().enumerate().map(|(label, counts)| (Some(label), counts));
+    std::iter::once((None, head)).chain(labels).map(test).collect()
 }
 
-fn mcnemar(first: &Predictions, second: &Predictions, rows: &[usize]) -> Vec<McNemar> {
-    let labels = first.labels.len();
-    let right = |system: &Predictions, row: usize, label: usize| {
-        Some(system.truth(row, label)? == system.predicted(row, label))
-    };
-    let of_rows = |system: &Predictions, label: Option<usize>| -> Vec<bool> {
-        let all = |&row: &usize| match label {
-            Some(label) => right(system, row, label),
-            None => Some((0..labels).all(|label| right(system, row, label) != Some(false))),
-        };
-        rows.iter().filter_map(all).collect()
-    };
-    let test =
-        |label| McNemar { label, ..McNemar::of_right(&of_rows(first, label), &of_rows(second, label)) };
-    std::iter::once(None).chain((0..labels).map(Some)).map(test).collect()
+/// The labels on which two answers to a document may differ.
+fn asked(first: &Predictions, second: &Predictions, row: usize) -> Vec<usize> {
+    match (&first.answers, &second.answers) {
+        (Answers::Exclusive { truth, predicted: a }, Answers::Exclusive { predicted: b, .. }) => {
+            let labels: BTreeSet<usize> = [truth[row], a[row], b[row]].map(|label| label as usize).into();
+            labels.into_iter().collect()
+        }
+        _ => (0..first.labels.len()).collect(),
+    }
+}
+
+/// Counts all documents, and those that one system alone has right.
+fn count(counts: &mut [usize; 3], right: [bool; 2]) {
+    counts[0] += 1;
+    counts[1] += usize::from(right[0] && !right[1]);
+    counts[2] += usize::from(right[1] && !right[0]);
 }

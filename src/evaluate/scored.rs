@@ -1,6 +1,9 @@
 //! Metrics of scores, from tables that are made once, so that a resample only sums.
 
+use super::bootstrap::Units;
+use super::interval::Calibration;
 use super::metric::Metric;
+use super::reach::pooled;
 use super::{Answers, Predictions};
 
 /// How many bins of equal width the expected calibration error has (Guo et al. 2017).
@@ -60,6 +63,26 @@ impl ScoreKernel {
         self.labels.iter().map(|ranking| ranking.0.len()).sum()
     }
 
+    /// The average precision of a label without what its documents count for themselves.
+    pub(super) fn without_itself(&self, label: usize, weights: &[f64]) -> f64 {
+        self.labels[label].without_itself(weights)
+    }
+
+    /// What the calibration error of a label, or of the head, is the sum of.
+    pub(super) fn calibration(&self, label: Option<usize>, units: &Units) -> Option<Calibration> {
+        let probabilities = self.probabilities.as_ref()?;
+        Some(match label {
+            Some(label) => probabilities.calibration(units, |row| probabilities.cell(row, label)),
+            None if probabilities.exclusive => {
+                probabilities.calibration(units, |row| Some(probabilities.tops[row]))
+            }
+            None => {
+                let of_label = |label| probabilities.calibration(units, |row| probabilities.cell(row, label));
+                pooled((0..probabilities.labels).map(of_label).collect::<Vec<_>>().into_iter())
+            }
+        })
+    }
+
     /// The metrics with these weights of the documents; NaN where they are not defined.
     pub(super) fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
         let of_labels: Vec<[f64; 2]> = self.labels.iter().map(|ranking| ranking.measure(weights)).collect();
@@ -105,6 +128,33 @@ pub(super) fn score(predictions: &Predictions, row: usize, label: usize) -> f64 
 }
 
 impl Ranking {
+    /// Average precision where a document of the label does not count for itself: the precision of the others that score as
+    /// high, and 1 where there is none.
+    fn without_itself(&self, weights: &[f64]) -> f64 {
+        let (mut hits, mut misses, mut sum) = (0.0, 0.0, 0.0);
+        let (mut new_hits, mut new_misses, mut count) = (0.0, 0.0, 0.0);
+        for place in &self.0 {
+            let weight = weights[place.row()];
+            if place.positive() {
+                new_hits += weight;
+                count += 1.0;
+            } else {
+                new_misses += weight;
+            }
+            if place.last() {
+                if new_hits > 0.0 {
+                    let own = new_hits / count;
+                    let (before, beside) = (hits + new_hits - own, misses + new_misses);
+                    let all = before + beside;
+                    sum += if all > 0.0 { new_hits * before / all } else { new_hits };
+                }
+                (hits, misses) = (hits + new_hits, misses + new_misses);
+                (new_hits, new_misses, count) = (0.0, 0.0, 0.0);
+            }
+        }
+        sum / hits
+    }
+
     fn new(predictions: &Predictions, rows: &[usize], label: usize) -> Ranking {
         let known = |(at, &row): (usize, &usize)| {
             Some((score(predictions, row, label), at, predictions.truth(row, label)?))
@@ -173,6 +223,30 @@ impl Probabilities {
         Probabilities { labels, exclusive, gaps, log_losses, bins, tops, truths }
     }
 
+    /// Gap and bin of a cell whose truth is known.
+    fn cell(&self, row: usize, label: usize) -> Option<(f64, u8)> {
+        let at = row * self.labels + label;
+        (!self.gaps[at].is_nan()).then(|| (self.gaps[at], self.bins[at]))
+    }
+
+    /// The gap of each bin with the variance of its noise: what units show, and at least p (1 − p) of each document.
+    fn calibration(&self, units: &Units, cell: impl Fn(usize) -> Option<(f64, u8)>) -> Calibration {
+        let mut bins = [Bin::default(); CALIBRATION_BINS];
+        let (mut total, mut unit, mut of_unit) = (0.0, None, [0.0; CALIBRATION_BINS]);
+        for row in units.by_unit() {
+            if unit.replace(units.of(row)) != Some(units.of(row)) {
+                bins.iter_mut().zip(&mut of_unit).for_each(|(bin, sum)| bin.close(std::mem::take(sum)));
+            }
+            let (Some((gap, bin)), weight) = (cell(row), units.weights()[row]) else { continue };
+            total += weight;
+            of_unit[usize::from(bin)] += weight * gap;
+            bins[usize::from(bin)].expected += weight * weight * gap.abs() * (1.0 - gap.abs());
+        }
+        bins.iter_mut().zip(of_unit).for_each(|(bin, sum)| bin.close(sum));
+        let count = units.count() as f64;
+        Calibration(bins.iter().map(|bin| bin.gap(total, count)).collect())
+    }
+
     fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
         let mut sums = vec![Losses::default(); self.labels];
         for (row, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
@@ -217,6 +291,26 @@ fn tops(predictions: &Predictions, rows: &[usize]) -> (Vec<(f64, u8)>, Vec<f64>)
         ((right - p, bin_of(p, CALIBRATION_BINS) as u8), negative_log(of_truth))
     };
     rows.iter().map(top).unzip()
+}
+
+/// Sums over the units of a bin of probabilities.
+#[derive(Clone, Copy, Default)]
+struct Bin {
+    sum: f64,
+    squares: f64,
+    expected: f64,
+}
+
+impl Bin {
+    fn close(&mut self, of_unit: f64) {
+        self.sum += of_unit;
+        self.squares += of_unit * of_unit;
+    }
+
+    fn gap(&self, total: f64, units: f64) -> [f64; 2] {
+        let spread = self.squares - self.sum * self.sum / units;
+        [self.sum / total, spread.max(self.expected) / (total * total)]
+    }
 }
 
 /// Weighted sums of what probabilities lose.

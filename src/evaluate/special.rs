@@ -30,7 +30,7 @@ pub(super) fn binomial_half(k: usize, n: usize) -> f64 {
 
 /// The standard normal distribution function, by its series around 0 (Marsaglia 2004, *Evaluating
 /// the normal distribution*, Journal of Statistical Software 11(4)).
-fn normal(x: f64) -> f64 {
+pub(super) fn normal(x: f64) -> f64 {
     if x.abs() > 8.0 {
         return if x > 0.0 { 1.0 } else { 0.0 };
     }

@@ -2,7 +2,7 @@
 //!
 //! Where many tests are made, some are significant by chance. So p-values are corrected by [`holm`](super::holm) within each
 //! family of like questions: of the head, one test a system; of the labels, one test for each system and
-//! label. The reference and the baselines are not tested.
+//! label. The reference and the baselines are not tested. Labels are tested by McNemar's exact test alone.
 
 use super::{
     Answers, Bootstrap, Comparison, EvaluateError, Measurements, Metric, Predictions, baseline, compare,
@@ -92,9 +92,12 @@ pub struct Against {
 pub struct Corrected {
     /// The number of the label; `None` for the head.
     pub label: Option<usize>,
-    /// Of the paired bootstrap; `None` without resamples, or where the metric is not defined.
+    /// Of the paired bootstrap on the report's metric, for the head; `None` for a label, without resamples, or where the
+    /// metric is not defined.
     pub bootstrap: Option<f64>,
-    /// Of McNemar's exact test.
+    /// Whether `bootstrap` is only the most that it can be, because no resample was as far from the difference.
+    pub bootstrap_is_bound: bool,
+    /// Of the exact test of right answers: [`McNemar`](super::McNemar).
     pub mcnemar: f64,
 }
 
@@ -148,21 +151,20 @@ fn baselines(test: &Predictions, shares: &[f64], seed: u64) -> Result<[System; 2
     ])
 }
 
-impl Comparison {
-    /// The p-value of the paired bootstrap for a metric of the head, or of a label.
-    fn p(&self, metric: Metric, label: Option<usize>) -> Option<f64> {
-        self.differences.iter().find(|d| d.metric == metric && d.label == label)?.p
-    }
-}
-
 /// Corrects the tests of the head among the systems, and those of the labels among systems and labels.
+///
+/// Labels have the exact test alone. Resamples tell no p-value less than one in their number, which a correction for many
+/// labels lifts above any level, and of a label of few documents they tell too little.
 fn correct(systems: &mut [SystemReport], metric: Metric) {
     let mut raw: Vec<(usize, Corrected)> = Vec::new();
     for (at, system) in systems.iter().enumerate() {
         let Some(Against { comparison, .. }) = &system.against else { continue };
+        let of_head = comparison.get(metric, None);
         let test = |m: &super::McNemar| {
-            let of = if m.label.is_none() { metric } else { Metric::F1 };
-            (at, Corrected { label: m.label, bootstrap: comparison.p(of, m.label), mcnemar: m.p })
+            let found = of_head.filter(|_| m.label.is_none());
+            let bootstrap_is_bound = found.is_some_and(|found| found.p_is_bound);
+            let bootstrap = found.and_then(|found| found.p);
+            (at, Corrected { label: m.label, bootstrap, bootstrap_is_bound, mcnemar: m.p })
         };
         raw.extend(comparison.mcnemar.iter().map(test));
     }
@@ -171,15 +173,37 @@ fn correct(systems: &mut [SystemReport], metric: Metric) {
             raw.iter_mut().map(|(_, test)| test).filter(|test| test.label.is_none() == of_head).collect();
         let corrected = holm(&family.iter().map(|test| test.mcnemar).collect::<Vec<_>>());
         family.iter_mut().zip(corrected).for_each(|(test, p)| test.mcnemar = p);
-        let mut tested: Vec<&mut f64> =
-            family.iter_mut().filter_map(|test| test.bootstrap.as_mut()).collect();
-        let corrected = holm(&tested.iter().map(|p| **p).collect::<Vec<_>>());
-        tested.iter_mut().zip(corrected).for_each(|(test, p)| **test = p);
+        family.retain(|test| test.bootstrap.is_some());
+        let raw: Vec<f64> = family.iter().filter_map(|test| test.bootstrap).collect();
+        let corrected = holm(&raw);
+        // What is lifted to the bound of another is a bound, too.
+        let bounds: Vec<f64> = family
+            .iter()
+            .zip(&corrected)
+            .filter_map(|(test, p)| test.bootstrap_is_bound.then_some(*p))
+            .collect();
+        for (test, p) in family.iter_mut().zip(corrected) {
+            test.bootstrap = Some(p);
+            test.bootstrap_is_bound |= p < 1.0 && bounds.contains(&p);
+        }
     }
     for (at, test) in raw {
         if let Some(against) = &mut systems[at].against {
             against.corrected.push(test);
         }
+    }
+}
+
+impl SystemReport {
+    /// The corrected p-value of a label's answers against those of the reference; `None` for the reference and baselines.
+    pub fn p_of_label(&self, label: usize) -> Option<f64> {
+        let corrected = &self.against.as_ref()?.corrected;
+        corrected.iter().find(|test| test.label == Some(label)).map(|test| test.mcnemar)
+    }
+
+    /// Whether the answers to a label differ from those of the reference, at a level after the correction.
+    pub fn differs(&self, label: usize, level: f64) -> bool {
+        self.p_of_label(label).is_some_and(|p| p < level)
     }
 }
 
@@ -190,7 +214,7 @@ impl ComparisonReport {
         let worse = |system: &SystemReport| {
             let against = system.against.as_ref().filter(|_| !system.baseline);
             let Some(Against { comparison, corrected }) = against else { return false };
-            let found = comparison.differences.iter().find(|d| d.metric == self.metric && d.label.is_none());
+            let found = comparison.get(self.metric, None);
             let sign = if self.metric.greater_is_better() { 1.0 } else { -1.0 };
             let less = found.is_some_and(|found| sign * found.difference.value < 0.0);
             let p = corrected.iter().find(|test| test.label.is_none()).and_then(|test| test.bootstrap);

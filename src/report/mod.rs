@@ -14,6 +14,9 @@
 //! ```
 
 pub mod json;
+mod numbers;
 pub mod page;
 #[cfg(feature = "cli")]
 pub mod terminal;
+
+pub use numbers::counted;

@@ -1,7 +1,9 @@
 //! The flags of `agree`.
 
 use super::{IntervalArgs, LabelArgs, LabelFormatArgs, ReadArgs, ShapeArgs, UnlabelledArg};
+use crate::cli::lists;
 use clap::ArgAction;
+use standpoint::Result;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  standpoint agree coded.csv --annotators anna,ben,chris\n  \
@@ -11,10 +13,11 @@ pub struct AgreeArgs {
     /// Files, folders, quoted globs, or - for standard input; gzip and zstd are recognised
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<String>,
-    /// Columns with the label or labels that each annotator gave, separated by commas; empty where an annotator gave no
+    /// Columns with the label or labels that each annotator gave, separated by commas, a name with a comma in double quotes;
+    /// empty where an annotator gave no
     /// answer, and [] where none of the labels holds. Several labels in a cell, as for --labels, are a set
     #[arg(long, value_name = "COLUMN,COLUMN…", required_unless_present_any = ["label", "labels"],
-        conflicts_with_all = ["label", "labels"], value_delimiter = ',')]
+        conflicts_with_all = ["label", "labels"])]
     pub annotators: Vec<String>,
     /// Column of one annotator with exactly one label; once for each annotator
     #[arg(long, value_name = "[ANNOTATOR=]COLUMN", action = ArgAction::Append, conflicts_with = "labels")]
@@ -34,10 +37,13 @@ pub struct AgreeArgs {
 
 impl AgreeArgs {
     /// The annotators as the heads of `train`: `--annotators` are columns that may hold several labels.
-    pub fn plain(&self) -> LabelArgs {
-        let of_annotators = self.annotators.iter().map(|name| name.trim().to_string());
-        let labels = self.labels.iter().cloned().chain(of_annotators).collect();
+    pub fn plain(&self) -> Result<LabelArgs> {
+        let mut labels = self.labels.clone();
+        for list in &self.annotators {
+            let names = lists::names("--annotators", list)?;
+            labels.extend(names.iter().map(|name| format!("\"{}\"", name.replace('"', "\"\""))));
+        }
         let (label, format) = (self.label.clone(), self.format.clone());
-        LabelArgs { label, labels, weight: None, unlabelled: UnlabelledArg::Mask, format }
+        Ok(LabelArgs { label, labels, weight: None, unlabelled: UnlabelledArg::Mask, format })
     }
 }

@@ -48,7 +48,7 @@ pub struct ClassifierArgs {
     /// [default: 1]
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub interpolation: Option<f64>,
-    /// equal, balanced, or weights by label as LABEL=WEIGHT,…
+    /// equal, balanced, or weights by label as LABEL=WEIGHT,…; a label with a comma or equals sign in double quotes
     #[arg(long, value_name = "WEIGHTS", default_value = "equal")]
     pub class_weight: String,
 }

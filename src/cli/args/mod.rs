@@ -124,7 +124,7 @@ pub struct ReadArgs {
     /// The longest row, or article that is a file, as 64M or 1G; a longer one is an error [default: 64M]
     #[arg(long, value_name = "SIZE")]
     pub max_row: Option<String>,
-    /// Text column, or several separated by commas [default: as the model records, or `text`]
+    /// Text column, or several separated by commas, a name with a comma in double quotes [default: as the model records, or `text`]
     #[arg(long, value_name = "COLUMNS")]
     pub text: Option<String>,
     /// Id column [default: `id` where there is one, else file and line]
@@ -146,7 +146,8 @@ pub struct LabelArgs {
     #[arg(long, value_name = "[HEAD=]COLUMN", action = ArgAction::Append)]
     pub label: Vec<String>,
     /// Column with any number of labels (a list of JSON or Python, or separated by |), or several 0/1 columns,
-    /// each named as its label or as LABEL:COLUMN; a single 0/1 column is HEAD=LABEL:COLUMN
+    /// each named as its label or as LABEL:COLUMN; a single 0/1 column is HEAD=LABEL:COLUMN. A name with
+    /// a comma, colon or equals sign stands in double quotes
     #[arg(long, value_name = "[HEAD=]COLUMN[,COLUMN…]", action = ArgAction::Append)]
     pub labels: Vec<String>,
     /// Column with sample weights: rows of weight 0 are left out, 2 counts twice in the solver and in

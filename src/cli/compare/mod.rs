@@ -38,7 +38,7 @@ pub fn run(args: CompareArgs, console: Console) -> Result<bool> {
 fn verify_power(args: &CompareArgs, bootstrap: &Bootstrap) -> Result<()> {
     let systems = match &args.systems.truth {
         Some(_) => args.inputs.len(),
-        None => args.systems.models.as_deref().map_or(4, |models| models.split(',').count()),
+        None => models::names(args)?.len(),
     };
     let least = systems.saturating_sub(1) as f64 / (bootstrap.resamples as f64 + 1.0);
     if args.judging.fail_if_worse && (bootstrap.resamples == 0 || least >= LEVEL) {

@@ -1,6 +1,7 @@
 //! What is trained: classifiers by name, searches, options of earlier searches.
 
 use crate::cli::args::{ClassifierArgs, CompareArgs};
+use crate::cli::lists;
 use crate::cli::{train, tune};
 use standpoint::corpus::Corpus;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
@@ -40,18 +41,19 @@ impl Recipe {
     }
 }
 
+/// The names of the models that are compared.
+pub fn names(args: &CompareArgs) -> Result<Vec<String>> {
+    lists::names("--models", args.systems.models.as_deref().unwrap_or("nb,lr,svm,nbsvm"))
+}
+
 pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
     let features = args.features.options()?;
     let time = args.systems.time.as_deref().map(tune::time).transpose()?;
-    let names: Vec<&str> =
-        args.systems.models.as_deref().unwrap_or("nb,lr,svm,nbsvm").split(',').map(str::trim).collect();
-    if let Some(twice) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
-        return Err(Error::usage(format!("--models names `{}` twice", twice.1)));
-    }
-    if time.is_some() && !names.contains(&"tune") {
+    let names = names(args)?;
+    if time.is_some() && !names.iter().any(|name| name == "tune") {
         return Err(Error::usage("--time is for the model `tune`, which is not compared"));
     }
-    names.into_iter().map(|name| recipe(name, &features, time, args.features.seed)).collect()
+    names.iter().map(|name| recipe(name, &features, time, args.features.seed)).collect()
 }
 
 fn recipe(name: &str, features: &TfIdfOptions, time: Option<Duration>, seed: u64) -> Result<Recipe> {

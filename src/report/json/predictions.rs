@@ -1,6 +1,7 @@
 //! Truth, answers and scores of documents as JSON lines.
 
 use crate::corpus::Corpus;
+use crate::evaluate::numbers;
 use crate::evaluate::{Answers, Predictions};
 use crate::model::HeadPredictions;
 use serde_json::{Map, Value, json};
@@ -24,7 +25,9 @@ pub fn predictions<'a>(corpus: &'a Corpus, heads: &'a [HeadPredictions]) -> impl
             }
         }
         if let Some(weights) = &corpus.weights {
-            row["weight"] = weights[document].into();
+            // A whole weight is an integer, and a fraction keeps the digits that it was given with.
+            let weight = weights[document];
+            row["weight"] = if weight.fract() == 0.0 { numbers::count(weight.into()) } else { weight.into() };
         }
         row
     })

@@ -2,6 +2,7 @@
 
 use super::view::{Bar, Cell};
 use crate::evaluate::Figure;
+use crate::report::numbers::p_value;
 
 impl Cell {
     /// Words.
@@ -36,13 +37,14 @@ impl Cell {
         value.map_or_else(|| Cell::text("–"), Cell::number)
     }
 
-    /// A p-value; those too small for four places as less than the least of them.
+    /// A p-value.
     pub fn p_value(p: Option<f64>) -> Cell {
-        match p {
-            None => Cell::text("–"),
-            Some(p) if p < 0.0001 => Cell::text("< 0.0001"),
-            Some(p) => Cell::text(format!("{p:.4}")),
-        }
+        p.map_or_else(|| Cell::text("–"), |p| Cell::text(p_value(p, false)))
+    }
+
+    /// A p-value that may be only the most that it can be.
+    pub fn bounded_p_value(p: Option<f64>, is_bound: bool) -> Cell {
+        p.map_or_else(|| Cell::text("–"), |p| Cell::text(p_value(p, is_bound)))
     }
 }
 
@@ -93,6 +95,9 @@ mod tests {
         );
         assert_eq!([count(3.0), count(2.5)], ["3", "2.5"]);
         assert_eq!(Cell::p_value(Some(1e-9)).text, "< 0.0001");
+        assert_eq!(Cell::bounded_p_value(Some(1.0 / 1001.0), true).text, "≤ 0.0010");
+        assert_eq!(Cell::bounded_p_value(Some(15.0 / 1001.0), true).text, "≤ 0.0150");
+        assert_eq!(Cell::bounded_p_value(Some(1.0), true).text, "1.0000");
         let figure = Figure { value: 0.5, interval: Some([0.25, 0.75]) };
         assert_eq!(Cell::figure(Some(figure)).interval.as_deref(), Some("[0.250, 0.750]"));
     }

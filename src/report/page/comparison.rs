@@ -1,9 +1,9 @@
 //! A comparison of several systems as a page.
 
-use super::cells::number;
 use super::evaluation::intervals;
 use super::view::{Block, Cell, Column, Fact, Page, Section, Table};
 use crate::evaluate::{Against, ComparisonReport, Costs, Difference, Gap, Metric, SplitReport, SystemReport};
+use crate::report::numbers::{counted, p_value};
 
 /// What the page of a comparison shows.
 #[derive(Debug, Clone)]
@@ -17,6 +17,9 @@ pub struct Comparisons<'a> {
     /// Where the results come from.
     pub origin: Vec<Fact>,
 }
+
+/// Below which corrected p-value a label is marked.
+const LEVEL: f64 = 0.05;
 
 /// The metrics that a comparison is read for, beside the one that it is made by.
 const SHOWN: [Metric; 8] = [
@@ -57,9 +60,9 @@ fn section(split: &SplitReport, head: &ComparisonReport) -> Section {
     };
     let how = head.systems.first().map(|system| intervals(&head.bootstrap, &system.measured));
     let text = format!(
-        "{}.{learnt} {} documents to judge by. {}",
+        "{}.{learnt} {} to judge by. {}",
         split.description,
-        head.documents,
+        counted(head.documents, "document"),
         how.unwrap_or_default()
     );
     let mut blocks = vec![Block::Text { text }, Block::Table(metrics(head))];
@@ -104,8 +107,7 @@ fn differences(head: &ComparisonReport) -> Table {
     let reference = head.systems.get(head.reference).map_or("", |system| system.name.as_str());
     let row = |system: &SystemReport| {
         let against = system.against.as_ref()?;
-        let mut found = against.comparison.differences.iter();
-        let found = found.rfind(|found| found.metric == head.metric && found.label.is_none());
+        let found = against.comparison.get(head.metric, None);
         Some(std::iter::once(name(system)).chain(tests(against, found)).collect())
     };
     let columns = [
@@ -136,8 +138,11 @@ fn tests(against: &Against, found: Option<&Difference>) -> [Cell; 8] {
     let count = |n: Option<usize>| n.map_or_else(|| Cell::text("–"), Cell::text);
     [
         Cell::figure(found.map(|found| found.difference)),
-        Cell::p_value(found.and_then(|found| found.p)),
-        Cell::p_value(corrected.and_then(|test| test.bootstrap)),
+        Cell::bounded_p_value(found.and_then(|found| found.p), found.is_some_and(|found| found.p_is_bound)),
+        Cell::bounded_p_value(
+            corrected.and_then(|test| test.bootstrap),
+            corrected.is_some_and(|test| test.bootstrap_is_bound),
+        ),
         Cell::optional(found.and_then(|found| found.detectable)),
         count(mcnemar.map(|test| test.only_first)),
         count(mcnemar.map(|test| test.only_second)),
@@ -146,16 +151,16 @@ fn tests(against: &Against, found: Option<&Difference>) -> [Cell; 8] {
     ]
 }
 
-/// The F1 of every label by every system, with the corrected p-value of its difference.
+/// The F1 of every label by every system, with the corrected p-value of its answers, and a star where they differ.
 fn of_labels(head: &ComparisonReport) -> Table {
     let systems: Vec<&SystemReport> = head.systems.iter().filter(|system| !system.baseline).collect();
     let f1 = |system: &SystemReport, at: usize| {
         let mut cell = Cell::figure(system.measured.get(Metric::F1, Some(at)));
-        let tests = system.against.iter().flat_map(|against| &against.corrected);
-        let p = tests.filter(|test| test.label == Some(at)).find_map(|test| test.bootstrap);
-        if let Some(p) = p {
+        if let Some(p) = system.p_of_label(at) {
             let interval = cell.interval.unwrap_or_default();
-            cell.interval = Some(format!("{interval} p {}", number(p)));
+            let says = if p < 0.0001 { p_value(p, false) } else { format!("= {}", p_value(p, false)) };
+            cell.interval = Some(format!("{interval} p {says}").trim_start().to_string());
+            cell.text += if system.differs(at, LEVEL) { "*" } else { "" };
         }
         cell
     };
@@ -163,8 +168,8 @@ fn of_labels(head: &ComparisonReport) -> Table {
         std::iter::once(Cell::text(label)).chain(systems.iter().map(|system| f1(system, at))).collect()
     };
     let columns = systems.iter().map(|system| Column::number(&system.name)).collect();
-    let caption =
-        "F1 of labels; p is that of the difference, after Holm's correction over labels and systems";
+    let caption = "F1 of labels; p is that of McNemar's exact test of right answers, after Holm's correction over labels \
+        and systems; * marks those below 0.05";
     table(caption, "label", columns, head.labels.iter().enumerate().map(row).collect())
 }
 
@@ -232,6 +237,6 @@ fn gap_row(split: &SplitReport, gap: &Gap) -> Vec<Cell> {
         Cell::number(gap.value),
         Cell::number(gap.random),
         Cell::figure(Some(gap.difference)),
-        Cell::p_value(gap.p),
+        Cell::bounded_p_value(gap.p, gap.p_is_bound),
     ]
 }

@@ -60,6 +60,7 @@ pub fn latex(out: &mut impl Write, text: &str) -> fmt::Result {
             '[' | ']' | '*' => write!(out, "{{{c}}}")?,
             '-' if last == '-' => out.write_str("{}-")?,
             '\u{2212}' => out.write_str("$-$")?,
+            '≤' => out.write_str("$\\le$")?,
             '\u{fffd}' => out.write_str("\\fbox{?}")?,
             c => out.write_char(c)?,
         }
@@ -143,8 +144,9 @@ mod tests {
                     '{' => depth += 1,
                     '}' => depth -= 1,
                     '$' => {
-                        prop_assert!(rest.starts_with("-$"));
-                        rest = &rest[2..];
+                        let known = ["-$", "\\le$"].into_iter().find(|known| rest.starts_with(known));
+                        prop_assert!(known.is_some());
+                        rest = &rest[known.map_or(0, str::len)..];
                     }
                     c => prop_assert!(!"&#%_~^<>|\"`".contains(c)),
                 }

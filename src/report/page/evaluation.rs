@@ -6,6 +6,7 @@ use super::{matrix, mistakes, plots};
 use crate::evaluate::curves::LabelCurves;
 use crate::evaluate::{Bootstrap, Figure, IndependentReport, LabelReport, Measurements, Metric};
 use crate::model::{Evaluated, Metrics, Mistake};
+use crate::report::numbers::counted;
 
 /// So many labels have plots of their own: those of most documents.
 const PLOTTED: usize = 12;
@@ -71,7 +72,7 @@ pub fn page(evaluation: &Evaluation) -> Page {
 }
 
 fn blocks(head: &HeadResult) -> Vec<Block> {
-    let mut blocks = vec![Block::Text { text: counted(&head.evaluated) }];
+    let mut blocks = vec![Block::Text { text: what_counts(&head.evaluated) }];
     blocks.push(Block::Table(summary(head)));
     blocks.push(Block::Table(of_labels(&head.evaluated)));
     blocks.extend(match &head.evaluated.head.metrics {
@@ -86,11 +87,12 @@ fn blocks(head: &HeadResult) -> Vec<Block> {
     blocks
 }
 
-fn counted(evaluated: &Evaluated) -> String {
+fn what_counts(evaluated: &Evaluated) -> String {
     let Evaluated { head, measured, bootstrap, .. } = evaluated;
-    let mut text = format!("{} documents", measured.documents);
+    let mut text = counted(measured.documents, "document");
     if head.unanswered > 0 {
-        text += &format!("; {} without an answer are not counted", head.unanswered);
+        let are = if head.unanswered == 1 { "is" } else { "are" };
+        text += &format!("; {} without an answer {are} not counted", head.unanswered);
     }
     format!("{text}. {}", intervals(bootstrap, measured))
 }
@@ -99,15 +101,16 @@ fn counted(evaluated: &Evaluated) -> String {
 pub(super) fn intervals(bootstrap: &Bootstrap, measured: &Measurements) -> String {
     let Bootstrap { resamples, level, seed } = bootstrap;
     let drawn = if measured.units < measured.documents {
-        format!("{} groups", measured.units)
+        counted(measured.units, "group")
     } else {
         "documents".to_string()
     };
     let percent = (level * 1000.0).round() / 10.0;
     match resamples {
-        0 => "No intervals were asked for.".to_string(),
+        0 | 1 => "No intervals were asked for.".to_string(),
         _ => format!(
-            "In brackets: {percent} % intervals of the percentile bootstrap, {drawn} drawn {resamples} times with seed {seed}."
+            "In brackets: {percent} % intervals (Wilson's for shares), with variances of {drawn} drawn {resamples} times with \
+             seed {seed}."
         ),
     }
 }
@@ -226,7 +229,8 @@ fn reliability(evaluated: &Evaluated) -> Block {
 fn histograms(head: &HeadResult) -> Option<Block> {
     let labels = labels(&head.evaluated.head.metrics);
     let plot = |(at, curves): &(usize, LabelCurves)| {
-        let says = format!("{} documents have the label.", super::cells::count(labels[*at].support));
+        let have = if labels[*at].support == 1.0 { "document has" } else { "documents have" };
+        let says = format!("{} {have} the label.", super::cells::count(labels[*at].support));
         Some(plots::histogram(&labels[*at].label, curves.histogram.as_ref()?, says))
     };
     let plots: Vec<_> = head.curves.iter().filter_map(plot).collect();

@@ -2,6 +2,7 @@
 
 use super::{Style, cell, clean, header, lines, number, paint, table};
 use crate::evaluate::{Against, ComparisonReport, Costs, Figure, Gap, Metric, SplitReport, SystemReport};
+use crate::report::numbers;
 use comfy_table::{Cell, CellAlignment};
 
 /// How many labels a table shows; JSON has all.
@@ -19,9 +20,9 @@ fn of_split(style: Style, split: &SplitReport) -> String {
         format!("{}: {}\n", paint(style, &format!("split {}", split.split), "1"), clean(&split.description));
     for head in &split.heads {
         out += &format!(
-            "\n{}, {} documents\n",
+            "\n{}, {}\n",
             paint(style, &format!("head {}", clean(&head.head)), "1"),
-            head.documents
+            numbers::counted(head.documents, "document")
         );
         out += &systems(style, head);
         out += &labels(style, head);
@@ -68,12 +69,12 @@ fn system_row(report: &ComparisonReport, system: &SystemReport) -> Vec<Cell> {
         row.extend((0..5).map(|_| Cell::new("")));
         return row;
     };
-    let found = comparison.differences.iter().find(|d| d.metric == report.metric && d.label.is_none());
+    let found = comparison.get(report.metric, None);
     let test = corrected.iter().find(|test| test.label.is_none());
     row.push(found.map_or_else(|| Cell::new(""), |d| signed(d.difference.value)));
     row.push(interval(found.map(|d| d.difference)));
-    row.push(p_value(test.and_then(|test| test.bootstrap)));
-    row.push(p_value(test.map(|test| test.mcnemar)));
+    row.push(p_value(test.and_then(|test| test.bootstrap), test.is_some_and(|test| test.bootstrap_is_bound)));
+    row.push(p_value(test.map(|test| test.mcnemar), false));
     row.push(optional(found.and_then(|d| d.detectable), 3));
     row
 }
@@ -82,12 +83,10 @@ fn signed(value: f64) -> Cell {
     Cell::new(format!("{value:+.3}")).set_alignment(CellAlignment::Right)
 }
 
-/// Those too small for four places as less than the least of them.
-fn p_value(p: Option<f64>) -> Cell {
-    match p {
-        Some(p) if p < 0.0001 => Cell::new("<0.0001").set_alignment(CellAlignment::Right),
-        p => optional(p, 4),
-    }
+/// With ≤ before a bound, and without a blank after it, so that it is not broken.
+fn p_value(p: Option<f64>, is_bound: bool) -> Cell {
+    let text = p.map_or_else(String::new, |p| numbers::p_value(p, is_bound).replace(' ', ""));
+    Cell::new(text).set_alignment(CellAlignment::Right)
 }
 
 fn optional(value: Option<f64>, digits: usize) -> Cell {
@@ -110,7 +109,7 @@ fn labels(style: Style, report: &ComparisonReport) -> String {
     for (at, label) in report.labels.iter().enumerate().take(LABELS_SHOWN) {
         let f1 = |system: &SystemReport| {
             let value = system.measured.get(Metric::F1, Some(at)).map_or(0.0, |figure| figure.value);
-            let mark = if differs(system, at) { "*" } else { " " };
+            let mark = if system.differs(at, LEVEL) { "*" } else { " " };
             Cell::new(format!("{value:.3}{mark}")).set_alignment(CellAlignment::Right)
         };
         table.add_row(std::iter::once(cell(label)).chain(shown.clone().map(f1)));
@@ -119,11 +118,6 @@ fn labels(style: Style, report: &ComparisonReport) -> String {
     let more = if hidden > 0 { format!("({hidden} more labels; --json holds all)\n") } else { String::new() };
     let note = "* differs from the reference: McNemar p below 0.05 after Holm's correction over labels and systems\n";
     lines(&table) + &more + note
-}
-
-fn differs(system: &SystemReport, label: usize) -> bool {
-    let corrected = system.against.iter().flat_map(|against| &against.corrected);
-    corrected.filter(|test| test.label == Some(label)).any(|test| test.mcnemar < LEVEL)
 }
 
 fn costs(style: Style, report: &ComparisonReport) -> String {
@@ -162,7 +156,7 @@ fn gaps(style: Style, gaps: &[Gap]) -> String {
             number(gap.random),
             signed(gap.difference.value),
             interval(Some(gap.difference)),
-            p_value(gap.p),
+            p_value(gap.p, gap.p_is_bound),
         ]);
     }
     lines(&table)

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::evaluate::{ExclusiveReport, Figure, IndependentReport, LabelReport, Measurement, Metric};
 use crate::model::{Evaluated, HeadChange, Metrics};
+use crate::report::numbers::counted;
 use comfy_table::{Cell, CellAlignment};
 
 /// The metrics of all heads, with their intervals.
@@ -31,14 +32,17 @@ fn head_change(style: Style, head: &HeadChange) -> String {
         );
     }
     let name = paint(style, &format!("head {}", clean(&head.after.name)), "1");
-    format!("{name}\n{} documents have another answer than before\n{}", head.changed, lines(&table))
+    let have = if head.changed == 1 { "has" } else { "have" };
+    let changed = counted(head.changed, "document");
+    format!("{name}\n{changed} {have} another answer than before\n{}", lines(&table))
 }
 
 fn head_evaluation(style: Style, evaluated: &Evaluated) -> String {
     let head = &evaluated.head;
     let mut out = format!("{}\n", paint(style, &format!("head {}", clean(&head.name)), "1"));
     if head.unanswered > 0 {
-        out += &format!("{} documents without an answer are not counted\n", head.unanswered);
+        let are = if head.unanswered == 1 { "is" } else { "are" };
+        out += &format!("{} without an answer {are} not counted\n", counted(head.unanswered, "document"));
     }
     out += &summary(style, evaluated);
     match &head.metrics {

@@ -4,6 +4,7 @@ use super::{Style, cell, choices, clean, count, header, lines, paint, table};
 use crate::calibrate::Origin;
 use crate::features::TfIdfOptions;
 use crate::model::{HeadAbout, HeadSummary, Summary};
+use crate::report::numbers::counted;
 use crate::text::TokenOptions;
 use comfy_table::{Cell, CellAlignment};
 
@@ -43,7 +44,11 @@ fn about(style: Style, summary: &Summary) -> String {
     add("written by", format!("{} (file format {})", summary.about.written_by, summary.format));
     add(
         "trained on",
-        format!("{} documents, data hash {}", summary.about.documents, summary.about.data_hash),
+        format!(
+            "{}, data hash {}",
+            counted(summary.about.documents as usize, "document"),
+            summary.about.data_hash
+        ),
     );
     add("text columns", text);
     let languages: Vec<&str> = summary.languages.iter().map(|language| language.code()).collect();
@@ -84,7 +89,10 @@ fn head_summary(style: Style, head: &HeadSummary) -> String {
         table.add_row([cell(label), count(*support), cell(&terms.join(", "))]);
     }
     let (table, reading) = (lines(&table), reading(style, head));
-    format!("{name}: {kind}, {} labels, scores: {link}\n{classifier}\n{reading}{table}\n", about.labels.len())
+    format!(
+        "{name}: {kind}, {}, scores: {link}\n{classifier}\n{reading}{table}\n",
+        counted(about.labels.len(), "label")
+    )
 }
 
 /// How decision values become answers.

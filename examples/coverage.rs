@@ -1,0 +1,222 @@
+//! Coverage of the intervals of `eval` and `compare`, by simulation.
+//!
+//! ```sh
+//! cargo run --release --example coverage            # 400 test sets of each kind, a few minutes
+//! cargo run --release --example coverage -- 100     # fewer
+//! ```
+//!
+//! Each population has a label for every document, scores that are normal around it, and probabilities by Bayes' rule, so
+//! that the true value of every metric is known from 200,000 documents of it. Test sets are drawn from the population, and
+//! a line says in how many of them the 95 % interval holds the true value, how often it lies below and above it, how wide
+//! it is, and how often its end is the value itself.
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use standpoint::evaluate::{Bootstrap, Figure, Metric, Predictions, compare, measure};
+
+/// A population of documents.
+struct Population {
+    name: &'static str,
+    /// How frequent each label is.
+    shares: Vec<f64>,
+    /// How far the score of the true label lies above the others.
+    strength: f64,
+    /// By how much scores are too sure: 1 gives right probabilities.
+    sureness: f64,
+    /// Several labels a document, each for itself.
+    independent: bool,
+    documents: usize,
+}
+
+fn zipf(labels: usize) -> Vec<f64> {
+    let sum: f64 = (1..=labels).map(|rank| 1.0 / rank as f64).sum();
+    (1..=labels).map(|rank| 1.0 / rank as f64 / sum).collect()
+}
+
+fn populations() -> Vec<Population> {
+    let population = |name, shares, strength, sureness, independent, documents| Population {
+        name,
+        shares,
+        strength,
+        sureness,
+        independent,
+        documents,
+    };
+    vec![
+        population("30 labels, Zipf", zipf(30), 3.0, 1.0, false, 500),
+        population("30 labels, Zipf, too sure", zipf(30), 3.0, 2.5, false, 500),
+        population("5 of 500 documents", vec![0.99, 0.01], 2.0, 1.0, false, 500),
+        population("30 independent labels", zipf(30), 3.0, 1.0, true, 500),
+        population("3 labels, 60 documents", vec![0.5, 0.3, 0.2], 1.5, 1.0, false, 60),
+    ]
+}
+
+struct Random(Xoshiro256PlusPlus);
+
+impl Random {
+    fn uniform(&mut self) -> f64 {
+        ((self.0.next_u64() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+    }
+
+    /// Box and Muller's transformation.
+    fn normal(&mut self) -> f64 {
+        (-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+}
+
+impl Population {
+    /// So many documents, as two systems see them.
+    fn draw(&self, random: &mut Random, documents: usize) -> [Predictions; 2] {
+        let labels = self.shares.len();
+        let mut truth = vec![false; documents * labels];
+        for row in truth.chunks_mut(labels) {
+            if self.independent {
+                row.iter_mut()
+                    .zip(&self.shares)
+                    .for_each(|(holds, share)| *holds = random.uniform() < *share);
+            } else {
+                let mut left = random.uniform();
+                let drawn = self.shares.iter().position(|share| {
+                    left -= share;
+                    left < 0.0
+                });
+                row[drawn.unwrap_or(0)] = true;
+            }
+        }
+        // Both systems err on the same documents in part.
+        let shared: Vec<f64> = truth.iter().map(|_| random.normal()).collect();
+        [1.0, 0.93].map(|quality| {
+            let mut see = |(at, noise): (usize, &f64)| {
+                let seen = 0.7 * noise + 0.51f64.sqrt() * random.normal();
+                let strength = quality * self.strength;
+                let shift = if truth[at] { strength } else { 0.0 };
+                let prior = self.shares[at % labels];
+                let odds = if self.independent {
+                    (prior / (1.0 - prior)).ln() - strength * strength / 2.0
+                } else {
+                    prior.ln()
+                };
+                self.sureness * (strength * (seen + shift) + odds)
+            };
+            let decisions: Vec<f64> = shared.iter().enumerate().map(&mut see).collect();
+            self.answer(&truth, &decisions)
+        })
+    }
+
+    fn answer(&self, truth: &[bool], decisions: &[f64]) -> Predictions {
+        let labels = self.shares.len();
+        let names: Vec<String> = (0..labels).map(|label| format!("label {label}")).collect();
+        if self.independent {
+            let scores: Vec<f64> = decisions.iter().map(|d| 1.0 / (1.0 + (-d).exp())).collect();
+            let predicted = scores.iter().map(|p| *p > 0.5).collect();
+            let truth = truth.iter().map(|&holds| Some(holds)).collect();
+            return Predictions::independent(names, truth, predicted).with_scores(scores, true);
+        }
+        let best = |row: &[f64]| (0..labels).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap_or(0) as u32;
+        let softmax = |row: &[f64]| {
+            let most = row[best(row) as usize];
+            let sum: f64 = row.iter().map(|d| (d - most).exp()).sum();
+            row.iter().map(|d| (d - most).exp() / sum).collect::<Vec<f64>>()
+        };
+        let predicted = decisions.chunks(labels).map(best).collect();
+        let truth = truth.chunks(labels).map(|row| row.iter().position(|h| *h).unwrap_or(0) as u32).collect();
+        let scores = decisions.chunks(labels).flat_map(softmax).collect();
+        Predictions::exclusive(names, truth, predicted).with_scores(scores, true)
+    }
+}
+
+/// What is looked at: metrics of the head, and of the rarest label.
+const METRICS: [(Metric, bool); 11] = [
+    (Metric::Accuracy, false),
+    (Metric::MicroF1, false),
+    (Metric::MacroPrecision, false),
+    (Metric::MacroRecall, false),
+    (Metric::MacroF1, false),
+    (Metric::AveragePrecision, false),
+    (Metric::RocAuc, false),
+    (Metric::Brier, false),
+    (Metric::LogLoss, false),
+    (Metric::Ece, false),
+    (Metric::F1, true),
+];
+
+/// How intervals fared.
+#[derive(Default)]
+struct Tally {
+    all: usize,
+    none: usize,
+    below: usize,
+    above: usize,
+    ends: usize,
+    width: f64,
+}
+
+impl Tally {
+    fn add(&mut self, figure: Figure, truth: f64) {
+        let Some([low, high]) = figure.interval else {
+            self.none += 1;
+            return;
+        };
+        self.all += 1;
+        self.below += usize::from(high < truth);
+        self.above += usize::from(low > truth);
+        self.ends += usize::from((low == figure.value || high == figure.value) && low != high);
+        self.width += high - low;
+    }
+
+    fn show(&self, name: &str, truth: f64) {
+        let share = |count: usize| count as f64 / self.all.max(1) as f64;
+        println!(
+            "  {name:24} {truth:>7.3} {:>9.3} {:>7.3} {:>7.3} {:>7.3} {:>7.3} {:>5}",
+            1.0 - share(self.below) - share(self.above),
+            share(self.below),
+            share(self.above),
+            self.width / self.all.max(1) as f64,
+            share(self.ends),
+            self.none
+        );
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sets: usize = std::env::args().nth(1).map_or(Ok(400), |text| text.parse())?;
+    let bootstrap = Bootstrap { resamples: 300, ..Bootstrap::default() };
+    for population in populations() {
+        println!("{}, {} documents, {sets} test sets", population.name, population.documents);
+        println!("  metric                     truth  coverage   below   above   width  at end  none");
+        let mut random = Random(Xoshiro256PlusPlus::seed_from_u64(1));
+        let rarest = population.shares.len() - 1;
+        let label = |of_label: bool| of_label.then_some(rarest);
+        let whole = population.draw(&mut random, 200_000);
+        let whole = [0, 1].map(|system| measure(&whole[system], &Bootstrap::none()));
+        let [first, second] = whole;
+        let (first, second) = (first?, second?);
+        let mut tallies: Vec<[Tally; 2]> = METRICS.map(|_| Default::default()).into();
+        let value = |of: &standpoint::evaluate::Measurements, (metric, of_label): (Metric, bool)| {
+            of.get(metric, label(of_label)).map(|figure| figure.value)
+        };
+        for _ in 0..sets {
+            let [a, b] = population.draw(&mut random, population.documents);
+            let measured = measure(&a, &bootstrap)?;
+            let compared = compare(&a, &b, &bootstrap)?;
+            for (tallies, key) in tallies.iter_mut().zip(METRICS) {
+                let (Some(x), Some(y)) = (value(&first, key), value(&second, key)) else { continue };
+                if let Some(figure) = measured.get(key.0, label(key.1)) {
+                    tallies[0].add(figure, x);
+                }
+                if let Some(found) = compared.get(key.0, label(key.1)) {
+                    tallies[1].add(found.difference, x - y);
+                }
+            }
+        }
+        for (at, name) in [(0, ""), (1, "Δ ")] {
+            for (tallies, key) in tallies.iter().zip(METRICS) {
+                let (Some(x), Some(y)) = (value(&first, key), value(&second, key)) else { continue };
+                let of = if key.1 { " of the rarest" } else { "" };
+                let truth = if at == 0 { x } else { x - y };
+                tallies[at].show(&format!("{name}{}{of}", key.0), truth);
+            }
+        }
+    }
+    Ok(())
+}
