@@ -78,7 +78,9 @@ pub(super) fn wilson(share: f64, n: f64, z: f64) -> [f64; 2] {
 /// Returns the number of documents of which a plain share has this variance.
 pub(super) fn effective(share: f64, variance: f64) -> Option<f64> {
     let n = share * (1.0 - share) / variance;
-    (n.is_finite() && n > 1e-9).then_some(n)
+    // Of a share of 0 or 1 there is no variance but that of rounding.
+    let told = share * (1.0 - share) > 1e-12 && variance > 1e-26;
+    (told && n.is_finite() && n > 1e-9).then_some(n)
 }
 
 /// Returns how many equal units tell as much as units of these sizes (Kish 1965).
