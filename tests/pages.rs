@@ -1,5 +1,6 @@
 //! Web pages: what is found in them, whatever they hold.
 
+use crate::support::{Folder, run, run_with};
 use standpoint::corpus::from_html;
 use std::collections::HashMap;
 
@@ -112,4 +113,107 @@ fn quotes_in_attributes_are_no_matter() {
     let text = "Die Minister trafen sich am Montag in einem Hotel am See, um zu reden.";
     let article = from_html(&format!("<article><p>{text}</p>{embed}<p>{text}</p></article>")).unwrap();
     assert_eq!(article.text, format!("{text}\n{text}"));
+}
+
+const WAR: &str = "Die Truppen beschossen über Nacht die Stadt und überquerten die Grenze.";
+
+fn latin_1(text: &str) -> Vec<u8> {
+    text.chars().map(|c| c as u8).collect()
+}
+
+fn utf_16(text: &str, little: bool) -> Vec<u8> {
+    let unit = |unit: u16| if little { unit.to_le_bytes() } else { unit.to_be_bytes() };
+    format!("\u{feff}{text}").encode_utf16().flat_map(unit).collect()
+}
+
+/// The scores of the built-in model, without ids.
+fn heads(args: &[&str]) -> Vec<String> {
+    run(args).json().iter().map(|row| row["heads"].to_string()).collect()
+}
+
+#[test]
+fn every_page_is_read_in_its_own_encoding() {
+    let folder = Folder::new();
+    let page = |declared: &str| format!("<html><head>{declared}</head><body><p>{WAR}</p></body></html>");
+    folder.write("a/utf8.html", page(""));
+    folder.write("a/latin.html", latin_1(&page("<meta charset=iso-8859-1>")));
+    folder.write("a/le.html", utf_16(&page(""), true));
+    folder.write("a/be.xhtml", utf_16(&page("<meta charset=utf-16>"), false));
+    folder.write("a/bare", latin_1(&page("")));
+    let path = folder.path("a");
+    for more in [&[][..], &["--encoding", "latin-1"]] {
+        let args = [&["score", "--json", &*path][..], more].concat();
+        let found = heads(&args);
+        assert_eq!(found.len(), 5);
+        assert!(found.iter().all(|heads| *heads == found[0]), "{more:?}: {found:?}");
+    }
+    let told = run(&["score", "--json", &path]).err;
+    assert!(told.contains("1 pages neither declare") && told.contains("bare"), "{told}");
+    assert!(
+        run(&["score", "--json", &path, "--encoding", "latin-1"]).err.contains("3 pages declare another")
+    );
+    folder.write("a/bad.html", b"<meta charset=utf-8><p>f\xfcr");
+    let error = run(&["score", "--json", &path]).fails(3);
+    assert!(error.contains("bad.html: the page holds bytes that are not valid UTF-8"), "{error}");
+    let bad = folder.path("bad.jsonl");
+    assert_eq!(run(&["score", "--json", &path, "--skip-bad", &bad]).json().len(), 5);
+}
+
+#[test]
+fn a_mark_tells_the_encoding_of_every_format() {
+    let folder = Folder::new();
+    for (name, text) in [
+        ("a.txt", WAR.to_string()),
+        ("a.csv", format!("text\n{WAR}\n")),
+        ("a.jsonl", format!("{{\"text\":\"{WAR}\"}}\n")),
+        ("a.ft", format!("{WAR}\n")),
+    ] {
+        let plain = heads(&["score", "--json", &folder.write(name, &text)]);
+        for little in [true, false] {
+            let path = folder.write(name, utf_16(&text, little));
+            assert_eq!(heads(&["score", "--json", &path]), plain, "{name}");
+            assert_eq!(heads(&["score", "--json", &path, "--encoding", "utf-16"]), plain, "{name}");
+        }
+    }
+}
+
+#[test]
+fn files_in_a_folder_are_told_apart_by_their_content() {
+    let folder = Folder::new();
+    folder.write("a/53068", WAR);
+    folder.write("a/page", format!("<!DOCTYPE html><p>{WAR}</p>"));
+    folder.write("a/part-0", format!("{{\"text\":\"{WAR}\"}}\n"));
+    folder.write("a/a.pdf", b"%PDF-1.7\n\x00");
+    folder.write("a/b.docx", b"PK\x03\x04\x00");
+    folder.write("a/style.css", "p { color: red }");
+    let ran = run(&["score", "--json", &folder.path("a")]);
+    assert!(ran.err.contains("left out 3 files") && ran.err.contains("a.pdf"), "{}", ran.err);
+    let rows = ran.json();
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().all(|row| row["heads"] == rows[0]["heads"]));
+    folder.write("b/a.pdf", b"%PDF-1.7\n");
+    run(&["score", &folder.path("b")]).fails(3);
+}
+
+#[test]
+fn rows_under_the_name_of_an_article_are_an_error() {
+    let folder = Folder::new();
+    for (text, format) in [
+        (format!("__label__war {WAR}\n"), "fasttext"),
+        (format!("{{\"text\":\"{WAR}\"}}\n"), "jsonl"),
+        (format!("<!doctype html><p>{WAR}"), "html"),
+    ] {
+        let path = folder.write("lines.txt", text);
+        for command in ["score", "explain", "check"] {
+            let error = run(&[command, &path]).fails(3);
+            assert!(error.contains(&format!("--format {format}")), "{error}");
+            assert_ne!(run(&[command, &path, "--format", format]).code, Some(3));
+        }
+    }
+    let path = folder.write("a.txt", WAR);
+    for label in ["label", "topic"] {
+        let error = run(&["train", &path, "--label", label, "-o", &folder.path("m")]).fails(3);
+        assert!(error.contains("one article"), "{error}");
+    }
+    assert!(run_with(&["score"], format!("<p>{WAR}").as_bytes()).err.contains("HTML page"));
 }

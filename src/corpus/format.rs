@@ -16,9 +16,9 @@ pub enum Format {
     Tsv,
     /// fastText lines: `__label__a __label__b text` (`.ft`, `.fasttext`).
     FastText,
-    /// A file that is one article (`.txt`, `.text`, and any other file in a folder).
+    /// A file that is one article (`.txt`, `.text`, and other texts in a folder).
     Text,
-    /// A web page that is one article (`.html`, `.htm`).
+    /// A web page that is one article (`.html`, `.htm`, `.xhtml`, `.xht`, `.shtml`).
     Html,
 }
 
@@ -33,6 +33,11 @@ impl Format {
         ("html", Format::Html),
     ];
 
+    /// The name that options use.
+    pub(super) fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, format)| *format == self).map_or("text", |(name, _)| name)
+    }
+
     /// The format that a file's name tells, endings of compressed files set aside.
     pub fn of_path(path: &Path) -> Option<Format> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
@@ -44,7 +49,7 @@ impl Format {
             "tsv" | "tab" => Some(Format::Tsv),
             "ft" | "fasttext" => Some(Format::FastText),
             "txt" | "text" => Some(Format::Text),
-            "html" | "htm" => Some(Format::Html),
+            "html" | "htm" | "xhtml" | "xht" | "shtml" => Some(Format::Html),
             _ => None,
         }
     }
@@ -70,7 +75,8 @@ pub struct ReadOptions {
     pub quote: Option<u8>,
     /// Whether the first row of CSV and TSV names the columns.
     pub header: bool,
-    /// The encoding of the text; anything that is not valid in it is an error.
+    /// The encoding of the text; anything that is not valid in it is an error. A byte-order mark
+    /// goes before it, and so does what a web page declares.
     pub encoding: &'static Encoding,
     /// The most bytes of a row, or of an article that is a file.
     pub max_row: usize,
@@ -98,8 +104,19 @@ impl Default for ReadOptions {
 /// # Errors
 /// A usage error for an unknown name.
 pub fn encoding(name: &str) -> Result<&'static Encoding> {
-    let label = if name.eq_ignore_ascii_case("latin-1") { "latin1" } else { name };
-    Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+    let lower = name.trim().to_ascii_lowercase().replace('_', "-");
+    let label = match lower.replace('-', "").as_str() {
+        "latin1" => "latin1",
+        "utf8sig" => "utf-8",
+        "utf16" => "utf-16",
+        "utf16le" => "utf-16le",
+        "utf16be" => "utf-16be",
+        _ => &lower,
+    };
+    let found = Encoding::for_label(label.as_bytes());
+    let readable =
+        |encoding: &&'static Encoding| !matches!(encoding.name(), "replacement" | "x-user-defined");
+    found.filter(readable).ok_or_else(|| {
         Error::usage(format!("unknown encoding `{name}`")).help("for example utf-8, latin-1 or utf-16le")
     })
 }

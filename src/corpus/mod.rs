@@ -48,6 +48,8 @@ mod format;
 mod inventory;
 mod labels;
 mod literal;
+mod look;
+mod page_encoding;
 mod parts;
 mod reader;
 mod record;

@@ -381,6 +381,11 @@ impl HeadColumns {
         if record.get(column).is_none() {
             return self::missing(record, column);
         }
+        if record.place.line == 0 {
+            return Error::data("the file is one article, and has no label").help(
+                "a label comes from a folder for each class, named as one folder, or from a table: see --format",
+            );
+        }
         let leave_out =
             "leave such rows out with --unlabelled skip, or use them for other heads with --unlabelled mask";
         match missing.iter().find(|(head, value)| *head == at && !value.is_empty()) {
@@ -399,6 +404,12 @@ impl HeadColumns {
 }
 
 fn missing(record: &Record, column: &Column) -> Error {
+    if record.place.line == 0 {
+        return Error::data(format!("there is no column `{column}`: the file is one article")).help(
+            "articles have the columns id, label (the folder of their class), title and text; say --format if the file \
+             is a table",
+        );
+    }
     Error::data(format!("there is no column `{column}`; the row has {}", record.columns())).help(
         record.delimiter_remedy().unwrap_or_else(|| {
             "check the spelling; CSV and TSV without a header need --no-header and column numbers".to_string()

@@ -1,10 +1,11 @@
 //! From what a user names (paths, globs, folders, `-`) to byte streams of plain UTF-8.
 
 use super::format::{Format, ReadOptions};
+use super::look::{HEAD, Look};
 use super::reader::{line_ends, verify_end};
 use crate::progress::Progress;
 use crate::{Error, Result};
-use encoding_rs::{Decoder, DecoderResult, UTF_8};
+use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16BE, UTF_16LE};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -95,6 +96,7 @@ fn folder(root: &Path, progress: &dyn Progress) -> Result<Vec<Input>> {
     if found.is_empty() {
         return Err(Error::data("the folder holds no file").at(root.display()));
     }
+    leave_out_foreign(root, &mut found, progress)?;
     let input = |path: PathBuf| {
         let below = path.strip_prefix(root).unwrap_or(&path);
         let class = below.parent().and_then(|p| p.components().next());
@@ -102,6 +104,30 @@ fn folder(root: &Path, progress: &dyn Progress) -> Result<Vec<Input>> {
         Input::File { id: below.to_string_lossy().into_owned(), class, path }
     };
     Ok(found.into_iter().map(input).collect())
+}
+
+/// Leaves out files whose names do not tell a format and that hold no text, and says so.
+fn leave_out_foreign(root: &Path, found: &mut Vec<PathBuf>, progress: &dyn Progress) -> Result<()> {
+    let mut foreign = Vec::new();
+    found.retain(|path| {
+        let look = Format::of_path(path).map_or_else(|| Look::of_file(path), |_| None);
+        let keep = !matches!(look, Some(Look::Foreign(_)));
+        if !keep {
+            foreign.push(path.strip_prefix(root).unwrap_or(path).display().to_string());
+        }
+        keep
+    });
+    if foreign.is_empty() {
+        return Ok(());
+    }
+    let more = if foreign.len() > 3 { ", …" } else { "" };
+    let names = foreign.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let what = format!("{} files that hold no text that can be read ({names}{more})", foreign.len());
+    if found.is_empty() {
+        return Err(Error::data(format!("the folder holds nothing but {what}")).at(root.display()));
+    }
+    progress.note(&format!("{}: left out {what}", root.display()));
+    Ok(())
 }
 
 /// Linked folders are left out, because they may lead in a circle.
@@ -142,16 +168,31 @@ pub(super) fn open(input: &Input, options: &ReadOptions, progress: &dyn Progress
         Input::Stdin => Box::new(io::stdin()),
     };
     let refused = |e| read_error(&name, e);
-    let mut bytes = without_mark(decompress(raw).map_err(refused)?, options, &name)?;
+    let mut bytes = decompress(raw).map_err(refused)?;
     let mut line = 1;
-    let format = match (options.format, input) {
+    let known = match (options.format, input) {
+        (Some(format), _) => Some(format),
+        (None, Input::Stdin) if begins_like_a_page(&mut bytes).map_err(refused)? => {
+            progress.note("reading standard input as one HTML page; --format says otherwise");
+            Some(Format::Html)
+        }
+        (None, Input::Stdin) => None,
+        (None, Input::File { path, class, id }) => {
+            Some(by_name(path, class.is_some() || *id != *name, &mut bytes).map_err(|e| e.at(&name))?)
+        }
+    };
+    // A page tells its own encoding.
+    if known == Some(Format::Html) {
+        return Ok(Source { name, format: Format::Html, bytes, line });
+    }
+    let mut bytes = without_mark(bytes, options, &name)?;
+    let format = match (known, input) {
         (Some(format), _) => format,
-        (None, Input::Stdin) => {
+        (None, _) => {
             let begun = Beginning::read(&mut bytes, &name)?;
             line += begun.lines_passed;
             begun.format(progress)?
         }
-        (None, Input::File { path, class, id }) => by_name(path, class.is_some() || *id != *name)?,
     };
     Ok(Source { name, format, bytes, line })
 }
@@ -175,14 +216,52 @@ pub(super) fn read_error(name: &str, error: io::Error) -> Error {
     Error::io("read", error).at(name)
 }
 
-fn by_name(path: &Path, in_folder: bool) -> Result<Format> {
+/// The format that the name tells, or in a folder the content.
+fn by_name(path: &Path, in_folder: bool, bytes: &mut Box<dyn BufRead + Send>) -> Result<Format> {
     match Format::of_path(path) {
         Some(format) => Ok(format),
-        None if in_folder => Ok(Format::Text),
+        None if in_folder => {
+            let head = peek(bytes, HEAD, |_| false).map_err(|e| read_error(&path.to_string_lossy(), e))?;
+            Ok(match Look::of(&head) {
+                Look::Html => Format::Html,
+                Look::Jsonl => Format::Jsonl,
+                Look::FastText => Format::FastText,
+                Look::Text | Look::Foreign(_) => Format::Text,
+            })
+        }
         None => Err(Error::usage("the name does not tell the format")
             .at(path.display())
             .help("pass --format jsonl, csv, tsv, fasttext, text or html")),
     }
+}
+
+/// Whether the first visible byte is that of a tag.
+fn begins_like_a_page(bytes: &mut Box<dyn BufRead + Send>) -> io::Result<bool> {
+    let blank =
+        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff);
+    let head = peek(bytes, HEAD, |head| head.len() > 3 && !head.iter().all(blank))?;
+    Ok(head.iter().find(|byte| !blank(byte)) == Some(&b'<'))
+}
+
+/// The first `most` bytes, or fewer where they are `enough`; they are put back.
+fn peek(
+    bytes: &mut Box<dyn BufRead + Send>,
+    most: usize,
+    enough: impl Fn(&[u8]) -> bool,
+) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    while head.len() < most && !enough(&head) {
+        let ready = bytes.fill_buf()?;
+        let length = ready.len().min(most - head.len());
+        if length == 0 {
+            break;
+        }
+        head.extend_from_slice(&ready[..length]);
+        bytes.consume(length);
+    }
+    let rest = std::mem::replace(bytes, Box::new(io::empty()));
+    *bytes = Box::new(Cursor::new(head.clone()).chain(rest));
+    Ok(head)
 }
 
 /// The beginning of standard input, which has no name to go by.
@@ -231,7 +310,6 @@ impl Beginning {
     fn format(&self, progress: &dyn Progress) -> Result<Format> {
         let (format, reading) = match self.visible {
             Some(b'{') => (Format::Jsonl, "JSON lines"),
-            Some(b'<') => (Format::Html, "one HTML page"),
             Some(_) if self.passed => {
                 return Err(Error::data("standard input begins with more white space than a text does")
                     .at("-")
@@ -247,7 +325,7 @@ impl Beginning {
 /// Zstandard streams that look back further than 128 MiB need as much memory, and are refused.
 const MOST_WINDOW_LOG: u32 = 27;
 
-fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
+pub(super) fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
     let mut head = Vec::new();
     raw.by_ref().take(4).read_to_end(&mut head)?;
     let (gzip, zstd) = (head.starts_with(&[0x1f, 0x8b]), head == [0x28, 0xb5, 0x2f, 0xfd]);
@@ -267,30 +345,34 @@ fn buffered(bytes: impl Read + Send + 'static) -> Box<dyn BufRead + Send> {
     Box::new(BufReader::with_capacity(1 << 16, bytes))
 }
 
-/// Takes a UTF-8 byte-order mark away, refuses UTF-16 that nobody announced, and translates other
-/// encodings.
+/// Translates text to UTF-8: by its byte-order mark, which is taken away, or else from the encoding
+/// that is stated.
 fn without_mark(
-    bytes: Box<dyn BufRead + Send>,
+    mut bytes: Box<dyn BufRead + Send>,
     options: &ReadOptions,
     name: &str,
 ) -> Result<Box<dyn BufRead + Send>> {
-    if options.encoding != UTF_8 {
-        let decoder = options.encoding.new_decoder_with_bom_removal();
-        return Ok(buffered(Translated { bytes, decoder, ready: Vec::new(), at: 0, done: false }));
+    let head = peek(&mut bytes, 4, |_| false).map_err(|e| read_error(name, e))?;
+    let stated = options.encoding;
+    let encoding = match head[..] {
+        [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff] => {
+            return Err(Error::data("the text is UTF-32, which is not read")
+                .at(name)
+                .help("convert it, for example with iconv -f utf-32 -t utf-8"));
+        }
+        [0xef, 0xbb, 0xbf, ..] => UTF_8,
+        [0xff, 0xfe, ..] => UTF_16LE,
+        [0xfe, 0xff, ..] => UTF_16BE,
+        // Without a mark, the zeros of what is in ASCII tell the order of bytes.
+        [0, low, ..] if low != 0 && stated == UTF_16LE => UTF_16BE,
+        _ => stated,
+    };
+    if encoding == UTF_8 {
+        bytes.consume(if head.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 });
+        return Ok(bytes);
     }
-    let mut head = Vec::new();
-    let mut bytes = bytes;
-    bytes.by_ref().take(3).read_to_end(&mut head).map_err(|e| read_error(name, e))?;
-    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-        let which = if head[0] == 0xff { "utf-16le" } else { "utf-16be" };
-        return Err(Error::data("the text is not UTF-8 but begins like UTF-16")
-            .at(name)
-            .help(format!("pass --encoding {which}")));
-    }
-    if head == [0xef, 0xbb, 0xbf] {
-        head.clear();
-    }
-    Ok(Box::new(Cursor::new(head).chain(bytes)))
+    let decoder = encoding.new_decoder_with_bom_removal();
+    Ok(buffered(Translated { bytes, decoder, ready: Vec::new(), at: 0, done: false }))
 }
 
 /// Some bytes do not fit the encoding of this name.
@@ -370,7 +452,13 @@ mod tests {
         assert_eq!(read(b"Stra\xdfe", "latin-1").unwrap(), "Straße");
         assert_eq!(read(b"\xef\xbb\xbfa", "utf-8").unwrap(), "a");
         assert_eq!(read(b"\xff\xfea\0b\0", "utf-16le").unwrap(), "ab");
-        assert!(read(b"\xff\xfea\0b\0", "utf-8").unwrap_err().to_string().contains("utf-16le"));
+        for stated in ["utf-8", "utf-16", "utf_16_be", "latin_1"] {
+            assert_eq!(read(b"\xff\xfea\0b\0", stated).unwrap(), "ab");
+            assert_eq!(read(b"\xfe\xff\0a\0b", stated).unwrap(), "ab");
+            assert_eq!(read(b"\xef\xbb\xbf\xc3\xbc", stated).unwrap(), "ü");
+        }
+        assert_eq!(read(b"\0a\0b", "utf-16").unwrap(), "ab");
+        assert!(read(b"\xff\xfe\0\0a\0\0\0", "utf-8").unwrap_err().to_string().contains("UTF-32"));
         assert!(read(b"a\xff", "shift_jis").is_err());
         assert_eq!(read(b"", "utf-8").unwrap(), "");
     }

@@ -118,7 +118,8 @@ pub struct ReadArgs {
     /// records, unless --text is given]
     #[arg(long)]
     pub no_header: bool,
-    /// Encoding of the text, such as latin-1 (read as windows-1252) or utf-16le
+    /// Encoding of the text, such as latin-1 (read as windows-1252) or utf-16. A byte-order mark goes
+    /// before it, and so does what a web page declares, or UTF-8 if the page is valid UTF-8
     #[arg(long, value_name = "NAME", default_value = "utf-8")]
     pub encoding: String,
     /// The longest row, or article that is a file, as 64M or 1G; a longer one is an error [default: 64M]

@@ -1,5 +1,6 @@
 //! Named values out of rows.
 
+use super::super::page_encoding::PageEncoding;
 use super::super::record::{Names, Record};
 use super::cells::{Cell, Cells, Dialect};
 use super::{Raw, RawRecord};
@@ -21,7 +22,7 @@ impl RawRecord {
             Raw::Cells { bytes, dialect, names, width } => row(bytes, *dialect, names, *width),
             Raw::Broken(broken) => Err(broken.error()),
             Raw::FastText(line) => fasttext(line),
-            Raw::Article { bytes, html, id, class } => page(bytes, *html, id, class.as_deref()),
+            Raw::Article { bytes, page: encoding, id, class } => page(bytes, *encoding, id, class.as_deref()),
         };
         let (names, values) = decoded.map_err(|e| e.at(&self.place))?;
         Ok(Record { place: self.place.clone(), names, values })
@@ -141,15 +142,24 @@ fn fasttext(line: &[u8]) -> Decoded {
     Ok(named([("labels", Value::Array(labels)), ("text", Value::from(text))]))
 }
 
-fn page(bytes: &[u8], html: bool, id: &str, class: Option<&str>) -> Decoded {
-    let text = utf8(bytes)?;
+fn page(bytes: &[u8], encoding: Option<PageEncoding>, id: &str, class: Option<&str>) -> Decoded {
     let mut values = vec![("id", Value::from(id)), ("label", class.map_or(Value::Null, Value::from))];
-    if html {
-        values.extend(web_article(text)?);
-    } else {
-        values.extend([("title", Value::Null), ("text", Value::from(text))]);
+    match encoding {
+        Some(encoding) => {
+            let html = encoding.decode(bytes).ok_or_else(|| wrong_bytes(encoding))?;
+            values.extend(web_article(&html)?);
+        }
+        None => values.extend([("title", Value::Null), ("text", Value::from(utf8(bytes)?))]),
     }
     Ok(named(values))
+}
+
+fn wrong_bytes(page: PageEncoding) -> Error {
+    Error::data(format!(
+        "the page holds bytes that are not valid {}, as which it is read",
+        page.encoding.name()
+    ))
+    .help("say what it is with --encoding, or leave it out with --skip-bad FILE")
 }
 
 #[cfg(feature = "html")]

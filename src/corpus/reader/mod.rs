@@ -17,6 +17,8 @@ mod table;
 mod window;
 
 use super::format::{Format, ReadOptions};
+use super::look::{HEAD, Look};
+use super::page_encoding::{PageEncoding, Why, of_page};
 use super::record::{Names, Place};
 use super::source::{self, Input, Source};
 use crate::Result;
@@ -55,7 +57,8 @@ enum Raw {
     FastText(Vec<u8>),
     Article {
         bytes: Vec<u8>,
-        html: bool,
+        /// The encoding, if it is a web page.
+        page: Option<PageEncoding>,
         id: String,
         class: Option<String>,
     },
@@ -68,6 +71,10 @@ pub struct Reader<'p> {
     options: ReadOptions,
     progress: &'p dyn Progress,
     current: Option<Open>,
+    /// How many pages do not tell their encoding, and the first of them.
+    guessed: (u64, String),
+    /// How many pages have another encoding than is stated, and the first of them.
+    other: (u64, String),
 }
 
 struct Open {
@@ -84,7 +91,14 @@ enum Rows {
 impl<'p> Reader<'p> {
     /// A reader of `inputs`; nothing is opened before the first row is asked for.
     pub fn new(inputs: Vec<Input>, options: ReadOptions, progress: &'p dyn Progress) -> Self {
-        Reader { inputs: inputs.into(), options, progress, current: None }
+        Reader {
+            inputs: inputs.into(),
+            options,
+            progress,
+            current: None,
+            guessed: Default::default(),
+            other: Default::default(),
+        }
     }
 
     /// The next row, or `None` at the end of the last input.
@@ -101,8 +115,46 @@ impl<'p> Reader<'p> {
                 current.note().iter().for_each(|note| self.progress.note(note));
                 self.current = None;
             }
-            let Some(input) = self.inputs.pop_front() else { return Ok(None) };
-            self.current = Some(Open::new(&input, &self.options, self.progress)?);
+            let Some(input) = self.inputs.pop_front() else {
+                self.tell_encodings();
+                return Ok(None);
+            };
+            let open = Open::new(&input, &self.options, self.progress)?;
+            self.note_encoding(&open);
+            self.current = Some(open);
+        }
+    }
+
+    fn note_encoding(&mut self, open: &Open) {
+        let Rows::Article(Some(Raw::Article { page: Some(page), bytes, .. })) = &open.rows else { return };
+        let stated = self.options.encoding;
+        let count = match page.why {
+            Why::Guessed => &mut self.guessed,
+            _ if stated != encoding_rs::UTF_8 && page.encoding != stated && !bytes.is_ascii() => {
+                &mut self.other
+            }
+            _ => return,
+        };
+        count.0 += 1;
+        if count.1.is_empty() {
+            count.1 = open.name.to_string();
+        }
+    }
+
+    /// Says once which pages were read in an encoding that nobody told or stated.
+    fn tell_encodings(&mut self) {
+        let (guessed, first) = std::mem::take(&mut self.guessed);
+        if guessed > 0 {
+            self.progress.note(&format!(
+                "{guessed} pages neither declare an encoding nor are UTF-8 and were read as windows-1252, for example \
+                 {first}; --encoding says otherwise"
+            ));
+        }
+        let (other, first) = std::mem::take(&mut self.other);
+        if other > 0 {
+            self.progress.note(&format!(
+                "{other} pages declare another encoding than --encoding or are UTF-8, and were read so, for example {first}"
+            ));
         }
     }
 
@@ -138,9 +190,7 @@ impl Open {
             Format::FastText => lines(window, true),
             Format::Csv => table(window, b',')?,
             Format::Tsv => table(window, b'\t')?,
-            Format::Text | Format::Html => {
-                Rows::Article(Some(article(window, format, input, options.max_row)?))
-            }
+            Format::Text | Format::Html => Rows::Article(Some(article(window, format, input, options)?)),
         };
         Ok(Open { name, rows })
     }
@@ -163,7 +213,8 @@ impl Open {
     }
 }
 
-fn article(mut window: Window, format: Format, input: &Input, limit: usize) -> Result<Raw> {
+fn article(mut window: Window, format: Format, input: &Input, options: &ReadOptions) -> Result<Raw> {
+    let limit = options.max_row;
     while !window.ended() && window.rest().len() <= limit {
         window.more()?;
     }
@@ -174,7 +225,29 @@ fn article(mut window: Window, format: Format, input: &Input, limit: usize) -> R
         Input::File { id, class, .. } => (id.clone(), class.clone()),
         Input::Stdin => ("-".to_string(), None),
     };
-    Ok(Raw::Article { bytes: window.rest().to_vec(), html: format == Format::Html, id, class })
+    let bytes = window.rest().to_vec();
+    if let Some(broken) = options.format.is_none().then(|| misnamed(&bytes, format)).flatten() {
+        return Ok(Raw::Broken(broken));
+    }
+    let page = (format == Format::Html).then(|| of_page(&bytes, options.encoding));
+    Ok(Raw::Article { bytes, page, id, class })
+}
+
+/// An article that is no article, whatever its name says.
+fn misnamed(bytes: &[u8], format: Format) -> Option<Broken> {
+    let (what, name) = match Look::of(&bytes[..bytes.len().min(HEAD)]) {
+        Look::Foreign(what) => {
+            let message = format!("the file is no text but {what}");
+            return Some(Broken::new(message, "convert it to text, or leave it out", &[]));
+        }
+        Look::Jsonl => ("JSON lines", "jsonl"),
+        Look::FastText => ("fastText lines", "fasttext"),
+        Look::Html if format == Format::Text => ("a web page", "html"),
+        Look::Html | Look::Text => return None,
+    };
+    let message = format!("the file is one article by its name, but begins like {what}");
+    let help = format!("pass --format {name}, or --format {} if it is one article", format.name());
+    Some(Broken::new(message, help, &bytes[..bytes.len().min(200)]))
 }
 
 impl RawRecord {
