@@ -14,7 +14,8 @@ const STRAY: &str = "id\ttext\ttopic\n\
     6\tTroops shelled the town\twar\n";
 
 fn ids(ran: Ran) -> Vec<String> {
-    ran.json().iter().map(|row| row["id"].as_str().unwrap().to_string()).collect()
+    let id = |row: &Value| row["id"].as_str().map_or_else(|| row["id"].to_string(), str::to_string);
+    ran.json().iter().map(id).collect()
 }
 
 fn bad(path: &str) -> Vec<Value> {
