@@ -36,7 +36,13 @@ struct Inner {
 
 impl Error {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Error(Box::new(Inner { kind, message: message.into(), place: None, help: None, source: None }))
+        Error(Box::new(Inner {
+            kind,
+            message: shortened(message.into()),
+            place: None,
+            help: None,
+            source: None,
+        }))
     }
 
     /// An error in the options.
@@ -63,13 +69,13 @@ impl Error {
 
     /// Names the file, or the file and line, where it happened; the innermost place wins.
     pub fn at(mut self, place: impl fmt::Display) -> Self {
-        self.0.place.get_or_insert_with(|| place.to_string());
+        self.0.place.get_or_insert_with(|| shortened(place.to_string()));
         self
     }
 
     /// Says what to do about it; the first remedy given wins.
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.0.help.get_or_insert_with(|| help.into());
+        self.0.help.get_or_insert_with(|| shortened(help.into()));
         self
     }
 
@@ -81,6 +87,11 @@ impl Error {
     /// What went wrong, without place and remedy.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// The remedy, if one is known.
+    pub fn remedy(&self) -> Option<&str> {
+        self.0.help.as_deref()
     }
 
     /// The file, or the file and line, where it happened.
@@ -115,9 +126,63 @@ impl From<linfa::Error> for Error {
     }
 }
 
+/// Values in backticks are shown up to this many characters; of longer ones the beginning is.
+const LONGEST_VALUE: usize = 100;
+const SHOWN_OF_VALUE: usize = 60;
+/// Texts of messages are shown up to this many characters; of longer ones both ends are.
+const LONGEST_TEXT: usize = 1200;
+const SHOWN_OF_TEXT: [usize; 2] = [800, 200];
+
+/// Shortens what a message repeats of the data: values in backticks, then the whole.
+pub(crate) fn shortened(text: String) -> String {
+    if text.len() <= LONGEST_VALUE {
+        return text;
+    }
+    let part = |(at, part): (usize, &str)| if at % 2 == 1 { short_value(part) } else { part.to_string() };
+    let text = text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`");
+    match text.chars().count() {
+        length if length > LONGEST_TEXT => {
+            let [before, after] = SHOWN_OF_TEXT;
+            let (begin, end) = (first(&text, before), last(&text, after));
+            format!("{begin}… ({length} characters) …{end}")
+        }
+        _ => text,
+    }
+}
+
+fn short_value(value: &str) -> String {
+    match value.chars().count() {
+        length if length > LONGEST_VALUE => {
+            format!("{}… ({length} characters)", first(value, SHOWN_OF_VALUE))
+        }
+        _ => value.to_string(),
+    }
+}
+
+fn first(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).map_or(text, |(at, _)| &text[..at])
+}
+
+fn last(text: &str, characters: usize) -> &str {
+    text.char_indices().rev().nth(characters.saturating_sub(1)).map_or(text, |(at, _)| &text[at..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_values_are_shortened_with_their_length() {
+        let label = "ü".repeat(100_000);
+        let error = Error::data(format!("only the label `{label}` in `topic`")).at(&label).help(&*label);
+        let shown = error.to_string();
+        assert!(shown.chars().count() < 4000, "{}", shown.len());
+        let value = format!("`{}… (100000 characters)` in `topic`", "ü".repeat(60));
+        assert!(error.message().ends_with(&value), "{}", error.message());
+        assert!(error.place().unwrap().contains("100000 characters"));
+        let short = format!("a sentence that is longer than {LONGEST_VALUE} {} `x`", "y ".repeat(200));
+        assert_eq!(shortened(short.clone()), short);
+    }
 
     #[test]
     fn prints_place_message_and_remedy() {

@@ -1,5 +1,5 @@
 //! The `standpoint` program: a thin door to the library.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod cli;
 

@@ -287,7 +287,7 @@ fn rejected_rows_never_replace_a_file() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
     let train = ["train", &corpus, "--label", "topic", "-o", &folder.path("m"), "--skip-bad", &corpus];
-    assert!(run(&train).fails(2).contains("exists already"));
+    assert!(run(&train).fails(2).contains("one of the inputs"));
     assert_eq!(std::fs::read_to_string(&corpus).unwrap(), rows());
 }
 

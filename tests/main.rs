@@ -18,6 +18,7 @@ mod labels;
 mod laws;
 mod linfa;
 mod metrics;
+mod outputs;
 mod pages;
 mod probability_metrics;
 mod renew;

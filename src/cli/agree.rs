@@ -10,6 +10,7 @@ use standpoint::corpus::{
     Answer, Column, Extract, HeadColumns, LabelSource, Schema, Selection, label_form, read_answers,
 };
 use standpoint::evaluate::{Agreement, Marks, agreement};
+use standpoint::output::Transaction;
 use standpoint::progress::Progress;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};
@@ -22,7 +23,8 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
     let bar = Bar::leak(true);
     let Source { inputs, options } = plan::source(args.inputs, &args.read, args.read.no_header, bar)?;
     let group = args.intervals.group.map(|name| Column::from(name.trim()));
-    let mut rejects = args.read.rejects()?;
+    let mut outputs = Transaction::default();
+    let mut rejects = args.read.rejects(&mut outputs)?;
     let rows = read_answers(inputs, options, &extract, group.as_ref(), rejects.as_mut(), bar)?;
     args.read.tell_rejects(rejects, bar)?;
     let groups = group.map(|_| group_numbers(&rows.values));
@@ -32,12 +34,13 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
     let found = agreement(&labels, &documents, groups.as_deref(), &bootstrap).map_err(|_| {
         Error::data("no row has the answers of two annotators").help("check the columns of the annotators")
     })?;
+    outputs.commit()?;
     bar.clear();
     tell_partial(&documents, &found, bar);
     if console.wants_json(args.shape) {
         return print(format!("{}\n", json::agreement(&found)).as_bytes());
     }
-    print(terminal::agreement(console.style(), &found, bootstrap.level).as_bytes())
+    console.show(&terminal::agreement(console.style(), &found, bootstrap.level))
 }
 
 /// What is read of rows: the annotators are the heads.

@@ -9,7 +9,7 @@ use standpoint::corpus::{
     Categories, Column, Extract, Field, Input, Inventory, NearDuplicates, ReadOptions, Schema, Selection,
     find_inputs,
 };
-use standpoint::output::{check_target, write_whole};
+use standpoint::output::{Transaction, check_target};
 use standpoint::progress::{Progress, Silent};
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};
@@ -24,7 +24,8 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
     if let Some(target) = &args.write {
         verify_target(target, &inputs, args.force)?;
     }
-    let mut rejects = args.read.rejects()?;
+    let mut outputs = Transaction::default();
+    let mut rejects = args.read.rejects(&mut outputs)?;
     let read = (inputs.clone(), options.clone());
     let inventory = Inventory::read(read.0, read.1, &plan.extract, &plan.fields, rejects.as_mut(), bar)?;
     args.read.tell_rejects(rejects, bar)?;
@@ -35,17 +36,17 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
     if let Some(target) = &args.write {
         let keep = check::kept(&inventory, &parts, &copies);
         let clean = Clean { inventory: &inventory, parts: &parts, by_file: args.by.is_none(), keep };
-        clean.write(target, args.force, inputs, options, bar)?;
+        clean.write(&mut outputs, target, args.force, inputs, options, bar)?;
     }
+    outputs.commit()?;
     bar.clear();
     if plan.extract.schema.heads.is_empty() {
         bar.note("no label column is named, so nothing is said of labels; name it with --label or --labels");
     }
-    let text = match console.wants_json(args.shape) {
-        true => format!("{}\n", json::check(&report)),
-        false => terminal::check(console.style(), &report),
-    };
-    print(text.as_bytes())?;
+    match console.wants_json(args.shape) {
+        true => print(format!("{}\n", json::check(&report)).as_bytes())?,
+        false => console.show(&terminal::check(console.style(), &report))?,
+    }
     Ok(!report.above())
 }
 
@@ -157,6 +158,7 @@ struct Clean<'a> {
 impl Clean<'_> {
     fn write(
         &self,
+        outputs: &mut Transaction,
         target: &Path,
         force: bool,
         inputs: Vec<Input>,
@@ -165,7 +167,7 @@ impl Clean<'_> {
     ) -> Result<()> {
         bar.stage("writing", 0);
         let mut failed = None;
-        let written = write_whole(target, force, |out| {
+        let written = outputs.write(target, force, |out| {
             let each = |document: usize, mut row: serde_json::Map<String, serde_json::Value>| {
                 self.complete(document, &mut row);
                 let line = serde_json::Value::Object(row);

@@ -1,9 +1,8 @@
-//! Standard output, colours, and Ctrl-C.
+//! Standard output and colours.
 
-use super::INTERRUPTED;
 use super::args::{Color, ShapeArgs};
-use standpoint::report::terminal::Style;
-use standpoint::{Error, Result, output};
+use standpoint::report::terminal::{self, Style};
+use standpoint::{Error, Result};
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -39,13 +38,38 @@ impl Console {
     }
 }
 
-/// Writes to standard output.
-pub fn print(bytes: &[u8]) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(bytes).and_then(|()| out.flush()).map_err(write_error)
+impl Console {
+    /// Writes a table or report for a person.
+    pub fn show(self, text: &str) -> Result<()> {
+        print(terminal::shown(self.style(), text).as_bytes())
+    }
 }
 
-pub fn write_error(error: std::io::Error) -> Error {
+/// Writes to standard output, as it is.
+pub fn print(bytes: &[u8]) -> Result<()> {
+    print_through(|| std::io::stdout().lock().write_all(bytes))
+}
+
+/// Writes to standard output through `write`, and to its end.
+pub fn print_through(write: impl FnOnce() -> std::io::Result<()>) -> Result<()> {
+    if STARTED_CLOSED.load(Ordering::Relaxed) {
+        return Err(write_error(std::io::Error::other("it is closed")));
+    }
+    write().and_then(|()| std::io::stdout().flush()).map_err(write_error)
+}
+
+/// Whether the program was started with standard output closed. Before `main`, the standard library opens
+/// `/dev/null` in its place, which takes everything without an error.
+static STARTED_CLOSED: AtomicBool = AtomicBool::new(false);
+
+#[cfg(unix)]
+#[ctor::ctor(unsafe)]
+fn look_for_closed_output() {
+    let closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
+    STARTED_CLOSED.store(closed, Ordering::Relaxed);
+}
+
+fn write_error(error: std::io::Error) -> Error {
     let closed = error.kind() == std::io::ErrorKind::BrokenPipe;
     OUTPUT_CLOSED.fetch_or(closed, Ordering::Relaxed);
     Error::io("write to standard output", error)
@@ -56,35 +80,4 @@ static OUTPUT_CLOSED: AtomicBool = AtomicBool::new(false);
 /// Whether the reader of standard output went away, as `head` does: no failure of ours.
 pub fn output_closed() -> bool {
     OUTPUT_CLOSED.load(Ordering::Relaxed)
-}
-
-/// Ends the program at once on Ctrl-C: an old output file is whole, a new one is not there.
-pub fn on_interrupt() {
-    let ended = ctrlc::set_handler(|| {
-        if STOPS.swap(false, Ordering::Relaxed) {
-            STOPPED.store(true, Ordering::Relaxed);
-            let _ = writeln!(std::io::stderr(), "\nstandpoint: ending; once more to leave at once");
-            return;
-        }
-        output::remove_unfinished();
-        let _ = writeln!(std::io::stderr(), "\nstandpoint: interrupted");
-        std::process::exit(INTERRUPTED);
-    });
-    // Without a handler, Ctrl-C ends the program all the same.
-    drop(ended);
-}
-
-/// Whether the next Ctrl-C asks for an early end rather than ending the program.
-static STOPS: AtomicBool = AtomicBool::new(false);
-static STOPPED: AtomicBool = AtomicBool::new(false);
-
-/// From now on the first Ctrl-C only makes the result true; the second ends the program.
-pub fn stop_on_interrupt() -> impl Fn() -> bool + Sync {
-    STOPS.store(true, Ordering::Relaxed);
-    || STOPPED.load(Ordering::Relaxed)
-}
-
-/// From now on Ctrl-C ends the program.
-pub fn end_on_interrupt() {
-    STOPS.store(false, Ordering::Relaxed);
 }

@@ -9,7 +9,7 @@ use super::report::Evaluating;
 use standpoint::corpus::{Corpus, Extract, HeadColumns};
 use standpoint::evaluate::{Bootstrap, MOST_DRAWN};
 use standpoint::model::{Evaluated, HeadPredictions};
-use standpoint::output::{check_target, write_whole};
+use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
 use standpoint::report::page::Format;
 use standpoint::report::{json, terminal};
@@ -39,7 +39,8 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     if let Some(max_error) = args.max_error {
         model.verify_max_error(max_error, extract.schema.heads.iter().map(|head| head.name.as_str()))?;
     }
-    let (corpus, groups) = read(&args, &model, &extract, bar)?;
+    let mut outputs = Transaction::default();
+    let (corpus, groups) = read(&args, &model, &extract, &mut outputs, bar)?;
     bar.stage("scoring", 0);
     let mut heads = model.predictions(&corpus)?;
     tell_strangers(&model, &corpus, bar);
@@ -51,7 +52,8 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     }
     if let Some(path) = &args.predictions {
         let rows = json::predictions(&corpus, &heads);
-        write_whole(path, args.force, |file| rows.into_iter().try_for_each(|row| writeln!(file, "{row}")))?;
+        outputs
+            .write(path, args.force, |file| rows.into_iter().try_for_each(|row| writeln!(file, "{row}")))?;
     }
     bar.stage("resampling", 0);
     let evaluated: Vec<Evaluated> =
@@ -66,7 +68,8 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         evaluated: &evaluated,
         learnt,
     };
-    args.report.write(args.force, || made_of.page(args.errors.unwrap_or(10)))?;
+    args.report.write(&mut outputs, args.force, || made_of.page(args.errors.unwrap_or(10)))?;
+    outputs.commit()?;
     let sets = args.max_error.map(|max_error| model.abstention(&corpus, max_error)).transpose()?;
     let sets: Vec<_> = heads.iter().map(|head| head.name.as_str()).zip(sets.into_iter().flatten()).collect();
     bar.clear();
@@ -82,7 +85,8 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     let learnt =
         learnt.filter(|&learnt| learnt > 0).map(|learnt| format!("{}\n", shown_share(learnt, corpus.len())));
     let evaluation = terminal::evaluation(style, &evaluated);
-    print(format!("model: {name}\n{}{evaluation}{abstention}", learnt.unwrap_or_default()).as_bytes())
+    let name = terminal::clean_line(&name);
+    console.show(&format!("model: {name}\n{}{evaluation}{abstention}", learnt.unwrap_or_default()))
 }
 
 /// The corpus, and the group of each document where they are asked for.
@@ -90,12 +94,13 @@ fn read(
     args: &EvalArgs,
     model: &Model,
     extract: &Extract,
+    outputs: &mut Transaction,
     bar: &'static Bar,
 ) -> Result<(Corpus, Option<Vec<u32>>)> {
     let Source { inputs, options } =
         plan::source(args.inputs.clone(), &args.read, extract.schema.no_header, bar)?;
     let known = model.known_labels(&extract.schema);
-    let mut rejects = args.read.rejects()?;
+    let mut rejects = args.read.rejects(outputs)?;
     let read = match &args.intervals.group {
         None => (Corpus::read(inputs, options, extract, &known, rejects.as_mut(), bar)?, None),
         Some(column) => {

@@ -6,7 +6,8 @@ use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
 use standpoint::corpus::{Reader, label_form};
 use standpoint::model::{Explanation, Scored};
-use standpoint::report::terminal::clean;
+use standpoint::output::Transaction;
+use standpoint::report::terminal::clean_line;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result};
 
@@ -19,9 +20,10 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let names = std::mem::take(&mut args.inputs);
     let Source { inputs, options } = plan::source(names, &args.read, extract.schema.no_header, bar)?;
     let reader = Reader::new(inputs, options, bar);
-    let mut rejects = args.read.rejects()?;
+    let mut outputs = Transaction::default();
+    let mut rejects = args.read.rejects(&mut outputs)?;
     if !as_json {
-        print(format!("model: {name}\n").as_bytes())?;
+        console.show(&format!("model: {}\n", clean_line(&name)))?;
     }
     let told = json::model(&model);
     let explain = |(document, _): &Scored<'_>| {
@@ -32,15 +34,18 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
             row["id"] = document.id_value();
             format!("{row}\n")
         } else {
-            let id = clean(&document.id);
-            terminal::explanation(console.style(), &id, &document.text, &explanation, &labels, args.terms)
+            let id = &document.id;
+            terminal::explanation(console.style(), id, &document.text, &explanation, &labels, args.terms)
         }
     };
     let streamed = model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
-        batch.iter().try_for_each(|scored| print(explain(scored).as_bytes()))
+        batch.iter().try_for_each(|scored| {
+            if as_json { print(explain(scored).as_bytes()) } else { console.show(&explain(scored)) }
+        })
     })?;
     args.read.tell_rejects(rejects, bar)?;
-    args.read.tell_stream(&streamed, bar)
+    args.read.tell_stream(&streamed, bar)?;
+    outputs.commit()
 }
 
 /// The labels named, as head and label numbers, if any are.

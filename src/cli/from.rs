@@ -9,16 +9,23 @@ use super::train::read_source;
 use standpoint::corpus::{Corpus, Extract};
 use standpoint::features::TfIdfOptions;
 use standpoint::model::ClassWeights;
+use standpoint::output::Transaction;
 use standpoint::progress::Progress;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result, Trainer};
 
-pub fn run(args: &TrainArgs, given: Trainer, old: &Model, bar: &'static Bar) -> Result<Model> {
+pub fn run(
+    args: &TrainArgs,
+    given: Trainer,
+    old: &Model,
+    outputs: &mut Transaction,
+    bar: &'static Bar,
+) -> Result<Model> {
     verify_features(args, &given.features, old.tfidf().options())?;
     let extract = extract(args, old)?;
     let source = plan::source(args.inputs.clone(), &args.read, extract.schema.no_header, bar)?;
     let known = old.known_labels(&extract.schema);
-    let corpus = read_source(source, &extract, &known, &args.read, bar)?;
+    let corpus = read_source(source, &extract, &known, &args.read, outputs, bar)?;
     if takes_corrections(args, old, &corpus, bar)? {
         verify_corrections(args)?;
         return given.correct(old, &corpus, bar);
@@ -187,5 +194,5 @@ pub fn tell_changes(
         told["learnt_documents_before"] = serde_json::json!(old.learnt_documents(&corpus));
         return print(format!("{told}\n").as_bytes());
     }
-    print(terminal::changes(console.style(), &changes).as_bytes())
+    console.show(&terminal::changes(console.style(), &changes))
 }

@@ -19,5 +19,5 @@ pub fn run(args: InspectArgs, console: Console) -> Result<()> {
         let text = serde_json::to_string(&summary).map_err(|e| Error::model(e.to_string()))?;
         return print(format!("{text}\n").as_bytes());
     }
-    print(terminal::summary(console.style(), &summary).as_bytes())
+    console.show(&terminal::summary(console.style(), &summary))
 }

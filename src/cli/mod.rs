@@ -9,6 +9,7 @@ mod args;
 mod check;
 mod compare;
 mod console;
+mod effect;
 mod eval;
 mod explain;
 mod from;
@@ -23,54 +24,73 @@ mod plan;
 mod progress;
 mod report;
 mod score;
+mod signals;
 mod split;
 mod split_rows;
+mod threads;
 mod train;
 mod tune;
 
 use args::{Args, Command};
 use clap::parser::ValueSource;
-use clap::{CommandFactory, FromArgMatches};
-use standpoint::report::terminal::clean;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use standpoint::report::terminal;
 use standpoint::{Error, ErrorKind, Result};
 use std::io::Write;
 use std::process::ExitCode;
 
-/// The code of a program that Ctrl-C ended.
-const INTERRUPTED: i32 = 130;
-
 /// The code where all was done, and a check said no.
 const CHECK_SAID_NO: u8 = 1;
 
+const WRONG_USAGE: u8 = 2;
+
 pub fn main() -> ExitCode {
-    let args = args();
-    match run(args) {
+    let (args, matches) = match args() {
+        Ok(parsed) => parsed,
+        Err(code) => return code,
+    };
+    match run(args, &matches) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(CHECK_SAID_NO),
         Err(_) if console::output_closed() => ExitCode::SUCCESS,
-        Err(error) => {
-            // With standard error gone there is nobody left to tell.
-            let _ = writeln!(std::io::stderr(), "standpoint: {}", clean(&error.to_string()));
-            ExitCode::from(exit_code(&error))
-        }
+        Err(error) => tell(&error),
     }
 }
 
+fn tell(error: &Error) -> ExitCode {
+    // With standard error gone there is nobody left to tell.
+    let _ = writeln!(std::io::stderr(), "standpoint: {}", terminal::error(error));
+    ExitCode::from(exit_code(error))
+}
+
 /// The arguments, and which flags of training were given and not filled in.
-fn args() -> Args {
-    let matches = Args::command().get_matches();
-    let mut args = Args::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
+fn args() -> std::result::Result<(Args, ArgMatches), ExitCode> {
+    let parsed = Args::command().try_get_matches();
+    let parsed = parsed.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
+    let (mut args, matches) = parsed.map_err(tell_clap)?;
     if let (Command::Train(train), Some((_, matches))) = (&mut args.command, matches.subcommand()) {
         let given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
         let ids = matches.ids().map(clap::Id::as_str).filter(|id| matches.try_contains_id(id).is_ok());
         train.from.given = ids.filter(given).map(str::to_string).collect();
     }
-    args
+    Ok((args, matches))
+}
+
+/// Shows help, the version, or wrong usage.
+fn tell_clap(error: clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::from(WRONG_USAGE);
+    }
+    match console::print_through(|| error.print()) {
+        Err(failed) if !console::output_closed() => tell(&failed),
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 fn exit_code(error: &Error) -> u8 {
     match error.kind() {
-        ErrorKind::Usage => 2,
+        ErrorKind::Usage => WRONG_USAGE,
         ErrorKind::Data => 3,
         ErrorKind::Model => 4,
         _ => 5,
@@ -78,14 +98,12 @@ fn exit_code(error: &Error) -> u8 {
 }
 
 /// False where a check said no.
-fn run(args: Args) -> Result<bool> {
-    console::on_interrupt();
-    if let Some(threads) = args.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads.get()));
-        pool.build_global().map_err(|e| Error::usage(format!("cannot start {threads} threads: {e}")))?;
-    }
-    guard::verify(&args.command)?;
+fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
+    signals::handle()?;
+    threads::start(args.threads)?;
     let console = console::Console::new(args.color);
+    effect::verify(&args.command, matches, console)?;
+    guard::verify(&args.command, matches)?;
     match args.command {
         Command::Train(args) => train::run(*args, console),
         Command::Tune(args) => tune::run(*args),

@@ -7,10 +7,11 @@ use standpoint::corpus::{
     ReadOptions, Rejects, Schema, Selection, Unlabelled, encoding, find_inputs, label_form,
 };
 use standpoint::model::Streamed;
+use standpoint::output::Transaction;
 use standpoint::progress::Progress;
 use standpoint::{Error, Model, Result};
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Read};
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 /// A loaded model and the name that output gives it.
@@ -163,15 +164,16 @@ impl ReadArgs {
         Ok(Extract { schema, selection, labels: false })
     }
 
-    pub fn rejects(&self) -> Result<Option<Rejects>> {
+    /// Where broken rows go; the file appears with the other outputs.
+    pub fn rejects(&self, outputs: &mut Transaction) -> Result<Option<Rejects>> {
         let Some(path) = &self.skip_bad else { return Ok(None) };
-        let file = File::create_new(path).map_err(|e| match e.kind() {
-            std::io::ErrorKind::AlreadyExists => Error::usage("the file for broken rows exists already")
+        if path.is_file() {
+            return Err(Error::usage("the file for broken rows exists already")
                 .at(path.display())
-                .help("name another file, or remove it"),
-            _ => Error::io("write", e).at(path.display()),
-        })?;
-        Ok(Some(Rejects::new(Box::new(BufWriter::new(file)), &path.to_string_lossy())))
+                .help("name another file, or remove it"));
+        }
+        let file = outputs.open(path, false)?;
+        Ok(Some(Rejects::new(Box::new(file), &path.to_string_lossy())))
     }
 
     /// Says how many rows were rejected.
@@ -181,7 +183,7 @@ impl ReadArgs {
         let path = self.skip_bad.as_deref().unwrap_or(Path::new("")).display();
         progress.note(&match rows {
             0 => "no row was broken".to_string(),
-            rows => format!("left out {rows} broken rows, listed with reasons in {path}"),
+            rows => format!("left out {rows} broken rows, to be listed with reasons in {path}"),
         });
         Ok(())
     }

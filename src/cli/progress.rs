@@ -2,6 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use standpoint::progress::Progress;
+use standpoint::report::terminal;
 use std::io::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -87,6 +88,7 @@ impl Progress for Bar {
     }
 
     fn note(&self, message: &str) {
+        let message = terminal::note(message);
         let write = || drop(writeln!(std::io::stderr(), "standpoint: {message}"));
         match self.bar.lock() {
             Ok(bar) => bar.as_ref().map_or_else(write, |bar| bar.suspend(write)),

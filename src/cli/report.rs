@@ -6,7 +6,7 @@ use standpoint::evaluate::baseline::{expected_random, majority};
 use standpoint::evaluate::curves::LabelCurves;
 use standpoint::evaluate::{Bootstrap, EvaluateError, Predictions, SplitReport, measure};
 use standpoint::model::{Evaluated, HeadPredictions, Mistake};
-use standpoint::output::{check_target, write_whole};
+use standpoint::output::{Transaction, check_target};
 use standpoint::report::page::comparison::{self, Comparisons};
 use standpoint::report::page::evaluation::{self, Baseline, Evaluation, HeadResult};
 use standpoint::report::page::{Fact, Format, Page};
@@ -29,10 +29,15 @@ impl ReportArgs {
     }
 
     /// Writes a page, if one is wanted.
-    pub fn write(&self, force: bool, page: impl FnOnce() -> Result<Page>) -> Result<()> {
+    pub fn write(
+        &self,
+        outputs: &mut Transaction,
+        force: bool,
+        page: impl FnOnce() -> Result<Page>,
+    ) -> Result<()> {
         let Some(path) = &self.report else { return Ok(()) };
         let text = Format::of_path(path)?.write(&page()?)?;
-        write_whole(path, force, |file| file.write_all(text.as_bytes()))
+        outputs.write(path, force, |file| file.write_all(text.as_bytes()))
     }
 }
 

@@ -6,20 +6,18 @@ use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
 use rayon::prelude::*;
 use serde_json::Value;
+use standpoint::Result;
 use standpoint::corpus::Reader;
 use standpoint::model::Scored;
+use standpoint::output::Transaction;
 use standpoint::progress::Progress;
-use standpoint::report::terminal::clean;
+use standpoint::report::terminal::{clean, clean_line};
 use standpoint::report::{json, terminal};
-use standpoint::{Error, Result};
 use std::io::IsTerminal;
 
 pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
     let as_json = console.wants_json(args.model.shape);
-    if args.top.is_some() && !as_json {
-        return Err(Error::usage("--top is for JSON").help("add --json"));
-    }
     if let Some(max_error) = args.max_error {
         model.verify_max_error(max_error, model.heads().iter().map(|head| head.about().name.as_str()))?;
     }
@@ -28,28 +26,28 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     let names = std::mem::take(&mut args.inputs);
     let Source { inputs, options } = plan::source(names, &args.read, extract.schema.no_header, bar)?;
     let reader = Reader::new(inputs, options, bar);
-    let mut rejects = args.read.rejects()?;
+    let mut outputs = Transaction::default();
+    let mut rejects = args.read.rejects(&mut outputs)?;
     bar.stage("scoring", 0);
     if !as_json {
-        print(format!("model: {name}\n").as_bytes())?;
+        console.show(&format!("model: {}\n", clean_line(&name)))?;
     }
     let told = json::model(&model);
     let mut first = true;
     let streamed = model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
         let rows = batch.len() as u64;
-        let text = if as_json {
-            json_rows(batch, &model, &told, &args)
-        } else {
-            table(batch, &model, &args, console, first)
-        };
+        match as_json {
+            true => print(json_rows(batch, &model, &told, &args).as_bytes())?,
+            false => console.show(&table(batch, &model, &args, console, first))?,
+        }
         first &= rows == 0;
-        print(text.as_bytes())?;
         bar.advance(rows);
         Ok(())
     })?;
     bar.clear();
     args.read.tell_rejects(rejects, bar)?;
-    args.read.tell_stream(&streamed, bar)
+    args.read.tell_stream(&streamed, bar)?;
+    outputs.commit()
 }
 
 fn json_rows(batch: Vec<Scored<'_>>, model: &standpoint::Model, told: &Value, args: &ScoreArgs) -> String {

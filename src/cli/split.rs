@@ -8,6 +8,7 @@ use super::progress::Bar;
 use super::split_rows;
 use standpoint::corpus::{Column, Corpus, Extract, Groups, Keep, NearDuplicates, Rows, Schema};
 use standpoint::corpus::{SplitSummary, near_duplicates};
+use standpoint::output::Transaction;
 use standpoint::progress::Progress;
 use standpoint::report::terminal;
 use standpoint::{Error, Result};
@@ -17,7 +18,8 @@ pub fn run(args: SplitArgs, console: Console) -> Result<bool> {
     verify(&args, &plan)?;
     split_rows::check_targets(&args.target, &plan)?;
     let bar = Bar::leak(true);
-    let (corpus, rows) = read(&args, &plan, bar)?;
+    let mut outputs = Transaction::default();
+    let (corpus, rows) = read(&args, &plan, &mut outputs, bar)?;
     let near = near(&args, &corpus, bar);
     let together = near.as_ref().filter(|_| args.near.near_duplicates == NearArg::Together);
     let (mut split, undated) = plan.split(&corpus, &rows, together)?;
@@ -30,21 +32,15 @@ pub fn run(args: SplitArgs, console: Console) -> Result<bool> {
     let near_duplicates = near.is_some();
     let summary = SplitSummary { near_duplicates, ..split.summary(&corpus.heads, plan.shares(), crossing) };
     bar.clear();
-    split_rows::write(&args.target, &split, &rows, &plan, bar)?;
+    split_rows::write(&args.target, &split, &rows, outputs, bar)?;
     tell(&args, &summary, console)?;
     Ok(!refused(&args, &summary))
 }
 
 fn verify(args: &SplitArgs, plan: &Plan) -> Result<()> {
-    if !plan.by_time() && args.undated != "error" {
-        return Err(Error::usage("--undated is for splits by time").help("add --date COLUMN"));
-    }
     if plan.by_time() && args.near.near_duplicates == NearArg::Together {
         return Err(Error::usage("a split by time cannot keep near duplicates together")
             .help("leave the later ones out with --near-duplicates drop"));
-    }
-    if args.near.near_duplicates == NearArg::Ignore && args.near.similarity != 0.8 {
-        return Err(Error::usage("--similarity is for near duplicates, which are ignored"));
     }
     if args.near.near_duplicates == NearArg::Drop && args.parts.folds.is_some() {
         return Err(Error::usage("folds are held out in turn, so that none is the later one")
@@ -56,7 +52,12 @@ fn verify(args: &SplitArgs, plan: &Plan) -> Result<()> {
     }
 }
 
-fn read(args: &SplitArgs, plan: &Plan, bar: &'static Bar) -> Result<(Corpus, Rows)> {
+fn read(
+    args: &SplitArgs,
+    plan: &Plan,
+    outputs: &mut Transaction,
+    bar: &'static Bar,
+) -> Result<(Corpus, Rows)> {
     let labels = args.labels.plain();
     let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
     let (heads, format) = (labels.heads()?, labels.format()?);
@@ -65,7 +66,7 @@ fn read(args: &SplitArgs, plan: &Plan, bar: &'static Bar) -> Result<(Corpus, Row
     let Source { inputs, options } = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
     let lines = args.target.output.is_some() || args.target.write.is_some();
     let keep = Keep { lines, columns: plan.columns() };
-    let mut rejects = args.read.rejects()?;
+    let mut rejects = args.read.rejects(outputs)?;
     let read = Corpus::read_rows(inputs, options, &extract, &keep, rejects.as_mut(), bar)?;
     args.read.tell_rejects(rejects, bar)?;
     Ok(read)
@@ -91,5 +92,5 @@ fn tell(args: &SplitArgs, summary: &SplitSummary, console: Console) -> Result<()
         let json = serde_json::to_string(summary).map_err(|e| Error::usage(e.to_string()))?;
         return print(format!("{json}\n").as_bytes());
     }
-    print(terminal::split(console.style(), summary).as_bytes())
+    console.show(&terminal::split(console.style(), summary))
 }

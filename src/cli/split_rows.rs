@@ -5,8 +5,9 @@ use super::parts::Plan;
 use super::progress::Bar;
 use serde_json::Value;
 use standpoint::corpus::{Rows, Split};
+use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
-use standpoint::{Error, Result, output};
+use standpoint::{Error, Result};
 use std::path::{Path, PathBuf};
 
 pub fn check_targets(args: &SplitTargetArgs, plan: &Plan) -> Result<()> {
@@ -14,7 +15,7 @@ pub fn check_targets(args: &SplitTargetArgs, plan: &Plan) -> Result<()> {
     if let Some(folder) = folder {
         std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", e).at(folder.display()))?;
     }
-    targets(args, plan.names()).iter().try_for_each(|path| output::check_target(path, args.force))
+    targets(args, plan.names()).iter().try_for_each(|path| check_target(path, args.force))
 }
 
 /// What would be written; nothing where the parts are not named rightly, which is said later.
@@ -37,20 +38,27 @@ fn of_part(prefix: &Path, part: &str) -> PathBuf {
     name.into()
 }
 
-pub fn write(args: &SplitTargetArgs, split: &Split, rows: &Rows, plan: &Plan, bar: &Bar) -> Result<()> {
+/// Writes all files before any of them gets its name.
+pub fn write(
+    args: &SplitTargetArgs,
+    split: &Split,
+    rows: &Rows,
+    mut outputs: Transaction,
+    bar: &Bar,
+) -> Result<()> {
     if let Some(prefix) = &args.output {
         for (at, part) in split.parts.iter().enumerate() {
             let lines = split.documents(at as u32).into_iter().map(|document| rows.lines.get(document));
-            write_lines(&of_part(prefix, part), args.force, lines)?;
+            write_lines(&mut outputs, &of_part(prefix, part), args.force, lines)?;
         }
     }
     if let Some(path) = &args.write {
         let lines = with_part(args, split, rows)?;
-        write_lines(path, args.force, lines.iter().map(String::as_str))?;
+        write_lines(&mut outputs, path, args.force, lines.iter().map(String::as_str))?;
     }
-    for path in targets(args, plan.names()) {
-        bar.note(&format!("wrote {}", path.display()));
-    }
+    let written: Vec<String> = outputs.targets().map(|path| format!("wrote {}", path.display())).collect();
+    outputs.commit()?;
+    written.iter().for_each(|note| bar.note(note));
     Ok(())
 }
 
@@ -65,8 +73,13 @@ fn with_part(args: &SplitTargetArgs, split: &Split, rows: &Rows) -> Result<Vec<S
     placed.map(|(document, part)| rows.with_column(document, name, &values[part])).collect()
 }
 
-fn write_lines<'a>(path: &Path, force: bool, lines: impl Iterator<Item = &'a str>) -> Result<()> {
-    output::write_whole(path, force, |out| {
+fn write_lines<'a>(
+    outputs: &mut Transaction,
+    path: &Path,
+    force: bool,
+    lines: impl Iterator<Item = &'a str>,
+) -> Result<()> {
+    outputs.write(path, force, |out| {
         for line in lines {
             out.write_all(line.as_bytes())?;
             out.write_all(b"\n")?;

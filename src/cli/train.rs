@@ -15,26 +15,29 @@ use standpoint::linear::{
     LogisticRegression, MultinomialNb, NbSvm, Penalty, Ridge, Sgd, SgdLoss, Stack, SvmLoss,
 };
 use standpoint::model::{BatchSource, BatchTrainer, ClassWeights};
+use standpoint::output::{Transaction, check_target, remove_output};
 use standpoint::progress::Progress;
 use standpoint::report::terminal;
 use standpoint::text::{Language, TokenOptions};
-use standpoint::{Error, Model, Result, Trainer, output};
+use standpoint::{Error, Model, Result, Trainer};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     let trainer = trainer(&args)?;
-    output::check_target(&args.target.output, args.target.force)?;
+    check_target(&args.target.output, args.target.force)?;
     let bar = Bar::leak(true);
     let old = args.from.from.as_deref().map(Model::load).transpose()?;
     verify_effect(&args, &trainer, old.as_ref())?;
+    let mut outputs = Transaction::default();
     let model = match &old {
-        Some(old) => from::run(&args, trainer, old, bar)?,
-        None => anew(&args, trainer, bar)?,
+        Some(old) => from::run(&args, trainer, old, &mut outputs, bar)?,
+        None => anew(&args, trainer, &mut outputs, bar)?,
     };
-    model.save(&args.target.output, args.target.force)?;
+    model.save_with(&mut outputs, &args.target.output, args.target.force)?;
+    outputs.commit()?;
     if let Some(path) = &args.stream.checkpoint {
-        std::fs::remove_file(path).map_err(|e| Error::io("remove", e).at(path.display()))?;
+        remove_output(path)?;
     }
     bar.clear();
     let (documents, terms) = (model.about().documents, model.tfidf().vocabulary().len());
@@ -46,11 +49,11 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     old.map_or(Ok(()), |old| from::tell_changes(&args, &old, &model, console, bar))
 }
 
-fn anew(args: &TrainArgs, trainer: Trainer, bar: &'static Bar) -> Result<Model> {
+fn anew(args: &TrainArgs, trainer: Trainer, outputs: &mut Transaction, bar: &'static Bar) -> Result<Model> {
     if args.stream.stream {
-        return stream(args, trainer, bar);
+        return stream(args, trainer, outputs, bar);
     }
-    let corpus = read_corpus(&args.inputs, &args.labels, &args.read, bar)?;
+    let corpus = read_corpus(&args.inputs, &args.labels, &args.read, outputs, bar)?;
     let apart = read_apart(args, &corpus, bar)?;
     trainer.train_calibrated(&corpus, apart.as_ref(), bar)
 }
@@ -68,13 +71,13 @@ fn read_apart(args: &TrainArgs, corpus: &Corpus, bar: &'static Bar) -> Result<Op
     Corpus::read(source.inputs, source.options, &extract, &known, None, bar).map(Some)
 }
 
-fn stream(args: &TrainArgs, trainer: Trainer, bar: &'static Bar) -> Result<Model> {
+fn stream(args: &TrainArgs, trainer: Trainer, outputs: &mut Transaction, bar: &'static Bar) -> Result<Model> {
     let (Source { inputs, options }, extract) = labelled(&args.inputs, &args.labels, &args.read, bar)?;
     let memory = args.stream.memory.as_deref().map_or(Ok(2 << 30), plan::size)?;
     let every = args.stream.checkpoint_every.unwrap_or(100);
     let checkpoint = args.stream.checkpoint.clone().map(|path| (path, every));
     let trainer = BatchTrainer { trainer, memory, checkpoint };
-    let mut rejects = args.read.rejects()?;
+    let mut rejects = args.read.rejects(outputs)?;
     let model = trainer.train(&BatchSource { inputs, options, extract }, rejects.as_mut(), bar)?;
     args.read.tell_rejects(rejects, bar)?;
     Ok(model)
@@ -91,10 +94,11 @@ pub fn read_corpus(
     inputs: &[String],
     labels: &LabelArgs,
     read: &ReadArgs,
+    outputs: &mut Transaction,
     bar: &'static Bar,
 ) -> Result<Corpus> {
     let (source, extract) = labelled(inputs, labels, read, bar)?;
-    read_source(source, &extract, &[], read, bar)
+    read_source(source, &extract, &[], read, outputs, bar)
 }
 
 /// Where labelled documents are, and in which columns.
@@ -122,9 +126,10 @@ pub fn read_source(
     extract: &Extract,
     known: &[Vec<String>],
     read: &ReadArgs,
+    outputs: &mut Transaction,
     bar: &'static Bar,
 ) -> Result<Corpus> {
-    let mut rejects = read.rejects()?;
+    let mut rejects = read.rejects(outputs)?;
     let corpus = Corpus::read(source.inputs, source.options, extract, known, rejects.as_mut(), bar)?;
     read.tell_rejects(rejects, bar)?;
     Ok(corpus)

@@ -1,35 +1,37 @@
 //! `standpoint tune`
 
 use super::args::TuneArgs;
-use super::console;
 use super::plan;
 use super::progress::Bar;
+use super::signals;
 use super::train::{read_corpus, tell_choices};
 use standpoint::corpus::Head;
 use standpoint::features::{TermFrequency, TfIdfOptions};
 use standpoint::linear::{Classifier, Member, Part};
+use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
 use standpoint::report::counted;
 use standpoint::text::TokenOptions;
 use standpoint::tune::{Chosen, Log, Metric, Space, Tuned, Tuner};
-use standpoint::{Error, Result, Trainer, output};
+use standpoint::{Error, Result, Trainer};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub fn run(args: TuneArgs) -> Result<()> {
     let tuner = tuner(&args)?;
-    let (options, log) =
-        (beside(&args.target.output, "options.json"), beside(&args.target.output, "trials.jsonl"));
-    output::check_target(&args.target.output, args.target.force)?;
-    output::check_target(&options, args.target.force)?;
+    let [model, options, log] = targets(&args.target.output);
+    check_target(&model, args.target.force)?;
+    check_target(&options, args.target.force)?;
+    Log::verify_own(&log)?;
     let bar = Bar::leak(true);
-    let corpus = read_corpus(&args.inputs, &args.labels, &args.read, bar)?;
+    let mut outputs = Transaction::default();
+    let corpus = read_corpus(&args.inputs, &args.labels, &args.read, &mut outputs, bar)?;
     let mut asked = Trainer::default();
     args.goals.apply(&mut asked)?;
     asked.verify(&corpus)?;
     let mut log = Log::open(&log, &tuner, &corpus)?;
-    let tuned = tuner.tune(&corpus, &mut log, &console::stop_on_interrupt(), bar)?;
-    console::end_on_interrupt();
+    let tuned = tuner.tune(&corpus, &mut log, &signals::stop_on_interrupt(), bar)?;
+    signals::end_on_interrupt();
     bar.clear();
     tell(&tuned, &tuner, &corpus.heads, bar);
     let Trainer { calibrate, calibrations, thresholds, goals, abstain, .. } = asked;
@@ -38,8 +40,9 @@ pub fn run(args: TuneArgs) -> Result<()> {
     let trainer =
         Trainer { name, calibrate, calibrations, thresholds, goals, abstain, fingerprints, ..tuned.trainer };
     let model = trainer.train_with(&corpus, bar)?;
-    model.save(&args.target.output, args.target.force)?;
-    write_options(&trainer, &options, args.target.force)?;
+    model.save_with(&mut outputs, &args.target.output, args.target.force)?;
+    write_options(&mut outputs, &trainer, &options, args.target.force)?;
+    outputs.commit()?;
     bar.clear();
     bar.note(&format!("wrote {} and {}", args.target.output.display(), options.display()));
     tell_choices(&model, bar);
@@ -58,6 +61,11 @@ fn tuner(args: &TuneArgs) -> Result<Tuner> {
         time: args.time.as_deref().map(time).transpose()?,
         memory: args.memory.as_deref().map(plan::size).transpose()?,
     })
+}
+
+/// The files that are written: the model, its options, and the log of trials.
+pub fn targets(model: &Path) -> [PathBuf; 3] {
+    [model.to_path_buf(), beside(model, "options.json"), beside(model, "trials.jsonl")]
 }
 
 /// `news.model` becomes `news.model.options.json`.
@@ -82,9 +90,9 @@ fn quantity(text: &str, units: &[(&str, f64)]) -> Option<f64> {
     number.parse::<f64>().ok().map(|number| number * factor)
 }
 
-fn write_options(trainer: &Trainer, path: &Path, force: bool) -> Result<()> {
+fn write_options(outputs: &mut Transaction, trainer: &Trainer, path: &Path, force: bool) -> Result<()> {
     let json = serde_json::to_string_pretty(trainer).map_err(|e| Error::usage(e.to_string()))?;
-    output::write_whole(path, force, |out| writeln!(out, "{json}"))
+    outputs.write(path, force, |out| writeln!(out, "{json}"))
 }
 
 fn tell(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &Bar) {

@@ -1,11 +1,11 @@
 //! A whole corpus in memory: texts in one arena, answers as numbers.
 
 use super::alike::{label_form, note_look_alikes};
+use super::find::{Input, names_of};
 use super::format::ReadOptions;
 use super::reader::{RawRecord, Reader};
 use super::record::{Place, Record, id_value};
 use super::schema::{Answer, Document, Extract, Extracted, HeadColumns, LabelSource, Schema};
-use super::source::{Input, names_of};
 use super::tally::{MissingCells, Tally};
 use super::targets::{HeadKind, Targets};
 use crate::progress::Progress;
@@ -166,13 +166,23 @@ impl Rejects {
         Rejects { out, name: name.to_string(), rows: 0 }
     }
 
-    /// Lists a broken row where there is a list, and fails with the row's own error elsewhere.
+    /// Lists and counts a broken row where there is a list, and fails with the row's own error elsewhere.
     ///
     /// # Errors
     /// The row's error without a list; where writing to the list fails.
-    pub(crate) fn take(rejects: Option<&mut Self>, raw: &RawRecord, error: Error) -> Result<()> {
+    pub(crate) fn take(
+        rejects: Option<&mut Self>,
+        raw: &RawRecord,
+        error: Error,
+        broken: &mut Broken,
+    ) -> Result<()> {
         match rejects {
-            Some(rejects) => rejects.add(raw, &error),
+            Some(rejects) => {
+                rejects.add(raw, &error)?;
+                broken.rows += 1;
+                broken.first.get_or_insert(error.at(&raw.place));
+                Ok(())
+            }
             None => Err(error.help("mend the row, or leave broken rows out with --skip-bad FILE")),
         }
     }
@@ -212,6 +222,31 @@ impl Rejects {
     }
 }
 
+/// The rows that were left out because they are broken.
+#[derive(Debug, Default)]
+pub(crate) struct Broken {
+    rows: u64,
+    first: Option<Error>,
+}
+
+impl Broken {
+    /// Where all rows are broken, as by a column that none of them has, the reason is not in the rows.
+    ///
+    /// # Errors
+    /// The reason of the first, if there are `rows` and all are broken.
+    pub(crate) fn verify(&self, rows: u64) -> Result<()> {
+        match &self.first {
+            Some(first) if self.rows == rows => {
+                let error =
+                    Error::data(format!("all {rows} rows are broken; the first: {}", first.message()));
+                let error = first.place().map(str::to_string).into_iter().fold(error, Error::at);
+                Err(first.remedy().map(str::to_string).into_iter().fold(error, Error::help))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Collects documents into a [`Corpus`].
 #[derive(Debug, Default)]
 pub struct CorpusBuilder {
@@ -223,6 +258,7 @@ pub struct CorpusBuilder {
     rows: u64,
     unlabelled: u64,
     weightless: u64,
+    broken: Broken,
     /// A document that was given several labels of an exclusive head.
     several: Option<String>,
     seen: Vec<bool>,
@@ -288,7 +324,7 @@ impl CorpusBuilder {
                 self.tally.missing(&missing, self.texts.len());
                 self.unlabelled += 1;
             }
-            (Err(error), rejects) => Rejects::take(rejects, raw, error)?,
+            (Err(error), rejects) => Rejects::take(rejects, raw, error, &mut self.broken)?,
         }
         Ok(())
     }
@@ -362,6 +398,7 @@ impl CorpusBuilder {
     /// Whether there were `documents`, and in them all columns.
     pub(super) fn verify_seen(&self, documents: usize) -> Result<()> {
         if documents == 0 {
+            self.broken.verify(self.rows)?;
             return Err(match self.rows {
                 0 => Error::data("there is no row")
                     .help("the input is empty, holds a header only, or --where leaves nothing of it"),

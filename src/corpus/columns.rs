@@ -1,10 +1,10 @@
 //! Answers in rows that need not be articles, such as those of annotators.
 
 use super::alike::note_look_alikes;
-use super::collect::{BATCH_BYTES, BATCH_ROWS};
+use super::collect::{BATCH_BYTES, BATCH_ROWS, Broken};
+use super::find::names_of;
 use super::rows::value;
 use super::schema::{Answer, Extract, LabelSource};
-use super::source::names_of;
 use super::tally::Tally;
 use super::{Column, Input, RawRecord, ReadOptions, Reader, Rejects};
 use crate::progress::Progress;
@@ -38,6 +38,7 @@ pub fn read_answers(
     let names = names_of(&inputs);
     let mut reader = Reader::new(inputs, options, progress);
     let (mut rows, mut tally) = (AnswerRows::default(), Tally::default());
+    let (mut all, mut broken) = (0, Broken::default());
     progress.stage("reading", 0);
     loop {
         let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;
@@ -54,11 +55,13 @@ pub fn read_answers(
                     rows.values.push(value);
                 }
                 Ok(None) => {}
-                Err(error) => Rejects::take(rejects.as_deref_mut(), raw, error)?,
+                Err(error) => Rejects::take(rejects.as_deref_mut(), raw, error, &mut broken)?,
             }
         }
+        all += batch.len() as u64;
         progress.advance(batch.len() as u64);
     }
+    broken.verify(all)?;
     verify(&rows, extract, column).map_err(|e| e.at(&names))?;
     tally.notes(&extract.schema.heads, progress);
     note_look_alikes("answers", &rows.labels(&extract.schema.heads), progress);

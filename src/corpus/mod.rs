@@ -43,6 +43,7 @@ mod collect;
 mod columns;
 mod date;
 mod duplicates;
+mod find;
 mod folds;
 mod format;
 mod inventory;
@@ -65,11 +66,14 @@ pub use alike::label_form;
 pub(crate) use alike::{look_alikes, shown};
 #[cfg(feature = "html")]
 pub use article::{Article, from_html};
+pub(crate) use collect::Broken;
 pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
 pub use columns::{AnswerRows, read_answers};
 pub use date::Date;
 pub use duplicates::{Groups, NearDuplicates, exact_duplicates, near_duplicates, normal_form};
 pub(crate) use duplicates::{Normal, with_near};
+pub(crate) use find::names_of;
+pub use find::{Input, find_inputs};
 pub use folds::Folds;
 pub use format::{Format, MAX_ROW, ReadOptions, encoding};
 pub use inventory::{Categories, Field, Inventory, Refused, Unreadable};
@@ -82,8 +86,6 @@ pub use rows::{Keep, Rows};
 pub use schema::{
     Answer, Document, Extract, Extracted, Filter, HeadColumns, LabelSource, Schema, Selection, Unlabelled,
 };
-pub(crate) use source::names_of;
-pub use source::{Input, find_inputs};
 pub use split::{Crossing, Shares, Split, SplitSummary};
 pub use tally::MissingCells;
 pub use targets::{HeadKind, Targets};

@@ -1,5 +1,6 @@
-//! From what a user names (paths, globs, folders, `-`) to byte streams of plain UTF-8.
+//! From inputs to byte streams of plain UTF-8.
 
+use super::find::Input;
 use super::format::{Format, ReadOptions};
 use super::look::{HEAD, Look};
 use super::reader::{line_ends, verify_end};
@@ -8,148 +9,8 @@ use crate::{Error, Result};
 use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16BE, UTF_16LE};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-
-/// One thing to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
-    /// A file.
-    File {
-        /// Where it lies.
-        path: PathBuf,
-        /// The id of its article, if it is one: the path, or the path below the folder named.
-        id: String,
-        /// The first folder below the folder named: the class, in a folder per class.
-        class: Option<String>,
-    },
-    /// Standard input.
-    Stdin,
-}
-
-impl Input {
-    /// The name used in messages.
-    pub fn name(&self) -> Arc<str> {
-        match self {
-            Input::File { path, .. } => path.to_string_lossy().into(),
-            Input::Stdin => "-".into(),
-        }
-    }
-}
-
-/// What messages about all of them call them.
-pub(crate) fn names_of(inputs: &[Input]) -> String {
-    inputs.iter().map(|input| input.name().to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// Finds the files behind names: `-` is standard input, a folder is every file in it, sorted, and
-/// a name with `*`, `?` or `[` that is no file is a pattern.
-///
-/// # Errors
-/// A data error for a pattern or folder without files, an I/O error for a file that is missing.
-pub fn find_inputs(names: &[String], progress: &dyn Progress) -> Result<Vec<Input>> {
-    let mut inputs = Vec::new();
-    for name in names {
-        let path = Path::new(name);
-        if name == "-" {
-            inputs.push(Input::Stdin);
-        } else if path.is_dir() {
-            inputs.extend(folder(path, progress)?);
-        } else if !path.exists() && name.contains(['*', '?', '[']) {
-            inputs.extend(pattern(name, progress)?);
-        } else {
-            std::fs::metadata(path).map_err(|e| Error::io("read", e).at(name))?;
-            inputs.push(file(path));
-        }
-    }
-    Ok(inputs)
-}
-
-fn file(path: &Path) -> Input {
-    Input::File { path: path.to_path_buf(), id: path.to_string_lossy().into_owned(), class: None }
-}
-
-fn pattern(name: &str, progress: &dyn Progress) -> Result<Vec<Input>> {
-    let paths = glob::glob(name).map_err(|e| Error::usage(format!("not a pattern: {e}")).at(name))?;
-    let mut found = Vec::new();
-    for path in paths {
-        let path = path.map_err(|e| Error::io("read", e.into()).at(name))?;
-        if path.is_dir() {
-            found.extend(folder(&path, progress)?);
-        } else {
-            found.push(file(&path));
-        }
-    }
-    if found.is_empty() {
-        return Err(Error::data("no file fits this pattern").at(name));
-    }
-    Ok(found)
-}
-
-fn folder(root: &Path, progress: &dyn Progress) -> Result<Vec<Input>> {
-    let (mut found, mut left_out) = (Vec::new(), 0);
-    walk(root, &mut found, &mut left_out)?;
-    if left_out > 0 {
-        let what = "hidden files, linked folders or devices";
-        progress.note(&format!("{}: left out {left_out} {what}", root.display()));
-    }
-    if found.is_empty() {
-        return Err(Error::data("the folder holds no file").at(root.display()));
-    }
-    leave_out_foreign(root, &mut found, progress)?;
-    let input = |path: PathBuf| {
-        let below = path.strip_prefix(root).unwrap_or(&path);
-        let class = below.parent().and_then(|p| p.components().next());
-        let class = class.map(|c| c.as_os_str().to_string_lossy().into_owned());
-        Input::File { id: below.to_string_lossy().into_owned(), class, path }
-    };
-    Ok(found.into_iter().map(input).collect())
-}
-
-/// Leaves out files whose names do not tell a format and that hold no text, and says so.
-fn leave_out_foreign(root: &Path, found: &mut Vec<PathBuf>, progress: &dyn Progress) -> Result<()> {
-    let mut foreign = Vec::new();
-    found.retain(|path| {
-        let look = Format::of_path(path).map_or_else(|| Look::of_file(path), |_| None);
-        let keep = !matches!(look, Some(Look::Foreign(_)));
-        if !keep {
-            foreign.push(path.strip_prefix(root).unwrap_or(path).display().to_string());
-        }
-        keep
-    });
-    if foreign.is_empty() {
-        return Ok(());
-    }
-    let more = if foreign.len() > 3 { ", …" } else { "" };
-    let names = foreign.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let what = format!("{} files that hold no text that can be read ({names}{more})", foreign.len());
-    if found.is_empty() {
-        return Err(Error::data(format!("the folder holds nothing but {what}")).at(root.display()));
-    }
-    progress.note(&format!("{}: left out {what}", root.display()));
-    Ok(())
-}
-
-/// Linked folders are left out, because they may lead in a circle.
-fn walk(folder: &Path, found: &mut Vec<PathBuf>, left_out: &mut usize) -> Result<()> {
-    let refused = |e| Error::io("read", e).at(folder.display());
-    let entries: io::Result<Vec<_>> = std::fs::read_dir(folder).map_err(refused)?.collect();
-    let mut paths: Vec<PathBuf> = entries.map_err(refused)?.into_iter().map(|entry| entry.path()).collect();
-    paths.sort();
-    for path in paths {
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if hidden || (path.is_symlink() && path.is_dir()) {
-            *left_out += 1;
-        } else if path.is_dir() {
-            walk(&path, found, left_out)?;
-        } else if path.is_file() {
-            found.push(path);
-        } else {
-            *left_out += 1;
-        }
-    }
-    Ok(())
-}
 
 /// An open input: its format, and its bytes, decompressed and in UTF-8 as far as known. Text that
 /// claims to be UTF-8 is checked later, row by row, where the line is known.
@@ -436,7 +297,6 @@ impl Read for Translated {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::Silent;
 
     fn read(bytes: &'static [u8], encoding: &str) -> Result<String> {
         let options = ReadOptions { encoding: crate::corpus::encoding(encoding)?, ..ReadOptions::default() };
@@ -461,11 +321,5 @@ mod tests {
         assert!(read(b"\xff\xfe\0\0a\0\0\0", "utf-8").unwrap_err().to_string().contains("UTF-32"));
         assert!(read(b"a\xff", "shift_jis").is_err());
         assert_eq!(read(b"", "utf-8").unwrap(), "");
-    }
-
-    #[test]
-    fn a_missing_file_is_named() {
-        let error = find_inputs(&["no/such.jsonl".to_string()], &Silent).unwrap_err();
-        assert!(error.to_string().starts_with("no/such.jsonl: cannot read"));
     }
 }

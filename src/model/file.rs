@@ -25,7 +25,7 @@ use super::{About, HeadAbout, Model, ModelHead, hash_of};
 use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
 use crate::linear::{LinearModel, Weights};
 use crate::model::Section;
-use crate::output::write_whole;
+use crate::output::Transaction;
 use crate::storage::{Buffer, Bytes};
 use crate::text::{Language, Languages};
 use crate::{Error, Result};
@@ -96,7 +96,17 @@ impl Model {
     /// # Errors
     /// A usage error for a file that exists, an I/O error where writing fails.
     pub fn save(&self, path: &Path, force: bool) -> Result<()> {
-        write_whole(path, force, |out| self.write(out))
+        let mut outputs = Transaction::default();
+        self.save_with(&mut outputs, path, force)?;
+        outputs.commit()
+    }
+
+    /// [`save`](Self::save), together with other files.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    pub fn save_with(&self, outputs: &mut Transaction, path: &Path, force: bool) -> Result<()> {
+        outputs.write(path, force, |out| self.write(out))
     }
 
     /// The bytes of the model file.

@@ -2,7 +2,7 @@
 //! their order as soon as they are there.
 
 use super::{Model, Scorer, Scores};
-use crate::corpus::{Document, Extract, Extracted, RawRecord, Reader, Rejects};
+use crate::corpus::{Broken, Document, Extract, Extracted, RawRecord, Reader, Rejects};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -37,17 +37,19 @@ impl Model {
         mut rejects: Option<&mut Rejects>,
         mut sink: impl FnMut(Vec<Scored<'_>>) -> Result<()>,
     ) -> Result<Streamed> {
-        let ahead = Ahead::read(reader);
+        let ahead = Ahead::read(reader)?;
         let mut streamed =
             Streamed { rows: 0, unseen: extract.schema.text.iter().map(|c| c.to_string()).collect() };
+        let (mut rows, mut broken) = (0, Broken::default());
         let mut unseen = vec![true; streamed.unseen.len()];
         while let Some((batch, mut failed)) = ahead.next_batch() {
             let outcomes: Vec<_> = batch
                 .par_iter()
                 .map_init(|| self.scorer(), |scorer, raw| score(scorer, raw, extract))
                 .collect();
-            let (scored, broken) = sort_out(&batch, outcomes, rejects.as_deref_mut());
-            failed = broken.or(failed);
+            let (scored, stops) = sort_out(&batch, outcomes, rejects.as_deref_mut(), &mut broken);
+            failed = stops.or(failed);
+            rows += batch.len() as u64;
             rejects.as_deref_mut().map_or(Ok(()), Rejects::flush)?;
             streamed.rows += scored.len() as u64;
             for (document, _) in &scored {
@@ -58,6 +60,7 @@ impl Model {
                 return Err(error);
             }
         }
+        broken.verify(rows)?;
         let mut keep = unseen.into_iter();
         streamed.unseen.retain(|_| keep.next().unwrap_or(false));
         Ok(streamed)
@@ -78,6 +81,7 @@ fn sort_out<'m>(
     batch: &[RawRecord],
     outcomes: Vec<Result<Option<Scored<'m>>>>,
     mut rejects: Option<&mut Rejects>,
+    broken: &mut Broken,
 ) -> (Vec<Scored<'m>>, Option<Error>) {
     let mut scored = Vec::with_capacity(batch.len());
     for (raw, outcome) in batch.iter().zip(outcomes) {
@@ -86,7 +90,7 @@ fn sort_out<'m>(
                 scored.extend(row);
                 Ok(())
             }
-            Err(error) => Rejects::take(rejects.as_deref_mut(), raw, error),
+            Err(error) => Rejects::take(rejects.as_deref_mut(), raw, error, broken),
         };
         if let Err(error) = taken {
             return (scored, Some(error));
@@ -137,12 +141,15 @@ impl Waiting {
 }
 
 impl Ahead {
-    fn read(reader: Reader<'static>) -> Self {
+    fn read(reader: Reader<'static>) -> Result<Self> {
         let (send, rows) = sync_channel(AHEAD_ROWS);
         let waiting = Arc::new(Waiting::default());
         let shared = waiting.clone();
-        std::thread::spawn(move || send_all(reader, &send, &shared));
-        Ahead { rows, waiting }
+        let thread = std::thread::Builder::new().name("reading".to_string());
+        thread
+            .spawn(move || send_all(reader, &send, &shared))
+            .map_err(|e| Error::io("start a thread that reads", e))?;
+        Ok(Ahead { rows, waiting })
     }
 
     /// Waits for one row and takes what else is there; an error ends the batch and the stream.

@@ -8,7 +8,7 @@ use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// One candidate on one fold.
@@ -41,6 +41,10 @@ struct Header {
     seed: u64,
 }
 
+/// How every log begins.
+const HEADER: &[u8] = b"{\"data_hash\":\"";
+const LONGEST_HEADER: u64 = 1 << 10;
+
 /// Trials that are known, and where new ones are written.
 #[derive(Debug, Default)]
 pub struct Log {
@@ -71,9 +75,9 @@ impl Log {
             seed: tuner.seed,
         };
         let failed = |what: &'static str| move |e| Error::io(what, e).at(path.display());
-        let begun = path.exists();
+        Self::verify_own(path)?;
         let mut log = Log::default();
-        let whole = if begun { log.read(path, &header)? } else { 0 };
+        let whole = if path.exists() { log.read(path, &header)? } else { 0 };
         let options = OpenOptions::new().create(true).append(true).read(true).open(path);
         let mut file = options.map_err(failed("write"))?;
         file.set_len(whole).map_err(failed("write"))?;
@@ -83,6 +87,32 @@ impl Log {
         }
         log.file = Some((file, path.to_path_buf()));
         Ok(log)
+    }
+
+    /// Refuses a file that is there and no log of trials, so that nothing foreign is cut or continued.
+    ///
+    /// # Errors
+    /// A data error for such a file, an I/O error where it cannot be read.
+    pub fn verify_own(path: &Path) -> Result<()> {
+        if !path.exists() {
+            return Ok(());
+        }
+        let failed = |e| Error::io("read", e).at(path.display());
+        let mut first = Vec::new();
+        let file = File::open(path).map_err(failed)?.take(LONGEST_HEADER);
+        BufReader::new(file).read_until(b'\n', &mut first).map_err(failed)?;
+        // A crash may have cut the first line off.
+        let begun = HEADER.starts_with(&first[..first.len().min(HEADER.len())]);
+        let own = match first.last() {
+            Some(b'\n') => serde_json::from_slice::<Header>(&first).is_ok(),
+            _ => begun && path.metadata().is_ok_and(|found| found.len() < LONGEST_HEADER),
+        };
+        if own {
+            return Ok(());
+        }
+        Err(Error::data("the file is no log of trials")
+            .at(path.display())
+            .help("move it away, or name another model, after which the log is called"))
     }
 
     /// Reads the trials; returns how many bytes are whole lines.

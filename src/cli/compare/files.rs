@@ -6,7 +6,7 @@ use crate::cli::plan::{self, Source};
 use crate::cli::progress::Bar;
 use standpoint::corpus::{Column, LabelSource};
 use standpoint::evaluate::{AnswerColumns, AnswerFile, SplitReport, System, baseline};
-use standpoint::progress::Progress;
+use standpoint::progress::{Progress, Silent};
 use standpoint::{Error, Result};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -25,7 +25,8 @@ pub fn compare(args: &CompareArgs, truth: &str, judge: &Judge, bar: &'static Bar
             .help("name the label column with --label or --labels"));
     }
     let all = std::iter::once(truth.to_string()).chain(args.inputs.iter().cloned()).collect();
-    plan::source(all, &args.read, args.read.no_header, bar)?;
+    // Notes of what was found come with each file below.
+    plan::source(all, &args.read, args.read.no_header, &Silent)?;
     let read = |name: &str| {
         let Source { inputs, options } = plan::source_of_any(name, &args.read, bar)?;
         AnswerFile::read(inputs, options, &columns, bar)

@@ -11,6 +11,7 @@ use standpoint::Result;
 use standpoint::corpus::{Column, Corpus, Extract, Filter, Keep, Rows};
 use standpoint::evaluate::Costs;
 use standpoint::model::{HeadPredictions, Rounds};
+use standpoint::output::Transaction;
 use standpoint::progress::Progress;
 
 /// What each model said under one way, and how frequent labels were where it learnt.
@@ -27,7 +28,7 @@ pub struct Material {
     pub test: Option<(Corpus, Option<Vec<u32>>)>,
 }
 
-pub fn read(args: &CompareArgs, bar: &'static Bar) -> Result<Material> {
+pub fn read(args: &CompareArgs, outputs: &mut Transaction, bar: &'static Bar) -> Result<Material> {
     let (Source { inputs, options }, mut extract) =
         train::labelled(&args.inputs, &args.labels, &args.read, bar)?;
     let condition: Option<Filter> = args.ways.test_where.as_deref().map(str::parse).transpose()?;
@@ -39,7 +40,7 @@ pub fn read(args: &CompareArgs, bar: &'static Bar) -> Result<Material> {
     let held = extract.clone();
     extract.selection.filters.extend(condition.as_ref().map(Filter::negated));
     let keep = Keep { lines: false, columns: columns.clone() };
-    let mut rejects = args.read.rejects()?;
+    let mut rejects = args.read.rejects(outputs)?;
     let read = Corpus::read_rows(inputs.clone(), options.clone(), &extract, &keep, rejects.as_mut(), bar);
     let (corpus, rows) = read?;
     args.read.tell_rejects(rejects, bar)?;

@@ -12,6 +12,7 @@ use super::report;
 use standpoint::evaluate::{
     Bootstrap, ComparisonReport, Metric, SplitReport, System, compare_systems, measure,
 };
+use standpoint::output::Transaction;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};
 
@@ -23,12 +24,14 @@ pub fn run(args: CompareArgs, console: Console) -> Result<bool> {
     verify_power(&args, &judge.bootstrap)?;
     args.report.format(args.force)?;
     let bar = Bar::leak(true);
+    let mut outputs = Transaction::default();
     let (splits, origin) = match &args.systems.truth {
         Some(truth) => (vec![files::compare(&args, truth, &judge, bar)?], vec![]),
-        None => ways::compare(&args, &judge, bar)?,
+        None => ways::compare(&args, &judge, &mut outputs, bar)?,
     };
     bar.clear();
-    args.report.write(args.force, || Ok(report::comparison(&args.inputs, &splits, origin)))?;
+    args.report.write(&mut outputs, args.force, || Ok(report::comparison(&args.inputs, &splits, origin)))?;
+    outputs.commit()?;
     tell(&args.judging, &splits, console)?;
     let worse = splits.iter().flat_map(|split| &split.heads).any(|head| !head.worse(LEVEL).is_empty());
     Ok(!(args.judging.fail_if_worse && worse))
@@ -57,7 +60,7 @@ fn tell(args: &JudgingArgs, splits: &[SplitReport], console: Console) -> Result<
         json::whole_counts(&mut report);
         return print(format!("{report}\n").as_bytes());
     }
-    print(terminal::comparison(console.style(), splits).as_bytes())
+    console.show(&terminal::comparison(console.style(), splits))
 }
 
 /// By what and how systems are judged.

@@ -9,6 +9,7 @@ use crate::cli::progress::Bar;
 use standpoint::corpus::{Column, Corpus, Groups, Shares};
 use standpoint::evaluate::{Costs, Gap, SplitReport, System};
 use standpoint::model::HeadPredictions;
+use standpoint::output::Transaction;
 use standpoint::progress::Progress;
 use standpoint::report::page::Fact;
 use standpoint::{Error, Result};
@@ -24,10 +25,11 @@ pub struct Way {
 pub fn compare(
     args: &CompareArgs,
     judge: &Judge,
+    outputs: &mut Transaction,
     bar: &'static Bar,
 ) -> Result<(Vec<SplitReport>, Vec<Fact>)> {
     let recipes = recipes(args)?;
-    let material = read(args, bar)?;
+    let material = read(args, outputs, bar)?;
     let ways = ways(args, &material, bar)?;
     let groups = material.groups(args);
     let all: usize = ways.iter().map(|way| way.rounds.len() * recipes.len()).sum();

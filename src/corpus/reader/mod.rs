@@ -16,11 +16,12 @@ mod swallowed;
 mod table;
 mod window;
 
+use super::find::Input;
 use super::format::{Format, ReadOptions};
 use super::look::{HEAD, Look};
 use super::page_encoding::{PageEncoding, Why, of_page};
 use super::record::{Names, Place};
-use super::source::{self, Input, Source};
+use super::source::{self, Source};
 use crate::Result;
 use crate::progress::Progress;
 use broken::Broken;

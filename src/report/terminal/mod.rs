@@ -22,6 +22,8 @@ pub use scores::scores;
 pub use split::split;
 pub use summary::summary;
 
+use crate::Error;
+use crate::error::shortened;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 /// How wide to write, and whether in colour.
@@ -74,16 +76,57 @@ fn count(value: f64) -> Cell {
     Cell::new(crate::evaluate::numbers::rounded(value)).set_alignment(CellAlignment::Right)
 }
 
-/// Articles must not send control sequences to the terminal.
+/// Replaces what could change more than its own place on a terminal: control characters but line feeds and tabs,
+/// marks that turn the direction of what follows, other ends of lines, and invisible tags.
 pub fn clean(text: &str) -> String {
-    // Marks of direction could turn the rest of a line around.
-    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let harmful = |c: char| c.is_control() && c != '\n' && c != '\t' || turns(c);
-    text.chars().map(|c| if harmful(c) { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if is_harmful(c) && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+fn is_harmful(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let ends = matches!(c, '\u{2028}' | '\u{2029}');
+    let unseen = matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    c.is_control() || turns || ends || unseen
+}
+
+/// [`clean`] for a text of one line, in which a line feed could forge a line of its own.
+pub fn clean_line(text: &str) -> String {
+    text.chars().map(|c| if is_harmful(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// A whole table or report, ready for the terminal: the colours of this module stay where `style` has some, and nothing
+/// harmful of a model, a corpus or a path does.
+pub fn shown(style: Style, text: &str) -> String {
+    if !style.color {
+        return clean(text);
+    }
+    let mut parts = text.split("\u{1b}[");
+    let mut out = clean(parts.next().unwrap_or_default());
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_digit() && c != ';');
+        match end.filter(|&end| part[end..].starts_with('m')) {
+            Some(end) => out += &format!("\u{1b}[{}{}", &part[..=end], clean(&part[end + 1..])),
+            None => out += &format!("\u{fffd}[{}", clean(part)),
+        }
+    }
+    out
+}
+
+/// A note of one line, in which long values are shortened.
+pub fn note(message: &str) -> String {
+    clean_line(&shortened(message.to_string()))
+}
+
+/// An error as `place: message`, followed by a line with its remedy.
+pub fn error(error: &Error) -> String {
+    let place = error.place().map_or(String::new(), |place| format!("{}: ", clean_line(place)));
+    let help = error.remedy().map_or(String::new(), |help| format!("\n  help: {}", clean_line(help)));
+    format!("{place}{}{help}", clean_line(error.message()))
 }
 
 fn paint(style: Style, text: &str, code: &str) -> String {
-    if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
+    let text = clean_line(text);
+    if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text }
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub fn summary(style: Style, summary: &Summary) -> String {
         let shape: Vec<String> = section.shape.iter().map(ToString::to_string).collect();
         let bytes = Cell::new(section.bytes).set_alignment(CellAlignment::Right);
         sections.add_row([
-            Cell::new(&section.name),
+            cell(&section.name),
             Cell::new(&section.dtype),
             Cell::new(shape.join(" × ")),
             bytes,

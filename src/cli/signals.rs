@@ -1,0 +1,79 @@
+//! Signals: an old output file stays whole, a new one is not there.
+
+use standpoint::{Error, Result, output};
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The exit code is this and the number of the signal.
+const BY_SIGNAL: i32 = 128;
+const INTERRUPT: i32 = 2;
+
+/// Ends the program at once on Ctrl-C and whatever else asks it to end; removes temporary files first.
+#[cfg(unix)]
+pub fn handle() -> Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ};
+    use std::sync::Arc;
+    let failed = |e| Error::io("wait for signals", e);
+    let mut asked = vec![SIGINT, SIGQUIT, SIGTERM, SIGXCPU];
+    if !is_ignored(SIGHUP) {
+        asked.push(SIGHUP);
+    }
+    let mut signals = signal_hook::iterator::Signals::new(asked).map_err(failed)?;
+    // A file beyond the limit is then an error of the write, which names the file.
+    signal_hook::flag::register(SIGXFSZ, Arc::<AtomicBool>::default()).map_err(failed)?;
+    let wait = move || signals.forever().for_each(end_by);
+    std::thread::Builder::new().name("signals".to_string()).spawn(wait).map_err(failed)?;
+    Ok(())
+}
+
+/// Ends the program at once on Ctrl-C; removes temporary files first.
+#[cfg(not(unix))]
+pub fn handle() -> Result<()> {
+    let failed = |e: ctrlc::Error| Error::io("wait for signals", std::io::Error::other(e));
+    ctrlc::set_handler(|| end_by(INTERRUPT)).map_err(failed)
+}
+
+/// Whether the program was started with a signal ignored, as `nohup` does, where the system tells.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
+fn end_by(signal: i32) {
+    if signal == INTERRUPT && STOPS.swap(false, Ordering::Relaxed) {
+        STOPPED.store(true, Ordering::Relaxed);
+        let _ = writeln!(std::io::stderr(), "\nstandpoint: ending; once more to leave at once");
+        return;
+    }
+    output::remove_unfinished();
+    let _ = writeln!(std::io::stderr(), "\nstandpoint: {}", ended_by(signal));
+    std::process::exit(BY_SIGNAL + signal);
+}
+
+fn ended_by(signal: i32) -> String {
+    #[cfg(unix)]
+    if signal != INTERRUPT {
+        let name = signal_hook::low_level::signal_name(signal).unwrap_or("a signal");
+        return format!("ended by {name}");
+    }
+    let _ = signal;
+    "interrupted".to_string()
+}
+
+/// Whether the next Ctrl-C asks for an early end rather than ending the program.
+static STOPS: AtomicBool = AtomicBool::new(false);
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// From now on the first Ctrl-C only makes the result true; the second ends the program.
+pub fn stop_on_interrupt() -> impl Fn() -> bool + Sync {
+    STOPS.store(true, Ordering::Relaxed);
+    || STOPPED.load(Ordering::Relaxed)
+}
+
+/// From now on Ctrl-C ends the program.
+pub fn end_on_interrupt() {
+    STOPS.store(false, Ordering::Relaxed);
+}
