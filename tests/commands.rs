@@ -153,7 +153,9 @@ fn explain_adds_up_and_points_into_the_text() {
     let sum: f64 = terms.iter().map(|term| term["contribution"].as_f64().unwrap()).sum();
     let [bias, decision] = ["bias", "decision"].map(|key| reasons[key].as_f64().unwrap());
     assert!((bias + sum - decision).abs() < 1e-12);
-    let army = terms.iter().find(|term| term["term"] == "armi").unwrap();
+    assert_eq!(reasons["rest"]["terms"], 0);
+    assert!(terms.iter().any(|term| term["term"] == "armi"));
+    let army = &row["terms"]["armi"];
     let [start, end] = [0, 1].map(|at| army["spans"][0][at].as_u64().unwrap() as usize);
     assert_eq!(&row["text"].as_str().unwrap()[start..end], "ARMY");
     assert_eq!(army["shown"], "army");

@@ -16,6 +16,7 @@ mod guards;
 mod intervals;
 mod labels;
 mod laws;
+mod layout;
 mod linfa;
 mod metrics;
 mod outputs;

@@ -12,8 +12,26 @@ pub struct Console {
     color: Color,
 }
 
-/// For a table in a pipe.
-const WIDTH_WITHOUT_TERMINAL: u16 = 100;
+/// Where the terminal does not tell its width, or there is none.
+const UNKNOWN_WIDTH: u16 = 80;
+
+/// Returns the columns of the terminal behind a stream: what COLUMNS says, or else the terminal.
+fn width(terminal: Option<terminal_size::Width>) -> u16 {
+    let stated = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse::<u16>().ok());
+    let measured = || terminal.map(|terminal_size::Width(width)| width);
+    stated.filter(|&width| width > 0).or_else(measured).filter(|&width| width > 0).unwrap_or(UNKNOWN_WIDTH)
+}
+
+/// Returns the columns for standard output.
+pub fn output_width() -> u16 {
+    width(terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width))
+}
+
+/// Returns the columns for notes on standard error, if they are read on a terminal.
+fn note_width() -> Option<u16> {
+    let terminal = std::io::stderr().is_terminal();
+    terminal.then(|| width(terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width)))
+}
 
 impl Console {
     pub fn new(color: Color) -> Self {
@@ -33,8 +51,7 @@ impl Console {
             Color::Never => false,
             Color::Auto => terminal && !plain,
         };
-        let width = comfy_table::Table::new().width().unwrap_or(WIDTH_WITHOUT_TERMINAL);
-        Style { width, color }
+        Style { width: output_width(), color }
     }
 }
 
@@ -43,6 +60,23 @@ impl Console {
     pub fn show(self, text: &str) -> Result<()> {
         print(terminal::shown(self.style(), text).as_bytes())
     }
+}
+
+/// Writes a note to standard error, broken between words where that is a terminal. With standard error gone there is nobody
+/// left to tell.
+pub fn note(message: &str) {
+    let text = format!("standpoint: {message}");
+    let text = note_width().map_or_else(|| text.clone(), |width| terminal::wrapped(width, &text));
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Writes a value to standard output as a line of JSON, piece by piece.
+pub fn print_json(value: &impl serde::Serialize) -> Result<()> {
+    print_through(|| {
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        serde_json::to_writer(&mut out, value)?;
+        out.write_all(b"\n").and_then(|()| out.flush())
+    })
 }
 
 /// Writes to standard output, as it is.

@@ -82,11 +82,11 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     let style = console.style();
     let abstention: String =
         sets.iter().map(|(head, sets)| terminal::abstention(style, head, sets)).collect();
-    let learnt =
-        learnt.filter(|&learnt| learnt > 0).map(|learnt| format!("{}\n", shown_share(learnt, corpus.len())));
+    let model = terminal::prose(style, &format!("model: {name}"));
+    let learnt = learnt.filter(|&learnt| learnt > 0);
+    let learnt = learnt.map(|learnt| terminal::prose(style, &shown_share(learnt, corpus.len())));
     let evaluation = terminal::evaluation(style, &evaluated);
-    let name = terminal::clean_line(&name);
-    console.show(&format!("model: {name}\n{}{evaluation}{abstention}", learnt.unwrap_or_default()))
+    console.show(&(model + &learnt.unwrap_or_default() + &evaluation + &abstention))
 }
 
 /// The corpus, and the group of each document where they are asked for.

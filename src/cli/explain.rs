@@ -1,15 +1,19 @@
 //! `standpoint explain`
 
 use super::args::ExplainArgs;
-use super::console::{Console, print};
+use super::console::{self, Console};
 use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
 use standpoint::corpus::{Reader, label_form};
 use standpoint::model::{Explanation, Scored};
 use standpoint::output::Transaction;
-use standpoint::report::terminal::clean_line;
+use standpoint::report::json::ExplanationRow;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result};
+
+/// How many terms are shown each way where neither --top nor --all is given.
+const TOP_IN_JSON: usize = 20;
+const TOP_IN_TABLE: usize = 8;
 
 pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
@@ -23,26 +27,27 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
     if !as_json {
-        console.show(&format!("model: {}\n", clean_line(&name)))?;
+        console.show(&terminal::prose(console.style(), &format!("model: {name}")))?;
     }
     let told = json::model(&model);
-    let explain = |(document, _): &Scored<'_>| {
+    let each_way = match args.all {
+        true => usize::MAX,
+        false => args.top.unwrap_or(if as_json { TOP_IN_JSON } else { TOP_IN_TABLE }),
+    };
+    let explain = |(document, scores): &Scored<'_>| {
         let explanation = model.explain(&document.text);
         let labels = wanted.clone().unwrap_or_else(|| by_default(&explanation, as_json));
-        if as_json {
-            let mut row = json::explanation_row(&document.id, &told, &document.text, &explanation, &labels);
-            row["id"] = document.id_value();
-            format!("{row}\n")
-        } else {
-            let id = &document.id;
-            terminal::explanation(console.style(), id, &document.text, &explanation, &labels, args.terms)
+        if !as_json {
+            let table = terminal::explanation(console.style(), &document.id, &explanation, &labels, each_way);
+            return console.show(&table);
         }
+        let mut scores = json::score_row(&document.id, &told, scores, None);
+        scores["id"] = document.id_value();
+        let row = ExplanationRow { scores, explanation: &explanation, labels: &labels, each_way };
+        console::print_json(&row)
     };
-    let streamed = model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
-        batch.iter().try_for_each(|scored| {
-            if as_json { print(explain(scored).as_bytes()) } else { console.show(&explain(scored)) }
-        })
-    })?;
+    let streamed =
+        model.score_stream(reader, &extract, rejects.as_mut(), |batch| batch.iter().try_for_each(explain))?;
     args.read.tell_rejects(rejects, bar)?;
     args.read.tell_stream(&streamed, bar)?;
     outputs.commit()

@@ -15,9 +15,11 @@ mod explain;
 mod from;
 mod goals;
 mod guard;
+mod help;
 mod inspect;
 mod intervals;
 mod lists;
+mod man;
 mod memory;
 mod parts;
 mod plan;
@@ -36,7 +38,6 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use standpoint::report::terminal;
 use standpoint::{Error, ErrorKind, Result};
-use std::io::Write;
 use std::process::ExitCode;
 
 /// The code where all was done, and a check said no.
@@ -58,21 +59,22 @@ pub fn main() -> ExitCode {
 }
 
 fn tell(error: &Error) -> ExitCode {
-    // With standard error gone there is nobody left to tell.
-    let _ = writeln!(std::io::stderr(), "standpoint: {}", terminal::error(error));
+    console::note(&terminal::error(error));
     ExitCode::from(exit_code(error))
 }
 
 /// The arguments, and which flags of training were given and not filled in.
 fn args() -> std::result::Result<(Args, ArgMatches), ExitCode> {
-    let parsed = Args::command().try_get_matches();
+    let given: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let parsed = help::command(&given).try_get_matches();
     let parsed = parsed.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
-    let (mut args, matches) = parsed.map_err(tell_clap)?;
+    let (mut args, matches) = parsed.map_err(|error| tell_clap(help::with_remedy(error, &given)))?;
     if let (Command::Train(train), Some((_, matches))) = (&mut args.command, matches.subcommand()) {
         let given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
         let ids = matches.ids().map(clap::Id::as_str).filter(|id| matches.try_contains_id(id).is_ok());
         train.from.given = ids.filter(given).map(str::to_string).collect();
     }
+    args.command.pass_force();
     Ok((args, matches))
 }
 
@@ -116,7 +118,9 @@ fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
         Command::Split(args) => return split::run(*args, console),
         Command::Inspect(args) => inspect::run(args, console),
         Command::Completions { shell } => completions(shell),
-        Command::Man { command } => man(command.as_deref()),
+        Command::Man { command } => {
+            man::page(command.as_deref()).and_then(|page| console::print(page.as_bytes()))
+        }
     }
     .map(|()| true)
 }
@@ -125,22 +129,4 @@ fn completions(shell: clap_complete::Shell) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "standpoint", &mut script);
     console::print(&script)
-}
-
-/// The manual page of the program, or of one command.
-fn man(name: Option<&str>) -> Result<()> {
-    let mut program = Args::command();
-    program.build();
-    let (command, title) = match name {
-        None => (program, "standpoint".to_string()),
-        Some(name) => {
-            let found = program.find_subcommand(name).cloned();
-            let found = found.ok_or_else(|| Error::usage(format!("there is no command `{name}`")))?;
-            (found, format!("standpoint-{name}"))
-        }
-    };
-    let mut page = Vec::new();
-    let man = clap_mangen::Man::new(command).title(title);
-    man.render(&mut page).map_err(|e| Error::io("write the page", e))?;
-    console::print(&page)
 }

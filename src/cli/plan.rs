@@ -167,12 +167,12 @@ impl ReadArgs {
     /// Where broken rows go; the file appears with the other outputs.
     pub fn rejects(&self, outputs: &mut Transaction) -> Result<Option<Rejects>> {
         let Some(path) = &self.skip_bad else { return Ok(None) };
-        if path.is_file() {
+        if path.is_file() && !self.force {
             return Err(Error::usage("the file for broken rows exists already")
                 .at(path.display())
-                .help("name another file, or remove it"));
+                .help("name another file, or replace it with --force"));
         }
-        let file = outputs.open(path, false)?;
+        let file = outputs.open(path, self.force)?;
         Ok(Some(Rejects::new(Box::new(file), &path.to_string_lossy())))
     }
 

@@ -1,9 +1,9 @@
 //! A progress bar on standard error for work of more than a second.
 
+use super::console;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use standpoint::progress::Progress;
 use standpoint::report::terminal;
-use std::io::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -89,7 +89,7 @@ impl Progress for Bar {
 
     fn note(&self, message: &str) {
         let message = terminal::note(message);
-        let write = || drop(writeln!(std::io::stderr(), "standpoint: {message}"));
+        let write = || console::note(&message);
         match self.bar.lock() {
             Ok(bar) => bar.as_ref().map_or_else(write, |bar| bar.suspend(write)),
             Err(_) => write(),

@@ -11,7 +11,6 @@ use standpoint::corpus::Reader;
 use standpoint::model::Scored;
 use standpoint::output::Transaction;
 use standpoint::progress::Progress;
-use standpoint::report::terminal::{clean, clean_line};
 use standpoint::report::{json, terminal};
 use std::io::IsTerminal;
 
@@ -30,7 +29,7 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     let mut rejects = args.read.rejects(&mut outputs)?;
     bar.stage("scoring", 0);
     if !as_json {
-        console.show(&format!("model: {}\n", clean_line(&name)))?;
+        console.show(&terminal::prose(console.style(), &format!("model: {name}")))?;
     }
     let told = json::model(&model);
     let mut first = true;
@@ -74,7 +73,7 @@ fn table<'m>(
 ) -> String {
     let row = |(document, scores): Scored<'m>| {
         let why = args.why.map(|most| terminal::reasons(&model.explain(&document.text), most));
-        (clean(&document.id), scores, why)
+        (document.id, scores, why)
     };
     let rows: Vec<_> = batch.into_par_iter().map(row).collect();
     terminal::scores(console.style(), &rows, first, args.max_error)

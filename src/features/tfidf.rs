@@ -342,7 +342,14 @@ impl TfIdf {
 
     /// Every known term of a text, at every place where it stands.
     pub fn occurrences(&self, text: &str) -> Vec<Occurrence> {
-        let (mut tokens, mut found, mut padded) = (Tokens::default(), Vec::new(), Padded::default());
+        let mut found = Vec::new();
+        self.each_occurrence(text, |column, span, whole| found.push(Occurrence { column, span, whole }));
+        found
+    }
+
+    /// Tells `each` the column, span and wholeness of every [`Occurrence`].
+    pub(crate) fn each_occurrence(&self, text: &str, mut each: impl FnMut(u32, Range<usize>, bool)) {
+        let (mut tokens, mut padded) = (Tokens::default(), Padded::default());
         let rules = self.rules(text);
         self.tokenizer(rules).tokenize(text, &mut tokens);
         let (table, stems) = (self.vocabulary.table(), self.stems(rules));
@@ -351,7 +358,9 @@ impl TfIdf {
         if let Some(range) = self.options.word_ngrams {
             sequence.all(range, |key, of| {
                 let span = tokens.span(of.start as usize).start..tokens.span(of.end as usize - 1).end;
-                found.extend(table.column(key).map(|column| Occurrence { column, span, whole: true }));
+                if let Some(column) = table.column(key) {
+                    each(column, span, true);
+                }
             });
         }
         let joints = self.compounding(rules).map_or(&[][..], |rules| rules.joints);
@@ -365,10 +374,8 @@ impl TfIdf {
             // However often a word holds a term, it is one place.
             inside.sort_unstable();
             inside.dedup();
-            let place = |column| Occurrence { column, span: tokens.span(index), whole: false };
-            found.extend(inside.into_iter().map(place));
+            inside.into_iter().for_each(|column| each(column, tokens.span(index), false));
         }
-        found
     }
 
     /// Turns counts, of which the first `words` are of words, into columns and values.

@@ -44,7 +44,7 @@ pub use abstain::Answers;
 pub use batches::{BatchSource, BatchTrainer};
 pub use cross::Rounds;
 pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, MOST_SCORES, Metrics};
-pub use explain::{Contribution, Explanation, Reasons};
+pub use explain::{Contribution, Explanation, Places, Reasons, Strongest, Term};
 pub use inspect::{AbstentionSummary, HeadSummary, LabelSummary, Section, Summary};
 pub use mistakes::Mistake;
 pub use renew::{Change, HeadChange};

@@ -18,5 +18,7 @@ mod numbers;
 pub mod page;
 #[cfg(feature = "cli")]
 pub mod terminal;
+mod words;
 
 pub use numbers::counted;
+use words::{count, documents};

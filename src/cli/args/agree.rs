@@ -31,6 +31,9 @@ pub struct AgreeArgs {
     pub shape: ShapeArgs,
     #[command(flatten)]
     pub intervals: IntervalArgs,
+    /// Replace the file of --skip-bad if it exists
+    #[arg(long, requires = "skip_bad")]
+    pub force: bool,
     #[command(flatten)]
     pub read: ReadArgs,
 }

@@ -5,6 +5,7 @@ use clap::ArgAction;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("written").multiple(true))]
 #[command(after_help = "\
 Limits are shares of documents: unreadable 0, empty 0, repeated-ids 0, tiny 0.01, giant 0.001,\n\
 replacement-characters 0.001, wrong-encoding 0.001, control-characters 0.001, foreign-language\n\
@@ -62,10 +63,10 @@ pub struct CheckArgs {
     pub examples: usize,
     /// Write all rows but copies, texts without words and unreadable rows to FILE, as JSON lines. Of near copies the first
     /// stays, and those with other labels; exact copies whose labels differ go altogether. Broken encodings stay as they are
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "written")]
     pub write: Option<PathBuf>,
-    /// Replace the file that is written if it exists
-    #[arg(long, requires = "write")]
+    /// Replace the files that are written if they exist
+    #[arg(long, requires = "written")]
     pub force: bool,
     #[command(flatten)]
     pub shape: ShapeArgs,

@@ -4,6 +4,7 @@ use super::{FeatureArgs, IntervalArgs, LabelArgs, ReadArgs, ReportArgs, ShapeArg
 use clap::ArgAction;
 
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("written").multiple(true))]
 #[command(
     after_help = "Examples:\n  standpoint compare news.jsonl --label topic --models nb,lr,svm --source outlet --date published\n  \
     standpoint compare news.jsonl --label topic --models svm,tune --time 10m --test-where split=test\n  \
@@ -21,7 +22,7 @@ pub struct CompareArgs {
     pub judging: JudgingArgs,
     #[command(flatten)]
     pub report: ReportArgs,
-    /// Replace the report if it exists
+    /// Replace the files that are written if they exist
     #[arg(long, requires = "written")]
     pub force: bool,
     #[command(flatten)]

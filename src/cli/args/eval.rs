@@ -60,7 +60,7 @@ pub struct EvalArgs {
     /// Show so many of each head's worst mistakes with their reasons in the report [default: 10]
     #[arg(long, value_name = "N", requires = "report")]
     pub errors: Option<usize>,
-    /// Replace the files of predictions and report if they exist
+    /// Replace the files that are written if they exist
     #[arg(long, requires = "written")]
     pub force: bool,
     #[command(flatten)]

@@ -29,20 +29,27 @@ use std::path::PathBuf;
 /// Trains sparse linear classifiers on TF-IDF features of labelled texts, scores new articles,
 /// explains every score exactly, and compares models with honest statistics. A model for German and English news is built in.
 #[derive(Debug, Parser)]
-#[command(name = "standpoint", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "standpoint", version, after_help = EXIT_CODES)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
     /// How many threads to use; the results do not depend on it [default: all cores]
-    #[arg(long, global = true, value_name = "N", display_order = 900)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "N", display_order = 900)]
     pub threads: Option<NonZeroU16>,
     /// When to use colours; NO_COLOR in the environment is respected
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 901)]
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        display_order = 901
+    )]
     pub color: Color,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 a check said no, 2 wrong usage, 3 bad input data, 4 bad or incompatible model,
+pub const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 a check said no, 2 wrong usage, 3 bad input data, 4 bad or incompatible model, \
 5 input/output failed, 130 interrupted.";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -84,6 +91,25 @@ pub enum Command {
         /// The page of this command rather than of the program
         command: Option<String>,
     },
+}
+
+impl Command {
+    /// Lets `--force` hold for the file of broken rows, too.
+    pub fn pass_force(&mut self) {
+        let (read, force) = match self {
+            Command::Check(args) => (&mut args.read, args.force),
+            Command::Split(args) => (&mut args.read, args.target.force),
+            Command::Train(args) => (&mut args.read, args.target.force),
+            Command::Tune(args) => (&mut args.read, args.target.force),
+            Command::Score(args) => (&mut args.read, args.force),
+            Command::Explain(args) => (&mut args.read, args.force),
+            Command::Eval(args) => (&mut args.read, args.force),
+            Command::Compare(args) => (&mut args.read, args.force),
+            Command::Agree(args) => (&mut args.read, args.force),
+            Command::Inspect(_) | Command::Completions { .. } | Command::Man { .. } => return,
+        };
+        read.force = force;
+    }
 }
 
 const INPUTS_HELP: &str = "\
@@ -135,8 +161,11 @@ pub struct ReadArgs {
     #[arg(long = "where", value_name = "COLUMN=VALUE", action = ArgAction::Append)]
     pub filters: Vec<String>,
     /// Write broken rows with the reason to FILE and go on, rather than stop at the first
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "written")]
     pub skip_bad: Option<PathBuf>,
+    /// Whether --force was given, which holds for the file of broken rows, too.
+    #[arg(skip)]
+    pub force: bool,
 }
 
 /// Which columns hold labels; shared by training and evaluation.
@@ -212,6 +241,9 @@ pub struct ScoreArgs {
     /// one answer remains; for models trained with --abstain or --calibration, and texts like those
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub max_error: Option<f64>,
+    /// Replace the file of --skip-bad if it exists
+    #[arg(long, requires = "skip_bad")]
+    pub force: bool,
     #[command(flatten)]
     pub read: ReadArgs,
 }
@@ -227,14 +259,22 @@ pub struct ExplainArgs {
     /// in JSON]
     #[arg(long, value_name = "LABEL", action = ArgAction::Append)]
     pub label: Vec<String>,
-    /// Show this many terms a label in a table; JSON always holds all that are not 0
-    #[arg(long, value_name = "N", default_value_t = 15)]
-    pub terms: usize,
+    /// Show the N terms that speak most for a label, and the N that speak most against it; the others are counted and their sum is
+    /// shown [default: 20, in a table 8]
+    #[arg(long, value_name = "N", alias = "terms")]
+    pub top: Option<usize>,
+    /// Show all terms that add something
+    #[arg(long, conflicts_with = "top")]
+    pub all: bool,
+    /// Replace the file of --skip-bad if it exists
+    #[arg(long, requires = "skip_bad")]
+    pub force: bool,
     #[command(flatten)]
     pub read: ReadArgs,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  standpoint inspect news.model --terms 20")]
 pub struct InspectArgs {
     /// The model file [default: the built-in model]
     #[arg(value_name = "MODEL")]

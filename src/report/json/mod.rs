@@ -5,18 +5,20 @@
 mod abstention;
 mod agreement;
 mod evaluation;
+mod explanation;
 mod predictions;
 
 pub use abstention::{add_abstention, add_answers};
 pub use agreement::agreement;
 pub use evaluation::{add_learnt, evaluation};
+pub use explanation::ExplanationRow;
 pub use predictions::predictions;
 mod check;
 
 pub use check::check;
 
 use crate::corpus::HeadKind;
-use crate::model::{Change, Contribution, Explanation, HeadChange, HeadScores, Model, Reasons, Scores};
+use crate::model::{Change, Explanation, HeadChange, HeadScores, Model, Scores, Term};
 use serde_json::{Map, Value, json};
 
 /// Writes counts as integers where they are whole, as they are without sample weights.
@@ -99,50 +101,17 @@ pub fn add_reasons(row: &mut Value, explanation: &Explanation<'_>, most: usize) 
             .predicted()
             .into_iter()
             .map(|label| {
-                let reasons = explanation.reasons(index, label);
-                let terms = reasons.strongest_for(most).into_iter().map(term).collect();
-                (head.about.labels[label].clone(), Value::Array(terms))
+                let terms = explanation.strongest_for(index, label, most);
+                let places = explanation.places(terms.iter().map(|(term, _)| *term));
+                let term = |(term, contribution): (Term, f64)| {
+                    let shown = explanation.shown(term, &places);
+                    json!({"term": explanation.name(term), "shown": shown, "contribution": contribution})
+                };
+                (head.about.labels[label].clone(), terms.into_iter().map(term).collect())
             })
             .collect();
         row["heads"][head.about.name.as_str()]["reasons"] = reasons.into();
     }
-}
-
-fn term(contribution: &Contribution) -> Value {
-    json!({"term": contribution.term, "shown": contribution.shown, "contribution": contribution.contribution})
-}
-
-/// One explained article: the [`score_row`] with, for each of `labels` (head and label by
-/// number), its decision value, bias and all contributions, strongest first, and where scores are calibrated its probability. Spans are byte
-/// offsets into `text`, which is part of the row.
-pub fn explanation_row(
-    id: &str,
-    model: &Value,
-    text: &str,
-    explanation: &Explanation<'_>,
-    labels: &[(usize, usize)],
-) -> Value {
-    let scores = Scores { heads: explanation.heads.clone(), known_terms: explanation.known_terms() };
-    let mut row = score_row(id, model, &scores, None);
-    row["text"] = text.into();
-    for &(index, label) in labels {
-        let about = explanation.heads[index].about;
-        let mut value = reasons(&explanation.reasons(index, label));
-        if about.is_calibrated() {
-            value["probability"] = explanation.heads[index].scores[label].into();
-        }
-        row["heads"][about.name.as_str()]["explanation"][about.labels[label].as_str()] = value;
-    }
-    row
-}
-
-fn reasons(reasons: &Reasons) -> Value {
-    let contribution = |c: &Contribution| {
-        let spans: Vec<[usize; 2]> = c.spans.iter().map(|span| [span.start, span.end]).collect();
-        json!({"term": c.term, "shown": c.shown, "contribution": c.contribution, "spans": spans})
-    };
-    let contributions: Vec<Value> = reasons.strongest(usize::MAX).into_iter().map(contribution).collect();
-    json!({"decision": reasons.decision, "bias": reasons.bias, "contributions": contributions})
 }
 
 /// What a new model changed: `{"model":…,"documents":…,"heads":{NAME:{"changed_documents":…,

@@ -2,6 +2,7 @@
 
 use super::view::{Bar, Cell};
 use crate::evaluate::Figure;
+use crate::report::count;
 use crate::report::numbers::p_value;
 
 impl Cell {
@@ -66,11 +67,6 @@ pub(super) fn signed(value: f64) -> String {
     if text.starts_with('\u{2212}') || text == "0.000" { text } else { format!("+{text}") }
 }
 
-pub(super) fn count(value: f64) -> String {
-    let value = crate::evaluate::numbers::rounded(value);
-    if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,7 +89,7 @@ mod tests {
             [number(-0.0001), number(-0.5), signed(0.25), signed(0.0)],
             ["0.000", "−0.500", "+0.250", "0.000"]
         );
-        assert_eq!([count(3.0), count(2.5)], ["3", "2.5"]);
+        assert_eq!([count(3.0), count(2.25)], ["3", "2.25"]);
         assert_eq!(Cell::p_value(Some(1e-9)).text, "< 0.0001");
         assert_eq!(Cell::bounded_p_value(Some(1.0 / 1001.0), true).text, "≤ 0.0010");
         assert_eq!(Cell::bounded_p_value(Some(15.0 / 1001.0), true).text, "≤ 0.0150");

@@ -43,8 +43,12 @@ pub fn markdown(out: &mut impl Write, text: &str) -> fmt::Result {
 
 /// In LaTeX, in running text or in a cell of a table.
 pub fn latex(out: &mut impl Write, text: &str) -> fmt::Result {
-    let mut last = ' ';
+    let (mut last, mut run) = (' ', 0);
     for c in text.chars().map(shown) {
+        run = if c == ' ' { 0 } else { run + 1 };
+        if run > LONG_RUN && (matches!(last, '_' | '/' | '-' | '.' | ':') || run % LONG_RUN == 1) {
+            out.write_str("\\allowbreak{}")?;
+        }
         match c {
             '\\' => out.write_str("\\textbackslash{}")?,
             '{' | '}' | '$' | '&' | '#' | '%' | '_' => write!(out, "\\{c}")?,
@@ -62,11 +66,21 @@ pub fn latex(out: &mut impl Write, text: &str) -> fmt::Result {
             '\u{2212}' => out.write_str("$-$")?,
             '≤' => out.write_str("$\\le$")?,
             '\u{fffd}' => out.write_str("\\fbox{?}")?,
-            c => out.write_char(c)?,
+            c if is_simple(c) => out.write_char(c)?,
+            c => write!(out, "\\standpointletter{{{:04X}}}{{{c}}}", c as u32)?,
         }
         last = c;
     }
     Ok(())
+}
+
+/// Words of more letters may be broken in LaTeX.
+const LONG_RUN: usize = 14;
+
+/// Tells whether every LaTeX writes a character, in every encoding of fonts.
+fn is_simple(c: char) -> bool {
+    let accented = matches!(c, 'À'..='ÿ') && !"ÐðÞþ×÷".contains(c);
+    c.is_ascii() || accented || "ŁłŠšŽžČčŘřĚěŇňŚśŹźŻżĆćŃńŐőŰűĞğŞşİıŒœ–—‘’“”…".contains(c)
 }
 
 fn shown(c: char) -> char {
@@ -103,8 +117,17 @@ mod tests {
         assert_eq!(escaped(latex, "a--b \u{0}"), "a-{}-b \\fbox{?}");
     }
 
-    const KNOWN: [&str; 7] =
-        ["textbackslash{}", "textascii", "textless{}", "textgreater{}", "textbar{}", "char34{}", "fbox{?}"];
+    const KNOWN: [&str; 9] = [
+        "textbackslash{}",
+        "textascii",
+        "textless{}",
+        "textgreater{}",
+        "textbar{}",
+        "char34{}",
+        "fbox{?}",
+        "allowbreak{}",
+        "standpointletter{",
+    ];
 
     proptest! {
         #[test]

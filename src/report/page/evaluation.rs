@@ -230,7 +230,7 @@ fn histograms(head: &HeadResult) -> Option<Block> {
     let labels = labels(&head.evaluated.head.metrics);
     let plot = |(at, curves): &(usize, LabelCurves)| {
         let have = if labels[*at].support == 1.0 { "document has" } else { "documents have" };
-        let says = format!("{} {have} the label.", super::cells::count(labels[*at].support));
+        let says = format!("{} {have} the label.", crate::report::count(labels[*at].support));
         Some(plots::histogram(&labels[*at].label, curves.histogram.as_ref()?, says))
     };
     let plots: Vec<_> = head.curves.iter().filter_map(plot).collect();

@@ -25,7 +25,7 @@ fn matrix(report: &ExclusiveReport) -> Matrix {
         let cell = |to: usize| {
             let count = report.confusion_weight(at, to);
             MatrixCell {
-                text: if count > 0.0 { super::cells::count(count) } else { "·".to_string() },
+                text: if count > 0.0 { crate::report::count(count) } else { "·".to_string() },
                 shade: shade(if count > 0.0 { count / label.support } else { 0.0 }, at == to),
                 right: at == to,
             }
@@ -34,7 +34,8 @@ fn matrix(report: &ExclusiveReport) -> Matrix {
         MatrixRow { number: at + 1, label: label.label.clone(), cells }
     };
     let caption =
-        "Documents by true and predicted label; the darker, the larger the share of the row".to_string();
+        "Documents by true and predicted label; the stronger the colour, the larger the share of the row"
+            .to_string();
     Matrix { caption, rows: report.labels.iter().enumerate().map(row).collect() }
 }
 

@@ -82,6 +82,10 @@ const RIGHT: f64 = 10.0;
 const TOP: f64 = 8.0;
 const BOTTOM: f64 = 36.0;
 const TICKS: usize = 5;
+/// About the width of a digit.
+const LETTER: f64 = 6.0;
+/// Greater numbers are written with an exponent.
+const PLAIN: f64 = 1e6;
 
 impl Frame {
     /// Axes from the first to the second value of each; an empty range becomes one of length 1.
@@ -146,13 +150,20 @@ impl Frame {
             shapes.push(self.line(&[[x, self.y[0]], [x, self.y[1]]], "grid"));
             shapes.push(self.line(&[[self.x[0], y], [self.x[1], y]], "grid"));
             let ([across, _], [_, down]) = (self.at(x, self.y[0]), self.at(self.x[0], y));
-            shapes.push(text(across, HEIGHT - BOTTOM + 13.0, "middle", tick_label(x, self.x)));
+            shapes.push(upright(across, tick_label(x, self.x)));
             shapes.push(text(LEFT - 4.0, down + 3.5, "end", label));
         }
         shapes.push(text(WIDTH - RIGHT, HEIGHT - 6.0, "end", format!("{x_name} →")));
         shapes.push(text(2.0, HEIGHT - 6.0, "start", format!("↑ {y_name}")));
         shapes
     }
+}
+
+/// The number under a tick, in the middle where the drawing has room for both halves.
+fn upright(across: f64, label: String) -> Shape {
+    let half = label.chars().count() as f64 * LETTER / 2.0;
+    let (x, anchor) = if across + half > WIDTH { (WIDTH, "end") } else { (across, "middle") };
+    text(x, HEIGHT - BOTTOM + 13.0, anchor, label)
 }
 
 /// The place of a tick on its axis.
@@ -187,6 +198,9 @@ fn tick_label(value: f64, [low, high]: [f64; 2]) -> String {
         s if s >= 0.05 => 2,
         _ => 3,
     };
+    if low.abs().max(high.abs()) >= PLAIN {
+        return format!("{value:.1e}").replace('-', "\u{2212}");
+    }
     let label = format!("{value:.places$}");
     let label = if label.contains('.') { label.trim_end_matches('0').trim_end_matches('.') } else { &label };
     label.replace('-', "\u{2212}")
@@ -213,7 +227,15 @@ mod tests {
                     && *height >= 0.0
             }
             Shape::Dot { x, y, radius, .. } => within(*x, *y) && radius.is_finite(),
-            Shape::Text { x, y, .. } => within(*x, *y),
+            Shape::Text { x, y, anchor, text } => {
+                let long = text.chars().count() as f64 * 5.0;
+                let [left, right] = match *anchor {
+                    "start" => [*x, x + long],
+                    "middle" => [x - long / 2.0, x + long / 2.0],
+                    _ => [x - long, *x],
+                };
+                within(*x, *y) && left >= -1.0 && right <= drawing.width + 1.0
+            }
         })
     }
 

@@ -14,7 +14,7 @@ pub enum Format {
     Html,
     /// Markdown with tables as on GitHub.
     Markdown,
-    /// Tables for a LaTeX document that loads the package booktabs.
+    /// Tables across the page for a LaTeX document of one or two columns that loads the packages booktabs and graphicx.
     Latex,
 }
 
@@ -70,11 +70,56 @@ fn environment() -> std::result::Result<Environment<'static>, minijinja::Error> 
         _ => AutoEscape::Html,
     });
     environment.set_formatter(write_value);
+    environment.add_filter("short_lines", short_lines);
+    environment.add_filter("has_long_names", has_long_names);
+    environment.add_filter("with_intervals", with_intervals);
     environment.add_template("page.css", include_str!("templates/page.css"))?;
     environment.add_template("page.html", include_str!("templates/page.html"))?;
     environment.add_template("page.md", include_str!("templates/page.md"))?;
     environment.add_template("page.tex", include_str!("templates/page.tex"))?;
     Ok(environment)
+}
+
+/// Lines of a heading are about as long as a number with its interval.
+const SHORT_LINE: usize = 14;
+/// Longer names are broken into lines in LaTeX.
+const LONG_NAME: usize = 28;
+
+/// Breaks the heading of a column into short lines.
+fn short_lines(heading: String) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in heading.split_whitespace() {
+        match lines.last_mut() {
+            Some(last) if last.is_empty() => *last = word.to_string(),
+            Some(last) if last.chars().count() + word.chars().count() < SHORT_LINE => {
+                *last += &format!(" {word}")
+            }
+            _ => lines.push(word.to_string()),
+        }
+    }
+    lines
+}
+
+fn rows(table: &Value) -> std::result::Result<Vec<Vec<Value>>, minijinja::Error> {
+    let rows = table.get_attr("rows")?.try_iter()?;
+    rows.map(|row| Ok(row.try_iter()?.collect())).collect()
+}
+
+/// Tells whether a row of a table has a name of several lines.
+fn has_long_names(table: Value) -> std::result::Result<bool, minijinja::Error> {
+    let name = |row: &Vec<Value>| row.first().and_then(|cell| cell.get_attr("text").ok());
+    Ok(rows(&table)?.iter().filter_map(name).any(|name| name.to_string().chars().count() > LONG_NAME))
+}
+
+/// Tells of each column whether a cell in it has an interval, so that the others leave room for one.
+fn with_intervals(table: Value) -> std::result::Result<Vec<bool>, minijinja::Error> {
+    let mut found = vec![false; table.get_attr("columns")?.len().unwrap_or(0)];
+    for row in rows(&table)? {
+        for (found, cell) in found.iter_mut().zip(row) {
+            *found |= !cell.get_attr("interval")?.is_none();
+        }
+    }
+    Ok(found)
 }
 
 /// All that templates write of a page comes through here; only what a macro has written already is

@@ -1,12 +1,11 @@
 //! Coverage of sets of answers as a table.
 
-use super::{Style, cell, clean, count, header, lines, number, paint, table};
+use super::{Style, cell, count, header, lines, number, table, title};
 use crate::evaluate::AbstentionReport;
 
 /// How often the answers that are left hold the true one.
 pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String {
-    let name =
-        paint(style, &format!("head {} at a greatest error of {}", clean(head), report.max_error), "1");
+    let name = title(style, &format!("head {head} at a greatest error of {}", report.max_error));
     let mut all = table(style);
     let figures = [
         ("true answer among those left", report.coverage),
@@ -29,5 +28,5 @@ pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String
         let numbers = shares.into_iter().flatten().map(number);
         table.add_row(std::iter::once(cell(&label.label)).chain(numbers).chain([count(label.support)]));
     }
-    format!("\n{name}\n{}{}", lines(&all), lines(&table))
+    format!("\n{name}{}{}", lines(&all), lines(&table))
 }

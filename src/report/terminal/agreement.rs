@@ -1,9 +1,10 @@
 //! Agreement of annotators as a table.
 
 use super::evaluation::interval;
-use super::{Style, cell, count, header, lines, number, paint, table};
+use super::table::Cell;
+use super::{Style, cell, count, header, lines, number, table, title};
 use crate::evaluate::{Agreement, Figure};
-use comfy_table::Cell;
+use crate::report::documents;
 
 /// Alpha of whole answers, of sets by their distances, and of each label; `level` is that of the intervals.
 pub fn agreement(style: Style, agreement: &Agreement, level: f64) -> String {
@@ -20,8 +21,8 @@ pub fn agreement(style: Style, agreement: &Agreement, level: f64) -> String {
         let [value, interval] = cells(alpha);
         table.add_row([cell(name), value, interval, count(answers as f64)]);
     }
-    let title = format!("{} documents with two answers or more", agreement.documents);
-    format!("{}\n{}", paint(style, &title, "1"), lines(&table))
+    let documents = format!("{} with two answers or more", documents(agreement.documents));
+    title(style, &documents) + &lines(&table)
 }
 
 fn cells(alpha: Option<Figure>) -> [Cell; 2] {

@@ -1,8 +1,9 @@
 //! What a check found, as tables.
 
-use super::{Style, cell, clean, count, header, lines, number, paint, table};
+use super::table::{Cell, Color};
+use super::{Style, cell, count, header, lines, number, prose, table};
 use crate::check::{Across, BY_NUMBER, Example, Finding, HeadShares, Leak, Predictability, Reason, Report};
-use comfy_table::{Cell, CellAlignment, Color};
+use crate::report::documents;
 use serde_json::Value;
 
 /// Findings, and behind them what there is to say of each.
@@ -17,7 +18,7 @@ pub fn check(style: Style, report: &Report) -> String {
     for head in report.by_source.iter().flatten() {
         out += &shares(style, "source", head);
     }
-    out += &report.predictable.iter().map(predictable).collect::<String>();
+    out += &report.predictable.iter().map(|found| predictable(style, found)).collect::<String>();
     out + &examples(style, report)
 }
 
@@ -28,10 +29,10 @@ const COLUMNS: usize = 8;
 
 fn findings(style: Style, report: &Report) -> String {
     let parts: Vec<String> = report.parts.iter().map(|p| format!("{} ({})", p.name, p.documents)).collect();
-    let mut out = format!("{} documents: {}\n", report.documents, clean(&parts.join(", ")));
-    out += &format!(
-        "near copies share {} or more of their runs of {} words\n",
-        report.threshold, report.shingle
+    let mut out = prose(style, &format!("{}: {}", documents(report.documents), parts.join(", ")));
+    out += &prose(
+        style,
+        &format!("near copies share {} or more of their runs of {} words", report.threshold, report.shingle),
     );
     let mut table = table(style);
     table.set_header(["finding", "what", "number", "of", "limit", ""].map(header));
@@ -41,7 +42,7 @@ fn findings(style: Style, report: &Report) -> String {
             cell(&finding.what),
             count(finding.count as f64),
             count(finding.of as f64),
-            Cell::new(limit(finding)).set_alignment(CellAlignment::Right),
+            Cell::right(limit(finding)),
             verdict(finding),
         ]);
     }
@@ -59,14 +60,14 @@ fn limit(finding: &Finding) -> String {
 
 fn verdict(finding: &Finding) -> Cell {
     match (finding.above, finding.count) {
-        (true, _) => Cell::new("above").fg(Color::Red),
-        (false, 0) => Cell::new("none").fg(Color::Green),
+        (true, _) => Cell::new("above").color(Color::Red),
+        (false, 0) => Cell::new("none").color(Color::Green),
         (false, _) => Cell::new("within"),
     }
 }
 
 fn title(style: Style, text: &str) -> String {
-    format!("\n{}\n", paint(style, &clean(text), "1"))
+    format!("\n{}", super::title(style, text))
 }
 
 fn more(all: usize) -> String {
@@ -163,22 +164,22 @@ fn shares(style: Style, of: &str, head: &HeadShares) -> String {
     title(style, &format!("shares{name} by {of}")) + &lines(&table) + &more(head.rows.len())
 }
 
-fn predictable(found: &Predictability) -> String {
+fn predictable(style: Style, found: &Predictability) -> String {
     let Predictability { head, by_source, majority, sources, of_one_label } = found;
-    format!(
-        "the source alone gives {} right for {:.1} % of documents, the most frequent label {:.1} %; \
-         {of_one_label} of {sources} sources with several documents have one label only\n",
-        clean(head),
+    let sentence = format!(
+        "the source alone gives {head} right for {:.1} % of documents, the most frequent label {:.1} %; \
+         {of_one_label} of {sources} sources with several documents have one label only",
         by_source * 100.0,
         majority * 100.0
-    )
+    );
+    prose(style, &sentence)
 }
 
 fn examples(style: Style, report: &Report) -> String {
     let mut out = String::new();
     for finding in report.findings.iter().filter(|finding| finding.count > 0) {
         let shown = finding.examples.iter().filter(|example| !example.documents.is_empty());
-        let rows: String = shown.map(example).collect();
+        let rows: String = shown.map(|found| example(style, found)).collect();
         if !rows.is_empty() {
             out += &(title(style, &format!("{}, for example", finding.name)) + &rows);
         }
@@ -186,7 +187,7 @@ fn examples(style: Style, report: &Report) -> String {
     out
 }
 
-fn example(example: &Example) -> String {
+fn example(style: Style, example: &Example) -> String {
     let documents: Vec<String> = example
         .documents
         .iter()
@@ -203,5 +204,5 @@ fn example(example: &Example) -> String {
         })
         .collect();
     let note = if example.note.is_empty() { String::new() } else { format!(": {}", example.note) };
-    format!("  {}\n", clean(&format!("{}{note}", documents.join(" = ")).replace('\n', " ")))
+    prose(style, &format!("  {}{note}", documents.join(" = ")).replace('\n', " "))
 }

@@ -1,9 +1,9 @@
 //! Systems beside each other, as tables.
 
-use super::{Style, cell, clean, header, lines, number, paint, table};
+use super::table::Cell;
+use super::{Style, cell, header, lines, number, prose, table, title};
 use crate::evaluate::{Against, ComparisonReport, Costs, Figure, Gap, Metric, SplitReport, SystemReport};
-use crate::report::numbers;
-use comfy_table::{Cell, CellAlignment};
+use crate::report::{documents, numbers};
 
 /// How many labels a table shows; JSON has all.
 const LABELS_SHOWN: usize = 40;
@@ -16,14 +16,10 @@ pub fn comparison(style: Style, splits: &[SplitReport]) -> String {
 }
 
 fn of_split(style: Style, split: &SplitReport) -> String {
-    let mut out =
-        format!("{}: {}\n", paint(style, &format!("split {}", split.split), "1"), clean(&split.description));
+    let mut out = title(style, &format!("split {}", split.split)) + &prose(style, &split.description);
     for head in &split.heads {
-        out += &format!(
-            "\n{}, {}\n",
-            paint(style, &format!("head {}", clean(&head.head)), "1"),
-            numbers::counted(head.documents, "document")
-        );
+        let judged = documents(head.documents);
+        out += &format!("\n{}", title(style, &format!("head {}, {judged}", head.head)));
         out += &systems(style, head);
         out += &labels(style, head);
     }
@@ -33,7 +29,8 @@ fn of_split(style: Style, split: &SplitReport) -> String {
         out += &format!("\n{}", costs(style, head));
     }
     if !split.gaps.is_empty() {
-        out += &format!("\nthe same documents under the random split\n{}", gaps(style, &split.gaps));
+        let heading = title(style, "the same documents under the random split");
+        out += &format!("\n{heading}{}", gaps(style, &split.gaps));
     }
     out
 }
@@ -46,7 +43,7 @@ fn systems(style: Style, report: &ComparisonReport) -> String {
         "system".to_string(),
         report.metric.title().to_string(),
         level.clone(),
-        format!("less {}", clean(reference)),
+        format!("less {reference}"),
         level,
         "p".to_string(),
         "McNemar p".to_string(),
@@ -56,9 +53,8 @@ fn systems(style: Style, report: &ComparisonReport) -> String {
     for system in &report.systems {
         table.add_row(system_row(report, system));
     }
-    let note =
-        "p: paired bootstrap on the metric; McNemar: exact, on right answers; both corrected by Holm\n";
-    lines(&table) + note
+    let note = "p: paired bootstrap on the metric; McNemar: exact, on right answers; both corrected by Holm";
+    lines(&table) + &prose(style, note)
 }
 
 fn system_row(report: &ComparisonReport, system: &SystemReport) -> Vec<Cell> {
@@ -80,18 +76,18 @@ fn system_row(report: &ComparisonReport, system: &SystemReport) -> Vec<Cell> {
 }
 
 fn signed(value: f64) -> Cell {
-    Cell::new(format!("{value:+.3}")).set_alignment(CellAlignment::Right)
+    Cell::right(format!("{value:+.3}"))
 }
 
 /// With ≤ before a bound, and without a blank after it, so that it is not broken.
 fn p_value(p: Option<f64>, is_bound: bool) -> Cell {
     let text = p.map_or_else(String::new, |p| numbers::p_value(p, is_bound).replace(' ', ""));
-    Cell::new(text).set_alignment(CellAlignment::Right)
+    Cell::right(text)
 }
 
 fn optional(value: Option<f64>, digits: usize) -> Cell {
     let text = value.map_or_else(String::new, |value| format!("{value:.digits$}"));
-    Cell::new(text).set_alignment(CellAlignment::Right)
+    Cell::right(text)
 }
 
 fn interval(figure: Option<Figure>) -> Cell {
@@ -104,20 +100,21 @@ fn interval(figure: Option<Figure>) -> Cell {
 fn labels(style: Style, report: &ComparisonReport) -> String {
     let mut table = table(style);
     let shown = report.systems.iter().filter(|system| !system.baseline);
-    let names = shown.clone().map(|system| header(clean(&system.name)));
+    let names = shown.clone().map(|system| header(&system.name));
     table.set_header(std::iter::once(header("F1 of label")).chain(names));
     for (at, label) in report.labels.iter().enumerate().take(LABELS_SHOWN) {
         let f1 = |system: &SystemReport| {
             let value = system.measured.get(Metric::F1, Some(at)).map_or(0.0, |figure| figure.value);
             let mark = if system.differs(at, LEVEL) { "*" } else { " " };
-            Cell::new(format!("{value:.3}{mark}")).set_alignment(CellAlignment::Right)
+            Cell::right(format!("{value:.3}{mark}"))
         };
         table.add_row(std::iter::once(cell(label)).chain(shown.clone().map(f1)));
     }
     let hidden = report.labels.len().saturating_sub(LABELS_SHOWN);
     let more = if hidden > 0 { format!("({hidden} more labels; --json holds all)\n") } else { String::new() };
-    let note = "* differs from the reference: McNemar p below 0.05 after Holm's correction over labels and systems\n";
-    lines(&table) + &more + note
+    let note =
+        "* differs from the reference: McNemar p below 0.05 after Holm's correction over labels and systems";
+    lines(&table) + &more + &prose(style, note)
 }
 
 fn costs(style: Style, report: &ComparisonReport) -> String {

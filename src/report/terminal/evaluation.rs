@@ -1,12 +1,12 @@
 //! Metrics of a model as tables.
 
+use super::table::Cell;
 use super::{
-    CONFUSIONS_SHOWN, Style, WIDEST_MATRIX, cell, clean, count, header, lines, number, paint, table,
+    CONFUSIONS_SHOWN, Style, WIDEST_MATRIX, cell, count, header, lines, number, prose, table, title,
 };
 use crate::evaluate::{ExclusiveReport, Figure, IndependentReport, LabelReport, Measurement, Metric};
 use crate::model::{Evaluated, HeadChange, Metrics};
 use crate::report::numbers::counted;
-use comfy_table::{Cell, CellAlignment};
 
 /// The metrics of all heads, with their intervals.
 pub fn evaluation(style: Style, heads: &[Evaluated]) -> String {
@@ -24,25 +24,25 @@ fn head_change(style: Style, head: &HeadChange) -> String {
     let labels =
         head.labels().into_iter().map(|(label, before, after)| (format!("F1 of {label}"), before, after));
     for (name, before, after) in head.overall().into_iter().chain(labels) {
-        let change = before.map(|before| Cell::new(format!("{:+.3}", after - before)));
-        let cells =
-            [before.map(number), Some(number(after)), change.map(|c| c.set_alignment(CellAlignment::Right))];
+        let change = before.map(|before| Cell::right(format!("{:+.3}", after - before)));
+        let cells = [before.map(number), Some(number(after)), change];
         table.add_row(
             std::iter::once(cell(&name)).chain(cells.map(|cell| cell.unwrap_or_else(|| Cell::new("")))),
         );
     }
-    let name = paint(style, &format!("head {}", clean(&head.after.name)), "1");
+    let name = title(style, &format!("head {}", head.after.name));
     let have = if head.changed == 1 { "has" } else { "have" };
     let changed = counted(head.changed, "document");
-    format!("{name}\n{changed} {have} another answer than before\n{}", lines(&table))
+    name + &prose(style, &format!("{changed} {have} another answer than before")) + &lines(&table)
 }
 
 fn head_evaluation(style: Style, evaluated: &Evaluated) -> String {
     let head = &evaluated.head;
-    let mut out = format!("{}\n", paint(style, &format!("head {}", clean(&head.name)), "1"));
+    let mut out = title(style, &format!("head {}", head.name));
     if head.unanswered > 0 {
         let are = if head.unanswered == 1 { "is" } else { "are" };
-        out += &format!("{} without an answer {are} not counted\n", counted(head.unanswered, "document"));
+        let unanswered = counted(head.unanswered, "document");
+        out += &prose(style, &format!("{unanswered} without an answer {are} not counted"));
     }
     out += &summary(style, evaluated);
     match &head.metrics {
@@ -93,7 +93,7 @@ fn interval_title(evaluated: &Evaluated) -> String {
 
 pub(super) fn interval(figure: &Figure) -> Cell {
     let text = figure.interval.map_or(String::new(), |[low, high]| format!("{low:.3} to {high:.3}"));
-    Cell::new(text).set_alignment(CellAlignment::Right)
+    Cell::right(text)
 }
 
 fn labels(style: Style, labels: &[LabelReport], evaluated: &Evaluated) -> String {
@@ -155,9 +155,25 @@ fn confusion(style: Style, report: &ExclusiveReport) -> String {
     let names = report.labels.iter().map(|label| header(&label.label));
     table.set_header(std::iter::once(header("true \\ predicted")).chain(names));
     for (truth, label) in report.labels.iter().enumerate() {
+        let shown = |weight: f64| if weight == 0.0 { Cell::right("·") } else { count(weight) };
         let weights =
-            (0..report.labels.len()).map(|predicted| count(report.confusion_weight(truth, predicted)));
+            (0..report.labels.len()).map(|predicted| shown(report.confusion_weight(truth, predicted)));
         table.add_row(std::iter::once(header(&label.label)).chain(weights));
+    }
+    if table.fits() { lines(&table) } else { pairs(style, report) }
+}
+
+/// Every pair of a true and a predicted label with documents, where the terminal is too narrow for the matrix.
+fn pairs(style: Style, report: &ExclusiveReport) -> String {
+    let mut table = table(style);
+    table.set_header(["true", "predicted", "documents"].map(header));
+    let name = |label: usize| cell(&report.labels[label].label);
+    for truth in 0..report.labels.len() {
+        let weights =
+            (0..report.labels.len()).map(|predicted| (predicted, report.confusion_weight(truth, predicted)));
+        for (predicted, weight) in weights.filter(|&(_, weight)| weight > 0.0) {
+            table.add_row([name(truth), name(predicted), count(weight)]);
+        }
     }
     lines(&table)
 }

@@ -1,18 +1,23 @@
 //! Reasons as tables and as marked text.
 
 use super::scores::answer;
-use super::{Style, cell, clean, header, lines, paint, table};
+use super::table::{Cell, Color};
+use super::wrap::width;
+use super::{Style, cell, clean, header, lines, prose, table, title};
 use crate::model::Explanation;
-use comfy_table::{Cell, CellAlignment, Color};
+use crate::report::counted;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// For each predicted label the terms that speak most for it.
 pub fn reasons(explanation: &Explanation<'_>, most: usize) -> String {
     let mut lines = Vec::new();
     for (index, head) in explanation.heads.iter().enumerate() {
         for label in head.predicted() {
-            let reasons = explanation.reasons(index, label);
-            let terms: Vec<&str> = reasons.strongest_for(most).iter().map(|c| c.shown.as_str()).collect();
+            let terms = explanation.strongest_for(index, label, most);
+            let places = explanation.places(terms.iter().map(|(term, _)| *term));
+            let terms: Vec<String> =
+                terms.iter().map(|(term, _)| explanation.shown(*term, &places)).collect();
             lines.push(format!("{}: {}", head.about.labels[label], terms.join(", ")));
         }
     }
@@ -23,20 +28,19 @@ pub fn reasons(explanation: &Explanation<'_>, most: usize) -> String {
 pub fn explanation(
     style: Style,
     id: &str,
-    text: &str,
     explanation: &Explanation<'_>,
     labels: &[(usize, usize)],
-    most: usize,
+    each_way: usize,
 ) -> String {
-    let mut out = format!("{}\n", paint(style, id, "1"));
+    let mut out = title(style, id);
     for (index, head) in explanation.heads.iter().enumerate() {
-        out += &format!("{}: {}\n", clean(&head.about.name), clean(&answer(head)).replace('\n', ", "));
+        out += &prose(style, &format!("{}: {}", head.about.name, answer(head).replace('\n', ", ")));
         for &(_, label) in labels.iter().filter(|(of, _)| *of == index) {
-            out += &label_reasons(style, explanation, index, label, most);
+            out += &label_reasons(style, explanation, index, label, each_way);
         }
     }
     if style.color {
-        out += &format!("\n{}\n", marked(text, explanation, labels, most));
+        out += &format!("\n{}\n", marked(style, explanation, labels, each_way));
     }
     out
 }
@@ -46,9 +50,10 @@ fn label_reasons(
     explanation: &Explanation<'_>,
     head: usize,
     label: usize,
-    most: usize,
+    each_way: usize,
 ) -> String {
-    let reasons = explanation.reasons(head, label);
+    let found = explanation.strongest(head, label, each_way);
+    let places = explanation.places(found.terms.iter().map(|(term, _)| *term));
     let about = explanation.heads[head].about;
     let mut table = table(style);
     table.set_header([
@@ -56,56 +61,77 @@ fn label_reasons(
         header("adds"),
         header("bytes"),
     ]);
-    let shown = reasons.strongest(most);
-    let mut rest = reasons.decision - reasons.bias;
-    for contribution in &shown {
-        rest -= contribution.contribution;
-        let places: Vec<String> =
-            contribution.spans.iter().map(|s| format!("{}–{}", s.start, s.end)).collect();
-        table.add_row([
-            cell(&contribution.shown),
-            signed(contribution.contribution),
-            Cell::new(places.join(" ")),
-        ]);
+    for &(term, contribution) in &found.terms {
+        let (shown, places) = (explanation.shown(term, &places), listed(places.of(term)));
+        table.add_row([cell(&shown), signed(contribution), Cell::new(places)]);
     }
-    let others = reasons.contributions.iter().filter(|c| c.contribution != 0.0).count() - shown.len();
-    if others > 0 {
-        table.add_row([Cell::new(format!("({others} more terms)")), signed(rest), Cell::new("")]);
+    if found.others > 0 {
+        let name = format!("({})", counted(found.others, "more term"));
+        table.add_row([Cell::new(name), signed(found.rest), Cell::new("")]);
     }
-    table.add_row([Cell::new("(bias)"), signed(reasons.bias), Cell::new("")]);
-    table.add_row([header("decision value"), signed(reasons.decision), Cell::new("")]);
+    table.add_row([Cell::new("(bias)"), signed(found.bias), Cell::new("")]);
+    table.add_row([header("decision value"), signed(found.decision), Cell::new("")]);
     if about.is_calibrated() {
         let probability = format!("{:.4}", explanation.heads[head].scores[label]);
-        let right = Cell::new(probability).set_alignment(CellAlignment::Right);
+        let right = Cell::right(probability);
         table.add_row([header("probability"), right, Cell::new("")]);
     }
     lines(&table)
 }
 
+/// So many places of a term are shown.
+const PLACES: usize = 4;
+
+fn listed(spans: impl ExactSizeIterator<Item = Range<usize>>) -> String {
+    let more = spans.len().checked_sub(PLACES + 1).map(|left| format!("and {} more", left + 1));
+    let shown = spans.take(PLACES).map(|span| format!("{}–{}", span.start, span.end));
+    shown.chain(more).collect::<Vec<_>>().join(" ")
+}
+
 fn signed(value: f64) -> Cell {
-    let cell = Cell::new(format!("{value:+.4}")).set_alignment(CellAlignment::Right);
-    cell.fg(if value < 0.0 { Color::Red } else { Color::Green })
+    let cell = Cell::right(format!("{value:+.4}"));
+    cell.color(if value < 0.0 { Color::Red } else { Color::Green })
 }
 
 /// The text with the strongest terms marked: green where they speak for the answers, red where
 /// against; where terms overlap, their contributions add up.
-fn marked(text: &str, explanation: &Explanation<'_>, labels: &[(usize, usize)], most: usize) -> String {
+fn marked(style: Style, explanation: &Explanation<'_>, labels: &[(usize, usize)], each_way: usize) -> String {
     let mut changes: BTreeMap<usize, f64> = BTreeMap::new();
     for &(head, label) in labels.iter().filter(|(head, label)| explanation.heads[*head].holds(*label)) {
-        for contribution in explanation.reasons(head, label).strongest(most) {
-            for span in &contribution.spans {
-                let each = contribution.contribution / contribution.spans.len() as f64;
+        let terms = explanation.strongest(head, label, each_way).terms;
+        let places = explanation.places(terms.iter().map(|(term, _)| *term));
+        for (term, contribution) in terms {
+            let spans = places.of(term);
+            let each = contribution / spans.len() as f64;
+            for span in spans {
                 *changes.entry(span.start).or_default() += each;
                 *changes.entry(span.end).or_default() -= each;
             }
         }
     }
+    let text = &broken(explanation.text(), style.room());
     let (mut out, mut level, mut from) = (String::new(), 0.0, 0);
     for (at, change) in changes {
         out += &shade(&text[from..at], level);
         (level, from) = (level + change, at);
     }
     out + &shade(&text[from..], 0.0)
+}
+
+/// Returns the text, as long as before, with line breaks in place of blanks where lines would leave the terminal.
+fn broken(text: &str, room: usize) -> String {
+    let (mut out, mut used, mut blank) = (String::with_capacity(text.len()), 0, None);
+    for word in text.split_inclusive([' ', '\n']) {
+        let own = width(word.trim_end_matches([' ', '\n']));
+        if let Some(at) = blank.filter(|_| used + own > room) {
+            out.replace_range(at..=at, "\n");
+            used = 0;
+        }
+        out += word;
+        used = if word.ends_with('\n') { 0 } else { used + own + 1 };
+        blank = word.ends_with(' ').then(|| out.len() - 1);
+    }
+    out
 }
 
 fn shade(text: &str, level: f64) -> String {

@@ -10,6 +10,8 @@ mod explanation;
 mod scores;
 mod split;
 mod summary;
+mod table;
+mod wrap;
 
 pub use abstention::abstention;
 pub use agreement::agreement;
@@ -24,12 +26,13 @@ pub use summary::summary;
 
 use crate::Error;
 use crate::error::shortened;
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use table::{Cell, Table};
+use wrap::Cut;
 
 /// How wide to write, and whether in colour.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// Columns of the terminal.
+    /// Columns of the terminal; 0 for no limit.
     pub width: u16,
     /// Whether escape sequences may be used.
     pub color: bool,
@@ -39,41 +42,58 @@ pub struct Style {
 const WIDEST_MATRIX: usize = 12;
 const CONFUSIONS_SHOWN: usize = 15;
 
-/// A line under the header and no other, so that rows stay close on a small screen.
-const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+/// Narrower terminals are written to as if they had this many columns.
+const LEAST_WIDTH: u16 = 20;
+
+impl Style {
+    /// Returns the columns that a line may take.
+    fn room(self) -> usize {
+        if self.width == 0 { usize::from(u16::MAX) } else { usize::from(self.width.max(LEAST_WIDTH)) }
+    }
+}
 
 fn table(style: Style) -> Table {
-    let mut table = Table::new();
-    table.load_style(RULED).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(style.width.max(20));
-    if style.color {
-        table.enforce_styling()
-    } else {
-        table.force_no_tty()
-    };
-    table
+    Table::new(style)
 }
 
-/// The table without blanks at the ends of lines.
 fn lines(table: &Table) -> String {
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    table.lines()
 }
 
-/// What comes from a corpus or a model must not send control sequences to the terminal.
+/// Returns a heading, in lines that fit.
+fn title(style: Style, text: &str) -> String {
+    let lines = wrap::wrap(&clean(text), style.room(), Cut::End);
+    lines.iter().map(|line| format!("{}\n", paint(style, line, "1"))).collect()
+}
+
+/// Returns sentences in lines that fit.
+pub fn prose(style: Style, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    wrap::wrap(&clean(text), style.room(), Cut::End).iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// Returns a note in lines of `width` columns, with paths and other long words whole.
+pub fn wrapped(width: u16, text: &str) -> String {
+    wrap::wrap(&clean(text), Style { width, color: false }.room(), Cut::Never).join("\n")
+}
+
 fn cell(text: &str) -> Cell {
-    Cell::new(clean(text))
+    Cell::new(text)
 }
 
 fn header(name: impl ToString) -> Cell {
-    cell(&name.to_string()).add_attribute(Attribute::Bold)
+    Cell::new(name).bold()
 }
 
 fn number(value: f64) -> Cell {
-    Cell::new(format!("{value:.3}")).set_alignment(CellAlignment::Right)
+    Cell::right(format!("{value:.3}"))
 }
 
+/// Returns a number of documents, which weights may have made a fraction.
 fn count(value: f64) -> Cell {
-    Cell::new(crate::evaluate::numbers::rounded(value)).set_alignment(CellAlignment::Right)
+    Cell::right(super::count(value))
 }
 
 /// Replaces what could change more than its own place on a terminal: control characters but line feeds and tabs,
@@ -131,7 +151,6 @@ fn paint(style: Style, text: &str, code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::scores::NARROW;
     use super::*;
     use crate::Model;
 
@@ -149,13 +168,10 @@ mod tests {
 
     #[test]
     fn scores_fit_any_width_and_send_no_control_sequence() {
-        for width in [20, 44, 69, 70, 100, 200] {
+        for width in 20..=200 {
             let table = table_of(width);
             assert!(table.contains("conflict") && !table.contains('\u{1b}'), "{width}: {table}");
-            assert!(
-                width < NARROW || table.lines().all(|line| line.chars().count() <= width as usize),
-                "{table}"
-            );
+            assert!(table.lines().all(|line| wrap::width(line) <= width as usize), "{table}");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Scored articles as a table.
 
-use super::{Style, cell, clean, header, lines, paint, table};
+use super::table::GAP;
+use super::wrap::width;
+use super::{Style, cell, header, lines, prose, table, title};
 use crate::calibrate::{Link, Verdict};
 use crate::model::{Answers, HeadScores, Scores};
-use comfy_table::{ColumnConstraint, Width};
 
 /// Scored articles, a row each; `reasons` holds one cell an article, and `max_error` the share of true answers that may be ruled
-/// out. Column widths depend on the
-/// terminal alone, so that tables of one stream stand under each other.
+/// out. Column widths depend on the terminal and the model alone, so that tables of one stream stand under each other.
 pub fn scores(
     style: Style,
     rows: &[(String, Scores<'_>, Option<String>)],
@@ -15,14 +15,14 @@ pub fn scores(
     max_error: Option<f64>,
 ) -> String {
     let Some((_, first, reasons)) = rows.first() else { return String::new() };
-    if style.width < NARROW {
+    let Some(widths) = widths(style, first, reasons.is_some()) else {
         return rows
             .iter()
             .map(|(id, scores, reasons)| block(style, id, scores, reasons.as_deref(), max_error))
             .collect();
-    }
+    };
     let mut table = table(style);
-    let columns = 1 + first.heads.len() + usize::from(reasons.is_some());
+    table.set_widths(widths);
     if with_header {
         let heads = first.heads.iter().map(|head| header(&head.about.name));
         let because = reasons.is_some().then(|| header("because"));
@@ -33,17 +33,32 @@ pub fn scores(
         let id = if scores.known_terms == 0 { format!("{id}\n(no known word)") } else { id.clone() };
         table.add_row(std::iter::once(cell(&id)).chain(heads).chain(reasons.as_deref().map(cell)));
     }
-    let share = 100 / (columns + usize::from(reasons.is_some())) as u16;
-    let constraints = (0..columns).map(|column| match reasons {
-        Some(_) if column + 1 == columns => ColumnConstraint::Absolute(Width::Percentage(2 * share)),
-        _ => ColumnConstraint::Absolute(Width::Percentage(share)),
-    });
-    table.set_constraints(constraints);
     lines(&table)
 }
 
-/// Columns side by side would break words on a terminal of less than this.
-pub(super) const NARROW: u16 = 70;
+/// The least columns for an id and for reasons, and the most.
+const ID: [usize; 2] = [15, 48];
+const BECAUSE: [usize; 2] = [24, 96];
+/// A score and the blank before it.
+const SCORE: usize = 6;
+
+/// Returns the widths of columns in which no label is abbreviated; none where the terminal is too narrow.
+fn widths(style: Style, scores: &Scores<'_>, reasons: bool) -> Option<Vec<usize>> {
+    let columns = 1 + scores.heads.len() + usize::from(reasons);
+    let room = style.room().checked_sub(GAP * (columns - 1))?;
+    let least = ID[0] + if reasons { BECAUSE[0] } else { 0 };
+    let widest =
+        |head: &HeadScores<'_>| head.about.labels.iter().map(|label| width(label)).max().unwrap_or(0);
+    [SCORE, 0].into_iter().find_map(|beside| {
+        let heads = scores.heads.iter();
+        let heads: Vec<usize> =
+            heads.map(|head| (widest(head) + beside).max(width(&head.about.name)).max(SCORE)).collect();
+        let rest = room.checked_sub(heads.iter().sum()).filter(|&rest| rest >= least)?;
+        let id = if reasons { (rest / 3).clamp(ID[0], ID[1]) } else { rest.min(ID[1]) };
+        let because = reasons.then(|| (rest - id).min(BECAUSE[1]));
+        Some(std::iter::once(id).chain(heads).chain(because).collect())
+    })
+}
 
 /// One article as lines under each other.
 fn block(
@@ -53,18 +68,18 @@ fn block(
     reasons: Option<&str>,
     max_error: Option<f64>,
 ) -> String {
-    let mut out = format!("{}\n", paint(style, &clean(id), "1"));
+    let mut out = title(style, id);
     if scores.known_terms == 0 {
         out += "  (no known word)\n";
     }
     for head in &scores.heads {
-        out += &format!(
-            "  {}: {}\n",
-            clean(&head.about.name),
-            clean(&answer_at(head, max_error)).replace('\n', ", ")
-        );
+        let answer = answer_at(head, max_error).replace(":\n", ": ").replace('\n', ", ");
+        out += &prose(style, &format!("  {}: {answer}", head.about.name));
     }
-    reasons.into_iter().flat_map(str::lines).for_each(|line| out += &format!("  because {}\n", clean(line)));
+    reasons
+        .into_iter()
+        .flat_map(str::lines)
+        .for_each(|line| out += &prose(style, &format!("  because {line}")));
     out
 }
 

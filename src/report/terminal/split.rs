@@ -1,9 +1,9 @@
 //! What a split came to, as tables.
 
-use super::{Style, cell, clean, count, header, lines, paint, table};
+use super::table::Cell;
+use super::{Style, cell, count, header, lines, prose, table, title};
 use crate::corpus::SplitSummary;
 use crate::corpus::split::{HeadShares, Shared};
-use comfy_table::{Cell, CellAlignment};
 
 /// How many labels and findings a table shows; JSON has all.
 const SHOWN: usize = 30;
@@ -13,16 +13,13 @@ const FINDINGS_SHOWN: usize = 5;
 pub fn split(style: Style, summary: &SplitSummary) -> String {
     let mut out = sizes(style, summary);
     if summary.left_out > 0 {
-        out += &format!("{} rows are in no part\n", summary.left_out);
+        out += &prose(style, &format!("{} rows are in no part", summary.left_out));
     }
     for head in &summary.heads {
-        out += &format!(
-            "\n{}\n{}",
-            paint(style, &format!("head {}", clean(&head.head)), "1"),
-            labels(style, summary, head)
-        );
+        let name = title(style, &format!("head {}", head.head));
+        out += &format!("\n{name}{}", labels(style, summary, head));
     }
-    out + "\n" + &findings(summary)
+    out + "\n" + &prose(style, &findings(summary))
 }
 
 fn sizes(style: Style, summary: &SplitSummary) -> String {
@@ -36,13 +33,13 @@ fn sizes(style: Style, summary: &SplitSummary) -> String {
 }
 
 fn percent(share: f64) -> Cell {
-    Cell::new(format!("{:.1} %", 100.0 * share)).set_alignment(CellAlignment::Right)
+    Cell::right(format!("{:.1} %", 100.0 * share))
 }
 
 /// The share of each label in each part.
 fn labels(style: Style, summary: &SplitSummary, head: &HeadShares) -> String {
     let mut table = table(style);
-    let parts = summary.parts.iter().map(|part| header(clean(&part.name)));
+    let parts = summary.parts.iter().map(|part| header(&part.name));
     table.set_header([header("label"), header("rows")].into_iter().chain(parts));
     for label in head.labels.iter().take(SHOWN) {
         let all: usize = label.documents.iter().sum();
@@ -74,7 +71,7 @@ fn finding(what: &str, found: &[Shared]) -> String {
     for shared in found.iter().take(FINDINGS_SHOWN) {
         let places = shared.ids.iter().zip(&shared.parts);
         let places: Vec<String> =
-            places.map(|(id, part)| format!("{} ({})", clean(id), clean(part))).collect();
+            places.map(|(id, part)| format!("{id} ({part})").replace('\n', " ")).collect();
         out += &format!("  {}\n", places.join(", "));
     }
     let hidden = found.len().saturating_sub(FINDINGS_SHOWN);

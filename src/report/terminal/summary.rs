@@ -1,12 +1,13 @@
 //! What a model holds.
 
-use super::{Style, cell, choices, clean, count, header, lines, paint, table};
+use super::table::Cell;
+use super::{Style, cell, choices, count, header, lines, prose, table, title};
 use crate::calibrate::Origin;
 use crate::features::TfIdfOptions;
 use crate::model::{HeadAbout, HeadSummary, Summary};
 use crate::report::numbers::counted;
 use crate::text::TokenOptions;
-use comfy_table::{Cell, CellAlignment};
+use serde_json::Value;
 
 /// What a model holds.
 pub fn summary(style: Style, summary: &Summary) -> String {
@@ -18,7 +19,7 @@ pub fn summary(style: Style, summary: &Summary) -> String {
     sections.set_header(["section", "type", "shape", "bytes"].map(header));
     for section in &summary.sections {
         let shape: Vec<String> = section.shape.iter().map(ToString::to_string).collect();
-        let bytes = Cell::new(section.bytes).set_alignment(CellAlignment::Right);
+        let bytes = Cell::right(section.bytes);
         sections.add_row([
             cell(&section.name),
             Cell::new(&section.dtype),
@@ -79,24 +80,39 @@ fn words(features: &TfIdfOptions) -> String {
 fn head_summary(style: Style, head: &HeadSummary) -> String {
     let about = &head.about;
     let kind = format!("{:?}", about.kind).to_lowercase();
-    let name = paint(style, &format!("head {}", clean(&about.name)), "1");
     let link = format!("{:?}", about.link).to_lowercase();
-    let classifier = serde_json::to_string(&about.classifier).unwrap_or_default();
     let mut table = table(style);
     table.set_header(["label", "documents", "strongest terms"].map(header));
     for ((label, support), top) in about.labels.iter().zip(&about.support).zip(&head.top_terms) {
         let terms: Vec<&str> = top.terms.iter().map(|(term, _)| term.as_str()).collect();
         table.add_row([cell(label), count(*support), cell(&terms.join(", "))]);
     }
-    let (table, reading) = (lines(&table), reading(style, head));
-    format!(
-        "{name}: {kind}, {}, scores: {link}\n{classifier}\n{reading}{table}\n",
-        counted(about.labels.len(), "label")
-    )
+    let classifier = serde_json::to_value(&about.classifier).map(|value| options(&value)).unwrap_or_default();
+    let name =
+        format!("head {}: {kind}, {}, scores: {link}", about.name, counted(about.labels.len(), "label"));
+    let about = prose(style, &format!("{classifier}\n{}", reading(head))) + &thresholds(style, about);
+    title(style, &name) + &about + &lines(&table) + "\n"
+}
+
+/// Returns options as words: names with their values, those of a part behind a colon.
+fn options(value: &Value) -> String {
+    let list = |items: Vec<String>| items.join(", ");
+    match value {
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| match value {
+                Value::Object(_) | Value::Array(_) => format!("{name}: {}", options(value)),
+                _ => format!("{name} {}", options(value)),
+            };
+            list(fields.iter().map(field).collect())
+        }
+        Value::Array(items) => list(items.iter().map(options).collect()),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// How decision values become answers.
-fn reading(style: Style, head: &HeadSummary) -> String {
+fn reading(head: &HeadSummary) -> String {
     let (about, mut out) = (&head.about, String::new());
     if let Some(calibration) = &about.calibration {
         out += &format!("calibrated by {}\n", calibration.name());
@@ -112,7 +128,7 @@ fn reading(style: Style, head: &HeadSummary) -> String {
         let least: u64 = abstention.documents.iter().flatten().copied().min().unwrap_or(0);
         out += &format!("says \"undecided\" by documents {origin}, at least {least} for each answer\n");
     }
-    out + &thresholds(style, about)
+    out
 }
 
 fn thresholds(style: Style, about: &HeadAbout) -> String {
