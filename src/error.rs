@@ -32,6 +32,7 @@ struct Inner {
     place: Option<String>,
     help: Option<String>,
     source: Option<std::io::Error>,
+    lacks_column: bool,
 }
 
 impl Error {
@@ -42,6 +43,7 @@ impl Error {
             place: None,
             help: None,
             source: None,
+            lacks_column: false,
         }))
     }
 
@@ -77,6 +79,17 @@ impl Error {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help.get_or_insert_with(|| shortened(help.into()));
         self
+    }
+
+    /// Marks the error of a row that lacks a column: the name may be misspelt, rather than the row broken.
+    pub(crate) fn lack_of_column(mut self) -> Self {
+        self.0.lacks_column = true;
+        self
+    }
+
+    /// Whether a row lacks a column.
+    pub(crate) fn is_lack_of_column(&self) -> bool {
+        self.0.lacks_column
     }
 
     /// Whose turn it is.

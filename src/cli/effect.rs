@@ -17,13 +17,7 @@ struct Rule {
     help: &'static str,
 }
 
-const RULES: [Rule; 8] = [
-    Rule {
-        flag: "terms",
-        idle: |command, console| matches!(command, Command::Explain(args) if console.wants_json(args.model.shape)),
-        why: "--terms is for tables; JSON holds all terms that are not 0",
-        help: "add --table, or leave it out",
-    },
+const RULES: [Rule; 7] = [
     Rule {
         flag: "top",
         idle: |command, console| matches!(command, Command::Score(args) if !console.wants_json(args.model.shape)),

@@ -180,6 +180,7 @@ impl Rejects {
             Some(rejects) => {
                 rejects.add(raw, &error)?;
                 broken.rows += 1;
+                broken.lack_column += u64::from(error.is_lack_of_column());
                 broken.first.get_or_insert(error.at(&raw.place));
                 Ok(())
             }
@@ -226,11 +227,21 @@ impl Rejects {
 #[derive(Debug, Default)]
 pub(crate) struct Broken {
     rows: u64,
+    /// Those of them that lack a column.
+    lack_column: u64,
     first: Option<Error>,
 }
 
 impl Broken {
-    /// Where all rows are broken, as by a column that none of them has, the reason is not in the rows.
+    /// A column that none of `rows` has is no fault of the rows.
+    ///
+    /// # Errors
+    /// The reason of the first, if all rows are broken by the lack of a column.
+    pub(crate) fn verify_columns(&self, rows: u64) -> Result<()> {
+        if self.lack_column == rows { self.verify(rows) } else { Ok(()) }
+    }
+
+    /// Tells why no row is left.
     ///
     /// # Errors
     /// The reason of the first, if there are `rows` and all are broken.

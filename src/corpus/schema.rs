@@ -270,6 +270,7 @@ impl Extract {
             ));
         }
         Error::data(format!("no text: there is no column {columns}; the row has {}", record.columns()))
+            .lack_of_column()
             .help(record.delimiter_remedy().unwrap_or_else(|| "name the text column with --text".to_string()))
     }
 
@@ -410,9 +411,8 @@ fn missing(record: &Record, column: &Column) -> Error {
              is a table",
         );
     }
-    Error::data(format!("there is no column `{column}`; the row has {}", record.columns())).help(
-        record.delimiter_remedy().unwrap_or_else(|| {
-            "check the spelling; CSV and TSV without a header need --no-header and column numbers".to_string()
-        }),
-    )
+    let error = Error::data(format!("there is no column `{column}`; the row has {}", record.columns()));
+    error.lack_of_column().help(record.delimiter_remedy().unwrap_or_else(|| {
+        "check the spelling; CSV and TSV without a header need --no-header and column numbers".to_string()
+    }))
 }

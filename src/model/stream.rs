@@ -60,7 +60,7 @@ impl Model {
                 return Err(error);
             }
         }
-        broken.verify(rows)?;
+        broken.verify_columns(rows)?;
         let mut keep = unseen.into_iter();
         streamed.unseen.retain(|_| keep.next().unwrap_or(false));
         Ok(streamed)
