@@ -6,7 +6,7 @@ use super::intervals::group_numbers;
 use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
 use super::report::Evaluating;
-use standpoint::corpus::{Corpus, Extract, HeadColumns};
+use standpoint::corpus::{Corpus, Extract, HeadColumns, label_form};
 use standpoint::evaluate::{Bootstrap, MOST_DRAWN};
 use standpoint::model::{Evaluated, HeadPredictions};
 use standpoint::output::{Transaction, check_target};
@@ -17,6 +17,7 @@ use standpoint::{Error, Model, Result};
 
 pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
+    args.head.iter_mut().for_each(|head| *head = label_form(head).into_owned());
     if args.inputs.is_empty() {
         return Err(
             Error::usage("there is no corpus to evaluate on").help("name a labelled file after the model")

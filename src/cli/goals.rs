@@ -3,6 +3,7 @@
 use super::args::{GoalArgs, ThresholdArgs};
 use super::plan;
 use standpoint::calibrate::{Costs, LabelCosts, Method, Thresholds};
+use standpoint::corpus::label_form;
 use standpoint::model::Trainer;
 use standpoint::{Error, Result};
 use std::path::Path;
@@ -19,7 +20,7 @@ impl GoalArgs {
             let method: Method = name.parse()?;
             match head {
                 None => trainer.calibrate = method,
-                Some(head) => drop(trainer.calibrations.insert(head.to_string(), method)),
+                Some(head) => drop(trainer.calibrations.insert(label_form(head).into_owned(), method)),
             }
         }
         seen.clear();
@@ -28,7 +29,7 @@ impl GoalArgs {
             once(&mut seen, head, "--thresholds", spec)?;
             match head {
                 None => trainer.thresholds = goal,
-                Some(head) => drop(trainer.goals.insert(head.to_string(), goal)),
+                Some(head) => drop(trainer.goals.insert(label_form(head).into_owned(), goal)),
             }
         }
         Ok(())

@@ -177,7 +177,7 @@ fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
         let classifier = args.classifier.named(name, args.features.seed)?;
         match head {
             None => trainer.classifier = classifier,
-            Some(head) => drop(trainer.classifiers.insert(head.to_string(), classifier)),
+            Some(head) => drop(trainer.classifiers.insert(label_form(head).into_owned(), classifier)),
         }
     }
     if used.iter().all(|(head, _)| head.is_some()) {

@@ -1,10 +1,9 @@
 //! How far annotators agree beyond chance.
 
 use super::bootstrap::{Bootstrap, Figure, Units};
-use super::distance::{Distance, SetPairs};
+use super::distance::WholeAnswers;
 use super::{EvaluateError, check_labels, check_length};
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// How far annotators agree on the labels of documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -118,60 +117,68 @@ pub fn agreement(
     let units = Units::new(vec![1.0; kept.len()], groups);
     let documents: Vec<Vec<&Marks>> =
         kept.iter().map(|&row| documents[row].iter().flatten().collect()).collect();
-    let (alpha, sets) = of_answers(&documents, &units, bootstrap);
+    let answers = WholeAnswers::new(&documents);
+    let given = given(labels.len(), &documents);
+    let figures = figures(&answers, &given, &documents, &units, bootstrap);
+    let (whole, of_labels) = figures.split_at(WHOLE);
+    let sets = SetAgreement { jaccard: whole[1], masi: whole[2] };
+    let label = |((label, given), alpha): ((&String, &Vec<Given>), &Option<Figure>)| LabelAgreement {
+        label: label.clone(),
+        answers: given.iter().map(|given| given.yes as usize).sum(),
+        alpha: *alpha,
+    };
     Ok(Agreement {
         documents: documents.len(),
         answers: documents.iter().map(Vec::len).sum(),
-        alpha,
-        sets,
-        labels: of_labels(labels, &documents, &units, bootstrap),
+        alpha: whole[0],
+        sets: answers.are_sets().then_some(sets),
+        labels: labels.iter().zip(&given).zip(of_labels).map(label).collect(),
     })
 }
 
-/// Alpha of whole answers, equal or not, and by the distances of sets.
-fn of_answers(
+/// How many figures whole answers have: alpha by equality, Jaccard and MASI distance.
+const WHOLE: usize = 3;
+
+/// So many values of resamples are held at once.
+const MOST_DRAWN: usize = 1 << 24;
+
+/// Alpha of whole answers and then of each label, in time and memory that grow with the answers and not with the labels times them.
+fn figures(
+    answers: &WholeAnswers,
+    labels: &[Vec<Given>],
     documents: &[Vec<&Marks>],
     units: &Units,
     bootstrap: &Bootstrap,
-) -> (Option<Figure>, Option<SetAgreement>) {
-    let mut numbers: HashMap<&[u32], u32> = HashMap::new();
-    let mut sets: Vec<&[u32]> = Vec::new();
-    let mut counts: Vec<Counted> = Vec::with_capacity(documents.len());
-    for answers in documents {
-        let whole = answers.iter().filter(|marks| marks.unknown.is_empty());
-        let given = whole.map(|marks| {
-            let next = sets.len() as u32;
-            *numbers.entry(&marks.holds).or_insert_with(|| {
-                sets.push(&marks.holds);
-                next
-            })
-        });
-        counts.push(counted(given.collect()));
-    }
-    let figure = |measure: &(dyn Fn(&[f64]) -> f64 + Sync)| {
-        let value = defined(measure(units.weights()))?;
-        Some(bootstrap.coefficient(value, bootstrap.draw(units, measure).into_iter(), units.count()))
+) -> Vec<Option<Figure>> {
+    let sizes: Vec<f64> = documents.iter().map(|answers| answers.len() as f64).collect();
+    let measure = |first: bool, labels: &[Vec<Given>], weights: &[f64]| -> Vec<f64> {
+        let all: f64 = sizes.iter().zip(weights).map(|(size, weight)| size * weight).sum();
+        let whole = if first { answers.alphas(weights).to_vec() } else { Vec::new() };
+        whole.into_iter().chain(labels.iter().map(|given| of_label(given, all, weights))).collect()
     };
-    let whole = figure(&|weights| alpha(&counts, weights));
-    if sets.iter().all(|set| set.len() == 1) {
-        return (whole, None);
+    let block = (MOST_DRAWN / bootstrap.resamples.max(1)).max(1);
+    let mut figures = Vec::with_capacity(labels.len() + WHOLE);
+    for from in (0..labels.len().max(1)).step_by(block) {
+        let own = &labels[from..labels.len().min(from + block)];
+        let values = measure(from == 0, own, units.weights());
+        let draws = bootstrap.draw(units, |weights| measure(from == 0, own, weights));
+        let figure = |(at, value): (usize, f64)| {
+            Some(bootstrap.coefficient(defined(value)?, draws.iter().map(|draw| draw[at]), units.count()))
+        };
+        figures.extend(values.into_iter().enumerate().map(figure));
     }
-    let pairs = SetPairs::new(&sets, &counts);
-    let by = |distance: Distance| {
-        figure(&|weights| pairs.as_ref().map_or(f64::NAN, |p| p.alpha(distance, weights)))
-    };
-    (whole, Some(SetAgreement { jaccard: by(Distance::Jaccard), masi: by(Distance::Masi) }))
+    figures
 }
 
 /// How often each answer, by number, was given to a document.
-pub(super) type Counted = Vec<(u32, usize)>;
+type Counted = Vec<(u32, usize)>;
 
 fn counted(mut given: Vec<u32>) -> Counted {
     given.sort_unstable();
     given.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect()
 }
 
-pub(super) fn total(counts: &Counted) -> usize {
+fn total(counts: &Counted) -> usize {
     counts.iter().map(|(_, count)| count).sum()
 }
 
@@ -202,59 +209,26 @@ fn defined(alpha: f64) -> Option<f64> {
 /// A document in which a label is given, or unknown to an annotator.
 struct Given {
     document: u32,
+    /// The annotators that gave the label; 0 where fewer than two say yes or no.
     yes: u32,
-    /// The answers that say yes or no to the label; 0 where there are fewer than two.
-    known: u32,
-}
-
-/// So many figures of resamples are held at once.
-const MOST_DRAWN: usize = 1 << 24;
-
-/// Alpha of each label against all others, in time and memory that grow with the answers and not with the labels times them.
-fn of_labels(
-    labels: &[String],
-    documents: &[Vec<&Marks>],
-    units: &Units,
-    bootstrap: &Bootstrap,
-) -> Vec<LabelAgreement> {
-    let given = given(labels.len(), documents);
-    let sizes: Vec<f64> = documents.iter().map(|answers| answers.len() as f64).collect();
-    let measure = |labels: &[Vec<Given>], weights: &[f64]| -> Vec<f64> {
-        let all: f64 = sizes.iter().zip(weights).map(|(size, weight)| size * weight).sum();
-        labels.iter().map(|given| of_label(given, &sizes, all, weights)).collect()
-    };
-    let block = (MOST_DRAWN / bootstrap.resamples.max(1)).max(1);
-    let mut alphas: Vec<Option<Figure>> = Vec::with_capacity(labels.len());
-    for given in given.chunks(block) {
-        let values = measure(given, units.weights());
-        let draws = bootstrap.draw(units, |weights| measure(given, weights));
-        let figure = |(at, value): (usize, f64)| {
-            Some(bootstrap.coefficient(defined(value)?, draws.iter().map(|draw| draw[at]), units.count()))
-        };
-        alphas.extend(values.into_iter().enumerate().map(figure));
-    }
-    let answers = |given: &Vec<Given>| given.iter().map(|given| given.yes as usize).sum();
-    let rows = labels.iter().zip(&given).zip(alphas);
-    rows.map(|((label, given), alpha)| LabelAgreement {
-        label: label.clone(),
-        answers: answers(given),
-        alpha,
-    })
-    .collect()
+    /// The answers that do not count for the label.
+    lost: u32,
+    /// The observed disagreement.
+    apart: f64,
 }
 
 /// The documents of each label.
 fn given(labels: usize, documents: &[Vec<&Marks>]) -> Vec<Vec<Given>> {
     let mut all: Vec<Vec<Given>> = (0..labels).map(|_| Vec::new()).collect();
     for (document, answers) in documents.iter().enumerate() {
-        let mut add = |label: u32, yes: u32, unknown: u32| {
+        let mut add = |label: u32, yes: u32, lost: u32| {
             let of_label = &mut all[label as usize];
             let document = document as u32;
             if of_label.last().is_none_or(|last| last.document != document) {
-                of_label.push(Given { document, yes: 0, known: answers.len() as u32 });
+                of_label.push(Given { document, yes: 0, lost: 0, apart: 0.0 });
             }
             if let Some(last) = of_label.last_mut() {
-                (last.yes, last.known) = (last.yes + yes, last.known.saturating_sub(unknown));
+                (last.yes, last.lost) = (last.yes + yes, last.lost + lost);
             }
         };
         for marks in answers {
@@ -262,22 +236,26 @@ fn given(labels: usize, documents: &[Vec<&Marks>]) -> Vec<Vec<Given>> {
             marks.unknown.iter().for_each(|&label| add(label, 0, 1));
         }
     }
-    for given in all.iter_mut().flatten().filter(|given| given.known < 2) {
-        (given.yes, given.known) = (0, 0);
+    for given in all.iter_mut().flatten() {
+        let answers = documents[given.document as usize].len() as u32;
+        let known = answers.saturating_sub(given.lost);
+        if known < 2 {
+            (given.yes, given.lost) = (0, answers);
+        } else {
+            given.apart = f64::from(given.yes) * f64::from(known - given.yes) / f64::from(known - 1);
+        }
     }
     all
 }
 
 /// Alpha of one label; `all` is the weighted number of answers to all documents.
-fn of_label(given: &[Given], sizes: &[f64], mut all: f64, weights: &[f64]) -> f64 {
+fn of_label(given: &[Given], mut all: f64, weights: &[f64]) -> f64 {
     let (mut yes, mut seen) = (0.0, 0.0);
-    for &Given { document, yes: own, known } in given {
-        let (weight, own, known) = (weights[document as usize], f64::from(own), f64::from(known));
-        all -= weight * (sizes[document as usize] - known);
-        yes += weight * own;
-        if known > 1.0 {
-            seen += weight * own * (known - own) / (known - 1.0);
-        }
+    for given in given {
+        let weight = weights[given.document as usize];
+        all -= weight * f64::from(given.lost);
+        yes += weight * f64::from(given.yes);
+        seen += weight * given.apart;
     }
     1.0 - seen / (yes * (all - yes) / (all - 1.0))
 }

@@ -1,14 +1,8 @@
 //! Distances of sets of labels, and the disagreement that chance would give by them.
 
-use super::agreement::{Counted, total};
+use super::agreement::Marks;
 use rayon::prelude::*;
-
-/// A distance of two sets, from 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Distance {
-    Jaccard,
-    Masi,
-}
+use std::collections::HashMap;
 
 /// What two sets share: their similarities by Jaccard and MASI, which are 1 less the distances.
 fn similarities(a: usize, b: usize, both: usize) -> [f64; 2] {
@@ -39,94 +33,150 @@ const MOST_PAIRS: u64 = 1 << 21;
 /// So many pairs are looked through at all.
 const MOST_WORK: u64 = 1 << 33;
 
-/// The disagreement of documents, and the similarity of all sets with all others.
-pub(super) struct SetPairs<'a> {
-    counts: &'a [Counted],
+/// The whole answers to each document, as numbers of different sets of labels.
+pub(super) struct WholeAnswers {
+    /// The sets in each document with two whole answers or more, and how often each was given.
+    given: Vec<(u32, f64)>,
+    /// Where those of each document end.
+    ends: Vec<usize>,
+    /// The observed disagreement in each document by equality, Jaccard and MASI distance.
+    observed: Vec<[f64; 3]>,
+    /// How many different sets there are.
     sets: usize,
-    /// The observed disagreement in each document.
-    observed: Vec<[f64; 2]>,
-    similar: Similar,
+    /// `None` where every answer is one label, or too many pairs of sets share labels.
+    similar: Option<Similar>,
+    are_sets: bool,
 }
 
+/// The similarity of sets by Jaccard and MASI distance.
 enum Similar {
     /// Every pair of sets with common labels, each once.
     Pairs(Vec<(u32, u32, [f64; 2])>),
-    /// The similarity of each set to all others, weighted with how often they were given, and that number.
+    /// The similarity of each set to all others, weighted with how often they were given, and how often it was given.
     Slopes(Vec<([f64; 2], f64)>),
 }
 
-impl<'a> SetPairs<'a> {
-    /// `counts` tells by document how often each of the sets was given; `None` where there are too many pairs.
-    pub(super) fn new(sets: &[&[u32]], counts: &'a [Counted]) -> Option<Self> {
+impl WholeAnswers {
+    pub(super) fn new(documents: &[Vec<&Marks>]) -> Self {
+        let mut numbers: HashMap<&[u32], u32> = HashMap::new();
+        let mut sets: Vec<&[u32]> = Vec::new();
+        let (mut given, mut ends, mut observed) = (Vec::new(), Vec::new(), Vec::new());
+        for answers in documents {
+            let whole: Vec<&Marks> =
+                answers.iter().copied().filter(|marks| marks.unknown.is_empty()).collect();
+            let mut own: Vec<u32> = Vec::with_capacity(whole.len());
+            for marks in &whole {
+                let next = sets.len() as u32;
+                let number = *numbers.entry(&marks.holds).or_insert(next);
+                if number == next {
+                    sets.push(&marks.holds);
+                }
+                own.push(number);
+            }
+            own.sort_unstable();
+            let counts: Vec<(u32, f64)> =
+                own.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as f64)).collect();
+            observed.push(disagreement(&sets, &counts, own.len()));
+            given.extend(counts.into_iter().filter(|_| own.len() > 1));
+            ends.push(given.len());
+        }
+        let are_sets = sets.iter().any(|set| set.len() != 1);
+        let mut answers = WholeAnswers { given, ends, observed, sets: sets.len(), similar: None, are_sets };
+        if are_sets {
+            answers.similar = answers.similar(&sets);
+        }
+        answers
+    }
+
+    /// Whether an answer is not just one label.
+    pub(super) fn are_sets(&self) -> bool {
+        self.are_sets
+    }
+
+    fn similar(&self, sets: &[&[u32]]) -> Option<Similar> {
         let labels = sets.iter().copied().flatten().max().map_or(0, |&last| last as usize + 1);
         let mut of_label: Vec<Vec<u32>> = vec![Vec::new(); labels];
         for (number, set) in sets.iter().enumerate() {
             set.iter().for_each(|&label| of_label[label as usize].push(number as u32));
         }
         let work: u64 = of_label.iter().map(|sets| (sets.len() as u64).pow(2)).sum();
-        if work > MOST_WORK {
-            return None;
+        match work {
+            _ if work / 2 <= MOST_PAIRS => Some(Similar::Pairs(pairs(sets, &of_label))),
+            _ if work <= MOST_WORK => {
+                let usual = self.totals(&vec![1.0; self.ends.len()]).0;
+                Some(Similar::Slopes(slopes(sets, &of_label, &usual)))
+            }
+            _ => None,
         }
-        let similar = match work / 2 <= MOST_PAIRS {
-            true => Similar::Pairs(pairs(sets, &of_label)),
-            false => Similar::Slopes(slopes(sets, &of_label, &given(counts, sets.len(), None))),
-        };
-        let observed = counts.iter().map(|counts| observed(sets, counts)).collect();
-        Some(SetPairs { counts, sets: sets.len(), observed, similar })
     }
 
-    /// Alpha with each document counted so often; NaN where all answers are the same.
-    pub(super) fn alpha(&self, distance: Distance, weights: &[f64]) -> f64 {
-        let of = distance as usize;
-        let seen: f64 =
-            self.observed.iter().zip(weights).map(|(observed, weight)| observed[of] * weight).sum();
-        let given = given(self.counts, self.sets, Some(weights));
+    /// How often each set was given where documents have these weights, and the observed disagreement.
+    fn totals(&self, weights: &[f64]) -> (Vec<f64>, [f64; 3]) {
+        let (mut totals, mut seen, mut begin) = (vec![0.0; self.sets], [0.0; 3], 0);
+        for ((&end, observed), &weight) in self.ends.iter().zip(&self.observed).zip(weights) {
+            if weight != 0.0 {
+                self.given[begin..end]
+                    .iter()
+                    .for_each(|&(set, count)| totals[set as usize] += weight * count);
+                seen.iter_mut().zip(observed).for_each(|(seen, observed)| *seen += weight * observed);
+            }
+            begin = end;
+        }
+        (totals, seen)
+    }
+
+    /// Alpha by equality, Jaccard and MASI distance, with each document counted so often; NaN where it is not defined.
+    pub(super) fn alphas(&self, weights: &[f64]) -> [f64; 3] {
+        let (given, seen) = self.totals(weights);
         let all: f64 = given.iter().sum();
-        let similar: f64 = match &self.similar {
-            Similar::Pairs(pairs) => {
-                let of_pair = |(a, b, similar): &(u32, u32, [f64; 2])| {
-                    2.0 * given[*a as usize] * given[*b as usize] * similar[of]
-                };
-                pairs.iter().map(of_pair).sum()
-            }
-            Similar::Slopes(slopes) => {
-                // Of the answers' shares, so that the number of answers does not matter.
-                let usual: f64 = slopes.iter().map(|(_, usual)| usual).sum();
-                let scale = all / usual;
-                let change = |((slope, usual), given): (&([f64; 2], f64), &f64)| {
-                    slope[of] * scale * (2.0 * given - usual * scale)
-                };
-                slopes.iter().zip(&given).map(change).sum()
-            }
+        let different = all * all - given.iter().map(|given| given * given).sum::<f64>();
+        let alpha = |of: usize, similar: f64| 1.0 - seen[of] / ((different - similar) / (all - 1.0));
+        let [jaccard, masi] = match &self.similar {
+            Some(similar) => similar.sums(&given, all),
+            None => [f64::NAN; 2],
         };
-        let equal: f64 = given.iter().map(|given| given * given).sum();
-        1.0 - seen / ((all * all - equal - similar) / (all - 1.0))
+        [alpha(0, 0.0), alpha(1, jaccard), alpha(2, masi)]
     }
 }
 
-/// How often each set was given, to documents with two whole answers or more.
-fn given(counts: &[Counted], sets: usize, weights: Option<&[f64]>) -> Vec<f64> {
-    let mut given = vec![0.0; sets];
-    for (document, counts) in counts.iter().enumerate().filter(|(_, counts)| total(counts) > 1) {
-        let weight = weights.map_or(1.0, |weights| weights[document]);
-        counts.iter().for_each(|&(set, count)| given[set as usize] += weight * count as f64);
+impl Similar {
+    /// The sums of the similarities of all ordered pairs of different sets that were given so often.
+    fn sums(&self, given: &[f64], all: f64) -> [f64; 2] {
+        let mut sums = [0.0; 2];
+        let mut add = |factor: f64, similar: &[f64; 2]| {
+            sums.iter_mut().zip(similar).for_each(|(sum, similar)| *sum += factor * similar);
+        };
+        match self {
+            Similar::Pairs(pairs) => {
+                pairs
+                    .iter()
+                    .for_each(|(a, b, similar)| add(2.0 * given[*a as usize] * given[*b as usize], similar));
+            }
+            // Of the answers' shares, so that the number of answers does not matter.
+            Similar::Slopes(slopes) => {
+                let scale = all / slopes.iter().map(|(_, usual)| usual).sum::<f64>();
+                for ((slope, usual), given) in slopes.iter().zip(given) {
+                    add(scale * (2.0 * given - usual * scale), slope);
+                }
+            }
+        }
+        sums
     }
-    given
 }
 
-/// The sum of distances over ordered pairs of a document's answers, each weighted by one in the other answers.
-fn observed(sets: &[&[u32]], counts: &Counted) -> [f64; 2] {
-    let answers = total(counts);
-    let mut sums = [0.0; 2];
+/// The sums of distances over ordered pairs of a document's answers, divided by one less than their number.
+fn disagreement(sets: &[&[u32]], counts: &[(u32, f64)], answers: usize) -> [f64; 3] {
+    let mut sums = [0.0; 3];
     for (at, &(a, often)) in counts.iter().enumerate() {
         for &(b, times) in &counts[..at] {
             let (a, b) = (sets[a as usize], sets[b as usize]);
-            let similar = similarities(a.len(), b.len(), shared(a, b));
-            let pairs = 2.0 * (often * times) as f64 / (answers - 1) as f64;
-            sums.iter_mut().zip(similar).for_each(|(sum, similar)| *sum += pairs * (1.0 - similar));
+            let [jaccard, masi] = similarities(a.len(), b.len(), shared(a, b));
+            let pairs = 2.0 * often * times;
+            let distances = [1.0, 1.0 - jaccard, 1.0 - masi];
+            sums.iter_mut().zip(distances).for_each(|(sum, distance)| *sum += pairs * distance);
         }
     }
-    sums
+    sums.map(|sum| sum / (answers.max(2) - 1) as f64)
 }
 
 /// Calls `act` with every other set that shares a label with a set, and how many they share.
@@ -193,28 +243,45 @@ mod tests {
 
     #[test]
     fn the_approximation_is_exact_on_all_documents_and_close_on_resamples() {
-        let sets: Vec<Vec<u32>> = (0..60u32).map(|n| vec![n % 5, 5 + n % 7, 12 + n % 4]).collect();
-        let sets: Vec<&[u32]> = sets.iter().map(Vec::as_slice).collect();
-        let counts: Vec<Counted> = (0..600u32)
-            .map(
-                |n| if n % 60 == n * 7 % 60 { vec![(n % 60, 2)] } else { vec![(n % 60, 1), (n * 7 % 60, 1)] },
-            )
-            .collect();
-        let exact = SetPairs::new(&sets, &counts).unwrap();
-        let labels = 16;
-        let mut of_label: Vec<Vec<u32>> = vec![Vec::new(); labels];
+        let set = |n: u32| Marks { holds: vec![n % 5, 5 + n % 7, 12 + n % 4], unknown: vec![] };
+        let all: Vec<[Marks; 2]> = (0..600u32).map(|n| [set(n % 60), set(n * 7 % 60)]).collect();
+        let documents: Vec<Vec<&Marks>> = all.iter().map(|marks| marks.iter().collect()).collect();
+        let exact = WholeAnswers::new(&documents);
+        let Some(Similar::Pairs(pairs)) = &exact.similar else { panic!() };
+        let random = |n: u64| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % 3;
+        let (ones, drawn): (Vec<f64>, Vec<f64>) = (0..600).map(|n| (1.0, random(n) as f64)).unzip();
+        let usual = exact.totals(&ones).0;
+        let mut slopes: Vec<([f64; 2], f64)> = usual.iter().map(|&usual| ([0.0; 2], usual)).collect();
+        for &(a, b, similar) in pairs {
+            for (own, other) in [(a as usize, b as usize), (b as usize, a as usize)] {
+                (0..2).for_each(|of| slopes[own].0[of] += usual[other] * similar[of]);
+            }
+        }
+        let (sets, mut of_label) = (distinct(&documents), vec![Vec::new(); 16]);
         for (number, set) in sets.iter().enumerate() {
             set.iter().for_each(|&label| of_label[label as usize].push(number as u32));
         }
-        let slopes = Similar::Slopes(slopes(&sets, &of_label, &given(&counts, sets.len(), None)));
-        let observed = exact.observed.clone();
-        let close = SetPairs { counts: &counts, sets: sets.len(), observed, similar: slopes };
-        let (ones, drawn) = (vec![1.0; 600], (0..600).map(|n| f64::from(n * n % 3)).collect::<Vec<_>>());
-        for distance in [Distance::Jaccard, Distance::Masi] {
-            let difference =
-                |weights: &[f64]| exact.alpha(distance, weights) - close.alpha(distance, weights);
-            assert!(difference(&ones).abs() < 1e-9);
-            assert!(difference(&drawn).abs() < 0.01, "{}", difference(&drawn));
+        let made = super::slopes(&sets, &of_label, &usual);
+        assert!(made.iter().zip(&slopes).all(|(a, b)| (a.0[0] - b.0[0]).abs() < 1e-9));
+        let sums = |similar: &Similar, weights: &[f64]| {
+            let given = exact.totals(weights).0;
+            similar.sums(&given, given.iter().sum())
+        };
+        let (similar, close) = (exact.similar.as_ref().unwrap(), Similar::Slopes(made));
+        for (weights, most) in [(&ones, 1e-12), (&drawn, 0.01)] {
+            let (exact, close) = (sums(similar, weights), sums(&close, weights));
+            (0..2).for_each(|of| assert!((close[of] / exact[of] - 1.0).abs() < most, "{close:?} {exact:?}"));
         }
+    }
+
+    /// The different answers in the order of first sight.
+    fn distinct<'a>(documents: &[Vec<&'a Marks>]) -> Vec<&'a [u32]> {
+        let mut sets: Vec<&[u32]> = Vec::new();
+        for marks in documents.iter().flatten() {
+            if !sets.contains(&marks.holds.as_slice()) {
+                sets.push(&marks.holds);
+            }
+        }
+        sets
     }
 }
