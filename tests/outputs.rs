@@ -1,7 +1,7 @@
 //! Files that are whole or absent, whatever ends the program, and what standard output loses.
 
 use super::support::{Folder, Ran, command, exists, finish, rows, run, small_model};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
 /// Runs the program through a shell, with `$0` for the program and `$1` … for the arguments.
@@ -52,10 +52,13 @@ fn signals_leave_nothing_behind() {
 fn a_program_under_nohup_outlives_the_terminal() {
     let folder = Folder::new();
     let mut shell = Command::new("sh");
-    let script = "trap '' HUP; exec \"$0\" score - --format jsonl";
+    let script = "trap '' HUP; echo ready >&2; exec \"$0\" score - --format jsonl";
     shell.args(["-c", script, env!("CARGO_BIN_EXE_standpoint")]);
-    let mut child = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = shell.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
+    let mut ready = [0; 6];
+    child.stderr.as_mut().unwrap().read_exact(&mut ready).unwrap();
     stdin.write_all(rows().as_bytes()).unwrap();
     Command::new("kill").args(["-HUP", &child.id().to_string()]).status().unwrap();
     stdin.write_all(rows().as_bytes()).unwrap();

@@ -149,17 +149,18 @@ impl Beginning {
             held.extend_from_slice(&ready[..length]);
             let done = length < ready.len() || ready.is_empty();
             bytes.consume(length);
-            if done {
-                break;
-            }
             total += length as u64;
             verify_end(total, "of white space").map_err(|e| e.at(name))?;
+            // Before the loop ends: the sizes in which a pipe delivers its bytes decide nothing.
             if held.len() > Self::KEPT {
                 // A line end of two bytes is never parted.
                 let part = held.len() - usize::from(held.ends_with(b"\r"));
                 begun.lines_passed += line_ends(&held[..part]);
                 begun.passed = true;
                 held.drain(..part);
+            }
+            if done {
+                break;
             }
         }
         let rest = std::mem::replace(bytes, Box::new(io::empty()));
