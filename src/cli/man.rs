@@ -99,7 +99,7 @@ fn see_also(program: &Command, name: Option<&str>) -> String {
     let pages = others.filter(|&other| Some(other) != name).map(|other| format!("standpoint\\-{other}"));
     let pages: Vec<String> = name.map(|_| "standpoint".to_string()).into_iter().chain(pages).collect();
     let pages: Vec<String> = pages.iter().map(|page| format!(".BR {page} (1)")).collect();
-    format!(".SH SEE ALSO\n{}\n", pages.join(",\n").replace("(1),", "(1),"))
+    format!(".SH SEE ALSO\n{}\n", pages.join(",\n"))
 }
 
 /// Escapes what roff would take for its own.

@@ -198,8 +198,11 @@ fn tick_label(value: f64, [low, high]: [f64; 2]) -> String {
         s if s >= 0.05 => 2,
         _ => 3,
     };
-    if low.abs().max(high.abs()) >= PLAIN {
-        return format!("{value:.1e}").replace('-', "\u{2212}");
+    let greatest = low.abs().max(high.abs());
+    if greatest >= PLAIN {
+        // Labels of more than seven characters would leave the drawing.
+        let digits = usize::from(greatest < 1e100);
+        return format!("{value:.digits$e}").replace('-', "\u{2212}");
     }
     let label = format!("{value:.places$}");
     let label = if label.contains('.') { label.trim_end_matches('0').trim_end_matches('.') } else { &label };

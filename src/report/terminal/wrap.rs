@@ -81,6 +81,8 @@ pub(super) fn wrap(text: &str, room: usize, cut: Cut) -> Vec<String> {
             continue;
         }
         let indent = line.len() - line.trim_start_matches(' ').len();
+        // A number that fits without the indentation goes before it.
+        let indent = indent.min(room.saturating_sub(widest(line)[1]));
         let (mut current, mut used) = (line[..indent].to_string(), indent);
         for (piece, blank) in pieces(line) {
             let (own, empty) = (width(piece), used <= indent);
