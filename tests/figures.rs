@@ -128,7 +128,7 @@ fn labels_that_do_not_occur_count_in_macro_averages_as_in_scikit_learn() {
 fn p_values_that_no_resample_reached_are_bounds_after_the_correction_too() {
     let truth: Vec<u32> = (0..400).map(|row| row % 2).collect();
     let system = |name: &str, wrong: u32| {
-        let said = |row: u32| if row % wrong == 0 { 1 - row % 2 } else { row % 2 };
+        let said = |row: u32| if row.is_multiple_of(wrong) { 1 - row % 2 } else { row % 2 };
         let predictions = Predictions::exclusive(names(2), truth.clone(), (0..400).map(said).collect());
         System { name: name.to_string(), predictions, costs: None }
     };
@@ -170,7 +170,7 @@ fn corpus(folder: &Folder) -> String {
     let row = |at: usize| {
         let (label, word) = (labels[at % 3], words[at % 3]);
         json!({"id": at.to_string(), "a, b": format!("{word} today {}", at % 7), "topic": label, "weight": 1 + at % 2,
-               "x,1": u8::from(at % 3 == 0), "y": u8::from(at % 2 == 0)})
+               "x,1": u8::from(at.is_multiple_of(3)), "y": u8::from(at.is_multiple_of(2))})
         .to_string()
     };
     folder.write("corpus.jsonl", (0..36).map(row).collect::<Vec<_>>().join("\n"))

@@ -321,7 +321,8 @@ fn flags_without_effect_are_refused() {
     let folder = Folder::new();
     let (corpus, model) = (folder.write("rows.jsonl", rows()), small_model(&folder));
     // The flags, the context in which they do nothing, and one in which they do something.
-    let table: [(&str, &[&str], &[&str], &[&str]); 6] = [
+    type Case = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+    let table: [Case; 6] = [
         ("score", &["--top", "1"], &["--table"], &["--json"]),
         ("split", &["--seed", "0"], &["--date", "date"], &[]),
         ("split", &["--undated", "error"], &[], &["--date", "date"]),

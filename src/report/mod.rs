@@ -21,4 +21,4 @@ pub mod terminal;
 mod words;
 
 pub use numbers::counted;
-use words::{count, documents};
+use words::count;

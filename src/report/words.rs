@@ -11,11 +11,6 @@ pub(crate) fn count(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
-/// Returns a number of documents with the noun.
-pub(crate) fn documents(number: usize) -> String {
-    super::counted(number, "document")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -26,6 +21,5 @@ mod tests {
             [3.0, 0.1 + 0.2 + 0.7, 2.25, 1e15, -0.0].map(count),
             ["3", "1", "2.25", "1000000000000000", "0"]
         );
-        assert_eq!([0, 1, 2].map(documents), ["0 documents", "1 document", "2 documents"]);
     }
 }

@@ -4,7 +4,7 @@ use super::evaluation::interval;
 use super::table::Cell;
 use super::{Style, cell, count, header, lines, number, table, title};
 use crate::evaluate::{Agreement, Figure};
-use crate::report::documents;
+use crate::report::counted;
 
 /// Alpha of whole answers, of sets by their distances, and of each label; `level` is that of the intervals.
 pub fn agreement(style: Style, agreement: &Agreement, level: f64) -> String {
@@ -21,7 +21,7 @@ pub fn agreement(style: Style, agreement: &Agreement, level: f64) -> String {
         let [value, interval] = cells(alpha);
         table.add_row([cell(name), value, interval, count(answers as f64)]);
     }
-    let documents = format!("{} with two answers or more", documents(agreement.documents));
+    let documents = format!("{} with two answers or more", counted(agreement.documents, "document"));
     title(style, &documents) + &lines(&table)
 }
 

@@ -3,7 +3,7 @@
 use super::table::{Cell, Color};
 use super::{Style, cell, count, header, lines, number, prose, table};
 use crate::check::{Across, BY_NUMBER, Example, Finding, HeadShares, Leak, Predictability, Reason, Report};
-use crate::report::documents;
+use crate::report::counted;
 use serde_json::Value;
 
 /// Findings, and behind them what there is to say of each.
@@ -29,7 +29,7 @@ const COLUMNS: usize = 8;
 
 fn findings(style: Style, report: &Report) -> String {
     let parts: Vec<String> = report.parts.iter().map(|p| format!("{} ({})", p.name, p.documents)).collect();
-    let mut out = prose(style, &format!("{}: {}", documents(report.documents), parts.join(", ")));
+    let mut out = prose(style, &format!("{}: {}", counted(report.documents, "document"), parts.join(", ")));
     out += &prose(
         style,
         &format!("near copies share {} or more of their runs of {} words", report.threshold, report.shingle),

@@ -3,7 +3,7 @@
 use super::table::Cell;
 use super::{Style, cell, header, lines, number, prose, table, title};
 use crate::evaluate::{Against, ComparisonReport, Costs, Figure, Gap, Metric, SplitReport, SystemReport};
-use crate::report::{documents, numbers};
+use crate::report::{counted, numbers};
 
 /// How many labels a table shows; JSON has all.
 const LABELS_SHOWN: usize = 40;
@@ -18,7 +18,7 @@ pub fn comparison(style: Style, splits: &[SplitReport]) -> String {
 fn of_split(style: Style, split: &SplitReport) -> String {
     let mut out = title(style, &format!("split {}", split.split)) + &prose(style, &split.description);
     for head in &split.heads {
-        let judged = documents(head.documents);
+        let judged = counted(head.documents, "document");
         out += &format!("\n{}", title(style, &format!("head {}, {judged}", head.head)));
         out += &systems(style, head);
         out += &labels(style, head);
