@@ -200,8 +200,10 @@ fn tick_label(value: f64, [low, high]: [f64; 2]) -> String {
     };
     let greatest = low.abs().max(high.abs());
     if greatest >= PLAIN {
-        // Labels of more than seven characters would leave the drawing.
+        // Labels of more than seven characters would leave the drawing, and beside a greatest
+        // value of this size a small one is zero.
         let digits = usize::from(greatest < 1e100);
+        let value = if value.abs() < greatest * 1e-9 { 0.0 } else { value };
         return format!("{value:.digits$e}").replace('-', "\u{2212}");
     }
     let label = format!("{value:.places$}");
