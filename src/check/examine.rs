@@ -2,6 +2,7 @@
 
 use super::Look;
 use super::encoding::damage;
+use super::markup::fragments;
 use super::report::{DocumentRef, Example, Finding};
 use crate::text::{Language, Languages, detect, is_worded};
 use rayon::prelude::*;
@@ -43,6 +44,7 @@ fn defects(text: &str, look: &Look<'_>, languages: &[Language]) -> u8 {
         damage.misread,
         damage.control,
         foreign,
+        fragments(text).next().is_some(),
     ];
     all.into_iter().enumerate().fold(0, |bits, (at, holds)| bits | u8::from(holds) << at)
 }
@@ -61,6 +63,7 @@ fn texts(look: &Look<'_>) -> Vec<Finding> {
         ("wrong-encoding", "texts in UTF-8 that were read as Latin-1, such as Ã¼ for ü".to_string()),
         ("control-characters", "texts with control characters".to_string()),
         ("foreign-language", format!("texts of {TELLING} letters or more not in {}", names.join(", "))),
+        ("html", "texts with HTML entities or tags, such as &amp; or <br>".to_string()),
     ];
     let finding = |(at, (name, what)): (usize, (&'static str, String))| {
         let found = (0..bits.len()).filter(|&document| bits[document] >> at & 1 == 1).enumerate();
@@ -78,6 +81,11 @@ fn note(name: &str, text: &str) -> String {
     match name {
         "foreign-language" => detect(text).code().to_string(),
         "giant" => format!("{} characters", text.chars().count()),
+        "html" => fragments(text)
+            .take(5)
+            .map(|seen| seen.chars().take(30).collect())
+            .collect::<Vec<String>>()
+            .join(" "),
         "empty" => String::new(),
         _ => text.chars().take(60).collect(),
     }

@@ -4,7 +4,7 @@ use crate::{Error, Result};
 use std::collections::BTreeMap;
 
 /// Every limit with its default. Values are shares of documents, but numbers for those of [`BY_NUMBER`]; `None` is no limit.
-pub const LIMITS: [(&str, Option<f64>); 20] = [
+pub const LIMITS: [(&str, Option<f64>); 21] = [
     ("unreadable", Some(0.0)),
     ("empty", Some(0.0)),
     ("repeated-ids", Some(0.0)),
@@ -13,6 +13,7 @@ pub const LIMITS: [(&str, Option<f64>); 20] = [
     ("replacement-characters", Some(0.001)),
     ("wrong-encoding", Some(0.001)),
     ("control-characters", Some(0.001)),
+    ("html", Some(0.001)),
     ("foreign-language", Some(0.05)),
     ("exact-duplicates", Some(0.01)),
     ("near-duplicates", Some(0.05)),

@@ -2,7 +2,7 @@
 //!
 //! [`check`] looks through an [`Inventory`] for copies and near copies inside and across its parts, for the same
 //! text with different labels, for terms that give a label away, for texts that are empty, tiny, giant,
-//! in another language or in a broken encoding, for rare, unseen and missing labels and those that look alike, and for dates that are not understood. Every [`Finding`] has a limit, and a
+//! in another language, in a broken encoding or with HTML left in them, for rare, unseen and missing labels and those that look alike, and for dates that are not understood. Every [`Finding`] has a limit, and a
 //! [`Report`] knows whether one is above it. [`kept`] says which documents are left without copies.
 //!
 //! *Parts* are the files that belong to training, development and test, in this order; a document is a copy of what stands in
@@ -39,6 +39,7 @@ mod examine;
 mod labels;
 mod leaks;
 mod limits;
+mod markup;
 mod report;
 mod shares;
 mod terms;
