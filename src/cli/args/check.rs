@@ -8,9 +8,9 @@ use std::path::PathBuf;
 #[command(group = clap::ArgGroup::new("written").multiple(true))]
 #[command(after_help = "\
 Limits are shares of documents: unreadable 0, empty 0, repeated-ids 0, tiny 0.01, giant 0.001,\n\
-replacement-characters 0.001, wrong-encoding 0.001, control-characters 0.001, html 0.001, foreign-language\n\
-0.05, exact-duplicates 0.01, near-duplicates 0.05, exact-across 0, near-across 0.01,\n\
-conflicting-labels 0, missing-labels none, unreadable-dates 0; and numbers: alike-labels 0,\n\
+replacement-characters 0.001, wrong-encoding 0.001, control-characters 0.001, html 0.001,\n\
+foreign-language 0.05, exact-duplicates 0.01, near-duplicates 0.05, exact-across 0,\n\
+near-across 0.01, conflicting-labels 0, missing-labels none, unreadable-dates 0; and numbers: alike-labels 0,\n\
 label-leaks 0, rare-labels none, unseen-labels 0. A finding\n\
 above its limit ends the program with exit code 1.\n\n\
 Examples:\n  standpoint check train.tsv dev.tsv --no-header --text 1 --label 2\n  \
