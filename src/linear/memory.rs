@@ -150,8 +150,9 @@ fn shown(bytes: u64) -> String {
 /// What the machine does not tell is taken for this.
 const USUAL: u64 = 8 << 30;
 
-/// How many bytes this process could still get when it was first asked: what the system has available, within the limits of
-/// the process and of its container.
+/// Returns the bytes that a solver may take: three quarters of what the system had available when this was first asked,
+/// within the limits of the process and of its container. The rest is for the model beside its weights while it is
+/// written, for other programs, and for what the estimates above do not count.
 pub(crate) fn free() -> u64 {
     static FREE: OnceLock<u64> = OnceLock::new();
     *FREE.get_or_init(|| {
@@ -163,7 +164,7 @@ pub(crate) fn free() -> u64 {
         let inside =
             container("memory.max").map(|most| most.saturating_sub(container("memory.current").unwrap_or(0)));
         let own = limit.map(|most| most.saturating_sub(used));
-        [system, own, inside].into_iter().flatten().min().unwrap_or(USUAL)
+        [system, own, inside].into_iter().flatten().min().unwrap_or(USUAL) / 4 * 3
     })
 }
 
