@@ -94,7 +94,7 @@ fn broken_rows_are_skipped_only_on_request_and_counted() {
     train(&folder, "a.jsonl", &content, &["--label", "topic"]).fails(3);
     let bad = folder.path("bad.jsonl");
     let ran = train(&folder, "a.jsonl", &content, &["--label", "topic", "--skip-bad", &bad]);
-    assert!(ran.err.contains("left out 1 broken rows"), "{}", ran.err);
+    assert!(ran.err.contains("left out 1 broken row,"), "{}", ran.err);
     let bad: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(bad).unwrap()).unwrap();
     assert_eq!((bad["line"].as_u64(), bad["row"].as_str()), (Some(9), Some("nonsense")));
 }

@@ -56,28 +56,26 @@ fn takes_corrections(args: &TrainArgs, old: &Model, corpus: &Corpus, bar: &Bar) 
     Ok(corrects)
 }
 
-/// What is kept must not be asked for.
+/// Flags that belong to a classifier, which the old model's would ignore.
+const CLASSIFIER_OPTIONS: [&str; 11] = [
+    "cost",
+    "alpha",
+    "tolerance",
+    "epochs",
+    "rate",
+    "loss",
+    "penalty",
+    "l1_ratio",
+    "multi",
+    "intercept",
+    "interpolation",
+];
+
+/// Refuses flags for what corrections keep as it is.
 fn verify_corrections(args: &TrainArgs) -> Result<()> {
-    const KEPT: [&str; 17] = [
-        "classifier",
-        "cost",
-        "alpha",
-        "tolerance",
-        "epochs",
-        "rate",
-        "loss",
-        "penalty",
-        "l1_ratio",
-        "multi",
-        "intercept",
-        "interpolation",
-        "class_weight",
-        "calibrate",
-        "thresholds",
-        "abstain",
-        "folds",
-    ];
-    let given = KEPT.iter().find(|id| args.from.given.iter().any(|given| given == *id));
+    const KEPT: [&str; 6] = ["classifier", "class_weight", "calibrate", "thresholds", "abstain", "folds"];
+    let given =
+        KEPT.iter().chain(&CLASSIFIER_OPTIONS).find(|id| args.from.given.iter().any(|given| given == *id));
     given.map_or(Ok(()), |id| {
         let flag = id.replace('_', "-");
         Err(Error::usage(format!("--{flag} has no effect on corrections: what the old model has is kept"))
@@ -106,22 +104,9 @@ fn extract(args: &TrainArgs, old: &Model) -> Result<Extract> {
 
 /// Every head keeps its classifier, unless flags name another.
 fn trainer(args: &TrainArgs, mut given: Trainer, old: &Model, corpus: &Corpus) -> Result<Trainer> {
-    const OPTIONS: [&str; 11] = [
-        "cost",
-        "alpha",
-        "tolerance",
-        "epochs",
-        "rate",
-        "loss",
-        "penalty",
-        "l1_ratio",
-        "multi",
-        "intercept",
-        "interpolation",
-    ];
     let named = |id: &str| args.from.given.iter().any(|given| given == id);
     if !named("classifier") {
-        if let Some(option) = OPTIONS.iter().find(|id| named(id)) {
+        if let Some(option) = CLASSIFIER_OPTIONS.iter().find(|id| named(id)) {
             let flag = option.replace('_', "-");
             return Err(Error::usage(format!("--{flag} has no classifier: the old model's are kept"))
                 .help("name the new one with --classifier"));

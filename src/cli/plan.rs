@@ -183,6 +183,7 @@ impl ReadArgs {
         let path = self.skip_bad.as_deref().unwrap_or(Path::new("")).display();
         progress.note(&match rows {
             0 => "no row was broken".to_string(),
+            1 => format!("left out 1 broken row, to be listed with its reason in {path}"),
             rows => format!("left out {rows} broken rows, to be listed with reasons in {path}"),
         });
         Ok(())
