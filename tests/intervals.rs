@@ -92,20 +92,58 @@ fn perfect(head: &Predictions) -> Predictions {
     Predictions { answers, ..head.clone() }.with_scores(scores, true)
 }
 
+/// The metric of labels of which a macro average is the mean.
+fn of_labels(metric: Metric) -> Option<Metric> {
+    match metric {
+        Metric::MacroPrecision => Some(Metric::Precision),
+        Metric::MacroRecall => Some(Metric::Recall),
+        Metric::MacroF1 => Some(Metric::F1),
+        Metric::RocAuc | Metric::AveragePrecision => Some(metric),
+        _ => None,
+    }
+}
+
+/// Three labels of which everything is certain, and the wrong one: an error of 1 for each.
+#[test]
+fn the_brier_score_of_probabilities_that_do_not_sum_to_one_may_exceed_two() {
+    let head = Predictions::exclusive(names(3), vec![0, 1, 2], vec![1, 2, 0]);
+    let scores = vec![0.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0];
+    let measured = measure(&head.with_scores(scores, true), &FEW).unwrap();
+    let brier = measured.get(Metric::Brier, None).unwrap();
+    assert_eq!(brier.value, 3.0);
+    let [low, high] = brier.interval.unwrap();
+    assert!(0.0 < low && low < 3.0 && high == 3.0, "{low} {high}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     #[test]
     fn every_figure_is_a_number_inside_its_interval(head in heads()) {
-        for m in measure(&head, &FEW).unwrap().metrics {
+        let measured = measure(&head, &FEW).unwrap();
+        for m in &measured.metrics {
             if let Some(figure) = m.figure {
                 let Some([low, high]) = figure.interval else { continue };
                 prop_assert!(low <= figure.value && figure.value <= high && (high - low).is_finite(), "{m:?}");
-                // An end is the value only where nothing is beyond it.
-                let inside = 0.0 < figure.value && figure.value < 1.0 && m.metric != Metric::Ece;
-                prop_assert!(!inside || low < figure.value && figure.value < high, "{m:?}");
+                // An end is the value only where nothing is beyond it: a mean of labels of which
+                // one is undefined, and 0 by convention, ends where the others end.
+                let is_settled = match of_labels(m.metric).filter(|_| m.label.is_none()) {
+                    Some(metric) => measured.metrics.iter().all(|label| {
+                        let of_label = label.label.is_some() && label.metric == metric;
+                        !of_label || label.figure.is_none_or(|figure| [0.0, 1.0].contains(&figure.value))
+                    }),
+                    None => [0.0, 1.0].contains(&figure.value) || m.metric == Metric::Ece,
+                };
+                let is_inside = low < figure.value && figure.value < high;
+                prop_assert!(is_settled || figure.value <= 0.0 || figure.value >= 1.0 || is_inside, "{m:?}");
                 let least = if matches!(m.metric, Metric::Mcc | Metric::Kappa) { -1.0 } else { 0.0 };
-                prop_assert!(least <= low && (high <= 2.0 || m.metric == Metric::LogLoss), "{m:?}");
+                let most = match m.metric {
+                    Metric::LogLoss => f64::INFINITY,
+                    // The generated probabilities of a document do not sum to 1.
+                    Metric::Brier => head.labels.len().max(2) as f64,
+                    _ => 1.0,
+                };
+                prop_assert!(least <= low && high <= most, "{m:?}");
             }
         }
     }

@@ -72,7 +72,7 @@ pub(super) fn wilson(share: f64, n: f64, z: f64) -> [f64; 2] {
     let centre = (share + square / 2.0) / (1.0 + square);
     let half = z * (share * (1.0 - share) / n + square / (4.0 * n)).max(0.0).sqrt() / (1.0 + square);
     // Rounding must not put an end on the wrong side of a share of 0 or 1.
-    [(centre - half).clamp(0.0, share), (centre + half).clamp(share, 1.0)]
+    [(centre - half).max(0.0).min(share), (centre + half).min(1.0).max(share)]
 }
 
 /// Returns the number of documents of which a plain share has this variance.

@@ -128,6 +128,20 @@ pub(super) struct Kernel {
     means: Vec<Mean>,
     exclusive: bool,
     labels: usize,
+    /// The greatest Brier score that an exclusive head of more than two labels can have.
+    brier_limit: f64,
+}
+
+/// Returns the greatest sum of squared errors that a document can have: 2 where the probabilities of
+/// its labels sum to 1, one for each label where they do not.
+fn brier_limit(predictions: &Predictions, rows: &[usize]) -> f64 {
+    const ROUNDING: f64 = 1e-3;
+    let labels = predictions.labels.len();
+    let sums_to_one = |scores: &super::ScoreTable| {
+        let sum = |row: usize| scores.values[row * labels..(row + 1) * labels].iter().sum::<f64>();
+        rows.iter().all(|&row| sum(row) <= 1.0 + ROUNDING)
+    };
+    if predictions.scores.as_ref().is_none_or(sums_to_one) { 2.0 } else { labels as f64 }
 }
 
 /// A metric of the head that is the mean of one of labels, by their places among the metrics.
@@ -148,7 +162,9 @@ impl Kernel {
         metrics.extend(scores.iter().flat_map(ScoreKernel::metrics));
         let exclusive = matches!(predictions.answers, super::Answers::Exclusive { .. });
         let labels = predictions.labels.len();
-        let mut kernel = Kernel { metrics, units, counts, scores, means: vec![], exclusive, labels };
+        let brier_limit = brier_limit(predictions, rows);
+        let means = Vec::new();
+        let mut kernel = Kernel { metrics, units, counts, scores, means, exclusive, labels, brier_limit };
         kernel.means = kernel.find_means();
         kernel
     }
@@ -230,7 +246,9 @@ impl Kernel {
         match metric {
             Metric::LogLoss => None,
             Metric::Mcc | Metric::Kappa => Some([-1.0, 1.0]),
-            Metric::Brier if self.exclusive && self.labels > 2 && label.is_none() => Some([0.0, 2.0]),
+            Metric::Brier if self.exclusive && self.labels > 2 && label.is_none() => {
+                Some([0.0, self.brier_limit])
+            }
             _ => Some([0.0, 1.0]),
         }
     }

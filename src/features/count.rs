@@ -214,7 +214,7 @@ mod tests {
             for round in 0..2 {
                 counter.clear(round * 700);
                 let mut expected: Vec<(u64, u32)> = Vec::new();
-                for &key in &keys[round..] {
+                for &key in keys.iter().skip(round) {
                     let key = key << 20;
                     counter.add(key);
                     match expected.iter_mut().find(|(known, _)| *known == key) {

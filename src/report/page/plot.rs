@@ -86,6 +86,8 @@ const TICKS: usize = 5;
 const LETTER: f64 = 6.0;
 /// Greater numbers are written with an exponent.
 const PLAIN: f64 = 1e6;
+/// More characters than these do not fit beside the upright axis.
+const LONGEST_LABEL: usize = 7;
 
 impl Frame {
     /// Axes from the first to the second value of each; an empty range becomes one of length 1.
@@ -189,8 +191,14 @@ fn between([low, high]: [f64; 2], part: f64) -> f64 {
     low + (high - low) * part
 }
 
-/// As many places as it takes to tell the ticks apart.
+/// Returns a tick's label: the decimal places that tell the ticks apart, fewer where they would
+/// leave the drawing, and an exponent where even a whole number would.
 fn tick_label(value: f64, [low, high]: [f64; 2]) -> String {
+    let greatest = low.abs().max(high.abs());
+    // Beside a greatest value of this size a small one is zero.
+    if value.abs() < greatest * 1e-9 || value == 0.0 {
+        return "0".to_string();
+    }
     let step = (high - low) / (TICKS - 1) as f64;
     let places = match step {
         s if s >= 10.0 => 0,
@@ -198,17 +206,22 @@ fn tick_label(value: f64, [low, high]: [f64; 2]) -> String {
         s if s >= 0.05 => 2,
         _ => 3,
     };
-    let greatest = low.abs().max(high.abs());
-    if greatest >= PLAIN {
-        // Labels of more than seven characters would leave the drawing, and beside a greatest
-        // value of this size a small one is zero.
-        let digits = usize::from(greatest < 1e100);
-        let value = if value.abs() < greatest * 1e-9 { 0.0 } else { value };
-        return format!("{value:.digits$e}").replace('-', "\u{2212}");
+    let fixed = (0..=places).rev().map(|places| without_zeros(format!("{value:.places$}")));
+    let exponent = (0..=1).rev().map(|digits| format!("{value:.digits$e}"));
+    let fits = |label: &String| label.len() <= LONGEST_LABEL;
+    let label = match greatest < PLAIN {
+        true => fixed.chain(exponent).find(fits),
+        false => exponent.into_iter().find(fits),
+    };
+    label.unwrap_or_else(|| format!("{value:.0e}")).replace('-', "\u{2212}")
+}
+
+/// Removes the zeros behind a number's last decimal place that says something.
+fn without_zeros(label: String) -> String {
+    match label.contains('.') {
+        true => label.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => label,
     }
-    let label = format!("{value:.places$}");
-    let label = if label.contains('.') { label.trim_end_matches('0').trim_end_matches('.') } else { &label };
-    label.replace('-', "\u{2212}")
 }
 
 fn rounded(value: f64) -> f64 {
@@ -257,6 +270,14 @@ mod tests {
             let drawing = frame.drawing("", String::new(), ["x", "y"], shapes);
             prop_assert!(inside(&drawing), "{drawing:?}");
         }
+    }
+
+    #[test]
+    fn long_ticks_fit_beside_the_axis() {
+        let labels = |range: [f64; 2]| [0.0, 0.25, 1.0].map(|part| tick_label(between(range, part), range));
+        assert_eq!(labels([67_854.428, 67_855.428]), ["67854.4", "67854.7", "67855.4"]);
+        assert_eq!(labels([-999_999.9, 0.0]), ["\u{2212}1.0e6", "\u{2212}750000", "0"]);
+        assert_eq!(labels([-9.96e99, 0.0]), ["\u{2212}1e100", "\u{2212}7.5e99", "0"]);
     }
 
     #[test]
