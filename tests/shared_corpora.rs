@@ -72,6 +72,7 @@ fn german_articles_keep_their_ids() {
 fn texts(corpus: &str) -> Texts {
     let schema = Schema {
         no_header: false,
+        decode_html: false,
         text: vec![Column::from("text")],
         heads: vec![],
         format: Default::default(),

@@ -148,6 +148,7 @@ pub fn head(name: &str, kind: HeadKind, column: &str) -> HeadColumns {
 pub fn schema(text: &[&str], heads: Vec<HeadColumns>) -> Schema {
     Schema {
         no_header: false,
+        decode_html: false,
         text: text.iter().map(|&column| Column::from(column)).collect(),
         heads,
         format: Default::default(),

@@ -384,3 +384,72 @@ fn a_hundred_thousand_columns() {
     let path = folder.write("a.jsonl", format!("{{\"text\":\"army\"{members}}}\n").repeat(3));
     assert_eq!(ids(run(&["score", &path, "--id", "column99999"])), ["1", "1", "1"]);
 }
+
+/// Invented texts of two topics, as a crawler leaves them and as a browser shows them.
+const MARKED: &str = "id,text,topic\n\
+    1,Troops &amp; tanks<br />crossed the river,war\n\
+    2,<p>The striker&#8217;s goal</p><script>track()</script>,sport\n\
+    3,Artillery &laquo;near&raquo; the <b>front</b>line,war\n\
+    4,A team &gt; its coach,sport\n";
+const SHOWN: &str = "id,text,topic\n\
+    1,Troops & tanks crossed the river,war\n\
+    2,The striker’s goal,sport\n\
+    3,Artillery «near» the frontline,war\n\
+    4,A team > its coach,sport\n";
+
+#[cfg(feature = "html")]
+#[test]
+fn decoded_html_is_learnt_and_scored_as_the_text_that_a_browser_shows() {
+    let folder = Folder::new();
+    let (marked, shown) = (folder.write("marked.csv", MARKED), folder.write("shown.csv", SHOWN));
+    let train = |corpus: &str, name: &str, flags: &[&str]| {
+        let model = folder.path(name);
+        run(&[
+            &["train", corpus, "--label", "topic", "-o", &model, "--calibrate", "none", "--min-df", "1"],
+            flags,
+        ]
+        .concat())
+        .ok();
+        model
+    };
+    let decoding = train(&marked, "decoding", &["--decode-html"]);
+    let plain = train(&shown, "plain", &[]);
+    let raw = train(&marked, "raw", &[]);
+    let scores = |model: &str, corpus: &str| {
+        let rows = run(&["score", "--model", model, corpus]).json();
+        rows.into_iter().map(|row| row["heads"]["topic"]["scores"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(scores(&decoding, &marked), scores(&plain, &shown));
+    assert_eq!(scores(&decoding, &marked), scores(&decoding, &shown));
+    assert_ne!(scores(&raw, &marked), scores(&plain, &shown));
+    let terms = run(&["explain", "--model", &decoding, &marked, "--all", "--json"]).ok();
+    assert!(terms.contains("frontlin") && !terms.contains("laquo") && !terms.contains("track"), "{terms}");
+}
+
+#[cfg(feature = "html")]
+#[test]
+fn check_names_the_remedy_for_html_in_texts() {
+    let folder = Folder::new();
+    let path = folder.write("marked.csv", MARKED);
+    let found = |flags: &[&str]| {
+        let ran = run(&[&["check", &path, "--json"], flags].concat());
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        let findings = report["findings"].as_array().unwrap();
+        let html = findings.iter().find(|finding| finding["name"] == "html").unwrap();
+        (html["count"].as_u64().unwrap(), ran.err)
+    };
+    let (count, notes) = found(&[]);
+    assert!(count == 4 && notes.contains("--decode-html"), "{count} {notes}");
+    assert_eq!(found(&["--decode-html"]).0, 0);
+}
+
+#[test]
+fn decoding_html_is_for_tables() {
+    let folder = Folder::new();
+    let page = folder.write("a.html", "<p>Q&amp;amp;A");
+    let error = run(&["score", &page, "--decode-html"]).fails(2);
+    assert!(error.contains("--decode-html is for the texts of tables"), "{error}");
+    let table = folder.write("a.csv", "a,b\nx,y\n");
+    let error = run(&["agree", &table, "--annotators", "a,b", "--decode-html"]).fails(2);
+    assert!(error.contains("agree does not read"), "{error}");
+}

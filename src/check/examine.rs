@@ -2,7 +2,6 @@
 
 use super::Look;
 use super::encoding::damage;
-use super::markup::fragments;
 use super::report::{DocumentRef, Example, Finding};
 use crate::text::{Language, Languages, detect, is_worded};
 use rayon::prelude::*;
@@ -74,6 +73,17 @@ fn texts(look: &Look<'_>) -> Vec<Finding> {
         look.documents(name, what, &noted.collect::<Vec<_>>(), bits.len())
     };
     kinds.into_iter().enumerate().map(finding).collect()
+}
+
+/// Returns the HTML in a text, of which a build without the feature `html` knows nothing.
+#[cfg(feature = "html")]
+fn fragments(text: &str) -> impl Iterator<Item = &str> {
+    crate::corpus::markup(text).map(|markup| &text[markup.range])
+}
+
+#[cfg(not(feature = "html"))]
+fn fragments(_text: &str) -> impl Iterator<Item = &str> {
+    std::iter::empty()
 }
 
 /// What an example shows beside its place.

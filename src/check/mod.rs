@@ -39,7 +39,6 @@ mod examine;
 mod labels;
 mod leaks;
 mod limits;
-mod markup;
 mod report;
 mod shares;
 mod terms;

@@ -17,6 +17,12 @@ use standpoint::{Error, Result};
 use std::collections::{BTreeSet, HashMap};
 
 pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
+    if args.read.decode_html || args.read.text.is_some() {
+        let flag = if args.read.decode_html { "--decode-html" } else { "--text" };
+        return Err(
+            Error::usage(format!("{flag} is for texts, which agree does not read")).help("leave it out")
+        );
+    }
     let extract = extract(&args)?;
     let heads = &extract.schema.heads;
     let bootstrap = args.intervals.bootstrap()?;
@@ -69,7 +75,8 @@ fn extract(args: &AgreeArgs) -> Result<Extract> {
         )
         .help("write them as --annotators anna,ben"));
     }
-    let schema = Schema { no_header: args.read.no_header, text: Vec::new(), heads, format };
+    let schema =
+        Schema { no_header: args.read.no_header, decode_html: false, text: Vec::new(), heads, format };
     let selection = Selection { filters: args.read.filters()?, ..Selection::default() };
     Ok(Extract { schema, selection, labels: true })
 }

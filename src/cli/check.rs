@@ -40,6 +40,9 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
     }
     outputs.commit()?;
     bar.clear();
+    if report.findings.iter().any(|finding| finding.name == "html" && finding.count > 0) {
+        bar.note("some texts hold HTML; --decode-html decodes it, here and in train, which records it");
+    }
     if plan.extract.schema.heads.is_empty() {
         bar.note("no label column is named, so nothing is said of labels; name it with --label or --labels");
     }
@@ -61,7 +64,13 @@ impl Plan {
         let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
         let labels = labels(args);
         let (heads, format) = (labels.heads()?, labels.format()?);
-        let schema = Schema { no_header: args.read.no_header, text, heads, format };
+        let schema = Schema {
+            no_header: args.read.no_header,
+            decode_html: args.read.decode_html,
+            text,
+            heads,
+            format,
+        };
         let id = args.read.id.clone().map(Column);
         let selection = Selection { filters: args.read.filters()?, id, ..Selection::default() };
         let extract = Extract { schema, selection, labels: true };

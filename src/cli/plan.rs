@@ -81,15 +81,29 @@ pub fn source(
         return Err(Error::usage(format!("{flag} is for CSV and TSV, but no input is either"))
             .help("leave it out, or say --format csv"));
     }
+    if read.decode_html && inputs.iter().all(|input| is_article(input, &options)) {
+        return Err(Error::usage("--decode-html is for the texts of tables, JSON lines and fastText")
+            .help("leave it out: a web page is decoded without it"));
+    }
     Ok(Source { inputs, options })
 }
 
 fn is_table(input: &Input, options: &ReadOptions) -> bool {
+    matches!(format_of(input, options), Some(Format::Csv | Format::Tsv))
+}
+
+/// Whether a file is one article.
+fn is_article(input: &Input, options: &ReadOptions) -> bool {
+    matches!(format_of(input, options), Some(Format::Text | Format::Html))
+}
+
+/// Returns the format that is asked for, or that the input's name says.
+fn format_of(input: &Input, options: &ReadOptions) -> Option<Format> {
     let by_name = match input {
         Input::File { path, .. } => Format::of_path(path),
         Input::Stdin => None,
     };
-    matches!(options.format.or(by_name), Some(Format::Csv | Format::Tsv))
+    options.format.or(by_name)
 }
 
 impl ReadArgs {
@@ -148,6 +162,7 @@ impl ReadArgs {
         let recorded = model.about().schema.clone();
         let mut schema = recorded.unwrap_or_else(|| Schema {
             no_header: false,
+            decode_html: false,
             text: vec![Column::from("text")],
             heads: vec![],
             format: LabelFormat::default(),
@@ -159,6 +174,7 @@ impl ReadArgs {
             (schema.text, schema.no_header) = (text, false);
         }
         schema.no_header |= self.no_header;
+        schema.decode_html |= self.decode_html;
         let id = self.id.clone().map(Column);
         let selection = Selection { filters: self.filters()?, id, ..Selection::default() };
         Ok(Extract { schema, selection, labels: false })

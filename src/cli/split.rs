@@ -61,7 +61,8 @@ fn read(
     let labels = args.labels.plain();
     let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
     let (heads, format) = (labels.heads()?, labels.format()?);
-    let schema = Schema { no_header: args.read.no_header, text, heads, format };
+    let schema =
+        Schema { no_header: args.read.no_header, decode_html: args.read.decode_html, text, heads, format };
     let extract = Extract { schema, selection: labels.selection(&args.read)?, labels: true };
     let Source { inputs, options } = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
     let lines = args.target.output.is_some() || args.target.write.is_some();

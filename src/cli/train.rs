@@ -115,7 +115,13 @@ pub fn labelled(
         );
     }
     let text = read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
-    let schema = Schema { no_header: read.no_header, text, heads, format: labels.format()? };
+    let schema = Schema {
+        no_header: read.no_header,
+        decode_html: read.decode_html,
+        text,
+        heads,
+        format: labels.format()?,
+    };
     let extract = Extract { schema, selection: labels.selection(read)?, labels: true };
     Ok((plan::source(inputs.to_vec(), read, read.no_header, bar)?, extract))
 }

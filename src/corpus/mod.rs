@@ -27,7 +27,7 @@
 //!     source: LabelSource::Column(Column::from("topic")),
 //! };
 //! let (text, format) = (vec![Column::from("text")], LabelFormat::default());
-//! let schema = Schema { no_header: false, text, heads: vec![topic], format };
+//! let schema = Schema { no_header: false, decode_html: false, text, heads: vec![topic], format };
 //! let extract = Extract { schema, selection: Selection::default(), labels: true };
 //! let inputs = find_inputs(&[path.to_string_lossy().into_owned()], &Silent)?;
 //! let corpus = Corpus::read(inputs, ReadOptions::default(), &extract, &[], None, &Silent)?;
@@ -50,6 +50,8 @@ mod inventory;
 mod labels;
 mod literal;
 mod look;
+#[cfg(feature = "html")]
+mod markup;
 mod page_encoding;
 mod parts;
 mod reader;
@@ -78,6 +80,8 @@ pub use folds::Folds;
 pub use format::{Format, MAX_ROW, ReadOptions, encoding};
 pub use inventory::{Categories, Field, Inventory, Refused, Unreadable};
 pub use labels::LabelFormat;
+#[cfg(feature = "html")]
+pub(crate) use markup::markup;
 pub(crate) use parts::Parts;
 pub(crate) use reader::cells_of;
 pub use reader::{RawRecord, Reader};

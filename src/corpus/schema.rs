@@ -8,6 +8,8 @@ use super::targets::HeadKind;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+#[cfg(feature = "html")]
+use std::borrow::Cow;
 
 /// The columns of a corpus. A model records them, so that scoring and evaluation need not be told
 /// again.
@@ -21,6 +23,9 @@ pub struct Schema {
     pub text: Vec<Column>,
     /// What is to be learnt.
     pub heads: Vec<HeadColumns>,
+    /// Whether HTML in the texts of tables, JSON lines and fastText is decoded, as a browser shows it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub decode_html: bool,
     /// The notation of labels in cells.
     #[serde(default, skip_serializing_if = "LabelFormat::is_default")]
     pub format: LabelFormat,
@@ -241,10 +246,16 @@ impl Extract {
             let text = plain(value).ok_or_else(|| {
                 Error::data(format!("the column `{column}` holds a list or an object, expected a text"))
             })?;
-            parts.push(text);
+            parts.push(if self.decodes(record) { decoded(text)? } else { text });
         }
         parts.retain(|part| !part.is_empty());
         Ok((parts.join("\n"), seen))
+    }
+
+    /// Whether a row's texts are decoded: a row that is a whole file is one article, of which a page
+    /// is decoded already.
+    fn decodes(&self, record: &Record) -> bool {
+        self.schema.decode_html && record.place.line != 0
     }
 
     /// The document in a row that may lack text and answers, and the error of which the lack of text would be; `None` for a
@@ -296,6 +307,19 @@ impl Extract {
             Error::data(format!("the weight in `{column}` is {value}, expected a number of at least 0"))
         })
     }
+}
+
+#[cfg(feature = "html")]
+fn decoded(text: String) -> Result<String> {
+    Ok(match super::markup::decode_html(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(decoded) => decoded,
+    })
+}
+
+#[cfg(not(feature = "html"))]
+fn decoded(_text: String) -> Result<String> {
+    Err(Error::usage("this build cannot decode HTML").help("build it with the feature `html`"))
 }
 
 /// The answer to each head, and the head and value of each cell that was taken as missing.

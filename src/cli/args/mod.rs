@@ -148,6 +148,10 @@ pub struct ReadArgs {
     /// before it, and so does what a web page declares, or UTF-8 if the page is valid UTF-8
     #[arg(long, value_name = "NAME", default_value = "utf-8")]
     pub encoding: String,
+    /// Decode HTML in the texts of tables, JSON lines and fastText: `&amp;` becomes `&`, `<br>` a line
+    /// break, and scripts are left out [default: as the model records]
+    #[arg(long)]
+    pub decode_html: bool,
     /// The longest row, or article that is a file, as 64M or 1G; a longer one is an error [default: 64M]
     #[arg(long, value_name = "SIZE")]
     pub max_row: Option<String>,

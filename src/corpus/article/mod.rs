@@ -16,7 +16,7 @@ mod tag;
 use crate::{Error, Result};
 use clean::{Cleaned, Strictness};
 use page::Page;
-use tag::Tag;
+pub(super) use tag::{Kind, Tag};
 
 /// Title and text of a web page.
 #[derive(Debug, Clone, PartialEq, Eq)]

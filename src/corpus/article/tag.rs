@@ -2,7 +2,7 @@
 
 /// Place of an element in a page, as far as its text is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::corpus) enum Kind {
     /// Begins and ends a line.
     Block,
     /// Begins and ends a cell of a row.
@@ -24,9 +24,9 @@ pub(super) enum Kind {
 macro_rules! tags {
     ($($tag:ident $name:literal $kind:ident,)*) => {
         /// An element's name.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[repr(u8)]
-        pub(super) enum Tag {
+        pub(in crate::corpus) enum Tag {
             /// A name that HTML does not know.
             Other,
             /// A custom element, which has a hyphen in its name.
@@ -37,10 +37,10 @@ macro_rules! tags {
         impl Tag {
             /// Every name that is known.
             #[cfg(test)]
-            pub(super) const NAMES: &[&str] = &[$($name),*];
+            pub(in crate::corpus) const NAMES: &[&str] = &[$($name),*];
 
             /// Finds the element of a name in lower case.
-            pub(super) fn of(name: &[u8]) -> Tag {
+            pub(in crate::corpus) fn of(name: &[u8]) -> Tag {
                 match std::str::from_utf8(name).unwrap_or_default() {
                     $($name => Tag::$tag,)*
                     name if name.contains('-') => Tag::Custom,
@@ -49,7 +49,7 @@ macro_rules! tags {
             }
 
             /// The element's place in a page.
-            pub(super) fn kind(self) -> Kind {
+            pub(in crate::corpus) fn kind(self) -> Kind {
                 match self {
                     Tag::Other => Kind::Inline,
                     // Most of them are laid out as blocks, and hardly any stands inside a word.
@@ -100,31 +100,31 @@ tags! {
 
 impl Tag {
     /// The number of different tags.
-    pub(super) const COUNT: usize = Tag::Xmp as usize + 1;
+    pub(in crate::corpus) const COUNT: usize = Tag::Xmp as usize + 1;
 
     /// Whether the element has an end tag.
-    pub(super) fn has_content(self) -> bool {
+    pub(in crate::corpus) fn has_content(self) -> bool {
         !matches!(self.kind(), Kind::Break | Kind::Picture | Kind::Void)
     }
 
     /// Whether the element begins a line or a cell.
-    pub(super) fn is_block(self) -> bool {
+    pub(in crate::corpus) fn is_block(self) -> bool {
         matches!(self.kind(), Kind::Block | Kind::Cell)
     }
 
     /// Whether end tags inside do not reach what is open outside.
-    pub(super) fn is_scope(self) -> bool {
+    pub(in crate::corpus) fn is_scope(self) -> bool {
         use Tag::{Applet, Caption, Html, Marquee, Object, Table, Td, Template, Th};
         matches!(self, Html | Table | Td | Th | Caption | Object | Applet | Marquee | Template)
     }
 
     /// Whether the element is a heading.
-    pub(super) fn is_heading(self) -> bool {
+    pub(in crate::corpus) fn is_heading(self) -> bool {
         matches!(self, Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6)
     }
 
     /// Whether an open paragraph ends where this element begins.
-    pub(super) fn ends_paragraph(self) -> bool {
+    pub(in crate::corpus) fn ends_paragraph(self) -> bool {
         use Tag::{Body, Caption, Colgroup, Custom, Head, Html, Legend, Optgroup, Option, Table};
         use Tag::{Tbody, Tfoot, Thead, Tr};
         self.kind() == Kind::Block
