@@ -316,35 +316,38 @@ fn what_is_read_twice_is_no_pipe() {
     run(&["train", "-", "--label", "topic", "--calibration", "-", "-o", &out]).fails(2);
 }
 
+/// What the command line alone tells is tried in `src/cli/effect/cases.rs`; here is what hangs on what is read.
 #[test]
 fn flags_without_effect_are_refused() {
     let folder = Folder::new();
-    let (corpus, model) = (folder.write("rows.jsonl", rows()), small_model(&folder));
+    let (corpus, model, out) = (folder.write("rows.jsonl", rows()), small_model(&folder), folder.path("out"));
+    let train: &[&str] = &["train", &corpus, "-o", &out, "--force"];
+    let from: &[&str] = &["train", &corpus, "-o", &out, "--force", "--from", &model];
+    let eval: &[&str] = &["eval", "--model", &model, &corpus];
+    let (nb, split): (&[&str], &[&str]) = (&["--label", "topic", "--classifier", "nb"], &["split", &corpus]);
     // The flags, the context in which they do nothing, and one in which they do something.
-    type Case = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
-    let table: [Case; 6] = [
-        ("score", &["--top", "1"], &["--table"], &["--json"]),
-        ("split", &["--seed", "0"], &["--date", "date"], &[]),
-        ("split", &["--undated", "error"], &[], &["--date", "date"]),
-        ("split", &["--force"], &[], &["-o", "OUT"]),
-        ("split", &["--unlabelled", "mask"], &[], &["--label", "topic"]),
-        ("split", &["--similarity", "0.8"], &["--near-duplicates", "ignore"], &[]),
+    type Case<'a> = (&'a [&'a str], &'a [&'a str], &'a [&'a str], &'a [&'a str]);
+    let table: [Case; 12] = [
+        (train, &["--seed", "0"], nb, &["--label", "topic"]),
+        (train, &["--seed", "1"], nb, &["--labels", "stance", "--classifier", "nb"]),
+        (train, &["--folds", "2"], nb, &["--label", "topic", "--abstain"]),
+        (train, &["--separator", "#"], nb, &["--labels", "stance"]),
+        (train, &["--delimiter", ";"], nb, &["--label", "topic", "--calibration", &corpus]),
+        (from, &["--seed", "1"], &["--rows", "corrections"], &["--rows", "all"]),
+        (from, &["--cost", "2"], &["--classifier", "nb"], &["--classifier", "svm"]),
+        (from, &["--multi", "ovr"], &["--classifier", "topic=svm"], &["--classifier", "topic=lr"]),
+        (eval, &["--separator", "#"], &["--head", "topic"], &["--head", "stance"]),
+        (eval, &["--quote", "none"], &["--head", "topic"], &[]),
+        (eval, &["--group", "id"], &["--resamples", "0"], &[]),
+        (split, &["--force"], &[], &["-o", &out]),
     ];
-    let dated = folder.write("dated.jsonl", rows().replace("\"id\":\"", "\"date\":\"2021-01-01\",\"id\":\""));
-    let dated = std::fs::read_to_string(&dated).unwrap().replacen("2021-01-01", "2020-01-01", 4);
-    std::fs::write(&corpus, dated).unwrap();
-    let out = folder.path("out");
     for (command, flag, idle, used) in table {
-        let model: &[&str] = if command == "split" { &[] } else { &["--model", &model] };
-        let all = |context: &[&str]| {
-            let args = [&[command, &corpus], model, flag, context].concat();
-            run(&args.into_iter().map(|arg| if arg == "OUT" { &out } else { arg }).collect::<Vec<_>>())
-        };
-        let said = all(idle).fails(2);
-        assert!(said.contains(flag[0]) && said.contains("help: "), "{command} {flag:?}: {said}");
-        all(used).ok();
+        let said = run(&[command, flag, idle].concat()).fails(2);
+        assert!(said.contains(flag[0]) && said.contains("help: "), "{command:?} {flag:?}: {said}");
+        if !matches!(flag[0], "--delimiter" | "--quote") {
+            run(&[command, flag, used].concat()).ok();
+        }
     }
-    run(&["check", &corpus, "--rare", "3"]).fails(2);
 }
 
 /// Nothing of a model, a corpus or a path may do more than show itself.

@@ -51,12 +51,6 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
 
 /// What is read of rows: the annotators are the heads.
 fn extract(args: &AgreeArgs) -> Result<Extract> {
-    let ignored = [("--text", args.read.text.is_some()), ("--id", args.read.id.is_some())];
-    if let Some((flag, _)) = ignored.iter().find(|(_, given)| *given) {
-        return Err(Error::usage(format!(
-            "{flag} has no meaning here: only the columns of annotators are read"
-        )));
-    }
     let labels = args.plain()?;
     let lists = args.annotators.iter().map(|list| lists::item("--annotators", list));
     let items: Vec<_> = lists.collect::<Result<Vec<_>>>()?;

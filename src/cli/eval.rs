@@ -11,7 +11,6 @@ use standpoint::evaluate::{Bootstrap, MOST_DRAWN};
 use standpoint::model::{Evaluated, HeadPredictions};
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
-use standpoint::report::page::Format;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result};
 
@@ -27,16 +26,13 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     if let Some(path) = &args.predictions {
         check_target(path, args.force)?;
     }
-    let format = args.report.format(args.force)?;
-    if format == Some(Format::Latex) && args.errors.is_some() {
-        return Err(Error::usage("a LaTeX report shows no mistakes").help("leave --errors out"));
-    }
+    args.report.verify(args.force)?;
     let bar = Bar::leak(true);
     let mut extract = args.read.for_model(&model)?;
     extract.labels = true;
     extract.selection = args.labels.selection(&args.read)?;
-    extract.schema.format = args.labels.format.over(&extract.schema.format)?;
     extract.schema.heads = heads(&args, &model, &extract)?;
+    extract.schema.format = args.labels.format.over(&extract.schema.format, &extract.schema.heads)?;
     if let Some(max_error) = args.max_error {
         model.verify_max_error(max_error, extract.schema.heads.iter().map(|head| head.name.as_str()))?;
     }

@@ -73,9 +73,9 @@ const CLASSIFIER_OPTIONS: [&str; 11] = [
 
 /// Refuses flags for what corrections keep as it is.
 fn verify_corrections(args: &TrainArgs) -> Result<()> {
-    const KEPT: [&str; 6] = ["classifier", "class_weight", "calibrate", "thresholds", "abstain", "folds"];
-    let given =
-        KEPT.iter().chain(&CLASSIFIER_OPTIONS).find(|id| args.from.given.iter().any(|given| given == *id));
+    const KEPT: [&str; 7] =
+        ["classifier", "class_weight", "calibrate", "thresholds", "abstain", "folds", "seed"];
+    let given = KEPT.iter().chain(&CLASSIFIER_OPTIONS).find(|id| args.from.is_given(id));
     given.map_or(Ok(()), |id| {
         let flag = id.replace('_', "-");
         Err(Error::usage(format!("--{flag} has no effect on corrections: what the old model has is kept"))
@@ -88,7 +88,6 @@ fn extract(args: &TrainArgs, old: &Model) -> Result<Extract> {
     let mut extract = args.read.for_model(old)?;
     extract.labels = true;
     extract.selection = args.labels.selection(&args.read)?;
-    extract.schema.format = args.labels.format.over(&extract.schema.format)?;
     for head in args.labels.heads()? {
         match extract.schema.heads.iter_mut().find(|known| known.name == head.name) {
             Some(known) => *known = head,
@@ -99,12 +98,13 @@ fn extract(args: &TrainArgs, old: &Model) -> Result<Extract> {
         return Err(Error::usage("the old model does not record its label columns")
             .help("name them with --label or --labels"));
     }
+    extract.schema.format = args.labels.format.over(&extract.schema.format, &extract.schema.heads)?;
     Ok(extract)
 }
 
 /// Every head keeps its classifier, unless flags name another.
 fn trainer(args: &TrainArgs, mut given: Trainer, old: &Model, corpus: &Corpus) -> Result<Trainer> {
-    let named = |id: &str| args.from.given.iter().any(|given| given == id);
+    let named = |id: &str| args.from.is_given(id);
     if !named("classifier") {
         if let Some(option) = CLASSIFIER_OPTIONS.iter().find(|id| named(id)) {
             let flag = option.replace('_', "-");
@@ -142,8 +142,7 @@ fn verify_features(args: &TrainArgs, new: &TfIdfOptions, old: &TfIdfOptions) -> 
         ("idf", new.idf == old.idf),
         ("norm", new.norm == old.norm),
     ];
-    let given = |id: &str| args.from.given.iter().any(|given| given == id);
-    match same.iter().find(|(id, same)| !same && given(id)) {
+    match same.iter().find(|(id, same)| !same && args.from.is_given(id)) {
         None => Ok(()),
         Some((id, _)) => {
             let flag = id.replace('_', "-");

@@ -51,15 +51,22 @@ fn no_goal(spec: &str) -> Error {
         .help("write max-f1, fixed, recall>=0.9, precision>=0.95, cost=FP,FN or cost=FILE, behind HEAD= for one head")
 }
 
+fn is_goal(text: &str) -> bool {
+    ["max-f1", "fixed", "recall>=", "precision>=", "cost="].iter().any(|known| text.starts_with(known))
+}
+
 /// A goal, before which the name of a head may stand.
 fn goal(spec: &str) -> Result<(Option<&str>, Thresholds)> {
-    let known = ["max-f1", "fixed", "recall>=", "precision>=", "cost="];
-    let is_goal = |text: &str| known.iter().any(|known| text.starts_with(known));
-    match spec.split_once('=') {
-        Some((_, goal)) if !is_goal(spec) && !is_goal(goal) => Err(no_goal(spec)),
-        Some((head, goal)) if !is_goal(spec) => Ok((Some(head), of_text(goal)?)),
-        _ => Ok((None, of_text(spec)?)),
+    match head_of(spec).map(|head| (head, &spec[head.len() + 1..])) {
+        Some((_, goal)) if !is_goal(goal) => Err(no_goal(spec)),
+        Some((head, goal)) => Ok((Some(head), of_text(goal)?)),
+        None => Ok((None, of_text(spec)?)),
     }
+}
+
+/// The head that a goal is for, if it names one.
+pub fn head_of(spec: &str) -> Option<&str> {
+    spec.split_once('=').filter(|_| !is_goal(spec)).map(|(head, _)| head)
 }
 
 fn of_text(goal: &str) -> Result<Thresholds> {

@@ -7,15 +7,6 @@ use std::collections::HashMap;
 
 impl IntervalArgs {
     pub fn bootstrap(&self) -> Result<Bootstrap> {
-        let flags = [
-            ("--level", self.level.is_some()),
-            ("--group", self.group.is_some()),
-            ("--interval-seed", self.interval_seed.is_some()),
-        ];
-        if let Some((flag, _)) = flags.iter().find(|(_, given)| *given && self.resamples == 0) {
-            return Err(Error::usage(format!("{flag} is for intervals, but --resamples 0 makes none"))
-                .help("leave one of them out"));
-        }
         let usual = Bootstrap::default();
         let level = self.level.unwrap_or(usual.level);
         if !(level > 0.0 && level < 1.0) {

@@ -34,7 +34,6 @@ mod train;
 mod tune;
 
 use args::{Args, Command};
-use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use standpoint::report::terminal;
 use standpoint::{Error, ErrorKind, Result};
@@ -63,16 +62,14 @@ fn tell(error: &Error) -> ExitCode {
     ExitCode::from(exit_code(error))
 }
 
-/// The arguments, and which flags of training were given and not filled in.
+/// The arguments, and what was given and not filled in.
 fn args() -> std::result::Result<(Args, ArgMatches), ExitCode> {
     let given: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let parsed = help::command(&given).try_get_matches();
     let parsed = parsed.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
     let (mut args, matches) = parsed.map_err(|error| tell_clap(help::with_remedy(error, &given)))?;
     if let (Command::Train(train), Some((_, matches))) = (&mut args.command, matches.subcommand()) {
-        let given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
-        let ids = matches.ids().map(clap::Id::as_str).filter(|id| matches.try_contains_id(id).is_ok());
-        train.from.given = ids.filter(given).map(str::to_string).collect();
+        train.from.parsed = matches.clone();
     }
     args.command.pass_force();
     Ok((args, matches))

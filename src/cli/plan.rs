@@ -258,19 +258,7 @@ impl LabelArgs {
 
     /// The notation of labels, where no model says otherwise.
     pub fn format(&self) -> Result<LabelFormat> {
-        let heads = self.heads()?;
-        let in_one_cell = |head: &HeadColumns| {
-            head.kind == HeadKind::Independent && matches!(head.source, LabelSource::Column(_))
-        };
-        if !self.format.missing.is_empty() && heads.is_empty() {
-            return Err(Error::usage("--missing is for label columns, but none is named")
-                .help("name them with --label or --labels"));
-        }
-        if self.format.separator.is_some() && !heads.iter().any(in_one_cell) {
-            return Err(Error::usage("--separator is for columns with several labels, but none is named")
-                .help("name them with --labels"));
-        }
-        self.format.over(&LabelFormat::default())
+        self.format.over(&LabelFormat::default(), &self.heads()?)
     }
 
     pub fn selection(&self, read: &ReadArgs) -> Result<Selection> {
@@ -285,8 +273,19 @@ impl LabelArgs {
 }
 
 impl LabelFormatArgs {
-    /// The notation as the flags say, and else as `usual`.
-    pub fn over(&self, usual: &LabelFormat) -> Result<LabelFormat> {
+    /// The notation of the labels of `heads` as the flags say, and else as `usual`.
+    pub fn over(&self, usual: &LabelFormat, heads: &[HeadColumns]) -> Result<LabelFormat> {
+        let in_one_cell = |head: &HeadColumns| {
+            head.kind == HeadKind::Independent && matches!(head.source, LabelSource::Column(_))
+        };
+        if !self.missing.is_empty() && heads.is_empty() {
+            return Err(Error::usage("--missing is for label columns, but none is named")
+                .help("name them with --label or --labels"));
+        }
+        if self.separator.is_some() && !heads.iter().any(in_one_cell) {
+            return Err(Error::usage("--separator is for columns with several labels, but none is named")
+                .help("name them with --labels"));
+        }
         let mut format = usual.clone();
         if !self.missing.is_empty() {
             let lists = self.missing.iter().map(|values| Ok(lists::item("--missing", values)?.split_all()));

@@ -20,12 +20,11 @@ const CURVE_POINTS: usize = 20_000;
 const HISTOGRAM_BINS: usize = 20;
 
 impl ReportArgs {
-    /// The format, if a report is wanted; refuses a file that cannot be written.
-    pub fn format(&self, force: bool) -> Result<Option<Format>> {
-        let Some(path) = &self.report else { return Ok(None) };
-        let format = Format::of_path(path).map_err(|e| e.at(path.display()))?;
-        check_target(path, force)?;
-        Ok(Some(format))
+    /// Refuses a file of an unknown format, and one that cannot be written.
+    pub fn verify(&self, force: bool) -> Result<()> {
+        let Some(path) = &self.report else { return Ok(()) };
+        Format::of_path(path).map_err(|e| e.at(path.display()))?;
+        check_target(path, force)
     }
 
     /// Writes a page, if one is wanted.

@@ -4,6 +4,7 @@ use super::args::{
     ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg, TrainArgs,
 };
 use super::console::Console;
+use super::effect;
 use super::from;
 use super::lists;
 use super::plan::{self, Source};
@@ -14,11 +15,11 @@ use standpoint::linear::{
     BernoulliNb, ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm,
     LogisticRegression, MultinomialNb, NbSvm, Penalty, Ridge, Sgd, SgdLoss, Stack, SvmLoss,
 };
-use standpoint::model::{BatchSource, BatchTrainer, ClassWeights};
+use standpoint::model::{BatchSource, BatchTrainer, ClassWeights, HeadAbout};
 use standpoint::output::{Transaction, check_target, remove_output};
 use standpoint::progress::Progress;
 use standpoint::report::terminal;
-use standpoint::text::{Language, TokenOptions};
+use standpoint::text::TokenOptions;
 use standpoint::{Error, Model, Result, Trainer};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,7 +29,8 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     check_target(&args.target.output, args.target.force)?;
     let bar = Bar::leak(true);
     let old = args.from.from.as_deref().map(Model::load).transpose()?;
-    verify_effect(&args, &trainer, old.as_ref())?;
+    old.as_ref().map_or(Ok(()), |old| effect::verify_from(&args.from.parsed, old))?;
+    verify_chance(&args, &trainer, old.as_ref())?;
     let mut outputs = Transaction::default();
     let model = match &old {
         Some(old) => from::run(&args, trainer, old, &mut outputs, bar)?,
@@ -176,20 +178,16 @@ fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
     for spec in &args.classifier.classifier {
         let (head, name) =
             spec.split_once('=').map_or((None, spec.as_str()), |(head, name)| (Some(head), name));
-        if used.iter().any(|(other, _)| *other == head) {
+        if used.contains(&head) {
             return Err(Error::usage(format!("--classifier {spec}: there is one already")));
         }
-        used.push((head, name));
+        used.push(head);
         let classifier = args.classifier.named(name, args.features.seed)?;
         match head {
             None => trainer.classifier = classifier,
             Some(head) => drop(trainer.classifiers.insert(label_form(head).into_owned(), classifier)),
         }
     }
-    if used.iter().all(|(head, _)| head.is_some()) {
-        used.push((None, default));
-    }
-    args.classifier.verify(&used.iter().map(|(_, name)| *name).collect::<Vec<_>>())?;
     if let Some(folds) = args.thresholds.folds {
         let all = trainer.classifiers.values_mut().chain([&mut trainer.classifier]);
         all.for_each(|classifier| {
@@ -201,55 +199,41 @@ fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
     Ok(trainer)
 }
 
-/// Options of which no head takes any notice must not be ignored.
-fn verify_effect(args: &TrainArgs, trainer: &Trainer, old: Option<&Model>) -> Result<()> {
+/// Refuses folds and a seed of which no head takes any notice.
+fn verify_chance(args: &TrainArgs, trainer: &Trainer, old: Option<&Model>) -> Result<()> {
     if args.options.is_some() {
         return Ok(());
     }
-    let known =
-        old.iter().flat_map(|old| old.heads()).map(|head| (head.about().name.clone(), head.about().kind));
-    let mut heads: Vec<(String, HeadKind)> = known.collect();
+    let old: Vec<&HeadAbout> = old.iter().flat_map(|old| old.heads()).map(|head| head.about()).collect();
+    let mut heads: Vec<(String, HeadKind)> = old.iter().map(|head| (head.name.clone(), head.kind)).collect();
     heads.extend(args.labels.heads()?.into_iter().map(|head| (head.name, head.kind)));
-    if args.thresholds.folds.is_some() && !heads.iter().any(|(name, kind)| trainer.uses_folds(name, *kind)) {
+    let kept = |name: &str| {
+        let old = old.iter().find(|head| head.name == name && !args.from.is_given("classifier"));
+        old.map(|head| &head.classifier)
+    };
+    let folds =
+        args.calibration.is_empty() && heads.iter().any(|(name, kind)| trainer.uses_folds(name, *kind));
+    if args.thresholds.folds.is_some() && !folds {
         return Err(Error::usage(
             "--folds is for thresholds that are chosen, scores that are calibrated, and stacks, but there are none",
         )
         .help("leave it out, or add --calibrate, --abstain or a head of --labels"));
     }
-    let exclusive = heads.iter().any(|(_, kind)| *kind == HeadKind::Exclusive);
-    if args.classifier.multi.is_some() && !exclusive {
-        return Err(
-            Error::usage("--multi is for heads of --label, of which there is none").help("leave it out")
-        );
+    let by_chance = |name: &str| kept(name).unwrap_or(trainer.of_head(name)).uses_seed();
+    let solvers = heads.iter().any(|(name, _)| by_chance(name));
+    if args.from.is_given("seed") && !folds && !solvers && !args.stream.stream {
+        return Err(Error::usage(
+            "--seed is for folds and for solvers that visit rows by chance, but there are none",
+        )
+        .help("leave it out"));
     }
     Ok(())
 }
 
 impl FeatureArgs {
-    /// An option that the language knows nothing of must not be ignored.
-    fn verify_language(&self, language: Language) -> Result<()> {
-        let neutral = language == Language::Neutral;
-        let compounds = matches!(language, Language::Auto | Language::German);
-        let without = [
-            ("--stop-words drop", self.stop_words == "drop" && neutral, "stop words"),
-            ("--no-stem", self.no_stem && neutral, "stems"),
-            ("--no-compounds", self.no_compounds && !compounds, "compounds"),
-        ];
-        match without.into_iter().find(|(_, given, _)| *given) {
-            None => Ok(()),
-            Some((flag, _, what)) => Err(Error::usage(format!(
-                "{flag} has no effect: no {what} are known of --language {}",
-                self.language
-            ))
-            .help("leave it out, or name the language of the texts")),
-        }
-    }
-
     fn tokens(&self) -> Result<TokenOptions> {
-        let language = self.language.parse()?;
-        self.verify_language(language)?;
         Ok(TokenOptions {
-            language,
+            language: self.language.parse()?,
             hyphens: self.hyphens.parse()?,
             umlauts: self.umlauts.parse()?,
             stem: !self.no_stem,
@@ -292,35 +276,13 @@ fn range(text: &str) -> Result<Option<NGrams>> {
 }
 
 impl ClassifierArgs {
-    /// An option that none of the classifiers knows must not be ignored.
-    fn verify(&self, used: &[&str]) -> Result<()> {
-        let known = |flag: &str, given: bool, by: &[&str]| match given
-            && !used.iter().any(|name| by.contains(name))
-        {
-            true => Err(Error::usage(format!("{flag} is for {}, of which none is used", by.join(", ")))),
-            false => Ok(()),
-        };
-        known("--cost", self.cost.is_some(), &["svm", "cs", "nbsvm", "lr", "sgd", "sgd-hinge"])?;
-        known("--epochs", self.epochs.is_some(), &["sgd", "sgd-hinge"])?;
-        known("--rate", self.rate.is_some(), &["sgd", "sgd-hinge"])?;
-        known("--tolerance", self.tolerance.is_some(), &["svm", "cs", "nbsvm", "lr", "ridge"])?;
-        known("--loss", self.loss.is_some(), &["svm"])?;
-        known("--penalty", self.penalty.is_some(), &["lr"])?;
-        known("--multi", self.multi.is_some(), &["lr"])?;
-        known("--intercept", self.intercept.is_some(), &["svm", "lr", "ridge"])?;
-        known("--interpolation", self.interpolation.is_some(), &["nbsvm"])?;
-        known("--alpha", self.alpha.is_some(), &["nb", "cnb", "bnb", "nbsvm", "ridge"])?;
-        self.penalty().map(drop)
-    }
-
     fn penalty(&self) -> Result<Penalty> {
         match (self.penalty.as_deref().unwrap_or("l2"), self.l1_ratio) {
             ("elastic-net", Some(l1_ratio)) => Ok(Penalty::ElasticNet { l1_ratio }),
             ("elastic-net", None) => Err(Error::usage("--penalty elastic-net needs --l1-ratio")),
-            (_, Some(_)) => Err(Error::usage("--l1-ratio is for --penalty elastic-net")),
-            ("l2", None) => Ok(Penalty::L2),
-            ("l1", None) => Ok(Penalty::L1),
-            (name, None) => {
+            ("l2", _) => Ok(Penalty::L2),
+            ("l1", _) => Ok(Penalty::L1),
+            (name, _) => {
                 Err(Error::usage(format!("unknown penalty `{name}`")).help("one of l2, l1, elastic-net"))
             }
         }

@@ -98,6 +98,22 @@ impl Classifier {
         }
     }
 
+    /// Whether the solution hangs on a seed, by which rows are visited or cut into folds.
+    pub fn uses_seed(&self) -> bool {
+        match self {
+            Classifier::Svm(_)
+            | Classifier::CrammerSinger(_)
+            | Classifier::NbSvm(_)
+            | Classifier::Sgd(_)
+            | Classifier::Stack(_) => true,
+            Classifier::Logistic(_)
+            | Classifier::Ridge(_)
+            | Classifier::MultinomialNb(_)
+            | Classifier::ComplementNb(_)
+            | Classifier::BernoulliNb(_) => false,
+        }
+    }
+
     /// Weights labels against each other, in a stack for every member.
     pub fn weigh_labels(&mut self, weights: &ClassWeight) {
         self.each_class_weight(&|own| *own = weights.clone());

@@ -134,10 +134,9 @@ impl Trainer {
 
     /// Whether documents are cut into folds for a head.
     pub fn uses_folds(&self, name: &str, kind: HeadKind) -> bool {
-        let classifier = self.classifiers.get(name).unwrap_or(&self.classifier);
         let calibrated = !matches!(self.method_of(name), Method::Auto | Method::None);
         let chosen = *self.goal_of(name, kind) != Thresholds::Fixed;
-        self.abstain || calibrated || chosen || matches!(classifier, Classifier::Stack(_))
+        self.abstain || calibrated || chosen || matches!(self.of_head(name), Classifier::Stack(_))
     }
 
     fn method_of(&self, name: &str) -> Method {

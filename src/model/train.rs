@@ -232,9 +232,14 @@ impl Trainer {
         model_head(&head.name, &head.labels, support, classifier, linear, reading)
     }
 
+    /// The classifier that was asked for for a head.
+    pub fn of_head(&self, name: &str) -> &Classifier {
+        self.classifiers.get(name).unwrap_or(&self.classifier)
+    }
+
     /// The classifier of a head, with its class weights.
     pub(super) fn classifier_of(&self, head: &str, labels: &[String]) -> Classifier {
-        let mut classifier = self.classifiers.get(head).unwrap_or(&self.classifier).clone();
+        let mut classifier = self.of_head(head).clone();
         if self.class_weights != ClassWeights::Equal {
             classifier.weigh_labels(&self.class_weight(labels));
         }

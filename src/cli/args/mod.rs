@@ -112,6 +112,23 @@ impl Command {
     }
 }
 
+impl Command {
+    /// For whom results are written, where the command writes some.
+    pub fn shape(&self) -> Option<ShapeArgs> {
+        match self {
+            Command::Check(args) => Some(args.shape),
+            Command::Split(args) => Some(args.shape),
+            Command::Score(args) => Some(args.model.shape),
+            Command::Explain(args) => Some(args.model.shape),
+            Command::Eval(args) => Some(args.model.shape),
+            Command::Compare(args) => Some(args.judging.shape),
+            Command::Agree(args) => Some(args.shape),
+            Command::Inspect(args) => Some(args.model.shape),
+            Command::Train(_) | Command::Tune(_) | Command::Completions { .. } | Command::Man { .. } => None,
+        }
+    }
+}
+
 const INPUTS_HELP: &str = "\
 Files, folders, quoted globs, or - for standard input; gzip and zstd are recognised. Folders of \
 articles have the columns id, label (the first folder) and text, fastText lines labels and text";

@@ -1,7 +1,8 @@
 //! Flags of `train` and `tune`.
 
 use super::{ClassifierArgs, FeatureArgs, GoalArgs, INPUTS_HELP, LabelArgs, ReadArgs, ThresholdArgs};
-use clap::ArgAction;
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgMatches};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -51,9 +52,17 @@ pub struct FromArgs {
     /// Tell what changed for the labelled rows of this file, as JSON where output is no terminal
     #[arg(long, value_name = "CORPUS", requires = "from", action = ArgAction::Append)]
     pub evaluate: Vec<String>,
-    /// The flags of features and classifiers that were given, by their ids.
+    /// All options as they were parsed, which tells those that were given from defaults.
     #[arg(skip)]
-    pub given: Vec<String>,
+    pub parsed: ArgMatches,
+}
+
+impl FromArgs {
+    /// Whether the option of this id stands on the command line.
+    pub fn is_given(&self, id: &str) -> bool {
+        self.parsed.try_contains_id(id).is_ok()
+            && self.parsed.value_source(id) == Some(ValueSource::CommandLine)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 pub fn compare(args: &CompareArgs, truth: &str, judge: &Judge, bar: &'static Bar) -> Result<SplitReport> {
-    verify(args)?;
     let columns = AnswerColumns {
         id: Column(args.read.id.clone().unwrap_or_else(|| "id".to_string())),
         id_is_optional: args.read.id.is_none(),
@@ -59,23 +58,6 @@ pub fn compare(args: &CompareArgs, truth: &str, judge: &Judge, bar: &'static Bar
         heads: reports,
         gaps: Vec::new(),
     })
-}
-
-/// What has no meaning for files of predictions must not be ignored.
-fn verify(args: &CompareArgs) -> Result<()> {
-    let given = [
-        ("--text", args.read.text.is_some()),
-        ("--where", !args.read.filters.is_empty()),
-        ("--skip-bad", args.read.skip_bad.is_some()),
-        ("--group", args.intervals.group.is_some()),
-        ("--weight", args.labels.weight.is_some()),
-    ];
-    match given.iter().find(|(_, given)| *given) {
-        Some((flag, _)) => {
-            Err(Error::usage(format!("{flag} is not for predictions in files, which --truth asks for")))
-        }
-        None => Ok(()),
-    }
 }
 
 /// Rows of the truth without an answer are an error, or left out where that is asked for.

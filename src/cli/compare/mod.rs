@@ -16,13 +16,16 @@ use standpoint::output::Transaction;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};
 
+/// What is trained where --models does not say.
+pub const MODELS: &str = "nb,lr,svm,nbsvm";
+
 /// Below which corrected p-value a system counts as worse.
 const LEVEL: f64 = 0.05;
 
 pub fn run(args: CompareArgs, console: Console) -> Result<bool> {
     let judge = Judge { metric: metric(&args.judging.metric)?, bootstrap: args.intervals.bootstrap()? };
     verify_power(&args, &judge.bootstrap)?;
-    args.report.format(args.force)?;
+    args.report.verify(args.force)?;
     let bar = Bar::leak(true);
     let mut outputs = Transaction::default();
     let (splits, origin) = match &args.systems.truth {

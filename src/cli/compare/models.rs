@@ -8,7 +8,7 @@ use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use standpoint::progress::Silent;
 use standpoint::report::page::Fact;
 use standpoint::tune::{Log, Space, Tuner};
-use standpoint::{Error, Model, Result, Trainer};
+use standpoint::{Model, Result, Trainer};
 use std::path::Path;
 use std::time::Duration;
 
@@ -43,16 +43,13 @@ impl Recipe {
 
 /// The names of the models that are compared.
 pub fn names(args: &CompareArgs) -> Result<Vec<String>> {
-    lists::names("--models", args.systems.models.as_deref().unwrap_or("nb,lr,svm,nbsvm"))
+    lists::names("--models", args.systems.models.as_deref().unwrap_or(super::MODELS))
 }
 
 pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
     let features = args.features.options()?;
     let time = args.systems.time.as_deref().map(tune::time).transpose()?;
     let names = names(args)?;
-    if time.is_some() && !names.iter().any(|name| name == "tune") {
-        return Err(Error::usage("--time is for the model `tune`, which is not compared"));
-    }
     names.iter().map(|name| recipe(name, &features, time, args.features.seed)).collect()
 }
 

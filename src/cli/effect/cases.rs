@@ -1,0 +1,146 @@
+//! Options beside others with which they do nothing, and beside others with which they do something.
+
+use crate::cli::args::{Args, Color};
+use crate::cli::console::Console;
+use clap::{CommandFactory, FromArgMatches};
+
+/// An option, where it is refused, and where it is not.
+pub type Case = (&'static str, &'static str, &'static str);
+
+/// Stands for no case, where an option has no effect whatever stands beside it.
+pub const NEVER: &str = "never";
+
+/// The cases of commands.
+pub const CASES: &[(&str, &[Case])] = &[
+    ("check split score explain eval compare agree inspect", &[("--color always", "--json", "--table")]),
+    ("train", &[("--color always", "", "--from old.model --evaluate new.jsonl")]),
+    ("tune completions man", &[("--color always", "", NEVER)]),
+    (
+        "eval agree compare",
+        &[
+            ("--level 0.9", "--resamples 0", "--resamples 10"),
+            ("--interval-seed 1", "--resamples 0", ""),
+            ("--group source", "--resamples 0", ""),
+        ],
+    ),
+    (
+        "train",
+        &[
+            ("--classifier svm", "--classifier topic=nb", "--classifier stance=nb"),
+            ("--cost 2", "--classifier nb", ""),
+            ("--cost 2", "--classifier topic=nb", "--classifier topic=nb --labels stance"),
+            ("--alpha 2", "", "--classifier ridge"),
+            ("--tolerance 0.1", "--classifier nb", ""),
+            ("--epochs 2", "", "--stream"),
+            ("--rate 2", "--classifier lr", "--classifier sgd-hinge"),
+            ("--loss hinge", "--classifier cs", ""),
+            ("--penalty l1", "", "--classifier lr"),
+            ("--l1-ratio 0.5", "--classifier lr --penalty l1", "--classifier lr --penalty elastic-net"),
+            ("--multi ovr", "", "--classifier lr"),
+            (
+                "--multi ovr",
+                "--classifier topic=svm --labels stance --classifier stance=lr",
+                "--classifier topic=lr",
+            ),
+            ("--intercept none", "--classifier nb", ""),
+            ("--interpolation 0.5", "", "--classifier nbsvm"),
+        ],
+    ),
+    (
+        "train tune",
+        &[
+            ("--calibrate platt", "--calibrate topic=none", "--calibrate topic=none --labels stance"),
+            ("--thresholds max-f1", "--thresholds topic=fixed", "--thresholds topic=fixed --labels stance"),
+        ],
+    ),
+    (
+        "train compare",
+        &[
+            ("--no-stem", "--language und", "--language en"),
+            ("--stop-words drop", "--language und", ""),
+            ("--no-compounds", "--language fr", "--language de"),
+            ("--no-compounds", "--word-ngrams none --char-ngrams 2-4", "--char-ngrams 2-4"),
+            ("--hyphens parts", "--word-ngrams none --char-ngrams 2-4", ""),
+        ],
+    ),
+    (
+        "compare",
+        &[
+            ("--language de", "--models a.json", ""),
+            ("--umlauts keep", "--models a.json", "--models a.json,tune"),
+            ("--hyphens parts", "--models a.json", "--models tune"),
+            ("--word-ngrams 1-1", "--models tune,a.json", "--models tune,nb"),
+            ("--char-ngrams 1-2", "--models tune", ""),
+            ("--no-stem", "--models tune", ""),
+            ("--min-df 3", "--models a.json", ""),
+            ("--max-df 0.5", "--models a.json", ""),
+            ("--max-features 9", "--models a.json", ""),
+            ("--tf raw", "--models bnb", "--models bnb,nb"),
+            ("--idf none", "--models bnb", "--models bnb,nb"),
+            ("--norm none", "--models bnb,a.json", "--models tune"),
+            ("--time 3s", "", "--models tune"),
+            ("--seed 1", "--models nb,lr --test b.jsonl", "--models nb,svm --test b.jsonl"),
+            ("--seed 1", "--models a.json --labels stance --test-where a=b", "--models a.json"),
+            ("--fail-if-worse", "--models nb", ""),
+            ("--fail-if-worse", "--truth b.jsonl", "--truth b.jsonl c.jsonl"),
+            ("--text title", "--truth b.jsonl", ""),
+            ("--where a=b", "--truth b.jsonl", ""),
+            ("--skip-bad bad", "--truth b.jsonl", ""),
+            ("--weight w", "--truth b.jsonl", ""),
+            ("--group source", "--truth b.jsonl", ""),
+        ],
+    ),
+    (
+        "check",
+        &[
+            ("--rare 3", "", "--label topic"),
+            ("--limit rare-labels=3", "", "--label topic"),
+            ("--limit unseen-labels=3", "b.jsonl", "b.jsonl --label topic"),
+            ("--limit unseen-labels=3", "--label topic", "--by split --label topic"),
+            ("--limit near-across=0", "", "--by split"),
+            ("--limit unreadable-dates=3", "", "--date date"),
+            ("--limit tiny=0.1", "--limit tiny=0.2", ""),
+        ],
+    ),
+    (
+        "split",
+        &[
+            ("--seed 0", "--date date", ""),
+            ("--undated error", "", "--before 2021"),
+            ("--force", "", "-o out"),
+            ("--force", "", "--skip-bad bad"),
+            ("--unlabelled mask", "", "--label topic"),
+            ("--similarity 0.8", "--near-duplicates ignore", ""),
+        ],
+    ),
+    ("score", &[("--top 1", "--table", "--json")]),
+    ("eval", &[("--errors 3", "--report a.tex", "--report a.md")]),
+    ("agree", &[("--text a", "", NEVER), ("--id a", "", NEVER)]),
+];
+
+/// The id of an option.
+pub fn id(option: &str) -> String {
+    let name = option.split(' ').next().unwrap_or_default().trim_start_matches('-');
+    if name == "where" { "filters".to_string() } else { name.replace('-', "_") }
+}
+
+/// Returns what is said of an option beside others.
+pub fn verify(command: &str, option: &str, beside: &str) -> Result<(), String> {
+    let line = format!("standpoint {command} {} {option} {beside}", required(command));
+    let matches = Args::command().try_get_matches_from(line.split_whitespace());
+    let matches = matches.unwrap_or_else(|error| panic!("{line}: {error}"));
+    let args = Args::from_arg_matches(&matches).unwrap();
+    super::verify(&args.command, &matches, Console::new(Color::Auto)).map_err(|error| error.to_string())
+}
+
+/// What a command does not do without.
+fn required(command: &str) -> &'static str {
+    match command {
+        "train" | "tune" => "a.jsonl --label topic -o out.model",
+        "compare" => "a.jsonl --label topic",
+        "agree" => "a.csv --annotators anna,ben",
+        "completions" => "bash",
+        "man" => "",
+        _ => "a.jsonl",
+    }
+}

@@ -1,0 +1,249 @@
+//! Where an option has no effect.
+
+use super::Idle;
+use super::given::{Given, Learnt};
+use crate::cli::goals;
+use standpoint::corpus::HeadKind;
+use standpoint::report::page::Format;
+use std::path::Path;
+
+/// The option as it is typed.
+fn flag(id: &str) -> String {
+    let name = if id == "filters" { "where" } else { id };
+    format!("--{}", name.replace('_', "-"))
+}
+
+fn idle_if(idle: bool, why: impl Into<String>, help: impl Into<String>) -> Option<Idle> {
+    idle.then(|| Idle::new(why, help))
+}
+
+const LEAVE_OUT: &str = "leave it out";
+const LEAVE_ONE: &str = "leave one of them out";
+const NAME_LABELS: &str = "name it with --label or --labels";
+
+/// Not to use colours is obeyed everywhere; to use them takes something that is written for people.
+pub fn color(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let written = given.shown || given.command == "train" && given.has("evaluate");
+    let asked = given.is("color", "always") && !written;
+    idle_if(
+        asked,
+        "--color always is for tables, but none is written",
+        "leave it out, or add --table where a command has it",
+    )
+}
+
+pub fn intervals(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let why = format!("{} is for intervals, but --resamples 0 makes none", flag(id));
+    idle_if(given.is("resamples", "0"), why, LEAVE_ONE)
+}
+
+/// Which classifiers know an option.
+const KNOWN: [(&str, &[&str]); 10] = [
+    ("cost", &["svm", "cs", "nbsvm", "lr", "sgd", "sgd-hinge"]),
+    ("epochs", &["sgd", "sgd-hinge"]),
+    ("rate", &["sgd", "sgd-hinge"]),
+    ("tolerance", &["svm", "cs", "nbsvm", "lr", "ridge"]),
+    ("loss", &["svm"]),
+    ("penalty", &["lr"]),
+    ("multi", &["lr"]),
+    ("intercept", &["svm", "lr", "ridge"]),
+    ("interpolation", &["nbsvm"]),
+    ("alpha", &["nb", "cnb", "bnb", "nbsvm", "ridge"]),
+];
+
+/// The names of classifiers; others are an error later.
+const CLASSIFIERS: [&str; 11] =
+    ["svm", "cs", "nbsvm", "lr", "ridge", "sgd", "sgd-hinge", "nb", "cnb", "bnb", "stack"];
+
+pub fn of_classifier(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let learnt = given.learnt()?;
+    let (_, by) = KNOWN.iter().find(|(known, _)| *known == id)?;
+    let known = |head: &Learnt| CLASSIFIERS.contains(&head.classifier.as_str());
+    let used = learnt.iter().any(|head| !known(head) || by.contains(&head.classifier.as_str()));
+    let why = format!("{} is for {}, of which none is used", flag(id), by.join(", "));
+    idle_if(!used, why, "leave it out, or name one of them with --classifier")
+}
+
+pub fn of_heads_of_label(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    of_classifier(given, id).or_else(|| {
+        let learnt = given.learnt()?;
+        let used = |head: &Learnt| head.kind == HeadKind::Exclusive && head.classifier == "lr";
+        let why = "--multi is for lr on heads of --label, of which there is none";
+        idle_if(!learnt.iter().any(used), why, LEAVE_OUT)
+    })
+}
+
+pub fn penalty_of_elastic_net(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let other = !given.is("penalty", "elastic-net");
+    idle_if(other, "--l1-ratio is for --penalty elastic-net", "leave it out, or ask for that penalty")
+}
+
+/// What is said of all heads while each has something of its own.
+pub fn of_all_heads(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let specs = given.all(id);
+    let head_of = |spec: &String| match id {
+        "thresholds" => goals::head_of(spec).map(str::to_string),
+        _ => spec.split_once('=').map(|(head, _)| head.to_string()),
+    };
+    let general = specs.iter().find(|spec| head_of(spec).is_none())?;
+    let own: Vec<String> = specs.iter().filter_map(head_of).collect();
+    let learnt = given.learnt()?;
+    let why = format!("{} {general} is for no head: each has one of its own", flag(id));
+    idle_if(learnt.iter().all(|head| own.contains(&head.name)), why, LEAVE_OUT)
+}
+
+/// What of the features the models of `compare` and the language do not take.
+pub fn of_features(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let models = if given.command == "compare" { given.models() } else { Vec::new() };
+    let takes = |model: &String| match model.as_str() {
+        "bnb" => !matches!(id, "tf" | "idf" | "norm"),
+        "tune" => !matches!(id, "word_ngrams" | "char_ngrams" | "no_stem"),
+        name => !is_file(name),
+    };
+    if !models.is_empty() && !models.iter().any(takes) {
+        let all = models.join(", ");
+        let why = format!("{} is not for {all}, which have features of their own", flag(id));
+        return Some(Idle::new(why, LEAVE_OUT));
+    }
+    let searched = models.iter().any(|model| model == "tune");
+    of_language(given, id).or_else(|| of_words(given, id).filter(|_| !searched))
+}
+
+/// A file of options, which `tune` wrote.
+fn is_file(model: &str) -> bool {
+    model.ends_with(".json")
+}
+
+/// What is not known of the language.
+fn of_language(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let language = given.value("language")?;
+    let neutral = language == "und";
+    let (typed, idle, what) = match id {
+        "stop_words" => ("--stop-words drop", neutral && given.is(id, "drop"), "stop words"),
+        "no_stem" => ("--no-stem", neutral, "stems"),
+        "no_compounds" => ("--no-compounds", !matches!(language.as_str(), "auto" | "de"), "compounds"),
+        _ => return None,
+    };
+    let why = format!("{typed} has no effect: no {what} are known of --language {language}");
+    idle_if(idle, why, "leave it out, or name the language of the texts")
+}
+
+/// Compounds and words with hyphens are terms beside others, which character n-grams do not know.
+fn of_words(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let idle = matches!(id, "hyphens" | "no_compounds") && given.is("word_ngrams", "none");
+    let why = format!("{} is for words, but --word-ngrams none counts none", flag(id));
+    idle_if(idle, why, LEAVE_ONE)
+}
+
+/// Options for texts, of which files of predictions have none.
+pub fn not_of_files(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let why = format!("{} is not for predictions in files, which --truth asks for", flag(id));
+    let of_files = idle_if(given.has("truth"), why, LEAVE_OUT);
+    of_files.or_else(|| intervals(given, id).filter(|_| id == "group"))
+}
+
+pub fn time_of_compare(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let searched = given.models().iter().any(|model| model == "tune");
+    let why = "--time is for the model `tune`, which is not compared";
+    idle_if(!searched, why, "leave it out, or add `tune` to --models")
+}
+
+/// A single system is worse than no other.
+pub fn fail_if_worse(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let systems = if given.has("truth") { given.all("inputs").len() } else { given.models().len() };
+    let why = "--fail-if-worse compares systems, but there is only one";
+    idle_if(systems == 1, why, "leave it out, or give a second one")
+}
+
+/// The seed is for folds by chance, and for solvers that visit rows in an order by chance.
+pub fn seed_of_compare(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let by_chance = !given.has("test") && !given.has("test_where");
+    let held = given.has_head_of(HeadKind::Independent);
+    let exact = |model: &String| matches!(model.as_str(), "nb" | "cnb" | "bnb" | "lr" | "ridge");
+    let models = given.models();
+    let (files, exact) =
+        (models.iter().all(|model| is_file(model)), models.iter().all(|m| exact(m) || is_file(m)));
+    let idle = !by_chance && !models.is_empty() && (files || exact && !held);
+    let why = format!("--seed has no effect on {}, with test rows that are named", models.join(", "));
+    idle_if(idle, why, LEAVE_OUT)
+}
+
+pub fn not_in_agree(_: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let why = format!("{} has no meaning here: only the columns of annotators are read", flag(id));
+    Some(Idle::new(why, LEAVE_OUT))
+}
+
+pub fn top_of_scores(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    idle_if(given.shown, "--top is for JSON", "add --json")
+}
+
+pub fn errors_of_report(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let report = given.value("report")?;
+    let latex = matches!(Format::of_path(Path::new(&report)), Ok(Format::Latex));
+    idle_if(
+        latex,
+        "--errors: a LaTeX report shows no mistakes",
+        "leave it out, or write a page (.html) or Markdown (.md)",
+    )
+}
+
+fn by_time(given: &Given<'_>) -> bool {
+    given.has("date") || given.has("before")
+}
+
+pub fn seed_of_split(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let why = "--seed is for rows that are dealt out by chance, but --date and --before part them by time";
+    idle_if(by_time(given), why, LEAVE_OUT)
+}
+
+pub fn undated(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    idle_if(!by_time(given), "--undated is for splits by time", "add --date COLUMN")
+}
+
+pub fn force_of_split(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let written = ["output", "write", "skip_bad"].iter().any(|id| given.has(id));
+    idle_if(
+        !written,
+        "--force replaces files, but none is written",
+        "name them with -o PREFIX or --write FILE",
+    )
+}
+
+pub fn unlabelled_of_split(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let why = "--unlabelled is for rows without a label, but no label column is named";
+    idle_if(!given.has_labels(), why, NAME_LABELS)
+}
+
+pub fn similarity(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let ignored = given.is("near_duplicates", "ignore");
+    idle_if(ignored, "--similarity is for near duplicates, which are ignored", LEAVE_ONE)
+}
+
+pub fn rare(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    idle_if(!given.has_labels(), "--rare is for labels, but no label column is named", NAME_LABELS)
+}
+
+/// Limits on findings of which there can be none.
+pub fn limits(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let specs = given.all("limit");
+    let names: Vec<&str> = specs.iter().map(|spec| spec.split('=').next().unwrap_or_default()).collect();
+    let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
+    if let Some((_, name)) = twice {
+        return Some(Idle::new(format!("--limit {name} stands twice"), LEAVE_ONE));
+    }
+    names.into_iter().find_map(|name| {
+        let parts = given.has("by") || given.all("inputs").len() > 1;
+        let (idle, what, help) = match name {
+            "unseen-labels" | "exact-across" | "near-across" if !parts => {
+                (true, "parts, but there is only one", "name several files, or a column with --by")
+            }
+            "conflicting-labels" | "missing-labels" | "alike-labels" | "label-leaks" | "rare-labels"
+            | "unseen-labels" => (!given.has_labels(), "labels, but no label column is named", NAME_LABELS),
+            "unreadable-dates" => {
+                (!given.has("date"), "dates, but no column of dates is named", "name it with --date")
+            }
+            _ => return None,
+        };
+        idle_if(idle, format!("--limit {name} is for {what}"), help)
+    })
+}

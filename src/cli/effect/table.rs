@@ -1,0 +1,269 @@
+//! When each option of each command has an effect.
+
+use super::Idle;
+use super::given::Given;
+use super::rules::{
+    color, errors_of_report, fail_if_worse, force_of_split, intervals, limits, not_in_agree, not_of_files,
+    of_all_heads, of_classifier, of_features, of_heads_of_label, penalty_of_elastic_net, rare,
+    seed_of_compare, seed_of_split, similarity, time_of_compare, top_of_scores, undated, unlabelled_of_split,
+};
+
+/// When an option has an effect.
+#[derive(Clone, Copy)]
+pub enum Effect {
+    /// Wherever clap takes it. A column that is not there is an error, and so is not ignored.
+    Always,
+    /// Wherever the rule finds no reason why it has none.
+    Only(fn(&Given<'_>, &'static str) -> Option<Idle>),
+    /// Hangs on what is read: the function that refuses it.
+    Later(#[allow(dead_code, reason = "for readers and for the test")] &'static str),
+}
+
+use Effect::{Always, Later, Only};
+
+type Options = &'static [(&'static str, Effect)];
+
+const PROGRAM: Options = &[("threads", Always), ("color", Only(color))];
+
+const SHAPE: Options = &[("json", Always), ("table", Always)];
+
+const READING: Options = &[
+    ("format", Always),
+    ("delimiter", Later("plan::source")),
+    ("quote", Later("plan::source")),
+    ("no_header", Later("plan::source")),
+    ("encoding", Always),
+    ("max_row", Always),
+];
+
+const ROWS: Options = &[("text", Always), ("id", Always), ("filters", Always), ("skip_bad", Always)];
+
+const LABELS: Options = &[("label", Always), ("labels", Always)];
+
+const LABEL_FORMAT: Options =
+    &[("missing", Later("LabelFormatArgs::over")), ("separator", Later("LabelFormatArgs::over"))];
+
+const LABELLED: Options = &[("weight", Always), ("unlabelled", Always)];
+
+const INTERVALS: Options =
+    &[("resamples", Always), ("level", Only(intervals)), ("interval_seed", Only(intervals))];
+
+const GROUP: Options = &[("group", Only(intervals))];
+
+const MODEL: Options = &[("model", Always)];
+
+const GOALS: Options =
+    &[("calibrate", Only(of_all_heads)), ("thresholds", Only(of_all_heads)), ("abstain", Always)];
+
+/// What hangs on words and languages.
+const WORDS: Options = &[
+    ("hyphens", Only(of_features)),
+    ("no_stem", Only(of_features)),
+    ("stop_words", Only(of_features)),
+    ("no_compounds", Only(of_features)),
+];
+
+const FEATURES: Options = &[
+    ("language", Always),
+    ("umlauts", Always),
+    ("word_ngrams", Always),
+    ("char_ngrams", Always),
+    ("min_df", Always),
+    ("max_df", Always),
+    ("max_features", Always),
+    ("tf", Always),
+    ("idf", Always),
+    ("norm", Always),
+];
+
+/// The same where models may have features of their own.
+const FEATURES_OF_MODELS: Options = &[
+    ("language", Only(of_features)),
+    ("umlauts", Only(of_features)),
+    ("word_ngrams", Only(of_features)),
+    ("char_ngrams", Only(of_features)),
+    ("min_df", Only(of_features)),
+    ("max_df", Only(of_features)),
+    ("max_features", Only(of_features)),
+    ("tf", Only(of_features)),
+    ("idf", Only(of_features)),
+    ("norm", Only(of_features)),
+];
+
+const CLASSIFIER: Options = &[
+    ("classifier", Only(of_all_heads)),
+    ("cost", Only(of_classifier)),
+    ("alpha", Only(of_classifier)),
+    ("tolerance", Only(of_classifier)),
+    ("epochs", Only(of_classifier)),
+    ("rate", Only(of_classifier)),
+    ("loss", Only(of_classifier)),
+    ("penalty", Only(of_classifier)),
+    ("l1_ratio", Only(penalty_of_elastic_net)),
+    ("multi", Only(of_heads_of_label)),
+    ("intercept", Only(of_classifier)),
+    ("interpolation", Only(of_classifier)),
+    ("class_weight", Always),
+];
+
+const TARGET: Options =
+    &[("output", Always), ("force", Always), ("no_fingerprints", Always), ("name", Always)];
+
+const TRAIN: Options = &[
+    ("inputs", Always),
+    ("from", Always),
+    ("rows", Always),
+    ("evaluate", Always),
+    ("stream", Always),
+    ("memory", Always),
+    ("checkpoint", Always),
+    ("checkpoint_every", Always),
+    ("seed", Later("train::verify_chance")),
+    ("folds", Later("train::verify_chance")),
+    ("calibration", Always),
+    ("options", Always),
+];
+
+const TUNE: Options = &[
+    ("inputs", Always),
+    ("metric", Always),
+    ("time", Always),
+    ("memory", Always),
+    ("folds", Always),
+    ("seed", Always),
+    ("no_stack", Always),
+    ("language", Always),
+];
+
+const CHECK: Options = &[
+    ("inputs", Always),
+    ("by", Always),
+    ("date", Always),
+    ("period", Always),
+    ("source", Always),
+    ("limit", Only(limits)),
+    ("near", Always),
+    ("shingle", Always),
+    ("tiny", Always),
+    ("giant", Always),
+    ("rare", Only(rare)),
+    ("examples", Always),
+    ("write", Always),
+    ("force", Always),
+];
+
+const SPLIT: Options = &[
+    ("inputs", Always),
+    ("output", Always),
+    ("write", Always),
+    ("column", Always),
+    ("force", Only(force_of_split)),
+    ("parts", Always),
+    ("folds", Always),
+    ("group", Always),
+    ("date", Always),
+    ("before", Always),
+    ("seed", Only(seed_of_split)),
+    ("near_duplicates", Always),
+    ("similarity", Only(similarity)),
+    ("undated", Only(undated)),
+    ("strict", Always),
+    ("unlabelled", Only(unlabelled_of_split)),
+];
+
+const SCORE: Options = &[
+    ("inputs", Always),
+    ("why", Always),
+    ("top", Only(top_of_scores)),
+    ("max_error", Always),
+    ("force", Always),
+];
+
+const EXPLAIN: Options =
+    &[("inputs", Always), ("label", Always), ("top", Always), ("all", Always), ("force", Always)];
+
+const EVAL: Options = &[
+    ("inputs", Always),
+    ("head", Always),
+    ("max_error", Always),
+    ("predictions", Always),
+    ("report", Always),
+    ("errors", Only(errors_of_report)),
+    ("force", Always),
+];
+
+const COMPARE: Options = &[
+    ("inputs", Always),
+    ("models", Always),
+    ("time", Only(time_of_compare)),
+    ("truth", Always),
+    ("probabilities", Always),
+    ("test", Always),
+    ("test_where", Always),
+    ("folds", Always),
+    ("source", Always),
+    ("date", Always),
+    ("before", Always),
+    ("undated", Always),
+    ("metric", Always),
+    ("against", Always),
+    ("fail_if_worse", Only(fail_if_worse)),
+    ("report", Always),
+    ("force", Always),
+    ("group", Only(not_of_files)),
+    ("weight", Only(not_of_files)),
+    ("unlabelled", Always),
+    ("seed", Only(seed_of_compare)),
+    ("text", Only(not_of_files)),
+    ("id", Always),
+    ("filters", Only(not_of_files)),
+    ("skip_bad", Only(not_of_files)),
+];
+
+const AGREE: Options = &[
+    ("inputs", Always),
+    ("annotators", Always),
+    ("force", Always),
+    ("text", Only(not_in_agree)),
+    ("id", Only(not_in_agree)),
+    ("filters", Always),
+    ("skip_bad", Always),
+];
+
+const INSPECT: Options = &[("input", Always), ("terms", Always)];
+
+const COMPLETIONS: Options = &[("shell", Always)];
+
+const MAN: Options = &[("command", Always)];
+
+/// Returns the options of a command.
+pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
+    let lists: &[Options] = match command {
+        "train" => &[
+            TRAIN,
+            TARGET,
+            WORDS,
+            FEATURES,
+            CLASSIFIER,
+            GOALS,
+            LABELS,
+            LABEL_FORMAT,
+            LABELLED,
+            READING,
+            ROWS,
+        ],
+        "tune" => &[TUNE, TARGET, GOALS, LABELS, LABEL_FORMAT, LABELLED, READING, ROWS],
+        "check" => &[CHECK, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
+        "split" => &[SPLIT, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
+        "score" => &[SCORE, MODEL, SHAPE, READING, ROWS],
+        "explain" => &[EXPLAIN, MODEL, SHAPE, READING, ROWS],
+        "eval" => &[EVAL, MODEL, SHAPE, INTERVALS, GROUP, LABELS, LABEL_FORMAT, LABELLED, READING, ROWS],
+        "compare" => &[COMPARE, SHAPE, INTERVALS, WORDS, FEATURES_OF_MODELS, LABELS, LABEL_FORMAT, READING],
+        "agree" => &[AGREE, SHAPE, INTERVALS, GROUP, LABELS, LABEL_FORMAT, READING],
+        "inspect" => &[INSPECT, MODEL, SHAPE],
+        "completions" => &[COMPLETIONS],
+        "man" => &[MAN],
+        _ => &[],
+    };
+    [PROGRAM].into_iter().chain(lists.iter().copied()).flatten().copied()
+}
