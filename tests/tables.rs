@@ -451,5 +451,5 @@ fn decoding_html_is_for_tables() {
     assert!(error.contains("--decode-html is for the texts of tables"), "{error}");
     let table = folder.write("a.csv", "a,b\nx,y\n");
     let error = run(&["agree", &table, "--annotators", "a,b", "--decode-html"]).fails(2);
-    assert!(error.contains("agree does not read"), "{error}");
+    assert!(error.contains("only the columns of annotators are read"), "{error}");
 }

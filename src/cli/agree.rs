@@ -17,12 +17,6 @@ use standpoint::{Error, Result};
 use std::collections::{BTreeSet, HashMap};
 
 pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
-    if args.read.decode_html || args.read.text.is_some() {
-        let flag = if args.read.decode_html { "--decode-html" } else { "--text" };
-        return Err(
-            Error::usage(format!("{flag} is for texts, which agree does not read")).help("leave it out")
-        );
-    }
     let extract = extract(&args)?;
     let heads = &extract.schema.heads;
     let bootstrap = args.intervals.bootstrap()?;

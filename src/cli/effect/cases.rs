@@ -84,6 +84,7 @@ pub const CASES: &[(&str, &[Case])] = &[
             ("--fail-if-worse", "--models nb", ""),
             ("--fail-if-worse", "--truth b.jsonl", "--truth b.jsonl c.jsonl"),
             ("--text title", "--truth b.jsonl", ""),
+            ("--decode-html", "--truth b.jsonl", ""),
             ("--where a=b", "--truth b.jsonl", ""),
             ("--skip-bad bad", "--truth b.jsonl", ""),
             ("--weight w", "--truth b.jsonl", ""),
@@ -115,7 +116,7 @@ pub const CASES: &[(&str, &[Case])] = &[
     ),
     ("score", &[("--top 1", "--table", "--json")]),
     ("eval", &[("--errors 3", "--report a.tex", "--report a.md")]),
-    ("agree", &[("--text a", "", NEVER), ("--id a", "", NEVER)]),
+    ("agree", &[("--text a", "", NEVER), ("--decode-html", "", NEVER), ("--id a", "", NEVER)]),
 ];
 
 /// The id of an option.

@@ -36,7 +36,13 @@ const READING: Options = &[
     ("max_row", Always),
 ];
 
-const ROWS: Options = &[("text", Always), ("id", Always), ("filters", Always), ("skip_bad", Always)];
+const ROWS: Options = &[
+    ("text", Always),
+    ("decode_html", Later("plan::source")),
+    ("id", Always),
+    ("filters", Always),
+    ("skip_bad", Always),
+];
 
 const LABELS: Options = &[("label", Always), ("labels", Always)];
 
@@ -215,6 +221,7 @@ const COMPARE: Options = &[
     ("unlabelled", Always),
     ("seed", Only(seed_of_compare)),
     ("text", Only(not_of_files)),
+    ("decode_html", Only(not_of_files)),
     ("id", Always),
     ("filters", Only(not_of_files)),
     ("skip_bad", Only(not_of_files)),
@@ -225,6 +232,7 @@ const AGREE: Options = &[
     ("annotators", Always),
     ("force", Always),
     ("text", Only(not_in_agree)),
+    ("decode_html", Only(not_in_agree)),
     ("id", Only(not_in_agree)),
     ("filters", Always),
     ("skip_bad", Always),
