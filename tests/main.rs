@@ -22,6 +22,7 @@ mod metrics;
 mod outputs;
 mod pages;
 mod probability_metrics;
+mod relabel;
 mod renew;
 mod report;
 mod scikit_learn;

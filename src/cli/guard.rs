@@ -31,7 +31,7 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 17] = [
+const FLAGS: [(&str, Role); 18] = [
     ("inputs", Role::Corpus),
     ("calibration", Role::Corpus),
     ("evaluate", Role::Corpus),
@@ -41,6 +41,7 @@ const FLAGS: [(&str, Role); 17] = [
     ("model", Role::Read),
     ("from", Role::Read),
     ("options", Role::Read),
+    ("map", Role::Read),
     ("models", Role::ReadAny),
     ("thresholds", Role::Costs),
     ("output", Role::Write),
@@ -290,12 +291,13 @@ mod tests {
     use clap::CommandFactory;
 
     /// Names of values that are no files.
-    const OTHERS: [&str; 46] = [
+    const OTHERS: [&str; 48] = [
         "ALPHA",
         "C",
         "CHAR",
         "COLUMN",
         "COLUMN,COLUMN…",
+        "COLUMN[,COLUMN…]",
         "COLUMN=VALUE",
         "COLUMNS",
         "COMMAND",
@@ -337,6 +339,7 @@ mod tests {
         "[HEAD=]COLUMN",
         "[HEAD=]COLUMN[,COLUMN…]",
         "[HEAD=]METHOD",
+        "[NAME=]COLUMN",
     ];
 
     #[test]

@@ -10,7 +10,7 @@ use std::path::Path;
 const WIDEST: u16 = 100;
 
 /// The options that the short page of each command shows, by their ids.
-const SHORT: [(&str, &[&str]); 10] = [
+const SHORT: [(&str, &[&str]); 11] = [
     ("check", &["inputs", "text", "label", "labels", "by", "date", "source", "limit", "write", "json"]),
     (
         "split",
@@ -26,6 +26,10 @@ const SHORT: [(&str, &[&str]); 10] = [
             "near_duplicates",
             "label",
         ],
+    ),
+    (
+        "relabel",
+        &["inputs", "map", "label", "to", "output", "force", "level", "strict", "skip_unknown", "filters"],
     ),
     (
         "train",
@@ -77,7 +81,7 @@ const ELSEWHERE: [(&[&str], &str); 12] = [
 ];
 
 /// What other programs call a command.
-const COMMANDS: [(&[&str], &str); 8] = [
+const COMMANDS: [(&[&str], &str); 9] = [
     (&["predict", "classify", "label", "tag", "run", "infer"], "score"),
     (&["fit", "learn", "build"], "train"),
     (&["test", "evaluate", "validate", "measure"], "eval"),
@@ -86,6 +90,7 @@ const COMMANDS: [(&[&str], &str); 8] = [
     (&["why", "interpret"], "explain"),
     (&["search", "optimize", "optimise", "grid"], "tune"),
     (&["diff", "benchmark"], "compare"),
+    (&["map", "recode", "convert", "translate"], "relabel"),
 ];
 
 /// Returns the arguments with the page of help that is asked for, as wide as the terminal.

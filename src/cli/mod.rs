@@ -24,6 +24,7 @@ mod memory;
 mod parts;
 mod plan;
 mod progress;
+mod relabel;
 mod report;
 mod score;
 mod signals;
@@ -112,6 +113,7 @@ fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
         Command::Agree(args) => agree::run(args, console),
         Command::Explain(args) => explain::run(args, console),
         Command::Compare(args) => return compare::run(*args, console),
+        Command::Relabel(args) => relabel::run(*args, console),
         Command::Split(args) => return split::run(*args, console),
         Command::Inspect(args) => inspect::run(args, console),
         Command::Completions { shell } => completions(shell),

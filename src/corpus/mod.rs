@@ -6,6 +6,7 @@
 //!   texts and web pages, compressed or not;
 //! - an [`Extract`] knows the columns ([`Schema`]) and makes a [`Document`] of a row;
 //! - a [`Corpus`] is all documents in memory with their [`Targets`];
+//! - a [`CodeMap`] translates codes of other code books to labels, and [`relabel`] writes a corpus with them;
 //! - [`near_duplicates`] finds the texts that stand in it twice;
 //! - a [`Split`] says which of them are learnt from and which are kept for judging; see [`split`].
 //!
@@ -39,6 +40,7 @@
 mod alike;
 #[cfg(feature = "html")]
 mod article;
+mod codes;
 mod collect;
 mod columns;
 mod date;
@@ -68,6 +70,9 @@ pub use alike::label_form;
 pub(crate) use alike::{look_alikes, shown};
 #[cfg(feature = "html")]
 pub use article::{Article, from_html};
+pub use codes::{
+    CodeMap, ColumnCounts, NewColumn, Relabel, Relabelled, RolledUp, UnknownCode, Unlisted, relabel,
+};
 pub(crate) use collect::Broken;
 pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
 pub use columns::{AnswerRows, read_answers};

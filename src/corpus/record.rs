@@ -157,6 +157,11 @@ impl Record {
         self.values.iter().enumerate().map(|(at, value)| (self.names.of(at), value.get().clone())).collect()
     }
 
+    /// Whether the row has no value at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
     /// The columns whose names begin so, with the rest of their names.
     pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let named = self.names.names.iter().zip(&self.values);

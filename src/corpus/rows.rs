@@ -131,16 +131,37 @@ impl Rows {
                 .at(&self.places[document])
                 .help("name another one with --column"));
         }
-        let open = line.trim_end().strip_suffix('}').unwrap_or(line).trim_end();
-        let comma = if object.is_empty() { "" } else { "," };
-        Ok(format!("{open}{comma}{}:{value}}}", Value::from(name)))
+        Ok(with_member(line, object.is_empty(), name, value))
     }
+}
+
+/// Returns a JSON object with one member more; the rest stays as it is written.
+fn with_member(line: &str, is_empty: bool, name: &str, value: &Value) -> String {
+    let open = line.trim_end().strip_suffix('}').unwrap_or(line).trim_end();
+    let comma = if is_empty { "" } else { "," };
+    format!("{open}{comma}{}:{value}}}", Value::from(name))
+}
+
+/// Returns the JSON line of a row with columns more.
+///
+/// # Errors
+/// A data error if the row has a column of such a name.
+pub(super) fn with_members(line: &str, record: &Record, members: &[(&str, Value)]) -> Result<String> {
+    let mut line = line.to_string();
+    for (at, (name, value)) in members.iter().enumerate() {
+        if record.get(&Column::from(*name)).is_some() {
+            return Err(Error::data(format!("the row has a column `{name}` already"))
+                .help("give the new column another name with --to NAME=COLUMN"));
+        }
+        line = with_member(&line, at == 0 && record.is_empty(), name, value);
+    }
+    Ok(line)
 }
 
 impl RawRecord {
     /// The row as one JSON object on a line: as it is where it is one, and otherwise an object of its columns, which
     /// are called by their numbers where they have no names.
-    fn json_line(&self, record: &Record) -> Result<String> {
+    pub(super) fn json_line(&self, record: &Record) -> Result<String> {
         if let Some(line) = self.json() {
             return Ok(line.trim().to_string());
         }

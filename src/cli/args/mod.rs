@@ -7,6 +7,7 @@ mod classifier;
 mod compare;
 mod eval;
 mod features;
+mod relabel;
 mod split;
 mod train;
 
@@ -17,6 +18,7 @@ pub use classifier::*;
 pub use compare::*;
 pub use eval::*;
 pub use features::*;
+pub use relabel::*;
 pub use split::*;
 pub use train::*;
 
@@ -65,6 +67,8 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// Part a corpus into train and test, or into folds: by chance, by group or by time
     Split(Box<SplitArgs>),
+    /// Give the rows of a corpus labels by a map of their codes, such as those of CAMEO or ACLED
+    Relabel(Box<RelabelArgs>),
     /// Train a model on a labelled corpus
     Train(Box<TrainArgs>),
     /// Find the features and classifiers that suit a corpus, and train a model with them
@@ -99,6 +103,7 @@ impl Command {
         let (read, force) = match self {
             Command::Check(args) => (&mut args.read, args.force),
             Command::Split(args) => (&mut args.read, args.target.force),
+            Command::Relabel(args) => (&mut args.read, args.target.force),
             Command::Train(args) => (&mut args.read, args.target.force),
             Command::Tune(args) => (&mut args.read, args.target.force),
             Command::Score(args) => (&mut args.read, args.force),
@@ -118,6 +123,7 @@ impl Command {
         match self {
             Command::Check(args) => Some(args.shape),
             Command::Split(args) => Some(args.shape),
+            Command::Relabel(args) => Some(args.shape),
             Command::Score(args) => Some(args.model.shape),
             Command::Explain(args) => Some(args.model.shape),
             Command::Eval(args) => Some(args.model.shape),

@@ -12,7 +12,10 @@ pub const NEVER: &str = "never";
 
 /// The cases of commands.
 pub const CASES: &[(&str, &[Case])] = &[
-    ("check split score explain eval compare agree inspect", &[("--color always", "--json", "--table")]),
+    (
+        "check split relabel score explain eval compare agree inspect",
+        &[("--color always", "--json", "--table")],
+    ),
     ("train", &[("--color always", "", "--from old.model --evaluate new.jsonl")]),
     ("tune completions man", &[("--color always", "", NEVER)]),
     (
@@ -116,6 +119,7 @@ pub const CASES: &[(&str, &[Case])] = &[
     ),
     ("score", &[("--top 1", "--table", "--json")]),
     ("eval", &[("--errors 3", "--report a.tex", "--report a.md")]),
+    ("relabel", &[("--text a", "", NEVER), ("--decode-html", "", NEVER), ("--id a", "", NEVER)]),
     ("agree", &[("--text a", "", NEVER), ("--decode-html", "", NEVER), ("--id a", "", NEVER)]),
 ];
 
@@ -138,6 +142,7 @@ pub fn verify(command: &str, option: &str, beside: &str) -> Result<(), String> {
 fn required(command: &str) -> &'static str {
     match command {
         "train" | "tune" => "a.jsonl --label topic -o out.model",
+        "relabel" => "a.csv --map cameo --label code -o out.jsonl",
         "compare" => "a.jsonl --label topic",
         "agree" => "a.csv --annotators anna,ben",
         "completions" => "bash",

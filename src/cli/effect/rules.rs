@@ -173,6 +173,11 @@ pub fn not_in_agree(_: &Given<'_>, id: &'static str) -> Option<Idle> {
     Some(Idle::new(why, LEAVE_OUT))
 }
 
+pub fn not_in_relabel(_: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let why = format!("{} has no meaning here: rows are written as they are", flag(id));
+    Some(Idle::new(why, LEAVE_OUT))
+}
+
 pub fn top_of_scores(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     idle_if(given.shown, "--top is for JSON", "add --json")
 }

@@ -3,8 +3,8 @@
 use super::Idle;
 use super::given::Given;
 use super::rules::{
-    color, errors_of_report, fail_if_worse, force_of_split, intervals, limits, not_in_agree, not_of_files,
-    of_all_heads, of_classifier, of_features, of_heads_of_label, penalty_of_elastic_net, rare,
+    color, errors_of_report, fail_if_worse, force_of_split, intervals, limits, not_in_agree, not_in_relabel,
+    not_of_files, of_all_heads, of_classifier, of_features, of_heads_of_label, penalty_of_elastic_net, rare,
     seed_of_compare, seed_of_split, similarity, time_of_compare, top_of_scores, undated, unlabelled_of_split,
 };
 
@@ -238,6 +238,24 @@ const AGREE: Options = &[
     ("skip_bad", Always),
 ];
 
+const RELABEL: Options = &[
+    ("inputs", Always),
+    ("map", Always),
+    ("label", Always),
+    ("to", Always),
+    ("level", Always),
+    ("exact", Always),
+    ("strict", Always),
+    ("skip_unknown", Always),
+    ("output", Always),
+    ("force", Always),
+    ("text", Only(not_in_relabel)),
+    ("decode_html", Only(not_in_relabel)),
+    ("id", Only(not_in_relabel)),
+    ("filters", Always),
+    ("skip_bad", Always),
+];
+
 const INSPECT: Options = &[("input", Always), ("terms", Always)];
 
 const COMPLETIONS: Options = &[("shell", Always)];
@@ -268,6 +286,7 @@ pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
         "eval" => &[EVAL, MODEL, SHAPE, INTERVALS, GROUP, LABELS, LABEL_FORMAT, LABELLED, READING, ROWS],
         "compare" => &[COMPARE, SHAPE, INTERVALS, WORDS, FEATURES_OF_MODELS, LABELS, LABEL_FORMAT, READING],
         "agree" => &[AGREE, SHAPE, INTERVALS, GROUP, LABELS, LABEL_FORMAT, READING],
+        "relabel" => &[RELABEL, SHAPE, LABEL_FORMAT, READING],
         "inspect" => &[INSPECT, MODEL, SHAPE],
         "completions" => &[COMPLETIONS],
         "man" => &[MAN],
