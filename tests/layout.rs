@@ -63,7 +63,10 @@ fn no_table_breaks_a_number_or_leaves_the_terminal() {
     run(&[&["train", &corpus, "-o", &model, "--min-df", "1", "--abstain"], &labels[..]].concat()).ok();
     let coded = "anna,ben\n".to_string() + &"international_conflict,international_sport\na,a\n".repeat(9);
     let coded = folder.write("coded.csv", coded);
-    let commands: [&[&str]; 9] = [
+    let map = folder.write("map.csv", "code,act\ninternational_conflict,fight|talk\n12.5 %,12.5 %\n12,25\n");
+    let labelled = folder.path("labelled.jsonl");
+    let commands: [&[&str]; 10] = [
+        &["relabel", &corpus, "--map", &map, "--label", "topic", "-o", &labelled, "--force"],
         &["score", &model, &corpus, "--why", "--max-error", "0.1"],
         &["explain", &model, &corpus],
         &["eval", &model, &corpus, "--resamples", "20", "--max-error", "0.1"],
