@@ -31,8 +31,10 @@
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 
+pub mod background;
 pub mod calibrate;
 pub mod check;
+mod container;
 pub mod corpus;
 mod error;
 pub mod evaluate;

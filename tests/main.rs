@@ -1,5 +1,6 @@
 //! All behaviour tests in one program, so that it is linked once.
 
+mod background;
 mod broken;
 mod calibration;
 mod check;

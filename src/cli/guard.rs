@@ -31,7 +31,7 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 18] = [
+const FLAGS: [(&str, Role); 19] = [
     ("inputs", Role::Corpus),
     ("calibration", Role::Corpus),
     ("evaluate", Role::Corpus),
@@ -40,6 +40,7 @@ const FLAGS: [(&str, Role); 18] = [
     ("input", Role::Read),
     ("model", Role::Read),
     ("from", Role::Read),
+    ("background", Role::Read),
     ("options", Role::Read),
     ("map", Role::Read),
     ("models", Role::ReadAny),
@@ -244,6 +245,7 @@ fn of_stream<T>(_flag: &'static str, _stream: T) -> Option<Named> {
 fn reads_again(command: &Command) -> Option<&'static str> {
     match command {
         Command::Check(args) if args.write.is_some() => Some("--write reads the corpus a second time"),
+        Command::Background(_) => Some("the texts are read several times"),
         Command::Train(args) if args.stream.stream => Some("a stream is read several times"),
         Command::Compare(args) if args.ways.test_where.is_some() => {
             Some("--test-where reads the corpus a second time")
@@ -291,7 +293,7 @@ mod tests {
     use clap::CommandFactory;
 
     /// Names of values that are no files.
-    const OTHERS: [&str; 48] = [
+    const OTHERS: [&str; 49] = [
         "ALPHA",
         "C",
         "CHAR",
@@ -331,6 +333,7 @@ mod tests {
         "VALUE,VALUE…",
         "[ANNOTATOR=]COLUMN",
         "[ANNOTATOR=]COLUMN[,COLUMN…]",
+        "WEIGHT",
         "WEIGHTS",
         "WHAT",
         "WHEN",

@@ -10,7 +10,7 @@ use std::path::Path;
 const WIDEST: u16 = 100;
 
 /// The options that the short page of each command shows, by their ids.
-const SHORT: [(&str, &[&str]); 11] = [
+const SHORT: [(&str, &[&str]); 12] = [
     ("check", &["inputs", "text", "label", "labels", "by", "date", "source", "limit", "write", "json"]),
     (
         "split",
@@ -27,6 +27,7 @@ const SHORT: [(&str, &[&str]); 11] = [
             "label",
         ],
     ),
+    ("background", &["inputs", "output", "force", "text", "filters", "dimensions", "vocabulary", "language"]),
     (
         "relabel",
         &["inputs", "map", "label", "to", "output", "force", "level", "strict", "skip_unknown", "filters"],

@@ -1,12 +1,18 @@
 //! `standpoint inspect`
 
-use super::args::InspectArgs;
+use super::args::{InspectArgs, ShapeArgs};
 use super::console::{Console, print};
 use super::plan;
+use standpoint::background::Background;
 use standpoint::report::terminal;
 use standpoint::{Error, Result};
+use std::path::Path;
 
 pub fn run(args: InspectArgs, console: Console) -> Result<()> {
+    let vectors = args.input.as_deref().or(args.model.model.as_deref());
+    if let Some(path) = vectors.filter(|path| Background::is_background(path)) {
+        return background(path, args.model.shape, console);
+    }
     let model = match &args.input {
         Some(_) if args.model.model.is_some() => {
             return Err(Error::usage("two models are named").help("name one, with or without --model"));
@@ -20,4 +26,13 @@ pub fn run(args: InspectArgs, console: Console) -> Result<()> {
         return print(format!("{text}\n").as_bytes());
     }
     console.show(&terminal::summary(console.style(), &summary))
+}
+
+fn background(path: &Path, shape: ShapeArgs, console: Console) -> Result<()> {
+    let summary = Background::load(path)?.summary();
+    if console.wants_json(shape) {
+        let text = serde_json::to_string(&summary).map_err(|e| Error::model(e.to_string()))?;
+        return print(format!("{text}\n").as_bytes());
+    }
+    console.show(&terminal::background(console.style(), &summary))
 }

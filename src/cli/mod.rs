@@ -6,6 +6,7 @@
 
 mod agree;
 mod args;
+mod background;
 mod check;
 mod compare;
 mod console;
@@ -105,6 +106,7 @@ fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
     effect::verify(&args.command, matches, console)?;
     guard::verify(&args.command, matches)?;
     match args.command {
+        Command::Background(args) => background::run(args),
         Command::Train(args) => train::run(*args, console),
         Command::Tune(args) => tune::run(*args),
         Command::Check(args) => return check::run(*args, console),

@@ -1,7 +1,8 @@
 //! `standpoint train`
 
 use super::args::{
-    ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg, TrainArgs,
+    BackgroundArgs, ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg,
+    TokenArgs, TrainArgs,
 };
 use super::console::Console;
 use super::effect;
@@ -9,6 +10,7 @@ use super::from;
 use super::lists;
 use super::plan::{self, Source};
 use super::progress::Bar;
+use standpoint::background::{Background, Blend};
 use standpoint::corpus::{Column, Corpus, Extract, HeadKind, Schema, label_form};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
@@ -150,6 +152,7 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
         None => by_flags(args, name)?,
     };
     trainer.fingerprints &= !args.target.no_fingerprints;
+    trainer.background = args.background.blend()?;
     if let Some(memory) = args.stream.memory.as_deref().filter(|_| !args.stream.stream) {
         trainer.memory = Some(plan::size(memory)?);
     }
@@ -230,8 +233,18 @@ fn verify_chance(args: &TrainArgs, trainer: &Trainer, old: Option<&Model>) -> Re
     Ok(())
 }
 
-impl FeatureArgs {
-    fn tokens(&self) -> Result<TokenOptions> {
+impl BackgroundArgs {
+    /// The word vectors that the flags name.
+    pub fn blend(&self) -> Result<Option<Blend>> {
+        let Some(path) = &self.background else { return Ok(None) };
+        let blend = Blend::new(Background::load(path)?);
+        let weight = self.background_weight.unwrap_or(blend.weight);
+        Ok(Some(Blend { weight, ..blend }))
+    }
+}
+
+impl TokenArgs {
+    pub fn options(&self) -> Result<TokenOptions> {
         Ok(TokenOptions {
             language: self.language.parse()?,
             hyphens: self.hyphens.parse()?,
@@ -240,10 +253,12 @@ impl FeatureArgs {
             stop_words: self.stop_words.parse()?,
         })
     }
+}
 
+impl FeatureArgs {
     pub fn options(&self) -> Result<TfIdfOptions> {
         let options = TfIdfOptions {
-            tokens: self.tokens()?,
+            tokens: self.tokens.options()?,
             compounds: !self.no_compounds,
             word_ngrams: range(&self.word_ngrams)?,
             char_ngrams: range(&self.char_ngrams)?,

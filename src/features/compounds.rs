@@ -52,6 +52,16 @@ impl Parts {
         Self::new(self.words, keys)
     }
 
+    /// The words of `words` and those of `more` that may be parts.
+    pub(super) fn with<'w>(words: &'w [u8], more: impl Iterator<Item = &'w [u8]>, keys: Keys) -> Self {
+        let own = words.split(|&byte| byte == b' ').filter(|word| !word.is_empty());
+        let mut all: Vec<&[u8]> = own.chain(more.filter(|word| Self::may_be(word))).collect();
+        all.sort_unstable();
+        all.dedup();
+        let spelled: Vec<u8> = all.into_iter().flat_map(|word| word.iter().chain(b" ")).copied().collect();
+        Self::new(spelled.into(), keys)
+    }
+
     /// Whether a word may be a part at all.
     pub(super) fn may_be(word: &[u8]) -> bool {
         let letters = word.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();

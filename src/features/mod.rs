@@ -47,8 +47,10 @@ mod scratch;
 mod select;
 mod stems;
 mod tfidf;
+mod union;
 mod vocabulary;
 
+pub(crate) use fit::{Sequences, StemCounts};
 pub use hashing::{Hashing, HashingOptions};
 pub use options::{
     DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions, TfIdfParams, TfIdfValidParams,
@@ -57,4 +59,5 @@ pub use rows::{Row, SparseRows};
 pub use scratch::Scratch;
 pub use select::{best_columns, chi_squared};
 pub use tfidf::{Occurrence, TfIdf};
+pub(crate) use union::Word;
 pub use vocabulary::Vocabulary;

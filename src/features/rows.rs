@@ -128,6 +128,27 @@ impl SparseRows {
         kept
     }
 
+    /// The same rows with `more` columns, which `fill` makes of each row.
+    pub(crate) fn with_columns(&self, more: usize, fill: impl Fn(Row<'_>, &mut [f64]) + Sync) -> SparseRows {
+        const RUN: usize = 256;
+        let width = self.width + more;
+        let run = |from: usize| {
+            let (mut rows, mut added) = (SparseRows::new(width), vec![0.0; more]);
+            for row in (from..(from + RUN).min(self.rows())).map(|row| self.row(row)) {
+                added.fill(0.0);
+                fill(row, &mut added);
+                rows.columns.extend_from_slice(row.columns);
+                rows.values.extend_from_slice(row.values);
+                let added = added.iter().enumerate().filter(|(_, value)| **value != 0.0);
+                added.for_each(|(at, &value)| rows.push_entry((self.width + at) as u32, value as f32));
+                rows.end_row();
+            }
+            rows
+        };
+        let starts: Vec<usize> = (0..self.rows()).step_by(RUN).collect();
+        SparseRows::gather(width, starts.into_par_iter().map(run).collect())
+    }
+
     /// Writes the rows as LIBSVM and LIBLINEAR read them: a label, then `column:value` with columns from 1.
     ///
     /// ```

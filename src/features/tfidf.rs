@@ -99,6 +99,21 @@ impl TfIdf {
         TfIdf { idf: idf.into(), ..self }
     }
 
+    /// The same options for another vocabulary.
+    pub(super) fn with_vocabulary(
+        &self,
+        vocabulary: Vocabulary,
+        idf: Buffer<f32>,
+        parts: Option<Parts>,
+    ) -> Self {
+        Self::with_idf(self.options.clone(), vocabulary, idf, self.languages, parts)
+    }
+
+    /// The same terms with other idf weights.
+    pub(super) fn with_weights(self, idf: Buffer<f32>) -> Self {
+        TfIdf { idf, ..self }
+    }
+
     fn with_idf(
         options: TfIdfOptions,
         vocabulary: Vocabulary,
@@ -444,7 +459,7 @@ fn tf(tf: TermFrequency, count: u32) -> f64 {
     }
 }
 
-fn idf(idf: Idf, documents: usize, df: u64) -> f64 {
+pub(super) fn idf(idf: Idf, documents: usize, df: u64) -> f64 {
     let (n, df) = (documents as f64, df as f64);
     match idf {
         Idf::Smooth => ((1.0 + n) / (1.0 + df)).ln() + 1.0,

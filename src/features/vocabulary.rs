@@ -91,6 +91,11 @@ impl Vocabulary {
         String::from_utf8_lossy(spelling(&self.terms, &self.ends, column))
     }
 
+    /// The bytes of the term of `column`.
+    pub(super) fn spelling(&self, column: usize) -> &[u8] {
+        spelling(&self.terms, &self.ends, column)
+    }
+
     /// The term of `column` for people: character n-grams are enclosed in `‹ ›`.
     pub fn shown(&self, column: usize) -> String {
         let term = self.term(column);

@@ -3,7 +3,7 @@
 use super::weights::{LabelWeights, Weights};
 use crate::corpus::HeadKind;
 use crate::features::{Row, SparseRows};
-use crate::storage::Buffer;
+use crate::storage::{Buffer, filled};
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
@@ -39,6 +39,30 @@ impl LinearModel {
     pub(super) fn of_weights(kind: HeadKind, features: usize, weights: Vec<f32>, bias: Vec<f64>) -> Self {
         let weights = Weights::lay_out(features, bias.len(), weights);
         LinearModel { kind, features, weights, bias: bias.into() }
+    }
+
+    /// The same decisions from the first `features` columns alone, where all others are sums of these: `of_feature` adds, for
+    /// each label, what the feature adds to the sums times their weights, which are given sums by labels.
+    pub(crate) fn folded(
+        &self,
+        features: usize,
+        of_feature: impl Fn(usize, &[f64], &mut [f64]) + Sync,
+    ) -> LinearModel {
+        let labels = self.labels();
+        let row = |feature: usize| {
+            let mut weights = vec![0.0; labels];
+            self.weights.of_feature(feature, labels, |label, weight| weights[label] = weight);
+            weights
+        };
+        let of_sums: Vec<f64> = (features..self.features).flat_map(row).collect();
+        let run = |(feature, place): (usize, &mut [f32])| {
+            let mut weights = row(feature);
+            of_feature(feature, &of_sums, &mut weights);
+            place.iter_mut().zip(weights).for_each(|(place, weight)| *place = weight as f32);
+        };
+        let mut dense = filled(0.0, features * labels);
+        dense.par_chunks_mut(labels.max(1)).enumerate().with_min_len(64).for_each(run);
+        LinearModel::of_weights(self.kind, features, dense, self.bias.to_vec())
     }
 
     /// A model of a model file; `None` if the parts do not fit each other.

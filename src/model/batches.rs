@@ -102,6 +102,7 @@ impl BatchTrainer {
             );
         }
         self.verify_reading()?;
+        self.trainer.without_background("a stream")?;
         if self.memory < 2 * FIXED_BYTES {
             let least = (2 * FIXED_BYTES) >> 20;
             return Err(Error::usage(format!("{} bytes of memory are too few", self.memory))

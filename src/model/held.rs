@@ -1,8 +1,9 @@
 //! Out of fold: what classifiers say of documents when features and weights were fitted without them.
 
 use super::{Trainer, reading};
+use crate::background::{Blend, Blended};
 use crate::corpus::{Corpus, Folds, Head};
-use crate::features::{SparseRows, TfIdf, TfIdfOptions};
+use crate::features::{SparseRows, TfIdfOptions};
 use crate::linear::{Classifier, Held, LinearModel, Member, Problem, Stack};
 use crate::progress::{Progress, Silent};
 use crate::text::Texts;
@@ -20,7 +21,8 @@ impl Trainer {
         progress: &dyn Progress,
     ) -> Result<Option<Held>> {
         let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else { return Ok(None) };
-        let found = OutOfFold { features: &self.features, corpus, head, memory: self.memory() };
+        let (features, background) = (&self.features, self.background.as_ref());
+        let found = OutOfFold { features, background, corpus, head, memory: self.memory() };
         found.of(&members, folds, progress).map(Some)
     }
 
@@ -59,8 +61,7 @@ struct Asked {
 
 /// Features fitted on some documents, and the rows of these and of others.
 pub(crate) struct Apart<'a> {
-    tfidf: TfIdf,
-    learnt: SparseRows,
+    learnt: Blended,
     held: SparseRows,
     outside: &'a [usize],
     inside: &'a [usize],
@@ -70,27 +71,29 @@ impl<'a> Apart<'a> {
     /// Fits features on the documents `outside` and transforms those `inside`.
     pub(crate) fn new(
         features: &TfIdfOptions,
+        background: Option<&Blend>,
         corpus: &Corpus,
         outside: &'a [usize],
         inside: &'a [usize],
     ) -> Result<Self> {
         let texts = |rows: &[usize]| -> Texts { rows.iter().map(|&row| corpus.texts.get(row)).collect() };
-        let (tfidf, learnt) = TfIdf::fit_transform(features, &texts(outside), &Silent)?;
-        let held = tfidf.transform_texts(&texts(inside));
-        Ok(Apart { tfidf, learnt, held, outside, inside })
+        let learnt = Blended::fit(features, background, &texts(outside), &Silent)?;
+        let held = learnt.transform(&texts(inside));
+        Ok(Apart { learnt, held, outside, inside })
     }
 
     /// About how much memory features and weights for `labels` take, in bytes.
     pub(crate) fn bytes(&self, labels: usize) -> u64 {
-        let values = (self.learnt.stored() + self.held.stored()) * 8;
-        (values + self.learnt.columns() * (64 + 20 * labels)) as u64
+        let learnt = &self.learnt.rows;
+        let values = (learnt.stored() + self.held.stored()) * 8;
+        (values + learnt.columns() * (64 + 20 * labels)) as u64
     }
 
     fn problem<'p>(&'p self, corpus: &'p Corpus, head: &'p Head) -> Problem<'p> {
         Problem {
-            words: self.tfidf.vocabulary().words(),
+            words: self.learnt.tfidf.vocabulary().words(),
             weights: corpus.weights.as_deref(),
-            ..Problem::new(&self.learnt, &head.targets, &Silent)
+            ..Problem::new(&self.learnt.rows, &head.targets, &Silent)
         }
     }
 
@@ -119,6 +122,7 @@ impl<'a> Apart<'a> {
 /// Fits features and members without each fold in turn, and notes what they say of it.
 struct OutOfFold<'a> {
     features: &'a TfIdfOptions,
+    background: Option<&'a Blend>,
     corpus: &'a Corpus,
     head: &'a Head,
     /// How many bytes solvers and scores may take.
@@ -127,13 +131,13 @@ struct OutOfFold<'a> {
 
 impl OutOfFold<'_> {
     fn of(&self, members: &[Member], folds: Folds, progress: &dyn Progress) -> Result<Held> {
-        let OutOfFold { features, corpus, head, memory } = *self;
+        let OutOfFold { features, background, corpus, head, memory } = *self;
         members.iter().try_for_each(|member| member.classifier.verify())?;
         progress.stage("scoring out of fold", u64::from(folds.count()));
         let mut held = Held::empty(members.len(), corpus.len(), head.labels.len(), folds.clone(), memory)?;
         for fold in 0..folds.count() {
             let (outside, inside) = folds.of(fold);
-            let apart = Apart::new(features, corpus, &outside, &inside)?;
+            let apart = Apart::new(features, background, corpus, &outside, &inside)?;
             let problem = Problem { memory, ..apart.problem(corpus, head) };
             held.fold(fold, members, &problem, &outside, &apart.held, apart.inside)?;
             progress.advance(1);
@@ -153,7 +157,8 @@ pub(crate) fn stacked(
     progress: &dyn Progress,
 ) -> Result<Vec<f64>> {
     let memory = crate::linear::memory::free();
-    let held = OutOfFold { features, corpus, head, memory }.of(&stack.members, folds, progress)?;
+    let found = OutOfFold { features, background: None, corpus, head, memory };
+    let held = found.of(&stack.members, folds, progress)?;
     let weights = corpus.weights.as_deref();
     Ok(reading::mixed(&held, stack.c, &held.answers(&head.targets), weights))
 }

@@ -53,6 +53,7 @@ pub use stream::{Scored, Streamed};
 pub use train::{ClassWeights, Trainer};
 
 use crate::Result;
+use crate::background::Blend;
 use crate::calibrate::{Calibration, Choice, Conformal, Link, Thresholds};
 use crate::corpus::{HeadKind, Schema};
 use crate::features::{Scratch, TfIdf};
@@ -89,6 +90,27 @@ pub struct About {
     pub documents: u64,
     /// XXH3-64 of texts, labels and weights, in hexadecimal.
     pub data_hash: String,
+    /// The word vectors that took part in training, if any did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<BackgroundAbout>,
+}
+
+/// Where the word vectors of a model come from; what was learnt on them is in the weights.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BackgroundAbout {
+    /// How many documents they were learnt from.
+    pub documents: u64,
+    /// Their weight against that of the words.
+    pub weight: f64,
+    /// XXH3-64 of the bytes of their file, in hexadecimal.
+    pub hash: String,
+}
+
+impl BackgroundAbout {
+    fn new(blend: &Blend) -> Self {
+        let hash = hash_of(&blend.background.to_bytes());
+        BackgroundAbout { documents: blend.background.documents(), weight: blend.weight, hash }
+    }
 }
 
 /// One question that a model answers.

@@ -25,6 +25,7 @@ impl Trainer {
     pub fn train_from(&self, old: &Model, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
         let tfidf = old.tfidf().clone();
         let trainer = Trainer { features: tfidf.options().clone(), ..self.clone() };
+        trainer.without_background("training that goes on from an older model")?;
         trainer.verify(corpus)?;
         old.heads().iter().try_for_each(|head| goes_on(head, corpus))?;
         progress.stage("transforming", 0);
@@ -64,6 +65,7 @@ impl Trainer {
     /// A usage error for classifiers whose weights are not the optimum under such a prior, and for documents with other
     /// heads or labels than `old` has.
     pub fn correct(&self, old: &Model, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
+        self.without_background("a correction")?;
         corpus.heads.iter().try_for_each(|head| correctable(old, head))?;
         let tfidf = old.tfidf().clone();
         progress.stage("transforming", 0);

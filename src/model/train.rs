@@ -2,10 +2,11 @@
 
 use super::fingerprints;
 use super::reading::{Apart, Evidence, Reading};
-use super::{About, HeadAbout, Model, ModelHead};
+use super::{About, BackgroundAbout, HeadAbout, Model, ModelHead};
+use crate::background::{Blend, Blended};
 use crate::calibrate::{Method, Thresholds};
 use crate::corpus::{Corpus, Head, HeadKind};
-use crate::features::{Idf, Norm, TermFrequency, TfIdf, TfIdfOptions};
+use crate::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use crate::linear::{ClassWeight, Classifier, LinearModel, Problem};
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
@@ -48,6 +49,10 @@ pub struct Trainer {
     pub seed: u64,
     /// Whether the model keeps [fingerprints](Model::fingerprints) of the texts that it learns from; default true.
     pub fingerprints: bool,
+    /// Word vectors learnt from texts without labels, whose words the model then knows, too; default none. They know no label, so
+    /// that scores out of fold stay fair.
+    #[serde(skip)]
+    pub background: Option<Blend>,
     /// How many bytes solvers and out-of-fold scores may take; by default what the machine has free. No model hangs on it.
     pub memory: Option<u64>,
 }
@@ -82,6 +87,7 @@ impl Default for Trainer {
             folds_are_asked_for: false,
             seed: 0,
             fingerprints: true,
+            background: None,
             memory: None,
         }
     }
@@ -132,8 +138,8 @@ impl Trainer {
         self.verify(corpus)?;
         let apart = apart.map(|apart| Apart::new(apart, corpus, progress)).transpose()?;
         let weights = corpus.weights.as_deref();
-        let (tfidf, rows) = TfIdf::fit_transform(&self.features, &corpus.texts, progress)?;
-        let words = tfidf.vocabulary().words();
+        let fitted = Blended::fit(&self.features, self.background.as_ref(), &corpus.texts, progress)?;
+        let words = fitted.tfidf.vocabulary().words();
         let train = |head: &Head| {
             let classifier = self.classifier_of(&head.name, &head.labels);
             let wanted = apart.is_none() && self.wants_held(head)?;
@@ -146,12 +152,12 @@ impl Trainer {
                 weights,
                 held: held.as_ref(),
                 memory: self.memory(),
-                ..Problem::new(&rows, &head.targets, progress)
+                ..Problem::new(&fitted.rows, &head.targets, progress)
             };
-            let linear = classifier.fit(&problem)?;
+            let linear = fitted.fold(classifier.fit(&problem)?, self.memory())?;
             let of_head = apart.as_ref().and_then(|apart| Some((apart, apart.head(&head.name)?)));
             let evidence = match of_head {
-                Some((apart, of)) => Some(Evidence::kept_apart(&linear, &tfidf, apart, of, self)?),
+                Some((apart, of)) => Some(Evidence::kept_apart(&linear, &fitted.tfidf, apart, of, self)?),
                 None => {
                     held.as_ref().filter(|_| wanted).map(|h| Evidence::out_of_fold(h, &classifier, &problem))
                 }
@@ -161,7 +167,7 @@ impl Trainer {
         let heads: Result<Vec<ModelHead>> = corpus.heads.iter().map(train).collect();
         let texts = apart.iter().map(|apart| apart.texts()).chain([&corpus.texts]);
         let fingerprints = self.fingerprints.then(|| texts.flat_map(fingerprints::of_texts).collect());
-        Ok(Model::new(self.about(corpus), tfidf, heads?, fingerprints.map(fingerprints::sorted)))
+        Ok(Model::new(self.about(corpus), fitted.tfidf, heads?, fingerprints.map(fingerprints::sorted)))
     }
 
     /// Checks the options against a corpus, before the work begins.
@@ -199,6 +205,9 @@ impl Trainer {
         }
         self.verify_reading(corpus)?;
         self.binary_where_asked()?;
+        if let Some(blend) = &self.background {
+            blend.verify(&self.features, self.classifiers.values().chain([&self.classifier]))?;
+        }
         corpus.heads.iter().try_for_each(learnable)
     }
 
@@ -212,6 +221,15 @@ impl Trainer {
         }
         Err(Error::usage("Bernoulli naive Bayes takes features that are there or not, not TF-IDF values")
             .help("add --tf binary --idf none --norm none"))
+    }
+
+    /// Refuses a background where it has no part.
+    pub(super) fn without_background(&self, what: &str) -> Result<()> {
+        match &self.background {
+            None => Ok(()),
+            Some(_) => Err(Error::usage(format!("{what} cannot take a background"))
+                .help("train anew in memory, or leave the background out")),
+        }
     }
 
     /// How many bytes solvers may take.
@@ -264,6 +282,7 @@ impl Trainer {
             schema: corpus.schema.clone(),
             documents: corpus.len() as u64,
             data_hash: format!("{:016x}", corpus.hash),
+            background: self.background.as_ref().map(BackgroundAbout::new),
         }
     }
 }

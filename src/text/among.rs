@@ -58,16 +58,9 @@ impl Languages {
             let text = texts.get(at * texts.len() / surveyed);
             (detect(text), text.len().min(COUNTED))
         });
-        let mut found = Language::ALL.map(|language| (0, language));
-        for (language, bytes) in detected.collect::<Vec<_>>() {
-            found.iter_mut().filter(|(_, of)| *of == language).for_each(|(sum, _)| *sum += bytes);
-        }
-        let all: usize = found.iter().map(|(bytes, _)| bytes).sum();
-        let mut kept: Vec<_> =
-            found.into_iter().filter(|(bytes, _)| *bytes > 0 && bytes * SHARE >= all).collect();
-        kept.sort_by_key(|&(bytes, _)| std::cmp::Reverse(bytes));
-        let list: Vec<Language> = kept.into_iter().map(|(_, language)| language).collect();
-        Self::from_list(&list).unwrap_or(Self::any())
+        let mut tally = LanguageTally::default();
+        detected.collect::<Vec<_>>().into_iter().for_each(|found| tally.count(found));
+        tally.languages()
     }
 
     /// The languages, the main one first.
@@ -79,10 +72,16 @@ impl Languages {
 
     /// The rules for one text.
     pub fn rules(self, text: &str) -> &'static Rules {
-        self.single().unwrap_or_else(|| {
-            let language = detect(text);
-            if self.holds(language) { language.rules(text) } else { self.main.rules(text) }
-        })
+        self.single().unwrap_or_else(|| self.language(text).rules(text))
+    }
+
+    /// The language of one text.
+    pub(crate) fn language(self, text: &str) -> Language {
+        if self.all == bit(self.main) {
+            return self.main;
+        }
+        let language = detect(text);
+        if self.holds(language) { language } else { self.main }
     }
 
     /// The rules for all texts, if there is but one language.
@@ -97,6 +96,42 @@ impl Languages {
 
     fn holds(self, language: Language) -> bool {
         self.all & bit(language) != 0
+    }
+}
+
+/// How much of a corpus seems to be in each language.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LanguageTally([(usize, Language); Language::ALL.len()]);
+
+impl Default for LanguageTally {
+    fn default() -> Self {
+        LanguageTally(Language::ALL.map(|language| (0, language)))
+    }
+}
+
+impl LanguageTally {
+    /// Counts all of some texts.
+    pub(crate) fn add(&mut self, texts: &Texts) {
+        let detected = (0..texts.len()).into_par_iter().map(|at| {
+            let text = texts.get(at);
+            (detect(text), text.len().min(COUNTED))
+        });
+        detected.collect::<Vec<_>>().into_iter().for_each(|found| self.count(found));
+    }
+
+    fn count(&mut self, (language, bytes): (Language, usize)) {
+        let own = self.0.iter_mut().filter(|(_, of)| *of == language);
+        own.for_each(|(sum, _)| *sum += bytes);
+    }
+
+    /// The languages of the corpus: those of a twentieth of the text.
+    pub(crate) fn languages(self) -> Languages {
+        let all: usize = self.0.iter().map(|(bytes, _)| bytes).sum();
+        let mut kept: Vec<_> =
+            self.0.into_iter().filter(|(bytes, _)| *bytes > 0 && bytes * SHARE >= all).collect();
+        kept.sort_by_key(|&(bytes, _)| std::cmp::Reverse(bytes));
+        let list: Vec<Language> = kept.into_iter().map(|(_, language)| language).collect();
+        Languages::from_list(&list).unwrap_or(Languages::any())
     }
 }
 

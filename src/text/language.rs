@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The language whose rules cut a text into tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Decided for each text by its letter statistics (the default).

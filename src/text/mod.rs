@@ -32,6 +32,7 @@ mod texts;
 mod tokens;
 mod word;
 
+pub(crate) use among::LanguageTally;
 pub use among::Languages;
 pub(crate) use emoji::{Emoji, is_worded, may_begin};
 pub use language::{Language, detect};
@@ -40,3 +41,7 @@ pub use options::{Hyphens, StopWords, TokenOptions, Umlauts};
 pub use scan::Tokenizer;
 pub use texts::Texts;
 pub use tokens::{Token, Tokens};
+
+/// Goes up with every change of tokens or keys, after which an older file would name other terms
+/// than it learnt.
+pub(crate) const TOKENIZER: u32 = 3;

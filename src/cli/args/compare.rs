@@ -49,7 +49,7 @@ pub struct SystemArgs {
     /// label columns of the truth (and scores as an object `scores` or in columns score:LABEL), or is what
     /// `score` or `eval --predictions` wrote
     #[arg(long, value_name = "FILE",
-        conflicts_with_all = ["FeatureArgs", "models", "time", "test", "test_where", "source", "date", "before", "folds", "undated"])]
+        conflicts_with_all = ["TokenArgs", "FeatureArgs", "models", "time", "test", "test_where", "source", "date", "before", "folds", "undated"])]
     pub truth: Option<String>,
     /// The scores in files of predictions are probabilities; files of `eval` say so themselves
     #[arg(long, requires = "truth")]

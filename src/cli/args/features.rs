@@ -2,9 +2,10 @@
 
 use clap::ValueEnum;
 
+/// How texts are cut into tokens; shared by all commands that learn from texts.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Features")]
-pub struct FeatureArgs {
+pub struct TokenArgs {
     /// Language of the texts: ar, de, en, es, fr, it, pl, ru, tr, uk, und (any other), or auto: decided
     /// for each text, among the languages that make up a twentieth of the corpus
     #[arg(long, default_value = "auto")]
@@ -21,6 +22,13 @@ pub struct FeatureArgs {
     /// Keep or drop the language's most frequent words; negations always stay
     #[arg(long, value_name = "HOW", default_value = "keep")]
     pub stop_words: String,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Features")]
+pub struct FeatureArgs {
+    #[command(flatten)]
+    pub tokens: TokenArgs,
     /// Do not count the parts of German compounds
     #[arg(long)]
     pub no_compounds: bool,

@@ -1,6 +1,7 @@
 //! The flags as clap sees them. No type of this file leaves the command line.
 
 mod agree;
+mod background;
 mod calibration;
 mod check;
 mod classifier;
@@ -12,6 +13,7 @@ mod split;
 mod train;
 
 pub use agree::*;
+pub use background::*;
 pub use calibration::*;
 pub use check::*;
 pub use classifier::*;
@@ -69,6 +71,8 @@ pub enum Command {
     Split(Box<SplitArgs>),
     /// Give the rows of a corpus labels by a map of their codes, such as those of CAMEO or ACLED
     Relabel(Box<RelabelArgs>),
+    /// Learn word vectors from texts without labels, for training on few labelled ones
+    Background(LearnArgs),
     /// Train a model on a labelled corpus
     Train(Box<TrainArgs>),
     /// Find the features and classifiers that suit a corpus, and train a model with them
@@ -104,6 +108,7 @@ impl Command {
             Command::Check(args) => (&mut args.read, args.force),
             Command::Split(args) => (&mut args.read, args.target.force),
             Command::Relabel(args) => (&mut args.read, args.target.force),
+            Command::Background(args) => (&mut args.read, args.force),
             Command::Train(args) => (&mut args.read, args.target.force),
             Command::Tune(args) => (&mut args.read, args.target.force),
             Command::Score(args) => (&mut args.read, args.force),
@@ -130,7 +135,8 @@ impl Command {
             Command::Compare(args) => Some(args.judging.shape),
             Command::Agree(args) => Some(args.shape),
             Command::Inspect(args) => Some(args.model.shape),
-            Command::Train(_) | Command::Tune(_) | Command::Completions { .. } | Command::Man { .. } => None,
+            Command::Background(_) | Command::Train(_) | Command::Tune(_) => None,
+            Command::Completions { .. } | Command::Man { .. } => None,
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct TrainArgs {
     pub classifier: ClassifierArgs,
     #[command(flatten)]
     pub thresholds: ThresholdArgs,
+    #[command(flatten)]
+    pub background: BackgroundArgs,
     /// Labelled rows that are kept apart: calibration and thresholds come from them rather than from folds, training takes no longer, and
     /// what --max-error says is guaranteed for rows drawn like these; --where holds for them too
     #[arg(long, value_name = "CORPUS", action = ArgAction::Append, help_heading = "Calibration and thresholds",
@@ -32,10 +34,23 @@ pub struct TrainArgs {
     pub calibration: Vec<String>,
     /// Take features, classifier, calibration and thresholds from a file that `tune` wrote
     #[arg(long, value_name = "FILE",
-        conflicts_with_all = ["FeatureArgs", "ClassifierArgs", "ThresholdArgs", "GoalArgs", "from", "stream"])]
+        conflicts_with_all = ["TokenArgs", "FeatureArgs", "ClassifierArgs", "ThresholdArgs", "GoalArgs", "from", "stream"])]
     pub options: Option<PathBuf>,
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+/// Word vectors that take part in training.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Texts without labels")]
+pub struct BackgroundArgs {
+    /// Word vectors that `standpoint background` learnt from texts without labels; the model then knows their words, too. For
+    /// classifiers svm, cs, lr, ridge and sgd
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "stream"])]
+    pub background: Option<PathBuf>,
+    /// How much word vectors weigh against words, whose length is 1 in each text [default: 1]
+    #[arg(long, value_name = "WEIGHT", requires = "background")]
+    pub background_weight: Option<f64>,
 }
 
 #[derive(Debug, clap::Args)]

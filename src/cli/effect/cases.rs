@@ -17,7 +17,7 @@ pub const CASES: &[(&str, &[Case])] = &[
         &[("--color always", "--json", "--table")],
     ),
     ("train", &[("--color always", "", "--from old.model --evaluate new.jsonl")]),
-    ("tune completions man", &[("--color always", "", NEVER)]),
+    ("background tune completions man", &[("--color always", "", NEVER)]),
     (
         "eval agree compare",
         &[
@@ -57,10 +57,12 @@ pub const CASES: &[(&str, &[Case])] = &[
         ],
     ),
     (
+        "background train compare",
+        &[("--no-stem", "--language und", "--language en"), ("--stop-words drop", "--language und", "")],
+    ),
+    (
         "train compare",
         &[
-            ("--no-stem", "--language und", "--language en"),
-            ("--stop-words drop", "--language und", ""),
             ("--no-compounds", "--language fr", "--language de"),
             ("--no-compounds", "--word-ngrams none --char-ngrams 2-4", "--char-ngrams 2-4"),
             ("--hyphens parts", "--word-ngrams none --char-ngrams 2-4", ""),
@@ -142,6 +144,7 @@ pub fn verify(command: &str, option: &str, beside: &str) -> Result<(), String> {
 fn required(command: &str) -> &'static str {
     match command {
         "train" | "tune" => "a.jsonl --label topic -o out.model",
+        "background" => "a.jsonl -o out.vectors",
         "relabel" => "a.csv --map cameo --label code -o out.jsonl",
         "compare" => "a.jsonl --label topic",
         "agree" => "a.csv --annotators anna,ben",

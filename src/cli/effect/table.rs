@@ -62,12 +62,10 @@ const GOALS: Options =
     &[("calibrate", Only(of_all_heads)), ("thresholds", Only(of_all_heads)), ("abstain", Always)];
 
 /// What hangs on words and languages.
-const WORDS: Options = &[
-    ("hyphens", Only(of_features)),
-    ("no_stem", Only(of_features)),
-    ("stop_words", Only(of_features)),
-    ("no_compounds", Only(of_features)),
-];
+const WORDS: Options = &[("no_stem", Only(of_features)), ("stop_words", Only(of_features))];
+
+/// What makes more terms of words.
+const PARTS: Options = &[("hyphens", Only(of_features)), ("no_compounds", Only(of_features))];
 
 const FEATURES: Options = &[
     ("language", Always),
@@ -128,6 +126,22 @@ const TRAIN: Options = &[
     ("folds", Later("train::verify_chance")),
     ("calibration", Always),
     ("options", Always),
+    ("background", Always),
+    ("background_weight", Always),
+];
+
+const BACKGROUND: Options = &[
+    ("inputs", Always),
+    ("output", Always),
+    ("force", Always),
+    ("dimensions", Always),
+    ("window", Always),
+    ("vocabulary", Always),
+    ("min_df", Always),
+    ("seed", Always),
+    ("language", Always),
+    ("hyphens", Always),
+    ("umlauts", Always),
 ];
 
 const TUNE: Options = &[
@@ -269,6 +283,7 @@ pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
             TRAIN,
             TARGET,
             WORDS,
+            PARTS,
             FEATURES,
             CLASSIFIER,
             GOALS,
@@ -278,13 +293,16 @@ pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
             READING,
             ROWS,
         ],
+        "background" => &[BACKGROUND, WORDS, READING, ROWS],
         "tune" => &[TUNE, TARGET, GOALS, LABELS, LABEL_FORMAT, LABELLED, READING, ROWS],
         "check" => &[CHECK, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
         "split" => &[SPLIT, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
         "score" => &[SCORE, MODEL, SHAPE, READING, ROWS],
         "explain" => &[EXPLAIN, MODEL, SHAPE, READING, ROWS],
         "eval" => &[EVAL, MODEL, SHAPE, INTERVALS, GROUP, LABELS, LABEL_FORMAT, LABELLED, READING, ROWS],
-        "compare" => &[COMPARE, SHAPE, INTERVALS, WORDS, FEATURES_OF_MODELS, LABELS, LABEL_FORMAT, READING],
+        "compare" => {
+            &[COMPARE, SHAPE, INTERVALS, WORDS, PARTS, FEATURES_OF_MODELS, LABELS, LABEL_FORMAT, READING]
+        }
         "agree" => &[AGREE, SHAPE, INTERVALS, GROUP, LABELS, LABEL_FORMAT, READING],
         "relabel" => &[RELABEL, SHAPE, LABEL_FORMAT, READING],
         "inspect" => &[INSPECT, MODEL, SHAPE],

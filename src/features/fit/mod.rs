@@ -16,7 +16,10 @@ mod characters;
 mod lists;
 mod read;
 mod refine;
+mod sequences;
 mod turn;
+
+pub(crate) use sequences::{Sequences, StemCounts};
 
 use super::compounds::Parts;
 use super::options::TfIdfOptions;
@@ -24,7 +27,7 @@ use super::rows::SparseRows;
 use super::tfidf::TfIdf;
 use super::vocabulary::Vocabulary;
 use crate::progress::Progress;
-use crate::text::Texts;
+use crate::text::{Languages, Texts};
 use crate::{Error, Result};
 use characters::Grams;
 use lists::Lists;
@@ -52,7 +55,8 @@ const NONE: u32 = u32::MAX;
 
 pub(super) fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result<Fitted> {
     let limits = Limits::new(options, texts.len());
-    let mut read = read::read(options, texts, &limits, progress)?;
+    let languages = Languages::of_corpus(texts, options.tokens.language);
+    let mut read = read::read(options, languages, texts, &limits, progress)?;
     let parts = (options.compounds && options.has_unigrams() && read.has_compounds())
         .then(|| read.split_compounds(&limits));
     let (words, grams) = find(options, &mut read, &limits)?;

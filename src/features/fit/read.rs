@@ -250,13 +250,14 @@ impl Stemmed {
 
 pub(super) fn read(
     options: &TfIdfOptions,
+    languages: Languages,
     texts: &Texts,
     limits: &Limits,
     progress: &dyn Progress,
 ) -> Result<Read> {
     let size = (texts.bytes() / CHUNKS).clamp(*CHUNK_BYTES.start(), *CHUNK_BYTES.end());
     progress.stage("counting terms", texts.len() as u64);
-    let (languages, keys) = (Languages::of_corpus(texts, options.tokens.language), Keys::secret());
+    let keys = Keys::secret();
     let read_chunk = |range: Range<usize>| {
         let length = range.len();
         let chunk = Chunk::read(options, languages, keys, texts, range);

@@ -24,7 +24,7 @@ pub use explanation::{explanation, reasons};
 pub use relabelled::relabelled;
 pub use scores::scores;
 pub use split::split;
-pub use summary::summary;
+pub use summary::{background, summary};
 
 use crate::Error;
 use crate::error::shortened;

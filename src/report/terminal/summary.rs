@@ -2,6 +2,7 @@
 
 use super::table::Cell;
 use super::{Style, cell, choices, count, header, lines, prose, table, title};
+use crate::background;
 use crate::calibrate::Origin;
 use crate::features::TfIdfOptions;
 use crate::model::{HeadAbout, HeadSummary, Summary};
@@ -30,6 +31,28 @@ pub fn summary(style: Style, summary: &Summary) -> String {
     out + &lines(&sections)
 }
 
+/// What a file of word vectors holds.
+pub fn background(style: Style, summary: &background::Summary) -> String {
+    let mut facts = table(style);
+    let mut add = |name: &str, value: String| {
+        facts.add_row([header(name), cell(&value)]);
+    };
+    add("written by", format!("{} (file format {})", summary.written_by, summary.format));
+    add("learnt from", counted(summary.documents as usize, "document"));
+    let options = &summary.options;
+    add("window", counted(options.window as usize, "word"));
+    add("limits", format!("vocabulary {}, min-df {}", options.vocabulary, options.min_df));
+    add("seed", options.seed.to_string());
+    add("size", format!("{} bytes", summary.file_bytes));
+    let mut languages = table(style);
+    languages.set_header(["language", "documents", "words", "dimensions"].map(header));
+    for of in &summary.languages {
+        let numbers = [of.documents as usize, of.terms, of.dimensions].map(Cell::right);
+        languages.add_row(std::iter::once(cell(of.language.code())).chain(numbers));
+    }
+    lines(&facts) + &lines(&languages)
+}
+
 fn about(style: Style, summary: &Summary) -> String {
     let mut table = table(style);
     let features = &summary.features;
@@ -51,6 +74,10 @@ fn about(style: Style, summary: &Summary) -> String {
             summary.about.data_hash
         ),
     );
+    if let Some(of) = &summary.about.background {
+        let documents = counted(of.documents as usize, "document");
+        add("background", format!("of {documents}, weight {}, hash {}", of.weight, of.hash));
+    }
     add("text columns", text);
     let languages: Vec<&str> = summary.languages.iter().map(|language| language.code()).collect();
     add("language", format!("{}: {}", features.tokens.language, languages.join(", ")));

@@ -1,0 +1,235 @@
+//! The file of word vectors.
+//!
+//! A safetensors container like a model file, under the metadata key `standpoint-background`. Of language N it holds
+//!
+//! | tensor | type, shape | contents |
+//! |---|---|---|
+//! | `language.N.terms` | U8, bytes | all stems, one after the other, sorted |
+//! | `language.N.ends` | U32, stems | where each stem ends |
+//! | `language.N.df` | U32, stems | how many documents hold it |
+//! | `language.N.vectors` | I8, stems × dimensions | entries of the vectors |
+//! | `language.N.scales` | F32, stems | by which each vector's entries are multiplied |
+
+use super::vectors::{About, Background, OfLanguage, Vectors};
+use super::{BackgroundOptions, MOST_DIMENSIONS};
+use crate::Result;
+use crate::container::{Checksums, Container, Kind, Tensor};
+use crate::output::Transaction;
+use crate::storage::{Buffer, Bytes};
+use crate::text::{Language, TOKENIZER};
+use safetensors::Dtype;
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+const KIND: Kind = Kind {
+    key: "standpoint-background",
+    noun: "file of word vectors",
+    writer: "standpoint background",
+    format: 1,
+    oldest: 1,
+};
+
+#[derive(Serialize, Deserialize)]
+struct Contents {
+    about: About,
+    tokenizer: u32,
+    languages: Vec<LanguageAbout>,
+    checksums: Checksums,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LanguageAbout {
+    language: Language,
+    documents: u64,
+    dimensions: usize,
+}
+
+/// What a file of word vectors holds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// The version of the file format.
+    pub format: u32,
+    /// The program and version that wrote it.
+    pub written_by: String,
+    /// How many documents it was learnt from.
+    pub documents: u64,
+    /// The options.
+    pub options: BackgroundOptions,
+    /// The languages.
+    pub languages: Vec<LanguageSummary>,
+    /// The file's size in bytes.
+    pub file_bytes: u64,
+}
+
+/// What is known of one language.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LanguageSummary {
+    /// The language.
+    pub language: Language,
+    /// How many documents are in it.
+    pub documents: u64,
+    /// How many stems have a vector.
+    pub terms: usize,
+    /// How many dimensions vectors have.
+    pub dimensions: usize,
+}
+
+impl Background {
+    /// Writes a file, whole or not at all; with `force`, it may exist.
+    ///
+    /// # Errors
+    /// A usage error for a file that exists, an I/O error where writing fails.
+    pub fn save(&self, path: &Path, force: bool) -> Result<()> {
+        let mut outputs = Transaction::default();
+        self.save_with(&mut outputs, path, force)?;
+        outputs.commit()
+    }
+
+    /// [`save`](Self::save), together with other files.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    pub fn save_with(&self, outputs: &mut Transaction, path: &Path, force: bool) -> Result<()> {
+        outputs.write(path, force, |out| self.write(out))
+    }
+
+    /// The bytes of the file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = self.write(&mut bytes);
+        bytes
+    }
+
+    /// Opens a file and checks all of it.
+    ///
+    /// # Errors
+    /// A model error for a file of another kind, a damaged one, or one of a newer format or other tokens; an I/O
+    /// error where it cannot be read.
+    pub fn load(path: &Path) -> Result<Self> {
+        Self::from_bytes(Bytes::read(path)?).map_err(|e| e.at(path.display()))
+    }
+
+    /// Takes the bytes of a file.
+    ///
+    /// # Errors
+    /// A model error as for [`load`](Self::load).
+    pub fn from_bytes(bytes: Bytes) -> Result<Self> {
+        let (file, contents) = Container::open::<Contents>(&KIND, Arc::new(bytes))?;
+        KIND.verify_tokenizer(contents.tokenizer, TOKENIZER)?;
+        file.compare_checksums(&contents.checksums)?;
+        contents.about.options.verify().map_err(|e| KIND.damaged(e.message()))?;
+        let languages = contents.languages.iter().enumerate();
+        let languages =
+            languages.map(|(index, about)| language(&file, index, about)).collect::<Result<_>>()?;
+        Ok(Background::new(contents.about, languages))
+    }
+
+    /// Whether the file holds word vectors, whole or damaged.
+    pub fn is_background(path: &Path) -> bool {
+        KIND.begins(path)
+    }
+
+    /// What the file holds.
+    pub fn summary(&self) -> Summary {
+        let About { written_by, options, documents } = self.0.about.clone();
+        let tensors = self.tensors();
+        let language = |of: &OfLanguage| LanguageSummary {
+            language: of.language,
+            documents: of.documents,
+            terms: of.len(),
+            dimensions: of.vectors.dimensions,
+        };
+        let languages = self.0.languages.iter().map(language).collect();
+        let file_bytes = KIND.bytes(&self.contents(&tensors), &tensors);
+        Summary { format: KIND.format, written_by, documents, options, languages, file_bytes }
+    }
+
+    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        let tensors = self.tensors();
+        KIND.write(&self.contents(&tensors), &tensors, out)
+    }
+
+    fn tensors(&self) -> Vec<Tensor<'_>> {
+        let languages = self.0.languages.iter().enumerate();
+        let mut tensors: Vec<Tensor<'_>> = languages.flat_map(|(index, of)| tensors(index, of)).collect();
+        Tensor::sort(&mut tensors);
+        tensors
+    }
+
+    fn contents(&self, tensors: &[Tensor<'_>]) -> Contents {
+        let about = |of: &OfLanguage| LanguageAbout {
+            language: of.language,
+            documents: of.documents,
+            dimensions: of.vectors.dimensions,
+        };
+        Contents {
+            about: self.0.about.clone(),
+            tokenizer: TOKENIZER,
+            languages: self.0.languages.iter().map(about).collect(),
+            checksums: Tensor::checksums(tensors),
+        }
+    }
+}
+
+fn name(index: usize, part: &str) -> String {
+    format!("language.{index}.{part}")
+}
+
+fn tensors(index: usize, of: &OfLanguage) -> Vec<Tensor<'_>> {
+    let (stems, vectors) = (of.len(), &of.vectors);
+    vec![
+        Tensor::new(name(index, "terms"), Dtype::U8, &[of.terms.len()], &of.terms),
+        Tensor::new(name(index, "ends"), Dtype::U32, &[stems], &of.ends),
+        Tensor::new(name(index, "df"), Dtype::U32, &[stems], &of.df),
+        Tensor::new(name(index, "vectors"), Dtype::I8, &[stems, vectors.dimensions], &vectors.entries),
+        Tensor::new(name(index, "scales"), Dtype::F32, &[stems], &vectors.scales),
+    ]
+}
+
+fn language(file: &Container, index: usize, about: &LanguageAbout) -> Result<OfLanguage> {
+    let entries: Buffer<i8> = file.tensor(&name(index, "vectors"), Dtype::I8)?;
+    let scales: Buffer<f32> = file.tensor(&name(index, "scales"), Dtype::F32)?;
+    let of = OfLanguage {
+        language: about.language,
+        documents: about.documents,
+        terms: file.tensor(&name(index, "terms"), Dtype::U8)?,
+        ends: file.tensor(&name(index, "ends"), Dtype::U32)?,
+        df: file.tensor(&name(index, "df"), Dtype::U32)?,
+        vectors: Vectors { dimensions: about.dimensions, entries, scales },
+    };
+    match of.is_whole() {
+        true => Ok(of),
+        false => Err(KIND.damaged(format!("the sections of language {index} do not fit each other"))),
+    }
+}
+
+impl OfLanguage {
+    /// Whether the parts fit each other: stems are texts without blanks, sorted, and no number is out of bounds.
+    fn is_whole(&self) -> bool {
+        let stems = self.ends.len();
+        let whole = self.ends.last().map_or(0, |&end| end as usize) == self.terms.len();
+        let ascending = self.ends.windows(2).all(|pair| pair[0] < pair[1]) && self.ends.first() != Some(&0);
+        let vectors = &self.vectors;
+        let cells = stems.checked_mul(vectors.dimensions);
+        let fit = [self.df.len(), vectors.scales.len()] == [stems; 2] && cells == Some(vectors.entries.len());
+        let bounded = stems > 0 && vectors.dimensions <= MOST_DIMENSIONS as usize;
+        let finite = vectors.scales.iter().all(|scale| (0.0..=1.0).contains(scale));
+        let counted = self.df.iter().all(|&df| u64::from(df) <= self.documents);
+        let spelled = |at: usize| {
+            let term = self.term(at);
+            std::str::from_utf8(term).is_ok() && !term.contains(&b' ')
+        };
+        let sorted = |at: usize| at == 0 || self.term(at - 1) < self.term(at);
+        self.language != Language::Auto
+            && whole
+            && ascending
+            && fit
+            && bounded
+            && finite
+            && counted
+            && (0..stems).all(|at| spelled(at) && sorted(at))
+    }
+}

@@ -1,0 +1,152 @@
+//! Learning: the passes over the texts, and the decomposition for each language.
+
+use super::BackgroundOptions;
+use super::pairs::{NONE, Pairs};
+use super::panel::Panel;
+use super::ppmi::Ppmi;
+use super::source::{BackgroundSource, Passes};
+use super::stems::{Chosen, Stems};
+use super::svd::{ROUNDS, svd};
+use super::vectors::{About, Background, OfLanguage, Vectors};
+use crate::corpus::Rejects;
+use crate::features::Sequences;
+use crate::progress::Progress;
+use crate::text::{Language, LanguageTally, Languages, Texts};
+use crate::{Error, Result};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+impl BackgroundOptions {
+    /// Learns from texts in memory.
+    ///
+    /// # Errors
+    /// A usage error for options out of range, a data error if no stem is in enough documents.
+    pub fn learn(&self, texts: &Texts, progress: &dyn Progress) -> Result<Background> {
+        self.learn_from(Passes::Memory(texts), progress)
+    }
+
+    /// Learns from files, which need not fit into memory and are read three times.
+    ///
+    /// # Errors
+    /// As [`learn`](Self::learn); for a broken row without `rejects`, and where an input cannot be read.
+    pub fn learn_files(
+        &self,
+        source: &BackgroundSource,
+        rejects: Option<&mut Rejects>,
+        progress: &dyn Progress,
+    ) -> Result<Background> {
+        self.learn_from(Passes::Files { source, rejects, seen: None }, progress)
+    }
+
+    fn learn_from(&self, mut passes: Passes<'_>, progress: &dyn Progress) -> Result<Background> {
+        self.verify()?;
+        let languages = self.languages(&mut passes, progress)?;
+        let mut stems: BTreeMap<Language, Stems> = BTreeMap::new();
+        passes.each("counting words", progress, |texts| {
+            self.each_language(languages, texts, |language, texts| {
+                stems.entry(language).or_default().add(texts);
+            })
+        })?;
+        let documents = stems.values().map(|stems| stems.documents).sum();
+        let chosen: BTreeMap<Language, (Chosen, u64)> = stems
+            .into_iter()
+            .map(|(language, stems)| {
+                let documents = stems.documents;
+                (language, (stems.choose(self.vocabulary as usize, self.min_df), documents))
+            })
+            .filter(|(_, (chosen, _))| chosen.len() > 0)
+            .collect();
+        if chosen.is_empty() {
+            return Err(Error::data(format!("no word is in {} of the {documents} texts", self.min_df))
+                .help("lower --min-df, or give more text"));
+        }
+        let pairs = self.pairs(&mut passes, languages, &chosen, progress)?;
+        let of_language = |((language, (chosen, documents)), pairs)| {
+            OfLanguage::new(language, documents, &chosen, self.vectors(chosen.len(), pairs, progress))
+        };
+        progress.stage("condensing", ROUNDS * chosen.len() as u64);
+        let parts = chosen.into_iter().zip(pairs).map(of_language).collect();
+        Ok(Background::new(About::new(self, documents), parts))
+    }
+
+    fn languages(&self, passes: &mut Passes<'_>, progress: &dyn Progress) -> Result<Languages> {
+        if self.tokens.language != Language::Auto {
+            return Ok(Languages::of(self.tokens.language));
+        }
+        let mut tally = LanguageTally::default();
+        passes.each("telling languages apart", progress, |texts| {
+            tally.add(texts);
+            Ok(())
+        })?;
+        Ok(tally.languages())
+    }
+
+    /// Hands out the texts of each language as stems.
+    fn each_language(
+        &self,
+        languages: Languages,
+        texts: &Texts,
+        mut each: impl FnMut(Language, &Sequences),
+    ) -> Result<()> {
+        let of: Vec<Language> =
+            (0..texts.len()).into_par_iter().map(|at| languages.language(texts.get(at))).collect();
+        for language in languages.list() {
+            let own = of.iter().enumerate().filter(|(_, of)| **of == language);
+            let own: Texts = own.map(|(at, _)| texts.get(at)).collect();
+            if !own.is_empty() {
+                each(language, &Sequences::new(self.tokens, Languages::of(language), &own)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn pairs(
+        &self,
+        passes: &mut Passes<'_>,
+        languages: Languages,
+        chosen: &BTreeMap<Language, (Chosen, u64)>,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Pairs>> {
+        let empty = |(&language, (chosen, _)): (&Language, &(Chosen, u64))| {
+            (language, Pairs::new(chosen.len(), self.window))
+        };
+        let mut pairs: BTreeMap<Language, Pairs> = chosen.iter().map(empty).collect();
+        passes.each("counting pairs of words", progress, |texts| {
+            self.each_language(languages, texts, |language, texts| {
+                if let Some((pairs, (chosen, _))) = pairs.get_mut(&language).zip(chosen.get(&language)) {
+                    pairs.add(texts, &chosen.places(texts, NONE));
+                }
+            })
+        })?;
+        Ok(pairs.into_values().collect())
+    }
+
+    fn vectors(&self, stems: usize, pairs: Pairs, progress: &dyn Progress) -> Vectors {
+        let ppmi = Ppmi::new(stems, pairs);
+        let mut found = svd(&ppmi, self.dimensions as usize, self.seed, progress);
+        let stretch: Vec<f32> = found.values.iter().map(|value| value.sqrt() as f32).collect();
+        for row in found.vectors.values.chunks_exact_mut(stretch.len().max(1)) {
+            row.iter_mut().zip(&stretch).for_each(|(entry, stretch)| *entry *= stretch);
+        }
+        centre(&mut found.vectors);
+        Vectors::quantised(&found.vectors)
+    }
+}
+
+/// Moves the mean of all vectors to 0 and brings them to length 1; those of stems without any pair stay 0.
+fn centre(panel: &mut Panel) {
+    let width = panel.width.max(1);
+    let rows = panel.rows().max(1) as f64;
+    let mut mean = vec![0.0; panel.width];
+    for row in panel.values.chunks_exact(width) {
+        mean.iter_mut().zip(row).for_each(|(mean, &entry)| *mean += f64::from(entry) / rows);
+    }
+    for row in panel.values.chunks_exact_mut(width).filter(|row| row.iter().any(|entry| *entry != 0.0)) {
+        let moved = |(entry, mean): (&f32, &f64)| f64::from(*entry) - mean;
+        let length = row.iter().zip(&mean).map(moved).map(|entry| entry * entry).sum::<f64>().sqrt();
+        let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
+        row.iter_mut().zip(&mean).for_each(|(entry, mean)| {
+            *entry = ((f64::from(*entry) - mean) * scale) as f32;
+        });
+    }
+}

@@ -1,0 +1,118 @@
+//! What was learnt: stems, documents that hold them, and vectors of small numbers.
+
+use super::BackgroundOptions;
+use super::panel::Panel;
+use super::stems::Chosen;
+use crate::storage::Buffer;
+use crate::text::Language;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Word vectors of one language or several. Clones share one memory.
+#[derive(Debug, Clone)]
+pub struct Background(pub(super) Arc<Inner>);
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub about: About,
+    pub languages: Vec<OfLanguage>,
+}
+
+/// Where the vectors come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct About {
+    pub written_by: String,
+    pub options: BackgroundOptions,
+    pub documents: u64,
+}
+
+/// The stems of one language, sorted by their bytes.
+#[derive(Debug)]
+pub(super) struct OfLanguage {
+    pub language: Language,
+    pub documents: u64,
+    pub terms: Buffer<u8>,
+    pub ends: Buffer<u32>,
+    pub df: Buffer<u32>,
+    pub vectors: Vectors,
+}
+
+/// Vectors whose entries are whole numbers times a scale of their own.
+#[derive(Debug)]
+pub(super) struct Vectors {
+    pub dimensions: usize,
+    pub entries: Buffer<i8>,
+    pub scales: Buffer<f32>,
+}
+
+/// The greatest number of an entry.
+const GREATEST: f32 = 127.0;
+
+impl Background {
+    pub(super) fn new(about: About, languages: Vec<OfLanguage>) -> Self {
+        Background(Arc::new(Inner { about, languages }))
+    }
+
+    /// How many documents it was learnt from.
+    pub fn documents(&self) -> u64 {
+        self.0.about.documents
+    }
+}
+
+/// Two are the same if they share their memory, or have the same bytes.
+impl PartialEq for Background {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.to_bytes() == other.to_bytes()
+    }
+}
+
+impl About {
+    pub(super) fn new(options: &BackgroundOptions, documents: u64) -> Self {
+        let written_by = concat!("standpoint ", env!("CARGO_PKG_VERSION")).to_string();
+        About { written_by, options: options.clone(), documents }
+    }
+}
+
+impl OfLanguage {
+    pub(super) fn new(language: Language, documents: u64, chosen: &Chosen, vectors: Vectors) -> Self {
+        let Chosen { terms, ends, df } = chosen.clone();
+        OfLanguage { language, documents, terms: terms.into(), ends: ends.into(), df: df.into(), vectors }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn term(&self, at: usize) -> &[u8] {
+        let from = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.terms[from as usize..self.ends[at] as usize]
+    }
+}
+
+impl Vectors {
+    pub(super) fn quantised(panel: &Panel) -> Self {
+        let (mut entries, mut scales) = (Vec::with_capacity(panel.values.len()), Vec::new());
+        for row in panel.values.chunks_exact(panel.width.max(1)) {
+            let greatest = row.iter().fold(0.0f32, |greatest, entry| greatest.max(entry.abs()));
+            let scale = greatest / GREATEST;
+            entries
+                .extend(row.iter().map(|entry| if scale > 0.0 { (entry / scale).round() as i8 } else { 0 }));
+            scales.push(scale);
+        }
+        Vectors { dimensions: panel.width, entries: entries.into(), scales: scales.into() }
+    }
+
+    /// Adds `factor` times the vector of a stem.
+    pub(super) fn add(&self, stem: usize, factor: f64, sum: &mut [f64]) {
+        let factor = factor * f64::from(self.scales[stem]);
+        let entries = &self.entries[stem * self.dimensions..(stem + 1) * self.dimensions];
+        sum.iter_mut().zip(entries).for_each(|(sum, &entry)| *sum += factor * f64::from(entry));
+    }
+
+    /// The product of the vector of a stem with one of numbers.
+    pub(super) fn dot(&self, stem: usize, numbers: impl Iterator<Item = f64>) -> f64 {
+        let entries = &self.entries[stem * self.dimensions..(stem + 1) * self.dimensions];
+        let sum: f64 = entries.iter().zip(numbers).map(|(&entry, number)| f64::from(entry) * number).sum();
+        sum * f64::from(self.scales[stem])
+    }
+}

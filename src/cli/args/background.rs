@@ -1,0 +1,39 @@
+//! Flags of `background`.
+
+use super::{INPUTS_HELP, ReadArgs, TokenArgs};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The inputs are read three times, and once less where --language names one language.\n\n\
+Example:\n  standpoint background archive.jsonl.zst --text title,text -o news.vectors\n  \
+standpoint train few.jsonl --label topic --background news.vectors -o news.model")]
+pub struct LearnArgs {
+    #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
+    pub inputs: Vec<String>,
+    /// Where to write the word vectors
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Replace what is written if it exists
+    #[arg(long)]
+    pub force: bool,
+    /// How many dimensions vectors have
+    #[arg(long, value_name = "N", default_value_t = 200, help_heading = "Vectors")]
+    pub dimensions: u32,
+    /// How many words after a word are near it, at most 16; the nearer, the more they weigh
+    #[arg(long, value_name = "WORDS", default_value_t = 8, help_heading = "Vectors")]
+    pub window: u32,
+    /// How many words of each language have a vector, the most frequent
+    #[arg(long, value_name = "N", default_value_t = 30_000, help_heading = "Vectors")]
+    pub vocabulary: u32,
+    /// Words in fewer texts have no vector
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Vectors")]
+    pub min_df: u64,
+    /// Seed of the decomposition
+    #[arg(long, default_value_t = 0, help_heading = "Vectors")]
+    pub seed: u64,
+    #[command(flatten)]
+    pub tokens: TokenArgs,
+    #[command(flatten)]
+    pub read: ReadArgs,
+}

@@ -1,0 +1,57 @@
+//! `standpoint background`
+
+use super::args::LearnArgs;
+use super::plan::{self, Source};
+use super::progress::Bar;
+use standpoint::Result;
+use standpoint::background::{BackgroundOptions, BackgroundSource};
+use standpoint::corpus::{Column, Extract, LabelFormat, Schema, Selection};
+use standpoint::output::{Transaction, check_target};
+use standpoint::progress::Progress;
+
+pub fn run(args: LearnArgs) -> Result<()> {
+    let options = options(&args)?;
+    options.verify()?;
+    check_target(&args.output, args.force)?;
+    let bar = Bar::leak(true);
+    let source = source(&args, bar)?;
+    let mut outputs = Transaction::default();
+    let mut rejects = args.read.rejects(&mut outputs)?;
+    let background = options.learn_files(&source, rejects.as_mut(), bar)?;
+    args.read.tell_rejects(rejects, bar)?;
+    background.save_with(&mut outputs, &args.output, args.force)?;
+    outputs.commit()?;
+    bar.clear();
+    let summary = background.summary();
+    for language in &summary.languages {
+        bar.note(&format!(
+            "{}: {} words in {} dimensions, from {} texts",
+            language.language, language.terms, language.dimensions, language.documents
+        ));
+    }
+    bar.note(&format!("wrote {}", args.output.display()));
+    Ok(())
+}
+
+fn options(args: &LearnArgs) -> Result<BackgroundOptions> {
+    Ok(BackgroundOptions {
+        tokens: args.tokens.options()?,
+        dimensions: args.dimensions,
+        window: args.window,
+        vocabulary: args.vocabulary,
+        min_df: args.min_df,
+        seed: args.seed,
+        ..BackgroundOptions::default()
+    })
+}
+
+fn source(args: &LearnArgs, bar: &'static Bar) -> Result<BackgroundSource> {
+    let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
+    let (no_header, decode_html) = (args.read.no_header, args.read.decode_html);
+    let schema = Schema { no_header, decode_html, text, heads: vec![], format: LabelFormat::default() };
+    let id = args.read.id.clone().map(Column);
+    let selection = Selection { filters: args.read.filters()?, id, ..Selection::default() };
+    let extract = Extract { schema, selection, labels: false };
+    let Source { inputs, options } = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
+    Ok(BackgroundSource { inputs, options, extract })
+}

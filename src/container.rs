@@ -1,0 +1,248 @@
+//! The container of model files and of word vectors: a safetensors file with one metadata key.
+//!
+//! Eight bytes of length, a JSON header, tensors; numbers are little-endian. Under the key of its kind the
+//! header has one JSON text: the format version, the CRC-32 of version and what follows, and the contents, which
+//! hold the CRC-32 of every tensor. One key only, because the order of several is not defined and equal
+//! contents have equal bytes.
+
+use crate::storage::{Buffer, Bytes};
+use crate::{Error, Result};
+use bytemuck::Pod;
+use safetensors::Dtype;
+use safetensors::tensor::{Metadata, SafeTensors, TensorInfo};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Display;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+#[cfg(target_endian = "big")]
+compile_error!("files are little-endian and are used in place");
+
+/// Tensors begin at a multiple of the size of a line of the processor's cache.
+const ALIGNMENT: usize = 64;
+
+/// The CRC-32 of every tensor by its name.
+pub(crate) type Checksums = BTreeMap<String, u32>;
+
+/// A kind of files.
+pub(crate) struct Kind {
+    /// The metadata key.
+    pub key: &'static str,
+    /// Names a file of the kind for people.
+    pub noun: &'static str,
+    /// The command that writes it.
+    pub writer: &'static str,
+    /// The version that is written, and the newest that is read.
+    pub format: u32,
+    /// The oldest version that is read.
+    pub oldest: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Envelope<'a> {
+    format: u32,
+    crc32: u32,
+    #[serde(borrow)]
+    model: &'a RawValue,
+}
+
+/// A tensor that is to be written.
+pub(crate) struct Tensor<'a> {
+    pub name: String,
+    pub dtype: Dtype,
+    pub shape: Vec<usize>,
+    pub bytes: &'a [u8],
+}
+
+impl<'a> Tensor<'a> {
+    pub(crate) fn new<T: Pod>(
+        name: impl Into<String>,
+        dtype: Dtype,
+        shape: &[usize],
+        numbers: &'a [T],
+    ) -> Self {
+        Tensor { name: name.into(), dtype, shape: shape.to_vec(), bytes: bytemuck::cast_slice(numbers) }
+    }
+
+    /// Brings wider numbers before narrower ones, so that each tensor lies at a multiple of its width.
+    pub(crate) fn sort(tensors: &mut [Tensor<'_>]) {
+        tensors.sort_by(|a, b| width(b.dtype).cmp(&width(a.dtype)).then_with(|| a.name.cmp(&b.name)));
+    }
+
+    pub(crate) fn checksums(tensors: &[Tensor<'_>]) -> Checksums {
+        tensors.iter().map(|tensor| (tensor.name.clone(), crc32fast::hash(tensor.bytes))).collect()
+    }
+}
+
+impl Kind {
+    /// Whether a file is of this kind, whole or damaged.
+    pub(crate) fn begins(&self, path: &Path) -> bool {
+        if !path.is_file() {
+            return false;
+        }
+        let mut head = vec![0; 64];
+        let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head));
+        head.truncate(read.unwrap_or(0));
+        let expected = format!("{{\"__metadata__\":{{\"{}\":", self.key);
+        head.get(8..).is_some_and(|head| head.starts_with(expected.as_bytes()))
+    }
+
+    /// Writes the contents and the tensors, which have been [sorted](Tensor::sort).
+    pub(crate) fn write(
+        &self,
+        contents: &impl Serialize,
+        tensors: &[Tensor<'_>],
+        out: &mut dyn Write,
+    ) -> std::io::Result<()> {
+        let header = self.header(contents, tensors)?;
+        out.write_all(&(header.len() as u64).to_le_bytes())?;
+        out.write_all(&header)?;
+        tensors.iter().try_for_each(|tensor| out.write_all(tensor.bytes))
+    }
+
+    /// The size of the whole file.
+    pub(crate) fn bytes(&self, contents: &impl Serialize, tensors: &[Tensor<'_>]) -> u64 {
+        let header = self.header(contents, tensors).map_or(0, |header| header.len());
+        let bytes: usize = tensors.iter().map(|tensor| tensor.bytes.len()).sum();
+        (header + size_of::<u64>() + bytes) as u64
+    }
+
+    fn header(&self, contents: &impl Serialize, tensors: &[Tensor<'_>]) -> std::io::Result<Vec<u8>> {
+        let model = serde_json::value::to_raw_value(contents)?;
+        let envelope = Envelope { format: self.format, crc32: checksum(self.format, &model), model: &model };
+        let keys = HashMap::from([(self.key.to_string(), serde_json::to_string(&envelope)?)]);
+        let metadata = Metadata::new(Some(keys), infos(tensors)).map_err(std::io::Error::other)?;
+        let mut header = serde_json::to_vec(&metadata)?;
+        let before = size_of::<u64>();
+        header.resize((header.len() + before).next_multiple_of(ALIGNMENT) - before, b' ');
+        Ok(header)
+    }
+
+    /// An error of a file that is of this kind, but not whole.
+    pub(crate) fn damaged(&self, what: impl Display) -> Error {
+        Error::model(format!("the {} is damaged: {what}", self.noun)).help("copy or train it again")
+    }
+
+    /// Whether the file's tokens are those of this program.
+    pub(crate) fn verify_tokenizer(&self, of_file: u32, own: u32) -> Result<()> {
+        if of_file == own {
+            return Ok(());
+        }
+        Err(Error::model(format!(
+            "the {} was trained with tokeniser {of_file}, but this program has {own}",
+            self.noun
+        ))
+        .help("use the version of standpoint that trained it, or train it again"))
+    }
+
+    fn contents<C: DeserializeOwned>(&self, text: &str) -> Result<C> {
+        #[derive(Deserialize)]
+        struct Version {
+            format: u32,
+        }
+        let version: Version = serde_json::from_str(text).map_err(|e| self.damaged(e))?;
+        if !(self.oldest..=self.format).contains(&version.format) {
+            return Err(Error::model(format!(
+                "the {} has format {}, but this program reads {} to {}",
+                self.noun, version.format, self.oldest, self.format
+            ))
+            .help(format!("update standpoint, or train the {} again with this version", self.noun)));
+        }
+        let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|e| self.damaged(e))?;
+        if checksum(envelope.format, envelope.model) != envelope.crc32 {
+            return Err(self.damaged("the checksum of the header is wrong"));
+        }
+        serde_json::from_str(envelope.model.get()).map_err(|e| self.damaged(e))
+    }
+}
+
+fn width(dtype: Dtype) -> usize {
+    dtype.bitsize() / 8
+}
+
+fn infos(tensors: &[Tensor<'_>]) -> Vec<(String, TensorInfo)> {
+    let mut start = 0;
+    let info = |tensor: &Tensor<'_>| {
+        let data_offsets = (start, start + tensor.bytes.len());
+        start = data_offsets.1;
+        (tensor.name.clone(), TensorInfo { dtype: tensor.dtype, shape: tensor.shape.clone(), data_offsets })
+    };
+    tensors.iter().map(info).collect()
+}
+
+fn checksum(format: u32, model: &RawValue) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&format.to_le_bytes());
+    hasher.update(model.get().as_bytes());
+    hasher.finalize()
+}
+
+/// A file whose header has been checked.
+pub(crate) struct Container {
+    kind: &'static Kind,
+    bytes: Arc<Bytes>,
+    metadata: Metadata,
+    /// Where the tensors begin.
+    start: usize,
+}
+
+impl Container {
+    /// Opens a file of a kind and its contents.
+    ///
+    /// # Errors
+    /// A model error for a file of another kind or version, or whose header is damaged.
+    pub(crate) fn open<C: DeserializeOwned>(kind: &'static Kind, bytes: Arc<Bytes>) -> Result<(Self, C)> {
+        let written = || format!("a {} is written by `{}`", kind.noun, kind.writer);
+        let (length, metadata) = SafeTensors::read_metadata(&bytes).map_err(|_| {
+            Error::model(format!("not a Standpoint {}, or cut off", kind.noun))
+                .help(format!("{}; copy or train it again", written()))
+        })?;
+        let envelope = metadata.metadata().as_ref().and_then(|keys| keys.get(kind.key)).ok_or_else(|| {
+            Error::model(format!("a safetensors file, but no Standpoint {}", kind.noun)).help(written())
+        })?;
+        let contents = kind.contents(envelope)?;
+        Ok((Container { kind, start: length + size_of::<u64>(), bytes, metadata }, contents))
+    }
+
+    /// Whether every tensor is there, no other, and as it was written.
+    ///
+    /// # Errors
+    /// A model error that names the section.
+    pub(crate) fn compare_checksums(&self, checksums: &Checksums) -> Result<()> {
+        let tensors = self.metadata.tensors();
+        if tensors.len() != checksums.len() {
+            return Err(self.kind.damaged("a section is missing or not known"));
+        }
+        for (name, &expected) in checksums {
+            let missing = || self.kind.damaged(format!("section `{name}` is missing"));
+            let (from, to) = tensors.get(name).ok_or_else(missing)?.data_offsets;
+            if crc32fast::hash(&self.bytes[self.start + from..self.start + to]) != expected {
+                return Err(self.kind.damaged(format!("the checksum of section `{name}` is wrong")));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(crate) fn holds(&self, name: &str) -> bool {
+        self.metadata.info(name).is_some()
+    }
+
+    /// The numbers of a tensor.
+    ///
+    /// # Errors
+    /// A model error if there is none of that name and type.
+    pub(crate) fn tensor<T: Pod>(&self, name: &str, dtype: Dtype) -> Result<Buffer<T>> {
+        let info = self.metadata.info(name).filter(|info| info.dtype == dtype);
+        let lacking = || self.kind.damaged(format!("there is no section `{name}` of type {dtype:?}"));
+        let (from, to) = info.ok_or_else(lacking)?.data_offsets;
+        Buffer::view(&self.bytes, self.start + from..self.start + to)
+    }
+}

@@ -1,0 +1,67 @@
+//! Texts as numbers of their stems, for what is learnt from the order of words.
+
+use super::super::options::TfIdfOptions;
+use super::read::{self, END, Read};
+use super::refine::Limits;
+use crate::Result;
+use crate::progress::Silent;
+use crate::text::{Languages, Texts, TokenOptions};
+use std::ops::Range;
+
+/// Texts as numbers of their stems, which are sorted by their bytes.
+pub(crate) struct Sequences(Read);
+
+/// How often a stem occurs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct StemCounts {
+    /// Documents that hold it.
+    pub df: u64,
+    /// Places where it stands; a whole beside its parts, as of a hyphenated word, stands nowhere.
+    pub occurrences: u64,
+}
+
+impl StemCounts {
+    pub(crate) fn add(&mut self, other: StemCounts) {
+        self.df += other.df;
+        self.occurrences += other.occurrences;
+    }
+}
+
+impl Sequences {
+    /// Cuts texts whose languages are known into stems.
+    ///
+    /// # Errors
+    /// A data error for more words than have numbers.
+    pub(crate) fn new(tokens: TokenOptions, languages: Languages, texts: &Texts) -> Result<Self> {
+        let options = TfIdfOptions { tokens, compounds: false, ..TfIdfOptions::default() };
+        let limits = Limits { least: 1, most: f64::INFINITY };
+        read::read(&options, languages, texts, &limits, &Silent).map(Sequences)
+    }
+
+    /// The number of different stems.
+    pub(crate) fn len(&self) -> usize {
+        self.0.words.len()
+    }
+
+    /// The bytes of a stem.
+    pub(crate) fn stem(&self, number: usize) -> &[u8] {
+        self.0.words.word(number as u32)
+    }
+
+    pub(crate) fn counts(&self, number: usize) -> StemCounts {
+        let stat = self.0.words.stat(number as u32);
+        StemCounts { df: stat.df.into(), occurrences: stat.occurrences.into() }
+    }
+
+    /// The number of documents.
+    pub(crate) fn documents(&self) -> usize {
+        self.0.documents.ends.len()
+    }
+
+    /// The stems of some documents in their order, as their number plus one, with a 0 after each document.
+    pub(crate) fn of(&self, documents: Range<usize>) -> &[u32] {
+        const { assert!(END == 0) };
+        let end = |documents: usize| documents.checked_sub(1).map_or(0, |last| self.0.documents.ends[last]);
+        &self.0.sequence[end(documents.start) as usize..end(documents.end) as usize]
+    }
+}

@@ -1,0 +1,239 @@
+//! Word vectors learnt from texts without labels, and models trained with them.
+
+use crate::support::{Folder, rows, run};
+use proptest::prelude::*;
+use standpoint::background::{Background, BackgroundOptions, Blend};
+use standpoint::corpus::HeadKind;
+use standpoint::features::DocumentFrequency;
+use standpoint::linear::{Classifier, CrammerSinger, LogisticRegression, MultinomialNb, Ridge, Sgd, Stack};
+use standpoint::progress::Silent;
+use standpoint::storage::Bytes;
+use standpoint::text::{Language, Texts, TokenOptions};
+use standpoint::{Corpus, Model, Trainer};
+
+const SUBJECTS: [&str; 8] = [
+    "army troops",
+    "troops tanks",
+    "tanks army",
+    "army artillery",
+    "team striker",
+    "striker coach",
+    "coach team",
+    "team keeper",
+];
+const ACTIONS: [[&str; 4]; 2] = [
+    ["shelled the town", "crossed the border", "seized a village", "fired rockets"],
+    ["won the cup", "lost the match", "scored a goal", "drew the final"],
+];
+
+/// Sentences of war and sport, without labels, in which alike words stand alike.
+fn texts() -> Texts {
+    let sentence = |at: usize| {
+        let subject = at % SUBJECTS.len();
+        let action = ACTIONS[subject / 4][at / SUBJECTS.len() % 4];
+        format!("the {} {action} on day {}", SUBJECTS[subject], at % 3)
+    };
+    (0..96).map(sentence).collect()
+}
+
+fn options() -> BackgroundOptions {
+    let tokens = TokenOptions { language: Language::English, ..TokenOptions::default() };
+    BackgroundOptions { tokens, min_df: 2, dimensions: 8, ..BackgroundOptions::default() }
+}
+
+fn background() -> Background {
+    options().learn(&texts(), &Silent).unwrap()
+}
+
+/// Two topics, and a stance that goes with one of them.
+fn corpus() -> Corpus {
+    let mut builder = Corpus::builder();
+    builder.head("topic", HeadKind::Exclusive);
+    builder.head("stance", HeadKind::Independent);
+    let rows = [
+        ("army shelled the town", "war", &["escalation"][..]),
+        ("troops crossed the border", "war", &["escalation"]),
+        ("the army seized a village", "war", &[]),
+        ("troops shelled a village", "war", &["escalation"]),
+        ("army crossed the town", "war", &[]),
+        ("the team won the cup", "sport", &[]),
+        ("the striker lost the match", "sport", &[]),
+        ("team lost the cup", "sport", &[]),
+        ("striker won the match", "sport", &[]),
+        ("the team won a match", "sport", &[]),
+    ];
+    for (id, (text, topic, stance)) in rows.into_iter().enumerate() {
+        builder.document(&id.to_string(), text, &[&[topic], stance]);
+    }
+    builder.finish().unwrap()
+}
+
+fn trainer(background: Option<Blend>) -> Trainer {
+    let mut trainer = Trainer { background, ..Trainer::default() };
+    trainer.features.min_df = DocumentFrequency::Count(1);
+    trainer.features.tokens = options().tokens;
+    trainer
+}
+
+fn model(classifier: Classifier) -> Model {
+    Trainer { classifier, ..trainer(Some(Blend::new(background()))) }.train(&corpus()).unwrap()
+}
+
+#[test]
+fn words_of_no_labelled_text_carry_weight() {
+    let plain = trainer(None).train(&corpus()).unwrap();
+    assert_eq!(plain.score("tanks artillery").known_terms, 0);
+    let linear: [Classifier; 5] = [
+        Classifier::default(),
+        LogisticRegression::default().into(),
+        Ridge::default().into(),
+        CrammerSinger::default().into(),
+        Sgd::default().into(),
+    ];
+    for classifier in linear {
+        // A head of one answer alone suits them all.
+        let mut corpus = corpus();
+        corpus.heads.pop();
+        let trainer = Trainer { classifier, ..trainer(Some(Blend::new(background()))) };
+        let model = trainer.train(&corpus).unwrap();
+        for (text, topic) in
+            [("tanks and artillery fired rockets", "war"), ("the coach scored a goal", "sport")]
+        {
+            assert_eq!(model.score(text).heads[0].label(), Some(topic), "{} {text}", trainer.classifier);
+        }
+    }
+}
+
+proptest! {
+    /// Law 4 holds for words that only the background knows, too.
+    #[test]
+    fn a_score_is_the_sum_of_what_is_explained(words in prop::collection::vec(0usize..24, 0..30)) {
+        let known: Vec<String> = texts().iter().take(16).flat_map(|text| {
+            text.split(' ').map(str::to_string).collect::<Vec<_>>()
+        }).collect();
+        let text: Vec<&str> = words.iter().map(|&word| known[word * 5 % known.len()].as_str()).collect();
+        let model = model(LogisticRegression::default().into());
+        let text = text.join(" ");
+        let (scores, explanation) = (model.score(&text), model.explain(&text));
+        for (head, scores) in scores.heads.iter().enumerate() {
+            for (label, &decision) in scores.decisions.iter().enumerate() {
+                let reasons = explanation.reasons(head, label);
+                let sum = reasons.contributions.iter().fold(reasons.bias, |sum, c| sum + c.contribution);
+                prop_assert_eq!(sum, decision);
+            }
+        }
+    }
+}
+
+#[test]
+fn thresholds_and_calibration_are_found_out_of_fold() {
+    let trainer = Trainer { abstain: true, folds: 2, ..trainer(Some(Blend::new(background()))) };
+    let model = trainer.train(&corpus()).unwrap();
+    let heads: Vec<_> = model.heads().iter().map(|head| head.about()).collect();
+    assert!(heads.iter().all(|head| head.conformal.is_some()));
+    assert!(heads[1].calibration.is_some());
+}
+
+#[test]
+fn a_loaded_model_scores_as_the_trained_one_and_names_its_background() {
+    let background = background();
+    let model = model(Classifier::default());
+    let loaded = Model::from_bytes(Bytes::Owned(model.to_bytes())).unwrap();
+    let text = "tanks seized the final";
+    assert_eq!(loaded.score(text).heads[0].decisions, model.score(text).heads[0].decisions);
+    let about = loaded.about().background.as_ref().unwrap();
+    assert_eq!((about.documents, about.weight), (96, Blend::new(background).weight));
+}
+
+#[test]
+fn texts_in_memory_and_in_files_give_the_same_bytes_on_any_number_of_threads() {
+    let folder = Folder::new();
+    let lines: String = texts().iter().map(|text| format!("{{\"text\":\"{text}\"}}\n")).collect();
+    let corpus = folder.write("texts.jsonl", lines);
+    let learn = |threads: &str| {
+        let path = folder.path(&format!("{threads}.vectors"));
+        let flags = ["--min-df", "2", "--dimensions", "8", "--language", "en", "--threads", threads];
+        run(&[&["background", &corpus, "-o", &path], &flags[..]].concat()).ok();
+        std::fs::read(path).unwrap()
+    };
+    let expected = background().to_bytes();
+    assert!(learn("1") == expected && learn("2") == expected && learn("3") == expected);
+}
+
+#[test]
+fn a_model_has_the_same_bytes_on_any_number_of_threads() {
+    let folder = Folder::new();
+    let (corpus, vectors) = (folder.write("rows.jsonl", rows()), folder.path("news.vectors"));
+    background().save(vectors.as_ref(), false).unwrap();
+    let train = |threads: &str| {
+        let path = folder.path(&format!("{threads}.model"));
+        let flags = ["--label", "topic", "--labels", "stance", "--min-df", "1", "--threads", threads];
+        let files = ["train", &corpus, "--background", &vectors, "--name", "same", "-o", &path];
+        run(&[&files, &flags[..]].concat()).ok();
+        std::fs::read(path).unwrap()
+    };
+    assert!(train("1") == train("2"));
+    let asked = run(&["score", &corpus, "--model", &folder.path("1.model")]).json();
+    assert_eq!(asked.len(), 8);
+}
+
+#[test]
+fn a_broken_or_foreign_file_is_an_error() {
+    let bytes = background().to_bytes();
+    let open = |bytes: Vec<u8>| Background::from_bytes(Bytes::Owned(bytes));
+    assert!(open(bytes.clone()).unwrap() == background());
+    for cut in [0, 7, 8, 100, bytes.len() - 1] {
+        open(bytes[..cut].to_vec()).unwrap_err();
+    }
+    for at in (0..bytes.len()).step_by(97) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 4;
+        // Blanks behind the header are the only bytes that may change unnoticed, and only into other blanks.
+        assert!(open(damaged).is_err(), "byte {at}");
+    }
+    let of_model = open(Model::embedded().unwrap().to_bytes()).unwrap_err();
+    assert!(of_model.to_string().contains("standpoint background"), "{of_model}");
+    let of_vectors = Model::from_bytes(Bytes::Owned(bytes)).unwrap_err();
+    assert!(of_vectors.to_string().contains("no Standpoint model"), "{of_vectors}");
+}
+
+#[test]
+fn classifiers_that_count_words_say_so() {
+    for classifier in [MultinomialNb::default().into(), Stack::of_kinds(0).into()] {
+        let trainer = Trainer { classifier, ..trainer(Some(Blend::new(background()))) };
+        let error = trainer.train(&corpus()).unwrap_err().to_string();
+        assert!(error.contains("negative numbers") && error.contains("svm"), "{error}");
+    }
+}
+
+#[test]
+fn options_that_do_not_fit_are_errors() {
+    let options = options();
+    for wrong in [
+        BackgroundOptions { window: 17, ..options.clone() },
+        BackgroundOptions { dimensions: 0, ..options.clone() },
+        BackgroundOptions { vocabulary: 0, ..options.clone() },
+        BackgroundOptions { min_df: 1000, ..options.clone() },
+    ] {
+        wrong.learn(&texts(), &Silent).unwrap_err();
+    }
+    let mut other = trainer(Some(Blend { weight: f64::NAN, ..Blend::new(background()) }));
+    assert!(other.train(&corpus()).unwrap_err().to_string().contains("weight"));
+    other.background = Some(Blend::new(background()));
+    other.features.tokens.stem = false;
+    assert!(other.train(&corpus()).unwrap_err().to_string().contains("--no-stem"));
+    other.features.tokens = TokenOptions { language: Language::German, ..options.tokens };
+    assert!(other.train(&corpus()).unwrap_err().to_string().contains("background is in en"));
+}
+
+#[test]
+fn a_background_has_its_remedies_on_the_command_line() {
+    let folder = Folder::new();
+    let (corpus, out) = (folder.write("rows.jsonl", rows()), folder.path("x.vectors"));
+    let error = run(&["background", &corpus, "-o", &out, "--min-df", "99"]).fails(3);
+    assert!(error.contains("--min-df"), "{error}");
+    assert!(run(&["background", "-", "-o", &out]).fails(2).contains("write it to a file"));
+    let train = ["train", &corpus, "--label", "topic", "-o", &folder.path("m"), "--background", &corpus];
+    assert!(run(&train).fails(4).contains("standpoint background"));
+    assert!(run(&[&train[..6], &["--background-weight", "1"]].concat()).fails(2).contains("--background"));
+}
