@@ -129,10 +129,10 @@ impl<'a> Search<'a> {
     /// Returns the comment, section or tag at the start of a text, and its length.
     fn angle(&mut self, rest: &str) -> Option<(usize, Piece)> {
         const CDATA: &str = "<![CDATA[";
-        if rest.starts_with("<!--") {
-            let end = if self.comments_end { rest[4..].find("-->") } else { None };
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            let end = if self.comments_end { comment.find("-->") } else { None };
             self.comments_end = end.is_some();
-            return Some((4 + end? + 3, Piece::Unseen));
+            return Some(("<!--".len() + end? + "-->".len(), Piece::Unseen));
         }
         if rest.starts_with(CDATA) {
             self.cdata = true;
