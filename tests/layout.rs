@@ -258,6 +258,28 @@ fn wrong_usage_gets_a_remedy_that_is_right() {
 }
 
 #[test]
+fn manual_pages_are_roff_without_a_warning() {
+    let folder = Folder::new();
+    let groff = |page: &str| {
+        let page = folder.write("page.1", page);
+        std::process::Command::new("groff").args(["-man", "-Tutf8", "-ww", "-z", &page]).output()
+    };
+    if groff("").is_err() {
+        return eprintln!("skipped: there is no groff");
+    }
+    let commands = run(&["--help"]).ok();
+    let names = commands.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    let names: Vec<&str> = names.filter(|name| run(&["man", name]).code == Some(0)).collect();
+    assert!(names.contains(&"train") && names.len() > 10, "{names:?}");
+    for name in names {
+        let page = run(&["man", name]).ok();
+        assert!(page.is_ascii(), "{name}");
+        let complaints = groff(&page).unwrap().stderr;
+        assert!(complaints.is_empty(), "{name}: {}", String::from_utf8_lossy(&complaints));
+    }
+}
+
+#[test]
 fn manual_pages_have_all_sections() {
     for name in ["train", "score", "completions", "man"] {
         let page = run(&["man", name]).ok();

@@ -40,7 +40,20 @@ fn render(mut command: Command, program: &Command, name: Option<&str>) -> std::i
     let page = text(page) + &synopsis(&usage) + &subsections(&text(rest));
     let (examples, others): (Vec<&str>, Vec<&str>) =
         notes.split("\n\n").partition(|part| part.starts_with("Example"));
-    Ok(page + &notes_of(&others) + &examples_of(&examples, name) + &exit_status() + &see_also(program, name))
+    let end = notes_of(&others) + &examples_of(&examples, name) + &exit_status() + &see_also(program, name);
+    Ok(in_ascii(&(page + &end)))
+}
+
+/// Writes characters beyond ASCII by their numbers, as roff without a preprocessor wants them.
+fn in_ascii(page: &str) -> String {
+    let mut ascii = String::with_capacity(page.len());
+    for character in page.chars() {
+        match character.is_ascii() {
+            true => ascii.push(character),
+            false => ascii.push_str(&format!("\\[u{:04X}]", u32::from(character))),
+        }
+    }
+    ascii
 }
 
 fn text(bytes: Vec<u8>) -> String {
