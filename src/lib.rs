@@ -51,6 +51,7 @@ pub mod report;
 pub mod storage;
 pub mod text;
 pub mod tune;
+mod words;
 
 pub use corpus::Corpus;
 pub use error::{Error, ErrorKind, Result};

@@ -268,7 +268,7 @@ fn rows_of_weight_0_are_absent() {
         (ran.err.clone(), ran.ok(), std::fs::read(&model).unwrap())
     };
     let (note, _, with) = train(&more, "with");
-    assert!(note.contains("left out 1 of 9 rows of weight 0"), "{note}");
+    assert!(note.contains("left out 1 of 9 rows, of weight 0"), "{note}");
     assert!(with == train(&plain, "without").2);
 }
 

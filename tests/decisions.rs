@@ -308,11 +308,7 @@ fn rows_that_were_learnt_from_are_told_apart() {
         [(&same, 8, vec![]), (&spaced, 8, vec![]), (&titled, 8, vec!["--text", "title,text"])]
     {
         let ran = run(&[&["eval", &model, corpus, "--resamples", "0"], &more[..]].concat());
-        assert!(
-            ran.err.contains(&format!("learnt from {expected} of these 8 rows")),
-            "{corpus}: {}",
-            ran.err
-        );
+        assert!(ran.err.contains(&format!("learnt from {expected} of 8 rows here")), "{corpus}: {}", ran.err);
         assert_eq!(ran.json()[0]["learnt_documents"], expected);
     }
     let ran = run(&["eval", &model, &new, "--resamples", "0"]);
@@ -330,7 +326,7 @@ fn rows_that_were_learnt_from_are_told_apart() {
     assert!(!ran.err.contains("learnt from"), "{}", ran.err);
     assert_eq!(ran.json()[0]["learnt_documents"], Value::Null);
     let built_in = run(&["eval", NEWS, "--resamples", "0"]);
-    assert!(built_in.err.contains("learnt from 432 of these 432 rows"), "{}", built_in.err);
+    assert!(built_in.err.contains("learnt from 432 of 432 rows here"), "{}", built_in.err);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn a_truth_without_answers_is_an_error_or_left_out_aloud() {
     );
     let args = ["compare", &said, &said, "--truth", &truth, "--label", "topic"];
     let refused = run(&args).fails(3);
-    assert!(refused.contains("1 rows have no answer to `topic`, the first is `b`"), "{refused}");
+    assert!(refused.contains("1 row without an answer to `topic`, the first is `b`"), "{refused}");
     let skipped = run(&[&args[..], &["--unlabelled", "skip"]].concat());
     assert!(skipped.err.contains("they are left out"), "{}", skipped.err);
     assert!(skipped.err.contains("has no score of"), "{}", skipped.err);

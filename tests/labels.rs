@@ -35,7 +35,11 @@ fn missing_values_are_no_labels() {
     let error = run(&args).fails(3);
     assert!(error.contains("a.csv:2: no label: `topic` is `NA`") && error.contains("--missing"), "{error}");
     let ran = run(&[&args[..], &["--unlabelled", "skip"]].concat());
-    assert!(ran.err.contains("topic: taken as missing in 12 rows: 1 empty, 1 `<NA>`, 1 `NA`"), "{}", ran.err);
+    assert!(
+        ran.err.contains("topic: of 12 rows, taken as missing: 1 empty, 1 `<NA>`, 1 `NA`"),
+        "{}",
+        ran.err
+    );
     assert!(ran.err.contains("left out 6 of 12 rows"), "{}", ran.err);
     ran.ok();
     assert_eq!(labels(&model), serde_json::json!(["sport", "war"]));
@@ -66,14 +70,14 @@ fn an_empty_cell_is_an_answer_that_is_missing_in_tables_and_json() {
         assert!(error.contains(":") && error.contains("`stance` is empty"), "{error}");
         let ran = run(&[&args[..], &["--unlabelled", "skip"]].concat());
         assert!(ran.err.contains("left out 1 of 5 rows"), "{}", ran.err);
-        assert!(ran.err.contains("stance: 1 of 5 rows hold none of the labels"), "{}", ran.err);
+        assert!(ran.err.contains("stance: 1 of 5 rows without any of the labels"), "{}", ran.err);
         ran.ok();
     }
     let corpus = folder.path("a.csv");
     let model = folder.path("b.model");
     let ran =
         run(&["train", &corpus, "--labels", "stance", "--min-df", "1", "--missing", "NA", "-o", &model]);
-    assert!(ran.err.contains("stance: 2 of 5 rows hold none of the labels"), "{}", ran.err);
+    assert!(ran.err.contains("stance: 2 of 5 rows without any of the labels"), "{}", ran.err);
     ran.ok();
 }
 
@@ -229,7 +233,7 @@ fn annotators_agree_on_sets_whatever_their_order_and_notation() {
         "anna,ben\nwar|aid,aid|war\n\"[\"\"war\"\"]\",war\nsport,\"['sport']\"\n[],set()\nNA,war\n,sport\naid,\"{'choices': ['aid']}\"\n",
     );
     let ran = run(&["agree", &coded, "--annotators", "anna,ben"]);
-    assert!(ran.err.contains("anna: taken as missing in 7 rows: 1 empty, 1 `NA`"), "{}", ran.err);
+    assert!(ran.err.contains("anna: of 7 rows, taken as missing: 1 empty, 1 `NA`"), "{}", ran.err);
     let found = &ran.json()[0];
     assert_eq!((&found["documents"], &found["alpha"]), (&5.into(), &1.0.into()));
     assert_eq!(

@@ -148,9 +148,11 @@ fn every_page_is_read_in_its_own_encoding() {
         assert!(found.iter().all(|heads| *heads == found[0]), "{more:?}: {found:?}");
     }
     let told = run(&["score", "--json", &path]).err;
-    assert!(told.contains("1 pages neither declare") && told.contains("bare"), "{told}");
+    assert!(told.contains("read as windows-1252 1 page") && told.contains("bare"), "{told}");
     assert!(
-        run(&["score", "--json", &path, "--encoding", "latin-1"]).err.contains("3 pages declare another")
+        run(&["score", "--json", &path, "--encoding", "latin-1"])
+            .err
+            .contains("read otherwise than --encoding says 3 pages")
     );
     folder.write("a/bad.html", b"<meta charset=utf-8><p>f\xfcr");
     let error = run(&["score", "--json", &path]).fails(3);

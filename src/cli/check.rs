@@ -11,6 +11,7 @@ use standpoint::corpus::{
 };
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::{Progress, Silent};
+use standpoint::report::counted;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};
 use std::collections::HashMap;
@@ -193,7 +194,11 @@ impl Clean<'_> {
         }
         written?;
         let kept = self.keep.iter().filter(|keep| **keep).count();
-        bar.note(&format!("wrote {kept} of {} documents to {}", self.keep.len(), target.display()));
+        bar.note(&format!(
+            "wrote {kept} of {} to {}",
+            counted(self.keep.len(), "document"),
+            target.display()
+        ));
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use standpoint::evaluate::{Bootstrap, MOST_DRAWN};
 use standpoint::model::{Evaluated, HeadPredictions};
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
+use standpoint::report::counted;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result};
 
@@ -159,14 +160,15 @@ fn tell_large(heads: &[HeadPredictions], bootstrap: &Bootstrap, bar: &Bar) {
 /// How many of the rows were learnt from.
 pub fn shown_share(learnt: usize, documents: usize) -> String {
     let share = 100.0 * learnt as f64 / documents.max(1) as f64;
-    format!("learnt from: {learnt} of {documents} rows ({share:.1} %)")
+    format!("learnt from: {learnt} of {} ({share:.1} %)", counted(documents, "row"))
 }
 
 /// Metrics on rows that were learnt from say how well they are remembered.
 pub fn tell_learnt(learnt: Option<usize>, documents: usize, bar: &Bar) {
     if let Some(learnt) = learnt.filter(|&learnt| learnt > 0) {
         bar.note(&format!(
-            "the model learnt from {learnt} of these {documents} rows: metrics are too good for texts that it has not seen"
+            "the model learnt from {learnt} of {} here: metrics are too good for texts that it has not seen",
+            counted(documents, "row")
         ));
     }
 }

@@ -231,9 +231,10 @@ pub fn size(text: &str) -> Result<u64> {
         _ => 0,
     };
     let bytes = number.parse::<f64>().ok().map(|number| number * f64::from(1 << shift));
-    bytes.filter(|bytes| (1.0..1e18).contains(bytes)).map(|bytes| bytes as u64).ok_or_else(|| {
-        Error::usage(format!("`{text}` is no amount of memory")).help("write it as 500M or 2G")
-    })
+    bytes
+        .filter(|bytes| (1.0..1e18).contains(bytes))
+        .map(|bytes| bytes as u64)
+        .ok_or_else(|| Error::usage(format!("`{text}` is no size")).help("write it as 64M, 500M or 2G"))
 }
 
 fn character(flag: &str, text: &str) -> Result<u8> {

@@ -20,6 +20,7 @@ use standpoint::linear::{
 use standpoint::model::{BatchSource, BatchTrainer, ClassWeights, HeadAbout};
 use standpoint::output::{Transaction, check_target, remove_output};
 use standpoint::progress::Progress;
+use standpoint::report::counted;
 use standpoint::report::terminal;
 use standpoint::text::TokenOptions;
 use standpoint::{Error, Model, Result, Trainer};
@@ -46,7 +47,9 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     bar.clear();
     let (documents, terms) = (model.about().documents, model.tfidf().vocabulary().len());
     bar.note(&format!(
-        "trained on {documents} documents with {terms} terms, wrote {}",
+        "trained on {} with {}, wrote {}",
+        counted(documents, "document"),
+        counted(terms, "term"),
         args.target.output.display()
     ));
     tell_choices(&model, bar);

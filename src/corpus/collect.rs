@@ -10,6 +10,7 @@ use super::tally::{MissingCells, Tally};
 use super::targets::{HeadKind, Targets};
 use crate::progress::Progress;
 use crate::text::Texts;
+use crate::words::counted;
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -357,11 +358,18 @@ impl CorpusBuilder {
         if self.unlabelled > 0 {
             let heads: Vec<&str> = extract.schema.heads.iter().map(|head| head.name.as_str()).collect();
             let (left, rows) = (self.unlabelled, self.rows);
-            progress
-                .note(&format!("left out {left} of {rows} rows without an answer to {}", heads.join(" or ")));
+            progress.note(&format!(
+                "left out {left} of {} without an answer to {}",
+                counted(rows, "row"),
+                heads.join(" or ")
+            ));
         }
         if self.weightless > 0 {
-            progress.note(&format!("left out {} of {} rows of weight 0", self.weightless, self.rows));
+            progress.note(&format!(
+                "left out {} of {}, of weight 0",
+                self.weightless,
+                counted(self.rows, "row")
+            ));
         }
         self.tally.notes(&extract.schema.heads, progress);
         self.heads.iter().for_each(|head| note_look_alikes(&head.name, &head.labels, progress));

@@ -7,6 +7,7 @@
 use super::format::Format;
 use super::look::Look;
 use crate::progress::Progress;
+use crate::words::counted;
 use crate::{Error, Result};
 use glob::Pattern;
 use std::collections::{HashMap, HashSet};
@@ -224,7 +225,8 @@ impl Walk {
         };
         let more = if foreign.len() > 3 { ", …" } else { "" };
         let names = foreign.iter().take(3).map(id).collect::<Vec<_>>().join(", ");
-        let what = format!("{} files that hold no text that can be read ({names}{more})", foreign.len());
+        let what =
+            format!("{} without text that can be read ({names}{more})", counted(foreign.len(), "file"));
         if self.inputs.is_empty() {
             return Err(Error::data(format!("the folder holds nothing but {what}")).at(name));
         }

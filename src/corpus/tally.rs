@@ -2,6 +2,7 @@
 
 use super::schema::{Answer, HeadColumns};
 use crate::progress::Progress;
+use crate::words::counted;
 use std::collections::BTreeMap;
 
 /// Rows with a cell of one head that was taken as missing because of one value.
@@ -67,13 +68,17 @@ impl Tally {
             if !values.is_empty() {
                 let (values, rows) = (values.join(", "), self.rows);
                 progress.note(&format!(
-                    "{}: taken as missing in {rows} rows: {values} (--missing says which values are)",
-                    head.name
+                    "{}: of {}, taken as missing: {values} (--missing says which values are)",
+                    head.name,
+                    counted(rows, "row")
                 ));
             }
             if let Some(none) = self.none.get(at).filter(|none| **none > 0) {
-                progress
-                    .note(&format!("{}: {none} of {} rows hold none of the labels", head.name, self.rows));
+                progress.note(&format!(
+                    "{}: {none} of {} without any of the labels",
+                    head.name,
+                    counted(self.rows, "row")
+                ));
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Numbers as all tables write them.
 
+pub use crate::words::counted;
+
 /// Returns a p-value with four places: one that is a bound behind ≤, one too small as less than the least.
 pub(super) fn p_value(p: f64, is_bound: bool) -> String {
     match p {
@@ -8,9 +10,4 @@ pub(super) fn p_value(p: f64, is_bound: bool) -> String {
         p if p < 0.0001 => "< 0.0001".to_string(),
         p => format!("{p:.4}"),
     }
-}
-
-/// Returns a count with its noun: `1 document`, `2 documents`.
-pub fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

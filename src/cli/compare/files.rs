@@ -7,6 +7,7 @@ use crate::cli::progress::Bar;
 use standpoint::corpus::{Column, LabelSource};
 use standpoint::evaluate::{AnswerColumns, AnswerFile, SplitReport, System, baseline};
 use standpoint::progress::{Progress, Silent};
+use standpoint::report::counted;
 use standpoint::{Error, Result};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -51,8 +52,8 @@ pub fn compare(args: &CompareArgs, truth: &str, judge: &Judge, bar: &'static Bar
     Ok(SplitReport {
         split: "files".to_string(),
         description: format!(
-            "predictions of {} files; baselines know the label shares of the truth",
-            files.len()
+            "predictions of {}; baselines know the label shares of the truth",
+            counted(files.len(), "file")
         ),
         learnt: 0.0,
         heads: reports,
@@ -69,7 +70,8 @@ fn verify_answered(
 ) -> Result<()> {
     for (at, head) in columns.heads.iter().enumerate() {
         let Some((count, first)) = truth.unanswered(at) else { continue };
-        let what = format!("{count} rows have no answer to `{}`, the first is `{first}`", head.name);
+        let what =
+            format!("{} without an answer to `{}`, the first is `{first}`", counted(count, "row"), head.name);
         if matches!(args.labels.unlabelled, UnlabelledArg::Error) {
             return Err(Error::data(what).at(&truth.name).help("leave them out with --unlabelled skip"));
         }

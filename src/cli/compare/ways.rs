@@ -11,6 +11,7 @@ use standpoint::evaluate::{Costs, Gap, SplitReport, System};
 use standpoint::model::HeadPredictions;
 use standpoint::output::Transaction;
 use standpoint::progress::Progress;
+use standpoint::report::counted;
 use standpoint::report::page::Fact;
 use standpoint::{Error, Result};
 use std::collections::HashSet;
@@ -62,13 +63,17 @@ fn ways(args: &CompareArgs, material: &Material, bar: &Bar) -> Result<Vec<Way>> 
                 "{copies} of {all} test texts are training texts, which flatters; see `check`"
             ));
         }
-        let description = format!("{} rows learnt, {} rows tested", corpus.len(), test.len());
+        let description =
+            format!("{} learnt, {} tested", counted(corpus.len(), "row"), counted(test.len(), "row"));
         let rounds = vec![((0..corpus.len()).collect(), (0..test.len()).collect())];
         return Ok(vec![Way { split: "test", description, rounds }]);
     }
     let (folds, seed) = (args.ways.folds.unwrap_or(5), args.features.seed);
     if folds < 2 || corpus.len() < folds as usize {
-        return Err(Error::usage(format!("{} rows cannot be cut into {folds} folds", corpus.len())));
+        return Err(Error::usage(format!(
+            "{} cannot be cut into {folds} folds",
+            counted(corpus.len(), "row")
+        )));
     }
     let mut ways = vec![by_chance("random", folds, seed, &[], material)?];
     if let Some(source) = &args.ways.source {

@@ -24,6 +24,7 @@ use super::record::{Names, Place};
 use super::source::{self, Source};
 use crate::Result;
 use crate::progress::Progress;
+use crate::words::counted;
 use broken::Broken;
 use cells::Dialect;
 use lines::Lines;
@@ -147,14 +148,16 @@ impl<'p> Reader<'p> {
         let (guessed, first) = std::mem::take(&mut self.guessed);
         if guessed > 0 {
             self.progress.note(&format!(
-                "{guessed} pages neither declare an encoding nor are UTF-8 and were read as windows-1252, for example \
-                 {first}; --encoding says otherwise"
+                "read as windows-1252 {}, such as {first}, which neither declares an encoding nor is UTF-8; \
+                 --encoding says otherwise",
+                counted(guessed, "page")
             ));
         }
         let (other, first) = std::mem::take(&mut self.other);
         if other > 0 {
             self.progress.note(&format!(
-                "{other} pages declare another encoding than --encoding or are UTF-8, and were read so, for example {first}"
+                "read otherwise than --encoding says {}, such as {first}, by its declaration or as UTF-8",
+                counted(other, "page")
             ));
         }
     }

@@ -4,6 +4,7 @@ use super::table::Cell;
 use super::{Style, cell, count, header, lines, prose, table, title};
 use crate::corpus::SplitSummary;
 use crate::corpus::split::{HeadShares, Shared};
+use crate::words::counted;
 
 /// How many labels and findings a table shows; JSON has all.
 const SHOWN: usize = 30;
@@ -13,7 +14,7 @@ const FINDINGS_SHOWN: usize = 5;
 pub fn split(style: Style, summary: &SplitSummary) -> String {
     let mut out = sizes(style, summary);
     if summary.left_out > 0 {
-        out += &prose(style, &format!("{} rows are in no part", summary.left_out));
+        out += &prose(style, &format!("in no part: {}", counted(summary.left_out, "row")));
     }
     for head in &summary.heads {
         let name = title(style, &format!("head {}", head.head));
@@ -66,7 +67,7 @@ fn finding(what: &str, found: &[Shared]) -> String {
     let rows: usize = found.iter().map(|shared| shared.documents).sum();
     let mut out = match found.len() {
         0 => return format!("no {what} in two parts\n"),
-        several => format!("{several} {what} in two parts, {rows} rows:\n"),
+        several => format!("{several} {what} in two parts, {}:\n", counted(rows, "row")),
     };
     for shared in found.iter().take(FINDINGS_SHOWN) {
         let places = shared.ids.iter().zip(&shared.parts);
