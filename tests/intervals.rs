@@ -383,6 +383,19 @@ fn bad_input_is_a_clear_error() {
     assert!(compare(&head, &other, &FEW).unwrap_err().to_string().ends_with("their truth differ"));
 }
 
+/// Four documents tell little, but alpha is never below −1.
+#[test]
+fn alpha_of_few_documents_has_an_interval_on_its_scale() {
+    let answers = [["1", "2"], ["2", "1"], ["1", "1"], ["2", "3"]];
+    let table: String = answers.iter().map(|[a, b]| format!("{a},{b}\n")).collect();
+    let folder = crate::support::Folder::new();
+    let path = folder.write("a.csv", format!("anna,ben\n{table}"));
+    let report = &crate::support::run(&["agree", &path, "--annotators", "anna,ben", "--json"]).json()[0];
+    let text = report.to_string();
+    assert!(text.contains("\"interval\":[-1.0,"), "{text}");
+    assert!(!text.contains("[-1.1") && !text.contains("[-2") && !text.contains("[-3"), "{text}");
+}
+
 #[test]
 fn alpha_is_one_for_perfect_agreement_and_absent_without_variety() {
     let units = |labels: &[[Option<u32>; 2]]| labels.iter().map(|unit| unit.to_vec()).collect::<Vec<_>>();

@@ -93,13 +93,17 @@ impl Bootstrap {
     }
 
     /// The figure of a coefficient that is at most 1, such as Krippendorff's alpha, from its draws: the interval is symmetrical in
-    /// the logarithm of what is missing to 1. Draws that are no number are left out.
+    /// the logarithm of what is missing to 1, and does not reach below −1, as observed disagreement is at most twice the
+    /// expected one. Draws that are no number are left out.
     pub(super) fn coefficient(&self, value: f64, draws: impl Iterator<Item = f64>, units: usize) -> Figure {
         let mut moments = Moments::default();
         draws.filter(|draw| draw.is_finite()).for_each(|draw| moments.add(draw - value));
         let z = interval::two_sided(self.level, Some(units as f64));
         let reach = moments.variance().and_then(|variance| interval::of_loss(1.0 - value, variance, z));
-        Figure { value, interval: reach.map(|reach| [1.0 - reach.ends[1], 1.0 - reach.ends[0]]) }
+        Figure {
+            value,
+            interval: reach.map(|reach| [(1.0 - reach.ends[1]).max(-1.0).min(value), 1.0 - reach.ends[0]]),
+        }
     }
 }
 
