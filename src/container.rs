@@ -13,6 +13,7 @@ use safetensors::tensor::{Metadata, SafeTensors, TensorInfo};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 use std::io::{Read, Write};
@@ -36,7 +37,7 @@ pub(crate) struct Kind {
     pub noun: &'static str,
     /// The command that writes it.
     pub writer: &'static str,
-    /// The version that is written, and the newest that is read.
+    /// The newest version that is read.
     pub format: u32,
     /// The oldest version that is read.
     pub oldest: u32,
@@ -55,7 +56,7 @@ pub(crate) struct Tensor<'a> {
     pub name: String,
     pub dtype: Dtype,
     pub shape: Vec<usize>,
-    pub bytes: &'a [u8],
+    pub bytes: Cow<'a, [u8]>,
 }
 
 impl<'a> Tensor<'a> {
@@ -65,7 +66,13 @@ impl<'a> Tensor<'a> {
         shape: &[usize],
         numbers: &'a [T],
     ) -> Self {
-        Tensor { name: name.into(), dtype, shape: shape.to_vec(), bytes: bytemuck::cast_slice(numbers) }
+        let bytes = Cow::Borrowed(bytemuck::cast_slice(numbers));
+        Tensor { name: name.into(), dtype, shape: shape.to_vec(), bytes }
+    }
+
+    /// A tensor of numbers of one byte that are made for the file.
+    pub(crate) fn owned(name: impl Into<String>, dtype: Dtype, shape: &[usize], bytes: Vec<u8>) -> Self {
+        Tensor { name: name.into(), dtype, shape: shape.to_vec(), bytes: Cow::Owned(bytes) }
     }
 
     /// Brings wider numbers before narrower ones, so that each tensor lies at a multiple of its width.
@@ -74,7 +81,7 @@ impl<'a> Tensor<'a> {
     }
 
     pub(crate) fn checksums(tensors: &[Tensor<'_>]) -> Checksums {
-        tensors.iter().map(|tensor| (tensor.name.clone(), crc32fast::hash(tensor.bytes))).collect()
+        tensors.iter().map(|tensor| (tensor.name.clone(), crc32fast::hash(&tensor.bytes))).collect()
     }
 }
 
@@ -91,29 +98,35 @@ impl Kind {
         head.get(8..).is_some_and(|head| head.starts_with(expected.as_bytes()))
     }
 
-    /// Writes the contents and the tensors, which have been [sorted](Tensor::sort).
+    /// Writes the contents and the tensors, which have been [sorted](Tensor::sort), as a file of one version.
     pub(crate) fn write(
         &self,
+        format: u32,
         contents: &impl Serialize,
         tensors: &[Tensor<'_>],
         out: &mut dyn Write,
     ) -> std::io::Result<()> {
-        let header = self.header(contents, tensors)?;
+        let header = self.header(format, contents, tensors)?;
         out.write_all(&(header.len() as u64).to_le_bytes())?;
         out.write_all(&header)?;
-        tensors.iter().try_for_each(|tensor| out.write_all(tensor.bytes))
+        tensors.iter().try_for_each(|tensor| out.write_all(&tensor.bytes))
     }
 
     /// The size of the whole file.
-    pub(crate) fn bytes(&self, contents: &impl Serialize, tensors: &[Tensor<'_>]) -> u64 {
-        let header = self.header(contents, tensors).map_or(0, |header| header.len());
+    pub(crate) fn bytes(&self, format: u32, contents: &impl Serialize, tensors: &[Tensor<'_>]) -> u64 {
+        let header = self.header(format, contents, tensors).map_or(0, |header| header.len());
         let bytes: usize = tensors.iter().map(|tensor| tensor.bytes.len()).sum();
         (header + size_of::<u64>() + bytes) as u64
     }
 
-    fn header(&self, contents: &impl Serialize, tensors: &[Tensor<'_>]) -> std::io::Result<Vec<u8>> {
+    fn header(
+        &self,
+        format: u32,
+        contents: &impl Serialize,
+        tensors: &[Tensor<'_>],
+    ) -> std::io::Result<Vec<u8>> {
         let model = serde_json::value::to_raw_value(contents)?;
-        let envelope = Envelope { format: self.format, crc32: checksum(self.format, &model), model: &model };
+        let envelope = Envelope { format, crc32: checksum(format, &model), model: &model };
         let keys = HashMap::from([(self.key.to_string(), serde_json::to_string(&envelope)?)]);
         let metadata = Metadata::new(Some(keys), infos(tensors)).map_err(std::io::Error::other)?;
         let mut header = serde_json::to_vec(&metadata)?;

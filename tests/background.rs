@@ -237,3 +237,67 @@ fn a_background_has_its_remedies_on_the_command_line() {
     assert!(run(&train).fails(4).contains("standpoint background"));
     assert!(run(&[&train[..6], &["--background-weight", "1"]].concat()).fails(2).contains("--background"));
 }
+
+#[test]
+fn fewer_words_of_the_background_leave_labelled_texts_as_they_are() {
+    let whole = trainer(Some(Blend::new(background()))).train(&corpus()).unwrap();
+    let few = Blend { terms: Some(3), ..Blend::new(background()) };
+    let few = trainer(Some(few)).train(&corpus()).unwrap();
+    let [all, left] = [&whole, &few].map(|model| model.tfidf().vocabulary().len());
+    let of_labelled = trainer(None).train(&corpus()).unwrap().tfidf().vocabulary().len();
+    assert!(left == of_labelled + 3 && left < all, "{left} {all} {of_labelled}");
+    for text in corpus().texts.iter() {
+        for (a, b) in whole.score(text).heads.iter().zip(few.score(text).heads) {
+            assert_eq!(a.decisions, b.decisions, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_compact_model_is_smaller_and_loads_as_it_was() {
+    let trainer = Trainer { compact: true, ..trainer(Some(Blend::new(background()))) };
+    let [compact, plain] = [trainer.clone(), Trainer { compact: false, ..trainer }]
+        .map(|trainer| trainer.train(&corpus()).unwrap());
+    let bytes = compact.to_bytes();
+    let sections =
+        |model: &Model| model.summary(0).sections.iter().map(|section| section.bytes).sum::<usize>();
+    assert!(sections(&compact) < sections(&plain) * 3 / 4);
+    assert_eq!((compact.summary(0).format, plain.summary(0).format), (4, 3));
+    let loaded = Model::from_bytes(Bytes::Owned(bytes.clone())).unwrap();
+    assert!(loaded.to_bytes() == bytes);
+    for text in corpus().texts.iter().chain(texts().iter()) {
+        let [a, b, c] = [&compact, &loaded, &plain].map(|model| model.score(text).heads[0].decisions.clone());
+        assert_eq!(a, b);
+        assert!(a.iter().zip(&c).all(|(a, c)| (a - c).abs() < 0.1), "{a:?} {c:?}");
+    }
+    for at in (0..bytes.len()).step_by(61) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 2;
+        assert!(Model::from_bytes(Bytes::Owned(damaged)).is_err(), "byte {at}");
+    }
+}
+
+#[test]
+fn vectors_of_four_bits_are_half_as_large_and_alike() {
+    let small = BackgroundOptions { bits: 4, ..options() }.learn(&texts(), &Silent).unwrap();
+    let bytes = small.to_bytes();
+    let loaded = Background::from_bytes(Bytes::Owned(bytes.clone())).unwrap();
+    assert!(loaded.to_bytes() == bytes && loaded == small);
+    let model = trainer(Some(Blend::new(loaded))).train(&corpus()).unwrap();
+    assert_eq!(model.score("tanks and artillery").heads[0].label(), Some("war"));
+    assert!(BackgroundOptions { bits: 5, ..options() }.learn(&texts(), &Silent).is_err());
+}
+
+#[test]
+fn inspect_tells_what_vectors_there_are() {
+    let folder = Folder::new();
+    let path = folder.path("news.vectors");
+    background().save(path.as_ref(), false).unwrap();
+    let told = &run(&["inspect", &path]).json()[0];
+    assert_eq!(
+        (told["documents"].as_u64(), told["languages"][0]["dimensions"].as_u64()),
+        (Some(96), Some(8))
+    );
+    assert!(run(&["inspect", &path, "--table"]).ok().contains("dimensions"));
+    assert!(run(&["inspect", &path, "--terms", "3"]).fails(2).contains("--terms"));
+}

@@ -10,6 +10,7 @@
 //! share of the documents that hold the stem.
 
 use super::Background;
+use crate::corpus::HeadKind;
 use crate::features::{Row, SparseRows, TfIdf, TfIdfOptions, Word};
 use crate::linear::{Classifier, LinearModel, Part};
 use crate::progress::Progress;
@@ -22,6 +23,8 @@ use std::collections::BTreeMap;
 pub struct Blend {
     /// The word vectors.
     pub background: Background,
+    /// At most so many words that are in no labelled text stay in the model, those that tell most; default: all stay.
+    pub terms: Option<u32>,
     /// How long the block of word vectors is, where the words of a text have length 1; default 1.
     pub weight: f64,
 }
@@ -29,7 +32,7 @@ pub struct Blend {
 impl Blend {
     /// A background with the default options.
     pub fn new(background: Background) -> Self {
-        Blend { background, weight: 1.0 }
+        Blend { background, weight: 1.0, terms: None }
     }
 
     /// Checks the options against those of the features and the classifiers.
@@ -98,6 +101,8 @@ pub(crate) struct Block {
     /// Where each column's entries end.
     ends: Vec<u32>,
     entries: Vec<Entry>,
+    /// In how many unlabelled documents each column's word is, if it is in no labelled one.
+    unlabelled: Vec<Option<u64>>,
 }
 
 /// A stem of a column.
@@ -123,14 +128,14 @@ impl Blended {
         texts: &Texts,
         progress: &dyn Progress,
     ) -> Result<Self> {
-        let Some(Blend { background, weight }) = blend else {
+        let Some(Blend { background, weight, .. }) = blend else {
             let (tfidf, rows) = TfIdf::fit_transform(options, texts, progress)?;
             return Ok(Blended { tfidf, rows, block: None });
         };
         let own = TfIdf::fit(options, texts, progress)?;
         let words = Words::of(background, &own.languages().list())?;
         let (tfidf, columns, rows) = own.with_words(&words.list(), words.documents, texts)?;
-        let mut block = Block::new(background.clone(), &words, &columns, tfidf.vocabulary().len());
+        let mut block = Block::new(background.clone(), &words, &columns, &rows);
         block.scale = weight / block.length(&rows).max(f64::MIN_POSITIVE);
         let rows = block.beside(&rows);
         Ok(Blended { tfidf, rows, block: Some(block) })
@@ -140,6 +145,37 @@ impl Blended {
     pub(crate) fn transform(&self, texts: &Texts) -> SparseRows {
         let rows = self.tfidf.transform_texts(texts);
         self.block.as_ref().map_or_else(|| rows.clone(), |block| block.beside(&rows))
+    }
+
+    /// Which terms stay where at most so many words that are in no labelled text may: those that move decisions most, by the sum
+    /// of their squared weights, each label's against the mean of all, times idf squared and document frequency. None where
+    /// all stay.
+    pub(crate) fn most_telling<'l>(
+        &self,
+        most: u32,
+        heads: impl Iterator<Item = &'l LinearModel>,
+    ) -> Option<Vec<bool>> {
+        let block = self.block.as_ref()?;
+        let unlabelled = || (0..block.unlabelled.len()).filter(|&column| block.unlabelled[column].is_some());
+        if unlabelled().count() <= most as usize {
+            return None;
+        }
+        let mut worth = vec![0.0; block.unlabelled.len()];
+        for head in heads {
+            for column in unlabelled() {
+                worth[column] += spread(head, column);
+            }
+        }
+        let idf = self.tfidf.idf();
+        let worth = |column: usize| {
+            let df = block.unlabelled[column].unwrap_or(0) as f64;
+            worth[column] * f64::from(idf[column]).powi(2) * df
+        };
+        let mut order: Vec<(f64, usize)> = unlabelled().map(|column| (worth(column), column)).collect();
+        order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut keep = vec![true; block.unlabelled.len()];
+        order[most as usize..].iter().for_each(|&(_, column)| keep[column] = false);
+        Some(keep)
     }
 
     /// The same decisions from terms alone, whose weights, dense as they are, may take so many bytes.
@@ -157,6 +193,20 @@ impl Blended {
             .help("leave the background out, keep fewer terms, or allow more with --memory"));
         }
         Ok(linear.folded(terms, |column, of_block, weights| block.fold(column, of_block, weights)))
+    }
+}
+
+/// The sum of squared weights of a column; of exclusive labels only their differences matter.
+fn spread(head: &LinearModel, column: usize) -> f64 {
+    let labels = head.labels();
+    let (mut sum, mut squares) = (0.0, 0.0);
+    head.weights().of_feature(column, labels, |_, weight| {
+        sum += weight;
+        squares += weight * weight;
+    });
+    match head.kind() {
+        HeadKind::Exclusive => squares - sum * sum / labels.max(1) as f64,
+        HeadKind::Independent => squares,
     }
 }
 
@@ -220,16 +270,19 @@ impl<'b> Words<'b> {
 }
 
 impl Block {
-    fn new(background: Background, words: &Words<'_>, columns: &[u32], all: usize) -> Self {
-        let (mut ends, mut entries) = (Vec::with_capacity(all), Vec::new());
+    fn new(background: Background, words: &Words<'_>, columns: &[u32], rows: &SparseRows) -> Self {
+        let (mut ends, mut entries) = (Vec::with_capacity(rows.columns()), Vec::new());
+        let mut unlabelled = vec![None; rows.columns()];
+        columns.iter().zip(&words.df).for_each(|(&column, (df, _))| unlabelled[column as usize] = Some(*df));
+        rows.iter().flat_map(|row| row.columns).for_each(|&column| unlabelled[column as usize] = None);
         let mut of_words = words.stems.values().zip(columns).peekable();
-        for column in 0..all as u32 {
+        for column in 0..rows.columns() as u32 {
             if let Some((own, _)) = of_words.next_if(|(_, at)| **at == column) {
                 entries.extend_from_slice(own);
             }
             ends.push(entries.len() as u32);
         }
-        Block { background, width: words.width, scale: 1.0, ends, entries }
+        Block { background, width: words.width, scale: 1.0, ends, entries, unlabelled }
     }
 
     fn entries(&self, column: usize) -> &[Entry] {
@@ -332,7 +385,7 @@ mod tests {
                 ..BackgroundOptions::default()
             };
             let background = options.learn(&texts(&unlabelled), &Silent).unwrap();
-            let blend = Blend { background, weight };
+            let blend = Blend { weight, ..Blend::new(background) };
             let fitted = Blended::fit(&features(), Some(&blend), &texts(&labelled), &Silent).unwrap();
             let of = (0..labelled.len()).map(|at| Some(at as u32 % 3)).collect();
             let targets = Targets::Exclusive { labels: 3, of };

@@ -7,11 +7,12 @@
 //! | `language.N.terms` | U8, bytes | all stems, one after the other, sorted |
 //! | `language.N.ends` | U32, stems | where each stem ends |
 //! | `language.N.df` | U32, stems | how many documents hold it |
-//! | `language.N.vectors` | I8, stems × dimensions | entries of the vectors |
+//! | `language.N.vectors` | I8, stems × dimensions | entries of the vectors; or, where they have four bits: |
+//! | `language.N.packed` | U8, entries / 2 | two entries in a byte, the first in its lower half |
 //! | `language.N.scales` | F32, stems | by which each vector's entries are multiplied |
 
 use super::vectors::{About, Background, OfLanguage, Vectors};
-use super::{BackgroundOptions, MOST_DIMENSIONS};
+use super::{BackgroundOptions, MOST_DIMENSIONS, PACKED_BITS};
 use crate::Result;
 use crate::container::{Checksums, Container, Kind, Tensor};
 use crate::output::Transaction;
@@ -143,18 +144,20 @@ impl Background {
             dimensions: of.vectors.dimensions,
         };
         let languages = self.0.languages.iter().map(language).collect();
-        let file_bytes = KIND.bytes(&self.contents(&tensors), &tensors);
+        let file_bytes = KIND.bytes(KIND.format, &self.contents(&tensors), &tensors);
         Summary { format: KIND.format, written_by, documents, options, languages, file_bytes }
     }
 
     fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
         let tensors = self.tensors();
-        KIND.write(&self.contents(&tensors), &tensors, out)
+        KIND.write(KIND.format, &self.contents(&tensors), &tensors, out)
     }
 
     fn tensors(&self) -> Vec<Tensor<'_>> {
+        let bits = self.0.about.options.bits;
         let languages = self.0.languages.iter().enumerate();
-        let mut tensors: Vec<Tensor<'_>> = languages.flat_map(|(index, of)| tensors(index, of)).collect();
+        let mut tensors: Vec<Tensor<'_>> =
+            languages.flat_map(|(index, of)| tensors(index, of, bits)).collect();
         Tensor::sort(&mut tensors);
         tensors
     }
@@ -178,20 +181,35 @@ fn name(index: usize, part: &str) -> String {
     format!("language.{index}.{part}")
 }
 
-fn tensors(index: usize, of: &OfLanguage) -> Vec<Tensor<'_>> {
+fn tensors(index: usize, of: &OfLanguage, bits: u8) -> Vec<Tensor<'_>> {
     let (stems, vectors) = (of.len(), &of.vectors);
+    let entries = if bits == PACKED_BITS {
+        let packed = vectors.packed();
+        Tensor::owned(name(index, "packed"), Dtype::U8, &[packed.len()], packed)
+    } else {
+        Tensor::new(name(index, "vectors"), Dtype::I8, &[stems, vectors.dimensions], &vectors.entries)
+    };
     vec![
+        entries,
         Tensor::new(name(index, "terms"), Dtype::U8, &[of.terms.len()], &of.terms),
         Tensor::new(name(index, "ends"), Dtype::U32, &[stems], &of.ends),
         Tensor::new(name(index, "df"), Dtype::U32, &[stems], &of.df),
-        Tensor::new(name(index, "vectors"), Dtype::I8, &[stems, vectors.dimensions], &vectors.entries),
         Tensor::new(name(index, "scales"), Dtype::F32, &[stems], &vectors.scales),
     ]
 }
 
 fn language(file: &Container, index: usize, about: &LanguageAbout) -> Result<OfLanguage> {
-    let entries: Buffer<i8> = file.tensor(&name(index, "vectors"), Dtype::I8)?;
     let scales: Buffer<f32> = file.tensor(&name(index, "scales"), Dtype::F32)?;
+    let entries = if file.holds(&name(index, "packed")) {
+        let packed: Buffer<u8> = file.tensor(&name(index, "packed"), Dtype::U8)?;
+        let count = scales.len().saturating_mul(about.dimensions);
+        if packed.len() != count.div_ceil(2) {
+            return Err(KIND.damaged(format!("the vectors of language {index} are not whole")));
+        }
+        Vectors::unpacked(&packed, count).into()
+    } else {
+        file.tensor(&name(index, "vectors"), Dtype::I8)?
+    };
     let of = OfLanguage {
         language: about.language,
         documents: about.documents,

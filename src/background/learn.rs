@@ -16,6 +16,12 @@ use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
+/// The stems of a language, and how many documents are in it.
+struct Vocabulary {
+    chosen: Chosen,
+    documents: u64,
+}
+
 impl BackgroundOptions {
     /// Learns from texts in memory.
     ///
@@ -41,32 +47,47 @@ impl BackgroundOptions {
     fn learn_from(&self, mut passes: Passes<'_>, progress: &dyn Progress) -> Result<Background> {
         self.verify()?;
         let languages = self.languages(&mut passes, progress)?;
+        let chosen = self.vocabularies(&mut passes, languages, progress)?;
+        let pairs = self.pairs(&mut passes, languages, &chosen, progress)?;
+        progress.stage("condensing", ROUNDS * chosen.len() as u64);
+        let of_language = |((language, vocabulary), pairs): ((_, Vocabulary), Pairs)| {
+            let Vocabulary { chosen, documents } = vocabulary;
+            let vectors = self.vectors(chosen.len(), pairs, progress)?;
+            Ok(OfLanguage::new(language, documents, &chosen, vectors))
+        };
+        let documents = chosen.values().map(|vocabulary| vocabulary.documents).sum();
+        let parts: Result<Vec<OfLanguage>> = chosen.into_iter().zip(pairs).map(of_language).collect();
+        Ok(Background::new(About::new(self, documents), parts?))
+    }
+
+    /// The stems of each language that get a vector.
+    fn vocabularies(
+        &self,
+        passes: &mut Passes<'_>,
+        languages: Languages,
+        progress: &dyn Progress,
+    ) -> Result<BTreeMap<Language, Vocabulary>> {
+        let memory = self.memory / 2 / languages.list().len() as u64;
         let mut stems: BTreeMap<Language, Stems> = BTreeMap::new();
         passes.each("counting words", progress, |texts| {
             self.each_language(languages, texts, |language, texts| {
-                stems.entry(language).or_default().add(texts);
+                stems.entry(language).or_insert_with(|| Stems::new(memory)).add(texts)
             })
         })?;
-        let documents = stems.values().map(|stems| stems.documents).sum();
-        let chosen: BTreeMap<Language, (Chosen, u64)> = stems
-            .into_iter()
-            .map(|(language, stems)| {
-                let documents = stems.documents;
-                (language, (stems.choose(self.vocabulary as usize, self.min_df), documents))
-            })
-            .filter(|(_, (chosen, _))| chosen.len() > 0)
-            .collect();
+        let mut chosen = BTreeMap::new();
+        for (language, stems) in stems {
+            let documents = stems.documents;
+            let vocabulary =
+                Vocabulary { chosen: stems.choose(self.vocabulary as usize, self.min_df)?, documents };
+            if vocabulary.chosen.len() > 0 {
+                chosen.insert(language, vocabulary);
+            }
+        }
         if chosen.is_empty() {
-            return Err(Error::data(format!("no word is in {} of the {documents} texts", self.min_df))
+            return Err(Error::data(format!("no word is in {} of the texts", self.min_df))
                 .help("lower --min-df, or give more text"));
         }
-        let pairs = self.pairs(&mut passes, languages, &chosen, progress)?;
-        let of_language = |((language, (chosen, documents)), pairs)| {
-            OfLanguage::new(language, documents, &chosen, self.vectors(chosen.len(), pairs, progress))
-        };
-        progress.stage("condensing", ROUNDS * chosen.len() as u64);
-        let parts = chosen.into_iter().zip(pairs).map(of_language).collect();
-        Ok(Background::new(About::new(self, documents), parts))
+        Ok(chosen)
     }
 
     fn languages(&self, passes: &mut Passes<'_>, progress: &dyn Progress) -> Result<Languages> {
@@ -86,7 +107,7 @@ impl BackgroundOptions {
         &self,
         languages: Languages,
         texts: &Texts,
-        mut each: impl FnMut(Language, &Sequences),
+        mut each: impl FnMut(Language, &Sequences) -> Result<()>,
     ) -> Result<()> {
         let of: Vec<Language> =
             (0..texts.len()).into_par_iter().map(|at| languages.language(texts.get(at))).collect();
@@ -94,7 +115,7 @@ impl BackgroundOptions {
             let own = of.iter().enumerate().filter(|(_, of)| **of == language);
             let own: Texts = own.map(|(at, _)| texts.get(at)).collect();
             if !own.is_empty() {
-                each(language, &Sequences::new(self.tokens, Languages::of(language), &own)?);
+                each(language, &Sequences::new(self.tokens, Languages::of(language), &own)?)?;
             }
         }
         Ok(())
@@ -104,32 +125,35 @@ impl BackgroundOptions {
         &self,
         passes: &mut Passes<'_>,
         languages: Languages,
-        chosen: &BTreeMap<Language, (Chosen, u64)>,
+        chosen: &BTreeMap<Language, Vocabulary>,
         progress: &dyn Progress,
     ) -> Result<Vec<Pairs>> {
-        let empty = |(&language, (chosen, _)): (&Language, &(Chosen, u64))| {
-            (language, Pairs::new(chosen.len(), self.window))
+        let memory = self.memory / 2 / chosen.len() as u64;
+        let empty = |(&language, vocabulary): (&Language, &Vocabulary)| {
+            (language, Pairs::new(vocabulary.chosen.len(), self.window, memory))
         };
         let mut pairs: BTreeMap<Language, Pairs> = chosen.iter().map(empty).collect();
         passes.each("counting pairs of words", progress, |texts| {
             self.each_language(languages, texts, |language, texts| {
-                if let Some((pairs, (chosen, _))) = pairs.get_mut(&language).zip(chosen.get(&language)) {
-                    pairs.add(texts, &chosen.places(texts, NONE));
+                match pairs.get_mut(&language).zip(chosen.get(&language)) {
+                    Some((pairs, known)) => pairs.add(texts, &known.chosen.places(texts, NONE)),
+                    None => Ok(()),
                 }
             })
         })?;
         Ok(pairs.into_values().collect())
     }
 
-    fn vectors(&self, stems: usize, pairs: Pairs, progress: &dyn Progress) -> Vectors {
-        let ppmi = Ppmi::new(stems, pairs);
+    fn vectors(&self, stems: usize, pairs: Pairs, progress: &dyn Progress) -> Result<Vectors> {
+        let ppmi = Ppmi::new(stems, &pairs, self.memory)?;
+        drop(pairs);
         let mut found = svd(&ppmi, self.dimensions as usize, self.seed, progress);
         let stretch: Vec<f32> = found.values.iter().map(|value| value.sqrt() as f32).collect();
         for row in found.vectors.values.chunks_exact_mut(stretch.len().max(1)) {
             row.iter_mut().zip(&stretch).for_each(|(entry, stretch)| *entry *= stretch);
         }
         centre(&mut found.vectors);
-        Vectors::quantised(&found.vectors)
+        Ok(Vectors::quantised(&found.vectors, self.bits))
     }
 }
 

@@ -31,6 +31,7 @@ mod learn;
 mod pairs;
 mod panel;
 mod ppmi;
+mod runs;
 mod source;
 mod stems;
 mod svd;
@@ -61,9 +62,12 @@ pub struct BackgroundOptions {
     pub vocabulary: u32,
     /// Stems in fewer documents have none; default 5.
     pub min_df: u64,
+    /// How many bits each entry of a vector has, 8 or 4; default 8.
+    pub bits: u8,
     /// Seed of the decomposition; default 0.
     pub seed: u64,
-    /// About how many bytes counts may take before they go to temporary files; default 2 GB.
+    /// About how many bytes to use: counts go to temporary files before they take more than half of it, and pairs that tell something
+    /// may take all of it; default 2 GB.
     #[serde(skip, default = "usual_memory")]
     pub memory: u64,
 }
@@ -80,6 +84,7 @@ impl Default for BackgroundOptions {
             window: 8,
             vocabulary: 30_000,
             min_df: 5,
+            bits: 8,
             seed: 0,
             memory: usual_memory(),
         }
@@ -98,9 +103,17 @@ impl BackgroundOptions {
         };
         among("dimensions", self.dimensions, MOST_DIMENSIONS)?;
         among("window", self.window, pairs::LONGEST_WINDOW)?;
-        among("vocabulary", self.vocabulary, 1 << pairs::STEM_BITS)
+        among("vocabulary", self.vocabulary, 1 << pairs::STEM_BITS)?;
+        if ![PACKED_BITS, 8].contains(&self.bits) {
+            return Err(
+                Error::usage(format!("vectors of {} bits are not known", self.bits)).help("give 8 or 4")
+            );
+        }
+        Ok(())
     }
 }
 
+/// Entries of so many bits lie two in a byte.
+const PACKED_BITS: u8 = 4;
 /// The small matrices of the decomposition have the square of this many cells.
 const MOST_DIMENSIONS: u32 = 2000;

@@ -1,14 +1,22 @@
 //! Which stems stand near each other, and how often: whole numbers, so that no order of adding shows.
 //!
 //! A pair is one number: the smaller stem's in the upper half, the greater one's in the lower. Sorted runs of pairs with their
-//! counts are merged as they grow, as in a log-structured merge tree (O'Neil et al., Acta Informatica 33, 1996).
+//! counts are merged as they grow, as in a log-structured merge tree (O'Neil et al., Acta Informatica 33, 1996); where they
+//! take more memory than they may, they go to a temporary file.
 
+use super::runs::{Entries, Entry, Spilled, between, merge, put, take};
+use crate::Result;
 use crate::features::Sequences;
 use rayon::prelude::*;
+use std::io::{Read, Write};
 use std::ops::Range;
 
 /// A pair of stems and the sum of its weights.
-pub(super) type Counted = (u64, u64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pair {
+    stems: u64,
+    count: u64,
+}
 
 /// Pairs are dealt out by their smaller stem, so that threads have work of their own.
 const SHARDS: usize = 64;
@@ -27,55 +35,102 @@ pub(super) const LONGEST_WINDOW: u32 = 1 << WEIGHT_BITS;
 pub(super) struct Pairs {
     stems: usize,
     window: usize,
+    /// How many bytes the pairs may take.
+    memory: u64,
     shards: Vec<Shard>,
+    /// Each has a run for each shard.
+    spilled: Vec<Spilled>,
 }
 
 /// The pairs whose smaller stem is in one range.
 #[derive(Default)]
 struct Shard {
-    runs: Vec<Vec<Counted>>,
+    runs: Vec<Vec<Pair>>,
+}
+
+impl Entry for Pair {
+    type Key = u64;
+
+    fn key(&self) -> u64 {
+        self.stems
+    }
+
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+    }
+
+    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        put(out, self.stems)?;
+        put(out, self.count)
+    }
+
+    fn read(from: &mut dyn Read) -> std::io::Result<Self> {
+        Ok(Pair { stems: take(from)?, count: take(from)? })
+    }
 }
 
 impl Pairs {
-    pub(super) fn new(stems: usize, window: u32) -> Self {
+    pub(super) fn new(stems: usize, window: u32, memory: u64) -> Self {
         let shards = (0..SHARDS).map(|_| Shard::default()).collect();
-        Pairs { stems, window: window as usize, shards }
+        Pairs { stems, window: window as usize, memory, shards, spilled: Vec::new() }
     }
 
     /// Counts the pairs of texts, whose stems have the numbers `known`, or [`NONE`].
-    pub(super) fn add(&mut self, texts: &Sequences, known: &[u32]) {
+    pub(super) fn add(&mut self, texts: &Sequences, known: &[u32]) -> Result<()> {
         let window = self.window;
-        let runs: Vec<Vec<Counted>> =
+        let runs: Vec<Vec<Pair>> =
             runs(texts).into_par_iter().map(|run| events(texts.of(run), known, window)).collect();
-        let size = self.shard_size();
+        let size = self.stems.div_ceil(SHARDS).max(1);
+        let first = |shard: usize| ((shard * size) as u64) << 32;
         let add = |(at, shard): (usize, &mut Shard)| {
-            let range = (at * size) as u64..((at + 1) * size) as u64;
-            let own = runs.iter().flat_map(|run| part(run, &range)).copied().collect();
-            shard.push(summed(own));
+            let own = |run| between(run, first(at)..first(at + 1));
+            shard.push(summed(runs.iter().flat_map(|run| own(run)).copied().collect()));
         };
         self.shards.par_iter_mut().enumerate().for_each(add);
+        let pairs: usize =
+            self.shards.iter().map(|shard| shard.runs.iter().map(Vec::len).sum::<usize>()).sum();
+        if (pairs * size_of::<Pair>()) as u64 > self.memory { self.spill() } else { Ok(()) }
     }
 
-    fn shard_size(&self) -> usize {
-        self.stems.div_ceil(SHARDS).max(1)
+    fn spill(&mut self) -> Result<()> {
+        let shards = std::mem::take(&mut self.shards);
+        let entries =
+            |shard: &Shard| -> Entries<'static, Pair> { Box::new(shard.whole().into_iter().map(Ok)) };
+        self.spilled.push(Spilled::write(shards.iter().map(entries))?);
+        self.shards = (0..SHARDS).map(|_| Shard::default()).collect();
+        Ok(())
     }
 
-    /// Calls `each` with every pair in order.
-    pub(super) fn each(self, mut each: impl FnMut(u32, u32, u64)) {
-        for shard in self.shards {
-            let whole = shard.runs.into_iter().rev().reduce(|a, b| merged(&a, &b)).unwrap_or_default();
-            whole.into_iter().for_each(|(pair, count)| each((pair >> 32) as u32, pair as u32, count));
+    /// Calls `each` with every pair in order, and how often it was met.
+    pub(super) fn each(&self, mut each: impl FnMut(u32, u32, u64)) -> Result<()> {
+        for (at, shard) in self.shards.iter().enumerate() {
+            let mut runs: Vec<Entries<'_, Pair>> = Vec::new();
+            for spilled in &self.spilled {
+                runs.push(spilled.run(at)?);
+            }
+            for run in &shard.runs {
+                runs.push(Box::new(run.iter().copied().map(Ok)));
+            }
+            merge(runs, |Pair { stems, count }| {
+                each((stems >> 32) as u32, stems as u32, count);
+                Ok(())
+            })?;
         }
+        Ok(())
     }
 }
 
 impl Shard {
     /// A run is merged with the one before it as long as that is not twice as long.
-    fn push(&mut self, mut run: Vec<Counted>) {
+    fn push(&mut self, mut run: Vec<Pair>) {
         while let Some(last) = self.runs.pop_if(|last| last.len() < 2 * run.len()) {
             run = merged(&last, &run);
         }
         self.runs.push(run);
+    }
+
+    fn whole(&self) -> Vec<Pair> {
+        self.runs.iter().rev().fold(Vec::new(), |whole, run| merged(&whole, run))
     }
 }
 
@@ -93,7 +148,7 @@ fn runs(texts: &Sequences) -> Vec<Range<usize>> {
 }
 
 /// The pairs of a run of documents: those at a distance `d` weigh `window + 1 - d`.
-fn events(sequence: &[u32], known: &[u32], window: usize) -> Vec<Counted> {
+fn events(sequence: &[u32], known: &[u32], window: usize) -> Vec<Pair> {
     let mut events = Vec::with_capacity(sequence.len() * window);
     let mut stems = Vec::new();
     for document in sequence.split(|&number| number == 0) {
@@ -109,41 +164,35 @@ fn events(sequence: &[u32], known: &[u32], window: usize) -> Vec<Counted> {
         }
     }
     events.sort_unstable();
-    let mut counted: Vec<Counted> = Vec::new();
+    let mut counted: Vec<Pair> = Vec::new();
     for event in events {
-        let (pair, weight) = (event >> WEIGHT_BITS, (event & u64::from(LONGEST_WINDOW - 1)) + 1);
-        let pair = pair >> STEM_BITS << 32 | pair & ((1 << STEM_BITS) - 1);
-        add(&mut counted, (pair, weight));
+        let (pair, count) = (event >> WEIGHT_BITS, (event & u64::from(LONGEST_WINDOW - 1)) + 1);
+        let stems = pair >> STEM_BITS << 32 | pair & ((1 << STEM_BITS) - 1);
+        add(&mut counted, Pair { stems, count });
     }
     counted
 }
 
-fn add(counted: &mut Vec<Counted>, (pair, count): Counted) {
-    match counted.last_mut().filter(|last| last.0 == pair) {
-        Some(last) => last.1 += count,
-        None => counted.push((pair, count)),
+fn add(counted: &mut Vec<Pair>, pair: Pair) {
+    match counted.last_mut().filter(|last| last.stems == pair.stems) {
+        Some(last) => last.count += pair.count,
+        None => counted.push(pair),
     }
 }
 
-/// The pairs whose smaller stem is in `range`.
-fn part<'r>(run: &'r [Counted], range: &Range<u64>) -> &'r [Counted] {
-    let at = |stem: u64| run.partition_point(|&(pair, _)| pair >> 32 < stem);
-    &run[at(range.start)..at(range.end)]
-}
-
-fn summed(mut pairs: Vec<Counted>) -> Vec<Counted> {
-    pairs.sort_unstable_by_key(|&(pair, _)| pair);
+fn summed(mut pairs: Vec<Pair>) -> Vec<Pair> {
+    pairs.sort_unstable_by_key(Pair::key);
     let mut counted = Vec::new();
     pairs.into_iter().for_each(|pair| add(&mut counted, pair));
     counted
 }
 
-fn merged(a: &[Counted], b: &[Counted]) -> Vec<Counted> {
+fn merged(a: &[Pair], b: &[Pair]) -> Vec<Pair> {
     let mut merged = Vec::with_capacity(a.len() + b.len());
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     loop {
         let next = match (a.peek(), b.peek()) {
-            (Some(x), Some(y)) if x.0 <= y.0 => a.next(),
+            (Some(x), Some(y)) if x.stems <= y.stems => a.next(),
             (Some(_), None) => a.next(),
             _ => b.next(),
         };
@@ -154,4 +203,65 @@ fn merged(a: &[Counted], b: &[Counted]) -> Vec<Counted> {
     }
     merged.shrink_to_fit();
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Language, Languages, Texts, TokenOptions};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    const STEMS: usize = 6;
+
+    fn sequences(texts: &[Vec<usize>]) -> Sequences {
+        let tokens = TokenOptions { language: Language::Neutral, ..TokenOptions::default() };
+        let text = |text: &Vec<usize>| text.iter().map(|w| format!("w{w}")).collect::<Vec<_>>().join(" ");
+        let texts: Texts = texts.iter().map(text).collect();
+        Sequences::new(tokens, Languages::of(Language::Neutral), &texts).unwrap()
+    }
+
+    /// Stem `w0` is not known.
+    fn known(texts: &Sequences) -> Vec<u32> {
+        let number = |at: usize| u32::from(texts.stem(at)[1] - b'0').checked_sub(1).unwrap_or(NONE);
+        (0..texts.len()).map(number).collect()
+    }
+
+    fn counted(pairs: &Pairs) -> Vec<(u32, u32, u64)> {
+        let mut all = Vec::new();
+        pairs.each(|a, b, count| all.push((a, b, count))).unwrap();
+        all
+    }
+
+    proptest! {
+        #[test]
+        fn pairs_are_counted_by_distance_in_memory_and_in_files(
+            batches in prop::collection::vec(
+                prop::collection::vec(prop::collection::vec(0..=STEMS, 0..9), 1..4), 1..5),
+            window in 1usize..5,
+        ) {
+            let mut expected: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+            for text in batches.iter().flatten() {
+                for (at, &a) in text.iter().enumerate().filter(|(_, stem)| **stem > 0) {
+                    for distance in (1..=window).take_while(|distance| at + distance < text.len()) {
+                        let b = text[at + distance];
+                        if b > 0 {
+                            let pair = (a.min(b) as u32 - 1, a.max(b) as u32 - 1);
+                            *expected.entry(pair).or_default() += (window + 1 - distance) as u64;
+                        }
+                    }
+                }
+            }
+            let expected: Vec<_> = expected.into_iter().map(|((a, b), count)| (a, b, count)).collect();
+            for memory in [0, u64::MAX] {
+                let mut pairs = Pairs::new(STEMS, window as u32, memory);
+                for batch in &batches {
+                    let texts = sequences(batch);
+                    pairs.add(&texts, &known(&texts)).unwrap();
+                }
+                prop_assert_eq!(pairs.spilled.is_empty(), memory > 0 || expected.is_empty());
+                prop_assert_eq!(&counted(&pairs), &expected);
+            }
+        }
+    }
 }

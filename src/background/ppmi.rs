@@ -11,9 +11,13 @@
 use super::pairs::Pairs;
 use super::panel::Panel;
 use super::svd::Operator;
+use crate::{Error, Result};
 
 /// The power of contexts.
 const SMOOTHED: f64 = 0.75;
+
+/// A column and a logarithm.
+const ENTRY_BYTES: usize = 8;
 
 /// The matrix, by the logarithms of the counts of pairs.
 pub(super) struct Ppmi {
@@ -25,56 +29,69 @@ pub(super) struct Ppmi {
 }
 
 impl Ppmi {
-    pub(super) fn new(stems: usize, pairs: Pairs) -> Self {
-        let mut counted: Vec<(u32, u32, f32)> = Vec::new();
+    /// Weighs counted pairs; the matrix may take so many bytes.
+    ///
+    /// # Errors
+    /// A usage error if it takes more; an I/O error where pairs cannot be read from temporary files.
+    pub(super) fn new(stems: usize, pairs: &Pairs, memory: u64) -> Result<Self> {
         let mut sums = vec![0u64; stems];
         pairs.each(|a, b, count| {
             // A stem beside itself is met from both sides.
-            let count = if a == b { 2 * count } else { count };
             sums[a as usize] += count;
-            if a != b {
-                sums[b as usize] += count;
-            }
-            counted.push((a, b, (count as f64).ln() as f32));
-        });
+            sums[b as usize] += count;
+        })?;
         let smoothed: f64 = sums.iter().map(|&sum| (sum as f64).powf(SMOOTHED)).sum();
         let logarithm = |sum: &u64| (*sum as f64).ln();
         let of_stem: Vec<f32> = sums.iter().map(|sum| -logarithm(sum) as f32).collect();
-        let of_context: Vec<f32> =
-            sums.iter().map(|sum| (smoothed.ln() - SMOOTHED * logarithm(sum)) as f32).collect();
-        counted.retain(|&(a, b, logarithm)| {
-            let of = |w: u32, c: u32| logarithm + of_stem[w as usize] + of_context[c as usize];
-            of(a, b) > 0.0 || of(b, a) > 0.0
-        });
+        let of_context = |sum| (smoothed.ln() - SMOOTHED * logarithm(sum)) as f32;
+        let of_context: Vec<f32> = sums.iter().map(of_context).collect();
         let mut ppmi =
             Ppmi { ends: vec![0; stems], columns: vec![], logarithms: vec![], of_stem, of_context };
-        ppmi.fill(&counted);
-        ppmi
+        ppmi.fill(pairs, memory)?;
+        Ok(ppmi)
+    }
+
+    /// The logarithm of a pair that tells something in one direction at least.
+    fn telling(&self, a: u32, b: u32, count: u64) -> Option<f32> {
+        let met = if a == b { 2 * count } else { count };
+        let logarithm = (met as f64).ln() as f32;
+        let of = |w: u32, c: u32| logarithm + self.of_stem[w as usize] + self.of_context[c as usize];
+        (of(a, b) > 0.0 || of(b, a) > 0.0).then_some(logarithm)
     }
 
     /// Lays both halves out by rows; pairs come in order, and so do the columns of every row.
-    fn fill(&mut self, counted: &[(u32, u32, f32)]) {
+    fn fill(&mut self, pairs: &Pairs, memory: u64) -> Result<()> {
         let mut starts = vec![0; self.ends.len() + 1];
-        for &(a, b, _) in counted {
-            starts[a as usize + 1] += 1;
-            starts[b as usize + 1] += usize::from(a != b);
-        }
+        pairs.each(|a, b, count| {
+            if self.telling(a, b, count).is_some() {
+                starts[a as usize + 1] += 1;
+                starts[b as usize + 1] += usize::from(a != b);
+            }
+        })?;
         (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
         let stored = starts.last().copied().unwrap_or(0);
-        (self.columns, self.logarithms) = (vec![0; stored], vec![0.0; stored]);
+        if (stored * ENTRY_BYTES) as u64 > memory {
+            let needed = (stored * ENTRY_BYTES) >> 20;
+            return Err(Error::usage(format!("{stored} pairs of words take {needed} MB of memory"))
+                .help("raise --memory, or lower --vocabulary or --window"));
+        }
+        let (mut columns, mut logarithms) = (vec![0; stored], vec![0.0; stored]);
         let mut put = |row: u32, column: u32, logarithm: f32| {
             let place = &mut starts[row as usize];
-            (self.columns[*place], self.logarithms[*place]) = (column, logarithm);
+            (columns[*place], logarithms[*place]) = (column, logarithm);
             *place += 1;
         };
-        for &(a, b, logarithm) in counted {
-            put(a, b, logarithm);
-            if a != b {
-                put(b, a, logarithm);
+        pairs.each(|a, b, count| {
+            if let Some(logarithm) = self.telling(a, b, count) {
+                put(a, b, logarithm);
+                if a != b {
+                    put(b, a, logarithm);
+                }
             }
-        }
+        })?;
         starts.pop();
-        self.ends = starts;
+        (self.ends, self.columns, self.logarithms) = (starts, columns, logarithms);
+        Ok(())
     }
 
     /// The product where each row has the part `own` and each column the part `other`.

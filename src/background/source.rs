@@ -23,7 +23,7 @@ pub(super) enum Passes<'a> {
 }
 
 /// Texts are handed out in batches of about so many bytes.
-const BATCH_BYTES: usize = 16 << 20;
+const BATCH_BYTES: usize = 8 << 20;
 
 impl Passes<'_> {
     /// Hands out all texts in order, batch by batch.

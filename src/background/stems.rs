@@ -1,14 +1,24 @@
 //! How many documents hold each stem, and which stems get a vector.
 
+use super::runs::{Entries, Entry, Spilled, merge, put, take};
+use crate::Result;
 use crate::features::{Sequences, StemCounts};
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::io::{Read, Write};
 
 /// Counts of the stems of one language.
-#[derive(Default)]
 pub(super) struct Stems {
     counts: HashMap<Vec<u8>, StemCounts>,
     pub documents: u64,
+    /// How many bytes the counts take, and may take.
+    bytes: usize,
+    memory: usize,
+    spilled: Vec<Spilled>,
 }
+
+/// A stem and its counts.
+struct Counted(Vec<u8>, StemCounts);
 
 /// The stems of one language that get a vector, sorted by their bytes.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,32 +28,98 @@ pub(super) struct Chosen {
     pub df: Vec<u32>,
 }
 
+/// Beside its bytes, a stem takes about so many in the table.
+const STEM_BYTES: usize = 64;
+
+impl Entry for Counted {
+    type Key = Vec<u8>;
+
+    fn key(&self) -> Vec<u8> {
+        self.0.clone()
+    }
+
+    fn add(&mut self, other: Self) {
+        self.1.add(other.1);
+    }
+
+    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        put(out, self.0.len() as u64)?;
+        out.write_all(&self.0)?;
+        put(out, self.1.df)?;
+        put(out, self.1.occurrences)
+    }
+
+    fn read(from: &mut dyn Read) -> std::io::Result<Self> {
+        let mut stem = vec![0; take(from)? as usize];
+        from.read_exact(&mut stem)?;
+        Ok(Counted(stem, StemCounts { df: take(from)?, occurrences: take(from)? }))
+    }
+}
+
 impl Stems {
-    pub(super) fn add(&mut self, texts: &Sequences) {
+    pub(super) fn new(memory: u64) -> Self {
+        let memory = usize::try_from(memory).unwrap_or(usize::MAX);
+        Stems { counts: HashMap::new(), documents: 0, bytes: 0, memory, spilled: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, texts: &Sequences) -> Result<()> {
         self.documents += texts.documents() as u64;
-        for stem in 0..texts.len() {
-            let counts = texts.counts(stem);
-            match self.counts.get_mut(texts.stem(stem)) {
+        for number in 0..texts.len() {
+            let (stem, counts) = (texts.stem(number), texts.counts(number));
+            match self.counts.get_mut(stem) {
                 Some(all) => all.add(counts),
-                None => drop(self.counts.insert(texts.stem(stem).to_vec(), counts)),
+                None => {
+                    self.bytes += stem.len() + STEM_BYTES;
+                    self.counts.insert(stem.to_vec(), counts);
+                }
             }
         }
+        if self.bytes > self.memory { self.spill() } else { Ok(()) }
+    }
+
+    fn spill(&mut self) -> Result<()> {
+        let run: Entries<'_, Counted> = Box::new(self.sorted().into_iter().map(Ok));
+        let spilled = Spilled::write(std::iter::once(run))?;
+        self.spilled.push(spilled);
+        self.bytes = 0;
+        Ok(())
+    }
+
+    /// All counts in memory, which has none afterwards.
+    fn sorted(&mut self) -> Vec<Counted> {
+        let counts = std::mem::take(&mut self.counts).into_iter();
+        let mut sorted: Vec<Counted> = counts.map(|(stem, counts)| Counted(stem, counts)).collect();
+        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        sorted
     }
 
     /// The `most` stems in most documents, `least` and more; ties go to the stem that sorts first.
-    pub(super) fn choose(self, most: usize, least: u64) -> Chosen {
-        let stands = |(_, counts): &(Vec<u8>, StemCounts)| counts.df >= least && counts.occurrences > 0;
-        let mut all: Vec<(Vec<u8>, StemCounts)> = self.counts.into_iter().filter(stands).collect();
-        all.sort_unstable_by(|a, b| b.1.df.cmp(&a.1.df).then_with(|| a.0.cmp(&b.0)));
-        all.truncate(most);
-        all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    pub(super) fn choose(mut self, most: usize, least: u64) -> Result<Chosen> {
+        let mut runs: Vec<Entries<'_, Counted>> = vec![Box::new(self.sorted().into_iter().map(Ok))];
+        for spilled in &self.spilled {
+            runs.push(spilled.run(0)?);
+        }
+        // The least of those that are kept comes first.
+        let mut kept: BinaryHeap<Reverse<(u64, Reverse<Vec<u8>>)>> = BinaryHeap::new();
+        merge(runs, |Counted(stem, counts)| {
+            if counts.df >= least && counts.occurrences > 0 {
+                kept.push(Reverse((counts.df, Reverse(stem))));
+                if kept.len() > most {
+                    kept.pop();
+                }
+            }
+            Ok(())
+        })?;
+        let mut kept: Vec<(Vec<u8>, u64)> =
+            kept.into_iter().map(|Reverse((df, Reverse(stem)))| (stem, df)).collect();
+        kept.sort_unstable();
         let mut chosen = Chosen::default();
-        for (stem, counts) in all {
+        for (stem, df) in kept {
             chosen.terms.extend_from_slice(&stem);
             chosen.ends.push(chosen.terms.len() as u32);
-            chosen.df.push(u32::try_from(counts.df).unwrap_or(u32::MAX));
+            chosen.df.push(u32::try_from(df).unwrap_or(u32::MAX));
         }
-        chosen
+        Ok(chosen)
     }
 }
 
@@ -68,5 +144,37 @@ impl Chosen {
             if next < self.len() && self.term(next) == stem { next as u32 } else { none }
         };
         (0..texts.len()).map(place).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Language, Languages, Texts, TokenOptions};
+
+    #[test]
+    fn the_same_stems_are_chosen_in_memory_and_in_files() {
+        let tokens = TokenOptions { language: Language::Neutral, ..TokenOptions::default() };
+        let batches = [["b a c", "c d"], ["a c d", "b e"], ["f c", "d d d"]];
+        let choose = |memory, most, least| {
+            let mut stems = Stems::new(memory);
+            for batch in batches {
+                let texts: Texts = batch.into_iter().collect();
+                stems
+                    .add(&Sequences::new(tokens, Languages::of(Language::Neutral), &texts).unwrap())
+                    .unwrap();
+            }
+            assert_eq!((stems.documents, stems.spilled.is_empty()), (6, memory > 0));
+            stems.choose(most, least).unwrap()
+        };
+        for (most, least, terms, df) in [
+            (9, 1, &b"abcdef"[..], &[2, 2, 4, 3, 1, 1][..]),
+            (9, 3, b"cd", &[4, 3]),
+            (3, 1, b"acd", &[2, 4, 3]),
+        ] {
+            let chosen = choose(u64::MAX, most, least);
+            assert_eq!((&chosen.terms[..], &chosen.df[..]), (terms, df));
+            assert_eq!(choose(0, most, least), chosen);
+        }
     }
 }

@@ -45,8 +45,10 @@ pub(super) struct Vectors {
     pub scales: Buffer<f32>,
 }
 
-/// The greatest number of an entry.
-const GREATEST: f32 = 127.0;
+/// The greatest number of an entry of so many bits.
+fn greatest_of(bits: u8) -> f32 {
+    ((1i32 << (bits - 1)) - 1) as f32
+}
 
 impl Background {
     pub(super) fn new(about: About, languages: Vec<OfLanguage>) -> Self {
@@ -90,16 +92,32 @@ impl OfLanguage {
 }
 
 impl Vectors {
-    pub(super) fn quantised(panel: &Panel) -> Self {
+    pub(super) fn quantised(panel: &Panel, bits: u8) -> Self {
         let (mut entries, mut scales) = (Vec::with_capacity(panel.values.len()), Vec::new());
         for row in panel.values.chunks_exact(panel.width.max(1)) {
             let greatest = row.iter().fold(0.0f32, |greatest, entry| greatest.max(entry.abs()));
-            let scale = greatest / GREATEST;
+            let scale = greatest / greatest_of(bits);
             entries
                 .extend(row.iter().map(|entry| if scale > 0.0 { (entry / scale).round() as i8 } else { 0 }));
             scales.push(scale);
         }
         Vectors { dimensions: panel.width, entries: entries.into(), scales: scales.into() }
+    }
+
+    /// The entries of four bits, two in a byte, the first in its lower half.
+    pub(super) fn packed(&self) -> Vec<u8> {
+        let half = |entry: i8| entry as u8 & 15;
+        let pack = |pair: &[i8]| half(pair[0]) | half(pair.get(1).copied().unwrap_or(0)) << 4;
+        self.entries.chunks(2).map(pack).collect()
+    }
+
+    /// So many entries of four bits.
+    pub(super) fn unpacked(bytes: &[u8], entries: usize) -> Vec<i8> {
+        let signed = |half: u8| (half << 4) as i8 >> 4;
+        let mut unpacked: Vec<i8> =
+            bytes.iter().flat_map(|&byte| [signed(byte & 15), signed(byte >> 4)]).collect();
+        unpacked.truncate(entries);
+        unpacked
     }
 
     /// Adds `factor` times the vector of a stem.

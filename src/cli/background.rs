@@ -40,8 +40,9 @@ fn options(args: &LearnArgs) -> Result<BackgroundOptions> {
         window: args.window,
         vocabulary: args.vocabulary,
         min_df: args.min_df,
+        bits: args.bits,
         seed: args.seed,
-        ..BackgroundOptions::default()
+        memory: plan::size(&args.memory)?,
     })
 }
 

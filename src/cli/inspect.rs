@@ -8,10 +8,18 @@ use standpoint::report::terminal;
 use standpoint::{Error, Result};
 use std::path::Path;
 
+/// How many terms of each label are shown.
+const TERMS: usize = 10;
+
 pub fn run(args: InspectArgs, console: Console) -> Result<()> {
     let vectors = args.input.as_deref().or(args.model.model.as_deref());
     if let Some(path) = vectors.filter(|path| Background::is_background(path)) {
-        return background(path, args.model.shape, console);
+        return match args.terms {
+            None => background(path, args.model.shape, console),
+            Some(_) => Err(Error::usage("--terms is for models, but this is a file of word vectors")
+                .at(path.display())
+                .help("leave it out")),
+        };
     }
     let model = match &args.input {
         Some(_) if args.model.model.is_some() => {
@@ -20,7 +28,7 @@ pub fn run(args: InspectArgs, console: Console) -> Result<()> {
         Some(path) => plan::load(path)?.model,
         None => plan::model(&args.model, &mut Vec::new())?.model,
     };
-    let summary = model.summary(args.terms);
+    let summary = model.summary(args.terms.unwrap_or(TERMS));
     if console.wants_json(args.model.shape) {
         let text = serde_json::to_string(&summary).map_err(|e| Error::model(e.to_string()))?;
         return print(format!("{text}\n").as_bytes());

@@ -155,6 +155,7 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
         None => by_flags(args, name)?,
     };
     trainer.fingerprints &= !args.target.no_fingerprints;
+    trainer.compact |= args.target.compact;
     trainer.background = args.background.blend()?;
     if let Some(memory) = args.stream.memory.as_deref().filter(|_| !args.stream.stream) {
         trainer.memory = Some(plan::size(memory)?);
@@ -242,7 +243,7 @@ impl BackgroundArgs {
         let Some(path) = &self.background else { return Ok(None) };
         let blend = Blend::new(Background::load(path)?);
         let weight = self.background_weight.unwrap_or(blend.weight);
-        Ok(Some(Blend { weight, ..blend }))
+        Ok(Some(Blend { weight, terms: self.background_terms, ..blend }))
     }
 }
 

@@ -37,8 +37,18 @@ pub fn run(args: TuneArgs) -> Result<()> {
     let Trainer { calibrate, calibrations, thresholds, goals, abstain, .. } = asked;
     let name = args.target.name();
     let fingerprints = !args.target.no_fingerprints;
-    let trainer =
-        Trainer { name, calibrate, calibrations, thresholds, goals, abstain, fingerprints, ..tuned.trainer };
+    let compact = args.target.compact;
+    let trainer = Trainer {
+        name,
+        calibrate,
+        calibrations,
+        thresholds,
+        goals,
+        abstain,
+        fingerprints,
+        compact,
+        ..tuned.trainer
+    };
     let model = trainer.train_with(&corpus, bar)?;
     model.save_with(&mut outputs, &args.target.output, args.target.force)?;
     write_options(&mut outputs, &trainer, &options, args.target.force)?;

@@ -7,6 +7,7 @@ use super::tfidf::{TfIdf, idf};
 use super::vocabulary::Vocabulary;
 use crate::Result;
 use crate::text::Texts;
+use std::collections::HashSet;
 
 /// A word of other texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,27 @@ impl TfIdf {
         let union = union.with_weights(idf.into());
         let rows = union.transform_texts(texts);
         Ok((union, columns, rows))
+    }
+
+    /// The same without the terms of which `keep` is false; words that are left out are no parts of compounds any more.
+    pub(crate) fn retained(&self, keep: &[bool]) -> Result<TfIdf> {
+        let vocabulary = self.vocabulary();
+        let kept = || (0..vocabulary.len()).filter(|&column| keep[column]);
+        let (mut terms, mut ends) = (Vec::new(), Vec::new());
+        for column in kept() {
+            terms.extend_from_slice(vocabulary.spelling(column));
+            ends.push(terms.len() as u64);
+        }
+        let words = kept().take_while(|&column| column < vocabulary.words()).count();
+        let dropped = (0..vocabulary.words()).filter(|&column| !keep[column]);
+        let dropped: HashSet<&[u8]> = dropped.map(|column| vocabulary.spelling(column)).collect();
+        let small = Vocabulary::new(terms.into(), ends.into(), words)?;
+        let parts = self.parts().map(|parts| {
+            let own = parts.split(|&byte| byte == b' ').filter(|word| !dropped.contains(word));
+            Parts::with(b"", own.filter(|word| !word.is_empty()), small.keys())
+        });
+        let idf: Vec<f32> = kept().map(|column| self.idf()[column]).collect();
+        Ok(self.with_vocabulary(small, idf.into(), parts))
     }
 }
 

@@ -91,6 +91,11 @@ impl Vocabulary {
         String::from_utf8_lossy(spelling(&self.terms, &self.ends, column))
     }
 
+    /// How many bytes each term has, if none has more than a byte can tell.
+    pub(crate) fn lengths(&self) -> Option<Vec<u8>> {
+        (0..self.len()).map(|column| u8::try_from(self.spelling(column).len()).ok()).collect()
+    }
+
     /// The bytes of the term of `column`.
     pub(super) fn spelling(&self, column: usize) -> &[u8] {
         spelling(&self.terms, &self.ends, column)

@@ -41,6 +41,7 @@
 
 mod classifier;
 mod columns;
+mod compact;
 mod dense;
 mod estimator;
 mod gram;
@@ -81,6 +82,7 @@ pub use stack::{Member, Part, Stack};
 pub use svm::{CrammerSinger, LinearSvm, NbSvm, SvmLoss};
 pub use weights::{ClassWeight, Weights};
 
+pub(crate) use compact::Compact;
 pub(crate) use held::Held;
 pub(crate) use mixture::Mixture;
 pub(crate) use prior::{correct, takes_corrections};

@@ -1,5 +1,6 @@
 //! A fitted linear model: a decision value is a bias plus a sum of weighted features.
 
+use super::compact::{self, Compact};
 use super::weights::{LabelWeights, Weights};
 use crate::corpus::HeadKind;
 use crate::features::{Row, SparseRows};
@@ -62,6 +63,35 @@ impl LinearModel {
         };
         let mut dense = filled(0.0, features * labels);
         dense.par_chunks_mut(labels.max(1)).enumerate().with_min_len(64).for_each(run);
+        LinearModel::of_weights(self.kind, features, dense, self.bias.to_vec())
+    }
+
+    /// The same model with weights that [`compact`](Self::compact) keeps, where they are dense.
+    pub(crate) fn rounded(self) -> Self {
+        let labels = self.labels();
+        let Weights::Dense(dense) = &self.weights else { return self };
+        let mut dense = dense.to_vec();
+        compact::round(&mut dense, labels);
+        LinearModel { weights: Weights::Dense(dense.into()), ..self }
+    }
+
+    /// The weights in eight bits each; `None` where they are sparse or have more.
+    pub(crate) fn compact(&self) -> Option<Compact> {
+        match &self.weights {
+            Weights::Dense(dense) => compact::compact(dense, self.labels()),
+            Weights::Sparse { .. } => None,
+        }
+    }
+
+    /// The same decisions without the features of which `keep` is false.
+    pub(crate) fn retained(&self, keep: &[bool]) -> Self {
+        let mut dense = Vec::new();
+        for feature in (0..self.features).filter(|&feature| keep[feature]) {
+            let from = dense.len();
+            dense.resize(from + self.labels(), 0.0);
+            self.weights.of_feature(feature, self.labels(), |label, w| dense[from + label] = w as f32);
+        }
+        let features = dense.len() / self.labels().max(1);
         LinearModel::of_weights(self.kind, features, dense, self.bias.to_vec())
     }
 

@@ -99,6 +99,11 @@ impl Weights {
         Weights::Sparse { ends: ends.into(), labels: labels.into(), values: values.into() }
     }
 
+    /// Weights of eight bits; `None` if the parts do not fit each other.
+    pub(crate) fn expanded(numbers: &[i8], exponents: &[i8], labels: usize) -> Option<Self> {
+        super::compact::expanded(numbers, exponents, labels).map(|dense| Weights::Dense(dense.into()))
+    }
+
     /// Whether the parts fit each other, `features` and `labels`.
     pub(crate) fn fit(&self, features: usize, labels: usize) -> bool {
         match self {

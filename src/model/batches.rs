@@ -387,7 +387,7 @@ impl<'a> Run<'a> {
         let head = |mut head: HeadStands| {
             head.descent.settle();
             let classifier = self.of.trainer.classifier_of(&head.name, &head.labels);
-            let linear = head.descent.model();
+            let linear = self.of.trainer.settled(head.descent.model());
             model_head(&head.name, &head.labels, head.support, classifier, linear, Reading::default())
         };
         let heads: Vec<ModelHead> = stands.heads.into_iter().map(head).collect::<Result<_>>()?;

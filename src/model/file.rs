@@ -7,12 +7,15 @@
 //! | tensor | type, shape | what |
 //! |---|---|---|
 //! | `vocabulary.terms` | U8, bytes | all terms, one after the other |
-//! | `vocabulary.ends` | U64, terms | where each term ends |
+//! | `vocabulary.ends` | U64, terms | where each term ends, or, in a compact file: |
+//! | `vocabulary.lengths` | U8, terms | how many bytes each term has |
 //! | `vocabulary.parts` | U8, bytes | the words among which compounds are cut, if they are, a blank after each |
 //! | `idf` | F32, terms | idf of each term |
 //! | `fingerprints` | U64, texts | sorted hashes of the texts that were learnt from, if they are kept |
 //! | `head.N.bias` | F64, labels | biases of head N |
-//! | `head.N.weights` | F32, terms × labels | its weights, or, where most are 0: |
+//! | `head.N.weights` | F32, terms × labels | its weights, or, in a compact file: |
+//! | `head.N.weights` | I8, terms × labels | whole numbers, times two to the power of: |
+//! | `head.N.exponents` | I8, terms | one for each term; or, where most weights are 0: |
 //! | `head.N.weights.ends` | U64, terms | where each term's entries end |
 //! | `head.N.weights.labels` | U32, entries | their labels |
 //! | `head.N.weights.values` | F32, entries | their weights |
@@ -24,7 +27,7 @@
 use super::{About, HeadAbout, Model, ModelHead, hash_of};
 use crate::container::{Checksums, Container, Kind, Tensor};
 use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
-use crate::linear::{LinearModel, Weights};
+use crate::linear::{Compact, LinearModel, Weights};
 use crate::model::Section;
 use crate::output::Transaction;
 use crate::storage::{Buffer, Bytes};
@@ -36,12 +39,14 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The version that this library writes, and the newest that it reads.
-pub(super) const FORMAT: u32 = 3;
+/// The version of files that are not compact.
+const FORMAT: u32 = 3;
+/// The version of compact files, and the newest that this library reads.
+const COMPACT: u32 = 4;
 /// The oldest version that it reads.
 const OLDEST: u32 = 3;
 const KIND: Kind =
-    Kind { key: "standpoint", noun: "model", writer: "standpoint train", format: FORMAT, oldest: OLDEST };
+    Kind { key: "standpoint", noun: "model", writer: "standpoint train", format: COMPACT, oldest: OLDEST };
 
 #[derive(Serialize, Deserialize)]
 struct Contents {
@@ -115,12 +120,12 @@ impl Model {
 
     fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
         let tensors = self.tensors();
-        KIND.write(&self.contents(&tensors), &tensors, out)
+        KIND.write(self.format(), &self.contents(&tensors), &tensors, out)
     }
 
     pub(super) fn sections(&self) -> (Vec<Section>, u64) {
         let tensors = self.tensors();
-        let bytes = KIND.bytes(&self.contents(&tensors), &tensors);
+        let bytes = KIND.bytes(self.format(), &self.contents(&tensors), &tensors);
         let section = |t: Tensor<'_>| Section {
             name: t.name,
             dtype: format!("{:?}", t.dtype),
@@ -130,6 +135,11 @@ impl Model {
         (tensors.into_iter().map(section).collect(), bytes)
     }
 
+    /// The version of the model's file.
+    pub(super) fn format(&self) -> u32 {
+        if self.0.about.compact { COMPACT } else { FORMAT }
+    }
+
     /// Wider numbers before narrower ones, so that each tensor lies at a multiple of its width.
     fn tensors(&self) -> Vec<Tensor<'_>> {
         let tfidf = &self.0.tfidf;
@@ -137,9 +147,13 @@ impl Model {
         let terms = vocabulary.len();
         let mut tensors = vec![
             Tensor::new("vocabulary.terms", Dtype::U8, &[vocabulary.terms.len()], &vocabulary.terms),
-            Tensor::new("vocabulary.ends", Dtype::U64, &[terms], &vocabulary.ends),
             Tensor::new("idf", Dtype::F32, &[terms], tfidf.idf()),
         ];
+        let compact = self.0.about.compact;
+        match vocabulary.lengths().filter(|_| compact) {
+            Some(lengths) => tensors.push(Tensor::owned("vocabulary.lengths", Dtype::U8, &[terms], lengths)),
+            None => tensors.push(Tensor::new("vocabulary.ends", Dtype::U64, &[terms], &vocabulary.ends)),
+        }
         if let Some(parts) = tfidf.parts() {
             tensors.push(Tensor::new("vocabulary.parts", Dtype::U8, &[parts.len()], parts));
         }
@@ -147,7 +161,7 @@ impl Model {
             tensors.push(Tensor::new("fingerprints", Dtype::U64, &[fingerprints.len()], fingerprints));
         }
         for (index, head) in self.0.heads.iter().enumerate() {
-            head_tensors(&format!("head.{index}"), &head.linear, terms, &mut tensors);
+            head_tensors(&format!("head.{index}"), &head.linear, terms, compact, &mut tensors);
         }
         Tensor::sort(&mut tensors);
         tensors
@@ -167,9 +181,22 @@ impl Model {
     }
 }
 
-fn head_tensors<'a>(head: &str, linear: &'a LinearModel, terms: usize, tensors: &mut Vec<Tensor<'a>>) {
+fn head_tensors<'a>(
+    head: &str,
+    linear: &'a LinearModel,
+    terms: usize,
+    compact: bool,
+    tensors: &mut Vec<Tensor<'a>>,
+) {
     let labels = linear.labels();
     tensors.push(Tensor::new(format!("{head}.bias"), Dtype::F64, &[labels], linear.bias()));
+    if let Some(Compact { exponents, numbers }) = linear.compact().filter(|_| compact) {
+        let bytes = |numbers: Vec<i8>| bytemuck::cast_slice(&numbers).to_vec();
+        let (weights, powers) = (format!("{head}.weights"), format!("{head}.exponents"));
+        tensors.push(Tensor::owned(weights, Dtype::I8, &[terms, labels], bytes(numbers)));
+        tensors.push(Tensor::owned(powers, Dtype::I8, &[terms], bytes(exponents)));
+        return;
+    }
     match linear.weights() {
         Weights::Dense(dense) => {
             tensors.push(Tensor::new(format!("{head}.weights"), Dtype::F32, &[terms, labels], dense));
@@ -203,7 +230,7 @@ impl Loader {
     fn model(self) -> Result<Model> {
         let vocabulary = Vocabulary::new(
             self.file.tensor("vocabulary.terms", Dtype::U8)?,
-            self.file.tensor("vocabulary.ends", Dtype::U64)?,
+            self.ends()?,
             self.contents.word_terms,
         )?;
         let terms = vocabulary.len();
@@ -228,10 +255,33 @@ impl Loader {
         Ok(Model::new(self.contents.about.clone(), tfidf, heads, fingerprints))
     }
 
+    /// Where each term ends.
+    fn ends(&self) -> Result<Buffer<u64>> {
+        if !self.file.holds("vocabulary.lengths") {
+            return self.file.tensor("vocabulary.ends", Dtype::U64);
+        }
+        let lengths: Buffer<u8> = self.file.tensor("vocabulary.lengths", Dtype::U8)?;
+        let add = |end: &mut u64, length: &u8| {
+            *end += u64::from(*length);
+            Some(*end)
+        };
+        Ok(lengths.iter().scan(0, add).collect::<Vec<u64>>().into())
+    }
+
+    /// Weights of eight bits.
+    fn expanded(&self, name: &str, about: &HeadAbout) -> Result<Weights> {
+        let numbers: Buffer<i8> = self.file.tensor(&format!("{name}.weights"), Dtype::I8)?;
+        let exponents: Buffer<i8> = self.file.tensor(&format!("{name}.exponents"), Dtype::I8)?;
+        Weights::expanded(&numbers, &exponents, about.labels.len())
+            .ok_or_else(|| damaged(format!("the sections of head `{}` do not fit", about.name)))
+    }
+
     fn head(&self, index: usize, about: &HeadAbout, terms: usize) -> Result<ModelHead> {
         let name = format!("head.{index}");
         let bias: Buffer<f64> = self.file.tensor(&format!("{name}.bias"), Dtype::F64)?;
-        let weights = if self.file.holds(&format!("{name}.weights")) {
+        let weights = if self.file.holds(&format!("{name}.exponents")) {
+            self.expanded(&name, about)?
+        } else if self.file.holds(&format!("{name}.weights")) {
             Weights::Dense(self.file.tensor(&format!("{name}.weights"), Dtype::F32)?)
         } else {
             Weights::Sparse {

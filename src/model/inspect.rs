@@ -88,7 +88,7 @@ impl Model {
         let vocabulary = self.0.tfidf.vocabulary();
         let (sections, file_bytes) = self.sections();
         Summary {
-            format: super::file::FORMAT,
+            format: self.format(),
             hash: self.hash().to_string(),
             fingerprints: self.fingerprints().map(<[u64]>::len),
             about: self.0.about.clone(),

@@ -93,6 +93,9 @@ pub struct About {
     /// The word vectors that took part in training, if any did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<BackgroundAbout>,
+    /// Whether weights are rounded to eight bits, and stored so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compact: bool,
 }
 
 /// Where the word vectors of a model come from; what was learnt on them is in the weights.

@@ -5,7 +5,7 @@ use super::{HeadAbout, Trainer};
 use crate::calibrate::{self, Calibration, Choice, Conformal, Link, Method, Origin, Thresholds};
 use crate::corpus::{Corpus, Folds, Head, HeadKind, Targets};
 use crate::features::TfIdf;
-use crate::linear::{Classifier, Held, LinearModel, Mixture, Problem};
+use crate::linear::{Classifier, Held, LinearModel, Mixture};
 use crate::progress::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
@@ -36,8 +36,13 @@ pub(super) struct Reading {
 
 impl<'a> Evidence<'a> {
     /// Of the documents that were learnt from, each time without their own fold.
-    pub(super) fn out_of_fold(held: &Held, classifier: &Classifier, problem: &Problem<'a>) -> Self {
-        let (targets, weights) = (held.answers(problem.targets), problem.weights);
+    pub(super) fn out_of_fold(
+        held: &Held,
+        classifier: &Classifier,
+        targets: &'a Targets,
+        weights: Option<&'a [f32]>,
+    ) -> Self {
+        let targets = held.answers(targets);
         let mut decisions = match classifier {
             Classifier::Stack(stack) => mixed(held, stack.c, &targets, weights),
             _ => held.member(0).iter().map(|&decision| f64::from(decision)).collect(),

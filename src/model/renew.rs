@@ -43,13 +43,13 @@ impl Trainer {
             };
             let classifier = trainer.classifier_of(&head.name, &head.labels);
             let held = trainer.held_of_rows(head, &classifier, &problem)?;
-            let linear = classifier.fit(&Problem { held: held.as_ref(), ..problem })?;
+            let linear = trainer.settled(classifier.fit(&Problem { held: held.as_ref(), ..problem })?);
             let wanted = trainer.wants_held(head)?;
             if !wanted {
                 trainer.tell_fixed(head, progress);
             }
             let held = held.as_ref().filter(|_| wanted);
-            let evidence = held.map(|held| Evidence::out_of_fold(held, &classifier, &problem));
+            let evidence = held.map(|held| Evidence::out_of_fold(held, &classifier, &head.targets, weights));
             trainer.finish_head(head, classifier, linear, evidence.as_ref())
         };
         let heads: Vec<ModelHead> = corpus.heads.iter().map(train).collect::<Result<_>>()?;
@@ -79,7 +79,7 @@ impl Trainer {
                 memory: self.memory(),
                 ..Problem::new(&rows, &head.targets, progress)
             };
-            let linear = linear::correct(&old.about.classifier, &old.linear, &problem)?;
+            let linear = self.settled(linear::correct(&old.about.classifier, &old.linear, &problem)?);
             let mut about = old.about.clone();
             let more = head.targets.support(None);
             about.support.iter_mut().zip(more).for_each(|(all, [yes, _])| *all += yes);

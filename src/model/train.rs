@@ -6,8 +6,8 @@ use super::{About, BackgroundAbout, HeadAbout, Model, ModelHead};
 use crate::background::{Blend, Blended};
 use crate::calibrate::{Method, Thresholds};
 use crate::corpus::{Corpus, Head, HeadKind};
-use crate::features::{Idf, Norm, TermFrequency, TfIdfOptions};
-use crate::linear::{ClassWeight, Classifier, LinearModel, Problem};
+use crate::features::{Idf, Norm, TermFrequency, TfIdf, TfIdfOptions};
+use crate::linear::{ClassWeight, Classifier, Held, LinearModel, Problem};
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,8 @@ pub struct Trainer {
     pub seed: u64,
     /// Whether the model keeps [fingerprints](Model::fingerprints) of the texts that it learns from; default true.
     pub fingerprints: bool,
+    /// Whether weights are rounded to eight bits, so that the model's file is smaller; default false.
+    pub compact: bool,
     /// Word vectors learnt from texts without labels, whose words the model then knows, too; default none. They know no label, so
     /// that scores out of fold stay fair.
     #[serde(skip)]
@@ -87,6 +89,7 @@ impl Default for Trainer {
             folds_are_asked_for: false,
             seed: 0,
             fingerprints: true,
+            compact: false,
             background: None,
             memory: None,
         }
@@ -139,8 +142,7 @@ impl Trainer {
         let apart = apart.map(|apart| Apart::new(apart, corpus, progress)).transpose()?;
         let weights = corpus.weights.as_deref();
         let fitted = Blended::fit(&self.features, self.background.as_ref(), &corpus.texts, progress)?;
-        let words = fitted.tfidf.vocabulary().words();
-        let train = |head: &Head| {
+        let learn = |head: &Head| {
             let classifier = self.classifier_of(&head.name, &head.labels);
             let wanted = apart.is_none() && self.wants_held(head)?;
             if apart.is_none() && !wanted {
@@ -148,26 +150,47 @@ impl Trainer {
             }
             let held = self.held(corpus, head, &classifier, wanted, progress)?;
             let problem = Problem {
-                words,
+                words: fitted.tfidf.vocabulary().words(),
                 weights,
                 held: held.as_ref(),
                 memory: self.memory(),
                 ..Problem::new(&fitted.rows, &head.targets, progress)
             };
             let linear = fitted.fold(classifier.fit(&problem)?, self.memory())?;
+            Ok(Learnt { classifier, linear, held: held.filter(|_| wanted) })
+        };
+        let mut learnt: Vec<Learnt> = corpus.heads.iter().map(learn).collect::<Result<_>>()?;
+        let tfidf = self.pruned(&fitted, &mut learnt)?;
+        let finish = |(head, learnt): (&Head, Learnt)| {
+            let Learnt { classifier, linear, held } = learnt;
+            let linear = self.settled(linear);
             let of_head = apart.as_ref().and_then(|apart| Some((apart, apart.head(&head.name)?)));
             let evidence = match of_head {
-                Some((apart, of)) => Some(Evidence::kept_apart(&linear, &fitted.tfidf, apart, of, self)?),
-                None => {
-                    held.as_ref().filter(|_| wanted).map(|h| Evidence::out_of_fold(h, &classifier, &problem))
-                }
+                Some((apart, of)) => Some(Evidence::kept_apart(&linear, &tfidf, apart, of, self)?),
+                None => held.as_ref().map(|h| Evidence::out_of_fold(h, &classifier, &head.targets, weights)),
             };
             self.finish_head(head, classifier, linear, evidence.as_ref())
         };
-        let heads: Result<Vec<ModelHead>> = corpus.heads.iter().map(train).collect();
+        let heads: Result<Vec<ModelHead>> = corpus.heads.iter().zip(learnt).map(finish).collect();
         let texts = apart.iter().map(|apart| apart.texts()).chain([&corpus.texts]);
         let fingerprints = self.fingerprints.then(|| texts.flat_map(fingerprints::of_texts).collect());
-        Ok(Model::new(self.about(corpus), fitted.tfidf, heads?, fingerprints.map(fingerprints::sorted)))
+        Ok(Model::new(self.about(corpus), tfidf, heads?, fingerprints.map(fingerprints::sorted)))
+    }
+
+    /// Leaves out the words of the background that matter least, if so many are too many; returns the transformer of the others.
+    fn pruned(&self, fitted: &Blended, learnt: &mut [Learnt]) -> Result<TfIdf> {
+        let most = self.background.as_ref().and_then(|blend| blend.terms);
+        let heads = learnt.iter().map(|learnt| &learnt.linear);
+        let Some(keep) = most.and_then(|most| fitted.most_telling(most, heads)) else {
+            return Ok(fitted.tfidf.clone());
+        };
+        learnt.iter_mut().for_each(|learnt| learnt.linear = learnt.linear.retained(&keep));
+        fitted.tfidf.retained(&keep)
+    }
+
+    /// The weights as the model keeps them.
+    pub(super) fn settled(&self, linear: LinearModel) -> LinearModel {
+        if self.compact { linear.rounded() } else { linear }
     }
 
     /// Checks the options against a corpus, before the work begins.
@@ -283,8 +306,16 @@ impl Trainer {
             documents: corpus.len() as u64,
             data_hash: format!("{:016x}", corpus.hash),
             background: self.background.as_ref().map(BackgroundAbout::new),
+            compact: self.compact,
         }
     }
+}
+
+/// The weights of a head, and what was said of documents out of fold if that is to be read.
+struct Learnt {
+    classifier: Classifier,
+    linear: LinearModel,
+    held: Option<Held>,
 }
 
 /// A trained head, if its weights are finite; without thresholds it has those of its link.

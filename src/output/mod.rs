@@ -19,6 +19,7 @@ mod unfinished;
 
 pub use target::{check_target, resolve};
 pub use transaction::{Transaction, Writer, remove_output, write_whole};
+pub(crate) use unfinished::Unfinished;
 pub use unfinished::remove_unfinished;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// A file under a temporary name, removed when this is dropped.
 #[derive(Debug)]
-pub(super) struct Unfinished(PathBuf);
+pub(crate) struct Unfinished(PathBuf);
 
 /// Removes all temporary files and keeps new ones from being made: for a program that ends directly
 /// afterwards, as on a signal. Renames that have begun are awaited.
@@ -28,7 +28,7 @@ pub(super) fn hold() -> MutexGuard<'static, Vec<PathBuf>> {
 
 impl Unfinished {
     /// Opens a new file in `folder`, under a name that no other process or thread uses.
-    pub(super) fn create(folder: &Path) -> io::Result<(Self, File)> {
+    pub(crate) fn create(folder: &Path) -> io::Result<(Self, File)> {
         Self::named(folder, |path| OpenOptions::new().write(true).create_new(true).open(path))
     }
 
@@ -55,7 +55,7 @@ impl Unfinished {
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 }

@@ -29,6 +29,12 @@ pub struct LearnArgs {
     /// Words in fewer texts have no vector
     #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Vectors")]
     pub min_df: u64,
+    /// How many bits each number of a vector has: 8, or 4 for a file of half the size
+    #[arg(long, value_name = "N", default_value_t = 8, help_heading = "Vectors")]
+    pub bits: u8,
+    /// About how much memory to use: 500M, 4G. Counts go to temporary files before they take more than half of it
+    #[arg(long, value_name = "SIZE", default_value = "2G", help_heading = "Vectors")]
+    pub memory: String,
     /// Seed of the decomposition
     #[arg(long, default_value_t = 0, help_heading = "Vectors")]
     pub seed: u64,

@@ -309,12 +309,12 @@ pub struct ExplainArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  standpoint inspect news.model --terms 20")]
 pub struct InspectArgs {
-    /// The model file [default: the built-in model]
+    /// The model file, or a file of word vectors [default: the built-in model]
     #[arg(value_name = "MODEL")]
     pub input: Option<PathBuf>,
     #[command(flatten)]
     pub model: ModelArgs,
-    /// Show this many terms a label
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub terms: usize,
+    /// Show this many terms a label [default: 10]
+    #[arg(long, value_name = "N")]
+    pub terms: Option<usize>,
 }

@@ -51,6 +51,9 @@ pub struct BackgroundArgs {
     /// How much word vectors weigh against words, whose length is 1 in each text [default: 1]
     #[arg(long, value_name = "WEIGHT", requires = "background")]
     pub background_weight: Option<f64>,
+    /// Keep at most N words that are in no labelled text, those that tell most, so that the model is smaller [default: all]
+    #[arg(long, value_name = "N", requires = "background")]
+    pub background_terms: Option<u32>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -117,6 +120,9 @@ pub struct TargetArgs {
     /// Replace what is written if it exists
     #[arg(long)]
     pub force: bool,
+    /// Round weights to eight bits each, a term's against the greatest of them: the file is less than half as large
+    #[arg(long)]
+    pub compact: bool,
     /// Do not keep hashes of the training texts, eight bytes each, by which `eval` tells rows that were learnt from
     #[arg(long)]
     pub no_fingerprints: bool,

@@ -110,8 +110,13 @@ const CLASSIFIER: Options = &[
     ("class_weight", Always),
 ];
 
-const TARGET: Options =
-    &[("output", Always), ("force", Always), ("no_fingerprints", Always), ("name", Always)];
+const TARGET: Options = &[
+    ("output", Always),
+    ("force", Always),
+    ("compact", Always),
+    ("no_fingerprints", Always),
+    ("name", Always),
+];
 
 const TRAIN: Options = &[
     ("inputs", Always),
@@ -128,6 +133,7 @@ const TRAIN: Options = &[
     ("options", Always),
     ("background", Always),
     ("background_weight", Always),
+    ("background_terms", Always),
 ];
 
 const BACKGROUND: Options = &[
@@ -138,6 +144,8 @@ const BACKGROUND: Options = &[
     ("window", Always),
     ("vocabulary", Always),
     ("min_df", Always),
+    ("bits", Always),
+    ("memory", Always),
     ("seed", Always),
     ("language", Always),
     ("hyphens", Always),
@@ -270,7 +278,7 @@ const RELABEL: Options = &[
     ("skip_bad", Always),
 ];
 
-const INSPECT: Options = &[("input", Always), ("terms", Always)];
+const INSPECT: Options = &[("input", Always), ("terms", Later("inspect::run"))];
 
 const COMPLETIONS: Options = &[("shell", Always)];
 
