@@ -62,9 +62,18 @@ impl Error {
         Self::new(ErrorKind::Model, message)
     }
 
-    /// A refusal of the operating system while `doing` something.
+    /// A refusal of the operating system while `doing` something, with a remedy where its reason has one.
     pub fn io(doing: impl fmt::Display, source: std::io::Error) -> Self {
-        let mut error = Self::new(ErrorKind::Io, format!("cannot {doing}: {source}"));
+        let error = Self::new(ErrorKind::Io, format!("cannot {doing}: {source}"));
+        let mut error = match source.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                error.help("free some space, or write to another disk")
+            }
+            std::io::ErrorKind::FileTooLarge => {
+                error.help("raise the limit on the size of files (ulimit -f)")
+            }
+            _ => error,
+        };
         error.0.source = Some(source);
         error
     }

@@ -9,6 +9,7 @@ mod commands;
 mod compare;
 mod decisions;
 mod default_model;
+mod disks;
 mod evaluation;
 mod features;
 mod figures;

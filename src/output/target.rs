@@ -59,15 +59,7 @@ pub(super) fn exists(target: &Path) -> Error {
 }
 
 pub(super) fn write_error(path: &Path, error: io::Error) -> Error {
-    let kind = error.kind();
-    let error = Error::io("write", error).at(path.display());
-    match kind {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            error.help("free some space, or name a file on another disk")
-        }
-        io::ErrorKind::FileTooLarge => error.help("raise the limit on the size of files (ulimit -f)"),
-        _ => error,
-    }
+    Error::io("write", error).at(path.display())
 }
 
 /// Whether the target is a device or a pipe, which no rename can replace.

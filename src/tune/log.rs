@@ -61,6 +61,15 @@ impl Trial {
     }
 }
 
+/// Appends a whole line, or none.
+fn append(file: &mut File, line: &str) -> std::io::Result<()> {
+    let before = file.metadata()?.len();
+    file.write_all(format!("{line}\n").as_bytes()).inspect_err(|_| {
+        // The first error is the one to tell, and a line that is cut off is left out when the log is read.
+        let _ = file.set_len(before);
+    })
+}
+
 impl Log {
     /// Opens a log, or begins it. A last line that was cut off, as by a crash, is left out.
     ///
@@ -83,7 +92,7 @@ impl Log {
         file.set_len(whole).map_err(failed("write"))?;
         if whole == 0 {
             let line = serde_json::to_string(&header).map_err(|e| Error::usage(e.to_string()))?;
-            writeln!(file, "{line}").map_err(failed("write"))?;
+            append(&mut file, &line).map_err(failed("write"))?;
         }
         log.file = Some((file, path.to_path_buf()));
         Ok(log)
@@ -169,6 +178,6 @@ impl Log {
         self.known.insert(trial.key(), (trial.score, trial.seconds));
         let Some((file, path)) = &mut self.file else { return Ok(()) };
         let line = serde_json::to_string(trial).map_err(|e| Error::usage(e.to_string()))?;
-        writeln!(file, "{line}").map_err(|e| Error::io("write", e).at(path.display()))
+        append(file, &line).map_err(|e| Error::io("write", e).at(path.display()))
     }
 }
