@@ -42,6 +42,7 @@ pub mod features;
 mod hash;
 mod json;
 pub mod linear;
+mod memory;
 pub mod model;
 pub mod output;
 pub mod progress;

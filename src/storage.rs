@@ -31,23 +31,30 @@ pub enum Bytes {
     Aligned(Vec<u64>, usize),
 }
 
-/// Files of up to so many bytes are read into memory; larger ones are mapped.
-pub const PRIVATE_BYTES: u64 = 256 << 20;
-
 impl Bytes {
-    /// Reads a file of up to [`PRIVATE_BYTES`] into memory of its own, and [maps](Self::map) a larger one.
+    /// Reads a file into memory of its own, so that nothing that happens to the file afterwards shows. One that is larger than
+    /// the memory that is free is [mapped](Self::map).
     ///
     /// # Errors
     /// An I/O error if the file cannot be opened, read or mapped, or is shortened meanwhile.
     pub fn read(path: &Path) -> Result<Self> {
+        Self::read_within(path, crate::memory::free())
+    }
+
+    fn read_within(path: &Path, most: u64) -> Result<Self> {
         let refused = |e| Error::io("read", e).at(path.display());
         let mut file = File::open(path).map_err(refused)?;
         let metadata = file.metadata().map_err(refused)?;
-        if !metadata.is_file() || metadata.len() == 0 || metadata.len() > PRIVATE_BYTES {
+        if !metadata.is_file() || metadata.len() == 0 || metadata.len() > most {
             return Self::map(path);
         }
         let length = metadata.len() as usize;
-        let mut words = vec![0u64; length.div_ceil(size_of::<u64>())];
+        let (mut words, count) = (Vec::new(), length.div_ceil(size_of::<u64>()));
+        if words.try_reserve_exact(count).is_err() {
+            return Self::map(path);
+        }
+        words = in_large_pages(words);
+        words.resize(count, 0u64);
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
         file.read_exact(&mut bytes[..length]).map_err(refused)?;
         Ok(Bytes::Aligned(words, length))
@@ -56,8 +63,8 @@ impl Bytes {
     /// Maps a file into memory; pages are read when they are first touched.
     ///
     /// A file that another program *shortens in place* while it is mapped ends this process with
-    /// a bus error, as with every memory map; replacing it by a rename, as this library does, is
-    /// harmless.
+    /// a bus error, as with every memory map, and one that it overwrites gives other numbers; replacing it by a
+    /// rename, as this library does, is harmless.
     ///
     /// # Errors
     /// An I/O error if the file cannot be opened or mapped.
@@ -206,5 +213,18 @@ mod tests {
         }
         assert!(Buffer::<u32>::view(&bytes, 1..12).is_err());
         assert!(Buffer::<u32>::view(&bytes, 9..40).is_err());
+    }
+
+    #[test]
+    fn what_happens_to_a_file_that_was_read_does_not_show() {
+        let path = std::env::temp_dir().join(format!("standpoint-storage-{}", std::process::id()));
+        std::fs::write(&path, vec![7u8; 100_001]).unwrap();
+        let (read, mapped) = (Bytes::read_within(&path, 100_001), Bytes::read_within(&path, 100_000));
+        assert!(matches!(mapped.unwrap(), Bytes::Mapped(_)));
+        std::fs::write(&path, b"").unwrap();
+        let read = read.unwrap();
+        assert!(matches!(read, Bytes::Aligned(..)));
+        assert!(read.len() == 100_001 && read.iter().all(|&byte| byte == 7));
+        std::fs::remove_file(&path).unwrap();
     }
 }

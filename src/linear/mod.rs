@@ -122,7 +122,7 @@ impl<'a> Problem<'a> {
             words: rows.columns(),
             start: None,
             held: None,
-            memory: memory::free(),
+            memory: crate::memory::free(),
             progress,
         }
     }

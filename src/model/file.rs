@@ -90,8 +90,8 @@ impl Model {
         bytes
     }
 
-    /// Loads a model file and checks all of it. One of up to [`PRIVATE_BYTES`](crate::storage::PRIVATE_BYTES) is read into
-    /// memory, so that nothing which happens to the file afterwards shows; a larger one is mapped.
+    /// Loads a model file and checks all of it. It is read into memory, so that nothing that happens to the file afterwards
+    /// shows; one that is larger than the memory that is free is mapped.
     ///
     /// # Errors
     /// A model error for a file that is no model, is damaged, or is of a newer format; an I/O

@@ -156,7 +156,7 @@ pub(crate) fn stacked(
     folds: Folds,
     progress: &dyn Progress,
 ) -> Result<Vec<f64>> {
-    let memory = crate::linear::memory::free();
+    let memory = crate::memory::free();
     let found = OutOfFold { features, background: None, corpus, head, memory };
     let held = found.of(&stack.members, folds, progress)?;
     let weights = corpus.weights.as_deref();

@@ -257,7 +257,7 @@ impl Trainer {
 
     /// How many bytes solvers may take.
     pub(super) fn memory(&self) -> u64 {
-        self.memory.unwrap_or_else(crate::linear::memory::free)
+        self.memory.unwrap_or_else(crate::memory::free)
     }
 
     /// A head whose weights are found.
