@@ -12,7 +12,7 @@
 //! | SVM | `t w (8 d + 9 n)` with `w` up to 16, and `12 d k` for weights that are sparse but may not be zero anywhere |
 //! | NB-SVM | `t w (24 d + 9 n) + 12 d k` |
 //! | Crammer and Singer | `8 k (d + n)` |
-//! | naive Bayes | `28 d k` |
+//! | naive Bayes | `12 d k`, of independent labels `20 d k` |
 //! | gradient descent | `32 d k` |
 //! | stack | its greatest member |
 //! | scores out of fold | `n k (4 m + 24)` for `m` members |
@@ -68,7 +68,7 @@ pub(crate) fn needed(classifier: &Classifier, size: Size) -> u64 {
         Classifier::NbSvm(_) => t.min(k) * sixteen * (24.0 * d + 9.0 * n) + SPARSE_WEIGHT * d * k,
         Classifier::CrammerSinger(_) => 8.0 * k * (d + n),
         Classifier::MultinomialNb(_) | Classifier::ComplementNb(_) | Classifier::BernoulliNb(_) => {
-            28.0 * d * k
+            if size.exclusive { 12.0 * d * k } else { 20.0 * d * k }
         }
         Classifier::Sgd(_) => 32.0 * d * k,
         Classifier::Stack(stack) => {
@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(greatest(100, |at| at <= 37), 37);
         assert_eq!((greatest(100, |_| false), greatest(100, |_| true)), (0, 100));
         let size = Size { rows: 10, features: 1000, labels: 100, exclusive: true, threads: 2 };
-        let remedy = remedy(&MultinomialNb::default().into(), size, 1_400_000);
+        let remedy = remedy(&MultinomialNb::default().into(), size, 600_000);
         assert!(remedy.contains("--max-features 500"), "{remedy}");
         assert_eq!(
             (shown(1 << 30), shown(1500 << 20), shown(9)),

@@ -95,6 +95,16 @@ impl LinearModel {
         LinearModel::of_weights(self.kind, features, dense, self.bias.to_vec())
     }
 
+    /// The same, of weights of which hardly any are zero.
+    pub(super) fn of_dense_weights(
+        kind: HeadKind,
+        features: usize,
+        weights: Vec<f32>,
+        bias: Vec<f64>,
+    ) -> Self {
+        LinearModel { kind, features, weights: Weights::Dense(weights.into()), bias: bias.into() }
+    }
+
     /// A model of a model file; `None` if the parts do not fit each other.
     pub(crate) fn from_parts(
         kind: HeadKind,

@@ -20,7 +20,6 @@
 //! is the difference of the two.
 
 use super::classifier::positive;
-use super::weights::LabelWeights;
 use super::{ClassWeight, LinearModel, Problem};
 use crate::corpus::{HeadKind, Targets};
 use crate::features::Row;
@@ -125,11 +124,11 @@ impl BernoulliNb {
         }
         let counts = Counts::new(problem, &self.class_weight)?;
         let mut bias = counts.log_shares();
-        for sums in counts.sums.chunks_exact(bias.len()) {
+        counts.each_feature(|sums| {
             for (label, bias) in bias.iter_mut().enumerate() {
                 *bias += self.log_absent(counts.exclusive, sums[label], counts.rows[label]);
             }
-        }
+        });
         Ok(counts.model(bias, |label, sums, _| self.log_odds(counts.exclusive, sums, counts.rows[label])))
     }
 
@@ -163,8 +162,8 @@ fn log_share(sum: f64, total: f64, alpha: f64, features: usize) -> f64 {
 struct Counts {
     exclusive: bool,
     features: usize,
-    /// Features by labels.
-    sums: Vec<[f64; 2]>,
+    /// Features by labels; of independent labels both sides, of exclusive ones the first, from which the other follows.
+    sums: Vec<f64>,
     /// By label.
     totals: Vec<[f64; 2]>,
     rows: Vec<[f64; 2]>,
@@ -177,7 +176,7 @@ impl Counts {
         let exclusive = problem.targets.kind() == HeadKind::Exclusive;
         let factors = class_weight.factors(&support, exclusive)?;
         let rows = support.iter().zip(&factors).map(|(s, f)| [s[0] * f[0], s[1] * f[1]]).collect();
-        let (sums, totals) = (vec![[0.0; 2]; features * labels], vec![[0.0; 2]; labels]);
+        let (sums, totals) = (vec![0.0; features * labels * sides(exclusive)], vec![[0.0; 2]; labels]);
         let mut counts = Counts { exclusive, features, sums, totals, rows };
         counts.add(problem, &factors);
         Ok(counts)
@@ -204,17 +203,29 @@ impl Counts {
             }
         }
         if self.exclusive {
-            [&mut self.sums, &mut self.totals, &mut self.rows]
-                .into_iter()
-                .for_each(|counts| complete(counts, factors.len()));
+            [&mut self.totals, &mut self.rows].into_iter().for_each(|counts| complete(counts));
         }
     }
 
     fn add_row(&mut self, row: Row<'_>, label: usize, side: usize, weight: f64) {
-        let labels = self.rows.len();
+        let (labels, sides) = (self.rows.len(), sides(self.exclusive));
         for (feature, value) in row.iter() {
-            self.sums[feature * labels + label][side] += weight * value;
+            self.sums[(feature * labels + label) * sides + side] += weight * value;
             self.totals[label][side] += weight * value;
+        }
+    }
+
+    /// Calls `each` with both sides of all labels, feature after feature.
+    fn each_feature(&self, mut each: impl FnMut(&[[f64; 2]])) {
+        let (mut both, sides) = (vec![[0.0; 2]; self.rows.len()], sides(self.exclusive));
+        for sums in self.sums.chunks_exact(both.len() * sides) {
+            both.iter_mut().zip(sums.chunks_exact(sides)).for_each(|(both, sums)| {
+                both[..sides].copy_from_slice(sums);
+            });
+            if self.exclusive {
+                complete(&mut both);
+            }
+            each(&both);
         }
     }
 
@@ -227,27 +238,28 @@ impl Counts {
     /// A model of the weights that `weight` finds for a label from its sums of a feature and its totals.
     fn model(&self, bias: Vec<f64>, weight: impl Fn(usize, [f64; 2], [f64; 2]) -> f64) -> LinearModel {
         let labels = self.rows.len();
-        let mut lists: Vec<LabelWeights> = vec![Vec::with_capacity(self.features); labels];
+        let mut weights = Vec::with_capacity(self.features * labels);
         let mut of_feature = vec![0.0; labels];
-        for (feature, sums) in self.sums.chunks_exact(labels).enumerate() {
+        self.each_feature(|sums| {
             for (label, &sums) in sums.iter().enumerate() {
                 of_feature[label] = weight(label, sums, self.totals[label]);
             }
             let mean = if self.exclusive { of_feature.iter().sum::<f64>() / labels as f64 } else { 0.0 };
-            for (list, weight) in lists.iter_mut().zip(&of_feature) {
-                list.push((feature as u32, (weight - mean) as f32));
-            }
-        }
+            weights.extend(of_feature.iter().map(|weight| (weight - mean) as f32));
+        });
         let kind = if self.exclusive { HeadKind::Exclusive } else { HeadKind::Independent };
-        LinearModel::new(kind, self.features, lists, bias)
+        LinearModel::of_dense_weights(kind, self.features, weights, bias)
     }
 }
 
 /// For exclusive labels, what does not belong to a label is all the rest: a row counts by its own
 /// label's weight on both sides.
-fn complete(counts: &mut [[f64; 2]], labels: usize) {
-    for of_labels in counts.chunks_exact_mut(labels) {
-        let all: f64 = of_labels.iter().map(|count| count[0]).sum();
-        of_labels.iter_mut().for_each(|count| count[1] = (all - count[0]).max(0.0));
-    }
+fn complete(counts: &mut [[f64; 2]]) {
+    let all: f64 = counts.iter().map(|count| count[0]).sum();
+    counts.iter_mut().for_each(|count| count[1] = (all - count[0]).max(0.0));
+}
+
+/// How many sides of each label are counted.
+fn sides(exclusive: bool) -> usize {
+    if exclusive { 1 } else { 2 }
 }
