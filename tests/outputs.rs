@@ -316,6 +316,20 @@ fn what_is_read_twice_is_no_pipe() {
     run(&["train", "-", "--label", "topic", "--calibration", "-", "-o", &out]).fails(2);
 }
 
+/// A number of folds that no corpus has is refused before features are made.
+#[test]
+fn absurd_numbers_of_folds_are_refused() {
+    let folder = Folder::new();
+    let (corpus, out) = (folder.write("rows.jsonl", rows()), folder.path("out"));
+    for flags in [&["--abstain"][..], &["--classifier", "stack"], &["--labels", "stance"]] {
+        let train = ["train", &corpus, "--label", "topic", "-o", &out, "--folds", "4000000000"];
+        assert!(run(&[&train[..], flags].concat()).fails(3).contains("too few for 4000000000 folds"));
+    }
+    run(&["split", &corpus, "--folds", "4000000000"]).fails(2);
+    run(&["compare", &corpus, "--label", "topic", "--folds", "4000000000"]).fails(2);
+    assert_eq!(folder.files(), ["rows.jsonl"]);
+}
+
 /// What the command line alone tells is tried in `src/cli/effect/cases.rs`; here is what hangs on what is read.
 #[test]
 fn flags_without_effect_are_refused() {

@@ -38,19 +38,35 @@ impl Trainer {
         Held::of_rows(&members, problem, folds).map(Some)
     }
 
+    /// Checks that there are documents for all folds, before the work begins.
+    pub(super) fn verify_folds(&self, head: &Head, apart: bool) -> Result<()> {
+        if !apart {
+            self.wants_held(head)?;
+        }
+        match self.of_head(&head.name) {
+            Classifier::Stack(stack) => verify_number(head, stack.folds),
+            _ => Ok(()),
+        }
+    }
+
     fn asked(&self, head: &Head, classifier: &Classifier, wanted: bool) -> Result<Option<Asked>> {
         let (members, folds, seed) = match classifier {
             Classifier::Stack(stack) => (stack.members.clone(), stack.folds, stack.seed),
             _ if wanted => (vec![classifier.clone().into()], self.folds, self.seed),
             _ => return Ok(None),
         };
-        let documents = head.targets.documents();
-        if documents < folds as usize {
-            return Err(Error::data(format!("{documents} documents are too few for {folds} folds"))
-                .help("train a single classifier, or give more documents"));
-        }
+        verify_number(head, folds)?;
         Ok(Some(Asked { members, folds: Folds::stratified(&head.targets, folds, seed) }))
     }
+}
+
+fn verify_number(head: &Head, folds: u32) -> Result<()> {
+    let documents = head.targets.documents();
+    if documents < folds as usize {
+        return Err(Error::data(format!("{documents} documents are too few for {folds} folds"))
+            .help("train a single classifier, or give more documents"));
+    }
+    Ok(())
 }
 
 /// Of which classifiers to know what they say out of which folds.

@@ -27,6 +27,7 @@ impl Trainer {
         let trainer = Trainer { features: tfidf.options().clone(), ..self.clone() };
         trainer.without_background("training that goes on from an older model")?;
         trainer.verify(corpus)?;
+        corpus.heads.iter().try_for_each(|head| trainer.verify_folds(head, false))?;
         old.heads().iter().try_for_each(|head| goes_on(head, corpus))?;
         progress.stage("transforming", 0);
         let rows = tfidf.transform_texts(&corpus.texts);

@@ -139,6 +139,7 @@ impl Trainer {
         progress: &dyn Progress,
     ) -> Result<Model> {
         self.verify(corpus)?;
+        corpus.heads.iter().try_for_each(|head| self.verify_folds(head, apart.is_some()))?;
         let apart = apart.map(|apart| Apart::new(apart, corpus, progress)).transpose()?;
         let weights = corpus.weights.as_deref();
         let fitted = Blended::fit(&self.features, self.background.as_ref(), &corpus.texts, progress)?;
