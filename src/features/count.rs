@@ -22,12 +22,15 @@ struct Slot {
     round: u32,
 }
 
+/// More than the different words of nearly every text; for more of them the table grows.
+const MOST_EXPECTED: usize = 1 << 14;
+
 impl Counter {
-    /// Empties the table and makes room for about `expected` keys.
+    /// Empties the table and makes room for about `expected` keys; of a long text, in which most repeat, for fewer.
     pub(super) fn clear(&mut self, expected: usize) {
         self.keys.clear();
         self.counts.clear();
-        self.make_room(expected);
+        self.make_room(expected.min(MOST_EXPECTED));
     }
 
     fn make_room(&mut self, expected: usize) {
@@ -196,6 +199,17 @@ mod tests {
         });
         let sum: usize = columns.iter().map(|&column| counter.probes(key(column))).sum();
         assert!(sum < 20 * columns.len(), "{sum}");
+    }
+
+    #[test]
+    fn a_long_text_gets_room_as_it_needs_it() {
+        let mut counter = Counter::default();
+        counter.clear(1 << 40);
+        assert_eq!(counter.slots.len(), 2 * MOST_EXPECTED);
+        let keys = Keys::secret();
+        let key = |number: u32| keys.of_word(&number.to_le_bytes());
+        let numbers: Vec<u32> = (0..50_000).map(|number| counter.add(key(number))).collect();
+        assert!(numbers.iter().copied().eq(0..50_000) && counter.add(key(7)) == 7);
     }
 
     proptest! {

@@ -43,13 +43,13 @@ impl Model {
         let (mut rows, mut broken) = (0, Broken::default());
         let mut unseen = vec![true; streamed.unseen.len()];
         while let Some((batch, mut failed)) = ahead.next_batch() {
+            rows += batch.len() as u64;
             let outcomes: Vec<_> = batch
-                .par_iter()
+                .into_par_iter()
                 .map_init(|| self.scorer(), |scorer, raw| score(scorer, raw, extract))
                 .collect();
-            let (scored, stops) = sort_out(&batch, outcomes, rejects.as_deref_mut(), &mut broken);
+            let (scored, stops) = sort_out(outcomes, rejects.as_deref_mut(), &mut broken);
             failed = stops.or(failed);
-            rows += batch.len() as u64;
             rejects.as_deref_mut().map_or(Ok(()), Rejects::flush)?;
             streamed.rows += scored.len() as u64;
             for (document, _) in &scored {
@@ -78,19 +78,18 @@ pub struct Streamed {
 
 /// The rows that were scored, up to the first broken one that nobody collects.
 fn sort_out<'m>(
-    batch: &[RawRecord],
-    outcomes: Vec<Result<Option<Scored<'m>>>>,
+    outcomes: Vec<Outcome<'m>>,
     mut rejects: Option<&mut Rejects>,
     broken: &mut Broken,
 ) -> (Vec<Scored<'m>>, Option<Error>) {
-    let mut scored = Vec::with_capacity(batch.len());
-    for (raw, outcome) in batch.iter().zip(outcomes) {
+    let mut scored = Vec::with_capacity(outcomes.len());
+    for outcome in outcomes {
         let taken = match outcome {
             Ok(row) => {
                 scored.extend(row);
                 Ok(())
             }
-            Err(error) => Rejects::take(rejects.as_deref_mut(), raw, error, broken),
+            Err((raw, error)) => Rejects::take(rejects.as_deref_mut(), &raw, error, broken),
         };
         if let Err(error) = taken {
             return (scored, Some(error));
@@ -99,13 +98,19 @@ fn sort_out<'m>(
     (scored, None)
 }
 
-fn score<'m>(scorer: &mut Scorer<'m>, raw: &RawRecord, extract: &Extract) -> Result<Option<Scored<'m>>> {
-    match extract.document(raw)? {
-        Extracted::Document(document) => {
+/// A row that was scored or left out, or a broken one with the reason.
+type Outcome<'m> = std::result::Result<Option<Scored<'m>>, (RawRecord, Error)>;
+
+/// The row is freed before its text is scored, which takes some times its size.
+fn score<'m>(scorer: &mut Scorer<'m>, raw: RawRecord, extract: &Extract) -> Outcome<'m> {
+    match extract.document(&raw) {
+        Ok(Extracted::Document(document)) => {
+            drop(raw);
             let scores = scorer.score(&document.text);
             Ok(Some((*document, scores)))
         }
-        Extracted::Filtered | Extracted::Unlabelled(_) => Ok(None),
+        Ok(Extracted::Filtered | Extracted::Unlabelled(_)) => Ok(None),
+        Err(error) => Err((raw, error)),
     }
 }
 

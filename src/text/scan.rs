@@ -65,7 +65,8 @@ impl Tokenizer {
                 None => scan.word(&bits, tokens),
             }
         }
-        tokens.bits = bits;
+        // What follows takes several times as much for a long text.
+        tokens.bits = if text.len() > LONG { Bits::default() } else { bits };
         self.filter(scan.cursor, tokens);
     }
 
@@ -92,6 +93,9 @@ impl Tokenizer {
         }
     }
 }
+
+/// The scanner's memory of texts of more bytes is not kept for the next one.
+const LONG: usize = 1 << 20;
 
 struct Scan<'t> {
     bytes: &'t [u8],

@@ -20,8 +20,22 @@ pub struct Tokens {
 struct Mark {
     word_end: usize,
     start: usize,
-    end: usize,
-    beside: bool,
+    /// Twice the end, and one more where the token stands beside the sequence: a long text has millions of marks.
+    end_and_beside: usize,
+}
+
+impl Mark {
+    fn new(word_end: usize, span: Range<usize>, beside: bool) -> Self {
+        Mark { word_end, start: span.start, end_and_beside: 2 * span.end + usize::from(beside) }
+    }
+
+    fn span(self) -> Range<usize> {
+        self.start..self.end_and_beside / 2
+    }
+
+    fn beside(self) -> bool {
+        self.end_and_beside % 2 == 1
+    }
 }
 
 /// One token of a text.
@@ -89,13 +103,12 @@ impl Tokens {
 
     /// Where token `index` stood in the text, in bytes.
     pub fn span(&self, index: usize) -> Range<usize> {
-        let mark = self.marks[index];
-        mark.start..mark.end
+        self.marks[index].span()
     }
 
     /// Whether token `index` stands beside the sequence of words.
     pub fn beside(&self, index: usize) -> bool {
-        self.marks[index].beside
+        self.marks[index].beside()
     }
 
     /// Empties the list and makes room for the words of `text` bytes, and some more.
@@ -144,7 +157,7 @@ impl Tokens {
     #[inline]
     pub(super) fn push_plain(&mut self, lower: &[u8], start: usize, end: usize) {
         self.push_lower(lower, end - start);
-        self.marks.push(Mark { word_end: self.used, start, end, beside: false });
+        self.marks.push(Mark::new(self.used, start..end, false));
     }
 
     /// Appends the first `length` bytes of `lower`, which has [`MARGIN`] more.
@@ -180,7 +193,7 @@ impl Tokens {
     pub(super) fn finish(&mut self, start: usize, end: usize, beside: bool) {
         let before = self.marks.last().map_or(0, |mark| mark.word_end);
         if self.used > before {
-            self.marks.push(Mark { word_end: self.used, start, end, beside });
+            self.marks.push(Mark::new(self.used, start..end, beside));
         }
     }
 
@@ -191,7 +204,7 @@ impl Tokens {
         for index in 0..self.len() {
             rewrite(self.word(index), &mut rewritten);
             let mark = self.marks[index];
-            rewritten.finish(mark.start, mark.end, mark.beside);
+            rewritten.finish(mark.start, mark.span().end, mark.beside());
         }
         rewritten.bits = std::mem::take(&mut self.bits);
         *self = rewritten;
