@@ -34,9 +34,10 @@ fn every_command_that_writes_ends_whole_on_a_full_disk() {
     let labels = ["--text", "title,text", "--label", "topic"];
     run(&[&["train", NEWS, "-o", &model], &labels[..]].concat()).ok();
     let broken = folder.write("broken.jsonl", format!("{}{}", "{broken\n".repeat(1000), rows_of_news()));
+    let coded = folder.write("coded.csv", format!("code,text\n{}", "190,Troops moved\n".repeat(2000)));
     let few = folder.write("few.jsonl", rows_of_news());
     let (out, checkpoint) = (folder.path("out"), folder.path("checkpoint"));
-    let attempts: [&[&str]; 11] = [
+    let attempts: [&[&str]; 13] = [
         &["train", NEWS, "-o", "new", "--label", "topic"],
         &["train", NEWS, "-o", "old", "--label", "topic", "--force"],
         &[
@@ -56,6 +57,8 @@ fn every_command_that_writes_ends_whole_on_a_full_disk() {
         &["split", NEWS, "--label", "topic", "-o", "part"],
         &["split", NEWS, "--label", "topic", "--write", "old", "--force"],
         &["check", NEWS, "--write", "old", "--force"],
+        &["relabel", &coded, "--map", "cameo", "--label", "code", "-o", "old", "--force"],
+        &["background", NEWS, "-o", "old", "--force"],
         &["eval", "--model", &model, NEWS, "--predictions", "old", "--report", "page.html", "--force"],
         &["compare", NEWS, "--label", "topic", "--models", "nb", "--resamples", "0", "--report", "page.html"],
         &["score", "--model", &model, &broken, "--skip-bad", "old", "--force"],
