@@ -301,3 +301,23 @@ fn inspect_tells_what_vectors_there_are() {
     assert!(run(&["inspect", &path, "--table"]).ok().contains("dimensions"));
     assert!(run(&["inspect", &path, "--terms", "3"]).fails(2).contains("--terms"));
 }
+
+#[test]
+fn a_search_and_a_comparison_take_word_vectors() {
+    let folder = Folder::new();
+    let (corpus, vectors) = (folder.write("rows.jsonl", rows().repeat(2)), folder.path("news.vectors"));
+    background().save(vectors.as_ref(), false).unwrap();
+    let (model, again) = (folder.path("found.model"), folder.path("again.model"));
+    let labels = ["--label", "topic", "--language", "en"];
+    let tune = ["tune", &corpus, "--folds", "2", "-o", &model, "--background", &vectors, "--name", "n"];
+    run(&[&tune, &labels[..]].concat()).ok();
+    let options = format!("{model}.options.json");
+    let train = ["train", &corpus, "--label", "topic", "--options", &options, "-o", &again, "--name", "n"];
+    assert!(run(&train).fails(2).contains("--background"));
+    run(&[&train, &["--background", &vectors][..]].concat()).ok();
+    assert!(std::fs::read(&model).unwrap() == std::fs::read(&again).unwrap());
+    let compare = ["compare", &corpus, "--folds", "2", "--json", "--models", "svm,svm+background"];
+    assert!(run(&[&compare, &labels[..]].concat()).fails(2).contains("--background"));
+    let compared = run(&[&compare, &labels[..], &["--background", &vectors]].concat()).ok();
+    assert!(compared.contains("svm+background"), "{compared}");
+}

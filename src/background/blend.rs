@@ -12,7 +12,7 @@
 use super::Background;
 use crate::corpus::HeadKind;
 use crate::features::{Row, SparseRows, TfIdf, TfIdfOptions, Word};
-use crate::linear::{Classifier, LinearModel, Part};
+use crate::linear::{Classifier, LinearModel, Member, Part};
 use crate::progress::Progress;
 use crate::text::{Language, Texts};
 use crate::{Error, Result};
@@ -71,6 +71,18 @@ impl Blend {
     }
 }
 
+impl Blend {
+    /// Whether features can take word vectors.
+    pub(crate) fn suits(&self, features: &TfIdfOptions) -> bool {
+        self.verify(features, std::iter::empty()).is_ok()
+    }
+
+    /// Whether a classifier on its part of the features can take word vectors.
+    pub(crate) fn is_taken_by(member: &Member) -> bool {
+        member.part == Part::All && !counts(&member.classifier)
+    }
+}
+
 /// Whether a classifier takes features for counts, or tells words from other features.
 fn counts(classifier: &Classifier) -> bool {
     match classifier {
@@ -78,9 +90,7 @@ fn counts(classifier: &Classifier) -> bool {
         | Classifier::ComplementNb(_)
         | Classifier::BernoulliNb(_)
         | Classifier::NbSvm(_) => true,
-        Classifier::Stack(stack) => {
-            stack.members.iter().any(|member| member.part != Part::All || counts(&member.classifier))
-        }
+        Classifier::Stack(stack) => !stack.members.iter().all(Blend::is_taken_by),
         _ => false,
     }
 }

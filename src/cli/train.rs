@@ -157,6 +157,9 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
     trainer.fingerprints &= !args.target.no_fingerprints;
     trainer.compact |= args.target.compact;
     trainer.background = args.background.blend()?;
+    if let (Some(blend), Some(found_with)) = (&mut trainer.background, &trainer.found_with) {
+        blend.weight = args.background.background_weight.unwrap_or(found_with.weight);
+    }
     if let Some(memory) = args.stream.memory.as_deref().filter(|_| !args.stream.stream) {
         trainer.memory = Some(plan::size(memory)?);
     }

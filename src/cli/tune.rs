@@ -70,6 +70,7 @@ fn tuner(args: &TuneArgs) -> Result<Tuner> {
         stack: !args.no_stack,
         time: args.time.as_deref().map(time).transpose()?,
         memory: args.memory.as_deref().map(plan::size).transpose()?,
+        background: args.background.blend()?,
     })
 }
 

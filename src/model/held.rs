@@ -166,6 +166,7 @@ impl OutOfFold<'_> {
 /// weights know the document's fold.
 pub(crate) fn stacked(
     features: &TfIdfOptions,
+    background: Option<&Blend>,
     corpus: &Corpus,
     head: &Head,
     stack: &Stack,
@@ -173,7 +174,7 @@ pub(crate) fn stacked(
     progress: &dyn Progress,
 ) -> Result<Vec<f64>> {
     let memory = crate::memory::free();
-    let found = OutOfFold { features, background: None, corpus, head, memory };
+    let found = OutOfFold { features, background, corpus, head, memory };
     let held = found.of(&stack.members, folds, progress)?;
     let weights = corpus.weights.as_deref();
     Ok(reading::mixed(&held, stack.c, &held.answers(&head.targets), weights))

@@ -110,7 +110,7 @@ pub struct BackgroundAbout {
 }
 
 impl BackgroundAbout {
-    fn new(blend: &Blend) -> Self {
+    pub(crate) fn new(blend: &Blend) -> Self {
         let hash = hash_of(&blend.background.to_bytes());
         BackgroundAbout { documents: blend.background.documents(), weight: blend.weight, hash }
     }

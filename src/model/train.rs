@@ -55,6 +55,9 @@ pub struct Trainer {
     /// that scores out of fold stay fair.
     #[serde(skip)]
     pub background: Option<Blend>,
+    /// The word vectors with which a search found these options, which make sense with them alone; default none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found_with: Option<BackgroundAbout>,
     /// How many bytes solvers and out-of-fold scores may take; by default what the machine has free. No model hangs on it.
     pub memory: Option<u64>,
 }
@@ -91,6 +94,7 @@ impl Default for Trainer {
             fingerprints: true,
             compact: false,
             background: None,
+            found_with: None,
             memory: None,
         }
     }
@@ -230,8 +234,10 @@ impl Trainer {
         self.verify_reading(corpus)?;
         self.binary_where_asked()?;
         if let Some(blend) = &self.background {
-            blend.verify(&self.features, self.classifiers.values().chain([&self.classifier]))?;
+            let classifier = |head: &Head| self.classifiers.get(&head.name).unwrap_or(&self.classifier);
+            blend.verify(&self.features, corpus.heads.iter().map(classifier))?;
         }
+        self.verify_background()?;
         corpus.heads.iter().try_for_each(learnable)
     }
 
@@ -245,6 +251,18 @@ impl Trainer {
         }
         Err(Error::usage("Bernoulli naive Bayes takes features that are there or not, not TF-IDF values")
             .help("add --tf binary --idf none --norm none"))
+    }
+
+    /// Whether the background is the one that the options were found with.
+    fn verify_background(&self) -> Result<()> {
+        let Some(found_with) = &self.found_with else { return Ok(()) };
+        let own = self.background.as_ref().map(BackgroundAbout::new);
+        if own.as_ref() == Some(found_with) {
+            return Ok(());
+        }
+        let other = if own.is_some() { "another background or weight" } else { "a background" };
+        Err(Error::usage(format!("the options were found with {other}"))
+            .help(format!("name the background of hash {} with --background", found_with.hash)))
     }
 
     /// Refuses a background where it has no part.

@@ -3,7 +3,7 @@
 use super::search::{Candidate, Search, mean};
 use super::{Chosen, Tuned, Tuner};
 use crate::linear::{Classifier, Member, Part, Stack};
-use crate::model::Trainer;
+use crate::model::{BackgroundAbout, Trainer};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
@@ -41,6 +41,8 @@ impl Search<'_> {
             features: self.tuner.space.features[features].clone(),
             folds: self.tuner.folds,
             seed: self.tuner.seed,
+            background: self.tuner.background.clone(),
+            found_with: self.tuner.background.as_ref().map(BackgroundAbout::new),
             ..Trainer::default()
         };
         let mut chosen = Vec::new();

@@ -4,6 +4,7 @@ use super::{Metric, Tuner};
 use crate::corpus::Corpus;
 use crate::features::TfIdfOptions;
 use crate::linear::Member;
+use crate::model::BackgroundAbout;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -39,6 +40,8 @@ struct Header {
     metric: Metric,
     folds: u32,
     seed: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    background: Option<BackgroundAbout>,
 }
 
 /// How every log begins.
@@ -82,6 +85,7 @@ impl Log {
             metric: tuner.metric,
             folds: tuner.folds,
             seed: tuner.seed,
+            background: tuner.background.as_ref().map(BackgroundAbout::new),
         };
         let failed = |what: &'static str| move |e| Error::io(what, e).at(path.display());
         Self::verify_own(path)?;
@@ -148,8 +152,10 @@ impl Log {
         if first {
             let found: Header = serde_json::from_slice(line).map_err(broken)?;
             if found != *header {
-                return Err(Error::usage("the log is of another corpus, metric, seed or number of folds")
-                    .help("name another log, or remove it"));
+                return Err(Error::usage(
+                    "the log is of another corpus, metric, seed, background or number of folds",
+                )
+                .help("name another log, or remove it"));
             }
             return Ok(());
         }

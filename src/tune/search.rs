@@ -200,7 +200,7 @@ impl Search<'_> {
     ) -> Result<()> {
         let options = &self.tuner.space.features[features];
         let of_head = &self.corpus.heads[head];
-        let apart = held::Apart::new(options, None, self.corpus, outside, inside)?;
+        let apart = held::Apart::new(options, self.tuner.background.as_ref(), self.corpus, outside, inside)?;
         let fits = self.tuner.memory.is_none_or(|most| apart.bytes(of_head.labels.len()) <= most);
         let truth = of_head.targets.select(inside);
         let mut before = None;

@@ -4,6 +4,7 @@ use super::search::Search;
 use super::{Log, Metric, Space};
 use crate::Error;
 use crate::Result;
+use crate::background::Blend;
 use crate::corpus::{Corpus, Folds, Head};
 use crate::features::TfIdfOptions;
 use crate::linear::Member;
@@ -29,12 +30,14 @@ pub struct Tuner {
     pub time: Option<Duration>,
     /// How many bytes the features and weights of a candidate may take; default no limit.
     pub memory: Option<u64>,
+    /// Word vectors that take part in all candidates; those of the space that cannot take any are left out. Default none.
+    pub background: Option<Blend>,
 }
 
 impl Default for Tuner {
     fn default() -> Self {
         let (metric, space) = (Metric::default(), Space::default());
-        Tuner { metric, space, folds: 5, seed: 0, stack: true, time: None, memory: None }
+        Tuner { metric, space, folds: 5, seed: 0, stack: true, time: None, memory: None, background: None }
     }
 }
 
@@ -69,6 +72,26 @@ impl Tuner {
     /// A usage error for options that do not fit, a data error for a corpus that cannot be learnt, or if the search was
     /// stopped before its first trial.
     pub fn tune(
+        &self,
+        corpus: &Corpus,
+        log: &mut Log,
+        stop: &(dyn Fn() -> bool + Sync),
+        progress: &dyn Progress,
+    ) -> Result<Tuned> {
+        let restricted = self.background.as_ref().map(|blend| self.restricted(blend));
+        restricted.as_ref().unwrap_or(self).run(corpus, log, stop, progress)
+    }
+
+    /// The same search among candidates that can take word vectors.
+    fn restricted(&self, blend: &Blend) -> Tuner {
+        let mut tuner = self.clone();
+        tuner.space.features.retain(|features| blend.suits(features));
+        tuner.space.members.retain(Blend::is_taken_by);
+        tuner.space.probes.retain(Blend::is_taken_by);
+        tuner
+    }
+
+    fn run(
         &self,
         corpus: &Corpus,
         log: &mut Log,

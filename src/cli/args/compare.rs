@@ -1,6 +1,6 @@
 //! Flags of `compare`.
 
-use super::{FeatureArgs, IntervalArgs, LabelArgs, ReadArgs, ReportArgs, ShapeArgs};
+use super::{BackgroundArgs, FeatureArgs, IntervalArgs, LabelArgs, ReadArgs, ReportArgs, ShapeArgs};
 use clap::ArgAction;
 
 #[derive(Debug, clap::Args)]
@@ -38,18 +38,20 @@ pub struct CompareArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Systems")]
 pub struct SystemArgs {
-    /// What to train: classifiers as in `train --classifier`, `tune` (a search in each training part, nested), or files of
-    /// options that `tune` wrote (*.json) [default: nb,lr,svm,nbsvm]
+    /// What to train: classifiers as in `train --classifier`, `tune` (a search in each training part, nested), each also with word
+    /// vectors, as svm+background, or files of options that `tune` wrote (*.json) [default: nb,lr,svm,nbsvm]
     #[arg(long, value_name = "MODEL,…")]
     pub models: Option<String>,
     /// After which time each search of `tune` tries no further candidate: 90s, 10m, 2h [default: no limit]
     #[arg(long, value_name = "TIME")]
     pub time: Option<String>,
+    #[command(flatten)]
+    pub background: BackgroundArgs,
     /// The inputs are predictions of any tools, one file a system; the truth is in FILE. Rows are joined by id; a file has the
     /// label columns of the truth (and scores as an object `scores` or in columns score:LABEL), or is what
     /// `score` or `eval --predictions` wrote
     #[arg(long, value_name = "FILE",
-        conflicts_with_all = ["TokenArgs", "FeatureArgs", "models", "time", "test", "test_where", "source", "date", "before", "folds", "undated"])]
+        conflicts_with_all = ["TokenArgs", "FeatureArgs", "BackgroundArgs", "models", "time", "test", "test_where", "source", "date", "before", "folds", "undated"])]
     pub truth: Option<String>,
     /// The scores in files of predictions are probabilities; files of `eval` say so themselves
     #[arg(long, requires = "truth")]

@@ -46,7 +46,7 @@ pub struct TrainArgs {
 pub struct BackgroundArgs {
     /// Word vectors that `standpoint background` learnt from texts without labels; the model then knows their words, too. For
     /// classifiers svm, cs, lr, ridge and sgd
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "stream"])]
+    #[arg(long, value_name = "FILE")]
     pub background: Option<PathBuf>,
     /// How much word vectors weigh against words, whose length is 1 in each text [default: 1]
     #[arg(long, value_name = "WEIGHT", requires = "background")]
@@ -61,7 +61,7 @@ pub struct BackgroundArgs {
 pub struct FromArgs {
     /// Keep the features, columns, labels and classifiers of this model; lr, ridge and sgd begin from its weights.
     /// With old rows and new ones, all is learnt anew on them all; with new ones alone, see --rows
-    #[arg(long, value_name = "MODEL", conflicts_with = "stream")]
+    #[arg(long, value_name = "MODEL", conflicts_with_all = ["stream", "background"])]
     pub from: Option<PathBuf>,
     /// Whether the corpus holds all rows, old and new, or corrections alone, which move the weights as little as they allow
     /// and leave the rest as it is [default: corrections where less than half of the old model's texts are among them]
@@ -96,7 +96,7 @@ pub enum RowsArg {
 pub struct StreamArgs {
     /// Learn from batches by sgd, and hold neither texts nor features of all rows in memory; the inputs are
     /// read once an epoch and twice before, and should be in random order; thresholds are fixed, and scores not calibrated
-    #[arg(long)]
+    #[arg(long, conflicts_with = "background")]
     pub stream: bool,
     /// About how much memory to use: 500M, 4G. With --stream, texts of a sixteenth of it are sampled for the vocabulary [default: 2G];
     /// without, it is what solvers may take, which is checked before they begin [default: what is free]
@@ -171,6 +171,8 @@ pub struct TuneArgs {
     /// Language of the texts, as for train
     #[arg(long, default_value = "auto", help_heading = "Search")]
     pub language: String,
+    #[command(flatten)]
+    pub background: BackgroundArgs,
     #[command(flatten)]
     pub goals: GoalArgs,
     #[command(flatten)]

@@ -19,6 +19,9 @@ use standpoint::{Error, Result};
 /// What is trained where --models does not say.
 pub const MODELS: &str = "nb,lr,svm,nbsvm";
 
+/// Stands behind the names of models that are trained with word vectors.
+pub const WITH_BACKGROUND: &str = "+background";
+
 /// Below which corrected p-value a system counts as worse.
 const LEVEL: f64 = 0.05;
 

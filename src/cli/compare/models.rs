@@ -3,12 +3,13 @@
 use crate::cli::args::{ClassifierArgs, CompareArgs};
 use crate::cli::lists;
 use crate::cli::{train, tune};
+use standpoint::background::Blend;
 use standpoint::corpus::Corpus;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use standpoint::progress::Silent;
 use standpoint::report::page::Fact;
 use standpoint::tune::{Log, Space, Tuner};
-use standpoint::{Model, Result, Trainer};
+use standpoint::{Error, Model, Result, Trainer};
 use std::path::Path;
 use std::time::Duration;
 
@@ -50,23 +51,44 @@ pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
     let features = args.features.options()?;
     let time = args.systems.time.as_deref().map(tune::time).transpose()?;
     let names = names(args)?;
-    names.iter().map(|name| recipe(name, &features, time, args.features.seed)).collect()
+    let blend = args.systems.background.blend()?;
+    let of_name = |name: &String| {
+        let (plain, background) = match name.strip_suffix(super::WITH_BACKGROUND) {
+            None => (name.as_str(), None),
+            Some(plain) => (plain, Some(blend.clone().ok_or_else(|| without_vectors(name))?)),
+        };
+        recipe(name, plain, background, &features, time, args.features.seed)
+    };
+    names.iter().map(of_name).collect()
 }
 
-fn recipe(name: &str, features: &TfIdfOptions, time: Option<Duration>, seed: u64) -> Result<Recipe> {
-    let how = if name == "tune" {
+fn without_vectors(name: &str) -> Error {
+    Error::usage(format!("`{name}` takes word vectors, but there are none"))
+        .help("name their file with --background")
+}
+
+fn recipe(
+    name: &str,
+    plain: &str,
+    background: Option<Blend>,
+    features: &TfIdfOptions,
+    time: Option<Duration>,
+    seed: u64,
+) -> Result<Recipe> {
+    let how = if plain == "tune" {
         let space = Space::around(features, seed);
-        How::Tune(Box::new(Tuner { space, seed, time, ..Tuner::default() }))
+        How::Tune(Box::new(Tuner { space, seed, time, background, ..Tuner::default() }))
     } else if name.ends_with(".json") {
         How::Train(Box::new(train::options(Path::new(name))?))
     } else {
-        let classifier = ClassifierArgs::default().named(name, seed)?;
-        let features = if name == "bnb" { binary(features) } else { features.clone() };
+        let classifier = ClassifierArgs::default().named(plain, seed)?;
+        let features = if plain == "bnb" { binary(features) } else { features.clone() };
         How::Train(Box::new(Trainer {
             name: name.to_string(),
             features,
             classifier,
             seed,
+            background,
             ..Trainer::default()
         }))
     };

@@ -84,6 +84,8 @@ pub const CASES: &[(&str, &[Case])] = &[
             ("--idf none", "--models bnb", "--models bnb,nb"),
             ("--norm none", "--models bnb,a.json", "--models tune"),
             ("--time 3s", "", "--models tune"),
+            ("--time 3s", "--models svm+background", "--models tune+background"),
+            ("--background a.vectors", "--models svm", "--models svm,svm+background"),
             ("--seed 1", "--models nb,lr --test b.jsonl", "--models nb,svm --test b.jsonl"),
             ("--seed 1", "--models a.json --labels stance --test-where a=b", "--models a.json"),
             ("--fail-if-worse", "--models nb", ""),

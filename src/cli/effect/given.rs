@@ -1,6 +1,7 @@
 //! What a command line asks for, as the rules look at it.
 
 use crate::cli::args::{LabelArgs, LabelFormatArgs, UnlabelledArg};
+use crate::cli::compare::{MODELS, WITH_BACKGROUND};
 use crate::cli::lists;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
@@ -92,9 +93,19 @@ impl Given<'_> {
         Some(learnt).filter(|learnt| !learnt.is_empty())
     }
 
-    /// The models of `compare`; none where they cannot be read, which is an error later.
+    /// The models of `compare`, with word vectors or without; none where they cannot be read, which is an error later.
     pub fn models(&self) -> Vec<String> {
-        let names = self.value("models").unwrap_or_else(|| crate::cli::compare::MODELS.to_string());
+        let plain = |name: &String| name.strip_suffix(WITH_BACKGROUND).unwrap_or(name).to_string();
+        self.names().iter().map(plain).collect()
+    }
+
+    /// Whether a model of `compare` takes word vectors.
+    pub fn has_model_with_background(&self) -> bool {
+        self.names().iter().any(|name| name.ends_with(WITH_BACKGROUND))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = self.value("models").unwrap_or_else(|| MODELS.to_string());
         lists::names("--models", &names).unwrap_or_default()
     }
 }

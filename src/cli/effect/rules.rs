@@ -148,6 +148,12 @@ pub fn time_of_compare(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     idle_if(!searched, why, "leave it out, or add `tune` to --models")
 }
 
+/// Word vectors are for models that are named so.
+pub fn background_of_compare(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let why = format!("{} is for models with word vectors, of which none is compared", flag(id));
+    idle_if(!given.has_model_with_background(), why, "leave it out, or compare such as svm+background")
+}
+
 /// A single system is worse than no other.
 pub fn fail_if_worse(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     let systems = if given.has("truth") { given.all("inputs").len() } else { given.models().len() };

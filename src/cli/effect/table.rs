@@ -3,9 +3,10 @@
 use super::Idle;
 use super::given::Given;
 use super::rules::{
-    color, errors_of_report, fail_if_worse, force_of_split, intervals, limits, not_in_agree, not_in_relabel,
-    not_of_files, of_all_heads, of_classifier, of_features, of_heads_of_label, penalty_of_elastic_net, rare,
-    seed_of_compare, seed_of_split, similarity, time_of_compare, top_of_scores, undated, unlabelled_of_split,
+    background_of_compare, color, errors_of_report, fail_if_worse, force_of_split, intervals, limits,
+    not_in_agree, not_in_relabel, not_of_files, of_all_heads, of_classifier, of_features, of_heads_of_label,
+    penalty_of_elastic_net, rare, seed_of_compare, seed_of_split, similarity, time_of_compare, top_of_scores,
+    undated, unlabelled_of_split,
 };
 
 /// When an option has an effect.
@@ -131,10 +132,10 @@ const TRAIN: Options = &[
     ("folds", Later("train::verify_chance")),
     ("calibration", Always),
     ("options", Always),
-    ("background", Always),
-    ("background_weight", Always),
-    ("background_terms", Always),
 ];
+
+const WITH_BACKGROUND: Options =
+    &[("background", Always), ("background_weight", Always), ("background_terms", Always)];
 
 const BACKGROUND: Options = &[
     ("inputs", Always),
@@ -224,6 +225,9 @@ const COMPARE: Options = &[
     ("inputs", Always),
     ("models", Always),
     ("time", Only(time_of_compare)),
+    ("background", Only(background_of_compare)),
+    ("background_weight", Always),
+    ("background_terms", Always),
     ("truth", Always),
     ("probabilities", Always),
     ("test", Always),
@@ -289,6 +293,7 @@ pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
     let lists: &[Options] = match command {
         "train" => &[
             TRAIN,
+            WITH_BACKGROUND,
             TARGET,
             WORDS,
             PARTS,
@@ -302,7 +307,7 @@ pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
             ROWS,
         ],
         "background" => &[BACKGROUND, WORDS, READING, ROWS],
-        "tune" => &[TUNE, TARGET, GOALS, LABELS, LABEL_FORMAT, LABELLED, READING, ROWS],
+        "tune" => &[TUNE, WITH_BACKGROUND, TARGET, GOALS, LABELS, LABEL_FORMAT, LABELLED, READING, ROWS],
         "check" => &[CHECK, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
         "split" => &[SPLIT, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
         "score" => &[SCORE, MODEL, SHAPE, READING, ROWS],
