@@ -36,7 +36,7 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
-DOCUMENTS = ["README.md", "docs/measurements.md", "docs/accuracy.md", "docs/evaluation.md", "docs/performance.md"]
+DOCUMENTS = ["README.md", "datasets/MODELCARD.md", "docs/measurements.md", "docs/accuracy.md", "docs/evaluation.md", "docs/performance.md"]
 BLOCK = re.compile(r"(<!-- figures\n(.*?)\n-->\n)(.*?)(<!-- end -->)", re.S)
 FIELD = re.compile(r"\{([^{}:]+):([^{}~ ]*)(?: ~([0-9.]+))?\}")
 
