@@ -315,6 +315,8 @@ fn a_search_and_a_comparison_take_word_vectors() {
     let train = ["train", &corpus, "--label", "topic", "--options", &options, "-o", &again, "--name", "n"];
     assert!(run(&train).fails(2).contains("--background"));
     run(&[&train, &["--background", &vectors][..]].concat()).ok();
+    let trials = std::fs::read_to_string(format!("{model}.trials.jsonl")).unwrap();
+    assert!(["0.5", "1.0", "2.0"].iter().all(|w| trials.contains(&format!("\"background_weight\":{w}"))));
     assert!(std::fs::read(&model).unwrap() == std::fs::read(&again).unwrap());
     let compare = ["compare", &corpus, "--folds", "2", "--json", "--models", "svm,svm+background"];
     assert!(run(&[&compare, &labels[..]].concat()).fails(2).contains("--background"));

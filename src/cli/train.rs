@@ -23,6 +23,7 @@ use standpoint::progress::Progress;
 use standpoint::report::counted;
 use standpoint::report::terminal;
 use standpoint::text::TokenOptions;
+use standpoint::tune::Tuner;
 use standpoint::{Error, Model, Result, Trainer};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -159,6 +160,7 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
     trainer.background = args.background.blend()?;
     if let (Some(blend), Some(found_with)) = (&mut trainer.background, &trainer.found_with) {
         blend.weight = args.background.background_weight.unwrap_or(found_with.weight);
+        blend.terms = args.background.background_terms.or(found_with.terms);
     }
     if let Some(memory) = args.stream.memory.as_deref().filter(|_| !args.stream.stream) {
         trainer.memory = Some(plan::size(memory)?);
@@ -247,6 +249,13 @@ impl BackgroundArgs {
         let blend = Blend::new(Background::load(path)?);
         let weight = self.background_weight.unwrap_or(blend.weight);
         Ok(Some(Blend { weight, terms: self.background_terms, ..blend }))
+    }
+}
+
+impl BackgroundArgs {
+    /// The weights that a search tries.
+    pub fn weights(&self) -> Vec<f64> {
+        self.background_weight.map_or_else(|| Tuner::default().background_weights, |weight| vec![weight])
     }
 }
 

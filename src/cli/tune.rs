@@ -71,6 +71,7 @@ fn tuner(args: &TuneArgs) -> Result<Tuner> {
         time: args.time.as_deref().map(time).transpose()?,
         memory: args.memory.as_deref().map(plan::size).transpose()?,
         background: args.background.blend()?,
+        background_weights: args.background.weights(),
     })
 }
 
@@ -112,6 +113,9 @@ fn tell(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &Bar) {
     for (chosen, head) in tuned.chosen.iter().zip(heads) {
         let metric = tuner.metric.name(head.targets.kind());
         bar.note(&format!("{}: {metric} {}: {}", chosen.head, spread(chosen), shown(&chosen.member)));
+    }
+    if let Some(blend) = &tuned.trainer.background {
+        bar.note(&format!("word vectors: weight {}", blend.weight));
     }
     let features = &tuned.trainer.features;
     let range = |range: Option<_>| range.map_or("none".to_string(), |range| format!("{range}"));

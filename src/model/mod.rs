@@ -107,12 +107,16 @@ pub struct BackgroundAbout {
     pub weight: f64,
     /// XXH3-64 of the bytes of their file, in hexadecimal.
     pub hash: String,
+    /// How many of their words that no labelled text holds are in the model at most, if that was limited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<u32>,
 }
 
 impl BackgroundAbout {
     pub(crate) fn new(blend: &Blend) -> Self {
         let hash = hash_of(&blend.background.to_bytes());
-        BackgroundAbout { documents: blend.background.documents(), weight: blend.weight, hash }
+        let documents = blend.background.documents();
+        BackgroundAbout { documents, weight: blend.weight, hash, terms: blend.terms }
     }
 }
 

@@ -37,12 +37,13 @@ impl Search<'_> {
 
     fn tuned(&self, best: Vec<(Candidate, Vec<f64>)>) -> Tuned {
         let features = best[0].0.features;
+        let background = self.tuner.blend(features);
         let mut trainer = Trainer {
             features: self.tuner.space.features[features].clone(),
             folds: self.tuner.folds,
             seed: self.tuner.seed,
-            background: self.tuner.background.clone(),
-            found_with: self.tuner.background.as_ref().map(BackgroundAbout::new),
+            found_with: background.as_ref().map(BackgroundAbout::new),
+            background,
             ..Trainer::default()
         };
         let mut chosen = Vec::new();

@@ -20,6 +20,9 @@ pub struct Trial {
     pub head: String,
     /// How texts became features.
     pub features: TfIdfOptions,
+    /// How much word vectors weigh, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background_weight: Option<f64>,
     /// The classifier.
     pub member: Member,
     /// The number of the fold that was held out.
@@ -60,7 +63,8 @@ impl Trial {
     /// What tells trials apart.
     fn key(&self) -> String {
         let parts = (&self.head, &self.features, &self.member, self.fold, self.documents);
-        serde_json::to_string(&parts).unwrap_or_default()
+        let weight = self.background_weight.map_or(String::new(), |weight| weight.to_string());
+        serde_json::to_string(&parts).unwrap_or_default() + &weight
     }
 }
 

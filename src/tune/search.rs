@@ -165,6 +165,7 @@ impl Search<'_> {
         Trial {
             head: self.corpus.heads[head].name.clone(),
             features: self.tuner.space.features[candidate.features].clone(),
+            background_weight: self.tuner.blend(candidate.features).map(|blend| blend.weight),
             member: self.members[candidate.member].clone(),
             fold,
             documents,
@@ -200,7 +201,8 @@ impl Search<'_> {
     ) -> Result<()> {
         let options = &self.tuner.space.features[features];
         let of_head = &self.corpus.heads[head];
-        let apart = held::Apart::new(options, self.tuner.background.as_ref(), self.corpus, outside, inside)?;
+        let background = self.tuner.blend(features);
+        let apart = held::Apart::new(options, background.as_ref(), self.corpus, outside, inside)?;
         let fits = self.tuner.memory.is_none_or(|most| apart.bytes(of_head.labels.len()) <= most);
         let truth = of_head.targets.select(inside);
         let mut before = None;

@@ -82,16 +82,10 @@ impl Search<'_> {
         self.scores[head].remove(&candidate);
         let (of_head, begun) = (&self.corpus.heads[head], Instant::now());
         let options = &self.tuner.space.features[candidate.features];
+        let background = self.tuner.blend(candidate.features);
         let cut = self.folds[head].clone();
-        let said = held::stacked(
-            options,
-            self.tuner.background.as_ref(),
-            self.corpus,
-            of_head,
-            &stack,
-            cut,
-            self.progress,
-        )?;
+        let said =
+            held::stacked(options, background.as_ref(), self.corpus, of_head, &stack, cut, self.progress)?;
         let labels = of_head.labels.len();
         for fold in 0..folds {
             let (outside, inside) = self.folds[head].of(fold);

@@ -32,12 +32,17 @@ pub struct Tuner {
     pub memory: Option<u64>,
     /// Word vectors that take part in all candidates; those of the space that cannot take any are left out. Default none.
     pub background: Option<Blend>,
+    /// Weights of the word vectors that are tried with all kinds of features; default 0.5, 1 and 2. Without any it is that of the
+    /// background.
+    pub background_weights: Vec<f64>,
 }
 
 impl Default for Tuner {
     fn default() -> Self {
         let (metric, space) = (Metric::default(), Space::default());
-        Tuner { metric, space, folds: 5, seed: 0, stack: true, time: None, memory: None, background: None }
+        let background_weights = vec![0.5, 1.0, 2.0];
+        let (background, time, memory) = (None, None, None);
+        Tuner { metric, space, folds: 5, seed: 0, stack: true, time, memory, background, background_weights }
     }
 }
 
@@ -82,13 +87,25 @@ impl Tuner {
         restricted.as_ref().unwrap_or(self).run(corpus, log, stop, progress)
     }
 
-    /// The same search among candidates that can take word vectors.
+    /// The same search among candidates that can take word vectors, each kind of features once for each weight.
     fn restricted(&self, blend: &Blend) -> Tuner {
         let mut tuner = self.clone();
         tuner.space.features.retain(|features| blend.suits(features));
+        if tuner.background_weights.is_empty() {
+            tuner.background_weights.push(blend.weight);
+        }
+        tuner.space.features = vec![tuner.space.features; tuner.background_weights.len()].concat();
         tuner.space.members.retain(Blend::is_taken_by);
         tuner.space.probes.retain(Blend::is_taken_by);
         tuner
+    }
+
+    /// The word vectors beside a kind of features.
+    pub(super) fn blend(&self, features: usize) -> Option<Blend> {
+        let blend = self.background.clone()?;
+        let kinds = self.space.features.len() / self.background_weights.len().max(1);
+        let weight = self.background_weights.get(features / kinds.max(1)).copied();
+        Some(Blend { weight: weight.unwrap_or(blend.weight), ..blend })
     }
 
     fn run(

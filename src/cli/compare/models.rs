@@ -57,7 +57,8 @@ pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
             None => (name.as_str(), None),
             Some(plain) => (plain, Some(blend.clone().ok_or_else(|| without_vectors(name))?)),
         };
-        recipe(name, plain, background, &features, time, args.features.seed)
+        let weights = args.systems.background.weights();
+        recipe(name, plain, background.map(|blend| (blend, weights)), &features, time, args.features.seed)
     };
     names.iter().map(of_name).collect()
 }
@@ -70,14 +71,15 @@ fn without_vectors(name: &str) -> Error {
 fn recipe(
     name: &str,
     plain: &str,
-    background: Option<Blend>,
+    background: Option<(Blend, Vec<f64>)>,
     features: &TfIdfOptions,
     time: Option<Duration>,
     seed: u64,
 ) -> Result<Recipe> {
     let how = if plain == "tune" {
         let space = Space::around(features, seed);
-        How::Tune(Box::new(Tuner { space, seed, time, background, ..Tuner::default() }))
+        let (background, background_weights) = background.map_or((None, vec![]), |(b, w)| (Some(b), w));
+        How::Tune(Box::new(Tuner { space, seed, time, background, background_weights, ..Tuner::default() }))
     } else if name.ends_with(".json") {
         How::Train(Box::new(train::options(Path::new(name))?))
     } else {
@@ -88,7 +90,7 @@ fn recipe(
             features,
             classifier,
             seed,
-            background,
+            background: background.map(|(blend, _)| blend),
             ..Trainer::default()
         }))
     };
