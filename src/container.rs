@@ -1,9 +1,9 @@
 //! The container of model files and of word vectors: a safetensors file with one metadata key.
 //!
-//! Eight bytes of length, a JSON header, tensors; numbers are little-endian. Under the key of its kind the
-//! header has one JSON text: the format version, the CRC-32 of version and what follows, and the contents, which
-//! hold the CRC-32 of every tensor. One key only, because the order of several is not defined and equal
-//! contents have equal bytes.
+//! Eight bytes of length, a JSON header, tensors; numbers are little-endian. Under the key of its
+//! kind the header has one JSON text: the format version, the CRC-32 of version and what follows,
+//! and the contents, which hold the CRC-32 of every tensor. One key only, because the order of
+//! several is not defined and equal contents have equal bytes.
 
 use crate::storage::{Buffer, Bytes};
 use crate::{Error, Result};
@@ -70,12 +70,13 @@ impl<'a> Tensor<'a> {
         Tensor { name: name.into(), dtype, shape: shape.to_vec(), bytes }
     }
 
-    /// A tensor of numbers of one byte that are made for the file.
+    /// Makes a tensor of numbers of one byte that are made for the file.
     pub(crate) fn owned(name: impl Into<String>, dtype: Dtype, shape: &[usize], bytes: Vec<u8>) -> Self {
         Tensor { name: name.into(), dtype, shape: shape.to_vec(), bytes: Cow::Owned(bytes) }
     }
 
-    /// Brings wider numbers before narrower ones, so that each tensor lies at a multiple of its width.
+    /// Brings wider numbers before narrower ones, so that each tensor lies at a multiple of its
+    /// width.
     pub(crate) fn sort(tensors: &mut [Tensor<'_>]) {
         tensors.sort_by(|a, b| width(b.dtype).cmp(&width(a.dtype)).then_with(|| a.name.cmp(&b.name)));
     }
@@ -86,7 +87,7 @@ impl<'a> Tensor<'a> {
 }
 
 impl Kind {
-    /// Whether a file is of this kind, whole or damaged.
+    /// Tells whether a file is of this kind, whole or damaged.
     pub(crate) fn begins(&self, path: &Path) -> bool {
         if !path.is_file() {
             return false;
@@ -98,7 +99,8 @@ impl Kind {
         head.get(8..).is_some_and(|head| head.starts_with(expected.as_bytes()))
     }
 
-    /// Writes the contents and the tensors, which have been [sorted](Tensor::sort), as a file of one version.
+    /// Writes the contents and the tensors, which have been [sorted](Tensor::sort), as a file of
+    /// one version.
     pub(crate) fn write(
         &self,
         format: u32,
@@ -112,7 +114,7 @@ impl Kind {
         tensors.iter().try_for_each(|tensor| out.write_all(&tensor.bytes))
     }
 
-    /// The size of the whole file.
+    /// Returns the size of the whole file.
     pub(crate) fn bytes(&self, format: u32, contents: &impl Serialize, tensors: &[Tensor<'_>]) -> u64 {
         let header = self.header(format, contents, tensors).map_or(0, |header| header.len());
         let bytes: usize = tensors.iter().map(|tensor| tensor.bytes.len()).sum();
@@ -135,12 +137,12 @@ impl Kind {
         Ok(header)
     }
 
-    /// An error of a file that is of this kind, but not whole.
+    /// Makes the error of a file that is of this kind, but not whole.
     pub(crate) fn damaged(&self, what: impl Display) -> Error {
         Error::model(format!("the {} is damaged: {what}", self.noun)).help("copy or train it again")
     }
 
-    /// Whether the file's tokens are those of this program.
+    /// Checks that the file's tokens are those of this program.
     pub(crate) fn verify_tokenizer(&self, of_file: u32, own: u32) -> Result<()> {
         if of_file == own {
             return Ok(());
@@ -221,7 +223,7 @@ impl Container {
         Ok((Container { kind, start: length + size_of::<u64>(), bytes, metadata }, contents))
     }
 
-    /// Whether every tensor is there, no other, and as it was written.
+    /// Checks that every tensor is there, no other, and as it was written.
     ///
     /// # Errors
     /// A model error that names the section.
@@ -248,7 +250,7 @@ impl Container {
         self.metadata.info(name).is_some()
     }
 
-    /// The numbers of a tensor.
+    /// Returns the numbers of a tensor.
     ///
     /// # Errors
     /// A model error if there is none of that name and type.

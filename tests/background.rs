@@ -188,7 +188,8 @@ fn a_broken_or_foreign_file_is_an_error() {
     for at in (0..bytes.len()).step_by(97) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 4;
-        // Blanks behind the header are the only bytes that may change unnoticed, and only into other blanks.
+        // Blanks behind the header are the only bytes that may change unnoticed, and only into
+        // other blanks.
         assert!(open(damaged).is_err(), "byte {at}");
     }
     let of_model = open(Model::embedded().unwrap().to_bytes()).unwrap_err();

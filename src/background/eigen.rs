@@ -1,7 +1,7 @@
 //! Eigenvalues of small symmetric matrices by cyclic Jacobi rotations (Golub and Van Loan, "Matrix
 //! Computations", section 8.5), which are slow, but simple and exact to the last bits.
 
-/// What a symmetric matrix stretches, and how far.
+/// The eigenvalues and eigenvectors of a symmetric matrix.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Eigen {
     /// Greatest first.

@@ -1,6 +1,7 @@
 //! The file of word vectors.
 //!
-//! A safetensors container like a model file, under the metadata key `standpoint-background`. Of language N it holds
+//! A safetensors container like a model file, under the metadata key `standpoint-background`. Of
+//! language N it holds
 //!
 //! | tensor | type, shape | contents |
 //! |---|---|---|
@@ -47,14 +48,14 @@ struct LanguageAbout {
     dimensions: usize,
 }
 
-/// What a file of word vectors holds.
+/// The contents of a file of word vectors, in numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
     /// The version of the file format.
     pub format: u32,
     /// The program and version that wrote it.
     pub written_by: String,
-    /// How many documents it was learnt from.
+    /// The number of documents that it was learnt from.
     pub documents: u64,
     /// The options.
     pub options: BackgroundOptions,
@@ -64,16 +65,16 @@ pub struct Summary {
     pub file_bytes: u64,
 }
 
-/// What is known of one language.
+/// The contents of one language, in numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LanguageSummary {
     /// The language.
     pub language: Language,
-    /// How many documents are in it.
+    /// The number of documents in it.
     pub documents: u64,
-    /// How many stems have a vector.
+    /// The number of stems that have a vector.
     pub terms: usize,
-    /// How many dimensions vectors have.
+    /// The number of dimensions of vectors.
     pub dimensions: usize,
 }
 
@@ -96,7 +97,7 @@ impl Background {
         outputs.write(path, force, |out| self.write(out))
     }
 
-    /// The bytes of the file.
+    /// Returns the bytes of the file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         // Writing to memory cannot fail.
@@ -107,8 +108,8 @@ impl Background {
     /// Opens a file and checks all of it.
     ///
     /// # Errors
-    /// A model error for a file of another kind, a damaged one, or one of a newer format or other tokens; an I/O
-    /// error where it cannot be read.
+    /// A model error for a file of another kind, a damaged one, or one of a newer format or other
+    /// tokens; an I/O error where it cannot be read.
     pub fn load(path: &Path) -> Result<Self> {
         Self::from_bytes(Bytes::read(path)?).map_err(|e| e.at(path.display()))
     }
@@ -128,12 +129,12 @@ impl Background {
         Ok(Background::new(contents.about, languages))
     }
 
-    /// Whether the file holds word vectors, whole or damaged.
+    /// Tells whether the file holds word vectors, whole or damaged.
     pub fn is_background(path: &Path) -> bool {
         KIND.begins(path)
     }
 
-    /// What the file holds.
+    /// Returns what the file holds, in numbers.
     pub fn summary(&self) -> Summary {
         let About { written_by, options, documents } = self.0.about.clone();
         let tensors = self.tensors();
@@ -225,7 +226,8 @@ fn language(file: &Container, index: usize, about: &LanguageAbout) -> Result<OfL
 }
 
 impl OfLanguage {
-    /// Whether the parts fit each other: stems are texts without blanks, sorted, and no number is out of bounds.
+    /// Tells whether the parts fit each other: stems are texts without blanks, sorted, and no
+    /// number is out of bounds.
     fn is_whole(&self) -> bool {
         let stems = self.ends.len();
         let whole = self.ends.last().map_or(0, |&end| end as usize) == self.terms.len();

@@ -16,7 +16,7 @@ use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// The stems of a language, and how many documents are in it.
+/// The stems of a language, and the number of its documents.
 struct Vocabulary {
     chosen: Chosen,
     documents: u64,
@@ -34,7 +34,8 @@ impl BackgroundOptions {
     /// Learns from files, which need not fit into memory and are read three times.
     ///
     /// # Errors
-    /// As [`learn`](Self::learn); for a broken row without `rejects`, and where an input cannot be read.
+    /// As [`learn`](Self::learn); for a broken row without `rejects`, and where an input cannot be
+    /// read.
     pub fn learn_files(
         &self,
         source: &BackgroundSource,
@@ -60,7 +61,7 @@ impl BackgroundOptions {
         Ok(Background::new(About::new(self, documents), parts?))
     }
 
-    /// The stems of each language that get a vector.
+    /// Chooses the stems of each language that get a vector.
     fn vocabularies(
         &self,
         passes: &mut Passes<'_>,
@@ -157,7 +158,8 @@ impl BackgroundOptions {
     }
 }
 
-/// Moves the mean of all vectors to 0 and brings them to length 1; those of stems without any pair stay 0.
+/// Moves the mean of all vectors to 0 and brings them to length 1; those of stems without any pair
+/// stay 0.
 fn centre(panel: &mut Panel) {
     let width = panel.width.max(1);
     let rows = panel.rows().max(1) as f64;

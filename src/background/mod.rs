@@ -1,16 +1,18 @@
 //! Word vectors out of texts without labels, for corpora with few.
 //!
-//! [`BackgroundOptions`] learn a [`Background`] from any number of texts: the stems of each language, in how many documents
-//! they are, and a vector for each. Words that stand in like contexts have like vectors, so that what is learnt of one
-//! holds for the others, be they in a labelled text or not. [`Trainer::background`](crate::Trainer::background) takes it.
+//! [`BackgroundOptions`] learn a [`Background`] from any number of texts: the stems of each
+//! language, in how many documents they are, and a vector for each. Words that stand in like
+//! contexts have like vectors, so that what is learnt of one holds for the others, be they in a
+//! labelled text or not. [`Trainer::background`](crate::Trainer::background) takes it.
 //!
-//! 1. *Count* (`learn.rs`, `pairs.rs`). Stems that stand near each other in a text are pairs, which weigh the more the nearer
-//!    they are; counts are whole numbers and add up in any order.
+//! 1. *Count* (`learn.rs`, `pairs.rs`). Stems that stand near each other in a text are pairs, which
+//!    weigh the more the nearer they are; counts are whole numbers and add up in any order.
 //! 2. *Weigh* (`ppmi.rs`). A pair is worth its positive pointwise mutual information.
-//! 3. *Condense* (`svd.rs`). A truncated singular value decomposition leaves a few hundred dimensions; its rows, centred and
-//!    brought to length 1, are the vectors.
+//! 3. *Condense* (`svd.rs`). A truncated singular value decomposition leaves a few hundred
+//!    dimensions; its rows, centred and brought to length 1, are the vectors.
 //!
-//! The result hangs on texts and options alone, not on threads or memory. A file of it is checked when it is opened.
+//! The result hangs on texts and options alone, not on threads or memory. A file of it is checked
+//! when it is opened.
 //!
 //! ```
 //! use standpoint::background::BackgroundOptions;
@@ -25,6 +27,8 @@
 //! ```
 
 mod blend;
+mod blended;
+mod block;
 mod eigen;
 mod file;
 mod learn;
@@ -38,7 +42,7 @@ mod svd;
 mod vectors;
 
 pub use blend::Blend;
-pub(crate) use blend::Blended;
+pub(crate) use blended::Blended;
 pub use file::{LanguageSummary, Summary};
 pub use source::BackgroundSource;
 pub use vectors::Background;
@@ -47,27 +51,28 @@ use crate::text::TokenOptions;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// Options of learning from texts without labels. The same options and the same texts give the same bytes, on any number of
-/// threads and in any amount of memory.
+/// Options of learning from texts without labels. The same options and the same texts give the same
+/// bytes, on any number of threads and in any amount of memory.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BackgroundOptions {
-    /// How texts are cut into tokens: as those of the models that are to be trained with the result.
+    /// The way in which texts are cut into tokens: that of the models that are trained with the
+    /// result.
     pub tokens: TokenOptions,
-    /// How many dimensions vectors have; default 200.
+    /// The number of dimensions of vectors; default 200.
     pub dimensions: u32,
-    /// How many words after a word are near it, at most 16; default 8.
+    /// The number of words after a word that are near it, at most 16; default 8.
     pub window: u32,
-    /// How many stems of each language have vectors, the most frequent; default 30,000.
+    /// The number of stems of each language that have vectors, the most frequent; default 30,000.
     pub vocabulary: u32,
     /// Stems in fewer documents have none; default 5.
     pub min_df: u64,
-    /// How many bits each entry of a vector has, 8 or 4; default 8.
+    /// The bits of each entry of a vector, 8 or 4; default 8.
     pub bits: u8,
     /// Seed of the decomposition; default 0.
     pub seed: u64,
-    /// About how many bytes to use: counts go to temporary files before they take more than half of it, and pairs that tell something
-    /// may take all of it; default 2 GB.
+    /// About how many bytes to use: counts go to temporary files before they take more than half of
+    /// it, and pairs that tell something may take all of it; default 2 GB.
     #[serde(skip, default = "usual_memory")]
     pub memory: u64,
 }

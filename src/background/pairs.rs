@@ -1,8 +1,10 @@
-//! Which stems stand near each other, and how often: whole numbers, so that no order of adding shows.
+//! Which stems stand near each other, and how often: whole numbers, so that no order of adding
+//! shows.
 //!
-//! A pair is one number: the smaller stem's in the upper half, the greater one's in the lower. Sorted runs of pairs with their
-//! counts are merged as they grow, as in a log-structured merge tree (O'Neil et al., Acta Informatica 33, 1996); where they
-//! take more memory than they may, they go to a temporary file.
+//! A pair is one number: the smaller stem's in the upper half, the greater one's in the lower.
+//! Sorted runs of pairs with their counts are merged as they grow, as in a log-structured merge
+//! tree (O'Neil et al., Acta Informatica 33, 1996); where they take more memory than they may, they
+//! go to a temporary file.
 
 use super::runs::{Entries, Entry, Spilled, between, merge, put, take};
 use crate::Result;
@@ -35,7 +37,7 @@ pub(super) const LONGEST_WINDOW: u32 = 1 << WEIGHT_BITS;
 pub(super) struct Pairs {
     stems: usize,
     window: usize,
-    /// How many bytes the pairs may take.
+    /// The bytes that pairs may take.
     memory: u64,
     shards: Vec<Shard>,
     /// Each has a run for each shard.
@@ -121,7 +123,7 @@ impl Pairs {
 }
 
 impl Shard {
-    /// A run is merged with the one before it as long as that is not twice as long.
+    /// Adds a run, merged with those before it as long as they are not twice as long.
     fn push(&mut self, mut run: Vec<Pair>) {
         while let Some(last) = self.runs.pop_if(|last| last.len() < 2 * run.len()) {
             run = merged(&last, &run);
@@ -134,7 +136,7 @@ impl Shard {
     }
 }
 
-/// Documents in runs whose boundaries depend on the texts alone.
+/// Cuts documents into runs whose boundaries depend on the texts alone.
 fn runs(texts: &Sequences) -> Vec<Range<usize>> {
     let (mut runs, mut from, mut words) = (Vec::new(), 0, 0);
     for document in 0..texts.documents() {
@@ -147,7 +149,7 @@ fn runs(texts: &Sequences) -> Vec<Range<usize>> {
     runs
 }
 
-/// The pairs of a run of documents: those at a distance `d` weigh `window + 1 - d`.
+/// Counts the pairs of a run of documents: those at a distance `d` weigh `window + 1 - d`.
 fn events(sequence: &[u32], known: &[u32], window: usize) -> Vec<Pair> {
     let mut events = Vec::with_capacity(sequence.len() * window);
     let mut stems = Vec::new();

@@ -1,4 +1,4 @@
-//! Tall dense matrices, and what keeps their columns at right angles.
+//! Tall dense matrices, and columns at right angles that span the same space.
 
 use super::eigen::{Eigen, eigen};
 use rayon::prelude::*;
@@ -39,7 +39,7 @@ impl Panel {
         panel
     }
 
-    /// The products of all pairs of columns.
+    /// Returns the products of all pairs of columns.
     pub(super) fn gram(&self) -> Vec<f64> {
         let width = self.width;
         let of_run = |run: &[f32]| {
@@ -64,7 +64,7 @@ impl Panel {
         gram
     }
 
-    /// The product with a matrix of as many rows as this has columns.
+    /// Returns the product with a matrix of as many rows as this has columns.
     pub(super) fn times(&self, factor: &[f32], width: usize) -> Panel {
         Panel::of_rows(self.rows(), width, |row, place| {
             for (&value, factors) in self.row(row).iter().zip(factor.chunks_exact(width.max(1))) {
@@ -73,7 +73,8 @@ impl Panel {
         })
     }
 
-    /// Columns of length 1 at right angles that span the same space; fewer where these depend on each other.
+    /// Returns columns of length 1 at right angles that span the same space; fewer where these
+    /// depend on each other.
     pub(super) fn orthonormal(&self) -> Panel {
         let Eigen { values, vectors } = eigen(self.gram(), self.width);
         let greatest = values.first().copied().unwrap_or(0.0);

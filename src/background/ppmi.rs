@@ -4,9 +4,10 @@
 //! m_wc = max(0, ln( n_wc · Σ_c n_c^α / (n_w · n_c^α) ))
 //! ```
 //!
-//! with contexts smoothed by `α = 0.75` (Levy, Goldberg and Dagan, "Improving Distributional Similarity with Lessons
-//! Learned from Word Embeddings", TACL 3, 2015). `n` is symmetric, and `ln m` is a sum of a part of the pair, one of the stem and one of
-//! the context, so that one list of pairs serves the matrix and its transpose.
+//! with contexts smoothed by `α = 0.75` (Levy, Goldberg and Dagan, "Improving Distributional
+//! Similarity with Lessons Learned from Word Embeddings", TACL 3, 2015). `n` is symmetric, and `ln
+//! m` is a sum of a part of the pair, one of the stem and one of the context, so that one list of
+//! pairs serves the matrix and its transpose.
 
 use super::pairs::Pairs;
 use super::panel::Panel;
@@ -32,7 +33,8 @@ impl Ppmi {
     /// Weighs counted pairs; the matrix may take so many bytes.
     ///
     /// # Errors
-    /// A usage error if it takes more; an I/O error where pairs cannot be read from temporary files.
+    /// A usage error if it takes more; an I/O error where pairs cannot be read from temporary
+    /// files.
     pub(super) fn new(stems: usize, pairs: &Pairs, memory: u64) -> Result<Self> {
         let mut sums = vec![0u64; stems];
         pairs.each(|a, b, count| {
@@ -51,7 +53,7 @@ impl Ppmi {
         Ok(ppmi)
     }
 
-    /// The logarithm of a pair that tells something in one direction at least.
+    /// Returns the logarithm of a pair that tells something in one direction at least.
     fn telling(&self, a: u32, b: u32, count: u64) -> Option<f32> {
         let met = if a == b { 2 * count } else { count };
         let logarithm = (met as f64).ln() as f32;
@@ -94,7 +96,7 @@ impl Ppmi {
         Ok(())
     }
 
-    /// The product where each row has the part `own` and each column the part `other`.
+    /// Returns the product where each row has the part `own` and each column the part `other`.
     fn product(&self, panel: &Panel, own: &[f32], other: &[f32]) -> Panel {
         Panel::of_rows(self.ends.len(), panel.width, |row, place| {
             let from = if row == 0 { 0 } else { self.ends[row - 1] };

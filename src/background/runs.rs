@@ -84,7 +84,7 @@ pub(super) fn merge<E: Entry>(
     sum.map_or(Ok(()), each)
 }
 
-/// The part of a sorted list whose keys lie in a range.
+/// Returns the part of a sorted list whose keys lie in a range.
 pub(super) fn between<E: Entry>(run: &[E], range: Range<E::Key>) -> &[E] {
     let at = |key: &E::Key| run.partition_point(|entry| entry.key() < *key);
     &run[at(&range.start)..at(&range.end)]

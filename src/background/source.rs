@@ -10,9 +10,9 @@ use crate::{Error, Result};
 pub struct BackgroundSource {
     /// Files, which are read several times.
     pub inputs: Vec<Input>,
-    /// How they are read.
+    /// The way in which they are read.
     pub options: ReadOptions,
-    /// Which columns hold the texts; no labels are read.
+    /// The columns that hold the texts; no labels are read.
     pub extract: Extract,
 }
 
@@ -58,7 +58,8 @@ impl Passes<'_> {
 }
 
 impl BackgroundSource {
-    /// Hands out the texts of all files; returns a hash of them. Broken rows are listed the first time.
+    /// Hands out the texts of all files; returns a hash of them. Broken rows are listed the first
+    /// time.
     fn each(
         &self,
         rejects: Option<&mut Rejects>,

@@ -1,4 +1,4 @@
-//! How many documents hold each stem, and which stems get a vector.
+//! Documents that hold each stem, and the stems that get a vector.
 
 use super::runs::{Entries, Entry, Spilled, merge, put, take};
 use crate::Result;
@@ -11,7 +11,7 @@ use std::io::{Read, Write};
 pub(super) struct Stems {
     counts: HashMap<Vec<u8>, StemCounts>,
     pub documents: u64,
-    /// How many bytes the counts take, and may take.
+    /// The bytes that counts take, and those that they may take.
     bytes: usize,
     memory: usize,
     spilled: Vec<Spilled>,
@@ -85,7 +85,7 @@ impl Stems {
         Ok(())
     }
 
-    /// All counts in memory, which has none afterwards.
+    /// Takes all counts out of memory.
     fn sorted(&mut self) -> Vec<Counted> {
         let counts = std::mem::take(&mut self.counts).into_iter();
         let mut sorted: Vec<Counted> = counts.map(|(stem, counts)| Counted(stem, counts)).collect();
@@ -93,7 +93,8 @@ impl Stems {
         sorted
     }
 
-    /// The `most` stems in most documents, `least` and more; ties go to the stem that sorts first.
+    /// Chooses the `most` stems in most documents, `least` and more; ties go to the stem that sorts
+    /// first.
     pub(super) fn choose(mut self, most: usize, least: u64) -> Result<Chosen> {
         let mut runs: Vec<Entries<'_, Counted>> = vec![Box::new(self.sorted().into_iter().map(Ok))];
         for spilled in &self.spilled {
@@ -133,7 +134,7 @@ impl Chosen {
         &self.terms[from as usize..self.ends[at] as usize]
     }
 
-    /// The place of each stem of some texts among the chosen ones, or `none`.
+    /// Finds the place of each stem of some texts among the chosen ones, or `none`.
     pub(super) fn places(&self, texts: &Sequences, none: u32) -> Vec<u32> {
         let mut next = 0;
         let place = |stem: usize| {

@@ -1,5 +1,5 @@
-//! A truncated singular value decomposition by a randomised range finder (Halko, Martinsson and Tropp, "Finding
-//! Structure with Randomness", SIAM Review 53, 2011, algorithms 4.4 and 5.1).
+//! A truncated singular value decomposition by a randomised range finder (Halko, Martinsson and
+//! Tropp, "Finding Structure with Randomness", SIAM Review 53, 2011, algorithms 4.4 and 5.1).
 
 use super::eigen::{Eigen, eigen};
 use super::panel::Panel;
@@ -48,7 +48,7 @@ pub(super) fn svd(matrix: &impl Operator, dimensions: usize, seed: u64, progress
     Svd { vectors: basis.times(&factor, kept), values: values[..kept].iter().map(|v| v.sqrt()).collect() }
 }
 
-/// A number from -1 to 1.
+/// Draws a number from -1 to 1.
 fn uniform(random: &mut Xoshiro256PlusPlus) -> f32 {
     let step = (1u64 << 23) as f32;
     (random.next_u64() >> 40) as f32 / step - 1.0

@@ -1,4 +1,4 @@
-//! What was learnt: stems, documents that hold them, and vectors of small numbers.
+//! The result of learning: stems, documents that hold them, and vectors of small numbers.
 
 use super::BackgroundOptions;
 use super::panel::Panel;
@@ -18,7 +18,7 @@ pub(super) struct Inner {
     pub languages: Vec<OfLanguage>,
 }
 
-/// Where the vectors come from.
+/// The origin of the vectors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct About {
     pub written_by: String,
@@ -45,7 +45,7 @@ pub(super) struct Vectors {
     pub scales: Buffer<f32>,
 }
 
-/// The greatest number of an entry of so many bits.
+/// Returns the greatest number of an entry of so many bits.
 fn greatest_of(bits: u8) -> f32 {
     ((1i32 << (bits - 1)) - 1) as f32
 }
@@ -55,7 +55,7 @@ impl Background {
         Background(Arc::new(Inner { about, languages }))
     }
 
-    /// How many documents it was learnt from.
+    /// Returns the number of documents that it was learnt from.
     pub fn documents(&self) -> u64 {
         self.0.about.documents
     }
@@ -104,14 +104,14 @@ impl Vectors {
         Vectors { dimensions: panel.width, entries: entries.into(), scales: scales.into() }
     }
 
-    /// The entries of four bits, two in a byte, the first in its lower half.
+    /// Packs entries of four bits, two in a byte, the first in its lower half.
     pub(super) fn packed(&self) -> Vec<u8> {
         let half = |entry: i8| entry as u8 & 15;
         let pack = |pair: &[i8]| half(pair[0]) | half(pair.get(1).copied().unwrap_or(0)) << 4;
         self.entries.chunks(2).map(pack).collect()
     }
 
-    /// So many entries of four bits.
+    /// Unpacks so many entries of four bits.
     pub(super) fn unpacked(bytes: &[u8], entries: usize) -> Vec<i8> {
         let signed = |half: u8| (half << 4) as i8 >> 4;
         let mut unpacked: Vec<i8> =
@@ -127,7 +127,7 @@ impl Vectors {
         sum.iter_mut().zip(entries).for_each(|(sum, &entry)| *sum += factor * f64::from(entry));
     }
 
-    /// The product of the vector of a stem with one of numbers.
+    /// Returns the product of the vector of a stem with one of numbers.
     pub(super) fn dot(&self, stem: usize, numbers: impl Iterator<Item = f64>) -> f64 {
         let entries = &self.entries[stem * self.dimensions..(stem + 1) * self.dimensions];
         let sum: f64 = entries.iter().zip(numbers).map(|(&entry, number)| f64::from(entry) * number).sum();

@@ -15,13 +15,14 @@ pub(crate) struct Word<'w> {
     pub stem: &'w [u8],
     /// Documents that hold it.
     pub df: u64,
-    /// Whether it is of a language in which words are compounded.
+    /// True where its language compounds words.
     pub compounding: bool,
 }
 
 impl TfIdf {
-    /// Adds `words`, sorted and each there once, that `documents` other texts were counted for; returns the transformer, the
-    /// column of each word, and the rows of `texts`, on which this was fitted.
+    /// Adds `words`, sorted and each there once, that `documents` other texts were counted for;
+    /// returns the transformer, the column of each word, and the rows of `texts`, on which this was
+    /// fitted.
     ///
     /// The idf of single words is that of both, and that of all other terms is that of `texts`.
     pub(crate) fn with_words(
@@ -54,7 +55,8 @@ impl TfIdf {
         Ok((union, columns, rows))
     }
 
-    /// The same without the terms of which `keep` is false; words that are left out are no parts of compounds any more.
+    /// Returns the same without the terms of which `keep` is false; words that are left out are no
+    /// parts of compounds any more.
     pub(crate) fn retained(&self, keep: &[bool]) -> Result<TfIdf> {
         let vocabulary = self.vocabulary();
         let kept = || (0..vocabulary.len()).filter(|&column| keep[column]);
@@ -77,7 +79,7 @@ impl TfIdf {
 }
 
 impl Vocabulary {
-    /// The same terms and more words; where the words stand among them.
+    /// Adds words to the terms; returns where they stand among them.
     fn with_words(&self, words: &[Word<'_>]) -> Result<(Vocabulary, Vec<u32>)> {
         let (mut terms, mut ends, mut columns) = (Vec::new(), Vec::new(), Vec::new());
         let mut common = 0;
@@ -106,7 +108,7 @@ impl Vocabulary {
         Ok((Vocabulary::new(terms.into(), ends.into(), of_words)?, columns))
     }
 
-    /// Whether a column is a single word.
+    /// Tells whether a column is a single word.
     fn is_single(&self, column: usize) -> bool {
         column < self.words() && !self.spelling(column).contains(&b' ')
     }

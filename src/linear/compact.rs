@@ -1,7 +1,9 @@
-//! Dense weights in eight bits: the weights of a feature are whole numbers from -127 to 127 times one power of two.
+//! Dense weights in eight bits: the weights of a feature are whole numbers from -127 to 127 times
+//! one power of two.
 //!
-//! Block floating point, a feature being a block: the greatest weight of a feature has six bits and more, so that none is off
-//! by more than a 127th of it. Weights that have been rounded are kept without loss, because the power is found again.
+//! Block floating point, a feature being a block: the greatest weight of a feature has six bits and
+//! more, so that none is off by more than a 127th of it. Weights that have been rounded are kept
+//! without loss, because the power is found again.
 
 /// Weights of features by labels.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +18,7 @@ const GREATEST: f32 = 127.0;
 /// Less than these powers is 0, and `f32` holds all their multiples.
 const EXPONENTS: std::ops::RangeInclusive<i32> = -100..=100;
 
-/// The least power of two of which no weight is more than 127 times as great.
+/// Finds the least power of two of which no weight is more than 127 times as great.
 fn exponent(weights: &[f32]) -> i32 {
     let greatest = weights.iter().fold(0.0f32, |greatest, weight| greatest.max(weight.abs()));
     let fits = |exponent: &i32| greatest <= GREATEST * 2f32.powi(*exponent);
@@ -34,7 +36,7 @@ pub(super) fn round(dense: &mut [f32], labels: usize) {
     }
 }
 
-/// The weights in eight bits; `None` where that would change any.
+/// Returns the weights in eight bits; `None` where that would change any.
 pub(super) fn compact(dense: &[f32], labels: usize) -> Option<Compact> {
     let mut compact = Compact { exponents: Vec::new(), numbers: Vec::with_capacity(dense.len()) };
     for weights in dense.chunks_exact(labels.max(1)) {
@@ -51,7 +53,7 @@ pub(super) fn compact(dense: &[f32], labels: usize) -> Option<Compact> {
     Some(compact)
 }
 
-/// The weights of features by labels; `None` if the parts do not fit each other.
+/// Returns the weights of features by labels; `None` if the parts do not fit each other.
 pub(super) fn expanded(numbers: &[i8], exponents: &[i8], labels: usize) -> Option<Vec<f32>> {
     let bounded = exponents.iter().all(|&exponent| EXPONENTS.contains(&i32::from(exponent)));
     if !bounded || Some(numbers.len()) != exponents.len().checked_mul(labels) {

@@ -42,7 +42,7 @@ impl LinearModel {
         LinearModel { kind, features, weights, bias: bias.into() }
     }
 
-    /// The same decisions from the first `features` columns alone, where all others are sums of these: `of_feature` adds, for
+    /// Returns the same decisions from the first `features` columns alone, where all others are sums of these: `of_feature` adds, for
     /// each label, what the feature adds to the sums times their weights, which are given sums by labels.
     pub(crate) fn folded(
         &self,
@@ -66,7 +66,7 @@ impl LinearModel {
         LinearModel::of_weights(self.kind, features, dense, self.bias.to_vec())
     }
 
-    /// The same model with weights that [`compact`](Self::compact) keeps, where they are dense.
+    /// Returns the same model with weights that [`compact`](Self::compact) keeps, where they are dense.
     pub(crate) fn rounded(self) -> Self {
         let labels = self.labels();
         let Weights::Dense(dense) = &self.weights else { return self };
@@ -75,7 +75,7 @@ impl LinearModel {
         LinearModel { weights: Weights::Dense(dense.into()), ..self }
     }
 
-    /// The weights in eight bits each; `None` where they are sparse or have more.
+    /// Returns the weights in eight bits each; `None` where they are sparse or have more.
     pub(crate) fn compact(&self) -> Option<Compact> {
         match &self.weights {
             Weights::Dense(dense) => compact::compact(dense, self.labels()),
@@ -83,7 +83,7 @@ impl LinearModel {
         }
     }
 
-    /// The same decisions without the features of which `keep` is false.
+    /// Returns the same decisions without the features of which `keep` is false.
     pub(crate) fn retained(&self, keep: &[bool]) -> Self {
         let mut dense = Vec::new();
         for feature in (0..self.features).filter(|&feature| keep[feature]) {

@@ -135,7 +135,7 @@ impl Model {
         (tensors.into_iter().map(section).collect(), bytes)
     }
 
-    /// The version of the model's file.
+    /// Returns the version of the model's file.
     pub(super) fn format(&self) -> u32 {
         if self.0.about.compact { COMPACT } else { FORMAT }
     }
@@ -255,7 +255,7 @@ impl Loader {
         Ok(Model::new(self.contents.about.clone(), tfidf, heads, fingerprints))
     }
 
-    /// Where each term ends.
+    /// Returns where each term ends.
     fn ends(&self) -> Result<Buffer<u64>> {
         if !self.file.holds("vocabulary.lengths") {
             return self.file.tensor("vocabulary.ends", Dtype::U64);
@@ -268,7 +268,7 @@ impl Loader {
         Ok(lengths.iter().scan(0, add).collect::<Vec<u64>>().into())
     }
 
-    /// Weights of eight bits.
+    /// Reads weights of eight bits.
     fn expanded(&self, name: &str, about: &HeadAbout) -> Result<Weights> {
         let numbers: Buffer<i8> = self.file.tensor(&format!("{name}.weights"), Dtype::I8)?;
         let exponents: Buffer<i8> = self.file.tensor(&format!("{name}.exponents"), Dtype::I8)?;

@@ -93,21 +93,21 @@ pub struct About {
     /// The word vectors that took part in training, if any did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<BackgroundAbout>,
-    /// Whether weights are rounded to eight bits, and stored so.
+    /// True where weights are rounded to eight bits, and stored so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub compact: bool,
 }
 
-/// Where the word vectors of a model come from; what was learnt on them is in the weights.
+/// The origin of the word vectors of a model; what was learnt on them is in the weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BackgroundAbout {
-    /// How many documents they were learnt from.
+    /// The number of documents that they were learnt from.
     pub documents: u64,
     /// Their weight against that of the words.
     pub weight: f64,
     /// XXH3-64 of the bytes of their file, in hexadecimal.
     pub hash: String,
-    /// How many of their words that no labelled text holds are in the model at most, if that was limited.
+    /// The most of their words of no labelled text that are in the model, if that was limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<u32>,
 }

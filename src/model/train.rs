@@ -49,7 +49,7 @@ pub struct Trainer {
     pub seed: u64,
     /// Whether the model keeps [fingerprints](Model::fingerprints) of the texts that it learns from; default true.
     pub fingerprints: bool,
-    /// Whether weights are rounded to eight bits, so that the model's file is smaller; default false.
+    /// True where weights are rounded to eight bits, so that the model's file is smaller; default false.
     pub compact: bool,
     /// Word vectors learnt from texts without labels, whose words the model then knows, too; default none. They know no label, so
     /// that scores out of fold stay fair.
@@ -193,7 +193,7 @@ impl Trainer {
         fitted.tfidf.retained(&keep)
     }
 
-    /// The weights as the model keeps them.
+    /// Returns the weights as the model keeps them.
     pub(super) fn settled(&self, linear: LinearModel) -> LinearModel {
         if self.compact { linear.rounded() } else { linear }
     }
@@ -253,7 +253,7 @@ impl Trainer {
             .help("add --tf binary --idf none --norm none"))
     }
 
-    /// Whether the background is the one that the options were found with.
+    /// Checks that the background is the one that the options were found with.
     fn verify_background(&self) -> Result<()> {
         let Some(found_with) = &self.found_with else { return Ok(()) };
         let own = self.background.as_ref().map(BackgroundAbout::new);

@@ -20,7 +20,7 @@ pub struct Trial {
     pub head: String,
     /// How texts became features.
     pub features: TfIdfOptions,
-    /// How much word vectors weigh, if there are any.
+    /// The weight of word vectors, if there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background_weight: Option<f64>,
     /// The classifier.

@@ -87,7 +87,7 @@ impl Tuner {
         restricted.as_ref().unwrap_or(self).run(corpus, log, stop, progress)
     }
 
-    /// The same search among candidates that can take word vectors, each kind of features once for each weight.
+    /// Returns the same search among candidates that can take word vectors, each kind of features once for each weight.
     fn restricted(&self, blend: &Blend) -> Tuner {
         let mut tuner = self.clone();
         tuner.space.features.retain(|features| blend.suits(features));
@@ -100,7 +100,7 @@ impl Tuner {
         tuner
     }
 
-    /// The word vectors beside a kind of features.
+    /// Returns the word vectors beside a kind of features.
     pub(super) fn blend(&self, features: usize) -> Option<Blend> {
         let blend = self.background.clone()?;
         let kinds = self.space.features.len() / self.background_weights.len().max(1);

@@ -17,22 +17,23 @@ pub struct LearnArgs {
     /// Replace what is written if it exists
     #[arg(long)]
     pub force: bool,
-    /// How many dimensions vectors have
+    /// Number of dimensions of vectors
     #[arg(long, value_name = "N", default_value_t = 200, help_heading = "Vectors")]
     pub dimensions: u32,
-    /// How many words after a word are near it, at most 16; the nearer, the more they weigh
+    /// Number of words after a word that are near it, at most 16; the nearer, the more they weigh
     #[arg(long, value_name = "WORDS", default_value_t = 8, help_heading = "Vectors")]
     pub window: u32,
-    /// How many words of each language have a vector, the most frequent
+    /// Number of words of each language that have a vector, the most frequent
     #[arg(long, value_name = "N", default_value_t = 30_000, help_heading = "Vectors")]
     pub vocabulary: u32,
     /// Words in fewer texts have no vector
     #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Vectors")]
     pub min_df: u64,
-    /// How many bits each number of a vector has: 8, or 4 for a file of half the size
+    /// Bits of each number of a vector: 8, or 4 for a file of half the size
     #[arg(long, value_name = "N", default_value_t = 8, help_heading = "Vectors")]
     pub bits: u8,
-    /// About how much memory to use: 500M, 4G. Counts go to temporary files before they take more than half of it
+    /// About how much memory to use: 500M, 4G. Counts go to temporary files before they take more
+    /// than half of it
     #[arg(long, value_name = "SIZE", default_value = "2G", help_heading = "Vectors")]
     pub memory: String,
     /// Seed of the decomposition

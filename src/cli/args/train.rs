@@ -48,7 +48,7 @@ pub struct BackgroundArgs {
     /// classifiers svm, cs, lr, ridge and sgd
     #[arg(long, value_name = "FILE")]
     pub background: Option<PathBuf>,
-    /// How much word vectors weigh against words, whose length is 1 in each text [default: 1; tune tries 0.5, 1 and 2]
+    /// Weight of word vectors against words, whose length is 1 in each text [default: 1; tune tries 0.5, 1 and 2]
     #[arg(long, value_name = "WEIGHT", requires = "background")]
     pub background_weight: Option<f64>,
     /// Keep at most N words that are in no labelled text, those that tell most, so that the model is smaller [default: all]

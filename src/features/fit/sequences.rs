@@ -11,7 +11,7 @@ use std::ops::Range;
 /// Texts as numbers of their stems, which are sorted by their bytes.
 pub(crate) struct Sequences(Read);
 
-/// How often a stem occurs.
+/// The frequencies of a stem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct StemCounts {
     /// Documents that hold it.
@@ -38,12 +38,12 @@ impl Sequences {
         read::read(&options, languages, texts, &limits, &Silent).map(Sequences)
     }
 
-    /// The number of different stems.
+    /// Returns the number of different stems.
     pub(crate) fn len(&self) -> usize {
         self.0.words.len()
     }
 
-    /// The bytes of a stem.
+    /// Returns the bytes of a stem.
     pub(crate) fn stem(&self, number: usize) -> &[u8] {
         self.0.words.word(number as u32)
     }
@@ -53,12 +53,13 @@ impl Sequences {
         StemCounts { df: stat.df.into(), occurrences: stat.occurrences.into() }
     }
 
-    /// The number of documents.
+    /// Returns the number of documents.
     pub(crate) fn documents(&self) -> usize {
         self.0.documents.ends.len()
     }
 
-    /// The stems of some documents in their order, as their number plus one, with a 0 after each document.
+    /// Returns the stems of some documents in their order, as their number plus one, with a 0 after
+    /// each document.
     pub(crate) fn of(&self, documents: Range<usize>) -> &[u32] {
         const { assert!(END == 0) };
         let end = |documents: usize| documents.checked_sub(1).map_or(0, |last| self.0.documents.ends[last]);

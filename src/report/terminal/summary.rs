@@ -31,7 +31,7 @@ pub fn summary(style: Style, summary: &Summary) -> String {
     out + &lines(&sections)
 }
 
-/// What a file of word vectors holds.
+/// Writes what a file of word vectors holds.
 pub fn background(style: Style, summary: &background::Summary) -> String {
     let mut facts = table(style);
     let mut add = |name: &str, value: String| {

@@ -1,0 +1,157 @@
+//! The block of word vectors beside a row.
+//!
+//! Each language has dimensions of its own. The vector of a stem that several languages have is
+//! made of theirs, each by its share of the documents that hold the stem.
+
+use super::Background;
+use crate::features::{Row, SparseRows, Word};
+use crate::text::Language;
+use crate::{Error, Result};
+use std::collections::BTreeMap;
+
+/// The vectors of the words of a vocabulary.
+pub(super) struct Block {
+    background: Background,
+    pub width: usize,
+    /// The factor `k`.
+    pub scale: f64,
+    /// Where each column's entries end.
+    ends: Vec<u32>,
+    entries: Vec<Entry>,
+    /// In how many unlabelled documents each column's word is, if it is in no labelled one.
+    pub unlabelled: Vec<Option<u64>>,
+}
+
+/// A stem of a column.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    /// The place of the language in the background.
+    language: u32,
+    /// The first of the language's dimensions in the block.
+    offset: u32,
+    stem: u32,
+    /// The share of the documents with this stem that are in this language.
+    share: f32,
+}
+
+/// The stems of some languages of a background.
+pub(super) struct Words<'b> {
+    pub documents: u64,
+    /// Languages and stems by their numbers, for each spelling.
+    stems: BTreeMap<&'b [u8], Vec<Entry>>,
+    df: Vec<(u64, bool)>,
+    width: usize,
+}
+
+impl<'b> Words<'b> {
+    pub(super) fn of(background: &'b Background, languages: &[Language]) -> Result<Self> {
+        let mut words = Words { documents: 0, stems: BTreeMap::new(), df: vec![], width: 0 };
+        let all = background.0.languages.iter().enumerate();
+        for (at, of) in all.filter(|(_, of)| languages.contains(&of.language)) {
+            words.documents += of.documents;
+            for stem in 0..of.len() {
+                let entry = Entry {
+                    language: at as u32,
+                    offset: words.width as u32,
+                    stem: stem as u32,
+                    share: of.df[stem] as f32,
+                };
+                words.stems.entry(of.term(stem)).or_default().push(entry);
+            }
+            words.width += of.vectors.dimensions;
+        }
+        if words.stems.is_empty() {
+            let named = |languages: Vec<Language>| {
+                languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            };
+            let known = named(background.0.languages.iter().map(|of| of.language).collect());
+            return Err(Error::data(format!(
+                "the background is in {known}, but the texts are in {}",
+                named(languages.to_vec())
+            ))
+            .help("learn a background from texts of the same languages, or name it with --language"));
+        }
+        for entries in words.stems.values_mut() {
+            let compounds = |entry: &Entry| {
+                let language = background.0.languages[entry.language as usize].language;
+                language.own_rules().is_some_and(|rules| !rules.joints.is_empty())
+            };
+            let compounding = entries.iter().any(compounds);
+            let df = |entry: &Entry| {
+                u64::from(background.0.languages[entry.language as usize].df[entry.stem as usize])
+            };
+            let all: u64 = entries.iter().map(df).sum();
+            entries.iter_mut().for_each(|entry| entry.share /= all.max(1) as f32);
+            words.df.push((all, compounding));
+        }
+        Ok(words)
+    }
+
+    pub(super) fn list(&self) -> Vec<Word<'b>> {
+        let word = |(stem, &(df, compounding)): (&&'b [u8], &(u64, bool))| Word { stem, df, compounding };
+        self.stems.keys().zip(&self.df).map(word).collect()
+    }
+}
+
+impl Block {
+    pub(super) fn new(background: Background, words: &Words<'_>, columns: &[u32], rows: &SparseRows) -> Self {
+        let (mut ends, mut entries) = (Vec::with_capacity(rows.columns()), Vec::new());
+        let mut unlabelled = vec![None; rows.columns()];
+        columns.iter().zip(&words.df).for_each(|(&column, (df, _))| unlabelled[column as usize] = Some(*df));
+        rows.iter().flat_map(|row| row.columns).for_each(|&column| unlabelled[column as usize] = None);
+        let mut of_words = words.stems.values().zip(columns).peekable();
+        for column in 0..rows.columns() as u32 {
+            if let Some((own, _)) = of_words.next_if(|(_, at)| **at == column) {
+                entries.extend_from_slice(own);
+            }
+            ends.push(entries.len() as u32);
+        }
+        Block { background, width: words.width, scale: 1.0, ends, entries, unlabelled }
+    }
+
+    fn entries(&self, column: usize) -> &[Entry] {
+        let from = if column == 0 { 0 } else { self.ends[column - 1] };
+        &self.entries[from as usize..self.ends[column] as usize]
+    }
+
+    /// Adds the block of a row.
+    fn add(&self, row: Row<'_>, block: &mut [f64]) {
+        for (column, value) in row.iter() {
+            for entry in self.entries(column) {
+                let vectors = &self.background.0.languages[entry.language as usize].vectors;
+                let factor = self.scale * value * f64::from(entry.share);
+                vectors.add(entry.stem as usize, factor, &mut block[entry.offset as usize..]);
+            }
+        }
+    }
+
+    /// Returns the length of the blocks of `rows`: the root of the mean of their squares.
+    pub(super) fn length(&self, rows: &SparseRows) -> f64 {
+        let blocks = self.beside(rows);
+        let first = rows.columns();
+        let squares = |row: Row<'_>| -> f64 {
+            row.iter().filter(|(column, _)| *column >= first).map(|(_, value)| value * value).sum()
+        };
+        (blocks.iter().map(squares).sum::<f64>() / rows.rows().max(1) as f64).sqrt()
+    }
+
+    /// Returns the rows with their blocks.
+    pub(super) fn beside(&self, rows: &SparseRows) -> SparseRows {
+        rows.with_columns(self.width, |row, block| self.add(row, block))
+    }
+
+    /// Adds to the weights of a column, by labels, what the block's weights, dimensions by labels,
+    /// come to.
+    pub(super) fn fold(&self, column: usize, of_block: &[f64], weights: &mut [f64]) {
+        let labels = weights.len();
+        for entry in self.entries(column) {
+            let vectors = &self.background.0.languages[entry.language as usize].vectors;
+            let factor = self.scale * f64::from(entry.share);
+            let own = of_block.get(entry.offset as usize * labels..).unwrap_or_default();
+            for (label, weight) in weights.iter_mut().enumerate() {
+                let of_label = own.iter().skip(label).step_by(labels);
+                *weight += factor * vectors.dot(entry.stem as usize, of_label.copied());
+            }
+        }
+    }
+}
