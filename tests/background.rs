@@ -324,3 +324,11 @@ fn a_search_and_a_comparison_take_word_vectors() {
     let compared = run(&[&compare, &labels[..], &["--background", &vectors]].concat()).ok();
     assert!(compared.contains("svm+background"), "{compared}");
 }
+
+#[test]
+fn corrections_keep_what_the_background_told() {
+    let old = model(LogisticRegression::default().into());
+    let corrected = trainer(None).correct(&old, &corpus(), &Silent).unwrap();
+    assert_eq!(corrected.about().background, old.about().background);
+    assert_eq!(corrected.score("tanks and artillery").heads[0].label(), Some("war"));
+}

@@ -253,3 +253,43 @@ impl OfLanguage {
             && (0..stems).all(|at| spelled(at) && sorted(at))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::background::panel::Panel;
+    use crate::background::stems::Chosen;
+
+    fn background(change: impl Fn(&mut OfLanguage)) -> Background {
+        let terms = b"peacetalkwar".to_vec();
+        let chosen = Chosen { terms, ends: vec![5, 9, 12], df: vec![2, 1, 3] };
+        let panel = Panel { width: 2, values: vec![1.0, 0.0, 0.6, 0.8, 0.0, -1.0] };
+        let mut of = OfLanguage::new(Language::English, 4, &chosen, Vectors::quantised(&panel, 8));
+        change(&mut of);
+        Background::new(About::new(&BackgroundOptions::default(), 4), vec![of])
+    }
+
+    /// Checksums are right here, so that only the checks of the parts can refuse.
+    #[test]
+    fn parts_that_do_not_fit_are_refused() {
+        let open = |background: Background| Background::from_bytes(Bytes::Owned(background.to_bytes()));
+        open(background(|_| {})).unwrap();
+        let changes: [fn(&mut OfLanguage); 12] = [
+            |of| of.ends = vec![5, 9, 13].into(),
+            |of| of.ends = vec![5, 4, 12].into(),
+            |of| of.ends = vec![0, 9, 12].into(),
+            |of| of.ends = vec![].into(),
+            |of| of.df = vec![2, 1].into(),
+            |of| of.df = vec![2, 1, 5].into(),
+            |of| of.terms = b"peacewarstal".to_vec().into(),
+            |of| of.terms = b"peacet lkwar".to_vec().into(),
+            |of| of.terms = b"peacet\xfflkwar".to_vec()[..12].to_vec().into(),
+            |of| of.vectors.scales = vec![0.1, f32::NAN, 0.1].into(),
+            |of| of.vectors.dimensions = 3,
+            |of| of.language = Language::Auto,
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            assert!(open(background(change)).is_err(), "change {number}");
+        }
+    }
+}

@@ -29,6 +29,11 @@ impl Trainer {
         trainer.verify(corpus)?;
         corpus.heads.iter().try_for_each(|head| trainer.verify_folds(head, false))?;
         old.heads().iter().try_for_each(|head| goes_on(head, corpus))?;
+        if old.about().background.is_some() {
+            progress.note(
+                "the background of the old model takes no part: words that are in none of these rows lose their weight",
+            );
+        }
         progress.stage("transforming", 0);
         let rows = tfidf.transform_texts(&corpus.texts);
         let (words, weights) = (tfidf.vocabulary().words(), corpus.weights.as_deref());
@@ -94,6 +99,7 @@ impl Trainer {
             schema: old.about().schema.clone(),
             documents: old.about().documents + corpus.len() as u64,
             data_hash: both_hashes(&old.about().data_hash, corpus.hash),
+            background: old.about().background.clone(),
             ..self.about(corpus)
         };
         Ok(Model::new(about, tfidf, heads, self.fingerprints_with(old, corpus, progress)))
