@@ -218,6 +218,9 @@ fn options_that_do_not_fit_are_errors() {
     ] {
         wrong.learn(&texts(), &Silent).unwrap_err();
     }
+    let alone: Texts = ["army", "army", "goal", "goal"].into_iter().collect();
+    let error = options.learn(&alone, &Silent).unwrap_err().to_string();
+    assert!(error.contains("near each other"), "{error}");
     let mut other = trainer(Some(Blend { weight: f64::NAN, ..Blend::new(background()) }));
     assert!(other.train(&corpus()).unwrap_err().to_string().contains("weight"));
     other.background = Some(Blend::new(background()));

@@ -235,7 +235,7 @@ impl OfLanguage {
         let vectors = &self.vectors;
         let cells = stems.checked_mul(vectors.dimensions);
         let fit = [self.df.len(), vectors.scales.len()] == [stems; 2] && cells == Some(vectors.entries.len());
-        let bounded = stems > 0 && vectors.dimensions <= MOST_DIMENSIONS as usize;
+        let bounded = stems > 0 && (1..=MOST_DIMENSIONS as usize).contains(&vectors.dimensions);
         let finite = vectors.scales.iter().all(|scale| (0.0..=1.0).contains(scale));
         let counted = self.df.iter().all(|&df| u64::from(df) <= self.documents);
         let spelled = |at: usize| {

@@ -58,7 +58,13 @@ impl BackgroundOptions {
         };
         let documents = chosen.values().map(|vocabulary| vocabulary.documents).sum();
         let parts: Result<Vec<OfLanguage>> = chosen.into_iter().zip(pairs).map(of_language).collect();
-        Ok(Background::new(About::new(self, documents), parts?))
+        let mut parts = parts?;
+        parts.retain(|part| part.vectors.dimensions > 0);
+        if parts.is_empty() {
+            return Err(Error::data("no two of the words stand near each other in any text")
+                .help("give longer texts, or lower --min-df"));
+        }
+        Ok(Background::new(About::new(self, documents), parts))
     }
 
     /// Chooses the stems of each language that get a vector.
@@ -174,5 +180,35 @@ fn centre(panel: &mut Panel) {
         row.iter_mut().zip(&mean).for_each(|(entry, mean)| {
             *entry = ((f64::from(*entry) - mean) * scale) as f32;
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+    use crate::text::TokenOptions;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Any texts end in vectors of length 1, as far as eight bits tell, or in an error.
+        #[test]
+        fn any_texts_have_vectors_or_an_error(
+            texts in prop::collection::vec("[a-d ]{0,12}", 0..12),
+            min_df in 1u64..3,
+            dimensions in 1u32..6,
+        ) {
+            let tokens = TokenOptions { language: Language::Neutral, ..TokenOptions::default() };
+            let options =
+                BackgroundOptions { tokens, min_df, dimensions, ..BackgroundOptions::default() };
+            let Ok(found) = options.learn(&texts.iter().collect(), &Silent) else { return Ok(()) };
+            let of = &found.0.languages[0];
+            for stem in 0..of.len() {
+                let mut vector = vec![0.0; of.vectors.dimensions];
+                of.vectors.add(stem, 1.0, &mut vector);
+                let length = vector.iter().map(|entry| entry * entry).sum::<f64>().sqrt();
+                prop_assert!(length == 0.0 || (length - 1.0).abs() < 0.02, "{length}");
+            }
+        }
     }
 }
