@@ -70,7 +70,7 @@ fn dispatches() -> Vec<serde_json::Value> {
 #[test]
 fn labels_of_dispatches_are_settled_and_agree() {
     let rows = dispatches();
-    assert_eq!(rows.len(), 2800);
+    assert_eq!(rows.len(), 3300);
     let mut apart = BTreeMap::new();
     for row in &rows {
         let passes = ["topic", "stance"].map(|head| [1, 2].map(|pass| &row[format!("{head}_pass{pass}")]));
