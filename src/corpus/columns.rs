@@ -1,8 +1,9 @@
 //! Answers in rows that need not be articles, such as those of annotators.
 
 use super::alike::note_look_alikes;
-use super::collect::{BATCH_BYTES, BATCH_ROWS, Broken};
+use super::collect::{BATCH_BYTES, BATCH_ROWS};
 use super::find::names_of;
+use super::rejects::Broken;
 use super::rows::value;
 use super::schema::{Answer, Extract, LabelSource};
 use super::tally::Tally;

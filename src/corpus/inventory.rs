@@ -1,10 +1,11 @@
 //! All rows of some inputs as they are, for looking at what is wrong with them.
 
-use super::collect::{BATCH_BYTES, BATCH_ROWS, Corpus, CorpusBuilder, Rejects};
+use super::collect::{BATCH_BYTES, BATCH_ROWS, Corpus, CorpusBuilder};
 use super::find::{Input, names_of};
 use super::format::ReadOptions;
 use super::reader::{RawRecord, Reader};
 use super::record::{Column, Place, plain};
+use super::rejects::Rejects;
 use super::schema::{Document, Extract, Extracted};
 use super::tally::MissingCells;
 use crate::progress::{Progress, Silent};

@@ -58,6 +58,7 @@ mod page_encoding;
 mod parts;
 mod reader;
 mod record;
+mod rejects;
 mod rows;
 mod schema;
 mod source;
@@ -73,8 +74,7 @@ pub use article::{Article, from_html};
 pub use codes::{
     CodeMap, ColumnCounts, NewColumn, Relabel, Relabelled, RolledUp, UnknownCode, Unlisted, relabel,
 };
-pub(crate) use collect::Broken;
-pub use collect::{Corpus, CorpusBuilder, Head, Rejects};
+pub use collect::{Corpus, CorpusBuilder, Head};
 pub use columns::{AnswerRows, read_answers};
 pub use date::Date;
 pub use duplicates::{Groups, NearDuplicates, exact_duplicates, near_duplicates, normal_form};
@@ -91,6 +91,8 @@ pub(crate) use parts::Parts;
 pub(crate) use reader::cells_of;
 pub use reader::{RawRecord, Reader};
 pub use record::{Column, Place, Record};
+pub(crate) use rejects::Broken;
+pub use rejects::Rejects;
 pub use rows::{Keep, Rows};
 pub use schema::{
     Answer, Document, Extract, Extracted, Filter, HeadColumns, LabelSource, Schema, Selection, Unlabelled,

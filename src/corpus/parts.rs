@@ -1,9 +1,10 @@
 //! A corpus part by part, for what does not fit into memory.
 
-use super::collect::{BATCH_BYTES, BATCH_ROWS, Corpus, CorpusBuilder, Rejects};
+use super::collect::{BATCH_BYTES, BATCH_ROWS, Corpus, CorpusBuilder};
 use super::find::{Input, names_of};
 use super::format::ReadOptions;
 use super::reader::Reader;
+use super::rejects::Rejects;
 use super::schema::Extract;
 use crate::progress::Progress;
 use crate::{Error, Result};

@@ -4,8 +4,9 @@ use super::CodeMap;
 use super::cells::Codes;
 use super::map::Found;
 use super::summary::{Relabelled, Tally};
-use crate::corpus::collect::{BATCH_BYTES, BATCH_ROWS, Broken};
+use crate::corpus::collect::{BATCH_BYTES, BATCH_ROWS};
 use crate::corpus::record::Record;
+use crate::corpus::rejects::Broken;
 use crate::corpus::rows::with_members;
 use crate::corpus::{Column, Filter, Input, LabelFormat, RawRecord, ReadOptions, Reader, Rejects, names_of};
 use crate::progress::Progress;
@@ -13,7 +14,7 @@ use crate::{Error, Result};
 use rayon::prelude::*;
 use serde_json::Value;
 
-/// What becomes of a row with a code that the map does not list, nor a broader one.
+/// Treatment of a row with a code that the map does not list, nor a broader one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unlisted {
     /// The row is written without labels (the default).
@@ -28,13 +29,13 @@ pub enum Unlisted {
 /// A column that rows get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewColumn {
-    /// What it is called in the rows.
+    /// Its name in the rows.
     pub name: String,
     /// The number of the map's column that it is made of.
     pub column: usize,
 }
 
-/// How codes become labels.
+/// Options of relabelling.
 #[derive(Debug, Clone)]
 pub struct Relabel {
     /// The column of the codes, and further columns of which the values are joined to them by `-`, such as a mode.
@@ -47,13 +48,13 @@ pub struct Relabel {
     pub filters: Vec<Filter>,
     /// The level to which codes are rolled up before their labels are looked up, from 1 for roots.
     pub level: Option<usize>,
-    /// Whether codes have their own labels only, and not those of broader codes.
+    /// True where codes have their own labels only, and not those of broader codes.
     pub exact: bool,
-    /// What becomes of rows with codes that the map does not know.
+    /// Treatment of rows with codes that the map does not know.
     pub unlisted: Unlisted,
 }
 
-/// What became of a row.
+/// Outcome of a row.
 pub(super) struct Row {
     /// The row as a JSON line.
     pub line: String,
