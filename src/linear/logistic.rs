@@ -278,9 +278,8 @@ impl Sigmoid<'_> {
 
 impl OfLabels for Sigmoid<'_> {
     fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
-        let cells = self.cells.chunks_exact(labels).flat_map(|row| row[range.clone()].iter().copied());
-        let costs = self.costs.chunks_exact(labels).flat_map(|row| row[range.clone()].iter().copied());
-        Sigmoid { cells: cells.collect(), costs: costs.collect() }
+        let cells = newton::cells_of_labels(&self.cells, range.clone(), labels);
+        Sigmoid { cells: cells.into(), costs: newton::cells_of_labels(&self.costs, range, labels) }
     }
 
     fn rarity(&self, label: usize, labels: usize) -> f64 {
@@ -304,8 +303,7 @@ impl Loss for Sigmoid<'_> {
     }
 
     fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        let losses = newton::of_cells(row, decisions, |cell, d| self.of_cell(cell, d));
-        out.iter_mut().zip(losses).for_each(|(out, loss)| *out += loss);
+        newton::add_of_cells(row, decisions, out, |cell, d| self.of_cell(cell, d));
     }
 
     fn is_joint(&self) -> bool {

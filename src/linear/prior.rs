@@ -207,9 +207,7 @@ impl SquaredHinge {
 
 impl OfLabels for SquaredHinge {
     fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
-        let part = |cells: &[f64]| {
-            cells.chunks_exact(labels).flat_map(|row| row[range.clone()].iter().copied()).collect()
-        };
+        let part = |cells: &[f64]| newton::cells_of_labels(cells, range.clone(), labels);
         SquaredHinge { signs: part(&self.signs), costs: part(&self.costs) }
     }
 
@@ -228,8 +226,7 @@ impl Loss for SquaredHinge {
     }
 
     fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        let losses = newton::of_cells(row, decisions, |cell, d| self.of_cell(cell, d));
-        out.iter_mut().zip(losses).for_each(|(out, loss)| *out += loss);
+        newton::add_of_cells(row, decisions, out, |cell, d| self.of_cell(cell, d));
     }
 
     fn is_joint(&self) -> bool {

@@ -77,6 +77,22 @@ pub(super) fn of_cells(
     decisions.iter().enumerate().map(move |(label, &decision)| of_cell(start + label, decision))
 }
 
+/// Adds the loss of each cell of a row, for losses whose labels are a problem each.
+pub(super) fn add_of_cells(
+    row: usize,
+    decisions: &[f64],
+    out: &mut [f64],
+    of_cell: impl Fn(usize, f64) -> f64,
+) {
+    let losses = of_cells(row, decisions, of_cell);
+    out.iter_mut().zip(losses).for_each(|(out, loss)| *out += loss);
+}
+
+/// Returns the cells of some of all `labels` labels, row by row.
+pub(super) fn cells_of_labels<T: Clone>(cells: &[T], range: Range<usize>, labels: usize) -> Vec<T> {
+    cells.chunks_exact(labels).flat_map(|row| row[range.clone()].iter().cloned()).collect()
+}
+
 /// Where the solver stops, and what becomes of biases.
 pub(super) struct Plan {
     pub tolerance: f64,
