@@ -7,11 +7,12 @@ use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
 use super::report::Evaluating;
 use standpoint::corpus::{Corpus, Extract, HeadColumns, label_form};
-use standpoint::evaluate::{Bootstrap, MOST_DRAWN};
+use standpoint::evaluate::{AbstentionReport, Bootstrap, MOST_DRAWN};
 use standpoint::model::{Evaluated, HeadPredictions};
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
 use standpoint::report::counted;
+use standpoint::report::terminal::Style;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result};
 
@@ -71,20 +72,40 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     let sets = args.max_error.map(|max_error| model.abstention(&corpus, max_error)).transpose()?;
     let sets: Vec<_> = heads.iter().map(|head| head.name.as_str()).zip(sets.into_iter().flatten()).collect();
     bar.clear();
-    if console.wants_json(args.model.shape) {
-        let mut evaluation = json::evaluation(&json::model(&model), corpus.len(), &evaluated);
-        json::add_learnt(&mut evaluation, learnt);
-        json::add_abstention(&mut evaluation, &sets);
-        return print(format!("{evaluation}\n").as_bytes());
+    let shown = Shown { model: &model, name: &name, documents: corpus.len(), learnt, sets: &sets };
+    match console.wants_json(args.model.shape) {
+        true => print(format!("{}\n", shown.json(&evaluated)).as_bytes()),
+        false => console.show(&shown.table(console.style(), &evaluated)),
     }
-    let style = console.style();
-    let abstention: String =
-        sets.iter().map(|(head, sets)| terminal::abstention(style, head, sets)).collect();
-    let model = terminal::prose(style, &format!("model: {name}"));
-    let learnt = learnt.filter(|&learnt| learnt > 0);
-    let learnt = learnt.map(|learnt| terminal::prose(style, &shown_share(learnt, corpus.len())));
-    let evaluation = terminal::evaluation(style, &evaluated);
-    console.show(&(model + &learnt.unwrap_or_default() + &evaluation + &abstention))
+}
+
+/// Facts of an evaluation beside its metrics.
+struct Shown<'a> {
+    model: &'a Model,
+    name: &'a str,
+    documents: usize,
+    /// The number of documents that the model learnt from, where it can tell.
+    learnt: Option<usize>,
+    /// The abstention of each head, where it was asked for.
+    sets: &'a [(&'a str, AbstentionReport)],
+}
+
+impl Shown<'_> {
+    fn json(&self, evaluated: &[Evaluated]) -> serde_json::Value {
+        let mut evaluation = json::evaluation(&json::model(self.model), self.documents, evaluated);
+        json::add_learnt(&mut evaluation, self.learnt);
+        json::add_abstention(&mut evaluation, self.sets);
+        evaluation
+    }
+
+    fn table(&self, style: Style, evaluated: &[Evaluated]) -> String {
+        let sets = self.sets.iter();
+        let abstention: String = sets.map(|(head, sets)| terminal::abstention(style, head, sets)).collect();
+        let model = terminal::prose(style, &format!("model: {}", self.name));
+        let learnt = self.learnt.filter(|&learnt| learnt > 0);
+        let learnt = learnt.map(|learnt| terminal::prose(style, &shown_share(learnt, self.documents)));
+        model + &learnt.unwrap_or_default() + &terminal::evaluation(style, evaluated) + &abstention
+    }
 }
 
 /// The corpus, and the group of each document where they are asked for.
