@@ -508,3 +508,14 @@ fn bernoulli_naive_bayes_on_tf_idf_values() {
     let binary = ["--tf", "binary", "--idf", "none", "--norm", "none", "--alpha", "0.5"];
     train(&folder, "a.jsonl", rows(), &[&bnb[..], &binary].concat()).ok();
 }
+
+/// An article has no columns that a condition could name.
+#[test]
+fn an_empty_article_is_told_as_a_file() {
+    let folder = Folder::new();
+    let error = run(&["score", &folder.write("a.txt", "")]).fails(3);
+    assert!(error.contains("a.txt: the file holds no text") && !error.contains("--where"), "{error}");
+    let table = folder.write("a.csv", "id,title,text\n1,,\n");
+    let error = run(&["score", &table]).fails(3);
+    assert!(error.contains("a.csv:2: no text: `title` and `text` are empty"), "{error}");
+}

@@ -274,8 +274,12 @@ impl Extract {
     fn no_text(&self, record: &Record, seen: &[bool]) -> Error {
         let columns: Vec<String> = self.schema.text.iter().map(|c| format!("`{c}`")).collect();
         let columns = columns.join(" and ");
+        if record.place.line == 0 {
+            return Error::data("the file holds no text").help("leave it out, or use --skip-bad FILE");
+        }
         if seen.contains(&true) {
-            return Error::data(format!("no text: {columns} is empty")).help(format!(
+            let are = if self.schema.text.len() == 1 { "is" } else { "are" };
+            return Error::data(format!("no text: {columns} {are} empty")).help(format!(
                 "leave such rows out with --where '{}!=', or with --skip-bad FILE",
                 self.schema.text[0]
             ));
