@@ -58,9 +58,7 @@ impl Blend {
             .help("use lr, svm, ridge, cs or sgd, or leave the background out")),
         }
     }
-}
 
-impl Blend {
     /// Tells whether features can take word vectors.
     pub(crate) fn suits(&self, features: &TfIdfOptions) -> bool {
         self.verify(features, std::iter::empty()).is_ok()

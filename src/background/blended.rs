@@ -57,7 +57,10 @@ impl Blended {
     /// Returns the rows of other texts, the block after the terms.
     pub(crate) fn transform(&self, texts: &Texts) -> SparseRows {
         let rows = self.tfidf.transform_texts(texts);
-        self.block.as_ref().map_or_else(|| rows.clone(), |block| block.beside(&rows))
+        match &self.block {
+            Some(block) => block.beside(&rows),
+            None => rows,
+        }
     }
 
     /// Chooses the terms that stay where at most so many words of no labelled text may: those that
