@@ -201,7 +201,7 @@ pub(crate) struct Container {
     kind: &'static Kind,
     bytes: Arc<Bytes>,
     metadata: Metadata,
-    /// Where the tensors begin.
+    /// The offset of the tensors.
     start: usize,
 }
 

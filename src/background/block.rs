@@ -15,10 +15,10 @@ pub(super) struct Block {
     pub width: usize,
     /// The factor `k`.
     pub scale: f64,
-    /// Where each column's entries end.
+    /// The end of each column's entries.
     ends: Vec<u32>,
     entries: Vec<Entry>,
-    /// In how many unlabelled documents each column's word is, if it is in no labelled one.
+    /// The number of unlabelled documents with each column's word, for words of no labelled one.
     pub unlabelled: Vec<Option<u64>>,
 }
 

@@ -1,4 +1,4 @@
-//! Which stems stand near each other, and how often: whole numbers, so that no order of adding
+//! Co-occurrence counts of stems that stand near each other: whole numbers, so that no order of adding
 //! shows.
 //!
 //! A pair is one number: the smaller stem's in the upper half, the greater one's in the lower.

@@ -21,7 +21,7 @@ pub(super) trait Entry: Sized {
 #[derive(Debug)]
 pub(super) struct Spilled {
     file: Unfinished,
-    /// Where the entries of each run begin, and how many it has.
+    /// The first entry of each run, and the number of its entries.
     runs: Vec<(u64, u64)>,
 }
 

@@ -1,4 +1,4 @@
-//! Where the texts come from: memory, or files that are read as often as it takes.
+//! Sources of texts: memory, or files that are read as often as it takes.
 
 use crate::corpus::{Extract, Input, Parts, ReadOptions, Rejects};
 use crate::progress::{Progress, Silent};

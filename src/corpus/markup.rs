@@ -97,9 +97,9 @@ fn end_tag(content: &str, start: &str) -> Option<usize> {
 struct Search<'a> {
     text: &'a str,
     at: usize,
-    /// Whether a comment that begins here may have an end; one search that finds none is enough.
+    /// True until a search finds no end of a comment: one such search is enough.
     comments_end: bool,
-    /// Whether a CDATA section is open, of which `]]>` is the end.
+    /// True inside a CDATA section, which `]]>` ends.
     cdata: bool,
 }
 
@@ -207,7 +207,7 @@ fn tag_length(text: &str) -> Option<usize> {
     None
 }
 
-/// Whether what stands behind a tag's name are attributes: they have an equals sign, which prose
+/// Tells attributes behind a tag's name from prose: they have an equals sign, which prose
 /// lacks, or are those that HTML knows without a value.
 fn are_attributes(rest: &str) -> bool {
     const WITHOUT_VALUE: &str = " allowfullscreen async autofocus autoplay checked compact controls \

@@ -142,7 +142,7 @@ pub fn verify(command: &str, option: &str, beside: &str) -> Result<(), String> {
     super::verify(&args.command, &matches, Console::new(Color::Auto)).map_err(|error| error.to_string())
 }
 
-/// What a command does not do without.
+/// Arguments that a command requires.
 fn required(command: &str) -> &'static str {
     match command {
         "train" | "tune" => "a.jsonl --label topic -o out.model",

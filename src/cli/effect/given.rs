@@ -1,4 +1,4 @@
-//! What a command line asks for, as the rules look at it.
+//! The request of a command line, as the rules look at it.
 
 use crate::cli::args::{LabelArgs, LabelFormatArgs, UnlabelledArg};
 use crate::cli::compare::{MODELS, WITH_BACKGROUND};
@@ -12,7 +12,7 @@ use standpoint::corpus::{HeadColumns, HeadKind, label_form};
 pub struct Given<'a> {
     pub command: &'a str,
     pub matches: &'a ArgMatches,
-    /// Whether something is written for a person.
+    /// True where output is written for a person.
     pub shown: bool,
     /// The model that `train --from` goes on from, once it is loaded.
     pub old: Option<&'a Model>,
@@ -26,7 +26,7 @@ pub struct Learnt {
 }
 
 impl Given<'_> {
-    /// Whether an option stands on the command line.
+    /// Tells if an option stands on the command line.
     pub fn has(&self, id: &str) -> bool {
         self.matches.try_contains_id(id).is_ok()
             && self.matches.value_source(id) == Some(ValueSource::CommandLine)
@@ -63,7 +63,7 @@ impl Given<'_> {
         self.heads().is_some_and(|heads| heads.iter().any(|head| head.kind == kind))
     }
 
-    /// What is learnt by which classifier; `None` where that is not known yet, or is an error that is told later.
+    /// The classifier of each head; `None` where that is not known yet, or is an error that is told later.
     pub fn learnt(&self) -> Option<Vec<Learnt>> {
         if self.has("options") || self.has("from") && self.old.is_none() {
             return None;
@@ -99,7 +99,7 @@ impl Given<'_> {
         self.names().iter().map(plain).collect()
     }
 
-    /// Whether a model of `compare` takes word vectors.
+    /// Tells if a model of `compare` takes word vectors.
     pub fn has_model_with_background(&self) -> bool {
         self.names().iter().any(|name| name.ends_with(WITH_BACKGROUND))
     }

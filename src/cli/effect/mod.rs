@@ -18,7 +18,7 @@ use given::Given;
 use standpoint::{Error, Model, Result};
 use table::Effect;
 
-/// Why an option has no effect, and what to do about it.
+/// The reason for which an option has no effect, and the remedy.
 #[derive(Debug)]
 pub struct Idle {
     why: String,

@@ -1,4 +1,4 @@
-//! Where an option has no effect.
+//! Rules for options without effect.
 
 use super::Idle;
 use super::given::{Given, Learnt};
@@ -37,7 +37,7 @@ pub fn intervals(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     idle_if(given.is("resamples", "0"), why, LEAVE_ONE)
 }
 
-/// Which classifiers know an option.
+/// Classifiers that know an option.
 const KNOWN: [(&str, &[&str]); 10] = [
     ("cost", &["svm", "cs", "nbsvm", "lr", "sgd", "sgd-hinge"]),
     ("epochs", &["sgd", "sgd-hinge"]),
@@ -78,7 +78,7 @@ pub fn penalty_of_elastic_net(given: &Given<'_>, _: &'static str) -> Option<Idle
     idle_if(other, "--l1-ratio is for --penalty elastic-net", "leave it out, or ask for that penalty")
 }
 
-/// What is said of all heads while each has something of its own.
+/// Refuses an option for all heads where each has one of its own.
 pub fn of_all_heads(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     let specs = given.all(id);
     let head_of = |spec: &String| match id {
@@ -92,7 +92,7 @@ pub fn of_all_heads(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     idle_if(learnt.iter().all(|head| own.contains(&head.name)), why, LEAVE_OUT)
 }
 
-/// What of the features the models of `compare` and the language do not take.
+/// Refuses options of features that no model of `compare` takes.
 pub fn of_features(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     let models = if given.command == "compare" { given.models() } else { Vec::new() };
     let takes = |model: &String| match model.as_str() {
@@ -114,7 +114,7 @@ fn is_file(model: &str) -> bool {
     model.ends_with(".json")
 }
 
-/// What is not known of the language.
+/// Refuses options that the language does not know.
 fn of_language(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     let language = given.value("language")?;
     let neutral = language == "und";

@@ -1,4 +1,4 @@
-//! When each option of each command has an effect.
+//! The conditions under which each option of each command has an effect.
 
 use super::Idle;
 use super::given::Given;
@@ -9,7 +9,7 @@ use super::rules::{
     undated, unlabelled_of_split,
 };
 
-/// When an option has an effect.
+/// The condition under which an option has an effect.
 #[derive(Clone, Copy)]
 pub enum Effect {
     /// Wherever clap takes it. A column that is not there is an error, and so is not ignored.
@@ -62,10 +62,10 @@ const MODEL: Options = &[("model", Always)];
 const GOALS: Options =
     &[("calibrate", Only(of_all_heads)), ("thresholds", Only(of_all_heads)), ("abstain", Always)];
 
-/// What hangs on words and languages.
+/// Options of words and languages.
 const WORDS: Options = &[("no_stem", Only(of_features)), ("stop_words", Only(of_features))];
 
-/// What makes more terms of words.
+/// Options that make more terms of words.
 const PARTS: Options = &[("hyphens", Only(of_features)), ("no_compounds", Only(of_features))];
 
 const FEATURES: Options = &[

@@ -12,7 +12,7 @@ const MOST_CODES: usize = 10_000;
 /// The codes of a row, each by its parts.
 pub(super) struct Codes {
     pub codes: Vec<Vec<String>>,
-    /// Whether the row has the first of the columns.
+    /// True where the row has the first of the columns.
     pub has_column: bool,
 }
 

@@ -12,7 +12,7 @@ pub struct CodeMap {
     pub(super) columns: Vec<String>,
     pub(super) entries: Vec<Entry>,
     pub(super) places: HashMap<String, usize>,
-    /// Whether a code of digits belongs to the code without its last digit.
+    /// True where a code of digits belongs to the code without its last digit.
     pub(super) digits: bool,
     /// The length of the longest code of digits.
     pub(super) longest: usize,
@@ -28,7 +28,7 @@ pub(super) struct Entry {
     pub labels: Vec<Option<Vec<String>>>,
 }
 
-/// What a code that was looked for came to.
+/// Result of looking up a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
     /// The map lists it under this number.

@@ -1,4 +1,4 @@
-//! What relabelling came to: counts of labels, and the codes that the map does not list.
+//! Summary of relabelling: counts of labels, and the codes that the map does not list.
 
 use super::map::{CodeMap, Found};
 use super::relabel::{Relabel, Row, Unlisted};
