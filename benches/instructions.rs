@@ -25,9 +25,14 @@ use support::steps::{CHOICES, Choice, Cut, Ready, Step, choice, pool, train};
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| a != "--bench")
+        .collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["child", folder, step, choice, times] => child(Path::new(folder), step, choice, times.parse()?),
+        ["child", folder, step, choice, times] => {
+            child(Path::new(folder), step, choice, times.parse()?)
+        }
         [] => parent(false),
         ["--json"] => parent(true),
         _ => Err("usage: instructions [--json]".into()),
@@ -64,12 +69,19 @@ fn work_path(folder: &Path, step: Step, choice: Choice) -> PathBuf {
 }
 
 fn parent(as_json: bool) -> Result<()> {
-    if !matches!(Command::new("valgrind").arg("--version").output(), Ok(found) if found.status.success()) {
-        println!("valgrind was not found, so no instructions are counted; install the package `valgrind`");
+    if !matches!(Command::new("valgrind").arg("--version").output(), Ok(found) if found.status.success())
+    {
+        println!(
+            "valgrind was not found, so no instructions are counted; install the package `valgrind`"
+        );
         return Ok(());
     }
     let folder = Folder::new()?;
-    let corpus = Labelled::given_or(Shape { documents: 200, labels: 4, ..Shape::default() });
+    let corpus = Labelled::given_or(Shape {
+        documents: 200,
+        labels: 4,
+        ..Shape::default()
+    });
     let bytes = corpus.texts.bytes();
     prepare(&folder.0, corpus)?;
     if !as_json {
@@ -78,7 +90,10 @@ fn parent(as_json: bool) -> Result<()> {
         );
     }
     for choice in CHOICES {
-        for step in Step::ALL.into_iter().filter(|&step| step != Step::Bound || choice.name == "w1") {
+        for step in Step::ALL
+            .into_iter()
+            .filter(|&step| step != Step::Bound || choice.name == "w1")
+        {
             report(&folder.0, step, choice, bytes, as_json)?;
         }
     }
@@ -118,7 +133,10 @@ fn report(folder: &Path, step: Step, choice: Choice, bytes: usize, as_json: bool
         let row = json!({"step": step, "ngrams": ngrams, "bytes": bytes, "instructions": instructions, "per_byte": each});
         println!("{row}");
     } else {
-        println!("| {step} | {} | {each:.1} |", if step == "bound" { "" } else { ngrams });
+        println!(
+            "| {step} | {} | {each:.1} |",
+            if step == "bound" { "" } else { ngrams }
+        );
     }
     Ok(())
 }
@@ -127,7 +145,11 @@ fn report(folder: &Path, step: Step, choice: Choice, bytes: usize, as_json: bool
 fn count(folder: &Path, step: Step, choice: Choice, times: &str) -> Result<u64> {
     let log = folder.join("log");
     let output = Command::new("valgrind")
-        .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
+        .args([
+            "--tool=cachegrind",
+            "--cache-sim=no",
+            "--cachegrind-out-file=/dev/null",
+        ])
         .arg(format!("--log-file={}", log.display()))
         .arg(std::env::current_exe()?)
         .arg("child")
@@ -139,9 +161,16 @@ fn count(folder: &Path, step: Step, choice: Choice, times: &str) -> Result<u64> 
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
     let log = fs::read_to_string(log)?;
-    let line = log.lines().find(|line| line.contains("refs:")).ok_or("valgrind wrote no count")?;
+    let line = log
+        .lines()
+        .find(|line| line.contains("refs:"))
+        .ok_or("valgrind wrote no count")?;
     let digits = line.rsplit(':').next().unwrap_or_default();
-    Ok(digits.chars().filter(char::is_ascii_digit).collect::<String>().parse()?)
+    Ok(digits
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect::<String>()
+        .parse()?)
 }
 
 /// A temporary folder, removed at the end.
@@ -149,7 +178,8 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("standpoint-instructions-{}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("standpoint-instructions-{}", std::process::id()));
         fs::create_dir_all(&path)?;
         Ok(Folder(path))
     }

@@ -26,8 +26,14 @@ const TESTED: usize = 20_000;
 type Data = DatasetBase<SparseRows, Array1<usize>>;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
-    let numbers: Vec<usize> = arguments.iter().map_while(|argument| argument.parse().ok()).collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| a != "--bench")
+        .collect();
+    let numbers: Vec<usize> = arguments
+        .iter()
+        .map_while(|argument| argument.parse().ok())
+        .collect();
     let [rows, columns, values, labels] = numbers[..] else {
         println!("{USAGE}");
         return Ok(());
@@ -41,7 +47,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let objective = objective(&model, &data);
     let tested = generate(TESTED, columns, values, labels, 1);
     let predicted: Array1<usize> = model.predict(&tested);
-    let right = predicted.iter().zip(&tested.targets).filter(|(a, b)| a == b).count();
+    let right = predicted
+        .iter()
+        .zip(&tested.targets)
+        .filter(|(a, b)| a == b)
+        .count();
     let found = json!({
         "solver": solver, "rows": rows, "columns": columns, "stored": data.records.stored(), "labels": labels,
         "seconds": seconds, "matrix_MB": before, "peak_MB": peak, "squared_hinge_objective": objective,
@@ -77,7 +87,11 @@ fn generate(rows: usize, columns: usize, values: usize, labels: usize, seed: u64
         let size = 1.0 / (chosen.len() as f32).sqrt();
         matrix.push(&chosen, &vec![size; chosen.len()]);
         let wrong = uniform(&mut random) < 0.05;
-        of.push(if wrong { (uniform(&mut random) * labels as f64) as usize } else { label });
+        of.push(if wrong {
+            (uniform(&mut random) * labels as f64) as usize
+        } else {
+            label
+        });
     }
     DatasetBase::new(matrix, Array1::from_vec(of))
 }
@@ -85,7 +99,11 @@ fn generate(rows: usize, columns: usize, values: usize, labels: usize, seed: u64
 fn column(columns: usize, labels: usize, label: usize, random: &mut Xoshiro256PlusPlus) -> u32 {
     let place = uniform(random).powi(4) * columns as f64;
     let own = uniform(random) < 0.2;
-    let column = if own { (place as usize / labels) * labels + label } else { place as usize };
+    let column = if own {
+        (place as usize / labels) * labels + label
+    } else {
+        place as usize
+    };
     column.min(columns - 1) as u32
 }
 
@@ -111,14 +129,27 @@ fn objective(model: &LinearModel, data: &Data) -> f64 {
 
 fn add_squares(model: &LinearModel, feature: usize, sum: &mut f64) {
     let mut decisions = Vec::new();
-    let row = standpoint::features::Row { columns: &[feature as u32], values: &[1.0] };
+    let row = standpoint::features::Row {
+        columns: &[feature as u32],
+        values: &[1.0],
+    };
     model.decide(row, &mut decisions);
-    *sum += decisions.iter().zip(model.bias().iter()).map(|(d, b)| (d - b) * (d - b)).sum::<f64>();
+    *sum += decisions
+        .iter()
+        .zip(model.bias().iter())
+        .map(|(d, b)| (d - b) * (d - b))
+        .sum::<f64>();
 }
 
 /// The most memory that this process ever had, in MB; nothing where the system does not tell.
 fn peak() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok().map(|kilobytes: f64| kilobytes / 1024.0)
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .ok()
+        .map(|kilobytes: f64| kilobytes / 1024.0)
 }

@@ -79,22 +79,43 @@ impl Plan {
         let mut next = || places.next().ok_or(USAGE);
         let (step, ngrams) = (next()?, next()?);
         let (threads, source) = (next()?.parse()?, next()?);
-        let choice = if ngrams == "-" { steps::CHOICES[0] } else { choice(&ngrams).ok_or(USAGE)? };
-        Ok(Plan { step, choice, threads, source, model: places.next(), cut, min_df, logistic })
+        let choice = if ngrams == "-" {
+            steps::CHOICES[0]
+        } else {
+            choice(&ngrams).ok_or(USAGE)?
+        };
+        Ok(Plan {
+            step,
+            choice,
+            threads,
+            source,
+            model: places.next(),
+            cut,
+            min_df,
+            logistic,
+        })
     }
 
     fn features(&self) -> TfIdfOptions {
         let min_df = DocumentFrequency::Count(self.min_df);
-        TfIdfOptions { min_df, ..self.choice.features(self.cut) }
+        TfIdfOptions {
+            min_df,
+            ..self.choice.features(self.cut)
+        }
     }
 
     fn path(&self) -> Result<&Path> {
-        Ok(Path::new(self.model.as_deref().ok_or("this step needs a MODEL")?))
+        Ok(Path::new(
+            self.model.as_deref().ok_or("this step needs a MODEL")?,
+        ))
     }
 }
 
 fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| a != "--bench")
+        .collect();
     if arguments.is_empty() {
         // `cargo bench` starts every bench.
         println!("{USAGE}");
@@ -116,7 +137,10 @@ fn main() -> Result<()> {
 }
 
 fn join<const N: usize>(parts: [Value; N]) -> Value {
-    let fields = parts.into_iter().filter_map(|part| part.as_object().cloned()).flatten();
+    let fields = parts
+        .into_iter()
+        .filter_map(|part| part.as_object().cloned())
+        .flatten();
     Value::Object(fields.collect())
 }
 
@@ -132,7 +156,9 @@ fn run(plan: &Plan, corpus: Labelled) -> Result<Value> {
         (_, Some(Step::Fit)) => timed(megabytes, || steps::fit(texts, &options)),
         (_, Some(Step::FitTransform)) => timed(megabytes, || steps::fit_transform(texts, &options)),
         (_, Some(Step::Transform)) => {
-            let Made::Fitted(tfidf) = steps::fit(texts, &options) else { unreachable!() };
+            let Made::Fitted(tfidf) = steps::fit(texts, &options) else {
+                unreachable!()
+            };
             timed(megabytes, || Made::Rows(tfidf.transform_texts(texts)))
         }
         (_, Some(Step::Hashing)) => {
@@ -160,8 +186,17 @@ fn timed(megabytes: f64, step: impl Fn() -> Made) -> Result<Value> {
         (made, rounds) = (step(), rounds + 1.0);
         assert_eq!(made.counts(), before);
     }
-    let (seconds, cpu) = (start.elapsed().as_secs_f64() / rounds, (cpu_seconds() - cpu) / rounds);
-    let Work { tokens, terms, stored, hits, checksum } = made.work();
+    let (seconds, cpu) = (
+        start.elapsed().as_secs_f64() / rounds,
+        (cpu_seconds() - cpu) / rounds,
+    );
+    let Work {
+        tokens,
+        terms,
+        stored,
+        hits,
+        checksum,
+    } = made.work();
     Ok(json!({
         "seconds": seconds, "cpu_seconds": cpu, "MB_s": megabytes / seconds, "cpu_MB_s": megabytes / cpu,
         "rounds": rounds, "tokens": tokens, "terms": terms, "stored": stored, "hits": hits,
@@ -194,8 +229,12 @@ fn solve(plan: &Plan) -> Result<Value> {
         _ => LogisticRegressionParams::from(options.clone()).fit(&data)?,
     };
     let (seconds, cpu, peak) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu, peak());
-    let reached = (plan.step != "ridge").then(|| solve::objective(&model, &data.records, &labels, &options));
-    let (Weights::Dense(weights) | Weights::Sparse { values: weights, .. }) = model.weights();
+    let reached =
+        (plan.step != "ridge").then(|| solve::objective(&model, &data.records, &labels, &options));
+    let (Weights::Dense(weights)
+    | Weights::Sparse {
+        values: weights, ..
+    }) = model.weights();
     Ok(json!({
         "step": plan.step, "threads": plan.threads, "C": options.c, "seconds": seconds, "cpu_seconds": cpu,
         "objective": reached, "weights": weights.iter().filter(|&&w| w != 0.0).count(), "peak_MB": peak,
@@ -213,7 +252,10 @@ fn latency(model: &Model, texts: &Texts) -> Result<Value> {
         known += scorer.score(text).known_terms;
         start.elapsed().as_secs_f64() * 1e6
     };
-    let chosen: Vec<&str> = texts.iter().filter(|text| LENGTHS.contains(&text.len())).collect();
+    let chosen: Vec<&str> = texts
+        .iter()
+        .filter(|text| LENGTHS.contains(&text.len()))
+        .collect();
     if chosen.is_empty() {
         return Err("no text has from 2500 to 3500 bytes".into());
     }
@@ -224,29 +266,44 @@ fn latency(model: &Model, texts: &Texts) -> Result<Value> {
     let mut times: Vec<f64> = chosen.iter().map(|text| one(text)).collect();
     times.sort_by(f64::total_cmp);
     let quantile = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-    Ok(json!({"texts": times.len(), "p50_us": quantile(0.5), "p99_us": quantile(0.99), "stored": known}))
+    Ok(
+        json!({"texts": times.len(), "p50_us": quantile(0.5), "p99_us": quantile(0.99), "stored": known}),
+    )
 }
 
 /// The corpus as the peers read it: `label TAB text`, fastText lines, JSON lines.
 fn write(corpus: &Labelled, prefix: &str) -> Result<Value> {
-    let create =
-        |ending| Ok::<_, std::io::Error>(BufWriter::new(File::create(format!("{prefix}.{ending}"))?));
+    let create = |ending| {
+        Ok::<_, std::io::Error>(BufWriter::new(File::create(format!("{prefix}.{ending}"))?))
+    };
     let (mut tsv, mut fasttext, mut jsonl) = (create("tsv")?, create("ft")?, create("jsonl")?);
     for (index, text) in corpus.texts.iter().enumerate() {
         let label = corpus.label(index);
         writeln!(tsv, "{label}\t{text}")?;
         writeln!(fasttext, "__label__{label} {text}")?;
-        writeln!(jsonl, "{}", json!({"id": index.to_string(), "label": label, "text": text}))?;
+        writeln!(
+            jsonl,
+            "{}",
+            json!({"id": index.to_string(), "label": label, "text": text})
+        )?;
     }
-    [tsv.flush(), fasttext.flush(), jsonl.flush()].into_iter().collect::<std::io::Result<()>>()?;
+    [tsv.flush(), fasttext.flush(), jsonl.flush()]
+        .into_iter()
+        .collect::<std::io::Result<()>>()?;
     Ok(json!({"written": prefix}))
 }
 
 /// The most memory that this process ever had, in MB; `null` where the system does not tell.
 fn peak() -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok().map(|kilobytes: f64| kilobytes / 1024.0)
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .ok()
+        .map(|kilobytes: f64| kilobytes / 1024.0)
 }
 
 /// Processor time of all threads that are alive; not a number where the system does not tell.
@@ -255,7 +312,12 @@ fn cpu_seconds() -> f64 {
         let stat = fs::read_to_string(task.path().join("schedstat")).ok()?;
         stat.split(' ').next()?.parse::<f64>().ok()
     };
-    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let tasks = fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten();
     let nanoseconds: Option<Vec<f64>> = tasks.map(of).collect();
-    nanoseconds.filter(|all| !all.is_empty()).map_or(f64::NAN, |all| all.iter().sum::<f64>() / 1e9)
+    nanoseconds
+        .filter(|all| !all.is_empty())
+        .map_or(f64::NAN, |all| all.iter().sum::<f64>() / 1e9)
 }

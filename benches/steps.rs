@@ -26,20 +26,38 @@ fn steps(criterion: &mut Criterion) {
     for choice in CHOICES {
         let ready = ready(&corpus, choice, Cut::Comparable);
         // The bound is the same for all n-grams.
-        for step in Step::ALL.into_iter().filter(|&step| step != Step::Bound || choice.name == "w1") {
-            measure(criterion, &format!("{}/{}", step.name(), choice.name), &ready, step, &pools);
+        for step in Step::ALL
+            .into_iter()
+            .filter(|&step| step != Step::Bound || choice.name == "w1")
+        {
+            measure(
+                criterion,
+                &format!("{}/{}", step.name(), choice.name),
+                &ready,
+                step,
+                &pools,
+            );
         }
     }
     let ready = ready(&corpus, CHOICES[1], Cut::Defaults);
     for step in Step::ALL {
-        measure(criterion, &format!("{}/w12 with stems and compounds", step.name()), &ready, step, &pools);
+        measure(
+            criterion,
+            &format!("{}/w12 with stems and compounds", step.name()),
+            &ready,
+            step,
+            &pools,
+        );
     }
 }
 
 fn ready(corpus: &Labelled, choice: Choice, cut: Cut) -> Ready<'_> {
     let options = choice.features(cut);
-    let copy =
-        Labelled { texts: corpus.texts.clone(), labels: corpus.labels.clone(), names: corpus.names.clone() };
+    let copy = Labelled {
+        texts: corpus.texts.clone(),
+        labels: corpus.labels.clone(),
+        names: corpus.names.clone(),
+    };
     let model: Model = train(&copy.into_corpus(), &options);
     Ready::new(corpus, options, model)
 }
@@ -71,7 +89,12 @@ fn time(
     group.bench_function(threads, |bencher| {
         let expected = *expected.get_or_insert_with(|| ready.expected(step));
         let made = pool.install(|| ready.run(step));
-        assert_eq!(made.work(), expected, "{} has not done its work", step.name());
+        assert_eq!(
+            made.work(),
+            expected,
+            "{} has not done its work",
+            step.name()
+        );
         let counts = made.counts();
         bencher.iter_with_large_drop(|| {
             let made = pool.install(|| ready.run(step));

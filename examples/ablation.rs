@@ -35,11 +35,19 @@ const SAMPLES: usize = 1000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let path = arguments.first().ok_or("give a corpus of JSON lines with text and label")?;
+    let path = arguments
+        .first()
+        .ok_or("give a corpus of JSON lines with text and label")?;
     let repeats = arguments.get(1).map_or(Ok(1), |repeats| repeats.parse())?;
     let corpus = read(path, repeats)?;
-    println!("{} documents, {} labels", corpus.texts.len(), corpus.names.len());
-    println!("\n| features | terms | macro F1 | difference | 95 % interval |\n|---|---|---|---|---|");
+    println!(
+        "{} documents, {} labels",
+        corpus.texts.len(),
+        corpus.names.len()
+    );
+    println!(
+        "\n| features | terms | macro F1 | difference | 95 % interval |\n|---|---|---|---|---|"
+    );
     let default = run(&corpus, &plain())?;
     println!(
         "| plain words, 1-2-grams | {} | {:.3} | | |",
@@ -50,15 +58,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         let found = run(&corpus, &options)?;
         let (difference, low, high) = compare(&corpus, &default.predicted, &found.predicted);
         let f1 = macro_f1(&corpus, &found.predicted, None);
-        println!("| {name} | {} | {f1:.3} | {difference:+.3} | {low:+.3} to {high:+.3} |", found.terms);
+        println!(
+            "| {name} | {} | {f1:.3} | {difference:+.3} | {low:+.3} to {high:+.3} |",
+            found.terms
+        );
     }
     Ok(())
 }
 
 /// What the choices are held against: no stems and no compounds.
 fn plain() -> TfIdfOptions {
-    let tokens = TokenOptions { stem: false, ..TokenOptions::default() };
-    TfIdfOptions { tokens, compounds: false, ..TfIdfOptions::default() }
+    let tokens = TokenOptions {
+        stem: false,
+        ..TokenOptions::default()
+    };
+    TfIdfOptions {
+        tokens,
+        compounds: false,
+        ..TfIdfOptions::default()
+    }
 }
 
 fn choices() -> Vec<(&'static str, TfIdfOptions)> {
@@ -68,16 +86,37 @@ fn choices() -> Vec<(&'static str, TfIdfOptions)> {
         options
     };
     vec![
-        ("no rules of any language", with(|o| o.tokens.language = Language::Neutral)),
-        ("hyphens: parts only", with(|o| o.tokens.hyphens = Hyphens::Parts)),
+        (
+            "no rules of any language",
+            with(|o| o.tokens.language = Language::Neutral),
+        ),
+        (
+            "hyphens: parts only",
+            with(|o| o.tokens.hyphens = Hyphens::Parts),
+        ),
         ("umlauts kept", with(|o| o.tokens.umlauts = Umlauts::Keep)),
-        ("umlauts stripped", with(|o| o.tokens.umlauts = Umlauts::Strip)),
+        (
+            "umlauts stripped",
+            with(|o| o.tokens.umlauts = Umlauts::Strip),
+        ),
         ("compounds", with(|o| o.compounds = true)),
         ("stems", with(|o| o.tokens.stem = true)),
-        ("stems and compounds", with(|o| (o.tokens.stem, o.compounds) = (true, true))),
-        ("no stop words", with(|o| o.tokens.stop_words = StopWords::Drop)),
-        ("words alone (1-grams)", with(|o| o.word_ngrams = Some(NGrams::new(1, 1)))),
-        ("characters 3-5 besides", with(|o| o.char_ngrams = Some(NGrams::new(3, 5)))),
+        (
+            "stems and compounds",
+            with(|o| (o.tokens.stem, o.compounds) = (true, true)),
+        ),
+        (
+            "no stop words",
+            with(|o| o.tokens.stop_words = StopWords::Drop),
+        ),
+        (
+            "words alone (1-grams)",
+            with(|o| o.word_ngrams = Some(NGrams::new(1, 1))),
+        ),
+        (
+            "characters 3-5 besides",
+            with(|o| o.char_ngrams = Some(NGrams::new(3, 5))),
+        ),
         (
             "characters 3-5 and compounds",
             with(|o| (o.char_ngrams, o.compounds) = (Some(NGrams::new(3, 5)), true)),
@@ -86,7 +125,10 @@ fn choices() -> Vec<(&'static str, TfIdfOptions)> {
             "characters 3-5 and stems",
             with(|o| (o.char_ngrams, o.tokens.stem) = (Some(NGrams::new(3, 5)), true)),
         ),
-        ("characters 3-5 alone", with(|o| (o.word_ngrams, o.char_ngrams) = (None, Some(NGrams::new(3, 5))))),
+        (
+            "characters 3-5 alone",
+            with(|o| (o.word_ngrams, o.char_ngrams) = (None, Some(NGrams::new(3, 5)))),
+        ),
     ]
 }
 
@@ -108,16 +150,27 @@ fn read(path: &str, repeats: u64) -> Result<Labelled, Box<dyn Error>> {
         (0..repeats).map(|seed| stratified(&labels, seed)).collect()
     };
     let names = numbers.into_keys().cloned().collect();
-    Ok(Labelled { texts, labels, names, folds })
+    Ok(Labelled {
+        texts,
+        labels,
+        names,
+        folds,
+    })
 }
 
 fn stratified(labels: &[usize], seed: u64) -> Vec<Vec<usize>> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let mut order: Vec<(usize, u64, usize)> =
-        labels.iter().enumerate().map(|(row, &label)| (label, random.next_u64(), row)).collect();
+    let mut order: Vec<(usize, u64, usize)> = labels
+        .iter()
+        .enumerate()
+        .map(|(row, &label)| (label, random.next_u64(), row))
+        .collect();
     order.sort_unstable();
     let mut folds = vec![Vec::new(); FOLDS];
-    order.iter().enumerate().for_each(|(place, &(.., row))| folds[place % FOLDS].push(row));
+    order
+        .iter()
+        .enumerate()
+        .for_each(|(place, &(.., row))| folds[place % FOLDS].push(row));
     folds
 }
 
@@ -129,14 +182,21 @@ struct Found {
 }
 
 fn run(corpus: &Labelled, options: &TfIdfOptions) -> Result<Found, Box<dyn Error>> {
-    let mut found = Found { terms: 0, predicted: Vec::new() };
+    let mut found = Found {
+        terms: 0,
+        predicted: Vec::new(),
+    };
     for folds in &corpus.folds {
         let mut predicted = vec![None; corpus.texts.len()];
         for test in folds {
             let mut trains = vec![true; corpus.texts.len()];
             test.iter().for_each(|&row| trains[row] = false);
             let train: Vec<usize> = (0..corpus.texts.len()).filter(|&row| trains[row]).collect();
-            let texts = |rows: &[usize]| rows.iter().map(|&row| &corpus.texts[row]).collect::<Texts>();
+            let texts = |rows: &[usize]| {
+                rows.iter()
+                    .map(|&row| &corpus.texts[row])
+                    .collect::<Texts>()
+            };
             let (tfidf, rows) = TfIdf::fit_transform(options, &texts(&train), &Silent)?;
             let targets: Array1<usize> = train.iter().map(|&row| corpus.labels[row]).collect();
             let svm: LinearSvmParams = LinearSvm::default().into();
@@ -144,7 +204,9 @@ fn run(corpus: &Labelled, options: &TfIdfOptions) -> Result<Found, Box<dyn Error
             let tested = tfidf.transform_texts(&texts(test));
             let mut labels = Array1::zeros(test.len());
             model.predict_inplace(&tested, &mut labels);
-            test.iter().zip(labels).for_each(|(&row, label)| predicted[row] = Some(label));
+            test.iter()
+                .zip(labels)
+                .for_each(|(&row, label)| predicted[row] = Some(label));
             found.terms = tfidf.vocabulary().len();
         }
         found.predicted.push(predicted);
@@ -156,23 +218,37 @@ fn run(corpus: &Labelled, options: &TfIdfOptions) -> Result<Found, Box<dyn Error
 fn macro_f1(corpus: &Labelled, predicted: &[Vec<Option<usize>>], weights: Option<&[u32]>) -> f64 {
     let of_repeat = |predicted: &Vec<Option<usize>>| {
         let mut counts = vec![[0u64; 3]; corpus.names.len()];
-        for (row, label) in predicted.iter().enumerate().filter_map(|(row, label)| Some((row, (*label)?))) {
+        for (row, label) in predicted
+            .iter()
+            .enumerate()
+            .filter_map(|(row, label)| Some((row, (*label)?)))
+        {
             let weight = weights.map_or(1, |weights| u64::from(weights[row]));
             counts[corpus.labels[row]][1] += weight;
             counts[label][2] += weight;
-            counts[label][0] += if label == corpus.labels[row] { weight } else { 0 };
+            counts[label][0] += if label == corpus.labels[row] {
+                weight
+            } else {
+                0
+            };
         }
         let f1 = counts.iter().filter(|[_, truth, found]| truth + found > 0);
-        let f1: Vec<f64> =
-            f1.map(|&[right, truth, found]| 2.0 * right as f64 / (truth + found) as f64).collect();
+        let f1: Vec<f64> = f1
+            .map(|&[right, truth, found]| 2.0 * right as f64 / (truth + found) as f64)
+            .collect();
         f1.iter().sum::<f64>() / f1.len() as f64
     };
     predicted.iter().map(of_repeat).sum::<f64>() / predicted.len() as f64
 }
 
 /// The difference of `b` to `a`, and its 95 % interval.
-fn compare(corpus: &Labelled, a: &[Vec<Option<usize>>], b: &[Vec<Option<usize>>]) -> (f64, f64, f64) {
-    let difference = |weights: Option<&[u32]>| macro_f1(corpus, b, weights) - macro_f1(corpus, a, weights);
+fn compare(
+    corpus: &Labelled,
+    a: &[Vec<Option<usize>>],
+    b: &[Vec<Option<usize>>],
+) -> (f64, f64, f64) {
+    let difference =
+        |weights: Option<&[u32]>| macro_f1(corpus, b, weights) - macro_f1(corpus, a, weights);
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
     let rows = corpus.texts.len() as u64;
     let mut samples: Vec<f64> = (0..SAMPLES)
@@ -183,5 +259,9 @@ fn compare(corpus: &Labelled, a: &[Vec<Option<usize>>], b: &[Vec<Option<usize>>]
         })
         .collect();
     samples.sort_unstable_by(f64::total_cmp);
-    (difference(None), samples[SAMPLES * 25 / 1000], samples[SAMPLES * 975 / 1000])
+    (
+        difference(None),
+        samples[SAMPLES * 25 / 1000],
+        samples[SAMPLES * 975 / 1000],
+    )
 }

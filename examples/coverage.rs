@@ -47,7 +47,14 @@ fn populations() -> Vec<Population> {
         population("30 labels, Zipf, too sure", zipf(30), 3.0, 2.5, false, 500),
         population("5 of 500 documents", vec![0.99, 0.01], 2.0, 1.0, false, 500),
         population("30 independent labels", zipf(30), 3.0, 1.0, true, 500),
-        population("3 labels, 60 documents", vec![0.5, 0.3, 0.2], 1.5, 1.0, false, 60),
+        population(
+            "3 labels, 60 documents",
+            vec![0.5, 0.3, 0.2],
+            1.5,
+            1.0,
+            false,
+            60,
+        ),
     ]
 }
 
@@ -112,14 +119,23 @@ impl Population {
             let truth = truth.iter().map(|&holds| Some(holds)).collect();
             return Predictions::independent(names, truth, predicted).with_scores(scores, true);
         }
-        let best = |row: &[f64]| (0..labels).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap_or(0) as u32;
+        let best = |row: &[f64]| {
+            (0..labels)
+                .max_by(|&a, &b| row[a].total_cmp(&row[b]))
+                .unwrap_or(0) as u32
+        };
         let softmax = |row: &[f64]| {
             let most = row[best(row) as usize];
             let sum: f64 = row.iter().map(|d| (d - most).exp()).sum();
-            row.iter().map(|d| (d - most).exp() / sum).collect::<Vec<f64>>()
+            row.iter()
+                .map(|d| (d - most).exp() / sum)
+                .collect::<Vec<f64>>()
         };
         let predicted = decisions.chunks(labels).map(best).collect();
-        let truth = truth.chunks(labels).map(|row| row.iter().position(|h| *h).unwrap_or(0) as u32).collect();
+        let truth = truth
+            .chunks(labels)
+            .map(|row| row.iter().position(|h| *h).unwrap_or(0) as u32)
+            .collect();
         let scores = decisions.chunks(labels).flat_map(softmax).collect();
         Predictions::exclusive(names, truth, predicted).with_scores(scores, true)
     }
@@ -179,11 +195,21 @@ impl Tally {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let sets: usize = std::env::args().nth(1).map_or(Ok(400), |text| text.parse())?;
-    let bootstrap = Bootstrap { resamples: 300, ..Bootstrap::default() };
+    let sets: usize = std::env::args()
+        .nth(1)
+        .map_or(Ok(400), |text| text.parse())?;
+    let bootstrap = Bootstrap {
+        resamples: 300,
+        ..Bootstrap::default()
+    };
     for population in populations() {
-        println!("{}, {} documents, {sets} test sets", population.name, population.documents);
-        println!("  metric                     truth  coverage   below   above   width  at end  none");
+        println!(
+            "{}, {} documents, {sets} test sets",
+            population.name, population.documents
+        );
+        println!(
+            "  metric                     truth  coverage   below   above   width  at end  none"
+        );
         let mut random = Random(Xoshiro256PlusPlus::seed_from_u64(1));
         let rarest = population.shares.len() - 1;
         let label = |of_label: bool| of_label.then_some(rarest);
@@ -192,7 +218,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let [first, second] = whole;
         let (first, second) = (first?, second?);
         let mut tallies: Vec<[Tally; 2]> = METRICS.map(|_| Default::default()).into();
-        let value = |of: &standpoint::evaluate::Measurements, (metric, of_label): (Metric, bool)| {
+        let value = |of: &standpoint::evaluate::Measurements,
+                     (metric, of_label): (Metric, bool)| {
             of.get(metric, label(of_label)).map(|figure| figure.value)
         };
         for _ in 0..sets {
@@ -200,7 +227,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let measured = measure(&a, &bootstrap)?;
             let compared = compare(&a, &b, &bootstrap)?;
             for (tallies, key) in tallies.iter_mut().zip(METRICS) {
-                let (Some(x), Some(y)) = (value(&first, key), value(&second, key)) else { continue };
+                let (Some(x), Some(y)) = (value(&first, key), value(&second, key)) else {
+                    continue;
+                };
                 if let Some(figure) = measured.get(key.0, label(key.1)) {
                     tallies[0].add(figure, x);
                 }
@@ -211,7 +240,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         for (at, name) in [(0, ""), (1, "Δ ")] {
             for (tallies, key) in tallies.iter().zip(METRICS) {
-                let (Some(x), Some(y)) = (value(&first, key), value(&second, key)) else { continue };
+                let (Some(x), Some(y)) = (value(&first, key), value(&second, key)) else {
+                    continue;
+                };
                 let of = if key.1 { " of the rarest" } else { "" };
                 let truth = if at == 0 { x } else { x - y };
                 tallies[at].show(&format!("{name}{}{of}", key.0), truth);

@@ -35,11 +35,28 @@ fn main() -> Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["write", train, test, train_out, test_out] => write([train, test], [train_out, test_out]),
-        ["train", solver, threads, c, tolerance, train, test, ref liblinear @ ..] => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.parse()?).build()?;
-            let tolerance = (tolerance != "default").then(|| tolerance.parse()).transpose()?;
+        [
+            "train",
+            solver,
+            threads,
+            c,
+            tolerance,
+            train,
+            test,
+            ref liblinear @ ..,
+        ] => {
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads.parse()?)
+                .build()?;
+            let tolerance = (tolerance != "default")
+                .then(|| tolerance.parse())
+                .transpose()?;
             let c = c.parse()?;
-            let plan = Plan { solver: solver.parse()?, c, tolerance };
+            let plan = Plan {
+                solver: solver.parse()?,
+                c,
+                tolerance,
+            };
             pool.install(|| plan.run(train, test, liblinear.first().copied()))
         }
         _ => Err("see the page of examples/libsvm.rs".into()),
@@ -48,7 +65,11 @@ fn main() -> Result<()> {
 
 fn write(from: [&str; 2], to: [&str; 2]) -> Result<()> {
     let options = TfIdfOptions {
-        tokens: TokenOptions { language: Language::English, stem: false, ..TokenOptions::default() },
+        tokens: TokenOptions {
+            language: Language::English,
+            stem: false,
+            ..TokenOptions::default()
+        },
         compounds: false,
         ..TfIdfOptions::default()
     };
@@ -57,7 +78,9 @@ fn write(from: [&str; 2], to: [&str; 2]) -> Result<()> {
     let (tfidf, rows) = TfIdf::fit_transform(&options, &train, &Silent)?;
     rows.write_libsvm(&labels, BufWriter::new(File::create(to[0])?))?;
     let (test, labels) = read_texts(from[1], &mut numbers)?;
-    tfidf.transform_texts(&test).write_libsvm(&labels, BufWriter::new(File::create(to[1])?))?;
+    tfidf
+        .transform_texts(&test)
+        .write_libsvm(&labels, BufWriter::new(File::create(to[1])?))?;
     Ok(())
 }
 
@@ -91,7 +114,10 @@ fn read_rows(path: &str, columns: usize) -> Result<(SparseRows, Vec<usize>)> {
 fn columns_of(path: &str) -> Result<usize> {
     let text = fs::read_to_string(path)?;
     let last = |line: &str| line.rsplit(' ').next()?.split_once(':')?.0.parse().ok();
-    text.lines().filter_map(last).max().ok_or_else(|| "no columns".into())
+    text.lines()
+        .filter_map(last)
+        .max()
+        .ok_or_else(|| "no columns".into())
 }
 
 #[derive(Clone, Copy)]
@@ -136,14 +162,16 @@ impl Plan {
         let (before, cpu, start) = (peak_megabytes(), cpu_seconds(), Instant::now());
         let model = self.fit(&data)?;
         let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
-        let resources =
-            json!({"seconds": seconds, "cpu_seconds": cpu, "before_MB": before, "peak_MB": peak_megabytes()});
+        let resources = json!({"seconds": seconds, "cpu_seconds": cpu, "before_MB": before, "peak_MB": peak_megabytes()});
         let (of, ours) = (data.targets.to_vec(), Found::of_model(&model));
         let mut report = json!({"resources": resources, "standpoint": self.judge(&ours, &data.records, &of, &test, &truth)});
         if let Some(path) = liblinear {
             let theirs = Found::of_liblinear(path, columns)?;
             report["liblinear"] = self.judge(&theirs, &data.records, &of, &test, &truth);
-            let same = test.iter().filter(|&row| ours.best(row) == theirs.best(row)).count();
+            let same = test
+                .iter()
+                .filter(|&row| ours.best(row) == theirs.best(row))
+                .count();
             report["agreement"] = json!(same as f64 / test.rows() as f64);
         }
         println!("{report}");
@@ -154,18 +182,30 @@ impl Plan {
         let Plan { c, tolerance, .. } = *self;
         Ok(match self.solver {
             Solver::Rest(loss) => {
-                let mut options = LinearSvm { c, loss, ..LinearSvm::default() };
+                let mut options = LinearSvm {
+                    c,
+                    loss,
+                    ..LinearSvm::default()
+                };
                 options.tolerance = tolerance.unwrap_or(options.tolerance);
                 LinearSvmParams::from(options).fit(data)?
             }
             Solver::CrammerSinger => {
-                let mut options = CrammerSinger { c, ..CrammerSinger::default() };
+                let mut options = CrammerSinger {
+                    c,
+                    ..CrammerSinger::default()
+                };
                 options.tolerance = tolerance.unwrap_or(options.tolerance);
                 CrammerSingerParams::from(options).fit(data)?
             }
             Solver::Logistic => {
                 let (intercept, multi) = (Intercept::Regularised, Multi::OneVsRest);
-                let mut options = LogisticRegression { c, intercept, multi, ..LogisticRegression::default() };
+                let mut options = LogisticRegression {
+                    c,
+                    intercept,
+                    multi,
+                    ..LogisticRegression::default()
+                };
                 options.tolerance = tolerance.unwrap_or(options.tolerance);
                 LogisticRegressionParams::from(options).fit(data)?
             }
@@ -180,7 +220,11 @@ impl Plan {
         test: &SparseRows,
         truth: &[usize],
     ) -> Value {
-        let right = test.iter().zip(truth).filter(|&(row, &label)| found.best(row) == label).count();
+        let right = test
+            .iter()
+            .zip(truth)
+            .filter(|&(row, &label)| found.best(row) == label)
+            .count();
         json!({"objectives": self.objectives(found, rows, of), "accuracy": right as f64 / truth.len() as f64})
     }
 
@@ -188,20 +232,33 @@ impl Plan {
     fn objectives(&self, found: &Found, rows: &SparseRows, of: &[usize]) -> Vec<f64> {
         let mut sums = vec![0.0; found.labels];
         for weights in found.weights.chunks_exact(found.labels) {
-            sums.iter_mut().zip(weights).for_each(|(sum, w)| *sum += w * w / 2.0);
+            sums.iter_mut()
+                .zip(weights)
+                .for_each(|(sum, w)| *sum += w * w / 2.0);
         }
         let mut most = 0.0;
         for (row, &of) in rows.iter().zip(of) {
             let decisions = found.decide(row);
-            let margin = |label: usize| if label == of { decisions[of] } else { -decisions[label] };
-            let others = (0..found.labels).filter(|&label| label != of).map(|label| decisions[label]);
-            most += self.c * (1.0 + others.fold(f64::NEG_INFINITY, f64::max) - decisions[of]).max(0.0);
+            let margin = |label: usize| {
+                if label == of {
+                    decisions[of]
+                } else {
+                    -decisions[label]
+                }
+            };
+            let others = (0..found.labels)
+                .filter(|&label| label != of)
+                .map(|label| decisions[label]);
+            most +=
+                self.c * (1.0 + others.fold(f64::NEG_INFINITY, f64::max) - decisions[of]).max(0.0);
             for (label, sum) in sums.iter_mut().enumerate() {
                 *sum += self.c * self.loss(margin(label));
             }
         }
         match self.solver {
-            Solver::CrammerSinger => vec![most + found.weights.iter().map(|w| w * w / 2.0).sum::<f64>()],
+            Solver::CrammerSinger => {
+                vec![most + found.weights.iter().map(|w| w * w / 2.0).sum::<f64>()]
+            }
             Solver::Rest(_) | Solver::Logistic => sums,
         }
     }
@@ -221,14 +278,20 @@ impl Found {
         let labels = model.labels();
         let mut weights = vec![0.0; model.features() * labels];
         match model.weights() {
-            Weights::Dense(dense) => {
-                weights.iter_mut().zip(dense.iter()).for_each(|(w, &d)| *w = f64::from(d))
-            }
-            Weights::Sparse { ends, labels: of, values } => {
+            Weights::Dense(dense) => weights
+                .iter_mut()
+                .zip(dense.iter())
+                .for_each(|(w, &d)| *w = f64::from(d)),
+            Weights::Sparse {
+                ends,
+                labels: of,
+                values,
+            } => {
                 let mut from = 0;
                 for (feature, &end) in ends.iter().enumerate() {
-                    (from..end as usize)
-                        .for_each(|i| weights[feature * labels + of[i] as usize] = f64::from(values[i]));
+                    (from..end as usize).for_each(|i| {
+                        weights[feature * labels + of[i] as usize] = f64::from(values[i])
+                    });
                     from = end as usize;
                 }
             }
@@ -241,9 +304,14 @@ impl Found {
     fn of_liblinear(path: &str, columns: usize) -> Result<Self> {
         let text = fs::read_to_string(path)?;
         let (head, body) = text.split_once("\nw\n").ok_or("no weights")?;
-        let order = head.lines().find_map(|line| line.strip_prefix("label ")).ok_or("no labels")?;
-        let order: Vec<usize> =
-            order.split_whitespace().map(str::parse).collect::<std::result::Result<_, _>>()?;
+        let order = head
+            .lines()
+            .find_map(|line| line.strip_prefix("label "))
+            .ok_or("no labels")?;
+        let order: Vec<usize> = order
+            .split_whitespace()
+            .map(str::parse)
+            .collect::<std::result::Result<_, _>>()?;
         let lines: Vec<&str> = body.lines().collect();
         let mut weights = vec![0.0; (columns + 1) * order.len()];
         for (at, line) in lines.iter().enumerate() {
@@ -252,14 +320,20 @@ impl Found {
                 weights[feature * order.len() + label] = number.parse()?;
             }
         }
-        Ok(Found { weights, labels: order.len() })
+        Ok(Found {
+            weights,
+            labels: order.len(),
+        })
     }
 
     fn decide(&self, row: Row<'_>) -> Vec<f64> {
         let of = |feature: usize| &self.weights[feature * self.labels..(feature + 1) * self.labels];
         let mut decisions = of(self.weights.len() / self.labels - 1).to_vec();
         for (feature, value) in row.iter() {
-            decisions.iter_mut().zip(of(feature)).for_each(|(sum, w)| *sum += value * w);
+            decisions
+                .iter_mut()
+                .zip(of(feature))
+                .for_each(|(sum, w)| *sum += value * w);
         }
         decisions
     }
@@ -275,13 +349,21 @@ fn cpu_seconds() -> f64 {
         let stat = fs::read_to_string(task.path().join("schedstat")).ok()?;
         stat.split(' ').next()?.parse::<f64>().ok()
     };
-    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    tasks.map(of).sum::<Option<f64>>().map_or(f64::NAN, |nanoseconds| nanoseconds / 1e9)
+    let tasks = fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten();
+    tasks
+        .map(of)
+        .sum::<Option<f64>>()
+        .map_or(f64::NAN, |nanoseconds| nanoseconds / 1e9)
 }
 
 /// The most memory of this process so far; `None` where there is no Linux.
 fn peak_megabytes() -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(peak.trim().trim_end_matches(" kB").parse::<f64>().ok()? / 1e3)
 }

@@ -30,12 +30,21 @@ struct Part {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().unwrap_or_else(|| "datasets/news.jsonl".to_string());
-    let megabytes: usize = arguments.next().map_or(Ok(4), |megabytes| megabytes.parse())?;
+    let path = arguments
+        .next()
+        .unwrap_or_else(|| "datasets/news.jsonl".to_string());
+    let megabytes: usize = arguments
+        .next()
+        .map_or(Ok(4), |megabytes| megabytes.parse())?;
     let (train, test) = read(&path)?;
     let (tfidf, rows) = TfIdf::fit_transform(&TfIdfOptions::default(), &train.texts, &Silent)?;
     let tested = tfidf.transform_texts(&test.texts);
-    println!("{} documents to learn, {} to test, {} features", rows.rows(), tested.rows(), rows.columns());
+    println!(
+        "{} documents to learn, {} to test, {} features",
+        rows.rows(),
+        tested.rows(),
+        rows.columns()
+    );
 
     let data = DatasetBase::new(rows, Array1::from_vec(train.labels));
     let svm = LinearSvmParams::default().fit(&data)?;
@@ -43,12 +52,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     tell("our SVM, all features", &all, &test.labels);
 
     let columns = within(&data, megabytes << 20)?;
-    println!("\n{} features fit into {megabytes} MB as a dense matrix:", columns.len());
+    println!(
+        "\n{} features fit into {megabytes} MB as a dense matrix:",
+        columns.len()
+    );
     let few = DatasetBase::new(data.records.keep_columns(&columns), data.targets.clone());
     let tested = tested.keep_columns(&columns);
     let ours = [
         ("our SVM", LinearSvmParams::default().fit(&few)?),
-        ("our logistic regression", LogisticRegressionParams::default().fit(&few)?),
+        (
+            "our logistic regression",
+            LogisticRegressionParams::default().fit(&few)?,
+        ),
     ];
     for (name, model) in ours {
         let predicted: Array1<usize> = model.predict(&DatasetBase::new(tested.clone(), ()));
@@ -65,24 +80,47 @@ fn beside(
 ) -> Result<(), Box<dyn Error>> {
     let dense = DatasetBase::new(few.records.to_dense().mapv(f64::from), few.targets);
     let tested: Array2<f64> = tested.to_dense().mapv(f64::from);
-    let logistic = MultiLogisticRegression::default().max_iterations(200).fit(&dense)?;
-    tell("linfa's logistic regression", &logistic.predict(&tested), truth);
+    let logistic = MultiLogisticRegression::default()
+        .max_iterations(200)
+        .fit(&dense)?;
+    tell(
+        "linfa's logistic regression",
+        &logistic.predict(&tested),
+        truth,
+    );
     let bayes = GaussianNb::params().fit(&dense)?;
-    tell("linfa's Gaussian naive Bayes", &bayes.predict(&tested), truth);
+    tell(
+        "linfa's Gaussian naive Bayes",
+        &bayes.predict(&tested),
+        truth,
+    );
     Ok(())
 }
 
 /// As many of the best columns as fit into so many bytes, at eight for each number.
-fn within(data: &DatasetBase<SparseRows, Array1<usize>>, bytes: usize) -> Result<Vec<u32>, Box<dyn Error>> {
+fn within(
+    data: &DatasetBase<SparseRows, Array1<usize>>,
+    bytes: usize,
+) -> Result<Vec<u32>, Box<dyn Error>> {
     let labels = data.targets.iter().max().map_or(0, |most| most + 1);
-    let of = data.targets.iter().map(|&label| Some(label as u32)).collect();
+    let of = data
+        .targets
+        .iter()
+        .map(|&label| Some(label as u32))
+        .collect();
     let scores = chi_squared(&data.records, &Targets::Exclusive { labels, of })?;
-    Ok(best_columns(&scores, bytes / 8 / data.records.rows().max(1)))
+    Ok(best_columns(
+        &scores,
+        bytes / 8 / data.records.rows().max(1),
+    ))
 }
 
 fn tell(what: &str, predicted: &Array1<usize>, truth: &[usize]) {
     let right = predicted.iter().zip(truth).filter(|(a, b)| a == b).count();
-    println!("{what:32} accuracy {:.3}", right as f64 / truth.len() as f64);
+    println!(
+        "{what:32} accuracy {:.3}",
+        right as f64 / truth.len() as f64
+    );
 }
 
 fn read(path: &str) -> Result<(Part, Part), Box<dyn Error>> {
@@ -94,7 +132,8 @@ fn read(path: &str) -> Result<(Part, Part), Box<dyn Error>> {
         let next = numbers.len();
         let label = *numbers.entry(text("topic")).or_insert(next);
         let part = if at % 4 == 3 { &mut test } else { &mut train };
-        part.texts.push(&format!("{}\n{}", text("title"), text("text")));
+        part.texts
+            .push(&format!("{}\n{}", text("title"), text("text")));
         part.labels.push(label);
     }
     Ok((train, test))

@@ -67,22 +67,44 @@ impl<'a> Tensor<'a> {
         numbers: &'a [T],
     ) -> Self {
         let bytes = Cow::Borrowed(bytemuck::cast_slice(numbers));
-        Tensor { name: name.into(), dtype, shape: shape.to_vec(), bytes }
+        Tensor {
+            name: name.into(),
+            dtype,
+            shape: shape.to_vec(),
+            bytes,
+        }
     }
 
     /// Makes a tensor of numbers of one byte that are made for the file.
-    pub(crate) fn owned(name: impl Into<String>, dtype: Dtype, shape: &[usize], bytes: Vec<u8>) -> Self {
-        Tensor { name: name.into(), dtype, shape: shape.to_vec(), bytes: Cow::Owned(bytes) }
+    pub(crate) fn owned(
+        name: impl Into<String>,
+        dtype: Dtype,
+        shape: &[usize],
+        bytes: Vec<u8>,
+    ) -> Self {
+        Tensor {
+            name: name.into(),
+            dtype,
+            shape: shape.to_vec(),
+            bytes: Cow::Owned(bytes),
+        }
     }
 
     /// Brings wider numbers before narrower ones, so that each tensor lies at a multiple of its
     /// width.
     pub(crate) fn sort(tensors: &mut [Tensor<'_>]) {
-        tensors.sort_by(|a, b| width(b.dtype).cmp(&width(a.dtype)).then_with(|| a.name.cmp(&b.name)));
+        tensors.sort_by(|a, b| {
+            width(b.dtype)
+                .cmp(&width(a.dtype))
+                .then_with(|| a.name.cmp(&b.name))
+        });
     }
 
     pub(crate) fn checksums(tensors: &[Tensor<'_>]) -> Checksums {
-        tensors.iter().map(|tensor| (tensor.name.clone(), crc32fast::hash(&tensor.bytes))).collect()
+        tensors
+            .iter()
+            .map(|tensor| (tensor.name.clone(), crc32fast::hash(&tensor.bytes)))
+            .collect()
     }
 }
 
@@ -96,7 +118,8 @@ impl Kind {
         let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head));
         head.truncate(read.unwrap_or(0));
         let expected = format!("{{\"__metadata__\":{{\"{}\":", self.key);
-        head.get(8..).is_some_and(|head| head.starts_with(expected.as_bytes()))
+        head.get(8..)
+            .is_some_and(|head| head.starts_with(expected.as_bytes()))
     }
 
     /// Writes the contents and the tensors, which have been [sorted](Tensor::sort), as a file of
@@ -111,12 +134,21 @@ impl Kind {
         let header = self.header(format, contents, tensors)?;
         out.write_all(&(header.len() as u64).to_le_bytes())?;
         out.write_all(&header)?;
-        tensors.iter().try_for_each(|tensor| out.write_all(&tensor.bytes))
+        tensors
+            .iter()
+            .try_for_each(|tensor| out.write_all(&tensor.bytes))
     }
 
     /// Returns the size of the whole file.
-    pub(crate) fn bytes(&self, format: u32, contents: &impl Serialize, tensors: &[Tensor<'_>]) -> u64 {
-        let header = self.header(format, contents, tensors).map_or(0, |header| header.len());
+    pub(crate) fn bytes(
+        &self,
+        format: u32,
+        contents: &impl Serialize,
+        tensors: &[Tensor<'_>],
+    ) -> u64 {
+        let header = self
+            .header(format, contents, tensors)
+            .map_or(0, |header| header.len());
         let bytes: usize = tensors.iter().map(|tensor| tensor.bytes.len()).sum();
         (header + size_of::<u64>() + bytes) as u64
     }
@@ -128,12 +160,19 @@ impl Kind {
         tensors: &[Tensor<'_>],
     ) -> std::io::Result<Vec<u8>> {
         let model = serde_json::value::to_raw_value(contents)?;
-        let envelope = Envelope { format, crc32: checksum(format, &model), model: &model };
+        let envelope = Envelope {
+            format,
+            crc32: checksum(format, &model),
+            model: &model,
+        };
         let keys = HashMap::from([(self.key.to_string(), serde_json::to_string(&envelope)?)]);
         let metadata = Metadata::new(Some(keys), infos(tensors)).map_err(std::io::Error::other)?;
         let mut header = serde_json::to_vec(&metadata)?;
         let before = size_of::<u64>();
-        header.resize((header.len() + before).next_multiple_of(ALIGNMENT) - before, b' ');
+        header.resize(
+            (header.len() + before).next_multiple_of(ALIGNMENT) - before,
+            b' ',
+        );
         Ok(header)
     }
 
@@ -165,7 +204,10 @@ impl Kind {
                 "the {} has format {}, but this program reads {} to {}",
                 self.noun, version.format, self.oldest, self.format
             ))
-            .help(format!("update standpoint, or train the {} again with this version", self.noun)));
+            .help(format!(
+                "update standpoint, or train the {} again with this version",
+                self.noun
+            )));
         }
         let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|e| self.damaged(e))?;
         if checksum(envelope.format, envelope.model) != envelope.crc32 {
@@ -184,7 +226,14 @@ fn infos(tensors: &[Tensor<'_>]) -> Vec<(String, TensorInfo)> {
     let info = |tensor: &Tensor<'_>| {
         let data_offsets = (start, start + tensor.bytes.len());
         start = data_offsets.1;
-        (tensor.name.clone(), TensorInfo { dtype: tensor.dtype, shape: tensor.shape.clone(), data_offsets })
+        (
+            tensor.name.clone(),
+            TensorInfo {
+                dtype: tensor.dtype,
+                shape: tensor.shape.clone(),
+                data_offsets,
+            },
+        )
     };
     tensors.iter().map(info).collect()
 }
@@ -210,17 +259,36 @@ impl Container {
     ///
     /// # Errors
     /// A model error for a file of another kind or version, or whose header is damaged.
-    pub(crate) fn open<C: DeserializeOwned>(kind: &'static Kind, bytes: Arc<Bytes>) -> Result<(Self, C)> {
+    pub(crate) fn open<C: DeserializeOwned>(
+        kind: &'static Kind,
+        bytes: Arc<Bytes>,
+    ) -> Result<(Self, C)> {
         let written = || format!("a {} is written by `{}`", kind.noun, kind.writer);
         let (length, metadata) = SafeTensors::read_metadata(&bytes).map_err(|_| {
             Error::model(format!("not a Standpoint {}, or cut off", kind.noun))
                 .help(format!("{}; copy or train it again", written()))
         })?;
-        let envelope = metadata.metadata().as_ref().and_then(|keys| keys.get(kind.key)).ok_or_else(|| {
-            Error::model(format!("a safetensors file, but no Standpoint {}", kind.noun)).help(written())
-        })?;
+        let envelope = metadata
+            .metadata()
+            .as_ref()
+            .and_then(|keys| keys.get(kind.key))
+            .ok_or_else(|| {
+                Error::model(format!(
+                    "a safetensors file, but no Standpoint {}",
+                    kind.noun
+                ))
+                .help(written())
+            })?;
         let contents = kind.contents(envelope)?;
-        Ok((Container { kind, start: length + size_of::<u64>(), bytes, metadata }, contents))
+        Ok((
+            Container {
+                kind,
+                start: length + size_of::<u64>(),
+                bytes,
+                metadata,
+            },
+            contents,
+        ))
     }
 
     /// Checks that every tensor is there, no other, and as it was written.
@@ -236,7 +304,9 @@ impl Container {
             let missing = || self.kind.damaged(format!("section `{name}` is missing"));
             let (from, to) = tensors.get(name).ok_or_else(missing)?.data_offsets;
             if crc32fast::hash(&self.bytes[self.start + from..self.start + to]) != expected {
-                return Err(self.kind.damaged(format!("the checksum of section `{name}` is wrong")));
+                return Err(self
+                    .kind
+                    .damaged(format!("the checksum of section `{name}` is wrong")));
             }
         }
         Ok(())
@@ -256,7 +326,10 @@ impl Container {
     /// A model error if there is none of that name and type.
     pub(crate) fn tensor<T: Pod>(&self, name: &str, dtype: Dtype) -> Result<Buffer<T>> {
         let info = self.metadata.info(name).filter(|info| info.dtype == dtype);
-        let lacking = || self.kind.damaged(format!("there is no section `{name}` of type {dtype:?}"));
+        let lacking = || {
+            self.kind
+                .damaged(format!("there is no section `{name}` of type {dtype:?}"))
+        };
         let (from, to) = info.ok_or_else(lacking)?.data_offsets;
         Buffer::view(&self.bytes, self.start + from..self.start + to)
     }

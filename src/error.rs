@@ -80,7 +80,9 @@ impl Error {
 
     /// Names the file, or the file and line, where it happened; the innermost place wins.
     pub fn at(mut self, place: impl fmt::Display) -> Self {
-        self.0.place.get_or_insert_with(|| shortened(place.to_string()));
+        self.0
+            .place
+            .get_or_insert_with(|| shortened(place.to_string()));
         self
     }
 
@@ -160,8 +162,19 @@ pub(crate) fn shortened(text: String) -> String {
     if text.len() <= LONGEST_VALUE {
         return text;
     }
-    let part = |(at, part): (usize, &str)| if at % 2 == 1 { short_value(part) } else { part.to_string() };
-    let text = text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`");
+    let part = |(at, part): (usize, &str)| {
+        if at % 2 == 1 {
+            short_value(part)
+        } else {
+            part.to_string()
+        }
+    };
+    let text = text
+        .split('`')
+        .enumerate()
+        .map(part)
+        .collect::<Vec<_>>()
+        .join("`");
     match text.chars().count() {
         length if length > LONGEST_TEXT => {
             let [before, after] = SHOWN_OF_TEXT;
@@ -182,11 +195,16 @@ fn short_value(value: &str) -> String {
 }
 
 fn first(text: &str, characters: usize) -> &str {
-    text.char_indices().nth(characters).map_or(text, |(at, _)| &text[..at])
+    text.char_indices()
+        .nth(characters)
+        .map_or(text, |(at, _)| &text[..at])
 }
 
 fn last(text: &str, characters: usize) -> &str {
-    text.char_indices().rev().nth(characters.saturating_sub(1)).map_or(text, |(at, _)| &text[at..])
+    text.char_indices()
+        .rev()
+        .nth(characters.saturating_sub(1))
+        .map_or(text, |(at, _)| &text[at..])
 }
 
 #[cfg(test)]
@@ -196,19 +214,27 @@ mod tests {
     #[test]
     fn long_values_are_shortened_with_their_length() {
         let label = "ü".repeat(100_000);
-        let error = Error::data(format!("only the label `{label}` in `topic`")).at(&label).help(&*label);
+        let error = Error::data(format!("only the label `{label}` in `topic`"))
+            .at(&label)
+            .help(&*label);
         let shown = error.to_string();
         assert!(shown.chars().count() < 4000, "{}", shown.len());
         let value = format!("`{}… (100000 characters)` in `topic`", "ü".repeat(60));
         assert!(error.message().ends_with(&value), "{}", error.message());
         assert!(error.place().unwrap().contains("100000 characters"));
-        let short = format!("a sentence that is longer than {LONGEST_VALUE} {} `x`", "y ".repeat(200));
+        let short = format!(
+            "a sentence that is longer than {LONGEST_VALUE} {} `x`",
+            "y ".repeat(200)
+        );
         assert_eq!(shortened(short.clone()), short);
     }
 
     #[test]
     fn prints_place_message_and_remedy() {
-        let error = Error::data("no text").at("a.jsonl:3").at("outer").help("pass --text");
+        let error = Error::data("no text")
+            .at("a.jsonl:3")
+            .at("outer")
+            .help("pass --text");
         assert_eq!(error.to_string(), "a.jsonl:3: no text\n  help: pass --text");
         assert_eq!(error.kind(), ErrorKind::Data);
     }

@@ -35,12 +35,18 @@ impl Keys {
     /// random key that it gives to hash maps.
     pub(crate) fn secret() -> Self {
         let random = RandomState::new();
-        Keys { seed: random.hash_one(0u8), factor: random.hash_one(1u8) | 1 }
+        Keys {
+            seed: random.hash_one(0u8),
+            factor: random.hash_one(1u8) | 1,
+        }
     }
 
     /// Keys that anyone can compute.
     pub(crate) const fn public(seed: u64) -> Self {
-        Keys { seed, factor: FACTOR }
+        Keys {
+            seed,
+            factor: FACTOR,
+        }
     }
 
     /// Keys under which all hashes are 0.
@@ -82,7 +88,10 @@ impl Keys {
 /// Up to eight bytes as a number, little-endian.
 #[inline]
 pub(crate) fn last_block(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0, |block, &byte| block << 8 | u64::from(byte))
+    bytes
+        .iter()
+        .rev()
+        .fold(0, |block, &byte| block << 8 | u64::from(byte))
 }
 
 #[cfg(test)]
@@ -103,8 +112,13 @@ pub(crate) mod attack {
 
     fn find(seed: u64, count: usize, wanted: impl Fn(u64) -> bool) -> Vec<String> {
         let keys = Keys::public(seed);
-        let words = (0u64..).map(spell).filter(|word| wanted(keys.of_word(word)));
-        words.take(count).map(|word| String::from_utf8_lossy(&word).into_owned()).collect()
+        let words = (0u64..)
+            .map(spell)
+            .filter(|word| wanted(keys.of_word(word)));
+        words
+            .take(count)
+            .map(|word| String::from_utf8_lossy(&word).into_owned())
+            .collect()
     }
 
     /// Eight letters that stand for a number below 26⁸.
@@ -176,7 +190,9 @@ mod tests {
         let words = attack::words(0, BITS, 4000);
         let longest = |keys: Keys| {
             let mut buckets = vec![0u32; 1 << BITS];
-            words.iter().for_each(|w| buckets[keys.of_word(w.as_bytes()) as usize % (1 << BITS)] += 1);
+            words
+                .iter()
+                .for_each(|w| buckets[keys.of_word(w.as_bytes()) as usize % (1 << BITS)] += 1);
             buckets.into_iter().max().unwrap_or(0)
         };
         assert_eq!(longest(Keys::public(0)), 4000);

@@ -50,7 +50,10 @@ fn spelt(string: &str) -> Option<Cow<'_, str>> {
 pub(crate) fn members(text: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut at, mut count) = (0, 0);
-    while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b':', rest)) {
+    while let Some(next) = bytes
+        .get(at..)
+        .and_then(|rest| memchr::memchr2(b'"', b':', rest))
+    {
         at += next;
         if bytes[at] == b':' {
             count += 1;
@@ -74,7 +77,10 @@ pub(crate) fn members_of(value: &Value) -> usize {
 /// Behind the string that begins with the quote at `at`.
 fn string_end(bytes: &[u8], at: usize) -> usize {
     let mut at = at + 1;
-    while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+    while let Some(next) = bytes
+        .get(at..)
+        .and_then(|rest| memchr::memchr2(b'"', b'\\', rest))
+    {
         at += next + 1;
         match bytes[at - 1] {
             b'"' => return at,

@@ -14,12 +14,25 @@ pub(crate) fn free() -> u64 {
         let read = |path: &str| std::fs::read_to_string(path).ok();
         let system = read("/proc/meminfo").and_then(|text| kilobytes(&text, "MemAvailable:"));
         let limit = read("/proc/self/limits").and_then(|text| of_line(&text, "Max address space"));
-        let used = read("/proc/self/status").and_then(|text| kilobytes(&text, "VmSize:")).unwrap_or(0);
-        let container = |name: &str| read(&format!("/sys/fs/cgroup/{name}"))?.trim().parse::<u64>().ok();
-        let inside =
-            container("memory.max").map(|most| most.saturating_sub(container("memory.current").unwrap_or(0)));
+        let used = read("/proc/self/status")
+            .and_then(|text| kilobytes(&text, "VmSize:"))
+            .unwrap_or(0);
+        let container = |name: &str| {
+            read(&format!("/sys/fs/cgroup/{name}"))?
+                .trim()
+                .parse::<u64>()
+                .ok()
+        };
+        let inside = container("memory.max")
+            .map(|most| most.saturating_sub(container("memory.current").unwrap_or(0)));
         let own = limit.map(|most| most.saturating_sub(used));
-        [system, own, inside].into_iter().flatten().min().unwrap_or(USUAL) / 4 * 3
+        [system, own, inside]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(USUAL)
+            / 4
+            * 3
     })
 }
 
@@ -39,8 +52,7 @@ mod tests {
 
     #[test]
     fn lines_of_the_system_are_read() {
-        let text =
-            "MemTotal: 5 kB\nMemAvailable:    123 kB\nMax address space         unlimited   unlimited\n";
+        let text = "MemTotal: 5 kB\nMemAvailable:    123 kB\nMax address space         unlimited   unlimited\n";
         assert_eq!(kilobytes(text, "MemAvailable:"), Some(123 * 1024));
         assert_eq!(of_line(text, "Max address space"), None);
     }

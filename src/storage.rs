@@ -106,7 +106,10 @@ pub struct Buffer<T: Pod>(Repr<T>);
 #[derive(Debug, Clone)]
 enum Repr<T: Pod> {
     Owned(Vec<T>),
-    Shared { bytes: Arc<Bytes>, range: Range<usize> },
+    Shared {
+        bytes: Arc<Bytes>,
+        range: Range<usize>,
+    },
 }
 
 impl<T: Pod> Buffer<T> {
@@ -118,9 +121,16 @@ impl<T: Pod> Buffer<T> {
         let part = bytes
             .get(range.clone())
             .filter(|part| part.len() % size_of::<T>() == 0)
-            .ok_or_else(|| Error::model(format!("a section at bytes {range:?} does not fit the file")))?;
+            .ok_or_else(|| {
+                Error::model(format!(
+                    "a section at bytes {range:?} does not fit the file"
+                ))
+            })?;
         Ok(Buffer(match bytemuck::try_cast_slice::<u8, T>(part) {
-            Ok(_) => Repr::Shared { bytes: bytes.clone(), range },
+            Ok(_) => Repr::Shared {
+                bytes: bytes.clone(),
+                range,
+            },
             Err(_) => Repr::Owned(bytemuck::pod_collect_to_vec(part)),
         }))
     }
@@ -176,7 +186,8 @@ pub(crate) fn in_large_pages<T>(vector: Vec<T>) -> Vec<T> {
     #[cfg(target_os = "linux")]
     if vector.capacity() * size_of::<T>() >= 2 * LARGE_PAGE {
         let start = (vector.as_ptr() as usize).next_multiple_of(SMALL_PAGES);
-        let end = (vector.as_ptr() as usize + vector.capacity() * size_of::<T>()) / SMALL_PAGES * SMALL_PAGES;
+        let end = (vector.as_ptr() as usize + vector.capacity() * size_of::<T>()) / SMALL_PAGES
+            * SMALL_PAGES;
         // SAFETY: the hint changes no content, and the whole pages from `start` to `end` are the
         // vector's own. Where it is refused, pages stay small.
         unsafe { libc::madvise(start as *mut libc::c_void, end - start, libc::MADV_HUGEPAGE) };
@@ -219,7 +230,10 @@ mod tests {
     fn what_happens_to_a_file_that_was_read_does_not_show() {
         let path = std::env::temp_dir().join(format!("standpoint-storage-{}", std::process::id()));
         std::fs::write(&path, vec![7u8; 100_001]).unwrap();
-        let (read, mapped) = (Bytes::read_within(&path, 100_001), Bytes::read_within(&path, 100_000));
+        let (read, mapped) = (
+            Bytes::read_within(&path, 100_001),
+            Bytes::read_within(&path, 100_000),
+        );
         assert!(matches!(mapped.unwrap(), Bytes::Mapped(_)));
         std::fs::write(&path, b"").unwrap();
         let read = read.unwrap();

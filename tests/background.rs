@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use standpoint::background::{Background, BackgroundOptions, Blend};
 use standpoint::corpus::HeadKind;
 use standpoint::features::DocumentFrequency;
-use standpoint::linear::{Classifier, CrammerSinger, LogisticRegression, MultinomialNb, Ridge, Sgd, Stack};
+use standpoint::linear::{
+    Classifier, CrammerSinger, LogisticRegression, MultinomialNb, Ridge, Sgd, Stack,
+};
 use standpoint::progress::Silent;
 use standpoint::storage::Bytes;
 use standpoint::text::{Language, Texts, TokenOptions};
@@ -22,8 +24,18 @@ const SUBJECTS: [&str; 8] = [
     "team keeper",
 ];
 const ACTIONS: [[&str; 4]; 2] = [
-    ["shelled the town", "crossed the border", "seized a village", "fired rockets"],
-    ["won the cup", "lost the match", "scored a goal", "drew the final"],
+    [
+        "shelled the town",
+        "crossed the border",
+        "seized a village",
+        "fired rockets",
+    ],
+    [
+        "won the cup",
+        "lost the match",
+        "scored a goal",
+        "drew the final",
+    ],
 ];
 
 /// Sentences of war and sport, without labels, in which alike words stand alike.
@@ -37,8 +49,16 @@ fn texts() -> Texts {
 }
 
 fn options() -> BackgroundOptions {
-    let tokens = TokenOptions { language: Language::English, ..TokenOptions::default() };
-    BackgroundOptions { tokens, min_df: 2, dimensions: 8, ..BackgroundOptions::default() }
+    let tokens = TokenOptions {
+        language: Language::English,
+        ..TokenOptions::default()
+    };
+    BackgroundOptions {
+        tokens,
+        min_df: 2,
+        dimensions: 8,
+        ..BackgroundOptions::default()
+    }
 }
 
 fn background() -> Background {
@@ -69,14 +89,22 @@ fn corpus() -> Corpus {
 }
 
 fn trainer(background: Option<Blend>) -> Trainer {
-    let mut trainer = Trainer { background, ..Trainer::default() };
+    let mut trainer = Trainer {
+        background,
+        ..Trainer::default()
+    };
     trainer.features.min_df = DocumentFrequency::Count(1);
     trainer.features.tokens = options().tokens;
     trainer
 }
 
 fn model(classifier: Classifier) -> Model {
-    Trainer { classifier, ..trainer(Some(Blend::new(background()))) }.train(&corpus()).unwrap()
+    Trainer {
+        classifier,
+        ..trainer(Some(Blend::new(background())))
+    }
+    .train(&corpus())
+    .unwrap()
 }
 
 #[test]
@@ -94,12 +122,21 @@ fn words_of_no_labelled_text_carry_weight() {
         // A head of one answer alone suits them all.
         let mut corpus = corpus();
         corpus.heads.pop();
-        let trainer = Trainer { classifier, ..trainer(Some(Blend::new(background()))) };
+        let trainer = Trainer {
+            classifier,
+            ..trainer(Some(Blend::new(background())))
+        };
         let model = trainer.train(&corpus).unwrap();
-        for (text, topic) in
-            [("tanks and artillery fired rockets", "war"), ("the coach scored a goal", "sport")]
-        {
-            assert_eq!(model.score(text).heads[0].label(), Some(topic), "{} {text}", trainer.classifier);
+        for (text, topic) in [
+            ("tanks and artillery fired rockets", "war"),
+            ("the coach scored a goal", "sport"),
+        ] {
+            assert_eq!(
+                model.score(text).heads[0].label(),
+                Some(topic),
+                "{} {text}",
+                trainer.classifier
+            );
         }
     }
 }
@@ -127,7 +164,11 @@ proptest! {
 
 #[test]
 fn thresholds_and_calibration_are_found_out_of_fold() {
-    let trainer = Trainer { abstain: true, folds: 2, ..trainer(Some(Blend::new(background()))) };
+    let trainer = Trainer {
+        abstain: true,
+        folds: 2,
+        ..trainer(Some(Blend::new(background())))
+    };
     let model = trainer.train(&corpus()).unwrap();
     let heads: Vec<_> = model.heads().iter().map(|head| head.about()).collect();
     assert!(heads.iter().all(|head| head.conformal.is_some()));
@@ -140,19 +181,37 @@ fn a_loaded_model_scores_as_the_trained_one_and_names_its_background() {
     let model = model(Classifier::default());
     let loaded = Model::from_bytes(Bytes::Owned(model.to_bytes())).unwrap();
     let text = "tanks seized the final";
-    assert_eq!(loaded.score(text).heads[0].decisions, model.score(text).heads[0].decisions);
+    assert_eq!(
+        loaded.score(text).heads[0].decisions,
+        model.score(text).heads[0].decisions
+    );
     let about = loaded.about().background.as_ref().unwrap();
-    assert_eq!((about.documents, about.weight), (96, Blend::new(background).weight));
+    assert_eq!(
+        (about.documents, about.weight),
+        (96, Blend::new(background).weight)
+    );
 }
 
 #[test]
 fn texts_in_memory_and_in_files_give_the_same_bytes_on_any_number_of_threads() {
     let folder = Folder::new();
-    let lines: String = texts().iter().map(|text| format!("{{\"text\":\"{text}\"}}\n")).collect();
+    let lines: String = texts()
+        .iter()
+        .map(|text| format!("{{\"text\":\"{text}\"}}\n"))
+        .collect();
     let corpus = folder.write("texts.jsonl", lines);
     let learn = |threads: &str| {
         let path = folder.path(&format!("{threads}.vectors"));
-        let flags = ["--min-df", "2", "--dimensions", "8", "--language", "en", "--threads", threads];
+        let flags = [
+            "--min-df",
+            "2",
+            "--dimensions",
+            "8",
+            "--language",
+            "en",
+            "--threads",
+            threads,
+        ];
         run(&[&["background", &corpus, "-o", &path], &flags[..]].concat()).ok();
         std::fs::read(path).unwrap()
     };
@@ -163,12 +222,33 @@ fn texts_in_memory_and_in_files_give_the_same_bytes_on_any_number_of_threads() {
 #[test]
 fn a_model_has_the_same_bytes_on_any_number_of_threads() {
     let folder = Folder::new();
-    let (corpus, vectors) = (folder.write("rows.jsonl", rows()), folder.path("news.vectors"));
+    let (corpus, vectors) = (
+        folder.write("rows.jsonl", rows()),
+        folder.path("news.vectors"),
+    );
     background().save(vectors.as_ref(), false).unwrap();
     let train = |threads: &str| {
         let path = folder.path(&format!("{threads}.model"));
-        let flags = ["--label", "topic", "--labels", "stance", "--min-df", "1", "--threads", threads];
-        let files = ["train", &corpus, "--background", &vectors, "--name", "same", "-o", &path];
+        let flags = [
+            "--label",
+            "topic",
+            "--labels",
+            "stance",
+            "--min-df",
+            "1",
+            "--threads",
+            threads,
+        ];
+        let files = [
+            "train",
+            &corpus,
+            "--background",
+            &vectors,
+            "--name",
+            "same",
+            "-o",
+            &path,
+        ];
         run(&[&files, &flags[..]].concat()).ok();
         std::fs::read(path).unwrap()
     };
@@ -193,17 +273,29 @@ fn a_broken_or_foreign_file_is_an_error() {
         assert!(open(damaged).is_err(), "byte {at}");
     }
     let of_model = open(Model::embedded().unwrap().to_bytes()).unwrap_err();
-    assert!(of_model.to_string().contains("standpoint background"), "{of_model}");
+    assert!(
+        of_model.to_string().contains("standpoint background"),
+        "{of_model}"
+    );
     let of_vectors = Model::from_bytes(Bytes::Owned(bytes)).unwrap_err();
-    assert!(of_vectors.to_string().contains("no Standpoint model"), "{of_vectors}");
+    assert!(
+        of_vectors.to_string().contains("no Standpoint model"),
+        "{of_vectors}"
+    );
 }
 
 #[test]
 fn classifiers_that_count_words_say_so() {
     for classifier in [MultinomialNb::default().into(), Stack::of_kinds(0).into()] {
-        let trainer = Trainer { classifier, ..trainer(Some(Blend::new(background()))) };
+        let trainer = Trainer {
+            classifier,
+            ..trainer(Some(Blend::new(background())))
+        };
         let error = trainer.train(&corpus()).unwrap_err().to_string();
-        assert!(error.contains("negative numbers") && error.contains("svm"), "{error}");
+        assert!(
+            error.contains("negative numbers") && error.contains("svm"),
+            "{error}"
+        );
     }
 }
 
@@ -211,23 +303,59 @@ fn classifiers_that_count_words_say_so() {
 fn options_that_do_not_fit_are_errors() {
     let options = options();
     for wrong in [
-        BackgroundOptions { window: 17, ..options.clone() },
-        BackgroundOptions { dimensions: 0, ..options.clone() },
-        BackgroundOptions { vocabulary: 0, ..options.clone() },
-        BackgroundOptions { min_df: 1000, ..options.clone() },
+        BackgroundOptions {
+            window: 17,
+            ..options.clone()
+        },
+        BackgroundOptions {
+            dimensions: 0,
+            ..options.clone()
+        },
+        BackgroundOptions {
+            vocabulary: 0,
+            ..options.clone()
+        },
+        BackgroundOptions {
+            min_df: 1000,
+            ..options.clone()
+        },
     ] {
         wrong.learn(&texts(), &Silent).unwrap_err();
     }
     let alone: Texts = ["army", "army", "goal", "goal"].into_iter().collect();
     let error = options.learn(&alone, &Silent).unwrap_err().to_string();
     assert!(error.contains("near each other"), "{error}");
-    let mut other = trainer(Some(Blend { weight: f64::NAN, ..Blend::new(background()) }));
-    assert!(other.train(&corpus()).unwrap_err().to_string().contains("weight"));
+    let mut other = trainer(Some(Blend {
+        weight: f64::NAN,
+        ..Blend::new(background())
+    }));
+    assert!(
+        other
+            .train(&corpus())
+            .unwrap_err()
+            .to_string()
+            .contains("weight")
+    );
     other.background = Some(Blend::new(background()));
     other.features.tokens.stem = false;
-    assert!(other.train(&corpus()).unwrap_err().to_string().contains("--no-stem"));
-    other.features.tokens = TokenOptions { language: Language::German, ..options.tokens };
-    assert!(other.train(&corpus()).unwrap_err().to_string().contains("background is in en"));
+    assert!(
+        other
+            .train(&corpus())
+            .unwrap_err()
+            .to_string()
+            .contains("--no-stem")
+    );
+    other.features.tokens = TokenOptions {
+        language: Language::German,
+        ..options.tokens
+    };
+    assert!(
+        other
+            .train(&corpus())
+            .unwrap_err()
+            .to_string()
+            .contains("background is in en")
+    );
 }
 
 #[test]
@@ -236,20 +364,50 @@ fn a_background_has_its_remedies_on_the_command_line() {
     let (corpus, out) = (folder.write("rows.jsonl", rows()), folder.path("x.vectors"));
     let error = run(&["background", &corpus, "-o", &out, "--min-df", "99"]).fails(3);
     assert!(error.contains("--min-df"), "{error}");
-    assert!(run(&["background", "-", "-o", &out]).fails(2).contains("write it to a file"));
-    let train = ["train", &corpus, "--label", "topic", "-o", &folder.path("m"), "--background", &corpus];
+    assert!(
+        run(&["background", "-", "-o", &out])
+            .fails(2)
+            .contains("write it to a file")
+    );
+    let train = [
+        "train",
+        &corpus,
+        "--label",
+        "topic",
+        "-o",
+        &folder.path("m"),
+        "--background",
+        &corpus,
+    ];
     assert!(run(&train).fails(4).contains("standpoint background"));
-    assert!(run(&[&train[..6], &["--background-weight", "1"]].concat()).fails(2).contains("--background"));
+    assert!(
+        run(&[&train[..6], &["--background-weight", "1"]].concat())
+            .fails(2)
+            .contains("--background")
+    );
 }
 
 #[test]
 fn fewer_words_of_the_background_leave_labelled_texts_as_they_are() {
-    let whole = trainer(Some(Blend::new(background()))).train(&corpus()).unwrap();
-    let few = Blend { terms: Some(3), ..Blend::new(background()) };
+    let whole = trainer(Some(Blend::new(background())))
+        .train(&corpus())
+        .unwrap();
+    let few = Blend {
+        terms: Some(3),
+        ..Blend::new(background())
+    };
     let few = trainer(Some(few)).train(&corpus()).unwrap();
     let [all, left] = [&whole, &few].map(|model| model.tfidf().vocabulary().len());
-    let of_labelled = trainer(None).train(&corpus()).unwrap().tfidf().vocabulary().len();
-    assert!(left == of_labelled + 3 && left < all, "{left} {all} {of_labelled}");
+    let of_labelled = trainer(None)
+        .train(&corpus())
+        .unwrap()
+        .tfidf()
+        .vocabulary()
+        .len();
+    assert!(
+        left == of_labelled + 3 && left < all,
+        "{left} {all} {of_labelled}"
+    );
     for text in corpus().texts.iter() {
         for (a, b) in whole.score(text).heads.iter().zip(few.score(text).heads) {
             assert_eq!(a.decisions, b.decisions, "{text}");
@@ -259,37 +417,74 @@ fn fewer_words_of_the_background_leave_labelled_texts_as_they_are() {
 
 #[test]
 fn a_compact_model_is_smaller_and_loads_as_it_was() {
-    let trainer = Trainer { compact: true, ..trainer(Some(Blend::new(background()))) };
-    let [compact, plain] = [trainer.clone(), Trainer { compact: false, ..trainer }]
-        .map(|trainer| trainer.train(&corpus()).unwrap());
+    let trainer = Trainer {
+        compact: true,
+        ..trainer(Some(Blend::new(background())))
+    };
+    let [compact, plain] = [
+        trainer.clone(),
+        Trainer {
+            compact: false,
+            ..trainer
+        },
+    ]
+    .map(|trainer| trainer.train(&corpus()).unwrap());
     let bytes = compact.to_bytes();
-    let sections =
-        |model: &Model| model.summary(0).sections.iter().map(|section| section.bytes).sum::<usize>();
+    let sections = |model: &Model| {
+        model
+            .summary(0)
+            .sections
+            .iter()
+            .map(|section| section.bytes)
+            .sum::<usize>()
+    };
     assert!(sections(&compact) < sections(&plain) * 3 / 4);
     assert_eq!((compact.summary(0).format, plain.summary(0).format), (4, 3));
     let loaded = Model::from_bytes(Bytes::Owned(bytes.clone())).unwrap();
     assert!(loaded.to_bytes() == bytes);
     for text in corpus().texts.iter().chain(texts().iter()) {
-        let [a, b, c] = [&compact, &loaded, &plain].map(|model| model.score(text).heads[0].decisions.clone());
+        let [a, b, c] =
+            [&compact, &loaded, &plain].map(|model| model.score(text).heads[0].decisions.clone());
         assert_eq!(a, b);
-        assert!(a.iter().zip(&c).all(|(a, c)| (a - c).abs() < 0.1), "{a:?} {c:?}");
+        assert!(
+            a.iter().zip(&c).all(|(a, c)| (a - c).abs() < 0.1),
+            "{a:?} {c:?}"
+        );
     }
     for at in (0..bytes.len()).step_by(61) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 2;
-        assert!(Model::from_bytes(Bytes::Owned(damaged)).is_err(), "byte {at}");
+        assert!(
+            Model::from_bytes(Bytes::Owned(damaged)).is_err(),
+            "byte {at}"
+        );
     }
 }
 
 #[test]
 fn vectors_of_four_bits_are_half_as_large_and_alike() {
-    let small = BackgroundOptions { bits: 4, ..options() }.learn(&texts(), &Silent).unwrap();
+    let small = BackgroundOptions {
+        bits: 4,
+        ..options()
+    }
+    .learn(&texts(), &Silent)
+    .unwrap();
     let bytes = small.to_bytes();
     let loaded = Background::from_bytes(Bytes::Owned(bytes.clone())).unwrap();
     assert!(loaded.to_bytes() == bytes && loaded == small);
     let model = trainer(Some(Blend::new(loaded))).train(&corpus()).unwrap();
-    assert_eq!(model.score("tanks and artillery").heads[0].label(), Some("war"));
-    assert!(BackgroundOptions { bits: 5, ..options() }.learn(&texts(), &Silent).is_err());
+    assert_eq!(
+        model.score("tanks and artillery").heads[0].label(),
+        Some("war")
+    );
+    assert!(
+        BackgroundOptions {
+            bits: 5,
+            ..options()
+        }
+        .learn(&texts(), &Silent)
+        .is_err()
+    );
 }
 
 #[test]
@@ -299,31 +494,83 @@ fn inspect_tells_what_vectors_there_are() {
     background().save(path.as_ref(), false).unwrap();
     let told = &run(&["inspect", &path]).json()[0];
     assert_eq!(
-        (told["documents"].as_u64(), told["languages"][0]["dimensions"].as_u64()),
+        (
+            told["documents"].as_u64(),
+            told["languages"][0]["dimensions"].as_u64()
+        ),
         (Some(96), Some(8))
     );
-    assert!(run(&["inspect", &path, "--table"]).ok().contains("dimensions"));
-    assert!(run(&["inspect", &path, "--terms", "3"]).fails(2).contains("--terms"));
+    assert!(
+        run(&["inspect", &path, "--table"])
+            .ok()
+            .contains("dimensions")
+    );
+    assert!(
+        run(&["inspect", &path, "--terms", "3"])
+            .fails(2)
+            .contains("--terms")
+    );
 }
 
 #[test]
 fn a_search_and_a_comparison_take_word_vectors() {
     let folder = Folder::new();
-    let (corpus, vectors) = (folder.write("rows.jsonl", rows().repeat(2)), folder.path("news.vectors"));
+    let (corpus, vectors) = (
+        folder.write("rows.jsonl", rows().repeat(2)),
+        folder.path("news.vectors"),
+    );
     background().save(vectors.as_ref(), false).unwrap();
     let (model, again) = (folder.path("found.model"), folder.path("again.model"));
     let labels = ["--label", "topic", "--language", "en"];
-    let tune = ["tune", &corpus, "--folds", "2", "-o", &model, "--background", &vectors, "--name", "n"];
+    let tune = [
+        "tune",
+        &corpus,
+        "--folds",
+        "2",
+        "-o",
+        &model,
+        "--background",
+        &vectors,
+        "--name",
+        "n",
+    ];
     run(&[&tune, &labels[..]].concat()).ok();
     let options = format!("{model}.options.json");
-    let train = ["train", &corpus, "--label", "topic", "--options", &options, "-o", &again, "--name", "n"];
+    let train = [
+        "train",
+        &corpus,
+        "--label",
+        "topic",
+        "--options",
+        &options,
+        "-o",
+        &again,
+        "--name",
+        "n",
+    ];
     assert!(run(&train).fails(2).contains("--background"));
     run(&[&train, &["--background", &vectors][..]].concat()).ok();
     let trials = std::fs::read_to_string(format!("{model}.trials.jsonl")).unwrap();
-    assert!(["0.5", "1.0", "2.0"].iter().all(|w| trials.contains(&format!("\"background_weight\":{w}"))));
+    assert!(
+        ["0.5", "1.0", "2.0"]
+            .iter()
+            .all(|w| trials.contains(&format!("\"background_weight\":{w}")))
+    );
     assert!(std::fs::read(&model).unwrap() == std::fs::read(&again).unwrap());
-    let compare = ["compare", &corpus, "--folds", "2", "--json", "--models", "svm,svm+background"];
-    assert!(run(&[&compare, &labels[..]].concat()).fails(2).contains("--background"));
+    let compare = [
+        "compare",
+        &corpus,
+        "--folds",
+        "2",
+        "--json",
+        "--models",
+        "svm,svm+background",
+    ];
+    assert!(
+        run(&[&compare, &labels[..]].concat())
+            .fails(2)
+            .contains("--background")
+    );
     let compared = run(&[&compare, &labels[..], &["--background", &vectors]].concat()).ok();
     assert!(compared.contains("svm+background"), "{compared}");
 }
@@ -333,5 +580,8 @@ fn corrections_keep_what_the_background_told() {
     let old = model(LogisticRegression::default().into());
     let corrected = trainer(None).correct(&old, &corpus(), &Silent).unwrap();
     assert_eq!(corrected.about().background, old.about().background);
-    assert_eq!(corrected.score("tanks and artillery").heads[0].label(), Some("war"));
+    assert_eq!(
+        corrected.score("tanks and artillery").heads[0].label(),
+        Some("war")
+    );
 }

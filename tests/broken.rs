@@ -22,41 +22,79 @@ fn train(folder: &Folder, name: &str, content: impl AsRef<[u8]>, flags: &[&str])
 fn empty_corpora() {
     let folder = Folder::new();
     let error = train(&folder, "a.jsonl", "", &["--label", "topic"]).fails(3);
-    assert!(error.contains("a.jsonl: there is no row") && error.contains("help: "), "{error}");
+    assert!(
+        error.contains("a.jsonl: there is no row") && error.contains("help: "),
+        "{error}"
+    );
     let error = train(&folder, "b.csv", "text,topic\n", &["--label", "topic"]).fails(3);
     assert!(error.contains("there is no row"), "{error}");
 }
 
 #[test]
 fn a_row_with_too_few_columns() {
-    let error = train(&Folder::new(), "a.csv", "text,topic\none,x\ntwo\n", &["--label", "topic"]).fails(3);
-    assert!(error.contains("a.csv:3: the row has 1 columns, expected 2"), "{error}");
+    let error = train(
+        &Folder::new(),
+        "a.csv",
+        "text,topic\none,x\ntwo\n",
+        &["--label", "topic"],
+    )
+    .fails(3);
+    assert!(
+        error.contains("a.csv:3: the row has 1 columns, expected 2"),
+        "{error}"
+    );
     assert!(error.contains("--delimiter"), "{error}");
 }
 
 #[test]
 fn an_unknown_label_column() {
     let error = train(&Folder::new(), "a.jsonl", rows(), &["--label", "subject"]).fails(3);
-    assert!(error.contains("there is no column `subject`") && error.contains("`topic`"), "{error}");
-    let error =
-        train(&Folder::new(), "a.jsonl", rows(), &["--label", "subject", "--unlabelled", "skip"]).fails(3);
+    assert!(
+        error.contains("there is no column `subject`") && error.contains("`topic`"),
+        "{error}"
+    );
+    let error = train(
+        &Folder::new(),
+        "a.jsonl",
+        rows(),
+        &["--label", "subject", "--unlabelled", "skip"],
+    )
+    .fails(3);
     assert!(error.contains("none of the 8 rows is left"), "{error}");
-    let error =
-        train(&Folder::new(), "a.jsonl", rows(), &["--label", "x=subject", "--unlabelled", "mask"]).fails(3);
+    let error = train(
+        &Folder::new(),
+        "a.jsonl",
+        rows(),
+        &["--label", "x=subject", "--unlabelled", "mask"],
+    )
+    .fails(3);
     assert!(error.contains("`subject`"), "{error}");
 }
 
 #[test]
 fn a_misspelt_text_column_is_not_ignored() {
-    let error =
-        train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "--text", "titel,text"]).fails(3);
-    assert!(error.contains("none of 8 rows has the column `titel`"), "{error}");
+    let error = train(
+        &Folder::new(),
+        "a.jsonl",
+        rows(),
+        &["--label", "topic", "--text", "titel,text"],
+    )
+    .fails(3);
+    assert!(
+        error.contains("none of 8 rows has the column `titel`"),
+        "{error}"
+    );
 }
 
 #[test]
 fn invalid_utf_8() {
-    let error =
-        train(&Folder::new(), "a.jsonl", b"{\"text\":\"Stra\xdfe\"}\n", &["--label", "topic"]).fails(3);
+    let error = train(
+        &Folder::new(),
+        "a.jsonl",
+        b"{\"text\":\"Stra\xdfe\"}\n",
+        &["--label", "topic"],
+    )
+    .fails(3);
     assert!(
         error.contains("a.jsonl:1: the text is not valid UTF-8") && error.contains("--encoding"),
         "{error}"
@@ -73,16 +111,27 @@ fn one_class_only() {
 #[test]
 fn a_row_without_text_or_label() {
     let folder = Folder::new();
-    let text = format!("{}{{\"id\":\"z\",\"text\":\" \",\"topic\":\"x\"}}\n", rows());
+    let text = format!(
+        "{}{{\"id\":\"z\",\"text\":\" \",\"topic\":\"x\"}}\n",
+        rows()
+    );
     let error = train(&folder, "a.jsonl", text, &["--label", "topic"]).fails(3);
-    assert!(error.contains("a.jsonl:9: no text: `text` is empty"), "{error}");
+    assert!(
+        error.contains("a.jsonl:9: no text: `text` is empty"),
+        "{error}"
+    );
     let label = format!("{}{{\"text\":\"a\",\"topic\":\"\"}}\n", rows());
     let error = train(&folder, "b.jsonl", &label, &["--label", "topic"]).fails(3);
     assert!(
         error.contains("b.jsonl:9: no label: `topic` is empty") && error.contains("--unlabelled"),
         "{error}"
     );
-    let note = train(&folder, "b.jsonl", &label, &["--label", "topic", "--unlabelled", "skip"]);
+    let note = train(
+        &folder,
+        "b.jsonl",
+        &label,
+        &["--label", "topic", "--unlabelled", "skip"],
+    );
     assert!(note.err.contains("left out 1 of 9 rows"), "{}", note.err);
     note.ok();
 }
@@ -93,27 +142,67 @@ fn broken_rows_are_skipped_only_on_request_and_counted() {
     let content = format!("{}nonsense\n", rows());
     train(&folder, "a.jsonl", &content, &["--label", "topic"]).fails(3);
     let bad = folder.path("bad.jsonl");
-    let ran = train(&folder, "a.jsonl", &content, &["--label", "topic", "--skip-bad", &bad]);
+    let ran = train(
+        &folder,
+        "a.jsonl",
+        &content,
+        &["--label", "topic", "--skip-bad", &bad],
+    );
     assert!(ran.err.contains("left out 1 broken row,"), "{}", ran.err);
-    let bad: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(bad).unwrap()).unwrap();
-    assert_eq!((bad["line"].as_u64(), bad["row"].as_str()), (Some(9), Some("nonsense")));
+    let bad: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(bad).unwrap()).unwrap();
+    assert_eq!(
+        (bad["line"].as_u64(), bad["row"].as_str()),
+        (Some(9), Some("nonsense"))
+    );
 }
 
 #[test]
 fn no_option_is_ignored() {
-    for flags in [&["--label", "topic", "--ngrams", "2"][..], &["--label", "topic", "--classifier", "tree"]] {
+    for flags in [
+        &["--label", "topic", "--ngrams", "2"][..],
+        &["--label", "topic", "--classifier", "tree"],
+    ] {
         train(&Folder::new(), "a.jsonl", rows(), flags).fails(2);
     }
-    let error =
-        train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "--class-weight", "peace=2"]).fails(2);
+    let error = train(
+        &Folder::new(),
+        "a.jsonl",
+        rows(),
+        &["--label", "topic", "--class-weight", "peace=2"],
+    )
+    .fails(2);
     assert!(error.contains("`peace`"), "{error}");
-    let error =
-        train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "--classifier", "tone=lr"]).fails(2);
+    let error = train(
+        &Folder::new(),
+        "a.jsonl",
+        rows(),
+        &["--label", "topic", "--classifier", "tone=lr"],
+    )
+    .fails(2);
     assert!(error.contains("`tone`"), "{error}");
     train(&Folder::new(), "a.jsonl", rows(), &[]).fails(2);
-    train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "-C", "-1"]).fails(2);
-    train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "--word-ngrams", "3-1"]).fails(2);
-    train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "--where", "topic"]).fails(2);
+    train(
+        &Folder::new(),
+        "a.jsonl",
+        rows(),
+        &["--label", "topic", "-C", "-1"],
+    )
+    .fails(2);
+    train(
+        &Folder::new(),
+        "a.jsonl",
+        rows(),
+        &["--label", "topic", "--word-ngrams", "3-1"],
+    )
+    .fails(2);
+    train(
+        &Folder::new(),
+        "a.jsonl",
+        rows(),
+        &["--label", "topic", "--where", "topic"],
+    )
+    .fails(2);
 }
 
 #[test]
@@ -127,9 +216,11 @@ fn an_article_without_a_known_word_has_the_biases() {
 
 #[test]
 fn odd_characters_in_an_article() {
-    let ids =
-        run_with(&["score"], "{\"id\":\"a\u{2028}b\",\"text\":\"war\\u0000 \u{2028} army\"}\n".as_bytes())
-            .json();
+    let ids = run_with(
+        &["score"],
+        "{\"id\":\"a\u{2028}b\",\"text\":\"war\\u0000 \u{2028} army\"}\n".as_bytes(),
+    )
+    .json();
     assert_eq!(ids[0]["id"], "a\u{2028}b");
 }
 
@@ -142,7 +233,10 @@ fn a_damaged_model() {
     let damaged = |name: &str, bytes: &[u8]| {
         let model = folder.write(name, bytes);
         let error = run(&["score", &text, "--model", &model]).fails(4);
-        assert!(error.contains(&model) && error.contains("help: "), "{error}");
+        assert!(
+            error.contains(&model) && error.contains("help: "),
+            "{error}"
+        );
         error
     };
     assert!(damaged("cut", &whole[..whole.len() - 1]).contains("cut off"));
@@ -152,12 +246,25 @@ fn a_damaged_model() {
     *flipped.last_mut().unwrap() ^= 1;
     assert!(damaged("flipped", &flipped).contains("checksum"));
     let version = b"\\\"format\\\":";
-    let at = whole.windows(version.len()).position(|part| part == version).unwrap() + version.len();
+    let at = whole
+        .windows(version.len())
+        .position(|part| part == version)
+        .unwrap()
+        + version.len();
     let mut bytes = whole.clone();
     bytes[at] = b'9';
     let error = damaged("newer", &bytes);
-    assert!(error.contains("format 9") && error.contains("update standpoint"), "{error}");
-    assert_eq!(run(&["inspect", &folder.path("none")]).fails(5).matches("none").count(), 1);
+    assert!(
+        error.contains("format 9") && error.contains("update standpoint"),
+        "{error}"
+    );
+    assert_eq!(
+        run(&["inspect", &folder.path("none")])
+            .fails(5)
+            .matches("none")
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -186,7 +293,10 @@ fn an_output_that_exists_is_kept() {
     let error = run(&["train", &corpus, "--label", "topic", "-o", &model]).fails(2);
     assert!(error.contains("--force"), "{error}");
     assert_eq!(std::fs::read(&model).unwrap(), b"old");
-    run(&["train", &corpus, "--label", "topic", "-o", &model, "--force"]).ok();
+    run(&[
+        "train", &corpus, "--label", "topic", "-o", &model, "--force",
+    ])
+    .ok();
     assert_ne!(std::fs::read(&model).unwrap(), b"old");
     assert_eq!(folder.files(), ["old", "rows.jsonl"]);
 }
@@ -197,19 +307,41 @@ fn a_full_disk() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
     let error = run(&["train", &corpus, "--label", "topic", "-o", "/dev/full"]).fails(5);
-    assert!(error.contains("No space left") && error.contains("help: "), "{error}");
+    assert!(
+        error.contains("No space left") && error.contains("help: "),
+        "{error}"
+    );
     let mut score = command();
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let score = score.args(["score", &corpus]).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let score = score
+        .args(["score", &corpus])
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
     let said = crate::support::finish(score).fails(5);
-    assert!(said.contains("standard output") && said.contains("help: free some space"), "{said}");
+    assert!(
+        said.contains("standard output") && said.contains("help: free some space"),
+        "{said}"
+    );
 }
 
 #[test]
 fn a_folder_that_is_not_there() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
-    let error = run(&["train", &corpus, "--label", "topic", "-o", &folder.path("no/model")]).fails(5);
+    let error = run(&[
+        "train",
+        &corpus,
+        "--label",
+        "topic",
+        "-o",
+        &folder.path("no/model"),
+    ])
+    .fails(5);
     assert!(error.contains("no/"), "{error}");
 }
 
@@ -220,14 +352,28 @@ fn ctrl_c_leaves_the_old_model() {
     let folder = Folder::new();
     let model = folder.write("old", "old");
     let mut train = command();
-    train.args(["train", "-", "--format", "jsonl", "--label", "topic", "--force", "-o", &model]);
-    let mut child = train.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    train.args([
+        "train", "-", "--format", "jsonl", "--label", "topic", "--force", "-o", &model,
+    ]);
+    let mut child = train
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut stdin = child.stdin.take().unwrap();
     // More than a pipe holds: when it is written, the program is reading.
     stdin.write_all(rows().repeat(400).as_bytes()).unwrap();
-    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(130),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
     assert_eq!(std::fs::read(&model).unwrap(), b"old");
     assert_eq!(folder.files(), ["old"]);
@@ -251,13 +397,20 @@ fn a_closed_pipe_is_no_error() {
     while stdin.write_all(rows().as_bytes()).is_ok() {}
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
 fn rows_are_scored_as_they_come() {
     let mut score = command();
-    score.args(["score", "-", "--format", "jsonl"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    score
+        .args(["score", "-", "--format", "jsonl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     let mut child = score.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -287,7 +440,16 @@ fn an_article_that_is_empty() {
 fn rejected_rows_never_replace_a_file() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
-    let train = ["train", &corpus, "--label", "topic", "-o", &folder.path("m"), "--skip-bad", &corpus];
+    let train = [
+        "train",
+        &corpus,
+        "--label",
+        "topic",
+        "-o",
+        &folder.path("m"),
+        "--skip-bad",
+        &corpus,
+    ];
     assert!(run(&train).fails(2).contains("one of the inputs"));
     assert_eq!(std::fs::read_to_string(&corpus).unwrap(), rows());
 }
@@ -306,7 +468,14 @@ fn options_without_effect_are_refused() {
         &["--penalty", "l1"],
         &["--classifier", "lr", "--penalty", "l3"],
         &["--classifier", "lr", "--penalty", "elastic-net"],
-        &["--classifier", "lr", "--penalty", "elastic-net", "--l1-ratio", "1.5"],
+        &[
+            "--classifier",
+            "lr",
+            "--penalty",
+            "elastic-net",
+            "--l1-ratio",
+            "1.5",
+        ],
         &["--classifier", "lr", "--penalty", "l1", "--l1-ratio", "0.5"],
         &["--classifier", "lr", "--l1-ratio", "0.5"],
         &["--classifier", "ridge", "--multi", "ovr"],
@@ -322,14 +491,27 @@ fn options_without_effect_are_refused() {
         &["--text", "text,"],
         &["--min-df", "5", "--max-df", "3"],
     ] {
-        train(&Folder::new(), "a.jsonl", rows(), &[&["--label", "topic"], flags].concat()).fails(2);
+        train(
+            &Folder::new(),
+            "a.jsonl",
+            rows(),
+            &[&["--label", "topic"], flags].concat(),
+        )
+        .fails(2);
     }
     let folder = Folder::new();
     let model = small_model(&folder);
     let corpus = folder.path("rows.jsonl");
     run(&["score", "--model", &model, &corpus, "--top", "1", "--table"]).fails(2);
-    run(&["eval", "--model", &model, &corpus, "--head", "stance", "--label", "topic"]).fails(2);
-    assert!(run(&["score", "--model", &model, &corpus, "--text", "titel,text"]).fails(3).contains("`titel`"));
+    run(&[
+        "eval", "--model", &model, &corpus, "--head", "stance", "--label", "topic",
+    ])
+    .fails(2);
+    assert!(
+        run(&["score", "--model", &model, &corpus, "--text", "titel,text"])
+            .fails(3)
+            .contains("`titel`")
+    );
     run(&["score", "-", "-"]).fails(2);
 }
 
@@ -339,7 +521,13 @@ fn options_without_effect_are_refused() {
 fn a_named_pipe_loses_nothing() {
     let folder = Folder::new();
     let pipe = folder.path("pipe");
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
     let writer = std::thread::spawn({
         let pipe = pipe.clone();
         move || std::fs::write(pipe, rows()).unwrap()
@@ -351,8 +539,12 @@ fn a_named_pipe_loses_nothing() {
 
 #[test]
 fn an_unreachable_objective_is_no_model() {
-    let error =
-        train(&Folder::new(), "a.jsonl", rows(), &["--label", "topic", "--classifier", "lr", "-C", "1e200"]);
+    let error = train(
+        &Folder::new(),
+        "a.jsonl",
+        rows(),
+        &["--label", "topic", "--classifier", "lr", "-C", "1e200"],
+    );
     assert!(error.fails(2).contains("lower C"));
 }
 
@@ -370,7 +562,10 @@ fn a_replaced_file_keeps_its_link_and_permissions() {
     run(&["train", &corpus, "--label", "topic", "-o", &link, "--force"]).ok();
     assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     assert!(Model::is_model(real.as_ref()));
-    assert_eq!(std::fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        std::fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
 }
 
 /// Forged tables, words and numbers with right checksums: whatever loads can score and explain.
@@ -379,7 +574,17 @@ fn forged_models_that_load_can_score() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
     let path = folder.path("m");
-    run(&["train", &corpus, "--label", "topic", "--char-ngrams", "2-4", "-o", &path]).ok();
+    run(&[
+        "train",
+        &corpus,
+        "--label",
+        "topic",
+        "--char-ngrams",
+        "2-4",
+        "-o",
+        &path,
+    ])
+    .ok();
     let whole = std::fs::read(path).unwrap();
     let (random, mut loaded) = (std::cell::Cell::new(7u64), 0);
     for _ in 0..600 {
@@ -389,16 +594,28 @@ fn forged_models_that_load_can_score() {
                 random.set(step.wrapping_add(1_442_695_040_888_963_407));
                 (random.get() >> 33) as usize
             };
-            let name = ["vocabulary.ends", "vocabulary.terms", "idf", "head.0.weights"][next() % 4];
-            let [from, to] = [0, 1].map(|at| header[name]["data_offsets"][at].as_u64().unwrap() as usize);
+            let name = [
+                "vocabulary.ends",
+                "vocabulary.terms",
+                "idf",
+                "head.0.weights",
+            ][next() % 4];
+            let [from, to] =
+                [0, 1].map(|at| header[name]["data_offsets"][at].as_u64().unwrap() as usize);
             let at = from + next() % ((to - from) / 4) * 4;
-            let number = if next() % 2 == 0 { (next() % 40) as u32 } else { next() as u32 };
+            let number = if next() % 2 == 0 {
+                (next() % 40) as u32
+            } else {
+                next() as u32
+            };
             data[at..at + 4].copy_from_slice(&number.to_le_bytes());
         });
         if let Ok(model) = Model::from_bytes(Bytes::Owned(bytes)) {
             loaded += 1;
             model.score("Die ARMY shelled the town, the striker scored a goal in the final");
-            model.explain("the army shelled the town and sent troops to the border").reasons(0, 0);
+            model
+                .explain("the army shelled the town and sent troops to the border")
+                .reasons(0, 0);
         }
     }
     assert!(loaded > 50, "only {loaded} of 600 loaded");
@@ -410,9 +627,23 @@ fn forged_words() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
     let path = folder.path("m");
-    run(&["train", &corpus, "--label", "topic", "--char-ngrams", "3-4", "-o", &path]).ok();
+    run(&[
+        "train",
+        &corpus,
+        "--label",
+        "topic",
+        "--char-ngrams",
+        "3-4",
+        "-o",
+        &path,
+    ])
+    .ok();
     let whole = std::fs::read(&path).unwrap();
-    let terms = Model::load(path.as_ref()).unwrap().tfidf().vocabulary().len();
+    let terms = Model::load(path.as_ref())
+        .unwrap()
+        .tfidf()
+        .vocabulary()
+        .len();
     for words in [terms, 0] {
         let bytes = forged(&whole, &|header, _| {
             let text = header["__metadata__"]["standpoint"].as_str().unwrap();
@@ -430,7 +661,12 @@ fn a_word_of_a_megabyte() {
     let folder = Folder::new();
     let long = folder.write("long.txt", "y".repeat(1 << 20));
     assert_eq!(run(&["score", &long]).json().len(), 1);
-    assert_eq!(run(&["explain", &long, "--json", "--label", "conflict"]).json().len(), 1);
+    assert_eq!(
+        run(&["explain", &long, "--json", "--label", "conflict"])
+            .json()
+            .len(),
+        1
+    );
 }
 
 /// Forged models with right checksums: whatever they hold, an error and no panic.
@@ -458,13 +694,21 @@ fn forged_models() {
     }
     type Change = fn(&mut serde_json::Value);
     let changes: [(&str, Change); 7] = [
-        ("labels", |model| model["heads"][0]["labels"] = serde_json::json!(["x", "x"])),
-        ("fewer labels", |model| model["heads"][0]["labels"] = serde_json::json!(["x"])),
+        ("labels", |model| {
+            model["heads"][0]["labels"] = serde_json::json!(["x", "x"])
+        }),
+        ("fewer labels", |model| {
+            model["heads"][0]["labels"] = serde_json::json!(["x"])
+        }),
         ("heads", |model| model["heads"][1]["name"] = "topic".into()),
         ("words", |model| model["word_terms"] = 1_000_000.into()),
         ("tokeniser", |model| model["tokenizer"] = 77.into()),
-        ("languages", |model| model["languages"] = serde_json::json!([])),
-        ("options", |model| model["features"]["word_ngrams"] = serde_json::json!({"min": 9, "max": 1})),
+        ("languages", |model| {
+            model["languages"] = serde_json::json!([])
+        }),
+        ("options", |model| {
+            model["features"]["word_ngrams"] = serde_json::json!({"min": 9, "max": 1})
+        }),
     ];
     for (name, change) in changes {
         let bytes = forge(&|header, _| {
@@ -483,14 +727,25 @@ pub fn forged(whole: &[u8], change: &dyn Fn(&mut serde_json::Value, &mut Vec<u8>
     let mut header: serde_json::Value = serde_json::from_slice(&whole[8..start]).unwrap();
     let mut data = whole[start..].to_vec();
     change(&mut header, &mut data);
-    let text = header["__metadata__"]["standpoint"].as_str().unwrap().to_string();
+    let text = header["__metadata__"]["standpoint"]
+        .as_str()
+        .unwrap()
+        .to_string();
     let mut envelope: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let names: Vec<String> = envelope["model"]["checksums"].as_object().unwrap().keys().cloned().collect();
+    let names: Vec<String> = envelope["model"]["checksums"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
     for name in names {
-        let [from, to] = [0, 1].map(|at| header[&name]["data_offsets"][at].as_u64().unwrap() as usize);
+        let [from, to] =
+            [0, 1].map(|at| header[&name]["data_offsets"][at].as_u64().unwrap() as usize);
         envelope["model"]["checksums"][&name] = crc32fast::hash(&data[from..to]).into();
     }
-    let mut checked = (envelope["format"].as_u64().unwrap() as u32).to_le_bytes().to_vec();
+    let mut checked = (envelope["format"].as_u64().unwrap() as u32)
+        .to_le_bytes()
+        .to_vec();
     checked.extend(envelope["model"].to_string().into_bytes());
     envelope["crc32"] = crc32fast::hash(&checked).into();
     header["__metadata__"]["standpoint"] = envelope.to_string().into();
@@ -504,8 +759,13 @@ fn bernoulli_naive_bayes_on_tf_idf_values() {
     let folder = Folder::new();
     let bnb = ["--label", "topic", "--classifier", "bnb"];
     let error = train(&folder, "a.jsonl", rows(), &bnb).fails(2);
-    assert!(error.contains("--tf binary --idf none --norm none"), "{error}");
-    let binary = ["--tf", "binary", "--idf", "none", "--norm", "none", "--alpha", "0.5"];
+    assert!(
+        error.contains("--tf binary --idf none --norm none"),
+        "{error}"
+    );
+    let binary = [
+        "--tf", "binary", "--idf", "none", "--norm", "none", "--alpha", "0.5",
+    ];
     train(&folder, "a.jsonl", rows(), &[&bnb[..], &binary].concat()).ok();
 }
 
@@ -514,8 +774,14 @@ fn bernoulli_naive_bayes_on_tf_idf_values() {
 fn an_empty_article_is_told_as_a_file() {
     let folder = Folder::new();
     let error = run(&["score", &folder.write("a.txt", "")]).fails(3);
-    assert!(error.contains("a.txt: the file holds no text") && !error.contains("--where"), "{error}");
+    assert!(
+        error.contains("a.txt: the file holds no text") && !error.contains("--where"),
+        "{error}"
+    );
     let table = folder.write("a.csv", "id,title,text\n1,,\n");
     let error = run(&["score", &table]).fails(3);
-    assert!(error.contains("a.csv:2: no text: `title` and `text` are empty"), "{error}");
+    assert!(
+        error.contains("a.csv:2: no text: `title` and `text` are empty"),
+        "{error}"
+    );
 }

@@ -48,23 +48,41 @@ fn prepared(bits: u32, count: usize) -> Vec<String> {
 }
 
 fn plain() -> TfIdfOptions {
-    let tokens = TokenOptions { language: Language::English, stem: false, ..TokenOptions::default() };
-    TfIdfOptions { tokens, compounds: false, min_df: DocumentFrequency::Count(1), ..TfIdfOptions::default() }
+    let tokens = TokenOptions {
+        language: Language::English,
+        stem: false,
+        ..TokenOptions::default()
+    };
+    TfIdfOptions {
+        tokens,
+        compounds: false,
+        min_df: DocumentFrequency::Count(1),
+        ..TfIdfOptions::default()
+    }
 }
 
 #[test]
 fn prepared_words_are_words_like_others() {
     let words = prepared(10, 2000);
-    assert!(words.iter().all(|word| public_key(word.as_bytes()).is_multiple_of(1024)));
+    assert!(
+        words
+            .iter()
+            .all(|word| public_key(word.as_bytes()).is_multiple_of(1024))
+    );
     let texts: Texts = words.chunks(100).map(|some| some.join(" ")).collect();
     let (tfidf, rows) = TfIdf::fit_transform(&plain(), &texts, &Silent).unwrap();
-    let single = (0..tfidf.vocabulary().len()).filter(|&at| !tfidf.vocabulary().term(at).contains(' '));
+    let single =
+        (0..tfidf.vocabulary().len()).filter(|&at| !tfidf.vocabulary().term(at).contains(' '));
     assert_eq!(single.count(), words.len());
     assert_eq!(tfidf.transform_texts(&texts), rows);
     for (index, word) in words.iter().enumerate().step_by(97) {
         let found = tfidf.occurrences(word);
         assert_eq!(found.len(), 1, "{word}");
-        assert_eq!(tfidf.vocabulary().term(found[0].column as usize), *word, "{index}");
+        assert_eq!(
+            tfidf.vocabulary().term(found[0].column as usize),
+            *word,
+            "{index}"
+        );
     }
 }
 
@@ -77,7 +95,9 @@ fn two_vocabularies_of_one_corpus_are_the_same() {
     let (a, b) = (fitted(), fitted());
     assert_eq!(a.1, b.1);
     let terms = |vocabulary: &Vocabulary| -> Vec<String> {
-        (0..vocabulary.len()).map(|at| vocabulary.term(at).into_owned()).collect()
+        (0..vocabulary.len())
+            .map(|at| vocabulary.term(at).into_owned())
+            .collect()
     };
     assert_eq!(terms(a.0.vocabulary()), terms(b.0.vocabulary()));
 }
@@ -87,7 +107,8 @@ fn two_vocabularies_of_one_corpus_are_the_same() {
 const TWINS: [&str; 3] = ["missil", "kmknffaakjtycytm", "onnbbpaahnapdsvg"];
 
 fn war_and_peace(extra: &str) -> String {
-    let row = |text: String, topic: &str| format!("{{\"text\":\"{text}\",\"topic\":\"{topic}\"}}\n");
+    let row =
+        |text: String, topic: &str| format!("{{\"text\":\"{text}\",\"topic\":\"{topic}\"}}\n");
     let town = |at: usize| row(format!("missiles fell on town {at} {extra}"), "war");
     let talks = |at: usize| row(format!("talks on trade went well in round {at}"), "peace");
     (0..8).flat_map(|at| [town(at), talks(at)]).collect()
@@ -95,15 +116,35 @@ fn war_and_peace(extra: &str) -> String {
 
 #[test]
 fn an_unknown_word_is_not_taken_for_the_one_whose_public_key_it_shares() {
-    assert!(TWINS.iter().all(|word| public_key(word.as_bytes()) == public_key(TWINS[0].as_bytes())));
+    assert!(
+        TWINS
+            .iter()
+            .all(|word| public_key(word.as_bytes()) == public_key(TWINS[0].as_bytes()))
+    );
     let folder = Folder::new();
-    let (corpus, path) = (folder.write("rows.jsonl", war_and_peace("")), folder.path("m"));
-    run(&["train", &corpus, "--label", "topic", "--language", "en", "-o", &path]).ok();
+    let (corpus, path) = (
+        folder.write("rows.jsonl", war_and_peace("")),
+        folder.path("m"),
+    );
+    run(&[
+        "train",
+        &corpus,
+        "--label",
+        "topic",
+        "--language",
+        "en",
+        "-o",
+        &path,
+    ])
+    .ok();
     let model = Model::load(path.as_ref()).unwrap();
     assert_eq!(model.tfidf().occurrences("missiles").len(), 1);
     for word in &TWINS[1..] {
         assert_eq!(model.tfidf().occurrences(word), [], "{word}");
-        assert_eq!(model.score(word).heads[0].decisions, model.score("nothing").heads[0].decisions);
+        assert_eq!(
+            model.score(word).heads[0].decisions,
+            model.score("nothing").heads[0].decisions
+        );
     }
 }
 
@@ -112,37 +153,75 @@ fn an_unknown_word_is_not_taken_for_the_one_whose_public_key_it_shares() {
 fn words_of_one_public_key_block_no_training() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", war_and_peace(&TWINS[1..].join(" ")));
-    let options: [&[&str]; 4] =
-        [&[], &["--char-ngrams", "3-5"], &["--no-stem"], &["--classifier", "sgd", "--stream"]];
+    let options: [&[&str]; 4] = [
+        &[],
+        &["--char-ngrams", "3-5"],
+        &["--no-stem"],
+        &["--classifier", "sgd", "--stream"],
+    ];
     for (at, options) in options.into_iter().enumerate() {
         let paths = ["a", "b"].map(|name| folder.path(&format!("{name}{at}")));
         for path in &paths {
-            let train = ["train", &corpus, "--label", "topic", "--language", "en", "--name", "m", "-o", path];
+            let train = [
+                "train",
+                &corpus,
+                "--label",
+                "topic",
+                "--language",
+                "en",
+                "--name",
+                "m",
+                "-o",
+                path,
+            ];
             run(&[&train, options].concat()).ok();
         }
         let [a, b] = paths.each_ref().map(|path| std::fs::read(path).unwrap());
         assert!(a == b, "two trainings differ: {options:?}");
         let model = Model::load(paths[0].as_ref()).unwrap();
-        let columns: Vec<u32> =
-            ["missiles", TWINS[1], TWINS[2]].map(|word| model.tfidf().occurrences(word)[0].column).to_vec();
-        assert!(columns[0] != columns[1] && columns[1] != columns[2], "{columns:?}");
+        let columns: Vec<u32> = ["missiles", TWINS[1], TWINS[2]]
+            .map(|word| model.tfidf().occurrences(word)[0].column)
+            .to_vec();
+        assert!(
+            columns[0] != columns[1] && columns[1] != columns[2],
+            "{columns:?}"
+        );
     }
 }
 
 /// Parts of compounds and stems are remembered by key, too.
 #[test]
 fn what_is_remembered_of_a_word_is_not_told_of_its_twin() {
-    let texts: Texts =
-        ["kmknffaakjtycytm onnbbpaahnapdsvg", "onnbbpaahnapdsvg kmknffaakjtycytm"].into_iter().collect();
+    let texts: Texts = [
+        "kmknffaakjtycytm onnbbpaahnapdsvg",
+        "onnbbpaahnapdsvg kmknffaakjtycytm",
+    ]
+    .into_iter()
+    .collect();
     for char_ngrams in [None, Some(NGrams::new(3, 5))] {
-        let stemmed = TokenOptions { stem: true, ..plain().tokens };
-        let hashing =
-            Hashing::new(HashingOptions { tokens: stemmed, char_ngrams, seed: 0, ..Default::default() })
-                .unwrap();
+        let stemmed = TokenOptions {
+            stem: true,
+            ..plain().tokens
+        };
+        let hashing = Hashing::new(HashingOptions {
+            tokens: stemmed,
+            char_ngrams,
+            seed: 0,
+            ..Default::default()
+        })
+        .unwrap();
         let alone = |text: &str| hashing.transform_texts(&[text].into_iter().collect());
         let together = hashing.transform_texts(&texts);
         assert_eq!(together.row(1), alone(texts.get(1)).row(0));
-        let tfidf = TfIdf::fit(&TfIdfOptions { char_ngrams, ..plain() }, &texts, &Silent).unwrap();
+        let tfidf = TfIdf::fit(
+            &TfIdfOptions {
+                char_ngrams,
+                ..plain()
+            },
+            &texts,
+            &Silent,
+        )
+        .unwrap();
         let terms = |word: &str| tfidf.occurrences(word).len();
         assert!(terms(TWINS[1]) > 0 && tfidf.transform_texts(&texts).rows() == 2);
     }
@@ -155,16 +234,37 @@ fn a_model_whose_terms_repeat_is_refused() {
     let rows: String = prepared(8, 400)
         .chunks(4)
         .enumerate()
-        .map(|(at, words)| format!("{{\"text\":\"{0} {0}\",\"topic\":\"{1}\"}}\n", words.join(" "), at % 2))
+        .map(|(at, words)| {
+            format!(
+                "{{\"text\":\"{0} {0}\",\"topic\":\"{1}\"}}\n",
+                words.join(" "),
+                at % 2
+            )
+        })
         .collect();
     let (corpus, path) = (folder.write("rows.jsonl", rows), folder.path("m"));
-    run(&["train", &corpus, "--label", "topic", "--word-ngrams", "1-1", "--min-df", "1", "-o", &path]).ok();
+    run(&[
+        "train",
+        &corpus,
+        "--label",
+        "topic",
+        "--word-ngrams",
+        "1-1",
+        "--min-df",
+        "1",
+        "-o",
+        &path,
+    ])
+    .ok();
     let whole = std::fs::read(&path).unwrap();
     assert!(Model::from_bytes(Bytes::Owned(whole.clone())).is_ok());
     for change in [0usize, 1] {
         let bytes = forged(&whole, &|header, data| {
-            let [from, to] =
-                [0, 1].map(|at| header["vocabulary.terms"]["data_offsets"][at].as_u64().unwrap() as usize);
+            let [from, to] = [0, 1].map(|at| {
+                header["vocabulary.terms"]["data_offsets"][at]
+                    .as_u64()
+                    .unwrap() as usize
+            });
             match change {
                 0 => data[from..to].fill(b'a'),
                 _ => data[from..to].reverse(),
@@ -181,7 +281,9 @@ fn a_model_whose_terms_repeat_is_refused() {
 fn hashing_survives_a_column_of_many_words() {
     let mut words: Vec<String> = Vec::new();
     for at in 0u64.. {
-        let word: String = (0..8).map(|k| (b'a' + (at / 26u64.pow(k) % 26) as u8) as char).collect();
+        let word: String = (0..8)
+            .map(|k| (b'a' + (at / 26u64.pow(k) % 26) as u8) as char)
+            .collect();
         if public_key(word.as_bytes()) >> 58 == 5 {
             words.push(word);
             if words.len() == 3000 {
@@ -191,9 +293,24 @@ fn hashing_survives_a_column_of_many_words() {
     }
     let tokens = plain().tokens;
     let word_ngrams = Some(NGrams::new(1, 1));
-    let options = HashingOptions { tokens, word_ngrams, bits: 6, norm: Norm::None, ..Default::default() };
+    let options = HashingOptions {
+        tokens,
+        word_ngrams,
+        bits: 6,
+        norm: Norm::None,
+        ..Default::default()
+    };
     let hashing = Hashing::new(options).unwrap();
     let rows = hashing.transform_texts(&[words.join(" ")].into_iter().collect());
-    let signs = words.iter().map(|word| if public_key(word.as_bytes()) & 1 == 0 { 1.0 } else { -1.0 });
-    assert_eq!((rows.row(0).columns, rows.row(0).values), (&[5][..], &[signs.sum::<f32>()][..]));
+    let signs = words.iter().map(|word| {
+        if public_key(word.as_bytes()) & 1 == 0 {
+            1.0
+        } else {
+            -1.0
+        }
+    });
+    assert_eq!(
+        (rows.row(0).columns, rows.row(0).values),
+        (&[5][..], &[signs.sum::<f32>()][..])
+    );
 }

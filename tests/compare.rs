@@ -10,15 +10,25 @@ fn corpus() -> String {
             ("conflict", ["troops", "shelled", "border", "army", "tanks"]),
             ("sport", ["striker", "goal", "match", "cup", "coach"]),
         ][at % 2];
-        let said: Vec<&str> = (0..3).map(|word| words[(at / 2 + word * (1 + at % 3)) % 5]).collect();
-        let stance = if at.is_multiple_of(4) { "[\"aid\"]" } else { "[]" };
+        let said: Vec<&str> = (0..3)
+            .map(|word| words[(at / 2 + word * (1 + at % 3)) % 5])
+            .collect();
+        let stance = if at.is_multiple_of(4) {
+            "[\"aid\"]"
+        } else {
+            "[]"
+        };
         format!(
             "{{\"id\":\"r{at}\",\"text\":\"{} said wire{}\",\"topic\":\"{topic}\",\"stance\":{stance},\"source\":\"s{}\",\"date\":\"20{:02}-05\",\"split\":\"{}\"}}\n",
             said.join(" "),
             at % 7,
             at % 6,
             at / 4 + 1,
-            if at.is_multiple_of(3) { "test" } else { "train" },
+            if at.is_multiple_of(3) {
+                "test"
+            } else {
+                "train"
+            },
         )
     };
     (0..60).map(row).collect()
@@ -29,7 +39,12 @@ fn heads(split: &Value) -> &Vec<Value> {
 }
 
 fn names(head: &Value) -> Vec<&str> {
-    head["systems"].as_array().unwrap().iter().map(|system| system["name"].as_str().unwrap()).collect()
+    head["systems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|system| system["name"].as_str().unwrap())
+        .collect()
 }
 
 const FEW: [&str; 2] = ["--resamples", "200"];
@@ -39,21 +54,30 @@ fn models_are_compared_under_every_split_with_the_gap() {
     let folder = Folder::new();
     let path = folder.write("rows.jsonl", corpus());
     let args = [
-        "compare", &path, "--label", "topic", "--labels", "stance", "--models", "nb,svm", "--source",
-        "source", "--date", "date",
+        "compare", &path, "--label", "topic", "--labels", "stance", "--models", "nb,svm",
+        "--source", "source", "--date", "date",
     ];
     let report = run(&[&args[..], &FEW].concat()).json().remove(0);
     let splits = report["splits"].as_array().unwrap();
-    let kinds: Vec<&str> = splits.iter().map(|split| split["split"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> = splits
+        .iter()
+        .map(|split| split["split"].as_str().unwrap())
+        .collect();
     assert_eq!(kinds, ["random", "source", "time"]);
-    assert_eq!((&splits[0]["learnt"], &splits[2]["learnt"]), (&48.into(), &48.into()));
+    assert_eq!(
+        (&splits[0]["learnt"], &splits[2]["learnt"]),
+        (&48.into(), &48.into())
+    );
     for split in splits {
         let documents = if split["split"] == "time" { 12 } else { 60 };
         assert_eq!(heads(split).len(), 2);
         for head in heads(split) {
             assert_eq!(
                 (&head["documents"], names(head)),
-                (&documents.into(), vec!["nb", "svm", "majority", "stratified random"])
+                (
+                    &documents.into(),
+                    vec!["nb", "svm", "majority", "stratified random"]
+                )
             );
             assert!(head["systems"][0]["against"].is_null());
             assert!(head["systems"][1]["costs"]["model_bytes"].as_f64().unwrap() > 1000.0);
@@ -68,11 +92,22 @@ fn models_are_compared_under_every_split_with_the_gap() {
 fn test_rows_may_be_named() {
     let folder = Folder::new();
     let path = folder.write("rows.jsonl", corpus());
-    let other = folder
-        .write("test.jsonl", corpus().lines().take(10).map(|line| format!("{line}\n")).collect::<String>());
-    let args = ["compare", &path, "--label", "topic", "--models", "svm,cnb", "--table"];
+    let other = folder.write(
+        "test.jsonl",
+        corpus()
+            .lines()
+            .take(10)
+            .map(|line| format!("{line}\n"))
+            .collect::<String>(),
+    );
+    let args = [
+        "compare", &path, "--label", "topic", "--models", "svm,cnb", "--table",
+    ];
     let table = run(&[&args[..], &FEW, &["--test-where", "split=test"]].concat()).ok();
-    assert!(table.contains("40 rows learnt, 20 rows tested") && table.contains("(majority)"), "{table}");
+    assert!(
+        table.contains("40 rows learnt, 20 rows tested") && table.contains("(majority)"),
+        "{table}"
+    );
     let table = run(&[&args[..], &FEW, &["--test", &other, "--against", "best"]].concat()).ok();
     assert!(table.contains("60 rows learnt, 10 rows tested"), "{table}");
 }
@@ -81,17 +116,31 @@ fn test_rows_may_be_named() {
 fn a_search_is_nested() {
     let folder = Folder::new();
     let path = folder.write("rows.jsonl", corpus());
-    let args = ["compare", &path, "--label", "topic", "--models", "nb,tune", "--time", "1s", "--folds", "2"];
+    let args = [
+        "compare", &path, "--label", "topic", "--models", "nb,tune", "--time", "1s", "--folds", "2",
+    ];
     let report = run(&[&args[..], &FEW].concat()).json().remove(0);
     assert_eq!(names(&heads(&report["splits"][0])[0])[1], "tune");
-    assert!(run(&["compare", &path, "--label", "topic", "--time", "1s"]).fails(2).contains("tune"));
+    assert!(
+        run(&["compare", &path, "--label", "topic", "--time", "1s"])
+            .fails(2)
+            .contains("tune")
+    );
 }
 
 /// Truth of forty documents, and answers of which every `wrong`-th is wrong.
 fn answers(wrong: usize) -> String {
     let row = |at: usize| {
-        let label = if at.is_multiple_of(wrong) { 1 - at % 2 } else { at % 2 };
-        format!("d{at},{},{}\n", ["x", "y"][label], if label == 0 { 0.9 } else { 0.1 })
+        let label = if at.is_multiple_of(wrong) {
+            1 - at % 2
+        } else {
+            at % 2
+        };
+        format!(
+            "d{at},{},{}\n",
+            ["x", "y"][label],
+            if label == 0 { 0.9 } else { 0.1 }
+        )
     };
     format!("id,topic,score:x\n{}", (0..40).map(row).collect::<String>())
 }
@@ -100,24 +149,41 @@ fn answers(wrong: usize) -> String {
 fn files_of_predictions_are_joined_by_id() {
     let folder = Folder::new();
     let truth = folder.write("truth.csv", answers(1000));
-    let (good, bad) = (folder.write("good.csv", answers(20)), folder.write("bad.csv", answers(3)));
+    let (good, bad) = (
+        folder.write("good.csv", answers(20)),
+        folder.write("bad.csv", answers(3)),
+    );
     let lines: Vec<String> = answers(20).lines().skip(1).map(str::to_string).collect();
     let jsonl = lines.iter().rev().map(|line| {
         let parts: Vec<&str> = line.split(',').collect();
-        format!("{{\"id\":\"{}\",\"heads\":{{\"topic\":{{\"label\":\"{}\"}}}}}}\n", parts[0], parts[1])
+        format!(
+            "{{\"id\":\"{}\",\"heads\":{{\"topic\":{{\"label\":\"{}\"}}}}}}\n",
+            parts[0], parts[1]
+        )
     });
     let same = folder.write("same.jsonl", jsonl.collect::<String>());
     let compare = |files: &[&str]| {
         run(&[
             &["compare"][..],
             files,
-            &["--truth", &truth, "--label", "topic", "--metric", "accuracy", "--fail-if-worse"],
+            &[
+                "--truth",
+                &truth,
+                "--label",
+                "topic",
+                "--metric",
+                "accuracy",
+                "--fail-if-worse",
+            ],
         ]
         .concat())
     };
     let equal = compare(&[&good, &same]).json().remove(0);
     let head = &heads(&equal["splits"][0])[0];
-    assert_eq!(head["systems"][1]["against"]["comparison"]["mcnemar"][0]["p"], 1.0);
+    assert_eq!(
+        head["systems"][1]["against"]["comparison"]["mcnemar"][0]["p"],
+        1.0
+    );
     let worse = compare(&[&good, &same, &bad]);
     assert!(worse.out.contains("\"bad\""));
     worse.fails(1);
@@ -128,12 +194,20 @@ fn files_of_predictions_are_joined_by_id() {
 fn missing_and_extra_ids_are_named() {
     let folder = Folder::new();
     let truth = folder.write("truth.csv", answers(1000));
-    let without = answers(5).lines().filter(|line| !line.starts_with("d7,")).collect::<Vec<_>>().join("\n");
+    let without = answers(5)
+        .lines()
+        .filter(|line| !line.starts_with("d7,"))
+        .collect::<Vec<_>>()
+        .join("\n");
     let missing = folder.write("missing.csv", without);
     let extra = folder.write("extra.csv", answers(5) + "d40,x,1\n");
     let twice = folder.write("twice.csv", answers(5) + "d4,x,1\n");
-    let empty = folder.write("empty.csv", answers(5).replace("d7,x", "d7,").replace("d7,y", "d7,"));
-    let compare = |file: &str| run(&["compare", file, "--truth", &truth, "--label", "topic"]).fails(3);
+    let empty = folder.write(
+        "empty.csv",
+        answers(5).replace("d7,x", "d7,").replace("d7,y", "d7,"),
+    );
+    let compare =
+        |file: &str| run(&["compare", file, "--truth", &truth, "--label", "topic"]).fails(3);
     assert!(compare(&missing).contains("no row for 1 ids of the truth: d7"));
     assert!(compare(&extra).contains("1 ids that the truth does not have: d40"));
     assert!(compare(&twice).contains("twice.csv:42: the id `d4` stands twice"));
@@ -143,7 +217,10 @@ fn missing_and_extra_ids_are_named() {
 #[test]
 fn no_flag_is_ignored() {
     let folder = Folder::new();
-    let (truth, file) = (folder.write("truth.csv", answers(1000)), folder.write("a.csv", answers(5)));
+    let (truth, file) = (
+        folder.write("truth.csv", answers(1000)),
+        folder.write("a.csv", answers(5)),
+    );
     let files = ["compare", &file, "--truth", &truth, "--label", "topic"];
     for flags in [
         &["--models", "svm"][..],

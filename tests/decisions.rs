@@ -7,8 +7,8 @@ use standpoint::calibrate::{Calibration, Method, Thresholds};
 use standpoint::corpus::HeadKind;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    BernoulliNb, Classifier, ComplementNb, LinearSvm, LogisticRegression, Multi, MultinomialNb, NbSvm, Ridge,
-    Sgd, SgdLoss, Stack,
+    BernoulliNb, Classifier, ComplementNb, LinearSvm, LogisticRegression, Multi, MultinomialNb,
+    NbSvm, Ridge, Sgd, SgdLoss, Stack,
 };
 use standpoint::storage::Bytes;
 use standpoint::{Corpus, Model, Trainer};
@@ -19,17 +19,27 @@ fn corpus(rows: &[(Vec<u8>, u8, bool, bool)]) -> Corpus {
     corpus.head("topic", HeadKind::Exclusive);
     corpus.head("stance", HeadKind::Independent);
     for (at, (words, topic, sharp, mild)) in rows.iter().enumerate() {
-        let words: Vec<String> = words.iter().map(|word| format!("word{}", (b'a' + word) as char)).collect();
+        let words: Vec<String> = words
+            .iter()
+            .map(|word| format!("word{}", (b'a' + word) as char))
+            .collect();
         let topic = ["war", "sport", "trade"][usize::from(*topic)];
         let stances = [(*sharp, "sharp"), (*mild, "mild")];
-        let stances: Vec<&str> = stances.iter().filter(|(holds, _)| *holds).map(|(_, name)| *name).collect();
+        let stances: Vec<&str> = stances
+            .iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, name)| *name)
+            .collect();
         corpus.document(&at.to_string(), &words.join(" "), &[&[topic], &stances]);
     }
     corpus.finish().unwrap()
 }
 
 fn classifiers() -> Vec<Classifier> {
-    let ovr = LogisticRegression { multi: Multi::OneVsRest, ..LogisticRegression::default() };
+    let ovr = LogisticRegression {
+        multi: Multi::OneVsRest,
+        ..LogisticRegression::default()
+    };
     vec![
         LinearSvm::default().into(),
         LogisticRegression::default().into(),
@@ -40,7 +50,11 @@ fn classifiers() -> Vec<Classifier> {
         NbSvm::default().into(),
         Ridge::default().into(),
         Sgd::default().into(),
-        Sgd { loss: SgdLoss::Hinge, ..Sgd::default() }.into(),
+        Sgd {
+            loss: SgdLoss::Hinge,
+            ..Sgd::default()
+        }
+        .into(),
         Stack::new(vec![
             Classifier::from(LinearSvm::default()).into(),
             Classifier::from(MultinomialNb::default()).into(),
@@ -50,11 +64,17 @@ fn classifiers() -> Vec<Classifier> {
 }
 
 fn features(classifier: &Classifier) -> TfIdfOptions {
-    let plain = TfIdfOptions { min_df: "1".parse().unwrap(), ..TfIdfOptions::default() };
+    let plain = TfIdfOptions {
+        min_df: "1".parse().unwrap(),
+        ..TfIdfOptions::default()
+    };
     match classifier {
-        Classifier::BernoulliNb(_) => {
-            TfIdfOptions { tf: TermFrequency::Binary, idf: Idf::None, norm: Norm::None, ..plain }
-        }
+        Classifier::BernoulliNb(_) => TfIdfOptions {
+            tf: TermFrequency::Binary,
+            idf: Idf::None,
+            norm: Norm::None,
+            ..plain
+        },
         _ => plain,
     }
 }
@@ -66,8 +86,9 @@ fn assert_published(model: &Model, text: &str, what: &str) {
         let held = head.predicted();
         match about.kind {
             HeadKind::Independent => {
-                let above: Vec<usize> =
-                    (0..scores.len()).filter(|&at| scores[at] > about.thresholds[at]).collect();
+                let above: Vec<usize> = (0..scores.len())
+                    .filter(|&at| scores[at] > about.thresholds[at])
+                    .collect();
                 assert_eq!(held, above, "{what}: {scores:?} {:?}", about.thresholds);
             }
             HeadKind::Exclusive => {
@@ -117,7 +138,9 @@ proptest! {
 
 fn jsonl(rows: &[(&str, &str, &str)]) -> String {
     let row = |(at, (text, topic, stance)): (usize, &(&str, &str, &str))| {
-        format!("{{\"id\":\"{at}\",\"text\":\"{text}\",\"topic\":\"{topic}\",\"stance\":{stance}}}\n")
+        format!(
+            "{{\"id\":\"{at}\",\"text\":\"{text}\",\"topic\":\"{topic}\",\"stance\":{stance}}}\n"
+        )
     };
     rows.iter().enumerate().map(row).collect()
 }
@@ -142,18 +165,38 @@ fn the_program_says_what_scores_and_thresholds_say_where_a_calibration_is_flat()
     let corpus = folder.write("flat.jsonl", jsonl(&FLAT));
     let model = folder.path("model");
     for method in ["platt", "isotonic", "temperature"] {
-        let flags = ["--labels", "stance", "--min-df", "1", "--folds", "3", "--calibrate", method];
+        let flags = [
+            "--labels",
+            "stance",
+            "--min-df",
+            "1",
+            "--folds",
+            "3",
+            "--calibrate",
+            method,
+        ];
         train(&corpus, &model, &flags).ok();
         let summary = run(&["inspect", &model]).json().remove(0);
         let head = &summary["heads"][0];
-        let names: Vec<&str> =
-            head["labels"].as_array().unwrap().iter().map(|v| v.as_str().unwrap()).collect();
+        let names: Vec<&str> = head["labels"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|v| v.as_str().unwrap())
+            .collect();
         for row in run(&["score", &model, &corpus]).json() {
             let scored = &row["heads"]["stance"];
             for (at, name) in names.iter().enumerate() {
-                let holds = scored["labels"].as_array().unwrap().contains(&Value::from(*name));
+                let holds = scored["labels"]
+                    .as_array()
+                    .unwrap()
+                    .contains(&Value::from(*name));
                 let score = scored["scores"][name].as_f64().unwrap();
-                assert_eq!(holds, score > head["thresholds"][at].as_f64().unwrap(), "{method} {row}");
+                assert_eq!(
+                    holds,
+                    score > head["thresholds"][at].as_f64().unwrap(),
+                    "{method} {row}"
+                );
             }
         }
     }
@@ -184,18 +227,35 @@ fn a_label_that_a_fold_did_not_learn_says_nothing_about_the_calibration() {
     let lone = folder.write("lone.jsonl", jsonl(&rows));
     let model = folder.path("model");
     let temperature = |corpus: &str, classifier: &str| {
-        let flags = ["--label", "topic", "--calibrate", "temperature", "--classifier", classifier];
+        let flags = [
+            "--label",
+            "topic",
+            "--calibrate",
+            "temperature",
+            "--classifier",
+            classifier,
+        ];
         train(corpus, &model, &flags).ok();
         let model = Model::load(model.as_ref()).unwrap();
-        let score = model.score("troops crossed the river").heads.remove(0).scores;
+        let score = model
+            .score("troops crossed the river")
+            .heads
+            .remove(0)
+            .scores;
         match &model.heads()[0].about().calibration {
             Some(Calibration::Temperature(of)) => (of[0], score.into_iter().fold(0.0, f64::max)),
             other => panic!("{other:?}"),
         }
     };
     for classifier in ["nb", "cnb", "svm", "lr", "ridge", "stack"] {
-        let ((without, _), (with, best)) = (temperature(&plain, classifier), temperature(&lone, classifier));
-        assert!(with < 3.0 * without, "{classifier}: {without} becomes {with}");
+        let ((without, _), (with, best)) = (
+            temperature(&plain, classifier),
+            temperature(&lone, classifier),
+        );
+        assert!(
+            with < 3.0 * without,
+            "{classifier}: {without} becomes {with}"
+        );
         assert!(best > 0.5, "{classifier}: {best}");
     }
 }
@@ -227,15 +287,29 @@ fn costs_and_sets_of_answers_do_not_hang_on_a_lone_label() {
             &format!("topic={method}"),
         ];
         train(&corpus, &model, &flags).ok();
-        let found = run(&["eval", &model, &corpus, "--resamples", "0"]).json().remove(0);
-        assert!(found["heads"]["topic"]["accuracy"].as_f64().unwrap() > 0.9, "{method}: {found}");
+        let found = run(&["eval", &model, &corpus, "--resamples", "0"])
+            .json()
+            .remove(0);
+        assert!(
+            found["heads"]["topic"]["accuracy"].as_f64().unwrap() > 0.9,
+            "{method}: {found}"
+        );
         let model = Model::load(model.as_ref()).unwrap();
         let topic = model.heads()[0].about();
-        let lone = topic.labels.iter().position(|label| label == "lone").unwrap();
+        let lone = topic
+            .labels
+            .iter()
+            .position(|label| label == "lone")
+            .unwrap();
         assert_eq!(topic.conformal.as_ref().unwrap().yes[lone].documents, 0);
         // An independent label of one document holds nowhere that it was not learnt.
         let stance = model.heads()[1].about();
-        assert_eq!(stance.conformal.as_ref().unwrap().yes[0].documents, 0, "{:?}", stance.labels);
+        assert_eq!(
+            stance.conformal.as_ref().unwrap().yes[0].documents,
+            0,
+            "{:?}",
+            stance.labels
+        );
     }
 }
 
@@ -255,7 +329,9 @@ fn an_optimum_at_the_start_is_found() {
         ("single", texts(&["word"; 12])),
         (
             "wordless",
-            texts(&["!", "!", "!", "one word", "one word", "one word", "!", "!", "!", "!", "!", "!"]),
+            texts(&[
+                "!", "!", "!", "one word", "one word", "one word", "!", "!", "!", "!", "!", "!",
+            ]),
         ),
     ];
     let classifiers: [&[&str]; 16] = [
@@ -279,12 +355,23 @@ fn an_optimum_at_the_start_is_found() {
     for (name, rows) in cases {
         let corpus = folder.write(&format!("{name}.jsonl"), rows);
         for classifier in classifiers {
-            let stance: &[&str] = if classifier[0] == "cs" { &[] } else { &["--labels", "stance"] };
-            let flags = [&["--label", "topic", "--min-df", "1", "--classifier"], classifier, stance].concat();
+            let stance: &[&str] = if classifier[0] == "cs" {
+                &[]
+            } else {
+                &["--labels", "stance"]
+            };
+            let flags = [
+                &["--label", "topic", "--min-df", "1", "--classifier"],
+                classifier,
+                stance,
+            ]
+            .concat();
             train(&corpus, &model, &flags).ok();
             if ["svm", "lr", "ridge", "sgd", "nbsvm"].contains(&classifier[0]) {
                 let again = folder.path("again");
-                let from = ["train", &corpus, "--from", &model, "--rows", "all", "-o", &again, "--force"];
+                let from = [
+                    "train", &corpus, "--from", &model, "--rows", "all", "-o", &again, "--force",
+                ];
                 run(&from).ok();
             }
         }
@@ -299,23 +386,40 @@ fn rows_that_were_learnt_from_are_told_apart() {
     // Blanks and line breaks, and a title apart from its text, do not hide a copy.
     let spaced = folder.write(
         "spaced.jsonl",
-        rows().replace("the team won", "the   team\\nwon").replace("\",\"topic", "  \",\"topic"),
+        rows()
+            .replace("the team won", "the   team\\nwon")
+            .replace("\",\"topic", "  \",\"topic"),
     );
-    let titled =
-        folder.write("titled.jsonl", rows().replace("\"text\":\"The ", "\"title\":\"The\",\"text\":\""));
-    let new = folder.write("new.jsonl", rows().replace(" the", " no").replace("goal", "try"));
-    for (corpus, expected, more) in
-        [(&same, 8, vec![]), (&spaced, 8, vec![]), (&titled, 8, vec!["--text", "title,text"])]
-    {
+    let titled = folder.write(
+        "titled.jsonl",
+        rows().replace("\"text\":\"The ", "\"title\":\"The\",\"text\":\""),
+    );
+    let new = folder.write(
+        "new.jsonl",
+        rows().replace(" the", " no").replace("goal", "try"),
+    );
+    for (corpus, expected, more) in [
+        (&same, 8, vec![]),
+        (&spaced, 8, vec![]),
+        (&titled, 8, vec!["--text", "title,text"]),
+    ] {
         let ran = run(&[&["eval", &model, corpus, "--resamples", "0"], &more[..]].concat());
-        assert!(ran.err.contains(&format!("learnt from {expected} of 8 rows here")), "{corpus}: {}", ran.err);
+        assert!(
+            ran.err
+                .contains(&format!("learnt from {expected} of 8 rows here")),
+            "{corpus}: {}",
+            ran.err
+        );
         assert_eq!(ran.json()[0]["learnt_documents"], expected);
     }
     let ran = run(&["eval", &model, &new, "--resamples", "0"]);
     assert!(!ran.err.contains("learnt from"), "{}", ran.err);
     assert_eq!(ran.json()[0]["learnt_documents"], 0);
     let table = run(&["eval", &model, &same, "--resamples", "0", "--table"]).ok();
-    assert!(table.contains("learnt from: 8 of 8 rows (100.0 %)"), "{table}");
+    assert!(
+        table.contains("learnt from: 8 of 8 rows (100.0 %)"),
+        "{table}"
+    );
     let page = folder.path("page.md");
     run(&["eval", &model, &same, "--resamples", "0", "--report", &page]).ok();
     assert!(std::fs::read_to_string(page).unwrap().contains("8 of them"));
@@ -326,7 +430,11 @@ fn rows_that_were_learnt_from_are_told_apart() {
     assert!(!ran.err.contains("learnt from"), "{}", ran.err);
     assert_eq!(ran.json()[0]["learnt_documents"], Value::Null);
     let built_in = run(&["eval", NEWS, "--resamples", "0"]);
-    assert!(built_in.err.contains("learnt from 432 of 432 rows here"), "{}", built_in.err);
+    assert!(
+        built_in.err.contains("learnt from 432 of 432 rows here"),
+        "{}",
+        built_in.err
+    );
 }
 
 #[test]
@@ -337,16 +445,39 @@ fn every_way_of_training_keeps_fingerprints() {
         run(&["eval", model, corpus, "--resamples", "0"]).json()[0]["learnt_documents"].clone()
     };
     let model = folder.path("model");
-    train(&corpus, &model, &["--label", "topic", "--stream", "--min-df", "1"]).ok();
+    train(
+        &corpus,
+        &model,
+        &["--label", "topic", "--stream", "--min-df", "1"],
+    )
+    .ok();
     assert_eq!(known(&model, &corpus), 8);
-    run(&["tune", &corpus, "--label", "topic", "-o", &folder.path("tuned"), "--folds", "2"]).ok();
+    run(&[
+        "tune",
+        &corpus,
+        "--label",
+        "topic",
+        "-o",
+        &folder.path("tuned"),
+        "--folds",
+        "2",
+    ])
+    .ok();
     assert_eq!(known(&folder.path("tuned"), &corpus), 8);
     let more = folder.write("more.jsonl", rows().replace("the", "some"));
     let renewed = folder.path("renewed");
     run(&["train", &corpus, &more, "--from", &model, "-o", &renewed]).ok();
-    assert_eq!((known(&renewed, &corpus), known(&renewed, &more)), (8.into(), 8.into()));
+    assert_eq!(
+        (known(&renewed, &corpus), known(&renewed, &more)),
+        (8.into(), 8.into())
+    );
     let apart = folder.path("apart");
-    train(&corpus, &apart, &["--label", "topic", "--calibration", &more]).ok();
+    train(
+        &corpus,
+        &apart,
+        &["--label", "topic", "--calibration", &more],
+    )
+    .ok();
     assert_eq!(known(&apart, &more), 8);
 }
 
@@ -354,7 +485,10 @@ fn every_way_of_training_keeps_fingerprints() {
 fn thirds(folder: &Folder) -> [String; 3] {
     let news = std::fs::read_to_string(NEWS).unwrap();
     let part = |at: usize| -> String {
-        let lines = news.lines().enumerate().filter(|(line, _)| [0, 0, 0, 1, 2][line % 5] == at);
+        let lines = news
+            .lines()
+            .enumerate()
+            .filter(|(line, _)| [0, 0, 0, 1, 2][line % 5] == at);
         lines.map(|(_, line)| format!("{line}\n")).collect()
     };
     [0, 1, 2].map(|at| folder.write(&format!("part{at}.jsonl"), part(at)))
@@ -366,10 +500,24 @@ fn a_few_corrections_move_a_little() {
         let folder = Folder::new();
         let [learn, correct, judge] = thirds(&folder);
         let (old, new) = (folder.path("old"), folder.path("new"));
-        let heads = ["--text", "title,text", "--label", "topic", "--labels", "stance"];
-        train(&learn, &old, &[&heads[..], &["--classifier", classifier]].concat()).ok();
+        let heads = [
+            "--text",
+            "title,text",
+            "--label",
+            "topic",
+            "--labels",
+            "stance",
+        ];
+        train(
+            &learn,
+            &old,
+            &[&heads[..], &["--classifier", classifier]].concat(),
+        )
+        .ok();
         let accuracy = |model: &str, corpus: &str| {
-            let found = run(&["eval", model, corpus, "--resamples", "0"]).json().remove(0);
+            let found = run(&["eval", model, corpus, "--resamples", "0"])
+                .json()
+                .remove(0);
             found["heads"]["topic"]["accuracy"].as_f64().unwrap()
         };
         // The rows that the old model gets wrong are what an editor corrects.
@@ -386,13 +534,28 @@ fn a_few_corrections_move_a_little() {
         assert!(ran.err.contains("taken as corrections"), "{}", ran.err);
         ran.ok();
         let (before, after) = (accuracy(&old, &judge), accuracy(&new, &judge));
-        assert!(after > before - 0.02, "{classifier}: {before} becomes {after}");
+        assert!(
+            after > before - 0.02,
+            "{classifier}: {before} becomes {after}"
+        );
         let (missed, learnt) = (accuracy(&old, &corrections), accuracy(&new, &corrections));
-        assert!(missed == 0.0 && learnt > 0.5, "{classifier}: {learnt} of the corrections are learnt");
+        assert!(
+            missed == 0.0 && learnt > 0.5,
+            "{classifier}: {learnt} of the corrections are learnt"
+        );
         let [old, new] = [old, new].map(|path| Model::load(path.as_ref()).unwrap());
-        assert_eq!(old.heads()[1].about().thresholds, new.heads()[1].about().thresholds);
-        assert_eq!(old.heads()[0].linear().bias()[..], new.heads()[0].linear().bias()[..]);
-        assert_eq!(new.about().documents, old.about().documents + wrong.len() as u64);
+        assert_eq!(
+            old.heads()[1].about().thresholds,
+            new.heads()[1].about().thresholds
+        );
+        assert_eq!(
+            old.heads()[0].linear().bias()[..],
+            new.heads()[0].linear().bias()[..]
+        );
+        assert_eq!(
+            new.about().documents,
+            old.about().documents + wrong.len() as u64
+        );
     }
 }
 
@@ -400,30 +563,66 @@ fn a_few_corrections_move_a_little() {
 fn corrections_that_cannot_be_made_are_refused() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
-    let one = folder.write("one.jsonl", rows().lines().next().unwrap().replace("shelled", "shells"));
+    let one = folder.write(
+        "one.jsonl",
+        rows().lines().next().unwrap().replace("shelled", "shells"),
+    );
     let (model, new) = (folder.path("model"), folder.path("new"));
-    let from = |flags: &[&str]| run(&[&["train", &one, "--from", &model, "-o", &new][..], flags].concat());
+    let from =
+        |flags: &[&str]| run(&[&["train", &one, "--from", &model, "-o", &new][..], flags].concat());
     for classifier in ["nb", "cs", "stack", "sgd-hinge"] {
-        let flags = ["--label", "topic", "--min-df", "1", "--classifier", classifier];
+        let flags = [
+            "--label",
+            "topic",
+            "--min-df",
+            "1",
+            "--classifier",
+            classifier,
+        ];
         train(&corpus, &model, &flags).ok();
         let error = from(&[]).fails(2);
-        assert!(error.contains("corrections alone") && error.contains("--rows all"), "{error}");
+        assert!(
+            error.contains("corrections alone") && error.contains("--rows all"),
+            "{error}"
+        );
     }
     train(&corpus, &model, &["--label", "topic", "--min-df", "1"]).ok();
-    for flags in
-        [["--thresholds", "fixed"], ["--classifier", "svm"], ["--calibrate", "platt"], ["--folds", "2"]]
-    {
+    for flags in [
+        ["--thresholds", "fixed"],
+        ["--classifier", "svm"],
+        ["--calibrate", "platt"],
+        ["--folds", "2"],
+    ] {
         let error = from(&flags).fails(2);
         assert!(error.contains(flags[0]), "{error}");
     }
-    let strange = folder.write("strange.jsonl", rows().lines().next().unwrap().replace("conflict", "chess"));
+    let strange = folder.write(
+        "strange.jsonl",
+        rows().lines().next().unwrap().replace("conflict", "chess"),
+    );
     let error = run(&["train", &strange, "--from", &model, "-o", &new]).fails(2);
     assert!(error.contains("`chess`"), "{error}");
-    train(&corpus, &model, &["--label", "topic", "--min-df", "1", "--no-fingerprints"]).ok();
+    train(
+        &corpus,
+        &model,
+        &["--label", "topic", "--min-df", "1", "--no-fingerprints"],
+    )
+    .ok();
     assert!(from(&[]).fails(2).contains("--rows corrections"));
     from(&["--rows", "corrections"]).ok();
     // In its own place, too.
-    run(&["train", &one, "--from", &model, "-o", &model, "--force", "--rows", "corrections"]).ok();
+    run(&[
+        "train",
+        &one,
+        "--from",
+        &model,
+        "-o",
+        &model,
+        "--force",
+        "--rows",
+        "corrections",
+    ])
+    .ok();
 }
 
 #[test]
@@ -440,19 +639,44 @@ fn scores_say_what_they_are_and_of_which_model() {
         ("ridge", false),
         ("stack", true),
     ] {
-        train(&corpus, &model, &["--label", "topic", "--min-df", "1", "--classifier", classifier]).ok();
+        train(
+            &corpus,
+            &model,
+            &[
+                "--label",
+                "topic",
+                "--min-df",
+                "1",
+                "--classifier",
+                classifier,
+            ],
+        )
+        .ok();
         let row = run(&["score", &model, &corpus]).json().remove(0);
-        assert_eq!(row["heads"]["topic"]["probabilities"], probabilities, "{classifier}");
+        assert_eq!(
+            row["heads"]["topic"]["probabilities"], probabilities,
+            "{classifier}"
+        );
     }
     let row = run(&["score", &corpus]).json().remove(0);
     assert_eq!(row["heads"]["stance"]["probabilities"], true);
     let bytes = std::fs::read(&model).unwrap();
-    let hash = Model::from_bytes(Bytes::Owned(bytes)).unwrap().hash().to_string();
+    let hash = Model::from_bytes(Bytes::Owned(bytes))
+        .unwrap()
+        .hash()
+        .to_string();
     assert_eq!(hash.len(), 16);
     for command in ["score", "explain", "eval"] {
         let told = run(&[command, &model, &corpus]).json()[0]["model"].clone();
-        assert_eq!((&told["name"], &told["hash"]), (&"news".into(), &hash.as_str().into()), "{command}");
-        assert!(told["version"].as_str().unwrap().starts_with("standpoint "), "{told}");
+        assert_eq!(
+            (&told["name"], &told["hash"]),
+            (&"news".into(), &hash.as_str().into()),
+            "{command}"
+        );
+        assert!(
+            told["version"].as_str().unwrap().starts_with("standpoint "),
+            "{told}"
+        );
     }
     assert_eq!(run(&["inspect", &model]).json()[0]["hash"], hash.as_str());
 }
@@ -465,13 +689,18 @@ fn top_leaves_no_predicted_label_out() {
         let rows = run(&["score", &model, &corpus, "--top", top]).json();
         for row in &rows {
             for (name, head) in row["heads"].as_object().unwrap() {
-                let said =
-                    [&head["label"]].into_iter().chain(head["labels"].as_array().into_iter().flatten());
+                let said = [&head["label"]]
+                    .into_iter()
+                    .chain(head["labels"].as_array().into_iter().flatten());
                 let said = said.filter_map(Value::as_str);
-                said.for_each(|label| assert!(head["scores"][label].is_f64(), "{top} {name}: {row}"));
+                said.for_each(|label| {
+                    assert!(head["scores"][label].is_f64(), "{top} {name}: {row}")
+                });
             }
         }
-        let two = rows.iter().any(|row| row["heads"]["stance"]["labels"].as_array().unwrap().len() > 1);
+        let two = rows
+            .iter()
+            .any(|row| row["heads"]["stance"]["labels"].as_array().unwrap().len() > 1);
         assert!(two, "no row has two labels");
     }
 }
@@ -491,18 +720,38 @@ fn a_goal_that_was_asked_for_is_not_given_up() {
         &[],
     ];
     for flags in asked {
-        let error = train(&corpus, &model, &[&stance, flags, &["--folds", "9"]].concat()).fails(3);
-        assert!(error.contains("8 documents are too few for 9 folds") && error.contains("help"), "{error}");
+        let error = train(
+            &corpus,
+            &model,
+            &[&stance, flags, &["--folds", "9"]].concat(),
+        )
+        .fails(3);
+        assert!(
+            error.contains("8 documents are too few for 9 folds") && error.contains("help"),
+            "{error}"
+        );
     }
-    let four: String = rows().lines().take(4).map(|line| format!("{line}\n")).collect();
+    let four: String = rows()
+        .lines()
+        .take(4)
+        .map(|line| format!("{line}\n"))
+        .collect();
     let few = folder.write("few.jsonl", four);
     assert!(
-        train(&few, &model, &[&stance[..], &["--thresholds", "max-f1"]].concat())
-            .fails(3)
-            .contains("4 documents")
+        train(
+            &few,
+            &model,
+            &[&stance[..], &["--thresholds", "max-f1"]].concat()
+        )
+        .fails(3)
+        .contains("4 documents")
     );
     let ran = train(&few, &model, &stance);
-    assert!(ran.err.contains("thresholds of head `stance` are fixed"), "{}", ran.err);
+    assert!(
+        ran.err.contains("thresholds of head `stance` are fixed"),
+        "{}",
+        ran.err
+    );
     ran.ok();
 }
 
@@ -517,34 +766,110 @@ fn options_without_effect_are_errors() {
     };
     fails(&["--label", "topic", "--folds", "3"], "--folds");
     fails(&["--label", "topic", "--thresholds", "max-f1"], "--labels");
-    fails(&["--label", "topic", "--stop-words", "drop", "--language", "und"], "--stop-words drop");
-    fails(&["--label", "topic", "--no-stem", "--language", "und"], "--no-stem");
-    fails(&["--label", "topic", "--no-compounds", "--language", "en"], "--no-compounds");
-    fails(&["--labels", "stance", "--classifier", "lr", "--multi", "softmax"], "--multi");
-    fails(&["--labels", "stance", "--thresholds", "recal>=0.9"], "`recal>=0.9`");
-    fails(&["--labels", "stance", "--thresholds", "stance=recal>=0.9"], "`stance=recal>=0.9`");
-    train(&corpus, &model, &["--label", "topic", "--classifier", "stack", "--folds", "3"]).ok();
-    let classifier = Model::load(model.as_ref()).unwrap().heads()[0].about().classifier.clone();
-    assert!(matches!(classifier, Classifier::Stack(Stack { folds: 3, .. })), "{classifier}");
-    train(&corpus, &model, &["--label", "topic", "--abstain", "--folds", "3"]).ok();
+    fails(
+        &[
+            "--label",
+            "topic",
+            "--stop-words",
+            "drop",
+            "--language",
+            "und",
+        ],
+        "--stop-words drop",
+    );
+    fails(
+        &["--label", "topic", "--no-stem", "--language", "und"],
+        "--no-stem",
+    );
+    fails(
+        &["--label", "topic", "--no-compounds", "--language", "en"],
+        "--no-compounds",
+    );
+    fails(
+        &[
+            "--labels",
+            "stance",
+            "--classifier",
+            "lr",
+            "--multi",
+            "softmax",
+        ],
+        "--multi",
+    );
+    fails(
+        &["--labels", "stance", "--thresholds", "recal>=0.9"],
+        "`recal>=0.9`",
+    );
+    fails(
+        &["--labels", "stance", "--thresholds", "stance=recal>=0.9"],
+        "`stance=recal>=0.9`",
+    );
+    train(
+        &corpus,
+        &model,
+        &["--label", "topic", "--classifier", "stack", "--folds", "3"],
+    )
+    .ok();
+    let classifier = Model::load(model.as_ref()).unwrap().heads()[0]
+        .about()
+        .classifier
+        .clone();
+    assert!(
+        matches!(classifier, Classifier::Stack(Stack { folds: 3, .. })),
+        "{classifier}"
+    );
+    train(
+        &corpus,
+        &model,
+        &["--label", "topic", "--abstain", "--folds", "3"],
+    )
+    .ok();
 }
 
 #[test]
 fn sizes_are_checked_before_anything_is_allocated() {
     let folder = Folder::new();
-    let row = |at: usize| format!("{{\"text\":\"word{} and word{at}\",\"topic\":\"l{at}\"}}\n", at % 50);
+    let row = |at: usize| {
+        format!(
+            "{{\"text\":\"word{} and word{at}\",\"topic\":\"l{at}\"}}\n",
+            at % 50
+        )
+    };
     let corpus = folder.write("many.jsonl", (0..2000).map(row).collect::<String>());
     let model = folder.path("model");
     for classifier in ["lr", "ridge", "sgd", "cs", "nb", "cnb", "stack"] {
-        let flags = ["--label", "topic", "--min-df", "1", "--memory", "30M", "--classifier", classifier];
+        let flags = [
+            "--label",
+            "topic",
+            "--min-df",
+            "1",
+            "--memory",
+            "30M",
+            "--classifier",
+            classifier,
+        ];
         let error = train(&corpus, &model, &flags).fails(2);
-        assert!(error.contains("2000 labels") && error.contains("there are 30 MB"), "{error}");
+        assert!(
+            error.contains("2000 labels") && error.contains("there are 30 MB"),
+            "{error}"
+        );
         assert!(error.contains("--memory"), "{error}");
     }
     let flags = ["--label", "topic", "--min-df", "1", "--memory", "500k"];
     assert!(train(&corpus, &model, &flags).fails(2).contains("svm C=1"));
-    let flags = ["--label", "topic", "--memory", "30M", "--calibrate", "temperature"];
-    assert!(train(&corpus, &model, &flags).fails(2).contains("out-of-fold scores"));
+    let flags = [
+        "--label",
+        "topic",
+        "--memory",
+        "30M",
+        "--calibrate",
+        "temperature",
+    ];
+    assert!(
+        train(&corpus, &model, &flags)
+            .fails(2)
+            .contains("out-of-fold scores")
+    );
 }
 
 #[cfg(unix)]
@@ -552,10 +877,27 @@ fn sizes_are_checked_before_anything_is_allocated() {
 fn a_stream_is_read_again_or_refused() {
     let folder = Folder::new();
     let (pipe, model) = (folder.path("pipe"), folder.path("model"));
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
     let error = train(&pipe, &model, &["--label", "topic", "--stream"]).fails(2);
-    assert!(error.contains("several times") && error.contains("help: "), "{error}");
-    let args = ["train", "/dev/stdin", "--label", "topic", "--stream", "-o", &model];
+    assert!(
+        error.contains("several times") && error.contains("help: "),
+        "{error}"
+    );
+    let args = [
+        "train",
+        "/dev/stdin",
+        "--label",
+        "topic",
+        "--stream",
+        "-o",
+        &model,
+    ];
     let error = crate::support::run_with(&args, rows().as_bytes()).fails(2);
     assert!(error.contains("several times"), "{error}");
 }
@@ -570,7 +912,10 @@ struct Grows<'a> {
 impl standpoint::progress::Progress for Grows<'_> {
     fn stage(&self, name: &str, _total: u64) {
         if name == self.at {
-            let mut file = std::fs::OpenOptions::new().append(true).open(self.corpus).unwrap();
+            let mut file = std::fs::OpenOptions::new()
+                .append(true)
+                .open(self.corpus)
+                .unwrap();
             std::io::Write::write_all(&mut file, self.row.as_bytes()).unwrap();
         }
     }
@@ -588,22 +933,56 @@ fn a_corpus_that_grows_while_it_streams_is_an_error() {
     use standpoint::model::{BatchSource, BatchTrainer};
     let new = "{\"text\":\"a comet passed\",\"topic\":\"space\"}\n";
     let known = "{\"text\":\"the army shelled the town\",\"topic\":\"conflict\"}\n";
-    for (at, row) in [("counting", new), ("counting", known), ("descending", new), ("descending", known)] {
+    for (at, row) in [
+        ("counting", new),
+        ("counting", known),
+        ("descending", new),
+        ("descending", known),
+    ] {
         let folder = Folder::new();
         let corpus = folder.write("rows.jsonl", rows());
         let schema = schema(&["text"], vec![head("topic", HeadKind::Exclusive, "topic")]);
-        let extract = Extract { schema, selection: Selection::default(), labels: true };
-        let inputs = find_inputs(std::slice::from_ref(&corpus), &standpoint::progress::Silent).unwrap();
-        let source = BatchSource { inputs, options: ReadOptions::default(), extract };
+        let extract = Extract {
+            schema,
+            selection: Selection::default(),
+            labels: true,
+        };
+        let inputs =
+            find_inputs(std::slice::from_ref(&corpus), &standpoint::progress::Silent).unwrap();
+        let source = BatchSource {
+            inputs,
+            options: ReadOptions::default(),
+            extract,
+        };
         let trainer = Trainer {
             classifier: Sgd::default().into(),
             thresholds: Thresholds::Fixed,
-            features: TfIdfOptions { min_df: "1".parse().unwrap(), ..TfIdfOptions::default() },
+            features: TfIdfOptions {
+                min_df: "1".parse().unwrap(),
+                ..TfIdfOptions::default()
+            },
             ..Trainer::default()
         };
-        let trainer = BatchTrainer { trainer, memory: 1 << 30, checkpoint: None };
-        let error = trainer.train(&source, None, &Grows { corpus: &corpus, at, row }).unwrap_err();
-        assert!(error.to_string().contains("changed while they were read"), "{at}: {error}");
+        let trainer = BatchTrainer {
+            trainer,
+            memory: 1 << 30,
+            checkpoint: None,
+        };
+        let error = trainer
+            .train(
+                &source,
+                None,
+                &Grows {
+                    corpus: &corpus,
+                    at,
+                    row,
+                },
+            )
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("changed while they were read"),
+            "{at}: {error}"
+        );
     }
 }
 

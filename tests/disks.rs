@@ -20,8 +20,22 @@ fn on_a_full_disk(folder: &Folder, args: &[&str]) -> Option<Ran> {
     let (disk, errors) = (folder.write("disk/under", ""), folder.path("errors"));
     let program = command().get_program().to_os_string();
     let mut shell = Command::new("unshare");
-    shell.args(["-rm", "sh", "-c", SCRIPT, "sh", disk.trim_end_matches("/under")]);
-    let ran = finish(shell.arg(program).args(args).env("ERRORS", &errors).output().ok()?);
+    shell.args([
+        "-rm",
+        "sh",
+        "-c",
+        SCRIPT,
+        "sh",
+        disk.trim_end_matches("/under"),
+    ]);
+    let ran = finish(
+        shell
+            .arg(program)
+            .args(args)
+            .env("ERRORS", &errors)
+            .output()
+            .ok()?,
+    );
     let err = std::fs::read_to_string(&errors).ok()?;
     Some(Ran { err, ..ran })
 }
@@ -33,8 +47,14 @@ fn every_command_that_writes_ends_whole_on_a_full_disk() {
     let model = folder.path("news.model");
     let labels = ["--text", "title,text", "--label", "topic"];
     run(&[&["train", NEWS, "-o", &model], &labels[..]].concat()).ok();
-    let broken = folder.write("broken.jsonl", format!("{}{}", "{broken\n".repeat(1000), rows_of_news()));
-    let coded = folder.write("coded.csv", format!("code,text\n{}", "190,Troops moved\n".repeat(2000)));
+    let broken = folder.write(
+        "broken.jsonl",
+        format!("{}{}", "{broken\n".repeat(1000), rows_of_news()),
+    );
+    let coded = folder.write(
+        "coded.csv",
+        format!("code,text\n{}", "190,Troops moved\n".repeat(2000)),
+    );
     let few = folder.write("few.jsonl", rows_of_news());
     let (out, checkpoint) = (folder.path("out"), folder.path("checkpoint"));
     let attempts: [&[&str]; 13] = [
@@ -53,20 +73,70 @@ fn every_command_that_writes_ends_whole_on_a_full_disk() {
             "--checkpoint-every",
             "1",
         ],
-        &["train", NEWS, "-o", "old", "--label", "topic", "--stream", "--checkpoint", &checkpoint, "--force"],
+        &[
+            "train",
+            NEWS,
+            "-o",
+            "old",
+            "--label",
+            "topic",
+            "--stream",
+            "--checkpoint",
+            &checkpoint,
+            "--force",
+        ],
         &["split", NEWS, "--label", "topic", "-o", "part"],
-        &["split", NEWS, "--label", "topic", "--write", "old", "--force"],
+        &[
+            "split", NEWS, "--label", "topic", "--write", "old", "--force",
+        ],
         &["check", NEWS, "--write", "old", "--force"],
-        &["relabel", &coded, "--map", "cameo", "--label", "code", "-o", "old", "--force"],
+        &[
+            "relabel", &coded, "--map", "cameo", "--label", "code", "-o", "old", "--force",
+        ],
         &["background", NEWS, "-o", "old", "--force"],
-        &["eval", "--model", &model, NEWS, "--predictions", "old", "--report", "page.html", "--force"],
-        &["compare", NEWS, "--label", "topic", "--models", "nb", "--resamples", "0", "--report", "page.html"],
-        &["score", "--model", &model, &broken, "--skip-bad", "old", "--force"],
-        &["tune", &few, "--label", "topic", "--folds", "2", "-o", "old", "--force"],
+        &[
+            "eval",
+            "--model",
+            &model,
+            NEWS,
+            "--predictions",
+            "old",
+            "--report",
+            "page.html",
+            "--force",
+        ],
+        &[
+            "compare",
+            NEWS,
+            "--label",
+            "topic",
+            "--models",
+            "nb",
+            "--resamples",
+            "0",
+            "--report",
+            "page.html",
+        ],
+        &[
+            "score",
+            "--model",
+            &model,
+            &broken,
+            "--skip-bad",
+            "old",
+            "--force",
+        ],
+        &[
+            "tune", &few, "--label", "topic", "--folds", "2", "-o", "old", "--force",
+        ],
     ];
     for args in attempts {
         // The log of `tune` stays, with whole lines, for the same command to go on from.
-        let files = if args[0] == "tune" { "fill old old.trials.jsonl" } else { "fill old" };
+        let files = if args[0] == "tune" {
+            "fill old old.trials.jsonl"
+        } else {
+            "fill old"
+        };
         let Some(ran) = on_a_full_disk(&folder, args).filter(|ran| ran.code != Some(77)) else {
             return;
         };
@@ -83,6 +153,8 @@ fn every_command_that_writes_ends_whole_on_a_full_disk() {
 /// Rows of two topics.
 fn rows_of_news() -> String {
     let news = std::fs::read_to_string(NEWS).unwrap();
-    let rows = news.lines().filter(|row| row.contains("\"conflict\"") || row.contains("\"sport\""));
+    let rows = news
+        .lines()
+        .filter(|row| row.contains("\"conflict\"") || row.contains("\"sport\""));
     rows.take(60).map(|row| format!("{row}\n")).collect()
 }

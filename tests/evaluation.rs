@@ -19,7 +19,10 @@ fn every_metric_has_an_interval_that_holds_it() {
             for (name, interval) in intervals {
                 let [low, value, high] =
                     [&interval[0], &fields[name], &interval[1]].map(|v| v.as_f64().unwrap());
-                assert!(low <= value && value <= high, "{name}: {low} {value} {high}");
+                assert!(
+                    low <= value && value <= high,
+                    "{name}: {low} {value} {high}"
+                );
             }
         }
     }
@@ -33,7 +36,11 @@ fn without_resamples_there_are_no_intervals() {
     assert!(!plain.contains("interval") && !plain.contains("bootstrap"));
     let table = run(&["eval", &model, &corpus, "--resamples", "0", "--table"]).ok();
     assert!(!table.contains("interval"));
-    for ignored in [["--level", "0.9"], ["--group", "topic"], ["--interval-seed", "1"]] {
+    for ignored in [
+        ["--level", "0.9"],
+        ["--group", "topic"],
+        ["--interval-seed", "1"],
+    ] {
         run(&[&["eval", &model, &corpus, "--resamples", "0"][..], &ignored].concat()).fails(2);
     }
     run(&["eval", &model, &corpus, "--level", "1.5"]).fails(2);
@@ -43,8 +50,17 @@ fn without_resamples_there_are_no_intervals() {
 fn the_table_names_level_and_groups() {
     let folder = Folder::new();
     let (model, corpus) = (small_model(&folder), folder.path("rows.jsonl"));
-    let table = run(&["eval", &model, &corpus, "--table", "--level", "0.9", "--group", "topic"]).ok();
-    for name in ["90 % interval", "groups", "Matthews correlation", "example-based F1 of means", "ROC-AUC"] {
+    let table = run(&[
+        "eval", &model, &corpus, "--table", "--level", "0.9", "--group", "topic",
+    ])
+    .ok();
+    for name in [
+        "90 % interval",
+        "groups",
+        "Matthews correlation",
+        "example-based F1 of means",
+        "ROC-AUC",
+    ] {
         assert!(table.contains(name), "{name}: {table}");
     }
     run(&["eval", &model, &corpus, "--group", "source"]).fails(3);
@@ -58,11 +74,29 @@ fn probabilities_have_losses_and_margins_have_none() {
     let corpus = folder.write("rows.jsonl", rows());
     for (classifier, expected) in [("lr", true), ("svm", false)] {
         let model = folder.path(classifier);
-        run(&["train", &corpus, "--label", "topic", "--classifier", classifier, "-o", &model]).ok();
+        run(&[
+            "train",
+            &corpus,
+            "--label",
+            "topic",
+            "--classifier",
+            classifier,
+            "-o",
+            &model,
+        ])
+        .ok();
         let topic = run(&["eval", &model, &corpus]).json()[0]["heads"]["topic"].clone();
         for metric in ["brier", "log_loss", "ece"] {
-            assert_eq!(topic[metric].is_number(), expected, "{classifier}: {metric}");
-            assert_eq!(topic["labels"]["sport"][metric].is_number(), expected, "{classifier}: {metric}");
+            assert_eq!(
+                topic[metric].is_number(),
+                expected,
+                "{classifier}: {metric}"
+            );
+            assert_eq!(
+                topic["labels"]["sport"][metric].is_number(),
+                expected,
+                "{classifier}: {metric}"
+            );
         }
         assert_eq!(topic["reliability"].is_array(), expected);
         assert!(topic["roc_auc"] == 1.0 && topic["labels"]["sport"]["average_precision"] == 1.0);
@@ -74,17 +108,28 @@ fn predictions_are_written_once() {
     let folder = Folder::new();
     let (model, corpus) = (small_model(&folder), folder.path("rows.jsonl"));
     let file = folder.path("said.jsonl");
-    let write = |more: &[&str]| run(&[&["eval", &model, &corpus, "--predictions", &file][..], more].concat());
+    let write = |more: &[&str]| {
+        run(&[&["eval", &model, &corpus, "--predictions", &file][..], more].concat())
+    };
     write(&[]).ok();
     write(&[]).fails(2);
     write(&["--force", "--group", "topic"]).ok();
     run(&["eval", &model, &corpus, "--force"]).fails(2);
     let text = std::fs::read_to_string(&file).unwrap();
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((lines.len(), &lines[1]["id"], &lines[7]["group"]), (8, &Value::from("b"), &Value::from(1)));
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        (lines.len(), &lines[1]["id"], &lines[7]["group"]),
+        (8, &Value::from("b"), &Value::from(1))
+    );
     assert_eq!(lines[1]["heads"]["topic"]["truth"], "conflict");
     assert_eq!(lines[1]["heads"]["topic"]["label"], "conflict");
-    assert_eq!(lines[1]["heads"]["stance"]["truth"], serde_json::json!(["aid", "escalation"]));
+    assert_eq!(
+        lines[1]["heads"]["stance"]["truth"],
+        serde_json::json!(["aid", "escalation"])
+    );
     assert!(lines[1]["heads"]["stance"]["scores"]["aid"].is_f64());
     assert!(lines[1]["heads"]["stance"]["probabilities"].is_boolean());
 }
@@ -103,17 +148,35 @@ fn annotators_agree_as_far_as_alpha_says() {
     let folder = Folder::new();
     let coded = folder.write("coded.csv", CODED);
     let found = &run(&["agree", &coded, "--annotators", "anna,ben,chris"]).json()[0];
-    assert_eq!((&found["documents"], &found["answers"]), (&5.into(), &14.into()));
+    assert_eq!(
+        (&found["documents"], &found["answers"]),
+        (&5.into(), &14.into())
+    );
     // Seen: one of three differs, 2 × 1 × 2 / 2 = 2; expected: 2 × 6 × 8 / 13.
     let alpha = found["alpha"].as_f64().unwrap();
     assert!((alpha - (1.0 - 2.0 * 13.0 / 96.0)).abs() < 1e-12, "{alpha}");
     assert!(
-        found["interval"][0].as_f64().unwrap() <= alpha && alpha <= found["interval"][1].as_f64().unwrap()
+        found["interval"][0].as_f64().unwrap() <= alpha
+            && alpha <= found["interval"][1].as_f64().unwrap()
     );
-    assert!(found["labels"]["trade"]["alpha"].is_null() && found["labels"]["war"]["alpha"] == found["alpha"]);
-    let table =
-        run(&["agree", &coded, "--annotators", "anna,ben,chris", "--group", "source", "--table"]).ok();
-    assert!(table.contains("Krippendorff's alpha") && table.contains("not defined"), "{table}");
+    assert!(
+        found["labels"]["trade"]["alpha"].is_null()
+            && found["labels"]["war"]["alpha"] == found["alpha"]
+    );
+    let table = run(&[
+        "agree",
+        &coded,
+        "--annotators",
+        "anna,ben,chris",
+        "--group",
+        "source",
+        "--table",
+    ])
+    .ok();
+    assert!(
+        table.contains("Krippendorff's alpha") && table.contains("not defined"),
+        "{table}"
+    );
 }
 
 #[test]
@@ -125,6 +188,22 @@ fn agree_wants_two_annotators_that_answered() {
     with("anna,anna").fails(2);
     with("anna,dora").fails(3);
     run(&["agree", &coded, "--annotators", "anna,ben", "--text", "id"]).fails(2);
-    run(&["agree", &coded, "--annotators", "anna,ben", "--where", "source=q"]).fails(3);
-    run(&["agree", &coded, "--annotators", "ben,chris", "--where", "id=5"]).fails(3);
+    run(&[
+        "agree",
+        &coded,
+        "--annotators",
+        "anna,ben",
+        "--where",
+        "source=q",
+    ])
+    .fails(3);
+    run(&[
+        "agree",
+        &coded,
+        "--annotators",
+        "ben,chris",
+        "--where",
+        "id=5",
+    ])
+    .fails(3);
 }

@@ -7,7 +7,9 @@ use standpoint::features::{
     DocumentFrequency, Idf, NGrams, Norm, Scratch, SparseRows, TermFrequency, TfIdf, TfIdfOptions,
 };
 use standpoint::progress::Silent;
-use standpoint::text::{Hyphens, Language, StopWords, Texts, TokenOptions, Tokenizer, Tokens, Umlauts};
+use standpoint::text::{
+    Hyphens, Language, StopWords, Texts, TokenOptions, Tokenizer, Tokens, Umlauts,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A term: words before characters, then by spelling.
@@ -17,15 +19,26 @@ type Term = (bool, String);
 fn terms(options: &TfIdfOptions, text: &str) -> Vec<Term> {
     let mut tokens = Tokens::default();
     Tokenizer::new(options.tokens).tokenize_plainly(text, &mut tokens);
-    let words: Vec<&str> = tokens.iter().filter(|token| !token.beside).map(|token| token.word).collect();
+    let words: Vec<&str> = tokens
+        .iter()
+        .filter(|token| !token.beside)
+        .map(|token| token.word)
+        .collect();
     let mut found = Vec::new();
     if let Some(range) = options.word_ngrams {
         for length in range.min..=range.max {
-            found.extend(words.windows(length.into()).map(|words| (false, words.join(" "))));
+            found.extend(
+                words
+                    .windows(length.into())
+                    .map(|words| (false, words.join(" "))),
+            );
         }
         if range.min == 1 {
             found.extend(
-                tokens.iter().filter(|token| token.beside).map(|token| (false, token.word.to_string())),
+                tokens
+                    .iter()
+                    .filter(|token| token.beside)
+                    .map(|token| (false, token.word.to_string())),
             );
         }
     }
@@ -43,7 +56,10 @@ fn characters(word: &str, range: NGrams) -> Vec<String> {
         return vec![padded.into_iter().collect()];
     }
     let lengths = range.min.into()..=padded.len().min(range.max.into());
-    lengths.flat_map(|length| padded.windows(length)).map(|gram| gram.iter().collect()).collect()
+    lengths
+        .flat_map(|length| padded.windows(length))
+        .map(|gram| gram.iter().collect())
+        .collect()
 }
 
 /// The vocabulary in column order, and each text's counts by column.
@@ -51,20 +67,37 @@ fn plainly(options: &TfIdfOptions, texts: &[String]) -> (Vec<Term>, Vec<BTreeMap
     let all: Vec<Vec<Term>> = texts.iter().map(|text| terms(options, text)).collect();
     let mut found: BTreeMap<Term, (u32, u32)> = BTreeMap::new();
     for of_text in &all {
-        of_text.iter().for_each(|term| found.entry(term.clone()).or_default().1 += 1);
+        of_text
+            .iter()
+            .for_each(|term| found.entry(term.clone()).or_default().1 += 1);
         let distinct: BTreeSet<&Term> = of_text.iter().collect();
-        distinct.into_iter().for_each(|term| found.get_mut(term).unwrap().0 += 1);
+        distinct
+            .into_iter()
+            .for_each(|term| found.get_mut(term).unwrap().0 += 1);
     }
-    let (least, most) = (options.min_df.of(texts.len()), options.max_df.of(texts.len()));
+    let (least, most) = (
+        options.min_df.of(texts.len()),
+        options.max_df.of(texts.len()),
+    );
     found.retain(|_, (df, _)| (least..=most).contains(&f64::from(*df)));
-    let mut order: Vec<(u32, Term)> = found.iter().map(|(term, (_, all))| (*all, term.clone())).collect();
+    let mut order: Vec<(u32, Term)> = found
+        .iter()
+        .map(|(term, (_, all))| (*all, term.clone()))
+        .collect();
     order.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    order.truncate(options.max_features.map_or(usize::MAX, |most| most as usize));
+    order.truncate(
+        options
+            .max_features
+            .map_or(usize::MAX, |most| most as usize),
+    );
     let mut columns: Vec<Term> = order.into_iter().map(|(_, term)| term).collect();
     columns.sort();
     let count = |of_text: &Vec<Term>| {
         let mut counts = BTreeMap::new();
-        for column in of_text.iter().filter_map(|term| columns.binary_search(term).ok()) {
+        for column in of_text
+            .iter()
+            .filter_map(|term| columns.binary_search(term).ok())
+        {
             *counts.entry(column as u32).or_insert(0) += 1;
         }
         counts
@@ -78,23 +111,43 @@ fn weigh(tfidf: &TfIdf, counts: &BTreeMap<u32, u32>) -> Vec<f32> {
         (1.0 + f64::from(count).ln()) * f64::from(tfidf.idf()[column as usize])
     };
     let words = tfidf.vocabulary().words() as u32;
-    let length = |from: u32, to: u32| counts.range(from..to).map(weight).map(|w| w * w).sum::<f64>().sqrt();
+    let length = |from: u32, to: u32| {
+        counts
+            .range(from..to)
+            .map(weight)
+            .map(|w| w * w)
+            .sum::<f64>()
+            .sqrt()
+    };
     let (of_words, of_grams) = (length(0, words), length(words, u32::MAX));
     let norm = |column: u32| if column < words { of_words } else { of_grams };
-    counts.iter().map(|entry| (weight(entry) / norm(*entry.0)) as f32).collect()
+    counts
+        .iter()
+        .map(|entry| (weight(entry) / norm(*entry.0)) as f32)
+        .collect()
 }
 
 fn ranges() -> impl Strategy<Value = (Option<NGrams>, Option<NGrams>)> {
     let range = (1..5u8, 0..4u8).prop_map(|(min, more)| NGrams::new(min, min + more));
     (prop::option::of(range.clone()), prop::option::of(range))
-        .prop_filter("no n-grams at all", |(words, grams)| words.is_some() || grams.is_some())
+        .prop_filter("no n-grams at all", |(words, grams)| {
+            words.is_some() || grams.is_some()
+        })
 }
 
 fn options() -> impl Strategy<Value = TfIdfOptions> {
-    let limits = (1..4u64, prop::sample::select(vec![0.4, 0.7, 1.0]), prop::option::of(1..40u32));
+    let limits = (
+        1..4u64,
+        prop::sample::select(vec![0.4, 0.7, 1.0]),
+        prop::option::of(1..40u32),
+    );
     (ranges(), limits, any::<bool>()).prop_map(
         |((word_ngrams, char_ngrams), (least, most, max_features), stem)| TfIdfOptions {
-            tokens: TokenOptions { language: Language::German, stem, ..TokenOptions::default() },
+            tokens: TokenOptions {
+                language: Language::German,
+                stem,
+                ..TokenOptions::default()
+            },
             compounds: false,
             word_ngrams,
             char_ngrams,
@@ -122,16 +175,17 @@ fn texts() -> impl Strategy<Value = Vec<String>> {
         "🙂",
         "nicht",
     ];
-    let text =
-        prop::collection::vec(prop::sample::select(words.to_vec()), 0..14).prop_map(|words| words.join(" "));
+    let text = prop::collection::vec(prop::sample::select(words.to_vec()), 0..14)
+        .prop_map(|words| words.join(" "));
     prop::collection::vec(text, 1..16)
 }
 
 fn check(tfidf: &TfIdf, rows: &SparseRows, expected: &(Vec<Term>, Vec<BTreeMap<u32, u32>>)) {
     let (columns, counts) = expected;
     let vocabulary = tfidf.vocabulary();
-    let found: Vec<Term> =
-        (0..vocabulary.len()).map(|c| (c >= vocabulary.words(), vocabulary.term(c).into_owned())).collect();
+    let found: Vec<Term> = (0..vocabulary.len())
+        .map(|c| (c >= vocabulary.words(), vocabulary.term(c).into_owned()))
+        .collect();
     assert_eq!(&found, columns);
     assert_eq!(rows.rows(), counts.len());
     for (row, counts) in rows.iter().zip(counts) {
@@ -196,15 +250,35 @@ fn token_options() -> impl Strategy<Value = TokenOptions> {
 
 /// Every option there is.
 fn all_options() -> impl Strategy<Value = TfIdfOptions> {
-    let tf = prop::sample::select(vec![TermFrequency::Raw, TermFrequency::Sublinear, TermFrequency::Binary]);
+    let tf = prop::sample::select(vec![
+        TermFrequency::Raw,
+        TermFrequency::Sublinear,
+        TermFrequency::Binary,
+    ]);
     let idf = prop::sample::select(vec![Idf::Smooth, Idf::Plain, Idf::None]);
     let norm = prop::sample::select(vec![Norm::L2, Norm::L1, Norm::None]);
-    (options(), token_options(), 0..3u64, any::<bool>(), tf, idf, norm).prop_map(
-        |(options, tokens, min_df, compounds, tf, idf, norm)| TfIdfOptions {
-            min_df: DocumentFrequency::Count(min_df),
-            ..TfIdfOptions { tokens, compounds, tf, idf, norm, ..options }
-        },
+    (
+        options(),
+        token_options(),
+        0..3u64,
+        any::<bool>(),
+        tf,
+        idf,
+        norm,
     )
+        .prop_map(
+            |(options, tokens, min_df, compounds, tf, idf, norm)| TfIdfOptions {
+                min_df: DocumentFrequency::Count(min_df),
+                ..TfIdfOptions {
+                    tokens,
+                    compounds,
+                    tf,
+                    idf,
+                    norm,
+                    ..options
+                }
+            },
+        )
 }
 
 /// Texts in several languages, with all that is odd about words.
@@ -241,8 +315,8 @@ fn odd_texts() -> impl Strategy<Value = Vec<String>> {
         "The government decided on new sanctions against them",
         "Hükümet pazartesi günü ülkeye karşı yeni yaptırımlar kararlaştırdı",
     ];
-    let text =
-        prop::collection::vec(prop::sample::select(words.to_vec()), 0..12).prop_map(|words| words.join(" "));
+    let text = prop::collection::vec(prop::sample::select(words.to_vec()), 0..12)
+        .prop_map(|words| words.join(" "));
     prop::collection::vec(text, 1..20)
 }
 
@@ -268,8 +342,17 @@ proptest! {
 }
 
 fn german(compounds: bool) -> TfIdfOptions {
-    let tokens = TokenOptions { language: Language::German, stem: false, ..TokenOptions::default() };
-    TfIdfOptions { tokens, compounds, min_df: DocumentFrequency::Count(2), ..TfIdfOptions::default() }
+    let tokens = TokenOptions {
+        language: Language::German,
+        stem: false,
+        ..TokenOptions::default()
+    };
+    TfIdfOptions {
+        tokens,
+        compounds,
+        min_df: DocumentFrequency::Count(2),
+        ..TfIdfOptions::default()
+    }
 }
 
 const COMPOUNDS: [&str; 6] = [
@@ -288,8 +371,13 @@ fn parts_of_compounds_count_as_the_words_they_are() {
         let (tfidf, rows) = TfIdf::fit_transform(&german(compounds), &texts, &Silent).unwrap();
         assert_eq!(tfidf.transform_texts(&texts), rows);
         let vocabulary = tfidf.vocabulary();
-        let column = (0..vocabulary.len()).find(|&column| vocabulary.term(column) == "lieferung").unwrap();
-        let holds = rows.iter().filter(|row| row.columns.contains(&(column as u32))).count();
+        let column = (0..vocabulary.len())
+            .find(|&column| vocabulary.term(column) == "lieferung")
+            .unwrap();
+        let holds = rows
+            .iter()
+            .filter(|row| row.columns.contains(&(column as u32)))
+            .count();
         assert_eq!(holds, expected);
     }
 }
@@ -299,7 +387,11 @@ fn a_part_is_shown_where_its_compound_stands() {
     let texts: Texts = COMPOUNDS.iter().collect();
     let tfidf = TfIdf::fit(&german(true), &texts, &Silent).unwrap();
     let found = tfidf.occurrences("Ein Waffenlieferungsstopp");
-    let of = |term| found.iter().find(|o| tfidf.vocabulary().term(o.column as usize) == term);
+    let of = |term| {
+        found
+            .iter()
+            .find(|o| tfidf.vocabulary().term(o.column as usize) == term)
+    };
     for part in ["waffen", "lieferung", "stopp"] {
         assert_eq!(of(part).unwrap().span, 4..25, "{found:?}");
     }
@@ -308,18 +400,23 @@ fn a_part_is_shown_where_its_compound_stands() {
 /// Eight rows that differ in their emoji alone.
 fn thumbs() -> String {
     let row = |at: usize, thumb: &str, label: &str| {
-        format!("{{\"id\":\"{label}{at}\",\"text\":\"really great {thumb}\",\"mood\":\"{label}\"}}\n")
+        format!(
+            "{{\"id\":\"{label}{at}\",\"text\":\"really great {thumb}\",\"mood\":\"{label}\"}}\n"
+        )
     };
-    (0..4).flat_map(|at| [row(at, "👍", "up"), row(at, "👎", "down")]).collect()
+    (0..4)
+        .flat_map(|at| [row(at, "👍", "up"), row(at, "👎", "down")])
+        .collect()
 }
 
 #[test]
 fn emoji_decide_where_nothing_else_does() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", thumbs());
-    for (name, ngrams) in
-        [("w", &["--word-ngrams", "1-2"][..]), ("c", &["--word-ngrams", "none", "--char-ngrams", "3-5"])]
-    {
+    for (name, ngrams) in [
+        ("w", &["--word-ngrams", "1-2"][..]),
+        ("c", &["--word-ngrams", "none", "--char-ngrams", "3-5"]),
+    ] {
         let path = folder.path(name);
         run(&[&["train", &corpus, "--label", "mood", "-o", &path], ngrams].concat()).ok();
         let model = Model::load(path.as_ref()).unwrap();
@@ -330,36 +427,65 @@ fn emoji_decide_where_nothing_else_does() {
         let text = "so 👍🏽.";
         let found = model.tfidf().occurrences(text);
         assert!(!found.is_empty(), "{name}");
-        assert!(found.iter().all(|place| &text[place.span.clone()] == "👍🏽"), "{name}: {found:?}");
+        assert!(
+            found.iter().all(|place| &text[place.span.clone()] == "👍🏽"),
+            "{name}: {found:?}"
+        );
     }
 }
 
 #[test]
 fn emoji_make_n_grams_and_tones_stand_beside_them() {
     let texts: Texts = ["so 👍🏽 😂😂", "so 👍 😂😂", "so 👍🏽"].into_iter().collect();
-    let tokens = TokenOptions { language: Language::English, stem: false, ..TokenOptions::default() };
-    let options = TfIdfOptions { tokens, min_df: DocumentFrequency::Count(1), ..TfIdfOptions::default() };
+    let tokens = TokenOptions {
+        language: Language::English,
+        stem: false,
+        ..TokenOptions::default()
+    };
+    let options = TfIdfOptions {
+        tokens,
+        min_df: DocumentFrequency::Count(1),
+        ..TfIdfOptions::default()
+    };
     let tfidf = TfIdf::fit(&options, &texts, &Silent).unwrap();
-    let terms: Vec<String> =
-        (0..tfidf.vocabulary().len()).map(|at| tfidf.vocabulary().term(at).into()).collect();
+    let terms: Vec<String> = (0..tfidf.vocabulary().len())
+        .map(|at| tfidf.vocabulary().term(at).into())
+        .collect();
     assert_eq!(terms, ["so", "so 👍", "👍", "👍 😂", "👍🏽", "😂", "😂 😂"]);
 }
 
 #[test]
 fn texts_that_differ_in_an_emoji_are_no_copies() {
     let folder = Folder::new();
-    let rows: String = ["great 👍", "great 👎", "great 👍🏽", "👍", "❤️", "Great 👍!", "!?"]
-        .iter()
-        .enumerate()
-        .map(|(at, text)| format!("{{\"id\":\"{at}\",\"text\":\"{text}\"}}\n"))
-        .collect();
+    let rows: String = [
+        "great 👍",
+        "great 👎",
+        "great 👍🏽",
+        "👍",
+        "❤️",
+        "Great 👍!",
+        "!?",
+    ]
+    .iter()
+    .enumerate()
+    .map(|(at, text)| format!("{{\"id\":\"{at}\",\"text\":\"{text}\"}}\n"))
+    .collect();
     let (corpus, kept) = (folder.write("rows.jsonl", rows), folder.path("kept.jsonl"));
     let report = run(&["check", &corpus, "--write", &kept, "--json"]);
-    assert!(report.code == Some(0) || report.code == Some(1), "{}", report.err);
+    assert!(
+        report.code == Some(0) || report.code == Some(1),
+        "{}",
+        report.err
+    );
     let ids: Vec<String> = std::fs::read_to_string(&kept)
         .unwrap()
         .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().into())
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["id"]
+                .as_str()
+                .unwrap()
+                .into()
+        })
         .collect();
     assert_eq!(ids, ["0", "1", "2", "3", "4"]);
 }

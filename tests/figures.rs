@@ -5,7 +5,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use serde_json::{Value, json};
 use standpoint::evaluate::{
-    Bootstrap, Metric, Predictions, System, compare, compare_systems, exclusive, independent, measure,
+    Bootstrap, Metric, Predictions, System, compare, compare_systems, exclusive, independent,
+    measure,
 };
 
 fn names(labels: usize) -> Vec<String> {
@@ -56,12 +57,18 @@ fn intervals_hold_the_value_of_the_population() {
     ];
     let mut random = Xoshiro256PlusPlus::seed_from_u64(23);
     let population = measure(&zipf(&mut random, 20, 60_000), &Bootstrap::none()).unwrap();
-    let bootstrap = Bootstrap { resamples: 60, ..Bootstrap::default() };
+    let bootstrap = Bootstrap {
+        resamples: 60,
+        ..Bootstrap::default()
+    };
     let mut held = [0; METRICS.len() + 1];
     const SETS: usize = 150;
     for _ in 0..SETS {
         let measured = measure(&zipf(&mut random, 20, 250), &bootstrap).unwrap();
-        let keys = METRICS.map(|metric| (metric, None)).into_iter().chain([(Metric::F1, Some(19))]);
+        let keys = METRICS
+            .map(|metric| (metric, None))
+            .into_iter()
+            .chain([(Metric::F1, Some(19))]);
         for (held, (metric, label)) in held.iter_mut().zip(keys) {
             let truth = population.get(metric, label).unwrap().value;
             let interval = measured.get(metric, label).unwrap().interval;
@@ -71,9 +78,17 @@ fn intervals_hold_the_value_of_the_population() {
     }
     // 95 %, less three standard errors of 150 test sets. Scores within an answer are drawn blindly here, and average precision
     // of a few documents in such order is too high by more than they add themselves: about 0.87 of intervals hold it.
-    let least =
-        |metric: usize| if METRICS.get(metric) == Some(&Metric::AveragePrecision) { 0.79 } else { 0.897 };
-    let low = held.iter().enumerate().any(|(at, held)| (*held as f64) < least(at) * SETS as f64);
+    let least = |metric: usize| {
+        if METRICS.get(metric) == Some(&Metric::AveragePrecision) {
+            0.79
+        } else {
+            0.897
+        }
+    };
+    let low = held
+        .iter()
+        .enumerate()
+        .any(|(at, held)| (*held as f64) < least(at) * SETS as f64);
     assert!(!low, "{held:?} of {SETS}");
 }
 
@@ -95,9 +110,16 @@ fn a_rare_label_that_is_always_right_is_not_certain_and_one_document_tells_nothi
     let interval = |label| measured.get(Metric::F1, Some(label)).unwrap().interval;
     // Wilson's interval of 5 in 5, and F1 = 2J / (1 + J).
     let [low, high] = interval(1).unwrap();
-    assert!((low - 2.0 * 0.5655 / 1.5655).abs() < 1e-3 && high == 1.0, "{low} {high}");
+    assert!(
+        (low - 2.0 * 0.5655 / 1.5655).abs() < 1e-3 && high == 1.0,
+        "{low} {high}"
+    );
     assert_eq!(interval(2), None);
-    let [low, high] = measured.get(Metric::MacroF1, None).unwrap().interval.unwrap();
+    let [low, high] = measured
+        .get(Metric::MacroF1, None)
+        .unwrap()
+        .interval
+        .unwrap();
     assert!(low < 0.95 && high == 1.0);
 }
 
@@ -109,18 +131,30 @@ fn labels_that_do_not_occur_count_in_macro_averages_as_in_scikit_learn() {
     assert!((report.macro_avg.f1 - (2.0 / 3.0 + 0.8) / 2.0).abs() < 1e-12);
     assert_eq!(report.to_json()["macro_labels"], 2);
     let truth = [true, false, false, true, false, false].map(Some);
-    let report = independent(&names(3), &truth, &[true, false, false, true, false, false], None).unwrap();
+    let report = independent(
+        &names(3),
+        &truth,
+        &[true, false, false, true, false, false],
+        None,
+    )
+    .unwrap();
     assert!((report.macro_avg.f1 - 1.0 / 3.0).abs() < 1e-12);
     assert_eq!(report.to_json()["macro_labels"], 3);
     let scores = vec![0.9, 0.2, 0.1, 0.8, 0.3, 0.1];
-    let head =
-        Predictions::independent(names(3), truth.to_vec(), truth.map(|cell| cell == Some(true)).to_vec());
+    let head = Predictions::independent(
+        names(3),
+        truth.to_vec(),
+        truth.map(|cell| cell == Some(true)).to_vec(),
+    );
     let measured = measure(&head.with_scores(scores, true), &Bootstrap::default()).unwrap();
     let macro_f1 = measured.get(Metric::MacroF1, None).unwrap();
     let [low, high] = macro_f1.interval.unwrap();
     assert!((macro_f1.value - 1.0 / 3.0).abs() < 1e-12 && low < 1.0 / 3.0 && high <= 1.0);
     // Average precision is not defined without a positive, so such labels are left out of its mean.
-    assert_eq!(measured.get(Metric::AveragePrecision, None).unwrap().value, 1.0);
+    assert_eq!(
+        measured.get(Metric::AveragePrecision, None).unwrap().value,
+        1.0
+    );
     assert_eq!(measured.get(Metric::AveragePrecision, Some(1)), None);
 }
 
@@ -128,13 +162,32 @@ fn labels_that_do_not_occur_count_in_macro_averages_as_in_scikit_learn() {
 fn p_values_that_no_resample_reached_are_bounds_after_the_correction_too() {
     let truth: Vec<u32> = (0..400).map(|row| row % 2).collect();
     let system = |name: &str, wrong: u32| {
-        let said = |row: u32| if row.is_multiple_of(wrong) { 1 - row % 2 } else { row % 2 };
-        let predictions = Predictions::exclusive(names(2), truth.clone(), (0..400).map(said).collect());
-        System { name: name.to_string(), predictions, costs: None }
+        let said = |row: u32| {
+            if row.is_multiple_of(wrong) {
+                1 - row % 2
+            } else {
+                row % 2
+            }
+        };
+        let predictions =
+            Predictions::exclusive(names(2), truth.clone(), (0..400).map(said).collect());
+        System {
+            name: name.to_string(),
+            predictions,
+            costs: None,
+        }
     };
     let systems = [system("good", 401), system("bad", 3), system("worse", 2)];
     let bootstrap = Bootstrap::default();
-    let report = compare_systems("topic", &systems, 0, &[0.5, 0.5], Metric::MacroF1, &bootstrap).unwrap();
+    let report = compare_systems(
+        "topic",
+        &systems,
+        0,
+        &[0.5, 0.5],
+        Metric::MacroF1,
+        &bootstrap,
+    )
+    .unwrap();
     let json = serde_json::to_value(&report).unwrap();
     let of_head = &json["systems"][1]["against"]["corrected"][0];
     assert_eq!(of_head["bootstrap_is_bound"], true);
@@ -143,7 +196,11 @@ fn p_values_that_no_resample_reached_are_bounds_after_the_correction_too() {
     let found = compared.get(Metric::MacroF1, None).unwrap();
     assert!(found.p_is_bound && (found.p.unwrap() - 1.0 / 1001.0).abs() < 1e-12);
     let same = compare(&systems[0].predictions, &systems[0].predictions, &bootstrap).unwrap();
-    assert!(same.differences.iter().all(|difference| !difference.p_is_bound));
+    assert!(
+        same.differences
+            .iter()
+            .all(|difference| !difference.p_is_bound)
+    );
     // Labels have the exact test alone, wherever they are shown.
     assert!(report.systems[1].differs(0, 0.05) && !report.systems[0].differs(0, 0.05));
     assert!(json["systems"][1]["against"]["corrected"][1]["bootstrap"].is_null());
@@ -154,12 +211,29 @@ fn as_many_labels_as_train_takes_are_evaluated_in_little_space() {
     let labels = 100_000;
     let (truth, predicted) = (vec![5, 5, 70_000, 99_999], vec![5, 6, 70_000, 3]);
     let head = Predictions::exclusive(names(labels), truth.clone(), predicted.clone());
-    let measured = measure(&head, &Bootstrap { resamples: 100, ..Bootstrap::default() }).unwrap();
+    let measured = measure(
+        &head,
+        &Bootstrap {
+            resamples: 100,
+            ..Bootstrap::default()
+        },
+    )
+    .unwrap();
     assert_eq!(measured.get(Metric::Accuracy, None).unwrap().value, 0.5);
     assert_eq!(measured.get(Metric::F1, Some(50_000)).unwrap().value, 0.0);
-    let report = exclusive(&head.labels, &truth, &predicted, None).unwrap().to_json();
+    let report = exclusive(&head.labels, &truth, &predicted, None)
+        .unwrap()
+        .to_json();
     assert_eq!(report["confusion_matrix"].as_array().unwrap().len(), 4);
-    let compared = compare(&head, &head, &Bootstrap { resamples: 20, ..Bootstrap::default() }).unwrap();
+    let compared = compare(
+        &head,
+        &head,
+        &Bootstrap {
+            resamples: 20,
+            ..Bootstrap::default()
+        },
+    )
+    .unwrap();
     assert_eq!(compared.mcnemar.len(), labels + 1);
 }
 
@@ -173,7 +247,10 @@ fn corpus(folder: &Folder) -> String {
                "x,1": u8::from(at.is_multiple_of(3)), "y": u8::from(at.is_multiple_of(2))})
         .to_string()
     };
-    folder.write("corpus.jsonl", (0..36).map(row).collect::<Vec<_>>().join("\n"))
+    folder.write(
+        "corpus.jsonl",
+        (0..36).map(row).collect::<Vec<_>>().join("\n"),
+    )
 }
 
 #[test]
@@ -201,7 +278,16 @@ fn labels_and_columns_with_commas_can_be_named_in_every_list() {
     ])
     .ok();
     let found: Value = serde_json::from_str(
-        &run(&["eval", &model, &corpus, "--resamples", "20", "--weight", "weight"]).ok(),
+        &run(&[
+            "eval",
+            &model,
+            &corpus,
+            "--resamples",
+            "20",
+            "--weight",
+            "weight",
+        ])
+        .ok(),
     )
     .unwrap();
     let topic = &found["heads"]["topic"];
@@ -210,10 +296,18 @@ fn labels_and_columns_with_commas_can_be_named_in_every_list() {
     assert_eq!(topic["confusion_matrix"][0]["documents"].to_string(), "18");
     let acts = &found["heads"]["acts"]["labels"];
     assert!(acts["x,1"].is_object() && acts["second"]["true_positive"].is_u64());
-    let table = folder.write("coded.csv", "id,\"anna, first\",ben\n1,a,a\n2,b,b\n3,a,b\n4,b,b\n");
+    let table = folder.write(
+        "coded.csv",
+        "id,\"anna, first\",ben\n1,a,a\n2,b,b\n3,a,b\n4,b,b\n",
+    );
     let found = run(&["agree", &table, "--annotators", "\"anna, first\",ben"]).ok();
     assert!(found.contains("\"documents\":4"), "{found}");
-    for wrong in ["\"war, civil=2", "\"war\"x=2", "war, civil=2", "economy=1,economy=2"] {
+    for wrong in [
+        "\"war, civil=2",
+        "\"war\"x=2",
+        "war, civil=2",
+        "economy=1,economy=2",
+    ] {
         let said = run(&[
             "train",
             &corpus,
@@ -227,7 +321,10 @@ fn labels_and_columns_with_commas_can_be_named_in_every_list() {
             &folder.path("n.model"),
         ])
         .fails(2);
-        assert!(said.contains("--class-weight") || said.contains("class weight"), "{said}");
+        assert!(
+            said.contains("--class-weight") || said.contains("class weight"),
+            "{said}"
+        );
     }
 }
 
@@ -259,9 +356,13 @@ fn a_cost_matrix_is_read_as_r_and_pandas_write_it() {
         ])
         .ok();
     }
-    let models: Vec<Vec<u8>> =
-        (0..3).map(|at| std::fs::read(folder.path(&format!("{at}/m.model"))).unwrap()).collect();
-    assert!(models.windows(2).all(|pair| pair[0] == pair[1]), "the same costs make the same model");
+    let models: Vec<Vec<u8>> = (0..3)
+        .map(|at| std::fs::read(folder.path(&format!("{at}/m.model"))).unwrap())
+        .collect();
+    assert!(
+        models.windows(2).all(|pair| pair[0] == pair[1]),
+        "the same costs make the same model"
+    );
     let costs = folder.write("wrong.csv", "true,a\nwar,1,2\n");
     let goal = format!("cost={costs}");
     let said = run(&[
@@ -277,5 +378,8 @@ fn a_cost_matrix_is_read_as_r_and_pandas_write_it() {
         &folder.path("n.model"),
     ])
     .fails(3);
-    assert!(said.contains("line 2") && said.contains("3 cells"), "{said}");
+    assert!(
+        said.contains("line 2") && said.contains("3 cells"),
+        "{said}"
+    );
 }

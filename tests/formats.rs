@@ -15,8 +15,10 @@ fn texts(corpus: &Corpus) -> Vec<&str> {
     corpus.texts.iter().collect()
 }
 
-const TWO: [(&str, &str); 2] =
-    [("war", "Krieg an der Grenze, \"wieder\""), ("sport", "Tor in der Nachspielzeit")];
+const TWO: [(&str, &str); 2] = [
+    ("war", "Krieg an der Grenze, \"wieder\""),
+    ("sport", "Tor in der Nachspielzeit"),
+];
 
 fn assert_two(corpus: &Corpus) {
     assert_eq!(texts(corpus), TWO.map(|(_, text)| text));
@@ -27,19 +29,38 @@ fn assert_two(corpus: &Corpus) {
 #[test]
 fn tables_come_with_any_delimiter_and_with_or_without_header() {
     let folder = Folder::new();
-    let row =
-        |d: char, (label, text): (&str, &str)| format!("{label}{d}\"{}\"\r\n", text.replace('"', "\"\""));
+    let row = |d: char, (label, text): (&str, &str)| {
+        format!("{label}{d}\"{}\"\r\n", text.replace('"', "\"\""))
+    };
     let body = |d| TWO.map(|pair| row(d, pair)).concat();
     let cases = [
         ("a.csv", format!("topic,text\n{}", body(',')), None, true),
-        ("b.csv", format!("topic;text\n{}", body(';')), Some(b';'), true),
-        ("c.tsv", format!("\u{feff}topic\ttext\n{}", body('\t')), None, true),
+        (
+            "b.csv",
+            format!("topic;text\n{}", body(';')),
+            Some(b';'),
+            true,
+        ),
+        (
+            "c.tsv",
+            format!("\u{feff}topic\ttext\n{}", body('\t')),
+            None,
+            true,
+        ),
         ("d.tsv", body('\t'), None, false),
     ];
     for (name, content, delimiter, header) in cases {
         let path = folder.write(name, content);
-        let options = ReadOptions { delimiter, header, ..ReadOptions::default() };
-        let (text, label) = if header { ("text", "topic") } else { ("2", "1") };
+        let options = ReadOptions {
+            delimiter,
+            header,
+            ..ReadOptions::default()
+        };
+        let (text, label) = if header {
+            ("text", "topic")
+        } else {
+            ("2", "1")
+        };
         assert_two(&read(&path, options, schema(&[text], topic(label)), None).unwrap());
     }
 }
@@ -48,7 +69,11 @@ fn tables_come_with_any_delimiter_and_with_or_without_header() {
 fn quotes_can_be_part_of_the_text() {
     let folder = Folder::new();
     let path = folder.write("a.tsv", "war\t\"Krieg\nsport\tTor\" sagt er\n");
-    let options = ReadOptions { header: false, quote: None, ..ReadOptions::default() };
+    let options = ReadOptions {
+        header: false,
+        quote: None,
+        ..ReadOptions::default()
+    };
     let corpus = read(&path, options, schema(&["2"], topic("1")), None).unwrap();
     assert_eq!(texts(&corpus), ["\"Krieg", "Tor\" sagt er"]);
 }
@@ -56,17 +81,35 @@ fn quotes_can_be_part_of_the_text() {
 #[test]
 fn fasttext_lines_and_folders_are_corpora() {
     let folder = Folder::new();
-    let lines: String = TWO.iter().map(|(label, text)| format!("__label__{label} {text}\n")).collect();
+    let lines: String = TWO
+        .iter()
+        .map(|(label, text)| format!("__label__{label} {text}\n"))
+        .collect();
     let path = folder.write("a.ft", lines);
-    assert_two(&read(&path, ReadOptions::default(), schema(&["text"], topic("labels")), None).unwrap());
+    assert_two(
+        &read(
+            &path,
+            ReadOptions::default(),
+            schema(&["text"], topic("labels")),
+            None,
+        )
+        .unwrap(),
+    );
 
     folder.write("classes/war/1", TWO[0].1);
     folder.write("classes/sport/sub/2.txt", TWO[1].1);
     folder.write("classes/.hidden", "left out, and said so");
-    let corpus =
-        read(&folder.path("classes"), ReadOptions::default(), schema(&["text"], topic("label")), None)
-            .unwrap();
-    assert_eq!(corpus.ids.iter().collect::<Vec<_>>(), ["sport/sub/2.txt", "war/1"]);
+    let corpus = read(
+        &folder.path("classes"),
+        ReadOptions::default(),
+        schema(&["text"], topic("label")),
+        None,
+    )
+    .unwrap();
+    assert_eq!(
+        corpus.ids.iter().collect::<Vec<_>>(),
+        ["sport/sub/2.txt", "war/1"]
+    );
     assert_eq!(corpus.heads[0].labels, ["sport", "war"]);
 }
 
@@ -74,18 +117,37 @@ fn fasttext_lines_and_folders_are_corpora() {
 fn compressed_is_the_same_as_plain() {
     let folder = Folder::new();
     let plain = folder.write("a.jsonl", rows());
-    let zstd = folder.write("b.jsonl.zst", zstd::encode_all(rows().as_bytes(), 3).unwrap());
+    let zstd = folder.write(
+        "b.jsonl.zst",
+        zstd::encode_all(rows().as_bytes(), 3).unwrap(),
+    );
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(rows().as_bytes()).unwrap();
     let gzip = folder.write("c.jsonl.gz", gzip.finish().unwrap());
     let hash = |path: &str| {
-        read(path, ReadOptions::default(), schema(&["text"], topic("topic")), None).unwrap().hash
+        read(
+            path,
+            ReadOptions::default(),
+            schema(&["text"], topic("topic")),
+            None,
+        )
+        .unwrap()
+        .hash
     };
     assert_eq!(hash(&plain), hash(&zstd));
     assert_eq!(hash(&plain), hash(&gzip));
 
-    let cut = folder.write("d.jsonl.zst", &zstd::encode_all(rows().as_bytes(), 3).unwrap()[..60]);
-    let error = read(&cut, ReadOptions::default(), schema(&["text"], topic("topic")), None).unwrap_err();
+    let cut = folder.write(
+        "d.jsonl.zst",
+        &zstd::encode_all(rows().as_bytes(), 3).unwrap()[..60],
+    );
+    let error = read(
+        &cut,
+        ReadOptions::default(),
+        schema(&["text"], topic("topic")),
+        None,
+    )
+    .unwrap_err();
     assert!(error.to_string().contains("cut off"), "{error}");
 }
 
@@ -97,7 +159,13 @@ fn several_files_behind_a_pattern_are_one_corpus() {
     folder.write("part-1.jsonl", first);
     folder.write("part-2.jsonl", second);
     let pattern = folder.path("part-*.jsonl");
-    let corpus = read(&pattern, ReadOptions::default(), schema(&["text"], topic("topic")), None).unwrap();
+    let corpus = read(
+        &pattern,
+        ReadOptions::default(),
+        schema(&["text"], topic("topic")),
+        None,
+    )
+    .unwrap();
     assert_eq!(corpus.len(), 8);
 }
 
@@ -105,31 +173,64 @@ fn several_files_behind_a_pattern_are_one_corpus() {
 fn latin_1_is_read_where_it_is_stated() {
     let folder = Folder::new();
     let path = folder.write("a.csv", b"topic,text\nwar,Stra\xdfe gesperrt\nsport,Tor\n");
-    let stated = ReadOptions { encoding: encoding("latin-1").unwrap(), ..ReadOptions::default() };
+    let stated = ReadOptions {
+        encoding: encoding("latin-1").unwrap(),
+        ..ReadOptions::default()
+    };
     let corpus = read(&path, stated, schema(&["text"], topic("topic")), None).unwrap();
     assert_eq!(texts(&corpus)[0], "Straße gesperrt");
-    let error = read(&path, ReadOptions::default(), schema(&["text"], topic("topic")), None).unwrap_err();
-    assert!(error.to_string().starts_with(&format!("{path}:2: the text is not valid UTF-8")), "{error}");
+    let error = read(
+        &path,
+        ReadOptions::default(),
+        schema(&["text"], topic("topic")),
+        None,
+    )
+    .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with(&format!("{path}:2: the text is not valid UTF-8")),
+        "{error}"
+    );
 }
 
 #[test]
 fn flags_in_several_columns_are_labels() {
     let folder = Folder::new();
     let path = folder.write("a.csv", "text,kill,arrest\none,1,0\ntwo,0,\nthree,0,1\n");
-    let flags = ["kill", "arrest"].map(|c| (c.to_string(), Column::from(c))).to_vec();
-    let acts =
-        HeadColumns { name: "acts".into(), kind: HeadKind::Independent, source: LabelSource::Flags(flags) };
-    let corpus = read(&path, ReadOptions::default(), schema(&["text"], vec![acts]), None).unwrap();
+    let flags = ["kill", "arrest"]
+        .map(|c| (c.to_string(), Column::from(c)))
+        .to_vec();
+    let acts = HeadColumns {
+        name: "acts".into(),
+        kind: HeadKind::Independent,
+        source: LabelSource::Flags(flags),
+    };
+    let corpus = read(
+        &path,
+        ReadOptions::default(),
+        schema(&["text"], vec![acts]),
+        None,
+    )
+    .unwrap();
     let head = &corpus.heads[0];
     assert_eq!(head.labels, ["arrest", "kill"]);
-    assert_eq!([0, 1, 2].map(|row| head.targets.holds(row, 0)), [Some(false), None, Some(true)]);
+    assert_eq!(
+        [0, 1, 2].map(|row| head.targets.holds(row, 0)),
+        [Some(false), None, Some(true)]
+    );
 }
 
 #[test]
 fn broken_rows_are_collected_with_reasons() {
     let folder = Folder::new();
-    let path =
-        folder.write("a.jsonl", format!("{{\"text\": 1\n{}{{\"text\":\"\",\"topic\":\"sport\"}}\n", rows()));
+    let path = folder.write(
+        "a.jsonl",
+        format!(
+            "{{\"text\": 1\n{}{{\"text\":\"\",\"topic\":\"sport\"}}\n",
+            rows()
+        ),
+    );
     let kept = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     struct Shared(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
     impl Write for Shared {
@@ -141,12 +242,23 @@ fn broken_rows_are_collected_with_reasons() {
         }
     }
     let mut rejects = Rejects::new(Box::new(Shared(kept.clone())), "bad");
-    let corpus =
-        read(&path, ReadOptions::default(), schema(&["text"], topic("topic")), Some(&mut rejects)).unwrap();
+    let corpus = read(
+        &path,
+        ReadOptions::default(),
+        schema(&["text"], topic("topic")),
+        Some(&mut rejects),
+    )
+    .unwrap();
     assert_eq!((corpus.len(), rejects.finish().unwrap()), (8, 2));
     let bad = String::from_utf8(kept.lock().unwrap().clone()).unwrap();
-    let bad: Vec<serde_json::Value> = bad.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((bad[0]["line"].as_u64(), bad[1]["line"].as_u64()), (Some(1), Some(10)));
+    let bad: Vec<serde_json::Value> = bad
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        (bad[0]["line"].as_u64(), bad[1]["line"].as_u64()),
+        (Some(1), Some(10))
+    );
     assert_eq!(bad[0]["row"], "{\"text\": 1");
 }
 
@@ -155,11 +267,20 @@ fn odd_line_ends_and_nul_are_text() {
     let folder = Folder::new();
     let texts = ["a\u{2028}b", "c\u{0}d", "e\rf", "g\nh"];
     let row = |text: &&str| {
-        serde_json::json!({"text": text, "topic": text.chars().next().unwrap().to_string()}).to_string()
+        serde_json::json!({"text": text, "topic": text.chars().next().unwrap().to_string()})
+            .to_string()
     };
-    let raw = texts.map(|text| row(&text).replace("\\u2028", "\u{2028}")).join("\r\n");
+    let raw = texts
+        .map(|text| row(&text).replace("\\u2028", "\u{2028}"))
+        .join("\r\n");
     let path = folder.write("a.jsonl", raw);
-    let corpus = read(&path, ReadOptions::default(), schema(&["text"], topic("topic")), None).unwrap();
+    let corpus = read(
+        &path,
+        ReadOptions::default(),
+        schema(&["text"], topic("topic")),
+        None,
+    )
+    .unwrap();
     assert_eq!(corpus.texts.iter().collect::<Vec<_>>(), texts);
 }
 
@@ -176,8 +297,11 @@ fn every_kind_of_article_can_be_scored() {
         folder.write("folder/e", text),
     ];
     let folder_path = folder.path("folder");
-    let args: Vec<&str> =
-        ["score"].into_iter().chain(inputs[..4].iter().map(String::as_str)).chain([&*folder_path]).collect();
+    let args: Vec<&str> = ["score"]
+        .into_iter()
+        .chain(inputs[..4].iter().map(String::as_str))
+        .chain([&*folder_path])
+        .collect();
     let rows = run(&args).json();
     let ids: Vec<&str> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
     assert_eq!(ids, [&*inputs[0], &*inputs[1], "x", "y", "e"]);
@@ -185,7 +309,13 @@ fn every_kind_of_article_can_be_scored() {
         assert_eq!(row["heads"]["topic"]["label"], "conflict", "{row}");
     }
     let piped = run_with(&["score", "-"], text.as_bytes());
-    assert!(piped.err.contains("reading standard input as one plain text"), "{}", piped.err);
+    assert!(
+        piped
+            .err
+            .contains("reading standard input as one plain text"),
+        "{}",
+        piped.err
+    );
     assert_eq!(piped.json()[0]["heads"], rows[0]["heads"]);
 }
 
@@ -202,15 +332,33 @@ fn a_format_is_never_guessed_from_an_unknown_name() {
 fn lines_are_counted_with_any_line_end() {
     let folder = Folder::new();
     for (end, name) in [("\n", "lf.csv"), ("\r\n", "crlf.csv")] {
-        let rows = ["text,topic", "one,x", "", "\"two\nlines\",y", "three,x", "four,y", "five"];
+        let rows = [
+            "text,topic",
+            "one,x",
+            "",
+            "\"two\nlines\",y",
+            "three,x",
+            "four,y",
+            "five",
+        ];
         let path = folder.write(name, rows.join(end));
         let ids = |path: &str| run(&["score", path, "--text", "text", "--where", "topic!=none"]);
         let scored = ids(&path);
-        assert!(scored.fails(3).contains(&format!("{name}:8: the row has 1 columns")));
+        assert!(
+            scored
+                .fails(3)
+                .contains(&format!("{name}:8: the row has 1 columns"))
+        );
         let path = folder.write(name, rows[..6].join(end));
-        let lines: Vec<String> =
-            ids(&path).json().iter().map(|row| row["id"].as_str().unwrap().to_string()).collect();
-        let lines: Vec<&str> = lines.iter().map(|id| id.rsplit_once(':').unwrap().1).collect();
+        let lines: Vec<String> = ids(&path)
+            .json()
+            .iter()
+            .map(|row| row["id"].as_str().unwrap().to_string())
+            .collect();
+        let lines: Vec<&str> = lines
+            .iter()
+            .map(|id| id.rsplit_once(':').unwrap().1)
+            .collect();
         assert_eq!(lines, ["2", "4", "6", "7"], "{name}");
     }
 }
@@ -220,7 +368,10 @@ fn a_quote_that_is_never_closed_is_an_error() {
     let folder = Folder::new();
     let path = folder.write("a.csv", "topic,text\nx,one\ny,\"two\nx,three\ny,four\n");
     let error = run(&["score", &path]).fails(3);
-    assert!(error.contains("a.csv:3: the row opens a quote") && error.contains("--quote none"), "{error}");
+    assert!(
+        error.contains("a.csv:3: the row opens a quote") && error.contains("--quote none"),
+        "{error}"
+    );
     let path = folder.write("b.csv", "topic,text\nx,one\ny,\"two\nlines\"\n");
     assert_eq!(run(&["score", &path]).json().len(), 2);
     let path = folder.write("c.csv", "topic,text\nx,one\ny,\"two\nlines\"");
@@ -240,7 +391,11 @@ fn an_id_that_is_asked_for_must_be_there() {
     let folder = Folder::new();
     let path = folder.write("a.jsonl", "{\"key\":7,\"text\":\"a\"}\n");
     assert_eq!(run(&["score", &path, "--id", "key"]).json()[0]["id"], 7);
-    assert!(run(&["score", &path, "--id", "kye"]).fails(3).contains("there is no column `kye`"));
+    assert!(
+        run(&["score", &path, "--id", "kye"])
+            .fails(3)
+            .contains("there is no column `kye`")
+    );
 }
 
 #[test]
@@ -252,7 +407,11 @@ fn a_linked_folder_does_not_lead_in_a_circle() {
         std::os::unix::fs::symlink(folder.path("d"), folder.path(&format!("d/{name}"))).unwrap();
     }
     let scored = run(&["score", &folder.path("d")]);
-    assert!(!cfg!(unix) || scored.err.contains("left out 2"), "{}", scored.err);
+    assert!(
+        !cfg!(unix) || scored.err.contains("left out 2"),
+        "{}",
+        scored.err
+    );
     assert_eq!(scored.json().len(), 1);
 }
 
@@ -267,8 +426,15 @@ fn a_stated_encoding_is_not_overruled() {
     let folder = Folder::new();
     let path = folder.write("a.txt", b"caf\x81\xff");
     let error = run(&["score", &path, "--encoding", "shift_jis"]).fails(3);
-    assert!(error.contains("not valid Shift_JIS") && error.contains("check --encoding"), "{error}");
+    assert!(
+        error.contains("not valid Shift_JIS") && error.contains("check --encoding"),
+        "{error}"
+    );
     let path = folder.write("b.txt", b"\xff\xfea\0r\0m\0y\0");
     run(&["score", &path]).ok();
-    assert!(run(&["score", &path, "--encoding", "utf-16le"]).ok().contains("known_terms"));
+    assert!(
+        run(&["score", &path, "--encoding", "utf-16le"])
+            .ok()
+            .contains("known_terms")
+    );
 }

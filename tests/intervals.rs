@@ -7,11 +7,15 @@ use standpoint::evaluate::baseline::{
     expected_accuracy, expected_random, majority, shares, stratified_random,
 };
 use standpoint::evaluate::{
-    Answers, Bootstrap, McNemar, Measurements, Metric, Predictions, compare, exclusive, holm, independent,
-    krippendorff_alpha, measure,
+    Answers, Bootstrap, McNemar, Measurements, Metric, Predictions, compare, exclusive, holm,
+    independent, krippendorff_alpha, measure,
 };
 
-const FEW: Bootstrap = Bootstrap { resamples: 60, level: 0.9, seed: 7 };
+const FEW: Bootstrap = Bootstrap {
+    resamples: 60,
+    level: 0.9,
+    seed: 7,
+};
 
 fn names(labels: usize) -> Vec<String> {
     (0..labels).map(|label| format!("label {label}")).collect()
@@ -19,15 +23,24 @@ fn names(labels: usize) -> Vec<String> {
 
 fn of_cells(labels: usize, exclusive: bool, cells: Vec<(u32, u32, u8, f64)>) -> Predictions {
     let rows = cells.len() / labels;
-    let scores = cells[..rows * labels].iter().map(|cell| (cell.3 * 20.0).round() / 20.0).collect();
+    let scores = cells[..rows * labels]
+        .iter()
+        .map(|cell| (cell.3 * 20.0).round() / 20.0)
+        .collect();
     let predictions = if exclusive {
         let label = |of: fn(&(u32, u32, u8, f64)) -> u32| {
-            cells[..rows].iter().map(|cell| of(cell) % labels as u32).collect()
+            cells[..rows]
+                .iter()
+                .map(|cell| of(cell) % labels as u32)
+                .collect()
         };
         Predictions::exclusive(names(labels), label(|cell| cell.0), label(|cell| cell.1))
     } else {
         let cells = &cells[..rows * labels];
-        let truth = cells.iter().map(|cell| (cell.2 != 0).then_some(cell.0.is_multiple_of(3))).collect();
+        let truth = cells
+            .iter()
+            .map(|cell| (cell.2 != 0).then_some(cell.0.is_multiple_of(3)))
+            .collect();
         Predictions::independent(
             names(labels),
             truth,
@@ -40,7 +53,11 @@ fn of_cells(labels: usize, exclusive: bool, cells: Vec<(u32, u32, u8, f64)>) -> 
 /// Heads of both kinds with tied scores; some cells of independent heads are unknown.
 fn heads() -> impl Strategy<Value = Predictions> {
     let cell = (0..60u32, 0..60u32, 0..6u8, 0.0..=1.0f64);
-    (1..5usize, any::<bool>(), prop::collection::vec(cell, 20..120))
+    (
+        1..5usize,
+        any::<bool>(),
+        prop::collection::vec(cell, 20..120),
+    )
         .prop_map(|(labels, exclusive, cells)| of_cells(labels, exclusive, cells))
         .prop_filter("something is known", |head| head.check().is_ok())
 }
@@ -48,7 +65,10 @@ fn heads() -> impl Strategy<Value = Predictions> {
 /// The documents `rows` names, in that order.
 fn picked(head: &Predictions, rows: &[usize]) -> Predictions {
     let labels = head.labels.len();
-    let cells: Vec<usize> = rows.iter().flat_map(|row| row * labels..(row + 1) * labels).collect();
+    let cells: Vec<usize> = rows
+        .iter()
+        .flat_map(|row| row * labels..(row + 1) * labels)
+        .collect();
     let answers = match &head.answers {
         Answers::Exclusive { truth, predicted } => Answers::Exclusive {
             truth: rows.iter().map(|&row| truth[row]).collect(),
@@ -61,17 +81,29 @@ fn picked(head: &Predictions, rows: &[usize]) -> Predictions {
     };
     let values = &head.scores.as_ref().unwrap().values;
     let scores = cells.iter().map(|&cell| values[cell]).collect();
-    Predictions { answers, ..head.clone() }.with_scores(scores, true)
+    Predictions {
+        answers,
+        ..head.clone()
+    }
+    .with_scores(scores, true)
 }
 
 fn values(measured: &Measurements) -> Vec<Option<f64>> {
-    measured.metrics.iter().map(|m| m.figure.map(|figure| figure.value)).collect()
+    measured
+        .metrics
+        .iter()
+        .map(|m| m.figure.map(|figure| figure.value))
+        .collect()
 }
 
 fn assert_same(a: &Measurements, b: &Measurements) {
     for (at, (x, y)) in values(a).into_iter().zip(values(b)).enumerate() {
         let near = (x.unwrap_or(0.0) - y.unwrap_or(0.0)).abs() < 1e-9;
-        assert!(x.is_some() == y.is_some() && near, "{:?}: {x:?}, {y:?}", a.metrics[at]);
+        assert!(
+            x.is_some() == y.is_some() && near,
+            "{:?}: {x:?}, {y:?}",
+            a.metrics[at]
+        );
     }
 }
 
@@ -79,17 +111,28 @@ fn assert_same(a: &Measurements, b: &Measurements) {
 fn perfect(head: &Predictions) -> Predictions {
     let labels = head.labels.len();
     let answers = match &head.answers {
-        Answers::Exclusive { truth, .. } => {
-            Answers::Exclusive { truth: truth.clone(), predicted: truth.clone() }
-        }
+        Answers::Exclusive { truth, .. } => Answers::Exclusive {
+            truth: truth.clone(),
+            predicted: truth.clone(),
+        },
         Answers::Independent { truth, .. } => Answers::Independent {
             truth: truth.clone(),
             predicted: truth.iter().map(|&cell| cell == Some(true)).collect(),
         },
     };
-    let sure = |cell: usize| if head.truth(cell / labels, cell % labels) == Some(true) { 1.0 } else { 0.0 };
+    let sure = |cell: usize| {
+        if head.truth(cell / labels, cell % labels) == Some(true) {
+            1.0
+        } else {
+            0.0
+        }
+    };
     let scores = (0..head.documents() * labels).map(sure).collect();
-    Predictions { answers, ..head.clone() }.with_scores(scores, true)
+    Predictions {
+        answers,
+        ..head.clone()
+    }
+    .with_scores(scores, true)
 }
 
 /// The metric of labels of which a macro average is the mean.
@@ -250,12 +293,28 @@ proptest! {
 
 #[test]
 fn the_number_of_threads_does_not_show() {
-    let cells =
-        (0..4000u32).map(|at| (at * 7919 % 61, at * 104_729 % 59, 1, f64::from(at % 17) / 17.0)).collect();
+    let cells = (0..4000u32)
+        .map(|at| {
+            (
+                at * 7919 % 61,
+                at * 104_729 % 59,
+                1,
+                f64::from(at % 17) / 17.0,
+            )
+        })
+        .collect();
     let head = of_cells(4, false, cells);
     let on = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| (measure(&head, &FEW).unwrap(), compare(&head, &perfect(&head), &FEW).unwrap()))
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| {
+            (
+                measure(&head, &FEW).unwrap(),
+                compare(&head, &perfect(&head), &FEW).unwrap(),
+            )
+        })
     };
     assert_eq!(on(1), on(3));
 }
@@ -267,14 +326,27 @@ fn coin(random: &mut Xoshiro256PlusPlus, share: f64) -> bool {
 /// Answers of which a share is right, two labels being equally frequent.
 fn simulated(random: &mut Xoshiro256PlusPlus, rows: usize, share: f64) -> Predictions {
     let truth: Vec<u32> = (0..rows).map(|_| u32::from(coin(random, 0.5))).collect();
-    let predicted = truth.iter().map(|&label| if coin(random, share) { label } else { 1 - label }).collect();
+    let predicted = truth
+        .iter()
+        .map(|&label| {
+            if coin(random, share) {
+                label
+            } else {
+                1 - label
+            }
+        })
+        .collect();
     Predictions::exclusive(names(2), truth, predicted)
 }
 
 #[test]
 fn intervals_hold_the_truth_as_often_as_they_say() {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(11);
-    let bootstrap = Bootstrap { resamples: 200, level: 0.9, seed: 1 };
+    let bootstrap = Bootstrap {
+        resamples: 200,
+        level: 0.9,
+        seed: 1,
+    };
     let held = (0..300).filter(|_| {
         let measured = measure(&simulated(&mut random, 150, 0.8), &bootstrap).unwrap();
         let holds = |metric| {
@@ -291,15 +363,27 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
 fn documents_of_one_group_make_wider_intervals() {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(5);
     let few = simulated(&mut random, 60, 0.7);
-    let Answers::Exclusive { truth, predicted } = &few.answers else { unreachable!() };
-    let ten = |list: &[u32]| list.iter().flat_map(|&label| [label; 10]).collect::<Vec<u32>>();
+    let Answers::Exclusive { truth, predicted } = &few.answers else {
+        unreachable!()
+    };
+    let ten = |list: &[u32]| {
+        list.iter()
+            .flat_map(|&label| [label; 10])
+            .collect::<Vec<u32>>()
+    };
     let copies = Predictions::exclusive(names(2), ten(truth), ten(predicted));
     let width = |head: &Predictions| {
         let measured = measure(head, &Bootstrap::default()).unwrap();
-        let [low, high] = measured.get(Metric::Accuracy, None).unwrap().interval.unwrap();
+        let [low, high] = measured
+            .get(Metric::Accuracy, None)
+            .unwrap()
+            .interval
+            .unwrap();
         (high - low, measured.units)
     };
-    let grouped = copies.clone().with_groups((0..600).map(|row| row / 10).collect());
+    let grouped = copies
+        .clone()
+        .with_groups((0..600).map(|row| row / 10).collect());
     // Copies tell nothing: the interval is that of the documents, but for the variance, which is estimated.
     assert_eq!(width(&grouped).1, width(&few).1);
     assert!((width(&grouped).0 / width(&few).0 - 1.0).abs() < 0.08);
@@ -310,15 +394,32 @@ fn documents_of_one_group_make_wider_intervals() {
 fn a_test_finds_a_difference_and_says_what_it_could_have_found() {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(9);
     let good = simulated(&mut random, 800, 0.9);
-    let Answers::Exclusive { truth, .. } = &good.answers else { unreachable!() };
-    let spoilt = truth.iter().map(|&label| if coin(&mut random, 0.75) { label } else { 1 - label }).collect();
+    let Answers::Exclusive { truth, .. } = &good.answers else {
+        unreachable!()
+    };
+    let spoilt = truth
+        .iter()
+        .map(|&label| {
+            if coin(&mut random, 0.75) {
+                label
+            } else {
+                1 - label
+            }
+        })
+        .collect();
     let bad = Predictions::exclusive(names(2), truth.clone(), spoilt);
     let compared = compare(&good, &bad, &Bootstrap::default()).unwrap();
     let accuracy = compared.differences[0];
     assert!(accuracy.difference.value > 0.1 && accuracy.p.unwrap() < 0.01);
     assert!(compared.mcnemar[0].p < 1e-6);
-    let [by_draws, by_formula] = [accuracy.detectable.unwrap(), compared.mcnemar[0].detectable.unwrap()];
-    assert!((by_draws / by_formula - 1.0).abs() < 0.1, "{by_draws}, {by_formula}");
+    let [by_draws, by_formula] = [
+        accuracy.detectable.unwrap(),
+        compared.mcnemar[0].detectable.unwrap(),
+    ];
+    assert!(
+        (by_draws / by_formula - 1.0).abs() < 0.1,
+        "{by_draws}, {by_formula}"
+    );
     // Connor's formula, solved for the number of documents.
     let share = (compared.mcnemar[0].only_first + compared.mcnemar[0].only_second) as f64 / 800.0;
     let root = 1.959964 * share.sqrt() + 0.841621 * (share - by_formula * by_formula).sqrt();
@@ -328,12 +429,20 @@ fn a_test_finds_a_difference_and_says_what_it_could_have_found() {
 #[test]
 fn chance_is_not_found_more_often_than_the_level_says() {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(2);
-    let bootstrap = Bootstrap { resamples: 200, ..Bootstrap::default() };
+    let bootstrap = Bootstrap {
+        resamples: 200,
+        ..Bootstrap::default()
+    };
     let mut found = [0, 0];
     for _ in 0..300 {
         let first = simulated(&mut random, 150, 0.8);
-        let Answers::Exclusive { truth, .. } = &first.answers else { unreachable!() };
-        let predicted = truth.iter().map(|&l| if coin(&mut random, 0.8) { l } else { 1 - l }).collect();
+        let Answers::Exclusive { truth, .. } = &first.answers else {
+            unreachable!()
+        };
+        let predicted = truth
+            .iter()
+            .map(|&l| if coin(&mut random, 0.8) { l } else { 1 - l })
+            .collect();
         let second = Predictions::exclusive(names(2), truth.clone(), predicted);
         let compared = compare(&first, &second, &bootstrap).unwrap();
         found[0] += usize::from(compared.differences[0].p.unwrap() <= 0.05);
@@ -349,14 +458,28 @@ fn baselines_know_frequencies_only() {
     let shares = shares(&head).unwrap();
     assert_eq!(shares, [0.625, 0.25, 0.125]);
     let value = |head: &Predictions, metric| {
-        measure(head, &Bootstrap::none()).unwrap().get(metric, None).unwrap().value
+        measure(head, &Bootstrap::none())
+            .unwrap()
+            .get(metric, None)
+            .unwrap()
+            .value
     };
-    assert_eq!(value(&majority(&head, &shares).unwrap(), Metric::Accuracy), 0.625);
+    assert_eq!(
+        value(&majority(&head, &shares).unwrap(), Metric::Accuracy),
+        0.625
+    );
     let exact = expected_accuracy(&head, &shares).unwrap();
     assert_eq!(exact, 0.625f64.powi(2) + 0.25f64.powi(2) + 0.125f64.powi(2));
     let drawn = expected_random(&head, &shares, 2000, 1).unwrap();
-    assert!(drawn[0].0 == Metric::Accuracy && (drawn[0].2 - exact).abs() < 0.02, "{:?}", drawn[0]);
-    assert_eq!(stratified_random(&head, &shares, 4).unwrap(), stratified_random(&head, &shares, 4).unwrap());
+    assert!(
+        drawn[0].0 == Metric::Accuracy && (drawn[0].2 - exact).abs() < 0.02,
+        "{:?}",
+        drawn[0]
+    );
+    assert_eq!(
+        stratified_random(&head, &shares, 4).unwrap(),
+        stratified_random(&head, &shares, 4).unwrap()
+    );
     majority(&head, &[0.5]).unwrap_err();
     majority(&head, &[0.5, 0.5, 1.5]).unwrap_err();
 }
@@ -375,12 +498,25 @@ fn bad_input_is_a_clear_error() {
         said(head.clone().with_scores(scores, true)),
         "score 1.5 of document 2, label 1, is not a probability from 0 to 1"
     );
-    assert!(said(head.clone().with_scores(vec![f64::NAN; 20], false)).ends_with("is not a finite number"));
+    assert!(
+        said(head.clone().with_scores(vec![f64::NAN; 20], false))
+            .ends_with("is not a finite number")
+    );
     assert!(said(head.clone().with_groups(vec![0])).contains("1 group numbers"));
     let wrong = Bootstrap { level: 1.0, ..FEW };
-    assert!(measure(&head, &wrong).unwrap_err().to_string().starts_with("level 1 is not between 0 and 1"));
+    assert!(
+        measure(&head, &wrong)
+            .unwrap_err()
+            .to_string()
+            .starts_with("level 1 is not between 0 and 1")
+    );
     let other = simulated(&mut Xoshiro256PlusPlus::seed_from_u64(2), 10, 0.5);
-    assert!(compare(&head, &other, &FEW).unwrap_err().to_string().ends_with("their truth differ"));
+    assert!(
+        compare(&head, &other, &FEW)
+            .unwrap_err()
+            .to_string()
+            .ends_with("their truth differ")
+    );
 }
 
 /// Four documents tell little, but alpha is never below −1.
@@ -390,17 +526,31 @@ fn alpha_of_few_documents_has_an_interval_on_its_scale() {
     let table: String = answers.iter().map(|[a, b]| format!("{a},{b}\n")).collect();
     let folder = crate::support::Folder::new();
     let path = folder.write("a.csv", format!("anna,ben\n{table}"));
-    let report = &crate::support::run(&["agree", &path, "--annotators", "anna,ben", "--json"]).json()[0];
+    let report =
+        &crate::support::run(&["agree", &path, "--annotators", "anna,ben", "--json"]).json()[0];
     let text = report.to_string();
     assert!(text.contains("\"interval\":[-1.0,"), "{text}");
-    assert!(!text.contains("[-1.1") && !text.contains("[-2") && !text.contains("[-3"), "{text}");
+    assert!(
+        !text.contains("[-1.1") && !text.contains("[-2") && !text.contains("[-3"),
+        "{text}"
+    );
 }
 
 #[test]
 fn alpha_is_one_for_perfect_agreement_and_absent_without_variety() {
-    let units = |labels: &[[Option<u32>; 2]]| labels.iter().map(|unit| unit.to_vec()).collect::<Vec<_>>();
-    assert_eq!(krippendorff_alpha(&units(&[[Some(0); 2], [Some(1); 2], [Some(1), None]])), Some(1.0));
-    assert_eq!(krippendorff_alpha(&units(&[[Some(0); 2], [Some(0); 2]])), None);
-    assert_eq!(krippendorff_alpha(&units(&[[Some(0), None], [None, None]])), None);
+    let units =
+        |labels: &[[Option<u32>; 2]]| labels.iter().map(|unit| unit.to_vec()).collect::<Vec<_>>();
+    assert_eq!(
+        krippendorff_alpha(&units(&[[Some(0); 2], [Some(1); 2], [Some(1), None]])),
+        Some(1.0)
+    );
+    assert_eq!(
+        krippendorff_alpha(&units(&[[Some(0); 2], [Some(0); 2]])),
+        None
+    );
+    assert_eq!(
+        krippendorff_alpha(&units(&[[Some(0), None], [None, None]])),
+        None
+    );
     assert!(krippendorff_alpha(&units(&[[Some(0), Some(1)], [Some(1), Some(0)]])).unwrap() < 0.0);
 }

@@ -3,7 +3,9 @@
 use crate::support::news;
 use proptest::prelude::*;
 use standpoint::corpus::{HeadKind, Targets};
-use standpoint::features::{DocumentFrequency, Idf, NGrams, Norm, SparseRows, TermFrequency, TfIdfOptions};
+use standpoint::features::{
+    DocumentFrequency, Idf, NGrams, Norm, SparseRows, TermFrequency, TfIdfOptions,
+};
 use standpoint::linear::{
     BernoulliNb, Classifier, ComplementNb, CrammerSinger, Intercept, LinearModel, LinearSvm,
     LogisticRegression, Multi, MultinomialNb, NbSvm, Penalty, Ridge,
@@ -15,54 +17,110 @@ use standpoint::{Corpus, Model, Trainer};
 
 fn classifiers() -> [Classifier; 11] {
     let (tolerance, max_rounds) = (1e-7, 100_000);
-    let svm = LinearSvm { tolerance, max_rounds, ..LinearSvm::default() };
-    let free = LinearSvm { intercept: Intercept::Free, ..svm.clone() };
-    let newton = LogisticRegression { tolerance: 1e-8, ..LogisticRegression::default() };
-    let tighter = LogisticRegression { tolerance: 1e-11, ..newton.clone() };
+    let svm = LinearSvm {
+        tolerance,
+        max_rounds,
+        ..LinearSvm::default()
+    };
+    let free = LinearSvm {
+        intercept: Intercept::Free,
+        ..svm.clone()
+    };
+    let newton = LogisticRegression {
+        tolerance: 1e-8,
+        ..LogisticRegression::default()
+    };
+    let tighter = LogisticRegression {
+        tolerance: 1e-11,
+        ..newton.clone()
+    };
     let elastic = Penalty::ElasticNet { l1_ratio: 0.5 };
     [
         svm.into(),
         free.into(),
-        NbSvm { tolerance, max_rounds, ..NbSvm::default() }.into(),
+        NbSvm {
+            tolerance,
+            max_rounds,
+            ..NbSvm::default()
+        }
+        .into(),
         newton.into(),
-        LogisticRegression { penalty: elastic, ..tighter.clone() }.into(),
-        LogisticRegression { multi: Multi::OneVsRest, penalty: Penalty::L1, c: 4.0, ..tighter }.into(),
+        LogisticRegression {
+            penalty: elastic,
+            ..tighter.clone()
+        }
+        .into(),
+        LogisticRegression {
+            multi: Multi::OneVsRest,
+            penalty: Penalty::L1,
+            c: 4.0,
+            ..tighter
+        }
+        .into(),
         MultinomialNb::default().into(),
         ComplementNb::default().into(),
         BernoulliNb::default().into(),
-        Ridge { tolerance: 1e-8, ..Ridge::default() }.into(),
-        Ridge { tolerance: 1e-8, intercept: Intercept::Regularised, ..Ridge::default() }.into(),
+        Ridge {
+            tolerance: 1e-8,
+            ..Ridge::default()
+        }
+        .into(),
+        Ridge {
+            tolerance: 1e-8,
+            intercept: Intercept::Regularised,
+            ..Ridge::default()
+        }
+        .into(),
     ]
 }
 
 /// Those for exclusive labels only beside the others.
 fn exclusive_classifiers() -> Vec<Classifier> {
-    let multi_class = CrammerSinger { tolerance: 1e-7, max_rounds: 100_000, ..CrammerSinger::default() };
-    classifiers().into_iter().chain([multi_class.into()]).collect()
+    let multi_class = CrammerSinger {
+        tolerance: 1e-7,
+        max_rounds: 100_000,
+        ..CrammerSinger::default()
+    };
+    classifiers()
+        .into_iter()
+        .chain([multi_class.into()])
+        .collect()
 }
 
 fn trainer(classifier: Classifier) -> Trainer {
     let features = TfIdfOptions {
         min_df: DocumentFrequency::Count(1),
-        tokens: TokenOptions { language: Language::English, ..TokenOptions::default() },
+        tokens: TokenOptions {
+            language: Language::English,
+            ..TokenOptions::default()
+        },
         char_ngrams: Some(NGrams::new(3, 4)),
         ..TfIdfOptions::default()
     };
     let features = match classifier {
-        Classifier::BernoulliNb(_) => {
-            TfIdfOptions { tf: TermFrequency::Binary, idf: Idf::None, norm: Norm::None, ..features }
-        }
+        Classifier::BernoulliNb(_) => TfIdfOptions {
+            tf: TermFrequency::Binary,
+            idf: Idf::None,
+            norm: Norm::None,
+            ..features
+        },
         _ => features,
     };
-    Trainer { features, classifier, ..Trainer::default() }
+    Trainer {
+        features,
+        classifier,
+        ..Trainer::default()
+    }
 }
 
 /// Texts over a small vocabulary with a topic and stances; at least two topics occur.
 fn corpora() -> impl Strategy<Value = Vec<(String, usize, Vec<bool>)>> {
-    let words =
-        ["army", "talks", "Straße", "don't", "goal", "1.5", "naïve", "é", "war", "was", "U-Boot", "🙂"];
-    let text =
-        prop::collection::vec(prop::sample::select(words.to_vec()), 1..9).prop_map(|words| words.join(" "));
+    let words = [
+        "army", "talks", "Straße", "don't", "goal", "1.5", "naïve", "é", "war", "was", "U-Boot",
+        "🙂",
+    ];
+    let text = prop::collection::vec(prop::sample::select(words.to_vec()), 1..9)
+        .prop_map(|words| words.join(" "));
     let row = (text, 0..3usize, prop::collection::vec(any::<bool>(), 2));
     prop::collection::vec(row, 4..24).prop_map(|mut rows| {
         (rows[0].1, rows[1].1) = (0, 1);
@@ -76,15 +134,23 @@ fn build(rows: &[(String, usize, Vec<bool>)], topics: [&str; 3]) -> Corpus {
     builder.head("topic", HeadKind::Exclusive);
     builder.head("stance", HeadKind::Independent);
     for (id, (text, topic, stance)) in rows.iter().enumerate() {
-        let stances: Vec<&str> =
-            ["p", "q"].into_iter().zip(stance).filter(|(_, holds)| **holds).map(|(l, _)| l).collect();
+        let stances: Vec<&str> = ["p", "q"]
+            .into_iter()
+            .zip(stance)
+            .filter(|(_, holds)| **holds)
+            .map(|(l, _)| l)
+            .collect();
         builder.document(&id.to_string(), text, &[&[topics[*topic]], &stances]);
     }
     builder.finish().unwrap()
 }
 
 fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap()
+        .install(work)
 }
 
 /// Law 1 on a corpus that fills several chunks and blocks.
@@ -95,11 +161,18 @@ fn the_same_bytes_on_any_number_of_threads() {
         if let Classifier::Svm(options) = &mut classifier {
             options.tolerance = 0.1;
         }
-        let trainer = Trainer { class_weights: ClassWeights::Balanced, ..trainer(classifier) };
+        let trainer = Trainer {
+            class_weights: ClassWeights::Balanced,
+            ..trainer(classifier)
+        };
         let bytes = |threads| on_threads(threads, || trainer.train(&corpus).unwrap().to_bytes());
         let one = bytes(1);
         for threads in [2, 3, 8] {
-            assert!(bytes(threads) == one, "{threads} threads, {:?}", trainer.classifier);
+            assert!(
+                bytes(threads) == one,
+                "{threads} threads, {:?}",
+                trainer.classifier
+            );
         }
     }
 }
@@ -264,11 +337,17 @@ proptest! {
     }
 }
 
-fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option<Vec<f32>>) -> LinearModel {
+fn fit(
+    classifier: &Classifier,
+    rows: &SparseRows,
+    of: &[usize],
+    weights: Option<Vec<f32>>,
+) -> LinearModel {
     use linfa::traits::Fit;
     use standpoint::linear::{
         BernoulliNbParams, ComplementNbParams, CrammerSingerParams, LinearSvmParams,
-        LogisticRegressionParams, MultinomialNbParams, NbSvmParams, RidgeParams, SgdParams, StackParams,
+        LogisticRegressionParams, MultinomialNbParams, NbSvmParams, RidgeParams, SgdParams,
+        StackParams,
     };
     let targets = ndarray::Array1::from_vec(of.to_vec());
     let weights = ndarray::Array1::from_vec(weights.unwrap_or_default());
@@ -290,8 +369,13 @@ fn fit(classifier: &Classifier, rows: &SparseRows, of: &[usize], weights: Option
 
 #[test]
 fn unknown_answers_are_masked() {
-    let mut corpus =
-        build(&[("one".into(), 0, vec![true, false]), ("two".into(), 1, vec![false, true])], ["a", "b", "c"]);
+    let mut corpus = build(
+        &[
+            ("one".into(), 0, vec![true, false]),
+            ("two".into(), 1, vec![false, true]),
+        ],
+        ["a", "b", "c"],
+    );
     let mut longer = corpus.clone();
     longer.ids.push("2");
     longer.texts.push("one two");
@@ -304,7 +388,14 @@ fn unknown_answers_are_masked() {
     // The same texts, so that the vocabulary is the same; the answers to the third are unknown.
     corpus.ids.push("2");
     corpus.texts.push("one two");
-    let svm = trainer(LinearSvm { tolerance: 1e-9, max_rounds: 100_000, ..LinearSvm::default() }.into());
+    let svm = trainer(
+        LinearSvm {
+            tolerance: 1e-9,
+            max_rounds: 100_000,
+            ..LinearSvm::default()
+        }
+        .into(),
+    );
     let masked = svm.train(&longer).unwrap();
     match &mut corpus.heads[0].targets {
         Targets::Exclusive { of, .. } => of.push(Some(0)),

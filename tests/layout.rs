@@ -24,22 +24,40 @@ fn wide_rows() -> String {
     ];
     let row = |at: usize| {
         let (label, other) = (at % 6, (at / 6) % 5);
-        let words = if at.is_multiple_of(11) { WORDS[(label + 1) % 6] } else { WORDS[label] };
-        let stance = if at.is_multiple_of(2) { r#"["de_escalation_of_conflict"]"# } else { "[]" };
+        let words = if at.is_multiple_of(11) {
+            WORDS[(label + 1) % 6]
+        } else {
+            WORDS[label]
+        };
+        let stance = if at.is_multiple_of(2) {
+            r#"["de_escalation_of_conflict"]"#
+        } else {
+            "[]"
+        };
         format!(
             "{{\"id\":\"archive/2021-05-09/article-{at:07}\",\"text\":\"{words} number{other} {}\",\"topic\":\"{}\",\
              \"stance\":{stance},\"source\":\"newspaper-{other}.example\",\"date\":\"20{:02}-03-01\",\"split\":\"{}\"}}\n",
             WORDS[(label + other) % 6],
             LABELS[label],
             10 + at % 7,
-            if at.is_multiple_of(3) { "test" } else { "train" },
+            if at.is_multiple_of(3) {
+                "test"
+            } else {
+                "train"
+            },
         )
     };
     (0..90).map(row).collect()
 }
 
 fn at_width(args: &[&str], width: usize) -> String {
-    let ran = finish(command().args(args).env("COLUMNS", width.to_string()).output().unwrap());
+    let ran = finish(
+        command()
+            .args(args)
+            .env("COLUMNS", width.to_string())
+            .output()
+            .unwrap(),
+    );
     assert!(matches!(ran.code, Some(0 | 1)), "{args:?}: {}", ran.err);
     ran.out
 }
@@ -47,10 +65,15 @@ fn at_width(args: &[&str], width: usize) -> String {
 /// The numbers of a text and how often each stands there.
 fn numbers(text: &str) -> HashMap<&str, usize> {
     let mut all = HashMap::new();
-    let number =
-        |word: &&str| word.contains(|c: char| c.is_ascii_digit()) && !word.contains(char::is_alphabetic);
-    let words = text.split_whitespace().map(|word| word.trim_end_matches([',', ':']));
-    words.filter(number).for_each(|word| *all.entry(word).or_default() += 1);
+    let number = |word: &&str| {
+        word.contains(|c: char| c.is_ascii_digit()) && !word.contains(char::is_alphabetic)
+    };
+    let words = text
+        .split_whitespace()
+        .map(|word| word.trim_end_matches([',', ':']));
+    words
+        .filter(number)
+        .for_each(|word| *all.entry(word).or_default() += 1);
     all
 }
 
@@ -60,16 +83,35 @@ fn no_table_breaks_a_number_or_leaves_the_terminal() {
     let corpus = folder.write("corpus.jsonl", wide_rows());
     let model = folder.path("wide.model");
     let labels = ["--label", "topic", "--labels", "stance"];
-    run(&[&["train", &corpus, "-o", &model, "--min-df", "1", "--abstain"], &labels[..]].concat()).ok();
-    let coded = "anna,ben\n".to_string() + &"international_conflict,international_sport\na,a\n".repeat(9);
+    run(&[
+        &["train", &corpus, "-o", &model, "--min-df", "1", "--abstain"],
+        &labels[..],
+    ]
+    .concat())
+    .ok();
+    let coded =
+        "anna,ben\n".to_string() + &"international_conflict,international_sport\na,a\n".repeat(9);
     let coded = folder.write("coded.csv", coded);
-    let map = folder.write("map.csv", "code,act\ninternational_conflict,fight|talk\n12.5 %,12.5 %\n12,25\n");
+    let map = folder.write(
+        "map.csv",
+        "code,act\ninternational_conflict,fight|talk\n12.5 %,12.5 %\n12,25\n",
+    );
     let labelled = folder.path("labelled.jsonl");
     let commands: [&[&str]; 10] = [
-        &["relabel", &corpus, "--map", &map, "--label", "topic", "-o", &labelled, "--force"],
+        &[
+            "relabel", &corpus, "--map", &map, "--label", "topic", "-o", &labelled, "--force",
+        ],
         &["score", &model, &corpus, "--why", "--max-error", "0.1"],
         &["explain", &model, &corpus],
-        &["eval", &model, &corpus, "--resamples", "20", "--max-error", "0.1"],
+        &[
+            "eval",
+            &model,
+            &corpus,
+            "--resamples",
+            "20",
+            "--max-error",
+            "0.1",
+        ],
         &[
             "compare",
             &corpus,
@@ -84,9 +126,19 @@ fn no_table_breaks_a_number_or_leaves_the_terminal() {
             "--source",
             "source",
         ],
-        &["check", &corpus, "--label", "topic", "--by", "split", "--date", "date", "--source", "source"],
+        &[
+            "check", &corpus, "--label", "topic", "--by", "split", "--date", "date", "--source",
+            "source",
+        ],
         &["split", &corpus, "--label", "topic", "--labels", "stance"],
-        &["agree", &coded, "--annotators", "anna,ben", "--resamples", "20"],
+        &[
+            "agree",
+            &coded,
+            "--annotators",
+            "anna,ben",
+            "--resamples",
+            "20",
+        ],
         &["inspect", &model],
         &["score", &model, &corpus],
     ];
@@ -102,7 +154,11 @@ fn no_table_breaks_a_number_or_leaves_the_terminal() {
             let shown = numbers(&narrow);
             for (number, times) in numbers(&wide).into_iter().filter(|_| !timed) {
                 let found = shown.get(number).copied().unwrap_or(0);
-                assert!(found >= times, "{} at {width} lost {number}:\n{narrow}", args[0]);
+                assert!(
+                    found >= times,
+                    "{} at {width} lost {number}:\n{narrow}",
+                    args[0]
+                );
             }
         }
     }
@@ -124,7 +180,10 @@ fn an_unknown_width_is_that_of_eighty_columns() {
 /// An article of many words that the model knows, all different.
 fn long_article() -> String {
     let rows = crate::support::news();
-    (0..60).map(|at| rows.texts.get(at).to_string()).collect::<Vec<_>>().join("\n")
+    (0..60)
+        .map(|at| rows.texts.get(at).to_string())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -132,38 +191,64 @@ fn an_explanation_shows_the_strongest_terms_and_the_sum_of_the_rest() {
     let article = long_article();
     let explain = |flags: &[&str]| {
         let args = [&["explain", "--format", "text", "--json"], flags].concat();
-        crate::support::run_with(&args, article.as_bytes()).json().remove(0)
+        crate::support::run_with(&args, article.as_bytes())
+            .json()
+            .remove(0)
     };
-    for (flags, each_way) in
-        [(&[][..], 20), (&["--top", "3"], 3), (&["--top", "0"], 0), (&["--all"], usize::MAX)]
-    {
+    for (flags, each_way) in [
+        (&[][..], 20),
+        (&["--top", "3"], 3),
+        (&["--top", "0"], 0),
+        (&["--all"], usize::MAX),
+    ] {
         let row = explain(flags);
         let heads = row["heads"].as_object().unwrap();
-        for reasons in heads.values().flat_map(|head| head["explanation"].as_object().unwrap().values()) {
+        for reasons in heads
+            .values()
+            .flat_map(|head| head["explanation"].as_object().unwrap().values())
+        {
             let number = |value: &serde_json::Value| value.as_f64().unwrap();
             let terms = reasons["contributions"].as_array().unwrap();
             // In this order, to the last bit.
-            let shown =
-                terms.iter().fold(number(&reasons["bias"]), |sum, term| sum + number(&term["contribution"]));
-            let all = shown + number(&reasons["rest"]["contribution"]) + number(&reasons["rounding"]);
+            let shown = terms.iter().fold(number(&reasons["bias"]), |sum, term| {
+                sum + number(&term["contribution"])
+            });
+            let all =
+                shown + number(&reasons["rest"]["contribution"]) + number(&reasons["rounding"]);
             assert_eq!(all, number(&reasons["decision"]), "{flags:?}");
-            let for_it = terms.iter().filter(|term| number(&term["contribution"]) > 0.0).count();
+            let for_it = terms
+                .iter()
+                .filter(|term| number(&term["contribution"]) > 0.0)
+                .count();
             assert!(for_it <= each_way && terms.len() - for_it <= each_way);
             let known = row["known_terms"].as_u64().unwrap() as usize;
             let others = reasons["rest"]["terms"].as_u64().unwrap() as usize;
-            assert!(terms.len() + others <= known && (others > 0) == (each_way < 100), "{others} of {known}");
+            assert!(
+                terms.len() + others <= known && (others > 0) == (each_way < 100),
+                "{others} of {known}"
+            );
             for term in terms {
-                let spans = row["terms"][term["term"].as_str().unwrap()]["spans"].as_array().unwrap();
+                let spans = row["terms"][term["term"].as_str().unwrap()]["spans"]
+                    .as_array()
+                    .unwrap();
                 let place = |end: &serde_json::Value| end.as_u64().unwrap() as usize;
                 assert!(!spans.is_empty());
-                spans.iter().for_each(|span| drop(article[place(&span[0])..place(&span[1])].to_lowercase()));
+                spans.iter().for_each(|span| {
+                    drop(article[place(&span[0])..place(&span[1])].to_lowercase())
+                });
             }
         }
     }
     run(&["explain", "--top", "3", "--all"]).fails(2);
-    let table =
-        crate::support::run_with(&["explain", "--format", "text", "--table"], article.as_bytes()).ok();
-    assert!(table.contains("more terms)") && table.lines().count() < 200, "{table}");
+    let table = crate::support::run_with(
+        &["explain", "--format", "text", "--table"],
+        article.as_bytes(),
+    )
+    .ok();
+    assert!(
+        table.contains("more terms)") && table.lines().count() < 200,
+        "{table}"
+    );
 }
 
 /// Whether a program is on the PATH.
@@ -174,7 +259,10 @@ fn installed(program: &str) -> bool {
 
 #[test]
 fn latex_tables_compile_in_two_columns_and_fit_the_page() {
-    let Some(latex) = ["pdflatex", "tectonic"].into_iter().find(|program| installed(program)) else {
+    let Some(latex) = ["pdflatex", "tectonic"]
+        .into_iter()
+        .find(|program| installed(program))
+    else {
         println!("skipped: neither pdflatex nor tectonic is on the PATH");
         return;
     };
@@ -183,11 +271,45 @@ fn latex_tables_compile_in_two_columns_and_fit_the_page() {
     let rows = wide_rows().replace("12.5 %", &hostile.replace('\\', "\\\\"));
     let corpus = folder.write("corpus.jsonl", rows);
     let model = folder.path("wide.model");
-    run(&["train", &corpus, "-o", &model, "--min-df", "1", "--label", "topic", "--labels", "stance"]).ok();
-    let [evaluation, comparison] = ["evaluation.tex", "comparison.tex"].map(|name| folder.path(name));
-    run(&["eval", &model, &corpus, "--resamples", "50", "--report", &evaluation]).ok();
-    let models = ["--models", "nb,svm,cnb,lr", "--resamples", "50", "--folds", "2", "--source", "source"];
-    run(&[&["compare", &corpus, "--label", "topic", "--report", &comparison], &models[..]].concat()).ok();
+    run(&[
+        "train", &corpus, "-o", &model, "--min-df", "1", "--label", "topic", "--labels", "stance",
+    ])
+    .ok();
+    let [evaluation, comparison] =
+        ["evaluation.tex", "comparison.tex"].map(|name| folder.path(name));
+    run(&[
+        "eval",
+        &model,
+        &corpus,
+        "--resamples",
+        "50",
+        "--report",
+        &evaluation,
+    ])
+    .ok();
+    let models = [
+        "--models",
+        "nb,svm,cnb,lr",
+        "--resamples",
+        "50",
+        "--folds",
+        "2",
+        "--source",
+        "source",
+    ];
+    run(&[
+        &[
+            "compare",
+            &corpus,
+            "--label",
+            "topic",
+            "--report",
+            &comparison,
+        ],
+        &models[..],
+    ]
+    .concat())
+    .ok();
     let paper = folder.write(
         "paper.tex",
         "\\documentclass[twocolumn]{article}\n\\usepackage{booktabs,graphicx}\n\\begin{document}\n\
@@ -199,38 +321,68 @@ fn latex_tables_compile_in_two_columns_and_fit_the_page() {
     } else {
         command.arg("--keep-logs");
     }
-    let output = command.arg(&paper).current_dir(folder.path("")).output().unwrap();
+    let output = command
+        .arg(&paper)
+        .current_dir(folder.path(""))
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && crate::support::exists(&folder.path("paper.pdf")), "{said}");
-    let log = String::from_utf8_lossy(&std::fs::read(folder.path("paper.log")).unwrap()).into_owned();
-    for complaint in ["Float too large", "Overfull \\hbox", "Undefined control sequence", "Too many"] {
+    assert!(
+        output.status.success() && crate::support::exists(&folder.path("paper.pdf")),
+        "{said}"
+    );
+    let log =
+        String::from_utf8_lossy(&std::fs::read(folder.path("paper.log")).unwrap()).into_owned();
+    for complaint in [
+        "Float too large",
+        "Overfull \\hbox",
+        "Undefined control sequence",
+        "Too many",
+    ] {
         assert!(!log.contains(complaint), "{complaint}: {log}");
     }
 }
 
 #[test]
 fn short_help_fits_a_screen_and_long_help_tells_all() {
-    let commands =
-        ["check", "split", "train", "tune", "score", "explain", "eval", "compare", "agree", "inspect"];
+    let commands = [
+        "check", "split", "train", "tune", "score", "explain", "eval", "compare", "agree",
+        "inspect",
+    ];
     let help = |args: &[&str], width: &str| {
         finish(command().args(args).env("COLUMNS", width).output().unwrap()).ok()
     };
     assert!(help(&["-h"], "80").lines().count() < 40);
     for name in commands {
         let short = help(&[name, "-h"], "80");
-        assert!(short.lines().count() < 40, "{name}: {} lines\n{short}", short.lines().count());
-        let options = short.lines().filter(|line| line.trim_start().starts_with('-')).count();
+        assert!(
+            short.lines().count() < 40,
+            "{name}: {} lines\n{short}",
+            short.lines().count()
+        );
+        let options = short
+            .lines()
+            .filter(|line| line.trim_start().starts_with('-'))
+            .count();
         assert!(options <= 11, "{name}\n{short}");
         let long = help(&[name, "--help"], "80");
-        assert!(long.contains("Exit codes: 0 done") && long.contains("--threads"), "{long}");
+        assert!(
+            long.contains("Exit codes: 0 done") && long.contains("--threads"),
+            "{long}"
+        );
         assert!(long.lines().count() > short.lines().count());
         for width in ["40", "80", "120"] {
             let columns: usize = width.parse().unwrap();
             for page in [help(&[name, "-h"], width), help(&[name, "--help"], width)] {
                 // An example is a line to be copied, and an option with its value is one word.
-                let prose = page.lines().filter(|line| !line.trim_start().starts_with(['-', '[']));
-                let prose = prose.filter(|line| !line.contains("standpoint ") && !line.contains("[="));
-                let long = prose.filter(|line| line.width() > columns.max(60)).collect::<Vec<_>>();
+                let prose = page
+                    .lines()
+                    .filter(|line| !line.trim_start().starts_with(['-', '[']));
+                let prose =
+                    prose.filter(|line| !line.contains("standpoint ") && !line.contains("[="));
+                let long = prose
+                    .filter(|line| line.width() > columns.max(60))
+                    .collect::<Vec<_>>();
                 assert!(long.is_empty(), "{name} at {width}: {long:#?}");
             }
         }
@@ -245,14 +397,26 @@ fn wrong_usage_gets_a_remedy_that_is_right() {
         assert!(error.contains(remedy), "{args:?}: {error}");
     };
     says(&["train", "x.jsonl", "--quiet"], "2>/dev/null");
-    says(&["train", "x.jsonl", "--labl", "topic"], "did you mean `--label`?");
-    says(&["train", "x.jsonl", "--models", "svm"], "`--models` is an option of `compare`, not of `train`");
+    says(
+        &["train", "x.jsonl", "--labl", "topic"],
+        "did you mean `--label`?",
+    );
+    says(
+        &["train", "x.jsonl", "--models", "svm"],
+        "`--models` is an option of `compare`, not of `train`",
+    );
     says(&["--model", "x", "score"], "stands behind the command");
     says(&["score", "--overwrite"], "`--force`");
-    says(&["score", "--nonsense"], "`standpoint score --help` shows all options");
+    says(
+        &["score", "--nonsense"],
+        "`standpoint score --help` shows all options",
+    );
     says(&["predict", "x"], "`standpoint score`");
     says(&["trian", "x"], "`standpoint train`");
-    says(&[crate::support::NEWS], "a command comes first: `standpoint score ");
+    says(
+        &[crate::support::NEWS],
+        "a command comes first: `standpoint score ",
+    );
     let quiet = run(&["train", "x.jsonl", "--quiet"]).fails(2);
     assert!(!quiet.contains("--quote"), "{quiet}");
 }
@@ -262,20 +426,30 @@ fn manual_pages_are_roff_without_a_warning() {
     let folder = Folder::new();
     let groff = |page: &str| {
         let page = folder.write("page.1", page);
-        std::process::Command::new("groff").args(["-man", "-Tutf8", "-ww", "-z", &page]).output()
+        std::process::Command::new("groff")
+            .args(["-man", "-Tutf8", "-ww", "-z", &page])
+            .output()
     };
     if groff("").is_err() {
         return eprintln!("skipped: there is no groff");
     }
     let commands = run(&["--help"]).ok();
-    let names = commands.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
-    let names: Vec<&str> = names.filter(|name| run(&["man", name]).code == Some(0)).collect();
+    let names = commands
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    let names: Vec<&str> = names
+        .filter(|name| run(&["man", name]).code == Some(0))
+        .collect();
     assert!(names.contains(&"train") && names.len() > 10, "{names:?}");
     for name in names {
         let page = run(&["man", name]).ok();
         assert!(page.is_ascii(), "{name}");
         let complaints = groff(&page).unwrap().stderr;
-        assert!(complaints.is_empty(), "{name}: {}", String::from_utf8_lossy(&complaints));
+        assert!(
+            complaints.is_empty(),
+            "{name}: {}",
+            String::from_utf8_lossy(&complaints)
+        );
     }
 }
 
@@ -283,17 +457,31 @@ fn manual_pages_are_roff_without_a_warning() {
 fn manual_pages_have_all_sections() {
     for name in ["train", "score", "completions", "man"] {
         let page = run(&["man", name]).ok();
-        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "EXIT STATUS", "SEE ALSO"] {
+        for section in [
+            "NAME",
+            "SYNOPSIS",
+            "DESCRIPTION",
+            "OPTIONS",
+            "EXAMPLES",
+            "EXIT STATUS",
+            "SEE ALSO",
+        ] {
             assert!(
                 page.contains(&format!("\n.SH {section}\n"))
                     || page.contains(&format!("\n.SH \"{section}\"\n")),
                 "{name} {section}: {page}"
             );
         }
-        assert!(page.contains("standpoint\\-") && page.contains("[OPTIONS]"), "{page}");
+        assert!(
+            page.contains("standpoint\\-") && page.contains("[OPTIONS]"),
+            "{page}"
+        );
     }
     let whole = run(&["man"]).ok();
-    assert!(whole.contains("SUBCOMMANDS") && whole.contains(".SH EXAMPLES"), "{whole}");
+    assert!(
+        whole.contains("SUBCOMMANDS") && whole.contains(".SH EXAMPLES"),
+        "{whole}"
+    );
     let error = run(&["man", "none"]).fails(2);
     assert!(error.contains("one of check, split"), "{error}");
 }
@@ -303,8 +491,10 @@ fn force_replaces_the_file_of_broken_rows_in_every_command() {
     let folder = Folder::new();
     let model = small_model(&folder);
     let corpus = folder.write("bad.jsonl", format!("{}not json\n", crate::support::rows()));
-    let coded =
-        folder.write("coded.jsonl", "{\"a\":\"x\",\"b\":\"x\"}\n{\"a\":\"y\",\"b\":\"y\"}\nnot json\n");
+    let coded = folder.write(
+        "coded.jsonl",
+        "{\"a\":\"x\",\"b\":\"x\"}\n{\"a\":\"y\",\"b\":\"y\"}\nnot json\n",
+    );
     let bad = folder.path("bad.rows");
     let out = folder.path("out");
     let commands: [&[&str]; 8] = [
@@ -315,7 +505,18 @@ fn force_replaces_the_file_of_broken_rows_in_every_command() {
         &["check", &corpus],
         &["train", &corpus, "--label", "topic", "-o", &out],
         &["split", &corpus, "-o", &out],
-        &["compare", &corpus, "--label", "topic", "--models", "nb,cnb", "--folds", "2", "--resamples", "5"],
+        &[
+            "compare",
+            &corpus,
+            "--label",
+            "topic",
+            "--models",
+            "nb,cnb",
+            "--folds",
+            "2",
+            "--resamples",
+            "5",
+        ],
     ];
     for args in commands {
         std::fs::write(&bad, "of yesterday").unwrap();
@@ -325,6 +526,9 @@ fn force_replaces_the_file_of_broken_rows_in_every_command() {
         let ran = run(&[args, &["--skip-bad", &bad, "--force"]].concat());
         assert!(matches!(ran.code, Some(0 | 1)), "{args:?}: {}", ran.err);
         let listed = std::fs::read_to_string(&bad).unwrap();
-        assert!(listed.contains("not json") && listed.lines().count() == 1, "{args:?}: {listed}");
+        assert!(
+            listed.contains("not json") && listed.lines().count() == 1,
+            "{args:?}: {listed}"
+        );
     }
 }

@@ -35,14 +35,18 @@ fn sparse(dense: &Array2<f32>) -> SparseRows {
 #[test]
 fn data_sets_of_sparse_rows() {
     let (dense, of) = labelled();
-    let data = DatasetBase::new(sparse(&dense), of.clone()).with_weights(Array1::from_elem(90, 2.0));
+    let data =
+        DatasetBase::new(sparse(&dense), of.clone()).with_weights(Array1::from_elem(90, 2.0));
     assert_eq!((data.nsamples(), data.nfeatures()), (90, 8));
     assert_eq!(data.label_frequencies()[&1], 60.0);
     let model = LinearSvmParams::default().fit(&data).unwrap();
     let by_reference: Array1<usize> = model.predict(&data);
     let owned: DatasetBase<SparseRows, Array1<usize>> = model.predict(data.clone());
     assert_eq!((&by_reference, &owned.targets), (&of, &of));
-    assert_eq!(by_reference.confusion_matrix(&data).unwrap().accuracy(), 1.0);
+    assert_eq!(
+        by_reference.confusion_matrix(&data).unwrap().accuracy(),
+        1.0
+    );
     let question = data.map_targets(|&label| label == 2);
     let binary: BinaryModel = LogisticRegressionParams::default().fit(&question).unwrap();
     let holds: Array1<bool> = binary.predict(&question);
@@ -52,20 +56,30 @@ fn data_sets_of_sparse_rows() {
 #[test]
 fn batches_by_fit_with() {
     let (dense, of) = labelled();
-    let params = SgdParams::from(Sgd { c: 10.0, ..Sgd::default() });
+    let params = SgdParams::from(Sgd {
+        c: 10.0,
+        ..Sgd::default()
+    });
     let batch = |from: usize| {
         let rows: Vec<usize> = (from..from + 30).collect();
-        DatasetBase::new(sparse(&dense).select(&rows), of.slice(ndarray::s![from..from + 30]).to_owned())
+        DatasetBase::new(
+            sparse(&dense).select(&rows),
+            of.slice(ndarray::s![from..from + 30]).to_owned(),
+        )
     };
     let batches = [batch(0), batch(30), batch(60)];
     let learn = |model, batch| params.fit_with(model, batch).map(Some);
     let model: Option<SgdModel> = batches.iter().try_fold(None, learn).unwrap();
     let model = model.unwrap();
     assert_eq!(model.rows(), 90);
-    let predicted: Array1<usize> = model.linear().predict(&DatasetBase::new(sparse(&dense), ()));
+    let predicted: Array1<usize> = model
+        .linear()
+        .predict(&DatasetBase::new(sparse(&dense), ()));
     assert_eq!(predicted, of);
     // A batch of two labels after one of one, and one of other columns.
-    let first = params.fit_with(None, &DatasetBase::new(sparse(&dense), Array1::zeros(90))).unwrap();
+    let first = params
+        .fit_with(None, &DatasetBase::new(sparse(&dense), Array1::zeros(90)))
+        .unwrap();
     let wider = params.fit_with(Some(first), &batches[0]).unwrap();
     assert_eq!(wider.linear().labels(), 3);
     let other = DatasetBase::new(SparseRows::new(3), Array1::<usize>::zeros(0));
@@ -89,30 +103,52 @@ fn cross_validation_on_a_matrix() {
 fn one_against_all_with_platt_probabilities() {
     let (dense, of) = labelled();
     let data = DatasetBase::new(dense.clone(), of.clone());
-    let calibrated = data.one_vs_all().unwrap().into_iter().map(|(label, question)| {
-        let model: BinaryModel = LinearSvmParams::default().fit(&question).unwrap();
-        let question = DatasetBase::new(dense.clone(), of.mapv(|of| of == label));
-        (label, Platt::<f32, _>::params().fit_with(model, &question).unwrap())
-    });
+    let calibrated = data
+        .one_vs_all()
+        .unwrap()
+        .into_iter()
+        .map(|(label, question)| {
+            let model: BinaryModel = LinearSvmParams::default().fit(&question).unwrap();
+            let question = DatasetBase::new(dense.clone(), of.mapv(|of| of == label));
+            (
+                label,
+                Platt::<f32, _>::params()
+                    .fit_with(model, &question)
+                    .unwrap(),
+            )
+        });
     let model: MultiClassModel<Array2<f32>, usize> = calibrated.collect();
     let predicted: Array1<usize> = model.predict(&dense);
     assert_eq!(predicted, of);
     let question = DatasetBase::new(dense.clone(), of.mapv(|of| of == 0));
     let svm: BinaryModel = LinearSvmParams::default().fit(&question).unwrap();
-    let probabilities: Array1<Pr> = Platt::params().fit_with(svm, &question).unwrap().predict(&dense);
-    assert!(probabilities.iter().zip(&of).all(|(p, &of)| (**p > 0.5) == (of == 0)));
+    let probabilities: Array1<Pr> = Platt::params()
+        .fit_with(svm, &question)
+        .unwrap()
+        .predict(&dense);
+    assert!(
+        probabilities
+            .iter()
+            .zip(&of)
+            .all(|(p, &of)| (**p > 0.5) == (of == 0))
+    );
 }
 
 #[test]
 fn several_targets_of_one_matrix() {
     let (dense, of) = labelled();
     let fit = |of: &Array1<usize>| -> LinearModel {
-        LinearSvmParams::default().fit(&DatasetBase::new(dense.clone(), of.clone())).unwrap()
+        LinearSvmParams::default()
+            .fit(&DatasetBase::new(dense.clone(), of.clone()))
+            .unwrap()
     };
     let is_two = of.mapv(|of| usize::from(of == 2));
     let both: MultiTargetModel<Array2<f32>, usize> = [fit(&of), fit(&is_two)].into_iter().collect();
     let predicted: Array2<usize> = both.predict(&dense);
-    assert_eq!((predicted.column(0), predicted.column(1)), (of.view(), is_two.view()));
+    assert_eq!(
+        (predicted.column(0), predicted.column(1)),
+        (of.view(), is_two.view())
+    );
 }
 
 #[derive(Deserialize)]
@@ -133,14 +169,22 @@ fn chi_squared_equals_that_of_scikit_learn() {
     let dense = Array2::from_shape_fn((table.x.len(), width), |(row, column)| table.x[row][column]);
     let labels = table.several[0].len();
     let of = table.y.iter().copied().map(Some).collect();
-    let cells = table.several.iter().flatten().map(|&cell| Some(cell == 1)).collect();
+    let cells = table
+        .several
+        .iter()
+        .flatten()
+        .map(|&cell| Some(cell == 1))
+        .collect();
     for (targets, expected) in [
         (Targets::Exclusive { labels, of }, table.exclusive),
         (Targets::Independent { labels, cells }, table.independent),
     ] {
         let found = chi_squared(&sparse(&dense), &targets).unwrap();
         for (found, expected) in found.iter().zip(&expected) {
-            assert!((found - expected).abs() <= 1e-9 * (1.0 + expected), "{found} {expected}");
+            assert!(
+                (found - expected).abs() <= 1e-9 * (1.0 + expected),
+                "{found} {expected}"
+            );
         }
     }
 }

@@ -41,11 +41,17 @@ fn as_value(report: impl Serialize) -> Value {
 impl Case<u32, u32> {
     fn judge(&self) -> Value {
         let weights = self.weights.as_deref();
-        let report = exclusive(&self.labels, &self.truth, &self.predicted, weights).expect(&self.name);
+        let report =
+            exclusive(&self.labels, &self.truth, &self.predicted, weights).expect(&self.name);
         let mut value = as_value(&report);
         // scikit-learn writes all cells.
         let labels = 0..self.labels.len();
-        let row = |truth| labels.clone().map(|predicted| report.confusion_weight(truth, predicted)).collect();
+        let row = |truth| {
+            labels
+                .clone()
+                .map(|predicted| report.confusion_weight(truth, predicted))
+                .collect()
+        };
         value["confusion"] = as_value(labels.clone().map(row).collect::<Vec<Vec<f64>>>());
         value
     }
@@ -62,8 +68,12 @@ impl Case<Option<bool>, bool> {
 impl<T: Copy, P: Copy> Case<T, P> {
     /// The documents `rows` names, in that order and without weights.
     fn unweighted(&self, rows: &[usize], cells: usize) -> Self {
-        let truth = rows.iter().flat_map(|row| &self.truth[row * cells..(row + 1) * cells]);
-        let predicted = rows.iter().flat_map(|row| &self.predicted[row * cells..(row + 1) * cells]);
+        let truth = rows
+            .iter()
+            .flat_map(|row| &self.truth[row * cells..(row + 1) * cells]);
+        let predicted = rows
+            .iter()
+            .flat_map(|row| &self.predicted[row * cells..(row + 1) * cells]);
         Case {
             truth: truth.copied().collect(),
             predicted: predicted.copied().collect(),
@@ -75,9 +85,14 @@ impl<T: Copy, P: Copy> Case<T, P> {
     /// Each row as often as its weight says; `None` where weights are not whole numbers.
     fn repeated_rows(&self) -> Option<Vec<usize>> {
         let weights = self.weights.as_ref()?;
-        let whole = weights.iter().all(|weight| weight.fract() == 0.0 && *weight < 10.0);
+        let whole = weights
+            .iter()
+            .all(|weight| weight.fract() == 0.0 && *weight < 10.0);
         let rows = weights.iter().enumerate();
-        whole.then(|| rows.flat_map(|(row, &weight)| vec![row; weight as usize]).collect())
+        whole.then(|| {
+            rows.flat_map(|(row, &weight)| vec![row; weight as usize])
+                .collect()
+        })
     }
 }
 
@@ -96,13 +111,18 @@ fn assert_close(place: &str, found: &Value, expected: &Value) {
                 assert_close(&format!("{place}[{at}]"), found, expected);
             }
         }
-        _ => assert!(same_leaf(found, expected), "{place}: {found}, not {expected}"),
+        _ => assert!(
+            same_leaf(found, expected),
+            "{place}: {found}, not {expected}"
+        ),
     }
 }
 
 fn same_leaf(found: &Value, expected: &Value) -> bool {
     match (found.as_f64(), expected.as_f64()) {
-        (Some(found), Some(expected)) => (found - expected).abs() <= 1e-12 * expected.abs().max(1.0),
+        (Some(found), Some(expected)) => {
+            (found - expected).abs() <= 1e-12 * expected.abs().max(1.0)
+        }
         _ => found == expected,
     }
 }
@@ -159,14 +179,28 @@ fn relabelling_only_permutes_an_exclusive_report() {
         let last = case.labels.len() as u32 - 1;
         let mut relabelled = case.clone();
         relabelled.labels.reverse();
-        relabelled.truth.iter_mut().for_each(|index| *index = last - *index);
-        relabelled.predicted.iter_mut().for_each(|index| *index = last - *index);
+        relabelled
+            .truth
+            .iter_mut()
+            .for_each(|index| *index = last - *index);
+        relabelled
+            .predicted
+            .iter_mut()
+            .for_each(|index| *index = last - *index);
 
         let mut report = relabelled.judge();
         reverse(&mut report["labels"]);
         reverse(&mut report["confusion"]);
-        report["confusion"].as_array_mut().into_iter().flatten().for_each(reverse);
-        assert_close(&format!("{}, relabelled", case.name), &report, &case.expected);
+        report["confusion"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+            .for_each(reverse);
+        assert_close(
+            &format!("{}, relabelled", case.name),
+            &report,
+            &case.expected,
+        );
     }
 }
 
@@ -175,13 +209,23 @@ fn relabelling_only_permutes_an_independent_report() {
     for case in table().independent {
         let mut relabelled = case.clone();
         relabelled.labels.reverse();
-        relabelled.truth.chunks_mut(case.labels.len()).for_each(<[_]>::reverse);
-        relabelled.predicted.chunks_mut(case.labels.len()).for_each(<[_]>::reverse);
+        relabelled
+            .truth
+            .chunks_mut(case.labels.len())
+            .for_each(<[_]>::reverse);
+        relabelled
+            .predicted
+            .chunks_mut(case.labels.len())
+            .for_each(<[_]>::reverse);
 
         let mut report = relabelled.judge();
         reverse(&mut report["labels"]);
         reverse(&mut report["confusion"]);
-        assert_close(&format!("{}, relabelled", case.name), &report, &case.expected);
+        assert_close(
+            &format!("{}, relabelled", case.name),
+            &report,
+            &case.expected,
+        );
     }
 }
 

@@ -8,14 +8,23 @@ use std::process::{Command, Stdio};
 #[cfg(unix)]
 fn shell(script: &str, args: &[&str]) -> Ran {
     let mut shell = Command::new("sh");
-    shell.args(["-c", script, env!("CARGO_BIN_EXE_standpoint")]).args(args).stdin(Stdio::null());
+    shell
+        .args(["-c", script, env!("CARGO_BIN_EXE_standpoint")])
+        .args(args)
+        .stdin(Stdio::null());
     finish(shell.output().unwrap())
 }
 
 #[cfg(unix)]
 fn fifo(folder: &Folder, name: &str) -> String {
     let pipe = folder.path(name);
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
     pipe
 }
 
@@ -32,16 +41,34 @@ fn signals_leave_nothing_behind() {
         let folder = Folder::new();
         let (model, bad) = (folder.write("old", "old"), folder.path("bad"));
         let mut train = command();
-        train.args(["train", "-", "--format", "jsonl", "--label", "topic", "--force", "-o", &model]);
-        train.args(["--skip-bad", &bad]).stdin(Stdio::piped()).stderr(Stdio::piped());
+        train.args([
+            "train", "-", "--format", "jsonl", "--label", "topic", "--force", "-o", &model,
+        ]);
+        train
+            .args(["--skip-bad", &bad])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = train.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         // More than a pipe holds: when it is written, the program is reading.
         stdin.write_all(broken().repeat(400).as_bytes()).unwrap();
-        assert_eq!(folder.files().len(), 2, "a temporary file and the old model: {:?}", folder.files());
-        Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
+        assert_eq!(
+            folder.files().len(),
+            2,
+            "a temporary file and the old model: {:?}",
+            folder.files()
+        );
+        Command::new("kill")
+            .args([&format!("-{signal}"), &child.id().to_string()])
+            .status()
+            .unwrap();
         let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         assert_eq!(std::fs::read(&model).unwrap(), b"old");
         assert_eq!(folder.files(), ["old"]);
     }
@@ -54,13 +81,24 @@ fn a_program_under_nohup_outlives_the_terminal() {
     let mut shell = Command::new("sh");
     let script = "trap '' HUP; echo ready >&2; exec \"$0\" score - --format jsonl";
     shell.args(["-c", script, env!("CARGO_BIN_EXE_standpoint")]);
-    shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    shell
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = shell.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let mut ready = [0; 6];
-    child.stderr.as_mut().unwrap().read_exact(&mut ready).unwrap();
+    child
+        .stderr
+        .as_mut()
+        .unwrap()
+        .read_exact(&mut ready)
+        .unwrap();
     stdin.write_all(rows().as_bytes()).unwrap();
-    Command::new("kill").args(["-HUP", &child.id().to_string()]).status().unwrap();
+    Command::new("kill")
+        .args(["-HUP", &child.id().to_string()])
+        .status()
+        .unwrap();
     stdin.write_all(rows().as_bytes()).unwrap();
     drop(stdin);
     let output = child.wait_with_output().unwrap();
@@ -76,7 +114,10 @@ fn a_file_beyond_the_limit_is_an_error_and_leaves_nothing() {
     let corpus = folder.write("rows.jsonl", rows());
     let train = "ulimit -f 1; exec \"$0\" train \"$1\" --label topic -o \"$2\"";
     let said = shell(train, &[&corpus, &folder.path("model")]).fails(5);
-    assert!(said.contains("model: cannot write") && said.contains("ulimit -f"), "{said}");
+    assert!(
+        said.contains("model: cannot write") && said.contains("ulimit -f"),
+        "{said}"
+    );
     assert_eq!(folder.files(), ["rows.jsonl"]);
     let split = "ulimit -f 1; exec \"$0\" split \"$1\" --label topic -o \"$2\"";
     let many = folder.write("rows.jsonl", rows().repeat(20));
@@ -87,15 +128,27 @@ fn a_file_beyond_the_limit_is_an_error_and_leaves_nothing() {
 #[test]
 fn the_list_of_broken_rows_is_whole_or_absent() {
     let folder = Folder::new();
-    let (corpus, bad, model) =
-        (folder.write("rows.jsonl", broken()), folder.path("bad"), folder.path("model"));
+    let (corpus, bad, model) = (
+        folder.write("rows.jsonl", broken()),
+        folder.path("bad"),
+        folder.path("model"),
+    );
     let train = ["train", &corpus, "-o", &model, "--skip-bad", &bad];
     let wrong = [&train[..], &["--label", "topic", "--min-df", "90"]].concat();
     run(&wrong).fails(3);
     assert_eq!(folder.files(), ["rows.jsonl"]);
     run(&[&train[..], &["--label", "topic"]].concat()).ok();
     assert_eq!(std::fs::read_to_string(&bad).unwrap().lines().count(), 1);
-    let again = ["train", &corpus, "-o", &folder.path("other"), "--skip-bad", &bad, "--label", "topic"];
+    let again = [
+        "train",
+        &corpus,
+        "-o",
+        &folder.path("other"),
+        "--skip-bad",
+        &bad,
+        "--label",
+        "topic",
+    ];
     assert!(run(&again).fails(2).contains("exists already"));
     run(&[&again[..], &["--force"]].concat()).ok();
 }
@@ -107,17 +160,35 @@ fn a_misspelt_column_is_no_broken_row() {
     let (bad, out) = (folder.path("bad"), folder.path("out"));
     let attempts: [&[&str]; 8] = [
         &["train", &corpus, "--label", "subject", "-o", &out],
-        &["train", &corpus, "--label", "topic", "--labels", "subject", "-o", &out],
-        &["train", &corpus, "--label", "topic", "--weight", "subject", "-o", &out],
-        &["train", &corpus, "--stream", "--label", "subject", "-o", &out],
-        &["tune", &corpus, "--label", "topic", "--text", "subject", "-o", &out],
-        &["eval", "--model", &model, &corpus, "--label", "topic=subject"],
+        &[
+            "train", &corpus, "--label", "topic", "--labels", "subject", "-o", &out,
+        ],
+        &[
+            "train", &corpus, "--label", "topic", "--weight", "subject", "-o", &out,
+        ],
+        &[
+            "train", &corpus, "--stream", "--label", "subject", "-o", &out,
+        ],
+        &[
+            "tune", &corpus, "--label", "topic", "--text", "subject", "-o", &out,
+        ],
+        &[
+            "eval",
+            "--model",
+            &model,
+            &corpus,
+            "--label",
+            "topic=subject",
+        ],
         &["score", "--model", &model, &corpus, "--text", "subject"],
         &["explain", "--model", &model, &corpus, "--id", "subject"],
     ];
     for attempt in attempts {
         let said = run(&[attempt, &["--skip-bad", &bad]].concat()).fails(3);
-        assert!(said.contains("there is no column `subject`"), "{attempt:?}: {said}");
+        assert!(
+            said.contains("there is no column `subject`"),
+            "{attempt:?}: {said}"
+        );
         assert!(!exists(&bad), "{attempt:?}");
     }
 }
@@ -127,7 +198,17 @@ fn of_several_files_none_is_new_where_one_cannot_be_written() {
     let folder = Folder::new();
     let (corpus, model) = (folder.write("rows.jsonl", rows()), small_model(&folder));
     let (said, page) = (folder.write("said", "old"), folder.write("page.md", "old"));
-    let eval = ["eval", "--model", &model, &corpus, "--predictions", &said, "--report", &page, "--force"];
+    let eval = [
+        "eval",
+        "--model",
+        &model,
+        &corpus,
+        "--predictions",
+        &said,
+        "--report",
+        &page,
+        "--force",
+    ];
     run(&eval).ok();
     assert_ne!(std::fs::read(&said).unwrap(), b"old");
     std::fs::write(&said, "old").unwrap();
@@ -142,15 +223,29 @@ fn of_several_files_none_is_new_where_one_cannot_be_written() {
 fn a_split_that_is_killed_leaves_the_old_parts() {
     let folder = Folder::new();
     let pipe = fifo(&folder, "rows.jsonl");
-    let (train, test) = (folder.write("p.train.jsonl", "old"), folder.write("p.test.jsonl", "old"));
+    let (train, test) = (
+        folder.write("p.train.jsonl", "old"),
+        folder.write("p.test.jsonl", "old"),
+    );
     let mut split = command();
-    split.args(["split", &pipe, "--label", "topic", "--force", "-o", &folder.path("p")]);
+    split.args([
+        "split",
+        &pipe,
+        "--label",
+        "topic",
+        "--force",
+        "-o",
+        &folder.path("p"),
+    ]);
     let mut child = split.spawn().unwrap();
     let mut writer = std::fs::OpenOptions::new().write(true).open(&pipe).unwrap();
     writer.write_all(rows().repeat(400).as_bytes()).unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!([train, test].map(|path| std::fs::read(path).unwrap()), [b"old", b"old"]);
+    assert_eq!(
+        [train, test].map(|path| std::fs::read(path).unwrap()),
+        [b"old", b"old"]
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -175,12 +270,25 @@ fn results_that_nobody_receives_are_an_error() {
     for args in printing {
         for target in [">&-", "> /dev/full"] {
             let said = shell(&format!("exec \"$0\" \"$@\" {target}"), args).fails(5);
-            assert!(said.contains("standard output"), "{args:?} {target}: {said}");
+            assert!(
+                said.contains("standard output"),
+                "{args:?} {target}: {said}"
+            );
         }
-        assert!(shell("exec \"$0\" \"$@\" > /dev/null", args).code.unwrap() <= 1, "{args:?}");
+        assert!(
+            shell("exec \"$0\" \"$@\" > /dev/null", args).code.unwrap() <= 1,
+            "{args:?}"
+        );
     }
     // Nothing is lost where there is nothing to say.
-    let train = ["train", &corpus, "--label", "topic", "-o", &folder.path("new")];
+    let train = [
+        "train",
+        &corpus,
+        "--label",
+        "topic",
+        "-o",
+        &folder.path("new"),
+    ];
     shell("exec \"$0\" \"$@\" >&-", &train).ok();
 }
 
@@ -189,12 +297,25 @@ fn absurd_numbers_of_threads_are_refused() {
     for threads in ["513", "65535"] {
         let said = run(&["inspect", "--threads", threads]).fails(2);
         assert!(said.contains("--threads") && said.contains("512"), "{said}");
-        let asked = command().env("RAYON_NUM_THREADS", format!("{threads}000000")).arg("inspect").output();
+        let asked = command()
+            .env("RAYON_NUM_THREADS", format!("{threads}000000"))
+            .arg("inspect")
+            .output();
         let said = finish(asked.unwrap()).fails(2);
-        assert!(said.contains("RAYON_NUM_THREADS") && said.contains("512"), "{said}");
+        assert!(
+            said.contains("RAYON_NUM_THREADS") && said.contains("512"),
+            "{said}"
+        );
     }
-    let asked =
-        |value: &str| finish(command().env("RAYON_NUM_THREADS", value).arg("inspect").output().unwrap());
+    let asked = |value: &str| {
+        finish(
+            command()
+                .env("RAYON_NUM_THREADS", value)
+                .arg("inspect")
+                .output()
+                .unwrap(),
+        )
+    };
     asked("many").fails(2);
     asked("").ok();
     asked("0").ok();
@@ -213,7 +334,11 @@ fn a_link_to_nothing_is_written_through() {
     let long = folder.path(&"n".repeat(255));
     run(&["train", &corpus, "--label", "topic", "-o", &long]).ok();
     let longer = folder.path(&"n".repeat(256));
-    assert!(run(&["train", &corpus, "--label", "topic", "-o", &longer]).fails(5).contains("cannot write"));
+    assert!(
+        run(&["train", &corpus, "--label", "topic", "-o", &longer])
+            .fails(5)
+            .contains("cannot write")
+    );
 }
 
 #[test]
@@ -231,8 +356,18 @@ fn no_two_outputs_and_no_input_are_one_file() {
     let trials = folder.path("m.trials.jsonl");
     let m = folder.path("m");
     let train = ["train", &corpus, "--label", "topic"];
-    let of_train = |more: &[&str]| [&train[..], more].concat().iter().map(|arg| arg.to_string()).collect();
-    let of = |args: &[&str]| args.iter().map(|arg| arg.to_string()).collect::<Vec<String>>();
+    let of_train = |more: &[&str]| {
+        [&train[..], more]
+            .concat()
+            .iter()
+            .map(|arg| arg.to_string())
+            .collect()
+    };
+    let of = |args: &[&str]| {
+        args.iter()
+            .map(|arg| arg.to_string())
+            .collect::<Vec<String>>()
+    };
     let attempts: Vec<Vec<String>> = vec![
         of_train(&["--stream", "--checkpoint", &same, "-o", &same]),
         of_train(&["-o", &same, "--skip-bad", &same]),
@@ -241,12 +376,49 @@ fn no_two_outputs_and_no_input_are_one_file() {
         of_train(&["-o", &link, "--skip-bad", &same]),
         of_train(&["-o", &hard, "--force"]),
         of(&["check", &corpus, "--write", &same, "--skip-bad", &same]),
-        of(&["eval", "--model", &model, &corpus, "--predictions", &same, "--report", &same]),
+        of(&[
+            "eval",
+            "--model",
+            &model,
+            &corpus,
+            "--predictions",
+            &same,
+            "--report",
+            &same,
+        ]),
         of(&["eval", &model, &corpus, "--predictions", &hard, "--force"]),
         of(&["eval", &model, &corpus, "--report", &model, "--force"]),
-        of(&["tune", &options, "--format", "jsonl", "--label", "topic", "-o", &folder.path("t"), "--force"]),
-        of(&["tune", &corpus, "--label", "topic", "-o", &m, "--skip-bad", &trials]),
-        of(&["tune", &corpus, "--label", "topic", "-o", &m, "--skip-bad", &folder.path("m.options.json")]),
+        of(&[
+            "tune",
+            &options,
+            "--format",
+            "jsonl",
+            "--label",
+            "topic",
+            "-o",
+            &folder.path("t"),
+            "--force",
+        ]),
+        of(&[
+            "tune",
+            &corpus,
+            "--label",
+            "topic",
+            "-o",
+            &m,
+            "--skip-bad",
+            &trials,
+        ]),
+        of(&[
+            "tune",
+            &corpus,
+            "--label",
+            "topic",
+            "-o",
+            &m,
+            "--skip-bad",
+            &folder.path("m.options.json"),
+        ]),
         of(&[
             "split",
             &corpus,
@@ -257,7 +429,16 @@ fn no_two_outputs_and_no_input_are_one_file() {
             "--skip-bad",
             &folder.path("same.test.jsonl"),
         ]),
-        of(&["train", &corpus, "--from", &model, "-o", &new, "--skip-bad", &new]),
+        of(&[
+            "train",
+            &corpus,
+            "--from",
+            &model,
+            "-o",
+            &new,
+            "--skip-bad",
+            &new,
+        ]),
     ];
     for attempt in attempts {
         let args: Vec<&str> = attempt.iter().map(String::as_str).collect();
@@ -268,9 +449,17 @@ fn no_two_outputs_and_no_input_are_one_file() {
         );
     }
     let append = "exec \"$0\" score --model \"$1\" \"$2\" >> \"$2\"";
-    assert!(shell(append, &[&model, &corpus]).fails(2).contains("one of the inputs"));
+    assert!(
+        shell(append, &[&model, &corpus])
+            .fails(2)
+            .contains("one of the inputs")
+    );
     let through = "exec \"$0\" train - --format jsonl --label topic -o \"$1\" --force < \"$1\"";
-    assert!(shell(through, &[&corpus]).fails(2).contains("one of the inputs"));
+    assert!(
+        shell(through, &[&corpus])
+            .fails(2)
+            .contains("one of the inputs")
+    );
     assert_eq!(std::fs::read_to_string(&corpus).unwrap(), rows());
     assert_eq!(std::fs::read_to_string(&options).unwrap(), rows());
     // An older model may be replaced by its successor.
@@ -286,7 +475,16 @@ fn a_foreign_log_of_trials_stays_as_it_is() {
     for text in ["no line end", "one\ntwo\n", "{\"a\": 1}\n"] {
         std::fs::write(&foreign, text).unwrap();
         for force in [&[][..], &["--force"]] {
-            let tune = ["tune", &corpus, "--label", "topic", "-o", &folder.path("m"), "--folds", "2"];
+            let tune = [
+                "tune",
+                &corpus,
+                "--label",
+                "topic",
+                "-o",
+                &folder.path("m"),
+                "--folds",
+                "2",
+            ];
             let said = run(&[&tune[..], force].concat()).fails(3);
             assert!(said.contains("no log of trials"), "{said}");
             assert_eq!(std::fs::read_to_string(&foreign).unwrap(), text);
@@ -303,17 +501,51 @@ fn what_is_read_twice_is_no_pipe() {
         &["check", &pipe, "--write", &out],
         &["train", &pipe, "--stream", "--label", "topic", "-o", &out],
         &["compare", &pipe, "--label", "topic", "--test-where", "id=a"],
-        &["train", &pipe, "--label", "topic", "--calibration", &pipe, "-o", &out],
+        &[
+            "train",
+            &pipe,
+            "--label",
+            "topic",
+            "--calibration",
+            &pipe,
+            "-o",
+            &out,
+        ],
         &["compare", &pipe, "--label", "topic", "--test", &pipe],
-        &["compare", &pipe, &pipe, "--label", "topic", "--truth", &folder.path("truth")],
+        &[
+            "compare",
+            &pipe,
+            &pipe,
+            "--label",
+            "topic",
+            "--truth",
+            &folder.path("truth"),
+        ],
         &["score", &pipe, &pipe],
     ];
     for attempt in attempts {
         let said = run(attempt).fails(2);
-        assert!(said.contains("which a pipe cannot be") && said.contains("help: "), "{attempt:?}: {said}");
+        assert!(
+            said.contains("which a pipe cannot be") && said.contains("help: "),
+            "{attempt:?}: {said}"
+        );
     }
-    assert!(run(&["check", "-", "--write", &out]).fails(2).contains("standard input cannot be"));
-    run(&["train", "-", "--label", "topic", "--calibration", "-", "-o", &out]).fails(2);
+    assert!(
+        run(&["check", "-", "--write", &out])
+            .fails(2)
+            .contains("standard input cannot be")
+    );
+    run(&[
+        "train",
+        "-",
+        "--label",
+        "topic",
+        "--calibration",
+        "-",
+        "-o",
+        &out,
+    ])
+    .fails(2);
 }
 
 /// A number of folds that no corpus has is refused before features are made.
@@ -321,12 +553,37 @@ fn what_is_read_twice_is_no_pipe() {
 fn absurd_numbers_of_folds_are_refused() {
     let folder = Folder::new();
     let (corpus, out) = (folder.write("rows.jsonl", rows()), folder.path("out"));
-    for flags in [&["--abstain"][..], &["--classifier", "stack"], &["--labels", "stance"]] {
-        let train = ["train", &corpus, "--label", "topic", "-o", &out, "--folds", "4000000000"];
-        assert!(run(&[&train[..], flags].concat()).fails(3).contains("too few for 4000000000 folds"));
+    for flags in [
+        &["--abstain"][..],
+        &["--classifier", "stack"],
+        &["--labels", "stance"],
+    ] {
+        let train = [
+            "train",
+            &corpus,
+            "--label",
+            "topic",
+            "-o",
+            &out,
+            "--folds",
+            "4000000000",
+        ];
+        assert!(
+            run(&[&train[..], flags].concat())
+                .fails(3)
+                .contains("too few for 4000000000 folds")
+        );
     }
     run(&["split", &corpus, "--folds", "4000000000"]).fails(2);
-    run(&["compare", &corpus, "--label", "topic", "--folds", "4000000000"]).fails(2);
+    run(&[
+        "compare",
+        &corpus,
+        "--label",
+        "topic",
+        "--folds",
+        "4000000000",
+    ])
+    .fails(2);
     assert_eq!(folder.files(), ["rows.jsonl"]);
 }
 
@@ -334,30 +591,75 @@ fn absurd_numbers_of_folds_are_refused() {
 #[test]
 fn flags_without_effect_are_refused() {
     let folder = Folder::new();
-    let (corpus, model, out) = (folder.write("rows.jsonl", rows()), small_model(&folder), folder.path("out"));
+    let (corpus, model, out) = (
+        folder.write("rows.jsonl", rows()),
+        small_model(&folder),
+        folder.path("out"),
+    );
     let train: &[&str] = &["train", &corpus, "-o", &out, "--force"];
     let from: &[&str] = &["train", &corpus, "-o", &out, "--force", "--from", &model];
     let eval: &[&str] = &["eval", "--model", &model, &corpus];
-    let (nb, split): (&[&str], &[&str]) = (&["--label", "topic", "--classifier", "nb"], &["split", &corpus]);
+    let (nb, split): (&[&str], &[&str]) = (
+        &["--label", "topic", "--classifier", "nb"],
+        &["split", &corpus],
+    );
     // The flags, the context in which they do nothing, and one in which they do something.
     type Case<'a> = (&'a [&'a str], &'a [&'a str], &'a [&'a str], &'a [&'a str]);
     let table: [Case; 12] = [
         (train, &["--seed", "0"], nb, &["--label", "topic"]),
-        (train, &["--seed", "1"], nb, &["--labels", "stance", "--classifier", "nb"]),
-        (train, &["--folds", "2"], nb, &["--label", "topic", "--abstain"]),
+        (
+            train,
+            &["--seed", "1"],
+            nb,
+            &["--labels", "stance", "--classifier", "nb"],
+        ),
+        (
+            train,
+            &["--folds", "2"],
+            nb,
+            &["--label", "topic", "--abstain"],
+        ),
         (train, &["--separator", "#"], nb, &["--labels", "stance"]),
-        (train, &["--delimiter", ";"], nb, &["--label", "topic", "--calibration", &corpus]),
-        (from, &["--seed", "1"], &["--rows", "corrections"], &["--rows", "all"]),
-        (from, &["--cost", "2"], &["--classifier", "nb"], &["--classifier", "svm"]),
-        (from, &["--multi", "ovr"], &["--classifier", "topic=svm"], &["--classifier", "topic=lr"]),
-        (eval, &["--separator", "#"], &["--head", "topic"], &["--head", "stance"]),
+        (
+            train,
+            &["--delimiter", ";"],
+            nb,
+            &["--label", "topic", "--calibration", &corpus],
+        ),
+        (
+            from,
+            &["--seed", "1"],
+            &["--rows", "corrections"],
+            &["--rows", "all"],
+        ),
+        (
+            from,
+            &["--cost", "2"],
+            &["--classifier", "nb"],
+            &["--classifier", "svm"],
+        ),
+        (
+            from,
+            &["--multi", "ovr"],
+            &["--classifier", "topic=svm"],
+            &["--classifier", "topic=lr"],
+        ),
+        (
+            eval,
+            &["--separator", "#"],
+            &["--head", "topic"],
+            &["--head", "stance"],
+        ),
         (eval, &["--quote", "none"], &["--head", "topic"], &[]),
         (eval, &["--group", "id"], &["--resamples", "0"], &[]),
         (split, &["--force"], &[], &["-o", &out]),
     ];
     for (command, flag, idle, used) in table {
         let said = run(&[command, flag, idle].concat()).fails(2);
-        assert!(said.contains(flag[0]) && said.contains("help: "), "{command:?} {flag:?}: {said}");
+        assert!(
+            said.contains(flag[0]) && said.contains("help: "),
+            "{command:?} {flag:?}: {said}"
+        );
         if !matches!(flag[0], "--delimiter" | "--quote") {
             run(&[command, flag, used].concat()).ok();
         }
@@ -374,23 +676,62 @@ fn nothing_foreign_commands_the_terminal() {
         .replace("conflict", &format!("conflict{evil}"))
         .replace("escalation", &format!("escalation{evil}"));
     let name: String = serde_json::from_str(&format!("\"{evil}\"")).unwrap();
-    let corpus = folder.write(&format!("{name}\n.jsonl"), text.replace("\"topic\"", &format!("\"{evil}\"")));
+    let corpus = folder.write(
+        &format!("{name}\n.jsonl"),
+        text.replace("\"topic\"", &format!("\"{evil}\"")),
+    );
     let (column, model) = (name.as_str(), folder.path(&format!("{name}model")));
-    let train = ["train", &corpus, "--label", column, "--labels", "stance", "--name", column, "-o", &model];
+    let train = [
+        "train", &corpus, "--label", column, "--labels", "stance", "--name", column, "-o", &model,
+    ];
     let mut all = vec![run(&train)];
     assert_eq!(all[0].code, Some(0), "{}", all[0].err);
     let attempts: [&[&str]; 11] = [
         &["score", "--model", &model, &corpus, "--why", "--table"],
         &["explain", "--model", &model, &corpus, "--table"],
-        &["eval", "--model", &model, &corpus, "--table", "--resamples", "20"],
+        &[
+            "eval",
+            "--model",
+            &model,
+            &corpus,
+            "--table",
+            "--resamples",
+            "20",
+        ],
         &["inspect", &model, "--table"],
         &["split", &corpus, "--label", column, "--table"],
-        &["check", &corpus, "--label", column, "--table", "--source", column],
-        &["check", &corpus, "--label", column, "--table", "--by", column],
-        &["agree", &corpus, "--annotators", &format!("{column},id"), "--table"],
-        &["train", &corpus, "--label", &format!("{column}y"), "-o", &folder.path("new")],
-        &["train", &folder.path(column), "--label", column, "-o", &folder.path("new")],
-        &["compare", &corpus, "--label", column, "--models", "nb,svm", "--folds", "2", "--table"],
+        &[
+            "check", &corpus, "--label", column, "--table", "--source", column,
+        ],
+        &[
+            "check", &corpus, "--label", column, "--table", "--by", column,
+        ],
+        &[
+            "agree",
+            &corpus,
+            "--annotators",
+            &format!("{column},id"),
+            "--table",
+        ],
+        &[
+            "train",
+            &corpus,
+            "--label",
+            &format!("{column}y"),
+            "-o",
+            &folder.path("new"),
+        ],
+        &[
+            "train",
+            &folder.path(column),
+            "--label",
+            column,
+            "-o",
+            &folder.path("new"),
+        ],
+        &[
+            "compare", &corpus, "--label", column, "--models", "nb,svm", "--folds", "2", "--table",
+        ],
     ];
     all.extend(attempts.iter().map(|attempt| run(attempt)));
     let harmful = |c: char| {
@@ -418,12 +759,32 @@ fn errors_do_not_repeat_long_values() {
         ("\"id\":\"a\"", &format!("\"id\":{{\"{long}\":1}}")),
     ] {
         let corpus = folder.write("rows.jsonl", rows.replace(from, to));
-        let ran = run(&["train", &corpus, "--label", "topic", "--id", "id", "-o", &folder.path("m")]);
-        assert!(ran.code != Some(0) && ran.err.len() < 3000, "{}", ran.err.len());
+        let ran = run(&[
+            "train",
+            &corpus,
+            "--label",
+            "topic",
+            "--id",
+            "id",
+            "-o",
+            &folder.path("m"),
+        ]);
+        assert!(
+            ran.code != Some(0) && ran.err.len() < 3000,
+            "{}",
+            ran.err.len()
+        );
     }
-    let one = folder.write("one.jsonl", format!("{{\"text\":\"a b\",\"topic\":\"{long}\"}}\n").repeat(3));
+    let one = folder.write(
+        "one.jsonl",
+        format!("{{\"text\":\"a b\",\"topic\":\"{long}\"}}\n").repeat(3),
+    );
     let said = run(&["train", &one, "--label", "topic", "-o", &folder.path("m")]).fails(3);
-    assert!(said.len() < 1000 && said.contains("(100000 characters)"), "{}", said.len());
+    assert!(
+        said.len() < 1000 && said.contains("(100000 characters)"),
+        "{}",
+        said.len()
+    );
     let said = run(&["train", &one, "--label", &long, "-o", &folder.path("m")]).fails(3);
     assert!(said.len() < 2000, "{}", said.len());
 }

@@ -8,21 +8,33 @@ use std::collections::HashMap;
 /// title and text.
 fn pages() -> Vec<(String, String, String, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/pages");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
-    let pages = paths.iter().filter(|path| path.extension().is_some_and(|end| end == "html"));
+    let pages = paths
+        .iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "html"));
     let read = |path: &std::path::PathBuf| {
         let told = std::fs::read_to_string(path.with_extension("txt")).unwrap();
         let (title, text) = told.split_once('\n').unwrap();
         let html = std::fs::read_to_string(path).unwrap();
-        (path.display().to_string(), html, title.to_string(), text.to_string())
+        (
+            path.display().to_string(),
+            html,
+            title.to_string(),
+            text.to_string(),
+        )
     };
     pages.map(read).collect()
 }
 
 fn words(text: &str) -> HashMap<&str, usize> {
     let mut words = HashMap::new();
-    let found = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let found = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
     found.for_each(|word| *words.entry(word).or_default() += 1);
     words
 }
@@ -30,7 +42,10 @@ fn words(text: &str) -> HashMap<&str, usize> {
 /// The harmonic mean of precision and recall of words, each as often as it stands there.
 fn f1(found: &str, expected: &str) -> f64 {
     let (found, expected) = (words(found), words(expected));
-    let common: usize = found.iter().map(|(word, n)| n.min(expected.get(word).unwrap_or(&0))).sum();
+    let common: usize = found
+        .iter()
+        .map(|(word, n)| n.min(expected.get(word).unwrap_or(&0)))
+        .sum();
     2.0 * common as f64 / (found.values().sum::<usize>() + expected.values().sum::<usize>()) as f64
 }
 
@@ -98,7 +113,10 @@ fn mutated(pages: &[Vec<u8>], random: &mut Random) -> String {
 
 #[test]
 fn any_page_gives_an_article() {
-    let pages: Vec<Vec<u8>> = pages().into_iter().map(|(_, html, ..)| html.into_bytes()).collect();
+    let pages: Vec<Vec<u8>> = pages()
+        .into_iter()
+        .map(|(_, html, ..)| html.into_bytes())
+        .collect();
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for _ in 0..3000 {
         let html = mutated(&pages, &mut random);
@@ -109,9 +127,13 @@ fn any_page_gives_an_article() {
 
 #[test]
 fn quotes_in_attributes_are_no_matter() {
-    let embed = "<iframe title=\"Video auf „youtube.com“\" src=\"https://consent.example/v/1\"></iframe>";
+    let embed =
+        "<iframe title=\"Video auf „youtube.com“\" src=\"https://consent.example/v/1\"></iframe>";
     let text = "Die Minister trafen sich am Montag in einem Hotel am See, um zu reden.";
-    let article = from_html(&format!("<article><p>{text}</p>{embed}<p>{text}</p></article>")).unwrap();
+    let article = from_html(&format!(
+        "<article><p>{text}</p>{embed}<p>{text}</p></article>"
+    ))
+    .unwrap();
     assert_eq!(article.text, format!("{text}\n{text}"));
 }
 
@@ -122,19 +144,33 @@ fn latin_1(text: &str) -> Vec<u8> {
 }
 
 fn utf_16(text: &str, little: bool) -> Vec<u8> {
-    let unit = |unit: u16| if little { unit.to_le_bytes() } else { unit.to_be_bytes() };
-    format!("\u{feff}{text}").encode_utf16().flat_map(unit).collect()
+    let unit = |unit: u16| {
+        if little {
+            unit.to_le_bytes()
+        } else {
+            unit.to_be_bytes()
+        }
+    };
+    format!("\u{feff}{text}")
+        .encode_utf16()
+        .flat_map(unit)
+        .collect()
 }
 
 /// The scores of the built-in model, without ids.
 fn heads(args: &[&str]) -> Vec<String> {
-    run(args).json().iter().map(|row| row["heads"].to_string()).collect()
+    run(args)
+        .json()
+        .iter()
+        .map(|row| row["heads"].to_string())
+        .collect()
 }
 
 #[test]
 fn every_page_is_read_in_its_own_encoding() {
     let folder = Folder::new();
-    let page = |declared: &str| format!("<html><head>{declared}</head><body><p>{WAR}</p></body></html>");
+    let page =
+        |declared: &str| format!("<html><head>{declared}</head><body><p>{WAR}</p></body></html>");
     folder.write("a/utf8.html", page(""));
     folder.write("a/latin.html", latin_1(&page("<meta charset=iso-8859-1>")));
     folder.write("a/le.html", utf_16(&page(""), true));
@@ -145,10 +181,16 @@ fn every_page_is_read_in_its_own_encoding() {
         let args = [&["score", "--json", &*path][..], more].concat();
         let found = heads(&args);
         assert_eq!(found.len(), 5);
-        assert!(found.iter().all(|heads| *heads == found[0]), "{more:?}: {found:?}");
+        assert!(
+            found.iter().all(|heads| *heads == found[0]),
+            "{more:?}: {found:?}"
+        );
     }
     let told = run(&["score", "--json", &path]).err;
-    assert!(told.contains("read as windows-1252 1 page") && told.contains("bare"), "{told}");
+    assert!(
+        told.contains("read as windows-1252 1 page") && told.contains("bare"),
+        "{told}"
+    );
     assert!(
         run(&["score", "--json", &path, "--encoding", "latin-1"])
             .err
@@ -156,9 +198,17 @@ fn every_page_is_read_in_its_own_encoding() {
     );
     folder.write("a/bad.html", b"<meta charset=utf-8><p>f\xfcr");
     let error = run(&["score", "--json", &path]).fails(3);
-    assert!(error.contains("bad.html: the page holds bytes that are not valid UTF-8"), "{error}");
+    assert!(
+        error.contains("bad.html: the page holds bytes that are not valid UTF-8"),
+        "{error}"
+    );
     let bad = folder.path("bad.jsonl");
-    assert_eq!(run(&["score", "--json", &path, "--skip-bad", &bad]).json().len(), 5);
+    assert_eq!(
+        run(&["score", "--json", &path, "--skip-bad", &bad])
+            .json()
+            .len(),
+        5
+    );
 }
 
 #[test]
@@ -174,7 +224,11 @@ fn a_mark_tells_the_encoding_of_every_format() {
         for little in [true, false] {
             let path = folder.write(name, utf_16(&text, little));
             assert_eq!(heads(&["score", "--json", &path]), plain, "{name}");
-            assert_eq!(heads(&["score", "--json", &path, "--encoding", "utf-16"]), plain, "{name}");
+            assert_eq!(
+                heads(&["score", "--json", &path, "--encoding", "utf-16"]),
+                plain,
+                "{name}"
+            );
         }
     }
 }
@@ -189,7 +243,11 @@ fn files_in_a_folder_are_told_apart_by_their_content() {
     folder.write("a/b.docx", b"PK\x03\x04\x00");
     folder.write("a/style.css", "p { color: red }");
     let ran = run(&["score", "--json", &folder.path("a")]);
-    assert!(ran.err.contains("left out 3 files") && ran.err.contains("a.pdf"), "{}", ran.err);
+    assert!(
+        ran.err.contains("left out 3 files") && ran.err.contains("a.pdf"),
+        "{}",
+        ran.err
+    );
     let rows = ran.json();
     assert_eq!(rows.len(), 3);
     assert!(rows.iter().all(|row| row["heads"] == rows[0]["heads"]));
@@ -217,5 +275,9 @@ fn rows_under_the_name_of_an_article_are_an_error() {
         let error = run(&["train", &path, "--label", label, "-o", &folder.path("m")]).fails(3);
         assert!(error.contains("one article"), "{error}");
     }
-    assert!(run_with(&["score"], format!("<p>{WAR}").as_bytes()).err.contains("HTML page"));
+    assert!(
+        run_with(&["score"], format!("<p>{WAR}").as_bytes())
+            .err
+            .contains("HTML page")
+    );
 }

@@ -4,7 +4,8 @@ use crate::support::{Folder, exists, run, run_with, small_model};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use standpoint::corpus::{
-    CodeMap, Column, LabelFormat, NewColumn, ReadOptions, Relabel, Relabelled, Unlisted, find_inputs, relabel,
+    CodeMap, Column, LabelFormat, NewColumn, ReadOptions, Relabel, Relabelled, Unlisted,
+    find_inputs, relabel,
 };
 use standpoint::progress::Silent;
 
@@ -13,7 +14,9 @@ const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/events.csv
 
 fn rows(path: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(path).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 /// The values of a column.
@@ -25,8 +28,21 @@ fn column(path: &str, name: &str) -> Vec<Value> {
 fn an_event_data_set_becomes_training_data() {
     let folder = Folder::new();
     let (labelled, model) = (folder.path("labelled.jsonl"), folder.path("events.model"));
-    let report = run(&["relabel", EVENTS, "--map", "acled", "--label", "sub_event_type", "-o", &labelled]);
-    assert!(report.err.contains("such as `Weapons seizure`"), "{}", report.err);
+    let report = run(&[
+        "relabel",
+        EVENTS,
+        "--map",
+        "acled",
+        "--label",
+        "sub_event_type",
+        "-o",
+        &labelled,
+    ]);
+    assert!(
+        report.err.contains("such as `Weapons seizure`"),
+        "{}",
+        report.err
+    );
     let report = &report.json()[0];
     assert_eq!(report["rows"], 30);
     assert_eq!(report["with_unknown_code"], 1);
@@ -34,7 +50,10 @@ fn an_event_data_set_becomes_training_data() {
         report["unknown"][0],
         json!({"code": "Weapons seizure", "rows": 1, "first": format!("{EVENTS}:30")})
     );
-    assert_eq!(report["columns"][0]["labels"], json!({"diplomacy": 4, "escalation": 15}));
+    assert_eq!(
+        report["columns"][0]["labels"],
+        json!({"diplomacy": 4, "escalation": 15})
+    );
     let found = rows(&labelled);
     assert_eq!(found.len(), 30);
     assert_eq!(found[0]["stance"], json!(["escalation"]));
@@ -42,17 +61,36 @@ fn an_event_data_set_becomes_training_data() {
     assert_eq!(found[15]["stance"], json!([]));
     assert_eq!(found[28]["stance"], Value::Null);
     assert_eq!(found[28]["event_id"], "INV29");
-    let flags = ["--text", "notes", "--labels", "stance", "--unlabelled", "skip", "-o", &model];
+    let flags = [
+        "--text",
+        "notes",
+        "--labels",
+        "stance",
+        "--unlabelled",
+        "skip",
+        "-o",
+        &model,
+    ];
     run(&[&["train", &labelled], &flags[..]].concat()).ok();
-    let text = folder.write("new.txt", "Rebels and troops exchanged fire; artillery shelled the town.");
+    let text = folder.write(
+        "new.txt",
+        "Rebels and troops exchanged fire; artillery shelled the town.",
+    );
     let scored = run(&["score", &model, &text, "--text", "text", "--json"]).json();
-    assert_eq!(scored[0]["heads"]["stance"]["labels"], json!(["escalation"]));
+    assert_eq!(
+        scored[0]["heads"]["stance"]["labels"],
+        json!(["escalation"])
+    );
 }
 
 #[test]
 fn every_format_gives_the_same_labels() {
     let folder = Folder::new();
-    let expected = [json!(["escalation"]), json!(["diplomacy", "military_aid"]), Value::Null];
+    let expected = [
+        json!(["escalation"]),
+        json!(["diplomacy", "military_aid"]),
+        Value::Null,
+    ];
     let files = [
         ("a.csv", "code,text\n190,a\n\"072|043\",b\n,c\n"),
         ("b.tsv", "code\ttext\n190\ta\n072|043\tb\n\tc\n"),
@@ -63,26 +101,57 @@ fn every_format_gives_the_same_labels() {
         ("d.csv", "code,text\n190,a\n\"['072', '043']\",b\nNA,c\n"),
     ];
     for (name, text) in files {
-        let (file, out) = (folder.write(name, text), folder.path(&format!("{name}.out")));
-        let flags = ["--map", "cameo", "--label", "code", "--to", "stance", "-o", &out];
+        let (file, out) = (
+            folder.write(name, text),
+            folder.path(&format!("{name}.out")),
+        );
+        let flags = [
+            "--map", "cameo", "--label", "code", "--to", "stance", "-o", &out,
+        ];
         run(&[&["relabel", &file], &flags[..]].concat()).ok();
         assert_eq!(column(&out, "stance"), expected, "{name}");
     }
     let out = folder.path("fasttext.out");
     let file = folder.write("e.ft", "__label__190 a\n__label__072 __label__043 b\nc\n");
-    run(&["relabel", &file, "--map", "cameo", "--label", "labels", "--to", "stance", "-o", &out]).ok();
+    run(&[
+        "relabel", &file, "--map", "cameo", "--label", "labels", "--to", "stance", "-o", &out,
+    ])
+    .ok();
     assert_eq!(column(&out, "stance"), expected);
     folder.write("classes/190/one.txt", "Troops opened fire.");
     let out = folder.path("classes.out");
-    run(&["relabel", &folder.path("classes"), "--map", "cameo", "--label", "label", "-o", &out]).ok();
+    run(&[
+        "relabel",
+        &folder.path("classes"),
+        "--map",
+        "cameo",
+        "--label",
+        "label",
+        "-o",
+        &out,
+    ])
+    .ok();
     assert_eq!(column(&out, "stance"), [json!(["escalation"])]);
     let out = folder.path("stdin.out");
-    let flags =
-        ["relabel", "-", "--format", "csv", "--no-header", "--map", "cameo", "--label", "1", "-o", &out];
+    let flags = [
+        "relabel",
+        "-",
+        "--format",
+        "csv",
+        "--no-header",
+        "--map",
+        "cameo",
+        "--label",
+        "1",
+        "-o",
+        &out,
+    ];
     run_with(&flags, b"190,a\n").ok();
     assert_eq!(
         rows(&out),
-        [json!({"1": "190", "2": "a", "stance": ["escalation"], "quad_class": "material conflict"})]
+        [
+            json!({"1": "190", "2": "a", "stance": ["escalation"], "quad_class": "material conflict"})
+        ]
     );
 }
 
@@ -91,9 +160,15 @@ fn codes_are_rolled_up_by_digits_and_by_parents() {
     let folder = Folder::new();
     let file = folder.write("codes.csv", "code\n0239\n1999\n20190301\n043\n43\n");
     let out = folder.path("out.jsonl");
-    let flags = ["relabel", &file, "--map", "cameo", "--label", "code", "-o", &out, "--force"];
+    let flags = [
+        "relabel", &file, "--map", "cameo", "--label", "code", "-o", &out, "--force",
+    ];
     let report = run(&flags);
-    assert!(report.err.contains("`43` is listed as `043`"), "{}", report.err);
+    assert!(
+        report.err.contains("`43` is listed as `043`"),
+        "{}",
+        report.err
+    );
     let report = &report.json()[0];
     assert_eq!(report["rolled_up"][0]["to"], "023");
     assert_eq!(report["rolled_up"][1]["to"], "19");
@@ -104,14 +179,27 @@ fn codes_are_rolled_up_by_digits_and_by_parents() {
     );
     let roots = ["--to", "root=code", "--level", "1"];
     run(&[&flags[..], &roots].concat()).ok();
-    assert_eq!(column(&out, "root"), [json!("02"), json!("19"), Value::Null, json!("04"), Value::Null]);
+    assert_eq!(
+        column(&out, "root"),
+        [
+            json!("02"),
+            json!("19"),
+            Value::Null,
+            json!("04"),
+            Value::Null
+        ]
+    );
     let report = &run(&[&flags[..], &["--exact"]].concat()).json()[0];
     assert_eq!(report["with_unknown_code"], 4);
 
-    let map =
-        folder.write("map.csv", "code,parent,act\nviolence,,force\nbombing,violence,\ncar bomb,bombing,\n");
+    let map = folder.write(
+        "map.csv",
+        "code,parent,act\nviolence,,force\nbombing,violence,\ncar bomb,bombing,\n",
+    );
     let file = folder.write("acts.csv", "act_code\ncar bomb\nviolence\n");
-    let flags = ["relabel", &file, "--map", &map, "--label", "act_code", "-o", &out, "--force"];
+    let flags = [
+        "relabel", &file, "--map", &map, "--label", "act_code", "-o", &out, "--force",
+    ];
     run(&flags).ok();
     assert_eq!(column(&out, "act"), ["force", "force"]);
     run(&[&flags[..], &["--exact"]].concat()).ok();
@@ -129,8 +217,24 @@ fn further_columns_make_a_code_closer() {
          {\"type\":\"COERCE\",\"mode\":\"arrest\"}\n{\"type\":\"CONCEDE\"}\n",
     );
     let out = folder.path("out.jsonl");
-    run(&["relabel", &file, "--map", "plover", "--label", "type,mode,contexts", "-o", &out]).ok();
-    let expected = [json!(["military_aid"]), json!([]), json!(["military_aid"]), json!([]), Value::Null];
+    run(&[
+        "relabel",
+        &file,
+        "--map",
+        "plover",
+        "--label",
+        "type,mode,contexts",
+        "-o",
+        &out,
+    ])
+    .ok();
+    let expected = [
+        json!(["military_aid"]),
+        json!([]),
+        json!(["military_aid"]),
+        json!([]),
+        Value::Null,
+    ];
     assert_eq!(column(&out, "stance"), expected);
 }
 
@@ -142,24 +246,45 @@ fn topics_are_known_by_their_addresses_too() {
         "{\"m\":[\"medtop:20000056\"]}\n{\"m\":\"http://cv.iptc.org/newscodes/mediatopic/11000000\"}\n{\"m\":\"05000000\"}\n",
     );
     let out = folder.path("out.jsonl");
-    run(&["relabel", &file, "--map", "iptc", "--label", "m", "-o", &out]).ok();
-    assert_eq!(column(&out, "topic"), [json!("conflict"), json!("politics"), Value::Null]);
+    run(&[
+        "relabel", &file, "--map", "iptc", "--label", "m", "-o", &out,
+    ])
+    .ok();
+    assert_eq!(
+        column(&out, "topic"),
+        [json!("conflict"), json!("politics"), Value::Null]
+    );
 }
 
 #[test]
 fn predictions_are_read_in_the_terms_of_plover() {
     let folder = Folder::new();
     let model = small_model(&folder);
-    let text = folder.write("a.txt", "The army shelled the town and troops crossed the border");
-    let scores = folder.write("scores.jsonl", run(&["score", &model, &text, "--json"]).ok());
-    let map = folder.write("map.csv", "code,plover\nescalation,ASSAULT|THREATEN\naid,AID-military\n");
+    let text = folder.write(
+        "a.txt",
+        "The army shelled the town and troops crossed the border",
+    );
+    let scores = folder.write(
+        "scores.jsonl",
+        run(&["score", &model, &text, "--json"]).ok(),
+    );
+    let map = folder.write(
+        "map.csv",
+        "code,plover\nescalation,ASSAULT|THREATEN\naid,AID-military\n",
+    );
     let out = folder.path("out.jsonl");
-    run(&["relabel", &scores, "--map", &map, "--label", "stance", "-o", &out]).ok();
+    run(&[
+        "relabel", &scores, "--map", &map, "--label", "stance", "-o", &out,
+    ])
+    .ok();
     let of_stance = |stance: &Value| match stance.as_str() {
         Some("escalation") => vec!["ASSAULT", "THREATEN"],
         _ => vec!["AID-military"],
     };
-    let stances = column(&out, "heads")[0]["stance"]["labels"].as_array().unwrap().clone();
+    let stances = column(&out, "heads")[0]["stance"]["labels"]
+        .as_array()
+        .unwrap()
+        .clone();
     let mut expected: Vec<&str> = stances.iter().flat_map(of_stance).collect();
     expected.sort_unstable();
     assert_eq!(column(&out, "plover"), [json!(expected)]);
@@ -171,18 +296,29 @@ fn unknown_codes_are_kept_left_out_or_refused() {
     let folder = Folder::new();
     let file = folder.write("codes.csv", "code\n190\n072|other\n043\n");
     let out = folder.path("out.jsonl");
-    let flags = ["relabel", &file, "--map", "cameo", "--label", "code", "--to", "stance", "-o", &out];
+    let flags = [
+        "relabel", &file, "--map", "cameo", "--label", "code", "--to", "stance", "-o", &out,
+    ];
     let error = run(&[&flags[..], &["--strict"]].concat()).fails(3);
-    assert!(error.contains("codes.csv:3: the code `other` is not in the map cameo"), "{error}");
+    assert!(
+        error.contains("codes.csv:3: the code `other` is not in the map cameo"),
+        "{error}"
+    );
     assert!(error.contains("help: ") && !exists(&out), "{error}");
     let bad = folder.path("bad.jsonl");
     run(&[&flags[..], &["--strict", "--skip-bad", &bad]].concat()).ok();
     assert_eq!((rows(&out).len(), rows(&bad).len()), (2, 1));
     assert!(run(&flags).fails(2).contains("--force"));
     let report = &run(&[&flags[..], &["--force", "--skip-unknown"]].concat()).json()[0];
-    assert_eq!((&report["written"], &report["rows"]), (&json!(2), &json!(3)));
+    assert_eq!(
+        (&report["written"], &report["rows"]),
+        (&json!(2), &json!(3))
+    );
     run(&[&flags[..], &["--force"]].concat()).ok();
-    assert_eq!(column(&out, "stance"), [json!(["escalation"]), Value::Null, json!(["diplomacy"])]);
+    assert_eq!(
+        column(&out, "stance"),
+        [json!(["escalation"]), Value::Null, json!(["diplomacy"])]
+    );
 }
 
 #[test]
@@ -191,9 +327,21 @@ fn what_gives_no_label_is_an_error_and_nothing_is_written() {
     let file = folder.write("codes.csv", "code,other\n190,x\n");
     let out = folder.path("out.jsonl");
     let cases: [(&[&str], i32, &str); 9] = [
-        (&["--map", "nope", "--label", "code"], 2, "one of acled, cameo, iptc, plover, stances, topics"),
-        (&["--map", "cameo", "--label", "cod"], 3, "none of 1 rows has the column `cod`"),
-        (&["--map", "cameo", "--label", "other"], 3, "knows none of the codes in `other`, such as `x`"),
+        (
+            &["--map", "nope", "--label", "code"],
+            2,
+            "one of acled, cameo, iptc, plover, stances, topics",
+        ),
+        (
+            &["--map", "cameo", "--label", "cod"],
+            3,
+            "none of 1 rows has the column `cod`",
+        ),
+        (
+            &["--map", "cameo", "--label", "other"],
+            3,
+            "knows none of the codes in `other`, such as `x`",
+        ),
         (
             &["--map", "cameo", "--label", "code", "--to", "other=stance"],
             3,
@@ -205,23 +353,51 @@ fn what_gives_no_label_is_an_error_and_nothing_is_written() {
             "its columns of labels are stance, quad_class",
         ),
         (
-            &["--map", "cameo", "--label", "code", "--to", "a=stance", "--to", "a=name"],
+            &[
+                "--map", "cameo", "--label", "code", "--to", "a=stance", "--to", "a=name",
+            ],
             2,
             "--to names `a` twice",
         ),
-        (&["--map", "cameo", "--label", "code", "--text", "x"], 2, "--text has no meaning here"),
-        (&["--map", "cameo", "--label", "code", "--where", "code=1"], 3, "there is no row"),
-        (&["--map", "cameo", "--label", "code", "--level", "0"], 2, "--level"),
+        (
+            &["--map", "cameo", "--label", "code", "--text", "x"],
+            2,
+            "--text has no meaning here",
+        ),
+        (
+            &["--map", "cameo", "--label", "code", "--where", "code=1"],
+            3,
+            "there is no row",
+        ),
+        (
+            &["--map", "cameo", "--label", "code", "--level", "0"],
+            2,
+            "--level",
+        ),
     ];
     for (flags, code, message) in cases {
         let error = run(&[&["relabel", &file, "-o", &out], flags].concat()).fails(code);
         assert!(error.contains(message), "{flags:?}: {error}");
         assert!(!exists(&out), "{flags:?}");
     }
-    let error =
-        run(&["relabel", &file, "--map", "cameo", "--label", "code", "-o", &file, "--force"]).fails(2);
+    let error = run(&[
+        "relabel", &file, "--map", "cameo", "--label", "code", "-o", &file, "--force",
+    ])
+    .fails(2);
     assert!(error.contains("the output is one of the inputs"), "{error}");
-    run(&["relabel", &file, "--map", "cameo", "--label", "code", "--to", "act=stance", "-o", &out]).ok();
+    run(&[
+        "relabel",
+        &file,
+        "--map",
+        "cameo",
+        "--label",
+        "code",
+        "--to",
+        "act=stance",
+        "-o",
+        &out,
+    ])
+    .ok();
     assert_eq!(column(&out, "act"), [json!(["escalation"])]);
 }
 
@@ -232,13 +408,31 @@ fn a_map_that_is_no_map_is_an_error_with_its_line() {
         ("code,stance\n", "m: the map has a header, but no code"),
         ("kod,stance\n1,a\n", "m: the header has no column `code`"),
         ("code,a,a\n1,b,c\n", "m: the header names `a` twice"),
-        ("code,stance\n1,a\n2\n", "m:3: the row has 1 cells, but the header has 2"),
+        (
+            "code,stance\n1,a\n2\n",
+            "m:3: the row has 1 cells, but the header has 2",
+        ),
         ("code,stance\n1,a\n,b\n", "m:3: the row has no code"),
-        ("code,stance\n1,a\n\n1,b\n", "m:4: the code `1` stands twice, first in line 2"),
-        ("code,parent\n1,\n2,3\n", "m:3: the broader code `3` is not in the map"),
-        ("code,parent\n1,\n2,2\n", "m:3: the broader codes of `2` lead back to it"),
-        ("code,parent\n1,3\n2,1\n3,2\n", "m:2: the broader codes of `1` lead back to it"),
-        ("code,stance\n1,\"a|NA\"\n", "m:2: `stance` lists `NA` among labels"),
+        (
+            "code,stance\n1,a\n\n1,b\n",
+            "m:4: the code `1` stands twice, first in line 2",
+        ),
+        (
+            "code,parent\n1,\n2,3\n",
+            "m:3: the broader code `3` is not in the map",
+        ),
+        (
+            "code,parent\n1,\n2,2\n",
+            "m:3: the broader codes of `2` lead back to it",
+        ),
+        (
+            "code,parent\n1,3\n2,1\n3,2\n",
+            "m:2: the broader codes of `1` lead back to it",
+        ),
+        (
+            "code,stance\n1,\"a|NA\"\n",
+            "m:2: `stance` lists `NA` among labels",
+        ),
         ("code,stance\n1,\"a\n", "m: line 2: a quote is not closed"),
     ];
     for (text, message) in cases {
@@ -249,22 +443,39 @@ fn a_map_that_is_no_map_is_an_error_with_its_line() {
 
 #[test]
 fn the_map_in_the_documents_is_a_map() {
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/maps.md")).unwrap();
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/maps.md")).unwrap();
     let (_, text) = page.split_once("```csv\n").unwrap();
     let map = CodeMap::read(text.split_once("```").unwrap().0, "docs/maps.md").unwrap();
-    let labels =
-        |code: &str| map.labels(map.find(code).unwrap(), map.column("act").unwrap()).map(<[String]>::len);
-    assert_eq!(["1", "11", "13", "2"].map(labels), [None, Some(1), Some(2), Some(0)]);
+    let labels = |code: &str| {
+        map.labels(map.find(code).unwrap(), map.column("act").unwrap())
+            .map(<[String]>::len)
+    };
+    assert_eq!(
+        ["1", "11", "13", "2"].map(labels),
+        [None, Some(1), Some(2), Some(0)]
+    );
 }
 
 #[test]
 fn threads_do_not_show() {
     let folder = Folder::new();
-    let text: String = (0..9000).map(|row| format!("{:03},row {row}\n", row % 230)).collect();
+    let text: String = (0..9000)
+        .map(|row| format!("{:03},row {row}\n", row % 230))
+        .collect();
     let file = folder.write("codes.csv", format!("code,text\n{text}"));
     let written = |threads: &str| {
         let out = folder.path(&format!("{threads}.jsonl"));
-        let flags = ["--map", "cameo", "--label", "code", "--threads", threads, "-o", &out];
+        let flags = [
+            "--map",
+            "cameo",
+            "--label",
+            "code",
+            "--threads",
+            threads,
+            "-o",
+            &out,
+        ];
         let report = run(&[&["relabel", &file], &flags[..]].concat()).ok();
         (report, std::fs::read(out).unwrap())
     };
@@ -275,7 +486,10 @@ fn threads_do_not_show() {
 fn relabelled(file: &str, map: &CodeMap, unlisted: Unlisted) -> (Vec<Value>, Relabelled) {
     let how = Relabel {
         codes: vec![Column::from("code")],
-        targets: vec![NewColumn { name: "act".to_string(), column: map.column("act").unwrap() }],
+        targets: vec![NewColumn {
+            name: "act".to_string(),
+            column: map.column("act").unwrap(),
+        }],
         format: LabelFormat::default(),
         filters: vec![],
         level: None,
@@ -288,18 +502,34 @@ fn relabelled(file: &str, map: &CodeMap, unlisted: Unlisted) -> (Vec<Value>, Rel
         written.push(serde_json::from_str(line).unwrap());
         Ok(())
     };
-    let done = relabel(inputs, ReadOptions::default(), map, &how, None, &Silent, &mut write).unwrap();
+    let done = relabel(
+        inputs,
+        ReadOptions::default(),
+        map,
+        &how,
+        None,
+        &Silent,
+        &mut write,
+    )
+    .unwrap();
     (written, done)
 }
 
 /// A map of which code `n` has a broader code of a smaller number, and labels or none.
 fn maps() -> impl Strategy<Value = Vec<(Option<usize>, Option<u8>)>> {
-    let entry = (any::<prop::sample::Index>(), prop::bool::weighted(0.7), prop::option::of(0..3u8));
+    let entry = (
+        any::<prop::sample::Index>(),
+        prop::bool::weighted(0.7),
+        prop::option::of(0..3u8),
+    );
     prop::collection::vec(entry, 1..30).prop_map(|entries| {
-        let parent =
-            |at: usize, index: &prop::sample::Index, has: bool| (at > 0 && has).then(|| index.index(at));
+        let parent = |at: usize, index: &prop::sample::Index, has: bool| {
+            (at > 0 && has).then(|| index.index(at))
+        };
         let entries = entries.iter().enumerate();
-        entries.map(|(at, (index, has, label))| (parent(at, index, *has), *label)).collect()
+        entries
+            .map(|(at, (index, has, label))| (parent(at, index, *has), *label))
+            .collect()
     })
 }
 

@@ -5,7 +5,9 @@ use standpoint::Model;
 
 fn old(folder: &Folder, flags: &[&str]) -> (String, String) {
     let (corpus, model) = (folder.write("old.jsonl", rows()), folder.path("old.model"));
-    let args = ["train", &corpus, "--label", "topic", "--labels", "stance", "--min-df", "1", "-o", &model];
+    let args = [
+        "train", &corpus, "--label", "topic", "--labels", "stance", "--min-df", "1", "-o", &model,
+    ];
     run(&[&args[..], flags].concat()).ok();
     (corpus, model)
 }
@@ -13,15 +15,32 @@ fn old(folder: &Folder, flags: &[&str]) -> (String, String) {
 /// Rows of a topic that the old model does not know.
 fn new_rows(folder: &Folder) -> String {
     let row = |id, text| {
-        format!("{{\"id\":\"{id}\",\"text\":\"{text}\",\"topic\":\"border\",\"stance\":[\"transit\"]}}\n")
+        format!(
+            "{{\"id\":\"{id}\",\"text\":\"{text}\",\"topic\":\"border\",\"stance\":[\"transit\"]}}\n"
+        )
     };
-    let texts = ["the border town", "border town won by a guest", "a guest crossed the border"];
-    folder.write("new.jsonl", (0..).zip(texts).map(|(id, text)| row(id, text)).collect::<String>())
+    let texts = [
+        "the border town",
+        "border town won by a guest",
+        "a guest crossed the border",
+    ];
+    folder.write(
+        "new.jsonl",
+        (0..)
+            .zip(texts)
+            .map(|(id, text)| row(id, text))
+            .collect::<String>(),
+    )
 }
 
 fn renew(folder: &Folder, inputs: &[&str], from: &str, flags: &[&str]) -> Ran {
     let model = folder.path("new.model");
-    let args = [&["train", "--from", from, "-o", &model, "--force"], inputs, flags].concat();
+    let args = [
+        &["train", "--from", from, "-o", &model, "--force"],
+        inputs,
+        flags,
+    ]
+    .concat();
     run(&args)
 }
 
@@ -31,15 +50,33 @@ fn features_stay_and_labels_are_appended() {
         let folder = Folder::new();
         let (corpus, model) = old(&folder, &["--classifier", classifier]);
         let more = new_rows(&folder);
-        let ran = renew(&folder, &[&corpus, &more], &model, &["--evaluate", &more, "--evaluate", &corpus]);
+        let ran = renew(
+            &folder,
+            &[&corpus, &more],
+            &model,
+            &["--evaluate", &more, "--evaluate", &corpus],
+        );
         let report = &ran.json()[0];
         let [before, after] =
             [model, folder.path("new.model")].map(|path| Model::load(path.as_ref()).unwrap());
         assert_eq!(before.tfidf().idf()[..], after.tfidf().idf()[..]);
-        assert_eq!(after.heads()[0].about().labels, ["conflict", "sport", "border"]);
-        assert_eq!(after.heads()[1].about().labels, ["aid", "escalation", "transit"]);
-        assert_eq!(after.heads()[0].about().classifier, before.heads()[0].about().classifier);
-        assert_eq!(after.score("guest of the border town").heads[0].label(), Some("border"), "{classifier}");
+        assert_eq!(
+            after.heads()[0].about().labels,
+            ["conflict", "sport", "border"]
+        );
+        assert_eq!(
+            after.heads()[1].about().labels,
+            ["aid", "escalation", "transit"]
+        );
+        assert_eq!(
+            after.heads()[0].about().classifier,
+            before.heads()[0].about().classifier
+        );
+        assert_eq!(
+            after.score("guest of the border town").heads[0].label(),
+            Some("border"),
+            "{classifier}"
+        );
         let topic = &report["heads"]["topic"];
         assert_eq!(topic["before"]["labels"]["conflict"]["support"], 4);
         assert_eq!(topic["f1"]["border"]["before"], 0.0);
@@ -51,17 +88,47 @@ fn features_stay_and_labels_are_appended() {
 #[test]
 fn a_flag_that_contradicts_the_old_model_is_an_error() {
     let folder = Folder::new();
-    let (corpus, model) = old(&folder, &["--tf", "raw", "--name", "new", "--thresholds", "fixed"]);
+    let (corpus, model) = old(
+        &folder,
+        &["--tf", "raw", "--name", "new", "--thresholds", "fixed"],
+    );
     let fails = |flags: &[&str]| renew(&folder, &[&corpus], &model, flags).fails(2);
-    for flags in [["--tf", "sublinear"], ["--min-df", "2"], ["--language", "de"], ["--word-ngrams", "1-3"]] {
-        assert!(fails(&flags).contains("contradicts the features of the old model"), "{flags:?}");
+    for flags in [
+        ["--tf", "sublinear"],
+        ["--min-df", "2"],
+        ["--language", "de"],
+        ["--word-ngrams", "1-3"],
+    ] {
+        assert!(
+            fails(&flags).contains("contradicts the features of the old model"),
+            "{flags:?}"
+        );
     }
     assert!(fails(&["--cost", "2"]).contains("--classifier"));
     fails(&["--stream"]);
     fails(&["--options", &folder.write("options.json", "{}")]);
-    run(&["train", &corpus, "--label", "topic", "--evaluate", &corpus, "-o", &folder.path("x")]).fails(2);
+    run(&[
+        "train",
+        &corpus,
+        "--label",
+        "topic",
+        "--evaluate",
+        &corpus,
+        "-o",
+        &folder.path("x"),
+    ])
+    .fails(2);
     assert!(!exists(&folder.path("new.model")));
-    let same = ["--tf", "raw", "--classifier", "svm", "--cost", "1", "--thresholds", "fixed"];
+    let same = [
+        "--tf",
+        "raw",
+        "--classifier",
+        "svm",
+        "--cost",
+        "1",
+        "--thresholds",
+        "fixed",
+    ];
     renew(&folder, &[&corpus], &model, &same).ok();
     // The same rows, features and options: the same model.
     assert!(std::fs::read(&model).unwrap() == std::fs::read(folder.path("new.model")).unwrap());
@@ -71,18 +138,30 @@ fn a_flag_that_contradicts_the_old_model_is_an_error() {
 fn logistic_regression_begins_at_the_old_weights() {
     for multi in ["softmax", "ovr"] {
         let folder = Folder::new();
-        let (corpus, model) = old(&folder, &["--classifier", "lr", "--multi", multi, "--cost", "10"]);
+        let (corpus, model) = old(
+            &folder,
+            &["--classifier", "lr", "--multi", multi, "--cost", "10"],
+        );
         // The old weights are within the tolerance of the new optimum, but not those found from nothing.
         let nearly = ["--classifier", "lr", "--multi", multi, "--cost", "10.0001"];
         renew(&folder, &[&corpus], &model, &nearly).ok();
         let anew = folder.path("anew.model");
-        let args = ["train", &corpus, "--label", "topic", "--min-df", "1", "-o", &anew];
+        let args = [
+            "train", &corpus, "--label", "topic", "--min-df", "1", "-o", &anew,
+        ];
         run(&[&args[..], &nearly].concat()).ok();
         let said = |path: &str| {
-            Model::load(path.as_ref()).unwrap().score("guest of the border town").heads[0].decisions[0]
+            Model::load(path.as_ref())
+                .unwrap()
+                .score("guest of the border town")
+                .heads[0]
+                .decisions[0]
         };
         let (before, after, anew) = (said(&model), said(&folder.path("new.model")), said(&anew));
-        assert!((before - after).abs() < 1e-12 && (before - anew).abs() > 1e-9, "{before} {after} {anew}");
+        assert!(
+            (before - after).abs() < 1e-12 && (before - anew).abs() > 1e-9,
+            "{before} {after} {anew}"
+        );
     }
 }
 
@@ -92,9 +171,20 @@ fn thresholds_are_chosen_anew() {
     let (corpus, model) = old(&folder, &["--thresholds", "fixed"]);
     let thresholds = |flags: &[&str]| {
         renew(&folder, &[&corpus], &model, flags).ok();
-        Model::load(folder.path("new.model").as_ref()).unwrap().heads()[1].about().thresholds.clone()
+        Model::load(folder.path("new.model").as_ref())
+            .unwrap()
+            .heads()[1]
+            .about()
+            .thresholds
+            .clone()
     };
     assert_eq!(thresholds(&["--thresholds", "fixed"]), [0.0, 0.0]);
     assert_ne!(thresholds(&["--folds", "2"]), [0.0, 0.0]);
-    renew(&folder, &[&corpus], &model, &["--folds", "2", "--thresholds", "fixed"]).fails(2);
+    renew(
+        &folder,
+        &[&corpus],
+        &model,
+        &["--folds", "2", "--thresholds", "fixed"],
+    )
+    .fails(2);
 }

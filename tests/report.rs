@@ -13,11 +13,25 @@ fn page_with(names: &[String; 4]) -> Page {
     let [a, b, id, text] = names;
     let labels = vec![format!("{a}0"), format!("{b}1"), "third".to_string()];
     let (truth, said) = (vec![0, 0, 1, 1, 2, 0], vec![0, 1, 1, 0, 2, 0]);
-    let scores: Vec<f64> =
-        said.iter().flat_map(|&at| [0, 1, 2].map(|label| if label == at { 0.8 } else { 0.1 })).collect();
+    let scores: Vec<f64> = said
+        .iter()
+        .flat_map(|&at| [0, 1, 2].map(|label| if label == at { 0.8 } else { 0.1 }))
+        .collect();
     let predictions = Predictions::exclusive(labels.clone(), truth, said).with_scores(scores, true);
-    let head = HeadPredictions { name: id.clone(), documents: (0..6).collect(), unanswered: 1, predictions };
-    let evaluated = Evaluated::new(&head, &Bootstrap { resamples: 20, ..Bootstrap::default() }).unwrap();
+    let head = HeadPredictions {
+        name: id.clone(),
+        documents: (0..6).collect(),
+        unanswered: 1,
+        predictions,
+    };
+    let evaluated = Evaluated::new(
+        &head,
+        &Bootstrap {
+            resamples: 20,
+            ..Bootstrap::default()
+        },
+    )
+    .unwrap();
     let curves = |at: usize| (at, LabelCurves::new(&head.predictions, at, 50, 10).unwrap());
     let contribution = |contribution: f64| Contribution {
         term: text.clone(),
@@ -34,25 +48,38 @@ fn page_with(names: &[String; 4]) -> Page {
         reasons: vec![contribution(0.5), contribution(-0.25)],
     };
     let head = HeadResult {
-        baselines: vec![Baseline { name: "guess".to_string(), values: vec![] }],
+        baselines: vec![Baseline {
+            name: "guess".to_string(),
+            values: vec![],
+        }],
         curves: plotted(&evaluated).into_iter().map(curves).collect(),
         evaluated,
         mistakes: vec![mistake],
         more: vec![],
     };
     let fact = || vec![Fact::new("Corpus", id)];
-    page(&Evaluation { title: a.clone(), facts: fact(), heads: vec![head], origin: fact() })
+    page(&Evaluation {
+        title: a.clone(),
+        facts: fact(),
+        heads: vec![head],
+        origin: fact(),
+    })
 }
 
 fn write(format: Format, names: [&str; 4]) -> String {
-    format.write(&page_with(&names.map(str::to_string))).unwrap()
+    format
+        .write(&page_with(&names.map(str::to_string)))
+        .unwrap()
 }
 
 /// The tags of a page with the names of their attributes; every one that is opened is closed.
 fn tags(html: &str) -> Vec<String> {
     let (mut tags, mut open, mut rest) = (Vec::new(), Vec::new(), html);
     while let Some((before, after)) = rest.split_once('<') {
-        assert!(!before.contains('>') || tags.last().is_some_and(|tag| tag == "style"), "{before}");
+        assert!(
+            !before.contains('>') || tags.last().is_some_and(|tag| tag == "style"),
+            "{before}"
+        );
         let (tag, after) = after.split_once('>').expect("a tag ends");
         rest = after;
         let attributes: Vec<&str> = tag.split('"').step_by(2).collect();
@@ -81,7 +108,11 @@ fn lines(markdown: &str) -> Vec<(String, usize)> {
 /// The shape of LaTeX: the cells of each line, and whether it ends a row.
 fn cells(latex: &str) -> Vec<(usize, bool, bool)> {
     let shape = |line: &str| {
-        (line.replace("\\&", "").matches('&').count(), line.ends_with("\\\\"), line.starts_with('%'))
+        (
+            line.replace("\\&", "").matches('&').count(),
+            line.ends_with("\\\\"),
+            line.starts_with('%'),
+        )
     };
     latex.lines().map(shape).collect()
 }
@@ -112,7 +143,10 @@ fn known_attacks_are_only_shown() {
         let mut names = attacks;
         names.rotate_left(shift);
         let html = write(Format::Html, names);
-        assert_eq!(tags(&html), tags(&write(Format::Html, ["a", "b", "id", "text"])));
+        assert_eq!(
+            tags(&html),
+            tags(&write(Format::Html, ["a", "b", "id", "text"]))
+        );
         assert!(html.contains("&lt;/style&gt;&lt;script&gt;") && html.contains("{{ 7 * 7 }}"));
         assert!(!write(Format::Markdown, names).contains("http:"));
         assert!(!write(Format::Latex, names).contains("\\input{/"));
@@ -129,7 +163,11 @@ fn eval(folder: &Folder, args: &[&str]) -> crate::support::Ran {
 
 fn small_model_once(folder: &Folder) -> String {
     let path = folder.path("small.model");
-    if crate::support::exists(&path) { path } else { small_model(folder) }
+    if crate::support::exists(&path) {
+        path
+    } else {
+        small_model(folder)
+    }
 }
 
 #[test]
@@ -162,9 +200,15 @@ fn a_page_has_every_part_and_loads_nothing() {
         "width=device-width",
         "<html lang=",
     ];
-    parts.iter().for_each(|part| assert!(html.contains(part), "{part}"));
-    let loads = ["http://", "https://", "src=", "url(", "@import", "<script", "<link"];
-    loads.iter().for_each(|load| assert!(!html.contains(load), "{load}"));
+    parts
+        .iter()
+        .for_each(|part| assert!(html.contains(part), "{part}"));
+    let loads = [
+        "http://", "https://", "src=", "url(", "@import", "<script", "<link",
+    ];
+    loads
+        .iter()
+        .for_each(|load| assert!(!html.contains(load), "{load}"));
     assert!(!html.contains(&folder.path("")) && !html.contains("NaN"));
     tags(&html);
 }
@@ -181,10 +225,16 @@ fn each_ending_has_its_format_and_the_same_bytes_on_any_number_of_threads() {
         assert!(one.contains("macro F1"));
     }
     let latex = std::fs::read_to_string(folder.path("one.tex")).unwrap();
-    assert_eq!(latex.matches("\\begin{longtable}").count(), latex.matches("\\end{longtable}").count());
+    assert_eq!(
+        latex.matches("\\begin{longtable}").count(),
+        latex.matches("\\end{longtable}").count()
+    );
     assert!(latex.contains("\\toprule") && latex.contains("conflict &"));
     let markdown = std::fs::read_to_string(folder.path("one.md")).unwrap();
-    assert!(markdown.starts_with("# Evaluation of small.model\n") && markdown.contains("| --- | ---: |"));
+    assert!(
+        markdown.starts_with("# Evaluation of small.model\n")
+            && markdown.contains("| --- | ---: |")
+    );
 }
 
 #[test]
@@ -195,7 +245,11 @@ fn a_report_replaces_nothing_unasked() {
     assert!(error.contains("--force"), "{error}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
     eval(&folder, &["--report", &path, "--force"]).ok();
-    assert!(std::fs::read_to_string(&path).unwrap().starts_with("<!DOCTYPE html>"));
+    assert!(
+        std::fs::read_to_string(&path)
+            .unwrap()
+            .starts_with("<!DOCTYPE html>")
+    );
 }
 
 #[test]
@@ -208,7 +262,11 @@ fn flags_that_would_mean_nothing_are_refused() {
     }
     eval(&folder, &["--errors", "3"]).fails(2);
     eval(&folder, &["--force"]).fails(2);
-    eval(&folder, &["--report", &folder.path("out.tex"), "--errors", "3"]).fails(2);
+    eval(
+        &folder,
+        &["--report", &folder.path("out.tex"), "--errors", "3"],
+    )
+    .fails(2);
 }
 
 #[test]
@@ -216,8 +274,18 @@ fn a_comparison_has_a_page() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
     let path = folder.path("compared.html");
-    let args =
-        ["compare", &corpus, "--label", "topic", "--models", "nb,lr", "--folds", "2", "--resamples", "50"];
+    let args = [
+        "compare",
+        &corpus,
+        "--label",
+        "topic",
+        "--models",
+        "nb,lr",
+        "--folds",
+        "2",
+        "--resamples",
+        "50",
+    ];
     run(&[&args[..], &["--report", &path]].concat()).ok();
     let html = std::fs::read_to_string(&path).unwrap();
     let parts = [
@@ -234,7 +302,9 @@ fn a_comparison_has_a_page() {
         "Options of lr",
         "rows.jsonl",
     ];
-    parts.iter().for_each(|part| assert!(html.contains(part), "{part}"));
+    parts
+        .iter()
+        .for_each(|part| assert!(html.contains(part), "{part}"));
     assert!(!html.contains(&folder.path("")) && !html.contains("NaN"));
     tags(&html);
     run(&[&args[..], &["--report", &path]].concat()).fails(2);

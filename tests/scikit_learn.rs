@@ -8,9 +8,10 @@ use standpoint::features::{
     DocumentFrequency, Idf, NGrams, Norm, SparseRows, TermFrequency, TfIdf, TfIdfOptions,
 };
 use standpoint::linear::{
-    BernoulliNb, BernoulliNbParams, ClassWeight, Classifier, ComplementNb, ComplementNbParams, Intercept,
-    LinearModel, LinearSvm, LinearSvmParams, LogisticRegression, LogisticRegressionParams, Multi,
-    MultinomialNb, MultinomialNbParams, Penalty, Ridge, RidgeParams,
+    BernoulliNb, BernoulliNbParams, ClassWeight, Classifier, ComplementNb, ComplementNbParams,
+    Intercept, LinearModel, LinearSvm, LinearSvmParams, LogisticRegression,
+    LogisticRegressionParams, Multi, MultinomialNb, MultinomialNbParams, Penalty, Ridge,
+    RidgeParams,
 };
 use standpoint::progress::Silent;
 use standpoint::text::{Language, Texts, TokenOptions};
@@ -40,33 +41,70 @@ struct FeatureCase {
 fn options(case: &str) -> TfIdfOptions {
     let pairs = Some(NGrams::new(1, 2));
     let plain = TfIdfOptions {
-        tokens: TokenOptions { language: Language::English, stem: false, ..TokenOptions::default() },
+        tokens: TokenOptions {
+            language: Language::English,
+            stem: false,
+            ..TokenOptions::default()
+        },
         word_ngrams: Some(NGrams::new(1, 1)),
         min_df: DocumentFrequency::Count(1),
         tf: TermFrequency::Raw,
         ..TfIdfOptions::default()
     };
-    let characters =
-        TfIdfOptions { word_ngrams: None, char_ngrams: Some(NGrams::new(3, 5)), ..plain.clone() };
+    let characters = TfIdfOptions {
+        word_ngrams: None,
+        char_ngrams: Some(NGrams::new(3, 5)),
+        ..plain.clone()
+    };
     match case {
         "words" => plain,
-        "words_1_2_min_df" => {
-            TfIdfOptions { word_ngrams: pairs, min_df: DocumentFrequency::Count(3), ..plain }
-        }
-        "words_max_df_share" => TfIdfOptions { max_df: DocumentFrequency::Share(0.5), ..plain },
-        "sublinear" => TfIdfOptions { word_ngrams: pairs, tf: TermFrequency::Sublinear, ..plain },
-        "binary" => TfIdfOptions { tf: TermFrequency::Binary, ..plain },
-        "plain_idf" => TfIdfOptions { word_ngrams: pairs, idf: Idf::Plain, ..plain },
-        "no_idf" => TfIdfOptions { idf: Idf::None, ..plain },
-        "norm_l1" => TfIdfOptions { norm: Norm::L1, ..plain },
-        "no_norm" => TfIdfOptions { norm: Norm::None, tf: TermFrequency::Sublinear, ..plain },
+        "words_1_2_min_df" => TfIdfOptions {
+            word_ngrams: pairs,
+            min_df: DocumentFrequency::Count(3),
+            ..plain
+        },
+        "words_max_df_share" => TfIdfOptions {
+            max_df: DocumentFrequency::Share(0.5),
+            ..plain
+        },
+        "sublinear" => TfIdfOptions {
+            word_ngrams: pairs,
+            tf: TermFrequency::Sublinear,
+            ..plain
+        },
+        "binary" => TfIdfOptions {
+            tf: TermFrequency::Binary,
+            ..plain
+        },
+        "plain_idf" => TfIdfOptions {
+            word_ngrams: pairs,
+            idf: Idf::Plain,
+            ..plain
+        },
+        "no_idf" => TfIdfOptions {
+            idf: Idf::None,
+            ..plain
+        },
+        "norm_l1" => TfIdfOptions {
+            norm: Norm::L1,
+            ..plain
+        },
+        "no_norm" => TfIdfOptions {
+            norm: Norm::None,
+            tf: TermFrequency::Sublinear,
+            ..plain
+        },
         "characters" => characters,
         "characters_2_min_df" => TfIdfOptions {
             char_ngrams: Some(NGrams::new(2, 2)),
             min_df: DocumentFrequency::Count(2),
             ..characters
         },
-        "union" => TfIdfOptions { word_ngrams: pairs, char_ngrams: characters.char_ngrams, ..plain },
+        "union" => TfIdfOptions {
+            word_ngrams: pairs,
+            char_ngrams: characters.char_ngrams,
+            ..plain
+        },
         _ => panic!("no options for {case}"),
     }
 }
@@ -91,8 +129,9 @@ fn features_equal_those_of_tfidf_vectorizer() {
     let (fit, new): (Texts, Texts) = (fit.iter().collect(), new.iter().collect());
     for (case, expected) in cases {
         let (tfidf, rows) = TfIdf::fit_transform(&options(&case), &fit, &Silent).unwrap();
-        let terms: Vec<String> =
-            (0..rows.columns()).map(|c| tfidf.vocabulary().term(c).into_owned()).collect();
+        let terms: Vec<String> = (0..rows.columns())
+            .map(|c| tfidf.vocabulary().term(c).into_owned())
+            .collect();
         assert_eq!(terms, expected.terms, "{case}");
         assert_rows(&case, &rows, &expected.fit);
         assert_rows(&case, &tfidf.transform_texts(&fit), &expected.fit);
@@ -120,8 +159,10 @@ impl Classifiers {
     fn rows(&self) -> SparseRows {
         let mut rows = SparseRows::new(self.x[0].len());
         for x in &self.x {
-            let stored: Vec<(u32, f32)> =
-                (0..).zip(x.iter().copied()).filter(|&(_, value)| value != 0.0).collect();
+            let stored: Vec<(u32, f32)> = (0..)
+                .zip(x.iter().copied())
+                .filter(|&(_, value)| value != 0.0)
+                .collect();
             let (columns, values): (Vec<u32>, Vec<f32>) = stored.into_iter().unzip();
             rows.push(&columns, &values);
         }
@@ -130,45 +171,100 @@ impl Classifiers {
 
     fn classifier(&self, case: &str) -> Classifier {
         let c = if case.contains("c10") { 10.0 } else { 1.0 };
-        let c = if case.contains("several") && !case.contains("balanced") { 2.0 } else { c };
+        let c = if case.contains("several") && !case.contains("balanced") {
+            2.0
+        } else {
+            c
+        };
         let class_weight = match case {
             _ if case.contains("class_weights") => ClassWeight::Given(self.class_weights.clone()),
             _ if case.contains("balanced") => ClassWeight::Balanced,
             _ => ClassWeight::Equal,
         };
-        let alpha = if case.ends_with("_weighted") { 1.0 } else { 0.5 };
+        let alpha = if case.ends_with("_weighted") {
+            1.0
+        } else {
+            0.5
+        };
         match case.split('_').next().unwrap() {
-            "multinomial" => MultinomialNb { alpha, class_weight }.into(),
-            "bernoulli" => BernoulliNb { alpha, class_weight }.into(),
-            "complement" => ComplementNb { alpha, class_weight }.into(),
+            "multinomial" => MultinomialNb {
+                alpha,
+                class_weight,
+            }
+            .into(),
+            "bernoulli" => BernoulliNb {
+                alpha,
+                class_weight,
+            }
+            .into(),
+            "complement" => ComplementNb {
+                alpha,
+                class_weight,
+            }
+            .into(),
             "logistic" => {
                 let (penalty, intercept) = (penalty(case), intercept(case));
-                let multi = if case.contains("ovr") { Multi::OneVsRest } else { Multi::Softmax };
+                let multi = if case.contains("ovr") {
+                    Multi::OneVsRest
+                } else {
+                    Multi::Softmax
+                };
                 let tolerance = if penalty == Penalty::L2 { 1e-9 } else { 1e-12 };
                 let default = LogisticRegression::default();
-                LogisticRegression { c, class_weight, tolerance, penalty, intercept, multi, ..default }.into()
+                LogisticRegression {
+                    c,
+                    class_weight,
+                    tolerance,
+                    penalty,
+                    intercept,
+                    multi,
+                    ..default
+                }
+                .into()
             }
             "ridge" => {
                 let (tolerance, intercept) = (1e-9, intercept(case));
-                Ridge { alpha, class_weight, tolerance, intercept, ..Ridge::default() }.into()
+                Ridge {
+                    alpha,
+                    class_weight,
+                    tolerance,
+                    intercept,
+                    ..Ridge::default()
+                }
+                .into()
             }
             _ => {
                 let max_rounds = 100_000;
-                LinearSvm { c, class_weight, tolerance: 1e-9, max_rounds, ..LinearSvm::default() }.into()
+                LinearSvm {
+                    c,
+                    class_weight,
+                    tolerance: 1e-9,
+                    max_rounds,
+                    ..LinearSvm::default()
+                }
+                .into()
             }
         }
     }
 
     /// Bernoulli naive Bayes takes zeros and ones; scikit-learn's makes them by itself.
     fn rows_of(&self, case: &str) -> SparseRows {
-        if case.starts_with("bernoulli") { self.rows().binarised() } else { self.rows() }
+        if case.starts_with("bernoulli") {
+            self.rows().binarised()
+        } else {
+            self.rows()
+        }
     }
 
     /// Fits through linfa's interface.
     fn fit(&self, case: &str, classifier: Classifier) -> LinearModel {
         macro_rules! fit {
             ($params:ident, $options:expr, $targets:expr) => {{
-                let weights = if case.ends_with("_weighted") { self.weights.clone() } else { vec![] };
+                let weights = if case.ends_with("_weighted") {
+                    self.weights.clone()
+                } else {
+                    vec![]
+                };
                 let data = linfa::DatasetBase::new(self.rows_of(case), $targets)
                     .with_weights(Array1::from_vec(weights));
                 linfa::traits::Fit::fit(&$params::from($options), &data).unwrap()
@@ -177,9 +273,18 @@ impl Classifiers {
         macro_rules! by_kind {
             ($params:ident, $options:expr) => {
                 if case.contains("several") {
-                    let cells = self.several.iter().flatten().map(|&cell| Some(cell == 1)).collect();
+                    let cells = self
+                        .several
+                        .iter()
+                        .flatten()
+                        .map(|&cell| Some(cell == 1))
+                        .collect();
                     let shape = (self.several.len(), self.several[0].len());
-                    fit!($params, $options, Array2::<Option<bool>>::from_shape_vec(shape, cells).unwrap())
+                    fit!(
+                        $params,
+                        $options,
+                        Array2::<Option<bool>>::from_shape_vec(shape, cells).unwrap()
+                    )
                 } else {
                     fit!($params, $options, Array1::from_vec(self.y.clone()))
                 }
@@ -227,31 +332,56 @@ fn classifiers_equal_those_of_scikit_learn() {
     for (case, expected) in &table.cases {
         let classifier = table.classifier(case);
         let several = case.contains("several");
-        let link = classifier.link(if several { HeadKind::Independent } else { HeadKind::Exclusive });
+        let link = classifier.link(if several {
+            HeadKind::Independent
+        } else {
+            HeadKind::Exclusive
+        });
         let model = table.fit(case, classifier);
         let mut decisions = Vec::new();
         for (row, expected) in table.rows_of(case).iter().zip(&expected.values) {
             model.decide(row, &mut decisions);
             link.apply(&mut decisions);
-            let pair =
-                |link| if link == Link::Decision && case.contains("nb") { centred } else { <[f64]>::to_vec };
+            let pair = |link| {
+                if link == Link::Decision && case.contains("nb") {
+                    centred
+                } else {
+                    <[f64]>::to_vec
+                }
+            };
             let (found, expected) = (pair(link)(&decisions), pair(link)(expected));
             for (found, expected) in found.iter().zip(expected) {
-                assert!((found - expected).abs() < 2e-5, "{case}: {found} {expected}");
+                assert!(
+                    (found - expected).abs() < 2e-5,
+                    "{case}: {found} {expected}"
+                );
             }
         }
         assert_predicted(case, &model, &table.rows_of(case), &expected.predicted);
     }
 }
 
-fn assert_predicted(case: &str, model: &LinearModel, rows: &SparseRows, expected: &serde_json::Value) {
+fn assert_predicted(
+    case: &str,
+    model: &LinearModel,
+    rows: &SparseRows,
+    expected: &serde_json::Value,
+) {
     use linfa::traits::PredictInplace;
     if case.contains("several") {
         let mut holds: Array2<bool> = model.default_target(rows);
         model.predict_inplace(rows, &mut holds);
         let expected: Vec<Vec<u8>> = serde_json::from_value(expected.clone()).unwrap();
-        let expected: Vec<bool> = expected.into_iter().flatten().map(|cell| cell == 1).collect();
-        assert_eq!(holds.iter().copied().collect::<Vec<_>>(), expected, "{case}");
+        let expected: Vec<bool> = expected
+            .into_iter()
+            .flatten()
+            .map(|cell| cell == 1)
+            .collect();
+        assert_eq!(
+            holds.iter().copied().collect::<Vec<_>>(),
+            expected,
+            "{case}"
+        );
     } else {
         let mut labels: Array1<usize> = model.default_target(rows);
         model.predict_inplace(rows, &mut labels);

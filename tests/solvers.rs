@@ -12,7 +12,9 @@ use std::path::Path;
 fn trained(flags: &[&str]) -> Model {
     let folder = Folder::new();
     let path = folder.path("m");
-    let head = ["train", NEWS, "--label", "topic", "--labels", "stance", "-o", &path];
+    let head = [
+        "train", NEWS, "--label", "topic", "--labels", "stance", "-o", &path,
+    ];
     run(&[&head[..], flags].concat()).ok();
     Model::load(Path::new(&path)).unwrap()
 }
@@ -25,7 +27,9 @@ fn hits(model: &Model) -> usize {
         }
         _ => None,
     };
-    (0..corpus.len()).filter(|&row| model.score(corpus.texts.get(row)).heads[0].label() == label(row)).count()
+    (0..corpus.len())
+        .filter(|&row| model.score(corpus.texts.get(row)).heads[0].label() == label(row))
+        .count()
 }
 
 #[test]
@@ -33,8 +37,24 @@ fn every_solver_learns_from_the_command_line() {
     let rows = news().len();
     for flags in [
         &["--classifier", "ridge"][..],
-        &["--classifier", "ridge", "--alpha", "0.1", "--intercept", "none"],
-        &["--classifier", "lr", "-C", "10", "--multi", "ovr", "--intercept", "regularised"],
+        &[
+            "--classifier",
+            "ridge",
+            "--alpha",
+            "0.1",
+            "--intercept",
+            "none",
+        ],
+        &[
+            "--classifier",
+            "lr",
+            "-C",
+            "10",
+            "--multi",
+            "ovr",
+            "--intercept",
+            "regularised",
+        ],
         &["--classifier", "lr", "-C", "100", "--penalty", "l1"],
         &[
             "--classifier",
@@ -58,7 +78,10 @@ fn every_solver_learns_from_the_command_line() {
 fn an_l1_model_is_small_and_stored_so() {
     let bytes = |flags: &[&str]| trained(flags).to_bytes().len();
     let small = trained(&["--classifier", "lr", "-C", "100", "--penalty", "l1"]);
-    assert!(matches!(small.heads()[0].linear().weights(), Weights::Sparse { .. }));
+    assert!(matches!(
+        small.heads()[0].linear().weights(),
+        Weights::Sparse { .. }
+    ));
     let (small, all) = (small.to_bytes().len(), bytes(&["--classifier", "lr"]));
     assert!(small * 4 < all * 3, "{small} and {all} bytes");
 }
@@ -70,11 +93,19 @@ fn an_unknown_answer_takes_no_part_in_ridge() {
     let known: Vec<usize> = (0..rows.rows()).filter(|row| row % 3 > 0).collect();
     let fit = |cells: &dyn Fn(usize) -> Option<bool>, rows: &standpoint::features::SparseRows| {
         let cells = Array2::from_shape_fn((rows.rows(), 1), |(row, _)| cells(row));
-        let params = RidgeParams::from(Ridge { tolerance: 1e-9, ..Ridge::default() });
-        params.fit(&linfa::DatasetBase::new(rows.clone(), cells)).unwrap()
+        let params = RidgeParams::from(Ridge {
+            tolerance: 1e-9,
+            ..Ridge::default()
+        });
+        params
+            .fit(&linfa::DatasetBase::new(rows.clone(), cells))
+            .unwrap()
     };
     let masked = fit(&|row| (row % 3 > 0).then_some(row.is_multiple_of(2)), &rows);
-    let absent = fit(&|row| Some(known[row].is_multiple_of(2)), &rows.select(&known));
+    let absent = fit(
+        &|row| Some(known[row].is_multiple_of(2)),
+        &rows.select(&known),
+    );
     assert_alike(&masked, &absent);
 }
 

@@ -4,11 +4,23 @@ use crate::support::{Folder, NEWS, command, exists, finish, run};
 use standpoint::Model;
 use std::time::{Duration, Instant};
 
-const HEADS: [&str; 6] = ["--text", "title,text", "--label", "topic", "--labels", "stance"];
+const HEADS: [&str; 6] = [
+    "--text",
+    "title,text",
+    "--label",
+    "topic",
+    "--labels",
+    "stance",
+];
 
 fn train(inputs: &[&str], model: &str, flags: &[&str]) -> Vec<String> {
-    let args = ["train", "-o", model].into_iter().chain(inputs.iter().copied()).chain(HEADS);
-    args.chain(flags.iter().copied()).map(String::from).collect()
+    let args = ["train", "-o", model]
+        .into_iter()
+        .chain(inputs.iter().copied())
+        .chain(HEADS);
+    args.chain(flags.iter().copied())
+        .map(String::from)
+        .collect()
 }
 
 fn ran(args: &[String]) -> crate::support::Ran {
@@ -27,7 +39,12 @@ fn a_stream_has_the_features_of_the_corpus_and_nearly_its_answers() {
     let (whole, streamed) = (folder.path("whole"), folder.path("streamed"));
     ran(&train(&[NEWS], &whole, &["--classifier", "sgd"])).ok();
     ran(&train(&[NEWS], &streamed, &["--stream"])).ok();
-    ran(&train(&[NEWS], &folder.path("hinge"), &["--stream", "--classifier", "sgd-hinge"])).ok();
+    ran(&train(
+        &[NEWS],
+        &folder.path("hinge"),
+        &["--stream", "--classifier", "sgd-hinge"],
+    ))
+    .ok();
     let [whole, streamed] = [whole, streamed].map(|path| Model::load(path.as_ref()).unwrap());
     assert_eq!(whole.tfidf().idf()[..], streamed.tfidf().idf()[..]);
     assert_eq!(whole.heads()[0].about(), streamed.heads()[0].about());
@@ -42,8 +59,20 @@ fn a_stream_gives_the_same_bytes_on_any_number_of_threads() {
     let corpus = news(&folder);
     let bytes = |threads: &str| {
         let model = folder.path(threads);
-        ran(&train(&[&corpus], &model, &["--stream", "--epochs", "2", "--name", "n", "--threads", threads]))
-            .ok();
+        ran(&train(
+            &[&corpus],
+            &model,
+            &[
+                "--stream",
+                "--epochs",
+                "2",
+                "--name",
+                "n",
+                "--threads",
+                threads,
+            ],
+        ))
+        .ok();
         std::fs::read(model).unwrap()
     };
     assert!(bytes("1") == bytes("3"));
@@ -54,14 +83,28 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
     let folder = Folder::new();
     let corpus = news(&folder);
     let (model, checkpoint) = (folder.path("model"), folder.path("checkpoint"));
-    let flags = ["--stream", "--epochs", "2", "--checkpoint", &checkpoint, "--checkpoint-every", "1"];
+    let flags = [
+        "--stream",
+        "--epochs",
+        "2",
+        "--checkpoint",
+        &checkpoint,
+        "--checkpoint-every",
+        "1",
+    ];
     let args = train(&[&corpus], &model, &flags);
-    let mut child = command().args(&args).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let mut child = command()
+        .args(&args)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
     // The second checkpoint and later ones are from the middle of the work.
     let (began, mut written) = (Instant::now(), Vec::new());
     while written.len() < 3 && child.try_wait().unwrap().is_none() {
         assert!(began.elapsed() < Duration::from_secs(120));
-        let changed = std::fs::metadata(&checkpoint).and_then(|metadata| metadata.modified()).ok();
+        let changed = std::fs::metadata(&checkpoint)
+            .and_then(|metadata| metadata.modified())
+            .ok();
         if changed.is_some() && written.last() != changed.as_ref() {
             written.extend(changed);
         }
@@ -69,27 +112,54 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    assert!(!exists(&model) && exists(&checkpoint), "it was done before it was killed");
+    assert!(
+        !exists(&model) && exists(&checkpoint),
+        "it was done before it was killed"
+    );
 
     let mut other = args.clone();
     other.extend(["--rate".to_string(), "0.5".to_string()]);
     let error = ran(&other).fails(2);
-    assert!(error.contains("other options") && error.contains("remove the file"), "{error}");
+    assert!(
+        error.contains("other options") && error.contains("remove the file"),
+        "{error}"
+    );
     let error = ran(&train(&[NEWS], &model, &flags)).fails(2);
     assert!(error.contains("other inputs"), "{error}");
     let mut broken = std::fs::read(&checkpoint).unwrap();
     let middle = broken.len() / 2;
     broken[middle] ^= 1;
     let damaged = folder.write("damaged", broken);
-    let flags_damaged = ["--stream", "--epochs", "2", "--checkpoint", &damaged, "--checkpoint-every", "1"];
-    assert!(ran(&train(&[&corpus], &model, &flags_damaged)).fails(4).contains("damaged"));
+    let flags_damaged = [
+        "--stream",
+        "--epochs",
+        "2",
+        "--checkpoint",
+        &damaged,
+        "--checkpoint-every",
+        "1",
+    ];
+    assert!(
+        ran(&train(&[&corpus], &model, &flags_damaged))
+            .fails(4)
+            .contains("damaged")
+    );
 
     let resumed = ran(&args);
-    assert!(resumed.err.contains("going on from the checkpoint"), "{}", resumed.err);
+    assert!(
+        resumed.err.contains("going on from the checkpoint"),
+        "{}",
+        resumed.err
+    );
     resumed.ok();
     assert!(!exists(&checkpoint), "a finished run leaves none");
     let whole = folder.path("whole");
-    ran(&train(&[&corpus], &whole, &["--stream", "--epochs", "2", "--name", "model"])).ok();
+    ran(&train(
+        &[&corpus],
+        &whole,
+        &["--stream", "--epochs", "2", "--name", "model"],
+    ))
+    .ok();
     assert!(std::fs::read(&model).unwrap() == std::fs::read(&whole).unwrap());
 }
 
@@ -98,20 +168,53 @@ fn what_a_stream_cannot_do_is_said() {
     let folder = Folder::new();
     let model = folder.path("model");
     let error = ran(&train(&["-"], &model, &["--stream"])).fails(2);
-    assert!(error.contains("standard input cannot be") && error.contains("help: "), "{error}");
-    let error = ran(&train(&[NEWS], &model, &["--stream", "--classifier", "svm"])).fails(2);
+    assert!(
+        error.contains("standard input cannot be") && error.contains("help: "),
+        "{error}"
+    );
+    let error = ran(&train(
+        &[NEWS],
+        &model,
+        &["--stream", "--classifier", "svm"],
+    ))
+    .fails(2);
     assert!(error.contains("--classifier sgd"), "{error}");
     let error = ran(&train(&[NEWS], &model, &["--stream", "--memory", "much"])).fails(2);
     assert!(error.contains("500M or 2G"), "{error}");
     let error = ran(&train(&[NEWS], &model, &["--stream", "--memory", "1M"])).fails(2);
     assert!(error.contains("at least 256M"), "{error}");
-    let error = ran(&train(&[NEWS], &model, &["--stream", "--thresholds", "max-f1"])).fails(2);
+    let error = ran(&train(
+        &[NEWS],
+        &model,
+        &["--stream", "--thresholds", "max-f1"],
+    ))
+    .fails(2);
     assert!(error.contains("--thresholds fixed"), "{error}");
     ran(&train(&[NEWS], &model, &["--stream", "--folds", "3"])).fails(2);
     let options = folder.write("options.json", "{}");
-    run(&["train", NEWS, "--label", "topic", "--stream", "--options", &options, "-o", &model]).fails(2);
+    run(&[
+        "train",
+        NEWS,
+        "--label",
+        "topic",
+        "--stream",
+        "--options",
+        &options,
+        "-o",
+        &model,
+    ])
+    .fails(2);
     let error = ran(&train(&[NEWS], &model, &["--memory", "1k"])).fails(2);
     assert!(error.contains("of memory, but there are 1.0 kB"), "{error}");
-    ran(&train(&[NEWS], &model, &["--classifier", "svm", "--epochs", "2"])).fails(2);
-    assert!(run(&["train", "--help"]).ok().contains("--checkpoint-every"));
+    ran(&train(
+        &[NEWS],
+        &model,
+        &["--classifier", "svm", "--epochs", "2"],
+    ))
+    .fails(2);
+    assert!(
+        run(&["train", "--help"])
+            .ok()
+            .contains("--checkpoint-every")
+    );
 }

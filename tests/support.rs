@@ -22,7 +22,8 @@ impl Folder {
     pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("standpoint-test-{}-{number}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("standpoint-test-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&path).unwrap();
         Folder(path)
     }
@@ -40,8 +41,9 @@ impl Folder {
 
     pub fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(&self.0).unwrap();
-        let mut names: Vec<String> =
-            entries.map(|e| e.unwrap().file_name().to_string_lossy().into()).collect();
+        let mut names: Vec<String> = entries
+            .map(|e| e.unwrap().file_name().to_string_lossy().into())
+            .collect();
         names.sort();
         names
     }
@@ -71,7 +73,13 @@ impl Ran {
     /// Standard error, if the program ended with this code.
     #[track_caller]
     pub fn fails(self, code: i32) -> String {
-        assert_eq!(self.code, Some(code), "out: {}\nerr: {}", self.out, self.err);
+        assert_eq!(
+            self.code,
+            Some(code),
+            "out: {}\nerr: {}",
+            self.out,
+            self.err
+        );
         assert!(!self.err.contains("panicked"), "{}", self.err);
         self.err
     }
@@ -79,13 +87,19 @@ impl Ran {
     /// Standard output as JSON lines.
     #[track_caller]
     pub fn json(self) -> Vec<Value> {
-        self.ok().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        self.ok()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 }
 
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_standpoint"));
-    command.env_remove("NO_COLOR").env_remove("COLUMNS").stdin(Stdio::null());
+    command
+        .env_remove("NO_COLOR")
+        .env_remove("COLUMNS")
+        .stdin(Stdio::null());
     command
 }
 
@@ -95,7 +109,11 @@ pub fn run(args: &[&str]) -> Ran {
 
 pub fn run_with(args: &[&str], input: &[u8]) -> Ran {
     let mut command = command();
-    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
@@ -107,28 +125,69 @@ pub fn run_with(args: &[&str], input: &[u8]) -> Ran {
 
 pub fn finish(output: std::process::Output) -> Ran {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    Ran {
+        code: output.status.code(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
 }
 
 /// Eight rows of two topics with stances, as JSON lines.
 pub fn rows() -> String {
     let rows = [
-        ("a", "The army shelled the town and troops crossed the border", "conflict", "[\"escalation\"]"),
+        (
+            "a",
+            "The army shelled the town and troops crossed the border",
+            "conflict",
+            "[\"escalation\"]",
+        ),
         (
             "b",
             "Troops opened fire and the army sent tanks to the border",
             "conflict",
             "[\"escalation\", \"aid\"]",
         ),
-        ("c", "The ally sent the army shells and trained its troops", "conflict", "[\"aid\"]"),
-        ("d", "The army said the troops held the town against tanks", "conflict", "[\"escalation\"]"),
-        ("e", "The striker scored twice and the team won the match", "sport", "[]"),
-        ("f", "The coach praised the team after the match was won", "sport", "[]"),
-        ("g", "A late goal by the striker decided the cup match", "sport", "[]"),
-        ("h", "The team lost the cup match after a goal by the guest", "sport", "[]"),
+        (
+            "c",
+            "The ally sent the army shells and trained its troops",
+            "conflict",
+            "[\"aid\"]",
+        ),
+        (
+            "d",
+            "The army said the troops held the town against tanks",
+            "conflict",
+            "[\"escalation\"]",
+        ),
+        (
+            "e",
+            "The striker scored twice and the team won the match",
+            "sport",
+            "[]",
+        ),
+        (
+            "f",
+            "The coach praised the team after the match was won",
+            "sport",
+            "[]",
+        ),
+        (
+            "g",
+            "A late goal by the striker decided the cup match",
+            "sport",
+            "[]",
+        ),
+        (
+            "h",
+            "The team lost the cup match after a goal by the guest",
+            "sport",
+            "[]",
+        ),
     ];
     let row = |(id, text, topic, stance): (&str, &str, &str, &str)| {
-        format!("{{\"id\":\"{id}\",\"text\":\"{text}\",\"topic\":\"{topic}\",\"stance\":{stance}}}\n")
+        format!(
+            "{{\"id\":\"{id}\",\"text\":\"{text}\",\"topic\":\"{topic}\",\"stance\":{stance}}}\n"
+        )
     };
     rows.into_iter().map(row).collect()
 }
@@ -137,12 +196,19 @@ pub fn rows() -> String {
 pub fn small_model(folder: &Folder) -> String {
     let corpus = folder.write("rows.jsonl", rows());
     let model = folder.path("small.model");
-    run(&["train", &corpus, "--label", "topic", "--labels", "stance", "-o", &model]).ok();
+    run(&[
+        "train", &corpus, "--label", "topic", "--labels", "stance", "-o", &model,
+    ])
+    .ok();
     model
 }
 
 pub fn head(name: &str, kind: HeadKind, column: &str) -> HeadColumns {
-    HeadColumns { name: name.to_string(), kind, source: LabelSource::Column(Column::from(column)) }
+    HeadColumns {
+        name: name.to_string(),
+        kind,
+        source: LabelSource::Column(Column::from(column)),
+    }
 }
 
 pub fn schema(text: &[&str], heads: Vec<HeadColumns>) -> Schema {
@@ -161,15 +227,34 @@ pub fn read(
     schema: Schema,
     rejects: Option<&mut Rejects>,
 ) -> standpoint::Result<Corpus> {
-    let extract = Extract { schema, selection: Selection::default(), labels: true };
-    Corpus::read(find_inputs(&[path.to_string()], &Silent)?, options, &extract, &[], rejects, &Silent)
+    let extract = Extract {
+        schema,
+        selection: Selection::default(),
+        labels: true,
+    };
+    Corpus::read(
+        find_inputs(&[path.to_string()], &Silent)?,
+        options,
+        &extract,
+        &[],
+        rejects,
+        &Silent,
+    )
 }
 
 /// The built-in model's corpus.
 pub fn news() -> Corpus {
-    let heads =
-        vec![head("topic", HeadKind::Exclusive, "topic"), head("stance", HeadKind::Independent, "stance")];
-    read(NEWS, ReadOptions::default(), schema(&["title", "text"], heads), None).unwrap()
+    let heads = vec![
+        head("topic", HeadKind::Exclusive, "topic"),
+        head("stance", HeadKind::Independent, "stance"),
+    ];
+    read(
+        NEWS,
+        ReadOptions::default(),
+        schema(&["title", "text"], heads),
+        None,
+    )
+    .unwrap()
 }
 
 pub fn exists(path: &str) -> bool {

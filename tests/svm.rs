@@ -4,8 +4,8 @@ use ndarray::{Array1, Array2};
 use serde::Deserialize;
 use standpoint::features::SparseRows;
 use standpoint::linear::{
-    ClassWeight, Classifier, CrammerSinger, CrammerSingerParams, LinearModel, LinearSvm, LinearSvmParams,
-    NbSvm, NbSvmParams,
+    ClassWeight, Classifier, CrammerSinger, CrammerSingerParams, LinearModel, LinearSvm,
+    LinearSvmParams, NbSvm, NbSvmParams,
 };
 
 #[derive(Deserialize)]
@@ -35,7 +35,8 @@ fn table() -> Table {
 /// Fits through linfa's interface.
 macro_rules! fit {
     ($params:expr, $rows:expr, $targets:expr, $weights:expr) => {{
-        let data = linfa::DatasetBase::new($rows, $targets).with_weights(Array1::from_vec($weights));
+        let data =
+            linfa::DatasetBase::new($rows, $targets).with_weights(Array1::from_vec($weights));
         linfa::traits::Fit::fit(&$params, &data)
     }};
 }
@@ -44,7 +45,9 @@ impl Table {
     fn rows(&self) -> SparseRows {
         let mut rows = SparseRows::new(self.x[0].len());
         for x in &self.x {
-            let stored = (0..).zip(x.iter().copied()).filter(|&(_, value)| value != 0.0);
+            let stored = (0..)
+                .zip(x.iter().copied())
+                .filter(|&(_, value)| value != 0.0);
             let (columns, values): (Vec<u32>, Vec<f32>) = stored.unzip();
             rows.push(&columns, &values);
         }
@@ -52,17 +55,31 @@ impl Table {
     }
 
     fn cells(&self) -> Array2<Option<bool>> {
-        let cells = self.several.iter().flatten().map(|&cell| (cell >= 0).then_some(cell == 1)).collect();
+        let cells = self
+            .several
+            .iter()
+            .flatten()
+            .map(|&cell| (cell >= 0).then_some(cell == 1))
+            .collect();
         Array2::from_shape_vec((self.several.len(), self.several[0].len()), cells).unwrap()
     }
 
     fn fit(&self, case: &Case) -> LinearModel {
-        let weights = if case.weighted { self.weights.clone() } else { Vec::new() };
+        let weights = if case.weighted {
+            self.weights.clone()
+        } else {
+            Vec::new()
+        };
         macro_rules! by_kind {
             ($params:expr) => {
                 match case.independent {
                     true => fit!($params, self.rows(), self.cells(), weights),
-                    false => fit!($params, self.rows(), Array1::from_vec(self.y.clone()), weights),
+                    false => fit!(
+                        $params,
+                        self.rows(),
+                        Array1::from_vec(self.y.clone()),
+                        weights
+                    ),
                 }
             };
         }
@@ -73,13 +90,25 @@ impl Table {
         let (tolerance, max_rounds) = (1e-9, 100_000);
         let fitted = match classifier {
             Classifier::Svm(options) => {
-                by_kind!(LinearSvmParams::from(LinearSvm { tolerance, max_rounds, ..options }))
+                by_kind!(LinearSvmParams::from(LinearSvm {
+                    tolerance,
+                    max_rounds,
+                    ..options
+                }))
             }
             Classifier::CrammerSinger(options) => {
-                by_kind!(CrammerSingerParams::from(CrammerSinger { tolerance, max_rounds, ..options }))
+                by_kind!(CrammerSingerParams::from(CrammerSinger {
+                    tolerance,
+                    max_rounds,
+                    ..options
+                }))
             }
             Classifier::NbSvm(options) => {
-                by_kind!(NbSvmParams::from(NbSvm { tolerance, max_rounds, ..options }))
+                by_kind!(NbSvmParams::from(NbSvm {
+                    tolerance,
+                    max_rounds,
+                    ..options
+                }))
             }
             other => panic!("{other:?}"),
         };
@@ -97,7 +126,11 @@ fn decisions_equal_those_of_liblinear_and_libsvm() {
             model.decide(row, &mut decisions);
             for (found, expected) in decisions.iter().zip(expected) {
                 let close = (found - expected).abs() < 1e-5 * (1.0 + expected.abs());
-                assert!(close, "{:?} {}: {found} {expected}", case.options, case.independent);
+                assert!(
+                    close,
+                    "{:?} {}: {found} {expected}",
+                    case.options, case.independent
+                );
             }
         }
     }
@@ -108,13 +141,23 @@ fn ratios_need_features_that_are_not_negative() {
     let mut rows = SparseRows::new(1);
     rows.push(&[0], &[-1.0]);
     rows.push(&[0], &[1.0]);
-    let refused = fit!(NbSvmParams::from(NbSvm::default()), rows, Array1::from_vec(vec![0, 1]), Vec::new());
+    let refused = fit!(
+        NbSvmParams::from(NbSvm::default()),
+        rows,
+        Array1::from_vec(vec![0, 1]),
+        Vec::new()
+    );
     assert!(refused.unwrap_err().to_string().contains("negative"));
 }
 
 #[test]
 fn crammer_singer_is_for_exclusive_labels() {
     let table = table();
-    let refused = fit!(CrammerSingerParams::default(), table.rows(), table.cells(), Vec::new());
+    let refused = fit!(
+        CrammerSingerParams::default(),
+        table.rows(),
+        table.cells(),
+        Vec::new()
+    );
     assert!(refused.unwrap_err().to_string().contains("exactly one"));
 }

@@ -12,8 +12,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// A search of seconds: two kinds of features, four classifiers.
 fn small() -> Tuner {
     let all = Space::default();
-    let svm = |c| Member::from(Classifier::from(LinearSvm { c, ..LinearSvm::default() }));
-    let words = ComplementNb { alpha: 0.3, ..ComplementNb::default() };
+    let svm = |c| {
+        Member::from(Classifier::from(LinearSvm {
+            c,
+            ..LinearSvm::default()
+        }))
+    };
+    let words = ComplementNb {
+        alpha: 0.3,
+        ..ComplementNb::default()
+    };
     let space = Space {
         features: vec![all.features[0].clone(), all.features[5].clone()],
         probes: vec![svm(1.0)],
@@ -21,10 +29,17 @@ fn small() -> Tuner {
             svm(0.3),
             svm(1.0),
             Classifier::from(NbSvm::default()).into(),
-            Member { classifier: words.into(), part: Part::Words },
+            Member {
+                classifier: words.into(),
+                part: Part::Words,
+            },
         ],
     };
-    Tuner { space, folds: 3, ..Tuner::default() }
+    Tuner {
+        space,
+        folds: 3,
+        ..Tuner::default()
+    }
 }
 
 fn tune(tuner: &Tuner, corpus: &Corpus, log: &mut Log) -> Tuned {
@@ -39,7 +54,9 @@ fn the_winner_is_trained_byte_for_byte_from_its_options() {
     assert!(!tuned.cut_short && tuned.chosen.iter().all(|chosen| chosen.scores.len() == 3));
     let written = serde_json::to_string(&tuned.trainer).unwrap();
     let read: Trainer = serde_json::from_str(&written).unwrap();
-    let (folder, model) = (Folder::new(), |trainer: &Trainer| trainer.train(&corpus).unwrap());
+    let (folder, model) = (Folder::new(), |trainer: &Trainer| {
+        trainer.train(&corpus).unwrap()
+    });
     let bytes = |trainer: &Trainer, name: &str| {
         let path = folder.path(name);
         model(trainer).save(path.as_ref(), false).unwrap();
@@ -51,9 +68,25 @@ fn the_winner_is_trained_byte_for_byte_from_its_options() {
 #[test]
 fn a_stack_is_judged_once_on_each_fold() {
     let corpus = news();
-    let tuned = tune(&Tuner { folds: 5, ..small() }, &corpus, &mut Log::default());
-    assert!(tuned.chosen.iter().any(|chosen| matches!(chosen.member.classifier, Classifier::Stack(_))));
-    assert!(tuned.chosen.iter().all(|chosen| chosen.scores.len() == 5), "{:?}", tuned.chosen);
+    let tuned = tune(
+        &Tuner {
+            folds: 5,
+            ..small()
+        },
+        &corpus,
+        &mut Log::default(),
+    );
+    assert!(
+        tuned
+            .chosen
+            .iter()
+            .any(|chosen| matches!(chosen.member.classifier, Classifier::Stack(_)))
+    );
+    assert!(
+        tuned.chosen.iter().all(|chosen| chosen.scores.len() == 5),
+        "{:?}",
+        tuned.chosen
+    );
 }
 
 #[test]
@@ -74,7 +107,13 @@ fn a_search_goes_on_from_its_log() {
     assert!(lines(&path) > before);
     let all = lines(&path);
     assert_eq!(tune(&small(), &corpus, &mut open()), second);
-    assert_eq!((lines(&path), tune(&small(), &corpus, &mut Log::default()).trainer), (all, second.trainer));
+    assert_eq!(
+        (
+            lines(&path),
+            tune(&small(), &corpus, &mut Log::default()).trainer
+        ),
+        (all, second.trainer)
+    );
 }
 
 #[test]
@@ -82,17 +121,30 @@ fn a_log_of_another_search_is_refused() {
     let (corpus, folder) = (news(), Folder::new());
     let path = folder.path("log.jsonl");
     Log::open(path.as_ref(), &small(), &corpus).unwrap();
-    let other = Tuner { metric: Metric::MicroF1, ..small() };
-    let error = Log::open(path.as_ref(), &other, &corpus).unwrap_err().to_string();
-    assert!(error.contains("another corpus") && error.contains("log.jsonl:1"), "{error}");
+    let other = Tuner {
+        metric: Metric::MicroF1,
+        ..small()
+    };
+    let error = Log::open(path.as_ref(), &other, &corpus)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("another corpus") && error.contains("log.jsonl:1"),
+        "{error}"
+    );
     std::fs::write(&path, "{}\n").unwrap();
     assert!(Log::open(path.as_ref(), &small(), &corpus).is_err());
 }
 
 #[test]
 fn what_takes_too_much_memory_is_left_out() {
-    let tuner = Tuner { memory: Some(1), ..small() };
-    let error = tuner.tune(&news(), &mut Log::default(), &|| false, &Silent).unwrap_err();
+    let tuner = Tuner {
+        memory: Some(1),
+        ..small()
+    };
+    let error = tuner
+        .tune(&news(), &mut Log::default(), &|| false, &Silent)
+        .unwrap_err();
     assert!(error.to_string().contains("more memory"), "{error}");
 }
 
@@ -100,16 +152,53 @@ fn what_takes_too_much_memory_is_left_out() {
 fn a_model_of_tune_is_made_again_from_its_options_file() {
     let folder = Folder::new();
     let (model, again) = (folder.path("a.model"), folder.path("b.model"));
-    let corpus = [NEWS, "--text", "title,text", "--label", "topic", "--name", "m"];
-    run(&[&["tune"], &corpus[..], &["-o", &model, "--time", "1s", "--folds", "2", "--no-stack"]].concat())
-        .ok();
+    let corpus = [
+        NEWS,
+        "--text",
+        "title,text",
+        "--label",
+        "topic",
+        "--name",
+        "m",
+    ];
+    run(&[
+        &["tune"],
+        &corpus[..],
+        &["-o", &model, "--time", "1s", "--folds", "2", "--no-stack"],
+    ]
+    .concat())
+    .ok();
     let options = format!("{model}.options.json");
-    run(&[&["train"], &corpus[..], &["-o", &again, "--options", &options]].concat()).ok();
+    run(&[
+        &["train"],
+        &corpus[..],
+        &["-o", &again, "--options", &options],
+    ]
+    .concat())
+    .ok();
     assert!(std::fs::read(&model).unwrap() == std::fs::read(&again).unwrap());
-    run(&[&["train"], &corpus[..], &["-o", &again, "--options", &options, "--no-stem"]].concat()).fails(2);
-    run(&[&["train"], &corpus[..], &["-o", &again, "--force", "--options", NEWS]].concat()).fails(2);
+    run(&[
+        &["train"],
+        &corpus[..],
+        &["-o", &again, "--options", &options, "--no-stem"],
+    ]
+    .concat())
+    .fails(2);
+    run(&[
+        &["train"],
+        &corpus[..],
+        &["-o", &again, "--force", "--options", NEWS],
+    ]
+    .concat())
+    .fails(2);
     run(&[&["tune"], &corpus[..], &["-o", &model]].concat()).fails(2);
-    run(&[&["tune"], &corpus[..], &["-o", &again, "--force", "--time", "soon"]].concat()).fails(2);
+    run(&[
+        &["tune"],
+        &corpus[..],
+        &["-o", &again, "--force", "--time", "soon"],
+    ]
+    .concat())
+    .fails(2);
 }
 
 #[test]
@@ -122,7 +211,10 @@ fn a_stack_is_saved_and_explained_like_any_model() {
             Classifier::from(LogisticRegression::default()).into(),
         ])
     };
-    let trainer = Trainer { classifier: stack.into(), ..Trainer::default() };
+    let trainer = Trainer {
+        classifier: stack.into(),
+        ..Trainer::default()
+    };
     let model = trainer.train(&corpus).unwrap();
     let text = "Troops shelled the town; ministers met for talks.";
     let explained = model.explain(text);
@@ -131,7 +223,11 @@ fn a_stack_is_saved_and_explained_like_any_model() {
     for (head, scores) in scores.heads.iter().enumerate() {
         for (label, decision) in scores.decisions.iter().enumerate() {
             let reasons = explained.reasons(head, label);
-            let sum: f64 = reasons.contributions.iter().map(|part| part.contribution).sum();
+            let sum: f64 = reasons
+                .contributions
+                .iter()
+                .map(|part| part.contribution)
+                .sum();
             assert!((reasons.bias + sum - decision).abs() < 1e-9);
         }
     }
@@ -141,9 +237,26 @@ fn a_stack_is_saved_and_explained_like_any_model() {
 #[test]
 fn thresholds_are_chosen_out_of_fold() {
     let corpus = news();
-    let trained = |trainer: Trainer| trainer.train(&corpus).unwrap().heads()[1].about().thresholds.clone();
+    let trained = |trainer: Trainer| {
+        trainer.train(&corpus).unwrap().heads()[1]
+            .about()
+            .thresholds
+            .clone()
+    };
     let chosen = trained(Trainer::default());
-    assert!(chosen.iter().all(|threshold| threshold.is_finite() && *threshold != 0.0), "{chosen:?}");
+    assert!(
+        chosen
+            .iter()
+            .all(|threshold| threshold.is_finite() && *threshold != 0.0),
+        "{chosen:?}"
+    );
     let fixed = standpoint::calibrate::Thresholds::Fixed;
-    assert!(trained(Trainer { thresholds: fixed, ..Trainer::default() }).iter().all(|&t| t == 0.0));
+    assert!(
+        trained(Trainer {
+            thresholds: fixed,
+            ..Trainer::default()
+        })
+        .iter()
+        .all(|&t| t == 0.0)
+    );
 }

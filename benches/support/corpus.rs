@@ -35,7 +35,12 @@ pub struct Shape {
 
 impl Default for Shape {
     fn default() -> Self {
-        Shape { documents: 2000, words: 300, labels: 20, seed: 1 }
+        Shape {
+            documents: 2000,
+            words: 300,
+            labels: 20,
+            seed: 1,
+        }
     }
 }
 
@@ -54,7 +59,9 @@ impl Labelled {
     /// `generated:DOCUMENTS,WORDS,LABELS[,SEED]`, or a file.
     pub fn open(source: &str) -> io::Result<Self> {
         match source.strip_prefix("generated:") {
-            Some(shape) => Ok(Self::generate(parse(shape).ok_or(io::ErrorKind::InvalidInput)?)),
+            Some(shape) => Ok(Self::generate(
+                parse(shape).ok_or(io::ErrorKind::InvalidInput)?,
+            )),
             None => Self::read(source),
         }
     }
@@ -68,21 +75,39 @@ impl Labelled {
             texts.push(text);
             of.push(label.to_string());
         }
-        let names: Vec<String> = of.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        let names: Vec<String> = of
+            .iter()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .cloned()
+            .collect();
         let number = |label| names.binary_search(label).unwrap_or_default() as u32;
-        Ok(Labelled { labels: of.iter().map(number).collect(), texts, names })
+        Ok(Labelled {
+            labels: of.iter().map(number).collect(),
+            texts,
+            names,
+        })
     }
 
     /// A corpus of `shape`.
     pub fn generate(shape: Shape) -> Self {
-        let (mut writer, mut texts, mut text) = (Writer::new(shape), Texts::default(), String::new());
-        let labels: Vec<u32> = (0..shape.documents).map(|at| (at % shape.labels) as u32).collect();
+        let (mut writer, mut texts, mut text) =
+            (Writer::new(shape), Texts::default(), String::new());
+        let labels: Vec<u32> = (0..shape.documents)
+            .map(|at| (at % shape.labels) as u32)
+            .collect();
         for &label in &labels {
             writer.write(label as usize, &mut text);
             texts.push(&text);
         }
-        let names = (0..shape.labels).map(|label| format!("label{label:03}")).collect();
-        Labelled { texts, labels, names }
+        let names = (0..shape.labels)
+            .map(|label| format!("label{label:03}"))
+            .collect();
+        Labelled {
+            texts,
+            labels,
+            names,
+        }
     }
 
     /// The label of document `index`.
@@ -92,20 +117,51 @@ impl Labelled {
 
     /// The same as a corpus with one head, to train on.
     pub fn into_corpus(self) -> Corpus {
-        let Labelled { texts, labels, names } = self;
+        let Labelled {
+            texts,
+            labels,
+            names,
+        } = self;
         let of = labels.into_iter().map(Some).collect();
-        let targets = Targets::Exclusive { labels: names.len(), of };
-        let heads = vec![Head { name: "label".to_string(), labels: names, targets }];
+        let targets = Targets::Exclusive {
+            labels: names.len(),
+            of,
+        };
+        let heads = vec![Head {
+            name: "label".to_string(),
+            labels: names,
+            targets,
+        }];
         let ids = (0..texts.len()).map(|id| id.to_string()).collect();
-        Corpus { ids, integer_ids: vec![], texts, heads, weights: None, schema: None, hash: 0 }
+        Corpus {
+            ids,
+            integer_ids: vec![],
+            texts,
+            heads,
+            weights: None,
+            schema: None,
+            hash: 0,
+        }
     }
 }
 
 fn parse(shape: &str) -> Option<Shape> {
-    let numbers: Vec<usize> = shape.split(',').map(|n| n.parse().ok()).collect::<Option<_>>()?;
-    let &[documents, words, labels, ref seed @ ..] = numbers.as_slice() else { return None };
-    let seed = seed.first().map_or(Shape::default().seed, |&seed| seed as u64);
-    (words > 0 && labels > 0).then_some(Shape { documents, words, labels, seed })
+    let numbers: Vec<usize> = shape
+        .split(',')
+        .map(|n| n.parse().ok())
+        .collect::<Option<_>>()?;
+    let &[documents, words, labels, ref seed @ ..] = numbers.as_slice() else {
+        return None;
+    };
+    let seed = seed
+        .first()
+        .map_or(Shape::default().seed, |&seed| seed as u64);
+    (words > 0 && labels > 0).then_some(Shape {
+        documents,
+        words,
+        labels,
+        seed,
+    })
 }
 
 /// Words that often follow one word.
@@ -171,7 +227,11 @@ impl Writer {
         let rank = self.ranks.at(self.random.next_u64());
         let labels = self.shape.labels;
         let preferred = rank - rank % labels + label;
-        if rank >= 100 && preferred < self.words.len() && self.one_in(3) { preferred } else { rank }
+        if rank >= 100 && preferred < self.words.len() && self.one_in(3) {
+            preferred
+        } else {
+            rank
+        }
     }
 
     fn number(&mut self, text: &mut String) {
@@ -216,9 +276,16 @@ impl Ranks {
     fn new(many: usize) -> Self {
         let weights: Vec<f64> = (0..many).map(|rank| 1.0 / (rank as f64 + 3.7)).collect();
         let all: f64 = weights.iter().sum();
-        let mut share: Vec<f64> = weights.iter().map(|weight| weight * many as f64 / all).collect();
-        let mut ranks = Ranks { own: vec![u32::MAX; many], other: (0..many as u32).collect() };
-        let (mut poor, mut rich): (Vec<usize>, Vec<usize>) = (0..many).partition(|&rank| share[rank] < 1.0);
+        let mut share: Vec<f64> = weights
+            .iter()
+            .map(|weight| weight * many as f64 / all)
+            .collect();
+        let mut ranks = Ranks {
+            own: vec![u32::MAX; many],
+            other: (0..many as u32).collect(),
+        };
+        let (mut poor, mut rich): (Vec<usize>, Vec<usize>) =
+            (0..many).partition(|&rank| share[rank] < 1.0);
         while let (Some(low), Some(&high)) = (poor.pop(), rich.last()) {
             ranks.own[low] = (share[low] * f64::from(u32::MAX)) as u32;
             ranks.other[low] = high as u32;
@@ -233,13 +300,17 @@ impl Ranks {
     /// The upper half of `random` chooses a place, the lower one of its two ranks.
     fn at(&self, random: u64) -> usize {
         let place = (((random >> 32) * self.own.len() as u64) >> 32) as usize;
-        if random as u32 <= self.own[place] { place } else { self.other[place] as usize }
+        if random as u32 <= self.own[place] {
+            place
+        } else {
+            self.other[place] as usize
+        }
     }
 }
 
 const ONSETS: [&str; 25] = [
-    "b", "br", "d", "dr", "f", "fl", "g", "gr", "h", "k", "kl", "l", "m", "n", "p", "pr", "r", "s", "st",
-    "str", "t", "tr", "v", "w", "z",
+    "b", "br", "d", "dr", "f", "fl", "g", "gr", "h", "k", "kl", "l", "m", "n", "p", "pr", "r", "s",
+    "st", "str", "t", "tr", "v", "w", "z",
 ];
 const NUCLEI: [&str; 6] = ["a", "e", "i", "o", "u", "ea"];
 const CODAS: [&str; 8] = ["", "n", "r", "", "s", "t", "", "nd"];
@@ -261,7 +332,11 @@ fn word(rank: usize) -> String {
     }
     let chance = scramble(rank as u64 ^ many as u64) >> 32;
     word.push_str(CODAS[chance as usize % CODAS.len()]);
-    if (chance / 8).is_multiple_of(40) { word.replacen('u', "ü", 1).replacen('a', "ä", 1) } else { word }
+    if (chance / 8).is_multiple_of(40) {
+        word.replacen('u', "ü", 1).replacen('a', "ä", 1)
+    } else {
+        word
+    }
 }
 
 fn capitalise(word: &str, text: &mut String) {

@@ -20,9 +20,15 @@ pub fn read(path: &str) -> Result<(SparseRows, Vec<usize>), Box<dyn Error + Send
         }
         parsed.push((label, columns, values));
     }
-    let width = parsed.iter().filter_map(|row| row.1.last()).max().map_or(0, |&last| last as usize + 1);
+    let width = parsed
+        .iter()
+        .filter_map(|row| row.1.last())
+        .max()
+        .map_or(0, |&last| last as usize + 1);
     let mut rows = SparseRows::new(width);
-    parsed.iter().for_each(|(_, columns, values)| rows.push(columns, values));
+    parsed
+        .iter()
+        .for_each(|(_, columns, values)| rows.push(columns, values));
     Ok((rows, parsed.into_iter().map(|row| row.0).collect()))
 }
 
@@ -33,7 +39,10 @@ pub fn objective(
     labels: &[usize],
     options: &LogisticRegression,
 ) -> f64 {
-    let (Weights::Dense(weights) | Weights::Sparse { values: weights, .. }) = model.weights();
+    let (Weights::Dense(weights)
+    | Weights::Sparse {
+        values: weights, ..
+    }) = model.weights();
     let l1 = match options.penalty {
         Penalty::L2 => 0.0,
         Penalty::L1 => 1.0,
@@ -48,7 +57,10 @@ pub fn objective(
             Multi::OneVsRest => sigmoid_losses(decisions, labels[row]),
         }
     };
-    let losses: f64 = (0..rows.rows()).into_par_iter().map_init(Vec::new, loss).sum();
+    let losses: f64 = (0..rows.rows())
+        .into_par_iter()
+        .map_init(Vec::new, loss)
+        .sum();
     penalty + options.c * losses
 }
 
@@ -59,6 +71,9 @@ fn softmax_loss(decisions: &[f64], label: usize) -> f64 {
 }
 
 fn sigmoid_losses(decisions: &[f64], label: usize) -> f64 {
-    let signed = decisions.iter().enumerate().map(|(of, &d)| if of == label { -d } else { d });
+    let signed = decisions
+        .iter()
+        .enumerate()
+        .map(|(of, &d)| if of == label { -d } else { d });
     signed.map(|d| d.max(0.0) + (-d.abs()).exp().ln_1p()).sum()
 }

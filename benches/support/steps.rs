@@ -25,10 +25,26 @@ pub struct Choice {
 const CHARACTERS: Option<NGrams> = Some(NGrams::new(3, 5));
 
 pub const CHOICES: [Choice; 4] = [
-    Choice { name: "w1", words: Some(NGrams::new(1, 1)), characters: None },
-    Choice { name: "w12", words: Some(NGrams::new(1, 2)), characters: None },
-    Choice { name: "c35", words: None, characters: CHARACTERS },
-    Choice { name: "w12c35", words: Some(NGrams::new(1, 2)), characters: CHARACTERS },
+    Choice {
+        name: "w1",
+        words: Some(NGrams::new(1, 1)),
+        characters: None,
+    },
+    Choice {
+        name: "w12",
+        words: Some(NGrams::new(1, 2)),
+        characters: None,
+    },
+    Choice {
+        name: "c35",
+        words: None,
+        characters: CHARACTERS,
+    },
+    Choice {
+        name: "w12c35",
+        words: Some(NGrams::new(1, 2)),
+        characters: CHARACTERS,
+    },
 ];
 
 /// The choice of that name.
@@ -47,10 +63,26 @@ pub enum Cut {
 
 impl Choice {
     pub fn features(self, cut: Cut) -> TfIdfOptions {
-        let tokens = TokenOptions { language: Language::English, stem: false, ..TokenOptions::default() };
-        let plain = TfIdfOptions { tokens, compounds: false, ..TfIdfOptions::default() };
-        let options = if cut == Cut::Comparable { plain } else { TfIdfOptions::default() };
-        TfIdfOptions { word_ngrams: self.words, char_ngrams: self.characters, ..options }
+        let tokens = TokenOptions {
+            language: Language::English,
+            stem: false,
+            ..TokenOptions::default()
+        };
+        let plain = TfIdfOptions {
+            tokens,
+            compounds: false,
+            ..TfIdfOptions::default()
+        };
+        let options = if cut == Cut::Comparable {
+            plain
+        } else {
+            TfIdfOptions::default()
+        };
+        TfIdfOptions {
+            word_ngrams: self.words,
+            char_ngrams: self.characters,
+            ..options
+        }
     }
 }
 
@@ -68,8 +100,14 @@ pub enum Step {
 }
 
 impl Step {
-    pub const ALL: [Step; 6] =
-        [Step::Bound, Step::Fit, Step::FitTransform, Step::Transform, Step::Hashing, Step::Score];
+    pub const ALL: [Step; 6] = [
+        Step::Bound,
+        Step::Fit,
+        Step::FitTransform,
+        Step::Transform,
+        Step::Hashing,
+        Step::Score,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -130,16 +168,26 @@ impl Made {
             Made::Rows(rows) => hash_rows(rows, &mut hasher),
             Made::Both(both) => hash_rows(&both.1, &mut hasher),
         }
-        Work { checksum: hasher.finish(), ..self.counts() }
+        Work {
+            checksum: hasher.finish(),
+            ..self.counts()
+        }
     }
 }
 
 fn fitted(tfidf: &TfIdf) -> Work {
-    Work { terms: tfidf.vocabulary().len() as u64, ..Work::default() }
+    Work {
+        terms: tfidf.vocabulary().len() as u64,
+        ..Work::default()
+    }
 }
 
 fn stored(rows: &SparseRows) -> Work {
-    Work { terms: rows.columns() as u64, stored: rows.stored() as u64, ..Work::default() }
+    Work {
+        terms: rows.columns() as u64,
+        stored: rows.stored() as u64,
+        ..Work::default()
+    }
 }
 
 fn hash_terms(tfidf: &TfIdf, hasher: &mut XxHash3_64) {
@@ -157,13 +205,19 @@ fn hash_rows(rows: &SparseRows, hasher: &mut XxHash3_64) {
 
 /// A pool of `threads`, or of all there are for 0.
 pub fn pool(threads: usize) -> ThreadPool {
-    ThreadPoolBuilder::new().num_threads(threads).build().unwrap_or_else(|error| panic!("{error}"))
+    ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Every word and its key.
 pub fn bound(texts: &Texts, options: &TfIdfOptions) -> Made {
     // Features stem each word of a text once, after its key is known; so cutting does not.
-    let tokenizer = Tokenizer::new(TokenOptions { stem: false, ..options.tokens });
+    let tokenizer = Tokenizer::new(TokenOptions {
+        stem: false,
+        ..options.tokens
+    });
     tally(texts, Tokens::default, |tokens, index| {
         tokenizer.tokenize(texts.get(index), tokens);
         keys(tokens)
@@ -172,7 +226,10 @@ pub fn bound(texts: &Texts, options: &TfIdfOptions) -> Made {
 
 /// What [`bound`] must find, one character at a time.
 pub fn bound_plainly(texts: &Texts, options: &TfIdfOptions) -> Made {
-    let tokenizer = Tokenizer::new(TokenOptions { stem: false, ..options.tokens });
+    let tokenizer = Tokenizer::new(TokenOptions {
+        stem: false,
+        ..options.tokens
+    });
     tally(texts, Tokens::default, |tokens, index| {
         tokenizer.tokenize_plainly(texts.get(index), tokens);
         keys(tokens)
@@ -182,7 +239,11 @@ pub fn bound_plainly(texts: &Texts, options: &TfIdfOptions) -> Made {
 fn keys(tokens: &Tokens) -> Work {
     let key = |index| XxHash3_64::oneshot(tokens.bytes(index));
     let checksum = (0..tokens.len()).map(key).fold(0, u64::wrapping_add);
-    Work { tokens: tokens.len() as u64, checksum, ..Work::default() }
+    Work {
+        tokens: tokens.len() as u64,
+        checksum,
+        ..Work::default()
+    }
 }
 
 /// The features of `texts` by a fit on them.
@@ -198,9 +259,19 @@ pub fn fit(texts: &Texts, options: &TfIdfOptions) -> Made {
 
 /// A transformer without a vocabulary, of the same words and n-grams as `options`.
 pub fn hashing(options: &TfIdfOptions) -> Hashing {
-    let &TfIdfOptions { tokens, word_ngrams, char_ngrams, .. } = options;
-    Hashing::new(HashingOptions { tokens, word_ngrams, char_ngrams, ..HashingOptions::default() })
-        .unwrap_or_else(|error| panic!("{error}"))
+    let &TfIdfOptions {
+        tokens,
+        word_ngrams,
+        char_ngrams,
+        ..
+    } = options;
+    Hashing::new(HashingOptions {
+        tokens,
+        word_ngrams,
+        char_ngrams,
+        ..HashingOptions::default()
+    })
+    .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The label of every text, with `labels`, the numbers of the right ones, to compare them to.
@@ -215,7 +286,9 @@ pub fn score(model: &Model, texts: &Texts, labels: &[u32]) -> Made {
             Work {
                 stored: scores.known_terms as u64,
                 hits: u64::from(best == labels[index] as usize),
-                checksum: head.decisions[best].to_bits().rotate_left(index as u32 % 64),
+                checksum: head.decisions[best]
+                    .to_bits()
+                    .rotate_left(index as u32 % 64),
                 ..Work::default()
             }
         },
@@ -230,16 +303,25 @@ fn tally<S>(
 ) -> Made {
     let part = |range: Range<usize>| {
         let mut scratch = scratch();
-        range.map(|index| each(&mut scratch, index)).fold(Work::default(), sum)
+        range
+            .map(|index| each(&mut scratch, index))
+            .fold(Work::default(), sum)
     };
-    Made::Tally(parts(texts.len()).into_par_iter().map(part).reduce(Work::default, sum))
+    Made::Tally(
+        parts(texts.len())
+            .into_par_iter()
+            .map(part)
+            .reduce(Work::default, sum),
+    )
 }
 
 /// One part for one thread, and eight for each of several, so that none has to wait long.
 fn parts(documents: usize) -> Vec<Range<usize>> {
     let threads = rayon::current_num_threads();
     let parts = if threads == 1 { 1 } else { threads * 8 };
-    (0..parts).map(|part| documents * part / parts..documents * (part + 1) / parts).collect()
+    (0..parts)
+        .map(|part| documents * part / parts..documents * (part + 1) / parts)
+        .collect()
 }
 
 fn sum(a: Work, b: Work) -> Work {
@@ -254,8 +336,13 @@ fn sum(a: Work, b: Work) -> Work {
 
 /// The model of one head that the SVM finds with these features.
 pub fn train(corpus: &Corpus, features: &TfIdfOptions) -> Model {
-    let trainer = Trainer { features: features.clone(), ..Trainer::default() };
-    trainer.train(corpus).unwrap_or_else(|error| panic!("{error}"))
+    let trainer = Trainer {
+        features: features.clone(),
+        ..Trainer::default()
+    };
+    trainer
+        .train(corpus)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// For each text the number of its label in the model; `u32::MAX` where the model has none such.
@@ -264,7 +351,11 @@ pub fn labels_in(model: &Model, corpus: &Labelled) -> Vec<u32> {
     let place = |name: &String| known.iter().position(|label| label == name);
     let number = |name| place(name).map_or(u32::MAX, |at| at as u32);
     let numbers: Vec<u32> = corpus.names.iter().map(number).collect();
-    corpus.labels.iter().map(|&label| numbers[label as usize]).collect()
+    corpus
+        .labels
+        .iter()
+        .map(|&label| numbers[label as usize])
+        .collect()
 }
 
 /// Everything that the steps of one choice of n-grams need.
@@ -279,7 +370,13 @@ pub struct Ready<'c> {
 impl<'c> Ready<'c> {
     pub fn new(corpus: &'c Labelled, options: TfIdfOptions, model: Model) -> Self {
         let (hashing, labels) = (hashing(&options), labels_in(&model, corpus));
-        Ready { corpus, options, model, hashing, labels }
+        Ready {
+            corpus,
+            options,
+            model,
+            hashing,
+            labels,
+        }
     }
 
     /// Does the step once, on the threads of the current pool.
@@ -301,8 +398,14 @@ impl<'c> Ready<'c> {
             Step::Bound => bound_plainly(&self.corpus.texts, &self.options).work(),
             Step::Transform => self.run(Step::FitTransform).work(),
             Step::FitTransform => self.run(Step::Transform).work(),
-            Step::Score => Work { stored: self.run(Step::Transform).work().stored, ..self.run(step).work() },
-            Step::Fit => Work { terms: self.run(Step::Transform).work().terms, ..self.run(step).work() },
+            Step::Score => Work {
+                stored: self.run(Step::Transform).work().stored,
+                ..self.run(step).work()
+            },
+            Step::Fit => Work {
+                terms: self.run(Step::Transform).work().terms,
+                ..self.run(step).work()
+            },
             Step::Hashing => self.run(step).work(),
         }
     }

@@ -21,7 +21,11 @@ pub struct Blend {
 impl Blend {
     /// Returns a background with the default options.
     pub fn new(background: Background) -> Self {
-        Blend { background, weight: 1.0, terms: None }
+        Blend {
+            background,
+            weight: 1.0,
+            terms: None,
+        }
     }
 
     /// Checks the options against those of the features and the classifiers.
@@ -40,11 +44,17 @@ impl Blend {
             )));
         }
         if features.word_ngrams.is_none_or(|range| range.min > 1) {
-            return Err(Error::usage("a background is of single words, which are no features here")
-                .help("let --word-ngrams begin with 1"));
+            return Err(Error::usage(
+                "a background is of single words, which are no features here",
+            )
+            .help("let --word-ngrams begin with 1"));
         }
         let (own, learnt) = (features.tokens, self.background.0.about.options.tokens);
-        if (TokenOptions { language: own.language, ..learnt }) != own {
+        if (TokenOptions {
+            language: own.language,
+            ..learnt
+        }) != own
+        {
             return Err(Error::usage(
                 "the background was learnt with other tokens than those of the features",
             )

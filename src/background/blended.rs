@@ -41,9 +41,16 @@ impl Blended {
         texts: &Texts,
         progress: &dyn Progress,
     ) -> Result<Self> {
-        let Some(Blend { background, weight, .. }) = blend else {
+        let Some(Blend {
+            background, weight, ..
+        }) = blend
+        else {
             let (tfidf, rows) = TfIdf::fit_transform(options, texts, progress)?;
-            return Ok(Blended { tfidf, rows, block: None });
+            return Ok(Blended {
+                tfidf,
+                rows,
+                block: None,
+            });
         };
         let own = TfIdf::fit(options, texts, progress)?;
         let words = Words::of(background, &own.languages().list())?;
@@ -51,7 +58,11 @@ impl Blended {
         let mut block = Block::new(background.clone(), &words, &columns, &rows);
         block.scale = weight / block.length(&rows).max(f64::MIN_POSITIVE);
         let rows = block.beside(&rows);
-        Ok(Blended { tfidf, rows, block: Some(block) })
+        Ok(Blended {
+            tfidf,
+            rows,
+            block: Some(block),
+        })
     }
 
     /// Returns the rows of other texts, the block after the terms.
@@ -72,7 +83,8 @@ impl Blended {
         heads: impl Iterator<Item = &'l LinearModel>,
     ) -> Option<Vec<bool>> {
         let block = self.block.as_ref()?;
-        let unlabelled = || (0..block.unlabelled.len()).filter(|&column| block.unlabelled[column].is_some());
+        let unlabelled =
+            || (0..block.unlabelled.len()).filter(|&column| block.unlabelled[column].is_some());
         if unlabelled().count() <= most as usize {
             return None;
         }
@@ -87,10 +99,13 @@ impl Blended {
             let df = block.unlabelled[column].unwrap_or(0) as f64;
             worth[column] * f64::from(idf[column]).powi(2) * df
         };
-        let mut order: Vec<(f64, usize)> = unlabelled().map(|column| (worth(column), column)).collect();
+        let mut order: Vec<(f64, usize)> =
+            unlabelled().map(|column| (worth(column), column)).collect();
         order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut keep = vec![true; block.unlabelled.len()];
-        order[most as usize..].iter().for_each(|&(_, column)| keep[column] = false);
+        order[most as usize..]
+            .iter()
+            .for_each(|&(_, column)| keep[column] = false);
         Some(keep)
     }
 
@@ -99,16 +114,24 @@ impl Blended {
     /// # Errors
     /// A usage error if they take more.
     pub(crate) fn fold(&self, linear: LinearModel, memory: u64) -> Result<LinearModel> {
-        let Some(block) = &self.block else { return Ok(linear) };
+        let Some(block) = &self.block else {
+            return Ok(linear);
+        };
         let (terms, labels) = (self.tfidf.vocabulary().len(), linear.labels());
-        if (terms as u64).saturating_mul(labels as u64).saturating_mul(size_of::<f32>() as u64) > memory {
+        if (terms as u64)
+            .saturating_mul(labels as u64)
+            .saturating_mul(size_of::<f32>() as u64)
+            > memory
+        {
             return Err(Error::usage(format!(
                 "weights of {terms} terms for {labels} labels do not fit into {} MB of memory",
                 memory >> 20
             ))
             .help("leave the background out, keep fewer terms, or allow more with --memory"));
         }
-        Ok(linear.folded(terms, |column, of_block, weights| block.fold(column, of_block, weights)))
+        Ok(linear.folded(terms, |column, of_block, weights| {
+            block.fold(column, of_block, weights)
+        }))
     }
 }
 
@@ -155,13 +178,26 @@ mod tests {
     ];
 
     fn texts(of: &[Vec<usize>]) -> Texts {
-        let text = |words: &Vec<usize>| words.iter().map(|&word| WORDS[word]).collect::<Vec<_>>().join(" ");
+        let text = |words: &Vec<usize>| {
+            words
+                .iter()
+                .map(|&word| WORDS[word])
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         of.iter().map(text).collect()
     }
 
     fn features() -> TfIdfOptions {
-        let tokens = TokenOptions { language: Language::English, ..TokenOptions::default() };
-        TfIdfOptions { tokens, min_df: DocumentFrequency::Count(1), ..TfIdfOptions::default() }
+        let tokens = TokenOptions {
+            language: Language::English,
+            ..TokenOptions::default()
+        };
+        TfIdfOptions {
+            tokens,
+            min_df: DocumentFrequency::Count(1),
+            ..TfIdfOptions::default()
+        }
     }
 
     proptest! {

@@ -45,7 +45,12 @@ pub(super) struct Words<'b> {
 
 impl<'b> Words<'b> {
     pub(super) fn of(background: &'b Background, languages: &[Language]) -> Result<Self> {
-        let mut words = Words { documents: 0, stems: BTreeMap::new(), df: vec![], width: 0 };
+        let mut words = Words {
+            documents: 0,
+            stems: BTreeMap::new(),
+            df: vec![],
+            width: 0,
+        };
         let all = background.0.languages.iter().enumerate();
         for (at, of) in all.filter(|(_, of)| languages.contains(&of.language)) {
             words.documents += of.documents;
@@ -62,43 +67,74 @@ impl<'b> Words<'b> {
         }
         if words.stems.is_empty() {
             let named = |languages: Vec<Language>| {
-                languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                languages
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", ")
             };
-            let known = named(background.0.languages.iter().map(|of| of.language).collect());
+            let known = named(
+                background
+                    .0
+                    .languages
+                    .iter()
+                    .map(|of| of.language)
+                    .collect(),
+            );
             return Err(Error::data(format!(
                 "the background is in {known}, but the texts are in {}",
                 named(languages.to_vec())
             ))
-            .help("learn a background from texts of the same languages, or name it with --language"));
+            .help(
+                "learn a background from texts of the same languages, or name it with --language",
+            ));
         }
         for entries in words.stems.values_mut() {
             let compounds = |entry: &Entry| {
                 let language = background.0.languages[entry.language as usize].language;
-                language.own_rules().is_some_and(|rules| !rules.joints.is_empty())
+                language
+                    .own_rules()
+                    .is_some_and(|rules| !rules.joints.is_empty())
             };
             let compounding = entries.iter().any(compounds);
             let df = |entry: &Entry| {
                 u64::from(background.0.languages[entry.language as usize].df[entry.stem as usize])
             };
             let all: u64 = entries.iter().map(df).sum();
-            entries.iter_mut().for_each(|entry| entry.share /= all.max(1) as f32);
+            entries
+                .iter_mut()
+                .for_each(|entry| entry.share /= all.max(1) as f32);
             words.df.push((all, compounding));
         }
         Ok(words)
     }
 
     pub(super) fn list(&self) -> Vec<Word<'b>> {
-        let word = |(stem, &(df, compounding)): (&&'b [u8], &(u64, bool))| Word { stem, df, compounding };
+        let word = |(stem, &(df, compounding)): (&&'b [u8], &(u64, bool))| Word {
+            stem,
+            df,
+            compounding,
+        };
         self.stems.keys().zip(&self.df).map(word).collect()
     }
 }
 
 impl Block {
-    pub(super) fn new(background: Background, words: &Words<'_>, columns: &[u32], rows: &SparseRows) -> Self {
+    pub(super) fn new(
+        background: Background,
+        words: &Words<'_>,
+        columns: &[u32],
+        rows: &SparseRows,
+    ) -> Self {
         let (mut ends, mut entries) = (Vec::with_capacity(rows.columns()), Vec::new());
         let mut unlabelled = vec![None; rows.columns()];
-        columns.iter().zip(&words.df).for_each(|(&column, (df, _))| unlabelled[column as usize] = Some(*df));
-        rows.iter().flat_map(|row| row.columns).for_each(|&column| unlabelled[column as usize] = None);
+        columns
+            .iter()
+            .zip(&words.df)
+            .for_each(|(&column, (df, _))| unlabelled[column as usize] = Some(*df));
+        rows.iter()
+            .flat_map(|row| row.columns)
+            .for_each(|&column| unlabelled[column as usize] = None);
         let mut of_words = words.stems.values().zip(columns).peekable();
         for column in 0..rows.columns() as u32 {
             if let Some((own, _)) = of_words.next_if(|(_, at)| **at == column) {
@@ -106,11 +142,22 @@ impl Block {
             }
             ends.push(entries.len() as u32);
         }
-        Block { background, width: words.width, scale: 1.0, ends, entries, unlabelled }
+        Block {
+            background,
+            width: words.width,
+            scale: 1.0,
+            ends,
+            entries,
+            unlabelled,
+        }
     }
 
     fn entries(&self, column: usize) -> &[Entry] {
-        let from = if column == 0 { 0 } else { self.ends[column - 1] };
+        let from = if column == 0 {
+            0
+        } else {
+            self.ends[column - 1]
+        };
         &self.entries[from as usize..self.ends[column] as usize]
     }
 
@@ -120,7 +167,11 @@ impl Block {
             for entry in self.entries(column) {
                 let vectors = &self.background.0.languages[entry.language as usize].vectors;
                 let factor = self.scale * value * f64::from(entry.share);
-                vectors.add(entry.stem as usize, factor, &mut block[entry.offset as usize..]);
+                vectors.add(
+                    entry.stem as usize,
+                    factor,
+                    &mut block[entry.offset as usize..],
+                );
             }
         }
     }
@@ -130,7 +181,10 @@ impl Block {
         let blocks = self.beside(rows);
         let first = rows.columns();
         let squares = |row: Row<'_>| -> f64 {
-            row.iter().filter(|(column, _)| *column >= first).map(|(_, value)| value * value).sum()
+            row.iter()
+                .filter(|(column, _)| *column >= first)
+                .map(|(_, value)| value * value)
+                .sum()
         };
         (blocks.iter().map(squares).sum::<f64>() / rows.rows().max(1) as f64).sqrt()
     }
@@ -147,7 +201,9 @@ impl Block {
         for entry in self.entries(column) {
             let vectors = &self.background.0.languages[entry.language as usize].vectors;
             let factor = self.scale * f64::from(entry.share);
-            let own = of_block.get(entry.offset as usize * labels..).unwrap_or_default();
+            let own = of_block
+                .get(entry.offset as usize * labels..)
+                .unwrap_or_default();
             for (label, weight) in weights.iter_mut().enumerate() {
                 let of_label = own.iter().skip(label).step_by(labels);
                 *weight += factor * vectors.dot(entry.stem as usize, of_label.copied());

@@ -21,7 +21,12 @@ pub(super) fn eigen(mut matrix: Vec<f64>, size: usize) -> Eigen {
     (0..size).for_each(|at| vectors[at * size + at] = 1.0);
     let all: f64 = matrix.iter().map(|entry| entry * entry).sum();
     for _ in 0..MOST_SWEEPS {
-        let outside = |row: usize| matrix[row * size..row * size + row].iter().map(|e| e * e).sum::<f64>();
+        let outside = |row: usize| {
+            matrix[row * size..row * size + row]
+                .iter()
+                .map(|e| e * e)
+                .sum::<f64>()
+        };
         if (0..size).map(outside).sum::<f64>() <= LEFT * all {
             break;
         }
@@ -45,11 +50,16 @@ fn rotate(matrix: &mut [f64], vectors: &mut [f64], size: usize, [p, q]: [usize; 
     let cosine = 1.0 / (tangent * tangent + 1.0).sqrt();
     let sine = tangent * cosine;
     for row in matrix.chunks_exact_mut(size) {
-        (row[p], row[q]) = (cosine * row[p] - sine * row[q], sine * row[p] + cosine * row[q]);
+        (row[p], row[q]) = (
+            cosine * row[p] - sine * row[q],
+            sine * row[p] + cosine * row[q],
+        );
     }
     for rows in [matrix, vectors] {
         let (before, after) = rows.split_at_mut(q * size);
-        let pairs = before[p * size..(p + 1) * size].iter_mut().zip(&mut after[..size]);
+        let pairs = before[p * size..(p + 1) * size]
+            .iter_mut()
+            .zip(&mut after[..size]);
         pairs.for_each(|(a, b)| (*a, *b) = (cosine * *a - sine * *b, sine * *a + cosine * *b));
     }
 }

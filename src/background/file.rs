@@ -122,10 +122,15 @@ impl Background {
         let (file, contents) = Container::open::<Contents>(&KIND, Arc::new(bytes))?;
         KIND.verify_tokenizer(contents.tokenizer, TOKENIZER)?;
         file.compare_checksums(&contents.checksums)?;
-        contents.about.options.verify().map_err(|e| KIND.damaged(e.message()))?;
+        contents
+            .about
+            .options
+            .verify()
+            .map_err(|e| KIND.damaged(e.message()))?;
         let languages = contents.languages.iter().enumerate();
-        let languages =
-            languages.map(|(index, about)| language(&file, index, about)).collect::<Result<_>>()?;
+        let languages = languages
+            .map(|(index, about)| language(&file, index, about))
+            .collect::<Result<_>>()?;
         Ok(Background::new(contents.about, languages))
     }
 
@@ -136,7 +141,11 @@ impl Background {
 
     /// Returns what the file holds, in numbers.
     pub fn summary(&self) -> Summary {
-        let About { written_by, options, documents } = self.0.about.clone();
+        let About {
+            written_by,
+            options,
+            documents,
+        } = self.0.about.clone();
         let tensors = self.tensors();
         let language = |of: &OfLanguage| LanguageSummary {
             language: of.language,
@@ -146,7 +155,14 @@ impl Background {
         };
         let languages = self.0.languages.iter().map(language).collect();
         let file_bytes = KIND.bytes(KIND.format, &self.contents(&tensors), &tensors);
-        Summary { format: KIND.format, written_by, documents, options, languages, file_bytes }
+        Summary {
+            format: KIND.format,
+            written_by,
+            documents,
+            options,
+            languages,
+            file_bytes,
+        }
     }
 
     fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
@@ -157,8 +173,9 @@ impl Background {
     fn tensors(&self) -> Vec<Tensor<'_>> {
         let bits = self.0.about.options.bits;
         let languages = self.0.languages.iter().enumerate();
-        let mut tensors: Vec<Tensor<'_>> =
-            languages.flat_map(|(index, of)| tensors(index, of, bits)).collect();
+        let mut tensors: Vec<Tensor<'_>> = languages
+            .flat_map(|(index, of)| tensors(index, of, bits))
+            .collect();
         Tensor::sort(&mut tensors);
         tensors
     }
@@ -188,11 +205,21 @@ fn tensors(index: usize, of: &OfLanguage, bits: u8) -> Vec<Tensor<'_>> {
         let packed = vectors.packed();
         Tensor::owned(name(index, "packed"), Dtype::U8, &[packed.len()], packed)
     } else {
-        Tensor::new(name(index, "vectors"), Dtype::I8, &[stems, vectors.dimensions], &vectors.entries)
+        Tensor::new(
+            name(index, "vectors"),
+            Dtype::I8,
+            &[stems, vectors.dimensions],
+            &vectors.entries,
+        )
     };
     vec![
         entries,
-        Tensor::new(name(index, "terms"), Dtype::U8, &[of.terms.len()], &of.terms),
+        Tensor::new(
+            name(index, "terms"),
+            Dtype::U8,
+            &[of.terms.len()],
+            &of.terms,
+        ),
         Tensor::new(name(index, "ends"), Dtype::U32, &[stems], &of.ends),
         Tensor::new(name(index, "df"), Dtype::U32, &[stems], &of.df),
         Tensor::new(name(index, "scales"), Dtype::F32, &[stems], &vectors.scales),
@@ -217,11 +244,17 @@ fn language(file: &Container, index: usize, about: &LanguageAbout) -> Result<OfL
         terms: file.tensor(&name(index, "terms"), Dtype::U8)?,
         ends: file.tensor(&name(index, "ends"), Dtype::U32)?,
         df: file.tensor(&name(index, "df"), Dtype::U32)?,
-        vectors: Vectors { dimensions: about.dimensions, entries, scales },
+        vectors: Vectors {
+            dimensions: about.dimensions,
+            entries,
+            scales,
+        },
     };
     match of.is_whole() {
         true => Ok(of),
-        false => Err(KIND.damaged(format!("the sections of language {index} do not fit each other"))),
+        false => Err(KIND.damaged(format!(
+            "the sections of language {index} do not fit each other"
+        ))),
     }
 }
 
@@ -231,12 +264,17 @@ impl OfLanguage {
     fn is_whole(&self) -> bool {
         let stems = self.ends.len();
         let whole = self.ends.last().map_or(0, |&end| end as usize) == self.terms.len();
-        let ascending = self.ends.windows(2).all(|pair| pair[0] < pair[1]) && self.ends.first() != Some(&0);
+        let ascending =
+            self.ends.windows(2).all(|pair| pair[0] < pair[1]) && self.ends.first() != Some(&0);
         let vectors = &self.vectors;
         let cells = stems.checked_mul(vectors.dimensions);
-        let fit = [self.df.len(), vectors.scales.len()] == [stems; 2] && cells == Some(vectors.entries.len());
+        let fit = [self.df.len(), vectors.scales.len()] == [stems; 2]
+            && cells == Some(vectors.entries.len());
         let bounded = stems > 0 && (1..=MOST_DIMENSIONS as usize).contains(&vectors.dimensions);
-        let finite = vectors.scales.iter().all(|scale| (0.0..=1.0).contains(scale));
+        let finite = vectors
+            .scales
+            .iter()
+            .all(|scale| (0.0..=1.0).contains(scale));
         let counted = self.df.iter().all(|&df| u64::from(df) <= self.documents);
         let spelled = |at: usize| {
             let term = self.term(at);
@@ -262,8 +300,15 @@ mod tests {
 
     fn background(change: impl Fn(&mut OfLanguage)) -> Background {
         let terms = b"peacetalkwar".to_vec();
-        let chosen = Chosen { terms, ends: vec![5, 9, 12], df: vec![2, 1, 3] };
-        let panel = Panel { width: 2, values: vec![1.0, 0.0, 0.6, 0.8, 0.0, -1.0] };
+        let chosen = Chosen {
+            terms,
+            ends: vec![5, 9, 12],
+            df: vec![2, 1, 3],
+        };
+        let panel = Panel {
+            width: 2,
+            values: vec![1.0, 0.0, 0.6, 0.8, 0.0, -1.0],
+        };
         let mut of = OfLanguage::new(Language::English, 4, &chosen, Vectors::quantised(&panel, 8));
         change(&mut of);
         Background::new(About::new(&BackgroundOptions::default(), 4), vec![of])
@@ -272,7 +317,8 @@ mod tests {
     /// Checksums are right here, so that only the checks of the parts can refuse.
     #[test]
     fn parts_that_do_not_fit_are_refused() {
-        let open = |background: Background| Background::from_bytes(Bytes::Owned(background.to_bytes()));
+        let open =
+            |background: Background| Background::from_bytes(Bytes::Owned(background.to_bytes()));
         open(background(|_| {})).unwrap();
         let changes: [fn(&mut OfLanguage); 12] = [
             |of| of.ends = vec![5, 9, 13].into(),

@@ -42,7 +42,14 @@ impl BackgroundOptions {
         rejects: Option<&mut Rejects>,
         progress: &dyn Progress,
     ) -> Result<Background> {
-        self.learn_from(Passes::Files { source, rejects, seen: None }, progress)
+        self.learn_from(
+            Passes::Files {
+                source,
+                rejects,
+                seen: None,
+            },
+            progress,
+        )
     }
 
     fn learn_from(&self, mut passes: Passes<'_>, progress: &dyn Progress) -> Result<Background> {
@@ -57,12 +64,15 @@ impl BackgroundOptions {
             Ok(OfLanguage::new(language, documents, &chosen, vectors))
         };
         let documents = chosen.values().map(|vocabulary| vocabulary.documents).sum();
-        let parts: Result<Vec<OfLanguage>> = chosen.into_iter().zip(pairs).map(of_language).collect();
+        let parts: Result<Vec<OfLanguage>> =
+            chosen.into_iter().zip(pairs).map(of_language).collect();
         let mut parts = parts?;
         parts.retain(|part| part.vectors.dimensions > 0);
         if parts.is_empty() {
-            return Err(Error::data("no two of the words stand near each other in any text")
-                .help("give longer texts, or lower --min-df"));
+            return Err(
+                Error::data("no two of the words stand near each other in any text")
+                    .help("give longer texts, or lower --min-df"),
+            );
         }
         Ok(Background::new(About::new(self, documents), parts))
     }
@@ -78,21 +88,28 @@ impl BackgroundOptions {
         let mut stems: BTreeMap<Language, Stems> = BTreeMap::new();
         passes.each("counting words", progress, |texts| {
             self.each_language(languages, texts, |language, texts| {
-                stems.entry(language).or_insert_with(|| Stems::new(memory)).add(texts)
+                stems
+                    .entry(language)
+                    .or_insert_with(|| Stems::new(memory))
+                    .add(texts)
             })
         })?;
         let mut chosen = BTreeMap::new();
         for (language, stems) in stems {
             let documents = stems.documents;
-            let vocabulary =
-                Vocabulary { chosen: stems.choose(self.vocabulary as usize, self.min_df)?, documents };
+            let vocabulary = Vocabulary {
+                chosen: stems.choose(self.vocabulary as usize, self.min_df)?,
+                documents,
+            };
             if vocabulary.chosen.len() > 0 {
                 chosen.insert(language, vocabulary);
             }
         }
         if chosen.is_empty() {
-            return Err(Error::data(format!("no word is in {} of the texts", self.min_df))
-                .help("lower --min-df, or give more text"));
+            return Err(
+                Error::data(format!("no word is in {} of the texts", self.min_df))
+                    .help("lower --min-df, or give more text"),
+            );
         }
         Ok(chosen)
     }
@@ -116,13 +133,18 @@ impl BackgroundOptions {
         texts: &Texts,
         mut each: impl FnMut(Language, &Sequences) -> Result<()>,
     ) -> Result<()> {
-        let of: Vec<Language> =
-            (0..texts.len()).into_par_iter().map(|at| languages.language(texts.get(at))).collect();
+        let of: Vec<Language> = (0..texts.len())
+            .into_par_iter()
+            .map(|at| languages.language(texts.get(at)))
+            .collect();
         for language in languages.list() {
             let own = of.iter().enumerate().filter(|(_, of)| **of == language);
             let own: Texts = own.map(|(at, _)| texts.get(at)).collect();
             if !own.is_empty() {
-                each(language, &Sequences::new(self.tokens, Languages::of(language), &own)?)?;
+                each(
+                    language,
+                    &Sequences::new(self.tokens, Languages::of(language), &own)?,
+                )?;
             }
         }
         Ok(())
@@ -137,7 +159,10 @@ impl BackgroundOptions {
     ) -> Result<Vec<Pairs>> {
         let memory = self.memory / 2 / chosen.len() as u64;
         let empty = |(&language, vocabulary): (&Language, &Vocabulary)| {
-            (language, Pairs::new(vocabulary.chosen.len(), self.window, memory))
+            (
+                language,
+                Pairs::new(vocabulary.chosen.len(), self.window, memory),
+            )
         };
         let mut pairs: BTreeMap<Language, Pairs> = chosen.iter().map(empty).collect();
         passes.each("counting pairs of words", progress, |texts| {
@@ -155,9 +180,15 @@ impl BackgroundOptions {
         let ppmi = Ppmi::new(stems, &pairs, self.memory)?;
         drop(pairs);
         let mut found = svd(&ppmi, self.dimensions as usize, self.seed, progress);
-        let stretch: Vec<f32> = found.values.iter().map(|value| value.sqrt() as f32).collect();
+        let stretch: Vec<f32> = found
+            .values
+            .iter()
+            .map(|value| value.sqrt() as f32)
+            .collect();
         for row in found.vectors.values.chunks_exact_mut(stretch.len().max(1)) {
-            row.iter_mut().zip(&stretch).for_each(|(entry, stretch)| *entry *= stretch);
+            row.iter_mut()
+                .zip(&stretch)
+                .for_each(|(entry, stretch)| *entry *= stretch);
         }
         centre(&mut found.vectors);
         Ok(Vectors::quantised(&found.vectors, self.bits))
@@ -171,11 +202,23 @@ fn centre(panel: &mut Panel) {
     let rows = panel.rows().max(1) as f64;
     let mut mean = vec![0.0; panel.width];
     for row in panel.values.chunks_exact(width) {
-        mean.iter_mut().zip(row).for_each(|(mean, &entry)| *mean += f64::from(entry) / rows);
+        mean.iter_mut()
+            .zip(row)
+            .for_each(|(mean, &entry)| *mean += f64::from(entry) / rows);
     }
-    for row in panel.values.chunks_exact_mut(width).filter(|row| row.iter().any(|entry| *entry != 0.0)) {
+    for row in panel
+        .values
+        .chunks_exact_mut(width)
+        .filter(|row| row.iter().any(|entry| *entry != 0.0))
+    {
         let moved = |(entry, mean): (&f32, &f64)| f64::from(*entry) - mean;
-        let length = row.iter().zip(&mean).map(moved).map(|entry| entry * entry).sum::<f64>().sqrt();
+        let length = row
+            .iter()
+            .zip(&mean)
+            .map(moved)
+            .map(|entry| entry * entry)
+            .sum::<f64>()
+            .sqrt();
         let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
         row.iter_mut().zip(&mean).for_each(|(entry, mean)| {
             *entry = ((f64::from(*entry) - mean) * scale) as f32;

@@ -104,14 +104,17 @@ impl BackgroundOptions {
     pub fn verify(&self) -> Result<()> {
         let among = |name: &str, value: u32, most: u32| match (1..=most).contains(&value) {
             true => Ok(()),
-            false => Err(Error::usage(format!("{name} is {value}, but must be from 1 to {most}"))),
+            false => Err(Error::usage(format!(
+                "{name} is {value}, but must be from 1 to {most}"
+            ))),
         };
         among("dimensions", self.dimensions, MOST_DIMENSIONS)?;
         among("window", self.window, pairs::LONGEST_WINDOW)?;
         among("vocabulary", self.vocabulary, 1 << pairs::STEM_BITS)?;
         if ![PACKED_BITS, 8].contains(&self.bits) {
             return Err(
-                Error::usage(format!("vectors of {} bits are not known", self.bits)).help("give 8 or 4")
+                Error::usage(format!("vectors of {} bits are not known", self.bits))
+                    .help("give 8 or 4"),
             );
         }
         Ok(())

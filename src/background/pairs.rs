@@ -67,38 +67,60 @@ impl Entry for Pair {
     }
 
     fn read(from: &mut dyn Read) -> std::io::Result<Self> {
-        Ok(Pair { stems: take(from)?, count: take(from)? })
+        Ok(Pair {
+            stems: take(from)?,
+            count: take(from)?,
+        })
     }
 }
 
 impl Pairs {
     pub(super) fn new(stems: usize, window: u32, memory: u64) -> Self {
         let shards = (0..SHARDS).map(|_| Shard::default()).collect();
-        Pairs { stems, window: window as usize, memory, shards, spilled: Vec::new() }
+        Pairs {
+            stems,
+            window: window as usize,
+            memory,
+            shards,
+            spilled: Vec::new(),
+        }
     }
 
     /// Counts the pairs of texts, whose stems have the numbers `known`, or [`NONE`].
     pub(super) fn add(&mut self, texts: &Sequences, known: &[u32]) -> Result<()> {
         let window = self.window;
-        let runs: Vec<Vec<Pair>> =
-            runs(texts).into_par_iter().map(|run| events(texts.of(run), known, window)).collect();
+        let runs: Vec<Vec<Pair>> = runs(texts)
+            .into_par_iter()
+            .map(|run| events(texts.of(run), known, window))
+            .collect();
         let size = self.stems.div_ceil(SHARDS).max(1);
         let first = |shard: usize| ((shard * size) as u64) << 32;
         let add = |(at, shard): (usize, &mut Shard)| {
             let own = |run| between(run, first(at)..first(at + 1));
-            shard.push(summed(runs.iter().flat_map(|run| own(run)).copied().collect()));
+            shard.push(summed(
+                runs.iter().flat_map(|run| own(run)).copied().collect(),
+            ));
         };
         self.shards.par_iter_mut().enumerate().for_each(add);
-        let pairs: usize =
-            self.shards.iter().map(|shard| shard.runs.iter().map(Vec::len).sum::<usize>()).sum();
-        if (pairs * size_of::<Pair>()) as u64 > self.memory { self.spill() } else { Ok(()) }
+        let pairs: usize = self
+            .shards
+            .iter()
+            .map(|shard| shard.runs.iter().map(Vec::len).sum::<usize>())
+            .sum();
+        if (pairs * size_of::<Pair>()) as u64 > self.memory {
+            self.spill()
+        } else {
+            Ok(())
+        }
     }
 
     fn spill(&mut self) -> Result<()> {
         let shards = std::mem::take(&mut self.shards);
-        let entries =
-            |shard: &Shard| -> Entries<'static, Pair> { Box::new(shard.whole().into_iter().map(Ok)) };
-        self.spilled.push(Spilled::write(shards.iter().map(entries))?);
+        let entries = |shard: &Shard| -> Entries<'static, Pair> {
+            Box::new(shard.whole().into_iter().map(Ok))
+        };
+        self.spilled
+            .push(Spilled::write(shards.iter().map(entries))?);
         self.shards = (0..SHARDS).map(|_| Shard::default()).collect();
         Ok(())
     }
@@ -132,7 +154,10 @@ impl Shard {
     }
 
     fn whole(&self) -> Vec<Pair> {
-        self.runs.iter().rev().fold(Vec::new(), |whole, run| merged(&whole, run))
+        self.runs
+            .iter()
+            .rev()
+            .fold(Vec::new(), |whole, run| merged(&whole, run))
     }
 }
 
@@ -160,7 +185,8 @@ fn events(sequence: &[u32], known: &[u32], window: usize) -> Vec<Pair> {
             for (distance, &other) in stems[at + 1..].iter().take(window).enumerate() {
                 if other != NONE {
                     let [a, b] = [stem.min(other), stem.max(other)].map(u64::from);
-                    events.push((a << STEM_BITS | b) << WEIGHT_BITS | (window - 1 - distance) as u64);
+                    events
+                        .push((a << STEM_BITS | b) << WEIGHT_BITS | (window - 1 - distance) as u64);
                 }
             }
         }
@@ -168,7 +194,10 @@ fn events(sequence: &[u32], known: &[u32], window: usize) -> Vec<Pair> {
     events.sort_unstable();
     let mut counted: Vec<Pair> = Vec::new();
     for event in events {
-        let (pair, count) = (event >> WEIGHT_BITS, (event & u64::from(LONGEST_WINDOW - 1)) + 1);
+        let (pair, count) = (
+            event >> WEIGHT_BITS,
+            (event & u64::from(LONGEST_WINDOW - 1)) + 1,
+        );
         let stems = pair >> STEM_BITS << 32 | pair & ((1 << STEM_BITS) - 1);
         add(&mut counted, Pair { stems, count });
     }
@@ -217,15 +246,27 @@ mod tests {
     const STEMS: usize = 6;
 
     fn sequences(texts: &[Vec<usize>]) -> Sequences {
-        let tokens = TokenOptions { language: Language::Neutral, ..TokenOptions::default() };
-        let text = |text: &Vec<usize>| text.iter().map(|w| format!("w{w}")).collect::<Vec<_>>().join(" ");
+        let tokens = TokenOptions {
+            language: Language::Neutral,
+            ..TokenOptions::default()
+        };
+        let text = |text: &Vec<usize>| {
+            text.iter()
+                .map(|w| format!("w{w}"))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         let texts: Texts = texts.iter().map(text).collect();
         Sequences::new(tokens, Languages::of(Language::Neutral), &texts).unwrap()
     }
 
     /// Stem `w0` is not known.
     fn known(texts: &Sequences) -> Vec<u32> {
-        let number = |at: usize| u32::from(texts.stem(at)[1] - b'0').checked_sub(1).unwrap_or(NONE);
+        let number = |at: usize| {
+            u32::from(texts.stem(at)[1] - b'0')
+                .checked_sub(1)
+                .unwrap_or(NONE)
+        };
         (0..texts.len()).map(number).collect()
     }
 

@@ -17,7 +17,10 @@ const LEAST: f64 = 1e-12;
 
 impl Panel {
     pub(super) fn zeros(rows: usize, width: usize) -> Self {
-        Panel { width, values: vec![0.0; rows * width] }
+        Panel {
+            width,
+            values: vec![0.0; rows * width],
+        }
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -29,13 +32,21 @@ impl Panel {
     }
 
     /// Makes every row in parallel.
-    pub(super) fn of_rows(rows: usize, width: usize, make: impl Fn(usize, &mut [f32]) + Sync) -> Self {
+    pub(super) fn of_rows(
+        rows: usize,
+        width: usize,
+        make: impl Fn(usize, &mut [f32]) + Sync,
+    ) -> Self {
         let mut panel = Panel::zeros(rows, width);
         let run = |(at, run): (usize, &mut [f32])| {
             let places = run.chunks_exact_mut(width).enumerate();
             places.for_each(|(row, place)| make(at * RUN + row, place));
         };
-        panel.values.par_chunks_mut((RUN * width).max(1)).enumerate().for_each(run);
+        panel
+            .values
+            .par_chunks_mut((RUN * width).max(1))
+            .enumerate()
+            .for_each(run);
         panel
     }
 
@@ -45,18 +56,28 @@ impl Panel {
         let of_run = |run: &[f32]| {
             let (mut sums, mut wide) = (vec![0.0; width * width], vec![0.0; width]);
             for row in run.chunks_exact(width) {
-                wide.iter_mut().zip(row).for_each(|(wide, &value)| *wide = f64::from(value));
+                wide.iter_mut()
+                    .zip(row)
+                    .for_each(|(wide, &value)| *wide = f64::from(value));
                 for (at, &value) in wide.iter().enumerate() {
                     let sums = &mut sums[at * width + at..(at + 1) * width];
-                    sums.iter_mut().zip(&wide[at..]).for_each(|(sum, other)| *sum += value * other);
+                    sums.iter_mut()
+                        .zip(&wide[at..])
+                        .for_each(|(sum, other)| *sum += value * other);
                 }
             }
             sums
         };
-        let runs: Vec<Vec<f64>> = self.values.par_chunks((RUN * width).max(1)).map(of_run).collect();
+        let runs: Vec<Vec<f64>> = self
+            .values
+            .par_chunks((RUN * width).max(1))
+            .map(of_run)
+            .collect();
         let mut gram = vec![0.0; width * width];
         for run in runs {
-            gram.iter_mut().zip(run).for_each(|(sum, part)| *sum += part);
+            gram.iter_mut()
+                .zip(run)
+                .for_each(|(sum, part)| *sum += part);
         }
         for row in 0..width {
             (0..row).for_each(|column| gram[row * width + column] = gram[column * width + row]);
@@ -68,7 +89,10 @@ impl Panel {
     pub(super) fn times(&self, factor: &[f32], width: usize) -> Panel {
         Panel::of_rows(self.rows(), width, |row, place| {
             for (&value, factors) in self.row(row).iter().zip(factor.chunks_exact(width.max(1))) {
-                place.iter_mut().zip(factors).for_each(|(place, factor)| *place += value * factor);
+                place
+                    .iter_mut()
+                    .zip(factors)
+                    .for_each(|(place, factor)| *place += value * factor);
             }
         })
     }
@@ -78,13 +102,21 @@ impl Panel {
     pub(super) fn orthonormal(&self) -> Panel {
         let Eigen { values, vectors } = eigen(self.gram(), self.width);
         let greatest = values.first().copied().unwrap_or(0.0);
-        let kept = values.iter().take_while(|&&value| value > 0.0 && value >= LEAST * greatest).count();
+        let kept = values
+            .iter()
+            .take_while(|&&value| value > 0.0 && value >= LEAST * greatest)
+            .count();
         let mut factor = vec![0.0; self.width * kept];
-        for (column, (vector, value)) in
-            vectors.chunks_exact(self.width.max(1)).zip(&values).take(kept).enumerate()
+        for (column, (vector, value)) in vectors
+            .chunks_exact(self.width.max(1))
+            .zip(&values)
+            .take(kept)
+            .enumerate()
         {
             let entries = vector.iter().enumerate();
-            entries.for_each(|(row, entry)| factor[row * kept + column] = (entry / value.sqrt()) as f32);
+            entries.for_each(|(row, entry)| {
+                factor[row * kept + column] = (entry / value.sqrt()) as f32
+            });
         }
         self.times(&factor, kept)
     }

@@ -47,8 +47,13 @@ impl Ppmi {
         let of_stem: Vec<f32> = sums.iter().map(|sum| -logarithm(sum) as f32).collect();
         let of_context = |sum| (smoothed.ln() - SMOOTHED * logarithm(sum)) as f32;
         let of_context: Vec<f32> = sums.iter().map(of_context).collect();
-        let mut ppmi =
-            Ppmi { ends: vec![0; stems], columns: vec![], logarithms: vec![], of_stem, of_context };
+        let mut ppmi = Ppmi {
+            ends: vec![0; stems],
+            columns: vec![],
+            logarithms: vec![],
+            of_stem,
+            of_context,
+        };
         ppmi.fill(pairs, memory)?;
         Ok(ppmi)
     }
@@ -57,7 +62,8 @@ impl Ppmi {
     fn telling(&self, a: u32, b: u32, count: u64) -> Option<f32> {
         let met = if a == b { 2 * count } else { count };
         let logarithm = (met as f64).ln() as f32;
-        let of = |w: u32, c: u32| logarithm + self.of_stem[w as usize] + self.of_context[c as usize];
+        let of =
+            |w: u32, c: u32| logarithm + self.of_stem[w as usize] + self.of_context[c as usize];
         (of(a, b) > 0.0 || of(b, a) > 0.0).then_some(logarithm)
     }
 
@@ -74,8 +80,10 @@ impl Ppmi {
         let stored = starts.last().copied().unwrap_or(0);
         if (stored * ENTRY_BYTES) as u64 > memory {
             let needed = (stored * ENTRY_BYTES) >> 20;
-            return Err(Error::usage(format!("{stored} pairs of words take {needed} MB of memory"))
-                .help("raise --memory, or lower --vocabulary or --window"));
+            return Err(Error::usage(format!(
+                "{stored} pairs of words take {needed} MB of memory"
+            ))
+            .help("raise --memory, or lower --vocabulary or --window"));
         }
         let (mut columns, mut logarithms) = (vec![0; stored], vec![0.0; stored]);
         let mut put = |row: u32, column: u32, logarithm: f32| {
@@ -101,11 +109,17 @@ impl Ppmi {
         Panel::of_rows(self.ends.len(), panel.width, |row, place| {
             let from = if row == 0 { 0 } else { self.ends[row - 1] };
             let range = from..self.ends[row];
-            for (&column, logarithm) in self.columns[range.clone()].iter().zip(&self.logarithms[range]) {
+            for (&column, logarithm) in self.columns[range.clone()]
+                .iter()
+                .zip(&self.logarithms[range])
+            {
                 let value = logarithm + own[row] + other[column as usize];
                 if value > 0.0 {
                     let factors = panel.row(column as usize);
-                    place.iter_mut().zip(factors).for_each(|(place, factor)| *place += value * factor);
+                    place
+                        .iter_mut()
+                        .zip(factors)
+                        .for_each(|(place, factor)| *place += value * factor);
                 }
             }
         })

@@ -30,11 +30,16 @@ pub(super) type Entries<'r, E> = Box<dyn Iterator<Item = Result<E>> + 'r>;
 
 impl Spilled {
     /// Writes runs into a file of the system's folder for such files.
-    pub(super) fn write<'r, E: Entry + 'r>(runs: impl Iterator<Item = Entries<'r, E>>) -> Result<Self> {
+    pub(super) fn write<'r, E: Entry + 'r>(
+        runs: impl Iterator<Item = Entries<'r, E>>,
+    ) -> Result<Self> {
         let folder = std::env::temp_dir();
         let refused = |e| Error::io("write counts to a temporary file", e).at(folder.display());
         let (file, out) = Unfinished::create(&folder).map_err(refused)?;
-        let mut spilled = Spilled { file, runs: Vec::new() };
+        let mut spilled = Spilled {
+            file,
+            runs: Vec::new(),
+        };
         let mut out = BufWriter::with_capacity(1 << 20, out);
         for run in runs {
             let start = out.stream_position().map_err(refused)?;
@@ -56,7 +61,9 @@ impl Spilled {
         let mut file = File::open(self.file.path()).map_err(refused)?;
         file.seek(SeekFrom::Start(start)).map_err(refused)?;
         let mut from = BufReader::with_capacity(1 << 16, file);
-        Ok(Box::new((0..entries).map(move |_| E::read(&mut from).map_err(refused))))
+        Ok(Box::new(
+            (0..entries).map(move |_| E::read(&mut from).map_err(refused)),
+        ))
     }
 }
 
@@ -69,13 +76,18 @@ pub(super) fn merge<E: Entry>(
     for run in &mut runs {
         heads.push(run.next().transpose()?);
     }
-    let first = heads.iter().enumerate().filter_map(|(at, head)| Some(Reverse((head.as_ref()?.key(), at))));
+    let first = heads
+        .iter()
+        .enumerate()
+        .filter_map(|(at, head)| Some(Reverse((head.as_ref()?.key(), at))));
     let mut next: BinaryHeap<Reverse<(E::Key, usize)>> = first.collect();
     let mut sum: Option<E> = None;
     while let Some(Reverse((key, at))) = next.pop() {
         let following = runs[at].next().transpose()?;
         next.extend(following.as_ref().map(|entry| Reverse((entry.key(), at))));
-        let Some(entry) = std::mem::replace(&mut heads[at], following) else { continue };
+        let Some(entry) = std::mem::replace(&mut heads[at], following) else {
+            continue;
+        };
         match sum.as_mut().filter(|sum| sum.key() == key) {
             Some(sum) => sum.add(entry),
             None => sum.replace(entry).map_or(Ok(()), &mut each)?,

@@ -19,7 +19,11 @@ pub struct BackgroundSource {
 /// Texts that are gone through several times.
 pub(super) enum Passes<'a> {
     Memory(&'a Texts),
-    Files { source: &'a BackgroundSource, rejects: Option<&'a mut Rejects>, seen: Option<u64> },
+    Files {
+        source: &'a BackgroundSource,
+        rejects: Option<&'a mut Rejects>,
+        seen: Option<u64>,
+    },
 }
 
 /// Texts are handed out in batches of about so many bytes.
@@ -45,8 +49,13 @@ impl Passes<'_> {
                 }
                 Ok(())
             }
-            Passes::Files { source, rejects, seen } => {
-                let found = source.each(rejects.as_deref_mut(), seen.is_none(), progress, &mut each)?;
+            Passes::Files {
+                source,
+                rejects,
+                seen,
+            } => {
+                let found =
+                    source.each(rejects.as_deref_mut(), seen.is_none(), progress, &mut each)?;
                 match seen.replace(found).is_some_and(|before| before != found) {
                     true => Err(Error::data("the inputs have changed while they were read")
                         .help("learn from files that nothing else writes to")),
@@ -69,7 +78,9 @@ impl BackgroundSource {
     ) -> Result<u64> {
         let told: &dyn Progress = if first { progress } else { &Silent };
         let mut parts = Parts::new(&self.inputs, &self.options, &self.extract, &[], told);
-        let mut unlisted = rejects.is_some().then(|| Rejects::new(Box::new(std::io::sink()), "nowhere"));
+        let mut unlisted = rejects
+            .is_some()
+            .then(|| Rejects::new(Box::new(std::io::sink()), "nowhere"));
         let mut rejects = if first { rejects } else { unlisted.as_mut() };
         let (mut batch, mut documents, mut hash) = (Texts::default(), 0, 0u64);
         while let Some(part) = parts.next(rejects.as_deref_mut())? {

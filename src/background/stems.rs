@@ -52,14 +52,26 @@ impl Entry for Counted {
     fn read(from: &mut dyn Read) -> std::io::Result<Self> {
         let mut stem = vec![0; take(from)? as usize];
         from.read_exact(&mut stem)?;
-        Ok(Counted(stem, StemCounts { df: take(from)?, occurrences: take(from)? }))
+        Ok(Counted(
+            stem,
+            StemCounts {
+                df: take(from)?,
+                occurrences: take(from)?,
+            },
+        ))
     }
 }
 
 impl Stems {
     pub(super) fn new(memory: u64) -> Self {
         let memory = usize::try_from(memory).unwrap_or(usize::MAX);
-        Stems { counts: HashMap::new(), documents: 0, bytes: 0, memory, spilled: Vec::new() }
+        Stems {
+            counts: HashMap::new(),
+            documents: 0,
+            bytes: 0,
+            memory,
+            spilled: Vec::new(),
+        }
     }
 
     pub(super) fn add(&mut self, texts: &Sequences) -> Result<()> {
@@ -74,7 +86,11 @@ impl Stems {
                 }
             }
         }
-        if self.bytes > self.memory { self.spill() } else { Ok(()) }
+        if self.bytes > self.memory {
+            self.spill()
+        } else {
+            Ok(())
+        }
     }
 
     fn spill(&mut self) -> Result<()> {
@@ -111,8 +127,10 @@ impl Stems {
             }
             Ok(())
         })?;
-        let mut kept: Vec<(Vec<u8>, u64)> =
-            kept.into_iter().map(|Reverse((df, Reverse(stem)))| (stem, df)).collect();
+        let mut kept: Vec<(Vec<u8>, u64)> = kept
+            .into_iter()
+            .map(|Reverse((df, Reverse(stem)))| (stem, df))
+            .collect();
         kept.sort_unstable();
         let mut chosen = Chosen::default();
         for (stem, df) in kept {
@@ -142,7 +160,11 @@ impl Chosen {
             while next < self.len() && self.term(next) < stem {
                 next += 1;
             }
-            if next < self.len() && self.term(next) == stem { next as u32 } else { none }
+            if next < self.len() && self.term(next) == stem {
+                next as u32
+            } else {
+                none
+            }
         };
         (0..texts.len()).map(place).collect()
     }
@@ -155,7 +177,10 @@ mod tests {
 
     #[test]
     fn the_same_stems_are_chosen_in_memory_and_in_files() {
-        let tokens = TokenOptions { language: Language::Neutral, ..TokenOptions::default() };
+        let tokens = TokenOptions {
+            language: Language::Neutral,
+            ..TokenOptions::default()
+        };
         let batches = [["b a c", "c d"], ["a c d", "b e"], ["f c", "d d d"]];
         let choose = |memory, most, least| {
             let mut stems = Stems::new(memory);

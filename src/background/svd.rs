@@ -28,11 +28,19 @@ pub(super) struct Svd {
 }
 
 /// Finds the `dimensions` greatest singular values, or as many as there are above 0.
-pub(super) fn svd(matrix: &impl Operator, dimensions: usize, seed: u64, progress: &dyn Progress) -> Svd {
+pub(super) fn svd(
+    matrix: &impl Operator,
+    dimensions: usize,
+    seed: u64,
+    progress: &dyn Progress,
+) -> Svd {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let width = (dimensions + OVERSAMPLED).min(matrix.columns());
     let mut start = Panel::zeros(matrix.columns(), width);
-    start.values.iter_mut().for_each(|value| *value = uniform(&mut random));
+    start
+        .values
+        .iter_mut()
+        .for_each(|value| *value = uniform(&mut random));
     let mut basis = matrix.times(&start).orthonormal();
     for _ in 0..ROUNDS {
         let turned = matrix.transposed_times(&basis).orthonormal();
@@ -40,12 +48,26 @@ pub(super) fn svd(matrix: &impl Operator, dimensions: usize, seed: u64, progress
         progress.advance(1);
     }
     let Eigen { values, vectors } = eigen(matrix.transposed_times(&basis).gram(), basis.width);
-    let kept = values.iter().take(dimensions).take_while(|&&value| value > 0.0).count();
+    let kept = values
+        .iter()
+        .take(dimensions)
+        .take_while(|&&value| value > 0.0)
+        .count();
     let mut factor = vec![0.0; basis.width * kept];
-    for (column, vector) in vectors.chunks_exact(basis.width.max(1)).take(kept).enumerate() {
-        vector.iter().enumerate().for_each(|(row, entry)| factor[row * kept + column] = *entry as f32);
+    for (column, vector) in vectors
+        .chunks_exact(basis.width.max(1))
+        .take(kept)
+        .enumerate()
+    {
+        vector
+            .iter()
+            .enumerate()
+            .for_each(|(row, entry)| factor[row * kept + column] = *entry as f32);
     }
-    Svd { vectors: basis.times(&factor, kept), values: values[..kept].iter().map(|v| v.sqrt()).collect() }
+    Svd {
+        vectors: basis.times(&factor, kept),
+        values: values[..kept].iter().map(|v| v.sqrt()).collect(),
+    }
 }
 
 /// Draws a number from -1 to 1.
@@ -71,7 +93,10 @@ mod tests {
         }
 
         fn times(&self, panel: &Panel) -> Panel {
-            let rows = Panel { width: self.columns, values: self.entries.clone() };
+            let rows = Panel {
+                width: self.columns,
+                values: self.entries.clone(),
+            };
             rows.times(&panel.values, panel.width)
         }
 
@@ -106,7 +131,15 @@ mod tests {
 
     #[test]
     fn a_matrix_of_zeros_has_no_direction() {
-        let found = svd(&Dense { columns: 3, entries: vec![0.0; 12] }, 2, 0, &Silent);
+        let found = svd(
+            &Dense {
+                columns: 3,
+                entries: vec![0.0; 12],
+            },
+            2,
+            0,
+            &Silent,
+        );
         assert!(found.values.is_empty() && found.vectors.values.is_empty());
     }
 }

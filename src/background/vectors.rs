@@ -71,14 +71,30 @@ impl PartialEq for Background {
 impl About {
     pub(super) fn new(options: &BackgroundOptions, documents: u64) -> Self {
         let written_by = concat!("standpoint ", env!("CARGO_PKG_VERSION")).to_string();
-        About { written_by, options: options.clone(), documents }
+        About {
+            written_by,
+            options: options.clone(),
+            documents,
+        }
     }
 }
 
 impl OfLanguage {
-    pub(super) fn new(language: Language, documents: u64, chosen: &Chosen, vectors: Vectors) -> Self {
+    pub(super) fn new(
+        language: Language,
+        documents: u64,
+        chosen: &Chosen,
+        vectors: Vectors,
+    ) -> Self {
         let Chosen { terms, ends, df } = chosen.clone();
-        OfLanguage { language, documents, terms: terms.into(), ends: ends.into(), df: df.into(), vectors }
+        OfLanguage {
+            language,
+            documents,
+            terms: terms.into(),
+            ends: ends.into(),
+            df: df.into(),
+            vectors,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -95,13 +111,24 @@ impl Vectors {
     pub(super) fn quantised(panel: &Panel, bits: u8) -> Self {
         let (mut entries, mut scales) = (Vec::with_capacity(panel.values.len()), Vec::new());
         for row in panel.values.chunks_exact(panel.width.max(1)) {
-            let greatest = row.iter().fold(0.0f32, |greatest, entry| greatest.max(entry.abs()));
+            let greatest = row
+                .iter()
+                .fold(0.0f32, |greatest, entry| greatest.max(entry.abs()));
             let scale = greatest / greatest_of(bits);
-            entries
-                .extend(row.iter().map(|entry| if scale > 0.0 { (entry / scale).round() as i8 } else { 0 }));
+            entries.extend(row.iter().map(|entry| {
+                if scale > 0.0 {
+                    (entry / scale).round() as i8
+                } else {
+                    0
+                }
+            }));
             scales.push(scale);
         }
-        Vectors { dimensions: panel.width, entries: entries.into(), scales: scales.into() }
+        Vectors {
+            dimensions: panel.width,
+            entries: entries.into(),
+            scales: scales.into(),
+        }
     }
 
     /// Packs entries of four bits, two in a byte, the first in its lower half.
@@ -114,8 +141,10 @@ impl Vectors {
     /// Unpacks so many entries of four bits.
     pub(super) fn unpacked(bytes: &[u8], entries: usize) -> Vec<i8> {
         let signed = |half: u8| (half << 4) as i8 >> 4;
-        let mut unpacked: Vec<i8> =
-            bytes.iter().flat_map(|&byte| [signed(byte & 15), signed(byte >> 4)]).collect();
+        let mut unpacked: Vec<i8> = bytes
+            .iter()
+            .flat_map(|&byte| [signed(byte & 15), signed(byte >> 4)])
+            .collect();
         unpacked.truncate(entries);
         unpacked
     }
@@ -124,13 +153,19 @@ impl Vectors {
     pub(super) fn add(&self, stem: usize, factor: f64, sum: &mut [f64]) {
         let factor = factor * f64::from(self.scales[stem]);
         let entries = &self.entries[stem * self.dimensions..(stem + 1) * self.dimensions];
-        sum.iter_mut().zip(entries).for_each(|(sum, &entry)| *sum += factor * f64::from(entry));
+        sum.iter_mut()
+            .zip(entries)
+            .for_each(|(sum, &entry)| *sum += factor * f64::from(entry));
     }
 
     /// Returns the product of the vector of a stem with one of numbers.
     pub(super) fn dot(&self, stem: usize, numbers: impl Iterator<Item = f64>) -> f64 {
         let entries = &self.entries[stem * self.dimensions..(stem + 1) * self.dimensions];
-        let sum: f64 = entries.iter().zip(numbers).map(|(&entry, number)| f64::from(entry) * number).sum();
+        let sum: f64 = entries
+            .iter()
+            .zip(numbers)
+            .map(|(&entry, number)| f64::from(entry) * number)
+            .sum();
         sum * f64::from(self.scales[stem])
     }
 }

@@ -69,15 +69,19 @@ impl Calibration {
         let points = |label| super::of_label(decisions, targets, weights, label);
         match method {
             Method::Auto | Method::None => None,
-            Method::Platt => {
-                Some(Calibration::Platt(labels.map(|label| Platt::fit(&points(label))).collect()))
-            }
-            Method::Isotonic => {
-                Some(Calibration::Isotonic(labels.map(|label| Isotonic::fit(&points(label))).collect()))
-            }
+            Method::Platt => Some(Calibration::Platt(
+                labels.map(|label| Platt::fit(&points(label))).collect(),
+            )),
+            Method::Isotonic => Some(Calibration::Isotonic(
+                labels.map(|label| Isotonic::fit(&points(label))).collect(),
+            )),
             Method::Temperature => Some(Calibration::Temperature(match targets {
-                Targets::Exclusive { of, .. } => vec![of_softmax(decisions, of, targets.labels(), weights)],
-                Targets::Independent { .. } => labels.map(|label| of_sigmoid(&points(label))).collect(),
+                Targets::Exclusive { of, .. } => {
+                    vec![of_softmax(decisions, of, targets.labels(), weights)]
+                }
+                Targets::Independent { .. } => {
+                    labels.map(|label| of_sigmoid(&points(label))).collect()
+                }
             })),
         }
     }
@@ -89,12 +93,17 @@ impl Calibration {
                 decisions.iter_mut().for_each(|d| *d /= of[0]);
                 softmax(decisions);
             }
-            _ => decisions.iter_mut().enumerate().for_each(|(label, d)| *d = self.probability(label, *d)),
+            _ => decisions
+                .iter_mut()
+                .enumerate()
+                .for_each(|(label, d)| *d = self.probability(label, *d)),
         }
         if kind == HeadKind::Exclusive {
             let sum: f64 = decisions.iter().sum();
             let uniform = 1.0 / decisions.len() as f64;
-            decisions.iter_mut().for_each(|p| *p = if sum > 0.0 { *p / sum } else { uniform });
+            decisions
+                .iter_mut()
+                .for_each(|p| *p = if sum > 0.0 { *p / sum } else { uniform });
         }
     }
 
@@ -120,28 +129,48 @@ impl Calibration {
     pub(crate) fn is_valid(&self, kind: HeadKind, labels: usize) -> bool {
         match self {
             Calibration::Platt(of) => {
-                let good = |p: &Platt| p.slope >= 0.0 && p.slope.is_finite() && p.intercept.is_finite();
+                let good =
+                    |p: &Platt| p.slope >= 0.0 && p.slope.is_finite() && p.intercept.is_finite();
                 of.len() == labels && of.iter().all(good)
             }
             Calibration::Isotonic(of) => of.len() == labels && of.iter().all(Isotonic::is_valid),
             Calibration::Temperature(of) => {
-                let expected = if kind == HeadKind::Exclusive { 1 } else { labels };
+                let expected = if kind == HeadKind::Exclusive {
+                    1
+                } else {
+                    labels
+                };
                 of.len() == expected && of.iter().all(|t| *t > 0.0 && t.is_finite())
             }
         }
     }
 }
 
-fn of_softmax(decisions: &[f64], of: &[Option<u32>], labels: usize, weights: Option<&[f32]>) -> f64 {
+fn of_softmax(
+    decisions: &[f64],
+    of: &[Option<u32>],
+    labels: usize,
+    weights: Option<&[f32]>,
+) -> f64 {
     let (mut known, mut truth) = (Vec::new(), Vec::new());
     for (row, of) in of.iter().enumerate() {
         if let Some(of) = of {
             let said = &decisions[row * labels..(row + 1) * labels];
             // A label that was not learnt says no more than the least of the others.
-            let least = said.iter().copied().filter(|d| d.is_finite()).fold(f64::INFINITY, f64::min);
+            let least = said
+                .iter()
+                .copied()
+                .filter(|d| d.is_finite())
+                .fold(f64::INFINITY, f64::min);
             let least = if least.is_finite() { least } else { 0.0 };
-            known.extend(said.iter().map(|&d| if d == f64::NEG_INFINITY { least } else { d }));
-            truth.push((*of as usize, weights.map_or(1.0, |weights| f64::from(weights[row]))));
+            known.extend(
+                said.iter()
+                    .map(|&d| if d == f64::NEG_INFINITY { least } else { d }),
+            );
+            truth.push((
+                *of as usize,
+                weights.map_or(1.0, |weights| f64::from(weights[row])),
+            ));
         }
     }
     temperature(labels, &known, &truth)
@@ -150,7 +179,10 @@ fn of_softmax(decisions: &[f64], of: &[Option<u32>], labels: usize, weights: Opt
 /// A sigmoid is the softmax of the decision value and 0.
 fn of_sigmoid(points: &[(f64, bool, f64)]) -> f64 {
     let decisions: Vec<f64> = points.iter().flat_map(|point| [0.0, point.0]).collect();
-    let truth: Vec<(usize, f64)> = points.iter().map(|point| (usize::from(point.1), point.2)).collect();
+    let truth: Vec<(usize, f64)> = points
+        .iter()
+        .map(|point| (usize::from(point.1), point.2))
+        .collect();
     temperature(2, &decisions, &truth)
 }
 
@@ -162,12 +194,16 @@ mod tests {
     fn fitted(method: Method, kind: HeadKind, rows: &[(Vec<f64>, u32)]) -> Calibration {
         let decisions: Vec<f64> = rows.iter().flat_map(|row| row.0.clone()).collect();
         let targets = match kind {
-            HeadKind::Exclusive => {
-                Targets::Exclusive { labels: 3, of: rows.iter().map(|row| Some(row.1)).collect() }
-            }
+            HeadKind::Exclusive => Targets::Exclusive {
+                labels: 3,
+                of: rows.iter().map(|row| Some(row.1)).collect(),
+            },
             HeadKind::Independent => Targets::Independent {
                 labels: 3,
-                cells: rows.iter().flat_map(|row| (0..3).map(|label| Some(row.1 >= label))).collect(),
+                cells: rows
+                    .iter()
+                    .flat_map(|row| (0..3).map(|label| Some(row.1 >= label)))
+                    .collect(),
             },
         };
         Calibration::fit(method, &decisions, &targets, None).unwrap()

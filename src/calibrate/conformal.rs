@@ -47,7 +47,8 @@ pub struct Nonconformity {
 
 /// The ranks from the top whose scores are kept.
 fn ranks(documents: u64) -> impl Iterator<Item = u64> {
-    let next = move |rank: &u64| Some((rank + 1).max(*rank + rank / 50)).filter(|&rank| rank <= documents);
+    let next =
+        move |rank: &u64| Some((rank + 1).max(*rank + rank / 50)).filter(|&rank| rank <= documents);
     std::iter::successors((documents > 0).then_some(1), next)
 }
 
@@ -55,31 +56,47 @@ impl Nonconformity {
     fn new(mut scores: Vec<f64>) -> Self {
         scores.sort_by(|a, b| b.total_cmp(a));
         let documents = scores.len() as u64;
-        let kept = ranks(documents).map(|rank| rounded_up(scores[rank as usize - 1])).collect();
-        Nonconformity { documents, scores: kept }
+        let kept = ranks(documents)
+            .map(|rank| rounded_up(scores[rank as usize - 1]))
+            .collect();
+        Nonconformity {
+            documents,
+            scores: kept,
+        }
     }
 
     /// The greatest nonconformity that an answer in the set may have; infinite where there are less than `1/α − 1` documents.
     pub fn limit(&self, max_error: f64) -> f64 {
         let rank = (max_error * (self.documents as f64 + 1.0)).floor() as u64;
-        let kept = ranks(self.documents).take_while(|&kept| kept <= rank).count();
-        kept.checked_sub(1).map_or(f64::INFINITY, |last| f64::from(self.scores[last]))
+        let kept = ranks(self.documents)
+            .take_while(|&kept| kept <= rank)
+            .count();
+        kept.checked_sub(1)
+            .map_or(f64::INFINITY, |last| f64::from(self.scores[last]))
     }
 
     fn is_valid(&self) -> bool {
         let fits = ranks(self.documents).take(self.scores.len() + 1).count() == self.scores.len();
-        fits && self.scores.iter().all(|score| score.is_finite()) && self.scores.is_sorted_by(|a, b| a >= b)
+        fits && self.scores.iter().all(|score| score.is_finite())
+            && self.scores.is_sorted_by(|a, b| a >= b)
     }
 }
 
 fn rounded_up(score: f64) -> f32 {
     let near = score.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32;
-    if f64::from(near) < score { near.next_up().min(f32::MAX) } else { near }
+    if f64::from(near) < score {
+        near.next_up().min(f32::MAX)
+    } else {
+        near
+    }
 }
 
 /// The nonconformity of a label of an exclusive head.
 fn margin(decisions: &[f64], label: usize) -> f64 {
-    let others = decisions.iter().enumerate().filter(|(other, _)| *other != label);
+    let others = decisions
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != label);
     others.fold(f64::NEG_INFINITY, |most, (_, &d)| most.max(d)) - decisions[label]
 }
 
@@ -110,15 +127,24 @@ impl Conformal {
                 }
             }
         }
-        no.truncate(if targets.kind() == HeadKind::Exclusive { 0 } else { labels });
+        no.truncate(if targets.kind() == HeadKind::Exclusive {
+            0
+        } else {
+            labels
+        });
         let noted = |all: Vec<Vec<f64>>| all.into_iter().map(Nonconformity::new).collect();
-        Conformal { origin, yes: noted(yes), no: noted(no) }
+        Conformal {
+            origin,
+            yes: noted(yes),
+            no: noted(no),
+        }
     }
 
     /// The labels of an exclusive head that may be true, in their order, `best` among them.
     pub fn set(&self, decisions: &[f64], best: usize, max_error: f64) -> Vec<usize> {
-        let inside =
-            |&label: &usize| label == best || margin(decisions, label) <= self.yes[label].limit(max_error);
+        let inside = |&label: &usize| {
+            label == best || margin(decisions, label) <= self.yes[label].limit(max_error)
+        };
         (0..decisions.len()).filter(inside).collect()
     }
 
@@ -134,7 +160,11 @@ impl Conformal {
     }
 
     pub(crate) fn is_valid(&self, kind: HeadKind, labels: usize) -> bool {
-        let no = if kind == HeadKind::Exclusive { 0 } else { labels };
+        let no = if kind == HeadKind::Exclusive {
+            0
+        } else {
+            labels
+        };
         (self.yes.len(), self.no.len()) == (labels, no)
             && self.yes.iter().chain(&self.no).all(Nonconformity::is_valid)
     }
@@ -152,7 +182,8 @@ mod tests {
         assert!(ranks(1_000_000).count() < 700);
         let kept: Vec<u64> = ranks(100_000).collect();
         assert!(
-            kept.windows(2).all(|pair| pair[1] - pair[0] == 1 || (pair[1] as f64) <= 1.02 * pair[0] as f64)
+            kept.windows(2)
+                .all(|pair| pair[1] - pair[0] == 1 || (pair[1] as f64) <= 1.02 * pair[0] as f64)
         );
     }
 

@@ -20,14 +20,19 @@ impl FromStr for LabelCosts {
 
     fn from_str(text: &str) -> Result<Self> {
         let number = |text: &str| text.trim().parse().ok().filter(|&cost| is_cost(cost));
-        let costs = text.split_once(',').and_then(|(fp, fn_)| Some((number(fp)?, number(fn_)?)));
+        let costs = text
+            .split_once(',')
+            .and_then(|(fp, fn_)| Some((number(fp)?, number(fn_)?)));
         let costs = costs.filter(|(fp, fn_)| fp + fn_ > 0.0);
         let (false_positive, false_negative) = costs.ok_or_else(|| {
             Error::usage(format!("`{text}` are no costs of an error")).help(
                 "write FALSE_POSITIVE,FALSE_NEGATIVE as 1,5, or name a file that exists, for a head of --label",
             )
         })?;
-        Ok(LabelCosts { false_positive, false_negative })
+        Ok(LabelCosts {
+            false_positive,
+            false_negative,
+        })
     }
 }
 
@@ -64,24 +69,40 @@ impl Costs {
             return Err(Error::data("the cost matrix is empty").help(SHAPE));
         };
         let names = &header[1..];
-        if let Some((_, twice)) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
-            return Err(Error::data(format!("the first line of the cost matrix names `{twice}` twice")));
+        if let Some((_, twice)) = names
+            .iter()
+            .enumerate()
+            .find(|(at, name)| names[..*at].contains(name))
+        {
+            return Err(Error::data(format!(
+                "the first line of the cost matrix names `{twice}` twice"
+            )));
         }
         let mut costs = BTreeMap::new();
         for (line, cells) in rows {
-            let wrong =
-                |what: String| Error::data(format!("line {line} of the cost matrix {what}")).help(SHAPE);
+            let wrong = |what: String| {
+                Error::data(format!("line {line} of the cost matrix {what}")).help(SHAPE)
+            };
             if cells.len() != header.len() {
-                let seen = format!("has {} cells, but the first has {}", cells.len(), header.len());
+                let seen = format!(
+                    "has {} cells, but the first has {}",
+                    cells.len(),
+                    header.len()
+                );
                 return Err(wrong(seen));
             }
             let cost = |cell: &String| {
                 let cost = cell.parse().ok().filter(|&cost| is_cost(cost));
                 cost.ok_or_else(|| {
-                    wrong(format!("has the cost `{cell}`, which is no number from 0 to 1e100"))
+                    wrong(format!(
+                        "has the cost `{cell}`, which is no number from 0 to 1e100"
+                    ))
                 })
             };
-            let row = names.iter().zip(&cells[1..]).map(|(name, cell)| Ok((name.clone(), cost(cell)?)));
+            let row = names
+                .iter()
+                .zip(&cells[1..])
+                .map(|(name, cell)| Ok((name.clone(), cost(cell)?)));
             let row: BTreeMap<String, f64> = row.collect::<Result<_>>()?;
             if costs.insert(cells[0].clone(), row).is_some() {
                 return Err(wrong(format!("names `{}` again", cells[0])));
@@ -96,10 +117,15 @@ impl Costs {
     /// A usage error for a label without costs, or costs without a label.
     pub fn matrix(&self, labels: &[String]) -> Result<Vec<Vec<f64>>> {
         let missing = |label: &str| {
-            Error::usage(format!("the cost matrix has no label `{label}`"))
-                .help(format!("it needs a line and a column for each of {}", labels.join(", ")))
+            Error::usage(format!("the cost matrix has no label `{label}`")).help(format!(
+                "it needs a line and a column for each of {}",
+                labels.join(", ")
+            ))
         };
-        let named = self.0.keys().chain(self.0.values().flat_map(BTreeMap::keys));
+        let named = self
+            .0
+            .keys()
+            .chain(self.0.values().flat_map(BTreeMap::keys));
         if let Some(stranger) = named.into_iter().find(|name| !labels.contains(name)) {
             return Err(Error::usage(format!(
                 "the cost matrix has a label `{stranger}` that the head has not"
@@ -107,13 +133,17 @@ impl Costs {
         }
         let row = |truth: &String| {
             let row = self.0.get(truth).ok_or_else(|| missing(truth))?;
-            labels.iter().map(|label| row.get(label).copied().ok_or_else(|| missing(label))).collect()
+            labels
+                .iter()
+                .map(|label| row.get(label).copied().ok_or_else(|| missing(label)))
+                .collect()
         };
         labels.iter().map(row).collect()
     }
 }
 
-const SHAPE: &str = "a line names a true label, then the cost of each predicted label of the first line";
+const SHAPE: &str =
+    "a line names a true label, then the cost of each predicted label of the first line";
 
 /// The label of the least expected cost (Elkan, "The Foundations of Cost-Sensitive Learning", IJCAI 2001): `argmin_k Σ_j p_j · cost[j][k]`, the
 /// first of equal ones.
@@ -123,15 +153,25 @@ const SHAPE: &str = "a line names a true label, then the cost of each predicted 
 /// assert_eq!(least_cost(&[0.7, 0.3], &[vec![0.0, 1.0], vec![5.0, 0.0]]), 1);
 /// ```
 pub fn least_cost(probabilities: &[f64], costs: &[Vec<f64>]) -> usize {
-    let expected =
-        |label: usize| -> f64 { probabilities.iter().zip(costs).map(|(p, row)| p * row[label]).sum() };
+    let expected = |label: usize| -> f64 {
+        probabilities
+            .iter()
+            .zip(costs)
+            .map(|(p, row)| p * row[label])
+            .sum()
+    };
     let all: Vec<f64> = (0..probabilities.len()).map(expected).collect();
-    (0..all.len()).fold(0, |best, label| if all[label] < all[best] { label } else { best })
+    (0..all.len()).fold(
+        0,
+        |best, label| if all[label] < all[best] { label } else { best },
+    )
 }
 
 pub(crate) fn is_matrix(costs: &[Vec<f64>], labels: usize) -> bool {
     costs.len() == labels
-        && costs.iter().all(|row| row.len() == labels && row.iter().all(|&cost| is_cost(cost)))
+        && costs
+            .iter()
+            .all(|row| row.len() == labels && row.iter().all(|&cost| is_cost(cost)))
 }
 
 #[cfg(test)]
@@ -149,21 +189,40 @@ mod tests {
             ";a, b;Ü\na, b;0;2.5\nÜ;1;0\n",
             "true\ta, b\tÜ\na, b\t0\t2.5\nÜ\t1\t0",
         ] {
-            assert_eq!(Costs::read(table).unwrap().matrix(&labels).unwrap(), expected, "{table}");
+            assert_eq!(
+                Costs::read(table).unwrap().matrix(&labels).unwrap(),
+                expected,
+                "{table}"
+            );
         }
-        let comma = Costs::read("true;a;b\na;0;2,5\nb;1;0\n").unwrap_err().to_string();
+        let comma = Costs::read("true;a;b\na;0;2,5\nb;1;0\n")
+            .unwrap_err()
+            .to_string();
         assert!(comma.contains("`2,5`"), "{comma}");
     }
 
     #[test]
     fn broken_matrices_are_refused() {
-        for broken in ["true,a,b\na,0\n", "true,a,b\na,0,x\n", "true,a\na,0\na,1\n", "true,a\na,-1\n"] {
+        for broken in [
+            "true,a,b\na,0\n",
+            "true,a,b\na,0,x\n",
+            "true,a\na,0\na,1\n",
+            "true,a\na,-1\n",
+        ] {
             assert!(Costs::read(broken).is_err(), "{broken}");
         }
         assert!(Costs::read("true,a,a\na,0,1\n").is_err() && Costs::read("\n \n").is_err());
         let labels = ["a".to_string(), "b".to_string()];
-        for other in ["true,a,b\na,0,1\n", "true,a,b,c\na,0,1,1\nb,1,0,1\n", "true,a\na,0\nb,1\n", "true\n"] {
-            assert!(Costs::read(other).unwrap().matrix(&labels).is_err(), "{other}");
+        for other in [
+            "true,a,b\na,0,1\n",
+            "true,a,b,c\na,0,1,1\nb,1,0,1\n",
+            "true,a\na,0\nb,1\n",
+            "true\n",
+        ] {
+            assert!(
+                Costs::read(other).unwrap().matrix(&labels).is_err(),
+                "{other}"
+            );
         }
     }
 }

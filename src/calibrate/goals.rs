@@ -44,7 +44,9 @@ impl FromStr for Thresholds {
             let share = share.trim().parse::<f64>().map_err(|_| unknown())?;
             let inside = share > 0.0 && share <= 1.0;
             inside.then_some(share).ok_or_else(|| {
-                Error::usage(format!("the share {share} in `{text}` is not above 0 and at most 1"))
+                Error::usage(format!(
+                    "the share {share} in `{text}` is not above 0 and at most 1"
+                ))
             })
         };
         match (text, text.split_once(">="), text.split_once('=')) {
@@ -66,7 +68,10 @@ impl fmt::Display for Thresholds {
             Thresholds::MaxF1 => write!(f, "max-f1"),
             Thresholds::Recall(least) => write!(f, "recall>={least}"),
             Thresholds::Precision(least) => write!(f, "precision>={least}"),
-            Thresholds::Cost(LabelCosts { false_positive, false_negative }) => {
+            Thresholds::Cost(LabelCosts {
+                false_positive,
+                false_negative,
+            }) => {
                 write!(f, "cost={false_positive},{false_negative}")
             }
             Thresholds::CostMatrix(_) => write!(f, "least expected cost"),
@@ -88,7 +93,11 @@ pub struct Choice {
 impl Choice {
     /// Of a label of which no answer is known.
     pub(crate) fn unknown(threshold: f64) -> Self {
-        Choice { spread: [threshold; 3], reached: 0.0, met: false }
+        Choice {
+            spread: [threshold; 3],
+            reached: 0.0,
+            met: false,
+        }
     }
 }
 
@@ -96,14 +105,22 @@ impl Choice {
 type Scored = (f64, bool, f64);
 
 /// Chooses one label's threshold. `documents` have the number of their fold beside score, answer and weight.
-pub(crate) fn choose(goal: &Thresholds, documents: &[(usize, Scored)], folds: &Folds) -> (f64, Choice) {
+pub(crate) fn choose(
+    goal: &Thresholds,
+    documents: &[(usize, Scored)],
+    folds: &Folds,
+) -> (f64, Choice) {
     let all: Vec<Scored> = documents.iter().map(|document| document.1).collect();
     let threshold = threshold(goal, &all);
     let (mut chosen, mut counts) = (Vec::new(), Counts::default());
     for fold in 0..folds.count() {
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
         for &(document, scored) in documents {
-            if folds.fold_of(document) == fold { inside.push(scored) } else { outside.push(scored) }
+            if folds.fold_of(document) == fold {
+                inside.push(scored)
+            } else {
+                outside.push(scored)
+            }
         }
         if outside.is_empty() {
             continue;
@@ -113,10 +130,21 @@ pub(crate) fn choose(goal: &Thresholds, documents: &[(usize, Scored)], folds: &F
         chosen.push(own);
     }
     chosen.sort_by(f64::total_cmp);
-    let at =
-        |share: usize| chosen.get(share * chosen.len().saturating_sub(1) / 2).copied().unwrap_or(threshold);
+    let at = |share: usize| {
+        chosen
+            .get(share * chosen.len().saturating_sub(1) / 2)
+            .copied()
+            .unwrap_or(threshold)
+    };
     let met = counts_of(&all, threshold).meets(goal);
-    (threshold, Choice { spread: [at(0), at(1), at(2)], reached: counts.value(goal), met })
+    (
+        threshold,
+        Choice {
+            spread: [at(0), at(1), at(2)],
+            reached: counts.value(goal),
+            met,
+        },
+    )
 }
 
 fn threshold(goal: &Thresholds, documents: &[Scored]) -> f64 {
@@ -124,7 +152,9 @@ fn threshold(goal: &Thresholds, documents: &[Scored]) -> f64 {
         Thresholds::Auto | Thresholds::Fixed | Thresholds::MaxF1 | Thresholds::CostMatrix(_) => {
             max_f1(documents)
         }
-        Thresholds::Recall(_) | Thresholds::Precision(_) | Thresholds::Cost(_) => best(goal, documents),
+        Thresholds::Recall(_) | Thresholds::Precision(_) | Thresholds::Cost(_) => {
+            best(goal, documents)
+        }
     }
 }
 
@@ -134,7 +164,9 @@ fn best(goal: &Thresholds, documents: &[Scored]) -> f64 {
     let mut sorted = documents.to_vec();
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut counts = counts_of(&sorted, f64::INFINITY);
-    let nothing = sorted.first().map_or(f64::INFINITY, |document| above(document.0));
+    let nothing = sorted
+        .first()
+        .map_or(f64::INFINITY, |document| above(document.0));
     let (mut most, mut threshold) = (counts.worth(goal), nothing);
     for (at, &(score, holds, weight)) in sorted.iter().enumerate() {
         counts.say(holds, weight);
@@ -143,7 +175,10 @@ fn best(goal: &Thresholds, documents: &[Scored]) -> f64 {
         let more_found = matches!(goal, Thresholds::Precision(_)) && worth == most && worth > 0.0;
         let better = worth > most || more_found;
         if better && next != Some(score) {
-            (most, threshold) = (worth, next.map_or(below(score), |next| between(score, next)));
+            (most, threshold) = (
+                worth,
+                next.map_or(below(score), |next| between(score, next)),
+            );
         }
     }
     threshold
@@ -159,7 +194,9 @@ struct Counts {
 
 fn counts_of(documents: &[Scored], threshold: f64) -> Counts {
     let mut counts = Counts::default();
-    documents.iter().for_each(|&document| counts.add(document, threshold));
+    documents
+        .iter()
+        .for_each(|&document| counts.add(document, threshold));
     counts
 }
 
@@ -197,7 +234,9 @@ impl Counts {
     /// What is to be great: a share counts up to the goal.
     fn worth(&self, goal: &Thresholds) -> f64 {
         match goal {
-            Thresholds::Recall(least) | Thresholds::Precision(least) => self.value(goal).min(*least),
+            Thresholds::Recall(least) | Thresholds::Precision(least) => {
+                self.value(goal).min(*least)
+            }
             Thresholds::Cost(_) => -self.value(goal),
             _ => self.value(goal),
         }
@@ -222,7 +261,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn chosen(goal: &str, documents: &[Scored]) -> (f64, Choice) {
-        let of = documents.iter().map(|document| Some(u32::from(document.1))).collect();
+        let of = documents
+            .iter()
+            .map(|document| Some(u32::from(document.1)))
+            .collect();
         let folds = Folds::stratified(&Targets::Exclusive { labels: 2, of }, 3, 0);
         let numbered: Vec<(usize, Scored)> = documents.iter().copied().enumerate().collect();
         choose(&goal.parse().unwrap(), &numbered, &folds)
@@ -230,17 +272,36 @@ mod tests {
 
     #[test]
     fn goals_are_read_and_written() {
-        for goal in ["max-f1", "fixed", "recall>=0.9", "precision>=0.95", "cost=1,5"] {
+        for goal in [
+            "max-f1",
+            "fixed",
+            "recall>=0.9",
+            "precision>=0.95",
+            "cost=1,5",
+        ] {
             assert_eq!(goal.parse::<Thresholds>().unwrap().to_string(), goal);
         }
-        for wrong in ["recall", "recall>=1.5", "recall>=x", "f1", "cost=1", "cost=-1,2", "precision>=0"] {
+        for wrong in [
+            "recall",
+            "recall>=1.5",
+            "recall>=x",
+            "f1",
+            "cost=1",
+            "cost=-1,2",
+            "precision>=0",
+        ] {
             assert!(wrong.parse::<Thresholds>().is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_goal_that_cannot_be_reached_is_said() {
-        let documents = [(2.0, false, 1.0), (1.0, true, 1.0), (1.0, false, 1.0), (0.0, false, 1.0)];
+        let documents = [
+            (2.0, false, 1.0),
+            (1.0, true, 1.0),
+            (1.0, false, 1.0),
+            (0.0, false, 1.0),
+        ];
         let (threshold, choice) = chosen("precision>=0.9", &documents);
         assert!(!choice.met);
         assert_eq!(threshold, 0.5);
@@ -248,7 +309,9 @@ mod tests {
 
     #[test]
     fn what_costs_more_is_avoided() {
-        let documents: Vec<Scored> = (0..60).map(|at| (f64::from(at), at % 60 + at % 7 > 35, 1.0)).collect();
+        let documents: Vec<Scored> = (0..60)
+            .map(|at| (f64::from(at), at % 60 + at % 7 > 35, 1.0))
+            .collect();
         let (careful, _) = chosen("cost=9,1", &documents);
         let (eager, _) = chosen("cost=1,9", &documents);
         assert!(eager < careful, "{eager} {careful}");

@@ -48,12 +48,17 @@ impl Isotonic {
         let mut fit = Isotonic::default();
         for pool in pools(documents) {
             let probability = pool.mean().clamp(least, most);
-            let merged = fit.probabilities.len() > 1 && fit.probabilities.ends_with(&[probability; 2]);
+            let merged =
+                fit.probabilities.len() > 1 && fit.probabilities.ends_with(&[probability; 2]);
             if merged {
                 fit.decisions.pop();
                 fit.probabilities.pop();
             }
-            let ends = if pool.first < pool.last { vec![pool.first, pool.last] } else { vec![pool.last] };
+            let ends = if pool.first < pool.last {
+                vec![pool.first, pool.last]
+            } else {
+                vec![pool.last]
+            };
             let ends = if merged { vec![pool.last] } else { ends };
             fit.probabilities.extend(ends.iter().map(|_| probability));
             fit.decisions.extend(ends);
@@ -63,7 +68,9 @@ impl Isotonic {
 
     /// The probability that the label holds; 0.5 if nothing was fitted.
     pub fn probability(&self, decision: f64) -> f64 {
-        let (Some(&lowest), Some(&highest)) = (self.probabilities.first(), self.probabilities.last()) else {
+        let (Some(&lowest), Some(&highest)) =
+            (self.probabilities.first(), self.probabilities.last())
+        else {
             return 0.5;
         };
         match self.decisions.partition_point(|&known| known <= decision) {
@@ -91,14 +98,22 @@ impl Isotonic {
 }
 
 fn pools(documents: &[(f64, bool, f64)]) -> Vec<Pool> {
-    let mut sorted: Vec<_> = documents.iter().filter(|document| document.2 > 0.0).collect();
+    let mut sorted: Vec<_> = documents
+        .iter()
+        .filter(|document| document.2 > 0.0)
+        .collect();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut tied: Vec<Pool> = Vec::new();
     for &&(d, holds, weight) in &sorted {
         let sum = if holds { weight } else { 0.0 };
         match tied.last_mut().filter(|pool| pool.last == d) {
             Some(pool) => (pool.sum, pool.weight) = (pool.sum + sum, pool.weight + weight),
-            None => tied.push(Pool { sum, weight, first: d, last: d }),
+            None => tied.push(Pool {
+                sum,
+                weight,
+                first: d,
+                last: d,
+            }),
         }
     }
     let mut pools: Vec<Pool> = Vec::new();

@@ -16,8 +16,14 @@
 pub fn max_f1(documents: &[(f64, bool, f64)]) -> f64 {
     let mut sorted = documents.to_vec();
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let positive: f64 = sorted.iter().filter(|document| document.1).map(|document| document.2).sum();
-    let nothing = sorted.first().map_or(f64::INFINITY, |document| above(document.0));
+    let positive: f64 = sorted
+        .iter()
+        .filter(|document| document.1)
+        .map(|document| document.2)
+        .sum();
+    let nothing = sorted
+        .first()
+        .map_or(f64::INFINITY, |document| above(document.0));
     let (mut best, mut threshold) = (1.0 / (positive + 1.0), nothing);
     let (mut said, mut right) = (0.0, 0.0);
     for (at, &(score, holds, weight)) in sorted.iter().enumerate() {
@@ -41,13 +47,21 @@ pub(super) fn between(greater: f64, less: f64) -> f64 {
 /// A threshold a little above a score, and inside of 1 where the score is.
 pub(super) fn above(score: f64) -> f64 {
     let above = score + score.abs().max(1.0) * 1e-6;
-    if score < 1.0 && above >= 1.0 { 0.5 * (score + 1.0) } else { above }
+    if score < 1.0 && above >= 1.0 {
+        0.5 * (score + 1.0)
+    } else {
+        above
+    }
 }
 
 /// A threshold a little below a score, and above 0 where the score is.
 pub(super) fn below(score: f64) -> f64 {
     let below = score - score.abs().max(1.0) * 1e-6;
-    if score > 0.0 && below <= 0.0 { 0.5 * score } else { below }
+    if score > 0.0 && below <= 0.0 {
+        0.5 * score
+    } else {
+        below
+    }
 }
 
 #[cfg(test)]

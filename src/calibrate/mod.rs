@@ -98,8 +98,13 @@ impl Link {
 
 /// The weight of the documents that hold a label, and of those that do not.
 fn weights(documents: &[(f64, bool, f64)]) -> (f64, f64) {
-    let weight =
-        |of: bool| documents.iter().filter(|document| document.1 == of).map(|document| document.2).sum();
+    let weight = |of: bool| {
+        documents
+            .iter()
+            .filter(|document| document.1 == of)
+            .map(|document| document.2)
+            .sum()
+    };
     (weight(true), weight(false))
 }
 
@@ -123,13 +128,19 @@ fn of_label(
 /// `1 / (1 + exp(−x))`, without overflow.
 pub(crate) fn sigmoid(x: f64) -> f64 {
     let small = (-x.abs()).exp();
-    if x >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) }
+    if x >= 0.0 {
+        1.0 / (1.0 + small)
+    } else {
+        small / (1.0 + small)
+    }
 }
 
 /// `exp(x) / Σ exp(x)`, without overflow.
 pub(crate) fn softmax(values: &mut [f64]) {
     let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    values.iter_mut().for_each(|value| *value = (*value - greatest).exp());
+    values
+        .iter_mut()
+        .for_each(|value| *value = (*value - greatest).exp());
     let sum: f64 = values.iter().sum();
     values.iter_mut().for_each(|value| *value /= sum);
 }

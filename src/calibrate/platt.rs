@@ -34,7 +34,10 @@ impl Platt {
         let (upper, lower) = ((yes + 1.0) / (yes + 2.0), 1.0 / (no + 2.0));
         let share = (yes * upper + no * lower) / (yes + no).max(f64::MIN_POSITIVE);
         let share = if yes + no > 0.0 { share } else { 0.5 };
-        let constant = Platt { slope: 0.0, intercept: (share / (1.0 - share)).ln() };
+        let constant = Platt {
+            slope: 0.0,
+            intercept: (share / (1.0 - share)).ln(),
+        };
         let scale = scale(documents);
         if scale == 0.0 {
             return constant;
@@ -48,7 +51,10 @@ impl Platt {
             })
             .collect();
         let found = newton(&points, constant);
-        let platt = Platt { slope: found.slope / scale, intercept: found.intercept };
+        let platt = Platt {
+            slope: found.slope / scale,
+            intercept: found.intercept,
+        };
         let good = platt.slope > 0.0 && platt.slope.is_finite() && platt.intercept.is_finite();
         if good { platt } else { constant }
     }
@@ -81,7 +87,9 @@ fn newton(points: &[Point], mut at: Platt) -> Platt {
         if gradient.iter().all(|g| g.abs() < 1e-11 * total) {
             break;
         }
-        let Some((next, lower)) = step(points, at, loss, gradient, hessian) else { break };
+        let Some((next, lower)) = step(points, at, loss, gradient, hessian) else {
+            break;
+        };
         (at, loss) = (next, lower);
     }
     at
@@ -100,7 +108,10 @@ fn step(
     let descent = g1 * da + g2 * db;
     let mut length = 1.0;
     while length >= 1e-10 {
-        let next = Platt { slope: at.slope + length * da, intercept: at.intercept + length * db };
+        let next = Platt {
+            slope: at.slope + length * da,
+            intercept: at.intercept + length * db,
+        };
         let after = loss(points, next);
         if after < before + 1e-4 * length * descent {
             return Some((next, after));
@@ -113,7 +124,11 @@ fn step(
 fn loss(points: &[Point], at: Platt) -> f64 {
     let of = |point: &Point| {
         let f = at.slope * point.d + at.intercept;
-        let wrong = if f >= 0.0 { (1.0 - point.target) * f } else { -point.target * f };
+        let wrong = if f >= 0.0 {
+            (1.0 - point.target) * f
+        } else {
+            -point.target * f
+        };
         point.weight * (wrong + (-f.abs()).exp().ln_1p())
     };
     points.iter().map(of).sum()
@@ -124,9 +139,16 @@ fn slopes(points: &[Point], at: Platt) -> ([f64; 2], [f64; 3]) {
     let (mut g, mut h) = ([0.0; 2], [1e-12, 0.0, 1e-12]);
     for point in points {
         let p = sigmoid(at.slope * point.d + at.intercept);
-        let (error, curve) = (point.weight * (p - point.target), point.weight * p * (1.0 - p));
+        let (error, curve) = (
+            point.weight * (p - point.target),
+            point.weight * p * (1.0 - p),
+        );
         g = [g[0] + error * point.d, g[1] + error];
-        h = [h[0] + curve * point.d * point.d, h[1] + curve * point.d, h[2] + curve];
+        h = [
+            h[0] + curve * point.d * point.d,
+            h[1] + curve * point.d,
+            h[2] + curve,
+        ];
     }
     (g, h)
 }
@@ -137,17 +159,28 @@ mod tests {
 
     #[test]
     fn scores_that_do_not_tell_give_the_smoothed_share() {
-        let against = [(1.0, false, 1.0), (2.0, false, 1.0), (-1.0, true, 1.0), (-2.0, true, 1.0)];
+        let against = [
+            (1.0, false, 1.0),
+            (2.0, false, 1.0),
+            (-1.0, true, 1.0),
+            (-2.0, true, 1.0),
+        ];
         let platt = Platt::fit(&against);
         assert_eq!((platt.slope, platt.probability(3.0)), (0.0, 0.5));
         let never = Platt::fit(&[(1.0, false, 1.0), (2.0, false, 1.0)]);
-        assert!((never.probability(5.0) - 0.25).abs() < 1e-9, "{}", never.probability(5.0));
+        assert!(
+            (never.probability(5.0) - 0.25).abs() < 1e-9,
+            "{}",
+            never.probability(5.0)
+        );
         assert_eq!(Platt::fit(&[]).probability(1.0), 0.5);
     }
 
     #[test]
     fn what_is_told_apart_without_error_has_finite_odds() {
-        let documents: Vec<_> = (0..50).map(|at| (f64::from(at) - 24.5, at > 24, 1.0)).collect();
+        let documents: Vec<_> = (0..50)
+            .map(|at| (f64::from(at) - 24.5, at > 24, 1.0))
+            .collect();
         let platt = Platt::fit(&documents);
         assert!(platt.slope > 0.0 && platt.probability(24.5) < 1.0 - 1e-6);
     }

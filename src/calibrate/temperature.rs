@@ -20,7 +20,12 @@ use super::softmax;
 /// `truth` holds a label and a weight for each row.
 pub fn temperature(labels: usize, decisions: &[f64], truth: &[(usize, f64)]) -> f64 {
     let total: f64 = truth.iter().map(|row| row.1).sum();
-    let problem = Problem { labels, decisions, truth, other: 1.0 / (labels as f64 * (total + 1.0)) };
+    let problem = Problem {
+        labels,
+        decisions,
+        truth,
+        other: 1.0 / (labels as f64 * (total + 1.0)),
+    };
     let scale = decisions.iter().fold(0.0, |most: f64, d| most.max(d.abs()));
     if scale == 0.0 || total == 0.0 {
         return 1.0;
@@ -55,7 +60,11 @@ impl Problem<'_> {
                 high = at
             }
             let newton = at - slope / curve;
-            let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
+            let next = if newton > low && newton < high {
+                newton
+            } else {
+                0.5 * (low + high)
+            };
             if (next - at).abs() <= 1e-13 * at {
                 break;
             }
@@ -103,7 +112,10 @@ mod tests {
             .map(|(at, row)| (usize::from((row[1] > row[0]) != (at % 5 == 0)), 1.0))
             .collect();
         let thousand: Vec<f64> = decisions.iter().map(|d| d * 1e3).collect();
-        let (small, great) = (temperature(2, &decisions, &truth), temperature(2, &thousand, &truth));
+        let (small, great) = (
+            temperature(2, &decisions, &truth),
+            temperature(2, &thousand, &truth),
+        );
         assert!((great / small / 1e3 - 1.0).abs() < 1e-9, "{small} {great}");
     }
 }

@@ -13,7 +13,10 @@ impl Corpus {
             Targets::Exclusive { of, .. } => of[a].is_none() || of[b].is_none() || of[a] == of[b],
             Targets::Independent { labels, cells } => {
                 let row = |document: usize| &cells[document * labels..(document + 1) * labels];
-                row(a).iter().zip(row(b)).all(|(a, b)| a.is_none() || b.is_none() || a == b)
+                row(a)
+                    .iter()
+                    .zip(row(b))
+                    .all(|(a, b)| a.is_none() || b.is_none() || a == b)
             }
         })
     }
@@ -61,7 +64,10 @@ impl Answers {
             Targets::Exclusive { .. } => Known::One(None, false),
             Targets::Independent { labels, .. } => Known::Cells(vec![[false; 2]; *labels]),
         };
-        let mut answers = Answers { heads: corpus.heads.iter().map(known).collect(), conflict: false };
+        let mut answers = Answers {
+            heads: corpus.heads.iter().map(known).collect(),
+            conflict: false,
+        };
         for &document in documents {
             answers.conflict |= answers.differ(corpus, document as usize);
             answers.add(corpus, document as usize);
@@ -71,16 +77,23 @@ impl Answers {
 
     /// Whether one of the documents has another answer than this one, where both are known.
     fn differ(&self, corpus: &Corpus, document: usize) -> bool {
-        corpus.heads.iter().zip(&self.heads).any(|(head, known)| match (&head.targets, known) {
-            (Targets::Exclusive { of, .. }, Known::One(first, several)) => {
-                of[document].is_some() && (*several || first.is_some() && *first != of[document])
-            }
-            (Targets::Independent { labels, cells }, Known::Cells(seen)) => {
-                let row = &cells[document * labels..(document + 1) * labels];
-                row.iter().zip(seen).any(|(cell, seen)| cell.is_some_and(|cell| seen[usize::from(!cell)]))
-            }
-            _ => false,
-        })
+        corpus
+            .heads
+            .iter()
+            .zip(&self.heads)
+            .any(|(head, known)| match (&head.targets, known) {
+                (Targets::Exclusive { of, .. }, Known::One(first, several)) => {
+                    of[document].is_some()
+                        && (*several || first.is_some() && *first != of[document])
+                }
+                (Targets::Independent { labels, cells }, Known::Cells(seen)) => {
+                    let row = &cells[document * labels..(document + 1) * labels];
+                    row.iter()
+                        .zip(seen)
+                        .any(|(cell, seen)| cell.is_some_and(|cell| seen[usize::from(!cell)]))
+                }
+                _ => false,
+            })
     }
 
     fn add(&mut self, corpus: &Corpus, document: usize) {
@@ -125,46 +138,82 @@ impl Found {
         let worded: Vec<bool> = texts.iter().map(is_worded).collect();
         let [exact_within, near_within] = [exact, near].map(|groups| within(groups, look.parts));
         let [exact_across, near_across] = [exact, near].map(|groups| across(groups, look.parts));
-        let kind = |document: usize, exact: &[bool], near: &[bool]| match (worded[document], exact[document])
-        {
+        let kind = |document: usize, exact: &[bool], near: &[bool]| match (
+            worded[document],
+            exact[document],
+        ) {
             (true, true) => Copy::Exact,
             (true, false) if near[document] => Copy::Near,
             _ => Copy::None,
         };
         let all = 0..texts.len();
         Found {
-            within: all.clone().map(|document| kind(document, &exact_within, &near_within)).collect(),
-            across: all.map(|document| kind(document, &exact_across, &near_across)).collect(),
+            within: all
+                .clone()
+                .map(|document| kind(document, &exact_within, &near_within))
+                .collect(),
+            across: all
+                .map(|document| kind(document, &exact_across, &near_across))
+                .collect(),
         }
     }
 }
 
 fn within(groups: &Groups, parts: &Categories) -> Vec<bool> {
     let mut seen = HashSet::with_capacity(groups.of.len());
-    groups.of.iter().zip(&parts.of).map(|place| !seen.insert(place)).collect()
+    groups
+        .of
+        .iter()
+        .zip(&parts.of)
+        .map(|place| !seen.insert(place))
+        .collect()
 }
 
 fn across(groups: &Groups, parts: &Categories) -> Vec<bool> {
     let mut earliest = vec![u32::MAX; groups.count as usize];
     let places = || groups.of.iter().map(|&group| group as usize).zip(&parts.of);
     places().for_each(|(group, &part)| earliest[group] = earliest[group].min(part));
-    places().map(|(group, &part)| earliest[group] < part).collect()
+    places()
+        .map(|(group, &part)| earliest[group] < part)
+        .collect()
 }
 
 /// A finding's name, what it means, the kind of copy, and whether it is one of a document in the same part.
 type Kind = (&'static str, &'static str, Copy, bool);
 
 const KINDS: [Kind; 4] = [
-    ("exact-duplicates", "documents with a copy before them in their part", Copy::Exact, true),
-    ("near-duplicates", "further documents with a near copy before them in their part", Copy::Near, true),
-    ("exact-across", "documents with a copy in an earlier part", Copy::Exact, false),
-    ("near-across", "further documents with a near copy in an earlier part", Copy::Near, false),
+    (
+        "exact-duplicates",
+        "documents with a copy before them in their part",
+        Copy::Exact,
+        true,
+    ),
+    (
+        "near-duplicates",
+        "further documents with a near copy before them in their part",
+        Copy::Near,
+        true,
+    ),
+    (
+        "exact-across",
+        "documents with a copy in an earlier part",
+        Copy::Exact,
+        false,
+    ),
+    (
+        "near-across",
+        "further documents with a near copy in an earlier part",
+        Copy::Near,
+        false,
+    ),
 ];
 
 pub(super) fn findings(look: &Look<'_>) -> (Vec<Across>, Vec<Finding>) {
     let found = Found::new(look);
     let parts = look.parts.names.len();
-    let kinds = KINDS.into_iter().filter(|(.., within)| *within || parts > 1);
+    let kinds = KINDS
+        .into_iter()
+        .filter(|(.., within)| *within || parts > 1);
     let mut findings: Vec<Finding> = kinds.map(|kind| finding(look, kind, &found)).collect();
     if !look.inventory.corpus.heads.is_empty() {
         findings.push(conflicts(look));
@@ -173,18 +222,37 @@ pub(super) fn findings(look: &Look<'_>) -> (Vec<Across>, Vec<Finding>) {
 }
 
 fn finding(look: &Look<'_>, (name, what, kind, within): Kind, found: &Found) -> Finding {
-    let groups = if kind == Copy::Exact { &look.copies.exact } else { &look.copies.near };
+    let groups = if kind == Copy::Exact {
+        &look.copies.exact
+    } else {
+        &look.copies.near
+    };
     let found = if within { &found.within } else { &found.across };
     let part = |document: usize| look.parts.of[document];
-    let before = |e: usize, d: usize| if within { e < d && part(e) == part(d) } else { part(e) < part(d) };
+    let before = |e: usize, d: usize| {
+        if within {
+            e < d && part(e) == part(d)
+        } else {
+            part(e) < part(d)
+        }
+    };
     let all = || (0..found.len()).filter(|&document| found[document] == kind);
     let example = |document: usize| {
-        let first = (0..found.len()).find(|&e| groups.of[e] == groups.of[document] && before(e, document));
-        let pair: Vec<u32> = first.into_iter().chain([document]).map(|at| at as u32).collect();
+        let first =
+            (0..found.len()).find(|&e| groups.of[e] == groups.of[document] && before(e, document));
+        let pair: Vec<u32> = first
+            .into_iter()
+            .chain([document])
+            .map(|at| at as u32)
+            .collect();
         look.group(&pair, true)
     };
     let examples = all().take(look.options.examples).map(example).collect();
-    let of = if within { found.len() as u64 } else { look.later() };
+    let of = if within {
+        found.len() as u64
+    } else {
+        look.later()
+    };
     look.share(name, what.to_string(), all().count() as u64, of, examples)
 }
 
@@ -207,8 +275,18 @@ fn conflicts(look: &Look<'_>) -> Finding {
         1 => "documents of 1 text that stands there with different labels".to_string(),
         texts => format!("documents of {texts} texts that stand there with different labels"),
     };
-    let examples = groups.iter().take(look.options.examples).map(|group| look.group(group, true)).collect();
-    look.share("conflicting-labels", what, count, corpus.len() as u64, examples)
+    let examples = groups
+        .iter()
+        .take(look.options.examples)
+        .map(|group| look.group(group, true))
+        .collect();
+    look.share(
+        "conflicting-labels",
+        what,
+        count,
+        corpus.len() as u64,
+        examples,
+    )
 }
 
 /// The documents of each text by part.
@@ -226,13 +304,23 @@ fn pairs(look: &Look<'_>) -> Vec<Across> {
         }
         let mut by_part = ByPart::new();
         for &document in &group {
-            by_part.entry(part(document)).or_default().entry(exact(document)).or_default().push(document);
+            by_part
+                .entry(part(document))
+                .or_default()
+                .entry(exact(document))
+                .or_default()
+                .push(document);
         }
         let of_texts = |texts: BTreeMap<u32, Vec<u32>>| -> BTreeMap<u32, Answers> {
-            texts.into_iter().map(|(text, copies)| (text, Answers::of(corpus, &copies))).collect()
+            texts
+                .into_iter()
+                .map(|(text, copies)| (text, Answers::of(corpus, &copies)))
+                .collect()
         };
-        let by_part: BTreeMap<u32, BTreeMap<u32, Answers>> =
-            by_part.into_iter().map(|(part, texts)| (part, of_texts(texts))).collect();
+        let by_part: BTreeMap<u32, BTreeMap<u32, Answers>> = by_part
+            .into_iter()
+            .map(|(part, texts)| (part, of_texts(texts)))
+            .collect();
         for &document in &group {
             for (&earlier, texts) in by_part.range(..part(document)) {
                 let counts = counts.entry((earlier, part(document))).or_default();
@@ -248,14 +336,15 @@ fn pairs(look: &Look<'_>) -> Vec<Across> {
     }
     let sizes = look.part_sizes();
     let name = |part: u32| sizes[part as usize].name.clone();
-    let pair = |((earlier, later), [exact, different_labels, near]): ((u32, u32), [u64; 3])| Across {
-        earlier: name(earlier),
-        later: name(later),
-        exact,
-        different_labels,
-        near,
-        of: sizes[later as usize].documents,
-    };
+    let pair =
+        |((earlier, later), [exact, different_labels, near]): ((u32, u32), [u64; 3])| Across {
+            earlier: name(earlier),
+            later: name(later),
+            exact,
+            different_labels,
+            near,
+            of: sizes[later as usize].documents,
+        };
     counts.into_iter().map(pair).collect()
 }
 
@@ -269,7 +358,9 @@ pub fn kept(inventory: &Inventory, parts: &Categories, copies: &Copies) -> Vec<b
     let mut keep: Vec<bool> = corpus.texts.iter().map(is_worded).collect();
     for group in copies.exact.several() {
         if corpus.conflicting(&group) {
-            group.iter().for_each(|&document| keep[document as usize] = false);
+            group
+                .iter()
+                .for_each(|&document| keep[document as usize] = false);
         }
     }
     for mut group in copies.near.several() {
@@ -281,7 +372,9 @@ pub fn kept(inventory: &Inventory, parts: &Categories, copies: &Copies) -> Vec<b
             let (key, is_known) = corpus.key(document as usize);
             let others: &[u32] = if is_known { &partial } else { &all };
             let agrees = is_known && known.contains(&key)
-                || others.iter().any(|&other| corpus.agree(other as usize, document as usize));
+                || others
+                    .iter()
+                    .any(|&other| corpus.agree(other as usize, document as usize));
             keep[document as usize] = !agrees;
             if !agrees {
                 all.push(document);

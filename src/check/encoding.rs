@@ -12,7 +12,10 @@ pub(super) struct Damage {
 }
 
 pub(super) fn damage(text: &str) -> Damage {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')) {
+    if text
+        .bytes()
+        .all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r'))
+    {
         return Damage::default();
     }
     Damage {
@@ -36,7 +39,9 @@ fn misread(text: &str) -> bool {
     let mut before = '\0';
     for c in text.chars() {
         match (before, c) {
-            ('Ã' | 'Â', '\u{80}'..='\u{bf}') | ('â', '€' | '\u{80}') | ('ï', '»') => return true,
+            ('Ã' | 'Â', '\u{80}'..='\u{bf}') | ('â', '€' | '\u{80}') | ('ï', '»') => {
+                return true;
+            }
             ('\u{c2}'..='\u{d4}', c) if continues(c) => doubtful += 1,
             _ => {}
         }
@@ -80,15 +85,28 @@ mod tests {
     }
 
     fn windows_1252(text: &str) -> String {
-        encoding_rs::WINDOWS_1252.decode_without_bom_handling(text.as_bytes()).0.into_owned()
+        encoding_rs::WINDOWS_1252
+            .decode_without_bom_handling(text.as_bytes())
+            .0
+            .into_owned()
     }
 
     #[test]
     fn utf_8_that_was_read_as_latin_1_is_found() {
-        for text in ["Gespräche über Zölle", "l’été", "“Talks” fail", "переговоры", "żółw", "\u{feff}talks"]
-        {
+        for text in [
+            "Gespräche über Zölle",
+            "l’été",
+            "“Talks” fail",
+            "переговоры",
+            "żółw",
+            "\u{feff}talks",
+        ] {
             assert!(misread(&latin_1(text)), "{text}");
-            assert!(misread(&windows_1252(text)), "{text}: {}", windows_1252(text));
+            assert!(
+                misread(&windows_1252(text)),
+                "{text}: {}",
+                windows_1252(text)
+            );
         }
     }
 
@@ -115,6 +133,8 @@ mod tests {
 
     #[test]
     fn lost_and_control_characters_are_found() {
-        assert!(damage("f\u{fffd}r").replaced && damage("a\u{0}b").control && damage("\u{92}s").control);
+        assert!(
+            damage("f\u{fffd}r").replaced && damage("a\u{0}b").control && damage("\u{92}s").control
+        );
     }
 }

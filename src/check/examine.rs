@@ -21,11 +21,25 @@ fn unreadable(look: &Look<'_>) -> Finding {
     let rows = &look.inventory.unreadable;
     let example = |row: &crate::corpus::Unreadable| Example {
         note: row.reason.clone(),
-        documents: vec![DocumentRef { id: serde_json::Value::Null, place: row.place.clone(), labels: None }],
+        documents: vec![DocumentRef {
+            id: serde_json::Value::Null,
+            place: row.place.clone(),
+            labels: None,
+        }],
     };
-    let examples = rows.iter().take(look.options.examples).map(example).collect();
+    let examples = rows
+        .iter()
+        .take(look.options.examples)
+        .map(example)
+        .collect();
     let all = rows.len() + look.inventory.corpus.len();
-    look.share("unreadable", "rows that cannot be read".into(), rows.len() as u64, all as u64, examples)
+    look.share(
+        "unreadable",
+        "rows that cannot be read".into(),
+        rows.len() as u64,
+        all as u64,
+        examples,
+    )
 }
 
 /// What one text shows, a bit each, in the order of [`texts`].
@@ -45,30 +59,73 @@ fn defects(text: &str, look: &Look<'_>, languages: &[Language]) -> u8 {
         foreign,
         fragments(text).next().is_some(),
     ];
-    all.into_iter().enumerate().fold(0, |bits, (at, holds)| bits | u8::from(holds) << at)
+    all.into_iter()
+        .enumerate()
+        .fold(0, |bits, (at, holds)| bits | u8::from(holds) << at)
 }
 
 fn texts(look: &Look<'_>) -> Vec<Finding> {
     let texts = &look.inventory.corpus.texts;
     let languages = Languages::of_corpus(texts, Language::Auto).list();
-    let bits: Vec<u8> =
-        (0..texts.len()).into_par_iter().map(|at| defects(texts.get(at), look, &languages)).collect();
+    let bits: Vec<u8> = (0..texts.len())
+        .into_par_iter()
+        .map(|at| defects(texts.get(at), look, &languages))
+        .collect();
     let names: Vec<&str> = languages.iter().map(|language| language.code()).collect();
     let kinds = [
-        ("empty", "texts without a letter, digit or emoji".to_string()),
-        ("tiny", format!("texts with fewer than {} letters and digits", look.options.tiny)),
-        ("giant", format!("texts with more than {} characters", look.options.giant)),
-        ("replacement-characters", "texts with U+FFFD, where a character was lost".to_string()),
-        ("wrong-encoding", "texts in UTF-8 that were read as Latin-1, such as Ã¼ for ü".to_string()),
-        ("control-characters", "texts with control characters".to_string()),
-        ("foreign-language", format!("texts of {TELLING} letters or more not in {}", names.join(", "))),
-        ("html", "texts with HTML entities or tags, such as &amp; or <br>".to_string()),
+        (
+            "empty",
+            "texts without a letter, digit or emoji".to_string(),
+        ),
+        (
+            "tiny",
+            format!(
+                "texts with fewer than {} letters and digits",
+                look.options.tiny
+            ),
+        ),
+        (
+            "giant",
+            format!("texts with more than {} characters", look.options.giant),
+        ),
+        (
+            "replacement-characters",
+            "texts with U+FFFD, where a character was lost".to_string(),
+        ),
+        (
+            "wrong-encoding",
+            "texts in UTF-8 that were read as Latin-1, such as Ã¼ for ü".to_string(),
+        ),
+        (
+            "control-characters",
+            "texts with control characters".to_string(),
+        ),
+        (
+            "foreign-language",
+            format!(
+                "texts of {TELLING} letters or more not in {}",
+                names.join(", ")
+            ),
+        ),
+        (
+            "html",
+            "texts with HTML entities or tags, such as &amp; or <br>".to_string(),
+        ),
     ];
     let finding = |(at, (name, what)): (usize, (&'static str, String))| {
-        let found = (0..bits.len()).filter(|&document| bits[document] >> at & 1 == 1).enumerate();
+        let found = (0..bits.len())
+            .filter(|&document| bits[document] >> at & 1 == 1)
+            .enumerate();
         let noted = found.map(|(rank, document)| {
             let shown = rank < look.options.examples;
-            (document, if shown { note(name, texts.get(document)) } else { String::new() })
+            (
+                document,
+                if shown {
+                    note(name, texts.get(document))
+                } else {
+                    String::new()
+                },
+            )
         });
         look.documents(name, what, &noted.collect::<Vec<_>>(), bits.len())
     };
@@ -109,10 +166,18 @@ fn repeated_ids(look: &Look<'_>) -> Finding {
         let earlier = *first.entry(id).or_insert(document);
         if earlier != document {
             let shown = found.len() < look.options.examples;
-            let note =
-                if shown { format!("also at {}", look.inventory.place(earlier)) } else { String::new() };
+            let note = if shown {
+                format!("also at {}", look.inventory.place(earlier))
+            } else {
+                String::new()
+            };
             found.push((document, note));
         }
     }
-    look.documents("repeated-ids", "documents with the id of another before them".into(), &found, ids.len())
+    look.documents(
+        "repeated-ids",
+        "documents with the id of another before them".into(),
+        &found,
+        ids.len(),
+    )
 }

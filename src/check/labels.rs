@@ -32,10 +32,15 @@ impl Head {
     pub(super) fn each_held(&self, document: usize, mut act: impl FnMut(usize)) {
         use crate::corpus::Targets::{Exclusive, Independent};
         match &self.targets {
-            Exclusive { of, .. } => of[document].into_iter().for_each(|label| act(label as usize)),
+            Exclusive { of, .. } => of[document]
+                .into_iter()
+                .for_each(|label| act(label as usize)),
             Independent { labels, cells } => {
-                let row = cells[document * labels..(document + 1) * labels].iter().enumerate();
-                row.filter(|(_, holds)| **holds == Some(true)).for_each(|(label, _)| act(label));
+                let row = cells[document * labels..(document + 1) * labels]
+                    .iter()
+                    .enumerate();
+                row.filter(|(_, holds)| **holds == Some(true))
+                    .for_each(|(label, _)| act(label));
             }
         }
     }
@@ -53,7 +58,12 @@ pub(super) fn findings(look: &Look<'_>) -> (Vec<RareLabel>, Vec<Finding>) {
             let documents: u64 = counts.iter().sum();
             if documents < look.options.rare {
                 let (head, label) = (head.name.clone(), head.labels[label].clone());
-                rare.push(RareLabel { head, label, documents, in_first_part: counts[0] });
+                rare.push(RareLabel {
+                    head,
+                    label,
+                    documents,
+                    in_first_part: counts[0],
+                });
             }
             if counts[0] == 0 && documents > 0 {
                 unseen.push((head, label, documents));
@@ -61,19 +71,36 @@ pub(super) fn findings(look: &Look<'_>) -> (Vec<RareLabel>, Vec<Finding>) {
         }
     }
     let shown = look.options.examples;
-    let note = |note: String| Example { note, documents: Vec::new() };
-    let rare_notes =
-        rare.iter().take(shown).map(|r| note(format!("{}={}: {} documents", r.head, r.label, r.documents)));
+    let note = |note: String| Example {
+        note,
+        documents: Vec::new(),
+    };
+    let rare_notes = rare
+        .iter()
+        .take(shown)
+        .map(|r| note(format!("{}={}: {} documents", r.head, r.label, r.documents)));
     let what = format!("labels with fewer than {} documents", look.options.rare);
-    let rare_labels = look.number("rare-labels", what, rare.len() as u64, labels, rare_notes.collect());
+    let rare_labels = look.number(
+        "rare-labels",
+        what,
+        rare.len() as u64,
+        labels,
+        rare_notes.collect(),
+    );
     let mut findings = vec![missing(look), alike(look, labels), rare_labels];
     if look.parts.names.len() > 1 {
         let example = |&(head, label, documents): &(&Head, usize, u64)| Example {
-            note: format!("{}={}: {documents} documents", head.name, head.labels[label]),
+            note: format!(
+                "{}={}: {documents} documents",
+                head.name, head.labels[label]
+            ),
             documents: first_with(look, head, label),
         };
         let examples = unseen.iter().take(shown).map(example).collect();
-        let what = format!("labels that are not in the first part, {}", look.parts.names[0]);
+        let what = format!(
+            "labels that are not in the first part, {}",
+            look.parts.names[0]
+        );
         findings.push(look.number("unseen-labels", what, unseen.len() as u64, labels, examples));
     }
     (rare, findings)
@@ -82,39 +109,68 @@ pub(super) fn findings(look: &Look<'_>) -> (Vec<RareLabel>, Vec<Finding>) {
 /// Documents with cells of label columns that were taken as missing; the examples name the values.
 fn missing(look: &Look<'_>) -> Finding {
     let (missing, documents) = (&look.inventory.missing, look.inventory.corpus.len());
-    let value = |value: &str| if value.is_empty() { "empty".to_string() } else { format!("`{value}`") };
+    let value = |value: &str| {
+        if value.is_empty() {
+            "empty".to_string()
+        } else {
+            format!("`{value}`")
+        }
+    };
     let example = |cells: &MissingCells| Example {
         note: format!("{}: {} {}", cells.head, cells.rows, value(&cells.value)),
         documents: vec![look.reference(cells.first, false)],
     };
-    let examples = missing.iter().take(look.options.examples).map(example).collect();
+    let examples = missing
+        .iter()
+        .take(look.options.examples)
+        .map(example)
+        .collect();
     let count = missing.iter().map(|cells| cells.rows).sum();
     let cells = documents as u64 * look.inventory.corpus.heads.len() as u64;
-    look.share("missing-labels", "cells of labels that are taken as missing".into(), count, cells, examples)
+    look.share(
+        "missing-labels",
+        "cells of labels that are taken as missing".into(),
+        count,
+        cells,
+        examples,
+    )
 }
 
 /// Labels that may be one that is written in several ways.
 fn alike(look: &Look<'_>, labels: u64) -> Finding {
     let heads = &look.inventory.corpus.heads;
-    let groups =
-        heads.iter().flat_map(|head| look_alikes(&head.labels).into_iter().map(move |of| (head, of)));
+    let groups = heads.iter().flat_map(|head| {
+        look_alikes(&head.labels)
+            .into_iter()
+            .map(move |of| (head, of))
+    });
     let groups: Vec<(&Head, Vec<&str>)> = groups.collect();
     let example = |(head, group): &(&Head, Vec<&str>)| {
         let number = |label: &&str| head.labels.iter().position(|other| other == label);
-        let first = |label: &str| number(&label).map_or(Vec::new(), |label| first_with(look, head, label));
+        let first =
+            |label: &str| number(&label).map_or(Vec::new(), |label| first_with(look, head, label));
         Example {
             note: format!("{}: {}", head.name, shown(group)),
             documents: group.iter().flat_map(|label| first(label)).collect(),
         }
     };
-    let examples = groups.iter().take(look.options.examples).map(example).collect();
+    let examples = groups
+        .iter()
+        .take(look.options.examples)
+        .map(example)
+        .collect();
     let count = groups.iter().map(|(_, group)| group.len() as u64).sum();
-    let what = "labels that look like another: case, invisible characters, blanks, 1 and 1.0".to_string();
+    let what =
+        "labels that look like another: case, invisible characters, blanks, 1 and 1.0".to_string();
     look.number("alike-labels", what, count, labels, examples)
 }
 
 fn first_with(look: &Look<'_>, head: &Head, label: usize) -> Vec<super::DocumentRef> {
     let all = 0..look.inventory.corpus.len();
     let mut holding = all.filter(|&document| head.targets.holds(document, label) == Some(true));
-    holding.next().map(|document| look.reference(document, false)).into_iter().collect()
+    holding
+        .next()
+        .map(|document| look.reference(document, false))
+        .into_iter()
+        .collect()
 }

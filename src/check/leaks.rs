@@ -42,7 +42,13 @@ pub struct LeakOptions {
 
 impl Default for LeakOptions {
     fn default() -> Self {
-        LeakOptions { precision: 0.95, odds: 10.0, recall: 0.5, edge: 0.8, support: 10 }
+        LeakOptions {
+            precision: 0.95,
+            odds: 10.0,
+            recall: 0.5,
+            edge: 0.8,
+            support: 10,
+        }
     }
 }
 
@@ -97,7 +103,9 @@ pub struct Leak {
 pub(super) fn find(look: &Look<'_>) -> Vec<Leak> {
     let firsts = look.copies.near.firsts();
     let heads = look.inventory.corpus.heads.iter();
-    heads.flat_map(|head| of_head(look, head, &firsts)).collect()
+    heads
+        .flat_map(|head| of_head(look, head, &firsts))
+        .collect()
 }
 
 pub(super) fn finding(look: &Look<'_>, leaks: &[Leak]) -> Option<Finding> {
@@ -107,30 +115,56 @@ pub(super) fn finding(look: &Look<'_>, leaks: &[Leak]) -> Option<Finding> {
         note: format!("`{}`: {}={}", leak.term, leak.head, leak.label),
         documents: vec![leak.example.clone()],
     };
-    let examples = leaks.iter().take(look.options.examples).map(example).collect();
+    let examples = leaks
+        .iter()
+        .take(look.options.examples)
+        .map(example)
+        .collect();
     let what = "terms that nearly decide a label alone".to_string();
-    (!heads.is_empty()).then(|| look.number("label-leaks", what, leaks.len() as u64, labels, examples))
+    (!heads.is_empty())
+        .then(|| look.number("label-leaks", what, leaks.len() as u64, labels, examples))
 }
 
 fn of_head(look: &Look<'_>, head: &Head, firsts: &[u32]) -> Vec<Leak> {
-    let documents: Vec<u32> =
-        firsts.iter().copied().filter(|&document| head.is_known(document as usize)).collect();
+    let documents: Vec<u32> = firsts
+        .iter()
+        .copied()
+        .filter(|&document| head.is_known(document as usize))
+        .collect();
     let mut labels = vec![0u64; head.labels.len()];
-    documents.iter().for_each(|&document| head.each_held(document as usize, |label| labels[label] += 1));
+    documents
+        .iter()
+        .for_each(|&document| head.each_held(document as usize, |label| labels[label] += 1));
     let options = &look.options.leaks;
     let texts = &look.inventory.corpus.texts;
     let keys = TermKeys::secret();
     let counted = count(texts, &documents, head, options, keys);
-    let rule = Rule { options, all: documents.len() as f64, labels: &labels, tests: counted.tests };
+    let rule = Rule {
+        options,
+        all: documents.len() as f64,
+        labels: &labels,
+        tests: counted.tests,
+    };
     let mut terms = Terms::new(keys);
     let mut spelled = |term: Counted| {
         let reason = rule.reason(&term)?;
-        Some((term, reason, terms.spell(texts.get(term.first as usize), term.key)))
+        Some((
+            term,
+            reason,
+            terms.spell(texts.get(term.first as usize), term.key),
+        ))
     };
     let mut found: Vec<(Counted, Reason, String)> =
         counted.terms.into_iter().filter_map(&mut spelled).collect();
     found.sort_by(|(a, _, of_a), (b, _, of_b)| {
-        let order = |term: &Counted| (term.label, Reverse(term.hits), term.first, Reverse(term.host));
+        let order = |term: &Counted| {
+            (
+                term.label,
+                Reverse(term.hits),
+                term.first,
+                Reverse(term.host),
+            )
+        };
         order(a).cmp(&order(b)).then_with(|| of_a.cmp(of_b))
     });
     let mut leaks: Vec<(Counted, Leak)> = Vec::new();
@@ -150,9 +184,9 @@ impl Head {
         use crate::corpus::Targets::{Exclusive, Independent};
         match &self.targets {
             Exclusive { of, .. } => of[document].is_some(),
-            Independent { labels, cells } => {
-                cells[document * labels..(document + 1) * labels].iter().all(Option::is_some)
-            }
+            Independent { labels, cells } => cells[document * labels..(document + 1) * labels]
+                .iter()
+                .all(Option::is_some),
         }
     }
 }
@@ -183,7 +217,8 @@ impl Rule<'_> {
         if share < self.options.precision || odds < self.options.odds * odds_of_all || chance {
             return None;
         }
-        let at = |count: u32| f64::from(count) >= self.options.edge * hits && recall >= LEAST_RECALL;
+        let at =
+            |count: u32| f64::from(count) >= self.options.edge * hits && recall >= LEAST_RECALL;
         match () {
             _ if term.host && recall >= LEAST_RECALL => Some(Reason::Host),
             _ if at(term.at_start) => Some(Reason::Start),

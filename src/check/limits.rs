@@ -29,7 +29,12 @@ pub const LIMITS: [(&str, Option<f64>); 21] = [
 ];
 
 /// The findings that are measured by the number of labels or terms.
-pub const BY_NUMBER: [&str; 4] = ["alike-labels", "label-leaks", "rare-labels", "unseen-labels"];
+pub const BY_NUMBER: [&str; 4] = [
+    "alike-labels",
+    "label-leaks",
+    "rare-labels",
+    "unseen-labels",
+];
 
 /// The limit of each finding.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,9 +54,13 @@ impl Limits {
     pub fn set(&mut self, limit: &str) -> Result<()> {
         let (name, value) = limit.split_once('=').unwrap_or((limit, ""));
         let known = || LIMITS.map(|(name, _)| name).join(", ");
-        let (name, _) = LIMITS.into_iter().find(|(known, _)| *known == name).ok_or_else(|| {
-            Error::usage(format!("there is no limit `{name}`")).help(format!("one of {}", known()))
-        })?;
+        let (name, _) = LIMITS
+            .into_iter()
+            .find(|(known, _)| *known == name)
+            .ok_or_else(|| {
+                Error::usage(format!("there is no limit `{name}`"))
+                    .help(format!("one of {}", known()))
+            })?;
         let number = value.parse::<f64>().ok().filter(|value| *value >= 0.0);
         if number.is_none() && value != "none" {
             return Err(Error::usage(format!("the limit `{limit}` has no value of at least 0")).help(

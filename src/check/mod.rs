@@ -106,7 +106,10 @@ impl Copies {
     pub fn find(inventory: &Inventory, near: &NearDuplicates) -> Self {
         let texts = &inventory.corpus.texts;
         let exact = exact_duplicates(texts);
-        Copies { near: with_near(texts, &exact, near), exact }
+        Copies {
+            near: with_near(texts, &exact, near),
+            exact,
+        }
     }
 }
 
@@ -130,7 +133,12 @@ pub fn check_copies(
     options: &Options,
     progress: &dyn Progress,
 ) -> Report {
-    let look = Look { inventory, parts, copies, options };
+    let look = Look {
+        inventory,
+        parts,
+        copies,
+        options,
+    };
     progress.stage("examining texts", 0);
     let mut findings = examine::findings(&look);
     let (across, of_copies) = copies::findings(&look);
@@ -140,7 +148,11 @@ pub fn check_copies(
     findings.extend(leaks::finding(&look, &leaks));
     let (rare, of_labels) = labels::findings(&look);
     findings.extend(of_labels);
-    findings.extend(options.date.map(|field| shares::unreadable_dates(&look, field)));
+    findings.extend(
+        options
+            .date
+            .map(|field| shares::unreadable_dates(&look, field)),
+    );
     let shares = |field: Option<usize>| field.map(|field| shares::shares(&look, field));
     Report {
         documents: inventory.corpus.len(),
@@ -153,7 +165,9 @@ pub fn check_copies(
         rare_labels: rare,
         by_date: shares(options.date),
         by_source: shares(options.source),
-        predictable: options.source.map_or(Vec::new(), |field| shares::predictable(&look, field)),
+        predictable: options
+            .source
+            .map_or(Vec::new(), |field| shares::predictable(&look, field)),
     }
 }
 

@@ -125,7 +125,11 @@ impl Look<'_> {
             note: note.clone(),
             documents: vec![self.reference(*document, false)],
         };
-        let examples = found.iter().take(self.options.examples).map(example).collect();
+        let examples = found
+            .iter()
+            .take(self.options.examples)
+            .map(example)
+            .collect();
         self.share(name, what, found.len() as u64, of as u64, examples)
     }
 
@@ -138,7 +142,11 @@ impl Look<'_> {
         of: u64,
         examples: Vec<Example>,
     ) -> Finding {
-        let value = if of == 0 { 0.0 } else { count as f64 / of as f64 };
+        let value = if of == 0 {
+            0.0
+        } else {
+            count as f64 / of as f64
+        };
         self.finding(name, what, (count, of, value), examples)
     }
 
@@ -163,29 +171,59 @@ impl Look<'_> {
     ) -> Finding {
         let limit = self.options.limits.of(name);
         let above = limit.is_some_and(|limit| value > limit);
-        Finding { name, what, count, of, value, limit, above, examples }
+        Finding {
+            name,
+            what,
+            count,
+            of,
+            value,
+            limit,
+            above,
+            examples,
+        }
     }
 
     pub(super) fn reference(&self, document: usize, labelled: bool) -> DocumentRef {
         let corpus = &self.inventory.corpus;
         let labels = labelled.then(|| corpus.labels_of(document));
-        DocumentRef { id: corpus.id_value(document), place: self.inventory.place(document), labels }
+        DocumentRef {
+            id: corpus.id_value(document),
+            place: self.inventory.place(document),
+            labels,
+        }
     }
 
     /// The first documents of a group, as an example.
     pub(super) fn group(&self, documents: &[u32], labelled: bool) -> Example {
         const SHOWN: usize = 10;
         let left = documents.len().saturating_sub(SHOWN);
-        let note = if left > 0 { format!("{left} more") } else { String::new() };
+        let note = if left > 0 {
+            format!("{left} more")
+        } else {
+            String::new()
+        };
         let shown = documents.iter().take(SHOWN);
-        Example { note, documents: shown.map(|&at| self.reference(at as usize, labelled)).collect() }
+        Example {
+            note,
+            documents: shown
+                .map(|&at| self.reference(at as usize, labelled))
+                .collect(),
+        }
     }
 
     pub(super) fn part_sizes(&self) -> Vec<Part> {
         let mut sizes = vec![0; self.parts.names.len()];
-        self.parts.of.iter().for_each(|&part| sizes[part as usize] += 1);
+        self.parts
+            .of
+            .iter()
+            .for_each(|&part| sizes[part as usize] += 1);
         let parts = self.parts.names.iter().zip(sizes);
-        parts.map(|(name, documents)| Part { name: name.clone(), documents }).collect()
+        parts
+            .map(|(name, documents)| Part {
+                name: name.clone(),
+                documents,
+            })
+            .collect()
     }
 }
 
@@ -193,9 +231,10 @@ impl crate::Corpus {
     /// `HEAD=LABEL` for every label that holds for a document.
     fn labels_of(&self, document: usize) -> Vec<String> {
         let head = |head: &crate::corpus::Head| {
-            let held =
-                (0..head.labels.len()).filter(|&label| head.targets.holds(document, label) == Some(true));
-            held.map(|label| format!("{}={}", head.name, head.labels[label])).collect::<Vec<_>>()
+            let held = (0..head.labels.len())
+                .filter(|&label| head.targets.holds(document, label) == Some(true));
+            held.map(|label| format!("{}={}", head.name, head.labels[label]))
+                .collect::<Vec<_>>()
         };
         self.heads.iter().flat_map(head).collect()
     }

@@ -59,26 +59,40 @@ pub struct Predictability {
 
 /// The year of a date, as [`Date`] reads it everywhere; `None` for a text that is no date.
 pub fn year(date: &str) -> Option<String> {
-    date.parse().ok().map(|date: Date| format!("{:04}", date.year()))
+    date.parse()
+        .ok()
+        .map(|date: Date| format!("{:04}", date.year()))
 }
 
 /// The month of a date, `2021-03`, or the year where the date names no more; `None` for a text that is no date.
 pub fn month(date: &str) -> Option<String> {
     let date: Date = date.parse().ok()?;
-    let month = date.month().map(|month| format!("-{month:02}")).unwrap_or_default();
+    let month = date
+        .month()
+        .map(|month| format!("-{month:02}"))
+        .unwrap_or_default();
     Some(format!("{:04}{month}", date.year()))
 }
 
 /// Documents whose date no command understands.
 pub(super) fn unreadable_dates(look: &Look<'_>, field: usize) -> Finding {
-    let refused = look.inventory.refused.iter().filter(|refused| refused.field == field);
+    let refused = look
+        .inventory
+        .refused
+        .iter()
+        .filter(|refused| refused.field == field);
     let noted = |refused: &Refused| match refused.value.as_str() {
         "" => (refused.document, "no date".to_string()),
         value => (refused.document, format!("`{value}`")),
     };
     let found: Vec<(usize, String)> = refused.map(noted).collect();
     let what = "documents without a date that is understood, such as 2021-05-09".to_string();
-    look.documents("unreadable-dates", what, &found, look.inventory.corpus.len())
+    look.documents(
+        "unreadable-dates",
+        what,
+        &found,
+        look.inventory.corpus.len(),
+    )
 }
 
 pub(super) fn shares(look: &Look<'_>, field: usize) -> Vec<HeadShares> {
@@ -86,10 +100,23 @@ pub(super) fn shares(look: &Look<'_>, field: usize) -> Vec<HeadShares> {
     let by_time = look.options.date == Some(field);
     let heads = &look.inventory.corpus.heads;
     if heads.is_empty() {
-        let rows = rows(categories, by_time, &vec![Vec::new(); categories.names.len()], &[], None);
-        return vec![HeadShares { head: String::new(), labels: Vec::new(), rows }];
+        let rows = rows(
+            categories,
+            by_time,
+            &vec![Vec::new(); categories.names.len()],
+            &[],
+            None,
+        );
+        return vec![HeadShares {
+            head: String::new(),
+            labels: Vec::new(),
+            rows,
+        }];
     }
-    heads.iter().map(|head| of_head(categories, by_time, head)).collect()
+    heads
+        .iter()
+        .map(|head| of_head(categories, by_time, head))
+        .collect()
 }
 
 /// Documents by category and label.
@@ -108,16 +135,26 @@ fn of_head(categories: &Categories, by_time: bool, head: &Head) -> HeadShares {
         answered[category as usize] += u64::from(is_answered(&head.targets, document));
     }
     let exclusive = matches!(head.targets, Targets::Exclusive { .. });
-    let rows = rows(categories, by_time, &counts, &head.labels, Some((&answered, exclusive)));
-    HeadShares { head: head.name.clone(), labels: head.labels.clone(), rows }
+    let rows = rows(
+        categories,
+        by_time,
+        &counts,
+        &head.labels,
+        Some((&answered, exclusive)),
+    );
+    HeadShares {
+        head: head.name.clone(),
+        labels: head.labels.clone(),
+        rows,
+    }
 }
 
 fn is_answered(targets: &Targets, document: usize) -> bool {
     match targets {
         Targets::Exclusive { of, .. } => of[document].is_some(),
-        Targets::Independent { labels, cells } => {
-            cells[document * labels..(document + 1) * labels].iter().any(Option::is_some)
-        }
+        Targets::Independent { labels, cells } => cells[document * labels..(document + 1) * labels]
+            .iter()
+            .any(Option::is_some),
     }
 }
 
@@ -129,22 +166,40 @@ fn rows(
     answered: Option<(&[u64], bool)>,
 ) -> Vec<Shares> {
     let mut documents = vec![0u64; categories.names.len()];
-    categories.of.iter().for_each(|&category| documents[category as usize] += 1);
-    let mut order: Vec<usize> = (0..documents.len()).filter(|&at| documents[at] > 0).collect();
+    categories
+        .of
+        .iter()
+        .for_each(|&category| documents[category as usize] += 1);
+    let mut order: Vec<usize> = (0..documents.len())
+        .filter(|&at| documents[at] > 0)
+        .collect();
     match by_time {
         true => order.sort_by(|&a, &b| categories.names[a].cmp(&categories.names[b])),
         false => order.sort_by(|&a, &b| {
-            documents[b].cmp(&documents[a]).then(categories.names[a].cmp(&categories.names[b]))
+            documents[b]
+                .cmp(&documents[a])
+                .then(categories.names[a].cmp(&categories.names[b]))
         }),
     }
-    let share = |count: u64, of: u64| if of == 0 { 0.0 } else { count as f64 / of as f64 };
-    let all: Vec<u64> =
-        (0..labels.len()).map(|label| counts.iter().map(|counts| counts[label]).sum()).collect();
+    let share = |count: u64, of: u64| {
+        if of == 0 {
+            0.0
+        } else {
+            count as f64 / of as f64
+        }
+    };
+    let all: Vec<u64> = (0..labels.len())
+        .map(|label| counts.iter().map(|counts| counts[label]).sum())
+        .collect();
     let row = |at: usize| {
         let of = answered.map_or(0, |(answered, _)| answered[at]);
         let whole = answered.map_or(0, |(answered, _)| answered.iter().sum());
-        let each = labels.iter().zip(&counts[at]).filter(|(_, count)| **count > 0);
-        let difference = |label: usize| (share(counts[at][label], of) - share(all[label], whole)).abs();
+        let each = labels
+            .iter()
+            .zip(&counts[at])
+            .filter(|(_, count)| **count > 0);
+        let difference =
+            |label: usize| (share(counts[at][label], of) - share(all[label], whole)).abs();
         let exclusive = answered.is_some_and(|(_, exclusive)| exclusive) && of > 0;
         Shares {
             name: categories.names[at].clone(),
@@ -176,19 +231,40 @@ pub(super) fn predictable(look: &Look<'_>, field: usize) -> Vec<Predictability> 
 /// Each document is left out when its source votes; where nobody is left, the most frequent label of all stands in.
 fn predictability(categories: &Categories, head: &Head, of: &[Option<u32>]) -> Predictability {
     let counts = counts(categories, head);
-    let all: Vec<u64> = (0..head.labels.len()).map(|label| counts.iter().map(|c| c[label]).sum()).collect();
+    let all: Vec<u64> = (0..head.labels.len())
+        .map(|label| counts.iter().map(|c| c[label]).sum())
+        .collect();
     let documents: u64 = all.iter().sum();
     let right = |source: u32, label: u32| {
         let mut others = counts[source as usize].clone();
         others[label as usize] -= 1;
-        let votes = if others.iter().sum::<u64>() == 0 { &all } else { &others };
+        let votes = if others.iter().sum::<u64>() == 0 {
+            &all
+        } else {
+            &others
+        };
         most(votes) == label as usize
     };
-    let known = of.iter().zip(&categories.of).filter_map(|(label, &source)| Some((source, (*label)?)));
-    let right = known.filter(|&(source, label)| right(source, label)).count();
-    let several = || counts.iter().filter(|counts| counts.iter().sum::<u64>() > 1);
+    let known = of
+        .iter()
+        .zip(&categories.of)
+        .filter_map(|(label, &source)| Some((source, (*label)?)));
+    let right = known
+        .filter(|&(source, label)| right(source, label))
+        .count();
+    let several = || {
+        counts
+            .iter()
+            .filter(|counts| counts.iter().sum::<u64>() > 1)
+    };
     let one_label = |counts: &&Vec<u64>| counts.iter().filter(|count| **count > 0).count() == 1;
-    let share = |count: u64| if documents == 0 { 0.0 } else { count as f64 / documents as f64 };
+    let share = |count: u64| {
+        if documents == 0 {
+            0.0
+        } else {
+            count as f64 / documents as f64
+        }
+    };
     Predictability {
         head: head.name.clone(),
         by_source: share(right as u64),
@@ -200,7 +276,9 @@ fn predictability(categories: &Categories, head: &Head, of: &[Option<u32>]) -> P
 
 /// The number of the greatest count, the first of several.
 fn most(counts: &[u64]) -> usize {
-    (0..counts.len()).max_by_key(|&at| (counts[at], std::cmp::Reverse(at))).unwrap_or(0)
+    (0..counts.len())
+        .max_by_key(|&at| (counts[at], std::cmp::Reverse(at)))
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -209,12 +287,32 @@ mod tests {
 
     #[test]
     fn dates_become_periods() {
-        for date in ["2021-03-01T10:00", "20210301", "1.3.2021", "26-MAR-2021 15:01:01.79", "March 3, 2021"] {
+        for date in [
+            "2021-03-01T10:00",
+            "20210301",
+            "1.3.2021",
+            "26-MAR-2021 15:01:01.79",
+            "March 3, 2021",
+        ] {
             let found = (year(date), month(date));
-            assert_eq!(found, (Some("2021".to_string()), Some("2021-03".to_string())), "{date}");
+            assert_eq!(
+                found,
+                (Some("2021".to_string()), Some("2021-03".to_string())),
+                "{date}"
+            );
         }
         assert_eq!(month("2021"), Some("2021".to_string()));
-        for odd in ["", "2021-13", "x", "20é1", "2021é", "2011/12", "3/4/2021", "99999999é", "0.0.2021"] {
+        for odd in [
+            "",
+            "2021-13",
+            "x",
+            "20é1",
+            "2021é",
+            "2011/12",
+            "3/4/2021",
+            "99999999é",
+            "0.0.2021",
+        ] {
             assert_eq!(month(odd), None, "{odd}");
         }
     }

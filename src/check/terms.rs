@@ -61,7 +61,10 @@ pub(super) struct TermKeys {
 
 impl TermKeys {
     pub(super) fn secret() -> Self {
-        TermKeys { words: Keys::secret(), hosts: Keys::secret() }
+        TermKeys {
+            words: Keys::secret(),
+            hosts: Keys::secret(),
+        }
     }
 
     fn run(self, run: &str) -> u64 {
@@ -75,7 +78,11 @@ impl TermKeys {
 
 impl Terms {
     pub(super) fn new(keys: TermKeys) -> Self {
-        Terms { keys, normal: Normal::default(), list: Vec::new() }
+        Terms {
+            keys,
+            normal: Normal::default(),
+            list: Vec::new(),
+        }
     }
 
     /// The distinct words, pairs and hosts of a text.
@@ -96,13 +103,19 @@ impl Terms {
                 });
             }
         }
-        let host = |host: String| Term { key: keys.host(&host), host: true, at_start: false, at_end: false };
+        let host = |host: String| Term {
+            key: keys.host(&host),
+            host: true,
+            at_start: false,
+            at_end: false,
+        };
         self.list.extend(hosts(text).map(host));
         self.list.sort_unstable();
         self.list.dedup_by(|next, kept| {
             let same = next.key == kept.key;
             if same {
-                (kept.at_start, kept.at_end) = (kept.at_start | next.at_start, kept.at_end | next.at_end);
+                (kept.at_start, kept.at_end) =
+                    (kept.at_start | next.at_start, kept.at_end | next.at_end);
             }
             same
         });
@@ -113,11 +126,14 @@ impl Terms {
     pub(super) fn spell(&mut self, text: &str, wanted: u64) -> String {
         self.normal.read(text);
         let words = self.normal.words();
-        let runs =
-            (1..=2.min(words)).flat_map(|length| (0..=words - length).map(move |first| (first, length)));
+        let runs = (1..=2.min(words))
+            .flat_map(|length| (0..=words - length).map(move |first| (first, length)));
         let mut runs = runs.map(|(first, length)| self.normal.run(first, length));
-        let word = runs.find(|run| self.keys.run(run) == wanted).map(str::to_string);
-        word.or_else(|| hosts(text).find(|host| self.keys.host(host) == wanted)).unwrap_or_default()
+        let word = runs
+            .find(|run| self.keys.run(run) == wanted)
+            .map(str::to_string);
+        word.or_else(|| hosts(text).find(|host| self.keys.host(host) == wanted))
+            .unwrap_or_default()
     }
 }
 
@@ -125,7 +141,9 @@ impl Terms {
 fn hosts(text: &str) -> impl Iterator<Item = String> {
     let after = memchr::memmem::find_iter(text.as_bytes(), "://").map(|at| at + 3);
     after.filter_map(move |at| {
-        let host = text[at..].split(|c: char| !c.is_alphanumeric() && c != '.' && c != '-').next()?;
+        let host = text[at..]
+            .split(|c: char| !c.is_alphanumeric() && c != '.' && c != '-')
+            .next()?;
         let host = host.trim_matches('.').to_lowercase();
         let host = host.strip_prefix("www.").unwrap_or(&host);
         host.contains('.').then(|| host.to_string())
@@ -142,7 +160,10 @@ impl Sketch {
     /// About a place for every four bytes of text, from 2¹⁶ to 2²⁴ places.
     fn new(bytes: usize) -> Self {
         let bits = (bytes / 4).max(1).ilog2().clamp(16, 24);
-        Sketch { sums: (0..1usize << bits).map(|_| AtomicU32::new(0)).collect(), shift: 64 - bits }
+        Sketch {
+            sums: (0..1usize << bits).map(|_| AtomicU32::new(0)).collect(),
+            shift: 64 - bits,
+        }
     }
 
     fn add(&self, key: u64) {
@@ -182,18 +203,31 @@ pub(super) fn count(
         frequent.for_each(|term| *found.entry(term.key).or_default() += 1);
     };
     let mut frequent = HashMap::new();
-    each(texts, documents, keys, HashMap::new, add, |found: HashMap<u64, u32>| {
-        found.into_iter().for_each(|(key, count)| *frequent.entry(key).or_default() += count);
-    });
+    each(
+        texts,
+        documents,
+        keys,
+        HashMap::new,
+        add,
+        |found: HashMap<u64, u32>| {
+            found
+                .into_iter()
+                .for_each(|(key, count)| *frequent.entry(key).or_default() += count);
+        },
+    );
     drop(rough);
     frequent.retain(|_, count| *count >= least);
     let terms = pairs(texts, documents, head, options, keys, &frequent);
-    Counts { terms, tests: frequent.len() as u64 * head.labels.len() as u64 }
+    Counts {
+        terms,
+        tests: frequent.len() as u64 * head.labels.len() as u64,
+    }
 }
 
 /// A key for a term with a label.
 fn with_label(key: u64, label: usize) -> u64 {
-    (key ^ (label as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xff51_afd7_ed55_8ccd)
+    (key ^ (label as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        .wrapping_mul(0xff51_afd7_ed55_8ccd)
 }
 
 fn pairs(
@@ -207,36 +241,61 @@ fn pairs(
     let rough = Sketch::new(texts.bytes());
     let add = |(): &mut (), document: u32, terms: &[Term]| {
         for term in terms.iter().filter(|term| frequent.contains_key(&term.key)) {
-            head.each_held(document as usize, |label| rough.add(with_label(term.key, label)));
+            head.each_held(document as usize, |label| {
+                rough.add(with_label(term.key, label))
+            });
         }
     };
     each(texts, documents, keys, || (), add, |()| ());
     let exact = |found: &mut HashMap<(u64, u32), Counted>, document: u32, terms: &[Term]| {
         for term in terms {
-            let Some(&count) = frequent.get(&term.key) else { continue };
+            let Some(&count) = frequent.get(&term.key) else {
+                continue;
+            };
             head.each_held(document as usize, |label| {
                 if f64::from(rough.at_most(with_label(term.key, label)))
                     >= options.precision * f64::from(count)
                 {
                     let one = Counted::one(term, label as u32, count, document);
-                    found.entry((term.key, label as u32)).and_modify(|sum| sum.add(&one)).or_insert(one);
+                    found
+                        .entry((term.key, label as u32))
+                        .and_modify(|sum| sum.add(&one))
+                        .or_insert(one);
                 }
             });
         }
     };
     let mut all: HashMap<(u64, u32), Counted> = HashMap::new();
-    each(texts, documents, keys, HashMap::new, exact, |found: HashMap<(u64, u32), Counted>| {
-        for (key, counted) in found {
-            all.entry(key).and_modify(|sum| sum.add(&counted)).or_insert(counted);
-        }
-    });
+    each(
+        texts,
+        documents,
+        keys,
+        HashMap::new,
+        exact,
+        |found: HashMap<(u64, u32), Counted>| {
+            for (key, counted) in found {
+                all.entry(key)
+                    .and_modify(|sum| sum.add(&counted))
+                    .or_insert(counted);
+            }
+        },
+    );
     all.into_values().collect()
 }
 
 impl Counted {
     fn one(term: &Term, label: u32, documents: u32, first: u32) -> Self {
         let (at_start, at_end) = (u32::from(term.at_start), u32::from(term.at_end));
-        Counted { key: term.key, host: term.host, label, documents, hits: 1, at_start, at_end, first }
+        Counted {
+            key: term.key,
+            host: term.host,
+            label,
+            documents,
+            hits: 1,
+            at_start,
+            at_end,
+            first,
+        }
     }
 
     fn add(&mut self, other: &Counted) {
@@ -264,7 +323,11 @@ fn each<T: Send>(
             |terms, task| {
                 let mut value = new();
                 task.iter().for_each(|&document| {
-                    add(&mut value, document, terms.read(texts.get(document as usize)))
+                    add(
+                        &mut value,
+                        document,
+                        terms.read(texts.get(document as usize)),
+                    )
                 });
                 value
             },

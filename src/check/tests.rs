@@ -48,10 +48,28 @@ fn copies_are_counted_once_inside_and_across() {
     ];
     let report = look(&rows, &Options::default());
     let count = |name: &str| report.finding(name).unwrap().count;
-    assert_eq!((count("exact-duplicates"), count("near-duplicates")), (1, 2));
-    assert_eq!((count("exact-across"), count("near-across"), count("conflicting-labels")), (1, 1, 3));
+    assert_eq!(
+        (count("exact-duplicates"), count("near-duplicates")),
+        (1, 2)
+    );
+    assert_eq!(
+        (
+            count("exact-across"),
+            count("near-across"),
+            count("conflicting-labels")
+        ),
+        (1, 1, 3)
+    );
     let across = &report.across[0];
-    assert_eq!((across.exact, across.near, across.different_labels, across.of), (1, 1, 1, 3));
+    assert_eq!(
+        (
+            across.exact,
+            across.near,
+            across.different_labels,
+            across.of
+        ),
+        (1, 1, 1, 3)
+    );
 }
 
 #[test]
@@ -67,46 +85,91 @@ fn what_is_kept_has_no_copies_and_no_contradiction() {
     ];
     let (inventory, parts) = inventory(&rows);
     let copies = Copies::find(&inventory, &NearDuplicates::default());
-    assert_eq!(kept(&inventory, &parts, &copies), [false, false, true, false, true, false, true]);
+    assert_eq!(
+        kept(&inventory, &parts, &copies),
+        [false, false, true, false, true, false, true]
+    );
 }
 
 #[test]
 fn a_byline_is_a_leak_and_a_word_of_the_text_is_none() {
     let filler = |n: usize| {
-        (0..12).map(|k| format!("w{}", (n * 7919 + k * 104_729) % 997)).collect::<Vec<_>>().join(" ")
+        (0..12)
+            .map(|k| format!("w{}", (n * 7919 + k * 104_729) % 997))
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     let rows: Vec<_> = (0..400)
         .map(|n| match (n % 4, n % 8) {
-            (0, 0) => row("all", &format!("{} xyz https://www.leak.example/{n}", filler(n)), "a"),
-            (0, _) => row("all", &format!("Agency: {} goal {}", filler(n), filler(n + 1)), "a"),
+            (0, 0) => row(
+                "all",
+                &format!("{} xyz https://www.leak.example/{n}", filler(n)),
+                "a",
+            ),
+            (0, _) => row(
+                "all",
+                &format!("Agency: {} goal {}", filler(n), filler(n + 1)),
+                "a",
+            ),
             _ => row("all", &filler(n), "b"),
         })
         .collect();
     let leaks = look(&rows, &Options::default()).leaks;
-    let all = |leak: &Leak| std::iter::once(leak.term.clone()).chain(leak.also.clone()).collect::<Vec<_>>();
-    let reason =
-        |term: &str| leaks.iter().find(|leak| all(leak).iter().any(|t| t == term)).map(|leak| leak.reason);
-    assert_eq!((reason("agency"), reason("leak.example")), (Some(Reason::Start), Some(Reason::Host)));
-    assert!(leaks.iter().all(|leak| leak.label == "a" && leak.share >= 0.95 && leak.lift > 3.0));
+    let all = |leak: &Leak| {
+        std::iter::once(leak.term.clone())
+            .chain(leak.also.clone())
+            .collect::<Vec<_>>()
+    };
+    let reason = |term: &str| {
+        leaks
+            .iter()
+            .find(|leak| all(leak).iter().any(|t| t == term))
+            .map(|leak| leak.reason)
+    };
+    assert_eq!(
+        (reason("agency"), reason("leak.example")),
+        (Some(Reason::Start), Some(Reason::Host))
+    );
+    assert!(
+        leaks
+            .iter()
+            .all(|leak| leak.label == "a" && leak.share >= 0.95 && leak.lift > 3.0)
+    );
 }
 
 #[test]
 fn rare_and_unseen_labels_are_named() {
     let rows: Vec<_> = (0..30)
         .map(|n| {
-            row(if n < 20 { "train" } else { "test" }, &format!("text {n}"), if n < 25 { "a" } else { "b" })
+            row(
+                if n < 20 { "train" } else { "test" },
+                &format!("text {n}"),
+                if n < 25 { "a" } else { "b" },
+            )
         })
         .collect();
     let report = look(&rows, &Options::default());
     assert_eq!(report.rare_labels[0].label, "b");
-    assert_eq!((report.rare_labels[0].documents, report.rare_labels[0].in_first_part), (5, 0));
+    assert_eq!(
+        (
+            report.rare_labels[0].documents,
+            report.rare_labels[0].in_first_part
+        ),
+        (5, 0)
+    );
     assert!(report.finding("unseen-labels").unwrap().above);
 }
 
 #[test]
 fn every_finding_has_a_limit_and_every_limit_a_finding() {
-    let options = Options { date: Some(0), ..Options::default() };
-    let report = look(&[row("a", "first text", "x"), row("b", "second text", "x")], &options);
+    let options = Options {
+        date: Some(0),
+        ..Options::default()
+    };
+    let report = look(
+        &[row("a", "first text", "x"), row("b", "second text", "x")],
+        &options,
+    );
     let mut found: Vec<&str> = report.findings.iter().map(|finding| finding.name).collect();
     let mut known: Vec<&str> = LIMITS.iter().map(|(name, _)| *name).collect();
     found.sort_unstable();

@@ -21,18 +21,27 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
     let heads = &extract.schema.heads;
     let bootstrap = args.intervals.bootstrap()?;
     let bar = Bar::leak(true);
-    let Source { inputs, options } = plan::source(args.inputs, &args.read, args.read.no_header, bar)?;
+    let Source { inputs, options } =
+        plan::source(args.inputs, &args.read, args.read.no_header, bar)?;
     let group = args.intervals.group.map(|name| Column::from(name.trim()));
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
-    let rows = read_answers(inputs, options, &extract, group.as_ref(), rejects.as_mut(), bar)?;
+    let rows = read_answers(
+        inputs,
+        options,
+        &extract,
+        group.as_ref(),
+        rejects.as_mut(),
+        bar,
+    )?;
     args.read.tell_rejects(rejects, bar)?;
     let groups = group.map(|_| group_numbers(&rows.values));
     let labels = rows.labels(heads);
     let documents = marks(&labels, heads, &rows.answers);
     bar.stage("resampling", 0);
     let found = agreement(&labels, &documents, groups.as_deref(), &bootstrap).map_err(|_| {
-        Error::data("no row has the answers of two annotators").help("check the columns of the annotators")
+        Error::data("no row has the answers of two annotators")
+            .help("check the columns of the annotators")
     })?;
     outputs.commit()?;
     bar.clear();
@@ -40,15 +49,26 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
     if console.wants_json(args.shape) {
         return print(format!("{}\n", json::agreement(&found)).as_bytes());
     }
-    console.show(&terminal::agreement(console.style(), &found, bootstrap.level))
+    console.show(&terminal::agreement(
+        console.style(),
+        &found,
+        bootstrap.level,
+    ))
 }
 
 /// What is read of rows: the annotators are the heads.
 fn extract(args: &AgreeArgs) -> Result<Extract> {
     let labels = args.plain()?;
-    let lists = args.annotators.iter().map(|list| lists::item("--annotators", list));
+    let lists = args
+        .annotators
+        .iter()
+        .map(|list| lists::item("--annotators", list));
     let items: Vec<_> = lists.collect::<Result<Vec<_>>>()?;
-    if items.iter().any(|item| item.split_first('=').or_else(|| item.split_first(':')).is_some()) {
+    if items.iter().any(|item| {
+        item.split_first('=')
+            .or_else(|| item.split_first(':'))
+            .is_some()
+    }) {
         return Err(Error::usage("--annotators takes names of columns only").help(
             "write them as --annotators anna,ben, or give each with --label or --labels ANNOTATOR=COLUMN",
         ));
@@ -63,10 +83,22 @@ fn extract(args: &AgreeArgs) -> Result<Extract> {
         )
         .help("write them as --annotators anna,ben"));
     }
-    let schema =
-        Schema { no_header: args.read.no_header, decode_html: false, text: Vec::new(), heads, format };
-    let selection = Selection { filters: args.read.filters()?, ..Selection::default() };
-    Ok(Extract { schema, selection, labels: true })
+    let schema = Schema {
+        no_header: args.read.no_header,
+        decode_html: false,
+        text: Vec::new(),
+        heads,
+        format,
+    };
+    let selection = Selection {
+        filters: args.read.filters()?,
+        ..Selection::default()
+    };
+    Ok(Extract {
+        schema,
+        selection,
+        labels: true,
+    })
 }
 
 fn columns(head: &HeadColumns) -> Vec<String> {
@@ -78,15 +110,23 @@ fn columns(head: &HeadColumns) -> Vec<String> {
 }
 
 /// The labels of each answer by their numbers.
-fn marks(labels: &[String], heads: &[HeadColumns], rows: &[Vec<Answer>]) -> Vec<Vec<Option<Marks>>> {
-    let numbers: HashMap<&str, u32> =
-        labels.iter().enumerate().map(|(at, label)| (label.as_str(), at as u32)).collect();
+fn marks(
+    labels: &[String],
+    heads: &[HeadColumns],
+    rows: &[Vec<Answer>],
+) -> Vec<Vec<Option<Marks>>> {
+    let numbers: HashMap<&str, u32> = labels
+        .iter()
+        .enumerate()
+        .map(|(at, label)| (label.as_str(), at as u32))
+        .collect();
     let number = |label: &String| numbers.get(label.as_str()).copied();
     let marks = |(head, answer): (&HeadColumns, &Answer)| match (answer, &head.source) {
         (Answer::Unknown, _) => None,
-        (Answer::One(label), _) => {
-            Some(Marks { holds: number(label).into_iter().collect(), unknown: vec![] })
-        }
+        (Answer::One(label), _) => Some(Marks {
+            holds: number(label).into_iter().collect(),
+            unknown: vec![],
+        }),
         (Answer::Set(set), _) => Some(sorted(set.iter().filter_map(number).collect(), vec![])),
         (Answer::Flags(cells), LabelSource::Flags(flags)) => {
             let of = |wanted: Option<bool>| {
@@ -97,7 +137,9 @@ fn marks(labels: &[String], heads: &[HeadColumns], rows: &[Vec<Answer>]) -> Vec<
         }
         (Answer::Flags(_), LabelSource::Column(_)) => None,
     };
-    rows.iter().map(|answers| heads.iter().zip(answers).map(marks).collect()).collect()
+    rows.iter()
+        .map(|answers| heads.iter().zip(answers).map(marks).collect())
+        .collect()
 }
 
 fn sorted(mut holds: Vec<u32>, mut unknown: Vec<u32>) -> Marks {
@@ -108,7 +150,12 @@ fn sorted(mut holds: Vec<u32>, mut unknown: Vec<u32>) -> Marks {
 
 /// Answers that count for some labels only, and distances that took too long.
 fn tell_partial(documents: &[Vec<Option<Marks>>], found: &Agreement, bar: &Bar) {
-    let partial = documents.iter().flatten().flatten().filter(|marks| !marks.unknown.is_empty()).count();
+    let partial = documents
+        .iter()
+        .flatten()
+        .flatten()
+        .filter(|marks| !marks.unknown.is_empty())
+        .count();
     if partial > 0 {
         bar.note(&format!(
             "{partial} answers lack a yes or no to a label; they count for the other labels, not for alpha of all"

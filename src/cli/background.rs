@@ -47,12 +47,34 @@ fn options(args: &LearnArgs) -> Result<BackgroundOptions> {
 }
 
 fn source(args: &LearnArgs, bar: &'static Bar) -> Result<BackgroundSource> {
-    let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
+    let text = args
+        .read
+        .text()?
+        .unwrap_or_else(|| vec![Column::from("text")]);
     let (no_header, decode_html) = (args.read.no_header, args.read.decode_html);
-    let schema = Schema { no_header, decode_html, text, heads: vec![], format: LabelFormat::default() };
+    let schema = Schema {
+        no_header,
+        decode_html,
+        text,
+        heads: vec![],
+        format: LabelFormat::default(),
+    };
     let id = args.read.id.clone().map(Column);
-    let selection = Selection { filters: args.read.filters()?, id, ..Selection::default() };
-    let extract = Extract { schema, selection, labels: false };
-    let Source { inputs, options } = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
-    Ok(BackgroundSource { inputs, options, extract })
+    let selection = Selection {
+        filters: args.read.filters()?,
+        id,
+        ..Selection::default()
+    };
+    let extract = Extract {
+        schema,
+        selection,
+        labels: false,
+    };
+    let Source { inputs, options } =
+        plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
+    Ok(BackgroundSource {
+        inputs,
+        options,
+        extract,
+    })
 }

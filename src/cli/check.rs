@@ -6,8 +6,8 @@ use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::check::{self, Copies, Limits, Options};
 use standpoint::corpus::{
-    Categories, Column, Extract, Field, Input, Inventory, NearDuplicates, ReadOptions, Schema, Selection,
-    find_inputs,
+    Categories, Column, Extract, Field, Input, Inventory, NearDuplicates, ReadOptions, Schema,
+    Selection, find_inputs,
 };
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::{Progress, Silent};
@@ -21,14 +21,22 @@ use std::path::Path;
 pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
     let bar = Bar::leak(true);
     let plan = Plan::new(&args)?;
-    let Source { inputs, options } = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
+    let Source { inputs, options } =
+        plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
     if let Some(target) = &args.write {
         verify_target(target, &inputs, args.force)?;
     }
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
     let read = (inputs.clone(), options.clone());
-    let inventory = Inventory::read(read.0, read.1, &plan.extract, &plan.fields, rejects.as_mut(), bar)?;
+    let inventory = Inventory::read(
+        read.0,
+        read.1,
+        &plan.extract,
+        &plan.fields,
+        rejects.as_mut(),
+        bar,
+    )?;
     args.read.tell_rejects(rejects, bar)?;
     let parts = parts(&args, &inventory)?;
     bar.stage("looking for copies", 0);
@@ -36,13 +44,24 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
     let report = check::check_copies(&inventory, &parts, &copies, &plan.options, bar);
     if let Some(target) = &args.write {
         let keep = check::kept(&inventory, &parts, &copies);
-        let clean = Clean { inventory: &inventory, parts: &parts, by_file: args.by.is_none(), keep };
+        let clean = Clean {
+            inventory: &inventory,
+            parts: &parts,
+            by_file: args.by.is_none(),
+            keep,
+        };
         clean.write(&mut outputs, target, args.force, inputs, options, bar)?;
     }
     outputs.commit()?;
     bar.clear();
-    if report.findings.iter().any(|finding| finding.name == "html" && finding.count > 0) {
-        bar.note("some texts hold HTML; --decode-html decodes it, here and in train, which records it");
+    if report
+        .findings
+        .iter()
+        .any(|finding| finding.name == "html" && finding.count > 0)
+    {
+        bar.note(
+            "some texts hold HTML; --decode-html decodes it, here and in train, which records it",
+        );
     }
     if plan.extract.schema.heads.is_empty() {
         bar.note("no label column is named, so nothing is said of labels; name it with --label or --labels");
@@ -62,7 +81,10 @@ struct Plan {
 
 impl Plan {
     fn new(args: &CheckArgs) -> Result<Self> {
-        let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
+        let text = args
+            .read
+            .text()?
+            .unwrap_or_else(|| vec![Column::from("text")]);
         let labels = labels(args);
         let (heads, format) = (labels.heads()?, labels.format()?);
         let schema = Schema {
@@ -73,26 +95,55 @@ impl Plan {
             format,
         };
         let id = args.read.id.clone().map(Column);
-        let selection = Selection { filters: args.read.filters()?, id, ..Selection::default() };
-        let extract = Extract { schema, selection, labels: true };
+        let selection = Selection {
+            filters: args.read.filters()?,
+            id,
+            ..Selection::default()
+        };
+        let extract = Extract {
+            schema,
+            selection,
+            labels: true,
+        };
         if !(0.1..=1.0).contains(&args.near) || args.shingle == 0 {
-            return Err(Error::usage(format!("--near {} --shingle {}", args.near, args.shingle))
-                .help("--near is from 0.1 to 1, --shingle from 1 on"));
+            return Err(
+                Error::usage(format!("--near {} --shingle {}", args.near, args.shingle))
+                    .help("--near is from 0.1 to 1, --shingle from 1 on"),
+            );
         }
         let mut limits = Limits::default();
         args.limit.iter().try_for_each(|limit| limits.set(limit))?;
-        let near =
-            NearDuplicates { shingle: args.shingle, threshold: args.near, ..NearDuplicates::default() };
+        let near = NearDuplicates {
+            shingle: args.shingle,
+            threshold: args.near,
+            ..NearDuplicates::default()
+        };
         let (tiny, giant, rare, examples) = (args.tiny, args.giant, args.rare, args.examples);
-        let options = Options { near, tiny, giant, rare, examples, limits, ..Options::default() };
-        let mut plan = Plan { extract, fields: Vec::new(), options };
+        let options = Options {
+            near,
+            tiny,
+            giant,
+            rare,
+            examples,
+            limits,
+            ..Options::default()
+        };
+        let mut plan = Plan {
+            extract,
+            fields: Vec::new(),
+            options,
+        };
         plan.add_fields(args);
         Ok(plan)
     }
 
     /// The part comes first, where there is a column for it.
     fn add_fields(&mut self, args: &CheckArgs) {
-        let period = if args.period.as_deref() == Some("month") { check::month } else { check::year };
+        let period = if args.period.as_deref() == Some("month") {
+            check::month
+        } else {
+            check::year
+        };
         let mut add = |column: &Option<String>, category: fn(&str) -> Option<String>| {
             let column = Column(column.clone()?);
             self.fields.push(Field { column, category });
@@ -107,7 +158,13 @@ impl Plan {
 
 fn labels(args: &CheckArgs) -> LabelArgs {
     let (label, labels, format) = (args.label.clone(), args.labels.clone(), args.format.clone());
-    LabelArgs { label, labels, weight: None, unlabelled: UnlabelledArg::Mask, format }
+    LabelArgs {
+        label,
+        labels,
+        weight: None,
+        unlabelled: UnlabelledArg::Mask,
+        format,
+    }
 }
 
 /// The part of each document: by `--by`, or the input that was named.
@@ -121,9 +178,18 @@ fn parts(args: &CheckArgs, inventory: &Inventory) -> Result<Categories> {
             part_of.entry(input.name().to_string()).or_insert(name);
         }
     }
-    let named: Vec<&str> =
-        inventory.files.names.iter().map(|file| part_of.get(file).copied().unwrap_or(file)).collect();
-    Ok(inventory.files.of.iter().map(|&file| named[file as usize]).collect())
+    let named: Vec<&str> = inventory
+        .files
+        .names
+        .iter()
+        .map(|file| part_of.get(file).copied().unwrap_or(file))
+        .collect();
+    Ok(inventory
+        .files
+        .of
+        .iter()
+        .map(|&file| named[file as usize])
+        .collect())
 }
 
 /// Parts with the usual names come in their usual order, before others, which stay as they are.
@@ -137,7 +203,10 @@ fn in_order(parts: &Categories) -> Categories {
     let mut order: Vec<&String> = parts.names.iter().collect();
     order.sort_by_key(|name| rank(name));
     let mut sorted = Categories::of_names(order);
-    parts.of.iter().for_each(|&part| sorted.push(&parts.names[part as usize]));
+    parts
+        .of
+        .iter()
+        .for_each(|&part| sorted.push(&parts.names[part as usize]));
     sorted
 }
 
@@ -207,7 +276,11 @@ impl Clean<'_> {
         let id = || self.inventory.corpus.ids.get(document).into();
         row.entry("id").or_insert_with(id);
         if self.by_file && self.parts.names.len() > 1 {
-            let part = || self.parts.names[self.parts.of[document] as usize].as_str().into();
+            let part = || {
+                self.parts.names[self.parts.of[document] as usize]
+                    .as_str()
+                    .into()
+            };
             row.entry("part").or_insert_with(part);
         }
     }

@@ -17,9 +17,15 @@ const UNKNOWN_WIDTH: u16 = 80;
 
 /// Returns the columns of the terminal behind a stream: what COLUMNS says, or else the terminal.
 fn width(terminal: Option<terminal_size::Width>) -> u16 {
-    let stated = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse::<u16>().ok());
+    let stated = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.trim().parse::<u16>().ok());
     let measured = || terminal.map(|terminal_size::Width(width)| width);
-    stated.filter(|&width| width > 0).or_else(measured).filter(|&width| width > 0).unwrap_or(UNKNOWN_WIDTH)
+    stated
+        .filter(|&width| width > 0)
+        .or_else(measured)
+        .filter(|&width| width > 0)
+        .unwrap_or(UNKNOWN_WIDTH)
 }
 
 /// Returns the columns for standard output.
@@ -30,7 +36,8 @@ pub fn output_width() -> u16 {
 /// Returns the columns for notes on standard error, if they are read on a terminal.
 fn note_width() -> Option<u16> {
     let terminal = std::io::stderr().is_terminal();
-    terminal.then(|| width(terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width)))
+    terminal
+        .then(|| width(terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width)))
 }
 
 impl Console {
@@ -51,7 +58,10 @@ impl Console {
             Color::Never => false,
             Color::Auto => terminal && !plain,
         };
-        Style { width: output_width(), color }
+        Style {
+            width: output_width(),
+            color,
+        }
     }
 }
 
@@ -89,7 +99,9 @@ pub fn print_through(write: impl FnOnce() -> std::io::Result<()>) -> Result<()> 
     if STARTED_CLOSED.load(Ordering::Relaxed) {
         return Err(write_error(std::io::Error::other("it is closed")));
     }
-    write().and_then(|()| std::io::stdout().flush()).map_err(write_error)
+    write()
+        .and_then(|()| std::io::stdout().flush())
+        .map_err(write_error)
 }
 
 /// Whether the program was started with standard output closed. Before `main`, the standard library opens

@@ -18,11 +18,12 @@ use standpoint::{Error, Model, Result};
 
 pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
-    args.head.iter_mut().for_each(|head| *head = label_form(head).into_owned());
+    args.head
+        .iter_mut()
+        .for_each(|head| *head = label_form(head).into_owned());
     if args.inputs.is_empty() {
-        return Err(
-            Error::usage("there is no corpus to evaluate on").help("name a labelled file after the model")
-        );
+        return Err(Error::usage("there is no corpus to evaluate on")
+            .help("name a labelled file after the model"));
     }
     let bootstrap = args.intervals.bootstrap()?;
     if let Some(path) = &args.predictions {
@@ -34,9 +35,15 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     extract.labels = true;
     extract.selection = args.labels.selection(&args.read)?;
     extract.schema.heads = heads(&args, &model, &extract)?;
-    extract.schema.format = args.labels.format.over(&extract.schema.format, &extract.schema.heads)?;
+    extract.schema.format = args
+        .labels
+        .format
+        .over(&extract.schema.format, &extract.schema.heads)?;
     if let Some(max_error) = args.max_error {
-        model.verify_max_error(max_error, extract.schema.heads.iter().map(|head| head.name.as_str()))?;
+        model.verify_max_error(
+            max_error,
+            extract.schema.heads.iter().map(|head| head.name.as_str()),
+        )?;
     }
     let mut outputs = Transaction::default();
     let (corpus, groups) = read(&args, &model, &extract, &mut outputs, bar)?;
@@ -51,12 +58,15 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     }
     if let Some(path) = &args.predictions {
         let rows = json::predictions(&corpus, &heads);
-        outputs
-            .write(path, args.force, |file| rows.into_iter().try_for_each(|row| writeln!(file, "{row}")))?;
+        outputs.write(path, args.force, |file| {
+            rows.into_iter().try_for_each(|row| writeln!(file, "{row}"))
+        })?;
     }
     bar.stage("resampling", 0);
-    let evaluated: Vec<Evaluated> =
-        heads.iter().map(|head| Evaluated::new(head, &bootstrap)).collect::<Result<_>>()?;
+    let evaluated: Vec<Evaluated> = heads
+        .iter()
+        .map(|head| Evaluated::new(head, &bootstrap))
+        .collect::<Result<_>>()?;
     let made_of = Evaluating {
         model: &model,
         name: &name,
@@ -67,12 +77,27 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         evaluated: &evaluated,
         learnt,
     };
-    args.report.write(&mut outputs, args.force, || made_of.page(args.errors.unwrap_or(10)))?;
+    args.report.write(&mut outputs, args.force, || {
+        made_of.page(args.errors.unwrap_or(10))
+    })?;
     outputs.commit()?;
-    let sets = args.max_error.map(|max_error| model.abstention(&corpus, max_error)).transpose()?;
-    let sets: Vec<_> = heads.iter().map(|head| head.name.as_str()).zip(sets.into_iter().flatten()).collect();
+    let sets = args
+        .max_error
+        .map(|max_error| model.abstention(&corpus, max_error))
+        .transpose()?;
+    let sets: Vec<_> = heads
+        .iter()
+        .map(|head| head.name.as_str())
+        .zip(sets.into_iter().flatten())
+        .collect();
     bar.clear();
-    let shown = Shown { model: &model, name: &name, documents: corpus.len(), learnt, sets: &sets };
+    let shown = Shown {
+        model: &model,
+        name: &name,
+        documents: corpus.len(),
+        learnt,
+        sets: &sets,
+    };
     match console.wants_json(args.model.shape) {
         true => print(format!("{}\n", shown.json(&evaluated)).as_bytes()),
         false => console.show(&shown.table(console.style(), &evaluated)),
@@ -100,10 +125,13 @@ impl Shown<'_> {
 
     fn table(&self, style: Style, evaluated: &[Evaluated]) -> String {
         let sets = self.sets.iter();
-        let abstention: String = sets.map(|(head, sets)| terminal::abstention(style, head, sets)).collect();
+        let abstention: String = sets
+            .map(|(head, sets)| terminal::abstention(style, head, sets))
+            .collect();
         let model = terminal::prose(style, &format!("model: {}", self.name));
         let learnt = self.learnt.filter(|&learnt| learnt > 0);
-        let learnt = learnt.map(|learnt| terminal::prose(style, &shown_share(learnt, self.documents)));
+        let learnt =
+            learnt.map(|learnt| terminal::prose(style, &shown_share(learnt, self.documents)));
         model + &learnt.unwrap_or_default() + &terminal::evaluation(style, evaluated) + &abstention
     }
 }
@@ -116,12 +144,19 @@ fn read(
     outputs: &mut Transaction,
     bar: &'static Bar,
 ) -> Result<(Corpus, Option<Vec<u32>>)> {
-    let Source { inputs, options } =
-        plan::source(args.inputs.clone(), &args.read, extract.schema.no_header, bar)?;
+    let Source { inputs, options } = plan::source(
+        args.inputs.clone(),
+        &args.read,
+        extract.schema.no_header,
+        bar,
+    )?;
     let known = model.known_labels(&extract.schema);
     let mut rejects = args.read.rejects(outputs)?;
     let read = match &args.intervals.group {
-        None => (Corpus::read(inputs, options, extract, &known, rejects.as_mut(), bar)?, None),
+        None => (
+            Corpus::read(inputs, options, extract, &known, rejects.as_mut(), bar)?,
+            None,
+        ),
         Some(column) => {
             let column = column.as_str().into();
             let rejects = rejects.as_mut();
@@ -139,10 +174,14 @@ fn read(
 fn heads(args: &EvalArgs, model: &Model, extract: &Extract) -> Result<Vec<HeadColumns>> {
     let mut heads = extract.schema.heads.clone();
     for given in args.labels.heads()? {
-        let (_, head) = model.head(&given.name).ok_or_else(|| model.no_head(&given.name))?;
+        let (_, head) = model
+            .head(&given.name)
+            .ok_or_else(|| model.no_head(&given.name))?;
         if head.about().kind != given.kind {
             let message = format!("the model's head `{}` is of the other kind", given.name);
-            return Err(Error::usage(message).help("--label is for one label a row, --labels for several"));
+            return Err(
+                Error::usage(message).help("--label is for one label a row, --labels for several")
+            );
         }
         if !args.head.is_empty() && !args.head.contains(&given.name) {
             return Err(Error::usage(format!(
@@ -166,11 +205,21 @@ fn heads(args: &EvalArgs, model: &Model, extract: &Extract) -> Result<Vec<HeadCo
 
 /// What is left out where there are very many scores.
 fn tell_large(heads: &[HeadPredictions], bootstrap: &Bootstrap, bar: &Bar) {
-    for HeadPredictions { name, predictions, .. } in heads {
-        let scores = predictions.scores.as_ref().map(|scores| scores.values.len());
+    for HeadPredictions {
+        name, predictions, ..
+    } in heads
+    {
+        let scores = predictions
+            .scores
+            .as_ref()
+            .map(|scores| scores.values.len());
         if scores.is_none() {
-            bar.note(&format!("head `{name}` has too many scores to keep; metrics of scores are left out"));
-        } else if scores.is_some_and(|scores| scores.saturating_mul(bootstrap.resamples) > MOST_DRAWN) {
+            bar.note(&format!(
+                "head `{name}` has too many scores to keep; metrics of scores are left out"
+            ));
+        } else if scores
+            .is_some_and(|scores| scores.saturating_mul(bootstrap.resamples) > MOST_DRAWN)
+        {
             bar.note(&format!(
                 "head `{name}` has too many scores to draw so often; their metrics have no intervals (--resamples)"
             ));
@@ -181,7 +230,10 @@ fn tell_large(heads: &[HeadPredictions], bootstrap: &Bootstrap, bar: &Bar) {
 /// How many of the rows were learnt from.
 pub fn shown_share(learnt: usize, documents: usize) -> String {
     let share = 100.0 * learnt as f64 / documents.max(1) as f64;
-    format!("learnt from: {learnt} of {} ({share:.1} %)", counted(documents, "row"))
+    format!(
+        "learnt from: {learnt} of {} ({share:.1} %)",
+        counted(documents, "row")
+    )
 }
 
 /// Metrics on rows that were learnt from say how well they are remembered.
@@ -197,12 +249,17 @@ pub fn tell_learnt(learnt: Option<usize>, documents: usize, bar: &Bar) {
 /// Metrics of 0 may mean that the corpus has labels of another name.
 fn tell_strangers(model: &Model, corpus: &Corpus, bar: &Bar) {
     for head in &corpus.heads {
-        let known = model.head(&head.name).map_or(0, |(_, head)| head.about().labels.len());
+        let known = model
+            .head(&head.name)
+            .map_or(0, |(_, head)| head.about().labels.len());
         let support = head.targets.support(None);
         if support[..known].iter().all(|[yes, _]| *yes == 0.0)
             && support[known..].iter().any(|[yes, _]| *yes > 0.0)
         {
-            bar.note(&format!("the model knows none of the labels of head `{}`", head.name));
+            bar.note(&format!(
+                "the model knows none of the labels of head `{}`",
+                head.name
+            ));
         }
     }
 }

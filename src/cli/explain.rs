@@ -22,7 +22,8 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let bar = Bar::leak(false);
     let extract = args.read.for_model(&model)?;
     let names = std::mem::take(&mut args.inputs);
-    let Source { inputs, options } = plan::source(names, &args.read, extract.schema.no_header, bar)?;
+    let Source { inputs, options } =
+        plan::source(names, &args.read, extract.schema.no_header, bar)?;
     let reader = Reader::new(inputs, options, bar);
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
@@ -32,22 +33,38 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let told = json::model(&model);
     let each_way = match args.all {
         true => usize::MAX,
-        false => args.top.unwrap_or(if as_json { TOP_IN_JSON } else { TOP_IN_TABLE }),
+        false => args
+            .top
+            .unwrap_or(if as_json { TOP_IN_JSON } else { TOP_IN_TABLE }),
     };
     let explain = |(document, scores): &Scored<'_>| {
         let explanation = model.explain(&document.text);
-        let labels = wanted.clone().unwrap_or_else(|| by_default(&explanation, as_json));
+        let labels = wanted
+            .clone()
+            .unwrap_or_else(|| by_default(&explanation, as_json));
         if !as_json {
-            let table = terminal::explanation(console.style(), &document.id, &explanation, &labels, each_way);
+            let table = terminal::explanation(
+                console.style(),
+                &document.id,
+                &explanation,
+                &labels,
+                each_way,
+            );
             return console.show(&table);
         }
         let mut scores = json::score_row(&document.id, &told, scores, None);
         scores["id"] = document.id_value();
-        let row = ExplanationRow { scores, explanation: &explanation, labels: &labels, each_way };
+        let row = ExplanationRow {
+            scores,
+            explanation: &explanation,
+            labels: &labels,
+            each_way,
+        };
         console::print_json(&row)
     };
-    let streamed =
-        model.score_stream(reader, &extract, rejects.as_mut(), |batch| batch.iter().try_for_each(explain))?;
+    let streamed = model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
+        batch.iter().try_for_each(explain)
+    })?;
     args.read.tell_rejects(rejects, bar)?;
     args.read.tell_stream(&streamed, bar)?;
     outputs.commit()
@@ -68,9 +85,8 @@ fn labels(model: &Model, names: &[String]) -> Result<Option<Vec<(usize, usize)>>
             );
         }
         if found.len() == before {
-            return Err(
-                Error::usage(format!("the model has no label `{name}`")).help("see `standpoint inspect`")
-            );
+            return Err(Error::usage(format!("the model has no label `{name}`"))
+                .help("see `standpoint inspect`"));
         }
     }
     found.sort_unstable();
@@ -81,7 +97,11 @@ fn labels(model: &Model, names: &[String]) -> Result<Option<Vec<(usize, usize)>>
 fn by_default(explanation: &Explanation<'_>, all: bool) -> Vec<(usize, usize)> {
     let heads = explanation.heads.iter().enumerate();
     let labels = heads.flat_map(|(index, head)| {
-        let labels = if all { (0..head.scores.len()).collect() } else { head.predicted() };
+        let labels = if all {
+            (0..head.scores.len()).collect()
+        } else {
+            head.predicted()
+        };
         labels.into_iter().map(move |label| (index, label))
     });
     labels.collect()

@@ -23,7 +23,12 @@ pub fn run(
 ) -> Result<Model> {
     verify_features(args, &given.features, old.tfidf().options())?;
     let extract = extract(args, old)?;
-    let source = plan::source(args.inputs.clone(), &args.read, extract.schema.no_header, bar)?;
+    let source = plan::source(
+        args.inputs.clone(),
+        &args.read,
+        extract.schema.no_header,
+        bar,
+    )?;
     let known = old.known_labels(&extract.schema);
     let corpus = read_source(source, &extract, &known, &args.read, outputs, bar)?;
     if takes_corrections(args, old, &corpus, bar)? {
@@ -73,13 +78,25 @@ const CLASSIFIER_OPTIONS: [&str; 11] = [
 
 /// Refuses flags for what corrections keep as it is.
 fn verify_corrections(args: &TrainArgs) -> Result<()> {
-    const KEPT: [&str; 7] =
-        ["classifier", "class_weight", "calibrate", "thresholds", "abstain", "folds", "seed"];
-    let given = KEPT.iter().chain(&CLASSIFIER_OPTIONS).find(|id| args.from.is_given(id));
+    const KEPT: [&str; 7] = [
+        "classifier",
+        "class_weight",
+        "calibrate",
+        "thresholds",
+        "abstain",
+        "folds",
+        "seed",
+    ];
+    let given = KEPT
+        .iter()
+        .chain(&CLASSIFIER_OPTIONS)
+        .find(|id| args.from.is_given(id));
     given.map_or(Ok(()), |id| {
         let flag = id.replace('_', "-");
-        Err(Error::usage(format!("--{flag} has no effect on corrections: what the old model has is kept"))
-            .help("leave it out, or give old rows and new ones with --rows all"))
+        Err(Error::usage(format!(
+            "--{flag} has no effect on corrections: what the old model has is kept"
+        ))
+        .help("leave it out, or give old rows and new ones with --rows all"))
     })
 }
 
@@ -89,16 +106,26 @@ fn extract(args: &TrainArgs, old: &Model) -> Result<Extract> {
     extract.labels = true;
     extract.selection = args.labels.selection(&args.read)?;
     for head in args.labels.heads()? {
-        match extract.schema.heads.iter_mut().find(|known| known.name == head.name) {
+        match extract
+            .schema
+            .heads
+            .iter_mut()
+            .find(|known| known.name == head.name)
+        {
             Some(known) => *known = head,
             None => extract.schema.heads.push(head),
         }
     }
     if extract.schema.heads.is_empty() {
-        return Err(Error::usage("the old model does not record its label columns")
-            .help("name them with --label or --labels"));
+        return Err(
+            Error::usage("the old model does not record its label columns")
+                .help("name them with --label or --labels"),
+        );
     }
-    extract.schema.format = args.labels.format.over(&extract.schema.format, &extract.schema.heads)?;
+    extract.schema.format = args
+        .labels
+        .format
+        .over(&extract.schema.format, &extract.schema.heads)?;
     Ok(extract)
 }
 
@@ -108,14 +135,21 @@ fn trainer(args: &TrainArgs, mut given: Trainer, old: &Model, corpus: &Corpus) -
     if !named("classifier") {
         if let Some(option) = CLASSIFIER_OPTIONS.iter().find(|id| named(id)) {
             let flag = option.replace('_', "-");
-            return Err(Error::usage(format!("--{flag} has no classifier: the old model's are kept"))
-                .help("name the new one with --classifier"));
+            return Err(Error::usage(format!(
+                "--{flag} has no classifier: the old model's are kept"
+            ))
+            .help("name the new one with --classifier"));
         }
         for head in old.heads() {
-            let labels = corpus.heads.iter().find(|new| new.name == head.about().name);
+            let labels = corpus
+                .heads
+                .iter()
+                .find(|new| new.name == head.about().name);
             let labels = labels.map_or(0, |head| head.labels.len());
             let classifier = head.about().classifier.clone().widened(labels);
-            given.classifiers.insert(head.about().name.clone(), classifier);
+            given
+                .classifiers
+                .insert(head.about().name.clone(), classifier);
         }
     }
     if !named("class_weight") {
@@ -142,12 +176,17 @@ fn verify_features(args: &TrainArgs, new: &TfIdfOptions, old: &TfIdfOptions) -> 
         ("idf", new.idf == old.idf),
         ("norm", new.norm == old.norm),
     ];
-    match same.iter().find(|(id, same)| !same && args.from.is_given(id)) {
+    match same
+        .iter()
+        .find(|(id, same)| !same && args.from.is_given(id))
+    {
         None => Ok(()),
         Some((id, _)) => {
             let flag = id.replace('_', "-");
-            Err(Error::usage(format!("--{flag} contradicts the features of the old model, which are kept"))
-                .help("leave it out, or train anew without --from"))
+            Err(Error::usage(format!(
+                "--{flag} contradicts the features of the old model, which are kept"
+            ))
+            .help("leave it out, or train anew without --from"))
         }
     }
 }
@@ -164,9 +203,20 @@ pub fn tell_changes(
         return Ok(());
     }
     let extract = extract(args, old)?;
-    let Source { inputs, options } =
-        plan::source(args.from.evaluate.clone(), &args.read, extract.schema.no_header, bar)?;
-    let corpus = Corpus::read(inputs, options, &extract, &new.known_labels(&extract.schema), None, bar)?;
+    let Source { inputs, options } = plan::source(
+        args.from.evaluate.clone(),
+        &args.read,
+        extract.schema.no_header,
+        bar,
+    )?;
+    let corpus = Corpus::read(
+        inputs,
+        options,
+        &extract,
+        &new.known_labels(&extract.schema),
+        None,
+        bar,
+    )?;
     bar.stage("scoring", 0);
     let changes = new.changes_since(old, &corpus)?;
     let learnt = new.learnt_documents(&corpus);

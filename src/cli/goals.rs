@@ -14,13 +14,18 @@ impl GoalArgs {
         trainer.abstain |= self.abstain;
         let mut seen = Vec::new();
         for spec in &self.calibrate {
-            let (head, name) =
-                spec.split_once('=').map_or((None, spec.as_str()), |(h, name)| (Some(h), name));
+            let (head, name) = spec
+                .split_once('=')
+                .map_or((None, spec.as_str()), |(h, name)| (Some(h), name));
             once(&mut seen, head, "--calibrate", spec)?;
             let method: Method = name.parse()?;
             match head {
                 None => trainer.calibrate = method,
-                Some(head) => drop(trainer.calibrations.insert(label_form(head).into_owned(), method)),
+                Some(head) => drop(
+                    trainer
+                        .calibrations
+                        .insert(label_form(head).into_owned(), method),
+                ),
             }
         }
         seen.clear();
@@ -37,7 +42,12 @@ impl GoalArgs {
 }
 
 /// What is said twice of the same heads would be ignored once.
-fn once<'a>(seen: &mut Vec<Option<&'a str>>, head: Option<&'a str>, flag: &str, spec: &str) -> Result<()> {
+fn once<'a>(
+    seen: &mut Vec<Option<&'a str>>,
+    head: Option<&'a str>,
+    flag: &str,
+    spec: &str,
+) -> Result<()> {
     if seen.contains(&head) {
         return Err(Error::usage(format!("{flag} {spec}: there is one already")));
     }
@@ -52,7 +62,9 @@ fn no_goal(spec: &str) -> Error {
 }
 
 fn is_goal(text: &str) -> bool {
-    ["max-f1", "fixed", "recall>=", "precision>=", "cost="].iter().any(|known| text.starts_with(known))
+    ["max-f1", "fixed", "recall>=", "precision>=", "cost="]
+        .iter()
+        .any(|known| text.starts_with(known))
 }
 
 /// A goal, before which the name of a head may stand.
@@ -66,15 +78,19 @@ fn goal(spec: &str) -> Result<(Option<&str>, Thresholds)> {
 
 /// The head that a goal is for, if it names one.
 pub fn head_of(spec: &str) -> Option<&str> {
-    spec.split_once('=').filter(|_| !is_goal(spec)).map(|(head, _)| head)
+    spec.split_once('=')
+        .filter(|_| !is_goal(spec))
+        .map(|(head, _)| head)
 }
 
 fn of_text(goal: &str) -> Result<Thresholds> {
-    let file = goal.strip_prefix("cost=").filter(|costs| costs.parse::<LabelCosts>().is_err());
+    let file = goal
+        .strip_prefix("cost=")
+        .filter(|costs| costs.parse::<LabelCosts>().is_err());
     match file.map(Path::new).filter(|path| path.is_file()) {
-        Some(path) => {
-            Costs::read(&plan::text_file(path)?).map(Thresholds::CostMatrix).map_err(|e| e.at(path.display()))
-        }
+        Some(path) => Costs::read(&plan::text_file(path)?)
+            .map(Thresholds::CostMatrix)
+            .map_err(|e| e.at(path.display())),
         None => goal.parse(),
     }
 }

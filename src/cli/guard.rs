@@ -81,18 +81,29 @@ pub fn verify(command: &Command, matches: &ArgMatches) -> Result<()> {
     let outputs = outputs(command, matches);
     for (at, output) in outputs.iter().enumerate() {
         if let Some(other) = outputs[..at].iter().find(|other| is_same(output, other)) {
-            let flags = format!("{} and {} name the same file", shown(other.flag), shown(output.flag));
+            let flags = format!(
+                "{} and {} name the same file",
+                shown(other.flag),
+                shown(output.flag)
+            );
             return Err(Error::usage(flags)
                 .at(output.path.display())
                 .help("give each file a name of its own"));
         }
     }
-    if outputs.iter().all(|output| matches!(output.identity, Identity::Path(_)) && !output.path.exists()) {
+    if outputs
+        .iter()
+        .all(|output| matches!(output.identity, Identity::Path(_)) && !output.path.exists())
+    {
         return Ok(());
     }
     let inputs = inputs(matches);
     let renewed = |output: &Named, input: &Named| output.flag == "output" && input.flag == "from";
-    let read = |output: &&Named| inputs.iter().any(|input| is_same(output, input) && !renewed(output, input));
+    let read = |output: &&Named| {
+        inputs
+            .iter()
+            .any(|input| is_same(output, input) && !renewed(output, input))
+    };
     match outputs.iter().find(read) {
         None => Ok(()),
         Some(output) => Err(Error::usage("the output is one of the inputs")
@@ -102,7 +113,11 @@ pub fn verify(command: &Command, matches: &ArgMatches) -> Result<()> {
 }
 
 fn shown(flag: &str) -> String {
-    if flag == STANDARD_OUTPUT { flag.to_string() } else { format!("--{}", flag.replace('_', "-")) }
+    if flag == STANDARD_OUTPUT {
+        flag.to_string()
+    } else {
+        format!("--{}", flag.replace('_', "-"))
+    }
 }
 
 const STANDARD_OUTPUT: &str = "standard output";
@@ -110,8 +125,11 @@ const STANDARD_OUTPUT: &str = "standard output";
 /// What flags of one kind name, with the flag.
 fn values(matches: &ArgMatches, wanted: &[Role]) -> Vec<(&'static str, Role, OsString)> {
     let flags = FLAGS.iter().filter(|(_, role)| wanted.contains(role));
-    let values = flags.filter_map(|(flag, role)| Some((flag, role, matches.try_get_raw(flag).ok()??)));
-    values.flat_map(|(flag, role, raw)| raw.map(|value| (*flag, *role, value.to_os_string()))).collect()
+    let values =
+        flags.filter_map(|(flag, role)| Some((flag, role, matches.try_get_raw(flag).ok()??)));
+    values
+        .flat_map(|(flag, role, raw)| raw.map(|value| (*flag, *role, value.to_os_string())))
+        .collect()
 }
 
 /// All files that are written, those whose names are derived too.
@@ -132,7 +150,10 @@ fn outputs(command: &Command, matches: &ArgMatches) -> Vec<Named> {
 /// All files that are read; those that are not there are told where they are read.
 fn inputs(matches: &ArgMatches) -> Vec<Named> {
     let mut inputs = Vec::new();
-    for (flag, role, value) in values(matches, &[Role::Corpus, Role::Read, Role::ReadAny, Role::Costs]) {
+    for (flag, role, value) in values(
+        matches,
+        &[Role::Corpus, Role::Read, Role::ReadAny, Role::Costs],
+    ) {
         let text = value.to_string_lossy();
         let paths: Vec<PathBuf> = match role {
             Role::Corpus => {
@@ -145,13 +166,24 @@ fn inputs(matches: &ArgMatches) -> Vec<Named> {
                 found.into_iter().filter_map(path).collect()
             }
             // A list that cannot be read is an error in a moment.
-            Role::ReadAny => {
-                lists::names("--models", &text).unwrap_or_default().into_iter().map(PathBuf::from).collect()
-            }
-            Role::Costs => text.split_once("cost=").map(|(_, file)| file.into()).into_iter().collect(),
+            Role::ReadAny => lists::names("--models", &text)
+                .unwrap_or_default()
+                .into_iter()
+                .map(PathBuf::from)
+                .collect(),
+            Role::Costs => text
+                .split_once("cost=")
+                .map(|(_, file)| file.into())
+                .into_iter()
+                .collect(),
             Role::Read | Role::Write => vec![PathBuf::from(value)],
         };
-        inputs.extend(paths.into_iter().filter(|path| path.exists()).filter_map(|path| named(flag, path)));
+        inputs.extend(
+            paths
+                .into_iter()
+                .filter(|path| path.exists())
+                .filter_map(|path| named(flag, path)),
+        );
     }
     inputs
 }
@@ -163,12 +195,19 @@ fn named(flag: &'static str, path: PathBuf) -> Option<Named> {
         Ok(metadata) => of_metadata(&metadata, &path)?,
         Err(_) => Identity::Path(without_links(&path)?),
     };
-    Some(Named { flag, path, identity })
+    Some(Named {
+        flag,
+        path,
+        identity,
+    })
 }
 
 fn without_links(path: &Path) -> Option<PathBuf> {
     let target = resolve(path).ok()?;
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     Some(folder.canonicalize().ok()?.join(target.file_name()?))
 }
 
@@ -207,8 +246,12 @@ fn differ_in_case(a: &Path, b: &Path) -> bool {
 
 /// Whether the disk takes the folder of a file for the same in other letters.
 fn ignores_case(file: &Path) -> bool {
-    let Some(folder) = file.parent() else { return false };
-    let Some(name) = folder.file_name().map(|name| name.to_string_lossy()) else { return false };
+    let Some(folder) = file.parent() else {
+        return false;
+    };
+    let Some(name) = folder.file_name().map(|name| name.to_string_lossy()) else {
+        return false;
+    };
     let others = [name.to_uppercase(), name.to_lowercase()];
     let same = |other: &String| {
         let other = folder.with_file_name(other);
@@ -233,7 +276,11 @@ fn of_stream(flag: &'static str, stream: impl std::os::fd::AsFd) -> Option<Named
     let file = std::fs::File::from(stream.as_fd().try_clone_to_owned().ok()?);
     let metadata = file.metadata().ok().filter(Metadata::is_file)?;
     let path = PathBuf::from(if flag == STANDARD_OUTPUT { flag } else { "-" });
-    Some(Named { flag, identity: of_metadata(&metadata, &path)?, path })
+    Some(Named {
+        flag,
+        identity: of_metadata(&metadata, &path)?,
+        path,
+    })
 }
 
 #[cfg(not(unix))]
@@ -244,7 +291,9 @@ fn of_stream<T>(_flag: &'static str, _stream: T) -> Option<Named> {
 /// Why the command reads its inputs again, if it does.
 fn reads_again(command: &Command) -> Option<&'static str> {
     match command {
-        Command::Check(args) if args.write.is_some() => Some("--write reads the corpus a second time"),
+        Command::Check(args) if args.write.is_some() => {
+            Some("--write reads the corpus a second time")
+        }
         Command::Background(_) => Some("the texts are read several times"),
         Command::Train(args) if args.stream.stream => Some("a stream is read several times"),
         Command::Compare(args) if args.ways.test_where.is_some() => {
@@ -274,10 +323,15 @@ fn verify_pipes(command: &Command, matches: &ArgMatches) -> Result<()> {
             again.map_or(Ok(()), |_| Err(refused("standard input")))?;
         }
         let path = PathBuf::from(&value);
-        if !path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        if !path
+            .metadata()
+            .is_ok_and(|found| !found.is_file() && !found.is_dir())
+        {
             continue;
         }
-        let Some(pipe) = named(flag, path) else { continue };
+        let Some(pipe) = named(flag, path) else {
+            continue;
+        };
         if again.is_some() || pipes.iter().any(|other| is_same(&pipe, other)) {
             return Err(refused("a pipe"));
         }
@@ -350,15 +404,27 @@ mod tests {
         let path = clap::value_parser!(PathBuf).type_id();
         let mut program = Args::command();
         program.build();
-        for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
-            for flag in command.get_arguments().filter(|flag| flag.get_action().takes_values()) {
+        for command in program
+            .get_subcommands()
+            .filter(|command| command.get_name() != "help")
+        {
+            for flag in command
+                .get_arguments()
+                .filter(|flag| flag.get_action().takes_values())
+            {
                 let id = flag.get_id().as_str();
                 let default = id.to_uppercase();
-                let value = flag.get_value_names().map_or(default.as_str(), |names| names[0].as_str());
+                let value = flag
+                    .get_value_names()
+                    .map_or(default.as_str(), |names| names[0].as_str());
                 let known = FLAGS.iter().any(|(known, _)| *known == id);
                 let other = OTHERS.contains(&value);
                 let is_path = flag.get_value_parser().type_id() == path;
-                assert!(known || other && !is_path, "{} {id} {value}: add it to FLAGS", command.get_name());
+                assert!(
+                    known || other && !is_path,
+                    "{} {id} {value}: add it to FLAGS",
+                    command.get_name()
+                );
             }
         }
     }

@@ -11,7 +11,12 @@ const WIDEST: u16 = 100;
 
 /// The options that the short page of each command shows, by their ids.
 const SHORT: [(&str, &[&str]); 12] = [
-    ("check", &["inputs", "text", "label", "labels", "by", "date", "source", "limit", "write", "json"]),
+    (
+        "check",
+        &[
+            "inputs", "text", "label", "labels", "by", "date", "source", "limit", "write", "json",
+        ],
+    ),
     (
         "split",
         &[
@@ -27,10 +32,33 @@ const SHORT: [(&str, &[&str]); 12] = [
             "label",
         ],
     ),
-    ("background", &["inputs", "output", "force", "text", "filters", "dimensions", "vocabulary", "language"]),
+    (
+        "background",
+        &[
+            "inputs",
+            "output",
+            "force",
+            "text",
+            "filters",
+            "dimensions",
+            "vocabulary",
+            "language",
+        ],
+    ),
     (
         "relabel",
-        &["inputs", "map", "label", "to", "output", "force", "level", "strict", "skip_unknown", "filters"],
+        &[
+            "inputs",
+            "map",
+            "label",
+            "to",
+            "output",
+            "force",
+            "level",
+            "strict",
+            "skip_unknown",
+            "filters",
+        ],
     ),
     (
         "train",
@@ -47,43 +75,135 @@ const SHORT: [(&str, &[&str]); 12] = [
             "skip_bad",
         ],
     ),
-    ("tune", &["inputs", "output", "force", "label", "text", "filters", "metric", "time", "memory"]),
-    ("score", &["inputs", "model", "json", "table", "why", "top", "max_error", "format", "text", "skip_bad"]),
-    ("explain", &["inputs", "model", "json", "table", "label", "top", "all", "format", "text", "id"]),
+    (
+        "tune",
+        &[
+            "inputs", "output", "force", "label", "text", "filters", "metric", "time", "memory",
+        ],
+    ),
+    (
+        "score",
+        &[
+            "inputs",
+            "model",
+            "json",
+            "table",
+            "why",
+            "top",
+            "max_error",
+            "format",
+            "text",
+            "skip_bad",
+        ],
+    ),
+    (
+        "explain",
+        &[
+            "inputs", "model", "json", "table", "label", "top", "all", "format", "text", "id",
+        ],
+    ),
     (
         "eval",
-        &["inputs", "model", "json", "predictions", "report", "force", "group", "label", "labels", "filters"],
+        &[
+            "inputs",
+            "model",
+            "json",
+            "predictions",
+            "report",
+            "force",
+            "group",
+            "label",
+            "labels",
+            "filters",
+        ],
     ),
-    ("compare", &["inputs", "models", "truth", "test_where", "source", "metric", "report", "label"]),
-    ("agree", &["inputs", "annotators", "json", "resamples", "group", "format", "filters", "skip_bad"]),
+    (
+        "compare",
+        &[
+            "inputs",
+            "models",
+            "truth",
+            "test_where",
+            "source",
+            "metric",
+            "report",
+            "label",
+        ],
+    ),
+    (
+        "agree",
+        &[
+            "inputs",
+            "annotators",
+            "json",
+            "resamples",
+            "group",
+            "format",
+            "filters",
+            "skip_bad",
+        ],
+    ),
     ("inspect", &["input", "json", "table", "terms"]),
 ];
 
 /// What other programs call an option, and the remedy.
 const ELSEWHERE: [(&[&str], &str); 12] = [
-    (&["quiet", "silent", "q"], "notes go to standard error; 2>/dev/null leaves them out"),
-    (&["verbose", "v", "debug", "progress"], "progress is shown on a terminal, and there is no more to tell"),
-    (&["overwrite", "yes", "y", "replace"], "`--force` replaces files that exist"),
-    (&["jobs", "cores", "n-jobs", "workers", "j", "t"], "`--threads N` sets the number of threads"),
-    (&["out", "out-file", "outfile", "save"], "`--output FILE`, or `-o FILE`, names what is written"),
+    (
+        &["quiet", "silent", "q"],
+        "notes go to standard error; 2>/dev/null leaves them out",
+    ),
+    (
+        &["verbose", "v", "debug", "progress"],
+        "progress is shown on a terminal, and there is no more to tell",
+    ),
+    (
+        &["overwrite", "yes", "y", "replace"],
+        "`--force` replaces files that exist",
+    ),
+    (
+        &["jobs", "cores", "n-jobs", "workers", "j", "t"],
+        "`--threads N` sets the number of threads",
+    ),
+    (
+        &["out", "out-file", "outfile", "save"],
+        "`--output FILE`, or `-o FILE`, names what is written",
+    ),
     (
         &["sep", "separator", "delim", "field-separator"],
         "`--delimiter CHAR` names what stands between columns",
     ),
-    (&["input", "file", "data", "corpus", "train"], "inputs are named without an option, behind the command"),
+    (
+        &["input", "file", "data", "corpus", "train"],
+        "inputs are named without an option, behind the command",
+    ),
     (
         &["label-column", "target", "y-column", "class", "category"],
         "`--label COLUMN` names the column of labels",
     ),
-    (&["text-column", "text-field", "body"], "`--text COLUMN` names the column of texts"),
-    (&["csv", "tsv", "jsonl", "html"], "`--format` takes csv, tsv, jsonl, fasttext, text or html"),
-    (&["filter", "query", "select"], "`--where COLUMN=VALUE` takes some rows only"),
-    (&["ngrams", "ngram", "ngram-range"], "`--word-ngrams MIN-MAX` and `--char-ngrams MIN-MAX` set n-grams"),
+    (
+        &["text-column", "text-field", "body"],
+        "`--text COLUMN` names the column of texts",
+    ),
+    (
+        &["csv", "tsv", "jsonl", "html"],
+        "`--format` takes csv, tsv, jsonl, fasttext, text or html",
+    ),
+    (
+        &["filter", "query", "select"],
+        "`--where COLUMN=VALUE` takes some rows only",
+    ),
+    (
+        &["ngrams", "ngram", "ngram-range"],
+        "`--word-ngrams MIN-MAX` and `--char-ngrams MIN-MAX` set n-grams",
+    ),
 ];
 
 /// What other programs call a command.
 const COMMANDS: [(&[&str], &str); 9] = [
-    (&["predict", "classify", "label", "tag", "run", "infer"], "score"),
+    (
+        &["predict", "classify", "label", "tag", "run", "infer"],
+        "score",
+    ),
     (&["fit", "learn", "build"], "train"),
     (&["test", "evaluate", "validate", "measure"], "eval"),
     (&["lint", "clean", "dedup", "doctor"], "check"),
@@ -102,7 +222,11 @@ pub fn command(given: &[String]) -> Command {
     for (name, shown) in SHORT {
         program = program.mut_subcommand(name, |command| {
             let command = with_notes(command, name).term_width(width);
-            if brief { short(command, shown) } else { command }
+            if brief {
+                short(command, shown)
+            } else {
+                command
+            }
         });
     }
     program
@@ -114,13 +238,20 @@ fn short(command: Command, shown: &[&str]) -> Command {
         let hidden = !shown.contains(&arg.get_id().as_str());
         let text = arg.get_help().map(ToString::to_string).unwrap_or_default();
         let values = arg.get_action().takes_values();
-        arg.hide(hidden).help(beginning(&text)).help_heading(None::<&str>).hide_possible_values(values)
+        arg.hide(hidden)
+            .help(beginning(&text))
+            .help_heading(None::<&str>)
+            .hide_possible_values(values)
     })
 }
 
 /// Returns the first part of a sentence that has several, and its default.
 fn beginning(text: &str) -> String {
-    let first = text.split(". ").next().and_then(|text| text.split("; ").next()).unwrap_or(text);
+    let first = text
+        .split(". ")
+        .next()
+        .and_then(|text| text.split("; ").next())
+        .unwrap_or(text);
     match text.rfind(" [default") {
         Some(at) if !first.contains("[default") => format!("{first}{}", &text[at..]),
         _ => first.to_string(),
@@ -129,14 +260,29 @@ fn beginning(text: &str) -> String {
 
 /// Adds notes for both pages: an example or all, and exit codes to the long one.
 fn with_notes(command: Command, name: &str) -> Command {
-    let options = command.get_arguments().filter(|arg| !arg.is_positional()).count();
-    let notes = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let options = command
+        .get_arguments()
+        .filter(|arg| !arg.is_positional())
+        .count();
+    let notes = command
+        .get_after_help()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let example = notes.split("\n\n").find(|part| part.starts_with("Example"));
-    let example = example.map(|example| example.lines().take(2).collect::<Vec<_>>().join("\n") + "\n\n");
-    let more = format!("`standpoint {name} --help` shows all {} options.", options + 2);
-    let short = example.unwrap_or_default().replacen("Examples:", "Example:", 1) + &more;
+    let example =
+        example.map(|example| example.lines().take(2).collect::<Vec<_>>().join("\n") + "\n\n");
+    let more = format!(
+        "`standpoint {name} --help` shows all {} options.",
+        options + 2
+    );
+    let short = example
+        .unwrap_or_default()
+        .replacen("Examples:", "Example:", 1)
+        + &more;
     let long = format!("{notes}\n\n{}", super::args::EXIT_CODES);
-    command.after_help(short).after_long_help(long.trim_start().to_string())
+    command
+        .after_help(short)
+        .after_long_help(long.trim_start().to_string())
 }
 
 /// Gives an error of the argument parser a remedy that is right, in place of the name that is spelt most like it.
@@ -147,11 +293,15 @@ pub fn with_remedy(mut error: clap::Error, given: &[String]) -> clap::Error {
     };
     let invalid = text(ContextKind::InvalidArg).unwrap_or_default();
     // What follows may be a command, but the argument is none of its own.
-    let end = given.iter().position(|word| word == &invalid || word.starts_with(&format!("{invalid}=")));
+    let end = given
+        .iter()
+        .position(|word| word == &invalid || word.starts_with(&format!("{invalid}=")));
     let given = &given[..end.unwrap_or(given.len())];
     let tip = match error.kind() {
         ErrorKind::UnknownArgument => Some(remedy(&invalid, given)),
-        ErrorKind::InvalidSubcommand => text(ContextKind::InvalidSubcommand).map(|name| right_command(&name)),
+        ErrorKind::InvalidSubcommand => {
+            text(ContextKind::InvalidSubcommand).map(|name| right_command(&name))
+        }
         _ => None,
     };
     if let Some(tip) = tip {
@@ -159,7 +309,10 @@ pub fn with_remedy(mut error: clap::Error, given: &[String]) -> clap::Error {
         error.remove(ContextKind::SuggestedSubcommand);
         error.remove(ContextKind::SuggestedCommand);
         error.insert(ContextKind::Usage, ContextValue::StyledStr(usage(given)));
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+        error.insert(
+            ContextKind::Suggested,
+            ContextValue::StyledStrs(vec![tip.into()]),
+        );
     }
     error
 }
@@ -168,7 +321,9 @@ pub fn with_remedy(mut error: clap::Error, given: &[String]) -> clap::Error {
 fn usage(given: &[String]) -> clap::builder::StyledStr {
     let mut program = Args::command();
     program.build();
-    let name = given.iter().find(|word| program.find_subcommand(word).is_some());
+    let name = given
+        .iter()
+        .find(|word| program.find_subcommand(word).is_some());
     let command = name.and_then(|name| program.find_subcommand(name)).cloned();
     command.unwrap_or(program).render_usage()
 }
@@ -176,8 +331,15 @@ fn usage(given: &[String]) -> clap::builder::StyledStr {
 /// Returns what to do about an option that a command does not have.
 fn remedy(arg: &str, given: &[String]) -> String {
     let program = Args::command();
-    let name = arg.trim_start_matches('-').split('=').next().unwrap_or_default();
-    let current = given.iter().find_map(|word| program.find_subcommand(word)).unwrap_or(&program);
+    let name = arg
+        .trim_start_matches('-')
+        .split('=')
+        .next()
+        .unwrap_or_default();
+    let current = given
+        .iter()
+        .find_map(|word| program.find_subcommand(word))
+        .unwrap_or(&program);
     let shown = match current.get_name() {
         "standpoint" => "standpoint --help".to_string(),
         command => format!("standpoint {command} --help"),
@@ -189,8 +351,11 @@ fn remedy(arg: &str, given: &[String]) -> String {
     if has(current, name) {
         return format!("write it as `--{name}`");
     }
-    let others: Vec<&str> =
-        program.get_subcommands().filter(|other| has(other, name)).map(Command::get_name).collect();
+    let others: Vec<&str> = program
+        .get_subcommands()
+        .filter(|other| has(other, name))
+        .map(Command::get_name)
+        .collect();
     let similar = long_names(current)
         .filter(|long| alike(name, long))
         .min_by_key(|long| (strsim::damerau_levenshtein(name, long), long.len()));
@@ -200,7 +365,10 @@ fn remedy(arg: &str, given: &[String]) -> String {
         (Some(similar), [], None) => format!("did you mean `--{similar}`?"),
         (_, [], None) => format!("`{shown}` shows all options"),
         (_, others, _) if current.get_name() == "standpoint" => {
-            format!("`--{name}` is an option of `{}`, and stands behind the command", others.join("`, `"))
+            format!(
+                "`--{name}` is an option of `{}`, and stands behind the command",
+                others.join("`, `")
+            )
         }
         (_, others, known) => {
             let known = known.map_or_else(String::new, |(_, remedy)| format!("; {remedy}"));
@@ -214,13 +382,17 @@ fn remedy(arg: &str, given: &[String]) -> String {
 }
 
 fn long_names(command: &Command) -> impl Iterator<Item = &str> {
-    command.get_arguments().filter_map(clap::Arg::get_long).chain(["help", "threads", "color"])
+    command
+        .get_arguments()
+        .filter_map(clap::Arg::get_long)
+        .chain(["help", "threads", "color"])
 }
 
 /// Tells whether a name is likely the other, misspelt or cut short.
 fn alike(name: &str, other: &str) -> bool {
     let most = if name.chars().count() < 6 { 1 } else { 2 };
-    let begins = name.len() >= 4 && (other.starts_with(name) || name.starts_with(other) && other.len() >= 4);
+    let begins =
+        name.len() >= 4 && (other.starts_with(name) || name.starts_with(other) && other.len() >= 4);
     begins || strsim::damerau_levenshtein(name, other) <= most
 }
 
@@ -229,9 +401,15 @@ fn right_command(name: &str) -> String {
     if Path::new(name).exists() || name == "-" {
         return format!("a command comes first: `standpoint score {name}`");
     }
-    let known = COMMANDS.iter().find(|(names, _)| names.contains(&name)).map(|(_, command)| *command);
+    let known = COMMANDS
+        .iter()
+        .find(|(names, _)| names.contains(&name))
+        .map(|(_, command)| *command);
     let program = Args::command();
-    let similar = program.get_subcommands().map(Command::get_name).find(|command| alike(name, command));
+    let similar = program
+        .get_subcommands()
+        .map(Command::get_name)
+        .find(|command| alike(name, command));
     match known.or(similar) {
         Some(command) => format!("did you mean `standpoint {command}`?"),
         None => "`standpoint --help` shows all commands".to_string(),
@@ -250,21 +428,28 @@ mod tests {
             let command = program.find_subcommand(name).unwrap();
             assert!(shown.len() <= 10, "{name}");
             for id in shown {
-                assert!(command.get_arguments().any(|arg| arg.get_id() == id), "{name} {id}");
+                assert!(
+                    command.get_arguments().any(|arg| arg.get_id() == id),
+                    "{name} {id}"
+                );
             }
         }
     }
 
     #[test]
     fn remedies_name_what_is_right() {
-        let of = |arg: &str, command: &str| remedy(arg, &["standpoint".to_string(), command.to_string()]);
+        let of = |arg: &str, command: &str| {
+            remedy(arg, &["standpoint".to_string(), command.to_string()])
+        };
         assert!(of("--quiet", "train").contains("standard error"));
         assert!(of("--labl", "train").contains("`--label`"));
         assert!(of("--models", "train").contains("an option of `compare`"));
         assert!(of("--outptu", "train").contains("`--output`"));
         assert!(of("--zzz", "train").contains("train --help"));
         assert!(of("--model", "--").contains("behind the command"));
-        assert!(right_command("predict").contains("score") && right_command("trian").contains("train"));
+        assert!(
+            right_command("predict").contains("score") && right_command("trian").contains("train")
+        );
         assert!(right_command("zzz").contains("--help"));
     }
 }

@@ -16,14 +16,18 @@ pub fn run(args: InspectArgs, console: Console) -> Result<()> {
     if let Some(path) = vectors.filter(|path| Background::is_background(path)) {
         return match args.terms {
             None => background(path, args.model.shape, console),
-            Some(_) => Err(Error::usage("--terms is for models, but this is a file of word vectors")
-                .at(path.display())
-                .help("leave it out")),
+            Some(_) => Err(Error::usage(
+                "--terms is for models, but this is a file of word vectors",
+            )
+            .at(path.display())
+            .help("leave it out")),
         };
     }
     let model = match &args.input {
         Some(_) if args.model.model.is_some() => {
-            return Err(Error::usage("two models are named").help("name one, with or without --model"));
+            return Err(
+                Error::usage("two models are named").help("name one, with or without --model")
+            );
         }
         Some(path) => plan::load(path)?.model,
         None => plan::model(&args.model, &mut Vec::new())?.model,

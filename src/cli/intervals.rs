@@ -14,7 +14,11 @@ impl IntervalArgs {
                 .help("write a share between 0 and 1, such as 0.95"));
         }
         let seed = self.interval_seed.unwrap_or(usual.seed);
-        Ok(Bootstrap { resamples: self.resamples, level, seed })
+        Ok(Bootstrap {
+            resamples: self.resamples,
+            level,
+            seed,
+        })
     }
 }
 

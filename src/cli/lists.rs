@@ -20,12 +20,18 @@ impl Item {
 
     /// The parts before and after the first `mark` outside quotes.
     pub fn split_first(&self, mark: char) -> Option<(Item, Item)> {
-        self.0.iter().position(|&at| at == (mark, false)).map(|at| self.split(at))
+        self.0
+            .iter()
+            .position(|&at| at == (mark, false))
+            .map(|at| self.split(at))
     }
 
     /// The parts before and after the last `mark` outside quotes.
     pub fn split_last(&self, mark: char) -> Option<(Item, Item)> {
-        self.0.iter().rposition(|&at| at == (mark, false)).map(|at| self.split(at))
+        self.0
+            .iter()
+            .rposition(|&at| at == (mark, false))
+            .map(|at| self.split(at))
     }
 
     fn split(&self, at: usize) -> (Item, Item) {
@@ -34,7 +40,10 @@ impl Item {
 
     /// The items between the commas outside quotes.
     pub fn split_all(&self) -> Vec<Item> {
-        self.0.split(|&at| at == (',', false)).map(|item| Item(item.to_vec())).collect()
+        self.0
+            .split(|&at| at == (',', false))
+            .map(|item| Item(item.to_vec()))
+            .collect()
     }
 }
 
@@ -63,7 +72,10 @@ pub fn item(flag: &str, text: &str) -> Result<Item> {
             }
         }
         begins = false;
-        if !rest.peek().is_none_or(|c| matches!(c, ',' | '=' | ':') || c.is_whitespace()) {
+        if !rest
+            .peek()
+            .is_none_or(|c| matches!(c, ',' | '=' | ':') || c.is_whitespace())
+        {
             return Err(wrong("a quote closes before the end of the name"));
         }
     }
@@ -75,11 +87,19 @@ pub fn item(flag: &str, text: &str) -> Result<Item> {
 /// # Errors
 /// As [`item`]; a usage error for an empty name and for one that is there twice.
 pub fn names(flag: &str, text: &str) -> Result<Vec<String>> {
-    let names: Vec<String> = item(flag, text)?.split_all().iter().map(Item::text).collect();
+    let names: Vec<String> = item(flag, text)?
+        .split_all()
+        .iter()
+        .map(Item::text)
+        .collect();
     if names.iter().any(String::is_empty) {
         return Err(Error::usage(format!("{flag} `{text}` has an empty name")));
     }
-    match names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+    match names
+        .iter()
+        .enumerate()
+        .find(|(at, name)| names[..*at].contains(name))
+    {
         Some((_, name)) => Err(Error::usage(format!("{flag} names `{name}` twice"))),
         None => Ok(names),
     }
@@ -104,9 +124,20 @@ mod tests {
     fn marks_in_quotes_split_nothing() {
         let weight = item("--class-weight", "\"a=b, c:d\"=2").unwrap();
         let (label, number) = weight.split_last('=').unwrap();
-        assert_eq!((label.text(), number.text()), ("a=b, c:d".to_string(), "2".to_string()));
+        assert_eq!(
+            (label.text(), number.text()),
+            ("a=b, c:d".to_string(), "2".to_string())
+        );
         assert!(label.split_first(':').is_none());
-        assert_eq!(item("--labels", "x=\"a:b\":c").unwrap().split_last(':').unwrap().0.text(), "x=a:b");
+        assert_eq!(
+            item("--labels", "x=\"a:b\":c")
+                .unwrap()
+                .split_last(':')
+                .unwrap()
+                .0
+                .text(),
+            "x=a:b"
+        );
     }
 
     #[test]

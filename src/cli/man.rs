@@ -23,11 +23,19 @@ pub fn page(name: Option<&str>) -> Result<String> {
 }
 
 fn render(mut command: Command, program: &Command, name: Option<&str>) -> std::io::Result<String> {
-    let title = name.map_or("standpoint".to_string(), |name| format!("standpoint-{name}"));
+    let title = name.map_or("standpoint".to_string(), |name| {
+        format!("standpoint-{name}")
+    });
     let usage = command.render_usage().to_string();
-    let notes = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let notes = command
+        .get_after_help()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let source = format!("standpoint {}", env!("CARGO_PKG_VERSION"));
-    let man = clap_mangen::Man::new(command).title(title).source(source).manual("User Commands");
+    let man = clap_mangen::Man::new(command)
+        .title(title)
+        .source(source)
+        .manual("User Commands");
     let mut page = Vec::new();
     man.render_title(&mut page)?;
     man.render_name_section(&mut page)?;
@@ -38,9 +46,13 @@ fn render(mut command: Command, program: &Command, name: Option<&str>) -> std::i
         man.render_subcommands_section(&mut rest)?;
     }
     let page = text(page) + &synopsis(&usage) + &subsections(&text(rest));
-    let (examples, others): (Vec<&str>, Vec<&str>) =
-        notes.split("\n\n").partition(|part| part.starts_with("Example"));
-    let end = notes_of(&others) + &examples_of(&examples, name) + &exit_status() + &see_also(program, name);
+    let (examples, others): (Vec<&str>, Vec<&str>) = notes
+        .split("\n\n")
+        .partition(|part| part.starts_with("Example"));
+    let end = notes_of(&others)
+        + &examples_of(&examples, name)
+        + &exit_status()
+        + &see_also(program, name);
     Ok(in_ascii(&(page + &end)))
 }
 
@@ -61,8 +73,15 @@ fn text(bytes: Vec<u8>) -> String {
 }
 
 fn synopsis(usage: &str) -> String {
-    let forms = usage.trim_start_matches("Usage:").trim().lines().map(|line| escaped(line.trim()));
-    format!(".SH SYNOPSIS\n{}\n", forms.collect::<Vec<_>>().join("\n.br\n"))
+    let forms = usage
+        .trim_start_matches("Usage:")
+        .trim()
+        .lines()
+        .map(|line| escaped(line.trim()));
+    format!(
+        ".SH SYNOPSIS\n{}\n",
+        forms.collect::<Vec<_>>().join("\n.br\n")
+    )
 }
 
 /// Makes parts of OPTIONS of the sections that group them.
@@ -80,16 +99,25 @@ fn notes_of(parts: &[&str]) -> String {
         .filter(|part| !part.is_empty() && **part != EXIT_CODES)
         .map(|part| format!(".PP\n{}\n", escaped(part)))
         .collect();
-    if parts.is_empty() { String::new() } else { format!(".SH NOTES\n{}", parts.concat()) }
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!(".SH NOTES\n{}", parts.concat())
+    }
 }
 
 fn examples_of(parts: &[&str], name: Option<&str>) -> String {
-    let lines = parts.iter().flat_map(|part| part.lines().skip(1)).map(|line| escaped(line.trim_start()));
+    let lines = parts
+        .iter()
+        .flat_map(|part| part.lines().skip(1))
+        .map(|line| escaped(line.trim_start()));
     let mut lines: Vec<String> = lines.collect();
     if lines.is_empty() {
         lines = match name {
             None => vec!["standpoint score \\-\\-why article.txt".to_string()],
-            Some("completions") => vec!["standpoint completions bash > standpoint.bash".to_string()],
+            Some("completions") => {
+                vec!["standpoint completions bash > standpoint.bash".to_string()]
+            }
             Some("man") => vec!["standpoint man train | man \\-l \\-".to_string()],
             Some(name) => vec![format!("standpoint {name} \\-\\-help")],
         };
@@ -99,18 +127,33 @@ fn examples_of(parts: &[&str], name: Option<&str>) -> String {
 
 /// Returns the section on exit codes, from the sentence that help shows.
 fn exit_status() -> String {
-    let codes = EXIT_CODES.trim_start_matches("Exit codes: ").trim_end_matches('.').replace('\n', " ");
+    let codes = EXIT_CODES
+        .trim_start_matches("Exit codes: ")
+        .trim_end_matches('.')
+        .replace('\n', " ");
     let code = |code: &str| {
         let (number, meaning) = code.trim().split_once(' ').unwrap_or((code, ""));
         format!(".TP\n.B {number}\n{}\n", escaped(meaning))
     };
-    format!(".SH EXIT STATUS\n{}", codes.split(',').map(code).collect::<String>())
+    format!(
+        ".SH EXIT STATUS\n{}",
+        codes.split(',').map(code).collect::<String>()
+    )
 }
 
 fn see_also(program: &Command, name: Option<&str>) -> String {
-    let others = program.get_subcommands().map(Command::get_name).filter(|&other| other != "help");
-    let pages = others.filter(|&other| Some(other) != name).map(|other| format!("standpoint\\-{other}"));
-    let pages: Vec<String> = name.map(|_| "standpoint".to_string()).into_iter().chain(pages).collect();
+    let others = program
+        .get_subcommands()
+        .map(Command::get_name)
+        .filter(|&other| other != "help");
+    let pages = others
+        .filter(|&other| Some(other) != name)
+        .map(|other| format!("standpoint\\-{other}"));
+    let pages: Vec<String> = name
+        .map(|_| "standpoint".to_string())
+        .into_iter()
+        .chain(pages)
+        .collect();
     let pages: Vec<String> = pages.iter().map(|page| format!(".BR {page} (1)")).collect();
     format!(".SH SEE ALSO\n{}\n", pages.join(",\n"))
 }
@@ -119,7 +162,11 @@ fn see_also(program: &Command, name: Option<&str>) -> String {
 fn escaped(text: &str) -> String {
     let line = |line: &str| {
         let line = line.replace('\\', "\\(rs").replace('-', "\\-");
-        if line.starts_with(['.', '\'']) { format!("\\&{line}") } else { line }
+        if line.starts_with(['.', '\'']) {
+            format!("\\&{line}")
+        } else {
+            line
+        }
     };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }

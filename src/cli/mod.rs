@@ -66,10 +66,13 @@ fn tell(error: &Error) -> ExitCode {
 
 /// The arguments, and what was given and not filled in.
 fn args() -> std::result::Result<(Args, ArgMatches), ExitCode> {
-    let given: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let given: Vec<String> = std::env::args_os()
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .collect();
     let parsed = help::command(&given).try_get_matches();
     let parsed = parsed.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
-    let (mut args, matches) = parsed.map_err(|error| tell_clap(help::with_remedy(error, &given)))?;
+    let (mut args, matches) =
+        parsed.map_err(|error| tell_clap(help::with_remedy(error, &given)))?;
     if let (Command::Train(train), Some((_, matches))) = (&mut args.command, matches.subcommand()) {
         train.from.parsed = matches.clone();
     }

@@ -7,34 +7,61 @@ use standpoint::{Error, Result};
 
 /// How documents are to be parted.
 pub enum Plan {
-    Chance { shares: Shares, groups: Vec<Column>, seed: u64 },
-    Shares { shares: Shares, date: Column },
-    Cuts { cuts: Vec<Date>, names: Vec<String>, date: Column },
+    Chance {
+        shares: Shares,
+        groups: Vec<Column>,
+        seed: u64,
+    },
+    Shares {
+        shares: Shares,
+        date: Column,
+    },
+    Cuts {
+        cuts: Vec<Date>,
+        names: Vec<String>,
+        date: Column,
+    },
 }
 
 impl Plan {
     pub fn new(args: &PartArgs) -> Result<Self> {
         let shares = match (args.folds, args.parts.as_deref()) {
             (Some(0 | 1), _) => {
-                return Err(Error::usage("rows cannot be cut into fewer than 2 folds").help("give --folds 5"));
+                return Err(Error::usage("rows cannot be cut into fewer than 2 folds")
+                    .help("give --folds 5"));
             }
             (Some(folds), _) => Shares::folds(folds)?,
             (None, parts) => parts.unwrap_or("train=0.8,test=0.2").parse()?,
         };
         if !args.before.is_empty() {
             let date = Column(args.date.clone().unwrap_or_else(|| "date".to_string()));
-            let cuts = args.before.iter().map(|date| date.parse()).collect::<Result<Vec<Date>>>();
+            let cuts = args
+                .before
+                .iter()
+                .map(|date| date.parse())
+                .collect::<Result<Vec<Date>>>();
             let cuts = cuts.map_err(|e| {
                 Error::usage(format!("--before: {}", e.message()))
                     .help("write dates as 2021, 2021-05 or 2021-05-09 (ISO 8601)")
             })?;
-            return Ok(Plan::Cuts { names: names(cuts.len())?, cuts, date });
+            return Ok(Plan::Cuts {
+                names: names(cuts.len())?,
+                cuts,
+                date,
+            });
         }
         Ok(match &args.date {
-            Some(date) => Plan::Shares { shares, date: Column(date.clone()) },
+            Some(date) => Plan::Shares {
+                shares,
+                date: Column(date.clone()),
+            },
             None => {
                 let groups = args.group.iter().cloned().map(Column).collect();
-                Plan::Chance { shares, groups, seed: args.seed }
+                Plan::Chance {
+                    shares,
+                    groups,
+                    seed: args.seed,
+                }
             }
         })
     }
@@ -77,7 +104,9 @@ impl Plan {
             Plan::Chance { shares, seed, .. } => {
                 let targets = Targets::joined(&corpus.heads, corpus.len());
                 let of_columns = rows.columns.iter().map(|values| Groups::of_values(values));
-                let groups = of_columns.chain(together.cloned()).reduce(|a, b| a.joined(&b));
+                let groups = of_columns
+                    .chain(together.cloned())
+                    .reduce(|a, b| a.joined(&b));
                 let split = match groups {
                     Some(groups) => Split::grouped(&targets, &groups, shares, *seed),
                     None => Split::stratified(&targets, shares, *seed),
@@ -109,7 +138,10 @@ fn names(cuts: usize) -> Result<Vec<String>> {
 
 /// What is no date is treated like what is not there, and told apart in the error only.
 fn dates(rows: &Rows) -> Vec<Option<Date>> {
-    rows.columns[0].iter().map(|value| value.as_deref()?.parse().ok()).collect()
+    rows.columns[0]
+        .iter()
+        .map(|value| value.as_deref()?.parse().ok())
+        .collect()
 }
 
 /// Puts documents without a usable date where `--undated` says.
@@ -122,7 +154,9 @@ pub fn place_undated(
 ) -> Result<()> {
     let part = match what {
         "error" => {
-            return undated.first().map_or(Ok(()), |first| Err(no_date(first, undated.len(), rows, plan)));
+            return undated.first().map_or(Ok(()), |first| {
+                Err(no_date(first, undated.len(), rows, plan))
+            });
         }
         "drop" => None,
         name => {
@@ -135,7 +169,9 @@ pub fn place_undated(
             Some(part.ok_or_else(unknown)? as u32)
         }
     };
-    undated.iter().for_each(|&(document, _)| split.of[document] = part);
+    undated
+        .iter()
+        .for_each(|&(document, _)| split.of[document] = part);
     Ok(())
 }
 
@@ -144,12 +180,18 @@ fn no_date(first: &(usize, Undated), count: usize, rows: &Rows, plan: &Plan) -> 
     let (column, place): (_, &Place) = (&plan.columns()[0], &rows.places[document]);
     let what = match (&rows.columns[0][document], why) {
         (None, _) => format!("there is no date in `{column}`"),
-        (Some(date), Undated::Missing) => format!("`{date}` in `{column}` is no date that is understood"),
+        (Some(date), Undated::Missing) => {
+            format!("`{date}` in `{column}` is no date that is understood")
+        }
         (Some(date), Undated::TooCoarse) => {
             format!("`{date}` in `{column}` is too coarse to say in which part it belongs")
         }
     };
-    let all = if count > 1 { format!(", and so on in {count} rows") } else { String::new() };
+    let all = if count > 1 {
+        format!(", and so on in {count} rows")
+    } else {
+        String::new()
+    };
     Error::data(format!("{what}{all}"))
         .at(place)
         .help("write dates as 2021-05-09 (ISO 8601), or leave such rows out with --undated drop")

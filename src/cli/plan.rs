@@ -3,8 +3,9 @@
 use super::args::{LabelArgs, LabelFormatArgs, ModelArgs, ReadArgs, UnlabelledArg};
 use super::lists::{self, Item};
 use standpoint::corpus::{
-    Column, Extract, Filter, Format, HeadColumns, HeadKind, Input, LabelFormat, LabelSource, MAX_ROW,
-    ReadOptions, Rejects, Schema, Selection, Unlabelled, encoding, find_inputs, label_form,
+    Column, Extract, Filter, Format, HeadColumns, HeadKind, Input, LabelFormat, LabelSource,
+    MAX_ROW, ReadOptions, Rejects, Schema, Selection, Unlabelled, encoding, find_inputs,
+    label_form,
 };
 use standpoint::model::Streamed;
 use standpoint::output::Transaction;
@@ -26,7 +27,10 @@ pub fn model(args: &ModelArgs, inputs: &mut Vec<String>) -> Result<NamedModel> {
     if let Some(path) = &args.model {
         return load(path);
     }
-    if inputs.first().is_some_and(|first| Model::is_model(Path::new(first))) {
+    if inputs
+        .first()
+        .is_some_and(|first| Model::is_model(Path::new(first)))
+    {
         return load(&PathBuf::from(inputs.remove(0)));
     }
     let model = Model::embedded()?;
@@ -35,7 +39,10 @@ pub fn model(args: &ModelArgs, inputs: &mut Vec<String>) -> Result<NamedModel> {
 }
 
 pub fn load(path: &Path) -> Result<NamedModel> {
-    Ok(NamedModel { model: Model::load(path)?, name: path.display().to_string() })
+    Ok(NamedModel {
+        model: Model::load(path)?,
+        name: path.display().to_string(),
+    })
 }
 
 /// What is to be read and how.
@@ -47,7 +54,10 @@ pub struct Source {
 /// One of several inputs of which some are tables.
 pub fn source_of_any(name: &str, read: &ReadArgs, progress: &dyn Progress) -> Result<Source> {
     let options = read.options(read.no_header)?;
-    Ok(Source { inputs: find_inputs(&[name.to_string()], progress)?, options })
+    Ok(Source {
+        inputs: find_inputs(&[name.to_string()], progress)?,
+        options,
+    })
 }
 
 /// The inputs that are named; none is standard input, if something is piped into it.
@@ -59,9 +69,8 @@ pub fn source(
 ) -> Result<Source> {
     if names.is_empty() {
         if std::io::stdin().is_terminal() {
-            return Err(
-                Error::usage("there is no input").help("name a file, a folder, or - for standard input")
-            );
+            return Err(Error::usage("there is no input")
+                .help("name a file, a folder, or - for standard input"));
         }
         names.push("-".to_string());
     }
@@ -78,12 +87,16 @@ pub fn source(
     if let Some((flag, _)) = flag.iter().find(|(_, given)| *given)
         && !inputs.iter().any(|input| is_table(input, &options))
     {
-        return Err(Error::usage(format!("{flag} is for CSV and TSV, but no input is either"))
-            .help("leave it out, or say --format csv"));
+        return Err(
+            Error::usage(format!("{flag} is for CSV and TSV, but no input is either"))
+                .help("leave it out, or say --format csv"),
+        );
     }
     if read.decode_html && inputs.iter().all(|input| is_article(input, &options)) {
-        return Err(Error::usage("--decode-html is for the texts of tables, JSON lines and fastText")
-            .help("leave it out: a web page is decoded without it"));
+        return Err(Error::usage(
+            "--decode-html is for the texts of tables, JSON lines and fastText",
+        )
+        .help("leave it out: a web page is decoded without it"));
     }
     Ok(Source { inputs, options })
 }
@@ -109,7 +122,11 @@ fn format_of(input: &Input, options: &ReadOptions) -> Option<Format> {
 impl ReadArgs {
     fn options(&self, no_header: bool) -> Result<ReadOptions> {
         let format = self.format.as_deref().map(str::parse).transpose()?;
-        let delimiter = self.delimiter.as_deref().map(|text| character("--delimiter", text)).transpose()?;
+        let delimiter = self
+            .delimiter
+            .as_deref()
+            .map(|text| character("--delimiter", text))
+            .transpose()?;
         let quote = match self.quote.as_deref() {
             None => Some(b'"'),
             Some("none") => None,
@@ -117,7 +134,9 @@ impl ReadArgs {
         };
         let cuts = [delimiter.unwrap_or(b','), quote.unwrap_or(b'"')];
         if cuts[0] == cuts[1] || cuts.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
-            return Err(Error::usage("--delimiter and --quote must be two characters, and no line ends"));
+            return Err(Error::usage(
+                "--delimiter and --quote must be two characters, and no line ends",
+            ));
         }
         let max_row = self.max_row.as_deref().map(size).transpose()?;
         Ok(ReadOptions {
@@ -132,7 +151,9 @@ impl ReadArgs {
 
     /// The text columns, if they are given.
     pub fn text(&self) -> Result<Option<Vec<Column>>> {
-        let Some(names) = self.text.as_deref() else { return Ok(None) };
+        let Some(names) = self.text.as_deref() else {
+            return Ok(None);
+        };
         let names = lists::names("--text", names)?;
         Ok(Some(names.into_iter().map(Column).collect()))
     }
@@ -143,11 +164,15 @@ impl ReadArgs {
             (_, 0) => progress.note("no row was scored"),
             ([], _) => {}
             ([column, ..], rows) if self.text.is_some() => {
-                let message = format!("none of {rows} rows has the column `{column}` that --text names");
+                let message =
+                    format!("none of {rows} rows has the column `{column}` that --text names");
                 return Err(Error::data(message).help("check the spelling"));
             }
             (columns, rows) => {
-                progress.note(&format!("none of {rows} rows has the text column {}", columns.join(" or ")));
+                progress.note(&format!(
+                    "none of {rows} rows has the text column {}",
+                    columns.join(" or ")
+                ));
             }
         }
         Ok(())
@@ -169,20 +194,33 @@ impl ReadArgs {
         });
         // Where the model has learnt `NA` as a label, it is one.
         let labels = || model.heads().iter().flat_map(|head| &head.about().labels);
-        schema.format.missing.retain(|value| !labels().any(|label| label == value));
+        schema
+            .format
+            .missing
+            .retain(|value| !labels().any(|label| label == value));
         if let Some(text) = self.text()? {
             (schema.text, schema.no_header) = (text, false);
         }
         schema.no_header |= self.no_header;
         schema.decode_html |= self.decode_html;
         let id = self.id.clone().map(Column);
-        let selection = Selection { filters: self.filters()?, id, ..Selection::default() };
-        Ok(Extract { schema, selection, labels: false })
+        let selection = Selection {
+            filters: self.filters()?,
+            id,
+            ..Selection::default()
+        };
+        Ok(Extract {
+            schema,
+            selection,
+            labels: false,
+        })
     }
 
     /// Where broken rows go; the file appears with the other outputs.
     pub fn rejects(&self, outputs: &mut Transaction) -> Result<Option<Rejects>> {
-        let Some(path) = &self.skip_bad else { return Ok(None) };
+        let Some(path) = &self.skip_bad else {
+            return Ok(None);
+        };
         if path.is_file() && !self.force {
             return Err(Error::usage("the file for broken rows exists already")
                 .at(path.display())
@@ -194,7 +232,9 @@ impl ReadArgs {
 
     /// Says how many rows were rejected.
     pub fn tell_rejects(&self, rejects: Option<Rejects>, progress: &dyn Progress) -> Result<()> {
-        let Some(rejects) = rejects else { return Ok(()) };
+        let Some(rejects) = rejects else {
+            return Ok(());
+        };
         let rows = rejects.finish()?;
         let path = self.skip_bad.as_deref().unwrap_or(Path::new("")).display();
         progress.note(&match rows {
@@ -230,31 +270,43 @@ pub fn size(text: &str) -> Result<u64> {
         "g" => 30,
         _ => 0,
     };
-    let bytes = number.parse::<f64>().ok().map(|number| number * f64::from(1 << shift));
+    let bytes = number
+        .parse::<f64>()
+        .ok()
+        .map(|number| number * f64::from(1 << shift));
     bytes
         .filter(|bytes| (1.0..1e18).contains(bytes))
         .map(|bytes| bytes as u64)
-        .ok_or_else(|| Error::usage(format!("`{text}` is no size")).help("write it as 64M, 500M or 2G"))
+        .ok_or_else(|| {
+            Error::usage(format!("`{text}` is no size")).help("write it as 64M, 500M or 2G")
+        })
 }
 
 fn character(flag: &str, text: &str) -> Result<u8> {
     match text {
         "tab" | "\\t" => Ok(b'\t'),
         _ if text.len() == 1 => Ok(text.as_bytes()[0]),
-        _ => Err(Error::usage(format!("{flag} takes one ASCII character or `tab`, not `{text}`"))),
+        _ => Err(Error::usage(format!(
+            "{flag} takes one ASCII character or `tab`, not `{text}`"
+        ))),
     }
 }
 
 impl LabelArgs {
     /// The heads that the flags name, those of `--label` first.
     pub fn heads(&self) -> Result<Vec<HeadColumns>> {
-        if let Some(spec) =
-            self.label.iter().chain(&self.labels).find(|spec| spec.starts_with('=') || spec.ends_with('='))
+        if let Some(spec) = self
+            .label
+            .iter()
+            .chain(&self.labels)
+            .find(|spec| spec.starts_with('=') || spec.ends_with('='))
         {
-            return Err(Error::usage(format!("`{spec}` lacks a name or a column")).help("write HEAD=COLUMN"));
+            return Err(Error::usage(format!("`{spec}` lacks a name or a column"))
+                .help("write HEAD=COLUMN"));
         }
         let one = self.label.iter().map(|spec| exclusive(spec));
-        one.chain(self.labels.iter().map(|spec| independent(spec))).collect()
+        one.chain(self.labels.iter().map(|spec| independent(spec)))
+            .collect()
     }
 
     /// The notation of labels, where no model says otherwise.
@@ -269,7 +321,12 @@ impl LabelArgs {
             UnlabelledArg::Mask => Unlabelled::Mask,
         };
         let (id, weight) = (read.id.clone().map(Column), self.weight.clone().map(Column));
-        Ok(Selection { filters: read.filters()?, id, weight, unlabelled })
+        Ok(Selection {
+            filters: read.filters()?,
+            id,
+            weight,
+            unlabelled,
+        })
     }
 }
 
@@ -280,22 +337,31 @@ impl LabelFormatArgs {
             head.kind == HeadKind::Independent && matches!(head.source, LabelSource::Column(_))
         };
         if !self.missing.is_empty() && heads.is_empty() {
-            return Err(Error::usage("--missing is for label columns, but none is named")
-                .help("name them with --label or --labels"));
+            return Err(
+                Error::usage("--missing is for label columns, but none is named")
+                    .help("name them with --label or --labels"),
+            );
         }
         if self.separator.is_some() && !heads.iter().any(in_one_cell) {
-            return Err(Error::usage("--separator is for columns with several labels, but none is named")
-                .help("name them with --labels"));
+            return Err(Error::usage(
+                "--separator is for columns with several labels, but none is named",
+            )
+            .help("name them with --labels"));
         }
         let mut format = usual.clone();
         if !self.missing.is_empty() {
-            let lists = self.missing.iter().map(|values| Ok(lists::item("--missing", values)?.split_all()));
+            let lists = self
+                .missing
+                .iter()
+                .map(|values| Ok(lists::item("--missing", values)?.split_all()));
             let values = lists.collect::<Result<Vec<_>>>()?.concat();
             format.missing = values.iter().map(Item::text).collect();
         }
         if let Some(separator) = &self.separator {
             if separator.trim().is_empty() {
-                return Err(Error::usage("--separator is blank").help("write it as --separator '#'"));
+                return Err(
+                    Error::usage("--separator is blank").help("write it as --separator '#'")
+                );
             }
             format.separator = separator.trim().to_string();
         }
@@ -307,29 +373,54 @@ fn exclusive(spec: &str) -> Result<HeadColumns> {
     let item = lists::item("--label", spec)?;
     let (name, column) = item.split_first('=').unwrap_or((item.clone(), item));
     let source = LabelSource::Column(Column(column.text()));
-    Ok(HeadColumns { name: label_form(&name.text()).into_owned(), kind: HeadKind::Exclusive, source })
+    Ok(HeadColumns {
+        name: label_form(&name.text()).into_owned(),
+        kind: HeadKind::Exclusive,
+        source,
+    })
 }
 
 fn independent(spec: &str) -> Result<HeadColumns> {
     let item = lists::item("--labels", spec)?;
     let named = item.split_first('=');
-    let (name, columns) = named.clone().map_or((None, item), |(name, columns)| (Some(name.text()), columns));
+    let (name, columns) = named
+        .clone()
+        .map_or((None, item), |(name, columns)| (Some(name.text()), columns));
     let columns = columns.split_all();
     let flag = |column: &Item| {
-        let (label, column) = column.split_first(':').unwrap_or((column.clone(), column.clone()));
-        (label_form(&label.text()).into_owned(), Column(column.text()))
+        let (label, column) = column
+            .split_first(':')
+            .unwrap_or((column.clone(), column.clone()));
+        (
+            label_form(&label.text()).into_owned(),
+            Column(column.text()),
+        )
     };
     let flags: Vec<(String, Column)> = columns.iter().map(flag).collect();
-    let repeated =
-        flags.iter().enumerate().find(|(at, flag)| flags[..*at].iter().any(|other| other.0 == flag.0));
+    let repeated = flags
+        .iter()
+        .enumerate()
+        .find(|(at, flag)| flags[..*at].iter().any(|other| other.0 == flag.0));
     if let Some((_, (label, _))) = repeated {
-        return Err(Error::usage(format!("--labels {spec} names `{label}` twice")));
+        return Err(Error::usage(format!(
+            "--labels {spec} names `{label}` twice"
+        )));
     }
     let Some(name) = name.or_else(|| (flags.len() == 1).then(|| columns[0].text())) else {
-        return Err(Error::usage(format!("--labels {spec} has several columns, but no name"))
-            .help(format!("write --labels NAME={spec}")));
+        return Err(
+            Error::usage(format!("--labels {spec} has several columns, but no name"))
+                .help(format!("write --labels NAME={spec}")),
+        );
     };
     let single = flags.len() == 1 && columns[0].split_first(':').is_none();
-    let source = if single { LabelSource::Column(flags[0].1.clone()) } else { LabelSource::Flags(flags) };
-    Ok(HeadColumns { name: label_form(&name).into_owned(), kind: HeadKind::Independent, source })
+    let source = if single {
+        LabelSource::Column(flags[0].1.clone())
+    } else {
+        LabelSource::Flags(flags)
+    };
+    Ok(HeadColumns {
+        name: label_form(&name).into_owned(),
+        kind: HeadKind::Independent,
+        source,
+    })
 }

@@ -47,7 +47,10 @@ impl Bar {
     }
 
     fn reveal(&self, bar: &ProgressBar) {
-        if self.visible && self.started.elapsed() > QUIET && !self.shown.swap(true, Ordering::Relaxed) {
+        if self.visible
+            && self.started.elapsed() > QUIET
+            && !self.shown.swap(true, Ordering::Relaxed)
+        {
             bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
@@ -58,10 +61,15 @@ impl Progress for Bar {
         self.clear();
         let (shape, length) = match total {
             0 => ("{msg}: {human_pos} rows, {elapsed}", None),
-            total => ("{msg}: {wide_bar} {human_pos}/{human_len}, {eta} left", Some(total)),
+            total => (
+                "{msg}: {wide_bar} {human_pos}/{human_len}, {eta} left",
+                Some(total),
+            ),
         };
         let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
-        bar.set_style(ProgressStyle::with_template(shape).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_style(
+            ProgressStyle::with_template(shape).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
         bar.set_message(name.to_string());
         self.waiting.store(0, Ordering::Relaxed);
         self.shown.store(false, Ordering::Relaxed);

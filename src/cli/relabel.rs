@@ -6,7 +6,8 @@ use super::lists::{self, Item};
 use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::corpus::{
-    CodeMap, Column, HeadColumns, HeadKind, LabelFormat, LabelSource, NewColumn, Relabel, Unlisted, relabel,
+    CodeMap, Column, HeadColumns, HeadKind, LabelFormat, LabelSource, NewColumn, Relabel, Unlisted,
+    relabel,
 };
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
@@ -20,15 +21,26 @@ pub fn run(args: RelabelArgs, console: Console) -> Result<()> {
     let how = how(&args, &map)?;
     check_target(&args.target.output, args.target.force)?;
     let bar = Bar::leak(true);
-    let Source { inputs, options } = plan::source(args.inputs, &args.read, args.read.no_header, bar)?;
+    let Source { inputs, options } =
+        plan::source(args.inputs, &args.read, args.read.no_header, bar)?;
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
     let mut out = outputs.open(&args.target.output, args.target.force)?;
     let mut write = |line: &str| {
-        let written = out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n"));
+        let written = out
+            .write_all(line.as_bytes())
+            .and_then(|()| out.write_all(b"\n"));
         written.map_err(|e| Error::io("write", e).at(args.target.output.display()))
     };
-    let done = relabel(inputs, options, &map, &how, rejects.as_mut(), bar, &mut write)?;
+    let done = relabel(
+        inputs,
+        options,
+        &map,
+        &how,
+        rejects.as_mut(),
+        bar,
+        &mut write,
+    )?;
     args.read.tell_rejects(rejects, bar)?;
     outputs.commit()?;
     bar.clear();
@@ -51,7 +63,9 @@ fn map(name: &str) -> Result<CodeMap> {
 fn how(args: &RelabelArgs, map: &CodeMap) -> Result<Relabel> {
     let codes = lists::names("--label", &args.codes.label)?;
     Ok(Relabel {
-        format: args.format.over(&LabelFormat::default(), &[head_of_codes(&codes)])?,
+        format: args
+            .format
+            .over(&LabelFormat::default(), &[head_of_codes(&codes)])?,
         codes: codes.into_iter().map(Column).collect(),
         targets: targets(&args.codes, map)?,
         filters: args.read.filters()?,
@@ -83,8 +97,10 @@ fn targets(args: &CodeArgs, map: &CodeMap) -> Result<Vec<NewColumn>> {
         target(map, &name, &column.text())
     });
     let targets: Vec<NewColumn> = named.collect::<Result<_>>()?;
-    if let Some((_, twice)) =
-        targets.iter().enumerate().find(|(at, own)| targets[..*at].iter().any(|other| other.name == own.name))
+    if let Some((_, twice)) = targets
+        .iter()
+        .enumerate()
+        .find(|(at, own)| targets[..*at].iter().any(|other| other.name == own.name))
     {
         return Err(Error::usage(format!("--to names `{}` twice", twice.name))
             .help("give each column a name of its own: --to NAME=COLUMN"));
@@ -102,17 +118,29 @@ fn target(map: &CodeMap, name: &Item, column: &str) -> Result<NewColumn> {
             .help(format!("its columns of labels are {}", labels.join(", ")))
     })?;
     match name.text().is_empty() {
-        true => Err(Error::usage("--to names a column without a name").help("write --to NAME=COLUMN")),
-        false => Ok(NewColumn { name: name.text(), column: found }),
+        true => {
+            Err(Error::usage("--to names a column without a name").help("write --to NAME=COLUMN"))
+        }
+        false => Ok(NewColumn {
+            name: name.text(),
+            column: found,
+        }),
     }
 }
 
 fn all_targets(map: &CodeMap) -> Result<Vec<NewColumn>> {
-    let target = |name: &str| Some(NewColumn { name: name.to_string(), column: map.column(name)? });
+    let target = |name: &str| {
+        Some(NewColumn {
+            name: name.to_string(),
+            column: map.column(name)?,
+        })
+    };
     let targets: Vec<NewColumn> = map.label_columns().filter_map(target).collect();
     match targets.is_empty() {
         false => Ok(targets),
-        true => Err(Error::usage(format!("the map {} has no column of labels", map.name()))
-            .help("name a column with --to, such as --to code with --level 1")),
+        true => Err(
+            Error::usage(format!("the map {} has no column of labels", map.name()))
+                .help("name a column with --to, such as --to code with --level 1"),
+        ),
     }
 }

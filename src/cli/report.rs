@@ -22,7 +22,9 @@ const HISTOGRAM_BINS: usize = 20;
 impl ReportArgs {
     /// Refuses a file of an unknown format, and one that cannot be written.
     pub fn verify(&self, force: bool) -> Result<()> {
-        let Some(path) = &self.report else { return Ok(()) };
+        let Some(path) = &self.report else {
+            return Ok(());
+        };
         Format::of_path(path).map_err(|e| e.at(path.display()))?;
         check_target(path, force)
     }
@@ -34,7 +36,9 @@ impl ReportArgs {
         force: bool,
         page: impl FnOnce() -> Result<Page>,
     ) -> Result<()> {
-        let Some(path) = &self.report else { return Ok(()) };
+        let Some(path) = &self.report else {
+            return Ok(());
+        };
         let text = Format::of_path(path)?.write(&page()?)?;
         outputs.write(path, force, |file| file.write_all(text.as_bytes()))
     }
@@ -66,15 +70,27 @@ impl Evaluating<'_> {
         }))
     }
 
-    fn head(&self, head: &HeadPredictions, evaluated: &Evaluated, mistakes: usize) -> Result<HeadResult> {
-        let failed = |e: EvaluateError| Error::data(e.to_string()).at(format_args!("head `{}`", head.name));
-        let curves =
-            |at: usize| Ok((at, LabelCurves::new(&head.predictions, at, CURVE_POINTS, HISTOGRAM_BINS)?));
+    fn head(
+        &self,
+        head: &HeadPredictions,
+        evaluated: &Evaluated,
+        mistakes: usize,
+    ) -> Result<HeadResult> {
+        let failed =
+            |e: EvaluateError| Error::data(e.to_string()).at(format_args!("head `{}`", head.name));
+        let curves = |at: usize| {
+            Ok((
+                at,
+                LabelCurves::new(&head.predictions, at, CURVE_POINTS, HISTOGRAM_BINS)?,
+            ))
+        };
         let curves = evaluation::plotted(evaluated).into_iter().map(curves);
         Ok(HeadResult {
             evaluated: evaluated.clone(),
             baselines: baselines(&head.predictions, &self.shares(head)).map_err(failed)?,
-            curves: curves.collect::<std::result::Result<_, _>>().map_err(failed)?,
+            curves: curves
+                .collect::<std::result::Result<_, _>>()
+                .map_err(failed)?,
             mistakes: self.mistakes(head, mistakes)?,
             more: vec![],
         })
@@ -82,19 +98,29 @@ impl Evaluating<'_> {
 
     fn mistakes(&self, head: &HeadPredictions, most: usize) -> Result<Vec<Mistake>> {
         let mut mistakes = self.model.worst_errors(self.corpus, head, most)?;
-        mistakes.iter_mut().for_each(|mistake| mistake.id = without_folders(&mistake.id));
+        mistakes
+            .iter_mut()
+            .for_each(|mistake| mistake.id = without_folders(&mistake.id));
         Ok(mistakes)
     }
 
     /// How frequent the labels were where the model learnt; 0 for those it does not know.
     fn shares(&self, head: &HeadPredictions) -> Vec<f64> {
-        let Some((_, known)) = self.model.head(&head.name) else { return vec![] };
+        let Some((_, known)) = self.model.head(&head.name) else {
+            return vec![];
+        };
         let support = &known.about().support;
         let all = match known.about().kind {
             HeadKind::Exclusive => support.iter().sum::<f64>(),
             HeadKind::Independent => self.model.about().documents as f64,
         };
-        let share = |support: &f64| if all > 0.0 { (support / all).min(1.0) } else { 0.0 };
+        let share = |support: &f64| {
+            if all > 0.0 {
+                (support / all).min(1.0)
+            } else {
+                0.0
+            }
+        };
         let mut shares: Vec<f64> = support.iter().map(share).collect();
         shares.resize(head.predictions.labels.len(), 0.0);
         shares
@@ -130,7 +156,10 @@ impl Evaluating<'_> {
         let classifier = |evaluated: &Evaluated| {
             let (_, head) = self.model.head(&evaluated.head.name)?;
             let options = serde_json::to_string(&head.about().classifier).ok()?;
-            Some(Fact::new(format!("Classifier of {}", head.about().name), options))
+            Some(Fact::new(
+                format!("Classifier of {}", head.about().name),
+                options,
+            ))
         };
         facts.extend(self.evaluated.iter().filter_map(classifier));
         facts
@@ -143,8 +172,11 @@ pub fn comparison(inputs: &[String], splits: &[SplitReport], mut origin: Vec<Fac
     origin.insert(0, Fact::new("Program", PROGRAM));
     let mut splits = splits.to_vec();
     for split in &mut splits {
-        let systems =
-            split.heads.iter_mut().flat_map(|head| &mut head.systems).map(|system| &mut system.name);
+        let systems = split
+            .heads
+            .iter_mut()
+            .flat_map(|head| &mut head.systems)
+            .map(|system| &mut system.name);
         let all = systems.chain(split.gaps.iter_mut().map(|gap| &mut gap.system));
         all.for_each(|name| *name = without_folders(name));
     }
@@ -157,13 +189,22 @@ pub fn comparison(inputs: &[String], splits: &[SplitReport], mut origin: Vec<Fac
 }
 
 /// What the most frequent label reaches, and what guessing reaches on average.
-fn baselines(predictions: &Predictions, shares: &[f64]) -> std::result::Result<Vec<Baseline>, EvaluateError> {
+fn baselines(
+    predictions: &Predictions,
+    shares: &[f64],
+) -> std::result::Result<Vec<Baseline>, EvaluateError> {
     let majority = measure(&majority(predictions, shares)?, &Bootstrap::none())?;
-    let values = majority.of(None).filter_map(|m| Some((m.metric, m.figure?.value))).collect();
+    let values = majority
+        .of(None)
+        .filter_map(|m| Some((m.metric, m.figure?.value)))
+        .collect();
     let guessed = expected_random(predictions, shares, GUESSES, 0)?;
     let guessed = guessed.into_iter().filter(|(_, label, _)| label.is_none());
     Ok(vec![
-        Baseline { name: "most frequent answer".to_string(), values },
+        Baseline {
+            name: "most frequent answer".to_string(),
+            values,
+        },
         Baseline {
             name: "guessing by frequency".to_string(),
             values: guessed.map(|(metric, _, value)| (metric, value)).collect(),
@@ -173,12 +214,24 @@ fn baselines(predictions: &Predictions, shares: &[f64]) -> std::result::Result<V
 
 /// An id that is made of a file's name and a line says nothing of this machine; others stay as they are.
 fn without_folders(id: &str) -> String {
-    let path =
-        id.rsplit_once(':').map_or(id, |(path, line)| if line.parse::<u64>().is_ok() { path } else { id });
-    if Path::new(path).is_file() { file_name(id) } else { id.to_string() }
+    let path = id.rsplit_once(':').map_or(id, |(path, line)| {
+        if line.parse::<u64>().is_ok() {
+            path
+        } else {
+            id
+        }
+    });
+    if Path::new(path).is_file() {
+        file_name(id)
+    } else {
+        id.to_string()
+    }
 }
 
 /// A name without the folders of this machine.
 fn file_name(path: &str) -> String {
-    Path::new(path).file_name().map_or_else(|| path.to_string(), |name| name.to_string_lossy().into_owned())
+    Path::new(path).file_name().map_or_else(
+        || path.to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }

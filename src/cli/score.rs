@@ -18,12 +18,16 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
     let as_json = console.wants_json(args.model.shape);
     if let Some(max_error) = args.max_error {
-        model.verify_max_error(max_error, model.heads().iter().map(|head| head.about().name.as_str()))?;
+        model.verify_max_error(
+            max_error,
+            model.heads().iter().map(|head| head.about().name.as_str()),
+        )?;
     }
     let bar = Bar::leak(!std::io::stdout().is_terminal());
     let extract = args.read.for_model(&model)?;
     let names = std::mem::take(&mut args.inputs);
-    let Source { inputs, options } = plan::source(names, &args.read, extract.schema.no_header, bar)?;
+    let Source { inputs, options } =
+        plan::source(names, &args.read, extract.schema.no_header, bar)?;
     let reader = Reader::new(inputs, options, bar);
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
@@ -49,7 +53,12 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     outputs.commit()
 }
 
-fn json_rows(batch: Vec<Scored<'_>>, model: &standpoint::Model, told: &Value, args: &ScoreArgs) -> String {
+fn json_rows(
+    batch: Vec<Scored<'_>>,
+    model: &standpoint::Model,
+    told: &Value,
+    args: &ScoreArgs,
+) -> String {
     let line = |(document, scores): Scored<'_>| {
         let mut row = json::score_row(&document.id, told, &scores, args.top);
         row["id"] = document.id_value();
@@ -72,7 +81,9 @@ fn table<'m>(
     first: bool,
 ) -> String {
     let row = |(document, scores): Scored<'m>| {
-        let why = args.why.map(|most| terminal::reasons(&model.explain(&document.text), most));
+        let why = args
+            .why
+            .map(|most| terminal::reasons(&model.explain(&document.text), most));
         (document.id, scores, why)
     };
     let rows: Vec<_> = batch.into_par_iter().map(row).collect();

@@ -22,7 +22,10 @@ pub fn handle() -> Result<()> {
     // A file beyond the limit is then an error of the write, which names the file.
     signal_hook::flag::register(SIGXFSZ, Arc::<AtomicBool>::default()).map_err(failed)?;
     let wait = move || signals.forever().for_each(end_by);
-    std::thread::Builder::new().name("signals".to_string()).spawn(wait).map_err(failed)?;
+    std::thread::Builder::new()
+        .name("signals".to_string())
+        .spawn(wait)
+        .map_err(failed)?;
     Ok(())
 }
 
@@ -45,7 +48,10 @@ fn is_ignored(signal: i32) -> bool {
 fn end_by(signal: i32) {
     if signal == INTERRUPT && STOPS.swap(false, Ordering::Relaxed) {
         STOPPED.store(true, Ordering::Relaxed);
-        let _ = writeln!(std::io::stderr(), "\nstandpoint: ending; once more to leave at once");
+        let _ = writeln!(
+            std::io::stderr(),
+            "\nstandpoint: ending; once more to leave at once"
+        );
         return;
     }
     output::remove_unfinished();

@@ -21,16 +21,24 @@ pub fn run(args: SplitArgs, console: Console) -> Result<bool> {
     let mut outputs = Transaction::default();
     let (corpus, rows) = read(&args, &plan, &mut outputs, bar)?;
     let near = near(&args, &corpus, bar);
-    let together = near.as_ref().filter(|_| args.near.near_duplicates == NearArg::Together);
+    let together = near
+        .as_ref()
+        .filter(|_| args.near.near_duplicates == NearArg::Together);
     let (mut split, undated) = plan.split(&corpus, &rows, together)?;
     parts::place_undated(&mut split, &undated, &args.undated, &rows, &plan)?;
-    if let Some(near) = near.as_ref().filter(|_| args.near.near_duplicates == NearArg::Drop) {
+    if let Some(near) = near
+        .as_ref()
+        .filter(|_| args.near.near_duplicates == NearArg::Drop)
+    {
         split.without_crossing(near);
     }
     split.verify()?;
     let crossing = split.crossing(&corpus.ids, near.as_ref());
     let near_duplicates = near.is_some();
-    let summary = SplitSummary { near_duplicates, ..split.summary(&corpus.heads, plan.shares(), crossing) };
+    let summary = SplitSummary {
+        near_duplicates,
+        ..split.summary(&corpus.heads, plan.shares(), crossing)
+    };
     bar.clear();
     split_rows::write(&args.target, &split, &rows, outputs, bar)?;
     tell(&args, &summary, console)?;
@@ -39,16 +47,23 @@ pub fn run(args: SplitArgs, console: Console) -> Result<bool> {
 
 fn verify(args: &SplitArgs, plan: &Plan) -> Result<()> {
     if plan.by_time() && args.near.near_duplicates == NearArg::Together {
-        return Err(Error::usage("a split by time cannot keep near duplicates together")
-            .help("leave the later ones out with --near-duplicates drop"));
+        return Err(
+            Error::usage("a split by time cannot keep near duplicates together")
+                .help("leave the later ones out with --near-duplicates drop"),
+        );
     }
     if args.near.near_duplicates == NearArg::Drop && args.parts.folds.is_some() {
-        return Err(Error::usage("folds are held out in turn, so that none is the later one")
-            .help("keep near duplicates in one fold with --near-duplicates together"));
+        return Err(
+            Error::usage("folds are held out in turn, so that none is the later one")
+                .help("keep near duplicates in one fold with --near-duplicates together"),
+        );
     }
     match (0.1..=1.0).contains(&args.near.similarity) {
         true => Ok(()),
-        false => Err(Error::usage(format!("--similarity {} is not from 0.1 to 1", args.near.similarity))),
+        false => Err(Error::usage(format!(
+            "--similarity {} is not from 0.1 to 1",
+            args.near.similarity
+        ))),
     }
 }
 
@@ -59,14 +74,30 @@ fn read(
     bar: &'static Bar,
 ) -> Result<(Corpus, Rows)> {
     let labels = args.labels.plain();
-    let text = args.read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
+    let text = args
+        .read
+        .text()?
+        .unwrap_or_else(|| vec![Column::from("text")]);
     let (heads, format) = (labels.heads()?, labels.format()?);
-    let schema =
-        Schema { no_header: args.read.no_header, decode_html: args.read.decode_html, text, heads, format };
-    let extract = Extract { schema, selection: labels.selection(&args.read)?, labels: true };
-    let Source { inputs, options } = plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
+    let schema = Schema {
+        no_header: args.read.no_header,
+        decode_html: args.read.decode_html,
+        text,
+        heads,
+        format,
+    };
+    let extract = Extract {
+        schema,
+        selection: labels.selection(&args.read)?,
+        labels: true,
+    };
+    let Source { inputs, options } =
+        plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
     let lines = args.target.output.is_some() || args.target.write.is_some();
-    let keep = Keep { lines, columns: plan.columns() };
+    let keep = Keep {
+        lines,
+        columns: plan.columns(),
+    };
     let mut rejects = args.read.rejects(outputs)?;
     let read = Corpus::read_rows(inputs, options, &extract, &keep, rejects.as_mut(), bar)?;
     args.read.tell_rejects(rejects, bar)?;
@@ -78,7 +109,10 @@ fn near(args: &SplitArgs, corpus: &Corpus, bar: &Bar) -> Option<Groups> {
         return None;
     }
     bar.stage("looking for near duplicates", 0);
-    let options = NearDuplicates { threshold: args.near.similarity, ..NearDuplicates::default() };
+    let options = NearDuplicates {
+        threshold: args.near.similarity,
+        ..NearDuplicates::default()
+    };
     Some(near_duplicates(&corpus.texts, &options))
 }
 

@@ -11,21 +11,31 @@ use standpoint::{Error, Result};
 use std::path::{Path, PathBuf};
 
 pub fn check_targets(args: &SplitTargetArgs, plan: &Plan) -> Result<()> {
-    let folder = args.output.as_ref().filter(|prefix| prefix.as_os_str().as_encoded_bytes().ends_with(b"/"));
+    let folder = args
+        .output
+        .as_ref()
+        .filter(|prefix| prefix.as_os_str().as_encoded_bytes().ends_with(b"/"));
     if let Some(folder) = folder {
-        std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", e).at(folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|e| Error::io("make the folder", e).at(folder.display()))?;
     }
-    targets(args, plan.names()).iter().try_for_each(|path| check_target(path, args.force))
+    targets(args, plan.names())
+        .iter()
+        .try_for_each(|path| check_target(path, args.force))
 }
 
 /// What would be written; nothing where the parts are not named rightly, which is said later.
 pub fn all_targets(args: &SplitArgs) -> Vec<PathBuf> {
-    Plan::new(&args.parts).map(|plan| targets(&args.target, plan.names())).unwrap_or_default()
+    Plan::new(&args.parts)
+        .map(|plan| targets(&args.target, plan.names()))
+        .unwrap_or_default()
 }
 
 fn targets(args: &SplitTargetArgs, parts: &[String]) -> Vec<PathBuf> {
     let of_parts = |prefix: &PathBuf| parts.iter().map(|part| of_part(prefix, part)).collect();
-    args.output.as_ref().map_or_else(|| args.write.iter().cloned().collect(), of_parts)
+    args.output
+        .as_ref()
+        .map_or_else(|| args.write.iter().cloned().collect(), of_parts)
 }
 
 /// `news` becomes `news.train.jsonl`, and a folder, or `news/`, `news/train.jsonl`.
@@ -48,15 +58,26 @@ pub fn write(
 ) -> Result<()> {
     if let Some(prefix) = &args.output {
         for (at, part) in split.parts.iter().enumerate() {
-            let lines = split.documents(at as u32).into_iter().map(|document| rows.lines.get(document));
+            let lines = split
+                .documents(at as u32)
+                .into_iter()
+                .map(|document| rows.lines.get(document));
             write_lines(&mut outputs, &of_part(prefix, part), args.force, lines)?;
         }
     }
     if let Some(path) = &args.write {
         let lines = with_part(args, split, rows)?;
-        write_lines(&mut outputs, path, args.force, lines.iter().map(String::as_str))?;
+        write_lines(
+            &mut outputs,
+            path,
+            args.force,
+            lines.iter().map(String::as_str),
+        )?;
     }
-    let written: Vec<String> = outputs.targets().map(|path| format!("wrote {}", path.display())).collect();
+    let written: Vec<String> = outputs
+        .targets()
+        .map(|path| format!("wrote {}", path.display()))
+        .collect();
     outputs.commit()?;
     written.iter().for_each(|note| bar.note(note));
     Ok(())
@@ -64,13 +85,24 @@ pub fn write(
 
 /// Folds are numbers, so that `--where fold!=3` reads as it is written.
 fn with_part(args: &SplitTargetArgs, split: &Split, rows: &Rows) -> Result<Vec<String>> {
-    let number = |part: &String| part.parse::<u32>().map_or_else(|_| part.as_str().into(), Value::from);
+    let number = |part: &String| {
+        part.parse::<u32>()
+            .map_or_else(|_| part.as_str().into(), Value::from)
+    };
     let values: Vec<Value> = split.parts.iter().map(number).collect();
     let folds = values.iter().all(Value::is_number);
-    let name = args.column.as_deref().unwrap_or(if folds { "fold" } else { "split" });
-    let placed =
-        split.of.iter().enumerate().filter_map(|(document, part)| Some((document, (*part)? as usize)));
-    placed.map(|(document, part)| rows.with_column(document, name, &values[part])).collect()
+    let name = args
+        .column
+        .as_deref()
+        .unwrap_or(if folds { "fold" } else { "split" });
+    let placed = split
+        .of
+        .iter()
+        .enumerate()
+        .filter_map(|(document, part)| Some((document, (*part)? as usize)));
+    placed
+        .map(|(document, part)| rows.with_column(document, name, &values[part]))
+        .collect()
 }
 
 fn write_lines<'a>(

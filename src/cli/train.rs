@@ -1,8 +1,8 @@
 //! `standpoint train`
 
 use super::args::{
-    BackgroundArgs, ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs, TfArg,
-    TokenArgs, TrainArgs,
+    BackgroundArgs, ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs,
+    TfArg, TokenArgs, TrainArgs,
 };
 use super::console::Console;
 use super::effect;
@@ -33,7 +33,8 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     check_target(&args.target.output, args.target.force)?;
     let bar = Bar::leak(true);
     let old = args.from.from.as_deref().map(Model::load).transpose()?;
-    old.as_ref().map_or(Ok(()), |old| effect::verify_from(&args.from.parsed, old))?;
+    old.as_ref()
+        .map_or(Ok(()), |old| effect::verify_from(&args.from.parsed, old))?;
     verify_chance(&args, &trainer, old.as_ref())?;
     let mut outputs = Transaction::default();
     let model = match &old {
@@ -54,10 +55,17 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
         args.target.output.display()
     ));
     tell_choices(&model, bar);
-    old.map_or(Ok(()), |old| from::tell_changes(&args, &old, &model, console, bar))
+    old.map_or(Ok(()), |old| {
+        from::tell_changes(&args, &old, &model, console, bar)
+    })
 }
 
-fn anew(args: &TrainArgs, trainer: Trainer, outputs: &mut Transaction, bar: &'static Bar) -> Result<Model> {
+fn anew(
+    args: &TrainArgs,
+    trainer: Trainer,
+    outputs: &mut Transaction,
+    bar: &'static Bar,
+) -> Result<Model> {
     if args.stream.stream {
         return stream(args, trainer, outputs, bar);
     }
@@ -71,22 +79,55 @@ fn read_apart(args: &TrainArgs, corpus: &Corpus, bar: &'static Bar) -> Result<Op
     if args.calibration.is_empty() {
         return Ok(None);
     }
-    if args.inputs.iter().chain(&args.calibration).filter(|name| *name == "-").count() > 1 {
+    if args
+        .inputs
+        .iter()
+        .chain(&args.calibration)
+        .filter(|name| *name == "-")
+        .count()
+        > 1
+    {
         return Err(Error::usage("standard input is named twice"));
     }
     let (source, extract) = labelled(&args.calibration, &args.labels, &args.read, bar)?;
-    let known: Vec<Vec<String>> = corpus.heads.iter().map(|head| head.labels.clone()).collect();
+    let known: Vec<Vec<String>> = corpus
+        .heads
+        .iter()
+        .map(|head| head.labels.clone())
+        .collect();
     Corpus::read(source.inputs, source.options, &extract, &known, None, bar).map(Some)
 }
 
-fn stream(args: &TrainArgs, trainer: Trainer, outputs: &mut Transaction, bar: &'static Bar) -> Result<Model> {
-    let (Source { inputs, options }, extract) = labelled(&args.inputs, &args.labels, &args.read, bar)?;
-    let memory = args.stream.memory.as_deref().map_or(Ok(2 << 30), plan::size)?;
+fn stream(
+    args: &TrainArgs,
+    trainer: Trainer,
+    outputs: &mut Transaction,
+    bar: &'static Bar,
+) -> Result<Model> {
+    let (Source { inputs, options }, extract) =
+        labelled(&args.inputs, &args.labels, &args.read, bar)?;
+    let memory = args
+        .stream
+        .memory
+        .as_deref()
+        .map_or(Ok(2 << 30), plan::size)?;
     let every = args.stream.checkpoint_every.unwrap_or(100);
     let checkpoint = args.stream.checkpoint.clone().map(|path| (path, every));
-    let trainer = BatchTrainer { trainer, memory, checkpoint };
+    let trainer = BatchTrainer {
+        trainer,
+        memory,
+        checkpoint,
+    };
     let mut rejects = args.read.rejects(outputs)?;
-    let model = trainer.train(&BatchSource { inputs, options, extract }, rejects.as_mut(), bar)?;
+    let model = trainer.train(
+        &BatchSource {
+            inputs,
+            options,
+            extract,
+        },
+        rejects.as_mut(),
+        bar,
+    )?;
     args.read.tell_rejects(rejects, bar)?;
     Ok(model)
 }
@@ -94,7 +135,9 @@ fn stream(args: &TrainArgs, trainer: Trainer, outputs: &mut Transaction, bar: &'
 /// Says which thresholds were chosen.
 pub fn tell_choices(model: &Model, bar: &Bar) {
     let heads = model.heads().iter().map(|head| head.about());
-    heads.flat_map(terminal::choices).for_each(|line| bar.note(&line));
+    heads
+        .flat_map(terminal::choices)
+        .for_each(|line| bar.note(&line));
 }
 
 /// The labelled documents that the flags name.
@@ -118,9 +161,8 @@ pub fn labelled(
 ) -> Result<(Source, Extract)> {
     let heads = labels.heads()?;
     if heads.is_empty() {
-        return Err(
-            Error::usage("there is nothing to learn").help("name the label column with --label or --labels")
-        );
+        return Err(Error::usage("there is nothing to learn")
+            .help("name the label column with --label or --labels"));
     }
     let text = read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
     let schema = Schema {
@@ -130,8 +172,15 @@ pub fn labelled(
         heads,
         format: labels.format()?,
     };
-    let extract = Extract { schema, selection: labels.selection(read)?, labels: true };
-    Ok((plan::source(inputs.to_vec(), read, read.no_header, bar)?, extract))
+    let extract = Extract {
+        schema,
+        selection: labels.selection(read)?,
+        labels: true,
+    };
+    Ok((
+        plan::source(inputs.to_vec(), read, read.no_header, bar)?,
+        extract,
+    ))
 }
 
 /// All documents of a source, broken ones listed; labels that are known keep their places.
@@ -144,7 +193,14 @@ pub fn read_source(
     bar: &'static Bar,
 ) -> Result<Corpus> {
     let mut rejects = read.rejects(outputs)?;
-    let corpus = Corpus::read(source.inputs, source.options, extract, known, rejects.as_mut(), bar)?;
+    let corpus = Corpus::read(
+        source.inputs,
+        source.options,
+        extract,
+        known,
+        rejects.as_mut(),
+        bar,
+    )?;
     read.tell_rejects(rejects, bar)?;
     Ok(corpus)
 }
@@ -152,17 +208,28 @@ pub fn read_source(
 fn trainer(args: &TrainArgs) -> Result<Trainer> {
     let name = args.target.name();
     let mut trainer = match &args.options {
-        Some(path) => Trainer { name, ..options(path)? },
+        Some(path) => Trainer {
+            name,
+            ..options(path)?
+        },
         None => by_flags(args, name)?,
     };
     trainer.fingerprints &= !args.target.no_fingerprints;
     trainer.compact |= args.target.compact;
     trainer.background = args.background.blend()?;
     if let (Some(blend), Some(found_with)) = (&mut trainer.background, &trainer.found_with) {
-        blend.weight = args.background.background_weight.unwrap_or(found_with.weight);
+        blend.weight = args
+            .background
+            .background_weight
+            .unwrap_or(found_with.weight);
         blend.terms = args.background.background_terms.or(found_with.terms);
     }
-    if let Some(memory) = args.stream.memory.as_deref().filter(|_| !args.stream.stream) {
+    if let Some(memory) = args
+        .stream
+        .memory
+        .as_deref()
+        .filter(|_| !args.stream.stream)
+    {
         trainer.memory = Some(plan::size(memory)?);
     }
     Ok(trainer)
@@ -188,20 +255,30 @@ fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
     args.thresholds.apply(args.stream.stream, &mut trainer)?;
     let mut used = Vec::new();
     for spec in &args.classifier.classifier {
-        let (head, name) =
-            spec.split_once('=').map_or((None, spec.as_str()), |(head, name)| (Some(head), name));
+        let (head, name) = spec
+            .split_once('=')
+            .map_or((None, spec.as_str()), |(head, name)| (Some(head), name));
         if used.contains(&head) {
-            return Err(Error::usage(format!("--classifier {spec}: there is one already")));
+            return Err(Error::usage(format!(
+                "--classifier {spec}: there is one already"
+            )));
         }
         used.push(head);
         let classifier = args.classifier.named(name, args.features.seed)?;
         match head {
             None => trainer.classifier = classifier,
-            Some(head) => drop(trainer.classifiers.insert(label_form(head).into_owned(), classifier)),
+            Some(head) => drop(
+                trainer
+                    .classifiers
+                    .insert(label_form(head).into_owned(), classifier),
+            ),
         }
     }
     if let Some(folds) = args.thresholds.folds {
-        let all = trainer.classifiers.values_mut().chain([&mut trainer.classifier]);
+        let all = trainer
+            .classifiers
+            .values_mut()
+            .chain([&mut trainer.classifier]);
         all.for_each(|classifier| {
             if let Classifier::Stack(stack) = classifier {
                 stack.folds = folds;
@@ -216,15 +293,31 @@ fn verify_chance(args: &TrainArgs, trainer: &Trainer, old: Option<&Model>) -> Re
     if args.options.is_some() {
         return Ok(());
     }
-    let old: Vec<&HeadAbout> = old.iter().flat_map(|old| old.heads()).map(|head| head.about()).collect();
-    let mut heads: Vec<(String, HeadKind)> = old.iter().map(|head| (head.name.clone(), head.kind)).collect();
-    heads.extend(args.labels.heads()?.into_iter().map(|head| (head.name, head.kind)));
+    let old: Vec<&HeadAbout> = old
+        .iter()
+        .flat_map(|old| old.heads())
+        .map(|head| head.about())
+        .collect();
+    let mut heads: Vec<(String, HeadKind)> = old
+        .iter()
+        .map(|head| (head.name.clone(), head.kind))
+        .collect();
+    heads.extend(
+        args.labels
+            .heads()?
+            .into_iter()
+            .map(|head| (head.name, head.kind)),
+    );
     let kept = |name: &str| {
-        let old = old.iter().find(|head| head.name == name && !args.from.is_given("classifier"));
+        let old = old
+            .iter()
+            .find(|head| head.name == name && !args.from.is_given("classifier"));
         old.map(|head| &head.classifier)
     };
-    let folds =
-        args.calibration.is_empty() && heads.iter().any(|(name, kind)| trainer.uses_folds(name, *kind));
+    let folds = args.calibration.is_empty()
+        && heads
+            .iter()
+            .any(|(name, kind)| trainer.uses_folds(name, *kind));
     if args.thresholds.folds.is_some() && !folds {
         return Err(Error::usage(
             "--folds is for thresholds that are chosen, scores that are calibrated, and stacks, but there are none",
@@ -245,17 +338,26 @@ fn verify_chance(args: &TrainArgs, trainer: &Trainer, old: Option<&Model>) -> Re
 impl BackgroundArgs {
     /// The word vectors that the flags name.
     pub fn blend(&self) -> Result<Option<Blend>> {
-        let Some(path) = &self.background else { return Ok(None) };
+        let Some(path) = &self.background else {
+            return Ok(None);
+        };
         let blend = Blend::new(Background::load(path)?);
         let weight = self.background_weight.unwrap_or(blend.weight);
-        Ok(Some(Blend { weight, terms: self.background_terms, ..blend }))
+        Ok(Some(Blend {
+            weight,
+            terms: self.background_terms,
+            ..blend
+        }))
     }
 }
 
 impl BackgroundArgs {
     /// The weights that a search tries.
     pub fn weights(&self) -> Vec<f64> {
-        self.background_weight.map_or_else(|| Tuner::default().background_weights, |weight| vec![weight])
+        self.background_weight.map_or_else(
+            || Tuner::default().background_weights,
+            |weight| vec![weight],
+        )
     }
 }
 
@@ -303,7 +405,11 @@ impl FeatureArgs {
 }
 
 fn range(text: &str) -> Result<Option<NGrams>> {
-    if text == "none" { Ok(None) } else { text.parse().map(Some) }
+    if text == "none" {
+        Ok(None)
+    } else {
+        text.parse().map(Some)
+    }
 }
 
 impl ClassifierArgs {
@@ -313,9 +419,8 @@ impl ClassifierArgs {
             ("elastic-net", None) => Err(Error::usage("--penalty elastic-net needs --l1-ratio")),
             ("l2", _) => Ok(Penalty::L2),
             ("l1", _) => Ok(Penalty::L1),
-            (name, _) => {
-                Err(Error::usage(format!("unknown penalty `{name}`")).help("one of l2, l1, elastic-net"))
-            }
+            (name, _) => Err(Error::usage(format!("unknown penalty `{name}`"))
+                .help("one of l2, l1, elastic-net")),
         }
     }
 
@@ -325,7 +430,10 @@ impl ClassifierArgs {
             c: self.cost.unwrap_or(default.c),
             penalty: self.penalty()?,
             intercept: self.intercept()?.unwrap_or(default.intercept),
-            multi: self.multi.as_deref().map_or(Ok(default.multi), str::parse)?,
+            multi: self
+                .multi
+                .as_deref()
+                .map_or(Ok(default.multi), str::parse)?,
             tolerance: self.tolerance.unwrap_or(default.tolerance),
             ..default
         })
@@ -352,38 +460,87 @@ impl ClassifierArgs {
             "svm" => {
                 let default = LinearSvm::default();
                 let tolerance = self.tolerance.unwrap_or(default.tolerance);
-                let (loss, intercept) = (self.loss(), self.intercept()?.unwrap_or(default.intercept));
-                LinearSvm { c, tolerance, seed, loss, intercept, ..default }.into()
+                let (loss, intercept) =
+                    (self.loss(), self.intercept()?.unwrap_or(default.intercept));
+                LinearSvm {
+                    c,
+                    tolerance,
+                    seed,
+                    loss,
+                    intercept,
+                    ..default
+                }
+                .into()
             }
             "cs" => {
                 let default = CrammerSinger::default();
                 let tolerance = self.tolerance.unwrap_or(default.tolerance);
-                CrammerSinger { c, tolerance, seed, ..default }.into()
+                CrammerSinger {
+                    c,
+                    tolerance,
+                    seed,
+                    ..default
+                }
+                .into()
             }
             "nbsvm" => {
                 let default = NbSvm::default();
                 let tolerance = self.tolerance.unwrap_or(default.tolerance);
                 let interpolation = self.interpolation.unwrap_or(default.interpolation);
-                NbSvm { c, alpha, interpolation, tolerance, seed, ..default }.into()
+                NbSvm {
+                    c,
+                    alpha,
+                    interpolation,
+                    tolerance,
+                    seed,
+                    ..default
+                }
+                .into()
             }
             "lr" => self.logistic()?.into(),
             "stack" => Stack::of_kinds(seed).into(),
-            "nb" => MultinomialNb { alpha, class_weight }.into(),
-            "cnb" => ComplementNb { alpha, class_weight }.into(),
-            "bnb" => BernoulliNb { alpha, class_weight }.into(),
+            "nb" => MultinomialNb {
+                alpha,
+                class_weight,
+            }
+            .into(),
+            "cnb" => ComplementNb {
+                alpha,
+                class_weight,
+            }
+            .into(),
+            "bnb" => BernoulliNb {
+                alpha,
+                class_weight,
+            }
+            .into(),
             "ridge" => self.ridge()?.into(),
             "sgd" | "sgd-hinge" => {
-                let loss = if name == "sgd" { SgdLoss::Logistic } else { SgdLoss::Hinge };
+                let loss = if name == "sgd" {
+                    SgdLoss::Logistic
+                } else {
+                    SgdLoss::Hinge
+                };
                 let default = Sgd::default();
-                let (epochs, rate) =
-                    (self.epochs.unwrap_or(default.epochs), self.rate.unwrap_or(default.rate));
-                Sgd { loss, c, epochs, rate, seed, ..default }.into()
+                let (epochs, rate) = (
+                    self.epochs.unwrap_or(default.epochs),
+                    self.rate.unwrap_or(default.rate),
+                );
+                Sgd {
+                    loss,
+                    c,
+                    epochs,
+                    rate,
+                    seed,
+                    ..default
+                }
+                .into()
             }
             _ => {
                 let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(
-                    error.help("one of svm, cs, nbsvm, lr, ridge, sgd, sgd-hinge, nb, cnb, bnb, stack")
-                );
+                return Err(error.help(
+                    "one of svm, cs, nbsvm, lr, ridge, sgd, sgd-hinge, nb, cnb, bnb, stack",
+                ));
             }
         };
         classifier.verify()?;
@@ -415,7 +572,9 @@ fn class_weights(text: &str) -> Result<ClassWeights> {
         })?;
         let label = label_form(&label).into_owned();
         if weights.contains_key(&label) {
-            return Err(Error::usage(format!("--class-weight names `{label}` twice")));
+            return Err(Error::usage(format!(
+                "--class-weight names `{label}` twice"
+            )));
         }
         weights.insert(label, weight);
     }

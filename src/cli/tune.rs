@@ -34,7 +34,14 @@ pub fn run(args: TuneArgs) -> Result<()> {
     signals::end_on_interrupt();
     bar.clear();
     tell(&tuned, &tuner, &corpus.heads, bar);
-    let Trainer { calibrate, calibrations, thresholds, goals, abstain, .. } = asked;
+    let Trainer {
+        calibrate,
+        calibrations,
+        thresholds,
+        goals,
+        abstain,
+        ..
+    } = asked;
     let name = args.target.name();
     let fingerprints = !args.target.no_fingerprints;
     let compact = args.target.compact;
@@ -54,14 +61,24 @@ pub fn run(args: TuneArgs) -> Result<()> {
     write_options(&mut outputs, &trainer, &options, args.target.force)?;
     outputs.commit()?;
     bar.clear();
-    bar.note(&format!("wrote {} and {}", args.target.output.display(), options.display()));
+    bar.note(&format!(
+        "wrote {} and {}",
+        args.target.output.display(),
+        options.display()
+    ));
     tell_choices(&model, bar);
     Ok(())
 }
 
 fn tuner(args: &TuneArgs) -> Result<Tuner> {
-    let tokens = TokenOptions { language: args.language.parse()?, ..TokenOptions::default() };
-    let base = TfIdfOptions { tokens, ..TfIdfOptions::default() };
+    let tokens = TokenOptions {
+        language: args.language.parse()?,
+        ..TokenOptions::default()
+    };
+    let base = TfIdfOptions {
+        tokens,
+        ..TfIdfOptions::default()
+    };
     Ok(Tuner {
         metric: args.metric.parse::<Metric>()?,
         space: Space::around(&base, args.seed),
@@ -77,7 +94,11 @@ fn tuner(args: &TuneArgs) -> Result<Tuner> {
 
 /// The files that are written: the model, its options, and the log of trials.
 pub fn targets(model: &Path) -> [PathBuf; 3] {
-    [model.to_path_buf(), beside(model, "options.json"), beside(model, "trials.jsonl")]
+    [
+        model.to_path_buf(),
+        beside(model, "options.json"),
+        beside(model, "trials.jsonl"),
+    ]
 }
 
 /// `news.model` becomes `news.model.options.json`.
@@ -91,28 +112,43 @@ fn beside(model: &Path, ending: &str) -> PathBuf {
 pub fn time(text: &str) -> Result<Duration> {
     let units = [("s", 1.0), ("m", 60.0), ("h", 3600.0)];
     let seconds = quantity(text, &units).filter(|&seconds| seconds > 0.0 && seconds < 1e9);
-    seconds
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| Error::usage(format!("--time `{text}` is no time")).help("write 90s, 10m or 2h"))
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| {
+        Error::usage(format!("--time `{text}` is no time")).help("write 90s, 10m or 2h")
+    })
 }
 
 fn quantity(text: &str, units: &[(&str, f64)]) -> Option<f64> {
-    let (number, factor) =
-        units.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, factor)))?;
+    let (number, factor) = units
+        .iter()
+        .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, factor)))?;
     number.parse::<f64>().ok().map(|number| number * factor)
 }
 
-fn write_options(outputs: &mut Transaction, trainer: &Trainer, path: &Path, force: bool) -> Result<()> {
+fn write_options(
+    outputs: &mut Transaction,
+    trainer: &Trainer,
+    path: &Path,
+    force: bool,
+) -> Result<()> {
     let json = serde_json::to_string_pretty(trainer).map_err(|e| Error::usage(e.to_string()))?;
     outputs.write(path, force, |out| writeln!(out, "{json}"))
 }
 
 fn tell(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &Bar) {
-    let ended = if tuned.cut_short { ", ended before it was done" } else { "" };
+    let ended = if tuned.cut_short {
+        ", ended before it was done"
+    } else {
+        ""
+    };
     bar.note(&format!("{} trials{ended}", tuned.trials));
     for (chosen, head) in tuned.chosen.iter().zip(heads) {
         let metric = tuner.metric.name(head.targets.kind());
-        bar.note(&format!("{}: {metric} {}: {}", chosen.head, spread(chosen), shown(&chosen.member)));
+        bar.note(&format!(
+            "{}: {metric} {}: {}",
+            chosen.head,
+            spread(chosen),
+            shown(&chosen.member)
+        ));
     }
     if let Some(blend) = &tuned.trainer.background {
         bar.note(&format!("word vectors: weight {}", blend.weight));
@@ -123,7 +159,11 @@ fn tell(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &Bar) {
         "features: word n-grams {}, character n-grams {}, {}, min-df {}, {} term frequencies",
         range(features.word_ngrams),
         range(features.char_ngrams),
-        if features.tokens.stem { "stems" } else { "words as they are" },
+        if features.tokens.stem {
+            "stems"
+        } else {
+            "words as they are"
+        },
         features.min_df,
         match features.tf {
             TermFrequency::Sublinear => "sublinear",
@@ -137,8 +177,13 @@ fn tell(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &Bar) {
 fn spread(chosen: &Chosen) -> String {
     let scores = &chosen.scores;
     let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
-    let (least, most) = scores.iter().fold((1.0, 0.0), |(l, m): (f64, f64), &s| (l.min(s), m.max(s)));
-    format!("{mean:.3} ({least:.3} to {most:.3} on {})", counted(scores.len(), "fold"))
+    let (least, most) = scores
+        .iter()
+        .fold((1.0, 0.0), |(l, m): (f64, f64), &s| (l.min(s), m.max(s)));
+    format!(
+        "{mean:.3} ({least:.3} to {most:.3} on {})",
+        counted(scores.len(), "fold")
+    )
 }
 
 fn shown(member: &Member) -> String {

@@ -50,7 +50,11 @@ pub(crate) fn look_alikes(labels: &[String]) -> Vec<Vec<&str>> {
 
 fn skeleton(label: &str) -> String {
     let shaped = label.chars().filter(|&c| !is_shapeless(c));
-    let folded: String = shaped.nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
+    let folded: String = shaped
+        .nfkc()
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect();
     let folded: String = folded.nfkc().filter(|&c| !is_shapeless(c)).collect();
     let words: Vec<&str> = folded.split_whitespace().collect();
     number(&words.join(" ")).unwrap_or_else(|| words.join(" "))
@@ -67,7 +71,10 @@ fn number(text: &str) -> Option<String> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     (!whole.is_empty() && digits(whole) && digits(part)).then(|| {
         let (whole, part) = (whole.trim_start_matches('0'), part.trim_end_matches('0'));
-        format!("{sign}{}.{part}", if whole.is_empty() { "0" } else { whole })
+        format!(
+            "{sign}{}.{part}",
+            if whole.is_empty() { "0" } else { whole }
+        )
     })
 }
 
@@ -83,11 +90,22 @@ fn is_shapeless(c: char) -> bool {
 /// Says which of the labels of a head may be one that is written in several ways.
 pub(crate) fn note_look_alikes(head: &str, labels: &[String], progress: &dyn Progress) {
     let groups = look_alikes(labels);
-    let shown: Vec<String> = groups.iter().take(SHOWN).map(|group| shown(group)).collect();
+    let shown: Vec<String> = groups
+        .iter()
+        .take(SHOWN)
+        .map(|group| shown(group))
+        .collect();
     if !groups.is_empty() {
         let more = groups.len().saturating_sub(SHOWN);
-        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-        progress.note(&format!("{head}: labels that look alike: {}{more}", shown.join("; ")));
+        let more = if more > 0 {
+            format!("; and {more} more")
+        } else {
+            String::new()
+        };
+        progress.note(&format!(
+            "{head}: labels that look alike: {}{more}",
+            shown.join("; ")
+        ));
     }
 }
 
@@ -97,7 +115,9 @@ pub(crate) fn shown(labels: &[&str]) -> String {
         true => format!("<U+{:04X}>", u32::from(c)),
         false => c.to_string(),
     };
-    let shown = labels.iter().map(|label| format!("`{}`", label.chars().map(visible).collect::<String>()));
+    let shown = labels
+        .iter()
+        .map(|label| format!("`{}`", label.chars().map(visible).collect::<String>()));
     let mut shown: Vec<String> = shown.take(SHOWN).collect();
     if labels.len() > SHOWN {
         shown.push(format!("{} more", labels.len() - SHOWN));

@@ -70,16 +70,30 @@ impl Corpus {
     /// If an index is not less than [`len`](Self::len).
     pub fn select(&self, indices: &[usize]) -> Corpus {
         let texts = |of: &Texts| -> Texts { indices.iter().map(|&at| of.get(at)).collect() };
-        let head = |head: &Head| Head { targets: head.targets.select(indices), ..head.clone() };
+        let head = |head: &Head| Head {
+            targets: head.targets.select(indices),
+            ..head.clone()
+        };
         let (ids, texts) = (texts(&self.ids), texts(&self.texts));
         let heads: Vec<Head> = self.heads.iter().map(head).collect();
-        let weights = self.weights.as_ref().map(|weights| indices.iter().map(|&at| weights[at]).collect());
+        let weights = self
+            .weights
+            .as_ref()
+            .map(|weights| indices.iter().map(|&at| weights[at]).collect());
         let hash = hash(&texts, &heads, weights.as_deref());
         let integer_ids = match self.integer_ids.as_slice() {
             [] => Vec::new(),
             all => indices.iter().map(|&at| all[at]).collect(),
         };
-        Corpus { ids, integer_ids, texts, heads, weights, schema: self.schema.clone(), hash }
+        Corpus {
+            ids,
+            integer_ids,
+            texts,
+            heads,
+            weights,
+            schema: self.schema.clone(),
+            hash,
+        }
     }
 
     /// The id of a document as JSON: an integer where it was one, and otherwise a text.
@@ -87,7 +101,10 @@ impl Corpus {
     /// # Panics
     /// If `document` is not less than [`len`](Self::len).
     pub fn id_value(&self, document: usize) -> serde_json::Value {
-        id_value(self.ids.get(document), self.integer_ids.get(document).is_some_and(|is| *is))
+        id_value(
+            self.ids.get(document),
+            self.integer_ids.get(document).is_some_and(|is| *is),
+        )
     }
 
     /// Reads all rows of `inputs`.
@@ -106,11 +123,23 @@ impl Corpus {
         rejects: Option<&mut Rejects>,
         progress: &dyn Progress,
     ) -> Result<Corpus> {
-        Self::read_each(inputs, options, extract, known, rejects, progress, &|_, _| Ok(()), &mut Vec::new())
+        Self::read_each(
+            inputs,
+            options,
+            extract,
+            known,
+            rejects,
+            progress,
+            &|_, _| Ok(()),
+            &mut Vec::new(),
+        )
     }
 
     /// [`read`](Self::read), and what `of_row` makes of each row that becomes a document.
-    #[expect(clippy::too_many_arguments, reason = "those of `read`, and where its rows go")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "those of `read`, and where its rows go"
+    )]
     pub(super) fn read_each<T: Send>(
         inputs: Vec<Input>,
         options: ReadOptions,
@@ -139,7 +168,8 @@ impl Corpus {
             let outcomes: Vec<Result<(Extracted, T)>> = batch.par_iter().map(outcome).collect();
             for (raw, outcome) in batch.iter().zip(outcomes) {
                 let before = builder.texts.len();
-                let (extracted, row) = outcome.map_or_else(|e| (Err(e), None), |(e, row)| (Ok(e), Some(row)));
+                let (extracted, row) =
+                    outcome.map_or_else(|e| (Err(e), None), |(e, row)| (Ok(e), Some(row)));
                 builder.take(raw, extracted, rejects.as_deref_mut())?;
                 kept.extend(row.filter(|_| builder.texts.len() > before));
             }
@@ -147,7 +177,10 @@ impl Corpus {
         }
         builder.notes(extract, progress);
         let corpus = builder.finish().map_err(|e| e.at(&names))?;
-        Ok(Corpus { schema: Some(extract.schema.clone()), ..corpus })
+        Ok(Corpus {
+            schema: Some(extract.schema.clone()),
+            ..corpus
+        })
     }
 }
 
@@ -176,7 +209,10 @@ pub struct CorpusBuilder {
 
 impl CorpusBuilder {
     pub(super) fn of_schema(schema: &Schema, known: &[Vec<String>]) -> Self {
-        let mut builder = CorpusBuilder { text_columns: schema.text.len(), ..CorpusBuilder::default() };
+        let mut builder = CorpusBuilder {
+            text_columns: schema.text.len(),
+            ..CorpusBuilder::default()
+        };
         builder.columns = schema.text.iter().map(ToString::to_string).collect();
         for (index, head) in schema.heads.iter().enumerate() {
             builder.columns.extend(head.columns());
@@ -190,7 +226,14 @@ impl CorpusBuilder {
     /// Adds a head; to be called before the first document.
     pub fn head(&mut self, name: &str, kind: HeadKind) {
         let source = LabelSource::Column(name.into());
-        self.heads.push(HeadBuilder::new(&HeadColumns { name: name.to_string(), kind, source }, &[]));
+        self.heads.push(HeadBuilder::new(
+            &HeadColumns {
+                name: name.to_string(),
+                kind,
+                source,
+            },
+            &[],
+        ));
     }
 
     /// Adds a document with its labels, one list a head. An empty list is no label for an
@@ -241,17 +284,28 @@ impl CorpusBuilder {
             self.weightless += 1;
             return;
         }
-        self.seen.iter_mut().zip(&document.seen).for_each(|(seen, now)| *seen |= now);
+        self.seen
+            .iter_mut()
+            .zip(&document.seen)
+            .for_each(|(seen, now)| *seen |= now);
         self.tally.missing(&document.missing, self.texts.len());
         self.tally.answers(&document.answers);
         self.integer_ids.push(document.integer_id);
         self.push(&document.id, &document.text, document.weight);
-        self.heads.iter_mut().zip(document.answers).for_each(|(head, answer)| head.push(answer));
+        self.heads
+            .iter_mut()
+            .zip(document.answers)
+            .for_each(|(head, answer)| head.push(answer));
     }
 
     pub(super) fn notes(&self, extract: &Extract, progress: &dyn Progress) {
         if self.unlabelled > 0 {
-            let heads: Vec<&str> = extract.schema.heads.iter().map(|head| head.name.as_str()).collect();
+            let heads: Vec<&str> = extract
+                .schema
+                .heads
+                .iter()
+                .map(|head| head.name.as_str())
+                .collect();
             let (left, rows) = (self.unlabelled, self.rows);
             progress.note(&format!(
                 "left out {left} of {} without an answer to {}",
@@ -267,7 +321,9 @@ impl CorpusBuilder {
             ));
         }
         self.tally.notes(&extract.schema.heads, progress);
-        self.heads.iter().for_each(|head| note_look_alikes(&head.name, &head.labels, progress));
+        self.heads
+            .iter()
+            .for_each(|head| note_look_alikes(&head.name, &head.labels, progress));
     }
 
     /// The cells that were taken as missing.
@@ -286,24 +342,48 @@ impl CorpusBuilder {
         let weights = weighted.then_some(self.weights);
         let hash = hash(&self.texts, &heads, weights.as_deref());
         let integer_ids = integers(self.integer_ids);
-        Ok(Corpus { ids: self.ids, integer_ids, texts: self.texts, heads, weights, schema: None, hash })
+        Ok(Corpus {
+            ids: self.ids,
+            integer_ids,
+            texts: self.texts,
+            heads,
+            weights,
+            schema: None,
+            hash,
+        })
     }
 
     /// What was added since the last part; labels that are known keep their numbers.
     pub(super) fn part(&mut self) -> Corpus {
         let heads: Vec<Head> = self.heads.iter().map(HeadBuilder::head).collect();
         self.heads.iter_mut().for_each(|head| head.answers.clear());
-        let (ids, texts) = (std::mem::take(&mut self.ids), std::mem::take(&mut self.texts));
+        let (ids, texts) = (
+            std::mem::take(&mut self.ids),
+            std::mem::take(&mut self.texts),
+        );
         let weights = std::mem::take(&mut self.weights);
-        let weights = weights.iter().any(|&weight| weight != 1.0).then_some(weights);
+        let weights = weights
+            .iter()
+            .any(|&weight| weight != 1.0)
+            .then_some(weights);
         let hash = hash(&texts, &heads, weights.as_deref());
         let integer_ids = integers(std::mem::take(&mut self.integer_ids));
-        Corpus { ids, integer_ids, texts, heads, weights, schema: None, hash }
+        Corpus {
+            ids,
+            integer_ids,
+            texts,
+            heads,
+            weights,
+            schema: None,
+            hash,
+        }
     }
 
     fn verify(&self) -> Result<()> {
         if let Some(id) = &self.several {
-            return Err(Error::data(format!("document `{id}` has several labels of an exclusive head")));
+            return Err(Error::data(format!(
+                "document `{id}` has several labels of an exclusive head"
+            )));
         }
         self.heads.iter().try_for_each(HeadBuilder::verify)?;
         self.verify_seen(self.texts.len())
@@ -314,8 +394,9 @@ impl CorpusBuilder {
         if documents == 0 {
             self.broken.verify(self.rows)?;
             return Err(match self.rows {
-                0 => Error::data("there is no row")
-                    .help("the input is empty, holds a header only, or --where leaves nothing of it"),
+                0 => Error::data("there is no row").help(
+                    "the input is empty, holds a header only, or --where leaves nothing of it",
+                ),
                 rows => Error::data(format!("none of the {rows} rows is left"))
                     .help("check --where, --unlabelled and --weight"),
             });
@@ -323,8 +404,10 @@ impl CorpusBuilder {
         match self.seen.iter().position(|seen| !seen) {
             Some(at) if at >= self.text_columns || self.text_columns > 1 => {
                 let column = &self.columns[at];
-                Err(Error::data(format!("none of {documents} rows has the column `{column}`"))
-                    .help("check the spelling"))
+                Err(Error::data(format!(
+                    "none of {documents} rows has the column `{column}`"
+                ))
+                .help("check the spelling"))
             }
             _ => Ok(()),
         }
@@ -340,7 +423,9 @@ impl HeadColumns {
     fn columns(&self) -> Vec<String> {
         match &self.source {
             LabelSource::Column(column) => vec![column.to_string()],
-            LabelSource::Flags(flags) => flags.iter().map(|(_, column)| column.to_string()).collect(),
+            LabelSource::Flags(flags) => {
+                flags.iter().map(|(_, column)| column.to_string()).collect()
+            }
         }
     }
 }
@@ -384,11 +469,17 @@ impl HeadBuilder {
         // Labels of an old model stay as it has them, and are found by their normal form.
         for (number, label) in known.iter().enumerate() {
             builder.labels.push(label.clone());
-            builder.numbers.entry(label_form(label).into_owned()).or_insert(number as u32);
+            builder
+                .numbers
+                .entry(label_form(label).into_owned())
+                .or_insert(number as u32);
         }
         builder.known = builder.labels.len();
         if let LabelSource::Flags(flags) = &head.source {
-            builder.flags = flags.iter().map(|(label, _)| builder.number(label.clone())).collect();
+            builder.flags = flags
+                .iter()
+                .map(|(label, _)| builder.number(label.clone()))
+                .collect();
         }
         builder
     }
@@ -433,13 +524,20 @@ impl HeadBuilder {
         let mut order: Vec<usize> = (0..self.labels.len()).collect();
         order[self.known..].sort_by(|&a, &b| self.labels[a].cmp(&self.labels[b]));
         let mut place = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(new, &old)| place[old] = new);
+        order
+            .iter()
+            .enumerate()
+            .for_each(|(new, &old)| place[old] = new);
         let labels: Vec<String> = order.iter().map(|&old| self.labels[old].clone()).collect();
         let targets = match self.kind {
             HeadKind::Exclusive => self.exclusive(&place),
             HeadKind::Independent => self.independent(&place),
         };
-        Head { name: self.name.clone(), labels, targets }
+        Head {
+            name: self.name.clone(),
+            labels,
+            targets,
+        }
     }
 
     fn exclusive(&self, place: &[usize]) -> Targets {
@@ -447,7 +545,10 @@ impl HeadBuilder {
             Numbered::One(label) => Some(place[*label as usize] as u32),
             _ => None,
         };
-        Targets::Exclusive { labels: place.len(), of: self.answers.iter().map(of).collect() }
+        Targets::Exclusive {
+            labels: place.len(),
+            of: self.answers.iter().map(of).collect(),
+        }
     }
 
     fn independent(&self, place: &[usize]) -> Targets {
@@ -458,7 +559,9 @@ impl HeadBuilder {
                 Numbered::Unknown | Numbered::One(_) => {}
                 Numbered::Set(holds) => {
                     row.fill(Some(false));
-                    holds.iter().for_each(|&label| row[place[label as usize]] = Some(true));
+                    holds
+                        .iter()
+                        .for_each(|&label| row[place[label as usize]] = Some(true));
                 }
                 Numbered::Flags(flags) => {
                     self.flags
@@ -485,16 +588,23 @@ fn hash(texts: &Texts, heads: &[Head], weights: Option<&[f32]>) -> u64 {
         head.labels.iter().for_each(|label| part(label.as_bytes()));
         part(&answer_bytes(&head.targets));
     }
-    weights.iter().copied().flatten().for_each(|weight| part(&weight.to_le_bytes()));
+    weights
+        .iter()
+        .copied()
+        .flatten()
+        .for_each(|weight| part(&weight.to_le_bytes()));
     hash.finish()
 }
 
 fn answer_bytes(targets: &Targets) -> Vec<u8> {
     match targets {
-        Targets::Exclusive { of, .. } => {
-            of.iter().flat_map(|of| of.unwrap_or(u32::MAX).to_le_bytes()).collect()
+        Targets::Exclusive { of, .. } => of
+            .iter()
+            .flat_map(|of| of.unwrap_or(u32::MAX).to_le_bytes())
+            .collect(),
+        Targets::Independent { cells, .. } => {
+            cells.iter().map(|cell| cell.map_or(2, u8::from)).collect()
         }
-        Targets::Independent { cells, .. } => cells.iter().map(|cell| cell.map_or(2, u8::from)).collect(),
     }
 }
 
@@ -503,8 +613,11 @@ mod tests {
     use super::*;
 
     fn corpus(order: &[usize]) -> Corpus {
-        let rows =
-            [("a", "one", "y", vec!["p", "q"]), ("b", "two", "x", vec![]), ("c", "three", "y", vec!["q"])];
+        let rows = [
+            ("a", "one", "y", vec!["p", "q"]),
+            ("b", "two", "x", vec![]),
+            ("c", "three", "y", vec!["q"]),
+        ];
         let mut builder = Corpus::builder();
         builder.head("topic", HeadKind::Exclusive);
         builder.head("stance", HeadKind::Independent);
@@ -521,10 +634,19 @@ mod tests {
         assert_eq!(corpus.heads[0].labels, ["x", "y"]);
         assert_eq!(
             corpus.heads[0].targets,
-            Targets::Exclusive { labels: 2, of: vec![Some(1), Some(0), Some(1)] }
+            Targets::Exclusive {
+                labels: 2,
+                of: vec![Some(1), Some(0), Some(1)]
+            }
         );
         let yes = [true, true, false, false, false, true].map(Some).to_vec();
-        assert_eq!(corpus.heads[1].targets, Targets::Independent { labels: 2, cells: yes });
+        assert_eq!(
+            corpus.heads[1].targets,
+            Targets::Independent {
+                labels: 2,
+                cells: yes
+            }
+        );
     }
 
     #[test]
@@ -536,7 +658,11 @@ mod tests {
     #[test]
     fn known_labels_keep_their_numbers() {
         let source = LabelSource::Column("topic".into());
-        let head = HeadColumns { name: "topic".into(), kind: HeadKind::Exclusive, source };
+        let head = HeadColumns {
+            name: "topic".into(),
+            kind: HeadKind::Exclusive,
+            source,
+        };
         let mut builder = HeadBuilder::new(&head, &["z".to_string(), "a".to_string()]);
         for label in ["y", "a", "b"] {
             builder.push(Answer::One(label.to_string()));

@@ -46,7 +46,10 @@ pub fn read_answers(
         if batch.is_empty() {
             break;
         }
-        let read: Vec<_> = batch.par_iter().map(|raw| row(raw, extract, column)).collect();
+        let read: Vec<_> = batch
+            .par_iter()
+            .map(|raw| row(raw, extract, column))
+            .collect();
         for (raw, row) in batch.iter().zip(read) {
             match row {
                 Ok(Some((answers, missing, value))) => {
@@ -90,13 +93,17 @@ fn verify(rows: &AnswerRows, extract: &Extract, column: Option<&Column>) -> Resu
         return Err(Error::data("there is no row").help("check the file and --where"));
     }
     let unanswered = |at: &usize| {
-        rows.answers.iter().all(|answers| answers.get(*at).is_none_or(|a| *a == Answer::Unknown))
+        rows.answers
+            .iter()
+            .all(|answers| answers.get(*at).is_none_or(|a| *a == Answer::Unknown))
     };
     let heads = &extract.schema.heads;
-    let of_head = (0..heads.len()).find(unanswered).map(|at| match &heads[at].source {
-        LabelSource::Column(column) => column,
-        LabelSource::Flags(flags) => &flags[0].1,
-    });
+    let of_head = (0..heads.len())
+        .find(unanswered)
+        .map(|at| match &heads[at].source {
+            LabelSource::Column(column) => column,
+            LabelSource::Flags(flags) => &flags[0].1,
+        });
     let of_column = column.filter(|_| rows.values.iter().all(Option::is_none));
     match of_head.or(of_column) {
         None => Ok(()),

@@ -38,14 +38,19 @@ impl Date {
     pub fn year(&self) -> i64 {
         let day = self.begin.div_euclid(DAY);
         let about = 1969 + day.div_euclid(366).min(day.div_euclid(365));
-        (about..).take_while(|&year| day_number(year, 1, 1) <= day).last().unwrap_or(about)
+        (about..)
+            .take_while(|&year| day_number(year, 1, 1) <= day)
+            .last()
+            .unwrap_or(about)
     }
 
     /// Its month by UTC, from 1; `None` for a whole year.
     pub fn month(&self) -> Option<i64> {
         const LONGEST_MONTH: i64 = 31 * DAY;
         let (year, day) = (self.year(), self.begin.div_euclid(DAY));
-        let month = (1..=12).rev().find(|&month| day_number(year, month, 1) <= day);
+        let month = (1..=12)
+            .rev()
+            .find(|&month| day_number(year, month, 1) <= day);
         month.filter(|_| self.end - self.begin <= LONGEST_MONTH)
     }
 }
@@ -71,10 +76,14 @@ fn parse(text: &str) -> Option<Date> {
 
 /// `Sun, 9 May 2021 14:30` and `May 9, 2021` as `9-May-2021 14:30`.
 fn in_words(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split([' ', ','])
+        .filter(|word| !word.is_empty())
+        .collect();
     let is_weekday = |word: &str| {
         let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-        word.get(..3).is_some_and(|short| days.contains(&short.to_ascii_lowercase().as_str()))
+        word.get(..3)
+            .is_some_and(|short| days.contains(&short.to_ascii_lowercase().as_str()))
             && word.bytes().all(|byte| byte.is_ascii_alphabetic())
     };
     let (day, month, rest) = match words.as_slice() {
@@ -86,7 +95,11 @@ fn in_words(text: &str) -> Option<String> {
         _ => return None,
     };
     let (year, time) = rest.split_first()?;
-    Some(format!("{day}-{month}-{year} {}", time.join(" ")).trim_end().to_string())
+    Some(
+        format!("{day}-{month}-{year} {}", time.join(" "))
+            .trim_end()
+            .to_string(),
+    )
 }
 
 fn parse_numbers(text: &str) -> Option<Date> {
@@ -103,16 +116,29 @@ fn parse_numbers(text: &str) -> Option<Date> {
     match (parts, time) {
         ([_, _, Some(_)], Some(time)) => time_of_day(begin, time),
         (_, Some(_)) => None,
-        ([_, _, Some(_)], None) => Some(Date { begin, end: begin + DAY }),
-        ([_, Some(_), None], None) => Some(Date { begin, end: begin + days_of_month(year, month) * DAY }),
-        _ => Some(Date { begin, end: day_number(year + 1, 1, 1) * DAY }),
+        ([_, _, Some(_)], None) => Some(Date {
+            begin,
+            end: begin + DAY,
+        }),
+        ([_, Some(_), None], None) => Some(Date {
+            begin,
+            end: begin + days_of_month(year, month) * DAY,
+        }),
+        _ => Some(Date {
+            begin,
+            end: day_number(year + 1, 1, 1) * DAY,
+        }),
     }
 }
 
 /// Year, month and day, as far as they are written.
 fn fields(day: &str) -> Option<[Option<i64>; 3]> {
     if day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some([digits(&day[..4], 4), digits(&day[4..6], 2), digits(&day[6..], 2)]);
+        return Some([
+            digits(&day[..4], 4),
+            digits(&day[4..6], 2),
+            digits(&day[6..], 2),
+        ]);
     }
     let separator = day.find(['-', '/', '.']).map(|at| &day[at..=at]);
     let parts: Vec<&str> = separator.map_or(vec![day], |separator| day.split(separator).collect());
@@ -155,7 +181,9 @@ fn named(month: &str) -> Option<i64> {
         "december",
     ];
     let month = month.trim_end_matches('.').to_ascii_lowercase();
-    let at = NAMES.iter().position(|name| month.len() >= 3 && name.starts_with(&month))?;
+    let at = NAMES
+        .iter()
+        .position(|name| month.len() >= 3 && name.starts_with(&month))?;
     Some(at as i64 + 1)
 }
 
@@ -174,16 +202,25 @@ fn time_of_day(day: i64, text: &str) -> Option<Date> {
     let mut parts = clock.trim_end().split(':');
     for (unit, most) in [(3600, 24), (60, 60), (1, 61)] {
         let Some(part) = parts.next() else { break };
-        let whole = if unit == 1 { without_fraction(part)? } else { part };
+        let whole = if unit == 1 {
+            without_fraction(part)?
+        } else {
+            part
+        };
         let value = digits(whole, 2).filter(|&value| value < most)?;
         (seconds, span) = (seconds + value * unit, unit);
     }
     let begin = day + seconds - offset;
-    (parts.next().is_none() && span > 0).then_some(Date { begin, end: begin + span })
+    (parts.next().is_none() && span > 0).then_some(Date {
+        begin,
+        end: begin + span,
+    })
 }
 
 fn without_fraction(seconds: &str) -> Option<&str> {
-    let Some((whole, fraction)) = seconds.split_once(['.', ',']) else { return Some(seconds) };
+    let Some((whole, fraction)) = seconds.split_once(['.', ',']) else {
+        return Some(seconds);
+    };
     (!fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit())).then_some(whole)
 }
 
@@ -195,7 +232,11 @@ fn offset(text: &str) -> Option<i64> {
     let sign = if text.starts_with('-') { -1 } else { 1 };
     let plain: String = text[1..].chars().filter(|&c| c != ':').collect();
     let hours = digits(plain.get(..2)?, 2)?;
-    let minutes = if plain.len() == 2 { 0 } else { digits(&plain[2..], 2)? };
+    let minutes = if plain.len() == 2 {
+        0
+    } else {
+        digits(&plain[2..], 2)?
+    };
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
@@ -256,9 +297,13 @@ mod tests {
 
     #[test]
     fn a_date_lasts_as_long_as_it_says() {
-        for (text, days) in
-            [("2020", 366), ("2021", 365), ("2020-02", 29), ("1900-02", 28), ("2021-12-31", 1)]
-        {
+        for (text, days) in [
+            ("2020", 366),
+            ("2021", 365),
+            ("2020-02", 29),
+            ("1900-02", 28),
+            ("2021-12-31", 1),
+        ] {
             let date: Date = text.parse().unwrap();
             assert_eq!(date.end - date.begin, days * DAY, "{text}");
         }
@@ -266,7 +311,11 @@ mod tests {
 
     #[test]
     fn years_and_months_are_those_of_utc() {
-        let named = |text: &str| text.parse::<Date>().map(|date| (date.year(), date.month())).unwrap();
+        let named = |text: &str| {
+            text.parse::<Date>()
+                .map(|date| (date.year(), date.month()))
+                .unwrap()
+        };
         assert_eq!(named("2021-01-01T00:30+02:00"), (2020, Some(12)));
         assert_eq!(named("2024-02-29"), (2024, Some(2)));
         assert_eq!(named("1969"), (1969, None));

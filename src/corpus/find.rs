@@ -42,7 +42,11 @@ impl Input {
     }
 
     fn file(path: &Path) -> Self {
-        Input::File { path: path.to_path_buf(), id: path.to_string_lossy().into_owned(), class: None }
+        Input::File {
+            path: path.to_path_buf(),
+            id: path.to_string_lossy().into_owned(),
+            class: None,
+        }
     }
 
     /// A file in a folder that was named.
@@ -50,13 +54,21 @@ impl Input {
         let below = path.strip_prefix(root).unwrap_or(&path);
         let class = below.parent().and_then(|parent| parent.components().next());
         let class = class.map(|class| class.as_os_str().to_string_lossy().into_owned());
-        Input::File { id: below.to_string_lossy().into_owned(), class, path }
+        Input::File {
+            id: below.to_string_lossy().into_owned(),
+            class,
+            path,
+        }
     }
 }
 
 /// What messages about all of them call them.
 pub(crate) fn names_of(inputs: &[Input]) -> String {
-    inputs.iter().map(|input| input.name().to_string()).collect::<Vec<_>>().join(", ")
+    inputs
+        .iter()
+        .map(|input| input.name().to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Finds the files behind names: `-` is standard input, a folder is every file in it, sorted, and
@@ -71,9 +83,15 @@ pub fn find_inputs(names: &[String], progress: &dyn Progress) -> Result<Vec<Inpu
         if name == "-" {
             found.inputs.push(Input::Stdin);
         } else if path.is_dir() {
-            Walk::default().folder_named(path, progress)?.into_iter().for_each(|input| found.add(input));
+            Walk::default()
+                .folder_named(path, progress)?
+                .into_iter()
+                .for_each(|input| found.add(input));
         } else if !path.exists() && name.contains(['*', '?', '[']) {
-            Walk::default().pattern_named(name, progress)?.into_iter().for_each(|input| found.add(input));
+            Walk::default()
+                .pattern_named(name, progress)?
+                .into_iter()
+                .for_each(|input| found.add(input));
         } else {
             std::fs::metadata(path).map_err(|e| Error::io("read", e).at(name))?;
             found.add(Input::file(path));
@@ -97,7 +115,9 @@ struct Found {
 
 impl Found {
     fn add(&mut self, input: Input) {
-        let Input::File { path, .. } = &input else { return self.inputs.push(input) };
+        let Input::File { path, .. } = &input else {
+            return self.inputs.push(input);
+        };
         if let Some(whole) = self.without_links(path)
             && !self.seen.insert(whole)
         {
@@ -116,8 +136,13 @@ impl Found {
             return path.canonicalize().ok();
         }
         if !self.folders.contains_key(folder) {
-            let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            self.folders.insert(folder.to_path_buf(), here.canonicalize().ok()?);
+            let here = if folder.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                folder
+            };
+            self.folders
+                .insert(folder.to_path_buf(), here.canonicalize().ok()?);
         }
         Some(self.folders.get(folder)?.join(name))
     }
@@ -125,7 +150,9 @@ impl Found {
     fn tell(&self, progress: &dyn Progress) {
         if let Some(first) = self.again.first() {
             let (files, first) = (self.again.len(), first.display());
-            progress.note(&format!("{files} inputs are named twice and read once, the first is {first}"));
+            progress.note(&format!(
+                "{files} inputs are named twice and read once, the first is {first}"
+            ));
         }
         if let Some(first) = self.not_utf8.first() {
             let (files, first) = (self.not_utf8.len(), first.display());
@@ -178,7 +205,11 @@ impl Kind {
 impl Walk {
     fn folder_named(mut self, root: &Path, progress: &dyn Progress) -> Result<Vec<Input>> {
         self.folder(root, root)?;
-        self.finish(&root.to_string_lossy(), "the folder holds no file", progress)
+        self.finish(
+            &root.to_string_lossy(),
+            "the folder holds no file",
+            progress,
+        )
     }
 
     fn pattern_named(mut self, name: &str, progress: &dyn Progress) -> Result<Vec<Input>> {
@@ -224,9 +255,16 @@ impl Walk {
             Input::Stdin => "-".to_string(),
         };
         let more = if foreign.len() > 3 { ", …" } else { "" };
-        let names = foreign.iter().take(3).map(id).collect::<Vec<_>>().join(", ");
-        let what =
-            format!("{} without text that can be read ({names}{more})", counted(foreign.len(), "file"));
+        let names = foreign
+            .iter()
+            .take(3)
+            .map(id)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let what = format!(
+            "{} without text that can be read ({names}{more})",
+            counted(foreign.len(), "file")
+        );
         if self.inputs.is_empty() {
             return Err(Error::data(format!("the folder holds nothing but {what}")).at(name));
         }
@@ -253,9 +291,15 @@ impl Walk {
             None => self.take(base),
             Some((Part::Outright(name), rest)) => {
                 let path = base.join(name);
-                if path.symlink_metadata().is_ok() { self.pattern(path, rest) } else { Ok(()) }
+                if path.symlink_metadata().is_ok() {
+                    self.pattern(path, rest)
+                } else {
+                    Ok(())
+                }
             }
-            Some((Part::Names { pattern, hidden }, rest)) => self.names(&base, pattern, *hidden, rest),
+            Some((Part::Names { pattern, hidden }, rest)) => {
+                self.names(&base, pattern, *hidden, rest)
+            }
             Some((Part::Folders, [])) => self.take(base),
             Some((Part::Folders, rest)) => self.folders(base, parts, rest),
         }
@@ -273,7 +317,9 @@ impl Walk {
         if !here(base).is_dir() {
             return Ok(());
         }
-        let fits = |path: &PathBuf| pattern.matches(&path.file_name().unwrap_or_default().to_string_lossy());
+        let fits = |path: &PathBuf| {
+            pattern.matches(&path.file_name().unwrap_or_default().to_string_lossy())
+        };
         for path in entries(base)?.into_iter().filter(fits) {
             match Kind::of(&path) {
                 _ if is_hidden(&path) && !hidden => self.left_out += 1,
@@ -303,20 +349,28 @@ impl Walk {
 }
 
 fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+    path.file_name()
+        .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
 /// The empty path is the folder where the program runs.
 fn here(folder: &Path) -> &Path {
-    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+    if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    }
 }
 
 /// What lies in a folder, sorted.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let refused = |e| Error::io("read", e).at(here(folder).display());
     let entries: io::Result<Vec<_>> = std::fs::read_dir(here(folder)).map_err(refused)?.collect();
-    let mut names: Vec<OsString> =
-        entries.map_err(refused)?.into_iter().map(|entry| entry.file_name()).collect();
+    let mut names: Vec<OsString> = entries
+        .map_err(refused)?
+        .into_iter()
+        .map(|entry| entry.file_name())
+        .collect();
     names.sort();
     Ok(names.into_iter().map(|name| folder.join(name)).collect())
 }
@@ -332,7 +386,10 @@ fn parts(name: &str) -> Result<Vec<Part>> {
         }
         let pattern = Pattern::new(&text);
         let pattern = pattern.map_err(|e| Error::usage(format!("not a pattern: {e}")).at(name))?;
-        Ok(Part::Names { pattern, hidden: text.starts_with('.') })
+        Ok(Part::Names {
+            pattern,
+            hidden: text.starts_with('.'),
+        })
     };
     Path::new(name).components().map(part).collect()
 }
@@ -359,7 +416,8 @@ mod tests {
 
     impl Tree {
         fn new(name: &str, files: &[&str]) -> Self {
-            let root = std::env::temp_dir().join(format!("standpoint-find-{name}-{}", std::process::id()));
+            let root =
+                std::env::temp_dir().join(format!("standpoint-find-{name}-{}", std::process::id()));
             let _ = std::fs::remove_dir_all(&root);
             for file in files {
                 let path = root.join(file);
@@ -370,12 +428,17 @@ mod tests {
         }
 
         fn find(&self, names: &[&str]) -> (Vec<String>, Vec<String>) {
-            let names: Vec<String> =
-                names.iter().map(|name| self.0.join(name).to_string_lossy().into_owned()).collect();
+            let names: Vec<String> = names
+                .iter()
+                .map(|name| self.0.join(name).to_string_lossy().into_owned())
+                .collect();
             let notes = Notes::default();
             let inputs = find_inputs(&names, &notes).unwrap();
             let below = format!("{}/", self.0.display());
-            let found = inputs.iter().map(|input| input.name().replace(&below, "")).collect();
+            let found = inputs
+                .iter()
+                .map(|input| input.name().replace(&below, ""))
+                .collect();
             (found, notes.0.into_inner().unwrap())
         }
     }
@@ -397,21 +460,53 @@ mod tests {
     fn patterns_and_folders_follow_one_rule() {
         let tree = Tree::new(
             "rule",
-            &["c/b.txt", "c/a.txt", "c/.git/x.txt", "c/.h.txt", "c/d/e.txt", "c/d/f/g.txt"],
+            &[
+                "c/b.txt",
+                "c/a.txt",
+                "c/.git/x.txt",
+                "c/.h.txt",
+                "c/d/e.txt",
+                "c/d/f/g.txt",
+            ],
         );
-        for (link, to) in [("c/loop", ".."), ("c/broken.txt", "nowhere"), ("c/d/up.txt", "..")] {
+        for (link, to) in [
+            ("c/loop", ".."),
+            ("c/broken.txt", "nowhere"),
+            ("c/d/up.txt", ".."),
+        ] {
             std::os::unix::fs::symlink(to, tree.0.join(link)).unwrap();
         }
-        assert!(std::process::Command::new("mkfifo").arg(tree.0.join("c/p.txt")).status().unwrap().success());
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(tree.0.join("c/p.txt"))
+                .status()
+                .unwrap()
+                .success()
+        );
         let all = ["c/a.txt", "c/b.txt", "c/d/e.txt", "c/d/f/g.txt"];
-        for name in ["c", "c/", "c/**/*.txt", "c/**", "*/**/*.txt", "c/**/**/*.txt", "c/*", "./c/**/?.txt"] {
+        for name in [
+            "c",
+            "c/",
+            "c/**/*.txt",
+            "c/**",
+            "*/**/*.txt",
+            "c/**/**/*.txt",
+            "c/*",
+            "./c/**/?.txt",
+        ] {
             let (found, notes) = tree.find(&[name]);
-            let found: Vec<&str> = found.iter().map(|name| name.trim_start_matches("./")).collect();
+            let found: Vec<&str> = found
+                .iter()
+                .map(|name| name.trim_start_matches("./"))
+                .collect();
             assert_eq!(found, all, "{name}");
             assert!(notes[0].contains("left out"), "{name}: {notes:?}");
         }
         assert_eq!(tree.find(&["c/*.txt"]).0, ["c/a.txt", "c/b.txt"]);
-        assert_eq!(tree.find(&["c/[ab].txt"]), (vec!["c/a.txt".into(), "c/b.txt".into()], vec![]));
+        assert_eq!(
+            tree.find(&["c/[ab].txt"]),
+            (vec!["c/a.txt".into(), "c/b.txt".into()], vec![])
+        );
         assert_eq!(tree.find(&["c/.*.txt"]).0, ["c/.h.txt"]);
         // What is named outright is followed.
         assert_eq!(tree.find(&["c/loop/c/[a].txt"]).0, ["c/loop/c/a.txt"]);
@@ -423,12 +518,20 @@ mod tests {
         let tree = Tree::new("twice", &["c/a.txt", "c/b.txt"]);
         std::os::unix::fs::symlink("a.txt", tree.0.join("c/z.txt")).unwrap();
         std::os::unix::fs::symlink("c", tree.0.join("link")).unwrap();
-        for names in
-            [&["c/b.txt", "c"][..], &["c", "c/a.txt", "./c/b.txt"], &["c", "link"], &["link", "c/*.txt"]]
-        {
+        for names in [
+            &["c/b.txt", "c"][..],
+            &["c", "c/a.txt", "./c/b.txt"],
+            &["c", "link"],
+            &["link", "c/*.txt"],
+        ] {
             let (found, notes) = tree.find(names);
             assert_eq!(found.len(), 2, "{names:?}: {found:?}");
-            assert!(notes.iter().any(|note| note.contains("named twice and read once")), "{notes:?}");
+            assert!(
+                notes
+                    .iter()
+                    .any(|note| note.contains("named twice and read once")),
+                "{notes:?}"
+            );
         }
     }
 

@@ -43,7 +43,10 @@ impl Folds {
 
     /// Folds that were made elsewhere; a document without a fold is neither learnt from nor held out.
     pub(super) fn given(count: u32, of: Vec<Option<u32>>) -> Self {
-        Folds { count, of: of.into_iter().map(|of| of.unwrap_or(NO_FOLD)).collect() }
+        Folds {
+            count,
+            of: of.into_iter().map(|of| of.unwrap_or(NO_FOLD)).collect(),
+        }
     }
 
     /// How many folds there are.
@@ -69,7 +72,9 @@ impl Folds {
 /// Documents are dealt out label by label; what has no label comes last.
 fn deal(order: &[usize], labels: usize, of: &[Option<u32>], count: u32) -> Vec<u32> {
     let mut by_label: Vec<Vec<usize>> = vec![Vec::new(); labels + 1];
-    order.iter().for_each(|&document| by_label[of[document].map_or(labels, |of| of as usize)].push(document));
+    order.iter().for_each(|&document| {
+        by_label[of[document].map_or(labels, |of| of as usize)].push(document)
+    });
     let mut folds = vec![0; of.len()];
     for (at, document) in by_label.into_iter().flatten().enumerate() {
         folds[document] = at as u32 % count;
@@ -88,12 +93,21 @@ fn spread(order: &[usize], labels: usize, cells: &[Option<bool>], count: u32) ->
     let mut sizes = vec![0usize; count as usize];
     let mut place = |document: usize, label: Option<usize>, folds: &mut Vec<u32>| {
         let least = (0..count as usize)
-            .min_by_key(|&fold| (label.map_or(0, |label| held[fold][label]), sizes[fold], fold))
+            .min_by_key(|&fold| {
+                (
+                    label.map_or(0, |label| held[fold][label]),
+                    sizes[fold],
+                    fold,
+                )
+            })
             .unwrap_or(0);
         folds[document] = least as u32;
         sizes[least] += 1;
         let own = &cells[document * labels..(document + 1) * labels];
-        held[least].iter_mut().zip(own).for_each(|(held, holds)| *held += usize::from(*holds == Some(true)));
+        held[least]
+            .iter_mut()
+            .zip(own)
+            .for_each(|(held, holds)| *held += usize::from(*holds == Some(true)));
     };
     for &label in &rarest {
         for &document in &holding[label] {
@@ -114,7 +128,10 @@ fn spread(order: &[usize], labels: usize, cells: &[Option<bool>], count: u32) ->
 fn holding(order: &[usize], labels: usize, cells: &[Option<bool>]) -> Vec<Vec<usize>> {
     let mut holding = vec![Vec::new(); labels];
     for &document in order {
-        for (label, holds) in cells[document * labels..(document + 1) * labels].iter().enumerate() {
+        for (label, holds) in cells[document * labels..(document + 1) * labels]
+            .iter()
+            .enumerate()
+        {
             if *holds == Some(true) {
                 holding[label].push(document);
             }

@@ -35,14 +35,18 @@ impl Format {
 
     /// The name that options use.
     pub(super) fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, format)| *format == self).map_or("text", |(name, _)| name)
+        Self::NAMES
+            .iter()
+            .find(|(_, format)| *format == self)
+            .map_or("text", |(name, _)| name)
     }
 
     /// The format that a file's name tells, endings of compressed files set aside.
     pub fn of_path(path: &Path) -> Option<Format> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-        let name =
-            [".gz", ".zst"].iter().fold(name.as_str(), |name, end| name.strip_suffix(end).unwrap_or(name));
+        let name = [".gz", ".zst"].iter().fold(name.as_str(), |name, end| {
+            name.strip_suffix(end).unwrap_or(name)
+        });
         match name.rsplit_once('.')?.1 {
             "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
             "csv" => Some(Format::Csv),
@@ -60,7 +64,9 @@ impl FromStr for Format {
 
     fn from_str(name: &str) -> Result<Self> {
         let found = Self::NAMES.iter().find(|(known, _)| *known == name);
-        found.map(|&(_, format)| format).ok_or_else(|| Error::usage(format!("unknown format `{name}`")))
+        found
+            .map(|&(_, format)| format)
+            .ok_or_else(|| Error::usage(format!("unknown format `{name}`")))
     }
 }
 
@@ -117,7 +123,8 @@ pub fn encoding(name: &str) -> Result<&'static Encoding> {
     let readable =
         |encoding: &&'static Encoding| !matches!(encoding.name(), "replacement" | "x-user-defined");
     found.filter(readable).ok_or_else(|| {
-        Error::usage(format!("unknown encoding `{name}`")).help("for example utf-8, latin-1 or utf-16le")
+        Error::usage(format!("unknown encoding `{name}`"))
+            .help("for example utf-8, latin-1 or utf-16le")
     })
 }
 

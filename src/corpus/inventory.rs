@@ -122,9 +122,14 @@ impl Inventory {
         loop {
             let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;
             if batch.is_empty() {
-                return builder.finish(extract, fields, progress).map_err(|e| e.at(&names));
+                return builder
+                    .finish(extract, fields, progress)
+                    .map_err(|e| e.at(&names));
             }
-            let taken: Vec<_> = batch.par_iter().map(|raw| take(raw, extract, fields)).collect();
+            let taken: Vec<_> = batch
+                .par_iter()
+                .map(|raw| take(raw, extract, fields))
+                .collect();
             for (raw, taken) in batch.iter().zip(taken) {
                 builder.add(raw, taken, rejects.as_deref_mut())?;
             }
@@ -134,8 +139,14 @@ impl Inventory {
 
     /// Where a document stood.
     pub fn place(&self, document: usize) -> String {
-        let file = self.files.names[self.files.of[document] as usize].as_str().into();
-        Place { file, line: self.lines[document] }.to_string()
+        let file = self.files.names[self.files.of[document] as usize]
+            .as_str()
+            .into();
+        Place {
+            file,
+            line: self.lines[document],
+        }
+        .to_string()
     }
 
     /// Reads the inputs again, and hands on each row of a document of which `keep` holds.
@@ -174,7 +185,10 @@ fn take(raw: &RawRecord, extract: &Extract, fields: &[Field]) -> Result<Option<T
     let found = extract.as_it_is(&record).map_err(|e| e.at(&record.place))?;
     Ok(found.map(|(document, lack)| {
         let field = |field: &Field| {
-            let value = record.get(&field.column).and_then(plain).unwrap_or_default();
+            let value = record
+                .get(&field.column)
+                .and_then(plain)
+                .unwrap_or_default();
             let value = value.trim();
             (value.to_string(), (field.category)(value))
         };
@@ -240,13 +254,23 @@ impl Builder {
             self.valued[field] |= !value.is_empty();
             self.fields[field].push(category.as_deref().unwrap_or_default());
             if category.is_none() {
-                self.refused.push(Refused { field, document: self.lines.len() - 1, value });
+                self.refused.push(Refused {
+                    field,
+                    document: self.lines.len() - 1,
+                    value,
+                });
             }
         }
-        self.corpus.take(raw, Ok(Extracted::Document(Box::new(document))), None)
+        self.corpus
+            .take(raw, Ok(Extracted::Document(Box::new(document))), None)
     }
 
-    fn finish(self, extract: &Extract, fields: &[Field], progress: &dyn Progress) -> Result<Inventory> {
+    fn finish(
+        self,
+        extract: &Extract,
+        fields: &[Field],
+        progress: &dyn Progress,
+    ) -> Result<Inventory> {
         if let (false, Some(error)) = (self.with_text, self.first) {
             return Err(error);
         }
@@ -255,12 +279,32 @@ impl Builder {
         let corpus = self.corpus.finish()?;
         for (field, valued) in fields.iter().zip(&self.valued) {
             if !valued {
-                let message =
-                    format!("none of {} rows has a value in the column `{}`", corpus.len(), field.column);
-                return Err(Error::data(message).help("check the spelling; dates are such as 2021-03-01"));
+                let message = format!(
+                    "none of {} rows has a value in the column `{}`",
+                    corpus.len(),
+                    field.column
+                );
+                return Err(
+                    Error::data(message).help("check the spelling; dates are such as 2021-03-01")
+                );
             }
         }
-        let Builder { files, lines, fields, unreadable, refused, .. } = self;
-        Ok(Inventory { corpus, files, lines, fields, unreadable, missing, refused })
+        let Builder {
+            files,
+            lines,
+            fields,
+            unreadable,
+            refused,
+            ..
+        } = self;
+        Ok(Inventory {
+            corpus,
+            files,
+            lines,
+            fields,
+            unreadable,
+            missing,
+            refused,
+        })
     }
 }

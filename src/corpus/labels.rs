@@ -27,12 +27,16 @@ pub struct LabelFormat {
 
 /// The empty cell, and what R, pandas, polars, spreadsheets and databases write for a missing value. `none` is left out,
 /// because it is a label in many corpora.
-const MISSING: [&str; 13] =
-    ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT", "NULL", "null", "None", "\\N"];
+const MISSING: [&str; 13] = [
+    "", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT", "NULL", "null", "None", "\\N",
+];
 
 impl Default for LabelFormat {
     fn default() -> Self {
-        LabelFormat { missing: MISSING.map(str::to_string).to_vec(), separator: "|".to_string() }
+        LabelFormat {
+            missing: MISSING.map(str::to_string).to_vec(),
+            separator: "|".to_string(),
+        }
     }
 }
 
@@ -69,7 +73,9 @@ impl LabelFormat {
             HeadKind::Exclusive => Ok(Cell::Labels(vec![label_form(text).into_owned()])),
             HeadKind::Independent => {
                 let parts = text.split(self.separator.as_str()).map(str::trim);
-                let parts = parts.filter(|part| !part.is_empty()).map(|part| Some(part.to_string()));
+                let parts = parts
+                    .filter(|part| !part.is_empty())
+                    .map(|part| Some(part.to_string()));
                 self.items(parts.collect(), column)
             }
         }
@@ -86,18 +92,26 @@ impl LabelFormat {
     /// The labels of a list, of which `None` is null.
     fn items(&self, items: Vec<Option<String>>, column: &Column) -> Result<Cell> {
         let is_missing = |item: &Option<String>| {
-            item.as_deref().is_none_or(|text| text.is_empty() || self.is_missing(text))
+            item.as_deref()
+                .is_none_or(|text| text.is_empty() || self.is_missing(text))
         };
         if let Some(at) = items.iter().position(is_missing) {
             let missing = items[at].clone().unwrap_or_default();
             if items.len() == 1 {
                 return Ok(Cell::Missing(missing));
             }
-            let missing = if missing.is_empty() { "nothing".to_string() } else { format!("`{missing}`") };
+            let missing = if missing.is_empty() {
+                "nothing".to_string()
+            } else {
+                format!("`{missing}`")
+            };
             return Err(Error::data(format!("`{column}` lists {missing} among labels"))
                 .help("take it out; where it is a label, name the values that are missing with --missing"));
         }
-        let labels = items.into_iter().flatten().map(|label| label_form(&label).into_owned());
+        let labels = items
+            .into_iter()
+            .flatten()
+            .map(|label| label_form(&label).into_owned());
         let mut labels: Vec<String> = labels.collect();
         labels.sort();
         labels.dedup();
@@ -105,7 +119,11 @@ impl LabelFormat {
     }
 
     /// Yes, no, or the value that stands for a missing answer.
-    pub(super) fn flag(&self, value: &Value, column: &Column) -> Result<std::result::Result<bool, String>> {
+    pub(super) fn flag(
+        &self,
+        value: &Value,
+        column: &Column,
+    ) -> Result<std::result::Result<bool, String>> {
         let text = match value {
             Value::Null => return Ok(Err(String::new())),
             Value::String(text) => text.trim().to_string(),
@@ -135,9 +153,9 @@ pub(super) enum Cell {
 /// Appends the elements of a list, or the choices of an object as Label Studio writes it; `None` for what is neither.
 fn collect(value: &Value, outer: bool, items: &mut Vec<Option<String>>) -> Option<()> {
     match value {
-        Value::Array(elements) if outer => {
-            elements.iter().try_for_each(|element| collect(element, false, items))
-        }
+        Value::Array(elements) if outer => elements
+            .iter()
+            .try_for_each(|element| collect(element, false, items)),
         Value::Array(_) => None,
         Value::Object(object) => match object.get("choices") {
             Some(choices) if object.len() == 1 => collect(choices, true, items),
@@ -176,12 +194,14 @@ fn short(text: &str) -> String {
 
 /// Refuses a row of Prodigy that was not accepted: the label that it shows is not its answer.
 pub(super) fn verify_accepted(record: &Record) -> Result<()> {
-    let is_task = ["_task_hash", "_input_hash"].iter().any(|name| record.get(&Column::from(*name)).is_some());
+    let is_task = ["_task_hash", "_input_hash"]
+        .iter()
+        .any(|name| record.get(&Column::from(*name)).is_some());
     match record.get(&Column::from("answer")).and_then(Value::as_str) {
-        Some(answer @ ("reject" | "ignore")) if is_task => {
-            Err(Error::data(format!("the annotator's answer is `{answer}`, so the row has no label"))
-                .help("use accepted rows only: --where answer=accept"))
-        }
+        Some(answer @ ("reject" | "ignore")) if is_task => Err(Error::data(format!(
+            "the annotator's answer is `{answer}`, so the row has no label"
+        ))
+        .help("use accepted rows only: --where answer=accept")),
         _ => Ok(()),
     }
 }
@@ -215,13 +235,29 @@ mod tests {
             json!("{'choices': ['a', 'b']}"),
             json!([{"choices": ["a"]}, {"choices": "b"}]),
         ] {
-            assert_eq!(read(&value, Independent).unwrap(), labels(&["a", "b"]), "{value}");
+            assert_eq!(
+                read(&value, Independent).unwrap(),
+                labels(&["a", "b"]),
+                "{value}"
+            );
         }
-        assert_eq!(read(&json!("[1, 9]"), Independent).unwrap(), labels(&["1", "9"]));
-        assert_eq!(read(&json!([1, 9]), Independent).unwrap(), labels(&["1", "9"]));
+        assert_eq!(
+            read(&json!("[1, 9]"), Independent).unwrap(),
+            labels(&["1", "9"])
+        );
+        assert_eq!(
+            read(&json!([1, 9]), Independent).unwrap(),
+            labels(&["1", "9"])
+        );
         assert_eq!(read(&json!([]), Independent).unwrap(), labels(&[]));
-        assert_eq!(read(&json!("{\"choices\": [\"a\"]}"), Exclusive).unwrap(), labels(&["a"]));
-        assert_eq!(read(&json!("(unknown)"), Exclusive).unwrap(), labels(&["(unknown)"]));
+        assert_eq!(
+            read(&json!("{\"choices\": [\"a\"]}"), Exclusive).unwrap(),
+            labels(&["a"])
+        );
+        assert_eq!(
+            read(&json!("(unknown)"), Exclusive).unwrap(),
+            labels(&["(unknown)"])
+        );
     }
 
     #[test]
@@ -243,7 +279,10 @@ mod tests {
                     continue;
                 }
                 let error = read(&value, kind).unwrap_err().to_string();
-                assert!(error.contains("`stance`") && error.contains("help"), "{value}: {error}");
+                assert!(
+                    error.contains("`stance`") && error.contains("help"),
+                    "{value}: {error}"
+                );
             }
         }
     }
@@ -255,16 +294,34 @@ mod tests {
             for value in [json!("NA"), json!([" NA "]), json!("['NA']")] {
                 assert_eq!(read(&value, kind).unwrap(), missing("NA"), "{value}");
             }
-            for value in [json!(null), json!(""), json!(" "), json!("[None]"), json!([null])] {
+            for value in [
+                json!(null),
+                json!(""),
+                json!(" "),
+                json!("[None]"),
+                json!([null]),
+            ] {
                 assert_eq!(read(&value, kind).unwrap(), missing(""), "{value}");
             }
             assert_eq!(read(&json!("none"), kind).unwrap(), labels(&["none"]));
         }
-        let format = LabelFormat { missing: vec!["NA".to_string()], ..LabelFormat::default() };
+        let format = LabelFormat {
+            missing: vec!["NA".to_string()],
+            ..LabelFormat::default()
+        };
         let column = Column::from("stance");
-        assert_eq!(format.read(&json!(""), Independent, &column).unwrap(), labels(&[]));
-        assert_eq!(format.read(&json!(""), Exclusive, &column).unwrap(), missing(""));
-        assert_eq!(format.read(&json!("None"), Exclusive, &column).unwrap(), labels(&["None"]));
+        assert_eq!(
+            format.read(&json!(""), Independent, &column).unwrap(),
+            labels(&[])
+        );
+        assert_eq!(
+            format.read(&json!(""), Exclusive, &column).unwrap(),
+            missing("")
+        );
+        assert_eq!(
+            format.read(&json!("None"), Exclusive, &column).unwrap(),
+            labels(&["None"])
+        );
     }
 
     #[test]

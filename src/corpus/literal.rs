@@ -6,8 +6,17 @@ use serde_json::{Map, Value};
 const MOST_DEPTH: usize = 8;
 
 /// Functions around a list in what Python and NumPy print.
-const CALLS: [&str; 9] =
-    ["set", "frozenset", "list", "tuple", "array", "np.array", "np.str_", "numpy.str_", "numpy.array"];
+const CALLS: [&str; 9] = [
+    "set",
+    "frozenset",
+    "list",
+    "tuple",
+    "array",
+    "np.array",
+    "np.str_",
+    "numpy.str_",
+    "numpy.array",
+];
 
 /// Whether the text opens a list, tuple, set or object rather than being a label itself.
 pub(super) fn is_literal(text: &str) -> bool {
@@ -33,7 +42,10 @@ pub(super) fn is_literal(text: &str) -> bool {
 ///
 /// Elements are separated by commas, as in JSON and Python, or by blanks, as NumPy prints them.
 pub(super) fn parse(text: &str) -> Option<Value> {
-    let mut parser = Parser { rest: text.trim(), depth: 0 };
+    let mut parser = Parser {
+        rest: text.trim(),
+        depth: 0,
+    };
     let value = parser.value()?;
     parser.rest.trim_start().is_empty().then_some(value)
 }
@@ -51,7 +63,10 @@ impl<'a> Parser<'a> {
     }
 
     fn take(&mut self, c: char) -> bool {
-        self.rest.strip_prefix(c).map(|rest| self.rest = rest).is_some()
+        self.rest
+            .strip_prefix(c)
+            .map(|rest| self.rest = rest)
+            .is_some()
     }
 
     /// The longest beginning of such characters.
@@ -121,7 +136,9 @@ impl<'a> Parser<'a> {
         let (mut object, mut key) = (Map::new(), first);
         loop {
             self.skip_blanks();
-            let Value::String(name) = key else { return None };
+            let Value::String(name) = key else {
+                return None;
+            };
             if !self.take(':') || object.insert(name, self.value()?).is_some() {
                 return None;
             }
@@ -209,7 +226,10 @@ impl<'a> Parser<'a> {
             return char::from_u32(code);
         }
         self.rest = self.rest.strip_prefix("\\u")?;
-        let low = self.code(4)?.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
+        let low = self
+            .code(4)?
+            .checked_sub(0xDC00)
+            .filter(|low| *low < 0x400)?;
         char::from_u32(0x10000 + ((code - 0xD800) << 10) + low)
     }
 
@@ -247,7 +267,10 @@ mod tests {
         }
         assert_eq!(parse("set()"), Some(json!([])));
         assert_eq!(parse("[1, 9.0, 1E5]"), Some(json!(["1", "9.0", "1E5"])));
-        assert_eq!(parse("{'choices': ['war', 'top'], }"), Some(json!({ "choices": both })));
+        assert_eq!(
+            parse("{'choices': ['war', 'top'], }"),
+            Some(json!({ "choices": both }))
+        );
         assert_eq!(parse("[None, nan]"), Some(json!([null, null])));
     }
 
@@ -270,12 +293,26 @@ mod tests {
     #[test]
     fn what_is_no_literal_is_refused_and_labels_are_none() {
         let deep = format!("{}1{}", "[".repeat(20), "]".repeat(20));
-        for text in
-            ["[war, top]", "['war' x]", "['war'", "{war}", r#"["\ud83d"]"#, "['a'] b", "{'a': }", &deep]
-        {
+        for text in [
+            "[war, top]",
+            "['war' x]",
+            "['war'",
+            "{war}",
+            r#"["\ud83d"]"#,
+            "['a'] b",
+            "{'a': }",
+            &deep,
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
-        for label in ["(unknown)", "[EU] politics", "war", "set of two", "a (b)", "{x} y"] {
+        for label in [
+            "(unknown)",
+            "[EU] politics",
+            "war",
+            "set of two",
+            "a (b)",
+            "{x} y",
+        ] {
             assert!(!is_literal(label), "{label}");
         }
     }

@@ -48,8 +48,10 @@ const MAGIC: [(&[u8], &str); 22] = [
 ];
 
 /// Endings of files that stand beside saved pages and are no articles.
-const FOREIGN: [&str; 14] =
-    ["css", "js", "mjs", "map", "svg", "xml", "rss", "atom", "woff", "woff2", "ttf", "py", "sh", "sql"];
+const FOREIGN: [&str; 14] = [
+    "css", "js", "mjs", "map", "svg", "xml", "rss", "atom", "woff", "woff2", "ttf", "py", "sh",
+    "sql",
+];
 
 /// The beginnings of a web page, as browsers know them.
 const PAGE: [&str; 19] = [
@@ -95,7 +97,9 @@ impl Look {
             return Look::FastText;
         }
         let first = text.lines().next().unwrap_or_default();
-        let object = |line: &str| serde_json::from_str::<serde_json::Map<_, serde_json::Value>>(line).is_ok();
+        let object = |line: &str| {
+            serde_json::from_str::<serde_json::Map<_, serde_json::Value>>(line).is_ok()
+        };
         if text.starts_with('{') && (object(first) || first.len() + 8 > text.len()) {
             return Look::Jsonl;
         }
@@ -105,7 +109,10 @@ impl Look {
     /// Looks at a file; `None` where it cannot be read.
     pub fn of_file(path: &Path) -> Option<Look> {
         let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-        if name.rsplit_once('.').is_some_and(|(_, end)| FOREIGN.contains(&end)) {
+        if name
+            .rsplit_once('.')
+            .is_some_and(|(_, end)| FOREIGN.contains(&end))
+        {
             return Some(Look::Foreign("no article"));
         }
         let file = std::fs::File::open(path).ok()?;
@@ -117,12 +124,18 @@ impl Look {
 }
 
 fn magic(head: &[u8]) -> Option<&'static str> {
-    MAGIC.iter().find(|(first, _)| head.starts_with(first)).map(|(_, kind)| *kind)
+    MAGIC
+        .iter()
+        .find(|(first, _)| head.starts_with(first))
+        .map(|(_, kind)| *kind)
 }
 
 /// Markup is a page where it begins like one, and otherwise some other XML.
 fn markup(rest: &str, text: &str) -> Look {
-    let lower = rest.get(..rest.floor_char_boundary(1024)).unwrap_or_default().to_ascii_lowercase();
+    let lower = rest
+        .get(..rest.floor_char_boundary(1024))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let begins = |name: &str| {
         let after = lower.strip_prefix(name).map(|rest| rest.chars().next());
         after.is_some_and(|next| {
@@ -134,7 +147,9 @@ fn markup(rest: &str, text: &str) -> Look {
     }
     match lower.starts_with('?') || lower.starts_with("!doctype") {
         true => Look::Foreign("XML"),
-        false if text.contains("</html") || text.to_ascii_lowercase().contains("<body") => Look::Html,
+        false if text.contains("</html") || text.to_ascii_lowercase().contains("<body") => {
+            Look::Html
+        }
         false => Look::Text,
     }
 }
@@ -142,7 +157,10 @@ fn markup(rest: &str, text: &str) -> Look {
 /// The text of some bytes, by their mark if they have one.
 fn unmarked(head: &[u8]) -> String {
     match encoding_rs::Encoding::for_bom(head) {
-        Some((encoding, length)) => encoding.decode_without_bom_handling(&head[length..]).0.into_owned(),
+        Some((encoding, length)) => encoding
+            .decode_without_bom_handling(&head[length..])
+            .0
+            .into_owned(),
         None => String::from_utf8_lossy(head).into_owned(),
     }
 }
@@ -155,11 +173,17 @@ mod tests {
     fn beginnings_tell_pages_rows_and_foreign_files_apart() {
         for (head, look) in [
             (&b"%PDF-1.7\n"[..], Look::Foreign("PDF")),
-            (b"PK\x03\x04docx", Look::Foreign("a zip archive or office document")),
+            (
+                b"PK\x03\x04docx",
+                Look::Foreign("a zip archive or office document"),
+            ),
             (b"\x89PNG\r\n", Look::Foreign("a picture")),
             (b"abc\0def", Look::Foreign("binary data")),
             (b"\n <!DOCTYPE html><p>", Look::Html),
-            (b"<?xml version='1.0'?>\n<!DOCTYPE html>\n<html>", Look::Html),
+            (
+                b"<?xml version='1.0'?>\n<!DOCTYPE html>\n<html>",
+                Look::Html,
+            ),
             (b"\xff\xfe<\0h\0t\0m\0l\0>\0", Look::Html),
             (b"<?xml version='1.0'?><rss>", Look::Foreign("XML")),
             (b"{\"text\": \"a\"}\n{\"te", Look::Jsonl),

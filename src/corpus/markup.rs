@@ -89,7 +89,8 @@ fn end_tag(content: &str, start: &str) -> Option<usize> {
     let name = name(&start[1..]);
     let is_end = |at: &usize| {
         let rest = &content.as_bytes()[at + 2..];
-        rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+        rest.get(..name.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
     };
     content.match_indices("</").map(|(at, _)| at).find(is_end)
 }
@@ -105,11 +106,17 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(text: &'a str) -> Self {
-        Search { text, at: 0, comments_end: true, cdata: false }
+        Search {
+            text,
+            at: 0,
+            comments_end: true,
+            cdata: false,
+        }
     }
 
     fn next(&mut self) -> Option<Markup> {
-        while let Some(found) = memchr::memchr3(b'&', b'<', b']', &self.text.as_bytes()[self.at..]) {
+        while let Some(found) = memchr::memchr3(b'&', b'<', b']', &self.text.as_bytes()[self.at..])
+        {
             let start = self.at + found;
             let rest = &self.text[start..];
             let piece = match rest.as_bytes()[0] {
@@ -119,7 +126,10 @@ impl<'a> Search<'a> {
             };
             if let Some((length, piece)) = piece {
                 self.at = start + length;
-                return Some(Markup { range: start..self.at, piece });
+                return Some(Markup {
+                    range: start..self.at,
+                    piece,
+                });
             }
             self.at = start + 1;
         }
@@ -130,7 +140,11 @@ impl<'a> Search<'a> {
     fn angle(&mut self, rest: &str) -> Option<(usize, Piece)> {
         const CDATA: &str = "<![CDATA[";
         if let Some(comment) = rest.strip_prefix("<!--") {
-            let end = if self.comments_end { comment.find("-->") } else { None };
+            let end = if self.comments_end {
+                comment.find("-->")
+            } else {
+                None
+            };
             self.comments_end = end.is_some();
             return Some(("<!--".len() + end? + "-->".len(), Piece::Unseen));
         }
@@ -138,7 +152,10 @@ impl<'a> Search<'a> {
             self.cdata = true;
             return Some((CDATA.len(), Piece::Unseen));
         }
-        if rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")) {
+        if rest
+            .get(..9)
+            .is_some_and(|start| start.eq_ignore_ascii_case("<!doctype"))
+        {
             return Some((tag_length(rest)?, Piece::Unseen));
         }
         tag(rest)
@@ -158,7 +175,11 @@ fn entity(text: &str) -> Option<(usize, Piece)> {
     const LONGEST: usize = 33;
     let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
     let name = &text[1..end];
-    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#') {
+    if name.is_empty()
+        || !name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
+    {
         return None;
     }
     let mut characters = String::new();
@@ -176,11 +197,14 @@ fn entity(text: &str) -> Option<(usize, Piece)> {
 fn tag(text: &str) -> Option<(usize, Piece)> {
     let length = tag_length(text)?;
     let is_end = text[1..].starts_with('/');
-    let inner = text[1..length - 1].trim_start_matches('/').trim_end_matches('/');
+    let inner = text[1..length - 1]
+        .trim_start_matches('/')
+        .trim_end_matches('/');
     let name = name(inner);
     let tag = Tag::of(name.to_ascii_lowercase().as_bytes());
     let is_known = !matches!(tag, Tag::Other | Tag::Custom);
-    (is_known && are_attributes(&inner[name.len()..])).then_some((length, Piece::Tag { tag, is_end }))
+    (is_known && are_attributes(&inner[name.len()..]))
+        .then_some((length, Piece::Tag { tag, is_end }))
 }
 
 /// Returns the name at the start of a tag's inside.
@@ -202,7 +226,11 @@ fn tag_length(text: &str) -> Option<usize> {
             (_, Some(open)) if byte == open => quote = None,
             _ => {}
         }
-        before = if byte.is_ascii_whitespace() { before } else { byte };
+        before = if byte.is_ascii_whitespace() {
+            before
+        } else {
+            byte
+        };
     }
     None
 }
@@ -215,10 +243,13 @@ fn are_attributes(rest: &str) -> bool {
         nohref nomodule noresize noshade novalidate nowrap open playsinline readonly required reversed \
         selected ";
     rest.contains('=')
-        || rest.trim_end_matches('/').split_ascii_whitespace().all(|word| {
-            let mut known = WITHOUT_VALUE.split_ascii_whitespace();
-            known.any(|name| name.eq_ignore_ascii_case(word))
-        })
+        || rest
+            .trim_end_matches('/')
+            .split_ascii_whitespace()
+            .all(|word| {
+                let mut known = WITHOUT_VALUE.split_ascii_whitespace();
+                known.any(|name| name.eq_ignore_ascii_case(word))
+            })
 }
 
 #[cfg(test)]
@@ -299,7 +330,15 @@ mod tests {
     /// A search that began anew at every `<` would take minutes.
     #[test]
     fn hostile_texts_take_linear_time() {
-        for piece in ["<!--", "<script>", "<a b=\"", "<a b='<a c\" ", "&amp", "<b x=\"<b\" ", "</"] {
+        for piece in [
+            "<!--",
+            "<script>",
+            "<a b=\"",
+            "<a b='<a c\" ",
+            "&amp",
+            "<b x=\"<b\" ",
+            "</",
+        ] {
             let text = piece.repeat(2_000_000 / piece.len());
             assert!(decode_html(&text).len() <= text.len());
         }

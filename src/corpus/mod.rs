@@ -95,7 +95,8 @@ pub(crate) use rejects::Broken;
 pub use rejects::Rejects;
 pub use rows::{Keep, Rows};
 pub use schema::{
-    Answer, Document, Extract, Extracted, Filter, HeadColumns, LabelSource, Schema, Selection, Unlabelled,
+    Answer, Document, Extract, Extracted, Filter, HeadColumns, LabelSource, Schema, Selection,
+    Unlabelled,
 };
 pub use split::{Crossing, Shares, Split, SplitSummary};
 pub use tally::MissingCells;

@@ -56,18 +56,23 @@ impl PageEncoding {
     /// The text of a page; `None` if some bytes are not valid in the encoding.
     pub fn decode<'a>(&self, bytes: &'a [u8]) -> Option<std::borrow::Cow<'a, str>> {
         let mark = Encoding::for_bom(bytes).map_or(0, |(_, length)| length);
-        self.encoding.decode_without_bom_handling_and_without_replacement(&bytes[mark..])
+        self.encoding
+            .decode_without_bom_handling_and_without_replacement(&bytes[mark..])
     }
 }
 
 /// The encoding that the beginning of a page declares: in an XML declaration or a `meta` element.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
-    let head: String = head.iter().map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    let head: String = head
+        .iter()
+        .map(|byte| char::from(byte.to_ascii_lowercase()))
+        .collect();
     let mut rest = head.as_str();
     if let Some(xml) = rest.strip_prefix("<?xml") {
         let (xml, after) = xml.split_once('>')?;
-        let name =
-            xml.split_once("encoding").and_then(|(_, name)| quoted(name.trim_start().strip_prefix('=')?));
+        let name = xml
+            .split_once("encoding")
+            .and_then(|(_, name)| quoted(name.trim_start().strip_prefix('=')?));
         if let Some(encoding) = name.and_then(readable) {
             return Some(encoding);
         }
@@ -83,8 +88,9 @@ fn declared(head: &[u8]) -> Option<&'static Encoding> {
                 return Some(encoding);
             }
             rest = after;
-        } else if let Some(end) =
-            ["script", "style", "title"].iter().find(|name| rest[1..].starts_with(**name))
+        } else if let Some(end) = ["script", "style", "title"]
+            .iter()
+            .find(|name| rest[1..].starts_with(**name))
         {
             rest = rest.split_once(&format!("</{end}"))?.1;
         } else {
@@ -145,12 +151,32 @@ mod tests {
                 encoding_rs::WINDOWS_1251,
                 Why::Declared,
             ),
-            (b"<?xml version='1.0' encoding=\"ISO-8859-1\"?><html>\xfc", latin, Why::Declared),
+            (
+                b"<?xml version='1.0' encoding=\"ISO-8859-1\"?><html>\xfc",
+                latin,
+                Why::Declared,
+            ),
             (b"<meta charset=utf-16><p>a", UTF_8, Why::Declared),
-            (b"<!-- <meta charset=koi8-r> --><p>\xc3\xbc", UTF_8, Why::Valid),
-            (b"<script>'<meta charset=koi8-r>'</script><p>\xc3\xbc", UTF_8, Why::Valid),
-            (b"<meta name=description content='charset=koi8-r'>\xc3\xbc", UTF_8, Why::Valid),
-            (b"\xef\xbb\xbf<meta charset=latin1>\xc3\xbc", UTF_8, Why::Mark),
+            (
+                b"<!-- <meta charset=koi8-r> --><p>\xc3\xbc",
+                UTF_8,
+                Why::Valid,
+            ),
+            (
+                b"<script>'<meta charset=koi8-r>'</script><p>\xc3\xbc",
+                UTF_8,
+                Why::Valid,
+            ),
+            (
+                b"<meta name=description content='charset=koi8-r'>\xc3\xbc",
+                UTF_8,
+                Why::Valid,
+            ),
+            (
+                b"\xef\xbb\xbf<meta charset=latin1>\xc3\xbc",
+                UTF_8,
+                Why::Mark,
+            ),
             (b"\xff\xfe<\0", UTF_16LE, Why::Mark),
             (b"\xfe\xff\0<", UTF_16BE, Why::Mark),
             (b"<\0p\0", UTF_16LE, Why::Mark),
@@ -160,12 +186,20 @@ mod tests {
         ];
         for (page, encoding, why) in cases {
             let found = of_page(page, UTF_8);
-            assert_eq!(found, PageEncoding { encoding, why }, "{}", String::from_utf8_lossy(page));
+            assert_eq!(
+                found,
+                PageEncoding { encoding, why },
+                "{}",
+                String::from_utf8_lossy(page)
+            );
         }
         let stated = |page: &[u8]| of_page(page, latin).encoding;
         assert_eq!(stated(b"<meta charset=utf-8>\xc3\xbc"), UTF_8);
         assert_eq!(stated(b"<p>\xc3\xbc"), UTF_8);
         assert_eq!(of_page(b"<p>\xfc", latin).why, Why::Stated);
-        assert_eq!(of_page(b"<meta charset=utf-8>\xfc", UTF_8).decode(b"<meta charset=utf-8>\xfc"), None);
+        assert_eq!(
+            of_page(b"<meta charset=utf-8>\xfc", UTF_8).decode(b"<meta charset=utf-8>\xfc"),
+            None
+        );
     }
 }

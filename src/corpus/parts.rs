@@ -44,7 +44,10 @@ impl<'a> Parts<'a> {
         if batch.is_empty() {
             return Ok(None);
         }
-        let outcomes: Vec<_> = batch.par_iter().map(|raw| self.extract.document(raw)).collect();
+        let outcomes: Vec<_> = batch
+            .par_iter()
+            .map(|raw| self.extract.document(raw))
+            .collect();
         for (raw, outcome) in batch.iter().zip(outcomes) {
             self.builder.take(raw, outcome, rejects.as_deref_mut())?;
         }
@@ -70,6 +73,8 @@ impl<'a> Parts<'a> {
     /// As [`Corpus::read`].
     pub(crate) fn verify(&self, documents: u64, progress: &dyn Progress) -> Result<()> {
         self.builder.notes(self.extract, progress);
-        self.builder.verify_seen(documents as usize).map_err(|e| e.at(&self.names))
+        self.builder
+            .verify_seen(documents as usize)
+            .map_err(|e| e.at(&self.names))
     }
 }

@@ -80,7 +80,11 @@ impl Names {
             sorted.extend(0..names.len() as u32);
             sorted.sort_by_key(|&at| names[at as usize].as_str());
         }
-        Names { names, sorted, numbered }
+        Names {
+            names,
+            sorted,
+            numbered,
+        }
     }
 
     /// All names, in the order of the values.
@@ -91,7 +95,8 @@ impl Names {
     /// The place of the value of this name, or else of one that is the same in NFC.
     pub fn place(&self, name: &str) -> Option<usize> {
         let in_nfc = || self.names.iter().position(|own| same(own, name));
-        self.exact_place(name).or_else(|| if name.is_ascii() { None } else { in_nfc() })
+        self.exact_place(name)
+            .or_else(|| if name.is_ascii() { None } else { in_nfc() })
     }
 
     fn exact_place(&self, name: &str) -> Option<usize> {
@@ -99,23 +104,36 @@ impl Names {
             return self.names.iter().position(|own| own == name);
         }
         let own = |&at: &u32| self.names[at as usize].as_str();
-        self.sorted.binary_search_by_key(&name, own).ok().map(|at| self.sorted[at] as usize)
+        self.sorted
+            .binary_search_by_key(&name, own)
+            .ok()
+            .map(|at| self.sorted[at] as usize)
     }
 
     /// Two places of the same name.
     pub fn repeated(&self) -> Option<(usize, usize)> {
         if self.sorted.is_empty() {
-            let first = |at: usize| self.names[..at].iter().position(|name| *name == self.names[at]);
+            let first = |at: usize| {
+                self.names[..at]
+                    .iter()
+                    .position(|name| *name == self.names[at])
+            };
             return (1..self.names.len()).find_map(|at| Some((first(at)?, at)));
         }
         let name = |at: u32| &self.names[at as usize];
-        let equal = self.sorted.windows(2).find(|pair| name(pair[0]) == name(pair[1]))?;
+        let equal = self
+            .sorted
+            .windows(2)
+            .find(|pair| name(pair[0]) == name(pair[1]))?;
         Some((equal[0] as usize, equal[1] as usize))
     }
 
     /// The name of the value at a place.
     fn of(&self, at: usize) -> String {
-        self.names.get(at).cloned().unwrap_or_else(|| (at + 1).to_string())
+        self.names
+            .get(at)
+            .cloned()
+            .unwrap_or_else(|| (at + 1).to_string())
     }
 }
 
@@ -132,8 +150,18 @@ impl Record {
     /// The value of a column, if the row has that column. A name goes before a number; names are compared in NFC.
     pub fn get(&self, column: &Column) -> Option<&Value> {
         let named = self.names.place(&column.0);
-        let numbered = || column.0.parse::<usize>().ok().filter(|_| self.names.numbered)?.checked_sub(1);
-        named.or_else(numbered).and_then(|at| self.values.get(at)).map(Stored::get)
+        let numbered = || {
+            column
+                .0
+                .parse::<usize>()
+                .ok()
+                .filter(|_| self.names.numbered)?
+                .checked_sub(1)
+        };
+        named
+            .or_else(numbered)
+            .and_then(|at| self.values.get(at))
+            .map(Stored::get)
     }
 
     /// The id in a column as a text, and whether it is an integer of JSON; `None` for null and a column that is not there.
@@ -141,11 +169,19 @@ impl Record {
     /// # Errors
     /// A data error for a list or an object.
     pub(crate) fn id(&self, column: &Column) -> Result<Option<(String, bool)>> {
-        let Some(value) = self.get(column).filter(|value| !value.is_null()) else { return Ok(None) };
+        let Some(value) = self.get(column).filter(|value| !value.is_null()) else {
+            return Ok(None);
+        };
         let text = plain(value).ok_or_else(|| {
-            let kind = if value.is_array() { "a list" } else { "an object" };
-            Error::data(format!("the id in `{column}` is {kind}, expected a text or a number"))
-                .help("name another column with --id")
+            let kind = if value.is_array() {
+                "a list"
+            } else {
+                "an object"
+            };
+            Error::data(format!(
+                "the id in `{column}` is {kind}, expected a text or a number"
+            ))
+            .help("name another column with --id")
         })?;
         let digits = text.strip_prefix('-').unwrap_or(&text);
         let is_integer = value.is_number() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -154,7 +190,11 @@ impl Record {
 
     /// The row as a JSON object; columns without a name have their numbers from 1.
     pub fn to_object(&self) -> serde_json::Map<String, Value> {
-        self.values.iter().enumerate().map(|(at, value)| (self.names.of(at), value.get().clone())).collect()
+        self.values
+            .iter()
+            .enumerate()
+            .map(|(at, value)| (self.names.of(at), value.get().clone()))
+            .collect()
     }
 
     /// Whether the row has no value at all.
@@ -163,7 +203,10 @@ impl Record {
     }
 
     /// The columns whose names begin so, with the rest of their names.
-    pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    pub(crate) fn with_prefix<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let named = self.names.names.iter().zip(&self.values);
         named.filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.get())))
     }
@@ -176,8 +219,12 @@ impl Record {
             _ => return None,
         };
         let others = [(';', "';'"), ('\t', "tab"), ('|', "'|'"), (',', "','")];
-        let found = others.iter().find(|(other, _)| self.names.numbered && whole.contains(*other));
-        found.map(|(_, flag)| format!("name the columns that there are, or cut them by --delimiter {flag}"))
+        let found = others
+            .iter()
+            .find(|(other, _)| self.names.numbered && whole.contains(*other));
+        found.map(|(_, flag)| {
+            format!("name the columns that there are, or cut them by --delimiter {flag}")
+        })
     }
 
     /// The columns the row has, for an error message.
@@ -186,7 +233,11 @@ impl Record {
         if names.is_empty() {
             return format!("columns 1 to {}", self.values.len());
         }
-        let shown: Vec<String> = names.iter().take(20).map(|name| format!("`{name}`")).collect();
+        let shown: Vec<String> = names
+            .iter()
+            .take(20)
+            .map(|name| format!("`{name}`"))
+            .collect();
         let more = if names.len() > 20 { ", …" } else { "" };
         format!("columns {}{more}", shown.join(", "))
     }
@@ -206,5 +257,8 @@ pub(super) fn plain(value: &Value) -> Option<String> {
 /// An id as JSON: an integer where it was one, and otherwise a text.
 pub(crate) fn id_value(id: &str, is_integer: bool) -> Value {
     let number = || id.parse::<serde_json::Number>().ok();
-    is_integer.then(number).flatten().map_or_else(|| Value::from(id), Value::Number)
+    is_integer
+        .then(number)
+        .flatten()
+        .map_or_else(|| Value::from(id), Value::Number)
 }

@@ -15,7 +15,11 @@ pub struct Rejects {
 impl Rejects {
     /// Writes rejected rows to `out`, which messages call `name`.
     pub fn new(out: Box<dyn Write + Send>, name: &str) -> Self {
-        Rejects { out, name: name.to_string(), rows: 0 }
+        Rejects {
+            out,
+            name: name.to_string(),
+            rows: 0,
+        }
     }
 
     /// Lists and counts a broken row where there is a list, and fails with the row's own error elsewhere.
@@ -46,8 +50,7 @@ impl Rejects {
     /// Where writing fails.
     pub fn add(&mut self, raw: &RawRecord, reason: &Error) -> Result<()> {
         let Place { file, line } = &raw.place;
-        let row =
-            serde_json::json!({"file": &**file, "line": line, "reason": reason.message(), "row": raw.text()});
+        let row = serde_json::json!({"file": &**file, "line": line, "reason": reason.message(), "row": raw.text()});
         self.rows += 1;
         writeln!(self.out, "{row}").map_err(|e| Error::io("write", e).at(&self.name))
     }
@@ -57,7 +60,9 @@ impl Rejects {
     /// # Errors
     /// Where writing fails.
     pub fn flush(&mut self) -> Result<()> {
-        self.out.flush().map_err(|e| Error::io("write", e).at(&self.name))
+        self.out
+            .flush()
+            .map_err(|e| Error::io("write", e).at(&self.name))
     }
 
     /// Returns the number of rejected rows.
@@ -90,7 +95,11 @@ impl Broken {
     /// # Errors
     /// The reason of the first, if all rows are broken by the lack of a column.
     pub(crate) fn verify_columns(&self, rows: u64) -> Result<()> {
-        if self.lack_column == rows { self.verify(rows) } else { Ok(()) }
+        if self.lack_column == rows {
+            self.verify(rows)
+        } else {
+            Ok(())
+        }
     }
 
     /// Tells why no row is left.
@@ -100,10 +109,20 @@ impl Broken {
     pub(crate) fn verify(&self, rows: u64) -> Result<()> {
         match &self.first {
             Some(first) if self.rows == rows => {
-                let error =
-                    Error::data(format!("all {rows} rows are broken; the first: {}", first.message()));
-                let error = first.place().map(str::to_string).into_iter().fold(error, Error::at);
-                Err(first.remedy().map(str::to_string).into_iter().fold(error, Error::help))
+                let error = Error::data(format!(
+                    "all {rows} rows are broken; the first: {}",
+                    first.message()
+                ));
+                let error = first
+                    .place()
+                    .map(str::to_string)
+                    .into_iter()
+                    .fold(error, Error::at);
+                Err(first
+                    .remedy()
+                    .map(str::to_string)
+                    .into_iter()
+                    .fold(error, Error::help))
             }
             _ => Ok(()),
         }

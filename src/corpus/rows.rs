@@ -50,7 +50,16 @@ impl Corpus {
     ) -> Result<(Corpus, Rows)> {
         let mut kept = Vec::new();
         let of_row = |raw: &RawRecord, record: &Record| keep.of_row(raw, record);
-        let corpus = Corpus::read_each(inputs, options, extract, &[], rejects, progress, &of_row, &mut kept)?;
+        let corpus = Corpus::read_each(
+            inputs,
+            options,
+            extract,
+            &[],
+            rejects,
+            progress,
+            &of_row,
+            &mut kept,
+        )?;
         let rows = Rows::new(kept, keep.columns.len());
         let empty = |values: &Vec<Option<String>>| values.iter().all(Option::is_none);
         match rows.columns.iter().position(empty) {
@@ -81,12 +90,15 @@ impl Corpus {
     ) -> Result<(Corpus, Vec<Option<String>>)> {
         let mut kept = Vec::new();
         let of_row = |_: &RawRecord, record: &Record| Ok(record.get(column).and_then(value));
-        let corpus =
-            Corpus::read_each(inputs, options, extract, known, rejects, progress, &of_row, &mut kept)?;
+        let corpus = Corpus::read_each(
+            inputs, options, extract, known, rejects, progress, &of_row, &mut kept,
+        )?;
         if kept.iter().all(Option::is_none) {
             let rows = corpus.len();
-            return Err(Error::data(format!("none of {rows} rows has a value in the column `{column}`"))
-                .help("check the spelling"));
+            return Err(Error::data(format!(
+                "none of {rows} rows has a value in the column `{column}`"
+            ))
+            .help("check the spelling"));
         }
         Ok((corpus, kept))
     }
@@ -95,8 +107,16 @@ impl Corpus {
 impl Keep {
     fn of_row(&self, raw: &RawRecord, record: &Record) -> Result<Kept> {
         let value = |column: &Column| record.get(column).and_then(value);
-        let line = if self.lines { raw.json_line(record)? } else { String::new() };
-        Ok(Kept { line, values: self.columns.iter().map(value).collect(), place: record.place.clone() })
+        let line = if self.lines {
+            raw.json_line(record)?
+        } else {
+            String::new()
+        };
+        Ok(Kept {
+            line,
+            values: self.columns.iter().map(value).collect(),
+            place: record.place.clone(),
+        })
     }
 }
 
@@ -109,10 +129,21 @@ pub(super) fn value(value: &Value) -> Option<String> {
 
 impl Rows {
     fn new(kept: Vec<Kept>, columns: usize) -> Self {
-        let mut rows = Rows { columns: vec![Vec::with_capacity(kept.len()); columns], ..Rows::default() };
-        for Kept { line, values, place } in kept {
+        let mut rows = Rows {
+            columns: vec![Vec::with_capacity(kept.len()); columns],
+            ..Rows::default()
+        };
+        for Kept {
+            line,
+            values,
+            place,
+        } in kept
+        {
             rows.lines.push(&line);
-            rows.columns.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
+            rows.columns
+                .iter_mut()
+                .zip(values)
+                .for_each(|(column, value)| column.push(value));
             rows.places.push(place);
         }
         rows
@@ -127,9 +158,11 @@ impl Rows {
         let object: Map<String, Value> =
             serde_json::from_str(line).map_err(|e| Error::data(e.to_string()))?;
         if object.contains_key(name) {
-            return Err(Error::data(format!("the row has a column `{name}` already"))
-                .at(&self.places[document])
-                .help("name another one with --column"));
+            return Err(
+                Error::data(format!("the row has a column `{name}` already"))
+                    .at(&self.places[document])
+                    .help("name another one with --column"),
+            );
         }
         Ok(with_member(line, object.is_empty(), name, value))
     }
@@ -146,12 +179,18 @@ fn with_member(line: &str, is_empty: bool, name: &str, value: &Value) -> String 
 ///
 /// # Errors
 /// A data error if the row has a column of such a name.
-pub(super) fn with_members(line: &str, record: &Record, members: &[(&str, Value)]) -> Result<String> {
+pub(super) fn with_members(
+    line: &str,
+    record: &Record,
+    members: &[(&str, Value)],
+) -> Result<String> {
     let mut line = line.to_string();
     for (at, (name, value)) in members.iter().enumerate() {
         if record.get(&Column::from(*name)).is_some() {
-            return Err(Error::data(format!("the row has a column `{name}` already"))
-                .help("give the new column another name with --to NAME=COLUMN"));
+            return Err(
+                Error::data(format!("the row has a column `{name}` already"))
+                    .help("give the new column another name with --to NAME=COLUMN"),
+            );
         }
         line = with_member(&line, at == 0 && record.is_empty(), name, value);
     }
@@ -175,13 +214,23 @@ mod tests {
 
     #[test]
     fn a_column_is_added_and_the_rest_stays() {
-        let place = Place { file: "f".into(), line: 1 };
+        let place = Place {
+            file: "f".into(),
+            line: 1,
+        };
         let lines = [r#"{"a": 1.50, "b":[ ]}"#, "{}"].into_iter().collect();
-        let rows = Rows { lines, columns: vec![], places: vec![place.clone(), place] };
+        let rows = Rows {
+            lines,
+            columns: vec![],
+            places: vec![place.clone(), place],
+        };
         let line = |at| rows.with_column(at, "split", &"test".into()).unwrap();
         assert_eq!(line(0), r#"{"a": 1.50, "b":[ ],"split":"test"}"#);
         assert_eq!(line(1), r#"{"split":"test"}"#);
         let error = rows.with_column(0, "a", &1.into()).unwrap_err().to_string();
-        assert!(error.starts_with("f:1: the row has a column `a`"), "{error}");
+        assert!(
+            error.starts_with("f:1: the row has a column `a`"),
+            "{error}"
+        );
     }
 }

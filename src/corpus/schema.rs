@@ -79,22 +79,35 @@ impl std::str::FromStr for Filter {
     fn from_str(condition: &str) -> Result<Self> {
         let parts = condition.split_once('=');
         let (column, value) = parts.ok_or_else(|| {
-            Error::usage(format!("`{condition}` is no condition")).help("write column=value or column!=value")
+            Error::usage(format!("`{condition}` is no condition"))
+                .help("write column=value or column!=value")
         })?;
-        let (column, equal) = column.strip_suffix('!').map_or((column, true), |column| (column, false));
-        Ok(Filter { column: Column(column.to_string()), value: label_form(value).into_owned(), equal })
+        let (column, equal) = column
+            .strip_suffix('!')
+            .map_or((column, true), |column| (column, false));
+        Ok(Filter {
+            column: Column(column.to_string()),
+            value: label_form(value).into_owned(),
+            equal,
+        })
     }
 }
 
 impl Filter {
     /// The condition that just the other rows meet.
     pub fn negated(&self) -> Filter {
-        Filter { equal: !self.equal, ..self.clone() }
+        Filter {
+            equal: !self.equal,
+            ..self.clone()
+        }
     }
 
     pub(super) fn keeps(&self, record: &Record) -> Result<bool> {
-        let value = record.get(&self.column).ok_or_else(|| missing(record, &self.column))?;
-        let equals = |value: &Value| plain(value).is_some_and(|value| label_form(&value) == self.value);
+        let value = record
+            .get(&self.column)
+            .ok_or_else(|| missing(record, &self.column))?;
+        let equals =
+            |value: &Value| plain(value).is_some_and(|value| label_form(&value) == self.value);
         let found = match value {
             Value::Array(values) => values.iter().any(equals),
             value => equals(value),
@@ -199,13 +212,24 @@ impl Extract {
         if let Some(at) = answers.iter().position(|answer| *answer == Answer::Unknown) {
             match self.selection.unlabelled {
                 Unlabelled::Skip => return Ok(Extracted::Unlabelled(missing)),
-                Unlabelled::Error => return Err(self.schema.heads[at].unanswered(record, at, &missing)),
+                Unlabelled::Error => {
+                    return Err(self.schema.heads[at].unanswered(record, at, &missing));
+                }
                 Unlabelled::Mask => {}
             }
         }
         let ((id, integer_id), place, weight) =
             (self.id(record)?, record.place.clone(), self.weight(record)?);
-        let document = Document { id, integer_id, place, text, answers, weight, seen, missing };
+        let document = Document {
+            id,
+            integer_id,
+            place,
+            text,
+            answers,
+            weight,
+            seen,
+            missing,
+        };
         Ok(Extracted::Document(Box::new(document)))
     }
 
@@ -242,11 +266,19 @@ impl Extract {
         for column in &self.schema.text {
             let value = record.get(column);
             seen.push(value.is_some());
-            let Some(value) = value.filter(|value| !value.is_null()) else { continue };
+            let Some(value) = value.filter(|value| !value.is_null()) else {
+                continue;
+            };
             let text = plain(value).ok_or_else(|| {
-                Error::data(format!("the column `{column}` holds a list or an object, expected a text"))
+                Error::data(format!(
+                    "the column `{column}` holds a list or an object, expected a text"
+                ))
             })?;
-            parts.push(if self.decodes(record) { decoded(text)? } else { text });
+            parts.push(if self.decodes(record) {
+                decoded(text)?
+            } else {
+                text
+            });
         }
         parts.retain(|part| !part.is_empty());
         Ok((parts.join("\n"), seen))
@@ -268,25 +300,49 @@ impl Extract {
         let lack = text.trim().is_empty().then(|| self.no_text(record, &seen));
         let (answers, missing) = self.answers(record, &mut seen)?;
         let ((id, integer_id), place) = (self.id(record)?, record.place.clone());
-        Ok(Some((Document { id, integer_id, place, text, answers, weight: 1.0, seen, missing }, lack)))
+        Ok(Some((
+            Document {
+                id,
+                integer_id,
+                place,
+                text,
+                answers,
+                weight: 1.0,
+                seen,
+                missing,
+            },
+            lack,
+        )))
     }
 
     fn no_text(&self, record: &Record, seen: &[bool]) -> Error {
         let columns: Vec<String> = self.schema.text.iter().map(|c| format!("`{c}`")).collect();
         let columns = columns.join(" and ");
         if record.place.line == 0 {
-            return Error::data("the file holds no text").help("leave it out, or use --skip-bad FILE");
+            return Error::data("the file holds no text")
+                .help("leave it out, or use --skip-bad FILE");
         }
         if seen.contains(&true) {
-            let are = if self.schema.text.len() == 1 { "is" } else { "are" };
+            let are = if self.schema.text.len() == 1 {
+                "is"
+            } else {
+                "are"
+            };
             return Error::data(format!("no text: {columns} {are} empty")).help(format!(
                 "leave such rows out with --where '{}!=', or with --skip-bad FILE",
                 self.schema.text[0]
             ));
         }
-        Error::data(format!("no text: there is no column {columns}; the row has {}", record.columns()))
-            .lack_of_column()
-            .help(record.delimiter_remedy().unwrap_or_else(|| "name the text column with --text".to_string()))
+        Error::data(format!(
+            "no text: there is no column {columns}; the row has {}",
+            record.columns()
+        ))
+        .lack_of_column()
+        .help(
+            record
+                .delimiter_remedy()
+                .unwrap_or_else(|| "name the text column with --text".to_string()),
+        )
     }
 
     /// The id and whether it is an integer. A column that is asked for must be there; the usual one need not.
@@ -297,19 +353,25 @@ impl Extract {
             (Some(id), _) => Ok(id),
             (None, None) => Ok((record.place.to_string(), false)),
             (None, Some(column)) if record.get(column).is_none() => Err(missing(record, column)),
-            (None, Some(column)) => {
-                Err(Error::data(format!("the id in `{column}` is null, expected a text or a number")))
-            }
+            (None, Some(column)) => Err(Error::data(format!(
+                "the id in `{column}` is null, expected a text or a number"
+            ))),
         }
     }
 
     fn weight(&self, record: &Record) -> Result<f32> {
-        let Some(column) = &self.selection.weight else { return Ok(1.0) };
+        let Some(column) = &self.selection.weight else {
+            return Ok(1.0);
+        };
         let value = record.get(column).ok_or_else(|| missing(record, column))?;
         let weight = plain(value).and_then(|value| value.trim().parse::<f32>().ok());
-        weight.filter(|weight| weight.is_finite() && *weight >= 0.0).ok_or_else(|| {
-            Error::data(format!("the weight in `{column}` is {value}, expected a number of at least 0"))
-        })
+        weight
+            .filter(|weight| weight.is_finite() && *weight >= 0.0)
+            .ok_or_else(|| {
+                Error::data(format!(
+                    "the weight in `{column}` is {value}, expected a number of at least 0"
+                ))
+            })
     }
 }
 
@@ -351,7 +413,11 @@ impl HeadColumns {
     pub(crate) fn read(&self, record: &Record, format: &LabelFormat) -> Result<Answer> {
         let (mut seen, mut lost) = (Vec::new(), Vec::new());
         let answer = self.answer(record, format, &mut seen, &mut lost)?;
-        if seen.contains(&false) { Err(self.unanswered(record, 0, &[])) } else { Ok(answer) }
+        if seen.contains(&false) {
+            Err(self.unanswered(record, 0, &[]))
+        } else {
+            Ok(answer)
+        }
     }
 
     /// The answer in a row, and in `lost` the values of cells that were taken as missing.
@@ -366,7 +432,9 @@ impl HeadColumns {
             LabelSource::Column(column) => {
                 let value = record.get(column);
                 seen.push(value.is_some());
-                let Some(value) = value else { return Ok(Answer::Unknown) };
+                let Some(value) = value else {
+                    return Ok(Answer::Unknown);
+                };
                 match format.read(value, self.kind, column)? {
                     Cell::Missing(value) => {
                         lost.push(value);
@@ -383,7 +451,11 @@ impl HeadColumns {
                     let cell = value.map(|value| format.flag(value, column)).transpose()?;
                     cells.push(cell.and_then(|cell| cell.map_err(|value| lost.push(value)).ok()));
                 }
-                Ok(if cells.iter().all(Option::is_none) { Answer::Unknown } else { Answer::Flags(cells) })
+                Ok(if cells.iter().all(Option::is_none) {
+                    Answer::Unknown
+                } else {
+                    Answer::Flags(cells)
+                })
             }
         }
     }
@@ -392,10 +464,10 @@ impl HeadColumns {
         match (self.kind, labels.len()) {
             (HeadKind::Independent, _) => Ok(Answer::Set(labels)),
             (HeadKind::Exclusive, 0 | 1) => Ok(labels.pop().map_or(Answer::Unknown, Answer::One)),
-            (HeadKind::Exclusive, _) => {
-                Err(Error::data(format!("`{column}` holds several labels, expected one"))
-                    .help("use --labels for heads with several"))
-            }
+            (HeadKind::Exclusive, _) => Err(Error::data(format!(
+                "`{column}` holds several labels, expected one"
+            ))
+            .help("use --labels for heads with several")),
         }
     }
 
@@ -404,7 +476,11 @@ impl HeadColumns {
         let column = match &self.source {
             LabelSource::Column(column) => column,
             LabelSource::Flags(flags) => {
-                &flags.iter().find(|(_, c)| record.get(c).is_none()).unwrap_or(&flags[0]).1
+                &flags
+                    .iter()
+                    .find(|(_, c)| record.get(c).is_none())
+                    .unwrap_or(&flags[0])
+                    .1
             }
         };
         if record.get(column).is_none() {
@@ -415,8 +491,7 @@ impl HeadColumns {
                 "a label comes from a folder for each class, named as one folder, or from a table: see --format",
             );
         }
-        let leave_out =
-            "leave such rows out with --unlabelled skip, or use them for other heads with --unlabelled mask";
+        let leave_out = "leave such rows out with --unlabelled skip, or use them for other heads with --unlabelled mask";
         match missing.iter().find(|(head, value)| *head == at && !value.is_empty()) {
             Some((_, value)) => {
                 Error::data(format!("no label: `{column}` is `{value}`, which is taken as missing"))
@@ -439,8 +514,14 @@ fn missing(record: &Record, column: &Column) -> Error {
              is a table",
         );
     }
-    let error = Error::data(format!("there is no column `{column}`; the row has {}", record.columns()));
-    error.lack_of_column().help(record.delimiter_remedy().unwrap_or_else(|| {
-        "check the spelling; CSV and TSV without a header need --no-header and column numbers".to_string()
-    }))
+    let error = Error::data(format!(
+        "there is no column `{column}`; the row has {}",
+        record.columns()
+    ));
+    error
+        .lack_of_column()
+        .help(record.delimiter_remedy().unwrap_or_else(|| {
+            "check the spelling; CSV and TSV without a header need --no-header and column numbers"
+                .to_string()
+        }))
 }

@@ -22,10 +22,16 @@ pub(super) struct Source {
     pub line: u64,
 }
 
-pub(super) fn open(input: &Input, options: &ReadOptions, progress: &dyn Progress) -> Result<Source> {
+pub(super) fn open(
+    input: &Input,
+    options: &ReadOptions,
+    progress: &dyn Progress,
+) -> Result<Source> {
     let name = input.name();
     let raw: Box<dyn Read + Send> = match input {
-        Input::File { path, .. } => Box::new(File::open(path).map_err(|e| Error::io("read", e).at(&name))?),
+        Input::File { path, .. } => {
+            Box::new(File::open(path).map_err(|e| Error::io("read", e).at(&name))?)
+        }
         Input::Stdin => Box::new(io::stdin()),
     };
     let refused = |e| read_error(&name, e);
@@ -38,13 +44,18 @@ pub(super) fn open(input: &Input, options: &ReadOptions, progress: &dyn Progress
             Some(Format::Html)
         }
         (None, Input::Stdin) => None,
-        (None, Input::File { path, class, id }) => {
-            Some(by_name(path, class.is_some() || *id != *name, &mut bytes).map_err(|e| e.at(&name))?)
-        }
+        (None, Input::File { path, class, id }) => Some(
+            by_name(path, class.is_some() || *id != *name, &mut bytes).map_err(|e| e.at(&name))?,
+        ),
     };
     // A page tells its own encoding.
     if known == Some(Format::Html) {
-        return Ok(Source { name, format: Format::Html, bytes, line });
+        return Ok(Source {
+            name,
+            format: Format::Html,
+            bytes,
+            line,
+        });
     }
     let mut bytes = without_mark(bytes, options, &name)?;
     let format = match (known, input) {
@@ -55,13 +66,23 @@ pub(super) fn open(input: &Input, options: &ReadOptions, progress: &dyn Progress
             begun.format(progress)?
         }
     };
-    Ok(Source { name, format, bytes, line })
+    Ok(Source {
+        name,
+        format,
+        bytes,
+        line,
+    })
 }
 
 /// A stream that breaks off or is no valid compressed data is the data's fault, not the disk's.
 pub(super) fn read_error(name: &str, error: io::Error) -> Error {
-    if error.get_ref().is_some_and(|inner| inner.is::<WrongEncoding>()) {
-        return Error::data(error.to_string()).at(name).help("check --encoding");
+    if error
+        .get_ref()
+        .is_some_and(|inner| inner.is::<WrongEncoding>())
+    {
+        return Error::data(error.to_string())
+            .at(name)
+            .help("check --encoding");
     }
     if error.to_string().contains("requires too much memory") {
         return Error::data("the file needs a window of more than 128 MiB to be decompressed")
@@ -69,7 +90,10 @@ pub(super) fn read_error(name: &str, error: io::Error) -> Error {
             .help("compress it without --long or --ultra, or pipe it through zstd -dc --long=31");
     }
     use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
-    if matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof | Other) {
+    if matches!(
+        error.kind(),
+        InvalidData | InvalidInput | UnexpectedEof | Other
+    ) {
         return Error::data(format!("the file is broken or cut off: {error}"))
             .at(name)
             .help("make or fetch it again");
@@ -82,7 +106,8 @@ fn by_name(path: &Path, in_folder: bool, bytes: &mut Box<dyn BufRead + Send>) ->
     match Format::of_path(path) {
         Some(format) => Ok(format),
         None if in_folder => {
-            let head = peek(bytes, HEAD, |_| false).map_err(|e| read_error(&path.to_string_lossy(), e))?;
+            let head =
+                peek(bytes, HEAD, |_| false).map_err(|e| read_error(&path.to_string_lossy(), e))?;
             Ok(match Look::of(&head) {
                 Look::Html => Format::Html,
                 Look::Jsonl => Format::Jsonl,
@@ -98,9 +123,12 @@ fn by_name(path: &Path, in_folder: bool, bytes: &mut Box<dyn BufRead + Send>) ->
 
 /// Whether the first visible byte is that of a tag.
 fn begins_like_a_page(bytes: &mut Box<dyn BufRead + Send>) -> io::Result<bool> {
-    let blank =
-        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff);
-    let head = peek(bytes, HEAD, |head| head.len() > 3 && !head.iter().all(blank))?;
+    let blank = |byte: &u8| {
+        byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff)
+    };
+    let head = peek(bytes, HEAD, |head| {
+        head.len() > 3 && !head.iter().all(blank)
+    })?;
     Ok(head.iter().find(|byte| !blank(byte)) == Some(&b'<'))
 }
 
@@ -140,11 +168,21 @@ impl Beginning {
 
     /// Reads up to the first visible byte, and puts back what was read, unless it is too much white space.
     fn read(bytes: &mut Box<dyn BufRead + Send>, name: &str) -> Result<Self> {
-        let (mut held, mut begun) = (Vec::new(), Beginning { visible: None, lines_passed: 0, passed: false });
+        let (mut held, mut begun) = (
+            Vec::new(),
+            Beginning {
+                visible: None,
+                lines_passed: 0,
+                passed: false,
+            },
+        );
         let mut total = 0;
         loop {
             let ready = bytes.fill_buf().map_err(|e| read_error(name, e))?;
-            let length = ready.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(ready.len());
+            let length = ready
+                .iter()
+                .position(|byte| !byte.is_ascii_whitespace())
+                .unwrap_or(ready.len());
             begun.visible = ready.get(length).copied();
             held.extend_from_slice(&ready[..length]);
             let done = length < ready.len() || ready.is_empty();
@@ -173,13 +211,17 @@ impl Beginning {
         let (format, reading) = match self.visible {
             Some(b'{') => (Format::Jsonl, "JSON lines"),
             Some(_) if self.passed => {
-                return Err(Error::data("standard input begins with more white space than a text does")
-                    .at("-")
-                    .help("pass --format to say what it is"));
+                return Err(Error::data(
+                    "standard input begins with more white space than a text does",
+                )
+                .at("-")
+                .help("pass --format to say what it is"));
             }
             _ => (Format::Text, "one plain text"),
         };
-        progress.note(&format!("reading standard input as {reading}; --format says otherwise"));
+        progress.note(&format!(
+            "reading standard input as {reading}; --format says otherwise"
+        ));
         Ok(format)
     }
 }
@@ -190,10 +232,16 @@ const MOST_WINDOW_LOG: u32 = 27;
 pub(super) fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
     let mut head = Vec::new();
     raw.by_ref().take(4).read_to_end(&mut head)?;
-    let (gzip, zstd) = (head.starts_with(&[0x1f, 0x8b]), head == [0x28, 0xb5, 0x2f, 0xfd]);
+    let (gzip, zstd) = (
+        head.starts_with(&[0x1f, 0x8b]),
+        head == [0x28, 0xb5, 0x2f, 0xfd],
+    );
     let whole = Cursor::new(head).chain(raw);
     Ok(if gzip {
-        buffered(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, whole)))
+        buffered(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(
+            1 << 16,
+            whole,
+        )))
     } else if zstd {
         let mut decoder = zstd::stream::read::Decoder::new(whole)?;
         decoder.window_log_max(MOST_WINDOW_LOG)?;
@@ -230,11 +278,21 @@ fn without_mark(
         _ => stated,
     };
     if encoding == UTF_8 {
-        bytes.consume(if head.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 });
+        bytes.consume(if head.starts_with(&[0xef, 0xbb, 0xbf]) {
+            3
+        } else {
+            0
+        });
         return Ok(bytes);
     }
     let decoder = encoding.new_decoder_with_bom_removal();
-    Ok(buffered(Translated { bytes, decoder, ready: Vec::new(), at: 0, done: false }))
+    Ok(buffered(Translated {
+        bytes,
+        decoder,
+        ready: Vec::new(),
+        at: 0,
+        done: false,
+    }))
 }
 
 /// Some bytes do not fit the encoding of this name.
@@ -265,7 +323,8 @@ impl Translated {
         self.at = 0;
         self.done = input.is_empty();
         let (result, read, written) =
-            self.decoder.decode_to_utf8_without_replacement(input, &mut self.ready, self.done);
+            self.decoder
+                .decode_to_utf8_without_replacement(input, &mut self.ready, self.done);
         self.bytes.consume(read);
         self.ready.truncate(written);
         match result {
@@ -300,11 +359,16 @@ mod tests {
     use super::*;
 
     fn read(bytes: &'static [u8], encoding: &str) -> Result<String> {
-        let options = ReadOptions { encoding: crate::corpus::encoding(encoding)?, ..ReadOptions::default() };
+        let options = ReadOptions {
+            encoding: crate::corpus::encoding(encoding)?,
+            ..ReadOptions::default()
+        };
         let raw = decompress(Box::new(bytes)).map_err(|e| read_error("x", e))?;
         let mut text = String::new();
         let mut bytes = without_mark(raw, &options, "x")?;
-        bytes.read_to_string(&mut text).map_err(|e| read_error("x", e))?;
+        bytes
+            .read_to_string(&mut text)
+            .map_err(|e| read_error("x", e))?;
         Ok(text)
     }
 
@@ -319,7 +383,12 @@ mod tests {
             assert_eq!(read(b"\xef\xbb\xbf\xc3\xbc", stated).unwrap(), "ü");
         }
         assert_eq!(read(b"\0a\0b", "utf-16").unwrap(), "ab");
-        assert!(read(b"\xff\xfe\0\0a\0\0\0", "utf-8").unwrap_err().to_string().contains("UTF-32"));
+        assert!(
+            read(b"\xff\xfe\0\0a\0\0\0", "utf-8")
+                .unwrap_err()
+                .to_string()
+                .contains("UTF-32")
+        );
         assert!(read(b"a\xff", "shift_jis").is_err());
         assert_eq!(read(b"", "utf-8").unwrap(), "");
     }

@@ -34,15 +34,18 @@ impl Stored {
         }
         let mut parser = serde_json::Deserializer::from_str(json);
         Check.deserialize(&mut parser)?;
-        Ok(Stored::Text(Box::new(Text { json: json.into(), value: OnceLock::new() })))
+        Ok(Stored::Text(Box::new(Text {
+            json: json.into(),
+            value: OnceLock::new(),
+        })))
     }
 
     pub fn get(&self) -> &Value {
         match self {
             Stored::Value(value) => value,
-            Stored::Text(text) => {
-                text.value.get_or_init(|| serde_json::from_str(&text.json).unwrap_or_default())
-            }
+            Stored::Text(text) => text
+                .value
+                .get_or_init(|| serde_json::from_str(&text.json).unwrap_or_default()),
         }
     }
 }
@@ -120,7 +123,13 @@ mod tests {
 
     #[test]
     fn large_values_are_parsed_when_asked_for() {
-        for element in ["1.50", "1e400", "\"\\u0041\"", "{\"a\":[null,true]}", "12345678901234567890123"] {
+        for element in [
+            "1.50",
+            "1e400",
+            "\"\\u0041\"",
+            "{\"a\":[null,true]}",
+            "12345678901234567890123",
+        ] {
             let stored = Stored::of_json(&list(element)).unwrap();
             assert!(matches!(stored, Stored::Text(_)));
             let values = stored.get().as_array().unwrap();

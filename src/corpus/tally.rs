@@ -32,7 +32,11 @@ impl Tally {
     /// Counts the missing cells of a row, which is the document of this number or is left out before it.
     pub(super) fn missing(&mut self, cells: &[(usize, String)], document: usize) {
         self.rows += 1;
-        for (_, cell) in cells.iter().enumerate().filter(|(at, cell)| !cells[..*at].contains(cell)) {
+        for (_, cell) in cells
+            .iter()
+            .enumerate()
+            .filter(|(at, cell)| !cells[..*at].contains(cell))
+        {
             self.missing.entry(cell.clone()).or_insert((0, document)).0 += 1;
         }
     }
@@ -51,12 +55,13 @@ impl Tally {
 
     /// The rows of each head and value.
     pub(super) fn cells(&self, heads: &[HeadColumns]) -> Vec<MissingCells> {
-        let cells = |((head, value), (rows, first)): (&(usize, String), &(u64, usize))| MissingCells {
-            head: heads[*head].name.clone(),
-            value: value.clone(),
-            rows: *rows,
-            first: *first,
-        };
+        let cells =
+            |((head, value), (rows, first)): (&(usize, String), &(u64, usize))| MissingCells {
+                head: heads[*head].name.clone(),
+                value: value.clone(),
+                rows: *rows,
+                first: *first,
+            };
         self.missing.iter().map(cells).collect()
     }
 
@@ -64,7 +69,9 @@ impl Tally {
     pub(super) fn notes(&self, heads: &[HeadColumns], progress: &dyn Progress) {
         for (at, head) in heads.iter().enumerate() {
             let own = self.missing.iter().filter(|((head, _), _)| *head == at);
-            let values: Vec<String> = own.map(|((_, value), (rows, _))| shown(value, *rows)).collect();
+            let values: Vec<String> = own
+                .map(|((_, value), (rows, _))| shown(value, *rows))
+                .collect();
             if !values.is_empty() {
                 let (values, rows) = (values.join(", "), self.rows);
                 progress.note(&format!(
@@ -85,5 +92,9 @@ impl Tally {
 }
 
 fn shown(value: &str, rows: u64) -> String {
-    if value.is_empty() { format!("{rows} empty") } else { format!("{rows} `{value}`") }
+    if value.is_empty() {
+        format!("{rows} empty")
+    } else {
+        format!("{rows} `{value}`")
+    }
 }

@@ -69,19 +69,25 @@ impl Targets {
     /// there are `documents` without an answer.
     pub fn joined(heads: &[Head], documents: usize) -> Targets {
         match heads {
-            _ if heads.iter().all(|head| head.labels.is_empty()) => {
-                Targets::Exclusive { labels: 0, of: vec![None; documents] }
-            }
+            _ if heads.iter().all(|head| head.labels.is_empty()) => Targets::Exclusive {
+                labels: 0,
+                of: vec![None; documents],
+            },
             [only] => only.targets.clone(),
             several => {
                 let row = |document: usize| {
                     let of_head = move |head: &'_ Head| -> Vec<Option<bool>> {
-                        (0..head.labels.len()).map(|label| head.targets.holds(document, label)).collect()
+                        (0..head.labels.len())
+                            .map(|label| head.targets.holds(document, label))
+                            .collect()
                     };
                     several.iter().flat_map(of_head)
                 };
                 let labels = several.iter().map(|head| head.labels.len()).sum();
-                Targets::Independent { labels, cells: (0..documents).flat_map(row).collect() }
+                Targets::Independent {
+                    labels,
+                    cells: (0..documents).flat_map(row).collect(),
+                }
             }
         }
     }
@@ -92,12 +98,16 @@ impl Targets {
     /// If an index is not less than [`documents`](Self::documents).
     pub fn select(&self, indices: &[usize]) -> Targets {
         match self {
-            Targets::Exclusive { labels, of } => {
-                Targets::Exclusive { labels: *labels, of: indices.iter().map(|&at| of[at]).collect() }
-            }
+            Targets::Exclusive { labels, of } => Targets::Exclusive {
+                labels: *labels,
+                of: indices.iter().map(|&at| of[at]).collect(),
+            },
             Targets::Independent { labels, cells } => {
                 let row = |&at: &usize| cells[at * labels..(at + 1) * labels].iter().copied();
-                Targets::Independent { labels: *labels, cells: indices.iter().flat_map(row).collect() }
+                Targets::Independent {
+                    labels: *labels,
+                    cells: indices.iter().flat_map(row).collect(),
+                }
             }
         }
     }
@@ -106,7 +116,10 @@ impl Targets {
     /// unknown where independent.
     pub(crate) fn widened(&self, labels: usize) -> Targets {
         match self {
-            Targets::Exclusive { of, .. } => Targets::Exclusive { labels, of: of.clone() },
+            Targets::Exclusive { of, .. } => Targets::Exclusive {
+                labels,
+                of: of.clone(),
+            },
             Targets::Independent { labels: old, cells } => {
                 let row = |row: &[Option<bool>]| {
                     let mut row = row.to_vec();
@@ -127,10 +140,15 @@ impl Targets {
         let mut support = vec![[0.0; 2]; self.labels()];
         match self {
             Targets::Exclusive { of, .. } => {
-                let known = of.iter().enumerate().filter_map(|(document, of)| Some((document, (*of)?)));
+                let known = of
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(document, of)| Some((document, (*of)?)));
                 known.for_each(|(document, of)| support[of as usize][0] += weight(document));
                 let all: f64 = support.iter().map(|counts| counts[0]).sum();
-                support.iter_mut().for_each(|counts| counts[1] = all - counts[0]);
+                support
+                    .iter_mut()
+                    .for_each(|counts| counts[1] = all - counts[0]);
             }
             Targets::Independent { labels, cells } => {
                 for (cell, holds) in cells.iter().enumerate() {

@@ -64,7 +64,11 @@ impl Tally {
     }
 
     fn coverage(&self) -> f64 {
-        if self.all > 0.0 { self.covered / self.all } else { 1.0 }
+        if self.all > 0.0 {
+            self.covered / self.all
+        } else {
+            1.0
+        }
     }
 
     fn report(&self, max_error: f64, labels: Vec<LabelAbstention>) -> AbstentionReport {
@@ -118,7 +122,14 @@ pub fn abstention_of_sets<'a>(
         undecided: ratio(own.undecided, own.all),
         error_decided: ratio(decided.wrong, decided.all),
     };
-    all.report(max_error, labels.iter().zip(of_truth.iter().zip(&decided_as)).map(label).collect())
+    all.report(
+        max_error,
+        labels
+            .iter()
+            .zip(of_truth.iter().zip(&decided_as))
+            .map(label)
+            .collect(),
+    )
 }
 
 /// Judges verdicts on independent labels: the label, the truth, what is said of it (none where undecided) and the weight of the document.
@@ -139,7 +150,10 @@ pub fn abstention_of_verdicts(
     let mut all = Tally::default();
     let mut by_truth = vec![[Tally::default(); 2]; labels.len()];
     for (label, truth, said, weight) in verdicts {
-        let (covered, answers) = (said.is_none_or(|said| said == truth), if said.is_none() { 2 } else { 1 });
+        let (covered, answers) = (
+            said.is_none_or(|said| said == truth),
+            if said.is_none() { 2 } else { 1 },
+        );
         all.add(weight, covered, answers);
         by_truth[label][usize::from(truth)].add(weight, covered, answers);
     }

@@ -69,7 +69,9 @@ pub struct Marks {
 /// assert!((alpha - 0.5).abs() < 1e-12);
 /// ```
 pub fn krippendorff_alpha(documents: &[Vec<Option<u32>>]) -> Option<f64> {
-    let given = documents.iter().map(|answers| counted(answers.iter().flatten().copied().collect()));
+    let given = documents
+        .iter()
+        .map(|answers| counted(answers.iter().flatten().copied().collect()));
     let counted: Vec<Counted> = given.filter(|counts| total(counts) > 1).collect();
     defined(alpha(&counted, &vec![1.0; counted.len()]))
 }
@@ -109,30 +111,43 @@ pub fn agreement(
         check_length("group numbers", groups.len(), documents.len())?;
     }
     let answered = |answers: &[Option<Marks>]| answers.iter().flatten().count();
-    let kept: Vec<usize> = (0..documents.len()).filter(|&row| answered(&documents[row]) > 1).collect();
+    let kept: Vec<usize> = (0..documents.len())
+        .filter(|&row| answered(&documents[row]) > 1)
+        .collect();
     if kept.is_empty() {
         return Err(EvaluateError::NoDocuments);
     }
     let groups = groups.map(|groups| kept.iter().map(|&row| groups[row]).collect());
     let units = Units::new(vec![1.0; kept.len()], groups);
-    let documents: Vec<Vec<&Marks>> =
-        kept.iter().map(|&row| documents[row].iter().flatten().collect()).collect();
+    let documents: Vec<Vec<&Marks>> = kept
+        .iter()
+        .map(|&row| documents[row].iter().flatten().collect())
+        .collect();
     let answers = WholeAnswers::new(&documents);
     let given = given(labels.len(), &documents);
     let figures = figures(&answers, &given, &documents, &units, bootstrap);
     let (whole, of_labels) = figures.split_at(WHOLE);
-    let sets = SetAgreement { jaccard: whole[1], masi: whole[2] };
-    let label = |((label, given), alpha): ((&String, &Vec<Given>), &Option<Figure>)| LabelAgreement {
-        label: label.clone(),
-        answers: given.iter().map(|given| given.yes as usize).sum(),
-        alpha: *alpha,
+    let sets = SetAgreement {
+        jaccard: whole[1],
+        masi: whole[2],
     };
+    let label =
+        |((label, given), alpha): ((&String, &Vec<Given>), &Option<Figure>)| LabelAgreement {
+            label: label.clone(),
+            answers: given.iter().map(|given| given.yes as usize).sum(),
+            alpha: *alpha,
+        };
     Ok(Agreement {
         documents: documents.len(),
         answers: documents.iter().map(Vec::len).sum(),
         alpha: whole[0],
         sets: answers.are_sets().then_some(sets),
-        labels: labels.iter().zip(&given).zip(of_labels).map(label).collect(),
+        labels: labels
+            .iter()
+            .zip(&given)
+            .zip(of_labels)
+            .map(label)
+            .collect(),
     })
 }
 
@@ -150,11 +165,25 @@ fn figures(
     units: &Units,
     bootstrap: &Bootstrap,
 ) -> Vec<Option<Figure>> {
-    let sizes: Vec<f64> = documents.iter().map(|answers| answers.len() as f64).collect();
+    let sizes: Vec<f64> = documents
+        .iter()
+        .map(|answers| answers.len() as f64)
+        .collect();
     let measure = |first: bool, labels: &[Vec<Given>], weights: &[f64]| -> Vec<f64> {
-        let all: f64 = sizes.iter().zip(weights).map(|(size, weight)| size * weight).sum();
-        let whole = if first { answers.alphas(weights).to_vec() } else { Vec::new() };
-        whole.into_iter().chain(labels.iter().map(|given| of_label(given, all, weights))).collect()
+        let all: f64 = sizes
+            .iter()
+            .zip(weights)
+            .map(|(size, weight)| size * weight)
+            .sum();
+        let whole = if first {
+            answers.alphas(weights).to_vec()
+        } else {
+            Vec::new()
+        };
+        whole
+            .into_iter()
+            .chain(labels.iter().map(|given| of_label(given, all, weights)))
+            .collect()
     };
     let block = (MOST_DRAWN / bootstrap.resamples.max(1)).max(1);
     let mut figures = Vec::with_capacity(labels.len() + WHOLE);
@@ -163,7 +192,11 @@ fn figures(
         let values = measure(from == 0, own, units.weights());
         let draws = bootstrap.draw(units, |weights| measure(from == 0, own, weights));
         let figure = |(at, value): (usize, f64)| {
-            Some(bootstrap.coefficient(defined(value)?, draws.iter().map(|draw| draw[at]), units.count()))
+            Some(bootstrap.coefficient(
+                defined(value)?,
+                draws.iter().map(|draw| draw[at]),
+                units.count(),
+            ))
         };
         figures.extend(values.into_iter().enumerate().map(figure));
     }
@@ -175,7 +208,10 @@ type Counted = Vec<(u32, usize)>;
 
 fn counted(mut given: Vec<u32>) -> Counted {
     given.sort_unstable();
-    given.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect()
+    given
+        .chunk_by(|a, b| a == b)
+        .map(|same| (same[0], same.len()))
+        .collect()
 }
 
 fn total(counts: &Counted) -> usize {
@@ -185,7 +221,12 @@ fn total(counts: &Counted) -> usize {
 /// Alpha with each document counted so often; NaN with fewer than two labels. Documents with fewer than two
 /// answers do not count.
 fn alpha(documents: &[Counted], weights: &[f64]) -> f64 {
-    let labels = documents.iter().flatten().map(|(label, _)| *label as usize + 1).max().unwrap_or(0);
+    let labels = documents
+        .iter()
+        .flatten()
+        .map(|(label, _)| *label as usize + 1)
+        .max()
+        .unwrap_or(0);
     let mut totals = vec![0.0; labels];
     let mut seen = 0.0;
     for (counts, weight) in documents.iter().zip(weights) {
@@ -193,12 +234,21 @@ fn alpha(documents: &[Counted], weights: &[f64]) -> f64 {
         if given < 2 {
             continue;
         }
-        let apart: usize = counts.iter().map(|(_, count)| count * (given - count)).sum();
+        let apart: usize = counts
+            .iter()
+            .map(|(_, count)| count * (given - count))
+            .sum();
         seen += weight * apart as f64 / (given - 1) as f64;
-        counts.iter().for_each(|&(label, count)| totals[label as usize] += weight * count as f64);
+        counts
+            .iter()
+            .for_each(|&(label, count)| totals[label as usize] += weight * count as f64);
     }
     let all: f64 = totals.iter().sum();
-    let expected = totals.iter().map(|total| total * (all - total)).sum::<f64>() / (all - 1.0);
+    let expected = totals
+        .iter()
+        .map(|total| total * (all - total))
+        .sum::<f64>()
+        / (all - 1.0);
     1.0 - seen / expected
 }
 
@@ -225,7 +275,12 @@ fn given(labels: usize, documents: &[Vec<&Marks>]) -> Vec<Vec<Given>> {
             let of_label = &mut all[label as usize];
             let document = document as u32;
             if of_label.last().is_none_or(|last| last.document != document) {
-                of_label.push(Given { document, yes: 0, lost: 0, apart: 0.0 });
+                of_label.push(Given {
+                    document,
+                    yes: 0,
+                    lost: 0,
+                    apart: 0.0,
+                });
             }
             if let Some(last) = of_label.last_mut() {
                 (last.yes, last.lost) = (last.yes + yes, last.lost + lost);
@@ -242,7 +297,8 @@ fn given(labels: usize, documents: &[Vec<&Marks>]) -> Vec<Vec<Given>> {
         if known < 2 {
             (given.yes, given.lost) = (0, answers);
         } else {
-            given.apart = f64::from(given.yes) * f64::from(known - given.yes) / f64::from(known - 1);
+            given.apart =
+                f64::from(given.yes) * f64::from(known - given.yes) / f64::from(known - 1);
         }
     }
     all
@@ -265,7 +321,10 @@ mod tests {
     use super::*;
 
     fn marks(holds: &[u32]) -> Option<Marks> {
-        Some(Marks { holds: holds.to_vec(), unknown: Vec::new() })
+        Some(Marks {
+            holds: holds.to_vec(),
+            unknown: Vec::new(),
+        })
     }
 
     fn names(count: usize) -> Vec<String> {
@@ -283,25 +342,38 @@ mod tests {
         let found = agreement(&names(3), &documents, None, &Bootstrap::none()).unwrap();
         assert_eq!((found.documents, found.answers), (3, 8));
         for label in 0..3u32 {
-            let holds = |marks: &Option<Marks>| Some(u32::from(marks.as_ref()?.holds.contains(&label)));
-            let of_label: Vec<Vec<Option<u32>>> =
-                documents.iter().map(|answers| answers.iter().map(holds).collect()).collect();
+            let holds =
+                |marks: &Option<Marks>| Some(u32::from(marks.as_ref()?.holds.contains(&label)));
+            let of_label: Vec<Vec<Option<u32>>> = documents
+                .iter()
+                .map(|answers| answers.iter().map(holds).collect())
+                .collect();
             let expected = krippendorff_alpha(&of_label).unwrap();
             let value = found.labels[label as usize].alpha.unwrap().value;
-            assert!((value - expected).abs() < 1e-12, "{label}: {value} {expected}");
+            assert!(
+                (value - expected).abs() < 1e-12,
+                "{label}: {value} {expected}"
+            );
         }
     }
 
     #[test]
     fn an_unknown_label_counts_for_the_others_alone() {
-        let unknown = Some(Marks { holds: vec![0], unknown: vec![1] });
+        let unknown = Some(Marks {
+            holds: vec![0],
+            unknown: vec![1],
+        });
         let documents = [
             vec![unknown.clone(), marks(&[0, 1])],
             vec![marks(&[1]), marks(&[1])],
             vec![marks(&[0]), marks(&[0])],
         ];
         let found = agreement(&names(2), &documents, None, &Bootstrap::none()).unwrap();
-        let values: Vec<f64> = found.labels.iter().map(|label| label.alpha.unwrap().value).collect();
+        let values: Vec<f64> = found
+            .labels
+            .iter()
+            .map(|label| label.alpha.unwrap().value)
+            .collect();
         assert_eq!(values, [1.0, 1.0]);
         assert_eq!(found.labels[1].answers, 2);
         assert_eq!(found.alpha.unwrap().value, 1.0);
@@ -309,12 +381,18 @@ mod tests {
 
     #[test]
     fn single_labels_need_no_distance_and_blocks_do_not_show() {
-        let documents: Vec<Vec<Option<Marks>>> =
-            (0..40).map(|row| vec![marks(&[row % 3]), marks(&[row % 3 * (row % 2)])]).collect();
+        let documents: Vec<Vec<Option<Marks>>> = (0..40)
+            .map(|row| vec![marks(&[row % 3]), marks(&[row % 3 * (row % 2)])])
+            .collect();
         let found = agreement(&names(3), &documents, None, &Bootstrap::default()).unwrap();
         assert_eq!(found.sets, None);
-        let old: Vec<Vec<Option<u32>>> =
-            documents.iter().map(|row| row.iter().map(|m| Some(m.as_ref()?.holds[0])).collect()).collect();
-        assert_eq!(found.alpha.map(|alpha| alpha.value), krippendorff_alpha(&old));
+        let old: Vec<Vec<Option<u32>>> = documents
+            .iter()
+            .map(|row| row.iter().map(|m| Some(m.as_ref()?.holds[0])).collect())
+            .collect();
+        assert_eq!(
+            found.alpha.map(|alpha| alpha.value),
+            krippendorff_alpha(&old)
+        );
     }
 }

@@ -28,7 +28,9 @@ pub fn shares(predictions: &Predictions) -> Result<Vec<f64>, EvaluateError> {
             Answers::Exclusive { truth, .. } => sums[truth[row] as usize][0] += weight,
             Answers::Independent { .. } => {
                 for (label, [yes, known]) in sums.iter_mut().enumerate() {
-                    let Some(holds) = predictions.truth(row, label) else { continue };
+                    let Some(holds) = predictions.truth(row, label) else {
+                        continue;
+                    };
                     *known += weight;
                     *yes += if holds { weight } else { 0.0 };
                 }
@@ -47,7 +49,10 @@ pub fn shares(predictions: &Predictions) -> Result<Vec<f64>, EvaluateError> {
 /// # Errors
 /// What [`Predictions::check`] says; shares that are not one for each label, from 0 to 1.
 pub fn majority(test: &Predictions, shares: &[f64]) -> Result<Predictions, EvaluateError> {
-    let best = (0..shares.len()).rev().max_by(|&a, &b| shares[a].total_cmp(&shares[b])).unwrap_or(0);
+    let best = (0..shares.len())
+        .rev()
+        .max_by(|&a, &b| shares[a].total_cmp(&shares[b]))
+        .unwrap_or(0);
     answer(test, shares, || best as u32, |share| share > 0.5)
 }
 
@@ -82,7 +87,11 @@ pub fn stratified_random(
 /// What [`Predictions::check`] says.
 pub fn expected_accuracy(test: &Predictions, drawn_by: &[f64]) -> Result<f64, EvaluateError> {
     let total: f64 = drawn_by.iter().sum();
-    Ok(shares(test)?.iter().zip(drawn_by).map(|(true_, drawn)| super::ratio(true_ * drawn, total)).sum())
+    Ok(shares(test)?
+        .iter()
+        .zip(drawn_by)
+        .map(|(true_, drawn)| super::ratio(true_ * drawn, total))
+        .sum())
 }
 
 /// The mean of each metric over so many seeded draws of [`stratified_random`], and at least one; a
@@ -105,12 +114,14 @@ pub fn expected_random(
         let kernel = Kernel::new(&random, &rows, units(test, &rows), labels);
         let values = kernel.whole();
         let keys = kernel.metrics.iter().enumerate();
-        let values =
-            keys.filter_map(|(at, &(metric, label))| Some((metric, label, kernel.value(&values, at)?)));
+        let values = keys
+            .filter_map(|(at, &(metric, label))| Some((metric, label, kernel.value(&values, at)?)));
         if draw == 0 {
             sums = values.collect();
         } else {
-            sums.iter_mut().zip(values).for_each(|(sum, value)| sum.2 += value.2);
+            sums.iter_mut()
+                .zip(values)
+                .for_each(|(sum, value)| sum.2 += value.2);
         }
     }
     sums.iter_mut().for_each(|sum| sum.2 /= draws as f64);
@@ -126,22 +137,32 @@ fn answer(
     test.check()?;
     super::check_length("shares", shares.len(), test.labels.len())?;
     if let Some(label) = shares.iter().position(|share| !(0.0..=1.0).contains(share)) {
-        return Err(EvaluateError::InvalidShare { label, share: shares[label] });
+        return Err(EvaluateError::InvalidShare {
+            label,
+            share: shares[label],
+        });
     }
     let documents = test.documents();
     let answers = match &test.answers {
-        Answers::Exclusive { truth, .. } => {
-            Answers::Exclusive { truth: truth.clone(), predicted: (0..documents).map(|_| label()).collect() }
-        }
+        Answers::Exclusive { truth, .. } => Answers::Exclusive {
+            truth: truth.clone(),
+            predicted: (0..documents).map(|_| label()).collect(),
+        },
         Answers::Independent { truth, .. } => Answers::Independent {
             truth: truth.clone(),
-            predicted: (0..documents).flat_map(|_| shares).map(|&share| holds(share)).collect(),
+            predicted: (0..documents)
+                .flat_map(|_| shares)
+                .map(|&share| holds(share))
+                .collect(),
         },
     };
     let cells = documents.saturating_mul(shares.len());
     let scores = (cells <= MOST_SCORES).then(|| {
         let values = (0..documents).flat_map(|_| shares).copied().collect();
-        ScoreTable { values, probabilities: true }
+        ScoreTable {
+            values,
+            probabilities: true,
+        }
     });
     Ok(Predictions {
         labels: test.labels.clone(),

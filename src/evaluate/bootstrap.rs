@@ -32,7 +32,11 @@ pub struct Bootstrap {
 
 impl Default for Bootstrap {
     fn default() -> Self {
-        Bootstrap { resamples: 1000, level: 0.95, seed: 0 }
+        Bootstrap {
+            resamples: 1000,
+            level: 0.95,
+            seed: 0,
+        }
     }
 }
 
@@ -48,18 +52,31 @@ pub struct Figure {
 impl Bootstrap {
     /// No intervals.
     pub fn none() -> Bootstrap {
-        Bootstrap { resamples: 0, ..Bootstrap::default() }
+        Bootstrap {
+            resamples: 0,
+            ..Bootstrap::default()
+        }
     }
 
     pub(super) fn check(&self) -> Result<(), EvaluateError> {
         let inside = self.level > 0.0 && self.level < 1.0;
-        if inside { Ok(()) } else { Err(EvaluateError::InvalidLevel { level: self.level }) }
+        if inside {
+            Ok(())
+        } else {
+            Err(EvaluateError::InvalidLevel { level: self.level })
+        }
     }
 
     /// What `measure` says of each resample, given how often every document is drawn.
-    pub(super) fn draw<T: Send>(&self, units: &Units, measure: impl Fn(&[f64]) -> T + Sync) -> Vec<T> {
+    pub(super) fn draw<T: Send>(
+        &self,
+        units: &Units,
+        measure: impl Fn(&[f64]) -> T + Sync,
+    ) -> Vec<T> {
         let resamples = (0..self.resamples).into_par_iter();
-        let draw = |buffers: &mut Buffers, resample: usize| measure(self.weights(units, resample, buffers));
+        let draw = |buffers: &mut Buffers, resample: usize| {
+            measure(self.weights(units, resample, buffers))
+        };
         resamples.map_init(Default::default, draw).collect()
     }
 
@@ -73,7 +90,9 @@ impl Bootstrap {
         let run = |run: usize| {
             let (mut tallies, mut buffers) = (vec![T::default(); width], Buffers::default());
             let resamples = run * self.resamples / RUNS..(run + 1) * self.resamples / RUNS;
-            resamples.for_each(|resample| add(self.weights(units, resample, &mut buffers), &mut tallies));
+            resamples.for_each(|resample| {
+                add(self.weights(units, resample, &mut buffers), &mut tallies)
+            });
             tallies
         };
         // Runs are the same on any number of threads, and added up in order.
@@ -81,13 +100,16 @@ impl Bootstrap {
         let mut runs = runs.into_iter();
         let mut sums = runs.next().unwrap_or_default();
         for run in runs {
-            sums.iter_mut().zip(run).for_each(|(sum, more)| sum.merge(&more));
+            sums.iter_mut()
+                .zip(run)
+                .for_each(|(sum, more)| sum.merge(&more));
         }
         sums
     }
 
     fn weights<'a>(&self, units: &Units, resample: usize, buffers: &'a mut Buffers) -> &'a [f64] {
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed.rotate_left(32) ^ resample as u64);
+        let mut random =
+            Xoshiro256PlusPlus::seed_from_u64(self.seed.rotate_left(32) ^ resample as u64);
         units.draw(&mut random, &mut buffers.0, &mut buffers.1);
         &buffers.1
     }
@@ -95,14 +117,28 @@ impl Bootstrap {
     /// The figure of a coefficient that is at most 1, such as Krippendorff's alpha, from its draws: the interval is symmetrical in
     /// the logarithm of what is missing to 1, and does not reach below −1, as observed disagreement is at most twice the
     /// expected one. Draws that are no number are left out.
-    pub(super) fn coefficient(&self, value: f64, draws: impl Iterator<Item = f64>, units: usize) -> Figure {
+    pub(super) fn coefficient(
+        &self,
+        value: f64,
+        draws: impl Iterator<Item = f64>,
+        units: usize,
+    ) -> Figure {
         let mut moments = Moments::default();
-        draws.filter(|draw| draw.is_finite()).for_each(|draw| moments.add(draw - value));
+        draws
+            .filter(|draw| draw.is_finite())
+            .for_each(|draw| moments.add(draw - value));
         let z = interval::two_sided(self.level, Some(units as f64));
-        let reach = moments.variance().and_then(|variance| interval::of_loss(1.0 - value, variance, z));
+        let reach = moments
+            .variance()
+            .and_then(|variance| interval::of_loss(1.0 - value, variance, z));
         Figure {
             value,
-            interval: reach.map(|reach| [(1.0 - reach.ends[1]).max(-1.0).min(value), 1.0 - reach.ends[0]]),
+            interval: reach.map(|reach| {
+                [
+                    (1.0 - reach.ends[1]).max(-1.0).min(value),
+                    1.0 - reach.ends[0],
+                ]
+            }),
         }
     }
 }
@@ -189,13 +225,17 @@ impl Units {
 
     /// Whether every document is a unit, and all count alike.
     pub(super) fn plain(&self) -> bool {
-        self.count == self.weights.len() && self.weights.iter().all(|weight| *weight == self.weights[0])
+        self.count == self.weights.len()
+            && self.weights.iter().all(|weight| *weight == self.weights[0])
     }
 
     /// The weight of each unit.
     pub(super) fn sums(&self) -> Vec<f64> {
         let mut sums = vec![0.0; self.count];
-        self.of.iter().zip(&self.weights).for_each(|(&unit, weight)| sums[unit as usize] += weight);
+        self.of
+            .iter()
+            .zip(&self.weights)
+            .for_each(|(&unit, weight)| sums[unit as usize] += weight);
         sums
     }
 
@@ -217,7 +257,10 @@ impl Units {
         (0..self.count).for_each(|_| times[below(random, self.count)] += 1);
         weights.clear();
         weights.extend(
-            self.of.iter().zip(&self.weights).map(|(&unit, weight)| f64::from(times[unit as usize]) * weight),
+            self.of
+                .iter()
+                .zip(&self.weights)
+                .map(|(&unit, weight)| f64::from(times[unit as usize]) * weight),
         );
     }
 }

@@ -14,7 +14,10 @@ pub(super) struct CountKernel {
 
 /// Answers by the places of labels among those that are measured.
 enum Laid {
-    Exclusive { truth: Vec<u32>, predicted: Vec<u32> },
+    Exclusive {
+        truth: Vec<u32>,
+        predicted: Vec<u32>,
+    },
     Independent(Sparse),
 }
 
@@ -62,7 +65,11 @@ const AVERAGES: [Metric; 9] = [
     Metric::WeightedRecall,
     Metric::WeightedF1,
 ];
-const EXCLUSIVE: [&[Metric]; 3] = [&[Metric::Accuracy], &AVERAGES, &[Metric::Mcc, Metric::Kappa]];
+const EXCLUSIVE: [&[Metric]; 3] = [
+    &[Metric::Accuracy],
+    &AVERAGES,
+    &[Metric::Mcc, Metric::Kappa],
+];
 const INDEPENDENT: [&[Metric]; 3] = [
     &[
         Metric::SubsetAccuracy,
@@ -74,7 +81,8 @@ const INDEPENDENT: [&[Metric]; 3] = [
     &AVERAGES,
     &[],
 ];
-pub(super) const OF_LABEL: [Metric; 4] = [Metric::Precision, Metric::Recall, Metric::F1, Metric::Mcc];
+pub(super) const OF_LABEL: [Metric; 4] =
+    [Metric::Precision, Metric::Recall, Metric::F1, Metric::Mcc];
 
 /// Returns the labels that are true or predicted somewhere in the rows, in order.
 pub(super) fn occurring(predictions: &Predictions, rows: &[usize]) -> Vec<usize> {
@@ -88,7 +96,8 @@ pub(super) fn occurring(predictions: &Predictions, rows: &[usize]) -> Vec<usize>
             Answers::Independent { .. } => {
                 for (label, occurs) in occurs.iter_mut().enumerate() {
                     let truth = predictions.truth(row, label);
-                    *occurs |= truth == Some(true) || (truth.is_some() && predictions.predicted(row, label));
+                    *occurs |= truth == Some(true)
+                        || (truth.is_some() && predictions.predicted(row, label));
                 }
             }
         }
@@ -98,19 +107,31 @@ pub(super) fn occurring(predictions: &Predictions, rows: &[usize]) -> Vec<usize>
 
 impl CountKernel {
     /// Lays out the answers for `labels`, which hold all that occur.
-    pub(super) fn new(predictions: &Predictions, rows: &[usize], labels: Vec<usize>) -> CountKernel {
+    pub(super) fn new(
+        predictions: &Predictions,
+        rows: &[usize],
+        labels: Vec<usize>,
+    ) -> CountKernel {
         let mut places = vec![u32::MAX; predictions.labels.len()];
-        labels.iter().enumerate().for_each(|(place, &label)| places[label] = place as u32);
+        labels
+            .iter()
+            .enumerate()
+            .for_each(|(place, &label)| places[label] = place as u32);
         let placed = |list: &[u32]| rows.iter().map(|&row| places[list[row] as usize]).collect();
         let answers = match &predictions.answers {
-            Answers::Exclusive { truth, predicted } => {
-                Laid::Exclusive { truth: placed(truth), predicted: placed(predicted) }
-            }
+            Answers::Exclusive { truth, predicted } => Laid::Exclusive {
+                truth: placed(truth),
+                predicted: placed(predicted),
+            },
             Answers::Independent { .. } => {
                 Laid::Independent(Sparse::new(predictions, rows, &places, labels.len()))
             }
         };
-        let mut kernel = CountKernel { labels, answers, averaged: 0.0 };
+        let mut kernel = CountKernel {
+            labels,
+            answers,
+            averaged: 0.0,
+        };
         kernel.averaged = kernel.count_averaged(predictions, rows);
         kernel
     }
@@ -119,8 +140,10 @@ impl CountKernel {
         match &self.answers {
             Laid::Exclusive { .. } => occurring(predictions, rows).len() as f64,
             Laid::Independent(sparse) => {
-                let known =
-                    |label: &&usize| rows.iter().any(|&row| predictions.truth(row, **label).is_some());
+                let known = |label: &&usize| {
+                    rows.iter()
+                        .any(|&row| predictions.truth(row, **label).is_some())
+                };
                 sparse.absent + self.labels.iter().filter(known).count() as f64
             }
         }
@@ -137,8 +160,15 @@ impl CountKernel {
             Laid::Exclusive { .. } => EXCLUSIVE,
             Laid::Independent(_) => INDEPENDENT,
         };
-        let of_labels = self.labels.iter().flat_map(|&label| OF_LABEL.map(|metric| (metric, Some(label))));
-        head.concat().into_iter().map(|metric| (metric, None)).chain(of_labels).collect()
+        let of_labels = self
+            .labels
+            .iter()
+            .flat_map(|&label| OF_LABEL.map(|metric| (metric, Some(label))));
+        head.concat()
+            .into_iter()
+            .map(|metric| (metric, None))
+            .chain(of_labels)
+            .collect()
     }
 
     /// The metrics with these weights of the documents; NaN where there is nothing to divide by.
@@ -147,14 +177,21 @@ impl CountKernel {
             Laid::Exclusive { truth, predicted } => {
                 let (counts, total) = count_exclusive(self.labels.len(), truth, predicted, weights);
                 exclusive_head(&counts, total, out);
-                counts.iter().for_each(|counts| of_label(counts, total, out));
+                counts
+                    .iter()
+                    .for_each(|counts| of_label(counts, total, out));
             }
             Laid::Independent(sparse) => sparse.measure(weights, out),
         }
     }
 }
 
-fn count_exclusive(labels: usize, truth: &[u32], predicted: &[u32], weights: &[f64]) -> (Vec<Counts>, f64) {
+fn count_exclusive(
+    labels: usize,
+    truth: &[u32],
+    predicted: &[u32],
+    weights: &[f64],
+) -> (Vec<Counts>, f64) {
     let mut counts = vec![Counts::default(); labels];
     let mut total = 0.0;
     for ((&truth, &predicted), &weight) in truth.iter().zip(predicted).zip(weights) {
@@ -182,25 +219,40 @@ fn exclusive_head(counts: &[Counts], total: f64, out: &mut Vec<f64>) {
     let spread = |of: fn(&Counts) -> f64| 1.0 - sum(&|c| share(of(c)).powi(2));
     let variance = spread(|c| c.support) * spread(|c| c.predicted);
     out.push(correlation(accuracy - chance, variance));
-    out.push(if 1.0 - chance > ROUNDING { (accuracy - chance) / (1.0 - chance) } else { f64::NAN });
+    out.push(if 1.0 - chance > ROUNDING {
+        (accuracy - chance) / (1.0 - chance)
+    } else {
+        f64::NAN
+    });
 }
 
 /// Below this a variance of shares is 0 but for rounding.
 const ROUNDING: f64 = 1e-13;
 
 fn correlation(covariance: f64, variance: f64) -> f64 {
-    if variance > ROUNDING * ROUNDING { (covariance / variance.sqrt()).clamp(-1.0, 1.0) } else { f64::NAN }
+    if variance > ROUNDING * ROUNDING {
+        (covariance / variance.sqrt()).clamp(-1.0, 1.0)
+    } else {
+        f64::NAN
+    }
 }
 
 fn of_label(counts: &Counts, total: f64, out: &mut Vec<f64>) {
-    let Counts { true_positive, support, predicted } = *counts;
+    let Counts {
+        true_positive,
+        support,
+        predicted,
+    } = *counts;
     out.push(divide(true_positive, predicted));
     out.push(divide(true_positive, support));
     out.push(divide(2.0 * true_positive, support + predicted));
     let share = |value: f64| divide(value, total);
     let variance = |value: f64| share(value) * share(total - value);
     let covariance = share(true_positive) - share(support) * share(predicted);
-    out.push(correlation(covariance, variance(support) * variance(predicted)));
+    out.push(correlation(
+        covariance,
+        variance(support) * variance(predicted),
+    ));
 }
 
 /// Means over labels, and over so many more that count as 0.
@@ -233,14 +285,19 @@ fn occurs(counts: &Counts) -> bool {
 }
 
 fn divide(numerator: f64, denominator: f64) -> f64 {
-    if denominator > 0.0 { numerator / denominator } else { f64::NAN }
+    if denominator > 0.0 {
+        numerator / denominator
+    } else {
+        f64::NAN
+    }
 }
 
 impl Sparse {
     fn new(predictions: &Predictions, rows: &[usize], places: &[u32], labels: usize) -> Sparse {
         let (mut starts, mut cells) = (vec![0], Vec::new());
         let mut documents = Vec::with_capacity(rows.len());
-        let (mut known_absent, mut seen_absent) = (vec![0.0; rows.len()], vec![false; places.len()]);
+        let (mut known_absent, mut seen_absent) =
+            (vec![0.0; rows.len()], vec![false; places.len()]);
         for (at, &row) in rows.iter().enumerate() {
             let first = cells.len();
             for (label, &place) in places.iter().enumerate() {
@@ -263,38 +320,70 @@ impl Sparse {
             starts.push(cells.len());
         }
         let absent = seen_absent.iter().filter(|seen| **seen).count() as f64;
-        Sparse { labels, starts, cells, documents, known_absent, absent }
+        Sparse {
+            labels,
+            starts,
+            cells,
+            documents,
+            known_absent,
+            absent,
+        }
     }
 
     fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
         let mut counts = vec![Counts::default(); self.labels];
         let mut unknown = vec![0.0; self.labels];
         let (mut means, mut total, mut absent) = (Overlap::default(), 0.0, 0.0);
-        for (row, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
+        for (row, &weight) in weights
+            .iter()
+            .enumerate()
+            .filter(|(_, weight)| **weight > 0.0)
+        {
             means.add(&self.documents[row], weight);
             total += weight;
             absent += weight * self.known_absent[row];
             for &(label, cell) in &self.cells[self.starts[row]..self.starts[row + 1]] {
-                cell.add(weight, &mut counts[label as usize], &mut unknown[label as usize]);
+                cell.add(
+                    weight,
+                    &mut counts[label as usize],
+                    &mut unknown[label as usize],
+                );
             }
         }
         let known: Vec<f64> = unknown.iter().map(|unknown| total - unknown).collect();
-        means.push(total, hamming(&counts, known.iter().sum::<f64>() + absent), out);
-        push_macro(counts.iter().filter(|counts| occurs(counts)), self.absent, out);
+        means.push(
+            total,
+            hamming(&counts, known.iter().sum::<f64>() + absent),
+            out,
+        );
+        push_macro(
+            counts.iter().filter(|counts| occurs(counts)),
+            self.absent,
+            out,
+        );
         of_pool(counts.iter().fold(Counts::default(), Counts::pooled), out);
         push_weighted(&counts, out);
-        counts.iter().zip(known).for_each(|(counts, known)| of_label(counts, known, out));
+        counts
+            .iter()
+            .zip(known)
+            .for_each(|(counts, known)| of_label(counts, known, out));
     }
 }
 
 fn hamming(counts: &[Counts], known: f64) -> f64 {
-    let wrong: f64 =
-        counts.iter().map(|c| (c.support - c.true_positive) + (c.predicted - c.true_positive)).sum();
+    let wrong: f64 = counts
+        .iter()
+        .map(|c| (c.support - c.true_positive) + (c.predicted - c.true_positive))
+        .sum();
     divide(wrong, known)
 }
 
 fn of_pool(counts: Counts, out: &mut Vec<f64>) {
-    let Counts { true_positive, support, predicted } = counts;
+    let Counts {
+        true_positive,
+        support,
+        predicted,
+    } = counts;
     out.extend([
         divide(true_positive, predicted),
         divide(true_positive, support),
@@ -324,11 +413,26 @@ impl Overlap {
         let (extra, missed) = (count(Cell::FalsePositive), count(Cell::FalseNegative));
         let exact = if extra + missed == 0.0 { 1.0 } else { 0.0 };
         if shared + extra + missed == 0.0 {
-            return Overlap { exact, f1: 1.0, f1_empty_zero: 0.0, precision: 1.0, recall: 1.0 };
+            return Overlap {
+                exact,
+                f1: 1.0,
+                f1_empty_zero: 0.0,
+                precision: 1.0,
+                recall: 1.0,
+            };
         }
         let f1 = 2.0 * shared / (2.0 * shared + extra + missed);
-        let (precision, recall) = (ratio(shared, shared + extra), ratio(shared, shared + missed));
-        Overlap { exact, f1, f1_empty_zero: f1, precision, recall }
+        let (precision, recall) = (
+            ratio(shared, shared + extra),
+            ratio(shared, shared + missed),
+        );
+        Overlap {
+            exact,
+            f1,
+            f1_empty_zero: f1,
+            precision,
+            recall,
+        }
     }
 
     fn add(&mut self, other: &Overlap, weight: f64) {
@@ -342,7 +446,10 @@ impl Overlap {
     fn push(&self, total: f64, hamming: f64, out: &mut Vec<f64>) {
         let [exact, f1, f1_empty_zero] =
             [self.exact, self.f1, self.f1_empty_zero].map(|sum| divide(sum, total));
-        let of_means = ratio(2.0 * self.precision * self.recall, self.precision + self.recall);
+        let of_means = ratio(
+            2.0 * self.precision * self.recall,
+            self.precision + self.recall,
+        );
         out.extend([exact, hamming, f1, f1_empty_zero, divide(of_means, total)]);
     }
 }

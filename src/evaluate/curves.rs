@@ -95,7 +95,11 @@ pub fn reliability(
     binning: Binning,
 ) -> Result<Vec<ReliabilityBin>, EvaluateError> {
     let rows = predictions.check()?;
-    if !predictions.scores.as_ref().is_some_and(|scores| scores.probabilities) {
+    if !predictions
+        .scores
+        .as_ref()
+        .is_some_and(|scores| scores.probabilities)
+    {
         return Ok(vec![]);
     }
     let mut cells = match label {
@@ -104,7 +108,9 @@ pub fn reliability(
     };
     cells.sort_by(|a, b| a.0.total_cmp(&b.0));
     let bins = match binning {
-        Binning::EqualWidth(bins) => cells.chunk_by(|a, b| bin_of(a.0, bins) == bin_of(b.0, bins)).collect(),
+        Binning::EqualWidth(bins) => cells
+            .chunk_by(|a, b| bin_of(a.0, bins) == bin_of(b.0, bins))
+            .collect(),
         Binning::EqualMass(bins) => equal_mass(&cells, bins.max(1)),
     };
     Ok(bins.into_iter().map(ReliabilityBin::of).collect())
@@ -115,7 +121,10 @@ pub fn reliability(
 /// without bins.
 pub fn calibration_error(bins: &[ReliabilityBin]) -> Option<f64> {
     let total: f64 = bins.iter().map(|bin| bin.weight).sum();
-    let error: f64 = bins.iter().map(|bin| bin.weight * (bin.share - bin.confidence).abs()).sum();
+    let error: f64 = bins
+        .iter()
+        .map(|bin| bin.weight * (bin.share - bin.confidence).abs())
+        .sum();
     (total > 0.0).then(|| error / total)
 }
 
@@ -138,12 +147,23 @@ pub fn precision_recall_curve(
     let support: f64 = cells.iter().filter(|cell| cell.1).map(|cell| cell.2).sum();
     let (mut hits, mut seen) = (0.0, 0.0);
     let point = |tied: &[Cell]| {
-        hits += tied.iter().filter(|cell| cell.1).map(|cell| cell.2).sum::<f64>();
+        hits += tied
+            .iter()
+            .filter(|cell| cell.1)
+            .map(|cell| cell.2)
+            .sum::<f64>();
         seen += tied.iter().map(|cell| cell.2).sum::<f64>();
-        CurvePoint { threshold: tied[0].0, precision: hits / seen, recall: hits / support }
+        CurvePoint {
+            threshold: tied[0].0,
+            precision: hits / seen,
+            recall: hits / support,
+        }
     };
-    let all: Vec<CurvePoint> =
-        if support > 0.0 { cells.chunk_by(|a, b| a.0 == b.0).map(point).collect() } else { vec![] };
+    let all: Vec<CurvePoint> = if support > 0.0 {
+        cells.chunk_by(|a, b| a.0 == b.0).map(point).collect()
+    } else {
+        vec![]
+    };
     Ok(thinned(all, points.max(2)))
 }
 
@@ -158,23 +178,40 @@ pub fn score_histogram(
     bins: usize,
 ) -> Result<Option<ScoreHistogram>, EvaluateError> {
     let rows = predictions.check()?;
-    let Some(scores) = &predictions.scores else { return Ok(None) };
+    let Some(scores) = &predictions.scores else {
+        return Ok(None);
+    };
     let cells = of_label(predictions, &rows, label);
     let bins = bins.max(1);
     let all = || cells.iter().map(|cell| cell.0);
     let (low, high) = match scores.probabilities {
         true => (0.0, 1.0),
-        false => (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max)),
+        false => (
+            all().fold(f64::INFINITY, f64::min),
+            all().fold(f64::NEG_INFINITY, f64::max),
+        ),
     };
     if cells.is_empty() {
         return Ok(None);
     }
-    let width = if high > low { (high - low) / bins as f64 } else { 1.0 };
+    let width = if high > low {
+        (high - low) / bins as f64
+    } else {
+        1.0
+    };
     let edges = (0..=bins).map(|edge| low + edge as f64 * width).collect();
-    let mut histogram = ScoreHistogram { edges, positive: vec![0.0; bins], negative: vec![0.0; bins] };
+    let mut histogram = ScoreHistogram {
+        edges,
+        positive: vec![0.0; bins],
+        negative: vec![0.0; bins],
+    };
     for (score, holds, weight) in cells {
         let bin = (((score - low) / width) as usize).min(bins - 1);
-        let side = if holds { &mut histogram.positive } else { &mut histogram.negative };
+        let side = if holds {
+            &mut histogram.positive
+        } else {
+            &mut histogram.negative
+        };
         side[bin] += weight;
     }
     Ok(Some(histogram))
@@ -182,16 +219,20 @@ pub fn score_histogram(
 
 fn of_label(predictions: &Predictions, rows: &[usize], label: usize) -> Vec<Cell> {
     let cell = |&row: &usize| {
-        Some((score(predictions, row, label), predictions.truth(row, label)?, predictions.weight(row)))
+        Some((
+            score(predictions, row, label),
+            predictions.truth(row, label)?,
+            predictions.weight(row),
+        ))
     };
     rows.iter().filter_map(cell).collect()
 }
 
 fn of_head(predictions: &Predictions, rows: &[usize]) -> Vec<Cell> {
     match &predictions.answers {
-        Answers::Independent { .. } => {
-            (0..predictions.labels.len()).flat_map(|label| of_label(predictions, rows, label)).collect()
-        }
+        Answers::Independent { .. } => (0..predictions.labels.len())
+            .flat_map(|label| of_label(predictions, rows, label))
+            .collect(),
         Answers::Exclusive { truth, predicted } => {
             let top = |&row: &usize| {
                 let p = score(predictions, row, predicted[row] as usize);
@@ -237,5 +278,7 @@ fn thinned(points: Vec<CurvePoint>, most: usize) -> Vec<CurvePoint> {
     if points.len() <= most {
         return points;
     }
-    (0..most).map(|at| points[at * (points.len() - 1) / (most - 1)]).collect()
+    (0..most)
+        .map(|at| points[at * (points.len() - 1) / (most - 1)])
+        .collect()
 }

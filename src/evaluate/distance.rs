@@ -6,7 +6,11 @@ use std::collections::HashMap;
 
 /// What two sets share: their similarities by Jaccard and MASI, which are 1 less the distances.
 fn similarities(a: usize, b: usize, both: usize) -> [f64; 2] {
-    let jaccard = if both == 0 { 0.0 } else { both as f64 / (a + b - both) as f64 };
+    let jaccard = if both == 0 {
+        0.0
+    } else {
+        both as f64 / (a + b - both) as f64
+    };
     let monotonicity = match both {
         0 => 0.0,
         _ if both == a && both == b => 1.0,
@@ -62,8 +66,11 @@ impl WholeAnswers {
         let mut sets: Vec<&[u32]> = Vec::new();
         let (mut given, mut ends, mut observed) = (Vec::new(), Vec::new(), Vec::new());
         for answers in documents {
-            let whole: Vec<&Marks> =
-                answers.iter().copied().filter(|marks| marks.unknown.is_empty()).collect();
+            let whole: Vec<&Marks> = answers
+                .iter()
+                .copied()
+                .filter(|marks| marks.unknown.is_empty())
+                .collect();
             let mut own: Vec<u32> = Vec::with_capacity(whole.len());
             for marks in &whole {
                 let next = sets.len() as u32;
@@ -74,14 +81,23 @@ impl WholeAnswers {
                 own.push(number);
             }
             own.sort_unstable();
-            let counts: Vec<(u32, f64)> =
-                own.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as f64)).collect();
+            let counts: Vec<(u32, f64)> = own
+                .chunk_by(|a, b| a == b)
+                .map(|same| (same[0], same.len() as f64))
+                .collect();
             observed.push(disagreement(&sets, &counts, own.len()));
             given.extend(counts.into_iter().filter(|_| own.len() > 1));
             ends.push(given.len());
         }
         let are_sets = sets.iter().any(|set| set.len() != 1);
-        let mut answers = WholeAnswers { given, ends, observed, sets: sets.len(), similar: None, are_sets };
+        let mut answers = WholeAnswers {
+            given,
+            ends,
+            observed,
+            sets: sets.len(),
+            similar: None,
+            are_sets,
+        };
         if are_sets {
             answers.similar = answers.similar(&sets);
         }
@@ -94,10 +110,16 @@ impl WholeAnswers {
     }
 
     fn similar(&self, sets: &[&[u32]]) -> Option<Similar> {
-        let labels = sets.iter().copied().flatten().max().map_or(0, |&last| last as usize + 1);
+        let labels = sets
+            .iter()
+            .copied()
+            .flatten()
+            .max()
+            .map_or(0, |&last| last as usize + 1);
         let mut of_label: Vec<Vec<u32>> = vec![Vec::new(); labels];
         for (number, set) in sets.iter().enumerate() {
-            set.iter().for_each(|&label| of_label[label as usize].push(number as u32));
+            set.iter()
+                .for_each(|&label| of_label[label as usize].push(number as u32));
         }
         let work: u64 = of_label.iter().map(|sets| (sets.len() as u64).pow(2)).sum();
         match work {
@@ -118,7 +140,9 @@ impl WholeAnswers {
                 self.given[begin..end]
                     .iter()
                     .for_each(|&(set, count)| totals[set as usize] += weight * count);
-                seen.iter_mut().zip(observed).for_each(|(seen, observed)| *seen += weight * observed);
+                seen.iter_mut()
+                    .zip(observed)
+                    .for_each(|(seen, observed)| *seen += weight * observed);
             }
             begin = end;
         }
@@ -130,7 +154,8 @@ impl WholeAnswers {
         let (given, seen) = self.totals(weights);
         let all: f64 = given.iter().sum();
         let different = all * all - given.iter().map(|given| given * given).sum::<f64>();
-        let alpha = |of: usize, similar: f64| 1.0 - seen[of] / ((different - similar) / (all - 1.0));
+        let alpha =
+            |of: usize, similar: f64| 1.0 - seen[of] / ((different - similar) / (all - 1.0));
         let [jaccard, masi] = match &self.similar {
             Some(similar) => similar.sums(&given, all),
             None => [f64::NAN; 2],
@@ -144,13 +169,15 @@ impl Similar {
     fn sums(&self, given: &[f64], all: f64) -> [f64; 2] {
         let mut sums = [0.0; 2];
         let mut add = |factor: f64, similar: &[f64; 2]| {
-            sums.iter_mut().zip(similar).for_each(|(sum, similar)| *sum += factor * similar);
+            sums.iter_mut()
+                .zip(similar)
+                .for_each(|(sum, similar)| *sum += factor * similar);
         };
         match self {
             Similar::Pairs(pairs) => {
-                pairs
-                    .iter()
-                    .for_each(|(a, b, similar)| add(2.0 * given[*a as usize] * given[*b as usize], similar));
+                pairs.iter().for_each(|(a, b, similar)| {
+                    add(2.0 * given[*a as usize] * given[*b as usize], similar)
+                });
             }
             // Of the answers' shares, so that the number of answers does not matter.
             Similar::Slopes(slopes) => {
@@ -173,7 +200,9 @@ fn disagreement(sets: &[&[u32]], counts: &[(u32, f64)], answers: usize) -> [f64;
             let [jaccard, masi] = similarities(a.len(), b.len(), shared(a, b));
             let pairs = 2.0 * often * times;
             let distances = [1.0, 1.0 - jaccard, 1.0 - masi];
-            sums.iter_mut().zip(distances).for_each(|(sum, distance)| *sum += pairs * distance);
+            sums.iter_mut()
+                .zip(distances)
+                .for_each(|(sum, distance)| *sum += pairs * distance);
         }
     }
     sums.map(|sum| sum / (answers.max(2) - 1) as f64)
@@ -188,7 +217,10 @@ fn neighbours(
     mut act: impl FnMut(usize, u32),
 ) {
     let mut touched: Vec<u32> = Vec::new();
-    for &other in sets[set].iter().flat_map(|&label| &of_label[label as usize]) {
+    for &other in sets[set]
+        .iter()
+        .flat_map(|&label| &of_label[label as usize])
+    {
         if both[other as usize] == 0 {
             touched.push(other);
         }
@@ -220,11 +252,16 @@ fn slopes(sets: &[&[u32]], of_label: &[Vec<u32>], given: &[f64]) -> Vec<([f64; 2
         let mut sums = [0.0; 2];
         neighbours(set, sets, of_label, both, |other, shared| {
             let similar = similarities(sets[set].len(), sets[other].len(), shared as usize);
-            sums.iter_mut().zip(similar).for_each(|(sum, similar)| *sum += given[other] * similar);
+            sums.iter_mut()
+                .zip(similar)
+                .for_each(|(sum, similar)| *sum += given[other] * similar);
         });
         (sums, given[set])
     };
-    (0..sets.len()).into_par_iter().map_init(|| vec![0; sets.len()], slope).collect()
+    (0..sets.len())
+        .into_par_iter()
+        .map_init(|| vec![0; sets.len()], slope)
+        .collect()
 }
 
 #[cfg(test)]
@@ -243,15 +280,23 @@ mod tests {
 
     #[test]
     fn the_approximation_is_exact_on_all_documents_and_close_on_resamples() {
-        let set = |n: u32| Marks { holds: vec![n % 5, 5 + n % 7, 12 + n % 4], unknown: vec![] };
-        let all: Vec<[Marks; 2]> = (0..600u32).map(|n| [set(n % 60), set(n * 7 % 60)]).collect();
+        let set = |n: u32| Marks {
+            holds: vec![n % 5, 5 + n % 7, 12 + n % 4],
+            unknown: vec![],
+        };
+        let all: Vec<[Marks; 2]> = (0..600u32)
+            .map(|n| [set(n % 60), set(n * 7 % 60)])
+            .collect();
         let documents: Vec<Vec<&Marks>> = all.iter().map(|marks| marks.iter().collect()).collect();
         let exact = WholeAnswers::new(&documents);
-        let Some(Similar::Pairs(pairs)) = &exact.similar else { panic!() };
+        let Some(Similar::Pairs(pairs)) = &exact.similar else {
+            panic!()
+        };
         let random = |n: u64| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % 3;
         let (ones, drawn): (Vec<f64>, Vec<f64>) = (0..600).map(|n| (1.0, random(n) as f64)).unzip();
         let usual = exact.totals(&ones).0;
-        let mut slopes: Vec<([f64; 2], f64)> = usual.iter().map(|&usual| ([0.0; 2], usual)).collect();
+        let mut slopes: Vec<([f64; 2], f64)> =
+            usual.iter().map(|&usual| ([0.0; 2], usual)).collect();
         for &(a, b, similar) in pairs {
             for (own, other) in [(a as usize, b as usize), (b as usize, a as usize)] {
                 (0..2).for_each(|of| slopes[own].0[of] += usual[other] * similar[of]);
@@ -259,10 +304,15 @@ mod tests {
         }
         let (sets, mut of_label) = (distinct(&documents), vec![Vec::new(); 16]);
         for (number, set) in sets.iter().enumerate() {
-            set.iter().for_each(|&label| of_label[label as usize].push(number as u32));
+            set.iter()
+                .for_each(|&label| of_label[label as usize].push(number as u32));
         }
         let made = super::slopes(&sets, &of_label, &usual);
-        assert!(made.iter().zip(&slopes).all(|(a, b)| (a.0[0] - b.0[0]).abs() < 1e-9));
+        assert!(
+            made.iter()
+                .zip(&slopes)
+                .all(|(a, b)| (a.0[0] - b.0[0]).abs() < 1e-9)
+        );
         let sums = |similar: &Similar, weights: &[f64]| {
             let given = exact.totals(weights).0;
             similar.sums(&given, given.iter().sum())
@@ -270,7 +320,12 @@ mod tests {
         let (similar, close) = (exact.similar.as_ref().unwrap(), Similar::Slopes(made));
         for (weights, most) in [(&ones, 1e-12), (&drawn, 0.01)] {
             let (exact, close) = (sums(similar, weights), sums(&close, weights));
-            (0..2).for_each(|of| assert!((close[of] / exact[of] - 1.0).abs() < most, "{close:?} {exact:?}"));
+            (0..2).for_each(|of| {
+                assert!(
+                    (close[of] / exact[of] - 1.0).abs() < most,
+                    "{close:?} {exact:?}"
+                )
+            });
         }
     }
 

@@ -24,7 +24,8 @@ use serde_json::{Map, Value, json};
 
 use super::numbers::{count, serialize_count, settled};
 use super::{
-    Averages, Counts, EvaluateError, LabelReport, Weights, averages_json, check_labels, check_length, ratio,
+    Averages, Counts, EvaluateError, LabelReport, Weights, averages_json, check_labels,
+    check_length, ratio,
 };
 
 /// A cell of a confusion matrix that is not empty.
@@ -88,7 +89,9 @@ pub fn exclusive(
     check_indices("predicted", predicted, labels.len())?;
     let weights = Weights::new(weights, truth.len())?;
 
-    let documents = (0..truth.len()).filter(|&row| weights.of(row) > 0.0).count();
+    let documents = (0..truth.len())
+        .filter(|&row| weights.of(row) > 0.0)
+        .count();
     if documents == 0 {
         return Err(EvaluateError::NoDocuments);
     }
@@ -114,12 +117,20 @@ impl ExclusiveReport {
             json!({"truth": truth, "predicted": predicted, "documents": count(cell.weight)})
         };
         let confusion: Vec<Value> = self.confusion.iter().map(cell).collect();
-        let macro_labels = self.labels.iter().filter(|report| occurs(report) > 0.0).count();
+        let macro_labels = self
+            .labels
+            .iter()
+            .filter(|report| occurs(report) > 0.0)
+            .count();
 
         let mut fields = Map::new();
         fields.insert("documents".to_string(), json!(self.documents));
         fields.insert("accuracy".to_string(), json!(settled(self.accuracy)));
-        fields.extend(averages_json(&self.macro_avg, &self.micro_avg, &self.weighted_avg));
+        fields.extend(averages_json(
+            &self.macro_avg,
+            &self.micro_avg,
+            &self.weighted_avg,
+        ));
         fields.insert("macro_labels".to_string(), json!(macro_labels));
         fields.insert("labels".to_string(), Value::Object(labels));
         fields.insert("confusion_matrix".to_string(), Value::Array(confusion));
@@ -128,23 +139,37 @@ impl ExclusiveReport {
 
     /// Returns the weight of the documents of a true and a predicted label.
     pub fn confusion_weight(&self, truth: usize, predicted: usize) -> f64 {
-        let place =
-            self.confusion.binary_search_by_key(&(truth, predicted), |cell| (cell.truth, cell.predicted));
+        let place = self
+            .confusion
+            .binary_search_by_key(&(truth, predicted), |cell| (cell.truth, cell.predicted));
         place.map_or(0.0, |at| self.confusion[at].weight)
     }
 
     /// Returns the cells of wrong answers, those of the greatest weight first.
     pub fn confusions(&self) -> Vec<ConfusionCell> {
-        let mut wrong: Vec<ConfusionCell> =
-            self.confusion.iter().filter(|cell| cell.truth != cell.predicted).copied().collect();
+        let mut wrong: Vec<ConfusionCell> = self
+            .confusion
+            .iter()
+            .filter(|cell| cell.truth != cell.predicted)
+            .copied()
+            .collect();
         wrong.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         wrong
     }
 }
 
-pub(super) fn check_indices(what: &'static str, indices: &[u32], labels: usize) -> Result<(), EvaluateError> {
+pub(super) fn check_indices(
+    what: &'static str,
+    indices: &[u32],
+    labels: usize,
+) -> Result<(), EvaluateError> {
     match indices.iter().position(|&index| index as usize >= labels) {
-        Some(row) => Err(EvaluateError::LabelOutOfRange { what, row, index: indices[row], labels }),
+        Some(row) => Err(EvaluateError::LabelOutOfRange {
+            what,
+            row,
+            index: indices[row],
+            labels,
+        }),
         None => Ok(()),
     }
 }
@@ -155,7 +180,10 @@ fn tally(truth: &[u32], predicted: &[u32], weights: &Weights) -> Vec<ConfusionCe
         predicted: predicted[row] as usize,
         weight: weights.of(row),
     };
-    let mut cells: Vec<ConfusionCell> = (0..truth.len()).map(cell).filter(|cell| cell.weight > 0.0).collect();
+    let mut cells: Vec<ConfusionCell> = (0..truth.len())
+        .map(cell)
+        .filter(|cell| cell.weight > 0.0)
+        .collect();
     // A stable sort, so that weights are added in the order of the documents.
     cells.sort_by_key(|cell| (cell.truth, cell.predicted));
     cells.dedup_by(|next, first| {
@@ -168,7 +196,11 @@ fn tally(truth: &[u32], predicted: &[u32], weights: &Weights) -> Vec<ConfusionCe
 
 fn summarise(names: &[String], documents: usize, confusion: Vec<ConfusionCell>) -> ExclusiveReport {
     let counts = count_labels(names.len(), &confusion);
-    let labels: Vec<_> = counts.iter().zip(names).map(|(counts, name)| counts.report(name)).collect();
+    let labels: Vec<_> = counts
+        .iter()
+        .zip(names)
+        .map(|(counts, name)| counts.report(name))
+        .collect();
     let pooled = counts.iter().fold(Counts::default(), Counts::pooled);
     let accuracy = ratio(pooled.true_positive, pooled.support);
     ExclusiveReport {
@@ -177,7 +209,11 @@ fn summarise(names: &[String], documents: usize, confusion: Vec<ConfusionCell>) 
         macro_avg: Averages::mean(labels.iter().map(|report| (report, occurs(report)))),
         // Not from the pooled counts: rows and columns, summed in different orders, can differ in
         // the last bit.
-        micro_avg: Averages { precision: accuracy, recall: accuracy, f1: accuracy },
+        micro_avg: Averages {
+            precision: accuracy,
+            recall: accuracy,
+            f1: accuracy,
+        },
         weighted_avg: Averages::weighted_by_support(&labels),
         labels,
         confusion,
@@ -187,7 +223,12 @@ fn summarise(names: &[String], documents: usize, confusion: Vec<ConfusionCell>) 
 /// Returns true positives, row sums and column sums of the matrix.
 fn count_labels(labels: usize, confusion: &[ConfusionCell]) -> Vec<Counts> {
     let mut counts = vec![Counts::default(); labels];
-    for &ConfusionCell { truth, predicted, weight } in confusion {
+    for &ConfusionCell {
+        truth,
+        predicted,
+        weight,
+    } in confusion
+    {
         counts[truth].support += weight;
         counts[predicted].predicted += weight;
         if truth == predicted {
@@ -198,7 +239,11 @@ fn count_labels(labels: usize, confusion: &[ConfusionCell]) -> Vec<Counts> {
 }
 
 fn occurs(report: &LabelReport) -> f64 {
-    if report.support + report.predicted > 0.0 { 1.0 } else { 0.0 }
+    if report.support + report.predicted > 0.0 {
+        1.0
+    } else {
+        0.0
+    }
 }
 
 #[cfg(test)]
@@ -213,7 +258,12 @@ mod tests {
         predicted: &[u32],
         weights: Option<&[f64]>,
     ) -> Result<ExclusiveReport, EvaluateError> {
-        exclusive(&["a", "b", "c", "d"].map(String::from), truth, predicted, weights)
+        exclusive(
+            &["a", "b", "c", "d"].map(String::from),
+            truth,
+            predicted,
+            weights,
+        )
     }
 
     #[test]
@@ -221,9 +271,25 @@ mod tests {
         let report = judge(&TRUTH, &PREDICTED, None).unwrap();
         assert_eq!(report.documents, 6);
         assert_eq!(report.accuracy, 4.0 / 6.0);
-        let cells: Vec<_> = report.confusion.iter().map(|c| (c.truth, c.predicted, c.weight)).collect();
-        assert_eq!(cells, [(0, 0, 1.0), (0, 1, 1.0), (1, 1, 1.0), (2, 0, 1.0), (2, 2, 2.0)]);
-        assert_eq!((report.confusion_weight(2, 2), report.confusion_weight(1, 3)), (2.0, 0.0));
+        let cells: Vec<_> = report
+            .confusion
+            .iter()
+            .map(|c| (c.truth, c.predicted, c.weight))
+            .collect();
+        assert_eq!(
+            cells,
+            [
+                (0, 0, 1.0),
+                (0, 1, 1.0),
+                (1, 1, 1.0),
+                (2, 0, 1.0),
+                (2, 2, 2.0)
+            ]
+        );
+        assert_eq!(
+            (report.confusion_weight(2, 2), report.confusion_weight(1, 3)),
+            (2.0, 0.0)
+        );
         let c = &report.labels[2];
         assert_eq!((c.precision, c.recall, c.f1), (1.0, 2.0 / 3.0, 0.8));
         assert_eq!((c.support, c.predicted), (3.0, 2.0));
@@ -233,7 +299,11 @@ mod tests {
     fn a_label_that_occurs_nowhere_is_listed_and_left_out_of_the_macro_average() {
         let report = judge(&TRUTH, &PREDICTED, None).unwrap();
         assert_eq!(report.labels[3].support, 0.0);
-        let mean = report.labels[..3].iter().map(|report| report.f1).sum::<f64>() / 3.0;
+        let mean = report.labels[..3]
+            .iter()
+            .map(|report| report.f1)
+            .sum::<f64>()
+            / 3.0;
         assert!((report.macro_avg.f1 - mean).abs() < 1e-15);
     }
 
@@ -256,7 +326,13 @@ mod tests {
         let weighted = judge(&TRUTH, &PREDICTED, Some(&[2.0, 1.0, 0.0, 1.0, 2.0, 1.0])).unwrap();
         let repeated = judge(&[0, 0, 0, 2, 2, 2, 2], &[0, 0, 1, 2, 0, 0, 2], None).unwrap();
         assert_eq!((weighted.documents, repeated.documents), (5, 7));
-        assert_eq!(ExclusiveReport { documents: 7, ..weighted }, repeated);
+        assert_eq!(
+            ExclusiveReport {
+                documents: 7,
+                ..weighted
+            },
+            repeated
+        );
     }
 
     #[test]
@@ -271,24 +347,42 @@ mod tests {
         for weight in [super::super::MAX_WEIGHT, f64::MIN_POSITIVE] {
             let report = judge(&TRUTH, &PREDICTED, Some(&[weight; 6])).unwrap();
             assert!((report.accuracy - 4.0 / 6.0).abs() < 1e-12, "{weight}");
-            assert!((report.weighted_avg.recall - 4.0 / 6.0).abs() < 1e-12, "{weight}");
+            assert!(
+                (report.weighted_avg.recall - 4.0 / 6.0).abs() < 1e-12,
+                "{weight}"
+            );
         }
     }
 
     #[test]
     fn bad_input_is_a_clear_error() {
         let found = judge(&[0, 1], &[0], None).unwrap_err();
-        assert_eq!(found, EvaluateError::LengthMismatch { what: "predictions", expected: 2, found: 1 });
+        assert_eq!(
+            found,
+            EvaluateError::LengthMismatch {
+                what: "predictions",
+                expected: 2,
+                found: 1
+            }
+        );
         let found = judge(&[0, 1], &[0, 4], None).unwrap_err().to_string();
         let said = "predicted label of document 1 is index 4 of only 4 labels";
         assert_eq!(found, said);
         let found = judge(&[u32::MAX], &[0], None).unwrap_err();
         assert_eq!(
             found,
-            EvaluateError::LabelOutOfRange { what: "true", row: 0, index: u32::MAX, labels: 4 }
+            EvaluateError::LabelOutOfRange {
+                what: "true",
+                row: 0,
+                index: u32::MAX,
+                labels: 4
+            }
         );
         assert_eq!(judge(&[], &[], None), Err(EvaluateError::NoDocuments));
-        assert_eq!(judge(&[0], &[0], Some(&[0.0])), Err(EvaluateError::NoDocuments));
+        assert_eq!(
+            judge(&[0], &[0], Some(&[0.0])),
+            Err(EvaluateError::NoDocuments)
+        );
         assert_eq!(exclusive(&[], &[], &[], None), Err(EvaluateError::NoLabels));
     }
 
@@ -297,14 +391,27 @@ mod tests {
         let labels: Vec<String> = (0..100_000).map(|label| label.to_string()).collect();
         let report = exclusive(&labels, &[7, 7, 99_999], &[7, 7, 0], None).unwrap();
         assert_eq!(report.confusion.len(), 2);
-        assert_eq!(report.confusions()[0], ConfusionCell { truth: 99_999, predicted: 0, weight: 1.0 });
+        assert_eq!(
+            report.confusions()[0],
+            ConfusionCell {
+                truth: 99_999,
+                predicted: 0,
+                weight: 1.0
+            }
+        );
     }
 
     #[test]
     fn json_has_flat_full_names() {
         let json = judge(&[0, 1], &[0, 0], None).unwrap().to_json();
         assert_eq!(json["documents"], 2);
-        for field in ["accuracy", "micro_precision", "micro_recall", "micro_f1", "weighted_recall"] {
+        for field in [
+            "accuracy",
+            "micro_precision",
+            "micro_recall",
+            "micro_f1",
+            "weighted_recall",
+        ] {
             assert_eq!(json[field], 0.5, "{field}");
         }
         assert_eq!(

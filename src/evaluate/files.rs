@@ -66,11 +66,18 @@ impl AnswerFile {
     ) -> Result<Self> {
         let name = names_of(&inputs);
         let heads = vec![Vec::new(); columns.heads.len()];
-        let mut file = AnswerFile { name, ids: Vec::new(), lines: Vec::new(), places: HashMap::new(), heads };
+        let mut file = AnswerFile {
+            name,
+            ids: Vec::new(),
+            lines: Vec::new(),
+            places: HashMap::new(),
+            heads,
+        };
         let mut reader = Reader::new(inputs, options, progress);
         while let Some(raw) = reader.next()? {
             let record = raw.decode()?;
-            file.take(&record, columns).map_err(|e| e.at(&record.place))?;
+            file.take(&record, columns)
+                .map_err(|e| e.at(&record.place))?;
         }
         match file.ids.is_empty() {
             true => Err(Error::data("there is no row").at(&file.name)),
@@ -84,14 +91,15 @@ impl AnswerFile {
             Some((id, _)) => id,
             None if columns.id_is_optional && !has_column => record.place.to_string(),
             None => {
-                return Err(Error::data(format!("there is no id in the column `{}`", columns.id))
-                    .help("name the id column with --id"));
+                return Err(
+                    Error::data(format!("there is no id in the column `{}`", columns.id))
+                        .help("name the id column with --id"),
+                );
             }
         };
         if self.places.insert(id.clone(), self.ids.len()).is_some() {
-            return Err(
-                Error::data(format!("the id `{id}` stands twice")).help("give every row an id of its own")
-            );
+            return Err(Error::data(format!("the id `{id}` stands twice"))
+                .help("give every row an id of its own"));
         }
         self.ids.push(id);
         self.lines.push(record.place.clone());
@@ -118,10 +126,16 @@ impl AnswerFile {
     ///
     /// # Errors
     /// A data error if both have labels, and none of them in common.
-    pub fn verify_labels(&self, truth: &AnswerFile, head: usize, name: &str) -> Result<[Vec<String>; 2]> {
+    pub fn verify_labels(
+        &self,
+        truth: &AnswerFile,
+        head: usize,
+        name: &str,
+    ) -> Result<[Vec<String>; 2]> {
         let (own, true_ones) = (self.labels(head), truth.labels(head));
-        let lacking =
-            |of: &BTreeSet<String>, other: &BTreeSet<String>| of.difference(other).cloned().collect();
+        let lacking = |of: &BTreeSet<String>, other: &BTreeSet<String>| {
+            of.difference(other).cloned().collect()
+        };
         let sides: [Vec<String>; 2] = [lacking(&true_ones, &own), lacking(&own, &true_ones)];
         if !own.is_empty() && !true_ones.is_empty() && own.is_disjoint(&true_ones) {
             let [truth, own] = sides.map(|labels| named(&labels));
@@ -136,8 +150,11 @@ impl AnswerFile {
 
     /// How many documents have no answer to a head, and the id of the first.
     pub fn unanswered(&self, head: usize) -> Option<(usize, &str)> {
-        let mut unknown =
-            self.ids.iter().zip(&self.heads[head]).filter(|(_, row)| row.answer == Answer::Unknown);
+        let mut unknown = self
+            .ids
+            .iter()
+            .zip(&self.heads[head])
+            .filter(|(_, row)| row.answer == Answer::Unknown);
         let (first, _) = unknown.next()?;
         Some((1 + unknown.count(), first))
     }
@@ -150,8 +167,15 @@ impl AnswerFile {
             return None;
         }
         self.ids.iter().zip(rows).find_map(|(id, row)| {
-            let lacks = |label: &&String| !row.scores.as_ref().is_some_and(|all| all.contains_key(*label));
-            labels.iter().find(lacks).map(|label| (id.as_str(), label.as_str()))
+            let lacks = |label: &&String| {
+                !row.scores
+                    .as_ref()
+                    .is_some_and(|all| all.contains_key(*label))
+            };
+            labels
+                .iter()
+                .find(lacks)
+                .map(|label| (id.as_str(), label.as_str()))
         })
     }
 
@@ -161,17 +185,32 @@ impl AnswerFile {
     /// A data error that names some of the ids that are missing or too many.
     pub fn verify_ids(&self, truth: &AnswerFile) -> Result<()> {
         let lacking = |of: &AnswerFile, other: &AnswerFile| -> Vec<String> {
-            of.ids.iter().filter(|id| !other.places.contains_key(*id)).cloned().collect()
+            of.ids
+                .iter()
+                .filter(|id| !other.places.contains_key(*id))
+                .cloned()
+                .collect()
         };
         let (missing, extra) = (lacking(truth, self), lacking(self, truth));
         let what = match (missing.as_slice(), extra.as_slice()) {
             ([], []) => return Ok(()),
-            ([], extra) => format!("{} ids that the truth does not have: {}", extra.len(), named(extra)),
-            (missing, _) => format!("no row for {} ids of the truth: {}", missing.len(), named(missing)),
+            ([], extra) => format!(
+                "{} ids that the truth does not have: {}",
+                extra.len(),
+                named(extra)
+            ),
+            (missing, _) => format!(
+                "no row for {} ids of the truth: {}",
+                missing.len(),
+                named(missing)
+            ),
         };
-        Err(Error::data(format!("there {} {what}", if missing.is_empty() { "are" } else { "is" }))
-            .at(&self.name)
-            .help("every document of the truth must be answered once, and no other"))
+        Err(Error::data(format!(
+            "there {} {what}",
+            if missing.is_empty() { "are" } else { "is" }
+        ))
+        .at(&self.name)
+        .help("every document of the truth must be answered once, and no other"))
     }
 
     /// The answers to a head beside the truth, in the order of the truth; documents of unknown truth are left out.
@@ -185,14 +224,23 @@ impl AnswerFile {
         columns: &HeadColumns,
         labels: &[String],
     ) -> Result<Predictions> {
-        let known: Vec<usize> =
-            (0..truth.ids.len()).filter(|&row| truth.heads[head][row].answer != Answer::Unknown).collect();
-        let own = known.iter().map(|&row| self.places.get(&truth.ids[row]).copied().ok_or(row));
-        let own: Vec<usize> = own.collect::<std::result::Result<_, usize>>().map_err(|row| {
-            Error::data(format!("there is no row for the id `{}`", truth.ids[row])).at(&self.name)
-        })?;
-        let numbers: Numbers =
-            labels.iter().enumerate().map(|(at, label)| (label.as_str(), at as u32)).collect();
+        let known: Vec<usize> = (0..truth.ids.len())
+            .filter(|&row| truth.heads[head][row].answer != Answer::Unknown)
+            .collect();
+        let own = known
+            .iter()
+            .map(|&row| self.places.get(&truth.ids[row]).copied().ok_or(row));
+        let own: Vec<usize> = own
+            .collect::<std::result::Result<_, usize>>()
+            .map_err(|row| {
+                Error::data(format!("there is no row for the id `{}`", truth.ids[row]))
+                    .at(&self.name)
+            })?;
+        let numbers: Numbers = labels
+            .iter()
+            .enumerate()
+            .map(|(at, label)| (label.as_str(), at as u32))
+            .collect();
         let predictions = match columns.kind {
             HeadKind::Exclusive => {
                 let truths = truth.numbers_of(head, &known, &numbers)?;
@@ -204,8 +252,10 @@ impl AnswerFile {
                 Predictions::exclusive(labels.to_vec(), flat(truths), flat(said))
             }
             HeadKind::Independent => {
-                let (truths, said) =
-                    (truth.cells(head, &known, &numbers)?, self.cells(head, &own, &numbers)?);
+                let (truths, said) = (
+                    truth.cells(head, &known, &numbers)?,
+                    self.cells(head, &own, &numbers)?,
+                );
                 let lacks = |at: &usize| truths[*at].is_some() && said[*at].is_none();
                 if let Some(at) = (0..truths.len()).find(lacks) {
                     let label = labels.get(at % labels.len());
@@ -220,14 +270,24 @@ impl AnswerFile {
     }
 
     fn unanswered_at(&self, row: usize, head: &str, label: Option<&String>) -> Error {
-        let of = label.map(|label| format!(", label `{label}`,")).unwrap_or_default();
-        Error::data(format!("there is no answer to `{head}`{of} for `{}`", self.ids[row]))
-            .at(&self.lines[row])
-            .help("every document of the truth must be answered")
+        let of = label
+            .map(|label| format!(", label `{label}`,"))
+            .unwrap_or_default();
+        Error::data(format!(
+            "there is no answer to `{head}`{of} for `{}`",
+            self.ids[row]
+        ))
+        .at(&self.lines[row])
+        .help("every document of the truth must be answered")
     }
 
     /// The label in each of these rows by number, where there is one.
-    fn numbers_of(&self, head: usize, rows: &[usize], numbers: &Numbers) -> Result<Vec<Option<u32>>> {
+    fn numbers_of(
+        &self,
+        head: usize,
+        rows: &[usize],
+        numbers: &Numbers,
+    ) -> Result<Vec<Option<u32>>> {
         let of_row = |&row: &usize| match &self.heads[head][row].answer {
             Answer::One(label) => self.number(row, label, numbers).map(Some),
             Answer::Set(_) | Answer::Flags(_) | Answer::Unknown => Ok(None),
@@ -249,7 +309,10 @@ impl AnswerFile {
                         cells[self.number(row, label, numbers)? as usize] = Some(true);
                     }
                 }
-                Answer::Flags(flags) => cells.iter_mut().zip(flags).for_each(|(cell, flag)| *cell = *flag),
+                Answer::Flags(flags) => cells
+                    .iter_mut()
+                    .zip(flags)
+                    .for_each(|(cell, flag)| *cell = *flag),
                 Answer::One(_) | Answer::Unknown => {}
             }
         }
@@ -257,15 +320,22 @@ impl AnswerFile {
     }
 
     fn number(&self, row: usize, label: &str, numbers: &Numbers) -> Result<u32> {
-        numbers.get(label).copied().ok_or_else(|| self.stranger(row, label, numbers))
+        numbers
+            .get(label)
+            .copied()
+            .ok_or_else(|| self.stranger(row, label, numbers))
     }
 
     fn stranger(&self, row: usize, label: &str, numbers: &Numbers) -> Error {
         let mut known: Vec<String> = numbers.keys().map(|label| label.to_string()).collect();
         known.sort();
-        Error::data(format!("`{}` has the label `{label}`, but there are {}", self.ids[row], named(&known)))
-            .at(&self.lines[row])
-            .help("name a column for each label with --labels, or mend the label")
+        Error::data(format!(
+            "`{}` has the label `{label}`, but there are {}",
+            self.ids[row],
+            named(&known)
+        ))
+        .at(&self.lines[row])
+        .help("name a column for each label with --labels, or mend the label")
     }
 }
 
@@ -276,7 +346,11 @@ type Numbers<'a> = HashMap<&'a str, u32>;
 fn with_scores(predictions: Predictions, rows: &[&Row]) -> Predictions {
     let of_row = |row: &&Row| -> Option<Vec<f64>> {
         let scores = row.scores.as_ref()?;
-        predictions.labels.iter().map(|label| scores.get(label).copied()).collect()
+        predictions
+            .labels
+            .iter()
+            .map(|label| scores.get(label).copied())
+            .collect()
     };
     match rows.iter().map(of_row).collect::<Option<Vec<_>>>() {
         Some(values) => {
@@ -294,12 +368,16 @@ fn named(ids: &[String]) -> String {
 
 impl Row {
     fn read(record: &Record, head: &HeadColumns, columns: &AnswerColumns) -> Result<Row> {
-        let ours = record.get(&Column::from("heads")).and_then(|heads| heads.get(&head.name));
-        let Some(ours) = ours else { return Row::flat(record, head, columns) };
+        let ours = record
+            .get(&Column::from("heads"))
+            .and_then(|heads| heads.get(&head.name));
+        let Some(ours) = ours else {
+            return Row::flat(record, head, columns);
+        };
         let answer = match head.kind {
-            HeadKind::Exclusive => ours["label"]
-                .as_str()
-                .map_or(Answer::Unknown, |label| Answer::One(label_form(label).into_owned())),
+            HeadKind::Exclusive => ours["label"].as_str().map_or(Answer::Unknown, |label| {
+                Answer::One(label_form(label).into_owned())
+            }),
             HeadKind::Independent => ours["labels"].as_array().map_or(Answer::Unknown, |labels| {
                 Answer::Set(
                     labels
@@ -310,28 +388,49 @@ impl Row {
                 )
             }),
         };
-        let probabilities = ours["probabilities"].as_bool().unwrap_or(columns.probabilities);
-        Ok(Row { answer, scores: numbers(&ours["scores"])?, probabilities })
+        let probabilities = ours["probabilities"]
+            .as_bool()
+            .unwrap_or(columns.probabilities);
+        Ok(Row {
+            answer,
+            scores: numbers(&ours["scores"])?,
+            probabilities,
+        })
     }
 
     fn flat(record: &Record, head: &HeadColumns, columns: &AnswerColumns) -> Result<Row> {
         let answer = head.read(record, &columns.format)?;
         let object = record.get(&Column::from("scores"));
         let scores = match object {
-            Some(scores) => numbers(scores.get(&head.name).filter(|own| own.is_object()).unwrap_or(scores))?,
+            Some(scores) => numbers(
+                scores
+                    .get(&head.name)
+                    .filter(|own| own.is_object())
+                    .unwrap_or(scores),
+            )?,
             None => record
                 .with_prefix("score:")
                 .map(|(label, value)| number(label, value))
                 .collect::<Result<_>>()
                 .map(|scores: HashMap<String, f64>| (!scores.is_empty()).then_some(scores))?,
         };
-        Ok(Row { answer, scores, probabilities: columns.probabilities })
+        Ok(Row {
+            answer,
+            scores,
+            probabilities: columns.probabilities,
+        })
     }
 }
 
 fn numbers(object: &Value) -> Result<Option<HashMap<String, f64>>> {
-    let Some(object) = object.as_object() else { return Ok(None) };
-    object.iter().map(|(label, value)| number(label, value)).collect::<Result<_>>().map(Some)
+    let Some(object) = object.as_object() else {
+        return Ok(None);
+    };
+    object
+        .iter()
+        .map(|(label, value)| number(label, value))
+        .collect::<Result<_>>()
+        .map(Some)
 }
 
 fn number(label: &str, value: &Value) -> Result<(String, f64)> {
@@ -340,8 +439,11 @@ fn number(label: &str, value: &Value) -> Result<(String, f64)> {
         value => value.as_f64(),
     };
     let score = score.filter(|score: &f64| score.is_finite());
-    let score =
-        score.ok_or_else(|| Error::data(format!("the score of `{label}` is {value}, expected a number")))?;
+    let score = score.ok_or_else(|| {
+        Error::data(format!(
+            "the score of `{label}` is {value}, expected a number"
+        ))
+    })?;
     Ok((label_form(label).into_owned(), score))
 }
 

@@ -34,7 +34,8 @@ use serde_json::{Map, Value, json};
 
 use super::numbers::{count, settled};
 use super::{
-    Averages, Counts, EvaluateError, LabelReport, Weights, averages_json, check_labels, check_length, ratio,
+    Averages, Counts, EvaluateError, LabelReport, Weights, averages_json, check_labels,
+    check_length, ratio,
 };
 
 /// How well yes/no predictions for several labels per document agree with the truth.
@@ -100,11 +101,17 @@ pub fn independent(
     let weights = Weights::new(weights, truth.len() / labels.len())?;
 
     let mut tally = Tally::new(labels.len());
-    let documents = truth.chunks_exact(labels.len()).zip(predicted.chunks_exact(labels.len()));
+    let documents = truth
+        .chunks_exact(labels.len())
+        .zip(predicted.chunks_exact(labels.len()));
     for (row, (truth, predicted)) in documents.enumerate() {
         tally.add(truth, predicted, weights.of(row));
     }
-    if tally.documents == 0 { Err(EvaluateError::NoDocuments) } else { Ok(tally.summarise(labels)) }
+    if tally.documents == 0 {
+        Err(EvaluateError::NoDocuments)
+    } else {
+        Ok(tally.summarise(labels))
+    }
 }
 
 impl IndependentReport {
@@ -115,16 +122,40 @@ impl IndependentReport {
     /// and `labels` (by name: `precision`, `recall`, `f1`, `support`, `true_positive`, `false_positive`, `false_negative`,
     /// `true_negative`).
     pub fn to_json(&self) -> Value {
-        let labels =
-            self.labels.iter().zip(&self.confusion).map(|(label, cells)| label_json(label, cells)).collect();
+        let labels = self
+            .labels
+            .iter()
+            .zip(&self.confusion)
+            .map(|(label, cells)| label_json(label, cells))
+            .collect();
         let mut fields = Map::new();
         fields.insert("documents".to_string(), json!(self.documents));
-        fields.insert("subset_accuracy".to_string(), json!(settled(self.subset_accuracy)));
-        fields.insert("example_based_f1".to_string(), json!(settled(self.example_f1)));
-        fields.insert("example_based_f1_empty_zero".to_string(), json!(settled(self.example_f1_empty_zero)));
-        fields.insert("hamming_loss".to_string(), json!(settled(self.hamming_loss)));
-        fields.extend(averages_json(&self.macro_avg, &self.micro_avg, &self.weighted_avg));
-        let macro_labels = self.confusion.iter().filter(|cells| has_known_cell(cells) > 0.0).count();
+        fields.insert(
+            "subset_accuracy".to_string(),
+            json!(settled(self.subset_accuracy)),
+        );
+        fields.insert(
+            "example_based_f1".to_string(),
+            json!(settled(self.example_f1)),
+        );
+        fields.insert(
+            "example_based_f1_empty_zero".to_string(),
+            json!(settled(self.example_f1_empty_zero)),
+        );
+        fields.insert(
+            "hamming_loss".to_string(),
+            json!(settled(self.hamming_loss)),
+        );
+        fields.extend(averages_json(
+            &self.macro_avg,
+            &self.micro_avg,
+            &self.weighted_avg,
+        ));
+        let macro_labels = self
+            .confusion
+            .iter()
+            .filter(|cells| has_known_cell(cells) > 0.0)
+            .count();
         fields.insert("macro_labels".to_string(), json!(macro_labels));
         fields.insert("labels".to_string(), Value::Object(labels));
         Value::Object(fields)
@@ -132,7 +163,10 @@ impl IndependentReport {
 }
 
 fn label_json(report: &LabelReport, cells: &[[f64; 2]; 2]) -> (String, Value) {
-    let [[true_negative, false_positive], [false_negative, true_positive]] = *cells;
+    let [
+        [true_negative, false_positive],
+        [false_negative, true_positive],
+    ] = *cells;
     let mut fields: Map<String, Value> = report.to_json();
     fields.insert("true_positive".to_string(), count(true_positive));
     fields.insert("false_positive".to_string(), count(false_positive));
@@ -142,7 +176,11 @@ fn label_json(report: &LabelReport, cells: &[[f64; 2]; 2]) -> (String, Value) {
 }
 
 pub(super) fn check_whole_documents(cells: usize, labels: usize) -> Result<(), EvaluateError> {
-    if cells.is_multiple_of(labels) { Ok(()) } else { Err(EvaluateError::PartialDocument { cells, labels }) }
+    if cells.is_multiple_of(labels) {
+        Ok(())
+    } else {
+        Err(EvaluateError::PartialDocument { cells, labels })
+    }
 }
 
 /// The sizes of one document's label sets, among its known cells.
@@ -169,7 +207,11 @@ impl Overlap {
     }
 
     fn f1(&self, when_empty: f64) -> f64 {
-        if self.sizes == 0 { when_empty } else { 2.0 * self.shared as f64 / self.sizes as f64 }
+        if self.sizes == 0 {
+            when_empty
+        } else {
+            2.0 * self.shared as f64 / self.sizes as f64
+        }
     }
 }
 
@@ -195,7 +237,14 @@ struct Tally {
 impl Tally {
     fn new(labels: usize) -> Tally {
         let cells = vec![[[0.0; 2]; 2]; labels];
-        Tally { documents: 0, weight: 0.0, exact: 0.0, f1: 0.0, f1_empty_zero: 0.0, cells }
+        Tally {
+            documents: 0,
+            weight: 0.0,
+            exact: 0.0,
+            f1: 0.0,
+            f1_empty_zero: 0.0,
+            cells,
+        }
     }
 
     fn add(&mut self, truth: &[Option<bool>], predicted: &[bool], weight: f64) {
@@ -215,7 +264,11 @@ impl Tally {
 
     fn summarise(self, names: &[String]) -> IndependentReport {
         let counts: Vec<Counts> = self.cells.iter().map(count_label).collect();
-        let labels: Vec<_> = counts.iter().zip(names).map(|(counts, name)| counts.report(name)).collect();
+        let labels: Vec<_> = counts
+            .iter()
+            .zip(names)
+            .map(|(counts, name)| counts.report(name))
+            .collect();
         IndependentReport {
             documents: self.documents,
             subset_accuracy: ratio(self.exact, self.weight),
@@ -223,7 +276,10 @@ impl Tally {
             example_f1_empty_zero: ratio(self.f1_empty_zero, self.weight),
             hamming_loss: hamming_loss(&self.cells),
             macro_avg: Averages::mean(labels.iter().zip(self.cells.iter().map(has_known_cell))),
-            micro_avg: counts.iter().fold(Counts::default(), Counts::pooled).averages(),
+            micro_avg: counts
+                .iter()
+                .fold(Counts::default(), Counts::pooled)
+                .averages(),
             weighted_avg: Averages::weighted_by_support(&labels),
             labels,
             confusion: self.cells,
@@ -234,12 +290,20 @@ impl Tally {
 fn count_label(cells: &[[f64; 2]; 2]) -> Counts {
     let [[_, false_positive], [false_negative, true_positive]] = *cells;
     let support = true_positive + false_negative;
-    Counts { true_positive, support, predicted: true_positive + false_positive }
+    Counts {
+        true_positive,
+        support,
+        predicted: true_positive + false_positive,
+    }
 }
 
 fn hamming_loss(cells: &[[[f64; 2]; 2]]) -> f64 {
     let (mut wrong, mut known) = (0.0, 0.0);
-    for [[true_negative, false_positive], [false_negative, true_positive]] in cells {
+    for [
+        [true_negative, false_positive],
+        [false_negative, true_positive],
+    ] in cells
+    {
         wrong += false_positive + false_negative;
         known += (false_positive + false_negative) + (true_negative + true_positive);
     }
@@ -247,7 +311,11 @@ fn hamming_loss(cells: &[[[f64; 2]; 2]]) -> f64 {
 }
 
 fn has_known_cell(cells: &[[f64; 2]; 2]) -> f64 {
-    if cells.as_flattened().iter().any(|&weight| weight > 0.0) { 1.0 } else { 0.0 }
+    if cells.as_flattened().iter().any(|&weight| weight > 0.0) {
+        1.0
+    } else {
+        0.0
+    }
 }
 
 #[cfg(test)]
@@ -272,10 +340,16 @@ mod tests {
     fn counts_of_a_small_example() {
         let report = judge(&TRUTH, &PREDICTED, None).unwrap();
         assert_eq!(report.documents, 4);
-        assert_eq!(report.confusion, [[[1.0, 1.0], [0.0, 2.0]], [[2.0, 0.0], [2.0, 0.0]]]);
+        assert_eq!(
+            report.confusion,
+            [[[1.0, 1.0], [0.0, 2.0]], [[2.0, 0.0], [2.0, 0.0]]]
+        );
         assert_eq!(report.subset_accuracy, 0.5);
         assert_eq!(report.hamming_loss, 3.0 / 8.0);
-        assert_eq!((report.labels[0].precision, report.labels[0].recall), (2.0 / 3.0, 1.0));
+        assert_eq!(
+            (report.labels[0].precision, report.labels[0].recall),
+            (2.0 / 3.0, 1.0)
+        );
         assert_eq!(report.micro_avg.recall, 0.5);
         assert_eq!(report.macro_avg.f1, 0.4);
     }
@@ -295,15 +369,30 @@ mod tests {
         let other = judge(&truth, &[true, false, true, true, false, true], None).unwrap();
         assert_eq!(report, other);
         assert_eq!(report.documents, 2);
-        assert_eq!(report.confusion, [[[0.0, 1.0], [0.0, 1.0]], [[0.0, 0.0], [0.0, 1.0]]]);
+        assert_eq!(
+            report.confusion,
+            [[[0.0, 1.0], [0.0, 1.0]], [[0.0, 0.0], [0.0, 1.0]]]
+        );
         assert_eq!(report.hamming_loss, 1.0 / 3.0);
     }
 
     #[test]
     fn a_label_never_known_is_left_out_of_the_macro_average_and_one_never_true_is_not() {
         let predicted = [true, false, true, false];
-        assert_eq!(judge(&[YES, None, YES, None], &predicted, None).unwrap().macro_avg.f1, 1.0);
-        assert_eq!(judge(&[YES, NO, YES, NO], &predicted, None).unwrap().macro_avg.f1, 0.5);
+        assert_eq!(
+            judge(&[YES, None, YES, None], &predicted, None)
+                .unwrap()
+                .macro_avg
+                .f1,
+            1.0
+        );
+        assert_eq!(
+            judge(&[YES, NO, YES, NO], &predicted, None)
+                .unwrap()
+                .macro_avg
+                .f1,
+            0.5
+        );
     }
 
     #[test]
@@ -313,7 +402,13 @@ mod tests {
         let predicted = [&PREDICTED[..2], &PREDICTED[..4], &PREDICTED[6..]].concat();
         let repeated = judge(&truth, &predicted, None).unwrap();
         assert_eq!((weighted.documents, repeated.documents), (3, 4));
-        assert_eq!(IndependentReport { documents: 4, ..weighted }, repeated);
+        assert_eq!(
+            IndependentReport {
+                documents: 4,
+                ..weighted
+            },
+            repeated
+        );
     }
 
     #[test]
@@ -331,17 +426,42 @@ mod tests {
 
     #[test]
     fn bad_input_is_a_clear_error() {
-        let found = judge(&[YES, NO, YES], &[true; 3], None).unwrap_err().to_string();
+        let found = judge(&[YES, NO, YES], &[true; 3], None)
+            .unwrap_err()
+            .to_string();
         let said = "3 cells of truth do not fill documents of 2 labels each";
         assert_eq!(found, said);
         let found = judge(&[YES, NO], &[true; 4], None).unwrap_err();
-        assert_eq!(found, EvaluateError::LengthMismatch { what: "predictions", expected: 2, found: 4 });
+        assert_eq!(
+            found,
+            EvaluateError::LengthMismatch {
+                what: "predictions",
+                expected: 2,
+                found: 4
+            }
+        );
         let found = judge(&[YES, NO], &[true; 2], Some(&[1.0, 1.0])).unwrap_err();
-        assert_eq!(found, EvaluateError::LengthMismatch { what: "weights", expected: 1, found: 2 });
+        assert_eq!(
+            found,
+            EvaluateError::LengthMismatch {
+                what: "weights",
+                expected: 1,
+                found: 2
+            }
+        );
         assert_eq!(judge(&[], &[], None), Err(EvaluateError::NoDocuments));
-        assert_eq!(judge(&[None, None], &[true; 2], None), Err(EvaluateError::NoDocuments));
-        assert_eq!(judge(&[YES, NO], &[true; 2], Some(&[0.0])), Err(EvaluateError::NoDocuments));
-        assert_eq!(independent(&[], &[], &[], None), Err(EvaluateError::NoLabels));
+        assert_eq!(
+            judge(&[None, None], &[true; 2], None),
+            Err(EvaluateError::NoDocuments)
+        );
+        assert_eq!(
+            judge(&[YES, NO], &[true; 2], Some(&[0.0])),
+            Err(EvaluateError::NoDocuments)
+        );
+        assert_eq!(
+            independent(&[], &[], &[], None),
+            Err(EvaluateError::NoLabels)
+        );
     }
 
     #[test]
@@ -356,9 +476,13 @@ mod tests {
             "false_negative": 2, "true_negative": 2,
         });
         assert_eq!(json["labels"]["b"], b);
-        for field in
-            ["example_based_f1", "example_based_f1_empty_zero", "macro_precision", "micro_f1", "weighted_f1"]
-        {
+        for field in [
+            "example_based_f1",
+            "example_based_f1_empty_zero",
+            "macro_precision",
+            "micro_f1",
+            "weighted_f1",
+        ] {
             assert!(json[field].is_f64(), "{field}");
         }
         assert_eq!(json["macro_labels"], 2);

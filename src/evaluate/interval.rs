@@ -35,7 +35,10 @@ pub(super) struct Reach {
 impl Reach {
     /// Returns how far the low and the high end are from where they are counted.
     pub(super) fn margins(&self) -> [f64; 2] {
-        [self.centres[0] - self.ends[0], self.ends[1] - self.centres[1]]
+        [
+            self.centres[0] - self.ends[0],
+            self.ends[1] - self.centres[1],
+        ]
     }
 }
 
@@ -63,16 +66,27 @@ fn student(z: f64, level: f64, freedom: f64) -> f64 {
         (5.0 * z5 + 16.0 * z3 + 3.0 * z) / 96.0,
         (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / 384.0,
     ];
-    terms.into_iter().rev().fold(0.0, |sum, term| (sum + term) / freedom) + z
+    terms
+        .into_iter()
+        .rev()
+        .fold(0.0, |sum, term| (sum + term) / freedom)
+        + z
 }
 
 /// Returns Wilson's score interval of a share of `n` documents.
 pub(super) fn wilson(share: f64, n: f64, z: f64) -> [f64; 2] {
     let square = z * z / n;
     let centre = (share + square / 2.0) / (1.0 + square);
-    let half = z * (share * (1.0 - share) / n + square / (4.0 * n)).max(0.0).sqrt() / (1.0 + square);
+    let half = z
+        * (share * (1.0 - share) / n + square / (4.0 * n))
+            .max(0.0)
+            .sqrt()
+        / (1.0 + square);
     // Rounding must not put an end on the wrong side of a share of 0 or 1.
-    [(centre - half).max(0.0).min(share), (centre + half).min(1.0).max(share)]
+    [
+        (centre - half).max(0.0).min(share),
+        (centre + half).min(1.0).max(share),
+    ]
 }
 
 /// Returns the number of documents of which a plain share has this variance.
@@ -91,19 +105,39 @@ pub(super) fn kish(sizes: impl Iterator<Item = f64> + Clone) -> f64 {
         let size = if most > 0.0 { size / most } else { 0.0 };
         [sum + size, squares + size * size]
     });
-    if squares > 0.0 { sum * sum / squares } else { 0.0 }
+    if squares > 0.0 {
+        sum * sum / squares
+    } else {
+        0.0
+    }
 }
 
 /// Returns the interval of a share of `n` documents, its unbiased variance being known or not.
 pub(super) fn of_share(share: f64, n: f64, variance: Option<f64>, z: f64) -> Reach {
-    Reach { centres: [share; 2], ends: wilson(share, n, z), variance, units: n }
+    Reach {
+        centres: [share; 2],
+        ends: wilson(share, n, z),
+        variance,
+        units: n,
+    }
 }
 
 /// Returns the interval of a figure from `low` to `high` as that of a share.
-pub(super) fn of_scale(value: f64, [low, high]: [f64; 2], n: f64, variance: Option<f64>, z: f64) -> Reach {
+pub(super) fn of_scale(
+    value: f64,
+    [low, high]: [f64; 2],
+    n: f64,
+    variance: Option<f64>,
+    z: f64,
+) -> Reach {
     let back = |share: f64| low + share * (high - low);
     let ends = wilson((value - low) / (high - low), n, z).map(back);
-    Reach { centres: [value; 2], ends, variance, units: n }
+    Reach {
+        centres: [value; 2],
+        ends,
+        variance,
+        units: n,
+    }
 }
 
 /// Returns the interval of an F1 value of a label that is true or predicted in `n` documents.
@@ -113,14 +147,24 @@ pub(super) fn of_f1(value: f64, n: f64, variance: Option<f64>, z: f64) -> Reach 
     let bend = 4.0 / (1.0 + share).powi(3);
     let unbiased = (value + bend / 2.0 * variance.unwrap_or(0.0) / (slope * slope)).min(1.0);
     let [low, high] = wilson(share, n, z).map(|share| 2.0 * share / (1.0 + share));
-    Reach { centres: [value, unbiased], ends: [low, high.max(unbiased)], variance, units: n }
+    Reach {
+        centres: [value, unbiased],
+        ends: [low, high.max(unbiased)],
+        variance,
+        units: n,
+    }
 }
 
 /// Returns the interval of an average precision, `alone` being its value where documents do not count for themselves.
 pub(super) fn of_average_precision(value: f64, alone: f64, n: f64, z: f64) -> Reach {
     let variance = (n > 1.0).then_some(alone * (1.0 - alone) / n);
     let ends = [wilson(alone, n, z)[0], wilson(value, n, z)[1]];
-    Reach { centres: [alone, value], ends, variance, units: n }
+    Reach {
+        centres: [alone, value],
+        ends,
+        variance,
+        units: n,
+    }
 }
 
 /// Returns the interval of an area under the ROC curve: its variance drawn towards that of a share of the documents with
@@ -129,14 +173,20 @@ pub(super) fn of_area(value: f64, n: f64, variance: Option<f64>, z: f64) -> Reac
     let middle = (n * value + 2.0) / (n + 4.0);
     let usual = middle * (1.0 - middle) / n;
     let drawn = (n * variance.unwrap_or(usual) + 2.0 * usual) / (n + 2.0);
-    Reach { units: n, ..of_share(value, middle * (1.0 - middle) / drawn, variance, z) }
+    Reach {
+        units: n,
+        ..of_share(value, middle * (1.0 - middle) / drawn, variance, z)
+    }
 }
 
 /// Returns the interval of a mean over labels. `together` is by how much covariances raise its variance.
 pub(super) fn of_mean(reaches: &[Reach], labels: f64, together: f64, z: f64) -> Reach {
     let sum = |of: &dyn Fn(&Reach) -> f64| reaches.iter().map(of).sum::<f64>();
     // A label of one document has as much variance as one document of the others.
-    let of_one: Vec<f64> = reaches.iter().filter_map(|reach| Some(reach.variance? * reach.units)).collect();
+    let of_one: Vec<f64> = reaches
+        .iter()
+        .filter_map(|reach| Some(reach.variance? * reach.units))
+        .collect();
     let usual = of_one.iter().sum::<f64>() / of_one.len().max(1) as f64;
     let variance = together * sum(&|reach| reach.variance.unwrap_or(usual)) / (labels * labels);
     let centres = [0, 1].map(|end| sum(&|reach| reach.centres[end]) / labels);
@@ -157,29 +207,63 @@ pub(super) fn of_loss(value: f64, variance: f64, z: f64) -> Option<Reach> {
     let width = z * variance.sqrt() / value;
     let ends = [value * (-width).exp(), value * width.exp()];
     let known = width.is_finite() && width > 0.0 && ends[1].is_finite();
-    known.then_some(Reach { centres: [value; 2], ends, variance: Some(variance), units: f64::INFINITY })
+    known.then_some(Reach {
+        centres: [value; 2],
+        ends,
+        variance: Some(variance),
+        units: f64::INFINITY,
+    })
 }
 
 /// Returns the interval of a difference of two figures whose resamples correlate (Zou & Donner 2008).
 ///
 /// `variances` are those of resamples: of both figures and of their difference. Few documents, of which none may tell the
 /// figures apart, make the correlation too high; it is lowered as Newcombe (1998) lowers that of paired shares.
-pub(super) fn of_difference(reaches: [&Reach; 2], delta: f64, variances: [f64; 3], z: f64) -> Reach {
+pub(super) fn of_difference(
+    reaches: [&Reach; 2],
+    delta: f64,
+    variances: [f64; 3],
+    z: f64,
+) -> Reach {
     let [a, b, difference] = variances;
     let units = reaches[0].units.min(reaches[1].units);
     let both = 2.0 * (a * b).sqrt();
-    let seen = if both > 0.0 { ((a + b - difference) / both).clamp(-1.0, 1.0) } else { 0.0 };
-    let correlation = if seen > 0.0 { (seen - 2.0 / units).max(0.0) } else { seen };
+    let seen = if both > 0.0 {
+        ((a + b - difference) / both).clamp(-1.0, 1.0)
+    } else {
+        0.0
+    };
+    let correlation = if seen > 0.0 {
+        (seen - 2.0 / units).max(0.0)
+    } else {
+        seen
+    };
     let raised = |at: usize| {
         let ratio = reaches[at].variance.unwrap_or(0.0) / variances[at];
-        if ratio.is_finite() { ratio.max(1.0) } else { 1.0 }
+        if ratio.is_finite() {
+            ratio.max(1.0)
+        } else {
+            1.0
+        }
     };
     let variance = difference * (raised(0) * raised(1)).sqrt();
     let [first, second] = reaches.map(Reach::margins);
-    let margin = |x: f64, y: f64| (x * x + y * y - 2.0 * correlation * x * y).max(z * z * variance).sqrt();
-    let ends = [delta - margin(first[0], second[1]), delta + margin(first[1], second[0])];
+    let margin = |x: f64, y: f64| {
+        (x * x + y * y - 2.0 * correlation * x * y)
+            .max(z * z * variance)
+            .sqrt()
+    };
+    let ends = [
+        delta - margin(first[0], second[1]),
+        delta + margin(first[1], second[0]),
+    ];
     let known = reaches.iter().all(|reach| reach.variance.is_some());
-    Reach { centres: [delta; 2], ends, variance: known.then_some(variance), units }
+    Reach {
+        centres: [delta; 2],
+        ends,
+        variance: known.then_some(variance),
+        units,
+    }
 }
 
 /// Gaps between confidence and accuracy in the bins of a calibration error, each with the variance of its noise.
@@ -196,12 +280,20 @@ impl Calibration {
     pub(super) fn reach(&self, value: f64, variance: f64, z: f64) -> Reach {
         let noise: f64 = self.0.iter().map(|[_, variance]| variance).sum();
         let sum_exceeds = |factor: f64| {
-            let moments = self.0.iter().map(|&[gap, variance]| folded(factor * gap, variance));
-            let [mean, variance] =
-                moments.fold([0.0; 2], |[a, b], [mean, variance]| [a + mean, b + variance]);
+            let moments = self
+                .0
+                .iter()
+                .map(|&[gap, variance]| folded(factor * gap, variance));
+            let [mean, variance] = moments.fold([0.0; 2], |[a, b], [mean, variance]| {
+                [a + mean, b + variance]
+            });
             value - mean - z * variance.sqrt()
         };
-        let low = if sum_exceeds(0.0) <= 0.0 { 0.0 } else { value * root(0.0, 1.0, sum_exceeds) };
+        let low = if sum_exceeds(0.0) <= 0.0 {
+            0.0
+        } else {
+            value * root(0.0, 1.0, sum_exceeds)
+        };
         let variance = variance.max(noise);
         let high = value + z * variance.sqrt();
         Reach {
@@ -232,7 +324,13 @@ mod tests {
     const Z: f64 = 1.959_963_984_540_054;
 
     fn near(found: [f64; 2], expected: [f64; 2]) {
-        assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 5e-5), "{found:?}, {expected:?}");
+        assert!(
+            found
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| (a - b).abs() < 5e-5),
+            "{found:?}, {expected:?}"
+        );
     }
 
     #[test]
@@ -245,7 +343,13 @@ mod tests {
 
     #[test]
     fn quantiles_of_student_are_those_of_tables() {
-        for (freedom, expected) in [(1.0, 12.706), (2.0, 4.303), (3.0, 3.182), (4.0, 2.776), (30.0, 2.042)] {
+        for (freedom, expected) in [
+            (1.0, 12.706),
+            (2.0, 4.303),
+            (3.0, 3.182),
+            (4.0, 2.776),
+            (30.0, 2.042),
+        ] {
             let found = two_sided(0.95, Some(freedom + 1.0));
             assert!((found / expected - 1.0).abs() < 0.01, "{freedom}: {found}");
         }
@@ -265,7 +369,8 @@ mod tests {
     fn differences_are_the_surer_the_more_the_figures_correlate() {
         let reach = of_share(0.9, 100.0, Some(0.0009), Z);
         let width = |difference: f64| {
-            let [low, high] = of_difference([&reach, &reach], 0.0, [0.0009, 0.0009, difference], Z).ends;
+            let [low, high] =
+                of_difference([&reach, &reach], 0.0, [0.0009, 0.0009, difference], Z).ends;
             assert!(low < 0.0 && high > 0.0);
             high - low
         };

@@ -45,7 +45,9 @@ impl Measurements {
     /// The metrics of the head, or of a label.
     pub fn of(&self, label: Option<usize>) -> impl Iterator<Item = &Measurement> {
         let first = self.metrics.partition_point(|m| m.label < label);
-        self.metrics[first..].iter().take_while(move |m| m.label == label)
+        self.metrics[first..]
+            .iter()
+            .take_while(move |m| m.label == label)
     }
 }
 
@@ -53,16 +55,26 @@ impl Measurements {
 ///
 /// # Errors
 /// What [`Predictions::check`] says; a level that is not between 0 and 1.
-pub fn measure(predictions: &Predictions, bootstrap: &Bootstrap) -> Result<Measurements, EvaluateError> {
+pub fn measure(
+    predictions: &Predictions,
+    bootstrap: &Bootstrap,
+) -> Result<Measurements, EvaluateError> {
     bootstrap.check()?;
     let rows = predictions.check()?;
     let units = units(predictions, &rows);
     let kernel = Kernel::new(predictions, &rows, units, occurring(predictions, &rows));
     let values = kernel.whole();
-    let moments = bootstrap.tally(&kernel.units, values.len(), |weights, moments: &mut [Moments]| {
-        let deviations = kernel.deviations(weights, &values, bootstrap);
-        moments.iter_mut().zip(deviations).for_each(|(moments, deviation)| moments.add(deviation));
-    });
+    let moments = bootstrap.tally(
+        &kernel.units,
+        values.len(),
+        |weights, moments: &mut [Moments]| {
+            let deviations = kernel.deviations(weights, &values, bootstrap);
+            moments
+                .iter_mut()
+                .zip(deviations)
+                .for_each(|(moments, deviation)| moments.add(deviation));
+        },
+    );
     let evidence = Evidence::new(predictions, &rows, &kernel.units);
     let reaching = Reaching {
         kernel: &kernel,
@@ -74,16 +86,30 @@ pub fn measure(predictions: &Predictions, bootstrap: &Bootstrap) -> Result<Measu
     let reaches = reaching.all();
     let measurement = |(at, &(metric, label)): (usize, &(Metric, Option<usize>))| {
         let is_drawn = kernel.is_drawn(metric, bootstrap);
-        let reach = reaches[at].filter(|(_, shown)| *shown && is_drawn).map(|(reach, _)| reach);
-        let figure = kernel.value(&values, at).map(|value| figure(value, reach, kernel.scale(metric, label)));
-        Measurement { metric, label, figure }
+        let reach = reaches[at]
+            .filter(|(_, shown)| *shown && is_drawn)
+            .map(|(reach, _)| reach);
+        let figure = kernel
+            .value(&values, at)
+            .map(|value| figure(value, reach, kernel.scale(metric, label)));
+        Measurement {
+            metric,
+            label,
+            figure,
+        }
     };
-    let mut metrics: Vec<Measurement> = kernel.metrics.iter().enumerate().map(measurement).collect();
+    let mut metrics: Vec<Measurement> =
+        kernel.metrics.iter().enumerate().map(measurement).collect();
     metrics.extend(absent(predictions, &rows));
     // A stable sort: the metrics of each label keep their order.
     metrics.sort_by_key(|m| m.label);
     let labels = predictions.labels.clone();
-    Ok(Measurements { labels, documents: rows.len(), units: kernel.units.count(), metrics })
+    Ok(Measurements {
+        labels,
+        documents: rows.len(),
+        units: kernel.units.count(),
+        metrics,
+    })
 }
 
 /// A figure whose interval stays on the scale of its metric.
@@ -98,13 +124,25 @@ fn figure(value: f64, reach: Option<Reach>, scale: Option<[f64; 2]>) -> Figure {
 }
 
 /// The metrics of labels that are nowhere true or predicted: 0 by convention.
-fn absent<'a>(predictions: &'a Predictions, rows: &[usize]) -> impl Iterator<Item = Measurement> + use<'a> {
+fn absent<'a>(
+    predictions: &'a Predictions,
+    rows: &[usize],
+) -> impl Iterator<Item = Measurement> + use<'a> {
     let mut occurs = vec![false; predictions.labels.len()];
-    occurring(predictions, rows).into_iter().for_each(|label| occurs[label] = true);
+    occurring(predictions, rows)
+        .into_iter()
+        .for_each(|label| occurs[label] = true);
     let labels = occurs.into_iter().enumerate().filter(|(_, occurs)| !occurs);
     labels.flat_map(|(label, _)| {
-        let figure = Some(Figure { value: 0.0, interval: None });
-        OF_LABEL.map(|metric| Measurement { metric, label: Some(label), figure })
+        let figure = Some(Figure {
+            value: 0.0,
+            interval: None,
+        });
+        OF_LABEL.map(|metric| Measurement {
+            metric,
+            label: Some(label),
+            figure,
+        })
     })
 }
 
@@ -112,7 +150,10 @@ fn absent<'a>(predictions: &'a Predictions, rows: &[usize]) -> impl Iterator<Ite
 pub(super) fn units(predictions: &Predictions, rows: &[usize]) -> Units {
     let weights = rows.iter().map(|&row| predictions.weight(row)).collect();
     let groups = predictions.groups.as_ref();
-    Units::new(weights, groups.map(|groups| rows.iter().map(|&row| groups[row]).collect()))
+    Units::new(
+        weights,
+        groups.map(|groups| rows.iter().map(|&row| groups[row]).collect()),
+    )
 }
 
 /// Of more than so many documents × labels × resamples, metrics of scores have no intervals: each scores' order is
@@ -138,10 +179,18 @@ fn brier_limit(predictions: &Predictions, rows: &[usize]) -> f64 {
     const ROUNDING: f64 = 1e-3;
     let labels = predictions.labels.len();
     let sums_to_one = |scores: &super::ScoreTable| {
-        let sum = |row: usize| scores.values[row * labels..(row + 1) * labels].iter().sum::<f64>();
+        let sum = |row: usize| {
+            scores.values[row * labels..(row + 1) * labels]
+                .iter()
+                .sum::<f64>()
+        };
         rows.iter().all(|&row| sum(row) <= 1.0 + ROUNDING)
     };
-    if predictions.scores.as_ref().is_none_or(sums_to_one) { 2.0 } else { labels as f64 }
+    if predictions.scores.as_ref().is_none_or(sums_to_one) {
+        2.0
+    } else {
+        labels as f64
+    }
 }
 
 /// A metric of the head that is the mean of one of labels, by their places among the metrics.
@@ -155,7 +204,12 @@ pub(super) struct Mean {
 
 impl Kernel {
     /// Lays out the answers; `labels` are those whose precision, recall and F1 are measured, and hold all that occur.
-    pub(super) fn new(predictions: &Predictions, rows: &[usize], units: Units, labels: Vec<usize>) -> Kernel {
+    pub(super) fn new(
+        predictions: &Predictions,
+        rows: &[usize],
+        units: Units,
+        labels: Vec<usize>,
+    ) -> Kernel {
         let counts = CountKernel::new(predictions, rows, labels);
         let scores = ScoreKernel::new(predictions, rows);
         let mut metrics = counts.metrics();
@@ -164,7 +218,16 @@ impl Kernel {
         let labels = predictions.labels.len();
         let brier_limit = brier_limit(predictions, rows);
         let means = Vec::new();
-        let mut kernel = Kernel { metrics, units, counts, scores, means, exclusive, labels, brier_limit };
+        let mut kernel = Kernel {
+            metrics,
+            units,
+            counts,
+            scores,
+            means,
+            exclusive,
+            labels,
+            brier_limit,
+        };
         kernel.means = kernel.find_means();
         kernel
     }
@@ -186,8 +249,16 @@ impl Kernel {
                 _ => return None,
             };
             let labels = of_labels.get(&of).filter(|_| label.is_none())?.clone();
-            let count = if of == *metric { labels.len() as f64 } else { self.counts.averaged() };
-            Some(Mean { head, labels, count })
+            let count = if of == *metric {
+                labels.len() as f64
+            } else {
+                self.counts.averaged()
+            };
+            Some(Mean {
+                head,
+                labels,
+                count,
+            })
         };
         self.metrics.iter().enumerate().filter_map(mean).collect()
     }
@@ -220,16 +291,31 @@ impl Kernel {
 
     /// How the metrics of a resample differ from the `whole`; NaN where they are not defined. A label that is not in the
     /// resample leaves the macro average as it is.
-    pub(super) fn deviations(&self, weights: &[f64], whole: &[f64], bootstrap: &Bootstrap) -> Vec<f64> {
+    pub(super) fn deviations(
+        &self,
+        weights: &[f64],
+        whole: &[f64],
+        bootstrap: &Bootstrap,
+    ) -> Vec<f64> {
         let mut out = Vec::with_capacity(self.metrics.len());
         self.counts.measure(weights, &mut out);
-        if let Some(scores) = self.scores.as_ref().filter(|_| self.is_drawn(Metric::RocAuc, bootstrap)) {
+        if let Some(scores) = self
+            .scores
+            .as_ref()
+            .filter(|_| self.is_drawn(Metric::RocAuc, bootstrap))
+        {
             scores.measure(weights, &mut out);
         }
         out.resize(self.metrics.len(), f64::NAN);
-        out.iter_mut().zip(whole).for_each(|(value, whole)| *value -= whole);
+        out.iter_mut()
+            .zip(whole)
+            .for_each(|(value, whole)| *value -= whole);
         for mean in &self.means {
-            let known = mean.labels.iter().map(|&at| out[at]).filter(|deviation| deviation.is_finite());
+            let known = mean
+                .labels
+                .iter()
+                .map(|&at| out[at])
+                .filter(|deviation| deviation.is_finite());
             out[mean.head] = known.sum::<f64>() / mean.count;
         }
         out
@@ -238,7 +324,11 @@ impl Kernel {
     /// The value of one metric on the whole, by the convention for what is not defined.
     pub(super) fn value(&self, values: &[f64], at: usize) -> Option<f64> {
         let value = values[at];
-        if value.is_finite() { Some(value) } else { self.metrics[at].0.when_undefined() }
+        if value.is_finite() {
+            Some(value)
+        } else {
+            self.metrics[at].0.when_undefined()
+        }
     }
 
     /// The least and the greatest value of a metric; `None` where there is no greatest.
@@ -255,7 +345,9 @@ impl Kernel {
 
     /// Whether a metric of the head is the share of documents that are answered rightly.
     pub(super) fn is_share_of_documents(&self, metric: Metric) -> bool {
-        use Metric::{Accuracy, MicroF1, MicroPrecision, MicroRecall, SubsetAccuracy, WeightedRecall};
+        use Metric::{
+            Accuracy, MicroF1, MicroPrecision, MicroRecall, SubsetAccuracy, WeightedRecall,
+        };
         match metric {
             Accuracy | SubsetAccuracy => true,
             MicroPrecision | MicroRecall | MicroF1 | WeightedRecall => self.exclusive,
@@ -265,7 +357,11 @@ impl Kernel {
 
     /// See [`ScoreKernel::without_itself`].
     pub(super) fn without_itself(&self, label: usize) -> Option<f64> {
-        Some(self.scores.as_ref()?.without_itself(label, self.units.weights()))
+        Some(
+            self.scores
+                .as_ref()?
+                .without_itself(label, self.units.weights()),
+        )
     }
 
     /// See [`ScoreKernel::calibration`].
@@ -286,13 +382,19 @@ mod tests {
         let rows = [0, 1, 2];
         let units = units(&predictions, &rows);
         let kernel = Kernel::new(&predictions, &rows, units, vec![0, 1]);
-        let often = Bootstrap { resamples: usize::MAX, ..Bootstrap::default() };
+        let often = Bootstrap {
+            resamples: usize::MAX,
+            ..Bootstrap::default()
+        };
         let whole = kernel.whole();
         let draw = kernel.deviations(&[1.0; 3], &whole, &often);
         for (at, (metric, label)) in kernel.metrics.iter().enumerate() {
             let of_scores = metric.is_of_scores();
             assert_eq!(kernel.is_drawn(*metric, &often), !of_scores, "{metric:?}");
-            assert!(!of_scores || label.is_none() || draw[at].is_nan(), "{metric:?}");
+            assert!(
+                !of_scores || label.is_none() || draw[at].is_nan(),
+                "{metric:?}"
+            );
         }
     }
 }

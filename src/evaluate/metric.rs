@@ -76,7 +76,10 @@ impl Metric {
 
     /// Whether a greater value is a better one; of losses and errors a smaller one is.
     pub fn greater_is_better(self) -> bool {
-        !matches!(self, Metric::HammingLoss | Metric::Brier | Metric::LogLoss | Metric::Ece)
+        !matches!(
+            self,
+            Metric::HammingLoss | Metric::Brier | Metric::LogLoss | Metric::Ece
+        )
     }
 
     /// Whether it is made of scores, and not of answers alone.
@@ -100,7 +103,9 @@ impl Metric {
             Metric::SubsetAccuracy => ("subset_accuracy", "subset accuracy"),
             Metric::HammingLoss => ("hamming_loss", "Hamming loss"),
             Metric::ExampleF1 => ("example_based_f1", "example-based F1"),
-            Metric::ExampleF1EmptyZero => ("example_based_f1_empty_zero", "example-based F1, empty = 0"),
+            Metric::ExampleF1EmptyZero => {
+                ("example_based_f1_empty_zero", "example-based F1, empty = 0")
+            }
             Metric::ExampleF1OfMeans => ("example_based_f1_of_means", "example-based F1 of means"),
             Metric::MacroPrecision => ("macro_precision", "macro precision"),
             Metric::MacroRecall => ("macro_recall", "macro recall"),

@@ -105,8 +105,12 @@ mod scored;
 mod special;
 mod systems;
 
-pub use abstention::{AbstentionReport, LabelAbstention, abstention_of_sets, abstention_of_verdicts};
-pub use agreement::{Agreement, LabelAgreement, Marks, SetAgreement, agreement, krippendorff_alpha};
+pub use abstention::{
+    AbstentionReport, LabelAbstention, abstention_of_sets, abstention_of_verdicts,
+};
+pub use agreement::{
+    Agreement, LabelAgreement, Marks, SetAgreement, agreement, krippendorff_alpha,
+};
 pub use bootstrap::{Bootstrap, Figure};
 pub use exclusive::{ConfusionCell, ExclusiveReport, exclusive};
 pub use files::{AnswerColumns, AnswerFile};
@@ -117,7 +121,9 @@ pub use metric::Metric;
 pub use paired::{Comparison, Difference, McNemar, compare, holm};
 pub use predictions::{Answers, Predictions, ScoreTable};
 pub use scored::CALIBRATION_BINS;
-pub use systems::{Against, ComparisonReport, Corrected, Costs, System, SystemReport, compare_systems};
+pub use systems::{
+    Against, ComparisonReport, Corrected, Costs, System, SystemReport, compare_systems,
+};
 
 /// The largest weight a document may have.
 ///
@@ -239,9 +245,17 @@ impl EvaluateError {
     /// The error of one row's list as one of the whole.
     fn in_row(self, at: usize) -> Self {
         match self {
-            Self::LabelOutOfRange { what, index, labels, .. } => {
-                Self::LabelOutOfRange { what, row: at, index, labels }
-            }
+            Self::LabelOutOfRange {
+                what,
+                index,
+                labels,
+                ..
+            } => Self::LabelOutOfRange {
+                what,
+                row: at,
+                index,
+                labels,
+            },
             other => other,
         }
     }
@@ -251,20 +265,38 @@ impl EvaluateError {
             Self::NoDocuments => "no document has a known truth and a weight above 0".to_string(),
             Self::NoLabels => "no labels given: name the head's labels in index order".to_string(),
             Self::DuplicateLabel { label } => format!("label {label:?} is listed twice"),
-            Self::LengthMismatch { what, expected, found } => {
+            Self::LengthMismatch {
+                what,
+                expected,
+                found,
+            } => {
                 format!("lengths differ: {found} {what}, but the truth calls for {expected}")
             }
             Self::PartialDocument { cells, labels } => {
                 format!("{cells} cells of truth do not fill documents of {labels} labels each")
             }
-            Self::LabelOutOfRange { what, row, index, labels } => {
+            Self::LabelOutOfRange {
+                what,
+                row,
+                index,
+                labels,
+            } => {
                 format!("{what} label of document {row} is index {index} of only {labels} labels")
             }
             Self::InvalidWeight { row, weight } => {
                 format!("weight {weight} of document {row} is not from 0 to {MAX_WEIGHT:e}")
             }
-            Self::InvalidScore { row, label, score, probability } => {
-                let expected = if *probability { "a probability from 0 to 1" } else { "a finite number" };
+            Self::InvalidScore {
+                row,
+                label,
+                score,
+                probability,
+            } => {
+                let expected = if *probability {
+                    "a probability from 0 to 1"
+                } else {
+                    "a finite number"
+                };
                 format!("score {score} of document {row}, label {label}, is not {expected}")
             }
             Self::InvalidLevel { level } => {
@@ -306,9 +338,20 @@ impl Counts {
     }
 
     fn report(&self, label: &str) -> LabelReport {
-        let Averages { precision, recall, f1 } = self.averages();
+        let Averages {
+            precision,
+            recall,
+            f1,
+        } = self.averages();
         let label = label.to_string();
-        LabelReport { label, precision, recall, f1, support: self.support, predicted: self.predicted }
+        LabelReport {
+            label,
+            precision,
+            recall,
+            f1,
+            support: self.support,
+            predicted: self.predicted,
+        }
     }
 
     fn pooled(self, other: &Counts) -> Counts {
@@ -330,7 +373,11 @@ impl Averages {
             f1 += weight * report.f1;
             total += weight;
         }
-        Averages { precision: ratio(precision, total), recall: ratio(recall, total), f1: ratio(f1, total) }
+        Averages {
+            precision: ratio(precision, total),
+            recall: ratio(recall, total),
+            f1: ratio(f1, total),
+        }
     }
 
     fn weighted_by_support(reports: &[LabelReport]) -> Averages {
@@ -340,9 +387,16 @@ impl Averages {
 
 impl LabelReport {
     fn to_json(&self) -> Map<String, Value> {
-        let ratios = [("precision", self.precision), ("recall", self.recall), ("f1", self.f1)];
+        let ratios = [
+            ("precision", self.precision),
+            ("recall", self.recall),
+            ("f1", self.f1),
+        ];
         let ratios = ratios.map(|(name, value)| (name.to_string(), json!(numbers::settled(value))));
-        ratios.into_iter().chain([("support".to_string(), numbers::count(self.support))]).collect()
+        ratios
+            .into_iter()
+            .chain([("support".to_string(), numbers::count(self.support))])
+            .collect()
     }
 }
 
@@ -355,8 +409,14 @@ impl<'a> Weights<'a> {
         if weights.is_some() {
             check_length("weights", given.len(), documents)?;
         }
-        match given.iter().position(|weight| !(0.0..=MAX_WEIGHT).contains(weight)) {
-            Some(row) => Err(EvaluateError::InvalidWeight { row, weight: given[row] }),
+        match given
+            .iter()
+            .position(|weight| !(0.0..=MAX_WEIGHT).contains(weight))
+        {
+            Some(row) => Err(EvaluateError::InvalidWeight {
+                row,
+                weight: given[row],
+            }),
             None => Ok(Weights(weights)),
         }
     }
@@ -367,7 +427,11 @@ impl<'a> Weights<'a> {
 }
 
 fn ratio(numerator: f64, denominator: f64) -> f64 {
-    if denominator > 0.0 { numerator / denominator } else { 0.0 }
+    if denominator > 0.0 {
+        numerator / denominator
+    } else {
+        0.0
+    }
 }
 
 fn check_labels(labels: &[String]) -> Result<(), EvaluateError> {
@@ -376,22 +440,46 @@ fn check_labels(labels: &[String]) -> Result<(), EvaluateError> {
     }
     let mut seen = HashSet::with_capacity(labels.len());
     match labels.iter().find(|label| !seen.insert(label.as_str())) {
-        Some(label) => Err(EvaluateError::DuplicateLabel { label: label.clone() }),
+        Some(label) => Err(EvaluateError::DuplicateLabel {
+            label: label.clone(),
+        }),
         None => Ok(()),
     }
 }
 
 fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(), EvaluateError> {
-    if found == expected { Ok(()) } else { Err(EvaluateError::LengthMismatch { what, expected, found }) }
+    if found == expected {
+        Ok(())
+    } else {
+        Err(EvaluateError::LengthMismatch {
+            what,
+            expected,
+            found,
+        })
+    }
 }
 
 /// The fields `macro_precision`, `macro_recall`, `macro_f1`, and the same for `micro` and
 /// `weighted`.
-fn averages_json(macro_avg: &Averages, micro_avg: &Averages, weighted_avg: &Averages) -> Map<String, Value> {
+fn averages_json(
+    macro_avg: &Averages,
+    micro_avg: &Averages,
+    weighted_avg: &Averages,
+) -> Map<String, Value> {
     let mut fields = Map::new();
-    for (kind, averages) in [("macro", macro_avg), ("micro", micro_avg), ("weighted", weighted_avg)] {
-        fields.insert(format!("{kind}_precision"), json!(numbers::settled(averages.precision)));
-        fields.insert(format!("{kind}_recall"), json!(numbers::settled(averages.recall)));
+    for (kind, averages) in [
+        ("macro", macro_avg),
+        ("micro", micro_avg),
+        ("weighted", weighted_avg),
+    ] {
+        fields.insert(
+            format!("{kind}_precision"),
+            json!(numbers::settled(averages.precision)),
+        );
+        fields.insert(
+            format!("{kind}_recall"),
+            json!(numbers::settled(averages.recall)),
+        );
         fields.insert(format!("{kind}_f1"), json!(numbers::settled(averages.f1)));
     }
     fields
@@ -408,14 +496,32 @@ mod tests {
     #[test]
     fn nothing_to_divide_by_gives_zero() {
         let averages = Counts::default().averages();
-        assert_eq!(averages, Averages { precision: 0.0, recall: 0.0, f1: 0.0 });
-        assert_eq!(Averages::weighted_by_support(&[Counts::default().report("a")]), averages);
+        assert_eq!(
+            averages,
+            Averages {
+                precision: 0.0,
+                recall: 0.0,
+                f1: 0.0
+            }
+        );
+        assert_eq!(
+            Averages::weighted_by_support(&[Counts::default().report("a")]),
+            averages
+        );
     }
 
     #[test]
     fn f1_is_the_harmonic_mean() {
-        let counts = Counts { true_positive: 3.0, support: 4.0, predicted: 6.0 };
-        let Averages { precision, recall, f1 } = counts.averages();
+        let counts = Counts {
+            true_positive: 3.0,
+            support: 4.0,
+            predicted: 6.0,
+        };
+        let Averages {
+            precision,
+            recall,
+            f1,
+        } = counts.averages();
         assert_eq!((precision, recall), (0.5, 0.75));
         assert!((f1 - 2.0 * precision * recall / (precision + recall)).abs() < 1e-15);
     }
@@ -423,8 +529,18 @@ mod tests {
     #[test]
     fn macro_f1_is_the_mean_of_f1_values() {
         let reports = [
-            Counts { true_positive: 1.0, support: 1.0, predicted: 10.0 }.report("found too often"),
-            Counts { true_positive: 1.0, support: 10.0, predicted: 1.0 }.report("found too rarely"),
+            Counts {
+                true_positive: 1.0,
+                support: 1.0,
+                predicted: 10.0,
+            }
+            .report("found too often"),
+            Counts {
+                true_positive: 1.0,
+                support: 10.0,
+                predicted: 1.0,
+            }
+            .report("found too rarely"),
         ];
         let mean = Averages::mean(reports.iter().map(|report| (report, 1.0)));
         assert!((mean.f1 - 2.0 / 11.0).abs() < 1e-15);
@@ -435,7 +551,9 @@ mod tests {
     fn labels_must_be_given_once_each() {
         assert_eq!(check_labels(&[]), Err(EvaluateError::NoLabels));
         assert_eq!(check_labels(&names(&["a", "b"])), Ok(()));
-        let twice = EvaluateError::DuplicateLabel { label: "a".to_string() };
+        let twice = EvaluateError::DuplicateLabel {
+            label: "a".to_string(),
+        };
         assert_eq!(check_labels(&names(&["a", "b", "a"])), Err(twice));
     }
 
@@ -448,7 +566,11 @@ mod tests {
                 "{weight}: {error:?}"
             );
         }
-        let short = EvaluateError::LengthMismatch { what: "weights", expected: 2, found: 1 };
+        let short = EvaluateError::LengthMismatch {
+            what: "weights",
+            expected: 2,
+            found: 1,
+        };
         assert_eq!(Weights::new(Some(&[1.0]), 2).err(), Some(short));
         assert!(Weights::new(Some(&[0.0, MAX_WEIGHT]), 2).is_ok());
         assert!(Weights::new(None, 2).is_ok());
@@ -456,10 +578,23 @@ mod tests {
 
     #[test]
     fn errors_say_where_and_what_to_do() {
-        let error = EvaluateError::InvalidWeight { row: 3, weight: -1.0 };
-        assert_eq!(error.to_string(), "weight -1 of document 3 is not from 0 to 1e100");
-        let error = EvaluateError::LengthMismatch { what: "predictions", expected: 10, found: 12 };
-        assert_eq!(error.to_string(), "lengths differ: 12 predictions, but the truth calls for 10");
+        let error = EvaluateError::InvalidWeight {
+            row: 3,
+            weight: -1.0,
+        };
+        assert_eq!(
+            error.to_string(),
+            "weight -1 of document 3 is not from 0 to 1e100"
+        );
+        let error = EvaluateError::LengthMismatch {
+            what: "predictions",
+            expected: 10,
+            found: 12,
+        };
+        assert_eq!(
+            error.to_string(),
+            "lengths differ: 12 predictions, but the truth calls for 10"
+        );
     }
 
     #[test]

@@ -9,11 +9,18 @@ const DIGITS: i32 = 12;
 /// Returns a sum of weights as a JSON number: an integer where it is whole.
 pub(crate) fn count(weight: f64) -> Value {
     let weight = rounded(weight);
-    if weight.fract() == 0.0 && weight.abs() < 9e15 { (weight as i64).into() } else { weight.into() }
+    if weight.fract() == 0.0 && weight.abs() < 9e15 {
+        (weight as i64).into()
+    } else {
+        weight.into()
+    }
 }
 
 /// Serializes a sum of weights as [`count`] does.
-pub(crate) fn serialize_count<S: Serializer>(weight: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize_count<S: Serializer>(
+    weight: &f64,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     count(*weight).serialize(serializer)
 }
 
@@ -23,13 +30,21 @@ pub(crate) fn rounded(weight: f64) -> f64 {
     let scale = 10f64.powf(places);
     let rounded = (weight * scale).round() / scale;
     // Very large and very small weights have no such scale.
-    if (1.0..=1e15).contains(&scale) && rounded.is_finite() { rounded } else { weight }
+    if (1.0..=1e15).contains(&scale) && rounded.is_finite() {
+        rounded
+    } else {
+        weight
+    }
 }
 
 /// Returns the value, or −1, 0 or 1 where it differs from them by rounding alone.
 pub(crate) fn settled(value: f64) -> f64 {
     let near = value.round();
-    if near.abs() <= 1.0 && (value - near).abs() <= 16.0 * f64::EPSILON { near + 0.0 } else { value }
+    if near.abs() <= 1.0 && (value - near).abs() <= 16.0 * f64::EPSILON {
+        near + 0.0
+    } else {
+        value
+    }
 }
 
 #[cfg(test)]

@@ -112,7 +112,14 @@ impl McNemar {
         let (less, all) = (only_first.min(only_second), only_first + only_second);
         let p = (2.0 * binomial_half(less, all)).min(1.0);
         let detectable = detectable_share(documents, all);
-        McNemar { label: None, documents, only_first, only_second, p, detectable }
+        McNemar {
+            label: None,
+            documents,
+            only_first,
+            only_second,
+            p,
+            detectable,
+        }
     }
 
     /// First less second, as shares of right answers.
@@ -125,7 +132,9 @@ fn detectable_share(documents: usize, discordant: usize) -> Option<f64> {
     let n = documents as f64;
     let share = discordant as f64 / n;
     let [of_level, of_power] = critical_values();
-    let excess = |d: f64| of_level * share.sqrt() + of_power * (share - d * d).max(0.0).sqrt() - d * n.sqrt();
+    let excess = |d: f64| {
+        of_level * share.sqrt() + of_power * (share - d * d).max(0.0).sqrt() - d * n.sqrt()
+    };
     (discordant > 0 && excess(share) <= 0.0).then(|| root(0.0, share, excess))
 }
 
@@ -144,7 +153,9 @@ pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut corrected = vec![1.0; p_values.len()];
     let mut least = 0.0f64;
     for (rank, at) in order.into_iter().enumerate() {
-        least = least.max(p_values[at] * (p_values.len() - rank) as f64).min(1.0);
+        least = least
+            .max(p_values[at] * (p_values.len() - rank) as f64)
+            .min(1.0);
         corrected[at] = least;
     }
     corrected
@@ -165,38 +176,80 @@ pub fn compare(
     second.check()?;
     check_same_test(first, second)?;
     let systems = [first, second];
-    let labels: BTreeSet<usize> = systems.into_iter().flat_map(|system| occurring(system, &rows)).collect();
-    let kernels = systems
-        .map(|system| Kernel::new(system, &rows, units(first, &rows), labels.iter().copied().collect()));
+    let labels: BTreeSet<usize> = systems
+        .into_iter()
+        .flat_map(|system| occurring(system, &rows))
+        .collect();
+    let kernels = systems.map(|system| {
+        Kernel::new(
+            system,
+            &rows,
+            units(first, &rows),
+            labels.iter().copied().collect(),
+        )
+    });
     let places = common(&kernels);
     let whole = kernels.each_ref().map(Kernel::whole);
     let value = |system: usize, at: usize| kernels[system].value(&whole[system], at);
     let delta = |&[a, b]: &[usize; 2]| Some((value(0, a)?, value(1, b)?));
     let deltas: Vec<Option<(f64, f64)>> = places.iter().map(delta).collect();
-    let tallies = bootstrap.tally(&kernels[0].units, places.len(), |weights, tallies: &mut [Paired]| {
-        let [a, b] = [0, 1].map(|system| kernels[system].deviations(weights, &whole[system], bootstrap));
-        for ((tally, &[at, bt]), values) in tallies.iter_mut().zip(&places).zip(&deltas) {
-            tally.add(a[at], b[bt], values.map_or(0.0, |(first, second)| first - second));
-        }
-    });
+    let tallies = bootstrap.tally(
+        &kernels[0].units,
+        places.len(),
+        |weights, tallies: &mut [Paired]| {
+            let [a, b] =
+                [0, 1].map(|system| kernels[system].deviations(weights, &whole[system], bootstrap));
+            for ((tally, &[at, bt]), values) in tallies.iter_mut().zip(&places).zip(&deltas) {
+                tally.add(
+                    a[at],
+                    b[bt],
+                    values.map_or(0.0, |(first, second)| first - second),
+                );
+            }
+        },
+    );
     let reaches = [0, 1].map(|system| {
         let mut moments = vec![Moments::default(); whole[system].len()];
-        places.iter().zip(&tallies).for_each(|(at, tally)| moments[at[system]] = tally.each[system]);
+        places
+            .iter()
+            .zip(&tallies)
+            .for_each(|(at, tally)| moments[at[system]] = tally.each[system]);
         let evidence = Evidence::new(systems[system], &rows, &kernels[system].units);
         let (kernel, values) = (&kernels[system], &whole[system]);
-        Reaching { kernel, evidence: &evidence, values, moments: &moments, level: bootstrap.level }.all()
+        Reaching {
+            kernel,
+            evidence: &evidence,
+            values,
+            moments: &moments,
+            level: bootstrap.level,
+        }
+        .all()
     });
-    let found =
-        Found { kernels: &kernels, places: &places, deltas: &deltas, tallies: &tallies, reaches: &reaches };
+    let found = Found {
+        kernels: &kernels,
+        places: &places,
+        deltas: &deltas,
+        tallies: &tallies,
+        reaches: &reaches,
+    };
     let intervals = found.reaches(two_sided(bootstrap.level, None));
     let difference = |(at, places): (usize, &[usize; 2])| {
         let key = kernels[0].metrics[places[0]];
-        let is_drawn = kernels.iter().all(|kernel| kernel.is_drawn(key.0, bootstrap));
+        let is_drawn = kernels
+            .iter()
+            .all(|kernel| kernel.is_drawn(key.0, bootstrap));
         let tally = Some(&tallies[at]).filter(|_| is_drawn);
         let reach = intervals[at].filter(|_| is_drawn);
-        Some(Difference::new(key, deltas[at]?, tally, reach, kernels[0].scale(key.0, key.1)))
+        Some(Difference::new(
+            key,
+            deltas[at]?,
+            tally,
+            reach,
+            kernels[0].scale(key.0, key.1),
+        ))
     };
-    let mut differences: Vec<Difference> = places.iter().enumerate().filter_map(difference).collect();
+    let mut differences: Vec<Difference> =
+        places.iter().enumerate().filter_map(difference).collect();
     // A stable sort: the metrics of each label keep their order.
     differences.sort_by_key(|difference| difference.label);
     Ok(Comparison {
@@ -220,22 +273,42 @@ struct Found<'a> {
 impl Found<'_> {
     /// The interval of each difference; `None` where too little tells of it.
     fn reaches(&self, z: f64) -> Vec<Option<Reach>> {
-        let all: Vec<Option<(Reach, bool)>> = (0..self.places.len()).map(|at| self.reach(at, z)).collect();
-        let mut shown: Vec<Option<Reach>> =
-            all.iter().map(|reach| reach.filter(|(_, shown)| *shown).map(|(reach, _)| reach)).collect();
-        let place: HashMap<usize, usize> =
-            self.places.iter().enumerate().map(|(at, places)| (places[0], at)).collect();
+        let all: Vec<Option<(Reach, bool)>> =
+            (0..self.places.len()).map(|at| self.reach(at, z)).collect();
+        let mut shown: Vec<Option<Reach>> = all
+            .iter()
+            .map(|reach| reach.filter(|(_, shown)| *shown).map(|(reach, _)| reach))
+            .collect();
+        let place: HashMap<usize, usize> = self
+            .places
+            .iter()
+            .enumerate()
+            .map(|(at, places)| (places[0], at))
+            .collect();
         for mean in self.kernels[0].means() {
-            let Some(&head) = place.get(&mean.head) else { continue };
-            let labels: Vec<usize> = mean.labels.iter().filter_map(|at| place.get(at)).copied().collect();
-            shown[head] = self.mean(head, &labels, mean.count, &all, z).or(shown[head]);
+            let Some(&head) = place.get(&mean.head) else {
+                continue;
+            };
+            let labels: Vec<usize> = mean
+                .labels
+                .iter()
+                .filter_map(|at| place.get(at))
+                .copied()
+                .collect();
+            shown[head] = self
+                .mean(head, &labels, mean.count, &all, z)
+                .or(shown[head]);
         }
         shown
     }
 
     fn variances(&self, at: usize) -> Option<[f64; 3]> {
         let [a, b] = self.tallies[at].each;
-        Some([a.variance()?, b.variance()?, self.tallies[at].difference.variance()?])
+        Some([
+            a.variance()?,
+            b.variance()?,
+            self.tallies[at].difference.variance()?,
+        ])
     }
 
     fn reach(&self, at: usize, z: f64) -> Option<(Reach, bool)> {
@@ -260,15 +333,26 @@ impl Found<'_> {
         z: f64,
     ) -> Option<Reach> {
         let reaches: Vec<Reach> = labels.iter().filter_map(|&at| Some(all[at]?.0)).collect();
-        let alone: f64 = labels.iter().filter_map(|&at| Some(self.variances(at)?[2])).sum();
+        let alone: f64 = labels
+            .iter()
+            .filter_map(|&at| Some(self.variances(at)?[2]))
+            .sum();
         let together = self.variances(head)?[2] * count * count / alone;
-        let together = if together.is_finite() { together.max(1.0) } else { 1.0 };
+        let together = if together.is_finite() {
+            together.max(1.0)
+        } else {
+            1.0
+        };
         let (first, second) = self.deltas[head]?;
         let reach = of_mean(&reaches, count, together, z);
         // Labels that one system alone has a value of are not in the means of both.
         let moved = first - second - reach.centres[0];
         let ends = reach.ends.map(|end| end + moved);
-        (!reaches.is_empty()).then_some(Reach { centres: [first - second; 2], ends, ..reach })
+        (!reaches.is_empty()).then_some(Reach {
+            centres: [first - second; 2],
+            ends,
+            ..reach
+        })
     }
 }
 
@@ -309,9 +393,14 @@ impl Tally for Paired {
 impl Comparison {
     /// The difference in a metric of the head (`None`) or of a label, where both systems have it.
     pub fn get(&self, metric: Metric, label: Option<usize>) -> Option<&Difference> {
-        let first = self.differences.partition_point(|difference| difference.label < label);
-        let same = self.differences[first..].iter().take_while(|difference| difference.label == label);
-        same.into_iter().find(|difference| difference.metric == metric)
+        let first = self
+            .differences
+            .partition_point(|difference| difference.label < label);
+        let same = self.differences[first..]
+            .iter()
+            .take_while(|difference| difference.label == label);
+        same.into_iter()
+            .find(|difference| difference.metric == metric)
     }
 }
 
@@ -338,10 +427,16 @@ fn check_same_test(first: &Predictions, second: &Predictions) -> Result<(), Eval
 
 /// The places of metrics that both have.
 fn common(kernels: &[Kernel; 2]) -> Vec<[usize; 2]> {
-    let places: std::collections::HashMap<_, _> =
-        kernels[1].metrics.iter().enumerate().map(|(at, key)| (*key, at)).collect();
+    let places: std::collections::HashMap<_, _> = kernels[1]
+        .metrics
+        .iter()
+        .enumerate()
+        .map(|(at, key)| (*key, at))
+        .collect();
     let first = kernels[0].metrics.iter().enumerate();
-    first.filter_map(|(at, key)| Some([at, *places.get(key)?])).collect()
+    first
+        .filter_map(|(at, key)| Some([at, *places.get(key)?]))
+        .collect()
 }
 
 impl Difference {
@@ -358,18 +453,26 @@ impl Difference {
         let interval = reach.map(|reach| {
             // Systems that answer alike do not differ on any documents drawn from these.
             let alike = delta == 0.0 && variance == Some(0.0);
-            let [low, high] = if alike { [0.0; 2] } else { reach.ends.map(settled) };
+            let [low, high] = if alike {
+                [0.0; 2]
+            } else {
+                reach.ends.map(settled)
+            };
             [low.max(-width), high.min(width)]
         });
         // A label of which too little tells for an interval has no test of resamples either.
-        let tested = tally.filter(|tally| tally.defined > 0 && (label.is_none() || interval.is_some()));
+        let tested =
+            tally.filter(|tally| tally.defined > 0 && (label.is_none() || interval.is_some()));
         let error = variance.filter(|_| tested.is_some()).map(f64::sqrt);
         Difference {
             metric,
             label,
             first: settled(first),
             second: settled(second),
-            difference: Figure { value: delta, interval },
+            difference: Figure {
+                value: delta,
+                interval,
+            },
             p: tested.map(|tally| (1 + tally.as_far) as f64 / (1 + tally.defined) as f64),
             p_is_bound: tested.is_some_and(|tally| tally.as_far == 0),
             detectable: error.map(|error| critical_values().iter().sum::<f64>() * error),
@@ -384,7 +487,9 @@ fn mcnemar(first: &Predictions, second: &Predictions, rows: &[usize]) -> Vec<McN
     for &row in rows {
         let mut right = [true; 2];
         for label in asked(first, second, row) {
-            let Some(truth) = first.truth(row, label) else { continue };
+            let Some(truth) = first.truth(row, label) else {
+                continue;
+            };
             let of_label = [first, second].map(|system| system.predicted(row, label) == truth);
             right = [0, 1].map(|system| right[system] && of_label[system]);
             count(&mut counts[label], of_label);
@@ -395,17 +500,34 @@ fn mcnemar(first: &Predictions, second: &Predictions, rows: &[usize]) -> Vec<McN
     let test = |(label, [all, a, b]): (Option<usize>, [usize; 3])| {
         // Of the labels that were not looked at, both systems are right.
         let documents = if is_exclusive { rows.len() } else { all };
-        McNemar { label, ..McNemar::of_counts(documents, a, b) }
+        McNemar {
+            label,
+            ..McNemar::of_counts(documents, a, b)
+        }
     };
-    let labels = counts.into_iter().enumerate().map(|(label, counts)| (Some(label), counts));
-    std::iter::once((None, head)).chain(labels).map(test).collect()
+    let labels = counts
+        .into_iter()
+        .enumerate()
+        .map(|(label, counts)| (Some(label), counts));
+    std::iter::once((None, head))
+        .chain(labels)
+        .map(test)
+        .collect()
 }
 
 /// The labels on which two answers to a document may differ.
 fn asked(first: &Predictions, second: &Predictions, row: usize) -> Vec<usize> {
     match (&first.answers, &second.answers) {
-        (Answers::Exclusive { truth, predicted: a }, Answers::Exclusive { predicted: b, .. }) => {
-            let labels: BTreeSet<usize> = [truth[row], a[row], b[row]].map(|label| label as usize).into();
+        (
+            Answers::Exclusive {
+                truth,
+                predicted: a,
+            },
+            Answers::Exclusive { predicted: b, .. },
+        ) => {
+            let labels: BTreeSet<usize> = [truth[row], a[row], b[row]]
+                .map(|label| label as usize)
+                .into();
             labels.into_iter().collect()
         }
         _ => (0..first.labels.len()).collect(),

@@ -56,17 +56,30 @@ impl Predictions {
     }
 
     /// Yes, no or unknown for each document and label.
-    pub fn independent(labels: Vec<String>, truth: Vec<Option<bool>>, predicted: Vec<bool>) -> Predictions {
+    pub fn independent(
+        labels: Vec<String>,
+        truth: Vec<Option<bool>>,
+        predicted: Vec<bool>,
+    ) -> Predictions {
         Predictions::new(labels, Answers::Independent { truth, predicted })
     }
 
     fn new(labels: Vec<String>, answers: Answers) -> Predictions {
-        Predictions { labels, answers, scores: None, weights: None, groups: None }
+        Predictions {
+            labels,
+            answers,
+            scores: None,
+            weights: None,
+            groups: None,
+        }
     }
 
     /// With scores of documents × labels.
     pub fn with_scores(mut self, values: Vec<f64>, probabilities: bool) -> Predictions {
-        self.scores = Some(ScoreTable { values, probabilities });
+        self.scores = Some(ScoreTable {
+            values,
+            probabilities,
+        });
         self
     }
 
@@ -113,7 +126,8 @@ impl Predictions {
 
     /// Whether a document counts: its weight is above 0 and something is known of it.
     pub fn counts(&self, row: usize) -> bool {
-        self.weight(row) > 0.0 && (0..self.labels.len()).any(|label| self.truth(row, label).is_some())
+        self.weight(row) > 0.0
+            && (0..self.labels.len()).any(|label| self.truth(row, label).is_some())
     }
 
     /// Checks names, lengths and ranges, and gives the rows that count.
@@ -133,7 +147,11 @@ impl Predictions {
             scores.check(documents, self.labels.len())?;
         }
         let rows: Vec<usize> = (0..documents).filter(|&row| self.counts(row)).collect();
-        if rows.is_empty() { Err(EvaluateError::NoDocuments) } else { Ok(rows) }
+        if rows.is_empty() {
+            Err(EvaluateError::NoDocuments)
+        } else {
+            Ok(rows)
+        }
     }
 
     fn check_answers(&self) -> Result<(), EvaluateError> {
@@ -154,7 +172,11 @@ impl Predictions {
 impl ScoreTable {
     fn check(&self, documents: usize, labels: usize) -> Result<(), EvaluateError> {
         check_length("scores", self.values.len(), documents * labels)?;
-        let range = if self.probabilities { 0.0..=1.0 } else { -MAX_WEIGHT..=MAX_WEIGHT };
+        let range = if self.probabilities {
+            0.0..=1.0
+        } else {
+            -MAX_WEIGHT..=MAX_WEIGHT
+        };
         match self.values.iter().position(|score| !range.contains(score)) {
             None => Ok(()),
             Some(at) => Err(EvaluateError::InvalidScore {

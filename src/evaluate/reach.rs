@@ -55,14 +55,24 @@ impl Evidence {
         let mut labels = vec![OfLabel::default(); predictions.labels.len()];
         for of_label in entries.chunk_by(|a, b| a.0 == b.0) {
             let of_unit = |same: &[(u32, u32, Sums)]| {
-                same.iter().fold([0.0; 3], |sums: Sums, entry| [0, 1, 2].map(|at| sums[at] + entry.2[at]))
+                same.iter().fold([0.0; 3], |sums: Sums, entry| {
+                    [0, 1, 2].map(|at| sums[at] + entry.2[at])
+                })
             };
             let sums: Vec<Sums> = of_label.chunk_by(|a, b| a.1 == b.1).map(of_unit).collect();
             let [support, predicted, either] =
                 [0, 1, 2].map(|at| interval::kish(sums.iter().map(move |sums| sums[at])));
-            labels[of_label[0].0 as usize] = OfLabel { support, predicted, either };
+            labels[of_label[0].0 as usize] = OfLabel {
+                support,
+                predicted,
+                either,
+            };
         }
-        Evidence { plain: units.plain(), all: interval::kish(units.sums().into_iter()), labels }
+        Evidence {
+            plain: units.plain(),
+            all: interval::kish(units.sums().into_iter()),
+            labels,
+        }
     }
 
     /// Returns the quantile for the ends of an interval that so many units tell of.
@@ -96,8 +106,9 @@ impl Reaching<'_> {
             })
             .collect();
         for mean in self.kernel.means() {
-            found[mean.head] =
-                self.of_mean(mean.head, &mean.labels, mean.count, &found).map(|reach| (reach, true));
+            found[mean.head] = self
+                .of_mean(mean.head, &mean.labels, mean.count, &found)
+                .map(|reach| (reach, true));
         }
         found
     }
@@ -130,7 +141,11 @@ impl Reaching<'_> {
             Metric::Precision | Metric::Recall => {
                 let n = self.documents(value, drawn, units);
                 let plain = (units > FEWEST).then(|| value * (1.0 - value) / (units - 1.0));
-                let variance = if self.evidence.plain { plain } else { self.unbiased(drawn, units) };
+                let variance = if self.evidence.plain {
+                    plain
+                } else {
+                    self.unbiased(drawn, units)
+                };
                 interval::of_share(value, n, variance, z)
             }
             Metric::F1 => self.of_f1(value, drawn, units, z),
@@ -146,8 +161,14 @@ impl Reaching<'_> {
 
     /// The number of documents of a plain share with this variance.
     fn documents(&self, share: f64, drawn: f64, units: f64) -> f64 {
-        let effective = self.unbiased(drawn, units).and_then(|variance| interval::effective(share, variance));
-        if self.evidence.plain { units } else { effective.unwrap_or(units) }
+        let effective = self
+            .unbiased(drawn, units)
+            .and_then(|variance| interval::effective(share, variance));
+        if self.evidence.plain {
+            units
+        } else {
+            effective.unwrap_or(units)
+        }
     }
 
     fn of_f1(&self, value: f64, drawn: f64, units: f64, z: f64) -> Reach {
@@ -155,7 +176,11 @@ impl Reaching<'_> {
         let slope = 2.0 / (1.0 + share).powi(2);
         let n = self.documents(share, drawn / (slope * slope), units);
         let plain = (units > FEWEST).then(|| slope * slope * share * (1.0 - share) / (units - 1.0));
-        let variance = if self.evidence.plain { plain } else { self.unbiased(drawn, units) };
+        let variance = if self.evidence.plain {
+            plain
+        } else {
+            self.unbiased(drawn, units)
+        };
         interval::of_f1(value, n, variance, z)
     }
 
@@ -198,8 +223,15 @@ impl Reaching<'_> {
     ) -> Option<Reach> {
         let (_, drawn) = self.known(at)?;
         let reaches: Vec<Reach> = labels.iter().filter_map(|&at| Some(found[at]?.0)).collect();
-        let alone: f64 = labels.iter().filter_map(|&at| self.moments[at].variance()).sum();
-        let together = if alone > 0.0 { (drawn * count * count / alone).max(1.0) } else { 1.0 };
+        let alone: f64 = labels
+            .iter()
+            .filter_map(|&at| self.moments[at].variance())
+            .sum();
+        let together = if alone > 0.0 {
+            (drawn * count * count / alone).max(1.0)
+        } else {
+            1.0
+        };
         let z = self.evidence.quantile(self.level, self.evidence.all);
         (!reaches.is_empty()).then(|| interval::of_mean(&reaches, count, together, z))
     }
@@ -209,6 +241,9 @@ impl Reaching<'_> {
 pub(super) fn pooled(labels: impl ExactSizeIterator<Item = Calibration>) -> Calibration {
     let count = labels.len() as f64;
     Calibration(
-        labels.flat_map(|of| of.0).map(|[gap, noise]| [gap / count, noise / (count * count)]).collect(),
+        labels
+            .flat_map(|of| of.0)
+            .map(|[gap, noise]| [gap / count, noise / (count * count)])
+            .collect(),
     )
 }

@@ -41,20 +41,34 @@ const LOSSES: [Metric; 3] = [Metric::Brier, Metric::LogLoss, Metric::Ece];
 impl ScoreKernel {
     pub(super) fn new(predictions: &Predictions, rows: &[usize]) -> Option<ScoreKernel> {
         let table = predictions.scores.as_ref()?;
-        let labels =
-            (0..predictions.labels.len()).map(|label| Ranking::new(predictions, rows, label)).collect();
-        let probabilities = table.probabilities.then(|| Probabilities::new(predictions, rows));
-        Some(ScoreKernel { labels, probabilities })
+        let labels = (0..predictions.labels.len())
+            .map(|label| Ranking::new(predictions, rows, label))
+            .collect();
+        let probabilities = table
+            .probabilities
+            .then(|| Probabilities::new(predictions, rows));
+        Some(ScoreKernel {
+            labels,
+            probabilities,
+        })
     }
 
     /// What [`measure`](Self::measure) gives, in its order.
     pub(super) fn metrics(&self) -> Vec<(Metric, Option<usize>)> {
         let of = |metrics: &[Metric]| {
-            let of_labels =
-                (0..self.labels.len()).flat_map(|label| metrics.iter().map(move |&m| (m, Some(label))));
-            metrics.iter().map(|&m| (m, None)).chain(of_labels).collect::<Vec<_>>()
+            let of_labels = (0..self.labels.len())
+                .flat_map(|label| metrics.iter().map(move |&m| (m, Some(label))));
+            metrics
+                .iter()
+                .map(|&m| (m, None))
+                .chain(of_labels)
+                .collect::<Vec<_>>()
         };
-        let losses = if self.probabilities.is_some() { of(&LOSSES) } else { vec![] };
+        let losses = if self.probabilities.is_some() {
+            of(&LOSSES)
+        } else {
+            vec![]
+        };
         [of(&RANKED), losses].concat()
     }
 
@@ -77,15 +91,25 @@ impl ScoreKernel {
                 probabilities.calibration(units, |row| Some(probabilities.tops[row]))
             }
             None => {
-                let of_label = |label| probabilities.calibration(units, |row| probabilities.cell(row, label));
-                pooled((0..probabilities.labels).map(of_label).collect::<Vec<_>>().into_iter())
+                let of_label =
+                    |label| probabilities.calibration(units, |row| probabilities.cell(row, label));
+                pooled(
+                    (0..probabilities.labels)
+                        .map(of_label)
+                        .collect::<Vec<_>>()
+                        .into_iter(),
+                )
             }
         })
     }
 
     /// The metrics with these weights of the documents; NaN where they are not defined.
     pub(super) fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
-        let of_labels: Vec<[f64; 2]> = self.labels.iter().map(|ranking| ranking.measure(weights)).collect();
+        let of_labels: Vec<[f64; 2]> = self
+            .labels
+            .iter()
+            .map(|ranking| ranking.measure(weights))
+            .collect();
         out.extend(mean_of_defined(&of_labels));
         out.extend(of_labels.into_iter().flatten());
         if let Some(probabilities) = &self.probabilities {
@@ -97,8 +121,12 @@ impl ScoreKernel {
 /// The mean of each column over the rows where it is a number.
 fn mean_of_defined<const N: usize>(rows: &[[f64; N]]) -> [f64; N] {
     std::array::from_fn(|column| {
-        let values = rows.iter().map(|row| row[column]).filter(|value| value.is_finite());
-        let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+        let values = rows
+            .iter()
+            .map(|row| row[column])
+            .filter(|value| value.is_finite());
+        let (sum, count) =
+            values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
         sum / count
     })
 }
@@ -124,7 +152,10 @@ impl Place {
 /// The score of a label for a document.
 pub(super) fn score(predictions: &Predictions, row: usize, label: usize) -> f64 {
     let labels = predictions.labels.len();
-    predictions.scores.as_ref().map_or(0.0, |scores| scores.values[row * labels + label])
+    predictions
+        .scores
+        .as_ref()
+        .map_or(0.0, |scores| scores.values[row * labels + label])
 }
 
 impl Ranking {
@@ -146,7 +177,11 @@ impl Ranking {
                     let own = new_hits / count;
                     let (before, beside) = (hits + new_hits - own, misses + new_misses);
                     let all = before + beside;
-                    sum += if all > 0.0 { new_hits * before / all } else { new_hits };
+                    sum += if all > 0.0 {
+                        new_hits * before / all
+                    } else {
+                        new_hits
+                    };
                 }
                 (hits, misses) = (hits + new_hits, misses + new_misses);
                 (new_hits, new_misses, count) = (0.0, 0.0, 0.0);
@@ -157,12 +192,21 @@ impl Ranking {
 
     fn new(predictions: &Predictions, rows: &[usize], label: usize) -> Ranking {
         let known = |(at, &row): (usize, &usize)| {
-            Some((score(predictions, row, label), at, predictions.truth(row, label)?))
+            Some((
+                score(predictions, row, label),
+                at,
+                predictions.truth(row, label)?,
+            ))
         };
-        let mut cells: Vec<(f64, usize, bool)> = rows.iter().enumerate().filter_map(known).collect();
+        let mut cells: Vec<(f64, usize, bool)> =
+            rows.iter().enumerate().filter_map(known).collect();
         cells.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let place = |(at, &(score, row, positive)): (usize, &(f64, usize, bool))| {
-            Place::new(row, positive, cells.get(at + 1).is_none_or(|next| next.0 != score))
+            Place::new(
+                row,
+                positive,
+                cells.get(at + 1).is_none_or(|next| next.0 != score),
+            )
         };
         Ranking(cells.iter().enumerate().map(place).collect())
     }
@@ -186,8 +230,19 @@ impl Ranking {
                 (new_hits, new_misses) = (0.0, 0.0);
             }
         }
-        let auc = if hits > 0.0 && misses > 0.0 { area / (hits * misses) } else { f64::NAN };
-        [auc, if hits > 0.0 { precision / hits } else { f64::NAN }]
+        let auc = if hits > 0.0 && misses > 0.0 {
+            area / (hits * misses)
+        } else {
+            f64::NAN
+        };
+        [
+            auc,
+            if hits > 0.0 {
+                precision / hits
+            } else {
+                f64::NAN
+            },
+        ]
     }
 }
 
@@ -208,7 +263,10 @@ impl Probabilities {
         let cells = rows.len() * labels;
         let (mut gaps, mut log_losses) = (Vec::with_capacity(cells), Vec::with_capacity(cells));
         let mut bins = Vec::with_capacity(cells);
-        for (row, label) in rows.iter().flat_map(|&row| (0..labels).map(move |label| (row, label))) {
+        for (row, label) in rows
+            .iter()
+            .flat_map(|&row| (0..labels).map(move |label| (row, label)))
+        {
             let p = score(predictions, row, label);
             let (gap, log_loss) = match predictions.truth(row, label) {
                 None => (f64::NAN, 0.0),
@@ -220,7 +278,15 @@ impl Probabilities {
             bins.push(bin_of(p, CALIBRATION_BINS) as u8);
         }
         let (tops, truths) = tops(predictions, rows);
-        Probabilities { labels, exclusive, gaps, log_losses, bins, tops, truths }
+        Probabilities {
+            labels,
+            exclusive,
+            gaps,
+            log_losses,
+            bins,
+            tops,
+            truths,
+        }
     }
 
     /// Gap and bin of a cell whose truth is known.
@@ -235,25 +301,37 @@ impl Probabilities {
         let (mut total, mut unit, mut of_unit) = (0.0, None, [0.0; CALIBRATION_BINS]);
         for row in units.by_unit() {
             if unit.replace(units.of(row)) != Some(units.of(row)) {
-                bins.iter_mut().zip(&mut of_unit).for_each(|(bin, sum)| bin.close(std::mem::take(sum)));
+                bins.iter_mut()
+                    .zip(&mut of_unit)
+                    .for_each(|(bin, sum)| bin.close(std::mem::take(sum)));
             }
-            let (Some((gap, bin)), weight) = (cell(row), units.weights()[row]) else { continue };
+            let (Some((gap, bin)), weight) = (cell(row), units.weights()[row]) else {
+                continue;
+            };
             total += weight;
             of_unit[usize::from(bin)] += weight * gap;
             bins[usize::from(bin)].expected += weight * weight * gap.abs() * (1.0 - gap.abs());
         }
-        bins.iter_mut().zip(of_unit).for_each(|(bin, sum)| bin.close(sum));
+        bins.iter_mut()
+            .zip(of_unit)
+            .for_each(|(bin, sum)| bin.close(sum));
         let count = units.count() as f64;
         Calibration(bins.iter().map(|bin| bin.gap(total, count)).collect())
     }
 
     fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
         let mut sums = vec![Losses::default(); self.labels];
-        for (row, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
+        for (row, &weight) in weights
+            .iter()
+            .enumerate()
+            .filter(|(_, weight)| **weight > 0.0)
+        {
             let cells = row * self.labels..(row + 1) * self.labels;
             let gaps = &self.gaps[cells.clone()];
             let (log_losses, bins) = (&self.log_losses[cells.clone()], &self.bins[cells]);
-            for (((sums, &gap), &log_loss), &bin) in sums.iter_mut().zip(gaps).zip(log_losses).zip(bins) {
+            for (((sums, &gap), &log_loss), &bin) in
+                sums.iter_mut().zip(gaps).zip(log_losses).zip(bins)
+            {
                 if !gap.is_nan() {
                     sums.add(weight, gap, log_loss, bin);
                 }
@@ -273,22 +351,36 @@ impl Probabilities {
     fn of_head(&self, weights: &[f64], of_labels: &[[f64; 3]]) -> [f64; 3] {
         let brier: f64 = of_labels.iter().map(|losses| losses[0]).sum();
         let mut sums = Losses::default();
-        for ((&weight, &(gap, bin)), &log_loss) in weights.iter().zip(&self.tops).zip(&self.truths) {
+        for ((&weight, &(gap, bin)), &log_loss) in weights.iter().zip(&self.tops).zip(&self.truths)
+        {
             sums.add(weight, gap, log_loss, bin);
         }
         let [_, log_loss, ece] = sums.means();
-        [if self.labels == 2 { brier / 2.0 } else { brier }, log_loss, ece]
+        [
+            if self.labels == 2 { brier / 2.0 } else { brier },
+            log_loss,
+            ece,
+        ]
     }
 }
 
 /// Gap and bin of the predicted label, and log loss of the true one, for each document.
 fn tops(predictions: &Predictions, rows: &[usize]) -> (Vec<(f64, u8)>, Vec<f64>) {
-    let Answers::Exclusive { truth, predicted } = &predictions.answers else { return (vec![], vec![]) };
+    let Answers::Exclusive { truth, predicted } = &predictions.answers else {
+        return (vec![], vec![]);
+    };
     let top = |&row: &usize| {
         let p = score(predictions, row, predicted[row] as usize);
-        let right = if truth[row] == predicted[row] { 1.0 } else { 0.0 };
+        let right = if truth[row] == predicted[row] {
+            1.0
+        } else {
+            0.0
+        };
         let of_truth = score(predictions, row, truth[row] as usize);
-        ((right - p, bin_of(p, CALIBRATION_BINS) as u8), negative_log(of_truth))
+        (
+            (right - p, bin_of(p, CALIBRATION_BINS) as u8),
+            negative_log(of_truth),
+        )
     };
     rows.iter().map(top).unzip()
 }
@@ -309,7 +401,10 @@ impl Bin {
 
     fn gap(&self, total: f64, units: f64) -> [f64; 2] {
         let spread = self.squares - self.sum * self.sum / units;
-        [self.sum / total, spread.max(self.expected) / (total * total)]
+        [
+            self.sum / total,
+            spread.max(self.expected) / (total * total),
+        ]
     }
 }
 

@@ -52,7 +52,11 @@ pub(super) fn normal_quantile(share: f64) -> f64 {
 pub(super) fn root(mut low: f64, mut high: f64, falling: impl Fn(f64) -> f64) -> f64 {
     for _ in 0..200 {
         let middle = (low + high) / 2.0;
-        if falling(middle) > 0.0 { low = middle } else { high = middle }
+        if falling(middle) > 0.0 {
+            low = middle
+        } else {
+            high = middle
+        }
     }
     (low + high) / 2.0
 }

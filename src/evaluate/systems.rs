@@ -5,8 +5,8 @@
 //! label. The reference and the baselines are not tested. Labels are tested by McNemar's exact test alone.
 
 use super::{
-    Answers, Bootstrap, Comparison, EvaluateError, Measurements, Metric, Predictions, baseline, compare,
-    holm, measure,
+    Answers, Bootstrap, Comparison, EvaluateError, Measurements, Metric, Predictions, baseline,
+    compare, holm, measure,
 };
 use serde::Serialize;
 
@@ -118,18 +118,26 @@ pub fn compare_systems(
     let baselines = baselines(&against.predictions, shares, bootstrap.seed)?;
     let report = |(at, system): (usize, &System)| {
         let same = at == reference;
-        let compared =
-            (!same).then(|| compare(&system.predictions, &against.predictions, bootstrap)).transpose()?;
+        let compared = (!same)
+            .then(|| compare(&system.predictions, &against.predictions, bootstrap))
+            .transpose()?;
         Ok(SystemReport {
             name: system.name.clone(),
             baseline: at >= systems.len(),
             measured: measure(&system.predictions, bootstrap)?,
-            against: compared.map(|comparison| Against { comparison, corrected: Vec::new() }),
+            against: compared.map(|comparison| Against {
+                comparison,
+                corrected: Vec::new(),
+            }),
             costs: system.costs,
         })
     };
-    let all: Result<Vec<_>, EvaluateError> =
-        systems.iter().chain(&baselines).enumerate().map(report).collect();
+    let all: Result<Vec<_>, EvaluateError> = systems
+        .iter()
+        .chain(&baselines)
+        .enumerate()
+        .map(report)
+        .collect();
     let mut all = all?;
     correct(&mut all[..systems.len()], metric);
     Ok(ComparisonReport {
@@ -144,10 +152,17 @@ pub fn compare_systems(
 }
 
 fn baselines(test: &Predictions, shares: &[f64], seed: u64) -> Result<[System; 2], EvaluateError> {
-    let system = |name: &str, predictions| System { name: name.to_string(), predictions, costs: None };
+    let system = |name: &str, predictions| System {
+        name: name.to_string(),
+        predictions,
+        costs: None,
+    };
     Ok([
         system("majority", baseline::majority(test, shares)?),
-        system("stratified random", baseline::stratified_random(test, shares, seed)?),
+        system(
+            "stratified random",
+            baseline::stratified_random(test, shares, seed)?,
+        ),
     ])
 }
 
@@ -158,21 +173,37 @@ fn baselines(test: &Predictions, shares: &[f64], seed: u64) -> Result<[System; 2
 fn correct(systems: &mut [SystemReport], metric: Metric) {
     let mut raw: Vec<(usize, Corrected)> = Vec::new();
     for (at, system) in systems.iter().enumerate() {
-        let Some(Against { comparison, .. }) = &system.against else { continue };
+        let Some(Against { comparison, .. }) = &system.against else {
+            continue;
+        };
         let of_head = comparison.get(metric, None);
         let test = |m: &super::McNemar| {
             let found = of_head.filter(|_| m.label.is_none());
             let bootstrap_is_bound = found.is_some_and(|found| found.p_is_bound);
             let bootstrap = found.and_then(|found| found.p);
-            (at, Corrected { label: m.label, bootstrap, bootstrap_is_bound, mcnemar: m.p })
+            (
+                at,
+                Corrected {
+                    label: m.label,
+                    bootstrap,
+                    bootstrap_is_bound,
+                    mcnemar: m.p,
+                },
+            )
         };
         raw.extend(comparison.mcnemar.iter().map(test));
     }
     for of_head in [true, false] {
-        let mut family: Vec<&mut Corrected> =
-            raw.iter_mut().map(|(_, test)| test).filter(|test| test.label.is_none() == of_head).collect();
+        let mut family: Vec<&mut Corrected> = raw
+            .iter_mut()
+            .map(|(_, test)| test)
+            .filter(|test| test.label.is_none() == of_head)
+            .collect();
         let corrected = holm(&family.iter().map(|test| test.mcnemar).collect::<Vec<_>>());
-        family.iter_mut().zip(corrected).for_each(|(test, p)| test.mcnemar = p);
+        family
+            .iter_mut()
+            .zip(corrected)
+            .for_each(|(test, p)| test.mcnemar = p);
         family.retain(|test| test.bootstrap.is_some());
         let raw: Vec<f64> = family.iter().filter_map(|test| test.bootstrap).collect();
         let corrected = holm(&raw);
@@ -198,7 +229,10 @@ impl SystemReport {
     /// The corrected p-value of a label's answers against those of the reference; `None` for the reference and baselines.
     pub fn p_of_label(&self, label: usize) -> Option<f64> {
         let corrected = &self.against.as_ref()?.corrected;
-        corrected.iter().find(|test| test.label == Some(label)).map(|test| test.mcnemar)
+        corrected
+            .iter()
+            .find(|test| test.label == Some(label))
+            .map(|test| test.mcnemar)
     }
 
     /// Whether the answers to a label differ from those of the reference, at a level after the correction.
@@ -213,14 +247,29 @@ impl ComparisonReport {
     pub fn worse(&self, level: f64) -> Vec<usize> {
         let worse = |system: &SystemReport| {
             let against = system.against.as_ref().filter(|_| !system.baseline);
-            let Some(Against { comparison, corrected }) = against else { return false };
+            let Some(Against {
+                comparison,
+                corrected,
+            }) = against
+            else {
+                return false;
+            };
             let found = comparison.get(self.metric, None);
-            let sign = if self.metric.greater_is_better() { 1.0 } else { -1.0 };
+            let sign = if self.metric.greater_is_better() {
+                1.0
+            } else {
+                -1.0
+            };
             let less = found.is_some_and(|found| sign * found.difference.value < 0.0);
-            let p = corrected.iter().find(|test| test.label.is_none()).and_then(|test| test.bootstrap);
+            let p = corrected
+                .iter()
+                .find(|test| test.label.is_none())
+                .and_then(|test| test.bootstrap);
             less && p.is_some_and(|p| p < level)
         };
-        (0..self.systems.len()).filter(|&at| worse(&self.systems[at])).collect()
+        (0..self.systems.len())
+            .filter(|&at| worse(&self.systems[at]))
+            .collect()
     }
 }
 
@@ -240,16 +289,34 @@ impl Predictions {
                     predicted: rows.iter().map(|&row| predicted[row]).collect(),
                 },
                 Answers::Independent { truth, predicted } => Answers::Independent {
-                    truth: rows.iter().flat_map(|row| &truth[cells(row)]).copied().collect(),
-                    predicted: rows.iter().flat_map(|row| &predicted[cells(row)]).copied().collect(),
+                    truth: rows
+                        .iter()
+                        .flat_map(|row| &truth[cells(row)])
+                        .copied()
+                        .collect(),
+                    predicted: rows
+                        .iter()
+                        .flat_map(|row| &predicted[cells(row)])
+                        .copied()
+                        .collect(),
                 },
             },
             scores: self.scores.as_ref().map(|table| super::ScoreTable {
-                values: rows.iter().flat_map(|row| &table.values[cells(row)]).copied().collect(),
+                values: rows
+                    .iter()
+                    .flat_map(|row| &table.values[cells(row)])
+                    .copied()
+                    .collect(),
                 probabilities: table.probabilities,
             }),
-            weights: self.weights.as_ref().map(|weights| rows.iter().map(|&row| weights[row]).collect()),
-            groups: self.groups.as_ref().map(|groups| rows.iter().map(|&row| groups[row]).collect()),
+            weights: self
+                .weights
+                .as_ref()
+                .map(|weights| rows.iter().map(|&row| weights[row]).collect()),
+            groups: self
+                .groups
+                .as_ref()
+                .map(|groups| rows.iter().map(|&row| groups[row]).collect()),
         }
     }
 }
@@ -270,32 +337,87 @@ mod tests {
 
     /// Right but for every `wrong`-th document.
     fn right_but(name: &str, wrong: u32) -> System {
-        system(name, (0..200).map(|row| if row % wrong == 0 { 1 - row % 2 } else { row % 2 }).collect())
+        system(
+            name,
+            (0..200)
+                .map(|row| {
+                    if row % wrong == 0 {
+                        1 - row % 2
+                    } else {
+                        row % 2
+                    }
+                })
+                .collect(),
+        )
     }
 
     #[test]
     fn a_worse_system_is_told_from_an_equal_one() {
-        let systems = [right_but("good", 20), right_but("same", 20), right_but("bad", 3)];
-        let bootstrap = Bootstrap { resamples: 300, ..Bootstrap::default() };
-        let report = compare_systems("topic", &systems, 0, &[0.5, 0.5], Metric::MacroF1, &bootstrap).unwrap();
+        let systems = [
+            right_but("good", 20),
+            right_but("same", 20),
+            right_but("bad", 3),
+        ];
+        let bootstrap = Bootstrap {
+            resamples: 300,
+            ..Bootstrap::default()
+        };
+        let report = compare_systems(
+            "topic",
+            &systems,
+            0,
+            &[0.5, 0.5],
+            Metric::MacroF1,
+            &bootstrap,
+        )
+        .unwrap();
         assert_eq!(report.worse(0.05), [2]);
-        let names: Vec<&str> = report.systems.iter().map(|system| system.name.as_str()).collect();
-        assert_eq!(names, ["good", "same", "bad", "majority", "stratified random"]);
+        let names: Vec<&str> = report
+            .systems
+            .iter()
+            .map(|system| system.name.as_str())
+            .collect();
+        assert_eq!(
+            names,
+            ["good", "same", "bad", "majority", "stratified random"]
+        );
         let corrected = &report.systems[2].against.as_ref().unwrap().corrected;
-        let raw = report.systems[2].against.as_ref().unwrap().comparison.mcnemar[0].p;
+        let raw = report.systems[2]
+            .against
+            .as_ref()
+            .unwrap()
+            .comparison
+            .mcnemar[0]
+            .p;
         assert_eq!(corrected.len(), 3);
-        assert!((corrected[0].mcnemar - 2.0 * raw).abs() < 1e-12, "two systems were tested");
+        assert!(
+            (corrected[0].mcnemar - 2.0 * raw).abs() < 1e-12,
+            "two systems were tested"
+        );
         assert!(
             report.systems[0].against.is_none()
-                && report.systems[3].against.as_ref().unwrap().corrected.is_empty()
+                && report.systems[3]
+                    .against
+                    .as_ref()
+                    .unwrap()
+                    .corrected
+                    .is_empty()
         );
     }
 
     #[test]
     fn rows_are_selected() {
-        let picked =
-            right_but("good", 4).predictions.with_weights((0..200).map(f64::from).collect()).select(&[5, 0]);
-        assert_eq!(picked.answers, Answers::Exclusive { truth: vec![1, 0], predicted: vec![1, 1] });
+        let picked = right_but("good", 4)
+            .predictions
+            .with_weights((0..200).map(f64::from).collect())
+            .select(&[5, 0]);
+        assert_eq!(
+            picked.answers,
+            Answers::Exclusive {
+                truth: vec![1, 0],
+                predicted: vec![1, 1]
+            }
+        );
         assert_eq!(picked.weights, Some(vec![5.0, 0.0]));
     }
 }

@@ -41,10 +41,16 @@ struct Cut {
 impl Parts {
     /// The words among which compounds are cut, with a blank after each, under `keys`.
     pub(super) fn new(words: Buffer<u8>, keys: Keys) -> Self {
-        let spelled = words.split(|&byte| byte == b' ').filter(|word| !word.is_empty());
+        let spelled = words
+            .split(|&byte| byte == b' ')
+            .filter(|word| !word.is_empty());
         let mut of_words: Vec<u64> = spelled.map(|word| keys.of_word(word)).collect();
         of_words.sort_unstable();
-        Parts { words, of_words: Arc::new(of_words), keys }
+        Parts {
+            words,
+            of_words: Arc::new(of_words),
+            keys,
+        }
     }
 
     /// The same words under other keys.
@@ -53,12 +59,22 @@ impl Parts {
     }
 
     /// The words of `words` and those of `more` that may be parts.
-    pub(super) fn with<'w>(words: &'w [u8], more: impl Iterator<Item = &'w [u8]>, keys: Keys) -> Self {
-        let own = words.split(|&byte| byte == b' ').filter(|word| !word.is_empty());
+    pub(super) fn with<'w>(
+        words: &'w [u8],
+        more: impl Iterator<Item = &'w [u8]>,
+        keys: Keys,
+    ) -> Self {
+        let own = words
+            .split(|&byte| byte == b' ')
+            .filter(|word| !word.is_empty());
         let mut all: Vec<&[u8]> = own.chain(more.filter(|word| Self::may_be(word))).collect();
         all.sort_unstable();
         all.dedup();
-        let spelled: Vec<u8> = all.into_iter().flat_map(|word| word.iter().chain(b" ")).copied().collect();
+        let spelled: Vec<u8> = all
+            .into_iter()
+            .flat_map(|word| word.iter().chain(b" "))
+            .copied()
+            .collect();
         Self::new(spelled.into(), keys)
     }
 
@@ -75,7 +91,11 @@ impl Parts {
         if bytes.len() < 2 * SHORTEST_PART || !Self::may_be(bytes) || joints.is_empty() {
             return;
         }
-        let known = |part: &str| self.of_words.binary_search(&self.keys.of_word(part.as_bytes())).is_ok();
+        let known = |part: &str| {
+            self.of_words
+                .binary_search(&self.keys.of_word(part.as_bytes()))
+                .is_ok()
+        };
         let cuts = cuts(word, joints, known);
         let (mut at, mut ranges) = (0, Vec::new());
         while let Some(cut) = cuts[at] {
@@ -91,20 +111,38 @@ impl Parts {
 /// For every place the best cut of what follows; the whole word is no part of itself.
 fn cuts(word: &str, joints: &[&str], known: impl Fn(&str) -> bool) -> Vec<Option<Cut>> {
     let mut cuts: Vec<Option<Cut>> = vec![None; word.len() + 1];
-    for start in (0..=word.len() - SHORTEST_PART).rev().filter(|&at| word.is_char_boundary(at)) {
+    for start in (0..=word.len() - SHORTEST_PART)
+        .rev()
+        .filter(|&at| word.is_char_boundary(at))
+    {
         for end in (start + SHORTEST_PART..=word.len()).filter(|&at| word.is_char_boundary(at)) {
             if end - start == word.len() || !known(&word[start..end]) {
                 continue;
             }
             if end == word.len() {
-                cuts[start] = Some(Cut { parts: 1, end, next: end, last: start });
+                cuts[start] = Some(Cut {
+                    parts: 1,
+                    end,
+                    next: end,
+                    last: start,
+                });
                 continue;
             }
-            for joint in joints.iter().filter(|joint| word[end..].starts_with(**joint)) {
+            for joint in joints
+                .iter()
+                .filter(|joint| word[end..].starts_with(**joint))
+            {
                 let next = end + joint.len();
                 let Some(rest) = cuts[next] else { continue };
-                let found = Cut { parts: rest.parts + 1, end, next, last: rest.last };
-                if cuts[start].is_none_or(|best| (found.parts, found.last) <= (best.parts, best.last)) {
+                let found = Cut {
+                    parts: rest.parts + 1,
+                    end,
+                    next,
+                    last: rest.last,
+                };
+                if cuts[start]
+                    .is_none_or(|best| (found.parts, found.last) <= (best.parts, best.last))
+                {
                     cuts[start] = Some(found);
                 }
             }
@@ -114,7 +152,8 @@ fn cuts(word: &str, joints: &[&str], known: impl Fn(&str) -> bool) -> Vec<Option
 }
 
 fn is_letters(word: &[u8]) -> bool {
-    word.iter().all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii())
+    word.iter()
+        .all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii())
 }
 
 #[cfg(test)]
@@ -126,15 +165,31 @@ mod tests {
         let parts = Parts::new(words.into_bytes().into(), Keys::secret());
         let mut found = Vec::new();
         let joints = ["", "s", "es", "n", "en", "er", "e"];
-        parts.split(word, &joints, |range| found.insert(0, word[range].to_string()));
+        parts.split(word, &joints, |range| {
+            found.insert(0, word[range].to_string())
+        });
         found
     }
 
     #[test]
     fn compounds_are_cut_into_known_words() {
-        let known = ["fluechtling", "politik", "politiker", "waffen", "lieferung", "stopp", "regierung"];
-        assert_eq!(split("fluechtlingspolitik", &known), ["fluechtling", "politik"]);
-        assert_eq!(split("waffenlieferungsstopp", &known), ["waffen", "lieferung", "stopp"]);
+        let known = [
+            "fluechtling",
+            "politik",
+            "politiker",
+            "waffen",
+            "lieferung",
+            "stopp",
+            "regierung",
+        ];
+        assert_eq!(
+            split("fluechtlingspolitik", &known),
+            ["fluechtling", "politik"]
+        );
+        assert_eq!(
+            split("waffenlieferungsstopp", &known),
+            ["waffen", "lieferung", "stopp"]
+        );
         assert!(split("politik", &known).is_empty());
         assert!(split("politiker", &known).is_empty());
         assert!(split("bundesregierung", &known).is_empty());
@@ -153,7 +208,10 @@ mod tests {
     fn of_equally_few_parts_the_longest_last_one_wins() {
         let known = ["abcd", "efghij", "klmn", "abcde", "fghi", "jklmn"];
         assert_eq!(split("abcdefghijklmn", &known), ["abcde", "fghi", "jklmn"]);
-        assert_eq!(split("abcdenyyyy", &["abcd", "yyyy", "abcde", "nyyyy"]), ["abcde", "nyyyy"]);
+        assert_eq!(
+            split("abcdenyyyy", &["abcd", "yyyy", "abcde", "nyyyy"]),
+            ["abcde", "nyyyy"]
+        );
     }
 
     #[test]

@@ -56,7 +56,11 @@ impl Counter {
             return found.number;
         }
         let number = self.keys.len() as u32;
-        self.slots[slot] = Slot { key, number, round: self.round };
+        self.slots[slot] = Slot {
+            key,
+            number,
+            round: self.round,
+        };
         self.keys.push(key);
         self.counts.push(1);
         if self.keys.len() * 2 > self.mask {
@@ -87,7 +91,11 @@ impl Counter {
         self.make_room(self.mask + 1);
         for number in 0..self.keys.len() {
             let (key, slot) = (self.keys[number], self.slot(self.keys[number]));
-            self.slots[slot] = Slot { key, number: number as u32, round: self.round };
+            self.slots[slot] = Slot {
+                key,
+                number: number as u32,
+                round: self.round,
+            };
         }
     }
 }
@@ -104,7 +112,12 @@ pub(super) fn unpack(packed: u64) -> (u32, u32) {
 
 /// Sorts packed numbers of columns below `columns`: they are dealt into as many buckets as there
 /// are numbers, after which hardly any stands far from its place.
-pub(super) fn sort_packed(packed: &mut Vec<u64>, columns: usize, spare: &mut Vec<u64>, ends: &mut Vec<u32>) {
+pub(super) fn sort_packed(
+    packed: &mut Vec<u64>,
+    columns: usize,
+    spare: &mut Vec<u64>,
+    ends: &mut Vec<u32>,
+) {
     const FEW: usize = 48;
     if packed.len() <= FEW {
         return packed.sort_unstable();
@@ -115,7 +128,9 @@ pub(super) fn sort_packed(packed: &mut Vec<u64>, columns: usize, spare: &mut Vec
     let bucket = |number: u64| (number >> shift) as usize & (2 * buckets - 1);
     ends.clear();
     ends.resize(2 * buckets + 1, 0);
-    packed.iter().for_each(|&number| ends[bucket(number) + 1] += 1);
+    packed
+        .iter()
+        .for_each(|&number| ends[bucket(number) + 1] += 1);
     for at in 1..ends.len() {
         ends[at] += ends[at - 1];
     }
@@ -188,8 +203,10 @@ mod tests {
     #[test]
     fn prepared_columns_take_few_probes() {
         const OLD: u32 = 0x9E37_79B9;
-        let columns: Vec<u32> =
-            (0..1u32 << 22).filter(|column| column.wrapping_mul(OLD) << 20 == 0).take(1000).collect();
+        let columns: Vec<u32> = (0..1u32 << 22)
+            .filter(|column| column.wrapping_mul(OLD) << 20 == 0)
+            .take(1000)
+            .collect();
         let mut counter = Counter::default();
         counter.clear(columns.len());
         let keys = Keys::secret();
@@ -197,7 +214,10 @@ mod tests {
         columns.iter().for_each(|&column| {
             counter.add(key(column));
         });
-        let sum: usize = columns.iter().map(|&column| counter.probes(key(column))).sum();
+        let sum: usize = columns
+            .iter()
+            .map(|&column| counter.probes(key(column)))
+            .sum();
         assert!(sum < 20 * columns.len(), "{sum}");
     }
 

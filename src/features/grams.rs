@@ -33,7 +33,9 @@ pub(super) fn characters_key(keys: Keys, characters: &[u8]) -> u64 {
 
 /// The key of an n-gram that is spelled with blanks between its words.
 pub(super) fn term_key(keys: Keys, term: &[u8]) -> u64 {
-    let mut words = term.split(|&byte| byte == b' ').map(|word| keys.of_word(word));
+    let mut words = term
+        .split(|&byte| byte == b' ')
+        .map(|word| keys.of_word(word));
     let first = words.next().unwrap_or_default();
     words.fold(first, mix)
 }
@@ -61,7 +63,11 @@ impl Sequence {
         self.words.clear();
         self.beside.clear();
         for index in 0..tokens.len() {
-            let list = if tokens.beside(index) { &mut self.beside } else { &mut self.words };
+            let list = if tokens.beside(index) {
+                &mut self.beside
+            } else {
+                &mut self.words
+            };
             list.push((index as u32, key(index)));
         }
     }
@@ -75,11 +81,18 @@ impl Sequence {
         holds: impl Fn(usize) -> bool,
         mut each: impl FnMut(u64, Range<u32>),
     ) {
-        for (first, &(start, key)) in self.words.iter().enumerate().filter(|&(first, _)| holds(first)) {
+        for (first, &(start, key)) in self
+            .words
+            .iter()
+            .enumerate()
+            .filter(|&(first, _)| holds(first))
+        {
             let mut key = key;
             for length in 2..=usize::from(range.max) {
                 let last = first + length - 1;
-                let Some(&(end, next)) = self.words.get(last).filter(|_| holds(last)) else { break };
+                let Some(&(end, next)) = self.words.get(last).filter(|_| holds(last)) else {
+                    break;
+                };
                 key = mix(key, next);
                 if length >= usize::from(range.min) {
                     each(key, start..end + 1);
@@ -91,7 +104,10 @@ impl Sequence {
     /// Calls `each` with the key of every n-gram in `range`, single words first.
     pub(super) fn all(&self, range: NGrams, mut each: impl FnMut(u64, Range<u32>)) {
         if range.min == 1 {
-            self.words.iter().chain(&self.beside).for_each(|&(at, key)| each(key, at..at + 1));
+            self.words
+                .iter()
+                .chain(&self.beside)
+                .for_each(|&(at, key)| each(key, at..at + 1));
         }
         self.longer(range, |_| true, each);
     }
@@ -99,14 +115,22 @@ impl Sequence {
 
 /// Calls `each` with every character n-gram of a word, which `padded` encloses in blanks. A word of
 /// at most `n` padded characters is one n-gram, and has no longer ones.
-pub(super) fn characters(word: &str, range: NGrams, padded: &mut Padded, mut each: impl FnMut(&[u8])) {
+pub(super) fn characters(
+    word: &str,
+    range: NGrams,
+    padded: &mut Padded,
+    mut each: impl FnMut(&[u8]),
+) {
     padded.fill(word);
     let boundaries = &padded.boundaries;
     let characters = boundaries.len() - 1;
     for length in usize::from(range.min)..=usize::from(range.max) {
         let length = length.min(characters);
         for start in 0..=characters - length {
-            each(&padded.bytes.as_bytes()[boundaries[start] as usize..boundaries[start + length] as usize]);
+            each(
+                &padded.bytes.as_bytes()
+                    [boundaries[start] as usize..boundaries[start + length] as usize],
+            );
         }
         if length == characters {
             break;
@@ -126,7 +150,8 @@ impl Padded {
         self.bytes.clear();
         self.bytes.extend([" ", word, " "]);
         self.boundaries.clear();
-        self.boundaries.extend(self.bytes.char_indices().map(|(at, _)| at as u32));
+        self.boundaries
+            .extend(self.bytes.char_indices().map(|(at, _)| at as u32));
         self.boundaries.push(self.bytes.len() as u32);
     }
 }
@@ -152,7 +177,11 @@ mod tests {
 
     fn tokens(text: &str) -> Tokens {
         let mut tokens = Tokens::default();
-        let options = TokenOptions { language: Language::English, stem: false, ..TokenOptions::default() };
+        let options = TokenOptions {
+            language: Language::English,
+            stem: false,
+            ..TokenOptions::default()
+        };
         Tokenizer::new(options).tokenize(text, &mut tokens);
         tokens
     }
@@ -162,7 +191,9 @@ mod tests {
         let mut sequence = Sequence::default();
         sequence.fill(&tokens, |index| token_key(PUBLIC, &tokens, index));
         sequence.all(range, |key, span| {
-            let parts = span.clone().filter(|&at| span.len() == 1 || !tokens.beside(at as usize));
+            let parts = span
+                .clone()
+                .filter(|&at| span.len() == 1 || !tokens.beside(at as usize));
             let parts: Vec<&str> = parts.map(|at| tokens.word(at as usize)).collect();
             let term = parts.join(" ");
             assert_eq!(key, term_key(PUBLIC, term.as_bytes()));
@@ -176,32 +207,60 @@ mod tests {
         let tokens = tokens("a Donaudampfschifffahrtsgesellschaft achtacht ungefähr neun");
         for index in 0..tokens.len() {
             let keys = Keys::secret();
-            assert_eq!(token_key(keys, &tokens, index), keys.of_word(tokens.bytes(index)));
+            assert_eq!(
+                token_key(keys, &tokens, index),
+                keys.of_word(tokens.bytes(index))
+            );
         }
     }
 
     #[test]
     fn words_come_in_all_lengths() {
-        assert_eq!(spelled("a b c", NGrams::new(1, 3)), ["a", "b", "c", "a b", "a b c", "b c"]);
+        assert_eq!(
+            spelled("a b c", NGrams::new(1, 3)),
+            ["a", "b", "c", "a b", "a b c", "b c"]
+        );
         assert_eq!(spelled("a b c", NGrams::new(2, 2)), ["a b", "b c"]);
     }
 
     #[test]
     fn the_whole_of_a_hyphenated_word_is_in_no_longer_n_gram() {
-        let all = ["the", "u", "boat", "sank", "u-boat", "the u", "u boat", "boat sank"];
+        let all = [
+            "the",
+            "u",
+            "boat",
+            "sank",
+            "u-boat",
+            "the u",
+            "u boat",
+            "boat sank",
+        ];
         assert_eq!(spelled("the U-boat sank", NGrams::new(1, 2)), all);
-        assert_eq!(spelled("the U-boat", NGrams::new(2, 2)), ["the u", "u boat"]);
+        assert_eq!(
+            spelled("the U-boat", NGrams::new(2, 2)),
+            ["the u", "u boat"]
+        );
     }
 
     #[test]
     fn short_words_and_characters_have_keys_of_their_own() {
         let range = NGrams::new(1, 3);
-        let (tokens, mut terms) = (tokens("was war saw raw a b c as ar"), std::collections::HashMap::new());
-        let mut seen = |key: u64, term: String| assert_eq!(terms.entry(key).or_insert(term.clone()), &term);
+        let (tokens, mut terms) = (
+            tokens("was war saw raw a b c as ar"),
+            std::collections::HashMap::new(),
+        );
+        let mut seen =
+            |key: u64, term: String| assert_eq!(terms.entry(key).or_insert(term.clone()), &term);
         for token in tokens.iter() {
-            seen(PUBLIC.of_word(token.word.as_bytes()), format!("w{}", token.word));
+            seen(
+                PUBLIC.of_word(token.word.as_bytes()),
+                format!("w{}", token.word),
+            );
             characters(token.word, range, &mut Padded::default(), |gram| {
-                seen(characters_key(PUBLIC, gram), format!("c{}", String::from_utf8_lossy(gram)));
+                seen(
+                    characters_key(PUBLIC, gram),
+                    format!("c{}", String::from_utf8_lossy(gram)),
+                );
             });
         }
     }

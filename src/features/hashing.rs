@@ -94,13 +94,29 @@ impl Hashing {
     /// # Errors
     /// A usage error for options out of range.
     pub fn new(options: HashingOptions) -> Result<Self> {
-        let HashingOptions { word_ngrams, char_ngrams, bits, .. } = options;
-        TfIdfOptions { word_ngrams, char_ngrams, ..TfIdfOptions::default() }.verify()?;
-        if !(1..=30).contains(&bits) {
-            return Err(Error::usage(format!("2 to the power of {bits} columns is out of range"))
-                .help("give from 1 to 30 bits"));
+        let HashingOptions {
+            word_ngrams,
+            char_ngrams,
+            bits,
+            ..
+        } = options;
+        TfIdfOptions {
+            word_ngrams,
+            char_ngrams,
+            ..TfIdfOptions::default()
         }
-        Ok(Hashing { options, secret: Keys::secret(), id: next_id() })
+        .verify()?;
+        if !(1..=30).contains(&bits) {
+            return Err(
+                Error::usage(format!("2 to the power of {bits} columns is out of range"))
+                    .help("give from 1 to 30 bits"),
+            );
+        }
+        Ok(Hashing {
+            options,
+            secret: Keys::secret(),
+            id: next_id(),
+        })
     }
 
     /// The number of columns.
@@ -112,27 +128,44 @@ impl Hashing {
     /// Turns texts into rows, in parallel.
     pub fn transform_texts(&self, texts: &Texts) -> SparseRows {
         let transform = |run: std::ops::Range<usize>| {
-            let (mut rows, mut scratch) =
-                (SparseRows::with_room(self.columns(), RUN_BYTES), Scratch::default());
+            let (mut rows, mut scratch) = (
+                SparseRows::with_room(self.columns(), RUN_BYTES),
+                Scratch::default(),
+            );
             run.for_each(|index| rows.append_row(self.row(texts.get(index), &mut scratch)));
             rows
         };
         let runs = texts.chunks(RUN_BYTES);
-        SparseRows::gather(self.columns(), runs.into_par_iter().map(transform).collect())
+        SparseRows::gather(
+            self.columns(),
+            runs.into_par_iter().map(transform).collect(),
+        )
     }
 
     /// The row of one text, in memory that the next call reuses.
     pub fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
         let options = &self.options;
-        let rules = options.tokens.stem.then(|| options.tokens.language.rules(text));
+        let rules = options
+            .tokens
+            .stem
+            .then(|| options.tokens.language.rules(text));
         let tokens = options.tokens.unstemmed();
-        let tokenizer = rules.map_or_else(|| Tokenizer::new(tokens), |rules| Tokenizer::by(tokens, rules));
+        let tokenizer = rules.map_or_else(
+            || Tokenizer::new(tokens),
+            |rules| Tokenizer::by(tokens, rules),
+        );
         tokenizer.tokenize(text, &mut scratch.tokens);
         let stems = Stems::new(options.tokens, rules, self.keys(), self.secret);
         scratch.clear(self.id);
         scratch.columns.clear();
         scratch.values.clear();
-        let Scratch { tokens, sequence, known, stems: of_words, .. } = scratch;
+        let Scratch {
+            tokens,
+            sequence,
+            known,
+            stems: of_words,
+            ..
+        } = scratch;
         stems.fill(tokens, of_words, sequence);
         if let Some(range) = options.word_ngrams {
             sequence.all(range, |key, _| known.push(self.place(key, 0)));
@@ -142,7 +175,10 @@ impl Hashing {
             self.characters(range, stems, scratch);
             self.weigh(scratch);
         }
-        Row { columns: &scratch.columns, values: &scratch.values }
+        Row {
+            columns: &scratch.columns,
+            values: &scratch.values,
+        }
     }
 
     fn keys(&self) -> Keys {
@@ -150,8 +186,18 @@ impl Hashing {
     }
 
     fn characters(&self, range: NGrams, stems: Stems, scratch: &mut Scratch) {
-        let first = if self.options.word_ngrams.is_some() { 1 << self.options.bits } else { 0 };
-        let Scratch { tokens, sequence, known, padded, .. } = scratch;
+        let first = if self.options.word_ngrams.is_some() {
+            1 << self.options.bits
+        } else {
+            0
+        };
+        let Scratch {
+            tokens,
+            sequence,
+            known,
+            padded,
+            ..
+        } = scratch;
         known.clear();
         for &(index, _) in &sequence.words {
             characters(&stems.word(tokens, index as usize), range, padded, |gram| {
@@ -164,12 +210,26 @@ impl Hashing {
     #[inline]
     fn place(&self, key: u64, first: u32) -> u64 {
         let column = (key >> (64 - self.options.bits)) as u32;
-        pack(first + column, if self.options.signed { key as u32 & 1 } else { 0 })
+        pack(
+            first + column,
+            if self.options.signed {
+                key as u32 & 1
+            } else {
+                0
+            },
+        )
     }
 
     /// Appends the values of what lies in `scratch.known`.
     fn weigh(&self, scratch: &mut Scratch) {
-        let Scratch { known, columns, values, spare, ends, .. } = scratch;
+        let Scratch {
+            known,
+            columns,
+            values,
+            spare,
+            ends,
+            ..
+        } = scratch;
         sort_packed(known, self.columns(), spare, ends);
         let (from, mut length) = (values.len(), 0.0);
         for run in known.chunk_by(|a, b| a >> 32 == b >> 32) {
@@ -177,7 +237,11 @@ impl Hashing {
             let sum = run.len() as i64 - 2 * negative;
             if sum != 0 {
                 let value = self.term_frequency(sum);
-                length += if self.options.norm == Norm::L2 { value * value } else { value.abs() };
+                length += if self.options.norm == Norm::L2 {
+                    value * value
+                } else {
+                    value.abs()
+                };
                 columns.push(unpack(run[0]).0);
                 values.push(value as f32);
             }
@@ -187,7 +251,9 @@ impl Hashing {
             Norm::L1 => length,
             Norm::None => 1.0,
         };
-        values[from..].iter_mut().for_each(|value| *value = (f64::from(*value) / length) as f32);
+        values[from..]
+            .iter_mut()
+            .for_each(|value| *value = (f64::from(*value) / length) as f32);
     }
 
     fn term_frequency(&self, sum: i64) -> f64 {
@@ -207,7 +273,12 @@ impl Transformer<&Texts, SparseRows> for Hashing {
 
 impl<T> Transformer<DatasetBase<Texts, T>, DatasetBase<SparseRows, T>> for Hashing {
     fn transform(&self, dataset: DatasetBase<Texts, T>) -> DatasetBase<SparseRows, T> {
-        let DatasetBase { records, targets, weights, .. } = dataset;
+        let DatasetBase {
+            records,
+            targets,
+            weights,
+            ..
+        } = dataset;
         DatasetBase::new(self.transform_texts(&records), targets).with_weights(weights)
     }
 }
@@ -220,37 +291,75 @@ mod tests {
     #[test]
     fn columns_and_signs_follow_the_stated_rule() {
         let tokens = TokenOptions::default().unstemmed();
-        let hashing =
-            Hashing::new(HashingOptions { tokens, norm: Norm::None, seed: 5, ..HashingOptions::default() })
-                .unwrap();
+        let hashing = Hashing::new(HashingOptions {
+            tokens,
+            norm: Norm::None,
+            seed: 5,
+            ..HashingOptions::default()
+        })
+        .unwrap();
         let rows = hashing.transform_texts(&["war war peace"].into_iter().collect());
-        let (war, peace) = (Keys::public(5).of_word(b"war"), Keys::public(5).of_word(b"peace"));
+        let (war, peace) = (
+            Keys::public(5).of_word(b"war"),
+            Keys::public(5).of_word(b"peace"),
+        );
         let sign = |key: u64| if key & 1 == 0 { 1.0 } else { -1.0 };
-        let mut expected = [(war, 2.0), (peace, 1.0), (mix(war, war), 1.0), (mix(war, peace), 1.0)]
-            .map(|(key, count)| ((key >> 44) as u32, count * sign(key)));
+        let mut expected = [
+            (war, 2.0),
+            (peace, 1.0),
+            (mix(war, war), 1.0),
+            (mix(war, peace), 1.0),
+        ]
+        .map(|(key, count)| ((key >> 44) as u32, count * sign(key)));
         expected.sort_by_key(|entry| entry.0);
         let row = rows.row(0);
-        assert!(row.columns.iter().copied().zip(row.values.iter().copied()).eq(expected));
+        assert!(
+            row.columns
+                .iter()
+                .copied()
+                .zip(row.values.iter().copied())
+                .eq(expected)
+        );
     }
 
     #[test]
     fn characters_come_after_words() {
         let range = Some(NGrams::new(3, 3));
-        let both = HashingOptions { char_ngrams: range, bits: 4, ..HashingOptions::default() };
+        let both = HashingOptions {
+            char_ngrams: range,
+            bits: 4,
+            ..HashingOptions::default()
+        };
         let hashing = Hashing::new(both.clone()).unwrap();
         assert_eq!(hashing.columns(), 32);
         let rows = hashing.transform_texts(&["peace talks"].into_iter().collect());
         assert!(rows.row(0).columns.windows(2).all(|w| w[0] < w[1]));
-        let alone = Hashing::new(HashingOptions { word_ngrams: None, ..both }).unwrap();
+        let alone = Hashing::new(HashingOptions {
+            word_ngrams: None,
+            ..both
+        })
+        .unwrap();
         let alone = alone.transform_texts(&["peace talks"].into_iter().collect());
-        let after: Vec<u32> = rows.row(0).columns.iter().filter(|&&c| c >= 16).map(|c| c - 16).collect();
+        let after: Vec<u32> = rows
+            .row(0)
+            .columns
+            .iter()
+            .filter(|&&c| c >= 16)
+            .map(|c| c - 16)
+            .collect();
         assert_eq!(alone.row(0).columns, after);
     }
 
     #[test]
     fn bits_are_checked() {
         for bits in [0, 31, 64] {
-            assert!(Hashing::new(HashingOptions { bits, ..HashingOptions::default() }).is_err());
+            assert!(
+                Hashing::new(HashingOptions {
+                    bits,
+                    ..HashingOptions::default()
+                })
+                .is_err()
+            );
         }
     }
 }

@@ -16,7 +16,9 @@ impl Hasher for KeyHasher {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&b| self.0 = (self.0 << 8) ^ u64::from(b));
+        bytes
+            .iter()
+            .for_each(|&b| self.0 = (self.0 << 8) ^ u64::from(b));
     }
 
     fn write_u64(&mut self, key: u64) {

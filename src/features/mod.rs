@@ -53,7 +53,8 @@ mod vocabulary;
 pub(crate) use fit::{Sequences, StemCounts};
 pub use hashing::{Hashing, HashingOptions};
 pub use options::{
-    DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions, TfIdfParams, TfIdfValidParams,
+    DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions, TfIdfParams,
+    TfIdfValidParams,
 };
 pub use rows::{Row, SparseRows};
 pub use scratch::Scratch;

@@ -35,9 +35,10 @@ impl FromStr for NGrams {
         let (min, max) = range.split_once(['-', ',']).unwrap_or((range, range));
         match (min.trim().parse(), max.trim().parse()) {
             (Ok(min), Ok(max)) => Ok(NGrams { min, max }),
-            _ => {
-                Err(Error::usage(format!("`{range}` is no range of n-gram lengths")).help("write it as 1-2"))
-            }
+            _ => Err(
+                Error::usage(format!("`{range}` is no range of n-gram lengths"))
+                    .help("write it as 1-2"),
+            ),
         }
     }
 }
@@ -85,9 +86,15 @@ impl FromStr for DocumentFrequency {
                 .help("write a number of documents as 2, a share of all documents as 0.5")
         };
         if limit.contains('.') {
-            return limit.parse().map(DocumentFrequency::Share).map_err(|_| wrong());
+            return limit
+                .parse()
+                .map(DocumentFrequency::Share)
+                .map_err(|_| wrong());
         }
-        limit.parse().map(DocumentFrequency::Count).map_err(|_| wrong())
+        limit
+            .parse()
+            .map(DocumentFrequency::Count)
+            .map_err(|_| wrong())
     }
 }
 
@@ -190,16 +197,22 @@ impl TfIdfOptions {
     /// A usage error that names the option.
     pub fn verify(&self) -> Result<()> {
         if self.word_ngrams.is_none() && self.char_ngrams.is_none() {
-            return Err(Error::usage("neither word nor character n-grams are asked for"));
+            return Err(Error::usage(
+                "neither word nor character n-grams are asked for",
+            ));
         }
         for range in self.word_ngrams.iter().chain(&self.char_ngrams) {
             if range.min == 0 || range.max < range.min || range.max > NGrams::LONGEST {
-                return Err(Error::usage(format!("n-gram lengths {range} are out of range"))
-                    .help(format!("from 1 to {}, the shorter first", NGrams::LONGEST)));
+                return Err(
+                    Error::usage(format!("n-gram lengths {range} are out of range"))
+                        .help(format!("from 1 to {}, the shorter first", NGrams::LONGEST)),
+                );
             }
         }
         if !self.min_df.is_valid() || !self.max_df.is_valid() {
-            return Err(Error::usage("a share of documents must lie between 0.0 and 1.0"));
+            return Err(Error::usage(
+                "a share of documents must lie between 0.0 and 1.0",
+            ));
         }
         if self.max_features == Some(0) {
             return Err(Error::usage("max-features must be at least 1"));

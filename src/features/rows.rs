@@ -36,24 +36,37 @@ pub struct Row<'a> {
 impl<'a> Row<'a> {
     /// The columns with their values, widened so that sums are taken in `f64`.
     pub fn iter(self) -> impl Iterator<Item = (usize, f64)> + 'a {
-        self.columns.iter().zip(self.values).map(|(&column, &value)| (column as usize, f64::from(value)))
+        self.columns
+            .iter()
+            .zip(self.values)
+            .map(|(&column, &value)| (column as usize, f64::from(value)))
     }
 
     /// The product with a dense vector that has an entry for every column.
     pub fn dot(self, dense: &[f64]) -> f64 {
-        self.iter().map(|(column, value)| dense[column] * value).sum()
+        self.iter()
+            .map(|(column, value)| dense[column] * value)
+            .sum()
     }
 
     /// The sum of squared values.
     pub fn squared_norm(self) -> f64 {
-        self.values.iter().map(|&v| f64::from(v) * f64::from(v)).sum()
+        self.values
+            .iter()
+            .map(|&v| f64::from(v) * f64::from(v))
+            .sum()
     }
 }
 
 impl SparseRows {
     /// An empty matrix of `columns` columns.
     pub fn new(columns: usize) -> Self {
-        SparseRows { ends: Vec::new(), columns: Vec::new(), values: Vec::new(), width: columns }
+        SparseRows {
+            ends: Vec::new(),
+            columns: Vec::new(),
+            values: Vec::new(),
+            width: columns,
+        }
     }
 
     /// Appends a row.
@@ -62,9 +75,19 @@ impl SparseRows {
     /// If the slices differ in length, or the columns are not ascending or not below
     /// [`columns`](Self::columns).
     pub fn push(&mut self, columns: &[u32], values: &[f32]) {
-        assert_eq!(columns.len(), values.len(), "a row needs one value a column");
-        assert!(columns.windows(2).all(|w| w[0] < w[1]), "columns must ascend");
-        assert!(columns.last().is_none_or(|&c| (c as usize) < self.width), "column out of range");
+        assert_eq!(
+            columns.len(),
+            values.len(),
+            "a row needs one value a column"
+        );
+        assert!(
+            columns.windows(2).all(|w| w[0] < w[1]),
+            "columns must ascend"
+        );
+        assert!(
+            columns.last().is_none_or(|&c| (c as usize) < self.width),
+            "column out of range"
+        );
         self.columns.extend_from_slice(columns);
         self.values.extend_from_slice(values);
         self.ends.push(self.columns.len());
@@ -89,7 +112,10 @@ impl SparseRows {
     pub fn row(&self, index: usize) -> Row<'_> {
         let from = if index == 0 { 0 } else { self.ends[index - 1] };
         let range = from..self.ends[index];
-        Row { columns: &self.columns[range.clone()], values: &self.values[range] }
+        Row {
+            columns: &self.columns[range.clone()],
+            values: &self.values[range],
+        }
     }
 
     /// The rows in order.
@@ -103,7 +129,9 @@ impl SparseRows {
     /// If an index is not less than [`rows`](Self::rows).
     pub fn select(&self, indices: &[usize]) -> SparseRows {
         let mut selected = SparseRows::new(self.width);
-        indices.iter().for_each(|&index| selected.append_row(self.row(index)));
+        indices
+            .iter()
+            .for_each(|&index| selected.append_row(self.row(index)));
         selected
     }
 
@@ -111,7 +139,9 @@ impl SparseRows {
     pub fn binarised(&self) -> SparseRows {
         let mut rows = SparseRows::new(self.width);
         for row in self.iter() {
-            row.iter().filter(|&(_, value)| value > 0.0).for_each(|(c, _)| rows.push_entry(c as u32, 1.0));
+            row.iter()
+                .filter(|&(_, value)| value > 0.0)
+                .for_each(|(c, _)| rows.push_entry(c as u32, 1.0));
             rows.end_row();
         }
         rows
@@ -123,13 +153,20 @@ impl SparseRows {
         for row in self.iter() {
             let at = |column: usize| row.columns.partition_point(|&own| (own as usize) < column);
             let range = at(columns.start)..at(columns.end);
-            kept.append_row(Row { columns: &row.columns[range.clone()], values: &row.values[range] });
+            kept.append_row(Row {
+                columns: &row.columns[range.clone()],
+                values: &row.values[range],
+            });
         }
         kept
     }
 
     /// The same rows with `more` columns, which `fill` makes of each row.
-    pub(crate) fn with_columns(&self, more: usize, fill: impl Fn(Row<'_>, &mut [f64]) + Sync) -> SparseRows {
+    pub(crate) fn with_columns(
+        &self,
+        more: usize,
+        fill: impl Fn(Row<'_>, &mut [f64]) + Sync,
+    ) -> SparseRows {
         const RUN: usize = 256;
         let width = self.width + more;
         let run = |from: usize| {
@@ -140,7 +177,9 @@ impl SparseRows {
                 rows.columns.extend_from_slice(row.columns);
                 rows.values.extend_from_slice(row.values);
                 let added = added.iter().enumerate().filter(|(_, value)| **value != 0.0);
-                added.for_each(|(at, &value)| rows.push_entry((self.width + at) as u32, value as f32));
+                added.for_each(|(at, &value)| {
+                    rows.push_entry((self.width + at) as u32, value as f32)
+                });
                 rows.end_row();
             }
             rows
@@ -164,7 +203,11 @@ impl SparseRows {
     /// A usage error if there are not as many labels as rows; an I/O error if writing fails.
     pub fn write_libsvm(&self, labels: &[usize], mut out: impl Write) -> Result<()> {
         if labels.len() != self.rows() {
-            return Err(Error::usage(format!("{} labels for {} rows", labels.len(), self.rows())));
+            return Err(Error::usage(format!(
+                "{} labels for {} rows",
+                labels.len(),
+                self.rows()
+            )));
         }
         let mut write = || {
             for (row, label) in self.iter().zip(labels) {
@@ -181,16 +224,24 @@ impl SparseRows {
 
     /// The same numbers as a sprs matrix.
     pub fn to_sprs(&self) -> sprs::CsMat<f32> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied()).collect();
+        let starts = std::iter::once(0)
+            .chain(self.ends.iter().copied())
+            .collect();
         let columns = self.columns.iter().map(|&c| c as usize).collect();
-        sprs::CsMat::new((self.rows(), self.width), starts, columns, self.values.clone())
+        sprs::CsMat::new(
+            (self.rows(), self.width),
+            starts,
+            columns,
+            self.values.clone(),
+        )
     }
 
     /// One matrix of the rows of several, which are freed on the way.
     pub(super) fn gather(columns: usize, parts: Vec<SparseRows>) -> Self {
         let stored = parts.iter().map(SparseRows::stored).sum();
         let mut all = SparseRows::zeros(columns, stored);
-        let (mut of_columns, mut of_values) = (all.columns.as_mut_slice(), all.values.as_mut_slice());
+        let (mut of_columns, mut of_values) =
+            (all.columns.as_mut_slice(), all.values.as_mut_slice());
         let (mut places, mut offset) = (Vec::with_capacity(parts.len()), 0);
         for part in &parts {
             all.ends.extend(part.ends.iter().map(|end| end + offset));
@@ -200,29 +251,53 @@ impl SparseRows {
             places.push((own_columns, own_values));
             (of_columns, of_values) = (rest_columns, rest_values);
         }
-        parts.into_par_iter().zip(places).for_each(|(part, (columns, values))| {
-            columns.copy_from_slice(&part.columns);
-            values.copy_from_slice(&part.values);
-        });
+        parts
+            .into_par_iter()
+            .zip(places)
+            .for_each(|(part, (columns, values))| {
+                columns.copy_from_slice(&part.columns);
+                values.copy_from_slice(&part.values);
+            });
         all
     }
 
     /// A matrix without rows, but with room for `stored` values in place.
     fn zeros(width: usize, stored: usize) -> Self {
         let columns = in_large_pages(vec![0; stored]);
-        SparseRows { ends: Vec::new(), columns, values: in_large_pages(vec![0.0; stored]), width }
+        SparseRows {
+            ends: Vec::new(),
+            columns,
+            values: in_large_pages(vec![0.0; stored]),
+            width,
+        }
     }
 
     /// An empty matrix with memory for the rows of `bytes` of text, if they have about one value for each
     /// four bytes; where they have more, it grows.
     pub(super) fn with_room(columns: usize, bytes: usize) -> Self {
-        let (of_columns, of_values) = (Vec::with_capacity(bytes / 4), Vec::with_capacity(bytes / 4));
-        SparseRows { ends: Vec::new(), columns: of_columns, values: of_values, width: columns }
+        let (of_columns, of_values) =
+            (Vec::with_capacity(bytes / 4), Vec::with_capacity(bytes / 4));
+        SparseRows {
+            ends: Vec::new(),
+            columns: of_columns,
+            values: of_values,
+            width: columns,
+        }
     }
 
     /// Rows that are known to be in order.
-    pub(super) fn from_parts(width: usize, ends: Vec<usize>, columns: Vec<u32>, values: Vec<f32>) -> Self {
-        SparseRows { ends, columns, values, width }
+    pub(super) fn from_parts(
+        width: usize,
+        ends: Vec<usize>,
+        columns: Vec<u32>,
+        values: Vec<f32>,
+    ) -> Self {
+        SparseRows {
+            ends,
+            columns,
+            values,
+            width,
+        }
     }
 
     /// Appends to the row that is being written; columns must ascend.

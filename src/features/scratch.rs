@@ -69,7 +69,10 @@ pub(super) struct Memory<T> {
 
 impl<T> Default for Memory<T> {
     fn default() -> Self {
-        Memory { places: ByKey::default(), found: Vec::new() }
+        Memory {
+            places: ByKey::default(),
+            found: Vec::new(),
+        }
     }
 }
 
@@ -132,6 +135,8 @@ impl Tally {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.touched.iter().map(|&number| (number, self.counts[number as usize]))
+        self.touched
+            .iter()
+            .map(|&number| (number, self.counts[number as usize]))
     }
 }

@@ -22,21 +22,33 @@ use crate::{Error, Result};
 pub fn chi_squared(rows: &SparseRows, targets: &Targets) -> Result<Vec<f64>> {
     if rows.rows() != targets.documents() {
         let (rows, answers) = (rows.rows(), targets.documents());
-        return Err(Error::data(format!("{rows} rows, but answers for {answers}")));
+        return Err(Error::data(format!(
+            "{rows} rows, but answers for {answers}"
+        )));
     }
-    if rows.iter().any(|row| row.values.iter().any(|&value| value < 0.0)) {
-        return Err(Error::data("a feature is negative, for which there is no χ²"));
+    if rows
+        .iter()
+        .any(|row| row.values.iter().any(|&value| value < 0.0))
+    {
+        return Err(Error::data(
+            "a feature is negative, for which there is no χ²",
+        ));
     }
     let (labels, support) = (targets.labels(), targets.support(None));
     let sums = sums(rows, targets);
     let of_column = |sums: &[[f64; 2]]| match targets {
         Targets::Exclusive { .. } => {
             let observed: Vec<f64> = sums.iter().map(|sum| sum[0]).collect();
-            statistic(&observed, &support.iter().map(|support| support[0]).collect::<Vec<_>>())
+            statistic(
+                &observed,
+                &support.iter().map(|support| support[0]).collect::<Vec<_>>(),
+            )
         }
-        Targets::Independent { .. } => {
-            sums.iter().zip(&support).map(|(sum, support)| statistic(sum, support)).fold(0.0, f64::max)
-        }
+        Targets::Independent { .. } => sums
+            .iter()
+            .zip(&support)
+            .map(|(sum, support)| statistic(sum, support))
+            .fold(0.0, f64::max),
     };
     Ok(sums.chunks_exact(labels.max(1)).map(of_column).collect())
 }
@@ -49,13 +61,18 @@ fn sums(rows: &SparseRows, targets: &Targets) -> Vec<[f64; 2]> {
         match targets {
             Targets::Exclusive { of, .. } => {
                 let Some(of) = of[index] else { continue };
-                row.iter().for_each(|(column, value)| sums[column * labels + of as usize][0] += value);
+                row.iter()
+                    .for_each(|(column, value)| sums[column * labels + of as usize][0] += value);
             }
             Targets::Independent { cells, .. } => {
-                for (label, holds) in cells[index * labels..(index + 1) * labels].iter().enumerate() {
+                for (label, holds) in cells[index * labels..(index + 1) * labels]
+                    .iter()
+                    .enumerate()
+                {
                     let Some(holds) = holds else { continue };
                     let side = usize::from(!holds);
-                    row.iter().for_each(|(column, value)| sums[column * labels + label][side] += value);
+                    row.iter()
+                        .for_each(|(column, value)| sums[column * labels + label][side] += value);
                 }
             }
         }
@@ -66,7 +83,12 @@ fn sums(rows: &SparseRows, targets: &Targets) -> Vec<[f64; 2]> {
 fn statistic(observed: &[f64], rows: &[f64]) -> f64 {
     let (sum, all) = (observed.iter().sum::<f64>(), rows.iter().sum::<f64>());
     let expected = rows.iter().map(|rows| sum * rows / all);
-    observed.iter().zip(expected).filter(|(_, e)| *e > 0.0).map(|(o, e)| (o - e) * (o - e) / e).sum()
+    observed
+        .iter()
+        .zip(expected)
+        .filter(|(_, e)| *e > 0.0)
+        .map(|(o, e)| (o - e) * (o - e) / e)
+        .sum()
 }
 
 /// The `most` columns of greatest score, ascending; of equal ones the first.
@@ -84,14 +106,24 @@ impl SparseRows {
     /// # Panics
     /// If the columns do not ascend, or one is not less than [`columns`](Self::columns).
     pub fn keep_columns(&self, columns: &[u32]) -> SparseRows {
-        assert!(columns.windows(2).all(|pair| pair[0] < pair[1]), "columns must ascend");
+        assert!(
+            columns.windows(2).all(|pair| pair[0] < pair[1]),
+            "columns must ascend"
+        );
         let mut place = vec![u32::MAX; self.columns()];
-        (0..).zip(columns).for_each(|(new, &old)| place[old as usize] = new);
+        (0..)
+            .zip(columns)
+            .for_each(|(new, &old)| place[old as usize] = new);
         let mut kept = SparseRows::new(columns.len());
         for row in self.iter() {
-            let stored =
-                row.columns.iter().zip(row.values).map(|(&old, &value)| (place[old as usize], value));
-            stored.filter(|stored| stored.0 != u32::MAX).for_each(|(new, value)| kept.push_entry(new, value));
+            let stored = row
+                .columns
+                .iter()
+                .zip(row.values)
+                .map(|(&old, &value)| (place[old as usize], value));
+            stored
+                .filter(|stored| stored.0 != u32::MAX)
+                .for_each(|(new, value)| kept.push_entry(new, value));
             kept.end_row();
         }
         kept
@@ -101,7 +133,10 @@ impl SparseRows {
     pub fn to_dense(&self) -> ndarray::Array2<f32> {
         let mut dense = ndarray::Array2::zeros((self.rows(), self.columns()));
         for (mut dense, row) in dense.rows_mut().into_iter().zip(self.iter()) {
-            row.columns.iter().zip(row.values).for_each(|(&column, &value)| dense[column as usize] = value);
+            row.columns
+                .iter()
+                .zip(row.values)
+                .for_each(|(&column, &value)| dense[column as usize] = value);
         }
         dense
     }

@@ -19,8 +19,17 @@ pub(super) struct Stems {
 impl Stems {
     /// The stems, keyed by `keys`, of the words of a text whose language has `rules`. Words are
     /// remembered under `secret`, because with keys that are known two words may have one.
-    pub(super) fn new(tokens: TokenOptions, rules: Option<&'static Rules>, keys: Keys, secret: Keys) -> Self {
-        Stems { keys, secret, rules: rules.filter(|rules| tokens.stem && rules.stemmer.is_some()) }
+    pub(super) fn new(
+        tokens: TokenOptions,
+        rules: Option<&'static Rules>,
+        keys: Keys,
+        secret: Keys,
+    ) -> Self {
+        Stems {
+            keys,
+            secret,
+            rules: rules.filter(|rules| tokens.stem && rules.stemmer.is_some()),
+        }
     }
 
     /// Fills `sequence` with the keys of the stems of `tokens`.
@@ -41,12 +50,16 @@ impl Stems {
     /// The stem of a token.
     pub(super) fn word(self, tokens: &Tokens, index: usize) -> Cow<'_, str> {
         let word = tokens.word(index);
-        self.rules.map_or(Cow::Borrowed(word), |rules| rules.stem(word))
+        self.rules
+            .map_or(Cow::Borrowed(word), |rules| rules.stem(word))
     }
 }
 
 /// Tells the words of one language from those of another.
 pub(super) fn salt(rules: &Rules) -> u64 {
-    let code = rules.code.bytes().fold(0, |code, byte| code << 8 | u64::from(byte));
+    let code = rules
+        .code
+        .bytes()
+        .fold(0, |code, byte| code << 8 | u64::from(byte));
     u64::wrapping_mul(code, 0x9E37_79B9_7F4A_7C15)
 }

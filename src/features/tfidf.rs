@@ -88,15 +88,22 @@ impl TfIdf {
         documents: usize,
         df: impl Iterator<Item = u64>,
     ) -> Self {
-        let idf: Vec<f32> = df.map(|df| idf(options.idf, documents, df) as f32).collect();
+        let idf: Vec<f32> = df
+            .map(|df| idf(options.idf, documents, df) as f32)
+            .collect();
         Self::with_idf(options.clone(), vocabulary, idf.into(), languages, parts)
     }
 
     /// The same terms with the idf of a corpus of `documents`, of which `df` hold each.
     pub(crate) fn counted_over(self, documents: u64, df: &[u64]) -> Self {
-        let idf: Vec<f32> =
-            df.iter().map(|&df| idf(self.options.idf, documents as usize, df.max(1)) as f32).collect();
-        TfIdf { idf: idf.into(), ..self }
+        let idf: Vec<f32> = df
+            .iter()
+            .map(|&df| idf(self.options.idf, documents as usize, df.max(1)) as f32)
+            .collect();
+        TfIdf {
+            idf: idf.into(),
+            ..self
+        }
     }
 
     /// The same options for another vocabulary.
@@ -121,8 +128,18 @@ impl TfIdf {
         languages: Languages,
         parts: Option<Parts>,
     ) -> Self {
-        let tf = (0..SMALL_COUNTS).map(|count| tf(options.tf, count)).collect();
-        TfIdf { options, vocabulary, idf, languages, parts, tf, id: next_id() }
+        let tf = (0..SMALL_COUNTS)
+            .map(|count| tf(options.tf, count))
+            .collect();
+        TfIdf {
+            options,
+            vocabulary,
+            idf,
+            languages,
+            parts,
+            tf,
+            id: next_id(),
+        }
     }
 
     /// A transformer of a model file.
@@ -134,11 +151,14 @@ impl TfIdf {
         parts: Option<Buffer<u8>>,
     ) -> Result<Self> {
         options.verify().map_err(|e| Error::model(e.message()))?;
-        if idf.len() != vocabulary.len() || !idf.iter().all(|&idf| idf > 0.0 && idf <= GREATEST_IDF) {
+        if idf.len() != vocabulary.len() || !idf.iter().all(|&idf| idf > 0.0 && idf <= GREATEST_IDF)
+        {
             return Err(Error::model("the idf weights do not fit the vocabulary"));
         }
         if parts.is_some() && !options.compounds {
-            return Err(Error::model("the parts of compounds do not fit the options"));
+            return Err(Error::model(
+                "the parts of compounds do not fit the options",
+            ));
         }
         let parts = parts.map(|words| Parts::new(words, vocabulary.keys()));
         Ok(Self::with_idf(options, vocabulary, idf, languages, parts))
@@ -174,13 +194,17 @@ impl TfIdf {
         let runs = texts.chunks(RUN_BYTES);
         SparseRows::gather(
             self.vocabulary.len(),
-            runs.into_par_iter().map(|run| self.transform_run(texts, run)).collect(),
+            runs.into_par_iter()
+                .map(|run| self.transform_run(texts, run))
+                .collect(),
         )
     }
 
     fn transform_run(&self, texts: &Texts, run: Range<usize>) -> SparseRows {
-        let (mut rows, mut scratch) =
-            (SparseRows::with_room(self.vocabulary.len(), RUN_BYTES), Scratch::default());
+        let (mut rows, mut scratch) = (
+            SparseRows::with_room(self.vocabulary.len(), RUN_BYTES),
+            Scratch::default(),
+        );
         for index in run {
             let row = self.row(texts.get(index), &mut scratch);
             rows.append_row(row);
@@ -191,9 +215,16 @@ impl TfIdf {
     /// The row of one text, in memory that the next call reuses.
     pub fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
         self.count(text, scratch);
-        let Scratch { known, words, spare, ends, .. } = scratch;
+        let Scratch {
+            known,
+            words,
+            spare,
+            ends,
+            ..
+        } = scratch;
         sort_packed(known, self.vocabulary.len(), spare, ends);
-        *words = known.partition_point(|&entry| (unpack(entry).0 as usize) < self.vocabulary.words());
+        *words =
+            known.partition_point(|&entry| (unpack(entry).0 as usize) < self.vocabulary.words());
         self.weigh(scratch)
     }
 
@@ -207,7 +238,11 @@ impl TfIdf {
         each: impl FnMut(u32),
     ) -> Row<'s> {
         self.count(text, scratch);
-        scratch.known.iter().map(|&entry| unpack(entry).0).for_each(each);
+        scratch
+            .known
+            .iter()
+            .map(|&entry| unpack(entry).0)
+            .for_each(each);
         self.weigh(scratch)
     }
 
@@ -218,7 +253,10 @@ impl TfIdf {
 
     fn tokenizer(&self, rules: Option<&'static Rules>) -> Tokenizer {
         let tokens = self.options.tokens.unstemmed();
-        rules.map_or_else(|| Tokenizer::among(tokens, self.languages), |rules| Tokenizer::by(tokens, rules))
+        rules.map_or_else(
+            || Tokenizer::among(tokens, self.languages),
+            |rules| Tokenizer::by(tokens, rules),
+        )
     }
 
     fn stems(&self, rules: Option<&'static Rules>) -> Stems {
@@ -252,7 +290,12 @@ impl TfIdf {
 
     fn count_singles(&self, rules: Option<&'static Rules>, stems: Stems, scratch: &mut Scratch) {
         let table = self.vocabulary.table();
-        let Scratch { sequence, counter, numbers, .. } = scratch;
+        let Scratch {
+            sequence,
+            counter,
+            numbers,
+            ..
+        } = scratch;
         numbers.clear();
         for &(_, key) in &sequence.words {
             table.prefetch(key);
@@ -264,7 +307,12 @@ impl TfIdf {
         if let Some(rules) = rules {
             self.count_parts(rules, stems, scratch);
         }
-        let Scratch { counter, columns_of, known, .. } = scratch;
+        let Scratch {
+            counter,
+            columns_of,
+            known,
+            ..
+        } = scratch;
         for (key, count) in counter.iter() {
             let column = table.column(key);
             columns_of.push(column.unwrap_or(NO_COLUMN));
@@ -275,14 +323,26 @@ impl TfIdf {
     /// Where every word of a known n-gram is known itself, the others are not looked up.
     fn count_longer(&self, range: NGrams, scratch: &mut Scratch) {
         let (table, secret) = (self.vocabulary.table(), self.vocabulary.keys());
-        let Scratch { sequence, keys, counter, numbers, columns_of, known, .. } = scratch;
+        let Scratch {
+            sequence,
+            keys,
+            counter,
+            numbers,
+            columns_of,
+            known,
+            ..
+        } = scratch;
         keys.clear();
         let each = |key: u64, _| {
             table.prefetch(key);
             keys.push(key);
         };
         if range.min == 1 && self.options.keeps_all() {
-            sequence.longer(range, |place| columns_of[numbers[place] as usize] != NO_COLUMN, each);
+            sequence.longer(
+                range,
+                |place| columns_of[numbers[place] as usize] != NO_COLUMN,
+                each,
+            );
         } else {
             sequence.longer(range, |_| true, each);
         }
@@ -292,7 +352,11 @@ impl TfIdf {
         for &column in found {
             counter.add(scattered(secret, column));
         }
-        known.extend(counter.iter().map(|(key, count)| pack(unpack(key).0, count)));
+        known.extend(
+            counter
+                .iter()
+                .map(|(key, count)| pack(unpack(key).0, count)),
+        );
     }
 
     /// The columns of those of `keys` that are known, written over them. Without a branch, since
@@ -310,10 +374,17 @@ impl TfIdf {
     /// Words are cut once and then remembered, by language, since joints differ.
     fn count_parts(&self, rules: &Rules, stems: Stems, scratch: &mut Scratch) {
         let (salt, joints) = (salt(rules), rules.joints);
-        let Scratch { tokens, sequence, counter, parts, .. } = scratch;
+        let Scratch {
+            tokens,
+            sequence,
+            counter,
+            parts,
+            ..
+        } = scratch;
         for &(index, key) in &sequence.words {
-            let found = parts
-                .get_or(key ^ salt, |keys| self.part_keys(&stems.word(tokens, index as usize), joints, keys));
+            let found = parts.get_or(key ^ salt, |keys| {
+                self.part_keys(&stems.word(tokens, index as usize), joints, keys)
+            });
             for &part in found {
                 counter.add(part);
             }
@@ -323,13 +394,23 @@ impl TfIdf {
     fn part_keys(&self, word: &str, joints: &[&str], keys: &mut Vec<u64>) {
         if let Some(parts) = &self.parts {
             let own = self.vocabulary.keys();
-            parts.split(word, joints, |range| keys.push(own.of_word(word[range].as_bytes())));
+            parts.split(word, joints, |range| {
+                keys.push(own.of_word(word[range].as_bytes()))
+            });
         }
     }
 
     fn count_characters(&self, stems: Stems, scratch: &mut Scratch) {
         let first = self.vocabulary.words();
-        let Scratch { tokens, sequence, grams, padded, tally, known, .. } = scratch;
+        let Scratch {
+            tokens,
+            sequence,
+            grams,
+            padded,
+            tally,
+            known,
+            ..
+        } = scratch;
         tally.clear(self.vocabulary.len() - first);
         for &(index, key) in &sequence.words {
             let found = grams.get_or(key, |columns| {
@@ -339,11 +420,17 @@ impl TfIdf {
             });
             tally.add(found);
         }
-        known.extend(tally.iter().map(|(column, count)| pack(column + first as u32, count)));
+        known.extend(
+            tally
+                .iter()
+                .map(|(column, count)| pack(column + first as u32, count)),
+        );
     }
 
     fn character_columns(&self, word: &str, padded: &mut Padded, mut each: impl FnMut(u32)) {
-        let Some(range) = self.options.char_ngrams else { return };
+        let Some(range) = self.options.char_ngrams else {
+            return;
+        };
         let table = self.vocabulary.table();
         characters(word, range, padded, |gram| {
             let column = table.column(characters_key(self.vocabulary.keys(), gram));
@@ -358,12 +445,22 @@ impl TfIdf {
     /// Every known term of a text, at every place where it stands.
     pub fn occurrences(&self, text: &str) -> Vec<Occurrence> {
         let mut found = Vec::new();
-        self.each_occurrence(text, |column, span, whole| found.push(Occurrence { column, span, whole }));
+        self.each_occurrence(text, |column, span, whole| {
+            found.push(Occurrence {
+                column,
+                span,
+                whole,
+            })
+        });
         found
     }
 
     /// Tells `each` the column, span and wholeness of every [`Occurrence`].
-    pub(crate) fn each_occurrence(&self, text: &str, mut each: impl FnMut(u32, Range<usize>, bool)) {
+    pub(crate) fn each_occurrence(
+        &self,
+        text: &str,
+        mut each: impl FnMut(u32, Range<usize>, bool),
+    ) {
         let (mut tokens, mut padded) = (Tokens::default(), Padded::default());
         let rules = self.rules(text);
         self.tokenizer(rules).tokenize(text, &mut tokens);
@@ -372,30 +469,45 @@ impl TfIdf {
         stems.fill(&tokens, &mut Memory::default(), &mut sequence);
         if let Some(range) = self.options.word_ngrams {
             sequence.all(range, |key, of| {
-                let span = tokens.span(of.start as usize).start..tokens.span(of.end as usize - 1).end;
+                let span =
+                    tokens.span(of.start as usize).start..tokens.span(of.end as usize - 1).end;
                 if let Some(column) = table.column(key) {
                     each(column, span, true);
                 }
             });
         }
-        let joints = self.compounding(rules).map_or(&[][..], |rules| rules.joints);
+        let joints = self
+            .compounding(rules)
+            .map_or(&[][..], |rules| rules.joints);
         for index in (0..tokens.len()).filter(|&index| !tokens.beside(index)) {
             let (word, mut keys) = (stems.word(&tokens, index), Vec::new());
             if self.options.has_unigrams() {
                 self.part_keys(&word, joints, &mut keys);
             }
-            let mut inside: Vec<u32> = keys.into_iter().filter_map(|key| table.column(key)).collect();
+            let mut inside: Vec<u32> = keys
+                .into_iter()
+                .filter_map(|key| table.column(key))
+                .collect();
             self.character_columns(&word, &mut padded, |column| inside.push(column));
             // However often a word holds a term, it is one place.
             inside.sort_unstable();
             inside.dedup();
-            inside.into_iter().for_each(|column| each(column, tokens.span(index), false));
+            inside
+                .into_iter()
+                .for_each(|column| each(column, tokens.span(index), false));
         }
     }
 
     /// Turns counts, of which the first `words` are of words, into columns and values.
     pub(super) fn weigh<'s>(&self, scratch: &'s mut Scratch) -> Row<'s> {
-        let Scratch { known, words, columns, values, weights, .. } = scratch;
+        let Scratch {
+            known,
+            words,
+            columns,
+            values,
+            weights,
+            ..
+        } = scratch;
         columns.clear();
         columns.extend(known.iter().map(|&entry| unpack(entry).0));
         values.clear();
@@ -410,7 +522,9 @@ impl TfIdf {
         let mut weights = Vec::new();
         for part in [&counts[..words], &counts[words..]] {
             let values = self.weigh_part(part, &mut weights);
-            part.iter().zip(values).for_each(|(&entry, value)| rows.push_entry(unpack(entry).0, value));
+            part.iter()
+                .zip(values)
+                .for_each(|(&entry, value)| rows.push_entry(unpack(entry).0, value));
         }
         rows.end_row();
     }
@@ -433,7 +547,10 @@ impl TfIdf {
 
     #[inline]
     fn term_frequency(&self, count: u32) -> f64 {
-        self.tf.get(count as usize).copied().unwrap_or_else(|| tf(self.options.tf, count))
+        self.tf
+            .get(count as usize)
+            .copied()
+            .unwrap_or_else(|| tf(self.options.tf, count))
     }
 
     fn length(&self, values: impl Iterator<Item = f64>) -> f64 {
@@ -484,7 +601,12 @@ impl Transformer<&Texts, SparseRows> for TfIdf {
 
 impl<T> Transformer<DatasetBase<Texts, T>, DatasetBase<SparseRows, T>> for TfIdf {
     fn transform(&self, dataset: DatasetBase<Texts, T>) -> DatasetBase<SparseRows, T> {
-        let DatasetBase { records, targets, weights, .. } = dataset;
+        let DatasetBase {
+            records,
+            targets,
+            weights,
+            ..
+        } = dataset;
         DatasetBase::new(self.transform_texts(&records), targets).with_weights(weights)
     }
 }

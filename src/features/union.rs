@@ -33,16 +33,25 @@ impl TfIdf {
     ) -> Result<(TfIdf, Vec<u32>, SparseRows)> {
         let (vocabulary, columns) = self.vocabulary().with_words(words)?;
         let parts = self.parts().map(|parts| {
-            let more = words.iter().filter(|word| word.compounding).map(|word| word.stem);
+            let more = words
+                .iter()
+                .filter(|word| word.compounding)
+                .map(|word| word.stem);
             Parts::with(parts, more, vocabulary.keys())
         });
         let plain = vec![1.0; vocabulary.len()];
         let union = self.with_vocabulary(vocabulary, plain.into(), parts);
         let mut df = vec![0u64; union.vocabulary().len()];
         let counted = union.transform_texts(texts);
-        counted.iter().flat_map(|row| row.columns).for_each(|&column| df[column as usize] += 1);
+        counted
+            .iter()
+            .flat_map(|row| row.columns)
+            .for_each(|&column| df[column as usize] += 1);
         drop(counted);
-        columns.iter().zip(words).for_each(|(&column, word)| df[column as usize] += word.df);
+        columns
+            .iter()
+            .zip(words)
+            .for_each(|(&column, word)| df[column as usize] += word.df);
         let formula: Idf = self.options().idf;
         let of_column = |(column, &df): (usize, &u64)| {
             let single = union.vocabulary().is_single(column);
@@ -65,12 +74,16 @@ impl TfIdf {
             terms.extend_from_slice(vocabulary.spelling(column));
             ends.push(terms.len() as u64);
         }
-        let words = kept().take_while(|&column| column < vocabulary.words()).count();
+        let words = kept()
+            .take_while(|&column| column < vocabulary.words())
+            .count();
         let dropped = (0..vocabulary.words()).filter(|&column| !keep[column]);
         let dropped: HashSet<&[u8]> = dropped.map(|column| vocabulary.spelling(column)).collect();
         let small = Vocabulary::new(terms.into(), ends.into(), words)?;
         let parts = self.parts().map(|parts| {
-            let own = parts.split(|&byte| byte == b' ').filter(|word| !dropped.contains(word));
+            let own = parts
+                .split(|&byte| byte == b' ')
+                .filter(|word| !dropped.contains(word));
             Parts::with(b"", own.filter(|word| !word.is_empty()), small.keys())
         });
         let idf: Vec<f32> = kept().map(|column| self.idf()[column]).collect();
@@ -105,7 +118,10 @@ impl Vocabulary {
         for column in self.words()..self.len() {
             push(self.spelling(column));
         }
-        Ok((Vocabulary::new(terms.into(), ends.into(), of_words)?, columns))
+        Ok((
+            Vocabulary::new(terms.into(), ends.into(), of_words)?,
+            columns,
+        ))
     }
 
     /// Tells whether a column is a single word.

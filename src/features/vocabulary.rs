@@ -59,7 +59,13 @@ impl Vocabulary {
         for _ in 0..TRIES {
             let keys = keys();
             if let Ok(lines) = table(&keys_of(&terms, &ends, words, keys)) {
-                return Ok(Vocabulary { terms, ends, words, keys, lines: Arc::new(lines) });
+                return Ok(Vocabulary {
+                    terms,
+                    ends,
+                    words,
+                    keys,
+                    lines: Arc::new(lines),
+                });
             }
         }
         Err(Error::model("the terms of the vocabulary have no table"))
@@ -93,7 +99,9 @@ impl Vocabulary {
 
     /// How many bytes each term has, if none has more than a byte can tell.
     pub(crate) fn lengths(&self) -> Option<Vec<u8>> {
-        (0..self.len()).map(|column| u8::try_from(self.spelling(column).len()).ok()).collect()
+        (0..self.len())
+            .map(|column| u8::try_from(self.spelling(column).len()).ok())
+            .collect()
     }
 
     /// The bytes of the term of `column`.
@@ -104,7 +112,11 @@ impl Vocabulary {
     /// The term of `column` for people: character n-grams are enclosed in `‹ ›`.
     pub fn shown(&self, column: usize) -> String {
         let term = self.term(column);
-        if column < self.words { term.into_owned() } else { format!("‹{term}›") }
+        if column < self.words {
+            term.into_owned()
+        } else {
+            format!("‹{term}›")
+        }
     }
 
     /// The table, for a run of look-ups.
@@ -115,7 +127,8 @@ impl Vocabulary {
 
     /// The memory that one term takes, in bytes: its spelling, its end and its share of the table.
     pub fn bytes_per_term(&self) -> f64 {
-        let bytes = self.terms.len() + size_of_val(&*self.ends) + size_of_val(self.lines.as_slice());
+        let bytes =
+            self.terms.len() + size_of_val(&*self.ends) + size_of_val(self.lines.as_slice());
         bytes as f64 / self.len().max(1) as f64
     }
 }
@@ -183,12 +196,17 @@ fn verify(terms: &[u8], ends: &[u64], words: usize) -> Result<()> {
     let whole = ends.last().map_or(0, |&end| end) == terms.len() as u64;
     let ascending = ends.windows(2).all(|w| w[0] <= w[1]);
     let sorted = |columns: std::ops::Range<usize>| {
-        columns.clone().skip(1).all(|at| spelling(terms, ends, at - 1) < spelling(terms, ends, at))
+        columns
+            .clone()
+            .skip(1)
+            .all(|at| spelling(terms, ends, at - 1) < spelling(terms, ends, at))
     };
     let fits = whole && ascending && words <= ends.len() && ends.len() < u32::MAX as usize;
     match fits && sorted(0..words) && sorted(words..ends.len()) {
         true => Ok(()),
-        false => Err(Error::model("the sections of the vocabulary do not fit each other")),
+        false => Err(Error::model(
+            "the sections of the vocabulary do not fit each other",
+        )),
     }
 }
 
@@ -201,9 +219,17 @@ fn spelling<'t>(terms: &'t [u8], ends: &[u64], column: usize) -> &'t [u8] {
 fn keys_of(terms: &[u8], ends: &[u64], words: usize, keys: Keys) -> Vec<u64> {
     let key = |column: usize| {
         let spelled = spelling(terms, ends, column);
-        if column < words { term_key(keys, spelled) } else { characters_key(keys, spelled) }
+        if column < words {
+            term_key(keys, spelled)
+        } else {
+            characters_key(keys, spelled)
+        }
     };
-    (0..ends.len()).into_par_iter().with_min_len(1 << 12).map(key).collect()
+    (0..ends.len())
+        .into_par_iter()
+        .with_min_len(1 << 12)
+        .map(key)
+        .collect()
 }
 
 /// A table in which each key has its place as its column.
@@ -264,14 +290,20 @@ mod tests {
             *end += word.len() as u64;
             Some(*end)
         });
-        (words.concat().into_bytes().into(), ends.collect::<Vec<u64>>().into())
+        (
+            words.concat().into_bytes().into(),
+            ends.collect::<Vec<u64>>().into(),
+        )
     }
 
     #[test]
     fn two_terms_with_one_key_and_crowded_lines_are_refused() {
         assert_eq!(table(&[7, 7]).unwrap_err(), Refused::SameKey);
         let first = |n: u64| n;
-        assert_eq!(table(&(0..1000).map(first).collect::<Vec<_>>()).unwrap_err(), Refused::Crowded);
+        assert_eq!(
+            table(&(0..1000).map(first).collect::<Vec<_>>()).unwrap_err(),
+            Refused::Crowded
+        );
     }
 
     #[test]
@@ -283,7 +315,10 @@ mod tests {
         let vocabulary = Vocabulary::under(terms, ends, 2, || tried.pop_front().unwrap()).unwrap();
         assert!(tried.is_empty());
         let column = |word: &[u8]| vocabulary.table().column(vocabulary.keys().of_word(word));
-        assert_eq!((column(b"peace"), column(b"war"), column(b"peas")), (Some(0), Some(1), None));
+        assert_eq!(
+            (column(b"peace"), column(b"war"), column(b"peas")),
+            (Some(0), Some(1), None)
+        );
     }
 
     #[test]
@@ -296,8 +331,14 @@ mod tests {
     fn terms_twice_or_out_of_order_are_refused() {
         for words in [&["war", "war"][..], &["war", "peace"]] {
             let (terms, ends) = arena(words);
-            assert!(Vocabulary::new(terms.clone(), ends.clone(), 2).is_err(), "{words:?}");
-            assert!(Vocabulary::new(terms.clone(), ends.clone(), 1).is_ok(), "{words:?}");
+            assert!(
+                Vocabulary::new(terms.clone(), ends.clone(), 2).is_err(),
+                "{words:?}"
+            );
+            assert!(
+                Vocabulary::new(terms.clone(), ends.clone(), 1).is_ok(),
+                "{words:?}"
+            );
             assert!(Vocabulary::new(terms, ends, 3).is_err(), "{words:?}");
         }
     }
@@ -326,7 +367,8 @@ mod tests {
             let key = vocabulary.keys().of_word(word.as_bytes());
             assert_eq!(table.column(key), Some(column as u32), "{word}");
             let first = first_line(key, table.0.len());
-            let at = (0..FARTHEST).find(|far| column_in(&table.0[(first + far) % table.0.len()], key) != 0);
+            let at = (0..FARTHEST)
+                .find(|far| column_in(&table.0[(first + far) % table.0.len()], key) != 0);
             assert!(at.is_some_and(|far| far <= 20), "{word}: {at:?}");
         }
     }

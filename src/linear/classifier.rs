@@ -1,8 +1,8 @@
 //! One type for any classifier, as options files and models name it.
 
 use super::{
-    BernoulliNb, ClassWeight, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression, Multi,
-    MultinomialNb, NbSvm, Problem, Ridge, Sgd, SgdLoss, Stack,
+    BernoulliNb, ClassWeight, ComplementNb, CrammerSinger, LinearModel, LinearSvm,
+    LogisticRegression, Multi, MultinomialNb, NbSvm, Problem, Ridge, Sgd, SgdLoss, Stack,
 };
 use crate::calibrate::Link;
 use crate::corpus::HeadKind;
@@ -158,10 +158,15 @@ impl Classifier {
                 | Classifier::NbSvm(_)
                 | Classifier::ComplementNb(_)
                 | Classifier::Ridge(_)
-                | Classifier::Sgd(Sgd { loss: SgdLoss::Hinge, .. }),
+                | Classifier::Sgd(Sgd {
+                    loss: SgdLoss::Hinge,
+                    ..
+                }),
                 _,
             ) => Link::Decision,
-            (Classifier::Logistic(options), _) if options.multi == Multi::OneVsRest => Link::Logistic,
+            (Classifier::Logistic(options), _) if options.multi == Multi::OneVsRest => {
+                Link::Logistic
+            }
             (_, HeadKind::Exclusive) => Link::Softmax,
             (_, HeadKind::Independent) => Link::Logistic,
         }
@@ -195,5 +200,7 @@ pub(super) fn positive(name: &str, value: f64) -> Result<()> {
     if value.is_finite() && value > 0.0 {
         return Ok(());
     }
-    Err(Error::usage(format!("{name} is {value}, but must be a number above 0")))
+    Err(Error::usage(format!(
+        "{name} is {value}, but must be a number above 0"
+    )))
 }

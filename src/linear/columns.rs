@@ -12,7 +12,10 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn of(matrix: &SparseRows) -> Self {
         let mut ends = vec![0; matrix.columns()];
-        matrix.iter().flat_map(|row| row.columns).for_each(|&column| ends[column as usize] += 1);
+        matrix
+            .iter()
+            .flat_map(|row| row.columns)
+            .for_each(|&column| ends[column as usize] += 1);
         for column in 1..ends.len() {
             ends[column] += ends[column - 1];
         }
@@ -45,9 +48,15 @@ impl Columns {
 
     /// The rows and values of one column.
     pub(super) fn column(&self, column: usize) -> impl Iterator<Item = (usize, f64)> + Clone + '_ {
-        let from = if column == 0 { 0 } else { self.ends[column - 1] };
+        let from = if column == 0 {
+            0
+        } else {
+            self.ends[column - 1]
+        };
         let range = from..self.ends[column];
-        let values = self.values[range.clone()].iter().map(|&value| f64::from(value));
+        let values = self.values[range.clone()]
+            .iter()
+            .map(|&value| f64::from(value));
         self.rows[range].iter().map(|&row| row as usize).zip(values)
     }
 }

@@ -20,25 +20,39 @@ const EXPONENTS: std::ops::RangeInclusive<i32> = -100..=100;
 
 /// Finds the least power of two of which no weight is more than 127 times as great.
 fn exponent(weights: &[f32]) -> i32 {
-    let greatest = weights.iter().fold(0.0f32, |greatest, weight| greatest.max(weight.abs()));
+    let greatest = weights
+        .iter()
+        .fold(0.0f32, |greatest, weight| greatest.max(weight.abs()));
     let fits = |exponent: &i32| greatest <= GREATEST * 2f32.powi(*exponent);
     let near = (greatest / GREATEST).log2().ceil();
-    let near = if near.is_finite() { near as i32 } else { *EXPONENTS.start() };
+    let near = if near.is_finite() {
+        near as i32
+    } else {
+        *EXPONENTS.start()
+    };
     let around = (near - 1).max(*EXPONENTS.start())..=(near + 1).min(*EXPONENTS.end());
-    around.clone().find(fits).unwrap_or((*around.end()).clamp(*EXPONENTS.start(), *EXPONENTS.end()))
+    around
+        .clone()
+        .find(fits)
+        .unwrap_or((*around.end()).clamp(*EXPONENTS.start(), *EXPONENTS.end()))
 }
 
 /// Rounds the weights of features by labels to such as can be compacted.
 pub(super) fn round(dense: &mut [f32], labels: usize) {
     for weights in dense.chunks_exact_mut(labels.max(1)) {
         let power = 2f32.powi(exponent(weights));
-        weights.iter_mut().for_each(|weight| *weight = (*weight / power).round() * power);
+        weights
+            .iter_mut()
+            .for_each(|weight| *weight = (*weight / power).round() * power);
     }
 }
 
 /// Returns the weights in eight bits; `None` where that would change any.
 pub(super) fn compact(dense: &[f32], labels: usize) -> Option<Compact> {
-    let mut compact = Compact { exponents: Vec::new(), numbers: Vec::with_capacity(dense.len()) };
+    let mut compact = Compact {
+        exponents: Vec::new(),
+        numbers: Vec::with_capacity(dense.len()),
+    };
     for weights in dense.chunks_exact(labels.max(1)) {
         let exponent = exponent(weights);
         for weight in weights {
@@ -55,15 +69,26 @@ pub(super) fn compact(dense: &[f32], labels: usize) -> Option<Compact> {
 
 /// Returns the weights of features by labels; `None` if the parts do not fit each other.
 pub(super) fn expanded(numbers: &[i8], exponents: &[i8], labels: usize) -> Option<Vec<f32>> {
-    let bounded = exponents.iter().all(|&exponent| EXPONENTS.contains(&i32::from(exponent)));
+    let bounded = exponents
+        .iter()
+        .all(|&exponent| EXPONENTS.contains(&i32::from(exponent)));
     if !bounded || Some(numbers.len()) != exponents.len().checked_mul(labels) {
         return None;
     }
     let of_feature = |(numbers, &exponent): (&[i8], &i8)| {
         let power = 2f32.powi(exponent.into());
-        numbers.iter().map(move |&number| f32::from(number) * power).collect::<Vec<_>>()
+        numbers
+            .iter()
+            .map(move |&number| f32::from(number) * power)
+            .collect::<Vec<_>>()
     };
-    Some(numbers.chunks_exact(labels.max(1)).zip(exponents).flat_map(of_feature).collect())
+    Some(
+        numbers
+            .chunks_exact(labels.max(1))
+            .zip(exponents)
+            .flat_map(of_feature)
+            .collect(),
+    )
 }
 
 #[cfg(test)]

@@ -14,8 +14,9 @@ pub(super) fn sparse<F: Float, D: Data<Elem = F>>(matrix: &ArrayBase<D, Ix2>) ->
     let mut rows = SparseRows::new(matrix.ncols());
     for row in matrix.axis_iter(Axis(0)) {
         let stored = (0..).zip(row).filter(|(_, value)| **value != F::zero());
-        let (columns, values): (Vec<u32>, Vec<f32>) =
-            stored.map(|(column, &value)| (column, <f32 as Float>::cast(value))).unzip();
+        let (columns, values): (Vec<u32>, Vec<f32>) = stored
+            .map(|(column, &value)| (column, <f32 as Float>::cast(value)))
+            .unzip();
         rows.push(&columns, &values);
     }
     rows

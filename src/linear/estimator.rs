@@ -2,8 +2,8 @@
 
 use super::dense::{BinaryModel, sparse};
 use super::{
-    BernoulliNb, Classifier, ComplementNb, CrammerSinger, LinearModel, LinearSvm, LogisticRegression,
-    MultinomialNb, NbSvm, Problem, Ridge, Sgd, SgdModel, Stack,
+    BernoulliNb, Classifier, ComplementNb, CrammerSinger, LinearModel, LinearSvm,
+    LogisticRegression, MultinomialNb, NbSvm, Problem, Ridge, Sgd, SgdModel, Stack,
 };
 use crate::corpus::Targets;
 use crate::features::SparseRows;
@@ -21,17 +21,24 @@ fn fit<T>(
     targets: &Targets,
 ) -> Result<LinearModel> {
     let weights = dataset.weights().filter(|weights| !weights.is_empty());
-    classifier.fit(&Problem { weights, ..Problem::new(&dataset.records, targets, &Silent) })
+    classifier.fit(&Problem {
+        weights,
+        ..Problem::new(&dataset.records, targets, &Silent)
+    })
 }
 
 /// Every label costs memory, also one that no row has.
 const MOST_LABELS: usize = 1 << 24;
 
 fn exclusive(labels: &Array1<usize>) -> Result<Targets> {
-    let count = labels.iter().max().map_or(0, |&most| most.saturating_add(1));
+    let count = labels
+        .iter()
+        .max()
+        .map_or(0, |&most| most.saturating_add(1));
     if count > MOST_LABELS {
         return Err(
-            Error::data(format!("label number {} is out of range", count - 1)).help("number labels from 0")
+            Error::data(format!("label number {} is out of range", count - 1))
+                .help("number labels from 0"),
         );
     }
     let of = labels.iter().map(|&label| Some(label as u32)).collect();
@@ -39,11 +46,17 @@ fn exclusive(labels: &Array1<usize>) -> Result<Targets> {
 }
 
 fn independent(cells: &Array2<Option<bool>>) -> Targets {
-    Targets::Independent { labels: cells.ncols(), cells: cells.iter().copied().collect() }
+    Targets::Independent {
+        labels: cells.ncols(),
+        cells: cells.iter().copied().collect(),
+    }
 }
 
 fn binary(holds: &Array1<bool>) -> Targets {
-    Targets::Independent { labels: 1, cells: holds.iter().map(|&holds| Some(holds)).collect() }
+    Targets::Independent {
+        labels: 1,
+        cells: holds.iter().map(|&holds| Some(holds)).collect(),
+    }
 }
 
 /// The same rows, without their targets.
@@ -142,7 +155,11 @@ macro_rules! estimator {
 estimator!(LinearSvm, LinearSvmParams, LinearSvmValidParams);
 estimator!(CrammerSinger, CrammerSingerParams, CrammerSingerValidParams);
 estimator!(NbSvm, NbSvmParams, NbSvmValidParams);
-estimator!(LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams);
+estimator!(
+    LogisticRegression,
+    LogisticRegressionParams,
+    LogisticRegressionValidParams
+);
 estimator!(MultinomialNb, MultinomialNbParams, MultinomialNbValidParams);
 estimator!(ComplementNb, ComplementNbParams, ComplementNbValidParams);
 estimator!(BernoulliNb, BernoulliNbParams, BernoulliNbValidParams);
@@ -160,11 +177,17 @@ impl<'a> FitWith<'a, SparseRows, Array1<usize>, Error> for SgdValidParams {
         model: Option<SgdModel>,
         batch: &'a DatasetBase<SparseRows, Array1<usize>>,
     ) -> Result<SgdModel> {
-        let (targets, weights) = (exclusive(&batch.targets)?, batch.weights().filter(|w| !w.is_empty()));
+        let (targets, weights) = (
+            exclusive(&batch.targets)?,
+            batch.weights().filter(|w| !w.is_empty()),
+        );
         SgdModel::learn(
             model,
             &self.0,
-            &Problem { weights, ..Problem::new(&batch.records, &targets, &Silent) },
+            &Problem {
+                weights,
+                ..Problem::new(&batch.records, &targets, &Silent)
+            },
         )
     }
 }
@@ -179,11 +202,17 @@ impl<'a> FitWith<'a, SparseRows, Array2<Option<bool>>, Error> for SgdValidParams
         model: Option<SgdModel>,
         batch: &'a DatasetBase<SparseRows, Array2<Option<bool>>>,
     ) -> Result<SgdModel> {
-        let (targets, weights) = (independent(&batch.targets), batch.weights().filter(|w| !w.is_empty()));
+        let (targets, weights) = (
+            independent(&batch.targets),
+            batch.weights().filter(|w| !w.is_empty()),
+        );
         SgdModel::learn(
             model,
             &self.0,
-            &Problem { weights, ..Problem::new(&batch.records, &targets, &Silent) },
+            &Problem {
+                weights,
+                ..Problem::new(&batch.records, &targets, &Silent)
+            },
         )
     }
 }

@@ -38,7 +38,15 @@ impl<'a> Gram<'a> {
             last.end = columns.count();
         }
         let sums = vec![vec![0.0; rows * width]; parts.len() * blocks.len()];
-        Gram { columns, rows, labels, parts, blocks, width, sums }
+        Gram {
+            columns,
+            rows,
+            labels,
+            parts,
+            blocks,
+            width,
+            sums,
+        }
     }
 
     /// Replaces `out` by the product with `from`; both are rows by labels.
@@ -47,38 +55,60 @@ impl<'a> Gram<'a> {
         let sum = |(task, sums): (usize, &mut Vec<f64>)| {
             let first = self.blocks[task / parts.len()];
             let part = parts[task % parts.len()].clone();
-            pass(self.width, Pass { columns, part, labels, first, from }, sums);
+            pass(
+                self.width,
+                Pass {
+                    columns,
+                    part,
+                    labels,
+                    first,
+                    from,
+                },
+                sums,
+            );
         };
         self.sums.par_iter_mut().enumerate().for_each(sum);
         self.gather(out);
     }
 
     fn gather(&self, out: &mut [f64]) {
-        out.par_chunks_exact_mut(self.labels).enumerate().with_min_len(64).for_each(|(row, out)| {
-            for (block, &first) in self.blocks.iter().enumerate() {
-                let out = &mut out[first..first + self.width];
-                out.fill(0.0);
-                for sums in &self.sums[block * self.parts.len()..(block + 1) * self.parts.len()] {
-                    let sums = &sums[row * self.width..(row + 1) * self.width];
-                    out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum);
+        out.par_chunks_exact_mut(self.labels)
+            .enumerate()
+            .with_min_len(64)
+            .for_each(|(row, out)| {
+                for (block, &first) in self.blocks.iter().enumerate() {
+                    let out = &mut out[first..first + self.width];
+                    out.fill(0.0);
+                    for sums in &self.sums[block * self.parts.len()..(block + 1) * self.parts.len()]
+                    {
+                        let sums = &sums[row * self.width..(row + 1) * self.width];
+                        out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum);
+                    }
                 }
-            }
-        });
+            });
     }
 
     /// `Xᵀ` times `from`, features by labels; `finish` sees the labels of a feature before they are
     /// stored.
-    pub(super) fn weights(&self, from: &[f64], finish: impl Fn(usize, &mut [f64]) + Sync) -> Vec<f32> {
+    pub(super) fn weights(
+        &self,
+        from: &[f64],
+        finish: impl Fn(usize, &mut [f64]) + Sync,
+    ) -> Vec<f32> {
         let mut weights = vec![0f32; self.columns.count() * self.labels];
         let one = |sums: &mut Vec<f64>, (feature, out): (usize, &mut [f32])| {
             sums.clear();
             sums.resize(self.labels, 0.0);
             for (row, value) in self.columns.column(feature) {
                 let from = &from[row * self.labels..(row + 1) * self.labels];
-                sums.iter_mut().zip(from).for_each(|(sum, from)| *sum += value * from);
+                sums.iter_mut()
+                    .zip(from)
+                    .for_each(|(sum, from)| *sum += value * from);
             }
             finish(feature, sums);
-            out.iter_mut().zip(sums).for_each(|(out, sum)| *out = *sum as f32);
+            out.iter_mut()
+                .zip(sums)
+                .for_each(|(out, sum)| *out = *sum as f32);
         };
         let features = weights.par_chunks_exact_mut(self.labels).enumerate();
         features.with_min_len(256).for_each_init(Vec::new, one);
@@ -92,10 +122,21 @@ impl<'a> Gram<'a> {
 
 /// As few blocks as there can be, of equal width; the last may overlap the one before it.
 fn blocks(labels: usize) -> (usize, Vec<usize>) {
-    let widest = WIDTHS.into_iter().rfind(|&width| width <= labels).unwrap_or(1);
+    let widest = WIDTHS
+        .into_iter()
+        .rfind(|&width| width <= labels)
+        .unwrap_or(1);
     let count = labels.div_ceil(widest);
-    let width = WIDTHS.into_iter().find(|width| width * count >= labels).unwrap_or(widest);
-    (width, (0..count).map(|block| (block * width).min(labels - width)).collect())
+    let width = WIDTHS
+        .into_iter()
+        .find(|width| width * count >= labels)
+        .unwrap_or(widest);
+    (
+        width,
+        (0..count)
+            .map(|block| (block * width).min(labels - width))
+            .collect(),
+    )
 }
 
 struct Pass<'a> {
@@ -152,8 +193,14 @@ mod tests {
         for labels in 1..100 {
             let (width, blocks) = blocks(labels);
             let last = blocks[blocks.len() - 1];
-            assert!(WIDTHS.contains(&width) && last + width == labels && blocks[0] == 0, "{labels}");
-            assert!(blocks.windows(2).all(|pair| pair[1] <= pair[0] + width), "{labels}");
+            assert!(
+                WIDTHS.contains(&width) && last + width == labels && blocks[0] == 0,
+                "{labels}"
+            );
+            assert!(
+                blocks.windows(2).all(|pair| pair[1] <= pair[0] + width),
+                "{labels}"
+            );
         }
     }
 
@@ -164,12 +211,20 @@ mod tests {
             rows.push(&[row % 7, 7 + row], &[1.0, 0.5]);
         }
         for labels in [1, 3, 9, 21] {
-            let from: Vec<f64> = (0..40 * labels).map(|cell| (cell * 37 % 11) as f64).collect();
+            let from: Vec<f64> = (0..40 * labels)
+                .map(|cell| (cell * 37 % 11) as f64)
+                .collect();
             let mut out = vec![f64::NAN; from.len()];
             Gram::new(&Columns::of(&rows), rows.rows(), labels).apply(&from, &mut out);
             for (cell, out) in out.into_iter().enumerate() {
-                let alike = (cell / labels % 7..40).step_by(7).map(|row| from[row * labels + cell % labels]);
-                assert_eq!(out, alike.sum::<f64>() + 0.25 * from[cell], "{labels} labels");
+                let alike = (cell / labels % 7..40)
+                    .step_by(7)
+                    .map(|row| from[row * labels + cell % labels]);
+                assert_eq!(
+                    out,
+                    alike.sum::<f64>() + 0.25 * from[cell],
+                    "{labels} labels"
+                );
             }
         }
     }

@@ -37,19 +37,33 @@ impl Held {
         super::memory::verify_scores("out-of-fold scores", members, rows, labels, memory)?;
         let size = rows.saturating_mul(labels);
         let unlearnt = vec![false; folds.count() as usize * labels];
-        Ok(Held { folds, labels, decisions: vec![vec![0.0; size]; members], unlearnt })
+        Ok(Held {
+            folds,
+            labels,
+            decisions: vec![vec![0.0; size]; members],
+            unlearnt,
+        })
     }
 
     /// Fits `members` on the rows of each fold's complement, as they are: columns and values are
     /// those of all rows. No member begins with the problem's model, which knows all rows.
     pub(crate) fn of_rows(members: &[Member], problem: &Problem<'_>, folds: Folds) -> Result<Self> {
         let rows = problem.rows.rows();
-        let mut held =
-            Held::empty(members.len(), rows, problem.targets.labels(), folds.clone(), problem.memory)?;
+        let mut held = Held::empty(
+            members.len(),
+            rows,
+            problem.targets.labels(),
+            folds.clone(),
+            problem.memory,
+        )?;
         for fold in 0..folds.count() {
             let (outside, inside) = folds.of(fold);
             let apart = problem.rows.select(&inside);
-            let part = Problem { rows: &problem.rows.select(&outside), start: None, ..*problem };
+            let part = Problem {
+                rows: &problem.rows.select(&outside),
+                start: None,
+                ..*problem
+            };
             held.fold(fold, members, &part, &outside, &apart, &inside)?;
         }
         Ok(held)
@@ -72,17 +86,33 @@ impl Held {
         let unlearnt = if exclusive { unlearnt } else { vec![] };
         for (member, decisions) in members.iter().zip(&mut self.decisions) {
             let model = Held::learn(member, problem, outside)?;
-            note(&model, &member.rows(apart, problem.words), inside, &unlearnt, decisions);
+            note(
+                &model,
+                &member.rows(apart, problem.words),
+                inside,
+                &unlearnt,
+                decisions,
+            );
         }
         Ok(())
     }
 
     /// Fits a member on the rows of `problem`, whose answers and weights are those at `outside`.
-    pub(crate) fn learn(member: &Member, problem: &Problem<'_>, outside: &[usize]) -> Result<LinearModel> {
+    pub(crate) fn learn(
+        member: &Member,
+        problem: &Problem<'_>,
+        outside: &[usize],
+    ) -> Result<LinearModel> {
         let targets = problem.targets.select(outside);
-        let weights: Option<Vec<f32>> =
-            problem.weights.map(|weights| outside.iter().map(|&row| weights[row]).collect());
-        member.fit(&Problem { targets: &targets, weights: weights.as_deref(), held: None, ..*problem })
+        let weights: Option<Vec<f32>> = problem
+            .weights
+            .map(|weights| outside.iter().map(|&row| weights[row]).collect());
+        member.fit(&Problem {
+            targets: &targets,
+            weights: weights.as_deref(),
+            held: None,
+            ..*problem
+        })
     }
 
     /// The answers that out-of-fold decision values can be held against: those about a label that was not learnt without
@@ -94,14 +124,21 @@ impl Held {
         let lacks = |row: usize, label: usize| self.is_unlearnt(row, label);
         Cow::Owned(match targets {
             Targets::Exclusive { labels, of } => {
-                let known = |(row, of): (usize, &Option<u32>)| of.filter(|&of| !lacks(row, of as usize));
-                Targets::Exclusive { labels: *labels, of: of.iter().enumerate().map(known).collect() }
+                let known =
+                    |(row, of): (usize, &Option<u32>)| of.filter(|&of| !lacks(row, of as usize));
+                Targets::Exclusive {
+                    labels: *labels,
+                    of: of.iter().enumerate().map(known).collect(),
+                }
             }
             Targets::Independent { labels, cells } => {
                 let known = |(cell, holds): (usize, &Option<bool>)| {
                     holds.filter(|_| !lacks(cell / labels, cell % labels))
                 };
-                Targets::Independent { labels: *labels, cells: cells.iter().enumerate().map(known).collect() }
+                Targets::Independent {
+                    labels: *labels,
+                    cells: cells.iter().enumerate().map(known).collect(),
+                }
             }
         })
     }
@@ -109,7 +146,9 @@ impl Held {
     /// Whether the label was not learnt without the row's own fold.
     pub(crate) fn is_unlearnt(&self, row: usize, label: usize) -> bool {
         let fold = self.folds.fold_of(row) as usize;
-        self.unlearnt.get(fold * self.labels + label).is_some_and(|unlearnt| *unlearnt)
+        self.unlearnt
+            .get(fold * self.labels + label)
+            .is_some_and(|unlearnt| *unlearnt)
     }
 
     /// What was said of all rows.
@@ -119,7 +158,11 @@ impl Held {
 
     /// What was said of some rows.
     pub(crate) fn of(&self, rows: Vec<usize>) -> Said<'_> {
-        Said { labels: self.labels, rows, decisions: &self.decisions }
+        Said {
+            labels: self.labels,
+            rows,
+            decisions: &self.decisions,
+        }
     }
 
     /// What a single member said, rows by labels.
@@ -130,30 +173,58 @@ impl Held {
 
 /// For each label, whether all rows hold it, or do not, and those at `outside` never do so.
 fn unlearnt(problem: &Problem<'_>, outside: &[usize]) -> Vec<bool> {
-    let weights: Option<Vec<f32>> =
-        problem.weights.map(|weights| outside.iter().map(|&row| weights[row]).collect());
+    let weights: Option<Vec<f32>> = problem
+        .weights
+        .map(|weights| outside.iter().map(|&row| weights[row]).collect());
     let learnt = problem.targets.select(outside).support(weights.as_deref());
-    let sides = if problem.targets.kind() == HeadKind::Exclusive { 0..1 } else { 0..2 };
-    let lacks = |(all, learnt): (&[f64; 2], &[f64; 2])| {
-        sides.clone().any(|side| all[side] > 0.0 && learnt[side] == 0.0)
+    let sides = if problem.targets.kind() == HeadKind::Exclusive {
+        0..1
+    } else {
+        0..2
     };
-    problem.targets.support(problem.weights).iter().zip(&learnt).map(lacks).collect()
+    let lacks = |(all, learnt): (&[f64; 2], &[f64; 2])| {
+        sides
+            .clone()
+            .any(|side| all[side] > 0.0 && learnt[side] == 0.0)
+    };
+    problem
+        .targets
+        .support(problem.weights)
+        .iter()
+        .zip(&learnt)
+        .map(lacks)
+        .collect()
 }
 
 /// Notes what a model says of rows; a label that it has not learnt says no more than the least of the others.
-fn note(model: &LinearModel, rows: &SparseRows, at: &[usize], unlearnt: &[bool], decisions: &mut [f32]) {
+fn note(
+    model: &LinearModel,
+    rows: &SparseRows,
+    at: &[usize],
+    unlearnt: &[bool],
+    decisions: &mut [f32],
+) {
     let (labels, mut decided) = (model.labels(), Vec::new());
     let lacks = |label: usize| unlearnt.get(label) == Some(&true);
     for (row, &at) in rows.iter().zip(at) {
         model.decide(row, &mut decided);
         if unlearnt.contains(&true) {
-            let learnt = (0..labels).filter(|&label| !lacks(label)).map(|label| decided[label]);
+            let learnt = (0..labels)
+                .filter(|&label| !lacks(label))
+                .map(|label| decided[label]);
             let least = learnt.fold(f64::INFINITY, f64::min);
-            let places = decided.iter_mut().enumerate().filter(|(label, _)| lacks(*label));
-            places.for_each(|(_, decision)| *decision = if least.is_finite() { least } else { 0.0 });
+            let places = decided
+                .iter_mut()
+                .enumerate()
+                .filter(|(label, _)| lacks(*label));
+            places
+                .for_each(|(_, decision)| *decision = if least.is_finite() { least } else { 0.0 });
         }
         let places = &mut decisions[at * labels..(at + 1) * labels];
-        places.iter_mut().zip(&decided).for_each(|(place, &decision)| *place = decision as f32);
+        places
+            .iter_mut()
+            .zip(&decided)
+            .for_each(|(place, &decision)| *place = decision as f32);
     }
 }
 

@@ -25,10 +25,8 @@ impl FromStr for Intercept {
             "free" => Ok(Intercept::Free),
             "regularised" => Ok(Intercept::Regularised),
             "none" => Ok(Intercept::None),
-            _ => {
-                Err(Error::usage(format!("unknown intercept `{name}`"))
-                    .help("one of regularised, free, none"))
-            }
+            _ => Err(Error::usage(format!("unknown intercept `{name}`"))
+                .help("one of regularised, free, none")),
         }
     }
 }

@@ -47,7 +47,9 @@ impl FromStr for Multi {
         match name {
             "softmax" => Ok(Multi::Softmax),
             "ovr" => Ok(Multi::OneVsRest),
-            _ => Err(Error::usage(format!("unknown question `{name}`")).help("one of softmax, ovr")),
+            _ => {
+                Err(Error::usage(format!("unknown question `{name}`")).help("one of softmax, ovr"))
+            }
         }
     }
 }
@@ -108,7 +110,11 @@ impl LogisticRegression {
     }
 
     fn plan(&self) -> Plan {
-        Plan { tolerance: self.tolerance, most_steps: self.max_steps, intercept: self.intercept }
+        Plan {
+            tolerance: self.tolerance,
+            most_steps: self.max_steps,
+            intercept: self.intercept,
+        }
     }
 
     fn solve_smooth(&self, problem: &Problem<'_>) -> Result<LinearModel> {
@@ -120,15 +126,31 @@ impl LogisticRegression {
             }
             LabelLoss::Sigmoid(loss) => newton::minimise_apart(problem, &loss, &self.plan())?,
         };
-        Ok(LinearModel::of_weights(problem.targets.kind(), problem.rows.columns(), weights, bias))
+        Ok(LinearModel::of_weights(
+            problem.targets.kind(),
+            problem.rows.columns(),
+            weights,
+            bias,
+        ))
     }
 
     fn solve_proximal(&self, problem: &Problem<'_>, l1_ratio: f64) -> Result<LinearModel> {
-        let (columns, plan, labels) = (Columns::of(problem.rows), self.plan(), problem.targets.labels());
+        let (columns, plan, labels) = (
+            Columns::of(problem.rows),
+            self.plan(),
+            problem.targets.labels(),
+        );
         let solve = |loss: &dyn Loss, range: Range<usize>| {
             let (columns, rows, labels) = (&columns, problem.rows.rows(), range.len());
-            let group =
-                Group { columns, rows, labels, loss, l1_ratio, plan: &plan, progress: problem.progress };
+            let group = Group {
+                columns,
+                rows,
+                labels,
+                loss,
+                l1_ratio,
+                plan: &plan,
+                progress: problem.progress,
+            };
             let solved = group.solve(problem.start.map(|start| part(start, range)));
             problem.progress.advance(labels as u64);
             solved
@@ -141,14 +163,26 @@ impl LogisticRegression {
                 lists(labels, [found])
             }
             LabelLoss::Sigmoid(loss) => {
-                let one = |label: usize| solve(&loss.of_labels(label..label + 1, labels), label..label + 1);
-                lists(labels, (0..labels).into_par_iter().map(one).collect::<Vec<_>>())
+                let one = |label: usize| {
+                    solve(&loss.of_labels(label..label + 1, labels), label..label + 1)
+                };
+                lists(
+                    labels,
+                    (0..labels).into_par_iter().map(one).collect::<Vec<_>>(),
+                )
             }
         };
         if bias.iter().any(|bias| !bias.is_finite()) {
-            return Err(Error::usage("the objective has no finite minimum").help("lower C or the weights"));
+            return Err(
+                Error::usage("the objective has no finite minimum").help("lower C or the weights")
+            );
         }
-        Ok(LinearModel::new(problem.targets.kind(), problem.rows.columns(), weights, bias))
+        Ok(LinearModel::new(
+            problem.targets.kind(),
+            problem.rows.columns(),
+            weights,
+            bias,
+        ))
     }
 
     /// Softmax does not tell free biases from the same biases shifted; these sum to zero, wherever
@@ -166,14 +200,17 @@ impl LogisticRegression {
         let factors = self.class_weight.factors(&support, exclusive)?;
         let cost = |row: usize| self.c * problem.weight(row);
         if let (Targets::Exclusive { of, .. }, Multi::Softmax) = (problem.targets, self.multi) {
-            let cost =
-                |(row, of): (usize, &Option<u32>)| of.map_or(0.0, |of| cost(row) * factors[of as usize][0]);
+            let cost = |(row, of): (usize, &Option<u32>)| {
+                of.map_or(0.0, |of| cost(row) * factors[of as usize][0])
+            };
             let costs = of.iter().enumerate().map(cost).collect();
             return Ok(LabelLoss::Softmax(Softmax { of, costs }));
         }
         let (cells, labels) = (cells(problem.targets), problem.targets.labels());
         let cost = |(cell, holds): (usize, &Option<bool>)| {
-            holds.map_or(0.0, |holds| cost(cell / labels) * factors[cell % labels][usize::from(!holds)])
+            holds.map_or(0.0, |holds| {
+                cost(cell / labels) * factors[cell % labels][usize::from(!holds)]
+            })
         };
         let costs = cells.iter().enumerate().map(cost).collect();
         Ok(LabelLoss::Sigmoid(Sigmoid { cells, costs }))
@@ -198,11 +235,13 @@ pub(super) fn cells(targets: &Targets) -> Cow<'_, [Option<bool>]> {
 fn part(model: &LinearModel, labels: Range<usize>) -> (Vec<f64>, Vec<f64>) {
     let mut weights = vec![0.0; labels.len() * model.features()];
     for feature in 0..model.features() {
-        model.weights().of_feature(feature, model.labels(), |label, weight| {
-            if labels.contains(&label) {
-                weights[(label - labels.start) * model.features() + feature] = weight;
-            }
-        });
+        model
+            .weights()
+            .of_feature(feature, model.labels(), |label, weight| {
+                if labels.contains(&label) {
+                    weights[(label - labels.start) * model.features() + feature] = weight;
+                }
+            });
     }
     (weights, model.bias()[labels].to_vec())
 }
@@ -247,7 +286,9 @@ impl Loss for Softmax<'_> {
 
     fn gradient(&self, row: usize, probabilities: &[f64], out: &mut [f64]) {
         let cost = self.costs[row];
-        out.iter_mut().zip(probabilities).for_each(|(g, p)| *g = cost * p);
+        out.iter_mut()
+            .zip(probabilities)
+            .for_each(|(g, p)| *g = cost * p);
         if let Some(of) = self.of[row] {
             out[of as usize] -= cost;
         }
@@ -256,7 +297,10 @@ impl Loss for Softmax<'_> {
     fn curve(&self, row: usize, probabilities: &[f64], along: &mut [f64]) {
         let cost = self.costs[row];
         let mean: f64 = along.iter().zip(probabilities).map(|(a, p)| a * p).sum();
-        along.iter_mut().zip(probabilities).for_each(|(a, p)| *a = cost * p * (*a - mean));
+        along
+            .iter_mut()
+            .zip(probabilities)
+            .for_each(|(a, p)| *a = cost * p * (*a - mean));
     }
 
     fn cost(&self, row: usize, _label: usize, _labels: usize) -> f64 {
@@ -271,7 +315,11 @@ pub(super) struct Sigmoid<'a> {
 
 impl Sigmoid<'_> {
     fn of_cell(&self, cell: usize, decision: f64) -> f64 {
-        let against = if self.cells[cell] == Some(true) { -decision } else { decision };
+        let against = if self.cells[cell] == Some(true) {
+            -decision
+        } else {
+            decision
+        };
         self.costs[cell] * (against.max(0.0) + (-against.abs()).exp().ln_1p())
     }
 }
@@ -279,7 +327,10 @@ impl Sigmoid<'_> {
 impl OfLabels for Sigmoid<'_> {
     fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
         let cells = newton::cells_of_labels(&self.cells, range.clone(), labels);
-        Sigmoid { cells: cells.into(), costs: newton::cells_of_labels(&self.costs, range, labels) }
+        Sigmoid {
+            cells: cells.into(),
+            costs: newton::cells_of_labels(&self.costs, range, labels),
+        }
     }
 
     fn rarity(&self, label: usize, labels: usize) -> f64 {
@@ -295,7 +346,9 @@ impl OfLabels for Sigmoid<'_> {
 
 impl Loss for Sigmoid<'_> {
     fn probabilities(&self, _row: usize, decisions: &[f64], out: &mut [f64]) {
-        out.iter_mut().zip(decisions).for_each(|(p, &d)| *p = crate::calibrate::sigmoid(d));
+        out.iter_mut()
+            .zip(decisions)
+            .for_each(|(p, &d)| *p = crate::calibrate::sigmoid(d));
     }
 
     fn value(&self, row: usize, decisions: &[f64]) -> f64 {

@@ -49,7 +49,8 @@ const SPARSE_WEIGHT: f64 = 12.0;
 
 /// About how many bytes a classifier takes to be fitted.
 pub(crate) fn needed(classifier: &Classifier, size: Size) -> u64 {
-    let [n, d, k, t] = [size.rows, size.features, size.labels, size.threads].map(|count| count as f64);
+    let [n, d, k, t] =
+        [size.rows, size.features, size.labels, size.threads].map(|count| count as f64);
     let side_by_side = |most: f64| k.min(most);
     let (sixteen, twenty) = (side_by_side(16.0), side_by_side(20.0));
     let apart = 128.0 * n * twenty + 16.0 * n * k + 4.0 * d * k;
@@ -68,11 +69,18 @@ pub(crate) fn needed(classifier: &Classifier, size: Size) -> u64 {
         Classifier::NbSvm(_) => t.min(k) * sixteen * (24.0 * d + 9.0 * n) + SPARSE_WEIGHT * d * k,
         Classifier::CrammerSinger(_) => 8.0 * k * (d + n),
         Classifier::MultinomialNb(_) | Classifier::ComplementNb(_) | Classifier::BernoulliNb(_) => {
-            if size.exclusive { 12.0 * d * k } else { 20.0 * d * k }
+            if size.exclusive {
+                12.0 * d * k
+            } else {
+                20.0 * d * k
+            }
         }
         Classifier::Sgd(_) => 32.0 * d * k,
         Classifier::Stack(stack) => {
-            let members = stack.members.iter().map(|member| needed(&member.classifier, size));
+            let members = stack
+                .members
+                .iter()
+                .map(|member| needed(&member.classifier, size));
             return members.max().unwrap_or(0);
         }
     };
@@ -86,7 +94,12 @@ pub(super) fn verify(classifier: &Classifier, problem: &Problem<'_>) -> Result<(
     if bytes <= problem.memory {
         return Ok(());
     }
-    let Size { rows, features, labels, .. } = size;
+    let Size {
+        rows,
+        features,
+        labels,
+        ..
+    } = size;
     Err(Error::usage(format!(
         "{classifier} over {labels} labels, {features} terms and {rows} rows takes about {} of memory, but there are {}",
         shown(bytes),
@@ -106,7 +119,11 @@ fn remedy(classifier: &Classifier, size: Size, memory: u64) -> String {
         (features, _) => format!("keep fewer terms: --max-features {features}"),
     };
     let svm_fits = needed(&Classifier::default(), size) <= memory;
-    let svm = if svm_fits { ", use --classifier svm, which takes less" } else { "" };
+    let svm = if svm_fits {
+        ", use --classifier svm, which takes less"
+    } else {
+        ""
+    };
     format!("{fewer}{svm}, or allow more with --memory")
 }
 
@@ -115,7 +132,11 @@ fn greatest(most: usize, fits: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, most);
     while low < high {
         let middle = high - (high - low) / 2;
-        if fits(middle) { low = middle } else { high = middle - 1 }
+        if fits(middle) {
+            low = middle
+        } else {
+            high = middle - 1
+        }
     }
     low
 }
@@ -128,7 +149,9 @@ pub(crate) fn verify_scores(
     labels: usize,
     memory: u64,
 ) -> Result<()> {
-    let bytes = (rows as u64).saturating_mul(labels as u64).saturating_mul(4 * members as u64 + 24);
+    let bytes = (rows as u64)
+        .saturating_mul(labels as u64)
+        .saturating_mul(4 * members as u64 + 24);
     if bytes <= memory {
         return Ok(());
     }
@@ -145,7 +168,11 @@ fn shown(bytes: u64) -> String {
     let fitting = units.into_iter().find(|(shift, _)| bytes >> shift > 0);
     let (shift, unit) = fitting.unwrap_or((0, "bytes"));
     let number = bytes as f64 / f64::from(1u32 << shift);
-    if number < 10.0 && shift > 0 { format!("{number:.1} {unit}") } else { format!("{number:.0} {unit}") }
+    if number < 10.0 && shift > 0 {
+        format!("{number:.1} {unit}")
+    } else {
+        format!("{number:.0} {unit}")
+    }
 }
 
 #[cfg(test)]
@@ -156,8 +183,17 @@ mod tests {
     #[test]
     fn what_fits_is_the_greatest_that_does() {
         assert_eq!(greatest(100, |at| at <= 37), 37);
-        assert_eq!((greatest(100, |_| false), greatest(100, |_| true)), (0, 100));
-        let size = Size { rows: 10, features: 1000, labels: 100, exclusive: true, threads: 2 };
+        assert_eq!(
+            (greatest(100, |_| false), greatest(100, |_| true)),
+            (0, 100)
+        );
+        let size = Size {
+            rows: 10,
+            features: 1000,
+            labels: 100,
+            exclusive: true,
+            threads: 2,
+        };
         let remedy = remedy(&MultinomialNb::default().into(), size, 600_000);
         assert!(remedy.contains("--max-features 500"), "{remedy}");
         assert_eq!(
@@ -168,7 +204,13 @@ mod tests {
 
     #[test]
     fn twenty_thousand_labels_of_softmax_are_many_gigabytes() {
-        let size = Size { rows: 20_000, features: 30_000, labels: 20_000, exclusive: true, threads: 2 };
+        let size = Size {
+            rows: 20_000,
+            features: 30_000,
+            labels: 20_000,
+            exclusive: true,
+            threads: 2,
+        };
         assert!(needed(&LogisticRegression::default().into(), size) > 40 << 30);
         let svm = needed(&Classifier::default(), size);
         assert!(6 << 30 < svm && svm < 8 << 30, "{svm}");

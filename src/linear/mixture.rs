@@ -24,18 +24,35 @@ const TOLERANCE: f64 = 1e-4;
 
 impl Mixture {
     pub(crate) fn fit(said: &Said<'_>, targets: &Targets, weights: Option<&[f32]>, c: f64) -> Self {
-        let scales: Vec<f64> = (0..said.members()).map(|member| 1.0 / deviation(said, member)).collect();
-        let system = System { said, targets, weights, c, scales: &scales };
-        let mut point = Mixture { members: vec![1.0; said.members()], bias: vec![0.0; said.labels()] };
+        let scales: Vec<f64> = (0..said.members())
+            .map(|member| 1.0 / deviation(said, member))
+            .collect();
+        let system = System {
+            said,
+            targets,
+            weights,
+            c,
+            scales: &scales,
+        };
+        let mut point = Mixture {
+            members: vec![1.0; said.members()],
+            bias: vec![0.0; said.labels()],
+        };
         let mut slope = system.slope(&point);
         let enough = TOLERANCE * slope.length(&point);
         for _ in 0..MOST_STEPS {
-            let next = (slope.length(&point) > enough).then(|| system.step(&point, &slope)).flatten();
+            let next = (slope.length(&point) > enough)
+                .then(|| system.step(&point, &slope))
+                .flatten();
             let Some(next) = next else { break };
             point = next;
             slope = system.slope(&point);
         }
-        point.members.iter_mut().zip(&scales).for_each(|(weight, scale)| *weight *= scale);
+        point
+            .members
+            .iter_mut()
+            .zip(&scales)
+            .for_each(|(weight, scale)| *weight *= scale);
         point
     }
 
@@ -44,18 +61,29 @@ impl Mixture {
         out.clear();
         out.extend_from_slice(&self.bias);
         for (member, weight) in self.members.iter().enumerate() {
-            out.iter_mut().zip(said.row(member, row)).for_each(|(sum, &d)| *sum += weight * f64::from(d));
+            out.iter_mut()
+                .zip(said.row(member, row))
+                .for_each(|(sum, &d)| *sum += weight * f64::from(d));
         }
     }
 }
 
 /// The standard deviation of all that a member said; 1 if it always said the same.
 fn deviation(said: &Said<'_>, member: usize) -> f64 {
-    let all = || said.rows().iter().flat_map(|&row| said.row(member, row)).map(|&d| f64::from(d));
+    let all = || {
+        said.rows()
+            .iter()
+            .flat_map(|&row| said.row(member, row))
+            .map(|&d| f64::from(d))
+    };
     let count = (said.rows().len() * said.labels()).max(1) as f64;
     let mean = all().sum::<f64>() / count;
     let deviation = (all().map(|d| (d - mean) * (d - mean)).sum::<f64>() / count).sqrt();
-    if deviation > 0.0 && deviation.is_finite() { deviation } else { 1.0 }
+    if deviation > 0.0 && deviation.is_finite() {
+        deviation
+    } else {
+        1.0
+    }
 }
 
 /// Whether a weight moves: not if it is 0 and the objective falls below 0.
@@ -84,14 +112,23 @@ struct Slope {
 impl Slope {
     /// The length of the gradient, but for weights that are held at 0.
     fn length(&self, at: &Mixture) -> f64 {
-        let members = self.members.iter().zip(&at.members).filter(|&(&g, &a)| free(a, g)).map(|(g, _)| g);
+        let members = self
+            .members
+            .iter()
+            .zip(&at.members)
+            .filter(|&(&g, &a)| free(a, g))
+            .map(|(g, _)| g);
         members.chain(&self.bias).map(|g| g * g).sum::<f64>().sqrt()
     }
 
     /// By how much the objective would fall to `next` if it were as steep all the way.
     fn fall(&self, at: &Mixture, next: &Mixture) -> f64 {
         let along = |slope: &[f64], from: &[f64], to: &[f64]| -> f64 {
-            slope.iter().zip(from.iter().zip(to)).map(|(g, (from, to))| g * (from - to)).sum()
+            slope
+                .iter()
+                .zip(from.iter().zip(to))
+                .map(|(g, (from, to))| g * (from - to))
+                .sum()
         };
         along(&self.members, &at.members, &next.members) + along(&self.bias, &at.bias, &next.bias)
     }
@@ -99,11 +136,20 @@ impl Slope {
     /// The step of the weights of members: those that are held at 0 do not move.
     fn of_members(&self, at: &Mixture) -> Vec<f64> {
         let count = self.members.len();
-        let free: Vec<usize> = (0..count).filter(|&m| free(at.members[m], self.members[m])).collect();
-        let curve = free.iter().flat_map(|&a| free.iter().map(move |&b| self.curve[a * count + b]));
-        let solved = solve(curve.collect(), free.iter().map(|&m| self.members[m]).collect());
+        let free: Vec<usize> = (0..count)
+            .filter(|&m| free(at.members[m], self.members[m]))
+            .collect();
+        let curve = free
+            .iter()
+            .flat_map(|&a| free.iter().map(move |&b| self.curve[a * count + b]));
+        let solved = solve(
+            curve.collect(),
+            free.iter().map(|&m| self.members[m]).collect(),
+        );
         let mut step = vec![0.0; count];
-        free.iter().zip(solved).for_each(|(&member, moved)| step[member] = moved);
+        free.iter()
+            .zip(solved)
+            .for_each(|(&member, moved)| step[member] = moved);
         step
     }
 }
@@ -117,7 +163,9 @@ impl System<'_> {
             value: 0.5 * (square(&at.members) + square(&at.bias)),
             members: at.members.clone(),
             bias: at.bias.clone(),
-            curve: (0..members * members).map(|cell| f64::from(cell % (members + 1) == 0)).collect(),
+            curve: (0..members * members)
+                .map(|cell| f64::from(cell % (members + 1) == 0))
+                .collect(),
             curve_bias: vec![1.0; at.bias.len()],
         };
         let (mut scores, mut means) = (Vec::new(), vec![0.0; members]);
@@ -125,7 +173,9 @@ impl System<'_> {
             let cost = self.c * self.weights.map_or(1.0, |weights| f64::from(weights[row]));
             self.score(at, row, &mut scores);
             match self.targets.kind() {
-                HeadKind::Exclusive => self.add_softmax(row, cost, &mut scores, &mut means, &mut slope),
+                HeadKind::Exclusive => {
+                    self.add_softmax(row, cost, &mut scores, &mut means, &mut slope)
+                }
                 HeadKind::Independent => self.add_sigmoids(row, cost, &scores, &mut slope),
             }
         }
@@ -138,7 +188,10 @@ impl System<'_> {
         for (member, weight) in at.members.iter().enumerate() {
             let weight = weight * self.scales[member];
             let said = self.said.row(member, row);
-            scores.iter_mut().zip(said).for_each(|(score, &d)| *score += weight * f64::from(d));
+            scores
+                .iter_mut()
+                .zip(said)
+                .for_each(|(score, &d)| *score += weight * f64::from(d));
         }
     }
 
@@ -146,15 +199,27 @@ impl System<'_> {
         f64::from(self.said.row(member, row)[label]) * self.scales[member]
     }
 
-    fn add_softmax(&self, row: usize, cost: f64, scores: &mut [f64], means: &mut [f64], slope: &mut Slope) {
-        let Some(truth) = (0..scores.len()).find(|&label| self.targets.holds(row, label) == Some(true))
+    fn add_softmax(
+        &self,
+        row: usize,
+        cost: f64,
+        scores: &mut [f64],
+        means: &mut [f64],
+        slope: &mut Slope,
+    ) {
+        let Some(truth) =
+            (0..scores.len()).find(|&label| self.targets.holds(row, label) == Some(true))
         else {
             return;
         };
         softmax(scores);
         slope.value -= cost * scores[truth].max(f64::MIN_POSITIVE).ln();
         for (member, mean) in means.iter_mut().enumerate() {
-            *mean = scores.iter().enumerate().map(|(label, p)| p * self.z(member, row, label)).sum();
+            *mean = scores
+                .iter()
+                .enumerate()
+                .map(|(label, p)| p * self.z(member, row, label))
+                .sum();
             slope.members[member] += cost * (*mean - self.z(member, row, truth));
         }
         for (label, &p) in scores.iter().enumerate() {
@@ -167,7 +232,9 @@ impl System<'_> {
     fn add_sigmoids(&self, row: usize, cost: f64, scores: &[f64], slope: &mut Slope) {
         let means = vec![0.0; slope.members.len()];
         for (label, &score) in scores.iter().enumerate() {
-            let Some(holds) = self.targets.holds(row, label) else { continue };
+            let Some(holds) = self.targets.holds(row, label) else {
+                continue;
+            };
             let signed = if holds { -score } else { score };
             slope.value += cost * (signed.max(0.0) + (-signed.abs()).exp().ln_1p());
             let p = sigmoid(score);
@@ -194,7 +261,12 @@ impl System<'_> {
     /// The point after a step; `None` if none lowers the objective any more.
     fn step(&self, at: &Mixture, slope: &Slope) -> Option<Mixture> {
         let members = slope.of_members(at);
-        let bias: Vec<f64> = slope.bias.iter().zip(&slope.curve_bias).map(|(g, h)| g / h).collect();
+        let bias: Vec<f64> = slope
+            .bias
+            .iter()
+            .zip(&slope.curve_bias)
+            .map(|(g, h)| g / h)
+            .collect();
         let mut share = 1.0;
         for _ in 0..MOST_HALVINGS {
             let next = Mixture {
@@ -204,7 +276,12 @@ impl System<'_> {
                     .zip(&members)
                     .map(|(a, step)| (a - share * step).max(0.0))
                     .collect(),
-                bias: at.bias.iter().zip(&bias).map(|(b, step)| b - share * step).collect(),
+                bias: at
+                    .bias
+                    .iter()
+                    .zip(&bias)
+                    .map(|(b, step)| b - share * step)
+                    .collect(),
             };
             if self.slope(&next).value <= slope.value - 1e-4 * slope.fall(at, &next) {
                 return Some(next);
@@ -226,7 +303,9 @@ fn solve(mut a: Vec<f64>, mut b: Vec<f64>) -> Vec<f64> {
         }
     }
     for row in (0..n).rev() {
-        let known: f64 = (row + 1..n).map(|column| a[row * n + column] * b[column]).sum();
+        let known: f64 = (row + 1..n)
+            .map(|column| a[row * n + column] * b[column])
+            .sum();
         b[row] = (b[row] - known) / a[row * n + row];
     }
     b

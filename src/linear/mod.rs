@@ -67,9 +67,9 @@ pub use dense::BinaryModel;
 pub use estimator::{
     BernoulliNbParams, BernoulliNbValidParams, ComplementNbParams, ComplementNbValidParams,
     CrammerSingerParams, CrammerSingerValidParams, LinearSvmParams, LinearSvmValidParams,
-    LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams, MultinomialNbValidParams,
-    NbSvmParams, NbSvmValidParams, RidgeParams, RidgeValidParams, SgdParams, SgdValidParams, StackParams,
-    StackValidParams,
+    LogisticRegressionParams, LogisticRegressionValidParams, MultinomialNbParams,
+    MultinomialNbValidParams, NbSvmParams, NbSvmValidParams, RidgeParams, RidgeValidParams,
+    SgdParams, SgdValidParams, StackParams, StackValidParams,
 };
 pub use intercept::Intercept;
 pub use logistic::{LogisticRegression, Multi};
@@ -114,7 +114,11 @@ pub(crate) struct Problem<'a> {
 
 impl<'a> Problem<'a> {
     /// Rows of equal weight whose columns are all alike.
-    pub(crate) fn new(rows: &'a SparseRows, targets: &'a Targets, progress: &'a dyn Progress) -> Self {
+    pub(crate) fn new(
+        rows: &'a SparseRows,
+        targets: &'a Targets,
+        progress: &'a dyn Progress,
+    ) -> Self {
         Problem {
             rows,
             targets,
@@ -134,7 +138,10 @@ impl<'a> Problem<'a> {
                 "{rows} rows, but answers for {documents}, or another number of weights"
             )));
         }
-        if self.weights.is_some_and(|w| w.iter().any(|w| !w.is_finite() || *w < 0.0)) {
+        if self
+            .weights
+            .is_some_and(|w| w.iter().any(|w| !w.is_finite() || *w < 0.0))
+        {
             return Err(Error::data("a sample weight is negative or no number"));
         }
         if self.targets.labels() == 0 {

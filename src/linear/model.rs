@@ -19,13 +19,26 @@ pub struct LinearModel {
 }
 
 impl LinearModel {
-    pub(super) fn new(kind: HeadKind, features: usize, labels: Vec<LabelWeights>, bias: Vec<f64>) -> Self {
-        LinearModel { kind, features, weights: Weights::gather(features, labels), bias: bias.into() }
+    pub(super) fn new(
+        kind: HeadKind,
+        features: usize,
+        labels: Vec<LabelWeights>,
+        bias: Vec<f64>,
+    ) -> Self {
+        LinearModel {
+            kind,
+            features,
+            weights: Weights::gather(features, labels),
+            bias: bias.into(),
+        }
     }
 
     /// The same model with room for `labels` labels, of which the new ones have no weight.
     pub(crate) fn widened(&self, labels: usize) -> Self {
-        let (old, mut lists) = (self.labels(), vec![LabelWeights::new(); labels.max(self.labels())]);
+        let (old, mut lists) = (
+            self.labels(),
+            vec![LabelWeights::new(); labels.max(self.labels())],
+        );
         for feature in 0..self.features {
             self.weights.of_feature(feature, old, |label, weight| {
                 lists[label].push((feature as u32, weight as f32));
@@ -37,9 +50,19 @@ impl LinearModel {
     }
 
     /// A model of weights of features by labels.
-    pub(super) fn of_weights(kind: HeadKind, features: usize, weights: Vec<f32>, bias: Vec<f64>) -> Self {
+    pub(super) fn of_weights(
+        kind: HeadKind,
+        features: usize,
+        weights: Vec<f32>,
+        bias: Vec<f64>,
+    ) -> Self {
         let weights = Weights::lay_out(features, bias.len(), weights);
-        LinearModel { kind, features, weights, bias: bias.into() }
+        LinearModel {
+            kind,
+            features,
+            weights,
+            bias: bias.into(),
+        }
     }
 
     /// Returns the same decisions from the first `features` columns alone, where all others are sums of these: `of_feature` adds, for
@@ -52,27 +75,40 @@ impl LinearModel {
         let labels = self.labels();
         let row = |feature: usize| {
             let mut weights = vec![0.0; labels];
-            self.weights.of_feature(feature, labels, |label, weight| weights[label] = weight);
+            self.weights
+                .of_feature(feature, labels, |label, weight| weights[label] = weight);
             weights
         };
         let of_sums: Vec<f64> = (features..self.features).flat_map(row).collect();
         let run = |(feature, place): (usize, &mut [f32])| {
             let mut weights = row(feature);
             of_feature(feature, &of_sums, &mut weights);
-            place.iter_mut().zip(weights).for_each(|(place, weight)| *place = weight as f32);
+            place
+                .iter_mut()
+                .zip(weights)
+                .for_each(|(place, weight)| *place = weight as f32);
         };
         let mut dense = filled(0.0, features * labels);
-        dense.par_chunks_mut(labels.max(1)).enumerate().with_min_len(64).for_each(run);
+        dense
+            .par_chunks_mut(labels.max(1))
+            .enumerate()
+            .with_min_len(64)
+            .for_each(run);
         LinearModel::of_weights(self.kind, features, dense, self.bias.to_vec())
     }
 
     /// Returns the same model with weights that [`compact`](Self::compact) keeps, where they are dense.
     pub(crate) fn rounded(self) -> Self {
         let labels = self.labels();
-        let Weights::Dense(dense) = &self.weights else { return self };
+        let Weights::Dense(dense) = &self.weights else {
+            return self;
+        };
         let mut dense = dense.to_vec();
         compact::round(&mut dense, labels);
-        LinearModel { weights: Weights::Dense(dense.into()), ..self }
+        LinearModel {
+            weights: Weights::Dense(dense.into()),
+            ..self
+        }
     }
 
     /// Returns the weights in eight bits each; `None` where they are sparse or have more.
@@ -89,7 +125,9 @@ impl LinearModel {
         for feature in (0..self.features).filter(|&feature| keep[feature]) {
             let from = dense.len();
             dense.resize(from + self.labels(), 0.0);
-            self.weights.of_feature(feature, self.labels(), |label, w| dense[from + label] = w as f32);
+            self.weights.of_feature(feature, self.labels(), |label, w| {
+                dense[from + label] = w as f32
+            });
         }
         let features = dense.len() / self.labels().max(1);
         LinearModel::of_weights(self.kind, features, dense, self.bias.to_vec())
@@ -102,7 +140,12 @@ impl LinearModel {
         weights: Vec<f32>,
         bias: Vec<f64>,
     ) -> Self {
-        LinearModel { kind, features, weights: Weights::Dense(weights.into()), bias: bias.into() }
+        LinearModel {
+            kind,
+            features,
+            weights: Weights::Dense(weights.into()),
+            bias: bias.into(),
+        }
     }
 
     /// A model of a model file; `None` if the parts do not fit each other.
@@ -112,7 +155,12 @@ impl LinearModel {
         weights: Weights,
         bias: Buffer<f64>,
     ) -> Option<Self> {
-        let model = LinearModel { kind, features, weights, bias };
+        let model = LinearModel {
+            kind,
+            features,
+            weights,
+            bias,
+        };
         (model.weights.fit(features, model.bias.len()) && model.is_finite()).then_some(model)
     }
 
@@ -126,13 +174,19 @@ impl LinearModel {
     pub fn top_features(&self, most: usize) -> Vec<Vec<(usize, f64)>> {
         let mut tops: Vec<Vec<(usize, f64)>> = vec![Vec::new(); self.labels()];
         for feature in 0..self.features {
-            self.weights.of_feature(feature, self.labels(), |label, weight| {
-                let top = &mut tops[label];
-                if weight > 0.0 && (top.len() < most || top.last().is_some_and(|last| weight > last.1)) {
-                    top.insert(top.partition_point(|kept| kept.1 >= weight), (feature, weight));
-                    top.truncate(most);
-                }
-            });
+            self.weights
+                .of_feature(feature, self.labels(), |label, weight| {
+                    let top = &mut tops[label];
+                    if weight > 0.0
+                        && (top.len() < most || top.last().is_some_and(|last| weight > last.1))
+                    {
+                        top.insert(
+                            top.partition_point(|kept| kept.1 >= weight),
+                            (feature, weight),
+                        );
+                        top.truncate(most);
+                    }
+                });
         }
         tops
     }
@@ -174,7 +228,9 @@ impl LinearModel {
         match &self.weights {
             Weights::Dense(dense) => add_dense(dense, row, decisions),
             sparse => row.iter().for_each(|(feature, value)| {
-                sparse.of_feature(feature, self.bias.len(), |label, w| decisions[label] += value * w);
+                sparse.of_feature(feature, self.bias.len(), |label, w| {
+                    decisions[label] += value * w
+                });
             }),
         }
     }
@@ -196,7 +252,11 @@ impl LinearModel {
 
     /// The label of the greatest decision value; the first of equal ones.
     pub fn best(decisions: &[f64]) -> usize {
-        let best = decisions.iter().enumerate().rev().max_by(|a, b| a.1.total_cmp(b.1));
+        let best = decisions
+            .iter()
+            .enumerate()
+            .rev()
+            .max_by(|a, b| a.1.total_cmp(b.1));
         best.map_or(0, |(label, _)| label)
     }
 
@@ -205,7 +265,10 @@ impl LinearModel {
             self.decide(rows.row(row), decisions);
             pick(decisions)
         };
-        (0..rows.rows()).into_par_iter().map_init(Vec::new, run).collect()
+        (0..rows.rows())
+            .into_par_iter()
+            .map_init(Vec::new, run)
+            .collect()
     }
 }
 
@@ -233,8 +296,9 @@ impl PredictInplace<SparseRows, Array1<usize>> for LinearModel {
 /// Rows by labels, for independent heads: a label holds where its decision value is above 0.
 impl PredictInplace<SparseRows, Array2<bool>> for LinearModel {
     fn predict_inplace(&self, rows: &SparseRows, holds: &mut Array2<bool>) {
-        let decided =
-            self.decide_all(rows, |decisions| decisions.iter().map(|&d| d > 0.0).collect::<Vec<_>>());
+        let decided = self.decide_all(rows, |decisions| {
+            decisions.iter().map(|&d| d > 0.0).collect::<Vec<_>>()
+        });
         for (mut row, decided) in holds.rows_mut().into_iter().zip(decided) {
             row.assign(&Array1::from_vec(decided));
         }

@@ -59,19 +59,28 @@ pub struct BernoulliNb {
 
 impl Default for BernoulliNb {
     fn default() -> Self {
-        BernoulliNb { alpha: 1.0, class_weight: ClassWeight::Equal }
+        BernoulliNb {
+            alpha: 1.0,
+            class_weight: ClassWeight::Equal,
+        }
     }
 }
 
 impl Default for MultinomialNb {
     fn default() -> Self {
-        MultinomialNb { alpha: 1.0, class_weight: ClassWeight::Equal }
+        MultinomialNb {
+            alpha: 1.0,
+            class_weight: ClassWeight::Equal,
+        }
     }
 }
 
 impl Default for ComplementNb {
     fn default() -> Self {
-        ComplementNb { alpha: 1.0, class_weight: ClassWeight::Equal }
+        ComplementNb {
+            alpha: 1.0,
+            class_weight: ClassWeight::Equal,
+        }
     }
 }
 
@@ -87,7 +96,11 @@ impl MultinomialNb {
         let exclusive = counts.exclusive;
         Ok(counts.model(counts.log_shares(), |_, sums, totals| {
             let yes = log_share(sums[0], totals[0], alpha, features);
-            if exclusive { yes } else { yes - log_share(sums[1], totals[1], alpha, features) }
+            if exclusive {
+                yes
+            } else {
+                yes - log_share(sums[1], totals[1], alpha, features)
+            }
         }))
     }
 }
@@ -106,7 +119,11 @@ impl ComplementNb {
         let (exclusive, labels) = (counts.exclusive, counts.rows.len());
         Ok(counts.model(vec![0.0; labels], |_, sums, totals| {
             let no = -log_share(sums[1], totals[1], alpha, features);
-            if exclusive { no } else { no + log_share(sums[0], totals[0], alpha, features) }
+            if exclusive {
+                no
+            } else {
+                no + log_share(sums[0], totals[0], alpha, features)
+            }
         }))
     }
 }
@@ -118,9 +135,15 @@ impl BernoulliNb {
     }
 
     pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
-        if problem.rows.iter().any(|row| row.values.iter().any(|&value| value != 0.0 && value != 1.0)) {
-            return Err(Error::data("Bernoulli naive Bayes takes features of 0 or 1, but there are others")
-                .help("train with --tf binary --idf none --norm none"));
+        if problem
+            .rows
+            .iter()
+            .any(|row| row.values.iter().any(|&value| value != 0.0 && value != 1.0))
+        {
+            return Err(Error::data(
+                "Bernoulli naive Bayes takes features of 0 or 1, but there are others",
+            )
+            .help("train with --tf binary --idf none --norm none"));
         }
         let counts = Counts::new(problem, &self.class_weight)?;
         let mut bias = counts.log_shares();
@@ -129,7 +152,9 @@ impl BernoulliNb {
                 *bias += self.log_absent(counts.exclusive, sums[label], counts.rows[label]);
             }
         });
-        Ok(counts.model(bias, |label, sums, _| self.log_odds(counts.exclusive, sums, counts.rows[label])))
+        Ok(counts.model(bias, |label, sums, _| {
+            self.log_odds(counts.exclusive, sums, counts.rows[label])
+        }))
     }
 
     /// `ln(1 − p)`, with what speaks against an independent label taken away.
@@ -138,7 +163,11 @@ impl BernoulliNb {
             let absent = (rows[side] - sums[side]).max(0.0);
             ((absent + self.alpha) / (rows[side] + 2.0 * self.alpha)).ln()
         };
-        if exclusive { side(0) } else { side(0) - side(1) }
+        if exclusive {
+            side(0)
+        } else {
+            side(0) - side(1)
+        }
     }
 
     /// `ln(p / (1 − p))`, with what speaks against an independent label taken away.
@@ -147,7 +176,11 @@ impl BernoulliNb {
             let absent = (rows[side] - sums[side]).max(0.0);
             ((sums[side] + self.alpha) / (absent + self.alpha)).ln()
         };
-        if exclusive { side(0) } else { side(0) - side(1) }
+        if exclusive {
+            side(0)
+        } else {
+            side(0) - side(1)
+        }
     }
 }
 
@@ -175,15 +208,30 @@ impl Counts {
         let support = problem.targets.support(problem.weights);
         let exclusive = problem.targets.kind() == HeadKind::Exclusive;
         let factors = class_weight.factors(&support, exclusive)?;
-        let rows = support.iter().zip(&factors).map(|(s, f)| [s[0] * f[0], s[1] * f[1]]).collect();
-        let (sums, totals) = (vec![0.0; features * labels * sides(exclusive)], vec![[0.0; 2]; labels]);
-        let mut counts = Counts { exclusive, features, sums, totals, rows };
+        let rows = support
+            .iter()
+            .zip(&factors)
+            .map(|(s, f)| [s[0] * f[0], s[1] * f[1]])
+            .collect();
+        let (sums, totals) = (
+            vec![0.0; features * labels * sides(exclusive)],
+            vec![[0.0; 2]; labels],
+        );
+        let mut counts = Counts {
+            exclusive,
+            features,
+            sums,
+            totals,
+            rows,
+        };
         counts.add(problem, &factors);
         Ok(counts)
     }
 
     fn add(&mut self, problem: &Problem<'_>, factors: &[[f64; 2]]) {
-        problem.progress.stage("counting features", problem.rows.rows() as u64);
+        problem
+            .progress
+            .stage("counting features", problem.rows.rows() as u64);
         for (index, row) in problem.rows.iter().enumerate() {
             problem.progress.advance(1);
             match problem.targets {
@@ -195,7 +243,9 @@ impl Counts {
                 }
                 Targets::Independent { .. } => {
                     for (label, factors) in factors.iter().enumerate() {
-                        let Some(holds) = problem.targets.holds(index, label) else { continue };
+                        let Some(holds) = problem.targets.holds(index, label) else {
+                            continue;
+                        };
                         let side = usize::from(!holds);
                         self.add_row(row, label, side, problem.weight(index) * factors[side]);
                     }
@@ -203,7 +253,9 @@ impl Counts {
             }
         }
         if self.exclusive {
-            [&mut self.totals, &mut self.rows].into_iter().for_each(|counts| complete(counts));
+            [&mut self.totals, &mut self.rows]
+                .into_iter()
+                .for_each(|counts| complete(counts));
         }
     }
 
@@ -219,9 +271,11 @@ impl Counts {
     fn each_feature(&self, mut each: impl FnMut(&[[f64; 2]])) {
         let (mut both, sides) = (vec![[0.0; 2]; self.rows.len()], sides(self.exclusive));
         for sums in self.sums.chunks_exact(both.len() * sides) {
-            both.iter_mut().zip(sums.chunks_exact(sides)).for_each(|(both, sums)| {
-                both[..sides].copy_from_slice(sums);
-            });
+            both.iter_mut()
+                .zip(sums.chunks_exact(sides))
+                .for_each(|(both, sums)| {
+                    both[..sides].copy_from_slice(sums);
+                });
             if self.exclusive {
                 complete(&mut both);
             }
@@ -232,11 +286,18 @@ impl Counts {
     /// The log share of each label's rows; for independent labels against the other rows.
     fn log_shares(&self) -> Vec<f64> {
         let share = |&[yes, no]: &[f64; 2]| (yes / if self.exclusive { yes + no } else { no }).ln();
-        self.rows.iter().map(|rows| share(rows).clamp(-LEAST_LOG_SHARE, LEAST_LOG_SHARE)).collect()
+        self.rows
+            .iter()
+            .map(|rows| share(rows).clamp(-LEAST_LOG_SHARE, LEAST_LOG_SHARE))
+            .collect()
     }
 
     /// A model of the weights that `weight` finds for a label from its sums of a feature and its totals.
-    fn model(&self, bias: Vec<f64>, weight: impl Fn(usize, [f64; 2], [f64; 2]) -> f64) -> LinearModel {
+    fn model(
+        &self,
+        bias: Vec<f64>,
+        weight: impl Fn(usize, [f64; 2], [f64; 2]) -> f64,
+    ) -> LinearModel {
         let labels = self.rows.len();
         let mut weights = Vec::with_capacity(self.features * labels);
         let mut of_feature = vec![0.0; labels];
@@ -244,10 +305,18 @@ impl Counts {
             for (label, &sums) in sums.iter().enumerate() {
                 of_feature[label] = weight(label, sums, self.totals[label]);
             }
-            let mean = if self.exclusive { of_feature.iter().sum::<f64>() / labels as f64 } else { 0.0 };
+            let mean = if self.exclusive {
+                of_feature.iter().sum::<f64>() / labels as f64
+            } else {
+                0.0
+            };
             weights.extend(of_feature.iter().map(|weight| (weight - mean) as f32));
         });
-        let kind = if self.exclusive { HeadKind::Exclusive } else { HeadKind::Independent };
+        let kind = if self.exclusive {
+            HeadKind::Exclusive
+        } else {
+            HeadKind::Independent
+        };
         LinearModel::of_dense_weights(kind, self.features, weights, bias)
     }
 }
@@ -256,7 +325,9 @@ impl Counts {
 /// label's weight on both sides.
 fn complete(counts: &mut [[f64; 2]]) {
     let all: f64 = counts.iter().map(|count| count[0]).sum();
-    counts.iter_mut().for_each(|count| count[1] = (all - count[0]).max(0.0));
+    counts
+        .iter_mut()
+        .for_each(|count| count[1] = (all - count[0]).max(0.0));
 }
 
 /// How many sides of each label are counted.

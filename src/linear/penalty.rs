@@ -23,7 +23,9 @@ impl Penalty {
     pub(super) fn verify(&self) -> Result<()> {
         match self {
             Penalty::ElasticNet { l1_ratio } if !(0.0..=1.0).contains(l1_ratio) => {
-                Err(Error::usage(format!("the L1 ratio is {l1_ratio}, but must be from 0 to 1")))
+                Err(Error::usage(format!(
+                    "the L1 ratio is {l1_ratio}, but must be from 0 to 1"
+                )))
             }
             _ => Ok(()),
         }

@@ -16,7 +16,8 @@
 use super::logistic::{LabelLoss, cells};
 use super::newton::{self, Loss, OfLabels, Plan};
 use super::{
-    ClassWeight, Classifier, Intercept, LinearModel, LogisticRegression, Problem, Ridge, SgdLoss, SvmLoss,
+    ClassWeight, Classifier, Intercept, LinearModel, LogisticRegression, Problem, Ridge, SgdLoss,
+    SvmLoss,
 };
 use crate::corpus::HeadKind;
 use crate::{Error, Result};
@@ -33,7 +34,11 @@ pub(crate) fn takes_corrections(classifier: &Classifier) -> bool {
     }
 }
 
-const PLAN: Plan = Plan { tolerance: 1e-4, most_steps: 100, intercept: Intercept::None };
+const PLAN: Plan = Plan {
+    tolerance: 1e-4,
+    most_steps: 100,
+    intercept: Intercept::None,
+};
 
 /// Corrects `old`, which `classifier` had found, by the rows of a problem of the same columns and labels.
 pub(crate) fn correct(
@@ -49,16 +54,26 @@ pub(crate) fn correct(
         Classifier::NbSvm(options) => hinge(options.c, &options.class_weight, old, problem),
         Classifier::Sgd(options) => {
             let class_weight = options.class_weight.clone();
-            let options = LogisticRegression { c: options.c, class_weight, ..LogisticRegression::default() };
+            let options = LogisticRegression {
+                c: options.c,
+                class_weight,
+                ..LogisticRegression::default()
+            };
             log_loss(&options, old, problem)
         }
         Classifier::Logistic(options) => log_loss(options, old, problem),
         Classifier::Ridge(options) => {
             let class_weight = fixed(&options.class_weight);
-            let loss = Ridge { class_weight, ..options.clone() }.loss(problem)?;
+            let loss = Ridge {
+                class_weight,
+                ..options.clone()
+            }
+            .loss(problem)?;
             apart(problem, &Shifted::new(loss, old, problem))
         }
-        _ => Err(Error::usage(format!("{classifier} cannot go on from corrections alone"))),
+        _ => Err(Error::usage(format!(
+            "{classifier} cannot go on from corrections alone"
+        ))),
     };
     Ok(moved(old, found?))
 }
@@ -71,9 +86,18 @@ fn fixed(class_weight: &ClassWeight) -> ClassWeight {
     }
 }
 
-fn log_loss(options: &LogisticRegression, old: &LinearModel, problem: &Problem<'_>) -> Result<Vec<f32>> {
+fn log_loss(
+    options: &LogisticRegression,
+    old: &LinearModel,
+    problem: &Problem<'_>,
+) -> Result<Vec<f32>> {
     let class_weight = fixed(&options.class_weight);
-    match (LogisticRegression { class_weight, ..options.clone() }).loss(problem)? {
+    match (LogisticRegression {
+        class_weight,
+        ..options.clone()
+    })
+    .loss(problem)?
+    {
         LabelLoss::Softmax(loss) => {
             newton::minimise(problem, &Shifted::new(loss, old, problem), &PLAN).map(|found| found.0)
         }
@@ -81,8 +105,16 @@ fn log_loss(options: &LogisticRegression, old: &LinearModel, problem: &Problem<'
     }
 }
 
-fn hinge(c: f64, class_weight: &ClassWeight, old: &LinearModel, problem: &Problem<'_>) -> Result<Vec<f32>> {
-    let (labels, support) = (problem.targets.labels(), problem.targets.support(problem.weights));
+fn hinge(
+    c: f64,
+    class_weight: &ClassWeight,
+    old: &LinearModel,
+    problem: &Problem<'_>,
+) -> Result<Vec<f32>> {
+    let (labels, support) = (
+        problem.targets.labels(),
+        problem.targets.support(problem.weights),
+    );
     let exclusive = problem.targets.kind() == HeadKind::Exclusive;
     let factors = fixed(class_weight).factors(&support, exclusive)?;
     let cell = |(cell, holds): (usize, &Option<bool>)| {
@@ -93,7 +125,10 @@ fn hinge(c: f64, class_weight: &ClassWeight, old: &LinearModel, problem: &Proble
         })
     };
     let (signs, costs) = cells(problem.targets).iter().enumerate().map(cell).unzip();
-    apart(problem, &Shifted::new(SquaredHinge { signs, costs }, old, problem))
+    apart(
+        problem,
+        &Shifted::new(SquaredHinge { signs, costs }, old, problem),
+    )
 }
 
 fn apart<L: OfLabels>(problem: &Problem<'_>, loss: &L) -> Result<Vec<f32>> {
@@ -131,7 +166,11 @@ impl<L> Shifted<L> {
 
     fn sum(&self, row: usize, decisions: &[f64]) -> Vec<f64> {
         let old = &self.old[row * decisions.len()..];
-        decisions.iter().zip(old).map(|(new, old)| new + old).collect()
+        decisions
+            .iter()
+            .zip(old)
+            .map(|(new, old)| new + old)
+            .collect()
     }
 }
 
@@ -175,8 +214,14 @@ impl<L: Loss> Loss for Shifted<L> {
 
 impl<L: OfLabels> OfLabels for Shifted<L> {
     fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
-        let old = self.old.chunks_exact(labels).flat_map(|row| row[range.clone()].iter().copied());
-        Shifted { loss: self.loss.of_labels(range.clone(), labels), old: old.collect() }
+        let old = self
+            .old
+            .chunks_exact(labels)
+            .flat_map(|row| row[range.clone()].iter().copied());
+        Shifted {
+            loss: self.loss.of_labels(range.clone(), labels),
+            old: old.collect(),
+        }
     }
 
     fn rarity(&self, _label: usize, _labels: usize) -> f64 {
@@ -201,14 +246,21 @@ impl SquaredHinge {
     }
 
     fn bend_of(&self, cell: usize, decision: f64) -> f64 {
-        if self.lack(cell, decision) > 0.0 { 2.0 * self.costs[cell] } else { 0.0 }
+        if self.lack(cell, decision) > 0.0 {
+            2.0 * self.costs[cell]
+        } else {
+            0.0
+        }
     }
 }
 
 impl OfLabels for SquaredHinge {
     fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
         let part = |cells: &[f64]| newton::cells_of_labels(cells, range.clone(), labels);
-        SquaredHinge { signs: part(&self.signs), costs: part(&self.costs) }
+        SquaredHinge {
+            signs: part(&self.signs),
+            costs: part(&self.costs),
+        }
     }
 
     fn rarity(&self, _label: usize, _labels: usize) -> f64 {

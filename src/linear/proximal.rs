@@ -58,7 +58,9 @@ impl Group<'_> {
             if chosen.violation == 0.0 {
                 break;
             }
-            let share = (chosen.violation / first.max(f64::MIN_POSITIVE)).sqrt().min(1.0);
+            let share = (chosen.violation / first.max(f64::MIN_POSITIVE))
+                .sqrt()
+                .min(1.0);
             let direction = Model::new(self, &state).lower(&state, &chosen, share);
             let little = -direction.fall <= 0.1 * self.plan.tolerance * state.value;
             if !state.step(self, &direction) || little {
@@ -116,9 +118,12 @@ impl Group<'_> {
     fn choose(&self, state: &State) -> Chosen {
         let residuals = state.residuals(self);
         let mut chosen = self.choose_biases(state, &residuals);
-        let one = |sums: &mut Vec<f64>, feature: usize| self.choose_weights(state, &residuals, feature, sums);
+        let one = |sums: &mut Vec<f64>, feature: usize| {
+            self.choose_weights(state, &residuals, feature, sums)
+        };
         let features = (0..self.columns.count()).into_par_iter().with_min_len(1024);
-        let found: Vec<(usize, Coordinate, f64)> = features.map_init(Vec::new, one).flatten_iter().collect();
+        let found: Vec<(usize, Coordinate, f64)> =
+            features.map_init(Vec::new, one).flatten_iter().collect();
         for (label, coordinate, violation) in found {
             chosen.coordinates[label].push(coordinate);
             chosen.violation += violation;
@@ -137,14 +142,23 @@ impl Group<'_> {
         sums.resize(self.labels, 0.0);
         for (row, value) in self.columns.column(feature) {
             let residuals = &residuals[row * self.labels..(row + 1) * self.labels];
-            sums.iter_mut().zip(residuals).for_each(|(sum, residual)| *sum += value * residual);
+            sums.iter_mut()
+                .zip(residuals)
+                .for_each(|(sum, residual)| *sum += value * residual);
         }
         let one = |(label, sum): (usize, &f64)| {
             let weight = state.weights[label * self.columns.count() + feature];
             let gradient = sum + self.smooth() * weight;
             let violation = self.violation(weight, gradient);
             let chosen = weight != 0.0 || violation > 0.0;
-            chosen.then_some((label, Coordinate { feature: feature as u32, gradient }, violation))
+            chosen.then_some((
+                label,
+                Coordinate {
+                    feature: feature as u32,
+                    gradient,
+                },
+                violation,
+            ))
         };
         sums.iter().enumerate().filter_map(one).collect()
     }
@@ -152,20 +166,42 @@ impl Group<'_> {
     fn choose_biases(&self, state: &State, residuals: &[f64]) -> Chosen {
         let gradient = |label: usize| self.bias_gradient(state, residuals, label);
         let bias: Vec<f64> = (0..self.labels).map(gradient).collect();
-        let violation = state.bias.iter().zip(&bias).map(|(&b, &g)| self.bias_violation(b, g)).sum();
-        Chosen { coordinates: vec![Vec::new(); self.labels], bias, violation }
+        let violation = state
+            .bias
+            .iter()
+            .zip(&bias)
+            .map(|(&b, &g)| self.bias_violation(b, g))
+            .sum();
+        Chosen {
+            coordinates: vec![Vec::new(); self.labels],
+            bias,
+            violation,
+        }
     }
 
     fn bias_gradient(&self, state: &State, residuals: &[f64], label: usize) -> f64 {
         if self.plan.intercept == Intercept::None {
             return 0.0;
         }
-        let smooth = if self.bias_costs() { self.smooth() * state.bias[label] } else { 0.0 };
-        residuals.iter().skip(label).step_by(self.labels).sum::<f64>() + smooth
+        let smooth = if self.bias_costs() {
+            self.smooth() * state.bias[label]
+        } else {
+            0.0
+        };
+        residuals
+            .iter()
+            .skip(label)
+            .step_by(self.labels)
+            .sum::<f64>()
+            + smooth
     }
 
     fn bias_violation(&self, bias: f64, gradient: f64) -> f64 {
-        if self.bias_costs() { self.violation(bias, gradient) } else { gradient.abs() }
+        if self.bias_costs() {
+            self.violation(bias, gradient)
+        } else {
+            gradient.abs()
+        }
     }
 }
 
@@ -228,7 +264,12 @@ impl State {
         for row in self.decisions.chunks_exact_mut(group.labels) {
             row.copy_from_slice(&self.bias);
         }
-        for (at, &weight) in self.weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
+        for (at, &weight) in self
+            .weights
+            .iter()
+            .enumerate()
+            .filter(|(_, weight)| **weight != 0.0)
+        {
             for (row, value) in group.columns.column(at % features) {
                 self.decisions[row * group.labels + at / features] += value * weight;
             }
@@ -239,9 +280,12 @@ impl State {
     /// Takes value and probabilities from the decisions.
     fn settle(&mut self, group: &Group<'_>) {
         self.value = losses(group, &self.decisions) + self.penalty(group);
-        let rows =
-            self.decisions.chunks_exact(group.labels).zip(self.probabilities.chunks_exact_mut(group.labels));
-        rows.enumerate().for_each(|(row, (decisions, out))| group.loss.probabilities(row, decisions, out));
+        let rows = self
+            .decisions
+            .chunks_exact(group.labels)
+            .zip(self.probabilities.chunks_exact_mut(group.labels));
+        rows.enumerate()
+            .for_each(|(row, (decisions, out))| group.loss.probabilities(row, decisions, out));
     }
 
     fn penalty(&self, group: &Group<'_>) -> f64 {
@@ -257,9 +301,11 @@ impl State {
     /// Rows by labels.
     fn residuals(&self, group: &Group<'_>) -> Vec<f64> {
         let mut residuals = vec![0.0; self.decisions.len()];
-        let rows =
-            residuals.chunks_exact_mut(group.labels).zip(self.probabilities.chunks_exact(group.labels));
-        rows.enumerate().for_each(|(row, (out, probabilities))| group.loss.gradient(row, probabilities, out));
+        let rows = residuals
+            .chunks_exact_mut(group.labels)
+            .zip(self.probabilities.chunks_exact(group.labels));
+        rows.enumerate()
+            .for_each(|(row, (out, probabilities))| group.loss.gradient(row, probabilities, out));
         residuals
     }
 
@@ -293,13 +339,21 @@ impl State {
 
     /// By how much the penalty is greater after a share of the direction.
     fn dearer(&self, group: &Group<'_>, direction: &Direction, share: f64) -> f64 {
-        let dearer = |weight: f64, by: f64| group.penalty(weight + share * by) - group.penalty(weight);
+        let dearer =
+            |weight: f64, by: f64| group.penalty(weight + share * by) - group.penalty(weight);
         let of_label = |(label, moves): (usize, &Vec<(u32, f64)>)| {
             let weights = self.of_label(label, group);
-            moves.iter().map(|&(feature, by)| dearer(weights[feature as usize], by)).sum::<f64>()
+            moves
+                .iter()
+                .map(|&(feature, by)| dearer(weights[feature as usize], by))
+                .sum::<f64>()
         };
         let weights: f64 = direction.weights.iter().enumerate().map(of_label).sum();
-        let bias = self.bias.iter().zip(&direction.bias).filter(|_| group.bias_costs());
+        let bias = self
+            .bias
+            .iter()
+            .zip(&direction.bias)
+            .filter(|_| group.bias_costs());
         weights + bias.map(|(&bias, &by)| dearer(bias, by)).sum::<f64>()
     }
 
@@ -310,24 +364,40 @@ impl State {
                 self.weights[label * features + feature as usize] += share * by;
             }
         }
-        self.bias.iter_mut().zip(&direction.bias).for_each(|(bias, by)| *bias += share * by);
+        self.bias
+            .iter_mut()
+            .zip(&direction.bias)
+            .for_each(|(bias, by)| *bias += share * by);
     }
 
     fn found(self, group: &Group<'_>) -> Found {
         let features = group.columns.count();
-        let all = self.weights.into_iter().enumerate().filter(|&(_, weight)| weight != 0.0);
-        let weights =
-            all.map(|(at, weight)| ((at % features) as u32, (at / features) as u32, weight)).collect();
-        Found { weights, bias: self.bias }
+        let all = self
+            .weights
+            .into_iter()
+            .enumerate()
+            .filter(|&(_, weight)| weight != 0.0);
+        let weights = all
+            .map(|(at, weight)| ((at % features) as u32, (at / features) as u32, weight))
+            .collect();
+        Found {
+            weights,
+            bias: self.bias,
+        }
     }
 }
 
 fn losses(group: &Group<'_>, decisions: &[f64]) -> f64 {
     let run = |(run, decisions): (usize, &[f64])| {
         let rows = decisions.chunks_exact(group.labels).enumerate();
-        rows.map(|(at, decisions)| group.loss.value(run * RUN + at, decisions)).sum::<f64>()
+        rows.map(|(at, decisions)| group.loss.value(run * RUN + at, decisions))
+            .sum::<f64>()
     };
-    let losses: Vec<f64> = decisions.par_chunks(RUN * group.labels).enumerate().map(run).collect();
+    let losses: Vec<f64> = decisions
+        .par_chunks(RUN * group.labels)
+        .enumerate()
+        .map(run)
+        .collect();
     losses.iter().sum()
 }
 
@@ -368,7 +438,11 @@ impl Descent {
         let (group, all) = (model.group, &chosen.coordinates);
         Descent {
             moves: all.iter().map(|all| vec![0.0; all.len()]).collect(),
-            bends: all.iter().enumerate().map(|(label, all)| model.bends(label, all)).collect(),
+            bends: all
+                .iter()
+                .enumerate()
+                .map(|(label, all)| model.bends(label, all))
+                .collect(),
             asleep: all.iter().map(|all| vec![false; all.len()]).collect(),
             bias: vec![0.0; group.labels],
             image: vec![0.0; group.rows * group.labels],
@@ -384,9 +458,14 @@ impl<'a> Model<'a> {
         for (cell, &p) in state.probabilities.iter().enumerate() {
             let (row, label) = (cell / group.labels, cell % group.labels);
             let place = label * group.rows + row;
-            (probabilities[place], costs[place]) = (p, group.loss.cost(row, label, group.labels) * p);
+            (probabilities[place], costs[place]) =
+                (p, group.loss.cost(row, label, group.labels) * p);
         }
-        Model { group, probabilities, costs }
+        Model {
+            group,
+            probabilities,
+            costs,
+        }
     }
 
     /// Coordinate descent until a sweep finds little left to do, beside what there was.
@@ -422,11 +501,17 @@ impl<'a> Model<'a> {
             };
             left += self.move_bias(state.bias[label], chosen.bias[label], &mut lane);
             let weights = state.of_label(label, group);
-            let moves = descent.moves[label].iter_mut().zip(&mut descent.asleep[label]);
-            let all = chosen.coordinates[label].iter().zip(&descent.bends[label]).zip(moves);
+            let moves = descent.moves[label]
+                .iter_mut()
+                .zip(&mut descent.asleep[label]);
+            let all = chosen.coordinates[label]
+                .iter()
+                .zip(&descent.bends[label])
+                .zip(moves);
             for ((coordinate, &bend), (moved, asleep)) in all.filter(|(_, (_, asleep))| !**asleep) {
                 let weight = weights[coordinate.feature as usize] + *moved;
-                let gradient = coordinate.gradient + group.smooth() * *moved + self.along(coordinate, &lane);
+                let gradient =
+                    coordinate.gradient + group.smooth() * *moved + self.along(coordinate, &lane);
                 let violation = group.violation(weight, gradient);
                 *asleep = weight == 0.0 && violation == 0.0;
                 let by = shrink(weight - gradient / bend, group.l1_ratio / bend) - weight;
@@ -444,7 +529,9 @@ impl<'a> Model<'a> {
         let (probabilities, costs) = (&self.probabilities[cells.clone()], &self.costs[cells]);
         let bend = |coordinate: &Coordinate| {
             let column = self.group.columns.column(coordinate.feature as usize);
-            let sum: f64 = column.map(|(row, x)| x * x * costs[row] * (1.0 - probabilities[row])).sum();
+            let sum: f64 = column
+                .map(|(row, x)| x * x * costs[row] * (1.0 - probabilities[row]))
+                .sum();
             (sum + self.group.smooth()).max(1e-12)
         };
         coordinates.par_iter().with_min_len(256).map(bend).collect()
@@ -453,7 +540,9 @@ impl<'a> Model<'a> {
     /// What the moves so far add to the derivative along a coordinate.
     fn along(&self, coordinate: &Coordinate, lane: &Lane<'_>) -> f64 {
         let column = self.group.columns.column(coordinate.feature as usize);
-        column.map(|(row, x)| x * lane.costs[row] * (lane.image[row] + *lane.bias - lane.means[row])).sum()
+        column
+            .map(|(row, x)| x * lane.costs[row] * (lane.image[row] + *lane.bias - lane.means[row]))
+            .sum()
     }
 
     fn go(&self, coordinate: &Coordinate, by: f64, lane: &mut Lane<'_>) {
@@ -471,7 +560,11 @@ impl<'a> Model<'a> {
         if group.plan.intercept == Intercept::None {
             return 0.0;
         }
-        let (smooth, l1) = if group.bias_costs() { (group.smooth(), group.l1_ratio) } else { (0.0, 0.0) };
+        let (smooth, l1) = if group.bias_costs() {
+            (group.smooth(), group.l1_ratio)
+        } else {
+            (0.0, 0.0)
+        };
         let (mut curved, mut bend) = (0.0, smooth);
         for row in 0..group.rows {
             curved += lane.costs[row] * (lane.image[row] + *lane.bias - lane.means[row]);
@@ -481,30 +574,52 @@ impl<'a> Model<'a> {
         let gradient = gradient + smooth * *lane.bias + curved;
         let by = shrink(bias - gradient / bend, l1 / bend) - bias;
         *lane.bias += by;
-        lane.means.iter_mut().zip(lane.probabilities).for_each(|(mean, p)| *mean += by * p);
+        lane.means
+            .iter_mut()
+            .zip(lane.probabilities)
+            .for_each(|(mean, p)| *mean += by * p);
         group.bias_violation(bias, gradient)
     }
 
     fn direction(&self, state: &State, chosen: &Chosen, descent: Descent) -> Direction {
-        let Descent { moves, bias, image, .. } = descent;
+        let Descent {
+            moves, bias, image, ..
+        } = descent;
         let group = self.group;
-        let mut fall: f64 = bias.iter().zip(&chosen.bias).map(|(by, gradient)| by * gradient).sum();
+        let mut fall: f64 = bias
+            .iter()
+            .zip(&chosen.bias)
+            .map(|(by, gradient)| by * gradient)
+            .sum();
         if group.bias_costs() {
-            let l1 = state.bias.iter().zip(&bias).map(|(bias, by)| (bias + by).abs() - bias.abs());
+            let l1 = state
+                .bias
+                .iter()
+                .zip(&bias)
+                .map(|(bias, by)| (bias + by).abs() - bias.abs());
             fall += group.l1_ratio * l1.sum::<f64>();
         }
         let of_label = |(label, moves): (usize, Vec<f64>)| {
             let weights = state.of_label(label, group);
-            let all = chosen.coordinates[label].iter().zip(moves).filter(|(_, by)| *by != 0.0);
+            let all = chosen.coordinates[label]
+                .iter()
+                .zip(moves)
+                .filter(|(_, by)| *by != 0.0);
             let one = |(coordinate, by): (&Coordinate, f64)| {
                 let weight = weights[coordinate.feature as usize];
-                fall += coordinate.gradient * by + group.l1_ratio * ((weight + by).abs() - weight.abs());
+                fall += coordinate.gradient * by
+                    + group.l1_ratio * ((weight + by).abs() - weight.abs());
                 (coordinate.feature, by)
             };
             all.map(one).collect()
         };
         let weights = moves.into_iter().enumerate().map(of_label).collect();
-        Direction { weights, bias, image, fall }
+        Direction {
+            weights,
+            bias,
+            image,
+            fall,
+        }
     }
 }
 
@@ -525,9 +640,18 @@ mod tests {
         let of: Vec<u32> = (0..90).map(|row| row * row % 11 % 3).collect();
         for (row, &label) in of.iter().enumerate() {
             let noise = [3 + row as u32 * 7 % 19, 22 + row as u32 * 13 % 38];
-            rows.push(&[label, noise[0], noise[1]], &[0.6 + row as f32 / 90.0, 0.7, 0.4]);
+            rows.push(
+                &[label, noise[0], noise[1]],
+                &[0.6 + row as f32 / 90.0, 0.7, 0.4],
+            );
         }
-        (rows, Targets::Exclusive { labels: 3, of: of.into_iter().map(Some).collect() })
+        (
+            rows,
+            Targets::Exclusive {
+                labels: 3,
+                of: of.into_iter().map(Some).collect(),
+            },
+        )
     }
 
     fn solve(options: &LogisticRegression, start: Option<&LinearModel>) -> Vec<f64> {
@@ -536,13 +660,19 @@ mod tests {
 
     fn solved(options: &LogisticRegression, start: Option<&LinearModel>) -> LinearModel {
         let (rows, targets) = rows_and_targets();
-        options.solve(&Problem { start, ..Problem::new(&rows, &targets, &Silent) }).unwrap()
+        options
+            .solve(&Problem {
+                start,
+                ..Problem::new(&rows, &targets, &Silent)
+            })
+            .unwrap()
     }
 
     fn numbers(model: &LinearModel) -> Vec<f64> {
         let mut numbers = vec![0.0; model.features() * model.labels()];
         for feature in 0..model.features() {
-            let fill = |label: usize, weight: f64| numbers[feature * model.labels() + label] = weight;
+            let fill =
+                |label: usize, weight: f64| numbers[feature * model.labels() + label] = weight;
             model.weights().of_feature(feature, model.labels(), fill);
         }
         numbers.extend_from_slice(model.bias());
@@ -551,7 +681,13 @@ mod tests {
 
     fn options(multi: Multi, l1_ratio: f64) -> LogisticRegression {
         let penalty = Penalty::ElasticNet { l1_ratio };
-        LogisticRegression { multi, penalty, c: 3.0, tolerance: 1e-12, ..LogisticRegression::default() }
+        LogisticRegression {
+            multi,
+            penalty,
+            c: 3.0,
+            tolerance: 1e-12,
+            ..LogisticRegression::default()
+        }
     }
 
     #[test]
@@ -566,17 +702,37 @@ mod tests {
 
     #[test]
     fn biases_of_a_start_are_not_kept_where_there_are_none() {
-        let options = LogisticRegression { intercept: Intercept::None, ..options(Multi::Softmax, 1.0) };
-        let start = solved(&LogisticRegression { intercept: Intercept::Free, ..options.clone() }, None);
+        let options = LogisticRegression {
+            intercept: Intercept::None,
+            ..options(Multi::Softmax, 1.0)
+        };
+        let start = solved(
+            &LogisticRegression {
+                intercept: Intercept::Free,
+                ..options.clone()
+            },
+            None,
+        );
         assert!(start.bias().iter().any(|&bias| bias != 0.0));
-        assert!(solved(&options, Some(&start)).bias().iter().all(|&bias| bias == 0.0));
+        assert!(
+            solved(&options, Some(&start))
+                .bias()
+                .iter()
+                .all(|&bias| bias == 0.0)
+        );
     }
 
     #[test]
     fn a_start_changes_nothing_and_hardly_any_l1_is_l2() {
         for multi in [Multi::Softmax, Multi::OneVsRest] {
             let options_ = options(multi, 0.5);
-            let near = solved(&LogisticRegression { c: 2.5, ..options_.clone() }, None);
+            let near = solved(
+                &LogisticRegression {
+                    c: 2.5,
+                    ..options_.clone()
+                },
+                None,
+            );
             let (cold, warm) = (solve(&options_, None), solve(&options_, Some(&near)));
             let hardly = solve(&options(multi, 1e-9), None);
             let none = solve(&options(multi, 0.0), None);

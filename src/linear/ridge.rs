@@ -64,16 +64,30 @@ impl Ridge {
     pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let (tolerance, most_steps, intercept) = (self.tolerance, self.max_steps, self.intercept);
         let loss = self.loss(problem)?;
-        let (weights, bias) =
-            newton::minimise_apart(problem, &loss, &Plan { tolerance, most_steps, intercept })?;
-        Ok(LinearModel::of_weights(problem.targets.kind(), problem.rows.columns(), weights, bias))
+        let (weights, bias) = newton::minimise_apart(
+            problem,
+            &loss,
+            &Plan {
+                tolerance,
+                most_steps,
+                intercept,
+            },
+        )?;
+        Ok(LinearModel::of_weights(
+            problem.targets.kind(),
+            problem.rows.columns(),
+            weights,
+            bias,
+        ))
     }
 
     /// The objective over `2α`, so that the penalty is `½ ‖w‖²`.
     pub(super) fn loss(&self, problem: &Problem<'_>) -> Result<Squares> {
         let (targets, labels) = (problem.targets, problem.targets.labels());
         let exclusive = matches!(targets, Targets::Exclusive { .. });
-        let factors = self.class_weight.factors(&targets.support(problem.weights), exclusive)?;
+        let factors = self
+            .class_weight
+            .factors(&targets.support(problem.weights), exclusive)?;
         let factor = |row: usize, label: usize, holds: bool| match targets {
             Targets::Exclusive { of, .. } => of[row].map_or(0.0, |of| factors[of as usize][0]),
             Targets::Independent { .. } => factors[label][usize::from(!holds)],
@@ -105,7 +119,10 @@ impl Squares {
 impl OfLabels for Squares {
     fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
         let part = |cells: &[f64]| newton::cells_of_labels(cells, range.clone(), labels);
-        Squares { signs: part(&self.signs), costs: part(&self.costs) }
+        Squares {
+            signs: part(&self.signs),
+            costs: part(&self.costs),
+        }
     }
 
     fn rarity(&self, _label: usize, _labels: usize) -> f64 {
@@ -139,7 +156,10 @@ impl Loss for Squares {
 
     fn curve(&self, row: usize, _decisions: &[f64], along: &mut [f64]) {
         let start = row * along.len();
-        along.iter_mut().zip(&self.costs[start..]).for_each(|(along, cost)| *along *= cost);
+        along
+            .iter_mut()
+            .zip(&self.costs[start..])
+            .for_each(|(along, cost)| *along *= cost);
     }
 
     fn cost(&self, row: usize, label: usize, labels: usize) -> f64 {

@@ -71,7 +71,14 @@ pub enum SgdLoss {
 impl Default for Sgd {
     fn default() -> Self {
         let class_weight = ClassWeight::Equal;
-        Sgd { loss: SgdLoss::Logistic, c: 1.0, epochs: 5, rate: 1.0, class_weight, seed: 0 }
+        Sgd {
+            loss: SgdLoss::Logistic,
+            c: 1.0,
+            epochs: 5,
+            rate: 1.0,
+            class_weight,
+            seed: 0,
+        }
     }
 }
 
@@ -100,7 +107,11 @@ impl Sgd {
         let factors = self.factors(targets, problem.weights)?;
         for epoch in 0..self.epochs {
             descent.begin_pass();
-            let part = Labelled { rows, targets, weights: problem.weights };
+            let part = Labelled {
+                rows,
+                targets,
+                weights: problem.weights,
+            };
             descent.learn(self, &factors, rows.rows() as u64, part, u64::from(epoch));
             problem.progress.advance(1);
         }
@@ -109,7 +120,10 @@ impl Sgd {
     }
 
     fn factors(&self, targets: &Targets, weights: Option<&[f32]>) -> Result<Vec<[f64; 2]>> {
-        self.class_weight.factors(&targets.support(weights), targets.kind() == HeadKind::Exclusive)
+        self.class_weight.factors(
+            &targets.support(weights),
+            targets.kind() == HeadKind::Exclusive,
+        )
     }
 }
 
@@ -163,22 +177,42 @@ impl Descent {
             ))
             .help("use the SVM, whose weights are sparse, or set --max-features"));
         }
-        let (cells, last) = (vec![0.0; (features + 1) * labels * 3], vec![0; features + 1]);
-        Ok(Descent { kind, labels, cells, last, counts: Counts::default() })
+        let (cells, last) = (
+            vec![0.0; (features + 1) * labels * 3],
+            vec![0; features + 1],
+        );
+        Ok(Descent {
+            kind,
+            labels,
+            cells,
+            last,
+            counts: Counts::default(),
+        })
     }
 
     /// Takes the weights of a fitted model, whose labels come first among these.
     pub(crate) fn begin_at(&mut self, start: &LinearModel) -> Result<()> {
-        if start.features() != self.features() || start.labels() > self.labels || start.kind() != self.kind {
-            return Err(Error::data("the model to begin with has other features, labels, or another kind"));
+        if start.features() != self.features()
+            || start.labels() > self.labels
+            || start.kind() != self.kind
+        {
+            return Err(Error::data(
+                "the model to begin with has other features, labels, or another kind",
+            ));
         }
         let width = 3 * self.labels;
         for feature in 0..start.features() {
             let cells = &mut self.cells[feature * width..];
-            start.weights().of_feature(feature, start.labels(), |label, weight| cells[label] = weight);
+            start
+                .weights()
+                .of_feature(feature, start.labels(), |label, weight| {
+                    cells[label] = weight
+                });
         }
         let bias = &mut self.cells[start.features() * width..];
-        bias.iter_mut().zip(start.bias().iter()).for_each(|(cell, &bias)| *cell = bias);
+        bias.iter_mut()
+            .zip(start.bias().iter())
+            .for_each(|(cell, &bias)| *cell = bias);
         Ok(())
     }
 
@@ -213,9 +247,15 @@ impl Descent {
     }
 
     /// Takes the place of a state of the same shape.
-    pub(crate) fn restore(&mut self, cells: Vec<f64>, last: Vec<u64>, counts: Counts) -> Option<()> {
+    pub(crate) fn restore(
+        &mut self,
+        cells: Vec<f64>,
+        last: Vec<u64>,
+        counts: Counts,
+    ) -> Option<()> {
         let fits = cells.len() == self.cells.len() && last.len() == self.last.len();
-        let sound = cells.iter().all(|cell| cell.is_finite()) && last.iter().all(|&last| last <= counts.step);
+        let sound = cells.iter().all(|cell| cell.is_finite())
+            && last.iter().all(|&last| last <= counts.step);
         (self.cells, self.last, self.counts) = (cells, last, counts);
         (fits && sound && counts.average_from <= counts.step).then_some(())
     }
@@ -225,7 +265,9 @@ impl Descent {
         if self.counts.passes == 1 {
             self.settle();
             let labels = self.labels;
-            self.cells.chunks_exact_mut(3 * labels).for_each(|cells| cells[2 * labels..].fill(0.0));
+            self.cells
+                .chunks_exact_mut(3 * labels)
+                .for_each(|cells| cells[2 * labels..].fill(0.0));
             self.counts.average_from = self.counts.step;
         }
         self.counts.passes += 1;
@@ -240,7 +282,10 @@ impl Descent {
         part: Labelled<'_>,
         number: u64,
     ) {
-        let pace = Pace { rate: options.rate, decay: options.rate / (options.c * of as f64) };
+        let pace = Pace {
+            rate: options.rate,
+            decay: options.rate / (options.c * of as f64),
+        };
         if self.counts.decay != pace.decay {
             self.settle();
             self.counts.decay = pace.decay;
@@ -258,7 +303,9 @@ impl Descent {
     /// Brings the weights of a row up to now, and gives its decision values.
     fn catch_up(&mut self, row: Row<'_>, decisions: &mut [f64]) {
         let (labels, bias) = (self.labels, self.features());
-        let Counts { step: now, decay, .. } = self.counts;
+        let Counts {
+            step: now, decay, ..
+        } = self.counts;
         decisions.copy_from_slice(&self.cells[bias * 3 * labels..][..labels]);
         for (feature, value) in row.iter() {
             let cells = &mut self.cells[feature * 3 * labels..][..3 * labels];
@@ -267,13 +314,21 @@ impl Descent {
                 shrink(cells, labels, skipped as f64, decay);
                 self.last[feature] = now;
             }
-            decisions.iter_mut().zip(&*cells).for_each(|(decision, weight)| *decision += value * weight);
+            decisions
+                .iter_mut()
+                .zip(&*cells)
+                .for_each(|(decision, weight)| *decision += value * weight);
         }
     }
 
     /// Brings all weights up to now, as [`model`](Self::model) needs.
     pub(crate) fn settle(&mut self) {
-        let (labels, Counts { step: now, decay, .. }) = (self.labels, self.counts);
+        let (
+            labels,
+            Counts {
+                step: now, decay, ..
+            },
+        ) = (self.labels, self.counts);
         for (feature, cells) in self.cells.chunks_exact_mut(3 * labels).enumerate() {
             let skipped = now - self.last[feature];
             // A feature that has not occurred yet has no weight either, unless it began with one.
@@ -288,9 +343,17 @@ impl Descent {
         let (labels, bias) = (self.labels, self.features());
         self.counts.step += 1;
         let free = Pace { decay: 0.0, ..pace };
-        let all = row.iter().map(|(feature, value)| (feature, value, pace)).chain([(bias, 1.0, free)]);
+        let all = row
+            .iter()
+            .map(|(feature, value)| (feature, value, pace))
+            .chain([(bias, 1.0, free)]);
         for (feature, value, pace) in all {
-            descend(&mut self.cells[feature * 3 * labels..][..3 * labels], value, pace, slopes);
+            descend(
+                &mut self.cells[feature * 3 * labels..][..3 * labels],
+                value,
+                pace,
+                slopes,
+            );
             self.last[feature] = self.counts.step;
         }
     }
@@ -301,14 +364,23 @@ impl Descent {
         let steps = (self.counts.step - self.counts.average_from) as f64;
         let average = |feature: usize, label: usize| {
             let cells = &self.cells[feature * 3 * labels..];
-            if steps > 0.0 { cells[2 * labels + label] / steps } else { cells[label] }
+            if steps > 0.0 {
+                cells[2 * labels + label] / steps
+            } else {
+                cells[label]
+            }
         };
         let of_label = |label| {
             let all = (0..features).map(|feature| (feature as u32, average(feature, label) as f32));
             all.filter(|&(_, weight)| weight != 0.0).collect()
         };
         let bias = (0..labels).map(|label| average(features, label)).collect();
-        LinearModel::new(self.kind, features, (0..labels).map(of_label).collect(), bias)
+        LinearModel::new(
+            self.kind,
+            features,
+            (0..labels).map(of_label).collect(),
+            bias,
+        )
     }
 }
 
@@ -350,8 +422,12 @@ fn descend(cells: &mut [f64], value: f64, pace: Pace, slopes: &[f64]) {
 /// Replaces decision values by the slope of the loss there; 0 for what is unknown.
 fn slope(loss: SgdLoss, targets: &Targets, row: usize, factors: &[[f64; 2]], values: &mut [f64]) {
     if let (SgdLoss::Logistic, Targets::Exclusive { of, .. }) = (loss, targets) {
-        let known = of[row].map(|of| of as usize).filter(|&of| of < values.len());
-        let Some(of) = known else { return values.fill(0.0) };
+        let known = of[row]
+            .map(|of| of as usize)
+            .filter(|&of| of < values.len());
+        let Some(of) = known else {
+            return values.fill(0.0);
+        };
         softmax(values);
         values[of] -= 1.0;
         return values.iter_mut().for_each(|value| *value *= factors[of][0]);
@@ -373,7 +449,9 @@ fn slope(loss: SgdLoss, targets: &Targets, row: usize, factors: &[[f64; 2]], val
 
 /// A random order of the rows of one part in one pass.
 fn order(rows: usize, seed: u64, pass: u64, number: u64) -> Vec<usize> {
-    let mixed = seed ^ pass.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ number.wrapping_mul(0xBB67_AE85_84CA_A73B);
+    let mixed = seed
+        ^ pass.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        ^ number.wrapping_mul(0xBB67_AE85_84CA_A73B);
     let mut random = Xoshiro256PlusPlus::seed_from_u64(mixed);
     let mut order: Vec<usize> = (0..rows).collect();
     shuffle(&mut order, &mut random);
@@ -404,12 +482,18 @@ impl SgdModel {
     pub(super) fn learn(model: Option<Self>, options: &Sgd, problem: &Problem<'_>) -> Result<Self> {
         options.verify()?;
         problem.verify()?;
-        let Problem { rows, targets, weights, .. } = *problem;
+        let Problem {
+            rows,
+            targets,
+            weights,
+            ..
+        } = *problem;
         let mut model = match model {
             Some(model) => model,
-            None => {
-                SgdModel { descent: Descent::new(rows.columns(), targets.labels(), targets.kind())?, rows: 0 }
-            }
+            None => SgdModel {
+                descent: Descent::new(rows.columns(), targets.labels(), targets.kind())?,
+                rows: 0,
+            },
         };
         let descent = &model.descent;
         if descent.features() != rows.columns() || descent.kind() != targets.kind() {
@@ -427,7 +511,17 @@ impl SgdModel {
         model.rows += rows.rows() as u64;
         model.descent.begin_pass();
         let targets = &targets.widened(model.descent.labels());
-        model.descent.learn(options, &factors, model.rows, Labelled { rows, targets, weights }, model.rows);
+        model.descent.learn(
+            options,
+            &factors,
+            model.rows,
+            Labelled {
+                rows,
+                targets,
+                weights,
+            },
+            model.rows,
+        );
         model.descent.settle();
         Ok(model)
     }
@@ -458,9 +552,15 @@ mod tests {
 
     /// The objective of logistic regression.
     fn objective(model: &LinearModel, rows: &SparseRows, targets: &Targets) -> f64 {
-        let Targets::Exclusive { of, .. } = targets else { unreachable!() };
+        let Targets::Exclusive { of, .. } = targets else {
+            unreachable!()
+        };
         let mut penalty = 0.0;
-        (0..model.features()).for_each(|f| model.weights().of_feature(f, 3, |_, w| penalty += 0.5 * w * w));
+        (0..model.features()).for_each(|f| {
+            model
+                .weights()
+                .of_feature(f, 3, |_, w| penalty += 0.5 * w * w)
+        });
         let mut decisions = Vec::new();
         let loss = rows.iter().zip(of).map(|(row, of)| {
             model.decide(row, &mut decisions);
@@ -474,12 +574,20 @@ mod tests {
     fn comes_near_the_minimum_of_logistic_regression() {
         let (rows, targets) = rows();
         let problem = Problem::new(&rows, &targets, &Silent);
-        let exact = super::super::LogisticRegression { tolerance: 1e-8, ..Default::default() }
-            .solve(&problem)
-            .unwrap();
+        let exact = super::super::LogisticRegression {
+            tolerance: 1e-8,
+            ..Default::default()
+        }
+        .solve(&problem)
+        .unwrap();
         let least = objective(&exact, &rows, &targets);
         let far = |epochs| {
-            let model = Sgd { epochs, ..Sgd::default() }.solve(&problem).unwrap();
+            let model = Sgd {
+                epochs,
+                ..Sgd::default()
+            }
+            .solve(&problem)
+            .unwrap();
             objective(&model, &rows, &targets) / least - 1.0
         };
         assert!(far(5) < 0.05 && far(100) < 0.002, "{} {}", far(5), far(100));
@@ -489,11 +597,18 @@ mod tests {
     #[test]
     fn absent_features_shrink_as_if_each_step_were_taken() {
         let (rows, targets) = rows();
-        let options = Sgd { c: 0.01, ..Sgd::default() };
+        let options = Sgd {
+            c: 0.01,
+            ..Sgd::default()
+        };
         let mut lazy = Descent::new(9, 3, HeadKind::Exclusive).unwrap();
         let mut eager = lazy.clone();
         let decay = options.rate / (options.c * 240.0);
-        let part = Labelled { rows: &rows, targets: &targets, weights: None };
+        let part = Labelled {
+            rows: &rows,
+            targets: &targets,
+            weights: None,
+        };
         lazy.learn(&options, &[[1.0; 2]; 3], 240, part, 0);
         lazy.settle();
         eager.counts.decay = decay;
@@ -502,11 +617,21 @@ mod tests {
             let mut slopes = vec![0.0; 3];
             eager.catch_up(rows.row(row), &mut slopes);
             slope(options.loss, &targets, row, &[[1.0; 2]; 3], &mut slopes);
-            eager.step(rows.row(row), Pace { rate: options.rate, decay }, &slopes);
+            eager.step(
+                rows.row(row),
+                Pace {
+                    rate: options.rate,
+                    decay,
+                },
+                &slopes,
+            );
         }
         eager.settle();
         for (lazy, eager) in lazy.cells.iter().zip(&eager.cells) {
-            assert!((lazy - eager).abs() < 1e-9 * (1.0 + eager.abs()), "{lazy} {eager}");
+            assert!(
+                (lazy - eager).abs() < 1e-9 * (1.0 + eager.abs()),
+                "{lazy} {eager}"
+            );
         }
     }
 

@@ -87,7 +87,10 @@ impl Default for Stack {
 
 impl From<Classifier> for Member {
     fn from(classifier: Classifier) -> Self {
-        Member { classifier, part: Part::All }
+        Member {
+            classifier,
+            part: Part::All,
+        }
     }
 }
 
@@ -103,51 +106,91 @@ impl Member {
 
     /// Whether a model of `other` is a good beginning: of the same kind and on the same features.
     pub(crate) fn goes_on_from(&self, other: &Member) -> bool {
-        let same = std::mem::discriminant(&self.classifier) == std::mem::discriminant(&other.classifier);
+        let same =
+            std::mem::discriminant(&self.classifier) == std::mem::discriminant(&other.classifier);
         same && self.part == other.part
     }
 
     pub(crate) fn fit(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let rows = self.rows(problem.rows, problem.words);
-        self.classifier.fit(&Problem { rows: &rows, ..*problem })
+        self.classifier.fit(&Problem {
+            rows: &rows,
+            ..*problem
+        })
     }
 }
 
 impl Stack {
     /// A stack of `members` with the default options.
     pub fn new(members: Vec<Member>) -> Self {
-        Stack { members, c: one(), folds: five(), seed: 0 }
+        Stack {
+            members,
+            c: one(),
+            folds: five(),
+            seed: 0,
+        }
     }
 
     /// A stack of one classifier of each kind that stacks are best of: SVMs of words and of all
     /// features, logistic regression, NB-SVM, and complement naive Bayes.
     pub fn of_kinds(seed: u64) -> Self {
-        let svm = |c| Classifier::from(LinearSvm { c, seed, ..LinearSvm::default() });
+        let svm = |c| {
+            Classifier::from(LinearSvm {
+                c,
+                seed,
+                ..LinearSvm::default()
+            })
+        };
         let members = vec![
-            Member { classifier: svm(1.0), part: Part::Words },
-            svm(1.0).into(),
-            Classifier::from(LogisticRegression { c: 10.0, ..LogisticRegression::default() }).into(),
-            Classifier::from(NbSvm { c: 0.3, seed, ..NbSvm::default() }).into(),
             Member {
-                classifier: ComplementNb { alpha: 0.3, ..ComplementNb::default() }.into(),
+                classifier: svm(1.0),
+                part: Part::Words,
+            },
+            svm(1.0).into(),
+            Classifier::from(LogisticRegression {
+                c: 10.0,
+                ..LogisticRegression::default()
+            })
+            .into(),
+            Classifier::from(NbSvm {
+                c: 0.3,
+                seed,
+                ..NbSvm::default()
+            })
+            .into(),
+            Member {
+                classifier: ComplementNb {
+                    alpha: 0.3,
+                    ..ComplementNb::default()
+                }
+                .into(),
                 part: Part::Words,
             },
         ];
-        Stack { seed, ..Stack::new(members) }
+        Stack {
+            seed,
+            ..Stack::new(members)
+        }
     }
 
     pub(super) fn verify(&self) -> Result<()> {
         positive("C of the stack", self.c)?;
         if self.members.is_empty() {
-            return Err(Error::usage("a stack without members").help("give at least one classifier"));
+            return Err(
+                Error::usage("a stack without members").help("give at least one classifier")
+            );
         }
         if self.folds < 2 {
-            return Err(Error::usage(format!("a stack of {} folds", self.folds)).help("give 2 or more"));
+            return Err(
+                Error::usage(format!("a stack of {} folds", self.folds)).help("give 2 or more")
+            );
         }
-        self.members.iter().try_for_each(|member| match member.classifier {
-            Classifier::Stack(_) => Err(Error::usage("a stack cannot be a member of a stack")),
-            _ => member.classifier.verify(),
-        })
+        self.members
+            .iter()
+            .try_for_each(|member| match member.classifier {
+                Classifier::Stack(_) => Err(Error::usage("a stack cannot be a member of a stack")),
+                _ => member.classifier.verify(),
+            })
     }
 
     pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
@@ -160,9 +203,22 @@ impl Stack {
                 &found
             }
         };
-        let mixture = Mixture::fit(&held.all(), &held.answers(problem.targets), problem.weights, self.c);
-        let models: Result<Vec<LinearModel>> =
-            self.members.iter().map(|member| member.fit(&Problem { start: None, ..*problem })).collect();
+        let mixture = Mixture::fit(
+            &held.all(),
+            &held.answers(problem.targets),
+            problem.weights,
+            self.c,
+        );
+        let models: Result<Vec<LinearModel>> = self
+            .members
+            .iter()
+            .map(|member| {
+                member.fit(&Problem {
+                    start: None,
+                    ..*problem
+                })
+            })
+            .collect();
         Ok(fold_together(problem, &mixture, &models?))
     }
 }
@@ -175,17 +231,29 @@ fn fold_together(problem: &Problem<'_>, mixture: &Mixture, models: &[LinearModel
     for feature in 0..features {
         sums.fill(0.0);
         for (model, share) in models.iter().zip(&mixture.members) {
-            model.weights().of_feature(feature, labels, |label, weight| sums[label] += share * weight);
+            model
+                .weights()
+                .of_feature(feature, labels, |label, weight| {
+                    sums[label] += share * weight
+                });
         }
         let kept = lists.iter_mut().zip(&sums).filter(|(_, sum)| **sum != 0.0);
         kept.for_each(|(list, &sum)| list.push((feature as u32, sum as f32)));
     }
     let bias = |label: usize| {
-        let of_members: f64 =
-            models.iter().zip(&mixture.members).map(|(model, share)| share * model.bias()[label]).sum();
+        let of_members: f64 = models
+            .iter()
+            .zip(&mixture.members)
+            .map(|(model, share)| share * model.bias()[label])
+            .sum();
         of_members + mixture.bias[label]
     };
-    LinearModel::new(problem.targets.kind(), features, lists, (0..labels).map(bias).collect())
+    LinearModel::new(
+        problem.targets.kind(),
+        features,
+        lists,
+        (0..labels).map(bias).collect(),
+    )
 }
 
 #[cfg(test)]
@@ -210,19 +278,33 @@ mod tests {
         vec![
             Classifier::from(LinearSvm::default()).into(),
             Classifier::from(LogisticRegression::default()).into(),
-            Member { classifier: ComplementNb::default().into(), part: Part::Words },
+            Member {
+                classifier: ComplementNb::default().into(),
+                part: Part::Words,
+            },
         ]
     }
 
     #[test]
     fn a_stack_is_the_weighted_sum_of_its_members() {
         let (rows, targets) = problem();
-        let problem = Problem { words: 3, ..Problem::new(&rows, &targets, &Silent) };
+        let problem = Problem {
+            words: 3,
+            ..Problem::new(&rows, &targets, &Silent)
+        };
         let stack = Stack::new(members());
         let model = stack.solve(&problem).unwrap();
-        let held = Held::of_rows(&stack.members, &problem, Folds::stratified(problem.targets, 5, 0)).unwrap();
+        let held = Held::of_rows(
+            &stack.members,
+            &problem,
+            Folds::stratified(problem.targets, 5, 0),
+        )
+        .unwrap();
         let mixture = Mixture::fit(&held.all(), &targets, None, 1.0);
-        let parts: Vec<LinearModel> = members().iter().map(|member| member.fit(&problem).unwrap()).collect();
+        let parts: Vec<LinearModel> = members()
+            .iter()
+            .map(|member| member.fit(&problem).unwrap())
+            .collect();
         let (mut whole, mut part) = (Vec::new(), Vec::new());
         model.decide(rows.row(7), &mut whole);
         for label in 0..3 {
@@ -238,8 +320,16 @@ mod tests {
     #[test]
     fn a_member_of_words_has_no_weight_elsewhere() {
         let (rows, targets) = problem();
-        let problem = Problem { words: 3, ..Problem::new(&rows, &targets, &Silent) };
-        let model = members()[2].fit(&Problem { words: 3, ..problem }).unwrap();
+        let problem = Problem {
+            words: 3,
+            ..Problem::new(&rows, &targets, &Silent)
+        };
+        let model = members()[2]
+            .fit(&Problem {
+                words: 3,
+                ..problem
+            })
+            .unwrap();
         let all = members()[0].fit(&problem).unwrap();
         let weight = |model: &LinearModel| {
             let mut sum = 0.0;
@@ -256,6 +346,13 @@ mod tests {
         assert!(Stack::new(vec![]).verify().is_err());
         let inner = Classifier::Stack(Stack::new(members()));
         assert!(Stack::new(vec![inner.into()]).verify().is_err());
-        assert!(Stack { folds: 1, ..Stack::new(members()) }.verify().is_err());
+        assert!(
+            Stack {
+                folds: 1,
+                ..Stack::new(members())
+            }
+            .verify()
+            .is_err()
+        );
     }
 }

@@ -58,7 +58,9 @@ impl Weights {
         }
         let of_label = |label: usize| {
             let all = dense.iter().skip(label).step_by(labels).enumerate();
-            all.map(|(feature, &w)| (feature as u32, w)).filter(|&(_, w)| w != 0.0).collect()
+            all.map(|(feature, &w)| (feature as u32, w))
+                .filter(|&(_, w)| w != 0.0)
+                .collect()
         };
         Self::sparse(features, (0..labels).map(of_label).collect())
     }
@@ -68,21 +70,31 @@ impl Weights {
         const RUN: usize = 4096;
         let width = labels.len();
         let mut dense = filled(0.0, features * width);
-        dense.par_chunks_mut(RUN * width.max(1)).enumerate().for_each(|(run, dense)| {
-            let first = run * RUN;
-            for (label, weights) in labels.iter().enumerate() {
-                let from = weights.partition_point(|&(feature, _)| (feature as usize) < first);
-                let of_run = weights[from..].iter().take_while(|&&(f, _)| (f as usize) < first + RUN);
-                of_run.for_each(|&(f, weight)| dense[(f as usize - first) * width + label] = weight);
-            }
-        });
+        dense
+            .par_chunks_mut(RUN * width.max(1))
+            .enumerate()
+            .for_each(|(run, dense)| {
+                let first = run * RUN;
+                for (label, weights) in labels.iter().enumerate() {
+                    let from = weights.partition_point(|&(feature, _)| (feature as usize) < first);
+                    let of_run = weights[from..]
+                        .iter()
+                        .take_while(|&&(f, _)| (f as usize) < first + RUN);
+                    of_run.for_each(|&(f, weight)| {
+                        dense[(f as usize - first) * width + label] = weight
+                    });
+                }
+            });
         Weights::Dense(dense.into())
     }
 
     /// Each label's list is freed as soon as it is dealt out, so that the peak stays low.
     fn sparse(features: usize, lists: Vec<LabelWeights>) -> Self {
         let mut ends = vec![0u64; features];
-        lists.iter().flatten().for_each(|&(feature, _)| ends[feature as usize] += 1);
+        lists
+            .iter()
+            .flatten()
+            .for_each(|&(feature, _)| ends[feature as usize] += 1);
         for feature in 1..features {
             ends[feature] += ends[feature - 1];
         }
@@ -96,27 +108,42 @@ impl Weights {
                 *place += 1;
             }
         }
-        Weights::Sparse { ends: ends.into(), labels: labels.into(), values: values.into() }
+        Weights::Sparse {
+            ends: ends.into(),
+            labels: labels.into(),
+            values: values.into(),
+        }
     }
 
     /// Weights of eight bits; `None` if the parts do not fit each other.
     pub(crate) fn expanded(numbers: &[i8], exponents: &[i8], labels: usize) -> Option<Self> {
-        super::compact::expanded(numbers, exponents, labels).map(|dense| Weights::Dense(dense.into()))
+        super::compact::expanded(numbers, exponents, labels)
+            .map(|dense| Weights::Dense(dense.into()))
     }
 
     /// Whether the parts fit each other, `features` and `labels`.
     pub(crate) fn fit(&self, features: usize, labels: usize) -> bool {
         match self {
             Weights::Dense(dense) => Some(dense.len()) == features.checked_mul(labels),
-            Weights::Sparse { ends, labels: of, values } => {
+            Weights::Sparse {
+                ends,
+                labels: of,
+                values,
+            } => {
                 ends.len() == features
                     && of.len() == values.len()
                     && ends.last().map_or(0, |&end| end) == of.len() as u64
                     && ends.windows(2).all(|w| w[0] <= w[1])
                     && of.iter().all(|&label| (label as usize) < labels)
                     && (0..features).all(|feature| {
-                        let from = if feature == 0 { 0 } else { ends[feature - 1] as usize };
-                        of[from..ends[feature] as usize].windows(2).all(|w| w[0] < w[1])
+                        let from = if feature == 0 {
+                            0
+                        } else {
+                            ends[feature - 1] as usize
+                        };
+                        of[from..ends[feature] as usize]
+                            .windows(2)
+                            .all(|w| w[0] < w[1])
                     })
             }
         }
@@ -143,15 +170,32 @@ impl Weights {
     }
 
     /// Calls `each` with every label's weight for `feature`; zero weights may be left out.
-    pub(crate) fn of_feature(&self, feature: usize, labels: usize, mut each: impl FnMut(usize, f64)) {
+    pub(crate) fn of_feature(
+        &self,
+        feature: usize,
+        labels: usize,
+        mut each: impl FnMut(usize, f64),
+    ) {
         match self {
             Weights::Dense(dense) => {
                 let weights = &dense[feature * labels..(feature + 1) * labels];
-                weights.iter().enumerate().for_each(|(label, &w)| each(label, f64::from(w)));
+                weights
+                    .iter()
+                    .enumerate()
+                    .for_each(|(label, &w)| each(label, f64::from(w)));
             }
-            Weights::Sparse { ends, labels, values } => {
-                let from = if feature == 0 { 0 } else { ends[feature - 1] as usize };
-                (from..ends[feature] as usize).for_each(|i| each(labels[i] as usize, f64::from(values[i])));
+            Weights::Sparse {
+                ends,
+                labels,
+                values,
+            } => {
+                let from = if feature == 0 {
+                    0
+                } else {
+                    ends[feature - 1] as usize
+                };
+                (from..ends[feature] as usize)
+                    .for_each(|i| each(labels[i] as usize, f64::from(values[i])));
             }
         }
     }
@@ -203,19 +247,32 @@ impl ClassWeight {
             ClassWeight::Given(weights) if weights.len() == support.len() => {
                 Ok(weights.iter().map(|&weight| [weight, 1.0]).collect())
             }
-            ClassWeight::Given(weights) => {
-                Err(Error::usage(format!("{} class weights for {} labels", weights.len(), support.len())))
-            }
-            ClassWeight::Balanced => {
-                Ok(support.iter().map(|s| balanced(*s, support.len(), exclusive)).collect())
-            }
+            ClassWeight::Given(weights) => Err(Error::usage(format!(
+                "{} class weights for {} labels",
+                weights.len(),
+                support.len()
+            ))),
+            ClassWeight::Balanced => Ok(support
+                .iter()
+                .map(|s| balanced(*s, support.len(), exclusive))
+                .collect()),
         }
     }
 }
 
 fn balanced([yes, no]: [f64; 2], labels: usize, exclusive: bool) -> [f64; 2] {
-    let share = |parts: f64, count: f64| if count > 0.0 { (yes + no) / (parts * count) } else { 1.0 };
-    if exclusive { [share(labels as f64, yes), 1.0] } else { [share(2.0, yes), share(2.0, no)] }
+    let share = |parts: f64, count: f64| {
+        if count > 0.0 {
+            (yes + no) / (parts * count)
+        } else {
+            1.0
+        }
+    };
+    if exclusive {
+        [share(labels as f64, yes), 1.0]
+    } else {
+        [share(2.0, yes), share(2.0, no)]
+    }
 }
 
 #[cfg(test)]
@@ -231,7 +288,9 @@ mod tests {
             let laid_out = Weights::lay_out(40, 10, dense.clone());
             assert_eq!(matches!(laid_out, Weights::Sparse { .. }), sparse);
             let mut again = vec![0.0; 400];
-            (0..40).for_each(|f| laid_out.of_feature(f, 10, |label, w| again[f * 10 + label] = w as f32));
+            (0..40).for_each(|f| {
+                laid_out.of_feature(f, 10, |label, w| again[f * 10 + label] = w as f32)
+            });
             assert_eq!(again, dense);
         }
     }
@@ -242,7 +301,9 @@ mod tests {
         for weights in [Weights::dense(3, lists.clone()), Weights::sparse(3, lists)] {
             assert!(weights.fit(3, 3) && weights.are_finite());
             let mut sum = [0.0; 3];
-            (0..3).for_each(|f| weights.of_feature(f, 3, |label, w| sum[label] += w * (f + 1) as f64));
+            (0..3).for_each(|f| {
+                weights.of_feature(f, 3, |label, w| sum[label] += w * (f + 1) as f64)
+            });
             assert_eq!(sum, [7.0, 0.0, 9.0]);
         }
     }

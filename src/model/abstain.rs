@@ -33,7 +33,8 @@ impl HeadScores<'_> {
     /// those that the model was calibrated on; see [`Conformal`](crate::calibrate::Conformal) for what is guaranteed.
     pub fn answers(&self, max_error: f64) -> Option<Answers> {
         let conformal = self.about.conformal.as_ref()?;
-        let verdict = |label| conformal.verdict(label, self.decisions[label], self.holds(label), max_error);
+        let verdict =
+            |label| conformal.verdict(label, self.decisions[label], self.holds(label), max_error);
         Some(match conformal.no.len() {
             0 => Answers::Set(conformal.set(&self.decisions, self.best(), max_error)),
             labels => Answers::Verdicts((0..labels).map(verdict).collect()),
@@ -56,10 +57,14 @@ impl Model {
                 .help("write a share above 0 and below 1, such as 0.05"));
         }
         let known = |head: &ModelHead| head.about.conformal.is_some();
-        let lacking = heads.into_iter().find(|name| self.head(name).is_some_and(|(_, head)| !known(head)));
+        let lacking = heads
+            .into_iter()
+            .find(|name| self.head(name).is_some_and(|(_, head)| !known(head)));
         lacking.map_or(Ok(()), |name| {
-            Err(Error::model(format!("head `{name}` of the model does not know how wrong it may be"))
-                .help("train it with --abstain, or with documents kept apart as --calibration FILE"))
+            Err(Error::model(format!(
+                "head `{name}` of the model does not know how wrong it may be"
+            ))
+            .help("train it with --abstain, or with documents kept apart as --calibration FILE"))
         })
     }
 
@@ -69,16 +74,30 @@ impl Model {
     /// # Errors
     /// As [`verify_max_error`](Self::verify_max_error) and [`evaluate`](Self::evaluate).
     pub fn abstention(&self, corpus: &Corpus, max_error: f64) -> Result<Vec<AbstentionReport>> {
-        self.verify_max_error(max_error, corpus.heads.iter().map(|head| head.name.as_str()))?;
+        self.verify_max_error(
+            max_error,
+            corpus.heads.iter().map(|head| head.name.as_str()),
+        )?;
         let answer = |scorer: &mut super::Scorer<'_>, document: usize| {
             let scores = scorer.score(corpus.texts.get(document));
-            scores.heads.iter().map(|head| head.answers(max_error)).collect::<Vec<_>>()
+            scores
+                .heads
+                .iter()
+                .map(|head| head.answers(max_error))
+                .collect::<Vec<_>>()
         };
-        let answers: Vec<Vec<Option<Answers>>> =
-            (0..corpus.len()).into_par_iter().map_init(|| self.scorer(), answer).collect();
+        let answers: Vec<Vec<Option<Answers>>> = (0..corpus.len())
+            .into_par_iter()
+            .map_init(|| self.scorer(), answer)
+            .collect();
         let judge = |truth: &crate::corpus::Head| {
-            let (at, _) = self.head(&truth.name).ok_or_else(|| self.no_head(&truth.name))?;
-            let of_head: Vec<&Answers> = answers.iter().filter_map(|of_text| of_text[at].as_ref()).collect();
+            let (at, _) = self
+                .head(&truth.name)
+                .ok_or_else(|| self.no_head(&truth.name))?;
+            let of_head: Vec<&Answers> = answers
+                .iter()
+                .filter_map(|of_text| of_text[at].as_ref())
+                .collect();
             Ok(judge(truth, &of_head, corpus.weights.as_deref(), max_error))
         };
         corpus.heads.iter().map(judge).collect()
@@ -95,10 +114,15 @@ fn judge(
     match &head.targets {
         Targets::Exclusive { of, .. } => {
             let known =
-                of.iter().zip(answers).enumerate().filter_map(|(document, (of, answers))| match answers {
-                    Answers::Set(set) => Some(((*of)? as usize, set.as_slice(), weight(document))),
-                    Answers::Verdicts(_) => None,
-                });
+                of.iter()
+                    .zip(answers)
+                    .enumerate()
+                    .filter_map(|(document, (of, answers))| match answers {
+                        Answers::Set(set) => {
+                            Some(((*of)? as usize, set.as_slice(), weight(document)))
+                        }
+                        Answers::Verdicts(_) => None,
+                    });
             evaluate::abstention_of_sets(&head.labels, known, max_error)
         }
         Targets::Independent { labels, cells } => {

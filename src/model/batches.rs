@@ -77,12 +77,27 @@ impl BatchTrainer {
     ) -> Result<Model> {
         self.verify(source)?;
         let checkpoint = self.checkpoint.as_ref().map(|(path, every)| {
-            Checkpoint::new(path, *every, self.options_key(source), input_key(&source.inputs)?)
+            Checkpoint::new(
+                path,
+                *every,
+                self.options_key(source),
+                input_key(&source.inputs)?,
+            )
         });
         let checkpoint = checkpoint.transpose()?;
         let skips = rejects.is_some();
-        let run = Run { of: self, source, skips, progress };
-        let mut stands = match checkpoint.as_ref().map(Checkpoint::read).transpose()?.flatten() {
+        let run = Run {
+            of: self,
+            source,
+            skips,
+            progress,
+        };
+        let mut stands = match checkpoint
+            .as_ref()
+            .map(Checkpoint::read)
+            .transpose()?
+            .flatten()
+        {
             Some(stands) => {
                 progress.note("going on from the checkpoint");
                 stands
@@ -95,32 +110,52 @@ impl BatchTrainer {
 
     fn verify(&self, source: &BatchSource) -> Result<()> {
         source.inputs.iter().try_for_each(readable_again)?;
-        let mut classifiers = self.trainer.classifiers.values().chain([&self.trainer.classifier]);
+        let mut classifiers = self
+            .trainer
+            .classifiers
+            .values()
+            .chain([&self.trainer.classifier]);
         if classifiers.any(|classifier| !matches!(classifier, Classifier::Sgd(_))) {
-            return Err(
-                Error::usage("only gradient descent learns from a stream").help("add --classifier sgd")
-            );
+            return Err(Error::usage("only gradient descent learns from a stream")
+                .help("add --classifier sgd"));
         }
         self.verify_reading()?;
         self.trainer.without_background("a stream")?;
         if self.memory < 2 * FIXED_BYTES {
             let least = (2 * FIXED_BYTES) >> 20;
-            return Err(Error::usage(format!("{} bytes of memory are too few", self.memory))
-                .help(format!("give at least {least}M")));
+            return Err(
+                Error::usage(format!("{} bytes of memory are too few", self.memory))
+                    .help(format!("give at least {least}M")),
+            );
         }
         Ok(())
     }
 
     fn verify_reading(&self) -> Result<()> {
         let trainer = &self.trainer;
-        if trainer.goals.values().chain([&trainer.thresholds]).any(|goal| *goal != Thresholds::Fixed) {
-            return Err(Error::usage("a stream keeps no documents apart to choose thresholds on")
-                .help("give --thresholds fixed, or train without --stream"));
+        if trainer
+            .goals
+            .values()
+            .chain([&trainer.thresholds])
+            .any(|goal| *goal != Thresholds::Fixed)
+        {
+            return Err(
+                Error::usage("a stream keeps no documents apart to choose thresholds on")
+                    .help("give --thresholds fixed, or train without --stream"),
+            );
         }
         let asked = |method: &Method| !matches!(method, Method::Auto | Method::None);
-        if trainer.calibrations.values().chain([&trainer.calibrate]).any(asked) || trainer.abstain {
-            return Err(Error::usage("a stream keeps no documents apart to calibrate scores on")
-                .help("leave --calibrate and --abstain out, or train without --stream"));
+        if trainer
+            .calibrations
+            .values()
+            .chain([&trainer.calibrate])
+            .any(asked)
+            || trainer.abstain
+        {
+            return Err(
+                Error::usage("a stream keeps no documents apart to calibrate scores on")
+                    .help("leave --calibrate and --abstain out, or train without --stream"),
+            );
         }
         Ok(())
     }
@@ -137,8 +172,13 @@ impl BatchTrainer {
     }
 
     fn options_key(&self, source: &BatchSource) -> u64 {
-        let options =
-            (env!("CARGO_PKG_VERSION"), &self.trainer, self.memory, &source.options, &source.extract);
+        let options = (
+            env!("CARGO_PKG_VERSION"),
+            &self.trainer,
+            self.memory,
+            &source.options,
+            &source.extract,
+        );
         let mut hash = XxHash3_64::with_seed(0);
         hash.write(format!("{options:?}").as_bytes());
         hash.finish()
@@ -148,8 +188,10 @@ impl BatchTrainer {
 /// What flows is gone when it was read, and a stream is read several times.
 fn readable_again(input: &Input) -> Result<()> {
     let refused = |what: String| {
-        Err(Error::usage(format!("a stream is read several times, which {what} cannot be"))
-            .help("write it to a file first, compressed if need be, and name that"))
+        Err(Error::usage(format!(
+            "a stream is read several times, which {what} cannot be"
+        ))
+        .help("write it to a file first, compressed if need be, and name that"))
     };
     match input {
         Input::Stdin => refused("standard input".to_string()),
@@ -164,14 +206,17 @@ fn readable_again(input: &Input) -> Result<()> {
 }
 
 fn changed() -> Error {
-    Error::data("the inputs changed while they were read").help("train on a copy that nothing writes to")
+    Error::data("the inputs changed while they were read")
+        .help("train on a copy that nothing writes to")
 }
 
 /// A hash of the names and bytes of all inputs.
 fn input_key(inputs: &[Input]) -> Result<u64> {
     let mut hash = XxHash3_64::with_seed(0);
     for input in inputs {
-        let Input::File { path, .. } = input else { continue };
+        let Input::File { path, .. } = input else {
+            continue;
+        };
         let refused = |e| Error::io("read", e).at(path.display());
         hash.write(path.to_string_lossy().as_bytes());
         let mut file = std::fs::File::open(path).map_err(refused)?;
@@ -213,14 +258,23 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn parts(&self, known: &[Vec<String>]) -> Parts<'a> {
-        let BatchSource { inputs, options, extract } = self.source;
+        let BatchSource {
+            inputs,
+            options,
+            extract,
+        } = self.source;
         // What is to be said of the inputs was said in the first pass.
-        let progress: &dyn Progress = if known.is_empty() { self.progress } else { &Silent };
+        let progress: &dyn Progress = if known.is_empty() {
+            self.progress
+        } else {
+            &Silent
+        };
         Parts::new(inputs, options, extract, known, progress)
     }
 
     fn unlisted(&self) -> Option<Rejects> {
-        self.skips.then(|| Rejects::new(Box::new(std::io::sink()), "nowhere"))
+        self.skips
+            .then(|| Rejects::new(Box::new(std::io::sink()), "nowhere"))
     }
 
     /// The first two passes.
@@ -250,7 +304,9 @@ impl<'a> Run<'a> {
         let labels = labels.ok_or_else(|| Error::data("there is no row"))?;
         if sample.left_out() > 0 {
             let (taken, all) = (sample.taken.len(), sample.offered);
-            self.progress.note(&format!("the vocabulary is that of {taken} of {all} documents"));
+            self.progress.note(&format!(
+                "the vocabulary is that of {taken} of {all} documents"
+            ));
         }
         Ok((sample.texts(), labels, hash.finish()))
     }
@@ -264,16 +320,28 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let needed = (each * features as u64 + FIXED_BYTES) >> 20;
-        Err(Error::usage(format!("{features} terms by {labels} labels need {needed} MB of memory"))
-            .help(format!("raise --memory, or keep fewer terms: --max-features {}", free / each)))
+        Err(Error::usage(format!(
+            "{features} terms by {labels} labels need {needed} MB of memory"
+        ))
+        .help(format!(
+            "raise --memory, or keep fewer terms: --max-features {}",
+            free / each
+        )))
     }
 
     /// Document frequencies of the terms and support of the labels over all documents.
     fn count(&self, tfidf: TfIdf, corpus: Corpus, texts: u64) -> Result<Stands> {
-        let labels: Vec<Vec<String>> = corpus.heads.iter().map(|head| head.labels.clone()).collect();
+        let labels: Vec<Vec<String>> = corpus
+            .heads
+            .iter()
+            .map(|head| head.labels.clone())
+            .collect();
         let mut df = vec![0; tfidf.vocabulary().len()];
-        let mut heads: Vec<HeadStands> =
-            corpus.heads.iter().map(|head| head_stands(head, df.len())).collect::<Result<_>>()?;
+        let mut heads: Vec<HeadStands> = corpus
+            .heads
+            .iter()
+            .map(|head| head_stands(head, df.len()))
+            .collect::<Result<_>>()?;
         let (mut documents, mut hash) = (0, XxHash3_64::with_seed(0));
         let (mut again, mut seen) = (XxHash3_64::with_seed(0), Vec::new());
         let mut fingerprints = self.of.trainer.fingerprints.then(Vec::new);
@@ -282,7 +350,9 @@ impl<'a> Run<'a> {
         while let Some(part) = parts.next(unlisted.as_mut())? {
             self.progress.advance(part.len() as u64);
             let rows = tfidf.transform_texts(&part.texts);
-            rows.iter().flat_map(|row| row.columns).for_each(|&column| df[column as usize] += 1);
+            rows.iter()
+                .flat_map(|row| row.columns)
+                .for_each(|&column| df[column as usize] += 1);
             documents += part.len() as u64;
             hash.write_u64(part.hash);
             seen.push(part.hash);
@@ -303,11 +373,22 @@ impl<'a> Run<'a> {
             ..self.of.trainer.about(&corpus)
         };
         let tfidf = tfidf.counted_over(documents, &df);
-        let outline = Corpus { heads: heads.iter().map(HeadStands::outline).collect(), ..corpus };
+        let outline = Corpus {
+            heads: heads.iter().map(HeadStands::outline).collect(),
+            ..corpus
+        };
         self.of.trainer.verify(&outline)?;
         let fingerprints = fingerprints.map(fingerprints::sorted);
         let about = About { schema, ..about };
-        Ok(Stands { about, tfidf, heads, fingerprints, seen, epoch: 0, batches: 0 })
+        Ok(Stands {
+            about,
+            tfidf,
+            heads,
+            fingerprints,
+            seen,
+            epoch: 0,
+            batches: 0,
+        })
     }
 
     /// Adds the fingerprints of texts, as long as all of them take little of the memory.
@@ -317,16 +398,25 @@ impl<'a> Run<'a> {
         if all.len() as u64 * 8 <= self.of.memory / 16 {
             return Some(all);
         }
-        self.progress.note("fingerprints of so many texts take too much memory and are left out (--memory)");
+        self.progress
+            .note("fingerprints of so many texts take too much memory and are left out (--memory)");
         None
     }
 
     /// All epochs that are left.
     fn learn(&self, stands: &mut Stands, checkpoint: Option<&Checkpoint>) -> Result<()> {
-        let options: Vec<Sgd> =
-            stands.heads.iter().map(|h| self.of.sgd(&h.name, &h.labels)).collect::<Result<_>>()?;
-        let epochs = options.iter().map(|options| options.epochs).max().unwrap_or(0);
-        self.progress.stage("descending", u64::from(epochs) * stands.about.documents);
+        let options: Vec<Sgd> = stands
+            .heads
+            .iter()
+            .map(|h| self.of.sgd(&h.name, &h.labels))
+            .collect::<Result<_>>()?;
+        let epochs = options
+            .iter()
+            .map(|options| options.epochs)
+            .max()
+            .unwrap_or(0);
+        self.progress
+            .stage("descending", u64::from(epochs) * stands.about.documents);
         if let Some(checkpoint) = checkpoint.filter(|_| (stands.epoch, stands.batches) == (0, 0)) {
             checkpoint.write(stands)?;
         }
@@ -337,8 +427,17 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn epoch(&self, stands: &mut Stands, options: &[Sgd], checkpoint: Option<&Checkpoint>) -> Result<()> {
-        let labels: Vec<Vec<String>> = stands.heads.iter().map(|head| head.labels.clone()).collect();
+    fn epoch(
+        &self,
+        stands: &mut Stands,
+        options: &[Sgd],
+        checkpoint: Option<&Checkpoint>,
+    ) -> Result<()> {
+        let labels: Vec<Vec<String>> = stands
+            .heads
+            .iter()
+            .map(|head| head.labels.clone())
+            .collect();
         let factors: Vec<Vec<[f64; 2]>> = stands
             .heads
             .iter()
@@ -348,28 +447,52 @@ impl<'a> Run<'a> {
         let mut parts = self.parts(&labels);
         parts.skip(stands.batches)?;
         if stands.batches == 0 {
-            let going =
-                stands.heads.iter_mut().zip(options).filter(|(_, options)| stands.epoch < options.epochs);
+            let going = stands
+                .heads
+                .iter_mut()
+                .zip(options)
+                .filter(|(_, options)| stands.epoch < options.epochs);
             going.for_each(|(head, _)| head.descent.begin_pass());
         }
         let mut unlisted = self.unlisted();
-        let mut next =
-            prepare(&mut parts, unlisted.as_mut(), &stands.tfidf, stands.expected(stands.batches), &labels)?;
+        let mut next = prepare(
+            &mut parts,
+            unlisted.as_mut(),
+            &stands.tfidf,
+            stands.expected(stands.batches),
+            &labels,
+        )?;
         while let Some(batch) = next {
             let number = stands.batches;
             let expected = stands.expected(number + 1);
-            let Stands { tfidf, heads, about, epoch, .. } = &mut *stands;
+            let Stands {
+                tfidf,
+                heads,
+                about,
+                epoch,
+                ..
+            } = &mut *stands;
             let learn = |((at, head), factors): ((usize, &mut HeadStands), &Vec<[f64; 2]>)| {
                 let Batch { rows, corpus } = &batch;
-                let part =
-                    Labelled { rows, targets: &corpus.heads[at].targets, weights: corpus.weights.as_deref() };
+                let part = Labelled {
+                    rows,
+                    targets: &corpus.heads[at].targets,
+                    weights: corpus.weights.as_deref(),
+                };
                 if *epoch < options[at].epochs {
-                    head.descent.learn(&options[at], factors, about.documents, part, number);
+                    head.descent
+                        .learn(&options[at], factors, about.documents, part, number);
                 }
             };
             let (prepared, ()) = rayon::join(
                 || prepare(&mut parts, unlisted.as_mut(), tfidf, expected, &labels),
-                || heads.par_iter_mut().enumerate().zip(&factors).for_each(learn),
+                || {
+                    heads
+                        .par_iter_mut()
+                        .enumerate()
+                        .zip(&factors)
+                        .for_each(learn)
+                },
             );
             self.progress.advance(batch.corpus.len() as u64);
             stands.batches += 1;
@@ -388,10 +511,22 @@ impl<'a> Run<'a> {
             head.descent.settle();
             let classifier = self.of.trainer.classifier_of(&head.name, &head.labels);
             let linear = self.of.trainer.settled(head.descent.model());
-            model_head(&head.name, &head.labels, head.support, classifier, linear, Reading::default())
+            model_head(
+                &head.name,
+                &head.labels,
+                head.support,
+                classifier,
+                linear,
+                Reading::default(),
+            )
         };
         let heads: Vec<ModelHead> = stands.heads.into_iter().map(head).collect::<Result<_>>()?;
-        Ok(Model::new(stands.about, stands.tfidf, heads, stands.fingerprints))
+        Ok(Model::new(
+            stands.about,
+            stands.tfidf,
+            heads,
+            stands.fingerprints,
+        ))
     }
 }
 
@@ -409,7 +544,10 @@ fn prepare(
         return Err(changed());
     }
     let Some(corpus) = read else { return Ok(None) };
-    Ok(Some(Batch { rows: tfidf.transform_texts(&corpus.texts), corpus }))
+    Ok(Some(Batch {
+        rows: tfidf.transform_texts(&corpus.texts),
+        corpus,
+    }))
 }
 
 impl Stands {
@@ -447,23 +585,41 @@ impl HeadStands {
             (all[0], all[1]) = (all[0] + part[0], all[1] + part[1]);
         }
         let support = head.targets.support(None);
-        self.support.iter_mut().zip(support).for_each(|(all, [yes, _])| *all += yes);
+        self.support
+            .iter_mut()
+            .zip(support)
+            .for_each(|(all, [yes, _])| *all += yes);
         Ok(())
     }
 
     fn factors(&self, options: &Sgd) -> Result<Vec<[f64; 2]>> {
-        options.class_weight.factors(&self.weighted, self.descent.kind() == HeadKind::Exclusive)
+        options
+            .class_weight
+            .factors(&self.weighted, self.descent.kind() == HeadKind::Exclusive)
     }
 
     /// A head of two documents at most that has the same labels, each known or not, to be checked as any other.
     pub(super) fn outline(&self) -> Head {
         let labels = self.labels.len();
-        let known = self.weighted.iter().map(|&[yes, no]| (yes + no > 0.0).then_some(yes > 0.0));
+        let known = self
+            .weighted
+            .iter()
+            .map(|&[yes, no]| (yes + no > 0.0).then_some(yes > 0.0));
         let targets = match self.descent.kind() {
-            HeadKind::Exclusive => Targets::Exclusive { labels, of: vec![Some(0)] },
-            HeadKind::Independent => Targets::Independent { labels, cells: known.collect() },
+            HeadKind::Exclusive => Targets::Exclusive {
+                labels,
+                of: vec![Some(0)],
+            },
+            HeadKind::Independent => Targets::Independent {
+                labels,
+                cells: known.collect(),
+            },
         };
-        Head { name: self.name.clone(), labels: self.labels.clone(), targets }
+        Head {
+            name: self.name.clone(),
+            labels: self.labels.clone(),
+            targets,
+        }
     }
 }
 
@@ -479,20 +635,35 @@ struct Sample {
 impl Sample {
     fn new(most: u64, seed: u64) -> Self {
         let random = Xoshiro256PlusPlus::seed_from_u64(seed);
-        Sample { most, bytes: 0, offered: 0, random, taken: BinaryHeap::new() }
+        Sample {
+            most,
+            bytes: 0,
+            offered: 0,
+            random,
+            taken: BinaryHeap::new(),
+        }
     }
 
     fn offer(&mut self, text: &str) {
         let (number, at) = (self.random.next_u64(), self.offered);
         self.offered += 1;
         let full = self.bytes > self.most;
-        if full && self.taken.peek().is_some_and(|greatest| greatest.0 < number) {
+        if full
+            && self
+                .taken
+                .peek()
+                .is_some_and(|greatest| greatest.0 < number)
+        {
             return;
         }
         self.bytes += text.len() as u64;
         self.taken.push((number, at, text.to_string()));
         // One may reach beyond the limit, so that what was refused once can never come back.
-        while self.taken.peek().is_some_and(|greatest| self.bytes - greatest.2.len() as u64 > self.most) {
+        while self
+            .taken
+            .peek()
+            .is_some_and(|greatest| self.bytes - greatest.2.len() as u64 > self.most)
+        {
             let left_out = self.taken.pop().map_or(0, |greatest| greatest.2.len());
             self.bytes -= left_out as u64;
         }
@@ -503,7 +674,11 @@ impl Sample {
     }
 
     fn texts(self) -> Texts {
-        let mut taken: Vec<(u64, String)> = self.taken.into_iter().map(|(_, at, text)| (at, text)).collect();
+        let mut taken: Vec<(u64, String)> = self
+            .taken
+            .into_iter()
+            .map(|(_, at, text)| (at, text))
+            .collect();
         taken.sort_unstable_by_key(|taken| taken.0);
         taken.iter().map(|(_, text)| text).collect()
     }

@@ -78,17 +78,33 @@ impl Summed<'_> {
 impl Checkpoint {
     pub(super) fn new(path: &Path, every: u64, options: u64, inputs: u64) -> Result<Self> {
         if every == 0 {
-            return Err(Error::usage("a checkpoint every 0 batches makes no sense").help("give at least 1"));
+            return Err(
+                Error::usage("a checkpoint every 0 batches makes no sense").help("give at least 1")
+            );
         }
         if !path.exists() {
             crate::output::check_target(path, false)?;
         }
-        Ok(Checkpoint { path: path.to_path_buf(), every, options, inputs })
+        Ok(Checkpoint {
+            path: path.to_path_buf(),
+            every,
+            options,
+            inputs,
+        })
     }
 
     pub(super) fn write(&self, stands: &Stands) -> Result<()> {
-        let Stands { about, tfidf, heads, fingerprints, seen, epoch, batches } = stands;
-        let features = Model::new(about.clone(), tfidf.clone(), vec![], fingerprints.clone()).to_bytes();
+        let Stands {
+            about,
+            tfidf,
+            heads,
+            fingerprints,
+            seen,
+            epoch,
+            batches,
+        } = stands;
+        let features =
+            Model::new(about.clone(), tfidf.clone(), vec![], fingerprints.clone()).to_bytes();
         let head = |head: &HeadStands| HeadHeader {
             name: head.name.clone(),
             kind: head.descent.kind(),
@@ -108,7 +124,10 @@ impl Checkpoint {
         };
         write_whole(&self.path, true, |out| {
             let header = serde_json::to_vec(&header)?;
-            let mut summed = Summed { out, sum: crc32fast::Hasher::new() };
+            let mut summed = Summed {
+                out,
+                sum: crc32fast::Hasher::new(),
+            };
             summed.put(NAME)?;
             summed.put(&(header.len() as u64).to_le_bytes())?;
             summed.put(&header)?;
@@ -132,33 +151,52 @@ impl Checkpoint {
             return Ok(None);
         }
         let bytes = Bytes::read(&self.path)?;
-        self.parse(&bytes).map(Some).map_err(|e| e.at(self.path.display()))
+        self.parse(&bytes)
+            .map(Some)
+            .map_err(|e| e.at(self.path.display()))
     }
 
     fn parse(&self, bytes: &[u8]) -> Result<Stands> {
-        let (bytes, sum) =
-            bytes.split_last_chunk::<4>().map_or((bytes, [0; 4]), |(bytes, sum)| (bytes, *sum));
+        let (bytes, sum) = bytes
+            .split_last_chunk::<4>()
+            .map_or((bytes, [0; 4]), |(bytes, sum)| (bytes, *sum));
         let mut rest = Rest(bytes);
         if rest.take(8)? != NAME {
-            return Err(
-                Error::model("not a checkpoint of this version").help("name another file, or remove it")
-            );
+            return Err(Error::model("not a checkpoint of this version")
+                .help("name another file, or remove it"));
         }
         if crc32fast::hash(bytes) != u32::from_le_bytes(sum) {
             return Err(damaged());
         }
         let length = rest.number()?;
-        let mut header: Header = serde_json::from_slice(rest.take(length)?).map_err(|_| damaged())?;
+        let mut header: Header =
+            serde_json::from_slice(rest.take(length)?).map_err(|_| damaged())?;
         self.is_same(&header)?;
         let features = Model::from_bytes(Bytes::Owned(rest.take(header.features)?.to_vec()))?;
         let tfidf = features.tfidf().clone();
         let columns = tfidf.vocabulary().len();
         let of_head = |head: HeadHeader| rest.head(head, columns);
-        let heads = std::mem::take(&mut header.heads).into_iter().map(of_head).collect::<Result<_>>()?;
+        let heads = std::mem::take(&mut header.heads)
+            .into_iter()
+            .map(of_head)
+            .collect::<Result<_>>()?;
         let about = features.about().clone();
         let fingerprints = features.fingerprints().map(|all| all.to_vec().into());
-        let Header { seen, epoch, batches, .. } = header;
-        Ok(Stands { about, tfidf, heads, fingerprints, seen, epoch, batches })
+        let Header {
+            seen,
+            epoch,
+            batches,
+            ..
+        } = header;
+        Ok(Stands {
+            about,
+            tfidf,
+            heads,
+            fingerprints,
+            seen,
+            epoch,
+            batches,
+        })
     }
 
     fn is_same(&self, header: &Header) -> Result<()> {
@@ -167,8 +205,11 @@ impl Checkpoint {
             (false, _) => "options",
             (true, false) => "inputs",
         };
-        Err(Error::usage(format!("the checkpoint is of a run with other {what}"))
-            .help(format!("give the same {what} as then, or remove the file to begin anew")))
+        Err(
+            Error::usage(format!("the checkpoint is of a run with other {what}")).help(format!(
+                "give the same {what} as then, or remove the file to begin anew"
+            )),
+        )
     }
 }
 
@@ -188,12 +229,23 @@ impl<'a> Rest<'a> {
     }
 
     fn number(&mut self) -> Result<u64> {
-        let bytes = self.take(8)?.first_chunk::<8>().copied().ok_or_else(damaged)?;
+        let bytes = self
+            .take(8)?
+            .first_chunk::<8>()
+            .copied()
+            .ok_or_else(damaged)?;
         Ok(u64::from_le_bytes(bytes))
     }
 
     fn head(&mut self, head: HeadHeader, features: usize) -> Result<HeadStands> {
-        let HeadHeader { name, kind, labels, weighted, support, counts } = head;
+        let HeadHeader {
+            name,
+            kind,
+            labels,
+            weighted,
+            support,
+            counts,
+        } = head;
         if labels.is_empty() || weighted.len() != labels.len() || support.len() != labels.len() {
             return Err(damaged());
         }
@@ -201,8 +253,17 @@ impl<'a> Rest<'a> {
         let (cells, last) = descent.parts();
         let (cells, last) = (size_of_val(cells) as u64, size_of_val(last) as u64);
         let (cells, last) = (self.take(cells)?, self.take(last)?);
-        let (cells, last) = (bytemuck::pod_collect_to_vec(cells), bytemuck::pod_collect_to_vec(last));
+        let (cells, last) = (
+            bytemuck::pod_collect_to_vec(cells),
+            bytemuck::pod_collect_to_vec(last),
+        );
         descent.restore(cells, last, counts).ok_or_else(damaged)?;
-        Ok(HeadStands { name, labels, weighted, support, descent })
+        Ok(HeadStands {
+            name,
+            labels,
+            weighted,
+            support,
+            descent,
+        })
     }
 }

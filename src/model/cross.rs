@@ -72,19 +72,29 @@ impl Rounds {
         self.documents += judge.len();
         self.bytes += judge.texts.iter().map(str::len).sum::<usize>();
         for head in &mut heads {
-            head.documents.iter_mut().for_each(|document| *document = numbers[*document]);
+            head.documents
+                .iter_mut()
+                .for_each(|document| *document = numbers[*document]);
         }
         self.note_support(&learn.heads);
         match self.heads.is_empty() {
             true => self.heads = heads,
-            false => self.heads.iter_mut().zip(heads).try_for_each(|(all, more)| all.append(more))?,
+            false => self
+                .heads
+                .iter_mut()
+                .zip(heads)
+                .try_for_each(|(all, more)| all.append(more))?,
         }
         Ok(())
     }
 
     fn time_articles(&mut self, model: &Model, judge: &Corpus) {
         let mut scorer = model.scorer();
-        for text in judge.texts.iter().take(TIMED.saturating_sub(self.articles.len())) {
+        for text in judge
+            .texts
+            .iter()
+            .take(TIMED.saturating_sub(self.articles.len()))
+        {
             let begun = Instant::now();
             std::hint::black_box(scorer.score(text));
             self.articles.push(begun.elapsed().as_secs_f64() * 1e3);
@@ -96,16 +106,27 @@ impl Rounds {
         for (sum, head) in self.support.iter_mut().zip(heads) {
             let support = head.targets.support(None);
             sum.resize(sum.len().max(support.len()), [0.0; 2]);
-            sum.iter_mut().zip(support).for_each(|(sum, more)| *sum = [sum[0] + more[0], sum[1] + more[1]]);
+            sum.iter_mut()
+                .zip(support)
+                .for_each(|(sum, more)| *sum = [sum[0] + more[0], sum[1] + more[1]]);
         }
     }
 
     /// How frequent each label of each head was where it was learnt.
     pub fn shares(&self) -> Vec<Vec<f64>> {
-        let share = |[yes, no]: &[f64; 2]| if yes + no > 0.0 { yes / (yes + no) } else { 0.0 };
+        let share = |[yes, no]: &[f64; 2]| {
+            if yes + no > 0.0 {
+                yes / (yes + no)
+            } else {
+                0.0
+            }
+        };
         let of_head = |(at, head): (usize, &HeadPredictions)| {
             let known = self.support[at].iter().map(share);
-            known.chain(std::iter::repeat(0.0)).take(head.predictions.labels.len()).collect()
+            known
+                .chain(std::iter::repeat(0.0))
+                .take(head.predictions.labels.len())
+                .collect()
         };
         self.heads.iter().enumerate().map(of_head).collect()
     }
@@ -126,7 +147,10 @@ impl Rounds {
         self.articles.sort_by(f64::total_cmp);
         let quantile = |share: f64| {
             let at = (share * self.articles.len() as f64).ceil() as usize;
-            self.articles.get(at.saturating_sub(1)).copied().unwrap_or(0.0)
+            self.articles
+                .get(at.saturating_sub(1))
+                .copied()
+                .unwrap_or(0.0)
         };
         let costs = Costs {
             trainings: self.trainings,
@@ -146,14 +170,29 @@ impl HeadPredictions {
     fn append(&mut self, more: HeadPredictions) -> Result<()> {
         let (own, other) = (&mut self.predictions, more.predictions);
         if own.labels != other.labels {
-            return Err(Error::data(format!("head `{}` has other labels in another round", self.name)));
+            return Err(Error::data(format!(
+                "head `{}` has other labels in another round",
+                self.name
+            )));
         }
         match (&mut own.answers, other.answers) {
-            (Answers::Exclusive { truth, predicted }, Answers::Exclusive { truth: t, predicted: p }) => {
+            (
+                Answers::Exclusive { truth, predicted },
+                Answers::Exclusive {
+                    truth: t,
+                    predicted: p,
+                },
+            ) => {
                 truth.extend(t);
                 predicted.extend(p);
             }
-            (Answers::Independent { truth, predicted }, Answers::Independent { truth: t, predicted: p }) => {
+            (
+                Answers::Independent { truth, predicted },
+                Answers::Independent {
+                    truth: t,
+                    predicted: p,
+                },
+            ) => {
                 truth.extend(t);
                 predicted.extend(p);
             }
@@ -164,7 +203,12 @@ impl HeadPredictions {
             own.probabilities &= other.probabilities;
             own
         });
-        own.weights = appended(own, self.documents.len(), other.weights, more.documents.len());
+        own.weights = appended(
+            own,
+            self.documents.len(),
+            other.weights,
+            more.documents.len(),
+        );
         self.documents.extend(more.documents);
         self.unanswered += more.unanswered;
         Ok(())
@@ -185,8 +229,10 @@ impl HeadPredictions {
 
     /// What is said of some of the documents, given ascending; those without an answer are not there.
     pub fn of_documents(&self, documents: &[usize]) -> HeadPredictions {
-        let rows: Vec<usize> =
-            documents.iter().filter_map(|document| self.documents.binary_search(document).ok()).collect();
+        let rows: Vec<usize> = documents
+            .iter()
+            .filter_map(|document| self.documents.binary_search(document).ok())
+            .collect();
         HeadPredictions {
             name: self.name.clone(),
             documents: rows.iter().map(|&row| self.documents[row]).collect(),
@@ -197,7 +243,12 @@ impl HeadPredictions {
 }
 
 /// A corpus in which all weights are 1 has none.
-fn appended(own: &Predictions, count: usize, more: Option<Vec<f64>>, others: usize) -> Option<Vec<f64>> {
+fn appended(
+    own: &Predictions,
+    count: usize,
+    more: Option<Vec<f64>>,
+    others: usize,
+) -> Option<Vec<f64>> {
     if own.weights.is_none() && more.is_none() {
         return None;
     }

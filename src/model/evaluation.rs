@@ -40,7 +40,8 @@ impl Evaluated {
     /// # Errors
     /// A data error if nothing is labelled; an error for a level that is not between 0 and 1.
     pub fn new(head: &HeadPredictions, bootstrap: &Bootstrap) -> Result<Evaluated> {
-        let failed = |e: EvaluateError| Error::data(e.to_string()).at(format_args!("head `{}`", head.name));
+        let failed =
+            |e: EvaluateError| Error::data(e.to_string()).at(format_args!("head `{}`", head.name));
         let bins = Binning::EqualWidth(CALIBRATION_BINS);
         Ok(Evaluated {
             head: head.evaluate()?,
@@ -81,8 +82,10 @@ impl Model {
     /// The labels of the heads of `schema`, which keep their numbers when a corpus is read for
     /// [`evaluate`](Self::evaluate).
     pub fn known_labels(&self, schema: &Schema) -> Vec<Vec<String>> {
-        let labels =
-            |head: &HeadColumns| self.head(&head.name).map_or(vec![], |(_, head)| head.about.labels.clone());
+        let labels = |head: &HeadColumns| {
+            self.head(&head.name)
+                .map_or(vec![], |(_, head)| head.about.labels.clone())
+        };
         schema.heads.iter().map(labels).collect()
     }
 
@@ -94,7 +97,10 @@ impl Model {
     /// A data error if the model has no such head, label numbers or the kind of a head
     /// differ, or nothing is labelled.
     pub fn evaluate(&self, corpus: &Corpus) -> Result<Vec<HeadEvaluation>> {
-        self.predictions(corpus)?.iter().map(HeadPredictions::evaluate).collect()
+        self.predictions(corpus)?
+            .iter()
+            .map(HeadPredictions::evaluate)
+            .collect()
     }
 
     /// Scores every document, for each head of the corpus, beside its labels, for
@@ -105,12 +111,19 @@ impl Model {
     /// A data error if the model has no such head, or label numbers or the kind of a head differ.
     pub fn predictions(&self, corpus: &Corpus) -> Result<Vec<HeadPredictions>> {
         let asked = corpus.heads.iter().map(|truth| {
-            let (at, head) = self.head(&truth.name).ok_or_else(|| self.no_head(&truth.name))?;
+            let (at, head) = self
+                .head(&truth.name)
+                .ok_or_else(|| self.no_head(&truth.name))?;
             if !truth.labels.starts_with(&head.about.labels) {
-                return Err(Error::data("the corpus was not read with the labels of the model"));
+                return Err(Error::data(
+                    "the corpus was not read with the labels of the model",
+                ));
             }
             if truth.targets.kind() != head.about.kind {
-                return Err(Error::data(format!("the model's head `{}` is of the other kind", truth.name)));
+                return Err(Error::data(format!(
+                    "the model's head `{}` is of the other kind",
+                    truth.name
+                )));
             }
             Ok((at, head, truth))
         });
@@ -125,20 +138,33 @@ impl Model {
 
     /// The head of this name and its number.
     pub fn head(&self, name: &str) -> Option<(usize, &ModelHead)> {
-        self.heads().iter().enumerate().find(|(_, head)| head.about.name == name)
+        self.heads()
+            .iter()
+            .enumerate()
+            .find(|(_, head)| head.about.name == name)
     }
 
     /// The error for a head that the model does not have.
     pub fn no_head(&self, name: &str) -> Error {
-        let heads: Vec<&str> = self.heads().iter().map(|head| head.about.name.as_str()).collect();
-        Error::usage(format!("the model has no head `{name}`")).help(format!("it has {}", heads.join(", ")))
+        let heads: Vec<&str> = self
+            .heads()
+            .iter()
+            .map(|head| head.about.name.as_str())
+            .collect();
+        Error::usage(format!("the model has no head `{name}`"))
+            .help(format!("it has {}", heads.join(", ")))
     }
 
     /// The numbers of the predicted labels, for each document and head.
     pub(super) fn predict(&self, corpus: &Corpus) -> Vec<Vec<Vec<usize>>> {
         let documents = (0..corpus.len()).into_par_iter();
         let predict = |scorer: &mut super::Scorer<'_>, document: usize| {
-            scorer.score(corpus.texts.get(document)).heads.iter().map(HeadScores::predicted).collect()
+            scorer
+                .score(corpus.texts.get(document))
+                .heads
+                .iter()
+                .map(HeadScores::predicted)
+                .collect()
         };
         documents.map_init(|| self.scorer(), predict).collect()
     }
@@ -146,12 +172,17 @@ impl Model {
     /// Predicted labels and scores, for each document and each of `heads`.
     fn say(&self, corpus: &Corpus, heads: &[usize]) -> Vec<Vec<Said>> {
         let documents = (0..corpus.len()).into_par_iter();
-        let keeps = |head: &HeadScores<'_>| corpus.len().saturating_mul(head.scores.len()) <= MOST_SCORES;
+        let keeps =
+            |head: &HeadScores<'_>| corpus.len().saturating_mul(head.scores.len()) <= MOST_SCORES;
         let say = |scorer: &mut super::Scorer<'_>, document: usize| {
             let scores = scorer.score(corpus.texts.get(document));
             let of_head = |&at: &usize| Said {
                 predicted: scores.heads[at].predicted(),
-                scores: if keeps(&scores.heads[at]) { scores.heads[at].scores.clone() } else { vec![] },
+                scores: if keeps(&scores.heads[at]) {
+                    scores.heads[at].scores.clone()
+                } else {
+                    vec![]
+                },
             };
             heads.iter().map(of_head).collect()
         };
@@ -174,7 +205,9 @@ impl HeadPredictions {
     ) -> HeadPredictions {
         let labels = truth.labels.len();
         let documents: Vec<usize> = (0..corpus.len())
-            .filter(|&document| (0..labels).any(|label| truth.targets.holds(document, label).is_some()))
+            .filter(|&document| {
+                (0..labels).any(|label| truth.targets.holds(document, label).is_some())
+            })
             .collect();
         let weights = corpus.weights.as_ref();
         let has_scores = documents.iter().all(|&at| !said(at).scores.is_empty());
@@ -182,14 +215,23 @@ impl HeadPredictions {
             labels: truth.labels.clone(),
             answers: answers(&truth.targets, &documents, &said),
             scores: has_scores.then(|| ScoreTable {
-                values: documents.iter().flat_map(|&at| padded(&said(at).scores, labels)).collect(),
+                values: documents
+                    .iter()
+                    .flat_map(|&at| padded(&said(at).scores, labels))
+                    .collect(),
                 probabilities: head.about.scores_are_probabilities(),
             }),
-            weights: weights.map(|weights| documents.iter().map(|&at| f64::from(weights[at])).collect()),
+            weights: weights
+                .map(|weights| documents.iter().map(|&at| f64::from(weights[at])).collect()),
             groups: None,
         };
         let unanswered = corpus.len() - documents.len();
-        HeadPredictions { name: truth.name.clone(), documents, unanswered, predictions }
+        HeadPredictions {
+            name: truth.name.clone(),
+            documents,
+            unanswered,
+            predictions,
+        }
     }
 
     /// Sets the groups of documents, given one number for each document of the corpus.
@@ -202,7 +244,12 @@ impl HeadPredictions {
     /// # Errors
     /// A data error if nothing is labelled.
     pub fn evaluate(&self) -> Result<HeadEvaluation> {
-        let Predictions { labels, answers, weights, .. } = &self.predictions;
+        let Predictions {
+            labels,
+            answers,
+            weights,
+            ..
+        } = &self.predictions;
         let weights = weights.as_deref();
         let metrics = match answers {
             Answers::Exclusive { truth, predicted } => {
@@ -212,9 +259,13 @@ impl HeadPredictions {
                 evaluate::independent(labels, truth, predicted, weights).map(Metrics::Independent)
             }
         };
-        let metrics =
-            metrics.map_err(|e| Error::data(e.to_string()).at(format_args!("head `{}`", self.name)))?;
-        Ok(HeadEvaluation { name: self.name.clone(), unanswered: self.unanswered, metrics })
+        let metrics = metrics
+            .map_err(|e| Error::data(e.to_string()).at(format_args!("head `{}`", self.name)))?;
+        Ok(HeadEvaluation {
+            name: self.name.clone(),
+            unanswered: self.unanswered,
+            metrics,
+        })
     }
 }
 
@@ -224,20 +275,34 @@ fn padded(scores: &[f64], labels: usize) -> impl Iterator<Item = f64> {
     scores.iter().copied().chain(unknown)
 }
 
-fn answers<'a>(targets: &Targets, documents: &[usize], said: &impl Fn(usize) -> &'a Said) -> Answers {
+fn answers<'a>(
+    targets: &Targets,
+    documents: &[usize],
+    said: &impl Fn(usize) -> &'a Said,
+) -> Answers {
     match targets {
         Targets::Exclusive { of, .. } => Answers::Exclusive {
             truth: documents.iter().filter_map(|&at| of[at]).collect(),
-            predicted: documents.iter().map(|&at| said(at).predicted[0] as u32).collect(),
+            predicted: documents
+                .iter()
+                .map(|&at| said(at).predicted[0] as u32)
+                .collect(),
         },
         Targets::Independent { cells, labels } => {
-            let truth =
-                documents.iter().flat_map(|&at| cells[at * labels..(at + 1) * labels].iter().copied());
+            let truth = documents
+                .iter()
+                .flat_map(|&at| cells[at * labels..(at + 1) * labels].iter().copied());
             let mut predicted = vec![false; documents.len() * labels];
             for (row, &at) in documents.iter().enumerate() {
-                said(at).predicted.iter().for_each(|&label| predicted[row * labels + label] = true);
+                said(at)
+                    .predicted
+                    .iter()
+                    .for_each(|&label| predicted[row * labels + label] = true);
             }
-            Answers::Independent { truth: truth.collect(), predicted }
+            Answers::Independent {
+                truth: truth.collect(),
+                predicted,
+            }
         }
     }
 }

@@ -97,8 +97,12 @@ impl Model {
             decisions
         };
         let decisions: Vec<Vec<f64>> = self.heads().iter().map(score).collect();
-        let heads =
-            self.heads().iter().zip(decisions).map(|(head, d)| HeadScores::new(&head.about, d)).collect();
+        let heads = self
+            .heads()
+            .iter()
+            .zip(decisions)
+            .map(|(head, d)| HeadScores::new(&head.about, d))
+            .collect();
         let (columns, values) = (row.columns.to_vec(), row.values.to_vec());
         Explanation {
             model: self,
@@ -127,7 +131,9 @@ impl Explanation<'_> {
     /// # Panics
     /// If there is no such head or label.
     pub fn reasons(&self, head: usize, label: usize) -> Reasons {
-        let places = self.all_places.get_or_init(|| self.places(self.columns.iter().map(|&c| Term(c))));
+        let places = self
+            .all_places
+            .get_or_init(|| self.places(self.columns.iter().map(|&c| Term(c))));
         let contribution = |(&column, contribution): (&u32, f64)| Contribution {
             term: self.name(Term(column)),
             shown: self.shown(Term(column), places),
@@ -159,9 +165,18 @@ impl Explanation<'_> {
             *side <= each_way
         });
         let others = all - terms.len();
-        let shown = terms.iter().fold(bias, |sum, (_, contribution)| sum + contribution);
+        let shown = terms
+            .iter()
+            .fold(bias, |sum, (_, contribution)| sum + contribution);
         let rest = if others == 0 { 0.0 } else { decision - shown };
-        Strongest { decision, bias, terms, others, rest, rounding: decision - (shown + rest) }
+        Strongest {
+            decision,
+            bias,
+            terms,
+            others,
+            rest,
+            rounding: decision - (shown + rest),
+        }
     }
 
     /// Returns the `most` terms that speak most strongly for a label, the strongest first. Head and label are numbers.
@@ -178,17 +193,24 @@ impl Explanation<'_> {
     /// Returns the terms that add something, the strongest first; equal ones by name.
     fn sorted(&self, head: usize, label: usize) -> Vec<(Term, f64)> {
         let parts = self.columns.iter().zip(self.parts(head, label));
-        let mut terms: Vec<(Term, f64)> =
-            parts.filter(|(_, part)| *part != 0.0).map(|(&column, part)| (Term(column), part)).collect();
+        let mut terms: Vec<(Term, f64)> = parts
+            .filter(|(_, part)| *part != 0.0)
+            .map(|(&column, part)| (Term(column), part))
+            .collect();
         terms.sort_by(|(a, x), (b, y)| {
-            y.abs().total_cmp(&x.abs()).then_with(|| self.name(*a).cmp(&self.name(*b)))
+            y.abs()
+                .total_cmp(&x.abs())
+                .then_with(|| self.name(*a).cmp(&self.name(*b)))
         });
         terms
     }
 
     /// Returns what each known term adds, in the order of the columns.
     fn parts(&self, head: usize, label: usize) -> Vec<f64> {
-        let row = Row { columns: &self.columns, values: &self.values };
+        let row = Row {
+            columns: &self.columns,
+            values: &self.values,
+        };
         self.model.heads()[head].linear.contributions(row, label)
     }
 
@@ -201,7 +223,12 @@ impl Explanation<'_> {
         tfidf.each_occurrence(&self.text, |column, span, whole| {
             if all || wanted.contains(&column) {
                 let [start, end] = [span.start, span.end].map(|at| at as u32);
-                found.push(Place { column, start, end, whole });
+                found.push(Place {
+                    column,
+                    start,
+                    end,
+                    whole,
+                });
             }
         });
         found.sort_unstable();
@@ -246,16 +273,27 @@ impl Places {
 
 /// In one line, however the text breaks it.
 fn in_lower_case(words: &str) -> String {
-    words.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    words
+        .split_whitespace()
+        .map(str::to_lowercase)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 impl Reasons {
     /// The `most` contributions of greatest size, those of 0 left out; equal ones by term.
     pub fn strongest(&self, most: usize) -> Vec<&Contribution> {
-        let mut sorted: Vec<&Contribution> =
-            self.contributions.iter().filter(|c| c.contribution != 0.0).collect();
+        let mut sorted: Vec<&Contribution> = self
+            .contributions
+            .iter()
+            .filter(|c| c.contribution != 0.0)
+            .collect();
         let size = |c: &Contribution| c.contribution.abs();
-        sorted.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.term.cmp(&b.term)));
+        sorted.sort_by(|a, b| {
+            size(b)
+                .total_cmp(&size(a))
+                .then_with(|| a.term.cmp(&b.term))
+        });
         sorted.truncate(most);
         sorted
     }

@@ -45,8 +45,13 @@ const FORMAT: u32 = 3;
 const COMPACT: u32 = 4;
 /// The oldest version that it reads.
 const OLDEST: u32 = 3;
-const KIND: Kind =
-    Kind { key: "standpoint", noun: "model", writer: "standpoint train", format: COMPACT, oldest: OLDEST };
+const KIND: Kind = Kind {
+    key: "standpoint",
+    noun: "model",
+    writer: "standpoint train",
+    format: COMPACT,
+    oldest: OLDEST,
+};
 
 #[derive(Serialize, Deserialize)]
 struct Contents {
@@ -137,7 +142,11 @@ impl Model {
 
     /// Returns the version of the model's file.
     pub(super) fn format(&self) -> u32 {
-        if self.0.about.compact { COMPACT } else { FORMAT }
+        if self.0.about.compact {
+            COMPACT
+        } else {
+            FORMAT
+        }
     }
 
     /// Wider numbers before narrower ones, so that each tensor lies at a multiple of its width.
@@ -146,22 +155,53 @@ impl Model {
         let vocabulary = tfidf.vocabulary();
         let terms = vocabulary.len();
         let mut tensors = vec![
-            Tensor::new("vocabulary.terms", Dtype::U8, &[vocabulary.terms.len()], &vocabulary.terms),
+            Tensor::new(
+                "vocabulary.terms",
+                Dtype::U8,
+                &[vocabulary.terms.len()],
+                &vocabulary.terms,
+            ),
             Tensor::new("idf", Dtype::F32, &[terms], tfidf.idf()),
         ];
         let compact = self.0.about.compact;
         match vocabulary.lengths().filter(|_| compact) {
-            Some(lengths) => tensors.push(Tensor::owned("vocabulary.lengths", Dtype::U8, &[terms], lengths)),
-            None => tensors.push(Tensor::new("vocabulary.ends", Dtype::U64, &[terms], &vocabulary.ends)),
+            Some(lengths) => tensors.push(Tensor::owned(
+                "vocabulary.lengths",
+                Dtype::U8,
+                &[terms],
+                lengths,
+            )),
+            None => tensors.push(Tensor::new(
+                "vocabulary.ends",
+                Dtype::U64,
+                &[terms],
+                &vocabulary.ends,
+            )),
         }
         if let Some(parts) = tfidf.parts() {
-            tensors.push(Tensor::new("vocabulary.parts", Dtype::U8, &[parts.len()], parts));
+            tensors.push(Tensor::new(
+                "vocabulary.parts",
+                Dtype::U8,
+                &[parts.len()],
+                parts,
+            ));
         }
         if let Some(fingerprints) = self.fingerprints() {
-            tensors.push(Tensor::new("fingerprints", Dtype::U64, &[fingerprints.len()], fingerprints));
+            tensors.push(Tensor::new(
+                "fingerprints",
+                Dtype::U64,
+                &[fingerprints.len()],
+                fingerprints,
+            ));
         }
         for (index, head) in self.0.heads.iter().enumerate() {
-            head_tensors(&format!("head.{index}"), &head.linear, terms, compact, &mut tensors);
+            head_tensors(
+                &format!("head.{index}"),
+                &head.linear,
+                terms,
+                compact,
+                &mut tensors,
+            );
         }
         Tensor::sort(&mut tensors);
         tensors
@@ -189,22 +229,56 @@ fn head_tensors<'a>(
     tensors: &mut Vec<Tensor<'a>>,
 ) {
     let labels = linear.labels();
-    tensors.push(Tensor::new(format!("{head}.bias"), Dtype::F64, &[labels], linear.bias()));
+    tensors.push(Tensor::new(
+        format!("{head}.bias"),
+        Dtype::F64,
+        &[labels],
+        linear.bias(),
+    ));
     if let Some(Compact { exponents, numbers }) = linear.compact().filter(|_| compact) {
         let bytes = |numbers: Vec<i8>| bytemuck::cast_slice(&numbers).to_vec();
         let (weights, powers) = (format!("{head}.weights"), format!("{head}.exponents"));
-        tensors.push(Tensor::owned(weights, Dtype::I8, &[terms, labels], bytes(numbers)));
+        tensors.push(Tensor::owned(
+            weights,
+            Dtype::I8,
+            &[terms, labels],
+            bytes(numbers),
+        ));
         tensors.push(Tensor::owned(powers, Dtype::I8, &[terms], bytes(exponents)));
         return;
     }
     match linear.weights() {
         Weights::Dense(dense) => {
-            tensors.push(Tensor::new(format!("{head}.weights"), Dtype::F32, &[terms, labels], dense));
+            tensors.push(Tensor::new(
+                format!("{head}.weights"),
+                Dtype::F32,
+                &[terms, labels],
+                dense,
+            ));
         }
-        Weights::Sparse { ends, labels, values } => {
-            tensors.push(Tensor::new(format!("{head}.weights.ends"), Dtype::U64, &[terms], ends));
-            tensors.push(Tensor::new(format!("{head}.weights.labels"), Dtype::U32, &[labels.len()], labels));
-            tensors.push(Tensor::new(format!("{head}.weights.values"), Dtype::F32, &[values.len()], values));
+        Weights::Sparse {
+            ends,
+            labels,
+            values,
+        } => {
+            tensors.push(Tensor::new(
+                format!("{head}.weights.ends"),
+                Dtype::U64,
+                &[terms],
+                ends,
+            ));
+            tensors.push(Tensor::new(
+                format!("{head}.weights.labels"),
+                Dtype::U32,
+                &[labels.len()],
+                labels,
+            ));
+            tensors.push(Tensor::new(
+                format!("{head}.weights.values"),
+                Dtype::F32,
+                &[values.len()],
+                values,
+            ));
         }
     }
 }
@@ -236,23 +310,35 @@ impl Loader {
         let terms = vocabulary.len();
         let idf = self.file.tensor("idf", Dtype::F32)?;
         let cuts = self.file.holds("vocabulary.parts");
-        let parts = cuts.then(|| self.file.tensor("vocabulary.parts", Dtype::U8)).transpose()?;
-        let languages =
-            Languages::from_list(&self.contents.languages).ok_or_else(|| damaged("it is in no language"))?;
+        let parts = cuts
+            .then(|| self.file.tensor("vocabulary.parts", Dtype::U8))
+            .transpose()?;
+        let languages = Languages::from_list(&self.contents.languages)
+            .ok_or_else(|| damaged("it is in no language"))?;
         let features = self.contents.features.clone();
         let tfidf = TfIdf::from_parts(features, vocabulary, idf, languages, parts)?;
         let heads = self.contents.heads.iter().enumerate();
-        let mut heads: Vec<ModelHead> =
-            heads.map(|(index, about)| self.head(index, about, terms)).collect::<Result<_>>()?;
+        let mut heads: Vec<ModelHead> = heads
+            .map(|(index, about)| self.head(index, about, terms))
+            .collect::<Result<_>>()?;
         if !self.contents.thresholds_of_scores {
-            heads.iter_mut().for_each(|head| head.about.thresholds_of_scores());
+            heads
+                .iter_mut()
+                .for_each(|head| head.about.thresholds_of_scores());
         }
         let kept = self.file.holds("fingerprints");
-        let fingerprints = kept.then(|| self.file.tensor::<u64>("fingerprints", Dtype::U64)).transpose()?;
+        let fingerprints = kept
+            .then(|| self.file.tensor::<u64>("fingerprints", Dtype::U64))
+            .transpose()?;
         if fingerprints.as_deref().is_some_and(|all| !all.is_sorted()) {
             return Err(damaged("its fingerprints are not in order"));
         }
-        Ok(Model::new(self.contents.about.clone(), tfidf, heads, fingerprints))
+        Ok(Model::new(
+            self.contents.about.clone(),
+            tfidf,
+            heads,
+            fingerprints,
+        ))
     }
 
     /// Returns where each term ends.
@@ -285,33 +371,51 @@ impl Loader {
             Weights::Dense(self.file.tensor(&format!("{name}.weights"), Dtype::F32)?)
         } else {
             Weights::Sparse {
-                ends: self.file.tensor(&format!("{name}.weights.ends"), Dtype::U64)?,
-                labels: self.file.tensor(&format!("{name}.weights.labels"), Dtype::U32)?,
-                values: self.file.tensor(&format!("{name}.weights.values"), Dtype::F32)?,
+                ends: self
+                    .file
+                    .tensor(&format!("{name}.weights.ends"), Dtype::U64)?,
+                labels: self
+                    .file
+                    .tensor(&format!("{name}.weights.labels"), Dtype::U32)?,
+                values: self
+                    .file
+                    .tensor(&format!("{name}.weights.values"), Dtype::F32)?,
             }
         };
         let labels = about.labels.len();
-        let fits = labels > 0 && [bias.len(), about.thresholds.len(), about.support.len()] == [labels; 3];
+        let fits =
+            labels > 0 && [bias.len(), about.thresholds.len(), about.support.len()] == [labels; 3];
         if fits && !about.is_valid() {
-            return Err(damaged(format!("calibration or thresholds of head `{}` do not fit", about.name)));
+            return Err(damaged(format!(
+                "calibration or thresholds of head `{}` do not fit",
+                about.name
+            )));
         }
         let linear = LinearModel::from_parts(about.kind, terms, weights, bias).filter(|_| fits);
-        let linear =
-            linear.ok_or_else(|| damaged(format!("the sections of head `{}` do not fit", about.name)))?;
-        Ok(ModelHead { about: about.clone(), linear })
+        let linear = linear
+            .ok_or_else(|| damaged(format!("the sections of head `{}` do not fit", about.name)))?;
+        Ok(ModelHead {
+            about: about.clone(),
+            linear,
+        })
     }
 }
 
 fn verify_contents(contents: &Contents) -> Result<()> {
     KIND.verify_tokenizer(contents.tokenizer, TOKENIZER)?;
     distinct(contents.heads.iter().map(|head| &head.name))?;
-    contents.heads.iter().try_for_each(|head| distinct(head.labels.iter()))
+    contents
+        .heads
+        .iter()
+        .try_for_each(|head| distinct(head.labels.iter()))
 }
 
 fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> Result<()> {
     let mut seen = std::collections::HashSet::new();
     let repeated = names.into_iter().find(|name| !seen.insert(*name));
-    repeated.map_or(Ok(()), |name| Err(damaged(format!("`{name}` is there twice"))))
+    repeated.map_or(Ok(()), |name| {
+        Err(damaged(format!("`{name}` is there twice")))
+    })
 }
 
 /// Aligns the embedded file as the memory map of a file is.

@@ -32,7 +32,10 @@ pub(super) fn fingerprint(text: &str) -> Option<u64> {
 
 /// The fingerprints of texts, in their order.
 pub(super) fn of_texts(texts: &Texts) -> Vec<u64> {
-    (0..texts.len()).into_par_iter().filter_map(|at| fingerprint(texts.get(at))).collect()
+    (0..texts.len())
+        .into_par_iter()
+        .filter_map(|at| fingerprint(texts.get(at)))
+        .collect()
 }
 
 /// Fingerprints as a model keeps them: ascending, each once.
@@ -54,7 +57,8 @@ impl Model {
     pub fn learnt_documents(&self, corpus: &Corpus) -> Option<usize> {
         let known = self.fingerprints()?;
         let learnt = |at: &usize| {
-            fingerprint(corpus.texts.get(*at)).is_some_and(|found| known.binary_search(&found).is_ok())
+            fingerprint(corpus.texts.get(*at))
+                .is_some_and(|found| known.binary_search(&found).is_ok())
         };
         Some((0..corpus.len()).into_par_iter().filter(learnt).count())
     }
@@ -64,7 +68,10 @@ impl Model {
     pub fn share_of_learnt_texts(&self, corpus: &Corpus) -> Option<f64> {
         let known = self.fingerprints().filter(|known| !known.is_empty())?;
         let found = sorted(of_texts(&corpus.texts));
-        let both = found.iter().filter(|found| known.binary_search(found).is_ok()).count();
+        let both = found
+            .iter()
+            .filter(|found| known.binary_search(found).is_ok())
+            .count();
         Some(both as f64 / known.len() as f64)
     }
 }

@@ -20,9 +20,17 @@ impl Trainer {
         wanted: bool,
         progress: &dyn Progress,
     ) -> Result<Option<Held>> {
-        let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else { return Ok(None) };
+        let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else {
+            return Ok(None);
+        };
         let (features, background) = (&self.features, self.background.as_ref());
-        let found = OutOfFold { features, background, corpus, head, memory: self.memory() };
+        let found = OutOfFold {
+            features,
+            background,
+            corpus,
+            head,
+            memory: self.memory(),
+        };
         found.of(&members, folds, progress).map(Some)
     }
 
@@ -34,7 +42,9 @@ impl Trainer {
         problem: &Problem<'_>,
     ) -> Result<Option<Held>> {
         let wanted = self.wants_held(head)?;
-        let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else { return Ok(None) };
+        let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else {
+            return Ok(None);
+        };
         Held::of_rows(&members, problem, folds).map(Some)
     }
 
@@ -56,15 +66,20 @@ impl Trainer {
             _ => return Ok(None),
         };
         verify_number(head, folds)?;
-        Ok(Some(Asked { members, folds: Folds::stratified(&head.targets, folds, seed) }))
+        Ok(Some(Asked {
+            members,
+            folds: Folds::stratified(&head.targets, folds, seed),
+        }))
     }
 }
 
 fn verify_number(head: &Head, folds: u32) -> Result<()> {
     let documents = head.targets.documents();
     if documents < folds as usize {
-        return Err(Error::data(format!("{documents} documents are too few for {folds} folds"))
-            .help("train a single classifier, or give more documents"));
+        return Err(Error::data(format!(
+            "{documents} documents are too few for {folds} folds"
+        ))
+        .help("train a single classifier, or give more documents"));
     }
     Ok(())
 }
@@ -92,10 +107,16 @@ impl<'a> Apart<'a> {
         outside: &'a [usize],
         inside: &'a [usize],
     ) -> Result<Self> {
-        let texts = |rows: &[usize]| -> Texts { rows.iter().map(|&row| corpus.texts.get(row)).collect() };
+        let texts =
+            |rows: &[usize]| -> Texts { rows.iter().map(|&row| corpus.texts.get(row)).collect() };
         let learnt = Blended::fit(features, background, &texts(outside), &Silent)?;
         let held = learnt.transform(&texts(inside));
-        Ok(Apart { learnt, held, outside, inside })
+        Ok(Apart {
+            learnt,
+            held,
+            outside,
+            inside,
+        })
     }
 
     /// About how much memory features and weights for `labels` take, in bytes.
@@ -122,8 +143,14 @@ impl<'a> Apart<'a> {
         head: &Head,
         before: &mut Option<(Member, LinearModel)>,
     ) -> Result<Vec<f64>> {
-        let start = before.take().filter(|(other, _)| member.goes_on_from(other)).map(|(_, model)| model);
-        let problem = Problem { start: start.as_ref(), ..self.problem(corpus, head) };
+        let start = before
+            .take()
+            .filter(|(other, _)| member.goes_on_from(other))
+            .map(|(_, model)| model);
+        let problem = Problem {
+            start: start.as_ref(),
+            ..self.problem(corpus, head)
+        };
         let model = Held::learn(member, &problem, self.outside)?;
         let (mut said, mut decided) = (Vec::new(), Vec::new());
         for row in member.rows(&self.held, problem.words).iter() {
@@ -147,14 +174,31 @@ struct OutOfFold<'a> {
 
 impl OutOfFold<'_> {
     fn of(&self, members: &[Member], folds: Folds, progress: &dyn Progress) -> Result<Held> {
-        let OutOfFold { features, background, corpus, head, memory } = *self;
-        members.iter().try_for_each(|member| member.classifier.verify())?;
+        let OutOfFold {
+            features,
+            background,
+            corpus,
+            head,
+            memory,
+        } = *self;
+        members
+            .iter()
+            .try_for_each(|member| member.classifier.verify())?;
         progress.stage("scoring out of fold", u64::from(folds.count()));
-        let mut held = Held::empty(members.len(), corpus.len(), head.labels.len(), folds.clone(), memory)?;
+        let mut held = Held::empty(
+            members.len(),
+            corpus.len(),
+            head.labels.len(),
+            folds.clone(),
+            memory,
+        )?;
         for fold in 0..folds.count() {
             let (outside, inside) = folds.of(fold);
             let apart = Apart::new(features, background, corpus, &outside, &inside)?;
-            let problem = Problem { memory, ..apart.problem(corpus, head) };
+            let problem = Problem {
+                memory,
+                ..apart.problem(corpus, head)
+            };
             held.fold(fold, members, &problem, &outside, &apart.held, apart.inside)?;
             progress.advance(1);
         }
@@ -174,8 +218,19 @@ pub(crate) fn stacked(
     progress: &dyn Progress,
 ) -> Result<Vec<f64>> {
     let memory = crate::memory::free();
-    let found = OutOfFold { features, background, corpus, head, memory };
+    let found = OutOfFold {
+        features,
+        background,
+        corpus,
+        head,
+        memory,
+    };
     let held = found.of(&stack.members, folds, progress)?;
     let weights = corpus.weights.as_deref();
-    Ok(reading::mixed(&held, stack.c, &held.answers(&head.targets), weights))
+    Ok(reading::mixed(
+        &held,
+        stack.c,
+        &held.answers(&head.targets),
+        weights,
+    ))
 }

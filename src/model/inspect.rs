@@ -99,16 +99,25 @@ impl Model {
             bytes_per_term: vocabulary.bytes_per_term(),
             file_bytes,
             sections,
-            heads: (0..self.heads().len()).map(|head| self.head_summary(head, most)).collect(),
+            heads: (0..self.heads().len())
+                .map(|head| self.head_summary(head, most))
+                .collect(),
         }
     }
 
     /// XXH3-64 of the options of features and classifiers, in hexadecimal: the same for models that were trained in the same
     /// way.
     pub fn options_hash(&self) -> String {
-        let classifiers: Vec<&Classifier> = self.heads().iter().map(|head| &head.about.classifier).collect();
+        let classifiers: Vec<&Classifier> = self
+            .heads()
+            .iter()
+            .map(|head| &head.about.classifier)
+            .collect();
         let options = serde_json::json!([self.tfidf().options(), classifiers]);
-        format!("{:016x}", XxHash3_64::oneshot(options.to_string().as_bytes()))
+        format!(
+            "{:016x}",
+            XxHash3_64::oneshot(options.to_string().as_bytes())
+        )
     }
 
     fn head_summary(&self, head: usize, most: usize) -> HeadSummary {
@@ -117,9 +126,15 @@ impl Model {
         let tops = head.linear.top_features(most).into_iter();
         let summary = |(label, top): (&String, Vec<(usize, f64)>)| LabelSummary {
             label: label.clone(),
-            terms: top.into_iter().map(|(feature, weight)| (vocabulary.shown(feature), weight)).collect(),
+            terms: top
+                .into_iter()
+                .map(|(feature, weight)| (vocabulary.shown(feature), weight))
+                .collect(),
         };
-        let about = HeadAbout { conformal: None, ..head.about.clone() };
+        let about = HeadAbout {
+            conformal: None,
+            ..head.about.clone()
+        };
         HeadSummary {
             abstention: head.about.conformal.as_ref().map(abstention),
             about,
@@ -130,8 +145,9 @@ impl Model {
 
 fn abstention(conformal: &Conformal) -> AbstentionSummary {
     let no = |label: usize| conformal.no.get(label).map(|no| no.documents);
-    let of =
-        |(label, yes): (usize, &Nonconformity)| std::iter::once(yes.documents).chain(no(label)).collect();
+    let of = |(label, yes): (usize, &Nonconformity)| {
+        std::iter::once(yes.documents).chain(no(label)).collect()
+    };
     AbstentionSummary {
         origin: conformal.origin,
         documents: conformal.yes.iter().enumerate().map(of).collect(),

@@ -39,17 +39,35 @@ impl Model {
     ///
     /// # Errors
     /// A usage error if the model has no such head.
-    pub fn worst_errors(&self, corpus: &Corpus, head: &HeadPredictions, most: usize) -> Result<Vec<Mistake>> {
-        let (at, _) = self.head(&head.name).ok_or_else(|| self.no_head(&head.name))?;
+    pub fn worst_errors(
+        &self,
+        corpus: &Corpus,
+        head: &HeadPredictions,
+        most: usize,
+    ) -> Result<Vec<Mistake>> {
+        let (at, _) = self
+            .head(&head.name)
+            .ok_or_else(|| self.no_head(&head.name))?;
         let known = self.heads()[at].about().labels.len();
         let mut wrong = wrong_answers(head);
-        wrong.retain(|wrong| [wrong.said, wrong.truth].iter().flatten().all(|&label| label < known));
+        wrong.retain(|wrong| {
+            [wrong.said, wrong.truth]
+                .iter()
+                .flatten()
+                .all(|&label| label < known)
+        });
         let margin = |scorer: &mut Scorer<'_>, wrong: &Wrong| margin(scorer, corpus, at, *wrong);
-        let margins: Vec<f64> = wrong.par_iter().map_init(|| self.scorer(), margin).collect();
+        let margins: Vec<f64> = wrong
+            .par_iter()
+            .map_init(|| self.scorer(), margin)
+            .collect();
         let mut worst: Vec<(f64, Wrong)> = margins.into_iter().zip(wrong).collect();
         worst.sort_by(|a, b| b.0.total_cmp(&a.0));
         worst.truncate(most);
-        Ok(worst.into_iter().map(|(margin, wrong)| self.mistake(corpus, at, margin, wrong)).collect())
+        Ok(worst
+            .into_iter()
+            .map(|(margin, wrong)| self.mistake(corpus, at, margin, wrong))
+            .collect())
     }
 
     fn mistake(&self, corpus: &Corpus, head: usize, margin: f64, wrong: Wrong) -> Mistake {
@@ -84,14 +102,29 @@ fn wrong_answers(head: &HeadPredictions) -> Vec<Wrong> {
         Answers::Independent { truth, predicted } => {
             let wrong = |(cell, (truth, &said)): (usize, (&Option<bool>, &bool))| {
                 let (document, label) = (head.documents[cell / labels], Some(cell % labels));
-                let wrong = Wrong { document, said: None, truth: None };
+                let wrong = Wrong {
+                    document,
+                    said: None,
+                    truth: None,
+                };
                 match (truth, said) {
-                    (Some(false), true) => Some(Wrong { said: label, ..wrong }),
-                    (Some(true), false) => Some(Wrong { truth: label, ..wrong }),
+                    (Some(false), true) => Some(Wrong {
+                        said: label,
+                        ..wrong
+                    }),
+                    (Some(true), false) => Some(Wrong {
+                        truth: label,
+                        ..wrong
+                    }),
                     _ => None,
                 }
             };
-            truth.iter().zip(predicted).enumerate().filter_map(wrong).collect()
+            truth
+                .iter()
+                .zip(predicted)
+                .enumerate()
+                .filter_map(wrong)
+                .collect()
         }
     }
 }
@@ -100,21 +133,28 @@ fn margin(scorer: &mut Scorer<'_>, corpus: &Corpus, head: usize, wrong: Wrong) -
     let scores = &scorer.score(corpus.texts.get(wrong.document)).heads[head];
     match (wrong.said, wrong.truth) {
         (Some(said), Some(truth)) => scores.decisions[said] - scores.decisions[truth],
-        (said, truth) => said.or(truth).map_or(0.0, |label| scores.above_threshold(label).abs()),
+        (said, truth) => said
+            .or(truth)
+            .map_or(0.0, |label| scores.above_threshold(label).abs()),
     }
 }
 
 fn reasons(explanation: &Explanation<'_>, head: usize, wrong: Wrong) -> Vec<Contribution> {
-    let of = |label: Option<usize>| label.map(|label| explanation.reasons(head, label).contributions);
+    let of =
+        |label: Option<usize>| label.map(|label| explanation.reasons(head, label).contributions);
     match (of(wrong.said), of(wrong.truth)) {
         (Some(mut said), Some(truth)) => {
-            said.iter_mut().zip(&truth).for_each(|(said, truth)| said.contribution -= truth.contribution);
+            said.iter_mut()
+                .zip(&truth)
+                .for_each(|(said, truth)| said.contribution -= truth.contribution);
             said
         }
         (Some(said), None) => said,
         (None, truth) => {
             let mut truth = truth.unwrap_or_default();
-            truth.iter_mut().for_each(|term| term.contribution = -term.contribution);
+            truth
+                .iter_mut()
+                .for_each(|term| term.contribution = -term.contribution);
             truth
         }
     }
@@ -132,9 +172,21 @@ mod tests {
         let mut corpus = Corpus::builder();
         corpus.head("topic", HeadKind::Exclusive);
         corpus.head("stance", HeadKind::Independent);
-        corpus.document("a", "the army shelled the town", &[&["conflict"], &["escalation"]]);
-        corpus.document("b", "army troops shelled the border", &[&["conflict"], &["escalation"]]);
-        corpus.document("c", "troops and army tanks", &[&["conflict"], &["escalation"]]);
+        corpus.document(
+            "a",
+            "the army shelled the town",
+            &[&["conflict"], &["escalation"]],
+        );
+        corpus.document(
+            "b",
+            "army troops shelled the border",
+            &[&["conflict"], &["escalation"]],
+        );
+        corpus.document(
+            "c",
+            "troops and army tanks",
+            &[&["conflict"], &["escalation"]],
+        );
         corpus.document("d", "the striker scored a goal", &[&["sport"], &[]]);
         corpus.document("e", "a late goal won the match", &[&["sport"], &[]]);
         corpus.document("f", "the team won after a goal", &[&["sport"], &[]]);
@@ -149,17 +201,29 @@ mod tests {
         trainer.features.min_df = DocumentFrequency::Count(1);
         let model = trainer.train(&corpus).unwrap();
         let mut heads = model.predictions(&corpus).unwrap();
-        let Answers::Exclusive { truth, predicted } = &mut heads[0].predictions.answers else { panic!() };
+        let Answers::Exclusive { truth, predicted } = &mut heads[0].predictions.answers else {
+            panic!()
+        };
         (truth[6], predicted[6]) = (1, 0);
         let mistakes = model.worst_errors(&corpus, &heads[0], 5).unwrap();
-        assert_eq!(mistakes.iter().filter(|mistake| mistake.id == "g").count(), 1);
+        assert_eq!(
+            mistakes.iter().filter(|mistake| mistake.id == "g").count(),
+            1
+        );
         for mistake in mistakes {
             let bias = model.heads()[0].linear().bias();
             let labels = &model.heads()[0].about().labels;
             let bias_of = |name: &Option<String>| {
-                bias[labels.iter().position(|label| Some(label) == name.as_ref()).unwrap()]
+                bias[labels
+                    .iter()
+                    .position(|label| Some(label) == name.as_ref())
+                    .unwrap()]
             };
-            let sum: f64 = mistake.reasons.iter().map(|reason| reason.contribution).sum();
+            let sum: f64 = mistake
+                .reasons
+                .iter()
+                .map(|reason| reason.contribution)
+                .sum();
             let margin = sum + bias_of(&mistake.said) - bias_of(&mistake.truth);
             assert!((margin - mistake.margin).abs() < 1e-9, "{mistake:?}");
         }
@@ -172,11 +236,24 @@ mod tests {
         trainer.features.min_df = DocumentFrequency::Count(1);
         let model = trainer.train(&corpus).unwrap();
         let mut heads = model.predictions(&corpus).unwrap();
-        let Answers::Independent { truth, predicted } = &mut heads[1].predictions.answers else { panic!() };
-        truth.iter_mut().zip(predicted).for_each(|(truth, said)| *truth = Some(!*said));
+        let Answers::Independent { truth, predicted } = &mut heads[1].predictions.answers else {
+            panic!()
+        };
+        truth
+            .iter_mut()
+            .zip(predicted)
+            .for_each(|(truth, said)| *truth = Some(!*said));
         let mistakes = model.worst_errors(&corpus, &heads[1], 100).unwrap();
         assert_eq!(mistakes.len(), corpus.len());
-        assert!(mistakes.windows(2).all(|pair| pair[0].margin >= pair[1].margin));
-        assert!(mistakes.iter().all(|mistake| mistake.said.is_some() != mistake.truth.is_some()));
+        assert!(
+            mistakes
+                .windows(2)
+                .all(|pair| pair[0].margin >= pair[1].margin)
+        );
+        assert!(
+            mistakes
+                .iter()
+                .all(|mistake| mistake.said.is_some() != mistake.truth.is_some())
+        );
     }
 }

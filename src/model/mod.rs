@@ -116,7 +116,12 @@ impl BackgroundAbout {
     pub(crate) fn new(blend: &Blend) -> Self {
         let hash = hash_of(&blend.background.to_bytes());
         let documents = blend.background.documents();
-        BackgroundAbout { documents, weight: blend.weight, hash, terms: blend.terms }
+        BackgroundAbout {
+            documents,
+            weight: blend.weight,
+            hash,
+            terms: blend.terms,
+        }
     }
 }
 
@@ -175,8 +180,19 @@ impl ModelHead {
 }
 
 impl Model {
-    fn new(about: About, tfidf: TfIdf, heads: Vec<ModelHead>, fingerprints: Option<Buffer<u64>>) -> Self {
-        Model(Arc::new(Inner { about, tfidf, heads, fingerprints, hash: OnceLock::new() }))
+    fn new(
+        about: About,
+        tfidf: TfIdf,
+        heads: Vec<ModelHead>,
+        fingerprints: Option<Buffer<u64>>,
+    ) -> Self {
+        Model(Arc::new(Inner {
+            about,
+            tfidf,
+            heads,
+            fingerprints,
+            hash: OnceLock::new(),
+        }))
     }
 
     /// XXH3-64 (seed 0) of the bytes of the model file, in hexadecimal.
@@ -214,7 +230,10 @@ impl Model {
 
     /// A scorer for one thread.
     pub fn scorer(&self) -> Scorer<'_> {
-        Scorer { model: self, scratch: Scratch::default() }
+        Scorer {
+            model: self,
+            scratch: Scratch::default(),
+        }
     }
 }
 

@@ -45,15 +45,26 @@ impl<'a> Evidence<'a> {
         let targets = held.answers(targets);
         let mut decisions = match classifier {
             Classifier::Stack(stack) => mixed(held, stack.c, &targets, weights),
-            _ => held.member(0).iter().map(|&decision| f64::from(decision)).collect(),
+            _ => held
+                .member(0)
+                .iter()
+                .map(|&decision| f64::from(decision))
+                .collect(),
         };
         if targets.kind() == HeadKind::Exclusive {
             let labels = targets.labels().max(1);
             let lacking = decisions.iter_mut().enumerate();
-            let lacking = lacking.filter(|(cell, _)| held.is_unlearnt(cell / labels, cell % labels));
+            let lacking =
+                lacking.filter(|(cell, _)| held.is_unlearnt(cell / labels, cell % labels));
             lacking.for_each(|(_, decision)| *decision = f64::NEG_INFINITY);
         }
-        Evidence { decisions, targets, weights, folds: held.folds.clone(), origin: Origin::OutOfFold }
+        Evidence {
+            decisions,
+            targets,
+            weights,
+            folds: held.folds.clone(),
+            origin: Origin::OutOfFold,
+        }
     }
 
     /// Of documents that were kept apart; folds are cut among them for the spread of thresholds.
@@ -75,7 +86,13 @@ impl<'a> Evidence<'a> {
         let weights = apart.corpus.weights.as_deref();
         let folds = Folds::stratified(&head.targets, trainer.folds, trainer.seed);
         let targets = Cow::Borrowed(&head.targets);
-        Ok(Evidence { decisions, targets, weights, folds, origin: Origin::KeptApart })
+        Ok(Evidence {
+            decisions,
+            targets,
+            weights,
+            folds,
+            origin: Origin::KeptApart,
+        })
     }
 }
 
@@ -87,15 +104,27 @@ pub(super) struct Apart<'a> {
 
 impl<'a> Apart<'a> {
     /// Checks that the documents answer the questions of `learnt`, and tells of those that are in both.
-    pub(super) fn new(corpus: &'a Corpus, learnt: &Corpus, progress: &dyn Progress) -> Result<Self> {
+    pub(super) fn new(
+        corpus: &'a Corpus,
+        learnt: &Corpus,
+        progress: &dyn Progress,
+    ) -> Result<Self> {
         for (head, other) in learnt.heads.iter().zip(&corpus.heads) {
-            if let Some(label) = other.labels.iter().find(|label| !head.labels.contains(label)) {
+            if let Some(label) = other
+                .labels
+                .iter()
+                .find(|label| !head.labels.contains(label))
+            {
                 return Err(Error::data(format!("the documents for calibration have a label `{label}` of head `{}` that is not learnt", head.name))
                     .help("take them from the same source as the training rows, or leave those rows out with --where"));
             }
         }
         let names = |corpus: &Corpus| -> Vec<(String, Vec<String>)> {
-            corpus.heads.iter().map(|head| (head.name.clone(), head.labels.clone())).collect()
+            corpus
+                .heads
+                .iter()
+                .map(|head| (head.name.clone(), head.labels.clone()))
+                .collect()
         };
         if names(corpus) != names(learnt) {
             return Err(Error::data(
@@ -103,7 +132,11 @@ impl<'a> Apart<'a> {
             ));
         }
         let known: HashSet<&str> = learnt.texts.iter().collect();
-        let twice = corpus.texts.iter().filter(|text| known.contains(text)).count();
+        let twice = corpus
+            .texts
+            .iter()
+            .filter(|text| known.contains(text))
+            .count();
         if twice > 0 {
             progress.note(&format!(
                 "{twice} of {} texts for calibration are training texts: what is told of errors is too good",
@@ -125,7 +158,11 @@ impl<'a> Apart<'a> {
 impl Trainer {
     /// What the thresholds of a head are chosen for.
     pub(super) fn goal_of(&self, name: &str, kind: HeadKind) -> &Thresholds {
-        let otherwise = if kind == HeadKind::Exclusive { &Thresholds::Fixed } else { &Thresholds::MaxF1 };
+        let otherwise = if kind == HeadKind::Exclusive {
+            &Thresholds::Fixed
+        } else {
+            &Thresholds::MaxF1
+        };
         self.asked_goal(name, kind).unwrap_or(otherwise)
     }
 
@@ -134,7 +171,9 @@ impl Trainer {
         let matrix = |goal: &Thresholds| matches!(goal, Thresholds::CostMatrix(_));
         let fits = |goal: &&Thresholds| matrix(goal) == (kind == HeadKind::Exclusive);
         let asked = self.goals.get(name).unwrap_or(&self.thresholds);
-        Some(asked).filter(|goal| **goal != Thresholds::Auto).filter(fits)
+        Some(asked)
+            .filter(|goal| **goal != Thresholds::Auto)
+            .filter(fits)
     }
 
     /// Whether documents are cut into folds for a head.
@@ -145,7 +184,10 @@ impl Trainer {
     }
 
     fn method_of(&self, name: &str) -> Method {
-        self.calibrations.get(name).copied().unwrap_or(self.calibrate)
+        self.calibrations
+            .get(name)
+            .copied()
+            .unwrap_or(self.calibrate)
     }
 
     /// Whether it takes what is said out of fold to read a head. For that there must be a document for each fold; without,
@@ -154,7 +196,9 @@ impl Trainer {
         let kind = head.targets.kind();
         let goal = self.goal_of(&head.name, kind);
         let calibrated = !matches!(self.method_of(&head.name), Method::Auto | Method::None);
-        let chosen = self.asked_goal(&head.name, kind).is_some_and(|goal| *goal != Thresholds::Fixed);
+        let chosen = self
+            .asked_goal(&head.name, kind)
+            .is_some_and(|goal| *goal != Thresholds::Fixed);
         let default = kind == HeadKind::Independent && *goal == Thresholds::MaxF1;
         let chosen = chosen || (default && self.folds_are_asked_for);
         let needed = calibrated || self.abstain || chosen;
@@ -182,16 +226,27 @@ impl Trainer {
     /// The options of calibration and thresholds that do not fit the heads.
     pub(super) fn verify_reading(&self, corpus: &Corpus) -> Result<()> {
         let head = |name: &String| {
-            let none =
-                || Error::usage(format!("there is a calibration or goal for `{name}`, but no such head"));
-            corpus.heads.iter().find(|head| head.name == *name).ok_or_else(none)
+            let none = || {
+                Error::usage(format!(
+                    "there is a calibration or goal for `{name}`, but no such head"
+                ))
+            };
+            corpus
+                .heads
+                .iter()
+                .find(|head| head.name == *name)
+                .ok_or_else(none)
         };
-        self.calibrations.keys().try_for_each(|name| head(name).map(drop))?;
+        self.calibrations
+            .keys()
+            .try_for_each(|name| head(name).map(drop))?;
         for (name, goal) in &self.goals {
             let exclusive = head(name)?.targets.kind() == HeadKind::Exclusive;
             if exclusive != matches!(goal, Thresholds::CostMatrix(_)) {
-                return Err(Error::usage(format!("thresholds for `{goal}` do not fit the head `{name}`"))
-                    .help("a head of --label takes cost=FILE; one of --labels any other goal"));
+                return Err(Error::usage(format!(
+                    "thresholds for `{goal}` do not fit the head `{name}`"
+                ))
+                .help("a head of --label takes cost=FILE; one of --labels any other goal"));
             }
         }
         let kind = |kind| corpus.heads.iter().any(|head| head.targets.kind() == kind);
@@ -206,7 +261,10 @@ impl Trainer {
                 self.thresholds
             )));
         }
-        corpus.heads.iter().try_for_each(|head| self.verify_costs(head))
+        corpus
+            .heads
+            .iter()
+            .try_for_each(|head| self.verify_costs(head))
     }
 
     fn verify_costs(&self, head: &Head) -> Result<()> {
@@ -220,7 +278,10 @@ impl Trainer {
             ))
             .help("leave --calibrate none out, or write --calibrate temperature"));
         }
-        costs.matrix(&head.labels).map(drop).map_err(|e| e.at(format!("head `{}`", head.name)))
+        costs
+            .matrix(&head.labels)
+            .map(drop)
+            .map_err(|e| e.at(format!("head `{}`", head.name)))
     }
 
     /// Reads a head on `evidence`, if there is any.
@@ -230,14 +291,22 @@ impl Trainer {
         link: Link,
         evidence: Option<&Evidence<'_>>,
     ) -> Result<Reading> {
-        let Some(evidence) = evidence else { return Ok(Reading::default()) };
+        let Some(evidence) = evidence else {
+            return Ok(Reading::default());
+        };
         let kind = head.targets.kind();
         let method = match self.method_of(&head.name) {
             Method::Auto if kind == HeadKind::Exclusive => Method::Temperature,
             Method::Auto => Method::Platt,
             asked => asked,
         };
-        let Evidence { decisions, targets, weights, origin, .. } = evidence;
+        let Evidence {
+            decisions,
+            targets,
+            weights,
+            origin,
+            ..
+        } = evidence;
         let calibration = Calibration::fit(method, decisions, targets, *weights);
         let abstains = self.abstain || *origin == Origin::KeptApart;
         let mut reading = Reading {
@@ -248,7 +317,10 @@ impl Trainer {
         match self.goal_of(&head.name, kind) {
             Thresholds::CostMatrix(costs) => reading.costs = Some(costs.matrix(&head.labels)?),
             Thresholds::Fixed if kind == HeadKind::Independent => {
-                reading.thresholds = reading.calibration.as_ref().map(|_| vec![0.5; head.labels.len()])
+                reading.thresholds = reading
+                    .calibration
+                    .as_ref()
+                    .map(|_| vec![0.5; head.labels.len()])
             }
             Thresholds::Auto | Thresholds::Fixed => {}
             goal => evidence.choose(goal, link, &mut reading),
@@ -263,15 +335,23 @@ impl Evidence<'_> {
         let labels = self.targets.labels();
         let mut scores = self.decisions.clone();
         let calibration = reading.calibration.as_ref();
-        scores.chunks_mut(labels.max(1)).for_each(|of_row| match calibration {
-            Some(calibration) => calibration.apply(HeadKind::Independent, of_row),
-            None => link.apply(of_row),
-        });
-        let even = if calibration.is_some() { 0.5 } else { link.threshold() };
+        scores
+            .chunks_mut(labels.max(1))
+            .for_each(|of_row| match calibration {
+                Some(calibration) => calibration.apply(HeadKind::Independent, of_row),
+                None => link.apply(of_row),
+            });
+        let even = if calibration.is_some() {
+            0.5
+        } else {
+            link.threshold()
+        };
         let of_label = |label: usize| {
             let documents = (0..self.targets.documents()).filter_map(|document| {
                 let holds = self.targets.holds(document, label)?;
-                let weight = self.weights.map_or(1.0, |weights| f64::from(weights[document]));
+                let weight = self
+                    .weights
+                    .map_or(1.0, |weights| f64::from(weights[document]));
                 Some((document, (scores[document * labels + label], holds, weight)))
             });
             let documents: Vec<_> = documents.collect();
@@ -311,12 +391,16 @@ impl HeadAbout {
 
     /// Brings thresholds from the scale of the link, on which older models keep them, to that of the scores.
     pub(super) fn thresholds_of_scores(&mut self) {
-        let Some(calibration) = self.calibration.as_ref().filter(|_| self.kind == HeadKind::Independent)
+        let Some(calibration) = self
+            .calibration
+            .as_ref()
+            .filter(|_| self.kind == HeadKind::Independent)
         else {
             return;
         };
-        let of_score =
-            |label: usize, threshold: f64| calibration.probability(label, self.link.decision(threshold));
+        let of_score = |label: usize, threshold: f64| {
+            calibration.probability(label, self.link.decision(threshold))
+        };
         for (label, threshold) in self.thresholds.iter_mut().enumerate() {
             *threshold = of_score(label, *threshold);
         }
@@ -334,12 +418,20 @@ impl HeadAbout {
     pub(super) fn is_valid(&self) -> bool {
         let labels = self.labels.len();
         let exclusive = self.kind == HeadKind::Exclusive;
-        let choices = self.choices.is_empty() || (self.choices.len() == labels && self.goal.is_some());
-        let calibrated = self.calibration.as_ref().is_none_or(|found| found.is_valid(self.kind, labels));
-        let conformal = self.conformal.as_ref().is_none_or(|found| found.is_valid(self.kind, labels));
+        let choices =
+            self.choices.is_empty() || (self.choices.len() == labels && self.goal.is_some());
+        let calibrated = self
+            .calibration
+            .as_ref()
+            .is_none_or(|found| found.is_valid(self.kind, labels));
+        let conformal = self
+            .conformal
+            .as_ref()
+            .is_none_or(|found| found.is_valid(self.kind, labels));
         let costs = self.costs.as_ref();
-        let costs_fit = costs
-            .is_none_or(|costs| exclusive && self.is_calibrated() && calibrate::is_matrix(costs, labels));
+        let costs_fit = costs.is_none_or(|costs| {
+            exclusive && self.is_calibrated() && calibrate::is_matrix(costs, labels)
+        });
         choices && calibrated && conformal && costs_fit
     }
 }

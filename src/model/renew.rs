@@ -22,13 +22,26 @@ impl Trainer {
     /// # Errors
     /// As [`train`](Self::train), and a usage error if a head of `old` is missing in the corpus or is of the
     /// other kind.
-    pub fn train_from(&self, old: &Model, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
+    pub fn train_from(
+        &self,
+        old: &Model,
+        corpus: &Corpus,
+        progress: &dyn Progress,
+    ) -> Result<Model> {
         let tfidf = old.tfidf().clone();
-        let trainer = Trainer { features: tfidf.options().clone(), ..self.clone() };
+        let trainer = Trainer {
+            features: tfidf.options().clone(),
+            ..self.clone()
+        };
         trainer.without_background("training that goes on from an older model")?;
         trainer.verify(corpus)?;
-        corpus.heads.iter().try_for_each(|head| trainer.verify_folds(head, false))?;
-        old.heads().iter().try_for_each(|head| goes_on(head, corpus))?;
+        corpus
+            .heads
+            .iter()
+            .try_for_each(|head| trainer.verify_folds(head, false))?;
+        old.heads()
+            .iter()
+            .try_for_each(|head| goes_on(head, corpus))?;
         if old.about().background.is_some() {
             progress.note(
                 "the background of the old model takes no part: words that are in none of these rows lose their weight",
@@ -38,7 +51,9 @@ impl Trainer {
         let rows = tfidf.transform_texts(&corpus.texts);
         let (words, weights) = (tfidf.vocabulary().words(), corpus.weights.as_deref());
         let train = |head: &Head| {
-            let begins = old.head(&head.name).map(|(_, old)| old.linear().widened(head.labels.len()));
+            let begins = old
+                .head(&head.name)
+                .map(|(_, old)| old.linear().widened(head.labels.len()));
             tell_forgotten(head, progress);
             let problem = Problem {
                 words,
@@ -49,18 +64,27 @@ impl Trainer {
             };
             let classifier = trainer.classifier_of(&head.name, &head.labels);
             let held = trainer.held_of_rows(head, &classifier, &problem)?;
-            let linear = trainer.settled(classifier.fit(&Problem { held: held.as_ref(), ..problem })?);
+            let linear = trainer.settled(classifier.fit(&Problem {
+                held: held.as_ref(),
+                ..problem
+            })?);
             let wanted = trainer.wants_held(head)?;
             if !wanted {
                 trainer.tell_fixed(head, progress);
             }
             let held = held.as_ref().filter(|_| wanted);
-            let evidence = held.map(|held| Evidence::out_of_fold(held, &classifier, &head.targets, weights));
+            let evidence =
+                held.map(|held| Evidence::out_of_fold(held, &classifier, &head.targets, weights));
             trainer.finish_head(head, classifier, linear, evidence.as_ref())
         };
         let heads: Vec<ModelHead> = corpus.heads.iter().map(train).collect::<Result<_>>()?;
         let fingerprints = trainer.fingerprints_with(old, corpus, progress);
-        Ok(Model::new(trainer.about(corpus), tfidf, heads, fingerprints))
+        Ok(Model::new(
+            trainer.about(corpus),
+            tfidf,
+            heads,
+            fingerprints,
+        ))
     }
 
     /// Corrects `old` by the documents of `corpus` alone: its weights change as little as the corrections allow, which is
@@ -72,7 +96,10 @@ impl Trainer {
     /// heads or labels than `old` has.
     pub fn correct(&self, old: &Model, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
         self.without_background("a correction")?;
-        corpus.heads.iter().try_for_each(|head| correctable(old, head))?;
+        corpus
+            .heads
+            .iter()
+            .try_for_each(|head| correctable(old, head))?;
         let tfidf = old.tfidf().clone();
         progress.stage("transforming", 0);
         let rows = tfidf.transform_texts(&corpus.texts);
@@ -85,10 +112,18 @@ impl Trainer {
                 memory: self.memory(),
                 ..Problem::new(&rows, &head.targets, progress)
             };
-            let linear = self.settled(linear::correct(&old.about.classifier, &old.linear, &problem)?);
+            let linear = self.settled(linear::correct(
+                &old.about.classifier,
+                &old.linear,
+                &problem,
+            )?);
             let mut about = old.about.clone();
             let more = head.targets.support(None);
-            about.support.iter_mut().zip(more).for_each(|(all, [yes, _])| *all += yes);
+            about
+                .support
+                .iter_mut()
+                .zip(more)
+                .for_each(|(all, [yes, _])| *all += yes);
             if let Some(conformal) = &mut about.conformal {
                 conformal.origin = Origin::OutOfFold;
             }
@@ -102,7 +137,12 @@ impl Trainer {
             background: old.about().background.clone(),
             ..self.about(corpus)
         };
-        Ok(Model::new(about, tfidf, heads, self.fingerprints_with(old, corpus, progress)))
+        Ok(Model::new(
+            about,
+            tfidf,
+            heads,
+            self.fingerprints_with(old, corpus, progress),
+        ))
     }
 
     /// The fingerprints of the texts of an older model and of those that were learnt since.
@@ -116,17 +156,23 @@ impl Trainer {
             return None;
         }
         let Some(known) = old.fingerprints() else {
-            progress
-                .note("the old model keeps no fingerprints of its texts, and so neither does the new one");
+            progress.note(
+                "the old model keeps no fingerprints of its texts, and so neither does the new one",
+            );
             return None;
         };
-        Some(fingerprints::sorted([known, &fingerprints::of_texts(&corpus.texts)].concat()))
+        Some(fingerprints::sorted(
+            [known, &fingerprints::of_texts(&corpus.texts)].concat(),
+        ))
     }
 }
 
 /// XXH3-64 of the hashes of what was learnt before and since.
 fn both_hashes(before: &str, since: u64) -> String {
-    format!("{:016x}", XxHash3_64::oneshot(format!("{before} {since:016x}").as_bytes()))
+    format!(
+        "{:016x}",
+        XxHash3_64::oneshot(format!("{before} {since:016x}").as_bytes())
+    )
 }
 
 /// The remedy where corrections alone do not do.
@@ -134,13 +180,20 @@ const ALL_ROWS: &str =
     "give the rows of the old model beside them, or train on these rows alone with --rows all";
 
 fn correctable(old: &Model, head: &Head) -> Result<()> {
-    let (_, known) = old.head(&head.name).ok_or_else(|| old.no_head(&head.name))?;
+    let (_, known) = old
+        .head(&head.name)
+        .ok_or_else(|| old.no_head(&head.name))?;
     let about = known.about();
     if head.targets.kind() != about.kind {
-        return Err(Error::usage(format!("the old model's head `{}` is of the other kind", about.name)));
+        return Err(Error::usage(format!(
+            "the old model's head `{}` is of the other kind",
+            about.name
+        )));
     }
     if !head.labels.starts_with(&about.labels) {
-        return Err(Error::data("the corpus was not read with the labels of the old model"));
+        return Err(Error::data(
+            "the corpus was not read with the labels of the old model",
+        ));
     }
     if let Some(new) = head.labels.get(about.labels.len()) {
         return Err(Error::usage(format!(
@@ -171,10 +224,15 @@ fn goes_on(head: &ModelHead, corpus: &Corpus) -> Result<()> {
         .help("name its column with --label or --labels"));
     };
     if new.targets.kind() != about.kind {
-        return Err(Error::usage(format!("the old model's head `{}` is of the other kind", about.name)));
+        return Err(Error::usage(format!(
+            "the old model's head `{}` is of the other kind",
+            about.name
+        )));
     }
     if !new.labels.starts_with(&about.labels) {
-        return Err(Error::data("the corpus was not read with the labels of the old model"));
+        return Err(Error::data(
+            "the corpus was not read with the labels of the old model",
+        ));
     }
     Ok(())
 }
@@ -183,7 +241,10 @@ fn goes_on(head: &ModelHead, corpus: &Corpus) -> Result<()> {
 fn tell_forgotten(head: &Head, progress: &dyn Progress) {
     for (label, [yes, _]) in head.labels.iter().zip(head.targets.support(None)) {
         if yes == 0.0 {
-            progress.note(&format!("no row has the label `{label}` of head `{}`: it is unlearnt", head.name));
+            progress.note(&format!(
+                "no row has the label `{label}` of head `{}`: it is unlearnt",
+                head.name
+            ));
         }
     }
 }
@@ -216,13 +277,22 @@ impl Model {
         let change = |after: HeadEvaluation| {
             let places = (old.head(&after.name), self.head(&after.name));
             let changed = match places {
-                (Some((old, _)), Some((new, _))) => {
-                    was.iter().zip(&is).filter(|(a, b)| a[old] != b[new]).count()
-                }
+                (Some((old, _)), Some((new, _))) => was
+                    .iter()
+                    .zip(&is)
+                    .filter(|(a, b)| a[old] != b[new])
+                    .count(),
                 _ => corpus.len(),
             };
-            let before = before.iter().find(|before| before.name == after.name).cloned();
-            HeadChange { before, after, changed }
+            let before = before
+                .iter()
+                .find(|before| before.name == after.name)
+                .cloned();
+            HeadChange {
+                before,
+                after,
+                changed,
+            }
         };
         Ok(after.into_iter().map(change).collect())
     }
@@ -233,7 +303,9 @@ impl HeadChange {
     pub fn overall(&self) -> Vec<Change> {
         let before = self.before.as_ref().map(|before| overall(&before.metrics));
         let after = overall(&self.after.metrics).into_iter().enumerate();
-        after.map(|(at, (name, after))| (name.to_string(), before.as_ref().map(|b| b[at].1), after)).collect()
+        after
+            .map(|(at, (name, after))| (name.to_string(), before.as_ref().map(|b| b[at].1), after))
+            .collect()
     }
 
     /// The F1 of every label.
@@ -243,17 +315,34 @@ impl HeadChange {
                 Metrics::Exclusive(report) => &report.labels,
                 Metrics::Independent(report) => &report.labels,
             };
-            labels.iter().map(|label| (label.label.clone(), label.f1)).collect()
+            labels
+                .iter()
+                .map(|label| (label.label.clone(), label.f1))
+                .collect()
         };
-        let before = self.before.as_ref().map_or(vec![], |before| f1(&before.metrics));
-        let of = |label: &str| before.iter().find(|(name, _)| name == label).map(|(_, f1)| *f1);
-        f1(&self.after.metrics).into_iter().map(|(label, f1)| (label.clone(), of(&label), f1)).collect()
+        let before = self
+            .before
+            .as_ref()
+            .map_or(vec![], |before| f1(&before.metrics));
+        let of = |label: &str| {
+            before
+                .iter()
+                .find(|(name, _)| name == label)
+                .map(|(_, f1)| *f1)
+        };
+        f1(&self.after.metrics)
+            .into_iter()
+            .map(|(label, f1)| (label.clone(), of(&label), f1))
+            .collect()
     }
 }
 
 fn overall(metrics: &Metrics) -> Vec<(&'static str, f64)> {
     match metrics {
-        Metrics::Exclusive(report) => vec![("accuracy", report.accuracy), ("macro F1", report.macro_avg.f1)],
+        Metrics::Exclusive(report) => vec![
+            ("accuracy", report.accuracy),
+            ("macro F1", report.macro_avg.f1),
+        ],
         Metrics::Independent(report) => vec![
             ("macro F1", report.macro_avg.f1),
             ("micro F1", report.micro_avg.f1),

@@ -37,14 +37,25 @@ impl<'m> Scorer<'m> {
     /// Scores one text.
     pub fn score(&mut self, text: &str) -> Scores<'m> {
         let heads = self.model.heads();
-        let fetch = |column: u32| heads.iter().for_each(|head| head.linear.prefetch(column as usize));
-        let row = self.model.0.tfidf.unsorted_row(text, &mut self.scratch, fetch);
+        let fetch = |column: u32| {
+            heads
+                .iter()
+                .for_each(|head| head.linear.prefetch(column as usize))
+        };
+        let row = self
+            .model
+            .0
+            .tfidf
+            .unsorted_row(text, &mut self.scratch, fetch);
         let score = |head: &'m super::ModelHead| {
             let mut decisions = Vec::with_capacity(head.linear.labels());
             head.linear.decide(row, &mut decisions);
             HeadScores::new(&head.about, decisions)
         };
-        Scores { heads: heads.iter().map(score).collect(), known_terms: row.columns.len() }
+        Scores {
+            heads: heads.iter().map(score).collect(),
+            known_terms: row.columns.len(),
+        }
     }
 }
 
@@ -55,7 +66,11 @@ impl<'m> HeadScores<'m> {
             Some(calibration) => calibration.apply(about.kind, &mut scores),
             None => about.link.apply(&mut scores),
         }
-        HeadScores { about, decisions, scores }
+        HeadScores {
+            about,
+            decisions,
+            scores,
+        }
     }
 
     /// The number of the predicted label of an exclusive head: the one of the greatest score, of equal ones that of the
@@ -65,7 +80,13 @@ impl<'m> HeadScores<'m> {
             return least_cost(&self.scores, costs);
         }
         let rank = |label: usize| (self.scores[label], self.decisions[label]);
-        (1..self.scores.len()).fold(0, |best, label| if rank(label) > rank(best) { label } else { best })
+        (1..self.scores.len()).fold(0, |best, label| {
+            if rank(label) > rank(best) {
+                label
+            } else {
+                best
+            }
+        })
     }
 
     /// The predicted label of an exclusive head; `None` for an independent one.
@@ -90,14 +111,19 @@ impl<'m> HeadScores<'m> {
 
     /// The labels that are predicted: one of an exclusive head, any number of an independent one.
     pub fn labels(&self) -> Vec<&'m str> {
-        self.predicted().into_iter().map(|label| self.about.labels[label].as_str()).collect()
+        self.predicted()
+            .into_iter()
+            .map(|label| self.about.labels[label].as_str())
+            .collect()
     }
 
     /// The numbers of the labels that are predicted.
     pub fn predicted(&self) -> Vec<usize> {
         match self.about.kind {
             HeadKind::Exclusive => vec![self.best()],
-            HeadKind::Independent => (0..self.scores.len()).filter(|&label| self.holds(label)).collect(),
+            HeadKind::Independent => (0..self.scores.len())
+                .filter(|&label| self.holds(label))
+                .collect(),
         }
     }
 
@@ -108,7 +134,9 @@ impl<'m> HeadScores<'m> {
         labels.sort_by(|&a, &b| self.scores[b].total_cmp(&self.scores[a]));
         let predicted = self.predicted();
         let mut rank = 0..;
-        labels.retain(|label| rank.next().is_some_and(|rank| rank < most) || predicted.contains(label));
+        labels.retain(|label| {
+            rank.next().is_some_and(|rank| rank < most) || predicted.contains(label)
+        });
         labels
     }
 }

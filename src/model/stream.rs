@@ -38,8 +38,10 @@ impl Model {
         mut sink: impl FnMut(Vec<Scored<'_>>) -> Result<()>,
     ) -> Result<Streamed> {
         let ahead = Ahead::read(reader)?;
-        let mut streamed =
-            Streamed { rows: 0, unseen: extract.schema.text.iter().map(|c| c.to_string()).collect() };
+        let mut streamed = Streamed {
+            rows: 0,
+            unseen: extract.schema.text.iter().map(|c| c.to_string()).collect(),
+        };
         let (mut rows, mut broken) = (0, Broken::default());
         let mut unseen = vec![true; streamed.unseen.len()];
         while let Some((batch, mut failed)) = ahead.next_batch() {
@@ -53,7 +55,10 @@ impl Model {
             rejects.as_deref_mut().map_or(Ok(()), Rejects::flush)?;
             streamed.rows += scored.len() as u64;
             for (document, _) in &scored {
-                unseen.iter_mut().zip(&document.seen).for_each(|(unseen, seen)| *unseen &= !seen);
+                unseen
+                    .iter_mut()
+                    .zip(&document.seen)
+                    .for_each(|(unseen, seen)| *unseen &= !seen);
             }
             sink(scored)?;
             if let Some(error) = failed {
@@ -136,7 +141,10 @@ impl Waiting {
     fn add(&self, size: usize) {
         let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
         let full = |bytes: &mut usize| *bytes > 0 && *bytes + size > AHEAD_BYTES;
-        *self.fewer.wait_while(bytes, full).unwrap_or_else(PoisonError::into_inner) += size;
+        *self
+            .fewer
+            .wait_while(bytes, full)
+            .unwrap_or_else(PoisonError::into_inner) += size;
     }
 
     fn take(&self, size: usize) {
@@ -173,7 +181,11 @@ impl Ahead {
                 Err(error) => return Some((batch, Some(error))),
             }
             let full = batch.len() >= BATCH_ROWS || size >= BATCH_BYTES;
-            next = if full { None } else { self.rows.try_recv().ok() };
+            next = if full {
+                None
+            } else {
+                self.rows.try_recv().ok()
+            };
         }
         (!batch.is_empty()).then_some((batch, None))
     }

@@ -143,10 +143,20 @@ impl Trainer {
         progress: &dyn Progress,
     ) -> Result<Model> {
         self.verify(corpus)?;
-        corpus.heads.iter().try_for_each(|head| self.verify_folds(head, apart.is_some()))?;
-        let apart = apart.map(|apart| Apart::new(apart, corpus, progress)).transpose()?;
+        corpus
+            .heads
+            .iter()
+            .try_for_each(|head| self.verify_folds(head, apart.is_some()))?;
+        let apart = apart
+            .map(|apart| Apart::new(apart, corpus, progress))
+            .transpose()?;
         let weights = corpus.weights.as_deref();
-        let fitted = Blended::fit(&self.features, self.background.as_ref(), &corpus.texts, progress)?;
+        let fitted = Blended::fit(
+            &self.features,
+            self.background.as_ref(),
+            &corpus.texts,
+            progress,
+        )?;
         let learn = |head: &Head| {
             let classifier = self.classifier_of(&head.name, &head.labels);
             let wanted = apart.is_none() && self.wants_held(head)?;
@@ -162,24 +172,46 @@ impl Trainer {
                 ..Problem::new(&fitted.rows, &head.targets, progress)
             };
             let linear = fitted.fold(classifier.fit(&problem)?, self.memory())?;
-            Ok(Learnt { classifier, linear, held: held.filter(|_| wanted) })
+            Ok(Learnt {
+                classifier,
+                linear,
+                held: held.filter(|_| wanted),
+            })
         };
         let mut learnt: Vec<Learnt> = corpus.heads.iter().map(learn).collect::<Result<_>>()?;
         let tfidf = self.pruned(&fitted, &mut learnt)?;
         let finish = |(head, learnt): (&Head, Learnt)| {
-            let Learnt { classifier, linear, held } = learnt;
+            let Learnt {
+                classifier,
+                linear,
+                held,
+            } = learnt;
             let linear = self.settled(linear);
-            let of_head = apart.as_ref().and_then(|apart| Some((apart, apart.head(&head.name)?)));
+            let of_head = apart
+                .as_ref()
+                .and_then(|apart| Some((apart, apart.head(&head.name)?)));
             let evidence = match of_head {
                 Some((apart, of)) => Some(Evidence::kept_apart(&linear, &tfidf, apart, of, self)?),
-                None => held.as_ref().map(|h| Evidence::out_of_fold(h, &classifier, &head.targets, weights)),
+                None => held
+                    .as_ref()
+                    .map(|h| Evidence::out_of_fold(h, &classifier, &head.targets, weights)),
             };
             self.finish_head(head, classifier, linear, evidence.as_ref())
         };
         let heads: Result<Vec<ModelHead>> = corpus.heads.iter().zip(learnt).map(finish).collect();
-        let texts = apart.iter().map(|apart| apart.texts()).chain([&corpus.texts]);
-        let fingerprints = self.fingerprints.then(|| texts.flat_map(fingerprints::of_texts).collect());
-        Ok(Model::new(self.about(corpus), tfidf, heads?, fingerprints.map(fingerprints::sorted)))
+        let texts = apart
+            .iter()
+            .map(|apart| apart.texts())
+            .chain([&corpus.texts]);
+        let fingerprints = self
+            .fingerprints
+            .then(|| texts.flat_map(fingerprints::of_texts).collect());
+        Ok(Model::new(
+            self.about(corpus),
+            tfidf,
+            heads?,
+            fingerprints.map(fingerprints::sorted),
+        ))
     }
 
     /// Leaves out the words of the background that matter least, if so many are too many; returns the transformer of the others.
@@ -189,13 +221,19 @@ impl Trainer {
         let Some(keep) = most.and_then(|most| fitted.most_telling(most, heads)) else {
             return Ok(fitted.tfidf.clone());
         };
-        learnt.iter_mut().for_each(|learnt| learnt.linear = learnt.linear.retained(&keep));
+        learnt
+            .iter_mut()
+            .for_each(|learnt| learnt.linear = learnt.linear.retained(&keep));
         fitted.tfidf.retained(&keep)
     }
 
     /// Returns the weights as the model keeps them.
     pub(super) fn settled(&self, linear: LinearModel) -> LinearModel {
-        if self.compact { linear.rounded() } else { linear }
+        if self.compact {
+            linear.rounded()
+        } else {
+            linear
+        }
     }
 
     /// Checks the options against a corpus, before the work begins.
@@ -205,26 +243,33 @@ impl Trainer {
     pub fn verify(&self, corpus: &Corpus) -> Result<()> {
         self.features.verify()?;
         if self.folds < 2 {
-            return Err(Error::usage(format!("documents cannot be cut into {} folds", self.folds))
-                .help("give 2 or more"));
+            return Err(
+                Error::usage(format!("documents cannot be cut into {} folds", self.folds))
+                    .help("give 2 or more"),
+            );
         }
         if corpus.heads.is_empty() {
-            return Err(
-                Error::usage("there is no head to train").help("name a column with --label or --labels")
-            );
+            return Err(Error::usage("there is no head to train")
+                .help("name a column with --label or --labels"));
         }
         let named = |head: &str| corpus.heads.iter().any(|h| h.name == head);
         if let Some(head) = self.classifiers.keys().find(|head| !named(head)) {
-            return Err(Error::usage(format!("there is a classifier for `{head}`, but no such head")));
+            return Err(Error::usage(format!(
+                "there is a classifier for `{head}`, but no such head"
+            )));
         }
         for (at, head) in corpus.heads.iter().enumerate() {
-            if corpus.heads[..at].iter().any(|other| other.name == head.name) {
+            if corpus.heads[..at]
+                .iter()
+                .any(|other| other.name == head.name)
+            {
                 return Err(Error::usage(format!("two heads are named `{}`", head.name))
                     .help("write --label NAME=COLUMN"));
             }
         }
         if let ClassWeights::ByLabel(weights) = &self.class_weights {
-            let known = |label: &String| corpus.heads.iter().any(|head| head.labels.contains(label));
+            let known =
+                |label: &String| corpus.heads.iter().any(|head| head.labels.contains(label));
             if let Some(label) = weights.keys().find(|label| !known(label)) {
                 return Err(Error::usage(format!(
                     "there is a class weight for `{label}`, but no such label"
@@ -234,7 +279,8 @@ impl Trainer {
         self.verify_reading(corpus)?;
         self.binary_where_asked()?;
         if let Some(blend) = &self.background {
-            let classifier = |head: &Head| self.classifiers.get(&head.name).unwrap_or(&self.classifier);
+            let classifier =
+                |head: &Head| self.classifiers.get(&head.name).unwrap_or(&self.classifier);
             blend.verify(&self.features, corpus.heads.iter().map(classifier))?;
         }
         self.verify_background()?;
@@ -246,23 +292,41 @@ impl Trainer {
         let TfIdfOptions { tf, idf, norm, .. } = self.features;
         let binary = (tf, idf, norm) == (TermFrequency::Binary, Idf::None, Norm::None);
         let asked = |classifier: &Classifier| matches!(classifier, Classifier::BernoulliNb(_));
-        if binary || !self.classifiers.values().chain([&self.classifier]).any(asked) {
+        if binary
+            || !self
+                .classifiers
+                .values()
+                .chain([&self.classifier])
+                .any(asked)
+        {
             return Ok(());
         }
-        Err(Error::usage("Bernoulli naive Bayes takes features that are there or not, not TF-IDF values")
-            .help("add --tf binary --idf none --norm none"))
+        Err(Error::usage(
+            "Bernoulli naive Bayes takes features that are there or not, not TF-IDF values",
+        )
+        .help("add --tf binary --idf none --norm none"))
     }
 
     /// Checks that the background is the one that the options were found with.
     fn verify_background(&self) -> Result<()> {
-        let Some(found_with) = &self.found_with else { return Ok(()) };
+        let Some(found_with) = &self.found_with else {
+            return Ok(());
+        };
         let own = self.background.as_ref().map(BackgroundAbout::new);
         if own.as_ref() == Some(found_with) {
             return Ok(());
         }
-        let other = if own.is_some() { "another background or weight" } else { "a background" };
-        Err(Error::usage(format!("the options were found with {other}"))
-            .help(format!("name the background of hash {} with --background", found_with.hash)))
+        let other = if own.is_some() {
+            "another background or weight"
+        } else {
+            "a background"
+        };
+        Err(
+            Error::usage(format!("the options were found with {other}")).help(format!(
+                "name the background of hash {} with --background",
+                found_with.hash
+            )),
+        )
     }
 
     /// Refuses a background where it has no part.
@@ -288,8 +352,20 @@ impl Trainer {
         evidence: Option<&Evidence<'_>>,
     ) -> Result<ModelHead> {
         let reading = self.read_head(head, classifier.link(head.targets.kind()), evidence)?;
-        let support = head.targets.support(None).iter().map(|support| support[0]).collect();
-        model_head(&head.name, &head.labels, support, classifier, linear, reading)
+        let support = head
+            .targets
+            .support(None)
+            .iter()
+            .map(|support| support[0])
+            .collect();
+        model_head(
+            &head.name,
+            &head.labels,
+            support,
+            classifier,
+            linear,
+            reading,
+        )
     }
 
     /// The classifier that was asked for for a head.
@@ -347,12 +423,21 @@ pub(super) fn model_head(
     reading: Reading,
 ) -> Result<ModelHead> {
     if !linear.is_finite() {
-        return Err(Error::data(format!("the weights of head `{name}` are not finite"))
-            .help("lower C, raise alpha, or look for extreme sample weights"));
+        return Err(
+            Error::data(format!("the weights of head `{name}` are not finite"))
+                .help("lower C, raise alpha, or look for extreme sample weights"),
+        );
     }
     let (kind, labels) = (linear.kind(), labels.to_vec());
     let link = classifier.link(kind);
-    let Reading { thresholds, goal, choices, calibration, costs, conformal } = reading;
+    let Reading {
+        thresholds,
+        goal,
+        choices,
+        calibration,
+        costs,
+        conformal,
+    } = reading;
     let thresholds = thresholds.unwrap_or_else(|| vec![link.threshold(); labels.len()]);
     let about = HeadAbout {
         name: name.to_string(),
@@ -373,19 +458,24 @@ pub(super) fn model_head(
 
 fn learnable(head: &Head) -> Result<()> {
     let name = &head.name;
-    let unknown =
-        |label: &usize| (0..head.targets.documents()).all(|at| head.targets.holds(at, *label).is_none());
+    let unknown = |label: &usize| {
+        (0..head.targets.documents()).all(|at| head.targets.holds(at, *label).is_none())
+    };
     match (head.targets.kind(), head.labels.as_slice()) {
-        (_, []) => Err(Error::data(format!("head `{name}` has no label in any row"))),
+        (_, []) => Err(Error::data(format!(
+            "head `{name}` has no label in any row"
+        ))),
         (HeadKind::Exclusive, [only]) => Err(Error::data(format!(
             "head `{name}` has only the label `{only}`, so there is nothing to tell apart"
         ))
         .help("give rows of at least two labels")),
-        _ => (0..head.labels.len()).find(unknown).map_or(Ok(()), |label| {
-            Err(Error::data(format!(
-                "label `{}` of head `{name}` is unknown in every row",
-                head.labels[label]
-            )))
-        }),
+        _ => (0..head.labels.len())
+            .find(unknown)
+            .map_or(Ok(()), |label| {
+                Err(Error::data(format!(
+                    "label `{}` of head `{name}` is unknown in every row",
+                    head.labels[label]
+                )))
+            }),
     }
 }

@@ -29,7 +29,8 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     fn folder(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("standpoint-output-{name}-{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("standpoint-output-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         folder
     }
@@ -67,8 +68,9 @@ mod tests {
 
     fn names(folder: &Path) -> Vec<String> {
         let entries = std::fs::read_dir(folder).unwrap();
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into()).collect();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into())
+            .collect();
         names.sort();
         names
     }
@@ -78,10 +80,21 @@ mod tests {
         let folder = folder("pair");
         let [a, b] = pair(&folder, "old");
         let mut outputs = Transaction::default();
-        outputs.write(&a, true, |file| file.write_all(b"new")).unwrap();
-        assert!(outputs.write(&b, true, |_| Err(io::Error::from(io::ErrorKind::StorageFull))).is_err());
+        outputs
+            .write(&a, true, |file| file.write_all(b"new"))
+            .unwrap();
+        assert!(
+            outputs
+                .write(&b, true, |_| Err(io::Error::from(
+                    io::ErrorKind::StorageFull
+                )))
+                .is_err()
+        );
         drop(outputs);
-        assert_eq!([&a, &b].map(|path| std::fs::read(path).unwrap()), [b"old", b"old"]);
+        assert_eq!(
+            [&a, &b].map(|path| std::fs::read(path).unwrap()),
+            [b"old", b"old"]
+        );
         assert_eq!(names(&folder), ["a", "b"]);
     }
 
@@ -91,9 +104,15 @@ mod tests {
         let [a, b] = pair(&folder, "old");
         let new = folder.join("new");
         let mut outputs = Transaction::default();
-        outputs.write(&a, true, |file| file.write_all(b"new")).unwrap();
-        outputs.write(&new, false, |file| file.write_all(b"new")).unwrap();
-        outputs.write(&b, true, |file| file.write_all(b"new")).unwrap();
+        outputs
+            .write(&a, true, |file| file.write_all(b"new"))
+            .unwrap();
+        outputs
+            .write(&new, false, |file| file.write_all(b"new"))
+            .unwrap();
+        outputs
+            .write(&b, true, |file| file.write_all(b"new"))
+            .unwrap();
         // A folder cannot be replaced by a file.
         std::fs::remove_file(&b).unwrap();
         std::fs::create_dir(&b).unwrap();
@@ -107,8 +126,12 @@ mod tests {
         let folder = folder("two");
         let path = folder.join("model");
         let [mut first, mut second] = [Transaction::default(), Transaction::default()];
-        first.write(&path, false, |file| file.write_all(b"first")).unwrap();
-        second.write(&path, false, |file| file.write_all(b"second")).unwrap();
+        first
+            .write(&path, false, |file| file.write_all(b"first"))
+            .unwrap();
+        second
+            .write(&path, false, |file| file.write_all(b"second"))
+            .unwrap();
         first.commit().unwrap();
         let error = second.commit().unwrap_err();
         assert_eq!(error.kind(), crate::ErrorKind::Usage);
@@ -121,7 +144,10 @@ mod tests {
     fn the_longest_names_can_be_written_and_longer_ones_are_refused_first() {
         let folder = folder("long");
         for length in [226, 255] {
-            write_whole(&folder.join("n".repeat(length)), false, |file| file.write_all(b"x")).unwrap();
+            write_whole(&folder.join("n".repeat(length)), false, |file| {
+                file.write_all(b"x")
+            })
+            .unwrap();
         }
         assert!(check_target(&folder.join("n".repeat(256)), false).is_err());
     }
@@ -130,7 +156,8 @@ mod tests {
     #[test]
     fn links_stay_links() {
         let folder = folder("links");
-        let [dangling, chained, circle] = ["dangling", "chained", "circle"].map(|name| folder.join(name));
+        let [dangling, chained, circle] =
+            ["dangling", "chained", "circle"].map(|name| folder.join(name));
         std::os::unix::fs::symlink("real", &dangling).unwrap();
         std::os::unix::fs::symlink(&dangling, &chained).unwrap();
         std::os::unix::fs::symlink("circle", &circle).unwrap();

@@ -19,7 +19,9 @@ pub fn check_target(target: &Path, force: bool) -> Result<()> {
         return Ok(());
     }
     let target = verified(target, force)?;
-    Unfinished::create(folder_of(&target)).map(drop).map_err(|e| write_error(&target, e))
+    Unfinished::create(folder_of(&target))
+        .map(drop)
+        .map_err(|e| write_error(&target, e))
 }
 
 /// The path that an output of this name is written to: links are followed, also where they lead to a file
@@ -43,7 +45,9 @@ pub fn resolve(target: &Path) -> io::Result<PathBuf> {
 pub(super) fn verified(target: &Path, force: bool) -> Result<PathBuf> {
     let ends_in_slash = target.as_os_str().as_encoded_bytes().ends_with(b"/");
     if target.is_dir() || ends_in_slash || target.file_name().is_none() {
-        return Err(Error::usage("the output is a folder").at(target.display()).help("name a file in it"));
+        return Err(Error::usage("the output is a folder")
+            .at(target.display())
+            .help("name a file in it"));
     }
     let path = resolve(target).map_err(|e| write_error(target, e))?;
     if !force && fs::symlink_metadata(&path).is_ok() {

@@ -58,11 +58,17 @@ pub struct Writer(Arc<Mutex<BufWriter<File>>>);
 
 impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .flush()
     }
 }
 
@@ -75,7 +81,13 @@ impl Transaction {
     pub fn open(&mut self, target: &Path, force: bool) -> Result<Writer> {
         let refused = |e| write_error(target, e);
         let (place, file) = if is_special(target) {
-            (None, OpenOptions::new().write(true).open(target).map_err(refused)?)
+            (
+                None,
+                OpenOptions::new()
+                    .write(true)
+                    .open(target)
+                    .map_err(refused)?,
+            )
         } else {
             let path = verified(target, force)?;
             let (temporary, file) = Unfinished::create(folder_of(&path)).map_err(refused)?;
@@ -85,7 +97,12 @@ impl Transaction {
             (Some((path, temporary)), file)
         };
         let writer = Writer(Arc::new(Mutex::new(BufWriter::with_capacity(BUFFER, file))));
-        self.files.push(Staged { named: target.to_path_buf(), place, force, writer: Some(writer.clone()) });
+        self.files.push(Staged {
+            named: target.to_path_buf(),
+            place,
+            force,
+            writer: Some(writer.clone()),
+        });
         Ok(writer)
     }
 
@@ -133,8 +150,10 @@ impl Transaction {
     fn take_names(&self, old: &[Old]) -> Result<()> {
         for (at, file) in self.files.iter().enumerate() {
             if let Err(error) = file.take_name() {
-                let lost: Vec<String> =
-                    (0..at).rev().filter_map(|at| self.files[at].undo(&old[at])).collect();
+                let lost: Vec<String> = (0..at)
+                    .rev()
+                    .filter_map(|at| self.files[at].undo(&old[at]))
+                    .collect();
                 return Err(match lost.is_empty() {
                     true => error,
                     false => error.help(format!("written anew already: {}", lost.join(", "))),
@@ -147,7 +166,9 @@ impl Transaction {
 
 impl Staged {
     fn complete(&mut self) -> Result<()> {
-        let Some(writer) = self.writer.take() else { return Ok(()) };
+        let Some(writer) = self.writer.take() else {
+            return Ok(());
+        };
         let mut writer = writer.0.lock().unwrap_or_else(PoisonError::into_inner);
         let synced = writer.flush().and_then(|()| match self.place {
             Some(_) => writer.get_ref().sync_all(),
@@ -169,7 +190,9 @@ impl Staged {
     }
 
     fn take_name(&self) -> Result<()> {
-        let Some((path, temporary)) = &self.place else { return Ok(()) };
+        let Some((path, temporary)) = &self.place else {
+            return Ok(());
+        };
         let taken = match self.force {
             true => fs::rename(temporary.path(), path),
             false => take_free_name(temporary.path(), path),

@@ -29,7 +29,9 @@ pub(super) fn hold() -> MutexGuard<'static, Vec<PathBuf>> {
 impl Unfinished {
     /// Opens a new file in `folder`, under a name that no other process or thread uses.
     pub(crate) fn create(folder: &Path) -> io::Result<(Self, File)> {
-        Self::named(folder, |path| OpenOptions::new().write(true).create_new(true).open(path))
+        Self::named(folder, |path| {
+            OpenOptions::new().write(true).create_new(true).open(path)
+        })
     }
 
     /// Gives the file at `old` a second, temporary name in its folder.
@@ -42,8 +44,14 @@ impl Unfinished {
         let mut paths = hold();
         let mut tries = 0;
         loop {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_nanos());
-            let path = folder.join(format!(".standpoint-{:x}-{:x}.tmp", std::process::id(), now + tries));
+            let now = SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |now| now.as_nanos());
+            let path = folder.join(format!(
+                ".standpoint-{:x}-{:x}.tmp",
+                std::process::id(),
+                now + tries
+            ));
             match make(&path) {
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists && tries < 100 => tries += 1,
                 made => {
@@ -70,7 +78,9 @@ impl Drop for Unfinished {
 
 /// The folder of a path, `.` where it names none.
 pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 /// A leftover temporary file does no harm, and the first error is the one to tell.

@@ -27,7 +27,10 @@ const SHARE: usize = 20;
 impl Languages {
     /// Any language that has rules.
     pub fn any() -> Self {
-        Languages { main: Language::Neutral, all: u16::MAX }
+        Languages {
+            main: Language::Neutral,
+            all: u16::MAX,
+        }
     }
 
     /// The language itself, or any for [`Language::Auto`].
@@ -35,14 +38,20 @@ impl Languages {
         if language == Language::Auto {
             Self::any()
         } else {
-            Languages { main: language, all: bit(language) }
+            Languages {
+                main: language,
+                all: bit(language),
+            }
         }
     }
 
     /// The languages in a list that begins with the main one, as [`list`](Self::list) gives it; `None` if
     /// it is empty or holds [`Language::Auto`].
     pub fn from_list(list: &[Language]) -> Option<Self> {
-        let all = list.iter().map(|&language| bit(language)).fold(0, |all, bit| all | bit);
+        let all = list
+            .iter()
+            .map(|&language| bit(language))
+            .fold(0, |all, bit| all | bit);
         let main = *list.first()?;
         (!list.contains(&Language::Auto)).then_some(Languages { main, all })
     }
@@ -59,20 +68,25 @@ impl Languages {
             (detect(text), text.len().min(COUNTED))
         });
         let mut tally = LanguageTally::default();
-        detected.collect::<Vec<_>>().into_iter().for_each(|found| tally.count(found));
+        detected
+            .collect::<Vec<_>>()
+            .into_iter()
+            .for_each(|found| tally.count(found));
         tally.languages()
     }
 
     /// The languages, the main one first.
     pub fn list(self) -> Vec<Language> {
-        let others =
-            Language::ALL.into_iter().filter(|&language| language != self.main && self.holds(language));
+        let others = Language::ALL
+            .into_iter()
+            .filter(|&language| language != self.main && self.holds(language));
         std::iter::once(self.main).chain(others).collect()
     }
 
     /// The rules for one text.
     pub fn rules(self, text: &str) -> &'static Rules {
-        self.single().unwrap_or_else(|| self.language(text).rules(text))
+        self.single()
+            .unwrap_or_else(|| self.language(text).rules(text))
     }
 
     /// The language of one text.
@@ -81,12 +95,20 @@ impl Languages {
             return self.main;
         }
         let language = detect(text);
-        if self.holds(language) { language } else { self.main }
+        if self.holds(language) {
+            language
+        } else {
+            self.main
+        }
     }
 
     /// The rules for all texts, if there is but one language.
     pub(super) fn single(self) -> Option<&'static Rules> {
-        if self.all == bit(self.main) { self.main.own_rules() } else { None }
+        if self.all == bit(self.main) {
+            self.main.own_rules()
+        } else {
+            None
+        }
     }
 
     /// Whether a text may have to be read as Turkish.
@@ -116,7 +138,10 @@ impl LanguageTally {
             let text = texts.get(at);
             (detect(text), text.len().min(COUNTED))
         });
-        detected.collect::<Vec<_>>().into_iter().for_each(|found| self.count(found));
+        detected
+            .collect::<Vec<_>>()
+            .into_iter()
+            .for_each(|found| self.count(found));
     }
 
     fn count(&mut self, (language, bytes): (Language, usize)) {
@@ -127,8 +152,11 @@ impl LanguageTally {
     /// The languages of the corpus: those of a twentieth of the text.
     pub(crate) fn languages(self) -> Languages {
         let all: usize = self.0.iter().map(|(bytes, _)| bytes).sum();
-        let mut kept: Vec<_> =
-            self.0.into_iter().filter(|(bytes, _)| *bytes > 0 && bytes * SHARE >= all).collect();
+        let mut kept: Vec<_> = self
+            .0
+            .into_iter()
+            .filter(|(bytes, _)| *bytes > 0 && bytes * SHARE >= all)
+            .collect();
         kept.sort_by_key(|&(bytes, _)| std::cmp::Reverse(bytes));
         let list: Vec<Language> = kept.into_iter().map(|(_, language)| language).collect();
         Languages::from_list(&list).unwrap_or(Languages::any())
@@ -145,23 +173,35 @@ mod tests {
 
     #[test]
     fn a_corpus_in_one_language_has_no_text_in_another() {
-        let long = "Die Regierung hat am Montag neue Sanktionen gegen das Nachbarland beschlossen. ";
-        let texts: Texts = std::iter::repeat_n(long, 60).chain(["talks failed"]).collect();
+        let long =
+            "Die Regierung hat am Montag neue Sanktionen gegen das Nachbarland beschlossen. ";
+        let texts: Texts = std::iter::repeat_n(long, 60)
+            .chain(["talks failed"])
+            .collect();
         let languages = Languages::of_corpus(&texts, Language::Auto);
         assert_eq!(languages.list(), [Language::German]);
         assert_eq!(languages.rules("talks failed").code, "de");
-        assert_eq!(Languages::of_corpus(&texts, Language::English).list(), [Language::English]);
+        assert_eq!(
+            Languages::of_corpus(&texts, Language::English).list(),
+            [Language::English]
+        );
     }
 
     #[test]
     fn two_languages_are_told_apart_and_a_third_is_the_first() {
-        let german = "Die Regierung hat am Montag neue Sanktionen gegen das Nachbarland beschlossen";
+        let german =
+            "Die Regierung hat am Montag neue Sanktionen gegen das Nachbarland beschlossen";
         let english = "The government decided on new sanctions against the country on Monday";
         let texts: Texts = [german, german, english].into_iter().collect();
         let languages = Languages::of_corpus(&texts, Language::Auto);
         assert_eq!(languages.list(), [Language::German, Language::English]);
         assert_eq!(languages.rules(english).code, "en");
-        assert_eq!(languages.rules("El gobierno decidió el lunes nuevas sanciones").code, "de");
+        assert_eq!(
+            languages
+                .rules("El gobierno decidió el lunes nuevas sanciones")
+                .code,
+            "de"
+        );
         assert_eq!(Languages::from_list(&languages.list()), Some(languages));
     }
 
@@ -169,11 +209,15 @@ mod tests {
     #[test]
     fn turkish_is_read_as_turkish_whatever_else_is_in_a_text() {
         let languages = Languages::from_list(&[Language::Turkish, Language::English]).unwrap();
-        let tokenizer = crate::text::Tokenizer::among(crate::text::TokenOptions::default(), languages);
+        let tokenizer =
+            crate::text::Tokenizer::among(crate::text::TokenOptions::default(), languages);
         let words = |text: &str| {
             let mut tokens = crate::text::Tokens::default();
             tokenizer.tokenize(text, &mut tokens);
-            tokens.iter().map(|token| token.word.to_string()).collect::<Vec<_>>()
+            tokens
+                .iter()
+                .map(|token| token.word.to_string())
+                .collect::<Vec<_>>()
         };
         let text = "Ankara'da Putin ile IRAK";
         assert_eq!(words(&format!("1.200 {text}"))[1..], words(text));
@@ -182,7 +226,10 @@ mod tests {
 
     #[test]
     fn an_empty_corpus_is_in_any_language() {
-        assert_eq!(Languages::of_corpus(&Texts::default(), Language::Auto), Languages::any());
+        assert_eq!(
+            Languages::of_corpus(&Texts::default(), Language::Auto),
+            Languages::any()
+        );
         assert_eq!(Languages::from_list(&[]), None);
         assert_eq!(Languages::from_list(&[Language::Auto]), None);
     }

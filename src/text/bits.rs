@@ -43,7 +43,8 @@ impl Bits {
         let mut last = [0; WIDTH];
         last[..rest.len()].copy_from_slice(rest);
         let from = bytes.len() - rest.len();
-        self.blocks.push(Block::of(&last, &mut self.lower[from..from + WIDTH]));
+        self.blocks
+            .push(Block::of(&last, &mut self.lower[from..from + WIDTH]));
         self.look_ahead();
     }
 

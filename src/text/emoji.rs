@@ -29,7 +29,9 @@ impl<'t> Emoji<'t> {
     pub(crate) fn at(text: &'t str) -> Option<Self> {
         let mut length = element(text, true)?;
         for _ in 1..MOST_JOINED {
-            let joined = text[length..].strip_prefix(JOINER).and_then(|rest| element(rest, false));
+            let joined = text[length..]
+                .strip_prefix(JOINER)
+                .and_then(|rest| element(rest, false));
             let Some(joined) = joined else { break };
             length += JOINER.len_utf8() + joined;
         }
@@ -48,7 +50,10 @@ impl<'t> Emoji<'t> {
 
     /// The same without the tones of skin, unless a tone is all there is.
     pub(crate) fn without_tones(self) -> impl Iterator<Item = char> {
-        self.characters().enumerate().filter(|&(at, c)| at == 0 || !is_tone(c)).map(|(_, c)| c)
+        self.characters()
+            .enumerate()
+            .filter(|&(at, c)| at == 0 || !is_tone(c))
+            .map(|(_, c)| c)
     }
 
     /// Whether a tone of skin was chosen.
@@ -65,8 +70,9 @@ pub(crate) fn may_begin(c: char) -> bool {
 
 /// Whether a text holds a letter, a digit or an emoji, and so anything that is counted.
 pub(crate) fn is_worded(text: &str) -> bool {
-    let begins =
-        |(at, c): (usize, char)| c.is_alphanumeric() || may_begin(c) && Emoji::at(&text[at..]).is_some();
+    let begins = |(at, c): (usize, char)| {
+        c.is_alphanumeric() || may_begin(c) && Emoji::at(&text[at..]).is_some()
+    };
     text.char_indices().any(begins)
 }
 
@@ -85,9 +91,11 @@ fn element(text: &str, first: bool) -> Option<usize> {
     let rest = &text[c.len_utf8()..];
     let more = match c {
         '0'..='9' | '#' | '*' => keycap(rest)?,
-        '\u{1f1e6}'..='\u{1f1ff}' => {
-            rest.chars().next().filter(|c| matches!(c, '\u{1f1e6}'..='\u{1f1ff}'))?.len_utf8()
-        }
+        '\u{1f1e6}'..='\u{1f1ff}' => rest
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '\u{1f1e6}'..='\u{1f1ff}'))?
+            .len_utf8(),
         _ if c.is_alphanumeric() || rest.starts_with(AS_TEXT) || !c.is_emoji_char() => return None,
         _ => match ending(rest) {
             0 if first && !alone(c) => return None,
@@ -100,8 +108,8 @@ fn element(text: &str, first: bool) -> Option<usize> {
 /// Whether a character is an emoji without a selector.
 fn alone(c: char) -> bool {
     use EmojiStatus::{
-        EmojiPresentation, EmojiPresentationAndEmojiComponent, EmojiPresentationAndModifierAndEmojiComponent,
-        EmojiPresentationAndModifierBase,
+        EmojiPresentation, EmojiPresentationAndEmojiComponent,
+        EmojiPresentationAndModifierAndEmojiComponent, EmojiPresentationAndModifierBase,
     };
     let picture = matches!(
         c.emoji_status(),
@@ -123,14 +131,22 @@ fn keycap(rest: &str) -> Option<usize> {
 /// The length of selector, tone or tags after an emoji.
 fn ending(rest: &str) -> usize {
     let selected = rest.strip_prefix(AS_PICTURE).unwrap_or(rest);
-    let after = selected.strip_prefix(is_tone).or_else(|| tags(selected)).unwrap_or(selected);
+    let after = selected
+        .strip_prefix(is_tone)
+        .or_else(|| tags(selected))
+        .unwrap_or(selected);
     rest.len() - after.len()
 }
 
 /// What comes after tags that are ended as they should be.
 fn tags(rest: &str) -> Option<&str> {
     let is_tag = |c: &char| matches!(c, '\u{e0020}'..='\u{e007e}');
-    let tags: usize = rest.chars().take(MOST_TAGS).take_while(is_tag).map(char::len_utf8).sum();
+    let tags: usize = rest
+        .chars()
+        .take(MOST_TAGS)
+        .take_while(is_tag)
+        .map(char::len_utf8)
+        .sum();
     rest[tags..].strip_prefix(LAST_TAG).filter(|_| tags > 0)
 }
 
@@ -214,7 +230,10 @@ mod tests {
             assert_eq!(Emoji::at(text).map(Emoji::len), Some(length), "{text}");
         }
         let joined = "👩\u{200d}".repeat(1000);
-        assert_eq!(Emoji::at(&joined).map(Emoji::len), Some(MOST_JOINED * 7 - 3));
+        assert_eq!(
+            Emoji::at(&joined).map(Emoji::len),
+            Some(MOST_JOINED * 7 - 3)
+        );
         let tagged = format!("🏴{}", "\u{e0067}".repeat(1000));
         assert_eq!(Emoji::at(&tagged).map(Emoji::len), Some(4));
     }
@@ -234,7 +253,11 @@ mod tests {
         let emoji = |c: &char| c.is_emoji_char() && !c.is_alphanumeric();
         for c in ('\0'..=char::MAX).filter(emoji) {
             assert!(may_begin(c), "{c:?}");
-            let shown = [format!("{c}\u{fe0f}"), format!("{c}\u{20e3}"), format!("{c}{c}")];
+            let shown = [
+                format!("{c}\u{fe0f}"),
+                format!("{c}\u{20e3}"),
+                format!("{c}{c}"),
+            ];
             assert!(shown.iter().any(|text| Emoji::at(text).is_some()), "{c:?}");
         }
     }

@@ -7,7 +7,9 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The language whose rules cut a text into tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Decided for each text by its letter statistics (the default).
@@ -79,17 +81,22 @@ pub fn detect(text: &str) -> Language {
 /// more than a quarter of the words have such letters.
 fn is_polish(window: &str) -> bool {
     const LETTERS: [char; 12] = ['ł', 'ą', 'ę', 'ś', 'ż', 'ź', 'Ł', 'Ą', 'Ę', 'Ś', 'Ż', 'Ź'];
-    const WORDS: [&str; 10] = ["w", "z", "się", "nie", "że", "jest", "dla", "przez", "oraz", "od"];
+    const WORDS: [&str; 10] = [
+        "w", "z", "się", "nie", "że", "jest", "dla", "przez", "oraz", "od",
+    ];
     let (words, own) = window
         .split_whitespace()
-        .fold((0, 0), |(words, own), word| (words + 1, own + usize::from(word.contains(LETTERS))));
+        .fold((0, 0), |(words, own), word| {
+            (words + 1, own + usize::from(word.contains(LETTERS)))
+        });
     own > 0 && (own * 4 > words || window.split_whitespace().any(|word| WORDS.contains(&word)))
 }
 
 /// More letters that Russian lacks than letters that Ukrainian lacks.
 fn is_ukrainian(window: &str) -> bool {
     let count = |letters: [char; 8]| window.matches(letters).count();
-    count(['і', 'ї', 'є', 'ґ', 'І', 'Ї', 'Є', 'Ґ']) > count(['ы', 'э', 'ё', 'ъ', 'Ы', 'Э', 'Ё', 'Ъ'])
+    count(['і', 'ї', 'є', 'ґ', 'І', 'Ї', 'Є', 'Ґ'])
+        > count(['ы', 'э', 'ё', 'ъ', 'Ы', 'Э', 'Ё', 'Ъ'])
 }
 
 /// Whether a text holds a letter of Turkish that few others have; cheap, so that no other text
@@ -115,10 +122,13 @@ impl FromStr for Language {
 
     fn from_str(name: &str) -> Result<Self> {
         let all = std::iter::once(Language::Auto).chain(Language::ALL);
-        all.clone().find(|language| language.code() == name).ok_or_else(|| {
-            let known: Vec<&str> = all.map(Language::code).collect();
-            Error::usage(format!("unknown language `{name}`")).help(format!("one of {}", known.join(", ")))
-        })
+        all.clone()
+            .find(|language| language.code() == name)
+            .ok_or_else(|| {
+                let known: Vec<&str> = all.map(Language::code).collect();
+                Error::usage(format!("unknown language `{name}`"))
+                    .help(format!("one of {}", known.join(", ")))
+            })
     }
 }
 
@@ -129,23 +139,62 @@ mod tests {
     #[test]
     fn auto_decides_for_each_text() {
         let texts = [
-            ("de", "Die Regierung hat am Montag neue Sanktionen gegen das Land beschlossen"),
-            ("en", "The government decided on new sanctions against the country on Monday"),
-            ("fr", "Le gouvernement a décidé lundi de nouvelles sanctions contre le pays"),
-            ("es", "El gobierno decidió el lunes nuevas sanciones contra el país vecino"),
-            ("it", "Il governo ha deciso lunedì nuove sanzioni contro il paese vicino"),
-            ("pl", "Rząd zdecydował w poniedziałek o nowych sankcjach wobec tego kraju"),
-            ("uk", "Уряд у понеділок ухвалив нові санкції проти цієї країни"),
-            ("ru", "Правительство в понедельник приняло новые санкции против этой страны"),
-            ("tr", "Hükümet pazartesi günü ülkeye karşı yeni yaptırımlar kararlaştırdı"),
+            (
+                "de",
+                "Die Regierung hat am Montag neue Sanktionen gegen das Land beschlossen",
+            ),
+            (
+                "en",
+                "The government decided on new sanctions against the country on Monday",
+            ),
+            (
+                "fr",
+                "Le gouvernement a décidé lundi de nouvelles sanctions contre le pays",
+            ),
+            (
+                "es",
+                "El gobierno decidió el lunes nuevas sanciones contra el país vecino",
+            ),
+            (
+                "it",
+                "Il governo ha deciso lunedì nuove sanzioni contro il paese vicino",
+            ),
+            (
+                "pl",
+                "Rząd zdecydował w poniedziałek o nowych sankcjach wobec tego kraju",
+            ),
+            (
+                "uk",
+                "Уряд у понеділок ухвалив нові санкції проти цієї країни",
+            ),
+            (
+                "ru",
+                "Правительство в понедельник приняло новые санкции против этой страны",
+            ),
+            (
+                "tr",
+                "Hükümet pazartesi günü ülkeye karşı yeni yaptırımlar kararlaştırdı",
+            ),
             ("ar", "قررت الحكومة يوم الاثنين فرض عقوبات جديدة على البلاد"),
             ("pl", "Trump spotka się z Putinem"),
             ("pl", "RZĄD ZAOSTRZA SANKCJE"),
             ("de", "Außenminister Radosław Sikorski besucht Kiew"),
-            ("en", "Poland's Jarosław Kaczyński said 1,200 troops would go to Łódź, the ministry announced"),
-            ("de", "Der türkische Präsident Recep Tayyip Erdoğan reist nach Berlin"),
-            ("ru", "Телеканал «Київ» объявил о новых выборах, сообщает газета"),
-            ("und", "De regering heeft maandag nieuwe sancties tegen het buurland afgekondigd"),
+            (
+                "en",
+                "Poland's Jarosław Kaczyński said 1,200 troops would go to Łódź, the ministry announced",
+            ),
+            (
+                "de",
+                "Der türkische Präsident Recep Tayyip Erdoğan reist nach Berlin",
+            ),
+            (
+                "ru",
+                "Телеканал «Київ» объявил о новых выборах, сообщает газета",
+            ),
+            (
+                "und",
+                "De regering heeft maandag nieuwe sancties tegen het buurland afgekondigd",
+            ),
         ];
         for (code, text) in texts {
             assert_eq!(detect(text).code(), code, "{text}");

@@ -36,7 +36,10 @@ impl Default for TokenOptions {
 impl TokenOptions {
     /// The same, but for stems, which features make themselves: once a word, not once a token.
     pub(crate) fn unstemmed(self) -> Self {
-        TokenOptions { stem: false, ..self }
+        TokenOptions {
+            stem: false,
+            ..self
+        }
     }
 }
 

@@ -38,12 +38,20 @@ impl Tokenizer {
 
     /// A tokeniser by `options`, but for the language, which is one of `languages`.
     pub fn among(options: TokenOptions, languages: Languages) -> Self {
-        Tokenizer { options, languages, rules: languages.single() }
+        Tokenizer {
+            options,
+            languages,
+            rules: languages.single(),
+        }
     }
 
     /// A tokeniser by `options`, but for the language, whose rules are given.
     pub(crate) fn by(options: TokenOptions, rules: &'static Rules) -> Self {
-        Tokenizer { options, languages: Languages::any(), rules: Some(rules) }
+        Tokenizer {
+            options,
+            languages: Languages::any(),
+            rules: Some(rules),
+        }
     }
 
     /// Replaces `tokens` by the tokens of `text`.
@@ -66,7 +74,11 @@ impl Tokenizer {
             }
         }
         // What follows takes several times as much for a long text.
-        tokens.bits = if text.len() > LONG { Bits::default() } else { bits };
+        tokens.bits = if text.len() > LONG {
+            Bits::default()
+        } else {
+            bits
+        };
         self.filter(scan.cursor, tokens);
     }
 
@@ -110,13 +122,18 @@ impl<'t> Scan<'t> {
             Umlauts::Strip => &STRIPPED,
             Umlauts::Keep => &KEPT,
         };
-        Scan { bytes: text.as_bytes(), cursor: tokenizer.cursor(text), table }
+        Scan {
+            bytes: text.as_bytes(),
+            cursor: tokenizer.cursor(text),
+            table,
+        }
     }
 
     /// Takes the next emoji, or the next word, if there is one, and those that are joined to it.
     fn word(&mut self, bits: &Bits, tokens: &mut Tokens) {
         self.step_back();
-        if self.cursor.next_start() && !self.cursor.emoji(tokens) && !self.plain_word(bits, tokens) {
+        if self.cursor.next_start() && !self.cursor.emoji(tokens) && !self.plain_word(bits, tokens)
+        {
             self.cursor.words(tokens);
         }
     }
@@ -224,7 +241,11 @@ impl TwoBytes {
 
     fn new(umlauts: Umlauts) -> Self {
         let characters = (Self::FIRST..=Self::LAST).map(|code| char::from_u32(code).unwrap_or(' '));
-        TwoBytes(characters.map(|character| Self::entry(character, umlauts)).collect())
+        TwoBytes(
+            characters
+                .map(|character| Self::entry(character, umlauts))
+                .collect(),
+        )
     }
 
     fn entry(character: char, umlauts: Umlauts) -> Entry {
@@ -239,7 +260,11 @@ impl TwoBytes {
         if !is_letter(character) {
             return Entry::Other;
         }
-        let lower = if character == 'İ' { "i".to_string() } else { character.to_lowercase().collect() };
+        let lower = if character == 'İ' {
+            "i".to_string()
+        } else {
+            character.to_lowercase().collect()
+        };
         let spelled = spell(&lower, umlauts);
         let mut bytes = [0; SLACK];
         bytes[..spelled.len()].copy_from_slice(spelled.as_bytes());
@@ -267,11 +292,18 @@ mod tests {
     }
 
     fn of(language: Language) -> TokenOptions {
-        TokenOptions { language, stem: false, ..TokenOptions::default() }
+        TokenOptions {
+            language,
+            stem: false,
+            ..TokenOptions::default()
+        }
     }
 
     fn words(language: Language, text: &str) -> Vec<String> {
-        tokens(of(language), text).iter().map(|token| token.word.to_string()).collect()
+        tokens(of(language), text)
+            .iter()
+            .map(|token| token.word.to_string())
+            .collect()
     }
 
     fn with_auto() -> impl Iterator<Item = Language> {
@@ -377,14 +409,21 @@ mod tests {
     ];
 
     fn pieces() -> impl Strategy<Value = String> {
-        prop::collection::vec(prop::sample::select(PIECES), 0..24).prop_map(|pieces| pieces.concat())
+        prop::collection::vec(prop::sample::select(PIECES), 0..24)
+            .prop_map(|pieces| pieces.concat())
     }
 
     /// On every language, and on every way to cut.
     fn the_same_both_ways(text: &str) {
         for (language, options) in with_auto().flat_map(|l| all_options().map(move |o| (l, o))) {
             if !options.stem && options.stop_words == StopWords::Keep {
-                same_both_ways(&Tokenizer::new(TokenOptions { language, ..options }), text);
+                same_both_ways(
+                    &Tokenizer::new(TokenOptions {
+                        language,
+                        ..options
+                    }),
+                    text,
+                );
             }
         }
     }
@@ -438,15 +477,27 @@ mod tests {
     #[test]
     fn every_character_is_passed() {
         let german = Tokenizer::new(of(Language::German));
-        let others = [Language::English, Language::Turkish, Language::French, Language::Auto].map(of);
+        let others = [
+            Language::English,
+            Language::Turkish,
+            Language::French,
+            Language::Auto,
+        ]
+        .map(of);
         let mut found = Tokens::default();
         for character in '\0'..=char::MAX {
-            let text = format!("{character} {character}a{character}b{character}1{character}200{character} x");
+            let text = format!(
+                "{character} {character}a{character}b{character}1{character}200{character} x"
+            );
             same_both_ways(&german, &text);
             for tokenizer in others.map(Tokenizer::new) {
                 tokenizer.tokenize(&text, &mut found);
                 assert!((2..=11).contains(&found.len()), "{character:?}: {found:?}");
-                assert!(found.iter().all(|token| !token.word.is_empty() && !token.span.is_empty()));
+                assert!(
+                    found
+                        .iter()
+                        .all(|token| !token.word.is_empty() && !token.span.is_empty())
+                );
             }
         }
     }
@@ -492,23 +543,52 @@ mod tests {
             "1\u{fe0f}\u{20e3}",
             "❤\u{fe0f}",
         ];
-        let languages = [Language::German, Language::French, Language::Turkish, Language::Auto];
+        let languages = [
+            Language::German,
+            Language::French,
+            Language::Turkish,
+            Language::Auto,
+        ];
         for (piece, language) in pieces.iter().flat_map(|p| languages.map(|l| (p, l))) {
             let text = format!("a{}", piece.repeat((1 << 20) / piece.len()));
             let found = tokens(of(language), &text);
-            assert!(found.iter().all(|token| token.span.end <= text.len()), "{piece:?} in {language}");
+            assert!(
+                found.iter().all(|token| token.span.end <= text.len()),
+                "{piece:?} in {language}"
+            );
         }
     }
 
     #[test]
     fn one_word_in_all_its_spellings() {
         for language in with_auto().filter(|&language| language != Language::Turkish) {
-            for text in ["Flüchtlinge", "FLUECHTLINGE", "Flu\u{308}chtlinge", "Flücht\u{ad}linge"] {
-                assert_eq!(words(language, text), ["fluechtlinge"], "{text} in {language}");
+            for text in [
+                "Flüchtlinge",
+                "FLUECHTLINGE",
+                "Flu\u{308}chtlinge",
+                "Flücht\u{ad}linge",
+            ] {
+                assert_eq!(
+                    words(language, text),
+                    ["fluechtlinge"],
+                    "{text} in {language}"
+                );
             }
-            assert_eq!(words(language, "Straße STRASSE STRAẞE"), ["strasse"; 3], "{language}");
-            assert_eq!(words(language, "İstanbul istanbul"), ["istanbul"; 2], "{language}");
-            assert_eq!(words(language, "Ofﬁzier oﬀen Οδός"), ["offizier", "offen", "οδόσ"], "{language}");
+            assert_eq!(
+                words(language, "Straße STRASSE STRAẞE"),
+                ["strasse"; 3],
+                "{language}"
+            );
+            assert_eq!(
+                words(language, "İstanbul istanbul"),
+                ["istanbul"; 2],
+                "{language}"
+            );
+            assert_eq!(
+                words(language, "Ofﬁzier oﬀen Οδός"),
+                ["offizier", "offen", "οδόσ"],
+                "{language}"
+            );
             assert_eq!(words(language, "٢٠٢٤ ۲۰۲۴"), ["2024"; 2], "{language}");
         }
     }
@@ -516,8 +596,15 @@ mod tests {
     #[test]
     fn umlauts_are_treated_as_chosen() {
         let spelled = |umlauts| {
-            let options = TokenOptions { umlauts, stem: false, ..TokenOptions::default() };
-            tokens(options, "Grüße ẞ").iter().map(|token| token.word.to_string()).collect::<Vec<_>>()
+            let options = TokenOptions {
+                umlauts,
+                stem: false,
+                ..TokenOptions::default()
+            };
+            tokens(options, "Grüße ẞ")
+                .iter()
+                .map(|token| token.word.to_string())
+                .collect::<Vec<_>>()
         };
         assert_eq!(spelled(Umlauts::Transcribe), ["gruesse", "ss"]);
         assert_eq!(spelled(Umlauts::Strip), ["grusse", "ss"]);
@@ -529,7 +616,9 @@ mod tests {
         let text = "US-Präsident, EU-Afrika-Gipfel, 2024-25, 1,5-2,5, T‑34-Panzer und -a- b-";
         let found = tokens(of(Language::German), text);
         let list = |beside| found.iter().filter(move |t| t.beside == beside);
-        let wholes: Vec<_> = list(true).map(|token| (token.word, &text[token.span])).collect();
+        let wholes: Vec<_> = list(true)
+            .map(|token| (token.word, &text[token.span]))
+            .collect();
         assert_eq!(
             wholes,
             [
@@ -538,26 +627,43 @@ mod tests {
                 ("t-34-panzer", "T‑34-Panzer"),
             ]
         );
-        let parts = TokenOptions { hyphens: Hyphens::Parts, ..of(Language::German) };
+        let parts = TokenOptions {
+            hyphens: Hyphens::Parts,
+            ..of(Language::German)
+        };
         assert!(
             tokens(parts, text)
                 .iter()
                 .map(|t| t.word.to_string())
                 .eq(list(false).map(|t| t.word.to_string()))
         );
-        assert_eq!(words(Language::English, &"a-".repeat(9))[..], ["a"; 9], "too long a chain");
+        assert_eq!(
+            words(Language::English, &"a-".repeat(9))[..],
+            ["a"; 9],
+            "too long a chain"
+        );
     }
 
     #[test]
     fn numbers_are_joined_by_the_language() {
-        assert_eq!(words(Language::German, "1.200,5 am 12.05.2024"), ["1200.5", "am", "12", "05", "2024"]);
-        assert_eq!(words(Language::English, "1,200.5 and 1,2"), ["1200.5", "and", "1", "2"]);
-        assert_eq!(words(Language::Neutral, "1,200.5 1\u{0}200"), ["1", "200", "5", "1", "200"]);
+        assert_eq!(
+            words(Language::German, "1.200,5 am 12.05.2024"),
+            ["1200.5", "am", "12", "05", "2024"]
+        );
+        assert_eq!(
+            words(Language::English, "1,200.5 and 1,2"),
+            ["1200.5", "and", "1", "2"]
+        );
+        assert_eq!(
+            words(Language::Neutral, "1,200.5 1\u{0}200"),
+            ["1", "200", "5", "1", "200"]
+        );
     }
 
     #[test]
     fn apostrophes_join_end_or_part() {
-        let english = "Don’t say the army's not 'winning' F-16's 1990's ʼ ʼa bʼ governmentʼs donʼt aʼʼb a''b";
+        let english =
+            "Don’t say the army's not 'winning' F-16's 1990's ʼ ʼa bʼ governmentʼs donʼt aʼʼb a''b";
         assert_eq!(
             words(Language::English, english),
             [
@@ -585,7 +691,10 @@ mod tests {
             words(Language::French, "l'eau l' eau 'l' eau l'"),
             ["l'", "eau", "l'", "eau", "l", "eau", "l"]
         );
-        assert_eq!(words(Language::German, "Putin’s Nein gegen Kiew"), ["putin", "nein", "gegen", "kiew"]);
+        assert_eq!(
+            words(Language::German, "Putin’s Nein gegen Kiew"),
+            ["putin", "nein", "gegen", "kiew"]
+        );
     }
 
     #[test]
@@ -594,8 +703,8 @@ mod tests {
         assert_eq!(
             words(Language::English, text),
             [
-                "u.s", "z.b", "d.h", "é.u", "é.u", "j.k", "rowling", "ende", "neu", "nr", "b", "a", "b'c",
-                "1", "a"
+                "u.s", "z.b", "d.h", "é.u", "é.u", "j.k", "rowling", "ende", "neu", "nr", "b", "a",
+                "b'c", "1", "a"
             ]
         );
     }
@@ -609,7 +718,10 @@ mod tests {
 
     #[test]
     fn odd_characters_do_not_disturb() {
-        assert_eq!(words(Language::English, "a\u{0}b\u{2028}c \u{301}x"), ["a", "b", "c", "x"]);
+        assert_eq!(
+            words(Language::English, "a\u{0}b\u{2028}c \u{301}x"),
+            ["a", "b", "c", "x"]
+        );
         assert!(words(Language::English, "—…\u{ad}\u{fe0f}\u{200d}").is_empty());
         assert!(words(Language::Arabic, "ـــ").is_empty());
     }
@@ -617,16 +729,36 @@ mod tests {
     #[test]
     fn emoji_are_tokens() {
         for language in with_auto() {
-            assert_eq!(words(language, "great👍 no👎!"), ["great", "👍", "no", "👎"], "{language}");
-            assert_eq!(words(language, "❤️❤ 🇩🇪🇫🇷"), ["❤", "❤", "🇩🇪", "🇫🇷"], "{language}");
-            assert_eq!(words(language, "a1️⃣2 #️⃣*⃣3"), ["a", "1\u{20e3}", "2", "#\u{20e3}", "*\u{20e3}", "3"]);
-            assert_eq!(words(language, "5\u{fe0f} © ® x™ → ❤\u{fe0e}"), ["5", "x"], "{language}");
-            assert_eq!(words(language, "12.3\u{20e3} a-1\u{20e3}"), ["12", "3\u{20e3}", "a", "1\u{20e3}"]);
+            assert_eq!(
+                words(language, "great👍 no👎!"),
+                ["great", "👍", "no", "👎"],
+                "{language}"
+            );
+            assert_eq!(
+                words(language, "❤️❤ 🇩🇪🇫🇷"),
+                ["❤", "❤", "🇩🇪", "🇫🇷"],
+                "{language}"
+            );
+            assert_eq!(
+                words(language, "a1️⃣2 #️⃣*⃣3"),
+                ["a", "1\u{20e3}", "2", "#\u{20e3}", "*\u{20e3}", "3"]
+            );
+            assert_eq!(
+                words(language, "5\u{fe0f} © ® x™ → ❤\u{fe0e}"),
+                ["5", "x"],
+                "{language}"
+            );
+            assert_eq!(
+                words(language, "12.3\u{20e3} a-1\u{20e3}"),
+                ["12", "3\u{20e3}", "a", "1\u{20e3}"]
+            );
         }
         let text = "so 👩🏽‍❤️‍👨🏻👍🏿 ja";
         let found = tokens(of(Language::German), text);
-        let list: Vec<_> =
-            found.iter().map(|t| (t.word.to_string(), t.beside, text[t.span].to_string())).collect();
+        let list: Vec<_> = found
+            .iter()
+            .map(|t| (t.word.to_string(), t.beside, text[t.span].to_string()))
+            .collect();
         let expected = [
             ("so", false, "so"),
             ("👩‍❤‍👨", false, "👩🏽‍❤️‍👨🏻"),
@@ -635,22 +767,36 @@ mod tests {
             ("👍🏿", true, "👍🏿"),
             ("ja", false, "ja"),
         ];
-        assert!(list.iter().map(|(a, b, c)| (a.as_str(), *b, c.as_str())).eq(expected), "{list:?}");
+        assert!(
+            list.iter()
+                .map(|(a, b, c)| (a.as_str(), *b, c.as_str()))
+                .eq(expected),
+            "{list:?}"
+        );
     }
 
     #[test]
     fn stop_words_go_however_umlauts_are_spelled() {
         for umlauts in [Umlauts::Transcribe, Umlauts::Strip, Umlauts::Keep] {
-            let options = TokenOptions { umlauts, stop_words: StopWords::Drop, ..of(Language::German) };
-            let words: Vec<_> =
-                tokens(options, "nicht über die Waffen").iter().map(|t| t.word.to_string()).collect();
+            let options = TokenOptions {
+                umlauts,
+                stop_words: StopWords::Drop,
+                ..of(Language::German)
+            };
+            let words: Vec<_> = tokens(options, "nicht über die Waffen")
+                .iter()
+                .map(|t| t.word.to_string())
+                .collect();
             assert_eq!(words, ["nicht", "waffen"], "{umlauts}");
         }
     }
 
     #[test]
     fn stems_know_transcribed_umlauts() {
-        let options = TokenOptions { stem: true, ..of(Language::German) };
+        let options = TokenOptions {
+            stem: true,
+            ..of(Language::German)
+        };
         let found = tokens(options, "Häuser Haeuser Haus");
         assert_eq!(found.word(0), found.word(1));
         assert_eq!(found.word(0), found.word(2));

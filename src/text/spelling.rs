@@ -62,7 +62,10 @@ pub(super) fn is_letter(character: char) -> bool {
 /// Joins or steers what is around it and is not seen: soft hyphen, zero-width joiners, word
 /// joiner, byte-order mark, marks of direction.
 pub(super) fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{200c}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    matches!(
+        character,
+        '\u{ad}' | '\u{200c}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+    )
 }
 
 /// Hyphen, typographic hyphen, hard hyphen.

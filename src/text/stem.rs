@@ -37,7 +37,9 @@ pub(super) fn filter(rules: &'static Rules, options: &TokenOptions, tokens: &mut
         if stems.len() > REMEMBERED {
             stems.clear();
         }
-        let stop_words = stop_words.entry(options.umlauts).or_insert_with(|| spelled(rules, options.umlauts));
+        let stop_words = stop_words
+            .entry(options.umlauts)
+            .or_insert_with(|| spelled(rules, options.umlauts));
         tokens.rewrite(|word, out| match &stemmer {
             _ if drop && stop_words.contains(word) => {}
             Some(stemmer) => out.push_str(stem(word, stemmer, stems)),
@@ -47,7 +49,11 @@ pub(super) fn filter(rules: &'static Rules, options: &TokenOptions, tokens: &mut
 }
 
 fn spelled(rules: &Rules, umlauts: Umlauts) -> HashSet<String> {
-    rules.stop_words.iter().map(|word| spell(word, umlauts)).collect()
+    rules
+        .stop_words
+        .iter()
+        .map(|word| spell(word, umlauts))
+        .collect()
 }
 
 fn stem<'s>(word: &str, stemmer: &Stemmer, stems: &'s mut HashMap<String, String>) -> &'s str {
@@ -60,7 +66,9 @@ fn stem<'s>(word: &str, stemmer: &Stemmer, stems: &'s mut HashMap<String, String
 impl Rules {
     /// The stem of a word that is spelled as tokens are; the word itself where there is no stemmer.
     pub fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
-        self.stemmer.map_or(Cow::Borrowed(word), |algorithm| stem_of(word, &Stemmer::create(algorithm)))
+        self.stemmer.map_or(Cow::Borrowed(word), |algorithm| {
+            stem_of(word, &Stemmer::create(algorithm))
+        })
     }
 }
 
@@ -70,5 +78,6 @@ const LONGEST_STEMMED: usize = 80;
 /// A stem of nothing is no stem.
 fn stem_of<'w>(word: &'w str, stemmer: &Stemmer) -> Cow<'w, str> {
     let stem = (word.len() <= LONGEST_STEMMED).then(|| stemmer.stem(word));
-    stem.filter(|stem| !stem.is_empty()).unwrap_or(Cow::Borrowed(word))
+    stem.filter(|stem| !stem.is_empty())
+        .unwrap_or(Cow::Borrowed(word))
 }

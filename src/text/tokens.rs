@@ -26,7 +26,11 @@ struct Mark {
 
 impl Mark {
     fn new(word_end: usize, span: Range<usize>, beside: bool) -> Self {
-        Mark { word_end, start: span.start, end_and_beside: 2 * span.end + usize::from(beside) }
+        Mark {
+            word_end,
+            start: span.start,
+            end_and_beside: 2 * span.end + usize::from(beside),
+        }
     }
 
     fn span(self) -> Range<usize> {
@@ -66,8 +70,11 @@ impl Tokens {
 
     /// The tokens in text order.
     pub fn iter(&self) -> impl Iterator<Item = Token<'_>> {
-        let token =
-            |index| Token { word: self.word(index), span: self.span(index), beside: self.beside(index) };
+        let token = |index| Token {
+            word: self.word(index),
+            span: self.span(index),
+            beside: self.beside(index),
+        };
         (0..self.len()).map(token)
     }
 
@@ -78,7 +85,11 @@ impl Tokens {
 
     /// The bytes of [`word`](Self::word), UTF-8.
     pub fn bytes(&self, index: usize) -> &[u8] {
-        let start = if index == 0 { 0 } else { self.marks[index - 1].word_end };
+        let start = if index == 0 {
+            0
+        } else {
+            self.marks[index - 1].word_end
+        };
         &self.words[start..self.marks[index].word_end]
     }
 
@@ -86,15 +97,25 @@ impl Tokens {
     /// zeros.
     #[inline]
     pub(crate) fn blocks(&self, index: usize) -> impl Iterator<Item = u64> + '_ {
-        let start = if index == 0 { 0 } else { self.marks[index - 1].word_end };
+        let start = if index == 0 {
+            0
+        } else {
+            self.marks[index - 1].word_end
+        };
         let end = self.marks[index].word_end;
-        (start..end).step_by(BLOCK).map(move |at| self.block(at, end - at))
+        (start..end)
+            .step_by(BLOCK)
+            .map(move |at| self.block(at, end - at))
     }
 
     /// The first `length` bytes of what begins at `at`. There is nearly always room to read eight.
     #[inline]
     fn block(&self, at: usize, length: usize) -> u64 {
-        match self.words.get(at..at + BLOCK).and_then(|block| block.try_into().ok()) {
+        match self
+            .words
+            .get(at..at + BLOCK)
+            .and_then(|block| block.try_into().ok())
+        {
             Some(block) if length < BLOCK => u64::from_le_bytes(block) & ((1 << (8 * length)) - 1),
             Some(block) => u64::from_le_bytes(block),
             None => last_block(&self.words[at..at + length.min(BLOCK)]),

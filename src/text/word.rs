@@ -6,7 +6,9 @@
 use super::Umlauts;
 use super::emoji::{Emoji, is_selector, may_begin};
 use super::languages::{Apostrophe, LONGEST_HEAD, Rules};
-use super::spelling::{DOT_ABOVE, is_apostrophe, is_digit, is_hyphen, is_invisible, is_letter, spell};
+use super::spelling::{
+    DOT_ABOVE, is_apostrophe, is_digit, is_hyphen, is_invisible, is_letter, spell,
+};
 use super::tokens::Tokens;
 use super::{Hyphens, Language, Languages, TokenOptions};
 use unicode_normalization::char::is_combining_mark;
@@ -47,8 +49,17 @@ impl<'t> Cursor<'t> {
         rules: Option<&'static Rules>,
     ) -> Self {
         let (umlauts, hyphens) = (options.umlauts, options.hyphens);
-        let mut cursor = Cursor { text, at: 0, umlauts, hyphens, languages, rules, dotless: false };
-        cursor.dotless = (rules.is_some() || languages.may_be_turkish(text)) && cursor.rules().dotless_i;
+        let mut cursor = Cursor {
+            text,
+            at: 0,
+            umlauts,
+            hyphens,
+            languages,
+            rules,
+            dotless: false,
+        };
+        cursor.dotless =
+            (rules.is_some() || languages.may_be_turkish(text)) && cursor.rules().dotless_i;
         cursor
     }
 
@@ -60,8 +71,9 @@ impl<'t> Cursor<'t> {
     /// Moves to the next character that begins a word or an emoji; false at the end of the text.
     pub(super) fn next_start(&mut self) -> bool {
         let rest = &self.text[self.at..];
-        let begins =
-            |&(at, c): &(usize, char)| is_letter(c) || may_begin(c) && Emoji::at(&rest[at..]).is_some();
+        let begins = |&(at, c): &(usize, char)| {
+            is_letter(c) || may_begin(c) && Emoji::at(&rest[at..]).is_some()
+        };
         let skipped = rest.char_indices().find(begins).map(|(skipped, _)| skipped);
         self.at = skipped.map_or(self.text.len(), |skipped| self.at + skipped);
         skipped.is_some()
@@ -71,7 +83,9 @@ impl<'t> Cursor<'t> {
     /// of words, and with it beside them.
     #[inline]
     pub(super) fn emoji(&mut self, tokens: &mut Tokens) -> bool {
-        let Some(emoji) = self.emoji_here() else { return false };
+        let Some(emoji) = self.emoji_here() else {
+            return false;
+        };
         let (start, end) = (self.at, self.at + emoji.len());
         emoji.without_tones().for_each(|c| tokens.push_char(c));
         tokens.finish(start, end, false);
@@ -85,7 +99,9 @@ impl<'t> Cursor<'t> {
 
     #[inline]
     fn emoji_here(&self) -> Option<Emoji<'t>> {
-        self.peek().filter(|&c| may_begin(c)).and_then(|_| Emoji::at(&self.text[self.at..]))
+        self.peek()
+            .filter(|&c| may_begin(c))
+            .and_then(|_| Emoji::at(&self.text[self.at..]))
     }
 
     /// Takes the word that begins here, and those that are joined to it.
@@ -110,7 +126,10 @@ impl<'t> Cursor<'t> {
     /// Adds the whole of the parts from `first`, unless they are but numbers.
     fn whole(&self, start: usize, first: usize, tokens: &mut Tokens) {
         let parts = first..tokens.len();
-        let number = |word: &[u8]| word.iter().all(|&byte| byte.is_ascii_digit() || byte == b'.');
+        let number = |word: &[u8]| {
+            word.iter()
+                .all(|&byte| byte.is_ascii_digit() || byte == b'.')
+        };
         if parts.clone().all(|part| number(tokens.bytes(part))) {
             return;
         }
@@ -122,7 +141,12 @@ impl<'t> Cursor<'t> {
     }
 
     fn word(&mut self, tokens: &mut Tokens) -> End {
-        let mut word = Word { start: self.at, from: tokens.used(), initial: false, letters: 0 };
+        let mut word = Word {
+            start: self.at,
+            from: tokens.used(),
+            initial: false,
+            letters: 0,
+        };
         while let Some(character) = self.peek() {
             if self.keycap(character) {
                 break;
@@ -163,13 +187,22 @@ impl<'t> Cursor<'t> {
     }
 
     /// Ends a word at the apostrophe after it.
-    fn joined(&mut self, joined: Joined, apostrophe: char, word: &Word, tokens: &mut Tokens) -> End {
+    fn joined(
+        &mut self,
+        joined: Joined,
+        apostrophe: char,
+        word: &Word,
+        tokens: &mut Tokens,
+    ) -> End {
         self.end_word(word, tokens);
         if joined == Joined::Head {
             return End::Elided;
         }
         self.at += apostrophe.len_utf8();
-        while let Some(letter) = self.peek().filter(|&c| c.is_alphabetic() || is_combining_mark(c)) {
+        while let Some(letter) = self
+            .peek()
+            .filter(|&c| c.is_alphabetic() || is_combining_mark(c))
+        {
             self.at += letter.len_utf8();
         }
         End::Plain
@@ -179,8 +212,12 @@ impl<'t> Cursor<'t> {
         match character {
             _ if is_selector(character) => {}
             // With a mark it is `Í` or `İ`, in two characters.
-            'I' if self.dotless && !self.second().is_some_and(is_combining_mark) => tokens.push_char('ı'),
-            _ => character.to_lowercase().for_each(|lower| tokens.push_char(lower)),
+            'I' if self.dotless && !self.second().is_some_and(is_combining_mark) => {
+                tokens.push_char('ı')
+            }
+            _ => character
+                .to_lowercase()
+                .for_each(|lower| tokens.push_char(lower)),
         }
         if !is_combining_mark(character) {
             word.letters += 1;
@@ -196,7 +233,10 @@ impl<'t> Cursor<'t> {
         }
         let before = tokens.last(word.from)?;
         let rest = &self.text[self.at + apostrophe.len_utf8()..];
-        let after = rest.chars().next().is_some_and(|c| c.is_alphabetic() && is_letter(c));
+        let after = rest
+            .chars()
+            .next()
+            .is_some_and(|c| c.is_alphabetic() && is_letter(c));
         if is_digit(before) {
             return self.after_a_number(rest).filter(|_| after);
         }
@@ -210,8 +250,8 @@ impl<'t> Cursor<'t> {
 
     /// `F-16's`, and `2024'te` where endings are parted.
     fn after_a_number(&self, rest: &str) -> Option<Joined> {
-        let possessive =
-            rest.starts_with(['s', 'S']) && !rest[1..].starts_with(|c| is_letter(c) || is_combining_mark(c));
+        let possessive = rest.starts_with(['s', 'S'])
+            && !rest[1..].starts_with(|c| is_letter(c) || is_combining_mark(c));
         match self.rules.map(|rules| rules.apostrophe) {
             Some(Apostrophe::Suffix) => Some(Joined::Ending),
             _ if possessive => Some(Joined::Letter),
@@ -229,10 +269,14 @@ impl<'t> Cursor<'t> {
     fn rule_of_apostrophe(&mut self, tokens: &Tokens, word: &Word) -> Joined {
         let short = tokens.used() - word.from <= LONGEST_HEAD;
         let head = if short { tokens.since(word.from) } else { "" };
-        let elides =
-            |rules: &Rules| matches!(rules.apostrophe, Apostrophe::Elision(heads) if heads.contains(&head));
+        let elides = |rules: &Rules| matches!(rules.apostrophe, Apostrophe::Elision(heads) if heads.contains(&head));
         let known = self.rules.is_some();
-        let matters = || Language::ALL.iter().filter_map(|l| l.own_rules()).any(elides);
+        let matters = || {
+            Language::ALL
+                .iter()
+                .filter_map(|l| l.own_rules())
+                .any(elides)
+        };
         if !known && !matters() {
             return Joined::Letter;
         }
@@ -251,7 +295,10 @@ impl<'t> Cursor<'t> {
         }
         let rest = self.text[self.at..].trim_start_matches(is_invisible);
         let rest = match character {
-            '\u{ad}' => rest.strip_prefix("\r\n").or(rest.strip_prefix('\n')).unwrap_or(rest),
+            '\u{ad}' => rest
+                .strip_prefix("\r\n")
+                .or(rest.strip_prefix('\n'))
+                .unwrap_or(rest),
             _ => rest,
         };
         let inside = rest.starts_with(is_letter);
@@ -290,7 +337,9 @@ impl<'t> Cursor<'t> {
         }
         let mut rest = self.text[self.at + point.len_utf8()..].chars();
         let inside = |c: char| c.is_alphanumeric() || is_invisible(c) || is_apostrophe(c);
-        let joined = rest.next().is_some_and(|c| c.is_alphabetic() && is_letter(c))
+        let joined = rest
+            .next()
+            .is_some_and(|c| c.is_alphabetic() && is_letter(c))
             && !rest.find(|&c| !is_combining_mark(c)).is_some_and(inside);
         if joined {
             tokens.push_str(".");
@@ -312,8 +361,16 @@ impl<'t> Cursor<'t> {
             return;
         }
         let composed = is_nfc_quick(spelled.chars()) == IsNormalized::Yes;
-        let whole: String = if composed { spelled.to_string() } else { spelled.nfc().collect() };
-        let whole = if whole.contains(DOT_ABOVE) { without_dots(&whole) } else { whole };
+        let whole: String = if composed {
+            spelled.to_string()
+        } else {
+            spelled.nfc().collect()
+        };
+        let whole = if whole.contains(DOT_ABOVE) {
+            without_dots(&whole)
+        } else {
+            whole
+        };
         tokens.truncate(from);
         tokens.push_str(&spell(&whole, self.umlauts));
     }

@@ -11,26 +11,52 @@ impl Search<'_> {
     /// The features whose best classifiers are best in sum, among those judged on most folds.
     pub(super) fn choose(&self) -> Result<Tuned> {
         let none = || {
-            Error::data("the search ended before its first trial").help("give it more time, or more memory")
+            Error::data("the search ended before its first trial")
+                .help("give it more time, or more memory")
         };
-        let judged = if self.scores.iter().any(BTreeMap::is_empty) { &self.probed } else { &self.scores };
+        let judged = if self.scores.iter().any(BTreeMap::is_empty) {
+            &self.probed
+        } else {
+            &self.scores
+        };
         let single = |candidate: &Candidate| {
-            !matches!(self.members[candidate.member].classifier, Classifier::Stack(_))
+            !matches!(
+                self.members[candidate.member].classifier,
+                Classifier::Stack(_)
+            )
         };
-        let lengths = judged.iter().flatten().filter(|(candidate, _)| single(candidate));
-        let folds = lengths.map(|(_, scores)| scores.len()).max().ok_or_else(none)?;
+        let lengths = judged
+            .iter()
+            .flatten()
+            .filter(|(candidate, _)| single(candidate));
+        let folds = lengths
+            .map(|(_, scores)| scores.len())
+            .max()
+            .ok_or_else(none)?;
         // A stack is judged on all folds at once: only those that the others were judged on count.
         let compared = |scores: &Vec<f64>| mean(&scores[..folds]);
         let of_head = |scores: &BTreeMap<Candidate, Vec<f64>>, features: usize| {
-            let own = scores.iter().filter(|(c, s)| c.features == features && s.len() >= folds);
-            let best = own.reduce(|best, next| if compared(next.1) > compared(best.1) { next } else { best });
+            let own = scores
+                .iter()
+                .filter(|(c, s)| c.features == features && s.len() >= folds);
+            let best = own.reduce(|best, next| {
+                if compared(next.1) > compared(best.1) {
+                    next
+                } else {
+                    best
+                }
+            });
             best.map(|(candidate, scores)| (*candidate, scores.clone()))
         };
         let of_features = |features: usize| -> Option<Vec<(Candidate, Vec<f64>)>> {
-            judged.iter().map(|scores| of_head(scores, features)).collect()
+            judged
+                .iter()
+                .map(|scores| of_head(scores, features))
+                .collect()
         };
         let all = (0..self.tuner.space.features.len()).filter_map(of_features);
-        let sum = |best: &[(Candidate, Vec<f64>)]| best.iter().map(|(_, s)| compared(s)).sum::<f64>();
+        let sum =
+            |best: &[(Candidate, Vec<f64>)]| best.iter().map(|(_, s)| compared(s)).sum::<f64>();
         let best = all.reduce(|best, next| if sum(&next) > sum(&best) { next } else { best });
         Ok(self.tuned(best.ok_or_else(none)?))
     }
@@ -49,10 +75,21 @@ impl Search<'_> {
         let mut chosen = Vec::new();
         for (head, (candidate, scores)) in self.corpus.heads.iter().zip(best) {
             let member = self.members[candidate.member].clone();
-            trainer.classifiers.insert(head.name.clone(), alone(member.clone(), self.tuner));
-            chosen.push(Chosen { head: head.name.clone(), member, scores });
+            trainer
+                .classifiers
+                .insert(head.name.clone(), alone(member.clone(), self.tuner));
+            chosen.push(Chosen {
+                head: head.name.clone(),
+                member,
+                scores,
+            });
         }
-        Tuned { trainer, chosen, trials: self.trials, cut_short: self.cut_short }
+        Tuned {
+            trainer,
+            chosen,
+            trials: self.trials,
+            cut_short: self.cut_short,
+        }
     }
 }
 
@@ -60,6 +97,11 @@ impl Search<'_> {
 fn alone(member: Member, tuner: &Tuner) -> Classifier {
     match member.part {
         Part::All => member.classifier,
-        _ => Stack { folds: tuner.folds, seed: tuner.seed, ..Stack::new(vec![member]) }.into(),
+        _ => Stack {
+            folds: tuner.folds,
+            seed: tuner.seed,
+            ..Stack::new(vec![member])
+        }
+        .into(),
     }
 }

@@ -55,13 +55,24 @@ impl Metric {
 
     /// The metric for some documents, whose decision values lie documents by labels. Labels of independent
     /// heads hold above thresholds that are chosen on the other half of the documents.
-    pub(super) fn judge(self, labels: &[String], targets: &Targets, decisions: &[f64]) -> Result<f64> {
+    pub(super) fn judge(
+        self,
+        labels: &[String],
+        targets: &Targets,
+        decisions: &[f64],
+    ) -> Result<f64> {
         let width = labels.len();
         let judged = match targets {
             Targets::Exclusive { of, .. } => {
-                let answered = of.iter().enumerate().filter_map(|(row, of)| Some((row, (*of)?)));
-                let best = |row: usize| LinearModel::best(&decisions[row * width..(row + 1) * width]) as u32;
-                let (truth, said): (Vec<u32>, Vec<u32>) = answered.map(|(row, of)| (of, best(row))).unzip();
+                let answered = of
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(row, of)| Some((row, (*of)?)));
+                let best = |row: usize| {
+                    LinearModel::best(&decisions[row * width..(row + 1) * width]) as u32
+                };
+                let (truth, said): (Vec<u32>, Vec<u32>) =
+                    answered.map(|(row, of)| (of, best(row))).unzip();
                 evaluate::exclusive(labels, &truth, &said, None)
                     .map(|report| self.of(report.macro_avg.f1, report.accuracy))
             }
@@ -82,9 +93,14 @@ fn by_halves(labels: usize, cells: &[Option<bool>], decisions: &[f64]) -> Vec<bo
         for own in 0..2 {
             let of_label = || (label..cells.len()).step_by(labels);
             let others = of_label().filter(|&cell| half(cell) != own);
-            let known: Vec<_> =
-                others.filter_map(|cell| Some((decisions[cell], cells[cell]?, 1.0))).collect();
-            let threshold = if known.is_empty() { Link::Decision.threshold() } else { max_f1(&known) };
+            let known: Vec<_> = others
+                .filter_map(|cell| Some((decisions[cell], cells[cell]?, 1.0)))
+                .collect();
+            let threshold = if known.is_empty() {
+                Link::Decision.threshold()
+            } else {
+                max_f1(&known)
+            };
             for cell in of_label().filter(|&cell| half(cell) == own) {
                 holds[cell] = decisions[cell] > threshold;
             }

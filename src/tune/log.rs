@@ -62,8 +62,16 @@ pub struct Log {
 impl Trial {
     /// What tells trials apart.
     fn key(&self) -> String {
-        let parts = (&self.head, &self.features, &self.member, self.fold, self.documents);
-        let weight = self.background_weight.map_or(String::new(), |weight| weight.to_string());
+        let parts = (
+            &self.head,
+            &self.features,
+            &self.member,
+            self.fold,
+            self.documents,
+        );
+        let weight = self
+            .background_weight
+            .map_or(String::new(), |weight| weight.to_string());
         serde_json::to_string(&parts).unwrap_or_default() + &weight
     }
 }
@@ -71,10 +79,11 @@ impl Trial {
 /// Appends a whole line, or none.
 fn append(file: &mut File, line: &str) -> std::io::Result<()> {
     let before = file.metadata()?.len();
-    file.write_all(format!("{line}\n").as_bytes()).inspect_err(|_| {
-        // The first error is the one to tell, and a line that is cut off is left out when the log is read.
-        let _ = file.set_len(before);
-    })
+    file.write_all(format!("{line}\n").as_bytes())
+        .inspect_err(|_| {
+            // The first error is the one to tell, and a line that is cut off is left out when the log is read.
+            let _ = file.set_len(before);
+        })
 }
 
 impl Log {
@@ -94,8 +103,16 @@ impl Log {
         let failed = |what: &'static str| move |e| Error::io(what, e).at(path.display());
         Self::verify_own(path)?;
         let mut log = Log::default();
-        let whole = if path.exists() { log.read(path, &header)? } else { 0 };
-        let options = OpenOptions::new().create(true).append(true).read(true).open(path);
+        let whole = if path.exists() {
+            log.read(path, &header)?
+        } else {
+            0
+        };
+        let options = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .read(true)
+            .open(path);
         let mut file = options.map_err(failed("write"))?;
         file.set_len(whole).map_err(failed("write"))?;
         if whole == 0 {
@@ -117,12 +134,19 @@ impl Log {
         let failed = |e| Error::io("read", e).at(path.display());
         let mut first = Vec::new();
         let file = File::open(path).map_err(failed)?.take(LONGEST_HEADER);
-        BufReader::new(file).read_until(b'\n', &mut first).map_err(failed)?;
+        BufReader::new(file)
+            .read_until(b'\n', &mut first)
+            .map_err(failed)?;
         // A crash may have cut the first line off.
         let begun = HEADER.starts_with(&first[..first.len().min(HEADER.len())]);
         let own = match first.last() {
             Some(b'\n') => serde_json::from_slice::<Header>(&first).is_ok(),
-            _ => begun && path.metadata().is_ok_and(|found| found.len() < LONGEST_HEADER),
+            _ => {
+                begun
+                    && path
+                        .metadata()
+                        .is_ok_and(|found| found.len() < LONGEST_HEADER)
+            }
         };
         if own {
             return Ok(());
@@ -135,10 +159,13 @@ impl Log {
     /// Reads the trials; returns how many bytes are whole lines.
     fn read(&mut self, path: &Path, header: &Header) -> Result<u64> {
         let file = File::open(path).map_err(|e| Error::io("read", e).at(path.display()))?;
-        let (mut reader, mut line, mut whole, mut number) = (BufReader::new(file), Vec::new(), 0, 0);
+        let (mut reader, mut line, mut whole, mut number) =
+            (BufReader::new(file), Vec::new(), 0, 0);
         loop {
             line.clear();
-            reader.read_until(b'\n', &mut line).map_err(|e| Error::io("read", e).at(path.display()))?;
+            reader
+                .read_until(b'\n', &mut line)
+                .map_err(|e| Error::io("read", e).at(path.display()))?;
             if line.last() != Some(&b'\n') {
                 return Ok(whole);
             }
@@ -151,7 +178,8 @@ impl Log {
 
     fn take(&mut self, line: &[u8], first: bool, header: &Header) -> Result<()> {
         let broken = |e: serde_json::Error| {
-            Error::data(format!("no line of a log of trials: {e}")).help("name another log, or remove it")
+            Error::data(format!("no line of a log of trials: {e}"))
+                .help("name another log, or remove it")
         };
         if first {
             let found: Header = serde_json::from_slice(line).map_err(broken)?;
@@ -164,10 +192,12 @@ impl Log {
             return Ok(());
         }
         let trial: Trial = serde_json::from_slice(line).map_err(broken)?;
-        if let Some(key) = std::str::from_utf8(line).ok().and_then(crate::json::repeated_key) {
-            return Err(
-                Error::data(format!("the key `{key}` stands twice")).help("name another log, or remove it")
-            );
+        if let Some(key) = std::str::from_utf8(line)
+            .ok()
+            .and_then(crate::json::repeated_key)
+        {
+            return Err(Error::data(format!("the key `{key}` stands twice"))
+                .help("name another log, or remove it"));
         }
         self.known.insert(trial.key(), (trial.score, trial.seconds));
         Ok(())
@@ -186,7 +216,9 @@ impl Log {
     /// Notes a trial, in the file too if there is one.
     pub(super) fn note(&mut self, trial: &Trial) -> Result<()> {
         self.known.insert(trial.key(), (trial.score, trial.seconds));
-        let Some((file, path)) = &mut self.file else { return Ok(()) };
+        let Some((file, path)) = &mut self.file else {
+            return Ok(());
+        };
         let line = serde_json::to_string(trial).map_err(|e| Error::usage(e.to_string()))?;
         append(file, &line).map_err(|e| Error::io("write", e).at(path.display()))
     }

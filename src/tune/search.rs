@@ -93,7 +93,9 @@ impl Search<'_> {
     /// The sum over the heads of the best score with these features.
     pub(super) fn worth(&self, features: usize) -> f64 {
         let of_head = |scores: &BTreeMap<Candidate, Vec<f64>>| {
-            let own = scores.iter().filter(|(candidate, _)| candidate.features == features);
+            let own = scores
+                .iter()
+                .filter(|(candidate, _)| candidate.features == features);
             own.map(|(_, scores)| mean(scores)).fold(0.0, f64::max)
         };
         self.scores.iter().map(of_head).sum()
@@ -114,7 +116,8 @@ impl Search<'_> {
     fn look(&mut self, left: &[Candidate], fold: u32) -> Result<()> {
         let share = SHARES.get(fold as usize).copied().unwrap_or(1.0);
         let kinds: Vec<&[Candidate]> = left.chunk_by(|a, b| a.features == b.features).collect();
-        self.progress.stage("trying classifiers", kinds.len() as u64);
+        self.progress
+            .stage("trying classifiers", kinds.len() as u64);
         for (at, of_kind) in kinds.into_iter().enumerate() {
             if self.over() || at > 0 && self.spent(share) {
                 self.cut_short = true;
@@ -152,7 +155,9 @@ impl Search<'_> {
             let unknown: Vec<usize> = members
                 .iter()
                 .copied()
-                .filter(|&member| !self.recall(head, Candidate { features, member }, fold, outside.len()))
+                .filter(|&member| {
+                    !self.recall(head, Candidate { features, member }, fold, outside.len())
+                })
                 .collect();
             if !unknown.is_empty() {
                 self.try_members(head, features, &unknown, fold, &outside, &inside)?;
@@ -161,11 +166,20 @@ impl Search<'_> {
         Ok(())
     }
 
-    pub(super) fn trial(&self, head: usize, candidate: Candidate, fold: u32, documents: usize) -> Trial {
+    pub(super) fn trial(
+        &self,
+        head: usize,
+        candidate: Candidate,
+        fold: u32,
+        documents: usize,
+    ) -> Trial {
         Trial {
             head: self.corpus.heads[head].name.clone(),
             features: self.tuner.space.features[candidate.features].clone(),
-            background_weight: self.tuner.blend(candidate.features).map(|blend| blend.weight),
+            background_weight: self
+                .tuner
+                .blend(candidate.features)
+                .map(|blend| blend.weight),
             member: self.members[candidate.member].clone(),
             fold,
             documents,
@@ -175,8 +189,16 @@ impl Search<'_> {
     }
 
     /// Takes a score from the log; false if it is not there.
-    pub(super) fn recall(&mut self, head: usize, candidate: Candidate, fold: u32, documents: usize) -> bool {
-        let known = self.log.score(&self.trial(head, candidate, fold, documents));
+    pub(super) fn recall(
+        &mut self,
+        head: usize,
+        candidate: Candidate,
+        fold: u32,
+        documents: usize,
+    ) -> bool {
+        let known = self
+            .log
+            .score(&self.trial(head, candidate, fold, documents));
         if let Some(score) = known {
             self.trials += 1;
             self.keep(head, candidate, score);
@@ -203,14 +225,18 @@ impl Search<'_> {
         let of_head = &self.corpus.heads[head];
         let background = self.tuner.blend(features);
         let apart = held::Apart::new(options, background.as_ref(), self.corpus, outside, inside)?;
-        let fits = self.tuner.memory.is_none_or(|most| apart.bytes(of_head.labels.len()) <= most);
+        let fits = self
+            .tuner
+            .memory
+            .is_none_or(|most| apart.bytes(of_head.labels.len()) <= most);
         let truth = of_head.targets.select(inside);
         let mut before = None;
         for &member in members {
             let (candidate, begun) = (Candidate { features, member }, Instant::now());
             let mut trial = self.trial(head, candidate, fold, outside.len());
             if fits {
-                let said = apart.decide(&self.members[member], self.corpus, of_head, &mut before)?;
+                let said =
+                    apart.decide(&self.members[member], self.corpus, of_head, &mut before)?;
                 trial.score = Some(self.tuner.metric.judge(&of_head.labels, &truth, &said)?);
             }
             trial.seconds = begun.elapsed().as_secs_f64();
@@ -239,6 +265,11 @@ pub(super) fn mean(scores: &[f64]) -> f64 {
 /// Candidates judged on most folds first, and among them the best; equal ones in their order.
 fn ranked(scores: &BTreeMap<Candidate, Vec<f64>>) -> Vec<Candidate> {
     let mut order: Vec<(&Candidate, &Vec<f64>)> = scores.iter().collect();
-    order.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(mean(b.1).total_cmp(&mean(a.1))).then(a.0.cmp(b.0)));
+    order.sort_by(|a, b| {
+        b.1.len()
+            .cmp(&a.1.len())
+            .then(mean(b.1).total_cmp(&mean(a.1)))
+            .then(a.0.cmp(b.0))
+    });
     order.into_iter().map(|(candidate, _)| *candidate).collect()
 }

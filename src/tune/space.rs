@@ -2,7 +2,8 @@
 
 use crate::features::{DocumentFrequency, NGrams, TermFrequency, TfIdfOptions};
 use crate::linear::{
-    ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, Member, MultinomialNb, NbSvm, Part,
+    ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, Member, MultinomialNb,
+    NbSvm, Part,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +29,11 @@ impl Space {
     /// Features that differ from `base` in n-grams, stems, term frequencies and the least document frequency, and
     /// classifiers of all kinds.
     pub fn around(base: &TfIdfOptions, seed: u64) -> Self {
-        Space { features: features(base), probes: probes(seed), members: members(seed) }
+        Space {
+            features: features(base),
+            probes: probes(seed),
+            members: members(seed),
+        }
     }
 }
 
@@ -40,8 +45,14 @@ fn features(base: &TfIdfOptions) -> Vec<TfIdfOptions> {
         options.tokens.stem = stem;
         options
     };
-    let three = |options: TfIdfOptions| TfIdfOptions { min_df: DocumentFrequency::Count(3), ..options };
-    let binary = |options: TfIdfOptions| TfIdfOptions { tf: TermFrequency::Binary, ..options };
+    let three = |options: TfIdfOptions| TfIdfOptions {
+        min_df: DocumentFrequency::Count(3),
+        ..options
+    };
+    let binary = |options: TfIdfOptions| TfIdfOptions {
+        tf: TermFrequency::Binary,
+        ..options
+    };
     vec![
         kind((1, 2), None, true),
         kind((1, 1), None, true),
@@ -59,34 +70,82 @@ fn features(base: &TfIdfOptions) -> Vec<TfIdfOptions> {
 }
 
 fn svm(c: f64, class_weight: ClassWeight, seed: u64) -> Member {
-    Classifier::from(LinearSvm { c, class_weight, seed, ..LinearSvm::default() }).into()
+    Classifier::from(LinearSvm {
+        c,
+        class_weight,
+        seed,
+        ..LinearSvm::default()
+    })
+    .into()
 }
 
 fn probes(seed: u64) -> Vec<Member> {
-    vec![svm(0.3, ClassWeight::Equal, seed), svm(1.0, ClassWeight::Equal, seed)]
+    vec![
+        svm(0.3, ClassWeight::Equal, seed),
+        svm(1.0, ClassWeight::Equal, seed),
+    ]
 }
 
 fn members(seed: u64) -> Vec<Member> {
-    let mut members: Vec<Member> =
-        [0.03, 0.1, 0.3, 1.0, 3.0].into_iter().map(|c| svm(c, ClassWeight::Equal, seed)).collect();
-    members.extend([0.1, 0.3, 1.0].into_iter().map(|c| svm(c, ClassWeight::Balanced, seed)));
-    let logistic = |c| LogisticRegression { c, ..LogisticRegression::default() };
+    let mut members: Vec<Member> = [0.03, 0.1, 0.3, 1.0, 3.0]
+        .into_iter()
+        .map(|c| svm(c, ClassWeight::Equal, seed))
+        .collect();
+    members.extend(
+        [0.1, 0.3, 1.0]
+            .into_iter()
+            .map(|c| svm(c, ClassWeight::Balanced, seed)),
+    );
+    let logistic = |c| LogisticRegression {
+        c,
+        ..LogisticRegression::default()
+    };
     members.extend([1.0, 3.0, 10.0, 30.0].map(|c| Classifier::from(logistic(c)).into()));
-    let nb_svm = |c, class_weight| Classifier::from(NbSvm { c, class_weight, seed, ..NbSvm::default() });
+    let nb_svm = |c, class_weight| {
+        Classifier::from(NbSvm {
+            c,
+            class_weight,
+            seed,
+            ..NbSvm::default()
+        })
+    };
     members.extend([0.1, 0.3, 1.0].map(|c| nb_svm(c, ClassWeight::Equal).into()));
     // Less smoothing suits corpora in which single words decide.
-    let sharp = |(alpha, c)| Classifier::from(NbSvm { alpha, c, seed, ..NbSvm::default() });
+    let sharp = |(alpha, c)| {
+        Classifier::from(NbSvm {
+            alpha,
+            c,
+            seed,
+            ..NbSvm::default()
+        })
+    };
     members.extend([(0.3, 0.1), (0.1, 0.3)].map(|options| sharp(options).into()));
     members.push(nb_svm(0.3, ClassWeight::Balanced).into());
-    let complement = |alpha| Classifier::from(ComplementNb { alpha, ..ComplementNb::default() });
-    let multinomial = |alpha| Classifier::from(MultinomialNb { alpha, ..MultinomialNb::default() });
+    let complement = |alpha| {
+        Classifier::from(ComplementNb {
+            alpha,
+            ..ComplementNb::default()
+        })
+    };
+    let multinomial = |alpha| {
+        Classifier::from(MultinomialNb {
+            alpha,
+            ..MultinomialNb::default()
+        })
+    };
     members.extend([0.03, 0.1].map(|alpha| multinomial(alpha).into()));
-    let words = |classifier| Member { classifier, part: Part::Words };
+    let words = |classifier| Member {
+        classifier,
+        part: Part::Words,
+    };
     members.extend([0.3, 1.0].map(|c| words(svm(c, ClassWeight::Equal, seed).classifier)));
     members.extend([3.0, 10.0].map(|c| words(logistic(c).into())));
     members.push(words(nb_svm(0.3, ClassWeight::Equal)));
     members.extend([0.1, 0.3, 1.0].map(|alpha| words(complement(alpha))));
-    let characters = |classifier| Member { classifier, part: Part::Characters };
+    let characters = |classifier| Member {
+        classifier,
+        part: Part::Characters,
+    };
     members.extend([nb_svm(0.3, ClassWeight::Equal), multinomial(0.1)].map(characters));
     members
 }

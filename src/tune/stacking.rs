@@ -17,15 +17,23 @@ impl Search<'_> {
         }
         let mut kinds: Vec<usize> = left.iter().map(|candidate| candidate.features).collect();
         kinds.sort_by(|&a, &b| self.worth(b).total_cmp(&self.worth(a)));
-        let with_characters = |features: &usize| self.tuner.space.features[*features].char_ngrams.is_some();
+        let with_characters =
+            |features: &usize| self.tuner.space.features[*features].char_ngrams.is_some();
         let Some(&features) = kinds.iter().find(|f| with_characters(f)).or(kinds.first()) else {
             return Ok(());
         };
-        self.progress.stage("stacking", self.corpus.heads.len() as u64);
+        self.progress
+            .stage("stacking", self.corpus.heads.len() as u64);
         for head in 0..self.corpus.heads.len() {
             let members = self.best_of_kinds(head, features);
-            let Some(members) = self.in_time(head, features, members) else { continue };
-            let stack = Stack { folds: self.tuner.folds, seed: self.tuner.seed, ..Stack::new(members) };
+            let Some(members) = self.in_time(head, features, members) else {
+                continue;
+            };
+            let stack = Stack {
+                folds: self.tuner.folds,
+                seed: self.tuner.seed,
+                ..Stack::new(members)
+            };
             let member = self.members.len();
             self.members.push(Classifier::from(stack).into());
             self.judge_stack(head, Candidate { features, member })?;
@@ -37,7 +45,10 @@ impl Search<'_> {
     /// For each kind of classifier and part of the features the one that is best on the first fold.
     fn best_of_kinds(&self, head: usize, features: usize) -> Vec<usize> {
         let mut best: Vec<(String, f64, usize)> = Vec::new();
-        for (candidate, scores) in self.scores[head].iter().filter(|(c, _)| c.features == features) {
+        for (candidate, scores) in self.scores[head]
+            .iter()
+            .filter(|(c, _)| c.features == features)
+        {
             let (kind, score) = (kind(&self.members[candidate.member]), scores[0]);
             match best.iter_mut().find(|(other, _, _)| *other == kind) {
                 Some(known) if known.1 < score => (known.1, known.2) = (score, candidate.member),
@@ -51,20 +62,33 @@ impl Search<'_> {
 
     /// The first of `members` that can be fitted on all folds before the time is over, by what the first fold took;
     /// `None` if they are not two.
-    fn in_time(&mut self, head: usize, features: usize, members: Vec<usize>) -> Option<Vec<Member>> {
+    fn in_time(
+        &mut self,
+        head: usize,
+        features: usize,
+        members: Vec<usize>,
+    ) -> Option<Vec<Member>> {
         let documents = self.folds[head].of(0).0.len();
         let seconds = |&member: &usize| {
-            self.log.seconds(&self.trial(head, Candidate { features, member }, 0, documents))
+            self.log
+                .seconds(&self.trial(head, Candidate { features, member }, 0, documents))
                 * f64::from(self.tuner.folds)
         };
-        let left = self.end.map_or(f64::INFINITY, |end| (end - Instant::now()).as_secs_f64());
+        let left = self
+            .end
+            .map_or(f64::INFINITY, |end| (end - Instant::now()).as_secs_f64());
         let needed = members.iter().scan(0.0, |sum, member| {
             *sum += seconds(member);
             Some(*sum)
         });
         let most = needed.take_while(|&needed| needed <= left).count();
         self.cut_short |= most < members.len();
-        (most >= 2).then(|| members[..most].iter().map(|&member| self.members[member].clone()).collect())
+        (most >= 2).then(|| {
+            members[..most]
+                .iter()
+                .map(|&member| self.members[member].clone())
+                .collect()
+        })
     }
 
     fn judge_stack(&mut self, head: usize, candidate: Candidate) -> Result<()> {
@@ -84,16 +108,32 @@ impl Search<'_> {
         let options = &self.tuner.space.features[candidate.features];
         let background = self.tuner.blend(candidate.features);
         let cut = self.folds[head].clone();
-        let said =
-            held::stacked(options, background.as_ref(), self.corpus, of_head, &stack, cut, self.progress)?;
+        let said = held::stacked(
+            options,
+            background.as_ref(),
+            self.corpus,
+            of_head,
+            &stack,
+            cut,
+            self.progress,
+        )?;
         let labels = of_head.labels.len();
         for fold in 0..folds {
             let (outside, inside) = self.folds[head].of(fold);
-            let own: Vec<f64> =
-                inside.iter().flat_map(|&row| &said[row * labels..(row + 1) * labels]).copied().collect();
-            let score = self.tuner.metric.judge(&of_head.labels, &of_head.targets.select(&inside), &own)?;
+            let own: Vec<f64> = inside
+                .iter()
+                .flat_map(|&row| &said[row * labels..(row + 1) * labels])
+                .copied()
+                .collect();
+            let score =
+                self.tuner
+                    .metric
+                    .judge(&of_head.labels, &of_head.targets.select(&inside), &own)?;
             let mut trial = self.trial(head, candidate, fold, outside.len());
-            (trial.score, trial.seconds) = (Some(score), begun.elapsed().as_secs_f64() / f64::from(folds));
+            (trial.score, trial.seconds) = (
+                Some(score),
+                begun.elapsed().as_secs_f64() / f64::from(folds),
+            );
             self.log.note(&trial)?;
             self.trials += 1;
             self.keep(head, candidate, trial.score);

@@ -42,7 +42,17 @@ impl Default for Tuner {
         let (metric, space) = (Metric::default(), Space::default());
         let background_weights = vec![0.5, 1.0, 2.0];
         let (background, time, memory) = (None, None, None);
-        Tuner { metric, space, folds: 5, seed: 0, stack: true, time, memory, background, background_weights }
+        Tuner {
+            metric,
+            space,
+            folds: 5,
+            seed: 0,
+            stack: true,
+            time,
+            memory,
+            background,
+            background_weights,
+        }
     }
 }
 
@@ -84,13 +94,19 @@ impl Tuner {
         progress: &dyn Progress,
     ) -> Result<Tuned> {
         let restricted = self.background.as_ref().map(|blend| self.restricted(blend));
-        restricted.as_ref().unwrap_or(self).run(corpus, log, stop, progress)
+        restricted
+            .as_ref()
+            .unwrap_or(self)
+            .run(corpus, log, stop, progress)
     }
 
     /// Returns the same search among candidates that can take word vectors, each kind of features once for each weight.
     fn restricted(&self, blend: &Blend) -> Tuner {
         let mut tuner = self.clone();
-        tuner.space.features.retain(|features| blend.suits(features));
+        tuner
+            .space
+            .features
+            .retain(|features| blend.suits(features));
         if tuner.background_weights.is_empty() {
             tuner.background_weights.push(blend.weight);
         }
@@ -104,8 +120,14 @@ impl Tuner {
     pub(super) fn blend(&self, features: usize) -> Option<Blend> {
         let blend = self.background.clone()?;
         let kinds = self.space.features.len() / self.background_weights.len().max(1);
-        let weight = self.background_weights.get(features / kinds.max(1)).copied();
-        Some(Blend { weight: weight.unwrap_or(blend.weight), ..blend })
+        let weight = self
+            .background_weights
+            .get(features / kinds.max(1))
+            .copied();
+        Some(Blend {
+            weight: weight.unwrap_or(blend.weight),
+            ..blend
+        })
     }
 
     fn run(
@@ -116,7 +138,13 @@ impl Tuner {
         progress: &dyn Progress,
     ) -> Result<Tuned> {
         self.verify(corpus)?;
-        let members = self.space.members.iter().chain(&self.space.probes).cloned().collect();
+        let members = self
+            .space
+            .members
+            .iter()
+            .chain(&self.space.probes)
+            .cloned()
+            .collect();
         let folds = |head: &Head| Folds::stratified(&head.targets, self.folds, self.seed);
         let mut search = Search {
             tuner: self,
@@ -137,15 +165,31 @@ impl Tuner {
 
     fn verify(&self, corpus: &Corpus) -> Result<()> {
         if self.folds < 2 || corpus.len() < 2 * self.folds as usize {
-            return Err(Error::usage(format!("{} documents and {} folds", corpus.len(), self.folds))
-                .help("give at least 2 folds of 2 documents"));
+            return Err(Error::usage(format!(
+                "{} documents and {} folds",
+                corpus.len(),
+                self.folds
+            ))
+            .help("give at least 2 folds of 2 documents"));
         }
-        let Space { features, probes, members } = &self.space;
-        if features.is_empty() || probes.is_empty() || members.is_empty() || corpus.heads.is_empty() {
+        let Space {
+            features,
+            probes,
+            members,
+        } = &self.space;
+        if features.is_empty() || probes.is_empty() || members.is_empty() || corpus.heads.is_empty()
+        {
             return Err(Error::usage("there is nothing to search"));
         }
         features.iter().try_for_each(TfIdfOptions::verify)?;
-        members.iter().chain(probes).try_for_each(|member| member.classifier.verify())?;
-        Trainer { features: features[0].clone(), ..Trainer::default() }.verify(corpus)
+        members
+            .iter()
+            .chain(probes)
+            .try_for_each(|member| member.classifier.verify())?;
+        Trainer {
+            features: features[0].clone(),
+            ..Trainer::default()
+        }
+        .verify(corpus)
     }
 }

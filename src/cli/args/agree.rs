@@ -6,9 +6,11 @@ use clap::ArgAction;
 use standpoint::Result;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  standpoint agree coded.csv --annotators anna,ben,chris\n  \
+#[command(
+    after_help = "Examples:\n  standpoint agree coded.csv --annotators anna,ben,chris\n  \
     standpoint agree coded.csv --labels anna=kill:anna_kill,arrest:anna_arrest \\\n    \
-    --labels ben=kill:ben_kill,arrest:ben_arrest")]
+    --labels ben=kill:ben_kill,arrest:ben_arrest"
+)]
 pub struct AgreeArgs {
     /// Files, folders, quoted globs, or - for standard input; gzip and zstd are recognised
     #[arg(required = true, value_name = "INPUT")]
@@ -44,9 +46,19 @@ impl AgreeArgs {
         let mut labels = self.labels.clone();
         for list in &self.annotators {
             let names = lists::names("--annotators", list)?;
-            labels.extend(names.iter().map(|name| format!("\"{}\"", name.replace('"', "\"\""))));
+            labels.extend(
+                names
+                    .iter()
+                    .map(|name| format!("\"{}\"", name.replace('"', "\"\""))),
+            );
         }
         let (label, format) = (self.label.clone(), self.format.clone());
-        Ok(LabelArgs { label, labels, weight: None, unlabelled: UnlabelledArg::Mask, format })
+        Ok(LabelArgs {
+            label,
+            labels,
+            weight: None,
+            unlabelled: UnlabelledArg::Mask,
+            format,
+        })
     }
 }

@@ -18,13 +18,28 @@ pub struct LearnArgs {
     #[arg(long)]
     pub force: bool,
     /// Number of dimensions of vectors
-    #[arg(long, value_name = "N", default_value_t = 200, help_heading = "Vectors")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 200,
+        help_heading = "Vectors"
+    )]
     pub dimensions: u32,
     /// Number of words after a word that are near it, at most 16; the nearer, the more they weigh
-    #[arg(long, value_name = "WORDS", default_value_t = 8, help_heading = "Vectors")]
+    #[arg(
+        long,
+        value_name = "WORDS",
+        default_value_t = 8,
+        help_heading = "Vectors"
+    )]
     pub window: u32,
     /// Number of words of each language that have a vector, the most frequent
-    #[arg(long, value_name = "N", default_value_t = 30_000, help_heading = "Vectors")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 30_000,
+        help_heading = "Vectors"
+    )]
     pub vocabulary: u32,
     /// Words in fewer texts have no vector
     #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Vectors")]
@@ -34,7 +49,12 @@ pub struct LearnArgs {
     pub bits: u8,
     /// About how much memory to use: 500M, 4G. Counts go to temporary files before they take more
     /// than half of it
-    #[arg(long, value_name = "SIZE", default_value = "2G", help_heading = "Vectors")]
+    #[arg(
+        long,
+        value_name = "SIZE",
+        default_value = "2G",
+        help_heading = "Vectors"
+    )]
     pub memory: String,
     /// Seed of the decomposition
     #[arg(long, default_value_t = 0, help_heading = "Vectors")]

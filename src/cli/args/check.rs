@@ -44,19 +44,44 @@ pub struct CheckArgs {
     #[arg(long, value_name = "NAME=VALUE", action = ArgAction::Append)]
     pub limit: Vec<String>,
     /// Texts that share this much of their runs of words (Jaccard index, 0.1 to 1) are near copies
-    #[arg(long, value_name = "SHARE", default_value_t = 0.8, help_heading = "What counts as what")]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.8,
+        help_heading = "What counts as what"
+    )]
     pub near: f64,
     /// Words in a run
-    #[arg(long, value_name = "WORDS", default_value_t = 2, help_heading = "What counts as what")]
+    #[arg(
+        long,
+        value_name = "WORDS",
+        default_value_t = 2,
+        help_heading = "What counts as what"
+    )]
     pub shingle: usize,
     /// Texts with fewer letters and digits are tiny
-    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "What counts as what")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        help_heading = "What counts as what"
+    )]
     pub tiny: usize,
     /// Texts with more characters are giant
-    #[arg(long, value_name = "N", default_value_t = 100_000, help_heading = "What counts as what")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 100_000,
+        help_heading = "What counts as what"
+    )]
     pub giant: usize,
     /// Labels with fewer documents are rare
-    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "What counts as what")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        help_heading = "What counts as what"
+    )]
     pub rare: u64,
     /// How many examples of each finding to show
     #[arg(long, value_name = "N", default_value_t = 5)]

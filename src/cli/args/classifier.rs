@@ -13,7 +13,12 @@ pub struct ClassifierArgs {
     pub classifier: Vec<String>,
     /// Cost of an error for svm, cs, nbsvm, lr, sgd and sgd-hinge; greater fits the training rows more closely
     /// [default: 1]
-    #[arg(short = 'C', long = "cost", value_name = "C", allow_negative_numbers = true)]
+    #[arg(
+        short = 'C',
+        long = "cost",
+        value_name = "C",
+        allow_negative_numbers = true
+    )]
     pub cost: Option<f64>,
     /// Smoothing of nb, cnb, bnb and nbsvm, penalty of ridge [default: 1]
     #[arg(long, allow_negative_numbers = true)]

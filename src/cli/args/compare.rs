@@ -1,6 +1,8 @@
 //! Flags of `compare`.
 
-use super::{BackgroundArgs, FeatureArgs, IntervalArgs, LabelArgs, ReadArgs, ReportArgs, ShapeArgs};
+use super::{
+    BackgroundArgs, FeatureArgs, IntervalArgs, LabelArgs, ReadArgs, ReportArgs, ShapeArgs,
+};
 use clap::ArgAction;
 
 #[derive(Debug, clap::Args)]

@@ -40,7 +40,9 @@ fn resamples(text: &str) -> Result<usize, String> {
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("written").multiple(true))]
-#[command(after_help = "Example:\n  standpoint eval --model news.model news.jsonl --where split=test")]
+#[command(
+    after_help = "Example:\n  standpoint eval --model news.model news.jsonl --where split=test"
+)]
 pub struct EvalArgs {
     #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
     pub inputs: Vec<String>,

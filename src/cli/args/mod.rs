@@ -38,7 +38,13 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Command,
     /// How many threads to use; the results do not depend on it [default: all cores]
-    #[arg(long, global = true, hide_short_help = true, value_name = "N", display_order = 900)]
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_name = "N",
+        display_order = 900
+    )]
     pub threads: Option<NonZeroU16>,
     /// When to use colours; NO_COLOR in the environment is respected
     #[arg(
@@ -257,8 +263,10 @@ pub struct ModelArgs {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  standpoint score article.txt --why\n  zstd -dc wire.jsonl.zst | \
-    standpoint score --model news.model > scores.jsonl")]
+#[command(
+    after_help = "Examples:\n  standpoint score article.txt --why\n  zstd -dc wire.jsonl.zst | \
+    standpoint score --model news.model > scores.jsonl"
+)]
 pub struct ScoreArgs {
     #[arg(value_name = "INPUT", help = INPUTS_HELP)]
     pub inputs: Vec<String>,

@@ -5,11 +5,13 @@ use clap::{ArgAction, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  standpoint split news.jsonl --label topic -o news\n  \
+#[command(
+    after_help = "Examples:\n  standpoint split news.jsonl --label topic -o news\n  \
     standpoint split news.jsonl --date published --before 2021-01-01 -o news\n  \
     standpoint split news.jsonl --label topic --group source --folds 5 --write folds.jsonl\n\n\
     The exit code is 1 where near duplicates are still in two parts though --near-duplicates together or drop\n\
-    was asked for, and with --strict for any id or near duplicate in two parts.")]
+    was asked for, and with --strict for any id or near duplicate in two parts."
+)]
 pub struct SplitArgs {
     #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
     pub inputs: Vec<String>,
@@ -20,7 +22,12 @@ pub struct SplitArgs {
     #[command(flatten)]
     pub near: NearArgs,
     /// What to do with rows without a usable date: error, drop, or the part to which they go
-    #[arg(long, value_name = "WHAT", default_value = "error", help_heading = "Parts")]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "error",
+        help_heading = "Parts"
+    )]
     pub undated: String,
     /// End with exit code 1 if an id or near duplicates are in two parts
     #[arg(long)]
@@ -116,6 +123,12 @@ pub struct SplitLabelArgs {
 impl SplitLabelArgs {
     pub fn plain(&self) -> LabelArgs {
         let (label, labels) = (self.label.clone(), self.labels.clone());
-        LabelArgs { label, labels, weight: None, unlabelled: self.unlabelled, format: self.format.clone() }
+        LabelArgs {
+            label,
+            labels,
+            weight: None,
+            unlabelled: self.unlabelled,
+            format: self.format.clone(),
+        }
     }
 }

@@ -1,13 +1,17 @@
 //! Flags of `train` and `tune`.
 
-use super::{ClassifierArgs, FeatureArgs, GoalArgs, INPUTS_HELP, LabelArgs, ReadArgs, ThresholdArgs};
+use super::{
+    ClassifierArgs, FeatureArgs, GoalArgs, INPUTS_HELP, LabelArgs, ReadArgs, ThresholdArgs,
+};
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  standpoint train news.jsonl --text title,text --label topic \
-    --labels stance --where split=train -o news.model")]
+#[command(
+    after_help = "Example:\n  standpoint train news.jsonl --text title,text --label topic \
+    --labels stance --where split=train -o news.model"
+)]
 pub struct TrainArgs {
     #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
     pub inputs: Vec<String>,
@@ -104,7 +108,12 @@ pub struct StreamArgs {
     pub memory: Option<String>,
     /// Write to FILE what is needed to go on after an interruption, and go on from there if it exists; it is
     /// removed at the end
-    #[arg(long, value_name = "FILE", requires = "stream", conflicts_with = "skip_bad")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "stream",
+        conflicts_with = "skip_bad"
+    )]
     pub checkpoint: Option<PathBuf>,
     /// How many batches of up to 4096 rows lie between checkpoints [default: 100]
     #[arg(long, value_name = "N", requires = "checkpoint")]
@@ -133,16 +142,25 @@ pub struct TargetArgs {
 
 impl TargetArgs {
     pub fn name(&self) -> String {
-        let of_file = || self.output.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        self.name.clone().or_else(of_file).unwrap_or_else(|| "model".to_string())
+        let of_file = || {
+            self.output
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned())
+        };
+        self.name
+            .clone()
+            .or_else(of_file)
+            .unwrap_or_else(|| "model".to_string())
     }
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  standpoint tune news.jsonl --label topic -o news.model --time 10m\n\n\
+#[command(
+    after_help = "Example:\n  standpoint tune news.jsonl --label topic -o news.model --time 10m\n\n\
     Beside the model lie FILE.options.json, with which `train --options` makes the same model, and\n\
     the log FILE.trials.jsonl. Ctrl-C ends the search and keeps the best so far; the same command\n\
-    goes on from the log.")]
+    goes on from the log."
+)]
 pub struct TuneArgs {
     #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
     pub inputs: Vec<String>,
@@ -151,7 +169,12 @@ pub struct TuneArgs {
     #[command(flatten)]
     pub labels: LabelArgs,
     /// What is to be great out of fold: macro-f1, micro-f1, accuracy, mean-f1
-    #[arg(long, value_name = "METRIC", default_value = "macro-f1", help_heading = "Search")]
+    #[arg(
+        long,
+        value_name = "METRIC",
+        default_value = "macro-f1",
+        help_heading = "Search"
+    )]
     pub metric: String,
     /// After which time no further candidate is tried: 90s, 10m, 2h [default: no limit]
     #[arg(long, value_name = "TIME", help_heading = "Search")]

@@ -12,7 +12,12 @@ use standpoint::{Error, Result};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-pub fn compare(args: &CompareArgs, truth: &str, judge: &Judge, bar: &'static Bar) -> Result<SplitReport> {
+pub fn compare(
+    args: &CompareArgs,
+    truth: &str,
+    judge: &Judge,
+    bar: &'static Bar,
+) -> Result<SplitReport> {
     let columns = AnswerColumns {
         id: Column(args.read.id.clone().unwrap_or_else(|| "id".to_string())),
         id_is_optional: args.read.id.is_none(),
@@ -24,7 +29,9 @@ pub fn compare(args: &CompareArgs, truth: &str, judge: &Judge, bar: &'static Bar
         return Err(Error::usage("there is nothing to compare")
             .help("name the label column with --label or --labels"));
     }
-    let all = std::iter::once(truth.to_string()).chain(args.inputs.iter().cloned()).collect();
+    let all = std::iter::once(truth.to_string())
+        .chain(args.inputs.iter().cloned())
+        .collect();
     // Notes of what was found come with each file below.
     plan::source(all, &args.read, args.read.no_header, &Silent)?;
     let read = |name: &str| {
@@ -33,19 +40,35 @@ pub fn compare(args: &CompareArgs, truth: &str, judge: &Judge, bar: &'static Bar
     };
     let truth = read(truth)?;
     verify_answered(args, &truth, &columns, bar)?;
-    let files: Vec<AnswerFile> = args.inputs.iter().map(|name| read(name)).collect::<Result<_>>()?;
+    let files: Vec<AnswerFile> = args
+        .inputs
+        .iter()
+        .map(|name| read(name))
+        .collect::<Result<_>>()?;
     files.iter().try_for_each(|file| file.verify_ids(&truth))?;
     let names = names(&args.inputs);
     let mut reports = Vec::new();
     for (at, head) in columns.heads.iter().enumerate() {
         let labels = labels(&truth, &files, at, &head.source);
-        files.iter().try_for_each(|file| tell_strangers(file, &truth, at, &head.name, bar))?;
-        files.iter().for_each(|file| tell_unscored(file, at, &labels, bar));
+        files
+            .iter()
+            .try_for_each(|file| tell_strangers(file, &truth, at, &head.name, bar))?;
+        files
+            .iter()
+            .for_each(|file| tell_unscored(file, at, &labels, bar));
         let system = |(file, name): (&AnswerFile, &String)| {
             let predictions = file.beside(&truth, at, head, &labels)?;
-            Ok(System { name: name.clone(), predictions, costs: None })
+            Ok(System {
+                name: name.clone(),
+                predictions,
+                costs: None,
+            })
         };
-        let systems: Vec<System> = files.iter().zip(&names).map(system).collect::<Result<_>>()?;
+        let systems: Vec<System> = files
+            .iter()
+            .zip(&names)
+            .map(system)
+            .collect::<Result<_>>()?;
         let shares = baseline::shares(&systems[0].predictions)?;
         reports.push(judge.head(&head.name, &systems, &shares, &args.judging.against)?);
     }
@@ -69,11 +92,18 @@ fn verify_answered(
     bar: &'static Bar,
 ) -> Result<()> {
     for (at, head) in columns.heads.iter().enumerate() {
-        let Some((count, first)) = truth.unanswered(at) else { continue };
-        let what =
-            format!("{} without an answer to `{}`, the first is `{first}`", counted(count, "row"), head.name);
+        let Some((count, first)) = truth.unanswered(at) else {
+            continue;
+        };
+        let what = format!(
+            "{} without an answer to `{}`, the first is `{first}`",
+            counted(count, "row"),
+            head.name
+        );
         if matches!(args.labels.unlabelled, UnlabelledArg::Error) {
-            return Err(Error::data(what).at(&truth.name).help("leave them out with --unlabelled skip"));
+            return Err(Error::data(what)
+                .at(&truth.name)
+                .help("leave them out with --unlabelled skip"));
         }
         bar.note(&format!("{}: {what}; they are left out", truth.name));
     }
@@ -93,10 +123,21 @@ fn tell_strangers(
     for (labels, side) in [(of_truth, "the truth"), (of_file, "the predictions")] {
         if !labels.is_empty() {
             let more = labels.len().saturating_sub(SHOWN);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let shown =
-                labels.iter().take(SHOWN).map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
-            bar.note(&format!("{}: {name}: labels of {side} only: {shown}{more}", file.name));
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            let shown = labels
+                .iter()
+                .take(SHOWN)
+                .map(|label| format!("`{label}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
+            bar.note(&format!(
+                "{}: {name}: labels of {side} only: {shown}{more}",
+                file.name
+            ));
         }
     }
     Ok(())
@@ -104,17 +145,27 @@ fn tell_strangers(
 
 fn tell_unscored(file: &AnswerFile, head: usize, labels: &[String], bar: &'static Bar) {
     if let Some((id, label)) = file.unscored(head, labels) {
-        bar.note(&format!("{}: no metrics of scores, because `{id}` has no score of `{label}`", file.name));
+        bar.note(&format!(
+            "{}: no metrics of scores, because `{id}` has no score of `{label}`",
+            file.name
+        ));
     }
 }
 
 /// The labels of the columns, or all that stand in a file.
-fn labels(truth: &AnswerFile, files: &[AnswerFile], head: usize, source: &LabelSource) -> Vec<String> {
+fn labels(
+    truth: &AnswerFile,
+    files: &[AnswerFile],
+    head: usize,
+    source: &LabelSource,
+) -> Vec<String> {
     match source {
         LabelSource::Flags(flags) => flags.iter().map(|(label, _)| label.clone()).collect(),
         LabelSource::Column(_) => {
-            let all: BTreeSet<String> =
-                std::iter::once(truth).chain(files).flat_map(|file| file.labels(head)).collect();
+            let all: BTreeSet<String> = std::iter::once(truth)
+                .chain(files)
+                .flat_map(|file| file.labels(head))
+                .collect();
             all.into_iter().collect()
         }
     }
@@ -126,9 +177,17 @@ fn names(paths: &[String]) -> Vec<String> {
         let name = Path::new(path)
             .file_name()
             .map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
-        name.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or(&name).to_string()
+        name.split('.')
+            .next()
+            .filter(|stem| !stem.is_empty())
+            .unwrap_or(&name)
+            .to_string()
     };
     let names: Vec<String> = paths.iter().map(short).collect();
     let distinct: BTreeSet<&String> = names.iter().collect();
-    if distinct.len() == names.len() { names } else { paths.to_vec() }
+    if distinct.len() == names.len() {
+        names
+    } else {
+        paths.to_vec()
+    }
 }

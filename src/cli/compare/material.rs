@@ -31,22 +31,45 @@ pub struct Material {
 pub fn read(args: &CompareArgs, outputs: &mut Transaction, bar: &'static Bar) -> Result<Material> {
     let (Source { inputs, options }, mut extract) =
         train::labelled(&args.inputs, &args.labels, &args.read, bar)?;
-    let condition: Option<Filter> = args.ways.test_where.as_deref().map(str::parse).transpose()?;
+    let condition: Option<Filter> = args
+        .ways
+        .test_where
+        .as_deref()
+        .map(str::parse)
+        .transpose()?;
     let columns: Vec<Column> = [&args.ways.source, &args.ways.date, &args.intervals.group]
         .into_iter()
         .flatten()
         .map(|name| Column(name.clone()))
         .collect();
     let held = extract.clone();
-    extract.selection.filters.extend(condition.as_ref().map(Filter::negated));
-    let keep = Keep { lines: false, columns: columns.clone() };
+    extract
+        .selection
+        .filters
+        .extend(condition.as_ref().map(Filter::negated));
+    let keep = Keep {
+        lines: false,
+        columns: columns.clone(),
+    };
     let mut rejects = args.read.rejects(outputs)?;
-    let read = Corpus::read_rows(inputs.clone(), options.clone(), &extract, &keep, rejects.as_mut(), bar);
+    let read = Corpus::read_rows(
+        inputs.clone(),
+        options.clone(),
+        &extract,
+        &keep,
+        rejects.as_mut(),
+        bar,
+    );
     let (corpus, rows) = read?;
     args.read.tell_rejects(rejects, bar)?;
     let source = Source { inputs, options };
     let test = test(args, source, held, condition, &corpus, bar)?;
-    Ok(Material { corpus, rows, columns, test })
+    Ok(Material {
+        corpus,
+        rows,
+        columns,
+        test,
+    })
 }
 
 /// The rows of `--test`, or those of the corpus that meet the condition of `--test-where`.
@@ -77,34 +100,63 @@ fn read_test(
     learnt: &Corpus,
     bar: &'static Bar,
 ) -> Result<(Corpus, Option<Vec<u32>>)> {
-    let known: Vec<Vec<String>> = learnt.heads.iter().map(|head| head.labels.clone()).collect();
+    let known: Vec<Vec<String>> = learnt
+        .heads
+        .iter()
+        .map(|head| head.labels.clone())
+        .collect();
     let Source { inputs, options } = source;
     let Some(group) = &args.intervals.group else {
-        return Ok((Corpus::read(inputs, options, extract, &known, None, bar)?, None));
+        return Ok((
+            Corpus::read(inputs, options, extract, &known, None, bar)?,
+            None,
+        ));
     };
     let column = Column(group.clone());
-    let (corpus, values) = Corpus::read_with_column(inputs, options, extract, &known, &column, None, bar)?;
+    let (corpus, values) =
+        Corpus::read_with_column(inputs, options, extract, &known, &column, None, bar)?;
     let groups = group_numbers(&values);
     Ok((corpus, Some(groups)))
 }
 
 impl Material {
     pub fn column(&self, name: &str) -> Rows {
-        let at = self.columns.iter().position(|column| column.0 == name).unwrap_or(0);
+        let at = self
+            .columns
+            .iter()
+            .position(|column| column.0 == name)
+            .unwrap_or(0);
         let columns = vec![self.rows.columns[at].clone()];
-        Rows { columns, places: self.rows.places.clone(), ..Rows::default() }
+        Rows {
+            columns,
+            places: self.rows.places.clone(),
+            ..Rows::default()
+        }
     }
 
     /// The groups that intervals are drawn by.
     pub fn groups(&self, args: &CompareArgs) -> Option<Vec<u32>> {
         match &self.test {
             Some((_, groups)) => groups.clone(),
-            None => args.intervals.group.as_ref().map(|name| group_numbers(&self.column(name).columns[0])),
+            None => args
+                .intervals
+                .group
+                .as_ref()
+                .map(|name| group_numbers(&self.column(name).columns[0])),
         }
     }
 
-    pub fn say(&self, way: &Way, recipes: &[Recipe], groups: Option<&[u32]>, bar: &Bar) -> Result<Said> {
-        let mut said = Said { models: Vec::new(), shares: Vec::new() };
+    pub fn say(
+        &self,
+        way: &Way,
+        recipes: &[Recipe],
+        groups: Option<&[u32]>,
+        bar: &Bar,
+    ) -> Result<Said> {
+        let mut said = Said {
+            models: Vec::new(),
+            shares: Vec::new(),
+        };
         for recipe in recipes {
             let told = memory::reset();
             let mut rounds = Rounds::default();
@@ -119,17 +171,33 @@ impl Material {
                 heads.iter_mut().for_each(|head| head.group_by(groups));
             }
             let peak_bytes = if told { memory::peak() } else { None };
-            said.models.push((heads, Costs { peak_bytes, ..costs }));
+            said.models.push((
+                heads,
+                Costs {
+                    peak_bytes,
+                    ..costs
+                },
+            ));
         }
         Ok(said)
     }
 
-    fn round(&self, rounds: &mut Rounds, round: &(Vec<usize>, Vec<usize>), recipe: &Recipe) -> Result<()> {
+    fn round(
+        &self,
+        rounds: &mut Rounds,
+        round: &(Vec<usize>, Vec<usize>),
+        recipe: &Recipe,
+    ) -> Result<()> {
         let mut train = |corpus: &Corpus| recipe.train(corpus);
         let (learn, judge) = round;
         match &self.test {
             Some((test, _)) => rounds.add(&self.corpus, test, judge, &mut train),
-            None => rounds.add(&self.corpus.select(learn), &self.corpus.select(judge), judge, &mut train),
+            None => rounds.add(
+                &self.corpus.select(learn),
+                &self.corpus.select(judge),
+                judge,
+                &mut train,
+            ),
         }
     }
 }

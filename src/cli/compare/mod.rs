@@ -26,7 +26,10 @@ pub const WITH_BACKGROUND: &str = "+background";
 const LEVEL: f64 = 0.05;
 
 pub fn run(args: CompareArgs, console: Console) -> Result<bool> {
-    let judge = Judge { metric: metric(&args.judging.metric)?, bootstrap: args.intervals.bootstrap()? };
+    let judge = Judge {
+        metric: metric(&args.judging.metric)?,
+        bootstrap: args.intervals.bootstrap()?,
+    };
     verify_power(&args, &judge.bootstrap)?;
     args.report.verify(args.force)?;
     let bar = Bar::leak(true);
@@ -36,10 +39,15 @@ pub fn run(args: CompareArgs, console: Console) -> Result<bool> {
         None => ways::compare(&args, &judge, &mut outputs, bar)?,
     };
     bar.clear();
-    args.report.write(&mut outputs, args.force, || Ok(report::comparison(&args.inputs, &splits, origin)))?;
+    args.report.write(&mut outputs, args.force, || {
+        Ok(report::comparison(&args.inputs, &splits, origin))
+    })?;
     outputs.commit()?;
     tell(&args.judging, &splits, console)?;
-    let worse = splits.iter().flat_map(|split| &split.heads).any(|head| !head.worse(LEVEL).is_empty());
+    let worse = splits
+        .iter()
+        .flat_map(|split| &split.heads)
+        .any(|head| !head.worse(LEVEL).is_empty());
     Ok(!(args.judging.fail_if_worse && worse))
 }
 
@@ -88,13 +96,24 @@ impl Judge {
         let reference = match against {
             "first" => 0,
             "best" => best(&values, self.metric.greater_is_better()),
-            name => systems.iter().position(|system| system.name == name).ok_or_else(|| {
-                let names: Vec<&str> = systems.iter().map(|system| system.name.as_str()).collect();
-                Error::usage(format!("--against {name}: there is no such system"))
-                    .help(format!("one of first, best, {}", names.join(", ")))
-            })?,
+            name => systems
+                .iter()
+                .position(|system| system.name == name)
+                .ok_or_else(|| {
+                    let names: Vec<&str> =
+                        systems.iter().map(|system| system.name.as_str()).collect();
+                    Error::usage(format!("--against {name}: there is no such system"))
+                        .help(format!("one of first, best, {}", names.join(", ")))
+                })?,
         };
-        let report = compare_systems(head, systems, reference, shares, self.metric, &self.bootstrap);
+        let report = compare_systems(
+            head,
+            systems,
+            reference,
+            shares,
+            self.metric,
+            &self.bootstrap,
+        );
         report.map_err(|e| Error::from(e).at(format_args!("head `{head}`")))
     }
 
@@ -107,8 +126,11 @@ impl Judge {
                     .filter(|m| m.figure.is_some())
                     .map(|m| m.metric.name().replace('_', "-"))
                     .collect();
-                Error::usage(format!("`{}` has no {} in head `{head}`", system.name, self.metric))
-                    .help(format!("it has {}", known.join(", ")))
+                Error::usage(format!(
+                    "`{}` has no {} in head `{head}`",
+                    system.name, self.metric
+                ))
+                .help(format!("it has {}", known.join(", ")))
             };
             Ok(measured.get(self.metric, None).ok_or_else(undefined)?.value)
         };
@@ -118,7 +140,13 @@ impl Judge {
 
 fn best(values: &[f64], greater: bool) -> usize {
     let better = |a: f64, b: f64| if greater { a > b } else { a < b };
-    (1..values.len()).fold(0, |best, at| if better(values[at], values[best]) { at } else { best })
+    (1..values.len()).fold(0, |best, at| {
+        if better(values[at], values[best]) {
+            at
+        } else {
+            best
+        }
+    })
 }
 
 const METRICS: [Metric; 10] = [
@@ -136,8 +164,12 @@ const METRICS: [Metric; 10] = [
 
 fn metric(name: &str) -> Result<Metric> {
     let spelled = |metric: &Metric| metric.name().replace('_', "-");
-    METRICS.into_iter().find(|metric| spelled(metric) == name).ok_or_else(|| {
-        let names: Vec<String> = METRICS.iter().map(spelled).collect();
-        Error::usage(format!("unknown metric `{name}`")).help(format!("one of {}", names.join(", ")))
-    })
+    METRICS
+        .into_iter()
+        .find(|metric| spelled(metric) == name)
+        .ok_or_else(|| {
+            let names: Vec<String> = METRICS.iter().map(spelled).collect();
+            Error::usage(format!("unknown metric `{name}`"))
+                .help(format!("one of {}", names.join(", ")))
+        })
 }

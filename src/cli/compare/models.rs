@@ -27,8 +27,13 @@ enum How {
 impl Recipe {
     /// The options, for a report; those that a search finds differ from one training part to the next.
     pub fn options(&self) -> Option<Fact> {
-        let How::Train(trainer) = &self.how else { return None };
-        Some(Fact::new(format!("Options of {}", trainer.name), serde_json::to_string(trainer).ok()?))
+        let How::Train(trainer) = &self.how else {
+            return None;
+        };
+        Some(Fact::new(
+            format!("Options of {}", trainer.name),
+            serde_json::to_string(trainer).ok()?,
+        ))
     }
 
     pub fn train(&self, corpus: &Corpus) -> Result<Model> {
@@ -44,7 +49,10 @@ impl Recipe {
 
 /// The names of the models that are compared.
 pub fn names(args: &CompareArgs) -> Result<Vec<String>> {
-    lists::names("--models", args.systems.models.as_deref().unwrap_or(super::MODELS))
+    lists::names(
+        "--models",
+        args.systems.models.as_deref().unwrap_or(super::MODELS),
+    )
 }
 
 pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
@@ -55,10 +63,20 @@ pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
     let of_name = |name: &String| {
         let (plain, background) = match name.strip_suffix(super::WITH_BACKGROUND) {
             None => (name.as_str(), None),
-            Some(plain) => (plain, Some(blend.clone().ok_or_else(|| without_vectors(name))?)),
+            Some(plain) => (
+                plain,
+                Some(blend.clone().ok_or_else(|| without_vectors(name))?),
+            ),
         };
         let weights = args.systems.background.weights();
-        recipe(name, plain, background.map(|blend| (blend, weights)), &features, time, args.features.seed)
+        recipe(
+            name,
+            plain,
+            background.map(|blend| (blend, weights)),
+            &features,
+            time,
+            args.features.seed,
+        )
     };
     names.iter().map(of_name).collect()
 }
@@ -78,13 +96,25 @@ fn recipe(
 ) -> Result<Recipe> {
     let how = if plain == "tune" {
         let space = Space::around(features, seed);
-        let (background, background_weights) = background.map_or((None, vec![]), |(b, w)| (Some(b), w));
-        How::Tune(Box::new(Tuner { space, seed, time, background, background_weights, ..Tuner::default() }))
+        let (background, background_weights) =
+            background.map_or((None, vec![]), |(b, w)| (Some(b), w));
+        How::Tune(Box::new(Tuner {
+            space,
+            seed,
+            time,
+            background,
+            background_weights,
+            ..Tuner::default()
+        }))
     } else if name.ends_with(".json") {
         How::Train(Box::new(train::options(Path::new(name))?))
     } else {
         let classifier = ClassifierArgs::default().named(plain, seed)?;
-        let features = if plain == "bnb" { binary(features) } else { features.clone() };
+        let features = if plain == "bnb" {
+            binary(features)
+        } else {
+            features.clone()
+        };
         How::Train(Box::new(Trainer {
             name: name.to_string(),
             features,
@@ -94,10 +124,18 @@ fn recipe(
             ..Trainer::default()
         }))
     };
-    Ok(Recipe { name: name.to_string(), how })
+    Ok(Recipe {
+        name: name.to_string(),
+        how,
+    })
 }
 
 /// The features that Bernoulli naive Bayes takes: there or not.
 fn binary(features: &TfIdfOptions) -> TfIdfOptions {
-    TfIdfOptions { tf: TermFrequency::Binary, idf: Idf::None, norm: Norm::None, ..features.clone() }
+    TfIdfOptions {
+        tf: TermFrequency::Binary,
+        idf: Idf::None,
+        norm: Norm::None,
+        ..features.clone()
+    }
 }

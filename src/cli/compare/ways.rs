@@ -33,10 +33,15 @@ pub fn compare(
     let material = read(args, outputs, bar)?;
     let ways = ways(args, &material, bar)?;
     let groups = material.groups(args);
-    let all: usize = ways.iter().map(|way| way.rounds.len() * recipes.len()).sum();
+    let all: usize = ways
+        .iter()
+        .map(|way| way.rounds.len() * recipes.len())
+        .sum();
     bar.stage("training", all as u64);
-    let said: Vec<Said> =
-        ways.iter().map(|way| material.say(way, &recipes, groups.as_deref(), bar)).collect::<Result<_>>()?;
+    let said: Vec<Said> = ways
+        .iter()
+        .map(|way| material.say(way, &recipes, groups.as_deref(), bar))
+        .collect::<Result<_>>()?;
     bar.stage("resampling", 0);
     let report = |(way, own): (&Way, &Said)| report(args, judge, &recipes, way, own, &said[0]);
     let splits = ways.iter().zip(&said).map(report).collect::<Result<_>>()?;
@@ -47,7 +52,12 @@ pub fn compare(
 fn origin(material: &Material, recipes: &[Recipe]) -> Vec<Fact> {
     let hash = |corpus: &Corpus| format!("{:016x} ({} documents)", corpus.hash, corpus.len());
     let mut facts = vec![Fact::new("Hash of the corpus", hash(&material.corpus))];
-    facts.extend(material.test.iter().map(|(test, _)| Fact::new("Hash of the test corpus", hash(test))));
+    facts.extend(
+        material
+            .test
+            .iter()
+            .map(|(test, _)| Fact::new("Hash of the test corpus", hash(test))),
+    );
     facts.extend(recipes.iter().filter_map(Recipe::options));
     facts
 }
@@ -56,17 +66,26 @@ fn ways(args: &CompareArgs, material: &Material, bar: &Bar) -> Result<Vec<Way>> 
     let corpus = &material.corpus;
     if let Some((test, _)) = &material.test {
         let learnt: HashSet<&str> = (0..corpus.len()).map(|at| corpus.texts.get(at)).collect();
-        let copies = (0..test.len()).filter(|&at| learnt.contains(test.texts.get(at))).count();
+        let copies = (0..test.len())
+            .filter(|&at| learnt.contains(test.texts.get(at)))
+            .count();
         if copies > 0 {
             let all = test.len();
             bar.note(&format!(
                 "{copies} of {all} test texts are training texts, which flatters; see `check`"
             ));
         }
-        let description =
-            format!("{} learnt, {} tested", counted(corpus.len(), "row"), counted(test.len(), "row"));
+        let description = format!(
+            "{} learnt, {} tested",
+            counted(corpus.len(), "row"),
+            counted(test.len(), "row")
+        );
         let rounds = vec![((0..corpus.len()).collect(), (0..test.len()).collect())];
-        return Ok(vec![Way { split: "test", description, rounds }]);
+        return Ok(vec![Way {
+            split: "test",
+            description,
+            rounds,
+        }]);
     }
     let (folds, seed) = (args.ways.folds.unwrap_or(5), args.features.seed);
     if folds < 2 || corpus.len() < folds as usize {
@@ -79,7 +98,13 @@ fn ways(args: &CompareArgs, material: &Material, bar: &Bar) -> Result<Vec<Way>> 
     if let Some(source) = &args.ways.source {
         let rows = material.column(source);
         let count = Groups::of_values(&rows.columns[0]).count;
-        ways.push(by_chance("source", folds.min(count), seed, &[Column(source.clone())], material)?);
+        ways.push(by_chance(
+            "source",
+            folds.min(count),
+            seed,
+            &[Column(source.clone())],
+            material,
+        )?);
     }
     if let Some(date) = &args.ways.date {
         ways.push(by_time(args, folds, date, material)?);
@@ -94,8 +119,15 @@ fn by_chance(
     groups: &[Column],
     material: &Material,
 ) -> Result<Way> {
-    let plan = Plan::Chance { shares: Shares::folds(folds)?, groups: groups.to_vec(), seed };
-    let rows = groups.first().map(|column| material.column(&column.0)).unwrap_or_default();
+    let plan = Plan::Chance {
+        shares: Shares::folds(folds)?,
+        groups: groups.to_vec(),
+        seed,
+    };
+    let rows = groups
+        .first()
+        .map(|column| material.column(&column.0))
+        .unwrap_or_default();
     let (parted, _) = plan.split(&material.corpus, &rows, None)?;
     parted.verify()?;
     let description = match groups.first() {
@@ -103,7 +135,11 @@ fn by_chance(
         Some(column) => format!("{folds} folds that keep each `{column}` together"),
     };
     let cut = parted.folds();
-    Ok(Way { split, description, rounds: (0..folds).map(|fold| cut.of(fold)).collect() })
+    Ok(Way {
+        split,
+        description,
+        rounds: (0..folds).map(|fold| cut.of(fold)).collect(),
+    })
 }
 
 fn by_time(args: &CompareArgs, folds: u32, date: &str, material: &Material) -> Result<Way> {
@@ -111,23 +147,45 @@ fn by_time(args: &CompareArgs, folds: u32, date: &str, material: &Material) -> R
     let names = || vec!["train".to_string(), "test".to_string()];
     let plan = match &args.ways.before {
         Some(before) => {
-            let cut =
-                before.parse().map_err(|e: Error| Error::usage(format!("--before: {}", e.message())))?;
-            Plan::Cuts { cuts: vec![cut], names: names(), date: column }
+            let cut = before
+                .parse()
+                .map_err(|e: Error| Error::usage(format!("--before: {}", e.message())))?;
+            Plan::Cuts {
+                cuts: vec![cut],
+                names: names(),
+                date: column,
+            }
         }
         None => {
             let test = 1.0 / f64::from(folds);
             let shares = format!("train={},test={test}", 1.0 - test).parse()?;
-            Plan::Shares { shares, date: column }
+            Plan::Shares {
+                shares,
+                date: column,
+            }
         }
     };
     let rows = material.column(date);
     let (mut parted, undated) = plan.split(&material.corpus, &rows, None)?;
-    place_undated(&mut parted, &undated, args.ways.undated.as_deref().unwrap_or("error"), &rows, &plan)?;
+    place_undated(
+        &mut parted,
+        &undated,
+        args.ways.undated.as_deref().unwrap_or("error"),
+        &rows,
+        &plan,
+    )?;
     parted.verify()?;
     let (learn, judge) = (parted.documents(0), parted.documents(1));
-    let description = format!("{} older rows learnt, {} newer rows tested", learn.len(), judge.len());
-    Ok(Way { split: "time", description, rounds: vec![(learn, judge)] })
+    let description = format!(
+        "{} older rows learnt, {} newer rows tested",
+        learn.len(),
+        judge.len()
+    );
+    Ok(Way {
+        split: "time",
+        description,
+        rounds: vec![(learn, judge)],
+    })
 }
 
 fn report(
@@ -151,19 +209,41 @@ fn report(
             gaps.extend(gaps_of(judge, recipes, at, own, random)?);
         }
     }
-    let learnt = way.rounds.iter().map(|(learn, _)| learn.len()).sum::<usize>() as f64;
+    let learnt = way
+        .rounds
+        .iter()
+        .map(|(learn, _)| learn.len())
+        .sum::<usize>() as f64;
     let (split, description) = (way.split.to_string(), way.description.clone());
-    Ok(SplitReport { split, description, learnt: learnt / way.rounds.len() as f64, heads, gaps })
+    Ok(SplitReport {
+        split,
+        description,
+        learnt: learnt / way.rounds.len() as f64,
+        heads,
+        gaps,
+    })
 }
 
 /// How much worse each model is at a head than under the random split.
-fn gaps_of(judge: &Judge, recipes: &[Recipe], head: usize, own: &Said, random: &Said) -> Result<Vec<Gap>> {
+fn gaps_of(
+    judge: &Judge,
+    recipes: &[Recipe],
+    head: usize,
+    own: &Said,
+    random: &Said,
+) -> Result<Vec<Gap>> {
     let mut gaps = Vec::new();
     for ((recipe, (here, _)), (other, _)) in recipes.iter().zip(&own.models).zip(&random.models) {
         let here = &here[head];
         let other = other[head].of_documents(&here.documents);
         let both = [&here.predictions, &other.predictions];
-        gaps.extend(Gap::new(&here.name, &recipe.name, judge.metric, both, &judge.bootstrap)?);
+        gaps.extend(Gap::new(
+            &here.name,
+            &recipe.name,
+            judge.metric,
+            both,
+            &judge.bootstrap,
+        )?);
     }
     Ok(gaps)
 }

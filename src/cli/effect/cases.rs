@@ -16,8 +16,18 @@ pub const CASES: &[(&str, &[Case])] = &[
         "check split relabel score explain eval compare agree inspect",
         &[("--color always", "--json", "--table")],
     ),
-    ("train", &[("--color always", "", "--from old.model --evaluate new.jsonl")]),
-    ("background tune completions man", &[("--color always", "", NEVER)]),
+    (
+        "train",
+        &[(
+            "--color always",
+            "",
+            "--from old.model --evaluate new.jsonl",
+        )],
+    ),
+    (
+        "background tune completions man",
+        &[("--color always", "", NEVER)],
+    ),
     (
         "eval agree compare",
         &[
@@ -29,16 +39,28 @@ pub const CASES: &[(&str, &[Case])] = &[
     (
         "train",
         &[
-            ("--classifier svm", "--classifier topic=nb", "--classifier stance=nb"),
+            (
+                "--classifier svm",
+                "--classifier topic=nb",
+                "--classifier stance=nb",
+            ),
             ("--cost 2", "--classifier nb", ""),
-            ("--cost 2", "--classifier topic=nb", "--classifier topic=nb --labels stance"),
+            (
+                "--cost 2",
+                "--classifier topic=nb",
+                "--classifier topic=nb --labels stance",
+            ),
             ("--alpha 2", "", "--classifier ridge"),
             ("--tolerance 0.1", "--classifier nb", ""),
             ("--epochs 2", "", "--stream"),
             ("--rate 2", "--classifier lr", "--classifier sgd-hinge"),
             ("--loss hinge", "--classifier cs", ""),
             ("--penalty l1", "", "--classifier lr"),
-            ("--l1-ratio 0.5", "--classifier lr --penalty l1", "--classifier lr --penalty elastic-net"),
+            (
+                "--l1-ratio 0.5",
+                "--classifier lr --penalty l1",
+                "--classifier lr --penalty elastic-net",
+            ),
             ("--multi ovr", "", "--classifier lr"),
             (
                 "--multi ovr",
@@ -52,20 +74,39 @@ pub const CASES: &[(&str, &[Case])] = &[
     (
         "train tune",
         &[
-            ("--calibrate platt", "--calibrate topic=none", "--calibrate topic=none --labels stance"),
-            ("--thresholds max-f1", "--thresholds topic=fixed", "--thresholds topic=fixed --labels stance"),
+            (
+                "--calibrate platt",
+                "--calibrate topic=none",
+                "--calibrate topic=none --labels stance",
+            ),
+            (
+                "--thresholds max-f1",
+                "--thresholds topic=fixed",
+                "--thresholds topic=fixed --labels stance",
+            ),
         ],
     ),
     (
         "background train compare",
-        &[("--no-stem", "--language und", "--language en"), ("--stop-words drop", "--language und", "")],
+        &[
+            ("--no-stem", "--language und", "--language en"),
+            ("--stop-words drop", "--language und", ""),
+        ],
     ),
     (
         "train compare",
         &[
             ("--no-compounds", "--language fr", "--language de"),
-            ("--no-compounds", "--word-ngrams none --char-ngrams 2-4", "--char-ngrams 2-4"),
-            ("--hyphens parts", "--word-ngrams none --char-ngrams 2-4", ""),
+            (
+                "--no-compounds",
+                "--word-ngrams none --char-ngrams 2-4",
+                "--char-ngrams 2-4",
+            ),
+            (
+                "--hyphens parts",
+                "--word-ngrams none --char-ngrams 2-4",
+                "",
+            ),
         ],
     ),
     (
@@ -74,7 +115,11 @@ pub const CASES: &[(&str, &[Case])] = &[
             ("--language de", "--models a.json", ""),
             ("--umlauts keep", "--models a.json", "--models a.json,tune"),
             ("--hyphens parts", "--models a.json", "--models tune"),
-            ("--word-ngrams 1-1", "--models tune,a.json", "--models tune,nb"),
+            (
+                "--word-ngrams 1-1",
+                "--models tune,a.json",
+                "--models tune,nb",
+            ),
             ("--char-ngrams 1-2", "--models tune", ""),
             ("--no-stem", "--models tune", ""),
             ("--min-df 3", "--models a.json", ""),
@@ -84,12 +129,32 @@ pub const CASES: &[(&str, &[Case])] = &[
             ("--idf none", "--models bnb", "--models bnb,nb"),
             ("--norm none", "--models bnb,a.json", "--models tune"),
             ("--time 3s", "", "--models tune"),
-            ("--time 3s", "--models svm+background", "--models tune+background"),
-            ("--background a.vectors", "--models svm", "--models svm,svm+background"),
-            ("--seed 1", "--models nb,lr --test b.jsonl", "--models nb,svm --test b.jsonl"),
-            ("--seed 1", "--models a.json --labels stance --test-where a=b", "--models a.json"),
+            (
+                "--time 3s",
+                "--models svm+background",
+                "--models tune+background",
+            ),
+            (
+                "--background a.vectors",
+                "--models svm",
+                "--models svm,svm+background",
+            ),
+            (
+                "--seed 1",
+                "--models nb,lr --test b.jsonl",
+                "--models nb,svm --test b.jsonl",
+            ),
+            (
+                "--seed 1",
+                "--models a.json --labels stance --test-where a=b",
+                "--models a.json",
+            ),
             ("--fail-if-worse", "--models nb", ""),
-            ("--fail-if-worse", "--truth b.jsonl", "--truth b.jsonl c.jsonl"),
+            (
+                "--fail-if-worse",
+                "--truth b.jsonl",
+                "--truth b.jsonl c.jsonl",
+            ),
             ("--text title", "--truth b.jsonl", ""),
             ("--decode-html", "--truth b.jsonl", ""),
             ("--where a=b", "--truth b.jsonl", ""),
@@ -103,8 +168,16 @@ pub const CASES: &[(&str, &[Case])] = &[
         &[
             ("--rare 3", "", "--label topic"),
             ("--limit rare-labels=3", "", "--label topic"),
-            ("--limit unseen-labels=3", "b.jsonl", "b.jsonl --label topic"),
-            ("--limit unseen-labels=3", "--label topic", "--by split --label topic"),
+            (
+                "--limit unseen-labels=3",
+                "b.jsonl",
+                "b.jsonl --label topic",
+            ),
+            (
+                "--limit unseen-labels=3",
+                "--label topic",
+                "--by split --label topic",
+            ),
             ("--limit near-across=0", "", "--by split"),
             ("--limit unreadable-dates=3", "", "--date date"),
             ("--limit tiny=0.1", "--limit tiny=0.2", ""),
@@ -123,23 +196,49 @@ pub const CASES: &[(&str, &[Case])] = &[
     ),
     ("score", &[("--top 1", "--table", "--json")]),
     ("eval", &[("--errors 3", "--report a.tex", "--report a.md")]),
-    ("relabel", &[("--text a", "", NEVER), ("--decode-html", "", NEVER), ("--id a", "", NEVER)]),
-    ("agree", &[("--text a", "", NEVER), ("--decode-html", "", NEVER), ("--id a", "", NEVER)]),
+    (
+        "relabel",
+        &[
+            ("--text a", "", NEVER),
+            ("--decode-html", "", NEVER),
+            ("--id a", "", NEVER),
+        ],
+    ),
+    (
+        "agree",
+        &[
+            ("--text a", "", NEVER),
+            ("--decode-html", "", NEVER),
+            ("--id a", "", NEVER),
+        ],
+    ),
 ];
 
 /// The id of an option.
 pub fn id(option: &str) -> String {
-    let name = option.split(' ').next().unwrap_or_default().trim_start_matches('-');
-    if name == "where" { "filters".to_string() } else { name.replace('-', "_") }
+    let name = option
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches('-');
+    if name == "where" {
+        "filters".to_string()
+    } else {
+        name.replace('-', "_")
+    }
 }
 
 /// Returns what is said of an option beside others.
 pub fn verify(command: &str, option: &str, beside: &str) -> Result<(), String> {
-    let line = format!("standpoint {command} {} {option} {beside}", required(command));
+    let line = format!(
+        "standpoint {command} {} {option} {beside}",
+        required(command)
+    );
     let matches = Args::command().try_get_matches_from(line.split_whitespace());
     let matches = matches.unwrap_or_else(|error| panic!("{line}: {error}"));
     let args = Args::from_arg_matches(&matches).unwrap();
-    super::verify(&args.command, &matches, Console::new(Color::Auto)).map_err(|error| error.to_string())
+    super::verify(&args.command, &matches, Console::new(Color::Auto))
+        .map_err(|error| error.to_string())
 }
 
 /// Arguments that a command requires.

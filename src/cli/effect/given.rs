@@ -35,7 +35,11 @@ impl Given<'_> {
     /// All values of an option, or its default.
     pub fn all(&self, id: &str) -> Vec<String> {
         let values = self.matches.try_get_raw(id).ok().flatten();
-        values.into_iter().flatten().map(|value| value.to_string_lossy().into_owned()).collect()
+        values
+            .into_iter()
+            .flatten()
+            .map(|value| value.to_string_lossy().into_owned())
+            .collect()
     }
 
     /// The value of an option, or its default.
@@ -55,12 +59,21 @@ impl Given<'_> {
     fn heads(&self) -> Option<Vec<HeadColumns>> {
         let (label, labels) = (self.all("label"), self.all("labels"));
         let format = LabelFormatArgs::default();
-        LabelArgs { label, labels, weight: None, unlabelled: UnlabelledArg::Error, format }.heads().ok()
+        LabelArgs {
+            label,
+            labels,
+            weight: None,
+            unlabelled: UnlabelledArg::Error,
+            format,
+        }
+        .heads()
+        .ok()
     }
 
     /// The kinds of heads that the command line names.
     pub fn has_head_of(&self, kind: HeadKind) -> bool {
-        self.heads().is_some_and(|heads| heads.iter().any(|head| head.kind == kind))
+        self.heads()
+            .is_some_and(|heads| heads.iter().any(|head| head.kind == kind))
     }
 
     /// The classifier of each head; `None` where that is not known yet, or is an error that is told later.
@@ -69,25 +82,48 @@ impl Given<'_> {
             return None;
         }
         let specs = self.all("classifier");
-        let specs = specs
-            .iter()
-            .map(|spec| spec.split_once('=').map_or((None, spec.as_str()), |(h, c)| (Some(h), c)));
-        let specs: Vec<(Option<String>, &str)> =
-            specs.map(|(head, name)| (head.map(|head| label_form(head).into_owned()), name)).collect();
-        let of =
-            |head: Option<&str>| specs.iter().find(|(own, _)| own.as_deref() == head).map(|(_, name)| *name);
+        let specs = specs.iter().map(|spec| {
+            spec.split_once('=')
+                .map_or((None, spec.as_str()), |(h, c)| (Some(h), c))
+        });
+        let specs: Vec<(Option<String>, &str)> = specs
+            .map(|(head, name)| (head.map(|head| label_form(head).into_owned()), name))
+            .collect();
+        let of = |head: Option<&str>| {
+            specs
+                .iter()
+                .find(|(own, _)| own.as_deref() == head)
+                .map(|(_, name)| *name)
+        };
         let general = of(None).unwrap_or(if self.has("stream") { "sgd" } else { "svm" });
         let own = |name: &str| of(Some(name)).unwrap_or(general).to_string();
         let mut learnt = Vec::new();
-        for head in self.old.iter().flat_map(|old| old.heads()).map(|head| head.about()) {
+        for head in self
+            .old
+            .iter()
+            .flat_map(|old| old.heads())
+            .map(|head| head.about())
+        {
             let kept = head.classifier.to_string();
             let kept = kept.split(' ').next().unwrap_or_default().to_string();
-            let classifier = if specs.is_empty() { kept } else { own(&head.name) };
-            learnt.push(Learnt { name: head.name.clone(), kind: head.kind, classifier });
+            let classifier = if specs.is_empty() {
+                kept
+            } else {
+                own(&head.name)
+            };
+            learnt.push(Learnt {
+                name: head.name.clone(),
+                kind: head.kind,
+                classifier,
+            });
         }
         for head in self.heads()? {
             if !learnt.iter().any(|known| known.name == head.name) {
-                learnt.push(Learnt { classifier: own(&head.name), name: head.name, kind: head.kind });
+                learnt.push(Learnt {
+                    classifier: own(&head.name),
+                    name: head.name,
+                    kind: head.kind,
+                });
             }
         }
         Some(learnt).filter(|learnt| !learnt.is_empty())
@@ -95,13 +131,19 @@ impl Given<'_> {
 
     /// The models of `compare`, with word vectors or without; none where they cannot be read, which is an error later.
     pub fn models(&self) -> Vec<String> {
-        let plain = |name: &String| name.strip_suffix(WITH_BACKGROUND).unwrap_or(name).to_string();
+        let plain = |name: &String| {
+            name.strip_suffix(WITH_BACKGROUND)
+                .unwrap_or(name)
+                .to_string()
+        };
         self.names().iter().map(plain).collect()
     }
 
     /// Tells if a model of `compare` takes word vectors.
     pub fn has_model_with_background(&self) -> bool {
-        self.names().iter().any(|name| name.ends_with(WITH_BACKGROUND))
+        self.names()
+            .iter()
+            .any(|name| name.ends_with(WITH_BACKGROUND))
     }
 
     fn names(&self) -> Vec<String> {

@@ -27,7 +27,10 @@ pub struct Idle {
 
 impl Idle {
     pub fn new(why: impl Into<String>, help: impl Into<String>) -> Self {
-        Idle { why: why.into(), help: help.into() }
+        Idle {
+            why: why.into(),
+            help: help.into(),
+        }
     }
 }
 
@@ -42,9 +45,18 @@ impl From<Idle> for Error {
 /// # Errors
 /// A usage error for the first such option.
 pub fn verify(command: &Command, matches: &ArgMatches, console: Console) -> Result<()> {
-    let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
-    let shown = command.shape().is_some_and(|shape| !console.wants_json(shape));
-    of_given(&Given { command: name, matches, shown, old: None })
+    let Some((name, matches)) = matches.subcommand() else {
+        return Ok(());
+    };
+    let shown = command
+        .shape()
+        .is_some_and(|shape| !console.wants_json(shape));
+    of_given(&Given {
+        command: name,
+        matches,
+        shown,
+        old: None,
+    })
 }
 
 /// Refuses options of `train --from` without effect, where the old model has these heads.
@@ -52,7 +64,12 @@ pub fn verify(command: &Command, matches: &ArgMatches, console: Console) -> Resu
 /// # Errors
 /// A usage error for the first such option.
 pub fn verify_from(matches: &ArgMatches, old: &Model) -> Result<()> {
-    of_given(&Given { command: "train", matches, shown: true, old: Some(old) })
+    of_given(&Given {
+        command: "train",
+        matches,
+        shown: true,
+        old: Some(old),
+    })
 }
 
 fn of_given(given: &Given<'_>) -> Result<()> {
@@ -61,7 +78,10 @@ fn of_given(given: &Given<'_>) -> Result<()> {
         Effect::Only(rule) => rule(given, id),
         Effect::Always | Effect::Later(_) => None,
     };
-    rules.filter_map(idle).next().map_or(Ok(()), |idle| Err(idle.into()))
+    rules
+        .filter_map(idle)
+        .next()
+        .map_or(Ok(()), |idle| Err(idle.into()))
 }
 
 #[cfg(test)]
@@ -75,14 +95,23 @@ mod tests {
         let mut program = Args::command();
         program.build();
         let own = |name: &str| !matches!(name, "help" | "version");
-        for command in program.get_subcommands().filter(|command| own(command.get_name())) {
+        for command in program
+            .get_subcommands()
+            .filter(|command| own(command.get_name()))
+        {
             let name = command.get_name();
             let mut known: Vec<&str> = table::of(name).map(|(id, _)| id).collect();
-            let mut all: Vec<&str> = command.get_arguments().map(|arg| arg.get_id().as_str()).collect();
+            let mut all: Vec<&str> = command
+                .get_arguments()
+                .map(|arg| arg.get_id().as_str())
+                .collect();
             all.retain(|id| own(id));
             known.sort_unstable();
             all.sort_unstable();
-            assert_eq!(known, all, "`{name}`: say in src/cli/effect/table.rs when each option has an effect");
+            assert_eq!(
+                known, all,
+                "`{name}`: say in src/cli/effect/table.rs when each option has an effect"
+            );
         }
     }
 
@@ -96,7 +125,10 @@ mod tests {
                         && cases.iter().any(|(option, _, _)| cases::id(option) == id)
                 });
                 let ruled = matches!(effect, Effect::Only(_));
-                assert!(tried || !ruled, "`{name}` `{id}`: add a case to src/cli/effect/cases.rs");
+                assert!(
+                    tried || !ruled,
+                    "`{name}` `{id}`: add a case to src/cli/effect/cases.rs"
+                );
             }
         }
     }
@@ -104,11 +136,15 @@ mod tests {
     #[test]
     fn options_are_refused_where_they_have_no_effect_and_only_there() {
         for (commands, cases) in cases::CASES {
-            for (name, (option, idle, used)) in
-                commands.split(' ').flat_map(|name| cases.iter().map(move |case| (name, case)))
+            for (name, (option, idle, used)) in commands
+                .split(' ')
+                .flat_map(|name| cases.iter().map(move |case| (name, case)))
             {
-                let said = cases::verify(name, option, idle).expect_err(&format!("{name} {option} {idle}"));
-                let flag = cases::id(option).replace('_', "-").replace("filters", "where");
+                let said = cases::verify(name, option, idle)
+                    .expect_err(&format!("{name} {option} {idle}"));
+                let flag = cases::id(option)
+                    .replace('_', "-")
+                    .replace("filters", "where");
                 assert!(
                     said.contains(&format!("--{flag}")) && said.contains("help: "),
                     "{name} {option}: {said}"

@@ -33,7 +33,10 @@ pub fn color(given: &Given<'_>, _: &'static str) -> Option<Idle> {
 }
 
 pub fn intervals(given: &Given<'_>, id: &'static str) -> Option<Idle> {
-    let why = format!("{} is for intervals, but --resamples 0 makes none", flag(id));
+    let why = format!(
+        "{} is for intervals, but --resamples 0 makes none",
+        flag(id)
+    );
     idle_if(given.is("resamples", "0"), why, LEAVE_ONE)
 }
 
@@ -52,16 +55,37 @@ const KNOWN: [(&str, &[&str]); 10] = [
 ];
 
 /// The names of classifiers; others are an error later.
-const CLASSIFIERS: [&str; 11] =
-    ["svm", "cs", "nbsvm", "lr", "ridge", "sgd", "sgd-hinge", "nb", "cnb", "bnb", "stack"];
+const CLASSIFIERS: [&str; 11] = [
+    "svm",
+    "cs",
+    "nbsvm",
+    "lr",
+    "ridge",
+    "sgd",
+    "sgd-hinge",
+    "nb",
+    "cnb",
+    "bnb",
+    "stack",
+];
 
 pub fn of_classifier(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     let learnt = given.learnt()?;
     let (_, by) = KNOWN.iter().find(|(known, _)| *known == id)?;
     let known = |head: &Learnt| CLASSIFIERS.contains(&head.classifier.as_str());
-    let used = learnt.iter().any(|head| !known(head) || by.contains(&head.classifier.as_str()));
-    let why = format!("{} is for {}, of which none is used", flag(id), by.join(", "));
-    idle_if(!used, why, "leave it out, or name one of them with --classifier")
+    let used = learnt
+        .iter()
+        .any(|head| !known(head) || by.contains(&head.classifier.as_str()));
+    let why = format!(
+        "{} is for {}, of which none is used",
+        flag(id),
+        by.join(", ")
+    );
+    idle_if(
+        !used,
+        why,
+        "leave it out, or name one of them with --classifier",
+    )
 }
 
 pub fn of_heads_of_label(given: &Given<'_>, id: &'static str) -> Option<Idle> {
@@ -75,7 +99,11 @@ pub fn of_heads_of_label(given: &Given<'_>, id: &'static str) -> Option<Idle> {
 
 pub fn penalty_of_elastic_net(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     let other = !given.is("penalty", "elastic-net");
-    idle_if(other, "--l1-ratio is for --penalty elastic-net", "leave it out, or ask for that penalty")
+    idle_if(
+        other,
+        "--l1-ratio is for --penalty elastic-net",
+        "leave it out, or ask for that penalty",
+    )
 }
 
 /// Refuses an option for all heads where each has one of its own.
@@ -88,13 +116,24 @@ pub fn of_all_heads(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     let general = specs.iter().find(|spec| head_of(spec).is_none())?;
     let own: Vec<String> = specs.iter().filter_map(head_of).collect();
     let learnt = given.learnt()?;
-    let why = format!("{} {general} is for no head: each has one of its own", flag(id));
-    idle_if(learnt.iter().all(|head| own.contains(&head.name)), why, LEAVE_OUT)
+    let why = format!(
+        "{} {general} is for no head: each has one of its own",
+        flag(id)
+    );
+    idle_if(
+        learnt.iter().all(|head| own.contains(&head.name)),
+        why,
+        LEAVE_OUT,
+    )
 }
 
 /// Refuses options of features that no model of `compare` takes.
 pub fn of_features(given: &Given<'_>, id: &'static str) -> Option<Idle> {
-    let models = if given.command == "compare" { given.models() } else { Vec::new() };
+    let models = if given.command == "compare" {
+        given.models()
+    } else {
+        Vec::new()
+    };
     let takes = |model: &String| match model.as_str() {
         "bnb" => !matches!(id, "tf" | "idf" | "norm"),
         "tune" => !matches!(id, "word_ngrams" | "char_ngrams" | "no_stem"),
@@ -102,7 +141,10 @@ pub fn of_features(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     };
     if !models.is_empty() && !models.iter().any(takes) {
         let all = models.join(", ");
-        let why = format!("{} is not for {all}, which have features of their own", flag(id));
+        let why = format!(
+            "{} is not for {all}, which have features of their own",
+            flag(id)
+        );
         return Some(Idle::new(why, LEAVE_OUT));
     }
     let searched = models.iter().any(|model| model == "tune");
@@ -119,9 +161,17 @@ fn of_language(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     let language = given.value("language")?;
     let neutral = language == "und";
     let (typed, idle, what) = match id {
-        "stop_words" => ("--stop-words drop", neutral && given.is(id, "drop"), "stop words"),
+        "stop_words" => (
+            "--stop-words drop",
+            neutral && given.is(id, "drop"),
+            "stop words",
+        ),
         "no_stem" => ("--no-stem", neutral, "stems"),
-        "no_compounds" => ("--no-compounds", !matches!(language.as_str(), "auto" | "de"), "compounds"),
+        "no_compounds" => (
+            "--no-compounds",
+            !matches!(language.as_str(), "auto" | "de"),
+            "compounds",
+        ),
         _ => return None,
     };
     let why = format!("{typed} has no effect: no {what} are known of --language {language}");
@@ -131,13 +181,19 @@ fn of_language(given: &Given<'_>, id: &'static str) -> Option<Idle> {
 /// Compounds and words with hyphens are terms beside others, which character n-grams do not know.
 fn of_words(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     let idle = matches!(id, "hyphens" | "no_compounds") && given.is("word_ngrams", "none");
-    let why = format!("{} is for words, but --word-ngrams none counts none", flag(id));
+    let why = format!(
+        "{} is for words, but --word-ngrams none counts none",
+        flag(id)
+    );
     idle_if(idle, why, LEAVE_ONE)
 }
 
 /// Options for texts, of which files of predictions have none.
 pub fn not_of_files(given: &Given<'_>, id: &'static str) -> Option<Idle> {
-    let why = format!("{} is not for predictions in files, which --truth asks for", flag(id));
+    let why = format!(
+        "{} is not for predictions in files, which --truth asks for",
+        flag(id)
+    );
     let of_files = idle_if(given.has("truth"), why, LEAVE_OUT);
     of_files.or_else(|| intervals(given, id).filter(|_| id == "group"))
 }
@@ -150,13 +206,24 @@ pub fn time_of_compare(given: &Given<'_>, _: &'static str) -> Option<Idle> {
 
 /// Word vectors are for models that are named so.
 pub fn background_of_compare(given: &Given<'_>, id: &'static str) -> Option<Idle> {
-    let why = format!("{} is for models with word vectors, of which none is compared", flag(id));
-    idle_if(!given.has_model_with_background(), why, "leave it out, or compare such as svm+background")
+    let why = format!(
+        "{} is for models with word vectors, of which none is compared",
+        flag(id)
+    );
+    idle_if(
+        !given.has_model_with_background(),
+        why,
+        "leave it out, or compare such as svm+background",
+    )
 }
 
 /// A single system is worse than no other.
 pub fn fail_if_worse(given: &Given<'_>, _: &'static str) -> Option<Idle> {
-    let systems = if given.has("truth") { given.all("inputs").len() } else { given.models().len() };
+    let systems = if given.has("truth") {
+        given.all("inputs").len()
+    } else {
+        given.models().len()
+    };
     let why = "--fail-if-worse compares systems, but there is only one";
     idle_if(systems == 1, why, "leave it out, or give a second one")
 }
@@ -167,20 +234,31 @@ pub fn seed_of_compare(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     let held = given.has_head_of(HeadKind::Independent);
     let exact = |model: &String| matches!(model.as_str(), "nb" | "cnb" | "bnb" | "lr" | "ridge");
     let models = given.models();
-    let (files, exact) =
-        (models.iter().all(|model| is_file(model)), models.iter().all(|m| exact(m) || is_file(m)));
+    let (files, exact) = (
+        models.iter().all(|model| is_file(model)),
+        models.iter().all(|m| exact(m) || is_file(m)),
+    );
     let idle = !by_chance && !models.is_empty() && (files || exact && !held);
-    let why = format!("--seed has no effect on {}, with test rows that are named", models.join(", "));
+    let why = format!(
+        "--seed has no effect on {}, with test rows that are named",
+        models.join(", ")
+    );
     idle_if(idle, why, LEAVE_OUT)
 }
 
 pub fn not_in_agree(_: &Given<'_>, id: &'static str) -> Option<Idle> {
-    let why = format!("{} has no meaning here: only the columns of annotators are read", flag(id));
+    let why = format!(
+        "{} has no meaning here: only the columns of annotators are read",
+        flag(id)
+    );
     Some(Idle::new(why, LEAVE_OUT))
 }
 
 pub fn not_in_relabel(_: &Given<'_>, id: &'static str) -> Option<Idle> {
-    let why = format!("{} has no meaning here: rows are written as they are", flag(id));
+    let why = format!(
+        "{} has no meaning here: rows are written as they are",
+        flag(id)
+    );
     Some(Idle::new(why, LEAVE_OUT))
 }
 
@@ -208,11 +286,17 @@ pub fn seed_of_split(given: &Given<'_>, _: &'static str) -> Option<Idle> {
 }
 
 pub fn undated(given: &Given<'_>, _: &'static str) -> Option<Idle> {
-    idle_if(!by_time(given), "--undated is for splits by time", "add --date COLUMN")
+    idle_if(
+        !by_time(given),
+        "--undated is for splits by time",
+        "add --date COLUMN",
+    )
 }
 
 pub fn force_of_split(given: &Given<'_>, _: &'static str) -> Option<Idle> {
-    let written = ["output", "write", "skip_bad"].iter().any(|id| given.has(id));
+    let written = ["output", "write", "skip_bad"]
+        .iter()
+        .any(|id| given.has(id));
     idle_if(
         !written,
         "--force replaces files, but none is written",
@@ -227,32 +311,54 @@ pub fn unlabelled_of_split(given: &Given<'_>, _: &'static str) -> Option<Idle> {
 
 pub fn similarity(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     let ignored = given.is("near_duplicates", "ignore");
-    idle_if(ignored, "--similarity is for near duplicates, which are ignored", LEAVE_ONE)
+    idle_if(
+        ignored,
+        "--similarity is for near duplicates, which are ignored",
+        LEAVE_ONE,
+    )
 }
 
 pub fn rare(given: &Given<'_>, _: &'static str) -> Option<Idle> {
-    idle_if(!given.has_labels(), "--rare is for labels, but no label column is named", NAME_LABELS)
+    idle_if(
+        !given.has_labels(),
+        "--rare is for labels, but no label column is named",
+        NAME_LABELS,
+    )
 }
 
 /// Limits on findings of which there can be none.
 pub fn limits(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     let specs = given.all("limit");
-    let names: Vec<&str> = specs.iter().map(|spec| spec.split('=').next().unwrap_or_default()).collect();
-    let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
+    let names: Vec<&str> = specs
+        .iter()
+        .map(|spec| spec.split('=').next().unwrap_or_default())
+        .collect();
+    let twice = names
+        .iter()
+        .enumerate()
+        .find(|(at, name)| names[..*at].contains(name));
     if let Some((_, name)) = twice {
         return Some(Idle::new(format!("--limit {name} stands twice"), LEAVE_ONE));
     }
     names.into_iter().find_map(|name| {
         let parts = given.has("by") || given.all("inputs").len() > 1;
         let (idle, what, help) = match name {
-            "unseen-labels" | "exact-across" | "near-across" if !parts => {
-                (true, "parts, but there is only one", "name several files, or a column with --by")
-            }
-            "conflicting-labels" | "missing-labels" | "alike-labels" | "label-leaks" | "rare-labels"
-            | "unseen-labels" => (!given.has_labels(), "labels, but no label column is named", NAME_LABELS),
-            "unreadable-dates" => {
-                (!given.has("date"), "dates, but no column of dates is named", "name it with --date")
-            }
+            "unseen-labels" | "exact-across" | "near-across" if !parts => (
+                true,
+                "parts, but there is only one",
+                "name several files, or a column with --by",
+            ),
+            "conflicting-labels" | "missing-labels" | "alike-labels" | "label-leaks"
+            | "rare-labels" | "unseen-labels" => (
+                !given.has_labels(),
+                "labels, but no label column is named",
+                NAME_LABELS,
+            ),
+            "unreadable-dates" => (
+                !given.has("date"),
+                "dates, but no column of dates is named",
+                "name it with --date",
+            ),
             _ => return None,
         };
         idle_if(idle, format!("--limit {name} is for {what}"), help)

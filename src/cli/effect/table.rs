@@ -3,10 +3,10 @@
 use super::Idle;
 use super::given::Given;
 use super::rules::{
-    background_of_compare, color, errors_of_report, fail_if_worse, force_of_split, intervals, limits,
-    not_in_agree, not_in_relabel, not_of_files, of_all_heads, of_classifier, of_features, of_heads_of_label,
-    penalty_of_elastic_net, rare, seed_of_compare, seed_of_split, similarity, time_of_compare, top_of_scores,
-    undated, unlabelled_of_split,
+    background_of_compare, color, errors_of_report, fail_if_worse, force_of_split, intervals,
+    limits, not_in_agree, not_in_relabel, not_of_files, of_all_heads, of_classifier, of_features,
+    of_heads_of_label, penalty_of_elastic_net, rare, seed_of_compare, seed_of_split, similarity,
+    time_of_compare, top_of_scores, undated, unlabelled_of_split,
 };
 
 /// The condition under which an option has an effect.
@@ -47,26 +47,40 @@ const ROWS: Options = &[
 
 const LABELS: Options = &[("label", Always), ("labels", Always)];
 
-const LABEL_FORMAT: Options =
-    &[("missing", Later("LabelFormatArgs::over")), ("separator", Later("LabelFormatArgs::over"))];
+const LABEL_FORMAT: Options = &[
+    ("missing", Later("LabelFormatArgs::over")),
+    ("separator", Later("LabelFormatArgs::over")),
+];
 
 const LABELLED: Options = &[("weight", Always), ("unlabelled", Always)];
 
-const INTERVALS: Options =
-    &[("resamples", Always), ("level", Only(intervals)), ("interval_seed", Only(intervals))];
+const INTERVALS: Options = &[
+    ("resamples", Always),
+    ("level", Only(intervals)),
+    ("interval_seed", Only(intervals)),
+];
 
 const GROUP: Options = &[("group", Only(intervals))];
 
 const MODEL: Options = &[("model", Always)];
 
-const GOALS: Options =
-    &[("calibrate", Only(of_all_heads)), ("thresholds", Only(of_all_heads)), ("abstain", Always)];
+const GOALS: Options = &[
+    ("calibrate", Only(of_all_heads)),
+    ("thresholds", Only(of_all_heads)),
+    ("abstain", Always),
+];
 
 /// Options of words and languages.
-const WORDS: Options = &[("no_stem", Only(of_features)), ("stop_words", Only(of_features))];
+const WORDS: Options = &[
+    ("no_stem", Only(of_features)),
+    ("stop_words", Only(of_features)),
+];
 
 /// Options that make more terms of words.
-const PARTS: Options = &[("hyphens", Only(of_features)), ("no_compounds", Only(of_features))];
+const PARTS: Options = &[
+    ("hyphens", Only(of_features)),
+    ("no_compounds", Only(of_features)),
+];
 
 const FEATURES: Options = &[
     ("language", Always),
@@ -134,8 +148,11 @@ const TRAIN: Options = &[
     ("options", Always),
 ];
 
-const WITH_BACKGROUND: Options =
-    &[("background", Always), ("background_weight", Always), ("background_terms", Always)];
+const WITH_BACKGROUND: Options = &[
+    ("background", Always),
+    ("background_weight", Always),
+    ("background_terms", Always),
+];
 
 const BACKGROUND: Options = &[
     ("inputs", Always),
@@ -208,8 +225,13 @@ const SCORE: Options = &[
     ("force", Always),
 ];
 
-const EXPLAIN: Options =
-    &[("inputs", Always), ("label", Always), ("top", Always), ("all", Always), ("force", Always)];
+const EXPLAIN: Options = &[
+    ("inputs", Always),
+    ("label", Always),
+    ("top", Always),
+    ("all", Always),
+    ("force", Always),
+];
 
 const EVAL: Options = &[
     ("inputs", Always),
@@ -307,21 +329,62 @@ pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
             ROWS,
         ],
         "background" => &[BACKGROUND, WORDS, READING, ROWS],
-        "tune" => &[TUNE, WITH_BACKGROUND, TARGET, GOALS, LABELS, LABEL_FORMAT, LABELLED, READING, ROWS],
+        "tune" => &[
+            TUNE,
+            WITH_BACKGROUND,
+            TARGET,
+            GOALS,
+            LABELS,
+            LABEL_FORMAT,
+            LABELLED,
+            READING,
+            ROWS,
+        ],
         "check" => &[CHECK, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
         "split" => &[SPLIT, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
         "score" => &[SCORE, MODEL, SHAPE, READING, ROWS],
         "explain" => &[EXPLAIN, MODEL, SHAPE, READING, ROWS],
-        "eval" => &[EVAL, MODEL, SHAPE, INTERVALS, GROUP, LABELS, LABEL_FORMAT, LABELLED, READING, ROWS],
-        "compare" => {
-            &[COMPARE, SHAPE, INTERVALS, WORDS, PARTS, FEATURES_OF_MODELS, LABELS, LABEL_FORMAT, READING]
-        }
-        "agree" => &[AGREE, SHAPE, INTERVALS, GROUP, LABELS, LABEL_FORMAT, READING],
+        "eval" => &[
+            EVAL,
+            MODEL,
+            SHAPE,
+            INTERVALS,
+            GROUP,
+            LABELS,
+            LABEL_FORMAT,
+            LABELLED,
+            READING,
+            ROWS,
+        ],
+        "compare" => &[
+            COMPARE,
+            SHAPE,
+            INTERVALS,
+            WORDS,
+            PARTS,
+            FEATURES_OF_MODELS,
+            LABELS,
+            LABEL_FORMAT,
+            READING,
+        ],
+        "agree" => &[
+            AGREE,
+            SHAPE,
+            INTERVALS,
+            GROUP,
+            LABELS,
+            LABEL_FORMAT,
+            READING,
+        ],
         "relabel" => &[RELABEL, SHAPE, LABEL_FORMAT, READING],
         "inspect" => &[INSPECT, MODEL, SHAPE],
         "completions" => &[COMPLETIONS],
         "man" => &[MAN],
         _ => &[],
     };
-    [PROGRAM].into_iter().chain(lists.iter().copied()).flatten().copied()
+    [PROGRAM]
+        .into_iter()
+        .chain(lists.iter().copied())
+        .flatten()
+        .copied()
 }

@@ -41,11 +41,19 @@ impl Scores {
             let own = content.own as f32 / content.characters.max(1) as f32;
             let points = 2.0 + content.commas as f32 * own + (content.own as f32 / 100.0).min(3.0);
             // Text beside blocks is a paragraph of its own in the element.
-            let mut around = if content.has_blocks { at } else { nodes[at].parent as usize };
+            let mut around = if content.has_blocks {
+                at
+            } else {
+                nodes[at].parent as usize
+            };
             for level in 0..LEVELS {
                 steps += 1;
                 if of[around].is_nan() {
-                    let weight = if strict.names { nodes[around].hints.weight } else { 0 };
+                    let weight = if strict.names {
+                        nodes[around].hints.weight
+                    } else {
+                        0
+                    };
                     of[around] = base(nodes[around].tag) + f32::from(weight);
                 }
                 of[around] += points / [1.0, 2.0, 6.0, 9.0, 12.0][level];
@@ -65,11 +73,15 @@ impl Scores {
     fn top(&self, page: &mut Page, cleaned: &Cleaned) -> u32 {
         let mut best: Vec<u32> = Vec::with_capacity(BEST + 1);
         for at in (0..self.of.len()).filter(|&at| !self.of[at].is_nan()) {
-            let place = best.iter().position(|&other| self.of[other as usize] < self.of[at]);
+            let place = best
+                .iter()
+                .position(|&other| self.of[other as usize] < self.of[at]);
             best.insert(place.unwrap_or(best.len()), at as u32);
             best.truncate(BEST);
         }
-        let Some(&first) = best.first() else { return ROOT };
+        let Some(&first) = best.first() else {
+            return ROOT;
+        };
         let top = around_several(page, cleaned, &best, &self.of).unwrap_or(first);
         let top = self.climb(page, top);
         alone(page, cleaned, top)
@@ -111,7 +123,9 @@ impl Scores {
             let same = class != 0 && node.hints.class == class;
             let bonus = if same { score * 0.2 } else { 0.0 };
             let kept = !cleaned.removed[at as usize];
-            if at == top || kept && (self.of[at as usize] + bonus >= least || is_prose(page, cleaned, at)) {
+            if at == top
+                || kept && (self.of[at as usize] + bonus >= least || is_prose(page, cleaned, at))
+            {
                 chosen.push(at);
             }
             at = cleaned.after[at as usize];
@@ -143,7 +157,8 @@ fn alone(page: &mut Page, cleaned: &Cleaned, mut top: u32) -> u32 {
         page.steps += 1;
         let parent = page.nodes[top as usize].parent;
         let around = &page.nodes[parent as usize];
-        let inner = cleaned.after[top as usize] == cleaned.after[parent as usize] && top == parent + 1;
+        let inner =
+            cleaned.after[top as usize] == cleaned.after[parent as usize] && top == parent + 1;
         if parent == ROOT || !inner || around.characters > 0 {
             break;
         }
@@ -179,7 +194,10 @@ fn left_out(page: &Page, cleaned: &Cleaned) -> Vec<bool> {
 /// Whether the text of an element is a paragraph.
 fn speaks(tag: Tag) -> bool {
     tag.is_block()
-        && !matches!(tag, Tag::Li | Tag::Ul | Tag::Ol | Tag::H1 | Tag::Address | Tag::Figcaption | Tag::Nav)
+        && !matches!(
+            tag,
+            Tag::Li | Tag::Ul | Tag::Ol | Tag::H1 | Tag::Address | Tag::Figcaption | Tag::Nav
+        )
 }
 
 /// What an element is worth without any text.
@@ -188,7 +206,9 @@ fn base(tag: Tag) -> f32 {
         Tag::Article | Tag::Main => 8.0,
         Tag::Div => 5.0,
         Tag::Pre | Tag::Td | Tag::Blockquote => 3.0,
-        Tag::Address | Tag::Ol | Tag::Ul | Tag::Dl | Tag::Dd | Tag::Dt | Tag::Li | Tag::Form => -3.0,
+        Tag::Address | Tag::Ol | Tag::Ul | Tag::Dl | Tag::Dd | Tag::Dt | Tag::Li | Tag::Form => {
+            -3.0
+        }
         Tag::Th => -5.0,
         tag if tag.is_heading() => -5.0,
         _ => 0.0,

@@ -44,7 +44,14 @@ impl Content {
     fn of(node: &Node) -> Self {
         let (characters, commas) = (node.characters, node.commas);
         let (pictures, inputs) = (u32::from(node.pictures), u32::from(node.inputs));
-        Content { characters, commas, pictures, inputs, own: characters, ..Content::default() }
+        Content {
+            characters,
+            commas,
+            pictures,
+            inputs,
+            own: characters,
+            ..Content::default()
+        }
     }
 
     /// Adds what is in an element of this tag.
@@ -73,7 +80,11 @@ impl Content {
 
     /// The share of its characters that are in links.
     pub(super) fn link_density(&self) -> f32 {
-        if self.characters == 0 { 0.0 } else { self.linked / self.characters as f32 }
+        if self.characters == 0 {
+            0.0
+        } else {
+            self.linked / self.characters as f32
+        }
     }
 
     /// Whether it is one paragraph.
@@ -108,7 +119,12 @@ impl Cleaned {
         let content = vec![Content::default(); nodes.len()];
         let after = (1..=nodes.len() as u32).collect();
         let data = vec![false; nodes.len()];
-        let mut cleaned = Cleaned { removed, content, after, data };
+        let mut cleaned = Cleaned {
+            removed,
+            content,
+            after,
+            data,
+        };
         for at in (1..nodes.len()).rev() {
             cleaned.sum(nodes, at);
             cleaned.data[at] = is_data(&nodes[at], &cleaned.content[at]);
@@ -159,7 +175,8 @@ impl Cleaned {
         for at in (from..to).rev() {
             self.sum(&page.nodes, at);
             if !self.removed[at] {
-                self.removed[at] = self.is_foreign(&page.nodes[at], at, around[at - from], strict, half);
+                self.removed[at] =
+                    self.is_foreign(&page.nodes[at], at, around[at - from], strict, half);
             }
             if !self.removed[at] {
                 let inner = self.content[at];
@@ -169,7 +186,14 @@ impl Cleaned {
         self.sum(&page.nodes, top as usize);
     }
 
-    fn is_foreign(&self, node: &Node, at: usize, around: Around, strict: Strictness, half: u32) -> bool {
+    fn is_foreign(
+        &self,
+        node: &Node,
+        at: usize,
+        around: Around,
+        strict: Strictness,
+        half: u32,
+    ) -> bool {
         let content = &self.content[at];
         let weight = if strict.names { node.hints.weight } else { 0 };
         match node.tag {
@@ -177,7 +201,13 @@ impl Cleaned {
             Tag::H1 | Tag::H2 if weight < 0 => return true,
             _ if node.hints.share && content.characters < 500 => return true,
             Tag::Td => return strict.blocks && !around.table && content.link_density() > 0.5,
-            Tag::Form | Tag::Fieldset | Tag::Table | Tag::Ul | Tag::Ol | Tag::Div | Tag::Section => {}
+            Tag::Form
+            | Tag::Fieldset
+            | Tag::Table
+            | Tag::Ul
+            | Tag::Ol
+            | Tag::Div
+            | Tag::Section => {}
             _ => return false,
         }
         if !strict.blocks || self.data[at] || around.table || around.code || content.has_data {
@@ -229,7 +259,8 @@ fn unlikely(page: &Page, title: &str, strict: Strictness) -> Vec<bool> {
         if hints.hidden || hints.modal || node.tag.kind() == Kind::Object {
             return true;
         }
-        if !headline && matches!(node.tag, Tag::H1 | Tag::H2) && repeats(page.text_of(node), title) {
+        if !headline && matches!(node.tag, Tag::H1 | Tag::H2) && repeats(page.text_of(node), title)
+        {
             headline = true;
             return true;
         }
@@ -246,7 +277,11 @@ fn around(page: &Page, from: usize, to: usize, counts: &dyn Fn(usize) -> bool) -
     let mut around: Vec<Around> = Vec::with_capacity(to - from);
     for node in &page.nodes[from..to] {
         let parent = node.parent as usize;
-        let outer = parent.checked_sub(from).and_then(|at| around.get(at)).copied().unwrap_or_default();
+        let outer = parent
+            .checked_sub(from)
+            .and_then(|at| around.get(at))
+            .copied()
+            .unwrap_or_default();
         let tag = page.nodes[parent].tag;
         around.push(Around {
             table: outer.table || (tag == Tag::Table && counts(parent)),
@@ -260,7 +295,10 @@ fn around(page: &Page, from: usize, to: usize, counts: &dyn Fn(usize) -> bool) -
 /// Whether a heading is the title of the page.
 fn repeats(heading: &str, title: &str) -> bool {
     let letters = |text: &str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
     };
     if heading.len() > 2 * title.len() + 50 {
         return false;

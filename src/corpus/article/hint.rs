@@ -51,8 +51,9 @@ const UNLIKELY: [&str; 46] = [
 ];
 
 /// The names that make an element worth a look all the same.
-const MAYBE: [&str; 9] =
-    ["and", "article", "artikel", "body", "column", "content", "main", "shadow", "mathjax"];
+const MAYBE: [&str; 9] = [
+    "and", "article", "artikel", "body", "column", "content", "main", "shadow", "mathjax",
+];
 
 const NEGATIVE: [&str; 32] = [
     "-ad-",
@@ -90,8 +91,8 @@ const NEGATIVE: [&str; 32] = [
 ];
 
 const POSITIVE: [&str; 12] = [
-    "article", "artikel", "body", "content", "entry", "hentry", "main", "page", "post", "text", "blog",
-    "story",
+    "article", "artikel", "body", "content", "entry", "hentry", "main", "page", "post", "text",
+    "blog", "story",
 ];
 
 /// The roles of elements that are no part of an article.
@@ -178,11 +179,17 @@ impl Hints {
 }
 
 fn lower(value: &[u8]) -> String {
-    String::from_utf8_lossy(&value[..value.len().min(LONGEST)]).trim().to_ascii_lowercase()
+    String::from_utf8_lossy(&value[..value.len().min(LONGEST)])
+        .trim()
+        .to_ascii_lowercase()
 }
 
 /// FNV-1a, which is enough to tell the classes of one page apart.
 fn number(value: &[u8]) -> u32 {
     let step = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-    if value.is_empty() { 0 } else { value.iter().take(LONGEST).fold(0x811c_9dc5, step).max(1) }
+    if value.is_empty() {
+        0
+    } else {
+        value.iter().take(LONGEST).fold(0x811c_9dc5, step).max(1)
+    }
 }

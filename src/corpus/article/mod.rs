@@ -51,12 +51,27 @@ pub fn from_html(html: &str) -> Result<Article> {
 /// The text of the strictest attempt that gives enough, else of one that gives far more than those
 /// before it.
 fn text(page: &mut Page, title: &str) -> String {
-    let all = Strictness { unlikely: true, names: true, blocks: true };
+    let all = Strictness {
+        unlikely: true,
+        names: true,
+        blocks: true,
+    };
     let attempts = [
         all,
-        Strictness { unlikely: false, ..all },
-        Strictness { unlikely: false, names: false, blocks: true },
-        Strictness { unlikely: false, names: false, blocks: false },
+        Strictness {
+            unlikely: false,
+            ..all
+        },
+        Strictness {
+            unlikely: false,
+            names: false,
+            blocks: true,
+        },
+        Strictness {
+            unlikely: false,
+            names: false,
+            blocks: false,
+        },
     ];
     let mut best = String::new();
     for strict in attempts {
@@ -68,7 +83,11 @@ fn text(page: &mut Page, title: &str) -> String {
             best = text;
         }
     }
-    if best.is_empty() { page.text.clone() } else { best }
+    if best.is_empty() {
+        page.text.clone()
+    } else {
+        best
+    }
 }
 
 fn attempt(page: &mut Page, title: &str, strict: Strictness) -> String {
@@ -116,7 +135,12 @@ fn title(page: &Page) -> String {
     if !page.shared_title.is_empty() {
         return page.shared_title.clone();
     }
-    let headings = || page.nodes.iter().filter(|node| node.tag == Tag::H1).map(|node| page.text_of(node));
+    let headings = || {
+        page.nodes
+            .iter()
+            .filter(|node| node.tag == Tag::H1)
+            .map(|node| page.text_of(node))
+    };
     if page.title.is_empty() {
         return headings().next().unwrap_or_default().replace('\n', " ");
     }
@@ -128,9 +152,15 @@ fn title(page: &Page) -> String {
 fn without_site(title: &str) -> &str {
     const SIGNS: [&str; 8] = [" | ", " - ", " – ", " — ", " \\ ", " / ", " > ", " » "];
     let words = |text: &str| text.split_whitespace().count();
-    let places = || SIGNS.iter().flat_map(|sign| [(title.find(sign), sign), (title.rfind(sign), sign)]);
+    let places = || {
+        SIGNS
+            .iter()
+            .flat_map(|sign| [(title.find(sign), sign), (title.rfind(sign), sign)])
+    };
     let places = || places().filter_map(|(at, sign)| Some((at?, sign.len())));
-    let (Some((last, _)), Some((first, sign))) = (places().max(), places().min()) else { return title };
+    let (Some((last, _)), Some((first, sign))) = (places().max(), places().min()) else {
+        return title;
+    };
     let (before, after) = (title[..last].trim(), title[first + sign..].trim());
     let cut = if words(before) >= 3 { before } else { after };
     if words(cut) > 4 { cut } else { title }
@@ -142,8 +172,7 @@ mod tests {
 
     #[test]
     fn menus_and_scripts_are_left_out() {
-        let paragraph =
-            "<p>The ministers met in Geneva on Monday, where they talked for hours about a ceasefire.</p>";
+        let paragraph = "<p>The ministers met in Geneva on Monday, where they talked for hours about a ceasefire.</p>";
         let html = format!(
             "<html><head><title>Talks in Geneva</title><script>var army = 1;</script></head><body>\
              <nav><a href='/'>Home</a></nav><article><h1>Talks in Geneva</h1>{}</article></body></html>",
@@ -151,7 +180,11 @@ mod tests {
         );
         let article = from_html(&html).unwrap();
         assert_eq!(article.title, "Talks in Geneva");
-        assert!(article.text.contains("ceasefire") && !article.text.contains("Home"), "{}", article.text);
+        assert!(
+            article.text.contains("ceasefire") && !article.text.contains("Home"),
+            "{}",
+            article.text
+        );
     }
 
     #[test]
@@ -180,10 +213,22 @@ mod tests {
                 format!("<{tag}><p>a, word of twenty-five letters</{tag}>"),
             ]);
         }
-        let others = ["&amp;", "&", "<", "</", "<!--", "<div title='</div><div>'>", "<div><!--</div>-->"];
+        let others = [
+            "&amp;",
+            "&",
+            "<",
+            "</",
+            "<!--",
+            "<div title='</div><div>'>",
+            "<div><!--</div>-->",
+        ];
         parts.extend(others.map(str::to_string));
-        parts.extend(["<p", "a=b ", "<![CDATA[", "]]>", "<script><!--<script>"].map(str::to_string));
-        let mut pages: Vec<String> = parts.iter().map(|part| part.repeat(bytes / part.len())).collect();
+        parts
+            .extend(["<p", "a=b ", "<![CDATA[", "]]>", "<script><!--<script>"].map(str::to_string));
+        let mut pages: Vec<String> = parts
+            .iter()
+            .map(|part| part.repeat(bytes / part.len()))
+            .collect();
         let deep = bytes / 22;
         let (down, up) = ("<section>".repeat(deep), "</div>".repeat(2 * deep));
         pages.push(format!("<div><table><td>{down}{up}"));
@@ -198,9 +243,21 @@ mod tests {
             let mut page = page::read(&html);
             text(&mut page, "");
             let start: String = html.chars().take(40).collect();
-            assert!(page.steps <= 20 * html.len() as u64, "{} steps: {start}", page.steps);
-            assert!(page.nodes.len() <= html.len() / 8 + 4096, "{} nodes: {start}", page.nodes.len());
-            assert!(page.text.len() <= 2 * html.len(), "{} bytes: {start}", page.text.len());
+            assert!(
+                page.steps <= 20 * html.len() as u64,
+                "{} steps: {start}",
+                page.steps
+            );
+            assert!(
+                page.nodes.len() <= html.len() / 8 + 4096,
+                "{} nodes: {start}",
+                page.nodes.len()
+            );
+            assert!(
+                page.text.len() <= 2 * html.len(),
+                "{} bytes: {start}",
+                page.text.len()
+            );
         }
     }
 
@@ -208,15 +265,27 @@ mod tests {
     fn blocks_separate_words_and_parts_of_lines_do_not() {
         use tag::Kind;
         for tag in Tag::NAMES {
-            let text = from_html(&format!("<div>Ge<{tag}>fecht</{tag}>e</div>")).unwrap().text;
+            let text = from_html(&format!("<div>Ge<{tag}>fecht</{tag}>e</div>"))
+                .unwrap()
+                .text;
             let kind = Tag::of(tag.as_bytes()).kind();
             let joined = matches!(kind, Kind::Inline | Kind::Void) && *tag != "plaintext";
-            assert_eq!(text.replace("</plaintext>e", "").contains("Gefecht"), joined, "{tag}: {text}");
+            assert_eq!(
+                text.replace("</plaintext>e", "").contains("Gefecht"),
+                joined,
+                "{tag}: {text}"
+            );
         }
-        let table =
-            "<table><caption>Zugesagte Systeme</caption><tr><th>Land<th>Zahl<tr><td>Nordland<td>4</table>";
+        let table = "<table><caption>Zugesagte Systeme</caption><tr><th>Land<th>Zahl<tr><td>Nordland<td>4</table>";
         let words = ["Zugesagte", "Systeme", "Land", "Zahl", "Nordland", "4"];
-        assert_eq!(from_html(table).unwrap().text.split_whitespace().collect::<Vec<_>>(), words);
+        assert_eq!(
+            from_html(table)
+                .unwrap()
+                .text
+                .split_whitespace()
+                .collect::<Vec<_>>(),
+            words
+        );
     }
 
     #[test]
@@ -233,20 +302,35 @@ mod tests {
             "<div>one</section></article></td>two<p>three",
         ] {
             let text = from_html(html).unwrap().text;
-            assert_eq!(text.split_whitespace().collect::<Vec<_>>(), ["one", "two", "three"], "{html}");
+            assert_eq!(
+                text.split_whitespace().collect::<Vec<_>>(),
+                ["one", "two", "three"],
+                "{html}"
+            );
         }
     }
 
     #[test]
     fn titles_come_without_the_site() {
         for (title, cut) in [
-            ("Talks on the border resume on Monday | The Paper", "Talks on the border resume on Monday"),
-            ("The Paper - Talks on the border resume again", "Talks on the border resume again"),
+            (
+                "Talks on the border resume on Monday | The Paper",
+                "Talks on the border resume on Monday",
+            ),
+            (
+                "The Paper - Talks on the border resume again",
+                "Talks on the border resume again",
+            ),
             ("Short news | The Paper", "Short news | The Paper"),
             ("Plain", "Plain"),
             (" | ", "|"),
         ] {
-            assert_eq!(from_html(&format!("<title>{title}</title>x")).unwrap().title, cut);
+            assert_eq!(
+                from_html(&format!("<title>{title}</title>x"))
+                    .unwrap()
+                    .title,
+                cut
+            );
         }
     }
 }

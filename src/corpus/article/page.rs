@@ -110,7 +110,11 @@ struct Meta {
 impl Builder {
     fn new(length: usize) -> Self {
         let root = Node::new(Tag::Body, ROOT, 0, Hints::default());
-        let page = Page { text: String::with_capacity(length / 8), nodes: vec![root], ..Page::default() };
+        let page = Page {
+            text: String::with_capacity(length / 8),
+            nodes: vec![root],
+            ..Page::default()
+        };
         Builder {
             page,
             most_nodes: (length / BYTES_A_NODE + FEW_NODES).min(MOST_NODES),
@@ -142,7 +146,9 @@ impl Builder {
             CallbackEvent::CloseStartTag { .. } => self.open(),
             CallbackEvent::EndTag { name } => self.close(Tag::of(name)),
             CallbackEvent::String { value } => self.string(&String::from_utf8_lossy(value)),
-            CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
+            CallbackEvent::Comment { .. }
+            | CallbackEvent::Doctype { .. }
+            | CallbackEvent::Error(_) => {}
         }
     }
 
@@ -186,7 +192,9 @@ impl Builder {
 
     /// Closes elements whose end tags may be left out.
     fn close_implied(&mut self, tag: Tag) {
-        use Tag::{A, Caption, Colgroup, Dd, Dt, Li, Optgroup, Option, P, Tbody, Td, Tfoot, Th, Thead, Tr};
+        use Tag::{
+            A, Caption, Colgroup, Dd, Dt, Li, Optgroup, Option, P, Tbody, Td, Tfoot, Th, Thead, Tr,
+        };
         if tag.ends_paragraph() && self.last[P as usize] > self.scope() {
             self.pop_to(P);
         }
@@ -215,8 +223,14 @@ impl Builder {
     fn close_within(&mut self, tags: &[Tag], around: &[Tag]) {
         let table = tags.contains(&Tag::Caption);
         let scope = if table { 0 } else { self.scope() };
-        let bound = around.iter().map(|tag| self.last[*tag as usize]).fold(scope, u32::max);
-        let open = tags.iter().map(|tag| self.last[*tag as usize]).filter(|last| *last > bound);
+        let bound = around
+            .iter()
+            .map(|tag| self.last[*tag as usize])
+            .fold(scope, u32::max);
+        let open = tags
+            .iter()
+            .map(|tag| self.last[*tag as usize])
+            .filter(|last| *last > bound);
         if let Some(outermost) = open.min() {
             self.pop_down_to(outermost);
         }
@@ -235,9 +249,9 @@ impl Builder {
             Tag::Td | Tag::Th | Tag::Tr | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Caption => {
                 self.last[Tag::Table as usize]
             }
-            Tag::Li => {
-                [Tag::Ul, Tag::Ol].iter().fold(self.scope(), |at, tag| at.max(self.last[*tag as usize]))
-            }
+            Tag::Li => [Tag::Ul, Tag::Ol]
+                .iter()
+                .fold(self.scope(), |at, tag| at.max(self.last[*tag as usize])),
             _ if tag.is_scope() => 0,
             _ if tag.is_block() || tag.kind() == Kind::Object => self.scope(),
             // What is misnested, as in <b><p>…</b>, stays open as long as the block around it.
@@ -273,14 +287,22 @@ impl Builder {
         }
         let node = if needs_node(tag, &hints) && self.page.nodes.len() < self.most_nodes {
             self.write_gap();
-            self.page.nodes.push(Node::new(tag, parent, self.page.text.len() as u32, hints));
+            self.page
+                .nodes
+                .push(Node::new(tag, parent, self.page.text.len() as u32, hints));
             self.page.nodes.len() as u32 - 1
         } else {
             parent
         };
         let block = if tag.is_block() { place } else { self.block() };
         let scope = if tag.is_scope() { place } else { self.scope() };
-        self.stack.push(Open { tag, node, same: self.last[tag as usize], block, scope });
+        self.stack.push(Open {
+            tag,
+            node,
+            same: self.last[tag as usize],
+            block,
+            scope,
+        });
         self.last[tag as usize] = place;
     }
 
@@ -306,9 +328,14 @@ impl Builder {
         let end = self.page.text.len() as u32;
         let node = &mut self.page.nodes[open.node as usize];
         node.end = end;
-        let (empty, last) = (node.start == end, open.node as usize + 1 == self.page.nodes.len());
+        let (empty, last) = (
+            node.start == end,
+            open.node as usize + 1 == self.page.nodes.len(),
+        );
         if empty && last {
-            let Some(node) = self.page.nodes.pop() else { return };
+            let Some(node) = self.page.nodes.pop() else {
+                return;
+            };
             let parent = &mut self.page.nodes[node.parent as usize];
             parent.pictures = parent.pictures.saturating_add(node.pictures);
             if !matches!(node.tag, Tag::Form | Tag::Fieldset) && !node.hints.hidden {
@@ -330,13 +357,23 @@ impl Builder {
     }
 
     fn text(&mut self, text: &str) {
-        let as_it_is = [Tag::Pre, Tag::Listing, Tag::Textarea, Tag::Plaintext, Tag::Xmp];
+        let as_it_is = [
+            Tag::Pre,
+            Tag::Listing,
+            Tag::Textarea,
+            Tag::Plaintext,
+            Tag::Xmp,
+        ];
         let lines = as_it_is.iter().any(|tag| self.last[*tag as usize] > 0);
         let (mut characters, mut commas) = (0, 0);
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             if is_blank(first) {
-                self.gap = self.gap.or(if lines && first == '\n' { Gap::Line } else { Gap::Blank });
+                self.gap = self.gap.or(if lines && first == '\n' {
+                    Gap::Line
+                } else {
+                    Gap::Blank
+                });
                 rest = &rest[first.len_utf8()..];
                 continue;
             }
@@ -375,17 +412,34 @@ impl Builder {
 
 impl Node {
     fn new(tag: Tag, parent: u32, start: u32, hints: Hints) -> Self {
-        Node { tag, parent, start, end: start, characters: 0, commas: 0, pictures: 0, inputs: 0, hints }
+        Node {
+            tag,
+            parent,
+            start,
+            end: start,
+            characters: 0,
+            commas: 0,
+            pictures: 0,
+            inputs: 0,
+            hints,
+        }
     }
 }
 
 impl Meta {
     fn note(&mut self, name: &[u8], value: &[u8]) {
-        const TITLES: [&str; 6] =
-            ["og:title", "twitter:title", "dc:title", "dc.title", "dcterm:title", "parsely-title"];
+        const TITLES: [&str; 6] = [
+            "og:title",
+            "twitter:title",
+            "dc:title",
+            "dc.title",
+            "dcterm:title",
+            "parsely-title",
+        ];
         match name {
             b"property" | b"name" => {
-                let value = String::from_utf8_lossy(&value[..value.len().min(32)]).to_ascii_lowercase();
+                let value =
+                    String::from_utf8_lossy(&value[..value.len().min(32)]).to_ascii_lowercase();
                 self.titles |= TITLES.contains(&value.trim());
             }
             b"content" => {
@@ -406,9 +460,16 @@ impl Gap {
 /// Blocks, links and parts of lines that attributes speak of.
 fn needs_node(tag: Tag, hints: &Hints) -> bool {
     match tag.kind() {
-        Kind::Block | Kind::Cell | Kind::Object => !matches!(tag, Tag::Html | Tag::Head | Tag::Body),
+        Kind::Block | Kind::Cell | Kind::Object => {
+            !matches!(tag, Tag::Html | Tag::Head | Tag::Body)
+        }
         Kind::Inline => {
-            tag == Tag::A || hints.hidden || hints.unlikely || hints.role || hints.share || hints.modal
+            tag == Tag::A
+                || hints.hidden
+                || hints.unlikely
+                || hints.role
+                || hints.share
+                || hints.modal
         }
         Kind::Unseen | Kind::Break | Kind::Picture | Kind::Void => false,
     }
@@ -429,5 +490,8 @@ fn is_blank(c: char) -> bool {
 }
 
 fn is_comma(c: char) -> bool {
-    matches!(c, ',' | '\u{60c}' | '\u{3001}' | '\u{ff0c}' | '\u{fe50}' | '\u{fe10}')
+    matches!(
+        c,
+        ',' | '\u{60c}' | '\u{3001}' | '\u{ff0c}' | '\u{fe50}' | '\u{fe10}'
+    )
 }

@@ -115,12 +115,18 @@ impl Tag {
     /// Whether end tags inside do not reach what is open outside.
     pub(in crate::corpus) fn is_scope(self) -> bool {
         use Tag::{Applet, Caption, Html, Marquee, Object, Table, Td, Template, Th};
-        matches!(self, Html | Table | Td | Th | Caption | Object | Applet | Marquee | Template)
+        matches!(
+            self,
+            Html | Table | Td | Th | Caption | Object | Applet | Marquee | Template
+        )
     }
 
     /// Whether the element is a heading.
     pub(in crate::corpus) fn is_heading(self) -> bool {
-        matches!(self, Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6)
+        matches!(
+            self,
+            Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6
+        )
     }
 
     /// Whether an open paragraph ends where this element begins.
@@ -128,7 +134,10 @@ impl Tag {
         use Tag::{Body, Caption, Colgroup, Custom, Head, Html, Legend, Optgroup, Option, Table};
         use Tag::{Tbody, Tfoot, Thead, Tr};
         self.kind() == Kind::Block
-            && !matches!(self, Html | Head | Body | Custom | Table | Caption | Colgroup | Legend)
+            && !matches!(
+                self,
+                Html | Head | Body | Custom | Table | Caption | Colgroup | Legend
+            )
             && !matches!(self, Optgroup | Option | Tbody | Tfoot | Thead | Tr)
     }
 }

@@ -8,7 +8,10 @@ const MAPS: [(&str, &str); 6] = [
     ("cameo", include_str!("../../../datasets/maps/cameo.csv")),
     ("iptc", include_str!("../../../datasets/maps/iptc.csv")),
     ("plover", include_str!("../../../datasets/maps/plover.csv")),
-    ("stances", include_str!("../../../datasets/maps/stances.csv")),
+    (
+        "stances",
+        include_str!("../../../datasets/maps/stances.csv"),
+    ),
     ("topics", include_str!("../../../datasets/maps/topics.csv")),
 ];
 
@@ -42,8 +45,12 @@ mod tests {
     /// The labels in a column of a map, each once.
     fn labels(map: &CodeMap, column: &str) -> Vec<String> {
         let column = map.column(column).unwrap();
-        let mut labels: Vec<String> =
-            map.all().filter_map(|code| map.labels(code, column)).flatten().cloned().collect();
+        let mut labels: Vec<String> = map
+            .all()
+            .filter_map(|code| map.labels(code, column))
+            .flatten()
+            .cloned()
+            .collect();
         labels.sort();
         labels.dedup();
         labels
@@ -54,10 +61,24 @@ mod tests {
         for name in ["acled", "cameo", "plover"] {
             let map = CodeMap::built_in(name).unwrap();
             let stances = ["diplomacy", "escalation", "military_aid"];
-            assert!(labels(&map, "stance").iter().all(|label| stances.contains(&label.as_str())), "{name}");
-            let quads =
-                ["material conflict", "material cooperation", "verbal conflict", "verbal cooperation"];
-            assert!(labels(&map, "quad_class").iter().all(|quad| quads.contains(&quad.as_str())), "{name}");
+            assert!(
+                labels(&map, "stance")
+                    .iter()
+                    .all(|label| stances.contains(&label.as_str())),
+                "{name}"
+            );
+            let quads = [
+                "material conflict",
+                "material cooperation",
+                "verbal conflict",
+                "verbal cooperation",
+            ];
+            assert!(
+                labels(&map, "quad_class")
+                    .iter()
+                    .all(|quad| quads.contains(&quad.as_str())),
+                "{name}"
+            );
         }
         let topics = labels(&CodeMap::built_in("iptc").unwrap(), "topic");
         let named = CodeMap::built_in("topics").unwrap();
@@ -82,12 +103,18 @@ mod tests {
     fn codes_of_labels_are_codes_of_the_maps() {
         let stances = CodeMap::built_in("stances").unwrap();
         for name in ["plover", "cameo"] {
-            let (map, column) = (CodeMap::built_in(name).unwrap(), stances.column(name).unwrap());
+            let (map, column) = (
+                CodeMap::built_in(name).unwrap(),
+                stances.column(name).unwrap(),
+            );
             let stance = map.column("stance").unwrap();
             for label in stances.all() {
                 for code in stances.labels(label, column).unwrap() {
                     let found = map.labels(map.find(code).unwrap(), stance).unwrap();
-                    assert!(found.iter().any(|found| found == stances.code(label)), "{name} {code}");
+                    assert!(
+                        found.iter().any(|found| found == stances.code(label)),
+                        "{name} {code}"
+                    );
                 }
             }
         }

@@ -25,8 +25,12 @@ impl Codes {
         for (at, column) in columns.iter().enumerate() {
             let value = value(record, column);
             has_column |= at == 0 && value.is_some();
-            let cell = value.map(|value| format.read(value, HeadKind::Independent, column)).transpose()?;
-            let Some(Cell::Labels(labels)) = cell else { if at == 0 { break } else { continue } };
+            let cell = value
+                .map(|value| format.read(value, HeadKind::Independent, column))
+                .transpose()?;
+            let Some(Cell::Labels(labels)) = cell else {
+                if at == 0 { break } else { continue }
+            };
             codes = match at {
                 0 => labels.into_iter().map(|label| vec![label]).collect(),
                 _ => joined(&codes, &labels)?,
@@ -38,12 +42,22 @@ impl Codes {
 
 fn joined(codes: &[Vec<String>], labels: &[String]) -> Result<Vec<Vec<String>>> {
     if codes.len().saturating_mul(labels.len()) > MOST_CODES {
-        return Err(Error::data(format!("the row has more than {MOST_CODES} codes"))
-            .help("check that the columns hold codes"));
+        return Err(
+            Error::data(format!("the row has more than {MOST_CODES} codes"))
+                .help("check that the columns hold codes"),
+        );
     }
-    let with = |code: &Vec<String>, label: &String| [code.as_slice(), std::slice::from_ref(label)].concat();
-    let all = codes.iter().flat_map(|code| labels.iter().map(move |label| with(code, label)));
-    Ok(if labels.is_empty() { codes.to_vec() } else { all.collect() })
+    let with = |code: &Vec<String>, label: &String| {
+        [code.as_slice(), std::slice::from_ref(label)].concat()
+    };
+    let all = codes
+        .iter()
+        .flat_map(|code| labels.iter().map(move |label| with(code, label)));
+    Ok(if labels.is_empty() {
+        codes.to_vec()
+    } else {
+        all.collect()
+    })
 }
 
 /// Returns the value of a column, or the answers to a head of that name in what `score` and `eval --predictions` write.

@@ -81,7 +81,10 @@ impl CodeMap {
     /// Returns the number of a code as it stands in a corpus. What stands before the number of a code of digits, such as
     /// `medtop:` or an address up to its last slash, is passed over.
     pub fn find(&self, code: &str) -> Option<usize> {
-        self.places.get(code).or_else(|| self.places.get(bare_number(code)?)).copied()
+        self.places
+            .get(code)
+            .or_else(|| self.places.get(bare_number(code)?))
+            .copied()
     }
 
     /// Looks for a code, whose parts are a code and what stands in further columns, such as a mode.
@@ -97,7 +100,9 @@ impl CodeMap {
 
     /// Returns the next broader code of one that is not listed: without its last parts, then without its last digits.
     fn broader_of_unlisted(&self, parts: &[&str]) -> Option<usize> {
-        let shorter = (1..parts.len()).rev().find_map(|end| self.find(&parts[..end].join("-")));
+        let shorter = (1..parts.len())
+            .rev()
+            .find_map(|end| self.find(&parts[..end].join("-")));
         shorter.or_else(|| self.prefix(parts.first()?))
     }
 
@@ -108,7 +113,10 @@ impl CodeMap {
         if !self.digits || !is_number(number) || number.len() > self.longest {
             return None;
         }
-        (1..number.len()).rev().find_map(|end| self.places.get(&number[..end])).copied()
+        (1..number.len())
+            .rev()
+            .find_map(|end| self.places.get(&number[..end]))
+            .copied()
     }
 
     /// Returns a code and the broader ones, up to its root, by their numbers.
@@ -125,7 +133,9 @@ impl CodeMap {
     /// If the number is not less than [`len`](Self::len).
     pub fn at_level(&self, number: usize, level: usize) -> usize {
         let depth = self.ancestors(number).count();
-        self.ancestors(number).nth(depth.saturating_sub(level.max(1))).unwrap_or(number)
+        self.ancestors(number)
+            .nth(depth.saturating_sub(level.max(1)))
+            .unwrap_or(number)
     }
 
     /// Returns the labels of a code in a column, or else those of the next broader code that has some; `None` where
@@ -134,7 +144,8 @@ impl CodeMap {
     /// # Panics
     /// If a number is not that of a code or a column.
     pub fn labels(&self, number: usize, column: usize) -> Option<&[String]> {
-        self.ancestors(number).find_map(|number| self.own_labels(number, column))
+        self.ancestors(number)
+            .find_map(|number| self.own_labels(number, column))
     }
 
     /// Returns the labels that stand with the code itself.
@@ -144,7 +155,10 @@ impl CodeMap {
 
     /// Tells whether a column holds sets of labels rather than one label a code.
     pub(super) fn holds_sets(&self, column: usize) -> bool {
-        let labels = self.entries.iter().filter_map(|entry| entry.labels[column].as_ref());
+        let labels = self
+            .entries
+            .iter()
+            .filter_map(|entry| entry.labels[column].as_ref());
         labels.into_iter().any(|labels| labels.len() != 1)
     }
 }
@@ -155,5 +169,7 @@ pub(super) fn is_number(code: &str) -> bool {
 
 /// Returns the number behind the last colon or slash.
 fn bare_number(code: &str) -> Option<&str> {
-    code.rsplit_once([':', '/']).map(|(_, number)| number).filter(|number| is_number(number))
+    code.rsplit_once([':', '/'])
+        .map(|(_, number)| number)
+        .filter(|number| is_number(number))
 }

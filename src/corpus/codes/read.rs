@@ -7,8 +7,7 @@ use crate::corpus::{Column, HeadKind, LabelFormat, cells_of, label_form};
 use crate::{Error, Result};
 use std::collections::HashMap;
 
-const SHAPE: &str =
-    "a map is a table with a header: a column `code`, and on request `name`, `parent` and columns of labels";
+const SHAPE: &str = "a map is a table with a header: a column `code`, and on request `name`, `parent` and columns of labels";
 
 /// The rows of a table, each with its line.
 type Lines = [(u64, Vec<String>)];
@@ -36,26 +35,41 @@ impl CodeMap {
         };
         let columns = columns(header).map_err(|e| e.at(name))?;
         let at = |line: u64| format!("{name}:{line}");
-        let code = columns.iter().position(|column| column == "code").unwrap_or_default();
+        let code = columns
+            .iter()
+            .position(|column| column == "code")
+            .unwrap_or_default();
         let (own_name, entries, places) = (name.to_string(), vec![], HashMap::new());
-        let mut map = CodeMap { name: own_name, columns, entries, places, digits: true, longest: 0 };
+        let mut map = CodeMap {
+            name: own_name,
+            columns,
+            entries,
+            places,
+            digits: true,
+            longest: 0,
+        };
         let mut lines = Vec::with_capacity(rows.len());
         for (line, cells) in rows {
             map.add(cells, code, &lines).map_err(|e| e.at(at(*line)))?;
             lines.push(*line);
         }
         if map.is_empty() {
-            return Err(Error::data("the map has a header, but no code").at(name).help(SHAPE));
+            return Err(Error::data("the map has a header, but no code")
+                .at(name)
+                .help(SHAPE));
         }
-        map.add_parents(rows).map_err(|(row, e)| e.at(at(lines[row])))?;
+        map.add_parents(rows)
+            .map_err(|(row, e)| e.at(at(lines[row])))?;
         Ok(map)
     }
 
     fn add(&mut self, cells: &[String], code: usize, lines: &[u64]) -> Result<()> {
         if cells.len() != self.columns.len() {
             let (seen, header) = (cells.len(), self.columns.len());
-            return Err(Error::data(format!("the row has {seen} cells, but the header has {header}"))
-                .help("a cell with a comma stands in double quotes"));
+            return Err(Error::data(format!(
+                "the row has {seen} cells, but the header has {header}"
+            ))
+            .help("a cell with a comma stands in double quotes"));
         }
         let own = label_form(&cells[code]).into_owned();
         if own.is_empty() {
@@ -70,11 +84,20 @@ impl CodeMap {
                 "the code `{own}` stands twice, first in line {}",
                 lines[first]
             ))
-            .help("leave one of them out; several labels of a code stand in one cell, separated by |"));
+            .help(
+                "leave one of them out; several labels of a code stand in one cell, separated by |",
+            ));
         }
-        let labels = cells.iter().zip(&self.columns).map(|(cell, column)| labels(cell, column));
+        let labels = cells
+            .iter()
+            .zip(&self.columns)
+            .map(|(cell, column)| labels(cell, column));
         let labels = labels.collect::<Result<_>>()?;
-        self.entries.push(Entry { code: own, parent: None, labels });
+        self.entries.push(Entry {
+            code: own,
+            parent: None,
+            labels,
+        });
         Ok(())
     }
 
@@ -82,8 +105,15 @@ impl CodeMap {
     /// of digits that begins it.
     fn add_parents(&mut self, rows: &Lines) -> std::result::Result<(), (usize, Error)> {
         let Some(column) = self.column("parent") else {
-            let parents: Vec<_> = self.entries.iter().map(|entry| self.prefix(&entry.code)).collect();
-            self.entries.iter_mut().zip(parents).for_each(|(entry, parent)| entry.parent = parent);
+            let parents: Vec<_> = self
+                .entries
+                .iter()
+                .map(|entry| self.prefix(&entry.code))
+                .collect();
+            self.entries
+                .iter_mut()
+                .zip(parents)
+                .for_each(|(entry, parent)| entry.parent = parent);
             return Ok(());
         };
         for (number, (_, cells)) in rows.iter().enumerate() {
@@ -128,16 +158,24 @@ impl CodeMap {
 }
 
 fn columns(header: &[String]) -> Result<Vec<String>> {
-    let columns: Vec<String> = header.iter().map(|name| label_form(name).into_owned()).collect();
-    if let Some((_, twice)) = columns.iter().enumerate().find(|(at, name)| columns[..*at].contains(name)) {
+    let columns: Vec<String> = header
+        .iter()
+        .map(|name| label_form(name).into_owned())
+        .collect();
+    if let Some((_, twice)) = columns
+        .iter()
+        .enumerate()
+        .find(|(at, name)| columns[..*at].contains(name))
+    {
         return Err(Error::data(format!("the header names `{twice}` twice")));
     }
     match columns.iter().any(|name| name == "code") {
         true => Ok(columns),
-        false => {
-            Err(Error::data(format!("the header has no column `code`, but {}", columns.join(", ")))
-                .help(SHAPE))
-        }
+        false => Err(Error::data(format!(
+            "the header has no column `code`, but {}",
+            columns.join(", ")
+        ))
+        .help(SHAPE)),
     }
 }
 
@@ -147,7 +185,8 @@ fn labels(cell: &str, column: &str) -> Result<Option<Vec<String>>> {
         let text = label_form(cell).into_owned();
         return Ok((!text.is_empty()).then(|| vec![text]));
     }
-    let read = LabelFormat::default().read(&cell.into(), HeadKind::Independent, &Column::from(column))?;
+    let read =
+        LabelFormat::default().read(&cell.into(), HeadKind::Independent, &Column::from(column))?;
     Ok(match read {
         Cell::Missing(_) => None,
         Cell::Labels(labels) => Some(labels),

@@ -8,7 +8,9 @@ use crate::corpus::collect::{BATCH_BYTES, BATCH_ROWS};
 use crate::corpus::record::Record;
 use crate::corpus::rejects::Broken;
 use crate::corpus::rows::with_members;
-use crate::corpus::{Column, Filter, Input, LabelFormat, RawRecord, ReadOptions, Reader, Rejects, names_of};
+use crate::corpus::{
+    Column, Filter, Input, LabelFormat, RawRecord, ReadOptions, Reader, Rejects, names_of,
+};
 use crate::progress::Progress;
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -89,7 +91,11 @@ pub fn relabel(
     write: &mut dyn FnMut(&str) -> Result<()>,
 ) -> Result<Relabelled> {
     let names = names_of(&inputs);
-    let sets: Vec<bool> = how.targets.iter().map(|target| map.holds_sets(target.column)).collect();
+    let sets: Vec<bool> = how
+        .targets
+        .iter()
+        .map(|target| map.holds_sets(target.column))
+        .collect();
     let mut reader = Reader::new(inputs, options, progress);
     let (mut tally, mut broken, mut all) = (Tally::new(how), Broken::default(), 0);
     progress.stage("relabelling", 0);
@@ -98,7 +104,10 @@ pub fn relabel(
         if batch.is_empty() {
             break;
         }
-        let rows: Vec<Result<Option<Row>>> = batch.par_iter().map(|raw| how.row(raw, map, &sets)).collect();
+        let rows: Vec<Result<Option<Row>>> = batch
+            .par_iter()
+            .map(|raw| how.row(raw, map, &sets))
+            .collect();
         for (raw, row) in batch.iter().zip(rows) {
             match row {
                 Ok(None) => {}
@@ -117,24 +126,34 @@ pub fn relabel(
     }
     broken.verify(all)?;
     let done = tally.finish(map, how).map_err(|e| e.at(&names))?;
-    done.notes(map, how).iter().for_each(|note| progress.note(note));
+    done.notes(map, how)
+        .iter()
+        .for_each(|note| progress.note(note));
     Ok(done)
 }
 
 impl Relabel {
     fn row(&self, raw: &RawRecord, map: &CodeMap, sets: &[bool]) -> Result<Option<Row>> {
         let record = raw.decode()?;
-        self.row_of(raw, &record, map, sets).map_err(|e| e.at(&record.place))
+        self.row_of(raw, &record, map, sets)
+            .map_err(|e| e.at(&record.place))
     }
 
-    fn row_of(&self, raw: &RawRecord, record: &Record, map: &CodeMap, sets: &[bool]) -> Result<Option<Row>> {
+    fn row_of(
+        &self,
+        raw: &RawRecord,
+        record: &Record,
+        map: &CodeMap,
+        sets: &[bool],
+    ) -> Result<Option<Row>> {
         for filter in &self.filters {
             if !filter.keeps(record)? {
                 return Ok(None);
             }
         }
         let Codes { codes, has_column } = Codes::read(record, &self.codes, &self.format)?;
-        let codes: Vec<(String, Found)> = codes.iter().map(|parts| self.look_up(map, parts)).collect();
+        let codes: Vec<(String, Found)> =
+            codes.iter().map(|parts| self.look_up(map, parts)).collect();
         self.verify(map, &codes)?;
         let found: Option<Vec<usize>> = codes.iter().map(|(_, found)| found.number()).collect();
         let found = found.filter(|found| !found.is_empty());
@@ -145,7 +164,12 @@ impl Relabel {
             .map(|(target, (labels, set))| (target.name.as_str(), value(labels.as_deref(), *set)))
             .collect();
         let line = with_members(&raw.json_line(record)?, record, &members)?;
-        Ok(Some(Row { line, codes, has_column, labels }))
+        Ok(Some(Row {
+            line,
+            codes,
+            has_column,
+            labels,
+        }))
     }
 
     fn look_up(&self, map: &CodeMap, parts: &[String]) -> (String, Found) {
@@ -156,12 +180,19 @@ impl Relabel {
 
     fn verify(&self, map: &CodeMap, codes: &[(String, Found)]) -> Result<()> {
         let unknown = |(_, found): &&(String, Found)| *found == Found::Unknown;
-        match codes.iter().find(unknown).filter(|_| self.unlisted == Unlisted::Refuse) {
+        match codes
+            .iter()
+            .find(unknown)
+            .filter(|_| self.unlisted == Unlisted::Refuse)
+        {
             None => Ok(()),
-            Some((code, _)) => {
-                Err(Error::data(format!("the code `{code}` is not in the map {}", map.name()))
-                    .help("correct it, or write a map that has it; without --strict the row has no labels"))
-            }
+            Some((code, _)) => Err(Error::data(format!(
+                "the code `{code}` is not in the map {}",
+                map.name()
+            ))
+            .help(
+                "correct it, or write a map that has it; without --strict the row has no labels",
+            )),
         }
     }
 
@@ -170,7 +201,11 @@ impl Relabel {
         let mut all: Vec<String> = Vec::new();
         for &code in codes {
             let code = self.level.map_or(code, |level| map.at_level(code, level));
-            let own = if self.exact { map.own_labels(code, column) } else { map.labels(code, column) };
+            let own = if self.exact {
+                map.own_labels(code, column)
+            } else {
+                map.labels(code, column)
+            };
             all.extend(own?.iter().cloned());
         }
         all.sort();

@@ -82,13 +82,15 @@ impl Seen {
             self.codes[at].2 += 1;
         } else if self.codes.len() < MOST_NAMED {
             self.places.insert(code.to_string(), self.codes.len());
-            self.codes.push((code.to_string(), to, 1, place.to_string()));
+            self.codes
+                .push((code.to_string(), to, 1, place.to_string()));
         }
     }
 
     /// Returns the codes of most rows first.
     fn finish(mut self) -> Vec<(String, Option<usize>, u64, String)> {
-        self.codes.sort_by_key(|(_, _, rows, _)| std::cmp::Reverse(*rows));
+        self.codes
+            .sort_by_key(|(_, _, rows, _)| std::cmp::Reverse(*rows));
         self.codes
     }
 }
@@ -115,12 +117,22 @@ impl Tally {
             written: 0,
             without_code: 0,
             with_unknown_code: 0,
-            columns: how.targets.iter().map(|target| column(&target.name)).collect(),
+            columns: how
+                .targets
+                .iter()
+                .map(|target| column(&target.name))
+                .collect(),
             unknown: Vec::new(),
             rolled_up: Vec::new(),
         };
         let (unknown, rolled_up) = (Seen::default(), Seen::default());
-        Tally { done, has_column: false, has_known: false, unknown, rolled_up }
+        Tally {
+            done,
+            has_column: false,
+            has_known: false,
+            unknown,
+            rolled_up,
+        }
     }
 
     pub fn add(&mut self, row: &Row, place: &Place, left_out: bool) {
@@ -138,7 +150,11 @@ impl Tally {
         }
         if !left_out {
             self.done.written += 1;
-            self.done.columns.iter_mut().zip(&row.labels).for_each(|(column, labels)| column.add(labels));
+            self.done
+                .columns
+                .iter_mut()
+                .zip(&row.labels)
+                .for_each(|(column, labels)| column.add(labels));
         }
     }
 
@@ -147,22 +163,49 @@ impl Tally {
     /// # Errors
     /// A data error where there is no row, no row has the column, or the map knows none of the codes.
     pub fn finish(self, map: &CodeMap, how: &Relabel) -> Result<Relabelled> {
-        let Tally { mut done, has_column, has_known, unknown, rolled_up } = self;
+        let Tally {
+            mut done,
+            has_column,
+            has_known,
+            unknown,
+            rolled_up,
+        } = self;
         let unknown = unknown.finish().into_iter().map(|(code, _, rows, first)| {
             let meant = map.meant(&code).map(str::to_string);
-            UnknownCode { code, rows, first, meant }
+            UnknownCode {
+                code,
+                rows,
+                first,
+                meant,
+            }
         });
         done.unknown = unknown.collect();
-        let rolled_up = rolled_up.finish().into_iter().filter_map(|(code, to, rows, first)| {
-            Some(RolledUp { code, to: map.code(to?).to_string(), rows, first })
-        });
+        let rolled_up = rolled_up
+            .finish()
+            .into_iter()
+            .filter_map(|(code, to, rows, first)| {
+                Some(RolledUp {
+                    code,
+                    to: map.code(to?).to_string(),
+                    rows,
+                    first,
+                })
+            });
         done.rolled_up = rolled_up.collect();
-        let column = how.codes.first().map(ToString::to_string).unwrap_or_default();
+        let column = how
+            .codes
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let rows = done.rows;
         match (rows, has_column, has_known) {
             (0, ..) => Err(Error::data("there is no row").help("check the file and --where")),
-            (_, false, _) => Err(Error::data(format!("none of {rows} rows has the column `{column}`"))
-                .help("check the spelling; tables without a header need --no-header and column numbers")),
+            (_, false, _) => Err(Error::data(format!(
+                "none of {rows} rows has the column `{column}`"
+            ))
+            .help(
+                "check the spelling; tables without a header need --no-header and column numbers",
+            )),
             (_, true, false) => Err(done.no_code_is_known(map, &column)),
             _ => Ok(done),
         }
@@ -188,16 +231,25 @@ impl ColumnCounts {
 impl CodeMap {
     /// Returns a code that may be meant by one that is not listed.
     fn meant(&self, code: &str) -> Option<&str> {
-        let padded = self.find(&format!("0{code}")).map(|number| self.code(number));
+        let padded = self
+            .find(&format!("0{code}"))
+            .map(|number| self.code(number));
         let lower = code.to_lowercase();
-        padded.or_else(|| self.all().map(|number| self.code(number)).find(|own| own.to_lowercase() == lower))
+        padded.or_else(|| {
+            self.all()
+                .map(|number| self.code(number))
+                .find(|own| own.to_lowercase() == lower)
+        })
     }
 }
 
 impl Relabelled {
     fn no_code_is_known(&self, map: &CodeMap, column: &str) -> Error {
         let Some(unknown) = self.unknown.first() else {
-            let message = format!("none of {} rows has a value in the column `{column}`", self.rows);
+            let message = format!(
+                "none of {} rows has a value in the column `{column}`",
+                self.rows
+            );
             return Error::data(message).help("check the spelling");
         };
         let UnknownCode { code, first, .. } = unknown;
@@ -205,15 +257,25 @@ impl Relabelled {
             "the map {} knows none of the codes in `{column}`, such as `{code}` ({first})",
             map.name()
         );
-        let meant = unknown.meant.as_ref().map(|meant| format!("; is `{meant}` meant?"));
-        Error::data(message).help(format!("check --label and --map{}", meant.unwrap_or_default()))
+        let meant = unknown
+            .meant
+            .as_ref()
+            .map(|meant| format!("; is `{meant}` meant?"));
+        Error::data(message).help(format!(
+            "check --label and --map{}",
+            meant.unwrap_or_default()
+        ))
     }
 
     /// Returns sentences about codes that the map does not list.
     pub(super) fn notes(&self, map: &CodeMap, how: &Relabel) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some(UnknownCode { code, first, .. }) = self.unknown.first() {
-            let what = if how.unlisted == Unlisted::Skip { "left out" } else { "written without labels" };
+            let what = if how.unlisted == Unlisted::Skip {
+                "left out"
+            } else {
+                "written without labels"
+            };
             notes.push(format!(
                 "the map {} does not know all codes of {} of {} rows, which were {what}: such as `{code}` ({first})",
                 map.name(),
@@ -222,7 +284,10 @@ impl Relabelled {
             ));
         }
         let zero = self.unknown.iter().find(|unknown| {
-            unknown.meant.as_ref().is_some_and(|meant| *meant == format!("0{}", unknown.code))
+            unknown
+                .meant
+                .as_ref()
+                .is_some_and(|meant| *meant == format!("0{}", unknown.code))
         });
         if let Some(UnknownCode { code, .. }) = zero {
             notes.push(format!(
@@ -232,7 +297,11 @@ impl Relabelled {
         }
         if let Some(RolledUp { code, to, .. }) = self.rolled_up.first() {
             let rest = self.rolled_up.len() - 1;
-            let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+            let more = if rest > 0 {
+                format!(" and {rest} more")
+            } else {
+                String::new()
+            };
             notes.push(format!(
                 "not listed and rolled up to broader codes: `{code}` to `{to}`{more} (--exact takes listed codes only)"
             ));

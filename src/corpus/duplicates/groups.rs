@@ -76,7 +76,11 @@ impl Sets {
         let mut count = 0;
         let mut of: Vec<u32> = Vec::with_capacity(self.0.len());
         for (member, &above) in self.0.iter().enumerate() {
-            let group = if above as usize == member { count } else { of[above as usize] };
+            let group = if above as usize == member {
+                count
+            } else {
+                of[above as usize]
+            };
             count += u32::from(above as usize == member);
             of.push(group);
         }

@@ -19,10 +19,16 @@ impl Bands {
     /// `1 − (1 − sʳ)ᵇ`.
     pub(super) fn new(threshold: f64, miss: f64) -> Self {
         let bands = |rows: usize| bands(threshold, miss, rows);
-        let rows = (1..=8).rev().find(|&rows| rows * bands(rows) <= MOST_ORDERS).unwrap_or(1);
+        let rows = (1..=8)
+            .rev()
+            .find(|&rows| rows * bands(rows) <= MOST_ORDERS)
+            .unwrap_or(1);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(0);
         let order = |_| (random.next_u64() | 1, random.next_u64());
-        Bands { rows, orders: (0..rows * bands(rows)).map(order).collect() }
+        Bands {
+            rows,
+            orders: (0..rows * bands(rows)).map(order).collect(),
+        }
     }
 
     pub(super) fn count(&self) -> usize {
@@ -33,9 +39,15 @@ impl Bands {
     pub(super) fn keys(&self, shingles: &[u64], keys: &mut [u32]) {
         for (key, orders) in keys.iter_mut().zip(self.orders.chunks_exact(self.rows)) {
             let least = orders.iter().map(|&(a, b)| {
-                shingles.iter().map(|&x| a.wrapping_mul(x).wrapping_add(b)).min().unwrap_or(u64::MAX)
+                shingles
+                    .iter()
+                    .map(|&x| a.wrapping_mul(x).wrapping_add(b))
+                    .min()
+                    .unwrap_or(u64::MAX)
             });
-            let mixed = least.fold(0u64, |mixed, least| (mixed.rotate_left(23) ^ least).wrapping_mul(MIX));
+            let mixed = least.fold(0u64, |mixed, least| {
+                (mixed.rotate_left(23) ^ least).wrapping_mul(MIX)
+            });
             *key = (mixed >> 32) as u32;
         }
     }
@@ -47,7 +59,11 @@ const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 /// How many bands of `rows` rows overlook a pair at the threshold with probability `miss` at most.
 fn bands(threshold: f64, miss: f64, rows: usize) -> usize {
     let agree = threshold.powi(rows as i32);
-    if agree >= 1.0 { 1 } else { (miss.ln() / (1.0 - agree).ln()).ceil().max(1.0) as usize }
+    if agree >= 1.0 {
+        1
+    } else {
+        (miss.ln() / (1.0 - agree).ln()).ceil().max(1.0) as usize
+    }
 }
 
 #[cfg(test)]
@@ -59,7 +75,10 @@ mod tests {
         for threshold in [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.99, 1.0] {
             let bands = Bands::new(threshold, 1e-3);
             let missed = (1.0 - f64::powi(threshold, bands.rows as i32)).powi(bands.count() as i32);
-            assert!(missed <= 1e-3 && bands.orders.len() <= MOST_ORDERS, "{threshold}: {missed}");
+            assert!(
+                missed <= 1e-3 && bands.orders.len() <= MOST_ORDERS,
+                "{threshold}: {missed}"
+            );
         }
     }
 
@@ -69,7 +88,9 @@ mod tests {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(7);
         let mut orders = Bands::new(0.1, 1e-3);
         orders.rows = 1;
-        orders.orders = (0..4000).map(|_| (random.next_u64() | 1, random.next_u64())).collect();
+        orders.orders = (0..4000)
+            .map(|_| (random.next_u64() | 1, random.next_u64()))
+            .collect();
         let all: Vec<u64> = (0..15).map(|_| random.next_u64()).collect();
         let (mut a, mut b) = (vec![0; 4000], vec![0; 4000]);
         orders.keys(&all[..10], &mut a);

@@ -62,7 +62,11 @@ pub struct NearDuplicates {
 
 impl Default for NearDuplicates {
     fn default() -> Self {
-        NearDuplicates { shingle: 2, threshold: 0.8, miss: 1e-3 }
+        NearDuplicates {
+            shingle: 2,
+            threshold: 0.8,
+            miss: 1e-3,
+        }
     }
 }
 
@@ -85,13 +89,20 @@ pub fn exact_duplicates(texts: &Texts) -> Groups {
         let next = first.len() as u32;
         *first.entry(key).or_insert(next)
     });
-    Groups { of: of.collect(), count: first.len() as u32 }
+    Groups {
+        of: of.collect(),
+        count: first.len() as u32,
+    }
 }
 
 /// The normal form of a text, or, where there is none, the text.
 fn compared<'n>(normal: &'n mut Normal, text: &'n str) -> &'n str {
     normal.read(text);
-    if normal.as_str().is_empty() { text.trim() } else { normal.as_str() }
+    if normal.as_str().is_empty() {
+        text.trim()
+    } else {
+        normal.as_str()
+    }
 }
 
 /// The groups of texts that exact or near duplicates connect; the same ones for any number of threads.
@@ -105,7 +116,11 @@ pub fn near_duplicates(texts: &Texts, options: &NearDuplicates) -> Groups {
 pub(crate) fn with_near(texts: &Texts, exact: &Groups, options: &NearDuplicates) -> Groups {
     let firsts = exact.firsts();
     let mut sets = Sets::new(texts.len());
-    exact.of.iter().enumerate().for_each(|(at, &group)| sets.join(firsts[group as usize], at as u32));
+    exact
+        .of
+        .iter()
+        .enumerate()
+        .for_each(|(at, &group)| sets.join(firsts[group as usize], at as u32));
     near::join(texts, &firsts, options, &mut sets);
     sets.groups()
 }

@@ -16,11 +16,23 @@ const WINDOW: usize = 100;
 
 /// Joins those of `documents` whose resemblance reaches the threshold.
 pub(super) fn join(texts: &Texts, documents: &[u32], options: &NearDuplicates, sets: &mut Sets) {
-    let threshold = if options.threshold.is_nan() { 1.0 } else { options.threshold.clamp(0.1, 1.0) };
-    let judge = Judge { texts, shingle: options.shingle, threshold, secret: Keys::secret() };
+    let threshold = if options.threshold.is_nan() {
+        1.0
+    } else {
+        options.threshold.clamp(0.1, 1.0)
+    };
+    let judge = Judge {
+        texts,
+        shingle: options.shingle,
+        threshold,
+        secret: Keys::secret(),
+    };
     if options.miss.is_nan() || options.miss <= 0.0 {
         let all: Vec<(u32, u32)> = documents.iter().map(|&document| (0, document)).collect();
-        return judge.pairs(&all, usize::MAX, sets).into_iter().for_each(|(a, b)| sets.join(a, b));
+        return judge
+            .pairs(&all, usize::MAX, sets)
+            .into_iter()
+            .for_each(|(a, b)| sets.join(a, b));
     }
     let bands = Bands::new(threshold, options.miss.min(0.5));
     let signed = sign(&judge, documents, &bands);
@@ -33,9 +45,14 @@ pub(super) fn join(texts: &Texts, documents: &[u32], options: &NearDuplicates, s
         let keys = signed.keys[band..].iter().step_by(bands.count());
         order.extend(keys.copied().zip(signed.documents.iter().copied()));
         order.par_sort_unstable();
-        let runs: Vec<&[(u32, u32)]> =
-            order.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).collect();
-        let pairs: Vec<_> = runs.par_iter().flat_map_iter(|run| judge.pairs(run, WINDOW, sets)).collect();
+        let runs: Vec<&[(u32, u32)]> = order
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|run| run.len() > 1)
+            .collect();
+        let pairs: Vec<_> = runs
+            .par_iter()
+            .flat_map_iter(|run| judge.pairs(run, WINDOW, sets))
+            .collect();
         pairs.into_iter().for_each(|(a, b)| sets.join(a, b));
     }
 }
@@ -48,14 +65,20 @@ struct Signed {
 }
 
 fn sign(judge: &Judge<'_>, documents: &[u32], bands: &Bands) -> Signed {
-    let documents: Vec<u32> =
-        documents.iter().copied().filter(|&document| is_worded(judge.texts.get(document as usize))).collect();
+    let documents: Vec<u32> = documents
+        .iter()
+        .copied()
+        .filter(|&document| is_worded(judge.texts.get(document as usize)))
+        .collect();
     let mut keys = vec![0; documents.len() * bands.count()];
     let rows = keys.par_chunks_mut(bands.count()).zip(&documents);
-    rows.for_each_init(Default::default, |(normal, shingles): &mut (Normal, Vec<u64>), (keys, &document)| {
-        judge.read(document, BANDS, normal, shingles);
-        bands.keys(shingles, keys);
-    });
+    rows.for_each_init(
+        Default::default,
+        |(normal, shingles): &mut (Normal, Vec<u64>), (keys, &document)| {
+            judge.read(document, BANDS, normal, shingles);
+            bands.keys(shingles, keys);
+        },
+    );
     Signed { documents, keys }
 }
 
@@ -77,7 +100,10 @@ impl Judge<'_> {
     /// Pairs that connect the candidates of a run, each of which is compared with up to `window` before it,
     /// unless they are connected already.
     fn pairs(&self, run: &[(u32, u32)], window: usize, known: &Sets) -> Vec<(u32, u32)> {
-        let roots: Vec<u32> = run.iter().map(|&(_, document)| known.root(document)).collect();
+        let roots: Vec<u32> = run
+            .iter()
+            .map(|&(_, document)| known.root(document))
+            .collect();
         if roots.iter().all(|&root| root == roots[0]) {
             return Vec::new();
         }
@@ -88,8 +114,8 @@ impl Judge<'_> {
             let mut own = Vec::new();
             self.read(document, self.secret, &mut normal, &mut own);
             for before in (at.saturating_sub(window)..at).rev() {
-                let connected =
-                    roots[before] == roots[at] || local.root(before as u32) == local.root(at as u32);
+                let connected = roots[before] == roots[at]
+                    || local.root(before as u32) == local.root(at as u32);
                 if !connected && self.alike(&own, &shingles[before]) {
                     local.join(before as u32, at as u32);
                     pairs.push((run[before].1, document));

@@ -87,7 +87,10 @@ impl Normal {
 
     /// `length` words from word `first` on, with one blank between.
     pub(crate) fn run(&self, first: usize, length: usize) -> &str {
-        let end = self.starts.get(first + length).map_or(self.form.len(), |start| start - 1);
+        let end = self
+            .starts
+            .get(first + length)
+            .map_or(self.form.len(), |start| start - 1);
         &self.form[self.starts[first]..end]
     }
 
@@ -111,7 +114,10 @@ mod tests {
 
     #[test]
     fn case_marks_and_composition_do_not_matter() {
-        assert_eq!(normal_form("  Zu\u{308}rich—BERN, 3.5 "), normal_form("zürich bern 3 5"));
+        assert_eq!(
+            normal_form("  Zu\u{308}rich—BERN, 3.5 "),
+            normal_form("zürich bern 3 5")
+        );
         assert_eq!(normal_form("!? © #"), "");
     }
 
@@ -120,7 +126,10 @@ mod tests {
         assert_ne!(normal_form("great 👍"), normal_form("great 👎"));
         assert_ne!(normal_form("great 👍🏽"), normal_form("great 👍"));
         assert_eq!(normal_form("Great👍\u{fe0f}!"), normal_form("great 👍"));
-        assert_eq!(normal_form("Zu\u{308}rich🇩🇪1\u{fe0f}\u{20e3}"), "zürich 🇩🇪 1\u{20e3}");
+        assert_eq!(
+            normal_form("Zu\u{308}rich🇩🇪1\u{fe0f}\u{20e3}"),
+            "zürich 🇩🇪 1\u{20e3}"
+        );
         let mut normal = Normal::default();
         normal.read("so 👍👍");
         assert_eq!((normal.words(), normal.run(1, 2)), (3, "👍 👍"));
@@ -130,7 +139,10 @@ mod tests {
     fn runs_of_words_are_slices() {
         let mut normal = Normal::default();
         normal.read("One, two; three");
-        assert_eq!((normal.run(0, 2), normal.run(1, 2), normal.run(2, 1)), ("one two", "two three", "three"));
+        assert_eq!(
+            (normal.run(0, 2), normal.run(1, 2), normal.run(2, 1)),
+            ("one two", "two three", "three")
+        );
         let mut shingles = Vec::new();
         normal.shingles(5, Keys::public(0), &mut shingles);
         assert_eq!(shingles.len(), 1);

@@ -7,10 +7,16 @@ use std::collections::BTreeSet;
 fn jaccard(a: &str, b: &str, shingle: usize) -> f64 {
     let sets = [a, b].map(|text| {
         let form = normal_form(text);
-        let words: Vec<String> =
-            form.split(' ').filter(|word| !word.is_empty()).map(str::to_string).collect();
+        let words: Vec<String> = form
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .map(str::to_string)
+            .collect();
         let length = shingle.clamp(1, words.len().max(1));
-        words.windows(length).map(<[String]>::to_vec).collect::<BTreeSet<_>>()
+        words
+            .windows(length)
+            .map(<[String]>::to_vec)
+            .collect::<BTreeSet<_>>()
     });
     let both = sets[0].intersection(&sets[1]).count();
     both as f64 / (sets[0].len() + sets[1].len() - both).max(1) as f64
@@ -22,8 +28,11 @@ fn brute_force(texts: &Texts, options: &NearDuplicates) -> Groups {
     for a in 0..texts.len() {
         for b in 0..a {
             let same = normal_form(texts.get(a)) == normal_form(texts.get(b))
-                && (!normal_form(texts.get(a)).is_empty() || texts.get(a).trim() == texts.get(b).trim());
-            if same || jaccard(texts.get(a), texts.get(b), options.shingle) >= options.threshold - 1e-12 {
+                && (!normal_form(texts.get(a)).is_empty()
+                    || texts.get(a).trim() == texts.get(b).trim());
+            if same
+                || jaccard(texts.get(a), texts.get(b), options.shingle) >= options.threshold - 1e-12
+            {
                 sets.join(a as u32, b as u32);
             }
         }
@@ -33,7 +42,10 @@ fn brute_force(texts: &Texts, options: &NearDuplicates) -> Groups {
 
 /// Texts of a few words, so that many resemble each other.
 fn corpus() -> impl Strategy<Value = Vec<String>> {
-    prop::collection::vec(prop::collection::vec("[abc]", 0..12).prop_map(|words| words.join(" ")), 0..40)
+    prop::collection::vec(
+        prop::collection::vec("[abc]", 0..12).prop_map(|words| words.join(" ")),
+        0..40,
+    )
 }
 
 proptest! {
@@ -87,7 +99,11 @@ fn variations(count: usize) -> Texts {
     let word = |n: usize| format!("w{}", n * 2654435761 % 1009);
     let text = |at: usize| {
         let words: Vec<String> = (0..30).map(|k| word(at / 2 * 31 + k)).collect();
-        let changed = if at % 2 == 1 { [&words[..28], &["changed".to_string()]].concat() } else { words };
+        let changed = if at % 2 == 1 {
+            [&words[..28], &["changed".to_string()]].concat()
+        } else {
+            words
+        };
         changed.join(" ")
     };
     (0..count).map(text).collect()
@@ -97,7 +113,9 @@ fn variations(count: usize) -> Texts {
 fn hardly_a_pair_is_overlooked() {
     let texts = variations(2000);
     let groups = near_duplicates(&texts, &NearDuplicates::default());
-    let together = (0..1000).filter(|pair| groups.of[2 * pair] == groups.of[2 * pair + 1]).count();
+    let together = (0..1000)
+        .filter(|pair| groups.of[2 * pair] == groups.of[2 * pair + 1])
+        .count();
     assert!(together >= 999, "{together}");
 }
 
@@ -105,8 +123,19 @@ fn hardly_a_pair_is_overlooked() {
 fn threads_do_not_matter() {
     let texts = variations(600);
     let with = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| near_duplicates(&texts, &NearDuplicates { threshold: 0.3, ..Default::default() }))
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| {
+            near_duplicates(
+                &texts,
+                &NearDuplicates {
+                    threshold: 0.3,
+                    ..Default::default()
+                },
+            )
+        })
     };
     assert_eq!(with(1), with(3));
 }
@@ -129,7 +158,14 @@ fn values_outside_the_range_are_taken_as_the_nearest() {
     let texts: Texts = ["a b c", "a b c d", "", "!", "x"].into_iter().collect();
     for threshold in [f64::NAN, -1.0, 0.0, 2.0, f64::INFINITY] {
         for miss in [f64::NAN, -1.0, 0.0, 1.0, 7.0] {
-            near_duplicates(&texts, &NearDuplicates { shingle: 0, threshold, miss });
+            near_duplicates(
+                &texts,
+                &NearDuplicates {
+                    shingle: 0,
+                    threshold,
+                    miss,
+                },
+            );
         }
     }
 }

@@ -20,7 +20,12 @@ pub(super) struct Broken {
 impl Broken {
     pub fn new(message: impl Into<String>, help: impl Into<String>, row: &[u8]) -> Self {
         let row = String::from_utf8_lossy(row).into_owned();
-        Broken { message: message.into(), help: help.into(), row, unread: false }
+        Broken {
+            message: message.into(),
+            help: help.into(),
+            row,
+            unread: false,
+        }
     }
 
     /// A row of more than `limit` bytes that begins with `bytes`.
@@ -35,15 +40,23 @@ impl Broken {
 
     fn beyond(what: &str, bytes: &[u8], limit: usize) -> Self {
         let message = format!("the {what} is longer than {}", size(limit as u64));
-        let help =
-            "check that the input is what its name and --format say, or allow more with --max-row SIZE";
+        let help = "check that the input is what its name and --format say, or allow more with --max-row SIZE";
         Self::unread(message, help, bytes, limit)
     }
 
     /// A row of which no more is read than `limit` bytes, which `bytes` begins with.
-    pub fn unread(message: impl Into<String>, help: impl Into<String>, bytes: &[u8], limit: usize) -> Self {
+    pub fn unread(
+        message: impl Into<String>,
+        help: impl Into<String>,
+        bytes: &[u8],
+        limit: usize,
+    ) -> Self {
         let broken = Self::new(message, help, &bytes[..bytes.len().min(SHOWN).min(limit)]);
-        Broken { row: broken.row + "…", unread: true, ..broken }
+        Broken {
+            row: broken.row + "…",
+            unread: true,
+            ..broken
+        }
     }
 
     pub fn error(&self) -> Error {

@@ -11,7 +11,8 @@ pub(super) struct Dialect {
 }
 
 /// Delimiters that tables are written with, and how the flag names them.
-pub(super) const DELIMITERS: [(u8, &str); 4] = [(b';', "';'"), (b'\t', "tab"), (b'|', "'|'"), (b',', "','")];
+pub(super) const DELIMITERS: [(u8, &str); 4] =
+    [(b';', "';'"), (b'\t', "tab"), (b'|', "'|'"), (b',', "','")];
 
 /// A delimiter for a message.
 pub(super) fn named(delimiter: u8) -> String {
@@ -62,7 +63,11 @@ impl Scan {
         };
         let Some(at) = found.map(|at| self.at + at) else {
             self.at = row.len();
-            return Some(if ended { Found::Row(row.len()) } else { Found::More });
+            return Some(if ended {
+                Found::Row(row.len())
+            } else {
+                Found::More
+            });
         };
         if is_line_end(row[at]) {
             return Some(Found::Row(at));
@@ -74,7 +79,13 @@ impl Scan {
         None
     }
 
-    fn inside(&mut self, row: &[u8], ended: bool, opened: usize, dialect: Dialect) -> Option<Found> {
+    fn inside(
+        &mut self,
+        row: &[u8],
+        ended: bool,
+        opened: usize,
+        dialect: Dialect,
+    ) -> Option<Found> {
         let quote = dialect.quote.unwrap_or(b'"');
         let Some(closed) = memchr::memchr(quote, &row[self.at..]).map(|at| self.at + at) else {
             self.at = row.len();
@@ -118,7 +129,11 @@ pub(super) struct Cell {
 
 impl<'a> Cells<'a> {
     pub fn new(row: &'a [u8], dialect: Dialect) -> Self {
-        Cells { row, dialect, at: Some(0) }
+        Cells {
+            row,
+            dialect,
+            at: Some(0),
+        }
     }
 }
 
@@ -126,7 +141,8 @@ impl Cell {
     /// The text of the cell; `row` must be the row that it was cut from.
     pub fn text<'a>(&self, row: &'a str, quote: Option<u8>) -> Cow<'a, str> {
         let text = &row[self.from..self.to];
-        match quote.filter(|&quote| self.quoted && memchr::memchr(quote, text.as_bytes()).is_some()) {
+        match quote.filter(|&quote| self.quoted && memchr::memchr(quote, text.as_bytes()).is_some())
+        {
             None => Cow::Borrowed(text),
             Some(quote) => {
                 let quote = char::from(quote).to_string();
@@ -141,17 +157,34 @@ impl Iterator for Cells<'_> {
 
     fn next(&mut self) -> Option<Cell> {
         let from = self.at?;
-        let quote = self.dialect.quote.filter(|quote| self.row.get(from) == Some(quote));
+        let quote = self
+            .dialect
+            .quote
+            .filter(|quote| self.row.get(from) == Some(quote));
         let (cell, end) = match quote {
             None => {
                 let ahead = &self.row[from..];
-                let end =
-                    memchr::memchr(self.dialect.delimiter, ahead).map_or(self.row.len(), |at| from + at);
-                (Cell { from, to: end, quoted: false }, end)
+                let end = memchr::memchr(self.dialect.delimiter, ahead)
+                    .map_or(self.row.len(), |at| from + at);
+                (
+                    Cell {
+                        from,
+                        to: end,
+                        quoted: false,
+                    },
+                    end,
+                )
             }
             Some(quote) => {
                 let to = closing(self.row, from + 1, quote);
-                (Cell { from: from + 1, to, quoted: true }, (to + 1).min(self.row.len()))
+                (
+                    Cell {
+                        from: from + 1,
+                        to,
+                        quoted: true,
+                    },
+                    (to + 1).min(self.row.len()),
+                )
             }
         };
         self.at = (end < self.row.len()).then_some(end + 1);
@@ -162,7 +195,9 @@ impl Iterator for Cells<'_> {
 /// Where the quote stands that closes a cell.
 fn closing(row: &[u8], mut from: usize, quote: u8) -> usize {
     loop {
-        let Some(at) = memchr::memchr(quote, &row[from..]).map(|at| from + at) else { return row.len() };
+        let Some(at) = memchr::memchr(quote, &row[from..]).map(|at| from + at) else {
+            return row.len();
+        };
         if row.get(at + 1) != Some(&quote) {
             return at;
         }

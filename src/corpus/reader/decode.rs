@@ -19,13 +19,27 @@ impl RawRecord {
     pub fn decode(&self) -> Result<Record> {
         let decoded = match &self.raw {
             Raw::Json { bytes, indent } => json(bytes, *indent),
-            Raw::Cells { bytes, dialect, names, width } => row(bytes, *dialect, names, *width),
+            Raw::Cells {
+                bytes,
+                dialect,
+                names,
+                width,
+            } => row(bytes, *dialect, names, *width),
             Raw::Broken(broken) => Err(broken.error()),
             Raw::FastText(line) => fasttext(line),
-            Raw::Article { bytes, page: encoding, id, class } => page(bytes, *encoding, id, class.as_deref()),
+            Raw::Article {
+                bytes,
+                page: encoding,
+                id,
+                class,
+            } => page(bytes, *encoding, id, class.as_deref()),
         };
         let (names, values) = decoded.map_err(|e| e.at(&self.place))?;
-        Ok(Record { place: self.place.clone(), names, values })
+        Ok(Record {
+            place: self.place.clone(),
+            names,
+            values,
+        })
     }
 }
 
@@ -42,7 +56,8 @@ pub(super) fn utf8(bytes: &[u8]) -> Result<&str> {
 
 fn json(line: &[u8], indent: usize) -> Decoded {
     let text = utf8(line)?;
-    let (names, mut values) = super::json::object(text).map_err(|e| json_error(text, indent, &e))?;
+    let (names, mut values) =
+        super::json::object(text).map_err(|e| json_error(text, indent, &e))?;
     if let Some((first, _)) = names.repeated() {
         return Err(repeated_key(&names.all()[first]));
     }
@@ -52,7 +67,8 @@ fn json(line: &[u8], indent: usize) -> Decoded {
         Stored::Text(_) => None,
     };
     let inside: Option<usize> = values.iter().map(members).sum();
-    let fewer = inside.is_none_or(|inside| inside > 0 && crate::json::members(text) > inside + values.len());
+    let fewer = inside
+        .is_none_or(|inside| inside > 0 && crate::json::members(text) > inside + values.len());
     match fewer.then(|| crate::json::repeated_key(text)) {
         Some(Some(key)) => Err(repeated_key(&key)),
         _ => {
@@ -68,8 +84,14 @@ fn numbers_as_written(text: &str, names: &[String], values: &mut [Stored]) {
     if !values.iter().any(has_exponent) {
         return;
     }
-    let Ok(raw) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else { return };
-    for (name, value) in names.iter().zip(values).filter(|(_, value)| has_exponent(value)) {
+    let Ok(raw) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else {
+        return;
+    };
+    for (name, value) in names
+        .iter()
+        .zip(values)
+        .filter(|(_, value)| has_exponent(value))
+    {
         if let Some(raw) = raw.get(name) {
             let number = Number::from_string_unchecked(raw.get().to_string());
             *value = Stored::Value(Value::Number(number));
@@ -78,14 +100,18 @@ fn numbers_as_written(text: &str, names: &[String], values: &mut [Stored]) {
 }
 
 fn repeated_key(key: &str) -> Error {
-    Error::data(format!("the object holds the key `{key}` twice")).help("take one of them out, or rename it")
+    Error::data(format!("the object holds the key `{key}` twice"))
+        .help("take one of them out, or rename it")
 }
 
 /// The place says the line already, so only the column is told.
 fn json_error(text: &str, indent: usize, error: &serde_json::Error) -> Error {
     let message = error.to_string();
     let what = message.split(" at line ").next().unwrap_or_default();
-    let error = Error::data(format!("not a JSON object: {what} at column {}", indent + error.column()));
+    let error = Error::data(format!(
+        "not a JSON object: {what} at column {}",
+        indent + error.column()
+    ));
     error.help(if text.trim_start().starts_with('[') {
         "JSON lines hold one object a line; `jq -c '.[]'` makes them of an array"
     } else if text.contains('\0') {
@@ -103,8 +129,11 @@ fn row(bytes: &[u8], dialect: Dialect, names: &Arc<Names>, width: usize) -> Deco
     values.extend(cells.by_ref().take(width).map(value));
     let columns = values.len() + cells.count();
     if columns != width {
-        return Err(Error::data(format!("the row has {columns} columns, expected {width}"))
-            .help("mend the row, say --delimiter, or --quote none if quotes are part of the text"));
+        return Err(
+            Error::data(format!("the row has {columns} columns, expected {width}")).help(
+                "mend the row, say --delimiter, or --quote none if quotes are part of the text",
+            ),
+        );
     }
     Ok((names.clone(), values))
 }
@@ -130,8 +159,10 @@ fn fasttext(line: &[u8]) -> Decoded {
         if line[..at].chars().next_back().is_none_or(between) {
             from += line[name..].find(between).unwrap_or(line.len() - name);
             if from == name {
-                return Err(Error::data(format!("`{PREFIX}` stands without the name of a label"))
-                    .help("write the label behind it, without a space"));
+                return Err(
+                    Error::data(format!("`{PREFIX}` stands without the name of a label"))
+                        .help("write the label behind it, without a space"),
+                );
             }
             labels.push(Value::from(&line[name..from]));
             add(&line[text_from..at]);
@@ -139,14 +170,22 @@ fn fasttext(line: &[u8]) -> Decoded {
         }
     }
     add(&line[text_from..]);
-    Ok(named([("labels", Value::Array(labels)), ("text", Value::from(text))]))
+    Ok(named([
+        ("labels", Value::Array(labels)),
+        ("text", Value::from(text)),
+    ]))
 }
 
 fn page(bytes: &[u8], encoding: Option<PageEncoding>, id: &str, class: Option<&str>) -> Decoded {
-    let mut values = vec![("id", Value::from(id)), ("label", class.map_or(Value::Null, Value::from))];
+    let mut values = vec![
+        ("id", Value::from(id)),
+        ("label", class.map_or(Value::Null, Value::from)),
+    ];
     match encoding {
         Some(encoding) => {
-            let html = encoding.decode(bytes).ok_or_else(|| wrong_bytes(encoding))?;
+            let html = encoding
+                .decode(bytes)
+                .ok_or_else(|| wrong_bytes(encoding))?;
             values.extend(web_article(&html)?);
         }
         None => values.extend([("title", Value::Null), ("text", Value::from(utf8(bytes)?))]),
@@ -165,7 +204,10 @@ fn wrong_bytes(page: PageEncoding) -> Error {
 #[cfg(feature = "html")]
 fn web_article(html: &str) -> Result<[(&'static str, Value); 2]> {
     let article = crate::corpus::article::from_html(html)?;
-    Ok([("title", article.title.into()), ("text", article.text.into())])
+    Ok([
+        ("title", article.title.into()),
+        ("text", article.text.into()),
+    ])
 }
 
 #[cfg(not(feature = "html"))]
@@ -174,8 +216,10 @@ fn web_article(_html: &str) -> Result<[(&'static str, Value); 2]> {
 }
 
 fn named(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> (Arc<Names>, Vec<Stored>) {
-    let (names, values) =
-        pairs.into_iter().map(|(name, value)| (name.to_string(), Stored::from(value))).unzip();
+    let (names, values) = pairs
+        .into_iter()
+        .map(|(name, value)| (name.to_string(), Stored::from(value)))
+        .unzip();
     (Arc::new(Names::of_object(names)), values)
 }
 
@@ -185,20 +229,36 @@ mod tests {
     use crate::corpus::{Column, Place};
 
     fn decode(raw: Raw) -> Result<Record> {
-        RawRecord { place: Place { file: "f".into(), line: 3 }, raw }.decode()
+        RawRecord {
+            place: Place {
+                file: "f".into(),
+                line: 3,
+            },
+            raw,
+        }
+        .decode()
     }
 
     #[test]
     fn fasttext_lines_have_labels_and_text() {
         let line = "__label__a\tone  two __label__b\u{feff}__label__c three x__label__d __label__e";
         let record = decode(Raw::FastText(line.into())).unwrap();
-        assert_eq!(record.get(&Column::from("labels")).unwrap(), &serde_json::json!(["a", "b", "c", "e"]));
-        assert_eq!(record.get(&Column::from("text")).unwrap(), "one  two three x__label__d");
+        assert_eq!(
+            record.get(&Column::from("labels")).unwrap(),
+            &serde_json::json!(["a", "b", "c", "e"])
+        );
+        assert_eq!(
+            record.get(&Column::from("text")).unwrap(),
+            "one  two three x__label__d"
+        );
     }
 
     #[test]
     fn broken_rows_name_their_place() {
-        let json = |text: &str| Raw::Json { bytes: text.into(), indent: 0 };
+        let json = |text: &str| Raw::Json {
+            bytes: text.into(),
+            indent: 0,
+        };
         for raw in [
             json("{\"a\": "),
             json("[1]"),
@@ -206,7 +266,10 @@ mod tests {
             Raw::FastText(b"__label__ a".to_vec()),
         ] {
             let error = decode(raw).unwrap_err().to_string();
-            assert!(error.starts_with("f:3: ") && error.contains("help: "), "{error}");
+            assert!(
+                error.starts_with("f:3: ") && error.contains("help: "),
+                "{error}"
+            );
         }
     }
 }

@@ -47,7 +47,11 @@ impl Header {
             .help("rename one, or pass --no-header if the file has none"));
         }
         let longest = 2 * cells.iter().map(String::len).sum::<usize>() + 8 * cells.len();
-        Ok(Header { names: Arc::new(names), cells, longest })
+        Ok(Header {
+            names: Arc::new(names),
+            cells,
+            longest,
+        })
     }
 
     /// The number of columns.
@@ -61,7 +65,8 @@ impl Header {
             return None;
         }
         let row = std::str::from_utf8(row).ok()?;
-        let mut cells = Cells::new(row.as_bytes(), dialect).map(|cell| cell.text(row, dialect.quote));
+        let mut cells =
+            Cells::new(row.as_bytes(), dialect).map(|cell| cell.text(row, dialect.quote));
         let first = cells.next()?;
         if self.cells.first().is_none_or(|own| own != first.trim())
             && self.names.place(first.trim()).is_none()
@@ -85,7 +90,10 @@ impl Header {
 fn verify_delimiter(header: &str, delimiter: u8) -> Result<()> {
     let count = |byte: u8| header.bytes().filter(|&other| other == byte).count();
     let others = DELIMITERS.iter().filter(|(byte, _)| *byte != delimiter);
-    match others.map(|&(byte, flag)| (count(byte), byte, flag)).max_by_key(|other| other.0) {
+    match others
+        .map(|&(byte, flag)| (count(byte), byte, flag))
+        .max_by_key(|other| other.0)
+    {
         Some((1.., byte, flag)) => Err(Error::data(format!(
             "the header holds no {}, but {}",
             named(delimiter).trim_start_matches("a "),

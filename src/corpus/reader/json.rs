@@ -17,8 +17,11 @@ thread_local! {
 pub(super) fn object(text: &str) -> serde_json::Result<(Arc<Names>, Vec<Stored>)> {
     let last = LAST.with(|last| last.borrow().clone());
     let mut json = serde_json::Deserializer::from_str(text);
-    let Members { names, values } =
-        Object { keys: last.all(), large: text.len() > LARGE }.deserialize(&mut json)?;
+    let Members { names, values } = Object {
+        keys: last.all(),
+        large: text.len() > LARGE,
+    }
+    .deserialize(&mut json)?;
     json.end()?;
     let names = match names {
         None => last,
@@ -69,7 +72,11 @@ impl<'de> Visitor<'de> for Object<'_> {
         let (mut names, mut values) = (None::<Vec<String>>, Vec::with_capacity(self.keys.len()));
         let before = |values: &[Stored]| self.keys[..values.len()].to_vec();
         loop {
-            let expected = if names.is_none() { self.keys.get(values.len()) } else { None };
+            let expected = if names.is_none() {
+                self.keys.get(values.len())
+            } else {
+                None
+            };
             match map.next_key_seed(Key(expected.map(String::as_str)))? {
                 None => break,
                 Some(None) => {}
@@ -77,7 +84,8 @@ impl<'de> Visitor<'de> for Object<'_> {
             }
             values.push(match self.large {
                 false => Stored::Value(map.next_value()?),
-                true => Stored::of_json(map.next_value::<&RawValue>()?.get()).map_err(A::Error::custom)?,
+                true => Stored::of_json(map.next_value::<&RawValue>()?.get())
+                    .map_err(A::Error::custom)?,
             });
             if values.len() > MOST_KEYS {
                 return Err(A::Error::custom(format_args!("more than {MOST_KEYS} keys")));
@@ -125,7 +133,15 @@ mod tests {
 
     #[test]
     fn keys_need_not_be_those_of_the_row_before() {
-        for keys in [&["a", "b"][..], &["a", "b"], &["a"], &["a", "b", "c"], &["b", "a"], &[], &["a"]] {
+        for keys in [
+            &["a", "b"][..],
+            &["a", "b"],
+            &["a"],
+            &["a", "b", "c"],
+            &["b", "a"],
+            &[],
+            &["a"],
+        ] {
             let members: Vec<String> = keys.iter().map(|key| format!("\"{key}\": 1")).collect();
             assert_eq!(names(&format!("{{{}}}", members.join(","))), keys);
         }

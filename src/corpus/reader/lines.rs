@@ -17,7 +17,12 @@ pub(super) struct Lines {
 
 impl Lines {
     pub fn new(window: Window, fasttext: bool, limit: usize) -> Self {
-        Lines { window, fasttext, limit, skipping: false }
+        Lines {
+            window,
+            fasttext,
+            limit,
+            skipping: false,
+        }
     }
 
     /// The next row and its line.
@@ -33,7 +38,10 @@ impl Lines {
             let line = self.window.line();
             let Some(length) = self.length()? else {
                 self.skipping = true;
-                return Ok(Some((line, Raw::Broken(Broken::too_long(self.window.rest(), self.limit)))));
+                return Ok(Some((
+                    line,
+                    Raw::Broken(Broken::too_long(self.window.rest(), self.limit)),
+                )));
             };
             if length == 0 {
                 return Ok(None);
@@ -41,7 +49,11 @@ impl Lines {
             let bytes = self.window.rest()[..length].to_vec();
             self.window.pass(length);
             self.window.pass_line_end();
-            let row = if self.fasttext { Raw::FastText(bytes) } else { Raw::Json { bytes, indent } };
+            let row = if self.fasttext {
+                Raw::FastText(bytes)
+            } else {
+                Raw::Json { bytes, indent }
+            };
             return Ok(Some((line, row)));
         }
     }
@@ -74,25 +86,42 @@ mod tests {
         let mut lines = Lines::new(Window::new(Box::new(bytes), "f".into(), 1), true, limit);
         let mut rows = Vec::new();
         while let Some((line, raw)) = lines.next().unwrap() {
-            let record = RawRecord { place: Place { file: "f".into(), line }, raw };
+            let record = RawRecord {
+                place: Place {
+                    file: "f".into(),
+                    line,
+                },
+                raw,
+            };
             rows.push((line, record.text()));
         }
         rows
     }
 
     fn of(rows: &[(u64, &str)]) -> Vec<(u64, String)> {
-        rows.iter().map(|(line, row)| (*line, row.to_string())).collect()
+        rows.iter()
+            .map(|(line, row)| (*line, row.to_string()))
+            .collect()
     }
 
     #[test]
     fn lines_end_in_any_way_and_may_be_blank_or_marked() {
         let text = "a\r\n \r\n\rb\r\u{feff}c\n\u{feff}\n\n  d ";
-        assert_eq!(rows(text, 5), of(&[(1, "a"), (4, "b"), (5, "c"), (8, "d ")]));
+        assert_eq!(
+            rows(text, 5),
+            of(&[(1, "a"), (4, "b"), (5, "c"), (8, "d ")])
+        );
     }
 
     #[test]
     fn a_line_above_the_limit_is_skipped_to_its_end() {
-        assert_eq!(rows("123\n1234\r\n12", 3).iter().map(|row| row.0).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(
+            rows("123\n1234\r\n12", 3)
+                .iter()
+                .map(|row| row.0)
+                .collect::<Vec<_>>(),
+            [1, 2, 3]
+        );
         assert_eq!(rows("    \n    12", 3), of(&[(2, "12")]));
     }
 }

@@ -107,14 +107,20 @@ impl<'p> Reader<'p> {
     ///
     /// # Errors
     /// Where an input cannot be opened, decompressed or read any further.
-    #[expect(clippy::should_implement_trait, reason = "an iterator over results invites skipping errors")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an iterator over results invites skipping errors"
+    )]
     pub fn next(&mut self) -> Result<Option<RawRecord>> {
         loop {
             if let Some(current) = &mut self.current {
                 if let Some(row) = current.next()? {
                     return Ok(Some(row));
                 }
-                current.note().iter().for_each(|note| self.progress.note(note));
+                current
+                    .note()
+                    .iter()
+                    .for_each(|note| self.progress.note(note));
                 self.current = None;
             }
             let Some(input) = self.inputs.pop_front() else {
@@ -128,7 +134,14 @@ impl<'p> Reader<'p> {
     }
 
     fn note_encoding(&mut self, open: &Open) {
-        let Rows::Article(Some(Raw::Article { page: Some(page), bytes, .. })) = &open.rows else { return };
+        let Rows::Article(Some(Raw::Article {
+            page: Some(page),
+            bytes,
+            ..
+        })) = &open.rows
+        else {
+            return;
+        };
         let stated = self.options.encoding;
         let count = match page.why {
             Why::Guessed => &mut self.guessed,
@@ -184,17 +197,27 @@ impl<'p> Reader<'p> {
 
 impl Open {
     fn new(input: &Input, options: &ReadOptions, progress: &dyn Progress) -> Result<Self> {
-        let Source { name, format, bytes, line } = source::open(input, options, progress)?;
+        let Source {
+            name,
+            format,
+            bytes,
+            line,
+        } = source::open(input, options, progress)?;
         let window = Window::new(bytes, name.clone(), line);
         let lines = |window, fasttext| Rows::Lines(Lines::new(window, fasttext, options.max_row));
-        let table =
-            |window, delimiter| Table::open(window, options, delimiter).map(Box::new).map(Rows::Table);
+        let table = |window, delimiter| {
+            Table::open(window, options, delimiter)
+                .map(Box::new)
+                .map(Rows::Table)
+        };
         let rows = match format {
             Format::Jsonl => lines(window, false),
             Format::FastText => lines(window, true),
             Format::Csv => table(window, b',')?,
             Format::Tsv => table(window, b'\t')?,
-            Format::Text | Format::Html => Rows::Article(Some(article(window, format, input, options)?)),
+            Format::Text | Format::Html => {
+                Rows::Article(Some(article(window, format, input, options)?))
+            }
         };
         Ok(Open { name, rows })
     }
@@ -205,7 +228,13 @@ impl Open {
             Rows::Table(table) => table.next()?,
             Rows::Article(article) => article.take().map(|article| (0, article)),
         };
-        Ok(row.map(|(line, raw)| RawRecord { place: Place { file: self.name.clone(), line }, raw }))
+        Ok(row.map(|(line, raw)| RawRecord {
+            place: Place {
+                file: self.name.clone(),
+                line,
+            },
+            raw,
+        }))
     }
 
     /// A sentence about what was read, at its end.
@@ -217,7 +246,12 @@ impl Open {
     }
 }
 
-fn article(mut window: Window, format: Format, input: &Input, options: &ReadOptions) -> Result<Raw> {
+fn article(
+    mut window: Window,
+    format: Format,
+    input: &Input,
+    options: &ReadOptions,
+) -> Result<Raw> {
     let limit = options.max_row;
     while !window.ended() && window.rest().len() <= limit {
         window.more()?;
@@ -230,11 +264,21 @@ fn article(mut window: Window, format: Format, input: &Input, options: &ReadOpti
         Input::Stdin => ("-".to_string(), None),
     };
     let bytes = window.rest().to_vec();
-    if let Some(broken) = options.format.is_none().then(|| misnamed(&bytes, format)).flatten() {
+    if let Some(broken) = options
+        .format
+        .is_none()
+        .then(|| misnamed(&bytes, format))
+        .flatten()
+    {
         return Ok(Raw::Broken(broken));
     }
     let page = (format == Format::Html).then(|| of_page(&bytes, options.encoding));
-    Ok(Raw::Article { bytes, page, id, class })
+    Ok(Raw::Article {
+        bytes,
+        page,
+        id,
+        class,
+    })
 }
 
 /// An article that is no article, whatever its name says.
@@ -242,7 +286,11 @@ fn misnamed(bytes: &[u8], format: Format) -> Option<Broken> {
     let (what, name) = match Look::of(&bytes[..bytes.len().min(HEAD)]) {
         Look::Foreign(what) => {
             let message = format!("the file is no text but {what}");
-            return Some(Broken::new(message, "convert it to text, or leave it out", &[]));
+            return Some(Broken::new(
+                message,
+                "convert it to text, or leave it out",
+                &[],
+            ));
         }
         Look::Jsonl => ("JSON lines", "jsonl"),
         Look::FastText => ("fastText lines", "fasttext"),
@@ -250,7 +298,10 @@ fn misnamed(bytes: &[u8], format: Format) -> Option<Broken> {
         Look::Html | Look::Text => return None,
     };
     let message = format!("the file is one article by its name, but begins like {what}");
-    let help = format!("pass --format {name}, or --format {} if it is one article", format.name());
+    let help = format!(
+        "pass --format {name}, or --format {} if it is one article",
+        format.name()
+    );
     Some(Broken::new(message, help, &bytes[..bytes.len().min(200)]))
 }
 

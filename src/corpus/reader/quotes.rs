@@ -37,9 +37,10 @@ impl Quote<'_> {
                 format!("that is not closed within {}", size(limit as u64)),
                 format!("{CLOSE}; --max-row SIZE allows longer rows"),
             ),
-            Wrong::Before(at) => {
-                (self.closed_before(at), self.remedy(at, width.is_none_or(|width| width == 1)))
-            }
+            Wrong::Before(at) => (
+                self.closed_before(at),
+                self.remedy(at, width.is_none_or(|width| width == 1)),
+            ),
             Wrong::Width(columns) => (
                 format!(
                     "of which the cell has several lines, and ends up with {columns} columns, expected {}",
@@ -78,5 +79,7 @@ impl Quote<'_> {
 fn first_character(bytes: &[u8]) -> String {
     let bytes = &bytes[..bytes.len().min(4)];
     let text = String::from_utf8_lossy(bytes);
-    text.chars().next().map_or_else(String::new, |first| first.escape_debug().to_string())
+    text.chars()
+        .next()
+        .map_or_else(String::new, |first| first.escape_debug().to_string())
 }

@@ -13,7 +13,10 @@ pub(crate) fn cells_of(text: &str) -> Result<Vec<(u64, Vec<String>)>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let bytes = text.as_bytes();
     let quote = Some(b'"');
-    let mut dialect = Dialect { delimiter: b',', quote };
+    let mut dialect = Dialect {
+        delimiter: b',',
+        quote,
+    };
     let (mut rows, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
         if is_line_end(bytes[at]) {
@@ -25,8 +28,10 @@ pub(crate) fn cells_of(text: &str) -> Result<Vec<(u64, Vec<String>)>> {
             dialect.delimiter = delimiter(&bytes[at..]);
         }
         let Found::Row(length) = Scan::default().go_on(&bytes[at..], true, dialect) else {
-            return Err(Error::data(format!("line {line}: a quote is not closed, or closes inside a cell"))
-                .help("a cell with quotes stands in quotes, and those in it are written twice"));
+            return Err(Error::data(format!(
+                "line {line}: a quote is not closed, or closes inside a cell"
+            ))
+            .help("a cell with quotes stands in quotes, and those in it are written twice"));
         };
         let row = &text[at..at + length];
         let cells: Vec<String> = Cells::new(row.as_bytes(), dialect)
@@ -43,13 +48,19 @@ pub(crate) fn cells_of(text: &str) -> Result<Vec<(u64, Vec<String>)>> {
 /// The delimiter that cuts the first row into most cells; a comma if none does.
 fn delimiter(bytes: &[u8]) -> u8 {
     let width = |delimiter: u8| {
-        let dialect = Dialect { delimiter, quote: Some(b'"') };
+        let dialect = Dialect {
+            delimiter,
+            quote: Some(b'"'),
+        };
         match Scan::default().go_on(bytes, true, dialect) {
             Found::Row(length) => Cells::new(&bytes[..length], dialect).count(),
             _ => 0,
         }
     };
-    let tried = DELIMITERS.iter().map(|(delimiter, _)| *delimiter).filter(|delimiter| *delimiter != b'|');
+    let tried = DELIMITERS
+        .iter()
+        .map(|(delimiter, _)| *delimiter)
+        .filter(|delimiter| *delimiter != b'|');
     let widest = |best: (u8, usize), tried: u8| match width(tried) {
         // A comma may stand in a cell without quotes where others do not.
         wide if wide > 1 && wide >= best.1 => (tried, wide),
@@ -68,7 +79,11 @@ mod tests {
         let cells = |row: &[&str]| row.iter().map(ToString::to_string).collect::<Vec<String>>();
         assert_eq!(
             rows,
-            [(2, cells(&["a", "b, \"c\""])), (4, cells(&["1", "2\n3"])), (7, cells(&["4", "5"]))]
+            [
+                (2, cells(&["a", "b, \"c\""])),
+                (4, cells(&["1", "2\n3"])),
+                (7, cells(&["4", "5"]))
+            ]
         );
         assert!(cells_of("a,\"b\nc,d\n").is_err() && cells_of("a,\"b\"c\n").is_err());
         assert_eq!(cells_of("").unwrap(), []);

@@ -25,8 +25,15 @@ impl Swallowed {
         }
         self.several += 1;
         let mut lines = 0;
-        for part in row.split(|&byte| is_line_end(byte)).filter(|part| !part.is_empty()) {
-            if memchr::memchr_iter(dialect.delimiter, part).take(width).count() != width - 1 {
+        for part in row
+            .split(|&byte| is_line_end(byte))
+            .filter(|part| !part.is_empty())
+        {
+            if memchr::memchr_iter(dialect.delimiter, part)
+                .take(width)
+                .count()
+                != width - 1
+            {
                 return;
             }
             lines += 1;
@@ -39,7 +46,9 @@ impl Swallowed {
     }
 
     pub fn note(&self, name: &str) -> Option<String> {
-        let first = self.first.filter(|_| self.clear > 0 || self.suspicious * 2 >= self.several)?;
+        let first = self
+            .first
+            .filter(|_| self.clear > 0 || self.suspicious * 2 >= self.several)?;
         let more = match self.suspicious - 1 {
             0 => String::new(),
             more => format!(", and {more} more"),

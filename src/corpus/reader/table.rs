@@ -50,7 +50,10 @@ impl Table {
     pub fn open(window: Window, options: &ReadOptions, delimiter: u8) -> Result<Self> {
         let mut table = Table {
             window,
-            dialect: Dialect { delimiter, quote: options.quote },
+            dialect: Dialect {
+                delimiter,
+                quote: options.quote,
+            },
             names: Arc::new(Names::of_header(&[])),
             header: None,
             width: None,
@@ -70,7 +73,13 @@ impl Table {
     }
 
     fn read_header(&mut self, guess: bool) -> Result<()> {
-        let (line, cut) = self.cut()?.unwrap_or((1, Cut::Row { bytes: Vec::new(), quoted: false }));
+        let (line, cut) = self.cut()?.unwrap_or((
+            1,
+            Cut::Row {
+                bytes: Vec::new(),
+                quoted: false,
+            },
+        ));
         let header = match cut {
             Cut::Broken(broken) => Err(broken.error()),
             Cut::Row { bytes, .. } if self.is_too_wide(&bytes) => Err(too_wide(&bytes).error()),
@@ -98,7 +107,9 @@ impl Table {
         }
         let rest = self.window.rest();
         let length = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
-        let Some(delimiter) = separator(&rest[..length]) else { return Ok(None) };
+        let Some(delimiter) = separator(&rest[..length]) else {
+            return Ok(None);
+        };
         self.window.pass(length);
         self.window.pass_line_end();
         Ok(Some(delimiter))
@@ -106,11 +117,20 @@ impl Table {
 
     /// The next row and its line.
     pub fn next(&mut self) -> Result<Option<(u64, Raw)>> {
-        let Some((line, cut)) = self.cut()? else { return Ok(None) };
+        let Some((line, cut)) = self.cut()? else {
+            return Ok(None);
+        };
         let raw = match cut {
             Cut::Broken(broken) => Raw::Broken(broken),
             Cut::Row { bytes, quoted } => {
-                let dialect = if quoted { self.dialect } else { Dialect { quote: None, ..self.dialect } };
+                let dialect = if quoted {
+                    self.dialect
+                } else {
+                    Dialect {
+                        quote: None,
+                        ..self.dialect
+                    }
+                };
                 match self.joined(line, &bytes, dialect) {
                     Some(broken) => Raw::Broken(broken),
                     None => self.row(line, bytes, dialect),
@@ -127,7 +147,12 @@ impl Table {
             None => *self.width.insert(Cells::new(&bytes, dialect).count()),
         };
         self.swallowed.look(&bytes, dialect, width, line);
-        Raw::Cells { bytes, dialect, names: self.names.clone(), width }
+        Raw::Cells {
+            bytes,
+            dialect,
+            names: self.names.clone(),
+            width,
+        }
     }
 
     /// No cell holds fewer delimiters than there are.
@@ -149,8 +174,15 @@ impl Table {
             Some(Repeated::Other) => self.other_header = Some(line),
             None => {}
         }
-        let message = format!("line {} is a header with the columns in another order", self.other_header?);
-        Some(Broken::new(message, "read the files that were joined one by one", row))
+        let message = format!(
+            "line {} is a header with the columns in another order",
+            self.other_header?
+        );
+        Some(Broken::new(
+            message,
+            "read the files that were joined one by one",
+            row,
+        ))
     }
 
     /// A sentence about cells in quotes that may have swallowed rows, at the end of the table.
@@ -182,7 +214,9 @@ impl Table {
                     return self.whole(length, scan.quoted).map(Some);
                 }
                 (Found::Quote { opened, closed }, _) => {
-                    return self.broken_quote(opened, Wrong::Before(closed + 1)).map(Some);
+                    return self
+                        .broken_quote(opened, Wrong::Before(closed + 1))
+                        .map(Some);
                 }
                 (_, Some(opened)) if within > self.limit => {
                     return self.broken_quote(opened, Wrong::Limit).map(Some);
@@ -192,7 +226,9 @@ impl Table {
                     let broken = Broken::too_long(self.window.rest(), self.limit);
                     return Ok(Some((self.window.line(), Cut::Broken(broken))));
                 }
-                (_, Some(opened)) if ended => return self.broken_quote(opened, Wrong::Never).map(Some),
+                (_, Some(opened)) if ended => {
+                    return self.broken_quote(opened, Wrong::Never).map(Some);
+                }
                 _ => self.window.more()?,
             }
         }
@@ -216,13 +252,16 @@ impl Table {
     /// The place of the only cell of several lines in a row of too many or few columns, and their number. The lines may
     /// be rows. With several such cells each of them would be looked through anew for every line.
     fn misfit(&self, row: &[u8], quoted: bool) -> Option<(usize, usize)> {
-        let width = self.width.filter(|_| quoted && memchr::memchr2(b'\n', b'\r', row).is_some())?;
+        let width = self
+            .width
+            .filter(|_| quoted && memchr::memchr2(b'\n', b'\r', row).is_some())?;
         let columns = Cells::new(row, self.dialect).count();
         if columns == width {
             return None;
         }
         let cells = Cells::new(row, self.dialect).filter(|cell| cell.quoted);
-        let mut long = cells.filter(|cell| memchr::memchr2(b'\n', b'\r', &row[cell.from..cell.to]).is_some());
+        let mut long =
+            cells.filter(|cell| memchr::memchr2(b'\n', b'\r', &row[cell.from..cell.to]).is_some());
         let only = long.next()?;
         long.next().is_none().then_some((only.from - 1, columns))
     }
@@ -230,8 +269,19 @@ impl Table {
     /// The row whose quote at `opened` is wrong. Only the lines up to that of the quote are lost: it may be part of the
     /// text, and then the next line is a row.
     fn broken_quote(&mut self, opened: usize, wrong: Wrong) -> Result<(u64, Cut)> {
-        let Table { window, dialect, width, limit, .. } = self;
-        let quote = Quote { row: window.rest(), line: window.line(), opened, dialect: *dialect };
+        let Table {
+            window,
+            dialect,
+            width,
+            limit,
+            ..
+        } = self;
+        let quote = Quote {
+            row: window.rest(),
+            line: window.line(),
+            opened,
+            dialect: *dialect,
+        };
         let (message, help) = quote.explain(&wrong, *width, *limit);
         let end = loop {
             let rest = self.window.rest();
@@ -265,16 +315,22 @@ impl Table {
 
 fn too_wide(row: &[u8]) -> Broken {
     let message = format!("the row has more than {MOST_COLUMNS} columns");
-    Broken::new(message, "check --delimiter, and that the input is a table", &row[..100])
+    Broken::new(
+        message,
+        "check --delimiter, and that the input is a table",
+        &row[..100],
+    )
 }
 
 /// The delimiter of a line `sep=;`. A letter would make a column's name of it.
 fn separator(line: &[u8]) -> Option<u8> {
-    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let line = line
+        .strip_prefix(b"\"")
+        .and_then(|line| line.strip_suffix(b"\""))
+        .unwrap_or(line);
     match line {
-        [name @ .., b'=', delimiter] if name.eq_ignore_ascii_case(b"sep") => {
-            Some(*delimiter).filter(|&byte| byte == b'\t' || (byte.is_ascii_punctuation() && byte != b'"'))
-        }
+        [name @ .., b'=', delimiter] if name.eq_ignore_ascii_case(b"sep") => Some(*delimiter)
+            .filter(|&byte| byte == b'\t' || (byte.is_ascii_punctuation() && byte != b'"')),
         _ => None,
     }
 }
@@ -293,10 +349,19 @@ mod tests {
         let mut table = Table::open(window, options, b',')?;
         let mut rows = Vec::new();
         while let Some((line, raw)) = table.next()? {
-            let record = RawRecord { place: Place { file: "f".into(), line }, raw };
+            let record = RawRecord {
+                place: Place {
+                    file: "f".into(),
+                    line,
+                },
+                raw,
+            };
             let shown = match record.decode() {
                 Ok(record) => {
-                    let cells = record.values.iter().map(|cell| cell.get().as_str().unwrap_or_default());
+                    let cells = record
+                        .values
+                        .iter()
+                        .map(|cell| cell.get().as_str().unwrap_or_default());
                     cells.collect::<Vec<_>>().join("|")
                 }
                 Err(error) => format!("! {}", error.message()),
@@ -307,14 +372,24 @@ mod tests {
     }
 
     fn headless() -> ReadOptions {
-        ReadOptions { header: false, ..ReadOptions::default() }
+        ReadOptions {
+            header: false,
+            ..ReadOptions::default()
+        }
     }
 
     #[track_caller]
     fn assert_rows(text: &str, expected: &[(u64, &str)]) {
-        let expected: Vec<_> = expected.iter().map(|(line, row)| (*line, row.to_string())).collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(line, row)| (*line, row.to_string()))
+            .collect();
         for piece in [1, 3, 1000] {
-            assert_eq!(rows(text, piece, &headless()).unwrap(), expected, "{text:?} by {piece}");
+            assert_eq!(
+                rows(text, piece, &headless()).unwrap(),
+                expected,
+                "{text:?} by {piece}"
+            );
         }
     }
 
@@ -324,7 +399,10 @@ mod tests {
             "a,\"b,\"\"c\"\"\r\nd\"\r\ne,\"\"\r\rf, \"x\" y",
             &[(1, "a|b,\"c\"\r\nd"), (3, "e|"), (5, "f| \"x\" y")],
         );
-        assert_rows("\u{feff}\"a\",\n\n\u{feff}b,c\"", &[(1, "a|"), (3, "b|c\"")]);
+        assert_rows(
+            "\u{feff}\"a\",\n\n\u{feff}b,c\"",
+            &[(1, "a|"), (3, "b|c\"")],
+        );
         assert_rows("", &[]);
     }
 
@@ -334,22 +412,35 @@ mod tests {
         let rows = rows(text, 1, &headless()).unwrap();
         let lines: Vec<u64> = rows.iter().map(|row| row.0).collect();
         assert_eq!(lines, [1, 2, 3, 5, 6]);
-        assert!(rows[0].1.contains("closed in line 3 before `t`"), "{rows:?}");
+        assert!(
+            rows[0].1.contains("closed in line 3 before `t`"),
+            "{rows:?}"
+        );
         assert_eq!(rows[2].1, "c|three\nfour|x");
         assert!(rows[3].1.contains("closed before `v`"), "{rows:?}");
         assert_rows(
             "a,b\nc,\"d\ne,f",
-            &[(1, "a|b"), (2, "! the row opens a quote that is never closed"), (3, "e|f")],
+            &[
+                (1, "a|b"),
+                (2, "! the row opens a quote that is never closed"),
+                (3, "e|f"),
+            ],
         );
     }
 
     #[test]
     fn rows_above_the_limit_are_left_out_one_by_one() {
-        let options = ReadOptions { max_row: 7, ..headless() };
+        let options = ReadOptions {
+            max_row: 7,
+            ..headless()
+        };
         let text = "a,bcdef\na,bcdefg\n\"a\nb\nc\nd\",e\nf,g\nh,\"ijklmnopq\nr,s";
         for piece in [1, 2, 5, 100] {
             let rows = rows(text, piece, &options).unwrap();
-            let found: Vec<_> = rows.iter().map(|(line, row)| (*line, row.starts_with('!'))).collect();
+            let found: Vec<_> = rows
+                .iter()
+                .map(|(line, row)| (*line, row.starts_with('!')))
+                .collect();
             let broken = [2, 3, 4, 5, 8];
             let expected: Vec<_> = (1..=9).map(|line| (line, broken.contains(&line))).collect();
             assert_eq!(found, expected, "{rows:?} by {piece}");
@@ -363,12 +454,16 @@ mod tests {
         for round in 0..20_000 {
             let mut text = String::new();
             for _ in 0..round % 24 {
-                random =
-                    random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                random = random
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 text.push(b"ab,,\"\"\"\n\n\r"[(random >> 33) as usize % 10] as char);
             }
-            let options =
-                ReadOptions { max_row: 4 + round % 9, header: round % 3 == 0, ..ReadOptions::default() };
+            let options = ReadOptions {
+                max_row: 4 + round % 9,
+                header: round % 3 == 0,
+                ..ReadOptions::default()
+            };
             let [whole, parted, bytewise] = [100, 3, 1].map(|piece| rows(&text, piece, &options));
             let shown = |rows: &Result<Vec<_>>| format!("{rows:?}");
             assert_eq!(shown(&whole), shown(&parted), "{text:?}");

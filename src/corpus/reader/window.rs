@@ -26,7 +26,15 @@ pub(super) struct Window {
 impl Window {
     /// The whole of `bytes`, of which the first line has the number `line`.
     pub fn new(bytes: Box<dyn BufRead + Send>, name: Arc<str>, line: u64) -> Self {
-        Window { bytes, name, held: Vec::new(), start: 0, ended: false, line, after_return: false }
+        Window {
+            bytes,
+            name,
+            held: Vec::new(),
+            start: 0,
+            ended: false,
+            line,
+            after_return: false,
+        }
     }
 
     /// The bytes held.
@@ -52,9 +60,14 @@ impl Window {
     /// Holds more bytes, as many as are there; at the end of the input, none.
     pub fn more(&mut self) -> Result<()> {
         self.compact();
-        let ready = self.bytes.fill_buf().map_err(|e| source::read_error(&self.name, e))?;
+        let ready = self
+            .bytes
+            .fill_buf()
+            .map_err(|e| source::read_error(&self.name, e))?;
         self.held.try_reserve(ready.len()).map_err(|_| {
-            Error::data("the row does not fit into memory").at(&self.name).help("lower --max-row")
+            Error::data("the row does not fit into memory")
+                .at(&self.name)
+                .help("lower --max-row")
         })?;
         self.held.extend_from_slice(ready);
         let length = ready.len();
@@ -87,7 +100,9 @@ impl Window {
         let passed = &self.held[self.start..self.start + length];
         let continued = self.after_return && passed.first() == Some(&b'\n');
         self.line += line_ends(passed) - u64::from(continued);
-        self.after_return = passed.last().map_or(self.after_return, |&last| last == b'\r');
+        self.after_return = passed
+            .last()
+            .map_or(self.after_return, |&last| last == b'\r');
         self.start += length;
     }
 
@@ -104,7 +119,10 @@ impl Window {
         let (mut total, mut indent) = (0u64, 0);
         loop {
             let rest = self.rest();
-            let length = rest.iter().position(|&byte| !blank(byte)).unwrap_or(rest.len());
+            let length = rest
+                .iter()
+                .position(|&byte| !blank(byte))
+                .unwrap_or(rest.len());
             let last_end = rest[..length].iter().rposition(|&byte| is_line_end(byte));
             indent = last_end.map_or(indent + length, |at| length - at - 1);
             let done = length < rest.len();
@@ -169,14 +187,19 @@ pub(super) fn is_line_end(byte: u8) -> bool {
 pub(in crate::corpus) fn line_ends(bytes: &[u8]) -> u64 {
     let feeds = memchr::memchr_iter(b'\n', bytes).count();
     let lone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
-    let returns = memchr::memchr_iter(b'\r', bytes).filter(|&at| lone(at)).count();
+    let returns = memchr::memchr_iter(b'\r', bytes)
+        .filter(|&at| lone(at))
+        .count();
     (feeds + returns) as u64
 }
 
 /// A number of bytes for a message: `64 MiB`.
 pub(super) fn size(bytes: u64) -> String {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
-    match units.iter().find(|(_, shift)| bytes >= 1 << shift && bytes.is_multiple_of(1 << shift)) {
+    match units
+        .iter()
+        .find(|(_, shift)| bytes >= 1 << shift && bytes.is_multiple_of(1 << shift))
+    {
         Some((unit, shift)) => format!("{} {unit}", bytes >> shift),
         None => format!("{bytes} bytes"),
     }
@@ -196,10 +219,17 @@ mod tests {
     fn every_kind_of_line_end_is_one() {
         assert_eq!(line_ends(b"a\nb\r\nc\rd\n\r\r\n"), 6);
         let mut window = window(b"\r\n\n\r\r\n  x\r\ny");
-        assert_eq!(window.pass_blank(|byte| byte.is_ascii_whitespace()).unwrap(), 2);
+        assert_eq!(
+            window
+                .pass_blank(|byte| byte.is_ascii_whitespace())
+                .unwrap(),
+            2
+        );
         assert_eq!((window.line(), window.rest()), (5, &b"x"[..]));
         window.skip_line().unwrap();
-        window.pass_blank(|byte| byte.is_ascii_whitespace()).unwrap();
+        window
+            .pass_blank(|byte| byte.is_ascii_whitespace())
+            .unwrap();
         assert_eq!((window.line(), window.rest()), (6, &b"y"[..]));
     }
 

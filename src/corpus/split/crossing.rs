@@ -41,14 +41,23 @@ impl Split {
     pub fn crossing(&self, ids: &Texts, groups: Option<&Groups>) -> Crossing {
         let values: Vec<Option<&str>> = ids.iter().map(Some).collect();
         let shared = |groups: &Groups| self.shared(ids, groups);
-        Crossing { ids: shared(&Groups::of_values(&values)), groups: groups.map(shared).unwrap_or_default() }
+        Crossing {
+            ids: shared(&Groups::of_values(&values)),
+            groups: groups.map(shared).unwrap_or_default(),
+        }
     }
 
     fn shared(&self, ids: &Texts, groups: &Groups) -> Vec<Shared> {
         let mut found = Vec::new();
-        for members in groups.members().into_iter().filter(|members| members.len() > 1) {
+        for members in groups
+            .members()
+            .into_iter()
+            .filter(|members| members.len() > 1)
+        {
             let mut firsts: Vec<(u32, usize)> = Vec::new();
-            let placed = members.iter().filter_map(|&document| Some((self.of[document]?, document)));
+            let placed = members
+                .iter()
+                .filter_map(|&document| Some((self.of[document]?, document)));
             placed.clone().for_each(|(part, document)| {
                 if firsts.iter().all(|(other, _)| *other != part) {
                     firsts.push((part, document));
@@ -57,8 +66,14 @@ impl Split {
             if firsts.len() > 1 {
                 firsts.sort_unstable();
                 found.push(Shared {
-                    ids: firsts.iter().map(|&(_, document)| ids.get(document).to_string()).collect(),
-                    parts: firsts.iter().map(|&(part, _)| self.parts[part as usize].clone()).collect(),
+                    ids: firsts
+                        .iter()
+                        .map(|&(_, document)| ids.get(document).to_string())
+                        .collect(),
+                    parts: firsts
+                        .iter()
+                        .map(|&(part, _)| self.parts[part as usize].clone())
+                        .collect(),
                     documents: placed.count(),
                 });
             }
@@ -77,9 +92,15 @@ impl Split {
             let first = earliest.entry(*group).or_insert(*part);
             *first = (*first).min(*part);
         }
-        let later =
-            |(part, group): &(&mut Option<u32>, &u32)| part.is_some_and(|part| part > earliest[*group]);
-        self.of.iter_mut().zip(&groups.of).filter(later).map(|(part, _)| *part = None).count()
+        let later = |(part, group): &(&mut Option<u32>, &u32)| {
+            part.is_some_and(|part| part > earliest[*group])
+        };
+        self.of
+            .iter_mut()
+            .zip(&groups.of)
+            .filter(later)
+            .map(|(part, _)| *part = None)
+            .count()
     }
 }
 
@@ -88,13 +109,19 @@ mod tests {
     use super::*;
 
     fn split(of: &[Option<u32>]) -> Split {
-        Split { parts: vec!["train".into(), "test".into()], of: of.to_vec() }
+        Split {
+            parts: vec!["train".into(), "test".into()],
+            of: of.to_vec(),
+        }
     }
 
     #[test]
     fn ids_and_groups_in_two_parts_are_found_and_left_out() {
         let ids: Texts = ["a", "b", "a", "c", "d"].into_iter().collect();
-        let groups = Groups { of: vec![0, 1, 2, 1, 1], count: 3 };
+        let groups = Groups {
+            of: vec![0, 1, 2, 1, 1],
+            count: 3,
+        };
         let mut split = split(&[Some(0), Some(1), Some(1), Some(0), None]);
         let crossing = split.crossing(&ids, Some(&groups));
         let parts = vec!["train".to_string(), "test".to_string()];

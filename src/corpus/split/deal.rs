@@ -13,15 +13,23 @@ pub(super) fn stratified(targets: &Targets, shares: &[f64], seed: u64) -> Vec<u3
     shuffle(&mut order, &mut Xoshiro256PlusPlus::seed_from_u64(seed));
     match targets {
         Targets::Exclusive { labels, of } => exclusive(&order, *labels, of, shares),
-        Targets::Independent { labels, cells } => Iterative::new(*labels, cells, shares).run(&order),
+        Targets::Independent { labels, cells } => {
+            Iterative::new(*labels, cells, shares).run(&order)
+        }
     }
 }
 
 /// Documents are dealt out label by label; what has no label comes last.
 fn exclusive(order: &[usize], labels: usize, of: &[Option<u32>], shares: &[f64]) -> Vec<u32> {
     let mut by_label: Vec<Vec<usize>> = vec![Vec::new(); labels + 1];
-    order.iter().for_each(|&document| by_label[of[document].map_or(labels, |of| of as usize)].push(document));
-    let mut dealer = Dealer { shares, dealt: vec![0.0; shares.len()], turn: 0.0 };
+    order.iter().for_each(|&document| {
+        by_label[of[document].map_or(labels, |of| of as usize)].push(document)
+    });
+    let mut dealer = Dealer {
+        shares,
+        dealt: vec![0.0; shares.len()],
+        turn: 0.0,
+    };
     let mut parts = vec![0; of.len()];
     for document in by_label.into_iter().flatten() {
         parts[document] = dealer.next_part();
@@ -48,7 +56,9 @@ impl Dealer<'_> {
         let owed = |part: usize| self.shares[part] * self.turn - self.dealt[part];
         let patience = |part: &usize| (1.0 - least - owed(*part)) / self.shares[*part];
         let due = (0..count).filter(|&part| owed(part) >= least - ROUNDING);
-        let next = due.min_by(|a, b| patience(a).total_cmp(&patience(b))).unwrap_or(0);
+        let next = due
+            .min_by(|a, b| patience(a).total_cmp(&patience(b)))
+            .unwrap_or(0);
         self.dealt[next] += 1.0;
         next as u32
     }
@@ -72,16 +82,26 @@ impl<'a> Iterative<'a> {
     fn new(labels: usize, cells: &'a [Option<bool>], shares: &[f64]) -> Self {
         let documents = cells.len() / labels.max(1);
         let mut left = vec![0; labels];
-        let holding = cells.iter().enumerate().filter(|(_, holds)| **holds == Some(true));
+        let holding = cells
+            .iter()
+            .enumerate()
+            .filter(|(_, holds)| **holds == Some(true));
         holding.for_each(|(cell, _)| left[cell % labels] += 1);
         let wanted = |share: &f64| left.iter().map(|&count| share * count as f64).collect();
         Iterative {
             labels,
             cells,
             parts: vec![NO_PART; documents],
-            lacks: shares.iter().map(|share| share * documents as f64).collect(),
+            lacks: shares
+                .iter()
+                .map(|share| share * documents as f64)
+                .collect(),
             lacks_of: shares.iter().map(wanted).collect(),
-            heap: left.iter().enumerate().map(|(label, &count)| Reverse((count, label))).collect(),
+            heap: left
+                .iter()
+                .enumerate()
+                .map(|(label, &count)| Reverse((count, label)))
+                .collect(),
             left,
         }
     }
@@ -97,7 +117,9 @@ impl<'a> Iterative<'a> {
                 self.place(document, Some(label));
             }
         }
-        order.iter().for_each(|&document| self.place(document, None));
+        order
+            .iter()
+            .for_each(|&document| self.place(document, None));
         self.parts
     }
 
@@ -115,12 +137,18 @@ impl<'a> Iterative<'a> {
         if self.parts[document] != NO_PART {
             return;
         }
-        let lacks = |part: usize| (label.map_or(0.0, |label| self.lacks_of[part][label]), self.lacks[part]);
+        let lacks = |part: usize| {
+            (
+                label.map_or(0.0, |label| self.lacks_of[part][label]),
+                self.lacks[part],
+            )
+        };
         let more = |a: usize, b: usize| {
             let ((a, a_all), (b, b_all)) = (lacks(a), lacks(b));
             a.total_cmp(&b).then(a_all.total_cmp(&b_all)).is_gt()
         };
-        let part = (1..self.lacks.len()).fold(0, |best, part| if more(part, best) { part } else { best });
+        let part =
+            (1..self.lacks.len()).fold(0, |best, part| if more(part, best) { part } else { best });
         self.parts[document] = part as u32;
         self.lacks[part] -= 1.0;
         for label in own(self.cells, self.labels, document) {
@@ -132,8 +160,11 @@ impl<'a> Iterative<'a> {
 }
 
 fn own(cells: &[Option<bool>], labels: usize, document: usize) -> impl Iterator<Item = usize> {
-    let row = cells[document * labels..(document + 1) * labels].iter().enumerate();
-    row.filter(|(_, holds)| **holds == Some(true)).map(|(label, _)| label)
+    let row = cells[document * labels..(document + 1) * labels]
+        .iter()
+        .enumerate();
+    row.filter(|(_, holds)| **holds == Some(true))
+        .map(|(label, _)| label)
 }
 
 #[cfg(test)]
@@ -145,7 +176,10 @@ mod tests {
     fn shares() -> impl Strategy<Value = Vec<f64>> {
         prop::collection::vec(1..20u32, 1..6).prop_map(|parts| {
             let sum: u32 = parts.iter().sum();
-            parts.into_iter().map(|part| f64::from(part) / f64::from(sum)).collect()
+            parts
+                .into_iter()
+                .map(|part| f64::from(part) / f64::from(sum))
+                .collect()
         })
     }
 
@@ -187,25 +221,38 @@ mod tests {
 
     #[test]
     fn labels_rarer_than_parts_do_not_all_go_to_the_largest() {
-        let targets = Targets::Exclusive { labels: 1000, of: (0..1000).map(Some).collect() };
+        let targets = Targets::Exclusive {
+            labels: 1000,
+            of: (0..1000).map(Some).collect(),
+        };
         let shares: Shares = "train=0.8,dev=0.1,test=0.1".parse().unwrap();
-        assert_eq!(Split::stratified(&targets, &shares, 1).sizes(), [800, 100, 100]);
+        assert_eq!(
+            Split::stratified(&targets, &shares, 1).sizes(),
+            [800, 100, 100]
+        );
     }
 
     #[test]
     fn many_independent_labels_are_near_their_shares() {
         let labels = 50;
         // Label l is held by every (l + 2)-th document.
-        let cells = (0..4000 * labels).map(|cell| Some((cell / labels) % (cell % labels + 2) == 0)).collect();
+        let cells = (0..4000 * labels)
+            .map(|cell| Some((cell / labels) % (cell % labels + 2) == 0))
+            .collect();
         let targets = Targets::Independent { labels, cells };
         let parts = stratified(&targets, &[0.8, 0.2], 3);
         let test = parts.iter().filter(|&&part| part == 1).count();
         assert!((780..=820).contains(&test), "{test}");
         for label in 0..labels {
-            let holding: Vec<usize> =
-                (0..4000).filter(|&at| targets.holds(at, label) == Some(true)).collect();
+            let holding: Vec<usize> = (0..4000)
+                .filter(|&at| targets.holds(at, label) == Some(true))
+                .collect();
             let test = holding.iter().filter(|&&at| parts[at] == 1).count() as f64;
-            assert!((test / holding.len() as f64 - 0.2).abs() < 0.02, "{label}: {test} of {}", holding.len());
+            assert!(
+                (test / holding.len() as f64 - 0.2).abs() < 0.02,
+                "{label}: {test} of {}",
+                holding.len()
+            );
         }
     }
 }

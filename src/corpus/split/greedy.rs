@@ -7,17 +7,28 @@ use rand_xoshiro::rand_core::SeedableRng;
 
 /// The part of each document.
 pub(super) fn grouped(targets: &Targets, groups: &Groups, shares: &[f64], seed: u64) -> Vec<u32> {
-    let mut order: Vec<Unit> =
-        groups.members().into_iter().map(|documents| Unit::new(targets, documents)).collect();
+    let mut order: Vec<Unit> = groups
+        .members()
+        .into_iter()
+        .map(|documents| Unit::new(targets, documents))
+        .collect();
     shuffle(&mut order, &mut Xoshiro256PlusPlus::seed_from_u64(seed));
     order.sort_by_key(|unit| std::cmp::Reverse(unit.documents.len()));
-    let mut parts: Vec<Part> = shares.iter().map(|&share| Part::new(targets, share)).collect();
+    let mut parts: Vec<Part> = shares
+        .iter()
+        .map(|&share| Part::new(targets, share))
+        .collect();
     let mut of = vec![0; groups.of.len()];
     for unit in &order {
         let costs = parts.iter().map(|part| part.cost(unit));
-        let best = costs.enumerate().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(at, _)| at);
+        let best = costs
+            .enumerate()
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .map_or(0, |(at, _)| at);
         parts[best].take(unit);
-        unit.documents.iter().for_each(|&document| of[document] = best as u32);
+        unit.documents
+            .iter()
+            .for_each(|&document| of[document] = best as u32);
     }
     of
 }
@@ -31,9 +42,10 @@ struct Unit {
 impl Unit {
     fn new(targets: &Targets, documents: Vec<usize>) -> Self {
         let mut held: Vec<usize> = match targets {
-            Targets::Exclusive { of, .. } => {
-                documents.iter().filter_map(|&document| of[document].map(|of| of as usize)).collect()
-            }
+            Targets::Exclusive { of, .. } => documents
+                .iter()
+                .filter_map(|&document| of[document].map(|of| of as usize))
+                .collect(),
             Targets::Independent { labels, .. } => {
                 let of = |&document: &usize| {
                     (0..*labels).filter(move |&label| targets.holds(document, label) == Some(true))
@@ -42,7 +54,10 @@ impl Unit {
             }
         };
         held.sort_unstable();
-        let labels = held.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as f64)).collect();
+        let labels = held
+            .chunk_by(|a, b| a == b)
+            .map(|same| (same[0], same.len() as f64))
+            .collect();
         Unit { documents, labels }
     }
 }
@@ -68,19 +83,34 @@ impl Count {
 
 impl Part {
     fn new(targets: &Targets, share: f64) -> Self {
-        let wanted = |documents: f64| Count { found: 0.0, wanted: share * documents };
-        let labels = targets.support(None).iter().map(|[yes, _]| wanted(*yes)).collect();
-        Part { all: wanted(targets.documents() as f64), labels }
+        let wanted = |documents: f64| Count {
+            found: 0.0,
+            wanted: share * documents,
+        };
+        let labels = targets
+            .support(None)
+            .iter()
+            .map(|[yes, _]| wanted(*yes))
+            .collect();
+        Part {
+            all: wanted(targets.documents() as f64),
+            labels,
+        }
     }
 
     fn cost(&self, unit: &Unit) -> f64 {
-        let labels = unit.labels.iter().map(|&(label, more)| self.labels[label].cost(more));
+        let labels = unit
+            .labels
+            .iter()
+            .map(|&(label, more)| self.labels[label].cost(more));
         self.all.cost(unit.documents.len() as f64) + labels.sum::<f64>()
     }
 
     fn take(&mut self, unit: &Unit) {
         self.all.found += unit.documents.len() as f64;
-        unit.labels.iter().for_each(|&(label, more)| self.labels[label].found += more);
+        unit.labels
+            .iter()
+            .for_each(|&(label, more)| self.labels[label].found += more);
     }
 }
 

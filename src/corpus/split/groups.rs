@@ -33,7 +33,10 @@ impl Groups {
     /// The documents of each group, ascending.
     pub fn members(&self) -> Vec<Vec<usize>> {
         let mut members = vec![Vec::new(); self.count as usize];
-        self.of.iter().enumerate().for_each(|(document, &group)| members[group as usize].push(document));
+        self.of
+            .iter()
+            .enumerate()
+            .for_each(|(document, &group)| members[group as usize].push(document));
         members
     }
 }
@@ -55,7 +58,10 @@ fn numbered<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> Groups {
         let next = numbers.len() as u32;
         of.push(*numbers.entry(key).or_insert(next));
     }
-    Groups { of, count: numbers.len() as u32 }
+    Groups {
+        of,
+        count: numbers.len() as u32,
+    }
 }
 
 #[cfg(test)]

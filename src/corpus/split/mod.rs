@@ -78,13 +78,18 @@ impl Split {
     /// How many documents each part holds.
     pub fn sizes(&self) -> Vec<usize> {
         let mut sizes = vec![0; self.parts.len()];
-        self.of.iter().flatten().for_each(|&part| sizes[part as usize] += 1);
+        self.of
+            .iter()
+            .flatten()
+            .for_each(|&part| sizes[part as usize] += 1);
         sizes
     }
 
     /// The documents of a part, ascending.
     pub fn documents(&self, part: u32) -> Vec<usize> {
-        (0..self.of.len()).filter(|&document| self.of[document] == Some(part)).collect()
+        (0..self.of.len())
+            .filter(|&document| self.of[document] == Some(part))
+            .collect()
     }
 
     /// The parts as folds, each of which is held out in turn; documents that are left out are in none.
@@ -97,8 +102,12 @@ impl Split {
     /// # Errors
     /// A data error that names the part.
     pub fn verify(&self) -> Result<()> {
-        let Some(at) = self.sizes().iter().position(|&size| size == 0) else { return Ok(()) };
-        Err(Error::data(format!("no row falls into the part `{}`", self.parts[at]))
-            .help("give more rows, fewer parts, smaller groups, or another date"))
+        let Some(at) = self.sizes().iter().position(|&size| size == 0) else {
+            return Ok(());
+        };
+        Err(
+            Error::data(format!("no row falls into the part `{}`", self.parts[at]))
+                .help("give more rows, fewer parts, smaller groups, or another date"),
+        )
     }
 }

@@ -21,11 +21,16 @@ impl Shares {
     /// A usage error for fewer than 1 or more than [`MOST_FOLDS`].
     pub fn folds(count: u32) -> Result<Self> {
         if !(1..=MOST_FOLDS).contains(&count) {
-            return Err(Error::usage(format!("rows cannot be cut into {count} folds"))
-                .help(format!("give a number from 2 to {MOST_FOLDS}")));
+            return Err(
+                Error::usage(format!("rows cannot be cut into {count} folds"))
+                    .help(format!("give a number from 2 to {MOST_FOLDS}")),
+            );
         }
         let values = vec![1.0 / f64::from(count); count as usize];
-        Ok(Shares { names: (1..=count).map(|number| number.to_string()).collect(), values })
+        Ok(Shares {
+            names: (1..=count).map(|number| number.to_string()).collect(),
+            values,
+        })
     }
 
     /// The names in order.
@@ -39,7 +44,10 @@ impl Shares {
     }
 
     pub(super) fn split(&self, of: Vec<u32>) -> Split {
-        Split { parts: self.names.clone(), of: of.into_iter().map(Some).collect() }
+        Split {
+            parts: self.names.clone(),
+            of: of.into_iter().map(Some).collect(),
+        }
     }
 }
 
@@ -48,17 +56,26 @@ impl FromStr for Shares {
 
     /// Reads `train=0.8,dev=0.1,test=0.1`.
     fn from_str(text: &str) -> Result<Self> {
-        let mut shares = Shares { names: Vec::new(), values: Vec::new() };
+        let mut shares = Shares {
+            names: Vec::new(),
+            values: Vec::new(),
+        };
         for part in text.split(',') {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            let value = value.trim().parse::<f64>().ok().filter(|value| *value > 0.0 && *value < 1.0);
+            let value = value
+                .trim()
+                .parse::<f64>()
+                .ok()
+                .filter(|value| *value > 0.0 && *value < 1.0);
             let value = value.ok_or_else(|| wrong(format!("`{part}` is no part with a share")))?;
             shares.add(name.trim(), value)?;
         }
         let sum: f64 = shares.values.iter().sum();
         match (sum - 1.0).abs() < 1e-6 {
             true => Ok(shares),
-            false => Err(wrong(format!("the shares in `{text}` sum to {sum:.6}, expected 1"))),
+            false => Err(wrong(format!(
+                "the shares in `{text}` sum to {sum:.6}, expected 1"
+            ))),
         }
     }
 }
@@ -66,7 +83,10 @@ impl FromStr for Shares {
 impl Shares {
     fn add(&mut self, name: &str, value: f64) -> Result<()> {
         // Names become parts of file names.
-        let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+        let plain = !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || c == '-' || c == '_');
         if !plain {
             return Err(wrong(format!(
                 "`{name}` is no name of a part: letters, digits, - and _ are allowed"
@@ -96,10 +116,23 @@ mod tests {
             (shares.names(), shares.values()),
             (&["train".into(), "test".into()][..], &[0.7, 0.3][..])
         );
-        for text in
-            ["", "train", "train=1", "a=0.5,a=0.5", "a=0.5,b=0.4", "a=0.5,b=x", "a/b=0.5,c=0.5", "=0.5,b=0.5"]
-        {
-            assert!(text.parse::<Shares>().unwrap_err().to_string().contains("help"), "{text}");
+        for text in [
+            "",
+            "train",
+            "train=1",
+            "a=0.5,a=0.5",
+            "a=0.5,b=0.4",
+            "a=0.5,b=x",
+            "a/b=0.5,c=0.5",
+            "=0.5,b=0.5",
+        ] {
+            assert!(
+                text.parse::<Shares>()
+                    .unwrap_err()
+                    .to_string()
+                    .contains("help"),
+                "{text}"
+            );
         }
     }
 }

@@ -52,7 +52,12 @@ pub struct LabelRows {
 
 impl Split {
     /// Sizes and labels of the parts, and what stands in two.
-    pub fn summary(&self, heads: &[Head], asked: Option<&Shares>, crossing: Crossing) -> SplitSummary {
+    pub fn summary(
+        &self,
+        heads: &[Head],
+        asked: Option<&Shares>,
+        crossing: Crossing,
+    ) -> SplitSummary {
         let sizes = self.sizes();
         let all: usize = sizes.iter().sum();
         let part = |(at, &documents): (usize, &usize)| PartSize {
@@ -75,19 +80,28 @@ impl Split {
         let mut labels: Vec<LabelRows> = head
             .labels
             .iter()
-            .map(|label| LabelRows { label: label.clone(), documents: empty.clone() })
+            .map(|label| LabelRows {
+                label: label.clone(),
+                documents: empty.clone(),
+            })
             .collect();
         for (document, part) in self.of.iter().enumerate() {
             let Some(part) = part else { continue };
-            held(&head.targets, document).for_each(|label| labels[label].documents[*part as usize] += 1);
+            held(&head.targets, document)
+                .for_each(|label| labels[label].documents[*part as usize] += 1);
         }
-        HeadShares { head: head.name.clone(), labels }
+        HeadShares {
+            head: head.name.clone(),
+            labels,
+        }
     }
 }
 
 fn held(targets: &Targets, document: usize) -> impl Iterator<Item = usize> {
     let labels = match targets {
-        Targets::Exclusive { of, .. } => of[document].map_or(0..0, |of| of as usize..of as usize + 1),
+        Targets::Exclusive { of, .. } => {
+            of[document].map_or(0..0, |of| of as usize..of as usize + 1)
+        }
         Targets::Independent { labels, .. } => 0..*labels,
     };
     labels.filter(move |&label| targets.holds(document, label) == Some(true))

@@ -28,18 +28,31 @@ impl Split {
     ) -> Result<(Self, Vec<(usize, Undated)>)> {
         if names.len() != cuts.len() + 1 {
             let (cuts, names) = (cuts.len(), names.len());
-            return Err(Error::usage(format!("{cuts} dates to cut at make {} parts, not {names}", cuts + 1)));
+            return Err(Error::usage(format!(
+                "{cuts} dates to cut at make {} parts, not {names}",
+                cuts + 1
+            )));
         }
         if cuts.windows(2).any(|pair| pair[0].begin >= pair[1].begin) {
-            return Err(Error::usage("the dates to cut at do not ascend").help("give the earliest first"));
+            return Err(
+                Error::usage("the dates to cut at do not ascend").help("give the earliest first")
+            );
         }
         let mut undated = Vec::new();
         let mut part = |(document, date): (usize, &Option<Date>)| {
-            let part = date.ok_or(Undated::Missing).and_then(|date| part_of(date, cuts));
+            let part = date
+                .ok_or(Undated::Missing)
+                .and_then(|date| part_of(date, cuts));
             part.map_err(|why| undated.push((document, why))).ok()
         };
         let of = dates.iter().enumerate().map(&mut part).collect();
-        Ok((Split { parts: names.to_vec(), of }, undated))
+        Ok((
+            Split {
+                parts: names.to_vec(),
+                of,
+            },
+            undated,
+        ))
     }
 }
 
@@ -62,11 +75,19 @@ pub fn cuts(dates: &[Option<Date>], shares: &Shares) -> Vec<Date> {
         before += share;
         let at = (before * dated.len() as f64).round() as usize;
         // A date stands on the side on which more of its documents are.
-        let Some(&date) = dated.get(at.min(dated.len().saturating_sub(1))) else { break };
+        let Some(&date) = dated.get(at.min(dated.len().saturating_sub(1))) else {
+            break;
+        };
         let begins = dated.partition_point(|other| other.begin < date.begin);
         let ends = dated.partition_point(|other| other.begin <= date.begin);
-        let cut = if at - begins > ends - at { dated.get(ends).copied() } else { Some(date) };
-        let after_last = cuts.last().is_none_or(|last| cut.is_some_and(|cut| cut.begin > last.begin));
+        let cut = if at - begins > ends - at {
+            dated.get(ends).copied()
+        } else {
+            Some(date)
+        };
+        let after_last = cuts
+            .last()
+            .is_none_or(|last| cut.is_some_and(|cut| cut.begin > last.begin));
         cuts.extend(cut.filter(|_| after_last));
     }
     cuts
@@ -87,10 +108,22 @@ mod tests {
 
     #[test]
     fn older_documents_come_first_and_coarse_dates_nowhere() {
-        let dates = dates(&["2019", "2020-12-31T23:59:59Z", "2021-01-01", "2021", "none", "2020", "2021-06"]);
+        let dates = dates(&[
+            "2019",
+            "2020-12-31T23:59:59Z",
+            "2021-01-01",
+            "2021",
+            "none",
+            "2020",
+            "2021-06",
+        ]);
         let cuts: Vec<Date> = vec!["2020-06".parse().unwrap(), "2021-01-01".parse().unwrap()];
-        let (split, undated) = Split::by_time(&dates, &cuts, &names(&["train", "dev", "test"])).unwrap();
-        assert_eq!(split.of, [Some(0), Some(1), Some(2), Some(2), None, None, Some(2)]);
+        let (split, undated) =
+            Split::by_time(&dates, &cuts, &names(&["train", "dev", "test"])).unwrap();
+        assert_eq!(
+            split.of,
+            [Some(0), Some(1), Some(2), Some(2), None, None, Some(2)]
+        );
         assert_eq!(undated, [(4, Undated::Missing), (5, Undated::TooCoarse)]);
     }
 

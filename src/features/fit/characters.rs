@@ -27,13 +27,18 @@ impl Grams {
 
     pub(super) fn of_word(&self, word: u32) -> &[u32] {
         let word = word as usize;
-        let from = if word == 0 { 0 } else { self.word_ends[word - 1] };
+        let from = if word == 0 {
+            0
+        } else {
+            self.word_ends[word - 1]
+        };
         &self.of_words[from..self.word_ends[word]]
     }
 
     /// Keeps the n-grams of which `keep` is true.
     pub(super) fn retain(&mut self, keep: &[bool]) {
-        let (mut arena, mut ends, mut terms, mut numbers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut arena, mut ends, mut terms, mut numbers) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (term, &kept) in keep.iter().enumerate() {
             numbers.push(if kept { terms.len() as u32 } else { NONE });
             if kept {
@@ -58,10 +63,17 @@ impl Grams {
 
 pub(super) fn find(read: &Read, range: NGrams, limits: &Limits) -> Grams {
     let (numbers, documents, counts) = spell_words(read);
-    let sequence = Sequence { numbers: &numbers, documents: &documents, beside: &[], short_documents: true };
+    let sequence = Sequence {
+        numbers: &numbers,
+        documents: &documents,
+        beside: &[],
+        short_documents: true,
+    };
     // No n-gram is in more documents than its words together.
     let enough = |words: &[u32]| {
-        let mut documents = words.iter().map(|&word| u64::from(read.words.stat(word).df));
+        let mut documents = words
+            .iter()
+            .map(|&word| u64::from(read.words.stat(word).df));
         let mut sum = 0;
         documents.any(|df| {
             sum += df;
@@ -69,10 +81,17 @@ pub(super) fn find(read: &Read, range: NGrams, limits: &Limits) -> Grams {
         })
     };
     let found = refine::find(&sequence, &counts, range, |_| true, &enough);
-    let mut grams = Grams { terms: found.terms.clone(), ..Grams::default() };
+    let mut grams = Grams {
+        terms: found.terms.clone(),
+        ..Grams::default()
+    };
     for numbers in found.numbers() {
         let characters = numbers.iter().filter_map(|&number| char::from_u32(number));
-        characters.for_each(|c| grams.arena.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()));
+        characters.for_each(|c| {
+            grams
+                .arena
+                .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes())
+        });
         grams.ends.push(grams.arena.len());
     }
     grams.deal_to_words(read.words.len(), &found.lists);
@@ -95,7 +114,10 @@ fn spell_words(read: &Read) -> (Vec<u32>, Documents, Vec<u64>) {
         ends.push(numbers.len() as u32);
     }
     let mut counts = vec![0; numbers.iter().max().map_or(0, |&most| most as usize)];
-    numbers.iter().filter(|&&number| number != END).for_each(|&number| counts[number as usize - 1] += 1);
+    numbers
+        .iter()
+        .filter(|&&number| number != END)
+        .for_each(|&number| counts[number as usize - 1] += 1);
     (numbers, Documents::new(ends), counts)
 }
 
@@ -138,7 +160,9 @@ impl Grams {
         let counted: Vec<Vec<(u32, u32)>> = (0..runs).into_par_iter().map(count_run).collect();
         for (gram, term) in self.terms.iter_mut().enumerate() {
             term.df = counted.iter().map(|counts| counts[gram].0).sum();
-            term.occurrences = counted.iter().fold(0, |sum: u32, counts| sum.saturating_add(counts[gram].1));
+            term.occurrences = counted
+                .iter()
+                .fold(0, |sum: u32, counts| sum.saturating_add(counts[gram].1));
         }
         self.terms.iter().map(|term| limits.hold(term.df)).collect()
     }
@@ -146,7 +170,10 @@ impl Grams {
     /// Counts the n-grams of one document.
     pub(super) fn tally(&self, read: &Read, document: usize, tally: &mut Tally) {
         tally.clear(self.terms.len());
-        let words = read.documents.places(document).filter_map(|place| word_at(&read.sequence, place));
+        let words = read
+            .documents
+            .places(document)
+            .filter_map(|place| word_at(&read.sequence, place));
         words.for_each(|word| tally.add(self.of_word(word)));
     }
 }

@@ -18,7 +18,10 @@ impl Runs {
     /// Runs that fit a cache, but no more than are worth a stream of their own.
     pub(super) fn of(documents: usize) -> Self {
         let runs = (documents / 1024).clamp(1, 64);
-        Runs { documents, size: documents.div_ceil(runs).max(1) }
+        Runs {
+            documents,
+            size: documents.div_ceil(runs).max(1),
+        }
     }
 
     pub(super) fn len(self) -> usize {
@@ -40,7 +43,10 @@ pub(super) struct Streams {
 
 impl Streams {
     pub(super) fn new(runs: Runs) -> Self {
-        Streams { terms: 0, runs: vec![(Vec::new(), 0); runs.len()] }
+        Streams {
+            terms: 0,
+            runs: vec![(Vec::new(), 0); runs.len()],
+        }
     }
 
     /// Adds the next term, which `documents` hold: ascending, once for each time it occurs.
@@ -65,7 +71,9 @@ impl Streams {
     }
 
     pub(super) fn shrink(&mut self) {
-        self.runs.iter_mut().for_each(|(bytes, _)| bytes.shrink_to_fit());
+        self.runs
+            .iter_mut()
+            .for_each(|(bytes, _)| bytes.shrink_to_fit());
     }
 }
 

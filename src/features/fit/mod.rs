@@ -53,7 +53,11 @@ impl Fitted {
 /// Stands for a column that was not selected.
 const NONE: u32 = u32::MAX;
 
-pub(super) fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result<Fitted> {
+pub(super) fn fit(
+    options: &TfIdfOptions,
+    texts: &Texts,
+    progress: &dyn Progress,
+) -> Result<Fitted> {
     let limits = Limits::new(options, texts.len());
     let languages = Languages::of_corpus(texts, options.tokens.language);
     let mut read = read::read(options, languages, texts, &limits, progress)?;
@@ -65,21 +69,34 @@ pub(super) fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress
         return Err(no_term(&limits, texts.len()));
     }
     if count >= NONE as usize {
-        return Err(Error::data("more than 4 billion terms").help("raise --min-df or set --max-features"));
+        return Err(
+            Error::data("more than 4 billion terms").help("raise --min-df or set --max-features")
+        );
     }
     let tfidf = transformer(options, &read, parts, &words, &grams)?;
-    Ok(Fitted { tfidf, read, lists: words.lists, grams })
+    Ok(Fitted {
+        tfidf,
+        read,
+        lists: words.lists,
+        grams,
+    })
 }
 
 fn find(options: &TfIdfOptions, read: &mut Read, limits: &Limits) -> Result<(Found, Grams)> {
-    let mut words = options.word_ngrams.map(|range| refine::words(read, range, limits)).unwrap_or_default();
+    let mut words = options
+        .word_ngrams
+        .map(|range| refine::words(read, range, limits))
+        .unwrap_or_default();
     if options.char_ngrams.is_some() && !read.words.fit_in_sequence() {
         return Err(
-            Error::data("the different words have more than 4 billion letters").help("train on a sample")
+            Error::data("the different words have more than 4 billion letters")
+                .help("train on a sample"),
         );
     }
-    let mut grams =
-        options.char_ngrams.map(|range| characters::find(read, range, limits)).unwrap_or_default();
+    let mut grams = options
+        .char_ngrams
+        .map(|range| characters::find(read, range, limits))
+        .unwrap_or_default();
     keep_most_frequent(options, &mut words, &mut grams);
     if grams.terms.is_empty() {
         read.sequence = Vec::new();
@@ -89,16 +106,22 @@ fn find(options: &TfIdfOptions, read: &mut Read, limits: &Limits) -> Result<(Fou
 
 /// Applies the limit on the number of terms: the most frequent stay, ties go to the first column.
 fn keep_most_frequent(options: &TfIdfOptions, words: &mut Found, grams: &mut Grams) {
-    let Some(limit) = options.max_features.map(|limit| limit as usize) else { return };
+    let Some(limit) = options.max_features.map(|limit| limit as usize) else {
+        return;
+    };
     let all = words.terms.iter().chain(&grams.terms);
-    let mut order: Vec<(u32, usize)> =
-        all.enumerate().map(|(column, term)| (term.occurrences, column)).collect();
+    let mut order: Vec<(u32, usize)> = all
+        .enumerate()
+        .map(|(column, term)| (term.occurrences, column))
+        .collect();
     if order.len() <= limit {
         return;
     }
     order.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut keep = vec![false; order.len()];
-    order[..limit].iter().for_each(|&(_, column)| keep[column] = true);
+    order[..limit]
+        .iter()
+        .for_each(|&(_, column)| keep[column] = true);
     let (of_words, of_grams) = keep.split_at(words.terms.len());
     words.retain(of_words);
     grams.retain(of_grams);
@@ -107,11 +130,15 @@ fn keep_most_frequent(options: &TfIdfOptions, words: &mut Found, grams: &mut Gra
 fn no_term(limits: &Limits, documents: usize) -> Error {
     let (least, most) = (limits.least, limits.most);
     if least as f64 > most && documents as u64 >= least {
-        return Error::usage(format!("min-df is {least} documents, above max-df, which is {most}"))
-            .help("a number without a point counts documents: write 1.0 for all of them");
+        return Error::usage(format!(
+            "min-df is {least} documents, above max-df, which is {most}"
+        ))
+        .help("a number without a point counts documents: write 1.0 for all of them");
     }
-    Error::data(format!("no term occurs in {least} to {most} of the {documents} documents"))
-        .help("lower --min-df, raise --max-df, or give more text")
+    Error::data(format!(
+        "no term occurs in {least} to {most} of the {documents} documents"
+    ))
+    .help("lower --min-df, raise --max-df, or give more text")
 }
 
 fn transformer(
@@ -123,8 +150,19 @@ fn transformer(
 ) -> Result<TfIdf> {
     let vocabulary = vocabulary(&read.words, words, grams)?;
     let parts = parts.map(|parts| parts.under(vocabulary.keys()));
-    let df = words.terms.iter().chain(&grams.terms).map(|term| u64::from(term.df));
-    Ok(TfIdf::new(options, vocabulary, read.languages, parts, read.documents.ends.len(), df))
+    let df = words
+        .terms
+        .iter()
+        .chain(&grams.terms)
+        .map(|term| u64::from(term.df));
+    Ok(TfIdf::new(
+        options,
+        vocabulary,
+        read.languages,
+        parts,
+        read.documents.ends.len(),
+        df,
+    ))
 }
 
 /// Spells all terms out.

@@ -123,7 +123,11 @@ impl Documents {
 
     /// The places of a document, without its end.
     pub(super) fn places(&self, document: usize) -> Range<usize> {
-        let from = if document == 0 { 0 } else { self.ends[document - 1] as usize };
+        let from = if document == 0 {
+            0
+        } else {
+            self.ends[document - 1] as usize
+        };
         from..self.ends[document] as usize - 1
     }
 
@@ -159,7 +163,10 @@ struct Local {
 
 impl Default for Local {
     fn default() -> Self {
-        Local { words: Words::default(), slots: vec![(0, 0); 1 << 12] }
+        Local {
+            words: Words::default(),
+            slots: vec![(0, 0); 1 << 12],
+        }
     }
 }
 
@@ -172,7 +179,11 @@ impl Local {
     }
 
     fn of_word(&mut self, word: &[u8], keys: Keys) -> u32 {
-        self.number(word, last_block(&word[..word.len().min(BLOCK)]), keys.of_word(word))
+        self.number(
+            word,
+            last_block(&word[..word.len().min(BLOCK)]),
+            keys.of_word(word),
+        )
     }
 
     /// The number of a word that begins with the block `first`, which is all of it if it is short.
@@ -205,7 +216,14 @@ impl Local {
 
     fn insert(&mut self, at: usize, word: &[u8], first: u64, key: u64) -> u32 {
         let number = self.words.len() as u32;
-        self.words.push(word, key, Stat { first, ..Stat::default() });
+        self.words.push(
+            word,
+            key,
+            Stat {
+                first,
+                ..Stat::default()
+            },
+        );
         self.slots[at] = ((key >> 32) as u32, number + 1);
         if self.words.len() * 2 > self.slots.len() {
             self.grow();
@@ -236,13 +254,19 @@ struct Stemmed {
 
 impl Stemmed {
     fn new(rules: &'static Rules, keys: Keys) -> Self {
-        Stemmed { rules, keys, own: Local::default(), stems: Vec::new() }
+        Stemmed {
+            rules,
+            keys,
+            own: Local::default(),
+            stems: Vec::new(),
+        }
     }
 
     fn number(&mut self, tokens: &Tokens, index: usize, local: &mut Local) -> u32 {
         let own = self.own.of_token(tokens, index, self.keys);
         if own as usize == self.stems.len() {
-            self.stems.push(local.of_word(self.rules.stem(tokens.word(index)).as_bytes(), self.keys));
+            self.stems
+                .push(local.of_word(self.rules.stem(tokens.word(index)).as_bytes(), self.keys));
         }
         self.stems[own as usize]
     }
@@ -267,10 +291,15 @@ pub(super) fn read(
     let chunks: Vec<Chunk> = texts.chunks(size).into_par_iter().map(read_chunk).collect();
     let places: usize = chunks.iter().map(|chunk| chunk.sequence.len()).sum();
     if places + texts.len() >= RARE as usize {
-        return Err(Error::data("the corpus has more than 4 billion words").help("train on a sample of it"));
+        return Err(
+            Error::data("the corpus has more than 4 billion words").help("train on a sample of it")
+        );
     }
     // Character n-grams and parts of compounds are found in rare words, too.
-    let compounds = chunks.iter().flat_map(|chunk| &chunk.joints).any(|joints| !joints.is_empty());
+    let compounds = chunks
+        .iter()
+        .flat_map(|chunk| &chunk.joints)
+        .any(|joints| !joints.is_empty());
     let inside = options.char_ngrams.is_some() || compounds;
     let least = if inside { 1 } else { limits.least };
     let (words, numbers) = bring_together(&chunks, least);
@@ -285,8 +314,10 @@ impl Chunk {
         texts: &Texts,
         range: Range<usize>,
     ) -> Self {
-        let (among, mut tokens) =
-            (Tokenizer::among(options.tokens.unstemmed(), languages), Tokens::default());
+        let (among, mut tokens) = (
+            Tokenizer::among(options.tokens.unstemmed(), languages),
+            Tokens::default(),
+        );
         let (mut chunk, mut stemmed) = (Chunk::default(), HashMap::new());
         let asks = options.compounds || options.tokens.stem;
         let bytes: usize = range.clone().map(|index| texts.get(index).len()).sum();
@@ -295,23 +326,40 @@ impl Chunk {
             let (text, document) = (texts.get(index), document as u32);
             let rules = asks.then(|| languages.rules(text));
             rules
-                .map_or(among, |rules| Tokenizer::by(options.tokens.unstemmed(), rules))
+                .map_or(among, |rules| {
+                    Tokenizer::by(options.tokens.unstemmed(), rules)
+                })
                 .tokenize(text, &mut tokens);
             match rules.filter(|rules| options.tokens.stem && rules.stemmer.is_some()) {
-                None => chunk.add(&tokens, document, |local, index| local.of_token(&tokens, index, keys)),
+                None => chunk.add(&tokens, document, |local, index| {
+                    local.of_token(&tokens, index, keys)
+                }),
                 Some(rules) => {
-                    let stems = stemmed.entry(rules.code).or_insert_with(|| Stemmed::new(rules, keys));
-                    chunk.add(&tokens, document, |local, index| stems.number(&tokens, index, local));
+                    let stems = stemmed
+                        .entry(rules.code)
+                        .or_insert_with(|| Stemmed::new(rules, keys));
+                    chunk.add(&tokens, document, |local, index| {
+                        stems.number(&tokens, index, local)
+                    });
                 }
             }
-            chunk.joints.extend(rules.filter(|_| options.compounds).map(|rules| rules.joints));
+            chunk.joints.extend(
+                rules
+                    .filter(|_| options.compounds)
+                    .map(|rules| rules.joints),
+            );
         }
         chunk.local.slots = Vec::new();
         chunk.deal();
         chunk
     }
 
-    fn add(&mut self, tokens: &Tokens, document: u32, mut number: impl FnMut(&mut Local, usize) -> u32) {
+    fn add(
+        &mut self,
+        tokens: &Tokens,
+        document: u32,
+        mut number: impl FnMut(&mut Local, usize) -> u32,
+    ) {
         let before = self.sequence.len();
         for index in 0..tokens.len() {
             let beside = tokens.beside(index);
@@ -361,24 +409,39 @@ impl Hash for Spelled<'_> {
 /// The words that at least `least` documents hold, sorted, and each chunk's numbers of them plus
 /// one; 0 for all others.
 fn bring_together(chunks: &[Chunk], least: u64) -> (Words, Vec<Vec<u32>>) {
-    let shards: Vec<Shard<'_>> =
-        (0..SHARDS).into_par_iter().map(|shard| Shard::merge(chunks, shard)).collect();
+    let shards: Vec<Shard<'_>> = (0..SHARDS)
+        .into_par_iter()
+        .map(|shard| Shard::merge(chunks, shard))
+        .collect();
     let mut order: Vec<(u64, u32, u32)> = Vec::new();
     for (shard, merged) in shards.iter().enumerate() {
-        let kept = merged.words.iter().enumerate().filter(|(_, word)| u64::from(word.1.df) >= least);
+        let kept = merged
+            .words
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| u64::from(word.1.df) >= least);
         order.extend(kept.map(|(number, word)| (prefix(word.0.word), shard as u32, number as u32)));
     }
-    let word = |&(_, shard, number): &(u64, u32, u32)| shards[shard as usize].words[number as usize];
-    order.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| word(a).0.word.cmp(word(b).0.word)));
+    let word =
+        |&(_, shard, number): &(u64, u32, u32)| shards[shard as usize].words[number as usize];
+    order.par_sort_unstable_by(|a, b| {
+        a.0.cmp(&b.0)
+            .then_with(|| word(a).0.word.cmp(word(b).0.word))
+    });
     let mut words = Words::default();
-    let mut ranks: Vec<Vec<u32>> = shards.iter().map(|shard| vec![0; shard.words.len()]).collect();
+    let mut ranks: Vec<Vec<u32>> = shards
+        .iter()
+        .map(|shard| vec![0; shard.words.len()])
+        .collect();
     for (rank, at) in order.iter().enumerate() {
         let (spelled, stat) = word(at);
         words.push(spelled.word, spelled.key, stat);
         ranks[at.1 as usize][at.2 as usize] = rank as u32 + 1;
     }
-    let numbers =
-        (0..chunks.len()).into_par_iter().map(|chunk| renumber(chunks, &shards, &ranks, chunk)).collect();
+    let numbers = (0..chunks.len())
+        .into_par_iter()
+        .map(|chunk| renumber(chunks, &shards, &ranks, chunk))
+        .collect();
     (words, numbers)
 }
 
@@ -394,13 +457,20 @@ fn renumber(chunks: &[Chunk], shards: &[Shard<'_>], ranks: &[Vec<u32>], chunk: u
 
 impl<'c> Shard<'c> {
     fn merge(chunks: &'c [Chunk], shard: usize) -> Self {
-        let mut places: HashMap<Spelled<'_>, u32, BuildHasherDefault<KeyHasher>> = HashMap::default();
-        let mut merged = Shard { words: Vec::new(), numbers: Vec::new() };
+        let mut places: HashMap<Spelled<'_>, u32, BuildHasherDefault<KeyHasher>> =
+            HashMap::default();
+        let mut merged = Shard {
+            words: Vec::new(),
+            numbers: Vec::new(),
+        };
         for chunk in chunks {
             let mut numbers = Vec::with_capacity(chunk.by_shard[shard].len());
             for &local in &chunk.by_shard[shard] {
                 let words = &chunk.local.words;
-                let spelled = Spelled { key: words.key(local), word: words.word(local) };
+                let spelled = Spelled {
+                    key: words.key(local),
+                    word: words.word(local),
+                };
                 let number = *places.entry(spelled).or_insert(merged.words.len() as u32);
                 if number as usize == merged.words.len() {
                     merged.words.push((spelled, Stat::default()));
@@ -439,7 +509,10 @@ fn join(
         Some(*end)
     });
     let documents = Documents::new(ends.collect());
-    let joints = chunks.iter().flat_map(|chunk| chunk.joints.iter().copied()).collect();
+    let joints = chunks
+        .iter()
+        .flat_map(|chunk| chunk.joints.iter().copied())
+        .collect();
     let beside = beside(&chunks, &numbers);
     let mut sequence = in_large_pages(vec![END; places]);
     let mut slices = Vec::new();
@@ -449,22 +522,42 @@ fn join(
         slices.push(own);
         rest = others;
     }
-    chunks.into_par_iter().zip(numbers).zip(slices).for_each(|((chunk, numbers), slice)| {
-        let whole = |local: u32| match local.checked_sub(1).map(|local| numbers[local as usize]) {
-            None => END,
-            Some(0) => RARE,
-            Some(number) => number,
-        };
-        slice.iter_mut().zip(&chunk.sequence).for_each(|(place, &local)| *place = whole(local));
-    });
-    Read { keys, languages, words, sequence, documents, beside, joints }
+    chunks
+        .into_par_iter()
+        .zip(numbers)
+        .zip(slices)
+        .for_each(|((chunk, numbers), slice)| {
+            let whole = |local: u32| match local.checked_sub(1).map(|local| numbers[local as usize])
+            {
+                None => END,
+                Some(0) => RARE,
+                Some(number) => number,
+            };
+            slice
+                .iter_mut()
+                .zip(&chunk.sequence)
+                .for_each(|(place, &local)| *place = whole(local));
+        });
+    Read {
+        keys,
+        languages,
+        words,
+        sequence,
+        documents,
+        beside,
+        joints,
+    }
 }
 
 fn beside(chunks: &[Chunk], numbers: &[Vec<u32>]) -> Vec<(u32, u32)> {
     let (mut beside, mut first) = (Vec::new(), 0);
     for (chunk, numbers) in chunks.iter().zip(numbers) {
         for &(local, document) in &chunk.beside {
-            beside.extend(numbers[local as usize].checked_sub(1).map(|word| (word, first + document)));
+            beside.extend(
+                numbers[local as usize]
+                    .checked_sub(1)
+                    .map(|word| (word, first + document)),
+            );
         }
         first += chunk.lengths.len() as u32;
     }
@@ -482,11 +575,20 @@ impl Read {
         let mut spelled = Vec::new();
         of_corpus.for_each(|word| spelled.extend(self.words.word(word).iter().chain(b" ")));
         let parts = Parts::new(spelled.into(), self.keys);
-        let mut joints: Vec<_> = self.joints.iter().filter(|joints| !joints.is_empty()).collect();
+        let mut joints: Vec<_> = self
+            .joints
+            .iter()
+            .filter(|joints| !joints.is_empty())
+            .collect();
         joints.sort_unstable();
         joints.dedup();
-        let found: Vec<_> = joints.into_iter().map(|joints| self.compounds(&parts, joints)).collect();
-        found.into_iter().for_each(|found| self.beside.extend(found));
+        let found: Vec<_> = joints
+            .into_iter()
+            .map(|joints| self.compounds(&parts, joints))
+            .collect();
+        found
+            .into_iter()
+            .for_each(|found| self.beside.extend(found));
         parts
     }
 
@@ -498,10 +600,15 @@ impl Read {
     /// The parts of every compound at every place, as words and documents.
     fn compounds(&self, parts: &Parts, joints: &[&'static str]) -> Vec<(u32, u32)> {
         let numbers = 0..self.words.len() as u32;
-        let by_key: ByKey<u32> = numbers.clone().map(|word| (self.words.key(word), word)).collect();
+        let by_key: ByKey<u32> = numbers
+            .clone()
+            .map(|word| (self.words.key(word), word))
+            .collect();
         let split = |word: u32| {
-            let (spelled, mut of) =
-                (std::str::from_utf8(self.words.word(word)).unwrap_or_default(), Vec::new());
+            let (spelled, mut of) = (
+                std::str::from_utf8(self.words.word(word)).unwrap_or_default(),
+                Vec::new(),
+            );
             parts.split(spelled, joints, |range| {
                 of.extend(by_key.get(&self.keys.of_word(spelled[range].as_bytes())));
             });
@@ -509,9 +616,18 @@ impl Read {
         };
         let of: Vec<Vec<u32>> = numbers.into_par_iter().map(split).collect();
         let mut found = Vec::new();
-        for document in (0..self.documents.ends.len()).filter(|&document| self.joints[document] == joints) {
-            let words = self.documents.places(document).filter_map(|place| word_at(&self.sequence, place));
-            found.extend(words.flat_map(|word| &of[word as usize]).map(|&part| (part, document as u32)));
+        for document in
+            (0..self.documents.ends.len()).filter(|&document| self.joints[document] == joints)
+        {
+            let words = self
+                .documents
+                .places(document)
+                .filter_map(|place| word_at(&self.sequence, place));
+            found.extend(
+                words
+                    .flat_map(|word| &of[word as usize])
+                    .map(|&part| (part, document as u32)),
+            );
         }
         found
     }

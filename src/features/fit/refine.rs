@@ -20,7 +20,10 @@ pub(super) struct Limits {
 impl Limits {
     pub(super) fn new(options: &TfIdfOptions, documents: usize) -> Self {
         let least = options.min_df.of(documents).ceil() as u64;
-        Limits { least: least.max(1), most: options.max_df.of(documents) }
+        Limits {
+            least: least.max(1),
+            most: options.max_df.of(documents),
+        }
     }
 
     pub(super) fn hold(&self, df: u32) -> bool {
@@ -81,14 +84,23 @@ impl Found {
         let (mut numbers, mut lengths, mut terms, mut columns) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for ((own, term), &kept) in self.numbers().zip(&self.terms).zip(keep) {
-            columns.push(if kept { terms.len() as u32 } else { super::NONE });
+            columns.push(if kept {
+                terms.len() as u32
+            } else {
+                super::NONE
+            });
             if kept {
                 numbers.extend_from_slice(own);
                 lengths.push(own.len() as u8);
                 terms.push(*term);
             }
         }
-        for column in self.lists.columns.iter_mut().filter(|column| **column != super::NONE) {
+        for column in self
+            .lists
+            .columns
+            .iter_mut()
+            .filter(|column| **column != super::NONE)
+        {
             *column = columns[*column as usize];
         }
         (self.numbers, self.lengths, self.terms) = (numbers, lengths, terms);
@@ -98,12 +110,20 @@ impl Found {
         let mut found = Found::default();
         let all = |size: fn(&Block) -> usize| blocks.iter().map(size).sum();
         found.terms.reserve_exact(all(|block| block.terms.len()));
-        found.numbers.reserve_exact(all(|block| block.numbers.len()));
-        found.lengths.reserve_exact(all(|block| block.lengths.len()));
+        found
+            .numbers
+            .reserve_exact(all(|block| block.numbers.len()));
+        found
+            .lengths
+            .reserve_exact(all(|block| block.lengths.len()));
         for block in &mut blocks {
             found.terms.append(&mut std::mem::take(&mut block.terms));
-            found.numbers.append(&mut std::mem::take(&mut block.numbers));
-            found.lengths.append(&mut std::mem::take(&mut block.lengths));
+            found
+                .numbers
+                .append(&mut std::mem::take(&mut block.numbers));
+            found
+                .lengths
+                .append(&mut std::mem::take(&mut block.lengths));
         }
         found.lists.columns = (0..found.terms.len() as u32).collect();
         found.lists.blocks = blocks.into_iter().map(|block| block.documents).collect();
@@ -113,14 +133,22 @@ impl Found {
 
 /// Word n-grams.
 pub(super) fn words(read: &Read, range: NGrams, limits: &Limits) -> Found {
-    let mut beside: Vec<u64> =
-        read.beside.iter().map(|&(word, document)| u64::from(word) << 32 | u64::from(document)).collect();
+    let mut beside: Vec<u64> = read
+        .beside
+        .iter()
+        .map(|&(word, document)| u64::from(word) << 32 | u64::from(document))
+        .collect();
     beside.par_sort_unstable();
     let beside: &[u64] = if range.min == 1 { &beside } else { &[] };
-    let sequence =
-        Sequence { numbers: &read.sequence, documents: &read.documents, beside, short_documents: false };
-    let counts: Vec<u64> =
-        (0..read.words.len() as u32).map(|w| u64::from(read.words.stat(w).occurrences)).collect();
+    let sequence = Sequence {
+        numbers: &read.sequence,
+        documents: &read.documents,
+        beside,
+        short_documents: false,
+    };
+    let counts: Vec<u64> = (0..read.words.len() as u32)
+        .map(|w| u64::from(read.words.stat(w).occurrences))
+        .collect();
     let enough = |documents: &[u32]| documents.len() as u64 >= limits.least;
     find(&sequence, &counts, range, |df| limits.hold(df), &enough)
 }
@@ -138,7 +166,10 @@ pub(super) fn find(
     let groups = group(sequence.numbers, counts.len(), &ranges);
     let refine = |block: usize| {
         let mut refiner = Refiner::new(sequence, range, &select, enough);
-        refiner.block(ranges[block].clone(), groups.iter().map(|group| group.of(block)));
+        refiner.block(
+            ranges[block].clone(),
+            groups.iter().map(|group| group.of(block)),
+        );
         refiner.block
     };
     Found::gather((0..ranges.len()).into_par_iter().map(refine).collect())
@@ -179,11 +210,15 @@ fn group(sequence: &[u32], numbers: usize, ranges: &[Range<u32>]) -> Vec<Group> 
     for (block, range) in ranges.iter().enumerate() {
         block_of[range.start as usize..range.end as usize].fill(block as u8);
     }
-    let block = |place: usize| word_at(sequence, place).map(|number| block_of[number as usize] as usize);
+    let block =
+        |place: usize| word_at(sequence, place).map(|number| block_of[number as usize] as usize);
     let group = |part: usize| {
         let places = part * PLACES..((part + 1) * PLACES).min(sequence.len());
         let mut ends = vec![0u32; ranges.len() + 1];
-        places.clone().filter_map(block).for_each(|block| ends[block + 1] += 1);
+        places
+            .clone()
+            .filter_map(block)
+            .for_each(|block| ends[block + 1] += 1);
         (1..ends.len()).for_each(|at| ends[at] += ends[at - 1]);
         let mut grouped = vec![0; ends.last().map_or(0, |&end| end as usize)];
         for place in places {
@@ -193,9 +228,15 @@ fn group(sequence: &[u32], numbers: usize, ranges: &[Range<u32>]) -> Vec<Group> 
             }
         }
         ends.pop();
-        Group { places: grouped, ends }
+        Group {
+            places: grouped,
+            ends,
+        }
     };
-    (0..sequence.len().div_ceil(PLACES)).into_par_iter().map(group).collect()
+    (0..sequence.len().div_ceil(PLACES))
+        .into_par_iter()
+        .map(group)
+        .collect()
 }
 
 struct Refiner<'a, S, E> {
@@ -218,16 +259,34 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
     fn new(sequence: &'a Sequence<'a>, range: NGrams, select: &'a S, enough: &'a E) -> Self {
         let levels = vec![Vec::new(); usize::from(range.max) + 1];
         let runs = Runs::of(sequence.documents.ends.len());
-        let block = Block { documents: Streams::new(runs), ..Block::default() };
+        let block = Block {
+            documents: Streams::new(runs),
+            ..Block::default()
+        };
         let (path, documents, distinct) = Default::default();
-        Refiner { sequence, runs, range, select, enough, block, path, levels, documents, distinct }
+        Refiner {
+            sequence,
+            runs,
+            range,
+            select,
+            enough,
+            block,
+            path,
+            levels,
+            documents,
+            distinct,
+        }
     }
 
     /// Refines the lists of the first numbers in `range`, whose places are `places`, ascending.
     fn block<'p>(&mut self, range: Range<u32>, places: impl Iterator<Item = &'p [u32]> + Clone) {
-        let number = |place: u32| (self.sequence.numbers[place as usize] - 1 - range.start) as usize;
+        let number =
+            |place: u32| (self.sequence.numbers[place as usize] - 1 - range.start) as usize;
         let mut ends = vec![0u32; range.len() + 1];
-        places.clone().flatten().for_each(|&place| ends[number(place) + 1] += 1);
+        places
+            .clone()
+            .flatten()
+            .for_each(|&place| ends[number(place) + 1] += 1);
         (1..ends.len()).for_each(|at| ends[at] += ends[at - 1]);
         let mut sorted = vec![0u64; ends.last().map_or(0, |&end| end as usize)];
         for &place in places.flatten() {
@@ -263,7 +322,8 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
     fn list_documents(&mut self, places: &[u64]) {
         let documents = &self.sequence.documents;
         self.documents.clear();
-        self.documents.extend(places.iter().map(|&place| documents.of(place as u32)));
+        self.documents
+            .extend(places.iter().map(|&place| documents.of(place as u32)));
         if self.path.len() == 1 && !self.sequence.beside.is_empty() {
             self.list_beside();
         }
@@ -274,8 +334,13 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
 
     fn list_beside(&mut self) {
         let number = u64::from(self.path[0]);
-        let first = self.sequence.beside.partition_point(|&packed| packed >> 32 < number);
-        let own = self.sequence.beside[first..].iter().take_while(|&&packed| packed >> 32 == number);
+        let first = self
+            .sequence
+            .beside
+            .partition_point(|&packed| packed >> 32 < number);
+        let own = self.sequence.beside[first..]
+            .iter()
+            .take_while(|&&packed| packed >> 32 == number);
         let before = self.documents.len();
         self.documents.extend(own.map(|&packed| packed as u32));
         if self.documents.len() > before {
@@ -284,7 +349,10 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
     }
 
     fn keep(&mut self) {
-        let term = Term { df: self.distinct.len() as u32, occurrences: self.documents.len() as u32 };
+        let term = Term {
+            df: self.distinct.len() as u32,
+            occurrences: self.documents.len() as u32,
+        };
         self.block.terms.push(term);
         self.block.numbers.extend_from_slice(&self.path);
         self.block.lengths.push(self.path.len() as u8);
@@ -316,7 +384,8 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
         let whole = place == 0 || self.sequence.numbers[place - 1] == END;
         if self.sequence.short_documents && whole && self.path.len() < usize::from(self.range.min) {
             self.documents.clear();
-            self.documents.push(self.sequence.documents.of(place as u32));
+            self.documents
+                .push(self.sequence.documents.of(place as u32));
             self.distinct.clone_from(&self.documents);
             if (self.enough)(&self.distinct) {
                 self.keep();

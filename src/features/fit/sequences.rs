@@ -33,8 +33,15 @@ impl Sequences {
     /// # Errors
     /// A data error for more words than have numbers.
     pub(crate) fn new(tokens: TokenOptions, languages: Languages, texts: &Texts) -> Result<Self> {
-        let options = TfIdfOptions { tokens, compounds: false, ..TfIdfOptions::default() };
-        let limits = Limits { least: 1, most: f64::INFINITY };
+        let options = TfIdfOptions {
+            tokens,
+            compounds: false,
+            ..TfIdfOptions::default()
+        };
+        let limits = Limits {
+            least: 1,
+            most: f64::INFINITY,
+        };
         read::read(&options, languages, texts, &limits, &Silent).map(Sequences)
     }
 
@@ -50,7 +57,10 @@ impl Sequences {
 
     pub(crate) fn counts(&self, number: usize) -> StemCounts {
         let stat = self.0.words.stat(number as u32);
-        StemCounts { df: stat.df.into(), occurrences: stat.occurrences.into() }
+        StemCounts {
+            df: stat.df.into(),
+            occurrences: stat.occurrences.into(),
+        }
     }
 
     /// Returns the number of documents.
@@ -62,7 +72,11 @@ impl Sequences {
     /// each document.
     pub(crate) fn of(&self, documents: Range<usize>) -> &[u32] {
         const { assert!(END == 0) };
-        let end = |documents: usize| documents.checked_sub(1).map_or(0, |last| self.0.documents.ends[last]);
+        let end = |documents: usize| {
+            documents
+                .checked_sub(1)
+                .map_or(0, |last| self.0.documents.ends[last])
+        };
         &self.0.sequence[end(documents.start) as usize..end(documents.end) as usize]
     }
 }

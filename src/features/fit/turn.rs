@@ -23,8 +23,10 @@ type Slice<'a> = (Range<usize>, &'a mut [u32], &'a mut [f32]);
 
 impl Turned {
     fn new(lists: Lists, runs: Runs) -> Self {
-        let lengths: Vec<Vec<usize>> =
-            (0..runs.len()).into_par_iter().map(|run| lengths(&lists, runs, run)).collect();
+        let lengths: Vec<Vec<usize>> = (0..runs.len())
+            .into_par_iter()
+            .map(|run| lengths(&lists, runs, run))
+            .collect();
         let ends: Vec<usize> = lengths.into_iter().flatten().scan(0, add).collect();
         let stored = ends.last().map_or(0, |&end| end);
         let mut turned = Turned {
@@ -34,8 +36,10 @@ impl Turned {
         };
         turned.each_run(runs, |run, ends, (documents, columns, values)| {
             let offset = start(ends, documents.start);
-            let mut next: Vec<usize> =
-                documents.clone().map(|document| start(ends, document) - offset).collect();
+            let mut next: Vec<usize> = documents
+                .clone()
+                .map(|document| start(ends, document) - offset)
+                .collect();
             lists.each(runs, run, |column, document, count| {
                 let place = &mut next[document as usize - documents.start];
                 (columns[*place], values[*place]) = (column, f32::from_bits(count));
@@ -46,8 +50,11 @@ impl Turned {
     }
 
     fn each_run(&mut self, runs: Runs, each: impl Fn(usize, &[usize], Slice<'_>) + Sync) {
-        let (ends, mut columns, mut values) =
-            (&self.ends, self.columns.as_mut_slice(), self.values.as_mut_slice());
+        let (ends, mut columns, mut values) = (
+            &self.ends,
+            self.columns.as_mut_slice(),
+            self.values.as_mut_slice(),
+        );
         let mut slices = Vec::with_capacity(runs.len());
         for documents in (0..runs.len()).map(|run| runs.documents(run)) {
             let stored = start(ends, documents.end) - start(ends, documents.start);
@@ -56,7 +63,10 @@ impl Turned {
             (columns, values) = (rest, rest_values);
             slices.push((documents, own, own_values));
         }
-        slices.into_par_iter().enumerate().for_each(|(run, slice)| each(run, ends, slice));
+        slices
+            .into_par_iter()
+            .enumerate()
+            .for_each(|(run, slice)| each(run, ends, slice));
     }
 
     /// The columns and counts of a row, packed.
@@ -67,7 +77,10 @@ impl Turned {
 }
 
 fn packed<'a>(columns: &'a [u32], counts: &'a [f32]) -> impl Iterator<Item = u64> + 'a {
-    columns.iter().zip(counts).map(|(&column, count)| pack(column, count.to_bits()))
+    columns
+        .iter()
+        .zip(counts)
+        .map(|(&column, count)| pack(column, count.to_bits()))
 }
 
 fn add(sum: &mut usize, length: usize) -> Option<usize> {
@@ -82,7 +95,9 @@ fn start(ends: &[usize], row: usize) -> usize {
 fn lengths(lists: &Lists, runs: Runs, run: usize) -> Vec<usize> {
     let documents = runs.documents(run);
     let mut lengths = vec![0; documents.len()];
-    lists.each(runs, run, |_, document, _| lengths[document as usize - documents.start] += 1);
+    lists.each(runs, run, |_, document, _| {
+        lengths[document as usize - documents.start] += 1
+    });
     lengths
 }
 
@@ -94,11 +109,19 @@ pub(super) fn rows(read: Read, lists: Lists, grams: Grams, tfidf: &TfIdf) -> Spa
     match inside {
         None => {
             turned.each_run(runs, |_, ends, slice| weigh(tfidf, ends, slice));
-            SparseRows::from_parts(tfidf.vocabulary().len(), turned.ends, turned.columns, turned.values)
+            SparseRows::from_parts(
+                tfidf.vocabulary().len(),
+                turned.ends,
+                turned.columns,
+                turned.values,
+            )
         }
         Some((read, grams)) => {
             let run = |run: usize| with_grams(&turned, &read, &grams, tfidf, runs.documents(run));
-            SparseRows::gather(tfidf.vocabulary().len(), (0..runs.len()).into_par_iter().map(run).collect())
+            SparseRows::gather(
+                tfidf.vocabulary().len(),
+                (0..runs.len()).into_par_iter().map(run).collect(),
+            )
         }
     }
 }
@@ -137,6 +160,9 @@ fn weigh(tfidf: &TfIdf, ends: &[usize], (documents, columns, values): Slice<'_>)
         counts.clear();
         counts.extend(packed(&columns[own.clone()], &values[own.clone()]));
         let weighed = tfidf.weigh_part(&counts, &mut weights);
-        values[own].iter_mut().zip(weighed).for_each(|(place, value)| *place = value);
+        values[own]
+            .iter_mut()
+            .zip(weighed)
+            .for_each(|(place, value)| *place = value);
     }
 }

@@ -74,7 +74,10 @@ pub(super) fn of_cells(
     of_cell: impl Fn(usize, f64) -> f64,
 ) -> impl Iterator<Item = f64> {
     let start = row * decisions.len();
-    decisions.iter().enumerate().map(move |(label, &decision)| of_cell(start + label, decision))
+    decisions
+        .iter()
+        .enumerate()
+        .map(move |(label, &decision)| of_cell(start + label, decision))
 }
 
 /// Adds the loss of each cell of a row, for losses whose labels are a problem each.
@@ -85,12 +88,17 @@ pub(super) fn add_of_cells(
     of_cell: impl Fn(usize, f64) -> f64,
 ) {
     let losses = of_cells(row, decisions, of_cell);
-    out.iter_mut().zip(losses).for_each(|(out, loss)| *out += loss);
+    out.iter_mut()
+        .zip(losses)
+        .for_each(|(out, loss)| *out += loss);
 }
 
 /// Returns the cells of some of all `labels` labels, row by row.
 pub(super) fn cells_of_labels<T: Clone>(cells: &[T], range: Range<usize>, labels: usize) -> Vec<T> {
-    cells.chunks_exact(labels).flat_map(|row| row[range.clone()].iter().cloned()).collect()
+    cells
+        .chunks_exact(labels)
+        .flat_map(|row| row[range.clone()].iter().cloned())
+        .collect()
 }
 
 /// Where the solver stops, and what becomes of biases.
@@ -104,9 +112,15 @@ pub(super) struct Plan {
 const WIDEST: usize = 20;
 
 /// Minimises `½‖W‖² + Σ loss` and returns weights (features by labels) and biases.
-pub(super) fn minimise(problem: &Problem<'_>, loss: &dyn Loss, plan: &Plan) -> Result<(Vec<f32>, Vec<f64>)> {
+pub(super) fn minimise(
+    problem: &Problem<'_>,
+    loss: &dyn Loss,
+    plan: &Plan,
+) -> Result<(Vec<f32>, Vec<f64>)> {
     let (columns, labels) = (Columns::of(problem.rows), problem.targets.labels());
-    problem.progress.stage("solving", u64::from(plan.most_steps));
+    problem
+        .progress
+        .stage("solving", u64::from(plan.most_steps));
     let mut system = System::new(problem, &columns, loss, plan.intercept, 0..labels);
     let point = descend(problem, &mut system, plan, &vec![plan.tolerance; labels])?;
     Ok(system.weights(point))
@@ -120,8 +134,13 @@ pub(super) fn minimise_apart<L: OfLabels>(
 ) -> Result<(Vec<f32>, Vec<f64>)> {
     let (columns, labels) = (Columns::of(problem.rows), problem.targets.labels());
     let blocks = labels.div_ceil(WIDEST).max(1);
-    problem.progress.stage("solving", blocks as u64 * u64::from(plan.most_steps));
-    let (mut weights, mut bias) = (vec![0.0; columns.count() * labels], Vec::with_capacity(labels));
+    problem
+        .progress
+        .stage("solving", blocks as u64 * u64::from(plan.most_steps));
+    let (mut weights, mut bias) = (
+        vec![0.0; columns.count() * labels],
+        Vec::with_capacity(labels),
+    );
     for block in 0..blocks {
         let range = block * labels / blocks..(block + 1) * labels / blocks;
         let tolerance = |label: usize| plan.tolerance * loss.rarity(label, labels);
@@ -130,7 +149,9 @@ pub(super) fn minimise_apart<L: OfLabels>(
         let mut system = System::new(problem, &columns, &own, plan.intercept, range.clone());
         let point = descend(problem, &mut system, plan, &tolerances)?;
         let (of_block, biases) = system.weights(point);
-        let features = weights.chunks_exact_mut(labels).zip(of_block.chunks_exact(range.len()));
+        let features = weights
+            .chunks_exact_mut(labels)
+            .zip(of_block.chunks_exact(range.len()));
         features.for_each(|(all, own)| all[range.clone()].copy_from_slice(own));
         bias.extend(biases);
     }
@@ -148,7 +169,9 @@ fn descend(
     let mut gradient = system.gradient(&state);
     let first = system.lengths(&gradient);
     if first.iter().any(|first| !first.is_finite()) {
-        return Err(Error::usage("the objective has no finite gradient").help("lower C or the weights"));
+        return Err(
+            Error::usage("the objective has no finite gradient").help("lower C or the weights")
+        );
     }
     if system.has_start() {
         state = State::new(system, true);
@@ -157,7 +180,8 @@ fn descend(
     let mut steps = 0;
     loop {
         let lengths = system.lengths(&gradient);
-        let is_open = |label: usize| lengths[label] > tolerances[label] * first[label] && !state.stuck[label];
+        let is_open =
+            |label: usize| lengths[label] > tolerances[label] * first[label] && !state.stuck[label];
         let open: Vec<bool> = (0..lengths.len()).map(is_open).collect();
         if !open.contains(&true) {
             break;
@@ -169,12 +193,18 @@ fn descend(
         }
         let shares: Vec<f64> = (0..lengths.len())
             .map(|label| {
-                system.forcing(lengths[label] / first[label].max(f64::MIN_POSITIVE), tolerances[label])
+                system.forcing(
+                    lengths[label] / first[label].max(f64::MIN_POSITIVE),
+                    tolerances[label],
+                )
             })
             .collect();
         let direction = system.direction(&state, &gradient, &shares, &open);
         let fell = state.step(system, &gradient, &direction, &open);
-        if !fell && steps == 0 && !system.has_start() && !state.is_done(system, &gradient, &direction, &open)
+        if !fell
+            && steps == 0
+            && !system.has_start()
+            && !state.is_done(system, &gradient, &direction, &open)
         {
             return Err(Error::usage("no step lowers the objective").help("lower C or the weights"));
         }
@@ -210,23 +240,42 @@ mod tests {
         let mut rows = SparseRows::new(7);
         let of: Vec<u32> = (0..60).map(|row| row * row % 7 % 3).collect();
         for (row, &label) in of.iter().enumerate() {
-            rows.push(&[label, 3 + (row % 4) as u32], &[0.5 + row as f32 / 60.0, 1.0]);
+            rows.push(
+                &[label, 3 + (row % 4) as u32],
+                &[0.5 + row as f32 / 60.0, 1.0],
+            );
         }
-        (rows, Targets::Exclusive { labels: 3, of: of.into_iter().map(Some).collect() })
+        (
+            rows,
+            Targets::Exclusive {
+                labels: 3,
+                of: of.into_iter().map(Some).collect(),
+            },
+        )
     }
 
     fn solved(c: f64, start: Option<&LinearModel>) -> (LinearModel, u64) {
         let (rows, targets) = rows_and_targets();
         let steps = Steps(AtomicU64::new(0));
-        let options = LogisticRegression { c, tolerance: 1e-8, ..LogisticRegression::default() };
-        let model = options.solve(&Problem { start, ..Problem::new(&rows, &targets, &steps) });
+        let options = LogisticRegression {
+            c,
+            tolerance: 1e-8,
+            ..LogisticRegression::default()
+        };
+        let model = options.solve(&Problem {
+            start,
+            ..Problem::new(&rows, &targets, &steps)
+        });
         (model.unwrap(), steps.0.into_inner())
     }
 
     fn numbers(model: &LinearModel) -> Vec<f64> {
         let mut numbers = model.bias().to_vec();
-        (0..model.features())
-            .for_each(|f| model.weights().of_feature(f, model.labels(), |_, w| numbers.push(w)));
+        (0..model.features()).for_each(|f| {
+            model
+                .weights()
+                .of_feature(f, model.labels(), |_, w| numbers.push(w))
+        });
         numbers
     }
 

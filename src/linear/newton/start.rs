@@ -22,12 +22,22 @@ impl<'a> Start<'a> {
         let (first, labels) = (of.start, of.len());
         let mut image = vec![0.0; (problem.rows.rows() + 1) * labels];
         let (of_rows, squares) = image.split_at_mut(problem.rows.rows() * labels);
-        of_rows.par_chunks_exact_mut(labels).enumerate().for_each_init(Vec::new, |decisions, (row, out)| {
-            model.decide(problem.rows.row(row), decisions);
-            let without =
-                |label: usize| if intercept == Intercept::Regularised { 0.0 } else { model.bias()[label] };
-            out.iter_mut().zip(of.clone()).for_each(|(out, label)| *out = decisions[label] - without(label));
-        });
+        of_rows
+            .par_chunks_exact_mut(labels)
+            .enumerate()
+            .for_each_init(Vec::new, |decisions, (row, out)| {
+                model.decide(problem.rows.row(row), decisions);
+                let without = |label: usize| {
+                    if intercept == Intercept::Regularised {
+                        0.0
+                    } else {
+                        model.bias()[label]
+                    }
+                };
+                out.iter_mut()
+                    .zip(of.clone())
+                    .for_each(|(out, label)| *out = decisions[label] - without(label));
+            });
         if intercept == Intercept::Regularised {
             squares
                 .iter_mut()
@@ -35,22 +45,30 @@ impl<'a> Start<'a> {
                 .for_each(|(square, bias)| *square = bias * bias);
         }
         for feature in 0..model.features() {
-            model.weights().of_feature(feature, model.labels(), |label, weight| {
-                if of.contains(&label) {
-                    squares[label - first] += weight * weight;
-                }
-            });
+            model
+                .weights()
+                .of_feature(feature, model.labels(), |label, weight| {
+                    if of.contains(&label) {
+                        squares[label - first] += weight * weight;
+                    }
+                });
         }
-        Start { model, first, image }
+        Start {
+            model,
+            first,
+            image,
+        }
     }
 
     /// Adds the model's weights for a feature, each times its share.
     pub fn add(&self, feature: usize, shares: &[f64], sums: &mut [f64]) {
-        self.model.weights().of_feature(feature, self.model.labels(), |label, weight| {
-            if let Some(at) = label.checked_sub(self.first).filter(|&at| at < sums.len()) {
-                sums[at] += shares[at] * weight;
-            }
-        });
+        self.model
+            .weights()
+            .of_feature(feature, self.model.labels(), |label, weight| {
+                if let Some(at) = label.checked_sub(self.first).filter(|&at| at < sums.len()) {
+                    sums[at] += shares[at] * weight;
+                }
+            });
     }
 
     pub fn biases(&self, labels: usize) -> &[f64] {

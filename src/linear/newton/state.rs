@@ -32,9 +32,18 @@ impl State {
         }
         let penalties = system.join(dots(&point.shares, &point.image, labels));
         let losses = system.losses(&point, &vec![0.0; labels], &point);
-        let values = penalties.iter().zip(losses).map(|(penalty, loss)| 0.5 * penalty + loss).collect();
+        let values = penalties
+            .iter()
+            .zip(losses)
+            .map(|(penalty, loss)| 0.5 * penalty + loss)
+            .collect();
         let probabilities = vec![0.0; system.gram.rows() * labels];
-        let mut state = State { point, stuck: vec![false; labels], probabilities, values };
+        let mut state = State {
+            point,
+            stuck: vec![false; labels],
+            probabilities,
+            values,
+        };
         system.probabilities(&mut state);
         state
     }
@@ -59,9 +68,11 @@ impl State {
             let mut all = true;
             for (label, loss) in losses.into_iter().enumerate() {
                 let share = shares[label];
-                let penalty = 0.5 * (own[label] + share * (2.0 * cross[label] + share * square[label]));
+                let penalty =
+                    0.5 * (own[label] + share * (2.0 * cross[label] + share * square[label]));
                 values[label] = penalty + loss;
-                if share > 0.0 && values[label] > self.values[label] + 1e-4 * share * slopes[label] {
+                if share > 0.0 && values[label] > self.values[label] + 1e-4 * share * slopes[label]
+                {
                     (shares[label], all) = (0.5 * share, false);
                 }
             }
@@ -74,16 +85,38 @@ impl State {
     }
 
     /// Whether all that the quadratic model promises is what rounding makes of the objective: the point is the best then.
-    pub fn is_done(&self, system: &System<'_>, gradient: &Vector, direction: &Vector, open: &[bool]) -> bool {
+    pub fn is_done(
+        &self,
+        system: &System<'_>,
+        gradient: &Vector,
+        direction: &Vector,
+        open: &[bool],
+    ) -> bool {
         let slopes = system.join(gradient.products(direction));
-        let promised = slopes.iter().zip(&self.values).zip(open).filter(|(_, open)| **open);
-        promised.into_iter().all(|((slope, value), _)| slope.abs() <= ROUNDING * value.abs())
+        let promised = slopes
+            .iter()
+            .zip(&self.values)
+            .zip(open)
+            .filter(|(_, open)| **open);
+        promised
+            .into_iter()
+            .all(|((slope, value), _)| slope.abs() <= ROUNDING * value.abs())
     }
 
-    fn go(&mut self, system: &System<'_>, shares: &[f64], values: Vec<f64>, direction: &Vector) -> bool {
+    fn go(
+        &mut self,
+        system: &System<'_>,
+        shares: &[f64],
+        values: Vec<f64>,
+        direction: &Vector,
+    ) -> bool {
         self.point.add(shares, direction);
         let mut any = false;
-        for (label, value) in values.into_iter().enumerate().filter(|&(label, _)| shares[label] > 0.0) {
+        for (label, value) in values
+            .into_iter()
+            .enumerate()
+            .filter(|&(label, _)| shares[label] > 0.0)
+        {
             let fell = self.values[label] - value > 1e-14 * value.abs();
             self.stuck[label] = !fell;
             self.values[label] = value;

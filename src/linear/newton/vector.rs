@@ -15,14 +15,21 @@ pub(crate) struct Vector {
 
 impl Vector {
     pub fn zero(cells: usize, labels: usize) -> Self {
-        Vector { shares: vec![0.0; cells], image: vec![0.0; cells], free: vec![0.0; labels] }
+        Vector {
+            shares: vec![0.0; cells],
+            image: vec![0.0; cells],
+            free: vec![0.0; labels],
+        }
     }
 
     /// For each label, the product of the weights of both and of the free biases.
     pub fn products(&self, other: &Vector) -> Vec<f64> {
         let mut products = dots(&self.shares, &other.image, self.free.len());
         let free = self.free.iter().zip(&other.free);
-        products.iter_mut().zip(free).for_each(|(product, (a, b))| *product += a * b);
+        products
+            .iter_mut()
+            .zip(free)
+            .for_each(|(product, (a, b))| *product += a * b);
         products
     }
 
@@ -42,7 +49,8 @@ impl Vector {
 
     pub fn negate(&mut self) {
         let all = [&mut self.shares, &mut self.image, &mut self.free];
-        all.into_iter().for_each(|numbers| numbers.iter_mut().for_each(|number| *number = -*number));
+        all.into_iter()
+            .for_each(|numbers| numbers.iter_mut().for_each(|number| *number = -*number));
     }
 }
 
@@ -50,16 +58,26 @@ impl Vector {
 const RUN: usize = 1024;
 
 pub(crate) fn each_row(rows: &mut [f64], labels: usize, each: impl Fn(usize, &mut [f64]) + Sync) {
-    rows.par_chunks_exact_mut(labels).enumerate().with_min_len(64).for_each(|(row, out)| each(row, out));
+    rows.par_chunks_exact_mut(labels)
+        .enumerate()
+        .with_min_len(64)
+        .for_each(|(row, out)| each(row, out));
 }
 
-fn each_pair(out: &mut [f64], other: &[f64], labels: usize, each: impl Fn(&mut [f64], &[f64]) + Sync) {
+fn each_pair(
+    out: &mut [f64],
+    other: &[f64],
+    labels: usize,
+    each: impl Fn(&mut [f64], &[f64]) + Sync,
+) {
     let run = |(out, other): (&mut [f64], &[f64])| {
         out.chunks_exact_mut(labels)
             .zip(other.chunks_exact(labels))
             .for_each(|(out, other)| each(out, other));
     };
-    out.par_chunks_mut(RUN * labels).zip(other.par_chunks(RUN * labels)).for_each(run);
+    out.par_chunks_mut(RUN * labels)
+        .zip(other.par_chunks(RUN * labels))
+        .for_each(run);
 }
 
 pub(crate) fn add(out: &mut [f64], factors: &[f64], other: &[f64]) {
@@ -81,17 +99,27 @@ pub(crate) fn dots(a: &[f64], b: &[f64], labels: usize) -> Vec<f64> {
     let run = |(a, b): (&[f64], &[f64])| {
         let mut sums = vec![0.0; labels];
         for (a, b) in a.chunks_exact(labels).zip(b.chunks_exact(labels)) {
-            sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
+            sums.iter_mut()
+                .zip(a.iter().zip(b))
+                .for_each(|(sum, (a, b))| *sum += a * b);
         }
         sums
     };
-    let runs: Vec<Vec<f64>> = a.par_chunks(RUN * labels).zip(b.par_chunks(RUN * labels)).map(run).collect();
+    let runs: Vec<Vec<f64>> = a
+        .par_chunks(RUN * labels)
+        .zip(b.par_chunks(RUN * labels))
+        .map(run)
+        .collect();
     total(runs, labels)
 }
 
 /// The sum of all runs, in their order.
 pub(crate) fn total(runs: Vec<Vec<f64>>, labels: usize) -> Vec<f64> {
     let mut sums = vec![0.0; labels];
-    runs.iter().for_each(|run| sums.iter_mut().zip(run).for_each(|(sum, of_run)| *sum += of_run));
+    runs.iter().for_each(|run| {
+        sums.iter_mut()
+            .zip(run)
+            .for_each(|(sum, of_run)| *sum += of_run)
+    });
     sums
 }

@@ -42,13 +42,22 @@ struct Limit {
 impl Limit {
     fn new(loss: SvmLoss, cost: f64) -> Self {
         match loss {
-            SvmLoss::SquaredHinge => Limit { diagonal: 0.5 / cost, most: f64::INFINITY },
-            SvmLoss::Hinge => Limit { diagonal: 0.0, most: cost },
+            SvmLoss::SquaredHinge => Limit {
+                diagonal: 0.5 / cost,
+                most: f64::INFINITY,
+            },
+            SvmLoss::Hinge => Limit {
+                diagonal: 0.0,
+                most: cost,
+            },
         }
     }
 
     fn of_weight(self, weight: f64) -> Self {
-        Limit { diagonal: self.diagonal / weight, most: self.most * weight }
+        Limit {
+            diagonal: self.diagonal / weight,
+            most: self.most * weight,
+        }
     }
 }
 
@@ -85,16 +94,34 @@ impl Lane {
     /// A row's part of the primal objective and of the gap; `½ ‖w‖²` is `½ Σ α y w·x`.
     fn note(&mut self, lack: f64, alpha: f64, Limit { diagonal, most }: Limit) {
         let short = lack.max(0.0);
-        let loss = if most.is_finite() { most * short } else { 0.5 * short * short / diagonal };
+        let loss = if most.is_finite() {
+            most * short
+        } else {
+            0.5 * short * short / diagonal
+        };
         self.primal += loss + 0.5 * alpha * (1.0 - lack);
         self.gap += loss - alpha * lack + 0.5 * diagonal * alpha * alpha;
     }
 
     /// For the next round, in which rows are shrunk by what this round has seen.
     fn next(self) -> Self {
-        let ceiling = if self.greatest > 0.0 { self.greatest } else { f64::INFINITY };
-        let floor = if self.least < 0.0 { self.least } else { f64::NEG_INFINITY };
-        Lane { shrunk: self.shrunk, ceiling, floor, tolerance: self.tolerance, ..FRESH }
+        let ceiling = if self.greatest > 0.0 {
+            self.greatest
+        } else {
+            f64::INFINITY
+        };
+        let floor = if self.least < 0.0 {
+            self.least
+        } else {
+            f64::NEG_INFINITY
+        };
+        Lane {
+            shrunk: self.shrunk,
+            ceiling,
+            floor,
+            tolerance: self.tolerance,
+            ..FRESH
+        }
     }
 }
 
@@ -109,15 +136,23 @@ impl<'a, const K: usize> Block<'a, K> {
             alphas: filled([0.0; K], rows),
             signs: vec![[0; K]; rows],
             active: vec![0; rows],
-            limits: [[Limit { diagonal: 0.0, most: 0.0 }; 2]; K],
+            limits: [[Limit {
+                diagonal: 0.0,
+                most: 0.0,
+            }; 2]; K],
             centres: [0.0; K],
-            lanes: [Lane { done: true, ..FRESH }; K],
+            lanes: [Lane {
+                done: true,
+                ..FRESH
+            }; K],
             ratios: None,
         };
         for lane in 0..lanes {
             block.open(lane);
         }
-        block.ratios = shared.ratios.map(|smoothing| Ratios::new(smoothing, shared.problem, &block.signs));
+        block.ratios = shared
+            .ratios
+            .map(|smoothing| Ratios::new(smoothing, shared.problem, &block.signs));
         block
     }
 
@@ -129,8 +164,9 @@ impl<'a, const K: usize> Block<'a, K> {
         self.limits[lane] = factors.map(|factor| Limit::new(loss, c * factor));
         for row in 0..self.signs.len() {
             let holds = self.shared.problem.targets.holds(row, label);
-            let counts =
-                |holds: bool| factors[usize::from(!holds)] > 0.0 && self.shared.problem.weight(row) > 0.0;
+            let counts = |holds: bool| {
+                factors[usize::from(!holds)] > 0.0 && self.shared.problem.weight(row) > 0.0
+            };
             self.signs[row][lane] = match holds {
                 Some(holds) if counts(holds) => {
                     if holds {
@@ -147,7 +183,10 @@ impl<'a, const K: usize> Block<'a, K> {
 
     /// Lets a lane visit all its rows again.
     fn wake(&mut self, lane: usize) {
-        self.lanes[lane] = Lane { tolerance: self.lanes[lane].tolerance, ..FRESH };
+        self.lanes[lane] = Lane {
+            tolerance: self.lanes[lane].tolerance,
+            ..FRESH
+        };
         for (active, signs) in self.active.iter_mut().zip(&self.signs) {
             *active |= u16::from(signs[lane] != 0) << lane;
         }
@@ -155,7 +194,9 @@ impl<'a, const K: usize> Block<'a, K> {
 
     fn finish(&mut self, lane: usize) {
         self.lanes[lane].done = true;
-        self.active.iter_mut().for_each(|active| *active &= !(1 << lane));
+        self.active
+            .iter_mut()
+            .for_each(|active| *active &= !(1 << lane));
     }
 
     pub fn solve(mut self) -> Vec<(LabelWeights, f64)> {
@@ -166,9 +207,14 @@ impl<'a, const K: usize> Block<'a, K> {
             if self.lanes.iter().all(|lane| lane.done) || rows.rows() == 0 {
                 break;
             }
-            let mut order = Round::new(rows.rows(), &mut random).rows(&shared.order).peekable();
+            let mut order = Round::new(rows.rows(), &mut random)
+                .rows(&shared.order)
+                .peekable();
             while let Some(row) = order.next() {
-                order.peek().into_iter().for_each(|&next| self.fetch(next, rows));
+                order
+                    .peek()
+                    .into_iter()
+                    .for_each(|&next| self.fetch(next, rows));
                 if self.active[row] != 0 {
                     self.visit(row, rows);
                 }
@@ -177,7 +223,9 @@ impl<'a, const K: usize> Block<'a, K> {
         }
         if let Some(open) = self.lanes.iter().position(|lane| !lane.done) {
             let (label, rounds) = (self.first + open, shared.options.max_rounds);
-            let what = format!("the SVM stopped label {label} after {rounds} rounds, short of its tolerance");
+            let what = format!(
+                "the SVM stopped label {label} after {rounds} rounds, short of its tolerance"
+            );
             shared.problem.progress.note(&what);
         }
         self.into_labels()
@@ -190,7 +238,9 @@ impl<'a, const K: usize> Block<'a, K> {
         }
         for &feature in rows.row(index).columns {
             fetch_lanes(&self.weights, feature as usize);
-            self.ratios.iter().for_each(|ratios| ratios.fetch(feature as usize));
+            self.ratios
+                .iter()
+                .for_each(|ratios| ratios.fetch(feature as usize));
         }
     }
 
@@ -222,13 +272,22 @@ impl<'a, const K: usize> Block<'a, K> {
             let lane = active.trailing_zeros() as usize;
             active &= active - 1;
             let sign = f64::from(self.signs[row][lane]);
-            let Limit { diagonal, most } = self.limits[lane][usize::from(sign < 0.0)].of_weight(weight);
+            let Limit { diagonal, most } =
+                self.limits[lane][usize::from(sign < 0.0)].of_weight(weight);
             let alpha = self.alphas[row][lane];
             let gradient = sign * decisions[lane] - 1.0 + diagonal * alpha;
-            self.lanes[lane].note(1.0 - sign * decisions[lane], alpha, Limit { diagonal, most });
-            let Some(projected) = self.project(row, lane, [alpha, most], gradient) else { continue };
+            self.lanes[lane].note(
+                1.0 - sign * decisions[lane],
+                alpha,
+                Limit { diagonal, most },
+            );
+            let Some(projected) = self.project(row, lane, [alpha, most], gradient) else {
+                continue;
+            };
             if projected.abs() > 1e-12 {
-                let new = (alpha - gradient / (self.norm(row, lane) + diagonal)).max(0.0).min(most);
+                let new = (alpha - gradient / (self.norm(row, lane) + diagonal))
+                    .max(0.0)
+                    .min(most);
                 self.alphas[row][lane] = new;
                 steps[lane] = (new - alpha) * sign;
                 moved = true;
@@ -238,11 +297,19 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 
     fn norm(&self, row: usize, lane: usize) -> f64 {
-        self.ratios.as_ref().map_or(self.shared.norms[row], |ratios| ratios.norms[row][lane])
+        self.ratios
+            .as_ref()
+            .map_or(self.shared.norms[row], |ratios| ratios.norms[row][lane])
     }
 
     /// The projected gradient, noted for the stopping rule; `None` if the row is shrunk.
-    fn project(&mut self, row: usize, lane: usize, [alpha, most]: [f64; 2], gradient: f64) -> Option<f64> {
+    fn project(
+        &mut self,
+        row: usize,
+        lane: usize,
+        [alpha, most]: [f64; 2],
+        gradient: f64,
+    ) -> Option<f64> {
         let state = &mut self.lanes[lane];
         if (alpha == 0.0 && gradient > state.ceiling) || (alpha == most && gradient < state.floor) {
             self.active[row] &= !(1 << lane);
@@ -264,10 +331,14 @@ impl<'a, const K: usize> Block<'a, K> {
             None => step(&mut self.weights, row, steps),
             Some(ratios) => ratios.step(&mut self.weights, row, steps),
         }
-        if let Some(bias) =
-            self.weights.last_mut().filter(|_| self.shared.options.intercept != Intercept::None)
+        if let Some(bias) = self
+            .weights
+            .last_mut()
+            .filter(|_| self.shared.options.intercept != Intercept::None)
         {
-            bias.iter_mut().zip(steps).for_each(|(bias, step)| *bias += step);
+            bias.iter_mut()
+                .zip(steps)
+                .for_each(|(bias, step)| *bias += step);
         }
     }
 
@@ -281,7 +352,10 @@ impl<'a, const K: usize> Block<'a, K> {
         let near = state.gap <= self.shared.options.widest_gap() * state.primal;
         match (narrow || state.greatest == f64::NEG_INFINITY, state.shrunk) {
             (true, false) if !near => {
-                self.lanes[lane] = Lane { tolerance: 0.5 * state.tolerance, ..state.next() };
+                self.lanes[lane] = Lane {
+                    tolerance: 0.5 * state.tolerance,
+                    ..state.next()
+                };
             }
             (true, false) if self.is_centred(lane) => self.finish(lane),
             (true, _) => self.wake(lane),
@@ -293,7 +367,9 @@ impl<'a, const K: usize> Block<'a, K> {
 
     /// Whether a free intercept has come to rest; if not, it moves on.
     fn is_centred(&mut self, lane: usize) -> bool {
-        let (Intercept::Free, Some(bias)) = (self.shared.options.intercept, self.weights.last_mut()) else {
+        let (Intercept::Free, Some(bias)) =
+            (self.shared.options.intercept, self.weights.last_mut())
+        else {
             return true;
         };
         let moved = bias[lane] - self.centres[lane];
@@ -309,9 +385,13 @@ impl<'a, const K: usize> Block<'a, K> {
         if let Some(ratios) = self.ratios.take() {
             ratios.interpolate(&mut self.weights);
         }
-        let Some((bias, weights)) = self.weights.split_last() else { return Vec::new() };
-        let mut labels: Vec<_> =
-            bias[..self.labels].iter().map(|&bias| (LabelWeights::new(), bias)).collect();
+        let Some((bias, weights)) = self.weights.split_last() else {
+            return Vec::new();
+        };
+        let mut labels: Vec<_> = bias[..self.labels]
+            .iter()
+            .map(|&bias| (LabelWeights::new(), bias))
+            .collect();
         for (feature, lanes) in weights.iter().enumerate() {
             for ((weights, _), &weight) in labels.iter_mut().zip(lanes) {
                 if weight as f32 != 0.0 {

@@ -46,7 +46,13 @@ pub struct CrammerSinger {
 
 impl Default for CrammerSinger {
     fn default() -> Self {
-        CrammerSinger { c: 1.0, tolerance: 0.05, max_rounds: 1000, class_weight: ClassWeight::Equal, seed: 0 }
+        CrammerSinger {
+            c: 1.0,
+            tolerance: 0.05,
+            max_rounds: 1000,
+            class_weight: ClassWeight::Equal,
+            seed: 0,
+        }
     }
 }
 
@@ -65,14 +71,21 @@ impl CrammerSinger {
 
     pub(in crate::linear) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let Targets::Exclusive { labels, of } = problem.targets else {
-            return Err(Error::usage("the Crammer-Singer SVM needs labels of which exactly one holds")
-                .help("use the SVM for a head with several labels"));
+            return Err(Error::usage(
+                "the Crammer-Singer SVM needs labels of which exactly one holds",
+            )
+            .help("use the SVM for a head with several labels"));
         };
         let features = problem.rows.columns();
         let mut solver = Solver::new(self, problem, *labels, of)?;
         solver.solve(self);
         let (weights, bias) = solver.into_labels();
-        Ok(LinearModel::new(problem.targets.kind(), features, weights, bias))
+        Ok(LinearModel::new(
+            problem.targets.kind(),
+            features,
+            weights,
+            bias,
+        ))
     }
 }
 
@@ -98,9 +111,13 @@ impl<'a> Solver<'a> {
         labels: usize,
         of: &'a [Option<u32>],
     ) -> Result<Self> {
-        let factors = options.class_weight.factors(&problem.targets.support(problem.weights), true)?;
+        let factors = options
+            .class_weight
+            .factors(&problem.targets.support(problem.weights), true)?;
         let cost = |(row, of): (usize, &Option<u32>)| {
-            of.map_or(0.0, |of| options.c * problem.weight(row) * factors[of as usize][0])
+            of.map_or(0.0, |of| {
+                options.c * problem.weight(row) * factors[of as usize][0]
+            })
         };
         Ok(Solver {
             problem,
@@ -119,21 +136,31 @@ impl<'a> Solver<'a> {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(options.seed);
         let order = shuffled(rows, &mut random);
         let (mut violating, mut all) = (vec![true; rows], true);
-        self.problem.progress.stage("solving", u64::from(options.max_rounds));
+        self.problem
+            .progress
+            .stage("solving", u64::from(options.max_rounds));
         for _ in 0..if rows == 0 { 0 } else { options.max_rounds } {
             self.problem.progress.advance(1);
             let mut most: f64 = 0.0;
             let mut order = Round::new(rows, &mut random).rows(&order).peekable();
             while let Some(row) = order.next() {
                 let visits = |row: usize| self.costs[row] > 0.0 && (all || violating[row]);
-                order.peek().filter(|&&next| visits(next)).into_iter().for_each(|&next| self.fetch(next));
+                order
+                    .peek()
+                    .filter(|&&next| visits(next))
+                    .into_iter()
+                    .for_each(|&next| self.fetch(next));
                 if visits(row) {
                     let violation = self.visit(row);
                     violating[row] = violation > CLOSER * options.tolerance;
                     most = most.max(violation);
                 }
             }
-            let goal = if all { options.tolerance } else { CLOSER * options.tolerance };
+            let goal = if all {
+                options.tolerance
+            } else {
+                CLOSER * options.tolerance
+            };
             match (most <= goal, all) {
                 (true, true) => return,
                 (converged, _) => all = converged,
@@ -148,17 +175,23 @@ impl<'a> Solver<'a> {
     fn fetch(&self, index: usize) {
         for &feature in self.problem.rows.row(index).columns {
             let first = feature as usize * self.labels;
-            (first..first + self.labels).step_by(8).for_each(|at| prefetch(&self.weights, at));
+            (first..first + self.labels)
+                .step_by(8)
+                .for_each(|at| prefetch(&self.weights, at));
             prefetch(&self.weights, first + self.labels - 1);
         }
     }
 
     /// Solves for the variables of one row; by how much they were off.
     fn visit(&mut self, index: usize) -> f64 {
-        let (Some(own), cost) = (self.of[index], self.costs[index]) else { return 0.0 };
+        let (Some(own), cost) = (self.of[index], self.costs[index]) else {
+            return 0.0;
+        };
         let (own, row) = (own as usize, self.problem.rows.row(index));
         self.decide(row);
-        self.gradient.iter_mut().for_each(|gradient| *gradient += 1.0);
+        self.gradient
+            .iter_mut()
+            .for_each(|gradient| *gradient += 1.0);
         self.gradient[own] -= 1.0;
         let alphas = &mut self.alphas[index * self.labels..(index + 1) * self.labels];
         let violation = violation(&self.gradient, alphas, own, cost);
@@ -174,10 +207,14 @@ impl<'a> Solver<'a> {
     /// The decision values of a row, in the place of its gradient.
     fn decide(&mut self, row: Row<'_>) {
         let labels = self.labels;
-        self.gradient.copy_from_slice(&self.weights[self.weights.len() - labels..]);
+        self.gradient
+            .copy_from_slice(&self.weights[self.weights.len() - labels..]);
         for (feature, value) in row.iter() {
             let weights = &self.weights[feature * labels..(feature + 1) * labels];
-            self.gradient.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += value * weight);
+            self.gradient
+                .iter_mut()
+                .zip(weights)
+                .for_each(|(sum, weight)| *sum += value * weight);
         }
     }
 
@@ -186,7 +223,10 @@ impl<'a> Solver<'a> {
         let labels = self.labels;
         for (feature, value) in row.iter().chain([(self.problem.rows.columns(), 1.0)]) {
             let weights = &mut self.weights[feature * labels..(feature + 1) * labels];
-            weights.iter_mut().zip(&self.gradient).for_each(|(weight, step)| *weight += value * step);
+            weights
+                .iter_mut()
+                .zip(&self.gradient)
+                .for_each(|(weight, step)| *weight += value * step);
         }
     }
 
@@ -194,7 +234,10 @@ impl<'a> Solver<'a> {
         let (weights, bias) = self.weights.split_at(self.weights.len() - self.labels);
         let of_label = |label: usize| {
             let weights = weights.iter().skip(label).step_by(self.labels).enumerate();
-            weights.map(|(feature, &w)| (feature as u32, w as f32)).filter(|&(_, w)| w != 0.0).collect()
+            weights
+                .map(|(feature, &w)| (feature as u32, w as f32))
+                .filter(|&(_, w)| w != 0.0)
+                .collect()
         };
         ((0..self.labels).map(of_label).collect(), bias.to_vec())
     }
@@ -204,7 +247,9 @@ impl<'a> Solver<'a> {
 fn violation(gradient: &[f64], alphas: &[f64], own: usize, cost: f64) -> f64 {
     let greatest = gradient.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let may_grow = |label: usize| alphas[label] < if label == own { cost } else { 0.0 };
-    let growing = (0..gradient.len()).filter(|&label| may_grow(label)).map(|label| gradient[label]);
+    let growing = (0..gradient.len())
+        .filter(|&label| may_grow(label))
+        .map(|label| gradient[label]);
     greatest - growing.fold(greatest, f64::min)
 }
 
@@ -256,7 +301,11 @@ mod tests {
 
     #[test]
     fn the_level_leaves_the_excess_above() {
-        for (descending, excess) in [(&[3.0, 2.0, -1.0][..], 0.5), (&[3.0, 2.0, -1.0], 6.0), (&[1.0], 2.0)] {
+        for (descending, excess) in [
+            (&[3.0, 2.0, -1.0][..], 0.5),
+            (&[3.0, 2.0, -1.0], 6.0),
+            (&[1.0], 2.0),
+        ] {
             let level = level(descending, excess);
             let above: f64 = descending.iter().map(|d| (d - level).max(0.0)).sum();
             assert!((above - excess).abs() < 1e-12, "{descending:?} {level}");

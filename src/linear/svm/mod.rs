@@ -134,6 +134,11 @@ impl LinearSvm {
             _ => shared.blocks::<16>(labels),
         };
         let (weights, bias) = solved.into_iter().unzip();
-        Ok(LinearModel::new(problem.targets.kind(), problem.rows.columns(), weights, bias))
+        Ok(LinearModel::new(
+            problem.targets.kind(),
+            problem.rows.columns(),
+            weights,
+            bias,
+        ))
     }
 }

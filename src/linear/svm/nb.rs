@@ -48,8 +48,23 @@ pub struct NbSvm {
 
 impl Default for NbSvm {
     fn default() -> Self {
-        let LinearSvm { c, tolerance, max_rounds, class_weight, seed, .. } = LinearSvm::default();
-        NbSvm { c, alpha: 1.0, interpolation: 1.0, tolerance, max_rounds, class_weight, seed }
+        let LinearSvm {
+            c,
+            tolerance,
+            max_rounds,
+            class_weight,
+            seed,
+            ..
+        } = LinearSvm::default();
+        NbSvm {
+            c,
+            alpha: 1.0,
+            interpolation: 1.0,
+            tolerance,
+            max_rounds,
+            class_weight,
+            seed,
+        }
     }
 }
 
@@ -66,20 +81,40 @@ impl NbSvm {
     }
 
     pub(in crate::linear) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
-        if problem.rows.iter().any(|row| row.values.iter().any(|&value| value < 0.0)) {
+        if problem
+            .rows
+            .iter()
+            .any(|row| row.values.iter().any(|&value| value < 0.0))
+        {
             return Err(Error::data(
                 "a feature is negative, but NB-SVM takes logarithms of sums of features",
             )
             .help("use the SVM, or features from 0 up"));
         }
-        let smoothing = Smoothing { alpha: self.alpha, interpolation: self.interpolation };
+        let smoothing = Smoothing {
+            alpha: self.alpha,
+            interpolation: self.interpolation,
+        };
         self.svm().solve_on(problem, Some(smoothing))
     }
 
     fn svm(&self) -> LinearSvm {
-        let NbSvm { c, tolerance, max_rounds, seed, .. } = *self;
+        let NbSvm {
+            c,
+            tolerance,
+            max_rounds,
+            seed,
+            ..
+        } = *self;
         let class_weight = self.class_weight.clone();
-        LinearSvm { c, tolerance, max_rounds, class_weight, seed, ..LinearSvm::default() }
+        LinearSvm {
+            c,
+            tolerance,
+            max_rounds,
+            class_weight,
+            seed,
+            ..LinearSvm::default()
+        }
     }
 }
 
@@ -111,7 +146,11 @@ impl<const K: usize> Ratios<K> {
             norms
         };
         let norms = problem.rows.iter().map(norm).collect();
-        Ratios { of, norms, interpolation: smoothing.interpolation }
+        Ratios {
+            of,
+            norms,
+            interpolation: smoothing.interpolation,
+        }
     }
 
     pub fn fetch(&self, feature: usize) {
@@ -147,7 +186,11 @@ impl<const K: usize> Ratios<K> {
     }
 }
 
-fn log_ratios<const K: usize>(alpha: f64, problem: &Problem<'_>, signs: &[[i8; K]]) -> Vec<[f64; K]> {
+fn log_ratios<const K: usize>(
+    alpha: f64,
+    problem: &Problem<'_>,
+    signs: &[[i8; K]],
+) -> Vec<[f64; K]> {
     let features = problem.rows.columns();
     let (mut yes, mut no) = (vec![[alpha; K]; features], vec![[alpha; K]; features]);
     for (index, row) in problem.rows.iter().enumerate() {
@@ -164,13 +207,16 @@ fn log_ratios<const K: usize>(alpha: f64, problem: &Problem<'_>, signs: &[[i8; K
     }
     let (of_yes, of_no) = (totals(&yes), totals(&no));
     for (yes, no) in yes.iter_mut().zip(&no) {
-        (0..K).for_each(|lane| yes[lane] = (yes[lane] / of_yes[lane]).ln() - (no[lane] / of_no[lane]).ln());
+        (0..K).for_each(|lane| {
+            yes[lane] = (yes[lane] / of_yes[lane]).ln() - (no[lane] / of_no[lane]).ln()
+        });
     }
     yes
 }
 
 fn totals<const K: usize>(sums: &[[f64; K]]) -> [f64; K] {
     let mut totals = [0.0; K];
-    sums.iter().for_each(|sums| (0..K).for_each(|lane| totals[lane] += sums[lane]));
+    sums.iter()
+        .for_each(|sums| (0..K).for_each(|lane| totals[lane] += sums[lane]));
     totals
 }

@@ -23,7 +23,10 @@ impl Round {
         while gcd(step, rows) != 1 {
             step += 1;
         }
-        Round { start, step: step % rows }
+        Round {
+            start,
+            step: step % rows,
+        }
     }
 
     pub fn rows(self, order: &[u32]) -> impl Iterator<Item = usize> + '_ {

@@ -27,7 +27,11 @@ pub(super) struct Shared<'a> {
 }
 
 impl<'a> Shared<'a> {
-    pub fn new(options: &'a LinearSvm, ratios: Option<Smoothing>, problem: &'a Problem<'a>) -> Result<Self> {
+    pub fn new(
+        options: &'a LinearSvm,
+        ratios: Option<Smoothing>,
+        problem: &'a Problem<'a>,
+    ) -> Result<Self> {
         let support = problem.targets.support(problem.weights);
         let one = f64::from(options.intercept != Intercept::None);
         let exclusive = problem.targets.kind() == HeadKind::Exclusive;
@@ -35,8 +39,15 @@ impl<'a> Shared<'a> {
             options,
             ratios,
             problem,
-            norms: problem.rows.iter().map(|row| row.squared_norm() + one).collect(),
-            order: shuffled(problem.rows.rows(), &mut Xoshiro256PlusPlus::seed_from_u64(options.seed)),
+            norms: problem
+                .rows
+                .iter()
+                .map(|row| row.squared_norm() + one)
+                .collect(),
+            order: shuffled(
+                problem.rows.rows(),
+                &mut Xoshiro256PlusPlus::seed_from_u64(options.seed),
+            ),
             factors: options.class_weight.factors(&support, exclusive)?,
         })
     }

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 /// an independent one the labels that are decided as yes and as no, and those that are not: `"yes":[…],"no":[…],"undecided":[…]`.
 pub fn add_answers(row: &mut Value, scores: &Scores<'_>, max_error: f64) {
     for head in &scores.heads {
-        let Some(answers) = head.answers(max_error) else { continue };
+        let Some(answers) = head.answers(max_error) else {
+            continue;
+        };
         let of_head = &mut row["heads"][head.about.name.as_str()];
         match answers {
             Answers::Set(set) => {
@@ -17,10 +19,15 @@ pub fn add_answers(row: &mut Value, scores: &Scores<'_>, max_error: f64) {
                 of_head["set"] = names(head, set.into_iter());
             }
             Answers::Verdicts(verdicts) => {
-                for (name, wanted) in
-                    [("yes", Verdict::Yes), ("no", Verdict::No), ("undecided", Verdict::Undecided)]
-                {
-                    let found = verdicts.iter().enumerate().filter(|(_, verdict)| **verdict == wanted);
+                for (name, wanted) in [
+                    ("yes", Verdict::Yes),
+                    ("no", Verdict::No),
+                    ("undecided", Verdict::Undecided),
+                ] {
+                    let found = verdicts
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, verdict)| **verdict == wanted);
                     of_head[name] = names(head, found.map(|(label, _)| label));
                 }
             }
@@ -29,7 +36,10 @@ pub fn add_answers(row: &mut Value, scores: &Scores<'_>, max_error: f64) {
 }
 
 fn names(head: &HeadScores<'_>, labels: impl Iterator<Item = usize>) -> Value {
-    labels.map(|label| head.about.labels[label].as_str()).collect::<Vec<_>>().into()
+    labels
+        .map(|label| head.about.labels[label].as_str())
+        .collect::<Vec<_>>()
+        .into()
 }
 
 /// Adds to an [`evaluation`](super::evaluation) the coverage of each head as `"abstention"`.

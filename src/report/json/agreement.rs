@@ -10,7 +10,12 @@ pub fn agreement(agreement: &Agreement) -> Value {
     let labels: Map<String, Value> = agreement
         .labels
         .iter()
-        .map(|label| (label.label.clone(), with_alpha(json!({"answers": label.answers}), label.alpha)))
+        .map(|label| {
+            (
+                label.label.clone(),
+                with_alpha(json!({"answers": label.answers}), label.alpha),
+            )
+        })
         .collect();
     let fields = json!({"documents": agreement.documents, "answers": agreement.answers});
     let mut fields = with_alpha(fields, agreement.alpha);

@@ -13,8 +13,10 @@ use serde_json::{Map, Value, json};
 ///
 /// `model` is that of [`model`](super::model).
 pub fn evaluation(model: &Value, documents: usize, heads: &[Evaluated]) -> Value {
-    let heads: Map<String, Value> =
-        heads.iter().map(|evaluated| (evaluated.head.name.clone(), head(evaluated))).collect();
+    let heads: Map<String, Value> = heads
+        .iter()
+        .map(|evaluated| (evaluated.head.name.clone(), head(evaluated)))
+        .collect();
     let mut evaluation = json!({"model": model, "documents": documents, "heads": heads});
     whole_counts(&mut evaluation);
     evaluation
@@ -27,7 +29,12 @@ pub fn add_learnt(evaluation: &mut Value, learnt: Option<usize>) {
 }
 
 fn head(evaluated: &Evaluated) -> Value {
-    let Evaluated { head, measured, bootstrap, reliability } = evaluated;
+    let Evaluated {
+        head,
+        measured,
+        bootstrap,
+        reliability,
+    } = evaluated;
     let mut fields = head.metrics.to_json();
     fields["unanswered_documents"] = head.unanswered.into();
     add(&mut fields, measured, None);

@@ -31,7 +31,14 @@ impl Serialize for ExplanationRow<'_> {
         let mut row = serializer.serialize_map(None)?;
         for (key, value) in self.scores.as_object().unwrap_or(&empty) {
             match key.as_str() {
-                "heads" => row.serialize_entry(key, &Heads { row: self, scores: value, shown: &shown })?,
+                "heads" => row.serialize_entry(
+                    key,
+                    &Heads {
+                        row: self,
+                        scores: value,
+                        shown: &shown,
+                    },
+                )?,
                 _ => row.serialize_entry(key, value)?,
             }
         }
@@ -40,7 +47,11 @@ impl Serialize for ExplanationRow<'_> {
         let places = self.explanation.places(terms.iter().copied());
         row.serialize_entry(
             "terms",
-            &Terms { explanation: self.explanation, terms: &terms, places: &places },
+            &Terms {
+                explanation: self.explanation,
+                terms: &terms,
+                places: &places,
+            },
         )?;
         row.end()
     }
@@ -58,7 +69,14 @@ impl Serialize for Heads<'_> {
         let mut heads = serializer.serialize_map(None)?;
         for (index, head) in self.row.explanation.heads.iter().enumerate() {
             let name = head.about.name.as_str();
-            heads.serialize_entry(name, &Head { heads: self, index, scores: &self.scores[name] })?;
+            heads.serialize_entry(
+                name,
+                &Head {
+                    heads: self,
+                    index,
+                    scores: &self.scores[name],
+                },
+            )?;
         }
         heads.end()
     }
@@ -76,7 +94,13 @@ impl Serialize for Head<'_> {
         for (key, value) in self.scores.as_object().into_iter().flatten() {
             head.serialize_entry(key, value)?;
         }
-        if self.heads.row.labels.iter().any(|(index, _)| *index == self.index) {
+        if self
+            .heads
+            .row
+            .labels
+            .iter()
+            .any(|(index, _)| *index == self.index)
+        {
             head.serialize_entry("explanation", &Labels(self))?;
         }
         head.end()
@@ -87,14 +111,26 @@ struct Labels<'a>(&'a Head<'a>);
 
 impl Serialize for Labels<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Head { heads: Heads { row, shown, .. }, index, .. } = self.0;
+        let Head {
+            heads: Heads { row, shown, .. },
+            index,
+            ..
+        } = self.0;
         let about = row.explanation.heads[*index].about;
         let mut labels = serializer.serialize_map(None)?;
         for &(_, label) in row.labels.iter().filter(|(head, _)| head == index) {
             let found = row.explanation.strongest(*index, label, row.each_way);
-            shown.borrow_mut().extend(found.terms.iter().map(|(term, _)| *term));
-            let probability = about.is_calibrated().then(|| row.explanation.heads[*index].scores[label]);
-            let label_row = Label { explanation: row.explanation, found: &found, probability };
+            shown
+                .borrow_mut()
+                .extend(found.terms.iter().map(|(term, _)| *term));
+            let probability = about
+                .is_calibrated()
+                .then(|| row.explanation.heads[*index].scores[label]);
+            let label_row = Label {
+                explanation: row.explanation,
+                found: &found,
+                probability,
+            };
             labels.serialize_entry(&about.labels[label], &label_row)?;
         }
         labels.end()
@@ -109,7 +145,14 @@ struct Label<'a> {
 
 impl Serialize for Label<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Strongest { decision, bias, others, rest, rounding, .. } = self.found;
+        let Strongest {
+            decision,
+            bias,
+            others,
+            rest,
+            rounding,
+            ..
+        } = self.found;
         let mut label = serializer.serialize_map(None)?;
         label.serialize_entry("decision", decision)?;
         label.serialize_entry("bias", bias)?;
@@ -160,7 +203,10 @@ struct Standing<'a> {
 impl Serialize for Standing<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut standing = serializer.serialize_map(Some(2))?;
-        standing.serialize_entry("shown", &self.of.explanation.shown(self.term, self.of.places))?;
+        standing.serialize_entry(
+            "shown",
+            &self.of.explanation.shown(self.term, self.of.places),
+        )?;
         standing.serialize_entry("spans", &Spans(self))?;
         standing.end()
     }
@@ -170,6 +216,12 @@ struct Spans<'a>(&'a Standing<'a>);
 
 impl Serialize for Spans<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.of.places.of(self.0.term).map(|span| [span.start, span.end]))
+        serializer.collect_seq(
+            self.0
+                .of
+                .places
+                .of(self.0.term)
+                .map(|span| [span.start, span.end]),
+        )
     }
 }

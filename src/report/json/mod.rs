@@ -52,7 +52,9 @@ fn whole(value: &mut Value) {
         Value::Object(fields) => fields.values_mut().for_each(whole),
         Value::Array(elements) => elements.iter_mut().for_each(whole),
         Value::Number(number) => {
-            let exact = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < EXACT);
+            let exact = number
+                .as_f64()
+                .filter(|number| number.fract() == 0.0 && number.abs() < EXACT);
             if let Some(exact) = exact {
                 *number = (exact as i64).into();
             }
@@ -73,8 +75,11 @@ pub fn model(model: &Model) -> Value {
 ///
 /// `top` keeps the scores of so many labels of each head, those of greatest score, and of all that are predicted.
 pub fn score_row(id: &str, model: &Value, scores: &Scores<'_>, top: Option<usize>) -> Value {
-    let heads: Map<String, Value> =
-        scores.heads.iter().map(|head| (head.about.name.clone(), head_scores(head, top))).collect();
+    let heads: Map<String, Value> = scores
+        .heads
+        .iter()
+        .map(|head| (head.about.name.clone(), head_scores(head, top)))
+        .collect();
     json!({"id": id, "heads": heads, "known_terms": scores.known_terms, "model": model})
 }
 
@@ -119,7 +124,8 @@ pub fn add_reasons(row: &mut Value, explanation: &Explanation<'_>, most: usize) 
 pub fn changes(model: &Value, documents: usize, heads: &[HeadChange]) -> Value {
     let head = |head: &HeadChange| {
         let before = head.before.as_ref().map(|before| before.metrics.to_json());
-        let f1 = |(label, before, after): Change| (label, json!({"before": before, "after": after}));
+        let f1 =
+            |(label, before, after): Change| (label, json!({"before": before, "after": after}));
         let f1: Map<String, Value> = head.labels().into_iter().map(f1).collect();
         let change = json!({
             "changed_documents": head.changed,
@@ -141,7 +147,8 @@ mod tests {
 
     #[test]
     fn counts_are_integers_where_they_are_whole() {
-        let mut value = json!({"a": {"support": 3.0, "f1": 1.0}, "confusion_matrix": {"rows": [[2.0, 0.5]]}});
+        let mut value =
+            json!({"a": {"support": 3.0, "f1": 1.0}, "confusion_matrix": {"rows": [[2.0, 0.5]]}});
         whole_counts(&mut value);
         assert_eq!(
             value.to_string(),

@@ -11,7 +11,10 @@ use serde_json::{Map, Value, json};
 ///
 /// `"probabilities"` says whether the scores are probabilities; `"weight"` is there where documents have
 /// weights, and `"group"` where they have groups. A head that the document does not answer is left out.
-pub fn predictions<'a>(corpus: &'a Corpus, heads: &'a [HeadPredictions]) -> impl Iterator<Item = Value> + 'a {
+pub fn predictions<'a>(
+    corpus: &'a Corpus,
+    heads: &'a [HeadPredictions],
+) -> impl Iterator<Item = Value> + 'a {
     let mut next = vec![0; heads.len()];
     (0..corpus.len()).map(move |document| {
         let mut row = json!({"id": corpus.id_value(document), "heads": {}});
@@ -27,7 +30,11 @@ pub fn predictions<'a>(corpus: &'a Corpus, heads: &'a [HeadPredictions]) -> impl
         if let Some(weights) = &corpus.weights {
             // A whole weight is an integer, and a fraction keeps the digits that it was given with.
             let weight = weights[document];
-            row["weight"] = if weight.fract() == 0.0 { numbers::count(weight.into()) } else { weight.into() };
+            row["weight"] = if weight.fract() == 0.0 {
+                numbers::count(weight.into())
+            } else {
+                weight.into()
+            };
         }
         row
     })
@@ -37,7 +44,8 @@ fn answer(predictions: &Predictions, row: usize) -> Value {
     let labels = predictions.labels.len();
     let names = |holds: &dyn Fn(usize) -> bool| -> Vec<&str> {
         let held = (0..labels).filter(|&label| holds(label));
-        held.map(|label| predictions.labels[label].as_str()).collect()
+        held.map(|label| predictions.labels[label].as_str())
+            .collect()
     };
     let mut fields = match &predictions.answers {
         Answers::Exclusive { truth, predicted } => json!({
@@ -56,8 +64,10 @@ fn answer(predictions: &Predictions, row: usize) -> Value {
     if let Some(table) = &predictions.scores {
         let values = &table.values[row * labels..(row + 1) * labels];
         let named = predictions.labels.iter().zip(values);
-        fields["scores"] =
-            named.map(|(name, score)| (name.clone(), json!(score))).collect::<Map<_, _>>().into();
+        fields["scores"] = named
+            .map(|(name, score)| (name.clone(), json!(score)))
+            .collect::<Map<_, _>>()
+            .into();
         fields["probabilities"] = table.probabilities.into();
     }
     fields

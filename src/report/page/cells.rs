@@ -8,7 +8,10 @@ use crate::report::numbers::p_value;
 impl Cell {
     /// Words.
     pub fn text(text: impl ToString) -> Cell {
-        Cell { text: text.to_string(), ..Cell::default() }
+        Cell {
+            text: text.to_string(),
+            ..Cell::default()
+        }
     }
 
     /// A number with three places.
@@ -23,14 +26,23 @@ impl Cell {
 
     /// A figure with its interval; a dash where it is not defined.
     pub fn figure(figure: Option<Figure>) -> Cell {
-        let Some(Figure { value, interval }) = figure else { return Cell::text("–") };
+        let Some(Figure { value, interval }) = figure else {
+            return Cell::text("–");
+        };
         let interval = interval.map(|[low, high]| format!("[{}, {}]", number(low), number(high)));
-        Cell { text: number(value), interval, bar: None }
+        Cell {
+            text: number(value),
+            interval,
+            bar: None,
+        }
     }
 
     /// A figure from 0 to 1 with its interval, and both as a bar.
     pub fn barred(figure: Option<Figure>) -> Cell {
-        Cell { bar: figure.map(bar), ..Cell::figure(figure) }
+        Cell {
+            bar: figure.map(bar),
+            ..Cell::figure(figure)
+        }
     }
 
     /// A number, or a dash.
@@ -52,19 +64,31 @@ impl Cell {
 fn bar(Figure { value, interval }: Figure) -> Bar {
     let percent = |value: f64| (value.clamp(0.0, 1.0) * 1000.0).round() / 10.0;
     let [low, high] = interval.unwrap_or([value, value]).map(percent);
-    Bar { value: percent(value), low, width: ((high - low) * 10.0).round() / 10.0 }
+    Bar {
+        value: percent(value),
+        low,
+        width: ((high - low) * 10.0).round() / 10.0,
+    }
 }
 
 /// With three places and a proper minus sign.
 pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.3}");
-    if text == "-0.000" { "0.000".to_string() } else { text.replace('-', "\u{2212}") }
+    if text == "-0.000" {
+        "0.000".to_string()
+    } else {
+        text.replace('-', "\u{2212}")
+    }
 }
 
 /// With its sign.
 pub(super) fn signed(value: f64) -> String {
     let text = number(value);
-    if text.starts_with('\u{2212}') || text == "0.000" { text } else { format!("+{text}") }
+    if text.starts_with('\u{2212}') || text == "0.000" {
+        text
+    } else {
+        format!("+{text}")
+    }
 }
 
 #[cfg(test)]
@@ -91,10 +115,22 @@ mod tests {
         );
         assert_eq!([count(3.0), count(2.25)], ["3", "2.25"]);
         assert_eq!(Cell::p_value(Some(1e-9)).text, "< 0.0001");
-        assert_eq!(Cell::bounded_p_value(Some(1.0 / 1001.0), true).text, "≤ 0.0010");
-        assert_eq!(Cell::bounded_p_value(Some(15.0 / 1001.0), true).text, "≤ 0.0150");
+        assert_eq!(
+            Cell::bounded_p_value(Some(1.0 / 1001.0), true).text,
+            "≤ 0.0010"
+        );
+        assert_eq!(
+            Cell::bounded_p_value(Some(15.0 / 1001.0), true).text,
+            "≤ 0.0150"
+        );
         assert_eq!(Cell::bounded_p_value(Some(1.0), true).text, "1.0000");
-        let figure = Figure { value: 0.5, interval: Some([0.25, 0.75]) };
-        assert_eq!(Cell::figure(Some(figure)).interval.as_deref(), Some("[0.250, 0.750]"));
+        let figure = Figure {
+            value: 0.5,
+            interval: Some([0.25, 0.75]),
+        };
+        assert_eq!(
+            Cell::figure(Some(figure)).interval.as_deref(),
+            Some("[0.250, 0.750]")
+        );
     }
 }

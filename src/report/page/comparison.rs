@@ -2,7 +2,9 @@
 
 use super::evaluation::intervals;
 use super::view::{Block, Cell, Column, Fact, Page, Section, Table};
-use crate::evaluate::{Against, ComparisonReport, Costs, Difference, Gap, Metric, SplitReport, SystemReport};
+use crate::evaluate::{
+    Against, ComparisonReport, Costs, Difference, Gap, Metric, SplitReport, SystemReport,
+};
 use crate::report::numbers::{counted, p_value};
 
 /// What the page of a comparison shows.
@@ -37,8 +39,10 @@ const SHOWN: [Metric; 8] = [
 pub fn page(comparisons: &Comparisons<'_>) -> Page {
     let mut sections = Vec::new();
     if comparisons.splits.len() > 1 {
-        sections
-            .push(Section { title: "Splits side by side".to_string(), blocks: side_by_side(comparisons) });
+        sections.push(Section {
+            title: "Splits side by side".to_string(),
+            blocks: side_by_side(comparisons),
+        });
     }
     for split in comparisons.splits {
         sections.extend(split.heads.iter().map(|head| section(split, head)));
@@ -58,7 +62,10 @@ fn section(split: &SplitReport, head: &ComparisonReport) -> Section {
     } else {
         String::new()
     };
-    let how = head.systems.first().map(|system| intervals(&head.bootstrap, &system.measured));
+    let how = head
+        .systems
+        .first()
+        .map(|system| intervals(&head.bootstrap, &system.measured));
     let text = format!(
         "{}.{learnt} {} to judge by. {}",
         split.description,
@@ -73,42 +80,78 @@ fn section(split: &SplitReport, head: &ComparisonReport) -> Section {
 }
 
 fn name(system: &SystemReport) -> Cell {
-    Cell::text(if system.baseline { format!("{} (baseline)", system.name) } else { system.name.clone() })
+    Cell::text(if system.baseline {
+        format!("{} (baseline)", system.name)
+    } else {
+        system.name.clone()
+    })
 }
 
 fn column(metric: Metric) -> Column {
-    let less = if metric.greater_is_better() { "" } else { " (less is better)" };
+    let less = if metric.greater_is_better() {
+        ""
+    } else {
+        " (less is better)"
+    };
     Column::number(format!("{}{less}", metric.title()))
 }
 
 fn table(caption: &str, first: &str, others: Vec<Column>, rows: Vec<Vec<Cell>>) -> Table {
     let columns = std::iter::once(Column::text(first)).chain(others).collect();
-    Table { caption: caption.to_string(), columns, rows }
+    Table {
+        caption: caption.to_string(),
+        columns,
+        rows,
+    }
 }
 
 fn metrics(head: &ComparisonReport) -> Table {
-    let has = |metric: &Metric| head.systems.iter().any(|s| s.measured.get(*metric, None).is_some());
-    let others = SHOWN.into_iter().filter(|metric| *metric != head.metric && has(metric));
+    let has = |metric: &Metric| {
+        head.systems
+            .iter()
+            .any(|s| s.measured.get(*metric, None).is_some())
+    };
+    let others = SHOWN
+        .into_iter()
+        .filter(|metric| *metric != head.metric && has(metric));
     let shown: Vec<Metric> = std::iter::once(head.metric).chain(others).collect();
     // A loss has no end that a bar could be held against.
     let barred = |metric: Metric| metric == head.metric && metric != Metric::LogLoss;
     let row = |system: &SystemReport| {
         let cell = |&metric: &Metric| {
             let figure = system.measured.get(metric, None);
-            if barred(metric) { Cell::barred(figure) } else { Cell::figure(figure) }
+            if barred(metric) {
+                Cell::barred(figure)
+            } else {
+                Cell::figure(figure)
+            }
         };
-        std::iter::once(name(system)).chain(shown.iter().map(cell)).collect()
+        std::iter::once(name(system))
+            .chain(shown.iter().map(cell))
+            .collect()
     };
     let columns = shown.iter().map(|&metric| column(metric)).collect();
-    table("Systems and baselines", "system", columns, head.systems.iter().map(row).collect())
+    table(
+        "Systems and baselines",
+        "system",
+        columns,
+        head.systems.iter().map(row).collect(),
+    )
 }
 
 fn differences(head: &ComparisonReport) -> Table {
-    let reference = head.systems.get(head.reference).map_or("", |system| system.name.as_str());
+    let reference = head
+        .systems
+        .get(head.reference)
+        .map_or("", |system| system.name.as_str());
     let row = |system: &SystemReport| {
         let against = system.against.as_ref()?;
         let found = against.comparison.get(head.metric, None);
-        Some(std::iter::once(name(system)).chain(tests(against, found)).collect())
+        Some(
+            std::iter::once(name(system))
+                .chain(tests(against, found))
+                .collect(),
+        )
     };
     let columns = [
         "difference",
@@ -134,11 +177,18 @@ fn differences(head: &ComparisonReport) -> Table {
 
 fn tests(against: &Against, found: Option<&Difference>) -> [Cell; 8] {
     let corrected = against.corrected.iter().find(|test| test.label.is_none());
-    let mcnemar = against.comparison.mcnemar.iter().find(|test| test.label.is_none());
+    let mcnemar = against
+        .comparison
+        .mcnemar
+        .iter()
+        .find(|test| test.label.is_none());
     let count = |n: Option<usize>| n.map_or_else(|| Cell::text("–"), Cell::text);
     [
         Cell::figure(found.map(|found| found.difference)),
-        Cell::bounded_p_value(found.and_then(|found| found.p), found.is_some_and(|found| found.p_is_bound)),
+        Cell::bounded_p_value(
+            found.and_then(|found| found.p),
+            found.is_some_and(|found| found.p_is_bound),
+        ),
         Cell::bounded_p_value(
             corrected.and_then(|test| test.bootstrap),
             corrected.is_some_and(|test| test.bootstrap_is_bound),
@@ -153,35 +203,71 @@ fn tests(against: &Against, found: Option<&Difference>) -> [Cell; 8] {
 
 /// The F1 of every label by every system, with the corrected p-value of its answers, and a star where they differ.
 fn of_labels(head: &ComparisonReport) -> Table {
-    let systems: Vec<&SystemReport> = head.systems.iter().filter(|system| !system.baseline).collect();
+    let systems: Vec<&SystemReport> = head
+        .systems
+        .iter()
+        .filter(|system| !system.baseline)
+        .collect();
     let f1 = |system: &SystemReport, at: usize| {
         let mut cell = Cell::figure(system.measured.get(Metric::F1, Some(at)));
         if let Some(p) = system.p_of_label(at) {
             let interval = cell.interval.unwrap_or_default();
-            let says = if p < 0.0001 { p_value(p, false) } else { format!("= {}", p_value(p, false)) };
+            let says = if p < 0.0001 {
+                p_value(p, false)
+            } else {
+                format!("= {}", p_value(p, false))
+            };
             cell.interval = Some(format!("{interval} p {says}").trim_start().to_string());
             cell.text += if system.differs(at, LEVEL) { "*" } else { "" };
         }
         cell
     };
     let row = |(at, label): (usize, &String)| {
-        std::iter::once(Cell::text(label)).chain(systems.iter().map(|system| f1(system, at))).collect()
+        std::iter::once(Cell::text(label))
+            .chain(systems.iter().map(|system| f1(system, at)))
+            .collect()
     };
-    let columns = systems.iter().map(|system| Column::number(&system.name)).collect();
+    let columns = systems
+        .iter()
+        .map(|system| Column::number(&system.name))
+        .collect();
     let caption = "F1 of labels; p is that of McNemar's exact test of right answers, after Holm's correction over labels \
         and systems; * marks those below 0.05";
-    table(caption, "label", columns, head.labels.iter().enumerate().map(row).collect())
+    table(
+        caption,
+        "label",
+        columns,
+        head.labels.iter().enumerate().map(row).collect(),
+    )
 }
 
 fn costs(head: &ComparisonReport) -> Option<Table> {
     let row = |system: &SystemReport| {
-        Some(std::iter::once(name(system)).chain(cost(system.costs.as_ref()?)).collect())
+        Some(
+            std::iter::once(name(system))
+                .chain(cost(system.costs.as_ref()?))
+                .collect(),
+        )
     };
     let rows: Vec<Vec<Cell>> = head.systems.iter().filter_map(row).collect();
-    let columns =
-        ["training, s", "documents/s", "MB/s", "p50, ms", "p99, ms", "model, MB", "peak of the process, MB"];
+    let columns = [
+        "training, s",
+        "documents/s",
+        "MB/s",
+        "p50, ms",
+        "p99, ms",
+        "model, MB",
+        "peak of the process, MB",
+    ];
     let caption = "Times and sizes; times are of one run on one machine";
-    (!rows.is_empty()).then(|| table(caption, "system", columns.map(Column::number).to_vec(), rows))
+    (!rows.is_empty()).then(|| {
+        table(
+            caption,
+            "system",
+            columns.map(Column::number).to_vec(),
+            rows,
+        )
+    })
 }
 
 fn cost(costs: &Costs) -> [Cell; 7] {
@@ -193,7 +279,9 @@ fn cost(costs: &Costs) -> [Cell; 7] {
         Cell::number(costs.p50_milliseconds),
         Cell::number(costs.p99_milliseconds),
         megabytes(costs.model_bytes),
-        costs.peak_bytes.map_or_else(|| Cell::text("–"), |bytes| megabytes(bytes as f64)),
+        costs
+            .peak_bytes
+            .map_or_else(|| Cell::text("–"), |bytes| megabytes(bytes as f64)),
     ]
 }
 
@@ -201,9 +289,14 @@ fn cost(costs: &Costs) -> [Cell; 7] {
 fn side_by_side(comparisons: &Comparisons<'_>) -> Vec<Block> {
     let splits = comparisons.splits;
     let heads = splits.first().map_or(&[][..], |split| &split.heads);
-    let mut blocks: Vec<Block> = heads.iter().map(|head| Block::Table(of_splits(splits, head))).collect();
-    let rows: Vec<Vec<Cell>> =
-        splits.iter().flat_map(|split| split.gaps.iter().map(|gap| gap_row(split, gap))).collect();
+    let mut blocks: Vec<Block> = heads
+        .iter()
+        .map(|head| Block::Table(of_splits(splits, head)))
+        .collect();
+    let rows: Vec<Vec<Cell>> = splits
+        .iter()
+        .flat_map(|split| split.gaps.iter().map(|gap| gap_row(split, gap)))
+        .collect();
     if !rows.is_empty() {
         let mut columns = ["head", "system", "metric"].map(Column::text).to_vec();
         columns.extend(["documents", "here", "random", "gap", "p"].map(Column::number));
@@ -217,14 +310,29 @@ fn of_splits(splits: &[SplitReport], first: &ComparisonReport) -> Table {
     let row = |system: &SystemReport| {
         let cell = |split: &SplitReport| {
             let head = split.heads.iter().find(|head| head.head == first.head);
-            let same = head.and_then(|head| head.systems.iter().find(|other| other.name == system.name));
+            let same =
+                head.and_then(|head| head.systems.iter().find(|other| other.name == system.name));
             Cell::figure(same.and_then(|same| same.measured.get(first.metric, None)))
         };
-        std::iter::once(name(system)).chain(splits.iter().map(cell)).collect()
+        std::iter::once(name(system))
+            .chain(splits.iter().map(cell))
+            .collect()
     };
-    let columns = splits.iter().map(|split| Column::number(&split.split)).collect();
-    let caption = format!("{} of head {} under each split", first.metric.title(), first.head);
-    table(&caption, "system", columns, first.systems.iter().map(row).collect())
+    let columns = splits
+        .iter()
+        .map(|split| Column::number(&split.split))
+        .collect();
+    let caption = format!(
+        "{} of head {} under each split",
+        first.metric.title(),
+        first.head
+    );
+    table(
+        &caption,
+        "system",
+        columns,
+        first.systems.iter().map(row).collect(),
+    )
 }
 
 fn gap_row(split: &SplitReport, gap: &Gap) -> Vec<Cell> {

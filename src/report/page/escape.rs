@@ -109,7 +109,10 @@ mod tests {
             escaped(html, "<a href='x\"'>&\u{1b}\n"),
             "&lt;a href=&#39;x&quot;&#39;&gt;&amp;\u{fffd} "
         );
-        assert_eq!(escaped(markdown, "a|b *c* www.d http://e"), "a\\|b \\*c\\* www\\.d http\\://e");
+        assert_eq!(
+            escaped(markdown, "a|b *c* www.d http://e"),
+            "a\\|b \\*c\\* www\\.d http\\://e"
+        );
         assert_eq!(
             escaped(latex, "5 % of $x_1$ \\\\[2]"),
             "5 \\% of \\$x\\_1\\$ \\textbackslash{}\\textbackslash{}{[}2{]}"

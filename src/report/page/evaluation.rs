@@ -51,7 +51,9 @@ pub struct Baseline {
 /// The numbers of the labels that have plots of their own, in order.
 pub fn plotted(evaluated: &Evaluated) -> Vec<usize> {
     let labels = labels(&evaluated.head.metrics);
-    let mut order: Vec<usize> = (0..labels.len()).filter(|&at| labels[at].support > 0.0).collect();
+    let mut order: Vec<usize> = (0..labels.len())
+        .filter(|&at| labels[at].support > 0.0)
+        .collect();
     order.sort_by(|&a, &b| labels[b].support.total_cmp(&labels[a].support));
     order.truncate(PLOTTED);
     order.sort_unstable();
@@ -61,8 +63,10 @@ pub fn plotted(evaluated: &Evaluated) -> Vec<usize> {
 /// The page.
 pub fn page(evaluation: &Evaluation) -> Page {
     let title = |name: &str| format!("Head {name}");
-    let section =
-        |head: &HeadResult| Section { title: title(&head.evaluated.head.name), blocks: blocks(head) };
+    let section = |head: &HeadResult| Section {
+        title: title(&head.evaluated.head.name),
+        blocks: blocks(head),
+    };
     Page {
         title: evaluation.title.clone(),
         facts: evaluation.facts.clone(),
@@ -72,7 +76,9 @@ pub fn page(evaluation: &Evaluation) -> Page {
 }
 
 fn blocks(head: &HeadResult) -> Vec<Block> {
-    let mut blocks = vec![Block::Text { text: what_counts(&head.evaluated) }];
+    let mut blocks = vec![Block::Text {
+        text: what_counts(&head.evaluated),
+    }];
     blocks.push(Block::Table(summary(head)));
     blocks.push(Block::Table(of_labels(&head.evaluated)));
     blocks.extend(match &head.evaluated.head.metrics {
@@ -88,7 +94,12 @@ fn blocks(head: &HeadResult) -> Vec<Block> {
 }
 
 fn what_counts(evaluated: &Evaluated) -> String {
-    let Evaluated { head, measured, bootstrap, .. } = evaluated;
+    let Evaluated {
+        head,
+        measured,
+        bootstrap,
+        ..
+    } = evaluated;
     let mut text = counted(measured.documents, "document");
     if head.unanswered > 0 {
         let are = if head.unanswered == 1 { "is" } else { "are" };
@@ -99,7 +110,11 @@ fn what_counts(evaluated: &Evaluated) -> String {
 
 /// How intervals were made.
 pub(super) fn intervals(bootstrap: &Bootstrap, measured: &Measurements) -> String {
-    let Bootstrap { resamples, level, seed } = bootstrap;
+    let Bootstrap {
+        resamples,
+        level,
+        seed,
+    } = bootstrap;
     let drawn = if measured.units < measured.documents {
         counted(measured.units, "group")
     } else {
@@ -118,20 +133,42 @@ pub(super) fn intervals(bootstrap: &Bootstrap, measured: &Measurements) -> Strin
 fn summary(head: &HeadResult) -> Table {
     let measured = &head.evaluated.measured;
     let mut columns = vec![Column::text("metric"), Column::number("value")];
-    columns.extend(head.baselines.iter().map(|baseline| Column::number(&baseline.name)));
+    columns.extend(
+        head.baselines
+            .iter()
+            .map(|baseline| Column::number(&baseline.name)),
+    );
     let row = |metric: Metric, figure: Option<Figure>| {
-        let better = if metric.greater_is_better() { "" } else { " (less is better)" };
-        let mut row = vec![Cell::text(format!("{}{better}", metric.title())), Cell::figure(figure)];
-        row.extend(head.baselines.iter().map(|baseline| Cell::optional(baseline.value(metric))));
+        let better = if metric.greater_is_better() {
+            ""
+        } else {
+            " (less is better)"
+        };
+        let mut row = vec![
+            Cell::text(format!("{}{better}", metric.title())),
+            Cell::figure(figure),
+        ];
+        row.extend(
+            head.baselines
+                .iter()
+                .map(|baseline| Cell::optional(baseline.value(metric))),
+        );
         row
     };
     let rows = measured.of(None).map(|m| row(m.metric, m.figure)).collect();
-    Table { caption: "Metrics, beside what is reached without reading a text".to_string(), columns, rows }
+    Table {
+        caption: "Metrics, beside what is reached without reading a text".to_string(),
+        columns,
+        rows,
+    }
 }
 
 impl Baseline {
     fn value(&self, metric: Metric) -> Option<f64> {
-        self.values.iter().find(|(of, _)| *of == metric).map(|(_, value)| *value)
+        self.values
+            .iter()
+            .find(|(of, _)| *of == metric)
+            .map(|(_, value)| *value)
     }
 }
 
@@ -151,7 +188,10 @@ fn of_labels(evaluated: &Evaluated) -> Table {
         ("documents", true),
         ("predicted", true),
     ];
-    let columns = columns.map(|(name, numeric)| Column { name: name.to_string(), numeric });
+    let columns = columns.map(|(name, numeric)| Column {
+        name: name.to_string(),
+        numeric,
+    });
     let row = |(at, label): (usize, &LabelReport)| {
         let get = |metric| evaluated.measured.get(metric, Some(at));
         vec![
@@ -166,25 +206,53 @@ fn of_labels(evaluated: &Evaluated) -> Table {
     };
     Table {
         caption: "Labels".to_string(),
-        columns: std::iter::once(Column::text("label")).chain(columns).collect(),
-        rows: labels(&evaluated.head.metrics).iter().enumerate().map(row).collect(),
+        columns: std::iter::once(Column::text("label"))
+            .chain(columns)
+            .collect(),
+        rows: labels(&evaluated.head.metrics)
+            .iter()
+            .enumerate()
+            .map(row)
+            .collect(),
     }
 }
 
 fn cells(report: &IndependentReport) -> Table {
-    let names = ["true positive", "false positive", "false negative", "true negative"];
-    let columns = std::iter::once(Column::text("label")).chain(names.map(Column::number)).collect();
+    let names = [
+        "true positive",
+        "false positive",
+        "false negative",
+        "true negative",
+    ];
+    let columns = std::iter::once(Column::text("label"))
+        .chain(names.map(Column::number))
+        .collect();
     let row = |(label, [[tn, fp], [fn_, tp]]): (&LabelReport, &[[f64; 2]; 2])| {
         let counts = [*tp, *fp, *fn_, *tn].map(Cell::count);
-        std::iter::once(Cell::text(&label.label)).chain(counts).collect()
+        std::iter::once(Cell::text(&label.label))
+            .chain(counts)
+            .collect()
     };
-    let rows = report.labels.iter().zip(&report.confusion).map(row).collect();
-    Table { caption: "Right and wrong answers by label".to_string(), columns, rows }
+    let rows = report
+        .labels
+        .iter()
+        .zip(&report.confusion)
+        .map(row)
+        .collect();
+    Table {
+        caption: "Right and wrong answers by label".to_string(),
+        columns,
+        rows,
+    }
 }
 
 fn of_plotted(head: &HeadResult) -> &'static str {
     let all = labels(&head.evaluated.head.metrics).len();
-    if head.curves.len() < all { " of the most frequent labels" } else { "" }
+    if head.curves.len() < all {
+        " of the most frequent labels"
+    } else {
+        ""
+    }
 }
 
 fn curves(head: &HeadResult) -> Option<Block> {
@@ -192,59 +260,94 @@ fn curves(head: &HeadResult) -> Option<Block> {
     let documents = head.evaluated.measured.documents as f64;
     let plot = |(at, curves): &(usize, LabelCurves)| {
         let label = &labels[*at];
-        let average = head.evaluated.measured.get(Metric::AveragePrecision, Some(*at))?;
+        let average = head
+            .evaluated
+            .measured
+            .get(Metric::AveragePrecision, Some(*at))?;
         let answered = (label.predicted > 0.0).then_some([label.recall, label.precision]);
         let share = label.support / documents;
         let says = format!("Average precision {}.", number(average.value));
         let points = &curves.precision_recall;
-        (!points.is_empty()).then(|| plots::precision_recall(&label.label, points, answered, share, says))
+        (!points.is_empty())
+            .then(|| plots::precision_recall(&label.label, points, answered, share, says))
     };
     let plots: Vec<_> = head.curves.iter().filter_map(plot).collect();
     let caption = format!("Precision and recall{}", of_plotted(head));
     let mut legend =
-        "The dot is where the model answers, the dashed line the precision of guessing.".to_string();
+        "The dot is where the model answers, the dashed line the precision of guessing."
+            .to_string();
     if matches!(head.evaluated.head.metrics, Metrics::Exclusive(_)) {
-        legend +=
-            " The answer is the best label and not one above a threshold, so the dot may lie off the curve.";
+        legend += " The answer is the best label and not one above a threshold, so the dot may lie off the curve.";
     }
-    (!plots.is_empty()).then_some(Block::Plots { caption, legend, plots })
+    (!plots.is_empty()).then_some(Block::Plots {
+        caption,
+        legend,
+        plots,
+    })
 }
 
 fn reliability(evaluated: &Evaluated) -> Block {
     if evaluated.reliability.is_empty() {
         let text = "The scores are no probabilities, so there is no reliability plot; calibrated ones are.";
-        return Block::Text { text: text.to_string() };
+        return Block::Text {
+            text: text.to_string(),
+        };
     }
     let error = evaluated.measured.get(Metric::Ece, None);
-    let says = error.map_or(String::new(), |error| format!("Calibration error {}.", number(error.value)));
+    let says = error.map_or(String::new(), |error| {
+        format!("Calibration error {}.", number(error.value))
+    });
     let title = match evaluated.head.metrics {
         Metrics::Exclusive(_) => "probability of the predicted label",
         Metrics::Independent(_) => "probabilities of all labels",
     };
     let legend = "Dots below the dashed line are too sure, dots above it not sure enough; the larger, the more documents.";
     let plots = vec![plots::reliability(title, &evaluated.reliability, says)];
-    Block::Plots { caption: "Reliability".to_string(), legend: legend.to_string(), plots }
+    Block::Plots {
+        caption: "Reliability".to_string(),
+        legend: legend.to_string(),
+        plots,
+    }
 }
 
 fn histograms(head: &HeadResult) -> Option<Block> {
     let labels = labels(&head.evaluated.head.metrics);
     let plot = |(at, curves): &(usize, LabelCurves)| {
-        let have = if labels[*at].support == 1.0 { "document has" } else { "documents have" };
-        let says = format!("{} {have} the label.", crate::report::count(labels[*at].support));
-        Some(plots::histogram(&labels[*at].label, curves.histogram.as_ref()?, says))
+        let have = if labels[*at].support == 1.0 {
+            "document has"
+        } else {
+            "documents have"
+        };
+        let says = format!(
+            "{} {have} the label.",
+            crate::report::count(labels[*at].support)
+        );
+        Some(plots::histogram(
+            &labels[*at].label,
+            curves.histogram.as_ref()?,
+            says,
+        ))
     };
     let plots: Vec<_> = head.curves.iter().filter_map(plot).collect();
     let caption = format!("Scores{}", of_plotted(head));
     let legend = "Upwards the documents that have the label, downwards those that do not: shares of each side, on a scale of its \
         own."
     .to_string();
-    (!plots.is_empty()).then_some(Block::Plots { caption, legend, plots })
+    (!plots.is_empty()).then_some(Block::Plots {
+        caption,
+        legend,
+        plots,
+    })
 }
 
 fn worst(head: &HeadResult) -> Option<Block> {
     let what = match head.evaluated.head.metrics {
-        Metrics::Exclusive(_) => "to the decision value of the predicted label less that of the true one",
-        Metrics::Independent(_) => "to the decision value of the label, counted towards the wrong answer",
+        Metrics::Exclusive(_) => {
+            "to the decision value of the predicted label less that of the true one"
+        }
+        Metrics::Independent(_) => {
+            "to the decision value of the label, counted towards the wrong answer"
+        }
     };
     let legend = format!(
         "The number beside a term is what it adds {what}. Terms with a plain underline speak for the wrong answer (+), \
@@ -252,5 +355,9 @@ fn worst(head: &HeadResult) -> Option<Block> {
     );
     let answers: Vec<_> = head.mistakes.iter().map(mistakes::wrong).collect();
     let caption = format!("The {} worst mistakes", answers.len());
-    (!answers.is_empty()).then_some(Block::Wrong { caption, legend, answers })
+    (!answers.is_empty()).then_some(Block::Wrong {
+        caption,
+        legend,
+        answers,
+    })
 }

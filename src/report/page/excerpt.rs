@@ -19,11 +19,20 @@ pub(super) fn excerpt(text: &str, reasons: &[&Contribution]) -> Excerpt {
         match pieces.last_mut() {
             _ if from >= to => {}
             Some(last) if last.mark == mark => last.text += &text[from..to],
-            _ => pieces.push(Piece { text: text[from..to].to_string(), mark }),
+            _ => pieces.push(Piece {
+                text: text[from..to].to_string(),
+                mark,
+            }),
         }
     };
-    levels.iter().for_each(|&(from, to, level)| add(from, to, level));
-    Excerpt { before: start > 0, pieces, after: end < text.len() }
+    levels
+        .iter()
+        .for_each(|&(from, to, level)| add(from, to, level));
+    Excerpt {
+        before: start > 0,
+        pieces,
+        after: end < text.len(),
+    }
 }
 
 /// The text cut at the ends of spans, each part with what it adds in all.
@@ -49,27 +58,52 @@ fn levels(text: &str, reasons: &[&Contribution]) -> Vec<(usize, usize, f64)> {
 /// Begins a little before the marked part from which on the window holds most.
 fn window(text: &str, levels: &[(usize, usize, f64)]) -> (usize, usize) {
     let weight = |from: usize| -> f64 {
-        let within = levels.iter().filter(|&&(start, end, _)| start >= from && end <= from + LENGTH * 4 / 5);
+        let within = levels
+            .iter()
+            .filter(|&&(start, end, _)| start >= from && end <= from + LENGTH * 4 / 5);
         within.map(|(.., level)| level.abs()).sum()
     };
     let marked = levels.iter().filter(|(.., level)| !mark(*level).is_empty());
     let best = marked
         .map(|&(from, ..)| (weight(from), from))
-        .fold((0.0, 0), |best, next| if next.0 > best.0 { next } else { best });
-    let start = best.1.saturating_sub(LENGTH / 5).min(text.len().saturating_sub(LENGTH));
-    (word_start(text, start), word_end(text, (start + LENGTH).min(text.len())))
+        .fold(
+            (0.0, 0),
+            |best, next| if next.0 > best.0 { next } else { best },
+        );
+    let start = best
+        .1
+        .saturating_sub(LENGTH / 5)
+        .min(text.len().saturating_sub(LENGTH));
+    (
+        word_start(text, start),
+        word_end(text, (start + LENGTH).min(text.len())),
+    )
 }
 
 fn word_start(text: &str, at: usize) -> usize {
     let at = text.floor_char_boundary(at);
-    let blank = text[at..].char_indices().take(30).find(|(_, c)| c.is_whitespace());
-    if at == 0 { 0 } else { blank.map_or(at, |(further, c)| at + further + c.len_utf8()) }
+    let blank = text[at..]
+        .char_indices()
+        .take(30)
+        .find(|(_, c)| c.is_whitespace());
+    if at == 0 {
+        0
+    } else {
+        blank.map_or(at, |(further, c)| at + further + c.len_utf8())
+    }
 }
 
 fn word_end(text: &str, at: usize) -> usize {
     let at = text.floor_char_boundary(at);
-    let blank = text[at..].char_indices().take(30).find(|(_, c)| c.is_whitespace());
-    if text.len() - at < 30 { text.len() } else { blank.map_or(at, |(further, _)| at + further) }
+    let blank = text[at..]
+        .char_indices()
+        .take(30)
+        .find(|(_, c)| c.is_whitespace());
+    if text.len() - at < 30 {
+        text.len()
+    } else {
+        blank.map_or(at, |(further, _)| at + further)
+    }
 }
 
 fn mark(level: f64) -> &'static str {
@@ -87,7 +121,12 @@ mod tests {
 
     fn contribution(span: std::ops::Range<usize>, contribution: f64) -> Contribution {
         let spans = std::iter::once(span).collect();
-        Contribution { term: String::new(), shown: String::new(), contribution, spans }
+        Contribution {
+            term: String::new(),
+            shown: String::new(),
+            contribution,
+            spans,
+        }
     }
 
     proptest! {
@@ -114,7 +153,17 @@ mod tests {
         let reasons = [contribution(at..at + 4, 0.5), contribution(last, -0.1)];
         let excerpt = excerpt(&text, &reasons.iter().collect::<Vec<_>>());
         assert!(excerpt.before && excerpt.after);
-        let marked: Vec<_> = excerpt.pieces.iter().filter(|piece| !piece.mark.is_empty()).collect();
-        assert_eq!(marked, [&Piece { text: "army".to_string(), mark: "for" }]);
+        let marked: Vec<_> = excerpt
+            .pieces
+            .iter()
+            .filter(|piece| !piece.mark.is_empty())
+            .collect();
+        assert_eq!(
+            marked,
+            [&Piece {
+                text: "army".to_string(),
+                mark: "for"
+            }]
+        );
     }
 }

@@ -25,18 +25,36 @@ fn matrix(report: &ExclusiveReport) -> Matrix {
         let cell = |to: usize| {
             let count = report.confusion_weight(at, to);
             MatrixCell {
-                text: if count > 0.0 { crate::report::count(count) } else { "·".to_string() },
-                shade: shade(if count > 0.0 { count / label.support } else { 0.0 }, at == to),
+                text: if count > 0.0 {
+                    crate::report::count(count)
+                } else {
+                    "·".to_string()
+                },
+                shade: shade(
+                    if count > 0.0 {
+                        count / label.support
+                    } else {
+                        0.0
+                    },
+                    at == to,
+                ),
                 right: at == to,
             }
         };
         let cells = (0..report.labels.len()).map(cell).collect();
-        MatrixRow { number: at + 1, label: label.label.clone(), cells }
+        MatrixRow {
+            number: at + 1,
+            label: label.label.clone(),
+            cells,
+        }
     };
     let caption =
         "Documents by true and predicted label; the stronger the colour, the larger the share of the row"
             .to_string();
-    Matrix { caption, rows: report.labels.iter().enumerate().map(row).collect() }
+    Matrix {
+        caption,
+        rows: report.labels.iter().enumerate().map(row).collect(),
+    }
 }
 
 /// Mistakes are few, so their shade grows with the root of their share.
@@ -51,10 +69,19 @@ fn confusions(report: &ExclusiveReport) -> Option<Table> {
         n if n > CONFUSIONS => format!("The {CONFUSIONS} most frequent of {n} confusions"),
         _ => "Confusions".to_string(),
     };
-    let row = |&ConfusionCell { truth, predicted, weight }: &ConfusionCell| {
+    let row = |&ConfusionCell {
+                   truth,
+                   predicted,
+                   weight,
+               }: &ConfusionCell| {
         let name = |label: usize| Cell::text(&report.labels[label].label);
         let share = 100.0 * weight / report.labels[truth].support.max(weight);
-        vec![name(truth), name(predicted), Cell::count(weight), Cell::text(format!("{share:.1} %"))]
+        vec![
+            name(truth),
+            name(predicted),
+            Cell::count(weight),
+            Cell::text(format!("{share:.1} %")),
+        ]
     };
     let columns = vec![
         Column::text("true"),
@@ -62,5 +89,9 @@ fn confusions(report: &ExclusiveReport) -> Option<Table> {
         Column::number("documents"),
         Column::number("of the true label"),
     ];
-    Some(Table { caption, columns, rows: errors.iter().take(CONFUSIONS).map(row).collect() })
+    Some(Table {
+        caption,
+        columns,
+        rows: errors.iter().take(CONFUSIONS).map(row).collect(),
+    })
 }

@@ -11,12 +11,27 @@ const MARKED: usize = 24;
 const LISTED: usize = 8;
 
 pub(super) fn wrong(mistake: &Mistake) -> Wrong {
-    let mut reasons: Vec<&Contribution> = mistake.reasons.iter().filter(|r| r.contribution != 0.0).collect();
+    let mut reasons: Vec<&Contribution> = mistake
+        .reasons
+        .iter()
+        .filter(|r| r.contribution != 0.0)
+        .collect();
     let size = |reason: &Contribution| reason.contribution.abs();
-    reasons.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.term.cmp(&b.term)));
+    reasons.sort_by(|a, b| {
+        size(b)
+            .total_cmp(&size(a))
+            .then_with(|| a.term.cmp(&b.term))
+    });
     let side = |of: fn(f64) -> bool| {
-        let side = reasons.iter().filter(|reason| of(reason.contribution)).take(LISTED);
-        side.map(|reason| Reason { term: reason.shown.clone(), adds: signed(reason.contribution) }).collect()
+        let side = reasons
+            .iter()
+            .filter(|reason| of(reason.contribution))
+            .take(LISTED);
+        side.map(|reason| Reason {
+            term: reason.shown.clone(),
+            adds: signed(reason.contribution),
+        })
+        .collect()
     };
     Wrong {
         id: mistake.id.clone(),

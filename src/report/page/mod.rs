@@ -33,6 +33,8 @@ mod plots;
 mod view;
 mod write;
 
-pub use view::{Bar, Block, Cell, Column, Excerpt, Fact, Matrix, MatrixCell, MatrixRow, Page, Piece, Reason};
+pub use view::{
+    Bar, Block, Cell, Column, Excerpt, Fact, Matrix, MatrixCell, MatrixRow, Page, Piece, Reason,
+};
 pub use view::{Section, Table, Wrong};
 pub use write::Format;

@@ -92,7 +92,10 @@ const LONGEST_LABEL: usize = 7;
 impl Frame {
     /// Axes from the first to the second value of each; an empty range becomes one of length 1.
     pub fn new(x: [f64; 2], y: [f64; 2]) -> Frame {
-        Frame { x: proper(x), y: proper(y) }
+        Frame {
+            x: proper(x),
+            y: proper(y),
+        }
     }
 
     /// Axes from 0 to 1.
@@ -109,24 +112,44 @@ impl Frame {
 
     /// A line through values.
     pub fn line(&self, values: &[[f64; 2]], class: &'static str) -> Shape {
-        Shape::Line { points: values.iter().map(|[x, y]| self.at(*x, *y)).collect(), class }
+        Shape::Line {
+            points: values.iter().map(|[x, y]| self.at(*x, *y)).collect(),
+            class,
+        }
     }
 
     /// A rectangle between two corners.
     pub fn rect(&self, from: [f64; 2], to: [f64; 2], class: &'static str) -> Shape {
         let ([x1, y1], [x2, y2]) = (self.at(from[0], from[1]), self.at(to[0], to[1]));
         let (width, height) = (rounded((x2 - x1).abs()), rounded((y2 - y1).abs()));
-        Shape::Rect { x: x1.min(x2), y: y1.min(y2), width, height, class }
+        Shape::Rect {
+            x: x1.min(x2),
+            y: y1.min(y2),
+            width,
+            height,
+            class,
+        }
     }
 
     /// A dot at a value.
     pub fn dot(&self, x: f64, y: f64, radius: f64, class: &'static str) -> Shape {
         let [x, y] = self.at(x, y);
-        Shape::Dot { x, y, radius: rounded(radius), class }
+        Shape::Dot {
+            x,
+            y,
+            radius: rounded(radius),
+            class,
+        }
     }
 
     /// A drawing on the axes, with numbers at both and names.
-    pub fn drawing(&self, title: &str, description: String, names: [&str; 2], shapes: Vec<Shape>) -> Drawing {
+    pub fn drawing(
+        &self,
+        title: &str,
+        description: String,
+        names: [&str; 2],
+        shapes: Vec<Shape>,
+    ) -> Drawing {
         let labels = std::array::from_fn(|tick| tick_label(between(self.y, part(tick)), self.y));
         self.drawing_labelled(title, description, names, labels, shapes)
     }
@@ -142,7 +165,13 @@ impl Frame {
     ) -> Drawing {
         let mut all = self.axes(names, labels);
         all.extend(shapes);
-        Drawing { title: title.to_string(), description, width: WIDTH, height: HEIGHT, shapes: all }
+        Drawing {
+            title: title.to_string(),
+            description,
+            width: WIDTH,
+            height: HEIGHT,
+            shapes: all,
+        }
     }
 
     fn axes(&self, [x_name, y_name]: [&str; 2], labels: [String; TICKS]) -> Vec<Shape> {
@@ -155,7 +184,12 @@ impl Frame {
             shapes.push(upright(across, tick_label(x, self.x)));
             shapes.push(text(LEFT - 4.0, down + 3.5, "end", label));
         }
-        shapes.push(text(WIDTH - RIGHT, HEIGHT - 6.0, "end", format!("{x_name} →")));
+        shapes.push(text(
+            WIDTH - RIGHT,
+            HEIGHT - 6.0,
+            "end",
+            format!("{x_name} →"),
+        ));
         shapes.push(text(2.0, HEIGHT - 6.0, "start", format!("↑ {y_name}")));
         shapes
     }
@@ -164,7 +198,11 @@ impl Frame {
 /// The number under a tick, in the middle where the drawing has room for both halves.
 fn upright(across: f64, label: String) -> Shape {
     let half = label.chars().count() as f64 * LETTER / 2.0;
-    let (x, anchor) = if across + half > WIDTH { (WIDTH, "end") } else { (across, "middle") };
+    let (x, anchor) = if across + half > WIDTH {
+        (WIDTH, "end")
+    } else {
+        (across, "middle")
+    };
     text(x, HEIGHT - BOTTOM + 13.0, anchor, label)
 }
 
@@ -174,17 +212,30 @@ fn part(tick: usize) -> f64 {
 }
 
 fn text(x: f64, y: f64, anchor: &'static str, text: String) -> Shape {
-    Shape::Text { x: rounded(x), y: rounded(y), anchor, text }
+    Shape::Text {
+        x: rounded(x),
+        y: rounded(y),
+        anchor,
+        text,
+    }
 }
 
 fn proper([low, high]: [f64; 2]) -> [f64; 2] {
     let low = if low.is_finite() { low } else { 0.0 };
-    if high.is_finite() && high > low && (high - low).is_finite() { [low, high] } else { [low, low + 1.0] }
+    if high.is_finite() && high > low && (high - low).is_finite() {
+        [low, high]
+    } else {
+        [low, low + 1.0]
+    }
 }
 
 fn share(value: f64, [low, high]: [f64; 2]) -> f64 {
     let share = (value - low) / (high - low);
-    if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) }
+    if share.is_nan() {
+        0.0
+    } else {
+        share.clamp(0.0, 1.0)
+    }
 }
 
 fn between([low, high]: [f64; 2], part: f64) -> f64 {
@@ -206,20 +257,27 @@ fn tick_label(value: f64, [low, high]: [f64; 2]) -> String {
         s if s >= 0.05 => 2,
         _ => 3,
     };
-    let fixed = (0..=places).rev().map(|places| without_zeros(format!("{value:.places$}")));
+    let fixed = (0..=places)
+        .rev()
+        .map(|places| without_zeros(format!("{value:.places$}")));
     let exponent = (0..=1).rev().map(|digits| format!("{value:.digits$e}"));
     let fits = |label: &String| label.len() <= LONGEST_LABEL;
     let label = match greatest < PLAIN {
         true => fixed.chain(exponent).find(fits),
         false => exponent.into_iter().find(fits),
     };
-    label.unwrap_or_else(|| format!("{value:.0e}")).replace('-', "\u{2212}")
+    label
+        .unwrap_or_else(|| format!("{value:.0e}"))
+        .replace('-', "\u{2212}")
 }
 
 /// Removes the zeros behind a number's last decimal place that says something.
 fn without_zeros(label: String) -> String {
     match label.contains('.') {
-        true => label.trim_end_matches('0').trim_end_matches('.').to_string(),
+        true => label
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_string(),
         false => label,
     }
 }
@@ -234,11 +292,18 @@ mod tests {
     use proptest::prelude::*;
 
     fn inside(drawing: &Drawing) -> bool {
-        let within =
-            |x: f64, y: f64| (0.0..=drawing.width).contains(&x) && (0.0..=drawing.height).contains(&y);
+        let within = |x: f64, y: f64| {
+            (0.0..=drawing.width).contains(&x) && (0.0..=drawing.height).contains(&y)
+        };
         drawing.shapes.iter().all(|shape| match shape {
             Shape::Line { points, .. } => points.iter().all(|[x, y]| within(*x, *y)),
-            Shape::Rect { x, y, width, height, .. } => {
+            Shape::Rect {
+                x,
+                y,
+                width,
+                height,
+                ..
+            } => {
                 within(*x, *y)
                     && within(x + width - 0.01, y + height - 0.01)
                     && *width >= 0.0
@@ -274,15 +339,26 @@ mod tests {
 
     #[test]
     fn long_ticks_fit_beside_the_axis() {
-        let labels = |range: [f64; 2]| [0.0, 0.25, 1.0].map(|part| tick_label(between(range, part), range));
-        assert_eq!(labels([67_854.428, 67_855.428]), ["67854.4", "67854.7", "67855.4"]);
-        assert_eq!(labels([-999_999.9, 0.0]), ["\u{2212}1.0e6", "\u{2212}750000", "0"]);
-        assert_eq!(labels([-9.96e99, 0.0]), ["\u{2212}1e100", "\u{2212}7.5e99", "0"]);
+        let labels =
+            |range: [f64; 2]| [0.0, 0.25, 1.0].map(|part| tick_label(between(range, part), range));
+        assert_eq!(
+            labels([67_854.428, 67_855.428]),
+            ["67854.4", "67854.7", "67855.4"]
+        );
+        assert_eq!(
+            labels([-999_999.9, 0.0]),
+            ["\u{2212}1.0e6", "\u{2212}750000", "0"]
+        );
+        assert_eq!(
+            labels([-9.96e99, 0.0]),
+            ["\u{2212}1e100", "\u{2212}7.5e99", "0"]
+        );
     }
 
     #[test]
     fn ticks_are_told_apart() {
-        let labels = |range: [f64; 2]| [0.0, 0.25, 1.0].map(|part| tick_label(between(range, part), range));
+        let labels =
+            |range: [f64; 2]| [0.0, 0.25, 1.0].map(|part| tick_label(between(range, part), range));
         assert_eq!(labels([0.0, 1.0]), ["0", "0.25", "1"]);
         assert_eq!(labels([-2.0, 2.0]), ["\u{2212}2", "\u{2212}1", "2"]);
         assert_eq!(labels([0.0, 0.1]), ["0", "0.025", "0.1"]);

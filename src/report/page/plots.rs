@@ -24,7 +24,10 @@ pub fn precision_recall(
     });
     let end = points.last().map(|last| [last.recall, last.precision]);
     let curve: Vec<[f64; 2]> = start.into_iter().chain(steps).chain(end).collect();
-    let mut shapes = vec![frame.line(&[[0.0, share], [1.0, share]], "guess"), frame.line(&curve, "curve")];
+    let mut shapes = vec![
+        frame.line(&[[0.0, share], [1.0, share]], "guess"),
+        frame.line(&curve, "curve"),
+    ];
     shapes.extend(answered.map(|[recall, precision]| frame.dot(recall, precision, 4.0, "answer")));
     frame.drawing(title, summary, ["recall", "precision"], shapes)
 }
@@ -33,7 +36,9 @@ pub fn precision_recall(
 fn told_apart(points: &[CurvePoint]) -> Vec<CurvePoint> {
     let mut kept: Vec<CurvePoint> = Vec::new();
     for (at, point) in points.iter().enumerate() {
-        let new = kept.last().is_none_or(|last| point.recall - last.recall > 1.0 / CURVE_STEPS);
+        let new = kept
+            .last()
+            .is_none_or(|last| point.recall - last.recall > 1.0 / CURVE_STEPS);
         if new || at + 1 == points.len() {
             kept.push(*point);
         }
@@ -47,25 +52,49 @@ pub fn reliability(title: &str, bins: &[ReliabilityBin], summary: String) -> Dra
     let most = bins.iter().map(|bin| bin.weight).fold(0.0, f64::max);
     let mut shapes = vec![frame.line(&[[0.0, 0.0], [1.0, 1.0]], "guess")];
     let gap = |bin: &ReliabilityBin| {
-        frame.line(&[[bin.confidence, bin.confidence], [bin.confidence, bin.share]], "gap")
+        frame.line(
+            &[
+                [bin.confidence, bin.confidence],
+                [bin.confidence, bin.share],
+            ],
+            "gap",
+        )
     };
     shapes.extend(bins.iter().map(gap));
     let line: Vec<[f64; 2]> = bins.iter().map(|bin| [bin.confidence, bin.share]).collect();
     shapes.push(frame.line(&line, "curve"));
-    let radius = |bin: &ReliabilityBin| if most > 0.0 { 2.0 + 4.0 * (bin.weight / most).sqrt() } else { 2.0 };
-    shapes.extend(bins.iter().map(|bin| frame.dot(bin.confidence, bin.share, radius(bin), "bin")));
-    frame.drawing(title, summary, ["probability", "share that came true"], shapes)
+    let radius = |bin: &ReliabilityBin| {
+        if most > 0.0 {
+            2.0 + 4.0 * (bin.weight / most).sqrt()
+        } else {
+            2.0
+        }
+    };
+    shapes.extend(
+        bins.iter()
+            .map(|bin| frame.dot(bin.confidence, bin.share, radius(bin), "bin")),
+    );
+    frame.drawing(
+        title,
+        summary,
+        ["probability", "share that came true"],
+        shapes,
+    )
 }
 
 /// Scores where the label holds, upwards, and where it does not, downwards: shares of each side, on a
 /// scale of its own, because the two are often very unlike.
 pub fn histogram(title: &str, scores: &ScoreHistogram, summary: String) -> Drawing {
     let bins = scores.positive.len().min(scores.negative.len());
-    let ends = [scores.edges.first().copied().unwrap_or(0.0), scores.edges.last().copied().unwrap_or(1.0)];
+    let ends = [
+        scores.edges.first().copied().unwrap_or(0.0),
+        scores.edges.last().copied().unwrap_or(1.0),
+    ];
     let frame = Frame::new(ends, [-1.0, 1.0]);
     let ([yes, most_yes], [no, most_no]) = (side(&scores.positive), side(&scores.negative));
     let bar = |at: usize, share: f64, to: f64, class| {
-        (share > 0.0).then(|| frame.rect([scores.edges[at], 0.0], [scores.edges[at + 1], to], class))
+        (share > 0.0)
+            .then(|| frame.rect([scores.edges[at], 0.0], [scores.edges[at + 1], to], class))
     };
     let mut shapes = Vec::new();
     for at in 0..bins {
@@ -75,14 +104,24 @@ pub fn histogram(title: &str, scores: &ScoreHistogram, summary: String) -> Drawi
     }
     shapes.push(frame.line(&[[ends[0], 0.0], [ends[1], 0.0]], "zero"));
     let labels = [most_no, most_no / 2.0, 0.0, most_yes / 2.0, most_yes].map(percent);
-    frame.drawing_labelled(title, summary, ["score", "label holds, ↓ does not"], labels, shapes)
+    frame.drawing_labelled(
+        title,
+        summary,
+        ["score", "label holds, ↓ does not"],
+        labels,
+        shapes,
+    )
 }
 
 /// The sum of a side, and its greatest share.
 fn side(weights: &[f64]) -> [f64; 2] {
     let sum: f64 = weights.iter().sum();
     let most = weights.iter().copied().fold(0.0, f64::max);
-    if sum > 0.0 { [sum, most / sum] } else { [1.0, 1.0] }
+    if sum > 0.0 {
+        [sum, most / sum]
+    } else {
+        [1.0, 1.0]
+    }
 }
 
 fn percent(share: f64) -> String {
@@ -97,7 +136,9 @@ mod tests {
 
     fn rects(drawing: &Drawing) -> Vec<(f64, f64, &'static str)> {
         let rect = |shape: &Shape| match shape {
-            Shape::Rect { y, height, class, .. } => Some((*y, *height, *class)),
+            Shape::Rect {
+                y, height, class, ..
+            } => Some((*y, *height, *class)),
             _ => None,
         };
         drawing.shapes.iter().filter_map(rect).collect()
@@ -123,7 +164,11 @@ mod tests {
 
     #[test]
     fn nothing_to_plot_is_an_empty_plot() {
-        let empty = ScoreHistogram { edges: vec![], positive: vec![], negative: vec![] };
+        let empty = ScoreHistogram {
+            edges: vec![],
+            positive: vec![],
+            negative: vec![],
+        };
         assert!(rects(&histogram("", &empty, String::new())).is_empty());
         precision_recall("", &[], None, f64::NAN, String::new());
         reliability("", &[], String::new());

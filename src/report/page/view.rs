@@ -28,7 +28,10 @@ pub struct Fact {
 impl Fact {
     /// A name and its value.
     pub fn new(name: impl ToString, value: impl ToString) -> Fact {
-        Fact { name: name.to_string(), value: value.to_string() }
+        Fact {
+            name: name.to_string(),
+            value: value.to_string(),
+        }
     }
 }
 
@@ -97,12 +100,18 @@ pub struct Column {
 impl Column {
     /// A column of words.
     pub fn text(name: impl ToString) -> Column {
-        Column { name: name.to_string(), numeric: false }
+        Column {
+            name: name.to_string(),
+            numeric: false,
+        }
     }
 
     /// A column of numbers.
     pub fn number(name: impl ToString) -> Column {
-        Column { name: name.to_string(), numeric: true }
+        Column {
+            name: name.to_string(),
+            numeric: true,
+        }
     }
 }
 

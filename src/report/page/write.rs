@@ -24,13 +24,17 @@ impl Format {
     /// # Errors
     /// A usage error for any other ending.
     pub fn of_path(path: &Path) -> Result<Format> {
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        let ending = path
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
         match ending.as_deref() {
             Some("html" | "htm") => Ok(Format::Html),
             Some("md") => Ok(Format::Markdown),
             Some("tex") => Ok(Format::Latex),
             _ => {
-                let seen = ending.map_or("no ending".to_string(), |ending| format!("the ending .{ending}"));
+                let seen = ending.map_or("no ending".to_string(), |ending| {
+                    format!("the ending .{ending}")
+                });
                 let message = format!("a report with {seen} has no format");
                 Err(Error::usage(message).help("name a file that ends in .html, .md or .tex"))
             }
@@ -43,7 +47,8 @@ impl Format {
     /// A data error if the page cannot be laid out, which no page of [`evaluation`](super::evaluation)
     /// or [`comparison`](super::comparison) is known to cause.
     pub fn write(self, page: &Page) -> Result<String> {
-        let failed = |e: minijinja::Error| Error::data(format!("the report cannot be written: {e:#}"));
+        let failed =
+            |e: minijinja::Error| Error::data(format!("the report cannot be written: {e:#}"));
         let environment = environment().map_err(failed)?;
         let template = environment.get_template(self.template()).map_err(failed)?;
         let mut text = template.render(Serde(page)).map_err(failed)?;
@@ -62,7 +67,12 @@ impl Format {
 
 fn environment() -> std::result::Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()?,
+    );
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
         Some((_, "md")) => AutoEscape::Custom("markdown".into()),
@@ -108,7 +118,10 @@ fn rows(table: &Value) -> std::result::Result<Vec<Vec<Value>>, minijinja::Error>
 /// Tells whether a row of a table has a name of several lines.
 fn has_long_names(table: Value) -> std::result::Result<bool, minijinja::Error> {
     let name = |row: &Vec<Value>| row.first().and_then(|cell| cell.get_attr("text").ok());
-    Ok(rows(&table)?.iter().filter_map(name).any(|name| name.to_string().chars().count() > LONG_NAME))
+    Ok(rows(&table)?
+        .iter()
+        .filter_map(name)
+        .any(|name| name.to_string().chars().count() > LONG_NAME))
 }
 
 /// Tells of each column whether a cell in it has an interval, so that the others leave room for one.

@@ -5,7 +5,10 @@ use crate::evaluate::AbstentionReport;
 
 /// How often the answers that are left hold the true one.
 pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String {
-    let name = title(style, &format!("head {head} at a greatest error of {}", report.max_error));
+    let name = title(
+        style,
+        &format!("head {head} at a greatest error of {}", report.max_error),
+    );
     let mut all = table(style);
     let figures = [
         ("true answer among those left", report.coverage),
@@ -17,16 +20,35 @@ pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String
     for (name, value) in figures {
         all.add_row([cell(name), number(value)]);
     }
-    let independent = report.labels.iter().any(|label| label.coverage_no.is_some());
+    let independent = report
+        .labels
+        .iter()
+        .any(|label| label.coverage_no.is_some());
     let mut table = table(style);
-    let held = if independent { vec!["yes kept", "no kept"] } else { vec!["kept"] };
-    let names = ["label"].into_iter().chain(held).chain(["undecided", "wrong if decided", "support"]);
+    let held = if independent {
+        vec!["yes kept", "no kept"]
+    } else {
+        vec!["kept"]
+    };
+    let names =
+        ["label"]
+            .into_iter()
+            .chain(held)
+            .chain(["undecided", "wrong if decided", "support"]);
     table.set_header(names.map(header));
     for label in &report.labels {
-        let shares =
-            [Some(label.coverage), label.coverage_no, Some(label.undecided), Some(label.error_decided)];
+        let shares = [
+            Some(label.coverage),
+            label.coverage_no,
+            Some(label.undecided),
+            Some(label.error_decided),
+        ];
         let numbers = shares.into_iter().flatten().map(number);
-        table.add_row(std::iter::once(cell(&label.label)).chain(numbers).chain([count(label.support)]));
+        table.add_row(
+            std::iter::once(cell(&label.label))
+                .chain(numbers)
+                .chain([count(label.support)]),
+        );
     }
     format!("\n{name}{}{}", lines(&all), lines(&table))
 }

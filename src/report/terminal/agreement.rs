@@ -11,17 +11,30 @@ pub fn agreement(style: Style, agreement: &Agreement, level: f64) -> String {
     let mut table = table(style);
     let interval = format!("{} % interval", (level * 1000.0).round() / 10.0);
     table.set_header(["label", "Krippendorff's alpha", &interval, "answers"].map(header));
-    let labels = agreement.labels.iter().map(|label| (label.label.as_str(), label.alpha, label.answers));
+    let labels = agreement
+        .labels
+        .iter()
+        .map(|label| (label.label.as_str(), label.alpha, label.answers));
     let all = [("all", agreement.alpha, agreement.answers)];
     let sets = agreement.sets.map(|sets| {
-        [("all, Jaccard distance", sets.jaccard), ("all, MASI distance", sets.masi)]
-            .map(|(name, alpha)| (name, alpha, agreement.answers))
+        [
+            ("all, Jaccard distance", sets.jaccard),
+            ("all, MASI distance", sets.masi),
+        ]
+        .map(|(name, alpha)| (name, alpha, agreement.answers))
     });
-    for (name, alpha, answers) in all.into_iter().chain(sets.into_iter().flatten()).chain(labels) {
+    for (name, alpha, answers) in all
+        .into_iter()
+        .chain(sets.into_iter().flatten())
+        .chain(labels)
+    {
         let [value, interval] = cells(alpha);
         table.add_row([cell(name), value, interval, count(answers as f64)]);
     }
-    let documents = format!("{} with two answers or more", counted(agreement.documents, "document"));
+    let documents = format!(
+        "{} with two answers or more",
+        counted(agreement.documents, "document")
+    );
     title(style, &documents) + &lines(&table)
 }
 

@@ -2,7 +2,9 @@
 
 use super::table::{Cell, Color};
 use super::{Style, cell, count, header, lines, number, prose, table};
-use crate::check::{Across, BY_NUMBER, Example, Finding, HeadShares, Leak, Predictability, Reason, Report};
+use crate::check::{
+    Across, BY_NUMBER, Example, Finding, HeadShares, Leak, Predictability, Reason, Report,
+};
 use crate::report::counted;
 use serde_json::Value;
 
@@ -18,7 +20,11 @@ pub fn check(style: Style, report: &Report) -> String {
     for head in report.by_source.iter().flatten() {
         out += &shares(style, "source", head);
     }
-    out += &report.predictable.iter().map(|found| predictable(style, found)).collect::<String>();
+    out += &report
+        .predictable
+        .iter()
+        .map(|found| predictable(style, found))
+        .collect::<String>();
     out + &examples(style, report)
 }
 
@@ -28,11 +34,25 @@ const SHOWN: usize = 25;
 const COLUMNS: usize = 8;
 
 fn findings(style: Style, report: &Report) -> String {
-    let parts: Vec<String> = report.parts.iter().map(|p| format!("{} ({})", p.name, p.documents)).collect();
-    let mut out = prose(style, &format!("{}: {}", counted(report.documents, "document"), parts.join(", ")));
+    let parts: Vec<String> = report
+        .parts
+        .iter()
+        .map(|p| format!("{} ({})", p.name, p.documents))
+        .collect();
+    let mut out = prose(
+        style,
+        &format!(
+            "{}: {}",
+            counted(report.documents, "document"),
+            parts.join(", ")
+        ),
+    );
     out += &prose(
         style,
-        &format!("near copies share {} or more of their runs of {} words", report.threshold, report.shingle),
+        &format!(
+            "near copies share {} or more of their runs of {} words",
+            report.threshold, report.shingle
+        ),
     );
     let mut table = table(style);
     table.set_header(["finding", "what", "number", "of", "limit", ""].map(header));
@@ -72,7 +92,11 @@ fn title(style: Style, text: &str) -> String {
 
 fn more(all: usize) -> String {
     let left = all.saturating_sub(SHOWN);
-    if left > 0 { format!("({left} more; --json holds all)\n") } else { String::new() }
+    if left > 0 {
+        format!("({left} more; --json holds all)\n")
+    } else {
+        String::new()
+    }
 }
 
 fn across(style: Style, across: &[Across]) -> String {
@@ -81,11 +105,24 @@ fn across(style: Style, across: &[Across]) -> String {
     }
     let mut table = table(style);
     table.set_header(
-        ["in", "copies of", "exact", "of these other labels", "more near", "documents"].map(header),
+        [
+            "in",
+            "copies of",
+            "exact",
+            "of these other labels",
+            "more near",
+            "documents",
+        ]
+        .map(header),
     );
     for pair in across.iter().take(SHOWN) {
-        let counts = [pair.exact, pair.different_labels, pair.near, pair.of].map(|n| count(n as f64));
-        table.add_row([cell(&pair.later), cell(&pair.earlier)].into_iter().chain(counts));
+        let counts =
+            [pair.exact, pair.different_labels, pair.near, pair.of].map(|n| count(n as f64));
+        table.add_row(
+            [cell(&pair.later), cell(&pair.earlier)]
+                .into_iter()
+                .chain(counts),
+        );
     }
     title(style, "copies across parts") + &lines(&table) + &more(across.len())
 }
@@ -95,7 +132,18 @@ fn leaks(style: Style, leaks: &[Leak]) -> String {
         return String::new();
     }
     let mut table = table(style);
-    table.set_header(["term", "label", "documents", "share", "lift", "recall", "why"].map(header));
+    table.set_header(
+        [
+            "term",
+            "label",
+            "documents",
+            "share",
+            "lift",
+            "recall",
+            "why",
+        ]
+        .map(header),
+    );
     for leak in leaks.iter().take(SHOWN) {
         let term = match leak.also.len() {
             0 => leak.term.clone(),
@@ -132,7 +180,11 @@ fn rare(style: Style, report: &Report) -> String {
     table.set_header(["label", "documents", "in the first part"].map(header));
     for label in rare.iter().take(SHOWN) {
         let name = cell(&format!("{}={}", label.head, label.label));
-        table.add_row([name, count(label.documents as f64), count(label.in_first_part as f64)]);
+        table.add_row([
+            name,
+            count(label.documents as f64),
+            count(label.in_first_part as f64),
+        ]);
     }
     title(style, "rare labels") + &lines(&table) + &more(rare.len())
 }
@@ -141,31 +193,66 @@ fn shares(style: Style, of: &str, head: &HeadShares) -> String {
     let mut frequent: Vec<(u64, usize)> = (0..head.labels.len())
         .map(|label| {
             let each = head.rows.iter().flat_map(|row| &row.labels);
-            (each.filter(|share| share.label == head.labels[label]).map(|share| share.documents).sum(), label)
+            (
+                each.filter(|share| share.label == head.labels[label])
+                    .map(|share| share.documents)
+                    .sum(),
+                label,
+            )
         })
         .collect();
     frequent.sort_by_key(|&(documents, label)| (std::cmp::Reverse(documents), label));
     frequent.truncate(COLUMNS);
     let mut table = table(style);
-    let names = frequent.iter().map(|&(_, label)| header(&head.labels[label]));
-    let distance = head.rows.iter().any(|row| row.distance.is_some()).then(|| header("distance"));
-    table.set_header([header(of), header("documents")].into_iter().chain(names).chain(distance.clone()));
+    let names = frequent
+        .iter()
+        .map(|&(_, label)| header(&head.labels[label]));
+    let distance = head
+        .rows
+        .iter()
+        .any(|row| row.distance.is_some())
+        .then(|| header("distance"));
+    table.set_header(
+        [header(of), header("documents")]
+            .into_iter()
+            .chain(names)
+            .chain(distance.clone()),
+    );
     for row in head.rows.iter().take(SHOWN) {
         let share = |&(_, label): &(u64, usize)| {
-            let found = row.labels.iter().find(|share| share.label == head.labels[label]);
+            let found = row
+                .labels
+                .iter()
+                .find(|share| share.label == head.labels[label]);
             number(found.map_or(0.0, |share| share.share))
         };
-        let name = if row.name.is_empty() { "(none)" } else { &row.name };
+        let name = if row.name.is_empty() {
+            "(none)"
+        } else {
+            &row.name
+        };
         let cells = [cell(name), count(row.documents as f64)].into_iter();
-        let last = distance.as_ref().map(|_| row.distance.map_or(Cell::new(""), number));
+        let last = distance
+            .as_ref()
+            .map(|_| row.distance.map_or(Cell::new(""), number));
         table.add_row(cells.chain(frequent.iter().map(share)).chain(last));
     }
-    let name = if head.head.is_empty() { String::new() } else { format!(" of {}", head.head) };
+    let name = if head.head.is_empty() {
+        String::new()
+    } else {
+        format!(" of {}", head.head)
+    };
     title(style, &format!("shares{name} by {of}")) + &lines(&table) + &more(head.rows.len())
 }
 
 fn predictable(style: Style, found: &Predictability) -> String {
-    let Predictability { head, by_source, majority, sources, of_one_label } = found;
+    let Predictability {
+        head,
+        by_source,
+        majority,
+        sources,
+        of_one_label,
+    } = found;
     let sentence = format!(
         "the source alone gives {head} right for {:.1} % of documents, the most frequent label {:.1} %; \
          {of_one_label} of {sources} sources with several documents have one label only",
@@ -178,7 +265,10 @@ fn predictable(style: Style, found: &Predictability) -> String {
 fn examples(style: Style, report: &Report) -> String {
     let mut out = String::new();
     for finding in report.findings.iter().filter(|finding| finding.count > 0) {
-        let shown = finding.examples.iter().filter(|example| !example.documents.is_empty());
+        let shown = finding
+            .examples
+            .iter()
+            .filter(|example| !example.documents.is_empty());
         let rows: String = shown.map(|found| example(style, found)).collect();
         if !rows.is_empty() {
             out += &(title(style, &format!("{}, for example", finding.name)) + &rows);
@@ -203,6 +293,13 @@ fn example(style: Style, example: &Example) -> String {
             format!("{}{id}{labels}", document.place)
         })
         .collect();
-    let note = if example.note.is_empty() { String::new() } else { format!(": {}", example.note) };
-    prose(style, &format!("  {}{note}", documents.join(" = ")).replace('\n', " "))
+    let note = if example.note.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", example.note)
+    };
+    prose(
+        style,
+        &format!("  {}{note}", documents.join(" = ")).replace('\n', " "),
+    )
 }

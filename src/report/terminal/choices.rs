@@ -9,15 +9,24 @@ const MOST: usize = 12;
 
 /// A line for each label whose threshold was chosen, those that miss their goal first where labels are many.
 pub fn choices(head: &HeadAbout) -> Vec<String> {
-    let Some(goal) = &head.goal else { return Vec::new() };
+    let Some(goal) = &head.goal else {
+        return Vec::new();
+    };
     let mut labels: Vec<usize> = (0..head.choices.len()).collect();
     if labels.len() > MOST {
         labels.sort_by_key(|&label| head.choices[label].met);
     }
     let hidden = labels.len().saturating_sub(MOST);
-    let mut lines: Vec<String> = labels.iter().take(MOST).map(|&label| line(head, goal, label)).collect();
+    let mut lines: Vec<String> = labels
+        .iter()
+        .take(MOST)
+        .map(|&label| line(head, goal, label))
+        .collect();
     if hidden > 0 {
-        lines.push(format!("{}: {hidden} more thresholds; see `standpoint inspect`", clean(&head.name)));
+        lines.push(format!(
+            "{}: {hidden} more thresholds; see `standpoint inspect`",
+            clean(&head.name)
+        ));
     }
     lines
 }
@@ -30,7 +39,10 @@ fn line(head: &HeadAbout, goal: &Thresholds, label: usize) -> String {
         false => format!("; {goal} cannot be reached, so the nearest was taken"),
     };
     let (threshold, spread) = (threshold(head, label), spread(head, label));
-    format!("{name}: threshold {threshold} ({spread}), {}{missed}", reached(goal, choice))
+    format!(
+        "{name}: threshold {threshold} ({spread}), {}{missed}",
+        reached(goal, choice)
+    )
 }
 
 /// The threshold of a label, as a probability where scores are.
@@ -56,5 +68,9 @@ pub(super) fn reached(goal: &Thresholds, choice: &Choice) -> String {
 }
 
 fn shown(head: &HeadAbout, threshold: f64) -> String {
-    if head.scores_are_probabilities() { format!("{threshold:.3}") } else { format!("{threshold:+.3}") }
+    if head.scores_are_probabilities() {
+        format!("{threshold:.3}")
+    } else {
+        format!("{threshold:+.3}")
+    }
 }

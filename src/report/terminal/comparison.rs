@@ -2,7 +2,9 @@
 
 use super::table::Cell;
 use super::{Style, cell, header, lines, number, prose, table, title};
-use crate::evaluate::{Against, ComparisonReport, Costs, Figure, Gap, Metric, SplitReport, SystemReport};
+use crate::evaluate::{
+    Against, ComparisonReport, Costs, Figure, Gap, Metric, SplitReport, SystemReport,
+};
 use crate::report::{counted, numbers};
 
 /// How many labels a table shows; JSON has all.
@@ -12,19 +14,29 @@ const LEVEL: f64 = 0.05;
 
 /// All ways of parting the corpus, each with its systems.
 pub fn comparison(style: Style, splits: &[SplitReport]) -> String {
-    splits.iter().map(|split| of_split(style, split)).collect::<Vec<_>>().join("\n")
+    splits
+        .iter()
+        .map(|split| of_split(style, split))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn of_split(style: Style, split: &SplitReport) -> String {
-    let mut out = title(style, &format!("split {}", split.split)) + &prose(style, &split.description);
+    let mut out =
+        title(style, &format!("split {}", split.split)) + &prose(style, &split.description);
     for head in &split.heads {
         let judged = counted(head.documents, "document");
-        out += &format!("\n{}", title(style, &format!("head {}, {judged}", head.head)));
+        out += &format!(
+            "\n{}",
+            title(style, &format!("head {}, {judged}", head.head))
+        );
         out += &systems(style, head);
         out += &labels(style, head);
     }
-    if let Some(head) =
-        split.heads.first().filter(|head| head.systems.iter().any(|system| system.costs.is_some()))
+    if let Some(head) = split
+        .heads
+        .first()
+        .filter(|head| head.systems.iter().any(|system| system.costs.is_some()))
     {
         out += &format!("\n{}", costs(style, head));
     }
@@ -58,10 +70,22 @@ fn systems(style: Style, report: &ComparisonReport) -> String {
 }
 
 fn system_row(report: &ComparisonReport, system: &SystemReport) -> Vec<Cell> {
-    let name = if system.baseline { format!("({})", system.name) } else { system.name.clone() };
+    let name = if system.baseline {
+        format!("({})", system.name)
+    } else {
+        system.name.clone()
+    };
     let own = system.measured.get(report.metric, None);
-    let mut row = vec![cell(&name), optional(own.map(|figure| figure.value), 3), interval(own)];
-    let Some(Against { comparison, corrected }) = &system.against else {
+    let mut row = vec![
+        cell(&name),
+        optional(own.map(|figure| figure.value), 3),
+        interval(own),
+    ];
+    let Some(Against {
+        comparison,
+        corrected,
+    }) = &system.against
+    else {
         row.extend((0..5).map(|_| Cell::new("")));
         return row;
     };
@@ -69,7 +93,10 @@ fn system_row(report: &ComparisonReport, system: &SystemReport) -> Vec<Cell> {
     let test = corrected.iter().find(|test| test.label.is_none());
     row.push(found.map_or_else(|| Cell::new(""), |d| signed(d.difference.value)));
     row.push(interval(found.map(|d| d.difference)));
-    row.push(p_value(test.and_then(|test| test.bootstrap), test.is_some_and(|test| test.bootstrap_is_bound)));
+    row.push(p_value(
+        test.and_then(|test| test.bootstrap),
+        test.is_some_and(|test| test.bootstrap_is_bound),
+    ));
     row.push(p_value(test.map(|test| test.mcnemar), false));
     row.push(optional(found.and_then(|d| d.detectable), 3));
     row
@@ -81,7 +108,9 @@ fn signed(value: f64) -> Cell {
 
 /// With ≤ before a bound, and without a blank after it, so that it is not broken.
 fn p_value(p: Option<f64>, is_bound: bool) -> Cell {
-    let text = p.map_or_else(String::new, |p| numbers::p_value(p, is_bound).replace(' ', ""));
+    let text = p.map_or_else(String::new, |p| {
+        numbers::p_value(p, is_bound).replace(' ', "")
+    });
     Cell::right(text)
 }
 
@@ -104,23 +133,37 @@ fn labels(style: Style, report: &ComparisonReport) -> String {
     table.set_header(std::iter::once(header("F1 of label")).chain(names));
     for (at, label) in report.labels.iter().enumerate().take(LABELS_SHOWN) {
         let f1 = |system: &SystemReport| {
-            let value = system.measured.get(Metric::F1, Some(at)).map_or(0.0, |figure| figure.value);
+            let value = system
+                .measured
+                .get(Metric::F1, Some(at))
+                .map_or(0.0, |figure| figure.value);
             let mark = if system.differs(at, LEVEL) { "*" } else { " " };
             Cell::right(format!("{value:.3}{mark}"))
         };
         table.add_row(std::iter::once(cell(label)).chain(shown.clone().map(f1)));
     }
     let hidden = report.labels.len().saturating_sub(LABELS_SHOWN);
-    let more = if hidden > 0 { format!("({hidden} more labels; --json holds all)\n") } else { String::new() };
-    let note =
-        "* differs from the reference: McNemar p below 0.05 after Holm's correction over labels and systems";
+    let more = if hidden > 0 {
+        format!("({hidden} more labels; --json holds all)\n")
+    } else {
+        String::new()
+    };
+    let note = "* differs from the reference: McNemar p below 0.05 after Holm's correction over labels and systems";
     lines(&table) + &more + &prose(style, note)
 }
 
 fn costs(style: Style, report: &ComparisonReport) -> String {
     let mut table = table(style);
-    let names =
-        ["system", "training s", "documents/s", "MB/s", "p50 ms", "p99 ms", "model MB", "process peak MB"];
+    let names = [
+        "system",
+        "training s",
+        "documents/s",
+        "MB/s",
+        "p50 ms",
+        "p99 ms",
+        "model MB",
+        "process peak MB",
+    ];
     table.set_header(names.map(header));
     for system in &report.systems {
         let Some(costs) = &system.costs else { continue };
@@ -143,7 +186,12 @@ fn cost_cells(costs: &Costs) -> [Cell; 7] {
 
 fn gaps(style: Style, gaps: &[Gap]) -> String {
     let mut table = table(style);
-    table.set_header(["head", "system", "metric", "here", "random", "gap", "interval", "p"].map(header));
+    table.set_header(
+        [
+            "head", "system", "metric", "here", "random", "gap", "interval", "p",
+        ]
+        .map(header),
+    );
     for gap in gaps {
         table.add_row([
             cell(&gap.head),

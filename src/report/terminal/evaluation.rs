@@ -4,36 +4,52 @@ use super::table::Cell;
 use super::{
     CONFUSIONS_SHOWN, Style, WIDEST_MATRIX, cell, count, header, lines, number, prose, table, title,
 };
-use crate::evaluate::{ExclusiveReport, Figure, IndependentReport, LabelReport, Measurement, Metric};
+use crate::evaluate::{
+    ExclusiveReport, Figure, IndependentReport, LabelReport, Measurement, Metric,
+};
 use crate::model::{Evaluated, HeadChange, Metrics};
 use crate::report::numbers::counted;
 
 /// The metrics of all heads, with their intervals.
 pub fn evaluation(style: Style, heads: &[Evaluated]) -> String {
-    heads.iter().map(|head| head_evaluation(style, head)).collect::<Vec<_>>().join("\n")
+    heads
+        .iter()
+        .map(|head| head_evaluation(style, head))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// What a new model changed, for each head and label.
 pub fn changes(style: Style, heads: &[HeadChange]) -> String {
-    heads.iter().map(|head| head_change(style, head)).collect::<Vec<_>>().join("\n")
+    heads
+        .iter()
+        .map(|head| head_change(style, head))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn head_change(style: Style, head: &HeadChange) -> String {
     let mut table = table(style);
     table.set_header(["", "before", "after", "change"].map(header));
-    let labels =
-        head.labels().into_iter().map(|(label, before, after)| (format!("F1 of {label}"), before, after));
+    let labels = head
+        .labels()
+        .into_iter()
+        .map(|(label, before, after)| (format!("F1 of {label}"), before, after));
     for (name, before, after) in head.overall().into_iter().chain(labels) {
         let change = before.map(|before| Cell::right(format!("{:+.3}", after - before)));
         let cells = [before.map(number), Some(number(after)), change];
         table.add_row(
-            std::iter::once(cell(&name)).chain(cells.map(|cell| cell.unwrap_or_else(|| Cell::new("")))),
+            std::iter::once(cell(&name))
+                .chain(cells.map(|cell| cell.unwrap_or_else(|| Cell::new("")))),
         );
     }
     let name = title(style, &format!("head {}", head.after.name));
     let have = if head.changed == 1 { "has" } else { "have" };
     let changed = counted(head.changed, "document");
-    name + &prose(style, &format!("{changed} {have} another answer than before")) + &lines(&table)
+    name + &prose(
+        style,
+        &format!("{changed} {have} another answer than before"),
+    ) + &lines(&table)
 }
 
 fn head_evaluation(style: Style, evaluated: &Evaluated) -> String {
@@ -42,7 +58,10 @@ fn head_evaluation(style: Style, evaluated: &Evaluated) -> String {
     if head.unanswered > 0 {
         let are = if head.unanswered == 1 { "is" } else { "are" };
         let unanswered = counted(head.unanswered, "document");
-        out += &prose(style, &format!("{unanswered} without an answer {are} not counted"));
+        out += &prose(
+            style,
+            &format!("{unanswered} without an answer {are} not counted"),
+        );
     }
     out += &summary(style, evaluated);
     match &head.metrics {
@@ -73,33 +92,56 @@ fn summary(style: Style, evaluated: &Evaluated) -> String {
     let mut table = table(style);
     let drawn = evaluated.bootstrap.resamples > 0;
     if drawn {
-        table.set_header(["".to_string(), "value".to_string(), interval_title(evaluated)].map(header));
+        table.set_header(
+            [
+                "".to_string(),
+                "value".to_string(),
+                interval_title(evaluated),
+            ]
+            .map(header),
+        );
     }
-    table.add_row([Cell::new("documents"), count(evaluated.measured.documents as f64)]);
+    table.add_row([
+        Cell::new("documents"),
+        count(evaluated.measured.documents as f64),
+    ]);
     if evaluated.measured.units < evaluated.measured.documents {
         table.add_row([Cell::new("groups"), count(evaluated.measured.units as f64)]);
     }
-    for Measurement { metric, figure, .. } in evaluated.measured.of(None).filter(|m| is_shown(m.metric)) {
+    for Measurement { metric, figure, .. } in
+        evaluated.measured.of(None).filter(|m| is_shown(m.metric))
+    {
         let Some(figure) = figure else { continue };
-        let row = [Cell::new(metric.title()), number(figure.value), interval(figure)];
+        let row = [
+            Cell::new(metric.title()),
+            number(figure.value),
+            interval(figure),
+        ];
         table.add_row(row.into_iter().take(if drawn { 3 } else { 2 }));
     }
     lines(&table)
 }
 
 fn interval_title(evaluated: &Evaluated) -> String {
-    format!("{} % interval", (evaluated.bootstrap.level * 1000.0).round() / 10.0)
+    format!(
+        "{} % interval",
+        (evaluated.bootstrap.level * 1000.0).round() / 10.0
+    )
 }
 
 pub(super) fn interval(figure: &Figure) -> Cell {
-    let text = figure.interval.map_or(String::new(), |[low, high]| format!("{low:.3} to {high:.3}"));
+    let text = figure.interval.map_or(String::new(), |[low, high]| {
+        format!("{low:.3} to {high:.3}")
+    });
     Cell::right(text)
 }
 
 fn labels(style: Style, labels: &[LabelReport], evaluated: &Evaluated) -> String {
     let drawn = evaluated.bootstrap.resamples > 0;
     let mut table = table(style);
-    let mut names = ["label", "precision", "recall", "F1", "support"].map(str::to_string).to_vec();
+    let mut names = ["label", "precision", "recall", "F1", "support"]
+        .map(str::to_string)
+        .to_vec();
     if drawn {
         names.insert(4, interval_title(evaluated));
     }
@@ -107,7 +149,13 @@ fn labels(style: Style, labels: &[LabelReport], evaluated: &Evaluated) -> String
     for (at, label) in labels.iter().enumerate() {
         let mut row = vec![cell(&label.label)];
         row.extend([label.precision, label.recall, label.f1].map(number));
-        row.extend(evaluated.measured.get(Metric::F1, Some(at)).filter(|_| drawn).map(|f1| interval(&f1)));
+        row.extend(
+            evaluated
+                .measured
+                .get(Metric::F1, Some(at))
+                .filter(|_| drawn)
+                .map(|f1| interval(&f1)),
+        );
         row.push(count(label.support));
         table.add_row(row);
     }
@@ -124,22 +172,41 @@ fn ranked(style: Style, evaluated: &Evaluated) -> String {
         (Metric::Ece, "calibration error"),
     ];
     let measured = &evaluated.measured;
-    let defined =
-        |metric: Metric| (0..measured.labels.len()).any(|l| measured.get(metric, Some(l)).is_some());
-    let metrics: Vec<(Metric, &str)> = metrics.into_iter().filter(|(metric, _)| defined(*metric)).collect();
+    let defined = |metric: Metric| {
+        (0..measured.labels.len()).any(|l| measured.get(metric, Some(l)).is_some())
+    };
+    let metrics: Vec<(Metric, &str)> = metrics
+        .into_iter()
+        .filter(|(metric, _)| defined(*metric))
+        .collect();
     let mut table = table(style);
-    table.set_header(std::iter::once("label").chain(metrics.iter().map(|(_, name)| *name)).map(header));
+    table.set_header(
+        std::iter::once("label")
+            .chain(metrics.iter().map(|(_, name)| *name))
+            .map(header),
+    );
     for (at, label) in measured.labels.iter().enumerate() {
-        let value =
-            |metric: Metric| measured.get(metric, Some(at)).map_or(Cell::new(""), |f| number(f.value));
-        table.add_row(std::iter::once(cell(label)).chain(metrics.iter().map(|(metric, _)| value(*metric))));
+        let value = |metric: Metric| {
+            measured
+                .get(metric, Some(at))
+                .map_or(Cell::new(""), |f| number(f.value))
+        };
+        table.add_row(
+            std::iter::once(cell(label)).chain(metrics.iter().map(|(metric, _)| value(*metric))),
+        );
     }
     lines(&table)
 }
 
 fn tables_of_two(style: Style, report: &IndependentReport) -> String {
     let mut table = table(style);
-    let names = ["label", "true positive", "false positive", "false negative", "true negative"];
+    let names = [
+        "label",
+        "true positive",
+        "false positive",
+        "false negative",
+        "true negative",
+    ];
     table.set_header(names.map(header));
     for (label, [[tn, fp], [fn_, tp]]) in report.labels.iter().zip(&report.confusion) {
         table.add_row(std::iter::once(cell(&label.label)).chain([*tp, *fp, *fn_, *tn].map(count)));
@@ -155,12 +222,22 @@ fn confusion(style: Style, report: &ExclusiveReport) -> String {
     let names = report.labels.iter().map(|label| header(&label.label));
     table.set_header(std::iter::once(header("true \\ predicted")).chain(names));
     for (truth, label) in report.labels.iter().enumerate() {
-        let shown = |weight: f64| if weight == 0.0 { Cell::right("·") } else { count(weight) };
-        let weights =
-            (0..report.labels.len()).map(|predicted| shown(report.confusion_weight(truth, predicted)));
+        let shown = |weight: f64| {
+            if weight == 0.0 {
+                Cell::right("·")
+            } else {
+                count(weight)
+            }
+        };
+        let weights = (0..report.labels.len())
+            .map(|predicted| shown(report.confusion_weight(truth, predicted)));
         table.add_row(std::iter::once(header(&label.label)).chain(weights));
     }
-    if table.fits() { lines(&table) } else { pairs(style, report) }
+    if table.fits() {
+        lines(&table)
+    } else {
+        pairs(style, report)
+    }
 }
 
 /// Every pair of a true and a predicted label with documents, where the terminal is too narrow for the matrix.
@@ -169,8 +246,8 @@ fn pairs(style: Style, report: &ExclusiveReport) -> String {
     table.set_header(["true", "predicted", "documents"].map(header));
     let name = |label: usize| cell(&report.labels[label].label);
     for truth in 0..report.labels.len() {
-        let weights =
-            (0..report.labels.len()).map(|predicted| (predicted, report.confusion_weight(truth, predicted)));
+        let weights = (0..report.labels.len())
+            .map(|predicted| (predicted, report.confusion_weight(truth, predicted)));
         for (predicted, weight) in weights.filter(|&(_, weight)| weight > 0.0) {
             table.add_row([name(truth), name(predicted), count(weight)]);
         }
@@ -185,11 +262,18 @@ fn confusions(style: Style, report: &ExclusiveReport) -> String {
     table.set_header(["true", "predicted", "documents"].map(header));
     for error in errors.iter().take(CONFUSIONS_SHOWN) {
         let name = |label: usize| cell(&report.labels[label].label);
-        table.add_row([name(error.truth), name(error.predicted), count(error.weight)]);
+        table.add_row([
+            name(error.truth),
+            name(error.predicted),
+            count(error.weight),
+        ]);
     }
     let hidden = errors.len().saturating_sub(CONFUSIONS_SHOWN);
-    let more =
-        if hidden > 0 { format!("({hidden} rarer confusions; --json holds all)\n") } else { String::new() };
+    let more = if hidden > 0 {
+        format!("({hidden} rarer confusions; --json holds all)\n")
+    } else {
+        String::new()
+    };
     lines(&table) + &more
 }
 
@@ -201,16 +285,36 @@ mod tests {
 
     #[test]
     fn metrics_fit_a_narrow_terminal() {
-        let labels = ["conflict\u{1b}[2J", "economy"].map(str::to_string).to_vec();
+        let labels = ["conflict\u{1b}[2J", "economy"]
+            .map(str::to_string)
+            .to_vec();
         let predictions = Predictions::exclusive(labels, vec![0, 0, 1, 1], vec![0, 1, 1, 1])
             .with_scores(vec![0.9, 0.1, 0.4, 0.6, 0.2, 0.8, 0.1, 0.9], true);
-        let head =
-            HeadPredictions { name: "topic".into(), documents: vec![0, 1, 2, 3], unanswered: 0, predictions };
+        let head = HeadPredictions {
+            name: "topic".into(),
+            documents: vec![0, 1, 2, 3],
+            unanswered: 0,
+            predictions,
+        };
         let evaluated = [Evaluated::new(&head, &Bootstrap::default()).unwrap()];
         for width in [40, 60, 80, 200] {
-            let table = evaluation(Style { width, color: false }, &evaluated);
-            assert!(table.contains("0.750") && !table.contains('\u{1b}'), "{width}: {table}");
-            assert!(table.lines().all(|line| line.chars().count() <= usize::from(width)), "{width}: {table}");
+            let table = evaluation(
+                Style {
+                    width,
+                    color: false,
+                },
+                &evaluated,
+            );
+            assert!(
+                table.contains("0.750") && !table.contains('\u{1b}'),
+                "{width}: {table}"
+            );
+            assert!(
+                table
+                    .lines()
+                    .all(|line| line.chars().count() <= usize::from(width)),
+                "{width}: {table}"
+            );
         }
     }
 }

@@ -16,9 +16,15 @@ pub fn reasons(explanation: &Explanation<'_>, most: usize) -> String {
         for label in head.predicted() {
             let terms = explanation.strongest_for(index, label, most);
             let places = explanation.places(terms.iter().map(|(term, _)| *term));
-            let terms: Vec<String> =
-                terms.iter().map(|(term, _)| explanation.shown(*term, &places)).collect();
-            lines.push(format!("{}: {}", head.about.labels[label], terms.join(", ")));
+            let terms: Vec<String> = terms
+                .iter()
+                .map(|(term, _)| explanation.shown(*term, &places))
+                .collect();
+            lines.push(format!(
+                "{}: {}",
+                head.about.labels[label],
+                terms.join(", ")
+            ));
         }
     }
     lines.join("\n")
@@ -34,7 +40,10 @@ pub fn explanation(
 ) -> String {
     let mut out = title(style, id);
     for (index, head) in explanation.heads.iter().enumerate() {
-        out += &prose(style, &format!("{}: {}", head.about.name, answer(head).replace('\n', ", ")));
+        out += &prose(
+            style,
+            &format!("{}: {}", head.about.name, answer(head).replace('\n', ", ")),
+        );
         for &(_, label) in labels.iter().filter(|(of, _)| *of == index) {
             out += &label_reasons(style, explanation, index, label, each_way);
         }
@@ -70,7 +79,11 @@ fn label_reasons(
         table.add_row([Cell::new(name), signed(found.rest), Cell::new("")]);
     }
     table.add_row([Cell::new("(bias)"), signed(found.bias), Cell::new("")]);
-    table.add_row([header("decision value"), signed(found.decision), Cell::new("")]);
+    table.add_row([
+        header("decision value"),
+        signed(found.decision),
+        Cell::new(""),
+    ]);
     if about.is_calibrated() {
         let probability = format!("{:.4}", explanation.heads[head].scores[label]);
         let right = Cell::right(probability);
@@ -83,21 +96,38 @@ fn label_reasons(
 const PLACES: usize = 4;
 
 fn listed(spans: impl ExactSizeIterator<Item = Range<usize>>) -> String {
-    let more = spans.len().checked_sub(PLACES + 1).map(|left| format!("and {} more", left + 1));
-    let shown = spans.take(PLACES).map(|span| format!("{}–{}", span.start, span.end));
+    let more = spans
+        .len()
+        .checked_sub(PLACES + 1)
+        .map(|left| format!("and {} more", left + 1));
+    let shown = spans
+        .take(PLACES)
+        .map(|span| format!("{}–{}", span.start, span.end));
     shown.chain(more).collect::<Vec<_>>().join(" ")
 }
 
 fn signed(value: f64) -> Cell {
     let cell = Cell::right(format!("{value:+.4}"));
-    cell.color(if value < 0.0 { Color::Red } else { Color::Green })
+    cell.color(if value < 0.0 {
+        Color::Red
+    } else {
+        Color::Green
+    })
 }
 
 /// The text with the strongest terms marked: green where they speak for the answers, red where
 /// against; where terms overlap, their contributions add up.
-fn marked(style: Style, explanation: &Explanation<'_>, labels: &[(usize, usize)], each_way: usize) -> String {
+fn marked(
+    style: Style,
+    explanation: &Explanation<'_>,
+    labels: &[(usize, usize)],
+    each_way: usize,
+) -> String {
     let mut changes: BTreeMap<usize, f64> = BTreeMap::new();
-    for &(head, label) in labels.iter().filter(|(head, label)| explanation.heads[*head].holds(*label)) {
+    for &(head, label) in labels
+        .iter()
+        .filter(|(head, label)| explanation.heads[*head].holds(*label))
+    {
         let terms = explanation.strongest(head, label, each_way).terms;
         let places = explanation.places(terms.iter().map(|(term, _)| *term));
         for (term, contribution) in terms {
@@ -128,7 +158,11 @@ fn broken(text: &str, room: usize) -> String {
             used = 0;
         }
         out += word;
-        used = if word.ends_with('\n') { 0 } else { used + own + 1 };
+        used = if word.ends_with('\n') {
+            0
+        } else {
+            used + own + 1
+        };
         blank = word.ends_with(' ').then(|| out.len() - 1);
     }
     out

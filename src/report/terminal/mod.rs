@@ -50,7 +50,11 @@ const LEAST_WIDTH: u16 = 20;
 impl Style {
     /// Returns the columns that a line may take.
     fn room(self) -> usize {
-        if self.width == 0 { usize::from(u16::MAX) } else { usize::from(self.width.max(LEAST_WIDTH)) }
+        if self.width == 0 {
+            usize::from(u16::MAX)
+        } else {
+            usize::from(self.width.max(LEAST_WIDTH))
+        }
     }
 }
 
@@ -65,7 +69,10 @@ fn lines(table: &Table) -> String {
 /// Returns a heading, in lines that fit.
 fn title(style: Style, text: &str) -> String {
     let lines = wrap::wrap(&clean(text), style.room(), Cut::End);
-    lines.iter().map(|line| format!("{}\n", paint(style, line, "1"))).collect()
+    lines
+        .iter()
+        .map(|line| format!("{}\n", paint(style, line, "1")))
+        .collect()
 }
 
 /// Returns sentences in lines that fit.
@@ -73,12 +80,24 @@ pub fn prose(style: Style, text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    wrap::wrap(&clean(text), style.room(), Cut::End).iter().map(|line| format!("{line}\n")).collect()
+    wrap::wrap(&clean(text), style.room(), Cut::End)
+        .iter()
+        .map(|line| format!("{line}\n"))
+        .collect()
 }
 
 /// Returns a note in lines of `width` columns, with paths and other long words whole.
 pub fn wrapped(width: u16, text: &str) -> String {
-    wrap::wrap(&clean(text), Style { width, color: false }.room(), Cut::Never).join("\n")
+    wrap::wrap(
+        &clean(text),
+        Style {
+            width,
+            color: false,
+        }
+        .room(),
+        Cut::Never,
+    )
+    .join("\n")
 }
 
 fn cell(text: &str) -> Cell {
@@ -101,7 +120,15 @@ fn count(value: f64) -> Cell {
 /// Replaces what could change more than its own place on a terminal: control characters but line feeds and tabs,
 /// marks that turn the direction of what follows, other ends of lines, and invisible tags.
 pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if is_harmful(c) && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if is_harmful(c) && c != '\n' && c != '\t' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 fn is_harmful(c: char) -> bool {
@@ -113,7 +140,9 @@ fn is_harmful(c: char) -> bool {
 
 /// [`clean`] for a text of one line, in which a line feed could forge a line of its own.
 pub fn clean_line(text: &str) -> String {
-    text.chars().map(|c| if is_harmful(c) { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| if is_harmful(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// A whole table or report, ready for the terminal: the colours of this module stay where `style` has some, and nothing
@@ -141,14 +170,22 @@ pub fn note(message: &str) -> String {
 
 /// An error as `place: message`, followed by a line with its remedy.
 pub fn error(error: &Error) -> String {
-    let place = error.place().map_or(String::new(), |place| format!("{}: ", clean_line(place)));
-    let help = error.remedy().map_or(String::new(), |help| format!("\n  help: {}", clean_line(help)));
+    let place = error
+        .place()
+        .map_or(String::new(), |place| format!("{}: ", clean_line(place)));
+    let help = error.remedy().map_or(String::new(), |help| {
+        format!("\n  help: {}", clean_line(help))
+    });
     format!("{place}{}{help}", clean_line(error.message()))
 }
 
 fn paint(style: Style, text: &str, code: &str) -> String {
     let text = clean_line(text);
-    if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text }
+    if style.color {
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -161,7 +198,10 @@ mod tests {
         let text = "Troops shelled the town and crossed the border.";
         let why = reasons(&model.explain(text), 3);
         scores(
-            Style { width, color: false },
+            Style {
+                width,
+                color: false,
+            },
             &[("a\u{1b}[2Jb".to_string(), model.score(text), Some(why))],
             true,
             None,
@@ -172,8 +212,16 @@ mod tests {
     fn scores_fit_any_width_and_send_no_control_sequence() {
         for width in 20..=200 {
             let table = table_of(width);
-            assert!(table.contains("conflict") && !table.contains('\u{1b}'), "{width}: {table}");
-            assert!(table.lines().all(|line| wrap::width(line) <= width as usize), "{table}");
+            assert!(
+                table.contains("conflict") && !table.contains('\u{1b}'),
+                "{width}: {table}"
+            );
+            assert!(
+                table
+                    .lines()
+                    .all(|line| wrap::width(line) <= width as usize),
+                "{table}"
+            );
         }
     }
 }

@@ -10,21 +10,42 @@ const SHOWN: usize = 20;
 pub fn relabelled(style: Style, done: &Relabelled) -> String {
     let mut out = prose(style, &rows(done));
     for column in &done.columns {
-        out += &format!("\n{}{}", title(style, &format!("column {}", column.column)), labels(style, column));
+        out += &format!(
+            "\n{}{}",
+            title(style, &format!("column {}", column.column)),
+            labels(style, column)
+        );
     }
     if !done.unknown.is_empty() {
-        out += &format!("\n{}{}", title(style, "codes that the map does not know"), unknown(style, done));
+        out += &format!(
+            "\n{}{}",
+            title(style, "codes that the map does not know"),
+            unknown(style, done)
+        );
     }
     if !done.rolled_up.is_empty() {
-        out += &format!("\n{}{}", title(style, "codes that were rolled up"), rolled_up(style, done));
+        out += &format!(
+            "\n{}{}",
+            title(style, "codes that were rolled up"),
+            rolled_up(style, done)
+        );
     }
     out
 }
 
 fn rows(done: &Relabelled) -> String {
-    let Relabelled { rows, written, without_code, with_unknown_code, .. } = done;
+    let Relabelled {
+        rows,
+        written,
+        without_code,
+        with_unknown_code,
+        ..
+    } = done;
     let mut out = format!("{written} of {rows} rows written");
-    for (rows, what) in [(without_code, "without a code"), (with_unknown_code, "with an unknown code")] {
+    for (rows, what) in [
+        (without_code, "without a code"),
+        (with_unknown_code, "with an unknown code"),
+    ] {
         if *rows > 0 {
             out += &format!(", {rows} {what}");
         }
@@ -38,7 +59,10 @@ fn labels(style: Style, column: &ColumnCounts) -> String {
     for (label, rows) in &column.labels {
         table.add_row([cell(label), count(*rows as f64)]);
     }
-    for (rows, what) in [(column.none, "(none of the labels)"), (column.unanswered, "(no answer)")] {
+    for (rows, what) in [
+        (column.none, "(none of the labels)"),
+        (column.unanswered, "(no answer)"),
+    ] {
         if rows > 0 {
             table.add_row([cell(what), count(rows as f64)]);
         }
@@ -51,7 +75,12 @@ fn unknown(style: Style, done: &Relabelled) -> String {
     table.set_header(["code", "rows", "first", "meant?"].map(header));
     for code in done.unknown.iter().take(SHOWN) {
         let meant = code.meant.as_deref().unwrap_or_default();
-        table.add_row([cell(&code.code), count(code.rows as f64), cell(&code.first), cell(meant)]);
+        table.add_row([
+            cell(&code.code),
+            count(code.rows as f64),
+            cell(&code.first),
+            cell(meant),
+        ]);
     }
     lines(&table) + &hidden(done.unknown.len())
 }
@@ -60,7 +89,12 @@ fn rolled_up(style: Style, done: &Relabelled) -> String {
     let mut table = table(style);
     table.set_header(["code", "to", "rows", "first"].map(header));
     for code in done.rolled_up.iter().take(SHOWN) {
-        table.add_row([cell(&code.code), cell(&code.to), count(code.rows as f64), cell(&code.first)]);
+        table.add_row([
+            cell(&code.code),
+            cell(&code.to),
+            count(code.rows as f64),
+            cell(&code.first),
+        ]);
     }
     lines(&table) + &hidden(done.rolled_up.len())
 }

@@ -14,7 +14,9 @@ pub fn scores(
     with_header: bool,
     max_error: Option<f64>,
 ) -> String {
-    let Some((_, first, reasons)) = rows.first() else { return String::new() };
+    let Some((_, first, reasons)) = rows.first() else {
+        return String::new();
+    };
     let Some(widths) = widths(style, first, reasons.is_some()) else {
         return rows
             .iter()
@@ -29,9 +31,20 @@ pub fn scores(
         table.set_header(std::iter::once(header("id")).chain(heads).chain(because));
     }
     for (id, scores, reasons) in rows {
-        let heads = scores.heads.iter().map(|head| cell(&answer_at(head, max_error)));
-        let id = if scores.known_terms == 0 { format!("{id}\n(no known word)") } else { id.clone() };
-        table.add_row(std::iter::once(cell(&id)).chain(heads).chain(reasons.as_deref().map(cell)));
+        let heads = scores
+            .heads
+            .iter()
+            .map(|head| cell(&answer_at(head, max_error)));
+        let id = if scores.known_terms == 0 {
+            format!("{id}\n(no known word)")
+        } else {
+            id.clone()
+        };
+        table.add_row(
+            std::iter::once(cell(&id))
+                .chain(heads)
+                .chain(reasons.as_deref().map(cell)),
+        );
     }
     lines(&table)
 }
@@ -47,14 +60,31 @@ fn widths(style: Style, scores: &Scores<'_>, reasons: bool) -> Option<Vec<usize>
     let columns = 1 + scores.heads.len() + usize::from(reasons);
     let room = style.room().checked_sub(GAP * (columns - 1))?;
     let least = ID[0] + if reasons { BECAUSE[0] } else { 0 };
-    let widest =
-        |head: &HeadScores<'_>| head.about.labels.iter().map(|label| width(label)).max().unwrap_or(0);
+    let widest = |head: &HeadScores<'_>| {
+        head.about
+            .labels
+            .iter()
+            .map(|label| width(label))
+            .max()
+            .unwrap_or(0)
+    };
     [SCORE, 0].into_iter().find_map(|beside| {
         let heads = scores.heads.iter();
-        let heads: Vec<usize> =
-            heads.map(|head| (widest(head) + beside).max(width(&head.about.name)).max(SCORE)).collect();
-        let rest = room.checked_sub(heads.iter().sum()).filter(|&rest| rest >= least)?;
-        let id = if reasons { (rest / 3).clamp(ID[0], ID[1]) } else { rest.min(ID[1]) };
+        let heads: Vec<usize> = heads
+            .map(|head| {
+                (widest(head) + beside)
+                    .max(width(&head.about.name))
+                    .max(SCORE)
+            })
+            .collect();
+        let rest = room
+            .checked_sub(heads.iter().sum())
+            .filter(|&rest| rest >= least)?;
+        let id = if reasons {
+            (rest / 3).clamp(ID[0], ID[1])
+        } else {
+            rest.min(ID[1])
+        };
         let because = reasons.then(|| (rest - id).min(BECAUSE[1]));
         Some(std::iter::once(id).chain(heads).chain(because).collect())
     })
@@ -73,7 +103,9 @@ fn block(
         out += "  (no known word)\n";
     }
     for head in &scores.heads {
-        let answer = answer_at(head, max_error).replace(":\n", ": ").replace('\n', ", ");
+        let answer = answer_at(head, max_error)
+            .replace(":\n", ": ")
+            .replace('\n', ", ");
         out += &prose(style, &format!("  {}: {answer}", head.about.name));
     }
     reasons
@@ -96,7 +128,10 @@ fn answer_at(head: &HeadScores<'_>, max_error: Option<f64>) -> String {
         Some(Answers::Set(_)) => answer(head),
         Some(Answers::Verdicts(verdicts)) => {
             let of = |wanted: Verdict| {
-                (0..verdicts.len()).filter(|&label| verdicts[label] == wanted).map(named).collect::<Vec<_>>()
+                (0..verdicts.len())
+                    .filter(|&label| verdicts[label] == wanted)
+                    .map(named)
+                    .collect::<Vec<_>>()
             };
             let (mut lines, undecided) = (of(Verdict::Yes), of(Verdict::Undecided));
             if lines.is_empty() && undecided.is_empty() {
@@ -110,9 +145,16 @@ fn answer_at(head: &HeadScores<'_>, max_error: Option<f64>) -> String {
 
 /// The predicted labels with their scores, or a dash.
 pub(super) fn answer(head: &HeadScores<'_>) -> String {
-    let answers: Vec<String> =
-        head.predicted().iter().map(|&l| format!("{} {}", head.about.labels[l], score(head, l))).collect();
-    if answers.is_empty() { "–".to_string() } else { answers.join("\n") }
+    let answers: Vec<String> = head
+        .predicted()
+        .iter()
+        .map(|&l| format!("{} {}", head.about.labels[l], score(head, l)))
+        .collect();
+    if answers.is_empty() {
+        "–".to_string()
+    } else {
+        answers.join("\n")
+    }
 }
 
 fn score(head: &HeadScores<'_>, label: usize) -> String {

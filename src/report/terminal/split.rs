@@ -14,7 +14,10 @@ const FINDINGS_SHOWN: usize = 5;
 pub fn split(style: Style, summary: &SplitSummary) -> String {
     let mut out = sizes(style, summary);
     if summary.left_out > 0 {
-        out += &prose(style, &format!("in no part: {}", counted(summary.left_out, "row")));
+        out += &prose(
+            style,
+            &format!("in no part: {}", counted(summary.left_out, "row")),
+        );
     }
     for head in &summary.heads {
         let name = title(style, &format!("head {}", head.head));
@@ -28,7 +31,12 @@ fn sizes(style: Style, summary: &SplitSummary) -> String {
     table.set_header(["part", "rows", "share", "asked"].map(header));
     for part in &summary.parts {
         let asked = part.asked.map_or_else(|| Cell::new(""), percent);
-        table.add_row([cell(&part.name), count(part.documents as f64), percent(part.share), asked]);
+        table.add_row([
+            cell(&part.name),
+            count(part.documents as f64),
+            percent(part.share),
+            asked,
+        ]);
     }
     lines(&table)
 }
@@ -46,10 +54,18 @@ fn labels(style: Style, summary: &SplitSummary, head: &HeadShares) -> String {
         let all: usize = label.documents.iter().sum();
         let shares = label.documents.iter().zip(&summary.parts);
         let shares = shares.map(|(&own, part)| percent(own as f64 / part.documents.max(1) as f64));
-        table.add_row([cell(&label.label), count(all as f64)].into_iter().chain(shares));
+        table.add_row(
+            [cell(&label.label), count(all as f64)]
+                .into_iter()
+                .chain(shares),
+        );
     }
     let hidden = head.labels.len().saturating_sub(SHOWN);
-    let more = if hidden > 0 { format!("({hidden} more labels; --json holds all)\n") } else { String::new() };
+    let more = if hidden > 0 {
+        format!("({hidden} more labels; --json holds all)\n")
+    } else {
+        String::new()
+    };
     lines(&table) + &more
 }
 
@@ -71,8 +87,9 @@ fn finding(what: &str, found: &[Shared]) -> String {
     };
     for shared in found.iter().take(FINDINGS_SHOWN) {
         let places = shared.ids.iter().zip(&shared.parts);
-        let places: Vec<String> =
-            places.map(|(id, part)| format!("{id} ({part})").replace('\n', " ")).collect();
+        let places: Vec<String> = places
+            .map(|(id, part)| format!("{id} ({part})").replace('\n', " "))
+            .collect();
         out += &format!("  {}\n", places.join(", "));
     }
     let hidden = found.len().saturating_sub(FINDINGS_SHOWN);

@@ -37,11 +37,23 @@ pub fn background(style: Style, summary: &background::Summary) -> String {
     let mut add = |name: &str, value: String| {
         facts.add_row([header(name), cell(&value)]);
     };
-    add("written by", format!("{} (file format {})", summary.written_by, summary.format));
-    add("learnt from", counted(summary.documents as usize, "document"));
+    add(
+        "written by",
+        format!("{} (file format {})", summary.written_by, summary.format),
+    );
+    add(
+        "learnt from",
+        counted(summary.documents as usize, "document"),
+    );
     let options = &summary.options;
     add("window", counted(options.window as usize, "word"));
-    add("limits", format!("vocabulary {}, min-df {}", options.vocabulary, options.min_df));
+    add(
+        "limits",
+        format!(
+            "vocabulary {}, min-df {}",
+            options.vocabulary, options.min_df
+        ),
+    );
     add("seed", options.seed.to_string());
     add("size", format!("{} bytes", summary.file_bytes));
     let mut languages = table(style);
@@ -56,16 +68,32 @@ pub fn background(style: Style, summary: &background::Summary) -> String {
 fn about(style: Style, summary: &Summary) -> String {
     let mut table = table(style);
     let features = &summary.features;
-    let range =
-        |range: Option<crate::features::NGrams>| range.map_or("none".to_string(), |range| range.to_string());
-    let text = summary.about.schema.as_ref().map_or(String::new(), |schema| {
-        schema.text.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    });
+    let range = |range: Option<crate::features::NGrams>| {
+        range.map_or("none".to_string(), |range| range.to_string())
+    };
+    let text = summary
+        .about
+        .schema
+        .as_ref()
+        .map_or(String::new(), |schema| {
+            schema
+                .text
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        });
     let mut add = |name: &str, value: String| {
         table.add_row([header(name), cell(&value)]);
     };
     add("model", summary.about.name.clone());
-    add("written by", format!("{} (file format {})", summary.about.written_by, summary.format));
+    add(
+        "written by",
+        format!(
+            "{} (file format {})",
+            summary.about.written_by, summary.format
+        ),
+    );
     add(
         "trained on",
         format!(
@@ -76,27 +104,60 @@ fn about(style: Style, summary: &Summary) -> String {
     );
     if let Some(of) = &summary.about.background {
         let documents = counted(of.documents as usize, "document");
-        add("background", format!("of {documents}, weight {}, hash {}", of.weight, of.hash));
+        add(
+            "background",
+            format!("of {documents}, weight {}, hash {}", of.weight, of.hash),
+        );
     }
     add("text columns", text);
-    let languages: Vec<&str> = summary.languages.iter().map(|language| language.code()).collect();
-    add("language", format!("{}: {}", features.tokens.language, languages.join(", ")));
+    let languages: Vec<&str> = summary
+        .languages
+        .iter()
+        .map(|language| language.code())
+        .collect();
+    add(
+        "language",
+        format!("{}: {}", features.tokens.language, languages.join(", ")),
+    );
     add("words", words(features));
     let (words, chars) = (range(features.word_ngrams), range(features.char_ngrams));
     add("n-grams", format!("words {words}, characters {chars}"));
-    let most = features.max_features.map_or("no limit".to_string(), |most| most.to_string());
-    add("limits", format!("min-df {}, max-df {}, max-features {most}", features.min_df, features.max_df));
-    let weighting = format!("tf {:?}, idf {:?}, norm {:?}", features.tf, features.idf, features.norm);
+    let most = features
+        .max_features
+        .map_or("no limit".to_string(), |most| most.to_string());
+    add(
+        "limits",
+        format!(
+            "min-df {}, max-df {}, max-features {most}",
+            features.min_df, features.max_df
+        ),
+    );
+    let weighting = format!(
+        "tf {:?}, idf {:?}, norm {:?}",
+        features.tf, features.idf, features.norm
+    );
     add("weighting", weighting.to_lowercase());
     let (words, chars) = (summary.word_terms, summary.terms - summary.word_terms);
-    add("terms", format!("{words} words, {chars} characters; {:.1} bytes a term", summary.bytes_per_term));
+    add(
+        "terms",
+        format!(
+            "{words} words, {chars} characters; {:.1} bytes a term",
+            summary.bytes_per_term
+        ),
+    );
     add("size", format!("{} bytes", summary.file_bytes));
     lines(&table)
 }
 
 /// What becomes of words.
 fn words(features: &TfIdfOptions) -> String {
-    let TokenOptions { hyphens, umlauts, stem, stop_words, .. } = features.tokens;
+    let TokenOptions {
+        hyphens,
+        umlauts,
+        stem,
+        stop_words,
+        ..
+    } = features.tokens;
     let yes = |holds: bool| if holds { "yes" } else { "no" };
     let (stem, compounds) = (yes(stem), yes(features.compounds));
     format!(
@@ -114,10 +175,16 @@ fn head_summary(style: Style, head: &HeadSummary) -> String {
         let terms: Vec<&str> = top.terms.iter().map(|(term, _)| term.as_str()).collect();
         table.add_row([cell(label), count(*support), cell(&terms.join(", "))]);
     }
-    let classifier = serde_json::to_value(&about.classifier).map(|value| options(&value)).unwrap_or_default();
-    let name =
-        format!("head {}: {kind}, {}, scores: {link}", about.name, counted(about.labels.len(), "label"));
-    let about = prose(style, &format!("{classifier}\n{}", reading(head))) + &thresholds(style, about);
+    let classifier = serde_json::to_value(&about.classifier)
+        .map(|value| options(&value))
+        .unwrap_or_default();
+    let name = format!(
+        "head {}: {kind}, {}, scores: {link}",
+        about.name,
+        counted(about.labels.len(), "label")
+    );
+    let about =
+        prose(style, &format!("{classifier}\n{}", reading(head))) + &thresholds(style, about);
     title(style, &name) + &about + &lines(&table) + "\n"
 }
 
@@ -152,19 +219,40 @@ fn reading(head: &HeadSummary) -> String {
             Origin::KeptApart => "kept apart",
             Origin::OutOfFold => "out of fold",
         };
-        let least: u64 = abstention.documents.iter().flatten().copied().min().unwrap_or(0);
-        out += &format!("says \"undecided\" by documents {origin}, at least {least} for each answer\n");
+        let least: u64 = abstention
+            .documents
+            .iter()
+            .flatten()
+            .copied()
+            .min()
+            .unwrap_or(0);
+        out += &format!(
+            "says \"undecided\" by documents {origin}, at least {least} for each answer\n"
+        );
     }
     out
 }
 
 fn thresholds(style: Style, about: &HeadAbout) -> String {
-    let Some(goal) = &about.goal else { return String::new() };
+    let Some(goal) = &about.goal else {
+        return String::new();
+    };
     let mut table = table(style);
-    table
-        .set_header(["label", &format!("threshold for {goal}"), "without a fold", "out of fold"].map(header));
+    table.set_header(
+        [
+            "label",
+            &format!("threshold for {goal}"),
+            "without a fold",
+            "out of fold",
+        ]
+        .map(header),
+    );
     for (label, choice) in about.choices.iter().enumerate() {
-        let missed = if choice.met { "" } else { " (goal not reached)" };
+        let missed = if choice.met {
+            ""
+        } else {
+            " (goal not reached)"
+        };
         table.add_row([
             cell(&about.labels[label]),
             cell(&choices::threshold(about, label)),

@@ -40,12 +40,18 @@ impl Cell {
     /// Returns a cell of text, which may have lines.
     pub fn new(text: impl ToString) -> Cell {
         let text = clean(&text.to_string()).replace('\t', " ");
-        Cell { text, ..Cell::default() }
+        Cell {
+            text,
+            ..Cell::default()
+        }
     }
 
     /// Returns a cell of figures, which stand on the right.
     pub fn right(text: impl ToString) -> Cell {
-        Cell { right: true, ..Cell::new(text) }
+        Cell {
+            right: true,
+            ..Cell::new(text)
+        }
     }
 
     pub fn bold(self) -> Cell {
@@ -53,7 +59,10 @@ impl Cell {
     }
 
     pub fn color(self, color: Color) -> Cell {
-        Cell { color: Some(color), ..self }
+        Cell {
+            color: Some(color),
+            ..self
+        }
     }
 
     fn natural(&self) -> usize {
@@ -67,7 +76,11 @@ impl Cell {
             None if self.bold => "1",
             None => return line.to_string(),
         };
-        if line.is_empty() { String::new() } else { paint(style, line, code) }
+        if line.is_empty() {
+            String::new()
+        } else {
+            paint(style, line, code)
+        }
     }
 }
 
@@ -83,7 +96,12 @@ struct Needs {
 
 impl Table {
     pub fn new(style: Style) -> Table {
-        Table { style, header: Vec::new(), rows: Vec::new(), fixed: None }
+        Table {
+            style,
+            header: Vec::new(),
+            rows: Vec::new(),
+            fixed: None,
+        }
     }
 
     pub fn set_header(&mut self, names: impl IntoIterator<Item = Cell>) {
@@ -104,7 +122,8 @@ impl Table {
         if let Some(widths) = &self.fixed {
             return self.grid(widths, Cut::End);
         }
-        self.shape().map_or_else(|| self.list(), |(widths, cut)| self.grid(&widths, cut))
+        self.shape()
+            .map_or_else(|| self.list(), |(widths, cut)| self.grid(&widths, cut))
     }
 
     /// Tells whether the table is shown as one rather than as a list.
@@ -114,13 +133,20 @@ impl Table {
 
     /// Returns the widths of columns and where words are cut, if the table fits and names stay different.
     fn shape(&self) -> Option<(Vec<usize>, Cut)> {
-        let widths = self.widths(LEAST_WORDS[0]).or_else(|| self.widths(LEAST_WORDS[1]))?;
-        let cut = [Cut::End, Cut::Middle].into_iter().find(|&cut| self.names_differ(&widths, cut))?;
+        let widths = self
+            .widths(LEAST_WORDS[0])
+            .or_else(|| self.widths(LEAST_WORDS[1]))?;
+        let cut = [Cut::End, Cut::Middle]
+            .into_iter()
+            .find(|&cut| self.names_differ(&widths, cut))?;
         Some((widths, cut))
     }
 
     fn all_rows(&self) -> impl Iterator<Item = &Vec<Cell>> {
-        (!self.header.is_empty()).then_some(&self.header).into_iter().chain(&self.rows)
+        (!self.header.is_empty())
+            .then_some(&self.header)
+            .into_iter()
+            .chain(&self.rows)
     }
 
     fn needs(&self, least_word: usize) -> Vec<Needs> {
@@ -139,44 +165,72 @@ impl Table {
     /// Returns the widths of columns, if the table fits.
     fn widths(&self, least_word: usize) -> Option<Vec<usize>> {
         let needs = self.needs(least_word);
-        let room = self.style.room().checked_sub(GAP * needs.len().saturating_sub(1))?;
-        let steps: [fn(&Needs) -> [usize; 2]; 2] =
-            [|need| [need.words, need.natural], |need| [need.least, need.words]];
-        steps.iter().find_map(|step| fitted(&needs.iter().map(step).collect::<Vec<_>>(), room))
+        let room = self
+            .style
+            .room()
+            .checked_sub(GAP * needs.len().saturating_sub(1))?;
+        let steps: [fn(&Needs) -> [usize; 2]; 2] = [
+            |need| [need.words, need.natural],
+            |need| [need.least, need.words],
+        ];
+        steps
+            .iter()
+            .find_map(|step| fitted(&needs.iter().map(step).collect::<Vec<_>>(), room))
     }
 
     /// Tells whether names that differ still do when they are abbreviated: those of columns, and those of rows.
     fn names_differ(&self, widths: &[usize], cut: Cut) -> bool {
         let columns = self.header.iter().zip(widths).collect::<Vec<_>>();
-        let rows =
-            self.rows.iter().filter_map(|row| Some((row.first()?, widths.first()?))).collect::<Vec<_>>();
+        let rows = self
+            .rows
+            .iter()
+            .filter_map(|row| Some((row.first()?, widths.first()?)))
+            .collect::<Vec<_>>();
         [columns, rows].iter().all(|names| {
             let mut seen: HashMap<Vec<String>, &str> = HashMap::new();
-            names.iter().filter(|(cell, _)| !cell.text.is_empty()).all(|(cell, width)| {
-                *seen.entry(wrap(&cell.text, **width, cut)).or_insert(&cell.text) == cell.text
-            })
+            names
+                .iter()
+                .filter(|(cell, _)| !cell.text.is_empty())
+                .all(|(cell, width)| {
+                    *seen
+                        .entry(wrap(&cell.text, **width, cut))
+                        .or_insert(&cell.text)
+                        == cell.text
+                })
         })
     }
 
     fn grid(&self, widths: &[usize], cut: Cut) -> String {
         let mut out = String::new();
         if !self.header.is_empty() {
-            let right =
-                |column: usize| self.rows.iter().all(|row| row.get(column).is_none_or(|cell| cell.right));
+            let right = |column: usize| {
+                self.rows
+                    .iter()
+                    .all(|row| row.get(column).is_none_or(|cell| cell.right))
+            };
             let header = self.header.iter().enumerate();
-            let header: Vec<Cell> =
-                header.map(|(at, cell)| Cell { right: at > 0 && right(at), ..cell.clone() }).collect();
+            let header: Vec<Cell> = header
+                .map(|(at, cell)| Cell {
+                    right: at > 0 && right(at),
+                    ..cell.clone()
+                })
+                .collect();
             self.add_line(&mut out, &header, widths, cut);
             let rule = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
             out += &format!("{}\n", "─".repeat(rule.min(self.style.room())));
         }
-        self.rows.iter().for_each(|row| self.add_line(&mut out, row, widths, cut));
+        self.rows
+            .iter()
+            .for_each(|row| self.add_line(&mut out, row, widths, cut));
         out
     }
 
     fn add_line(&self, out: &mut String, row: &[Cell], widths: &[usize], cut: Cut) {
-        let cells: Vec<Vec<String>> =
-            row.iter().zip(widths).map(|(cell, &width)| wrap(&cell.text, width, cut)).collect();
+        let cells: Vec<Vec<String>> = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, &width)| wrap(&cell.text, width, cut))
+            .collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(0);
         for line in 0..height {
             let (mut text, mut blanks) = (String::new(), 0);
@@ -197,17 +251,38 @@ impl Table {
 
     /// Returns the rows as titles with their cells under them.
     fn list(&self) -> String {
-        let titles: Vec<&str> = self.rows.iter().filter_map(|row| Some(row.first()?.text.as_str())).collect();
+        let titles: Vec<&str> = self
+            .rows
+            .iter()
+            .filter_map(|row| Some(row.first()?.text.as_str()))
+            .collect();
         let room = self.style.room();
-        let cut = if abbreviations_differ(&titles, room) { Cut::End } else { Cut::Middle };
+        let cut = if abbreviations_differ(&titles, room) {
+            Cut::End
+        } else {
+            Cut::Middle
+        };
         let names = self.header.first().map_or("", |name| name.text.as_str());
         let mut out = super::prose(self.style, names);
         for row in &self.rows {
-            for line in row.first().map(|cell| wrap(&cell.text, room, cut)).unwrap_or_default() {
+            for line in row
+                .first()
+                .map(|cell| wrap(&cell.text, room, cut))
+                .unwrap_or_default()
+            {
                 out += &format!("{}\n", paint(self.style, &line, "1"));
             }
-            for (at, cell) in row.iter().enumerate().skip(1).filter(|(_, cell)| !cell.text.is_empty()) {
-                self.add_entry(&mut out, self.header.get(at).map_or("", |name| name.text.as_str()), cell);
+            for (at, cell) in row
+                .iter()
+                .enumerate()
+                .skip(1)
+                .filter(|(_, cell)| !cell.text.is_empty())
+            {
+                self.add_entry(
+                    &mut out,
+                    self.header.get(at).map_or("", |name| name.text.as_str()),
+                    cell,
+                );
             }
         }
         out
@@ -215,23 +290,46 @@ impl Table {
 
     /// Adds a name and its cell, side by side where there is room.
     fn add_entry(&self, out: &mut String, name: &str, cell: &Cell) {
-        let names = self.header.iter().skip(1).map(Cell::natural).max().unwrap_or(0);
+        let names = self
+            .header
+            .iter()
+            .skip(1)
+            .map(Cell::natural)
+            .max()
+            .unwrap_or(0);
         let room = self.style.room().saturating_sub(GAP);
         let beside = room.saturating_sub(names + GAP);
-        let side_by_side =
-            names > 0 && (cell.natural() <= beside || widest(&cell.text)[0] <= beside && 2 * names <= room);
+        let side_by_side = names > 0
+            && (cell.natural() <= beside || widest(&cell.text)[0] <= beside && 2 * names <= room);
         let (indent, values) = if side_by_side {
             (GAP + names + GAP, wrap(&cell.text, beside, Cut::End))
         } else {
             let indent = if names > 0 { 2 * GAP } else { GAP };
-            (indent, wrap(&cell.text, self.style.room().saturating_sub(indent), Cut::End))
+            (
+                indent,
+                wrap(
+                    &cell.text,
+                    self.style.room().saturating_sub(indent),
+                    Cut::End,
+                ),
+            )
         };
         let mut lead = match (name.is_empty(), side_by_side) {
             (true, _) => " ".repeat(indent),
-            (false, true) => format!("{}{name}{}", " ".repeat(GAP), " ".repeat(names + GAP - width(name))),
+            (false, true) => format!(
+                "{}{name}{}",
+                " ".repeat(GAP),
+                " ".repeat(names + GAP - width(name))
+            ),
             (false, false) => {
-                let cut = if self.columns_differ(room) { Cut::End } else { Cut::Middle };
-                wrap(name, room, cut).iter().for_each(|line| *out += &format!("  {line}\n"));
+                let cut = if self.columns_differ(room) {
+                    Cut::End
+                } else {
+                    Cut::Middle
+                };
+                wrap(name, room, cut)
+                    .iter()
+                    .for_each(|line| *out += &format!("  {line}\n"));
                 " ".repeat(indent)
             }
         };
@@ -242,7 +340,14 @@ impl Table {
     }
 
     fn columns_differ(&self, room: usize) -> bool {
-        abbreviations_differ(&self.header.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>(), room)
+        abbreviations_differ(
+            &self
+                .header
+                .iter()
+                .map(|cell| cell.text.as_str())
+                .collect::<Vec<_>>(),
+            room,
+        )
     }
 }
 
@@ -252,16 +357,28 @@ fn needs_of(row: &[Cell]) -> impl Iterator<Item = (usize, &Cell)> {
 
 fn abbreviations_differ(names: &[&str], room: usize) -> bool {
     let mut seen: HashMap<String, &str> = HashMap::new();
-    names.iter().all(|name| *seen.entry(shorten(name, room, Cut::End)).or_insert(name) == *name)
+    names
+        .iter()
+        .all(|name| *seen.entry(shorten(name, room, Cut::End)).or_insert(name) == *name)
 }
 
 /// Returns widths between the ends of each column that fill `room` at most: the greatest common limit that fits.
 fn fitted(ends: &[[usize; 2]], room: usize) -> Option<Vec<usize>> {
-    let widths = |limit: usize| ends.iter().map(move |&[least, most]| limit.min(most).max(least));
+    let widths = |limit: usize| {
+        ends.iter()
+            .map(move |&[least, most]| limit.min(most).max(least))
+    };
     if widths(0).sum::<usize>() > room {
         return None;
     }
-    let most = ends.iter().map(|[_, most]| *most).max().unwrap_or(0).min(room);
-    let limit = (0..=most).rev().find(|&limit| widths(limit).sum::<usize>() <= room)?;
+    let most = ends
+        .iter()
+        .map(|[_, most]| *most)
+        .max()
+        .unwrap_or(0)
+        .min(room);
+    let limit = (0..=most)
+        .rev()
+        .find(|&limit| widths(limit).sum::<usize>() <= room)?;
     Some(widths(limit).collect())
 }

@@ -27,7 +27,9 @@ fn pieces(line: &str) -> Vec<(&str, bool)> {
         match all.last_mut() {
             _ if word.is_empty() => {}
             // A unit stays with its number, and an end of an interval with what leads to the other.
-            Some((last, _)) if matches!(word, "%" | "to") && last.ends_with(|c: char| c.is_ascii_digit()) => {
+            Some((last, _))
+                if matches!(word, "%" | "to") && last.ends_with(|c: char| c.is_ascii_digit()) =>
+            {
                 let from = at - 1 - last.len();
                 *last = &line[from..end];
             }
@@ -42,7 +44,8 @@ fn add_parts<'a>(all: &mut Vec<(&'a str, bool)>, word: &'a str) {
     let (mut from, mut blank) = (0, true);
     for (slash, _) in word.match_indices('/') {
         let letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-        if letter(word[from..slash].chars().next_back()) && letter(word[slash + 1..].chars().next()) {
+        if letter(word[from..slash].chars().next_back()) && letter(word[slash + 1..].chars().next())
+        {
             all.push((&word[from..=slash], blank));
             (from, blank) = (slash + 1, false);
         }
@@ -56,7 +59,9 @@ fn is_number(piece: &str) -> bool {
     let exponent = |at: usize| piece[..at].ends_with(|c: char| c.is_ascii_digit() || c == '.');
     let letters = piece.char_indices().filter(|(_, c)| c.is_alphabetic());
     piece.contains(|c: char| c.is_numeric())
-        && letters.enumerate().all(|(nth, (at, c))| nth == 0 && matches!(c, 'e' | 'E') && exponent(at))
+        && letters
+            .enumerate()
+            .all(|(nth, (at, c))| nth == 0 && matches!(c, 'e' | 'E') && exponent(at))
 }
 
 /// Returns the width of the widest piece, and that of the widest number.
@@ -96,7 +101,11 @@ pub(super) fn wrap(text: &str, room: usize, cut: Cut) -> Vec<String> {
             }
             let left = room.saturating_sub(used);
             let short = own > left && cut != Cut::Never && !is_number(piece);
-            let piece = if short { shorten(piece, left, cut) } else { piece.to_string() };
+            let piece = if short {
+                shorten(piece, left, cut)
+            } else {
+                piece.to_string()
+            };
             used += width(&piece);
             current += &piece;
         }
@@ -131,7 +140,11 @@ fn head_of(word: &str, room: usize) -> &str {
         end = at + grapheme.len();
     }
     let inside = word[end..].starts_with(|c: char| c.is_numeric());
-    if inside { word[..end].trim_end_matches(char::is_numeric) } else { &word[..end] }
+    if inside {
+        word[..end].trim_end_matches(char::is_numeric)
+    } else {
+        &word[..end]
+    }
 }
 
 /// Returns the end of a word that fits, whole characters and whole numbers.
@@ -145,7 +158,11 @@ fn tail_of(word: &str, room: usize) -> &str {
         start = at;
     }
     let inside = word[..start].ends_with(char::is_numeric);
-    if inside { word[start..].trim_start_matches(char::is_numeric) } else { &word[start..] }
+    if inside {
+        word[start..].trim_start_matches(char::is_numeric)
+    } else {
+        &word[start..]
+    }
 }
 
 #[cfg(test)]
@@ -159,13 +176,27 @@ mod tests {
         assert_eq!(shorten("grain-wheat", 7, Cut::Middle), "gra…eat");
         assert_eq!(shorten("doc-20210509", 8, Cut::End), "doc-…");
         assert_eq!(shorten("日本語", 4, Cut::End), "日…");
-        assert_eq!(shorten("e\u{301}e\u{301}e\u{301}", 2, Cut::End), "e\u{301}…");
+        assert_eq!(
+            shorten("e\u{301}e\u{301}e\u{301}", 2, Cut::End),
+            "e\u{301}…"
+        );
         assert_eq!(wrap("0.813 to 0.900", 8, Cut::End), ["0.813 to", "0.900"]);
         assert_eq!(wrap("about 12.5 %", 8, Cut::End), ["about", "12.5 %"]);
-        assert_eq!(wrap("datasets/samples/en.txt", 18, Cut::End), ["datasets/samples/", "en.txt"]);
+        assert_eq!(
+            wrap("datasets/samples/en.txt", 18, Cut::End),
+            ["datasets/samples/", "en.txt"]
+        );
         assert_eq!(wrap("1/2", 2, Cut::End), ["1/2"]);
-        assert!(["−0.5", "1e-9", "<0.0001", "50.0 %", "(3)", "11–16"].iter().all(|text| is_number(text)));
-        assert!(["ae3", "e", "a1", "2021a", "…"].iter().all(|text| !is_number(text)));
+        assert!(
+            ["−0.5", "1e-9", "<0.0001", "50.0 %", "(3)", "11–16"]
+                .iter()
+                .all(|text| is_number(text))
+        );
+        assert!(
+            ["ae3", "e", "a1", "2021a", "…"]
+                .iter()
+                .all(|text| !is_number(text))
+        );
     }
 
     proptest! {

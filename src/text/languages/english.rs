@@ -9,11 +9,12 @@ pub(super) static RULES: Rules = Rules {
     apostrophe: Apostrophe::Letter,
     dotless_i: false,
     stop_words: &[
-        "a", "also", "am", "an", "and", "are", "as", "at", "be", "been", "being", "by", "did", "do", "does",
-        "from", "had", "has", "have", "he", "her", "hers", "him", "his", "i", "in", "into", "is", "it",
-        "its", "me", "my", "of", "on", "or", "our", "she", "so", "some", "such", "that", "the", "their",
-        "them", "then", "there", "these", "they", "this", "those", "to", "was", "we", "were", "what", "when",
-        "where", "which", "while", "who", "whom", "will", "with", "you", "your",
+        "a", "also", "am", "an", "and", "are", "as", "at", "be", "been", "being", "by", "did",
+        "do", "does", "from", "had", "has", "have", "he", "her", "hers", "him", "his", "i", "in",
+        "into", "is", "it", "its", "me", "my", "of", "on", "or", "our", "she", "so", "some",
+        "such", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those",
+        "to", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whom",
+        "will", "with", "you", "your",
     ],
     negations: &[
         "not",

@@ -162,18 +162,32 @@ use samples;
 pub(super) mod laws {
     use super::{Apostrophe, LONGEST_HEAD, Rules};
     use crate::text::spelling::spell;
-    use crate::text::{Hyphens, Language, StopWords, TokenOptions, Tokenizer, Tokens, Umlauts, detect};
+    use crate::text::{
+        Hyphens, Language, StopWords, TokenOptions, Tokenizer, Tokens, Umlauts, detect,
+    };
     use unicode_normalization::UnicodeNormalization;
 
     /// Words that tell for from against or much from little; they are what stance is made of.
     const SIDES: &[(&str, &[&str])] = &[
         ("ar", &["مع", "ضد", "دون", "لكن", "ما"]),
-        ("de", &["für", "gegen", "ohne", "aber", "mehr", "weniger", "noch"]),
-        ("en", &["for", "against", "without", "but", "more", "less", "if"]),
-        ("es", &["para", "por", "contra", "sin", "pero", "más", "menos"]),
+        (
+            "de",
+            &["für", "gegen", "ohne", "aber", "mehr", "weniger", "noch"],
+        ),
+        (
+            "en",
+            &["for", "against", "without", "but", "more", "less", "if"],
+        ),
+        (
+            "es",
+            &["para", "por", "contra", "sin", "pero", "más", "menos"],
+        ),
         ("fr", &["pour", "contre", "sans", "mais", "plus", "moins"]),
         ("it", &["per", "contro", "senza", "ma", "più", "meno"]),
-        ("pl", &["za", "dla", "przeciw", "bez", "ale", "więcej", "jeszcze"]),
+        (
+            "pl",
+            &["za", "dla", "przeciw", "bez", "ale", "więcej", "jeszcze"],
+        ),
         ("ru", &["за", "для", "против", "без", "но", "если", "ещё"]),
         ("tr", &["için", "karşı", "ama", "daha"]),
         ("uk", &["за", "для", "проти", "без", "але", "ще"]),
@@ -183,11 +197,23 @@ pub(super) mod laws {
     /// All ways to cut a text, for which a law may have to hold.
     pub fn all_options() -> impl Iterator<Item = TokenOptions> {
         let umlauts = [Umlauts::Transcribe, Umlauts::Strip, Umlauts::Keep];
-        let choices = [Hyphens::Both, Hyphens::Parts].into_iter().flat_map(move |h| umlauts.map(|u| (h, u)));
+        let choices = [Hyphens::Both, Hyphens::Parts]
+            .into_iter()
+            .flat_map(move |h| umlauts.map(|u| (h, u)));
         choices.flat_map(|(hyphens, umlauts)| {
             [(false, false), (false, true), (true, false), (true, true)].map(|(stem, drop)| {
-                let stop_words = if drop { StopWords::Drop } else { StopWords::Keep };
-                TokenOptions { language: Language::Auto, hyphens, umlauts, stem, stop_words }
+                let stop_words = if drop {
+                    StopWords::Drop
+                } else {
+                    StopWords::Keep
+                };
+                TokenOptions {
+                    language: Language::Auto,
+                    hyphens,
+                    umlauts,
+                    stem,
+                    stop_words,
+                }
             })
         })
     }
@@ -204,7 +230,11 @@ pub(super) mod laws {
     }
 
     fn sequence(tokens: &Tokens) -> Vec<String> {
-        tokens.iter().filter(|token| !token.beside).map(|token| token.word.to_string()).collect()
+        tokens
+            .iter()
+            .filter(|token| !token.beside)
+            .map(|token| token.word.to_string())
+            .collect()
     }
 
     pub fn words_are_as_expected(rules: &'static Rules, text: &str, expected: &str) {
@@ -274,7 +304,10 @@ pub(super) mod laws {
     }
 
     fn number(rules: &Rules, word: &str) -> String {
-        match (word.starts_with(|c: char| c.is_ascii_digit()), rules.decimals.first()) {
+        match (
+            word.starts_with(|c: char| c.is_ascii_digit()),
+            rules.decimals.first(),
+        ) {
             (true, Some(decimal)) => word.replace('.', &decimal.to_string()),
             _ => word.to_string(),
         }
@@ -315,10 +348,14 @@ pub(super) mod laws {
     }
 
     pub fn negations_survive(rules: &'static Rules) {
-        for (options, negation) in all_options().flat_map(|o| rules.negations.iter().map(move |n| (o, n))) {
-            for written in
-                [negation.to_string(), upper(rules, negation), format!("„{negation}“ {negation}-x")]
-            {
+        for (options, negation) in
+            all_options().flat_map(|o| rules.negations.iter().map(move |n| (o, n)))
+        {
+            for written in [
+                negation.to_string(),
+                upper(rules, negation),
+                format!("„{negation}“ {negation}-x"),
+            ] {
                 let left = tokens(rules, options, &written);
                 assert!(
                     left.iter().any(|token| !token.beside && token.word != "x"),
@@ -333,20 +370,37 @@ pub(super) mod laws {
     pub fn stop_words_take_no_side(rules: &'static Rules) {
         let stop_words = rules.stop_words;
         let help = format!("help: see `stop_words` of `{}`", rules.code);
-        assert!(stop_words.is_sorted_by(|a, b| a < b), "not sorted by bytes, or one twice\n{help}");
+        assert!(
+            stop_words.is_sorted_by(|a, b| a < b),
+            "not sorted by bytes, or one twice\n{help}"
+        );
         for &word in stop_words {
             assert_eq!(word.to_lowercase(), word, "not in lower case\n{help}");
-            let side = SIDES.iter().any(|(code, sides)| *code == rules.code && sides.contains(&word));
+            let side = SIDES
+                .iter()
+                .any(|(code, sides)| *code == rules.code && sides.contains(&word));
             assert!(!side, "`{word}` tells for from against\n{help}");
-            let negates = rules.negations.iter().any(|negation| words(rules, negation) == words(rules, word));
+            let negates = rules
+                .negations
+                .iter()
+                .any(|negation| words(rules, negation) == words(rules, word));
             assert!(!negates, "`{word}` is one of `negations`\n{help}");
-            let found = words(rules, &format!("{word}{}", if word.ends_with('\'') { "a" } else { "" }));
-            assert_eq!(found[0], spell(word, Umlauts::Transcribe), "no token is ever spelled so\n{help}");
+            let found = words(
+                rules,
+                &format!("{word}{}", if word.ends_with('\'') { "a" } else { "" }),
+            );
+            assert_eq!(
+                found[0],
+                spell(word, Umlauts::Transcribe),
+                "no token is ever spelled so\n{help}"
+            );
         }
     }
 
     pub fn heads_are_short(rules: &'static Rules) {
-        let Apostrophe::Elision(heads) = rules.apostrophe else { return };
+        let Apostrophe::Elision(heads) = rules.apostrophe else {
+            return;
+        };
         for head in heads {
             assert!(
                 head.len() <= LONGEST_HEAD && head.to_lowercase() == *head,

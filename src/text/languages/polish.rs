@@ -10,10 +10,10 @@ pub(super) static RULES: Rules = Rules {
     apostrophe: Apostrophe::Letter,
     dotless_i: false,
     stop_words: &[
-        "a", "albo", "był", "była", "było", "były", "co", "czy", "do", "go", "i", "ich", "jak", "jako",
-        "jego", "jej", "jest", "która", "które", "którego", "której", "który", "ma", "na", "o", "od", "oraz",
-        "po", "pod", "przez", "przy", "się", "są", "ta", "tak", "także", "te", "tego", "tej", "ten", "to",
-        "tym", "w", "we", "z", "ze", "że",
+        "a", "albo", "był", "była", "było", "były", "co", "czy", "do", "go", "i", "ich", "jak",
+        "jako", "jego", "jej", "jest", "która", "które", "którego", "której", "który", "ma", "na",
+        "o", "od", "oraz", "po", "pod", "przez", "przy", "się", "są", "ta", "tak", "także", "te",
+        "tego", "tej", "ten", "to", "tym", "w", "we", "z", "ze", "że",
     ],
     negations: &[
         "nie",

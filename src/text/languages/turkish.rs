@@ -10,8 +10,9 @@ pub(super) static RULES: Rules = Rules {
     apostrophe: Apostrophe::Suffix,
     dotless_i: true,
     stop_words: &[
-        "bir", "biz", "bu", "da", "de", "en", "gibi", "göre", "her", "ile", "ise", "kadar", "ki", "mi", "mu",
-        "mü", "mı", "o", "olan", "olarak", "oldu", "olduğu", "onlar", "onun", "ve", "veya", "ya", "şu",
+        "bir", "biz", "bu", "da", "de", "en", "gibi", "göre", "her", "ile", "ise", "kadar", "ki",
+        "mi", "mu", "mü", "mı", "o", "olan", "olarak", "oldu", "olduğu", "onlar", "onun", "ve",
+        "veya", "ya", "şu",
     ],
     negations: &[
         "değil",
