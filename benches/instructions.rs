@@ -84,18 +84,28 @@ fn parent(as_json: bool) -> Result<()> {
     });
     let bytes = corpus.texts.bytes();
     prepare(&folder.0, corpus)?;
-    if !as_json {
-        println!(
-            "Instructions per byte of text; {bytes} bytes.\n\n| step | n-grams | instructions/byte |\n|---|---|---|"
-        );
-    }
-    for choice in CHOICES {
-        for step in Step::ALL
-            .into_iter()
-            .filter(|&step| step != Step::Bound || choice.name == "w1")
-        {
-            report(&folder.0, step, choice, bytes, as_json)?;
+    let mut table = String::new();
+    for step in Step::ALL {
+        table += &format!("| {} |", step.name());
+        for choice in CHOICES {
+            if step == Step::Bound && choice.name != "w1" {
+                table += " |";
+                continue;
+            }
+            let per_byte = report(&folder.0, step, choice, bytes, as_json)?;
+            table += &format!(" {per_byte:.1} |");
         }
+        table.push('\n');
+    }
+    if !as_json {
+        let names: Vec<&str> = CHOICES.iter().map(|choice| choice.name).collect();
+        println!("Instructions per byte of text; {bytes} bytes.\n");
+        println!(
+            "| step | {} |\n|---{}|",
+            names.join(" | "),
+            "|---".repeat(names.len())
+        );
+        print!("{table}");
     }
     Ok(())
 }
@@ -123,22 +133,18 @@ fn prepare(folder: &Path, corpus: Labelled) -> Result<()> {
     Ok(())
 }
 
-fn report(folder: &Path, step: Step, choice: Choice, bytes: usize, as_json: bool) -> Result<()> {
+/// Counts the instructions of a step; returns those per byte of text.
+fn report(folder: &Path, step: Step, choice: Choice, bytes: usize, as_json: bool) -> Result<f64> {
     let once = count(folder, step, choice, "1")?;
     let twice = count(folder, step, choice, "2")?;
     let instructions = twice.saturating_sub(once);
-    let each = instructions as f64 / bytes as f64;
-    let (step, ngrams) = (step.name(), choice.name);
+    let per_byte = instructions as f64 / bytes as f64;
     if as_json {
-        let row = json!({"step": step, "ngrams": ngrams, "bytes": bytes, "instructions": instructions, "per_byte": each});
+        let (step, ngrams) = (step.name(), choice.name);
+        let row = json!({"step": step, "ngrams": ngrams, "bytes": bytes, "instructions": instructions, "per_byte": per_byte});
         println!("{row}");
-    } else {
-        println!(
-            "| {step} | {} | {each:.1} |",
-            if step == "bound" { "" } else { ngrams }
-        );
     }
-    Ok(())
+    Ok(per_byte)
 }
 
 /// Instructions of a whole process that does the step so many times.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the figures of documents, from the commands that give them.
 
-    docs/figures.py [--check] [--program PATH] [--data FOLDER] [DOCUMENT…]
+    docs/figures.py [--check] [--slow] [--program PATH] [--data FOLDER] [DOCUMENT…]
 
 A block of a document begins with a comment that holds commands and a template, and ends with another:
 
@@ -16,7 +16,9 @@ A block of a document begins with a comment that holds commands and a template, 
 `run` runs a command, `NAME =` runs one and reads its JSON, lines after `>` are the text of the block. In braces stand a
 path into the JSON (numbers pick items of lists, `KEY=VALUE` the first item that has this value) and a format; `seconds`,
 `cpu` and `peak_mb` are those of the command. `~0.5` lets a figure that hangs on the machine differ by half: such a figure
-is kept as it is written while the new one is that near. $D is the folder of corpora, $T a temporary one.
+is kept as it is written while the new one is that near. `print COMMAND` makes the table of the block from the lines of
+a command's output that begin with `|`. A block whose first line is `slow` takes minutes to hours and is left alone
+without --slow. $D is the folder of corpora, $T a temporary one.
 
 Without --check the blocks are rewritten; with it nothing is, and the exit code is 1 where a figure differs. A block
 whose corpora are not there is left alone with a word. Python's standard library is all that is needed.
@@ -36,7 +38,8 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
-DOCUMENTS = ["README.md", "datasets/MODELCARD.md", "docs/measurements.md", "docs/accuracy.md", "docs/evaluation.md", "docs/performance.md"]
+DOCUMENTS = ["README.md", "datasets/MODELCARD.md"] + [f"docs/{name}.md" for name in (
+    "accuracy", "background", "evaluation", "measurements", "performance")]
 BLOCK = re.compile(r"(<!-- figures\n(.*?)\n-->\n)(.*?)(<!-- end -->)", re.S)
 FIELD = re.compile(r"\{([^{}:]+):([^{}~ ]*)(?: ~([0-9.]+))?\}")
 
@@ -51,8 +54,7 @@ def run(command, options):
     absent = [word for word in words if word.startswith(options.data + "/") and not pathlib.Path(word).exists()]
     if absent:
         raise Missing(absent[0])
-    if words[0] == "standpoint":
-        words[0] = options.program
+    words = [options.program if word == "standpoint" else word for word in words]
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     process = subprocess.Popen(words, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     out, err = process.communicate()
@@ -65,6 +67,7 @@ def run(command, options):
         "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
         "peak_mb": after.ru_maxrss / 1000,
         "rows": out.count("\n"),
+        "table": [line for line in out.splitlines() if line.startswith("|")],
     }
 
 
@@ -108,24 +111,29 @@ def is_near(new, old, tolerance):
 
 def block(match, options):
     """Returns a block with its figures made anew."""
-    results, template = {}, []
+    if match.group(2).startswith("slow\n") and not options.slow:
+        return match.group(0)
+    results, template, table = {}, [], []
     for line in match.group(2).splitlines():
         if line.startswith("> ") or line == ">":
             template.append(line[2:])
         elif line.startswith("run "):
             run(line[4:], options)
-        elif line.strip():
+        elif line.startswith("print "):
+            table += run(line[6:], options)["table"]
+        elif line.strip() and line != "slow":
             name, command = line.split(" = ", 1)
             results[name.strip()] = run(command, options)
     old = match.group(3).splitlines()
     old = old if len(old) == len(template) else [None] * len(template)
-    lines = [render(line, results, was) for line, was in zip(template, old)]
+    lines = [render(line, results, was) for line, was in zip(template, old)] + table
     return match.group(1) + "".join(line + "\n" for line in lines) + match.group(4)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--slow", action="store_true", help="blocks that take minutes to hours, too")
     parser.add_argument("--program", default=str(HERE / "target/release/standpoint"))
     parser.add_argument("--data", default=os.environ.get("STANDPOINT_DATA", str(HERE.parent / "shared/data")))
     parser.add_argument("documents", nargs="*", default=DOCUMENTS)

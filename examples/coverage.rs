@@ -8,7 +8,8 @@
 //! Each population has a label for every document, scores that are normal around it, and probabilities by Bayes' rule, so
 //! that the true value of every metric is known from 200,000 documents of it. Test sets are drawn from the population, and
 //! a line says in how many of them the 95 % interval holds the true value, how often it lies below and above it, how wide
-//! it is, and how often its end is the value itself.
+//! it is, and how often its end is the value itself. A table of all coverages, with those of the difference of two systems
+//! in brackets, comes last.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -180,17 +181,58 @@ impl Tally {
         self.width += high - low;
     }
 
+    /// The share of the intervals that hold the true value.
+    fn coverage(&self) -> f64 {
+        1.0 - (self.below + self.above) as f64 / self.all.max(1) as f64
+    }
+
     fn show(&self, name: &str, truth: f64) {
         let share = |count: usize| count as f64 / self.all.max(1) as f64;
         println!(
             "  {name:24} {truth:>7.3} {:>9.3} {:>7.3} {:>7.3} {:>7.3} {:>7.3} {:>5}",
-            1.0 - share(self.below) - share(self.above),
+            self.coverage(),
             share(self.below),
             share(self.above),
             self.width / self.all.max(1) as f64,
             share(self.ends),
             self.none
         );
+    }
+}
+
+fn title((metric, of_rarest): (Metric, bool)) -> String {
+    let of = if of_rarest { " of the rarest" } else { "" };
+    format!("{metric}{of}")
+}
+
+/// A Markdown table of coverages: metrics by populations, of a difference in brackets.
+#[derive(Default)]
+struct Table {
+    populations: Vec<&'static str>,
+    rows: Vec<(String, Vec<String>)>,
+}
+
+impl Table {
+    /// Adds the cell of a metric in the last population.
+    fn add(&mut self, key: (Metric, bool), [alone, difference]: &[Tally; 2]) {
+        let cell = if alone.all == 0 {
+            "–".to_string()
+        } else {
+            format!("{:.2} ({:.2})", alone.coverage(), difference.coverage())
+        };
+        let name = title(key);
+        match self.rows.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, cells)) => cells.push(cell),
+            None => self.rows.push((name, vec![cell])),
+        }
+    }
+
+    fn print(&self) {
+        println!("\n| metric | {} |", self.populations.join(" | "));
+        println!("|---{}|", "|---".repeat(self.populations.len()));
+        for (name, cells) in &self.rows {
+            println!("| {name} | {} |", cells.join(" | "));
+        }
     }
 }
 
@@ -202,7 +244,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         resamples: 300,
         ..Bootstrap::default()
     };
+    let mut table = Table::default();
     for population in populations() {
+        table.populations.push(population.name);
         println!(
             "{}, {} documents, {sets} test sets",
             population.name, population.documents
@@ -238,16 +282,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 }
             }
         }
+        for (tallies, key) in tallies.iter().zip(METRICS) {
+            table.add(key, tallies);
+        }
         for (at, name) in [(0, ""), (1, "Δ ")] {
             for (tallies, key) in tallies.iter().zip(METRICS) {
                 let (Some(x), Some(y)) = (value(&first, key), value(&second, key)) else {
                     continue;
                 };
-                let of = if key.1 { " of the rarest" } else { "" };
                 let truth = if at == 0 { x } else { x - y };
-                tallies[at].show(&format!("{name}{}{of}", key.0), truth);
+                tallies[at].show(&format!("{name}{}", title(key)), truth);
             }
         }
     }
+    table.print();
     Ok(())
 }
