@@ -928,7 +928,7 @@ impl standpoint::progress::Progress for Grows<'_> {
 #[test]
 fn a_corpus_that_grows_while_it_streams_is_an_error() {
     use crate::support::{head, schema};
-    use standpoint::corpus::{Extract, ReadOptions, Selection, find_inputs};
+    use standpoint::corpus::{ColumnMapping, ReadOptions, Selection, find_inputs};
     use standpoint::linear::Sgd;
     use standpoint::model::{BatchSource, BatchTrainer};
     let new = "{\"text\":\"a comet passed\",\"topic\":\"space\"}\n";
@@ -942,7 +942,7 @@ fn a_corpus_that_grows_while_it_streams_is_an_error() {
         let folder = Folder::new();
         let corpus = folder.write("rows.jsonl", rows());
         let schema = schema(&["text"], vec![head("topic", HeadKind::Exclusive, "topic")]);
-        let extract = Extract {
+        let mapping = ColumnMapping {
             schema,
             selection: Selection::default(),
             labels: true,
@@ -952,7 +952,7 @@ fn a_corpus_that_grows_while_it_streams_is_an_error() {
         let source = BatchSource {
             inputs,
             options: ReadOptions::default(),
-            extract,
+            mapping,
         };
         let trainer = Trainer {
             classifier: Sgd::default().into(),

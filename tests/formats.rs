@@ -3,7 +3,7 @@
 use crate::support::{Folder, head, read, rows, run, run_with, schema};
 use standpoint::Corpus;
 use standpoint::corpus::{
-    Column, Format, HeadColumns, HeadKind, LabelSource, ReadOptions, Rejects, encoding,
+    ColumnName, FileFormat, HeadColumns, HeadKind, LabelSource, ReadOptions, Rejects, encoding,
 };
 use std::io::Write;
 
@@ -199,7 +199,7 @@ fn flags_in_several_columns_are_labels() {
     let folder = Folder::new();
     let path = folder.write("a.csv", "text,kill,arrest\none,1,0\ntwo,0,\nthree,0,1\n");
     let flags = ["kill", "arrest"]
-        .map(|c| (c.to_string(), Column::from(c)))
+        .map(|c| (c.to_string(), ColumnName::from(c)))
         .to_vec();
     let acts = HeadColumns {
         name: "acts".into(),
@@ -324,7 +324,7 @@ fn a_format_is_never_guessed_from_an_unknown_name() {
     let folder = Folder::new();
     let path = folder.write("article.eml", "text");
     assert!(run(&["score", &path]).fails(2).contains("--format"));
-    assert_eq!(Format::of_path(path.as_ref()), None);
+    assert_eq!(FileFormat::of_path(path.as_ref()), None);
     run(&["score", &path, "--format", "text"]).ok();
 }
 

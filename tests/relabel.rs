@@ -4,7 +4,7 @@ use crate::support::{Folder, exists, run, run_with, small_model};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use standpoint::corpus::{
-    CodeMap, Column, LabelFormat, NewColumn, ReadOptions, Relabel, Relabelled, Unlisted,
+    CodeMap, ColumnName, LabelFormat, NewColumn, ReadOptions, Relabel, Relabelled, Unlisted,
     find_inputs, relabel,
 };
 use standpoint::progress::Silent;
@@ -485,7 +485,7 @@ fn threads_do_not_show() {
 /// Relabels through the library; the rows that were written, and the counts.
 fn relabelled(file: &str, map: &CodeMap, unlisted: Unlisted) -> (Vec<Value>, Relabelled) {
     let how = Relabel {
-        codes: vec![Column::from("code")],
+        codes: vec![ColumnName::from("code")],
         targets: vec![NewColumn {
             name: "act".to_string(),
             column: map.column("act").unwrap(),

@@ -2,7 +2,9 @@
 //! them these tests pass, and say so.
 
 use crate::support::{Folder, run};
-use standpoint::corpus::{Column, Corpus, Extract, ReadOptions, Schema, Selection, find_inputs};
+use standpoint::corpus::{
+    ColumnMapping, ColumnName, Corpus, ReadOptions, Schema, Selection, find_inputs,
+};
 use standpoint::features::{TfIdf, TfIdfOptions};
 use standpoint::progress::Silent;
 use standpoint::text::{Language, Texts, TokenOptions, Tokenizer, Tokens};
@@ -132,17 +134,17 @@ fn texts(corpus: &str) -> Texts {
     let schema = Schema {
         no_header: false,
         decode_html: false,
-        text: vec![Column::from("text")],
+        text: vec![ColumnName::from("text")],
         heads: vec![],
         format: Default::default(),
     };
-    let extract = Extract {
+    let mapping = ColumnMapping {
         schema,
         selection: Selection::default(),
         labels: false,
     };
     let inputs = find_inputs(&[corpus.to_string()], &Silent).unwrap();
-    Corpus::read(inputs, ReadOptions::default(), &extract, &[], None, &Silent)
+    Corpus::read(inputs, ReadOptions::default(), &mapping, &[], None, &Silent)
         .unwrap()
         .texts
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use standpoint::Corpus;
 use standpoint::corpus::{
-    Column, Extract, HeadColumns, HeadKind, LabelSource, ReadOptions, Schema, Selection,
+    ColumnMapping, ColumnName, HeadColumns, HeadKind, LabelSource, ReadOptions, Schema, Selection,
 };
 use standpoint::corpus::{Rejects, find_inputs};
 use standpoint::progress::Silent;
@@ -207,7 +207,7 @@ pub fn head(name: &str, kind: HeadKind, column: &str) -> HeadColumns {
     HeadColumns {
         name: name.to_string(),
         kind,
-        source: LabelSource::Column(Column::from(column)),
+        source: LabelSource::Column(ColumnName::from(column)),
     }
 }
 
@@ -215,7 +215,10 @@ pub fn schema(text: &[&str], heads: Vec<HeadColumns>) -> Schema {
     Schema {
         no_header: false,
         decode_html: false,
-        text: text.iter().map(|&column| Column::from(column)).collect(),
+        text: text
+            .iter()
+            .map(|&column| ColumnName::from(column))
+            .collect(),
         heads,
         format: Default::default(),
     }
@@ -227,7 +230,7 @@ pub fn read(
     schema: Schema,
     rejects: Option<&mut Rejects>,
 ) -> standpoint::Result<Corpus> {
-    let extract = Extract {
+    let mapping = ColumnMapping {
         schema,
         selection: Selection::default(),
         labels: true,
@@ -235,7 +238,7 @@ pub fn read(
     Corpus::read(
         find_inputs(&[path.to_string()], &Silent)?,
         options,
-        &extract,
+        &mapping,
         &[],
         rejects,
         &Silent,

@@ -1,6 +1,6 @@
 //! Sources of texts: memory, or files that are read as often as it takes.
 
-use crate::corpus::{Extract, Input, Parts, ReadOptions, Rejects};
+use crate::corpus::{ColumnMapping, Input, Parts, ReadOptions, Rejects};
 use crate::progress::{Progress, Silent};
 use crate::text::Texts;
 use crate::{Error, Result};
@@ -13,7 +13,7 @@ pub struct BackgroundSource {
     /// The way in which they are read.
     pub options: ReadOptions,
     /// The columns that hold the texts; no labels are read.
-    pub extract: Extract,
+    pub mapping: ColumnMapping,
 }
 
 /// Texts that are gone through several times.
@@ -77,7 +77,7 @@ impl BackgroundSource {
         each: &mut dyn FnMut(&Texts) -> Result<()>,
     ) -> Result<u64> {
         let told: &dyn Progress = if first { progress } else { &Silent };
-        let mut parts = Parts::new(&self.inputs, &self.options, &self.extract, &[], told);
+        let mut parts = Parts::new(&self.inputs, &self.options, &self.mapping, &[], told);
         let mut unlisted = rejects
             .is_some()
             .then(|| Rejects::new(Box::new(std::io::sink()), "nowhere"));

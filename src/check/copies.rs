@@ -1,8 +1,8 @@
 //! Copies inside and across parts, and what labels they have.
 
-use super::report::{Across, Finding};
-use super::{Copies, Look};
-use crate::corpus::{Categories, Corpus, Groups, Head, Inventory, Targets};
+use super::report::{CrossPartCopies, Finding};
+use super::{CheckContext, Copies};
+use crate::corpus::{Categories, Corpus, Groups, Head, RawCorpus, Targets};
 use crate::text::is_worded;
 use std::collections::{BTreeMap, HashSet};
 
@@ -132,12 +132,12 @@ struct Found {
 }
 
 impl Found {
-    fn new(look: &Look<'_>) -> Self {
-        let (exact, near) = (&look.copies.exact, &look.copies.near);
-        let texts = &look.inventory.corpus.texts;
+    fn new(context: &CheckContext<'_>) -> Self {
+        let (exact, near) = (&context.copies.exact, &context.copies.near);
+        let texts = &context.raw_corpus.corpus.texts;
         let worded: Vec<bool> = texts.iter().map(is_worded).collect();
-        let [exact_within, near_within] = [exact, near].map(|groups| within(groups, look.parts));
-        let [exact_across, near_across] = [exact, near].map(|groups| across(groups, look.parts));
+        let [exact_within, near_within] = [exact, near].map(|groups| within(groups, context.parts));
+        let [exact_across, near_across] = [exact, near].map(|groups| across(groups, context.parts));
         let kind = |document: usize, exact: &[bool], near: &[bool]| match (
             worded[document],
             exact[document],
@@ -208,27 +208,27 @@ const KINDS: [Kind; 4] = [
     ),
 ];
 
-pub(super) fn findings(look: &Look<'_>) -> (Vec<Across>, Vec<Finding>) {
-    let found = Found::new(look);
-    let parts = look.parts.names.len();
+pub(super) fn findings(context: &CheckContext<'_>) -> (Vec<CrossPartCopies>, Vec<Finding>) {
+    let found = Found::new(context);
+    let parts = context.parts.names.len();
     let kinds = KINDS
         .into_iter()
         .filter(|(.., within)| *within || parts > 1);
-    let mut findings: Vec<Finding> = kinds.map(|kind| finding(look, kind, &found)).collect();
-    if !look.inventory.corpus.heads.is_empty() {
-        findings.push(conflicts(look));
+    let mut findings: Vec<Finding> = kinds.map(|kind| finding(context, kind, &found)).collect();
+    if !context.raw_corpus.corpus.heads.is_empty() {
+        findings.push(conflicts(context));
     }
-    (pairs(look), findings)
+    (pairs(context), findings)
 }
 
-fn finding(look: &Look<'_>, (name, what, kind, within): Kind, found: &Found) -> Finding {
+fn finding(context: &CheckContext<'_>, (name, what, kind, within): Kind, found: &Found) -> Finding {
     let groups = if kind == Copy::Exact {
-        &look.copies.exact
+        &context.copies.exact
     } else {
-        &look.copies.near
+        &context.copies.near
     };
     let found = if within { &found.within } else { &found.across };
-    let part = |document: usize| look.parts.of[document];
+    let part = |document: usize| context.parts.of[document];
     let before = |e: usize, d: usize| {
         if within {
             e < d && part(e) == part(d)
@@ -245,18 +245,18 @@ fn finding(look: &Look<'_>, (name, what, kind, within): Kind, found: &Found) -> 
             .chain([document])
             .map(|at| at as u32)
             .collect();
-        look.group(&pair, true)
+        context.group(&pair, true)
     };
-    let examples = all().take(look.options.examples).map(example).collect();
+    let examples = all().take(context.options.examples).map(example).collect();
     let of = if within {
         found.len() as u64
     } else {
-        look.later()
+        context.later()
     };
-    look.share(name, what.to_string(), all().count() as u64, of, examples)
+    context.share(name, what.to_string(), all().count() as u64, of, examples)
 }
 
-impl Look<'_> {
+impl CheckContext<'_> {
     /// How many documents are not in the first part.
     fn later(&self) -> u64 {
         self.parts.of.iter().filter(|&&part| part > 0).count() as u64
@@ -264,10 +264,10 @@ impl Look<'_> {
 }
 
 /// Documents whose exact copies, in any part, have other labels.
-fn conflicts(look: &Look<'_>) -> Finding {
-    let corpus = &look.inventory.corpus;
+fn conflicts(context: &CheckContext<'_>) -> Finding {
+    let corpus = &context.raw_corpus.corpus;
     let worded = |group: &Vec<u32>| is_worded(corpus.texts.get(group[0] as usize));
-    let groups = look.copies.exact.several().into_iter().filter(worded);
+    let groups = context.copies.exact.several().into_iter().filter(worded);
     let groups: Vec<Vec<u32>> = groups.filter(|group| corpus.conflicting(group)).collect();
     let count = groups.iter().map(|group| group.len() as u64).sum();
     let what = match groups.len() {
@@ -277,10 +277,10 @@ fn conflicts(look: &Look<'_>) -> Finding {
     };
     let examples = groups
         .iter()
-        .take(look.options.examples)
-        .map(|group| look.group(group, true))
+        .take(context.options.examples)
+        .map(|group| context.group(group, true))
         .collect();
-    look.share(
+    context.share(
         "conflicting-labels",
         what,
         count,
@@ -293,12 +293,12 @@ fn conflicts(look: &Look<'_>) -> Finding {
 type ByPart = BTreeMap<u32, BTreeMap<u32, Vec<u32>>>;
 
 /// Copies for each pair of parts.
-fn pairs(look: &Look<'_>) -> Vec<Across> {
+fn pairs(context: &CheckContext<'_>) -> Vec<CrossPartCopies> {
     let mut counts: BTreeMap<(u32, u32), [u64; 3]> = BTreeMap::new();
-    let corpus = &look.inventory.corpus;
-    let exact = |document: u32| look.copies.exact.of[document as usize];
-    let part = |document: u32| look.parts.of[document as usize];
-    for group in look.copies.near.several() {
+    let corpus = &context.raw_corpus.corpus;
+    let exact = |document: u32| context.copies.exact.of[document as usize];
+    let part = |document: u32| context.parts.of[document as usize];
+    for group in context.copies.near.several() {
         if !is_worded(corpus.texts.get(group[0] as usize)) {
             continue;
         }
@@ -334,17 +334,18 @@ fn pairs(look: &Look<'_>) -> Vec<Across> {
             }
         }
     }
-    let sizes = look.part_sizes();
+    let sizes = context.part_sizes();
     let name = |part: u32| sizes[part as usize].name.clone();
-    let pair =
-        |((earlier, later), [exact, different_labels, near]): ((u32, u32), [u64; 3])| Across {
+    let pair = |((earlier, later), [exact, different_labels, near]): ((u32, u32), [u64; 3])| {
+        CrossPartCopies {
             earlier: name(earlier),
             later: name(later),
             exact,
             different_labels,
             near,
             of: sizes[later as usize].documents,
-        };
+        }
+    };
     counts.into_iter().map(pair).collect()
 }
 
@@ -353,8 +354,8 @@ fn pairs(look: &Look<'_>) -> Vec<Across> {
 /// Texts without a letter, digit or emoji go. All exact copies of a text go if their labels differ, because nobody knows
 /// which are right. Of the other near duplicates the first stays, in the order of the parts, and with it those that have other
 /// labels than all that stay, because a few words may make that difference.
-pub fn kept(inventory: &Inventory, parts: &Categories, copies: &Copies) -> Vec<bool> {
-    let corpus = &inventory.corpus;
+pub fn kept(raw_corpus: &RawCorpus, parts: &Categories, copies: &Copies) -> Vec<bool> {
+    let corpus = &raw_corpus.corpus;
     let mut keep: Vec<bool> = corpus.texts.iter().map(is_worded).collect();
     for group in copies.exact.several() {
         if corpus.conflicting(&group) {

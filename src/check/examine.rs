@@ -1,6 +1,6 @@
 //! What is wrong with single rows and texts.
 
-use super::Look;
+use super::CheckContext;
 use super::encoding::damage;
 use super::report::{DocumentRef, Example, Finding};
 use crate::text::{Language, Languages, detect, is_worded};
@@ -10,16 +10,16 @@ use std::collections::HashMap;
 /// The language of a shorter text is too often taken for another.
 const TELLING: usize = 100;
 
-pub(super) fn findings(look: &Look<'_>) -> Vec<Finding> {
-    let mut findings = vec![unreadable(look)];
-    findings.extend(texts(look));
-    findings.push(repeated_ids(look));
+pub(super) fn findings(context: &CheckContext<'_>) -> Vec<Finding> {
+    let mut findings = vec![unreadable(context)];
+    findings.extend(texts(context));
+    findings.push(repeated_ids(context));
     findings
 }
 
-fn unreadable(look: &Look<'_>) -> Finding {
-    let rows = &look.inventory.unreadable;
-    let example = |row: &crate::corpus::Unreadable| Example {
+fn unreadable(context: &CheckContext<'_>) -> Finding {
+    let rows = &context.raw_corpus.unreadable;
+    let example = |row: &crate::corpus::UnreadableRow| Example {
         note: row.reason.clone(),
         documents: vec![DocumentRef {
             id: serde_json::Value::Null,
@@ -29,11 +29,11 @@ fn unreadable(look: &Look<'_>) -> Finding {
     };
     let examples = rows
         .iter()
-        .take(look.options.examples)
+        .take(context.options.examples)
         .map(example)
         .collect();
-    let all = rows.len() + look.inventory.corpus.len();
-    look.share(
+    let all = rows.len() + context.raw_corpus.corpus.len();
+    context.share(
         "unreadable",
         "rows that cannot be read".into(),
         rows.len() as u64,
@@ -43,7 +43,7 @@ fn unreadable(look: &Look<'_>) -> Finding {
 }
 
 /// What one text shows, a bit each, in the order of [`texts`].
-fn defects(text: &str, look: &Look<'_>, languages: &[Language]) -> u8 {
+fn defects(text: &str, context: &CheckContext<'_>, languages: &[Language]) -> u8 {
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
     let worded = letters > 0 || is_worded(text);
     let characters = text.chars().count();
@@ -51,8 +51,8 @@ fn defects(text: &str, look: &Look<'_>, languages: &[Language]) -> u8 {
     let foreign = letters >= TELLING && !languages.contains(&detect(text));
     let all = [
         !worded,
-        worded && letters < look.options.tiny,
-        characters > look.options.giant,
+        worded && letters < context.options.tiny,
+        characters > context.options.giant,
         damage.replaced,
         damage.misread,
         damage.control,
@@ -64,12 +64,12 @@ fn defects(text: &str, look: &Look<'_>, languages: &[Language]) -> u8 {
         .fold(0, |bits, (at, holds)| bits | u8::from(holds) << at)
 }
 
-fn texts(look: &Look<'_>) -> Vec<Finding> {
-    let texts = &look.inventory.corpus.texts;
+fn texts(context: &CheckContext<'_>) -> Vec<Finding> {
+    let texts = &context.raw_corpus.corpus.texts;
     let languages = Languages::of_corpus(texts, Language::Auto).list();
     let bits: Vec<u8> = (0..texts.len())
         .into_par_iter()
-        .map(|at| defects(texts.get(at), look, &languages))
+        .map(|at| defects(texts.get(at), context, &languages))
         .collect();
     let names: Vec<&str> = languages.iter().map(|language| language.code()).collect();
     let kinds = [
@@ -81,12 +81,12 @@ fn texts(look: &Look<'_>) -> Vec<Finding> {
             "tiny",
             format!(
                 "texts with fewer than {} letters and digits",
-                look.options.tiny
+                context.options.tiny
             ),
         ),
         (
             "giant",
-            format!("texts with more than {} characters", look.options.giant),
+            format!("texts with more than {} characters", context.options.giant),
         ),
         (
             "replacement-characters",
@@ -117,7 +117,7 @@ fn texts(look: &Look<'_>) -> Vec<Finding> {
             .filter(|&document| bits[document] >> at & 1 == 1)
             .enumerate();
         let noted = found.map(|(rank, document)| {
-            let shown = rank < look.options.examples;
+            let shown = rank < context.options.examples;
             (
                 document,
                 if shown {
@@ -127,7 +127,7 @@ fn texts(look: &Look<'_>) -> Vec<Finding> {
                 },
             )
         });
-        look.documents(name, what, &noted.collect::<Vec<_>>(), bits.len())
+        context.documents(name, what, &noted.collect::<Vec<_>>(), bits.len())
     };
     kinds.into_iter().enumerate().map(finding).collect()
 }
@@ -158,23 +158,23 @@ fn note(name: &str, text: &str) -> String {
     }
 }
 
-fn repeated_ids(look: &Look<'_>) -> Finding {
-    let ids = &look.inventory.corpus.ids;
+fn repeated_ids(context: &CheckContext<'_>) -> Finding {
+    let ids = &context.raw_corpus.corpus.ids;
     let mut first: HashMap<&str, usize> = HashMap::with_capacity(ids.len());
     let mut found = Vec::new();
     for (document, id) in ids.iter().enumerate() {
         let earlier = *first.entry(id).or_insert(document);
         if earlier != document {
-            let shown = found.len() < look.options.examples;
+            let shown = found.len() < context.options.examples;
             let note = if shown {
-                format!("also at {}", look.inventory.place(earlier))
+                format!("also at {}", context.raw_corpus.place(earlier))
             } else {
                 String::new()
             };
             found.push((document, note));
         }
     }
-    look.documents(
+    context.documents(
         "repeated-ids",
         "documents with the id of another before them".into(),
         &found,

@@ -1,6 +1,6 @@
 //! Labels that are rare, missing, look alike, or that a later part has and the first has not.
 
-use super::Look;
+use super::CheckContext;
 use super::report::{Example, Finding};
 use crate::corpus::{Head, MissingCells, look_alikes, shown};
 use serde::Serialize;
@@ -19,9 +19,9 @@ pub struct RareLabel {
 }
 
 /// How many documents of each part hold each label.
-fn counts(look: &Look<'_>, head: &Head) -> Vec<Vec<u64>> {
-    let mut counts = vec![vec![0; look.parts.names.len()]; head.labels.len()];
-    for (document, &part) in look.parts.of.iter().enumerate() {
+fn counts(context: &CheckContext<'_>, head: &Head) -> Vec<Vec<u64>> {
+    let mut counts = vec![vec![0; context.parts.names.len()]; head.labels.len()];
+    for (document, &part) in context.parts.of.iter().enumerate() {
         head.each_held(document, |label| counts[label][part as usize] += 1);
     }
     counts
@@ -46,17 +46,17 @@ impl Head {
     }
 }
 
-pub(super) fn findings(look: &Look<'_>) -> (Vec<RareLabel>, Vec<Finding>) {
-    let heads = &look.inventory.corpus.heads;
+pub(super) fn findings(context: &CheckContext<'_>) -> (Vec<RareLabel>, Vec<Finding>) {
+    let heads = &context.raw_corpus.corpus.heads;
     if heads.is_empty() {
         return (Vec::new(), Vec::new());
     }
     let (mut rare, mut unseen, mut labels) = (Vec::new(), Vec::new(), 0);
     for head in heads {
         labels += head.labels.len() as u64;
-        for (label, counts) in counts(look, head).into_iter().enumerate() {
+        for (label, counts) in counts(context, head).into_iter().enumerate() {
             let documents: u64 = counts.iter().sum();
-            if documents < look.options.rare {
+            if documents < context.options.rare {
                 let (head, label) = (head.name.clone(), head.labels[label].clone());
                 rare.push(RareLabel {
                     head,
@@ -70,7 +70,7 @@ pub(super) fn findings(look: &Look<'_>) -> (Vec<RareLabel>, Vec<Finding>) {
             }
         }
     }
-    let shown = look.options.examples;
+    let shown = context.options.examples;
     let note = |note: String| Example {
         note,
         documents: Vec::new(),
@@ -79,36 +79,36 @@ pub(super) fn findings(look: &Look<'_>) -> (Vec<RareLabel>, Vec<Finding>) {
         .iter()
         .take(shown)
         .map(|r| note(format!("{}={}: {} documents", r.head, r.label, r.documents)));
-    let what = format!("labels with fewer than {} documents", look.options.rare);
-    let rare_labels = look.number(
+    let what = format!("labels with fewer than {} documents", context.options.rare);
+    let rare_labels = context.number(
         "rare-labels",
         what,
         rare.len() as u64,
         labels,
         rare_notes.collect(),
     );
-    let mut findings = vec![missing(look), alike(look, labels), rare_labels];
-    if look.parts.names.len() > 1 {
+    let mut findings = vec![missing(context), alike(context, labels), rare_labels];
+    if context.parts.names.len() > 1 {
         let example = |&(head, label, documents): &(&Head, usize, u64)| Example {
             note: format!(
                 "{}={}: {documents} documents",
                 head.name, head.labels[label]
             ),
-            documents: first_with(look, head, label),
+            documents: first_with(context, head, label),
         };
         let examples = unseen.iter().take(shown).map(example).collect();
         let what = format!(
             "labels that are not in the first part, {}",
-            look.parts.names[0]
+            context.parts.names[0]
         );
-        findings.push(look.number("unseen-labels", what, unseen.len() as u64, labels, examples));
+        findings.push(context.number("unseen-labels", what, unseen.len() as u64, labels, examples));
     }
     (rare, findings)
 }
 
 /// Documents with cells of label columns that were taken as missing; the examples name the values.
-fn missing(look: &Look<'_>) -> Finding {
-    let (missing, documents) = (&look.inventory.missing, look.inventory.corpus.len());
+fn missing(context: &CheckContext<'_>) -> Finding {
+    let (missing, documents) = (&context.raw_corpus.missing, context.raw_corpus.corpus.len());
     let value = |value: &str| {
         if value.is_empty() {
             "empty".to_string()
@@ -118,16 +118,16 @@ fn missing(look: &Look<'_>) -> Finding {
     };
     let example = |cells: &MissingCells| Example {
         note: format!("{}: {} {}", cells.head, cells.rows, value(&cells.value)),
-        documents: vec![look.reference(cells.first, false)],
+        documents: vec![context.reference(cells.first, false)],
     };
     let examples = missing
         .iter()
-        .take(look.options.examples)
+        .take(context.options.examples)
         .map(example)
         .collect();
     let count = missing.iter().map(|cells| cells.rows).sum();
-    let cells = documents as u64 * look.inventory.corpus.heads.len() as u64;
-    look.share(
+    let cells = documents as u64 * context.raw_corpus.corpus.heads.len() as u64;
+    context.share(
         "missing-labels",
         "cells of labels that are taken as missing".into(),
         count,
@@ -137,8 +137,8 @@ fn missing(look: &Look<'_>) -> Finding {
 }
 
 /// Labels that may be one that is written in several ways.
-fn alike(look: &Look<'_>, labels: u64) -> Finding {
-    let heads = &look.inventory.corpus.heads;
+fn alike(context: &CheckContext<'_>, labels: u64) -> Finding {
+    let heads = &context.raw_corpus.corpus.heads;
     let groups = heads.iter().flat_map(|head| {
         look_alikes(&head.labels)
             .into_iter()
@@ -147,8 +147,9 @@ fn alike(look: &Look<'_>, labels: u64) -> Finding {
     let groups: Vec<(&Head, Vec<&str>)> = groups.collect();
     let example = |(head, group): &(&Head, Vec<&str>)| {
         let number = |label: &&str| head.labels.iter().position(|other| other == label);
-        let first =
-            |label: &str| number(&label).map_or(Vec::new(), |label| first_with(look, head, label));
+        let first = |label: &str| {
+            number(&label).map_or(Vec::new(), |label| first_with(context, head, label))
+        };
         Example {
             note: format!("{}: {}", head.name, shown(group)),
             documents: group.iter().flat_map(|label| first(label)).collect(),
@@ -156,21 +157,21 @@ fn alike(look: &Look<'_>, labels: u64) -> Finding {
     };
     let examples = groups
         .iter()
-        .take(look.options.examples)
+        .take(context.options.examples)
         .map(example)
         .collect();
     let count = groups.iter().map(|(_, group)| group.len() as u64).sum();
     let what =
         "labels that look like another: case, invisible characters, blanks, 1 and 1.0".to_string();
-    look.number("alike-labels", what, count, labels, examples)
+    context.number("alike-labels", what, count, labels, examples)
 }
 
-fn first_with(look: &Look<'_>, head: &Head, label: usize) -> Vec<super::DocumentRef> {
-    let all = 0..look.inventory.corpus.len();
+fn first_with(context: &CheckContext<'_>, head: &Head, label: usize) -> Vec<super::DocumentRef> {
+    let all = 0..context.raw_corpus.corpus.len();
     let mut holding = all.filter(|&document| head.targets.holds(document, label) == Some(true));
     holding
         .next()
-        .map(|document| look.reference(document, false))
+        .map(|document| context.reference(document, false))
         .into_iter()
         .collect()
 }

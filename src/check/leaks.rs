@@ -3,31 +3,31 @@
 //! A term is a word, a pair of neighbouring words, or the host of a web address. For `n` documents with the term, of which the share
 //! `p` has the label, against the share `q` of all documents, a term *decides* where
 //!
-//! 1. `p` is at least [`precision`](LeakOptions::precision), and the odds `p / (1 − p)` are at least
-//!    [`odds`](LeakOptions::odds) times those of `q`, half a document being added on either side;
+//! 1. `p` is at least [`precision`](LabelLeakOptions::precision), and the odds `p / (1 − p)` are at least
+//!    [`odds`](LabelLeakOptions::odds) times those of `q`, half a document being added on either side;
 //! 2. chance is ruled out: `n · KL(p ‖ q) ≥ ln(m / 0.01)`, where `m` is how many terms and labels were looked at. By
 //!    Chernoff's bound (Annals of Mathematical Statistics 1952) one of all `m` would come so far by chance once in a hundred corpora.
 //!
 //! Many good words are as precise, but each in few documents. So one of these has to be true as well:
 //!
-//! - the term is in at least the share [`recall`](LeakOptions::recall) of the label's documents;
-//! - it stands at the start or at the end of at least the share [`edge`](LeakOptions::edge) of the documents that have it, as a section's name, a byline or
+//! - the term is in at least the share [`recall`](LabelLeakOptions::recall) of the label's documents;
+//! - it stands at the start or at the end of at least the share [`edge`](LabelLeakOptions::edge) of the documents that have it, as a section's name, a byline or
 //!   an agency's tag does, and is in a fiftieth of the label's documents. The start is the first tenth of the words, from one to five
 //!   of them;
 //! - it is a host, and in a fiftieth of the label's documents.
 //!
 //! Copies count once. Terms of the same documents are told of together.
 
-use super::Look;
+use super::CheckContext;
 use super::report::{Example, Finding};
-use super::terms::{Counted, TermKeys, Terms, count};
+use super::terms::{CountedTerm, TermKeys, Terms, count};
 use crate::corpus::Head;
 use serde::Serialize;
 use std::cmp::Reverse;
 
 /// From when on a term is a leak.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LeakOptions {
+pub struct LabelLeakOptions {
     /// The least share of the term's documents that has the label; default 0.95.
     pub precision: f64,
     /// By how much the term must raise the odds of the label; default 10.
@@ -40,9 +40,9 @@ pub struct LeakOptions {
     pub support: u32,
 }
 
-impl Default for LeakOptions {
+impl Default for LabelLeakOptions {
     fn default() -> Self {
-        LeakOptions {
+        LabelLeakOptions {
             precision: 0.95,
             odds: 10.0,
             recall: 0.5,
@@ -58,7 +58,7 @@ const LEAST_RECALL: f64 = 0.02;
 /// What speaks against a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Reason {
+pub enum LeakReason {
     /// It is the host of a web address.
     Host,
     /// It stands at the start.
@@ -71,7 +71,7 @@ pub enum Reason {
 
 /// A term that nearly decides a label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Leak {
+pub struct LabelLeak {
     /// The head.
     pub head: String,
     /// The label.
@@ -79,7 +79,7 @@ pub struct Leak {
     /// A word or two, in lower case, or a host.
     pub term: String,
     /// What speaks against it.
-    pub reason: Reason,
+    pub reason: LeakReason,
     /// How many documents have the term, copies not counted.
     pub documents: u64,
     /// How many of these have the label.
@@ -100,32 +100,32 @@ pub struct Leak {
     pub example: super::DocumentRef,
 }
 
-pub(super) fn find(look: &Look<'_>) -> Vec<Leak> {
-    let firsts = look.copies.near.firsts();
-    let heads = look.inventory.corpus.heads.iter();
+pub(super) fn find(context: &CheckContext<'_>) -> Vec<LabelLeak> {
+    let firsts = context.copies.near.firsts();
+    let heads = context.raw_corpus.corpus.heads.iter();
     heads
-        .flat_map(|head| of_head(look, head, &firsts))
+        .flat_map(|head| of_head(context, head, &firsts))
         .collect()
 }
 
-pub(super) fn finding(look: &Look<'_>, leaks: &[Leak]) -> Option<Finding> {
-    let heads = &look.inventory.corpus.heads;
+pub(super) fn finding(context: &CheckContext<'_>, leaks: &[LabelLeak]) -> Option<Finding> {
+    let heads = &context.raw_corpus.corpus.heads;
     let labels = heads.iter().map(|head| head.labels.len() as u64).sum();
-    let example = |leak: &Leak| Example {
+    let example = |leak: &LabelLeak| Example {
         note: format!("`{}`: {}={}", leak.term, leak.head, leak.label),
         documents: vec![leak.example.clone()],
     };
     let examples = leaks
         .iter()
-        .take(look.options.examples)
+        .take(context.options.examples)
         .map(example)
         .collect();
     let what = "terms that nearly decide a label alone".to_string();
     (!heads.is_empty())
-        .then(|| look.number("label-leaks", what, leaks.len() as u64, labels, examples))
+        .then(|| context.number("label-leaks", what, leaks.len() as u64, labels, examples))
 }
 
-fn of_head(look: &Look<'_>, head: &Head, firsts: &[u32]) -> Vec<Leak> {
+fn of_head(context: &CheckContext<'_>, head: &Head, firsts: &[u32]) -> Vec<LabelLeak> {
     let documents: Vec<u32> = firsts
         .iter()
         .copied()
@@ -135,8 +135,8 @@ fn of_head(look: &Look<'_>, head: &Head, firsts: &[u32]) -> Vec<Leak> {
     documents
         .iter()
         .for_each(|&document| head.each_held(document as usize, |label| labels[label] += 1));
-    let options = &look.options.leaks;
-    let texts = &look.inventory.corpus.texts;
+    let options = &context.options.leaks;
+    let texts = &context.raw_corpus.corpus.texts;
     let keys = TermKeys::secret();
     let counted = count(texts, &documents, head, options, keys);
     let rule = Rule {
@@ -146,7 +146,7 @@ fn of_head(look: &Look<'_>, head: &Head, firsts: &[u32]) -> Vec<Leak> {
         tests: counted.tests,
     };
     let mut terms = Terms::new(keys);
-    let mut spelled = |term: Counted| {
+    let mut spelled = |term: CountedTerm| {
         let reason = rule.reason(&term)?;
         Some((
             term,
@@ -154,10 +154,10 @@ fn of_head(look: &Look<'_>, head: &Head, firsts: &[u32]) -> Vec<Leak> {
             terms.spell(texts.get(term.first as usize), term.key),
         ))
     };
-    let mut found: Vec<(Counted, Reason, String)> =
+    let mut found: Vec<(CountedTerm, LeakReason, String)> =
         counted.terms.into_iter().filter_map(&mut spelled).collect();
     found.sort_by(|(a, _, of_a), (b, _, of_b)| {
-        let order = |term: &Counted| {
+        let order = |term: &CountedTerm| {
             (
                 term.label,
                 Reverse(term.hits),
@@ -167,11 +167,11 @@ fn of_head(look: &Look<'_>, head: &Head, firsts: &[u32]) -> Vec<Leak> {
         };
         order(a).cmp(&order(b)).then_with(|| of_a.cmp(of_b))
     });
-    let mut leaks: Vec<(Counted, Leak)> = Vec::new();
+    let mut leaks: Vec<(CountedTerm, LabelLeak)> = Vec::new();
     for (term, reason, spelled) in found {
         match leaks.iter_mut().find(|(other, _)| other.is_like(&term)) {
             Some((_, leak)) => leak.also.push(spelled),
-            None => leaks.push((term, leak(look, head, &rule, &term, reason, spelled))),
+            None => leaks.push((term, leak(context, head, &rule, &term, reason, spelled))),
         }
     }
     leaks.sort_by(|(_, a), (_, b)| b.recall.total_cmp(&a.recall));
@@ -191,23 +191,23 @@ impl Head {
     }
 }
 
-impl Counted {
+impl CountedTerm {
     /// Whether another term is in about the same documents.
-    fn is_like(&self, other: &Counted) -> bool {
+    fn is_like(&self, other: &CountedTerm) -> bool {
         let near = |a: u32, b: u32| a.abs_diff(b) * 10 <= a.max(b);
         self.label == other.label && self.first == other.first && near(self.hits, other.hits)
     }
 }
 
 struct Rule<'a> {
-    options: &'a LeakOptions,
+    options: &'a LabelLeakOptions,
     all: f64,
     labels: &'a [u64],
     tests: u64,
 }
 
 impl Rule<'_> {
-    fn reason(&self, term: &Counted) -> Option<Reason> {
+    fn reason(&self, term: &CountedTerm) -> Option<LeakReason> {
         let (n, hits) = (f64::from(term.documents), f64::from(term.hits));
         let label = self.labels[term.label as usize] as f64;
         let (share, of_all, recall) = (hits / n, label / self.all, hits / label);
@@ -220,10 +220,10 @@ impl Rule<'_> {
         let at =
             |count: u32| f64::from(count) >= self.options.edge * hits && recall >= LEAST_RECALL;
         match () {
-            _ if term.host && recall >= LEAST_RECALL => Some(Reason::Host),
-            _ if at(term.at_start) => Some(Reason::Start),
-            _ if at(term.at_end) => Some(Reason::End),
-            _ if recall >= self.options.recall => Some(Reason::Frequent),
+            _ if term.host && recall >= LEAST_RECALL => Some(LeakReason::Host),
+            _ if at(term.at_start) => Some(LeakReason::Start),
+            _ if at(term.at_end) => Some(LeakReason::End),
+            _ if recall >= self.options.recall => Some(LeakReason::Frequent),
             _ => None,
         }
     }
@@ -236,16 +236,16 @@ fn divergence(p: f64, q: f64) -> f64 {
 }
 
 fn leak(
-    look: &Look<'_>,
+    context: &CheckContext<'_>,
     head: &Head,
     rule: &Rule<'_>,
-    term: &Counted,
-    reason: Reason,
+    term: &CountedTerm,
+    reason: LeakReason,
     spelled: String,
-) -> Leak {
+) -> LabelLeak {
     let (n, hits) = (f64::from(term.documents), f64::from(term.hits));
     let label = rule.labels[term.label as usize] as f64;
-    Leak {
+    LabelLeak {
         head: head.name.clone(),
         label: head.labels[term.label as usize].clone(),
         term: spelled,
@@ -258,6 +258,6 @@ fn leak(
         at_start: f64::from(term.at_start) / hits,
         at_end: f64::from(term.at_end) / hits,
         also: Vec::new(),
-        example: look.reference(term.first as usize, false),
+        example: context.reference(term.first as usize, false),
     }
 }

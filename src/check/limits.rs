@@ -38,15 +38,15 @@ pub const BY_NUMBER: [&str; 4] = [
 
 /// The limit of each finding.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Limits(BTreeMap<&'static str, Option<f64>>);
+pub struct FindingLimits(BTreeMap<&'static str, Option<f64>>);
 
-impl Default for Limits {
+impl Default for FindingLimits {
     fn default() -> Self {
-        Limits(LIMITS.into_iter().collect())
+        FindingLimits(LIMITS.into_iter().collect())
     }
 }
 
-impl Limits {
+impl FindingLimits {
     /// Sets a limit by `NAME=VALUE`, where the value may be `none`.
     ///
     /// # Errors

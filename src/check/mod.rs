@@ -1,23 +1,23 @@
 //! What is wrong with a corpus, before anything is learnt from it.
 //!
-//! [`check`] looks through an [`Inventory`] for copies and near copies inside and across its parts, for the same
+//! [`check`] looks through a [`RawCorpus`] for copies and near copies inside and across its parts, for the same
 //! text with different labels, for terms that give a label away, for texts that are empty, tiny, giant,
 //! in another language, in a broken encoding or with HTML left in them, for rare, unseen and missing labels and those that look alike, and for dates that are not understood. Every [`Finding`] has a limit, and a
-//! [`Report`] knows whether one is above it. [`kept`] says which documents are left without copies.
+//! [`CheckReport`] knows whether one is above it. [`kept`] says which documents are left without copies.
 //!
 //! *Parts* are the files that belong to training, development and test, in this order; a document is a copy of what stands in
 //! the same part before it or in an earlier part.
 //!
 //! ```
-//! use standpoint::check::{Options, check};
-//! use standpoint::corpus::{Categories, Corpus, HeadKind, Inventory};
+//! use standpoint::check::{CheckOptions, check};
+//! use standpoint::corpus::{Categories, Corpus, HeadKind, RawCorpus};
 //!
 //! let mut corpus = Corpus::builder();
 //! corpus.head("topic", HeadKind::Exclusive);
 //! corpus.document("a", "Shelling resumed along the front", &[&["conflict"]]);
 //! corpus.document("b", "The final ended with a late goal", &[&["sport"]]);
 //! corpus.document("c", "SHELLING RESUMED ALONG THE FRONT!", &[&["sport"]]);
-//! let inventory = Inventory {
+//! let raw_corpus = RawCorpus {
 //!     corpus: corpus.finish()?,
 //!     files: ["train.csv", "train.csv", "test.csv"].into_iter().collect(),
 //!     lines: vec![1, 2, 1],
@@ -27,7 +27,7 @@
 //!     refused: vec![],
 //! };
 //! let parts: Categories = ["train", "train", "test"].into_iter().collect();
-//! let report = check(&inventory, &parts, &Options::default(), &standpoint::progress::Silent);
+//! let report = check(&raw_corpus, &parts, &CheckOptions::default(), &standpoint::progress::Silent);
 //! assert_eq!((report.across[0].exact, report.across[0].different_labels), (1, 1));
 //! assert!(report.above());
 //! # Ok::<(), standpoint::Error>(())
@@ -45,17 +45,17 @@ mod terms;
 
 pub use copies::kept;
 pub use labels::RareLabel;
-pub use leaks::{Leak, LeakOptions, Reason};
-pub use limits::{BY_NUMBER, LIMITS, Limits};
-pub use report::{Across, DocumentRef, Example, Finding, Part, Report};
-pub use shares::{HeadShares, Predictability, Share, Shares, month, year};
+pub use leaks::{LabelLeak, LabelLeakOptions, LeakReason};
+pub use limits::{BY_NUMBER, FindingLimits, LIMITS};
+pub use report::{CheckReport, CorpusPart, CrossPartCopies, DocumentRef, Example, Finding};
+pub use shares::{CategoryShares, HeadDistribution, LabelShare, Predictability, month, year};
 
-use crate::corpus::{Categories, Groups, Inventory, NearDuplicates, exact_duplicates, with_near};
+use crate::corpus::{Categories, Groups, NearDuplicates, RawCorpus, exact_duplicates, with_near};
 use crate::progress::Progress;
 
 /// What counts as what.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct CheckOptions {
     /// Near duplicates.
     pub near: NearDuplicates,
     /// A text with fewer letters and digits is tiny; default 10.
@@ -65,27 +65,27 @@ pub struct Options {
     /// A label with fewer documents is rare; default 10.
     pub rare: u64,
     /// Label leaks.
-    pub leaks: LeakOptions,
+    pub leaks: LabelLeakOptions,
     /// How many examples each finding has; default 5.
     pub examples: usize,
     /// From which value on a finding is one.
-    pub limits: Limits,
-    /// The field of the [`Inventory`] that holds periods.
+    pub limits: FindingLimits,
+    /// The field of the [`RawCorpus`] that holds periods.
     pub date: Option<usize>,
-    /// The field of the [`Inventory`] that holds sources.
+    /// The field of the [`RawCorpus`] that holds sources.
     pub source: Option<usize>,
 }
 
-impl Default for Options {
+impl Default for CheckOptions {
     fn default() -> Self {
-        Options {
+        CheckOptions {
             near: NearDuplicates::default(),
             tiny: 10,
             giant: 100_000,
             rare: 10,
-            leaks: LeakOptions::default(),
+            leaks: LabelLeakOptions::default(),
             examples: 5,
-            limits: Limits::default(),
+            limits: FindingLimits::default(),
             date: None,
             source: None,
         }
@@ -103,8 +103,8 @@ pub struct Copies {
 
 impl Copies {
     /// The copies among the texts of a corpus.
-    pub fn find(inventory: &Inventory, near: &NearDuplicates) -> Self {
-        let texts = &inventory.corpus.texts;
+    pub fn find(raw_corpus: &RawCorpus, near: &NearDuplicates) -> Self {
+        let texts = &raw_corpus.corpus.texts;
         let exact = exact_duplicates(texts);
         Copies {
             near: with_near(texts, &exact, near),
@@ -115,48 +115,48 @@ impl Copies {
 
 /// Looks for all that can be found; `parts` names the part of each document.
 pub fn check(
-    inventory: &Inventory,
+    raw_corpus: &RawCorpus,
     parts: &Categories,
-    options: &Options,
+    options: &CheckOptions,
     progress: &dyn Progress,
-) -> Report {
+) -> CheckReport {
     progress.stage("looking for copies", 0);
-    let copies = Copies::find(inventory, &options.near);
-    check_copies(inventory, parts, &copies, options, progress)
+    let copies = Copies::find(raw_corpus, &options.near);
+    check_copies(raw_corpus, parts, &copies, options, progress)
 }
 
 /// As [`check`], where copies are known.
 pub fn check_copies(
-    inventory: &Inventory,
+    raw_corpus: &RawCorpus,
     parts: &Categories,
     copies: &Copies,
-    options: &Options,
+    options: &CheckOptions,
     progress: &dyn Progress,
-) -> Report {
-    let look = Look {
-        inventory,
+) -> CheckReport {
+    let context = CheckContext {
+        raw_corpus,
         parts,
         copies,
         options,
     };
     progress.stage("examining texts", 0);
-    let mut findings = examine::findings(&look);
-    let (across, of_copies) = copies::findings(&look);
+    let mut findings = examine::findings(&context);
+    let (across, of_copies) = copies::findings(&context);
     findings.extend(of_copies);
     progress.stage("looking for label leaks", 0);
-    let leaks = leaks::find(&look);
-    findings.extend(leaks::finding(&look, &leaks));
-    let (rare, of_labels) = labels::findings(&look);
+    let leaks = leaks::find(&context);
+    findings.extend(leaks::finding(&context, &leaks));
+    let (rare, of_labels) = labels::findings(&context);
     findings.extend(of_labels);
     findings.extend(
         options
             .date
-            .map(|field| shares::unreadable_dates(&look, field)),
+            .map(|field| shares::unreadable_dates(&context, field)),
     );
-    let shares = |field: Option<usize>| field.map(|field| shares::shares(&look, field));
-    Report {
-        documents: inventory.corpus.len(),
-        parts: look.part_sizes(),
+    let shares = |field: Option<usize>| field.map(|field| shares::shares(&context, field));
+    CheckReport {
+        documents: raw_corpus.corpus.len(),
+        parts: context.part_sizes(),
         shingle: options.near.shingle.max(1),
         threshold: options.near.threshold,
         findings,
@@ -167,16 +167,16 @@ pub fn check_copies(
         by_source: shares(options.source),
         predictable: options
             .source
-            .map_or(Vec::new(), |field| shares::predictable(&look, field)),
+            .map_or(Vec::new(), |field| shares::predictable(&context, field)),
     }
 }
 
 /// What is looked at, and how.
-struct Look<'a> {
-    inventory: &'a Inventory,
+struct CheckContext<'a> {
+    raw_corpus: &'a RawCorpus,
     parts: &'a Categories,
     copies: &'a Copies,
-    options: &'a Options,
+    options: &'a CheckOptions,
 }
 
 #[cfg(test)]

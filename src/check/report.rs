@@ -1,15 +1,15 @@
 //! What was found, as plain data.
 
-use super::{HeadShares, Leak, Look, Predictability, RareLabel};
+use super::{CheckContext, HeadDistribution, LabelLeak, Predictability, RareLabel};
 use serde::Serialize;
 
 /// Everything that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct CheckReport {
     /// How many documents there are.
     pub documents: usize,
     /// The parts in their order.
-    pub parts: Vec<Part>,
+    pub parts: Vec<CorpusPart>,
     /// How many words a shingle has.
     pub shingle: usize,
     /// From which share of common shingles on texts are near duplicates.
@@ -17,20 +17,20 @@ pub struct Report {
     /// What was looked for, found or not.
     pub findings: Vec<Finding>,
     /// Copies of an earlier part's documents in a later part, for all pairs of parts that have some.
-    pub across: Vec<Across>,
+    pub across: Vec<CrossPartCopies>,
     /// Terms that nearly decide a label.
-    pub leaks: Vec<Leak>,
+    pub leaks: Vec<LabelLeak>,
     /// Labels with few documents.
     pub rare_labels: Vec<RareLabel>,
     /// Shares of labels over time, by head.
-    pub by_date: Option<Vec<HeadShares>>,
+    pub by_date: Option<Vec<HeadDistribution>>,
     /// Shares of labels by source, by head.
-    pub by_source: Option<Vec<HeadShares>>,
+    pub by_source: Option<Vec<HeadDistribution>>,
     /// What the source alone tells of the labels, by exclusive head.
     pub predictable: Vec<Predictability>,
 }
 
-impl Report {
+impl CheckReport {
     /// Whether a finding is above its limit.
     pub fn above(&self) -> bool {
         self.findings.iter().any(|finding| finding.above)
@@ -44,7 +44,7 @@ impl Report {
 
 /// A part of the corpus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Part {
+pub struct CorpusPart {
     /// Its name.
     pub name: String,
     /// How many documents it has.
@@ -97,7 +97,7 @@ pub struct DocumentRef {
 
 /// Copies between two parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Across {
+pub struct CrossPartCopies {
     /// The earlier part.
     pub earlier: String,
     /// The later part.
@@ -112,7 +112,7 @@ pub struct Across {
     pub of: u64,
 }
 
-impl Look<'_> {
+impl CheckContext<'_> {
     /// A finding about documents, of which examples are made one by one.
     pub(super) fn documents(
         &self,
@@ -184,11 +184,11 @@ impl Look<'_> {
     }
 
     pub(super) fn reference(&self, document: usize, labelled: bool) -> DocumentRef {
-        let corpus = &self.inventory.corpus;
+        let corpus = &self.raw_corpus.corpus;
         let labels = labelled.then(|| corpus.labels_of(document));
         DocumentRef {
             id: corpus.id_value(document),
-            place: self.inventory.place(document),
+            place: self.raw_corpus.place(document),
             labels,
         }
     }
@@ -211,7 +211,7 @@ impl Look<'_> {
         }
     }
 
-    pub(super) fn part_sizes(&self) -> Vec<Part> {
+    pub(super) fn part_sizes(&self) -> Vec<CorpusPart> {
         let mut sizes = vec![0; self.parts.names.len()];
         self.parts
             .of
@@ -219,7 +219,7 @@ impl Look<'_> {
             .for_each(|&part| sizes[part as usize] += 1);
         let parts = self.parts.names.iter().zip(sizes);
         parts
-            .map(|(name, documents)| Part {
+            .map(|(name, documents)| CorpusPart {
                 name: name.clone(),
                 documents,
             })

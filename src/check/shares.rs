@@ -1,30 +1,30 @@
 //! Shares of labels over time and by source, and what the source alone tells.
 
-use super::Look;
+use super::CheckContext;
 use super::report::Finding;
-use crate::corpus::{Categories, Date, Head, Refused, Targets};
+use crate::corpus::{Categories, Date, Head, RefusedValue, Targets};
 use serde::Serialize;
 
 /// How often each label of a head holds in each period or source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct HeadShares {
+pub struct HeadDistribution {
     /// The head; empty where the corpus has no labels.
     pub head: String,
     /// Its labels.
     pub labels: Vec<String>,
     /// Periods in their order, or sources from the one with the most documents on.
-    pub rows: Vec<Shares>,
+    pub rows: Vec<CategoryShares>,
 }
 
 /// The labels of one period or source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Shares {
+pub struct CategoryShares {
     /// The period or source; empty for documents without one.
     pub name: String,
     /// How many documents it has.
     pub documents: u64,
     /// The documents of each label that has any, and their share of those with an answer.
-    pub labels: Vec<Share>,
+    pub labels: Vec<LabelShare>,
     /// Half the sum of the differences between these shares and those of the whole corpus, where labels exclude each
     /// other: the total variation distance, from 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,7 +33,7 @@ pub struct Shares {
 
 /// A label and how often it holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Share {
+pub struct LabelShare {
     /// The label.
     pub label: String,
     /// How many documents hold it.
@@ -75,30 +75,30 @@ pub fn month(date: &str) -> Option<String> {
 }
 
 /// Documents whose date no command understands.
-pub(super) fn unreadable_dates(look: &Look<'_>, field: usize) -> Finding {
-    let refused = look
-        .inventory
+pub(super) fn unreadable_dates(context: &CheckContext<'_>, field: usize) -> Finding {
+    let refused = context
+        .raw_corpus
         .refused
         .iter()
         .filter(|refused| refused.field == field);
-    let noted = |refused: &Refused| match refused.value.as_str() {
+    let noted = |refused: &RefusedValue| match refused.value.as_str() {
         "" => (refused.document, "no date".to_string()),
         value => (refused.document, format!("`{value}`")),
     };
     let found: Vec<(usize, String)> = refused.map(noted).collect();
     let what = "documents without a date that is understood, such as 2021-05-09".to_string();
-    look.documents(
+    context.documents(
         "unreadable-dates",
         what,
         &found,
-        look.inventory.corpus.len(),
+        context.raw_corpus.corpus.len(),
     )
 }
 
-pub(super) fn shares(look: &Look<'_>, field: usize) -> Vec<HeadShares> {
-    let categories = &look.inventory.fields[field];
-    let by_time = look.options.date == Some(field);
-    let heads = &look.inventory.corpus.heads;
+pub(super) fn shares(context: &CheckContext<'_>, field: usize) -> Vec<HeadDistribution> {
+    let categories = &context.raw_corpus.fields[field];
+    let by_time = context.options.date == Some(field);
+    let heads = &context.raw_corpus.corpus.heads;
     if heads.is_empty() {
         let rows = rows(
             categories,
@@ -107,7 +107,7 @@ pub(super) fn shares(look: &Look<'_>, field: usize) -> Vec<HeadShares> {
             &[],
             None,
         );
-        return vec![HeadShares {
+        return vec![HeadDistribution {
             head: String::new(),
             labels: Vec::new(),
             rows,
@@ -128,7 +128,7 @@ fn counts(categories: &Categories, head: &Head) -> Vec<Vec<u64>> {
     counts
 }
 
-fn of_head(categories: &Categories, by_time: bool, head: &Head) -> HeadShares {
+fn of_head(categories: &Categories, by_time: bool, head: &Head) -> HeadDistribution {
     let counts = counts(categories, head);
     let mut answered = vec![0; categories.names.len()];
     for (document, &category) in categories.of.iter().enumerate() {
@@ -142,7 +142,7 @@ fn of_head(categories: &Categories, by_time: bool, head: &Head) -> HeadShares {
         &head.labels,
         Some((&answered, exclusive)),
     );
-    HeadShares {
+    HeadDistribution {
         head: head.name.clone(),
         labels: head.labels.clone(),
         rows,
@@ -164,7 +164,7 @@ fn rows(
     counts: &[Vec<u64>],
     labels: &[String],
     answered: Option<(&[u64], bool)>,
-) -> Vec<Shares> {
+) -> Vec<CategoryShares> {
     let mut documents = vec![0u64; categories.names.len()];
     categories
         .of
@@ -201,11 +201,11 @@ fn rows(
         let difference =
             |label: usize| (share(counts[at][label], of) - share(all[label], whole)).abs();
         let exclusive = answered.is_some_and(|(_, exclusive)| exclusive) && of > 0;
-        Shares {
+        CategoryShares {
             name: categories.names[at].clone(),
             documents: documents[at],
             labels: each
-                .map(|(label, &count)| Share {
+                .map(|(label, &count)| LabelShare {
                     label: label.clone(),
                     documents: count,
                     share: share(count, of),
@@ -217,9 +217,9 @@ fn rows(
     order.into_iter().map(row).collect()
 }
 
-pub(super) fn predictable(look: &Look<'_>, field: usize) -> Vec<Predictability> {
-    let categories = &look.inventory.fields[field];
-    let heads = look.inventory.corpus.heads.iter();
+pub(super) fn predictable(context: &CheckContext<'_>, field: usize) -> Vec<Predictability> {
+    let categories = &context.raw_corpus.fields[field];
+    let heads = context.raw_corpus.corpus.heads.iter();
     heads
         .filter_map(|head| match &head.targets {
             Targets::Exclusive { of, .. } => Some(predictability(categories, head, of)),

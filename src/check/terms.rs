@@ -4,7 +4,7 @@
 //! terms may share a place: what is counted there is never too little, so a term that has too little there has too little. What is left is
 //! counted exactly. All counts are sums of whole numbers, so threads do not show.
 
-use super::leaks::LeakOptions;
+use super::leaks::LabelLeakOptions;
 use crate::corpus::{Head, Normal};
 use crate::hash::Keys;
 use crate::text::Texts;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A term and a label that often holds with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Counted {
+pub(super) struct CountedTerm {
     pub key: u64,
     pub host: bool,
     pub label: u32,
@@ -30,14 +30,14 @@ pub(super) struct Counted {
 }
 
 /// What was counted, and how many terms and labels there were to look at.
-pub(super) struct Counts {
-    pub terms: Vec<Counted>,
+pub(super) struct TermCounts {
+    pub terms: Vec<CountedTerm>,
     pub tests: u64,
 }
 
 /// A term of one text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Term {
+pub(super) struct TextTerm {
     key: u64,
     host: bool,
     at_start: bool,
@@ -48,7 +48,7 @@ pub(super) struct Term {
 pub(super) struct Terms {
     keys: TermKeys,
     normal: Normal,
-    list: Vec<Term>,
+    list: Vec<TextTerm>,
 }
 
 /// Secret keys, so that no term can be made to be counted as another; hosts are keyed apart from
@@ -86,7 +86,7 @@ impl Terms {
     }
 
     /// The distinct words, pairs and hosts of a text.
-    fn read(&mut self, text: &str) -> &[Term] {
+    fn read(&mut self, text: &str) -> &[TextTerm] {
         let keys = self.keys;
         self.normal.read(text);
         self.list.clear();
@@ -95,7 +95,7 @@ impl Terms {
         for length in 1..=2.min(words) {
             for first in 0..=words - length {
                 let (at_start, at_end) = (first < edge, first + length + edge > words);
-                self.list.push(Term {
+                self.list.push(TextTerm {
                     key: keys.run(self.normal.run(first, length)),
                     host: false,
                     at_start,
@@ -103,7 +103,7 @@ impl Terms {
                 });
             }
         }
-        let host = |host: String| Term {
+        let host = |host: String| TextTerm {
             key: keys.host(&host),
             host: true,
             at_start: false,
@@ -184,9 +184,9 @@ pub(super) fn count(
     texts: &Texts,
     documents: &[u32],
     head: &Head,
-    options: &LeakOptions,
+    options: &LabelLeakOptions,
     keys: TermKeys,
-) -> Counts {
+) -> TermCounts {
     let least = options.support.max(1);
     let bytes = texts.bytes();
     let rough = Sketch::new(bytes);
@@ -198,7 +198,7 @@ pub(super) fn count(
         |(), _, terms| terms.iter().for_each(|term| rough.add(term.key)),
         |()| (),
     );
-    let add = |found: &mut HashMap<u64, u32>, _, terms: &[Term]| {
+    let add = |found: &mut HashMap<u64, u32>, _, terms: &[TextTerm]| {
         let frequent = terms.iter().filter(|term| rough.at_most(term.key) >= least);
         frequent.for_each(|term| *found.entry(term.key).or_default() += 1);
     };
@@ -218,7 +218,7 @@ pub(super) fn count(
     drop(rough);
     frequent.retain(|_, count| *count >= least);
     let terms = pairs(texts, documents, head, options, keys, &frequent);
-    Counts {
+    TermCounts {
         terms,
         tests: frequent.len() as u64 * head.labels.len() as u64,
     }
@@ -234,12 +234,12 @@ fn pairs(
     texts: &Texts,
     documents: &[u32],
     head: &Head,
-    options: &LeakOptions,
+    options: &LabelLeakOptions,
     keys: TermKeys,
     frequent: &HashMap<u64, u32>,
-) -> Vec<Counted> {
+) -> Vec<CountedTerm> {
     let rough = Sketch::new(texts.bytes());
-    let add = |(): &mut (), document: u32, terms: &[Term]| {
+    let add = |(): &mut (), document: u32, terms: &[TextTerm]| {
         for term in terms.iter().filter(|term| frequent.contains_key(&term.key)) {
             head.each_held(document as usize, |label| {
                 rough.add(with_label(term.key, label))
@@ -247,32 +247,33 @@ fn pairs(
         }
     };
     each(texts, documents, keys, || (), add, |()| ());
-    let exact = |found: &mut HashMap<(u64, u32), Counted>, document: u32, terms: &[Term]| {
-        for term in terms {
-            let Some(&count) = frequent.get(&term.key) else {
-                continue;
-            };
-            head.each_held(document as usize, |label| {
-                if f64::from(rough.at_most(with_label(term.key, label)))
-                    >= options.precision * f64::from(count)
-                {
-                    let one = Counted::one(term, label as u32, count, document);
-                    found
-                        .entry((term.key, label as u32))
-                        .and_modify(|sum| sum.add(&one))
-                        .or_insert(one);
-                }
-            });
-        }
-    };
-    let mut all: HashMap<(u64, u32), Counted> = HashMap::new();
+    let exact =
+        |found: &mut HashMap<(u64, u32), CountedTerm>, document: u32, terms: &[TextTerm]| {
+            for term in terms {
+                let Some(&count) = frequent.get(&term.key) else {
+                    continue;
+                };
+                head.each_held(document as usize, |label| {
+                    if f64::from(rough.at_most(with_label(term.key, label)))
+                        >= options.precision * f64::from(count)
+                    {
+                        let one = CountedTerm::one(term, label as u32, count, document);
+                        found
+                            .entry((term.key, label as u32))
+                            .and_modify(|sum| sum.add(&one))
+                            .or_insert(one);
+                    }
+                });
+            }
+        };
+    let mut all: HashMap<(u64, u32), CountedTerm> = HashMap::new();
     each(
         texts,
         documents,
         keys,
         HashMap::new,
         exact,
-        |found: HashMap<(u64, u32), Counted>| {
+        |found: HashMap<(u64, u32), CountedTerm>| {
             for (key, counted) in found {
                 all.entry(key)
                     .and_modify(|sum| sum.add(&counted))
@@ -283,10 +284,10 @@ fn pairs(
     all.into_values().collect()
 }
 
-impl Counted {
-    fn one(term: &Term, label: u32, documents: u32, first: u32) -> Self {
+impl CountedTerm {
+    fn one(term: &TextTerm, label: u32, documents: u32, first: u32) -> Self {
         let (at_start, at_end) = (u32::from(term.at_start), u32::from(term.at_end));
-        Counted {
+        CountedTerm {
             key: term.key,
             host: term.host,
             label,
@@ -298,7 +299,7 @@ impl Counted {
         }
     }
 
-    fn add(&mut self, other: &Counted) {
+    fn add(&mut self, other: &CountedTerm) {
         self.hits += other.hits;
         self.at_start += other.at_start;
         self.at_end += other.at_end;
@@ -313,7 +314,7 @@ fn each<T: Send>(
     documents: &[u32],
     keys: TermKeys,
     new: impl Fn() -> T + Sync,
-    add: impl Fn(&mut T, u32, &[Term]) + Sync,
+    add: impl Fn(&mut T, u32, &[TextTerm]) + Sync,
     mut done: impl FnMut(T),
 ) {
     const AT_ONCE: usize = 16;

@@ -6,7 +6,7 @@ use crate::progress::Silent;
 use proptest::prelude::*;
 
 /// Documents of part, text and labels of an exclusive head; no label is unknown.
-fn inventory(rows: &[(&str, String, Option<&str>)]) -> (Inventory, Categories) {
+fn raw_corpus(rows: &[(&str, String, Option<&str>)]) -> (RawCorpus, Categories) {
     let mut corpus = Corpus::builder();
     corpus.head("topic", HeadKind::Exclusive);
     for (at, (_, text, label)) in rows.iter().enumerate() {
@@ -14,7 +14,7 @@ fn inventory(rows: &[(&str, String, Option<&str>)]) -> (Inventory, Categories) {
         corpus.document(&at.to_string(), text, &[&labels]);
     }
     let parts: Categories = rows.iter().map(|(part, ..)| part).collect();
-    let inventory = Inventory {
+    let raw_corpus = RawCorpus {
         corpus: corpus.finish().unwrap(),
         files: parts.clone(),
         lines: (1..=rows.len() as u64).collect(),
@@ -23,12 +23,12 @@ fn inventory(rows: &[(&str, String, Option<&str>)]) -> (Inventory, Categories) {
         missing: Vec::new(),
         refused: Vec::new(),
     };
-    (inventory, parts)
+    (raw_corpus, parts)
 }
 
-fn look(rows: &[(&str, String, Option<&str>)], options: &Options) -> Report {
-    let (inventory, parts) = inventory(rows);
-    check(&inventory, &parts, options, &Silent)
+fn look(rows: &[(&str, String, Option<&str>)], options: &CheckOptions) -> CheckReport {
+    let (raw_corpus, parts) = raw_corpus(rows);
+    check(&raw_corpus, &parts, options, &Silent)
 }
 
 fn row<'a>(part: &'a str, text: &str, label: &'a str) -> (&'a str, String, Option<&'a str>) {
@@ -46,7 +46,7 @@ fn copies_are_counted_once_inside_and_across() {
         row("test", &format!("now {long}"), "a"),
         row("test", "the final ended with a late goal", "a"),
     ];
-    let report = look(&rows, &Options::default());
+    let report = look(&rows, &CheckOptions::default());
     let count = |name: &str| report.finding(name).unwrap().count;
     assert_eq!(
         (count("exact-duplicates"), count("near-duplicates")),
@@ -83,10 +83,10 @@ fn what_is_kept_has_no_copies_and_no_contradiction() {
         row("test", "…", "a"),
         row("test", "another", "a"),
     ];
-    let (inventory, parts) = inventory(&rows);
-    let copies = Copies::find(&inventory, &NearDuplicates::default());
+    let (raw_corpus, parts) = raw_corpus(&rows);
+    let copies = Copies::find(&raw_corpus, &NearDuplicates::default());
     assert_eq!(
-        kept(&inventory, &parts, &copies),
+        kept(&raw_corpus, &parts, &copies),
         [false, false, true, false, true, false, true]
     );
 }
@@ -114,8 +114,8 @@ fn a_byline_is_a_leak_and_a_word_of_the_text_is_none() {
             _ => row("all", &filler(n), "b"),
         })
         .collect();
-    let leaks = look(&rows, &Options::default()).leaks;
-    let all = |leak: &Leak| {
+    let leaks = look(&rows, &CheckOptions::default()).leaks;
+    let all = |leak: &LabelLeak| {
         std::iter::once(leak.term.clone())
             .chain(leak.also.clone())
             .collect::<Vec<_>>()
@@ -128,7 +128,7 @@ fn a_byline_is_a_leak_and_a_word_of_the_text_is_none() {
     };
     assert_eq!(
         (reason("agency"), reason("leak.example")),
-        (Some(Reason::Start), Some(Reason::Host))
+        (Some(LeakReason::Start), Some(LeakReason::Host))
     );
     assert!(
         leaks
@@ -148,7 +148,7 @@ fn rare_and_unseen_labels_are_named() {
             )
         })
         .collect();
-    let report = look(&rows, &Options::default());
+    let report = look(&rows, &CheckOptions::default());
     assert_eq!(report.rare_labels[0].label, "b");
     assert_eq!(
         (
@@ -162,9 +162,9 @@ fn rare_and_unseen_labels_are_named() {
 
 #[test]
 fn every_finding_has_a_limit_and_every_limit_a_finding() {
-    let options = Options {
+    let options = CheckOptions {
         date: Some(0),
-        ..Options::default()
+        ..CheckOptions::default()
     };
     let report = look(
         &[row("a", "first text", "x"), row("b", "second text", "x")],
@@ -175,7 +175,7 @@ fn every_finding_has_a_limit_and_every_limit_a_finding() {
     found.sort_unstable();
     known.sort_unstable();
     assert_eq!(found, known);
-    let mut limits = Limits::default();
+    let mut limits = FindingLimits::default();
     limits.set("tiny=none").unwrap();
     limits.set("empty=0.5").unwrap();
     assert_eq!((limits.of("tiny"), limits.of("empty")), (None, Some(0.5)));
@@ -196,18 +196,18 @@ proptest! {
         if copied {
             rows.extend(rows.clone());
         }
-        let leaks = LeakOptions { support: 1, ..LeakOptions::default() };
-        let options = Options { date: Some(0), source: Some(0), leaks, ..Options::default() };
-        let (inventory, parts) = inventory(&rows);
+        let leaks = LabelLeakOptions { support: 1, ..LabelLeakOptions::default() };
+        let options = CheckOptions { date: Some(0), source: Some(0), leaks, ..CheckOptions::default() };
+        let (raw_corpus, parts) = raw_corpus(&rows);
         let with = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| check(&inventory, &parts, &options, &Silent))
+            pool.install(|| check(&raw_corpus, &parts, &options, &Silent))
         };
         let report = with(1);
         prop_assert_eq!(&report, &with(3));
         prop_assert!(report.findings.iter().all(|finding| finding.count <= finding.of));
-        let copies = Copies::find(&inventory, &options.near);
-        let keep = kept(&inventory, &parts, &copies);
+        let copies = Copies::find(&raw_corpus, &options.near);
+        let keep = kept(&raw_corpus, &parts, &copies);
         let left: Vec<_> = rows.iter().zip(keep).filter(|(_, keep)| *keep).map(|(row, _)| row.clone()).collect();
         if !left.is_empty() {
             let again = look(&left, &options);

@@ -7,7 +7,8 @@ use super::lists;
 use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::corpus::{
-    Answer, Column, Extract, HeadColumns, LabelSource, Schema, Selection, label_form, read_answers,
+    ColumnMapping, ColumnName, HeadColumns, HeadLabels, LabelSource, Schema, Selection, label_form,
+    read_label_table,
 };
 use standpoint::evaluate::{Agreement, Marks, agreement};
 use standpoint::output::Transaction;
@@ -17,19 +18,22 @@ use standpoint::{Error, Result};
 use std::collections::{BTreeSet, HashMap};
 
 pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
-    let extract = extract(&args)?;
-    let heads = &extract.schema.heads;
+    let mapping = mapping(&args)?;
+    let heads = &mapping.schema.heads;
     let bootstrap = args.intervals.bootstrap()?;
     let bar = Bar::leak(true);
     let Source { inputs, options } =
         plan::source(args.inputs, &args.read, args.read.no_header, bar)?;
-    let group = args.intervals.group.map(|name| Column::from(name.trim()));
+    let group = args
+        .intervals
+        .group
+        .map(|name| ColumnName::from(name.trim()));
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
-    let rows = read_answers(
+    let rows = read_label_table(
         inputs,
         options,
-        &extract,
+        &mapping,
         group.as_ref(),
         rejects.as_mut(),
         bar,
@@ -57,7 +61,7 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
 }
 
 /// What is read of rows: the annotators are the heads.
-fn extract(args: &AgreeArgs) -> Result<Extract> {
+fn mapping(args: &AgreeArgs) -> Result<ColumnMapping> {
     let labels = args.plain()?;
     let lists = args
         .annotators
@@ -94,7 +98,7 @@ fn extract(args: &AgreeArgs) -> Result<Extract> {
         filters: args.read.filters()?,
         ..Selection::default()
     };
-    Ok(Extract {
+    Ok(ColumnMapping {
         schema,
         selection,
         labels: true,
@@ -102,7 +106,7 @@ fn extract(args: &AgreeArgs) -> Result<Extract> {
 }
 
 fn columns(head: &HeadColumns) -> Vec<String> {
-    let form = |column: &Column| label_form(&column.0).into_owned();
+    let form = |column: &ColumnName| label_form(&column.0).into_owned();
     match &head.source {
         LabelSource::Column(column) => vec![form(column)],
         LabelSource::Flags(flags) => flags.iter().map(|(_, column)| form(column)).collect(),
@@ -113,7 +117,7 @@ fn columns(head: &HeadColumns) -> Vec<String> {
 fn marks(
     labels: &[String],
     heads: &[HeadColumns],
-    rows: &[Vec<Answer>],
+    rows: &[Vec<HeadLabels>],
 ) -> Vec<Vec<Option<Marks>>> {
     let numbers: HashMap<&str, u32> = labels
         .iter()
@@ -121,21 +125,21 @@ fn marks(
         .map(|(at, label)| (label.as_str(), at as u32))
         .collect();
     let number = |label: &String| numbers.get(label.as_str()).copied();
-    let marks = |(head, answer): (&HeadColumns, &Answer)| match (answer, &head.source) {
-        (Answer::Unknown, _) => None,
-        (Answer::One(label), _) => Some(Marks {
+    let marks = |(head, answer): (&HeadColumns, &HeadLabels)| match (answer, &head.source) {
+        (HeadLabels::Unknown, _) => None,
+        (HeadLabels::One(label), _) => Some(Marks {
             holds: number(label).into_iter().collect(),
             unknown: vec![],
         }),
-        (Answer::Set(set), _) => Some(sorted(set.iter().filter_map(number).collect(), vec![])),
-        (Answer::Flags(cells), LabelSource::Flags(flags)) => {
+        (HeadLabels::Set(set), _) => Some(sorted(set.iter().filter_map(number).collect(), vec![])),
+        (HeadLabels::Flags(cells), LabelSource::Flags(flags)) => {
             let of = |wanted: Option<bool>| {
                 let flags = flags.iter().zip(cells).filter(|(_, cell)| **cell == wanted);
                 flags.filter_map(|((label, _), _)| number(label)).collect()
             };
             Some(sorted(of(Some(true)), of(None)))
         }
-        (Answer::Flags(_), LabelSource::Column(_)) => None,
+        (HeadLabels::Flags(_), LabelSource::Column(_)) => None,
     };
     rows.iter()
         .map(|answers| heads.iter().zip(answers).map(marks).collect())

@@ -5,7 +5,7 @@ use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::Result;
 use standpoint::background::{BackgroundOptions, BackgroundSource};
-use standpoint::corpus::{Column, Extract, LabelFormat, Schema, Selection};
+use standpoint::corpus::{ColumnMapping, ColumnName, LabelFormat, Schema, Selection};
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
 
@@ -50,7 +50,7 @@ fn source(args: &LearnArgs, bar: &'static Bar) -> Result<BackgroundSource> {
     let text = args
         .read
         .text()?
-        .unwrap_or_else(|| vec![Column::from("text")]);
+        .unwrap_or_else(|| vec![ColumnName::from("text")]);
     let (no_header, decode_html) = (args.read.no_header, args.read.decode_html);
     let schema = Schema {
         no_header,
@@ -59,13 +59,13 @@ fn source(args: &LearnArgs, bar: &'static Bar) -> Result<BackgroundSource> {
         heads: vec![],
         format: LabelFormat::default(),
     };
-    let id = args.read.id.clone().map(Column);
+    let id = args.read.id.clone().map(ColumnName);
     let selection = Selection {
         filters: args.read.filters()?,
         id,
         ..Selection::default()
     };
-    let extract = Extract {
+    let mapping = ColumnMapping {
         schema,
         selection,
         labels: false,
@@ -75,6 +75,6 @@ fn source(args: &LearnArgs, bar: &'static Bar) -> Result<BackgroundSource> {
     Ok(BackgroundSource {
         inputs,
         options,
-        extract,
+        mapping,
     })
 }

@@ -4,10 +4,10 @@ use super::args::{CheckArgs, LabelArgs, UnlabelledArg};
 use super::console::{Console, print};
 use super::plan::{self, Source};
 use super::progress::Bar;
-use standpoint::check::{self, Copies, Limits, Options};
+use standpoint::check::{self, CheckOptions, Copies, FindingLimits};
 use standpoint::corpus::{
-    Categories, Column, Extract, Field, Input, Inventory, NearDuplicates, ReadOptions, Schema,
-    Selection, find_inputs,
+    Categories, CategoryField, ColumnMapping, ColumnName, Input, NearDuplicates, RawCorpus,
+    ReadOptions, Schema, Selection, find_inputs,
 };
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::{Progress, Silent};
@@ -29,23 +29,23 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
     let read = (inputs.clone(), options.clone());
-    let inventory = Inventory::read(
+    let raw_corpus = RawCorpus::read(
         read.0,
         read.1,
-        &plan.extract,
+        &plan.mapping,
         &plan.fields,
         rejects.as_mut(),
         bar,
     )?;
     args.read.tell_rejects(rejects, bar)?;
-    let parts = parts(&args, &inventory)?;
+    let parts = parts(&args, &raw_corpus)?;
     bar.stage("looking for copies", 0);
-    let copies = Copies::find(&inventory, &plan.options.near);
-    let report = check::check_copies(&inventory, &parts, &copies, &plan.options, bar);
+    let copies = Copies::find(&raw_corpus, &plan.options.near);
+    let report = check::check_copies(&raw_corpus, &parts, &copies, &plan.options, bar);
     if let Some(target) = &args.write {
-        let keep = check::kept(&inventory, &parts, &copies);
+        let keep = check::kept(&raw_corpus, &parts, &copies);
         let clean = Clean {
-            inventory: &inventory,
+            raw_corpus: &raw_corpus,
             parts: &parts,
             by_file: args.by.is_none(),
             keep,
@@ -63,7 +63,7 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
             "some texts hold HTML; --decode-html decodes it, here and in train, which records it",
         );
     }
-    if plan.extract.schema.heads.is_empty() {
+    if plan.mapping.schema.heads.is_empty() {
         bar.note("no label column is named, so nothing is said of labels; name it with --label or --labels");
     }
     match console.wants_json(args.shape) {
@@ -74,9 +74,9 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
 }
 
 struct Plan {
-    extract: Extract,
-    fields: Vec<Field>,
-    options: Options,
+    mapping: ColumnMapping,
+    fields: Vec<CategoryField>,
+    options: CheckOptions,
 }
 
 impl Plan {
@@ -84,7 +84,7 @@ impl Plan {
         let text = args
             .read
             .text()?
-            .unwrap_or_else(|| vec![Column::from("text")]);
+            .unwrap_or_else(|| vec![ColumnName::from("text")]);
         let labels = labels(args);
         let (heads, format) = (labels.heads()?, labels.format()?);
         let schema = Schema {
@@ -94,13 +94,13 @@ impl Plan {
             heads,
             format,
         };
-        let id = args.read.id.clone().map(Column);
+        let id = args.read.id.clone().map(ColumnName);
         let selection = Selection {
             filters: args.read.filters()?,
             id,
             ..Selection::default()
         };
-        let extract = Extract {
+        let mapping = ColumnMapping {
             schema,
             selection,
             labels: true,
@@ -111,7 +111,7 @@ impl Plan {
                     .help("--near is from 0.1 to 1, --shingle from 1 on"),
             );
         }
-        let mut limits = Limits::default();
+        let mut limits = FindingLimits::default();
         args.limit.iter().try_for_each(|limit| limits.set(limit))?;
         let near = NearDuplicates {
             shingle: args.shingle,
@@ -119,17 +119,17 @@ impl Plan {
             ..NearDuplicates::default()
         };
         let (tiny, giant, rare, examples) = (args.tiny, args.giant, args.rare, args.examples);
-        let options = Options {
+        let options = CheckOptions {
             near,
             tiny,
             giant,
             rare,
             examples,
             limits,
-            ..Options::default()
+            ..CheckOptions::default()
         };
         let mut plan = Plan {
-            extract,
+            mapping,
             fields: Vec::new(),
             options,
         };
@@ -145,8 +145,8 @@ impl Plan {
             check::year
         };
         let mut add = |column: &Option<String>, category: fn(&str) -> Option<String>| {
-            let column = Column(column.clone()?);
-            self.fields.push(Field { column, category });
+            let column = ColumnName(column.clone()?);
+            self.fields.push(CategoryField { column, category });
             Some(self.fields.len() - 1)
         };
         let as_it_is = |value: &str| Some(value.to_string());
@@ -168,9 +168,9 @@ fn labels(args: &CheckArgs) -> LabelArgs {
 }
 
 /// The part of each document: by `--by`, or the input that was named.
-fn parts(args: &CheckArgs, inventory: &Inventory) -> Result<Categories> {
+fn parts(args: &CheckArgs, raw_corpus: &RawCorpus) -> Result<Categories> {
     if args.by.is_some() {
-        return Ok(in_order(&inventory.fields[0]));
+        return Ok(in_order(&raw_corpus.fields[0]));
     }
     let mut part_of: HashMap<String, &str> = HashMap::new();
     for name in &args.inputs {
@@ -178,13 +178,13 @@ fn parts(args: &CheckArgs, inventory: &Inventory) -> Result<Categories> {
             part_of.entry(input.name().to_string()).or_insert(name);
         }
     }
-    let named: Vec<&str> = inventory
+    let named: Vec<&str> = raw_corpus
         .files
         .names
         .iter()
         .map(|file| part_of.get(file).copied().unwrap_or(file))
         .collect();
-    Ok(inventory
+    Ok(raw_corpus
         .files
         .of
         .iter()
@@ -228,7 +228,7 @@ fn verify_target(target: &Path, inputs: &[Input], force: bool) -> Result<()> {
 
 /// What is left without copies.
 struct Clean<'a> {
-    inventory: &'a Inventory,
+    raw_corpus: &'a RawCorpus,
     parts: &'a Categories,
     by_file: bool,
     keep: Vec<bool>,
@@ -252,7 +252,7 @@ impl Clean<'_> {
                 let line = serde_json::Value::Object(row);
                 writeln!(out, "{line}").map_err(|e| Error::io("write", e).at(target.display()))
             };
-            let done = self.inventory.again(inputs, options, &self.keep, each);
+            let done = self.raw_corpus.again(inputs, options, &self.keep, each);
             done.map_err(|error| {
                 failed = Some(error);
                 std::io::Error::other("stopped")
@@ -273,7 +273,7 @@ impl Clean<'_> {
 
     /// Rows keep the id by which messages name them, and the file they belong to where there are several.
     fn complete(&self, document: usize, row: &mut serde_json::Map<String, serde_json::Value>) {
-        let id = || self.inventory.corpus.ids.get(document).into();
+        let id = || self.raw_corpus.corpus.ids.get(document).into();
         row.entry("id").or_insert_with(id);
         if self.by_file && self.parts.names.len() > 1 {
             let part = || {

@@ -6,7 +6,7 @@ use super::intervals::group_numbers;
 use super::plan::{self, NamedModel, Source};
 use super::progress::Bar;
 use super::report::Evaluating;
-use standpoint::corpus::{Corpus, Extract, HeadColumns, label_form};
+use standpoint::corpus::{ColumnMapping, Corpus, HeadColumns, label_form};
 use standpoint::evaluate::{AbstentionReport, Bootstrap, MOST_DRAWN};
 use standpoint::model::{Evaluated, HeadPredictions};
 use standpoint::output::{Transaction, check_target};
@@ -31,22 +31,22 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     }
     args.report.verify(args.force)?;
     let bar = Bar::leak(true);
-    let mut extract = args.read.for_model(&model)?;
-    extract.labels = true;
-    extract.selection = args.labels.selection(&args.read)?;
-    extract.schema.heads = heads(&args, &model, &extract)?;
-    extract.schema.format = args
+    let mut mapping = args.read.for_model(&model)?;
+    mapping.labels = true;
+    mapping.selection = args.labels.selection(&args.read)?;
+    mapping.schema.heads = heads(&args, &model, &mapping)?;
+    mapping.schema.format = args
         .labels
         .format
-        .over(&extract.schema.format, &extract.schema.heads)?;
+        .over(&mapping.schema.format, &mapping.schema.heads)?;
     if let Some(max_error) = args.max_error {
         model.verify_max_error(
             max_error,
-            extract.schema.heads.iter().map(|head| head.name.as_str()),
+            mapping.schema.heads.iter().map(|head| head.name.as_str()),
         )?;
     }
     let mut outputs = Transaction::default();
-    let (corpus, groups) = read(&args, &model, &extract, &mut outputs, bar)?;
+    let (corpus, groups) = read(&args, &model, &mapping, &mut outputs, bar)?;
     bar.stage("scoring", 0);
     let mut heads = model.predictions(&corpus)?;
     tell_strangers(&model, &corpus, bar);
@@ -140,28 +140,28 @@ impl Shown<'_> {
 fn read(
     args: &EvalArgs,
     model: &Model,
-    extract: &Extract,
+    mapping: &ColumnMapping,
     outputs: &mut Transaction,
     bar: &'static Bar,
 ) -> Result<(Corpus, Option<Vec<u32>>)> {
     let Source { inputs, options } = plan::source(
         args.inputs.clone(),
         &args.read,
-        extract.schema.no_header,
+        mapping.schema.no_header,
         bar,
     )?;
-    let known = model.known_labels(&extract.schema);
+    let known = model.known_labels(&mapping.schema);
     let mut rejects = args.read.rejects(outputs)?;
     let read = match &args.intervals.group {
         None => (
-            Corpus::read(inputs, options, extract, &known, rejects.as_mut(), bar)?,
+            Corpus::read(inputs, options, mapping, &known, rejects.as_mut(), bar)?,
             None,
         ),
         Some(column) => {
             let column = column.as_str().into();
             let rejects = rejects.as_mut();
             let (corpus, values) =
-                Corpus::read_with_column(inputs, options, extract, &known, &column, rejects, bar)?;
+                Corpus::read_with_column(inputs, options, mapping, &known, &column, rejects, bar)?;
             (corpus, Some(group_numbers(&values)))
         }
     };
@@ -171,8 +171,8 @@ fn read(
 
 /// The model's heads, from the columns that it records or that flags name instead, or those of
 /// them that are asked for.
-fn heads(args: &EvalArgs, model: &Model, extract: &Extract) -> Result<Vec<HeadColumns>> {
-    let mut heads = extract.schema.heads.clone();
+fn heads(args: &EvalArgs, model: &Model, mapping: &ColumnMapping) -> Result<Vec<HeadColumns>> {
+    let mut heads = mapping.schema.heads.clone();
     for given in args.labels.heads()? {
         let (_, head) = model
             .head(&given.name)

@@ -20,10 +20,10 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let wanted = labels(&model, &args.label)?;
     let as_json = console.wants_json(args.model.shape);
     let bar = Bar::leak(false);
-    let extract = args.read.for_model(&model)?;
+    let mapping = args.read.for_model(&model)?;
     let names = std::mem::take(&mut args.inputs);
     let Source { inputs, options } =
-        plan::source(names, &args.read, extract.schema.no_header, bar)?;
+        plan::source(names, &args.read, mapping.schema.no_header, bar)?;
     let reader = Reader::new(inputs, options, bar);
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
@@ -62,7 +62,7 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
         };
         console::print_json(&row)
     };
-    let streamed = model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
+    let streamed = model.score_stream(reader, &mapping, rejects.as_mut(), |batch| {
         batch.iter().try_for_each(explain)
     })?;
     args.read.tell_rejects(rejects, bar)?;

@@ -6,7 +6,7 @@ use super::eval::tell_learnt;
 use super::plan::{self, Source};
 use super::progress::Bar;
 use super::train::read_source;
-use standpoint::corpus::{Corpus, Extract};
+use standpoint::corpus::{ColumnMapping, Corpus};
 use standpoint::features::TfIdfOptions;
 use standpoint::model::ClassWeights;
 use standpoint::output::Transaction;
@@ -22,15 +22,15 @@ pub fn run(
     bar: &'static Bar,
 ) -> Result<Model> {
     verify_features(args, &given.features, old.tfidf().options())?;
-    let extract = extract(args, old)?;
+    let mapping = mapping(args, old)?;
     let source = plan::source(
         args.inputs.clone(),
         &args.read,
-        extract.schema.no_header,
+        mapping.schema.no_header,
         bar,
     )?;
-    let known = old.known_labels(&extract.schema);
-    let corpus = read_source(source, &extract, &known, &args.read, outputs, bar)?;
+    let known = old.known_labels(&mapping.schema);
+    let corpus = read_source(source, &mapping, &known, &args.read, outputs, bar)?;
     if takes_corrections(args, old, &corpus, bar)? {
         verify_corrections(args)?;
         return given.correct(old, &corpus, bar);
@@ -101,32 +101,32 @@ fn verify_corrections(args: &TrainArgs) -> Result<()> {
 }
 
 /// Columns as the old model records them, unless flags say otherwise.
-fn extract(args: &TrainArgs, old: &Model) -> Result<Extract> {
-    let mut extract = args.read.for_model(old)?;
-    extract.labels = true;
-    extract.selection = args.labels.selection(&args.read)?;
+fn mapping(args: &TrainArgs, old: &Model) -> Result<ColumnMapping> {
+    let mut mapping = args.read.for_model(old)?;
+    mapping.labels = true;
+    mapping.selection = args.labels.selection(&args.read)?;
     for head in args.labels.heads()? {
-        match extract
+        match mapping
             .schema
             .heads
             .iter_mut()
             .find(|known| known.name == head.name)
         {
             Some(known) => *known = head,
-            None => extract.schema.heads.push(head),
+            None => mapping.schema.heads.push(head),
         }
     }
-    if extract.schema.heads.is_empty() {
+    if mapping.schema.heads.is_empty() {
         return Err(
             Error::usage("the old model does not record its label columns")
                 .help("name them with --label or --labels"),
         );
     }
-    extract.schema.format = args
+    mapping.schema.format = args
         .labels
         .format
-        .over(&extract.schema.format, &extract.schema.heads)?;
-    Ok(extract)
+        .over(&mapping.schema.format, &mapping.schema.heads)?;
+    Ok(mapping)
 }
 
 /// Every head keeps its classifier, unless flags name another.
@@ -202,18 +202,18 @@ pub fn tell_changes(
     if args.from.evaluate.is_empty() {
         return Ok(());
     }
-    let extract = extract(args, old)?;
+    let mapping = mapping(args, old)?;
     let Source { inputs, options } = plan::source(
         args.from.evaluate.clone(),
         &args.read,
-        extract.schema.no_header,
+        mapping.schema.no_header,
         bar,
     )?;
     let corpus = Corpus::read(
         inputs,
         options,
-        &extract,
-        &new.known_labels(&extract.schema),
+        &mapping,
+        &new.known_labels(&mapping.schema),
         None,
         bar,
     )?;

@@ -2,24 +2,26 @@
 
 use super::args::PartArgs;
 use standpoint::corpus::split::{Undated, cuts};
-use standpoint::corpus::{Column, Corpus, Date, Groups, Place, Rows, Shares, Split, Targets};
+use standpoint::corpus::{
+    ColumnName, Corpus, Date, Groups, PartShares, Rows, SourceLocation, Split, Targets,
+};
 use standpoint::{Error, Result};
 
 /// How documents are to be parted.
 pub enum Plan {
     Chance {
-        shares: Shares,
-        groups: Vec<Column>,
+        shares: PartShares,
+        groups: Vec<ColumnName>,
         seed: u64,
     },
     Shares {
-        shares: Shares,
-        date: Column,
+        shares: PartShares,
+        date: ColumnName,
     },
     Cuts {
         cuts: Vec<Date>,
         names: Vec<String>,
-        date: Column,
+        date: ColumnName,
     },
 }
 
@@ -30,11 +32,11 @@ impl Plan {
                 return Err(Error::usage("rows cannot be cut into fewer than 2 folds")
                     .help("give --folds 5"));
             }
-            (Some(folds), _) => Shares::folds(folds)?,
+            (Some(folds), _) => PartShares::folds(folds)?,
             (None, parts) => parts.unwrap_or("train=0.8,test=0.2").parse()?,
         };
         if !args.before.is_empty() {
-            let date = Column(args.date.clone().unwrap_or_else(|| "date".to_string()));
+            let date = ColumnName(args.date.clone().unwrap_or_else(|| "date".to_string()));
             let cuts = args
                 .before
                 .iter()
@@ -53,10 +55,10 @@ impl Plan {
         Ok(match &args.date {
             Some(date) => Plan::Shares {
                 shares,
-                date: Column(date.clone()),
+                date: ColumnName(date.clone()),
             },
             None => {
-                let groups = args.group.iter().cloned().map(Column).collect();
+                let groups = args.group.iter().cloned().map(ColumnName).collect();
                 Plan::Chance {
                     shares,
                     groups,
@@ -71,7 +73,7 @@ impl Plan {
     }
 
     /// The shares that are asked for, if they are.
-    pub fn shares(&self) -> Option<&Shares> {
+    pub fn shares(&self) -> Option<&PartShares> {
         match self {
             Plan::Chance { shares, .. } | Plan::Shares { shares, .. } => Some(shares),
             Plan::Cuts { .. } => None,
@@ -86,7 +88,7 @@ impl Plan {
     }
 
     /// The columns that are needed beside text and labels.
-    pub fn columns(&self) -> Vec<Column> {
+    pub fn columns(&self) -> Vec<ColumnName> {
         match self {
             Plan::Chance { groups, .. } => groups.clone(),
             Plan::Shares { date, .. } | Plan::Cuts { date, .. } => vec![date.clone()],
@@ -177,7 +179,7 @@ pub fn place_undated(
 
 fn no_date(first: &(usize, Undated), count: usize, rows: &Rows, plan: &Plan) -> Error {
     let (document, why) = *first;
-    let (column, place): (_, &Place) = (&plan.columns()[0], &rows.places[document]);
+    let (column, place): (_, &SourceLocation) = (&plan.columns()[0], &rows.locations[document]);
     let what = match (&rows.columns[0][document], why) {
         (None, _) => format!("there is no date in `{column}`"),
         (Some(date), Undated::Missing) => {

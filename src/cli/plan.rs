@@ -3,9 +3,9 @@
 use super::args::{LabelArgs, LabelFormatArgs, ModelArgs, ReadArgs, UnlabelledArg};
 use super::lists::{self, Item};
 use standpoint::corpus::{
-    Column, Extract, Filter, Format, HeadColumns, HeadKind, Input, LabelFormat, LabelSource,
-    MAX_ROW, ReadOptions, Rejects, Schema, Selection, Unlabelled, encoding, find_inputs,
-    label_form,
+    ColumnMapping, ColumnName, FileFormat, Filter, HeadColumns, HeadKind, Input, LabelFormat,
+    LabelSource, MAX_ROW, ReadOptions, Rejects, Schema, Selection, Unlabelled, encoding,
+    find_inputs, label_form,
 };
 use standpoint::model::Streamed;
 use standpoint::output::Transaction;
@@ -102,18 +102,24 @@ pub fn source(
 }
 
 fn is_table(input: &Input, options: &ReadOptions) -> bool {
-    matches!(format_of(input, options), Some(Format::Csv | Format::Tsv))
+    matches!(
+        format_of(input, options),
+        Some(FileFormat::Csv | FileFormat::Tsv)
+    )
 }
 
 /// Whether a file is one article.
 fn is_article(input: &Input, options: &ReadOptions) -> bool {
-    matches!(format_of(input, options), Some(Format::Text | Format::Html))
+    matches!(
+        format_of(input, options),
+        Some(FileFormat::Text | FileFormat::Html)
+    )
 }
 
 /// Returns the format that is asked for, or that the input's name says.
-fn format_of(input: &Input, options: &ReadOptions) -> Option<Format> {
+fn format_of(input: &Input, options: &ReadOptions) -> Option<FileFormat> {
     let by_name = match input {
-        Input::File { path, .. } => Format::of_path(path),
+        Input::File { path, .. } => FileFormat::of_path(path),
         Input::Stdin => None,
     };
     options.format.or(by_name)
@@ -150,12 +156,12 @@ impl ReadArgs {
     }
 
     /// The text columns, if they are given.
-    pub fn text(&self) -> Result<Option<Vec<Column>>> {
+    pub fn text(&self) -> Result<Option<Vec<ColumnName>>> {
         let Some(names) = self.text.as_deref() else {
             return Ok(None);
         };
         let names = lists::names("--text", names)?;
-        Ok(Some(names.into_iter().map(Column).collect()))
+        Ok(Some(names.into_iter().map(ColumnName).collect()))
     }
 
     /// Says what a stream that was scored lacked.
@@ -183,12 +189,12 @@ impl ReadArgs {
     }
 
     /// How articles are read for a model: as the model records, unless flags say otherwise.
-    pub fn for_model(&self, model: &Model) -> Result<Extract> {
+    pub fn for_model(&self, model: &Model) -> Result<ColumnMapping> {
         let recorded = model.about().schema.clone();
         let mut schema = recorded.unwrap_or_else(|| Schema {
             no_header: false,
             decode_html: false,
-            text: vec![Column::from("text")],
+            text: vec![ColumnName::from("text")],
             heads: vec![],
             format: LabelFormat::default(),
         });
@@ -203,13 +209,13 @@ impl ReadArgs {
         }
         schema.no_header |= self.no_header;
         schema.decode_html |= self.decode_html;
-        let id = self.id.clone().map(Column);
+        let id = self.id.clone().map(ColumnName);
         let selection = Selection {
             filters: self.filters()?,
             id,
             ..Selection::default()
         };
-        Ok(Extract {
+        Ok(ColumnMapping {
             schema,
             selection,
             labels: false,
@@ -320,7 +326,10 @@ impl LabelArgs {
             UnlabelledArg::Skip => Unlabelled::Skip,
             UnlabelledArg::Mask => Unlabelled::Mask,
         };
-        let (id, weight) = (read.id.clone().map(Column), self.weight.clone().map(Column));
+        let (id, weight) = (
+            read.id.clone().map(ColumnName),
+            self.weight.clone().map(ColumnName),
+        );
         Ok(Selection {
             filters: read.filters()?,
             id,
@@ -372,7 +381,7 @@ impl LabelFormatArgs {
 fn exclusive(spec: &str) -> Result<HeadColumns> {
     let item = lists::item("--label", spec)?;
     let (name, column) = item.split_first('=').unwrap_or((item.clone(), item));
-    let source = LabelSource::Column(Column(column.text()));
+    let source = LabelSource::Column(ColumnName(column.text()));
     Ok(HeadColumns {
         name: label_form(&name.text()).into_owned(),
         kind: HeadKind::Exclusive,
@@ -393,10 +402,10 @@ fn independent(spec: &str) -> Result<HeadColumns> {
             .unwrap_or((column.clone(), column.clone()));
         (
             label_form(&label.text()).into_owned(),
-            Column(column.text()),
+            ColumnName(column.text()),
         )
     };
-    let flags: Vec<(String, Column)> = columns.iter().map(flag).collect();
+    let flags: Vec<(String, ColumnName)> = columns.iter().map(flag).collect();
     let repeated = flags
         .iter()
         .enumerate()

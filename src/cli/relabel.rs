@@ -6,8 +6,8 @@ use super::lists::{self, Item};
 use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::corpus::{
-    CodeMap, Column, HeadColumns, HeadKind, LabelFormat, LabelSource, NewColumn, Relabel, Unlisted,
-    relabel,
+    CodeMap, ColumnName, HeadColumns, HeadKind, LabelFormat, LabelSource, NewColumn, Relabel,
+    Unlisted, relabel,
 };
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
@@ -66,7 +66,7 @@ fn how(args: &RelabelArgs, map: &CodeMap) -> Result<Relabel> {
         format: args
             .format
             .over(&LabelFormat::default(), &[head_of_codes(&codes)])?,
-        codes: codes.into_iter().map(Column).collect(),
+        codes: codes.into_iter().map(ColumnName).collect(),
         targets: targets(&args.codes, map)?,
         filters: args.read.filters()?,
         level: args.codes.level.map(usize::from),
@@ -81,7 +81,7 @@ fn how(args: &RelabelArgs, map: &CodeMap) -> Result<Relabel> {
 
 /// Returns the codes as labels, several of which may stand in a cell.
 fn head_of_codes(codes: &[String]) -> HeadColumns {
-    let column = Column(codes.first().cloned().unwrap_or_default());
+    let column = ColumnName(codes.first().cloned().unwrap_or_default());
     HeadColumns {
         name: "codes".to_string(),
         kind: HeadKind::Independent,

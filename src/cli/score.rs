@@ -24,10 +24,10 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
         )?;
     }
     let bar = Bar::leak(!std::io::stdout().is_terminal());
-    let extract = args.read.for_model(&model)?;
+    let mapping = args.read.for_model(&model)?;
     let names = std::mem::take(&mut args.inputs);
     let Source { inputs, options } =
-        plan::source(names, &args.read, extract.schema.no_header, bar)?;
+        plan::source(names, &args.read, mapping.schema.no_header, bar)?;
     let reader = Reader::new(inputs, options, bar);
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
@@ -37,7 +37,7 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     }
     let told = json::model(&model);
     let mut first = true;
-    let streamed = model.score_stream(reader, &extract, rejects.as_mut(), |batch| {
+    let streamed = model.score_stream(reader, &mapping, rejects.as_mut(), |batch| {
         let rows = batch.len() as u64;
         match as_json {
             true => print(json_rows(batch, &model, &told, &args).as_bytes())?,

@@ -6,7 +6,9 @@ use super::parts::{self, Plan};
 use super::plan::{self, Source};
 use super::progress::Bar;
 use super::split_rows;
-use standpoint::corpus::{Column, Corpus, Extract, Groups, Keep, NearDuplicates, Rows, Schema};
+use standpoint::corpus::{
+    ColumnMapping, ColumnName, Corpus, Groups, Keep, NearDuplicates, Rows, Schema,
+};
 use standpoint::corpus::{SplitSummary, near_duplicates};
 use standpoint::output::Transaction;
 use standpoint::progress::Progress;
@@ -30,14 +32,14 @@ pub fn run(args: SplitArgs, console: Console) -> Result<bool> {
         .as_ref()
         .filter(|_| args.near.near_duplicates == NearArg::Drop)
     {
-        split.without_crossing(near);
+        split.without_leakage(near);
     }
     split.verify()?;
-    let crossing = split.crossing(&corpus.ids, near.as_ref());
+    let leakage = split.leakage(&corpus.ids, near.as_ref());
     let near_duplicates = near.is_some();
     let summary = SplitSummary {
         near_duplicates,
-        ..split.summary(&corpus.heads, plan.shares(), crossing)
+        ..split.summary(&corpus.heads, plan.shares(), leakage)
     };
     bar.clear();
     split_rows::write(&args.target, &split, &rows, outputs, bar)?;
@@ -77,7 +79,7 @@ fn read(
     let text = args
         .read
         .text()?
-        .unwrap_or_else(|| vec![Column::from("text")]);
+        .unwrap_or_else(|| vec![ColumnName::from("text")]);
     let (heads, format) = (labels.heads()?, labels.format()?);
     let schema = Schema {
         no_header: args.read.no_header,
@@ -86,7 +88,7 @@ fn read(
         heads,
         format,
     };
-    let extract = Extract {
+    let mapping = ColumnMapping {
         schema,
         selection: labels.selection(&args.read)?,
         labels: true,
@@ -99,7 +101,7 @@ fn read(
         columns: plan.columns(),
     };
     let mut rejects = args.read.rejects(outputs)?;
-    let read = Corpus::read_rows(inputs, options, &extract, &keep, rejects.as_mut(), bar)?;
+    let read = Corpus::read_rows(inputs, options, &mapping, &keep, rejects.as_mut(), bar)?;
     args.read.tell_rejects(rejects, bar)?;
     Ok(read)
 }
@@ -119,7 +121,7 @@ fn near(args: &SplitArgs, corpus: &Corpus, bar: &Bar) -> Option<Groups> {
 /// Near duplicates that were to be kept out and are not, or whatever --strict forbids.
 fn refused(args: &SplitArgs, summary: &SplitSummary) -> bool {
     let forbidden = matches!(args.near.near_duplicates, NearArg::Together | NearArg::Drop);
-    args.strict && !summary.crossing.is_empty() || forbidden && !summary.crossing.groups.is_empty()
+    args.strict && !summary.leakage.is_empty() || forbidden && !summary.leakage.groups.is_empty()
 }
 
 fn tell(args: &SplitArgs, summary: &SplitSummary, console: Console) -> Result<()> {

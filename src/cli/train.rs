@@ -11,7 +11,7 @@ use super::lists;
 use super::plan::{self, Source};
 use super::progress::Bar;
 use standpoint::background::{Background, Blend};
-use standpoint::corpus::{Column, Corpus, Extract, HeadKind, Schema, label_form};
+use standpoint::corpus::{ColumnMapping, ColumnName, Corpus, HeadKind, Schema, label_form};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
     BernoulliNb, ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm,
@@ -89,13 +89,13 @@ fn read_apart(args: &TrainArgs, corpus: &Corpus, bar: &'static Bar) -> Result<Op
     {
         return Err(Error::usage("standard input is named twice"));
     }
-    let (source, extract) = labelled(&args.calibration, &args.labels, &args.read, bar)?;
+    let (source, mapping) = labelled(&args.calibration, &args.labels, &args.read, bar)?;
     let known: Vec<Vec<String>> = corpus
         .heads
         .iter()
         .map(|head| head.labels.clone())
         .collect();
-    Corpus::read(source.inputs, source.options, &extract, &known, None, bar).map(Some)
+    Corpus::read(source.inputs, source.options, &mapping, &known, None, bar).map(Some)
 }
 
 fn stream(
@@ -104,7 +104,7 @@ fn stream(
     outputs: &mut Transaction,
     bar: &'static Bar,
 ) -> Result<Model> {
-    let (Source { inputs, options }, extract) =
+    let (Source { inputs, options }, mapping) =
         labelled(&args.inputs, &args.labels, &args.read, bar)?;
     let memory = args
         .stream
@@ -123,7 +123,7 @@ fn stream(
         &BatchSource {
             inputs,
             options,
-            extract,
+            mapping,
         },
         rejects.as_mut(),
         bar,
@@ -148,8 +148,8 @@ pub fn read_corpus(
     outputs: &mut Transaction,
     bar: &'static Bar,
 ) -> Result<Corpus> {
-    let (source, extract) = labelled(inputs, labels, read, bar)?;
-    read_source(source, &extract, &[], read, outputs, bar)
+    let (source, mapping) = labelled(inputs, labels, read, bar)?;
+    read_source(source, &mapping, &[], read, outputs, bar)
 }
 
 /// Where labelled documents are, and in which columns.
@@ -158,13 +158,15 @@ pub fn labelled(
     labels: &LabelArgs,
     read: &ReadArgs,
     bar: &'static Bar,
-) -> Result<(Source, Extract)> {
+) -> Result<(Source, ColumnMapping)> {
     let heads = labels.heads()?;
     if heads.is_empty() {
         return Err(Error::usage("there is nothing to learn")
             .help("name the label column with --label or --labels"));
     }
-    let text = read.text()?.unwrap_or_else(|| vec![Column::from("text")]);
+    let text = read
+        .text()?
+        .unwrap_or_else(|| vec![ColumnName::from("text")]);
     let schema = Schema {
         no_header: read.no_header,
         decode_html: read.decode_html,
@@ -172,21 +174,21 @@ pub fn labelled(
         heads,
         format: labels.format()?,
     };
-    let extract = Extract {
+    let mapping = ColumnMapping {
         schema,
         selection: labels.selection(read)?,
         labels: true,
     };
     Ok((
         plan::source(inputs.to_vec(), read, read.no_header, bar)?,
-        extract,
+        mapping,
     ))
 }
 
 /// All documents of a source, broken ones listed; labels that are known keep their places.
 pub fn read_source(
     source: Source,
-    extract: &Extract,
+    mapping: &ColumnMapping,
     known: &[Vec<String>],
     read: &ReadArgs,
     outputs: &mut Transaction,
@@ -196,7 +198,7 @@ pub fn read_source(
     let corpus = Corpus::read(
         source.inputs,
         source.options,
-        extract,
+        mapping,
         known,
         rejects.as_mut(),
         bar,

@@ -6,7 +6,9 @@ use super::format::ReadOptions;
 use super::reader::{RawRecord, Reader};
 use super::record::{Record, id_value};
 use super::rejects::{Broken, Rejects};
-use super::schema::{Answer, Document, Extract, Extracted, HeadColumns, LabelSource, Schema};
+use super::schema::{
+    ColumnMapping, Document, HeadColumns, HeadLabels, LabelSource, RowOutcome, Schema,
+};
 use super::tally::{MissingCells, Tally};
 use super::targets::{HeadKind, Targets};
 use crate::progress::Progress;
@@ -118,7 +120,7 @@ impl Corpus {
     pub fn read(
         inputs: Vec<Input>,
         options: ReadOptions,
-        extract: &Extract,
+        mapping: &ColumnMapping,
         known: &[Vec<String>],
         rejects: Option<&mut Rejects>,
         progress: &dyn Progress,
@@ -126,7 +128,7 @@ impl Corpus {
         Self::read_each(
             inputs,
             options,
-            extract,
+            mapping,
             known,
             rejects,
             progress,
@@ -143,7 +145,7 @@ impl Corpus {
     pub(super) fn read_each<T: Send>(
         inputs: Vec<Input>,
         options: ReadOptions,
-        extract: &Extract,
+        mapping: &ColumnMapping,
         known: &[Vec<String>],
         mut rejects: Option<&mut Rejects>,
         progress: &dyn Progress,
@@ -151,13 +153,15 @@ impl Corpus {
         kept: &mut Vec<T>,
     ) -> Result<Corpus> {
         let names = names_of(&inputs);
-        let mut builder = CorpusBuilder::of_schema(&extract.schema, known);
+        let mut builder = CorpusBuilder::of_schema(&mapping.schema, known);
         let mut reader = Reader::new(inputs, options, progress);
         progress.stage("reading", 0);
         let outcome = |raw: &RawRecord| {
             let record = raw.decode()?;
-            let extracted = extract.extract(&record).map_err(|e| e.at(&record.place))?;
-            let row = of_row(raw, &record).map_err(|e| e.at(&record.place))?;
+            let extracted = mapping
+                .mapping(&record)
+                .map_err(|e| e.at(&record.location))?;
+            let row = of_row(raw, &record).map_err(|e| e.at(&record.location))?;
             Ok((extracted, row))
         };
         loop {
@@ -165,7 +169,7 @@ impl Corpus {
             if batch.is_empty() {
                 break;
             }
-            let outcomes: Vec<Result<(Extracted, T)>> = batch.par_iter().map(outcome).collect();
+            let outcomes: Vec<Result<(RowOutcome, T)>> = batch.par_iter().map(outcome).collect();
             for (raw, outcome) in batch.iter().zip(outcomes) {
                 let before = builder.texts.len();
                 let (extracted, row) =
@@ -175,10 +179,10 @@ impl Corpus {
             }
             progress.advance(batch.len() as u64);
         }
-        builder.notes(extract, progress);
+        builder.notes(mapping, progress);
         let corpus = builder.finish().map_err(|e| e.at(&names))?;
         Ok(Corpus {
-            schema: Some(extract.schema.clone()),
+            schema: Some(mapping.schema.clone()),
             ..corpus
         })
     }
@@ -246,9 +250,9 @@ impl CorpusBuilder {
                 self.several.get_or_insert_with(|| id.to_string());
             }
             head.push(match (head.kind, labels.first()) {
-                (HeadKind::Independent, _) => Answer::Set(owned(labels)),
-                (HeadKind::Exclusive, Some(label)) => Answer::One(label.to_string()),
-                (HeadKind::Exclusive, None) => Answer::Unknown,
+                (HeadKind::Independent, _) => HeadLabels::Set(owned(labels)),
+                (HeadKind::Exclusive, Some(label)) => HeadLabels::One(label.to_string()),
+                (HeadKind::Exclusive, None) => HeadLabels::Unknown,
             });
         }
         self.push(id, text, 1.0);
@@ -263,14 +267,14 @@ impl CorpusBuilder {
     pub(super) fn take(
         &mut self,
         raw: &RawRecord,
-        outcome: Result<Extracted>,
+        outcome: Result<RowOutcome>,
         rejects: Option<&mut Rejects>,
     ) -> Result<()> {
         self.rows += 1;
         match (outcome, rejects) {
-            (Ok(Extracted::Document(document)), _) => self.add(*document),
-            (Ok(Extracted::Filtered), _) => {}
-            (Ok(Extracted::Unlabelled(missing)), _) => {
+            (Ok(RowOutcome::Document(document)), _) => self.add(*document),
+            (Ok(RowOutcome::Filtered), _) => {}
+            (Ok(RowOutcome::Unlabelled(missing)), _) => {
                 self.tally.missing(&missing, self.texts.len());
                 self.unlabelled += 1;
             }
@@ -298,9 +302,9 @@ impl CorpusBuilder {
             .for_each(|(head, answer)| head.push(answer));
     }
 
-    pub(super) fn notes(&self, extract: &Extract, progress: &dyn Progress) {
+    pub(super) fn notes(&self, mapping: &ColumnMapping, progress: &dyn Progress) {
         if self.unlabelled > 0 {
-            let heads: Vec<&str> = extract
+            let heads: Vec<&str> = mapping
                 .schema
                 .heads
                 .iter()
@@ -320,7 +324,7 @@ impl CorpusBuilder {
                 counted(self.rows, "row")
             ));
         }
-        self.tally.notes(&extract.schema.heads, progress);
+        self.tally.notes(&mapping.schema.heads, progress);
         self.heads
             .iter()
             .for_each(|head| note_look_alikes(&head.name, &head.labels, progress));
@@ -507,14 +511,14 @@ impl HeadBuilder {
         number
     }
 
-    fn push(&mut self, answer: Answer) {
+    fn push(&mut self, answer: HeadLabels) {
         let numbered = match answer {
-            Answer::Unknown => Numbered::Unknown,
-            Answer::One(label) => Numbered::One(self.number(label)),
-            Answer::Set(labels) => {
+            HeadLabels::Unknown => Numbered::Unknown,
+            HeadLabels::One(label) => Numbered::One(self.number(label)),
+            HeadLabels::Set(labels) => {
                 Numbered::Set(labels.into_iter().map(|label| self.number(label)).collect())
             }
-            Answer::Flags(cells) => Numbered::Flags(cells.into()),
+            HeadLabels::Flags(cells) => Numbered::Flags(cells.into()),
         };
         self.answers.push(numbered);
     }
@@ -665,7 +669,7 @@ mod tests {
         };
         let mut builder = HeadBuilder::new(&head, &["z".to_string(), "a".to_string()]);
         for label in ["y", "a", "b"] {
-            builder.push(Answer::One(label.to_string()));
+            builder.push(HeadLabels::One(label.to_string()));
         }
         assert_eq!(builder.head().labels, ["z", "a", "b", "y"]);
     }

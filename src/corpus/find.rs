@@ -4,8 +4,8 @@
 //! pipes are left out unless they are named outright, and their number is said. Files come in the order of their
 //! paths. A file that is named twice is read once, and that is said too.
 
-use super::format::Format;
-use super::look::Look;
+use super::format::FileFormat;
+use super::sniff::SniffedFormat;
 use crate::progress::Progress;
 use crate::words::counted;
 use crate::{Error, Result};
@@ -239,8 +239,11 @@ impl Walk {
     /// Leaves out files whose names do not tell a format and that hold no text, and says so.
     fn leave_out_foreign(&mut self, name: &str, progress: &dyn Progress) -> Result<()> {
         let is_foreign = |input: &Input| match input {
-            Input::File { path, .. } if Format::of_path(path).is_none() => {
-                matches!(Look::of_file(path), Some(Look::Foreign(_)))
+            Input::File { path, .. } if FileFormat::of_path(path).is_none() => {
+                matches!(
+                    SniffedFormat::of_file(path),
+                    Some(SniffedFormat::Foreign(_))
+                )
             }
             _ => false,
         };

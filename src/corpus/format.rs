@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 /// A file format. Any of them may be compressed with gzip or zstd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum FileFormat {
     /// One JSON object a line (`.jsonl`, `.ndjson`, `.json`).
     Jsonl,
     /// Comma-separated values with quotes, RFC 4180 (`.csv`).
@@ -22,15 +22,15 @@ pub enum Format {
     Html,
 }
 
-impl Format {
+impl FileFormat {
     /// All formats by the names that options use.
-    pub const NAMES: [(&'static str, Format); 6] = [
-        ("jsonl", Format::Jsonl),
-        ("csv", Format::Csv),
-        ("tsv", Format::Tsv),
-        ("fasttext", Format::FastText),
-        ("text", Format::Text),
-        ("html", Format::Html),
+    pub const NAMES: [(&'static str, FileFormat); 6] = [
+        ("jsonl", FileFormat::Jsonl),
+        ("csv", FileFormat::Csv),
+        ("tsv", FileFormat::Tsv),
+        ("fasttext", FileFormat::FastText),
+        ("text", FileFormat::Text),
+        ("html", FileFormat::Html),
     ];
 
     /// The name that options use.
@@ -42,24 +42,24 @@ impl Format {
     }
 
     /// The format that a file's name tells, endings of compressed files set aside.
-    pub fn of_path(path: &Path) -> Option<Format> {
+    pub fn of_path(path: &Path) -> Option<FileFormat> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
         let name = [".gz", ".zst"].iter().fold(name.as_str(), |name, end| {
             name.strip_suffix(end).unwrap_or(name)
         });
         match name.rsplit_once('.')?.1 {
-            "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
-            "csv" => Some(Format::Csv),
-            "tsv" | "tab" => Some(Format::Tsv),
-            "ft" | "fasttext" => Some(Format::FastText),
-            "txt" | "text" => Some(Format::Text),
-            "html" | "htm" | "xhtml" | "xht" | "shtml" => Some(Format::Html),
+            "jsonl" | "ndjson" | "json" => Some(FileFormat::Jsonl),
+            "csv" => Some(FileFormat::Csv),
+            "tsv" | "tab" => Some(FileFormat::Tsv),
+            "ft" | "fasttext" => Some(FileFormat::FastText),
+            "txt" | "text" => Some(FileFormat::Text),
+            "html" | "htm" | "xhtml" | "xht" | "shtml" => Some(FileFormat::Html),
             _ => None,
         }
     }
 }
 
-impl FromStr for Format {
+impl FromStr for FileFormat {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
@@ -74,7 +74,7 @@ impl FromStr for Format {
 #[derive(Debug, Clone)]
 pub struct ReadOptions {
     /// The format of all inputs; default: each by its name.
-    pub format: Option<Format>,
+    pub format: Option<FileFormat>,
     /// What separates columns; default: comma in CSV, tab in TSV.
     pub delimiter: Option<u8>,
     /// What encloses a column that holds a delimiter or a line break; `None`: nothing does.
@@ -135,12 +135,12 @@ mod tests {
     #[test]
     fn names_tell_the_format() {
         for (name, format) in [
-            ("a.jsonl.zst", Some(Format::Jsonl)),
-            ("b.CSV.gz", Some(Format::Csv)),
+            ("a.jsonl.zst", Some(FileFormat::Jsonl)),
+            ("b.CSV.gz", Some(FileFormat::Csv)),
             ("c.tar.zst", None),
             ("53068", None),
         ] {
-            assert_eq!(Format::of_path(Path::new(name)), format, "{name}");
+            assert_eq!(FileFormat::of_path(Path::new(name)), format, "{name}");
         }
     }
 }

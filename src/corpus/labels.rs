@@ -2,7 +2,7 @@
 
 use super::alike::label_form;
 use super::literal::{is_literal, parse};
-use super::record::{Column, Record};
+use super::record::{ColumnName, Record};
 use super::targets::HeadKind;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ impl LabelFormat {
     }
 
     /// The labels in a cell.
-    pub(super) fn read(&self, value: &Value, kind: HeadKind, column: &Column) -> Result<Cell> {
+    pub(super) fn read(&self, value: &Value, kind: HeadKind, column: &ColumnName) -> Result<Cell> {
         match value {
             Value::Null => Ok(Cell::Missing(String::new())),
             Value::String(text) => self.text(text.trim(), kind, column),
@@ -60,7 +60,7 @@ impl LabelFormat {
         }
     }
 
-    fn text(&self, text: &str, kind: HeadKind, column: &Column) -> Result<Cell> {
+    fn text(&self, text: &str, kind: HeadKind, column: &ColumnName) -> Result<Cell> {
         if self.is_missing(text) {
             return Ok(Cell::Missing(text.to_string()));
         }
@@ -81,7 +81,7 @@ impl LabelFormat {
         }
     }
 
-    fn list(&self, value: &Value, column: &Column, written: &str) -> Result<Cell> {
+    fn list(&self, value: &Value, column: &ColumnName, written: &str) -> Result<Cell> {
         let mut items = Vec::new();
         if collect(value, true, &mut items).is_none() {
             return Err(no_labels(column, written));
@@ -90,7 +90,7 @@ impl LabelFormat {
     }
 
     /// The labels of a list, of which `None` is null.
-    fn items(&self, items: Vec<Option<String>>, column: &Column) -> Result<Cell> {
+    fn items(&self, items: Vec<Option<String>>, column: &ColumnName) -> Result<Cell> {
         let is_missing = |item: &Option<String>| {
             item.as_deref()
                 .is_none_or(|text| text.is_empty() || self.is_missing(text))
@@ -122,7 +122,7 @@ impl LabelFormat {
     pub(super) fn flag(
         &self,
         value: &Value,
-        column: &Column,
+        column: &ColumnName,
     ) -> Result<std::result::Result<bool, String>> {
         let text = match value {
             Value::Null => return Ok(Err(String::new())),
@@ -176,7 +176,7 @@ fn collect(value: &Value, outer: bool, items: &mut Vec<Option<String>>) -> Optio
     }
 }
 
-fn no_labels(column: &Column, written: &str) -> Error {
+fn no_labels(column: &ColumnName, written: &str) -> Error {
     Error::data(format!("`{column}` holds {}, expected labels", short(written))).help(
         "write several labels as a JSON array such as [\"war\", \"economy\"], or separated by `|`; a label that \
         itself begins with a bracket stands in such an array",
@@ -196,8 +196,11 @@ fn short(text: &str) -> String {
 pub(super) fn verify_accepted(record: &Record) -> Result<()> {
     let is_task = ["_task_hash", "_input_hash"]
         .iter()
-        .any(|name| record.get(&Column::from(*name)).is_some());
-    match record.get(&Column::from("answer")).and_then(Value::as_str) {
+        .any(|name| record.get(&ColumnName::from(*name)).is_some());
+    match record
+        .get(&ColumnName::from("answer"))
+        .and_then(Value::as_str)
+    {
         Some(answer @ ("reject" | "ignore")) if is_task => Err(Error::data(format!(
             "the annotator's answer is `{answer}`, so the row has no label"
         ))
@@ -213,7 +216,7 @@ mod tests {
     use serde_json::json;
 
     fn read(value: &Value, kind: HeadKind) -> Result<Cell> {
-        LabelFormat::default().read(value, kind, &Column::from("stance"))
+        LabelFormat::default().read(value, kind, &ColumnName::from("stance"))
     }
 
     fn labels(labels: &[&str]) -> Cell {
@@ -309,7 +312,7 @@ mod tests {
             missing: vec!["NA".to_string()],
             ..LabelFormat::default()
         };
-        let column = Column::from("stance");
+        let column = ColumnName::from("stance");
         assert_eq!(
             format.read(&json!(""), Independent, &column).unwrap(),
             labels(&[])
@@ -326,7 +329,7 @@ mod tests {
 
     #[test]
     fn flags_are_yes_no_or_missing() {
-        let (format, column) = (LabelFormat::default(), Column::from("kill"));
+        let (format, column) = (LabelFormat::default(), ColumnName::from("kill"));
         for (value, expected) in [
             (json!(1), Ok(true)),
             (json!("0"), Ok(false)),

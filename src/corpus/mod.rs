@@ -4,7 +4,7 @@
 //!   behind paths, globs and folders;
 //! - a [`Reader`] cuts inputs into [`RawRecord`]s: JSON lines, CSV, TSV, fastText lines, plain
 //!   texts and web pages, compressed or not;
-//! - an [`Extract`] knows the columns ([`Schema`]) and makes a [`Document`] of a row;
+//! - a [`ColumnMapping`] knows the columns ([`Schema`]) and makes a [`Document`] of a row;
 //! - a [`Corpus`] is all documents in memory with their [`Targets`];
 //! - a [`CodeMap`] translates codes of other code books to labels, and [`relabel`] writes a corpus with them;
 //! - [`near_duplicates`] finds the texts that stand in it twice;
@@ -14,7 +14,7 @@
 //! names file and line, unless the caller hands in [`Rejects`] to collect such rows.
 //!
 //! ```
-//! use standpoint::corpus::{Column, Corpus, Extract, HeadColumns, HeadKind, LabelFormat, LabelSource};
+//! use standpoint::corpus::{ColumnName, Corpus, ColumnMapping, HeadColumns, HeadKind, LabelFormat, LabelSource};
 //! use standpoint::corpus::{ReadOptions, Schema, Selection, find_inputs};
 //! use standpoint::progress::Silent;
 //! # let folder = std::env::temp_dir().join(format!("standpoint-corpus-{}", std::process::id()));
@@ -25,13 +25,13 @@
 //! let topic = HeadColumns {
 //!     name: "topic".into(),
 //!     kind: HeadKind::Exclusive,
-//!     source: LabelSource::Column(Column::from("topic")),
+//!     source: LabelSource::Column(ColumnName::from("topic")),
 //! };
-//! let (text, format) = (vec![Column::from("text")], LabelFormat::default());
+//! let (text, format) = (vec![ColumnName::from("text")], LabelFormat::default());
 //! let schema = Schema { no_header: false, decode_html: false, text, heads: vec![topic], format };
-//! let extract = Extract { schema, selection: Selection::default(), labels: true };
+//! let mapping = ColumnMapping { schema, selection: Selection::default(), labels: true };
 //! let inputs = find_inputs(&[path.to_string_lossy().into_owned()], &Silent)?;
-//! let corpus = Corpus::read(inputs, ReadOptions::default(), &extract, &[], None, &Silent)?;
+//! let corpus = Corpus::read(inputs, ReadOptions::default(), &mapping, &[], None, &Silent)?;
 //! assert_eq!(corpus.ids.get(0), "a");
 //! assert_eq!(corpus.heads[0].labels, ["politics"]);
 //! # Ok::<(), standpoint::Error>(())
@@ -42,25 +42,25 @@ mod alike;
 mod article;
 mod codes;
 mod collect;
-mod columns;
 mod date;
 mod duplicates;
 mod find;
 mod folds;
 mod format;
-mod inventory;
+mod label_table;
 mod labels;
 mod literal;
-mod look;
 #[cfg(feature = "html")]
 mod markup;
 mod page_encoding;
 mod parts;
+mod raw_corpus;
 mod reader;
 mod record;
 mod rejects;
 mod rows;
 mod schema;
+mod sniff;
 mod source;
 pub mod split;
 mod stored;
@@ -75,29 +75,29 @@ pub use codes::{
     CodeMap, ColumnCounts, NewColumn, Relabel, Relabelled, RolledUp, UnknownCode, Unlisted, relabel,
 };
 pub use collect::{Corpus, CorpusBuilder, Head};
-pub use columns::{AnswerRows, read_answers};
 pub use date::Date;
 pub use duplicates::{Groups, NearDuplicates, exact_duplicates, near_duplicates, normal_form};
 pub(crate) use duplicates::{Normal, with_near};
 pub(crate) use find::names_of;
 pub use find::{Input, find_inputs};
 pub use folds::Folds;
-pub use format::{Format, MAX_ROW, ReadOptions, encoding};
-pub use inventory::{Categories, Field, Inventory, Refused, Unreadable};
+pub use format::{FileFormat, MAX_ROW, ReadOptions, encoding};
+pub use label_table::{LabelTable, read_label_table};
 pub use labels::LabelFormat;
 #[cfg(feature = "html")]
 pub(crate) use markup::markup;
 pub(crate) use parts::Parts;
+pub use raw_corpus::{Categories, CategoryField, RawCorpus, RefusedValue, UnreadableRow};
 pub(crate) use reader::cells_of;
 pub use reader::{RawRecord, Reader};
-pub use record::{Column, Place, Record};
+pub use record::{ColumnName, Record, SourceLocation};
 pub(crate) use rejects::Broken;
 pub use rejects::Rejects;
 pub use rows::{Keep, Rows};
 pub use schema::{
-    Answer, Document, Extract, Extracted, Filter, HeadColumns, LabelSource, Schema, Selection,
-    Unlabelled,
+    ColumnMapping, Document, Filter, HeadColumns, HeadLabels, LabelSource, RowOutcome, Schema,
+    Selection, Unlabelled,
 };
-pub use split::{Crossing, Shares, Split, SplitSummary};
+pub use split::{Leakage, PartShares, Split, SplitSummary};
 pub use tally::MissingCells;
 pub use targets::{HeadKind, Targets};

@@ -5,7 +5,7 @@ use super::find::{Input, names_of};
 use super::format::ReadOptions;
 use super::reader::Reader;
 use super::rejects::Rejects;
-use super::schema::Extract;
+use super::schema::ColumnMapping;
 use crate::progress::Progress;
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 /// Reads parts of a few thousand rows, whose boundaries depend on the inputs alone.
 pub(crate) struct Parts<'a> {
     reader: Reader<'a>,
-    extract: &'a Extract,
+    mapping: &'a ColumnMapping,
     builder: CorpusBuilder,
     names: String,
 }
@@ -23,14 +23,14 @@ impl<'a> Parts<'a> {
     pub(crate) fn new(
         inputs: &[Input],
         options: &ReadOptions,
-        extract: &'a Extract,
+        mapping: &'a ColumnMapping,
         known: &[Vec<String>],
         progress: &'a dyn Progress,
     ) -> Self {
         Parts {
             reader: Reader::new(inputs.to_vec(), options.clone(), progress),
-            extract,
-            builder: CorpusBuilder::of_schema(&extract.schema, known),
+            mapping,
+            builder: CorpusBuilder::of_schema(&mapping.schema, known),
             names: names_of(inputs),
         }
     }
@@ -46,7 +46,7 @@ impl<'a> Parts<'a> {
         }
         let outcomes: Vec<_> = batch
             .par_iter()
-            .map(|raw| self.extract.document(raw))
+            .map(|raw| self.mapping.document(raw))
             .collect();
         for (raw, outcome) in batch.iter().zip(outcomes) {
             self.builder.take(raw, outcome, rejects.as_deref_mut())?;
@@ -72,7 +72,7 @@ impl<'a> Parts<'a> {
     /// # Errors
     /// As [`Corpus::read`].
     pub(crate) fn verify(&self, documents: u64, progress: &dyn Progress) -> Result<()> {
-        self.builder.notes(self.extract, progress);
+        self.builder.notes(self.mapping, progress);
         self.builder
             .verify_seen(documents as usize)
             .map_err(|e| e.at(&self.names))

@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 /// A file and a line in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SourceLocation {
     /// The file's name as it was given; `-` is standard input.
     pub file: Arc<str>,
     /// The line, from 1; 0 where the row is the whole file.
     pub line: u64,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SourceLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             0 => f.write_str(&self.file),
@@ -29,15 +29,15 @@ impl fmt::Display for Place {
 /// A column, by its name or, in CSV and TSV files, by its number from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Column(pub String);
+pub struct ColumnName(pub String);
 
-impl From<&str> for Column {
+impl From<&str> for ColumnName {
     fn from(name: &str) -> Self {
-        Column(name.to_string())
+        ColumnName(name.to_string())
     }
 }
 
-impl fmt::Display for Column {
+impl fmt::Display for ColumnName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -141,14 +141,14 @@ impl Names {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// Where the row stood.
-    pub place: Place,
+    pub location: SourceLocation,
     pub(super) names: Arc<Names>,
     pub(super) values: Vec<Stored>,
 }
 
 impl Record {
     /// The value of a column, if the row has that column. A name goes before a number; names are compared in NFC.
-    pub fn get(&self, column: &Column) -> Option<&Value> {
+    pub fn get(&self, column: &ColumnName) -> Option<&Value> {
         let named = self.names.place(&column.0);
         let numbered = || {
             column
@@ -168,7 +168,7 @@ impl Record {
     ///
     /// # Errors
     /// A data error for a list or an object.
-    pub(crate) fn id(&self, column: &Column) -> Result<Option<(String, bool)>> {
+    pub(crate) fn id(&self, column: &ColumnName) -> Result<Option<(String, bool)>> {
         let Some(value) = self.get(column).filter(|value| !value.is_null()) else {
             return Ok(None);
         };

@@ -1,7 +1,7 @@
 //! Rows that are broken: their file, and the error of a corpus of which none is whole.
 
 use super::reader::RawRecord;
-use super::record::Place;
+use super::record::SourceLocation;
 use crate::{Error, Result};
 use std::io::Write;
 
@@ -37,7 +37,7 @@ impl Rejects {
                 rejects.add(raw, &error)?;
                 broken.rows += 1;
                 broken.lack_column += u64::from(error.is_lack_of_column());
-                broken.first.get_or_insert(error.at(&raw.place));
+                broken.first.get_or_insert(error.at(&raw.location));
                 Ok(())
             }
             None => Err(error.help("mend the row, or leave broken rows out with --skip-bad FILE")),
@@ -49,7 +49,7 @@ impl Rejects {
     /// # Errors
     /// Where writing fails.
     pub fn add(&mut self, raw: &RawRecord, reason: &Error) -> Result<()> {
-        let Place { file, line } = &raw.place;
+        let SourceLocation { file, line } = &raw.location;
         let row = serde_json::json!({"file": &**file, "line": line, "reason": reason.message(), "row": raw.text()});
         self.rows += 1;
         writeln!(self.out, "{row}").map_err(|e| Error::io("write", e).at(&self.name))

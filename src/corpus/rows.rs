@@ -1,8 +1,8 @@
 //! A corpus together with the rows that it was read from, for programs that write rows again.
 
 use super::reader::RawRecord;
-use super::record::{Column, Place, Record, plain};
-use super::{Corpus, Extract, Input, ReadOptions, Rejects};
+use super::record::{ColumnName, Record, SourceLocation, plain};
+use super::{ColumnMapping, Corpus, Input, ReadOptions, Rejects};
 use crate::progress::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
@@ -14,7 +14,7 @@ pub struct Keep {
     /// Whether to keep the row as a JSON line.
     pub lines: bool,
     /// Columns of which the values are kept.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ColumnName>,
 }
 
 /// What was kept, by document.
@@ -25,14 +25,14 @@ pub struct Rows {
     /// The values of each column that was asked for; `None` where it is missing, null or empty.
     pub columns: Vec<Vec<Option<String>>>,
     /// Where the rows stand.
-    pub places: Vec<Place>,
+    pub locations: Vec<SourceLocation>,
 }
 
 /// What is kept of one row.
 struct Kept {
     line: String,
     values: Vec<Option<String>>,
-    place: Place,
+    location: SourceLocation,
 }
 
 impl Corpus {
@@ -43,7 +43,7 @@ impl Corpus {
     pub fn read_rows(
         inputs: Vec<Input>,
         options: ReadOptions,
-        extract: &Extract,
+        mapping: &ColumnMapping,
         keep: &Keep,
         rejects: Option<&mut Rejects>,
         progress: &dyn Progress,
@@ -53,7 +53,7 @@ impl Corpus {
         let corpus = Corpus::read_each(
             inputs,
             options,
-            extract,
+            mapping,
             &[],
             rejects,
             progress,
@@ -82,16 +82,16 @@ impl Corpus {
     pub fn read_with_column(
         inputs: Vec<Input>,
         options: ReadOptions,
-        extract: &Extract,
+        mapping: &ColumnMapping,
         known: &[Vec<String>],
-        column: &Column,
+        column: &ColumnName,
         rejects: Option<&mut Rejects>,
         progress: &dyn Progress,
     ) -> Result<(Corpus, Vec<Option<String>>)> {
         let mut kept = Vec::new();
         let of_row = |_: &RawRecord, record: &Record| Ok(record.get(column).and_then(value));
         let corpus = Corpus::read_each(
-            inputs, options, extract, known, rejects, progress, &of_row, &mut kept,
+            inputs, options, mapping, known, rejects, progress, &of_row, &mut kept,
         )?;
         if kept.iter().all(Option::is_none) {
             let rows = corpus.len();
@@ -106,7 +106,7 @@ impl Corpus {
 
 impl Keep {
     fn of_row(&self, raw: &RawRecord, record: &Record) -> Result<Kept> {
-        let value = |column: &Column| record.get(column).and_then(value);
+        let value = |column: &ColumnName| record.get(column).and_then(value);
         let line = if self.lines {
             raw.json_line(record)?
         } else {
@@ -115,7 +115,7 @@ impl Keep {
         Ok(Kept {
             line,
             values: self.columns.iter().map(value).collect(),
-            place: record.place.clone(),
+            location: record.location.clone(),
         })
     }
 }
@@ -136,7 +136,7 @@ impl Rows {
         for Kept {
             line,
             values,
-            place,
+            location,
         } in kept
         {
             rows.lines.push(&line);
@@ -144,7 +144,7 @@ impl Rows {
                 .iter_mut()
                 .zip(values)
                 .for_each(|(column, value)| column.push(value));
-            rows.places.push(place);
+            rows.locations.push(location);
         }
         rows
     }
@@ -160,7 +160,7 @@ impl Rows {
         if object.contains_key(name) {
             return Err(
                 Error::data(format!("the row has a column `{name}` already"))
-                    .at(&self.places[document])
+                    .at(&self.locations[document])
                     .help("name another one with --column"),
             );
         }
@@ -186,7 +186,7 @@ pub(super) fn with_members(
 ) -> Result<String> {
     let mut line = line.to_string();
     for (at, (name, value)) in members.iter().enumerate() {
-        if record.get(&Column::from(*name)).is_some() {
+        if record.get(&ColumnName::from(*name)).is_some() {
             return Err(
                 Error::data(format!("the row has a column `{name}` already"))
                     .help("give the new column another name with --to NAME=COLUMN"),
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_column_is_added_and_the_rest_stays() {
-        let place = Place {
+        let location = SourceLocation {
             file: "f".into(),
             line: 1,
         };
@@ -222,7 +222,7 @@ mod tests {
         let rows = Rows {
             lines,
             columns: vec![],
-            places: vec![place.clone(), place],
+            locations: vec![location.clone(), location],
         };
         let line = |at| rows.with_column(at, "split", &"test".into()).unwrap();
         assert_eq!(line(0), r#"{"a": 1.50, "b":[ ],"split":"test"}"#);

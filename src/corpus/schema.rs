@@ -3,7 +3,7 @@
 use super::alike::label_form;
 use super::labels::{Cell, LabelFormat, verify_accepted};
 use super::reader::RawRecord;
-use super::record::{Column, Place, Record, id_value, plain};
+use super::record::{ColumnName, Record, SourceLocation, id_value, plain};
 use super::targets::HeadKind;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub struct Schema {
     #[serde(default)]
     pub no_header: bool,
     /// The text: these columns, joined by line breaks.
-    pub text: Vec<Column>,
+    pub text: Vec<ColumnName>,
     /// What is to be learnt.
     pub heads: Vec<HeadColumns>,
     /// Whether HTML in the texts of tables, JSON lines and fastText is decoded, as a browser shows it.
@@ -48,9 +48,9 @@ pub struct HeadColumns {
 #[serde(rename_all = "lowercase")]
 pub enum LabelSource {
     /// In one column: one label, or several as a list or separated by the separator of the [`LabelFormat`].
-    Column(Column),
+    Column(ColumnName),
     /// In one column a label, which holds 1, 0, or nothing where unknown.
-    Flags(Vec<(String, Column)>),
+    Flags(Vec<(String, ColumnName)>),
 }
 
 /// What to do with a row that answers one of the heads not at all.
@@ -68,7 +68,7 @@ pub enum Unlabelled {
 /// A condition on the rows: `column=value` or `column!=value`. Values are compared in their [normal form](label_form).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter {
-    column: Column,
+    column: ColumnName,
     value: String,
     equal: bool,
 }
@@ -86,7 +86,7 @@ impl std::str::FromStr for Filter {
             .strip_suffix('!')
             .map_or((column, true), |column| (column, false));
         Ok(Filter {
-            column: Column(column.to_string()),
+            column: ColumnName(column.to_string()),
             value: label_form(value).into_owned(),
             equal,
         })
@@ -122,9 +122,9 @@ pub struct Selection {
     /// Rows must meet all of these.
     pub filters: Vec<Filter>,
     /// The row's id; default: the column `id` where there is one, and file and line elsewhere.
-    pub id: Option<Column>,
+    pub id: Option<ColumnName>,
     /// The column of the sample weight; none: all rows weigh 1.
-    pub weight: Option<Column>,
+    pub weight: Option<ColumnName>,
     /// What to do with rows without an answer.
     pub unlabelled: Unlabelled,
 }
@@ -137,11 +137,11 @@ pub struct Document {
     /// Whether the id is an integer of JSON.
     pub(crate) integer_id: bool,
     /// Where the row stood.
-    pub place: Place,
+    pub location: SourceLocation,
     /// The text columns, joined by line breaks.
     pub text: String,
     /// One answer a head, in the order of the schema; empty when only text was asked for.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<HeadLabels>,
     /// The sample weight.
     pub weight: f32,
     /// Which columns of the schema the row had: its text columns, then those of its heads.
@@ -159,7 +159,7 @@ impl Document {
 
 /// The answer of one document to one head.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum HeadLabels {
     /// There is none.
     Unknown,
     /// The label.
@@ -172,7 +172,7 @@ pub enum Answer {
 
 /// Turns rows into documents.
 #[derive(Debug, Clone)]
-pub struct Extract {
+pub struct ColumnMapping {
     /// Which columns hold what.
     pub schema: Schema,
     /// Which rows count, and how.
@@ -183,7 +183,7 @@ pub struct Extract {
 
 /// What became of a row.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Extracted {
+pub enum RowOutcome {
     /// It is a document.
     Document(Box<Document>),
     /// A filter left it out.
@@ -193,44 +193,50 @@ pub enum Extracted {
     Unlabelled(Vec<(usize, String)>),
 }
 
-impl Extract {
+impl ColumnMapping {
     /// The document in a row.
     ///
     /// # Errors
     /// A data error with place and remedy where the row is broken or lacks what the schema names.
-    pub fn document(&self, raw: &RawRecord) -> Result<Extracted> {
+    pub fn document(&self, raw: &RawRecord) -> Result<RowOutcome> {
         let record = raw.decode()?;
-        self.extract(&record).map_err(|e| e.at(&record.place))
+        self.mapping(&record).map_err(|e| e.at(&record.location))
     }
 
-    pub(super) fn extract(&self, record: &Record) -> Result<Extracted> {
+    pub(super) fn mapping(&self, record: &Record) -> Result<RowOutcome> {
         if !self.keeps(record)? {
-            return Ok(Extracted::Filtered);
+            return Ok(RowOutcome::Filtered);
         }
         let (text, mut seen) = self.text(record)?;
         let (answers, missing) = self.answers(record, &mut seen)?;
-        if let Some(at) = answers.iter().position(|answer| *answer == Answer::Unknown) {
+        if let Some(at) = answers
+            .iter()
+            .position(|answer| *answer == HeadLabels::Unknown)
+        {
             match self.selection.unlabelled {
-                Unlabelled::Skip => return Ok(Extracted::Unlabelled(missing)),
+                Unlabelled::Skip => return Ok(RowOutcome::Unlabelled(missing)),
                 Unlabelled::Error => {
                     return Err(self.schema.heads[at].unanswered(record, at, &missing));
                 }
                 Unlabelled::Mask => {}
             }
         }
-        let ((id, integer_id), place, weight) =
-            (self.id(record)?, record.place.clone(), self.weight(record)?);
+        let ((id, integer_id), location, weight) = (
+            self.id(record)?,
+            record.location.clone(),
+            self.weight(record)?,
+        );
         let document = Document {
             id,
             integer_id,
-            place,
+            location,
             text,
             answers,
             weight,
             seen,
             missing,
         };
-        Ok(Extracted::Document(Box::new(document)))
+        Ok(RowOutcome::Document(Box::new(document)))
     }
 
     /// Whether the row meets all filters.
@@ -287,7 +293,7 @@ impl Extract {
     /// Whether a row's texts are decoded: a row that is a whole file is one article, of which a page
     /// is decoded already.
     fn decodes(&self, record: &Record) -> bool {
-        self.schema.decode_html && record.place.line != 0
+        self.schema.decode_html && record.location.line != 0
     }
 
     /// The document in a row that may lack text and answers, and the error of which the lack of text would be; `None` for a
@@ -299,12 +305,12 @@ impl Extract {
         let (text, mut seen) = self.any_text(record)?;
         let lack = text.trim().is_empty().then(|| self.no_text(record, &seen));
         let (answers, missing) = self.answers(record, &mut seen)?;
-        let ((id, integer_id), place) = (self.id(record)?, record.place.clone());
+        let ((id, integer_id), location) = (self.id(record)?, record.location.clone());
         Ok(Some((
             Document {
                 id,
                 integer_id,
-                place,
+                location,
                 text,
                 answers,
                 weight: 1.0,
@@ -318,7 +324,7 @@ impl Extract {
     fn no_text(&self, record: &Record, seen: &[bool]) -> Error {
         let columns: Vec<String> = self.schema.text.iter().map(|c| format!("`{c}`")).collect();
         let columns = columns.join(" and ");
-        if record.place.line == 0 {
+        if record.location.line == 0 {
             return Error::data("the file holds no text")
                 .help("leave it out, or use --skip-bad FILE");
         }
@@ -347,11 +353,11 @@ impl Extract {
 
     /// The id and whether it is an integer. A column that is asked for must be there; the usual one need not.
     fn id(&self, record: &Record) -> Result<(String, bool)> {
-        let by_default = Column::from("id");
+        let by_default = ColumnName::from("id");
         let column = self.selection.id.as_ref().unwrap_or(&by_default);
         match (record.id(column)?, &self.selection.id) {
             (Some(id), _) => Ok(id),
-            (None, None) => Ok((record.place.to_string(), false)),
+            (None, None) => Ok((record.location.to_string(), false)),
             (None, Some(column)) if record.get(column).is_none() => Err(missing(record, column)),
             (None, Some(column)) => Err(Error::data(format!(
                 "the id in `{column}` is null, expected a text or a number"
@@ -389,7 +395,7 @@ fn decoded(_text: String) -> Result<String> {
 }
 
 /// The answer to each head, and the head and value of each cell that was taken as missing.
-pub(super) type Answers = (Vec<Answer>, Vec<(usize, String)>);
+pub(super) type Answers = (Vec<HeadLabels>, Vec<(usize, String)>);
 
 impl Schema {
     /// The answers in a row, and for each column whether the row has it.
@@ -410,7 +416,7 @@ impl Schema {
 
 impl HeadColumns {
     /// The answer in a row; a column that it lacks is an error.
-    pub(crate) fn read(&self, record: &Record, format: &LabelFormat) -> Result<Answer> {
+    pub(crate) fn read(&self, record: &Record, format: &LabelFormat) -> Result<HeadLabels> {
         let (mut seen, mut lost) = (Vec::new(), Vec::new());
         let answer = self.answer(record, format, &mut seen, &mut lost)?;
         if seen.contains(&false) {
@@ -427,18 +433,18 @@ impl HeadColumns {
         format: &LabelFormat,
         seen: &mut Vec<bool>,
         lost: &mut Vec<String>,
-    ) -> Result<Answer> {
+    ) -> Result<HeadLabels> {
         match &self.source {
             LabelSource::Column(column) => {
                 let value = record.get(column);
                 seen.push(value.is_some());
                 let Some(value) = value else {
-                    return Ok(Answer::Unknown);
+                    return Ok(HeadLabels::Unknown);
                 };
                 match format.read(value, self.kind, column)? {
                     Cell::Missing(value) => {
                         lost.push(value);
-                        Ok(Answer::Unknown)
+                        Ok(HeadLabels::Unknown)
                     }
                     Cell::Labels(labels) => self.of_labels(labels, column),
                 }
@@ -452,18 +458,20 @@ impl HeadColumns {
                     cells.push(cell.and_then(|cell| cell.map_err(|value| lost.push(value)).ok()));
                 }
                 Ok(if cells.iter().all(Option::is_none) {
-                    Answer::Unknown
+                    HeadLabels::Unknown
                 } else {
-                    Answer::Flags(cells)
+                    HeadLabels::Flags(cells)
                 })
             }
         }
     }
 
-    fn of_labels(&self, mut labels: Vec<String>, column: &Column) -> Result<Answer> {
+    fn of_labels(&self, mut labels: Vec<String>, column: &ColumnName) -> Result<HeadLabels> {
         match (self.kind, labels.len()) {
-            (HeadKind::Independent, _) => Ok(Answer::Set(labels)),
-            (HeadKind::Exclusive, 0 | 1) => Ok(labels.pop().map_or(Answer::Unknown, Answer::One)),
+            (HeadKind::Independent, _) => Ok(HeadLabels::Set(labels)),
+            (HeadKind::Exclusive, 0 | 1) => {
+                Ok(labels.pop().map_or(HeadLabels::Unknown, HeadLabels::One))
+            }
             (HeadKind::Exclusive, _) => Err(Error::data(format!(
                 "`{column}` holds several labels, expected one"
             ))
@@ -486,7 +494,7 @@ impl HeadColumns {
         if record.get(column).is_none() {
             return self::missing(record, column);
         }
-        if record.place.line == 0 {
+        if record.location.line == 0 {
             return Error::data("the file is one article, and has no label").help(
                 "a label comes from a folder for each class, named as one folder, or from a table: see --format",
             );
@@ -507,8 +515,8 @@ impl HeadColumns {
     }
 }
 
-fn missing(record: &Record, column: &Column) -> Error {
-    if record.place.line == 0 {
+fn missing(record: &Record, column: &ColumnName) -> Error {
+    if record.location.line == 0 {
         return Error::data(format!("there is no column `{column}`: the file is one article")).help(
             "articles have the columns id, label (the folder of their class), title and text; say --format if the file \
              is a table",

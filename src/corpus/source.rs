@@ -1,9 +1,9 @@
 //! From inputs to byte streams of plain UTF-8.
 
 use super::find::Input;
-use super::format::{Format, ReadOptions};
-use super::look::{HEAD, Look};
+use super::format::{FileFormat, ReadOptions};
 use super::reader::{line_ends, verify_end};
+use super::sniff::{HEAD, SniffedFormat};
 use crate::progress::Progress;
 use crate::{Error, Result};
 use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16BE, UTF_16LE};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// claims to be UTF-8 is checked later, row by row, where the line is known.
 pub(super) struct Source {
     pub name: Arc<str>,
-    pub format: Format,
+    pub format: FileFormat,
     pub bytes: Box<dyn BufRead + Send>,
     /// The number of the first line of `bytes`.
     pub line: u64,
@@ -41,7 +41,7 @@ pub(super) fn open(
         (Some(format), _) => Some(format),
         (None, Input::Stdin) if begins_like_a_page(&mut bytes).map_err(refused)? => {
             progress.note("reading standard input as one HTML page; --format says otherwise");
-            Some(Format::Html)
+            Some(FileFormat::Html)
         }
         (None, Input::Stdin) => None,
         (None, Input::File { path, class, id }) => Some(
@@ -49,10 +49,10 @@ pub(super) fn open(
         ),
     };
     // A page tells its own encoding.
-    if known == Some(Format::Html) {
+    if known == Some(FileFormat::Html) {
         return Ok(Source {
             name,
-            format: Format::Html,
+            format: FileFormat::Html,
             bytes,
             line,
         });
@@ -102,17 +102,21 @@ pub(super) fn read_error(name: &str, error: io::Error) -> Error {
 }
 
 /// The format that the name tells, or in a folder the content.
-fn by_name(path: &Path, in_folder: bool, bytes: &mut Box<dyn BufRead + Send>) -> Result<Format> {
-    match Format::of_path(path) {
+fn by_name(
+    path: &Path,
+    in_folder: bool,
+    bytes: &mut Box<dyn BufRead + Send>,
+) -> Result<FileFormat> {
+    match FileFormat::of_path(path) {
         Some(format) => Ok(format),
         None if in_folder => {
             let head =
                 peek(bytes, HEAD, |_| false).map_err(|e| read_error(&path.to_string_lossy(), e))?;
-            Ok(match Look::of(&head) {
-                Look::Html => Format::Html,
-                Look::Jsonl => Format::Jsonl,
-                Look::FastText => Format::FastText,
-                Look::Text | Look::Foreign(_) => Format::Text,
+            Ok(match SniffedFormat::of(&head) {
+                SniffedFormat::Html => FileFormat::Html,
+                SniffedFormat::Jsonl => FileFormat::Jsonl,
+                SniffedFormat::FastText => FileFormat::FastText,
+                SniffedFormat::Text | SniffedFormat::Foreign(_) => FileFormat::Text,
             })
         }
         None => Err(Error::usage("the name does not tell the format")
@@ -207,9 +211,9 @@ impl Beginning {
     }
 
     /// What was decided is said.
-    fn format(&self, progress: &dyn Progress) -> Result<Format> {
+    fn format(&self, progress: &dyn Progress) -> Result<FileFormat> {
         let (format, reading) = match self.visible {
-            Some(b'{') => (Format::Jsonl, "JSON lines"),
+            Some(b'{') => (FileFormat::Jsonl, "JSON lines"),
             Some(_) if self.passed => {
                 return Err(Error::data(
                     "standard input begins with more white space than a text does",
@@ -217,7 +221,7 @@ impl Beginning {
                 .at("-")
                 .help("pass --format to say what it is"));
             }
-            _ => (Format::Text, "one plain text"),
+            _ => (FileFormat::Text, "one plain text"),
         };
         progress.note(&format!(
             "reading standard input as {reading}; --format says otherwise"

@@ -1,6 +1,6 @@
 //! Counts of answers that are missing and of rows without any label, to be told beside a corpus.
 
-use super::schema::{Answer, HeadColumns};
+use super::schema::{HeadColumns, HeadLabels};
 use crate::progress::Progress;
 use crate::words::counted;
 use std::collections::BTreeMap;
@@ -42,13 +42,13 @@ impl Tally {
     }
 
     /// Counts answers to independent heads that hold no label.
-    pub(super) fn answers(&mut self, answers: &[Answer]) {
+    pub(super) fn answers(&mut self, answers: &[HeadLabels]) {
         self.none.resize(answers.len(), 0);
         for (none, answer) in self.none.iter_mut().zip(answers) {
             *none += u64::from(match answer {
-                Answer::Set(labels) => labels.is_empty(),
-                Answer::Flags(cells) => cells.iter().all(|cell| *cell == Some(false)),
-                Answer::One(_) | Answer::Unknown => false,
+                HeadLabels::Set(labels) => labels.is_empty(),
+                HeadLabels::Flags(cells) => cells.iter().all(|cell| *cell == Some(false)),
+                HeadLabels::One(_) | HeadLabels::Unknown => false,
             });
         }
     }

@@ -2,8 +2,8 @@
 
 use super::{EvaluateError, Predictions};
 use crate::corpus::{
-    Answer, Column, HeadColumns, HeadKind, Input, LabelFormat, Place, ReadOptions, Reader, Record,
-    label_form, names_of,
+    ColumnName, HeadColumns, HeadKind, HeadLabels, Input, LabelFormat, ReadOptions, Reader, Record,
+    SourceLocation, label_form, names_of,
 };
 use crate::progress::Progress;
 use crate::{Error, Result};
@@ -24,7 +24,7 @@ pub struct AnswerFile {
     pub name: String,
     ids: Vec<String>,
     /// Where each row stands.
-    lines: Vec<Place>,
+    lines: Vec<SourceLocation>,
     /// The row of each id.
     places: HashMap<String, usize>,
     /// By head, then row.
@@ -33,7 +33,7 @@ pub struct AnswerFile {
 
 #[derive(Debug, Clone)]
 struct Row {
-    answer: Answer,
+    answer: HeadLabels,
     scores: Option<HashMap<String, f64>>,
     probabilities: bool,
 }
@@ -42,7 +42,7 @@ struct Row {
 #[derive(Debug, Clone)]
 pub struct AnswerColumns {
     /// The column of the id.
-    pub id: Column,
+    pub id: ColumnName,
     /// Whether rows without that column have file and line as their id, as in a corpus.
     pub id_is_optional: bool,
     /// The heads and where their labels stand.
@@ -77,7 +77,7 @@ impl AnswerFile {
         while let Some(raw) = reader.next()? {
             let record = raw.decode()?;
             file.take(&record, columns)
-                .map_err(|e| e.at(&record.place))?;
+                .map_err(|e| e.at(&record.location))?;
         }
         match file.ids.is_empty() {
             true => Err(Error::data("there is no row").at(&file.name)),
@@ -89,7 +89,7 @@ impl AnswerFile {
         let has_column = record.get(&columns.id).is_some();
         let id = match record.id(&columns.id)? {
             Some((id, _)) => id,
-            None if columns.id_is_optional && !has_column => record.place.to_string(),
+            None if columns.id_is_optional && !has_column => record.location.to_string(),
             None => {
                 return Err(
                     Error::data(format!("there is no id in the column `{}`", columns.id))
@@ -102,7 +102,7 @@ impl AnswerFile {
                 .help("give every row an id of its own"));
         }
         self.ids.push(id);
-        self.lines.push(record.place.clone());
+        self.lines.push(record.location.clone());
         for (rows, head) in self.heads.iter_mut().zip(&columns.heads) {
             rows.push(Row::read(record, head, columns)?);
         }
@@ -114,9 +114,9 @@ impl AnswerFile {
         let mut labels = BTreeSet::new();
         for row in &self.heads[head] {
             match &row.answer {
-                Answer::One(label) => drop(labels.insert(label.clone())),
-                Answer::Set(set) => labels.extend(set.iter().cloned()),
-                Answer::Unknown | Answer::Flags(_) => {}
+                HeadLabels::One(label) => drop(labels.insert(label.clone())),
+                HeadLabels::Set(set) => labels.extend(set.iter().cloned()),
+                HeadLabels::Unknown | HeadLabels::Flags(_) => {}
             }
         }
         labels
@@ -154,7 +154,7 @@ impl AnswerFile {
             .ids
             .iter()
             .zip(&self.heads[head])
-            .filter(|(_, row)| row.answer == Answer::Unknown);
+            .filter(|(_, row)| row.answer == HeadLabels::Unknown);
         let (first, _) = unknown.next()?;
         Some((1 + unknown.count(), first))
     }
@@ -225,7 +225,7 @@ impl AnswerFile {
         labels: &[String],
     ) -> Result<Predictions> {
         let known: Vec<usize> = (0..truth.ids.len())
-            .filter(|&row| truth.heads[head][row].answer != Answer::Unknown)
+            .filter(|&row| truth.heads[head][row].answer != HeadLabels::Unknown)
             .collect();
         let own = known
             .iter()
@@ -289,8 +289,8 @@ impl AnswerFile {
         numbers: &Numbers,
     ) -> Result<Vec<Option<u32>>> {
         let of_row = |&row: &usize| match &self.heads[head][row].answer {
-            Answer::One(label) => self.number(row, label, numbers).map(Some),
-            Answer::Set(_) | Answer::Flags(_) | Answer::Unknown => Ok(None),
+            HeadLabels::One(label) => self.number(row, label, numbers).map(Some),
+            HeadLabels::Set(_) | HeadLabels::Flags(_) | HeadLabels::Unknown => Ok(None),
         };
         rows.iter().map(of_row).collect()
     }
@@ -303,17 +303,17 @@ impl AnswerFile {
             all.resize(begin + numbers.len(), None);
             let cells = &mut all[begin..];
             match &self.heads[head][row].answer {
-                Answer::Set(labels) => {
+                HeadLabels::Set(labels) => {
                     cells.fill(Some(false));
                     for label in labels {
                         cells[self.number(row, label, numbers)? as usize] = Some(true);
                     }
                 }
-                Answer::Flags(flags) => cells
+                HeadLabels::Flags(flags) => cells
                     .iter_mut()
                     .zip(flags)
                     .for_each(|(cell, flag)| *cell = *flag),
-                Answer::One(_) | Answer::Unknown => {}
+                HeadLabels::One(_) | HeadLabels::Unknown => {}
             }
         }
         Ok(all)
@@ -369,24 +369,28 @@ fn named(ids: &[String]) -> String {
 impl Row {
     fn read(record: &Record, head: &HeadColumns, columns: &AnswerColumns) -> Result<Row> {
         let ours = record
-            .get(&Column::from("heads"))
+            .get(&ColumnName::from("heads"))
             .and_then(|heads| heads.get(&head.name));
         let Some(ours) = ours else {
             return Row::flat(record, head, columns);
         };
         let answer = match head.kind {
-            HeadKind::Exclusive => ours["label"].as_str().map_or(Answer::Unknown, |label| {
-                Answer::One(label_form(label).into_owned())
+            HeadKind::Exclusive => ours["label"].as_str().map_or(HeadLabels::Unknown, |label| {
+                HeadLabels::One(label_form(label).into_owned())
             }),
-            HeadKind::Independent => ours["labels"].as_array().map_or(Answer::Unknown, |labels| {
-                Answer::Set(
-                    labels
-                        .iter()
-                        .filter_map(Value::as_str)
-                        .map(|label| label_form(label).into_owned())
-                        .collect(),
-                )
-            }),
+            HeadKind::Independent => {
+                ours["labels"]
+                    .as_array()
+                    .map_or(HeadLabels::Unknown, |labels| {
+                        HeadLabels::Set(
+                            labels
+                                .iter()
+                                .filter_map(Value::as_str)
+                                .map(|label| label_form(label).into_owned())
+                                .collect(),
+                        )
+                    })
+            }
         };
         let probabilities = ours["probabilities"]
             .as_bool()
@@ -400,7 +404,7 @@ impl Row {
 
     fn flat(record: &Record, head: &HeadColumns, columns: &AnswerColumns) -> Result<Row> {
         let answer = head.read(record, &columns.format)?;
-        let object = record.get(&Column::from("scores"));
+        let object = record.get(&ColumnName::from("scores"));
         let scores = match object {
             Some(scores) => numbers(
                 scores

@@ -18,7 +18,9 @@ use super::reading::Reading;
 use super::train::model_head;
 use super::{About, Model, ModelHead, Trainer};
 use crate::calibrate::{Method, Thresholds};
-use crate::corpus::{Corpus, Extract, Head, HeadKind, Input, Parts, ReadOptions, Rejects, Targets};
+use crate::corpus::{
+    ColumnMapping, Corpus, Head, HeadKind, Input, Parts, ReadOptions, Rejects, Targets,
+};
 use crate::features::{SparseRows, TfIdf};
 use crate::linear::{Classifier, Descent, Labelled, Sgd};
 use crate::progress::{Progress, Silent};
@@ -52,7 +54,7 @@ pub struct BatchSource {
     /// How they are read.
     pub options: ReadOptions,
     /// Which columns hold what.
-    pub extract: Extract,
+    pub mapping: ColumnMapping,
 }
 
 /// Fitting takes about so many bytes for a byte of text.
@@ -177,7 +179,7 @@ impl BatchTrainer {
             &self.trainer,
             self.memory,
             &source.options,
-            &source.extract,
+            &source.mapping,
         );
         let mut hash = XxHash3_64::with_seed(0);
         hash.write(format!("{options:?}").as_bytes());
@@ -261,7 +263,7 @@ impl<'a> Run<'a> {
         let BatchSource {
             inputs,
             options,
-            extract,
+            mapping,
         } = self.source;
         // What is to be said of the inputs was said in the first pass.
         let progress: &dyn Progress = if known.is_empty() {
@@ -269,7 +271,7 @@ impl<'a> Run<'a> {
         } else {
             &Silent
         };
-        Parts::new(inputs, options, extract, known, progress)
+        Parts::new(inputs, options, mapping, known, progress)
     }
 
     fn unlisted(&self) -> Option<Rejects> {
@@ -366,7 +368,7 @@ impl<'a> Run<'a> {
         if again.finish() != texts {
             return Err(changed());
         }
-        let schema = Some(self.source.extract.schema.clone());
+        let schema = Some(self.source.mapping.schema.clone());
         let about = About {
             documents,
             data_hash: format!("{:016x}", hash.finish()),

@@ -2,7 +2,7 @@
 //! their order as soon as they are there.
 
 use super::{Model, Scorer, Scores};
-use crate::corpus::{Broken, Document, Extract, Extracted, RawRecord, Reader, Rejects};
+use crate::corpus::{Broken, ColumnMapping, Document, RawRecord, Reader, Rejects, RowOutcome};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -33,14 +33,14 @@ impl Model {
     pub fn score_stream(
         &self,
         reader: Reader<'static>,
-        extract: &Extract,
+        mapping: &ColumnMapping,
         mut rejects: Option<&mut Rejects>,
         mut sink: impl FnMut(Vec<Scored<'_>>) -> Result<()>,
     ) -> Result<Streamed> {
         let ahead = Ahead::read(reader)?;
         let mut streamed = Streamed {
             rows: 0,
-            unseen: extract.schema.text.iter().map(|c| c.to_string()).collect(),
+            unseen: mapping.schema.text.iter().map(|c| c.to_string()).collect(),
         };
         let (mut rows, mut broken) = (0, Broken::default());
         let mut unseen = vec![true; streamed.unseen.len()];
@@ -48,7 +48,7 @@ impl Model {
             rows += batch.len() as u64;
             let outcomes: Vec<_> = batch
                 .into_par_iter()
-                .map_init(|| self.scorer(), |scorer, raw| score(scorer, raw, extract))
+                .map_init(|| self.scorer(), |scorer, raw| score(scorer, raw, mapping))
                 .collect();
             let (scored, stops) = sort_out(outcomes, rejects.as_deref_mut(), &mut broken);
             failed = stops.or(failed);
@@ -107,14 +107,14 @@ fn sort_out<'m>(
 type Outcome<'m> = std::result::Result<Option<Scored<'m>>, (RawRecord, Error)>;
 
 /// The row is freed before its text is scored, which takes some times its size.
-fn score<'m>(scorer: &mut Scorer<'m>, raw: RawRecord, extract: &Extract) -> Outcome<'m> {
-    match extract.document(&raw) {
-        Ok(Extracted::Document(document)) => {
+fn score<'m>(scorer: &mut Scorer<'m>, raw: RawRecord, mapping: &ColumnMapping) -> Outcome<'m> {
+    match mapping.document(&raw) {
+        Ok(RowOutcome::Document(document)) => {
             drop(raw);
             let scores = scorer.score(&document.text);
             Ok(Some((*document, scores)))
         }
-        Ok(Extracted::Filtered | Extracted::Unlabelled(_)) => Ok(None),
+        Ok(RowOutcome::Filtered | RowOutcome::Unlabelled(_)) => Ok(None),
         Err(error) => Err((raw, error)),
     }
 }

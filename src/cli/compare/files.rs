@@ -4,7 +4,7 @@ use super::Judge;
 use crate::cli::args::{CompareArgs, UnlabelledArg};
 use crate::cli::plan::{self, Source};
 use crate::cli::progress::Bar;
-use standpoint::corpus::{Column, LabelSource};
+use standpoint::corpus::{ColumnName, LabelSource};
 use standpoint::evaluate::{AnswerColumns, AnswerFile, SplitReport, System, baseline};
 use standpoint::progress::{Progress, Silent};
 use standpoint::report::counted;
@@ -19,7 +19,7 @@ pub fn compare(
     bar: &'static Bar,
 ) -> Result<SplitReport> {
     let columns = AnswerColumns {
-        id: Column(args.read.id.clone().unwrap_or_else(|| "id".to_string())),
+        id: ColumnName(args.read.id.clone().unwrap_or_else(|| "id".to_string())),
         id_is_optional: args.read.id.is_none(),
         heads: args.labels.heads()?,
         format: args.labels.format()?,

@@ -8,7 +8,7 @@ use crate::cli::plan::{self, Source};
 use crate::cli::progress::Bar;
 use crate::cli::{memory, train};
 use standpoint::Result;
-use standpoint::corpus::{Column, Corpus, Extract, Filter, Keep, Rows};
+use standpoint::corpus::{ColumnMapping, ColumnName, Corpus, Filter, Keep, Rows};
 use standpoint::evaluate::Costs;
 use standpoint::model::{HeadPredictions, Rounds};
 use standpoint::output::Transaction;
@@ -24,12 +24,12 @@ pub struct Said {
 pub struct Material {
     pub corpus: Corpus,
     rows: Rows,
-    columns: Vec<Column>,
+    columns: Vec<ColumnName>,
     pub test: Option<(Corpus, Option<Vec<u32>>)>,
 }
 
 pub fn read(args: &CompareArgs, outputs: &mut Transaction, bar: &'static Bar) -> Result<Material> {
-    let (Source { inputs, options }, mut extract) =
+    let (Source { inputs, options }, mut mapping) =
         train::labelled(&args.inputs, &args.labels, &args.read, bar)?;
     let condition: Option<Filter> = args
         .ways
@@ -37,13 +37,13 @@ pub fn read(args: &CompareArgs, outputs: &mut Transaction, bar: &'static Bar) ->
         .as_deref()
         .map(str::parse)
         .transpose()?;
-    let columns: Vec<Column> = [&args.ways.source, &args.ways.date, &args.intervals.group]
+    let columns: Vec<ColumnName> = [&args.ways.source, &args.ways.date, &args.intervals.group]
         .into_iter()
         .flatten()
-        .map(|name| Column(name.clone()))
+        .map(|name| ColumnName(name.clone()))
         .collect();
-    let held = extract.clone();
-    extract
+    let held = mapping.clone();
+    mapping
         .selection
         .filters
         .extend(condition.as_ref().map(Filter::negated));
@@ -55,7 +55,7 @@ pub fn read(args: &CompareArgs, outputs: &mut Transaction, bar: &'static Bar) ->
     let read = Corpus::read_rows(
         inputs.clone(),
         options.clone(),
-        &extract,
+        &mapping,
         &keep,
         rejects.as_mut(),
         bar,
@@ -76,27 +76,27 @@ pub fn read(args: &CompareArgs, outputs: &mut Transaction, bar: &'static Bar) ->
 fn test(
     args: &CompareArgs,
     corpus: Source,
-    mut extract: Extract,
+    mut mapping: ColumnMapping,
     condition: Option<Filter>,
     learnt: &Corpus,
     bar: &'static Bar,
 ) -> Result<Option<(Corpus, Option<Vec<u32>>)>> {
     let source = match condition {
         Some(condition) => {
-            extract.selection.filters.push(condition);
+            mapping.selection.filters.push(condition);
             corpus
         }
         None if args.ways.test.is_empty() => return Ok(None),
         None => plan::source(args.ways.test.clone(), &args.read, args.read.no_header, bar)?,
     };
-    read_test(args, source, &extract, learnt, bar).map(Some)
+    read_test(args, source, &mapping, learnt, bar).map(Some)
 }
 
 /// Broken rows were listed, or refused, when the training rows were read; test rows must be whole.
 fn read_test(
     args: &CompareArgs,
     source: Source,
-    extract: &Extract,
+    mapping: &ColumnMapping,
     learnt: &Corpus,
     bar: &'static Bar,
 ) -> Result<(Corpus, Option<Vec<u32>>)> {
@@ -108,13 +108,13 @@ fn read_test(
     let Source { inputs, options } = source;
     let Some(group) = &args.intervals.group else {
         return Ok((
-            Corpus::read(inputs, options, extract, &known, None, bar)?,
+            Corpus::read(inputs, options, mapping, &known, None, bar)?,
             None,
         ));
     };
-    let column = Column(group.clone());
+    let column = ColumnName(group.clone());
     let (corpus, values) =
-        Corpus::read_with_column(inputs, options, extract, &known, &column, None, bar)?;
+        Corpus::read_with_column(inputs, options, mapping, &known, &column, None, bar)?;
     let groups = group_numbers(&values);
     Ok((corpus, Some(groups)))
 }
@@ -129,7 +129,7 @@ impl Material {
         let columns = vec![self.rows.columns[at].clone()];
         Rows {
             columns,
-            places: self.rows.places.clone(),
+            locations: self.rows.locations.clone(),
             ..Rows::default()
         }
     }

@@ -6,7 +6,7 @@ use super::models::{Recipe, recipes};
 use crate::cli::args::CompareArgs;
 use crate::cli::parts::{Plan, place_undated};
 use crate::cli::progress::Bar;
-use standpoint::corpus::{Column, Corpus, Groups, Shares};
+use standpoint::corpus::{ColumnName, Corpus, Groups, PartShares};
 use standpoint::evaluate::{Costs, Gap, SplitReport, System};
 use standpoint::model::HeadPredictions;
 use standpoint::output::Transaction;
@@ -102,7 +102,7 @@ fn ways(args: &CompareArgs, material: &Material, bar: &Bar) -> Result<Vec<Way>> 
             "source",
             folds.min(count),
             seed,
-            &[Column(source.clone())],
+            &[ColumnName(source.clone())],
             material,
         )?);
     }
@@ -116,11 +116,11 @@ fn by_chance(
     split: &'static str,
     folds: u32,
     seed: u64,
-    groups: &[Column],
+    groups: &[ColumnName],
     material: &Material,
 ) -> Result<Way> {
     let plan = Plan::Chance {
-        shares: Shares::folds(folds)?,
+        shares: PartShares::folds(folds)?,
         groups: groups.to_vec(),
         seed,
     };
@@ -143,7 +143,7 @@ fn by_chance(
 }
 
 fn by_time(args: &CompareArgs, folds: u32, date: &str, material: &Material) -> Result<Way> {
-    let column = Column(date.to_string());
+    let column = ColumnName(date.to_string());
     let names = || vec!["train".to_string(), "test".to_string()];
     let plan = match &args.ways.before {
         Some(before) => {

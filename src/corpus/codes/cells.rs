@@ -2,7 +2,7 @@
 
 use crate::corpus::labels::Cell;
 use crate::corpus::record::Record;
-use crate::corpus::{Column, HeadKind, LabelFormat};
+use crate::corpus::{ColumnName, HeadKind, LabelFormat};
 use crate::{Error, Result};
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub(super) struct Codes {
 impl Codes {
     /// Reads the codes in a column, and joins each with what stands in further columns, such as a mode. A further column
     /// without a value is passed over.
-    pub fn read(record: &Record, columns: &[Column], format: &LabelFormat) -> Result<Codes> {
+    pub fn read(record: &Record, columns: &[ColumnName], format: &LabelFormat) -> Result<Codes> {
         let mut codes: Vec<Vec<String>> = Vec::new();
         let mut has_column = false;
         for (at, column) in columns.iter().enumerate() {
@@ -61,8 +61,8 @@ fn joined(codes: &[Vec<String>], labels: &[String]) -> Result<Vec<Vec<String>>> 
 }
 
 /// Returns the value of a column, or the answers to a head of that name in what `score` and `eval --predictions` write.
-fn value<'r>(record: &'r Record, column: &Column) -> Option<&'r Value> {
-    let head = || record.get(&Column::from("heads"))?.get(&column.0);
+fn value<'r>(record: &'r Record, column: &ColumnName) -> Option<&'r Value> {
+    let head = || record.get(&ColumnName::from("heads"))?.get(&column.0);
     let value = record.get(column).or_else(head)?;
     let answer = value.get("labels").or_else(|| value.get("label"));
     Some(answer.unwrap_or(value))

@@ -3,7 +3,7 @@
 use super::CodeMap;
 use super::map::{Entry, is_number};
 use crate::corpus::labels::Cell;
-use crate::corpus::{Column, HeadKind, LabelFormat, cells_of, label_form};
+use crate::corpus::{ColumnName, HeadKind, LabelFormat, cells_of, label_form};
 use crate::{Error, Result};
 use std::collections::HashMap;
 
@@ -185,8 +185,11 @@ fn labels(cell: &str, column: &str) -> Result<Option<Vec<String>>> {
         let text = label_form(cell).into_owned();
         return Ok((!text.is_empty()).then(|| vec![text]));
     }
-    let read =
-        LabelFormat::default().read(&cell.into(), HeadKind::Independent, &Column::from(column))?;
+    let read = LabelFormat::default().read(
+        &cell.into(),
+        HeadKind::Independent,
+        &ColumnName::from(column),
+    )?;
     Ok(match read {
         Cell::Missing(_) => None,
         Cell::Labels(labels) => Some(labels),

@@ -9,7 +9,7 @@ use crate::corpus::record::Record;
 use crate::corpus::rejects::Broken;
 use crate::corpus::rows::with_members;
 use crate::corpus::{
-    Column, Filter, Input, LabelFormat, RawRecord, ReadOptions, Reader, Rejects, names_of,
+    ColumnName, Filter, Input, LabelFormat, RawRecord, ReadOptions, Reader, Rejects, names_of,
 };
 use crate::progress::Progress;
 use crate::{Error, Result};
@@ -41,7 +41,7 @@ pub struct NewColumn {
 #[derive(Debug, Clone)]
 pub struct Relabel {
     /// The column of the codes, and further columns of which the values are joined to them by `-`, such as a mode.
-    pub codes: Vec<Column>,
+    pub codes: Vec<ColumnName>,
     /// The columns that rows get.
     pub targets: Vec<NewColumn>,
     /// The notation of codes in cells.
@@ -113,7 +113,7 @@ pub fn relabel(
                 Ok(None) => {}
                 Ok(Some(row)) => {
                     let left_out = how.unlisted == Unlisted::Skip && row.has_unknown();
-                    tally.add(&row, &raw.place, left_out);
+                    tally.add(&row, &raw.location, left_out);
                     if !left_out {
                         write(&row.line)?;
                     }
@@ -136,7 +136,7 @@ impl Relabel {
     fn row(&self, raw: &RawRecord, map: &CodeMap, sets: &[bool]) -> Result<Option<Row>> {
         let record = raw.decode()?;
         self.row_of(raw, &record, map, sets)
-            .map_err(|e| e.at(&record.place))
+            .map_err(|e| e.at(&record.location))
     }
 
     fn row_of(

@@ -2,7 +2,7 @@
 
 use super::map::{CodeMap, Found};
 use super::relabel::{Relabel, Row, Unlisted};
-use crate::corpus::Place;
+use crate::corpus::SourceLocation;
 use crate::{Error, Result};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -77,7 +77,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn add(&mut self, code: &str, to: Option<usize>, place: &Place) {
+    fn add(&mut self, code: &str, to: Option<usize>, place: &SourceLocation) {
         if let Some(&at) = self.places.get(code) {
             self.codes[at].2 += 1;
         } else if self.codes.len() < MOST_NAMED {
@@ -135,7 +135,7 @@ impl Tally {
         }
     }
 
-    pub fn add(&mut self, row: &Row, place: &Place, left_out: bool) {
+    pub fn add(&mut self, row: &Row, place: &SourceLocation, left_out: bool) {
         self.done.rows += 1;
         self.has_column |= row.has_column;
         self.done.without_code += u64::from(row.codes.is_empty());

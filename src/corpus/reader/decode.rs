@@ -34,9 +34,9 @@ impl RawRecord {
                 class,
             } => page(bytes, *encoding, id, class.as_deref()),
         };
-        let (names, values) = decoded.map_err(|e| e.at(&self.place))?;
+        let (names, values) = decoded.map_err(|e| e.at(&self.location))?;
         Ok(Record {
-            place: self.place.clone(),
+            location: self.location.clone(),
             names,
             values,
         })
@@ -226,11 +226,11 @@ fn named(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> (Arc<Names>,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::{Column, Place};
+    use crate::corpus::{ColumnName, SourceLocation};
 
     fn decode(raw: Raw) -> Result<Record> {
         RawRecord {
-            place: Place {
+            location: SourceLocation {
                 file: "f".into(),
                 line: 3,
             },
@@ -244,11 +244,11 @@ mod tests {
         let line = "__label__a\tone  two __label__b\u{feff}__label__c three x__label__d __label__e";
         let record = decode(Raw::FastText(line.into())).unwrap();
         assert_eq!(
-            record.get(&Column::from("labels")).unwrap(),
+            record.get(&ColumnName::from("labels")).unwrap(),
             &serde_json::json!(["a", "b", "c", "e"])
         );
         assert_eq!(
-            record.get(&Column::from("text")).unwrap(),
+            record.get(&ColumnName::from("text")).unwrap(),
             "one  two three x__label__d"
         );
     }

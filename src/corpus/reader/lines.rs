@@ -78,7 +78,7 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Place;
+    use crate::corpus::SourceLocation;
     use crate::corpus::reader::RawRecord;
 
     fn rows(text: &'static str, limit: usize) -> Vec<(u64, String)> {
@@ -87,7 +87,7 @@ mod tests {
         let mut rows = Vec::new();
         while let Some((line, raw)) = lines.next().unwrap() {
             let record = RawRecord {
-                place: Place {
+                location: SourceLocation {
                     file: "f".into(),
                     line,
                 },

@@ -17,10 +17,10 @@ mod table;
 mod window;
 
 use super::find::Input;
-use super::format::{Format, ReadOptions};
-use super::look::{HEAD, Look};
+use super::format::{FileFormat, ReadOptions};
 use super::page_encoding::{PageEncoding, Why, of_page};
-use super::record::{Names, Place};
+use super::record::{Names, SourceLocation};
+use super::sniff::{HEAD, SniffedFormat};
 use super::source::{self, Source};
 use crate::Result;
 use crate::progress::Progress;
@@ -39,7 +39,7 @@ pub(super) use window::{line_ends, verify_end};
 #[derive(Debug, Clone)]
 pub struct RawRecord {
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     raw: Raw,
 }
 
@@ -211,11 +211,11 @@ impl Open {
                 .map(Rows::Table)
         };
         let rows = match format {
-            Format::Jsonl => lines(window, false),
-            Format::FastText => lines(window, true),
-            Format::Csv => table(window, b',')?,
-            Format::Tsv => table(window, b'\t')?,
-            Format::Text | Format::Html => {
+            FileFormat::Jsonl => lines(window, false),
+            FileFormat::FastText => lines(window, true),
+            FileFormat::Csv => table(window, b',')?,
+            FileFormat::Tsv => table(window, b'\t')?,
+            FileFormat::Text | FileFormat::Html => {
                 Rows::Article(Some(article(window, format, input, options)?))
             }
         };
@@ -229,7 +229,7 @@ impl Open {
             Rows::Article(article) => article.take().map(|article| (0, article)),
         };
         Ok(row.map(|(line, raw)| RawRecord {
-            place: Place {
+            location: SourceLocation {
                 file: self.name.clone(),
                 line,
             },
@@ -248,7 +248,7 @@ impl Open {
 
 fn article(
     mut window: Window,
-    format: Format,
+    format: FileFormat,
     input: &Input,
     options: &ReadOptions,
 ) -> Result<Raw> {
@@ -272,7 +272,7 @@ fn article(
     {
         return Ok(Raw::Broken(broken));
     }
-    let page = (format == Format::Html).then(|| of_page(&bytes, options.encoding));
+    let page = (format == FileFormat::Html).then(|| of_page(&bytes, options.encoding));
     Ok(Raw::Article {
         bytes,
         page,
@@ -282,9 +282,9 @@ fn article(
 }
 
 /// An article that is no article, whatever its name says.
-fn misnamed(bytes: &[u8], format: Format) -> Option<Broken> {
-    let (what, name) = match Look::of(&bytes[..bytes.len().min(HEAD)]) {
-        Look::Foreign(what) => {
+fn misnamed(bytes: &[u8], format: FileFormat) -> Option<Broken> {
+    let (what, name) = match SniffedFormat::of(&bytes[..bytes.len().min(HEAD)]) {
+        SniffedFormat::Foreign(what) => {
             let message = format!("the file is no text but {what}");
             return Some(Broken::new(
                 message,
@@ -292,10 +292,10 @@ fn misnamed(bytes: &[u8], format: Format) -> Option<Broken> {
                 &[],
             ));
         }
-        Look::Jsonl => ("JSON lines", "jsonl"),
-        Look::FastText => ("fastText lines", "fasttext"),
-        Look::Html if format == Format::Text => ("a web page", "html"),
-        Look::Html | Look::Text => return None,
+        SniffedFormat::Jsonl => ("JSON lines", "jsonl"),
+        SniffedFormat::FastText => ("fastText lines", "fasttext"),
+        SniffedFormat::Html if format == FileFormat::Text => ("a web page", "html"),
+        SniffedFormat::Html | SniffedFormat::Text => return None,
     };
     let message = format!("the file is one article by its name, but begins like {what}");
     let help = format!(

@@ -338,7 +338,7 @@ fn separator(line: &[u8]) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Place;
+    use crate::corpus::SourceLocation;
     use crate::corpus::reader::RawRecord;
     use std::io::{BufReader, Cursor};
 
@@ -350,7 +350,7 @@ mod tests {
         let mut rows = Vec::new();
         while let Some((line, raw)) = table.next()? {
             let record = RawRecord {
-                place: Place {
+                location: SourceLocation {
                     file: "f".into(),
                     line,
                 },

@@ -6,13 +6,13 @@
 //! - [`Split::stratified`]: by chance, with every label as frequent in each part as in all;
 //! - [`Split::grouped`]: whole groups, such as sources or clusters of near duplicates, go to one part;
 //! - [`Split::by_time`]: what is older goes to an earlier part;
-//! - [`Split::crossing`] looks at any split for ids and near duplicates in two parts, and [`Split::without_crossing`] leaves
+//! - [`Split::leakage`] looks at any split for ids and near duplicates in two parts, and [`Split::without_leakage`] leaves
 //!   them out of the later one.
 //!
 //! ```
-//! use standpoint::corpus::{Groups, Shares, Split, Targets};
+//! use standpoint::corpus::{Groups, PartShares, Split, Targets};
 //! let targets = Targets::Exclusive { labels: 2, of: [0, 1].repeat(50).into_iter().map(Some).collect() };
-//! let shares: Shares = "train=0.8,dev=0.1,test=0.1".parse()?;
+//! let shares: PartShares = "train=0.8,dev=0.1,test=0.1".parse()?;
 //! let split = Split::stratified(&targets, &shares, 0);
 //! assert_eq!(split.sizes(), [80, 10, 10]);
 //!
@@ -22,17 +22,17 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
-mod crossing;
-mod deal;
 mod greedy;
 mod groups;
+mod leakage;
 mod shares;
+mod stratified;
 mod summary;
 mod time;
 
-pub use crossing::{Crossing, Shared};
-pub use shares::{MOST_FOLDS, Shares};
-pub use summary::{HeadShares, LabelRows, PartSize, SplitSummary};
+pub use leakage::{Leakage, LeakedGroup};
+pub use shares::{MAX_FOLDS, PartShares};
+pub use summary::{HeadParts, LabelRows, PartSize, SplitSummary};
 pub use time::{Undated, cuts};
 
 use super::{Folds, Groups, Targets};
@@ -58,8 +58,8 @@ impl Split {
     /// Independent labels: iterative stratification (Sechidis, Tsoumakas and Vlahavas, "On the Stratification of
     /// Multi-Label Data", ECML PKDD 2011): the label that the fewest remaining documents hold is dealt out first, each of its
     /// documents to the part that lacks most of it. A heap of the labels keeps the time in proportion to the answers, up to a logarithm.
-    pub fn stratified(targets: &Targets, shares: &Shares, seed: u64) -> Self {
-        shares.split(deal::stratified(targets, shares.values(), seed))
+    pub fn stratified(targets: &Targets, shares: &PartShares, seed: u64) -> Self {
+        shares.split(stratified::stratified(targets, shares.values(), seed))
     }
 
     /// Parts of about these shares that hold whole groups; the same ones for the same seed.
@@ -70,7 +70,7 @@ impl Split {
     ///
     /// # Panics
     /// If there is not a group for each document.
-    pub fn grouped(targets: &Targets, groups: &Groups, shares: &Shares, seed: u64) -> Self {
+    pub fn grouped(targets: &Targets, groups: &Groups, shares: &PartShares, seed: u64) -> Self {
         assert_eq!(targets.documents(), groups.of.len());
         shares.split(greedy::grouped(targets, groups, shares.values(), seed))
     }

@@ -5,29 +5,29 @@ use crate::{Error, Result};
 use std::str::FromStr;
 
 /// More folds than anybody holds out in turn; time and memory of a split grow with them.
-pub const MOST_FOLDS: u32 = 10_000;
+pub const MAX_FOLDS: u32 = 10_000;
 
 /// Names of parts and their shares of the documents, which are above 0 and sum to 1.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shares {
+pub struct PartShares {
     names: Vec<String>,
     values: Vec<f64>,
 }
 
-impl Shares {
+impl PartShares {
     /// `count` parts of the same size, named by their numbers from 1.
     ///
     /// # Errors
-    /// A usage error for fewer than 1 or more than [`MOST_FOLDS`].
+    /// A usage error for fewer than 1 or more than [`MAX_FOLDS`].
     pub fn folds(count: u32) -> Result<Self> {
-        if !(1..=MOST_FOLDS).contains(&count) {
+        if !(1..=MAX_FOLDS).contains(&count) {
             return Err(
                 Error::usage(format!("rows cannot be cut into {count} folds"))
-                    .help(format!("give a number from 2 to {MOST_FOLDS}")),
+                    .help(format!("give a number from 2 to {MAX_FOLDS}")),
             );
         }
         let values = vec![1.0 / f64::from(count); count as usize];
-        Ok(Shares {
+        Ok(PartShares {
             names: (1..=count).map(|number| number.to_string()).collect(),
             values,
         })
@@ -51,12 +51,12 @@ impl Shares {
     }
 }
 
-impl FromStr for Shares {
+impl FromStr for PartShares {
     type Err = Error;
 
     /// Reads `train=0.8,dev=0.1,test=0.1`.
     fn from_str(text: &str) -> Result<Self> {
-        let mut shares = Shares {
+        let mut shares = PartShares {
             names: Vec::new(),
             values: Vec::new(),
         };
@@ -80,7 +80,7 @@ impl FromStr for Shares {
     }
 }
 
-impl Shares {
+impl PartShares {
     fn add(&mut self, name: &str, value: f64) -> Result<()> {
         // Names become parts of file names.
         let plain = !name.is_empty()
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn parts_have_names_and_shares() {
-        let shares: Shares = "train=0.7, test=0.3".parse().unwrap();
+        let shares: PartShares = "train=0.7, test=0.3".parse().unwrap();
         assert_eq!(
             (shares.names(), shares.values()),
             (&["train".into(), "test".into()][..], &[0.7, 0.3][..])
@@ -127,7 +127,7 @@ mod tests {
             "=0.5,b=0.5",
         ] {
             assert!(
-                text.parse::<Shares>()
+                text.parse::<PartShares>()
                     .unwrap_err()
                     .to_string()
                     .contains("help"),

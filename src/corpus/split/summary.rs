@@ -1,6 +1,6 @@
 //! What a split came to.
 
-use super::{Crossing, Shares, Split};
+use super::{Leakage, PartShares, Split};
 use crate::corpus::{Head, Targets};
 use serde::Serialize;
 
@@ -12,9 +12,10 @@ pub struct SplitSummary {
     /// How many documents are in no part.
     pub left_out: usize,
     /// The labels of each head by part.
-    pub heads: Vec<HeadShares>,
+    pub heads: Vec<HeadParts>,
     /// What stands in two parts.
-    pub crossing: Crossing,
+    #[serde(rename = "crossing")]
+    pub leakage: Leakage,
     /// Whether near duplicates were looked for.
     pub near_duplicates: bool,
 }
@@ -34,7 +35,7 @@ pub struct PartSize {
 
 /// The labels of one head.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct HeadShares {
+pub struct HeadParts {
     /// The head.
     pub head: String,
     /// Its labels in order.
@@ -55,8 +56,8 @@ impl Split {
     pub fn summary(
         &self,
         heads: &[Head],
-        asked: Option<&Shares>,
-        crossing: Crossing,
+        asked: Option<&PartShares>,
+        leakage: Leakage,
     ) -> SplitSummary {
         let sizes = self.sizes();
         let all: usize = sizes.iter().sum();
@@ -70,12 +71,12 @@ impl Split {
             parts: sizes.iter().enumerate().map(part).collect(),
             left_out: self.of.len() - all,
             heads: heads.iter().map(|head| self.of_head(head)).collect(),
-            crossing,
+            leakage,
             near_duplicates: false,
         }
     }
 
-    fn of_head(&self, head: &Head) -> HeadShares {
+    fn of_head(&self, head: &Head) -> HeadParts {
         let empty = vec![0; self.parts.len()];
         let mut labels: Vec<LabelRows> = head
             .labels
@@ -90,7 +91,7 @@ impl Split {
             held(&head.targets, document)
                 .for_each(|label| labels[label].documents[*part as usize] += 1);
         }
-        HeadShares {
+        HeadParts {
             head: head.name.clone(),
             labels,
         }

@@ -1,6 +1,6 @@
 //! Splits by date: what is older comes first.
 
-use super::{Shares, Split};
+use super::{PartShares, Split};
 use crate::corpus::Date;
 use crate::{Error, Result};
 
@@ -66,7 +66,7 @@ fn part_of(date: Date, cuts: &[Date]) -> std::result::Result<u32, Undated> {
 
 /// Where to cut so that parts have about these shares of the dated documents, the oldest first. Documents of one date are
 /// not parted, so a part may be larger or smaller by them, or empty.
-pub fn cuts(dates: &[Option<Date>], shares: &Shares) -> Vec<Date> {
+pub fn cuts(dates: &[Option<Date>], shares: &PartShares) -> Vec<Date> {
     let mut dated: Vec<Date> = dates.iter().flatten().copied().collect();
     dated.sort_unstable();
     let mut cuts: Vec<Date> = Vec::new();
@@ -141,7 +141,7 @@ mod tests {
         ) {
             let date = |day: i64| Date { begin: day * 86_400, end: (day + 1) * 86_400 };
             let dates: Vec<Option<Date>> = days.iter().map(|&day| Some(date(day))).collect();
-            let shares: Shares = format!("a={share:.3},b={:.3}", 1.0 - (share * 1e3).round() / 1e3).parse().unwrap();
+            let shares: PartShares = format!("a={share:.3},b={:.3}", 1.0 - (share * 1e3).round() / 1e3).parse().unwrap();
             let cuts = cuts(&dates, &shares);
             prop_assert!(cuts.len() <= 1);
             let Some(cut) = cuts.first() else { return Ok(()) };

@@ -3,13 +3,14 @@
 use super::table::{Cell, Color};
 use super::{Style, cell, count, header, lines, number, prose, table};
 use crate::check::{
-    Across, BY_NUMBER, Example, Finding, HeadShares, Leak, Predictability, Reason, Report,
+    BY_NUMBER, CheckReport, CrossPartCopies, Example, Finding, HeadDistribution, LabelLeak,
+    LeakReason, Predictability,
 };
 use crate::report::counted;
 use serde_json::Value;
 
 /// Findings, and behind them what there is to say of each.
-pub fn check(style: Style, report: &Report) -> String {
+pub fn check(style: Style, report: &CheckReport) -> String {
     let mut out = findings(style, report);
     out += &across(style, &report.across);
     out += &leaks(style, &report.leaks);
@@ -33,7 +34,7 @@ const SHOWN: usize = 25;
 /// So many labels have a column of their own.
 const COLUMNS: usize = 8;
 
-fn findings(style: Style, report: &Report) -> String {
+fn findings(style: Style, report: &CheckReport) -> String {
     let parts: Vec<String> = report
         .parts
         .iter()
@@ -99,7 +100,7 @@ fn more(all: usize) -> String {
     }
 }
 
-fn across(style: Style, across: &[Across]) -> String {
+fn across(style: Style, across: &[CrossPartCopies]) -> String {
     if across.is_empty() {
         return String::new();
     }
@@ -127,7 +128,7 @@ fn across(style: Style, across: &[Across]) -> String {
     title(style, "copies across parts") + &lines(&table) + &more(across.len())
 }
 
-fn leaks(style: Style, leaks: &[Leak]) -> String {
+fn leaks(style: Style, leaks: &[LabelLeak]) -> String {
     if leaks.is_empty() {
         return String::new();
     }
@@ -162,16 +163,16 @@ fn leaks(style: Style, leaks: &[Leak]) -> String {
     title(style, "terms that nearly decide a label") + &lines(&table) + &more(leaks.len())
 }
 
-fn why(leak: &Leak) -> &'static str {
+fn why(leak: &LabelLeak) -> &'static str {
     match leak.reason {
-        Reason::Host => "host of a web address",
-        Reason::Start => "at the start",
-        Reason::End => "at the end",
-        Reason::Frequent => "in much of the label",
+        LeakReason::Host => "host of a web address",
+        LeakReason::Start => "at the start",
+        LeakReason::End => "at the end",
+        LeakReason::Frequent => "in much of the label",
     }
 }
 
-fn rare(style: Style, report: &Report) -> String {
+fn rare(style: Style, report: &CheckReport) -> String {
     let rare = &report.rare_labels;
     if rare.is_empty() {
         return String::new();
@@ -189,7 +190,7 @@ fn rare(style: Style, report: &Report) -> String {
     title(style, "rare labels") + &lines(&table) + &more(rare.len())
 }
 
-fn shares(style: Style, of: &str, head: &HeadShares) -> String {
+fn shares(style: Style, of: &str, head: &HeadDistribution) -> String {
     let mut frequent: Vec<(u64, usize)> = (0..head.labels.len())
         .map(|label| {
             let each = head.rows.iter().flat_map(|row| &row.labels);
@@ -262,7 +263,7 @@ fn predictable(style: Style, found: &Predictability) -> String {
     prose(style, &sentence)
 }
 
-fn examples(style: Style, report: &Report) -> String {
+fn examples(style: Style, report: &CheckReport) -> String {
     let mut out = String::new();
     for finding in report.findings.iter().filter(|finding| finding.count > 0) {
         let shown = finding

@@ -3,7 +3,7 @@
 use super::table::Cell;
 use super::{Style, cell, count, header, lines, prose, table, title};
 use crate::corpus::SplitSummary;
-use crate::corpus::split::{HeadShares, Shared};
+use crate::corpus::split::{HeadParts, LeakedGroup};
 use crate::words::counted;
 
 /// How many labels and findings a table shows; JSON has all.
@@ -46,7 +46,7 @@ fn percent(share: f64) -> Cell {
 }
 
 /// The share of each label in each part.
-fn labels(style: Style, summary: &SplitSummary, head: &HeadShares) -> String {
+fn labels(style: Style, summary: &SplitSummary, head: &HeadParts) -> String {
     let mut table = table(style);
     let parts = summary.parts.iter().map(|part| header(&part.name));
     table.set_header([header("label"), header("rows")].into_iter().chain(parts));
@@ -70,16 +70,16 @@ fn labels(style: Style, summary: &SplitSummary, head: &HeadShares) -> String {
 }
 
 fn findings(summary: &SplitSummary) -> String {
-    let crossing = &summary.crossing;
-    let mut out = finding("ids", &crossing.ids);
+    let leakage = &summary.leakage;
+    let mut out = finding("ids", &leakage.ids);
     out += &match summary.near_duplicates {
-        true => finding("groups of near duplicates", &crossing.groups),
+        true => finding("groups of near duplicates", &leakage.groups),
         false => "near duplicates were not looked for\n".to_string(),
     };
     out
 }
 
-fn finding(what: &str, found: &[Shared]) -> String {
+fn finding(what: &str, found: &[LeakedGroup]) -> String {
     let rows: usize = found.iter().map(|shared| shared.documents).sum();
     let mut out = match found.len() {
         0 => return format!("no {what} in two parts\n"),

@@ -4,9 +4,9 @@ use super::collect::{BATCH_BYTES, BATCH_ROWS, Corpus, CorpusBuilder};
 use super::find::{Input, names_of};
 use super::format::ReadOptions;
 use super::reader::{RawRecord, Reader};
-use super::record::{Column, Place, plain};
+use super::record::{ColumnName, SourceLocation, plain};
 use super::rejects::Rejects;
-use super::schema::{Document, Extract, Extracted};
+use super::schema::{ColumnMapping, Document, RowOutcome};
 use super::tally::MissingCells;
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
@@ -53,16 +53,16 @@ impl<S: AsRef<str>> FromIterator<S> for Categories {
 
 /// A column to be read beside text and labels, and what of its value counts.
 #[derive(Debug, Clone)]
-pub struct Field {
+pub struct CategoryField {
     /// The column.
-    pub column: Column,
+    pub column: ColumnName,
     /// The category of a value, which is empty where the row has none; `None` for a value that is not understood.
     pub category: fn(&str) -> Option<String>,
 }
 
-/// A value of a [`Field`] of which no category could be made.
+/// A value of a [`CategoryField`] of which no category could be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
+pub struct RefusedValue {
     /// The number of the field.
     pub field: usize,
     /// The number of the document.
@@ -73,7 +73,7 @@ pub struct Refused {
 
 /// A row that gave no document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct UnreadableRow {
     /// File and line.
     pub place: String,
     /// What is wrong with it.
@@ -82,27 +82,27 @@ pub struct Unreadable {
 
 /// The documents of some inputs, also those without text or answers, and where they stood.
 #[derive(Debug, Clone)]
-pub struct Inventory {
+pub struct RawCorpus {
     /// One document for every row that can be read; its texts may be empty and its answers unknown.
     pub corpus: Corpus,
     /// The file of each document.
     pub files: Categories,
     /// The line of each document in its file, from 1; 0 where the document is the file.
     pub lines: Vec<u64>,
-    /// The categories of each [`Field`] that was asked for.
+    /// The categories of each [`CategoryField`] that was asked for.
     pub fields: Vec<Categories>,
     /// Rows that cannot be read.
-    pub unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<UnreadableRow>,
     /// Cells of label columns that were taken as missing.
     pub missing: Vec<MissingCells>,
     /// Values of fields that were not understood, by document.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<RefusedValue>,
 }
 
 /// A row's document, its lack of text, and the values of its fields with their categories.
 type Taken = (Document, Option<Error>, Vec<(String, Option<String>)>);
 
-impl Inventory {
+impl RawCorpus {
     /// Reads all rows of `inputs`; those that cannot be read go to `rejects` too, if there is one.
     ///
     /// # Errors
@@ -111,24 +111,24 @@ impl Inventory {
     pub fn read(
         inputs: Vec<Input>,
         options: ReadOptions,
-        extract: &Extract,
-        fields: &[Field],
+        mapping: &ColumnMapping,
+        fields: &[CategoryField],
         mut rejects: Option<&mut Rejects>,
         progress: &dyn Progress,
-    ) -> Result<Inventory> {
-        let (names, mut builder) = (names_of(&inputs), Builder::new(extract, fields));
+    ) -> Result<RawCorpus> {
+        let (names, mut builder) = (names_of(&inputs), Builder::new(mapping, fields));
         let mut reader = Reader::new(inputs, options, progress);
         progress.stage("reading", 0);
         loop {
             let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;
             if batch.is_empty() {
                 return builder
-                    .finish(extract, fields, progress)
+                    .finish(mapping, fields, progress)
                     .map_err(|e| e.at(&names));
             }
             let taken: Vec<_> = batch
                 .par_iter()
-                .map(|raw| take(raw, extract, fields))
+                .map(|raw| take(raw, mapping, fields))
                 .collect();
             for (raw, taken) in batch.iter().zip(taken) {
                 builder.add(raw, taken, rejects.as_deref_mut())?;
@@ -142,7 +142,7 @@ impl Inventory {
         let file = self.files.names[self.files.of[document] as usize]
             .as_str()
             .into();
-        Place {
+        SourceLocation {
             file,
             line: self.lines[document],
         }
@@ -164,8 +164,8 @@ impl Inventory {
         let mut next = 0;
         while let Some(raw) = reader.next()? {
             let here = next < keep.len()
-                && raw.place.line == self.lines[next]
-                && *raw.place.file == self.files.names[self.files.of[next] as usize];
+                && raw.location.line == self.lines[next]
+                && *raw.location.file == self.files.names[self.files.of[next] as usize];
             if here {
                 if keep[next] {
                     write(next, raw.decode()?.to_object())?;
@@ -180,11 +180,17 @@ impl Inventory {
     }
 }
 
-fn take(raw: &RawRecord, extract: &Extract, fields: &[Field]) -> Result<Option<Taken>> {
+fn take(
+    raw: &RawRecord,
+    mapping: &ColumnMapping,
+    fields: &[CategoryField],
+) -> Result<Option<Taken>> {
     let record = raw.decode()?;
-    let found = extract.as_it_is(&record).map_err(|e| e.at(&record.place))?;
+    let found = mapping
+        .as_it_is(&record)
+        .map_err(|e| e.at(&record.location))?;
     Ok(found.map(|(document, lack)| {
-        let field = |field: &Field| {
+        let field = |field: &CategoryField| {
             let value = record
                 .get(&field.column)
                 .and_then(plain)
@@ -201,8 +207,8 @@ struct Builder {
     files: Categories,
     lines: Vec<u64>,
     fields: Vec<Categories>,
-    unreadable: Vec<Unreadable>,
-    refused: Vec<Refused>,
+    unreadable: Vec<UnreadableRow>,
+    refused: Vec<RefusedValue>,
     /// Whether a row has a value of each field.
     valued: Vec<bool>,
     /// The first error, to be told if there is nothing else.
@@ -211,9 +217,9 @@ struct Builder {
 }
 
 impl Builder {
-    fn new(extract: &Extract, fields: &[Field]) -> Self {
+    fn new(mapping: &ColumnMapping, fields: &[CategoryField]) -> Self {
         Builder {
-            corpus: CorpusBuilder::of_schema(&extract.schema, &[]),
+            corpus: CorpusBuilder::of_schema(&mapping.schema, &[]),
             files: Categories::default(),
             lines: Vec::new(),
             fields: vec![Categories::default(); fields.len()],
@@ -235,8 +241,8 @@ impl Builder {
             Ok(None) => return Ok(()),
             Ok(Some(taken)) => taken,
             Err(error) => {
-                let (place, reason) = (raw.place.to_string(), error.message().to_string());
-                self.unreadable.push(Unreadable { place, reason });
+                let (place, reason) = (raw.location.to_string(), error.message().to_string());
+                self.unreadable.push(UnreadableRow { place, reason });
                 if let Some(rejects) = rejects {
                     rejects.add(raw, &error)?;
                 }
@@ -246,15 +252,15 @@ impl Builder {
         };
         self.with_text |= lack.is_none();
         if let Some(lack) = lack {
-            self.first.get_or_insert(lack.at(&raw.place));
+            self.first.get_or_insert(lack.at(&raw.location));
         }
-        self.files.push(&raw.place.file);
-        self.lines.push(raw.place.line);
+        self.files.push(&raw.location.file);
+        self.lines.push(raw.location.line);
         for (field, (value, category)) in fields.into_iter().enumerate() {
             self.valued[field] |= !value.is_empty();
             self.fields[field].push(category.as_deref().unwrap_or_default());
             if category.is_none() {
-                self.refused.push(Refused {
+                self.refused.push(RefusedValue {
                     field,
                     document: self.lines.len() - 1,
                     value,
@@ -262,20 +268,20 @@ impl Builder {
             }
         }
         self.corpus
-            .take(raw, Ok(Extracted::Document(Box::new(document))), None)
+            .take(raw, Ok(RowOutcome::Document(Box::new(document))), None)
     }
 
     fn finish(
         self,
-        extract: &Extract,
-        fields: &[Field],
+        mapping: &ColumnMapping,
+        fields: &[CategoryField],
         progress: &dyn Progress,
-    ) -> Result<Inventory> {
+    ) -> Result<RawCorpus> {
         if let (false, Some(error)) = (self.with_text, self.first) {
             return Err(error);
         }
-        self.corpus.notes(extract, progress);
-        let missing = self.corpus.missing(&extract.schema);
+        self.corpus.notes(mapping, progress);
+        let missing = self.corpus.missing(&mapping.schema);
         let corpus = self.corpus.finish()?;
         for (field, valued) in fields.iter().zip(&self.valued) {
             if !valued {
@@ -297,7 +303,7 @@ impl Builder {
             refused,
             ..
         } = self;
-        Ok(Inventory {
+        Ok(RawCorpus {
             corpus,
             files,
             lines,

@@ -8,16 +8,16 @@ use std::collections::HashMap;
 
 /// What a split parts that belongs together.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Crossing {
+pub struct Leakage {
     /// Ids that stand in more than one part.
-    pub ids: Vec<Shared>,
+    pub ids: Vec<LeakedGroup>,
     /// Groups, such as clusters of near duplicates, that have documents in more than one part.
-    pub groups: Vec<Shared>,
+    pub groups: Vec<LeakedGroup>,
 }
 
 /// Documents that belong together, of which some are in different parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Shared {
+pub struct LeakedGroup {
     /// The ids of the first document in each of the parts.
     pub ids: Vec<String>,
     /// The parts, in the same order.
@@ -26,7 +26,7 @@ pub struct Shared {
     pub documents: usize,
 }
 
-impl Crossing {
+impl Leakage {
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty() && self.groups.is_empty()
@@ -38,16 +38,16 @@ impl Split {
     ///
     /// # Panics
     /// If there are not an id and a group for each document.
-    pub fn crossing(&self, ids: &Texts, groups: Option<&Groups>) -> Crossing {
+    pub fn leakage(&self, ids: &Texts, groups: Option<&Groups>) -> Leakage {
         let values: Vec<Option<&str>> = ids.iter().map(Some).collect();
         let shared = |groups: &Groups| self.shared(ids, groups);
-        Crossing {
+        Leakage {
             ids: shared(&Groups::of_values(&values)),
             groups: groups.map(shared).unwrap_or_default(),
         }
     }
 
-    fn shared(&self, ids: &Texts, groups: &Groups) -> Vec<Shared> {
+    fn shared(&self, ids: &Texts, groups: &Groups) -> Vec<LeakedGroup> {
         let mut found = Vec::new();
         for members in groups
             .members()
@@ -65,7 +65,7 @@ impl Split {
             });
             if firsts.len() > 1 {
                 firsts.sort_unstable();
-                found.push(Shared {
+                found.push(LeakedGroup {
                     ids: firsts
                         .iter()
                         .map(|&(_, document)| ids.get(document).to_string())
@@ -85,7 +85,7 @@ impl Split {
     ///
     /// # Panics
     /// If there is not a group for each document.
-    pub fn without_crossing(&mut self, groups: &Groups) -> usize {
+    pub fn without_leakage(&mut self, groups: &Groups) -> usize {
         let mut earliest: HashMap<u32, u32> = HashMap::new();
         for (part, group) in self.of.iter().zip(&groups.of) {
             let Some(part) = part else { continue };
@@ -123,17 +123,17 @@ mod tests {
             count: 3,
         };
         let mut split = split(&[Some(0), Some(1), Some(1), Some(0), None]);
-        let crossing = split.crossing(&ids, Some(&groups));
+        let leakage = split.leakage(&ids, Some(&groups));
         let parts = vec!["train".to_string(), "test".to_string()];
-        let shared = |ids: [&str; 2]| Shared {
+        let shared = |ids: [&str; 2]| LeakedGroup {
             ids: ids.map(String::from).to_vec(),
             parts: parts.clone(),
             documents: 2,
         };
-        assert_eq!(crossing.ids, [shared(["a", "a"])]);
-        assert_eq!(crossing.groups, [shared(["c", "b"])]);
-        assert_eq!(split.without_crossing(&groups), 1);
+        assert_eq!(leakage.ids, [shared(["a", "a"])]);
+        assert_eq!(leakage.groups, [shared(["c", "b"])]);
+        assert_eq!(split.without_leakage(&groups), 1);
         assert_eq!(split.of, [Some(0), None, Some(1), Some(0), None]);
-        assert!(split.crossing(&ids, Some(&groups)).groups.is_empty());
+        assert!(split.leakage(&ids, Some(&groups)).groups.is_empty());
     }
 }

@@ -25,20 +25,20 @@ fn exclusive(order: &[usize], labels: usize, of: &[Option<u32>], shares: &[f64])
     order.iter().for_each(|&document| {
         by_label[of[document].map_or(labels, |of| of as usize)].push(document)
     });
-    let mut dealer = Dealer {
+    let mut assignment = ChairmanAssignment {
         shares,
         dealt: vec![0.0; shares.len()],
         turn: 0.0,
     };
     let mut parts = vec![0; of.len()];
     for document in by_label.into_iter().flatten() {
-        parts[document] = dealer.next_part();
+        parts[document] = assignment.next_part();
     }
     parts
 }
 
 /// Tijdeman's order of turns.
-struct Dealer<'a> {
+struct ChairmanAssignment<'a> {
     shares: &'a [f64],
     dealt: Vec<f64>,
     turn: f64,
@@ -47,7 +47,7 @@ struct Dealer<'a> {
 /// Shares are sums of rounded numbers.
 const ROUNDING: f64 = 1e-9;
 
-impl Dealer<'_> {
+impl ChairmanAssignment<'_> {
     /// Of the parts that are owed enough, the one that must be served soonest.
     fn next_part(&mut self) -> u32 {
         self.turn += 1.0;
@@ -170,7 +170,7 @@ fn own(cells: &[Option<bool>], labels: usize, document: usize) -> impl Iterator<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::{Shares, Split};
+    use crate::corpus::{PartShares, Split};
     use proptest::prelude::*;
 
     fn shares() -> impl Strategy<Value = Vec<f64>> {
@@ -225,7 +225,7 @@ mod tests {
             labels: 1000,
             of: (0..1000).map(Some).collect(),
         };
-        let shares: Shares = "train=0.8,dev=0.1,test=0.1".parse().unwrap();
+        let shares: PartShares = "train=0.8,dev=0.1,test=0.1".parse().unwrap();
         assert_eq!(
             Split::stratified(&targets, &shares, 1).sizes(),
             [800, 100, 100]

@@ -5,9 +5,9 @@ use super::collect::{BATCH_BYTES, BATCH_ROWS};
 use super::find::names_of;
 use super::rejects::Broken;
 use super::rows::value;
-use super::schema::{Answer, Extract, LabelSource};
+use super::schema::{ColumnMapping, HeadLabels, LabelSource};
 use super::tally::Tally;
-use super::{Column, Input, RawRecord, ReadOptions, Reader, Rejects};
+use super::{ColumnName, Input, RawRecord, ReadOptions, Reader, Rejects};
 use crate::progress::Progress;
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 /// The answers of rows to the heads of a schema.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
-pub struct AnswerRows {
+pub struct LabelTable {
     /// By row, the answer to each head.
-    pub answers: Vec<Vec<Answer>>,
+    pub answers: Vec<Vec<HeadLabels>>,
     /// By row, the value of one more column where one was asked for.
     pub values: Vec<Option<String>>,
 }
@@ -28,17 +28,17 @@ pub struct AnswerRows {
 /// # Errors
 /// For the first broken row without `rejects`, for a column without any value, and where an input cannot be
 /// read.
-pub fn read_answers(
+pub fn read_label_table(
     inputs: Vec<Input>,
     options: ReadOptions,
-    extract: &Extract,
-    column: Option<&Column>,
+    mapping: &ColumnMapping,
+    column: Option<&ColumnName>,
     mut rejects: Option<&mut Rejects>,
     progress: &dyn Progress,
-) -> Result<AnswerRows> {
+) -> Result<LabelTable> {
     let names = names_of(&inputs);
     let mut reader = Reader::new(inputs, options, progress);
-    let (mut rows, mut tally) = (AnswerRows::default(), Tally::default());
+    let (mut rows, mut tally) = (LabelTable::default(), Tally::default());
     let (mut all, mut broken) = (0, Broken::default());
     progress.stage("reading", 0);
     loop {
@@ -48,7 +48,7 @@ pub fn read_answers(
         }
         let read: Vec<_> = batch
             .par_iter()
-            .map(|raw| row(raw, extract, column))
+            .map(|raw| row(raw, mapping, column))
             .collect();
         for (raw, row) in batch.iter().zip(read) {
             match row {
@@ -66,28 +66,32 @@ pub fn read_answers(
         progress.advance(batch.len() as u64);
     }
     broken.verify(all)?;
-    verify(&rows, extract, column).map_err(|e| e.at(&names))?;
-    tally.notes(&extract.schema.heads, progress);
-    note_look_alikes("answers", &rows.labels(&extract.schema.heads), progress);
+    verify(&rows, mapping, column).map_err(|e| e.at(&names))?;
+    tally.notes(&mapping.schema.heads, progress);
+    note_look_alikes("answers", &rows.labels(&mapping.schema.heads), progress);
     Ok(rows)
 }
 
-type Row = (Vec<Answer>, Vec<(usize, String)>, Option<String>);
+type Row = (Vec<HeadLabels>, Vec<(usize, String)>, Option<String>);
 
-fn row(raw: &RawRecord, extract: &Extract, column: Option<&Column>) -> Result<Option<Row>> {
+fn row(
+    raw: &RawRecord,
+    mapping: &ColumnMapping,
+    column: Option<&ColumnName>,
+) -> Result<Option<Row>> {
     let record = raw.decode()?;
     let row = || {
-        if !extract.keeps(&record)? {
+        if !mapping.keeps(&record)? {
             return Ok(None);
         }
-        let (answers, missing) = extract.schema.answers(&record, &mut Vec::new())?;
+        let (answers, missing) = mapping.schema.answers(&record, &mut Vec::new())?;
         let value = column.and_then(|column| record.get(column)).and_then(value);
         Ok(Some((answers, missing, value)))
     };
-    row().map_err(|e: Error| e.at(&record.place))
+    row().map_err(|e: Error| e.at(&record.location))
 }
 
-fn verify(rows: &AnswerRows, extract: &Extract, column: Option<&Column>) -> Result<()> {
+fn verify(rows: &LabelTable, mapping: &ColumnMapping, column: Option<&ColumnName>) -> Result<()> {
     let count = rows.answers.len();
     if count == 0 {
         return Err(Error::data("there is no row").help("check the file and --where"));
@@ -95,9 +99,9 @@ fn verify(rows: &AnswerRows, extract: &Extract, column: Option<&Column>) -> Resu
     let unanswered = |at: &usize| {
         rows.answers
             .iter()
-            .all(|answers| answers.get(*at).is_none_or(|a| *a == Answer::Unknown))
+            .all(|answers| answers.get(*at).is_none_or(|a| *a == HeadLabels::Unknown))
     };
-    let heads = &extract.schema.heads;
+    let heads = &mapping.schema.heads;
     let of_head = (0..heads.len())
         .find(unanswered)
         .map(|at| match &heads[at].source {
@@ -114,7 +118,7 @@ fn verify(rows: &AnswerRows, extract: &Extract, column: Option<&Column>) -> Resu
     }
 }
 
-impl AnswerRows {
+impl LabelTable {
     /// All labels of the heads and in the answers, sorted.
     pub fn labels(&self, heads: &[super::HeadColumns]) -> Vec<String> {
         let mut labels: BTreeSet<&str> = BTreeSet::new();
@@ -125,9 +129,9 @@ impl AnswerRows {
         }
         for answer in self.answers.iter().flatten() {
             match answer {
-                Answer::One(label) => drop(labels.insert(label)),
-                Answer::Set(set) => labels.extend(set.iter().map(String::as_str)),
-                Answer::Unknown | Answer::Flags(_) => {}
+                HeadLabels::One(label) => drop(labels.insert(label)),
+                HeadLabels::Set(set) => labels.extend(set.iter().map(String::as_str)),
+                HeadLabels::Unknown | HeadLabels::Flags(_) => {}
             }
         }
         labels.into_iter().map(str::to_string).collect()

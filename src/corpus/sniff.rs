@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// What a file begins like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
+pub(super) enum SniffedFormat {
     /// A web page.
     Html,
     /// A JSON object.
@@ -76,50 +76,50 @@ const PAGE: [&str; 19] = [
     "!--",
 ];
 
-impl Look {
+impl SniffedFormat {
     /// Looks at the first bytes of a file, decompressed.
-    pub fn of(head: &[u8]) -> Look {
+    pub fn of(head: &[u8]) -> SniffedFormat {
         let text = unmarked(head);
         if text.contains('\0') {
-            return Look::Foreign(magic(head).unwrap_or("binary data"));
+            return SniffedFormat::Foreign(magic(head).unwrap_or("binary data"));
         }
         if let Some(kind) = magic(head)
             && (kind != "a picture" || !text.is_ascii() || text.starts_with("GIF8"))
             && !matches!(head, [b'B', b'M', ..] | [b'M', b'Z', ..] if text.chars().all(|c| !c.is_control() || c.is_whitespace()))
         {
-            return Look::Foreign(kind);
+            return SniffedFormat::Foreign(kind);
         }
         let text = text.trim_start();
         if let Some(rest) = text.strip_prefix('<') {
             return markup(rest, text);
         }
         if text.starts_with("__label__") {
-            return Look::FastText;
+            return SniffedFormat::FastText;
         }
         let first = text.lines().next().unwrap_or_default();
         let object = |line: &str| {
             serde_json::from_str::<serde_json::Map<_, serde_json::Value>>(line).is_ok()
         };
         if text.starts_with('{') && (object(first) || first.len() + 8 > text.len()) {
-            return Look::Jsonl;
+            return SniffedFormat::Jsonl;
         }
-        Look::Text
+        SniffedFormat::Text
     }
 
     /// Looks at a file; `None` where it cannot be read.
-    pub fn of_file(path: &Path) -> Option<Look> {
+    pub fn of_file(path: &Path) -> Option<SniffedFormat> {
         let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         if name
             .rsplit_once('.')
             .is_some_and(|(_, end)| FOREIGN.contains(&end))
         {
-            return Some(Look::Foreign("no article"));
+            return Some(SniffedFormat::Foreign("no article"));
         }
         let file = std::fs::File::open(path).ok()?;
         let mut head = Vec::new();
         let bytes = super::source::decompress(Box::new(file)).ok()?;
         bytes.take(HEAD as u64).read_to_end(&mut head).ok()?;
-        Some(Look::of(&head))
+        Some(SniffedFormat::of(&head))
     }
 }
 
@@ -131,7 +131,7 @@ fn magic(head: &[u8]) -> Option<&'static str> {
 }
 
 /// Markup is a page where it begins like one, and otherwise some other XML.
-fn markup(rest: &str, text: &str) -> Look {
+fn markup(rest: &str, text: &str) -> SniffedFormat {
     let lower = rest
         .get(..rest.floor_char_boundary(1024))
         .unwrap_or_default()
@@ -143,14 +143,14 @@ fn markup(rest: &str, text: &str) -> Look {
         })
     };
     if PAGE.iter().any(|name| begins(name)) || (lower.starts_with('?') && lower.contains("<html")) {
-        return Look::Html;
+        return SniffedFormat::Html;
     }
     match lower.starts_with('?') || lower.starts_with("!doctype") {
-        true => Look::Foreign("XML"),
+        true => SniffedFormat::Foreign("XML"),
         false if text.contains("</html") || text.to_ascii_lowercase().contains("<body") => {
-            Look::Html
+            SniffedFormat::Html
         }
-        false => Look::Text,
+        false => SniffedFormat::Text,
     }
 }
 
@@ -172,28 +172,33 @@ mod tests {
     #[test]
     fn beginnings_tell_pages_rows_and_foreign_files_apart() {
         for (head, look) in [
-            (&b"%PDF-1.7\n"[..], Look::Foreign("PDF")),
+            (&b"%PDF-1.7\n"[..], SniffedFormat::Foreign("PDF")),
             (
                 b"PK\x03\x04docx",
-                Look::Foreign("a zip archive or office document"),
+                SniffedFormat::Foreign("a zip archive or office document"),
             ),
-            (b"\x89PNG\r\n", Look::Foreign("a picture")),
-            (b"abc\0def", Look::Foreign("binary data")),
-            (b"\n <!DOCTYPE html><p>", Look::Html),
+            (b"\x89PNG\r\n", SniffedFormat::Foreign("a picture")),
+            (b"abc\0def", SniffedFormat::Foreign("binary data")),
+            (b"\n <!DOCTYPE html><p>", SniffedFormat::Html),
             (
                 b"<?xml version='1.0'?>\n<!DOCTYPE html>\n<html>",
-                Look::Html,
+                SniffedFormat::Html,
             ),
-            (b"\xff\xfe<\0h\0t\0m\0l\0>\0", Look::Html),
-            (b"<?xml version='1.0'?><rss>", Look::Foreign("XML")),
-            (b"{\"text\": \"a\"}\n{\"te", Look::Jsonl),
-            (b"{not json}\nbut a text", Look::Text),
-            (b"__label__war Troops", Look::FastText),
-            (b"BMW and MZ are makers of motorcycles", Look::Text),
-            (b"< 5 percent of the votes", Look::Text),
-            (b"", Look::Text),
+            (b"\xff\xfe<\0h\0t\0m\0l\0>\0", SniffedFormat::Html),
+            (b"<?xml version='1.0'?><rss>", SniffedFormat::Foreign("XML")),
+            (b"{\"text\": \"a\"}\n{\"te", SniffedFormat::Jsonl),
+            (b"{not json}\nbut a text", SniffedFormat::Text),
+            (b"__label__war Troops", SniffedFormat::FastText),
+            (b"BMW and MZ are makers of motorcycles", SniffedFormat::Text),
+            (b"< 5 percent of the votes", SniffedFormat::Text),
+            (b"", SniffedFormat::Text),
         ] {
-            assert_eq!(Look::of(head), look, "{}", String::from_utf8_lossy(head));
+            assert_eq!(
+                SniffedFormat::of(head),
+                look,
+                "{}",
+                String::from_utf8_lossy(head)
+            );
         }
     }
 }
