@@ -214,7 +214,7 @@ fn train(plan: &Plan, corpus: Labelled) -> Result<Value> {
     let bytes = fs::metadata(plan.path()?)?.len();
     Ok(json!({
         "seconds": seconds, "cpu_seconds": cpu, "terms": model.tfidf().vocabulary().len(),
-        "labels": model.heads()[0].about().labels.len(), "model_MB": bytes as f64 / 1e6,
+        "labels": model.heads()[0].metadata().labels.len(), "model_MB": bytes as f64 / 1e6,
     }))
 }
 

@@ -170,7 +170,7 @@ fn thresholds_and_calibration_are_found_out_of_fold() {
         ..trainer(Some(Blend::new(background())))
     };
     let model = trainer.train(&corpus()).unwrap();
-    let heads: Vec<_> = model.heads().iter().map(|head| head.about()).collect();
+    let heads: Vec<_> = model.heads().iter().map(|head| head.metadata()).collect();
     assert!(heads.iter().all(|head| head.conformal.is_some()));
     assert!(heads[1].calibration.is_some());
 }
@@ -185,9 +185,9 @@ fn a_loaded_model_scores_as_the_trained_one_and_names_its_background() {
         loaded.score(text).heads[0].decisions,
         model.score(text).heads[0].decisions
     );
-    let about = loaded.about().background.as_ref().unwrap();
+    let metadata = loaded.metadata().background.as_ref().unwrap();
     assert_eq!(
-        (about.documents, about.weight),
+        (metadata.documents, metadata.weight),
         (96, Blend::new(background).weight)
     );
 }
@@ -579,7 +579,7 @@ fn a_search_and_a_comparison_take_word_vectors() {
 fn corrections_keep_what_the_background_told() {
     let old = model(LogisticRegression::default().into());
     let corrected = trainer(None).correct(&old, &corpus(), &Silent).unwrap();
-    assert_eq!(corrected.about().background, old.about().background);
+    assert_eq!(corrected.metadata().background, old.metadata().background);
     assert_eq!(
         corrected.score("tanks and artillery").heads[0].label(),
         Some("war")

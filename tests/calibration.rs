@@ -402,7 +402,7 @@ fn by_default_platt_is_for_heads_whose_thresholds_are_chosen() {
         let model = Model::load(path.as_ref()).unwrap();
         [0, 1].map(|head| {
             model.heads()[head]
-                .about()
+                .metadata()
                 .calibration
                 .as_ref()
                 .map(Calibration::name)
@@ -504,7 +504,7 @@ fn older_models_load_and_broken_ones_do_not() {
         Model::from_bytes(Bytes::Owned(bytes))
     };
     let new = changed(&|_| {}).unwrap();
-    let calibration = new.heads()[1].about().calibration.clone().unwrap();
+    let calibration = new.heads()[1].metadata().calibration.clone().unwrap();
     let old = |gone: &[&str]| {
         let old = changed(&|head| {
             let gone = gone.iter().chain(&["goal", "choices"]);
@@ -519,10 +519,10 @@ fn older_models_load_and_broken_ones_do_not() {
         plain.score(text).heads[1].scores,
         new.score(text).heads[1].decisions
     );
-    assert_eq!(plain.heads()[1].about().thresholds, [0.25]);
+    assert_eq!(plain.heads()[1].metadata().thresholds, [0.25]);
     // An older model keeps its threshold as a decision value, beside the calibration.
     assert_eq!(
-        old(&[]).heads()[1].about().thresholds,
+        old(&[]).heads()[1].metadata().thresholds,
         [calibration.probability(0, 0.25)]
     );
     type Change = fn(&mut Value);

@@ -3,7 +3,7 @@
 use crate::support::{Folder, NEWS, Ran, rows, run, small_model};
 use proptest::prelude::*;
 use serde_json::Value;
-use standpoint::calibrate::{Calibration, Method, Thresholds};
+use standpoint::calibrate::{Calibration, Method, ThresholdObjective};
 use standpoint::corpus::HeadKind;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
@@ -82,14 +82,14 @@ fn features(classifier: &Classifier) -> TfIdfOptions {
 /// Whether the answers to all heads are those that scores and thresholds say.
 fn assert_published(model: &Model, text: &str, what: &str) {
     for head in &model.score(text).heads {
-        let (about, scores) = (head.about, &head.scores);
+        let (metadata, scores) = (head.metadata, &head.scores);
         let held = head.predicted();
-        match about.kind {
+        match metadata.kind {
             HeadKind::Independent => {
                 let above: Vec<usize> = (0..scores.len())
-                    .filter(|&at| scores[at] > about.thresholds[at])
+                    .filter(|&at| scores[at] > metadata.thresholds[at])
                     .collect();
-                assert_eq!(held, above, "{what}: {scores:?} {:?}", about.thresholds);
+                assert_eq!(held, above, "{what}: {scores:?} {:?}", metadata.thresholds);
             }
             HeadKind::Exclusive => {
                 let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -114,7 +114,7 @@ proptest! {
         for classifier in classifiers() {
             for method in [Method::None, Method::Platt, Method::Isotonic, Method::Temperature] {
                 for goal in ["max-f1", "fixed", "recall>=0.7", "precision>=0.9", "cost=1,3"] {
-                    let goal: Thresholds = goal.parse().unwrap();
+                    let goal: ThresholdObjective = goal.parse().unwrap();
                     let what = format!("{classifier} {method:?} {goal}");
                     let trainer = Trainer {
                         features: features(&classifier),
@@ -242,7 +242,7 @@ fn a_label_that_a_fold_did_not_learn_says_nothing_about_the_calibration() {
             .heads
             .remove(0)
             .scores;
-        match &model.heads()[0].about().calibration {
+        match &model.heads()[0].metadata().calibration {
             Some(Calibration::Temperature(of)) => (of[0], score.into_iter().fold(0.0, f64::max)),
             other => panic!("{other:?}"),
         }
@@ -295,7 +295,7 @@ fn costs_and_sets_of_answers_do_not_hang_on_a_lone_label() {
             "{method}: {found}"
         );
         let model = Model::load(model.as_ref()).unwrap();
-        let topic = model.heads()[0].about();
+        let topic = model.heads()[0].metadata();
         let lone = topic
             .labels
             .iter()
@@ -303,7 +303,7 @@ fn costs_and_sets_of_answers_do_not_hang_on_a_lone_label() {
             .unwrap();
         assert_eq!(topic.conformal.as_ref().unwrap().yes[lone].documents, 0);
         // An independent label of one document holds nowhere that it was not learnt.
-        let stance = model.heads()[1].about();
+        let stance = model.heads()[1].metadata();
         assert_eq!(
             stance.conformal.as_ref().unwrap().yes[0].documents,
             0,
@@ -545,16 +545,16 @@ fn a_few_corrections_move_a_little() {
         );
         let [old, new] = [old, new].map(|path| Model::load(path.as_ref()).unwrap());
         assert_eq!(
-            old.heads()[1].about().thresholds,
-            new.heads()[1].about().thresholds
+            old.heads()[1].metadata().thresholds,
+            new.heads()[1].metadata().thresholds
         );
         assert_eq!(
             old.heads()[0].linear().bias()[..],
             new.heads()[0].linear().bias()[..]
         );
         assert_eq!(
-            new.about().documents,
-            old.about().documents + wrong.len() as u64
+            new.metadata().documents,
+            old.metadata().documents + wrong.len() as u64
         );
     }
 }
@@ -811,7 +811,7 @@ fn options_without_effect_are_errors() {
     )
     .ok();
     let classifier = Model::load(model.as_ref()).unwrap().heads()[0]
-        .about()
+        .metadata()
         .classifier
         .clone();
     assert!(
@@ -956,7 +956,7 @@ fn a_corpus_that_grows_while_it_streams_is_an_error() {
         };
         let trainer = Trainer {
             classifier: Sgd::default().into(),
-            thresholds: Thresholds::Fixed,
+            thresholds: ThresholdObjective::Fixed,
             features: TfIdfOptions {
                 min_df: "1".parse().unwrap(),
                 ..TfIdfOptions::default()

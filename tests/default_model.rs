@@ -50,7 +50,7 @@ fn it_answers_topic_and_stance() {
     let kinds: Vec<(&str, HeadKind)> = model
         .heads()
         .iter()
-        .map(|h| (h.about().name.as_str(), h.about().kind))
+        .map(|h| (h.metadata().name.as_str(), h.metadata().kind))
         .collect();
     assert_eq!(
         kinds,

@@ -61,16 +61,16 @@ fn features_stay_and_labels_are_appended() {
             [model, folder.path("new.model")].map(|path| Model::load(path.as_ref()).unwrap());
         assert_eq!(before.tfidf().idf()[..], after.tfidf().idf()[..]);
         assert_eq!(
-            after.heads()[0].about().labels,
+            after.heads()[0].metadata().labels,
             ["conflict", "sport", "border"]
         );
         assert_eq!(
-            after.heads()[1].about().labels,
+            after.heads()[1].metadata().labels,
             ["aid", "escalation", "transit"]
         );
         assert_eq!(
-            after.heads()[0].about().classifier,
-            before.heads()[0].about().classifier
+            after.heads()[0].metadata().classifier,
+            before.heads()[0].metadata().classifier
         );
         assert_eq!(
             after.score("guest of the border town").heads[0].label(),
@@ -174,7 +174,7 @@ fn thresholds_are_chosen_anew() {
         Model::load(folder.path("new.model").as_ref())
             .unwrap()
             .heads()[1]
-            .about()
+            .metadata()
             .thresholds
             .clone()
     };

@@ -47,7 +47,7 @@ fn a_stream_has_the_features_of_the_corpus_and_nearly_its_answers() {
     .ok();
     let [whole, streamed] = [whole, streamed].map(|path| Model::load(path.as_ref()).unwrap());
     assert_eq!(whole.tfidf().idf()[..], streamed.tfidf().idf()[..]);
-    assert_eq!(whole.heads()[0].about(), streamed.heads()[0].about());
+    assert_eq!(whole.heads()[0].metadata(), streamed.heads()[0].metadata());
     let text = "Troops crossed the border and shelled two towns overnight.";
     assert_eq!(streamed.score(text).heads[0].label(), Some("conflict"));
     assert_eq!(whole.score(text).heads[0].label(), Some("conflict"));

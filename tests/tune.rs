@@ -2,10 +2,11 @@
 
 use crate::support::{Folder, NEWS, news, run};
 use standpoint::linear::{
-    Classifier, ComplementNb, LinearSvm, LogisticRegression, Member, NbSvm, Part, Stack,
+    BaseEstimator, Classifier, ComplementNb, FeatureSubset, LinearSvm, LogisticRegression, NbSvm,
+    Stack,
 };
 use standpoint::progress::Silent;
-use standpoint::tune::{Log, Metric, Space, Tuned, Tuner};
+use standpoint::tune::{Log, Objective, Space, Tuned, Tuner};
 use standpoint::{Corpus, Trainer};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -13,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 fn small() -> Tuner {
     let all = Space::default();
     let svm = |c| {
-        Member::from(Classifier::from(LinearSvm {
+        BaseEstimator::from(Classifier::from(LinearSvm {
             c,
             ..LinearSvm::default()
         }))
@@ -29,9 +30,9 @@ fn small() -> Tuner {
             svm(0.3),
             svm(1.0),
             Classifier::from(NbSvm::default()).into(),
-            Member {
+            BaseEstimator {
                 classifier: words.into(),
-                part: Part::Words,
+                part: FeatureSubset::Words,
             },
         ],
     };
@@ -122,7 +123,7 @@ fn a_log_of_another_search_is_refused() {
     let path = folder.path("log.jsonl");
     Log::open(path.as_ref(), &small(), &corpus).unwrap();
     let other = Tuner {
-        metric: Metric::MicroF1,
+        metric: Objective::MicroF1,
         ..small()
     };
     let error = Log::open(path.as_ref(), &other, &corpus)
@@ -239,7 +240,7 @@ fn thresholds_are_chosen_out_of_fold() {
     let corpus = news();
     let trained = |trainer: Trainer| {
         trainer.train(&corpus).unwrap().heads()[1]
-            .about()
+            .metadata()
             .thresholds
             .clone()
     };
@@ -250,7 +251,7 @@ fn thresholds_are_chosen_out_of_fold() {
             .all(|threshold| threshold.is_finite() && *threshold != 0.0),
         "{chosen:?}"
     );
-    let fixed = standpoint::calibrate::Thresholds::Fixed;
+    let fixed = standpoint::calibrate::ThresholdObjective::Fixed;
     assert!(
         trained(Trainer {
             thresholds: fixed,

@@ -347,7 +347,7 @@ pub fn train(corpus: &Corpus, features: &TfIdfOptions) -> Model {
 
 /// For each text the number of its label in the model; `u32::MAX` where the model has none such.
 pub fn labels_in(model: &Model, corpus: &Labelled) -> Vec<u32> {
-    let known = &model.heads()[0].about().labels;
+    let known = &model.heads()[0].metadata().labels;
     let place = |name: &String| known.iter().position(|label| label == name);
     let number = |name| place(name).map_or(u32::MAX, |at| at as u32);
     let numbers: Vec<u32> = corpus.names.iter().map(number).collect();

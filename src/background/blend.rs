@@ -2,7 +2,7 @@
 
 use super::Background;
 use crate::features::TfIdfOptions;
-use crate::linear::{Classifier, Member, Part};
+use crate::linear::{BaseEstimator, Classifier, FeatureSubset};
 use crate::text::TokenOptions;
 use crate::{Error, Result};
 
@@ -75,8 +75,8 @@ impl Blend {
     }
 
     /// Tells whether a classifier on its part of the features can take word vectors.
-    pub(crate) fn is_taken_by(member: &Member) -> bool {
-        member.part == Part::All && !counts(&member.classifier)
+    pub(crate) fn is_taken_by(member: &BaseEstimator) -> bool {
+        member.part == FeatureSubset::All && !counts(&member.classifier)
     }
 }
 

@@ -43,16 +43,16 @@ fn is_cost(cost: f64) -> bool {
 /// A matrix of costs by the names of the labels: the true one, then the predicted one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Costs(BTreeMap<String, BTreeMap<String, f64>>);
+pub struct CostMatrix(BTreeMap<String, BTreeMap<String, f64>>);
 
-impl Costs {
+impl CostMatrix {
     /// Reads a table of CSV: the first line names the predicted labels after its first cell, and every other line a true
     /// label with the cost of each. Cells may stand between commas, semicolons or tabs, whichever the first line has, and in
     /// quotes, as `write.csv` of R, `to_csv` of pandas and spreadsheets write them; labels are composed (NFC).
     ///
     /// ```
-    /// use standpoint::calibrate::Costs;
-    /// let costs = Costs::read("true,war,\"sport, local\"\nwar,0,10\n\"sport, local\",1,0\n")?;
+    /// use standpoint::calibrate::CostMatrix;
+    /// let costs = CostMatrix::read("true,war,\"sport, local\"\nwar,0,10\n\"sport, local\",1,0\n")?;
     /// let matrix = costs.matrix(&["sport, local".to_string(), "war".to_string()])?;
     /// assert_eq!(matrix, [[0.0, 1.0], [10.0, 0.0]]);
     /// # Ok::<(), standpoint::Error>(())
@@ -108,7 +108,7 @@ impl Costs {
                 return Err(wrong(format!("names `{}` again", cells[0])));
             }
         }
-        Ok(Costs(costs))
+        Ok(CostMatrix(costs))
     }
 
     /// The costs in the order of `labels`, by true and then by predicted label.
@@ -190,12 +190,12 @@ mod tests {
             "true\ta, b\tÜ\na, b\t0\t2.5\nÜ\t1\t0",
         ] {
             assert_eq!(
-                Costs::read(table).unwrap().matrix(&labels).unwrap(),
+                CostMatrix::read(table).unwrap().matrix(&labels).unwrap(),
                 expected,
                 "{table}"
             );
         }
-        let comma = Costs::read("true;a;b\na;0;2,5\nb;1;0\n")
+        let comma = CostMatrix::read("true;a;b\na;0;2,5\nb;1;0\n")
             .unwrap_err()
             .to_string();
         assert!(comma.contains("`2,5`"), "{comma}");
@@ -209,9 +209,11 @@ mod tests {
             "true,a\na,0\na,1\n",
             "true,a\na,-1\n",
         ] {
-            assert!(Costs::read(broken).is_err(), "{broken}");
+            assert!(CostMatrix::read(broken).is_err(), "{broken}");
         }
-        assert!(Costs::read("true,a,a\na,0,1\n").is_err() && Costs::read("\n \n").is_err());
+        assert!(
+            CostMatrix::read("true,a,a\na,0,1\n").is_err() && CostMatrix::read("\n \n").is_err()
+        );
         let labels = ["a".to_string(), "b".to_string()];
         for other in [
             "true,a,b\na,0,1\n",
@@ -220,7 +222,7 @@ mod tests {
             "true\n",
         ] {
             assert!(
-                Costs::read(other).unwrap().matrix(&labels).is_err(),
+                CostMatrix::read(other).unwrap().matrix(&labels).is_err(),
                 "{other}"
             );
         }

@@ -3,7 +3,7 @@
 //! A [`Link`] says how a classifier's decision values read. On decision values of documents that were not learnt from,
 //!
 //! - a [`Calibration`] turns them into probabilities, by [`Platt`]'s sigmoid, an [`Isotonic`] curve or a [`temperature`];
-//! - [`Thresholds`] say above which score a label of an independent head holds, for a stated goal, and [`Costs`] which label of an exclusive
+//! - [`ThresholdObjective`] say above which score a label of an independent head holds, for a stated goal, and [`CostMatrix`] which label of an exclusive
 //!   head to answer;
 //! - [`Conformal`] prediction tells which answers can be ruled out at a stated error.
 //!
@@ -28,22 +28,22 @@
 mod calibration;
 mod conformal;
 mod costs;
-mod goals;
 mod isotonic;
 mod max_f1;
 mod platt;
 mod temperature;
+mod thresholds;
 
 pub use calibration::{Calibration, Method};
 pub use conformal::{Conformal, Nonconformity, Origin, Verdict};
 pub(crate) use costs::is_matrix;
-pub use costs::{Costs, LabelCosts, least_cost};
-pub(crate) use goals::choose;
-pub use goals::{Choice, Thresholds};
+pub use costs::{CostMatrix, LabelCosts, least_cost};
 pub use isotonic::Isotonic;
 pub use max_f1::max_f1;
 pub use platt::Platt;
 pub use temperature::temperature;
+pub(crate) use thresholds::choose;
+pub use thresholds::{ThresholdObjective, ThresholdSelection};
 
 use crate::corpus::Targets;
 use serde::{Deserialize, Serialize};

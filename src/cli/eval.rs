@@ -177,7 +177,7 @@ fn heads(args: &EvalArgs, model: &Model, mapping: &ColumnMapping) -> Result<Vec<
         let (_, head) = model
             .head(&given.name)
             .ok_or_else(|| model.no_head(&given.name))?;
-        if head.about().kind != given.kind {
+        if head.metadata().kind != given.kind {
             let message = format!("the model's head `{}` is of the other kind", given.name);
             return Err(
                 Error::usage(message).help("--label is for one label a row, --labels for several")
@@ -251,7 +251,7 @@ fn tell_strangers(model: &Model, corpus: &Corpus, bar: &Bar) {
     for head in &corpus.heads {
         let known = model
             .head(&head.name)
-            .map_or(0, |(_, head)| head.about().labels.len());
+            .map_or(0, |(_, head)| head.metadata().labels.len());
         let support = head.targets.support(None);
         if support[..known].iter().all(|[yes, _]| *yes == 0.0)
             && support[known..].iter().any(|[yes, _]| *yes > 0.0)

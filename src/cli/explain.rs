@@ -77,7 +77,7 @@ fn labels(model: &Model, names: &[String]) -> Result<Option<Vec<(usize, usize)>>
         let before = found.len();
         for (index, head) in model.heads().iter().enumerate() {
             found.extend(
-                head.about()
+                head.metadata()
                     .labels
                     .iter()
                     .position(|label| label_form(label) == label_form(name))

@@ -144,12 +144,12 @@ fn trainer(args: &TrainArgs, mut given: Trainer, old: &Model, corpus: &Corpus) -
             let labels = corpus
                 .heads
                 .iter()
-                .find(|new| new.name == head.about().name);
+                .find(|new| new.name == head.metadata().name);
             let labels = labels.map_or(0, |head| head.labels.len());
-            let classifier = head.about().classifier.clone().widened(labels);
+            let classifier = head.metadata().classifier.clone().widened(labels);
             given
                 .classifiers
-                .insert(head.about().name.clone(), classifier);
+                .insert(head.metadata().name.clone(), classifier);
         }
     }
     if !named("class_weight") {

@@ -2,7 +2,7 @@
 
 use super::args::{GoalArgs, ThresholdArgs};
 use super::plan;
-use standpoint::calibrate::{Costs, LabelCosts, Method, Thresholds};
+use standpoint::calibrate::{CostMatrix, LabelCosts, Method, ThresholdObjective};
 use standpoint::corpus::label_form;
 use standpoint::model::Trainer;
 use standpoint::{Error, Result};
@@ -68,7 +68,7 @@ fn is_goal(text: &str) -> bool {
 }
 
 /// A goal, before which the name of a head may stand.
-fn goal(spec: &str) -> Result<(Option<&str>, Thresholds)> {
+fn goal(spec: &str) -> Result<(Option<&str>, ThresholdObjective)> {
     match head_of(spec).map(|head| (head, &spec[head.len() + 1..])) {
         Some((_, goal)) if !is_goal(goal) => Err(no_goal(spec)),
         Some((head, goal)) => Ok((Some(head), of_text(goal)?)),
@@ -83,13 +83,13 @@ pub fn head_of(spec: &str) -> Option<&str> {
         .map(|(head, _)| head)
 }
 
-fn of_text(goal: &str) -> Result<Thresholds> {
+fn of_text(goal: &str) -> Result<ThresholdObjective> {
     let file = goal
         .strip_prefix("cost=")
         .filter(|costs| costs.parse::<LabelCosts>().is_err());
     match file.map(Path::new).filter(|path| path.is_file()) {
-        Some(path) => Costs::read(&plan::text_file(path)?)
-            .map(Thresholds::CostMatrix)
+        Some(path) => CostMatrix::read(&plan::text_file(path)?)
+            .map(ThresholdObjective::CostMatrix)
             .map_err(|e| e.at(path.display())),
         None => goal.parse(),
     }
@@ -99,7 +99,7 @@ impl ThresholdArgs {
     /// Sets what was asked for, with the defaults of a stream.
     pub fn apply(&self, stream: bool, trainer: &mut Trainer) -> Result<()> {
         if stream {
-            trainer.thresholds = Thresholds::Fixed;
+            trainer.thresholds = ThresholdObjective::Fixed;
         }
         self.goals.apply(trainer)?;
         trainer.folds = self.folds.unwrap_or(trainer.folds);

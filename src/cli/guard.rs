@@ -25,7 +25,7 @@ enum Role {
     /// Things separated by commas, some of which are files that are read.
     ReadAny,
     /// A goal, in which the name of a file that is read may stand behind `cost=`.
-    Costs,
+    CostMatrix,
     /// A file that is written, or the beginning of the names of several.
     Write,
 }
@@ -44,7 +44,7 @@ const FLAGS: [(&str, Role); 19] = [
     ("options", Role::Read),
     ("map", Role::Read),
     ("models", Role::ReadAny),
-    ("thresholds", Role::Costs),
+    ("thresholds", Role::CostMatrix),
     ("output", Role::Write),
     ("write", Role::Write),
     ("predictions", Role::Write),
@@ -152,7 +152,7 @@ fn inputs(matches: &ArgMatches) -> Vec<Named> {
     let mut inputs = Vec::new();
     for (flag, role, value) in values(
         matches,
-        &[Role::Corpus, Role::Read, Role::ReadAny, Role::Costs],
+        &[Role::Corpus, Role::Read, Role::ReadAny, Role::CostMatrix],
     ) {
         let text = value.to_string_lossy();
         let paths: Vec<PathBuf> = match role {
@@ -171,7 +171,7 @@ fn inputs(matches: &ArgMatches) -> Vec<Named> {
                 .into_iter()
                 .map(PathBuf::from)
                 .collect(),
-            Role::Costs => text
+            Role::CostMatrix => text
                 .split_once("cost=")
                 .map(|(_, file)| file.into())
                 .into_iter()

@@ -34,7 +34,7 @@ pub fn model(args: &ModelArgs, inputs: &mut Vec<String>) -> Result<NamedModel> {
         return load(&PathBuf::from(inputs.remove(0)));
     }
     let model = Model::embedded()?;
-    let name = format!("{} (built in)", model.about().name);
+    let name = format!("{} (built in)", model.metadata().name);
     Ok(NamedModel { model, name })
 }
 
@@ -190,7 +190,7 @@ impl ReadArgs {
 
     /// How articles are read for a model: as the model records, unless flags say otherwise.
     pub fn for_model(&self, model: &Model) -> Result<ColumnMapping> {
-        let recorded = model.about().schema.clone();
+        let recorded = model.metadata().schema.clone();
         let mut schema = recorded.unwrap_or_else(|| Schema {
             no_header: false,
             decode_html: false,
@@ -199,7 +199,12 @@ impl ReadArgs {
             format: LabelFormat::default(),
         });
         // Where the model has learnt `NA` as a label, it is one.
-        let labels = || model.heads().iter().flat_map(|head| &head.about().labels);
+        let labels = || {
+            model
+                .heads()
+                .iter()
+                .flat_map(|head| &head.metadata().labels)
+        };
         schema
             .format
             .missing

@@ -109,10 +109,10 @@ impl Evaluating<'_> {
         let Some((_, known)) = self.model.head(&head.name) else {
             return vec![];
         };
-        let support = &known.about().support;
-        let all = match known.about().kind {
+        let support = &known.metadata().support;
+        let all = match known.metadata().kind {
             HeadKind::Exclusive => support.iter().sum::<f64>(),
-            HeadKind::Independent => self.model.about().documents as f64,
+            HeadKind::Independent => self.model.metadata().documents as f64,
         };
         let share = |support: &f64| {
             if all > 0.0 {
@@ -143,21 +143,21 @@ impl Evaluating<'_> {
     }
 
     fn origin(&self) -> Vec<Fact> {
-        let about = self.model.about();
+        let metadata = self.model.metadata();
         let mut facts = vec![
             Fact::new("Program", PROGRAM),
             Fact::new("Hash of the corpus", format!("{:016x}", self.corpus.hash)),
             Fact::new("Hash of the model", self.model.hash()),
-            Fact::new("Model trained by", &about.written_by),
-            Fact::new("Trained on", format!("{} documents", about.documents)),
-            Fact::new("Hash of training data", &about.data_hash),
+            Fact::new("Model trained by", &metadata.written_by),
+            Fact::new("Trained on", format!("{} documents", metadata.documents)),
+            Fact::new("Hash of training data", &metadata.data_hash),
             Fact::new("Hash of the model's options", self.model.options_hash()),
         ];
         let classifier = |evaluated: &Evaluated| {
             let (_, head) = self.model.head(&evaluated.head.name)?;
-            let options = serde_json::to_string(&head.about().classifier).ok()?;
+            let options = serde_json::to_string(&head.metadata().classifier).ok()?;
             Some(Fact::new(
-                format!("Classifier of {}", head.about().name),
+                format!("Classifier of {}", head.metadata().name),
                 options,
             ))
         };

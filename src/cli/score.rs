@@ -20,7 +20,10 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     if let Some(max_error) = args.max_error {
         model.verify_max_error(
             max_error,
-            model.heads().iter().map(|head| head.about().name.as_str()),
+            model
+                .heads()
+                .iter()
+                .map(|head| head.metadata().name.as_str()),
         )?;
     }
     let bar = Bar::leak(!std::io::stdout().is_terminal());

@@ -17,7 +17,7 @@ use standpoint::linear::{
     BernoulliNb, ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm,
     LogisticRegression, MultinomialNb, NbSvm, Penalty, Ridge, Sgd, SgdLoss, Stack, SvmLoss,
 };
-use standpoint::model::{BatchSource, BatchTrainer, ClassWeights, HeadAbout};
+use standpoint::model::{BatchSource, BatchTrainer, ClassWeights, HeadMetadata};
 use standpoint::output::{Transaction, check_target, remove_output};
 use standpoint::progress::Progress;
 use standpoint::report::counted;
@@ -47,7 +47,7 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
         remove_output(path)?;
     }
     bar.clear();
-    let (documents, terms) = (model.about().documents, model.tfidf().vocabulary().len());
+    let (documents, terms) = (model.metadata().documents, model.tfidf().vocabulary().len());
     bar.note(&format!(
         "trained on {} with {}, wrote {}",
         counted(documents, "document"),
@@ -134,7 +134,7 @@ fn stream(
 
 /// Says which thresholds were chosen.
 pub fn tell_choices(model: &Model, bar: &Bar) {
-    let heads = model.heads().iter().map(|head| head.about());
+    let heads = model.heads().iter().map(|head| head.metadata());
     heads
         .flat_map(terminal::choices)
         .for_each(|line| bar.note(&line));
@@ -295,10 +295,10 @@ fn verify_chance(args: &TrainArgs, trainer: &Trainer, old: Option<&Model>) -> Re
     if args.options.is_some() {
         return Ok(());
     }
-    let old: Vec<&HeadAbout> = old
+    let old: Vec<&HeadMetadata> = old
         .iter()
         .flat_map(|old| old.heads())
-        .map(|head| head.about())
+        .map(|head| head.metadata())
         .collect();
     let mut heads: Vec<(String, HeadKind)> = old
         .iter()

@@ -7,12 +7,12 @@ use super::signals;
 use super::train::{read_corpus, tell_choices};
 use standpoint::corpus::Head;
 use standpoint::features::{TermFrequency, TfIdfOptions};
-use standpoint::linear::{Classifier, Member, Part};
+use standpoint::linear::{BaseEstimator, Classifier, FeatureSubset};
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
 use standpoint::report::counted;
 use standpoint::text::TokenOptions;
-use standpoint::tune::{Chosen, Log, Metric, Space, Tuned, Tuner};
+use standpoint::tune::{Chosen, Log, Objective, Space, Tuned, Tuner};
 use standpoint::{Error, Result, Trainer};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -80,7 +80,7 @@ fn tuner(args: &TuneArgs) -> Result<Tuner> {
         ..TfIdfOptions::default()
     };
     Ok(Tuner {
-        metric: args.metric.parse::<Metric>()?,
+        metric: args.metric.parse::<Objective>()?,
         space: Space::around(&base, args.seed),
         folds: args.folds,
         seed: args.seed,
@@ -186,11 +186,11 @@ fn spread(chosen: &Chosen) -> String {
     )
 }
 
-fn shown(member: &Member) -> String {
+fn shown(member: &BaseEstimator) -> String {
     let part = match member.part {
-        Part::All => "",
-        Part::Words => " of words",
-        Part::Characters => " of characters",
+        FeatureSubset::All => "",
+        FeatureSubset::Words => " of words",
+        FeatureSubset::Characters => " of characters",
     };
     let classifier = match &member.classifier {
         Classifier::Stack(stack) => {

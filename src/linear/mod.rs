@@ -42,23 +42,23 @@
 mod classifier;
 mod columns;
 mod compact;
+mod corrections;
 mod dense;
 mod estimator;
 mod gram;
-mod held;
 mod intercept;
 mod logistic;
 pub(crate) mod memory;
-mod mixture;
 mod model;
 mod naive_bayes;
 mod newton;
+mod out_of_fold;
 mod penalty;
-mod prior;
 mod proximal;
 mod ridge;
 mod sgd;
 mod stack;
+mod stack_weights;
 mod svm;
 mod weights;
 
@@ -78,15 +78,15 @@ pub use naive_bayes::{BernoulliNb, ComplementNb, MultinomialNb};
 pub use penalty::Penalty;
 pub use ridge::Ridge;
 pub use sgd::{Sgd, SgdLoss, SgdModel};
-pub use stack::{Member, Part, Stack};
+pub use stack::{BaseEstimator, FeatureSubset, Stack};
 pub use svm::{CrammerSinger, LinearSvm, NbSvm, SvmLoss};
 pub use weights::{ClassWeight, Weights};
 
 pub(crate) use compact::Compact;
-pub(crate) use held::Held;
-pub(crate) use mixture::Mixture;
-pub(crate) use prior::{correct, takes_corrections};
+pub(crate) use corrections::{correct, takes_corrections};
+pub(crate) use out_of_fold::OutOfFoldScores;
 pub(crate) use sgd::{Counts, Descent, Labelled};
+pub(crate) use stack_weights::StackWeights;
 
 use crate::corpus::Targets;
 use crate::features::SparseRows;
@@ -106,7 +106,7 @@ pub(crate) struct Problem<'a> {
     /// they are done, and the result within their tolerance (gradient descent has none, and goes on from it).
     pub start: Option<&'a LinearModel>,
     /// What the members of a stack said of rows that they were not fitted on, if it is known.
-    pub held: Option<&'a Held>,
+    pub held: Option<&'a OutOfFoldScores>,
     /// How many bytes the solver may take.
     pub memory: u64,
     pub progress: &'a dyn Progress,

@@ -20,8 +20,8 @@
 //! one matrix of weights, which costs no more to score with than one member.
 
 use super::classifier::positive;
-use super::held::Held;
-use super::mixture::Mixture;
+use super::out_of_fold::OutOfFoldScores;
+use super::stack_weights::StackWeights;
 use super::weights::LabelWeights;
 use super::{Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, NbSvm, Problem};
 use crate::corpus::Folds;
@@ -35,7 +35,7 @@ use std::borrow::Cow;
 #[serde(deny_unknown_fields)]
 pub struct Stack {
     /// The classifiers whose decision values are weighed.
-    pub members: Vec<Member>,
+    pub members: Vec<BaseEstimator>,
     /// Inverse strength of the penalty of their weights; default 1.
     #[serde(default = "one")]
     pub c: f64,
@@ -58,18 +58,18 @@ fn five() -> u32 {
 /// A classifier and the features that it sees.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Member {
+pub struct BaseEstimator {
     /// The classifier.
     pub classifier: Classifier,
     /// The features.
     #[serde(default)]
-    pub part: Part,
+    pub part: FeatureSubset,
 }
 
 /// Which features a member of a stack sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Part {
+pub enum FeatureSubset {
     /// All of them.
     #[default]
     All,
@@ -85,27 +85,29 @@ impl Default for Stack {
     }
 }
 
-impl From<Classifier> for Member {
+impl From<Classifier> for BaseEstimator {
     fn from(classifier: Classifier) -> Self {
-        Member {
+        BaseEstimator {
             classifier,
-            part: Part::All,
+            part: FeatureSubset::All,
         }
     }
 }
 
-impl Member {
+impl BaseEstimator {
     /// The columns that the member sees, as they are or without the others.
     pub(crate) fn rows<'r>(&self, rows: &'r SparseRows, words: usize) -> Cow<'r, SparseRows> {
         match self.part {
-            Part::Words if words < rows.columns() => Cow::Owned(rows.of_columns(0..words)),
-            Part::Characters if words > 0 => Cow::Owned(rows.of_columns(words..rows.columns())),
+            FeatureSubset::Words if words < rows.columns() => Cow::Owned(rows.of_columns(0..words)),
+            FeatureSubset::Characters if words > 0 => {
+                Cow::Owned(rows.of_columns(words..rows.columns()))
+            }
             _ => Cow::Borrowed(rows),
         }
     }
 
     /// Whether a model of `other` is a good beginning: of the same kind and on the same features.
-    pub(crate) fn goes_on_from(&self, other: &Member) -> bool {
+    pub(crate) fn goes_on_from(&self, other: &BaseEstimator) -> bool {
         let same =
             std::mem::discriminant(&self.classifier) == std::mem::discriminant(&other.classifier);
         same && self.part == other.part
@@ -122,7 +124,7 @@ impl Member {
 
 impl Stack {
     /// A stack of `members` with the default options.
-    pub fn new(members: Vec<Member>) -> Self {
+    pub fn new(members: Vec<BaseEstimator>) -> Self {
         Stack {
             members,
             c: one(),
@@ -142,9 +144,9 @@ impl Stack {
             })
         };
         let members = vec![
-            Member {
+            BaseEstimator {
                 classifier: svm(1.0),
-                part: Part::Words,
+                part: FeatureSubset::Words,
             },
             svm(1.0).into(),
             Classifier::from(LogisticRegression {
@@ -158,13 +160,13 @@ impl Stack {
                 ..NbSvm::default()
             })
             .into(),
-            Member {
+            BaseEstimator {
                 classifier: ComplementNb {
                     alpha: 0.3,
                     ..ComplementNb::default()
                 }
                 .into(),
-                part: Part::Words,
+                part: FeatureSubset::Words,
             },
         ];
         Stack {
@@ -199,11 +201,11 @@ impl Stack {
             Some(held) => held,
             None => {
                 let folds = Folds::stratified(problem.targets, self.folds, self.seed);
-                found = Held::of_rows(&self.members, problem, folds)?;
+                found = OutOfFoldScores::of_rows(&self.members, problem, folds)?;
                 &found
             }
         };
-        let mixture = Mixture::fit(
+        let mixture = StackWeights::fit(
             &held.all(),
             &held.answers(problem.targets),
             problem.weights,
@@ -224,7 +226,11 @@ impl Stack {
 }
 
 /// The weighted sum of models as one model.
-fn fold_together(problem: &Problem<'_>, mixture: &Mixture, models: &[LinearModel]) -> LinearModel {
+fn fold_together(
+    problem: &Problem<'_>,
+    mixture: &StackWeights,
+    models: &[LinearModel],
+) -> LinearModel {
     let (features, labels) = (problem.rows.columns(), problem.targets.labels());
     let mut lists: Vec<LabelWeights> = vec![Vec::new(); labels];
     let mut sums = vec![0.0; labels];
@@ -274,13 +280,13 @@ mod tests {
         (rows, Targets::Exclusive { labels: 3, of })
     }
 
-    fn members() -> Vec<Member> {
+    fn members() -> Vec<BaseEstimator> {
         vec![
             Classifier::from(LinearSvm::default()).into(),
             Classifier::from(LogisticRegression::default()).into(),
-            Member {
+            BaseEstimator {
                 classifier: ComplementNb::default().into(),
-                part: Part::Words,
+                part: FeatureSubset::Words,
             },
         ]
     }
@@ -294,13 +300,13 @@ mod tests {
         };
         let stack = Stack::new(members());
         let model = stack.solve(&problem).unwrap();
-        let held = Held::of_rows(
+        let held = OutOfFoldScores::of_rows(
             &stack.members,
             &problem,
             Folds::stratified(problem.targets, 5, 0),
         )
         .unwrap();
-        let mixture = Mixture::fit(&held.all(), &targets, None, 1.0);
+        let mixture = StackWeights::fit(&held.all(), &targets, None, 1.0);
         let parts: Vec<LinearModel> = members()
             .iter()
             .map(|member| member.fit(&problem).unwrap())

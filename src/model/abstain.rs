@@ -9,19 +9,19 @@ use rayon::prelude::*;
 
 /// The answers of one head that cannot be ruled out at a stated error.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answers {
+pub enum PredictionSet {
     /// The labels of an exclusive head, the predicted one among them.
     Set(Vec<usize>),
     /// What is said of each label of an independent head.
     Verdicts(Vec<Verdict>),
 }
 
-impl Answers {
+impl PredictionSet {
     /// Whether more than one answer is left, to the head or to any of its labels.
     pub fn is_undecided(&self) -> bool {
         match self {
-            Answers::Set(set) => set.len() > 1,
-            Answers::Verdicts(verdicts) => verdicts.contains(&Verdict::Undecided),
+            PredictionSet::Set(set) => set.len() > 1,
+            PredictionSet::Verdicts(verdicts) => verdicts.contains(&Verdict::Undecided),
         }
     }
 }
@@ -31,13 +31,13 @@ impl HeadScores<'_> {
     ///
     /// Of the documents whose true answer is a certain one, it is missing in a share of `max_error` at most, if new documents are like
     /// those that the model was calibrated on; see [`Conformal`](crate::calibrate::Conformal) for what is guaranteed.
-    pub fn answers(&self, max_error: f64) -> Option<Answers> {
-        let conformal = self.about.conformal.as_ref()?;
+    pub fn answers(&self, max_error: f64) -> Option<PredictionSet> {
+        let conformal = self.metadata.conformal.as_ref()?;
         let verdict =
             |label| conformal.verdict(label, self.decisions[label], self.holds(label), max_error);
         Some(match conformal.no.len() {
-            0 => Answers::Set(conformal.set(&self.decisions, self.best(), max_error)),
-            labels => Answers::Verdicts((0..labels).map(verdict).collect()),
+            0 => PredictionSet::Set(conformal.set(&self.decisions, self.best(), max_error)),
+            labels => PredictionSet::Verdicts((0..labels).map(verdict).collect()),
         })
     }
 }
@@ -56,7 +56,7 @@ impl Model {
             return Err(Error::usage(format!("the greatest error is {max_error}"))
                 .help("write a share above 0 and below 1, such as 0.05"));
         }
-        let known = |head: &ModelHead| head.about.conformal.is_some();
+        let known = |head: &ModelHead| head.metadata.conformal.is_some();
         let lacking = heads
             .into_iter()
             .find(|name| self.head(name).is_some_and(|(_, head)| !known(head)));
@@ -86,7 +86,7 @@ impl Model {
                 .map(|head| head.answers(max_error))
                 .collect::<Vec<_>>()
         };
-        let answers: Vec<Vec<Option<Answers>>> = (0..corpus.len())
+        let answers: Vec<Vec<Option<PredictionSet>>> = (0..corpus.len())
             .into_par_iter()
             .map_init(|| self.scorer(), answer)
             .collect();
@@ -94,7 +94,7 @@ impl Model {
             let (at, _) = self
                 .head(&truth.name)
                 .ok_or_else(|| self.no_head(&truth.name))?;
-            let of_head: Vec<&Answers> = answers
+            let of_head: Vec<&PredictionSet> = answers
                 .iter()
                 .filter_map(|of_text| of_text[at].as_ref())
                 .collect();
@@ -106,7 +106,7 @@ impl Model {
 
 fn judge(
     head: &crate::corpus::Head,
-    answers: &[&Answers],
+    answers: &[&PredictionSet],
     weights: Option<&[f32]>,
     max_error: f64,
 ) -> AbstentionReport {
@@ -118,10 +118,10 @@ fn judge(
                     .zip(answers)
                     .enumerate()
                     .filter_map(|(document, (of, answers))| match answers {
-                        Answers::Set(set) => {
+                        PredictionSet::Set(set) => {
                             Some(((*of)? as usize, set.as_slice(), weight(document)))
                         }
-                        Answers::Verdicts(_) => None,
+                        PredictionSet::Verdicts(_) => None,
                     });
             evaluate::abstention_of_sets(&head.labels, known, max_error)
         }
@@ -129,8 +129,8 @@ fn judge(
             let rows = cells.chunks(*labels).zip(answers).enumerate();
             let known = rows.flat_map(|(document, (row, answers))| {
                 let verdicts = match answers {
-                    Answers::Verdicts(verdicts) => verdicts.as_slice(),
-                    Answers::Set(_) => &[],
+                    PredictionSet::Verdicts(verdicts) => verdicts.as_slice(),
+                    PredictionSet::Set(_) => &[],
                 };
                 let said = row.iter().zip(verdicts).enumerate();
                 said.filter_map(move |(label, (truth, verdict))| {

@@ -12,12 +12,12 @@
 //! lost among a million with probability 0.0005. Where the whole corpus is the sample, nothing is missed, and the features are
 //! those of [`Trainer::train`](super::Trainer::train).
 
-use super::checkpoint::{Checkpoint, Stands};
+use super::checkpoint::{Checkpoint, TrainingState};
 use super::fingerprints;
-use super::reading::Reading;
+use super::reading::DecisionRule;
 use super::train::model_head;
-use super::{About, Model, ModelHead, Trainer};
-use crate::calibrate::{Method, Thresholds};
+use super::{Metadata, Model, ModelHead, Trainer};
+use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{
     ColumnMapping, Corpus, Head, HeadKind, Input, Parts, ReadOptions, Rejects, Targets,
 };
@@ -38,7 +38,7 @@ use twox_hash::XxHash3_64;
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchTrainer {
     /// Features, classifiers, which must all be [`Sgd`], class weights, and thresholds, which must be
-    /// [`Thresholds::Fixed`]: no fold is kept apart.
+    /// [`ThresholdObjective::Fixed`]: no fold is kept apart.
     pub trainer: Trainer,
     /// About how many bytes may be used at most; default 2 GB.
     pub memory: u64,
@@ -139,7 +139,7 @@ impl BatchTrainer {
             .goals
             .values()
             .chain([&trainer.thresholds])
-            .any(|goal| *goal != Thresholds::Fixed)
+            .any(|goal| *goal != ThresholdObjective::Fixed)
         {
             return Err(
                 Error::usage("a stream keeps no documents apart to choose thresholds on")
@@ -235,7 +235,7 @@ fn input_key(inputs: &[Input]) -> Result<u64> {
 
 /// One head on its way.
 #[derive(Debug)]
-pub(super) struct HeadStands {
+pub(super) struct HeadState {
     pub name: String,
     pub labels: Vec<String>,
     /// The documents for which each label holds and does not hold, by their weights and by their number.
@@ -280,7 +280,7 @@ impl<'a> Run<'a> {
     }
 
     /// The first two passes.
-    fn begin(&self, rejects: Option<&mut Rejects>) -> Result<Stands> {
+    fn begin(&self, rejects: Option<&mut Rejects>) -> Result<TrainingState> {
         let (texts, mut empty, hash) = self.sample(rejects)?;
         empty.texts = texts;
         let tfidf = TfIdf::fit(&self.of.trainer.features, &empty.texts, self.progress)?;
@@ -332,14 +332,14 @@ impl<'a> Run<'a> {
     }
 
     /// Document frequencies of the terms and support of the labels over all documents.
-    fn count(&self, tfidf: TfIdf, corpus: Corpus, texts: u64) -> Result<Stands> {
+    fn count(&self, tfidf: TfIdf, corpus: Corpus, texts: u64) -> Result<TrainingState> {
         let labels: Vec<Vec<String>> = corpus
             .heads
             .iter()
             .map(|head| head.labels.clone())
             .collect();
         let mut df = vec![0; tfidf.vocabulary().len()];
-        let mut heads: Vec<HeadStands> = corpus
+        let mut heads: Vec<HeadState> = corpus
             .heads
             .iter()
             .map(|head| head_stands(head, df.len()))
@@ -369,21 +369,21 @@ impl<'a> Run<'a> {
             return Err(changed());
         }
         let schema = Some(self.source.mapping.schema.clone());
-        let about = About {
+        let metadata = Metadata {
             documents,
             data_hash: format!("{:016x}", hash.finish()),
-            ..self.of.trainer.about(&corpus)
+            ..self.of.trainer.metadata(&corpus)
         };
         let tfidf = tfidf.counted_over(documents, &df);
         let outline = Corpus {
-            heads: heads.iter().map(HeadStands::outline).collect(),
+            heads: heads.iter().map(HeadState::outline).collect(),
             ..corpus
         };
         self.of.trainer.verify(&outline)?;
         let fingerprints = fingerprints.map(fingerprints::sorted);
-        let about = About { schema, ..about };
-        Ok(Stands {
-            about,
+        let metadata = Metadata { schema, ..metadata };
+        Ok(TrainingState {
+            metadata,
             tfidf,
             heads,
             fingerprints,
@@ -406,7 +406,7 @@ impl<'a> Run<'a> {
     }
 
     /// All epochs that are left.
-    fn learn(&self, stands: &mut Stands, checkpoint: Option<&Checkpoint>) -> Result<()> {
+    fn learn(&self, stands: &mut TrainingState, checkpoint: Option<&Checkpoint>) -> Result<()> {
         let options: Vec<Sgd> = stands
             .heads
             .iter()
@@ -418,7 +418,7 @@ impl<'a> Run<'a> {
             .max()
             .unwrap_or(0);
         self.progress
-            .stage("descending", u64::from(epochs) * stands.about.documents);
+            .stage("descending", u64::from(epochs) * stands.metadata.documents);
         if let Some(checkpoint) = checkpoint.filter(|_| (stands.epoch, stands.batches) == (0, 0)) {
             checkpoint.write(stands)?;
         }
@@ -431,7 +431,7 @@ impl<'a> Run<'a> {
 
     fn epoch(
         &self,
-        stands: &mut Stands,
+        stands: &mut TrainingState,
         options: &[Sgd],
         checkpoint: Option<&Checkpoint>,
     ) -> Result<()> {
@@ -467,14 +467,14 @@ impl<'a> Run<'a> {
         while let Some(batch) = next {
             let number = stands.batches;
             let expected = stands.expected(number + 1);
-            let Stands {
+            let TrainingState {
                 tfidf,
                 heads,
-                about,
+                metadata,
                 epoch,
                 ..
             } = &mut *stands;
-            let learn = |((at, head), factors): ((usize, &mut HeadStands), &Vec<[f64; 2]>)| {
+            let learn = |((at, head), factors): ((usize, &mut HeadState), &Vec<[f64; 2]>)| {
                 let Batch { rows, corpus } = &batch;
                 let part = Labelled {
                     rows,
@@ -483,7 +483,7 @@ impl<'a> Run<'a> {
                 };
                 if *epoch < options[at].epochs {
                     head.descent
-                        .learn(&options[at], factors, about.documents, part, number);
+                        .learn(&options[at], factors, metadata.documents, part, number);
                 }
             };
             let (prepared, ()) = rayon::join(
@@ -508,8 +508,8 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn model(&self, stands: Stands) -> Result<Model> {
-        let head = |mut head: HeadStands| {
+    fn model(&self, stands: TrainingState) -> Result<Model> {
+        let head = |mut head: HeadState| {
             head.descent.settle();
             let classifier = self.of.trainer.classifier_of(&head.name, &head.labels);
             let linear = self.of.trainer.settled(head.descent.model());
@@ -519,12 +519,12 @@ impl<'a> Run<'a> {
                 head.support,
                 classifier,
                 linear,
-                Reading::default(),
+                DecisionRule::default(),
             )
         };
         let heads: Vec<ModelHead> = stands.heads.into_iter().map(head).collect::<Result<_>>()?;
         Ok(Model::new(
-            stands.about,
+            stands.metadata,
             stands.tfidf,
             heads,
             stands.fingerprints,
@@ -552,7 +552,7 @@ fn prepare(
     }))
 }
 
-impl Stands {
+impl TrainingState {
     fn expected(&self, batch: u64) -> Option<u64> {
         self.seen.get(batch as usize).copied()
     }
@@ -566,9 +566,9 @@ fn write_texts(hash: &mut XxHash3_64, texts: &Texts) {
     }
 }
 
-fn head_stands(head: &Head, features: usize) -> Result<HeadStands> {
+fn head_stands(head: &Head, features: usize) -> Result<HeadState> {
     let labels = head.labels.len();
-    Ok(HeadStands {
+    Ok(HeadState {
         name: head.name.clone(),
         labels: head.labels.clone(),
         weighted: vec![[0.0; 2]; labels],
@@ -577,7 +577,7 @@ fn head_stands(head: &Head, features: usize) -> Result<HeadStands> {
     })
 }
 
-impl HeadStands {
+impl HeadState {
     fn count(&mut self, head: &Head, part: &Corpus) -> Result<()> {
         if head.labels != self.labels {
             return Err(changed());

@@ -3,8 +3,8 @@
 //! Eight bytes of name, eight of the length of a JSON header, the header, the features as a model file without
 //! heads, for each head its cells (`f64`) and last steps (`u64`), and the CRC-32 of all that; little-endian.
 
-use super::batches::HeadStands;
-use super::{About, Model};
+use super::batches::HeadState;
+use super::{Metadata, Model};
 use crate::corpus::HeadKind;
 use crate::features::TfIdf;
 use crate::linear::{Counts, Descent};
@@ -18,10 +18,10 @@ use std::path::{Path, PathBuf};
 const NAME: &[u8; 8] = b"STPTCKP2";
 
 /// How far training is.
-pub(super) struct Stands {
-    pub about: About,
+pub(super) struct TrainingState {
+    pub metadata: Metadata,
     pub tfidf: TfIdf,
-    pub heads: Vec<HeadStands>,
+    pub heads: Vec<HeadState>,
     /// Of the texts, if they are kept.
     pub fingerprints: Option<Buffer<u64>>,
     /// The hashes of all batches, by which every epoch sees that the inputs are the same.
@@ -93,9 +93,9 @@ impl Checkpoint {
         })
     }
 
-    pub(super) fn write(&self, stands: &Stands) -> Result<()> {
-        let Stands {
-            about,
+    pub(super) fn write(&self, stands: &TrainingState) -> Result<()> {
+        let TrainingState {
+            metadata,
             tfidf,
             heads,
             fingerprints,
@@ -103,9 +103,14 @@ impl Checkpoint {
             epoch,
             batches,
         } = stands;
-        let features =
-            Model::new(about.clone(), tfidf.clone(), vec![], fingerprints.clone()).to_bytes();
-        let head = |head: &HeadStands| HeadHeader {
+        let features = Model::new(
+            metadata.clone(),
+            tfidf.clone(),
+            vec![],
+            fingerprints.clone(),
+        )
+        .to_bytes();
+        let head = |head: &HeadState| HeadHeader {
             name: head.name.clone(),
             kind: head.descent.kind(),
             labels: head.labels.clone(),
@@ -146,7 +151,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// A usage error for a checkpoint of other options or inputs, a model error for one that is damaged.
-    pub(super) fn read(&self) -> Result<Option<Stands>> {
+    pub(super) fn read(&self) -> Result<Option<TrainingState>> {
         if !self.path.exists() {
             return Ok(None);
         }
@@ -156,7 +161,7 @@ impl Checkpoint {
             .map_err(|e| e.at(self.path.display()))
     }
 
-    fn parse(&self, bytes: &[u8]) -> Result<Stands> {
+    fn parse(&self, bytes: &[u8]) -> Result<TrainingState> {
         let (bytes, sum) = bytes
             .split_last_chunk::<4>()
             .map_or((bytes, [0; 4]), |(bytes, sum)| (bytes, *sum));
@@ -180,7 +185,7 @@ impl Checkpoint {
             .into_iter()
             .map(of_head)
             .collect::<Result<_>>()?;
-        let about = features.about().clone();
+        let metadata = features.metadata().clone();
         let fingerprints = features.fingerprints().map(|all| all.to_vec().into());
         let Header {
             seen,
@@ -188,8 +193,8 @@ impl Checkpoint {
             batches,
             ..
         } = header;
-        Ok(Stands {
-            about,
+        Ok(TrainingState {
+            metadata,
             tfidf,
             heads,
             fingerprints,
@@ -237,7 +242,7 @@ impl<'a> Rest<'a> {
         Ok(u64::from_le_bytes(bytes))
     }
 
-    fn head(&mut self, head: HeadHeader, features: usize) -> Result<HeadStands> {
+    fn head(&mut self, head: HeadHeader, features: usize) -> Result<HeadState> {
         let HeadHeader {
             name,
             kind,
@@ -258,7 +263,7 @@ impl<'a> Rest<'a> {
             bytemuck::pod_collect_to_vec(last),
         );
         descent.restore(cells, last, counts).ok_or_else(damaged)?;
-        Ok(HeadStands {
+        Ok(HeadState {
             name,
             labels,
             weighted,

@@ -84,7 +84,7 @@ impl Model {
     pub fn known_labels(&self, schema: &Schema) -> Vec<Vec<String>> {
         let labels = |head: &HeadColumns| {
             self.head(&head.name)
-                .map_or(vec![], |(_, head)| head.about.labels.clone())
+                .map_or(vec![], |(_, head)| head.metadata.labels.clone())
         };
         schema.heads.iter().map(labels).collect()
     }
@@ -114,12 +114,12 @@ impl Model {
             let (at, head) = self
                 .head(&truth.name)
                 .ok_or_else(|| self.no_head(&truth.name))?;
-            if !truth.labels.starts_with(&head.about.labels) {
+            if !truth.labels.starts_with(&head.metadata.labels) {
                 return Err(Error::data(
                     "the corpus was not read with the labels of the model",
                 ));
             }
-            if truth.targets.kind() != head.about.kind {
+            if truth.targets.kind() != head.metadata.kind {
                 return Err(Error::data(format!(
                     "the model's head `{}` is of the other kind",
                     truth.name
@@ -141,7 +141,7 @@ impl Model {
         self.heads()
             .iter()
             .enumerate()
-            .find(|(_, head)| head.about.name == name)
+            .find(|(_, head)| head.metadata.name == name)
     }
 
     /// The error for a head that the model does not have.
@@ -149,7 +149,7 @@ impl Model {
         let heads: Vec<&str> = self
             .heads()
             .iter()
-            .map(|head| head.about.name.as_str())
+            .map(|head| head.metadata.name.as_str())
             .collect();
         Error::usage(format!("the model has no head `{name}`"))
             .help(format!("it has {}", heads.join(", ")))
@@ -170,13 +170,13 @@ impl Model {
     }
 
     /// Predicted labels and scores, for each document and each of `heads`.
-    fn say(&self, corpus: &Corpus, heads: &[usize]) -> Vec<Vec<Said>> {
+    fn say(&self, corpus: &Corpus, heads: &[usize]) -> Vec<Vec<DocumentPrediction>> {
         let documents = (0..corpus.len()).into_par_iter();
         let keeps =
             |head: &HeadScores<'_>| corpus.len().saturating_mul(head.scores.len()) <= MOST_SCORES;
         let say = |scorer: &mut super::Scorer<'_>, document: usize| {
             let scores = scorer.score(corpus.texts.get(document));
-            let of_head = |&at: &usize| Said {
+            let of_head = |&at: &usize| DocumentPrediction {
                 predicted: scores.heads[at].predicted(),
                 scores: if keeps(&scores.heads[at]) {
                     scores.heads[at].scores.clone()
@@ -191,7 +191,7 @@ impl Model {
 }
 
 /// What is said of one document and head.
-struct Said {
+struct DocumentPrediction {
     predicted: Vec<usize>,
     scores: Vec<f64>,
 }
@@ -201,7 +201,7 @@ impl HeadPredictions {
         head: &ModelHead,
         truth: &Head,
         corpus: &Corpus,
-        said: impl Fn(usize) -> &'a Said,
+        said: impl Fn(usize) -> &'a DocumentPrediction,
     ) -> HeadPredictions {
         let labels = truth.labels.len();
         let documents: Vec<usize> = (0..corpus.len())
@@ -219,7 +219,7 @@ impl HeadPredictions {
                     .iter()
                     .flat_map(|&at| padded(&said(at).scores, labels))
                     .collect(),
-                probabilities: head.about.scores_are_probabilities(),
+                probabilities: head.metadata.scores_are_probabilities(),
             }),
             weights: weights
                 .map(|weights| documents.iter().map(|&at| f64::from(weights[at])).collect()),
@@ -278,7 +278,7 @@ fn padded(scores: &[f64], labels: usize) -> impl Iterator<Item = f64> {
 fn answers<'a>(
     targets: &Targets,
     documents: &[usize],
-    said: &impl Fn(usize) -> &'a Said,
+    said: &impl Fn(usize) -> &'a DocumentPrediction,
 ) -> Answers {
     match targets {
         Targets::Exclusive { of, .. } => Answers::Exclusive {

@@ -101,7 +101,7 @@ impl Model {
             .heads()
             .iter()
             .zip(decisions)
-            .map(|(head, d)| HeadScores::new(&head.about, d))
+            .map(|(head, d)| HeadScores::new(&head.metadata, d))
             .collect();
         let (columns, values) = (row.columns.to_vec(), row.values.to_vec());
         Explanation {

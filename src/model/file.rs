@@ -24,11 +24,11 @@
 //! CRC-32 of version and what follows, and under `model` the options, labels and the CRC-32 of every tensor.
 //! One key only, because the order of several is not defined and equal models have equal bytes.
 
-use super::{About, HeadAbout, Model, ModelHead, hash_of};
+use super::{HeadMetadata, Metadata, Model, ModelHead, hash_of};
 use crate::container::{Checksums, Container, Kind, Tensor};
 use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
 use crate::linear::{Compact, LinearModel, Weights};
-use crate::model::Section;
+use crate::model::FileSection;
 use crate::output::Transaction;
 use crate::storage::{Buffer, Bytes};
 use crate::text::{Language, Languages, TOKENIZER};
@@ -55,13 +55,14 @@ const KIND: Kind = Kind {
 
 #[derive(Serialize, Deserialize)]
 struct Contents {
-    about: About,
+    #[serde(rename = "about")]
+    metadata: Metadata,
     tokenizer: u32,
     features: TfIdfOptions,
     /// Those among which the language of a text is decided, the main one first.
     languages: Vec<Language>,
     word_terms: usize,
-    heads: Vec<HeadAbout>,
+    heads: Vec<HeadMetadata>,
     /// Whether thresholds are on the scale of the scores; those of older models are on that of the link.
     #[serde(default)]
     thresholds_of_scores: bool,
@@ -128,10 +129,10 @@ impl Model {
         KIND.write(self.format(), &self.contents(&tensors), &tensors, out)
     }
 
-    pub(super) fn sections(&self) -> (Vec<Section>, u64) {
+    pub(super) fn sections(&self) -> (Vec<FileSection>, u64) {
         let tensors = self.tensors();
         let bytes = KIND.bytes(self.format(), &self.contents(&tensors), &tensors);
-        let section = |t: Tensor<'_>| Section {
+        let section = |t: Tensor<'_>| FileSection {
             name: t.name,
             dtype: format!("{:?}", t.dtype),
             shape: t.shape,
@@ -142,7 +143,7 @@ impl Model {
 
     /// Returns the version of the model's file.
     pub(super) fn format(&self) -> u32 {
-        if self.0.about.compact {
+        if self.0.metadata.compact {
             COMPACT
         } else {
             FORMAT
@@ -163,7 +164,7 @@ impl Model {
             ),
             Tensor::new("idf", Dtype::F32, &[terms], tfidf.idf()),
         ];
-        let compact = self.0.about.compact;
+        let compact = self.0.metadata.compact;
         match vocabulary.lengths().filter(|_| compact) {
             Some(lengths) => tensors.push(Tensor::owned(
                 "vocabulary.lengths",
@@ -209,12 +210,17 @@ impl Model {
 
     fn contents(&self, tensors: &[Tensor<'_>]) -> Contents {
         Contents {
-            about: self.0.about.clone(),
+            metadata: self.0.metadata.clone(),
             tokenizer: TOKENIZER,
             features: self.0.tfidf.options().clone(),
             languages: self.0.tfidf.languages().list(),
             word_terms: self.0.tfidf.vocabulary().words(),
-            heads: self.0.heads.iter().map(|head| head.about.clone()).collect(),
+            heads: self
+                .0
+                .heads
+                .iter()
+                .map(|head| head.metadata.clone())
+                .collect(),
             thresholds_of_scores: true,
             checksums: Tensor::checksums(tensors),
         }
@@ -319,12 +325,12 @@ impl Loader {
         let tfidf = TfIdf::from_parts(features, vocabulary, idf, languages, parts)?;
         let heads = self.contents.heads.iter().enumerate();
         let mut heads: Vec<ModelHead> = heads
-            .map(|(index, about)| self.head(index, about, terms))
+            .map(|(index, metadata)| self.head(index, metadata, terms))
             .collect::<Result<_>>()?;
         if !self.contents.thresholds_of_scores {
             heads
                 .iter_mut()
-                .for_each(|head| head.about.thresholds_of_scores());
+                .for_each(|head| head.metadata.thresholds_of_scores());
         }
         let kept = self.file.holds("fingerprints");
         let fingerprints = kept
@@ -334,7 +340,7 @@ impl Loader {
             return Err(damaged("its fingerprints are not in order"));
         }
         Ok(Model::new(
-            self.contents.about.clone(),
+            self.contents.metadata.clone(),
             tfidf,
             heads,
             fingerprints,
@@ -355,18 +361,22 @@ impl Loader {
     }
 
     /// Reads weights of eight bits.
-    fn expanded(&self, name: &str, about: &HeadAbout) -> Result<Weights> {
+    fn expanded(&self, name: &str, metadata: &HeadMetadata) -> Result<Weights> {
         let numbers: Buffer<i8> = self.file.tensor(&format!("{name}.weights"), Dtype::I8)?;
         let exponents: Buffer<i8> = self.file.tensor(&format!("{name}.exponents"), Dtype::I8)?;
-        Weights::expanded(&numbers, &exponents, about.labels.len())
-            .ok_or_else(|| damaged(format!("the sections of head `{}` do not fit", about.name)))
+        Weights::expanded(&numbers, &exponents, metadata.labels.len()).ok_or_else(|| {
+            damaged(format!(
+                "the sections of head `{}` do not fit",
+                metadata.name
+            ))
+        })
     }
 
-    fn head(&self, index: usize, about: &HeadAbout, terms: usize) -> Result<ModelHead> {
+    fn head(&self, index: usize, metadata: &HeadMetadata, terms: usize) -> Result<ModelHead> {
         let name = format!("head.{index}");
         let bias: Buffer<f64> = self.file.tensor(&format!("{name}.bias"), Dtype::F64)?;
         let weights = if self.file.holds(&format!("{name}.exponents")) {
-            self.expanded(&name, about)?
+            self.expanded(&name, metadata)?
         } else if self.file.holds(&format!("{name}.weights")) {
             Weights::Dense(self.file.tensor(&format!("{name}.weights"), Dtype::F32)?)
         } else {
@@ -382,20 +392,28 @@ impl Loader {
                     .tensor(&format!("{name}.weights.values"), Dtype::F32)?,
             }
         };
-        let labels = about.labels.len();
-        let fits =
-            labels > 0 && [bias.len(), about.thresholds.len(), about.support.len()] == [labels; 3];
-        if fits && !about.is_valid() {
+        let labels = metadata.labels.len();
+        let fits = labels > 0
+            && [
+                bias.len(),
+                metadata.thresholds.len(),
+                metadata.support.len(),
+            ] == [labels; 3];
+        if fits && !metadata.is_valid() {
             return Err(damaged(format!(
                 "calibration or thresholds of head `{}` do not fit",
-                about.name
+                metadata.name
             )));
         }
-        let linear = LinearModel::from_parts(about.kind, terms, weights, bias).filter(|_| fits);
-        let linear = linear
-            .ok_or_else(|| damaged(format!("the sections of head `{}` do not fit", about.name)))?;
+        let linear = LinearModel::from_parts(metadata.kind, terms, weights, bias).filter(|_| fits);
+        let linear = linear.ok_or_else(|| {
+            damaged(format!(
+                "the sections of head `{}` do not fit",
+                metadata.name
+            ))
+        })?;
         Ok(ModelHead {
-            about: about.clone(),
+            metadata: metadata.clone(),
             linear,
         })
     }

@@ -4,7 +4,7 @@ use super::{Trainer, reading};
 use crate::background::{Blend, Blended};
 use crate::corpus::{Corpus, Folds, Head};
 use crate::features::{SparseRows, TfIdfOptions};
-use crate::linear::{Classifier, Held, LinearModel, Member, Problem, Stack};
+use crate::linear::{BaseEstimator, Classifier, LinearModel, OutOfFoldScores, Problem, Stack};
 use crate::progress::{Progress, Silent};
 use crate::text::Texts;
 use crate::{Error, Result};
@@ -19,7 +19,7 @@ impl Trainer {
         classifier: &Classifier,
         wanted: bool,
         progress: &dyn Progress,
-    ) -> Result<Option<Held>> {
+    ) -> Result<Option<OutOfFoldScores>> {
         let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else {
             return Ok(None);
         };
@@ -40,12 +40,12 @@ impl Trainer {
         head: &Head,
         classifier: &Classifier,
         problem: &Problem<'_>,
-    ) -> Result<Option<Held>> {
+    ) -> Result<Option<OutOfFoldScores>> {
         let wanted = self.wants_held(head)?;
         let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else {
             return Ok(None);
         };
-        Held::of_rows(&members, problem, folds).map(Some)
+        OutOfFoldScores::of_rows(&members, problem, folds).map(Some)
     }
 
     /// Checks that there are documents for all folds, before the work begins.
@@ -86,19 +86,19 @@ fn verify_number(head: &Head, folds: u32) -> Result<()> {
 
 /// Of which classifiers to know what they say out of which folds.
 struct Asked {
-    members: Vec<Member>,
+    members: Vec<BaseEstimator>,
     folds: Folds,
 }
 
 /// Features fitted on some documents, and the rows of these and of others.
-pub(crate) struct Apart<'a> {
+pub(crate) struct FoldFeatures<'a> {
     learnt: Blended,
     held: SparseRows,
     outside: &'a [usize],
     inside: &'a [usize],
 }
 
-impl<'a> Apart<'a> {
+impl<'a> FoldFeatures<'a> {
     /// Fits features on the documents `outside` and transforms those `inside`.
     pub(crate) fn new(
         features: &TfIdfOptions,
@@ -111,7 +111,7 @@ impl<'a> Apart<'a> {
             |rows: &[usize]| -> Texts { rows.iter().map(|&row| corpus.texts.get(row)).collect() };
         let learnt = Blended::fit(features, background, &texts(outside), &Silent)?;
         let held = learnt.transform(&texts(inside));
-        Ok(Apart {
+        Ok(FoldFeatures {
             learnt,
             held,
             outside,
@@ -138,10 +138,10 @@ impl<'a> Apart<'a> {
     /// the model `before`, of the member before, where that helps, and leaves its own there.
     pub(crate) fn decide(
         &self,
-        member: &Member,
+        member: &BaseEstimator,
         corpus: &Corpus,
         head: &Head,
-        before: &mut Option<(Member, LinearModel)>,
+        before: &mut Option<(BaseEstimator, LinearModel)>,
     ) -> Result<Vec<f64>> {
         let start = before
             .take()
@@ -151,7 +151,7 @@ impl<'a> Apart<'a> {
             start: start.as_ref(),
             ..self.problem(corpus, head)
         };
-        let model = Held::learn(member, &problem, self.outside)?;
+        let model = OutOfFoldScores::learn(member, &problem, self.outside)?;
         let (mut said, mut decided) = (Vec::new(), Vec::new());
         for row in member.rows(&self.held, problem.words).iter() {
             model.decide(row, &mut decided);
@@ -173,7 +173,12 @@ struct OutOfFold<'a> {
 }
 
 impl OutOfFold<'_> {
-    fn of(&self, members: &[Member], folds: Folds, progress: &dyn Progress) -> Result<Held> {
+    fn of(
+        &self,
+        members: &[BaseEstimator],
+        folds: Folds,
+        progress: &dyn Progress,
+    ) -> Result<OutOfFoldScores> {
         let OutOfFold {
             features,
             background,
@@ -185,7 +190,7 @@ impl OutOfFold<'_> {
             .iter()
             .try_for_each(|member| member.classifier.verify())?;
         progress.stage("scoring out of fold", u64::from(folds.count()));
-        let mut held = Held::empty(
+        let mut held = OutOfFoldScores::empty(
             members.len(),
             corpus.len(),
             head.labels.len(),
@@ -194,7 +199,7 @@ impl OutOfFold<'_> {
         )?;
         for fold in 0..folds.count() {
             let (outside, inside) = folds.of(fold);
-            let apart = Apart::new(features, background, corpus, &outside, &inside)?;
+            let apart = FoldFeatures::new(features, background, corpus, &outside, &inside)?;
             let problem = Problem {
                 memory,
                 ..apart.problem(corpus, head)

@@ -1,6 +1,6 @@
 //! What a model holds, as plain data.
 
-use super::{About, HeadAbout, Model};
+use super::{HeadMetadata, Metadata, Model};
 use crate::calibrate::{Conformal, Nonconformity, Origin};
 use crate::features::TfIdfOptions;
 use crate::linear::Classifier;
@@ -10,7 +10,7 @@ use twox_hash::XxHash3_64;
 
 /// What a model file holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Summary {
+pub struct ModelSummary {
     /// The version of the file format.
     pub format: u32,
     /// XXH3-64 of the file's bytes, in hexadecimal.
@@ -19,7 +19,7 @@ pub struct Summary {
     pub fingerprints: Option<usize>,
     /// Name, origin and columns.
     #[serde(flatten)]
-    pub about: About,
+    pub metadata: Metadata,
     /// Options of the features.
     pub features: TfIdfOptions,
     /// The languages among which that of a text is decided, the main one first.
@@ -33,14 +33,14 @@ pub struct Summary {
     /// The file's size in bytes.
     pub file_bytes: u64,
     /// The file's sections.
-    pub sections: Vec<Section>,
+    pub sections: Vec<FileSection>,
     /// The heads.
     pub heads: Vec<HeadSummary>,
 }
 
 /// A section of a model file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Section {
+pub struct FileSection {
     /// The tensor's name.
     pub name: String,
     /// The type of its numbers.
@@ -56,7 +56,7 @@ pub struct Section {
 pub struct HeadSummary {
     /// Name, kind and options.
     #[serde(flatten)]
-    pub about: HeadAbout,
+    pub metadata: HeadMetadata,
     /// What "undecided" rests on, if the head can say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub abstention: Option<AbstentionSummary>,
@@ -84,14 +84,14 @@ pub struct LabelSummary {
 
 impl Model {
     /// What the model holds, with the `most` strongest terms of each label.
-    pub fn summary(&self, most: usize) -> Summary {
+    pub fn summary(&self, most: usize) -> ModelSummary {
         let vocabulary = self.0.tfidf.vocabulary();
         let (sections, file_bytes) = self.sections();
-        Summary {
+        ModelSummary {
             format: self.format(),
             hash: self.hash().to_string(),
             fingerprints: self.fingerprints().map(<[u64]>::len),
-            about: self.0.about.clone(),
+            metadata: self.0.metadata.clone(),
             features: self.0.tfidf.options().clone(),
             languages: self.0.tfidf.languages().list(),
             terms: vocabulary.len(),
@@ -111,7 +111,7 @@ impl Model {
         let classifiers: Vec<&Classifier> = self
             .heads()
             .iter()
-            .map(|head| &head.about.classifier)
+            .map(|head| &head.metadata.classifier)
             .collect();
         let options = serde_json::json!([self.tfidf().options(), classifiers]);
         format!(
@@ -131,14 +131,14 @@ impl Model {
                 .map(|(feature, weight)| (vocabulary.shown(feature), weight))
                 .collect(),
         };
-        let about = HeadAbout {
+        let metadata = HeadMetadata {
             conformal: None,
-            ..head.about.clone()
+            ..head.metadata.clone()
         };
         HeadSummary {
-            abstention: head.about.conformal.as_ref().map(abstention),
-            about,
-            top_terms: head.about.labels.iter().zip(tops).map(summary).collect(),
+            abstention: head.metadata.conformal.as_ref().map(abstention),
+            metadata,
+            top_terms: head.metadata.labels.iter().zip(tops).map(summary).collect(),
         }
     }
 }

@@ -48,7 +48,7 @@ impl Model {
         let (at, _) = self
             .head(&head.name)
             .ok_or_else(|| self.no_head(&head.name))?;
-        let known = self.heads()[at].about().labels.len();
+        let known = self.heads()[at].metadata().labels.len();
         let mut wrong = wrong_answers(head);
         wrong.retain(|wrong| {
             [wrong.said, wrong.truth]
@@ -72,7 +72,7 @@ impl Model {
 
     fn mistake(&self, corpus: &Corpus, head: usize, margin: f64, wrong: Wrong) -> Mistake {
         let text = corpus.texts.get(wrong.document);
-        let labels = &self.heads()[head].about().labels;
+        let labels = &self.heads()[head].metadata().labels;
         let name = |label: Option<usize>| label.map(|label| labels[label].clone());
         Mistake {
             id: corpus.ids.get(wrong.document).to_string(),
@@ -212,7 +212,7 @@ mod tests {
         );
         for mistake in mistakes {
             let bias = model.heads()[0].linear().bias();
-            let labels = &model.heads()[0].about().labels;
+            let labels = &model.heads()[0].metadata().labels;
             let bias_of = |name: &Option<String>| {
                 bias[labels
                     .iter()

@@ -4,10 +4,10 @@
 //! - [`BatchTrainer`] makes one of files that do not fit into memory;
 //! - [`Model`] scores texts; it is `Send + Sync` and cheap to clone;
 //! - a model file is a safetensors container, see [`Model::save`] and [`Model::load`];
-//! - its [`Scores`] are probabilities where the head was calibrated, and [`Answers`] what cannot be ruled out at a
+//! - its [`Scores`] are probabilities where the head was calibrated, and [`PredictionSet`] what cannot be ruled out at a
 //!   stated error;
 //! - an [`Explanation`] takes a score apart, exactly;
-//! - a [`Summary`] says what a model file holds.
+//! - a [`ModelSummary`] says what a model file holds.
 //!
 //! ```
 //! use standpoint::Model;
@@ -26,7 +26,7 @@
 mod abstain;
 mod batches;
 mod checkpoint;
-mod cross;
+mod cross_validation;
 mod evaluation;
 mod explain;
 mod file;
@@ -40,12 +40,12 @@ mod score;
 mod stream;
 mod train;
 
-pub use abstain::Answers;
+pub use abstain::PredictionSet;
 pub use batches::{BatchSource, BatchTrainer};
-pub use cross::Rounds;
+pub use cross_validation::CrossValidation;
 pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, MOST_SCORES, Metrics};
 pub use explain::{Contribution, Explanation, Places, Reasons, Strongest, Term};
-pub use inspect::{AbstentionSummary, HeadSummary, LabelSummary, Section, Summary};
+pub use inspect::{AbstentionSummary, FileSection, HeadSummary, LabelSummary, ModelSummary};
 pub use mistakes::Mistake;
 pub use renew::{Change, HeadChange};
 pub use score::{HeadScores, Scorer, Scores};
@@ -54,7 +54,7 @@ pub use train::{ClassWeights, Trainer};
 
 use crate::Result;
 use crate::background::Blend;
-use crate::calibrate::{Calibration, Choice, Conformal, Link, Thresholds};
+use crate::calibrate::{Calibration, Conformal, Link, ThresholdObjective, ThresholdSelection};
 use crate::corpus::{HeadKind, Schema};
 use crate::features::{Scratch, TfIdf};
 use crate::linear::{Classifier, LinearModel};
@@ -69,7 +69,7 @@ pub struct Model(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    about: About,
+    metadata: Metadata,
     tfidf: TfIdf,
     heads: Vec<ModelHead>,
     /// Of the texts that were learnt from, ascending.
@@ -79,7 +79,7 @@ struct Inner {
 
 /// What a model says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct About {
+pub struct Metadata {
     /// The model's name, for people.
     pub name: String,
     /// The program and version that trained it.
@@ -92,7 +92,7 @@ pub struct About {
     pub data_hash: String,
     /// The word vectors that took part in training, if any did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub background: Option<BackgroundAbout>,
+    pub background: Option<BackgroundMetadata>,
     /// True where weights are rounded to eight bits, and stored so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub compact: bool,
@@ -100,7 +100,7 @@ pub struct About {
 
 /// The origin of the word vectors of a model; what was learnt on them is in the weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BackgroundAbout {
+pub struct BackgroundMetadata {
     /// The number of documents that they were learnt from.
     pub documents: u64,
     /// Their weight against that of the words.
@@ -112,11 +112,11 @@ pub struct BackgroundAbout {
     pub terms: Option<u32>,
 }
 
-impl BackgroundAbout {
+impl BackgroundMetadata {
     pub(crate) fn new(blend: &Blend) -> Self {
         let hash = hash_of(&blend.background.to_bytes());
         let documents = blend.background.documents();
-        BackgroundAbout {
+        BackgroundMetadata {
             documents,
             weight: blend.weight,
             hash,
@@ -128,13 +128,13 @@ impl BackgroundAbout {
 /// One question that a model answers.
 #[derive(Debug, Clone)]
 pub struct ModelHead {
-    about: HeadAbout,
+    metadata: HeadMetadata,
     linear: LinearModel,
 }
 
 /// What a head says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct HeadAbout {
+pub struct HeadMetadata {
     /// The head's name.
     pub name: String,
     /// One label, or any number.
@@ -151,10 +151,10 @@ pub struct HeadAbout {
     pub thresholds: Vec<f64>,
     /// What the thresholds were chosen for, if they were chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub goal: Option<Thresholds>,
+    pub goal: Option<ThresholdObjective>,
     /// How the threshold of each label came about, if they were chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub choices: Vec<Choice>,
+    pub choices: Vec<ThresholdSelection>,
     /// How decision values become probabilities, if they are calibrated; these are the scores then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
@@ -169,8 +169,8 @@ pub struct HeadAbout {
 
 impl ModelHead {
     /// Name, labels and options.
-    pub fn about(&self) -> &HeadAbout {
-        &self.about
+    pub fn metadata(&self) -> &HeadMetadata {
+        &self.metadata
     }
 
     /// Weights and biases.
@@ -181,13 +181,13 @@ impl ModelHead {
 
 impl Model {
     fn new(
-        about: About,
+        metadata: Metadata,
         tfidf: TfIdf,
         heads: Vec<ModelHead>,
         fingerprints: Option<Buffer<u64>>,
     ) -> Self {
         Model(Arc::new(Inner {
-            about,
+            metadata,
             tfidf,
             heads,
             fingerprints,
@@ -209,8 +209,8 @@ impl Model {
     }
 
     /// Name, origin and columns.
-    pub fn about(&self) -> &About {
-        &self.0.about
+    pub fn metadata(&self) -> &Metadata {
+        &self.0.metadata
     }
 
     /// The fitted features.

@@ -1,11 +1,13 @@
 //! How the decision values of a head are read: calibration, thresholds, costs and sets of answers, all from
 //! what is said of documents that were not learnt from.
 
-use super::{HeadAbout, Trainer};
-use crate::calibrate::{self, Calibration, Choice, Conformal, Link, Method, Origin, Thresholds};
+use super::{HeadMetadata, Trainer};
+use crate::calibrate::{
+    self, Calibration, Conformal, Link, Method, Origin, ThresholdObjective, ThresholdSelection,
+};
 use crate::corpus::{Corpus, Folds, Head, HeadKind, Targets};
 use crate::features::TfIdf;
-use crate::linear::{Classifier, Held, LinearModel, Mixture};
+use crate::linear::{Classifier, LinearModel, OutOfFoldScores, StackWeights};
 use crate::progress::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
@@ -14,7 +16,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// What is said of documents that were not learnt from.
-pub(super) struct Evidence<'a> {
+pub(super) struct CalibrationScores<'a> {
     /// Documents by labels.
     decisions: Vec<f64>,
     targets: Cow<'a, Targets>,
@@ -25,19 +27,19 @@ pub(super) struct Evidence<'a> {
 
 /// What follows from it.
 #[derive(Default)]
-pub(super) struct Reading {
+pub(super) struct DecisionRule {
     pub thresholds: Option<Vec<f64>>,
-    pub goal: Option<Thresholds>,
-    pub choices: Vec<Choice>,
+    pub goal: Option<ThresholdObjective>,
+    pub choices: Vec<ThresholdSelection>,
     pub calibration: Option<Calibration>,
     pub costs: Option<Vec<Vec<f64>>>,
     pub conformal: Option<Conformal>,
 }
 
-impl<'a> Evidence<'a> {
+impl<'a> CalibrationScores<'a> {
     /// Of the documents that were learnt from, each time without their own fold.
     pub(super) fn out_of_fold(
-        held: &Held,
+        held: &OutOfFoldScores,
         classifier: &Classifier,
         targets: &'a Targets,
         weights: Option<&'a [f32]>,
@@ -58,7 +60,7 @@ impl<'a> Evidence<'a> {
                 lacking.filter(|(cell, _)| held.is_unlearnt(cell / labels, cell % labels));
             lacking.for_each(|(_, decision)| *decision = f64::NEG_INFINITY);
         }
-        Evidence {
+        CalibrationScores {
             decisions,
             targets,
             weights,
@@ -71,7 +73,7 @@ impl<'a> Evidence<'a> {
     pub(super) fn kept_apart(
         linear: &LinearModel,
         tfidf: &TfIdf,
-        apart: &'a Apart<'_>,
+        apart: &'a CalibrationSet<'_>,
         head: &'a Head,
         trainer: &Trainer,
     ) -> Result<Self> {
@@ -86,7 +88,7 @@ impl<'a> Evidence<'a> {
         let weights = apart.corpus.weights.as_deref();
         let folds = Folds::stratified(&head.targets, trainer.folds, trainer.seed);
         let targets = Cow::Borrowed(&head.targets);
-        Ok(Evidence {
+        Ok(CalibrationScores {
             decisions,
             targets,
             weights,
@@ -98,11 +100,11 @@ impl<'a> Evidence<'a> {
 
 /// Documents that are kept apart for calibration.
 #[derive(Clone, Copy)]
-pub(super) struct Apart<'a> {
+pub(super) struct CalibrationSet<'a> {
     corpus: &'a Corpus,
 }
 
-impl<'a> Apart<'a> {
+impl<'a> CalibrationSet<'a> {
     /// Checks that the documents answer the questions of `learnt`, and tells of those that are in both.
     pub(super) fn new(
         corpus: &'a Corpus,
@@ -143,7 +145,7 @@ impl<'a> Apart<'a> {
                 corpus.len()
             ));
         }
-        Ok(Apart { corpus })
+        Ok(CalibrationSet { corpus })
     }
 
     pub(super) fn texts(&self) -> &'a Texts {
@@ -157,29 +159,29 @@ impl<'a> Apart<'a> {
 
 impl Trainer {
     /// What the thresholds of a head are chosen for.
-    pub(super) fn goal_of(&self, name: &str, kind: HeadKind) -> &Thresholds {
+    pub(super) fn goal_of(&self, name: &str, kind: HeadKind) -> &ThresholdObjective {
         let otherwise = if kind == HeadKind::Exclusive {
-            &Thresholds::Fixed
+            &ThresholdObjective::Fixed
         } else {
-            &Thresholds::MaxF1
+            &ThresholdObjective::MaxF1
         };
         self.asked_goal(name, kind).unwrap_or(otherwise)
     }
 
     /// The goal that was asked for of a head, if any that fits it was.
-    fn asked_goal(&self, name: &str, kind: HeadKind) -> Option<&Thresholds> {
-        let matrix = |goal: &Thresholds| matches!(goal, Thresholds::CostMatrix(_));
-        let fits = |goal: &&Thresholds| matrix(goal) == (kind == HeadKind::Exclusive);
+    fn asked_goal(&self, name: &str, kind: HeadKind) -> Option<&ThresholdObjective> {
+        let matrix = |goal: &ThresholdObjective| matches!(goal, ThresholdObjective::CostMatrix(_));
+        let fits = |goal: &&ThresholdObjective| matrix(goal) == (kind == HeadKind::Exclusive);
         let asked = self.goals.get(name).unwrap_or(&self.thresholds);
         Some(asked)
-            .filter(|goal| **goal != Thresholds::Auto)
+            .filter(|goal| **goal != ThresholdObjective::Auto)
             .filter(fits)
     }
 
     /// Whether documents are cut into folds for a head.
     pub fn uses_folds(&self, name: &str, kind: HeadKind) -> bool {
         let calibrated = !matches!(self.method_of(name), Method::Auto | Method::None);
-        let chosen = *self.goal_of(name, kind) != Thresholds::Fixed;
+        let chosen = *self.goal_of(name, kind) != ThresholdObjective::Fixed;
         self.abstain || calibrated || chosen || matches!(self.of_head(name), Classifier::Stack(_))
     }
 
@@ -198,8 +200,8 @@ impl Trainer {
         let calibrated = !matches!(self.method_of(&head.name), Method::Auto | Method::None);
         let chosen = self
             .asked_goal(&head.name, kind)
-            .is_some_and(|goal| *goal != Thresholds::Fixed);
-        let default = kind == HeadKind::Independent && *goal == Thresholds::MaxF1;
+            .is_some_and(|goal| *goal != ThresholdObjective::Fixed);
+        let default = kind == HeadKind::Independent && *goal == ThresholdObjective::MaxF1;
         let chosen = chosen || (default && self.folds_are_asked_for);
         let needed = calibrated || self.abstain || chosen;
         let (documents, folds) = (head.targets.documents(), self.folds as usize);
@@ -209,13 +211,15 @@ impl Trainer {
             ))
             .help("give more documents, less --folds, or documents kept apart as --calibration FILE"));
         }
-        Ok(needed || (*goal == Thresholds::MaxF1 && documents >= folds))
+        Ok(needed || (*goal == ThresholdObjective::MaxF1 && documents >= folds))
     }
 
     /// Says that thresholds which were to be chosen by default are fixed.
     pub(super) fn tell_fixed(&self, head: &Head, progress: &dyn Progress) {
         let (kind, documents) = (head.targets.kind(), head.targets.documents());
-        if *self.goal_of(&head.name, kind) == Thresholds::MaxF1 && documents < self.folds as usize {
+        if *self.goal_of(&head.name, kind) == ThresholdObjective::MaxF1
+            && documents < self.folds as usize
+        {
             progress.note(&format!(
                 "{documents} documents are too few for {} folds: the thresholds of head `{}` are fixed, and its scores are not calibrated",
                 self.folds, head.name
@@ -242,7 +246,7 @@ impl Trainer {
             .try_for_each(|name| head(name).map(drop))?;
         for (name, goal) in &self.goals {
             let exclusive = head(name)?.targets.kind() == HeadKind::Exclusive;
-            if exclusive != matches!(goal, Thresholds::CostMatrix(_)) {
+            if exclusive != matches!(goal, ThresholdObjective::CostMatrix(_)) {
                 return Err(Error::usage(format!(
                     "thresholds for `{goal}` do not fit the head `{name}`"
                 ))
@@ -251,8 +255,8 @@ impl Trainer {
         }
         let kind = |kind| corpus.heads.iter().any(|head| head.targets.kind() == kind);
         let lacking = match &self.thresholds {
-            Thresholds::Auto | Thresholds::Fixed => None,
-            Thresholds::CostMatrix(_) => (!kind(HeadKind::Exclusive)).then_some("--label"),
+            ThresholdObjective::Auto | ThresholdObjective::Fixed => None,
+            ThresholdObjective::CostMatrix(_) => (!kind(HeadKind::Exclusive)).then_some("--label"),
             _ => (!kind(HeadKind::Independent)).then_some("--labels"),
         };
         if let Some(flag) = lacking {
@@ -268,7 +272,8 @@ impl Trainer {
     }
 
     fn verify_costs(&self, head: &Head) -> Result<()> {
-        let Thresholds::CostMatrix(costs) = self.goal_of(&head.name, head.targets.kind()) else {
+        let ThresholdObjective::CostMatrix(costs) = self.goal_of(&head.name, head.targets.kind())
+        else {
             return Ok(());
         };
         if self.method_of(&head.name) == Method::None {
@@ -289,10 +294,10 @@ impl Trainer {
         &self,
         head: &Head,
         link: Link,
-        evidence: Option<&Evidence<'_>>,
-    ) -> Result<Reading> {
+        evidence: Option<&CalibrationScores<'_>>,
+    ) -> Result<DecisionRule> {
         let Some(evidence) = evidence else {
-            return Ok(Reading::default());
+            return Ok(DecisionRule::default());
         };
         let kind = head.targets.kind();
         let method = match self.method_of(&head.name) {
@@ -300,7 +305,7 @@ impl Trainer {
             Method::Auto => Method::Platt,
             asked => asked,
         };
-        let Evidence {
+        let CalibrationScores {
             decisions,
             targets,
             weights,
@@ -309,29 +314,31 @@ impl Trainer {
         } = evidence;
         let calibration = Calibration::fit(method, decisions, targets, *weights);
         let abstains = self.abstain || *origin == Origin::KeptApart;
-        let mut reading = Reading {
+        let mut reading = DecisionRule {
             conformal: abstains.then(|| Conformal::fit(*origin, decisions, targets)),
             calibration,
-            ..Reading::default()
+            ..DecisionRule::default()
         };
         match self.goal_of(&head.name, kind) {
-            Thresholds::CostMatrix(costs) => reading.costs = Some(costs.matrix(&head.labels)?),
-            Thresholds::Fixed if kind == HeadKind::Independent => {
+            ThresholdObjective::CostMatrix(costs) => {
+                reading.costs = Some(costs.matrix(&head.labels)?)
+            }
+            ThresholdObjective::Fixed if kind == HeadKind::Independent => {
                 reading.thresholds = reading
                     .calibration
                     .as_ref()
                     .map(|_| vec![0.5; head.labels.len()])
             }
-            Thresholds::Auto | Thresholds::Fixed => {}
+            ThresholdObjective::Auto | ThresholdObjective::Fixed => {}
             goal => evidence.choose(goal, link, &mut reading),
         }
         Ok(reading)
     }
 }
 
-impl Evidence<'_> {
+impl CalibrationScores<'_> {
     /// One threshold a label of an independent head, for scores as they are published.
-    fn choose(&self, goal: &Thresholds, link: Link, reading: &mut Reading) {
+    fn choose(&self, goal: &ThresholdObjective, link: Link, reading: &mut DecisionRule) {
         let labels = self.targets.labels();
         let mut scores = self.decisions.clone();
         let calibration = reading.calibration.as_ref();
@@ -356,7 +363,7 @@ impl Evidence<'_> {
             });
             let documents: Vec<_> = documents.collect();
             match documents.is_empty() {
-                true => (even, Choice::unknown(even)),
+                true => (even, ThresholdSelection::unknown(even)),
                 false => calibrate::choose(goal, &documents, &self.folds),
             }
         };
@@ -367,13 +374,18 @@ impl Evidence<'_> {
 }
 
 /// What a stack says of each fold when its members are weighed on the others.
-pub(crate) fn mixed(held: &Held, c: f64, targets: &Targets, weights: Option<&[f32]>) -> Vec<f64> {
+pub(crate) fn mixed(
+    held: &OutOfFoldScores,
+    c: f64,
+    targets: &Targets,
+    weights: Option<&[f32]>,
+) -> Vec<f64> {
     let labels = targets.labels();
     let mut all = vec![0.0; targets.documents() * labels];
     let mut decisions = Vec::new();
     for fold in 0..held.folds.count() {
         let (outside, inside) = held.folds.of(fold);
-        let mixture = Mixture::fit(&held.of(outside), targets, weights, c);
+        let mixture = StackWeights::fit(&held.of(outside), targets, weights, c);
         let said = held.of(inside.clone());
         for row in inside {
             mixture.decide(&said, row, &mut decisions);
@@ -383,7 +395,7 @@ pub(crate) fn mixed(held: &Held, c: f64, targets: &Targets, weights: Option<&[f3
     all
 }
 
-impl HeadAbout {
+impl HeadMetadata {
     /// Whether scores are probabilities, calibrated or not.
     pub fn scores_are_probabilities(&self) -> bool {
         self.is_calibrated() || self.link.is_probability()

@@ -1,7 +1,7 @@
 //! Training that begins from an older model, and what it changed.
 
-use super::reading::Evidence;
-use super::{About, HeadEvaluation, Metrics, Model, ModelHead, Trainer, fingerprints};
+use super::reading::CalibrationScores;
+use super::{HeadEvaluation, Metadata, Metrics, Model, ModelHead, Trainer, fingerprints};
 use crate::calibrate::Origin;
 use crate::corpus::{Corpus, Head};
 use crate::linear::{self, Problem};
@@ -42,7 +42,7 @@ impl Trainer {
         old.heads()
             .iter()
             .try_for_each(|head| goes_on(head, corpus))?;
-        if old.about().background.is_some() {
+        if old.metadata().background.is_some() {
             progress.note(
                 "the background of the old model takes no part: words that are in none of these rows lose their weight",
             );
@@ -73,14 +73,15 @@ impl Trainer {
                 trainer.tell_fixed(head, progress);
             }
             let held = held.as_ref().filter(|_| wanted);
-            let evidence =
-                held.map(|held| Evidence::out_of_fold(held, &classifier, &head.targets, weights));
+            let evidence = held.map(|held| {
+                CalibrationScores::out_of_fold(held, &classifier, &head.targets, weights)
+            });
             trainer.finish_head(head, classifier, linear, evidence.as_ref())
         };
         let heads: Vec<ModelHead> = corpus.heads.iter().map(train).collect::<Result<_>>()?;
         let fingerprints = trainer.fingerprints_with(old, corpus, progress);
         Ok(Model::new(
-            trainer.about(corpus),
+            trainer.metadata(corpus),
             tfidf,
             heads,
             fingerprints,
@@ -104,7 +105,11 @@ impl Trainer {
         progress.stage("transforming", 0);
         let rows = tfidf.transform_texts(&corpus.texts);
         let correct = |old: &ModelHead| {
-            let Some(head) = corpus.heads.iter().find(|head| head.name == old.about.name) else {
+            let Some(head) = corpus
+                .heads
+                .iter()
+                .find(|head| head.name == old.metadata.name)
+            else {
                 return Ok(old.clone());
             };
             let problem = Problem {
@@ -113,32 +118,32 @@ impl Trainer {
                 ..Problem::new(&rows, &head.targets, progress)
             };
             let linear = self.settled(linear::correct(
-                &old.about.classifier,
+                &old.metadata.classifier,
                 &old.linear,
                 &problem,
             )?);
-            let mut about = old.about.clone();
+            let mut metadata = old.metadata.clone();
             let more = head.targets.support(None);
-            about
+            metadata
                 .support
                 .iter_mut()
                 .zip(more)
                 .for_each(|(all, [yes, _])| *all += yes);
-            if let Some(conformal) = &mut about.conformal {
+            if let Some(conformal) = &mut metadata.conformal {
                 conformal.origin = Origin::OutOfFold;
             }
-            Ok(ModelHead { about, linear })
+            Ok(ModelHead { metadata, linear })
         };
         let heads: Vec<ModelHead> = old.heads().iter().map(correct).collect::<Result<_>>()?;
-        let about = About {
-            schema: old.about().schema.clone(),
-            documents: old.about().documents + corpus.len() as u64,
-            data_hash: both_hashes(&old.about().data_hash, corpus.hash),
-            background: old.about().background.clone(),
-            ..self.about(corpus)
+        let metadata = Metadata {
+            schema: old.metadata().schema.clone(),
+            documents: old.metadata().documents + corpus.len() as u64,
+            data_hash: both_hashes(&old.metadata().data_hash, corpus.hash),
+            background: old.metadata().background.clone(),
+            ..self.metadata(corpus)
         };
         Ok(Model::new(
-            about,
+            metadata,
             tfidf,
             heads,
             self.fingerprints_with(old, corpus, progress),
@@ -183,29 +188,29 @@ fn correctable(old: &Model, head: &Head) -> Result<()> {
     let (_, known) = old
         .head(&head.name)
         .ok_or_else(|| old.no_head(&head.name))?;
-    let about = known.about();
-    if head.targets.kind() != about.kind {
+    let metadata = known.metadata();
+    if head.targets.kind() != metadata.kind {
         return Err(Error::usage(format!(
             "the old model's head `{}` is of the other kind",
-            about.name
+            metadata.name
         )));
     }
-    if !head.labels.starts_with(&about.labels) {
+    if !head.labels.starts_with(&metadata.labels) {
         return Err(Error::data(
             "the corpus was not read with the labels of the old model",
         ));
     }
-    if let Some(new) = head.labels.get(about.labels.len()) {
+    if let Some(new) = head.labels.get(metadata.labels.len()) {
         return Err(Error::usage(format!(
             "a correction has the label `{new}` of head `{}`, which the old model does not know",
             head.name
         ))
         .help(ALL_ROWS));
     }
-    if !linear::takes_corrections(&about.classifier) {
+    if !linear::takes_corrections(&metadata.classifier) {
         return Err(Error::usage(format!(
             "head `{}` was trained by {}, which cannot go on from corrections alone",
-            head.name, about.classifier
+            head.name, metadata.classifier
         ))
         .help(format!(
             "{ALL_ROWS}; svm (squared hinge), nbsvm, lr (L2), ridge and sgd (log loss) take corrections"
@@ -215,21 +220,21 @@ fn correctable(old: &Model, head: &Head) -> Result<()> {
 }
 
 fn goes_on(head: &ModelHead, corpus: &Corpus) -> Result<()> {
-    let about = head.about();
-    let Some(new) = corpus.heads.iter().find(|new| new.name == about.name) else {
+    let metadata = head.metadata();
+    let Some(new) = corpus.heads.iter().find(|new| new.name == metadata.name) else {
         return Err(Error::usage(format!(
             "the old model has a head `{}`, but it is not trained",
-            about.name
+            metadata.name
         ))
         .help("name its column with --label or --labels"));
     };
-    if new.targets.kind() != about.kind {
+    if new.targets.kind() != metadata.kind {
         return Err(Error::usage(format!(
             "the old model's head `{}` is of the other kind",
-            about.name
+            metadata.name
         )));
     }
-    if !new.labels.starts_with(&about.labels) {
+    if !new.labels.starts_with(&metadata.labels) {
         return Err(Error::data(
             "the corpus was not read with the labels of the old model",
         ));

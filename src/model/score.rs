@@ -1,6 +1,6 @@
 //! Scoring: text to label scores, all heads in one pass over the text.
 
-use super::{HeadAbout, Model};
+use super::{HeadMetadata, Model};
 use crate::calibrate::least_cost;
 use crate::corpus::HeadKind;
 use crate::features::Scratch;
@@ -25,7 +25,7 @@ pub struct Scores<'m> {
 #[derive(Debug, Clone)]
 pub struct HeadScores<'m> {
     /// Name, kind and labels.
-    pub about: &'m HeadAbout,
+    pub metadata: &'m HeadMetadata,
     /// The decision value of each label.
     pub decisions: Vec<f64>,
     /// The score of each label: a calibrated probability where the head is calibrated, else a probability or the
@@ -50,7 +50,7 @@ impl<'m> Scorer<'m> {
         let score = |head: &'m super::ModelHead| {
             let mut decisions = Vec::with_capacity(head.linear.labels());
             head.linear.decide(row, &mut decisions);
-            HeadScores::new(&head.about, decisions)
+            HeadScores::new(&head.metadata, decisions)
         };
         Scores {
             heads: heads.iter().map(score).collect(),
@@ -60,14 +60,14 @@ impl<'m> Scorer<'m> {
 }
 
 impl<'m> HeadScores<'m> {
-    pub(super) fn new(about: &'m HeadAbout, decisions: Vec<f64>) -> Self {
+    pub(super) fn new(metadata: &'m HeadMetadata, decisions: Vec<f64>) -> Self {
         let mut scores = decisions.clone();
-        match &about.calibration {
-            Some(calibration) => calibration.apply(about.kind, &mut scores),
-            None => about.link.apply(&mut scores),
+        match &metadata.calibration {
+            Some(calibration) => calibration.apply(metadata.kind, &mut scores),
+            None => metadata.link.apply(&mut scores),
         }
         HeadScores {
-            about,
+            metadata,
             decisions,
             scores,
         }
@@ -76,7 +76,7 @@ impl<'m> HeadScores<'m> {
     /// The number of the predicted label of an exclusive head: the one of the greatest score, of equal ones that of the
     /// greatest decision value; of the least expected cost where costs are given.
     pub fn best(&self) -> usize {
-        if let Some(costs) = &self.about.costs {
+        if let Some(costs) = &self.metadata.costs {
             return least_cost(&self.scores, costs);
         }
         let rank = |label: usize| (self.scores[label], self.decisions[label]);
@@ -91,35 +91,35 @@ impl<'m> HeadScores<'m> {
 
     /// The predicted label of an exclusive head; `None` for an independent one.
     pub fn label(&self) -> Option<&'m str> {
-        let exclusive = self.about.kind == HeadKind::Exclusive;
-        exclusive.then(|| self.about.labels[self.best()].as_str())
+        let exclusive = self.metadata.kind == HeadKind::Exclusive;
+        exclusive.then(|| self.metadata.labels[self.best()].as_str())
     }
 
     /// Whether `label` of an independent head holds, which is where its score exceeds its threshold, or is the best of an
     /// exclusive one.
     pub fn holds(&self, label: usize) -> bool {
-        match self.about.kind {
+        match self.metadata.kind {
             HeadKind::Exclusive => self.best() == label,
-            HeadKind::Independent => self.scores[label] > self.about.thresholds[label],
+            HeadKind::Independent => self.scores[label] > self.metadata.thresholds[label],
         }
     }
 
     /// How far the score of a label of an independent head is above its threshold.
     pub(super) fn above_threshold(&self, label: usize) -> f64 {
-        self.scores[label] - self.about.thresholds[label]
+        self.scores[label] - self.metadata.thresholds[label]
     }
 
     /// The labels that are predicted: one of an exclusive head, any number of an independent one.
     pub fn labels(&self) -> Vec<&'m str> {
         self.predicted()
             .into_iter()
-            .map(|label| self.about.labels[label].as_str())
+            .map(|label| self.metadata.labels[label].as_str())
             .collect()
     }
 
     /// The numbers of the labels that are predicted.
     pub fn predicted(&self) -> Vec<usize> {
-        match self.about.kind {
+        match self.metadata.kind {
             HeadKind::Exclusive => vec![self.best()],
             HeadKind::Independent => (0..self.scores.len())
                 .filter(|&label| self.holds(label))

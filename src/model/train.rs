@@ -1,13 +1,13 @@
 //! Training: one pass over the corpus for the vocabulary, one solver run a head.
 
 use super::fingerprints;
-use super::reading::{Apart, Evidence, Reading};
-use super::{About, BackgroundAbout, HeadAbout, Model, ModelHead};
+use super::reading::{CalibrationScores, CalibrationSet, DecisionRule};
+use super::{BackgroundMetadata, HeadMetadata, Metadata, Model, ModelHead};
 use crate::background::{Blend, Blended};
-use crate::calibrate::{Method, Thresholds};
+use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{Idf, Norm, TermFrequency, TfIdf, TfIdfOptions};
-use crate::linear::{ClassWeight, Classifier, Held, LinearModel, Problem};
+use crate::linear::{ClassWeight, Classifier, LinearModel, OutOfFoldScores, Problem};
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -34,9 +34,9 @@ pub struct Trainer {
     pub calibrations: BTreeMap<String, Method>,
     /// What thresholds are chosen for, of all heads that the goal fits: a cost matrix is for exclusive heads, all
     /// else for independent ones.
-    pub thresholds: Thresholds,
+    pub thresholds: ThresholdObjective,
     /// What thresholds of single heads are chosen for, by name.
-    pub goals: BTreeMap<String, Thresholds>,
+    pub goals: BTreeMap<String, ThresholdObjective>,
     /// Whether to keep what it takes to say "undecided" at a stated error; it is kept anyway where documents are kept apart
     /// for calibration. Default false.
     pub abstain: bool,
@@ -57,7 +57,7 @@ pub struct Trainer {
     pub background: Option<Blend>,
     /// The word vectors with which a search found these options, which make sense with them alone; default none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub found_with: Option<BackgroundAbout>,
+    pub found_with: Option<BackgroundMetadata>,
     /// How many bytes solvers and out-of-fold scores may take; by default what the machine has free. No model hangs on it.
     pub memory: Option<u64>,
 }
@@ -85,7 +85,7 @@ impl Default for Trainer {
             class_weights: ClassWeights::Equal,
             calibrate: Method::Auto,
             calibrations: BTreeMap::new(),
-            thresholds: Thresholds::Auto,
+            thresholds: ThresholdObjective::Auto,
             goals: BTreeMap::new(),
             abstain: false,
             folds: 5,
@@ -148,7 +148,7 @@ impl Trainer {
             .iter()
             .try_for_each(|head| self.verify_folds(head, apart.is_some()))?;
         let apart = apart
-            .map(|apart| Apart::new(apart, corpus, progress))
+            .map(|apart| CalibrationSet::new(apart, corpus, progress))
             .transpose()?;
         let weights = corpus.weights.as_deref();
         let fitted = Blended::fit(
@@ -191,10 +191,12 @@ impl Trainer {
                 .as_ref()
                 .and_then(|apart| Some((apart, apart.head(&head.name)?)));
             let evidence = match of_head {
-                Some((apart, of)) => Some(Evidence::kept_apart(&linear, &tfidf, apart, of, self)?),
-                None => held
-                    .as_ref()
-                    .map(|h| Evidence::out_of_fold(h, &classifier, &head.targets, weights)),
+                Some((apart, of)) => Some(CalibrationScores::kept_apart(
+                    &linear, &tfidf, apart, of, self,
+                )?),
+                None => held.as_ref().map(|h| {
+                    CalibrationScores::out_of_fold(h, &classifier, &head.targets, weights)
+                }),
             };
             self.finish_head(head, classifier, linear, evidence.as_ref())
         };
@@ -207,7 +209,7 @@ impl Trainer {
             .fingerprints
             .then(|| texts.flat_map(fingerprints::of_texts).collect());
         Ok(Model::new(
-            self.about(corpus),
+            self.metadata(corpus),
             tfidf,
             heads?,
             fingerprints.map(fingerprints::sorted),
@@ -312,7 +314,7 @@ impl Trainer {
         let Some(found_with) = &self.found_with else {
             return Ok(());
         };
-        let own = self.background.as_ref().map(BackgroundAbout::new);
+        let own = self.background.as_ref().map(BackgroundMetadata::new);
         if own.as_ref() == Some(found_with) {
             return Ok(());
         }
@@ -349,7 +351,7 @@ impl Trainer {
         head: &Head,
         classifier: Classifier,
         linear: LinearModel,
-        evidence: Option<&Evidence<'_>>,
+        evidence: Option<&CalibrationScores<'_>>,
     ) -> Result<ModelHead> {
         let reading = self.read_head(head, classifier.link(head.targets.kind()), evidence)?;
         let support = head
@@ -393,14 +395,14 @@ impl Trainer {
         }
     }
 
-    pub(super) fn about(&self, corpus: &Corpus) -> About {
-        About {
+    pub(super) fn metadata(&self, corpus: &Corpus) -> Metadata {
+        Metadata {
             name: self.name.clone(),
             written_by: concat!("standpoint ", env!("CARGO_PKG_VERSION")).to_string(),
             schema: corpus.schema.clone(),
             documents: corpus.len() as u64,
             data_hash: format!("{:016x}", corpus.hash),
-            background: self.background.as_ref().map(BackgroundAbout::new),
+            background: self.background.as_ref().map(BackgroundMetadata::new),
             compact: self.compact,
         }
     }
@@ -410,7 +412,7 @@ impl Trainer {
 struct Learnt {
     classifier: Classifier,
     linear: LinearModel,
-    held: Option<Held>,
+    held: Option<OutOfFoldScores>,
 }
 
 /// A trained head, if its weights are finite; without thresholds it has those of its link.
@@ -420,7 +422,7 @@ pub(super) fn model_head(
     support: Vec<f64>,
     classifier: Classifier,
     linear: LinearModel,
-    reading: Reading,
+    reading: DecisionRule,
 ) -> Result<ModelHead> {
     if !linear.is_finite() {
         return Err(
@@ -430,7 +432,7 @@ pub(super) fn model_head(
     }
     let (kind, labels) = (linear.kind(), labels.to_vec());
     let link = classifier.link(kind);
-    let Reading {
+    let DecisionRule {
         thresholds,
         goal,
         choices,
@@ -439,7 +441,7 @@ pub(super) fn model_head(
         conformal,
     } = reading;
     let thresholds = thresholds.unwrap_or_else(|| vec![link.threshold(); labels.len()]);
-    let about = HeadAbout {
+    let metadata = HeadMetadata {
         name: name.to_string(),
         kind,
         labels,
@@ -453,7 +455,7 @@ pub(super) fn model_head(
         costs,
         conformal,
     };
-    Ok(ModelHead { about, linear })
+    Ok(ModelHead { metadata, linear })
 }
 
 fn learnable(head: &Head) -> Result<()> {

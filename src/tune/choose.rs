@@ -2,8 +2,8 @@
 
 use super::search::{Candidate, Search, mean};
 use super::{Chosen, Tuned, Tuner};
-use crate::linear::{Classifier, Member, Part, Stack};
-use crate::model::{BackgroundAbout, Trainer};
+use crate::linear::{BaseEstimator, Classifier, FeatureSubset, Stack};
+use crate::model::{BackgroundMetadata, Trainer};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
@@ -68,7 +68,7 @@ impl Search<'_> {
             features: self.tuner.space.features[features].clone(),
             folds: self.tuner.folds,
             seed: self.tuner.seed,
-            found_with: background.as_ref().map(BackgroundAbout::new),
+            found_with: background.as_ref().map(BackgroundMetadata::new),
             background,
             ..Trainer::default()
         };
@@ -94,9 +94,9 @@ impl Search<'_> {
 }
 
 /// A classifier that sees what the member sees: a stack of one where that is not all.
-fn alone(member: Member, tuner: &Tuner) -> Classifier {
+fn alone(member: BaseEstimator, tuner: &Tuner) -> Classifier {
     match member.part {
-        Part::All => member.classifier,
+        FeatureSubset::All => member.classifier,
         _ => Stack {
             folds: tuner.folds,
             seed: tuner.seed,

@@ -1,10 +1,10 @@
 //! The log of a search: a JSON line for each trial, from which the search goes on.
 
-use super::{Metric, Tuner};
+use super::{Objective, Tuner};
 use crate::corpus::Corpus;
 use crate::features::TfIdfOptions;
-use crate::linear::Member;
-use crate::model::BackgroundAbout;
+use crate::linear::BaseEstimator;
+use crate::model::BackgroundMetadata;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -24,7 +24,7 @@ pub struct Trial {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background_weight: Option<f64>,
     /// The classifier.
-    pub member: Member,
+    pub member: BaseEstimator,
     /// The number of the fold that was held out.
     pub fold: u32,
     /// How many documents were learnt from.
@@ -40,11 +40,11 @@ pub struct Trial {
 #[serde(deny_unknown_fields)]
 struct Header {
     data_hash: String,
-    metric: Metric,
+    metric: Objective,
     folds: u32,
     seed: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    background: Option<BackgroundAbout>,
+    background: Option<BackgroundMetadata>,
 }
 
 /// How every log begins.
@@ -98,7 +98,7 @@ impl Log {
             metric: tuner.metric,
             folds: tuner.folds,
             seed: tuner.seed,
-            background: tuner.background.as_ref().map(BackgroundAbout::new),
+            background: tuner.background.as_ref().map(BackgroundMetadata::new),
         };
         let failed = |what: &'static str| move |e| Error::io(what, e).at(path.display());
         Self::verify_own(path)?;

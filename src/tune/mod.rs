@@ -11,20 +11,20 @@
 //!
 //! ```
 //! use standpoint::corpus::{Column, CorpusBuilder};
-//! # use standpoint::tune::{Metric, Space, Tuner};
-//! let tuner = Tuner { metric: Metric::MacroF1, folds: 3, ..Tuner::default() };
+//! # use standpoint::tune::{Objective, Space, Tuner};
+//! let tuner = Tuner { metric: Objective::MacroF1, folds: 3, ..Tuner::default() };
 //! assert!(tuner.space.features.len() > 4 && Space::default().members.len() > 10);
 //! ```
 
 mod choose;
-mod judge;
 mod log;
+mod objective;
 mod search;
 mod space;
 mod stacking;
 mod tuner;
 
-pub use judge::Metric;
 pub use log::{Log, Trial};
+pub use objective::Objective;
 pub use space::Space;
 pub use tuner::{Chosen, Tuned, Tuner};

@@ -3,7 +3,7 @@
 use super::{Log, Trial, Tuned, Tuner};
 use crate::Result;
 use crate::corpus::{Corpus, Folds};
-use crate::linear::{Member, Part};
+use crate::linear::{BaseEstimator, FeatureSubset};
 use crate::model::held;
 use crate::progress::Progress;
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub(super) struct Search<'a> {
     pub corpus: &'a Corpus,
     pub folds: Vec<Folds>,
     /// The members of the space, and the probes after them.
-    pub members: Vec<Member>,
+    pub members: Vec<BaseEstimator>,
     /// Scores of each head's candidates by fold.
     pub scores: Vec<BTreeMap<Candidate, Vec<f64>>>,
     /// The scores of the probes, for a search that gets no further.
@@ -134,7 +134,7 @@ impl Search<'_> {
     fn differs(&self, features: usize, member: usize) -> bool {
         let options = &self.tuner.space.features[features];
         let both = options.word_ngrams.is_some() && options.char_ngrams.is_some();
-        both || self.members[member].part == Part::All
+        both || self.members[member].part == FeatureSubset::All
     }
 
     /// The `most` best candidates of each head, all heads together; stacks are judged on all folds at once.
@@ -224,7 +224,8 @@ impl Search<'_> {
         let options = &self.tuner.space.features[features];
         let of_head = &self.corpus.heads[head];
         let background = self.tuner.blend(features);
-        let apart = held::Apart::new(options, background.as_ref(), self.corpus, outside, inside)?;
+        let apart =
+            held::FoldFeatures::new(options, background.as_ref(), self.corpus, outside, inside)?;
         let fits = self
             .tuner
             .memory

@@ -2,8 +2,8 @@
 
 use crate::features::{DocumentFrequency, NGrams, TermFrequency, TfIdfOptions};
 use crate::linear::{
-    ClassWeight, Classifier, ComplementNb, LinearSvm, LogisticRegression, Member, MultinomialNb,
-    NbSvm, Part,
+    BaseEstimator, ClassWeight, Classifier, ComplementNb, FeatureSubset, LinearSvm,
+    LogisticRegression, MultinomialNb, NbSvm,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +14,9 @@ pub struct Space {
     /// Kinds of features.
     pub features: Vec<TfIdfOptions>,
     /// Two or three classifiers that tell which features are worth a closer look.
-    pub probes: Vec<Member>,
+    pub probes: Vec<BaseEstimator>,
     /// Classifiers; where several differ in nothing but `C` they should stand by ascending `C`.
-    pub members: Vec<Member>,
+    pub members: Vec<BaseEstimator>,
 }
 
 impl Default for Space {
@@ -69,7 +69,7 @@ fn features(base: &TfIdfOptions) -> Vec<TfIdfOptions> {
     ]
 }
 
-fn svm(c: f64, class_weight: ClassWeight, seed: u64) -> Member {
+fn svm(c: f64, class_weight: ClassWeight, seed: u64) -> BaseEstimator {
     Classifier::from(LinearSvm {
         c,
         class_weight,
@@ -79,15 +79,15 @@ fn svm(c: f64, class_weight: ClassWeight, seed: u64) -> Member {
     .into()
 }
 
-fn probes(seed: u64) -> Vec<Member> {
+fn probes(seed: u64) -> Vec<BaseEstimator> {
     vec![
         svm(0.3, ClassWeight::Equal, seed),
         svm(1.0, ClassWeight::Equal, seed),
     ]
 }
 
-fn members(seed: u64) -> Vec<Member> {
-    let mut members: Vec<Member> = [0.03, 0.1, 0.3, 1.0, 3.0]
+fn members(seed: u64) -> Vec<BaseEstimator> {
+    let mut members: Vec<BaseEstimator> = [0.03, 0.1, 0.3, 1.0, 3.0]
         .into_iter()
         .map(|c| svm(c, ClassWeight::Equal, seed))
         .collect();
@@ -134,17 +134,17 @@ fn members(seed: u64) -> Vec<Member> {
         })
     };
     members.extend([0.03, 0.1].map(|alpha| multinomial(alpha).into()));
-    let words = |classifier| Member {
+    let words = |classifier| BaseEstimator {
         classifier,
-        part: Part::Words,
+        part: FeatureSubset::Words,
     };
     members.extend([0.3, 1.0].map(|c| words(svm(c, ClassWeight::Equal, seed).classifier)));
     members.extend([3.0, 10.0].map(|c| words(logistic(c).into())));
     members.push(words(nb_svm(0.3, ClassWeight::Equal)));
     members.extend([0.1, 0.3, 1.0].map(|alpha| words(complement(alpha))));
-    let characters = |classifier| Member {
+    let characters = |classifier| BaseEstimator {
         classifier,
-        part: Part::Characters,
+        part: FeatureSubset::Characters,
     };
     members.extend([nb_svm(0.3, ClassWeight::Equal), multinomial(0.1)].map(characters));
     members

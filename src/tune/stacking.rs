@@ -2,7 +2,7 @@
 
 use super::search::{Candidate, Search};
 use crate::Result;
-use crate::linear::{Classifier, Member, Stack};
+use crate::linear::{BaseEstimator, Classifier, Stack};
 use crate::model::held;
 use std::time::Instant;
 
@@ -67,7 +67,7 @@ impl Search<'_> {
         head: usize,
         features: usize,
         members: Vec<usize>,
-    ) -> Option<Vec<Member>> {
+    ) -> Option<Vec<BaseEstimator>> {
         let documents = self.folds[head].of(0).0.len();
         let seconds = |&member: &usize| {
             self.log
@@ -143,7 +143,7 @@ impl Search<'_> {
 }
 
 /// Members of one kind differ in numbers alone.
-fn kind(member: &Member) -> String {
+fn kind(member: &BaseEstimator) -> String {
     let shown = member.classifier.to_string();
     let words = shown.split(' ').filter(|word| !word.contains('='));
     format!("{:?} {}", member.part, words.collect::<String>())

@@ -1,13 +1,13 @@
 //! What a search is asked for, and what it gives.
 
 use super::search::Search;
-use super::{Log, Metric, Space};
+use super::{Log, Objective, Space};
 use crate::Error;
 use crate::Result;
 use crate::background::Blend;
 use crate::corpus::{Corpus, Folds, Head};
 use crate::features::TfIdfOptions;
-use crate::linear::Member;
+use crate::linear::BaseEstimator;
 use crate::model::Trainer;
 use crate::progress::Progress;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tuner {
     /// What is to be great; default macro-F1.
-    pub metric: Metric,
+    pub metric: Objective,
     /// What is tried.
     pub space: Space,
     /// Into how many folds documents are cut, at least 2; default 5.
@@ -39,7 +39,7 @@ pub struct Tuner {
 
 impl Default for Tuner {
     fn default() -> Self {
-        let (metric, space) = (Metric::default(), Space::default());
+        let (metric, space) = (Objective::default(), Space::default());
         let background_weights = vec![0.5, 1.0, 2.0];
         let (background, time, memory) = (None, None, None);
         Tuner {
@@ -75,7 +75,7 @@ pub struct Chosen {
     /// The head.
     pub head: String,
     /// The classifier, with its part of the features where that is not all.
-    pub member: Member,
+    pub member: BaseEstimator,
     /// The metric on each fold that it was judged on.
     pub scores: Vec<f64>,
 }

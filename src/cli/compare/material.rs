@@ -10,7 +10,7 @@ use crate::cli::{memory, train};
 use standpoint::Result;
 use standpoint::corpus::{ColumnMapping, ColumnName, Corpus, Filter, Keep, Rows};
 use standpoint::evaluate::Costs;
-use standpoint::model::{HeadPredictions, Rounds};
+use standpoint::model::{CrossValidation, HeadPredictions};
 use standpoint::output::Transaction;
 use standpoint::progress::Progress;
 
@@ -159,7 +159,7 @@ impl Material {
         };
         for recipe in recipes {
             let told = memory::reset();
-            let mut rounds = Rounds::default();
+            let mut rounds = CrossValidation::default();
             for round in &way.rounds {
                 self.round(&mut rounds, round, recipe)
                     .map_err(|e| e.at(format_args!("model `{}`", recipe.name)))?;
@@ -184,7 +184,7 @@ impl Material {
 
     fn round(
         &self,
-        rounds: &mut Rounds,
+        rounds: &mut CrossValidation,
         round: &(Vec<usize>, Vec<usize>),
         recipe: &Recipe,
     ) -> Result<()> {

@@ -102,7 +102,7 @@ impl Given<'_> {
             .old
             .iter()
             .flat_map(|old| old.heads())
-            .map(|head| head.about())
+            .map(|head| head.metadata())
         {
             let kept = head.classifier.to_string();
             let kept = kept.split(' ').next().unwrap_or_default().to_string();

@@ -2,7 +2,7 @@
 
 use crate::calibrate::Verdict;
 use crate::evaluate::AbstentionReport;
-use crate::model::{Answers, HeadScores, Scores};
+use crate::model::{HeadScores, PredictionSet, Scores};
 use serde_json::{Value, json};
 
 /// Adds to a [`score_row`](super::score_row) what is left at `max_error`: `"set":[…]` and `"undecided":true|false` in an exclusive head, and in
@@ -12,13 +12,13 @@ pub fn add_answers(row: &mut Value, scores: &Scores<'_>, max_error: f64) {
         let Some(answers) = head.answers(max_error) else {
             continue;
         };
-        let of_head = &mut row["heads"][head.about.name.as_str()];
+        let of_head = &mut row["heads"][head.metadata.name.as_str()];
         match answers {
-            Answers::Set(set) => {
+            PredictionSet::Set(set) => {
                 of_head["undecided"] = (set.len() > 1).into();
                 of_head["set"] = names(head, set.into_iter());
             }
-            Answers::Verdicts(verdicts) => {
+            PredictionSet::Verdicts(verdicts) => {
                 for (name, wanted) in [
                     ("yes", Verdict::Yes),
                     ("no", Verdict::No),
@@ -37,7 +37,7 @@ pub fn add_answers(row: &mut Value, scores: &Scores<'_>, max_error: f64) {
 
 fn names(head: &HeadScores<'_>, labels: impl Iterator<Item = usize>) -> Value {
     labels
-        .map(|label| head.about.labels[label].as_str())
+        .map(|label| head.metadata.labels[label].as_str())
         .collect::<Vec<_>>()
         .into()
 }

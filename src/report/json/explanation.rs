@@ -68,7 +68,7 @@ impl Serialize for Heads<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut heads = serializer.serialize_map(None)?;
         for (index, head) in self.row.explanation.heads.iter().enumerate() {
-            let name = head.about.name.as_str();
+            let name = head.metadata.name.as_str();
             heads.serialize_entry(
                 name,
                 &Head {
@@ -116,14 +116,14 @@ impl Serialize for Labels<'_> {
             index,
             ..
         } = self.0;
-        let about = row.explanation.heads[*index].about;
+        let metadata = row.explanation.heads[*index].metadata;
         let mut labels = serializer.serialize_map(None)?;
         for &(_, label) in row.labels.iter().filter(|(head, _)| head == index) {
             let found = row.explanation.strongest(*index, label, row.each_way);
             shown
                 .borrow_mut()
                 .extend(found.terms.iter().map(|(term, _)| *term));
-            let probability = about
+            let probability = metadata
                 .is_calibrated()
                 .then(|| row.explanation.heads[*index].scores[label]);
             let label_row = Label {
@@ -131,7 +131,7 @@ impl Serialize for Labels<'_> {
                 found: &found,
                 probability,
             };
-            labels.serialize_entry(&about.labels[label], &label_row)?;
+            labels.serialize_entry(&metadata.labels[label], &label_row)?;
         }
         labels.end()
     }

@@ -66,7 +66,7 @@ fn whole(value: &mut Value) {
 /// A model by which a result can be traced: `{"name":…,"version":…,"hash":…}`, with the program and version that trained it
 /// and the XXH3-64 of its file.
 pub fn model(model: &Model) -> Value {
-    json!({"name": model.about().name, "version": model.about().written_by, "hash": model.hash()})
+    json!({"name": model.metadata().name, "version": model.metadata().written_by, "hash": model.hash()})
 }
 
 /// One scored article: `{"id":…,"heads":{NAME:{"label":…,"scores":{…},"probabilities":…}},"known_terms":…,"model":…}`, with
@@ -78,7 +78,7 @@ pub fn score_row(id: &str, model: &Value, scores: &Scores<'_>, top: Option<usize
     let heads: Map<String, Value> = scores
         .heads
         .iter()
-        .map(|head| (head.about.name.clone(), head_scores(head, top)))
+        .map(|head| (head.metadata.name.clone(), head_scores(head, top)))
         .collect();
     json!({"id": id, "heads": heads, "known_terms": scores.known_terms, "model": model})
 }
@@ -87,13 +87,18 @@ fn head_scores(head: &HeadScores<'_>, top: Option<usize>) -> Value {
     let shown = head.ranked(top.unwrap_or(usize::MAX));
     let scores: Map<String, Value> = shown
         .into_iter()
-        .map(|label| (head.about.labels[label].clone(), head.scores[label].into()))
+        .map(|label| {
+            (
+                head.metadata.labels[label].clone(),
+                head.scores[label].into(),
+            )
+        })
         .collect();
-    let mut of_head = match head.about.kind {
+    let mut of_head = match head.metadata.kind {
         HeadKind::Exclusive => json!({"label": head.label(), "scores": scores}),
         HeadKind::Independent => json!({"labels": head.labels(), "scores": scores}),
     };
-    of_head["probabilities"] = head.about.scores_are_probabilities().into();
+    of_head["probabilities"] = head.metadata.scores_are_probabilities().into();
     of_head
 }
 
@@ -112,10 +117,10 @@ pub fn add_reasons(row: &mut Value, explanation: &Explanation<'_>, most: usize) 
                     let shown = explanation.shown(term, &places);
                     json!({"term": explanation.name(term), "shown": shown, "contribution": contribution})
                 };
-                (head.about.labels[label].clone(), terms.into_iter().map(term).collect())
+                (head.metadata.labels[label].clone(), terms.into_iter().map(term).collect())
             })
             .collect();
-        row["heads"][head.about.name.as_str()]["reasons"] = reasons.into();
+        row["heads"][head.metadata.name.as_str()]["reasons"] = reasons.into();
     }
 }
 

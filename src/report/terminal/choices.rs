@@ -1,14 +1,14 @@
 //! Thresholds that were chosen, and for what.
 
 use super::clean;
-use crate::calibrate::{Choice, Thresholds};
-use crate::model::HeadAbout;
+use crate::calibrate::{ThresholdObjective, ThresholdSelection};
+use crate::model::HeadMetadata;
 
 /// More labels are left to `inspect`.
 const MOST: usize = 12;
 
 /// A line for each label whose threshold was chosen, those that miss their goal first where labels are many.
-pub fn choices(head: &HeadAbout) -> Vec<String> {
+pub fn choices(head: &HeadMetadata) -> Vec<String> {
     let Some(goal) = &head.goal else {
         return Vec::new();
     };
@@ -31,7 +31,7 @@ pub fn choices(head: &HeadAbout) -> Vec<String> {
     lines
 }
 
-fn line(head: &HeadAbout, goal: &Thresholds, label: usize) -> String {
+fn line(head: &HeadMetadata, goal: &ThresholdObjective, label: usize) -> String {
     let choice = &head.choices[label];
     let name = format!("{} = {}", clean(&head.name), clean(&head.labels[label]));
     let missed = match choice.met {
@@ -46,28 +46,28 @@ fn line(head: &HeadAbout, goal: &Thresholds, label: usize) -> String {
 }
 
 /// The threshold of a label, as a probability where scores are.
-pub(super) fn threshold(head: &HeadAbout, label: usize) -> String {
+pub(super) fn threshold(head: &HeadMetadata, label: usize) -> String {
     shown(head, head.thresholds[label])
 }
 
 /// The least and the greatest of the thresholds without one fold.
-pub(super) fn spread(head: &HeadAbout, label: usize) -> String {
+pub(super) fn spread(head: &HeadMetadata, label: usize) -> String {
     let [least, _, greatest] = head.choices[label].spread;
     format!("{} to {}", shown(head, least), shown(head, greatest))
 }
 
 /// What was reached on documents that the threshold was not chosen on.
-pub(super) fn reached(goal: &Thresholds, choice: &Choice) -> String {
+pub(super) fn reached(goal: &ThresholdObjective, choice: &ThresholdSelection) -> String {
     let what = match goal {
-        Thresholds::Recall(_) => "recall",
-        Thresholds::Precision(_) => "precision",
-        Thresholds::Cost(_) => "cost of a document",
+        ThresholdObjective::Recall(_) => "recall",
+        ThresholdObjective::Precision(_) => "precision",
+        ThresholdObjective::Cost(_) => "cost of a document",
         _ => "F1",
     };
     format!("{what} {:.3}", choice.reached)
 }
 
-fn shown(head: &HeadAbout, threshold: f64) -> String {
+fn shown(head: &HeadMetadata, threshold: f64) -> String {
     if head.scores_are_probabilities() {
         format!("{threshold:.3}")
     } else {

@@ -22,7 +22,7 @@ pub fn reasons(explanation: &Explanation<'_>, most: usize) -> String {
                 .collect();
             lines.push(format!(
                 "{}: {}",
-                head.about.labels[label],
+                head.metadata.labels[label],
                 terms.join(", ")
             ));
         }
@@ -42,7 +42,11 @@ pub fn explanation(
     for (index, head) in explanation.heads.iter().enumerate() {
         out += &prose(
             style,
-            &format!("{}: {}", head.about.name, answer(head).replace('\n', ", ")),
+            &format!(
+                "{}: {}",
+                head.metadata.name,
+                answer(head).replace('\n', ", ")
+            ),
         );
         for &(_, label) in labels.iter().filter(|(of, _)| *of == index) {
             out += &label_reasons(style, explanation, index, label, each_way);
@@ -63,10 +67,10 @@ fn label_reasons(
 ) -> String {
     let found = explanation.strongest(head, label, each_way);
     let places = explanation.places(found.terms.iter().map(|(term, _)| *term));
-    let about = explanation.heads[head].about;
+    let metadata = explanation.heads[head].metadata;
     let mut table = table(style);
     table.set_header([
-        header(format!("{} = {}", about.name, about.labels[label])),
+        header(format!("{} = {}", metadata.name, metadata.labels[label])),
         header("adds"),
         header("bytes"),
     ]);
@@ -84,7 +88,7 @@ fn label_reasons(
         signed(found.decision),
         Cell::new(""),
     ]);
-    if about.is_calibrated() {
+    if metadata.is_calibrated() {
         let probability = format!("{:.4}", explanation.heads[head].scores[label]);
         let right = Cell::right(probability);
         table.add_row([header("probability"), right, Cell::new("")]);

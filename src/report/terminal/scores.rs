@@ -4,7 +4,7 @@ use super::table::GAP;
 use super::wrap::width;
 use super::{Style, cell, header, lines, prose, table, title};
 use crate::calibrate::{Link, Verdict};
-use crate::model::{Answers, HeadScores, Scores};
+use crate::model::{HeadScores, PredictionSet, Scores};
 
 /// Scored articles, a row each; `reasons` holds one cell an article, and `max_error` the share of true answers that may be ruled
 /// out. Column widths depend on the terminal and the model alone, so that tables of one stream stand under each other.
@@ -26,7 +26,7 @@ pub fn scores(
     let mut table = table(style);
     table.set_widths(widths);
     if with_header {
-        let heads = first.heads.iter().map(|head| header(&head.about.name));
+        let heads = first.heads.iter().map(|head| header(&head.metadata.name));
         let because = reasons.is_some().then(|| header("because"));
         table.set_header(std::iter::once(header("id")).chain(heads).chain(because));
     }
@@ -61,7 +61,7 @@ fn widths(style: Style, scores: &Scores<'_>, reasons: bool) -> Option<Vec<usize>
     let room = style.room().checked_sub(GAP * (columns - 1))?;
     let least = ID[0] + if reasons { BECAUSE[0] } else { 0 };
     let widest = |head: &HeadScores<'_>| {
-        head.about
+        head.metadata
             .labels
             .iter()
             .map(|label| width(label))
@@ -73,7 +73,7 @@ fn widths(style: Style, scores: &Scores<'_>, reasons: bool) -> Option<Vec<usize>
         let heads: Vec<usize> = heads
             .map(|head| {
                 (widest(head) + beside)
-                    .max(width(&head.about.name))
+                    .max(width(&head.metadata.name))
                     .max(SCORE)
             })
             .collect();
@@ -106,7 +106,7 @@ fn block(
         let answer = answer_at(head, max_error)
             .replace(":\n", ": ")
             .replace('\n', ", ");
-        out += &prose(style, &format!("  {}: {answer}", head.about.name));
+        out += &prose(style, &format!("  {}: {answer}", head.metadata.name));
     }
     reasons
         .into_iter()
@@ -117,16 +117,16 @@ fn block(
 
 /// The predicted labels, or those that are left at an error.
 fn answer_at(head: &HeadScores<'_>, max_error: Option<f64>) -> String {
-    let named = |label: usize| format!("{} {}", head.about.labels[label], score(head, label));
+    let named = |label: usize| format!("{} {}", head.metadata.labels[label], score(head, label));
     match max_error.and_then(|max_error| head.answers(max_error)) {
         None => answer(head),
-        Some(Answers::Set(mut set)) if set.len() > 1 => {
+        Some(PredictionSet::Set(mut set)) if set.len() > 1 => {
             set.sort_by(|&a, &b| head.scores[b].total_cmp(&head.scores[a]));
             let labels: Vec<String> = set.into_iter().map(named).collect();
             format!("undecided:\n{}", labels.join("\n"))
         }
-        Some(Answers::Set(_)) => answer(head),
-        Some(Answers::Verdicts(verdicts)) => {
+        Some(PredictionSet::Set(_)) => answer(head),
+        Some(PredictionSet::Verdicts(verdicts)) => {
             let of = |wanted: Verdict| {
                 (0..verdicts.len())
                     .filter(|&label| verdicts[label] == wanted)
@@ -148,7 +148,7 @@ pub(super) fn answer(head: &HeadScores<'_>) -> String {
     let answers: Vec<String> = head
         .predicted()
         .iter()
-        .map(|&l| format!("{} {}", head.about.labels[l], score(head, l)))
+        .map(|&l| format!("{} {}", head.metadata.labels[l], score(head, l)))
         .collect();
     if answers.is_empty() {
         "–".to_string()
@@ -158,8 +158,8 @@ pub(super) fn answer(head: &HeadScores<'_>) -> String {
 }
 
 fn score(head: &HeadScores<'_>, label: usize) -> String {
-    match head.about.link {
-        Link::Decision if !head.about.is_calibrated() => format!("{:+.2}", head.scores[label]),
+    match head.metadata.link {
+        Link::Decision if !head.metadata.is_calibrated() => format!("{:+.2}", head.scores[label]),
         _ => format!("{:.2}", head.scores[label]),
     }
 }

@@ -5,14 +5,14 @@ use super::{Style, cell, choices, count, header, lines, prose, table, title};
 use crate::background;
 use crate::calibrate::Origin;
 use crate::features::TfIdfOptions;
-use crate::model::{HeadAbout, HeadSummary, Summary};
+use crate::model::{HeadMetadata, HeadSummary, ModelSummary};
 use crate::report::numbers::counted;
 use crate::text::TokenOptions;
 use serde_json::Value;
 
 /// What a model holds.
-pub fn summary(style: Style, summary: &Summary) -> String {
-    let mut out = about(style, summary);
+pub fn summary(style: Style, summary: &ModelSummary) -> String {
+    let mut out = metadata(style, summary);
     for head in &summary.heads {
         out += &head_summary(style, head);
     }
@@ -65,14 +65,14 @@ pub fn background(style: Style, summary: &background::Summary) -> String {
     lines(&facts) + &lines(&languages)
 }
 
-fn about(style: Style, summary: &Summary) -> String {
+fn metadata(style: Style, summary: &ModelSummary) -> String {
     let mut table = table(style);
     let features = &summary.features;
     let range = |range: Option<crate::features::NGrams>| {
         range.map_or("none".to_string(), |range| range.to_string())
     };
     let text = summary
-        .about
+        .metadata
         .schema
         .as_ref()
         .map_or(String::new(), |schema| {
@@ -86,23 +86,23 @@ fn about(style: Style, summary: &Summary) -> String {
     let mut add = |name: &str, value: String| {
         table.add_row([header(name), cell(&value)]);
     };
-    add("model", summary.about.name.clone());
+    add("model", summary.metadata.name.clone());
     add(
         "written by",
         format!(
             "{} (file format {})",
-            summary.about.written_by, summary.format
+            summary.metadata.written_by, summary.format
         ),
     );
     add(
         "trained on",
         format!(
             "{}, data hash {}",
-            counted(summary.about.documents as usize, "document"),
-            summary.about.data_hash
+            counted(summary.metadata.documents as usize, "document"),
+            summary.metadata.data_hash
         ),
     );
-    if let Some(of) = &summary.about.background {
+    if let Some(of) = &summary.metadata.background {
         let documents = counted(of.documents as usize, "document");
         add(
             "background",
@@ -166,26 +166,31 @@ fn words(features: &TfIdfOptions) -> String {
 }
 
 fn head_summary(style: Style, head: &HeadSummary) -> String {
-    let about = &head.about;
-    let kind = format!("{:?}", about.kind).to_lowercase();
-    let link = format!("{:?}", about.link).to_lowercase();
+    let metadata = &head.metadata;
+    let kind = format!("{:?}", metadata.kind).to_lowercase();
+    let link = format!("{:?}", metadata.link).to_lowercase();
     let mut table = table(style);
     table.set_header(["label", "documents", "strongest terms"].map(header));
-    for ((label, support), top) in about.labels.iter().zip(&about.support).zip(&head.top_terms) {
+    for ((label, support), top) in metadata
+        .labels
+        .iter()
+        .zip(&metadata.support)
+        .zip(&head.top_terms)
+    {
         let terms: Vec<&str> = top.terms.iter().map(|(term, _)| term.as_str()).collect();
         table.add_row([cell(label), count(*support), cell(&terms.join(", "))]);
     }
-    let classifier = serde_json::to_value(&about.classifier)
+    let classifier = serde_json::to_value(&metadata.classifier)
         .map(|value| options(&value))
         .unwrap_or_default();
     let name = format!(
         "head {}: {kind}, {}, scores: {link}",
-        about.name,
-        counted(about.labels.len(), "label")
+        metadata.name,
+        counted(metadata.labels.len(), "label")
     );
-    let about =
-        prose(style, &format!("{classifier}\n{}", reading(head))) + &thresholds(style, about);
-    title(style, &name) + &about + &lines(&table) + "\n"
+    let metadata =
+        prose(style, &format!("{classifier}\n{}", reading(head))) + &thresholds(style, metadata);
+    title(style, &name) + &metadata + &lines(&table) + "\n"
 }
 
 /// Returns options as words: names with their values, those of a part behind a colon.
@@ -207,11 +212,11 @@ fn options(value: &Value) -> String {
 
 /// How decision values become answers.
 fn reading(head: &HeadSummary) -> String {
-    let (about, mut out) = (&head.about, String::new());
-    if let Some(calibration) = &about.calibration {
+    let (metadata, mut out) = (&head.metadata, String::new());
+    if let Some(calibration) = &metadata.calibration {
         out += &format!("calibrated by {}\n", calibration.name());
     }
-    if about.costs.is_some() {
+    if metadata.costs.is_some() {
         out += "the answer is the one of the least expected cost\n";
     }
     if let Some(abstention) = &head.abstention {
@@ -233,8 +238,8 @@ fn reading(head: &HeadSummary) -> String {
     out
 }
 
-fn thresholds(style: Style, about: &HeadAbout) -> String {
-    let Some(goal) = &about.goal else {
+fn thresholds(style: Style, metadata: &HeadMetadata) -> String {
+    let Some(goal) = &metadata.goal else {
         return String::new();
     };
     let mut table = table(style);
@@ -247,16 +252,16 @@ fn thresholds(style: Style, about: &HeadAbout) -> String {
         ]
         .map(header),
     );
-    for (label, choice) in about.choices.iter().enumerate() {
+    for (label, choice) in metadata.choices.iter().enumerate() {
         let missed = if choice.met {
             ""
         } else {
             " (goal not reached)"
         };
         table.add_row([
-            cell(&about.labels[label]),
-            cell(&choices::threshold(about, label)),
-            cell(&choices::spread(about, label)),
+            cell(&metadata.labels[label]),
+            cell(&choices::threshold(metadata, label)),
+            cell(&choices::spread(metadata, label)),
             cell(&format!("{}{missed}", choices::reached(goal, choice))),
         ]);
     }

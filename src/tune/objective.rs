@@ -10,7 +10,7 @@ use std::str::FromStr;
 /// What is to be great.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Metric {
+pub enum Objective {
     /// The mean of the labels' F1 (the default).
     #[default]
     MacroF1,
@@ -20,36 +20,36 @@ pub enum Metric {
     MeanF1,
 }
 
-impl FromStr for Metric {
+impl FromStr for Objective {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
         match name {
-            "macro-f1" => Ok(Metric::MacroF1),
-            "micro-f1" | "accuracy" => Ok(Metric::MicroF1),
-            "mean-f1" => Ok(Metric::MeanF1),
+            "macro-f1" => Ok(Objective::MacroF1),
+            "micro-f1" | "accuracy" => Ok(Objective::MicroF1),
+            "mean-f1" => Ok(Objective::MeanF1),
             _ => Err(Error::usage(format!("unknown metric `{name}`"))
                 .help("one of macro-f1, micro-f1, accuracy, mean-f1")),
         }
     }
 }
 
-impl Metric {
+impl Objective {
     /// The metric's name for people, for a head of this kind.
     pub fn name(self, kind: HeadKind) -> &'static str {
         match (self, kind) {
-            (Metric::MacroF1, _) => "macro-F1",
-            (Metric::MicroF1, HeadKind::Exclusive) => "accuracy",
-            (Metric::MicroF1, HeadKind::Independent) => "micro-F1",
-            (Metric::MeanF1, _) => "mean of macro- and micro-F1",
+            (Objective::MacroF1, _) => "macro-F1",
+            (Objective::MicroF1, HeadKind::Exclusive) => "accuracy",
+            (Objective::MicroF1, HeadKind::Independent) => "micro-F1",
+            (Objective::MeanF1, _) => "mean of macro- and micro-F1",
         }
     }
 
     fn of(self, macro_f1: f64, micro_f1: f64) -> f64 {
         match self {
-            Metric::MacroF1 => macro_f1,
-            Metric::MicroF1 => micro_f1,
-            Metric::MeanF1 => 0.5 * (macro_f1 + micro_f1),
+            Objective::MacroF1 => macro_f1,
+            Objective::MicroF1 => micro_f1,
+            Objective::MeanF1 => 0.5 * (macro_f1 + micro_f1),
         }
     }
 

@@ -16,7 +16,7 @@ const TIMED: usize = 1000;
 ///
 /// ```
 /// use standpoint::corpus::{Corpus, HeadKind};
-/// use standpoint::{Trainer, model::Rounds};
+/// use standpoint::{Trainer, model::CrossValidation};
 /// # let mut corpus = Corpus::builder();
 /// # corpus.head("topic", HeadKind::Exclusive);
 /// # for at in 0..8 {
@@ -24,7 +24,7 @@ const TIMED: usize = 1000;
 /// #     corpus.document(&at.to_string(), text, &[&[["sport", "conflict"][at % 2]]]);
 /// # }
 /// # let corpus = corpus.finish()?;
-/// let mut rounds = Rounds::default();
+/// let mut rounds = CrossValidation::default();
 /// for (learn, judge) in [([0, 1, 2, 3], [4, 5, 6, 7]), ([4, 5, 6, 7], [0, 1, 2, 3])] {
 ///     let mut train = |corpus: &Corpus| Trainer::default().train(corpus);
 ///     rounds.add(&corpus.select(&learn), &corpus.select(&judge), &judge, &mut train)?;
@@ -34,7 +34,7 @@ const TIMED: usize = 1000;
 /// # Ok::<(), standpoint::Error>(())
 /// ```
 #[derive(Debug, Default)]
-pub struct Rounds {
+pub struct CrossValidation {
     heads: Vec<HeadPredictions>,
     /// Documents and their weights, for which each label of each head holds and does not hold.
     support: Vec<Vec<[f64; 2]>>,
@@ -47,7 +47,7 @@ pub struct Rounds {
     model_bytes: usize,
 }
 
-impl Rounds {
+impl CrossValidation {
     /// Trains on `learn` and notes the answers to `judge`, whose documents have these `numbers`. Labels must have the same
     /// numbers in both and in every round, those that are not learnt coming last.
     ///

@@ -7,13 +7,13 @@
 //! and a step is halved until the objective falls. It stops when what is left of the gradient is a
 //! ten-thousandth of its first length.
 
-use super::held::Said;
+use super::out_of_fold::MemberScores;
 use crate::calibrate::{sigmoid, softmax};
 use crate::corpus::{HeadKind, Targets};
 
 /// Weights of members, to be multiplied with their decision values, and biases of labels.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Mixture {
+pub(crate) struct StackWeights {
     pub members: Vec<f64>,
     pub bias: Vec<f64>,
 }
@@ -22,8 +22,13 @@ const MOST_STEPS: usize = 500;
 const MOST_HALVINGS: usize = 30;
 const TOLERANCE: f64 = 1e-4;
 
-impl Mixture {
-    pub(crate) fn fit(said: &Said<'_>, targets: &Targets, weights: Option<&[f32]>, c: f64) -> Self {
+impl StackWeights {
+    pub(crate) fn fit(
+        said: &MemberScores<'_>,
+        targets: &Targets,
+        weights: Option<&[f32]>,
+        c: f64,
+    ) -> Self {
         let scales: Vec<f64> = (0..said.members())
             .map(|member| 1.0 / deviation(said, member))
             .collect();
@@ -34,7 +39,7 @@ impl Mixture {
             c,
             scales: &scales,
         };
-        let mut point = Mixture {
+        let mut point = StackWeights {
             members: vec![1.0; said.members()],
             bias: vec![0.0; said.labels()],
         };
@@ -57,7 +62,7 @@ impl Mixture {
     }
 
     /// What the stack says of a row of which the members said `said`.
-    pub(crate) fn decide(&self, said: &Said<'_>, row: usize, out: &mut Vec<f64>) {
+    pub(crate) fn decide(&self, said: &MemberScores<'_>, row: usize, out: &mut Vec<f64>) {
         out.clear();
         out.extend_from_slice(&self.bias);
         for (member, weight) in self.members.iter().enumerate() {
@@ -69,7 +74,7 @@ impl Mixture {
 }
 
 /// The standard deviation of all that a member said; 1 if it always said the same.
-fn deviation(said: &Said<'_>, member: usize) -> f64 {
+fn deviation(said: &MemberScores<'_>, member: usize) -> f64 {
     let all = || {
         said.rows()
             .iter()
@@ -92,7 +97,7 @@ fn free(weight: f64, gradient: f64) -> bool {
 }
 
 struct System<'a> {
-    said: &'a Said<'a>,
+    said: &'a MemberScores<'a>,
     targets: &'a Targets,
     weights: Option<&'a [f32]>,
     c: f64,
@@ -111,7 +116,7 @@ struct Slope {
 
 impl Slope {
     /// The length of the gradient, but for weights that are held at 0.
-    fn length(&self, at: &Mixture) -> f64 {
+    fn length(&self, at: &StackWeights) -> f64 {
         let members = self
             .members
             .iter()
@@ -122,7 +127,7 @@ impl Slope {
     }
 
     /// By how much the objective would fall to `next` if it were as steep all the way.
-    fn fall(&self, at: &Mixture, next: &Mixture) -> f64 {
+    fn fall(&self, at: &StackWeights, next: &StackWeights) -> f64 {
         let along = |slope: &[f64], from: &[f64], to: &[f64]| -> f64 {
             slope
                 .iter()
@@ -134,7 +139,7 @@ impl Slope {
     }
 
     /// The step of the weights of members: those that are held at 0 do not move.
-    fn of_members(&self, at: &Mixture) -> Vec<f64> {
+    fn of_members(&self, at: &StackWeights) -> Vec<f64> {
         let count = self.members.len();
         let free: Vec<usize> = (0..count)
             .filter(|&m| free(at.members[m], self.members[m]))
@@ -156,7 +161,7 @@ impl Slope {
 
 impl System<'_> {
     /// Adds the rows' parts to the objective's own, which is that of the penalty.
-    fn slope(&self, at: &Mixture) -> Slope {
+    fn slope(&self, at: &StackWeights) -> Slope {
         let members = at.members.len();
         let square = |values: &[f64]| values.iter().map(|v| v * v).sum::<f64>();
         let mut slope = Slope {
@@ -182,7 +187,7 @@ impl System<'_> {
         slope
     }
 
-    fn score(&self, at: &Mixture, row: usize, scores: &mut Vec<f64>) {
+    fn score(&self, at: &StackWeights, row: usize, scores: &mut Vec<f64>) {
         scores.clear();
         scores.extend_from_slice(&at.bias);
         for (member, weight) in at.members.iter().enumerate() {
@@ -259,7 +264,7 @@ impl System<'_> {
     }
 
     /// The point after a step; `None` if none lowers the objective any more.
-    fn step(&self, at: &Mixture, slope: &Slope) -> Option<Mixture> {
+    fn step(&self, at: &StackWeights, slope: &Slope) -> Option<StackWeights> {
         let members = slope.of_members(at);
         let bias: Vec<f64> = slope
             .bias
@@ -269,7 +274,7 @@ impl System<'_> {
             .collect();
         let mut share = 1.0;
         for _ in 0..MOST_HALVINGS {
-            let next = Mixture {
+            let next = StackWeights {
                 members: at
                     .members
                     .iter()

@@ -1,7 +1,7 @@
 //! Thresholds of labels for a goal, and how far they can be trusted.
 
 use super::max_f1::{above, below, between, max_f1};
-use super::{Costs, LabelCosts};
+use super::{CostMatrix, LabelCosts};
 use crate::corpus::Folds;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use std::str::FromStr;
 /// What thresholds are chosen for.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Thresholds {
+pub enum ThresholdObjective {
     /// Those of the link: a decision value of 0, a probability of 0.5; where scores are calibrated, a calibrated
     /// probability of 0.5.
     Fixed,
@@ -28,10 +28,10 @@ pub enum Thresholds {
     /// For each label the one of the least cost.
     Cost(LabelCosts),
     /// For an exclusive head: the label of the least expected cost, rather than the best.
-    CostMatrix(Costs),
+    CostMatrix(CostMatrix),
 }
 
-impl FromStr for Thresholds {
+impl FromStr for ThresholdObjective {
     type Err = Error;
 
     /// Of all but cost matrices, which lie in files.
@@ -50,38 +50,38 @@ impl FromStr for Thresholds {
             })
         };
         match (text, text.split_once(">="), text.split_once('=')) {
-            ("fixed", ..) => Ok(Thresholds::Fixed),
-            ("max-f1", ..) => Ok(Thresholds::MaxF1),
-            (_, Some(("recall", least)), _) => share(least).map(Thresholds::Recall),
-            (_, Some(("precision", least)), _) => share(least).map(Thresholds::Precision),
-            (_, _, Some(("cost", costs))) => costs.parse().map(Thresholds::Cost),
+            ("fixed", ..) => Ok(ThresholdObjective::Fixed),
+            ("max-f1", ..) => Ok(ThresholdObjective::MaxF1),
+            (_, Some(("recall", least)), _) => share(least).map(ThresholdObjective::Recall),
+            (_, Some(("precision", least)), _) => share(least).map(ThresholdObjective::Precision),
+            (_, _, Some(("cost", costs))) => costs.parse().map(ThresholdObjective::Cost),
             _ => Err(unknown()),
         }
     }
 }
 
-impl fmt::Display for Thresholds {
+impl fmt::Display for ThresholdObjective {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Thresholds::Auto => write!(f, "auto"),
-            Thresholds::Fixed => write!(f, "fixed"),
-            Thresholds::MaxF1 => write!(f, "max-f1"),
-            Thresholds::Recall(least) => write!(f, "recall>={least}"),
-            Thresholds::Precision(least) => write!(f, "precision>={least}"),
-            Thresholds::Cost(LabelCosts {
+            ThresholdObjective::Auto => write!(f, "auto"),
+            ThresholdObjective::Fixed => write!(f, "fixed"),
+            ThresholdObjective::MaxF1 => write!(f, "max-f1"),
+            ThresholdObjective::Recall(least) => write!(f, "recall>={least}"),
+            ThresholdObjective::Precision(least) => write!(f, "precision>={least}"),
+            ThresholdObjective::Cost(LabelCosts {
                 false_positive,
                 false_negative,
             }) => {
                 write!(f, "cost={false_positive},{false_negative}")
             }
-            Thresholds::CostMatrix(_) => write!(f, "least expected cost"),
+            ThresholdObjective::CostMatrix(_) => write!(f, "least expected cost"),
         }
     }
 }
 
 /// How a label's threshold came about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Choice {
+pub struct ThresholdSelection {
     /// The least, the middle and the greatest of the thresholds that are chosen when one fold is left out.
     pub spread: [f64; 3],
     /// What those reach on the folds left out: F1, recall, precision, or the cost of a document.
@@ -90,10 +90,10 @@ pub struct Choice {
     pub met: bool,
 }
 
-impl Choice {
+impl ThresholdSelection {
     /// Of a label of which no answer is known.
     pub(crate) fn unknown(threshold: f64) -> Self {
-        Choice {
+        ThresholdSelection {
             spread: [threshold; 3],
             reached: 0.0,
             met: false,
@@ -106,10 +106,10 @@ type Scored = (f64, bool, f64);
 
 /// Chooses one label's threshold. `documents` have the number of their fold beside score, answer and weight.
 pub(crate) fn choose(
-    goal: &Thresholds,
+    goal: &ThresholdObjective,
     documents: &[(usize, Scored)],
     folds: &Folds,
-) -> (f64, Choice) {
+) -> (f64, ThresholdSelection) {
     let all: Vec<Scored> = documents.iter().map(|document| document.1).collect();
     let threshold = threshold(goal, &all);
     let (mut chosen, mut counts) = (Vec::new(), Counts::default());
@@ -139,7 +139,7 @@ pub(crate) fn choose(
     let met = counts_of(&all, threshold).meets(goal);
     (
         threshold,
-        Choice {
+        ThresholdSelection {
             spread: [at(0), at(1), at(2)],
             reached: counts.value(goal),
             met,
@@ -147,20 +147,21 @@ pub(crate) fn choose(
     )
 }
 
-fn threshold(goal: &Thresholds, documents: &[Scored]) -> f64 {
+fn threshold(goal: &ThresholdObjective, documents: &[Scored]) -> f64 {
     match goal {
-        Thresholds::Auto | Thresholds::Fixed | Thresholds::MaxF1 | Thresholds::CostMatrix(_) => {
-            max_f1(documents)
-        }
-        Thresholds::Recall(_) | Thresholds::Precision(_) | Thresholds::Cost(_) => {
-            best(goal, documents)
-        }
+        ThresholdObjective::Auto
+        | ThresholdObjective::Fixed
+        | ThresholdObjective::MaxF1
+        | ThresholdObjective::CostMatrix(_) => max_f1(documents),
+        ThresholdObjective::Recall(_)
+        | ThresholdObjective::Precision(_)
+        | ThresholdObjective::Cost(_) => best(goal, documents),
     }
 }
 
 /// The threshold of the greatest worth, halfway between two scores; of equal ones the greatest, but for a precision the least. Where
 /// nothing is best it lies above all scores.
-fn best(goal: &Thresholds, documents: &[Scored]) -> f64 {
+fn best(goal: &ThresholdObjective, documents: &[Scored]) -> f64 {
     let mut sorted = documents.to_vec();
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut counts = counts_of(&sorted, f64::INFINITY);
@@ -172,7 +173,8 @@ fn best(goal: &Thresholds, documents: &[Scored]) -> f64 {
         counts.say(holds, weight);
         let next = sorted.get(at + 1).map(|document| document.0);
         let worth = counts.worth(goal);
-        let more_found = matches!(goal, Thresholds::Precision(_)) && worth == most && worth > 0.0;
+        let more_found =
+            matches!(goal, ThresholdObjective::Precision(_)) && worth == most && worth > 0.0;
         let better = worth > most || more_found;
         if better && next != Some(score) {
             (most, threshold) = (
@@ -219,11 +221,11 @@ impl Counts {
         }
     }
 
-    fn value(&self, goal: &Thresholds) -> f64 {
+    fn value(&self, goal: &ThresholdObjective) -> f64 {
         match goal {
-            Thresholds::Recall(_) => share(self.tp, self.tp + self.fn_),
-            Thresholds::Precision(_) => share(self.tp, self.tp + self.fp),
-            Thresholds::Cost(costs) => {
+            ThresholdObjective::Recall(_) => share(self.tp, self.tp + self.fn_),
+            ThresholdObjective::Precision(_) => share(self.tp, self.tp + self.fp),
+            ThresholdObjective::Cost(costs) => {
                 let cost = costs.false_positive * self.fp + costs.false_negative * self.fn_;
                 share(cost, self.tp + self.fp + self.fn_ + self.tn)
             }
@@ -232,19 +234,21 @@ impl Counts {
     }
 
     /// What is to be great: a share counts up to the goal.
-    fn worth(&self, goal: &Thresholds) -> f64 {
+    fn worth(&self, goal: &ThresholdObjective) -> f64 {
         match goal {
-            Thresholds::Recall(least) | Thresholds::Precision(least) => {
+            ThresholdObjective::Recall(least) | ThresholdObjective::Precision(least) => {
                 self.value(goal).min(*least)
             }
-            Thresholds::Cost(_) => -self.value(goal),
+            ThresholdObjective::Cost(_) => -self.value(goal),
             _ => self.value(goal),
         }
     }
 
-    fn meets(&self, goal: &Thresholds) -> bool {
+    fn meets(&self, goal: &ThresholdObjective) -> bool {
         match goal {
-            Thresholds::Recall(least) | Thresholds::Precision(least) => self.value(goal) >= *least,
+            ThresholdObjective::Recall(least) | ThresholdObjective::Precision(least) => {
+                self.value(goal) >= *least
+            }
             _ => true,
         }
     }
@@ -260,7 +264,7 @@ mod tests {
     use crate::corpus::Targets;
     use proptest::prelude::*;
 
-    fn chosen(goal: &str, documents: &[Scored]) -> (f64, Choice) {
+    fn chosen(goal: &str, documents: &[Scored]) -> (f64, ThresholdSelection) {
         let of = documents
             .iter()
             .map(|document| Some(u32::from(document.1)))
@@ -279,7 +283,10 @@ mod tests {
             "precision>=0.95",
             "cost=1,5",
         ] {
-            assert_eq!(goal.parse::<Thresholds>().unwrap().to_string(), goal);
+            assert_eq!(
+                goal.parse::<ThresholdObjective>().unwrap().to_string(),
+                goal
+            );
         }
         for wrong in [
             "recall",
@@ -290,7 +297,7 @@ mod tests {
             "cost=-1,2",
             "precision>=0",
         ] {
-            assert!(wrong.parse::<Thresholds>().is_err(), "{wrong}");
+            assert!(wrong.parse::<ThresholdObjective>().is_err(), "{wrong}");
         }
     }
 
@@ -323,7 +330,7 @@ mod tests {
             documents in prop::collection::vec((-5..5i8, any::<bool>()), 1..40), least in 0.1..1.0f64,
         ) {
             let documents: Vec<Scored> = documents.into_iter().map(|(s, h)| (f64::from(s), h, 1.0)).collect();
-            let recall = Thresholds::Recall(least);
+            let recall = ThresholdObjective::Recall(least);
             let (threshold, choice) = chosen(&recall.to_string(), &documents);
             let any = documents.iter().any(|document| document.1);
             prop_assert_eq!(choice.met, any);
@@ -332,7 +339,7 @@ mod tests {
                 prop_assert!(!any || counts_of(&documents, other).value(&recall) < least);
             }
             prop_assert!(choice.spread.is_sorted());
-            let precision = Thresholds::Precision(least);
+            let precision = ThresholdObjective::Precision(least);
             let (threshold, choice) = chosen(&precision.to_string(), &documents);
             if choice.met {
                 prop_assert!(counts_of(&documents, threshold).value(&precision) >= least);

@@ -1,6 +1,6 @@
 //! Decision values of rows that the classifier was not fitted on.
 
-use super::stack::Member;
+use super::stack::BaseEstimator;
 use super::{LinearModel, Problem};
 use crate::Result;
 use crate::corpus::{Folds, HeadKind, Targets};
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 /// What several classifiers say of every row, each time fitted without the row's own fold.
 #[derive(Debug, Clone)]
-pub(crate) struct Held {
+pub(crate) struct OutOfFoldScores {
     pub folds: Folds,
     labels: usize,
     /// For each member, rows by labels.
@@ -19,13 +19,13 @@ pub(crate) struct Held {
 }
 
 /// Decision values of members for rows of a fold or of all folds.
-pub(crate) struct Said<'h> {
+pub(crate) struct MemberScores<'h> {
     labels: usize,
     rows: Vec<usize>,
     decisions: &'h [Vec<f32>],
 }
 
-impl Held {
+impl OutOfFoldScores {
     /// Nothing said yet of the rows of `folds`; it may take so many bytes.
     pub(crate) fn empty(
         members: usize,
@@ -37,7 +37,7 @@ impl Held {
         super::memory::verify_scores("out-of-fold scores", members, rows, labels, memory)?;
         let size = rows.saturating_mul(labels);
         let unlearnt = vec![false; folds.count() as usize * labels];
-        Ok(Held {
+        Ok(OutOfFoldScores {
             folds,
             labels,
             decisions: vec![vec![0.0; size]; members],
@@ -47,9 +47,13 @@ impl Held {
 
     /// Fits `members` on the rows of each fold's complement, as they are: columns and values are
     /// those of all rows. No member begins with the problem's model, which knows all rows.
-    pub(crate) fn of_rows(members: &[Member], problem: &Problem<'_>, folds: Folds) -> Result<Self> {
+    pub(crate) fn of_rows(
+        members: &[BaseEstimator],
+        problem: &Problem<'_>,
+        folds: Folds,
+    ) -> Result<Self> {
         let rows = problem.rows.rows();
-        let mut held = Held::empty(
+        let mut held = OutOfFoldScores::empty(
             members.len(),
             rows,
             problem.targets.labels(),
@@ -74,7 +78,7 @@ impl Held {
     pub(crate) fn fold(
         &mut self,
         fold: u32,
-        members: &[Member],
+        members: &[BaseEstimator],
         problem: &Problem<'_>,
         outside: &[usize],
         apart: &SparseRows,
@@ -85,7 +89,7 @@ impl Held {
         let exclusive = problem.targets.kind() == HeadKind::Exclusive;
         let unlearnt = if exclusive { unlearnt } else { vec![] };
         for (member, decisions) in members.iter().zip(&mut self.decisions) {
-            let model = Held::learn(member, problem, outside)?;
+            let model = OutOfFoldScores::learn(member, problem, outside)?;
             note(
                 &model,
                 &member.rows(apart, problem.words),
@@ -99,7 +103,7 @@ impl Held {
 
     /// Fits a member on the rows of `problem`, whose answers and weights are those at `outside`.
     pub(crate) fn learn(
-        member: &Member,
+        member: &BaseEstimator,
         problem: &Problem<'_>,
         outside: &[usize],
     ) -> Result<LinearModel> {
@@ -152,13 +156,13 @@ impl Held {
     }
 
     /// What was said of all rows.
-    pub(crate) fn all(&self) -> Said<'_> {
+    pub(crate) fn all(&self) -> MemberScores<'_> {
         self.of((0..self.decisions.first().map_or(0, Vec::len) / self.labels.max(1)).collect())
     }
 
     /// What was said of some rows.
-    pub(crate) fn of(&self, rows: Vec<usize>) -> Said<'_> {
-        Said {
+    pub(crate) fn of(&self, rows: Vec<usize>) -> MemberScores<'_> {
+        MemberScores {
             labels: self.labels,
             rows,
             decisions: &self.decisions,
@@ -228,7 +232,7 @@ fn note(
     }
 }
 
-impl Said<'_> {
+impl MemberScores<'_> {
     pub(super) fn members(&self) -> usize {
         self.decisions.len()
     }
