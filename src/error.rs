@@ -151,15 +151,15 @@ impl From<linfa::Error> for Error {
 }
 
 /// Values in backticks are shown up to this many characters; of longer ones the beginning is.
-const LONGEST_VALUE: usize = 100;
+const MAX_VALUE_LENGTH: usize = 100;
 const SHOWN_OF_VALUE: usize = 60;
 /// Texts of messages are shown up to this many characters; of longer ones both ends are.
-const LONGEST_TEXT: usize = 1200;
+const MAX_TEXT_LENGTH: usize = 1200;
 const SHOWN_OF_TEXT: [usize; 2] = [800, 200];
 
 /// Shortens what a message repeats of the data: values in backticks, then the whole.
 pub(crate) fn shortened(text: String) -> String {
-    if text.len() <= LONGEST_VALUE {
+    if text.len() <= MAX_VALUE_LENGTH {
         return text;
     }
     let part = |(at, part): (usize, &str)| {
@@ -176,7 +176,7 @@ pub(crate) fn shortened(text: String) -> String {
         .collect::<Vec<_>>()
         .join("`");
     match text.chars().count() {
-        length if length > LONGEST_TEXT => {
+        length if length > MAX_TEXT_LENGTH => {
             let [before, after] = SHOWN_OF_TEXT;
             let (begin, end) = (first(&text, before), last(&text, after));
             format!("{begin}… ({length} characters) …{end}")
@@ -187,7 +187,7 @@ pub(crate) fn shortened(text: String) -> String {
 
 fn short_value(value: &str) -> String {
     match value.chars().count() {
-        length if length > LONGEST_VALUE => {
+        length if length > MAX_VALUE_LENGTH => {
             format!("{}… ({length} characters)", first(value, SHOWN_OF_VALUE))
         }
         _ => value.to_string(),
@@ -223,7 +223,7 @@ mod tests {
         assert!(error.message().ends_with(&value), "{}", error.message());
         assert!(error.place().unwrap().contains("100000 characters"));
         let short = format!(
-            "a sentence that is longer than {LONGEST_VALUE} {} `x`",
+            "a sentence that is longer than {MAX_VALUE_LENGTH} {} `x`",
             "y ".repeat(200)
         );
         assert_eq!(shortened(short.clone()), short);

@@ -272,7 +272,7 @@ fn help_names_every_limit_with_its_default() {
         .map(str::to_string)
         .collect();
     let help = help.join(" ");
-    for (name, limit) in standpoint::check::LIMITS {
+    for (name, limit) in standpoint::check::DEFAULT_LIMITS {
         let limit = limit.map_or("none".to_string(), |limit| limit.to_string());
         assert!(help.contains(&format!("{name} {limit}")), "{name} {limit}");
     }

@@ -53,7 +53,7 @@ impl Default for LabelLeakOptions {
 }
 
 /// The least share of the label's documents where a term's place or kind speaks against it.
-const LEAST_RECALL: f64 = 0.02;
+const MIN_RECALL: f64 = 0.02;
 
 /// What speaks against a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -217,10 +217,9 @@ impl Rule<'_> {
         if share < self.options.precision || odds < self.options.odds * odds_of_all || chance {
             return None;
         }
-        let at =
-            |count: u32| f64::from(count) >= self.options.edge * hits && recall >= LEAST_RECALL;
+        let at = |count: u32| f64::from(count) >= self.options.edge * hits && recall >= MIN_RECALL;
         match () {
-            _ if term.host && recall >= LEAST_RECALL => Some(LeakReason::Host),
+            _ if term.host && recall >= MIN_RECALL => Some(LeakReason::Host),
             _ if at(term.at_start) => Some(LeakReason::Start),
             _ if at(term.at_end) => Some(LeakReason::End),
             _ if recall >= self.options.recall => Some(LeakReason::Frequent),

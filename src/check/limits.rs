@@ -3,8 +3,8 @@
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
-/// Every limit with its default. Values are shares of documents, but numbers for those of [`BY_NUMBER`]; `None` is no limit.
-pub const LIMITS: [(&str, Option<f64>); 21] = [
+/// Every limit with its default. Values are shares of documents, but numbers for those of [`LIMITS_BY_NUMBER`]; `None` is no limit.
+pub const DEFAULT_LIMITS: [(&str, Option<f64>); 21] = [
     ("unreadable", Some(0.0)),
     ("empty", Some(0.0)),
     ("repeated-ids", Some(0.0)),
@@ -29,7 +29,7 @@ pub const LIMITS: [(&str, Option<f64>); 21] = [
 ];
 
 /// The findings that are measured by the number of labels or terms.
-pub const BY_NUMBER: [&str; 4] = [
+pub const LIMITS_BY_NUMBER: [&str; 4] = [
     "alike-labels",
     "label-leaks",
     "rare-labels",
@@ -42,7 +42,7 @@ pub struct FindingLimits(BTreeMap<&'static str, Option<f64>>);
 
 impl Default for FindingLimits {
     fn default() -> Self {
-        FindingLimits(LIMITS.into_iter().collect())
+        FindingLimits(DEFAULT_LIMITS.into_iter().collect())
     }
 }
 
@@ -53,8 +53,8 @@ impl FindingLimits {
     /// A usage error for an unknown name and for a value below 0.
     pub fn set(&mut self, limit: &str) -> Result<()> {
         let (name, value) = limit.split_once('=').unwrap_or((limit, ""));
-        let known = || LIMITS.map(|(name, _)| name).join(", ");
-        let (name, _) = LIMITS
+        let known = || DEFAULT_LIMITS.map(|(name, _)| name).join(", ");
+        let (name, _) = DEFAULT_LIMITS
             .into_iter()
             .find(|(known, _)| *known == name)
             .ok_or_else(|| {

@@ -46,7 +46,7 @@ mod terms;
 pub use copies::kept;
 pub use labels::RareLabel;
 pub use leaks::{LabelLeak, LabelLeakOptions, LeakReason};
-pub use limits::{BY_NUMBER, FindingLimits, LIMITS};
+pub use limits::{DEFAULT_LIMITS, FindingLimits, LIMITS_BY_NUMBER};
 pub use report::{CheckReport, CorpusPart, CrossPartCopies, DocumentRef, Example, Finding};
 pub use shares::{CategoryShares, HeadDistribution, LabelShare, Predictability, month, year};
 

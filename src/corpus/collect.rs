@@ -3,13 +3,13 @@
 use super::alike::{label_form, note_look_alikes};
 use super::find::{Input, names_of};
 use super::format::ReadOptions;
+use super::missing::{MissingCells, MissingTally};
 use super::reader::{RawRecord, Reader};
 use super::record::{Record, id_value};
-use super::rejects::{Broken, Rejects};
+use super::rejects::{RejectTally, Rejects};
 use super::schema::{
     ColumnMapping, Document, HeadColumns, HeadLabels, LabelSource, RowOutcome, Schema,
 };
-use super::tally::{MissingCells, Tally};
 use super::targets::{HeadKind, Targets};
 use crate::progress::Progress;
 use crate::text::Texts;
@@ -202,13 +202,13 @@ pub struct CorpusBuilder {
     rows: u64,
     unlabelled: u64,
     weightless: u64,
-    broken: Broken,
+    broken: RejectTally,
     /// A document that was given several labels of an exclusive head.
     several: Option<String>,
     seen: Vec<bool>,
     columns: Vec<String>,
     text_columns: usize,
-    tally: Tally,
+    tally: MissingTally,
 }
 
 impl CorpusBuilder {
@@ -435,7 +435,7 @@ impl HeadColumns {
 }
 
 /// Answers to an independent head take a byte for each document and label.
-const MOST_CELLS: usize = 1 << 31;
+const MAX_CELLS: usize = 1 << 31;
 
 /// Collects the answers to one head under numbers in the order of first sight.
 #[derive(Debug)]
@@ -490,7 +490,7 @@ impl HeadBuilder {
 
     fn verify(&self) -> Result<()> {
         let (labels, documents) = (self.labels.len(), self.answers.len());
-        if self.kind == HeadKind::Independent && labels.saturating_mul(documents) > MOST_CELLS {
+        if self.kind == HeadKind::Independent && labels.saturating_mul(documents) > MAX_CELLS {
             return Err(Error::data(format!(
                 "head `{}` has {labels} labels over {documents} documents, which is too much",
                 self.name

@@ -185,19 +185,19 @@ enum Part {
 
 /// What a walk makes of a path.
 #[derive(PartialEq, Eq)]
-enum Kind {
+enum PathKind {
     File,
     Folder,
     LeftOut,
 }
 
-impl Kind {
+impl PathKind {
     /// Links to folders may lead in a circle, and pipes and devices may have no end.
     fn of(path: &Path) -> Self {
         match path.metadata() {
-            Ok(found) if found.is_file() => Kind::File,
-            Ok(found) if found.is_dir() && !path.is_symlink() => Kind::Folder,
-            _ => Kind::LeftOut,
+            Ok(found) if found.is_file() => PathKind::File,
+            Ok(found) if found.is_dir() && !path.is_symlink() => PathKind::Folder,
+            _ => PathKind::LeftOut,
         }
     }
 }
@@ -278,11 +278,11 @@ impl Walk {
     /// All files in a folder and below it.
     fn folder(&mut self, root: &Path, folder: &Path) -> Result<()> {
         for path in entries(folder)? {
-            match Kind::of(&path) {
+            match PathKind::of(&path) {
                 _ if is_hidden(&path) => self.left_out += 1,
-                Kind::File => self.inputs.push(Input::below(root, path)),
-                Kind::Folder => self.folder(root, &path)?,
-                Kind::LeftOut => self.left_out += 1,
+                PathKind::File => self.inputs.push(Input::below(root, path)),
+                PathKind::Folder => self.folder(root, &path)?,
+                PathKind::LeftOut => self.left_out += 1,
             }
         }
         Ok(())
@@ -324,11 +324,11 @@ impl Walk {
             pattern.matches(&path.file_name().unwrap_or_default().to_string_lossy())
         };
         for path in entries(base)?.into_iter().filter(fits) {
-            match Kind::of(&path) {
+            match PathKind::of(&path) {
                 _ if is_hidden(&path) && !hidden => self.left_out += 1,
-                Kind::LeftOut => self.left_out += 1,
-                Kind::File if !rest.is_empty() => {}
-                Kind::File | Kind::Folder => self.pattern(path, rest)?,
+                PathKind::LeftOut => self.left_out += 1,
+                PathKind::File if !rest.is_empty() => {}
+                PathKind::File | PathKind::Folder => self.pattern(path, rest)?,
             }
         }
         Ok(())
@@ -342,7 +342,7 @@ impl Walk {
         let below = entries(&base)?;
         self.pattern(base, rest)?;
         for path in below.into_iter().filter(|path| path.is_dir()) {
-            match is_hidden(&path) || Kind::of(&path) == Kind::LeftOut {
+            match is_hidden(&path) || PathKind::of(&path) == PathKind::LeftOut {
                 true => self.left_out += 1,
                 false => self.pattern(path, parts)?,
             }

@@ -3,10 +3,10 @@
 use super::alike::note_look_alikes;
 use super::collect::{BATCH_BYTES, BATCH_ROWS};
 use super::find::names_of;
-use super::rejects::Broken;
+use super::missing::MissingTally;
+use super::rejects::RejectTally;
 use super::rows::value;
 use super::schema::{ColumnMapping, HeadLabels, LabelSource};
-use super::tally::Tally;
 use super::{ColumnName, Input, RawRecord, ReadOptions, Reader, Rejects};
 use crate::progress::Progress;
 use crate::{Error, Result};
@@ -38,8 +38,8 @@ pub fn read_label_table(
 ) -> Result<LabelTable> {
     let names = names_of(&inputs);
     let mut reader = Reader::new(inputs, options, progress);
-    let (mut rows, mut tally) = (LabelTable::default(), Tally::default());
-    let (mut all, mut broken) = (0, Broken::default());
+    let (mut rows, mut tally) = (LabelTable::default(), MissingTally::default());
+    let (mut all, mut broken) = (0, RejectTally::default());
     progress.stage("reading", 0);
     loop {
         let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;

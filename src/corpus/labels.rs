@@ -51,26 +51,31 @@ impl LabelFormat {
     }
 
     /// The labels in a cell.
-    pub(super) fn read(&self, value: &Value, kind: HeadKind, column: &ColumnName) -> Result<Cell> {
+    pub(super) fn read(
+        &self,
+        value: &Value,
+        kind: HeadKind,
+        column: &ColumnName,
+    ) -> Result<LabelCell> {
         match value {
-            Value::Null => Ok(Cell::Missing(String::new())),
+            Value::Null => Ok(LabelCell::Missing(String::new())),
             Value::String(text) => self.text(text.trim(), kind, column),
             Value::Bool(_) | Value::Number(_) => self.text(&value.to_string(), kind, column),
             Value::Array(_) | Value::Object(_) => self.list(value, column, &value.to_string()),
         }
     }
 
-    fn text(&self, text: &str, kind: HeadKind, column: &ColumnName) -> Result<Cell> {
+    fn text(&self, text: &str, kind: HeadKind, column: &ColumnName) -> Result<LabelCell> {
         if self.is_missing(text) {
-            return Ok(Cell::Missing(text.to_string()));
+            return Ok(LabelCell::Missing(text.to_string()));
         }
         if is_literal(text) {
             let literal = parse(text).ok_or_else(|| no_labels(column, text))?;
             return self.list(&literal, column, text);
         }
         match kind {
-            HeadKind::Exclusive if text.is_empty() => Ok(Cell::Missing(String::new())),
-            HeadKind::Exclusive => Ok(Cell::Labels(vec![label_form(text).into_owned()])),
+            HeadKind::Exclusive if text.is_empty() => Ok(LabelCell::Missing(String::new())),
+            HeadKind::Exclusive => Ok(LabelCell::Labels(vec![label_form(text).into_owned()])),
             HeadKind::Independent => {
                 let parts = text.split(self.separator.as_str()).map(str::trim);
                 let parts = parts
@@ -81,7 +86,7 @@ impl LabelFormat {
         }
     }
 
-    fn list(&self, value: &Value, column: &ColumnName, written: &str) -> Result<Cell> {
+    fn list(&self, value: &Value, column: &ColumnName, written: &str) -> Result<LabelCell> {
         let mut items = Vec::new();
         if collect(value, true, &mut items).is_none() {
             return Err(no_labels(column, written));
@@ -90,7 +95,7 @@ impl LabelFormat {
     }
 
     /// The labels of a list, of which `None` is null.
-    fn items(&self, items: Vec<Option<String>>, column: &ColumnName) -> Result<Cell> {
+    fn items(&self, items: Vec<Option<String>>, column: &ColumnName) -> Result<LabelCell> {
         let is_missing = |item: &Option<String>| {
             item.as_deref()
                 .is_none_or(|text| text.is_empty() || self.is_missing(text))
@@ -98,7 +103,7 @@ impl LabelFormat {
         if let Some(at) = items.iter().position(is_missing) {
             let missing = items[at].clone().unwrap_or_default();
             if items.len() == 1 {
-                return Ok(Cell::Missing(missing));
+                return Ok(LabelCell::Missing(missing));
             }
             let missing = if missing.is_empty() {
                 "nothing".to_string()
@@ -115,7 +120,7 @@ impl LabelFormat {
         let mut labels: Vec<String> = labels.collect();
         labels.sort();
         labels.dedup();
-        Ok(Cell::Labels(labels))
+        Ok(LabelCell::Labels(labels))
     }
 
     /// Yes, no, or the value that stands for a missing answer.
@@ -143,7 +148,7 @@ impl LabelFormat {
 
 /// The answer in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cell {
+pub(super) enum LabelCell {
     /// None, because of this value.
     Missing(String),
     /// These labels, sorted and each once; none of them holds where it is empty.
@@ -215,12 +220,12 @@ mod tests {
     use HeadKind::{Exclusive, Independent};
     use serde_json::json;
 
-    fn read(value: &Value, kind: HeadKind) -> Result<Cell> {
+    fn read(value: &Value, kind: HeadKind) -> Result<LabelCell> {
         LabelFormat::default().read(value, kind, &ColumnName::from("stance"))
     }
 
-    fn labels(labels: &[&str]) -> Cell {
-        Cell::Labels(labels.iter().map(ToString::to_string).collect())
+    fn labels(labels: &[&str]) -> LabelCell {
+        LabelCell::Labels(labels.iter().map(ToString::to_string).collect())
     }
 
     #[test]
@@ -292,7 +297,7 @@ mod tests {
 
     #[test]
     fn missing_values_are_the_same_in_cells_and_lists() {
-        let missing = |value: &str| Cell::Missing(value.to_string());
+        let missing = |value: &str| LabelCell::Missing(value.to_string());
         for kind in [Independent, Exclusive] {
             for value in [json!("NA"), json!([" NA "]), json!("['NA']")] {
                 assert_eq!(read(&value, kind).unwrap(), missing("NA"), "{value}");

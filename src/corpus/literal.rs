@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// Deeper nesting is no list of labels.
-const MOST_DEPTH: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// Functions around a list in what Python and NumPy print.
 const CALLS: [&str; 9] = [
@@ -81,7 +81,7 @@ impl<'a> Parser<'a> {
         self.skip_blanks();
         self.depth += 1;
         let value = match self.rest.chars().next()? {
-            _ if self.depth > MOST_DEPTH => None,
+            _ if self.depth > MAX_DEPTH => None,
             '[' => self.sequence('[', ']'),
             '(' => self.sequence('(', ')'),
             '{' => self.braces(),

@@ -4,7 +4,7 @@
 //! other removes. Prose is no markup: a `<` or `&` that begins neither a known tag nor an entity with
 //! its semicolon stays as it is. The search takes time in proportion to the text.
 
-use super::article::{Kind, Tag};
+use super::article::{Tag, TagKind};
 use html5gum::{Token, Tokenizer};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -71,17 +71,17 @@ pub(crate) fn decode_html(text: &str) -> Cow<'_, str> {
 /// Returns what stands in place of a tag.
 fn separator(tag: Tag) -> &'static str {
     match tag.kind() {
-        Kind::Block | Kind::Break => "\n",
-        Kind::Cell | Kind::Object | Kind::Picture => " ",
+        TagKind::Block | TagKind::Break => "\n",
+        TagKind::Cell | TagKind::Object | TagKind::Picture => " ",
         // In a page the title is read apart; in a cell it is a line of the text.
-        Kind::Unseen if tag == Tag::Title => "\n",
-        Kind::Unseen => " ",
-        Kind::Inline | Kind::Void => "",
+        TagKind::Unseen if tag == Tag::Title => "\n",
+        TagKind::Unseen => " ",
+        TagKind::Inline | TagKind::Void => "",
     }
 }
 
 fn is_unseen(tag: Tag) -> bool {
-    tag.kind() == Kind::Unseen && tag != Tag::Title
+    tag.kind() == TagKind::Unseen && tag != Tag::Title
 }
 
 /// Returns the number of bytes before the end tag of an element that opens with `start`.

@@ -52,6 +52,7 @@ mod labels;
 mod literal;
 #[cfg(feature = "html")]
 mod markup;
+mod missing;
 mod page_encoding;
 mod parts;
 mod raw_corpus;
@@ -64,7 +65,6 @@ mod sniff;
 mod source;
 pub mod split;
 mod stored;
-mod tally;
 mod targets;
 
 pub use alike::label_form;
@@ -86,12 +86,13 @@ pub use label_table::{LabelTable, read_label_table};
 pub use labels::LabelFormat;
 #[cfg(feature = "html")]
 pub(crate) use markup::markup;
+pub use missing::MissingCells;
 pub(crate) use parts::Parts;
 pub use raw_corpus::{Categories, CategoryField, RawCorpus, RefusedValue, UnreadableRow};
 pub(crate) use reader::cells_of;
 pub use reader::{RawRecord, Reader};
 pub use record::{ColumnName, Record, SourceLocation};
-pub(crate) use rejects::Broken;
+pub(crate) use rejects::RejectTally;
 pub use rejects::Rejects;
 pub use rows::{Keep, Rows};
 pub use schema::{
@@ -99,5 +100,4 @@ pub use schema::{
     Selection, Unlabelled,
 };
 pub use split::{Leakage, PartShares, Split, SplitSummary};
-pub use tally::MissingCells;
 pub use targets::{HeadKind, Targets};

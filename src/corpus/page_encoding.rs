@@ -9,12 +9,12 @@ const DECLARED_WITHIN: usize = 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PageEncoding {
     pub encoding: &'static Encoding,
-    pub why: Why,
+    pub basis: EncodingBasis,
 }
 
 /// The reason for an encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum EncodingBasis {
     /// The page begins with its mark.
     Mark,
     /// The page declares it.
@@ -30,21 +30,23 @@ pub(super) enum Why {
 /// Finds the encoding of a page: its mark, what it declares, UTF-8 if it is valid, what the user
 /// states (UTF-8 is nothing to state), and windows-1252.
 pub(super) fn of_page(bytes: &[u8], stated: &'static Encoding) -> PageEncoding {
-    let found = |encoding, why| PageEncoding { encoding, why };
+    let found = |encoding, basis| PageEncoding { encoding, basis };
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return found(encoding, Why::Mark);
+        return found(encoding, EncodingBasis::Mark);
     }
     match bytes {
-        [b'<', 0, ..] => return found(UTF_16LE, Why::Mark),
-        [0, b'<', ..] => return found(UTF_16BE, Why::Mark),
+        [b'<', 0, ..] => return found(UTF_16LE, EncodingBasis::Mark),
+        [0, b'<', ..] => return found(UTF_16BE, EncodingBasis::Mark),
         _ => {}
     }
     match declared(&bytes[..bytes.len().min(DECLARED_WITHIN)]) {
-        Some(encoding) if encoding != UTF_8 || valid(bytes) => found(encoding, Why::Declared),
-        Some(_) if stated == UTF_8 => found(UTF_8, Why::Declared),
-        None if valid(bytes) => found(UTF_8, Why::Valid),
-        _ if stated != UTF_8 => found(stated, Why::Stated),
-        _ => found(WINDOWS_1252, Why::Guessed),
+        Some(encoding) if encoding != UTF_8 || valid(bytes) => {
+            found(encoding, EncodingBasis::Declared)
+        }
+        Some(_) if stated == UTF_8 => found(UTF_8, EncodingBasis::Declared),
+        None if valid(bytes) => found(UTF_8, EncodingBasis::Valid),
+        _ if stated != UTF_8 => found(stated, EncodingBasis::Stated),
+        _ => found(WINDOWS_1252, EncodingBasis::Guessed),
     }
 }
 
@@ -138,57 +140,65 @@ mod tests {
     #[test]
     fn a_page_tells_its_encoding() {
         let latin = WINDOWS_1252;
-        let cases: [(&[u8], &Encoding, Why); 16] = [
-            (b"<meta charset=iso-8859-1>\xfc", latin, Why::Declared),
-            (b"<META CHARSET='latin1'/>\xfc", latin, Why::Declared),
+        let cases: [(&[u8], &Encoding, EncodingBasis); 16] = [
+            (
+                b"<meta charset=iso-8859-1>\xfc",
+                latin,
+                EncodingBasis::Declared,
+            ),
+            (
+                b"<META CHARSET='latin1'/>\xfc",
+                latin,
+                EncodingBasis::Declared,
+            ),
             (
                 b"<meta http-equiv=Content-Type content='text/html; charset=ISO-8859-15'>\xfc",
                 encoding_rs::ISO_8859_15,
-                Why::Declared,
+                EncodingBasis::Declared,
             ),
             (
                 b"<meta content=\"text/html;charset=windows-1251\" http-equiv='content-type'>",
                 encoding_rs::WINDOWS_1251,
-                Why::Declared,
+                EncodingBasis::Declared,
             ),
             (
                 b"<?xml version='1.0' encoding=\"ISO-8859-1\"?><html>\xfc",
                 latin,
-                Why::Declared,
+                EncodingBasis::Declared,
             ),
-            (b"<meta charset=utf-16><p>a", UTF_8, Why::Declared),
+            (b"<meta charset=utf-16><p>a", UTF_8, EncodingBasis::Declared),
             (
                 b"<!-- <meta charset=koi8-r> --><p>\xc3\xbc",
                 UTF_8,
-                Why::Valid,
+                EncodingBasis::Valid,
             ),
             (
                 b"<script>'<meta charset=koi8-r>'</script><p>\xc3\xbc",
                 UTF_8,
-                Why::Valid,
+                EncodingBasis::Valid,
             ),
             (
                 b"<meta name=description content='charset=koi8-r'>\xc3\xbc",
                 UTF_8,
-                Why::Valid,
+                EncodingBasis::Valid,
             ),
             (
                 b"\xef\xbb\xbf<meta charset=latin1>\xc3\xbc",
                 UTF_8,
-                Why::Mark,
+                EncodingBasis::Mark,
             ),
-            (b"\xff\xfe<\0", UTF_16LE, Why::Mark),
-            (b"\xfe\xff\0<", UTF_16BE, Why::Mark),
-            (b"<\0p\0", UTF_16LE, Why::Mark),
-            (b"<p>\xfc", latin, Why::Guessed),
-            (b"<meta charset=utf-8>\xfc", UTF_8, Why::Declared),
-            (b"", UTF_8, Why::Valid),
+            (b"\xff\xfe<\0", UTF_16LE, EncodingBasis::Mark),
+            (b"\xfe\xff\0<", UTF_16BE, EncodingBasis::Mark),
+            (b"<\0p\0", UTF_16LE, EncodingBasis::Mark),
+            (b"<p>\xfc", latin, EncodingBasis::Guessed),
+            (b"<meta charset=utf-8>\xfc", UTF_8, EncodingBasis::Declared),
+            (b"", UTF_8, EncodingBasis::Valid),
         ];
-        for (page, encoding, why) in cases {
+        for (page, encoding, basis) in cases {
             let found = of_page(page, UTF_8);
             assert_eq!(
                 found,
-                PageEncoding { encoding, why },
+                PageEncoding { encoding, basis },
                 "{}",
                 String::from_utf8_lossy(page)
             );
@@ -196,7 +206,7 @@ mod tests {
         let stated = |page: &[u8]| of_page(page, latin).encoding;
         assert_eq!(stated(b"<meta charset=utf-8>\xc3\xbc"), UTF_8);
         assert_eq!(stated(b"<p>\xc3\xbc"), UTF_8);
-        assert_eq!(of_page(b"<p>\xfc", latin).why, Why::Stated);
+        assert_eq!(of_page(b"<p>\xfc", latin).basis, EncodingBasis::Stated);
         assert_eq!(
             of_page(b"<meta charset=utf-8>\xfc", UTF_8).decode(b"<meta charset=utf-8>\xfc"),
             None

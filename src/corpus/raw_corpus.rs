@@ -3,11 +3,11 @@
 use super::collect::{BATCH_BYTES, BATCH_ROWS, Corpus, CorpusBuilder};
 use super::find::{Input, names_of};
 use super::format::ReadOptions;
+use super::missing::MissingCells;
 use super::reader::{RawRecord, Reader};
 use super::record::{ColumnName, SourceLocation, plain};
 use super::rejects::Rejects;
 use super::schema::{ColumnMapping, Document, RowOutcome};
-use super::tally::MissingCells;
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
 use rayon::prelude::*;

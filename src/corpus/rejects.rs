@@ -30,7 +30,7 @@ impl Rejects {
         rejects: Option<&mut Self>,
         raw: &RawRecord,
         error: Error,
-        broken: &mut Broken,
+        broken: &mut RejectTally,
     ) -> Result<()> {
         match rejects {
             Some(rejects) => {
@@ -82,14 +82,14 @@ impl Rejects {
 
 /// The rows that were left out because they are broken.
 #[derive(Debug, Default)]
-pub(crate) struct Broken {
+pub(crate) struct RejectTally {
     pub(super) rows: u64,
     /// Those of them that lack a column.
     lack_column: u64,
     first: Option<Error>,
 }
 
-impl Broken {
+impl RejectTally {
     /// A column that none of `rows` has is no fault of the rows.
     ///
     /// # Errors

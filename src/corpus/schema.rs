@@ -1,7 +1,7 @@
 //! Which columns hold what, and the document that a row gives.
 
 use super::alike::label_form;
-use super::labels::{Cell, LabelFormat, verify_accepted};
+use super::labels::{LabelCell, LabelFormat, verify_accepted};
 use super::reader::RawRecord;
 use super::record::{ColumnName, Record, SourceLocation, id_value, plain};
 use super::targets::HeadKind;
@@ -442,11 +442,11 @@ impl HeadColumns {
                     return Ok(HeadLabels::Unknown);
                 };
                 match format.read(value, self.kind, column)? {
-                    Cell::Missing(value) => {
+                    LabelCell::Missing(value) => {
                         lost.push(value);
                         Ok(HeadLabels::Unknown)
                     }
-                    Cell::Labels(labels) => self.of_labels(labels, column),
+                    LabelCell::Labels(labels) => self.of_labels(labels, column),
                 }
             }
             LabelSource::Flags(flags) => {

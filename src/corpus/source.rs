@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// An open input: its format, and its bytes, decompressed and in UTF-8 as far as known. Text that
 /// claims to be UTF-8 is checked later, row by row, where the line is known.
-pub(super) struct Source {
+pub(super) struct OpenedInput {
     pub name: Arc<str>,
     pub format: FileFormat,
     pub bytes: Box<dyn BufRead + Send>,
@@ -26,7 +26,7 @@ pub(super) fn open(
     input: &Input,
     options: &ReadOptions,
     progress: &dyn Progress,
-) -> Result<Source> {
+) -> Result<OpenedInput> {
     let name = input.name();
     let raw: Box<dyn Read + Send> = match input {
         Input::File { path, .. } => {
@@ -50,7 +50,7 @@ pub(super) fn open(
     };
     // A page tells its own encoding.
     if known == Some(FileFormat::Html) {
-        return Ok(Source {
+        return Ok(OpenedInput {
             name,
             format: FileFormat::Html,
             bytes,
@@ -66,7 +66,7 @@ pub(super) fn open(
             begun.format(progress)?
         }
     };
-    Ok(Source {
+    Ok(OpenedInput {
         name,
         format,
         bytes,
@@ -231,7 +231,7 @@ impl Beginning {
 }
 
 /// Zstandard streams that look back further than 128 MiB need as much memory, and are refused.
-const MOST_WINDOW_LOG: u32 = 27;
+const MAX_WINDOW_LOG: u32 = 27;
 
 pub(super) fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
     let mut head = Vec::new();
@@ -248,7 +248,7 @@ pub(super) fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn Bu
         )))
     } else if zstd {
         let mut decoder = zstd::stream::read::Decoder::new(whole)?;
-        decoder.window_log_max(MOST_WINDOW_LOG)?;
+        decoder.window_log_max(MAX_WINDOW_LOG)?;
         buffered(decoder)
     } else {
         buffered(whole)

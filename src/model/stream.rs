@@ -2,7 +2,7 @@
 //! their order as soon as they are there.
 
 use super::{Model, Scorer, Scores};
-use crate::corpus::{Broken, ColumnMapping, Document, RawRecord, Reader, Rejects, RowOutcome};
+use crate::corpus::{ColumnMapping, Document, RawRecord, Reader, RejectTally, Rejects, RowOutcome};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -42,7 +42,7 @@ impl Model {
             rows: 0,
             unseen: mapping.schema.text.iter().map(|c| c.to_string()).collect(),
         };
-        let (mut rows, mut broken) = (0, Broken::default());
+        let (mut rows, mut broken) = (0, RejectTally::default());
         let mut unseen = vec![true; streamed.unseen.len()];
         while let Some((batch, mut failed)) = ahead.next_batch() {
             rows += batch.len() as u64;
@@ -85,7 +85,7 @@ pub struct Streamed {
 fn sort_out<'m>(
     outcomes: Vec<Outcome<'m>>,
     mut rejects: Option<&mut Rejects>,
-    broken: &mut Broken,
+    broken: &mut RejectTally,
 ) -> (Vec<Scored<'m>>, Option<Error>) {
     let mut scored = Vec::with_capacity(outcomes.len());
     for outcome in outcomes {

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// More links in a row than any system follows.
-const MOST_LINKS: usize = 40;
+const MAX_LINKS: usize = 40;
 
 /// Refuses a target that exists, unless `force` is set, or that cannot be written, so that
 /// nobody waits an hour for that answer.
@@ -31,7 +31,7 @@ pub fn check_target(target: &Path, force: bool) -> Result<()> {
 /// An I/O error for links in a circle, for a name that is too long, and where a folder cannot be read.
 pub fn resolve(target: &Path) -> io::Result<PathBuf> {
     let mut path = target.to_path_buf();
-    for _ in 0..MOST_LINKS {
+    for _ in 0..MAX_LINKS {
         match fs::symlink_metadata(&path) {
             Ok(found) if found.is_symlink() => path = folder_of(&path).join(fs::read_link(&path)?),
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),

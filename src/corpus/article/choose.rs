@@ -2,7 +2,7 @@
 //! for the elements around them, links and names against.
 
 use super::clean::{Cleaned, Strictness};
-use super::page::{Page, ROOT};
+use super::page::{HtmlPage, ROOT};
 use super::tag::Tag;
 
 /// How many elements around a paragraph it speaks for.
@@ -12,7 +12,7 @@ const BEST: usize = 5;
 
 /// The element with the most text of an article, and the elements beside it that belong to it,
 /// in the order of the page.
-pub(super) fn choose(page: &mut Page, cleaned: &Cleaned, strict: Strictness) -> Vec<u32> {
+pub(super) fn choose(page: &mut HtmlPage, cleaned: &Cleaned, strict: Strictness) -> Vec<u32> {
     let scores = Scores::new(page, cleaned, strict);
     let top = scores.top(page, cleaned);
     if top == ROOT {
@@ -27,7 +27,7 @@ struct Scores {
 }
 
 impl Scores {
-    fn new(page: &mut Page, cleaned: &Cleaned, strict: Strictness) -> Self {
+    fn new(page: &mut HtmlPage, cleaned: &Cleaned, strict: Strictness) -> Self {
         let nodes = &page.nodes;
         let mut of = vec![f32::NAN; nodes.len()];
         let out = left_out(page, cleaned);
@@ -70,7 +70,7 @@ impl Scores {
         Scores { of }
     }
 
-    fn top(&self, page: &mut Page, cleaned: &Cleaned) -> u32 {
+    fn top(&self, page: &mut HtmlPage, cleaned: &Cleaned) -> u32 {
         let mut best: Vec<u32> = Vec::with_capacity(BEST + 1);
         for at in (0..self.of.len()).filter(|&at| !self.of[at].is_nan()) {
             let place = best
@@ -88,7 +88,7 @@ impl Scores {
     }
 
     /// Goes on to an element around that has a greater score, as far as scores do not fall off.
-    fn climb(&self, page: &mut Page, top: u32) -> u32 {
+    fn climb(&self, page: &mut HtmlPage, top: u32) -> u32 {
         let mut last = self.of[top as usize];
         let least = last / 3.0;
         let mut around = page.nodes[top as usize].parent;
@@ -109,7 +109,7 @@ impl Scores {
         top
     }
 
-    fn with_siblings(&self, page: &mut Page, cleaned: &Cleaned, top: u32) -> Vec<u32> {
+    fn with_siblings(&self, page: &mut HtmlPage, cleaned: &Cleaned, top: u32) -> Vec<u32> {
         let score = self.of[top as usize];
         let score = if score.is_nan() { 0.0 } else { score };
         let least = (score * 0.2).max(10.0);
@@ -135,7 +135,12 @@ impl Scores {
 }
 
 /// An element that holds at least three more of the best, where these are nearly as good.
-fn around_several(page: &mut Page, cleaned: &Cleaned, best: &[u32], scores: &[f32]) -> Option<u32> {
+fn around_several(
+    page: &mut HtmlPage,
+    cleaned: &Cleaned,
+    best: &[u32],
+    scores: &[f32],
+) -> Option<u32> {
     let (&first, others) = best.split_first()?;
     let good = |at: &&u32| scores[**at as usize] >= 0.75 * scores[first as usize];
     let others: Vec<u32> = others.iter().filter(good).copied().collect();
@@ -152,7 +157,7 @@ fn around_several(page: &mut Page, cleaned: &Cleaned, best: &[u32], scores: &[f3
 }
 
 /// The outermost element that holds nothing but this one.
-fn alone(page: &mut Page, cleaned: &Cleaned, mut top: u32) -> u32 {
+fn alone(page: &mut HtmlPage, cleaned: &Cleaned, mut top: u32) -> u32 {
     while top != ROOT {
         page.steps += 1;
         let parent = page.nodes[top as usize].parent;
@@ -168,7 +173,7 @@ fn alone(page: &mut Page, cleaned: &Cleaned, mut top: u32) -> u32 {
 }
 
 /// Whether a paragraph beside the article belongs to it.
-fn is_prose(page: &Page, cleaned: &Cleaned, at: u32) -> bool {
+fn is_prose(page: &HtmlPage, cleaned: &Cleaned, at: u32) -> bool {
     let (node, content) = (&page.nodes[at as usize], &cleaned.content[at as usize]);
     let ends = || {
         let text = page.text_of(node).trim_end();
@@ -183,7 +188,7 @@ fn is_prose(page: &Page, cleaned: &Cleaned, at: u32) -> bool {
 }
 
 /// Whether an element or one around it is left out.
-fn left_out(page: &Page, cleaned: &Cleaned) -> Vec<bool> {
+fn left_out(page: &HtmlPage, cleaned: &Cleaned) -> Vec<bool> {
     let mut out = cleaned.removed.clone();
     for at in 1..out.len() {
         out[at] |= out[page.nodes[at].parent as usize];

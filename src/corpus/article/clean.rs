@@ -1,7 +1,7 @@
 //! What is left of a page without menus, adverts and comments, and what is in it.
 
-use super::page::{Node, Page, ROOT};
-use super::tag::{Kind, Tag};
+use super::page::{HtmlPage, Node, ROOT};
+use super::tag::{Tag, TagKind};
 
 /// How strictly a page is cleaned; a page of which too little is left is tried again.
 #[derive(Debug, Clone, Copy)]
@@ -113,7 +113,7 @@ struct Around {
 
 impl Cleaned {
     /// Leaves out what does not belong to an article of this title.
-    pub(super) fn new(page: &Page, title: &str, strict: Strictness) -> Self {
+    pub(super) fn new(page: &HtmlPage, title: &str, strict: Strictness) -> Self {
         let nodes = &page.nodes;
         let removed = unlikely(page, title, strict);
         let content = vec![Content::default(); nodes.len()];
@@ -164,7 +164,7 @@ impl Cleaned {
     }
 
     /// Leaves out blocks that look like menus, from the innermost on, below `top`.
-    pub(super) fn clean_blocks(&mut self, page: &Page, top: u32, strict: Strictness) {
+    pub(super) fn clean_blocks(&mut self, page: &HtmlPage, top: u32, strict: Strictness) {
         let (from, to) = (top as usize + 1, self.after[top as usize] as usize);
         let around = around(page, from, to, &|table| self.data[table]);
         let half = self.content[top as usize].characters / 2;
@@ -247,7 +247,7 @@ fn looks_like_a_menu(tag: Tag, content: &Content, weight: i8, figure: bool) -> b
 }
 
 /// Marks what is not shown, and what its names speak against.
-fn unlikely(page: &Page, title: &str, strict: Strictness) -> Vec<bool> {
+fn unlikely(page: &HtmlPage, title: &str, strict: Strictness) -> Vec<bool> {
     let nodes = &page.nodes;
     let around = around(page, 0, nodes.len(), &|_| true);
     let mut headline = false;
@@ -256,7 +256,7 @@ fn unlikely(page: &Page, title: &str, strict: Strictness) -> Vec<bool> {
         if at == ROOT as usize {
             return false;
         }
-        if hints.hidden || hints.modal || node.tag.kind() == Kind::Object {
+        if hints.hidden || hints.modal || node.tag.kind() == TagKind::Object {
             return true;
         }
         if !headline && matches!(node.tag, Tag::H1 | Tag::H2) && repeats(page.text_of(node), title)
@@ -273,7 +273,7 @@ fn unlikely(page: &Page, title: &str, strict: Strictness) -> Vec<bool> {
 
 /// Tells for the elements from `from` to `to` what they lie in, apart from what lies around `from`;
 /// tables only as far as they count.
-fn around(page: &Page, from: usize, to: usize, counts: &dyn Fn(usize) -> bool) -> Vec<Around> {
+fn around(page: &HtmlPage, from: usize, to: usize, counts: &dyn Fn(usize) -> bool) -> Vec<Around> {
     let mut around: Vec<Around> = Vec::with_capacity(to - from);
     for node in &page.nodes[from..to] {
         let parent = node.parent as usize;
@@ -308,7 +308,7 @@ fn repeats(heading: &str, title: &str) -> bool {
         && (heading == title || (heading.len() * 4 >= title.len() * 3 && title.contains(&heading)))
 }
 
-impl Page {
+impl HtmlPage {
     /// The text in an element.
     pub(super) fn text_of(&self, node: &Node) -> &str {
         &self.text[node.start as usize..node.end as usize]

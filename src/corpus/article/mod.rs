@@ -15,8 +15,8 @@ mod tag;
 
 use crate::{Error, Result};
 use clean::{Cleaned, Strictness};
-use page::Page;
-pub(super) use tag::{Kind, Tag};
+use page::HtmlPage;
+pub(super) use tag::{Tag, TagKind};
 
 /// Title and text of a web page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub fn from_html(html: &str) -> Result<Article> {
 
 /// The text of the strictest attempt that gives enough, else of one that gives far more than those
 /// before it.
-fn text(page: &mut Page, title: &str) -> String {
+fn text(page: &mut HtmlPage, title: &str) -> String {
     let all = Strictness {
         unlikely: true,
         names: true,
@@ -90,7 +90,7 @@ fn text(page: &mut Page, title: &str) -> String {
     }
 }
 
-fn attempt(page: &mut Page, title: &str, strict: Strictness) -> String {
+fn attempt(page: &mut HtmlPage, title: &str, strict: Strictness) -> String {
     let mut cleaned = Cleaned::new(page, title, strict);
     let chosen = choose::choose(page, &cleaned, strict);
     let mut text = String::new();
@@ -103,7 +103,7 @@ fn attempt(page: &mut Page, title: &str, strict: Strictness) -> String {
 }
 
 /// Appends the text of an element without what is left out of it.
-fn write(page: &Page, cleaned: &Cleaned, top: u32, text: &mut String) {
+fn write(page: &HtmlPage, cleaned: &Cleaned, top: u32, text: &mut String) {
     if !text.is_empty() {
         text.push('\n');
     }
@@ -131,7 +131,7 @@ fn write(page: &Page, cleaned: &Cleaned, top: u32, text: &mut String) {
 }
 
 /// The title that the page gives to other sites, else its own without the name of the site.
-fn title(page: &Page) -> String {
+fn title(page: &HtmlPage) -> String {
     if !page.shared_title.is_empty() {
         return page.shared_title.clone();
     }
@@ -263,13 +263,13 @@ mod tests {
 
     #[test]
     fn blocks_separate_words_and_parts_of_lines_do_not() {
-        use tag::Kind;
+        use tag::TagKind;
         for tag in Tag::NAMES {
             let text = from_html(&format!("<div>Ge<{tag}>fecht</{tag}>e</div>"))
                 .unwrap()
                 .text;
             let kind = Tag::of(tag.as_bytes()).kind();
-            let joined = matches!(kind, Kind::Inline | Kind::Void) && *tag != "plaintext";
+            let joined = matches!(kind, TagKind::Inline | TagKind::Void) && *tag != "plaintext";
             assert_eq!(
                 text.replace("</plaintext>e", "").contains("Gefecht"),
                 joined,

@@ -5,7 +5,7 @@
 //! the elements that it closes. Elements without text are forgotten when they close.
 
 use super::hint::Hints;
-use super::tag::{Kind, Tag};
+use super::tag::{Tag, TagKind};
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 use std::convert::Infallible;
@@ -32,7 +32,7 @@ pub(super) struct Node {
 
 /// The text of a page and its elements.
 #[derive(Debug, Default)]
-pub(super) struct Page {
+pub(super) struct HtmlPage {
     /// All text, blank runs collapsed, blocks on lines of their own.
     pub text: String,
     pub nodes: Vec<Node>,
@@ -45,17 +45,17 @@ pub(super) struct Page {
 }
 
 /// Elements of a page beyond this number have no node of their own.
-const MOST_NODES: usize = 1 << 20;
+const MAX_NODES: usize = 1 << 20;
 /// Nor have they where there are more than one in so many bytes, and this number on top.
 const BYTES_A_NODE: usize = 8;
-const FEW_NODES: usize = 4096;
+const MIN_NODES: usize = 4096;
 /// Elements nested more deeply have no node of their own.
 const DEEPEST: usize = 4096;
-/// The root of [`Page::nodes`].
+/// The root of [`HtmlPage::nodes`].
 pub(super) const ROOT: u32 = 0;
 
 /// Reads a page, which must be shorter than 2 GiB.
-pub(super) fn read(html: &str) -> Page {
+pub(super) fn read(html: &str) -> HtmlPage {
     let mut builder = Builder::new(html.len());
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| {
         builder.take(&event);
@@ -86,8 +86,8 @@ enum Gap {
 }
 
 struct Builder {
-    page: Page,
-    most_nodes: usize,
+    page: HtmlPage,
+    max_nodes: usize,
     stack: Vec<Open>,
     /// The last open element of each tag, as place in the stack plus one.
     last: [u32; Tag::COUNT],
@@ -110,14 +110,14 @@ struct Meta {
 impl Builder {
     fn new(length: usize) -> Self {
         let root = Node::new(Tag::Body, ROOT, 0, Hints::default());
-        let page = Page {
+        let page = HtmlPage {
             text: String::with_capacity(length / 8),
             nodes: vec![root],
-            ..Page::default()
+            ..HtmlPage::default()
         };
         Builder {
             page,
-            most_nodes: (length / BYTES_A_NODE + FEW_NODES).min(MOST_NODES),
+            max_nodes: (length / BYTES_A_NODE + MIN_NODES).min(MAX_NODES),
             stack: Vec::new(),
             last: [0; Tag::COUNT],
             too_deep: [0; Tag::COUNT],
@@ -253,7 +253,7 @@ impl Builder {
                 .iter()
                 .fold(self.scope(), |at, tag| at.max(self.last[*tag as usize])),
             _ if tag.is_scope() => 0,
-            _ if tag.is_block() || tag.kind() == Kind::Object => self.scope(),
+            _ if tag.is_block() || tag.kind() == TagKind::Object => self.scope(),
             // What is misnested, as in <b><p>…</b>, stays open as long as the block around it.
             _ => self.block(),
         };
@@ -285,7 +285,7 @@ impl Builder {
         if tag == Tag::Body {
             self.page.nodes[ROOT as usize].hints = hints;
         }
-        let node = if needs_node(tag, &hints) && self.page.nodes.len() < self.most_nodes {
+        let node = if needs_node(tag, &hints) && self.page.nodes.len() < self.max_nodes {
             self.write_gap();
             self.page
                 .nodes
@@ -349,7 +349,7 @@ impl Builder {
             Some(Tag::Title) if self.last[Tag::Svg as usize] == 0 && self.page.title.is_empty() => {
                 self.page.title = text.split_whitespace().collect::<Vec<_>>().join(" ");
             }
-            Some(tag) if tag.kind() == Kind::Unseen => {}
+            Some(tag) if tag.kind() == TagKind::Unseen => {}
             // What is inside a template is not seen either, whatever element it is in.
             _ if self.last[Tag::Template as usize] > 0 => {}
             _ => self.text(text),
@@ -403,7 +403,7 @@ impl Builder {
         }
     }
 
-    fn finish(mut self) -> Page {
+    fn finish(mut self) -> HtmlPage {
         self.pop_down_to(1);
         self.page.nodes[ROOT as usize].end = self.page.text.len() as u32;
         self.page
@@ -460,10 +460,10 @@ impl Gap {
 /// Blocks, links and parts of lines that attributes speak of.
 fn needs_node(tag: Tag, hints: &Hints) -> bool {
     match tag.kind() {
-        Kind::Block | Kind::Cell | Kind::Object => {
+        TagKind::Block | TagKind::Cell | TagKind::Object => {
             !matches!(tag, Tag::Html | Tag::Head | Tag::Body)
         }
-        Kind::Inline => {
+        TagKind::Inline => {
             tag == Tag::A
                 || hints.hidden
                 || hints.unlikely
@@ -471,16 +471,16 @@ fn needs_node(tag: Tag, hints: &Hints) -> bool {
                 || hints.share
                 || hints.modal
         }
-        Kind::Unseen | Kind::Break | Kind::Picture | Kind::Void => false,
+        TagKind::Unseen | TagKind::Break | TagKind::Picture | TagKind::Void => false,
     }
 }
 
 fn gap(tag: Tag) -> Gap {
     match tag.kind() {
-        Kind::Block | Kind::Break => Gap::Line,
-        Kind::Cell | Kind::Object | Kind::Picture => Gap::Blank,
-        Kind::Unseen if tag == Tag::Iframe => Gap::Blank,
-        Kind::Inline | Kind::Unseen | Kind::Void => Gap::None,
+        TagKind::Block | TagKind::Break => Gap::Line,
+        TagKind::Cell | TagKind::Object | TagKind::Picture => Gap::Blank,
+        TagKind::Unseen if tag == Tag::Iframe => Gap::Blank,
+        TagKind::Inline | TagKind::Unseen | TagKind::Void => Gap::None,
     }
 }
 

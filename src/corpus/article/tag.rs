@@ -2,7 +2,7 @@
 
 /// Place of an element in a page, as far as its text is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::corpus) enum Kind {
+pub(in crate::corpus) enum TagKind {
     /// Begins and ends a line.
     Block,
     /// Begins and ends a cell of a row.
@@ -49,12 +49,12 @@ macro_rules! tags {
             }
 
             /// The element's place in a page.
-            pub(in crate::corpus) fn kind(self) -> Kind {
+            pub(in crate::corpus) fn kind(self) -> TagKind {
                 match self {
-                    Tag::Other => Kind::Inline,
+                    Tag::Other => TagKind::Inline,
                     // Most of them are laid out as blocks, and hardly any stands inside a word.
-                    Tag::Custom => Kind::Block,
-                    $(Tag::$tag => Kind::$kind,)*
+                    Tag::Custom => TagKind::Block,
+                    $(Tag::$tag => TagKind::$kind,)*
                 }
             }
         }
@@ -104,12 +104,15 @@ impl Tag {
 
     /// Whether the element has an end tag.
     pub(in crate::corpus) fn has_content(self) -> bool {
-        !matches!(self.kind(), Kind::Break | Kind::Picture | Kind::Void)
+        !matches!(
+            self.kind(),
+            TagKind::Break | TagKind::Picture | TagKind::Void
+        )
     }
 
     /// Whether the element begins a line or a cell.
     pub(in crate::corpus) fn is_block(self) -> bool {
-        matches!(self.kind(), Kind::Block | Kind::Cell)
+        matches!(self.kind(), TagKind::Block | TagKind::Cell)
     }
 
     /// Whether end tags inside do not reach what is open outside.
@@ -133,7 +136,7 @@ impl Tag {
     pub(in crate::corpus) fn ends_paragraph(self) -> bool {
         use Tag::{Body, Caption, Colgroup, Custom, Head, Html, Legend, Optgroup, Option, Table};
         use Tag::{Tbody, Tfoot, Thead, Tr};
-        self.kind() == Kind::Block
+        self.kind() == TagKind::Block
             && !matches!(
                 self,
                 Html | Head | Body | Custom | Table | Caption | Colgroup | Legend

@@ -1,13 +1,13 @@
 //! The codes in a row of a corpus.
 
-use crate::corpus::labels::Cell;
+use crate::corpus::labels::LabelCell;
 use crate::corpus::record::Record;
 use crate::corpus::{ColumnName, HeadKind, LabelFormat};
 use crate::{Error, Result};
 use serde_json::Value;
 
 /// More codes of a row are taken for a mistake.
-const MOST_CODES: usize = 10_000;
+const MAX_CODES: usize = 10_000;
 
 /// The codes of a row, each by its parts.
 pub(super) struct Codes {
@@ -28,7 +28,7 @@ impl Codes {
             let cell = value
                 .map(|value| format.read(value, HeadKind::Independent, column))
                 .transpose()?;
-            let Some(Cell::Labels(labels)) = cell else {
+            let Some(LabelCell::Labels(labels)) = cell else {
                 if at == 0 { break } else { continue }
             };
             codes = match at {
@@ -41,9 +41,9 @@ impl Codes {
 }
 
 fn joined(codes: &[Vec<String>], labels: &[String]) -> Result<Vec<Vec<String>>> {
-    if codes.len().saturating_mul(labels.len()) > MOST_CODES {
+    if codes.len().saturating_mul(labels.len()) > MAX_CODES {
         return Err(
-            Error::data(format!("the row has more than {MOST_CODES} codes"))
+            Error::data(format!("the row has more than {MAX_CODES} codes"))
                 .help("check that the columns hold codes"),
         );
     }

@@ -10,7 +10,7 @@ pub struct CodeMap {
     pub(super) name: String,
     /// The names of all columns.
     pub(super) columns: Vec<String>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<CodeEntry>,
     pub(super) places: HashMap<String, usize>,
     /// True where a code of digits belongs to the code without its last digit.
     pub(super) digits: bool,
@@ -20,7 +20,7 @@ pub struct CodeMap {
 
 /// One code.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct CodeEntry {
     pub code: String,
     /// The number of the next broader code.
     pub parent: Option<usize>,
@@ -30,7 +30,7 @@ pub(super) struct Entry {
 
 /// Result of looking up a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum Lookup {
     /// The map lists it under this number.
     Listed(usize),
     /// The map lists no more than this broader code.
@@ -88,13 +88,13 @@ impl CodeMap {
     }
 
     /// Looks for a code, whose parts are a code and what stands in further columns, such as a mode.
-    pub(super) fn look_up(&self, parts: &[&str], roll_up: bool) -> Found {
+    pub(super) fn look_up(&self, parts: &[&str], roll_up: bool) -> Lookup {
         if let Some(number) = self.find(&parts.join("-")) {
-            return Found::Listed(number);
+            return Lookup::Listed(number);
         }
         match self.broader_of_unlisted(parts) {
-            Some(number) if roll_up => Found::RolledUp(number),
-            _ => Found::Unknown,
+            Some(number) if roll_up => Lookup::RolledUp(number),
+            _ => Lookup::Unknown,
         }
     }
 

@@ -1,8 +1,8 @@
 //! Maps out of tables.
 
 use super::CodeMap;
-use super::map::{Entry, is_number};
-use crate::corpus::labels::Cell;
+use super::map::{CodeEntry, is_number};
+use crate::corpus::labels::LabelCell;
 use crate::corpus::{ColumnName, HeadKind, LabelFormat, cells_of, label_form};
 use crate::{Error, Result};
 use std::collections::HashMap;
@@ -93,7 +93,7 @@ impl CodeMap {
             .zip(&self.columns)
             .map(|(cell, column)| labels(cell, column));
         let labels = labels.collect::<Result<_>>()?;
-        self.entries.push(Entry {
+        self.entries.push(CodeEntry {
             code: own,
             parent: None,
             labels,
@@ -191,8 +191,8 @@ fn labels(cell: &str, column: &str) -> Result<Option<Vec<String>>> {
         &ColumnName::from(column),
     )?;
     Ok(match read {
-        Cell::Missing(_) => None,
-        Cell::Labels(labels) => Some(labels),
+        LabelCell::Missing(_) => None,
+        LabelCell::Labels(labels) => Some(labels),
     })
 }
 

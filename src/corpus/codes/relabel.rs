@@ -2,11 +2,11 @@
 
 use super::CodeMap;
 use super::cells::Codes;
-use super::map::Found;
-use super::summary::{Relabelled, Tally};
+use super::map::Lookup;
+use super::summary::{CodeTally, Relabelled};
 use crate::corpus::collect::{BATCH_BYTES, BATCH_ROWS};
 use crate::corpus::record::Record;
-use crate::corpus::rejects::Broken;
+use crate::corpus::rejects::RejectTally;
 use crate::corpus::rows::with_members;
 use crate::corpus::{
     ColumnName, Filter, Input, LabelFormat, RawRecord, ReadOptions, Reader, Rejects, names_of,
@@ -57,18 +57,20 @@ pub struct Relabel {
 }
 
 /// Outcome of a row.
-pub(super) struct Row {
+pub(super) struct RelabelledRow {
     /// The row as a JSON line.
     pub line: String,
-    pub codes: Vec<(String, Found)>,
+    pub codes: Vec<(String, Lookup)>,
     pub has_column: bool,
     /// By target, the labels; `None` where there is no answer.
     pub labels: Vec<Option<Vec<String>>>,
 }
 
-impl Row {
+impl RelabelledRow {
     pub fn has_unknown(&self) -> bool {
-        self.codes.iter().any(|(_, found)| *found == Found::Unknown)
+        self.codes
+            .iter()
+            .any(|(_, found)| *found == Lookup::Unknown)
     }
 }
 
@@ -97,14 +99,14 @@ pub fn relabel(
         .map(|target| map.holds_sets(target.column))
         .collect();
     let mut reader = Reader::new(inputs, options, progress);
-    let (mut tally, mut broken, mut all) = (Tally::new(how), Broken::default(), 0);
+    let (mut tally, mut broken, mut all) = (CodeTally::new(how), RejectTally::default(), 0);
     progress.stage("relabelling", 0);
     loop {
         let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;
         if batch.is_empty() {
             break;
         }
-        let rows: Vec<Result<Option<Row>>> = batch
+        let rows: Vec<Result<Option<RelabelledRow>>> = batch
             .par_iter()
             .map(|raw| how.row(raw, map, &sets))
             .collect();
@@ -133,7 +135,7 @@ pub fn relabel(
 }
 
 impl Relabel {
-    fn row(&self, raw: &RawRecord, map: &CodeMap, sets: &[bool]) -> Result<Option<Row>> {
+    fn row(&self, raw: &RawRecord, map: &CodeMap, sets: &[bool]) -> Result<Option<RelabelledRow>> {
         let record = raw.decode()?;
         self.row_of(raw, &record, map, sets)
             .map_err(|e| e.at(&record.location))
@@ -145,14 +147,14 @@ impl Relabel {
         record: &Record,
         map: &CodeMap,
         sets: &[bool],
-    ) -> Result<Option<Row>> {
+    ) -> Result<Option<RelabelledRow>> {
         for filter in &self.filters {
             if !filter.keeps(record)? {
                 return Ok(None);
             }
         }
         let Codes { codes, has_column } = Codes::read(record, &self.codes, &self.format)?;
-        let codes: Vec<(String, Found)> =
+        let codes: Vec<(String, Lookup)> =
             codes.iter().map(|parts| self.look_up(map, parts)).collect();
         self.verify(map, &codes)?;
         let found: Option<Vec<usize>> = codes.iter().map(|(_, found)| found.number()).collect();
@@ -164,7 +166,7 @@ impl Relabel {
             .map(|(target, (labels, set))| (target.name.as_str(), value(labels.as_deref(), *set)))
             .collect();
         let line = with_members(&raw.json_line(record)?, record, &members)?;
-        Ok(Some(Row {
+        Ok(Some(RelabelledRow {
             line,
             codes,
             has_column,
@@ -172,14 +174,14 @@ impl Relabel {
         }))
     }
 
-    fn look_up(&self, map: &CodeMap, parts: &[String]) -> (String, Found) {
+    fn look_up(&self, map: &CodeMap, parts: &[String]) -> (String, Lookup) {
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let found = map.look_up(&parts, !self.exact);
         (parts.join("-"), found)
     }
 
-    fn verify(&self, map: &CodeMap, codes: &[(String, Found)]) -> Result<()> {
-        let unknown = |(_, found): &&(String, Found)| *found == Found::Unknown;
+    fn verify(&self, map: &CodeMap, codes: &[(String, Lookup)]) -> Result<()> {
+        let unknown = |(_, found): &&(String, Lookup)| *found == Lookup::Unknown;
         match codes
             .iter()
             .find(unknown)
@@ -214,11 +216,11 @@ impl Relabel {
     }
 }
 
-impl Found {
+impl Lookup {
     fn number(self) -> Option<usize> {
         match self {
-            Found::Listed(number) | Found::RolledUp(number) => Some(number),
-            Found::Unknown => None,
+            Lookup::Listed(number) | Lookup::RolledUp(number) => Some(number),
+            Lookup::Unknown => None,
         }
     }
 }

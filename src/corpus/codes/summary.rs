@@ -1,14 +1,14 @@
 //! Summary of relabelling: counts of labels, and the codes that the map does not list.
 
-use super::map::{CodeMap, Found};
-use super::relabel::{Relabel, Row, Unlisted};
+use super::map::{CodeMap, Lookup};
+use super::relabel::{Relabel, RelabelledRow, Unlisted};
 use crate::corpus::SourceLocation;
 use crate::{Error, Result};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
 /// More different codes are counted, but not named.
-const MOST_NAMED: usize = 1000;
+const MAX_NAMED: usize = 1000;
 
 /// Rows that were given labels, and codes that have none.
 #[derive(Debug, Clone, Serialize)]
@@ -71,16 +71,16 @@ pub struct RolledUp {
 
 /// Codes in the order of first sight, with the broader code that each was rolled up to.
 #[derive(Default)]
-struct Seen {
+struct CodeCount {
     places: HashMap<String, usize>,
     codes: Vec<(String, Option<usize>, u64, String)>,
 }
 
-impl Seen {
+impl CodeCount {
     fn add(&mut self, code: &str, to: Option<usize>, place: &SourceLocation) {
         if let Some(&at) = self.places.get(code) {
             self.codes[at].2 += 1;
-        } else if self.codes.len() < MOST_NAMED {
+        } else if self.codes.len() < MAX_NAMED {
             self.places.insert(code.to_string(), self.codes.len());
             self.codes
                 .push((code.to_string(), to, 1, place.to_string()));
@@ -96,15 +96,15 @@ impl Seen {
 }
 
 /// Counts while rows are written.
-pub(super) struct Tally {
+pub(super) struct CodeTally {
     done: Relabelled,
     has_column: bool,
     has_known: bool,
-    unknown: Seen,
-    rolled_up: Seen,
+    unknown: CodeCount,
+    rolled_up: CodeCount,
 }
 
-impl Tally {
+impl CodeTally {
     pub fn new(how: &Relabel) -> Self {
         let column = |name: &String| ColumnCounts {
             column: name.clone(),
@@ -125,8 +125,8 @@ impl Tally {
             unknown: Vec::new(),
             rolled_up: Vec::new(),
         };
-        let (unknown, rolled_up) = (Seen::default(), Seen::default());
-        Tally {
+        let (unknown, rolled_up) = (CodeCount::default(), CodeCount::default());
+        CodeTally {
             done,
             has_column: false,
             has_known: false,
@@ -135,17 +135,17 @@ impl Tally {
         }
     }
 
-    pub fn add(&mut self, row: &Row, place: &SourceLocation, left_out: bool) {
+    pub fn add(&mut self, row: &RelabelledRow, place: &SourceLocation, left_out: bool) {
         self.done.rows += 1;
         self.has_column |= row.has_column;
         self.done.without_code += u64::from(row.codes.is_empty());
         self.done.with_unknown_code += u64::from(row.has_unknown());
         for (code, found) in &row.codes {
-            self.has_known |= *found != Found::Unknown;
+            self.has_known |= *found != Lookup::Unknown;
             match found {
-                Found::Listed(_) => {}
-                Found::RolledUp(to) => self.rolled_up.add(code, Some(*to), place),
-                Found::Unknown => self.unknown.add(code, None, place),
+                Lookup::Listed(_) => {}
+                Lookup::RolledUp(to) => self.rolled_up.add(code, Some(*to), place),
+                Lookup::Unknown => self.unknown.add(code, None, place),
             }
         }
         if !left_out {
@@ -163,7 +163,7 @@ impl Tally {
     /// # Errors
     /// A data error where there is no row, no row has the column, or the map knows none of the codes.
     pub fn finish(self, map: &CodeMap, how: &Relabel) -> Result<Relabelled> {
-        let Tally {
+        let CodeTally {
             mut done,
             has_column,
             has_known,

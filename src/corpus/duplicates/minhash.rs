@@ -4,7 +4,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 /// So many orders of all shingles are affordable.
-const MOST_ORDERS: usize = 100;
+const MAX_ORDERS: usize = 100;
 
 /// Random orders of 64-bit numbers, `rows` for each band.
 pub(super) struct Bands {
@@ -14,14 +14,14 @@ pub(super) struct Bands {
 }
 
 impl Bands {
-    /// As many rows as can be had with no more than [`MOST_ORDERS`], so that few pairs below the threshold become
+    /// As many rows as can be had with no more than [`MAX_ORDERS`], so that few pairs below the threshold become
     /// candidates. With `b` bands of `r` rows, a pair of resemblance `s` is a candidate with probability
     /// `1 − (1 − sʳ)ᵇ`.
     pub(super) fn new(threshold: f64, miss: f64) -> Self {
         let bands = |rows: usize| bands(threshold, miss, rows);
         let rows = (1..=8)
             .rev()
-            .find(|&rows| rows * bands(rows) <= MOST_ORDERS)
+            .find(|&rows| rows * bands(rows) <= MAX_ORDERS)
             .unwrap_or(1);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(0);
         let order = |_| (random.next_u64() | 1, random.next_u64());
@@ -76,7 +76,7 @@ mod tests {
             let bands = Bands::new(threshold, 1e-3);
             let missed = (1.0 - f64::powi(threshold, bands.rows as i32)).powi(bands.count() as i32);
             assert!(
-                missed <= 1e-3 && bands.orders.len() <= MOST_ORDERS,
+                missed <= 1e-3 && bands.orders.len() <= MAX_ORDERS,
                 "{threshold}: {missed}"
             );
         }

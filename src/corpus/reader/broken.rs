@@ -8,7 +8,7 @@ const SHOWN: usize = 200;
 
 /// A row that is an error, found while it was read.
 #[derive(Debug, Clone)]
-pub(super) struct Broken {
+pub(super) struct BrokenRow {
     message: String,
     help: String,
     /// The row, or its beginning.
@@ -17,10 +17,10 @@ pub(super) struct Broken {
     pub unread: bool,
 }
 
-impl Broken {
+impl BrokenRow {
     pub fn new(message: impl Into<String>, help: impl Into<String>, row: &[u8]) -> Self {
         let row = String::from_utf8_lossy(row).into_owned();
-        Broken {
+        BrokenRow {
             message: message.into(),
             help: help.into(),
             row,
@@ -52,7 +52,7 @@ impl Broken {
         limit: usize,
     ) -> Self {
         let broken = Self::new(message, help, &bytes[..bytes.len().min(SHOWN).min(limit)]);
-        Broken {
+        BrokenRow {
             row: broken.row + "…",
             unread: true,
             ..broken

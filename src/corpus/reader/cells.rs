@@ -32,7 +32,7 @@ pub(super) struct Scan {
     pub quoted: bool,
 }
 
-pub(super) enum Found {
+pub(super) enum RowScan {
     /// The row has this length.
     Row(usize),
     /// A quote closes a cell and is followed by something else than a delimiter or line end.
@@ -43,7 +43,7 @@ pub(super) enum Found {
 
 impl Scan {
     /// Looks through a row on from where it stopped. Without `open` quotes, `ended` input ends the row.
-    pub fn go_on(&mut self, row: &[u8], ended: bool, dialect: Dialect) -> Found {
+    pub fn go_on(&mut self, row: &[u8], ended: bool, dialect: Dialect) -> RowScan {
         loop {
             let step = match self.open {
                 None => self.plain(row, ended, dialect),
@@ -55,7 +55,7 @@ impl Scan {
         }
     }
 
-    fn plain(&mut self, row: &[u8], ended: bool, dialect: Dialect) -> Option<Found> {
+    fn plain(&mut self, row: &[u8], ended: bool, dialect: Dialect) -> Option<RowScan> {
         let ahead = &row[self.at..];
         let found = match dialect.quote {
             Some(quote) => memchr::memchr3(quote, b'\n', b'\r', ahead),
@@ -64,13 +64,13 @@ impl Scan {
         let Some(at) = found.map(|at| self.at + at) else {
             self.at = row.len();
             return Some(if ended {
-                Found::Row(row.len())
+                RowScan::Row(row.len())
             } else {
-                Found::More
+                RowScan::More
             });
         };
         if is_line_end(row[at]) {
-            return Some(Found::Row(at));
+            return Some(RowScan::Row(at));
         }
         if at == 0 || row[at - 1] == dialect.delimiter {
             (self.open, self.quoted) = (Some(at), true);
@@ -85,19 +85,19 @@ impl Scan {
         ended: bool,
         opened: usize,
         dialect: Dialect,
-    ) -> Option<Found> {
+    ) -> Option<RowScan> {
         let quote = dialect.quote.unwrap_or(b'"');
         let Some(closed) = memchr::memchr(quote, &row[self.at..]).map(|at| self.at + at) else {
             self.at = row.len();
-            return Some(Found::More);
+            return Some(RowScan::More);
         };
         self.at = closed;
         match row.get(closed + 1) {
             None if ended => {
                 self.open = None;
-                Some(Found::Row(row.len()))
+                Some(RowScan::Row(row.len()))
             }
-            None => Some(Found::More),
+            None => Some(RowScan::More),
             Some(&next) if next == quote => {
                 self.at = closed + 2;
                 None
@@ -106,8 +106,8 @@ impl Scan {
                 (self.open, self.at) = (None, closed + 1);
                 None
             }
-            Some(&next) if is_line_end(next) => Some(Found::Row(closed + 1)),
-            Some(_) => Some(Found::Quote { opened, closed }),
+            Some(&next) if is_line_end(next) => Some(RowScan::Row(closed + 1)),
+            Some(_) => Some(RowScan::Quote { opened, closed }),
         }
     }
 }
@@ -121,7 +121,7 @@ pub(super) struct Cells<'a> {
 
 /// A cell: its bytes in the row, without the quotes around it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cell {
+pub(super) struct TableCell {
     pub from: usize,
     pub to: usize,
     pub quoted: bool,
@@ -137,7 +137,7 @@ impl<'a> Cells<'a> {
     }
 }
 
-impl Cell {
+impl TableCell {
     /// The text of the cell; `row` must be the row that it was cut from.
     pub fn text<'a>(&self, row: &'a str, quote: Option<u8>) -> Cow<'a, str> {
         let text = &row[self.from..self.to];
@@ -153,9 +153,9 @@ impl Cell {
 }
 
 impl Iterator for Cells<'_> {
-    type Item = Cell;
+    type Item = TableCell;
 
-    fn next(&mut self) -> Option<Cell> {
+    fn next(&mut self) -> Option<TableCell> {
         let from = self.at?;
         let quote = self
             .dialect
@@ -167,7 +167,7 @@ impl Iterator for Cells<'_> {
                 let end = memchr::memchr(self.dialect.delimiter, ahead)
                     .map_or(self.row.len(), |at| from + at);
                 (
-                    Cell {
+                    TableCell {
                         from,
                         to: end,
                         quoted: false,
@@ -178,7 +178,7 @@ impl Iterator for Cells<'_> {
             Some(quote) => {
                 let to = closing(self.row, from + 1, quote);
                 (
-                    Cell {
+                    TableCell {
                         from: from + 1,
                         to,
                         quoted: true,

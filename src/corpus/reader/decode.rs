@@ -2,7 +2,7 @@
 
 use super::super::page_encoding::PageEncoding;
 use super::super::record::{Names, Record};
-use super::cells::{Cell, Cells, Dialect};
+use super::cells::{Cells, Dialect, TableCell};
 use super::{Raw, RawRecord};
 use crate::corpus::stored::Stored;
 use crate::{Error, Result};
@@ -125,7 +125,7 @@ fn row(bytes: &[u8], dialect: Dialect, names: &Arc<Names>, width: usize) -> Deco
     let text = utf8(bytes)?;
     let mut cells = Cells::new(bytes, dialect);
     let mut values = Vec::with_capacity(width);
-    let value = |cell: Cell| Stored::Value(cell.text(text, dialect.quote).into());
+    let value = |cell: TableCell| Stored::Value(cell.text(text, dialect.quote).into());
     values.extend(cells.by_ref().take(width).map(value));
     let columns = values.len() + cells.count();
     if columns != width {

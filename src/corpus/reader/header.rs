@@ -1,7 +1,7 @@
 //! The names of a table's columns.
 
 use super::super::record::Names;
-use super::cells::{Cell, Cells, DELIMITERS, Dialect, named};
+use super::cells::{Cells, DELIMITERS, Dialect, TableCell, named};
 use crate::{Error, Result};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ impl Header {
         let row = super::decode::utf8(bytes)?;
         let mut cells = Vec::new();
         if !row.is_empty() {
-            let of_cell = |cell: Cell| cell.text(row, dialect.quote).trim().to_string();
+            let of_cell = |cell: TableCell| cell.text(row, dialect.quote).trim().to_string();
             cells.extend(Cells::new(bytes, dialect).map(of_cell));
         }
         if let ([only], true) = (cells.as_slice(), guess) {

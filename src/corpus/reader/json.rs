@@ -45,7 +45,7 @@ struct Object<'n> {
 const LARGE: usize = 1 << 16;
 
 /// The most keys: `"a":1,` takes six bytes in its file and a hundred in memory.
-const MOST_KEYS: usize = 1 << 20;
+const MAX_KEYS: usize = 1 << 20;
 
 /// `names` are `None` where they are those expected.
 struct Members {
@@ -87,8 +87,8 @@ impl<'de> Visitor<'de> for Object<'_> {
                 true => Stored::of_json(map.next_value::<&RawValue>()?.get())
                     .map_err(A::Error::custom)?,
             });
-            if values.len() > MOST_KEYS {
-                return Err(A::Error::custom(format_args!("more than {MOST_KEYS} keys")));
+            if values.len() > MAX_KEYS {
+                return Err(A::Error::custom(format_args!("more than {MAX_KEYS} keys")));
             }
         }
         if names.is_none() && values.len() < self.keys.len() {

@@ -1,7 +1,7 @@
 //! Rows that are lines: JSON lines and fastText.
 
 use super::Raw;
-use super::broken::Broken;
+use super::broken::BrokenRow;
 use super::window::Window;
 use crate::Result;
 
@@ -40,7 +40,7 @@ impl Lines {
                 self.skipping = true;
                 return Ok(Some((
                     line,
-                    Raw::Broken(Broken::too_long(self.window.rest(), self.limit)),
+                    Raw::Broken(BrokenRow::too_long(self.window.rest(), self.limit)),
                 )));
             };
             if length == 0 {

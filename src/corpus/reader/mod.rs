@@ -18,14 +18,14 @@ mod window;
 
 use super::find::Input;
 use super::format::{FileFormat, ReadOptions};
-use super::page_encoding::{PageEncoding, Why, of_page};
+use super::page_encoding::{EncodingBasis, PageEncoding, of_page};
 use super::record::{Names, SourceLocation};
 use super::sniff::{HEAD, SniffedFormat};
-use super::source::{self, Source};
+use super::source::{self, OpenedInput};
 use crate::Result;
 use crate::progress::Progress;
 use crate::words::counted;
-use broken::Broken;
+use broken::BrokenRow;
 use cells::Dialect;
 use lines::Lines;
 pub(crate) use small::cells_of;
@@ -64,7 +64,7 @@ enum Raw {
         id: String,
         class: Option<String>,
     },
-    Broken(Broken),
+    Broken(BrokenRow),
 }
 
 /// Reads inputs one after the other.
@@ -124,7 +124,7 @@ impl<'p> Reader<'p> {
                 self.current = None;
             }
             let Some(input) = self.inputs.pop_front() else {
-                self.tell_encodings();
+                self.report_encodings();
                 return Ok(None);
             };
             let open = Open::new(&input, &self.options, self.progress)?;
@@ -143,8 +143,8 @@ impl<'p> Reader<'p> {
             return;
         };
         let stated = self.options.encoding;
-        let count = match page.why {
-            Why::Guessed => &mut self.guessed,
+        let count = match page.basis {
+            EncodingBasis::Guessed => &mut self.guessed,
             _ if stated != encoding_rs::UTF_8 && page.encoding != stated && !bytes.is_ascii() => {
                 &mut self.other
             }
@@ -157,7 +157,7 @@ impl<'p> Reader<'p> {
     }
 
     /// Says once which pages were read in an encoding that nobody told or stated.
-    fn tell_encodings(&mut self) {
+    fn report_encodings(&mut self) {
         let (guessed, first) = std::mem::take(&mut self.guessed);
         if guessed > 0 {
             self.progress.note(&format!(
@@ -197,7 +197,7 @@ impl<'p> Reader<'p> {
 
 impl Open {
     fn new(input: &Input, options: &ReadOptions, progress: &dyn Progress) -> Result<Self> {
-        let Source {
+        let OpenedInput {
             name,
             format,
             bytes,
@@ -257,7 +257,10 @@ fn article(
         window.more()?;
     }
     if window.rest().len() > limit {
-        return Ok(Raw::Broken(Broken::article_too_long(window.rest(), limit)));
+        return Ok(Raw::Broken(BrokenRow::article_too_long(
+            window.rest(),
+            limit,
+        )));
     }
     let (id, class) = match input {
         Input::File { id, class, .. } => (id.clone(), class.clone()),
@@ -282,11 +285,11 @@ fn article(
 }
 
 /// An article that is no article, whatever its name says.
-fn misnamed(bytes: &[u8], format: FileFormat) -> Option<Broken> {
+fn misnamed(bytes: &[u8], format: FileFormat) -> Option<BrokenRow> {
     let (what, name) = match SniffedFormat::of(&bytes[..bytes.len().min(HEAD)]) {
         SniffedFormat::Foreign(what) => {
             let message = format!("the file is no text but {what}");
-            return Some(Broken::new(
+            return Some(BrokenRow::new(
                 message,
                 "convert it to text, or leave it out",
                 &[],
@@ -302,7 +305,11 @@ fn misnamed(bytes: &[u8], format: FileFormat) -> Option<Broken> {
         "pass --format {name}, or --format {} if it is one article",
         format.name()
     );
-    Some(Broken::new(message, help, &bytes[..bytes.len().min(200)]))
+    Some(BrokenRow::new(
+        message,
+        help,
+        &bytes[..bytes.len().min(200)],
+    ))
 }
 
 impl RawRecord {

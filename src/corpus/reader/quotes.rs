@@ -15,7 +15,7 @@ pub(super) struct Quote<'a> {
 }
 
 /// What is wrong with a quote.
-pub(super) enum Wrong {
+pub(super) enum QuoteFault {
     /// The closing one stands before the byte at this place, which neither cuts cells nor ends a line.
     Before(usize),
     /// There is no closing one.
@@ -30,18 +30,23 @@ const CLOSE: &str = "close it, or pass --quote none if quotes are part of the te
 
 impl Quote<'_> {
     /// What is wrong in a table of `width` columns, if that is known, and what to do.
-    pub fn explain(&self, wrong: &Wrong, width: Option<usize>, limit: usize) -> (String, String) {
+    pub fn explain(
+        &self,
+        wrong: &QuoteFault,
+        width: Option<usize>,
+        limit: usize,
+    ) -> (String, String) {
         let (message, help) = match *wrong {
-            Wrong::Never => ("that is never closed".to_string(), CLOSE.to_string()),
-            Wrong::Limit => (
+            QuoteFault::Never => ("that is never closed".to_string(), CLOSE.to_string()),
+            QuoteFault::Limit => (
                 format!("that is not closed within {}", size(limit as u64)),
                 format!("{CLOSE}; --max-row SIZE allows longer rows"),
             ),
-            Wrong::Before(at) => (
+            QuoteFault::Before(at) => (
                 self.closed_before(at),
                 self.remedy(at, width.is_none_or(|width| width == 1)),
             ),
-            Wrong::Width(columns) => (
+            QuoteFault::Width(columns) => (
                 format!(
                     "of which the cell has several lines, and ends up with {columns} columns, expected {}",
                     width.unwrap_or_default()

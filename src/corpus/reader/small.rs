@@ -1,6 +1,6 @@
 //! Tables that are held whole, such as a matrix of costs.
 
-use super::cells::{Cells, DELIMITERS, Dialect, Found, Scan};
+use super::cells::{Cells, DELIMITERS, Dialect, RowScan, Scan};
 use super::window::{is_line_end, line_ends};
 use crate::{Error, Result};
 
@@ -27,7 +27,7 @@ pub(crate) fn cells_of(text: &str) -> Result<Vec<(u64, Vec<String>)>> {
         if rows.is_empty() {
             dialect.delimiter = delimiter(&bytes[at..]);
         }
-        let Found::Row(length) = Scan::default().go_on(&bytes[at..], true, dialect) else {
+        let RowScan::Row(length) = Scan::default().go_on(&bytes[at..], true, dialect) else {
             return Err(Error::data(format!(
                 "line {line}: a quote is not closed, or closes inside a cell"
             ))
@@ -53,7 +53,7 @@ fn delimiter(bytes: &[u8]) -> u8 {
             quote: Some(b'"'),
         };
         match Scan::default().go_on(bytes, true, dialect) {
-            Found::Row(length) => Cells::new(&bytes[..length], dialect).count(),
+            RowScan::Row(length) => Cells::new(&bytes[..length], dialect).count(),
             _ => 0,
         }
     };

@@ -3,10 +3,10 @@
 //! A quote inside a cell that does not begin with one is text. Anything else is an error: a lenient reader takes
 //! a stray quote for the beginning of a cell that ends rows later, and the rows between are gone in silence.
 
-use super::broken::Broken;
-use super::cells::{Cells, Dialect, Found, Scan};
+use super::broken::BrokenRow;
+use super::cells::{Cells, Dialect, RowScan, Scan};
 use super::header::{Header, Repeated};
-use super::quotes::{Quote, Wrong};
+use super::quotes::{Quote, QuoteFault};
 use super::swallowed::Swallowed;
 use super::window::{Window, is_line_end, line_ends};
 use super::{Raw, ReadOptions};
@@ -15,7 +15,7 @@ use crate::corpus::record::Names;
 use std::sync::Arc;
 
 /// The most columns: an empty cell takes a byte in its file and a hundred in memory.
-const MOST_COLUMNS: usize = 1 << 20;
+const MAX_COLUMNS: usize = 1 << 20;
 
 /// An input of rows of cells; empty lines are passed over.
 pub(super) struct Table {
@@ -39,7 +39,7 @@ pub(super) struct Table {
 /// A row as it was cut off.
 enum Cut {
     Row { bytes: Vec<u8>, quoted: bool },
-    Broken(Broken),
+    Broken(BrokenRow),
 }
 
 impl Table {
@@ -157,19 +157,23 @@ impl Table {
 
     /// No cell holds fewer delimiters than there are.
     fn is_too_wide(&self, row: &[u8]) -> bool {
-        row.len() > MOST_COLUMNS && Cells::new(row, self.dialect).nth(MOST_COLUMNS).is_some()
+        row.len() > MAX_COLUMNS && Cells::new(row, self.dialect).nth(MAX_COLUMNS).is_some()
     }
 
     /// What is wrong with a row if it is the beginning of another file that was joined to this one.
-    fn joined(&mut self, line: u64, row: &[u8], dialect: Dialect) -> Option<Broken> {
+    fn joined(&mut self, line: u64, row: &[u8], dialect: Dialect) -> Option<BrokenRow> {
         const HELP: &str = "take it out, or read the files that were joined one by one";
         if self.separated && separator(row).is_some() {
-            return Some(Broken::new("the line `sep=` stands here again", HELP, row));
+            return Some(BrokenRow::new(
+                "the line `sep=` stands here again",
+                HELP,
+                row,
+            ));
         }
         match self.header.as_ref()?.repeated(row, dialect) {
             Some(Repeated::Same) => {
                 self.other_header = None;
-                return Some(Broken::new("the header stands here again", HELP, row));
+                return Some(BrokenRow::new("the header stands here again", HELP, row));
             }
             Some(Repeated::Other) => self.other_header = Some(line),
             None => {}
@@ -178,7 +182,7 @@ impl Table {
             "line {} is a header with the columns in another order",
             self.other_header?
         );
-        Some(Broken::new(
+        Some(BrokenRow::new(
             message,
             "read the files that were joined one by one",
             row,
@@ -209,25 +213,25 @@ impl Table {
             let ended = self.window.ended() && rest.len() <= self.limit;
             let found = scan.go_on(&rest[..within], ended, self.dialect);
             match (found, scan.open) {
-                (Found::Row(0), _) => return Ok(None),
-                (Found::Row(length), _) if length <= self.limit => {
+                (RowScan::Row(0), _) => return Ok(None),
+                (RowScan::Row(length), _) if length <= self.limit => {
                     return self.whole(length, scan.quoted).map(Some);
                 }
-                (Found::Quote { opened, closed }, _) => {
+                (RowScan::Quote { opened, closed }, _) => {
                     return self
-                        .broken_quote(opened, Wrong::Before(closed + 1))
+                        .broken_quote(opened, QuoteFault::Before(closed + 1))
                         .map(Some);
                 }
                 (_, Some(opened)) if within > self.limit => {
-                    return self.broken_quote(opened, Wrong::Limit).map(Some);
+                    return self.broken_quote(opened, QuoteFault::Limit).map(Some);
                 }
                 (_, None) if within > self.limit => {
                     self.skipping = true;
-                    let broken = Broken::too_long(self.window.rest(), self.limit);
+                    let broken = BrokenRow::too_long(self.window.rest(), self.limit);
                     return Ok(Some((self.window.line(), Cut::Broken(broken))));
                 }
                 (_, Some(opened)) if ended => {
-                    return self.broken_quote(opened, Wrong::Never).map(Some);
+                    return self.broken_quote(opened, QuoteFault::Never).map(Some);
                 }
                 _ => self.window.more()?,
             }
@@ -238,7 +242,7 @@ impl Table {
     fn whole(&mut self, length: usize, quoted: bool) -> Result<(u64, Cut)> {
         let (line, row) = (self.window.line(), &self.window.rest()[..length]);
         if let Some((opened, columns)) = self.misfit(row, quoted) {
-            return self.broken_quote(opened, Wrong::Width(columns));
+            return self.broken_quote(opened, QuoteFault::Width(columns));
         }
         let bytes = row.to_vec();
         match quoted {
@@ -268,7 +272,7 @@ impl Table {
 
     /// The row whose quote at `opened` is wrong. Only the lines up to that of the quote are lost: it may be part of the
     /// text, and then the next line is a row.
-    fn broken_quote(&mut self, opened: usize, wrong: Wrong) -> Result<(u64, Cut)> {
+    fn broken_quote(&mut self, opened: usize, wrong: QuoteFault) -> Result<(u64, Cut)> {
         let Table {
             window,
             dialect,
@@ -297,13 +301,13 @@ impl Table {
         let line = self.window.line() + line_ends(&rest[..opened]);
         let broken = match end {
             Some(end) => {
-                let broken = Broken::new(message, help, &rest[..end]);
+                let broken = BrokenRow::new(message, help, &rest[..end]);
                 self.window.pass_lines(end);
                 self.window.pass_line_end();
                 broken
             }
             None => {
-                let broken = Broken::unread(message, help, rest, self.limit);
+                let broken = BrokenRow::unread(message, help, rest, self.limit);
                 self.window.pass_lines(opened);
                 self.skipping = true;
                 broken
@@ -313,9 +317,9 @@ impl Table {
     }
 }
 
-fn too_wide(row: &[u8]) -> Broken {
-    let message = format!("the row has more than {MOST_COLUMNS} columns");
-    Broken::new(
+fn too_wide(row: &[u8]) -> BrokenRow {
+    let message = format!("the row has more than {MAX_COLUMNS} columns");
+    BrokenRow::new(
         message,
         "check --delimiter, and that the input is a table",
         &row[..100],

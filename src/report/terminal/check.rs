@@ -3,7 +3,7 @@
 use super::table::{Cell, Color};
 use super::{Style, cell, count, header, lines, number, prose, table};
 use crate::check::{
-    BY_NUMBER, CheckReport, CrossPartCopies, Example, Finding, HeadDistribution, LabelLeak,
+    CheckReport, CrossPartCopies, Example, Finding, HeadDistribution, LIMITS_BY_NUMBER, LabelLeak,
     LeakReason, Predictability,
 };
 use crate::report::counted;
@@ -71,7 +71,7 @@ fn findings(style: Style, report: &CheckReport) -> String {
 }
 
 fn limit(finding: &Finding) -> String {
-    let by_number = BY_NUMBER.contains(&finding.name);
+    let by_number = LIMITS_BY_NUMBER.contains(&finding.name);
     match finding.limit {
         None => "none".to_string(),
         Some(limit) if by_number => limit.to_string(),

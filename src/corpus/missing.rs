@@ -20,7 +20,7 @@ pub struct MissingCells {
 
 /// Counts by head.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct MissingTally {
     rows: u64,
     /// By head and value, the number of rows and the first document.
     missing: BTreeMap<(usize, String), (u64, usize)>,
@@ -28,7 +28,7 @@ pub(super) struct Tally {
     none: Vec<u64>,
 }
 
-impl Tally {
+impl MissingTally {
     /// Counts the missing cells of a row, which is the document of this number or is left out before it.
     pub(super) fn missing(&mut self, cells: &[(usize, String)], document: usize) {
         self.rows += 1;
