@@ -39,14 +39,13 @@ pub mod corpus;
 mod error;
 pub mod evaluate;
 pub mod features;
-mod hash;
 mod json;
 pub mod linear;
+mod math;
 mod memory;
 pub mod model;
 pub mod output;
 pub mod progress;
-mod random;
 pub mod report;
 #[allow(unsafe_code)]
 pub mod storage;

@@ -1,7 +1,9 @@
 //! The calibration of one head: decision values in, probabilities out.
 
-use super::{Isotonic, Platt, softmax, temperature};
+use super::{Isotonic, Platt, temperature};
 use crate::corpus::{HeadKind, Targets};
+use crate::math::links::{sigmoid, softmax};
+use crate::math::weights::SampleWeights;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -112,7 +114,7 @@ impl Calibration {
         match self {
             Calibration::Platt(of) => of[label].probability(decision),
             Calibration::Isotonic(of) => of[label].probability(decision),
-            Calibration::Temperature(of) => super::sigmoid(decision / of[label.min(of.len() - 1)]),
+            Calibration::Temperature(of) => sigmoid(decision / of[label.min(of.len() - 1)]),
         }
     }
 
@@ -152,6 +154,7 @@ fn of_softmax(
     labels: usize,
     weights: Option<&[f32]>,
 ) -> f64 {
+    let weights = SampleWeights::from(weights);
     let (mut known, mut truth) = (Vec::new(), Vec::new());
     for (row, of) in of.iter().enumerate() {
         if let Some(of) = of {
@@ -167,10 +170,7 @@ fn of_softmax(
                 said.iter()
                     .map(|&d| if d == f64::NEG_INFINITY { least } else { d }),
             );
-            truth.push((
-                *of as usize,
-                weights.map_or(1.0, |weights| f64::from(weights[row])),
-            ));
+            truth.push((*of as usize, weights.of(row)));
         }
     }
     temperature(labels, &known, &truth)

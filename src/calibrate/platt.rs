@@ -1,6 +1,6 @@
 //! Platt scaling: a sigmoid of the decision value.
 
-use super::sigmoid;
+use crate::math::links::sigmoid;
 use serde::{Deserialize, Serialize};
 
 /// `p = 1 / (1 + exp(−(slope · d + intercept)))`, the slope never negative.

@@ -1,6 +1,6 @@
 //! Temperature: decision values divided by one number before they become probabilities.
 
-use super::softmax;
+use crate::math::links::softmax;
 
 /// The temperature `T` of `softmax(d / T)` for rows of `labels` decision values.
 ///

@@ -6,7 +6,7 @@
 
 use super::leaks::LabelLeakOptions;
 use crate::corpus::{Head, Normal};
-use crate::hash::Keys;
+use crate::math::hash::Keys;
 use crate::text::Texts;
 use rayon::prelude::*;
 use std::collections::HashMap;

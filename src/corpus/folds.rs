@@ -1,7 +1,7 @@
 //! Cutting documents into folds in which every label is as frequent as in all of them.
 
 use super::Targets;
-use crate::random::shuffle;
+use crate::math::random::shuffle;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 

@@ -1,6 +1,7 @@
 //! What is to be predicted: one answer or several yes/no answers a document.
 
 use super::Head;
+use crate::math::weights::SampleWeights;
 use serde::{Deserialize, Serialize};
 
 /// What kind of question a head asks.
@@ -136,7 +137,7 @@ impl Targets {
 
     /// The sum of weights of the documents for which each label holds and does not hold.
     pub fn support(&self, weights: Option<&[f32]>) -> Vec<[f64; 2]> {
-        let weight = |document: usize| weights.map_or(1.0, |w| f64::from(w[document]));
+        let weights = SampleWeights::from(weights);
         let mut support = vec![[0.0; 2]; self.labels()];
         match self {
             Targets::Exclusive { of, .. } => {
@@ -144,7 +145,7 @@ impl Targets {
                     .iter()
                     .enumerate()
                     .filter_map(|(document, of)| Some((document, (*of)?)));
-                known.for_each(|(document, of)| support[of as usize][0] += weight(document));
+                known.for_each(|(document, of)| support[of as usize][0] += weights.of(document));
                 let all: f64 = support.iter().map(|counts| counts[0]).sum();
                 support
                     .iter_mut()
@@ -153,7 +154,7 @@ impl Targets {
             Targets::Independent { labels, cells } => {
                 for (cell, holds) in cells.iter().enumerate() {
                     if let Some(holds) = holds {
-                        support[cell % labels][usize::from(!holds)] += weight(cell / labels);
+                        support[cell % labels][usize::from(!holds)] += weights.of(cell / labels);
                     }
                 }
             }

@@ -12,7 +12,7 @@
 //! nothing of it and counts as the whole.
 
 use super::{EvaluateError, interval};
-use crate::random::below;
+use crate::math::random::below;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use rayon::prelude::*;

@@ -165,7 +165,7 @@ fn insertion_sort(numbers: &mut [u64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hash::{Keys, attack};
+    use crate::math::hash::{Keys, attack};
     use proptest::prelude::*;
 
     impl Counter {

@@ -12,7 +12,7 @@
 //! `features` room states the public keys, which [`Hashing`](super::Hashing) has.
 
 use super::options::{DocumentFrequency, NGrams, TfIdfOptions};
-use crate::hash::Keys;
+use crate::math::hash::Keys;
 use crate::text::Tokens;
 use std::ops::Range;
 

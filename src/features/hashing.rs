@@ -16,7 +16,7 @@ use super::options::{NGrams, Norm, TermFrequency, TfIdfOptions};
 use super::rows::{Row, SparseRows};
 use super::scratch::{Scratch, next_id};
 use super::stems::Stems;
-use crate::hash::Keys;
+use crate::math::hash::Keys;
 use crate::text::{Texts, TokenOptions, Tokenizer};
 use crate::{Error, Result};
 use linfa::DatasetBase;

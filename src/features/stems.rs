@@ -2,7 +2,7 @@
 
 use super::grams::{Sequence, token_key};
 use super::scratch::Memory;
-use crate::hash::Keys;
+use crate::math::hash::Keys;
 use crate::text::{Rules, TokenOptions, Tokens};
 use std::borrow::Cow;
 

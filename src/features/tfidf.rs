@@ -12,7 +12,7 @@ use super::rows::{Row, SparseRows};
 use super::scratch::{Memory, NO_COLUMN, Scratch, next_id};
 use super::stems::{Stems, salt};
 use super::vocabulary::Vocabulary;
-use crate::hash::Keys;
+use crate::math::hash::Keys;
 use crate::progress::{Progress, Silent};
 use crate::storage::Buffer;
 use crate::text::{Languages, Rules, Texts, Tokenizer, Tokens};

@@ -9,7 +9,7 @@
 //! taken, goes on to the next line, [`FARTHEST`] lines at most.
 
 use super::grams::{characters_key, term_key};
-use crate::hash::Keys;
+use crate::math::hash::Keys;
 use crate::storage::{Buffer, Line, in_large_pages, prefetch};
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -281,7 +281,7 @@ fn insert(lines: &mut [Line], key: u64, column: u32) -> std::result::Result<(), 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hash::attack;
+    use crate::math::hash::attack;
     use std::collections::VecDeque;
 
     /// Words one after the other, and where each ends.

@@ -4,8 +4,8 @@ use super::{
     BernoulliNb, ClassWeight, ComplementNb, CrammerSinger, LinearModel, LinearSvm,
     LogisticRegression, Multi, MultinomialNb, NbSvm, Problem, Ridge, Sgd, SgdLoss, Stack,
 };
-use crate::calibrate::Link;
 use crate::corpus::HeadKind;
+use crate::math::links::Link;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -1,6 +1,7 @@
 //! The same matrix by columns, for products with its transpose.
 
 use crate::features::SparseRows;
+use crate::math::offsets;
 
 /// A sparse matrix by columns.
 pub(super) struct Columns {
@@ -48,12 +49,7 @@ impl Columns {
 
     /// The rows and values of one column.
     pub(super) fn column(&self, column: usize) -> impl Iterator<Item = (usize, f64)> + Clone + '_ {
-        let from = if column == 0 {
-            0
-        } else {
-            self.ends[column - 1]
-        };
-        let range = from..self.ends[column];
+        let range = offsets::range(&self.ends, column);
         let values = self.values[range.clone()]
             .iter()
             .map(|&value| f64::from(value));

@@ -274,7 +274,7 @@ pub(super) struct Softmax<'a> {
 impl Loss for Softmax<'_> {
     fn probabilities(&self, _row: usize, decisions: &[f64], out: &mut [f64]) {
         out.copy_from_slice(decisions);
-        crate::calibrate::softmax(out);
+        crate::math::links::softmax(out);
     }
 
     fn value(&self, row: usize, decisions: &[f64]) -> f64 {
@@ -348,7 +348,7 @@ impl Loss for Sigmoid<'_> {
     fn probabilities(&self, _row: usize, decisions: &[f64], out: &mut [f64]) {
         out.iter_mut()
             .zip(decisions)
-            .for_each(|(p, &d)| *p = crate::calibrate::sigmoid(d));
+            .for_each(|(p, &d)| *p = crate::math::links::sigmoid(d));
     }
 
     fn value(&self, row: usize, decisions: &[f64]) -> f64 {

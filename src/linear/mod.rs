@@ -90,6 +90,7 @@ pub(crate) use stack_weights::StackWeights;
 
 use crate::corpus::Targets;
 use crate::features::SparseRows;
+use crate::math::weights::SampleWeights;
 use crate::progress::Progress;
 use crate::{Error, Result};
 
@@ -151,6 +152,6 @@ impl<'a> Problem<'a> {
     }
 
     fn weight(&self, row: usize) -> f64 {
-        self.weights.map_or(1.0, |weights| f64::from(weights[row]))
+        SampleWeights::from(self.weights).of(row)
     }
 }

@@ -5,6 +5,7 @@ use super::{LinearModel, Problem};
 use crate::Result;
 use crate::corpus::{Folds, HeadKind, Targets};
 use crate::features::SparseRows;
+use crate::math::weights::SampleWeights;
 use std::borrow::Cow;
 
 /// What several classifiers say of every row, each time fitted without the row's own fold.
@@ -108,9 +109,7 @@ impl OutOfFoldScores {
         outside: &[usize],
     ) -> Result<LinearModel> {
         let targets = problem.targets.select(outside);
-        let weights: Option<Vec<f32>> = problem
-            .weights
-            .map(|weights| outside.iter().map(|&row| weights[row]).collect());
+        let weights = SampleWeights::from(problem.weights).select(outside);
         member.fit(&Problem {
             targets: &targets,
             weights: weights.as_deref(),
@@ -177,9 +176,7 @@ impl OutOfFoldScores {
 
 /// For each label, whether all rows hold it, or do not, and those at `outside` never do so.
 fn unlearnt(problem: &Problem<'_>, outside: &[usize]) -> Vec<bool> {
-    let weights: Option<Vec<f32>> = problem
-        .weights
-        .map(|weights| outside.iter().map(|&row| weights[row]).collect());
+    let weights = SampleWeights::from(problem.weights).select(outside);
     let learnt = problem.targets.select(outside).support(weights.as_deref());
     let sides = if problem.targets.kind() == HeadKind::Exclusive {
         0..1

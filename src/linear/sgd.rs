@@ -29,10 +29,11 @@
 
 use super::classifier::positive;
 use super::{ClassWeight, LinearModel, Problem};
-use crate::calibrate::{sigmoid, softmax};
 use crate::corpus::{HeadKind, Targets};
 use crate::features::{Row, SparseRows};
-use crate::random::shuffle;
+use crate::math::links::{sigmoid, softmax};
+use crate::math::random::shuffle;
+use crate::math::weights::SampleWeights;
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -290,9 +291,10 @@ impl Descent {
             self.settle();
             self.counts.decay = pace.decay;
         }
+        let weights = SampleWeights::from(part.weights);
         let mut slopes = vec![0.0; self.labels];
         for row in order(part.rows.rows(), options.seed, self.counts.passes, number) {
-            let weight = part.weights.map_or(1.0, |weights| f64::from(weights[row]));
+            let weight = weights.of(row);
             self.catch_up(part.rows.row(row), &mut slopes);
             slope(options.loss, part.targets, row, factors, &mut slopes);
             slopes.iter_mut().for_each(|slope| *slope *= weight);

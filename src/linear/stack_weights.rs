@@ -8,8 +8,9 @@
 //! ten-thousandth of its first length.
 
 use super::out_of_fold::MemberScores;
-use crate::calibrate::{sigmoid, softmax};
 use crate::corpus::{HeadKind, Targets};
+use crate::math::links::{sigmoid, softmax};
+use crate::math::weights::SampleWeights;
 
 /// Weights of members, to be multiplied with their decision values, and biases of labels.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +36,7 @@ impl StackWeights {
         let system = System {
             said,
             targets,
-            weights,
+            weights: weights.into(),
             c,
             scales: &scales,
         };
@@ -99,7 +100,7 @@ fn free(weight: f64, gradient: f64) -> bool {
 struct System<'a> {
     said: &'a MemberScores<'a>,
     targets: &'a Targets,
-    weights: Option<&'a [f32]>,
+    weights: SampleWeights<'a>,
     c: f64,
     scales: &'a [f64],
 }
@@ -175,7 +176,7 @@ impl System<'_> {
         };
         let (mut scores, mut means) = (Vec::new(), vec![0.0; members]);
         for &row in self.said.rows() {
-            let cost = self.c * self.weights.map_or(1.0, |weights| f64::from(weights[row]));
+            let cost = self.c * self.weights.of(row);
             self.score(at, row, &mut scores);
             match self.targets.kind() {
                 HeadKind::Exclusive => {

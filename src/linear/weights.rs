@@ -1,5 +1,6 @@
 //! Where the weights of a linear model lie, and how labels are weighted against each other.
 
+use crate::math::offsets;
 use crate::storage::{Buffer, filled, prefetch};
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -136,12 +137,7 @@ impl Weights {
                     && ends.windows(2).all(|w| w[0] <= w[1])
                     && of.iter().all(|&label| (label as usize) < labels)
                     && (0..features).all(|feature| {
-                        let from = if feature == 0 {
-                            0
-                        } else {
-                            ends[feature - 1] as usize
-                        };
-                        of[from..ends[feature] as usize]
+                        of[offsets::range(ends, feature)]
                             .windows(2)
                             .all(|w| w[0] < w[1])
                     })
@@ -189,12 +185,7 @@ impl Weights {
                 labels,
                 values,
             } => {
-                let from = if feature == 0 {
-                    0
-                } else {
-                    ends[feature - 1] as usize
-                };
-                (from..ends[feature] as usize)
+                offsets::range(ends, feature)
                     .for_each(|i| each(labels[i] as usize, f64::from(values[i])));
             }
         }

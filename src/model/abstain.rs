@@ -4,6 +4,7 @@ use super::{HeadScores, Model, ModelHead};
 use crate::calibrate::Verdict;
 use crate::corpus::{Corpus, Targets};
 use crate::evaluate::{self, AbstentionReport};
+use crate::math::weights::SampleWeights;
 use crate::{Error, Result};
 use rayon::prelude::*;
 
@@ -110,7 +111,7 @@ fn judge(
     weights: Option<&[f32]>,
     max_error: f64,
 ) -> AbstentionReport {
-    let weight = |document: usize| weights.map_or(1.0, |weights| f64::from(weights[document]));
+    let weights = SampleWeights::from(weights);
     match &head.targets {
         Targets::Exclusive { of, .. } => {
             let known =
@@ -119,7 +120,7 @@ fn judge(
                     .enumerate()
                     .filter_map(|(document, (of, answers))| match answers {
                         PredictionSet::Set(set) => {
-                            Some(((*of)? as usize, set.as_slice(), weight(document)))
+                            Some(((*of)? as usize, set.as_slice(), weights.of(document)))
                         }
                         PredictionSet::Verdicts(_) => None,
                     });
@@ -134,7 +135,7 @@ fn judge(
                 };
                 let said = row.iter().zip(verdicts).enumerate();
                 said.filter_map(move |(label, (truth, verdict))| {
-                    Some((label, (*truth)?, decided(*verdict), weight(document)))
+                    Some((label, (*truth)?, decided(*verdict), weights.of(document)))
                 })
             });
             evaluate::abstention_of_verdicts(&head.labels, known, max_error)

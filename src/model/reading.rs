@@ -8,6 +8,7 @@ use crate::calibrate::{
 use crate::corpus::{Corpus, Folds, Head, HeadKind, Targets};
 use crate::features::TfIdf;
 use crate::linear::{Classifier, LinearModel, OutOfFoldScores, StackWeights};
+use crate::math::weights::SampleWeights;
 use crate::progress::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
@@ -353,12 +354,11 @@ impl CalibrationScores<'_> {
         } else {
             link.threshold()
         };
+        let weights = SampleWeights::from(self.weights);
         let of_label = |label: usize| {
             let documents = (0..self.targets.documents()).filter_map(|document| {
                 let holds = self.targets.holds(document, label)?;
-                let weight = self
-                    .weights
-                    .map_or(1.0, |weights| f64::from(weights[document]));
+                let weight = weights.of(document);
                 Some((document, (scores[document * labels + label], holds, weight)))
             });
             let documents: Vec<_> = documents.collect();

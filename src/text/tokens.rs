@@ -1,7 +1,7 @@
 //! The tokens of one text, in memory that is reused from text to text.
 
 use super::bits::{Bits, MARGIN};
-use crate::hash::{BLOCK, last_block};
+use crate::math::hash::{BLOCK, last_block};
 use std::ops::Range;
 
 /// The tokens of one text. Clear and refill it instead of making a new one.

@@ -39,7 +39,7 @@ pub use groups::Groups;
 pub(crate) use normal::Normal;
 pub use normal::normal_form;
 
-use crate::hash::Keys;
+use crate::math::hash::Keys;
 use crate::text::Texts;
 use groups::Sets;
 use rayon::prelude::*;

@@ -3,7 +3,7 @@
 use super::groups::Sets;
 use super::minhash::Bands;
 use super::{NearDuplicates, Normal};
-use crate::hash::Keys;
+use crate::math::hash::Keys;
 use crate::text::{Texts, is_worded};
 use rayon::prelude::*;
 

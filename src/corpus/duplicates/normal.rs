@@ -1,6 +1,6 @@
 //! The form in which texts are compared, and its shingles.
 
-use crate::hash::Keys;
+use crate::math::hash::Keys;
 use crate::text::{Emoji, may_begin};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 

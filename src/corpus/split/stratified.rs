@@ -1,7 +1,7 @@
 //! Dealing out single documents so that labels are as frequent in every part as in all.
 
 use crate::corpus::Targets;
-use crate::random::shuffle;
+use crate::math::random::shuffle;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use std::cmp::Reverse;

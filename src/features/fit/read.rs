@@ -5,7 +5,7 @@ use super::super::grams::token_key;
 use super::super::keys::{ByKey, KeyHasher};
 use super::super::options::TfIdfOptions;
 use super::refine::Limits;
-use crate::hash::{BLOCK, Keys, last_block};
+use crate::math::hash::{BLOCK, Keys, last_block};
 use crate::progress::Progress;
 use crate::storage::in_large_pages;
 use crate::text::{Languages, Rules, Texts, Tokenizer, Tokens};

@@ -1,6 +1,6 @@
 //! In which order the solvers of this room visit rows: it depends on the seed and the round alone.
 
-use crate::random::{below, shuffle};
+use crate::math::random::{below, shuffle};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 pub(super) fn shuffled(rows: usize, random: &mut Xoshiro256PlusPlus) -> Vec<u32> {

@@ -1,0 +1,10 @@
+//! Numbers that every floor above needs: link functions, sample weights, offsets, hashes and
+//! seeded orders.
+//!
+//! Nothing here knows a document, a label or a file.
+
+pub(crate) mod hash;
+pub(crate) mod links;
+pub(crate) mod offsets;
+pub(crate) mod random;
+pub(crate) mod weights;
