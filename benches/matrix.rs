@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .filter(|(a, b)| a == b)
         .count();
     let found = json!({
-        "solver": solver, "rows": rows, "columns": columns, "stored": data.records.stored(), "labels": labels,
+        "solver": solver, "rows": rows, "columns": columns, "stored": data.records.nnz(), "labels": labels,
         "seconds": seconds, "matrix_MB": before, "peak_MB": peak, "squared_hinge_objective": objective,
         "accuracy": right as f64 / TESTED as f64,
     });

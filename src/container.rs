@@ -30,7 +30,7 @@ const ALIGNMENT: usize = 64;
 pub(crate) type Checksums = BTreeMap<String, u32>;
 
 /// A kind of files.
-pub(crate) struct Kind {
+pub(crate) struct FileKind {
     /// The metadata key.
     pub key: &'static str,
     /// Names a file of the kind for people.
@@ -40,7 +40,7 @@ pub(crate) struct Kind {
     /// The newest version that is read.
     pub format: u32,
     /// The oldest version that is read.
-    pub oldest: u32,
+    pub min_format: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -108,9 +108,9 @@ impl<'a> Tensor<'a> {
     }
 }
 
-impl Kind {
+impl FileKind {
     /// Tells whether a file is of this kind, whole or damaged.
-    pub(crate) fn begins(&self, path: &Path) -> bool {
+    pub(crate) fn matches(&self, path: &Path) -> bool {
         if !path.is_file() {
             return false;
         }
@@ -199,10 +199,10 @@ impl Kind {
             format: u32,
         }
         let version: Version = serde_json::from_str(text).map_err(|e| self.damaged(e))?;
-        if !(self.oldest..=self.format).contains(&version.format) {
+        if !(self.min_format..=self.format).contains(&version.format) {
             return Err(Error::model(format!(
                 "the {} has format {}, but this program reads {} to {}",
-                self.noun, version.format, self.oldest, self.format
+                self.noun, version.format, self.min_format, self.format
             ))
             .help(format!(
                 "update standpoint, or train the {} again with this version",
@@ -247,7 +247,7 @@ fn checksum(format: u32, model: &RawValue) -> u32 {
 
 /// A file whose header has been checked.
 pub(crate) struct Container {
-    kind: &'static Kind,
+    kind: &'static FileKind,
     bytes: Arc<Bytes>,
     metadata: Metadata,
     /// The offset of the tensors.
@@ -260,7 +260,7 @@ impl Container {
     /// # Errors
     /// A model error for a file of another kind or version, or whose header is damaged.
     pub(crate) fn open<C: DeserializeOwned>(
-        kind: &'static Kind,
+        kind: &'static FileKind,
         bytes: Arc<Bytes>,
     ) -> Result<(Self, C)> {
         let written = || format!("a {} is written by `{}`", kind.noun, kind.writer);

@@ -53,7 +53,7 @@ impl Bytes {
         if words.try_reserve_exact(count).is_err() {
             return Self::map(path);
         }
-        words = in_large_pages(words);
+        words = in_huge_pages(words);
         words.resize(count, 0u64);
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
         file.read_exact(&mut bytes[..length]).map_err(refused)?;
@@ -162,7 +162,7 @@ impl<T: Pod> Default for Buffer<T> {
 /// Sixteen numbers that fill one line of the processor's cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(C, align(64))]
-pub(crate) struct Line(pub [u32; 16]);
+pub(crate) struct CacheLine(pub [u32; 16]);
 
 /// Asks the processor to fetch `slice[index]`, which will soon be read; an index outside asks for
 /// nothing.
@@ -182,7 +182,7 @@ pub(crate) fn prefetch<T>(slice: &[T], index: usize) {
 /// The same vector, whose memory the system is asked to give in large pages if there is much of it:
 /// otherwise the first touch of every four kilobytes costs a visit to the kernel. For new vectors;
 /// what has been touched stays as it is.
-pub(crate) fn in_large_pages<T>(vector: Vec<T>) -> Vec<T> {
+pub(crate) fn in_huge_pages<T>(vector: Vec<T>) -> Vec<T> {
     #[cfg(target_os = "linux")]
     if vector.capacity() * size_of::<T>() >= 2 * LARGE_PAGE {
         let start = (vector.as_ptr() as usize).next_multiple_of(SMALL_PAGES);
@@ -198,7 +198,7 @@ pub(crate) fn in_large_pages<T>(vector: Vec<T>) -> Vec<T> {
 /// `count` times the same, written at once. Zeros as `vec!` gives them would be one page that all read, and
 /// the first write to each of its copies would interrupt every other thread.
 pub(crate) fn filled<T: Copy>(value: T, count: usize) -> Vec<T> {
-    let mut vector = in_large_pages(Vec::with_capacity(count));
+    let mut vector = in_huge_pages(Vec::with_capacity(count));
     vector.resize(count, value);
     vector
 }

@@ -18,10 +18,10 @@ type Term = (bool, String);
 /// The n-grams of one text, each as often as it occurs.
 fn terms(options: &TfIdfOptions, text: &str) -> Vec<Term> {
     let mut tokens = Tokens::default();
-    Tokenizer::new(options.tokens).tokenize_plainly(text, &mut tokens);
+    Tokenizer::new(options.tokens).tokenize_by_character(text, &mut tokens);
     let words: Vec<&str> = tokens
         .iter()
-        .filter(|token| !token.beside)
+        .filter(|token| !token.standalone)
         .map(|token| token.word)
         .collect();
     let mut found = Vec::new();
@@ -37,7 +37,7 @@ fn terms(options: &TfIdfOptions, text: &str) -> Vec<Term> {
             found.extend(
                 tokens
                     .iter()
-                    .filter(|token| token.beside)
+                    .filter(|token| token.standalone)
                     .map(|token| (false, token.word.to_string())),
             );
         }

@@ -169,7 +169,7 @@ fn the_fast_way_to_tokens_and_features_is_the_plain_one() {
         let (mut fast, mut plain) = (Tokens::default(), Tokens::default());
         for text in texts.iter() {
             tokenizer.tokenize(text, &mut fast);
-            tokenizer.tokenize_plainly(text, &mut plain);
+            tokenizer.tokenize_by_character(text, &mut plain);
             assert!(fast.iter().eq(plain.iter()), "{name}: {text}");
         }
         let (tfidf, rows) =

@@ -185,7 +185,7 @@ fn fitted(tfidf: &TfIdf) -> Work {
 fn stored(rows: &SparseRows) -> Work {
     Work {
         terms: rows.columns() as u64,
-        stored: rows.stored() as u64,
+        stored: rows.nnz() as u64,
         ..Work::default()
     }
 }
@@ -231,7 +231,7 @@ pub fn bound_plainly(texts: &Texts, options: &TfIdfOptions) -> Made {
         ..options.tokens
     });
     tally(texts, Tokens::default, |tokens, index| {
-        tokenizer.tokenize_plainly(texts.get(index), tokens);
+        tokenizer.tokenize_by_character(texts.get(index), tokens);
         keys(tokens)
     })
 }

@@ -14,7 +14,7 @@
 //! squares.
 
 use super::Blend;
-use super::block::{Block, Words};
+use super::block::{BackgroundStems, VectorBlock};
 use crate::corpus::HeadKind;
 use crate::features::{SparseRows, TfIdf, TfIdfOptions};
 use crate::linear::LinearModel;
@@ -23,14 +23,14 @@ use crate::text::Texts;
 use crate::{Error, Result};
 
 /// Features fitted on some texts, with a block of word vectors or without.
-pub(crate) struct Blended {
+pub(crate) struct BlendedFeatures {
     pub tfidf: TfIdf,
     /// The rows of the texts, the block after the terms.
     pub rows: SparseRows,
-    block: Option<Block>,
+    block: Option<VectorBlock>,
 }
 
-impl Blended {
+impl BlendedFeatures {
     /// Fits features on texts and transforms them.
     ///
     /// # Errors
@@ -46,19 +46,19 @@ impl Blended {
         }) = blend
         else {
             let (tfidf, rows) = TfIdf::fit_transform(options, texts, progress)?;
-            return Ok(Blended {
+            return Ok(BlendedFeatures {
                 tfidf,
                 rows,
                 block: None,
             });
         };
         let own = TfIdf::fit(options, texts, progress)?;
-        let words = Words::of(background, &own.languages().list())?;
+        let words = BackgroundStems::of(background, &own.languages().list())?;
         let (tfidf, columns, rows) = own.with_words(&words.list(), words.documents, texts)?;
-        let mut block = Block::new(background.clone(), &words, &columns, &rows);
+        let mut block = VectorBlock::new(background.clone(), &words, &columns, &rows);
         block.scale = weight / block.length(&rows).max(f64::MIN_POSITIVE);
         let rows = block.beside(&rows);
-        Ok(Blended {
+        Ok(BlendedFeatures {
             tfidf,
             rows,
             block: Some(block),
@@ -77,7 +77,7 @@ impl Blended {
     /// Chooses the terms that stay where at most so many words of no labelled text may: those that
     /// move decisions most, by the sum of their squared weights, each label's against the mean of
     /// all, times idf squared and document frequency. `None` where all stay.
-    pub(crate) fn most_telling<'l>(
+    pub(crate) fn select_terms<'l>(
         &self,
         most: u32,
         heads: impl Iterator<Item = &'l LinearModel>,
@@ -217,7 +217,7 @@ mod tests {
             };
             let background = options.learn(&texts(&unlabelled), &Silent).unwrap();
             let blend = Blend { weight, ..Blend::new(background) };
-            let fitted = Blended::fit(&features(), Some(&blend), &texts(&labelled), &Silent).unwrap();
+            let fitted = BlendedFeatures::fit(&features(), Some(&blend), &texts(&labelled), &Silent).unwrap();
             let of = (0..labelled.len()).map(|at| Some(at as u32 % 3)).collect();
             let targets = Targets::Exclusive { labels: 3, of };
             let classifier = Classifier::from(LogisticRegression::default());

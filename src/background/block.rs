@@ -4,27 +4,27 @@
 //! made of theirs, each by its share of the documents that hold the stem.
 
 use super::Background;
-use crate::features::{Row, SparseRows, Word};
+use crate::features::{ExternalWord, Row, SparseRows};
 use crate::text::Language;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
 /// The vectors of the words of a vocabulary.
-pub(super) struct Block {
+pub(super) struct VectorBlock {
     background: Background,
     pub width: usize,
     /// The factor `k`.
     pub scale: f64,
     /// The end of each column's entries.
     ends: Vec<u32>,
-    entries: Vec<Entry>,
+    entries: Vec<StemShare>,
     /// The number of unlabelled documents with each column's word, for words of no labelled one.
     pub unlabelled: Vec<Option<u64>>,
 }
 
 /// A stem of a column.
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+struct StemShare {
     /// The place of the language in the background.
     language: u32,
     /// The first of the language's dimensions in the block.
@@ -35,17 +35,17 @@ struct Entry {
 }
 
 /// The stems of some languages of a background.
-pub(super) struct Words<'b> {
+pub(super) struct BackgroundStems<'b> {
     pub documents: u64,
     /// Languages and stems by their numbers, for each spelling.
-    stems: BTreeMap<&'b [u8], Vec<Entry>>,
+    stems: BTreeMap<&'b [u8], Vec<StemShare>>,
     df: Vec<(u64, bool)>,
     width: usize,
 }
 
-impl<'b> Words<'b> {
+impl<'b> BackgroundStems<'b> {
     pub(super) fn of(background: &'b Background, languages: &[Language]) -> Result<Self> {
-        let mut words = Words {
+        let mut words = BackgroundStems {
             documents: 0,
             stems: BTreeMap::new(),
             df: vec![],
@@ -55,7 +55,7 @@ impl<'b> Words<'b> {
         for (at, of) in all.filter(|(_, of)| languages.contains(&of.language)) {
             words.documents += of.documents;
             for stem in 0..of.len() {
-                let entry = Entry {
+                let entry = StemShare {
                     language: at as u32,
                     offset: words.width as u32,
                     stem: stem as u32,
@@ -90,14 +90,14 @@ impl<'b> Words<'b> {
             ));
         }
         for entries in words.stems.values_mut() {
-            let compounds = |entry: &Entry| {
+            let compounds = |entry: &StemShare| {
                 let language = background.0.languages[entry.language as usize].language;
                 language
                     .own_rules()
-                    .is_some_and(|rules| !rules.joints.is_empty())
+                    .is_some_and(|rules| !rules.linking_elements.is_empty())
             };
             let compounding = entries.iter().any(compounds);
-            let df = |entry: &Entry| {
+            let df = |entry: &StemShare| {
                 u64::from(background.0.languages[entry.language as usize].df[entry.stem as usize])
             };
             let all: u64 = entries.iter().map(df).sum();
@@ -109,8 +109,8 @@ impl<'b> Words<'b> {
         Ok(words)
     }
 
-    pub(super) fn list(&self) -> Vec<Word<'b>> {
-        let word = |(stem, &(df, compounding)): (&&'b [u8], &(u64, bool))| Word {
+    pub(super) fn list(&self) -> Vec<ExternalWord<'b>> {
+        let word = |(stem, &(df, compounding)): (&&'b [u8], &(u64, bool))| ExternalWord {
             stem,
             df,
             compounding,
@@ -119,10 +119,10 @@ impl<'b> Words<'b> {
     }
 }
 
-impl Block {
+impl VectorBlock {
     pub(super) fn new(
         background: Background,
-        words: &Words<'_>,
+        words: &BackgroundStems<'_>,
         columns: &[u32],
         rows: &SparseRows,
     ) -> Self {
@@ -142,7 +142,7 @@ impl Block {
             }
             ends.push(entries.len() as u32);
         }
-        Block {
+        VectorBlock {
             background,
             width: words.width,
             scale: 1.0,
@@ -152,7 +152,7 @@ impl Block {
         }
     }
 
-    fn entries(&self, column: usize) -> &[Entry] {
+    fn entries(&self, column: usize) -> &[StemShare] {
         let from = if column == 0 {
             0
         } else {
@@ -191,7 +191,7 @@ impl Block {
 
     /// Returns the rows with their blocks.
     pub(super) fn beside(&self, rows: &SparseRows) -> SparseRows {
-        rows.with_columns(self.width, |row, block| self.add(row, block))
+        rows.with_appended_columns(self.width, |row, block| self.add(row, block))
     }
 
     /// Adds to the weights of a column, by labels, what the block's weights, dimensions by labels,

@@ -11,23 +11,23 @@ pub(super) struct Eigen {
 }
 
 /// It takes fewer than ten to be done with any matrix that was tried.
-const MOST_SWEEPS: usize = 60;
+const MAX_SWEEPS: usize = 60;
 /// The share of the whole that may be left outside of the diagonal, squared.
-const LEFT: f64 = 1e-28;
+const OFF_DIAGONAL_TOLERANCE: f64 = 1e-28;
 
 /// Decomposes a symmetric matrix of `size` rows, given by rows.
 pub(super) fn eigen(mut matrix: Vec<f64>, size: usize) -> Eigen {
     let mut vectors = vec![0.0; size * size];
     (0..size).for_each(|at| vectors[at * size + at] = 1.0);
     let all: f64 = matrix.iter().map(|entry| entry * entry).sum();
-    for _ in 0..MOST_SWEEPS {
+    for _ in 0..MAX_SWEEPS {
         let outside = |row: usize| {
             matrix[row * size..row * size + row]
                 .iter()
                 .map(|e| e * e)
                 .sum::<f64>()
         };
-        if (0..size).map(outside).sum::<f64>() <= LEFT * all {
+        if (0..size).map(outside).sum::<f64>() <= OFF_DIAGONAL_TOLERANCE * all {
             break;
         }
         for p in 0..size {

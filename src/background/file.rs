@@ -12,37 +12,37 @@
 //! | `language.N.packed` | U8, entries / 2 | two entries in a byte, the first in its lower half |
 //! | `language.N.scales` | F32, stems | by which each vector's entries are multiplied |
 
-use super::vectors::{About, Background, OfLanguage, Vectors};
-use super::{BackgroundOptions, MOST_DIMENSIONS, PACKED_BITS};
+use super::vectors::{Background, BackgroundMetadata, LanguageVectors, QuantisedVectors};
+use super::{BackgroundOptions, MAX_DIMENSIONS, PACKED_BITS};
 use crate::Result;
-use crate::container::{Checksums, Container, Kind, Tensor};
+use crate::container::{Checksums, Container, FileKind, Tensor};
 use crate::output::Transaction;
 use crate::storage::{Buffer, Bytes};
-use crate::text::{Language, TOKENIZER};
+use crate::text::{Language, TOKENIZER_VERSION};
 use safetensors::Dtype;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-const KIND: Kind = Kind {
+const KIND: FileKind = FileKind {
     key: "standpoint-background",
     noun: "file of word vectors",
     writer: "standpoint background",
     format: 1,
-    oldest: 1,
+    min_format: 1,
 };
 
 #[derive(Serialize, Deserialize)]
 struct Contents {
-    about: About,
+    about: BackgroundMetadata,
     tokenizer: u32,
-    languages: Vec<LanguageAbout>,
+    languages: Vec<LanguageMetadata>,
     checksums: Checksums,
 }
 
 #[derive(Serialize, Deserialize)]
-struct LanguageAbout {
+struct LanguageMetadata {
     language: Language,
     documents: u64,
     dimensions: usize,
@@ -50,7 +50,7 @@ struct LanguageAbout {
 
 /// The contents of a file of word vectors, in numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Summary {
+pub struct BackgroundSummary {
     /// The version of the file format.
     pub format: u32,
     /// The program and version that wrote it.
@@ -120,7 +120,7 @@ impl Background {
     /// A model error as for [`load`](Self::load).
     pub fn from_bytes(bytes: Bytes) -> Result<Self> {
         let (file, contents) = Container::open::<Contents>(&KIND, Arc::new(bytes))?;
-        KIND.verify_tokenizer(contents.tokenizer, TOKENIZER)?;
+        KIND.verify_tokenizer(contents.tokenizer, TOKENIZER_VERSION)?;
         file.compare_checksums(&contents.checksums)?;
         contents
             .about
@@ -136,18 +136,18 @@ impl Background {
 
     /// Tells whether the file holds word vectors, whole or damaged.
     pub fn is_background(path: &Path) -> bool {
-        KIND.begins(path)
+        KIND.matches(path)
     }
 
     /// Returns what the file holds, in numbers.
-    pub fn summary(&self) -> Summary {
-        let About {
+    pub fn summary(&self) -> BackgroundSummary {
+        let BackgroundMetadata {
             written_by,
             options,
             documents,
         } = self.0.about.clone();
         let tensors = self.tensors();
-        let language = |of: &OfLanguage| LanguageSummary {
+        let language = |of: &LanguageVectors| LanguageSummary {
             language: of.language,
             documents: of.documents,
             terms: of.len(),
@@ -155,7 +155,7 @@ impl Background {
         };
         let languages = self.0.languages.iter().map(language).collect();
         let file_bytes = KIND.bytes(KIND.format, &self.contents(&tensors), &tensors);
-        Summary {
+        BackgroundSummary {
             format: KIND.format,
             written_by,
             documents,
@@ -181,14 +181,14 @@ impl Background {
     }
 
     fn contents(&self, tensors: &[Tensor<'_>]) -> Contents {
-        let about = |of: &OfLanguage| LanguageAbout {
+        let about = |of: &LanguageVectors| LanguageMetadata {
             language: of.language,
             documents: of.documents,
             dimensions: of.vectors.dimensions,
         };
         Contents {
             about: self.0.about.clone(),
-            tokenizer: TOKENIZER,
+            tokenizer: TOKENIZER_VERSION,
             languages: self.0.languages.iter().map(about).collect(),
             checksums: Tensor::checksums(tensors),
         }
@@ -199,7 +199,7 @@ fn name(index: usize, part: &str) -> String {
     format!("language.{index}.{part}")
 }
 
-fn tensors(index: usize, of: &OfLanguage, bits: u8) -> Vec<Tensor<'_>> {
+fn tensors(index: usize, of: &LanguageVectors, bits: u8) -> Vec<Tensor<'_>> {
     let (stems, vectors) = (of.len(), &of.vectors);
     let entries = if bits == PACKED_BITS {
         let packed = vectors.packed();
@@ -226,7 +226,7 @@ fn tensors(index: usize, of: &OfLanguage, bits: u8) -> Vec<Tensor<'_>> {
     ]
 }
 
-fn language(file: &Container, index: usize, about: &LanguageAbout) -> Result<OfLanguage> {
+fn language(file: &Container, index: usize, about: &LanguageMetadata) -> Result<LanguageVectors> {
     let scales: Buffer<f32> = file.tensor(&name(index, "scales"), Dtype::F32)?;
     let entries = if file.holds(&name(index, "packed")) {
         let packed: Buffer<u8> = file.tensor(&name(index, "packed"), Dtype::U8)?;
@@ -234,17 +234,17 @@ fn language(file: &Container, index: usize, about: &LanguageAbout) -> Result<OfL
         if packed.len() != count.div_ceil(2) {
             return Err(KIND.damaged(format!("the vectors of language {index} are not whole")));
         }
-        Vectors::unpacked(&packed, count).into()
+        QuantisedVectors::unpacked(&packed, count).into()
     } else {
         file.tensor(&name(index, "vectors"), Dtype::I8)?
     };
-    let of = OfLanguage {
+    let of = LanguageVectors {
         language: about.language,
         documents: about.documents,
         terms: file.tensor(&name(index, "terms"), Dtype::U8)?,
         ends: file.tensor(&name(index, "ends"), Dtype::U32)?,
         df: file.tensor(&name(index, "df"), Dtype::U32)?,
-        vectors: Vectors {
+        vectors: QuantisedVectors {
             dimensions: about.dimensions,
             entries,
             scales,
@@ -258,7 +258,7 @@ fn language(file: &Container, index: usize, about: &LanguageAbout) -> Result<OfL
     }
 }
 
-impl OfLanguage {
+impl LanguageVectors {
     /// Tells whether the parts fit each other: stems are texts without blanks, sorted, and no
     /// number is out of bounds.
     fn is_whole(&self) -> bool {
@@ -270,7 +270,7 @@ impl OfLanguage {
         let cells = stems.checked_mul(vectors.dimensions);
         let fit = [self.df.len(), vectors.scales.len()] == [stems; 2]
             && cells == Some(vectors.entries.len());
-        let bounded = stems > 0 && (1..=MOST_DIMENSIONS as usize).contains(&vectors.dimensions);
+        let bounded = stems > 0 && (1..=MAX_DIMENSIONS as usize).contains(&vectors.dimensions);
         let finite = vectors
             .scales
             .iter()
@@ -295,23 +295,31 @@ impl OfLanguage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::background::panel::Panel;
-    use crate::background::stems::Chosen;
+    use crate::background::dense_matrix::DenseMatrix;
+    use crate::background::stems::StemVocabulary;
 
-    fn background(change: impl Fn(&mut OfLanguage)) -> Background {
+    fn background(change: impl Fn(&mut LanguageVectors)) -> Background {
         let terms = b"peacetalkwar".to_vec();
-        let chosen = Chosen {
+        let chosen = StemVocabulary {
             terms,
             ends: vec![5, 9, 12],
             df: vec![2, 1, 3],
         };
-        let panel = Panel {
+        let panel = DenseMatrix {
             width: 2,
             values: vec![1.0, 0.0, 0.6, 0.8, 0.0, -1.0],
         };
-        let mut of = OfLanguage::new(Language::English, 4, &chosen, Vectors::quantised(&panel, 8));
+        let mut of = LanguageVectors::new(
+            Language::English,
+            4,
+            &chosen,
+            QuantisedVectors::quantised(&panel, 8),
+        );
         change(&mut of);
-        Background::new(About::new(&BackgroundOptions::default(), 4), vec![of])
+        Background::new(
+            BackgroundMetadata::new(&BackgroundOptions::default(), 4),
+            vec![of],
+        )
     }
 
     /// Checksums are right here, so that only the checks of the parts can refuse.
@@ -320,7 +328,7 @@ mod tests {
         let open =
             |background: Background| Background::from_bytes(Bytes::Owned(background.to_bytes()));
         open(background(|_| {})).unwrap();
-        let changes: [fn(&mut OfLanguage); 12] = [
+        let changes: [fn(&mut LanguageVectors); 12] = [
             |of| of.ends = vec![5, 9, 13].into(),
             |of| of.ends = vec![5, 4, 12].into(),
             |of| of.ends = vec![0, 9, 12].into(),

@@ -1,24 +1,24 @@
 //! Learning: the passes over the texts, and the decomposition for each language.
 
 use super::BackgroundOptions;
-use super::pairs::{NONE, Pairs};
-use super::panel::Panel;
+use super::cooccurrence::{CooccurrenceCounts, NONE};
+use super::dense_matrix::DenseMatrix;
 use super::ppmi::Ppmi;
-use super::source::{BackgroundSource, Passes};
-use super::stems::{Chosen, Stems};
-use super::svd::{ROUNDS, svd};
-use super::vectors::{About, Background, OfLanguage, Vectors};
+use super::source::{BackgroundSource, TextPasses};
+use super::stems::{StemCounter, StemVocabulary};
+use super::svd::{POWER_ITERATIONS, svd};
+use super::vectors::{Background, BackgroundMetadata, LanguageVectors, QuantisedVectors};
 use crate::corpus::Rejects;
-use crate::features::Sequences;
+use crate::features::StemSequences;
 use crate::progress::Progress;
-use crate::text::{Language, LanguageTally, Languages, Texts};
+use crate::text::{Language, LanguageSet, LanguageTally, Texts};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The stems of a language, and the number of its documents.
-struct Vocabulary {
-    chosen: Chosen,
+struct LanguageVocabulary {
+    chosen: StemVocabulary,
     documents: u64,
 }
 
@@ -28,7 +28,7 @@ impl BackgroundOptions {
     /// # Errors
     /// A usage error for options out of range, a data error if no stem is in enough documents.
     pub fn learn(&self, texts: &Texts, progress: &dyn Progress) -> Result<Background> {
-        self.learn_from(Passes::Memory(texts), progress)
+        self.learn_from(TextPasses::Memory(texts), progress)
     }
 
     /// Learns from files, which need not fit into memory and are read three times.
@@ -43,7 +43,7 @@ impl BackgroundOptions {
         progress: &dyn Progress,
     ) -> Result<Background> {
         self.learn_from(
-            Passes::Files {
+            TextPasses::Files {
                 source,
                 rejects,
                 seen: None,
@@ -52,19 +52,24 @@ impl BackgroundOptions {
         )
     }
 
-    fn learn_from(&self, mut passes: Passes<'_>, progress: &dyn Progress) -> Result<Background> {
+    fn learn_from(
+        &self,
+        mut passes: TextPasses<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Background> {
         self.verify()?;
         let languages = self.languages(&mut passes, progress)?;
         let chosen = self.vocabularies(&mut passes, languages, progress)?;
         let pairs = self.pairs(&mut passes, languages, &chosen, progress)?;
-        progress.stage("condensing", ROUNDS * chosen.len() as u64);
-        let of_language = |((language, vocabulary), pairs): ((_, Vocabulary), Pairs)| {
-            let Vocabulary { chosen, documents } = vocabulary;
-            let vectors = self.vectors(chosen.len(), pairs, progress)?;
-            Ok(OfLanguage::new(language, documents, &chosen, vectors))
-        };
+        progress.stage("condensing", POWER_ITERATIONS * chosen.len() as u64);
+        let of_language =
+            |((language, vocabulary), pairs): ((_, LanguageVocabulary), CooccurrenceCounts)| {
+                let LanguageVocabulary { chosen, documents } = vocabulary;
+                let vectors = self.vectors(chosen.len(), pairs, progress)?;
+                Ok(LanguageVectors::new(language, documents, &chosen, vectors))
+            };
         let documents = chosen.values().map(|vocabulary| vocabulary.documents).sum();
-        let parts: Result<Vec<OfLanguage>> =
+        let parts: Result<Vec<LanguageVectors>> =
             chosen.into_iter().zip(pairs).map(of_language).collect();
         let mut parts = parts?;
         parts.retain(|part| part.vectors.dimensions > 0);
@@ -74,30 +79,33 @@ impl BackgroundOptions {
                     .help("give longer texts, or lower --min-df"),
             );
         }
-        Ok(Background::new(About::new(self, documents), parts))
+        Ok(Background::new(
+            BackgroundMetadata::new(self, documents),
+            parts,
+        ))
     }
 
     /// Chooses the stems of each language that get a vector.
     fn vocabularies(
         &self,
-        passes: &mut Passes<'_>,
-        languages: Languages,
+        passes: &mut TextPasses<'_>,
+        languages: LanguageSet,
         progress: &dyn Progress,
-    ) -> Result<BTreeMap<Language, Vocabulary>> {
+    ) -> Result<BTreeMap<Language, LanguageVocabulary>> {
         let memory = self.memory / 2 / languages.list().len() as u64;
-        let mut stems: BTreeMap<Language, Stems> = BTreeMap::new();
+        let mut stems: BTreeMap<Language, StemCounter> = BTreeMap::new();
         passes.each("counting words", progress, |texts| {
             self.each_language(languages, texts, |language, texts| {
                 stems
                     .entry(language)
-                    .or_insert_with(|| Stems::new(memory))
+                    .or_insert_with(|| StemCounter::new(memory))
                     .add(texts)
             })
         })?;
         let mut chosen = BTreeMap::new();
         for (language, stems) in stems {
             let documents = stems.documents;
-            let vocabulary = Vocabulary {
+            let vocabulary = LanguageVocabulary {
                 chosen: stems.choose(self.vocabulary as usize, self.min_df)?,
                 documents,
             };
@@ -114,12 +122,16 @@ impl BackgroundOptions {
         Ok(chosen)
     }
 
-    fn languages(&self, passes: &mut Passes<'_>, progress: &dyn Progress) -> Result<Languages> {
+    fn languages(
+        &self,
+        passes: &mut TextPasses<'_>,
+        progress: &dyn Progress,
+    ) -> Result<LanguageSet> {
         if self.tokens.language != Language::Auto {
-            return Ok(Languages::of(self.tokens.language));
+            return Ok(LanguageSet::of(self.tokens.language));
         }
         let mut tally = LanguageTally::default();
-        passes.each("telling languages apart", progress, |texts| {
+        passes.each("informative languages apart", progress, |texts| {
             tally.add(texts);
             Ok(())
         })?;
@@ -129,9 +141,9 @@ impl BackgroundOptions {
     /// Hands out the texts of each language as stems.
     fn each_language(
         &self,
-        languages: Languages,
+        languages: LanguageSet,
         texts: &Texts,
-        mut each: impl FnMut(Language, &Sequences) -> Result<()>,
+        mut each: impl FnMut(Language, &StemSequences) -> Result<()>,
     ) -> Result<()> {
         let of: Vec<Language> = (0..texts.len())
             .into_par_iter()
@@ -143,7 +155,7 @@ impl BackgroundOptions {
             if !own.is_empty() {
                 each(
                     language,
-                    &Sequences::new(self.tokens, Languages::of(language), &own)?,
+                    &StemSequences::new(self.tokens, LanguageSet::of(language), &own)?,
                 )?;
             }
         }
@@ -152,19 +164,19 @@ impl BackgroundOptions {
 
     fn pairs(
         &self,
-        passes: &mut Passes<'_>,
-        languages: Languages,
-        chosen: &BTreeMap<Language, Vocabulary>,
+        passes: &mut TextPasses<'_>,
+        languages: LanguageSet,
+        chosen: &BTreeMap<Language, LanguageVocabulary>,
         progress: &dyn Progress,
-    ) -> Result<Vec<Pairs>> {
+    ) -> Result<Vec<CooccurrenceCounts>> {
         let memory = self.memory / 2 / chosen.len() as u64;
-        let empty = |(&language, vocabulary): (&Language, &Vocabulary)| {
+        let empty = |(&language, vocabulary): (&Language, &LanguageVocabulary)| {
             (
                 language,
-                Pairs::new(vocabulary.chosen.len(), self.window, memory),
+                CooccurrenceCounts::new(vocabulary.chosen.len(), self.window, memory),
             )
         };
-        let mut pairs: BTreeMap<Language, Pairs> = chosen.iter().map(empty).collect();
+        let mut pairs: BTreeMap<Language, CooccurrenceCounts> = chosen.iter().map(empty).collect();
         passes.each("counting pairs of words", progress, |texts| {
             self.each_language(languages, texts, |language, texts| {
                 match pairs.get_mut(&language).zip(chosen.get(&language)) {
@@ -176,7 +188,12 @@ impl BackgroundOptions {
         Ok(pairs.into_values().collect())
     }
 
-    fn vectors(&self, stems: usize, pairs: Pairs, progress: &dyn Progress) -> Result<Vectors> {
+    fn vectors(
+        &self,
+        stems: usize,
+        pairs: CooccurrenceCounts,
+        progress: &dyn Progress,
+    ) -> Result<QuantisedVectors> {
         let ppmi = Ppmi::new(stems, &pairs, self.memory)?;
         drop(pairs);
         let mut found = svd(&ppmi, self.dimensions as usize, self.seed, progress);
@@ -191,13 +208,13 @@ impl BackgroundOptions {
                 .for_each(|(entry, stretch)| *entry *= stretch);
         }
         centre(&mut found.vectors);
-        Ok(Vectors::quantised(&found.vectors, self.bits))
+        Ok(QuantisedVectors::quantised(&found.vectors, self.bits))
     }
 }
 
 /// Moves the mean of all vectors to 0 and brings them to length 1; those of stems without any pair
 /// stay 0.
-fn centre(panel: &mut Panel) {
+fn centre(panel: &mut DenseMatrix) {
     let width = panel.width.max(1);
     let rows = panel.rows().max(1) as f64;
     let mut mean = vec![0.0; panel.width];

@@ -5,7 +5,7 @@
 //! contexts have like vectors, so that what is learnt of one holds for the others, be they in a
 //! labelled text or not. [`Trainer::background`](crate::Trainer::background) takes it.
 //!
-//! 1. *Count* (`learn.rs`, `pairs.rs`). Stems that stand near each other in a text are pairs, which
+//! 1. *Count* (`learn.rs`, `cooccurrence.rs`). Stems that stand near each other in a text are pairs, which
 //!    weigh the more the nearer they are; counts are whole numbers and add up in any order.
 //! 2. *Weigh* (`ppmi.rs`). A pair is worth its positive pointwise mutual information.
 //! 3. *Condense* (`svd.rs`). A truncated singular value decomposition leaves a few hundred
@@ -29,21 +29,21 @@
 mod blend;
 mod blended;
 mod block;
+mod cooccurrence;
+mod dense_matrix;
 mod eigen;
+mod external_merge;
 mod file;
 mod learn;
-mod pairs;
-mod panel;
 mod ppmi;
-mod runs;
 mod source;
 mod stems;
 mod svd;
 mod vectors;
 
 pub use blend::Blend;
-pub(crate) use blended::Blended;
-pub use file::{LanguageSummary, Summary};
+pub(crate) use blended::BlendedFeatures;
+pub use file::{BackgroundSummary, LanguageSummary};
 pub use source::BackgroundSource;
 pub use vectors::Background;
 
@@ -108,9 +108,9 @@ impl BackgroundOptions {
                 "{name} is {value}, but must be from 1 to {most}"
             ))),
         };
-        among("dimensions", self.dimensions, MOST_DIMENSIONS)?;
-        among("window", self.window, pairs::LONGEST_WINDOW)?;
-        among("vocabulary", self.vocabulary, 1 << pairs::STEM_BITS)?;
+        among("dimensions", self.dimensions, MAX_DIMENSIONS)?;
+        among("window", self.window, cooccurrence::MAX_WINDOW)?;
+        among("vocabulary", self.vocabulary, 1 << cooccurrence::STEM_BITS)?;
         if ![PACKED_BITS, 8].contains(&self.bits) {
             return Err(
                 Error::usage(format!("vectors of {} bits are not known", self.bits))
@@ -124,4 +124,4 @@ impl BackgroundOptions {
 /// Entries of so many bits lie two in a byte.
 const PACKED_BITS: u8 = 4;
 /// The small matrices of the decomposition have the square of this many cells.
-const MOST_DIMENSIONS: u32 = 2000;
+const MAX_DIMENSIONS: u32 = 2000;

@@ -9,13 +9,13 @@
 //! m` is a sum of a part of the pair, one of the stem and one of the context, so that one list of
 //! pairs serves the matrix and its transpose.
 
-use super::pairs::Pairs;
-use super::panel::Panel;
+use super::cooccurrence::CooccurrenceCounts;
+use super::dense_matrix::DenseMatrix;
 use super::svd::Operator;
 use crate::{Error, Result};
 
 /// The power of contexts.
-const SMOOTHED: f64 = 0.75;
+const CONTEXT_SMOOTHING: f64 = 0.75;
 
 /// A column and a logarithm.
 const ENTRY_BYTES: usize = 8;
@@ -35,17 +35,20 @@ impl Ppmi {
     /// # Errors
     /// A usage error if it takes more; an I/O error where pairs cannot be read from temporary
     /// files.
-    pub(super) fn new(stems: usize, pairs: &Pairs, memory: u64) -> Result<Self> {
+    pub(super) fn new(stems: usize, pairs: &CooccurrenceCounts, memory: u64) -> Result<Self> {
         let mut sums = vec![0u64; stems];
         pairs.each(|a, b, count| {
             // A stem beside itself is met from both sides.
             sums[a as usize] += count;
             sums[b as usize] += count;
         })?;
-        let smoothed: f64 = sums.iter().map(|&sum| (sum as f64).powf(SMOOTHED)).sum();
+        let smoothed: f64 = sums
+            .iter()
+            .map(|&sum| (sum as f64).powf(CONTEXT_SMOOTHING))
+            .sum();
         let logarithm = |sum: &u64| (*sum as f64).ln();
         let of_stem: Vec<f32> = sums.iter().map(|sum| -logarithm(sum) as f32).collect();
-        let of_context = |sum| (smoothed.ln() - SMOOTHED * logarithm(sum)) as f32;
+        let of_context = |sum| (smoothed.ln() - CONTEXT_SMOOTHING * logarithm(sum)) as f32;
         let of_context: Vec<f32> = sums.iter().map(of_context).collect();
         let mut ppmi = Ppmi {
             ends: vec![0; stems],
@@ -59,7 +62,7 @@ impl Ppmi {
     }
 
     /// Returns the logarithm of a pair that tells something in one direction at least.
-    fn telling(&self, a: u32, b: u32, count: u64) -> Option<f32> {
+    fn informative(&self, a: u32, b: u32, count: u64) -> Option<f32> {
         let met = if a == b { 2 * count } else { count };
         let logarithm = (met as f64).ln() as f32;
         let of =
@@ -68,10 +71,10 @@ impl Ppmi {
     }
 
     /// Lays both halves out by rows; pairs come in order, and so do the columns of every row.
-    fn fill(&mut self, pairs: &Pairs, memory: u64) -> Result<()> {
+    fn fill(&mut self, pairs: &CooccurrenceCounts, memory: u64) -> Result<()> {
         let mut starts = vec![0; self.ends.len() + 1];
         pairs.each(|a, b, count| {
-            if self.telling(a, b, count).is_some() {
+            if self.informative(a, b, count).is_some() {
                 starts[a as usize + 1] += 1;
                 starts[b as usize + 1] += usize::from(a != b);
             }
@@ -92,7 +95,7 @@ impl Ppmi {
             *place += 1;
         };
         pairs.each(|a, b, count| {
-            if let Some(logarithm) = self.telling(a, b, count) {
+            if let Some(logarithm) = self.informative(a, b, count) {
                 put(a, b, logarithm);
                 if a != b {
                     put(b, a, logarithm);
@@ -105,8 +108,8 @@ impl Ppmi {
     }
 
     /// Returns the product where each row has the part `own` and each column the part `other`.
-    fn product(&self, panel: &Panel, own: &[f32], other: &[f32]) -> Panel {
-        Panel::of_rows(self.ends.len(), panel.width, |row, place| {
+    fn product(&self, panel: &DenseMatrix, own: &[f32], other: &[f32]) -> DenseMatrix {
+        DenseMatrix::of_rows(self.ends.len(), panel.width, |row, place| {
             let from = if row == 0 { 0 } else { self.ends[row - 1] };
             let range = from..self.ends[row];
             for (&column, logarithm) in self.columns[range.clone()]
@@ -131,11 +134,11 @@ impl Operator for Ppmi {
         self.ends.len()
     }
 
-    fn times(&self, panel: &Panel) -> Panel {
+    fn times(&self, panel: &DenseMatrix) -> DenseMatrix {
         self.product(panel, &self.of_stem, &self.of_context)
     }
 
-    fn transposed_times(&self, panel: &Panel) -> Panel {
+    fn transposed_times(&self, panel: &DenseMatrix) -> DenseMatrix {
         self.product(panel, &self.of_context, &self.of_stem)
     }
 }

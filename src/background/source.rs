@@ -17,7 +17,7 @@ pub struct BackgroundSource {
 }
 
 /// Texts that are gone through several times.
-pub(super) enum Passes<'a> {
+pub(super) enum TextPasses<'a> {
     Memory(&'a Texts),
     Files {
         source: &'a BackgroundSource,
@@ -29,7 +29,7 @@ pub(super) enum Passes<'a> {
 /// Texts are handed out in batches of about so many bytes.
 const BATCH_BYTES: usize = 8 << 20;
 
-impl Passes<'_> {
+impl TextPasses<'_> {
     /// Hands out all texts in order, batch by batch.
     pub(super) fn each(
         &mut self,
@@ -43,13 +43,13 @@ impl Passes<'_> {
             each(texts)
         };
         match self {
-            Passes::Memory(texts) => {
+            TextPasses::Memory(texts) => {
                 for range in texts.chunks(BATCH_BYTES) {
                     each(&range.map(|at| texts.get(at)).collect())?;
                 }
                 Ok(())
             }
-            Passes::Files {
+            TextPasses::Files {
                 source,
                 rejects,
                 seen,

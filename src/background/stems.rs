@@ -1,28 +1,28 @@
 //! Documents that hold each stem, and the stems that get a vector.
 
-use super::runs::{Entries, Entry, Spilled, merge, put, take};
+use super::external_merge::{MergeEntry, SortedRun, SpillFile, merge, read_u64, write_u64};
 use crate::Result;
-use crate::features::{Sequences, StemCounts};
+use crate::features::{StemCounts, StemSequences};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::io::{Read, Write};
 
 /// Counts of the stems of one language.
-pub(super) struct Stems {
+pub(super) struct StemCounter {
     counts: HashMap<Vec<u8>, StemCounts>,
     pub documents: u64,
     /// The bytes that counts take, and those that they may take.
     bytes: usize,
     memory: usize,
-    spilled: Vec<Spilled>,
+    spilled: Vec<SpillFile>,
 }
 
 /// A stem and its counts.
-struct Counted(Vec<u8>, StemCounts);
+struct CountedStem(Vec<u8>, StemCounts);
 
 /// The stems of one language that get a vector, sorted by their bytes.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Chosen {
+pub(super) struct StemVocabulary {
     pub terms: Vec<u8>,
     pub ends: Vec<u32>,
     pub df: Vec<u32>,
@@ -31,7 +31,7 @@ pub(super) struct Chosen {
 /// Beside its bytes, a stem takes about so many in the table.
 const STEM_BYTES: usize = 64;
 
-impl Entry for Counted {
+impl MergeEntry for CountedStem {
     type Key = Vec<u8>;
 
     fn key(&self) -> Vec<u8> {
@@ -43,29 +43,29 @@ impl Entry for Counted {
     }
 
     fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        put(out, self.0.len() as u64)?;
+        write_u64(out, self.0.len() as u64)?;
         out.write_all(&self.0)?;
-        put(out, self.1.df)?;
-        put(out, self.1.occurrences)
+        write_u64(out, self.1.df)?;
+        write_u64(out, self.1.occurrences)
     }
 
     fn read(from: &mut dyn Read) -> std::io::Result<Self> {
-        let mut stem = vec![0; take(from)? as usize];
+        let mut stem = vec![0; read_u64(from)? as usize];
         from.read_exact(&mut stem)?;
-        Ok(Counted(
+        Ok(CountedStem(
             stem,
             StemCounts {
-                df: take(from)?,
-                occurrences: take(from)?,
+                df: read_u64(from)?,
+                occurrences: read_u64(from)?,
             },
         ))
     }
 }
 
-impl Stems {
+impl StemCounter {
     pub(super) fn new(memory: u64) -> Self {
         let memory = usize::try_from(memory).unwrap_or(usize::MAX);
-        Stems {
+        StemCounter {
             counts: HashMap::new(),
             documents: 0,
             bytes: 0,
@@ -74,7 +74,7 @@ impl Stems {
         }
     }
 
-    pub(super) fn add(&mut self, texts: &Sequences) -> Result<()> {
+    pub(super) fn add(&mut self, texts: &StemSequences) -> Result<()> {
         self.documents += texts.documents() as u64;
         for number in 0..texts.len() {
             let (stem, counts) = (texts.stem(number), texts.counts(number));
@@ -94,31 +94,34 @@ impl Stems {
     }
 
     fn spill(&mut self) -> Result<()> {
-        let run: Entries<'_, Counted> = Box::new(self.sorted().into_iter().map(Ok));
-        let spilled = Spilled::write(std::iter::once(run))?;
+        let run: SortedRun<'_, CountedStem> = Box::new(self.sorted().into_iter().map(Ok));
+        let spilled = SpillFile::write(std::iter::once(run))?;
         self.spilled.push(spilled);
         self.bytes = 0;
         Ok(())
     }
 
     /// Takes all counts out of memory.
-    fn sorted(&mut self) -> Vec<Counted> {
+    fn sorted(&mut self) -> Vec<CountedStem> {
         let counts = std::mem::take(&mut self.counts).into_iter();
-        let mut sorted: Vec<Counted> = counts.map(|(stem, counts)| Counted(stem, counts)).collect();
+        let mut sorted: Vec<CountedStem> = counts
+            .map(|(stem, counts)| CountedStem(stem, counts))
+            .collect();
         sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         sorted
     }
 
     /// Chooses the `most` stems in most documents, `least` and more; ties go to the stem that sorts
     /// first.
-    pub(super) fn choose(mut self, most: usize, least: u64) -> Result<Chosen> {
-        let mut runs: Vec<Entries<'_, Counted>> = vec![Box::new(self.sorted().into_iter().map(Ok))];
+    pub(super) fn choose(mut self, most: usize, least: u64) -> Result<StemVocabulary> {
+        let mut runs: Vec<SortedRun<'_, CountedStem>> =
+            vec![Box::new(self.sorted().into_iter().map(Ok))];
         for spilled in &self.spilled {
             runs.push(spilled.run(0)?);
         }
         // The least of those that are kept comes first.
         let mut kept: BinaryHeap<Reverse<(u64, Reverse<Vec<u8>>)>> = BinaryHeap::new();
-        merge(runs, |Counted(stem, counts)| {
+        merge(runs, |CountedStem(stem, counts)| {
             if counts.df >= least && counts.occurrences > 0 {
                 kept.push(Reverse((counts.df, Reverse(stem))));
                 if kept.len() > most {
@@ -132,7 +135,7 @@ impl Stems {
             .map(|Reverse((df, Reverse(stem)))| (stem, df))
             .collect();
         kept.sort_unstable();
-        let mut chosen = Chosen::default();
+        let mut chosen = StemVocabulary::default();
         for (stem, df) in kept {
             chosen.terms.extend_from_slice(&stem);
             chosen.ends.push(chosen.terms.len() as u32);
@@ -142,7 +145,7 @@ impl Stems {
     }
 }
 
-impl Chosen {
+impl StemVocabulary {
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }
@@ -153,7 +156,7 @@ impl Chosen {
     }
 
     /// Finds the place of each stem of some texts among the chosen ones, or `none`.
-    pub(super) fn places(&self, texts: &Sequences, none: u32) -> Vec<u32> {
+    pub(super) fn places(&self, texts: &StemSequences, none: u32) -> Vec<u32> {
         let mut next = 0;
         let place = |stem: usize| {
             let stem = texts.stem(stem);
@@ -173,7 +176,7 @@ impl Chosen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{Language, Languages, Texts, TokenOptions};
+    use crate::text::{Language, LanguageSet, Texts, TokenOptions};
 
     #[test]
     fn the_same_stems_are_chosen_in_memory_and_in_files() {
@@ -183,11 +186,14 @@ mod tests {
         };
         let batches = [["b a c", "c d"], ["a c d", "b e"], ["f c", "d d d"]];
         let choose = |memory, most, least| {
-            let mut stems = Stems::new(memory);
+            let mut stems = StemCounter::new(memory);
             for batch in batches {
                 let texts: Texts = batch.into_iter().collect();
                 stems
-                    .add(&Sequences::new(tokens, Languages::of(Language::Neutral), &texts).unwrap())
+                    .add(
+                        &StemSequences::new(tokens, LanguageSet::of(Language::Neutral), &texts)
+                            .unwrap(),
+                    )
                     .unwrap();
             }
             assert_eq!((stems.documents, stems.spilled.is_empty()), (6, memory > 0));

@@ -1,8 +1,8 @@
 //! A truncated singular value decomposition by a randomised range finder (Halko, Martinsson and
 //! Tropp, "Finding Structure with Randomness", SIAM Review 53, 2011, algorithms 4.4 and 5.1).
 
+use super::dense_matrix::DenseMatrix;
 use super::eigen::{Eigen, eigen};
-use super::panel::Panel;
 use crate::progress::Progress;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -10,19 +10,19 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 /// A matrix that is known by its products with panels.
 pub(super) trait Operator {
     fn columns(&self) -> usize;
-    fn times(&self, panel: &Panel) -> Panel;
-    fn transposed_times(&self, panel: &Panel) -> Panel;
+    fn times(&self, panel: &DenseMatrix) -> DenseMatrix;
+    fn transposed_times(&self, panel: &DenseMatrix) -> DenseMatrix;
 }
 
 /// So many more directions than are asked for are followed, so that the last ones are good.
-const OVERSAMPLED: usize = 16;
+const OVERSAMPLING: usize = 16;
 /// Rounds of power iteration.
-pub(super) const ROUNDS: u64 = 3;
+pub(super) const POWER_ITERATIONS: u64 = 3;
 
 /// Left singular vectors and singular values.
 pub(super) struct Svd {
     /// Rows of the matrix by dimensions.
-    pub vectors: Panel,
+    pub vectors: DenseMatrix,
     /// Greatest first.
     pub values: Vec<f64>,
 }
@@ -35,14 +35,14 @@ pub(super) fn svd(
     progress: &dyn Progress,
 ) -> Svd {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let width = (dimensions + OVERSAMPLED).min(matrix.columns());
-    let mut start = Panel::zeros(matrix.columns(), width);
+    let width = (dimensions + OVERSAMPLING).min(matrix.columns());
+    let mut start = DenseMatrix::zeros(matrix.columns(), width);
     start
         .values
         .iter_mut()
         .for_each(|value| *value = uniform(&mut random));
     let mut basis = matrix.times(&start).orthonormal();
-    for _ in 0..ROUNDS {
+    for _ in 0..POWER_ITERATIONS {
         let turned = matrix.transposed_times(&basis).orthonormal();
         basis = matrix.times(&turned).orthonormal();
         progress.advance(1);
@@ -92,17 +92,17 @@ mod tests {
             self.columns
         }
 
-        fn times(&self, panel: &Panel) -> Panel {
-            let rows = Panel {
+        fn times(&self, panel: &DenseMatrix) -> DenseMatrix {
+            let rows = DenseMatrix {
                 width: self.columns,
                 values: self.entries.clone(),
             };
             rows.times(&panel.values, panel.width)
         }
 
-        fn transposed_times(&self, panel: &Panel) -> Panel {
+        fn transposed_times(&self, panel: &DenseMatrix) -> DenseMatrix {
             let rows = self.entries.len() / self.columns;
-            let mut turned = Panel::zeros(self.columns, rows);
+            let mut turned = DenseMatrix::zeros(self.columns, rows);
             for (cell, &entry) in self.entries.iter().enumerate() {
                 turned.values[cell % self.columns * rows + cell / self.columns] = entry;
             }

@@ -1,8 +1,8 @@
 //! The result of learning: stems, documents that hold them, and vectors of small numbers.
 
 use super::BackgroundOptions;
-use super::panel::Panel;
-use super::stems::Chosen;
+use super::dense_matrix::DenseMatrix;
+use super::stems::StemVocabulary;
 use crate::storage::Buffer;
 use crate::text::Language;
 use serde::{Deserialize, Serialize};
@@ -14,13 +14,13 @@ pub struct Background(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
 pub(super) struct Inner {
-    pub about: About,
-    pub languages: Vec<OfLanguage>,
+    pub about: BackgroundMetadata,
+    pub languages: Vec<LanguageVectors>,
 }
 
 /// The origin of the vectors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct About {
+pub(super) struct BackgroundMetadata {
     pub written_by: String,
     pub options: BackgroundOptions,
     pub documents: u64,
@@ -28,30 +28,30 @@ pub(super) struct About {
 
 /// The stems of one language, sorted by their bytes.
 #[derive(Debug)]
-pub(super) struct OfLanguage {
+pub(super) struct LanguageVectors {
     pub language: Language,
     pub documents: u64,
     pub terms: Buffer<u8>,
     pub ends: Buffer<u32>,
     pub df: Buffer<u32>,
-    pub vectors: Vectors,
+    pub vectors: QuantisedVectors,
 }
 
 /// Vectors whose entries are whole numbers times a scale of their own.
 #[derive(Debug)]
-pub(super) struct Vectors {
+pub(super) struct QuantisedVectors {
     pub dimensions: usize,
     pub entries: Buffer<i8>,
     pub scales: Buffer<f32>,
 }
 
 /// Returns the greatest number of an entry of so many bits.
-fn greatest_of(bits: u8) -> f32 {
+fn max_level(bits: u8) -> f32 {
     ((1i32 << (bits - 1)) - 1) as f32
 }
 
 impl Background {
-    pub(super) fn new(about: About, languages: Vec<OfLanguage>) -> Self {
+    pub(super) fn new(about: BackgroundMetadata, languages: Vec<LanguageVectors>) -> Self {
         Background(Arc::new(Inner { about, languages }))
     }
 
@@ -68,10 +68,10 @@ impl PartialEq for Background {
     }
 }
 
-impl About {
+impl BackgroundMetadata {
     pub(super) fn new(options: &BackgroundOptions, documents: u64) -> Self {
         let written_by = concat!("standpoint ", env!("CARGO_PKG_VERSION")).to_string();
-        About {
+        BackgroundMetadata {
             written_by,
             options: options.clone(),
             documents,
@@ -79,15 +79,15 @@ impl About {
     }
 }
 
-impl OfLanguage {
+impl LanguageVectors {
     pub(super) fn new(
         language: Language,
         documents: u64,
-        chosen: &Chosen,
-        vectors: Vectors,
+        chosen: &StemVocabulary,
+        vectors: QuantisedVectors,
     ) -> Self {
-        let Chosen { terms, ends, df } = chosen.clone();
-        OfLanguage {
+        let StemVocabulary { terms, ends, df } = chosen.clone();
+        LanguageVectors {
             language,
             documents,
             terms: terms.into(),
@@ -107,14 +107,14 @@ impl OfLanguage {
     }
 }
 
-impl Vectors {
-    pub(super) fn quantised(panel: &Panel, bits: u8) -> Self {
+impl QuantisedVectors {
+    pub(super) fn quantised(panel: &DenseMatrix, bits: u8) -> Self {
         let (mut entries, mut scales) = (Vec::with_capacity(panel.values.len()), Vec::new());
         for row in panel.values.chunks_exact(panel.width.max(1)) {
             let greatest = row
                 .iter()
                 .fold(0.0f32, |greatest, entry| greatest.max(entry.abs()));
-            let scale = greatest / greatest_of(bits);
+            let scale = greatest / max_level(bits);
             entries.extend(row.iter().map(|entry| {
                 if scale > 0.0 {
                     (entry / scale).round() as i8
@@ -124,7 +124,7 @@ impl Vectors {
             }));
             scales.push(scale);
         }
-        Vectors {
+        QuantisedVectors {
             dimensions: panel.width,
             entries: entries.into(),
             scales: scales.into(),

@@ -3,7 +3,7 @@
 use super::report::{CrossPartCopies, Finding};
 use super::{CheckContext, Copies};
 use crate::corpus::{Categories, Corpus, Groups, Head, RawCorpus, Targets};
-use crate::text::is_worded;
+use crate::text::has_tokens;
 use std::collections::{BTreeMap, HashSet};
 
 impl Corpus {
@@ -135,7 +135,7 @@ impl Found {
     fn new(context: &CheckContext<'_>) -> Self {
         let (exact, near) = (&context.copies.exact, &context.copies.near);
         let texts = &context.raw_corpus.corpus.texts;
-        let worded: Vec<bool> = texts.iter().map(is_worded).collect();
+        let worded: Vec<bool> = texts.iter().map(has_tokens).collect();
         let [exact_within, near_within] = [exact, near].map(|groups| within(groups, context.parts));
         let [exact_across, near_across] = [exact, near].map(|groups| across(groups, context.parts));
         let kind = |document: usize, exact: &[bool], near: &[bool]| match (
@@ -266,7 +266,7 @@ impl CheckContext<'_> {
 /// Documents whose exact copies, in any part, have other labels.
 fn conflicts(context: &CheckContext<'_>) -> Finding {
     let corpus = &context.raw_corpus.corpus;
-    let worded = |group: &Vec<u32>| is_worded(corpus.texts.get(group[0] as usize));
+    let worded = |group: &Vec<u32>| has_tokens(corpus.texts.get(group[0] as usize));
     let groups = context.copies.exact.several().into_iter().filter(worded);
     let groups: Vec<Vec<u32>> = groups.filter(|group| corpus.conflicting(group)).collect();
     let count = groups.iter().map(|group| group.len() as u64).sum();
@@ -299,7 +299,7 @@ fn pairs(context: &CheckContext<'_>) -> Vec<CrossPartCopies> {
     let exact = |document: u32| context.copies.exact.of[document as usize];
     let part = |document: u32| context.parts.of[document as usize];
     for group in context.copies.near.several() {
-        if !is_worded(corpus.texts.get(group[0] as usize)) {
+        if !has_tokens(corpus.texts.get(group[0] as usize)) {
             continue;
         }
         let mut by_part = ByPart::new();
@@ -356,7 +356,7 @@ fn pairs(context: &CheckContext<'_>) -> Vec<CrossPartCopies> {
 /// labels than all that stay, because a few words may make that difference.
 pub fn kept(raw_corpus: &RawCorpus, parts: &Categories, copies: &Copies) -> Vec<bool> {
     let corpus = &raw_corpus.corpus;
-    let mut keep: Vec<bool> = corpus.texts.iter().map(is_worded).collect();
+    let mut keep: Vec<bool> = corpus.texts.iter().map(has_tokens).collect();
     for group in copies.exact.several() {
         if corpus.conflicting(&group) {
             group

@@ -3,7 +3,7 @@
 use super::CheckContext;
 use super::encoding::damage;
 use super::report::{DocumentRef, Example, Finding};
-use crate::text::{Language, Languages, detect, is_worded};
+use crate::text::{Language, LanguageSet, detect, has_tokens};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -45,7 +45,7 @@ fn unreadable(context: &CheckContext<'_>) -> Finding {
 /// What one text shows, a bit each, in the order of [`texts`].
 fn defects(text: &str, context: &CheckContext<'_>, languages: &[Language]) -> u8 {
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-    let worded = letters > 0 || is_worded(text);
+    let worded = letters > 0 || has_tokens(text);
     let characters = text.chars().count();
     let damage = damage(text);
     let foreign = letters >= TELLING && !languages.contains(&detect(text));
@@ -66,7 +66,7 @@ fn defects(text: &str, context: &CheckContext<'_>, languages: &[Language]) -> u8
 
 fn texts(context: &CheckContext<'_>) -> Vec<Finding> {
     let texts = &context.raw_corpus.corpus.texts;
-    let languages = Languages::of_corpus(texts, Language::Auto).list();
+    let languages = LanguageSet::of_corpus(texts, Language::Auto).list();
     let bits: Vec<u8> = (0..texts.len())
         .into_par_iter()
         .map(|at| defects(texts.get(at), context, &languages))

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Words that may be parts of compounds.
 #[derive(Debug, Clone)]
-pub(crate) struct Parts {
+pub(crate) struct CompoundSplitter {
     /// Spelled, with a blank after each.
     pub words: Buffer<u8>,
     /// Their keys, sorted.
@@ -23,14 +23,14 @@ pub(crate) struct Parts {
 }
 
 /// Words of fewer letters are parts by accident.
-pub(super) const SHORTEST_PART: usize = 4;
+pub(super) const MIN_PART_LETTERS: usize = 4;
 /// Longer words are no words.
-const LONGEST_WORD: usize = 80;
+const MAX_WORD_BYTES: usize = 80;
 
 /// The best way to cut what begins at a place: how many parts, where the first ends, where the
 /// next begins.
 #[derive(Clone, Copy)]
-struct Cut {
+struct Split {
     parts: usize,
     end: usize,
     next: usize,
@@ -38,7 +38,7 @@ struct Cut {
     last: usize,
 }
 
-impl Parts {
+impl CompoundSplitter {
     /// The words among which compounds are cut, with a blank after each, under `keys`.
     pub(super) fn new(words: Buffer<u8>, keys: Keys) -> Self {
         let spelled = words
@@ -46,7 +46,7 @@ impl Parts {
             .filter(|word| !word.is_empty());
         let mut of_words: Vec<u64> = spelled.map(|word| keys.of_word(word)).collect();
         of_words.sort_unstable();
-        Parts {
+        CompoundSplitter {
             words,
             of_words: Arc::new(of_words),
             keys,
@@ -67,7 +67,9 @@ impl Parts {
         let own = words
             .split(|&byte| byte == b' ')
             .filter(|word| !word.is_empty());
-        let mut all: Vec<&[u8]> = own.chain(more.filter(|word| Self::may_be(word))).collect();
+        let mut all: Vec<&[u8]> = own
+            .chain(more.filter(|word| Self::is_candidate(word)))
+            .collect();
         all.sort_unstable();
         all.dedup();
         let spelled: Vec<u8> = all
@@ -79,16 +81,24 @@ impl Parts {
     }
 
     /// Whether a word may be a part at all.
-    pub(super) fn may_be(word: &[u8]) -> bool {
+    pub(super) fn is_candidate(word: &[u8]) -> bool {
         let letters = word.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
-        letters >= SHORTEST_PART && word.len() <= LONGEST_WORD && is_letters(word)
+        letters >= MIN_PART_LETTERS && word.len() <= MAX_WORD_BYTES && is_letters(word)
     }
 
     /// Calls `each` with where the parts of `word` stand in it, from the last to the first; not at
     /// all if it is no compound.
-    pub(super) fn split(&self, word: &str, joints: &[&str], mut each: impl FnMut(Range<usize>)) {
+    pub(super) fn split(
+        &self,
+        word: &str,
+        linking_elements: &[&str],
+        mut each: impl FnMut(Range<usize>),
+    ) {
         let bytes = word.as_bytes();
-        if bytes.len() < 2 * SHORTEST_PART || !Self::may_be(bytes) || joints.is_empty() {
+        if bytes.len() < 2 * MIN_PART_LETTERS
+            || !Self::is_candidate(bytes)
+            || linking_elements.is_empty()
+        {
             return;
         }
         let known = |part: &str| {
@@ -96,9 +106,9 @@ impl Parts {
                 .binary_search(&self.keys.of_word(part.as_bytes()))
                 .is_ok()
         };
-        let cuts = cuts(word, joints, known);
+        let best_splits = best_splits(word, linking_elements, known);
         let (mut at, mut ranges) = (0, Vec::new());
-        while let Some(cut) = cuts[at] {
+        while let Some(cut) = best_splits[at] {
             ranges.push(at..cut.end);
             at = cut.next;
         }
@@ -109,18 +119,22 @@ impl Parts {
 }
 
 /// For every place the best cut of what follows; the whole word is no part of itself.
-fn cuts(word: &str, joints: &[&str], known: impl Fn(&str) -> bool) -> Vec<Option<Cut>> {
-    let mut cuts: Vec<Option<Cut>> = vec![None; word.len() + 1];
-    for start in (0..=word.len() - SHORTEST_PART)
+fn best_splits(
+    word: &str,
+    linking_elements: &[&str],
+    known: impl Fn(&str) -> bool,
+) -> Vec<Option<Split>> {
+    let mut best_splits: Vec<Option<Split>> = vec![None; word.len() + 1];
+    for start in (0..=word.len() - MIN_PART_LETTERS)
         .rev()
         .filter(|&at| word.is_char_boundary(at))
     {
-        for end in (start + SHORTEST_PART..=word.len()).filter(|&at| word.is_char_boundary(at)) {
+        for end in (start + MIN_PART_LETTERS..=word.len()).filter(|&at| word.is_char_boundary(at)) {
             if end - start == word.len() || !known(&word[start..end]) {
                 continue;
             }
             if end == word.len() {
-                cuts[start] = Some(Cut {
+                best_splits[start] = Some(Split {
                     parts: 1,
                     end,
                     next: end,
@@ -128,27 +142,29 @@ fn cuts(word: &str, joints: &[&str], known: impl Fn(&str) -> bool) -> Vec<Option
                 });
                 continue;
             }
-            for joint in joints
+            for joint in linking_elements
                 .iter()
                 .filter(|joint| word[end..].starts_with(**joint))
             {
                 let next = end + joint.len();
-                let Some(rest) = cuts[next] else { continue };
-                let found = Cut {
+                let Some(rest) = best_splits[next] else {
+                    continue;
+                };
+                let found = Split {
                     parts: rest.parts + 1,
                     end,
                     next,
                     last: rest.last,
                 };
-                if cuts[start]
+                if best_splits[start]
                     .is_none_or(|best| (found.parts, found.last) <= (best.parts, best.last))
                 {
-                    cuts[start] = Some(found);
+                    best_splits[start] = Some(found);
                 }
             }
         }
     }
-    cuts
+    best_splits
 }
 
 fn is_letters(word: &[u8]) -> bool {
@@ -162,10 +178,10 @@ mod tests {
 
     fn split(word: &str, parts: &[&str]) -> Vec<String> {
         let words: String = parts.iter().flat_map(|part| [part, " "]).collect();
-        let parts = Parts::new(words.into_bytes().into(), Keys::secret());
+        let parts = CompoundSplitter::new(words.into_bytes().into(), Keys::secret());
         let mut found = Vec::new();
-        let joints = ["", "s", "es", "n", "en", "er", "e"];
-        parts.split(word, &joints, |range| {
+        let linking_elements = ["", "s", "es", "n", "en", "er", "e"];
+        parts.split(word, &linking_elements, |range| {
             found.insert(0, word[range].to_string())
         });
         found
@@ -216,7 +232,10 @@ mod tests {
 
     #[test]
     fn four_letters_make_a_part_and_not_four_bytes() {
-        assert!(!Parts::may_be("tür".as_bytes()) && Parts::may_be("türe".as_bytes()));
+        assert!(
+            !CompoundSplitter::is_candidate("tür".as_bytes())
+                && CompoundSplitter::is_candidate("türe".as_bytes())
+        );
     }
 
     #[test]

@@ -23,14 +23,14 @@ struct Slot {
 }
 
 /// More than the different words of nearly every text; for more of them the table grows.
-const MOST_EXPECTED: usize = 1 << 14;
+const MAX_EXPECTED_KEYS: usize = 1 << 14;
 
 impl Counter {
     /// Empties the table and makes room for about `expected` keys; of a long text, in which most repeat, for fewer.
     pub(super) fn clear(&mut self, expected: usize) {
         self.keys.clear();
         self.counts.clear();
-        self.make_room(expected.min(MOST_EXPECTED));
+        self.make_room(expected.min(MAX_EXPECTED_KEYS));
     }
 
     fn make_room(&mut self, expected: usize) {
@@ -225,7 +225,7 @@ mod tests {
     fn a_long_text_gets_room_as_it_needs_it() {
         let mut counter = Counter::default();
         counter.clear(1 << 40);
-        assert_eq!(counter.slots.len(), 2 * MOST_EXPECTED);
+        assert_eq!(counter.slots.len(), 2 * MAX_EXPECTED_KEYS);
         let keys = Keys::secret();
         let key = |number: u32| keys.of_word(&number.to_le_bytes());
         let numbers: Vec<u32> = (0..50_000).map(|number| counter.add(key(number))).collect();

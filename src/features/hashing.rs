@@ -11,7 +11,7 @@
 //! so that no text takes longer for the columns of its words.
 
 use super::count::{pack, sort_packed, unpack};
-use super::grams::{characters, characters_key};
+use super::ngram_keys::{characters, characters_key};
 use super::options::{NGrams, Norm, TermFrequency, TfIdfOptions};
 use super::rows::{Row, SparseRows};
 use super::scratch::{Scratch, next_id};
@@ -152,7 +152,7 @@ impl Hashing {
         let tokens = options.tokens.unstemmed();
         let tokenizer = rules.map_or_else(
             || Tokenizer::new(tokens),
-            |rules| Tokenizer::by(tokens, rules),
+            |rules| Tokenizer::with_rules(tokens, rules),
         );
         tokenizer.tokenize(text, &mut scratch.tokens);
         let stems = Stems::new(options.tokens, rules, self.keys(), self.secret);
@@ -286,7 +286,7 @@ impl<T> Transformer<DatasetBase<Texts, T>, DatasetBase<SparseRows, T>> for Hashi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::grams::mix;
+    use crate::features::ngram_keys::combine;
 
     #[test]
     fn columns_and_signs_follow_the_stated_rule() {
@@ -307,8 +307,8 @@ mod tests {
         let mut expected = [
             (war, 2.0),
             (peace, 1.0),
-            (mix(war, war), 1.0),
-            (mix(war, peace), 1.0),
+            (combine(war, war), 1.0),
+            (combine(war, peace), 1.0),
         ]
         .map(|(key, count)| ((key >> 44) as u32, count * sign(key)));
         expected.sort_by_key(|entry| entry.0);

@@ -38,9 +38,9 @@
 mod compounds;
 mod count;
 mod fit;
-mod grams;
 mod hashing;
 mod keys;
+mod ngram_keys;
 mod options;
 mod rows;
 mod scratch;
@@ -50,7 +50,7 @@ mod tfidf;
 mod union;
 mod vocabulary;
 
-pub(crate) use fit::{Sequences, StemCounts};
+pub(crate) use fit::{StemCounts, StemSequences};
 pub use hashing::{Hashing, HashingOptions};
 pub use options::{
     DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions, TfIdfParams,
@@ -60,5 +60,5 @@ pub use rows::{Row, SparseRows};
 pub use scratch::Scratch;
 pub use select::{best_columns, chi_squared};
 pub use tfidf::{Occurrence, TfIdf};
-pub(crate) use union::Word;
+pub(crate) use union::ExternalWord;
 pub use vocabulary::Vocabulary;

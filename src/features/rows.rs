@@ -1,6 +1,6 @@
 //! Compressed sparse rows, the only matrix that flows through the house.
 
-use crate::storage::in_large_pages;
+use crate::storage::in_huge_pages;
 use crate::{Error, Result};
 use linfa::dataset::Records;
 use rayon::prelude::*;
@@ -104,7 +104,7 @@ impl SparseRows {
     }
 
     /// The number of stored values.
-    pub fn stored(&self) -> usize {
+    pub fn nnz(&self) -> usize {
         self.values.len()
     }
 
@@ -148,7 +148,7 @@ impl SparseRows {
     }
 
     /// The same rows with no values outside of `columns`; all columns keep their numbers.
-    pub fn of_columns(&self, columns: std::ops::Range<usize>) -> SparseRows {
+    pub fn restricted_to(&self, columns: std::ops::Range<usize>) -> SparseRows {
         let mut kept = SparseRows::new(self.width);
         for row in self.iter() {
             let at = |column: usize| row.columns.partition_point(|&own| (own as usize) < column);
@@ -162,7 +162,7 @@ impl SparseRows {
     }
 
     /// The same rows with `more` columns, which `fill` makes of each row.
-    pub(crate) fn with_columns(
+    pub(crate) fn with_appended_columns(
         &self,
         more: usize,
         fill: impl Fn(Row<'_>, &mut [f64]) + Sync,
@@ -238,18 +238,18 @@ impl SparseRows {
 
     /// One matrix of the rows of several, which are freed on the way.
     pub(super) fn gather(columns: usize, parts: Vec<SparseRows>) -> Self {
-        let stored = parts.iter().map(SparseRows::stored).sum();
+        let stored = parts.iter().map(SparseRows::nnz).sum();
         let mut all = SparseRows::zeros(columns, stored);
-        let (mut of_columns, mut of_values) =
+        let (mut restricted_to, mut of_values) =
             (all.columns.as_mut_slice(), all.values.as_mut_slice());
         let (mut places, mut offset) = (Vec::with_capacity(parts.len()), 0);
         for part in &parts {
             all.ends.extend(part.ends.iter().map(|end| end + offset));
-            offset += part.stored();
-            let (own_columns, rest_columns) = of_columns.split_at_mut(part.stored());
-            let (own_values, rest_values) = of_values.split_at_mut(part.stored());
+            offset += part.nnz();
+            let (own_columns, rest_columns) = restricted_to.split_at_mut(part.nnz());
+            let (own_values, rest_values) = of_values.split_at_mut(part.nnz());
             places.push((own_columns, own_values));
-            (of_columns, of_values) = (rest_columns, rest_values);
+            (restricted_to, of_values) = (rest_columns, rest_values);
         }
         parts
             .into_par_iter()
@@ -263,11 +263,11 @@ impl SparseRows {
 
     /// A matrix without rows, but with room for `stored` values in place.
     fn zeros(width: usize, stored: usize) -> Self {
-        let columns = in_large_pages(vec![0; stored]);
+        let columns = in_huge_pages(vec![0; stored]);
         SparseRows {
             ends: Vec::new(),
             columns,
-            values: in_large_pages(vec![0.0; stored]),
+            values: in_huge_pages(vec![0.0; stored]),
             width,
         }
     }
@@ -275,11 +275,11 @@ impl SparseRows {
     /// An empty matrix with memory for the rows of `bytes` of text, if they have about one value for each
     /// four bytes; where they have more, it grows.
     pub(super) fn with_room(columns: usize, bytes: usize) -> Self {
-        let (of_columns, of_values) =
+        let (restricted_to, of_values) =
             (Vec::with_capacity(bytes / 4), Vec::with_capacity(bytes / 4));
         SparseRows {
             ends: Vec::new(),
-            columns: of_columns,
+            columns: restricted_to,
             values: of_values,
             width: columns,
         }

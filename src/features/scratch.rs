@@ -1,8 +1,8 @@
 //! Memory that is reused from text to text, so that nothing is allocated for one.
 
 use super::count::Counter;
-use super::grams::{Padded, Sequence};
-use super::keys::ByKey;
+use super::keys::KeyMap;
+use super::ngram_keys::{KeySequence, PaddedWord};
 use crate::text::Tokens;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -13,7 +13,7 @@ pub(super) const NO_COLUMN: u32 = u32::MAX;
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
     pub(super) tokens: Tokens,
-    pub(super) sequence: Sequence,
+    pub(super) sequence: KeySequence,
     /// The keys of longer n-grams.
     pub(super) keys: Vec<u64>,
     /// The number that the counter gave to each word of the sequence.
@@ -29,14 +29,14 @@ pub struct Scratch {
     pub(super) weights: Vec<f64>,
     pub(super) spare: Vec<u64>,
     pub(super) ends: Vec<u32>,
-    pub(super) padded: Padded,
+    pub(super) padded: PaddedWord,
     /// Character n-grams of words, as columns after those of words.
-    pub(super) grams: Memory<u32>,
+    pub(super) grams: WordCache<u32>,
     /// Keys of the parts of compounds.
-    pub(super) parts: Memory<u64>,
+    pub(super) parts: WordCache<u64>,
     /// Keys of the stems of words, by word and language.
-    pub(super) stems: Memory<u64>,
-    pub(super) tally: Tally,
+    pub(super) stems: WordCache<u64>,
+    pub(super) tally: DenseCounts,
     /// The transformer for which there is something remembered.
     of: u64,
 }
@@ -62,15 +62,15 @@ pub(super) fn next_id() -> u64 {
 
 /// What was found out about words, by their keys, which are secret. When it is full, everything is forgotten.
 #[derive(Debug, Clone)]
-pub(super) struct Memory<T> {
-    places: ByKey<(u32, u32)>,
+pub(super) struct WordCache<T> {
+    places: KeyMap<(u32, u32)>,
     found: Vec<T>,
 }
 
-impl<T> Default for Memory<T> {
+impl<T> Default for WordCache<T> {
     fn default() -> Self {
-        Memory {
-            places: ByKey::default(),
+        WordCache {
+            places: KeyMap::default(),
             found: Vec::new(),
         }
     }
@@ -80,7 +80,7 @@ impl<T> Default for Memory<T> {
 const WORDS: usize = 1 << 16;
 const REMEMBERED: usize = 1 << 20;
 
-impl<T> Memory<T> {
+impl<T> WordCache<T> {
     /// What is known of `key`, which `find` appends if it is new.
     #[inline]
     pub(super) fn get_or(&mut self, key: u64, find: impl FnOnce(&mut Vec<T>)) -> &[T] {
@@ -106,12 +106,12 @@ impl<T> Memory<T> {
 
 /// Counts of small numbers, in the order of their first occurrence.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tally {
+pub(super) struct DenseCounts {
     counts: Vec<u32>,
     touched: Vec<u32>,
 }
 
-impl Tally {
+impl DenseCounts {
     /// Empties the counts of numbers below `size`.
     pub(super) fn clear(&mut self, size: usize) {
         for &number in &self.touched {

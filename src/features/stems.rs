@@ -1,7 +1,7 @@
 //! Stems by key: a word is stemmed when it is met for the first time, and then known by its key.
 
-use super::grams::{Sequence, token_key};
-use super::scratch::Memory;
+use super::ngram_keys::{KeySequence, token_key};
+use super::scratch::WordCache;
 use crate::math::hash::Keys;
 use crate::text::{Rules, TokenOptions, Tokens};
 use std::borrow::Cow;
@@ -33,14 +33,19 @@ impl Stems {
     }
 
     /// Fills `sequence` with the keys of the stems of `tokens`.
-    pub(super) fn fill(self, tokens: &Tokens, known: &mut Memory<u64>, sequence: &mut Sequence) {
+    pub(super) fn fill(
+        self,
+        tokens: &Tokens,
+        known: &mut WordCache<u64>,
+        sequence: &mut KeySequence,
+    ) {
         match self.rules {
             None => sequence.fill(tokens, |index| token_key(self.keys, tokens, index)),
             Some(rules) => sequence.fill(tokens, |index| self.key(rules, tokens, index, known)),
         }
     }
 
-    fn key(self, rules: &Rules, tokens: &Tokens, index: usize, known: &mut Memory<u64>) -> u64 {
+    fn key(self, rules: &Rules, tokens: &Tokens, index: usize, known: &mut WordCache<u64>) -> u64 {
         let own = token_key(self.secret, tokens, index);
         let stem = || self.keys.of_word(rules.stem(tokens.word(index)).as_bytes());
         let found = known.get_or(own ^ salt(rules), |keys| keys.push(stem()));

@@ -3,19 +3,19 @@
 //! A value is `tf · idf`, brought to length by the norm; formulas and defaults are those of
 //! scikit-learn's `TfidfVectorizer` (its user guide, section "Tf-idf term weighting").
 
-use super::compounds::Parts;
+use super::compounds::CompoundSplitter;
 use super::count::{pack, sort_packed, unpack};
 use super::fit;
-use super::grams::{Padded, Sequence, characters, characters_key};
+use super::ngram_keys::{KeySequence, PaddedWord, characters, characters_key};
 use super::options::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions, TfIdfValidParams};
 use super::rows::{Row, SparseRows};
-use super::scratch::{Memory, NO_COLUMN, Scratch, next_id};
+use super::scratch::{NO_COLUMN, Scratch, WordCache, next_id};
 use super::stems::{Stems, salt};
 use super::vocabulary::Vocabulary;
 use crate::math::hash::Keys;
 use crate::progress::{Progress, Silent};
 use crate::storage::Buffer;
-use crate::text::{Languages, Rules, Texts, Tokenizer, Tokens};
+use crate::text::{LanguageSet, Rules, Texts, Tokenizer, Tokens};
 use crate::{Error, Result};
 use linfa::DatasetBase;
 use linfa::traits::{Fit, Transformer};
@@ -28,9 +28,9 @@ pub struct TfIdf {
     options: TfIdfOptions,
     vocabulary: Vocabulary,
     idf: Buffer<f32>,
-    languages: Languages,
+    languages: LanguageSet,
     /// Words among which compounds are cut, if they are.
-    parts: Option<Parts>,
+    parts: Option<CompoundSplitter>,
     /// Term frequencies of small counts.
     tf: Vec<f64>,
     /// Tells this vocabulary from every other of the process.
@@ -52,9 +52,9 @@ pub struct Occurrence {
 /// Texts are transformed in runs of this many bytes.
 const RUN_BYTES: usize = 1 << 18;
 /// No idf of any formula is greater, however many documents there are.
-const GREATEST_IDF: f32 = 100.0;
+const MAX_IDF: f32 = 100.0;
 /// Counts below this have their term frequency in a table.
-const SMALL_COUNTS: u32 = 64;
+const TABLED_COUNTS: u32 = 64;
 
 impl TfIdf {
     /// Fits the vocabulary and its idf on `texts`.
@@ -83,8 +83,8 @@ impl TfIdf {
     pub(super) fn new(
         options: &TfIdfOptions,
         vocabulary: Vocabulary,
-        languages: Languages,
-        parts: Option<Parts>,
+        languages: LanguageSet,
+        parts: Option<CompoundSplitter>,
         documents: usize,
         df: impl Iterator<Item = u64>,
     ) -> Self {
@@ -95,7 +95,7 @@ impl TfIdf {
     }
 
     /// The same terms with the idf of a corpus of `documents`, of which `df` hold each.
-    pub(crate) fn counted_over(self, documents: u64, df: &[u64]) -> Self {
+    pub(crate) fn with_document_frequencies(self, documents: u64, df: &[u64]) -> Self {
         let idf: Vec<f32> = df
             .iter()
             .map(|&df| idf(self.options.idf, documents as usize, df.max(1)) as f32)
@@ -111,7 +111,7 @@ impl TfIdf {
         &self,
         vocabulary: Vocabulary,
         idf: Buffer<f32>,
-        parts: Option<Parts>,
+        parts: Option<CompoundSplitter>,
     ) -> Self {
         Self::with_idf(self.options.clone(), vocabulary, idf, self.languages, parts)
     }
@@ -125,10 +125,10 @@ impl TfIdf {
         options: TfIdfOptions,
         vocabulary: Vocabulary,
         idf: Buffer<f32>,
-        languages: Languages,
-        parts: Option<Parts>,
+        languages: LanguageSet,
+        parts: Option<CompoundSplitter>,
     ) -> Self {
-        let tf = (0..SMALL_COUNTS)
+        let tf = (0..TABLED_COUNTS)
             .map(|count| tf(options.tf, count))
             .collect();
         TfIdf {
@@ -147,12 +147,11 @@ impl TfIdf {
         options: TfIdfOptions,
         vocabulary: Vocabulary,
         idf: Buffer<f32>,
-        languages: Languages,
+        languages: LanguageSet,
         parts: Option<Buffer<u8>>,
     ) -> Result<Self> {
         options.verify().map_err(|e| Error::model(e.message()))?;
-        if idf.len() != vocabulary.len() || !idf.iter().all(|&idf| idf > 0.0 && idf <= GREATEST_IDF)
-        {
+        if idf.len() != vocabulary.len() || !idf.iter().all(|&idf| idf > 0.0 && idf <= MAX_IDF) {
             return Err(Error::model("the idf weights do not fit the vocabulary"));
         }
         if parts.is_some() && !options.compounds {
@@ -160,7 +159,7 @@ impl TfIdf {
                 "the parts of compounds do not fit the options",
             ));
         }
-        let parts = parts.map(|words| Parts::new(words, vocabulary.keys()));
+        let parts = parts.map(|words| CompoundSplitter::new(words, vocabulary.keys()));
         Ok(Self::with_idf(options, vocabulary, idf, languages, parts))
     }
 
@@ -180,7 +179,7 @@ impl TfIdf {
     }
 
     /// The languages of the corpus, among which that of each text is decided.
-    pub fn languages(&self) -> Languages {
+    pub fn languages(&self) -> LanguageSet {
         self.languages
     }
 
@@ -254,8 +253,8 @@ impl TfIdf {
     fn tokenizer(&self, rules: Option<&'static Rules>) -> Tokenizer {
         let tokens = self.options.tokens.unstemmed();
         rules.map_or_else(
-            || Tokenizer::among(tokens, self.languages),
-            |rules| Tokenizer::by(tokens, rules),
+            || Tokenizer::for_languages(tokens, self.languages),
+            |rules| Tokenizer::with_rules(tokens, rules),
         )
     }
 
@@ -266,7 +265,7 @@ impl TfIdf {
 
     /// The rules of a text in whose language words are cut into parts.
     fn compounding(&self, rules: Option<&'static Rules>) -> Option<&'static Rules> {
-        rules.filter(|rules| self.parts.is_some() && !rules.joints.is_empty())
+        rules.filter(|rules| self.parts.is_some() && !rules.linking_elements.is_empty())
     }
 
     /// Fills `scratch.known` with the columns of `text` and how often each occurs.
@@ -301,7 +300,7 @@ impl TfIdf {
             table.prefetch(key);
             numbers.push(counter.add(key));
         }
-        for &(_, key) in &sequence.beside {
+        for &(_, key) in &sequence.standalone {
             counter.add(key);
         }
         if let Some(rules) = rules {
@@ -373,7 +372,7 @@ impl TfIdf {
 
     /// Words are cut once and then remembered, by language, since joints differ.
     fn count_parts(&self, rules: &Rules, stems: Stems, scratch: &mut Scratch) {
-        let (salt, joints) = (salt(rules), rules.joints);
+        let (salt, linking_elements) = (salt(rules), rules.linking_elements);
         let Scratch {
             tokens,
             sequence,
@@ -383,7 +382,7 @@ impl TfIdf {
         } = scratch;
         for &(index, key) in &sequence.words {
             let found = parts.get_or(key ^ salt, |keys| {
-                self.part_keys(&stems.word(tokens, index as usize), joints, keys)
+                self.part_keys(&stems.word(tokens, index as usize), linking_elements, keys)
             });
             for &part in found {
                 counter.add(part);
@@ -391,10 +390,10 @@ impl TfIdf {
         }
     }
 
-    fn part_keys(&self, word: &str, joints: &[&str], keys: &mut Vec<u64>) {
+    fn part_keys(&self, word: &str, linking_elements: &[&str], keys: &mut Vec<u64>) {
         if let Some(parts) = &self.parts {
             let own = self.vocabulary.keys();
-            parts.split(word, joints, |range| {
+            parts.split(word, linking_elements, |range| {
                 keys.push(own.of_word(word[range].as_bytes()))
             });
         }
@@ -427,7 +426,7 @@ impl TfIdf {
         );
     }
 
-    fn character_columns(&self, word: &str, padded: &mut Padded, mut each: impl FnMut(u32)) {
+    fn character_columns(&self, word: &str, padded: &mut PaddedWord, mut each: impl FnMut(u32)) {
         let Some(range) = self.options.char_ngrams else {
             return;
         };
@@ -461,12 +460,12 @@ impl TfIdf {
         text: &str,
         mut each: impl FnMut(u32, Range<usize>, bool),
     ) {
-        let (mut tokens, mut padded) = (Tokens::default(), Padded::default());
+        let (mut tokens, mut padded) = (Tokens::default(), PaddedWord::default());
         let rules = self.rules(text);
         self.tokenizer(rules).tokenize(text, &mut tokens);
         let (table, stems) = (self.vocabulary.table(), self.stems(rules));
-        let mut sequence = Sequence::default();
-        stems.fill(&tokens, &mut Memory::default(), &mut sequence);
+        let mut sequence = KeySequence::default();
+        stems.fill(&tokens, &mut WordCache::default(), &mut sequence);
         if let Some(range) = self.options.word_ngrams {
             sequence.all(range, |key, of| {
                 let span =
@@ -476,13 +475,13 @@ impl TfIdf {
                 }
             });
         }
-        let joints = self
+        let linking_elements = self
             .compounding(rules)
-            .map_or(&[][..], |rules| rules.joints);
-        for index in (0..tokens.len()).filter(|&index| !tokens.beside(index)) {
+            .map_or(&[][..], |rules| rules.linking_elements);
+        for index in (0..tokens.len()).filter(|&index| !tokens.standalone(index)) {
             let (word, mut keys) = (stems.word(&tokens, index), Vec::new());
             if self.options.has_unigrams() {
-                self.part_keys(&word, joints, &mut keys);
+                self.part_keys(&word, linking_elements, &mut keys);
             }
             let mut inside: Vec<u32> = keys
                 .into_iter()

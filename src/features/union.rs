@@ -1,6 +1,6 @@
 //! A fitted vocabulary together with words that were counted elsewhere.
 
-use super::compounds::Parts;
+use super::compounds::CompoundSplitter;
 use super::options::Idf;
 use super::rows::SparseRows;
 use super::tfidf::{TfIdf, idf};
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 
 /// A word of other texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Word<'w> {
+pub(crate) struct ExternalWord<'w> {
     pub stem: &'w [u8],
     /// Documents that hold it.
     pub df: u64,
@@ -27,7 +27,7 @@ impl TfIdf {
     /// The idf of single words is that of both, and that of all other terms is that of `texts`.
     pub(crate) fn with_words(
         &self,
-        words: &[Word<'_>],
+        words: &[ExternalWord<'_>],
         documents: u64,
         texts: &Texts,
     ) -> Result<(TfIdf, Vec<u32>, SparseRows)> {
@@ -37,7 +37,7 @@ impl TfIdf {
                 .iter()
                 .filter(|word| word.compounding)
                 .map(|word| word.stem);
-            Parts::with(parts, more, vocabulary.keys())
+            CompoundSplitter::with(parts, more, vocabulary.keys())
         });
         let plain = vec![1.0; vocabulary.len()];
         let union = self.with_vocabulary(vocabulary, plain.into(), parts);
@@ -84,7 +84,7 @@ impl TfIdf {
             let own = parts
                 .split(|&byte| byte == b' ')
                 .filter(|word| !dropped.contains(word));
-            Parts::with(b"", own.filter(|word| !word.is_empty()), small.keys())
+            CompoundSplitter::with(b"", own.filter(|word| !word.is_empty()), small.keys())
         });
         let idf: Vec<f32> = kept().map(|column| self.idf()[column]).collect();
         Ok(self.with_vocabulary(small, idf.into(), parts))
@@ -93,7 +93,7 @@ impl TfIdf {
 
 impl Vocabulary {
     /// Adds words to the terms; returns where they stand among them.
-    fn with_words(&self, words: &[Word<'_>]) -> Result<(Vocabulary, Vec<u32>)> {
+    fn with_words(&self, words: &[ExternalWord<'_>]) -> Result<(Vocabulary, Vec<u32>)> {
         let (mut terms, mut ends, mut columns) = (Vec::new(), Vec::new(), Vec::new());
         let mut common = 0;
         let mut push = |term: &[u8]| {

@@ -6,11 +6,11 @@
 //! open addressing by lines of sixteen `u32` that fill a line of the processor's cache: the lower
 //! halves of up to five keys, their upper halves, their columns + 1 (0: none), and 0. It has
 //! `terms / 3 + 1` lines; a key begins at line `key · lines / 2⁶⁴` and, where all five places are
-//! taken, goes on to the next line, [`FARTHEST`] lines at most.
+//! taken, goes on to the next line, [`MAX_PROBES`] lines at most.
 
-use super::grams::{characters_key, term_key};
+use super::ngram_keys::{characters_key, term_key};
 use crate::math::hash::Keys;
-use crate::storage::{Buffer, Line, in_large_pages, prefetch};
+use crate::storage::{Buffer, CacheLine, in_huge_pages, prefetch};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -23,16 +23,16 @@ pub struct Vocabulary {
     pub(crate) ends: Buffer<u64>,
     words: usize,
     keys: Keys,
-    lines: Arc<Vec<Line>>,
+    lines: Arc<Vec<CacheLine>>,
 }
 
 /// The table failed for one term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Refused {
+enum TableError {
     /// An earlier term has the same key.
     SameKey,
-    /// There is no free place within [`FARTHEST`] lines.
-    Crowded,
+    /// There is no free place within [`MAX_PROBES`] lines.
+    ProbeLimit,
 }
 
 /// Tables are tried under so many secret keys. That even one fails has a probability below 10⁻⁶
@@ -135,7 +135,7 @@ impl Vocabulary {
 
 /// Finds columns by keys.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'v>(&'v [Line]);
+pub(super) struct Table<'v>(&'v [CacheLine]);
 
 /// Places of a line.
 const PLACES: usize = 5;
@@ -143,7 +143,7 @@ const PLACES: usize = 5;
 const LAST_PLACE: usize = 3 * PLACES - 1;
 /// No key stands farther from its first line. With random keys three in five places taken leave
 /// the farthest of a billion within twenty or so.
-const FARTHEST: usize = 64;
+const MAX_PROBES: usize = 64;
 
 impl Table<'_> {
     /// Begins to fetch the line at which a look-up of `key` will begin.
@@ -166,7 +166,7 @@ impl Table<'_> {
 
     /// Goes on where the first line is full.
     fn farther(self, key: u64, mut at: usize) -> Option<u32> {
-        for _ in 0..FARTHEST {
+        for _ in 0..MAX_PROBES {
             at = next_line(at, self.0.len());
             match column_in(&self.0[at], key) {
                 0 if self.0[at].0[LAST_PLACE] == 0 => return None,
@@ -180,7 +180,7 @@ impl Table<'_> {
 
 /// The column + 1 of a key in a line, or 0. All places are compared, which is faster than to stop.
 #[inline]
-fn column_in(Line(line): &Line, key: u64) -> u32 {
+fn column_in(CacheLine(line): &CacheLine, key: u64) -> u32 {
     let (low, high) = (key as u32, (key >> 32) as u32);
     let mut column = 0;
     for place in 0..PLACES {
@@ -233,10 +233,10 @@ fn keys_of(terms: &[u8], ends: &[u64], words: usize, keys: Keys) -> Vec<u64> {
 }
 
 /// A table in which each key has its place as its column.
-fn table(keys: &[u64]) -> std::result::Result<Vec<Line>, Refused> {
+fn table(keys: &[u64]) -> std::result::Result<Vec<CacheLine>, TableError> {
     /// So far ahead lines are fetched.
     const AHEAD: usize = 16;
-    let mut lines = in_large_pages(vec![Line::default(); line_count(keys.len())]);
+    let mut lines = in_huge_pages(vec![CacheLine::default(); line_count(keys.len())]);
     for (column, &key) in keys.iter().enumerate() {
         if let Some(&later) = keys.get(column + AHEAD) {
             prefetch(&lines, first_line(later, lines.len()));
@@ -261,11 +261,11 @@ fn next_line(at: usize, lines: usize) -> usize {
     if at + 1 == lines { 0 } else { at + 1 }
 }
 
-fn insert(lines: &mut [Line], key: u64, column: u32) -> std::result::Result<(), Refused> {
+fn insert(lines: &mut [CacheLine], key: u64, column: u32) -> std::result::Result<(), TableError> {
     let mut at = first_line(key, lines.len());
-    for _ in 0..=FARTHEST {
+    for _ in 0..=MAX_PROBES {
         if column_in(&lines[at], key) != 0 {
-            return Err(Refused::SameKey);
+            return Err(TableError::SameKey);
         }
         let line = &mut lines[at].0;
         if let Some(place) = (0..PLACES).find(|place| line[2 * PLACES + place] == 0) {
@@ -275,7 +275,7 @@ fn insert(lines: &mut [Line], key: u64, column: u32) -> std::result::Result<(), 
         }
         at = next_line(at, lines.len());
     }
-    Err(Refused::Crowded)
+    Err(TableError::ProbeLimit)
 }
 
 #[cfg(test)]
@@ -298,11 +298,11 @@ mod tests {
 
     #[test]
     fn two_terms_with_one_key_and_crowded_lines_are_refused() {
-        assert_eq!(table(&[7, 7]).unwrap_err(), Refused::SameKey);
+        assert_eq!(table(&[7, 7]).unwrap_err(), TableError::SameKey);
         let first = |n: u64| n;
         assert_eq!(
             table(&(0..1000).map(first).collect::<Vec<_>>()).unwrap_err(),
-            Refused::Crowded
+            TableError::ProbeLimit
         );
     }
 
@@ -360,14 +360,14 @@ mod tests {
         words.sort_unstable();
         let (terms, ends) = arena(&words);
         let public = keys_of(&terms, &ends, words.len(), Keys::public(0));
-        assert_eq!(table(&public).unwrap_err(), Refused::Crowded);
+        assert_eq!(table(&public).unwrap_err(), TableError::ProbeLimit);
         let vocabulary = Vocabulary::new(terms, ends, words.len()).unwrap();
         let table = vocabulary.table();
         for (column, word) in words.iter().enumerate() {
             let key = vocabulary.keys().of_word(word.as_bytes());
             assert_eq!(table.column(key), Some(column as u32), "{word}");
             let first = first_line(key, table.0.len());
-            let at = (0..FARTHEST)
+            let at = (0..MAX_PROBES)
                 .find(|far| column_in(&table.0[(first + far) % table.0.len()], key) != 0);
             assert!(at.is_some_and(|far| far <= 20), "{word}: {at:?}");
         }

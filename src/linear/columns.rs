@@ -21,7 +21,7 @@ impl Columns {
             ends[column] += ends[column - 1];
         }
         let mut next: Vec<usize> = std::iter::once(0).chain(ends.iter().copied()).collect();
-        let (mut rows, mut values) = (vec![0; matrix.stored()], vec![0.0; matrix.stored()]);
+        let (mut rows, mut values) = (vec![0; matrix.nnz()], vec![0.0; matrix.nnz()]);
         for (index, row) in matrix.iter().enumerate() {
             for (&column, &value) in row.columns.iter().zip(row.values) {
                 let place = &mut next[column as usize];

@@ -98,9 +98,11 @@ impl BaseEstimator {
     /// The columns that the member sees, as they are or without the others.
     pub(crate) fn rows<'r>(&self, rows: &'r SparseRows, words: usize) -> Cow<'r, SparseRows> {
         match self.part {
-            FeatureSubset::Words if words < rows.columns() => Cow::Owned(rows.of_columns(0..words)),
+            FeatureSubset::Words if words < rows.columns() => {
+                Cow::Owned(rows.restricted_to(0..words))
+            }
             FeatureSubset::Characters if words > 0 => {
-                Cow::Owned(rows.of_columns(words..rows.columns()))
+                Cow::Owned(rows.restricted_to(words..rows.columns()))
             }
             _ => Cow::Borrowed(rows),
         }
@@ -343,7 +345,7 @@ mod tests {
             sum
         };
         assert!(weight(&all) > 0.0);
-        assert_eq!(rows.of_columns(0..3).row(0).columns, [0]);
+        assert_eq!(rows.restricted_to(0..3).row(0).columns, [0]);
         assert!(weight(&model) < 1e-6);
     }
 

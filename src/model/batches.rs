@@ -374,7 +374,7 @@ impl<'a> Run<'a> {
             data_hash: format!("{:016x}", hash.finish()),
             ..self.of.trainer.metadata(&corpus)
         };
-        let tfidf = tfidf.counted_over(documents, &df);
+        let tfidf = tfidf.with_document_frequencies(documents, &df);
         let outline = Corpus {
             heads: heads.iter().map(HeadState::outline).collect(),
             ..corpus

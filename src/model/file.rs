@@ -25,13 +25,13 @@
 //! One key only, because the order of several is not defined and equal models have equal bytes.
 
 use super::{HeadMetadata, Metadata, Model, ModelHead, hash_of};
-use crate::container::{Checksums, Container, Kind, Tensor};
+use crate::container::{Checksums, Container, FileKind, Tensor};
 use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
 use crate::linear::{Compact, LinearModel, Weights};
 use crate::model::FileSection;
 use crate::output::Transaction;
 use crate::storage::{Buffer, Bytes};
-use crate::text::{Language, Languages, TOKENIZER};
+use crate::text::{Language, LanguageSet, TOKENIZER_VERSION};
 use crate::{Error, Result};
 use safetensors::Dtype;
 use serde::{Deserialize, Serialize};
@@ -45,12 +45,12 @@ const FORMAT: u32 = 3;
 const COMPACT: u32 = 4;
 /// The oldest version that it reads.
 const OLDEST: u32 = 3;
-const KIND: Kind = Kind {
+const KIND: FileKind = FileKind {
     key: "standpoint",
     noun: "model",
     writer: "standpoint train",
     format: COMPACT,
-    oldest: OLDEST,
+    min_format: OLDEST,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -121,7 +121,7 @@ impl Model {
 
     /// Whether the file is a Standpoint model, whole or damaged.
     pub fn is_model(path: &Path) -> bool {
-        KIND.begins(path)
+        KIND.matches(path)
     }
 
     fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
@@ -211,7 +211,7 @@ impl Model {
     fn contents(&self, tensors: &[Tensor<'_>]) -> Contents {
         Contents {
             metadata: self.0.metadata.clone(),
-            tokenizer: TOKENIZER,
+            tokenizer: TOKENIZER_VERSION,
             features: self.0.tfidf.options().clone(),
             languages: self.0.tfidf.languages().list(),
             word_terms: self.0.tfidf.vocabulary().words(),
@@ -319,7 +319,7 @@ impl Loader {
         let parts = cuts
             .then(|| self.file.tensor("vocabulary.parts", Dtype::U8))
             .transpose()?;
-        let languages = Languages::from_list(&self.contents.languages)
+        let languages = LanguageSet::from_list(&self.contents.languages)
             .ok_or_else(|| damaged("it is in no language"))?;
         let features = self.contents.features.clone();
         let tfidf = TfIdf::from_parts(features, vocabulary, idf, languages, parts)?;
@@ -420,7 +420,7 @@ impl Loader {
 }
 
 fn verify_contents(contents: &Contents) -> Result<()> {
-    KIND.verify_tokenizer(contents.tokenizer, TOKENIZER)?;
+    KIND.verify_tokenizer(contents.tokenizer, TOKENIZER_VERSION)?;
     distinct(contents.heads.iter().map(|head| &head.name))?;
     contents
         .heads

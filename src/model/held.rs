@@ -1,7 +1,7 @@
 //! Out of fold: what classifiers say of documents when features and weights were fitted without them.
 
 use super::{Trainer, reading};
-use crate::background::{Blend, Blended};
+use crate::background::{Blend, BlendedFeatures};
 use crate::corpus::{Corpus, Folds, Head};
 use crate::features::{SparseRows, TfIdfOptions};
 use crate::linear::{BaseEstimator, Classifier, LinearModel, OutOfFoldScores, Problem, Stack};
@@ -92,7 +92,7 @@ struct Asked {
 
 /// Features fitted on some documents, and the rows of these and of others.
 pub(crate) struct FoldFeatures<'a> {
-    learnt: Blended,
+    learnt: BlendedFeatures,
     held: SparseRows,
     outside: &'a [usize],
     inside: &'a [usize],
@@ -109,7 +109,7 @@ impl<'a> FoldFeatures<'a> {
     ) -> Result<Self> {
         let texts =
             |rows: &[usize]| -> Texts { rows.iter().map(|&row| corpus.texts.get(row)).collect() };
-        let learnt = Blended::fit(features, background, &texts(outside), &Silent)?;
+        let learnt = BlendedFeatures::fit(features, background, &texts(outside), &Silent)?;
         let held = learnt.transform(&texts(inside));
         Ok(FoldFeatures {
             learnt,
@@ -122,7 +122,7 @@ impl<'a> FoldFeatures<'a> {
     /// About how much memory features and weights for `labels` take, in bytes.
     pub(crate) fn bytes(&self, labels: usize) -> u64 {
         let learnt = &self.learnt.rows;
-        let values = (learnt.stored() + self.held.stored()) * 8;
+        let values = (learnt.nnz() + self.held.nnz()) * 8;
         (values + learnt.columns() * (64 + 20 * labels)) as u64
     }
 

@@ -3,7 +3,7 @@
 use super::fingerprints;
 use super::reading::{CalibrationScores, CalibrationSet, DecisionRule};
 use super::{BackgroundMetadata, HeadMetadata, Metadata, Model, ModelHead};
-use crate::background::{Blend, Blended};
+use crate::background::{Blend, BlendedFeatures};
 use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{Idf, Norm, TermFrequency, TfIdf, TfIdfOptions};
@@ -151,7 +151,7 @@ impl Trainer {
             .map(|apart| CalibrationSet::new(apart, corpus, progress))
             .transpose()?;
         let weights = corpus.weights.as_deref();
-        let fitted = Blended::fit(
+        let fitted = BlendedFeatures::fit(
             &self.features,
             self.background.as_ref(),
             &corpus.texts,
@@ -217,10 +217,10 @@ impl Trainer {
     }
 
     /// Leaves out the words of the background that matter least, if so many are too many; returns the transformer of the others.
-    fn pruned(&self, fitted: &Blended, learnt: &mut [Learnt]) -> Result<TfIdf> {
+    fn pruned(&self, fitted: &BlendedFeatures, learnt: &mut [Learnt]) -> Result<TfIdf> {
         let most = self.background.as_ref().and_then(|blend| blend.terms);
         let heads = learnt.iter().map(|learnt| &learnt.linear);
-        let Some(keep) = most.and_then(|most| fitted.most_telling(most, heads)) else {
+        let Some(keep) = most.and_then(|most| fitted.select_terms(most, heads)) else {
             return Ok(fitted.tfidf.clone());
         };
         learnt

@@ -15,9 +15,9 @@ use unicode_properties::{EmojiStatus, UnicodeEmoji};
 pub(crate) struct Emoji<'t>(&'t str);
 
 /// The longest sequence that is recommended for interchange joins four.
-const MOST_JOINED: usize = 8;
+const MAX_JOINED: usize = 8;
 /// As in UTS #51, definition ED-14a, which speaks of 32 characters.
-const MOST_TAGS: usize = 30;
+const MAX_TAGS: usize = 30;
 const JOINER: char = '\u{200d}';
 const AS_TEXT: char = '\u{fe0e}';
 const AS_PICTURE: char = '\u{fe0f}';
@@ -28,7 +28,7 @@ impl<'t> Emoji<'t> {
     /// The emoji that begins where `text` begins.
     pub(crate) fn at(text: &'t str) -> Option<Self> {
         let mut length = element(text, true)?;
-        for _ in 1..MOST_JOINED {
+        for _ in 1..MAX_JOINED {
             let joined = text[length..]
                 .strip_prefix(JOINER)
                 .and_then(|rest| element(rest, false));
@@ -69,7 +69,7 @@ pub(crate) fn may_begin(c: char) -> bool {
 }
 
 /// Whether a text holds a letter, a digit or an emoji, and so anything that is counted.
-pub(crate) fn is_worded(text: &str) -> bool {
+pub(crate) fn has_tokens(text: &str) -> bool {
     let begins = |(at, c): (usize, char)| {
         c.is_alphanumeric() || may_begin(c) && Emoji::at(&text[at..]).is_some()
     };
@@ -143,7 +143,7 @@ fn tags(rest: &str) -> Option<&str> {
     let is_tag = |c: &char| matches!(c, '\u{e0020}'..='\u{e007e}');
     let tags: usize = rest
         .chars()
-        .take(MOST_TAGS)
+        .take(MAX_TAGS)
         .take_while(is_tag)
         .map(char::len_utf8)
         .sum();
@@ -230,10 +230,7 @@ mod tests {
             assert_eq!(Emoji::at(text).map(Emoji::len), Some(length), "{text}");
         }
         let joined = "👩\u{200d}".repeat(1000);
-        assert_eq!(
-            Emoji::at(&joined).map(Emoji::len),
-            Some(MOST_JOINED * 7 - 3)
-        );
+        assert_eq!(Emoji::at(&joined).map(Emoji::len), Some(MAX_JOINED * 7 - 3));
         let tagged = format!("🏴{}", "\u{e0067}".repeat(1000));
         assert_eq!(Emoji::at(&tagged).map(Emoji::len), Some(4));
     }

@@ -19,10 +19,10 @@
 //! assert_eq!(&text[tokens.span(0)], "Flüchtlinge");
 //! ```
 
-mod among;
-mod bits;
+mod byte_classes;
 mod emoji;
 mod language;
+mod language_set;
 mod languages;
 mod options;
 mod scan;
@@ -32,10 +32,10 @@ mod texts;
 mod tokens;
 mod word;
 
-pub(crate) use among::LanguageTally;
-pub use among::Languages;
-pub(crate) use emoji::{Emoji, is_worded, may_begin};
+pub(crate) use emoji::{Emoji, has_tokens, may_begin};
 pub use language::{Language, detect};
+pub use language_set::LanguageSet;
+pub(crate) use language_set::LanguageTally;
 pub use languages::{Apostrophe, Rules};
 pub use options::{Hyphens, StopWords, TokenOptions, Umlauts};
 pub use scan::Tokenizer;
@@ -44,4 +44,4 @@ pub use tokens::{Token, Tokens};
 
 /// Goes up with every change of tokens or keys, after which an older file would name other terms
 /// than it learnt.
-pub(crate) const TOKENIZER: u32 = 3;
+pub(crate) const TOKENIZER_VERSION: u32 = 3;

@@ -7,16 +7,16 @@
 //! spelled in one way where there are several (`spelling.rs`). An emoji is a token of its own
 //! (`emoji.rs`).
 //!
-//! Words of plain letters, nearly all there are, are taken here: ASCII by the bits of `bits.rs`, and
+//! Words of plain letters, nearly all there are, are taken here: ASCII by the bits of `byte_classes.rs`, and
 //! two-byte characters by a table. At anything else the word is begun again by `word.rs`, which
-//! knows all the rules. [`tokenize_plainly`](Tokenizer::tokenize_plainly) reads everything that way.
+//! knows all the rules. [`tokenize_by_character`](Tokenizer::tokenize_by_character) reads everything that way.
 
-use super::bits::Bits;
+use super::byte_classes::ByteClasses;
 use super::languages::Rules;
 use super::spelling::{is_apostrophe, is_digit, is_hyphen, is_invisible, is_letter, spell};
 use super::tokens::{SLACK, Tokens};
 use super::word::Cursor;
-use super::{Languages, StopWords, TokenOptions, Umlauts, stem};
+use super::{LanguageSet, StopWords, TokenOptions, Umlauts, stem};
 use std::sync::LazyLock;
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::is_nfc;
@@ -25,7 +25,7 @@ use unicode_normalization::is_nfc;
 #[derive(Debug, Clone, Copy)]
 pub struct Tokenizer {
     options: TokenOptions,
-    languages: Languages,
+    languages: LanguageSet,
     /// Those of the language, unless it is decided for each text.
     rules: Option<&'static Rules>,
 }
@@ -33,11 +33,11 @@ pub struct Tokenizer {
 impl Tokenizer {
     /// A tokeniser by `options`.
     pub fn new(options: TokenOptions) -> Self {
-        Self::among(options, Languages::of(options.language))
+        Self::for_languages(options, LanguageSet::of(options.language))
     }
 
     /// A tokeniser by `options`, but for the language, which is one of `languages`.
-    pub fn among(options: TokenOptions, languages: Languages) -> Self {
+    pub fn for_languages(options: TokenOptions, languages: LanguageSet) -> Self {
         Tokenizer {
             options,
             languages,
@@ -46,45 +46,45 @@ impl Tokenizer {
     }
 
     /// A tokeniser by `options`, but for the language, whose rules are given.
-    pub(crate) fn by(options: TokenOptions, rules: &'static Rules) -> Self {
+    pub(crate) fn with_rules(options: TokenOptions, rules: &'static Rules) -> Self {
         Tokenizer {
             options,
-            languages: Languages::any(),
+            languages: LanguageSet::any(),
             rules: Some(rules),
         }
     }
 
     /// Replaces `tokens` by the tokens of `text`.
     pub fn tokenize(&self, text: &str, tokens: &mut Tokens) {
-        let mut scan = Scan::new(text, self);
+        let mut scan = Scanner::new(text, self);
         if scan.cursor.dotless {
-            return self.tokenize_plainly(text, tokens);
+            return self.tokenize_by_character(text, tokens);
         }
         tokens.clear(text.len());
-        let mut bits = std::mem::take(&mut tokens.bits);
-        bits.fill(text.as_bytes());
-        while let Some(start) = bits.next_letter(scan.cursor.at) {
+        let mut classes = std::mem::take(&mut tokens.classes);
+        classes.fill(text.as_bytes());
+        while let Some(start) = classes.next_letter(scan.cursor.at) {
             scan.cursor.at = start;
-            match bits.plain_end(start) {
+            match classes.plain_end(start) {
                 Some(end) => {
-                    tokens.push_plain(bits.lower(start), start, end);
+                    tokens.push_plain(classes.lower(start), start, end);
                     scan.cursor.at = end;
                 }
-                None => scan.word(&bits, tokens),
+                None => scan.word(&classes, tokens),
             }
         }
         // What follows takes several times as much for a long text.
-        tokens.bits = if text.len() > LONG {
-            Bits::default()
+        tokens.classes = if text.len() > MAX_REUSED_BYTES {
+            ByteClasses::default()
         } else {
-            bits
+            classes
         };
         self.filter(scan.cursor, tokens);
     }
 
     /// The same tokens, one character at a time and about a tenth as fast; what the fast way is
     /// held against.
-    pub fn tokenize_plainly(&self, text: &str, tokens: &mut Tokens) {
+    pub fn tokenize_by_character(&self, text: &str, tokens: &mut Tokens) {
         tokens.clear(text.len());
         let mut cursor = self.cursor(text);
         while cursor.next_start() {
@@ -107,22 +107,22 @@ impl Tokenizer {
 }
 
 /// The scanner's memory of texts of more bytes is not kept for the next one.
-const LONG: usize = 1 << 20;
+const MAX_REUSED_BYTES: usize = 1 << 20;
 
-struct Scan<'t> {
+struct Scanner<'t> {
     bytes: &'t [u8],
     cursor: Cursor<'t>,
     table: &'static TwoBytes,
 }
 
-impl<'t> Scan<'t> {
+impl<'t> Scanner<'t> {
     fn new(text: &'t str, tokenizer: &Tokenizer) -> Self {
         let table = match tokenizer.options.umlauts {
             Umlauts::Transcribe => &TRANSCRIBED,
             Umlauts::Strip => &STRIPPED,
             Umlauts::Keep => &KEPT,
         };
-        Scan {
+        Scanner {
             bytes: text.as_bytes(),
             cursor: tokenizer.cursor(text),
             table,
@@ -130,9 +130,11 @@ impl<'t> Scan<'t> {
     }
 
     /// Takes the next emoji, or the next word, if there is one, and those that are joined to it.
-    fn word(&mut self, bits: &Bits, tokens: &mut Tokens) {
+    fn word(&mut self, classes: &ByteClasses, tokens: &mut Tokens) {
         self.step_back();
-        if self.cursor.next_start() && !self.cursor.emoji(tokens) && !self.plain_word(bits, tokens)
+        if self.cursor.next_start()
+            && !self.cursor.emoji(tokens)
+            && !self.plain_word(classes, tokens)
         {
             self.cursor.words(tokens);
         }
@@ -150,19 +152,19 @@ impl<'t> Scan<'t> {
 
     /// Takes the word that begins here if it has only plain letters; takes nothing otherwise.
     #[inline]
-    fn plain_word(&mut self, bits: &Bits, tokens: &mut Tokens) -> bool {
+    fn plain_word(&mut self, classes: &ByteClasses, tokens: &mut Tokens) -> bool {
         let (start, from) = (self.cursor.at, tokens.used());
         let mut at = start;
         loop {
-            let end = bits.run_end(at);
-            tokens.push_lower(bits.lower(at), end - at);
+            let end = classes.run_end(at);
+            tokens.push_lower(classes.lower(at), end - at);
             at = end;
             match self.bytes.get(at) {
                 None => break,
                 Some(&lead @ 0xc2..=0xdf) => match self.two_bytes(lead, at, tokens) {
                     Next::Letter => at += 2,
                     Next::End => break,
-                    Next::Unclear => return give_up(from, tokens),
+                    Next::Ambiguous => return give_up(from, tokens),
                 },
                 Some(_) if self.ends_word(start, at) => break,
                 Some(_) => return give_up(from, tokens),
@@ -177,12 +179,12 @@ impl<'t> Scan<'t> {
     fn two_bytes(&self, lead: u8, at: usize, tokens: &mut Tokens) -> Next {
         let second = self.bytes.get(at + 1).copied().unwrap_or(0x80);
         match self.table.of(lead, second) {
-            Entry::Letter(spelled, length) => {
+            TwoByteClass::Letter(spelled, length) => {
                 tokens.push_run(*spelled, *length as usize);
                 Next::Letter
             }
-            Entry::Other if !self.digit_before(at) => Next::End,
-            _ => Next::Unclear,
+            TwoByteClass::Other if !self.digit_before(at) => Next::End,
+            _ => Next::Ambiguous,
         }
     }
 
@@ -215,21 +217,21 @@ fn give_up(from: usize, tokens: &mut Tokens) -> bool {
 enum Next {
     Letter,
     End,
-    Unclear,
+    Ambiguous,
 }
 
 /// What a two-byte character (U+0080 to U+07FF) is in a word.
 #[derive(Clone, Copy)]
-enum Entry {
+enum TwoByteClass {
     /// A letter, with its lower-case spelling.
     Letter([u8; SLACK], u8),
     /// No part of a word, unless it stands between digits.
     Other,
     /// Something that depends on what is around it.
-    Unclear,
+    Ambiguous,
 }
 
-struct TwoBytes(Vec<Entry>);
+struct TwoBytes(Vec<TwoByteClass>);
 
 static TRANSCRIBED: LazyLock<TwoBytes> = LazyLock::new(|| TwoBytes::new(Umlauts::Transcribe));
 static STRIPPED: LazyLock<TwoBytes> = LazyLock::new(|| TwoBytes::new(Umlauts::Strip));
@@ -248,17 +250,17 @@ impl TwoBytes {
         )
     }
 
-    fn entry(character: char, umlauts: Umlauts) -> Entry {
+    fn entry(character: char, umlauts: Umlauts) -> TwoByteClass {
         let unclear = is_combining_mark(character)
             || is_apostrophe(character)
             || is_hyphen(character)
             || is_invisible(character)
             || !is_nfc(character.encode_utf8(&mut [0; 4]));
         if unclear {
-            return Entry::Unclear;
+            return TwoByteClass::Ambiguous;
         }
         if !is_letter(character) {
-            return Entry::Other;
+            return TwoByteClass::Other;
         }
         let lower = if character == 'İ' {
             "i".to_string()
@@ -268,11 +270,11 @@ impl TwoBytes {
         let spelled = spell(&lower, umlauts);
         let mut bytes = [0; SLACK];
         bytes[..spelled.len()].copy_from_slice(spelled.as_bytes());
-        Entry::Letter(bytes, spelled.len() as u8)
+        TwoByteClass::Letter(bytes, spelled.len() as u8)
     }
 
     #[inline]
-    fn of(&self, lead: u8, second: u8) -> &Entry {
+    fn of(&self, lead: u8, second: u8) -> &TwoByteClass {
         let code = (u32::from(lead & 0x1f) << 6 | u32::from(second & 0x3f)) - Self::FIRST;
         &self.0[code as usize]
     }
@@ -455,8 +457,8 @@ mod tests {
                 for token in tokens.iter() {
                     prop_assert!(!token.word.is_empty());
                     prop_assert!(text.get(token.span.clone()).is_some_and(|spelled| !spelled.is_empty()));
-                    prop_assert!(token.beside || token.span.start >= last);
-                    last = if token.beside { last } else { token.span.end };
+                    prop_assert!(token.standalone || token.span.start >= last);
+                    last = if token.standalone { last } else { token.span.end };
                 }
             }
         }
@@ -615,7 +617,7 @@ mod tests {
     fn hyphens_join_parts_beside_them() {
         let text = "US-Präsident, EU-Afrika-Gipfel, 2024-25, 1,5-2,5, T‑34-Panzer und -a- b-";
         let found = tokens(of(Language::German), text);
-        let list = |beside| found.iter().filter(move |t| t.beside == beside);
+        let list = |standalone| found.iter().filter(move |t| t.standalone == standalone);
         let wholes: Vec<_> = list(true)
             .map(|token| (token.word, &text[token.span]))
             .collect();
@@ -757,7 +759,7 @@ mod tests {
         let found = tokens(of(Language::German), text);
         let list: Vec<_> = found
             .iter()
-            .map(|t| (t.word.to_string(), t.beside, text[t.span].to_string()))
+            .map(|t| (t.word.to_string(), t.standalone, text[t.span].to_string()))
             .collect();
         let expected = [
             ("so", false, "so"),

@@ -73,11 +73,11 @@ impl Rules {
 }
 
 /// Longer words, in bytes, are no words, and stemmers take the square of their length.
-const LONGEST_STEMMED: usize = 80;
+const MAX_STEMMED_BYTES: usize = 80;
 
 /// A stem of nothing is no stem.
 fn stem_of<'w>(word: &'w str, stemmer: &Stemmer) -> Cow<'w, str> {
-    let stem = (word.len() <= LONGEST_STEMMED).then(|| stemmer.stem(word));
+    let stem = (word.len() <= MAX_STEMMED_BYTES).then(|| stemmer.stem(word));
     stem.filter(|stem| !stem.is_empty())
         .unwrap_or(Cow::Borrowed(word))
 }

@@ -1,6 +1,6 @@
 //! The tokens of one text, in memory that is reused from text to text.
 
-use super::bits::{Bits, MARGIN};
+use super::byte_classes::{ByteClasses, MARGIN};
 use crate::math::hash::{BLOCK, last_block};
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ pub struct Tokens {
     used: usize,
     marks: Vec<Mark>,
     /// Memory of the scanner.
-    pub(super) bits: Bits,
+    pub(super) classes: ByteClasses,
 }
 
 /// Where a token ends among the words, and where it stood in the text.
@@ -21,24 +21,24 @@ struct Mark {
     word_end: usize,
     start: usize,
     /// Twice the end, and one more where the token stands beside the sequence: a long text has millions of marks.
-    end_and_beside: usize,
+    end_and_standalone: usize,
 }
 
 impl Mark {
-    fn new(word_end: usize, span: Range<usize>, beside: bool) -> Self {
+    fn new(word_end: usize, span: Range<usize>, standalone: bool) -> Self {
         Mark {
             word_end,
             start: span.start,
-            end_and_beside: 2 * span.end + usize::from(beside),
+            end_and_standalone: 2 * span.end + usize::from(standalone),
         }
     }
 
     fn span(self) -> Range<usize> {
-        self.start..self.end_and_beside / 2
+        self.start..self.end_and_standalone / 2
     }
 
-    fn beside(self) -> bool {
-        self.end_and_beside % 2 == 1
+    fn standalone(self) -> bool {
+        self.end_and_standalone % 2 == 1
     }
 }
 
@@ -51,7 +51,7 @@ pub struct Token<'a> {
     pub span: Range<usize>,
     /// Whether it stands beside the sequence of words, as the whole of `us-praesident` does; such
     /// a token takes no part in n-grams of two words and more.
-    pub beside: bool,
+    pub standalone: bool,
 }
 
 /// Room that [`Tokens::push_run`] may write beyond the end of a word.
@@ -73,7 +73,7 @@ impl Tokens {
         let token = |index| Token {
             word: self.word(index),
             span: self.span(index),
-            beside: self.beside(index),
+            standalone: self.standalone(index),
         };
         (0..self.len()).map(token)
     }
@@ -128,8 +128,8 @@ impl Tokens {
     }
 
     /// Whether token `index` stands beside the sequence of words.
-    pub fn beside(&self, index: usize) -> bool {
-        self.marks[index].beside()
+    pub fn standalone(&self, index: usize) -> bool {
+        self.marks[index].standalone()
     }
 
     /// Empties the list and makes room for the words of `text` bytes, and some more.
@@ -211,10 +211,11 @@ impl Tokens {
 
     /// Ends the word, which stood at `start..end`; a word of nothing is none.
     #[inline]
-    pub(super) fn finish(&mut self, start: usize, end: usize, beside: bool) {
+    pub(super) fn finish(&mut self, start: usize, end: usize, standalone: bool) {
         let before = self.marks.last().map_or(0, |mark| mark.word_end);
         if self.used > before {
-            self.marks.push(Mark::new(self.used, start..end, beside));
+            self.marks
+                .push(Mark::new(self.used, start..end, standalone));
         }
     }
 
@@ -225,9 +226,9 @@ impl Tokens {
         for index in 0..self.len() {
             rewrite(self.word(index), &mut rewritten);
             let mark = self.marks[index];
-            rewritten.finish(mark.start, mark.span().end, mark.beside());
+            rewritten.finish(mark.start, mark.span().end, mark.standalone());
         }
-        rewritten.bits = std::mem::take(&mut self.bits);
+        rewritten.classes = std::mem::take(&mut self.classes);
         *self = rewritten;
     }
 }

@@ -5,12 +5,12 @@
 
 use super::Umlauts;
 use super::emoji::{Emoji, is_selector, may_begin};
-use super::languages::{Apostrophe, LONGEST_HEAD, Rules};
+use super::languages::{Apostrophe, MAX_PROCLITIC_BYTES, Rules};
 use super::spelling::{
     DOT_ABOVE, is_apostrophe, is_digit, is_hyphen, is_invisible, is_letter, spell,
 };
 use super::tokens::Tokens;
-use super::{Hyphens, Language, Languages, TokenOptions};
+use super::{Hyphens, Language, LanguageSet, TokenOptions};
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -20,7 +20,7 @@ pub(super) struct Cursor<'t> {
     pub at: usize,
     pub umlauts: Umlauts,
     hyphens: Hyphens,
-    languages: Languages,
+    languages: LanguageSet,
     /// Decided when something depends on them; for most texts nothing does.
     rules: Option<&'static Rules>,
     /// Whether `I` is the capital of `ı`.
@@ -38,14 +38,14 @@ enum End {
 }
 
 /// Wholes of more parts than this are no words.
-const LONGEST_CHAIN: usize = 8;
+const MAX_HYPHENATED_PARTS: usize = 8;
 
 impl<'t> Cursor<'t> {
     /// Reads `text` by `rules`, or by those of its language, which is one of `languages`.
     pub(super) fn new(
         text: &'t str,
         options: &TokenOptions,
-        languages: Languages,
+        languages: LanguageSet,
         rules: Option<&'static Rules>,
     ) -> Self {
         let (umlauts, hyphens) = (options.umlauts, options.hyphens);
@@ -117,7 +117,7 @@ impl<'t> Cursor<'t> {
                 End::Elided => return,
             }
         }
-        let whole = self.hyphens == Hyphens::Both && (2..=LONGEST_CHAIN).contains(&parts);
+        let whole = self.hyphens == Hyphens::Both && (2..=MAX_HYPHENATED_PARTS).contains(&parts);
         if whole && tokens.len() >= first + 2 {
             self.whole(start, first, tokens);
         }
@@ -141,7 +141,7 @@ impl<'t> Cursor<'t> {
     }
 
     fn word(&mut self, tokens: &mut Tokens) -> End {
-        let mut word = Word {
+        let mut word = PartialWord {
             start: self.at,
             from: tokens.used(),
             initial: false,
@@ -153,14 +153,14 @@ impl<'t> Cursor<'t> {
             }
             if is_letter(character) || is_combining_mark(character) {
                 self.letter(character, &mut word, tokens);
-            } else if let Some(joined) = self.apostrophe(character, &word, tokens) {
-                if joined != Joined::Ending {
+            } else if let Some(role) = self.apostrophe(character, &word, tokens) {
+                if role != ApostropheRole::Ending {
                     tokens.push_str("'");
                     word.letters += 1;
                     self.at += character.len_utf8();
                 }
-                if joined != Joined::Letter {
-                    return self.joined(joined, character, &word, tokens);
+                if role != ApostropheRole::Letter {
+                    return self.role(role, character, &word, tokens);
                 }
             } else if !(self.invisible(character)
                 || self.number(character, tokens)
@@ -187,15 +187,15 @@ impl<'t> Cursor<'t> {
     }
 
     /// Ends a word at the apostrophe after it.
-    fn joined(
+    fn role(
         &mut self,
-        joined: Joined,
+        role: ApostropheRole,
         apostrophe: char,
-        word: &Word,
+        word: &PartialWord,
         tokens: &mut Tokens,
     ) -> End {
         self.end_word(word, tokens);
-        if joined == Joined::Head {
+        if role == ApostropheRole::Proclitic {
             return End::Elided;
         }
         self.at += apostrophe.len_utf8();
@@ -208,7 +208,7 @@ impl<'t> Cursor<'t> {
         End::Plain
     }
 
-    fn letter(&mut self, character: char, word: &mut Word, tokens: &mut Tokens) {
+    fn letter(&mut self, character: char, word: &mut PartialWord, tokens: &mut Tokens) {
         match character {
             _ if is_selector(character) => {}
             // With a mark it is `Í` or `İ`, in two characters.
@@ -227,7 +227,12 @@ impl<'t> Cursor<'t> {
     }
 
     /// What an apostrophe here does to the word before it; nothing if it only ends the word.
-    fn apostrophe(&mut self, apostrophe: char, word: &Word, tokens: &Tokens) -> Option<Joined> {
+    fn apostrophe(
+        &mut self,
+        apostrophe: char,
+        word: &PartialWord,
+        tokens: &Tokens,
+    ) -> Option<ApostropheRole> {
         if !is_apostrophe(apostrophe) {
             return None;
         }
@@ -241,35 +246,35 @@ impl<'t> Cursor<'t> {
             return self.after_a_number(rest).filter(|_| after);
         }
         let letter = before.is_alphabetic() || is_combining_mark(before);
-        if !letter || !after && !self.head_apart(rest, word) {
+        if !letter || !after && !self.proclitic_apart(rest, word) {
             return None;
         }
-        let joined = self.rule_of_apostrophe(tokens, word);
-        (after || joined == Joined::Head).then_some(joined)
+        let role = self.rule_of_apostrophe(tokens, word);
+        (after || role == ApostropheRole::Proclitic).then_some(role)
     }
 
     /// `F-16's`, and `2024'te` where endings are parted.
-    fn after_a_number(&self, rest: &str) -> Option<Joined> {
+    fn after_a_number(&self, rest: &str) -> Option<ApostropheRole> {
         let possessive = rest.starts_with(['s', 'S'])
             && !rest[1..].starts_with(|c| is_letter(c) || is_combining_mark(c));
         match self.rules.map(|rules| rules.apostrophe) {
-            Some(Apostrophe::Suffix) => Some(Joined::Ending),
-            _ if possessive => Some(Joined::Letter),
+            Some(Apostrophe::Suffix) => Some(ApostropheRole::Ending),
+            _ if possessive => Some(ApostropheRole::Letter),
             _ => None,
         }
     }
 
     /// Whether a blank and a letter follow, as in `l' homme`, and the word is not quoted, as in `'l' is`.
-    fn head_apart(&self, rest: &str, word: &Word) -> bool {
+    fn proclitic_apart(&self, rest: &str, word: &PartialWord) -> bool {
         let quoted = self.text[..word.start].ends_with(|c| is_apostrophe(c) || c == '‘');
         !quoted && rest.starts_with(' ') && rest[1..].starts_with(char::is_alphabetic)
     }
 
     /// The language is asked only where languages differ.
-    fn rule_of_apostrophe(&mut self, tokens: &Tokens, word: &Word) -> Joined {
-        let short = tokens.used() - word.from <= LONGEST_HEAD;
-        let head = if short { tokens.since(word.from) } else { "" };
-        let elides = |rules: &Rules| matches!(rules.apostrophe, Apostrophe::Elision(heads) if heads.contains(&head));
+    fn rule_of_apostrophe(&mut self, tokens: &Tokens, word: &PartialWord) -> ApostropheRole {
+        let short = tokens.used() - word.from <= MAX_PROCLITIC_BYTES;
+        let proclitic = if short { tokens.since(word.from) } else { "" };
+        let elides = |rules: &Rules| matches!(rules.apostrophe, Apostrophe::Elision(proclitics) if proclitics.contains(&proclitic));
         let known = self.rules.is_some();
         let matters = || {
             Language::ALL
@@ -278,12 +283,12 @@ impl<'t> Cursor<'t> {
                 .any(elides)
         };
         if !known && !matters() {
-            return Joined::Letter;
+            return ApostropheRole::Letter;
         }
         match self.rules() {
-            rules if elides(rules) => Joined::Head,
-            rules if rules.apostrophe == Apostrophe::Suffix => Joined::Ending,
-            _ => Joined::Letter,
+            rules if elides(rules) => ApostropheRole::Proclitic,
+            rules if rules.apostrophe == Apostrophe::Suffix => ApostropheRole::Ending,
+            _ => ApostropheRole::Letter,
         }
     }
 
@@ -331,27 +336,27 @@ impl<'t> Cursor<'t> {
     }
 
     /// A point between single letters: `z.B.`, `U.S.`
-    fn abbreviation(&mut self, point: char, word: &mut Word, tokens: &mut Tokens) -> bool {
+    fn abbreviation(&mut self, point: char, word: &mut PartialWord, tokens: &mut Tokens) -> bool {
         if point != '.' || !word.initial {
             return false;
         }
         let mut rest = self.text[self.at + point.len_utf8()..].chars();
         let inside = |c: char| c.is_alphanumeric() || is_invisible(c) || is_apostrophe(c);
-        let joined = rest
+        let role = rest
             .next()
             .is_some_and(|c| c.is_alphabetic() && is_letter(c))
             && !rest.find(|&c| !is_combining_mark(c)).is_some_and(inside);
-        if joined {
+        if role {
             tokens.push_str(".");
             self.at += point.len_utf8();
             (word.initial, word.letters) = (false, 0);
         }
-        joined
+        role
     }
 
-    fn end_word(&self, word: &Word, tokens: &mut Tokens) {
+    fn end_word(&self, word: &PartialWord, tokens: &mut Tokens) {
         self.normalise(word.from, tokens);
-        let end = self.cut_clitic(word, tokens);
+        let end = self.strip_possessive(word, tokens);
         tokens.finish(word.start, end, false);
     }
 
@@ -376,13 +381,13 @@ impl<'t> Cursor<'t> {
     }
 
     /// Cuts the possessive `'s` off a word; returns where the word ends in the text.
-    fn cut_clitic(&self, word: &Word, tokens: &mut Tokens) -> usize {
-        const CLITIC: &str = "'s";
+    fn strip_possessive(&self, word: &PartialWord, tokens: &mut Tokens) -> usize {
+        const POSSESSIVE: &str = "'s";
         let spelled = tokens.since(word.from);
-        if spelled.len() <= CLITIC.len() || !spelled.ends_with(CLITIC) {
+        if spelled.len() <= POSSESSIVE.len() || !spelled.ends_with(POSSESSIVE) {
             return self.at;
         }
-        tokens.truncate(tokens.used() - CLITIC.len());
+        tokens.truncate(tokens.used() - POSSESSIVE.len());
         let tail = self.text[word.start..self.at].rfind(is_apostrophe);
         tail.map_or(self.at, |tail| word.start + tail)
     }
@@ -407,7 +412,7 @@ fn without_dots(word: &str) -> String {
 }
 
 /// The word that is being read.
-struct Word {
+struct PartialWord {
     /// Where it begins in the text.
     start: usize,
     /// Where it begins among the words.
@@ -420,11 +425,11 @@ struct Word {
 
 /// What an apostrophe does to the word before it.
 #[derive(PartialEq, Eq)]
-enum Joined {
+enum ApostropheRole {
     /// It belongs to it like a letter.
     Letter,
     /// It belongs to it and ends it.
-    Head,
+    Proclitic,
     /// It ends it, and an ending follows that is left out.
     Ending,
 }

@@ -4,7 +4,7 @@ use super::groups::Sets;
 use super::minhash::Bands;
 use super::{NearDuplicates, Normal};
 use crate::math::hash::Keys;
-use crate::text::{Texts, is_worded};
+use crate::text::{Texts, has_tokens};
 use rayon::prelude::*;
 
 /// Bands decide who is compared, which shows in the result where a pair is overlooked: so their keys
@@ -68,7 +68,7 @@ fn sign(judge: &Judge<'_>, documents: &[u32], bands: &Bands) -> Signed {
     let documents: Vec<u32> = documents
         .iter()
         .copied()
-        .filter(|&document| is_worded(judge.texts.get(document as usize)))
+        .filter(|&document| has_tokens(judge.texts.get(document as usize)))
         .collect();
     let mut keys = vec![0; documents.len() * bands.count()];
     let rows = keys.par_chunks_mut(bands.count()).zip(&documents);

@@ -1,17 +1,17 @@
 //! Character n-grams: found in the distinct words, counted in the documents.
 
 use super::super::options::NGrams;
-use super::super::scratch::Tally;
+use super::super::scratch::DenseCounts;
 use super::NONE;
-use super::lists::{Lists, Runs};
-use super::read::{Documents, END, Read, word_at};
-use super::refine::{self, Limits, Sequence, Term};
+use super::ngrams::{self, DfLimits, SymbolSequence, TermStats};
+use super::postings::{DocumentRuns, Postings};
+use super::read::{DOCUMENT_END, DocumentIndex, EncodedCorpus, word_at};
 use rayon::prelude::*;
 
 /// Character n-grams in the order of their bytes, and those of every word.
 #[derive(Default)]
-pub(super) struct Grams {
-    pub terms: Vec<Term>,
+pub(super) struct CharNGrams {
+    pub terms: Vec<TermStats>,
     arena: Vec<u8>,
     ends: Vec<usize>,
     /// The n-grams of all words, each as often as it occurs there, and where each word's end.
@@ -19,7 +19,7 @@ pub(super) struct Grams {
     word_ends: Vec<usize>,
 }
 
-impl Grams {
+impl CharNGrams {
     pub(super) fn spelling(&self, term: usize) -> &[u8] {
         let from = if term == 0 { 0 } else { self.ends[term - 1] };
         &self.arena[from..self.ends[term]]
@@ -61,29 +61,29 @@ impl Grams {
     }
 }
 
-pub(super) fn find(read: &Read, range: NGrams, limits: &Limits) -> Grams {
+pub(super) fn find(read: &EncodedCorpus, range: NGrams, limits: &DfLimits) -> CharNGrams {
     let (numbers, documents, counts) = spell_words(read);
-    let sequence = Sequence {
+    let sequence = SymbolSequence {
         numbers: &numbers,
         documents: &documents,
-        beside: &[],
+        standalone: &[],
         short_documents: true,
     };
     // No n-gram is in more documents than its words together.
     let enough = |words: &[u32]| {
         let mut documents = words
             .iter()
-            .map(|&word| u64::from(read.words.stat(word).df));
+            .map(|&word| u64::from(read.words.stats(word).df));
         let mut sum = 0;
         documents.any(|df| {
             sum += df;
             sum >= limits.least
         })
     };
-    let found = refine::find(&sequence, &counts, range, |_| true, &enough);
-    let mut grams = Grams {
+    let found = ngrams::find(&sequence, &counts, range, |_| true, &enough);
+    let mut grams = CharNGrams {
         terms: found.terms.clone(),
-        ..Grams::default()
+        ..CharNGrams::default()
     };
     for numbers in found.numbers() {
         let characters = numbers.iter().filter_map(|&number| char::from_u32(number));
@@ -94,7 +94,7 @@ pub(super) fn find(read: &Read, range: NGrams, limits: &Limits) -> Grams {
         });
         grams.ends.push(grams.arena.len());
     }
-    grams.deal_to_words(read.words.len(), &found.lists);
+    grams.assign_to_words(read.words.len(), &found.postings);
     let keep = grams.count(read, limits);
     grams.retain(&keep);
     grams
@@ -102,30 +102,30 @@ pub(super) fn find(read: &Read, range: NGrams, limits: &Limits) -> Grams {
 
 /// The words as numbers of characters plus one between blanks, how many documents that makes, and
 /// how often each character occurs. Words that only stand beside the sequence are left empty.
-fn spell_words(read: &Read) -> (Vec<u32>, Documents, Vec<u64>) {
+fn spell_words(read: &EncodedCorpus) -> (Vec<u32>, DocumentIndex, Vec<u64>) {
     let (mut numbers, mut ends) = (Vec::new(), Vec::new());
     for word in 0..read.words.len() as u32 {
-        if read.words.stat(word).occurrences > 0 {
+        if read.words.stats(word).occurrences > 0 {
             let spelled = std::str::from_utf8(read.words.word(word)).unwrap_or_default();
             let padded = std::iter::once(' ').chain(spelled.chars()).chain([' ']);
             numbers.extend(padded.map(|character| u32::from(character) + 1));
         }
-        numbers.push(END);
+        numbers.push(DOCUMENT_END);
         ends.push(numbers.len() as u32);
     }
     let mut counts = vec![0; numbers.iter().max().map_or(0, |&most| most as usize)];
     numbers
         .iter()
-        .filter(|&&number| number != END)
+        .filter(|&&number| number != DOCUMENT_END)
         .for_each(|&number| counts[number as usize - 1] += 1);
-    (numbers, Documents::new(ends), counts)
+    (numbers, DocumentIndex::new(ends), counts)
 }
 
-impl Grams {
-    fn deal_to_words(&mut self, words: usize, lists: &Lists) {
-        let runs = Runs::of(words);
+impl CharNGrams {
+    fn assign_to_words(&mut self, words: usize, postings: &Postings) {
+        let runs = DocumentRuns::of(words);
         let all = |each: &mut dyn FnMut(u32, u32, u32)| {
-            (0..runs.len()).for_each(|run| lists.each(runs, run, &mut *each))
+            (0..runs.len()).for_each(|run| postings.each(runs, run, &mut *each))
         };
         let mut ends = vec![0; words + 1];
         all(&mut |_, word, times| ends[word as usize + 1] += times as usize);
@@ -141,12 +141,12 @@ impl Grams {
     }
 
     /// Counts the documents of every n-gram; returns which are within the limits.
-    fn count(&mut self, read: &Read, limits: &Limits) -> Vec<bool> {
+    fn count(&mut self, read: &EncodedCorpus, limits: &DfLimits) -> Vec<bool> {
         let runs = rayon::current_num_threads().max(1);
         let documents = read.documents.ends.len();
         let count_run = |run: usize| {
             let mut counts = vec![(0u32, 0u32); self.terms.len()];
-            let mut tally = Tally::default();
+            let mut tally = DenseCounts::default();
             for document in documents * run / runs..documents * (run + 1) / runs {
                 self.tally(read, document, &mut tally);
                 for (gram, times) in tally.iter() {
@@ -164,11 +164,14 @@ impl Grams {
                 .iter()
                 .fold(0, |sum: u32, counts| sum.saturating_add(counts[gram].1));
         }
-        self.terms.iter().map(|term| limits.hold(term.df)).collect()
+        self.terms
+            .iter()
+            .map(|term| limits.contains(term.df))
+            .collect()
     }
 
     /// Counts the n-grams of one document.
-    pub(super) fn tally(&self, read: &Read, document: usize, tally: &mut Tally) {
+    pub(super) fn tally(&self, read: &EncodedCorpus, document: usize, tally: &mut DenseCounts) {
         tally.clear(self.terms.len());
         let words = read
             .documents

@@ -3,49 +3,49 @@
 //!
 //! 1. *Read* (`read.rs`). Texts are cut into chunks of a fixed size; each becomes a sequence of numbers
 //!    of its own words. The chunks' words are brought together, sorted, and numbered anew.
-//! 2. *Refine* (`refine.rs`). The places where a word stands are a list; sorted by the word that follows
+//! 2. *Refine* (`ngrams.rs`). The places where a word stands are a list; sorted by the word that follows
 //!    there, it falls into the lists of two-word n-grams, and so on. A list that is too short is
 //!    dropped with all its longer n-grams. Character n-grams are found in the same way in the
 //!    distinct words (`characters.rs`).
-//! 3. *Turn* (`lists.rs`, `turn.rs`). Lists of documents by term become rows of terms by document.
+//! 3. *Turn* (`postings.rs`, `transpose.rs`). Lists of documents by term become rows of terms by document.
 //!
 //! No n-gram is spelled, hashed or looked up on the way, and terms come out in the order of their
 //! bytes. Every sum is over whole numbers, and every order is that of the texts or of the terms.
 
 mod characters;
-mod lists;
+mod ngrams;
+mod postings;
 mod read;
-mod refine;
 mod sequences;
-mod turn;
+mod transpose;
 
-pub(crate) use sequences::{Sequences, StemCounts};
+pub(crate) use sequences::{StemCounts, StemSequences};
 
-use super::compounds::Parts;
+use super::compounds::CompoundSplitter;
 use super::options::TfIdfOptions;
 use super::rows::SparseRows;
 use super::tfidf::TfIdf;
 use super::vocabulary::Vocabulary;
 use crate::progress::Progress;
-use crate::text::{Languages, Texts};
+use crate::text::{LanguageSet, Texts};
 use crate::{Error, Result};
-use characters::Grams;
-use lists::Lists;
-use read::{Read, Words};
-use refine::{Found, Limits};
+use characters::CharNGrams;
+use ngrams::{DfLimits, TermTable};
+use postings::Postings;
+use read::{EncodedCorpus, WordTable};
 
 /// What fitting found: the transformer, and what the rows of the texts can be made of.
 pub(super) struct Fitted {
     pub tfidf: TfIdf,
-    read: Read,
-    lists: Lists,
-    grams: Grams,
+    read: EncodedCorpus,
+    postings: Postings,
+    grams: CharNGrams,
 }
 
 impl Fitted {
     /// The transformer and the rows of the texts that it was fitted on.
     pub(super) fn rows(self) -> (TfIdf, SparseRows) {
-        let rows = turn::rows(self.read, self.lists, self.grams, &self.tfidf);
+        let rows = transpose::rows(self.read, self.postings, self.grams, &self.tfidf);
         (self.tfidf, rows)
     }
 }
@@ -58,8 +58,8 @@ pub(super) fn fit(
     texts: &Texts,
     progress: &dyn Progress,
 ) -> Result<Fitted> {
-    let limits = Limits::new(options, texts.len());
-    let languages = Languages::of_corpus(texts, options.tokens.language);
+    let limits = DfLimits::new(options, texts.len());
+    let languages = LanguageSet::of_corpus(texts, options.tokens.language);
     let mut read = read::read(options, languages, texts, &limits, progress)?;
     let parts = (options.compounds && options.has_unigrams() && read.has_compounds())
         .then(|| read.split_compounds(&limits));
@@ -77,15 +77,19 @@ pub(super) fn fit(
     Ok(Fitted {
         tfidf,
         read,
-        lists: words.lists,
+        postings: words.postings,
         grams,
     })
 }
 
-fn find(options: &TfIdfOptions, read: &mut Read, limits: &Limits) -> Result<(Found, Grams)> {
+fn find(
+    options: &TfIdfOptions,
+    read: &mut EncodedCorpus,
+    limits: &DfLimits,
+) -> Result<(TermTable, CharNGrams)> {
     let mut words = options
         .word_ngrams
-        .map(|range| refine::words(read, range, limits))
+        .map(|range| ngrams::word_ngrams(read, range, limits))
         .unwrap_or_default();
     if options.char_ngrams.is_some() && !read.words.fit_in_sequence() {
         return Err(
@@ -105,7 +109,7 @@ fn find(options: &TfIdfOptions, read: &mut Read, limits: &Limits) -> Result<(Fou
 }
 
 /// Applies the limit on the number of terms: the most frequent stay, ties go to the first column.
-fn keep_most_frequent(options: &TfIdfOptions, words: &mut Found, grams: &mut Grams) {
+fn keep_most_frequent(options: &TfIdfOptions, words: &mut TermTable, grams: &mut CharNGrams) {
     let Some(limit) = options.max_features.map(|limit| limit as usize) else {
         return;
     };
@@ -127,7 +131,7 @@ fn keep_most_frequent(options: &TfIdfOptions, words: &mut Found, grams: &mut Gra
     grams.retain(of_grams);
 }
 
-fn no_term(limits: &Limits, documents: usize) -> Error {
+fn no_term(limits: &DfLimits, documents: usize) -> Error {
     let (least, most) = (limits.least, limits.most);
     if least as f64 > most && documents as u64 >= least {
         return Error::usage(format!(
@@ -143,10 +147,10 @@ fn no_term(limits: &Limits, documents: usize) -> Error {
 
 fn transformer(
     options: &TfIdfOptions,
-    read: &Read,
-    parts: Option<Parts>,
-    words: &Found,
-    grams: &Grams,
+    read: &EncodedCorpus,
+    parts: Option<CompoundSplitter>,
+    words: &TermTable,
+    grams: &CharNGrams,
 ) -> Result<TfIdf> {
     let vocabulary = vocabulary(&read.words, words, grams)?;
     let parts = parts.map(|parts| parts.under(vocabulary.keys()));
@@ -166,7 +170,7 @@ fn transformer(
 }
 
 /// Spells all terms out.
-fn vocabulary(words: &Words, found: &Found, grams: &Grams) -> Result<Vocabulary> {
+fn vocabulary(words: &WordTable, found: &TermTable, grams: &CharNGrams) -> Result<Vocabulary> {
     let columns = found.terms.len() + grams.terms.len();
     let (mut arena, mut ends) = (Vec::new(), Vec::with_capacity(columns));
     for of in found.numbers() {

@@ -1,14 +1,14 @@
 //! Reading: texts become sequences of word numbers.
 
-use super::super::compounds::Parts;
-use super::super::grams::token_key;
-use super::super::keys::{ByKey, KeyHasher};
+use super::super::compounds::CompoundSplitter;
+use super::super::keys::{KeyHasher, KeyMap};
+use super::super::ngram_keys::token_key;
 use super::super::options::TfIdfOptions;
-use super::refine::Limits;
+use super::ngrams::DfLimits;
 use crate::math::hash::{BLOCK, Keys, last_block};
 use crate::progress::Progress;
-use crate::storage::in_large_pages;
-use crate::text::{Languages, Rules, Texts, Tokenizer, Tokens};
+use crate::storage::in_huge_pages;
+use crate::text::{LanguageSet, Rules, Texts, Tokenizer, Tokens};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -21,39 +21,39 @@ const CHUNKS: usize = 32;
 const CHUNK_BYTES: std::ops::RangeInclusive<usize> = 1 << 16..=1 << 21;
 const SHARDS: usize = 16;
 /// Hardly any text has shorter words, with what is between them.
-const BYTES_A_WORD: usize = 5;
+const BYTES_PER_WORD: usize = 5;
 
 /// Stands after the last word of a document.
-pub(super) const END: u32 = 0;
+pub(super) const DOCUMENT_END: u32 = 0;
 /// Stands for a word that can be in no term.
-pub(super) const RARE: u32 = u32::MAX;
+pub(super) const PRUNED: u32 = u32::MAX;
 
 /// A corpus as numbers.
-pub(super) struct Read {
+pub(super) struct EncodedCorpus {
     keys: Keys,
-    pub languages: Languages,
-    pub words: Words,
-    /// The words of all documents, as their number plus one, with an [`END`] after each document.
+    pub languages: LanguageSet,
+    pub words: WordTable,
+    /// The words of all documents, as their number plus one, with an [`DOCUMENT_END`] after each document.
     pub sequence: Vec<u32>,
-    pub documents: Documents,
+    pub documents: DocumentIndex,
     /// Words that stand beside the sequence, as pairs of word number and document.
-    pub beside: Vec<(u32, u32)>,
+    pub standalone: Vec<(u32, u32)>,
     /// Documents in whose language words are compounded, with its joints.
-    joints: Vec<&'static [&'static str]>,
+    linking_elements: Vec<&'static [&'static str]>,
 }
 
 /// The distinct words of a corpus, sorted by their bytes.
 #[derive(Default)]
-pub(super) struct Words {
+pub(super) struct WordTable {
     arena: Vec<u8>,
     ends: Vec<usize>,
     keys: Vec<u64>,
-    stats: Vec<Stat>,
+    stats: Vec<WordStats>,
 }
 
 /// How often a word occurs.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Stat {
+pub(super) struct WordStats {
     /// Documents that hold the word, beside the sequence or in it.
     pub df: u32,
     /// How often it stands in the sequence.
@@ -64,7 +64,7 @@ pub(super) struct Stat {
     first: u64,
 }
 
-impl Words {
+impl WordTable {
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }
@@ -77,35 +77,35 @@ impl Words {
 
     /// Whether the places of all words one after the other, blanks and ends included, have 32-bit numbers.
     pub(super) fn fit_in_sequence(&self) -> bool {
-        self.arena.len() + 3 * self.len() < RARE as usize
+        self.arena.len() + 3 * self.len() < PRUNED as usize
     }
 
     pub(super) fn key(&self, word: u32) -> u64 {
         self.keys[word as usize]
     }
 
-    pub(super) fn stat(&self, word: u32) -> Stat {
+    pub(super) fn stats(&self, word: u32) -> WordStats {
         self.stats[word as usize]
     }
 
-    fn push(&mut self, word: &[u8], key: u64, stat: Stat) {
+    fn push(&mut self, word: &[u8], key: u64, stats: WordStats) {
         self.arena.extend_from_slice(word);
         self.ends.push(self.arena.len());
         self.keys.push(key);
-        self.stats.push(stat);
+        self.stats.push(stats);
     }
 }
 
 /// Which document a place of a sequence belongs to.
 #[derive(Default)]
-pub(super) struct Documents {
-    /// Where each document ends, its [`END`] included.
+pub(super) struct DocumentIndex {
+    /// Where each document ends, its [`DOCUMENT_END`] included.
     pub ends: Vec<u32>,
     /// The document of every place whose number is a multiple of [`STEP`](Self::STEP).
     coarse: Vec<u32>,
 }
 
-impl Documents {
+impl DocumentIndex {
     const STEP: usize = 64;
 
     pub(super) fn new(ends: Vec<u32>) -> Self {
@@ -118,7 +118,7 @@ impl Documents {
             }
             coarse.push(document as u32);
         }
-        Documents { ends, coarse }
+        DocumentIndex { ends, coarse }
     }
 
     /// The places of a document, without its end.
@@ -144,33 +144,33 @@ impl Documents {
 /// Texts of one chunk as numbers of the chunk's own words.
 #[derive(Default)]
 struct Chunk {
-    local: Local,
-    /// Number plus one, [`END`] after each text.
+    local: WordInterner,
+    /// Number plus one, [`DOCUMENT_END`] after each text.
     sequence: Vec<u32>,
     lengths: Vec<u32>,
     /// Word and text of the chunk.
-    beside: Vec<(u32, u32)>,
-    joints: Vec<&'static [&'static str]>,
+    standalone: Vec<(u32, u32)>,
+    linking_elements: Vec<&'static [&'static str]>,
     by_shard: Vec<Vec<u32>>,
 }
 
 /// The words of one chunk in the order of their first occurrence.
-struct Local {
-    words: Words,
+struct WordInterner {
+    words: WordTable,
     /// Upper half of the key, and number plus one; 0 is empty.
     slots: Vec<(u32, u32)>,
 }
 
-impl Default for Local {
+impl Default for WordInterner {
     fn default() -> Self {
-        Local {
-            words: Words::default(),
+        WordInterner {
+            words: WordTable::default(),
             slots: vec![(0, 0); 1 << 12],
         }
     }
 }
 
-impl Local {
+impl WordInterner {
     /// The number of the word of a token.
     #[inline]
     fn of_token(&mut self, tokens: &Tokens, index: usize, keys: Keys) -> u32 {
@@ -207,11 +207,11 @@ impl Local {
 
     /// Counts a word in a document.
     #[inline]
-    fn count(&mut self, number: u32, document: u32, beside: bool) {
-        let stat = &mut self.words.stats[number as usize];
-        stat.df += u32::from(stat.seen != document + 1);
-        stat.occurrences += u32::from(!beside);
-        stat.seen = document + 1;
+    fn count(&mut self, number: u32, document: u32, standalone: bool) {
+        let stats = &mut self.words.stats[number as usize];
+        stats.df += u32::from(stats.seen != document + 1);
+        stats.occurrences += u32::from(!standalone);
+        stats.seen = document + 1;
     }
 
     fn insert(&mut self, at: usize, word: &[u8], first: u64, key: u64) -> u32 {
@@ -219,9 +219,9 @@ impl Local {
         self.words.push(
             word,
             key,
-            Stat {
+            WordStats {
                 first,
-                ..Stat::default()
+                ..WordStats::default()
             },
         );
         self.slots[at] = ((key >> 32) as u32, number + 1);
@@ -248,7 +248,7 @@ impl Local {
 struct Stemmed {
     rules: &'static Rules,
     keys: Keys,
-    own: Local,
+    own: WordInterner,
     stems: Vec<u32>,
 }
 
@@ -257,12 +257,12 @@ impl Stemmed {
         Stemmed {
             rules,
             keys,
-            own: Local::default(),
+            own: WordInterner::default(),
             stems: Vec::new(),
         }
     }
 
-    fn number(&mut self, tokens: &Tokens, index: usize, local: &mut Local) -> u32 {
+    fn number(&mut self, tokens: &Tokens, index: usize, local: &mut WordInterner) -> u32 {
         let own = self.own.of_token(tokens, index, self.keys);
         if own as usize == self.stems.len() {
             self.stems
@@ -274,11 +274,11 @@ impl Stemmed {
 
 pub(super) fn read(
     options: &TfIdfOptions,
-    languages: Languages,
+    languages: LanguageSet,
     texts: &Texts,
-    limits: &Limits,
+    limits: &DfLimits,
     progress: &dyn Progress,
-) -> Result<Read> {
+) -> Result<EncodedCorpus> {
     let size = (texts.bytes() / CHUNKS).clamp(*CHUNK_BYTES.start(), *CHUNK_BYTES.end());
     progress.stage("counting terms", texts.len() as u64);
     let keys = Keys::secret();
@@ -290,7 +290,7 @@ pub(super) fn read(
     };
     let chunks: Vec<Chunk> = texts.chunks(size).into_par_iter().map(read_chunk).collect();
     let places: usize = chunks.iter().map(|chunk| chunk.sequence.len()).sum();
-    if places + texts.len() >= RARE as usize {
+    if places + texts.len() >= PRUNED as usize {
         return Err(
             Error::data("the corpus has more than 4 billion words").help("train on a sample of it")
         );
@@ -298,36 +298,36 @@ pub(super) fn read(
     // Character n-grams and parts of compounds are found in rare words, too.
     let compounds = chunks
         .iter()
-        .flat_map(|chunk| &chunk.joints)
-        .any(|joints| !joints.is_empty());
+        .flat_map(|chunk| &chunk.linking_elements)
+        .any(|linking_elements| !linking_elements.is_empty());
     let inside = options.char_ngrams.is_some() || compounds;
     let least = if inside { 1 } else { limits.least };
-    let (words, numbers) = bring_together(&chunks, least);
-    Ok(join(keys, languages, words, chunks, numbers, places))
+    let (words, numbers) = merge_words(&chunks, least);
+    Ok(concatenate(keys, languages, words, chunks, numbers, places))
 }
 
 impl Chunk {
     fn read(
         options: &TfIdfOptions,
-        languages: Languages,
+        languages: LanguageSet,
         keys: Keys,
         texts: &Texts,
         range: Range<usize>,
     ) -> Self {
         let (among, mut tokens) = (
-            Tokenizer::among(options.tokens.unstemmed(), languages),
+            Tokenizer::for_languages(options.tokens.unstemmed(), languages),
             Tokens::default(),
         );
         let (mut chunk, mut stemmed) = (Chunk::default(), HashMap::new());
         let asks = options.compounds || options.tokens.stem;
         let bytes: usize = range.clone().map(|index| texts.get(index).len()).sum();
-        chunk.sequence.reserve(bytes / BYTES_A_WORD);
+        chunk.sequence.reserve(bytes / BYTES_PER_WORD);
         for (document, index) in range.enumerate() {
             let (text, document) = (texts.get(index), document as u32);
             let rules = asks.then(|| languages.rules(text));
             rules
                 .map_or(among, |rules| {
-                    Tokenizer::by(options.tokens.unstemmed(), rules)
+                    Tokenizer::with_rules(options.tokens.unstemmed(), rules)
                 })
                 .tokenize(text, &mut tokens);
             match rules.filter(|rules| options.tokens.stem && rules.stemmer.is_some()) {
@@ -343,14 +343,14 @@ impl Chunk {
                     });
                 }
             }
-            chunk.joints.extend(
+            chunk.linking_elements.extend(
                 rules
                     .filter(|_| options.compounds)
-                    .map(|rules| rules.joints),
+                    .map(|rules| rules.linking_elements),
             );
         }
         chunk.local.slots = Vec::new();
-        chunk.deal();
+        chunk.partition_by_shard();
         chunk
     }
 
@@ -358,23 +358,23 @@ impl Chunk {
         &mut self,
         tokens: &Tokens,
         document: u32,
-        mut number: impl FnMut(&mut Local, usize) -> u32,
+        mut number: impl FnMut(&mut WordInterner, usize) -> u32,
     ) {
         let before = self.sequence.len();
         for index in 0..tokens.len() {
-            let beside = tokens.beside(index);
+            let standalone = tokens.standalone(index);
             let number = number(&mut self.local, index);
-            self.local.count(number, document, beside);
-            match beside {
+            self.local.count(number, document, standalone);
+            match standalone {
                 false => self.sequence.push(number + 1),
-                true => self.beside.push((number, document)),
+                true => self.standalone.push((number, document)),
             }
         }
-        self.sequence.push(END);
+        self.sequence.push(DOCUMENT_END);
         self.lengths.push((self.sequence.len() - before) as u32);
     }
 
-    fn deal(&mut self) {
+    fn partition_by_shard(&mut self) {
         self.by_shard = vec![Vec::new(); SHARDS];
         for (number, &key) in self.local.words.keys.iter().enumerate() {
             self.by_shard[shard(key)].push(number as u32);
@@ -388,19 +388,19 @@ fn shard(key: u64) -> usize {
 
 /// The distinct words of a shard: where each is spelled, and what it has become in every chunk.
 struct Shard<'c> {
-    words: Vec<(Spelled<'c>, Stat)>,
+    words: Vec<(KeyedWord<'c>, WordStats)>,
     /// For each chunk, numbers within the shard of the words that it dealt to it.
     numbers: Vec<Vec<u32>>,
 }
 
 /// A word that is found by its key, and compared by its spelling.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Spelled<'c> {
+struct KeyedWord<'c> {
     key: u64,
     word: &'c [u8],
 }
 
-impl Hash for Spelled<'_> {
+impl Hash for KeyedWord<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.key);
     }
@@ -408,7 +408,7 @@ impl Hash for Spelled<'_> {
 
 /// The words that at least `least` documents hold, sorted, and each chunk's numbers of them plus
 /// one; 0 for all others.
-fn bring_together(chunks: &[Chunk], least: u64) -> (Words, Vec<Vec<u32>>) {
+fn merge_words(chunks: &[Chunk], least: u64) -> (WordTable, Vec<Vec<u32>>) {
     let shards: Vec<Shard<'_>> = (0..SHARDS)
         .into_par_iter()
         .map(|shard| Shard::merge(chunks, shard))
@@ -428,14 +428,14 @@ fn bring_together(chunks: &[Chunk], least: u64) -> (Words, Vec<Vec<u32>>) {
         a.0.cmp(&b.0)
             .then_with(|| word(a).0.word.cmp(word(b).0.word))
     });
-    let mut words = Words::default();
+    let mut words = WordTable::default();
     let mut ranks: Vec<Vec<u32>> = shards
         .iter()
         .map(|shard| vec![0; shard.words.len()])
         .collect();
     for (rank, at) in order.iter().enumerate() {
-        let (spelled, stat) = word(at);
-        words.push(spelled.word, spelled.key, stat);
+        let (spelled, stats) = word(at);
+        words.push(spelled.word, spelled.key, stats);
         ranks[at.1 as usize][at.2 as usize] = rank as u32 + 1;
     }
     let numbers = (0..chunks.len())
@@ -457,7 +457,7 @@ fn renumber(chunks: &[Chunk], shards: &[Shard<'_>], ranks: &[Vec<u32>], chunk: u
 
 impl<'c> Shard<'c> {
     fn merge(chunks: &'c [Chunk], shard: usize) -> Self {
-        let mut places: HashMap<Spelled<'_>, u32, BuildHasherDefault<KeyHasher>> =
+        let mut places: HashMap<KeyedWord<'_>, u32, BuildHasherDefault<KeyHasher>> =
             HashMap::default();
         let mut merged = Shard {
             words: Vec::new(),
@@ -467,15 +467,15 @@ impl<'c> Shard<'c> {
             let mut numbers = Vec::with_capacity(chunk.by_shard[shard].len());
             for &local in &chunk.by_shard[shard] {
                 let words = &chunk.local.words;
-                let spelled = Spelled {
+                let spelled = KeyedWord {
                     key: words.key(local),
                     word: words.word(local),
                 };
                 let number = *places.entry(spelled).or_insert(merged.words.len() as u32);
                 if number as usize == merged.words.len() {
-                    merged.words.push((spelled, Stat::default()));
+                    merged.words.push((spelled, WordStats::default()));
                 }
-                let (all, own) = (&mut merged.words[number as usize].1, words.stat(local));
+                let (all, own) = (&mut merged.words[number as usize].1, words.stats(local));
                 all.df += own.df;
                 all.occurrences += own.occurrences;
                 numbers.push(number);
@@ -495,26 +495,26 @@ fn prefix(word: &[u8]) -> u64 {
 }
 
 /// Puts the chunks' sequences one after the other, in numbers of the whole corpus.
-fn join(
+fn concatenate(
     keys: Keys,
-    languages: Languages,
-    words: Words,
+    languages: LanguageSet,
+    words: WordTable,
     chunks: Vec<Chunk>,
     numbers: Vec<Vec<u32>>,
     places: usize,
-) -> Read {
+) -> EncodedCorpus {
     let lengths = chunks.iter().flat_map(|chunk| &chunk.lengths);
     let ends = lengths.scan(0, |end, &length| {
         *end += length;
         Some(*end)
     });
-    let documents = Documents::new(ends.collect());
-    let joints = chunks
+    let documents = DocumentIndex::new(ends.collect());
+    let linking_elements = chunks
         .iter()
-        .flat_map(|chunk| chunk.joints.iter().copied())
+        .flat_map(|chunk| chunk.linking_elements.iter().copied())
         .collect();
-    let beside = beside(&chunks, &numbers);
-    let mut sequence = in_large_pages(vec![END; places]);
+    let standalone = standalone(&chunks, &numbers);
+    let mut sequence = in_huge_pages(vec![DOCUMENT_END; places]);
     let mut slices = Vec::new();
     let mut rest = sequence.as_mut_slice();
     for chunk in &chunks {
@@ -529,8 +529,8 @@ fn join(
         .for_each(|((chunk, numbers), slice)| {
             let whole = |local: u32| match local.checked_sub(1).map(|local| numbers[local as usize])
             {
-                None => END,
-                Some(0) => RARE,
+                None => DOCUMENT_END,
+                Some(0) => PRUNED,
                 Some(number) => number,
             };
             slice
@@ -538,22 +538,22 @@ fn join(
                 .zip(&chunk.sequence)
                 .for_each(|(place, &local)| *place = whole(local));
         });
-    Read {
+    EncodedCorpus {
         keys,
         languages,
         words,
         sequence,
         documents,
-        beside,
-        joints,
+        standalone,
+        linking_elements,
     }
 }
 
-fn beside(chunks: &[Chunk], numbers: &[Vec<u32>]) -> Vec<(u32, u32)> {
-    let (mut beside, mut first) = (Vec::new(), 0);
+fn standalone(chunks: &[Chunk], numbers: &[Vec<u32>]) -> Vec<(u32, u32)> {
+    let (mut standalone, mut first) = (Vec::new(), 0);
     for (chunk, numbers) in chunks.iter().zip(numbers) {
-        for &(local, document) in &chunk.beside {
-            beside.extend(
+        for &(local, document) in &chunk.standalone {
+            standalone.extend(
                 numbers[local as usize]
                     .checked_sub(1)
                     .map(|word| (word, first + document)),
@@ -561,46 +561,54 @@ fn beside(chunks: &[Chunk], numbers: &[Vec<u32>]) -> Vec<(u32, u32)> {
         }
         first += chunk.lengths.len() as u32;
     }
-    beside
+    standalone
 }
 
-impl Read {
+impl EncodedCorpus {
     /// Sets the parts of compounds beside the sequence; returns the words among which they were cut.
-    pub(super) fn split_compounds(&mut self, limits: &Limits) -> Parts {
+    pub(super) fn split_compounds(&mut self, limits: &DfLimits) -> CompoundSplitter {
         let is_part = |&word: &u32| {
-            let stat = self.words.stat(word);
-            limits.hold(stat.df) && stat.occurrences > 0 && Parts::may_be(self.words.word(word))
+            let stats = self.words.stats(word);
+            limits.contains(stats.df)
+                && stats.occurrences > 0
+                && CompoundSplitter::is_candidate(self.words.word(word))
         };
         let of_corpus = (0..self.words.len() as u32).filter(is_part);
         let mut spelled = Vec::new();
         of_corpus.for_each(|word| spelled.extend(self.words.word(word).iter().chain(b" ")));
-        let parts = Parts::new(spelled.into(), self.keys);
-        let mut joints: Vec<_> = self
-            .joints
+        let parts = CompoundSplitter::new(spelled.into(), self.keys);
+        let mut linking_elements: Vec<_> = self
+            .linking_elements
             .iter()
-            .filter(|joints| !joints.is_empty())
+            .filter(|linking_elements| !linking_elements.is_empty())
             .collect();
-        joints.sort_unstable();
-        joints.dedup();
-        let found: Vec<_> = joints
+        linking_elements.sort_unstable();
+        linking_elements.dedup();
+        let found: Vec<_> = linking_elements
             .into_iter()
-            .map(|joints| self.compounds(&parts, joints))
+            .map(|linking_elements| self.compounds(&parts, linking_elements))
             .collect();
         found
             .into_iter()
-            .for_each(|found| self.beside.extend(found));
+            .for_each(|found| self.standalone.extend(found));
         parts
     }
 
     /// Whether any document is in a language that compounds.
     pub(super) fn has_compounds(&self) -> bool {
-        self.joints.iter().any(|joints| !joints.is_empty())
+        self.linking_elements
+            .iter()
+            .any(|linking_elements| !linking_elements.is_empty())
     }
 
     /// The parts of every compound at every place, as words and documents.
-    fn compounds(&self, parts: &Parts, joints: &[&'static str]) -> Vec<(u32, u32)> {
+    fn compounds(
+        &self,
+        parts: &CompoundSplitter,
+        linking_elements: &[&'static str],
+    ) -> Vec<(u32, u32)> {
         let numbers = 0..self.words.len() as u32;
-        let by_key: ByKey<u32> = numbers
+        let by_key: KeyMap<u32> = numbers
             .clone()
             .map(|word| (self.words.key(word), word))
             .collect();
@@ -609,15 +617,15 @@ impl Read {
                 std::str::from_utf8(self.words.word(word)).unwrap_or_default(),
                 Vec::new(),
             );
-            parts.split(spelled, joints, |range| {
+            parts.split(spelled, linking_elements, |range| {
                 of.extend(by_key.get(&self.keys.of_word(spelled[range].as_bytes())));
             });
             of
         };
         let of: Vec<Vec<u32>> = numbers.into_par_iter().map(split).collect();
         let mut found = Vec::new();
-        for document in
-            (0..self.documents.ends.len()).filter(|&document| self.joints[document] == joints)
+        for document in (0..self.documents.ends.len())
+            .filter(|&document| self.linking_elements[document] == linking_elements)
         {
             let words = self
                 .documents
@@ -637,5 +645,5 @@ impl Read {
 #[inline]
 pub(super) fn word_at(sequence: &[u32], place: usize) -> Option<u32> {
     let word = sequence[place];
-    (word != END && word != RARE).then(|| word - 1)
+    (word != DOCUMENT_END && word != PRUNED).then(|| word - 1)
 }

@@ -1,15 +1,15 @@
 //! Texts as numbers of their stems, for what is learnt from the order of words.
 
 use super::super::options::TfIdfOptions;
-use super::read::{self, END, Read};
-use super::refine::Limits;
+use super::ngrams::DfLimits;
+use super::read::{self, DOCUMENT_END, EncodedCorpus};
 use crate::Result;
 use crate::progress::Silent;
-use crate::text::{Languages, Texts, TokenOptions};
+use crate::text::{LanguageSet, Texts, TokenOptions};
 use std::ops::Range;
 
 /// Texts as numbers of their stems, which are sorted by their bytes.
-pub(crate) struct Sequences(Read);
+pub(crate) struct StemSequences(EncodedCorpus);
 
 /// The frequencies of a stem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,22 +27,22 @@ impl StemCounts {
     }
 }
 
-impl Sequences {
+impl StemSequences {
     /// Cuts texts whose languages are known into stems.
     ///
     /// # Errors
     /// A data error for more words than have numbers.
-    pub(crate) fn new(tokens: TokenOptions, languages: Languages, texts: &Texts) -> Result<Self> {
+    pub(crate) fn new(tokens: TokenOptions, languages: LanguageSet, texts: &Texts) -> Result<Self> {
         let options = TfIdfOptions {
             tokens,
             compounds: false,
             ..TfIdfOptions::default()
         };
-        let limits = Limits {
+        let limits = DfLimits {
             least: 1,
             most: f64::INFINITY,
         };
-        read::read(&options, languages, texts, &limits, &Silent).map(Sequences)
+        read::read(&options, languages, texts, &limits, &Silent).map(StemSequences)
     }
 
     /// Returns the number of different stems.
@@ -56,10 +56,10 @@ impl Sequences {
     }
 
     pub(crate) fn counts(&self, number: usize) -> StemCounts {
-        let stat = self.0.words.stat(number as u32);
+        let stats = self.0.words.stats(number as u32);
         StemCounts {
-            df: stat.df.into(),
-            occurrences: stat.occurrences.into(),
+            df: stats.df.into(),
+            occurrences: stats.occurrences.into(),
         }
     }
 
@@ -71,7 +71,7 @@ impl Sequences {
     /// Returns the stems of some documents in their order, as their number plus one, with a 0 after
     /// each document.
     pub(crate) fn of(&self, documents: Range<usize>) -> &[u32] {
-        const { assert!(END == 0) };
+        const { assert!(DOCUMENT_END == 0) };
         let end = |documents: usize| {
             documents
                 .checked_sub(1)

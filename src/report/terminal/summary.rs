@@ -32,7 +32,7 @@ pub fn summary(style: Style, summary: &ModelSummary) -> String {
 }
 
 /// Writes what a file of word vectors holds.
-pub fn background(style: Style, summary: &background::Summary) -> String {
+pub fn background(style: Style, summary: &background::BackgroundSummary) -> String {
     let mut facts = table(style);
     let mut add = |name: &str, value: String| {
         facts.add_row([header(name), cell(&value)]);

@@ -64,7 +64,7 @@ pub(super) static RULES: Rules = Rules {
         "ولا",
         "فلا",
     ],
-    joints: &[],
+    linking_elements: &[],
     stemmer: Some(Algorithm::Arabic),
 };
 

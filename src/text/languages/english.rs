@@ -49,7 +49,7 @@ pub(super) static RULES: Rules = Rules {
         "refuse",
         "deny",
     ],
-    joints: &[],
+    linking_elements: &[],
     stemmer: Some(Algorithm::English),
 };
 

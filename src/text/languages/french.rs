@@ -22,7 +22,7 @@ pub(super) static RULES: Rules = Rules {
         "ne", "n'est", "n'a", "pas", "non", "jamais", "aucun", "aucune", "rien", "sans", "contre",
         "ni", "personne", "nul", "plus", "guère", "refus",
     ],
-    joints: &[],
+    linking_elements: &[],
     stemmer: Some(Algorithm::French),
 };
 

@@ -23,7 +23,7 @@ pub(super) static RULES: Rules = Rules {
         "keinem", "keinen", "keiner", "keines", "weder", "noch", "noch nie", "ohne", "gegen",
         "kaum", "wider", "außer",
     ],
-    joints: &["", "s", "es", "n", "en", "er", "e"],
+    linking_elements: &["", "s", "es", "n", "en", "er", "e"],
     stemmer: Some(Algorithm::German),
 };
 

@@ -35,7 +35,7 @@ pub(super) static RULES: Rules = Rules {
         "nemmeno",
         "neppure",
     ],
-    joints: &[],
+    linking_elements: &[],
     stemmer: Some(Algorithm::Italian),
 };
 

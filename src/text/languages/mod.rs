@@ -40,7 +40,7 @@ pub struct Rules {
     /// Words that turn a sentence round and that no filter may take away, as they are written.
     pub negations: &'static [&'static str],
     /// What may stand between the parts of a compound; empty where words are not compounded.
-    pub joints: &'static [&'static str],
+    pub linking_elements: &'static [&'static str],
     /// The Snowball stemmer.
     pub stemmer: Option<Algorithm>,
 }
@@ -58,7 +58,7 @@ pub enum Apostrophe {
 }
 
 /// The most bytes that the head of an elision has.
-pub(super) const LONGEST_HEAD: usize = 8;
+pub(super) const MAX_PROCLITIC_BYTES: usize = 8;
 
 impl Language {
     /// All languages that have rules.
@@ -150,8 +150,8 @@ macro_rules! samples {
         }
 
         #[test]
-        fn heads_are_short() {
-            laws::heads_are_short(&RULES);
+        fn proclitics_are_short() {
+            laws::proclitics_are_short(&RULES);
         }
     };
 }
@@ -160,7 +160,7 @@ use samples;
 
 #[cfg(test)]
 pub(super) mod laws {
-    use super::{Apostrophe, LONGEST_HEAD, Rules};
+    use super::{Apostrophe, MAX_PROCLITIC_BYTES, Rules};
     use crate::text::spelling::spell;
     use crate::text::{
         Hyphens, Language, StopWords, TokenOptions, Tokenizer, Tokens, Umlauts, detect,
@@ -220,7 +220,7 @@ pub(super) mod laws {
 
     fn tokens(rules: &'static Rules, options: TokenOptions, text: &str) -> Tokens {
         let mut tokens = Tokens::default();
-        Tokenizer::by(options, rules).tokenize(text, &mut tokens);
+        Tokenizer::with_rules(options, rules).tokenize(text, &mut tokens);
         tokens
     }
 
@@ -232,7 +232,7 @@ pub(super) mod laws {
     fn sequence(tokens: &Tokens) -> Vec<String> {
         tokens
             .iter()
-            .filter(|token| !token.beside)
+            .filter(|token| !token.standalone)
             .map(|token| token.word.to_string())
             .collect()
     }
@@ -251,13 +251,17 @@ pub(super) mod laws {
             let mut last = 0;
             for token in tokens(rules, options, text).iter() {
                 let spelled = text.get(token.span.clone()).unwrap_or_default();
-                let order = token.beside || token.span.start >= last;
+                let order = token.standalone || token.span.start >= last;
                 assert!(
                     !token.word.is_empty() && !spelled.is_empty() && order,
                     "{token:?} stands at `{spelled}` of `{text}`\nhelp: a span is a piece of the text, not \
                      empty, cut between characters and after the one before; see `Tokens::finish`"
                 );
-                last = if token.beside { last } else { token.span.end };
+                last = if token.standalone {
+                    last
+                } else {
+                    token.span.end
+                };
             }
         }
     }
@@ -315,14 +319,14 @@ pub(super) mod laws {
 
     pub fn fast_is_plain(rules: &'static Rules, text: &str) {
         for options in all_options() {
-            same_both_ways(&Tokenizer::by(options, rules), text);
+            same_both_ways(&Tokenizer::with_rules(options, rules), text);
         }
     }
 
     pub fn same_both_ways(tokenizer: &Tokenizer, text: &str) {
         let (mut fast, mut plain) = (Tokens::default(), Tokens::default());
         tokenizer.tokenize(text, &mut fast);
-        tokenizer.tokenize_plainly(text, &mut plain);
+        tokenizer.tokenize_by_character(text, &mut plain);
         assert!(
             fast.iter().eq(plain.iter()),
             "{tokenizer:?} on {text:?}\nfast:  {:?}\nplain: {:?}\nhelp: the fast way must give up a word \
@@ -358,7 +362,8 @@ pub(super) mod laws {
             ] {
                 let left = tokens(rules, options, &written);
                 assert!(
-                    left.iter().any(|token| !token.beside && token.word != "x"),
+                    left.iter()
+                        .any(|token| !token.standalone && token.word != "x"),
                     "nothing is left of `{written}` under {options:?}\nhelp: take it out of `stop_words` of \
                      `{}`",
                     rules.code
@@ -397,14 +402,14 @@ pub(super) mod laws {
         }
     }
 
-    pub fn heads_are_short(rules: &'static Rules) {
-        let Apostrophe::Elision(heads) = rules.apostrophe else {
+    pub fn proclitics_are_short(rules: &'static Rules) {
+        let Apostrophe::Elision(proclitics) = rules.apostrophe else {
             return;
         };
-        for head in heads {
+        for proclitic in proclitics {
             assert!(
-                head.len() <= LONGEST_HEAD && head.to_lowercase() == *head,
-                "`{head}'` is never found\nhelp: heads are in lower case; raise `LONGEST_HEAD` for a longer one"
+                proclitic.len() <= MAX_PROCLITIC_BYTES && proclitic.to_lowercase() == *proclitic,
+                "`{proclitic}'` is never found\nhelp: proclitics are in lower case; raise `MAX_PROCLITIC_BYTES` for a longer one"
             );
         }
     }

@@ -10,7 +10,7 @@ pub(super) static RULES: Rules = Rules {
     dotless_i: false,
     stop_words: &[],
     negations: &[],
-    joints: &[],
+    linking_elements: &[],
     stemmer: None,
 };
 

@@ -31,7 +31,7 @@ pub(super) static RULES: Rules = Rules {
         "brak",
         "wbrew",
     ],
-    joints: &[],
+    linking_elements: &[],
     stemmer: Some(Algorithm::Polish),
 };
 

@@ -69,7 +69,7 @@ pub(super) static RULES: Rules = Rules {
         "нельзя",
         "невозможно",
     ],
-    joints: &[],
+    linking_elements: &[],
     stemmer: Some(Algorithm::Russian),
 };
 

@@ -18,7 +18,7 @@ pub(super) static RULES: Rules = Rules {
         "no", "nunca", "jamás", "nadie", "nada", "ningún", "ninguno", "ninguna", "sin", "contra",
         "ni", "tampoco",
     ],
-    joints: &[],
+    linking_elements: &[],
     stemmer: Some(Algorithm::Spanish),
 };
 

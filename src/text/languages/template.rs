@@ -21,7 +21,7 @@ pub(super) static RULES: Rules = Rules {
     // Every word that negates or opposes: the laws test that none is ever lost.
     negations: &["not", "against"],
     // Letters between the parts of a compound, "" for none; empty where nothing is compounded.
-    joints: &[],
+    linking_elements: &[],
     // The Snowball stemmer, if there is one. Used only where asked for.
     stemmer: None,
 };

@@ -28,7 +28,7 @@ pub(super) static RULES: Rules = Rules {
         "karşıt",
         "olmadan",
     ],
-    joints: &[],
+    linking_elements: &[],
     stemmer: Some(Algorithm::Turkish),
 };
 

@@ -71,7 +71,7 @@ pub(super) static RULES: Rules = Rules {
         "нема",
         "неможливо",
     ],
-    joints: &[],
+    linking_elements: &[],
     stemmer: Some(Algorithm::Ukrainian),
 };
 

@@ -6,54 +6,54 @@
 //! where enough documents are left, because no n-gram is in more documents than its beginning.
 
 use super::super::options::{NGrams, TfIdfOptions};
-use super::lists::{Lists, Runs, Streams};
-use super::read::{Documents, END, RARE, Read, word_at};
+use super::postings::{DocumentRuns, PostingStreams, Postings};
+use super::read::{DOCUMENT_END, DocumentIndex, EncodedCorpus, PRUNED, word_at};
 use rayon::prelude::*;
 use std::ops::Range;
 
 /// How many documents a term may be in.
-pub(super) struct Limits {
+pub(super) struct DfLimits {
     pub least: u64,
     pub most: f64,
 }
 
-impl Limits {
+impl DfLimits {
     pub(super) fn new(options: &TfIdfOptions, documents: usize) -> Self {
         let least = options.min_df.of(documents).ceil() as u64;
-        Limits {
+        DfLimits {
             least: least.max(1),
             most: options.max_df.of(documents),
         }
     }
 
-    pub(super) fn hold(&self, df: u32) -> bool {
+    pub(super) fn contains(&self, df: u32) -> bool {
         u64::from(df) >= self.least && f64::from(df) <= self.most
     }
 }
 
-/// Numbers in a row that stand for words or characters, in documents that each end with [`END`].
-pub(super) struct Sequence<'a> {
+/// Numbers in a row that stand for words or characters, in documents that each end with [`DOCUMENT_END`].
+pub(super) struct SymbolSequence<'a> {
     pub numbers: &'a [u32],
-    pub documents: &'a Documents,
+    pub documents: &'a DocumentIndex,
     /// Numbers of documents that stand beside the sequence, packed behind words, sorted.
-    pub beside: &'a [u64],
+    pub standalone: &'a [u64],
     /// A document of fewer than the shortest n-gram's numbers is an n-gram of its own.
     pub short_documents: bool,
 }
 
 /// Terms in their order.
 #[derive(Default)]
-pub(super) struct Found {
-    pub terms: Vec<Term>,
+pub(super) struct TermTable {
+    pub terms: Vec<TermStats>,
     /// The numbers of all terms, and how many each term has.
     numbers: Vec<u32>,
     lengths: Vec<u8>,
-    pub lists: Lists,
+    pub postings: Postings,
 }
 
 /// A term of the corpus.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Term {
+pub(super) struct TermStats {
     pub df: u32,
     /// How often it occurs, as far as 32 bits can tell.
     pub occurrences: u32,
@@ -61,14 +61,14 @@ pub(super) struct Term {
 
 /// What was found below a range of first numbers.
 #[derive(Default)]
-struct Block {
-    terms: Vec<Term>,
+struct TermBlock {
+    terms: Vec<TermStats>,
     numbers: Vec<u32>,
     lengths: Vec<u8>,
-    documents: Streams,
+    documents: PostingStreams,
 }
 
-impl Found {
+impl TermTable {
     /// The numbers that make up each term in turn.
     pub(super) fn numbers(&self) -> impl Iterator<Item = &[u32]> {
         let mut rest = self.numbers.as_slice();
@@ -96,7 +96,7 @@ impl Found {
             }
         }
         for column in self
-            .lists
+            .postings
             .columns
             .iter_mut()
             .filter(|column| **column != super::NONE)
@@ -106,9 +106,9 @@ impl Found {
         (self.numbers, self.lengths, self.terms) = (numbers, lengths, terms);
     }
 
-    fn gather(mut blocks: Vec<Block>) -> Self {
-        let mut found = Found::default();
-        let all = |size: fn(&Block) -> usize| blocks.iter().map(size).sum();
+    fn gather(mut blocks: Vec<TermBlock>) -> Self {
+        let mut found = TermTable::default();
+        let all = |size: fn(&TermBlock) -> usize| blocks.iter().map(size).sum();
         found.terms.reserve_exact(all(|block| block.terms.len()));
         found
             .numbers
@@ -125,54 +125,54 @@ impl Found {
                 .lengths
                 .append(&mut std::mem::take(&mut block.lengths));
         }
-        found.lists.columns = (0..found.terms.len() as u32).collect();
-        found.lists.blocks = blocks.into_iter().map(|block| block.documents).collect();
+        found.postings.columns = (0..found.terms.len() as u32).collect();
+        found.postings.blocks = blocks.into_iter().map(|block| block.documents).collect();
         found
     }
 }
 
 /// Word n-grams.
-pub(super) fn words(read: &Read, range: NGrams, limits: &Limits) -> Found {
-    let mut beside: Vec<u64> = read
-        .beside
+pub(super) fn word_ngrams(read: &EncodedCorpus, range: NGrams, limits: &DfLimits) -> TermTable {
+    let mut standalone: Vec<u64> = read
+        .standalone
         .iter()
         .map(|&(word, document)| u64::from(word) << 32 | u64::from(document))
         .collect();
-    beside.par_sort_unstable();
-    let beside: &[u64] = if range.min == 1 { &beside } else { &[] };
-    let sequence = Sequence {
+    standalone.par_sort_unstable();
+    let standalone: &[u64] = if range.min == 1 { &standalone } else { &[] };
+    let sequence = SymbolSequence {
         numbers: &read.sequence,
         documents: &read.documents,
-        beside,
+        standalone,
         short_documents: false,
     };
     let counts: Vec<u64> = (0..read.words.len() as u32)
-        .map(|w| u64::from(read.words.stat(w).occurrences))
+        .map(|w| u64::from(read.words.stats(w).occurrences))
         .collect();
     let enough = |documents: &[u32]| documents.len() as u64 >= limits.least;
-    find(&sequence, &counts, range, |df| limits.hold(df), &enough)
+    find(&sequence, &counts, range, |df| limits.contains(df), &enough)
 }
 
 /// All n-grams of a sequence whose first numbers occur `counts` times; `select` decides by the
 /// number of documents, and lists of documents that are not `enough` are not looked into.
 pub(super) fn find(
-    sequence: &Sequence<'_>,
+    sequence: &SymbolSequence<'_>,
     counts: &[u64],
     range: NGrams,
     select: impl Fn(u32) -> bool + Sync,
     enough: &(impl Fn(&[u32]) -> bool + Sync),
-) -> Found {
+) -> TermTable {
     let ranges = ranges(counts);
     let groups = group(sequence.numbers, counts.len(), &ranges);
     let refine = |block: usize| {
-        let mut refiner = Refiner::new(sequence, range, &select, enough);
+        let mut refiner = NGramSearch::new(sequence, range, &select, enough);
         refiner.block(
             ranges[block].clone(),
             groups.iter().map(|group| group.of(block)),
         );
         refiner.block
     };
-    Found::gather((0..ranges.len()).into_par_iter().map(refine).collect())
+    TermTable::gather((0..ranges.len()).into_par_iter().map(refine).collect())
 }
 
 const BLOCKS: u64 = 64;
@@ -192,19 +192,19 @@ fn ranges(counts: &[u64]) -> Vec<Range<u32>> {
 }
 
 /// Places of a part of the sequence, grouped by the block of the number there.
-struct Group {
+struct PlaceGroups {
     places: Vec<u32>,
     ends: Vec<u32>,
 }
 
-impl Group {
+impl PlaceGroups {
     fn of(&self, block: usize) -> &[u32] {
         let from = if block == 0 { 0 } else { self.ends[block - 1] };
         &self.places[from as usize..self.ends[block] as usize]
     }
 }
 
-fn group(sequence: &[u32], numbers: usize, ranges: &[Range<u32>]) -> Vec<Group> {
+fn group(sequence: &[u32], numbers: usize, ranges: &[Range<u32>]) -> Vec<PlaceGroups> {
     const PLACES: usize = 1 << 17;
     let mut block_of = vec![0u8; numbers];
     for (block, range) in ranges.iter().enumerate() {
@@ -228,7 +228,7 @@ fn group(sequence: &[u32], numbers: usize, ranges: &[Range<u32>]) -> Vec<Group> 
             }
         }
         ends.pop();
-        Group {
+        PlaceGroups {
             places: grouped,
             ends,
         }
@@ -239,13 +239,13 @@ fn group(sequence: &[u32], numbers: usize, ranges: &[Range<u32>]) -> Vec<Group> 
         .collect()
 }
 
-struct Refiner<'a, S, E> {
-    sequence: &'a Sequence<'a>,
-    runs: Runs,
+struct NGramSearch<'a, S, E> {
+    sequence: &'a SymbolSequence<'a>,
+    runs: DocumentRuns,
     range: NGrams,
     select: &'a S,
     enough: &'a E,
-    block: Block,
+    block: TermBlock,
     /// The numbers of the n-gram so far.
     path: Vec<u32>,
     /// One list of places for each length, with the next number in the upper half.
@@ -255,16 +255,16 @@ struct Refiner<'a, S, E> {
     distinct: Vec<u32>,
 }
 
-impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
-    fn new(sequence: &'a Sequence<'a>, range: NGrams, select: &'a S, enough: &'a E) -> Self {
+impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> NGramSearch<'a, S, E> {
+    fn new(sequence: &'a SymbolSequence<'a>, range: NGrams, select: &'a S, enough: &'a E) -> Self {
         let levels = vec![Vec::new(); usize::from(range.max) + 1];
-        let runs = Runs::of(sequence.documents.ends.len());
-        let block = Block {
-            documents: Streams::new(runs),
-            ..Block::default()
+        let runs = DocumentRuns::of(sequence.documents.ends.len());
+        let block = TermBlock {
+            documents: PostingStreams::new(runs),
+            ..TermBlock::default()
         };
         let (path, documents, distinct) = Default::default();
-        Refiner {
+        NGramSearch {
             sequence,
             runs,
             range,
@@ -324,7 +324,7 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
         self.documents.clear();
         self.documents
             .extend(places.iter().map(|&place| documents.of(place as u32)));
-        if self.path.len() == 1 && !self.sequence.beside.is_empty() {
+        if self.path.len() == 1 && !self.sequence.standalone.is_empty() {
             self.list_beside();
         }
         self.distinct.clear();
@@ -336,9 +336,9 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
         let number = u64::from(self.path[0]);
         let first = self
             .sequence
-            .beside
+            .standalone
             .partition_point(|&packed| packed >> 32 < number);
-        let own = self.sequence.beside[first..]
+        let own = self.sequence.standalone[first..]
             .iter()
             .take_while(|&&packed| packed >> 32 == number);
         let before = self.documents.len();
@@ -349,7 +349,7 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
     }
 
     fn keep(&mut self) {
-        let term = Term {
+        let term = TermStats {
             df: self.distinct.len() as u32,
             occurrences: self.documents.len() as u32,
         };
@@ -366,8 +366,8 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
         for &place in places {
             let place = u64::from(place as u32);
             match self.sequence.numbers[place as usize + length] {
-                END => self.ends_here(place as usize),
-                RARE => {}
+                DOCUMENT_END => self.ends_here(place as usize),
+                PRUNED => {}
                 number => next.push(u64::from(number - 1) << 32 | place),
             }
         }
@@ -381,7 +381,7 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> Refiner<'a, S, E> {
     /// A document that is no longer than what has been read of it counts as a whole where it is too
     /// short for any n-gram.
     fn ends_here(&mut self, place: usize) {
-        let whole = place == 0 || self.sequence.numbers[place - 1] == END;
+        let whole = place == 0 || self.sequence.numbers[place - 1] == DOCUMENT_END;
         if self.sequence.short_documents && whole && self.path.len() < usize::from(self.range.min) {
             self.documents.clear();
             self.documents

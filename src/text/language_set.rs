@@ -10,26 +10,26 @@ use rayon::prelude::*;
 /// language, or in two, none of its texts can be taken for a third, and a word has the same stem in all
 /// texts of a language however short they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Languages {
+pub struct LanguageSet {
     /// That of texts which seem to be in none of these.
     main: Language,
     /// A bit for each.
-    all: u16,
+    members: u16,
 }
 
 /// So many texts tell what languages a corpus is in.
-const SURVEYED: usize = 1000;
+const SAMPLED_TEXTS: usize = 1000;
 /// Bytes of a text that count, so that a long one does not speak for all.
-const COUNTED: usize = 1000;
+const MAX_BYTES_PER_TEXT: usize = 1000;
 /// A language is one of a corpus's if this share of its text seems to be in it: one in twenty.
-const SHARE: usize = 20;
+const MIN_SHARE_DIVISOR: usize = 20;
 
-impl Languages {
+impl LanguageSet {
     /// Any language that has rules.
     pub fn any() -> Self {
-        Languages {
+        LanguageSet {
             main: Language::Neutral,
-            all: u16::MAX,
+            members: u16::MAX,
         }
     }
 
@@ -38,9 +38,9 @@ impl Languages {
         if language == Language::Auto {
             Self::any()
         } else {
-            Languages {
+            LanguageSet {
                 main: language,
-                all: bit(language),
+                members: bit(language),
             }
         }
     }
@@ -48,12 +48,11 @@ impl Languages {
     /// The languages in a list that begins with the main one, as [`list`](Self::list) gives it; `None` if
     /// it is empty or holds [`Language::Auto`].
     pub fn from_list(list: &[Language]) -> Option<Self> {
-        let all = list
+        let members = list
             .iter()
-            .map(|&language| bit(language))
-            .fold(0, |all, bit| all | bit);
+            .fold(0, |members, &language| members | bit(language));
         let main = *list.first()?;
-        (!list.contains(&Language::Auto)).then_some(Languages { main, all })
+        (!list.contains(&Language::Auto)).then_some(LanguageSet { main, members })
     }
 
     /// The languages of a corpus, by up to 1,000 of its texts from all over it, unless `language`
@@ -62,10 +61,10 @@ impl Languages {
         if language != Language::Auto {
             return Self::of(language);
         }
-        let surveyed = texts.len().min(SURVEYED);
+        let surveyed = texts.len().min(SAMPLED_TEXTS);
         let detected = (0..surveyed).into_par_iter().map(|at| {
             let text = texts.get(at * texts.len() / surveyed);
-            (detect(text), text.len().min(COUNTED))
+            (detect(text), text.len().min(MAX_BYTES_PER_TEXT))
         });
         let mut tally = LanguageTally::default();
         detected
@@ -79,7 +78,7 @@ impl Languages {
     pub fn list(self) -> Vec<Language> {
         let others = Language::ALL
             .into_iter()
-            .filter(|&language| language != self.main && self.holds(language));
+            .filter(|&language| language != self.main && self.contains(language));
         std::iter::once(self.main).chain(others).collect()
     }
 
@@ -91,11 +90,11 @@ impl Languages {
 
     /// The language of one text.
     pub(crate) fn language(self, text: &str) -> Language {
-        if self.all == bit(self.main) {
+        if self.members == bit(self.main) {
             return self.main;
         }
         let language = detect(text);
-        if self.holds(language) {
+        if self.contains(language) {
             language
         } else {
             self.main
@@ -104,7 +103,7 @@ impl Languages {
 
     /// The rules for all texts, if there is but one language.
     pub(super) fn single(self) -> Option<&'static Rules> {
-        if self.all == bit(self.main) {
+        if self.members == bit(self.main) {
             self.main.own_rules()
         } else {
             None
@@ -113,11 +112,11 @@ impl Languages {
 
     /// Whether a text may have to be read as Turkish.
     pub(super) fn may_be_turkish(self, text: &str) -> bool {
-        self.main == Language::Turkish || self.holds(Language::Turkish) && may_be_turkish(text)
+        self.main == Language::Turkish || self.contains(Language::Turkish) && may_be_turkish(text)
     }
 
-    fn holds(self, language: Language) -> bool {
-        self.all & bit(language) != 0
+    fn contains(self, language: Language) -> bool {
+        self.members & bit(language) != 0
     }
 }
 
@@ -136,7 +135,7 @@ impl LanguageTally {
     pub(crate) fn add(&mut self, texts: &Texts) {
         let detected = (0..texts.len()).into_par_iter().map(|at| {
             let text = texts.get(at);
-            (detect(text), text.len().min(COUNTED))
+            (detect(text), text.len().min(MAX_BYTES_PER_TEXT))
         });
         detected
             .collect::<Vec<_>>()
@@ -150,16 +149,16 @@ impl LanguageTally {
     }
 
     /// The languages of the corpus: those of a twentieth of the text.
-    pub(crate) fn languages(self) -> Languages {
-        let all: usize = self.0.iter().map(|(bytes, _)| bytes).sum();
+    pub(crate) fn languages(self) -> LanguageSet {
+        let total: usize = self.0.iter().map(|(bytes, _)| bytes).sum();
         let mut kept: Vec<_> = self
             .0
             .into_iter()
-            .filter(|(bytes, _)| *bytes > 0 && bytes * SHARE >= all)
+            .filter(|(bytes, _)| *bytes > 0 && bytes * MIN_SHARE_DIVISOR >= total)
             .collect();
         kept.sort_by_key(|&(bytes, _)| std::cmp::Reverse(bytes));
         let list: Vec<Language> = kept.into_iter().map(|(_, language)| language).collect();
-        Languages::from_list(&list).unwrap_or(Languages::any())
+        LanguageSet::from_list(&list).unwrap_or(LanguageSet::any())
     }
 }
 
@@ -178,11 +177,11 @@ mod tests {
         let texts: Texts = std::iter::repeat_n(long, 60)
             .chain(["talks failed"])
             .collect();
-        let languages = Languages::of_corpus(&texts, Language::Auto);
+        let languages = LanguageSet::of_corpus(&texts, Language::Auto);
         assert_eq!(languages.list(), [Language::German]);
         assert_eq!(languages.rules("talks failed").code, "de");
         assert_eq!(
-            Languages::of_corpus(&texts, Language::English).list(),
+            LanguageSet::of_corpus(&texts, Language::English).list(),
             [Language::English]
         );
     }
@@ -193,7 +192,7 @@ mod tests {
             "Die Regierung hat am Montag neue Sanktionen gegen das Nachbarland beschlossen";
         let english = "The government decided on new sanctions against the country on Monday";
         let texts: Texts = [german, german, english].into_iter().collect();
-        let languages = Languages::of_corpus(&texts, Language::Auto);
+        let languages = LanguageSet::of_corpus(&texts, Language::Auto);
         assert_eq!(languages.list(), [Language::German, Language::English]);
         assert_eq!(languages.rules(english).code, "en");
         assert_eq!(
@@ -202,15 +201,15 @@ mod tests {
                 .code,
             "de"
         );
-        assert_eq!(Languages::from_list(&languages.list()), Some(languages));
+        assert_eq!(LanguageSet::from_list(&languages.list()), Some(languages));
     }
 
     /// A text without a letter of its own is Turkish where that is what most are.
     #[test]
     fn turkish_is_read_as_turkish_whatever_else_is_in_a_text() {
-        let languages = Languages::from_list(&[Language::Turkish, Language::English]).unwrap();
+        let languages = LanguageSet::from_list(&[Language::Turkish, Language::English]).unwrap();
         let tokenizer =
-            crate::text::Tokenizer::among(crate::text::TokenOptions::default(), languages);
+            crate::text::Tokenizer::for_languages(crate::text::TokenOptions::default(), languages);
         let words = |text: &str| {
             let mut tokens = crate::text::Tokens::default();
             tokenizer.tokenize(text, &mut tokens);
@@ -227,10 +226,10 @@ mod tests {
     #[test]
     fn an_empty_corpus_is_in_any_language() {
         assert_eq!(
-            Languages::of_corpus(&Texts::default(), Language::Auto),
-            Languages::any()
+            LanguageSet::of_corpus(&Texts::default(), Language::Auto),
+            LanguageSet::any()
         );
-        assert_eq!(Languages::from_list(&[]), None);
-        assert_eq!(Languages::from_list(&[Language::Auto]), None);
+        assert_eq!(LanguageSet::from_list(&[]), None);
+        assert_eq!(LanguageSet::from_list(&[Language::Auto]), None);
     }
 }

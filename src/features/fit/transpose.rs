@@ -2,17 +2,17 @@
 
 use super::super::count::{pack, sort_packed};
 use super::super::rows::SparseRows;
-use super::super::scratch::Tally;
+use super::super::scratch::DenseCounts;
 use super::super::tfidf::TfIdf;
-use super::characters::Grams;
-use super::lists::{Lists, Runs};
-use super::read::Read;
-use crate::storage::in_large_pages;
+use super::characters::CharNGrams;
+use super::postings::{DocumentRuns, Postings};
+use super::read::EncodedCorpus;
+use crate::storage::in_huge_pages;
 use rayon::prelude::*;
 use std::ops::Range;
 
 /// Rows of columns of words, ascending, with their counts in the place of values.
-struct Turned {
+struct TransposedCounts {
     ends: Vec<usize>,
     columns: Vec<u32>,
     values: Vec<f32>,
@@ -21,35 +21,35 @@ struct Turned {
 /// A run of documents with its part of the columns and of the values.
 type Slice<'a> = (Range<usize>, &'a mut [u32], &'a mut [f32]);
 
-impl Turned {
-    fn new(lists: Lists, runs: Runs) -> Self {
+impl TransposedCounts {
+    fn new(postings: Postings, runs: DocumentRuns) -> Self {
         let lengths: Vec<Vec<usize>> = (0..runs.len())
             .into_par_iter()
-            .map(|run| lengths(&lists, runs, run))
+            .map(|run| lengths(&postings, runs, run))
             .collect();
         let ends: Vec<usize> = lengths.into_iter().flatten().scan(0, add).collect();
         let stored = ends.last().map_or(0, |&end| end);
-        let mut turned = Turned {
+        let mut transposed = TransposedCounts {
             ends,
-            columns: in_large_pages(vec![0; stored]),
-            values: in_large_pages(vec![0.0; stored]),
+            columns: in_huge_pages(vec![0; stored]),
+            values: in_huge_pages(vec![0.0; stored]),
         };
-        turned.each_run(runs, |run, ends, (documents, columns, values)| {
+        transposed.each_run(runs, |run, ends, (documents, columns, values)| {
             let offset = start(ends, documents.start);
             let mut next: Vec<usize> = documents
                 .clone()
                 .map(|document| start(ends, document) - offset)
                 .collect();
-            lists.each(runs, run, |column, document, count| {
+            postings.each(runs, run, |column, document, count| {
                 let place = &mut next[document as usize - documents.start];
                 (columns[*place], values[*place]) = (column, f32::from_bits(count));
                 *place += 1;
             });
         });
-        turned
+        transposed
     }
 
-    fn each_run(&mut self, runs: Runs, each: impl Fn(usize, &[usize], Slice<'_>) + Sync) {
+    fn each_run(&mut self, runs: DocumentRuns, each: impl Fn(usize, &[usize], Slice<'_>) + Sync) {
         let (ends, mut columns, mut values) = (
             &self.ends,
             self.columns.as_mut_slice(),
@@ -92,32 +92,38 @@ fn start(ends: &[usize], row: usize) -> usize {
     if row == 0 { 0 } else { ends[row - 1] }
 }
 
-fn lengths(lists: &Lists, runs: Runs, run: usize) -> Vec<usize> {
+fn lengths(postings: &Postings, runs: DocumentRuns, run: usize) -> Vec<usize> {
     let documents = runs.documents(run);
     let mut lengths = vec![0; documents.len()];
-    lists.each(runs, run, |_, document, _| {
+    postings.each(runs, run, |_, document, _| {
         lengths[document as usize - documents.start] += 1
     });
     lengths
 }
 
 /// The weighed rows; what they are made of is freed on the way.
-pub(super) fn rows(read: Read, lists: Lists, grams: Grams, tfidf: &TfIdf) -> SparseRows {
-    let runs = Runs::of(read.documents.ends.len());
+pub(super) fn rows(
+    read: EncodedCorpus,
+    postings: Postings,
+    grams: CharNGrams,
+    tfidf: &TfIdf,
+) -> SparseRows {
+    let runs = DocumentRuns::of(read.documents.ends.len());
     let inside = (!grams.terms.is_empty()).then_some((read, grams));
-    let mut turned = Turned::new(lists, runs);
+    let mut transposed = TransposedCounts::new(postings, runs);
     match inside {
         None => {
-            turned.each_run(runs, |_, ends, slice| weigh(tfidf, ends, slice));
+            transposed.each_run(runs, |_, ends, slice| weigh(tfidf, ends, slice));
             SparseRows::from_parts(
                 tfidf.vocabulary().len(),
-                turned.ends,
-                turned.columns,
-                turned.values,
+                transposed.ends,
+                transposed.columns,
+                transposed.values,
             )
         }
         Some((read, grams)) => {
-            let run = |run: usize| with_grams(&turned, &read, &grams, tfidf, runs.documents(run));
+            let run =
+                |run: usize| with_grams(&transposed, &read, &grams, tfidf, runs.documents(run));
             SparseRows::gather(
                 tfidf.vocabulary().len(),
                 (0..runs.len()).into_par_iter().map(run).collect(),
@@ -128,19 +134,19 @@ pub(super) fn rows(read: Read, lists: Lists, grams: Grams, tfidf: &TfIdf) -> Spa
 
 /// The rows of a run of documents, words and character n-grams.
 fn with_grams(
-    turned: &Turned,
-    read: &Read,
-    grams: &Grams,
+    transposed: &TransposedCounts,
+    read: &EncodedCorpus,
+    grams: &CharNGrams,
     tfidf: &TfIdf,
     documents: Range<usize>,
 ) -> SparseRows {
     let (width, words) = (tfidf.vocabulary().len(), tfidf.vocabulary().words() as u32);
-    let (mut rows, mut tally) = (SparseRows::new(width), Tally::default());
+    let (mut rows, mut tally) = (SparseRows::new(width), DenseCounts::default());
     let (mut known, mut of_grams, mut spare, mut sort_ends) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for document in documents {
         known.clear();
-        known.extend(turned.counts(document));
+        known.extend(transposed.counts(document));
         let of_words = known.len();
         grams.tally(read, document, &mut tally);
         of_grams.clear();

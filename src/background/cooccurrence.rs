@@ -6,16 +6,18 @@
 //! tree (O'Neil et al., Acta Informatica 33, 1996); where they take more memory than they may, they
 //! go to a temporary file.
 
-use super::runs::{Entries, Entry, Spilled, between, merge, put, take};
+use super::external_merge::{
+    MergeEntry, SortedRun, SpillFile, between, merge, read_u64, write_u64,
+};
 use crate::Result;
-use crate::features::Sequences;
+use crate::features::StemSequences;
 use rayon::prelude::*;
 use std::io::{Read, Write};
 use std::ops::Range;
 
 /// A pair of stems and the sum of its weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Pair {
+pub(super) struct Cooccurrence {
     stems: u64,
     count: u64,
 }
@@ -31,26 +33,26 @@ const WEIGHT_BITS: u32 = 4;
 /// A stem's number has so many.
 pub(super) const STEM_BITS: u32 = 28;
 /// Weights from 1 to this.
-pub(super) const LONGEST_WINDOW: u32 = 1 << WEIGHT_BITS;
+pub(super) const MAX_WINDOW: u32 = 1 << WEIGHT_BITS;
 
 /// Counted pairs of `stems` stems.
-pub(super) struct Pairs {
+pub(super) struct CooccurrenceCounts {
     stems: usize,
     window: usize,
     /// The bytes that pairs may take.
     memory: u64,
     shards: Vec<Shard>,
     /// Each has a run for each shard.
-    spilled: Vec<Spilled>,
+    spilled: Vec<SpillFile>,
 }
 
 /// The pairs whose smaller stem is in one range.
 #[derive(Default)]
 struct Shard {
-    runs: Vec<Vec<Pair>>,
+    runs: Vec<Vec<Cooccurrence>>,
 }
 
-impl Entry for Pair {
+impl MergeEntry for Cooccurrence {
     type Key = u64;
 
     fn key(&self) -> u64 {
@@ -62,22 +64,22 @@ impl Entry for Pair {
     }
 
     fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        put(out, self.stems)?;
-        put(out, self.count)
+        write_u64(out, self.stems)?;
+        write_u64(out, self.count)
     }
 
     fn read(from: &mut dyn Read) -> std::io::Result<Self> {
-        Ok(Pair {
-            stems: take(from)?,
-            count: take(from)?,
+        Ok(Cooccurrence {
+            stems: read_u64(from)?,
+            count: read_u64(from)?,
         })
     }
 }
 
-impl Pairs {
+impl CooccurrenceCounts {
     pub(super) fn new(stems: usize, window: u32, memory: u64) -> Self {
         let shards = (0..SHARDS).map(|_| Shard::default()).collect();
-        Pairs {
+        CooccurrenceCounts {
             stems,
             window: window as usize,
             memory,
@@ -87,9 +89,9 @@ impl Pairs {
     }
 
     /// Counts the pairs of texts, whose stems have the numbers `known`, or [`NONE`].
-    pub(super) fn add(&mut self, texts: &Sequences, known: &[u32]) -> Result<()> {
+    pub(super) fn add(&mut self, texts: &StemSequences, known: &[u32]) -> Result<()> {
         let window = self.window;
-        let runs: Vec<Vec<Pair>> = runs(texts)
+        let runs: Vec<Vec<Cooccurrence>> = runs(texts)
             .into_par_iter()
             .map(|run| events(texts.of(run), known, window))
             .collect();
@@ -107,7 +109,7 @@ impl Pairs {
             .iter()
             .map(|shard| shard.runs.iter().map(Vec::len).sum::<usize>())
             .sum();
-        if (pairs * size_of::<Pair>()) as u64 > self.memory {
+        if (pairs * size_of::<Cooccurrence>()) as u64 > self.memory {
             self.spill()
         } else {
             Ok(())
@@ -116,11 +118,11 @@ impl Pairs {
 
     fn spill(&mut self) -> Result<()> {
         let shards = std::mem::take(&mut self.shards);
-        let entries = |shard: &Shard| -> Entries<'static, Pair> {
+        let entries = |shard: &Shard| -> SortedRun<'static, Cooccurrence> {
             Box::new(shard.whole().into_iter().map(Ok))
         };
         self.spilled
-            .push(Spilled::write(shards.iter().map(entries))?);
+            .push(SpillFile::write(shards.iter().map(entries))?);
         self.shards = (0..SHARDS).map(|_| Shard::default()).collect();
         Ok(())
     }
@@ -128,14 +130,14 @@ impl Pairs {
     /// Calls `each` with every pair in order, and how often it was met.
     pub(super) fn each(&self, mut each: impl FnMut(u32, u32, u64)) -> Result<()> {
         for (at, shard) in self.shards.iter().enumerate() {
-            let mut runs: Vec<Entries<'_, Pair>> = Vec::new();
+            let mut runs: Vec<SortedRun<'_, Cooccurrence>> = Vec::new();
             for spilled in &self.spilled {
                 runs.push(spilled.run(at)?);
             }
             for run in &shard.runs {
                 runs.push(Box::new(run.iter().copied().map(Ok)));
             }
-            merge(runs, |Pair { stems, count }| {
+            merge(runs, |Cooccurrence { stems, count }| {
                 each((stems >> 32) as u32, stems as u32, count);
                 Ok(())
             })?;
@@ -146,14 +148,14 @@ impl Pairs {
 
 impl Shard {
     /// Adds a run, merged with those before it as long as they are not twice as long.
-    fn push(&mut self, mut run: Vec<Pair>) {
+    fn push(&mut self, mut run: Vec<Cooccurrence>) {
         while let Some(last) = self.runs.pop_if(|last| last.len() < 2 * run.len()) {
             run = merged(&last, &run);
         }
         self.runs.push(run);
     }
 
-    fn whole(&self) -> Vec<Pair> {
+    fn whole(&self) -> Vec<Cooccurrence> {
         self.runs
             .iter()
             .rev()
@@ -162,7 +164,7 @@ impl Shard {
 }
 
 /// Cuts documents into runs whose boundaries depend on the texts alone.
-fn runs(texts: &Sequences) -> Vec<Range<usize>> {
+fn runs(texts: &StemSequences) -> Vec<Range<usize>> {
     let (mut runs, mut from, mut words) = (Vec::new(), 0, 0);
     for document in 0..texts.documents() {
         words += texts.of(document..document + 1).len();
@@ -175,7 +177,7 @@ fn runs(texts: &Sequences) -> Vec<Range<usize>> {
 }
 
 /// Counts the pairs of a run of documents: those at a distance `d` weigh `window + 1 - d`.
-fn events(sequence: &[u32], known: &[u32], window: usize) -> Vec<Pair> {
+fn events(sequence: &[u32], known: &[u32], window: usize) -> Vec<Cooccurrence> {
     let mut events = Vec::with_capacity(sequence.len() * window);
     let mut stems = Vec::new();
     for document in sequence.split(|&number| number == 0) {
@@ -192,33 +194,33 @@ fn events(sequence: &[u32], known: &[u32], window: usize) -> Vec<Pair> {
         }
     }
     events.sort_unstable();
-    let mut counted: Vec<Pair> = Vec::new();
+    let mut counted: Vec<Cooccurrence> = Vec::new();
     for event in events {
         let (pair, count) = (
             event >> WEIGHT_BITS,
-            (event & u64::from(LONGEST_WINDOW - 1)) + 1,
+            (event & u64::from(MAX_WINDOW - 1)) + 1,
         );
         let stems = pair >> STEM_BITS << 32 | pair & ((1 << STEM_BITS) - 1);
-        add(&mut counted, Pair { stems, count });
+        add(&mut counted, Cooccurrence { stems, count });
     }
     counted
 }
 
-fn add(counted: &mut Vec<Pair>, pair: Pair) {
+fn add(counted: &mut Vec<Cooccurrence>, pair: Cooccurrence) {
     match counted.last_mut().filter(|last| last.stems == pair.stems) {
         Some(last) => last.count += pair.count,
         None => counted.push(pair),
     }
 }
 
-fn summed(mut pairs: Vec<Pair>) -> Vec<Pair> {
-    pairs.sort_unstable_by_key(Pair::key);
+fn summed(mut pairs: Vec<Cooccurrence>) -> Vec<Cooccurrence> {
+    pairs.sort_unstable_by_key(Cooccurrence::key);
     let mut counted = Vec::new();
     pairs.into_iter().for_each(|pair| add(&mut counted, pair));
     counted
 }
 
-fn merged(a: &[Pair], b: &[Pair]) -> Vec<Pair> {
+fn merged(a: &[Cooccurrence], b: &[Cooccurrence]) -> Vec<Cooccurrence> {
     let mut merged = Vec::with_capacity(a.len() + b.len());
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     loop {
@@ -239,13 +241,13 @@ fn merged(a: &[Pair], b: &[Pair]) -> Vec<Pair> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{Language, Languages, Texts, TokenOptions};
+    use crate::text::{Language, LanguageSet, Texts, TokenOptions};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
     const STEMS: usize = 6;
 
-    fn sequences(texts: &[Vec<usize>]) -> Sequences {
+    fn sequences(texts: &[Vec<usize>]) -> StemSequences {
         let tokens = TokenOptions {
             language: Language::Neutral,
             ..TokenOptions::default()
@@ -257,11 +259,11 @@ mod tests {
                 .join(" ")
         };
         let texts: Texts = texts.iter().map(text).collect();
-        Sequences::new(tokens, Languages::of(Language::Neutral), &texts).unwrap()
+        StemSequences::new(tokens, LanguageSet::of(Language::Neutral), &texts).unwrap()
     }
 
     /// Stem `w0` is not known.
-    fn known(texts: &Sequences) -> Vec<u32> {
+    fn known(texts: &StemSequences) -> Vec<u32> {
         let number = |at: usize| {
             u32::from(texts.stem(at)[1] - b'0')
                 .checked_sub(1)
@@ -270,7 +272,7 @@ mod tests {
         (0..texts.len()).map(number).collect()
     }
 
-    fn counted(pairs: &Pairs) -> Vec<(u32, u32, u64)> {
+    fn counted(pairs: &CooccurrenceCounts) -> Vec<(u32, u32, u64)> {
         let mut all = Vec::new();
         pairs.each(|a, b, count| all.push((a, b, count))).unwrap();
         all
@@ -297,7 +299,7 @@ mod tests {
             }
             let expected: Vec<_> = expected.into_iter().map(|((a, b), count)| (a, b, count)).collect();
             for memory in [0, u64::MAX] {
-                let mut pairs = Pairs::new(STEMS, window as u32, memory);
+                let mut pairs = CooccurrenceCounts::new(STEMS, window as u32, memory);
                 for batch in &batches {
                     let texts = sequences(batch);
                     pairs.add(&texts, &known(&texts)).unwrap();

@@ -1,7 +1,7 @@
 //! The n-grams of a tokenised text and their 64-bit keys.
 //!
 //! A word's key is the hash of its normalised bytes (`hash.rs`). An n-gram's key is folded from the
-//! keys of its words by [`mix`], so that no n-gram is ever spelled out to be looked up. A character
+//! keys of its words by [`combine`], so that no n-gram is ever spelled out to be looked up. A character
 //! n-gram's key is that of its bytes, mixed into [`CHARACTERS`], so that the word `der` and the
 //! characters `der` differ.
 //!
@@ -28,7 +28,7 @@ pub(super) fn token_key(keys: Keys, tokens: &Tokens, index: usize) -> u64 {
 /// The key of characters inside a word.
 #[inline]
 pub(super) fn characters_key(keys: Keys, characters: &[u8]) -> u64 {
-    mix(CHARACTERS, keys.of_word(characters))
+    combine(CHARACTERS, keys.of_word(characters))
 }
 
 /// The key of an n-gram that is spelled with blanks between its words.
@@ -37,34 +37,34 @@ pub(super) fn term_key(keys: Keys, term: &[u8]) -> u64 {
         .split(|&byte| byte == b' ')
         .map(|word| keys.of_word(word));
     let first = words.next().unwrap_or_default();
-    words.fold(first, mix)
+    words.fold(first, combine)
 }
 
 /// Folds the key of one more word into the key of the words before it.
 #[inline]
-pub(super) fn mix(before: u64, word: u64) -> u64 {
+pub(super) fn combine(before: u64, word: u64) -> u64 {
     let mixed = (before.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     mixed ^ (mixed >> 32)
 }
 
 /// The words of a text by their keys.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sequence {
+pub(super) struct KeySequence {
     /// The number and the key of every token of which n-grams are made.
     pub words: Vec<(u32, u64)>,
     /// The same of those beside the sequence.
-    pub beside: Vec<(u32, u64)>,
+    pub standalone: Vec<(u32, u64)>,
 }
 
-impl Sequence {
+impl KeySequence {
     /// Holds the words of `tokens`, whose keys are `key`.
     #[inline]
     pub(super) fn fill(&mut self, tokens: &Tokens, mut key: impl FnMut(usize) -> u64) {
         self.words.clear();
-        self.beside.clear();
+        self.standalone.clear();
         for index in 0..tokens.len() {
-            let list = if tokens.beside(index) {
-                &mut self.beside
+            let list = if tokens.standalone(index) {
+                &mut self.standalone
             } else {
                 &mut self.words
             };
@@ -93,7 +93,7 @@ impl Sequence {
                 let Some(&(end, next)) = self.words.get(last).filter(|_| holds(last)) else {
                     break;
                 };
-                key = mix(key, next);
+                key = combine(key, next);
                 if length >= usize::from(range.min) {
                     each(key, start..end + 1);
                 }
@@ -106,7 +106,7 @@ impl Sequence {
         if range.min == 1 {
             self.words
                 .iter()
-                .chain(&self.beside)
+                .chain(&self.standalone)
                 .for_each(|&(at, key)| each(key, at..at + 1));
         }
         self.longer(range, |_| true, each);
@@ -118,7 +118,7 @@ impl Sequence {
 pub(super) fn characters(
     word: &str,
     range: NGrams,
-    padded: &mut Padded,
+    padded: &mut PaddedWord,
     mut each: impl FnMut(&[u8]),
 ) {
     padded.fill(word);
@@ -140,12 +140,12 @@ pub(super) fn characters(
 
 /// A word with a blank on each side, and where its characters begin.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Padded {
+pub(super) struct PaddedWord {
     bytes: String,
     boundaries: Vec<u32>,
 }
 
-impl Padded {
+impl PaddedWord {
     fn fill(&mut self, word: &str) {
         self.bytes.clear();
         self.bytes.extend([" ", word, " "]);
@@ -188,12 +188,12 @@ mod tests {
 
     fn spelled(text: &str, range: NGrams) -> Vec<String> {
         let (tokens, mut found) = (tokens(text), Vec::new());
-        let mut sequence = Sequence::default();
+        let mut sequence = KeySequence::default();
         sequence.fill(&tokens, |index| token_key(PUBLIC, &tokens, index));
         sequence.all(range, |key, span| {
             let parts = span
                 .clone()
-                .filter(|&at| span.len() == 1 || !tokens.beside(at as usize));
+                .filter(|&at| span.len() == 1 || !tokens.standalone(at as usize));
             let parts: Vec<&str> = parts.map(|at| tokens.word(at as usize)).collect();
             let term = parts.join(" ");
             assert_eq!(key, term_key(PUBLIC, term.as_bytes()));
@@ -256,7 +256,7 @@ mod tests {
                 PUBLIC.of_word(token.word.as_bytes()),
                 format!("w{}", token.word),
             );
-            characters(token.word, range, &mut Padded::default(), |gram| {
+            characters(token.word, range, &mut PaddedWord::default(), |gram| {
                 seen(
                     characters_key(PUBLIC, gram),
                     format!("c{}", String::from_utf8_lossy(gram)),
@@ -269,9 +269,14 @@ mod tests {
     fn characters_stay_inside_words() {
         let mut found = Vec::new();
         for word in ["ab", "é"] {
-            characters(word, NGrams::new(3, 4), &mut Padded::default(), |gram| {
-                found.push(String::from_utf8(gram.to_vec()).unwrap());
-            });
+            characters(
+                word,
+                NGrams::new(3, 4),
+                &mut PaddedWord::default(),
+                |gram| {
+                    found.push(String::from_utf8(gram.to_vec()).unwrap());
+                },
+            );
         }
         assert_eq!(found, [" ab", "ab ", " ab ", " é "]);
     }

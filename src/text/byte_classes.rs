@@ -6,29 +6,29 @@
 
 /// The bits of one text, and its bytes with ASCII letters in lower case.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Bits {
+pub(super) struct ByteClasses {
     lower: Vec<u8>,
-    blocks: Vec<Block>,
+    blocks: Vec<ClassBits>,
 }
 
 /// The bits of 64 bytes, the first byte lowest.
 #[derive(Debug, Clone, Copy, Default)]
-struct Block {
+struct ClassBits {
     /// ASCII letters and digits.
     plain: u64,
     /// Bytes of other characters.
-    beyond: u64,
+    non_ascii: u64,
     /// Bytes after which a word before them may go on: parts of other characters, apostrophes, and
     /// points, commas and hyphens before anything but a blank or another mark.
-    unclear: u64,
+    ambiguous: u64,
     apostrophes: u64,
 }
 
 const WIDTH: usize = 64;
-/// How far [`Bits::lower`] may be read beyond the end of a word.
+/// How far [`ByteClasses::lower`] may be read beyond the end of a word.
 pub(super) const MARGIN: usize = 16;
 
-impl Bits {
+impl ByteClasses {
     pub(super) fn fill(&mut self, bytes: &[u8]) {
         self.blocks.clear();
         let size = (bytes.len() / WIDTH + 1) * WIDTH + MARGIN;
@@ -37,25 +37,26 @@ impl Bits {
         }
         let mut chunks = bytes.chunks_exact(WIDTH);
         for (chunk, lower) in chunks.by_ref().zip(self.lower.chunks_exact_mut(WIDTH)) {
-            self.blocks.push(Block::of(chunk, lower));
+            self.blocks.push(ClassBits::of(chunk, lower));
         }
         let rest = chunks.remainder();
         let mut last = [0; WIDTH];
         last[..rest.len()].copy_from_slice(rest);
         let from = bytes.len() - rest.len();
         self.blocks
-            .push(Block::of(&last, &mut self.lower[from..from + WIDTH]));
-        self.look_ahead();
+            .push(ClassBits::of(&last, &mut self.lower[from..from + WIDTH]));
+        self.keep_marks_before_letters();
     }
 
     /// Leaves of the unclear marks those that stand before a letter, of whatever kind; apostrophes always
     /// are unclear.
-    fn look_ahead(&mut self) {
+    fn keep_marks_before_letters(&mut self) {
         let mut next = 0;
         for block in self.blocks.iter_mut().rev() {
-            let letters = block.plain | block.beyond;
+            let letters = block.plain | block.non_ascii;
             let before_letter = letters >> 1 | next << (WIDTH - 1);
-            block.unclear = block.beyond | block.apostrophes | (block.unclear & before_letter);
+            block.ambiguous =
+                block.non_ascii | block.apostrophes | (block.ambiguous & before_letter);
             next = letters & 1;
         }
     }
@@ -63,15 +64,15 @@ impl Bits {
     /// The first byte from `at` on that begins or continues a character which may be a letter.
     #[inline]
     pub(super) fn next_letter(&self, at: usize) -> Option<usize> {
-        self.find(at, |block| block.plain | block.beyond)
+        self.find(at, |block| block.plain | block.non_ascii)
     }
 
     /// Where the word of plain letters that begins at `start` ends, if there is one and that is sure.
     #[inline]
     pub(super) fn plain_end(&self, start: usize) -> Option<usize> {
         let end = self.run_end(start);
-        let unclear = self.blocks[end / WIDTH].unclear >> (end % WIDTH) & 1 == 1;
-        (end > start && !unclear).then_some(end)
+        let ambiguous = self.blocks[end / WIDTH].ambiguous >> (end % WIDTH) & 1 == 1;
+        (end > start && !ambiguous).then_some(end)
     }
 
     /// Where the plain letters from `at` on end, of which there may be none.
@@ -82,7 +83,7 @@ impl Bits {
     }
 
     #[inline]
-    fn find(&self, at: usize, bits: impl Fn(&Block) -> u64) -> Option<usize> {
+    fn find(&self, at: usize, bits: impl Fn(&ClassBits) -> u64) -> Option<usize> {
         let mut block = at / WIDTH;
         let mut found = bits(self.blocks.get(block)?) & (u64::MAX << (at % WIDTH));
         while found == 0 {
@@ -99,11 +100,11 @@ impl Bits {
     }
 }
 
-impl Block {
+impl ClassBits {
     /// Unclear are at first all points, commas and hyphens.
     #[inline]
-    fn of(bytes: &[u8], lower: &mut [u8]) -> Block {
-        let [mut plain, mut beyond, mut marks, mut apostrophes] = [[0u8; WIDTH]; 4];
+    fn of(bytes: &[u8], lower: &mut [u8]) -> ClassBits {
+        let [mut plain, mut non_ascii, mut marks, mut apostrophes] = [[0u8; WIDTH]; 4];
         for at in 0..WIDTH {
             let byte = bytes[at];
             let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
@@ -111,14 +112,14 @@ impl Block {
             let upper = byte.wrapping_sub(b'A') < 26;
             lower[at] = byte | u8::from(upper) << 5;
             plain[at] = u8::from(letter | digit);
-            beyond[at] = byte >> 7;
+            non_ascii[at] = byte >> 7;
             marks[at] = u8::from((byte == b'.') | (byte == b',') | (byte == b'-'));
             apostrophes[at] = u8::from(byte == b'\'');
         }
-        Block {
+        ClassBits {
             plain: pack(&plain),
-            beyond: pack(&beyond),
-            unclear: pack(&marks),
+            non_ascii: pack(&non_ascii),
+            ambiguous: pack(&marks),
             apostrophes: pack(&apostrophes),
         }
     }

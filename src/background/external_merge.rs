@@ -9,7 +9,7 @@ use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
 /// A key and its count, which can be kept in a file.
-pub(super) trait Entry: Sized {
+pub(super) trait MergeEntry: Sized {
     type Key: Ord + Clone;
     fn key(&self) -> Self::Key;
     fn add(&mut self, other: Self);
@@ -19,24 +19,24 @@ pub(super) trait Entry: Sized {
 
 /// Runs in one temporary file, which is removed with this.
 #[derive(Debug)]
-pub(super) struct Spilled {
+pub(super) struct SpillFile {
     file: Unfinished,
     /// The first entry of each run, and the number of its entries.
     runs: Vec<(u64, u64)>,
 }
 
 /// The entries of a run in their order.
-pub(super) type Entries<'r, E> = Box<dyn Iterator<Item = Result<E>> + 'r>;
+pub(super) type SortedRun<'r, E> = Box<dyn Iterator<Item = Result<E>> + 'r>;
 
-impl Spilled {
+impl SpillFile {
     /// Writes runs into a file of the system's folder for such files.
-    pub(super) fn write<'r, E: Entry + 'r>(
-        runs: impl Iterator<Item = Entries<'r, E>>,
+    pub(super) fn write<'r, E: MergeEntry + 'r>(
+        runs: impl Iterator<Item = SortedRun<'r, E>>,
     ) -> Result<Self> {
         let folder = std::env::temp_dir();
         let refused = |e| Error::io("write counts to a temporary file", e).at(folder.display());
         let (file, out) = Unfinished::create(&folder).map_err(refused)?;
-        let mut spilled = Spilled {
+        let mut spilled = SpillFile {
             file,
             runs: Vec::new(),
         };
@@ -55,7 +55,7 @@ impl Spilled {
     }
 
     /// Reads one run.
-    pub(super) fn run<E: Entry + 'static>(&self, run: usize) -> Result<Entries<'static, E>> {
+    pub(super) fn run<E: MergeEntry + 'static>(&self, run: usize) -> Result<SortedRun<'static, E>> {
         let refused = |e| Error::io("read counts from a temporary file", e);
         let (start, entries) = self.runs[run];
         let mut file = File::open(self.file.path()).map_err(refused)?;
@@ -68,8 +68,8 @@ impl Spilled {
 }
 
 /// Calls `each` with the sum of every key's entries, in the order of keys.
-pub(super) fn merge<E: Entry>(
-    mut runs: Vec<Entries<'_, E>>,
+pub(super) fn merge<E: MergeEntry>(
+    mut runs: Vec<SortedRun<'_, E>>,
     mut each: impl FnMut(E) -> Result<()>,
 ) -> Result<()> {
     let mut heads: Vec<Option<E>> = Vec::new();
@@ -97,16 +97,16 @@ pub(super) fn merge<E: Entry>(
 }
 
 /// Returns the part of a sorted list whose keys lie in a range.
-pub(super) fn between<E: Entry>(run: &[E], range: Range<E::Key>) -> &[E] {
+pub(super) fn between<E: MergeEntry>(run: &[E], range: Range<E::Key>) -> &[E] {
     let at = |key: &E::Key| run.partition_point(|entry| entry.key() < *key);
     &run[at(&range.start)..at(&range.end)]
 }
 
-pub(super) fn put(out: &mut dyn Write, number: u64) -> std::io::Result<()> {
+pub(super) fn write_u64(out: &mut dyn Write, number: u64) -> std::io::Result<()> {
     out.write_all(&number.to_le_bytes())
 }
 
-pub(super) fn take(from: &mut dyn Read) -> std::io::Result<u64> {
+pub(super) fn read_u64(from: &mut dyn Read) -> std::io::Result<u64> {
     let mut bytes = [0; 8];
     from.read_exact(&mut bytes)?;
     Ok(u64::from_le_bytes(bytes))

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 /// A dense matrix by rows.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Panel {
+pub(super) struct DenseMatrix {
     pub width: usize,
     pub values: Vec<f32>,
 }
@@ -13,11 +13,11 @@ pub(super) struct Panel {
 /// Sums over rows are taken in runs of so many, and added up in order.
 const RUN: usize = 512;
 /// Directions whose length is below this share of the longest, squared, are rounding.
-const LEAST: f64 = 1e-12;
+const MIN_EIGENVALUE_RATIO: f64 = 1e-12;
 
-impl Panel {
+impl DenseMatrix {
     pub(super) fn zeros(rows: usize, width: usize) -> Self {
-        Panel {
+        DenseMatrix {
             width,
             values: vec![0.0; rows * width],
         }
@@ -37,7 +37,7 @@ impl Panel {
         width: usize,
         make: impl Fn(usize, &mut [f32]) + Sync,
     ) -> Self {
-        let mut panel = Panel::zeros(rows, width);
+        let mut panel = DenseMatrix::zeros(rows, width);
         let run = |(at, run): (usize, &mut [f32])| {
             let places = run.chunks_exact_mut(width).enumerate();
             places.for_each(|(row, place)| make(at * RUN + row, place));
@@ -86,8 +86,8 @@ impl Panel {
     }
 
     /// Returns the product with a matrix of as many rows as this has columns.
-    pub(super) fn times(&self, factor: &[f32], width: usize) -> Panel {
-        Panel::of_rows(self.rows(), width, |row, place| {
+    pub(super) fn times(&self, factor: &[f32], width: usize) -> DenseMatrix {
+        DenseMatrix::of_rows(self.rows(), width, |row, place| {
             for (&value, factors) in self.row(row).iter().zip(factor.chunks_exact(width.max(1))) {
                 place
                     .iter_mut()
@@ -99,12 +99,12 @@ impl Panel {
 
     /// Returns columns of length 1 at right angles that span the same space; fewer where these
     /// depend on each other.
-    pub(super) fn orthonormal(&self) -> Panel {
+    pub(super) fn orthonormal(&self) -> DenseMatrix {
         let Eigen { values, vectors } = eigen(self.gram(), self.width);
         let greatest = values.first().copied().unwrap_or(0.0);
         let kept = values
             .iter()
-            .take_while(|&&value| value > 0.0 && value >= LEAST * greatest)
+            .take_while(|&&value| value > 0.0 && value >= MIN_EIGENVALUE_RATIO * greatest)
             .count();
         let mut factor = vec![0.0; self.width * kept];
         for (column, (vector, value)) in vectors

@@ -9,16 +9,16 @@ use std::ops::Range;
 
 /// Documents in runs of the same size.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Runs {
+pub(super) struct DocumentRuns {
     documents: usize,
     size: usize,
 }
 
-impl Runs {
+impl DocumentRuns {
     /// Runs that fit a cache, but no more than are worth a stream of their own.
     pub(super) fn of(documents: usize) -> Self {
         let runs = (documents / 1024).clamp(1, 64);
-        Runs {
+        DocumentRuns {
             documents,
             size: documents.div_ceil(runs).max(1),
         }
@@ -35,35 +35,35 @@ impl Runs {
 
 /// The documents of the terms of one block.
 #[derive(Default)]
-pub(super) struct Streams {
+pub(super) struct PostingStreams {
     terms: u32,
     /// For each run its bytes, and the number of its last term plus one.
     runs: Vec<(Vec<u8>, u32)>,
 }
 
-impl Streams {
-    pub(super) fn new(runs: Runs) -> Self {
-        Streams {
+impl PostingStreams {
+    pub(super) fn new(runs: DocumentRuns) -> Self {
+        PostingStreams {
             terms: 0,
             runs: vec![(Vec::new(), 0); runs.len()],
         }
     }
 
     /// Adds the next term, which `documents` hold: ascending, once for each time it occurs.
-    pub(super) fn push(&mut self, documents: &[u32], runs: Runs) {
+    pub(super) fn push(&mut self, documents: &[u32], runs: DocumentRuns) {
         for group in documents.chunk_by(|&a, &b| a as usize / runs.size == b as usize / runs.size) {
             let run = group[0] as usize / runs.size;
             let (bytes, last) = &mut self.runs[run];
-            put(bytes, self.terms - *last);
+            write_varint(bytes, self.terms - *last);
             *last = self.terms + 1;
             let each = || group.chunk_by(|a, b| a == b);
-            put(bytes, each().count() as u32);
+            write_varint(bytes, each().count() as u32);
             let mut before = (run * runs.size) as u32;
             for same in each() {
-                put(bytes, (same[0] - before) << 1 | u32::from(same.len() > 1));
+                write_varint(bytes, (same[0] - before) << 1 | u32::from(same.len() > 1));
                 before = same[0];
                 if same.len() > 1 {
-                    put(bytes, same.len() as u32);
+                    write_varint(bytes, same.len() as u32);
                 }
             }
         }
@@ -79,15 +79,15 @@ impl Streams {
 
 /// The documents of all terms that were found.
 #[derive(Default)]
-pub(super) struct Lists {
-    pub blocks: Vec<Streams>,
+pub(super) struct Postings {
+    pub blocks: Vec<PostingStreams>,
     /// The column of each term; [`NONE`](super::NONE) if it was not selected.
     pub columns: Vec<u32>,
 }
 
-impl Lists {
+impl Postings {
     /// Calls `each` with every column, document of the run, and count, column by column.
-    pub(super) fn each(&self, runs: Runs, run: usize, mut each: impl FnMut(u32, u32, u32)) {
+    pub(super) fn each(&self, runs: DocumentRuns, run: usize, mut each: impl FnMut(u32, u32, u32)) {
         let mut columns = self.columns.as_slice();
         for block in &self.blocks {
             let (own, rest) = columns.split_at(block.terms as usize);
@@ -95,14 +95,18 @@ impl Lists {
             let mut bytes = block.runs[run].0.as_slice();
             let mut term = 0;
             while !bytes.is_empty() {
-                term += take(&mut bytes);
+                term += read_varint(&mut bytes);
                 let column = own[term as usize];
                 term += 1;
                 let mut document = (run * runs.size) as u32;
-                for _ in 0..take(&mut bytes) {
-                    let packed = take(&mut bytes);
+                for _ in 0..read_varint(&mut bytes) {
+                    let packed = read_varint(&mut bytes);
                     document += packed >> 1;
-                    let count = if packed & 1 == 1 { take(&mut bytes) } else { 1 };
+                    let count = if packed & 1 == 1 {
+                        read_varint(&mut bytes)
+                    } else {
+                        1
+                    };
                     if column != super::NONE {
                         each(column, document, count);
                     }
@@ -112,7 +116,7 @@ impl Lists {
     }
 }
 
-fn put(bytes: &mut Vec<u8>, mut number: u32) {
+fn write_varint(bytes: &mut Vec<u8>, mut number: u32) {
     while number >= 128 {
         bytes.push(number as u8 | 128);
         number >>= 7;
@@ -121,7 +125,7 @@ fn put(bytes: &mut Vec<u8>, mut number: u32) {
 }
 
 #[inline]
-fn take(bytes: &mut &[u8]) -> u32 {
+fn read_varint(bytes: &mut &[u8]) -> u32 {
     let (mut number, mut shift) = (0, 0);
     while let Some((&byte, rest)) = bytes.split_first() {
         *bytes = rest;
@@ -144,8 +148,8 @@ mod tests {
         fn what_is_put_in_comes_out_run_by_run(
             terms in prop::collection::vec(prop::collection::vec((0..5000u32, 1..4usize), 1..30), 0..20),
         ) {
-            let runs = Runs::of(5000);
-            let mut streams = Streams::new(runs);
+            let runs = DocumentRuns::of(5000);
+            let mut streams = PostingStreams::new(runs);
             let mut expected = Vec::new();
             for (column, term) in terms.iter().enumerate() {
                 let mut documents: Vec<u32> =
@@ -155,11 +159,11 @@ mod tests {
                 let each = documents.chunk_by(|a, b| a == b);
                 expected.extend(each.map(|same| (column as u32, same[0], same.len() as u32)));
             }
-            let lists = Lists { blocks: vec![streams], columns: (0..terms.len() as u32).collect() };
+            let postings = Postings { blocks: vec![streams], columns: (0..terms.len() as u32).collect() };
             let mut found = Vec::new();
             for run in 0..runs.len() {
                 let documents = runs.documents(run);
-                lists.each(runs, run, |column, document, count| {
+                postings.each(runs, run, |column, document, count| {
                     assert!(documents.contains(&(document as usize)));
                     found.push((column, document, count));
                 });
