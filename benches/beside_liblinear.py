@@ -3,7 +3,7 @@
 
     benches/beside_liblinear.py TRAIN TEST [--solver svm,hinge,cs,lr] [-C 1] [--tolerance T] [--rounds 3] [--train PROGRAM]
 
-TRAIN and TEST: lines of `label TAB text`. `examples/libsvm.rs` turns them into TF-IDF features of words and pairs
+TRAIN and TEST: lines of `label TAB text`. `benches/libsvm.rs` turns them into TF-IDF features of words and pairs
 of words, which both programs read. PROGRAM is LIBLINEAR's `train` (Debian: liblinear-train). Prints a line
 of JSON for each solver:
 
@@ -36,7 +36,7 @@ def user_seconds(command):
 
 
 def build():
-    command = ["cargo", "build", "--release", "--quiet", "--example", "libsvm", "--message-format", "json"]
+    command = ["cargo", "build", "--release", "--quiet", "--bench", "libsvm", "--message-format", "json"]
     lines = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
     return [path for path in (json.loads(line).get("executable") for line in lines) if path][-1]
 

@@ -2,7 +2,7 @@
 //! features as a memory budget allows.
 //!
 //! ```sh
-//! cargo run --release --example linfa_beside [-- CORPUS.jsonl [MEGABYTES]]
+//! cargo bench --bench linfa_beside [-- CORPUS.jsonl [MEGABYTES]]
 //! ```
 //!
 //! The corpus is JSON lines with `title`, `text` and `topic`, default `datasets/news.jsonl`; every fourth row is tested. The
@@ -29,7 +29,9 @@ struct Part {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench");
     let path = arguments
         .next()
         .unwrap_or_else(|| "datasets/news.jsonl".to_string());

@@ -31,7 +31,10 @@ use std::time::Instant;
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["write", train, test, train_out, test_out] => write([train, test], [train_out, test_out]),
@@ -59,7 +62,12 @@ fn main() -> Result<()> {
             };
             pool.install(|| plan.run(train, test, liblinear.first().copied()))
         }
-        _ => Err("see the page of examples/libsvm.rs".into()),
+        // `cargo bench` starts every bench.
+        [] => {
+            println!("libsvm: run by benches/beside_liblinear.py");
+            Ok(())
+        }
+        _ => Err("see the page of benches/libsvm.rs".into()),
     }
 }
 

@@ -1,8 +1,7 @@
 //! Coverage of the intervals of `eval` and `compare`, by simulation.
 //!
 //! ```sh
-//! cargo run --release --example coverage            # 400 test sets of each kind, a few minutes
-//! cargo run --release --example coverage -- 100     # fewer
+//! cargo bench --bench coverage -- 400     # test sets of each kind; a few minutes
 //! ```
 //!
 //! Each population has a label for every document, scores that are normal around it, and probabilities by Bayes' rule, so
@@ -237,9 +236,11 @@ impl Table {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let sets: usize = std::env::args()
-        .nth(1)
-        .map_or(Ok(400), |text| text.parse())?;
+    let Some(sets) = std::env::args().find_map(|argument| argument.parse().ok()) else {
+        // `cargo bench` starts every bench.
+        println!("coverage: cargo bench --bench coverage -- SETS");
+        return Ok(());
+    };
     let bootstrap = Bootstrap {
         resamples: 300,
         ..Bootstrap::default()

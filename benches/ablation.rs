@@ -1,7 +1,7 @@
 //! What each choice of the tokeniser and of the features is worth on one corpus.
 //!
 //! ```sh
-//! cargo run --release --example ablation -- corpus.jsonl [REPEATS]
+//! cargo bench --bench ablation -- corpus.jsonl [REPEATS]
 //! ```
 //!
 //! The corpus is JSON lines with `text` and `label`, and perhaps `split` (`train` or `test`); without
@@ -34,10 +34,15 @@ const FOLDS: usize = 5;
 const SAMPLES: usize = 1000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let path = arguments
-        .first()
-        .ok_or("give a corpus of JSON lines with text and label")?;
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    let Some(path) = arguments.first() else {
+        // `cargo bench` starts every bench.
+        println!("ablation: cargo bench --bench ablation -- CORPUS.jsonl [REPEATS]");
+        return Ok(());
+    };
     let repeats = arguments.get(1).map_or(Ok(1), |repeats| repeats.parse())?;
     let corpus = read(path, repeats)?;
     println!(
