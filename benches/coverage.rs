@@ -12,7 +12,7 @@
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
-use standpoint::evaluate::{Bootstrap, Figure, Metric, Predictions, compare, measure};
+use standpoint::evaluate::{Bootstrap, Estimate, Metric, Predictions, compare, measure};
 
 /// A population of documents.
 struct Population {
@@ -168,15 +168,15 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, figure: Figure, truth: f64) {
-        let Some([low, high]) = figure.interval else {
+    fn add(&mut self, estimate: Estimate, truth: f64) {
+        let Some([low, high]) = estimate.interval else {
             self.none += 1;
             return;
         };
         self.all += 1;
         self.below += usize::from(high < truth);
         self.above += usize::from(low > truth);
-        self.ends += usize::from((low == figure.value || high == figure.value) && low != high);
+        self.ends += usize::from((low == estimate.value || high == estimate.value) && low != high);
         self.width += high - low;
     }
 
@@ -265,7 +265,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut tallies: Vec<[Tally; 2]> = METRICS.map(|_| Default::default()).into();
         let value = |of: &standpoint::evaluate::Measurements,
                      (metric, of_label): (Metric, bool)| {
-            of.get(metric, label(of_label)).map(|figure| figure.value)
+            of.get(metric, label(of_label))
+                .map(|estimate| estimate.value)
         };
         for _ in 0..sets {
             let [a, b] = population.draw(&mut random, population.documents);
@@ -275,8 +276,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let (Some(x), Some(y)) = (value(&first, key), value(&second, key)) else {
                     continue;
                 };
-                if let Some(figure) = measured.get(key.0, label(key.1)) {
-                    tallies[0].add(figure, x);
+                if let Some(estimate) = measured.get(key.0, label(key.1)) {
+                    tallies[0].add(estimate, x);
                 }
                 if let Some(found) = compared.get(key.0, label(key.1)) {
                     tallies[1].add(found.difference, x - y);

@@ -174,7 +174,7 @@ fn p_values_that_no_resample_reached_are_bounds_after_the_correction_too() {
         System {
             name: name.to_string(),
             predictions,
-            costs: None,
+            resources: None,
         }
     };
     let systems = [system("good", 401), system("bad", 3), system("worse", 2)];

@@ -7,7 +7,7 @@ use standpoint::evaluate::baseline::{
     expected_accuracy, expected_random, majority, shares, stratified_random,
 };
 use standpoint::evaluate::{
-    Answers, Bootstrap, McNemar, Measurements, Metric, Predictions, compare, exclusive, holm,
+    Bootstrap, McNemar, Measurements, Metric, Outcomes, Predictions, compare, exclusive, holm,
     independent, krippendorff_alpha, measure,
 };
 
@@ -69,12 +69,12 @@ fn picked(head: &Predictions, rows: &[usize]) -> Predictions {
         .iter()
         .flat_map(|row| row * labels..(row + 1) * labels)
         .collect();
-    let answers = match &head.answers {
-        Answers::Exclusive { truth, predicted } => Answers::Exclusive {
+    let outcomes = match &head.outcomes {
+        Outcomes::Exclusive { truth, predicted } => Outcomes::Exclusive {
             truth: rows.iter().map(|&row| truth[row]).collect(),
             predicted: rows.iter().map(|&row| predicted[row]).collect(),
         },
-        Answers::Independent { truth, predicted } => Answers::Independent {
+        Outcomes::Independent { truth, predicted } => Outcomes::Independent {
             truth: cells.iter().map(|&cell| truth[cell]).collect(),
             predicted: cells.iter().map(|&cell| predicted[cell]).collect(),
         },
@@ -82,7 +82,7 @@ fn picked(head: &Predictions, rows: &[usize]) -> Predictions {
     let values = &head.scores.as_ref().unwrap().values;
     let scores = cells.iter().map(|&cell| values[cell]).collect();
     Predictions {
-        answers,
+        outcomes,
         ..head.clone()
     }
     .with_scores(scores, true)
@@ -92,7 +92,7 @@ fn values(measured: &Measurements) -> Vec<Option<f64>> {
     measured
         .metrics
         .iter()
-        .map(|m| m.figure.map(|figure| figure.value))
+        .map(|m| m.estimate.map(|estimate| estimate.value))
         .collect()
 }
 
@@ -110,12 +110,12 @@ fn assert_same(a: &Measurements, b: &Measurements) {
 /// Truth said again with full certainty.
 fn perfect(head: &Predictions) -> Predictions {
     let labels = head.labels.len();
-    let answers = match &head.answers {
-        Answers::Exclusive { truth, .. } => Answers::Exclusive {
+    let outcomes = match &head.outcomes {
+        Outcomes::Exclusive { truth, .. } => Outcomes::Exclusive {
             truth: truth.clone(),
             predicted: truth.clone(),
         },
-        Answers::Independent { truth, .. } => Answers::Independent {
+        Outcomes::Independent { truth, .. } => Outcomes::Independent {
             truth: truth.clone(),
             predicted: truth.iter().map(|&cell| cell == Some(true)).collect(),
         },
@@ -129,7 +129,7 @@ fn perfect(head: &Predictions) -> Predictions {
     };
     let scores = (0..head.documents() * labels).map(sure).collect();
     Predictions {
-        answers,
+        outcomes,
         ..head.clone()
     }
     .with_scores(scores, true)
@@ -165,20 +165,20 @@ proptest! {
     fn every_figure_is_a_number_inside_its_interval(head in heads()) {
         let measured = measure(&head, &FEW).unwrap();
         for m in &measured.metrics {
-            if let Some(figure) = m.figure {
-                let Some([low, high]) = figure.interval else { continue };
-                prop_assert!(low <= figure.value && figure.value <= high && (high - low).is_finite(), "{m:?}");
+            if let Some(estimate) = m.estimate {
+                let Some([low, high]) = estimate.interval else { continue };
+                prop_assert!(low <= estimate.value && estimate.value <= high && (high - low).is_finite(), "{m:?}");
                 // An end is the value only where nothing is beyond it: a mean of labels of which
                 // one is undefined, and 0 by convention, ends where the others end.
                 let is_settled = match of_labels(m.metric).filter(|_| m.label.is_none()) {
                     Some(metric) => measured.metrics.iter().all(|label| {
                         let of_label = label.label.is_some() && label.metric == metric;
-                        !of_label || label.figure.is_none_or(|figure| [0.0, 1.0].contains(&figure.value))
+                        !of_label || label.estimate.is_none_or(|estimate| [0.0, 1.0].contains(&estimate.value))
                     }),
-                    None => [0.0, 1.0].contains(&figure.value) || m.metric == Metric::Ece,
+                    None => [0.0, 1.0].contains(&estimate.value) || m.metric == Metric::Ece,
                 };
-                let is_inside = low < figure.value && figure.value < high;
-                prop_assert!(is_settled || figure.value <= 0.0 || figure.value >= 1.0 || is_inside, "{m:?}");
+                let is_inside = low < estimate.value && estimate.value < high;
+                prop_assert!(is_settled || estimate.value <= 0.0 || estimate.value >= 1.0 || is_inside, "{m:?}");
                 let least = if matches!(m.metric, Metric::Mcc | Metric::Kappa) { -1.0 } else { 0.0 };
                 let most = match m.metric {
                     Metric::LogLoss => f64::INFINITY,
@@ -194,19 +194,19 @@ proptest! {
     #[test]
     fn metrics_are_those_of_the_reports(head in heads()) {
         let measured = measure(&head, &Bootstrap::none()).unwrap();
-        let (averages, labels) = match &head.answers {
-            Answers::Exclusive { truth, predicted } => {
+        let (averages, labels) = match &head.outcomes {
+            Outcomes::Exclusive { truth, predicted } => {
                 let report = exclusive(&head.labels, truth, predicted, None).unwrap();
                 (report.to_json(), report.labels)
             }
-            Answers::Independent { truth, predicted } => {
+            Outcomes::Independent { truth, predicted } => {
                 let report = independent(&head.labels, truth, predicted, None).unwrap();
                 (report.to_json(), report.labels)
             }
         };
         for m in measured.of(None) {
             if let Some(expected) = averages[m.metric.name()].as_f64() {
-                prop_assert!((m.figure.unwrap().value - expected).abs() < 1e-12, "{m:?}, not {expected}");
+                prop_assert!((m.estimate.unwrap().value - expected).abs() < 1e-12, "{m:?}, not {expected}");
             }
         }
         for (at, label) in labels.iter().enumerate() {
@@ -240,15 +240,15 @@ proptest! {
         let all = (0..head.labels.len()).all(occurs);
         let empty_zero = |metric: Metric| metric == Metric::ExampleF1EmptyZero;
         for m in measure(&head, &FEW).unwrap().metrics.into_iter().filter(|m| !empty_zero(m.metric)) {
-            let Some(figure) = m.figure else { continue };
+            let Some(estimate) = m.estimate else { continue };
             // A label that nowhere occurs has an F1 of 0 by convention, and the correlation none but 0.
-            if figure.value == 0.0 && m.metric.greater_is_better() || !all && m.label.is_none() {
+            if estimate.value == 0.0 && m.metric.greater_is_better() || !all && m.label.is_none() {
                 continue;
             }
             let best = if m.metric.greater_is_better() { 1.0 } else { 0.0 };
             let far = |value: f64| (value - best).abs() > 1e-9;
-            prop_assert!(!far(figure.value), "{m:?}");
-            if let Some([low, high]) = figure.interval {
+            prop_assert!(!far(estimate.value), "{m:?}");
+            if let Some([low, high]) = estimate.interval {
                 let [end, other] = if m.metric.greater_is_better() { [high, low] } else { [low, high] };
                 // Losses of what is certain and right vary by rounding alone.
                 let told = far(other) || matches!(m.metric, Metric::Ece | Metric::LogLoss);
@@ -363,7 +363,7 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
 fn documents_of_one_group_make_wider_intervals() {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(5);
     let few = simulated(&mut random, 60, 0.7);
-    let Answers::Exclusive { truth, predicted } = &few.answers else {
+    let Outcomes::Exclusive { truth, predicted } = &few.outcomes else {
         unreachable!()
     };
     let ten = |list: &[u32]| {
@@ -394,7 +394,7 @@ fn documents_of_one_group_make_wider_intervals() {
 fn a_test_finds_a_difference_and_says_what_it_could_have_found() {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(9);
     let good = simulated(&mut random, 800, 0.9);
-    let Answers::Exclusive { truth, .. } = &good.answers else {
+    let Outcomes::Exclusive { truth, .. } = &good.outcomes else {
         unreachable!()
     };
     let spoilt = truth
@@ -436,7 +436,7 @@ fn chance_is_not_found_more_often_than_the_level_says() {
     let mut found = [0, 0];
     for _ in 0..300 {
         let first = simulated(&mut random, 150, 0.8);
-        let Answers::Exclusive { truth, .. } = &first.answers else {
+        let Outcomes::Exclusive { truth, .. } = &first.outcomes else {
             unreachable!()
         };
         let predicted = truth

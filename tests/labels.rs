@@ -320,29 +320,29 @@ fn dates_are_read_alike_by_check_split_and_compare() {
 
 #[test]
 fn alpha_of_sets_agrees_with_nltk() {
-    use standpoint::evaluate::{Bootstrap, Marks, agreement};
+    use standpoint::evaluate::{Annotation, Bootstrap, agreement};
     let cases: Value = serde_json::from_str(include_str!("data/agreement.json")).unwrap();
     for (at, case) in cases.as_array().unwrap().iter().enumerate() {
         let labels: Vec<String> = (0..case["labels"].as_u64().unwrap())
             .map(|n| n.to_string())
             .collect();
-        let marks = |marks: &Value| {
-            let holds = marks
+        let annotation = |annotation: &Value| {
+            let holds = annotation
                 .as_array()?
                 .iter()
                 .map(|label| label.as_u64().unwrap() as u32)
                 .collect();
-            Some(Marks {
+            Some(Annotation {
                 holds,
                 unknown: Vec::new(),
             })
         };
         let rows = case["documents"].as_array().unwrap().iter();
         let documents: Vec<Vec<_>> = rows
-            .map(|row| row.as_array().unwrap().iter().map(marks).collect())
+            .map(|row| row.as_array().unwrap().iter().map(annotation).collect())
             .collect();
         let found = agreement(&labels, &documents, None, &Bootstrap::none()).unwrap();
-        let value = |figure: Option<standpoint::evaluate::Figure>| figure.unwrap().value;
+        let value = |estimate: Option<standpoint::evaluate::Estimate>| estimate.unwrap().value;
         let (jaccard, masi) = match found.sets {
             Some(sets) => (value(sets.jaccard), value(sets.masi)),
             None => (value(found.alpha), value(found.alpha)),

@@ -127,7 +127,11 @@ fn metrics_of_scores_agree_with_scikit_learn() {
                 let metric = measured.of(label).find(|m| m.metric.name() == name);
                 let metric = metric.unwrap_or_else(|| panic!("{}: no {name}", case.name));
                 let place = format!("{}, {label:?}, {name}", case.name);
-                assert_near(&place, metric.figure.map(|figure| figure.value), value);
+                assert_near(
+                    &place,
+                    metric.estimate.map(|estimate| estimate.value),
+                    value,
+                );
             }
         }
     }
@@ -143,7 +147,7 @@ fn curves_agree_with_their_metrics() {
                 reliability(&predictions, Some(label), Binning::EqualWidth(15)).expect(&case.name);
             let ece = measured
                 .get(Metric::Ece, Some(label))
-                .map(|figure| figure.value);
+                .map(|estimate| estimate.value);
             let from_bins = calibration_error(&bins);
             assert!(
                 from_bins.unwrap_or(0.0) - ece.unwrap_or(0.0) < 1e-12,
@@ -160,7 +164,7 @@ fn curves_agree_with_their_metrics() {
             let area: f64 = steps.sum();
             let precision = measured
                 .get(Metric::AveragePrecision, Some(label))
-                .map(|figure| figure.value);
+                .map(|estimate| estimate.value);
             assert!(
                 (area - precision.unwrap_or(0.0)).abs() < 1e-12,
                 "{}",

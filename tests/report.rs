@@ -6,7 +6,7 @@ use standpoint::evaluate::curves::LabelCurves;
 use standpoint::evaluate::{Bootstrap, Predictions};
 use standpoint::model::{Contribution, Evaluated, HeadPredictions, Mistake};
 use standpoint::report::page::evaluation::{Baseline, Evaluation, HeadResult, page, plotted};
-use standpoint::report::page::{Fact, Format, Page};
+use standpoint::report::page::{Page, PageFormat, Property};
 
 /// A page with a name in every place that a corpus can fill.
 fn page_with(names: &[String; 4]) -> Page {
@@ -57,16 +57,16 @@ fn page_with(names: &[String; 4]) -> Page {
         mistakes: vec![mistake],
         more: vec![],
     };
-    let fact = || vec![Fact::new("Corpus", id)];
+    let property = || vec![Property::new("Corpus", id)];
     page(&Evaluation {
         title: a.clone(),
-        facts: fact(),
+        properties: property(),
         heads: vec![head],
-        origin: fact(),
+        origin: property(),
     })
 }
 
-fn write(format: Format, names: [&str; 4]) -> String {
+fn write(format: PageFormat, names: [&str; 4]) -> String {
     format
         .write(&page_with(&names.map(str::to_string)))
         .unwrap()
@@ -125,9 +125,9 @@ proptest! {
         let names = names.each_ref().map(|name| format!("{}x", name.chars().take(40).collect::<String>()));
         let plain = ["a", "b", "id", "text"];
         let hostile = names.each_ref().map(String::as_str);
-        prop_assert_eq!(tags(&write(Format::Html, hostile)), tags(&write(Format::Html, plain)));
-        prop_assert_eq!(lines(&write(Format::Markdown, hostile)), lines(&write(Format::Markdown, plain)));
-        prop_assert_eq!(cells(&write(Format::Latex, hostile)), cells(&write(Format::Latex, plain)));
+        prop_assert_eq!(tags(&write(PageFormat::Html, hostile)), tags(&write(PageFormat::Html, plain)));
+        prop_assert_eq!(lines(&write(PageFormat::Markdown, hostile)), lines(&write(PageFormat::Markdown, plain)));
+        prop_assert_eq!(cells(&write(PageFormat::Latex, hostile)), cells(&write(PageFormat::Latex, plain)));
     }
 }
 
@@ -142,14 +142,14 @@ fn known_attacks_are_only_shown() {
     for shift in 0..4 {
         let mut names = attacks;
         names.rotate_left(shift);
-        let html = write(Format::Html, names);
+        let html = write(PageFormat::Html, names);
         assert_eq!(
             tags(&html),
-            tags(&write(Format::Html, ["a", "b", "id", "text"]))
+            tags(&write(PageFormat::Html, ["a", "b", "id", "text"]))
         );
         assert!(html.contains("&lt;/style&gt;&lt;script&gt;") && html.contains("{{ 7 * 7 }}"));
-        assert!(!write(Format::Markdown, names).contains("http:"));
-        assert!(!write(Format::Latex, names).contains("\\input{/"));
+        assert!(!write(PageFormat::Markdown, names).contains("http:"));
+        assert!(!write(PageFormat::Latex, names).contains("\\input{/"));
     }
 }
 

@@ -5,12 +5,12 @@ use super::console::{Console, print};
 use super::intervals::group_numbers;
 use super::lists;
 use super::plan::{self, Source};
-use super::progress::Bar;
+use super::progress::TerminalProgress;
 use standpoint::corpus::{
     ColumnMapping, ColumnName, HeadColumns, HeadLabels, LabelSource, Schema, Selection, label_form,
     read_label_table,
 };
-use standpoint::evaluate::{Agreement, Marks, agreement};
+use standpoint::evaluate::{Agreement, Annotation, agreement};
 use standpoint::output::Transaction;
 use standpoint::progress::Progress;
 use standpoint::report::{json, terminal};
@@ -21,7 +21,7 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
     let mapping = mapping(&args)?;
     let heads = &mapping.schema.heads;
     let bootstrap = args.intervals.bootstrap()?;
-    let bar = Bar::leak(true);
+    let bar = TerminalProgress::leak(true);
     let Source { inputs, options } =
         plan::source(args.inputs, &args.read, args.read.no_header, bar)?;
     let group = args
@@ -38,10 +38,10 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
         rejects.as_mut(),
         bar,
     )?;
-    args.read.tell_rejects(rejects, bar)?;
+    args.read.report_rejects(rejects, bar)?;
     let groups = group.map(|_| group_numbers(&rows.values));
     let labels = rows.labels(heads);
-    let documents = marks(&labels, heads, &rows.answers);
+    let documents = annotation(&labels, heads, &rows.answers);
     bar.stage("resampling", 0);
     let found = agreement(&labels, &documents, groups.as_deref(), &bootstrap).map_err(|_| {
         Error::data("no row has the answers of two annotators")
@@ -49,7 +49,7 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
     })?;
     outputs.commit()?;
     bar.clear();
-    tell_partial(&documents, &found, bar);
+    warn_of_partial_annotations(&documents, &found, bar);
     if console.wants_json(args.shape) {
         return print(format!("{}\n", json::agreement(&found)).as_bytes());
     }
@@ -114,20 +114,20 @@ fn columns(head: &HeadColumns) -> Vec<String> {
 }
 
 /// The labels of each answer by their numbers.
-fn marks(
+fn annotation(
     labels: &[String],
     heads: &[HeadColumns],
     rows: &[Vec<HeadLabels>],
-) -> Vec<Vec<Option<Marks>>> {
+) -> Vec<Vec<Option<Annotation>>> {
     let numbers: HashMap<&str, u32> = labels
         .iter()
         .enumerate()
         .map(|(at, label)| (label.as_str(), at as u32))
         .collect();
     let number = |label: &String| numbers.get(label.as_str()).copied();
-    let marks = |(head, answer): (&HeadColumns, &HeadLabels)| match (answer, &head.source) {
+    let annotation = |(head, answer): (&HeadColumns, &HeadLabels)| match (answer, &head.source) {
         (HeadLabels::Unknown, _) => None,
-        (HeadLabels::One(label), _) => Some(Marks {
+        (HeadLabels::One(label), _) => Some(Annotation {
             holds: number(label).into_iter().collect(),
             unknown: vec![],
         }),
@@ -142,23 +142,27 @@ fn marks(
         (HeadLabels::Flags(_), LabelSource::Column(_)) => None,
     };
     rows.iter()
-        .map(|answers| heads.iter().zip(answers).map(marks).collect())
+        .map(|answers| heads.iter().zip(answers).map(annotation).collect())
         .collect()
 }
 
-fn sorted(mut holds: Vec<u32>, mut unknown: Vec<u32>) -> Marks {
+fn sorted(mut holds: Vec<u32>, mut unknown: Vec<u32>) -> Annotation {
     holds.sort_unstable();
     unknown.sort_unstable();
-    Marks { holds, unknown }
+    Annotation { holds, unknown }
 }
 
 /// Answers that count for some labels only, and distances that took too long.
-fn tell_partial(documents: &[Vec<Option<Marks>>], found: &Agreement, bar: &Bar) {
+fn warn_of_partial_annotations(
+    documents: &[Vec<Option<Annotation>>],
+    found: &Agreement,
+    bar: &TerminalProgress,
+) {
     let partial = documents
         .iter()
         .flatten()
         .flatten()
-        .filter(|marks| !marks.unknown.is_empty())
+        .filter(|annotation| !annotation.unknown.is_empty())
         .count();
     if partial > 0 {
         bar.note(&format!(

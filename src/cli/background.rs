@@ -2,7 +2,7 @@
 
 use super::args::LearnArgs;
 use super::plan::{self, Source};
-use super::progress::Bar;
+use super::progress::TerminalProgress;
 use standpoint::Result;
 use standpoint::background::{BackgroundOptions, BackgroundSource};
 use standpoint::corpus::{ColumnMapping, ColumnName, LabelFormat, Schema, Selection};
@@ -13,12 +13,12 @@ pub fn run(args: LearnArgs) -> Result<()> {
     let options = options(&args)?;
     options.verify()?;
     check_target(&args.output, args.force)?;
-    let bar = Bar::leak(true);
+    let bar = TerminalProgress::leak(true);
     let source = source(&args, bar)?;
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
     let background = options.learn_files(&source, rejects.as_mut(), bar)?;
-    args.read.tell_rejects(rejects, bar)?;
+    args.read.report_rejects(rejects, bar)?;
     background.save_with(&mut outputs, &args.output, args.force)?;
     outputs.commit()?;
     bar.clear();
@@ -46,7 +46,7 @@ fn options(args: &LearnArgs) -> Result<BackgroundOptions> {
     })
 }
 
-fn source(args: &LearnArgs, bar: &'static Bar) -> Result<BackgroundSource> {
+fn source(args: &LearnArgs, bar: &'static TerminalProgress) -> Result<BackgroundSource> {
     let text = args
         .read
         .text()?

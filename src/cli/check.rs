@@ -3,7 +3,7 @@
 use super::args::{CheckArgs, LabelArgs, UnlabelledArg};
 use super::console::{Console, print};
 use super::plan::{self, Source};
-use super::progress::Bar;
+use super::progress::TerminalProgress;
 use standpoint::check::{self, CheckOptions, Copies, FindingLimits};
 use standpoint::corpus::{
     Categories, CategoryField, ColumnMapping, ColumnName, Input, NearDuplicates, RawCorpus,
@@ -19,8 +19,8 @@ use std::path::Path;
 
 /// Whether no finding is above its limit.
 pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
-    let bar = Bar::leak(true);
-    let plan = Plan::new(&args)?;
+    let bar = TerminalProgress::leak(true);
+    let plan = CleaningPlan::new(&args)?;
     let Source { inputs, options } =
         plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
     if let Some(target) = &args.write {
@@ -37,7 +37,7 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
         rejects.as_mut(),
         bar,
     )?;
-    args.read.tell_rejects(rejects, bar)?;
+    args.read.report_rejects(rejects, bar)?;
     let parts = parts(&args, &raw_corpus)?;
     bar.stage("looking for copies", 0);
     let copies = Copies::find(&raw_corpus, &plan.options.near);
@@ -73,13 +73,13 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
     Ok(!report.above())
 }
 
-struct Plan {
+struct CleaningPlan {
     mapping: ColumnMapping,
     fields: Vec<CategoryField>,
     options: CheckOptions,
 }
 
-impl Plan {
+impl CleaningPlan {
     fn new(args: &CheckArgs) -> Result<Self> {
         let text = args
             .read
@@ -128,7 +128,7 @@ impl Plan {
             limits,
             ..CheckOptions::default()
         };
-        let mut plan = Plan {
+        let mut plan = CleaningPlan {
             mapping,
             fields: Vec::new(),
             options,
@@ -242,7 +242,7 @@ impl Clean<'_> {
         force: bool,
         inputs: Vec<Input>,
         options: ReadOptions,
-        bar: &Bar,
+        bar: &TerminalProgress,
     ) -> Result<()> {
         bar.stage("writing", 0);
         let mut failed = None;

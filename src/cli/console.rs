@@ -1,6 +1,6 @@
 //! Standard output and colours.
 
-use super::args::{Color, ShapeArgs};
+use super::args::{ColorArg, ShapeArgs};
 use standpoint::report::terminal::{self, Style};
 use standpoint::{Error, Result};
 use std::io::{IsTerminal, Write};
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// What is known of standard output.
 #[derive(Debug, Clone, Copy)]
 pub struct Console {
-    color: Color,
+    color: ColorArg,
 }
 
 /// Where the terminal does not tell its width, or there is none.
@@ -41,7 +41,7 @@ fn note_width() -> Option<u16> {
 }
 
 impl Console {
-    pub fn new(color: Color) -> Self {
+    pub fn new(color: ColorArg) -> Self {
         Console { color }
     }
 
@@ -54,9 +54,9 @@ impl Console {
         let terminal = std::io::stdout().is_terminal();
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let color = match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => terminal && !plain,
+            ColorArg::Always => true,
+            ColorArg::Never => false,
+            ColorArg::Auto => terminal && !plain,
         };
         Style {
             width: output_width(),

@@ -4,10 +4,10 @@ use super::args::EvalArgs;
 use super::console::{Console, print};
 use super::intervals::group_numbers;
 use super::plan::{self, NamedModel, Source};
-use super::progress::Bar;
+use super::progress::TerminalProgress;
 use super::report::Evaluating;
 use standpoint::corpus::{ColumnMapping, Corpus, HeadColumns, label_form};
-use standpoint::evaluate::{AbstentionReport, Bootstrap, MOST_DRAWN};
+use standpoint::evaluate::{AbstentionReport, Bootstrap, MAX_SCORE_DRAWS};
 use standpoint::model::{Evaluated, HeadPredictions};
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
@@ -30,7 +30,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         check_target(path, args.force)?;
     }
     args.report.verify(args.force)?;
-    let bar = Bar::leak(true);
+    let bar = TerminalProgress::leak(true);
     let mut mapping = args.read.for_model(&model)?;
     mapping.labels = true;
     mapping.selection = args.labels.selection(&args.read)?;
@@ -49,10 +49,10 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     let (corpus, groups) = read(&args, &model, &mapping, &mut outputs, bar)?;
     bar.stage("scoring", 0);
     let mut heads = model.predictions(&corpus)?;
-    tell_strangers(&model, &corpus, bar);
+    warn_of_unknown_labels(&model, &corpus, bar);
     let learnt = model.learnt_documents(&corpus);
-    tell_learnt(learnt, corpus.len(), bar);
-    tell_large(&heads, &bootstrap, bar);
+    warn_of_learnt_documents(learnt, corpus.len(), bar);
+    warn_of_many_scores(&heads, &bootstrap, bar);
     if let Some(groups) = groups {
         heads.iter_mut().for_each(|head| head.group_by(&groups));
     }
@@ -142,7 +142,7 @@ fn read(
     model: &Model,
     mapping: &ColumnMapping,
     outputs: &mut Transaction,
-    bar: &'static Bar,
+    bar: &'static TerminalProgress,
 ) -> Result<(Corpus, Option<Vec<u32>>)> {
     let Source { inputs, options } = plan::source(
         args.inputs.clone(),
@@ -165,7 +165,7 @@ fn read(
             (corpus, Some(group_numbers(&values)))
         }
     };
-    args.read.tell_rejects(rejects, bar)?;
+    args.read.report_rejects(rejects, bar)?;
     Ok(read)
 }
 
@@ -204,7 +204,7 @@ fn heads(args: &EvalArgs, model: &Model, mapping: &ColumnMapping) -> Result<Vec<
 }
 
 /// What is left out where there are very many scores.
-fn tell_large(heads: &[HeadPredictions], bootstrap: &Bootstrap, bar: &Bar) {
+fn warn_of_many_scores(heads: &[HeadPredictions], bootstrap: &Bootstrap, bar: &TerminalProgress) {
     for HeadPredictions {
         name, predictions, ..
     } in heads
@@ -218,7 +218,7 @@ fn tell_large(heads: &[HeadPredictions], bootstrap: &Bootstrap, bar: &Bar) {
                 "head `{name}` has too many scores to keep; metrics of scores are left out"
             ));
         } else if scores
-            .is_some_and(|scores| scores.saturating_mul(bootstrap.resamples) > MOST_DRAWN)
+            .is_some_and(|scores| scores.saturating_mul(bootstrap.resamples) > MAX_SCORE_DRAWS)
         {
             bar.note(&format!(
                 "head `{name}` has too many scores to draw so often; their metrics have no intervals (--resamples)"
@@ -237,7 +237,7 @@ pub fn shown_share(learnt: usize, documents: usize) -> String {
 }
 
 /// Metrics on rows that were learnt from say how well they are remembered.
-pub fn tell_learnt(learnt: Option<usize>, documents: usize, bar: &Bar) {
+pub fn warn_of_learnt_documents(learnt: Option<usize>, documents: usize, bar: &TerminalProgress) {
     if let Some(learnt) = learnt.filter(|&learnt| learnt > 0) {
         bar.note(&format!(
             "the model learnt from {learnt} of {} here: metrics are too good for texts that it has not seen",
@@ -247,7 +247,7 @@ pub fn tell_learnt(learnt: Option<usize>, documents: usize, bar: &Bar) {
 }
 
 /// Metrics of 0 may mean that the corpus has labels of another name.
-fn tell_strangers(model: &Model, corpus: &Corpus, bar: &Bar) {
+fn warn_of_unknown_labels(model: &Model, corpus: &Corpus, bar: &TerminalProgress) {
     for head in &corpus.heads {
         let known = model
             .head(&head.name)

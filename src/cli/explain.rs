@@ -3,7 +3,7 @@
 use super::args::ExplainArgs;
 use super::console::{self, Console};
 use super::plan::{self, NamedModel, Source};
-use super::progress::Bar;
+use super::progress::TerminalProgress;
 use standpoint::corpus::{Reader, label_form};
 use standpoint::model::{Explanation, Scored};
 use standpoint::output::Transaction;
@@ -19,7 +19,7 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
     let wanted = labels(&model, &args.label)?;
     let as_json = console.wants_json(args.model.shape);
-    let bar = Bar::leak(false);
+    let bar = TerminalProgress::leak(false);
     let mapping = args.read.for_model(&model)?;
     let names = std::mem::take(&mut args.inputs);
     let Source { inputs, options } =
@@ -65,8 +65,8 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let streamed = model.score_stream(reader, &mapping, rejects.as_mut(), |batch| {
         batch.iter().try_for_each(explain)
     })?;
-    args.read.tell_rejects(rejects, bar)?;
-    args.read.tell_stream(&streamed, bar)?;
+    args.read.report_rejects(rejects, bar)?;
+    args.read.report_stream(&streamed, bar)?;
     outputs.commit()
 }
 

@@ -2,9 +2,9 @@
 
 use super::args::{RowsArg, ShapeArgs, TrainArgs};
 use super::console::{Console, print};
-use super::eval::tell_learnt;
+use super::eval::warn_of_learnt_documents;
 use super::plan::{self, Source};
-use super::progress::Bar;
+use super::progress::TerminalProgress;
 use super::train::read_source;
 use standpoint::corpus::{ColumnMapping, Corpus};
 use standpoint::features::TfIdfOptions;
@@ -19,7 +19,7 @@ pub fn run(
     given: Trainer,
     old: &Model,
     outputs: &mut Transaction,
-    bar: &'static Bar,
+    bar: &'static TerminalProgress,
 ) -> Result<Model> {
     verify_features(args, &given.features, old.tfidf().options())?;
     let mapping = mapping(args, old)?;
@@ -31,7 +31,7 @@ pub fn run(
     )?;
     let known = old.known_labels(&mapping.schema);
     let corpus = read_source(source, &mapping, &known, &args.read, outputs, bar)?;
-    if takes_corrections(args, old, &corpus, bar)? {
+    if holds_corrections(args, old, &corpus, bar)? {
         verify_corrections(args)?;
         return given.correct(old, &corpus, bar);
     }
@@ -39,10 +39,15 @@ pub fn run(
 }
 
 /// Of fewer of the old texts a model that is trained anew knows too little.
-const MOST_CORRECTED: f64 = 0.5;
+const MAX_CORRECTED_SHARE: f64 = 0.5;
 
 /// Whether the corpus holds corrections alone: by the flag, or else by how many of the old texts are among them.
-fn takes_corrections(args: &TrainArgs, old: &Model, corpus: &Corpus, bar: &Bar) -> Result<bool> {
+fn holds_corrections(
+    args: &TrainArgs,
+    old: &Model,
+    corpus: &Corpus,
+    bar: &TerminalProgress,
+) -> Result<bool> {
     if let Some(rows) = args.from.rows {
         return Ok(rows == RowsArg::Corrections);
     }
@@ -50,7 +55,7 @@ fn takes_corrections(args: &TrainArgs, old: &Model, corpus: &Corpus, bar: &Bar) 
         Error::usage("the old model keeps no fingerprints of its texts, by which to tell whether they are among these rows")
             .help("say --rows all if old rows and new ones are here, and --rows corrections if only new ones are")
     })?;
-    let corrects = share < MOST_CORRECTED;
+    let corrects = share < MAX_CORRECTED_SHARE;
     if corrects {
         bar.note(&format!(
             "{:.0} % of the texts that the old model learnt from are among these rows, so they are taken as corrections: weights \
@@ -192,12 +197,12 @@ fn verify_features(args: &TrainArgs, new: &TfIdfOptions, old: &TfIdfOptions) -> 
 }
 
 /// Says on standard output what is other than before.
-pub fn tell_changes(
+pub fn print_changes(
     args: &TrainArgs,
     old: &Model,
     new: &Model,
     console: Console,
-    bar: &'static Bar,
+    bar: &'static TerminalProgress,
 ) -> Result<()> {
     if args.from.evaluate.is_empty() {
         return Ok(());
@@ -221,7 +226,7 @@ pub fn tell_changes(
     let changes = new.changes_since(old, &corpus)?;
     let learnt = new.learnt_documents(&corpus);
     bar.clear();
-    tell_learnt(learnt, corpus.len(), bar);
+    warn_of_learnt_documents(learnt, corpus.len(), bar);
     if console.wants_json(ShapeArgs::default()) {
         let mut told = json::changes(&json::model(new), corpus.len(), &changes);
         json::add_learnt(&mut told, learnt);

@@ -296,7 +296,7 @@ fn reads_again(command: &Command) -> Option<&'static str> {
         }
         Command::Background(_) => Some("the texts are read several times"),
         Command::Train(args) if args.stream.stream => Some("a stream is read several times"),
-        Command::Compare(args) if args.ways.test_where.is_some() => {
+        Command::Compare(args) if args.protocol.test_where.is_some() => {
             Some("--test-where reads the corpus a second time")
         }
         _ => None,

@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory};
 use std::path::Path;
 
 /// Lines of help are not longer, however wide the terminal is.
-const WIDEST: u16 = 100;
+const MAX_WIDTH: u16 = 100;
 
 /// The options that the short page of each command shows, by their ids.
 const SHORT: [(&str, &[&str]); 12] = [
@@ -216,7 +216,7 @@ const COMMANDS: [(&[&str], &str); 9] = [
 
 /// Returns the arguments with the page of help that is asked for, as wide as the terminal.
 pub fn command(given: &[String]) -> Command {
-    let width = usize::from(console::output_width().min(WIDEST));
+    let width = usize::from(console::output_width().min(MAX_WIDTH));
     let brief = given.iter().any(|arg| arg == "-h");
     let mut program = Args::command().term_width(width);
     for (name, shown) in SHORT {

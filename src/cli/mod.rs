@@ -55,11 +55,11 @@ pub fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(CHECK_SAID_NO),
         Err(_) if console::output_closed() => ExitCode::SUCCESS,
-        Err(error) => tell(&error),
+        Err(error) => report_error(&error),
     }
 }
 
-fn tell(error: &Error) -> ExitCode {
+fn report_error(error: &Error) -> ExitCode {
     console::note(&terminal::error(error));
     ExitCode::from(exit_code(error))
 }
@@ -72,7 +72,7 @@ fn args() -> std::result::Result<(Args, ArgMatches), ExitCode> {
     let parsed = help::command(&given).try_get_matches();
     let parsed = parsed.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
     let (mut args, matches) =
-        parsed.map_err(|error| tell_clap(help::with_remedy(error, &given)))?;
+        parsed.map_err(|error| print_clap(help::with_remedy(error, &given)))?;
     if let (Command::Train(train), Some((_, matches))) = (&mut args.command, matches.subcommand()) {
         train.from.parsed = matches.clone();
     }
@@ -81,13 +81,13 @@ fn args() -> std::result::Result<(Args, ArgMatches), ExitCode> {
 }
 
 /// Shows help, the version, or wrong usage.
-fn tell_clap(error: clap::Error) -> ExitCode {
+fn print_clap(error: clap::Error) -> ExitCode {
     if error.use_stderr() {
         let _ = error.print();
         return ExitCode::from(WRONG_USAGE);
     }
     match console::print_through(|| error.print()) {
-        Err(failed) if !console::output_closed() => tell(&failed),
+        Err(failed) if !console::output_closed() => report_error(&failed),
         _ => ExitCode::SUCCESS,
     }
 }

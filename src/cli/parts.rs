@@ -8,7 +8,7 @@ use standpoint::corpus::{
 use standpoint::{Error, Result};
 
 /// How documents are to be parted.
-pub enum Plan {
+pub enum SplitPlan {
     Chance {
         shares: PartShares,
         groups: Vec<ColumnName>,
@@ -25,7 +25,7 @@ pub enum Plan {
     },
 }
 
-impl Plan {
+impl SplitPlan {
     pub fn new(args: &PartArgs) -> Result<Self> {
         let shares = match (args.folds, args.parts.as_deref()) {
             (Some(0 | 1), _) => {
@@ -46,20 +46,20 @@ impl Plan {
                 Error::usage(format!("--before: {}", e.message()))
                     .help("write dates as 2021, 2021-05 or 2021-05-09 (ISO 8601)")
             })?;
-            return Ok(Plan::Cuts {
+            return Ok(SplitPlan::Cuts {
                 names: names(cuts.len())?,
                 cuts,
                 date,
             });
         }
         Ok(match &args.date {
-            Some(date) => Plan::Shares {
+            Some(date) => SplitPlan::Shares {
                 shares,
                 date: ColumnName(date.clone()),
             },
             None => {
                 let groups = args.group.iter().cloned().map(ColumnName).collect();
-                Plan::Chance {
+                SplitPlan::Chance {
                     shares,
                     groups,
                     seed: args.seed,
@@ -69,29 +69,29 @@ impl Plan {
     }
 
     pub fn by_time(&self) -> bool {
-        !matches!(self, Plan::Chance { .. })
+        !matches!(self, SplitPlan::Chance { .. })
     }
 
     /// The shares that are asked for, if they are.
     pub fn shares(&self) -> Option<&PartShares> {
         match self {
-            Plan::Chance { shares, .. } | Plan::Shares { shares, .. } => Some(shares),
-            Plan::Cuts { .. } => None,
+            SplitPlan::Chance { shares, .. } | SplitPlan::Shares { shares, .. } => Some(shares),
+            SplitPlan::Cuts { .. } => None,
         }
     }
 
     pub fn names(&self) -> &[String] {
         match self {
-            Plan::Cuts { names, .. } => names,
-            Plan::Chance { shares, .. } | Plan::Shares { shares, .. } => shares.names(),
+            SplitPlan::Cuts { names, .. } => names,
+            SplitPlan::Chance { shares, .. } | SplitPlan::Shares { shares, .. } => shares.names(),
         }
     }
 
     /// The columns that are needed beside text and labels.
     pub fn columns(&self) -> Vec<ColumnName> {
         match self {
-            Plan::Chance { groups, .. } => groups.clone(),
-            Plan::Shares { date, .. } | Plan::Cuts { date, .. } => vec![date.clone()],
+            SplitPlan::Chance { groups, .. } => groups.clone(),
+            SplitPlan::Shares { date, .. } | SplitPlan::Cuts { date, .. } => vec![date.clone()],
         }
     }
 
@@ -103,7 +103,7 @@ impl Plan {
         together: Option<&Groups>,
     ) -> Result<(Split, Vec<(usize, Undated)>)> {
         match self {
-            Plan::Chance { shares, seed, .. } => {
+            SplitPlan::Chance { shares, seed, .. } => {
                 let targets = Targets::joined(&corpus.heads, corpus.len());
                 let of_columns = rows.columns.iter().map(|values| Groups::of_values(values));
                 let groups = of_columns
@@ -115,7 +115,7 @@ impl Plan {
                 };
                 Ok((split, Vec::new()))
             }
-            Plan::Shares { shares, .. } => {
+            SplitPlan::Shares { shares, .. } => {
                 let dates = dates(rows);
                 let cuts = cuts(&dates, shares);
                 if cuts.len() + 1 < shares.names().len() {
@@ -124,7 +124,7 @@ impl Plan {
                 }
                 Split::by_time(&dates, &cuts, shares.names())
             }
-            Plan::Cuts { cuts, names, .. } => Split::by_time(&dates(rows), cuts, names),
+            SplitPlan::Cuts { cuts, names, .. } => Split::by_time(&dates(rows), cuts, names),
         }
     }
 }
@@ -152,7 +152,7 @@ pub fn place_undated(
     undated: &[(usize, Undated)],
     what: &str,
     rows: &Rows,
-    plan: &Plan,
+    plan: &SplitPlan,
 ) -> Result<()> {
     let part = match what {
         "error" => {
@@ -177,7 +177,7 @@ pub fn place_undated(
     Ok(())
 }
 
-fn no_date(first: &(usize, Undated), count: usize, rows: &Rows, plan: &Plan) -> Error {
+fn no_date(first: &(usize, Undated), count: usize, rows: &Rows, plan: &SplitPlan) -> Error {
     let (document, why) = *first;
     let (column, place): (_, &SourceLocation) = (&plan.columns()[0], &rows.locations[document]);
     let what = match (&rows.columns[0][document], why) {

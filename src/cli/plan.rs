@@ -165,7 +165,7 @@ impl ReadArgs {
     }
 
     /// Says what a stream that was scored lacked.
-    pub fn tell_stream(&self, streamed: &Streamed, progress: &dyn Progress) -> Result<()> {
+    pub fn report_stream(&self, streamed: &Streamed, progress: &dyn Progress) -> Result<()> {
         match (streamed.unseen.as_slice(), streamed.rows) {
             (_, 0) => progress.note("no row was scored"),
             ([], _) => {}
@@ -242,7 +242,7 @@ impl ReadArgs {
     }
 
     /// Says how many rows were rejected.
-    pub fn tell_rejects(&self, rejects: Option<Rejects>, progress: &dyn Progress) -> Result<()> {
+    pub fn report_rejects(&self, rejects: Option<Rejects>, progress: &dyn Progress) -> Result<()> {
         let Some(rejects) = rejects else {
             return Ok(());
         };

@@ -12,7 +12,7 @@ const QUIET: Duration = Duration::from_secs(1);
 const REDRAW: Duration = Duration::from_millis(100);
 
 /// Shows stages as bars, one at a time, and notes as lines.
-pub struct Bar {
+pub struct TerminalProgress {
     bar: Mutex<Option<ProgressBar>>,
     started: Instant,
     /// Milliseconds since the start at which the bar was last moved, so that many small steps
@@ -23,11 +23,11 @@ pub struct Bar {
     visible: bool,
 }
 
-impl Bar {
+impl TerminalProgress {
     /// A bar for the rest of the program. `visible` is false where standard output is the same
     /// terminal and would be garbled.
-    pub fn leak(visible: bool) -> &'static Bar {
-        Box::leak(Box::new(Bar {
+    pub fn leak(visible: bool) -> &'static TerminalProgress {
+        Box::leak(Box::new(TerminalProgress {
             bar: Mutex::new(None),
             started: Instant::now(),
             moved: AtomicU64::new(0),
@@ -56,7 +56,7 @@ impl Bar {
     }
 }
 
-impl Progress for Bar {
+impl Progress for TerminalProgress {
     fn stage(&self, name: &str, total: u64) {
         self.clear();
         let (shape, length) = match total {

@@ -4,7 +4,7 @@ use super::args::{CodeArgs, RelabelArgs};
 use super::console::{Console, print_json};
 use super::lists::{self, Item};
 use super::plan::{self, Source};
-use super::progress::Bar;
+use super::progress::TerminalProgress;
 use standpoint::corpus::{
     CodeMap, ColumnName, HeadColumns, HeadKind, LabelFormat, LabelSource, NewColumn, Relabel,
     Unlisted, relabel,
@@ -20,7 +20,7 @@ pub fn run(args: RelabelArgs, console: Console) -> Result<()> {
     let map = map(&args.codes.map)?;
     let how = how(&args, &map)?;
     check_target(&args.target.output, args.target.force)?;
-    let bar = Bar::leak(true);
+    let bar = TerminalProgress::leak(true);
     let Source { inputs, options } =
         plan::source(args.inputs, &args.read, args.read.no_header, bar)?;
     let mut outputs = Transaction::default();
@@ -41,7 +41,7 @@ pub fn run(args: RelabelArgs, console: Console) -> Result<()> {
         bar,
         &mut write,
     )?;
-    args.read.tell_rejects(rejects, bar)?;
+    args.read.report_rejects(rejects, bar)?;
     outputs.commit()?;
     bar.clear();
     bar.note(&format!("wrote {}", args.target.output.display()));

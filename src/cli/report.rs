@@ -9,7 +9,7 @@ use standpoint::model::{Evaluated, HeadPredictions, Mistake};
 use standpoint::output::{Transaction, check_target};
 use standpoint::report::page::comparison::{self, Comparisons};
 use standpoint::report::page::evaluation::{self, Baseline, Evaluation, HeadResult};
-use standpoint::report::page::{Fact, Format, Page};
+use standpoint::report::page::{Page, PageFormat, Property};
 use standpoint::{Error, Model, Result};
 use std::path::Path;
 
@@ -25,7 +25,7 @@ impl ReportArgs {
         let Some(path) = &self.report else {
             return Ok(());
         };
-        Format::of_path(path).map_err(|e| e.at(path.display()))?;
+        PageFormat::of_path(path).map_err(|e| e.at(path.display()))?;
         check_target(path, force)
     }
 
@@ -39,7 +39,7 @@ impl ReportArgs {
         let Some(path) = &self.report else {
             return Ok(());
         };
-        let text = Format::of_path(path)?.write(&page()?)?;
+        let text = PageFormat::of_path(path)?.write(&page()?)?;
         outputs.write(path, force, |file| file.write_all(text.as_bytes()))
     }
 }
@@ -64,7 +64,7 @@ impl Evaluating<'_> {
         let heads = pairs.map(|(head, evaluated)| self.head(head, evaluated, mistakes));
         Ok(evaluation::page(&Evaluation {
             title: format!("Evaluation of {}", file_name(self.name)),
-            facts: self.facts(),
+            properties: self.properties(),
             heads: heads.collect::<Result<_>>()?,
             origin: self.origin(),
         }))
@@ -126,50 +126,50 @@ impl Evaluating<'_> {
         shares
     }
 
-    fn facts(&self) -> Vec<Fact> {
+    fn properties(&self) -> Vec<Property> {
         let names: Vec<String> = self.inputs.iter().map(|input| file_name(input)).collect();
-        let mut facts = vec![
-            Fact::new("Model", file_name(self.name)),
-            Fact::new("Corpus", names.join(", ")),
-            Fact::new("Documents", self.corpus.len()),
+        let mut properties = vec![
+            Property::new("Model", file_name(self.name)),
+            Property::new("Corpus", names.join(", ")),
+            Property::new("Documents", self.corpus.len()),
         ];
         if let Some(learnt) = self.learnt.filter(|&learnt| learnt > 0) {
-            facts.push(Fact::new("Learnt from", format!("{learnt} of them")));
+            properties.push(Property::new("Learnt from", format!("{learnt} of them")));
         }
         if !self.filters.is_empty() {
-            facts.insert(2, Fact::new("Rows where", self.filters.join(", ")));
+            properties.insert(2, Property::new("Rows where", self.filters.join(", ")));
         }
-        facts
+        properties
     }
 
-    fn origin(&self) -> Vec<Fact> {
-        let metadata = self.model.metadata();
-        let mut facts = vec![
-            Fact::new("Program", PROGRAM),
-            Fact::new("Hash of the corpus", format!("{:016x}", self.corpus.hash)),
-            Fact::new("Hash of the model", self.model.hash()),
-            Fact::new("Model trained by", &metadata.written_by),
-            Fact::new("Trained on", format!("{} documents", metadata.documents)),
-            Fact::new("Hash of training data", &metadata.data_hash),
-            Fact::new("Hash of the model's options", self.model.options_hash()),
+    fn origin(&self) -> Vec<Property> {
+        let about = self.model.metadata();
+        let mut properties = vec![
+            Property::new("Program", PROGRAM),
+            Property::new("Hash of the corpus", format!("{:016x}", self.corpus.hash)),
+            Property::new("Hash of the model", self.model.hash()),
+            Property::new("Model trained by", &about.written_by),
+            Property::new("Trained on", format!("{} documents", about.documents)),
+            Property::new("Hash of training data", &about.data_hash),
+            Property::new("Hash of the model's options", self.model.options_hash()),
         ];
         let classifier = |evaluated: &Evaluated| {
             let (_, head) = self.model.head(&evaluated.head.name)?;
             let options = serde_json::to_string(&head.metadata().classifier).ok()?;
-            Some(Fact::new(
+            Some(Property::new(
                 format!("Classifier of {}", head.metadata().name),
                 options,
             ))
         };
-        facts.extend(self.evaluated.iter().filter_map(classifier));
-        facts
+        properties.extend(self.evaluated.iter().filter_map(classifier));
+        properties
     }
 }
 
 /// The page of a comparison.
-pub fn comparison(inputs: &[String], splits: &[SplitReport], mut origin: Vec<Fact>) -> Page {
+pub fn comparison(inputs: &[String], splits: &[SplitReport], mut origin: Vec<Property>) -> Page {
     let names: Vec<String> = inputs.iter().map(|input| file_name(input)).collect();
-    origin.insert(0, Fact::new("Program", PROGRAM));
+    origin.insert(0, Property::new("Program", PROGRAM));
     let mut splits = splits.to_vec();
     for split in &mut splits {
         let systems = split
@@ -182,7 +182,7 @@ pub fn comparison(inputs: &[String], splits: &[SplitReport], mut origin: Vec<Fac
     }
     comparison::page(&Comparisons {
         title: "Comparison".to_string(),
-        facts: vec![Fact::new("Input", names.join(", "))],
+        properties: vec![Property::new("Input", names.join(", "))],
         splits: &splits,
         origin,
     })
@@ -196,7 +196,7 @@ fn baselines(
     let majority = measure(&majority(predictions, shares)?, &Bootstrap::none())?;
     let values = majority
         .of(None)
-        .filter_map(|m| Some((m.metric, m.figure?.value)))
+        .filter_map(|m| Some((m.metric, m.estimate?.value)))
         .collect();
     let guessed = expected_random(predictions, shares, GUESSES, 0)?;
     let guessed = guessed.into_iter().filter(|(_, label, _)| label.is_none());

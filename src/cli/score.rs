@@ -3,7 +3,7 @@
 use super::args::ScoreArgs;
 use super::console::{Console, print};
 use super::plan::{self, NamedModel, Source};
-use super::progress::Bar;
+use super::progress::TerminalProgress;
 use rayon::prelude::*;
 use serde_json::Value;
 use standpoint::Result;
@@ -26,7 +26,7 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
                 .map(|head| head.metadata().name.as_str()),
         )?;
     }
-    let bar = Bar::leak(!std::io::stdout().is_terminal());
+    let bar = TerminalProgress::leak(!std::io::stdout().is_terminal());
     let mapping = args.read.for_model(&model)?;
     let names = std::mem::take(&mut args.inputs);
     let Source { inputs, options } =
@@ -51,8 +51,8 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
         Ok(())
     })?;
     bar.clear();
-    args.read.tell_rejects(rejects, bar)?;
-    args.read.tell_stream(&streamed, bar)?;
+    args.read.report_rejects(rejects, bar)?;
+    args.read.report_stream(&streamed, bar)?;
     outputs.commit()
 }
 

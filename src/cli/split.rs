@@ -2,9 +2,9 @@
 
 use super::args::{NearArg, SplitArgs};
 use super::console::{Console, print};
-use super::parts::{self, Plan};
+use super::parts::{self, SplitPlan};
 use super::plan::{self, Source};
-use super::progress::Bar;
+use super::progress::TerminalProgress;
 use super::split_rows;
 use standpoint::corpus::{
     ColumnMapping, ColumnName, Corpus, Groups, Keep, NearDuplicates, Rows, Schema,
@@ -16,10 +16,10 @@ use standpoint::report::terminal;
 use standpoint::{Error, Result};
 
 pub fn run(args: SplitArgs, console: Console) -> Result<bool> {
-    let plan = Plan::new(&args.parts)?;
+    let plan = SplitPlan::new(&args.parts)?;
     verify(&args, &plan)?;
     split_rows::check_targets(&args.target, &plan)?;
-    let bar = Bar::leak(true);
+    let bar = TerminalProgress::leak(true);
     let mut outputs = Transaction::default();
     let (corpus, rows) = read(&args, &plan, &mut outputs, bar)?;
     let near = near(&args, &corpus, bar);
@@ -43,11 +43,11 @@ pub fn run(args: SplitArgs, console: Console) -> Result<bool> {
     };
     bar.clear();
     split_rows::write(&args.target, &split, &rows, outputs, bar)?;
-    tell(&args, &summary, console)?;
+    print_summary(&args, &summary, console)?;
     Ok(!refused(&args, &summary))
 }
 
-fn verify(args: &SplitArgs, plan: &Plan) -> Result<()> {
+fn verify(args: &SplitArgs, plan: &SplitPlan) -> Result<()> {
     if plan.by_time() && args.near.near_duplicates == NearArg::Together {
         return Err(
             Error::usage("a split by time cannot keep near duplicates together")
@@ -71,9 +71,9 @@ fn verify(args: &SplitArgs, plan: &Plan) -> Result<()> {
 
 fn read(
     args: &SplitArgs,
-    plan: &Plan,
+    plan: &SplitPlan,
     outputs: &mut Transaction,
-    bar: &'static Bar,
+    bar: &'static TerminalProgress,
 ) -> Result<(Corpus, Rows)> {
     let labels = args.labels.plain();
     let text = args
@@ -102,11 +102,11 @@ fn read(
     };
     let mut rejects = args.read.rejects(outputs)?;
     let read = Corpus::read_rows(inputs, options, &mapping, &keep, rejects.as_mut(), bar)?;
-    args.read.tell_rejects(rejects, bar)?;
+    args.read.report_rejects(rejects, bar)?;
     Ok(read)
 }
 
-fn near(args: &SplitArgs, corpus: &Corpus, bar: &Bar) -> Option<Groups> {
+fn near(args: &SplitArgs, corpus: &Corpus, bar: &TerminalProgress) -> Option<Groups> {
     if args.near.near_duplicates == NearArg::Ignore {
         return None;
     }
@@ -124,7 +124,7 @@ fn refused(args: &SplitArgs, summary: &SplitSummary) -> bool {
     args.strict && !summary.leakage.is_empty() || forbidden && !summary.leakage.groups.is_empty()
 }
 
-fn tell(args: &SplitArgs, summary: &SplitSummary, console: Console) -> Result<()> {
+fn print_summary(args: &SplitArgs, summary: &SplitSummary, console: Console) -> Result<()> {
     if console.wants_json(args.shape) {
         let json = serde_json::to_string(summary).map_err(|e| Error::usage(e.to_string()))?;
         return print(format!("{json}\n").as_bytes());

@@ -1,8 +1,8 @@
 //! The files that `split` writes.
 
 use super::args::{SplitArgs, SplitTargetArgs};
-use super::parts::Plan;
-use super::progress::Bar;
+use super::parts::SplitPlan;
+use super::progress::TerminalProgress;
 use serde_json::Value;
 use standpoint::corpus::{Rows, Split};
 use standpoint::output::{Transaction, check_target};
@@ -10,7 +10,7 @@ use standpoint::progress::Progress;
 use standpoint::{Error, Result};
 use std::path::{Path, PathBuf};
 
-pub fn check_targets(args: &SplitTargetArgs, plan: &Plan) -> Result<()> {
+pub fn check_targets(args: &SplitTargetArgs, plan: &SplitPlan) -> Result<()> {
     let folder = args
         .output
         .as_ref()
@@ -26,7 +26,7 @@ pub fn check_targets(args: &SplitTargetArgs, plan: &Plan) -> Result<()> {
 
 /// What would be written; nothing where the parts are not named rightly, which is said later.
 pub fn all_targets(args: &SplitArgs) -> Vec<PathBuf> {
-    Plan::new(&args.parts)
+    SplitPlan::new(&args.parts)
         .map(|plan| targets(&args.target, plan.names()))
         .unwrap_or_default()
 }
@@ -54,7 +54,7 @@ pub fn write(
     split: &Split,
     rows: &Rows,
     mut outputs: Transaction,
-    bar: &Bar,
+    bar: &TerminalProgress,
 ) -> Result<()> {
     if let Some(prefix) = &args.output {
         for (at, part) in split.parts.iter().enumerate() {

@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 use std::thread::available_parallelism;
 
 /// More threads would each hold some megabytes and wait for the others.
-const MOST: usize = 512;
+const MAX_THREADS: usize = 512;
 
 const VARIABLE: &str = "RAYON_NUM_THREADS";
 
@@ -13,8 +13,11 @@ const VARIABLE: &str = "RAYON_NUM_THREADS";
 pub fn start(flag: Option<NonZeroU16>) -> Result<()> {
     let threads = match flag {
         Some(threads) => bounded(usize::from(threads.get()), "--threads")?,
-        None => by_environment()?
-            .unwrap_or_else(|| available_parallelism().map_or(1, usize::from).min(MOST)),
+        None => by_environment()?.unwrap_or_else(|| {
+            available_parallelism()
+                .map_or(1, usize::from)
+                .min(MAX_THREADS)
+        }),
     };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -42,8 +45,8 @@ fn by_environment() -> Result<Option<usize>> {
 }
 
 fn bounded(threads: usize, name: &str) -> Result<usize> {
-    if threads > MOST {
-        let message = format!("{name} asks for {threads} threads, but {MOST} is the limit");
+    if threads > MAX_THREADS {
+        let message = format!("{name} asks for {threads} threads, but {MAX_THREADS} is the limit");
         return Err(
             Error::usage(message).help("one for each core, the default, is the most that helps")
         );

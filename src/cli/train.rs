@@ -9,7 +9,7 @@ use super::effect;
 use super::from;
 use super::lists;
 use super::plan::{self, Source};
-use super::progress::Bar;
+use super::progress::TerminalProgress;
 use standpoint::background::{Background, Blend};
 use standpoint::corpus::{ColumnMapping, ColumnName, Corpus, HeadKind, Schema, label_form};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
@@ -31,7 +31,7 @@ use std::path::Path;
 pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     let trainer = trainer(&args)?;
     check_target(&args.target.output, args.target.force)?;
-    let bar = Bar::leak(true);
+    let bar = TerminalProgress::leak(true);
     let old = args.from.from.as_deref().map(Model::load).transpose()?;
     old.as_ref()
         .map_or(Ok(()), |old| effect::verify_from(&args.from.parsed, old))?;
@@ -54,9 +54,9 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
         counted(terms, "term"),
         args.target.output.display()
     ));
-    tell_choices(&model, bar);
+    report_thresholds(&model, bar);
     old.map_or(Ok(()), |old| {
-        from::tell_changes(&args, &old, &model, console, bar)
+        from::print_changes(&args, &old, &model, console, bar)
     })
 }
 
@@ -64,7 +64,7 @@ fn anew(
     args: &TrainArgs,
     trainer: Trainer,
     outputs: &mut Transaction,
-    bar: &'static Bar,
+    bar: &'static TerminalProgress,
 ) -> Result<Model> {
     if args.stream.stream {
         return stream(args, trainer, outputs, bar);
@@ -75,7 +75,11 @@ fn anew(
 }
 
 /// The documents that are kept apart for calibration, if there are any.
-fn read_apart(args: &TrainArgs, corpus: &Corpus, bar: &'static Bar) -> Result<Option<Corpus>> {
+fn read_apart(
+    args: &TrainArgs,
+    corpus: &Corpus,
+    bar: &'static TerminalProgress,
+) -> Result<Option<Corpus>> {
     if args.calibration.is_empty() {
         return Ok(None);
     }
@@ -102,7 +106,7 @@ fn stream(
     args: &TrainArgs,
     trainer: Trainer,
     outputs: &mut Transaction,
-    bar: &'static Bar,
+    bar: &'static TerminalProgress,
 ) -> Result<Model> {
     let (Source { inputs, options }, mapping) =
         labelled(&args.inputs, &args.labels, &args.read, bar)?;
@@ -128,12 +132,12 @@ fn stream(
         rejects.as_mut(),
         bar,
     )?;
-    args.read.tell_rejects(rejects, bar)?;
+    args.read.report_rejects(rejects, bar)?;
     Ok(model)
 }
 
 /// Says which thresholds were chosen.
-pub fn tell_choices(model: &Model, bar: &Bar) {
+pub fn report_thresholds(model: &Model, bar: &TerminalProgress) {
     let heads = model.heads().iter().map(|head| head.metadata());
     heads
         .flat_map(terminal::choices)
@@ -146,7 +150,7 @@ pub fn read_corpus(
     labels: &LabelArgs,
     read: &ReadArgs,
     outputs: &mut Transaction,
-    bar: &'static Bar,
+    bar: &'static TerminalProgress,
 ) -> Result<Corpus> {
     let (source, mapping) = labelled(inputs, labels, read, bar)?;
     read_source(source, &mapping, &[], read, outputs, bar)
@@ -157,7 +161,7 @@ pub fn labelled(
     inputs: &[String],
     labels: &LabelArgs,
     read: &ReadArgs,
-    bar: &'static Bar,
+    bar: &'static TerminalProgress,
 ) -> Result<(Source, ColumnMapping)> {
     let heads = labels.heads()?;
     if heads.is_empty() {
@@ -192,7 +196,7 @@ pub fn read_source(
     known: &[Vec<String>],
     read: &ReadArgs,
     outputs: &mut Transaction,
-    bar: &'static Bar,
+    bar: &'static TerminalProgress,
 ) -> Result<Corpus> {
     let mut rejects = read.rejects(outputs)?;
     let corpus = Corpus::read(
@@ -203,7 +207,7 @@ pub fn read_source(
         rejects.as_mut(),
         bar,
     )?;
-    read.tell_rejects(rejects, bar)?;
+    read.report_rejects(rejects, bar)?;
     Ok(corpus)
 }
 

@@ -2,9 +2,9 @@
 
 use super::args::TuneArgs;
 use super::plan;
-use super::progress::Bar;
+use super::progress::TerminalProgress;
 use super::signals;
-use super::train::{read_corpus, tell_choices};
+use super::train::{read_corpus, report_thresholds};
 use standpoint::corpus::Head;
 use standpoint::features::{TermFrequency, TfIdfOptions};
 use standpoint::linear::{BaseEstimator, Classifier, FeatureSubset};
@@ -23,7 +23,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
     check_target(&model, args.target.force)?;
     check_target(&options, args.target.force)?;
     Log::verify_own(&log)?;
-    let bar = Bar::leak(true);
+    let bar = TerminalProgress::leak(true);
     let mut outputs = Transaction::default();
     let corpus = read_corpus(&args.inputs, &args.labels, &args.read, &mut outputs, bar)?;
     let mut asked = Trainer::default();
@@ -33,7 +33,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
     let tuned = tuner.tune(&corpus, &mut log, &signals::stop_on_interrupt(), bar)?;
     signals::end_on_interrupt();
     bar.clear();
-    tell(&tuned, &tuner, &corpus.heads, bar);
+    report_search(&tuned, &tuner, &corpus.heads, bar);
     let Trainer {
         calibrate,
         calibrations,
@@ -66,7 +66,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
         args.target.output.display(),
         options.display()
     ));
-    tell_choices(&model, bar);
+    report_thresholds(&model, bar);
     Ok(())
 }
 
@@ -134,7 +134,7 @@ fn write_options(
     outputs.write(path, force, |out| writeln!(out, "{json}"))
 }
 
-fn tell(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &Bar) {
+fn report_search(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &TerminalProgress) {
     let ended = if tuned.cut_short {
         ", ended before it was done"
     } else {

@@ -1,6 +1,6 @@
 //! How far annotators agree beyond chance.
 
-use super::bootstrap::{Bootstrap, Figure, Units};
+use super::bootstrap::{Bootstrap, Estimate, Units};
 use super::distance::WholeAnswers;
 use super::{EvaluateError, check_labels, check_length};
 use serde::Serialize;
@@ -14,7 +14,7 @@ pub struct Agreement {
     /// The answers to them.
     pub answers: usize,
     /// Krippendorff's alpha of whole answers, which are the same or not; `None` where all are the same.
-    pub alpha: Option<Figure>,
+    pub alpha: Option<Estimate>,
     /// Alpha of answers as sets of labels; `None` where every answer is one label, and alpha says the same.
     pub sets: Option<SetAgreement>,
     /// Alpha of each label, yes or no, and how often it was given.
@@ -26,9 +26,9 @@ pub struct Agreement {
 #[non_exhaustive]
 pub struct SetAgreement {
     /// By the Jaccard distance.
-    pub jaccard: Option<Figure>,
+    pub jaccard: Option<Estimate>,
     /// By the MASI distance.
-    pub masi: Option<Figure>,
+    pub masi: Option<Estimate>,
 }
 
 /// How far annotators agree on one label.
@@ -39,12 +39,12 @@ pub struct LabelAgreement {
     /// How often it was given to documents with at least two answers.
     pub answers: usize,
     /// Alpha of this label or not; `None` where it is given never or always.
-    pub alpha: Option<Figure>,
+    pub alpha: Option<Estimate>,
 }
 
 /// The labels that one annotator gave a document, by number.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Marks {
+pub struct Annotation {
     /// The labels that hold: ascending, each once; one for a question with one answer.
     pub holds: Vec<u32>,
     /// Labels on which the annotator said neither yes nor no.
@@ -79,7 +79,7 @@ pub fn krippendorff_alpha(documents: &[Vec<Option<u32>>]) -> Option<f64> {
 /// Krippendorff's alpha of whole answers, of answers as sets by the Jaccard and the MASI distance, and of each label, yes or
 /// no, with bootstrap intervals over documents, or over groups of them where each document has the number of one.
 ///
-/// `documents` has a list for each document: the marks of every annotator, `None` where one gave no answer. Answers with an unknown
+/// `documents` has a list for each document: the annotation of every annotator, `None` where one gave no answer. Answers with an unknown
 /// label count for the other labels alone. The Jaccard distance of two sets is 1 − |A ∩ B| / |A ∪ B|; MASI (Passonneau 2006, *Measuring Agreement
 /// on Set-valued Items (MASI) for Semantic and Pragmatic Annotation*, LREC) is 1 − M |A ∩ B| / |A ∪ B| with M = 1 for equal
 /// sets, 2/3 where one holds the other, 1/3 where they overlap, and 0 elsewhere. Two empty sets are equal.
@@ -93,15 +93,15 @@ pub fn krippendorff_alpha(documents: &[Vec<Option<u32>>]) -> Option<f64> {
 /// level that is not between 0 and 1, no document with two answers.
 pub fn agreement(
     labels: &[String],
-    documents: &[Vec<Option<Marks>>],
+    documents: &[Vec<Option<Annotation>>],
     groups: Option<&[u32]>,
     bootstrap: &Bootstrap,
 ) -> Result<Agreement, EvaluateError> {
     check_labels(labels)?;
     bootstrap.check()?;
     for (row, answers) in documents.iter().enumerate() {
-        for marks in answers.iter().flatten() {
-            for numbers in [&marks.holds, &marks.unknown] {
+        for annotation in answers.iter().flatten() {
+            for numbers in [&annotation.holds, &annotation.unknown] {
                 super::exclusive::check_indices("annotated", numbers, labels.len())
                     .map_err(|e| e.in_row(row))?;
             }
@@ -110,7 +110,7 @@ pub fn agreement(
     if let Some(groups) = groups {
         check_length("group numbers", groups.len(), documents.len())?;
     }
-    let answered = |answers: &[Option<Marks>]| answers.iter().flatten().count();
+    let answered = |answers: &[Option<Annotation>]| answers.iter().flatten().count();
     let kept: Vec<usize> = (0..documents.len())
         .filter(|&row| answered(&documents[row]) > 1)
         .collect();
@@ -119,20 +119,20 @@ pub fn agreement(
     }
     let groups = groups.map(|groups| kept.iter().map(|&row| groups[row]).collect());
     let units = Units::new(vec![1.0; kept.len()], groups);
-    let documents: Vec<Vec<&Marks>> = kept
+    let documents: Vec<Vec<&Annotation>> = kept
         .iter()
         .map(|&row| documents[row].iter().flatten().collect())
         .collect();
     let answers = WholeAnswers::new(&documents);
     let given = given(labels.len(), &documents);
-    let figures = figures(&answers, &given, &documents, &units, bootstrap);
-    let (whole, of_labels) = figures.split_at(WHOLE);
+    let estimates = estimates(&answers, &given, &documents, &units, bootstrap);
+    let (whole, of_labels) = estimates.split_at(WHOLE);
     let sets = SetAgreement {
         jaccard: whole[1],
         masi: whole[2],
     };
     let label =
-        |((label, given), alpha): ((&String, &Vec<Given>), &Option<Figure>)| LabelAgreement {
+        |((label, given), alpha): ((&String, &Vec<Given>), &Option<Estimate>)| LabelAgreement {
             label: label.clone(),
             answers: given.iter().map(|given| given.yes as usize).sum(),
             alpha: *alpha,
@@ -151,20 +151,20 @@ pub fn agreement(
     })
 }
 
-/// How many figures whole answers have: alpha by equality, Jaccard and MASI distance.
+/// How many estimates whole answers have: alpha by equality, Jaccard and MASI distance.
 const WHOLE: usize = 3;
 
 /// So many values of resamples are held at once.
-const MOST_DRAWN: usize = 1 << 24;
+const MAX_HELD_DRAWS: usize = 1 << 24;
 
 /// Alpha of whole answers and then of each label, in time and memory that grow with the answers and not with the labels times them.
-fn figures(
+fn estimates(
     answers: &WholeAnswers,
     labels: &[Vec<Given>],
-    documents: &[Vec<&Marks>],
+    documents: &[Vec<&Annotation>],
     units: &Units,
     bootstrap: &Bootstrap,
-) -> Vec<Option<Figure>> {
+) -> Vec<Option<Estimate>> {
     let sizes: Vec<f64> = documents
         .iter()
         .map(|answers| answers.len() as f64)
@@ -185,22 +185,22 @@ fn figures(
             .chain(labels.iter().map(|given| of_label(given, all, weights)))
             .collect()
     };
-    let block = (MOST_DRAWN / bootstrap.resamples.max(1)).max(1);
-    let mut figures = Vec::with_capacity(labels.len() + WHOLE);
+    let block = (MAX_HELD_DRAWS / bootstrap.resamples.max(1)).max(1);
+    let mut estimates = Vec::with_capacity(labels.len() + WHOLE);
     for from in (0..labels.len().max(1)).step_by(block) {
         let own = &labels[from..labels.len().min(from + block)];
         let values = measure(from == 0, own, units.weights());
         let draws = bootstrap.draw(units, |weights| measure(from == 0, own, weights));
-        let figure = |(at, value): (usize, f64)| {
+        let estimate = |(at, value): (usize, f64)| {
             Some(bootstrap.coefficient(
                 defined(value)?,
                 draws.iter().map(|draw| draw[at]),
                 units.count(),
             ))
         };
-        figures.extend(values.into_iter().enumerate().map(figure));
+        estimates.extend(values.into_iter().enumerate().map(estimate));
     }
-    figures
+    estimates
 }
 
 /// How often each answer, by number, was given to a document.
@@ -268,7 +268,7 @@ struct Given {
 }
 
 /// The documents of each label.
-fn given(labels: usize, documents: &[Vec<&Marks>]) -> Vec<Vec<Given>> {
+fn given(labels: usize, documents: &[Vec<&Annotation>]) -> Vec<Vec<Given>> {
     let mut all: Vec<Vec<Given>> = (0..labels).map(|_| Vec::new()).collect();
     for (document, answers) in documents.iter().enumerate() {
         let mut add = |label: u32, yes: u32, lost: u32| {
@@ -286,9 +286,12 @@ fn given(labels: usize, documents: &[Vec<&Marks>]) -> Vec<Vec<Given>> {
                 (last.yes, last.lost) = (last.yes + yes, last.lost + lost);
             }
         };
-        for marks in answers {
-            marks.holds.iter().for_each(|&label| add(label, 1, 0));
-            marks.unknown.iter().for_each(|&label| add(label, 0, 1));
+        for annotation in answers {
+            annotation.holds.iter().for_each(|&label| add(label, 1, 0));
+            annotation
+                .unknown
+                .iter()
+                .for_each(|&label| add(label, 0, 1));
         }
     }
     for given in all.iter_mut().flatten() {
@@ -320,8 +323,8 @@ fn of_label(given: &[Given], mut all: f64, weights: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    fn marks(holds: &[u32]) -> Option<Marks> {
-        Some(Marks {
+    fn annotation(holds: &[u32]) -> Option<Annotation> {
+        Some(Annotation {
             holds: holds.to_vec(),
             unknown: Vec::new(),
         })
@@ -334,16 +337,17 @@ mod tests {
     #[test]
     fn alpha_of_a_label_is_that_of_yes_and_no() {
         let documents = [
-            vec![marks(&[0]), marks(&[1]), None],
-            vec![marks(&[0, 2]), marks(&[0]), marks(&[])],
-            vec![marks(&[2]), marks(&[2]), marks(&[2])],
-            vec![marks(&[1]), None, None],
+            vec![annotation(&[0]), annotation(&[1]), None],
+            vec![annotation(&[0, 2]), annotation(&[0]), annotation(&[])],
+            vec![annotation(&[2]), annotation(&[2]), annotation(&[2])],
+            vec![annotation(&[1]), None, None],
         ];
         let found = agreement(&names(3), &documents, None, &Bootstrap::none()).unwrap();
         assert_eq!((found.documents, found.answers), (3, 8));
         for label in 0..3u32 {
-            let holds =
-                |marks: &Option<Marks>| Some(u32::from(marks.as_ref()?.holds.contains(&label)));
+            let holds = |annotation: &Option<Annotation>| {
+                Some(u32::from(annotation.as_ref()?.holds.contains(&label)))
+            };
             let of_label: Vec<Vec<Option<u32>>> = documents
                 .iter()
                 .map(|answers| answers.iter().map(holds).collect())
@@ -359,14 +363,14 @@ mod tests {
 
     #[test]
     fn an_unknown_label_counts_for_the_others_alone() {
-        let unknown = Some(Marks {
+        let unknown = Some(Annotation {
             holds: vec![0],
             unknown: vec![1],
         });
         let documents = [
-            vec![unknown.clone(), marks(&[0, 1])],
-            vec![marks(&[1]), marks(&[1])],
-            vec![marks(&[0]), marks(&[0])],
+            vec![unknown.clone(), annotation(&[0, 1])],
+            vec![annotation(&[1]), annotation(&[1])],
+            vec![annotation(&[0]), annotation(&[0])],
         ];
         let found = agreement(&names(2), &documents, None, &Bootstrap::none()).unwrap();
         let values: Vec<f64> = found
@@ -381,8 +385,8 @@ mod tests {
 
     #[test]
     fn single_labels_need_no_distance_and_blocks_do_not_show() {
-        let documents: Vec<Vec<Option<Marks>>> = (0..40)
-            .map(|row| vec![marks(&[row % 3]), marks(&[row % 3 * (row % 2)])])
+        let documents: Vec<Vec<Option<Annotation>>> = (0..40)
+            .map(|row| vec![annotation(&[row % 3]), annotation(&[row % 3 * (row % 2)])])
             .collect();
         let found = agreement(&names(3), &documents, None, &Bootstrap::default()).unwrap();
         assert_eq!(found.sets, None);

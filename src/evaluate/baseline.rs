@@ -6,12 +6,12 @@
 
 use super::measure::{Kernel, units};
 use super::metric::Metric;
-use super::{Answers, EvaluateError, Predictions, ScoreTable};
+use super::{EvaluateError, Outcomes, Predictions, ScoreTable};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 /// Of more documents times labels a baseline has no scores, which would fill the memory.
-const MOST_SCORES: usize = 1 << 26;
+const MAX_SCORES: usize = 1 << 26;
 
 /// How often each label is true on the documents that count: the share of their weight.
 ///
@@ -24,9 +24,9 @@ pub fn shares(predictions: &Predictions) -> Result<Vec<f64>, EvaluateError> {
     for &row in &rows {
         let weight = predictions.weight(row);
         all += weight;
-        match &predictions.answers {
-            Answers::Exclusive { truth, .. } => sums[truth[row] as usize][0] += weight,
-            Answers::Independent { .. } => {
+        match &predictions.outcomes {
+            Outcomes::Exclusive { truth, .. } => sums[truth[row] as usize][0] += weight,
+            Outcomes::Independent { .. } => {
                 for (label, [yes, known]) in sums.iter_mut().enumerate() {
                     let Some(holds) = predictions.truth(row, label) else {
                         continue;
@@ -37,7 +37,7 @@ pub fn shares(predictions: &Predictions) -> Result<Vec<f64>, EvaluateError> {
             }
         }
     }
-    let is_exclusive = matches!(predictions.answers, Answers::Exclusive { .. });
+    let is_exclusive = matches!(predictions.outcomes, Outcomes::Exclusive { .. });
     let share = |[yes, known]: [f64; 2]| super::ratio(yes, if is_exclusive { all } else { known });
     Ok(sums.into_iter().map(share).collect())
 }
@@ -143,12 +143,12 @@ fn answer(
         });
     }
     let documents = test.documents();
-    let answers = match &test.answers {
-        Answers::Exclusive { truth, .. } => Answers::Exclusive {
+    let outcomes = match &test.outcomes {
+        Outcomes::Exclusive { truth, .. } => Outcomes::Exclusive {
             truth: truth.clone(),
             predicted: (0..documents).map(|_| label()).collect(),
         },
-        Answers::Independent { truth, .. } => Answers::Independent {
+        Outcomes::Independent { truth, .. } => Outcomes::Independent {
             truth: truth.clone(),
             predicted: (0..documents)
                 .flat_map(|_| shares)
@@ -157,7 +157,7 @@ fn answer(
         },
     };
     let cells = documents.saturating_mul(shares.len());
-    let scores = (cells <= MOST_SCORES).then(|| {
+    let scores = (cells <= MAX_SCORES).then(|| {
         let values = (0..documents).flat_map(|_| shares).copied().collect();
         ScoreTable {
             values,
@@ -166,7 +166,7 @@ fn answer(
     });
     Ok(Predictions {
         labels: test.labels.clone(),
-        answers,
+        outcomes,
         scores,
         weights: test.weights.clone(),
         groups: test.groups.clone(),

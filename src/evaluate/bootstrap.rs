@@ -42,7 +42,7 @@ impl Default for Bootstrap {
 
 /// A value, and the interval it was seen in.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Figure {
+pub struct Estimate {
     /// The value on the documents given.
     pub value: f64,
     /// Low and high end, which hold the value; `None` where nothing was drawn, or too few documents tell of it.
@@ -114,29 +114,29 @@ impl Bootstrap {
         &buffers.1
     }
 
-    /// The figure of a coefficient that is at most 1, such as Krippendorff's alpha, from its draws: the interval is symmetrical in
-    /// the logarithm of what is missing to 1, and does not reach below −1, as observed disagreement is at most twice the
+    /// The estimate of a coefficient that is at most 1, such as Krippendorff's alpha, from its draws: the interval is symmetrical in
+    /// the logarithm of what is missing to 1, and does not interval below −1, as observed disagreement is at most twice the
     /// expected one. Draws that are no number are left out.
     pub(super) fn coefficient(
         &self,
         value: f64,
         draws: impl Iterator<Item = f64>,
         units: usize,
-    ) -> Figure {
+    ) -> Estimate {
         let mut moments = Moments::default();
         draws
             .filter(|draw| draw.is_finite())
             .for_each(|draw| moments.add(draw - value));
         let z = interval::two_sided(self.level, Some(units as f64));
-        let reach = moments
+        let interval = moments
             .variance()
             .and_then(|variance| interval::of_loss(1.0 - value, variance, z));
-        Figure {
+        Estimate {
             value,
-            interval: reach.map(|reach| {
+            interval: interval.map(|interval| {
                 [
-                    (1.0 - reach.ends[1]).max(-1.0).min(value),
-                    1.0 - reach.ends[0],
+                    (1.0 - interval.ends[1]).max(-1.0).min(value),
+                    1.0 - interval.ends[0],
                 ]
             }),
         }
@@ -155,7 +155,7 @@ pub(super) trait Tally: Clone + Default + Send {
     fn merge(&mut self, later: &Self);
 }
 
-/// How a figure of resamples differs from that of the whole.
+/// How an estimate of resamples differs from that of the whole.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Moments {
     count: f64,

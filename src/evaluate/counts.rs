@@ -1,7 +1,7 @@
 //! Metrics that need no scores, from counts that one pass over the documents fills.
 
 use super::metric::Metric;
-use super::{Answers, Counts, Predictions, ratio};
+use super::{Counts, Outcomes, Predictions, ratio};
 
 /// Answers laid out so that a resample touches only what is true or predicted.
 pub(super) struct CountKernel {
@@ -88,12 +88,12 @@ pub(super) const OF_LABEL: [Metric; 4] =
 pub(super) fn occurring(predictions: &Predictions, rows: &[usize]) -> Vec<usize> {
     let mut occurs = vec![false; predictions.labels.len()];
     for &row in rows {
-        match &predictions.answers {
-            Answers::Exclusive { truth, predicted } => {
+        match &predictions.outcomes {
+            Outcomes::Exclusive { truth, predicted } => {
                 occurs[truth[row] as usize] = true;
                 occurs[predicted[row] as usize] = true;
             }
-            Answers::Independent { .. } => {
+            Outcomes::Independent { .. } => {
                 for (label, occurs) in occurs.iter_mut().enumerate() {
                     let truth = predictions.truth(row, label);
                     *occurs |= truth == Some(true)
@@ -118,12 +118,12 @@ impl CountKernel {
             .enumerate()
             .for_each(|(place, &label)| places[label] = place as u32);
         let placed = |list: &[u32]| rows.iter().map(|&row| places[list[row] as usize]).collect();
-        let answers = match &predictions.answers {
-            Answers::Exclusive { truth, predicted } => Laid::Exclusive {
+        let answers = match &predictions.outcomes {
+            Outcomes::Exclusive { truth, predicted } => Laid::Exclusive {
                 truth: placed(truth),
                 predicted: placed(predicted),
             },
-            Answers::Independent { .. } => {
+            Outcomes::Independent { .. } => {
                 Laid::Independent(Sparse::new(predictions, rows, &places, labels.len()))
             }
         };

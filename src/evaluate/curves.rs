@@ -1,7 +1,7 @@
 //! What plots of scores are drawn from.
 
 use super::scored::{bin_of, score};
-use super::{Answers, EvaluateError, Predictions};
+use super::{EvaluateError, Outcomes, Predictions};
 use serde::Serialize;
 
 /// How probabilities are put into bins.
@@ -229,11 +229,11 @@ fn of_label(predictions: &Predictions, rows: &[usize], label: usize) -> Vec<Cell
 }
 
 fn of_head(predictions: &Predictions, rows: &[usize]) -> Vec<Cell> {
-    match &predictions.answers {
-        Answers::Independent { .. } => (0..predictions.labels.len())
+    match &predictions.outcomes {
+        Outcomes::Independent { .. } => (0..predictions.labels.len())
             .flat_map(|label| of_label(predictions, rows, label))
             .collect(),
-        Answers::Exclusive { truth, predicted } => {
+        Outcomes::Exclusive { truth, predicted } => {
             let top = |&row: &usize| {
                 let p = score(predictions, row, predicted[row] as usize);
                 (p, truth[row] == predicted[row], predictions.weight(row))

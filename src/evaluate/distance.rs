@@ -1,6 +1,6 @@
 //! Distances of sets of labels, and the disagreement that chance would give by them.
 
-use super::agreement::Marks;
+use super::agreement::Annotation;
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -33,9 +33,9 @@ fn shared(a: &[u32], b: &[u32]) -> usize {
 }
 
 /// So many pairs of sets with common labels are held and summed in every resample.
-const MOST_PAIRS: u64 = 1 << 21;
+const MAX_PAIRS: u64 = 1 << 21;
 /// So many pairs are looked through at all.
-const MOST_WORK: u64 = 1 << 33;
+const MAX_PAIR_VISITS: u64 = 1 << 33;
 
 /// The whole answers to each document, as numbers of different sets of labels.
 pub(super) struct WholeAnswers {
@@ -61,22 +61,22 @@ enum Similar {
 }
 
 impl WholeAnswers {
-    pub(super) fn new(documents: &[Vec<&Marks>]) -> Self {
+    pub(super) fn new(documents: &[Vec<&Annotation>]) -> Self {
         let mut numbers: HashMap<&[u32], u32> = HashMap::new();
         let mut sets: Vec<&[u32]> = Vec::new();
         let (mut given, mut ends, mut observed) = (Vec::new(), Vec::new(), Vec::new());
         for answers in documents {
-            let whole: Vec<&Marks> = answers
+            let whole: Vec<&Annotation> = answers
                 .iter()
                 .copied()
-                .filter(|marks| marks.unknown.is_empty())
+                .filter(|annotation| annotation.unknown.is_empty())
                 .collect();
             let mut own: Vec<u32> = Vec::with_capacity(whole.len());
-            for marks in &whole {
+            for annotation in &whole {
                 let next = sets.len() as u32;
-                let number = *numbers.entry(&marks.holds).or_insert(next);
+                let number = *numbers.entry(&annotation.holds).or_insert(next);
                 if number == next {
-                    sets.push(&marks.holds);
+                    sets.push(&annotation.holds);
                 }
                 own.push(number);
             }
@@ -123,8 +123,8 @@ impl WholeAnswers {
         }
         let work: u64 = of_label.iter().map(|sets| (sets.len() as u64).pow(2)).sum();
         match work {
-            _ if work / 2 <= MOST_PAIRS => Some(Similar::Pairs(pairs(sets, &of_label))),
-            _ if work <= MOST_WORK => {
+            _ if work / 2 <= MAX_PAIRS => Some(Similar::Pairs(pairs(sets, &of_label))),
+            _ if work <= MAX_PAIR_VISITS => {
                 let usual = self.totals(&vec![1.0; self.ends.len()]).0;
                 Some(Similar::Slopes(slopes(sets, &of_label, &usual)))
             }
@@ -280,14 +280,17 @@ mod tests {
 
     #[test]
     fn the_approximation_is_exact_on_all_documents_and_close_on_resamples() {
-        let set = |n: u32| Marks {
+        let set = |n: u32| Annotation {
             holds: vec![n % 5, 5 + n % 7, 12 + n % 4],
             unknown: vec![],
         };
-        let all: Vec<[Marks; 2]> = (0..600u32)
+        let all: Vec<[Annotation; 2]> = (0..600u32)
             .map(|n| [set(n % 60), set(n * 7 % 60)])
             .collect();
-        let documents: Vec<Vec<&Marks>> = all.iter().map(|marks| marks.iter().collect()).collect();
+        let documents: Vec<Vec<&Annotation>> = all
+            .iter()
+            .map(|annotation| annotation.iter().collect())
+            .collect();
         let exact = WholeAnswers::new(&documents);
         let Some(Similar::Pairs(pairs)) = &exact.similar else {
             panic!()
@@ -330,11 +333,11 @@ mod tests {
     }
 
     /// The different answers in the order of first sight.
-    fn distinct<'a>(documents: &[Vec<&'a Marks>]) -> Vec<&'a [u32]> {
+    fn distinct<'a>(documents: &[Vec<&'a Annotation>]) -> Vec<&'a [u32]> {
         let mut sets: Vec<&[u32]> = Vec::new();
-        for marks in documents.iter().flatten() {
-            if !sets.contains(&marks.holds.as_slice()) {
-                sets.push(&marks.holds);
+        for annotation in documents.iter().flatten() {
+            if !sets.contains(&annotation.holds.as_slice()) {
+                sets.push(&annotation.holds);
             }
         }
         sets

@@ -1,38 +1,38 @@
-//! Intervals of figures from their variance and the number of documents behind them.
+//! Intervals of estimates from their variance and the number of documents behind them.
 //!
 //! The middle share of resampled values is no interval for what is measured here. The macro average of F1 is
 //! lower in a resample than in the sample, the average precision higher, and so is the calibration error; five right
 //! answers out of five are right in every resample. So resamples give variances, and the interval follows from
-//! the kind of the figure:
+//! the kind of the estimate:
 //!
 //! * *Shares* have Wilson's score interval (1927), which holds for few documents and never ends at the value. Where
-//!   documents have groups or weights, or the figure is no plain share, the number of documents is the effective one,
+//!   documents have groups or weights, or the estimate is no plain share, the number of documents is the effective one,
 //!   which gives a plain share the same variance (Korn & Graubard 1998).
 //! * *F1* of a label is 2J / (1 + J), J being the share of right ones among the documents of which the label is
 //!   true or predicted: Wilson's interval of J, at the same place. As a curved function of J it is too low on average,
 //!   which the high end allows for.
 //! * *Average precision* is too high for few documents, because each counts itself; the low end is counted from the
 //!   value without that. Its variance is that of a share of the documents with the label (Boyd, Eng & Page 2013).
-//! * *Means over labels* add up the squares of what the labels' intervals reach (Zou & Donner 2008), or unbiased
+//! * *Means over labels* add up the squares of the half-widths of the labels' intervals (Zou & Donner 2008), or unbiased
 //!   variances of the labels where those are wider, as they are for many labels.
-//! * *Calibration error*: see [`Calibration`].
+//! * *CalibrationGaps error*: see [`CalibrationGaps`].
 
 use super::special::{normal, normal_quantile, root};
 
 /// An interval and what the intervals of means and differences are made of.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Reach {
-    /// The values from which the low and the high end are counted; the figure's own where it has no bias.
+pub(super) struct Interval {
+    /// The values from which the low and the high end are counted; the estimate's own where it has no bias.
     pub(super) centres: [f64; 2],
     /// The ends.
     pub(super) ends: [f64; 2],
-    /// An unbiased variance; `None` where a single document tells of the figure.
+    /// An unbiased variance; `None` where a single document tells of the estimate.
     pub(super) variance: Option<f64>,
     /// How many documents tell of it.
     pub(super) units: f64,
 }
 
-impl Reach {
+impl Interval {
     /// Returns how far the low and the high end are from where they are counted.
     pub(super) fn margins(&self) -> [f64; 2] {
         [
@@ -113,8 +113,8 @@ pub(super) fn kish(sizes: impl Iterator<Item = f64> + Clone) -> f64 {
 }
 
 /// Returns the interval of a share of `n` documents, its unbiased variance being known or not.
-pub(super) fn of_share(share: f64, n: f64, variance: Option<f64>, z: f64) -> Reach {
-    Reach {
+pub(super) fn of_share(share: f64, n: f64, variance: Option<f64>, z: f64) -> Interval {
+    Interval {
         centres: [share; 2],
         ends: wilson(share, n, z),
         variance,
@@ -122,17 +122,17 @@ pub(super) fn of_share(share: f64, n: f64, variance: Option<f64>, z: f64) -> Rea
     }
 }
 
-/// Returns the interval of a figure from `low` to `high` as that of a share.
+/// Returns the interval of an estimate from `low` to `high` as that of a share.
 pub(super) fn of_scale(
     value: f64,
     [low, high]: [f64; 2],
     n: f64,
     variance: Option<f64>,
     z: f64,
-) -> Reach {
+) -> Interval {
     let back = |share: f64| low + share * (high - low);
     let ends = wilson((value - low) / (high - low), n, z).map(back);
-    Reach {
+    Interval {
         centres: [value; 2],
         ends,
         variance,
@@ -141,13 +141,13 @@ pub(super) fn of_scale(
 }
 
 /// Returns the interval of an F1 value of a label that is true or predicted in `n` documents.
-pub(super) fn of_f1(value: f64, n: f64, variance: Option<f64>, z: f64) -> Reach {
+pub(super) fn of_f1(value: f64, n: f64, variance: Option<f64>, z: f64) -> Interval {
     let share = value / (2.0 - value);
     let slope = 2.0 / (1.0 + share).powi(2);
     let bend = 4.0 / (1.0 + share).powi(3);
     let unbiased = (value + bend / 2.0 * variance.unwrap_or(0.0) / (slope * slope)).min(1.0);
     let [low, high] = wilson(share, n, z).map(|share| 2.0 * share / (1.0 + share));
-    Reach {
+    Interval {
         centres: [value, unbiased],
         ends: [low, high.max(unbiased)],
         variance,
@@ -156,10 +156,10 @@ pub(super) fn of_f1(value: f64, n: f64, variance: Option<f64>, z: f64) -> Reach 
 }
 
 /// Returns the interval of an average precision, `alone` being its value where documents do not count for themselves.
-pub(super) fn of_average_precision(value: f64, alone: f64, n: f64, z: f64) -> Reach {
+pub(super) fn of_average_precision(value: f64, alone: f64, n: f64, z: f64) -> Interval {
     let variance = (n > 1.0).then_some(alone * (1.0 - alone) / n);
     let ends = [wilson(alone, n, z)[0], wilson(value, n, z)[1]];
-    Reach {
+    Interval {
         centres: [alone, value],
         ends,
         variance,
@@ -169,32 +169,34 @@ pub(super) fn of_average_precision(value: f64, alone: f64, n: f64, z: f64) -> Re
 
 /// Returns the interval of an area under the ROC curve: its variance drawn towards that of a share of the documents with
 /// the label, by the weight of two of them, because few documents that lie well apart would have none.
-pub(super) fn of_area(value: f64, n: f64, variance: Option<f64>, z: f64) -> Reach {
+pub(super) fn of_area(value: f64, n: f64, variance: Option<f64>, z: f64) -> Interval {
     let middle = (n * value + 2.0) / (n + 4.0);
     let usual = middle * (1.0 - middle) / n;
     let drawn = (n * variance.unwrap_or(usual) + 2.0 * usual) / (n + 2.0);
-    Reach {
+    Interval {
         units: n,
         ..of_share(value, middle * (1.0 - middle) / drawn, variance, z)
     }
 }
 
 /// Returns the interval of a mean over labels. `together` is by how much covariances raise its variance.
-pub(super) fn of_mean(reaches: &[Reach], labels: f64, together: f64, z: f64) -> Reach {
-    let sum = |of: &dyn Fn(&Reach) -> f64| reaches.iter().map(of).sum::<f64>();
+pub(super) fn of_mean(intervals: &[Interval], labels: f64, together: f64, z: f64) -> Interval {
+    let sum = |of: &dyn Fn(&Interval) -> f64| intervals.iter().map(of).sum::<f64>();
     // A label of one document has as much variance as one document of the others.
-    let of_one: Vec<f64> = reaches
+    let of_one: Vec<f64> = intervals
         .iter()
-        .filter_map(|reach| Some(reach.variance? * reach.units))
+        .filter_map(|interval| Some(interval.variance? * interval.units))
         .collect();
     let usual = of_one.iter().sum::<f64>() / of_one.len().max(1) as f64;
-    let variance = together * sum(&|reach| reach.variance.unwrap_or(usual)) / (labels * labels);
-    let centres = [0, 1].map(|end| sum(&|reach| reach.centres[end]) / labels);
+    let variance =
+        together * sum(&|interval| interval.variance.unwrap_or(usual)) / (labels * labels);
+    let centres = [0, 1].map(|end| sum(&|interval| interval.centres[end]) / labels);
     let margins = [0, 1].map(|end| {
-        let squares = together * sum(&|reach| reach.margins()[end].powi(2)) / (labels * labels);
+        let squares =
+            together * sum(&|interval| interval.margins()[end].powi(2)) / (labels * labels);
         squares.max(z * z * variance).sqrt()
     });
-    Reach {
+    Interval {
         centres,
         ends: [centres[0] - margins[0], centres[1] + margins[1]],
         variance: Some(variance),
@@ -203,11 +205,11 @@ pub(super) fn of_mean(reaches: &[Reach], labels: f64, together: f64, z: f64) -> 
 }
 
 /// Returns the interval of a mean loss without an upper limit, symmetrical in its logarithm; none without any variance.
-pub(super) fn of_loss(value: f64, variance: f64, z: f64) -> Option<Reach> {
+pub(super) fn of_loss(value: f64, variance: f64, z: f64) -> Option<Interval> {
     let width = z * variance.sqrt() / value;
     let ends = [value * (-width).exp(), value * width.exp()];
     let known = width.is_finite() && width > 0.0 && ends[1].is_finite();
-    known.then_some(Reach {
+    known.then_some(Interval {
         centres: [value; 2],
         ends,
         variance: Some(variance),
@@ -215,18 +217,18 @@ pub(super) fn of_loss(value: f64, variance: f64, z: f64) -> Option<Reach> {
     })
 }
 
-/// Returns the interval of a difference of two figures whose resamples correlate (Zou & Donner 2008).
+/// Returns the interval of a difference of two estimates whose resamples correlate (Zou & Donner 2008).
 ///
-/// `variances` are those of resamples: of both figures and of their difference. Few documents, of which none may tell the
-/// figures apart, make the correlation too high; it is lowered as Newcombe (1998) lowers that of paired shares.
+/// `variances` are those of resamples: of both estimates and of their difference. Few documents, of which none may tell the
+/// estimates apart, make the correlation too high; it is lowered as Newcombe (1998) lowers that of paired shares.
 pub(super) fn of_difference(
-    reaches: [&Reach; 2],
+    intervals: [&Interval; 2],
     delta: f64,
     variances: [f64; 3],
     z: f64,
-) -> Reach {
+) -> Interval {
     let [a, b, difference] = variances;
-    let units = reaches[0].units.min(reaches[1].units);
+    let units = intervals[0].units.min(intervals[1].units);
     let both = 2.0 * (a * b).sqrt();
     let seen = if both > 0.0 {
         ((a + b - difference) / both).clamp(-1.0, 1.0)
@@ -239,7 +241,7 @@ pub(super) fn of_difference(
         seen
     };
     let raised = |at: usize| {
-        let ratio = reaches[at].variance.unwrap_or(0.0) / variances[at];
+        let ratio = intervals[at].variance.unwrap_or(0.0) / variances[at];
         if ratio.is_finite() {
             ratio.max(1.0)
         } else {
@@ -247,7 +249,7 @@ pub(super) fn of_difference(
         }
     };
     let variance = difference * (raised(0) * raised(1)).sqrt();
-    let [first, second] = reaches.map(Reach::margins);
+    let [first, second] = intervals.map(Interval::margins);
     let margin = |x: f64, y: f64| {
         (x * x + y * y - 2.0 * correlation * x * y)
             .max(z * z * variance)
@@ -257,8 +259,8 @@ pub(super) fn of_difference(
         delta - margin(first[0], second[1]),
         delta + margin(first[1], second[0]),
     ];
-    let known = reaches.iter().all(|reach| reach.variance.is_some());
-    Reach {
+    let known = intervals.iter().all(|interval| interval.variance.is_some());
+    Interval {
         centres: [delta; 2],
         ends,
         variance: known.then_some(variance),
@@ -273,11 +275,11 @@ pub(super) fn of_difference(
 /// probability of more than half of 1 − level: 0 where right probabilities would do so. The noise of a bin is what
 /// resamples show of it, and at least what it is where the probabilities are right.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Calibration(pub(super) Vec<[f64; 2]>);
+pub(super) struct CalibrationGaps(pub(super) Vec<[f64; 2]>);
 
-impl Calibration {
+impl CalibrationGaps {
     /// Returns the interval of the sum of absolute gaps; `variance` is that of the sum in resamples.
-    pub(super) fn reach(&self, value: f64, variance: f64, z: f64) -> Reach {
+    pub(super) fn interval(&self, value: f64, variance: f64, z: f64) -> Interval {
         let noise: f64 = self.0.iter().map(|[_, variance]| variance).sum();
         let sum_exceeds = |factor: f64| {
             let moments = self
@@ -296,7 +298,7 @@ impl Calibration {
         };
         let variance = variance.max(noise);
         let high = value + z * variance.sqrt();
-        Reach {
+        Interval {
             centres: [value; 2],
             ends: [low.min(value), high],
             variance: Some(variance),
@@ -358,19 +360,19 @@ mod tests {
 
     #[test]
     fn right_probabilities_have_a_calibration_error_from_zero_on() {
-        let noise = Calibration(vec![[0.01, 2e-4], [-0.012, 2e-4], [0.008, 2e-4]]);
-        let reach = noise.reach(0.03, 1e-4, Z);
-        assert!(reach.ends[0] == 0.0 && reach.ends[1] > 0.03);
-        let wrong = Calibration(vec![[0.2, 2e-4], [-0.1, 2e-4]]).reach(0.3, 4e-4, Z);
+        let noise = CalibrationGaps(vec![[0.01, 2e-4], [-0.012, 2e-4], [0.008, 2e-4]]);
+        let interval = noise.interval(0.03, 1e-4, Z);
+        assert!(interval.ends[0] == 0.0 && interval.ends[1] > 0.03);
+        let wrong = CalibrationGaps(vec![[0.2, 2e-4], [-0.1, 2e-4]]).interval(0.3, 4e-4, Z);
         assert!(wrong.ends[0] > 0.25 && wrong.ends[0] < 0.3);
     }
 
     #[test]
     fn differences_are_the_surer_the_more_the_figures_correlate() {
-        let reach = of_share(0.9, 100.0, Some(0.0009), Z);
+        let interval = of_share(0.9, 100.0, Some(0.0009), Z);
         let width = |difference: f64| {
             let [low, high] =
-                of_difference([&reach, &reach], 0.0, [0.0009, 0.0009, difference], Z).ends;
+                of_difference([&interval, &interval], 0.0, [0.0009, 0.0009, difference], Z).ends;
             assert!(low < 0.0 && high > 0.0);
             high - low
         };

@@ -1,11 +1,11 @@
 //! All metrics of a head at once, with intervals.
 
-use super::bootstrap::{Bootstrap, Figure, Moments, Units};
+use super::bootstrap::{Bootstrap, Estimate, Moments, Units};
 use super::counts::{CountKernel, OF_LABEL, occurring};
-use super::interval::{Calibration, Reach};
+use super::interval::{CalibrationGaps, Interval};
 use super::metric::Metric;
+use super::metric_intervals::{EffectiveSizes, IntervalContext};
 use super::numbers::settled;
-use super::reach::{Evidence, Reaching};
 use super::scored::ScoreKernel;
 use super::{EvaluateError, Predictions};
 use serde::Serialize;
@@ -33,13 +33,14 @@ pub struct Measurement {
     pub label: Option<usize>,
     /// The value with its interval; `None` where the metric is not defined, as ROC-AUC is not for a
     /// label that is never true.
-    pub figure: Option<Figure>,
+    #[serde(rename = "figure")]
+    pub estimate: Option<Estimate>,
 }
 
 impl Measurements {
     /// A metric of the head (`None`) or of a label, where it is defined.
-    pub fn get(&self, metric: Metric, label: Option<usize>) -> Option<Figure> {
-        self.of(label).find(|m| m.metric == metric)?.figure
+    pub fn get(&self, metric: Metric, label: Option<usize>) -> Option<Estimate> {
+        self.of(label).find(|m| m.metric == metric)?.estimate
     }
 
     /// The metrics of the head, or of a label.
@@ -75,27 +76,27 @@ pub fn measure(
                 .for_each(|(moments, deviation)| moments.add(deviation));
         },
     );
-    let evidence = Evidence::new(predictions, &rows, &kernel.units);
-    let reaching = Reaching {
+    let sizes = EffectiveSizes::new(predictions, &rows, &kernel.units);
+    let context = IntervalContext {
         kernel: &kernel,
-        evidence: &evidence,
+        sizes: &sizes,
         values: &values,
         moments: &moments,
         level: bootstrap.level,
     };
-    let reaches = reaching.all();
+    let intervals = context.all();
     let measurement = |(at, &(metric, label)): (usize, &(Metric, Option<usize>))| {
         let is_drawn = kernel.is_drawn(metric, bootstrap);
-        let reach = reaches[at]
+        let interval = intervals[at]
             .filter(|(_, shown)| *shown && is_drawn)
-            .map(|(reach, _)| reach);
-        let figure = kernel
+            .map(|(interval, _)| interval);
+        let estimate = kernel
             .value(&values, at)
-            .map(|value| figure(value, reach, kernel.scale(metric, label)));
+            .map(|value| estimate(value, interval, kernel.scale(metric, label)));
         Measurement {
             metric,
             label,
-            figure,
+            estimate,
         }
     };
     let mut metrics: Vec<Measurement> =
@@ -112,15 +113,15 @@ pub fn measure(
     })
 }
 
-/// A figure whose interval stays on the scale of its metric.
-fn figure(value: f64, reach: Option<Reach>, scale: Option<[f64; 2]>) -> Figure {
+/// An estimate whose interval stays on the scale of its metric.
+fn estimate(value: f64, interval: Option<Interval>, scale: Option<[f64; 2]>) -> Estimate {
     let value = settled(value);
     let [least, most] = scale.unwrap_or([0.0, f64::INFINITY]);
-    let interval = reach.map(|reach| {
-        let [low, high] = reach.ends.map(settled);
+    let interval = interval.map(|interval| {
+        let [low, high] = interval.ends.map(settled);
         [low.max(least).min(value), high.min(most).max(value)]
     });
-    Figure { value, interval }
+    Estimate { value, interval }
 }
 
 /// The metrics of labels that are nowhere true or predicted: 0 by convention.
@@ -134,14 +135,14 @@ fn absent<'a>(
         .for_each(|label| occurs[label] = true);
     let labels = occurs.into_iter().enumerate().filter(|(_, occurs)| !occurs);
     labels.flat_map(|(label, _)| {
-        let figure = Some(Figure {
+        let estimate = Some(Estimate {
             value: 0.0,
             interval: None,
         });
         OF_LABEL.map(|metric| Measurement {
             metric,
             label: Some(label),
-            figure,
+            estimate,
         })
     })
 }
@@ -158,7 +159,7 @@ pub(super) fn units(predictions: &Predictions, rows: &[usize]) -> Units {
 
 /// Of more than so many documents × labels × resamples, metrics of scores have no intervals: each scores' order is
 /// gone through anew in every resample, at about a billion steps a second.
-pub const MOST_DRAWN: usize = 40_000_000_000;
+pub const MAX_SCORE_DRAWS: usize = 40_000_000_000;
 
 /// A head laid out so that all its metrics follow quickly from the weights of documents.
 pub(super) struct Kernel {
@@ -214,7 +215,7 @@ impl Kernel {
         let scores = ScoreKernel::new(predictions, rows);
         let mut metrics = counts.metrics();
         metrics.extend(scores.iter().flat_map(ScoreKernel::metrics));
-        let exclusive = matches!(predictions.answers, super::Answers::Exclusive { .. });
+        let exclusive = matches!(predictions.outcomes, super::Outcomes::Exclusive { .. });
         let labels = predictions.labels.len();
         let brier_limit = brier_limit(predictions, rows);
         let means = Vec::new();
@@ -286,7 +287,7 @@ impl Kernel {
     /// Whether resamples tell of a metric; of very many scores they do not, because that would take too long.
     pub(super) fn is_drawn(&self, metric: Metric, bootstrap: &Bootstrap) -> bool {
         let cells = self.scores.as_ref().map_or(0, ScoreKernel::cells);
-        cells.saturating_mul(bootstrap.resamples) <= MOST_DRAWN || !metric.is_of_scores()
+        cells.saturating_mul(bootstrap.resamples) <= MAX_SCORE_DRAWS || !metric.is_of_scores()
     }
 
     /// How the metrics of a resample differ from the `whole`; NaN where they are not defined. A label that is not in the
@@ -365,7 +366,7 @@ impl Kernel {
     }
 
     /// See [`ScoreKernel::calibration`].
-    pub(super) fn calibration(&self, label: Option<usize>) -> Option<Calibration> {
+    pub(super) fn calibration(&self, label: Option<usize>) -> Option<CalibrationGaps> {
         self.scores.as_ref()?.calibration(label, &self.units)
     }
 }

@@ -13,7 +13,7 @@
 //! [`Predictions`] holds truth, answers and, where there are any, scores, weights and groups of one head;
 //! from it
 //!
-//! * [`measure()`] gives every metric as a [`Figure`], a value with its [`Bootstrap`] interval;
+//! * [`measure()`] gives every metric as a [`Estimate`], a value with its [`Bootstrap`] interval;
 //! * [`compare()`] says how two systems differ on the same documents: [`paired`] bootstrap, McNemar's
 //!   test, and [`holm`]'s correction;
 //! * [`baseline`] says what is reached without reading a text;
@@ -91,38 +91,39 @@ mod counts;
 pub mod curves;
 mod distance;
 pub mod exclusive;
-mod files;
-mod gap;
 pub mod independent;
 mod interval;
 mod measure;
 mod metric;
+mod metric_intervals;
 pub(crate) mod numbers;
 pub mod paired;
+mod prediction_file;
 mod predictions;
-mod reach;
 mod scored;
 mod special;
+mod split_gap;
 mod systems;
 
 pub use abstention::{
     AbstentionReport, LabelAbstention, abstention_of_sets, abstention_of_verdicts,
 };
 pub use agreement::{
-    Agreement, LabelAgreement, Marks, SetAgreement, agreement, krippendorff_alpha,
+    Agreement, Annotation, LabelAgreement, SetAgreement, agreement, krippendorff_alpha,
 };
-pub use bootstrap::{Bootstrap, Figure};
+pub use bootstrap::{Bootstrap, Estimate};
 pub use exclusive::{ConfusionCell, ExclusiveReport, exclusive};
-pub use files::{AnswerColumns, AnswerFile};
-pub use gap::{Gap, SplitReport};
 pub use independent::{IndependentReport, independent};
-pub use measure::{MOST_DRAWN, Measurement, Measurements, measure};
+pub use measure::{MAX_SCORE_DRAWS, Measurement, Measurements, measure};
 pub use metric::Metric;
 pub use paired::{Comparison, Difference, McNemar, compare, holm};
-pub use predictions::{Answers, Predictions, ScoreTable};
+pub use prediction_file::{PredictionColumns, PredictionFile};
+pub use predictions::{Outcomes, Predictions, ScoreTable};
 pub use scored::CALIBRATION_BINS;
+pub use split_gap::{SplitGap, SplitReport};
 pub use systems::{
-    Against, ComparisonReport, Corrected, Costs, System, SystemReport, compare_systems,
+    AgainstReference, ComparisonReport, CorrectedP, ResourceUse, System, SystemReport,
+    compare_systems,
 };
 
 /// The largest weight a document may have.

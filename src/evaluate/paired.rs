@@ -22,15 +22,15 @@
 //!
 //! **Many tests** are corrected by [`holm`].
 
-use super::bootstrap::{Bootstrap, Figure, Moments, Tally};
+use super::bootstrap::{Bootstrap, Estimate, Moments, Tally};
 use super::counts::occurring;
-use super::interval::{Reach, of_difference, of_mean, two_sided};
+use super::interval::{Interval, of_difference, of_mean, two_sided};
 use super::measure::{Kernel, units};
 use super::metric::Metric;
+use super::metric_intervals::{EffectiveSizes, IntervalContext};
 use super::numbers::settled;
-use super::reach::{Evidence, Reaching};
 use super::special::{binomial_half, normal_quantile, root};
-use super::{Answers, EvaluateError, Predictions};
+use super::{EvaluateError, Outcomes, Predictions};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 
@@ -64,7 +64,7 @@ pub struct Difference {
     /// The second system's value.
     pub second: f64,
     /// First less second.
-    pub difference: Figure,
+    pub difference: Estimate,
     /// The two-sided p-value of the paired bootstrap, above 0 up to 1; `None` without resamples.
     pub p: Option<f64>,
     /// Whether no resample was as far, so that the p-value is at most `p` and might be less with more resamples.
@@ -208,17 +208,17 @@ pub fn compare(
             }
         },
     );
-    let reaches = [0, 1].map(|system| {
+    let intervals = [0, 1].map(|system| {
         let mut moments = vec![Moments::default(); whole[system].len()];
         places
             .iter()
             .zip(&tallies)
             .for_each(|(at, tally)| moments[at[system]] = tally.each[system]);
-        let evidence = Evidence::new(systems[system], &rows, &kernels[system].units);
+        let sizes = EffectiveSizes::new(systems[system], &rows, &kernels[system].units);
         let (kernel, values) = (&kernels[system], &whole[system]);
-        Reaching {
+        IntervalContext {
             kernel,
-            evidence: &evidence,
+            sizes: &sizes,
             values,
             moments: &moments,
             level: bootstrap.level,
@@ -230,21 +230,21 @@ pub fn compare(
         places: &places,
         deltas: &deltas,
         tallies: &tallies,
-        reaches: &reaches,
+        intervals: &intervals,
     };
-    let intervals = found.reaches(two_sided(bootstrap.level, None));
+    let intervals = found.intervals(two_sided(bootstrap.level, None));
     let difference = |(at, places): (usize, &[usize; 2])| {
         let key = kernels[0].metrics[places[0]];
         let is_drawn = kernels
             .iter()
             .all(|kernel| kernel.is_drawn(key.0, bootstrap));
         let tally = Some(&tallies[at]).filter(|_| is_drawn);
-        let reach = intervals[at].filter(|_| is_drawn);
+        let interval = intervals[at].filter(|_| is_drawn);
         Some(Difference::new(
             key,
             deltas[at]?,
             tally,
-            reach,
+            interval,
             kernels[0].scale(key.0, key.1),
         ))
     };
@@ -267,17 +267,22 @@ struct Found<'a> {
     deltas: &'a [Option<(f64, f64)>],
     tallies: &'a [Paired],
     /// The intervals of both systems, and whether enough documents tell of them.
-    reaches: &'a [Vec<Option<(Reach, bool)>>; 2],
+    intervals: &'a [Vec<Option<(Interval, bool)>>; 2],
 }
 
 impl Found<'_> {
     /// The interval of each difference; `None` where too little tells of it.
-    fn reaches(&self, z: f64) -> Vec<Option<Reach>> {
-        let all: Vec<Option<(Reach, bool)>> =
-            (0..self.places.len()).map(|at| self.reach(at, z)).collect();
-        let mut shown: Vec<Option<Reach>> = all
+    fn intervals(&self, z: f64) -> Vec<Option<Interval>> {
+        let all: Vec<Option<(Interval, bool)>> = (0..self.places.len())
+            .map(|at| self.interval(at, z))
+            .collect();
+        let mut shown: Vec<Option<Interval>> = all
             .iter()
-            .map(|reach| reach.filter(|(_, shown)| *shown).map(|(reach, _)| reach))
+            .map(|interval| {
+                interval
+                    .filter(|(_, shown)| *shown)
+                    .map(|(interval, _)| interval)
+            })
             .collect();
         let place: HashMap<usize, usize> = self
             .places
@@ -311,16 +316,16 @@ impl Found<'_> {
         ])
     }
 
-    fn reach(&self, at: usize, z: f64) -> Option<(Reach, bool)> {
-        let of_system = |system: usize| self.reaches[system][self.places[at][system]];
+    fn interval(&self, at: usize, z: f64) -> Option<(Interval, bool)> {
+        let of_system = |system: usize| self.intervals[system][self.places[at][system]];
         let ((a, a_shown), (b, b_shown)) = (of_system(0)?, of_system(1)?);
         let (first, second) = self.deltas[at]?;
         let variances = self.variances(at)?;
-        let reach = of_difference([&a, &b], first - second, variances, z);
+        let interval = of_difference([&a, &b], first - second, variances, z);
         // Of a label on which all answers are the same, no document tells.
         let is_label = self.kernels[0].metrics[self.places[at][0]].1.is_some();
         let told = !is_label || variances[2] > 0.0 || first != second;
-        Some((reach, a_shown && b_shown && told))
+        Some((interval, a_shown && b_shown && told))
     }
 
     /// The interval of a difference of means over labels, from those of the labels' differences.
@@ -329,10 +334,10 @@ impl Found<'_> {
         head: usize,
         labels: &[usize],
         count: f64,
-        all: &[Option<(Reach, bool)>],
+        all: &[Option<(Interval, bool)>],
         z: f64,
-    ) -> Option<Reach> {
-        let reaches: Vec<Reach> = labels.iter().filter_map(|&at| Some(all[at]?.0)).collect();
+    ) -> Option<Interval> {
+        let intervals: Vec<Interval> = labels.iter().filter_map(|&at| Some(all[at]?.0)).collect();
         let alone: f64 = labels
             .iter()
             .filter_map(|&at| Some(self.variances(at)?[2]))
@@ -344,19 +349,19 @@ impl Found<'_> {
             1.0
         };
         let (first, second) = self.deltas[head]?;
-        let reach = of_mean(&reaches, count, together, z);
+        let interval = of_mean(&intervals, count, together, z);
         // Labels that one system alone has a value of are not in the means of both.
-        let moved = first - second - reach.centres[0];
-        let ends = reach.ends.map(|end| end + moved);
-        (!reaches.is_empty()).then_some(Reach {
+        let moved = first - second - interval.centres[0];
+        let ends = interval.ends.map(|end| end + moved);
+        (!intervals.is_empty()).then_some(Interval {
             centres: [first - second; 2],
             ends,
-            ..reach
+            ..interval
         })
     }
 }
 
-/// What resamples say of two figures and of their difference.
+/// What resamples say of two estimates and of their difference.
 #[derive(Clone, Default)]
 struct Paired {
     each: [Moments; 2],
@@ -408,9 +413,9 @@ fn check_same_test(first: &Predictions, second: &Predictions) -> Result<(), Eval
     if first.labels != second.labels {
         return Err(EvaluateError::DifferentTests { what: "labels" });
     }
-    let same = match (&first.answers, &second.answers) {
-        (Answers::Exclusive { truth: a, .. }, Answers::Exclusive { truth: b, .. }) => a == b,
-        (Answers::Independent { truth: a, .. }, Answers::Independent { truth: b, .. }) => a == b,
+    let same = match (&first.outcomes, &second.outcomes) {
+        (Outcomes::Exclusive { truth: a, .. }, Outcomes::Exclusive { truth: b, .. }) => a == b,
+        (Outcomes::Independent { truth: a, .. }, Outcomes::Independent { truth: b, .. }) => a == b,
         _ => false,
     };
     let differs = if !same {
@@ -444,19 +449,19 @@ impl Difference {
         (metric, label): (Metric, Option<usize>),
         (first, second): (f64, f64),
         tally: Option<&Paired>,
-        reach: Option<Reach>,
+        interval: Option<Interval>,
         scale: Option<[f64; 2]>,
     ) -> Difference {
         let delta = settled(first - second);
         let width = scale.map_or(f64::INFINITY, |[low, high]| high - low);
         let variance = tally.and_then(|tally| tally.difference.variance());
-        let interval = reach.map(|reach| {
+        let interval = interval.map(|interval| {
             // Systems that answer alike do not differ on any documents drawn from these.
             let alike = delta == 0.0 && variance == Some(0.0);
             let [low, high] = if alike {
                 [0.0; 2]
             } else {
-                reach.ends.map(settled)
+                interval.ends.map(settled)
             };
             [low.max(-width), high.min(width)]
         });
@@ -469,7 +474,7 @@ impl Difference {
             label,
             first: settled(first),
             second: settled(second),
-            difference: Figure {
+            difference: Estimate {
                 value: delta,
                 interval,
             },
@@ -496,7 +501,7 @@ fn mcnemar(first: &Predictions, second: &Predictions, rows: &[usize]) -> Vec<McN
         }
         count(&mut head, right);
     }
-    let is_exclusive = matches!(first.answers, Answers::Exclusive { .. });
+    let is_exclusive = matches!(first.outcomes, Outcomes::Exclusive { .. });
     let test = |(label, [all, a, b]): (Option<usize>, [usize; 3])| {
         // Of the labels that were not looked at, both systems are right.
         let documents = if is_exclusive { rows.len() } else { all };
@@ -517,13 +522,13 @@ fn mcnemar(first: &Predictions, second: &Predictions, rows: &[usize]) -> Vec<McN
 
 /// The labels on which two answers to a document may differ.
 fn asked(first: &Predictions, second: &Predictions, row: usize) -> Vec<usize> {
-    match (&first.answers, &second.answers) {
+    match (&first.outcomes, &second.outcomes) {
         (
-            Answers::Exclusive {
+            Outcomes::Exclusive {
                 truth,
                 predicted: a,
             },
-            Answers::Exclusive { predicted: b, .. },
+            Outcomes::Exclusive { predicted: b, .. },
         ) => {
             let labels: BTreeSet<usize> = [truth[row], a[row], b[row]]
                 .map(|label| label as usize)

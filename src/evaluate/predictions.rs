@@ -11,7 +11,7 @@ pub struct Predictions {
     /// The names of the labels; each once.
     pub labels: Vec<String>,
     /// Truth and predicted labels.
-    pub answers: Answers,
+    pub outcomes: Outcomes,
     /// The score of every label, documents × labels, where there are scores.
     pub scores: Option<ScoreTable>,
     /// The weight of each document, from 0 to [`MAX_WEIGHT`]; 1 each where `None`.
@@ -23,7 +23,7 @@ pub struct Predictions {
 
 /// Truth and predicted labels, by the kind of the head.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answers {
+pub enum Outcomes {
     /// One label a document, by number; documents of unknown truth are left out.
     Exclusive {
         /// The true label of each document.
@@ -52,7 +52,7 @@ pub struct ScoreTable {
 impl Predictions {
     /// One true and one predicted label a document.
     pub fn exclusive(labels: Vec<String>, truth: Vec<u32>, predicted: Vec<u32>) -> Predictions {
-        Predictions::new(labels, Answers::Exclusive { truth, predicted })
+        Predictions::new(labels, Outcomes::Exclusive { truth, predicted })
     }
 
     /// Yes, no or unknown for each document and label.
@@ -61,13 +61,13 @@ impl Predictions {
         truth: Vec<Option<bool>>,
         predicted: Vec<bool>,
     ) -> Predictions {
-        Predictions::new(labels, Answers::Independent { truth, predicted })
+        Predictions::new(labels, Outcomes::Independent { truth, predicted })
     }
 
-    fn new(labels: Vec<String>, answers: Answers) -> Predictions {
+    fn new(labels: Vec<String>, outcomes: Outcomes) -> Predictions {
         Predictions {
             labels,
-            answers,
+            outcomes,
             scores: None,
             weights: None,
             groups: None,
@@ -97,25 +97,25 @@ impl Predictions {
 
     /// How many documents there are.
     pub fn documents(&self) -> usize {
-        match &self.answers {
-            Answers::Exclusive { truth, .. } => truth.len(),
-            Answers::Independent { truth, .. } => truth.len() / self.labels.len().max(1),
+        match &self.outcomes {
+            Outcomes::Exclusive { truth, .. } => truth.len(),
+            Outcomes::Independent { truth, .. } => truth.len() / self.labels.len().max(1),
         }
     }
 
     /// Whether `label` is true of `row`; `None` where that is unknown.
     pub fn truth(&self, row: usize, label: usize) -> Option<bool> {
-        match &self.answers {
-            Answers::Exclusive { truth, .. } => Some(truth[row] as usize == label),
-            Answers::Independent { truth, .. } => truth[row * self.labels.len() + label],
+        match &self.outcomes {
+            Outcomes::Exclusive { truth, .. } => Some(truth[row] as usize == label),
+            Outcomes::Independent { truth, .. } => truth[row * self.labels.len() + label],
         }
     }
 
     /// Whether `label` was predicted for `row`.
     pub fn predicted(&self, row: usize, label: usize) -> bool {
-        match &self.answers {
-            Answers::Exclusive { predicted, .. } => predicted[row] as usize == label,
-            Answers::Independent { predicted, .. } => predicted[row * self.labels.len() + label],
+        match &self.outcomes {
+            Outcomes::Exclusive { predicted, .. } => predicted[row] as usize == label,
+            Outcomes::Independent { predicted, .. } => predicted[row * self.labels.len() + label],
         }
     }
 
@@ -155,13 +155,13 @@ impl Predictions {
     }
 
     fn check_answers(&self) -> Result<(), EvaluateError> {
-        match &self.answers {
-            Answers::Exclusive { truth, predicted } => {
+        match &self.outcomes {
+            Outcomes::Exclusive { truth, predicted } => {
                 check_length("predictions", predicted.len(), truth.len())?;
                 super::exclusive::check_indices("true", truth, self.labels.len())?;
                 super::exclusive::check_indices("predicted", predicted, self.labels.len())
             }
-            Answers::Independent { truth, predicted } => {
+            Outcomes::Independent { truth, predicted } => {
                 super::independent::check_whole_documents(truth.len(), self.labels.len())?;
                 check_length("predictions", predicted.len(), truth.len())
             }

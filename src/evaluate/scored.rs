@@ -1,10 +1,10 @@
 //! Metrics of scores, from tables that are made once, so that a resample only sums.
 
 use super::bootstrap::Units;
-use super::interval::Calibration;
+use super::interval::CalibrationGaps;
 use super::metric::Metric;
-use super::reach::pooled;
-use super::{Answers, Predictions};
+use super::metric_intervals::pooled;
+use super::{Outcomes, Predictions};
 
 /// How many bins of equal width the expected calibration error has (Guo et al. 2017).
 pub const CALIBRATION_BINS: usize = 15;
@@ -83,7 +83,11 @@ impl ScoreKernel {
     }
 
     /// What the calibration error of a label, or of the head, is the sum of.
-    pub(super) fn calibration(&self, label: Option<usize>, units: &Units) -> Option<Calibration> {
+    pub(super) fn calibration(
+        &self,
+        label: Option<usize>,
+        units: &Units,
+    ) -> Option<CalibrationGaps> {
         let probabilities = self.probabilities.as_ref()?;
         Some(match label {
             Some(label) => probabilities.calibration(units, |row| probabilities.cell(row, label)),
@@ -259,7 +263,7 @@ pub(super) fn bin_of(probability: f64, bins: usize) -> usize {
 impl Probabilities {
     fn new(predictions: &Predictions, rows: &[usize]) -> Probabilities {
         let labels = predictions.labels.len();
-        let exclusive = matches!(predictions.answers, Answers::Exclusive { .. });
+        let exclusive = matches!(predictions.outcomes, Outcomes::Exclusive { .. });
         let cells = rows.len() * labels;
         let (mut gaps, mut log_losses) = (Vec::with_capacity(cells), Vec::with_capacity(cells));
         let mut bins = Vec::with_capacity(cells);
@@ -296,7 +300,11 @@ impl Probabilities {
     }
 
     /// The gap of each bin with the variance of its noise: what units show, and at least p (1 − p) of each document.
-    fn calibration(&self, units: &Units, cell: impl Fn(usize) -> Option<(f64, u8)>) -> Calibration {
+    fn calibration(
+        &self,
+        units: &Units,
+        cell: impl Fn(usize) -> Option<(f64, u8)>,
+    ) -> CalibrationGaps {
         let mut bins = [Bin::default(); CALIBRATION_BINS];
         let (mut total, mut unit, mut of_unit) = (0.0, None, [0.0; CALIBRATION_BINS]);
         for row in units.by_unit() {
@@ -316,7 +324,7 @@ impl Probabilities {
             .zip(of_unit)
             .for_each(|(bin, sum)| bin.close(sum));
         let count = units.count() as f64;
-        Calibration(bins.iter().map(|bin| bin.gap(total, count)).collect())
+        CalibrationGaps(bins.iter().map(|bin| bin.gap(total, count)).collect())
     }
 
     fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
@@ -366,7 +374,7 @@ impl Probabilities {
 
 /// Gap and bin of the predicted label, and log loss of the true one, for each document.
 fn tops(predictions: &Predictions, rows: &[usize]) -> (Vec<(f64, u8)>, Vec<f64>) {
-    let Answers::Exclusive { truth, predicted } = &predictions.answers else {
+    let Outcomes::Exclusive { truth, predicted } = &predictions.outcomes else {
         return (vec![], vec![]);
     };
     let top = |&row: &usize| {

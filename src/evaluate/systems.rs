@@ -5,7 +5,7 @@
 //! label. The reference and the baselines are not tested. Labels are tested by McNemar's exact test alone.
 
 use super::{
-    Answers, Bootstrap, Comparison, EvaluateError, Measurements, Metric, Predictions, baseline,
+    Bootstrap, Comparison, EvaluateError, Measurements, Metric, Outcomes, Predictions, baseline,
     compare, holm, measure,
 };
 use serde::Serialize;
@@ -18,12 +18,12 @@ pub struct System {
     /// What it said of the documents.
     pub predictions: Predictions,
     /// What it took, where that is known.
-    pub costs: Option<Costs>,
+    pub resources: Option<ResourceUse>,
 }
 
 /// What a system takes. Times are those of a clock on the wall, so they differ from run to run.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
-pub struct Costs {
+pub struct ResourceUse {
     /// How often it was trained: once, or once for each fold.
     pub trainings: usize,
     /// The mean time of a training, in seconds.
@@ -73,23 +73,24 @@ pub struct SystemReport {
     /// All its metrics.
     pub measured: Measurements,
     /// How it differs from the reference; `None` for the reference.
-    pub against: Option<Against>,
+    pub against: Option<AgainstReference>,
     /// What it took.
-    pub costs: Option<Costs>,
+    #[serde(rename = "costs")]
+    pub resources: Option<ResourceUse>,
 }
 
 /// A system less the reference.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Against {
+pub struct AgainstReference {
     /// Differences with intervals and tests; the first system is this one, the second the reference.
     pub comparison: Comparison,
-    /// Corrected p-values, of the head (`None`) by the report's metric and of each label by F1; empty for baselines.
-    pub corrected: Vec<Corrected>,
+    /// CorrectedP p-values, of the head (`None`) by the report's metric and of each label by F1; empty for baselines.
+    pub corrected: Vec<CorrectedP>,
 }
 
 /// p-values after the correction for many tests.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Corrected {
+pub struct CorrectedP {
     /// The number of the label; `None` for the head.
     pub label: Option<usize>,
     /// Of the paired bootstrap on the report's metric, for the head; `None` for a label, without resamples, or where the
@@ -125,11 +126,11 @@ pub fn compare_systems(
             name: system.name.clone(),
             baseline: at >= systems.len(),
             measured: measure(&system.predictions, bootstrap)?,
-            against: compared.map(|comparison| Against {
+            against: compared.map(|comparison| AgainstReference {
                 comparison,
                 corrected: Vec::new(),
             }),
-            costs: system.costs,
+            resources: system.resources,
         })
     };
     let all: Result<Vec<_>, EvaluateError> = systems
@@ -155,7 +156,7 @@ fn baselines(test: &Predictions, shares: &[f64], seed: u64) -> Result<[System; 2
     let system = |name: &str, predictions| System {
         name: name.to_string(),
         predictions,
-        costs: None,
+        resources: None,
     };
     Ok([
         system("majority", baseline::majority(test, shares)?),
@@ -171,9 +172,9 @@ fn baselines(test: &Predictions, shares: &[f64], seed: u64) -> Result<[System; 2
 /// Labels have the exact test alone. Resamples tell no p-value less than one in their number, which a correction for many
 /// labels lifts above any level, and of a label of few documents they tell too little.
 fn correct(systems: &mut [SystemReport], metric: Metric) {
-    let mut raw: Vec<(usize, Corrected)> = Vec::new();
+    let mut raw: Vec<(usize, CorrectedP)> = Vec::new();
     for (at, system) in systems.iter().enumerate() {
-        let Some(Against { comparison, .. }) = &system.against else {
+        let Some(AgainstReference { comparison, .. }) = &system.against else {
             continue;
         };
         let of_head = comparison.get(metric, None);
@@ -183,7 +184,7 @@ fn correct(systems: &mut [SystemReport], metric: Metric) {
             let bootstrap = found.and_then(|found| found.p);
             (
                 at,
-                Corrected {
+                CorrectedP {
                     label: m.label,
                     bootstrap,
                     bootstrap_is_bound,
@@ -194,7 +195,7 @@ fn correct(systems: &mut [SystemReport], metric: Metric) {
         raw.extend(comparison.mcnemar.iter().map(test));
     }
     for of_head in [true, false] {
-        let mut family: Vec<&mut Corrected> = raw
+        let mut family: Vec<&mut CorrectedP> = raw
             .iter_mut()
             .map(|(_, test)| test)
             .filter(|test| test.label.is_none() == of_head)
@@ -247,7 +248,7 @@ impl ComparisonReport {
     pub fn worse(&self, level: f64) -> Vec<usize> {
         let worse = |system: &SystemReport| {
             let against = system.against.as_ref().filter(|_| !system.baseline);
-            let Some(Against {
+            let Some(AgainstReference {
                 comparison,
                 corrected,
             }) = against
@@ -283,12 +284,12 @@ impl Predictions {
         let cells = |row: &usize| row * width..(row + 1) * width;
         Predictions {
             labels: self.labels.clone(),
-            answers: match &self.answers {
-                Answers::Exclusive { truth, predicted } => Answers::Exclusive {
+            outcomes: match &self.outcomes {
+                Outcomes::Exclusive { truth, predicted } => Outcomes::Exclusive {
                     truth: rows.iter().map(|&row| truth[row]).collect(),
                     predicted: rows.iter().map(|&row| predicted[row]).collect(),
                 },
-                Answers::Independent { truth, predicted } => Answers::Independent {
+                Outcomes::Independent { truth, predicted } => Outcomes::Independent {
                     truth: rows
                         .iter()
                         .flat_map(|row| &truth[cells(row)])
@@ -331,7 +332,7 @@ mod tests {
         System {
             name: name.to_string(),
             predictions: Predictions::exclusive(labels, truth, predicted),
-            costs: None,
+            resources: None,
         }
     }
 
@@ -412,8 +413,8 @@ mod tests {
             .with_weights((0..200).map(f64::from).collect())
             .select(&[5, 0]);
         assert_eq!(
-            picked.answers,
-            Answers::Exclusive {
+            picked.outcomes,
+            Outcomes::Exclusive {
                 truth: vec![1, 0],
                 predicted: vec![1, 1]
             }

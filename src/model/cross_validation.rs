@@ -2,7 +2,7 @@
 
 use super::{HeadPredictions, Model};
 use crate::corpus::{Corpus, Head};
-use crate::evaluate::{Answers, Costs, Predictions};
+use crate::evaluate::{Outcomes, Predictions, ResourceUse};
 use crate::{Error, Result};
 use std::time::{Duration, Instant};
 
@@ -135,7 +135,7 @@ impl CrossValidation {
     ///
     /// # Errors
     /// A data error if there was no round, or a document was judged twice.
-    pub fn finish(mut self) -> Result<(Vec<HeadPredictions>, Costs)> {
+    pub fn finish(mut self) -> Result<(Vec<HeadPredictions>, ResourceUse)> {
         if self.trainings == 0 {
             return Err(Error::data("there is nothing to learn from"));
         }
@@ -152,7 +152,7 @@ impl CrossValidation {
                 .copied()
                 .unwrap_or(0.0)
         };
-        let costs = Costs {
+        let costs = ResourceUse {
             trainings: self.trainings,
             training_seconds: self.training.as_secs_f64() / rounds,
             documents_per_second: self.documents as f64 / seconds,
@@ -175,10 +175,10 @@ impl HeadPredictions {
                 self.name
             )));
         }
-        match (&mut own.answers, other.answers) {
+        match (&mut own.outcomes, other.outcomes) {
             (
-                Answers::Exclusive { truth, predicted },
-                Answers::Exclusive {
+                Outcomes::Exclusive { truth, predicted },
+                Outcomes::Exclusive {
                     truth: t,
                     predicted: p,
                 },
@@ -187,8 +187,8 @@ impl HeadPredictions {
                 predicted.extend(p);
             }
             (
-                Answers::Independent { truth, predicted },
-                Answers::Independent {
+                Outcomes::Independent { truth, predicted },
+                Outcomes::Independent {
                     truth: t,
                     predicted: p,
                 },

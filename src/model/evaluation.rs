@@ -4,8 +4,8 @@ use super::{HeadScores, Model, ModelHead};
 use crate::corpus::{Corpus, Head, HeadColumns, HeadKind, Schema, Targets};
 use crate::evaluate::curves::{Binning, ReliabilityBin, reliability};
 use crate::evaluate::{
-    self, Answers, Bootstrap, CALIBRATION_BINS, EvaluateError, ExclusiveReport, IndependentReport,
-    Measurements, Predictions, ScoreTable,
+    self, Bootstrap, CALIBRATION_BINS, EvaluateError, ExclusiveReport, IndependentReport,
+    Measurements, Outcomes, Predictions, ScoreTable,
 };
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -213,7 +213,7 @@ impl HeadPredictions {
         let has_scores = documents.iter().all(|&at| !said(at).scores.is_empty());
         let predictions = Predictions {
             labels: truth.labels.clone(),
-            answers: answers(&truth.targets, &documents, &said),
+            outcomes: answers(&truth.targets, &documents, &said),
             scores: has_scores.then(|| ScoreTable {
                 values: documents
                     .iter()
@@ -246,16 +246,16 @@ impl HeadPredictions {
     pub fn evaluate(&self) -> Result<HeadEvaluation> {
         let Predictions {
             labels,
-            answers,
+            outcomes,
             weights,
             ..
         } = &self.predictions;
         let weights = weights.as_deref();
-        let metrics = match answers {
-            Answers::Exclusive { truth, predicted } => {
+        let metrics = match outcomes {
+            Outcomes::Exclusive { truth, predicted } => {
                 evaluate::exclusive(labels, truth, predicted, weights).map(Metrics::Exclusive)
             }
-            Answers::Independent { truth, predicted } => {
+            Outcomes::Independent { truth, predicted } => {
                 evaluate::independent(labels, truth, predicted, weights).map(Metrics::Independent)
             }
         };
@@ -279,9 +279,9 @@ fn answers<'a>(
     targets: &Targets,
     documents: &[usize],
     said: &impl Fn(usize) -> &'a DocumentPrediction,
-) -> Answers {
+) -> Outcomes {
     match targets {
-        Targets::Exclusive { of, .. } => Answers::Exclusive {
+        Targets::Exclusive { of, .. } => Outcomes::Exclusive {
             truth: documents.iter().filter_map(|&at| of[at]).collect(),
             predicted: documents
                 .iter()
@@ -299,7 +299,7 @@ fn answers<'a>(
                     .iter()
                     .for_each(|&label| predicted[row * labels + label] = true);
             }
-            Answers::Independent {
+            Outcomes::Independent {
                 truth: truth.collect(),
                 predicted,
             }

@@ -3,7 +3,7 @@
 use super::{Contribution, Explanation, HeadPredictions, Model, Scorer};
 use crate::Result;
 use crate::corpus::Corpus;
-use crate::evaluate::Answers;
+use crate::evaluate::Outcomes;
 use rayon::prelude::*;
 
 /// A wrong answer and what led to it.
@@ -87,8 +87,8 @@ impl Model {
 
 fn wrong_answers(head: &HeadPredictions) -> Vec<Wrong> {
     let labels = head.predictions.labels.len();
-    match &head.predictions.answers {
-        Answers::Exclusive { truth, predicted } => {
+    match &head.predictions.outcomes {
+        Outcomes::Exclusive { truth, predicted } => {
             let pairs = truth.iter().zip(predicted).zip(&head.documents);
             let wrong = |((&truth, &said), &document): ((&u32, &u32), &usize)| {
                 (truth != said).then_some(Wrong {
@@ -99,7 +99,7 @@ fn wrong_answers(head: &HeadPredictions) -> Vec<Wrong> {
             };
             pairs.filter_map(wrong).collect()
         }
-        Answers::Independent { truth, predicted } => {
+        Outcomes::Independent { truth, predicted } => {
             let wrong = |(cell, (truth, &said)): (usize, (&Option<bool>, &bool))| {
                 let (document, label) = (head.documents[cell / labels], Some(cell % labels));
                 let wrong = Wrong {
@@ -201,7 +201,7 @@ mod tests {
         trainer.features.min_df = DocumentFrequency::Count(1);
         let model = trainer.train(&corpus).unwrap();
         let mut heads = model.predictions(&corpus).unwrap();
-        let Answers::Exclusive { truth, predicted } = &mut heads[0].predictions.answers else {
+        let Outcomes::Exclusive { truth, predicted } = &mut heads[0].predictions.outcomes else {
             panic!()
         };
         (truth[6], predicted[6]) = (1, 0);
@@ -236,7 +236,7 @@ mod tests {
         trainer.features.min_df = DocumentFrequency::Count(1);
         let model = trainer.train(&corpus).unwrap();
         let mut heads = model.predictions(&corpus).unwrap();
-        let Answers::Independent { truth, predicted } = &mut heads[1].predictions.answers else {
+        let Outcomes::Independent { truth, predicted } = &mut heads[1].predictions.outcomes else {
             panic!()
         };
         truth

@@ -19,7 +19,7 @@ pub struct CompareArgs {
     #[command(flatten)]
     pub systems: SystemArgs,
     #[command(flatten)]
-    pub ways: WayArgs,
+    pub protocol: ProtocolArgs,
     #[command(flatten)]
     pub judging: JudgingArgs,
     #[command(flatten)]
@@ -62,7 +62,7 @@ pub struct SystemArgs {
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Training and test parts")]
-pub struct WayArgs {
+pub struct ProtocolArgs {
     /// Test on the rows of this corpus, and train on all others
     #[arg(long, value_name = "CORPUS", action = ArgAction::Append, conflicts_with_all = ["source", "date", "before", "folds"])]
     pub test: Vec<String>,

@@ -31,11 +31,11 @@ pub struct ReportArgs {
 }
 
 /// More would not fit into memory, and tell nothing new.
-const MOST_RESAMPLES: usize = 1_000_000;
+const MAX_RESAMPLES: usize = 1_000_000;
 
 fn resamples(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| *number <= MOST_RESAMPLES);
-    number.ok_or_else(|| format!("expected a whole number from 0 to {MOST_RESAMPLES}"))
+    let number = text.parse().ok().filter(|number| *number <= MAX_RESAMPLES);
+    number.ok_or_else(|| format!("expected a whole number from 0 to {MAX_RESAMPLES}"))
 }
 
 #[derive(Debug, clap::Args)]

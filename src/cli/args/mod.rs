@@ -55,7 +55,7 @@ pub struct Args {
         default_value = "auto",
         display_order = 901
     )]
-    pub color: Color,
+    pub color: ColorArg,
 }
 
 pub const EXIT_CODES: &str = "\
@@ -63,7 +63,7 @@ Exit codes: 0 done, 1 a check said no, 2 wrong usage, 3 bad input data, 4 bad or
 5 input/output failed, 130 interrupted.";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Color {
+pub enum ColorArg {
     Auto,
     Always,
     Never,

@@ -1,11 +1,11 @@
 //! Systems whose predictions are in files.
 
-use super::Judge;
+use super::objective::Objective;
 use crate::cli::args::{CompareArgs, UnlabelledArg};
 use crate::cli::plan::{self, Source};
-use crate::cli::progress::Bar;
+use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::{ColumnName, LabelSource};
-use standpoint::evaluate::{AnswerColumns, AnswerFile, SplitReport, System, baseline};
+use standpoint::evaluate::{PredictionColumns, PredictionFile, SplitReport, System, baseline};
 use standpoint::progress::{Progress, Silent};
 use standpoint::report::counted;
 use standpoint::{Error, Result};
@@ -15,10 +15,10 @@ use std::path::Path;
 pub fn compare(
     args: &CompareArgs,
     truth: &str,
-    judge: &Judge,
-    bar: &'static Bar,
+    objective: &Objective,
+    bar: &'static TerminalProgress,
 ) -> Result<SplitReport> {
-    let columns = AnswerColumns {
+    let columns = PredictionColumns {
         id: ColumnName(args.read.id.clone().unwrap_or_else(|| "id".to_string())),
         id_is_optional: args.read.id.is_none(),
         heads: args.labels.heads()?,
@@ -36,11 +36,11 @@ pub fn compare(
     plan::source(all, &args.read, args.read.no_header, &Silent)?;
     let read = |name: &str| {
         let Source { inputs, options } = plan::source_of_any(name, &args.read, bar)?;
-        AnswerFile::read(inputs, options, &columns, bar)
+        PredictionFile::read(inputs, options, &columns, bar)
     };
     let truth = read(truth)?;
     verify_answered(args, &truth, &columns, bar)?;
-    let files: Vec<AnswerFile> = args
+    let files: Vec<PredictionFile> = args
         .inputs
         .iter()
         .map(|name| read(name))
@@ -52,16 +52,16 @@ pub fn compare(
         let labels = labels(&truth, &files, at, &head.source);
         files
             .iter()
-            .try_for_each(|file| tell_strangers(file, &truth, at, &head.name, bar))?;
+            .try_for_each(|file| warn_of_unshared_labels(file, &truth, at, &head.name, bar))?;
         files
             .iter()
-            .for_each(|file| tell_unscored(file, at, &labels, bar));
-        let system = |(file, name): (&AnswerFile, &String)| {
+            .for_each(|file| warn_of_missing_scores(file, at, &labels, bar));
+        let system = |(file, name): (&PredictionFile, &String)| {
             let predictions = file.beside(&truth, at, head, &labels)?;
             Ok(System {
                 name: name.clone(),
                 predictions,
-                costs: None,
+                resources: None,
             })
         };
         let systems: Vec<System> = files
@@ -70,7 +70,7 @@ pub fn compare(
             .map(system)
             .collect::<Result<_>>()?;
         let shares = baseline::shares(&systems[0].predictions)?;
-        reports.push(judge.head(&head.name, &systems, &shares, &args.judging.against)?);
+        reports.push(objective.compare(&head.name, &systems, &shares, &args.judging.against)?);
     }
     Ok(SplitReport {
         split: "files".to_string(),
@@ -87,9 +87,9 @@ pub fn compare(
 /// Rows of the truth without an answer are an error, or left out where that is asked for.
 fn verify_answered(
     args: &CompareArgs,
-    truth: &AnswerFile,
-    columns: &AnswerColumns,
-    bar: &'static Bar,
+    truth: &PredictionFile,
+    columns: &PredictionColumns,
+    bar: &'static TerminalProgress,
 ) -> Result<()> {
     for (at, head) in columns.heads.iter().enumerate() {
         let Some((count, first)) = truth.unanswered(at) else {
@@ -111,12 +111,12 @@ fn verify_answered(
 }
 
 /// Labels on one side only, which may be spelt in two ways.
-fn tell_strangers(
-    file: &AnswerFile,
-    truth: &AnswerFile,
+fn warn_of_unshared_labels(
+    file: &PredictionFile,
+    truth: &PredictionFile,
     head: usize,
     name: &str,
-    bar: &'static Bar,
+    bar: &'static TerminalProgress,
 ) -> Result<()> {
     const SHOWN: usize = 5;
     let [of_truth, of_file] = file.verify_labels(truth, head, name)?;
@@ -143,7 +143,12 @@ fn tell_strangers(
     Ok(())
 }
 
-fn tell_unscored(file: &AnswerFile, head: usize, labels: &[String], bar: &'static Bar) {
+fn warn_of_missing_scores(
+    file: &PredictionFile,
+    head: usize,
+    labels: &[String],
+    bar: &'static TerminalProgress,
+) {
     if let Some((id, label)) = file.unscored(head, labels) {
         bar.note(&format!(
             "{}: no metrics of scores, because `{id}` has no score of `{label}`",
@@ -154,8 +159,8 @@ fn tell_unscored(file: &AnswerFile, head: usize, labels: &[String], bar: &'stati
 
 /// The labels of the columns, or all that stand in a file.
 fn labels(
-    truth: &AnswerFile,
-    files: &[AnswerFile],
+    truth: &PredictionFile,
+    files: &[PredictionFile],
     head: usize,
     source: &LabelSource,
 ) -> Vec<String> {

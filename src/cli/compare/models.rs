@@ -7,39 +7,45 @@ use standpoint::background::Blend;
 use standpoint::corpus::Corpus;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use standpoint::progress::Silent;
-use standpoint::report::page::Fact;
+use standpoint::report::page::Property;
 use standpoint::tune::{Log, Space, Tuner};
 use standpoint::{Error, Model, Result, Trainer};
 use std::path::Path;
 use std::time::Duration;
 
-/// A way of training, and what it is called.
+/// The models that are trained where --models is not given.
+pub const MODELS: &str = "nb,lr,svm,nbsvm";
+
+/// The end of the names of models that are trained with word vectors.
+pub const WITH_BACKGROUND: &str = "+background";
+
+/// A named way of training.
 pub struct Recipe {
     pub name: String,
-    how: How,
+    procedure: Procedure,
 }
 
-enum How {
+enum Procedure {
     Train(Box<Trainer>),
     Tune(Box<Tuner>),
 }
 
 impl Recipe {
     /// The options, for a report; those that a search finds differ from one training part to the next.
-    pub fn options(&self) -> Option<Fact> {
-        let How::Train(trainer) = &self.how else {
+    pub fn options(&self) -> Option<Property> {
+        let Procedure::Train(trainer) = &self.procedure else {
             return None;
         };
-        Some(Fact::new(
+        Some(Property::new(
             format!("Options of {}", trainer.name),
             serde_json::to_string(trainer).ok()?,
         ))
     }
 
     pub fn train(&self, corpus: &Corpus) -> Result<Model> {
-        match &self.how {
-            How::Train(trainer) => trainer.train(corpus),
-            How::Tune(tuner) => {
+        match &self.procedure {
+            Procedure::Train(trainer) => trainer.train(corpus),
+            Procedure::Tune(tuner) => {
                 let tuned = tuner.tune(corpus, &mut Log::default(), &|| false, &Silent)?;
                 tuned.trainer.train(corpus)
             }
@@ -49,10 +55,7 @@ impl Recipe {
 
 /// The names of the models that are compared.
 pub fn names(args: &CompareArgs) -> Result<Vec<String>> {
-    lists::names(
-        "--models",
-        args.systems.models.as_deref().unwrap_or(super::MODELS),
-    )
+    lists::names("--models", args.systems.models.as_deref().unwrap_or(MODELS))
 }
 
 pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
@@ -61,7 +64,7 @@ pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
     let names = names(args)?;
     let blend = args.systems.background.blend()?;
     let of_name = |name: &String| {
-        let (plain, background) = match name.strip_suffix(super::WITH_BACKGROUND) {
+        let (plain, background) = match name.strip_suffix(WITH_BACKGROUND) {
             None => (name.as_str(), None),
             Some(plain) => (
                 plain,
@@ -94,11 +97,11 @@ fn recipe(
     time: Option<Duration>,
     seed: u64,
 ) -> Result<Recipe> {
-    let how = if plain == "tune" {
+    let procedure = if plain == "tune" {
         let space = Space::around(features, seed);
         let (background, background_weights) =
             background.map_or((None, vec![]), |(b, w)| (Some(b), w));
-        How::Tune(Box::new(Tuner {
+        Procedure::Tune(Box::new(Tuner {
             space,
             seed,
             time,
@@ -107,7 +110,7 @@ fn recipe(
             ..Tuner::default()
         }))
     } else if name.ends_with(".json") {
-        How::Train(Box::new(train::options(Path::new(name))?))
+        Procedure::Train(Box::new(train::options(Path::new(name))?))
     } else {
         let classifier = ClassifierArgs::default().named(plain, seed)?;
         let features = if plain == "bnb" {
@@ -115,7 +118,7 @@ fn recipe(
         } else {
             features.clone()
         };
-        How::Train(Box::new(Trainer {
+        Procedure::Train(Box::new(Trainer {
             name: name.to_string(),
             features,
             classifier,
@@ -126,7 +129,7 @@ fn recipe(
     };
     Ok(Recipe {
         name: name.to_string(),
-        how,
+        procedure,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Options beside others with which they do nothing, and beside others with which they do something.
 
-use crate::cli::args::{Args, Color};
+use crate::cli::args::{Args, ColorArg};
 use crate::cli::console::Console;
 use clap::{CommandFactory, FromArgMatches};
 
@@ -237,7 +237,7 @@ pub fn verify(command: &str, option: &str, beside: &str) -> Result<(), String> {
     let matches = Args::command().try_get_matches_from(line.split_whitespace());
     let matches = matches.unwrap_or_else(|error| panic!("{line}: {error}"));
     let args = Args::from_arg_matches(&matches).unwrap();
-    super::verify(&args.command, &matches, Console::new(Color::Auto))
+    super::verify(&args.command, &matches, Console::new(ColorArg::Auto))
         .map_err(|error| error.to_string())
 }
 

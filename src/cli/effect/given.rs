@@ -1,7 +1,7 @@
 //! The request of a command line, as the rules look at it.
 
 use crate::cli::args::{LabelArgs, LabelFormatArgs, UnlabelledArg};
-use crate::cli::compare::{MODELS, WITH_BACKGROUND};
+use crate::cli::compare::models::{MODELS, WITH_BACKGROUND};
 use crate::cli::lists;
 use clap::ArgMatches;
 use clap::parser::ValueSource;

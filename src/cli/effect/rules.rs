@@ -4,7 +4,7 @@ use super::Idle;
 use super::given::{Given, Learnt};
 use crate::cli::goals;
 use standpoint::corpus::HeadKind;
-use standpoint::report::page::Format;
+use standpoint::report::page::PageFormat;
 use std::path::Path;
 
 /// The option as it is typed.
@@ -268,7 +268,10 @@ pub fn top_of_scores(given: &Given<'_>, _: &'static str) -> Option<Idle> {
 
 pub fn errors_of_report(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     let report = given.value("report")?;
-    let latex = matches!(Format::of_path(Path::new(&report)), Ok(Format::Latex));
+    let latex = matches!(
+        PageFormat::of_path(Path::new(&report)),
+        Ok(PageFormat::Latex)
+    );
     idle_if(
         latex,
         "--errors: a LaTeX report shows no mistakes",

@@ -1,6 +1,6 @@
 //! Agreement of annotators as JSON.
 
-use crate::evaluate::{Agreement, Figure};
+use crate::evaluate::{Agreement, Estimate};
 use serde_json::{Map, Value, json};
 
 /// `{"documents":…,"answers":…,"alpha":…,"interval":[…],"labels":{NAME:{"answers":…,"alpha":…,"interval":[…]}}}`, and where answers are sets
@@ -27,9 +27,9 @@ pub fn agreement(agreement: &Agreement) -> Value {
     fields
 }
 
-fn with_alpha(mut fields: Value, alpha: Option<Figure>) -> Value {
-    fields["alpha"] = json!(alpha.map(|figure| figure.value));
-    if let Some(interval) = alpha.and_then(|figure| figure.interval) {
+fn with_alpha(mut fields: Value, alpha: Option<Estimate>) -> Value {
+    fields["alpha"] = json!(alpha.map(|estimate| estimate.value));
+    if let Some(interval) = alpha.and_then(|estimate| estimate.interval) {
         fields["interval"] = json!(interval);
     }
     fields

@@ -54,11 +54,14 @@ fn head(evaluated: &Evaluated) -> Value {
 /// Adds the metrics that are not there, and the intervals of all.
 fn add(fields: &mut Value, measured: &Measurements, label: Option<usize>) {
     let mut intervals = Map::new();
-    for Measurement { metric, figure, .. } in measured.of(label) {
+    for Measurement {
+        metric, estimate, ..
+    } in measured.of(label)
+    {
         if fields[metric.name()].is_null() {
-            fields[metric.name()] = json!(figure.map(|figure| figure.value));
+            fields[metric.name()] = json!(estimate.map(|estimate| estimate.value));
         }
-        if let Some(interval) = figure.and_then(|figure| figure.interval) {
+        if let Some(interval) = estimate.and_then(|estimate| estimate.interval) {
             intervals.insert(metric.name().to_string(), json!(interval));
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::corpus::Corpus;
 use crate::evaluate::numbers;
-use crate::evaluate::{Answers, Predictions};
+use crate::evaluate::{Outcomes, Predictions};
 use crate::model::HeadPredictions;
 use serde_json::{Map, Value, json};
 
@@ -47,12 +47,12 @@ fn answer(predictions: &Predictions, row: usize) -> Value {
         held.map(|label| predictions.labels[label].as_str())
             .collect()
     };
-    let mut fields = match &predictions.answers {
-        Answers::Exclusive { truth, predicted } => json!({
+    let mut fields = match &predictions.outcomes {
+        Outcomes::Exclusive { truth, predicted } => json!({
             "truth": predictions.labels[truth[row] as usize],
             "label": predictions.labels[predicted[row] as usize],
         }),
-        Answers::Independent { .. } => json!({
+        Outcomes::Independent { .. } => json!({
             "truth": names(&|label| predictions.truth(row, label) == Some(true)),
             "labels": names(&|label| predictions.predicted(row, label)),
         }),

@@ -1,7 +1,7 @@
 //! How numbers are written.
 
 use super::view::{Bar, Cell};
-use crate::evaluate::Figure;
+use crate::evaluate::Estimate;
 use crate::report::count;
 use crate::report::numbers::p_value;
 
@@ -24,9 +24,9 @@ impl Cell {
         Cell::text(count(value))
     }
 
-    /// A figure with its interval; a dash where it is not defined.
-    pub fn figure(figure: Option<Figure>) -> Cell {
-        let Some(Figure { value, interval }) = figure else {
+    /// An estimate with its interval; a dash where it is not defined.
+    pub fn estimate(estimate: Option<Estimate>) -> Cell {
+        let Some(Estimate { value, interval }) = estimate else {
             return Cell::text("–");
         };
         let interval = interval.map(|[low, high]| format!("[{}, {}]", number(low), number(high)));
@@ -37,11 +37,11 @@ impl Cell {
         }
     }
 
-    /// A figure from 0 to 1 with its interval, and both as a bar.
-    pub fn barred(figure: Option<Figure>) -> Cell {
+    /// An estimate from 0 to 1 with its interval, and both as a bar.
+    pub fn barred(estimate: Option<Estimate>) -> Cell {
         Cell {
-            bar: figure.map(bar),
-            ..Cell::figure(figure)
+            bar: estimate.map(bar),
+            ..Cell::estimate(estimate)
         }
     }
 
@@ -61,7 +61,7 @@ impl Cell {
     }
 }
 
-fn bar(Figure { value, interval }: Figure) -> Bar {
+fn bar(Estimate { value, interval }: Estimate) -> Bar {
     let percent = |value: f64| (value.clamp(0.0, 1.0) * 1000.0).round() / 10.0;
     let [low, high] = interval.unwrap_or([value, value]).map(percent);
     Bar {
@@ -100,7 +100,7 @@ mod tests {
         #[test]
         fn bars_stay_in_their_frame(value in any::<f64>(), low in any::<f64>(), high in any::<f64>()) {
             let (low, high) = (low.min(high), low.max(high));
-            let bar = bar(Figure { value, interval: Some([low, high]) });
+            let bar = bar(Estimate { value, interval: Some([low, high]) });
             let inside = |value: f64| (0.0..=100.0).contains(&value);
             prop_assert!(value.is_nan() || inside(bar.value));
             prop_assert!(inside(bar.low) && bar.width >= 0.0 && bar.low + bar.width <= 100.1);
@@ -124,12 +124,12 @@ mod tests {
             "≤ 0.0150"
         );
         assert_eq!(Cell::bounded_p_value(Some(1.0), true).text, "1.0000");
-        let figure = Figure {
+        let estimate = Estimate {
             value: 0.5,
             interval: Some([0.25, 0.75]),
         };
         assert_eq!(
-            Cell::figure(Some(figure)).interval.as_deref(),
+            Cell::estimate(Some(estimate)).interval.as_deref(),
             Some("[0.250, 0.750]")
         );
     }

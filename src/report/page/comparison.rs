@@ -1,9 +1,10 @@
 //! A comparison of several systems as a page.
 
 use super::evaluation::intervals;
-use super::view::{Block, Cell, Column, Fact, Page, Section, Table};
+use super::view::{Cell, Column, Page, PageBlock, PageSection, Property, Table};
 use crate::evaluate::{
-    Against, ComparisonReport, Costs, Difference, Gap, Metric, SplitReport, SystemReport,
+    AgainstReference, ComparisonReport, Difference, Metric, ResourceUse, SplitGap, SplitReport,
+    SystemReport,
 };
 use crate::report::numbers::{counted, p_value};
 
@@ -13,11 +14,11 @@ pub struct Comparisons<'a> {
     /// The heading.
     pub title: String,
     /// What stands under it.
-    pub facts: Vec<Fact>,
+    pub properties: Vec<Property>,
     /// Every way of parting the corpus, with its systems.
     pub splits: &'a [SplitReport],
     /// Where the results come from.
-    pub origin: Vec<Fact>,
+    pub origin: Vec<Property>,
 }
 
 /// Below which corrected p-value a label is marked.
@@ -39,7 +40,7 @@ const SHOWN: [Metric; 8] = [
 pub fn page(comparisons: &Comparisons<'_>) -> Page {
     let mut sections = Vec::new();
     if comparisons.splits.len() > 1 {
-        sections.push(Section {
+        sections.push(PageSection {
             title: "Splits side by side".to_string(),
             blocks: side_by_side(comparisons),
         });
@@ -49,13 +50,13 @@ pub fn page(comparisons: &Comparisons<'_>) -> Page {
     }
     Page {
         title: comparisons.title.clone(),
-        facts: comparisons.facts.clone(),
+        properties: comparisons.properties.clone(),
         sections,
         origin: comparisons.origin.clone(),
     }
 }
 
-fn section(split: &SplitReport, head: &ComparisonReport) -> Section {
+fn section(split: &SplitReport, head: &ComparisonReport) -> PageSection {
     let title = format!("Head {}, split {}", head.head, split.split);
     let learnt = if split.learnt > 0.0 {
         format!(" {:.0} documents to learn from;", split.learnt)
@@ -72,11 +73,11 @@ fn section(split: &SplitReport, head: &ComparisonReport) -> Section {
         counted(head.documents, "document"),
         how.unwrap_or_default()
     );
-    let mut blocks = vec![Block::Text { text }, Block::Table(metrics(head))];
-    blocks.push(Block::Table(differences(head)));
-    blocks.push(Block::Table(of_labels(head)));
-    blocks.extend(costs(head).map(Block::Table));
-    Section { title, blocks }
+    let mut blocks = vec![PageBlock::Text { text }, PageBlock::Table(metrics(head))];
+    blocks.push(PageBlock::Table(differences(head)));
+    blocks.push(PageBlock::Table(of_labels(head)));
+    blocks.extend(costs(head).map(PageBlock::Table));
+    PageSection { title, blocks }
 }
 
 fn name(system: &SystemReport) -> Cell {
@@ -119,11 +120,11 @@ fn metrics(head: &ComparisonReport) -> Table {
     let barred = |metric: Metric| metric == head.metric && metric != Metric::LogLoss;
     let row = |system: &SystemReport| {
         let cell = |&metric: &Metric| {
-            let figure = system.measured.get(metric, None);
+            let estimate = system.measured.get(metric, None);
             if barred(metric) {
-                Cell::barred(figure)
+                Cell::barred(estimate)
             } else {
-                Cell::figure(figure)
+                Cell::estimate(estimate)
             }
         };
         std::iter::once(name(system))
@@ -175,7 +176,7 @@ fn differences(head: &ComparisonReport) -> Table {
     )
 }
 
-fn tests(against: &Against, found: Option<&Difference>) -> [Cell; 8] {
+fn tests(against: &AgainstReference, found: Option<&Difference>) -> [Cell; 8] {
     let corrected = against.corrected.iter().find(|test| test.label.is_none());
     let mcnemar = against
         .comparison
@@ -184,7 +185,7 @@ fn tests(against: &Against, found: Option<&Difference>) -> [Cell; 8] {
         .find(|test| test.label.is_none());
     let count = |n: Option<usize>| n.map_or_else(|| Cell::text("–"), Cell::text);
     [
-        Cell::figure(found.map(|found| found.difference)),
+        Cell::estimate(found.map(|found| found.difference)),
         Cell::bounded_p_value(
             found.and_then(|found| found.p),
             found.is_some_and(|found| found.p_is_bound),
@@ -209,7 +210,7 @@ fn of_labels(head: &ComparisonReport) -> Table {
         .filter(|system| !system.baseline)
         .collect();
     let f1 = |system: &SystemReport, at: usize| {
-        let mut cell = Cell::figure(system.measured.get(Metric::F1, Some(at)));
+        let mut cell = Cell::estimate(system.measured.get(Metric::F1, Some(at)));
         if let Some(p) = system.p_of_label(at) {
             let interval = cell.interval.unwrap_or_default();
             let says = if p < 0.0001 {
@@ -245,7 +246,7 @@ fn costs(head: &ComparisonReport) -> Option<Table> {
     let row = |system: &SystemReport| {
         Some(
             std::iter::once(name(system))
-                .chain(cost(system.costs.as_ref()?))
+                .chain(cost(system.resources.as_ref()?))
                 .collect(),
         )
     };
@@ -270,7 +271,7 @@ fn costs(head: &ComparisonReport) -> Option<Table> {
     })
 }
 
-fn cost(costs: &Costs) -> [Cell; 7] {
+fn cost(costs: &ResourceUse) -> [Cell; 7] {
     let megabytes = |bytes: f64| Cell::text(format!("{:.2}", bytes / 1e6));
     [
         Cell::text(format!("{:.2}", costs.training_seconds)),
@@ -286,12 +287,12 @@ fn cost(costs: &Costs) -> [Cell; 7] {
 }
 
 /// For each head, a system a row and a split a column; then what harder splits take away.
-fn side_by_side(comparisons: &Comparisons<'_>) -> Vec<Block> {
+fn side_by_side(comparisons: &Comparisons<'_>) -> Vec<PageBlock> {
     let splits = comparisons.splits;
     let heads = splits.first().map_or(&[][..], |split| &split.heads);
-    let mut blocks: Vec<Block> = heads
+    let mut blocks: Vec<PageBlock> = heads
         .iter()
-        .map(|head| Block::Table(of_splits(splits, head)))
+        .map(|head| PageBlock::Table(of_splits(splits, head)))
         .collect();
     let rows: Vec<Vec<Cell>> = splits
         .iter()
@@ -301,7 +302,7 @@ fn side_by_side(comparisons: &Comparisons<'_>) -> Vec<Block> {
         let mut columns = ["head", "system", "metric"].map(Column::text).to_vec();
         columns.extend(["documents", "here", "random", "gap", "p"].map(Column::number));
         let caption = "What a harder split takes away, on the same documents";
-        blocks.push(Block::Table(table(caption, "split", columns, rows)));
+        blocks.push(PageBlock::Table(table(caption, "split", columns, rows)));
     }
     blocks
 }
@@ -312,7 +313,7 @@ fn of_splits(splits: &[SplitReport], first: &ComparisonReport) -> Table {
             let head = split.heads.iter().find(|head| head.head == first.head);
             let same =
                 head.and_then(|head| head.systems.iter().find(|other| other.name == system.name));
-            Cell::figure(same.and_then(|same| same.measured.get(first.metric, None)))
+            Cell::estimate(same.and_then(|same| same.measured.get(first.metric, None)))
         };
         std::iter::once(name(system))
             .chain(splits.iter().map(cell))
@@ -335,7 +336,7 @@ fn of_splits(splits: &[SplitReport], first: &ComparisonReport) -> Table {
     )
 }
 
-fn gap_row(split: &SplitReport, gap: &Gap) -> Vec<Cell> {
+fn gap_row(split: &SplitReport, gap: &SplitGap) -> Vec<Cell> {
     vec![
         Cell::text(&split.split),
         Cell::text(&gap.head),
@@ -344,7 +345,7 @@ fn gap_row(split: &SplitReport, gap: &Gap) -> Vec<Cell> {
         Cell::text(gap.documents),
         Cell::number(gap.value),
         Cell::number(gap.random),
-        Cell::figure(Some(gap.difference)),
+        Cell::estimate(Some(gap.difference)),
         Cell::bounded_p_value(gap.p, gap.p_is_bound),
     ]
 }

@@ -1,10 +1,10 @@
 //! An evaluation as a page.
 
 use super::cells::number;
-use super::view::{Block, Cell, Column, Fact, Page, Section, Table};
+use super::view::{Cell, Column, Page, PageBlock, PageSection, Property, Table};
 use super::{matrix, mistakes, plots};
 use crate::evaluate::curves::LabelCurves;
-use crate::evaluate::{Bootstrap, Figure, IndependentReport, LabelReport, Measurements, Metric};
+use crate::evaluate::{Bootstrap, Estimate, IndependentReport, LabelReport, Measurements, Metric};
 use crate::model::{Evaluated, Metrics, Mistake};
 use crate::report::numbers::counted;
 
@@ -17,11 +17,11 @@ pub struct Evaluation {
     /// The heading.
     pub title: String,
     /// What stands under it, such as the model and the corpus.
-    pub facts: Vec<Fact>,
+    pub properties: Vec<Property>,
     /// The heads.
     pub heads: Vec<HeadResult>,
     /// Where the results come from.
-    pub origin: Vec<Fact>,
+    pub origin: Vec<Property>,
 }
 
 /// What is shown of a head.
@@ -36,7 +36,7 @@ pub struct HeadResult {
     /// The worst mistakes, the worst first.
     pub mistakes: Vec<Mistake>,
     /// Further tables.
-    pub more: Vec<Block>,
+    pub more: Vec<PageBlock>,
 }
 
 /// What a baseline reaches.
@@ -63,27 +63,27 @@ pub fn plotted(evaluated: &Evaluated) -> Vec<usize> {
 /// The page.
 pub fn page(evaluation: &Evaluation) -> Page {
     let title = |name: &str| format!("Head {name}");
-    let section = |head: &HeadResult| Section {
+    let section = |head: &HeadResult| PageSection {
         title: title(&head.evaluated.head.name),
         blocks: blocks(head),
     };
     Page {
         title: evaluation.title.clone(),
-        facts: evaluation.facts.clone(),
+        properties: evaluation.properties.clone(),
         sections: evaluation.heads.iter().map(section).collect(),
         origin: evaluation.origin.clone(),
     }
 }
 
-fn blocks(head: &HeadResult) -> Vec<Block> {
-    let mut blocks = vec![Block::Text {
+fn blocks(head: &HeadResult) -> Vec<PageBlock> {
+    let mut blocks = vec![PageBlock::Text {
         text: what_counts(&head.evaluated),
     }];
-    blocks.push(Block::Table(summary(head)));
-    blocks.push(Block::Table(of_labels(&head.evaluated)));
+    blocks.push(PageBlock::Table(summary(head)));
+    blocks.push(PageBlock::Table(of_labels(&head.evaluated)));
     blocks.extend(match &head.evaluated.head.metrics {
         Metrics::Exclusive(report) => matrix::blocks(report),
-        Metrics::Independent(report) => vec![Block::Table(cells(report))],
+        Metrics::Independent(report) => vec![PageBlock::Table(cells(report))],
     });
     blocks.extend(head.more.iter().cloned());
     blocks.extend(curves(head));
@@ -138,7 +138,7 @@ fn summary(head: &HeadResult) -> Table {
             .iter()
             .map(|baseline| Column::number(&baseline.name)),
     );
-    let row = |metric: Metric, figure: Option<Figure>| {
+    let row = |metric: Metric, estimate: Option<Estimate>| {
         let better = if metric.greater_is_better() {
             ""
         } else {
@@ -146,7 +146,7 @@ fn summary(head: &HeadResult) -> Table {
         };
         let mut row = vec![
             Cell::text(format!("{}{better}", metric.title())),
-            Cell::figure(figure),
+            Cell::estimate(estimate),
         ];
         row.extend(
             head.baselines
@@ -155,7 +155,10 @@ fn summary(head: &HeadResult) -> Table {
         );
         row
     };
-    let rows = measured.of(None).map(|m| row(m.metric, m.figure)).collect();
+    let rows = measured
+        .of(None)
+        .map(|m| row(m.metric, m.estimate))
+        .collect();
     Table {
         caption: "Metrics, beside what is reached without reading a text".to_string(),
         columns,
@@ -199,7 +202,7 @@ fn of_labels(evaluated: &Evaluated) -> Table {
             Cell::barred(get(Metric::F1)),
             Cell::number(label.precision),
             Cell::number(label.recall),
-            Cell::optional(get(Metric::AveragePrecision).map(|figure| figure.value)),
+            Cell::optional(get(Metric::AveragePrecision).map(|estimate| estimate.value)),
             Cell::count(label.support),
             Cell::count(label.predicted),
         ]
@@ -255,7 +258,7 @@ fn of_plotted(head: &HeadResult) -> &'static str {
     }
 }
 
-fn curves(head: &HeadResult) -> Option<Block> {
+fn curves(head: &HeadResult) -> Option<PageBlock> {
     let labels = labels(&head.evaluated.head.metrics);
     let documents = head.evaluated.measured.documents as f64;
     let plot = |(at, curves): &(usize, LabelCurves)| {
@@ -279,17 +282,17 @@ fn curves(head: &HeadResult) -> Option<Block> {
     if matches!(head.evaluated.head.metrics, Metrics::Exclusive(_)) {
         legend += " The answer is the best label and not one above a threshold, so the dot may lie off the curve.";
     }
-    (!plots.is_empty()).then_some(Block::Plots {
+    (!plots.is_empty()).then_some(PageBlock::Plots {
         caption,
         legend,
         plots,
     })
 }
 
-fn reliability(evaluated: &Evaluated) -> Block {
+fn reliability(evaluated: &Evaluated) -> PageBlock {
     if evaluated.reliability.is_empty() {
         let text = "The scores are no probabilities, so there is no reliability plot; calibrated ones are.";
-        return Block::Text {
+        return PageBlock::Text {
             text: text.to_string(),
         };
     }
@@ -303,14 +306,14 @@ fn reliability(evaluated: &Evaluated) -> Block {
     };
     let legend = "Dots below the dashed line are too sure, dots above it not sure enough; the larger, the more documents.";
     let plots = vec![plots::reliability(title, &evaluated.reliability, says)];
-    Block::Plots {
+    PageBlock::Plots {
         caption: "Reliability".to_string(),
         legend: legend.to_string(),
         plots,
     }
 }
 
-fn histograms(head: &HeadResult) -> Option<Block> {
+fn histograms(head: &HeadResult) -> Option<PageBlock> {
     let labels = labels(&head.evaluated.head.metrics);
     let plot = |(at, curves): &(usize, LabelCurves)| {
         let have = if labels[*at].support == 1.0 {
@@ -333,14 +336,14 @@ fn histograms(head: &HeadResult) -> Option<Block> {
     let legend = "Upwards the documents that have the label, downwards those that do not: shares of each side, on a scale of its \
         own."
     .to_string();
-    (!plots.is_empty()).then_some(Block::Plots {
+    (!plots.is_empty()).then_some(PageBlock::Plots {
         caption,
         legend,
         plots,
     })
 }
 
-fn worst(head: &HeadResult) -> Option<Block> {
+fn worst(head: &HeadResult) -> Option<PageBlock> {
     let what = match head.evaluated.head.metrics {
         Metrics::Exclusive(_) => {
             "to the decision value of the predicted label less that of the true one"
@@ -355,7 +358,7 @@ fn worst(head: &HeadResult) -> Option<Block> {
     );
     let answers: Vec<_> = head.mistakes.iter().map(mistakes::wrong).collect();
     let caption = format!("The {} worst mistakes", answers.len());
-    (!answers.is_empty()).then_some(Block::Wrong {
+    (!answers.is_empty()).then_some(PageBlock::Mistakes {
         caption,
         legend,
         answers,

@@ -1,21 +1,21 @@
 //! True against predicted labels.
 
-use super::view::{Block, Cell, Column, Matrix, MatrixCell, MatrixRow, Table};
+use super::view::{Cell, Column, Matrix, MatrixCell, MatrixRow, PageBlock, Table};
 use crate::evaluate::{ConfusionCell, ExclusiveReport, LabelReport};
 
 /// More labels than these make no matrix.
-const WIDEST: usize = 24;
+const MAX_MATRIX_LABELS: usize = 24;
 /// So many confusions are shown.
 const CONFUSIONS: usize = 20;
 
 /// The matrix where labels are few, and the most frequent confusions where there are any.
-pub(super) fn blocks(report: &ExclusiveReport) -> Vec<Block> {
+pub(super) fn blocks(report: &ExclusiveReport) -> Vec<PageBlock> {
     let mut blocks = Vec::new();
-    if report.labels.len() <= WIDEST {
-        blocks.push(Block::Matrix(matrix(report)));
+    if report.labels.len() <= MAX_MATRIX_LABELS {
+        blocks.push(PageBlock::Matrix(matrix(report)));
     }
     if report.labels.len() > 2 {
-        blocks.extend(confusions(report).map(Block::Table));
+        blocks.extend(confusions(report).map(PageBlock::Table));
     }
     blocks
 }

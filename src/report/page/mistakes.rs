@@ -1,8 +1,8 @@
-//! Wrong answers with their reasons.
+//! PageMistake answers with their reasons.
 
 use super::cells::{number, signed};
 use super::excerpt::excerpt;
-use super::view::{Reason, Wrong};
+use super::view::{PageMistake, ReasonTerm};
 use crate::model::{Contribution, Mistake};
 
 /// So many terms are marked in the text.
@@ -10,7 +10,7 @@ const MARKED: usize = 24;
 /// So many terms are listed on each side.
 const LISTED: usize = 8;
 
-pub(super) fn wrong(mistake: &Mistake) -> Wrong {
+pub(super) fn wrong(mistake: &Mistake) -> PageMistake {
     let mut reasons: Vec<&Contribution> = mistake
         .reasons
         .iter()
@@ -27,13 +27,13 @@ pub(super) fn wrong(mistake: &Mistake) -> Wrong {
             .iter()
             .filter(|reason| of(reason.contribution))
             .take(LISTED);
-        side.map(|reason| Reason {
+        side.map(|reason| ReasonTerm {
             term: reason.shown.clone(),
             adds: signed(reason.contribution),
         })
         .collect()
     };
-    Wrong {
+    PageMistake {
         id: mistake.id.clone(),
         summary: summary(mistake),
         margin: margin(mistake),

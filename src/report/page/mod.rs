@@ -2,7 +2,7 @@
 //!
 //! - [`Page`] is what a page shows, as plain data: sections of tables, a matrix, plots, mistakes;
 //! - [`evaluation`] and [`comparison`] lay results out as a page;
-//! - [`Format`] writes a page, by the ending of the file's name.
+//! - [`PageFormat`] writes a page, by the ending of the file's name.
 //!
 //! An HTML page is one file that loads nothing, runs nothing, and follows the reader's choice of dark
 //! or light. Nothing a corpus holds reaches a page but through one function for each format, which
@@ -10,13 +10,13 @@
 //! give the same bytes.
 //!
 //! ```
-//! use standpoint::report::page::{Block, Cell, Column, Format, Page, Section, Table};
+//! use standpoint::report::page::{PageBlock, Cell, Column, PageFormat, Page, PageSection, Table};
 //! let columns = vec![Column::text("label"), Column::number("F1")];
 //! let rows = vec![vec![Cell::text("<b>"), Cell::number(0.5)]];
 //! let table = Table { caption: "F1 of labels".to_string(), columns, rows };
-//! let section = Section { title: "Labels".to_string(), blocks: vec![Block::Table(table)] };
+//! let section = PageSection { title: "Labels".to_string(), blocks: vec![PageBlock::Table(table)] };
 //! let page = Page { title: "A test".to_string(), sections: vec![section], ..Page::default() };
-//! let html = Format::of_path("report.html".as_ref())?.write(&page)?;
+//! let html = PageFormat::of_path("report.html".as_ref())?.write(&page)?;
 //! assert!(html.contains("&lt;b&gt;") && html.contains("0.500") && !html.contains("<b>"));
 //! # Ok::<(), standpoint::Error>(())
 //! ```
@@ -34,7 +34,8 @@ mod view;
 mod write;
 
 pub use view::{
-    Bar, Block, Cell, Column, Excerpt, Fact, Matrix, MatrixCell, MatrixRow, Page, Piece, Reason,
+    Bar, Cell, Column, Excerpt, Matrix, MatrixCell, MatrixRow, Page, PageBlock, Piece, Property,
+    ReasonTerm,
 };
-pub use view::{Section, Table, Wrong};
-pub use write::Format;
+pub use view::{PageMistake, PageSection, Table};
+pub use write::PageFormat;

@@ -87,7 +87,7 @@ const LETTER: f64 = 6.0;
 /// Greater numbers are written with an exponent.
 const PLAIN: f64 = 1e6;
 /// More characters than these do not fit beside the upright axis.
-const LONGEST_LABEL: usize = 7;
+const MAX_LABEL_CHARS: usize = 7;
 
 impl Frame {
     /// Axes from the first to the second value of each; an empty range becomes one of length 1.
@@ -261,7 +261,7 @@ fn tick_label(value: f64, [low, high]: [f64; 2]) -> String {
         .rev()
         .map(|places| without_zeros(format!("{value:.places$}")));
     let exponent = (0..=1).rev().map(|digits| format!("{value:.digits$e}"));
-    let fits = |label: &String| label.len() <= LONGEST_LABEL;
+    let fits = |label: &String| label.len() <= MAX_LABEL_CHARS;
     let label = match greatest < PLAIN {
         true => fixed.chain(exponent).find(fits),
         false => exponent.into_iter().find(fits),

@@ -9,26 +9,26 @@ pub struct Page {
     /// The heading.
     pub title: String,
     /// What stands under it.
-    pub facts: Vec<Fact>,
+    pub properties: Vec<Property>,
     /// The results.
-    pub sections: Vec<Section>,
+    pub sections: Vec<PageSection>,
     /// Where the results come from: hashes, options, versions.
-    pub origin: Vec<Fact>,
+    pub origin: Vec<Property>,
 }
 
 /// A name and its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fact {
+pub struct Property {
     /// What it is.
     pub name: String,
     /// What it is here.
     pub value: String,
 }
 
-impl Fact {
+impl Property {
     /// A name and its value.
-    pub fn new(name: impl ToString, value: impl ToString) -> Fact {
-        Fact {
+    pub fn new(name: impl ToString, value: impl ToString) -> Property {
+        Property {
             name: name.to_string(),
             value: value.to_string(),
         }
@@ -37,17 +37,17 @@ impl Fact {
 
 /// A part of a page, with a heading.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Section {
+pub struct PageSection {
     /// The heading.
     pub title: String,
     /// What it shows, in order.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<PageBlock>,
 }
 
 /// What a section is made of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Block {
+pub enum PageBlock {
     /// A paragraph.
     Text {
         /// Its words.
@@ -66,14 +66,14 @@ pub enum Block {
         /// The plots.
         plots: Vec<Drawing>,
     },
-    /// Wrong answers and their reasons; not in LaTeX.
-    Wrong {
+    /// PageMistake answers and their reasons; not in LaTeX.
+    Mistakes {
         /// The heading.
         caption: String,
         /// What marks and numbers mean.
         legend: String,
         /// The answers, the worst first.
-        answers: Vec<Wrong>,
+        answers: Vec<PageMistake>,
     },
 }
 
@@ -170,7 +170,7 @@ pub struct MatrixCell {
 
 /// A wrong answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Wrong {
+pub struct PageMistake {
     /// The document's id.
     pub id: String,
     /// What was said, and what is true.
@@ -180,9 +180,9 @@ pub struct Wrong {
     /// The part of the text that has most of the reasons.
     pub excerpt: Excerpt,
     /// Terms that speak for the wrong answer.
-    pub for_wrong: Vec<Reason>,
+    pub for_wrong: Vec<ReasonTerm>,
     /// Terms that speak against it.
-    pub against: Vec<Reason>,
+    pub against: Vec<ReasonTerm>,
 }
 
 /// A part of a text, with terms marked.
@@ -207,7 +207,7 @@ pub struct Piece {
 
 /// A term and what it adds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Reason {
+pub struct ReasonTerm {
     /// The term as the text writes it.
     pub term: String,
     /// What it adds, with its sign.

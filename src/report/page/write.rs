@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// How a page is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum PageFormat {
     /// One HTML file, with plots.
     Html,
     /// Markdown with tables as on GitHub.
@@ -18,19 +18,19 @@ pub enum Format {
     Latex,
 }
 
-impl Format {
+impl PageFormat {
     /// The format that the ending of a file's name stands for.
     ///
     /// # Errors
     /// A usage error for any other ending.
-    pub fn of_path(path: &Path) -> Result<Format> {
+    pub fn of_path(path: &Path) -> Result<PageFormat> {
         let ending = path
             .extension()
             .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
         match ending.as_deref() {
-            Some("html" | "htm") => Ok(Format::Html),
-            Some("md") => Ok(Format::Markdown),
-            Some("tex") => Ok(Format::Latex),
+            Some("html" | "htm") => Ok(PageFormat::Html),
+            Some("md") => Ok(PageFormat::Markdown),
+            Some("tex") => Ok(PageFormat::Latex),
             _ => {
                 let seen = ending.map_or("no ending".to_string(), |ending| {
                     format!("the ending .{ending}")
@@ -58,9 +58,9 @@ impl Format {
 
     fn template(self) -> &'static str {
         match self {
-            Format::Html => "page.html",
-            Format::Markdown => "page.md",
-            Format::Latex => "page.tex",
+            PageFormat::Html => "page.html",
+            PageFormat::Markdown => "page.md",
+            PageFormat::Latex => "page.tex",
         }
     }
 }

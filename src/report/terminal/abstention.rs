@@ -10,14 +10,14 @@ pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String
         &format!("head {head} at a greatest error of {}", report.max_error),
     );
     let mut all = table(style);
-    let figures = [
+    let estimates = [
         ("true answer among those left", report.coverage),
         ("answers left, mean", report.mean_set_size),
         ("undecided", report.undecided),
         ("wrong among the decided", report.error_decided),
         ("decided and wrong, of all", report.error),
     ];
-    for (name, value) in figures {
+    for (name, value) in estimates {
         all.add_row([cell(name), number(value)]);
     }
     let independent = report

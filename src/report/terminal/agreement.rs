@@ -3,7 +3,7 @@
 use super::evaluation::interval;
 use super::table::Cell;
 use super::{Style, cell, count, header, lines, number, table, title};
-use crate::evaluate::{Agreement, Figure};
+use crate::evaluate::{Agreement, Estimate};
 use crate::report::counted;
 
 /// Alpha of whole answers, of sets by their distances, and of each label; `level` is that of the intervals.
@@ -38,9 +38,9 @@ pub fn agreement(style: Style, agreement: &Agreement, level: f64) -> String {
     title(style, &documents) + &lines(&table)
 }
 
-fn cells(alpha: Option<Figure>) -> [Cell; 2] {
+fn cells(alpha: Option<Estimate>) -> [Cell; 2] {
     match alpha {
-        Some(figure) => [number(figure.value), interval(&figure)],
+        Some(estimate) => [number(estimate.value), interval(&estimate)],
         None => [cell("not defined"), cell("")],
     }
 }

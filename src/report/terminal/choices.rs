@@ -5,7 +5,7 @@ use crate::calibrate::{ThresholdObjective, ThresholdSelection};
 use crate::model::HeadMetadata;
 
 /// More labels are left to `inspect`.
-const MOST: usize = 12;
+const MAX_SHOWN: usize = 12;
 
 /// A line for each label whose threshold was chosen, those that miss their goal first where labels are many.
 pub fn choices(head: &HeadMetadata) -> Vec<String> {
@@ -13,13 +13,13 @@ pub fn choices(head: &HeadMetadata) -> Vec<String> {
         return Vec::new();
     };
     let mut labels: Vec<usize> = (0..head.choices.len()).collect();
-    if labels.len() > MOST {
+    if labels.len() > MAX_SHOWN {
         labels.sort_by_key(|&label| head.choices[label].met);
     }
-    let hidden = labels.len().saturating_sub(MOST);
+    let hidden = labels.len().saturating_sub(MAX_SHOWN);
     let mut lines: Vec<String> = labels
         .iter()
-        .take(MOST)
+        .take(MAX_SHOWN)
         .map(|&label| line(head, goal, label))
         .collect();
     if hidden > 0 {

@@ -3,7 +3,8 @@
 use super::table::Cell;
 use super::{Style, cell, header, lines, number, prose, table, title};
 use crate::evaluate::{
-    Against, ComparisonReport, Costs, Figure, Gap, Metric, SplitReport, SystemReport,
+    AgainstReference, ComparisonReport, Estimate, Metric, ResourceUse, SplitGap, SplitReport,
+    SystemReport,
 };
 use crate::report::{counted, numbers};
 
@@ -36,7 +37,7 @@ fn of_split(style: Style, split: &SplitReport) -> String {
     if let Some(head) = split
         .heads
         .first()
-        .filter(|head| head.systems.iter().any(|system| system.costs.is_some()))
+        .filter(|head| head.systems.iter().any(|system| system.resources.is_some()))
     {
         out += &format!("\n{}", costs(style, head));
     }
@@ -78,10 +79,10 @@ fn system_row(report: &ComparisonReport, system: &SystemReport) -> Vec<Cell> {
     let own = system.measured.get(report.metric, None);
     let mut row = vec![
         cell(&name),
-        optional(own.map(|figure| figure.value), 3),
+        optional(own.map(|estimate| estimate.value), 3),
         interval(own),
     ];
-    let Some(Against {
+    let Some(AgainstReference {
         comparison,
         corrected,
     }) = &system.against
@@ -119,8 +120,8 @@ fn optional(value: Option<f64>, digits: usize) -> Cell {
     Cell::right(text)
 }
 
-fn interval(figure: Option<Figure>) -> Cell {
-    let ends = figure.and_then(|figure| figure.interval);
+fn interval(estimate: Option<Estimate>) -> Cell {
+    let ends = estimate.and_then(|estimate| estimate.interval);
     Cell::new(ends.map_or_else(String::new, |[low, high]| format!("{low:.3} to {high:.3}")))
 }
 
@@ -136,7 +137,7 @@ fn labels(style: Style, report: &ComparisonReport) -> String {
             let value = system
                 .measured
                 .get(Metric::F1, Some(at))
-                .map_or(0.0, |figure| figure.value);
+                .map_or(0.0, |estimate| estimate.value);
             let mark = if system.differs(at, LEVEL) { "*" } else { " " };
             Cell::right(format!("{value:.3}{mark}"))
         };
@@ -166,13 +167,15 @@ fn costs(style: Style, report: &ComparisonReport) -> String {
     ];
     table.set_header(names.map(header));
     for system in &report.systems {
-        let Some(costs) = &system.costs else { continue };
+        let Some(costs) = &system.resources else {
+            continue;
+        };
         table.add_row(std::iter::once(cell(&system.name)).chain(cost_cells(costs)));
     }
     lines(&table)
 }
 
-fn cost_cells(costs: &Costs) -> [Cell; 7] {
+fn cost_cells(costs: &ResourceUse) -> [Cell; 7] {
     [
         optional(Some(costs.training_seconds), 2),
         optional(Some(costs.documents_per_second), 0),
@@ -184,7 +187,7 @@ fn cost_cells(costs: &Costs) -> [Cell; 7] {
     ]
 }
 
-fn gaps(style: Style, gaps: &[Gap]) -> String {
+fn gaps(style: Style, gaps: &[SplitGap]) -> String {
     let mut table = table(style);
     table.set_header(
         [

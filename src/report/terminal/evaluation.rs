@@ -2,10 +2,11 @@
 
 use super::table::Cell;
 use super::{
-    CONFUSIONS_SHOWN, Style, WIDEST_MATRIX, cell, count, header, lines, number, prose, table, title,
+    CONFUSIONS_SHOWN, MAX_MATRIX_LABELS, Style, cell, count, header, lines, number, prose, table,
+    title,
 };
 use crate::evaluate::{
-    ExclusiveReport, Figure, IndependentReport, LabelReport, Measurement, Metric,
+    Estimate, ExclusiveReport, IndependentReport, LabelReport, Measurement, Metric,
 };
 use crate::model::{Evaluated, HeadChange, Metrics};
 use crate::report::numbers::counted;
@@ -108,14 +109,15 @@ fn summary(style: Style, evaluated: &Evaluated) -> String {
     if evaluated.measured.units < evaluated.measured.documents {
         table.add_row([Cell::new("groups"), count(evaluated.measured.units as f64)]);
     }
-    for Measurement { metric, figure, .. } in
-        evaluated.measured.of(None).filter(|m| is_shown(m.metric))
+    for Measurement {
+        metric, estimate, ..
+    } in evaluated.measured.of(None).filter(|m| is_shown(m.metric))
     {
-        let Some(figure) = figure else { continue };
+        let Some(estimate) = estimate else { continue };
         let row = [
             Cell::new(metric.title()),
-            number(figure.value),
-            interval(figure),
+            number(estimate.value),
+            interval(estimate),
         ];
         table.add_row(row.into_iter().take(if drawn { 3 } else { 2 }));
     }
@@ -129,8 +131,8 @@ fn interval_title(evaluated: &Evaluated) -> String {
     )
 }
 
-pub(super) fn interval(figure: &Figure) -> Cell {
-    let text = figure.interval.map_or(String::new(), |[low, high]| {
+pub(super) fn interval(estimate: &Estimate) -> Cell {
+    let text = estimate.interval.map_or(String::new(), |[low, high]| {
         format!("{low:.3} to {high:.3}")
     });
     Cell::right(text)
@@ -215,7 +217,7 @@ fn tables_of_two(style: Style, report: &IndependentReport) -> String {
 }
 
 fn confusion(style: Style, report: &ExclusiveReport) -> String {
-    if report.labels.len() > WIDEST_MATRIX {
+    if report.labels.len() > MAX_MATRIX_LABELS {
         return confusions(style, report);
     }
     let mut table = table(style);

@@ -41,11 +41,11 @@ pub struct Style {
 }
 
 /// More labels than this make a confusion matrix unreadable.
-const WIDEST_MATRIX: usize = 12;
+const MAX_MATRIX_LABELS: usize = 12;
 const CONFUSIONS_SHOWN: usize = 15;
 
 /// Narrower terminals are written to as if they had this many columns.
-const LEAST_WIDTH: u16 = 20;
+const MIN_WIDTH: u16 = 20;
 
 impl Style {
     /// Returns the columns that a line may take.
@@ -53,7 +53,7 @@ impl Style {
         if self.width == 0 {
             usize::from(u16::MAX)
         } else {
-            usize::from(self.width.max(LEAST_WIDTH))
+            usize::from(self.width.max(MIN_WIDTH))
         }
     }
 }

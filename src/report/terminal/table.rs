@@ -34,7 +34,7 @@ pub(super) enum Color {
 /// Columns between two columns.
 pub(super) const GAP: usize = 2;
 /// Words are not abbreviated to less than this in a table, and to the second where there are many columns.
-const LEAST_WORDS: [usize; 2] = [6, 4];
+const MIN_WORD_WIDTHS: [usize; 2] = [6, 4];
 
 impl Cell {
     /// Returns a cell of text, which may have lines.
@@ -46,7 +46,7 @@ impl Cell {
         }
     }
 
-    /// Returns a cell of figures, which stand on the right.
+    /// Returns a cell of estimates, which stand on the right.
     pub fn right(text: impl ToString) -> Cell {
         Cell {
             right: true,
@@ -134,8 +134,8 @@ impl Table {
     /// Returns the widths of columns and where words are cut, if the table fits and names stay different.
     fn shape(&self) -> Option<(Vec<usize>, Cut)> {
         let widths = self
-            .widths(LEAST_WORDS[0])
-            .or_else(|| self.widths(LEAST_WORDS[1]))?;
+            .widths(MIN_WORD_WIDTHS[0])
+            .or_else(|| self.widths(MIN_WORD_WIDTHS[1]))?;
         let cut = [Cut::End, Cut::Middle]
             .into_iter()
             .find(|&cut| self.names_differ(&widths, cut))?;

@@ -19,7 +19,7 @@ const NAMED: usize = 5;
 /// numbers by label, or a column `score:LABEL` for each label. Or it is what `standpoint score` and `eval --predictions` write,
 /// `{"id":…,"heads":{NAME:{"label":…,"scores":{…},"probabilities":…}}}`.
 #[derive(Debug, Clone)]
-pub struct AnswerFile {
+pub struct PredictionFile {
     /// What messages call it.
     pub name: String,
     ids: Vec<String>,
@@ -40,7 +40,7 @@ struct Row {
 
 /// What is to be read of rows.
 #[derive(Debug, Clone)]
-pub struct AnswerColumns {
+pub struct PredictionColumns {
     /// The column of the id.
     pub id: ColumnName,
     /// Whether rows without that column have file and line as their id, as in a corpus.
@@ -53,7 +53,7 @@ pub struct AnswerColumns {
     pub probabilities: bool,
 }
 
-impl AnswerFile {
+impl PredictionFile {
     /// Reads all rows.
     ///
     /// # Errors
@@ -61,12 +61,12 @@ impl AnswerFile {
     pub fn read(
         inputs: Vec<Input>,
         options: ReadOptions,
-        columns: &AnswerColumns,
+        columns: &PredictionColumns,
         progress: &dyn Progress,
     ) -> Result<Self> {
         let name = names_of(&inputs);
         let heads = vec![Vec::new(); columns.heads.len()];
-        let mut file = AnswerFile {
+        let mut file = PredictionFile {
             name,
             ids: Vec::new(),
             lines: Vec::new(),
@@ -76,7 +76,7 @@ impl AnswerFile {
         let mut reader = Reader::new(inputs, options, progress);
         while let Some(raw) = reader.next()? {
             let record = raw.decode()?;
-            file.take(&record, columns)
+            file.push(&record, columns)
                 .map_err(|e| e.at(&record.location))?;
         }
         match file.ids.is_empty() {
@@ -85,7 +85,7 @@ impl AnswerFile {
         }
     }
 
-    fn take(&mut self, record: &Record, columns: &AnswerColumns) -> Result<()> {
+    fn push(&mut self, record: &Record, columns: &PredictionColumns) -> Result<()> {
         let has_column = record.get(&columns.id).is_some();
         let id = match record.id(&columns.id)? {
             Some((id, _)) => id,
@@ -128,7 +128,7 @@ impl AnswerFile {
     /// A data error if both have labels, and none of them in common.
     pub fn verify_labels(
         &self,
-        truth: &AnswerFile,
+        truth: &PredictionFile,
         head: usize,
         name: &str,
     ) -> Result<[Vec<String>; 2]> {
@@ -183,8 +183,8 @@ impl AnswerFile {
     ///
     /// # Errors
     /// A data error that names some of the ids that are missing or too many.
-    pub fn verify_ids(&self, truth: &AnswerFile) -> Result<()> {
-        let lacking = |of: &AnswerFile, other: &AnswerFile| -> Vec<String> {
+    pub fn verify_ids(&self, truth: &PredictionFile) -> Result<()> {
+        let lacking = |of: &PredictionFile, other: &PredictionFile| -> Vec<String> {
             of.ids
                 .iter()
                 .filter(|id| !other.places.contains_key(*id))
@@ -219,7 +219,7 @@ impl AnswerFile {
     /// A data error for a document that is not answered, and for a label that is not among `labels`.
     pub fn beside(
         &self,
-        truth: &AnswerFile,
+        truth: &PredictionFile,
         head: usize,
         columns: &HeadColumns,
         labels: &[String],
@@ -367,7 +367,7 @@ fn named(ids: &[String]) -> String {
 }
 
 impl Row {
-    fn read(record: &Record, head: &HeadColumns, columns: &AnswerColumns) -> Result<Row> {
+    fn read(record: &Record, head: &HeadColumns, columns: &PredictionColumns) -> Result<Row> {
         let ours = record
             .get(&ColumnName::from("heads"))
             .and_then(|heads| heads.get(&head.name));
@@ -402,7 +402,7 @@ impl Row {
         })
     }
 
-    fn flat(record: &Record, head: &HeadColumns, columns: &AnswerColumns) -> Result<Row> {
+    fn flat(record: &Record, head: &HeadColumns, columns: &PredictionColumns) -> Result<Row> {
         let answer = head.read(record, &columns.format)?;
         let object = record.get(&ColumnName::from("scores"));
         let scores = match object {

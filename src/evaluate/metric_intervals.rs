@@ -1,13 +1,13 @@
 //! The interval of each metric: which documents tell of it, and of what kind it is.
 
 use super::bootstrap::{Moments, Units};
-use super::interval::{self, Calibration, Reach};
+use super::interval::{self, CalibrationGaps, Interval};
 use super::measure::Kernel;
 use super::metric::Metric;
-use super::{Answers, Predictions};
+use super::{Outcomes, Predictions};
 
 /// How many documents, or groups of them, tell of the head and of each label; effective numbers where they have weights.
-pub(super) struct Evidence {
+pub(super) struct EffectiveSizes {
     /// Whether documents stand for themselves and count alike.
     plain: bool,
     all: f64,
@@ -25,8 +25,8 @@ struct OfLabel {
 /// The sums of one unit for one label: where it is true, predicted, and either.
 type Sums = [f64; 3];
 
-impl Evidence {
-    pub(super) fn new(predictions: &Predictions, rows: &[usize], units: &Units) -> Evidence {
+impl EffectiveSizes {
+    pub(super) fn new(predictions: &Predictions, rows: &[usize], units: &Units) -> EffectiveSizes {
         let mut entries: Vec<(u32, u32, Sums)> = Vec::new();
         for (at, &row) in rows.iter().enumerate() {
             let (unit, weight) = (units.of(at), units.weights()[at]);
@@ -34,15 +34,15 @@ impl Evidence {
                 let of = |holds: bool| if holds { weight } else { 0.0 };
                 entries.push((label, unit, [of(truth), of(predicted), weight]));
             };
-            match &predictions.answers {
-                Answers::Exclusive { truth, predicted } if truth[row] == predicted[row] => {
+            match &predictions.outcomes {
+                Outcomes::Exclusive { truth, predicted } if truth[row] == predicted[row] => {
                     add(truth[row], true, true);
                 }
-                Answers::Exclusive { truth, predicted } => {
+                Outcomes::Exclusive { truth, predicted } => {
                     add(truth[row], true, false);
                     add(predicted[row], false, true);
                 }
-                Answers::Independent { .. } => (0..predictions.labels.len()).for_each(|label| {
+                Outcomes::Independent { .. } => (0..predictions.labels.len()).for_each(|label| {
                     let said = predictions.predicted(row, label);
                     match predictions.truth(row, label) {
                         Some(truth) if truth || said => add(label as u32, truth, said),
@@ -68,7 +68,7 @@ impl Evidence {
                 either,
             };
         }
-        Evidence {
+        EffectiveSizes {
             plain: units.plain(),
             all: interval::kish(units.sums().into_iter()),
             labels,
@@ -82,9 +82,9 @@ impl Evidence {
 }
 
 /// What intervals are made from.
-pub(super) struct Reaching<'a> {
+pub(super) struct IntervalContext<'a> {
     pub(super) kernel: &'a Kernel,
-    pub(super) evidence: &'a Evidence,
+    pub(super) sizes: &'a EffectiveSizes,
     /// The metrics of the whole.
     pub(super) values: &'a [f64],
     /// How resamples differ from it.
@@ -93,22 +93,22 @@ pub(super) struct Reaching<'a> {
 }
 
 /// With fewer units a label has no interval of its own.
-const FEWEST: f64 = 1.5;
+const MIN_UNITS: f64 = 1.5;
 
-impl Reaching<'_> {
+impl IntervalContext<'_> {
     /// Returns the interval of each of the kernel's metrics, and whether enough documents tell of it to be shown.
-    pub(super) fn all(&self) -> Vec<Option<(Reach, bool)>> {
+    pub(super) fn all(&self) -> Vec<Option<(Interval, bool)>> {
         let metrics = self.kernel.metrics.iter().enumerate();
-        let mut found: Vec<Option<(Reach, bool)>> = metrics
+        let mut found: Vec<Option<(Interval, bool)>> = metrics
             .map(|(at, &(metric, label))| match label {
                 Some(label) => self.of_label(at, metric, label),
-                None => self.of_head(at, metric).map(|reach| (reach, true)),
+                None => self.of_head(at, metric).map(|interval| (interval, true)),
             })
             .collect();
         for mean in self.kernel.means() {
             found[mean.head] = self
                 .of_mean(mean.head, &mean.labels, mean.count, &found)
-                .map(|reach| (reach, true));
+                .map(|interval| (interval, true));
         }
         found
     }
@@ -120,28 +120,28 @@ impl Reaching<'_> {
 
     /// The variance as it is without the bias of resamples of `n` units.
     fn unbiased(&self, variance: f64, n: f64) -> Option<f64> {
-        (n > FEWEST).then(|| variance * n / (n - 1.0))
+        (n > MIN_UNITS).then(|| variance * n / (n - 1.0))
     }
 
-    fn of_label(&self, at: usize, metric: Metric, label: usize) -> Option<(Reach, bool)> {
+    fn of_label(&self, at: usize, metric: Metric, label: usize) -> Option<(Interval, bool)> {
         let (value, drawn) = self.known(at)?;
-        let of_label = self.evidence.labels[label];
+        let of_label = self.sizes.labels[label];
         let units = match metric {
             Metric::Precision => of_label.predicted,
             Metric::F1 => of_label.either,
             Metric::Recall | Metric::Mcc | Metric::AveragePrecision => of_label.support,
-            Metric::RocAuc => of_label.support.min(self.evidence.all - of_label.support),
-            _ => self.evidence.all,
+            Metric::RocAuc => of_label.support.min(self.sizes.all - of_label.support),
+            _ => self.sizes.all,
         };
         if units < 0.5 {
             return None;
         }
-        let z = self.evidence.quantile(self.level, units);
-        let reach = match metric {
+        let z = self.sizes.quantile(self.level, units);
+        let interval = match metric {
             Metric::Precision | Metric::Recall => {
                 let n = self.documents(value, drawn, units);
-                let plain = (units > FEWEST).then(|| value * (1.0 - value) / (units - 1.0));
-                let variance = if self.evidence.plain {
+                let plain = (units > MIN_UNITS).then(|| value * (1.0 - value) / (units - 1.0));
+                let variance = if self.sizes.plain {
                     plain
                 } else {
                     self.unbiased(drawn, units)
@@ -153,10 +153,13 @@ impl Reaching<'_> {
                 interval::of_average_precision(value, self.kernel.without_itself(label)?, units, z)
             }
             Metric::RocAuc => interval::of_area(value, units, self.unbiased(drawn, units), z),
-            Metric::Ece => self.kernel.calibration(Some(label))?.reach(value, drawn, z),
+            Metric::Ece => self
+                .kernel
+                .calibration(Some(label))?
+                .interval(value, drawn, z),
             _ => self.of_scale((metric, Some(label)), value, drawn, units, z)?,
         };
-        Some((reach, units > FEWEST))
+        Some((interval, units > MIN_UNITS))
     }
 
     /// The number of documents of a plain share with this variance.
@@ -164,19 +167,20 @@ impl Reaching<'_> {
         let effective = self
             .unbiased(drawn, units)
             .and_then(|variance| interval::effective(share, variance));
-        if self.evidence.plain {
+        if self.sizes.plain {
             units
         } else {
             effective.unwrap_or(units)
         }
     }
 
-    fn of_f1(&self, value: f64, drawn: f64, units: f64, z: f64) -> Reach {
+    fn of_f1(&self, value: f64, drawn: f64, units: f64, z: f64) -> Interval {
         let share = value / (2.0 - value);
         let slope = 2.0 / (1.0 + share).powi(2);
         let n = self.documents(share, drawn / (slope * slope), units);
-        let plain = (units > FEWEST).then(|| slope * slope * share * (1.0 - share) / (units - 1.0));
-        let variance = if self.evidence.plain {
+        let plain =
+            (units > MIN_UNITS).then(|| slope * slope * share * (1.0 - share) / (units - 1.0));
+        let variance = if self.sizes.plain {
             plain
         } else {
             self.unbiased(drawn, units)
@@ -184,7 +188,7 @@ impl Reaching<'_> {
         interval::of_f1(value, n, variance, z)
     }
 
-    /// A figure whose variance resamples tell, and which has a scale.
+    /// An estimate whose variance resamples tell, and which has a scale.
     fn of_scale(
         &self,
         (metric, label): (Metric, Option<usize>),
@@ -192,7 +196,7 @@ impl Reaching<'_> {
         drawn: f64,
         units: f64,
         z: f64,
-    ) -> Option<Reach> {
+    ) -> Option<Interval> {
         let Some([low, high]) = self.kernel.scale(metric, label) else {
             return interval::of_loss(value, drawn, z);
         };
@@ -201,13 +205,13 @@ impl Reaching<'_> {
         Some(interval::of_scale(value, [low, high], n, Some(drawn), z))
     }
 
-    fn of_head(&self, at: usize, metric: Metric) -> Option<Reach> {
+    fn of_head(&self, at: usize, metric: Metric) -> Option<Interval> {
         let (value, drawn) = self.known(at)?;
-        let all = self.evidence.all;
-        let z = self.evidence.quantile(self.level, all);
+        let all = self.sizes.all;
+        let z = self.sizes.quantile(self.level, all);
         match metric {
-            Metric::Ece => Some(self.kernel.calibration(None)?.reach(value, drawn, z)),
-            _ if self.evidence.plain && self.kernel.is_share_of_documents(metric) => {
+            Metric::Ece => Some(self.kernel.calibration(None)?.interval(value, drawn, z)),
+            _ if self.sizes.plain && self.kernel.is_share_of_documents(metric) => {
                 Some(interval::of_share(value, all, Some(drawn), z))
             }
             _ => self.of_scale((metric, None), value, drawn, all, z),
@@ -219,10 +223,10 @@ impl Reaching<'_> {
         at: usize,
         labels: &[usize],
         count: f64,
-        found: &[Option<(Reach, bool)>],
-    ) -> Option<Reach> {
+        found: &[Option<(Interval, bool)>],
+    ) -> Option<Interval> {
         let (_, drawn) = self.known(at)?;
-        let reaches: Vec<Reach> = labels.iter().filter_map(|&at| Some(found[at]?.0)).collect();
+        let intervals: Vec<Interval> = labels.iter().filter_map(|&at| Some(found[at]?.0)).collect();
         let alone: f64 = labels
             .iter()
             .filter_map(|&at| self.moments[at].variance())
@@ -232,15 +236,15 @@ impl Reaching<'_> {
         } else {
             1.0
         };
-        let z = self.evidence.quantile(self.level, self.evidence.all);
-        (!reaches.is_empty()).then(|| interval::of_mean(&reaches, count, together, z))
+        let z = self.sizes.quantile(self.level, self.sizes.all);
+        (!intervals.is_empty()).then(|| interval::of_mean(&intervals, count, together, z))
     }
 }
 
 /// The bins of several calibration errors of which the mean is taken.
-pub(super) fn pooled(labels: impl ExactSizeIterator<Item = Calibration>) -> Calibration {
+pub(super) fn pooled(labels: impl ExactSizeIterator<Item = CalibrationGaps>) -> CalibrationGaps {
     let count = labels.len() as f64;
-    Calibration(
+    CalibrationGaps(
         labels
             .flat_map(|of| of.0)
             .map(|[gap, noise]| [gap / count, noise / (count * count)])

@@ -4,7 +4,7 @@
 //! week in place of the topic. A split by source or time does not. The *gap* is the metric under such a split less that
 //! under the random split on the very same documents, so that it does not matter whether they are easy ones.
 
-use super::{Bootstrap, ComparisonReport, EvaluateError, Figure, Metric, Predictions, compare};
+use super::{Bootstrap, ComparisonReport, Estimate, EvaluateError, Metric, Predictions, compare};
 use serde::Serialize;
 
 /// Systems compared under one way of parting documents.
@@ -19,12 +19,12 @@ pub struct SplitReport {
     /// One a head.
     pub heads: Vec<ComparisonReport>,
     /// How much worse systems are than under the random split; empty for that itself.
-    pub gaps: Vec<Gap>,
+    pub gaps: Vec<SplitGap>,
 }
 
 /// One system under a harder split and under the random one, on the same documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Gap {
+pub struct SplitGap {
     /// The head.
     pub head: String,
     /// The system.
@@ -38,14 +38,14 @@ pub struct Gap {
     /// The metric under the random split.
     pub random: f64,
     /// This less random.
-    pub difference: Figure,
+    pub difference: Estimate,
     /// The two-sided p-value of the paired bootstrap, not corrected.
     pub p: Option<f64>,
     /// Whether `p` is only the most that it can be; see [`Difference`](super::Difference).
     pub p_is_bound: bool,
 }
 
-impl Gap {
+impl SplitGap {
     /// The gap of a system; `None` where the metric is not defined.
     ///
     /// # Errors
@@ -56,10 +56,10 @@ impl Gap {
         metric: Metric,
         [here, random]: [&Predictions; 2],
         bootstrap: &Bootstrap,
-    ) -> Result<Option<Gap>, EvaluateError> {
+    ) -> Result<Option<SplitGap>, EvaluateError> {
         let compared = compare(here, random, bootstrap)?;
         let found = compared.get(metric, None);
-        Ok(found.map(|found| Gap {
+        Ok(found.map(|found| SplitGap {
             head: head.to_string(),
             system: system.to_string(),
             metric,

@@ -1,0 +1,163 @@
+//! The corpus to compare on, with the columns that protocols and intervals need.
+
+use crate::cli::args::CompareArgs;
+use crate::cli::intervals::group_numbers;
+use crate::cli::plan::{self, Source};
+use crate::cli::progress::TerminalProgress;
+use crate::cli::train;
+use standpoint::Result;
+use standpoint::corpus::{ColumnMapping, ColumnName, Corpus, Filter, Keep, Rows};
+use standpoint::output::Transaction;
+
+/// The corpus that systems are compared on.
+pub struct ComparisonData {
+    /// The documents to train on; without a test corpus, protocols divide them.
+    pub corpus: Corpus,
+    /// The test corpus of `--test` or `--test-where`.
+    pub test: Option<TestCorpus>,
+    /// The values of `columns` in every row of the corpus.
+    rows: Rows,
+    columns: Vec<ColumnName>,
+}
+
+/// Documents to test on alone.
+pub struct TestCorpus {
+    pub corpus: Corpus,
+    /// The number of each document's group, by the column of `--group`.
+    groups: Option<Vec<u32>>,
+}
+
+/// Reads the rows of `--test`, or those of the corpus that meet the condition of `--test-where`.
+fn test(
+    args: &CompareArgs,
+    corpus: Source,
+    mut mapping: ColumnMapping,
+    condition: Option<Filter>,
+    learnt: &Corpus,
+    bar: &'static TerminalProgress,
+) -> Result<Option<TestCorpus>> {
+    let source = match condition {
+        Some(condition) => {
+            mapping.selection.filters.push(condition);
+            corpus
+        }
+        None if args.protocol.test.is_empty() => return Ok(None),
+        None => plan::source(
+            args.protocol.test.clone(),
+            &args.read,
+            args.read.no_header,
+            bar,
+        )?,
+    };
+    read_test(args, source, &mapping, learnt, bar).map(Some)
+}
+
+/// Broken rows were listed, or refused, when the training rows were read; test rows must be whole.
+fn read_test(
+    args: &CompareArgs,
+    source: Source,
+    mapping: &ColumnMapping,
+    learnt: &Corpus,
+    bar: &'static TerminalProgress,
+) -> Result<TestCorpus> {
+    let known: Vec<Vec<String>> = learnt
+        .heads
+        .iter()
+        .map(|head| head.labels.clone())
+        .collect();
+    let Source { inputs, options } = source;
+    let Some(group) = &args.intervals.group else {
+        let corpus = Corpus::read(inputs, options, mapping, &known, None, bar)?;
+        return Ok(TestCorpus {
+            corpus,
+            groups: None,
+        });
+    };
+    let column = ColumnName(group.clone());
+    let (corpus, values) =
+        Corpus::read_with_column(inputs, options, mapping, &known, &column, None, bar)?;
+    let groups = Some(group_numbers(&values));
+    Ok(TestCorpus { corpus, groups })
+}
+
+impl ComparisonData {
+    /// Reads the corpus, and the test corpus if one is named.
+    pub fn read(
+        args: &CompareArgs,
+        outputs: &mut Transaction,
+        bar: &'static TerminalProgress,
+    ) -> Result<Self> {
+        let (Source { inputs, options }, mut mapping) =
+            train::labelled(&args.inputs, &args.labels, &args.read, bar)?;
+        let condition: Option<Filter> = args
+            .protocol
+            .test_where
+            .as_deref()
+            .map(str::parse)
+            .transpose()?;
+        let columns: Vec<ColumnName> = [
+            &args.protocol.source,
+            &args.protocol.date,
+            &args.intervals.group,
+        ]
+        .into_iter()
+        .flatten()
+        .map(|name| ColumnName(name.clone()))
+        .collect();
+        let held = mapping.clone();
+        mapping
+            .selection
+            .filters
+            .extend(condition.as_ref().map(Filter::negated));
+        let keep = Keep {
+            lines: false,
+            columns: columns.clone(),
+        };
+        let mut rejects = args.read.rejects(outputs)?;
+        let read = Corpus::read_rows(
+            inputs.clone(),
+            options.clone(),
+            &mapping,
+            &keep,
+            rejects.as_mut(),
+            bar,
+        );
+        let (corpus, rows) = read?;
+        args.read.report_rejects(rejects, bar)?;
+        let source = Source { inputs, options };
+        let test = test(args, source, held, condition, &corpus, bar)?;
+        Ok(Self {
+            corpus,
+            rows,
+            columns,
+            test,
+        })
+    }
+
+    /// Returns the values of one column.
+    pub fn column(&self, name: &str) -> Rows {
+        let at = self
+            .columns
+            .iter()
+            .position(|column| column.0 == name)
+            .unwrap_or(0);
+        let columns = vec![self.rows.columns[at].clone()];
+        Rows {
+            columns,
+            locations: self.rows.locations.clone(),
+            ..Rows::default()
+        }
+    }
+
+    /// Returns the group of each tested document, where intervals draw groups.
+    pub fn groups(&self, args: &CompareArgs) -> Option<Vec<u32>> {
+        match &self.test {
+            Some(test) => test.groups.clone(),
+            None => args
+                .intervals
+                .group
+                .as_ref()
+                .map(|name| group_numbers(&self.column(name).columns[0])),
+        }
+    }
+}
