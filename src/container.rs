@@ -5,6 +5,7 @@
 //! and the contents, which hold the CRC-32 of every tensor. One key only, because the order of
 //! several is not defined and equal contents have equal bytes.
 
+use crate::output::Transaction;
 use crate::storage::{Buffer, Bytes};
 use crate::{Error, Result};
 use bytemuck::Pod;
@@ -89,22 +90,87 @@ impl<'a> Tensor<'a> {
             bytes: Cow::Owned(bytes),
         }
     }
+}
 
-    /// Brings wider numbers before narrower ones, so that each tensor lies at a multiple of its
-    /// width.
-    pub(crate) fn sort(tensors: &mut [Tensor<'_>]) {
+/// An object that is kept as a file of a [kind](FileKind).
+pub(crate) trait Artifact {
+    /// Kind of its files.
+    const KIND: &'static FileKind;
+    /// Header of its files.
+    type Header: Serialize;
+
+    /// Returns the format version of its file.
+    fn format(&self) -> u32;
+
+    /// Returns the tensors of its file, in any order.
+    fn tensors(&self) -> Vec<Tensor<'_>>;
+
+    /// Returns the header of its file, which holds the checksums of the tensors.
+    fn header(&self, checksums: Checksums) -> Self::Header;
+
+    /// Writes the file whole or not at all; with `force`, it replaces an existing one.
+    fn save_artifact(&self, path: &Path, force: bool) -> Result<()> {
+        let mut outputs = Transaction::default();
+        self.stage_artifact(&mut outputs, path, force)?;
+        outputs.commit()
+    }
+
+    /// Writes the file together with the other outputs of a transaction.
+    fn stage_artifact(&self, outputs: &mut Transaction, path: &Path, force: bool) -> Result<()> {
+        outputs.write(path, force, |out| self.encoded()?.write(out))
+    }
+
+    /// Returns the bytes of the file.
+    fn artifact_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = self.encoded().and_then(|file| file.write(&mut bytes));
+        bytes
+    }
+
+    /// Returns the header and the tensors in the order in which they are written.
+    fn encoded(&self) -> std::io::Result<Encoded<'_>> {
+        let mut tensors = self.tensors();
+        // Wider numbers before narrower ones, so that each tensor lies at a multiple of its width.
         tensors.sort_by(|a, b| {
             width(b.dtype)
                 .cmp(&width(a.dtype))
                 .then_with(|| a.name.cmp(&b.name))
         });
-    }
-
-    pub(crate) fn checksums(tensors: &[Tensor<'_>]) -> Checksums {
-        tensors
+        let checksums = tensors
             .iter()
             .map(|tensor| (tensor.name.clone(), crc32fast::hash(&tensor.bytes)))
-            .collect()
+            .collect();
+        let header = Self::KIND.header(self.format(), &self.header(checksums), &tensors)?;
+        Ok(Encoded { header, tensors })
+    }
+}
+
+/// Reads a file and decodes it; errors name the file.
+pub(crate) fn load<T>(path: &Path, decode: impl FnOnce(Bytes) -> Result<T>) -> Result<T> {
+    decode(Bytes::read(path)?).map_err(|e| e.at(path.display()))
+}
+
+/// A file that is ready to be written.
+pub(crate) struct Encoded<'a> {
+    header: Vec<u8>,
+    /// Tensors in the order of the file.
+    pub tensors: Vec<Tensor<'a>>,
+}
+
+impl Encoded<'_> {
+    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        out.write_all(&(self.header.len() as u64).to_le_bytes())?;
+        out.write_all(&self.header)?;
+        self.tensors
+            .iter()
+            .try_for_each(|tensor| out.write_all(&tensor.bytes))
+    }
+
+    /// Returns the size of the file in bytes.
+    pub(crate) fn size(&self) -> u64 {
+        let tensors: usize = self.tensors.iter().map(|tensor| tensor.bytes.len()).sum();
+        (size_of::<u64>() + self.header.len() + tensors) as u64
     }
 }
 
@@ -120,37 +186,6 @@ impl FileKind {
         let expected = format!("{{\"__metadata__\":{{\"{}\":", self.key);
         head.get(8..)
             .is_some_and(|head| head.starts_with(expected.as_bytes()))
-    }
-
-    /// Writes the contents and the tensors, which have been [sorted](Tensor::sort), as a file of
-    /// one version.
-    pub(crate) fn write(
-        &self,
-        format: u32,
-        contents: &impl Serialize,
-        tensors: &[Tensor<'_>],
-        out: &mut dyn Write,
-    ) -> std::io::Result<()> {
-        let header = self.header(format, contents, tensors)?;
-        out.write_all(&(header.len() as u64).to_le_bytes())?;
-        out.write_all(&header)?;
-        tensors
-            .iter()
-            .try_for_each(|tensor| out.write_all(&tensor.bytes))
-    }
-
-    /// Returns the size of the whole file.
-    pub(crate) fn bytes(
-        &self,
-        format: u32,
-        contents: &impl Serialize,
-        tensors: &[Tensor<'_>],
-    ) -> u64 {
-        let header = self
-            .header(format, contents, tensors)
-            .map_or(0, |header| header.len());
-        let bytes: usize = tensors.iter().map(|tensor| tensor.bytes.len()).sum();
-        (header + size_of::<u64>() + bytes) as u64
     }
 
     fn header(

@@ -48,7 +48,7 @@ pub mod output;
 pub mod progress;
 pub mod report;
 #[allow(unsafe_code)]
-pub mod storage;
+mod storage;
 pub mod text;
 pub mod tune;
 mod words;

@@ -3,12 +3,6 @@
 //! This is the one module with `unsafe`: the memory map, a type that may be cast, and hints to the
 //! processor and to the system. Casts between bytes and numbers go through `bytemuck`, which checks
 //! size and alignment.
-//!
-//! ```
-//! use standpoint::storage::Buffer;
-//! let weights: Buffer<f32> = vec![0.5, -1.0].into();
-//! assert_eq!(weights[1], -1.0);
-//! ```
 
 use crate::{Error, Result};
 use bytemuck::Pod;
@@ -20,7 +14,7 @@ use std::sync::Arc;
 
 /// Read-only bytes of a model: mapped from a file or compiled into the program.
 #[derive(Debug)]
-pub enum Bytes {
+pub(crate) enum Bytes {
     /// A memory-mapped file.
     Mapped(memmap2::Mmap),
     /// Bytes of the program itself.
@@ -37,7 +31,7 @@ impl Bytes {
     ///
     /// # Errors
     /// An I/O error if the file cannot be opened, read or mapped, or is shortened meanwhile.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         Self::read_within(path, crate::memory::free())
     }
 
@@ -68,7 +62,7 @@ impl Bytes {
     ///
     /// # Errors
     /// An I/O error if the file cannot be opened or mapped.
-    pub fn map(path: &Path) -> Result<Self> {
+    pub(crate) fn map(path: &Path) -> Result<Self> {
         let refused = |e| Error::io("read", e).at(path.display());
         let file = File::open(path).map_err(refused)?;
         let metadata = file.metadata().map_err(refused)?;
@@ -117,7 +111,7 @@ impl<T: Pod> Buffer<T> {
     ///
     /// # Errors
     /// A model error if the range is outside the bytes or not a whole number of elements.
-    pub fn view(bytes: &Arc<Bytes>, range: Range<usize>) -> Result<Self> {
+    pub(crate) fn view(bytes: &Arc<Bytes>, range: Range<usize>) -> Result<Self> {
         let part = bytes
             .get(range.clone())
             .filter(|part| part.len() % size_of::<T>() == 0)

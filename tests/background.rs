@@ -9,7 +9,6 @@ use standpoint::linear::{
     Classifier, CrammerSinger, LogisticRegression, MultinomialNb, Ridge, Sgd, Stack,
 };
 use standpoint::progress::Silent;
-use standpoint::storage::Bytes;
 use standpoint::text::{Language, Texts, TokenOptions};
 use standpoint::{Corpus, Model, Trainer};
 
@@ -179,7 +178,7 @@ fn thresholds_and_calibration_are_found_out_of_fold() {
 fn a_loaded_model_scores_as_the_trained_one_and_names_its_background() {
     let background = background();
     let model = model(Classifier::default());
-    let loaded = Model::from_bytes(Bytes::Owned(model.to_bytes())).unwrap();
+    let loaded = Model::from_bytes(model.to_bytes()).unwrap();
     let text = "tanks seized the final";
     assert_eq!(
         loaded.score(text).heads[0].decisions,
@@ -260,7 +259,7 @@ fn a_model_has_the_same_bytes_on_any_number_of_threads() {
 #[test]
 fn a_broken_or_foreign_file_is_an_error() {
     let bytes = background().to_bytes();
-    let open = |bytes: Vec<u8>| Background::from_bytes(Bytes::Owned(bytes));
+    let open = |bytes: Vec<u8>| Background::from_bytes(bytes);
     assert!(open(bytes.clone()).unwrap() == background());
     for cut in [0, 7, 8, 100, bytes.len() - 1] {
         open(bytes[..cut].to_vec()).unwrap_err();
@@ -277,7 +276,7 @@ fn a_broken_or_foreign_file_is_an_error() {
         of_model.to_string().contains("standpoint background"),
         "{of_model}"
     );
-    let of_vectors = Model::from_bytes(Bytes::Owned(bytes)).unwrap_err();
+    let of_vectors = Model::from_bytes(bytes).unwrap_err();
     assert!(
         of_vectors.to_string().contains("no Standpoint model"),
         "{of_vectors}"
@@ -440,7 +439,7 @@ fn a_compact_model_is_smaller_and_loads_as_it_was() {
     };
     assert!(sections(&compact) < sections(&plain) * 3 / 4);
     assert_eq!((compact.summary(0).format, plain.summary(0).format), (4, 3));
-    let loaded = Model::from_bytes(Bytes::Owned(bytes.clone())).unwrap();
+    let loaded = Model::from_bytes(bytes.clone()).unwrap();
     assert!(loaded.to_bytes() == bytes);
     for text in corpus().texts.iter().chain(texts().iter()) {
         let [a, b, c] =
@@ -454,10 +453,7 @@ fn a_compact_model_is_smaller_and_loads_as_it_was() {
     for at in (0..bytes.len()).step_by(61) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 2;
-        assert!(
-            Model::from_bytes(Bytes::Owned(damaged)).is_err(),
-            "byte {at}"
-        );
+        assert!(Model::from_bytes(damaged).is_err(), "byte {at}");
     }
 }
 
@@ -470,7 +466,7 @@ fn vectors_of_four_bits_are_half_as_large_and_alike() {
     .learn(&texts(), &Silent)
     .unwrap();
     let bytes = small.to_bytes();
-    let loaded = Background::from_bytes(Bytes::Owned(bytes.clone())).unwrap();
+    let loaded = Background::from_bytes(bytes.clone()).unwrap();
     assert!(loaded.to_bytes() == bytes && loaded == small);
     let model = trainer(Some(Blend::new(loaded))).train(&corpus()).unwrap();
     assert_eq!(

@@ -3,7 +3,6 @@
 
 use crate::support::{Folder, Ran, command, exists, rows, run, run_with, small_model};
 use standpoint::Model;
-use standpoint::storage::Bytes;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -276,12 +275,12 @@ fn no_flipped_byte_goes_unnoticed() {
         for flip in [0x01, 0x20, 0xff] {
             let mut bytes = whole.clone();
             bytes[at] ^= flip;
-            let read = Model::from_bytes(Bytes::Owned(bytes));
+            let read = Model::from_bytes(bytes);
             assert!(read.is_err(), "byte {at} flipped by {flip:#x} gave a model");
         }
     }
     for length in (0..whole.len()).step_by(step) {
-        assert!(Model::from_bytes(Bytes::Owned(whole[..length].to_vec())).is_err());
+        assert!(Model::from_bytes(whole[..length].to_vec()).is_err());
     }
 }
 
@@ -610,7 +609,7 @@ fn forged_models_that_load_can_score() {
             };
             data[at..at + 4].copy_from_slice(&number.to_le_bytes());
         });
-        if let Ok(model) = Model::from_bytes(Bytes::Owned(bytes)) {
+        if let Ok(model) = Model::from_bytes(bytes) {
             loaded += 1;
             model.score("Die ARMY shelled the town, the striker scored a goal in the final");
             model
@@ -651,7 +650,7 @@ fn forged_words() {
             envelope["model"]["word_terms"] = words.into();
             header["__metadata__"]["standpoint"] = envelope.to_string().into();
         });
-        assert!(Model::from_bytes(Bytes::Owned(bytes)).is_err(), "{words}");
+        assert!(Model::from_bytes(bytes).is_err(), "{words}");
     }
 }
 
@@ -675,7 +674,7 @@ fn forged_models() {
     let folder = Folder::new();
     let whole = std::fs::read(small_model(&folder)).unwrap();
     let forge = |change: &dyn Fn(&mut serde_json::Value, &mut Vec<u8>)| forged(&whole, change);
-    assert!(Model::from_bytes(Bytes::Owned(forge(&|_, _| {}))).is_ok());
+    assert!(Model::from_bytes(forge(&|_, _| {})).is_ok());
     let section = |header: &serde_json::Value, name: &str| {
         [0, 1].map(|at| header[name]["data_offsets"][at].as_u64().unwrap() as usize)
     };
@@ -690,7 +689,7 @@ fn forged_models() {
             let [from, _] = section(header, name);
             data[from..from + bytes.len()].copy_from_slice(bytes);
         });
-        assert!(Model::from_bytes(Bytes::Owned(bytes)).is_err(), "{name}");
+        assert!(Model::from_bytes(bytes).is_err(), "{name}");
     }
     type Change = fn(&mut serde_json::Value);
     let changes: [(&str, Change); 7] = [
@@ -717,7 +716,7 @@ fn forged_models() {
             change(&mut envelope["model"]);
             header["__metadata__"]["standpoint"] = envelope.to_string().into();
         });
-        assert!(Model::from_bytes(Bytes::Owned(bytes)).is_err(), "{name}");
+        assert!(Model::from_bytes(bytes).is_err(), "{name}");
     }
 }
 

@@ -11,7 +11,6 @@ use standpoint::calibrate::{
     Calibration, Conformal, Isotonic, Method, Origin, Platt, Verdict, temperature,
 };
 use standpoint::corpus::{HeadKind, Targets};
-use standpoint::storage::Bytes;
 
 #[derive(Deserialize)]
 struct Table {
@@ -468,8 +467,8 @@ fn bytes_hang_on_no_thread_and_scores_on_no_file() {
     };
     let one = bytes("1");
     assert!(one == bytes("2") && one == bytes("3"));
-    let loaded = Model::from_bytes(Bytes::Owned(one.clone())).unwrap();
-    let again = Model::from_bytes(Bytes::Owned(loaded.to_bytes())).unwrap();
+    let loaded = Model::from_bytes(one.clone()).unwrap();
+    let again = Model::from_bytes(loaded.to_bytes()).unwrap();
     assert!(loaded.to_bytes() == one);
     let (a, b) = (
         loaded.score("war1 threat trade2"),
@@ -501,7 +500,7 @@ fn older_models_load_and_broken_ones_do_not() {
             }
             header["__metadata__"]["standpoint"] = envelope.to_string().into();
         });
-        Model::from_bytes(Bytes::Owned(bytes))
+        Model::from_bytes(bytes)
     };
     let new = changed(&|_| {}).unwrap();
     let calibration = new.heads()[1].metadata().calibration.clone().unwrap();

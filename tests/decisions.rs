@@ -10,7 +10,6 @@ use standpoint::linear::{
     BernoulliNb, Classifier, ComplementNb, LinearSvm, LogisticRegression, Multi, MultinomialNb,
     NbSvm, Ridge, Sgd, SgdLoss, Stack,
 };
-use standpoint::storage::Bytes;
 use standpoint::{Corpus, Model, Trainer};
 
 /// Short texts of few words, each with a topic and two stances.
@@ -125,7 +124,7 @@ proptest! {
                         ..Trainer::default()
                     };
                     let model = trainer.train(&corpus).unwrap();
-                    let loaded = Model::from_bytes(Bytes::Owned(model.to_bytes())).unwrap();
+                    let loaded = Model::from_bytes(model.to_bytes()).unwrap();
                     for text in corpus.texts.iter().chain(["", "worda worda wordz"]) {
                         assert_published(&model, text, &what);
                         assert_published(&loaded, text, &what);
@@ -661,10 +660,7 @@ fn scores_say_what_they_are_and_of_which_model() {
     let row = run(&["score", &corpus]).json().remove(0);
     assert_eq!(row["heads"]["stance"]["probabilities"], true);
     let bytes = std::fs::read(&model).unwrap();
-    let hash = Model::from_bytes(Bytes::Owned(bytes))
-        .unwrap()
-        .hash()
-        .to_string();
+    let hash = Model::from_bytes(bytes).unwrap().hash().to_string();
     assert_eq!(hash.len(), 16);
     for command in ["score", "explain", "eval"] {
         let told = run(&[command, &model, &corpus]).json()[0]["model"].clone();

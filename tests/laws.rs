@@ -11,7 +11,6 @@ use standpoint::linear::{
     LogisticRegression, Multi, MultinomialNb, NbSvm, Penalty, Ridge,
 };
 use standpoint::model::ClassWeights;
-use standpoint::storage::Bytes;
 use standpoint::text::{Language, TokenOptions};
 use standpoint::{Corpus, Model, Trainer};
 
@@ -196,7 +195,7 @@ proptest! {
     fn a_saved_model_scores_the_same_to_the_last_bit(rows in corpora(), text in "\\PC{0,60}") {
         for classifier in classifiers() {
             let model = trainer(classifier).train(&build(&rows, ["a", "b", "c"])).unwrap();
-            let loaded = Model::from_bytes(Bytes::Owned(model.to_bytes())).unwrap();
+            let loaded = Model::from_bytes(model.to_bytes()).unwrap();
             prop_assert!(loaded.to_bytes() == model.to_bytes());
             for text in rows.iter().map(|row| row.0.as_str()).chain([text.as_str()]) {
                 for (a, b) in model.score(text).heads.iter().zip(&loaded.score(text).heads) {
@@ -319,10 +318,10 @@ proptest! {
     /// Law 7 for models: a file of any bytes is a model or an error.
     #[test]
     fn any_bytes_are_a_model_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        prop_assert!(Model::from_bytes(Bytes::Owned(bytes.clone())).is_err());
+        prop_assert!(Model::from_bytes(bytes.clone()).is_err());
         let mut framed = (bytes.len() as u64).to_le_bytes().to_vec();
         framed.extend(bytes);
-        prop_assert!(Model::from_bytes(Bytes::Owned(framed)).is_err());
+        prop_assert!(Model::from_bytes(framed).is_err());
     }
 
     /// Law 7 for articles.

@@ -15,13 +15,12 @@
 use super::vectors::{Background, BackgroundMetadata, LanguageVectors, QuantisedVectors};
 use super::{BackgroundOptions, MAX_DIMENSIONS, PACKED_BITS};
 use crate::Result;
-use crate::container::{Checksums, Container, FileKind, Tensor};
+use crate::container::{self, Artifact, Checksums, Container, FileKind, Tensor};
 use crate::output::Transaction;
 use crate::storage::{Buffer, Bytes};
 use crate::text::{Language, TOKENIZER_VERSION};
 use safetensors::Dtype;
 use serde::{Deserialize, Serialize};
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -34,7 +33,7 @@ const KIND: FileKind = FileKind {
 };
 
 #[derive(Serialize, Deserialize)]
-struct Contents {
+pub(crate) struct BackgroundHeader {
     about: BackgroundMetadata,
     tokenizer: u32,
     languages: Vec<LanguageMetadata>,
@@ -84,9 +83,7 @@ impl Background {
     /// # Errors
     /// A usage error for a file that exists, an I/O error where writing fails.
     pub fn save(&self, path: &Path, force: bool) -> Result<()> {
-        let mut outputs = Transaction::default();
-        self.save_with(&mut outputs, path, force)?;
-        outputs.commit()
+        self.save_artifact(path, force)
     }
 
     /// [`save`](Self::save), together with other files.
@@ -94,15 +91,12 @@ impl Background {
     /// # Errors
     /// As [`save`](Self::save).
     pub fn save_with(&self, outputs: &mut Transaction, path: &Path, force: bool) -> Result<()> {
-        outputs.write(path, force, |out| self.write(out))
+        self.stage_artifact(outputs, path, force)
     }
 
     /// Returns the bytes of the file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        // Writing to memory cannot fail.
-        let _ = self.write(&mut bytes);
-        bytes
+        self.artifact_bytes()
     }
 
     /// Opens a file and checks all of it.
@@ -111,15 +105,19 @@ impl Background {
     /// A model error for a file of another kind, a damaged one, or one of a newer format or other
     /// tokens; an I/O error where it cannot be read.
     pub fn load(path: &Path) -> Result<Self> {
-        Self::from_bytes(Bytes::read(path)?).map_err(|e| e.at(path.display()))
+        container::load(path, Self::decode)
     }
 
     /// Takes the bytes of a file.
     ///
     /// # Errors
     /// A model error as for [`load`](Self::load).
-    pub fn from_bytes(bytes: Bytes) -> Result<Self> {
-        let (file, contents) = Container::open::<Contents>(&KIND, Arc::new(bytes))?;
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self> {
+        Self::decode(Bytes::Owned(bytes.into()))
+    }
+
+    fn decode(bytes: Bytes) -> Result<Self> {
+        let (file, contents) = Container::open::<BackgroundHeader>(&KIND, Arc::new(bytes))?;
         KIND.verify_tokenizer(contents.tokenizer, TOKENIZER_VERSION)?;
         file.compare_checksums(&contents.checksums)?;
         contents
@@ -146,7 +144,6 @@ impl Background {
             options,
             documents,
         } = self.0.about.clone();
-        let tensors = self.tensors();
         let language = |of: &LanguageVectors| LanguageSummary {
             language: of.language,
             documents: of.documents,
@@ -154,7 +151,7 @@ impl Background {
             dimensions: of.vectors.dimensions,
         };
         let languages = self.0.languages.iter().map(language).collect();
-        let file_bytes = KIND.bytes(KIND.format, &self.contents(&tensors), &tensors);
+        let file_bytes = self.encoded().map_or(0, |file| file.size());
         BackgroundSummary {
             format: KIND.format,
             written_by,
@@ -164,33 +161,35 @@ impl Background {
             file_bytes,
         }
     }
+}
 
-    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        let tensors = self.tensors();
-        KIND.write(KIND.format, &self.contents(&tensors), &tensors, out)
+impl Artifact for Background {
+    const KIND: &'static FileKind = &KIND;
+    type Header = BackgroundHeader;
+
+    fn format(&self) -> u32 {
+        KIND.format
     }
 
     fn tensors(&self) -> Vec<Tensor<'_>> {
         let bits = self.0.about.options.bits;
         let languages = self.0.languages.iter().enumerate();
-        let mut tensors: Vec<Tensor<'_>> = languages
+        languages
             .flat_map(|(index, of)| tensors(index, of, bits))
-            .collect();
-        Tensor::sort(&mut tensors);
-        tensors
+            .collect()
     }
 
-    fn contents(&self, tensors: &[Tensor<'_>]) -> Contents {
+    fn header(&self, checksums: Checksums) -> BackgroundHeader {
         let about = |of: &LanguageVectors| LanguageMetadata {
             language: of.language,
             documents: of.documents,
             dimensions: of.vectors.dimensions,
         };
-        Contents {
+        BackgroundHeader {
             about: self.0.about.clone(),
             tokenizer: TOKENIZER_VERSION,
             languages: self.0.languages.iter().map(about).collect(),
-            checksums: Tensor::checksums(tensors),
+            checksums,
         }
     }
 }
@@ -325,8 +324,7 @@ mod tests {
     /// Checksums are right here, so that only the checks of the parts can refuse.
     #[test]
     fn parts_that_do_not_fit_are_refused() {
-        let open =
-            |background: Background| Background::from_bytes(Bytes::Owned(background.to_bytes()));
+        let open = |background: Background| Background::from_bytes(background.to_bytes());
         open(background(|_| {})).unwrap();
         let changes: [fn(&mut LanguageVectors); 12] = [
             |of| of.ends = vec![5, 9, 13].into(),

@@ -174,7 +174,7 @@ impl TfIdf {
     }
 
     /// The idf weight of every column.
-    pub fn idf(&self) -> &Buffer<f32> {
+    pub fn idf(&self) -> &[f32] {
         &self.idf
     }
 

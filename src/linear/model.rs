@@ -212,7 +212,7 @@ impl LinearModel {
     }
 
     /// One bias a label.
-    pub fn bias(&self) -> &Buffer<f64> {
+    pub fn bias(&self) -> &[f64] {
         &self.bias
     }
 

@@ -177,7 +177,7 @@ impl Checkpoint {
         let mut header: Header =
             serde_json::from_slice(rest.take(length)?).map_err(|_| damaged())?;
         self.is_same(&header)?;
-        let features = Model::from_bytes(Bytes::Owned(rest.take(header.features)?.to_vec()))?;
+        let features = Model::from_bytes(rest.take(header.features)?)?;
         let tfidf = features.tfidf().clone();
         let columns = tfidf.vocabulary().len();
         let of_head = |head: HeadHeader| rest.head(head, columns);

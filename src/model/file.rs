@@ -25,7 +25,7 @@
 //! One key only, because the order of several is not defined and equal models have equal bytes.
 
 use super::{HeadMetadata, Metadata, Model, ModelHead, hash_of};
-use crate::container::{Checksums, Container, FileKind, Tensor};
+use crate::container::{self, Artifact, Checksums, Container, FileKind, Tensor};
 use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
 use crate::linear::{Compact, LinearModel, Weights};
 use crate::model::FileSection;
@@ -35,7 +35,6 @@ use crate::text::{Language, LanguageSet, TOKENIZER_VERSION};
 use crate::{Error, Result};
 use safetensors::Dtype;
 use serde::{Deserialize, Serialize};
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -54,7 +53,7 @@ const KIND: FileKind = FileKind {
 };
 
 #[derive(Serialize, Deserialize)]
-struct Contents {
+pub(crate) struct ModelHeader {
     #[serde(rename = "about")]
     metadata: Metadata,
     tokenizer: u32,
@@ -75,9 +74,7 @@ impl Model {
     /// # Errors
     /// A usage error for a file that exists, an I/O error where writing fails.
     pub fn save(&self, path: &Path, force: bool) -> Result<()> {
-        let mut outputs = Transaction::default();
-        self.save_with(&mut outputs, path, force)?;
-        outputs.commit()
+        self.save_artifact(path, force)
     }
 
     /// [`save`](Self::save), together with other files.
@@ -85,15 +82,12 @@ impl Model {
     /// # Errors
     /// As [`save`](Self::save).
     pub fn save_with(&self, outputs: &mut Transaction, path: &Path, force: bool) -> Result<()> {
-        outputs.write(path, force, |out| self.write(out))
+        self.stage_artifact(outputs, path, force)
     }
 
     /// The bytes of the model file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        // Writing to memory cannot fail.
-        let _ = self.write(&mut bytes);
-        bytes
+        self.artifact_bytes()
     }
 
     /// Loads a model file and checks all of it. It is read into memory, so that nothing that happens to the file afterwards
@@ -103,14 +97,18 @@ impl Model {
     /// A model error for a file that is no model, is damaged, or is of a newer format; an I/O
     /// error where it cannot be read.
     pub fn load(path: &Path) -> Result<Self> {
-        Self::from_bytes(Bytes::read(path)?).map_err(|e| e.at(path.display()))
+        container::load(path, Self::decode)
     }
 
     /// A model out of the bytes of a model file.
     ///
     /// # Errors
     /// A model error as for [`load`](Self::load).
-    pub fn from_bytes(bytes: Bytes) -> Result<Self> {
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self> {
+        Self::decode(Bytes::Owned(bytes.into()))
+    }
+
+    fn decode(bytes: Bytes) -> Result<Self> {
         let loader = Loader::new(Arc::new(bytes))?;
         let hash = hash_of(loader.file.bytes());
         let model = loader.model()?;
@@ -124,25 +122,30 @@ impl Model {
         KIND.matches(path)
     }
 
-    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        let tensors = self.tensors();
-        KIND.write(self.format(), &self.contents(&tensors), &tensors, out)
-    }
-
     pub(super) fn sections(&self) -> (Vec<FileSection>, u64) {
-        let tensors = self.tensors();
-        let bytes = KIND.bytes(self.format(), &self.contents(&tensors), &tensors);
-        let section = |t: Tensor<'_>| FileSection {
-            name: t.name,
-            dtype: format!("{:?}", t.dtype),
-            shape: t.shape,
-            bytes: t.bytes.len(),
+        let Ok(file) = self.encoded() else {
+            return (Vec::new(), 0);
         };
-        (tensors.into_iter().map(section).collect(), bytes)
+        let section = |tensor: &Tensor<'_>| FileSection {
+            name: tensor.name.clone(),
+            dtype: format!("{:?}", tensor.dtype),
+            shape: tensor.shape.clone(),
+            bytes: tensor.bytes.len(),
+        };
+        (file.tensors.iter().map(section).collect(), file.size())
     }
 
     /// Returns the version of the model's file.
     pub(super) fn format(&self) -> u32 {
+        Artifact::format(self)
+    }
+}
+
+impl Artifact for Model {
+    const KIND: &'static FileKind = &KIND;
+    type Header = ModelHeader;
+
+    fn format(&self) -> u32 {
         if self.0.metadata.compact {
             COMPACT
         } else {
@@ -150,7 +153,6 @@ impl Model {
         }
     }
 
-    /// Wider numbers before narrower ones, so that each tensor lies at a multiple of its width.
     fn tensors(&self) -> Vec<Tensor<'_>> {
         let tfidf = &self.0.tfidf;
         let vocabulary = tfidf.vocabulary();
@@ -204,12 +206,11 @@ impl Model {
                 &mut tensors,
             );
         }
-        Tensor::sort(&mut tensors);
         tensors
     }
 
-    fn contents(&self, tensors: &[Tensor<'_>]) -> Contents {
-        Contents {
+    fn header(&self, checksums: Checksums) -> ModelHeader {
+        ModelHeader {
             metadata: self.0.metadata.clone(),
             tokenizer: TOKENIZER_VERSION,
             features: self.0.tfidf.options().clone(),
@@ -222,7 +223,7 @@ impl Model {
                 .map(|head| head.metadata.clone())
                 .collect(),
             thresholds_of_scores: true,
-            checksums: Tensor::checksums(tensors),
+            checksums,
         }
     }
 }
@@ -292,7 +293,7 @@ fn head_tensors<'a>(
 /// A model file whose checksums have been compared.
 struct Loader {
     file: Container,
-    contents: Contents,
+    contents: ModelHeader,
 }
 
 fn damaged(what: impl std::fmt::Display) -> Error {
@@ -301,7 +302,7 @@ fn damaged(what: impl std::fmt::Display) -> Error {
 
 impl Loader {
     fn new(bytes: Arc<Bytes>) -> Result<Self> {
-        let (file, contents) = Container::open::<Contents>(&KIND, bytes)?;
+        let (file, contents) = Container::open::<ModelHeader>(&KIND, bytes)?;
         verify_contents(&contents)?;
         file.compare_checksums(&contents.checksums)?;
         Ok(Loader { file, contents })
@@ -419,7 +420,7 @@ impl Loader {
     }
 }
 
-fn verify_contents(contents: &Contents) -> Result<()> {
+fn verify_contents(contents: &ModelHeader) -> Result<()> {
     KIND.verify_tokenizer(contents.tokenizer, TOKENIZER_VERSION)?;
     distinct(contents.heads.iter().map(|head| &head.name))?;
     contents
@@ -443,5 +444,5 @@ struct Aligned<B: ?Sized>(B);
 static EMBEDDED: &Aligned<[u8]> = &Aligned(*include_bytes!("../../models/default.standpoint"));
 
 pub(super) fn embedded() -> Result<Model> {
-    Model::from_bytes(Bytes::Static(&EMBEDDED.0)).map_err(|e| e.at("the embedded model"))
+    Model::decode(Bytes::Static(&EMBEDDED.0)).map_err(|e| e.at("the embedded model"))
 }
