@@ -27,7 +27,7 @@
 //! ```
 //!
 //! The rooms, in the order in which data flows: [`corpus`], [`text`], [`check`], [`features`], [`linear`],
-//! [`calibrate`], [`model`], [`evaluate`], [`tune`], [`report`].
+//! [`calibrate`], [`train`], [`model`], [`evaluate`], [`tune`], [`report`].
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 
@@ -50,12 +50,14 @@ pub mod report;
 #[allow(unsafe_code)]
 mod storage;
 pub mod text;
+pub mod train;
 pub mod tune;
 mod words;
 
 pub use corpus::Corpus;
 pub use error::{Error, ErrorKind, Result};
-pub use model::{Model, Trainer};
+pub use model::Model;
+pub use train::Trainer;
 
 /// Tests the example in the README.
 #[cfg(doctest)]

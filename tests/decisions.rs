@@ -926,7 +926,7 @@ fn a_corpus_that_grows_while_it_streams_is_an_error() {
     use crate::support::{head, schema};
     use standpoint::corpus::{ColumnMapping, ReadOptions, Selection, find_inputs};
     use standpoint::linear::Sgd;
-    use standpoint::model::{BatchSource, BatchTrainer};
+    use standpoint::train::{BatchSource, BatchTrainer};
     let new = "{\"text\":\"a comet passed\",\"topic\":\"space\"}\n";
     let known = "{\"text\":\"the army shelled the town\",\"topic\":\"conflict\"}\n";
     for (at, row) in [

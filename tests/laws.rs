@@ -10,8 +10,8 @@ use standpoint::linear::{
     BernoulliNb, Classifier, ComplementNb, CrammerSinger, Intercept, LinearModel, LinearSvm,
     LogisticRegression, Multi, MultinomialNb, NbSvm, Penalty, Ridge,
 };
-use standpoint::model::ClassWeights;
 use standpoint::text::{Language, TokenOptions};
+use standpoint::train::ClassWeights;
 use standpoint::{Corpus, Model, Trainer};
 
 fn classifiers() -> [Classifier; 11] {

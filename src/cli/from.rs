@@ -8,10 +8,10 @@ use super::progress::TerminalProgress;
 use super::train::read_source;
 use standpoint::corpus::{ColumnMapping, Corpus};
 use standpoint::features::TfIdfOptions;
-use standpoint::model::ClassWeights;
 use standpoint::output::Transaction;
 use standpoint::progress::Progress;
 use standpoint::report::{json, terminal};
+use standpoint::train::ClassWeights;
 use standpoint::{Error, Model, Result, Trainer};
 
 pub fn run(

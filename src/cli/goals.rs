@@ -2,9 +2,9 @@
 
 use super::args::{GoalArgs, ThresholdArgs};
 use super::plan;
+use standpoint::Trainer;
 use standpoint::calibrate::{CostMatrix, LabelCosts, Method, ThresholdObjective};
 use standpoint::corpus::label_form;
-use standpoint::model::Trainer;
 use standpoint::{Error, Result};
 use std::path::Path;
 

@@ -17,12 +17,13 @@ use standpoint::linear::{
     BernoulliNb, ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm,
     LogisticRegression, MultinomialNb, NbSvm, Penalty, Ridge, Sgd, SgdLoss, Stack, SvmLoss,
 };
-use standpoint::model::{BatchSource, BatchTrainer, ClassWeights, HeadMetadata};
+use standpoint::model::HeadMetadata;
 use standpoint::output::{Transaction, check_target, remove_output};
 use standpoint::progress::Progress;
 use standpoint::report::counted;
 use standpoint::report::terminal;
 use standpoint::text::TokenOptions;
+use standpoint::train::{BatchSource, BatchTrainer, ClassWeights};
 use standpoint::tune::Tuner;
 use standpoint::{Error, Model, Result, Trainer};
 use std::collections::BTreeMap;

@@ -15,7 +15,7 @@ use twox_hash::XxHash3_64;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The fingerprint of a text; `None` of one without words, which is like any other such.
-pub(super) fn fingerprint(text: &str) -> Option<u64> {
+pub(crate) fn fingerprint(text: &str) -> Option<u64> {
     let mut hash = XxHash3_64::with_seed(0);
     let mut any = false;
     for word in text.split_whitespace() {
@@ -31,7 +31,7 @@ pub(super) fn fingerprint(text: &str) -> Option<u64> {
 }
 
 /// The fingerprints of texts, in their order.
-pub(super) fn of_texts(texts: &Texts) -> Vec<u64> {
+pub(crate) fn of_texts(texts: &Texts) -> Vec<u64> {
     (0..texts.len())
         .into_par_iter()
         .filter_map(|at| fingerprint(texts.get(at)))
@@ -39,7 +39,7 @@ pub(super) fn of_texts(texts: &Texts) -> Vec<u64> {
 }
 
 /// Fingerprints as a model keeps them: ascending, each once.
-pub(super) fn sorted(mut fingerprints: Vec<u64>) -> Buffer<u64> {
+pub(crate) fn sorted(mut fingerprints: Vec<u64>) -> Buffer<u64> {
     fingerprints.par_sort_unstable();
     fingerprints.dedup();
     fingerprints.into()

@@ -3,7 +3,8 @@
 use super::search::{Candidate, Search, mean};
 use super::{Chosen, Tuned, Tuner};
 use crate::linear::{BaseEstimator, Classifier, FeatureSubset, Stack};
-use crate::model::{BackgroundMetadata, Trainer};
+use crate::model::BackgroundMetadata;
+use crate::train::Trainer;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 

@@ -4,8 +4,8 @@ use super::{Log, Trial, Tuned, Tuner};
 use crate::Result;
 use crate::corpus::{Corpus, Folds};
 use crate::linear::{BaseEstimator, FeatureSubset};
-use crate::model::held;
 use crate::progress::Progress;
+use crate::train::out_of_fold;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -224,8 +224,13 @@ impl Search<'_> {
         let options = &self.tuner.space.features[features];
         let of_head = &self.corpus.heads[head];
         let background = self.tuner.blend(features);
-        let apart =
-            held::FoldFeatures::new(options, background.as_ref(), self.corpus, outside, inside)?;
+        let apart = out_of_fold::FoldFeatures::new(
+            options,
+            background.as_ref(),
+            self.corpus,
+            outside,
+            inside,
+        )?;
         let fits = self
             .tuner
             .memory

@@ -3,7 +3,7 @@
 use super::search::{Candidate, Search};
 use crate::Result;
 use crate::linear::{BaseEstimator, Classifier, Stack};
-use crate::model::held;
+use crate::train::out_of_fold;
 use std::time::Instant;
 
 /// A stack of fewer documents is worse than its best member as often as not.
@@ -108,7 +108,7 @@ impl Search<'_> {
         let options = &self.tuner.space.features[candidate.features];
         let background = self.tuner.blend(candidate.features);
         let cut = self.folds[head].clone();
-        let said = held::stacked(
+        let said = out_of_fold::stacked(
             options,
             background.as_ref(),
             self.corpus,

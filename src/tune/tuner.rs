@@ -8,8 +8,8 @@ use crate::background::Blend;
 use crate::corpus::{Corpus, Folds, Head};
 use crate::features::TfIdfOptions;
 use crate::linear::BaseEstimator;
-use crate::model::Trainer;
 use crate::progress::Progress;
+use crate::train::Trainer;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 

@@ -10,10 +10,11 @@ use crate::cli::progress::TerminalProgress;
 use standpoint::Result;
 use standpoint::corpus::Corpus;
 use standpoint::evaluate::{ResourceUse, SplitGap, SplitReport, System};
-use standpoint::model::{CrossValidation, HeadPredictions};
+use standpoint::model::HeadPredictions;
 use standpoint::output::Transaction;
 use standpoint::progress::Progress;
 use standpoint::report::page::Property;
+use standpoint::train::CrossValidation;
 
 /// Predictions of one system for every head, under one protocol.
 struct SystemPredictions {

@@ -1,7 +1,7 @@
 //! How the decision values of a head are read: calibration, thresholds, costs and sets of answers, all from
 //! what is said of documents that were not learnt from.
 
-use super::{HeadMetadata, Trainer};
+use super::Trainer;
 use crate::calibrate::{
     self, Calibration, Conformal, Link, Method, Origin, ThresholdObjective, ThresholdSelection,
 };
@@ -393,57 +393,4 @@ pub(crate) fn mixed(
         }
     }
     all
-}
-
-impl HeadMetadata {
-    /// Whether scores are probabilities, calibrated or not.
-    pub fn scores_are_probabilities(&self) -> bool {
-        self.is_calibrated() || self.link.is_probability()
-    }
-
-    /// Brings thresholds from the scale of the link, on which older models keep them, to that of the scores.
-    pub(super) fn thresholds_of_scores(&mut self) {
-        let Some(calibration) = self
-            .calibration
-            .as_ref()
-            .filter(|_| self.kind == HeadKind::Independent)
-        else {
-            return;
-        };
-        let of_score = |label: usize, threshold: f64| {
-            calibration.probability(label, self.link.decision(threshold))
-        };
-        for (label, threshold) in self.thresholds.iter_mut().enumerate() {
-            *threshold = of_score(label, *threshold);
-        }
-        for (label, choice) in self.choices.iter_mut().enumerate() {
-            choice.spread = choice.spread.map(|threshold| of_score(label, threshold));
-        }
-    }
-
-    /// Whether scores are calibrated probabilities.
-    pub fn is_calibrated(&self) -> bool {
-        self.calibration.is_some()
-    }
-
-    /// Whether the parts fit each other, as they need not in a file.
-    pub(super) fn is_valid(&self) -> bool {
-        let labels = self.labels.len();
-        let exclusive = self.kind == HeadKind::Exclusive;
-        let choices =
-            self.choices.is_empty() || (self.choices.len() == labels && self.goal.is_some());
-        let calibrated = self
-            .calibration
-            .as_ref()
-            .is_none_or(|found| found.is_valid(self.kind, labels));
-        let conformal = self
-            .conformal
-            .as_ref()
-            .is_none_or(|found| found.is_valid(self.kind, labels));
-        let costs = self.costs.as_ref();
-        let costs_fit = costs.is_none_or(|costs| {
-            exclusive && self.is_calibrated() && calibrate::is_matrix(costs, labels)
-        });
-        choices && calibrated && conformal && costs_fit
-    }
 }

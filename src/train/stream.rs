@@ -12,17 +12,18 @@
 //! lost among a million with probability 0.0005. Where the whole corpus is the sample, nothing is missed, and the features are
 //! those of [`Trainer::train`](super::Trainer::train).
 
+use super::Trainer;
 use super::checkpoint::{Checkpoint, TrainingState};
-use super::fingerprints;
-use super::reading::DecisionRule;
-use super::train::model_head;
-use super::{Metadata, Model, ModelHead, Trainer};
+use super::decision_rule::DecisionRule;
+use super::trainer::model_head;
+
 use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{
     ColumnMapping, Corpus, Head, HeadKind, Input, Parts, ReadOptions, Rejects, Targets,
 };
 use crate::features::{SparseRows, TfIdf};
 use crate::linear::{Classifier, Descent, Labelled, Sgd};
+use crate::model::{Metadata, Model, ModelHead, fingerprints};
 use crate::progress::{Progress, Silent};
 use crate::text::Texts;
 use crate::{Error, Result};

@@ -1,6 +1,6 @@
 //! Out of fold: what classifiers say of documents when features and weights were fitted without them.
 
-use super::{Trainer, reading};
+use super::{Trainer, decision_rule};
 use crate::background::{Blend, BlendedFeatures};
 use crate::corpus::{Corpus, Folds, Head};
 use crate::features::{SparseRows, TfIdfOptions};
@@ -232,7 +232,7 @@ pub(crate) fn stacked(
     };
     let held = found.of(&stack.members, folds, progress)?;
     let weights = corpus.weights.as_deref();
-    Ok(reading::mixed(
+    Ok(decision_rule::mixed(
         &held,
         stack.c,
         &held.answers(&head.targets),

@@ -1,13 +1,13 @@
 //! Training: one pass over the corpus for the vocabulary, one solver run a head.
 
-use super::fingerprints;
-use super::reading::{CalibrationScores, CalibrationSet, DecisionRule};
-use super::{BackgroundMetadata, HeadMetadata, Metadata, Model, ModelHead};
+use super::decision_rule::{CalibrationScores, CalibrationSet, DecisionRule};
+
 use crate::background::{Blend, BlendedFeatures};
 use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{Idf, Norm, TermFrequency, TfIdf, TfIdfOptions};
 use crate::linear::{ClassWeight, Classifier, LinearModel, OutOfFoldScores, Problem};
+use crate::model::{BackgroundMetadata, HeadMetadata, Metadata, Model, ModelHead, fingerprints};
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -455,7 +455,7 @@ pub(super) fn model_head(
         costs,
         conformal,
     };
-    Ok(ModelHead { metadata, linear })
+    Ok(ModelHead::new(metadata, linear))
 }
 
 fn learnable(head: &Head) -> Result<()> {

@@ -1,10 +1,11 @@
 //! Training that begins from an older model, and what it changed.
 
-use super::reading::CalibrationScores;
-use super::{HeadEvaluation, Metadata, Metrics, Model, ModelHead, Trainer, fingerprints};
+use super::Trainer;
+use super::decision_rule::CalibrationScores;
 use crate::calibrate::Origin;
 use crate::corpus::{Corpus, Head};
 use crate::linear::{self, Problem};
+use crate::model::{Metadata, Model, ModelHead, fingerprints};
 use crate::progress::Progress;
 use crate::storage::Buffer;
 use crate::{Error, Result};
@@ -108,7 +109,7 @@ impl Trainer {
             let Some(head) = corpus
                 .heads
                 .iter()
-                .find(|head| head.name == old.metadata.name)
+                .find(|head| head.name == old.metadata().name)
             else {
                 return Ok(old.clone());
             };
@@ -118,11 +119,11 @@ impl Trainer {
                 ..Problem::new(&rows, &head.targets, progress)
             };
             let linear = self.settled(linear::correct(
-                &old.metadata.classifier,
-                &old.linear,
+                &old.metadata().classifier,
+                old.linear(),
                 &problem,
             )?);
-            let mut metadata = old.metadata.clone();
+            let mut metadata = old.metadata().clone();
             let more = head.targets.support(None);
             metadata
                 .support
@@ -132,7 +133,7 @@ impl Trainer {
             if let Some(conformal) = &mut metadata.conformal {
                 conformal.origin = Origin::OutOfFold;
             }
-            Ok(ModelHead { metadata, linear })
+            Ok(ModelHead::new(metadata, linear))
         };
         let heads: Vec<ModelHead> = old.heads().iter().map(correct).collect::<Result<_>>()?;
         let metadata = Metadata {
@@ -251,107 +252,5 @@ fn tell_forgotten(head: &Head, progress: &dyn Progress) {
                 head.name
             ));
         }
-    }
-}
-
-/// What became of one head.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HeadChange {
-    /// The metrics of the old model, if it has the head.
-    pub before: Option<HeadEvaluation>,
-    /// The metrics of the new model.
-    pub after: HeadEvaluation,
-    /// Documents whose predicted labels are others than before, labelled or not.
-    pub changed: usize,
-}
-
-/// A metric before, where there was one, and after.
-pub type Change = (String, Option<f64>, f64);
-
-impl Model {
-    /// Evaluates this model and an older one of which it was made on the same corpus, which must have been
-    /// read with this model's [`known_labels`](Self::known_labels).
-    ///
-    /// # Errors
-    /// As [`evaluate`](Self::evaluate).
-    pub fn changes_since(&self, old: &Model, corpus: &Corpus) -> Result<Vec<HeadChange>> {
-        let mut known = corpus.clone();
-        known.heads.retain(|head| old.head(&head.name).is_some());
-        let (before, after) = (old.evaluate(&known)?, self.evaluate(corpus)?);
-        let (was, is) = (old.predict(corpus), self.predict(corpus));
-        let change = |after: HeadEvaluation| {
-            let places = (old.head(&after.name), self.head(&after.name));
-            let changed = match places {
-                (Some((old, _)), Some((new, _))) => was
-                    .iter()
-                    .zip(&is)
-                    .filter(|(a, b)| a[old] != b[new])
-                    .count(),
-                _ => corpus.len(),
-            };
-            let before = before
-                .iter()
-                .find(|before| before.name == after.name)
-                .cloned();
-            HeadChange {
-                before,
-                after,
-                changed,
-            }
-        };
-        Ok(after.into_iter().map(change).collect())
-    }
-}
-
-impl HeadChange {
-    /// The metrics of the whole head.
-    pub fn overall(&self) -> Vec<Change> {
-        let before = self.before.as_ref().map(|before| overall(&before.metrics));
-        let after = overall(&self.after.metrics).into_iter().enumerate();
-        after
-            .map(|(at, (name, after))| (name.to_string(), before.as_ref().map(|b| b[at].1), after))
-            .collect()
-    }
-
-    /// The F1 of every label.
-    pub fn labels(&self) -> Vec<Change> {
-        let f1 = |metrics: &Metrics| -> Vec<(String, f64)> {
-            let labels = match metrics {
-                Metrics::Exclusive(report) => &report.labels,
-                Metrics::Independent(report) => &report.labels,
-            };
-            labels
-                .iter()
-                .map(|label| (label.label.clone(), label.f1))
-                .collect()
-        };
-        let before = self
-            .before
-            .as_ref()
-            .map_or(vec![], |before| f1(&before.metrics));
-        let of = |label: &str| {
-            before
-                .iter()
-                .find(|(name, _)| name == label)
-                .map(|(_, f1)| *f1)
-        };
-        f1(&self.after.metrics)
-            .into_iter()
-            .map(|(label, f1)| (label.clone(), of(&label), f1))
-            .collect()
-    }
-}
-
-fn overall(metrics: &Metrics) -> Vec<(&'static str, f64)> {
-    match metrics {
-        Metrics::Exclusive(report) => vec![
-            ("accuracy", report.accuracy),
-            ("macro F1", report.macro_avg.f1),
-        ],
-        Metrics::Independent(report) => vec![
-            ("macro F1", report.macro_avg.f1),
-            ("micro F1", report.micro_avg.f1),
-            ("example-based F1", report.example_f1),
-        ],
     }
 }

@@ -1,8 +1,8 @@
 //! What a way of training says of documents that it did not learn from, and what that takes.
 
-use super::{HeadPredictions, Model};
 use crate::corpus::{Corpus, Head};
-use crate::evaluate::{Outcomes, Predictions, ResourceUse};
+use crate::evaluate::ResourceUse;
+use crate::model::{HeadPredictions, Model};
 use crate::{Error, Result};
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ const TIMED: usize = 1000;
 ///
 /// ```
 /// use standpoint::corpus::{Corpus, HeadKind};
-/// use standpoint::{Trainer, model::CrossValidation};
+/// use standpoint::{Trainer, train::CrossValidation};
 /// # let mut corpus = Corpus::builder();
 /// # corpus.head("topic", HeadKind::Exclusive);
 /// # for at in 0..8 {
@@ -164,95 +164,4 @@ impl CrossValidation {
         };
         Ok((self.heads, costs))
     }
-}
-
-impl HeadPredictions {
-    fn append(&mut self, more: HeadPredictions) -> Result<()> {
-        let (own, other) = (&mut self.predictions, more.predictions);
-        if own.labels != other.labels {
-            return Err(Error::data(format!(
-                "head `{}` has other labels in another round",
-                self.name
-            )));
-        }
-        match (&mut own.outcomes, other.outcomes) {
-            (
-                Outcomes::Exclusive { truth, predicted },
-                Outcomes::Exclusive {
-                    truth: t,
-                    predicted: p,
-                },
-            ) => {
-                truth.extend(t);
-                predicted.extend(p);
-            }
-            (
-                Outcomes::Independent { truth, predicted },
-                Outcomes::Independent {
-                    truth: t,
-                    predicted: p,
-                },
-            ) => {
-                truth.extend(t);
-                predicted.extend(p);
-            }
-            _ => return Err(Error::data(format!("head `{}` is of two kinds", self.name))),
-        }
-        own.scores = own.scores.take().zip(other.scores).map(|(mut own, other)| {
-            own.values.extend(other.values);
-            own.probabilities &= other.probabilities;
-            own
-        });
-        own.weights = appended(
-            own,
-            self.documents.len(),
-            other.weights,
-            more.documents.len(),
-        );
-        self.documents.extend(more.documents);
-        self.unanswered += more.unanswered;
-        Ok(())
-    }
-
-    /// Brings the documents into ascending order.
-    fn sort(&mut self) -> Result<()> {
-        let mut order: Vec<usize> = (0..self.documents.len()).collect();
-        order.sort_by_key(|&row| self.documents[row]);
-        let documents: Vec<usize> = order.iter().map(|&row| self.documents[row]).collect();
-        if documents.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err(Error::data("a document was judged twice"));
-        }
-        self.predictions = self.predictions.select(&order);
-        self.documents = documents;
-        Ok(())
-    }
-
-    /// What is said of some of the documents, given ascending; those without an answer are not there.
-    pub fn of_documents(&self, documents: &[usize]) -> HeadPredictions {
-        let rows: Vec<usize> = documents
-            .iter()
-            .filter_map(|document| self.documents.binary_search(document).ok())
-            .collect();
-        HeadPredictions {
-            name: self.name.clone(),
-            documents: rows.iter().map(|&row| self.documents[row]).collect(),
-            unanswered: documents.len() - rows.len(),
-            predictions: self.predictions.select(&rows),
-        }
-    }
-}
-
-/// A corpus in which all weights are 1 has none.
-fn appended(
-    own: &Predictions,
-    count: usize,
-    more: Option<Vec<f64>>,
-    others: usize,
-) -> Option<Vec<f64>> {
-    if own.weights.is_none() && more.is_none() {
-        return None;
-    }
-    let mut weights = own.weights.clone().unwrap_or_else(|| vec![1.0; count]);
-    weights.extend(more.unwrap_or_else(|| vec![1.0; others]));
-    Some(weights)
 }

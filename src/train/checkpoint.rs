@@ -3,11 +3,12 @@
 //! Eight bytes of name, eight of the length of a JSON header, the header, the features as a model file without
 //! heads, for each head its cells (`f64`) and last steps (`u64`), and the CRC-32 of all that; little-endian.
 
-use super::batches::HeadState;
-use super::{Metadata, Model};
+use super::stream::HeadState;
+
 use crate::corpus::HeadKind;
 use crate::features::TfIdf;
 use crate::linear::{Counts, Descent};
+use crate::model::{Metadata, Model};
 use crate::output::write_whole;
 use crate::storage::{Buffer, Bytes};
 use crate::{Error, Result};

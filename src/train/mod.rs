@@ -1,0 +1,22 @@
+//! Training: from a labelled corpus to a [`Model`](crate::Model).
+//!
+//! - a [`Trainer`] holds the options; [`Trainer::train`] fits features and heads;
+//! - [`Trainer::train_from`] goes on from an older model, [`Trainer::correct`] corrects one;
+//! - a [`BatchTrainer`] learns from files that do not fit into memory;
+//! - [`CrossValidation`] collects the predictions of models trained on different documents.
+//!
+//! Every head takes the same way: its weights are fitted, out of fold as well where calibration,
+//! thresholds or a stack need scores of unseen documents, and its decision rule is chosen on those
+//! scores.
+
+mod checkpoint;
+mod cross_validation;
+mod decision_rule;
+pub(crate) mod out_of_fold;
+mod stream;
+mod trainer;
+mod warm_start;
+
+pub use cross_validation::CrossValidation;
+pub use stream::{BatchSource, BatchTrainer};
+pub use trainer::{ClassWeights, Trainer};
