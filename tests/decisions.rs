@@ -924,9 +924,9 @@ impl standpoint::progress::Progress for Grows<'_> {
 #[test]
 fn a_corpus_that_grows_while_it_streams_is_an_error() {
     use crate::support::{head, schema};
-    use standpoint::corpus::{ColumnMapping, ReadOptions, Selection, find_inputs};
+    use standpoint::corpus::{ColumnMapping, CorpusSource, ReadOptions, Selection, find_inputs};
     use standpoint::linear::Sgd;
-    use standpoint::train::{BatchSource, BatchTrainer};
+    use standpoint::train::BatchTrainer;
     let new = "{\"text\":\"a comet passed\",\"topic\":\"space\"}\n";
     let known = "{\"text\":\"the army shelled the town\",\"topic\":\"conflict\"}\n";
     for (at, row) in [
@@ -945,7 +945,7 @@ fn a_corpus_that_grows_while_it_streams_is_an_error() {
         };
         let inputs =
             find_inputs(std::slice::from_ref(&corpus), &standpoint::progress::Silent).unwrap();
-        let source = BatchSource {
+        let source = CorpusSource {
             inputs,
             options: ReadOptions::default(),
             mapping,

@@ -4,8 +4,8 @@ use crate::support::{Folder, exists, run, run_with, small_model};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use standpoint::corpus::{
-    CodeMap, ColumnName, LabelFormat, NewColumn, ReadOptions, Relabel, Relabelled, Unlisted,
-    find_inputs, relabel,
+    CodeMap, ColumnName, LabelFormat, NewColumn, ReadOptions, Relabel, Relabelled, RowReader,
+    Unlisted, find_inputs, relabel,
 };
 use standpoint::progress::Silent;
 
@@ -502,16 +502,8 @@ fn relabelled(file: &str, map: &CodeMap, unlisted: Unlisted) -> (Vec<Value>, Rel
         written.push(serde_json::from_str(line).unwrap());
         Ok(())
     };
-    let done = relabel(
-        inputs,
-        ReadOptions::default(),
-        map,
-        &how,
-        None,
-        &Silent,
-        &mut write,
-    )
-    .unwrap();
+    let rows = RowReader::new(inputs, ReadOptions::default());
+    let done = relabel(rows, map, &how, &mut write).unwrap();
     (written, done)
 }
 

@@ -3,7 +3,7 @@
 
 use crate::support::{Folder, run};
 use standpoint::corpus::{
-    ColumnMapping, ColumnName, Corpus, ReadOptions, Schema, Selection, find_inputs,
+    ColumnMapping, ColumnName, CorpusReader, ReadOptions, Schema, Selection, find_inputs,
 };
 use standpoint::features::{TfIdf, TfIdfOptions};
 use standpoint::progress::Silent;
@@ -144,7 +144,8 @@ fn texts(corpus: &str) -> Texts {
         labels: false,
     };
     let inputs = find_inputs(&[corpus.to_string()], &Silent).unwrap();
-    Corpus::read(inputs, ReadOptions::default(), &mapping, &[], None, &Silent)
+    CorpusReader::new(inputs, ReadOptions::default(), &mapping)
+        .read()
         .unwrap()
         .texts
 }

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use standpoint::Corpus;
 use standpoint::corpus::{
-    ColumnMapping, ColumnName, HeadColumns, HeadKind, LabelSource, ReadOptions, Schema, Selection,
+    ColumnMapping, ColumnName, CorpusReader, HeadColumns, HeadKind, LabelSource, ReadOptions,
+    Schema, Selection,
 };
 use standpoint::corpus::{Rejects, find_inputs};
 use standpoint::progress::Silent;
@@ -235,14 +236,10 @@ pub fn read(
         selection: Selection::default(),
         labels: true,
     };
-    Corpus::read(
-        find_inputs(&[path.to_string()], &Silent)?,
-        options,
-        &mapping,
-        &[],
-        rejects,
-        &Silent,
-    )
+    let inputs = find_inputs(&[path.to_string()], &Silent)?;
+    CorpusReader::new(inputs, options, &mapping)
+        .rejects(rejects)
+        .read()
 }
 
 /// The built-in model's corpus.

@@ -4,11 +4,11 @@ use super::BackgroundOptions;
 use super::cooccurrence::{CooccurrenceCounts, NONE};
 use super::dense_matrix::DenseMatrix;
 use super::ppmi::Ppmi;
-use super::source::{BackgroundSource, TextPasses};
+use super::source::TextPasses;
 use super::stems::{StemCounter, StemVocabulary};
 use super::svd::{POWER_ITERATIONS, svd};
 use super::vectors::{Background, BackgroundMetadata, LanguageVectors, QuantisedVectors};
-use crate::corpus::Rejects;
+use crate::corpus::{CorpusSource, Rejects};
 use crate::features::StemSequences;
 use crate::progress::Progress;
 use crate::text::{Language, LanguageSet, LanguageTally, Texts};
@@ -38,13 +38,14 @@ impl BackgroundOptions {
     /// read.
     pub fn learn_files(
         &self,
-        source: &BackgroundSource,
+        source: &CorpusSource,
         rejects: Option<&mut Rejects>,
         progress: &dyn Progress,
     ) -> Result<Background> {
         self.learn_from(
             TextPasses::Files {
                 source,
+                skips: rejects.is_some(),
                 rejects,
                 seen: None,
             },

@@ -44,7 +44,6 @@ mod vectors;
 pub use blend::Blend;
 pub(crate) use blended::BlendedFeatures;
 pub use file::{BackgroundSummary, LanguageSummary};
-pub use source::BackgroundSource;
 pub use vectors::Background;
 
 use crate::text::TokenOptions;

@@ -1,27 +1,19 @@
 //! Sources of texts: memory, or files that are read as often as it takes.
 
-use crate::corpus::{ColumnMapping, Input, Parts, ReadOptions, Rejects};
-use crate::progress::{Progress, Silent};
+use crate::corpus::{CorpusReader, CorpusSource, Rejects};
+use crate::progress::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
-
-/// Files with texts, and how they are read.
-#[derive(Debug, Clone)]
-pub struct BackgroundSource {
-    /// Files, which are read several times.
-    pub inputs: Vec<Input>,
-    /// The way in which they are read.
-    pub options: ReadOptions,
-    /// The columns that hold the texts; no labels are read.
-    pub mapping: ColumnMapping,
-}
 
 /// Texts that are gone through several times.
 pub(super) enum TextPasses<'a> {
     Memory(&'a Texts),
     Files {
-        source: &'a BackgroundSource,
+        source: &'a CorpusSource,
         rejects: Option<&'a mut Rejects>,
+        /// True where broken rows are left out; the first pass lists them.
+        skips: bool,
+        /// A hash of all texts, from the first pass on.
         seen: Option<u64>,
     },
 }
@@ -52,10 +44,17 @@ impl TextPasses<'_> {
             TextPasses::Files {
                 source,
                 rejects,
+                skips,
                 seen,
             } => {
-                let found =
-                    source.each(rejects.as_deref_mut(), seen.is_none(), progress, &mut each)?;
+                let found = match seen {
+                    None => {
+                        let reader = source.reader().rejects(rejects.take());
+                        each_batch(reader.progress(progress), &mut each)?
+                    }
+                    Some(_) if *skips => each_batch(source.reader().skip_broken(), &mut each)?,
+                    Some(_) => each_batch(source.reader(), &mut each)?,
+                };
                 match seen.replace(found).is_some_and(|before| before != found) {
                     true => Err(Error::data("the inputs have changed while they were read")
                         .help("learn from files that nothing else writes to")),
@@ -66,33 +65,18 @@ impl TextPasses<'_> {
     }
 }
 
-impl BackgroundSource {
-    /// Hands out the texts of all files; returns a hash of them. Broken rows are listed the first
-    /// time.
-    fn each(
-        &self,
-        rejects: Option<&mut Rejects>,
-        first: bool,
-        progress: &dyn Progress,
-        each: &mut dyn FnMut(&Texts) -> Result<()>,
-    ) -> Result<u64> {
-        let told: &dyn Progress = if first { progress } else { &Silent };
-        let mut parts = Parts::new(&self.inputs, &self.options, &self.mapping, &[], told);
-        let mut unlisted = rejects
-            .is_some()
-            .then(|| Rejects::new(Box::new(std::io::sink()), "nowhere"));
-        let mut rejects = if first { rejects } else { unlisted.as_mut() };
-        let (mut batch, mut documents, mut hash) = (Texts::default(), 0, 0u64);
-        while let Some(part) = parts.next(rejects.as_deref_mut())? {
-            hash = hash.rotate_left(1) ^ part.hash;
-            documents += part.len() as u64;
-            part.texts.iter().for_each(|text| batch.push(text));
-            if batch.bytes() >= BATCH_BYTES {
-                each(&std::mem::take(&mut batch))?;
-            }
+/// Hands out the texts of all files; returns a hash of them.
+fn each_batch(reader: CorpusReader<'_>, each: &mut dyn FnMut(&Texts) -> Result<()>) -> Result<u64> {
+    let mut batches = reader.batches();
+    let (mut texts, mut hash) = (Texts::default(), 0u64);
+    while let Some(batch) = batches.next()? {
+        hash = hash.rotate_left(1) ^ batch.hash;
+        batch.texts.iter().for_each(|text| texts.push(text));
+        if texts.bytes() >= BATCH_BYTES {
+            each(&std::mem::take(&mut texts))?;
         }
-        each(&batch)?;
-        parts.verify(documents, told)?;
-        Ok(hash)
     }
+    each(&texts)?;
+    batches.finish()?;
+    Ok(hash)
 }

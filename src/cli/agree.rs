@@ -4,11 +4,10 @@ use super::args::AgreeArgs;
 use super::console::{Console, print};
 use super::intervals::group_numbers;
 use super::lists;
-use super::plan::{self, Source};
+use super::plan;
 use super::progress::TerminalProgress;
 use standpoint::corpus::{
     ColumnMapping, ColumnName, HeadColumns, HeadLabels, LabelSource, Schema, Selection, label_form,
-    read_label_table,
 };
 use standpoint::evaluate::{Agreement, Annotation, agreement};
 use standpoint::output::Transaction;
@@ -19,29 +18,22 @@ use std::collections::{BTreeSet, HashMap};
 
 pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
     let mapping = mapping(&args)?;
-    let heads = &mapping.schema.heads;
     let bootstrap = args.intervals.bootstrap()?;
     let bar = TerminalProgress::leak(true);
-    let Source { inputs, options } =
-        plan::source(args.inputs, &args.read, args.read.no_header, bar)?;
+    let source = plan::corpus(args.inputs, &args.read, mapping, bar)?;
+    let heads = &source.mapping.schema.heads;
     let group = args
         .intervals
         .group
         .map(|name| ColumnName::from(name.trim()));
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
-    let rows = read_label_table(
-        inputs,
-        options,
-        &mapping,
-        group.as_ref(),
-        rejects.as_mut(),
-        bar,
-    )?;
+    let reader = source.reader().rejects(rejects.as_mut()).progress(bar);
+    let table = reader.label_table(group.as_ref())?;
     args.read.report_rejects(rejects, bar)?;
-    let groups = group.map(|_| group_numbers(&rows.values));
-    let labels = rows.labels(heads);
-    let documents = annotation(&labels, heads, &rows.answers);
+    let groups = group.map(|_| group_numbers(&table.values));
+    let labels = table.labels(heads);
+    let documents = annotation(&labels, heads, &table.rows);
     bar.stage("resampling", 0);
     let found = agreement(&labels, &documents, groups.as_deref(), &bootstrap).map_err(|_| {
         Error::data("no row has the answers of two annotators")

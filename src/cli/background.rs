@@ -1,11 +1,11 @@
 //! `standpoint background`
 
 use super::args::LearnArgs;
-use super::plan::{self, Source};
+use super::plan;
 use super::progress::TerminalProgress;
 use standpoint::Result;
-use standpoint::background::{BackgroundOptions, BackgroundSource};
-use standpoint::corpus::{ColumnMapping, ColumnName, LabelFormat, Schema, Selection};
+use standpoint::background::BackgroundOptions;
+use standpoint::corpus::{ColumnMapping, ColumnName, CorpusSource, LabelFormat, Schema, Selection};
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
 
@@ -46,7 +46,7 @@ fn options(args: &LearnArgs) -> Result<BackgroundOptions> {
     })
 }
 
-fn source(args: &LearnArgs, bar: &'static TerminalProgress) -> Result<BackgroundSource> {
+fn source(args: &LearnArgs, bar: &'static TerminalProgress) -> Result<CorpusSource> {
     let text = args
         .read
         .text()?
@@ -70,11 +70,5 @@ fn source(args: &LearnArgs, bar: &'static TerminalProgress) -> Result<Background
         selection,
         labels: false,
     };
-    let Source { inputs, options } =
-        plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
-    Ok(BackgroundSource {
-        inputs,
-        options,
-        mapping,
-    })
+    plan::corpus(args.inputs.clone(), &args.read, mapping, bar)
 }

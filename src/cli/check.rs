@@ -2,12 +2,12 @@
 
 use super::args::{CheckArgs, LabelArgs, UnlabelledArg};
 use super::console::{Console, print};
-use super::plan::{self, Source};
+use super::plan;
 use super::progress::TerminalProgress;
 use standpoint::check::{self, CheckOptions, Copies, FindingLimits};
 use standpoint::corpus::{
-    Categories, CategoryField, ColumnMapping, ColumnName, Input, NearDuplicates, RawCorpus,
-    ReadOptions, Schema, Selection, find_inputs,
+    Categories, CategoryField, ColumnMapping, ColumnName, CorpusSource, Input, NearDuplicates,
+    RawCorpus, Schema, Selection, find_inputs,
 };
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::{Progress, Silent};
@@ -21,22 +21,15 @@ use std::path::Path;
 pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
     let bar = TerminalProgress::leak(true);
     let plan = CleaningPlan::new(&args)?;
-    let Source { inputs, options } =
-        plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
+    let mapping = plan.mapping.clone();
+    let source = plan::corpus(args.inputs.clone(), &args.read, mapping, bar)?;
     if let Some(target) = &args.write {
-        verify_target(target, &inputs, args.force)?;
+        verify_target(target, &source.inputs, args.force)?;
     }
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
-    let read = (inputs.clone(), options.clone());
-    let raw_corpus = RawCorpus::read(
-        read.0,
-        read.1,
-        &plan.mapping,
-        &plan.fields,
-        rejects.as_mut(),
-        bar,
-    )?;
+    let reader = source.reader().rejects(rejects.as_mut()).progress(bar);
+    let raw_corpus = reader.raw_corpus(&plan.fields)?;
     args.read.report_rejects(rejects, bar)?;
     let parts = parts(&args, &raw_corpus)?;
     bar.stage("looking for copies", 0);
@@ -50,7 +43,7 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
             by_file: args.by.is_none(),
             keep,
         };
-        clean.write(&mut outputs, target, args.force, inputs, options, bar)?;
+        clean.write(&mut outputs, target, args.force, source, bar)?;
     }
     outputs.commit()?;
     bar.clear();
@@ -240,8 +233,7 @@ impl Clean<'_> {
         outputs: &mut Transaction,
         target: &Path,
         force: bool,
-        inputs: Vec<Input>,
-        options: ReadOptions,
+        source: CorpusSource,
         bar: &TerminalProgress,
     ) -> Result<()> {
         bar.stage("writing", 0);
@@ -252,7 +244,9 @@ impl Clean<'_> {
                 let line = serde_json::Value::Object(row);
                 writeln!(out, "{line}").map_err(|e| Error::io("write", e).at(target.display()))
             };
-            let done = self.raw_corpus.again(inputs, options, &self.keep, each);
+            let done = self
+                .raw_corpus
+                .reread(source.inputs, source.options, &self.keep, each);
             done.map_err(|error| {
                 failed = Some(error);
                 std::io::Error::other("stopped")

@@ -3,7 +3,7 @@
 use super::args::EvalArgs;
 use super::console::{Console, print};
 use super::intervals::group_numbers;
-use super::plan::{self, NamedModel, Source};
+use super::plan::{self, NamedModel};
 use super::progress::TerminalProgress;
 use super::report::Evaluating;
 use standpoint::corpus::{ColumnMapping, Corpus, HeadColumns, label_form};
@@ -144,24 +144,15 @@ fn read(
     outputs: &mut Transaction,
     bar: &'static TerminalProgress,
 ) -> Result<(Corpus, Option<Vec<u32>>)> {
-    let Source { inputs, options } = plan::source(
-        args.inputs.clone(),
-        &args.read,
-        mapping.schema.no_header,
-        bar,
-    )?;
+    let source = plan::corpus(args.inputs.clone(), &args.read, mapping.clone(), bar)?;
     let known = model.known_labels(&mapping.schema);
     let mut rejects = args.read.rejects(outputs)?;
+    let reader = source.reader().known_labels(&known);
+    let reader = reader.rejects(rejects.as_mut()).progress(bar);
     let read = match &args.intervals.group {
-        None => (
-            Corpus::read(inputs, options, mapping, &known, rejects.as_mut(), bar)?,
-            None,
-        ),
+        None => (reader.read()?, None),
         Some(column) => {
-            let column = column.as_str().into();
-            let rejects = rejects.as_mut();
-            let (corpus, values) =
-                Corpus::read_with_column(inputs, options, mapping, &known, &column, rejects, bar)?;
+            let (corpus, values) = reader.read_with_column(&column.as_str().into())?;
             (corpus, Some(group_numbers(&values)))
         }
     };

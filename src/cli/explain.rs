@@ -4,7 +4,7 @@ use super::args::ExplainArgs;
 use super::console::{self, Console};
 use super::plan::{self, NamedModel, Source};
 use super::progress::TerminalProgress;
-use standpoint::corpus::{Reader, label_form};
+use standpoint::corpus::{RawReader, label_form};
 use standpoint::model::{Explanation, Scored};
 use standpoint::output::Transaction;
 use standpoint::report::json::ExplanationRow;
@@ -24,7 +24,7 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let names = std::mem::take(&mut args.inputs);
     let Source { inputs, options } =
         plan::source(names, &args.read, mapping.schema.no_header, bar)?;
-    let reader = Reader::new(inputs, options, bar);
+    let reader = RawReader::new(inputs, options, bar);
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
     if !as_json {

@@ -3,7 +3,7 @@
 use super::args::{RowsArg, ShapeArgs, TrainArgs};
 use super::console::{Console, print};
 use super::eval::warn_of_learnt_documents;
-use super::plan::{self, Source};
+use super::plan;
 use super::progress::TerminalProgress;
 use super::train::read_source;
 use standpoint::corpus::{ColumnMapping, Corpus};
@@ -23,14 +23,9 @@ pub fn run(
 ) -> Result<Model> {
     verify_features(args, &given.features, old.tfidf().options())?;
     let mapping = mapping(args, old)?;
-    let source = plan::source(
-        args.inputs.clone(),
-        &args.read,
-        mapping.schema.no_header,
-        bar,
-    )?;
     let known = old.known_labels(&mapping.schema);
-    let corpus = read_source(source, &mapping, &known, &args.read, outputs, bar)?;
+    let source = plan::corpus(args.inputs.clone(), &args.read, mapping, bar)?;
+    let corpus = read_source(&source, &known, &args.read, outputs, bar)?;
     if holds_corrections(args, old, &corpus, bar)? {
         verify_corrections(args)?;
         return given.correct(old, &corpus, bar);
@@ -208,20 +203,9 @@ pub fn print_changes(
         return Ok(());
     }
     let mapping = mapping(args, old)?;
-    let Source { inputs, options } = plan::source(
-        args.from.evaluate.clone(),
-        &args.read,
-        mapping.schema.no_header,
-        bar,
-    )?;
-    let corpus = Corpus::read(
-        inputs,
-        options,
-        &mapping,
-        &new.known_labels(&mapping.schema),
-        None,
-        bar,
-    )?;
+    let known = new.known_labels(&mapping.schema);
+    let source = plan::corpus(args.from.evaluate.clone(), &args.read, mapping, bar)?;
+    let corpus = source.reader().known_labels(&known).progress(bar).read()?;
     bar.stage("scoring", 0);
     let changes = new.changes_since(old, &corpus)?;
     let learnt = new.learnt_documents(&corpus);

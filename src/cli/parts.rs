@@ -3,7 +3,7 @@
 use super::args::PartArgs;
 use standpoint::corpus::split::{Undated, cuts};
 use standpoint::corpus::{
-    ColumnName, Corpus, Date, Groups, PartShares, Rows, SourceLocation, Split, Targets,
+    ColumnName, Corpus, Date, Groups, PartShares, RetainedRows, SourceLocation, Split, Targets,
 };
 use standpoint::{Error, Result};
 
@@ -99,7 +99,7 @@ impl SplitPlan {
     pub fn split(
         &self,
         corpus: &Corpus,
-        rows: &Rows,
+        rows: &RetainedRows,
         together: Option<&Groups>,
     ) -> Result<(Split, Vec<(usize, Undated)>)> {
         match self {
@@ -139,7 +139,7 @@ fn names(cuts: usize) -> Result<Vec<String>> {
 }
 
 /// What is no date is treated like what is not there, and told apart in the error only.
-fn dates(rows: &Rows) -> Vec<Option<Date>> {
+fn dates(rows: &RetainedRows) -> Vec<Option<Date>> {
     rows.columns[0]
         .iter()
         .map(|value| value.as_deref()?.parse().ok())
@@ -151,7 +151,7 @@ pub fn place_undated(
     split: &mut Split,
     undated: &[(usize, Undated)],
     what: &str,
-    rows: &Rows,
+    rows: &RetainedRows,
     plan: &SplitPlan,
 ) -> Result<()> {
     let part = match what {
@@ -177,7 +177,7 @@ pub fn place_undated(
     Ok(())
 }
 
-fn no_date(first: &(usize, Undated), count: usize, rows: &Rows, plan: &SplitPlan) -> Error {
+fn no_date(first: &(usize, Undated), count: usize, rows: &RetainedRows, plan: &SplitPlan) -> Error {
     let (document, why) = *first;
     let (column, place): (_, &SourceLocation) = (&plan.columns()[0], &rows.locations[document]);
     let what = match (&rows.columns[0][document], why) {

@@ -3,9 +3,9 @@
 use super::args::{LabelArgs, LabelFormatArgs, ModelArgs, ReadArgs, UnlabelledArg};
 use super::lists::{self, Item};
 use standpoint::corpus::{
-    ColumnMapping, ColumnName, FileFormat, Filter, HeadColumns, HeadKind, Input, LabelFormat,
-    LabelSource, MAX_ROW, ReadOptions, Rejects, Schema, Selection, Unlabelled, encoding,
-    find_inputs, label_form,
+    ColumnMapping, ColumnName, CorpusSource, FileFormat, Filter, HeadColumns, HeadKind, Input,
+    LabelFormat, LabelSource, MAX_ROW, ReadOptions, Rejects, Schema, Selection, Unlabelled,
+    encoding, find_inputs, label_form,
 };
 use standpoint::model::Streamed;
 use standpoint::output::Transaction;
@@ -99,6 +99,21 @@ pub fn source(
         .help("leave it out: a web page is decoded without it"));
     }
     Ok(Source { inputs, options })
+}
+
+/// The documents of the inputs that are named, as [`source`] finds them.
+pub fn corpus(
+    names: Vec<String>,
+    read: &ReadArgs,
+    mapping: ColumnMapping,
+    progress: &dyn Progress,
+) -> Result<CorpusSource> {
+    let Source { inputs, options } = source(names, read, mapping.schema.no_header, progress)?;
+    Ok(CorpusSource {
+        inputs,
+        options,
+        mapping,
+    })
 }
 
 fn is_table(input: &Input, options: &ReadOptions) -> bool {

@@ -7,7 +7,7 @@ use super::plan::{self, Source};
 use super::progress::TerminalProgress;
 use standpoint::corpus::{
     CodeMap, ColumnName, HeadColumns, HeadKind, LabelFormat, LabelSource, NewColumn, Relabel,
-    Unlisted, relabel,
+    RowReader, Unlisted, relabel,
 };
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
@@ -32,15 +32,9 @@ pub fn run(args: RelabelArgs, console: Console) -> Result<()> {
             .and_then(|()| out.write_all(b"\n"));
         written.map_err(|e| Error::io("write", e).at(args.target.output.display()))
     };
-    let done = relabel(
-        inputs,
-        options,
-        &map,
-        &how,
-        rejects.as_mut(),
-        bar,
-        &mut write,
-    )?;
+    let rows = RowReader::new(inputs, options);
+    let rows = rows.rejects(rejects.as_mut()).progress(bar);
+    let done = relabel(rows, &map, &how, &mut write)?;
     args.read.report_rejects(rejects, bar)?;
     outputs.commit()?;
     bar.clear();

@@ -7,7 +7,7 @@ use super::progress::TerminalProgress;
 use rayon::prelude::*;
 use serde_json::Value;
 use standpoint::Result;
-use standpoint::corpus::Reader;
+use standpoint::corpus::RawReader;
 use standpoint::model::Scored;
 use standpoint::output::Transaction;
 use standpoint::progress::Progress;
@@ -31,7 +31,7 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     let names = std::mem::take(&mut args.inputs);
     let Source { inputs, options } =
         plan::source(names, &args.read, mapping.schema.no_header, bar)?;
-    let reader = Reader::new(inputs, options, bar);
+    let reader = RawReader::new(inputs, options, bar);
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
     bar.stage("scoring", 0);

@@ -3,11 +3,12 @@
 use super::args::{NearArg, SplitArgs};
 use super::console::{Console, print};
 use super::parts::{self, SplitPlan};
-use super::plan::{self, Source};
+use super::plan;
 use super::progress::TerminalProgress;
 use super::split_rows;
 use standpoint::corpus::{
-    ColumnMapping, ColumnName, Corpus, Groups, Keep, NearDuplicates, Rows, Schema,
+    ColumnMapping, ColumnName, Corpus, Groups, NearDuplicates, RetainedColumns, RetainedRows,
+    Schema,
 };
 use standpoint::corpus::{SplitSummary, near_duplicates};
 use standpoint::output::Transaction;
@@ -74,7 +75,7 @@ fn read(
     plan: &SplitPlan,
     outputs: &mut Transaction,
     bar: &'static TerminalProgress,
-) -> Result<(Corpus, Rows)> {
+) -> Result<(Corpus, RetainedRows)> {
     let labels = args.labels.plain();
     let text = args
         .read
@@ -93,15 +94,18 @@ fn read(
         selection: labels.selection(&args.read)?,
         labels: true,
     };
-    let Source { inputs, options } =
-        plan::source(args.inputs.clone(), &args.read, args.read.no_header, bar)?;
+    let source = plan::corpus(args.inputs.clone(), &args.read, mapping, bar)?;
     let lines = args.target.output.is_some() || args.target.write.is_some();
-    let keep = Keep {
+    let keep = RetainedColumns {
         lines,
         columns: plan.columns(),
     };
     let mut rejects = args.read.rejects(outputs)?;
-    let read = Corpus::read_rows(inputs, options, &mapping, &keep, rejects.as_mut(), bar)?;
+    let read = source
+        .reader()
+        .rejects(rejects.as_mut())
+        .progress(bar)
+        .read_rows(&keep)?;
     args.read.report_rejects(rejects, bar)?;
     Ok(read)
 }

@@ -4,7 +4,7 @@ use super::args::{SplitArgs, SplitTargetArgs};
 use super::parts::SplitPlan;
 use super::progress::TerminalProgress;
 use serde_json::Value;
-use standpoint::corpus::{Rows, Split};
+use standpoint::corpus::{RetainedRows, Split};
 use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
 use standpoint::{Error, Result};
@@ -52,7 +52,7 @@ fn of_part(prefix: &Path, part: &str) -> PathBuf {
 pub fn write(
     args: &SplitTargetArgs,
     split: &Split,
-    rows: &Rows,
+    rows: &RetainedRows,
     mut outputs: Transaction,
     bar: &TerminalProgress,
 ) -> Result<()> {
@@ -84,7 +84,7 @@ pub fn write(
 }
 
 /// Folds are numbers, so that `--where fold!=3` reads as it is written.
-fn with_part(args: &SplitTargetArgs, split: &Split, rows: &Rows) -> Result<Vec<String>> {
+fn with_part(args: &SplitTargetArgs, split: &Split, rows: &RetainedRows) -> Result<Vec<String>> {
     let number = |part: &String| {
         part.parse::<u32>()
             .map_or_else(|_| part.as_str().into(), Value::from)

@@ -8,10 +8,12 @@ use super::console::Console;
 use super::effect;
 use super::from;
 use super::lists;
-use super::plan::{self, Source};
+use super::plan;
 use super::progress::TerminalProgress;
 use standpoint::background::{Background, Blend};
-use standpoint::corpus::{ColumnMapping, ColumnName, Corpus, HeadKind, Schema, label_form};
+use standpoint::corpus::{
+    ColumnMapping, ColumnName, Corpus, CorpusSource, HeadKind, Schema, label_form,
+};
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
     BernoulliNb, ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm,
@@ -23,7 +25,7 @@ use standpoint::progress::Progress;
 use standpoint::report::counted;
 use standpoint::report::terminal;
 use standpoint::text::TokenOptions;
-use standpoint::train::{BatchSource, BatchTrainer, ClassWeights};
+use standpoint::train::{BatchTrainer, ClassWeights};
 use standpoint::tune::Tuner;
 use standpoint::{Error, Model, Result, Trainer};
 use std::collections::BTreeMap;
@@ -94,13 +96,10 @@ fn read_apart(
     {
         return Err(Error::usage("standard input is named twice"));
     }
-    let (source, mapping) = labelled(&args.calibration, &args.labels, &args.read, bar)?;
-    let known: Vec<Vec<String>> = corpus
-        .heads
-        .iter()
-        .map(|head| head.labels.clone())
-        .collect();
-    Corpus::read(source.inputs, source.options, &mapping, &known, None, bar).map(Some)
+    let source = labelled(&args.calibration, &args.labels, &args.read, bar)?;
+    let known = corpus.label_names();
+    let reader = source.reader().known_labels(&known);
+    reader.progress(bar).read().map(Some)
 }
 
 fn stream(
@@ -109,8 +108,7 @@ fn stream(
     outputs: &mut Transaction,
     bar: &'static TerminalProgress,
 ) -> Result<Model> {
-    let (Source { inputs, options }, mapping) =
-        labelled(&args.inputs, &args.labels, &args.read, bar)?;
+    let source = labelled(&args.inputs, &args.labels, &args.read, bar)?;
     let memory = args
         .stream
         .memory
@@ -124,15 +122,7 @@ fn stream(
         checkpoint,
     };
     let mut rejects = args.read.rejects(outputs)?;
-    let model = trainer.train(
-        &BatchSource {
-            inputs,
-            options,
-            mapping,
-        },
-        rejects.as_mut(),
-        bar,
-    )?;
+    let model = trainer.train(&source, rejects.as_mut(), bar)?;
     args.read.report_rejects(rejects, bar)?;
     Ok(model)
 }
@@ -153,8 +143,8 @@ pub fn read_corpus(
     outputs: &mut Transaction,
     bar: &'static TerminalProgress,
 ) -> Result<Corpus> {
-    let (source, mapping) = labelled(inputs, labels, read, bar)?;
-    read_source(source, &mapping, &[], read, outputs, bar)
+    let source = labelled(inputs, labels, read, bar)?;
+    read_source(&source, &[], read, outputs, bar)
 }
 
 /// Where labelled documents are, and in which columns.
@@ -163,7 +153,7 @@ pub fn labelled(
     labels: &LabelArgs,
     read: &ReadArgs,
     bar: &'static TerminalProgress,
-) -> Result<(Source, ColumnMapping)> {
+) -> Result<CorpusSource> {
     let heads = labels.heads()?;
     if heads.is_empty() {
         return Err(Error::usage("there is nothing to learn")
@@ -184,30 +174,20 @@ pub fn labelled(
         selection: labels.selection(read)?,
         labels: true,
     };
-    Ok((
-        plan::source(inputs.to_vec(), read, read.no_header, bar)?,
-        mapping,
-    ))
+    plan::corpus(inputs.to_vec(), read, mapping, bar)
 }
 
 /// All documents of a source, broken ones listed; labels that are known keep their places.
 pub fn read_source(
-    source: Source,
-    mapping: &ColumnMapping,
+    source: &CorpusSource,
     known: &[Vec<String>],
     read: &ReadArgs,
     outputs: &mut Transaction,
     bar: &'static TerminalProgress,
 ) -> Result<Corpus> {
     let mut rejects = read.rejects(outputs)?;
-    let corpus = Corpus::read(
-        source.inputs,
-        source.options,
-        mapping,
-        known,
-        rejects.as_mut(),
-        bar,
-    )?;
+    let reader = source.reader().known_labels(known);
+    let corpus = reader.rejects(rejects.as_mut()).progress(bar).read()?;
     read.report_rejects(rejects, bar)?;
     Ok(corpus)
 }

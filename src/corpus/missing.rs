@@ -1,6 +1,6 @@
 //! Counts of answers that are missing and of rows without any label, to be told beside a corpus.
 
-use super::schema::{HeadColumns, HeadLabels};
+use super::schema::{HeadColumns, HeadLabels, MissingCell};
 use crate::progress::Progress;
 use crate::words::counted;
 use std::collections::BTreeMap;
@@ -23,14 +23,14 @@ pub struct MissingCells {
 pub(super) struct MissingTally {
     rows: u64,
     /// By head and value, the number of rows and the first document.
-    missing: BTreeMap<(usize, String), (u64, usize)>,
+    missing: BTreeMap<MissingCell, (u64, usize)>,
     /// Rows of each head of which none of the labels holds.
     none: Vec<u64>,
 }
 
 impl MissingTally {
     /// Counts the missing cells of a row, which is the document of this number or is left out before it.
-    pub(super) fn missing(&mut self, cells: &[(usize, String)], document: usize) {
+    pub(super) fn missing(&mut self, cells: &[MissingCell], document: usize) {
         self.rows += 1;
         for (_, cell) in cells
             .iter()
@@ -42,10 +42,10 @@ impl MissingTally {
     }
 
     /// Counts answers to independent heads that hold no label.
-    pub(super) fn answers(&mut self, answers: &[HeadLabels]) {
-        self.none.resize(answers.len(), 0);
-        for (none, answer) in self.none.iter_mut().zip(answers) {
-            *none += u64::from(match answer {
+    pub(super) fn labels(&mut self, labels: &[HeadLabels]) {
+        self.none.resize(labels.len(), 0);
+        for (none, labels) in self.none.iter_mut().zip(labels) {
+            *none += u64::from(match labels {
                 HeadLabels::Set(labels) => labels.is_empty(),
                 HeadLabels::Flags(cells) => cells.iter().all(|cell| *cell == Some(false)),
                 HeadLabels::One(_) | HeadLabels::Unknown => false,
@@ -55,22 +55,21 @@ impl MissingTally {
 
     /// The rows of each head and value.
     pub(super) fn cells(&self, heads: &[HeadColumns]) -> Vec<MissingCells> {
-        let cells =
-            |((head, value), (rows, first)): (&(usize, String), &(u64, usize))| MissingCells {
-                head: heads[*head].name.clone(),
-                value: value.clone(),
-                rows: *rows,
-                first: *first,
-            };
+        let cells = |(cell, (rows, first)): (&MissingCell, &(u64, usize))| MissingCells {
+            head: heads[cell.head].name.clone(),
+            value: cell.value.clone(),
+            rows: *rows,
+            first: *first,
+        };
         self.missing.iter().map(cells).collect()
     }
 
     /// Says how many cells were taken as missing under which value, and how many rows hold no label.
     pub(super) fn notes(&self, heads: &[HeadColumns], progress: &dyn Progress) {
         for (at, head) in heads.iter().enumerate() {
-            let own = self.missing.iter().filter(|((head, _), _)| *head == at);
+            let own = self.missing.iter().filter(|(cell, _)| cell.head == at);
             let values: Vec<String> = own
-                .map(|((_, value), (rows, _))| shown(value, *rows))
+                .map(|(cell, (rows, _))| shown(&cell.value, *rows))
                 .collect();
             if !values.is_empty() {
                 let (values, rows) = (values.join(", "), self.rows);

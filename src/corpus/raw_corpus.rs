@@ -1,16 +1,18 @@
 //! All rows of some inputs as they are, for looking at what is wrong with them.
 
-use super::collect::{BATCH_BYTES, BATCH_ROWS, Corpus, CorpusBuilder};
-use super::find::{Input, names_of};
+use super::builder::CorpusBuilder;
+use super::collection::Corpus;
+use super::corpus_reader::CorpusReader;
+use super::document_tally::DocumentTally;
+use super::find::Input;
 use super::format::ReadOptions;
+use super::mapping::{ColumnMapping, Document, RowOutcome};
 use super::missing::MissingCells;
-use super::reader::{RawRecord, Reader};
-use super::record::{ColumnName, SourceLocation, plain};
-use super::rejects::Rejects;
-use super::schema::{ColumnMapping, Document, RowOutcome};
+use super::reader::{RawReader, RawRecord};
+use super::record::{ColumnName, Record, SourceLocation, plain};
+use super::rejects::RowTally;
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
-use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// A value a row out of not too many, as the source or the month.
@@ -99,45 +101,53 @@ pub struct RawCorpus {
     pub refused: Vec<RefusedValue>,
 }
 
-/// A row's document, its lack of text, and the values of its fields with their categories.
-type Taken = (Document, Option<Error>, Vec<(String, Option<String>)>);
+/// A document that may lack text and labels.
+struct RawDocument {
+    document: Document,
+    /// The error that the lack of text would be.
+    lack: Option<Error>,
+    /// By field, the value and its category.
+    fields: Vec<(String, Option<String>)>,
+}
 
-impl RawCorpus {
-    /// Reads all rows of `inputs`; those that cannot be read go to `rejects` too, if there is one.
+impl CorpusReader<'_> {
+    /// Reads all rows as they are; those that cannot be read are counted, and listed where there is a list.
     ///
     /// # Errors
     /// For a column that no row has, for inputs of which no row can be read or no row has a text, and where an input
     /// cannot be read on.
-    pub fn read(
-        inputs: Vec<Input>,
-        options: ReadOptions,
-        mapping: &ColumnMapping,
-        fields: &[CategoryField],
-        mut rejects: Option<&mut Rejects>,
-        progress: &dyn Progress,
-    ) -> Result<RawCorpus> {
-        let (names, mut builder) = (names_of(&inputs), Builder::new(mapping, fields));
-        let mut reader = Reader::new(inputs, options, progress);
+    pub fn raw_corpus(mut self, fields: &[CategoryField]) -> Result<RawCorpus> {
+        let (mapping, progress) = (self.mapping, self.rows.listener());
+        let mut builder = Builder::new(mapping, fields);
         progress.stage("reading", 0);
         loop {
-            let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;
-            if batch.is_empty() {
-                return builder
-                    .finish(mapping, fields, progress)
-                    .map_err(|e| e.at(&names));
+            let rows = self.rows.next_outcomes(
+                |_, record| raw_document(record, mapping, fields),
+                |raw, outcome, tally| match outcome {
+                    Ok(document) => {
+                        document
+                            .into_iter()
+                            .for_each(|document| builder.add(raw, document));
+                        Ok(())
+                    }
+                    Err(error) => {
+                        tally.list(raw, &error)?;
+                        builder.add_unreadable(raw, error);
+                        Ok(())
+                    }
+                },
+            )?;
+            if rows == 0 {
+                let raw_corpus = builder.finish(mapping, fields, progress);
+                return raw_corpus.map_err(|e| e.at(self.rows.names()));
             }
-            let taken: Vec<_> = batch
-                .par_iter()
-                .map(|raw| take(raw, mapping, fields))
-                .collect();
-            for (raw, taken) in batch.iter().zip(taken) {
-                builder.add(raw, taken, rejects.as_deref_mut())?;
-            }
-            progress.advance(batch.len() as u64);
+            progress.advance(rows as u64);
         }
     }
+}
 
-    /// Where a document stood.
+impl RawCorpus {
+    /// Returns the file and line of a document.
     pub fn place(&self, document: usize) -> String {
         let file = self.files.names[self.files.of[document] as usize]
             .as_str()
@@ -153,14 +163,14 @@ impl RawCorpus {
     ///
     /// # Errors
     /// If the inputs have changed, where they cannot be read, and what `write` returns.
-    pub fn again(
+    pub fn reread(
         &self,
         inputs: Vec<Input>,
         options: ReadOptions,
         keep: &[bool],
         mut write: impl FnMut(usize, serde_json::Map<String, serde_json::Value>) -> Result<()>,
     ) -> Result<()> {
-        let mut reader = Reader::new(inputs, options, &Silent);
+        let mut reader = RawReader::new(inputs, options, &Silent);
         let mut next = 0;
         while let Some(raw) = reader.next()? {
             let here = next < keep.len()
@@ -180,30 +190,30 @@ impl RawCorpus {
     }
 }
 
-fn take(
-    raw: &RawRecord,
+fn raw_document(
+    record: &Record,
     mapping: &ColumnMapping,
     fields: &[CategoryField],
-) -> Result<Option<Taken>> {
-    let record = raw.decode()?;
-    let found = mapping
-        .as_it_is(&record)
-        .map_err(|e| e.at(&record.location))?;
-    Ok(found.map(|(document, lack)| {
-        let field = |field: &CategoryField| {
-            let value = record
-                .get(&field.column)
-                .and_then(plain)
-                .unwrap_or_default();
-            let value = value.trim();
-            (value.to_string(), (field.category)(value))
-        };
-        (document, lack, fields.iter().map(field).collect())
+) -> Result<Option<RawDocument>> {
+    let field = |field: &CategoryField| {
+        let value = record
+            .get(&field.column)
+            .and_then(plain)
+            .unwrap_or_default();
+        let value = value.trim();
+        (value.to_string(), (field.category)(value))
+    };
+    let found = mapping.as_it_is(record)?;
+    Ok(found.map(|(document, lack)| RawDocument {
+        document,
+        lack,
+        fields: fields.iter().map(field).collect(),
     }))
 }
 
 struct Builder {
     corpus: CorpusBuilder,
+    documents: DocumentTally,
     files: Categories,
     lines: Vec<u64>,
     fields: Vec<Categories>,
@@ -220,6 +230,7 @@ impl Builder {
     fn new(mapping: &ColumnMapping, fields: &[CategoryField]) -> Self {
         Builder {
             corpus: CorpusBuilder::of_schema(&mapping.schema, &[]),
+            documents: DocumentTally::new(&mapping.schema),
             files: Categories::default(),
             lines: Vec::new(),
             fields: vec![Categories::default(); fields.len()],
@@ -231,25 +242,20 @@ impl Builder {
         }
     }
 
-    fn add(
-        &mut self,
-        raw: &RawRecord,
-        taken: Result<Option<Taken>>,
-        rejects: Option<&mut Rejects>,
-    ) -> Result<()> {
-        let (document, lack, fields) = match taken {
-            Ok(None) => return Ok(()),
-            Ok(Some(taken)) => taken,
-            Err(error) => {
-                let (place, reason) = (raw.location.to_string(), error.message().to_string());
-                self.unreadable.push(UnreadableRow { place, reason });
-                if let Some(rejects) = rejects {
-                    rejects.add(raw, &error)?;
-                }
-                self.first.get_or_insert(error);
-                return Ok(());
-            }
-        };
+    fn add_unreadable(&mut self, raw: &RawRecord, error: Error) {
+        self.unreadable.push(UnreadableRow {
+            place: raw.location.to_string(),
+            reason: error.message().to_string(),
+        });
+        self.first.get_or_insert(error);
+    }
+
+    fn add(&mut self, raw: &RawRecord, row: RawDocument) {
+        let RawDocument {
+            document,
+            lack,
+            fields,
+        } = row;
         self.with_text |= lack.is_none();
         if let Some(lack) = lack {
             self.first.get_or_insert(lack.at(&raw.location));
@@ -267,8 +273,11 @@ impl Builder {
                 });
             }
         }
-        self.corpus
-            .take(raw, Ok(RowOutcome::Document(Box::new(document))), None)
+        let outcome = RowOutcome::Document(Box::new(document));
+        let document = self.documents.admit(outcome);
+        document
+            .into_iter()
+            .for_each(|document| self.corpus.add(document));
     }
 
     fn finish(
@@ -280,9 +289,13 @@ impl Builder {
         if let (false, Some(error)) = (self.with_text, self.first) {
             return Err(error);
         }
-        self.corpus.notes(mapping, progress);
-        let missing = self.corpus.missing(&mapping.schema);
-        let corpus = self.corpus.finish()?;
+        let heads = &mapping.schema.heads;
+        self.documents.notes(0, heads, progress);
+        self.corpus.note_look_alikes(progress);
+        let missing = self.documents.missing(heads);
+        self.corpus.verify()?;
+        self.documents.verify(&RowTally::default())?;
+        let corpus = self.corpus.finish_read()?;
         for (field, valued) in fields.iter().zip(&self.valued) {
             if !valued {
                 let message = format!(

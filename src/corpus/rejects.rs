@@ -3,6 +3,7 @@
 use super::reader::RawRecord;
 use super::record::SourceLocation;
 use crate::{Error, Result};
+use std::borrow::Borrow;
 use std::io::Write;
 
 /// The file of broken rows: JSON lines of file, line, reason and the row itself.
@@ -19,28 +20,6 @@ impl Rejects {
             out,
             name: name.to_string(),
             rows: 0,
-        }
-    }
-
-    /// Lists and counts a broken row where there is a list, and fails with the row's own error elsewhere.
-    ///
-    /// # Errors
-    /// The row's error without a list; where writing to the list fails.
-    pub(crate) fn take(
-        rejects: Option<&mut Self>,
-        raw: &RawRecord,
-        error: Error,
-        broken: &mut RejectTally,
-    ) -> Result<()> {
-        match rejects {
-            Some(rejects) => {
-                rejects.add(raw, &error)?;
-                broken.rows += 1;
-                broken.lack_column += u64::from(error.is_lack_of_column());
-                broken.first.get_or_insert(error.at(&raw.location));
-                Ok(())
-            }
-            None => Err(error.help("mend the row, or leave broken rows out with --skip-bad FILE")),
         }
     }
 
@@ -80,51 +59,135 @@ impl Rejects {
     }
 }
 
-/// The rows that were left out because they are broken.
-#[derive(Debug, Default)]
-pub(crate) struct RejectTally {
-    pub(super) rows: u64,
-    /// Those of them that lack a column.
-    lack_column: u64,
+/// The treatment of broken rows.
+#[derive(Default)]
+enum Treatment<'r> {
+    /// The first one is an error.
+    #[default]
+    Refuse,
+    /// They are left out.
+    Skip,
+    /// They are left out and listed.
+    List(&'r mut Rejects),
+}
+
+/// The number of rows that were read, and of those that are broken.
+#[derive(Default)]
+pub(crate) struct RowTally<'r> {
+    treatment: Treatment<'r>,
+    rows: u64,
+    broken: u64,
+    /// Broken rows that lack a column.
+    without_column: u64,
     first: Option<Error>,
 }
 
-impl RejectTally {
-    /// A column that none of `rows` has is no fault of the rows.
-    ///
-    /// # Errors
-    /// The reason of the first, if all rows are broken by the lack of a column.
-    pub(crate) fn verify_columns(&self, rows: u64) -> Result<()> {
-        if self.lack_column == rows {
-            self.verify(rows)
-        } else {
-            Ok(())
+impl<'r> RowTally<'r> {
+    /// Creates a tally that lists broken rows.
+    pub(crate) fn listed(rejects: &'r mut Rejects) -> Self {
+        RowTally {
+            treatment: Treatment::List(rejects),
+            ..RowTally::default()
         }
     }
 
-    /// Tells why no row is left.
+    /// Creates a tally that passes over broken rows.
+    pub(crate) fn unlisted() -> Self {
+        RowTally {
+            treatment: Treatment::Skip,
+            ..RowTally::default()
+        }
+    }
+
+    /// Lists a broken row where there is a list.
     ///
     /// # Errors
-    /// The reason of the first, if there are `rows` and all are broken.
-    pub(crate) fn verify(&self, rows: u64) -> Result<()> {
+    /// Where writing fails.
+    pub(super) fn list(&mut self, raw: &RawRecord, error: &Error) -> Result<()> {
+        match &mut self.treatment {
+            Treatment::List(rejects) => rejects.add(raw, error),
+            Treatment::Refuse | Treatment::Skip => Ok(()),
+        }
+    }
+
+    /// Counts a row and returns what was made of it; `None` for a broken one that is left out.
+    ///
+    /// # Errors
+    /// The row's own error where broken rows are refused; where writing to the list fails.
+    pub(super) fn accept<T>(&mut self, raw: &RawRecord, outcome: Result<T>) -> Result<Option<T>> {
+        self.settle(outcome.map_err(|error| (raw, error)))
+    }
+
+    /// As [`accept`](Self::accept), where only broken rows are at hand.
+    ///
+    /// # Errors
+    /// As [`accept`](Self::accept).
+    pub(crate) fn settle<T, R: Borrow<RawRecord>>(
+        &mut self,
+        outcome: std::result::Result<T, (R, Error)>,
+    ) -> Result<Option<T>> {
+        self.rows += 1;
+        let (raw, error) = match outcome {
+            Ok(row) => return Ok(Some(row)),
+            Err((raw, error)) => (raw, error),
+        };
+        let raw = raw.borrow();
+        if matches!(self.treatment, Treatment::Refuse) {
+            return Err(error.help("mend the row, or leave broken rows out with --skip-bad FILE"));
+        }
+        self.list(raw, &error)?;
+        self.broken += 1;
+        self.without_column += u64::from(error.is_lack_of_column());
+        self.first.get_or_insert_with(|| error.at(&raw.location));
+        Ok(None)
+    }
+
+    /// Returns the number of rows, broken or not.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Makes sure that the broken rows so far are listed.
+    ///
+    /// # Errors
+    /// Where writing fails.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        match &mut self.treatment {
+            Treatment::List(rejects) => rejects.flush(),
+            Treatment::Refuse | Treatment::Skip => Ok(()),
+        }
+    }
+
+    /// Refuses rows that all lack a column, which is no fault of the rows.
+    ///
+    /// # Errors
+    /// The reason of the first row, if all are broken by the lack of a column.
+    pub(crate) fn verify_columns(&self) -> Result<()> {
+        match self.without_column == self.rows {
+            true => self.verify(),
+            false => Ok(()),
+        }
+    }
+
+    /// Refuses rows of which none is whole.
+    ///
+    /// # Errors
+    /// The reason of the first row, if all are broken.
+    pub(crate) fn verify(&self) -> Result<()> {
         match &self.first {
-            Some(first) if self.rows == rows => {
-                let error = Error::data(format!(
-                    "all {rows} rows are broken; the first: {}",
-                    first.message()
-                ));
-                let error = first
-                    .place()
-                    .map(str::to_string)
-                    .into_iter()
-                    .fold(error, Error::at);
-                Err(first
-                    .remedy()
-                    .map(str::to_string)
-                    .into_iter()
-                    .fold(error, Error::help))
-            }
+            Some(first) if self.broken == self.rows => Err(first.of_all_rows(self.rows)),
             _ => Ok(()),
         }
+    }
+}
+
+impl Error {
+    /// Makes the error of a first row that of all rows.
+    fn of_all_rows(&self, rows: u64) -> Error {
+        let (message, place) = (self.message(), self.place().map(str::to_string));
+        let error = Error::data(format!("all {rows} rows are broken; the first: {message}"));
+        let error = place.into_iter().fold(error, Error::at);
+        let remedy = self.remedy().map(str::to_string);
+        remedy.into_iter().fold(error, Error::help)
     }
 }

@@ -1,66 +1,48 @@
 //! A corpus together with the rows that it was read from, for programs that write rows again.
 
+use super::collection::Corpus;
+use super::corpus_reader::CorpusReader;
 use super::reader::RawRecord;
 use super::record::{ColumnName, Record, SourceLocation, plain};
-use super::{ColumnMapping, Corpus, Input, ReadOptions, Rejects};
-use crate::progress::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
 use serde_json::{Map, Value};
 
-/// What to keep of each row beside its document.
+/// The parts of each row that are kept beside its document.
 #[derive(Debug, Clone, Default)]
-pub struct Keep {
-    /// Whether to keep the row as a JSON line.
+pub struct RetainedColumns {
+    /// True where the row is kept as a JSON line.
     pub lines: bool,
-    /// Columns of which the values are kept.
+    /// The columns of which the values are kept.
     pub columns: Vec<ColumnName>,
 }
 
-/// What was kept, by document.
+/// The kept parts of rows, by document.
 #[derive(Debug, Clone, Default)]
-pub struct Rows {
+pub struct RetainedRows {
     /// The rows as JSON lines, if that was asked for: those of JSON lines as they are, others as objects of their columns.
     pub lines: Texts,
     /// The values of each column that was asked for; `None` where it is missing, null or empty.
     pub columns: Vec<Vec<Option<String>>>,
-    /// Where the rows stand.
+    /// The files and lines of the rows.
     pub locations: Vec<SourceLocation>,
 }
 
-/// What is kept of one row.
-struct Kept {
+/// The kept parts of one row.
+struct RetainedRow {
     line: String,
     values: Vec<Option<String>>,
     location: SourceLocation,
 }
 
-impl Corpus {
-    /// [`read`](Self::read), and what is to be kept of the rows.
+impl CorpusReader<'_> {
+    /// Reads all documents into memory, and beside them the parts of their rows that are to be kept.
     ///
     /// # Errors
-    /// As [`read`](Self::read), and a data error for a column to keep that no row has.
-    pub fn read_rows(
-        inputs: Vec<Input>,
-        options: ReadOptions,
-        mapping: &ColumnMapping,
-        keep: &Keep,
-        rejects: Option<&mut Rejects>,
-        progress: &dyn Progress,
-    ) -> Result<(Corpus, Rows)> {
-        let mut kept = Vec::new();
-        let of_row = |raw: &RawRecord, record: &Record| keep.of_row(raw, record);
-        let corpus = Corpus::read_each(
-            inputs,
-            options,
-            mapping,
-            &[],
-            rejects,
-            progress,
-            &of_row,
-            &mut kept,
-        )?;
-        let rows = Rows::new(kept, keep.columns.len());
+    /// As [`read`](CorpusReader::read), and a data error for a column to keep that no row has.
+    pub fn read_rows(self, keep: &RetainedColumns) -> Result<(Corpus, RetainedRows)> {
+        let (corpus, kept) = self.read_with(|raw, record| keep.of_row(raw, record))?;
+        let rows = RetainedRows::new(kept, keep.columns.len());
         let empty = |values: &Vec<Option<String>>| values.iter().all(Option::is_none);
         match rows.columns.iter().position(empty) {
             None => Ok((corpus, rows)),
@@ -72,47 +54,30 @@ impl Corpus {
             .help("check the spelling")),
         }
     }
-}
 
-impl Corpus {
-    /// [`read`](Self::read), and the values of one more column, `None` where a row has none.
+    /// Reads all documents into memory, and beside them the values of one more column, `None` where a row has none.
     ///
     /// # Errors
-    /// As [`read`](Self::read), and a data error for a column that no row has.
-    pub fn read_with_column(
-        inputs: Vec<Input>,
-        options: ReadOptions,
-        mapping: &ColumnMapping,
-        known: &[Vec<String>],
-        column: &ColumnName,
-        rejects: Option<&mut Rejects>,
-        progress: &dyn Progress,
-    ) -> Result<(Corpus, Vec<Option<String>>)> {
-        let mut kept = Vec::new();
-        let of_row = |_: &RawRecord, record: &Record| Ok(record.get(column).and_then(value));
-        let corpus = Corpus::read_each(
-            inputs, options, mapping, known, rejects, progress, &of_row, &mut kept,
-        )?;
-        if kept.iter().all(Option::is_none) {
-            let rows = corpus.len();
-            return Err(Error::data(format!(
-                "none of {rows} rows has a value in the column `{column}`"
-            ))
-            .help("check the spelling"));
-        }
-        Ok((corpus, kept))
+    /// As [`read_rows`](Self::read_rows).
+    pub fn read_with_column(self, column: &ColumnName) -> Result<(Corpus, Vec<Option<String>>)> {
+        let keep = RetainedColumns {
+            lines: false,
+            columns: vec![column.clone()],
+        };
+        let (corpus, mut rows) = self.read_rows(&keep)?;
+        Ok((corpus, rows.columns.pop().unwrap_or_default()))
     }
 }
 
-impl Keep {
-    fn of_row(&self, raw: &RawRecord, record: &Record) -> Result<Kept> {
+impl RetainedColumns {
+    fn of_row(&self, raw: &RawRecord, record: &Record) -> Result<RetainedRow> {
         let value = |column: &ColumnName| record.get(column).and_then(value);
         let line = if self.lines {
             raw.json_line(record)?
         } else {
             String::new()
         };
-        Ok(Kept {
+        Ok(RetainedRow {
             line,
             values: self.columns.iter().map(value).collect(),
             location: record.location.clone(),
@@ -127,13 +92,13 @@ pub(super) fn value(value: &Value) -> Option<String> {
     (!text.is_empty()).then(|| text.to_string())
 }
 
-impl Rows {
-    fn new(kept: Vec<Kept>, columns: usize) -> Self {
-        let mut rows = Rows {
+impl RetainedRows {
+    fn new(kept: Vec<RetainedRow>, columns: usize) -> Self {
+        let mut rows = RetainedRows {
             columns: vec![Vec::with_capacity(kept.len()); columns],
-            ..Rows::default()
+            ..RetainedRows::default()
         };
-        for Kept {
+        for RetainedRow {
             line,
             values,
             location,
@@ -219,7 +184,7 @@ mod tests {
             line: 1,
         };
         let lines = [r#"{"a": 1.50, "b":[ ]}"#, "{}"].into_iter().collect();
-        let rows = Rows {
+        let rows = RetainedRows {
             lines,
             columns: vec![],
             locations: vec![location.clone(), location],

@@ -1,15 +1,10 @@
-//! Which columns hold what, and the document that a row gives.
+//! The columns of a corpus, and the labels in a row.
 
-use super::alike::label_form;
 use super::labels::{LabelCell, LabelFormat, verify_accepted};
-use super::reader::RawRecord;
-use super::record::{ColumnName, Record, SourceLocation, id_value, plain};
+use super::record::{ColumnName, Record};
 use super::targets::HeadKind;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-#[cfg(feature = "html")]
-use std::borrow::Cow;
 
 /// The columns of a corpus. A model records them, so that scoring and evaluation need not be told
 /// again.
@@ -53,110 +48,6 @@ pub enum LabelSource {
     Flags(Vec<(String, ColumnName)>),
 }
 
-/// What to do with a row that answers one of the heads not at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Unlabelled {
-    /// Stop with an error (the default).
-    #[default]
-    Error,
-    /// Leave the row out, and say how many were.
-    Skip,
-    /// Use the row for the heads that it does answer.
-    Mask,
-}
-
-/// A condition on the rows: `column=value` or `column!=value`. Values are compared in their [normal form](label_form).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filter {
-    column: ColumnName,
-    value: String,
-    equal: bool,
-}
-
-impl std::str::FromStr for Filter {
-    type Err = Error;
-
-    fn from_str(condition: &str) -> Result<Self> {
-        let parts = condition.split_once('=');
-        let (column, value) = parts.ok_or_else(|| {
-            Error::usage(format!("`{condition}` is no condition"))
-                .help("write column=value or column!=value")
-        })?;
-        let (column, equal) = column
-            .strip_suffix('!')
-            .map_or((column, true), |column| (column, false));
-        Ok(Filter {
-            column: ColumnName(column.to_string()),
-            value: label_form(value).into_owned(),
-            equal,
-        })
-    }
-}
-
-impl Filter {
-    /// The condition that just the other rows meet.
-    pub fn negated(&self) -> Filter {
-        Filter {
-            equal: !self.equal,
-            ..self.clone()
-        }
-    }
-
-    pub(super) fn keeps(&self, record: &Record) -> Result<bool> {
-        let value = record
-            .get(&self.column)
-            .ok_or_else(|| missing(record, &self.column))?;
-        let equals =
-            |value: &Value| plain(value).is_some_and(|value| label_form(&value) == self.value);
-        let found = match value {
-            Value::Array(values) => values.iter().any(equals),
-            value => equals(value),
-        };
-        Ok(found == self.equal)
-    }
-}
-
-/// What is taken from rows, beyond what a model records.
-#[derive(Debug, Clone, Default)]
-pub struct Selection {
-    /// Rows must meet all of these.
-    pub filters: Vec<Filter>,
-    /// The row's id; default: the column `id` where there is one, and file and line elsewhere.
-    pub id: Option<ColumnName>,
-    /// The column of the sample weight; none: all rows weigh 1.
-    pub weight: Option<ColumnName>,
-    /// What to do with rows without an answer.
-    pub unlabelled: Unlabelled,
-}
-
-/// One article.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Document {
-    /// The row's id, or file and line where it has none.
-    pub id: String,
-    /// Whether the id is an integer of JSON.
-    pub(crate) integer_id: bool,
-    /// Where the row stood.
-    pub location: SourceLocation,
-    /// The text columns, joined by line breaks.
-    pub text: String,
-    /// One answer a head, in the order of the schema; empty when only text was asked for.
-    pub answers: Vec<HeadLabels>,
-    /// The sample weight.
-    pub weight: f32,
-    /// Which columns of the schema the row had: its text columns, then those of its heads.
-    pub(crate) seen: Vec<bool>,
-    /// The head and the value of each cell that was taken as missing.
-    pub(crate) missing: Vec<(usize, String)>,
-}
-
-impl Document {
-    /// The id as JSON: an integer where it was one, and otherwise a text.
-    pub fn id_value(&self) -> Value {
-        id_value(&self.id, self.integer_id)
-    }
-}
-
 /// The answer of one document to one head.
 #[derive(Debug, Clone, PartialEq)]
 pub enum HeadLabels {
@@ -170,264 +61,60 @@ pub enum HeadLabels {
     Flags(Vec<Option<bool>>),
 }
 
-/// Turns rows into documents.
-#[derive(Debug, Clone)]
-pub struct ColumnMapping {
-    /// Which columns hold what.
-    pub schema: Schema,
-    /// Which rows count, and how.
-    pub selection: Selection,
-    /// Whether labels are read.
-    pub labels: bool,
+/// A cell of a label column that was taken as missing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MissingCell {
+    /// The number of the head.
+    pub head: usize,
+    /// The value; empty for an empty cell and null.
+    pub value: String,
 }
 
-/// What became of a row.
-#[derive(Debug, Clone, PartialEq)]
-pub enum RowOutcome {
-    /// It is a document.
-    Document(Box<Document>),
-    /// A filter left it out.
-    Filtered,
-    /// It has no answer to a head, and such rows are left out; these are its cells that were taken as missing, by the number
-    /// of the head.
-    Unlabelled(Vec<(usize, String)>),
+/// The labels in a row.
+#[derive(Debug, Default)]
+pub(super) struct RowLabels {
+    /// By head, the labels.
+    pub labels: Vec<HeadLabels>,
+    /// The cells that were taken as missing.
+    pub missing: Vec<MissingCell>,
 }
-
-impl ColumnMapping {
-    /// The document in a row.
-    ///
-    /// # Errors
-    /// A data error with place and remedy where the row is broken or lacks what the schema names.
-    pub fn document(&self, raw: &RawRecord) -> Result<RowOutcome> {
-        let record = raw.decode()?;
-        self.mapping(&record).map_err(|e| e.at(&record.location))
-    }
-
-    pub(super) fn mapping(&self, record: &Record) -> Result<RowOutcome> {
-        if !self.keeps(record)? {
-            return Ok(RowOutcome::Filtered);
-        }
-        let (text, mut seen) = self.text(record)?;
-        let (answers, missing) = self.answers(record, &mut seen)?;
-        if let Some(at) = answers
-            .iter()
-            .position(|answer| *answer == HeadLabels::Unknown)
-        {
-            match self.selection.unlabelled {
-                Unlabelled::Skip => return Ok(RowOutcome::Unlabelled(missing)),
-                Unlabelled::Error => {
-                    return Err(self.schema.heads[at].unanswered(record, at, &missing));
-                }
-                Unlabelled::Mask => {}
-            }
-        }
-        let ((id, integer_id), location, weight) = (
-            self.id(record)?,
-            record.location.clone(),
-            self.weight(record)?,
-        );
-        let document = Document {
-            id,
-            integer_id,
-            location,
-            text,
-            answers,
-            weight,
-            seen,
-            missing,
-        };
-        Ok(RowOutcome::Document(Box::new(document)))
-    }
-
-    /// Whether the row meets all filters.
-    pub(super) fn keeps(&self, record: &Record) -> Result<bool> {
-        for filter in &self.selection.filters {
-            if !filter.keeps(record)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// The answer to each head, and the cells that were taken as missing.
-    fn answers(&self, record: &Record, seen: &mut Vec<bool>) -> Result<Answers> {
-        match self.labels {
-            true => self.schema.answers(record, seen),
-            false => Ok((Vec::new(), Vec::new())),
-        }
-    }
-
-    fn text(&self, record: &Record) -> Result<(String, Vec<bool>)> {
-        let (text, seen) = self.any_text(record)?;
-        if text.trim().is_empty() {
-            return Err(self.no_text(record, &seen));
-        }
-        Ok((text, seen))
-    }
-
-    /// The text, which may be empty, and which of its columns the row has.
-    fn any_text(&self, record: &Record) -> Result<(String, Vec<bool>)> {
-        let mut parts = Vec::new();
-        let mut seen = Vec::new();
-        for column in &self.schema.text {
-            let value = record.get(column);
-            seen.push(value.is_some());
-            let Some(value) = value.filter(|value| !value.is_null()) else {
-                continue;
-            };
-            let text = plain(value).ok_or_else(|| {
-                Error::data(format!(
-                    "the column `{column}` holds a list or an object, expected a text"
-                ))
-            })?;
-            parts.push(if self.decodes(record) {
-                decoded(text)?
-            } else {
-                text
-            });
-        }
-        parts.retain(|part| !part.is_empty());
-        Ok((parts.join("\n"), seen))
-    }
-
-    /// Whether a row's texts are decoded: a row that is a whole file is one article, of which a page
-    /// is decoded already.
-    fn decodes(&self, record: &Record) -> bool {
-        self.schema.decode_html && record.location.line != 0
-    }
-
-    /// The document in a row that may lack text and answers, and the error of which the lack of text would be; `None` for a
-    /// row that a filter leaves out.
-    pub(super) fn as_it_is(&self, record: &Record) -> Result<Option<(Document, Option<Error>)>> {
-        if !self.keeps(record)? {
-            return Ok(None);
-        }
-        let (text, mut seen) = self.any_text(record)?;
-        let lack = text.trim().is_empty().then(|| self.no_text(record, &seen));
-        let (answers, missing) = self.answers(record, &mut seen)?;
-        let ((id, integer_id), location) = (self.id(record)?, record.location.clone());
-        Ok(Some((
-            Document {
-                id,
-                integer_id,
-                location,
-                text,
-                answers,
-                weight: 1.0,
-                seen,
-                missing,
-            },
-            lack,
-        )))
-    }
-
-    fn no_text(&self, record: &Record, seen: &[bool]) -> Error {
-        let columns: Vec<String> = self.schema.text.iter().map(|c| format!("`{c}`")).collect();
-        let columns = columns.join(" and ");
-        if record.location.line == 0 {
-            return Error::data("the file holds no text")
-                .help("leave it out, or use --skip-bad FILE");
-        }
-        if seen.contains(&true) {
-            let are = if self.schema.text.len() == 1 {
-                "is"
-            } else {
-                "are"
-            };
-            return Error::data(format!("no text: {columns} {are} empty")).help(format!(
-                "leave such rows out with --where '{}!=', or with --skip-bad FILE",
-                self.schema.text[0]
-            ));
-        }
-        Error::data(format!(
-            "no text: there is no column {columns}; the row has {}",
-            record.columns()
-        ))
-        .lack_of_column()
-        .help(
-            record
-                .delimiter_remedy()
-                .unwrap_or_else(|| "name the text column with --text".to_string()),
-        )
-    }
-
-    /// The id and whether it is an integer. A column that is asked for must be there; the usual one need not.
-    fn id(&self, record: &Record) -> Result<(String, bool)> {
-        let by_default = ColumnName::from("id");
-        let column = self.selection.id.as_ref().unwrap_or(&by_default);
-        match (record.id(column)?, &self.selection.id) {
-            (Some(id), _) => Ok(id),
-            (None, None) => Ok((record.location.to_string(), false)),
-            (None, Some(column)) if record.get(column).is_none() => Err(missing(record, column)),
-            (None, Some(column)) => Err(Error::data(format!(
-                "the id in `{column}` is null, expected a text or a number"
-            ))),
-        }
-    }
-
-    fn weight(&self, record: &Record) -> Result<f32> {
-        let Some(column) = &self.selection.weight else {
-            return Ok(1.0);
-        };
-        let value = record.get(column).ok_or_else(|| missing(record, column))?;
-        let weight = plain(value).and_then(|value| value.trim().parse::<f32>().ok());
-        weight
-            .filter(|weight| weight.is_finite() && *weight >= 0.0)
-            .ok_or_else(|| {
-                Error::data(format!(
-                    "the weight in `{column}` is {value}, expected a number of at least 0"
-                ))
-            })
-    }
-}
-
-#[cfg(feature = "html")]
-fn decoded(text: String) -> Result<String> {
-    Ok(match super::markup::decode_html(&text) {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(decoded) => decoded,
-    })
-}
-
-#[cfg(not(feature = "html"))]
-fn decoded(_text: String) -> Result<String> {
-    Err(Error::usage("this build cannot decode HTML").help("build it with the feature `html`"))
-}
-
-/// The answer to each head, and the head and value of each cell that was taken as missing.
-pub(super) type Answers = (Vec<HeadLabels>, Vec<(usize, String)>);
 
 impl Schema {
-    /// The answers in a row, and for each column whether the row has it.
-    pub(super) fn answers(&self, record: &Record, seen: &mut Vec<bool>) -> Result<Answers> {
+    /// Reads the labels in a row, and adds to `seen` for each column whether the row has it.
+    pub(super) fn row_labels(&self, record: &Record, seen: &mut Vec<bool>) -> Result<RowLabels> {
         if !self.heads.is_empty() {
             verify_accepted(record)?;
         }
-        let mut missing = Vec::new();
-        let mut answers = Vec::with_capacity(self.heads.len());
+        let mut row = RowLabels {
+            labels: Vec::with_capacity(self.heads.len()),
+            missing: Vec::new(),
+        };
         for (at, head) in self.heads.iter().enumerate() {
             let mut lost = Vec::new();
-            answers.push(head.answer(record, &self.format, seen, &mut lost)?);
-            missing.extend(lost.into_iter().map(|value| (at, value)));
+            let labels = head.labels(record, &self.format, seen, &mut lost)?;
+            row.labels.push(labels);
+            let cells = lost
+                .into_iter()
+                .map(|value| MissingCell { head: at, value });
+            row.missing.extend(cells);
         }
-        Ok((answers, missing))
+        Ok(row)
     }
 }
 
 impl HeadColumns {
-    /// The answer in a row; a column that it lacks is an error.
+    /// Reads the labels in a row; a column that it lacks is an error.
     pub(crate) fn read(&self, record: &Record, format: &LabelFormat) -> Result<HeadLabels> {
         let (mut seen, mut lost) = (Vec::new(), Vec::new());
-        let answer = self.answer(record, format, &mut seen, &mut lost)?;
-        if seen.contains(&false) {
-            Err(self.unanswered(record, 0, &[]))
-        } else {
-            Ok(answer)
+        let labels = self.labels(record, format, &mut seen, &mut lost)?;
+        match seen.contains(&false) {
+            true => Err(self.unlabelled(record, 0, &[])),
+            false => Ok(labels),
         }
     }
 
-    /// The answer in a row, and in `lost` the values of cells that were taken as missing.
-    fn answer(
+    /// Reads the labels in a row, and adds to `lost` the values of cells that were taken as missing.
+    fn labels(
         &self,
         record: &Record,
         format: &LabelFormat,
@@ -479,8 +166,8 @@ impl HeadColumns {
         }
     }
 
-    /// The error of a row without an answer to the head of this number.
-    fn unanswered(&self, record: &Record, at: usize, missing: &[(usize, String)]) -> Error {
+    /// Makes the error of a row without a label of the head, which has this number.
+    pub(super) fn unlabelled(&self, record: &Record, at: usize, missing: &[MissingCell]) -> Error {
         let column = match &self.source {
             LabelSource::Column(column) => column,
             LabelSource::Flags(flags) => {
@@ -492,7 +179,7 @@ impl HeadColumns {
             }
         };
         if record.get(column).is_none() {
-            return self::missing(record, column);
+            return no_column(record, column);
         }
         if record.location.line == 0 {
             return Error::data("the file is one article, and has no label").help(
@@ -500,8 +187,8 @@ impl HeadColumns {
             );
         }
         let leave_out = "leave such rows out with --unlabelled skip, or use them for other heads with --unlabelled mask";
-        match missing.iter().find(|(head, value)| *head == at && !value.is_empty()) {
-            Some((_, value)) => {
+        match missing.iter().find(|cell| cell.head == at && !cell.value.is_empty()) {
+            Some(MissingCell { value, .. }) => {
                 Error::data(format!("no label: `{column}` is `{value}`, which is taken as missing"))
                     .help(format!("{leave_out}; if it is a label, name other values with --missing"))
             }
@@ -515,7 +202,7 @@ impl HeadColumns {
     }
 }
 
-fn missing(record: &Record, column: &ColumnName) -> Error {
+pub(super) fn no_column(record: &Record, column: &ColumnName) -> Error {
     if record.location.line == 0 {
         return Error::data(format!("there is no column `{column}`: the file is one article")).help(
             "articles have the columns id, label (the folder of their class), title and text; say --format if the file \

@@ -2,8 +2,8 @@
 
 use super::{EvaluateError, Predictions};
 use crate::corpus::{
-    ColumnName, HeadColumns, HeadKind, HeadLabels, Input, LabelFormat, ReadOptions, Reader, Record,
-    SourceLocation, label_form, names_of,
+    ColumnName, HeadColumns, HeadKind, HeadLabels, Input, LabelFormat, ReadOptions, Record,
+    RowReader, SourceLocation, label_form, names_of,
 };
 use crate::progress::Progress;
 use crate::{Error, Result};
@@ -73,12 +73,8 @@ impl PredictionFile {
             places: HashMap::new(),
             heads,
         };
-        let mut reader = Reader::new(inputs, options, progress);
-        while let Some(raw) = reader.next()? {
-            let record = raw.decode()?;
-            file.push(&record, columns)
-                .map_err(|e| e.at(&record.location))?;
-        }
+        let rows = RowReader::new(inputs, options).progress(progress);
+        rows.for_each_record(|record| file.push(record, columns))?;
         match file.ids.is_empty() {
             true => Err(Error::data("there is no row").at(&file.name)),
             false => Ok(file),

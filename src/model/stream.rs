@@ -2,7 +2,7 @@
 //! their order as soon as they are there.
 
 use super::{Model, Scorer, Scores};
-use crate::corpus::{ColumnMapping, Document, RawRecord, Reader, RejectTally, Rejects, RowOutcome};
+use crate::corpus::{ColumnMapping, Document, RawReader, RawRecord, Rejects, RowOutcome, RowTally};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -32,9 +32,9 @@ impl Model {
     /// returns; rows before the broken one have been handed to `sink`.
     pub fn score_stream(
         &self,
-        reader: Reader<'static>,
+        reader: RawReader<'static>,
         mapping: &ColumnMapping,
-        mut rejects: Option<&mut Rejects>,
+        rejects: Option<&mut Rejects>,
         mut sink: impl FnMut(Vec<Scored<'_>>) -> Result<()>,
     ) -> Result<Streamed> {
         let ahead = Ahead::read(reader)?;
@@ -42,17 +42,16 @@ impl Model {
             rows: 0,
             unseen: mapping.schema.text.iter().map(|c| c.to_string()).collect(),
         };
-        let (mut rows, mut broken) = (0, RejectTally::default());
+        let mut tally = rejects.map_or_else(RowTally::default, RowTally::listed);
         let mut unseen = vec![true; streamed.unseen.len()];
         while let Some((batch, mut failed)) = ahead.next_batch() {
-            rows += batch.len() as u64;
             let outcomes: Vec<_> = batch
                 .into_par_iter()
                 .map_init(|| self.scorer(), |scorer, raw| score(scorer, raw, mapping))
                 .collect();
-            let (scored, stops) = sort_out(outcomes, rejects.as_deref_mut(), &mut broken);
+            let (scored, stops) = sort_out(outcomes, &mut tally);
             failed = stops.or(failed);
-            rejects.as_deref_mut().map_or(Ok(()), Rejects::flush)?;
+            tally.flush()?;
             streamed.rows += scored.len() as u64;
             for (document, _) in &scored {
                 unseen
@@ -65,7 +64,7 @@ impl Model {
                 return Err(error);
             }
         }
-        broken.verify_columns(rows)?;
+        tally.verify_columns()?;
         let mut keep = unseen.into_iter();
         streamed.unseen.retain(|_| keep.next().unwrap_or(false));
         Ok(streamed)
@@ -84,20 +83,13 @@ pub struct Streamed {
 /// The rows that were scored, up to the first broken one that nobody collects.
 fn sort_out<'m>(
     outcomes: Vec<Outcome<'m>>,
-    mut rejects: Option<&mut Rejects>,
-    broken: &mut RejectTally,
+    tally: &mut RowTally<'_>,
 ) -> (Vec<Scored<'m>>, Option<Error>) {
     let mut scored = Vec::with_capacity(outcomes.len());
     for outcome in outcomes {
-        let taken = match outcome {
-            Ok(row) => {
-                scored.extend(row);
-                Ok(())
-            }
-            Err((raw, error)) => Rejects::take(rejects.as_deref_mut(), &raw, error, broken),
-        };
-        if let Err(error) = taken {
-            return (scored, Some(error));
+        match tally.settle(outcome) {
+            Ok(row) => scored.extend(row.flatten()),
+            Err(error) => return (scored, Some(error)),
         }
     }
     (scored, None)
@@ -154,7 +146,7 @@ impl Waiting {
 }
 
 impl Ahead {
-    fn read(reader: Reader<'static>) -> Result<Self> {
+    fn read(reader: RawReader<'static>) -> Result<Self> {
         let (send, rows) = sync_channel(AHEAD_ROWS);
         let waiting = Arc::new(Waiting::default());
         let shared = waiting.clone();
@@ -192,7 +184,7 @@ impl Ahead {
 }
 
 /// The end is sent again and again, so that it is found whether or not it ended a batch.
-fn send_all(mut reader: Reader<'static>, send: &SyncSender<Message>, waiting: &Waiting) {
+fn send_all(mut reader: RawReader<'static>, send: &SyncSender<Message>, waiting: &Waiting) {
     loop {
         let row = reader.next();
         if let Ok(Some(row)) = &row {

@@ -18,5 +18,5 @@ mod trainer;
 mod warm_start;
 
 pub use cross_validation::CrossValidation;
-pub use stream::{BatchSource, BatchTrainer};
+pub use stream::BatchTrainer;
 pub use trainer::{ClassWeights, Trainer};

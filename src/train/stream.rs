@@ -16,15 +16,12 @@ use super::Trainer;
 use super::checkpoint::{Checkpoint, TrainingState};
 use super::decision_rule::DecisionRule;
 use super::trainer::model_head;
-
 use crate::calibrate::{Method, ThresholdObjective};
-use crate::corpus::{
-    ColumnMapping, Corpus, Head, HeadKind, Input, Parts, ReadOptions, Rejects, Targets,
-};
+use crate::corpus::{Corpus, CorpusBatches, CorpusSource, Head, HeadKind, Input, Rejects, Targets};
 use crate::features::{SparseRows, TfIdf};
 use crate::linear::{Classifier, Descent, Labelled, Sgd};
 use crate::model::{Metadata, Model, ModelHead, fingerprints};
-use crate::progress::{Progress, Silent};
+use crate::progress::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -47,17 +44,6 @@ pub struct BatchTrainer {
     pub checkpoint: Option<(PathBuf, u64)>,
 }
 
-/// What is read, and how.
-#[derive(Debug, Clone)]
-pub struct BatchSource {
-    /// Files, which are read several times.
-    pub inputs: Vec<Input>,
-    /// How they are read.
-    pub options: ReadOptions,
-    /// Which columns hold what.
-    pub mapping: ColumnMapping,
-}
-
 /// Fitting takes about so many bytes for a byte of text.
 const FIT_BYTES: u64 = 16;
 /// Batches, the program itself, and what the operating system adds.
@@ -74,7 +60,7 @@ impl BatchTrainer {
     /// for weights that do not fit into the memory, and for a checkpoint of other options or inputs.
     pub fn train(
         &self,
-        source: &BatchSource,
+        source: &CorpusSource,
         rejects: Option<&mut Rejects>,
         progress: &dyn Progress,
     ) -> Result<Model> {
@@ -111,7 +97,7 @@ impl BatchTrainer {
         run.model(stands)
     }
 
-    fn verify(&self, source: &BatchSource) -> Result<()> {
+    fn verify(&self, source: &CorpusSource) -> Result<()> {
         source.inputs.iter().try_for_each(readable_again)?;
         let mut classifiers = self
             .trainer
@@ -174,7 +160,7 @@ impl BatchTrainer {
         }
     }
 
-    fn options_key(&self, source: &BatchSource) -> u64 {
+    fn options_key(&self, source: &CorpusSource) -> u64 {
         let options = (
             env!("CARGO_PKG_VERSION"),
             &self.trainer,
@@ -253,31 +239,20 @@ struct Batch {
 
 struct Run<'a> {
     of: &'a BatchTrainer,
-    source: &'a BatchSource,
+    source: &'a CorpusSource,
     /// Whether broken rows are left out; the first pass has listed them.
     skips: bool,
     progress: &'a dyn Progress,
 }
 
 impl<'a> Run<'a> {
-    fn parts(&self, known: &[Vec<String>]) -> Parts<'a> {
-        let BatchSource {
-            inputs,
-            options,
-            mapping,
-        } = self.source;
-        // What is to be said of the inputs was said in the first pass.
-        let progress: &dyn Progress = if known.is_empty() {
-            self.progress
-        } else {
-            &Silent
-        };
-        Parts::new(inputs, options, mapping, known, progress)
-    }
-
-    fn unlisted(&self) -> Option<Rejects> {
-        self.skips
-            .then(|| Rejects::new(Box::new(std::io::sink()), "nowhere"))
+    /// The batches of a pass after the first one, whose notes and broken rows have been reported.
+    fn batches<'b>(&'b self, known: &'b [Vec<String>]) -> CorpusBatches<'b> {
+        let reader = self.source.reader().known_labels(known);
+        match self.skips {
+            true => reader.skip_broken().batches(),
+            false => reader.batches(),
+        }
     }
 
     /// The first two passes.
@@ -291,19 +266,21 @@ impl<'a> Run<'a> {
     }
 
     /// A sample of the texts in their order, a corpus without documents that has all labels, and a hash of all texts.
-    fn sample(&self, mut rejects: Option<&mut Rejects>) -> Result<(Texts, Corpus, u64)> {
+    fn sample(&self, rejects: Option<&mut Rejects>) -> Result<(Texts, Corpus, u64)> {
         let mut hash = XxHash3_64::with_seed(0);
         self.progress.stage("sampling", 0);
         let mut sample = Sample::new(self.of.sample_bytes(), self.of.trainer.seed);
-        let (mut parts, mut labels) = (self.parts(&[]), None);
-        while let Some(mut part) = parts.next(rejects.as_deref_mut())? {
+        let reader = self.source.reader().rejects(rejects);
+        let mut batches = reader.progress(self.progress).batches();
+        let mut labels = None;
+        while let Some(mut part) = batches.next()? {
             self.progress.advance(part.len() as u64);
             part.texts.iter().for_each(|text| sample.offer(text));
             write_texts(&mut hash, &part.texts);
             part.texts = Texts::default();
             labels = Some(part);
         }
-        parts.verify(sample.offered, self.progress)?;
+        batches.finish()?;
         let labels = labels.ok_or_else(|| Error::data("there is no row"))?;
         if sample.left_out() > 0 {
             let (taken, all) = (sample.taken.len(), sample.offered);
@@ -348,9 +325,9 @@ impl<'a> Run<'a> {
         let (mut documents, mut hash) = (0, XxHash3_64::with_seed(0));
         let (mut again, mut seen) = (XxHash3_64::with_seed(0), Vec::new());
         let mut fingerprints = self.of.trainer.fingerprints.then(Vec::new);
-        let (mut parts, mut unlisted) = (self.parts(&labels), self.unlisted());
+        let mut batches = self.batches(&labels);
         self.progress.stage("counting", 0);
-        while let Some(part) = parts.next(unlisted.as_mut())? {
+        while let Some(part) = batches.next()? {
             self.progress.advance(part.len() as u64);
             let rows = tfidf.transform_texts(&part.texts);
             rows.iter()
@@ -447,8 +424,8 @@ impl<'a> Run<'a> {
             .zip(options)
             .map(|(head, options)| head.factors(options))
             .collect::<Result<_>>()?;
-        let mut parts = self.parts(&labels);
-        parts.skip(stands.batches)?;
+        let mut batches = self.batches(&labels);
+        batches.skip(stands.batches)?;
         if stands.batches == 0 {
             let going = stands
                 .heads
@@ -457,10 +434,8 @@ impl<'a> Run<'a> {
                 .filter(|(_, options)| stands.epoch < options.epochs);
             going.for_each(|(head, _)| head.descent.begin_pass());
         }
-        let mut unlisted = self.unlisted();
         let mut next = prepare(
-            &mut parts,
-            unlisted.as_mut(),
+            &mut batches,
             &stands.tfidf,
             stands.expected(stands.batches),
             &labels,
@@ -488,7 +463,7 @@ impl<'a> Run<'a> {
                 }
             };
             let (prepared, ()) = rayon::join(
-                || prepare(&mut parts, unlisted.as_mut(), tfidf, expected, &labels),
+                || prepare(&mut batches, tfidf, expected, &labels),
                 || {
                     heads
                         .par_iter_mut()
@@ -535,13 +510,12 @@ impl<'a> Run<'a> {
 
 /// Reads and transforms the next batch, whose hash must be the one that was `expected`: the end where none was.
 fn prepare(
-    parts: &mut Parts<'_>,
-    rejects: Option<&mut Rejects>,
+    batches: &mut CorpusBatches<'_>,
     tfidf: &TfIdf,
     expected: Option<u64>,
     labels: &[Vec<String>],
 ) -> Result<Option<Batch>> {
-    let read = parts.next(rejects)?;
+    let read = batches.next()?;
     let known = |corpus: &Corpus| corpus.heads.iter().map(|head| &head.labels).eq(labels);
     if read.as_ref().map(|corpus| corpus.hash) != expected || !read.as_ref().is_none_or(known) {
         return Err(changed());

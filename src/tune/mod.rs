@@ -10,7 +10,7 @@
 //! - a [`Trial`] is one candidate judged on one fold, a line of the log, from which a search goes on.
 //!
 //! ```
-//! use standpoint::corpus::{Column, CorpusBuilder};
+//! use standpoint::corpus::CorpusBuilder;
 //! # use standpoint::tune::{Objective, Space, Tuner};
 //! let tuner = Tuner { metric: Objective::MacroF1, folds: 3, ..Tuner::default() };
 //! assert!(tuner.space.features.len() > 4 && Space::default().members.len() > 10);

@@ -2,11 +2,11 @@
 
 use crate::cli::args::CompareArgs;
 use crate::cli::intervals::group_numbers;
-use crate::cli::plan::{self, Source};
+use crate::cli::plan;
 use crate::cli::progress::TerminalProgress;
 use crate::cli::train;
 use standpoint::Result;
-use standpoint::corpus::{ColumnMapping, ColumnName, Corpus, Filter, Keep, Rows};
+use standpoint::corpus::{ColumnName, Corpus, CorpusSource, Filter, RetainedColumns, RetainedRows};
 use standpoint::output::Transaction;
 
 /// The corpus that systems are compared on.
@@ -16,7 +16,7 @@ pub struct ComparisonData {
     /// The test corpus of `--test` or `--test-where`.
     pub test: Option<TestCorpus>,
     /// The values of `columns` in every row of the corpus.
-    rows: Rows,
+    rows: RetainedRows,
     columns: Vec<ColumnName>,
 }
 
@@ -30,52 +30,38 @@ pub struct TestCorpus {
 /// Reads the rows of `--test`, or those of the corpus that meet the condition of `--test-where`.
 fn test(
     args: &CompareArgs,
-    corpus: Source,
-    mut mapping: ColumnMapping,
+    mut corpus: CorpusSource,
     condition: Option<Filter>,
     learnt: &Corpus,
     bar: &'static TerminalProgress,
 ) -> Result<Option<TestCorpus>> {
     let source = match condition {
         Some(condition) => {
-            mapping.selection.filters.push(condition);
+            corpus.mapping.selection.filters.push(condition);
             corpus
         }
         None if args.protocol.test.is_empty() => return Ok(None),
-        None => plan::source(
-            args.protocol.test.clone(),
-            &args.read,
-            args.read.no_header,
-            bar,
-        )?,
+        None => plan::corpus(args.protocol.test.clone(), &args.read, corpus.mapping, bar)?,
     };
-    read_test(args, source, &mapping, learnt, bar).map(Some)
+    read_test(args, source, learnt, bar).map(Some)
 }
 
 /// Broken rows were listed, or refused, when the training rows were read; test rows must be whole.
 fn read_test(
     args: &CompareArgs,
-    source: Source,
-    mapping: &ColumnMapping,
+    source: CorpusSource,
     learnt: &Corpus,
     bar: &'static TerminalProgress,
 ) -> Result<TestCorpus> {
-    let known: Vec<Vec<String>> = learnt
-        .heads
-        .iter()
-        .map(|head| head.labels.clone())
-        .collect();
-    let Source { inputs, options } = source;
+    let known = learnt.label_names();
+    let reader = source.reader().known_labels(&known).progress(bar);
     let Some(group) = &args.intervals.group else {
-        let corpus = Corpus::read(inputs, options, mapping, &known, None, bar)?;
         return Ok(TestCorpus {
-            corpus,
+            corpus: reader.read()?,
             groups: None,
         });
     };
-    let column = ColumnName(group.clone());
-    let (corpus, values) =
-        Corpus::read_with_column(inputs, options, mapping, &known, &column, None, bar)?;
+    let (corpus, values) = reader.read_with_column(&ColumnName(group.clone()))?;
     let groups = Some(group_numbers(&values));
     Ok(TestCorpus { corpus, groups })
 }
@@ -87,8 +73,7 @@ impl ComparisonData {
         outputs: &mut Transaction,
         bar: &'static TerminalProgress,
     ) -> Result<Self> {
-        let (Source { inputs, options }, mut mapping) =
-            train::labelled(&args.inputs, &args.labels, &args.read, bar)?;
+        let mut source = train::labelled(&args.inputs, &args.labels, &args.read, bar)?;
         let condition: Option<Filter> = args
             .protocol
             .test_where
@@ -104,28 +89,18 @@ impl ComparisonData {
         .flatten()
         .map(|name| ColumnName(name.clone()))
         .collect();
-        let held = mapping.clone();
-        mapping
-            .selection
-            .filters
-            .extend(condition.as_ref().map(Filter::negated));
-        let keep = Keep {
+        let all = source.clone();
+        let filters = &mut source.mapping.selection.filters;
+        filters.extend(condition.as_ref().map(Filter::negated));
+        let keep = RetainedColumns {
             lines: false,
             columns: columns.clone(),
         };
         let mut rejects = args.read.rejects(outputs)?;
-        let read = Corpus::read_rows(
-            inputs.clone(),
-            options.clone(),
-            &mapping,
-            &keep,
-            rejects.as_mut(),
-            bar,
-        );
-        let (corpus, rows) = read?;
+        let reader = source.reader().rejects(rejects.as_mut()).progress(bar);
+        let (corpus, rows) = reader.read_rows(&keep)?;
         args.read.report_rejects(rejects, bar)?;
-        let source = Source { inputs, options };
-        let test = test(args, source, held, condition, &corpus, bar)?;
+        let test = test(args, all, condition, &corpus, bar)?;
         Ok(Self {
             corpus,
             rows,
@@ -135,17 +110,17 @@ impl ComparisonData {
     }
 
     /// Returns the values of one column.
-    pub fn column(&self, name: &str) -> Rows {
+    pub fn column(&self, name: &str) -> RetainedRows {
         let at = self
             .columns
             .iter()
             .position(|column| column.0 == name)
             .unwrap_or(0);
         let columns = vec![self.rows.columns[at].clone()];
-        Rows {
+        RetainedRows {
             columns,
             locations: self.rows.locations.clone(),
-            ..Rows::default()
+            ..RetainedRows::default()
         }
     }
 

@@ -4,16 +4,13 @@ use super::CodeMap;
 use super::cells::Codes;
 use super::map::Lookup;
 use super::summary::{CodeTally, Relabelled};
-use crate::corpus::collect::{BATCH_BYTES, BATCH_ROWS};
-use crate::corpus::record::Record;
-use crate::corpus::rejects::RejectTally;
+use crate::corpus::filter::Filter;
+use crate::corpus::labels::LabelFormat;
+use crate::corpus::reader::RawRecord;
+use crate::corpus::record::{ColumnName, Record};
+use crate::corpus::row_reader::RowReader;
 use crate::corpus::rows::with_members;
-use crate::corpus::{
-    ColumnName, Filter, Input, LabelFormat, RawRecord, ReadOptions, Reader, Rejects, names_of,
-};
-use crate::progress::Progress;
 use crate::{Error, Result};
-use rayon::prelude::*;
 use serde_json::Value;
 
 /// Treatment of a row with a code that the map does not list, nor a broader one.
@@ -84,64 +81,35 @@ impl RelabelledRow {
 /// For the first broken row without `rejects`; for a column that no row has and codes of which the map knows none; where
 /// an input cannot be read; and what `write` returns.
 pub fn relabel(
-    inputs: Vec<Input>,
-    options: ReadOptions,
+    mut rows: RowReader<'_>,
     map: &CodeMap,
-    how: &Relabel,
-    mut rejects: Option<&mut Rejects>,
-    progress: &dyn Progress,
+    options: &Relabel,
     write: &mut dyn FnMut(&str) -> Result<()>,
 ) -> Result<Relabelled> {
-    let names = names_of(&inputs);
-    let sets: Vec<bool> = how
-        .targets
-        .iter()
+    let targets = options.targets.iter();
+    let sets: Vec<bool> = targets
         .map(|target| map.holds_sets(target.column))
         .collect();
-    let mut reader = Reader::new(inputs, options, progress);
-    let (mut tally, mut broken, mut all) = (CodeTally::new(how), RejectTally::default(), 0);
-    progress.stage("relabelling", 0);
-    loop {
-        let batch = reader.next_batch(BATCH_ROWS, BATCH_BYTES)?;
-        if batch.is_empty() {
-            break;
-        }
-        let rows: Vec<Result<Option<RelabelledRow>>> = batch
-            .par_iter()
-            .map(|raw| how.row(raw, map, &sets))
-            .collect();
-        for (raw, row) in batch.iter().zip(rows) {
-            match row {
-                Ok(None) => {}
-                Ok(Some(row)) => {
-                    let left_out = how.unlisted == Unlisted::Skip && row.has_unknown();
-                    tally.add(&row, &raw.location, left_out);
-                    if !left_out {
-                        write(&row.line)?;
-                    }
-                }
-                Err(error) => Rejects::take(rejects.as_deref_mut(), raw, error, &mut broken)?,
-            }
-        }
-        all += batch.len() as u64;
-        progress.advance(batch.len() as u64);
-    }
-    broken.verify(all)?;
-    let done = tally.finish(map, how).map_err(|e| e.at(&names))?;
-    done.notes(map, how)
-        .iter()
-        .for_each(|note| progress.note(note));
+    let mut tally = CodeTally::new(options);
+    rows.for_each_row(
+        "relabelling",
+        |raw, record| options.row(raw, record, map, &sets),
+        |raw, row| {
+            let Some(row) = row else { return Ok(()) };
+            let left_out = options.unlisted == Unlisted::Skip && row.has_unknown();
+            tally.add(&row, &raw.location, left_out);
+            if left_out { Ok(()) } else { write(&row.line) }
+        },
+    )?;
+    rows.tally().verify()?;
+    let done = tally.finish(map, options).map_err(|e| e.at(rows.names()))?;
+    let notes = done.notes(map, options);
+    notes.iter().for_each(|note| rows.listener().note(note));
     Ok(done)
 }
 
 impl Relabel {
-    fn row(&self, raw: &RawRecord, map: &CodeMap, sets: &[bool]) -> Result<Option<RelabelledRow>> {
-        let record = raw.decode()?;
-        self.row_of(raw, &record, map, sets)
-            .map_err(|e| e.at(&record.location))
-    }
-
-    fn row_of(
+    fn row(
         &self,
         raw: &RawRecord,
         record: &Record,

@@ -1,6 +1,6 @@
 //! Rows out of files, one at a time, in order.
 //!
-//! Reading is split in two so that the second half can run in parallel: a [`Reader`] cuts its
+//! Reading is split in two so that the second half can run in parallel: a [`RawReader`] cuts its
 //! inputs into [`RawRecord`]s, which is cheap, and [`RawRecord::decode`] makes named values of
 //! one.
 
@@ -68,7 +68,7 @@ enum Raw {
 }
 
 /// Reads inputs one after the other.
-pub struct Reader<'p> {
+pub struct RawReader<'p> {
     inputs: VecDeque<Input>,
     options: ReadOptions,
     progress: &'p dyn Progress,
@@ -90,10 +90,10 @@ enum Rows {
     Article(Option<Raw>),
 }
 
-impl<'p> Reader<'p> {
+impl<'p> RawReader<'p> {
     /// A reader of `inputs`; nothing is opened before the first row is asked for.
     pub fn new(inputs: Vec<Input>, options: ReadOptions, progress: &'p dyn Progress) -> Self {
-        Reader {
+        RawReader {
             inputs: inputs.into(),
             options,
             progress,
@@ -101,6 +101,11 @@ impl<'p> Reader<'p> {
             guessed: Default::default(),
             other: Default::default(),
         }
+    }
+
+    /// Reports notes to another receiver.
+    pub(super) fn progress(self, progress: &'p dyn Progress) -> Self {
+        RawReader { progress, ..self }
     }
 
     /// The next row, or `None` at the end of the last input.

@@ -1,0 +1,356 @@
+//! Documents that become a corpus one by one.
+
+use super::alike::{label_form, note_look_alikes};
+use super::collection::{Corpus, Head, hash};
+use super::document_tally::no_row;
+use super::mapping::Document;
+use super::schema::{HeadColumns, HeadLabels, LabelSource, Schema};
+use super::targets::{HeadKind, Targets};
+use crate::progress::Progress;
+use crate::text::Texts;
+use crate::{Error, Result};
+use std::collections::HashMap;
+
+/// Collects documents into a [`Corpus`].
+#[derive(Debug, Default)]
+pub struct CorpusBuilder {
+    ids: Texts,
+    integer_ids: Vec<bool>,
+    texts: Texts,
+    heads: Vec<HeadBuilder>,
+    weights: Vec<f32>,
+    /// A document that was given several labels of an exclusive head.
+    several: Option<String>,
+}
+
+impl CorpusBuilder {
+    /// Creates a builder for the heads of a schema; `known` labels of each keep their numbers.
+    pub(super) fn of_schema(schema: &Schema, known: &[Vec<String>]) -> Self {
+        let known = |at: usize| known.get(at).map_or(&[][..], Vec::as_slice);
+        let heads = schema.heads.iter().enumerate();
+        CorpusBuilder {
+            heads: heads
+                .map(|(at, head)| HeadBuilder::new(head, known(at)))
+                .collect(),
+            ..CorpusBuilder::default()
+        }
+    }
+
+    /// Adds a head; to be called before the first document.
+    pub fn head(&mut self, name: &str, kind: HeadKind) {
+        let source = LabelSource::Column(name.into());
+        self.heads.push(HeadBuilder::new(
+            &HeadColumns {
+                name: name.to_string(),
+                kind,
+                source,
+            },
+            &[],
+        ));
+    }
+
+    /// Adds a document with its labels, one list a head. An empty list is no label for an
+    /// independent head, and unknown for an exclusive one, which takes at most one.
+    pub fn document(&mut self, id: &str, text: &str, labels: &[&[&str]]) {
+        let owned = |labels: &[&str]| labels.iter().map(|label| label.to_string()).collect();
+        for (at, head) in self.heads.iter_mut().enumerate() {
+            let labels: &[&str] = labels.get(at).copied().unwrap_or_default();
+            if head.kind == HeadKind::Exclusive && labels.len() > 1 {
+                self.several.get_or_insert_with(|| id.to_string());
+            }
+            head.push(match (head.kind, labels.first()) {
+                (HeadKind::Independent, _) => HeadLabels::Set(owned(labels)),
+                (HeadKind::Exclusive, Some(label)) => HeadLabels::One(label.to_string()),
+                (HeadKind::Exclusive, None) => HeadLabels::Unknown,
+            });
+        }
+        self.push(id, text, 1.0);
+    }
+
+    fn push(&mut self, id: &str, text: &str, weight: f32) {
+        self.ids.push(id);
+        self.texts.push(text);
+        self.weights.push(weight);
+    }
+
+    /// Adds a document that was read.
+    pub(super) fn add(&mut self, document: Document) {
+        self.integer_ids.push(document.integer_id);
+        self.push(&document.id, &document.text, document.weight);
+        self.heads
+            .iter_mut()
+            .zip(document.labels)
+            .for_each(|(head, labels)| head.push(labels));
+    }
+
+    /// Names labels that may be one label in several spellings.
+    pub(super) fn note_look_alikes(&self, progress: &dyn Progress) {
+        self.heads
+            .iter()
+            .for_each(|head| note_look_alikes(&head.name, &head.labels, progress));
+    }
+
+    /// Makes the corpus.
+    ///
+    /// # Errors
+    /// A data error if there is no document, or if there are too many labels.
+    pub fn finish(self) -> Result<Corpus> {
+        match self.texts.is_empty() {
+            true => {
+                self.verify()?;
+                Err(no_row())
+            }
+            false => self.finish_read(),
+        }
+    }
+
+    /// As [`finish`](Self::finish), where the documents have been counted already.
+    pub(super) fn finish_read(mut self) -> Result<Corpus> {
+        self.verify()?;
+        Ok(self.part())
+    }
+
+    /// Returns the documents since the last part; labels that are known keep their numbers.
+    pub(super) fn part(&mut self) -> Corpus {
+        let heads: Vec<Head> = self.heads.iter().map(HeadBuilder::head).collect();
+        self.heads.iter_mut().for_each(|head| head.answers.clear());
+        let texts = std::mem::take(&mut self.texts);
+        let weights = std::mem::take(&mut self.weights);
+        let is_weighted = weights.iter().any(|&weight| weight != 1.0);
+        let weights = is_weighted.then_some(weights);
+        let hash = hash(&texts, &heads, weights.as_deref());
+        let integer_ids = std::mem::take(&mut self.integer_ids);
+        let has_integers = integer_ids.contains(&true);
+        Corpus {
+            ids: std::mem::take(&mut self.ids),
+            integer_ids: if has_integers {
+                integer_ids
+            } else {
+                Vec::new()
+            },
+            texts,
+            heads,
+            weights,
+            schema: None,
+            hash,
+        }
+    }
+
+    /// Refuses what no corpus can be made of.
+    pub(super) fn verify(&self) -> Result<()> {
+        if let Some(id) = &self.several {
+            return Err(Error::data(format!(
+                "document `{id}` has several labels of an exclusive head"
+            )));
+        }
+        self.heads.iter().try_for_each(HeadBuilder::verify)
+    }
+}
+
+/// Answers to an independent head take a byte for each document and label.
+const MAX_CELLS: usize = 1 << 31;
+
+/// Collects the answers to one head under numbers in the order of first sight.
+#[derive(Debug)]
+struct HeadBuilder {
+    name: String,
+    kind: HeadKind,
+    /// How many labels were known before; they keep their numbers.
+    known: usize,
+    labels: Vec<String>,
+    numbers: HashMap<String, u32>,
+    /// The label of each flag column.
+    flags: Vec<u32>,
+    answers: Vec<Numbered>,
+}
+
+#[derive(Debug)]
+enum Numbered {
+    Unknown,
+    One(u32),
+    Set(Box<[u32]>),
+    Flags(Box<[Option<bool>]>),
+}
+
+impl HeadBuilder {
+    fn new(head: &HeadColumns, known: &[String]) -> Self {
+        let mut builder = HeadBuilder {
+            name: head.name.clone(),
+            kind: head.kind,
+            known: 0,
+            labels: Vec::new(),
+            numbers: HashMap::new(),
+            flags: Vec::new(),
+            answers: Vec::new(),
+        };
+        // Labels of an old model stay as it has them, and are found by their normal form.
+        for (number, label) in known.iter().enumerate() {
+            builder.labels.push(label.clone());
+            builder
+                .numbers
+                .entry(label_form(label).into_owned())
+                .or_insert(number as u32);
+        }
+        builder.known = builder.labels.len();
+        if let LabelSource::Flags(flags) = &head.source {
+            builder.flags = flags
+                .iter()
+                .map(|(label, _)| builder.number(label.clone()))
+                .collect();
+        }
+        builder
+    }
+
+    fn verify(&self) -> Result<()> {
+        let (labels, documents) = (self.labels.len(), self.answers.len());
+        if self.kind == HeadKind::Independent && labels.saturating_mul(documents) > MAX_CELLS {
+            return Err(Error::data(format!(
+                "head `{}` has {labels} labels over {documents} documents, which is too much",
+                self.name
+            ))
+            .help("check that the column holds labels; leave out rare ones"));
+        }
+        Ok(())
+    }
+
+    fn number(&mut self, label: String) -> u32 {
+        let label = label_form(&label).into_owned();
+        if let Some(&number) = self.numbers.get(&label) {
+            return number;
+        }
+        let number = self.labels.len() as u32;
+        self.labels.push(label.clone());
+        self.numbers.insert(label, number);
+        number
+    }
+
+    fn push(&mut self, answer: HeadLabels) {
+        let numbered = match answer {
+            HeadLabels::Unknown => Numbered::Unknown,
+            HeadLabels::One(label) => Numbered::One(self.number(label)),
+            HeadLabels::Set(labels) => {
+                Numbered::Set(labels.into_iter().map(|label| self.number(label)).collect())
+            }
+            HeadLabels::Flags(cells) => Numbered::Flags(cells.into()),
+        };
+        self.answers.push(numbered);
+    }
+
+    /// Sorts the labels that were not known before, and renumbers.
+    fn head(&self) -> Head {
+        let mut order: Vec<usize> = (0..self.labels.len()).collect();
+        order[self.known..].sort_by(|&a, &b| self.labels[a].cmp(&self.labels[b]));
+        let mut place = vec![0; order.len()];
+        order
+            .iter()
+            .enumerate()
+            .for_each(|(new, &old)| place[old] = new);
+        let labels: Vec<String> = order.iter().map(|&old| self.labels[old].clone()).collect();
+        let targets = match self.kind {
+            HeadKind::Exclusive => self.exclusive(&place),
+            HeadKind::Independent => self.independent(&place),
+        };
+        Head {
+            name: self.name.clone(),
+            labels,
+            targets,
+        }
+    }
+
+    fn exclusive(&self, place: &[usize]) -> Targets {
+        let of = |answer: &Numbered| match answer {
+            Numbered::One(label) => Some(place[*label as usize] as u32),
+            _ => None,
+        };
+        Targets::Exclusive {
+            labels: place.len(),
+            of: self.answers.iter().map(of).collect(),
+        }
+    }
+
+    fn independent(&self, place: &[usize]) -> Targets {
+        let labels = place.len();
+        let mut cells = vec![None; labels * self.answers.len()];
+        for (row, answer) in cells.chunks_exact_mut(labels.max(1)).zip(&self.answers) {
+            match answer {
+                Numbered::Unknown | Numbered::One(_) => {}
+                Numbered::Set(holds) => {
+                    row.fill(Some(false));
+                    holds
+                        .iter()
+                        .for_each(|&label| row[place[label as usize]] = Some(true));
+                }
+                Numbered::Flags(flags) => {
+                    self.flags
+                        .iter()
+                        .zip(flags)
+                        .for_each(|(&label, &cell)| row[place[label as usize]] = cell);
+                }
+            }
+        }
+        Targets::Independent { labels, cells }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn corpus(order: &[usize]) -> Corpus {
+        let rows = [
+            ("a", "one", "y", vec!["p", "q"]),
+            ("b", "two", "x", vec![]),
+            ("c", "three", "y", vec!["q"]),
+        ];
+        let mut builder = Corpus::builder();
+        builder.head("topic", HeadKind::Exclusive);
+        builder.head("stance", HeadKind::Independent);
+        for &row in order {
+            let (id, text, topic, stance) = &rows[row];
+            builder.document(id, text, &[&[topic], stance]);
+        }
+        builder.finish().unwrap()
+    }
+
+    #[test]
+    fn labels_are_sorted_whatever_comes_first() {
+        let corpus = corpus(&[0, 1, 2]);
+        assert_eq!(corpus.heads[0].labels, ["x", "y"]);
+        assert_eq!(
+            corpus.heads[0].targets,
+            Targets::Exclusive {
+                labels: 2,
+                of: vec![Some(1), Some(0), Some(1)]
+            }
+        );
+        let yes = [true, true, false, false, false, true].map(Some).to_vec();
+        assert_eq!(
+            corpus.heads[1].targets,
+            Targets::Independent {
+                labels: 2,
+                cells: yes
+            }
+        );
+    }
+
+    #[test]
+    fn the_hash_knows_texts_and_order() {
+        assert_eq!(corpus(&[0, 1, 2]).hash, corpus(&[0, 1, 2]).hash);
+        assert_ne!(corpus(&[0, 1, 2]).hash, corpus(&[0, 2, 1]).hash);
+    }
+
+    #[test]
+    fn known_labels_keep_their_numbers() {
+        let source = LabelSource::Column("topic".into());
+        let head = HeadColumns {
+            name: "topic".into(),
+            kind: HeadKind::Exclusive,
+            source,
+        };
+        let mut builder = HeadBuilder::new(&head, &["z".to_string(), "a".to_string()]);
+        for label in ["y", "a", "b"] {
+            builder.push(HeadLabels::One(label.to_string()));
+        }
+        assert_eq!(builder.head().labels, ["z", "a", "b", "y"]);
+    }
+}

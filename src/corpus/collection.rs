@@ -1,0 +1,137 @@
+//! A whole corpus in memory: texts in one arena, labels as numbers.
+
+use super::builder::CorpusBuilder;
+use super::record::id_value;
+use super::schema::Schema;
+use super::targets::Targets;
+use crate::text::Texts;
+use std::hash::Hasher;
+use twox_hash::XxHash3_64;
+
+/// Labelled texts.
+#[derive(Debug, Clone)]
+pub struct Corpus {
+    /// One id a document.
+    pub ids: Texts,
+    /// Whether each id is an integer of JSON, and written as one; empty where none is.
+    pub integer_ids: Vec<bool>,
+    /// One text a document.
+    pub texts: Texts,
+    /// The answers.
+    pub heads: Vec<Head>,
+    /// Sample weights, if any differs from 1.
+    pub weights: Option<Vec<f32>>,
+    /// The columns this came from, if it was read from files.
+    pub schema: Option<Schema>,
+    /// XXH3-64 of all texts, labels and weights in order.
+    pub hash: u64,
+}
+
+/// One head and everybody's answers to it.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// The head's name.
+    pub name: String,
+    /// The labels in the order of their numbers: sorted, unless they were known before.
+    pub labels: Vec<String>,
+    /// The answers by label number.
+    pub targets: Targets,
+}
+
+impl Corpus {
+    /// A corpus to be filled by hand.
+    pub fn builder() -> CorpusBuilder {
+        CorpusBuilder::default()
+    }
+
+    /// The number of documents.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there is no document.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// The documents at `indices`, in that order; labels keep their numbers.
+    ///
+    /// # Panics
+    /// If an index is not less than [`len`](Self::len).
+    pub fn select(&self, indices: &[usize]) -> Corpus {
+        let texts = |of: &Texts| -> Texts { indices.iter().map(|&at| of.get(at)).collect() };
+        let head = |head: &Head| Head {
+            targets: head.targets.select(indices),
+            ..head.clone()
+        };
+        let (ids, texts) = (texts(&self.ids), texts(&self.texts));
+        let heads: Vec<Head> = self.heads.iter().map(head).collect();
+        let weights = self
+            .weights
+            .as_ref()
+            .map(|weights| indices.iter().map(|&at| weights[at]).collect());
+        let hash = hash(&texts, &heads, weights.as_deref());
+        let integer_ids = match self.integer_ids.as_slice() {
+            [] => Vec::new(),
+            all => indices.iter().map(|&at| all[at]).collect(),
+        };
+        Corpus {
+            ids,
+            integer_ids,
+            texts,
+            heads,
+            weights,
+            schema: self.schema.clone(),
+            hash,
+        }
+    }
+
+    /// Returns the labels of each head, by which another corpus gets the same numbers.
+    pub fn label_names(&self) -> Vec<Vec<String>> {
+        self.heads.iter().map(|head| head.labels.clone()).collect()
+    }
+
+    /// The id of a document as JSON: an integer where it was one, and otherwise a text.
+    ///
+    /// # Panics
+    /// If `document` is not less than [`len`](Self::len).
+    pub fn id_value(&self, document: usize) -> serde_json::Value {
+        id_value(
+            self.ids.get(document),
+            self.integer_ids.get(document).is_some_and(|is| *is),
+        )
+    }
+}
+
+/// Every part is preceded by its length, so that no two corpora give the same bytes.
+pub(super) fn hash(texts: &Texts, heads: &[Head], weights: Option<&[f32]>) -> u64 {
+    let mut hash = XxHash3_64::with_seed(0);
+    let mut part = |bytes: &[u8]| {
+        hash.write(&(bytes.len() as u64).to_le_bytes());
+        hash.write(bytes);
+    };
+    texts.iter().for_each(|text| part(text.as_bytes()));
+    for head in heads {
+        part(head.name.as_bytes());
+        head.labels.iter().for_each(|label| part(label.as_bytes()));
+        part(&answer_bytes(&head.targets));
+    }
+    weights
+        .iter()
+        .copied()
+        .flatten()
+        .for_each(|weight| part(&weight.to_le_bytes()));
+    hash.finish()
+}
+
+fn answer_bytes(targets: &Targets) -> Vec<u8> {
+    match targets {
+        Targets::Exclusive { of, .. } => of
+            .iter()
+            .flat_map(|of| of.unwrap_or(u32::MAX).to_le_bytes())
+            .collect(),
+        Targets::Independent { cells, .. } => {
+            cells.iter().map(|cell| cell.map_or(2, u8::from)).collect()
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Conditions on rows.
+
+use super::alike::label_form;
+use super::record::{ColumnName, Record, plain};
+use super::schema::no_column;
+use crate::{Error, Result};
+use serde_json::Value;
+
+/// A condition on the rows: `column=value` or `column!=value`. Values are compared in their [normal form](label_form).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    column: ColumnName,
+    value: String,
+    equal: bool,
+}
+
+impl std::str::FromStr for Filter {
+    type Err = Error;
+
+    fn from_str(condition: &str) -> Result<Self> {
+        let parts = condition.split_once('=');
+        let (column, value) = parts.ok_or_else(|| {
+            Error::usage(format!("`{condition}` is no condition"))
+                .help("write column=value or column!=value")
+        })?;
+        let (column, equal) = column
+            .strip_suffix('!')
+            .map_or((column, true), |column| (column, false));
+        Ok(Filter {
+            column: ColumnName(column.to_string()),
+            value: label_form(value).into_owned(),
+            equal,
+        })
+    }
+}
+
+impl Filter {
+    /// The condition that just the other rows meet.
+    pub fn negated(&self) -> Filter {
+        Filter {
+            equal: !self.equal,
+            ..self.clone()
+        }
+    }
+
+    pub(super) fn keeps(&self, record: &Record) -> Result<bool> {
+        let value = record
+            .get(&self.column)
+            .ok_or_else(|| no_column(record, &self.column))?;
+        let equals =
+            |value: &Value| plain(value).is_some_and(|value| label_form(&value) == self.value);
+        let found = match value {
+            Value::Array(values) => values.iter().any(equals),
+            value => equals(value),
+        };
+        Ok(found == self.equal)
+    }
+}
