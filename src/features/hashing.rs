@@ -15,12 +15,10 @@ use super::ngram_keys::{characters, characters_key};
 use super::options::{NGrams, Norm, TermFrequency, TfIdfOptions};
 use super::rows::{Row, SparseRows};
 use super::scratch::{Scratch, next_id};
-use super::stems::Stems;
+use super::stem_keys::StemKeys;
 use crate::math::hash::Keys;
 use crate::text::{Texts, TokenOptions, Tokenizer};
 use crate::{Error, Result};
-use linfa::DatasetBase;
-use linfa::traits::Transformer;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -79,8 +77,6 @@ impl Default for HashingOptions {
 #[derive(Debug, Clone)]
 pub struct Hashing {
     options: HashingOptions,
-    /// Keys of what is remembered; those of the terms are public.
-    secret: Keys,
     /// Tells this transformer from every other of the process.
     id: u64,
 }
@@ -114,7 +110,6 @@ impl Hashing {
         }
         Ok(Hashing {
             options,
-            secret: Keys::secret(),
             id: next_id(),
         })
     }
@@ -155,7 +150,7 @@ impl Hashing {
             |rules| Tokenizer::with_rules(tokens, rules),
         );
         tokenizer.tokenize(text, &mut scratch.tokens);
-        let stems = Stems::new(options.tokens, rules, self.keys(), self.secret);
+        let stems = StemKeys::new(options.tokens, rules, self.keys());
         scratch.clear(self.id);
         scratch.columns.clear();
         scratch.values.clear();
@@ -185,7 +180,7 @@ impl Hashing {
         Keys::public(self.options.seed)
     }
 
-    fn characters(&self, range: NGrams, stems: Stems, scratch: &mut Scratch) {
+    fn characters(&self, range: NGrams, stems: StemKeys, scratch: &mut Scratch) {
         let first = if self.options.word_ngrams.is_some() {
             1 << self.options.bits
         } else {
@@ -262,24 +257,6 @@ impl Hashing {
             TermFrequency::Sublinear => sum.signum() as f64 * (1.0 + (sum.abs() as f64).ln()),
             TermFrequency::Binary => 1.0,
         }
-    }
-}
-
-impl Transformer<&Texts, SparseRows> for Hashing {
-    fn transform(&self, texts: &Texts) -> SparseRows {
-        self.transform_texts(texts)
-    }
-}
-
-impl<T> Transformer<DatasetBase<Texts, T>, DatasetBase<SparseRows, T>> for Hashing {
-    fn transform(&self, dataset: DatasetBase<Texts, T>) -> DatasetBase<SparseRows, T> {
-        let DatasetBase {
-            records,
-            targets,
-            weights,
-            ..
-        } = dataset;
-        DatasetBase::new(self.transform_texts(&records), targets).with_weights(weights)
     }
 }
 

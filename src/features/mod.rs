@@ -40,25 +40,28 @@ mod count;
 mod fit;
 mod hashing;
 mod keys;
+mod linfa_adapters;
 mod ngram_keys;
+mod occurrences;
 mod options;
 mod rows;
 mod scratch;
 mod select;
-mod stems;
+mod stem_keys;
 mod tfidf;
+mod transform;
 mod union;
 mod vocabulary;
+mod weighting;
 
 pub(crate) use fit::{StemCounts, StemSequences};
 pub use hashing::{Hashing, HashingOptions};
-pub use options::{
-    DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions, TfIdfParams,
-    TfIdfValidParams,
-};
+pub use linfa_adapters::{TfIdfParams, TfIdfValidParams};
+pub use occurrences::Occurrence;
+pub use options::{DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 pub use rows::{Row, SparseRows};
 pub use scratch::Scratch;
 pub use select::{best_columns, chi_squared};
-pub use tfidf::{Occurrence, TfIdf};
+pub use tfidf::TfIdf;
 pub(crate) use union::ExternalWord;
 pub use vocabulary::Vocabulary;

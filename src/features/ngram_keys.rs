@@ -19,12 +19,6 @@ use std::ops::Range;
 /// Stands before every character n-gram, as a word that no text holds.
 const CHARACTERS: u64 = 0x6368_6172_6163_7465;
 
-/// The key of the word of a token.
-#[inline]
-pub(super) fn token_key(keys: Keys, tokens: &Tokens, index: usize) -> u64 {
-    keys.of_blocks(tokens.blocks(index))
-}
-
 /// The key of characters inside a word.
 #[inline]
 pub(super) fn characters_key(keys: Keys, characters: &[u8]) -> u64 {
@@ -189,7 +183,7 @@ mod tests {
     fn spelled(text: &str, range: NGrams) -> Vec<String> {
         let (tokens, mut found) = (tokens(text), Vec::new());
         let mut sequence = KeySequence::default();
-        sequence.fill(&tokens, |index| token_key(PUBLIC, &tokens, index));
+        sequence.fill(&tokens, |index| tokens.key(index, PUBLIC));
         sequence.all(range, |key, span| {
             let parts = span
                 .clone()
@@ -207,10 +201,7 @@ mod tests {
         let tokens = tokens("a Donaudampfschifffahrtsgesellschaft achtacht ungefähr neun");
         for index in 0..tokens.len() {
             let keys = Keys::secret();
-            assert_eq!(
-                token_key(keys, &tokens, index),
-                keys.of_word(tokens.bytes(index))
-            );
+            assert_eq!(tokens.key(index, keys), keys.of_word(tokens.bytes(index)));
         }
     }
 

@@ -2,7 +2,6 @@
 
 use crate::text::TokenOptions;
 use crate::{Error, Result};
-use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -218,34 +217,5 @@ impl TfIdfOptions {
             return Err(Error::usage("max-features must be at least 1"));
         }
         Ok(())
-    }
-}
-
-/// Unchecked parameters of [`TfIdf`](super::TfIdf), linfa's way: `fit` checks them first.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct TfIdfParams(TfIdfValidParams);
-
-/// Parameters of [`TfIdf`](super::TfIdf) that have been checked.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct TfIdfValidParams(pub(super) TfIdfOptions);
-
-impl From<TfIdfOptions> for TfIdfParams {
-    fn from(options: TfIdfOptions) -> Self {
-        TfIdfParams(TfIdfValidParams(options))
-    }
-}
-
-impl ParamGuard for TfIdfParams {
-    type Checked = TfIdfValidParams;
-    type Error = Error;
-
-    fn check_ref(&self) -> Result<&TfIdfValidParams> {
-        self.0.0.verify()?;
-        Ok(&self.0)
-    }
-
-    fn check(self) -> Result<TfIdfValidParams> {
-        self.0.0.verify()?;
-        Ok(self.0)
     }
 }

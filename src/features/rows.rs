@@ -2,7 +2,6 @@
 
 use crate::storage::in_huge_pages;
 use crate::{Error, Result};
-use linfa::dataset::Records;
 use rayon::prelude::*;
 use std::io::Write;
 
@@ -18,10 +17,10 @@ use std::io::Write;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct SparseRows {
-    ends: Vec<usize>,
-    columns: Vec<u32>,
-    values: Vec<f32>,
-    width: usize,
+    pub(super) ends: Vec<usize>,
+    pub(super) columns: Vec<u32>,
+    pub(super) values: Vec<f32>,
+    pub(super) width: usize,
 }
 
 /// One row: columns and their values.
@@ -222,20 +221,6 @@ impl SparseRows {
         write().map_err(|e| Error::io("write", e))
     }
 
-    /// The same numbers as a sprs matrix.
-    pub fn to_sprs(&self) -> sprs::CsMat<f32> {
-        let starts = std::iter::once(0)
-            .chain(self.ends.iter().copied())
-            .collect();
-        let columns = self.columns.iter().map(|&c| c as usize).collect();
-        sprs::CsMat::new(
-            (self.rows(), self.width),
-            starts,
-            columns,
-            self.values.clone(),
-        )
-    }
-
     /// One matrix of the rows of several, which are freed on the way.
     pub(super) fn gather(columns: usize, parts: Vec<SparseRows>) -> Self {
         let stored = parts.iter().map(SparseRows::nnz).sum();
@@ -314,17 +299,5 @@ impl SparseRows {
         self.columns.extend_from_slice(row.columns);
         self.values.extend_from_slice(row.values);
         self.ends.push(self.columns.len());
-    }
-}
-
-impl Records for SparseRows {
-    type Elem = f32;
-
-    fn nsamples(&self) -> usize {
-        self.rows()
-    }
-
-    fn nfeatures(&self) -> usize {
-        self.columns()
     }
 }

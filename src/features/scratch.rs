@@ -3,7 +3,7 @@
 use super::count::Counter;
 use super::keys::KeyMap;
 use super::ngram_keys::{KeySequence, PaddedWord};
-use crate::text::Tokens;
+use crate::text::{StemCache, Tokens};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Stands for the column of a term that the vocabulary does not hold.
@@ -34,8 +34,8 @@ pub struct Scratch {
     pub(super) grams: WordCache<u32>,
     /// Keys of the parts of compounds.
     pub(super) parts: WordCache<u64>,
-    /// Keys of the stems of words, by word and language.
-    pub(super) stems: WordCache<u64>,
+    /// Keys of the stems of words, by language and word.
+    pub(super) stems: StemCache<u64>,
     pub(super) tally: DenseCounts,
     /// The transformer for which there is something remembered.
     of: u64,

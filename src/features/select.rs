@@ -128,18 +128,6 @@ impl SparseRows {
         }
         kept
     }
-
-    /// All values, zeros as well, which takes four bytes a row and column.
-    pub fn to_dense(&self) -> ndarray::Array2<f32> {
-        let mut dense = ndarray::Array2::zeros((self.rows(), self.columns()));
-        for (mut dense, row) in dense.rows_mut().into_iter().zip(self.iter()) {
-            row.columns
-                .iter()
-                .zip(row.values)
-                .for_each(|(&column, &value)| dense[column as usize] = value);
-        }
-        dense
-    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use super::compounds::CompoundSplitter;
 use super::options::Idf;
 use super::rows::SparseRows;
-use super::tfidf::{TfIdf, idf};
+use super::tfidf::TfIdf;
 use super::vocabulary::Vocabulary;
+use super::weighting::idf;
 use crate::Result;
 use crate::text::Texts;
 use std::collections::HashSet;

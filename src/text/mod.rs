@@ -21,6 +21,7 @@
 
 mod byte_classes;
 mod emoji;
+mod interner;
 mod language;
 mod language_set;
 mod languages;
@@ -33,12 +34,14 @@ mod tokens;
 mod word;
 
 pub(crate) use emoji::{Emoji, has_tokens, may_begin};
+pub(crate) use interner::Interner;
 pub use language::{Language, detect};
 pub use language_set::LanguageSet;
 pub(crate) use language_set::LanguageTally;
 pub use languages::{Apostrophe, Rules};
 pub use options::{Hyphens, StopWords, TokenOptions, Umlauts};
 pub use scan::Tokenizer;
+pub(crate) use stem::StemCache;
 pub use texts::Texts;
 pub use tokens::{Token, Tokens};
 

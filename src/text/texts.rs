@@ -1,7 +1,5 @@
 //! Many texts in one piece of memory.
 
-use linfa::dataset::Records;
-
 /// A list of texts that lie one after the other in one arena, so that a corpus of millions costs
 /// two allocations. Implements linfa's `Records`, with one sample per text.
 ///
@@ -72,19 +70,6 @@ impl<S: AsRef<str>> FromIterator<S> for Texts {
         let mut all = Texts::default();
         texts.into_iter().for_each(|text| all.push(text.as_ref()));
         all
-    }
-}
-
-impl Records for Texts {
-    type Elem = String;
-
-    fn nsamples(&self) -> usize {
-        self.len()
-    }
-
-    /// A text is one feature until it is counted.
-    fn nfeatures(&self) -> usize {
-        1
     }
 }
 

@@ -1,7 +1,7 @@
 //! The tokens of one text, in memory that is reused from text to text.
 
 use super::byte_classes::{ByteClasses, MARGIN};
-use crate::math::hash::{BLOCK, last_block};
+use crate::math::hash::{BLOCK, Keys, last_block};
 use std::ops::Range;
 
 /// The tokens of one text. Clear and refill it instead of making a new one.
@@ -106,6 +106,12 @@ impl Tokens {
         (start..end)
             .step_by(BLOCK)
             .map(move |at| self.block(at, end - at))
+    }
+
+    /// Returns the key of the word of token `index`.
+    #[inline]
+    pub(crate) fn key(&self, index: usize, keys: Keys) -> u64 {
+        keys.of_blocks(self.blocks(index))
     }
 
     /// The first `length` bytes of what begins at `at`. There is nearly always room to read eight.
@@ -219,12 +225,13 @@ impl Tokens {
         }
     }
 
-    /// Puts in each word's place what `rewrite` makes of it; words it makes nothing of are left out.
-    pub(super) fn rewrite(&mut self, mut rewrite: impl FnMut(&str, &mut Tokens)) {
+    /// Replaces each word by the one that `rewrite` appends; where it appends nothing, the token
+    /// goes.
+    pub(super) fn rewrite(&mut self, mut rewrite: impl FnMut(&Tokens, usize, &mut Tokens)) {
         let mut rewritten = Tokens::default();
         rewritten.clear(self.used);
         for index in 0..self.len() {
-            rewrite(self.word(index), &mut rewritten);
+            rewrite(self, index, &mut rewritten);
             let mark = self.marks[index];
             rewritten.finish(mark.start, mark.span().end, mark.standalone());
         }

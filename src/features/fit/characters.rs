@@ -2,10 +2,11 @@
 
 use super::super::options::NGrams;
 use super::super::scratch::DenseCounts;
-use super::NONE;
-use super::ngrams::{self, DfLimits, SymbolSequence, TermStats};
-use super::postings::{DocumentRuns, Postings};
-use super::read::{DOCUMENT_END, DocumentIndex, EncodedCorpus, word_at};
+use super::encode::EncodedCorpus;
+use super::limits::DfLimits;
+use super::ngrams::{self, SymbolSequence, TermStats};
+use super::postings::{DocumentRuns, Postings, UNSELECTED};
+use super::sequence::{DOCUMENT_END, DocumentIndex, word_at};
 use rayon::prelude::*;
 
 /// Character n-grams in the order of their bytes, and those of every word.
@@ -40,7 +41,7 @@ impl CharNGrams {
         let (mut arena, mut ends, mut terms, mut numbers) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (term, &kept) in keep.iter().enumerate() {
-            numbers.push(if kept { terms.len() as u32 } else { NONE });
+            numbers.push(if kept { terms.len() as u32 } else { UNSELECTED });
             if kept {
                 arena.extend_from_slice(self.spelling(term));
                 ends.push(arena.len());
@@ -52,7 +53,7 @@ impl CharNGrams {
             for at in std::mem::replace(&mut from, *end)..*end {
                 let number = numbers[self.of_words[at] as usize];
                 self.of_words[to] = number;
-                to += usize::from(number != NONE);
+                to += usize::from(number != UNSELECTED);
             }
             *end = to;
         }
@@ -77,7 +78,7 @@ pub(super) fn find(read: &EncodedCorpus, range: NGrams, limits: &DfLimits) -> Ch
         let mut sum = 0;
         documents.any(|df| {
             sum += df;
-            sum >= limits.least
+            sum >= limits.min
         })
     };
     let found = ngrams::find(&sequence, &counts, range, |_| true, &enough);
@@ -166,7 +167,7 @@ impl CharNGrams {
         }
         self.terms
             .iter()
-            .map(|term| limits.contains(term.df))
+            .map(|term| limits.contain(term.df))
             .collect()
     }
 

@@ -13,13 +13,19 @@
 //! bytes. Every sum is over whole numbers, and every order is that of the texts or of the terms.
 
 mod characters;
+mod chunk;
+mod compound_parts;
+mod encode;
+mod limits;
+mod merge;
 mod ngrams;
 mod postings;
-mod read;
-mod sequences;
+mod sequence;
+mod stem_sequences;
 mod transpose;
+mod word_table;
 
-pub(crate) use sequences::{StemCounts, StemSequences};
+pub(crate) use stem_sequences::{StemCounts, StemSequences};
 
 use super::compounds::CompoundSplitter;
 use super::options::TfIdfOptions;
@@ -30,13 +36,15 @@ use crate::progress::Progress;
 use crate::text::{LanguageSet, Texts};
 use crate::{Error, Result};
 use characters::CharNGrams;
-use ngrams::{DfLimits, TermTable};
-use postings::Postings;
-use read::{EncodedCorpus, WordTable};
+use encode::EncodedCorpus;
+use limits::DfLimits;
+use ngrams::TermTable;
+use postings::{Postings, UNSELECTED};
+use word_table::WordTable;
 
 /// What fitting found: the transformer, and what the rows of the texts can be made of.
-pub(super) struct Fitted {
-    pub tfidf: TfIdf,
+struct Fitted {
+    tfidf: TfIdf,
     read: EncodedCorpus,
     postings: Postings,
     grams: CharNGrams,
@@ -44,23 +52,40 @@ pub(super) struct Fitted {
 
 impl Fitted {
     /// The transformer and the rows of the texts that it was fitted on.
-    pub(super) fn rows(self) -> (TfIdf, SparseRows) {
+    fn rows(self) -> (TfIdf, SparseRows) {
         let rows = transpose::rows(self.read, self.postings, self.grams, &self.tfidf);
         (self.tfidf, rows)
     }
 }
 
-/// Stands for a column that was not selected.
-const NONE: u32 = u32::MAX;
+impl TfIdf {
+    /// Fits the vocabulary and its idf on `texts`.
+    ///
+    /// # Errors
+    /// A usage error for options out of range, a data error if no term is left.
+    pub fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result<Self> {
+        options.verify()?;
+        Ok(fit(options, texts, progress)?.tfidf)
+    }
 
-pub(super) fn fit(
-    options: &TfIdfOptions,
-    texts: &Texts,
-    progress: &dyn Progress,
-) -> Result<Fitted> {
+    /// Fits on `texts` and transforms them, reading each text only once.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn fit_transform(
+        options: &TfIdfOptions,
+        texts: &Texts,
+        progress: &dyn Progress,
+    ) -> Result<(Self, SparseRows)> {
+        options.verify()?;
+        Ok(fit(options, texts, progress)?.rows())
+    }
+}
+
+fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result<Fitted> {
     let limits = DfLimits::new(options, texts.len());
     let languages = LanguageSet::of_corpus(texts, options.tokens.language);
-    let mut read = read::read(options, languages, texts, &limits, progress)?;
+    let mut read = encode::encode(options, languages, texts, &limits, progress)?;
     let parts = (options.compounds && options.has_unigrams() && read.has_compounds())
         .then(|| read.split_compounds(&limits));
     let (words, grams) = find(options, &mut read, &limits)?;
@@ -68,7 +93,7 @@ pub(super) fn fit(
     if count == 0 {
         return Err(no_term(&limits, texts.len()));
     }
-    if count >= NONE as usize {
+    if count >= UNSELECTED as usize {
         return Err(
             Error::data("more than 4 billion terms").help("raise --min-df or set --max-features")
         );
@@ -91,7 +116,7 @@ fn find(
         .word_ngrams
         .map(|range| ngrams::word_ngrams(read, range, limits))
         .unwrap_or_default();
-    if options.char_ngrams.is_some() && !read.words.fit_in_sequence() {
+    if options.char_ngrams.is_some() && !read.words.fits_in_sequence() {
         return Err(
             Error::data("the different words have more than 4 billion letters")
                 .help("train on a sample"),
@@ -132,7 +157,7 @@ fn keep_most_frequent(options: &TfIdfOptions, words: &mut TermTable, grams: &mut
 }
 
 fn no_term(limits: &DfLimits, documents: usize) -> Error {
-    let (least, most) = (limits.least, limits.most);
+    let (least, most) = (limits.min, limits.max);
     if least as f64 > most && documents as u64 >= least {
         return Error::usage(format!(
             "min-df is {least} documents, above max-df, which is {most}"

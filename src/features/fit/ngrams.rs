@@ -5,31 +5,13 @@
 //! levels of a suffix array (Manber & Myers, "Suffix Arrays", SIAM J. Comput. 22, 1993), built only
 //! where enough documents are left, because no n-gram is in more documents than its beginning.
 
-use super::super::options::{NGrams, TfIdfOptions};
-use super::postings::{DocumentRuns, PostingStreams, Postings};
-use super::read::{DOCUMENT_END, DocumentIndex, EncodedCorpus, PRUNED, word_at};
+use super::super::options::NGrams;
+use super::encode::EncodedCorpus;
+use super::limits::DfLimits;
+use super::postings::{DocumentRuns, PostingStreams, Postings, UNSELECTED};
+use super::sequence::{DOCUMENT_END, DocumentIndex, PRUNED, word_at};
 use rayon::prelude::*;
 use std::ops::Range;
-
-/// How many documents a term may be in.
-pub(super) struct DfLimits {
-    pub least: u64,
-    pub most: f64,
-}
-
-impl DfLimits {
-    pub(super) fn new(options: &TfIdfOptions, documents: usize) -> Self {
-        let least = options.min_df.of(documents).ceil() as u64;
-        DfLimits {
-            least: least.max(1),
-            most: options.max_df.of(documents),
-        }
-    }
-
-    pub(super) fn contains(&self, df: u32) -> bool {
-        u64::from(df) >= self.least && f64::from(df) <= self.most
-    }
-}
 
 /// Numbers in a row that stand for words or characters, in documents that each end with [`DOCUMENT_END`].
 pub(super) struct SymbolSequence<'a> {
@@ -84,11 +66,7 @@ impl TermTable {
         let (mut numbers, mut lengths, mut terms, mut columns) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for ((own, term), &kept) in self.numbers().zip(&self.terms).zip(keep) {
-            columns.push(if kept {
-                terms.len() as u32
-            } else {
-                super::NONE
-            });
+            columns.push(if kept { terms.len() as u32 } else { UNSELECTED });
             if kept {
                 numbers.extend_from_slice(own);
                 lengths.push(own.len() as u8);
@@ -99,7 +77,7 @@ impl TermTable {
             .postings
             .columns
             .iter_mut()
-            .filter(|column| **column != super::NONE)
+            .filter(|column| **column != UNSELECTED)
         {
             *column = columns[*column as usize];
         }
@@ -149,8 +127,8 @@ pub(super) fn word_ngrams(read: &EncodedCorpus, range: NGrams, limits: &DfLimits
     let counts: Vec<u64> = (0..read.words.len() as u32)
         .map(|w| u64::from(read.words.stats(w).occurrences))
         .collect();
-    let enough = |documents: &[u32]| documents.len() as u64 >= limits.least;
-    find(&sequence, &counts, range, |df| limits.contains(df), &enough)
+    let enough = |documents: &[u32]| documents.len() as u64 >= limits.min;
+    find(&sequence, &counts, range, |df| limits.contain(df), &enough)
 }
 
 /// All n-grams of a sequence whose first numbers occur `counts` times; `select` decides by the

@@ -7,6 +7,9 @@
 
 use std::ops::Range;
 
+/// Stands for the column of a term that was not selected.
+pub(super) const UNSELECTED: u32 = u32::MAX;
+
 /// Documents in runs of the same size.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DocumentRuns {
@@ -81,7 +84,7 @@ impl PostingStreams {
 #[derive(Default)]
 pub(super) struct Postings {
     pub blocks: Vec<PostingStreams>,
-    /// The column of each term; [`NONE`](super::NONE) if it was not selected.
+    /// The column of each term; [`UNSELECTED`] if it was not selected.
     pub columns: Vec<u32>,
 }
 
@@ -107,7 +110,7 @@ impl Postings {
                     } else {
                         1
                     };
-                    if column != super::NONE {
+                    if column != UNSELECTED {
                         each(column, document, count);
                     }
                 }

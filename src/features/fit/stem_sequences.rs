@@ -1,8 +1,9 @@
 //! Texts as numbers of their stems, for what is learnt from the order of words.
 
 use super::super::options::TfIdfOptions;
-use super::ngrams::DfLimits;
-use super::read::{self, DOCUMENT_END, EncodedCorpus};
+use super::encode::{self, EncodedCorpus};
+use super::limits::DfLimits;
+use super::sequence::DOCUMENT_END;
 use crate::Result;
 use crate::progress::Silent;
 use crate::text::{LanguageSet, Texts, TokenOptions};
@@ -39,10 +40,10 @@ impl StemSequences {
             ..TfIdfOptions::default()
         };
         let limits = DfLimits {
-            least: 1,
-            most: f64::INFINITY,
+            min: 1,
+            max: f64::INFINITY,
         };
-        read::read(&options, languages, texts, &limits, &Silent).map(StemSequences)
+        encode::encode(&options, languages, texts, &limits, &Silent).map(StemSequences)
     }
 
     /// Returns the number of different stems.

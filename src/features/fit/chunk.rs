@@ -1,0 +1,129 @@
+//! Chunks of a corpus, encoded in parallel in numbers of words of their own.
+
+use super::super::options::TfIdfOptions;
+use super::sequence::DOCUMENT_END;
+use super::word_table::WordStats;
+use crate::math::hash::Keys;
+use crate::text::{Interner, LanguageSet, StemCache, Texts, Tokenizer, Tokens};
+use std::ops::Range;
+
+/// Shards by which the words of all chunks are merged: more than most machines have threads, and
+/// few enough that each has work for one.
+pub(super) const SHARDS: usize = 16;
+/// Bytes of a text for each word, with what is between words: hardly any text has shorter ones.
+const BYTES_PER_WORD: usize = 5;
+
+/// The texts of a chunk as numbers of the chunk's own words.
+#[derive(Default)]
+pub(super) struct Chunk {
+    /// Words in the order of their first occurrence.
+    pub words: Interner<ChunkStats>,
+    /// Numbers of the words plus one, [`DOCUMENT_END`] after each text.
+    pub sequence: Vec<u32>,
+    /// Length of each text's part of the sequence.
+    pub lengths: Vec<u32>,
+    /// Standalone words, as pairs of word and text.
+    pub standalone: Vec<(u32, u32)>,
+    /// Linking elements of each text's language, where compounds are split.
+    pub linking_elements: Vec<&'static [&'static str]>,
+    /// Numbers of the words of each shard.
+    pub by_shard: Vec<Vec<u32>>,
+}
+
+/// Frequencies of a word in a chunk.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ChunkStats {
+    pub frequencies: WordStats,
+    /// Last text that held the word, plus one.
+    last_text: u32,
+}
+
+impl ChunkStats {
+    /// Counts an occurrence in a text.
+    #[inline]
+    fn add(&mut self, text: u32, standalone: bool) {
+        self.frequencies.df += u32::from(self.last_text != text + 1);
+        self.frequencies.occurrences += u32::from(!standalone);
+        self.last_text = text + 1;
+    }
+}
+
+impl Chunk {
+    /// Encodes the texts in `range`.
+    pub(super) fn encode(
+        options: &TfIdfOptions,
+        languages: LanguageSet,
+        keys: Keys,
+        texts: &Texts,
+        range: Range<usize>,
+    ) -> Self {
+        let token_options = options.tokens.unstemmed();
+        let of_any_language = Tokenizer::for_languages(token_options, languages);
+        let needs_rules = options.compounds || options.tokens.stem;
+        let bytes: usize = range.clone().map(|index| texts.get(index).len()).sum();
+        let mut chunk = Chunk::default();
+        chunk.sequence.reserve(bytes / BYTES_PER_WORD);
+        let (mut tokens, mut stem_cache) = (Tokens::default(), StemCache::default());
+        for (number, index) in range.enumerate() {
+            let (text, number) = (texts.get(index), number as u32);
+            let rules = needs_rules.then(|| languages.rules(text));
+            let tokenizer = rules.map_or(of_any_language, |rules| {
+                Tokenizer::with_rules(token_options, rules)
+            });
+            tokenizer.tokenize(text, &mut tokens);
+            match rules.filter(|rules| options.tokens.stem && rules.stemmer.is_some()) {
+                None => chunk.add(&tokens, number, |words, index| {
+                    words.of_token(&tokens, index, keys, ChunkStats::default)
+                }),
+                Some(rules) => {
+                    let stems = stem_cache.language(rules);
+                    chunk.add(&tokens, number, |words, index| {
+                        *stems.of_token(&tokens, index, |stem| {
+                            words.of_word(stem.as_bytes(), keys, ChunkStats::default)
+                        })
+                    });
+                }
+            }
+            if let Some(rules) = rules.filter(|_| options.compounds) {
+                chunk.linking_elements.push(rules.linking_elements);
+            }
+        }
+        chunk.words.free_table();
+        chunk.partition_by_shard();
+        chunk
+    }
+
+    /// Appends a text, whose words have the numbers that `number` returns.
+    fn add(
+        &mut self,
+        tokens: &Tokens,
+        text: u32,
+        mut number: impl FnMut(&mut Interner<ChunkStats>, usize) -> u32,
+    ) {
+        let before = self.sequence.len();
+        for index in 0..tokens.len() {
+            let standalone = tokens.standalone(index);
+            let number = number(&mut self.words, index);
+            self.words.value_mut(number).add(text, standalone);
+            match standalone {
+                false => self.sequence.push(number + 1),
+                true => self.standalone.push((number, text)),
+            }
+        }
+        self.sequence.push(DOCUMENT_END);
+        self.lengths.push((self.sequence.len() - before) as u32);
+    }
+
+    fn partition_by_shard(&mut self) {
+        self.by_shard = vec![Vec::new(); SHARDS];
+        for (number, &key) in self.words.keys().iter().enumerate() {
+            self.by_shard[shard(key)].push(number as u32);
+        }
+    }
+}
+
+/// Returns the shard of a key by its upper four bits; the lower ones choose the slot in a table.
+fn shard(key: u64) -> usize {
+    const { assert!(SHARDS == 1 << 4) };
+    (key >> 60) as usize
+}

@@ -1,0 +1,281 @@
+//! Transformation: a text becomes a row of counts, and then of weights.
+
+use super::count::{pack, sort_packed, unpack};
+use super::ngram_keys::{PaddedWord, characters, characters_key};
+use super::options::NGrams;
+use super::rows::{Row, SparseRows};
+use super::scratch::{NO_COLUMN, Scratch};
+use super::stem_keys::StemKeys;
+use super::tfidf::TfIdf;
+use crate::math::hash::Keys;
+use crate::text::{Rules, Texts, Tokenizer};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Texts are transformed in runs of this many bytes.
+const RUN_BYTES: usize = 1 << 18;
+impl TfIdf {
+    /// Turns texts into rows, in parallel.
+    pub fn transform_texts(&self, texts: &Texts) -> SparseRows {
+        let runs = texts.chunks(RUN_BYTES);
+        SparseRows::gather(
+            self.vocabulary.len(),
+            runs.into_par_iter()
+                .map(|run| self.transform_run(texts, run))
+                .collect(),
+        )
+    }
+
+    fn transform_run(&self, texts: &Texts, run: Range<usize>) -> SparseRows {
+        let (mut rows, mut scratch) = (
+            SparseRows::with_room(self.vocabulary.len(), RUN_BYTES),
+            Scratch::default(),
+        );
+        for index in run {
+            let row = self.row(texts.get(index), &mut scratch);
+            rows.append_row(row);
+        }
+        rows
+    }
+
+    /// The row of one text, in memory that the next call reuses.
+    pub fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
+        self.count(text, scratch);
+        let Scratch {
+            known,
+            words,
+            spare,
+            ends,
+            ..
+        } = scratch;
+        sort_packed(known, self.vocabulary.len(), spare, ends);
+        *words =
+            known.partition_point(|&entry| (unpack(entry).0 as usize) < self.vocabulary.words());
+        self.weigh(scratch)
+    }
+
+    /// The values of one text as [`row`](Self::row) has them, but for rounding, in the order in which the terms
+    /// first occur, words before characters; saves the sorting. `each` is told every column as soon
+    /// as it is known, so that what belongs to it can be fetched.
+    pub(crate) fn unsorted_row<'s>(
+        &self,
+        text: &str,
+        scratch: &'s mut Scratch,
+        each: impl FnMut(u32),
+    ) -> Row<'s> {
+        self.count(text, scratch);
+        scratch
+            .known
+            .iter()
+            .map(|&entry| unpack(entry).0)
+            .for_each(each);
+        self.weigh(scratch)
+    }
+
+    /// The rules of a text's language, decided once, where more depends on them than where words end.
+    pub(super) fn rules(&self, text: &str) -> Option<&'static Rules> {
+        (self.options.tokens.stem || self.parts.is_some()).then(|| self.languages.rules(text))
+    }
+
+    pub(super) fn tokenizer(&self, rules: Option<&'static Rules>) -> Tokenizer {
+        let tokens = self.options.tokens.unstemmed();
+        rules.map_or_else(
+            || Tokenizer::for_languages(tokens, self.languages),
+            |rules| Tokenizer::with_rules(tokens, rules),
+        )
+    }
+
+    pub(super) fn stems(&self, rules: Option<&'static Rules>) -> StemKeys {
+        StemKeys::new(self.options.tokens, rules, self.vocabulary.keys())
+    }
+
+    /// The rules of a text in whose language words are cut into parts.
+    pub(super) fn compounding(&self, rules: Option<&'static Rules>) -> Option<&'static Rules> {
+        rules.filter(|rules| self.parts.is_some() && !rules.linking_elements.is_empty())
+    }
+
+    /// Fills `scratch.known` with the columns of `text` and how often each occurs.
+    fn count(&self, text: &str, scratch: &mut Scratch) {
+        let rules = self.rules(text);
+        self.tokenizer(rules).tokenize(text, &mut scratch.tokens);
+        scratch.clear(self.id);
+        let stems = self.stems(rules);
+        stems.fill(&scratch.tokens, &mut scratch.stems, &mut scratch.sequence);
+        if let Some(range) = self.options.word_ngrams {
+            if range.min == 1 {
+                self.count_singles(self.compounding(rules), stems, scratch);
+            }
+            self.count_longer(range, scratch);
+        }
+        scratch.words = scratch.known.len();
+        if self.options.char_ngrams.is_some() {
+            self.count_characters(stems, scratch);
+        }
+    }
+
+    fn count_singles(&self, rules: Option<&'static Rules>, stems: StemKeys, scratch: &mut Scratch) {
+        let table = self.vocabulary.table();
+        let Scratch {
+            sequence,
+            counter,
+            numbers,
+            ..
+        } = scratch;
+        numbers.clear();
+        for &(_, key) in &sequence.words {
+            table.prefetch(key);
+            numbers.push(counter.add(key));
+        }
+        for &(_, key) in &sequence.standalone {
+            counter.add(key);
+        }
+        if let Some(rules) = rules {
+            self.count_parts(rules, stems, scratch);
+        }
+        let Scratch {
+            counter,
+            columns_of,
+            known,
+            ..
+        } = scratch;
+        for (key, count) in counter.iter() {
+            let column = table.column(key);
+            columns_of.push(column.unwrap_or(NO_COLUMN));
+            known.extend(column.map(|column| pack(column, count)));
+        }
+    }
+
+    /// Where every word of a known n-gram is known itself, the others are not looked up.
+    fn count_longer(&self, range: NGrams, scratch: &mut Scratch) {
+        let (table, secret) = (self.vocabulary.table(), self.vocabulary.keys());
+        let Scratch {
+            sequence,
+            keys,
+            counter,
+            numbers,
+            columns_of,
+            known,
+            ..
+        } = scratch;
+        keys.clear();
+        let each = |key: u64, _| {
+            table.prefetch(key);
+            keys.push(key);
+        };
+        if range.min == 1 && self.options.keeps_all() {
+            sequence.longer(
+                range,
+                |place| columns_of[numbers[place] as usize] != NO_COLUMN,
+                each,
+            );
+        } else {
+            sequence.longer(range, |_| true, each);
+        }
+        // Most are unknown and few are there twice: so they are looked up first, and then counted.
+        let found = self.keep_known(keys);
+        counter.clear(found.len());
+        for &column in found {
+            counter.add(scattered(secret, column));
+        }
+        known.extend(
+            counter
+                .iter()
+                .map(|(key, count)| pack(unpack(key).0, count)),
+        );
+    }
+
+    /// The columns of those of `keys` that are known, written over them. Without a branch, since
+    /// none could be foretold.
+    fn keep_known<'k>(&self, keys: &'k mut [u64]) -> &'k [u64] {
+        let (table, mut known) = (self.vocabulary.table(), 0);
+        for at in 0..keys.len() {
+            let column = table.column(keys[at]);
+            keys[known] = u64::from(column.unwrap_or_default());
+            known += usize::from(column.is_some());
+        }
+        &keys[..known]
+    }
+
+    /// Words are cut once and then remembered, by language, since joints differ.
+    fn count_parts(&self, rules: &Rules, stems: StemKeys, scratch: &mut Scratch) {
+        let language = self.vocabulary.keys().of_word(rules.code.as_bytes());
+        let linking_elements = rules.linking_elements;
+        let Scratch {
+            tokens,
+            sequence,
+            counter,
+            parts,
+            ..
+        } = scratch;
+        for &(index, key) in &sequence.words {
+            let found = parts.get_or(key ^ language, |keys| {
+                self.part_keys(&stems.word(tokens, index as usize), linking_elements, keys)
+            });
+            for &part in found {
+                counter.add(part);
+            }
+        }
+    }
+
+    pub(super) fn part_keys(&self, word: &str, linking_elements: &[&str], keys: &mut Vec<u64>) {
+        if let Some(parts) = &self.parts {
+            let own = self.vocabulary.keys();
+            parts.split(word, linking_elements, |range| {
+                keys.push(own.of_word(word[range].as_bytes()))
+            });
+        }
+    }
+
+    fn count_characters(&self, stems: StemKeys, scratch: &mut Scratch) {
+        let first = self.vocabulary.words();
+        let Scratch {
+            tokens,
+            sequence,
+            grams,
+            padded,
+            tally,
+            known,
+            ..
+        } = scratch;
+        tally.clear(self.vocabulary.len() - first);
+        for &(index, key) in &sequence.words {
+            let found = grams.get_or(key, |columns| {
+                self.character_columns(&stems.word(tokens, index as usize), padded, |column| {
+                    columns.push(column - first as u32);
+                });
+            });
+            tally.add(found);
+        }
+        known.extend(
+            tally
+                .iter()
+                .map(|(column, count)| pack(column + first as u32, count)),
+        );
+    }
+
+    pub(super) fn character_columns(
+        &self,
+        word: &str,
+        padded: &mut PaddedWord,
+        mut each: impl FnMut(u32),
+    ) {
+        let Some(range) = self.options.char_ngrams else {
+            return;
+        };
+        let table = self.vocabulary.table();
+        characters(word, range, padded, |gram| {
+            let column = table.column(characters_key(self.vocabulary.keys(), gram));
+            // Only a forged table has a column of words here.
+            column
+                .filter(|&column| column as usize >= self.vocabulary.words())
+                .into_iter()
+                .for_each(&mut each);
+        });
+    }
+}
+
+/// A column as a key that falls into any slot of a table.
+#[inline]
+fn scattered(keys: Keys, column: u64) -> u64 {
+    column << 32 | u64::from(keys.scatter(column as u32))
+}

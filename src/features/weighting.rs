@@ -1,0 +1,91 @@
+//! Weighting: counts become `tf · idf`, brought to the length of the norm.
+
+use super::count::unpack;
+use super::options::{Idf, Norm, TermFrequency};
+use super::rows::{Row, SparseRows};
+use super::scratch::Scratch;
+use super::tfidf::TfIdf;
+
+impl TfIdf {
+    /// Turns counts, of which the first `words` are of words, into columns and values.
+    pub(super) fn weigh<'s>(&self, scratch: &'s mut Scratch) -> Row<'s> {
+        let Scratch {
+            known,
+            words,
+            columns,
+            values,
+            weights,
+            ..
+        } = scratch;
+        columns.clear();
+        columns.extend(known.iter().map(|&entry| unpack(entry).0));
+        values.clear();
+        for part in [&known[..*words], &known[*words..]] {
+            values.extend(self.weigh_part(part, weights));
+        }
+        Row { columns, values }
+    }
+
+    /// Appends the row of counts, of which the first `words` are of words.
+    pub(super) fn weigh_onto(&self, counts: &[u64], words: usize, rows: &mut SparseRows) {
+        let mut weights = Vec::new();
+        for part in [&counts[..words], &counts[words..]] {
+            let values = self.weigh_part(part, &mut weights);
+            part.iter()
+                .zip(values)
+                .for_each(|(&entry, value)| rows.push_entry(unpack(entry).0, value));
+        }
+        rows.end_row();
+    }
+
+    /// The values of counts that have a norm of their own; `weights` is memory for them.
+    pub(super) fn weigh_part<'w>(
+        &self,
+        counts: &[u64],
+        weights: &'w mut Vec<f64>,
+    ) -> impl ExactSizeIterator<Item = f32> + use<'w> {
+        let idf: &[f32] = &self.idf;
+        weights.clear();
+        weights.extend(counts.iter().map(|&entry| {
+            let (column, count) = unpack(entry);
+            self.term_frequency(count) * f64::from(idf[column as usize])
+        }));
+        let length = self.length(weights.iter().copied());
+        weights.iter().map(move |weight| (weight / length) as f32)
+    }
+
+    #[inline]
+    fn term_frequency(&self, count: u32) -> f64 {
+        self.tf
+            .get(count as usize)
+            .copied()
+            .unwrap_or_else(|| tf(self.options.tf, count))
+    }
+
+    fn length(&self, values: impl Iterator<Item = f64>) -> f64 {
+        match self.options.norm {
+            Norm::L2 => values.map(|v| v * v).sum::<f64>().sqrt(),
+            Norm::L1 => values.sum(),
+            Norm::None => 1.0,
+        }
+    }
+}
+
+/// Returns the frequency of a term that occurs `count` times.
+pub(super) fn tf(tf: TermFrequency, count: u32) -> f64 {
+    match tf {
+        TermFrequency::Sublinear => 1.0 + f64::from(count).ln(),
+        TermFrequency::Raw => f64::from(count),
+        TermFrequency::Binary => 1.0,
+    }
+}
+
+/// Returns the idf of a term that `df` of `documents` documents hold.
+pub(super) fn idf(idf: Idf, documents: usize, df: u64) -> f64 {
+    let (n, df) = (documents as f64, df as f64);
+    match idf {
+        Idf::Smooth => ((1.0 + n) / (1.0 + df)).ln() + 1.0,
+        Idf::Plain => (n / df).ln() + 1.0,
+        Idf::None => 1.0,
+    }
+}
