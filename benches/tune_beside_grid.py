@@ -85,7 +85,7 @@ def tune(options, model):
     command = ["target/release/standpoint", "tune", options.corpus, "--text", options.text, "--label", options.label]
     command += ["--where", options.where] if options.where else []
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([*command, "--time", options.time, "-o", model], cwd=ROOT, check=True)
+    subprocess.run([*command, "--time-limit", options.time, "-o", model], cwd=ROOT, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, f"{model}.trials.jsonl"
 

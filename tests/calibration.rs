@@ -268,7 +268,7 @@ fn models_hold_their_error_on_rows_like_those_of_calibration_and_not_on_others()
     let alike = folder.write("alike.jsonl", generated(3, 900, 0.0));
     let later = folder.write("later.jsonl", generated(4, 900, 0.4));
     for (name, flags) in [
-        ("apart", vec!["--calibration", apart.as_str()]),
+        ("apart", vec!["--calibration-set", apart.as_str()]),
         ("folds", vec!["--abstain"]),
     ] {
         let model = folder.path(name);
@@ -327,7 +327,7 @@ fn a_model_that_cannot_abstain_says_how_to_train_one() {
     for command in ["score", "eval"] {
         let error = run(&[command, &model, &corpus, "--max-error", "0.05"]).fails(4);
         assert!(
-            error.contains("--abstain") && error.contains("--calibration"),
+            error.contains("--abstain") && error.contains("--calibration-set"),
             "{error}"
         );
         run(&[command, &model, &corpus, "--max-error", "1.5"]).fails(2);
@@ -396,7 +396,7 @@ fn by_default_platt_is_for_heads_whose_thresholds_are_chosen() {
     );
     train(&corpus, &fixed, &["--thresholds", "fixed"]).ok();
     let other = folder.write("other.jsonl", generated(8, 100, 0.0));
-    train(&corpus, &apart, &["--calibration", &other]).ok();
+    train(&corpus, &apart, &["--calibration-set", &other]).ok();
     let methods = |path: &str| {
         let model = Model::load(path.as_ref()).unwrap();
         [0, 1].map(|head| {
@@ -411,9 +411,13 @@ fn by_default_platt_is_for_heads_whose_thresholds_are_chosen() {
     assert_eq!(methods(&fixed), [None, None]);
     assert_eq!(methods(&apart), [Some("temperature"), Some("platt")]);
     assert!(
-        train(&corpus, &folder.path("same"), &["--calibration", &corpus])
-            .err
-            .contains("100 of 100 texts")
+        train(
+            &corpus,
+            &folder.path("same"),
+            &["--calibration-set", &corpus]
+        )
+        .err
+        .contains("100 of 100 texts")
     );
 }
 
@@ -664,14 +668,14 @@ fn what_does_not_fit_is_said() {
     );
     fails(&["--abstain", "--folds", "20"], 3, "too few for 20 folds");
     fails(
-        &["--calibration", &corpus, "--folds", "3"],
+        &["--calibration-set", &corpus, "--folds", "3"],
         2,
-        "--calibration",
+        "--calibration-set",
     );
     let strange = folder.write("strange.jsonl", rows().replace("sport", "chess"));
-    fails(&["--calibration", &strange], 3, "`chess`");
+    fails(&["--calibration-set", &strange], 3, "`chess`");
     fails(
-        &["--calibration", &folder.path("none.jsonl")],
+        &["--calibration-set", &folder.path("none.jsonl")],
         5,
         "none.jsonl",
     );

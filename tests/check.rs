@@ -86,9 +86,9 @@ fn limits_decide_the_exit_code() {
             .contains("one of unreadable")
     );
     assert!(
-        run(&[&args[..], &["--near", "0"]].concat())
+        run(&[&args[..], &["--similarity", "0"]].concat())
             .fails(2)
-            .contains("--near")
+            .contains("--similarity")
     );
 }
 

@@ -450,7 +450,16 @@ fn rows_of_weight_0_are_absent() {
     let train = |corpus: &str, name: &str| {
         let model = folder.path(name);
         let ran = run(&[
-            "train", corpus, "--label", "topic", "--weight", "w", "--name", "m", "-o", &model,
+            "train",
+            corpus,
+            "--label",
+            "topic",
+            "--sample-weight",
+            "w",
+            "--name",
+            "m",
+            "-o",
+            &model,
         ]);
         (ran.err.clone(), ran.ok(), std::fs::read(&model).unwrap())
     };

@@ -108,7 +108,7 @@ fn test_rows_may_be_named() {
         table.contains("40 rows learnt, 20 rows tested") && table.contains("(majority)"),
         "{table}"
     );
-    let table = run(&[&args[..], &FEW, &["--test", &other, "--against", "best"]].concat()).ok();
+    let table = run(&[&args[..], &FEW, &["--test", &other, "--reference", "best"]].concat()).ok();
     assert!(table.contains("60 rows learnt, 10 rows tested"), "{table}");
 }
 
@@ -117,12 +117,21 @@ fn a_search_is_nested() {
     let folder = Folder::new();
     let path = folder.write("rows.jsonl", corpus());
     let args = [
-        "compare", &path, "--label", "topic", "--models", "nb,tune", "--time", "1s", "--folds", "2",
+        "compare",
+        &path,
+        "--label",
+        "topic",
+        "--models",
+        "nb,tune",
+        "--time-limit",
+        "1s",
+        "--folds",
+        "2",
     ];
     let report = run(&[&args[..], &FEW].concat()).json().remove(0);
     assert_eq!(names(&heads(&report["splits"][0])[0])[1], "tune");
     assert!(
-        run(&["compare", &path, "--label", "topic", "--time", "1s"])
+        run(&["compare", &path, "--label", "topic", "--time-limit", "1s"])
             .fails(2)
             .contains("tune")
     );
@@ -226,7 +235,7 @@ fn no_flag_is_ignored() {
         &["--models", "svm"][..],
         &["--no-stem"],
         &["--text", "text"],
-        &["--weight", "w"],
+        &["--sample-weight", "w"],
         &["--group", "id"],
         &["--date", "d"],
     ] {
@@ -235,7 +244,7 @@ fn no_flag_is_ignored() {
     for flags in [
         &["--fail-if-worse", "--resamples", "0"][..],
         &["--metric", "magic"],
-        &["--against", "nobody"],
+        &["--reference", "nobody"],
         &["--metric", "subset-accuracy"],
     ] {
         run(&[&files[..], flags].concat()).fails(2);

@@ -339,10 +339,10 @@ fn an_optimum_at_the_start_is_found() {
         &["cs"],
         &["nbsvm"],
         &["lr"],
-        &["lr", "--multi", "ovr"],
+        &["lr", "--multi-class", "ovr"],
         &["lr", "--penalty", "l1"],
-        &["lr", "--multi", "ovr", "--penalty", "l1"],
-        &["lr", "--penalty", "elastic-net", "--l1-ratio", "0.5"],
+        &["lr", "--multi-class", "ovr", "--penalty", "l1"],
+        &["lr", "--penalty", "elasticnet", "--l1-ratio", "0.5"],
         &["lr", "--intercept", "none"],
         &["ridge"],
         &["sgd"],
@@ -474,7 +474,7 @@ fn every_way_of_training_keeps_fingerprints() {
     train(
         &corpus,
         &apart,
-        &["--label", "topic", "--calibration", &more],
+        &["--label", "topic", "--calibration-set", &more],
     )
     .ok();
     assert_eq!(known(&apart, &more), 8);
@@ -787,10 +787,10 @@ fn options_without_effect_are_errors() {
             "stance",
             "--classifier",
             "lr",
-            "--multi",
-            "softmax",
+            "--multi-class",
+            "multinomial",
         ],
-        "--multi",
+        "--multi-class",
     );
     fails(
         &["--labels", "stance", "--thresholds", "recal>=0.9"],

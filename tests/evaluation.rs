@@ -37,13 +37,13 @@ fn without_resamples_there_are_no_intervals() {
     let table = run(&["eval", &model, &corpus, "--resamples", "0", "--table"]).ok();
     assert!(!table.contains("interval"));
     for ignored in [
-        ["--level", "0.9"],
+        ["--confidence-level", "0.9"],
         ["--group", "topic"],
         ["--interval-seed", "1"],
     ] {
         run(&[&["eval", &model, &corpus, "--resamples", "0"][..], &ignored].concat()).fails(2);
     }
-    run(&["eval", &model, &corpus, "--level", "1.5"]).fails(2);
+    run(&["eval", &model, &corpus, "--confidence-level", "1.5"]).fails(2);
 }
 
 #[test]
@@ -51,7 +51,14 @@ fn the_table_names_level_and_groups() {
     let folder = Folder::new();
     let (model, corpus) = (small_model(&folder), folder.path("rows.jsonl"));
     let table = run(&[
-        "eval", &model, &corpus, "--table", "--level", "0.9", "--group", "topic",
+        "eval",
+        &model,
+        &corpus,
+        "--table",
+        "--confidence-level",
+        "0.9",
+        "--group",
+        "topic",
     ])
     .ok();
     for name in [

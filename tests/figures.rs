@@ -284,7 +284,7 @@ fn labels_and_columns_with_commas_can_be_named_in_every_list() {
             &corpus,
             "--resamples",
             "20",
-            "--weight",
+            "--sample-weight",
             "weight",
         ])
         .ok(),

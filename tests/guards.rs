@@ -21,7 +21,7 @@ fn no_command_writes_over_what_it_reads() {
             &corpus,
             "--label",
             "topic",
-            "--calibration",
+            "--calibration-set",
             &page,
             "-o",
             &page,

@@ -104,7 +104,7 @@ fn a_flag_that_contradicts_the_old_model_is_an_error() {
             "{flags:?}"
         );
     }
-    assert!(fails(&["--cost", "2"]).contains("--classifier"));
+    assert!(fails(&["--C", "2"]).contains("--classifier"));
     fails(&["--stream"]);
     fails(&["--options", &folder.write("options.json", "{}")]);
     run(&[
@@ -124,7 +124,7 @@ fn a_flag_that_contradicts_the_old_model_is_an_error() {
         "raw",
         "--classifier",
         "svm",
-        "--cost",
+        "--C",
         "1",
         "--thresholds",
         "fixed",
@@ -136,14 +136,21 @@ fn a_flag_that_contradicts_the_old_model_is_an_error() {
 
 #[test]
 fn logistic_regression_begins_at_the_old_weights() {
-    for multi in ["softmax", "ovr"] {
+    for multi in ["multinomial", "ovr"] {
         let folder = Folder::new();
         let (corpus, model) = old(
             &folder,
-            &["--classifier", "lr", "--multi", multi, "--cost", "10"],
+            &["--classifier", "lr", "--multi-class", multi, "--C", "10"],
         );
         // The old weights are within the tolerance of the new optimum, but not those found from nothing.
-        let nearly = ["--classifier", "lr", "--multi", multi, "--cost", "10.0001"];
+        let nearly = [
+            "--classifier",
+            "lr",
+            "--multi-class",
+            multi,
+            "--C",
+            "10.0001",
+        ];
         renew(&folder, &[&corpus], &model, &nearly).ok();
         let anew = folder.path("anew.model");
         let args = [

@@ -118,7 +118,7 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
     );
 
     let mut other = args.clone();
-    other.extend(["--rate".to_string(), "0.5".to_string()]);
+    other.extend(["--learning-rate".to_string(), "0.5".to_string()]);
     let error = ran(&other).fails(2);
     assert!(
         error.contains("other options") && error.contains("remove the file"),

@@ -165,7 +165,15 @@ fn a_model_of_tune_is_made_again_from_its_options_file() {
     run(&[
         &["tune"],
         &corpus[..],
-        &["-o", &model, "--time", "1s", "--folds", "2", "--no-stack"],
+        &[
+            "-o",
+            &model,
+            "--time-limit",
+            "1s",
+            "--folds",
+            "2",
+            "--no-stack",
+        ],
     ]
     .concat())
     .ok();
@@ -196,7 +204,7 @@ fn a_model_of_tune_is_made_again_from_its_options_file() {
     run(&[
         &["tune"],
         &corpus[..],
-        &["-o", &again, "--force", "--time", "soon"],
+        &["-o", &again, "--force", "--time-limit", "soon"],
     ]
     .concat())
     .fails(2);

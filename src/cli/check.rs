@@ -1,6 +1,6 @@
 //! `standpoint check`
 
-use super::args::{CheckArgs, LabelArgs, UnlabelledArg};
+use super::args::{CheckArgs, LabelArgs, PeriodArg, UnlabelledArg};
 use super::console::{Console, print};
 use super::plan;
 use super::progress::TerminalProgress;
@@ -98,17 +98,18 @@ impl CleaningPlan {
             selection,
             labels: true,
         };
-        if !(0.1..=1.0).contains(&args.near) || args.shingle == 0 {
-            return Err(
-                Error::usage(format!("--near {} --shingle {}", args.near, args.shingle))
-                    .help("--near is from 0.1 to 1, --shingle from 1 on"),
-            );
+        if !(0.1..=1.0).contains(&args.similarity) || args.shingle_size == 0 {
+            return Err(Error::usage(format!(
+                "--similarity {} --shingle-size {}",
+                args.similarity, args.shingle_size
+            ))
+            .help("--similarity is from 0.1 to 1, --shingle-size from 1 on"));
         }
         let mut limits = FindingLimits::default();
         args.limit.iter().try_for_each(|limit| limits.set(limit))?;
         let near = NearDuplicates {
-            shingle: args.shingle,
-            threshold: args.near,
+            shingle: args.shingle_size,
+            threshold: args.similarity,
             ..NearDuplicates::default()
         };
         let (tiny, giant, rare, examples) = (args.tiny, args.giant, args.rare, args.examples);
@@ -132,7 +133,7 @@ impl CleaningPlan {
 
     /// The part comes first, where there is a column for it.
     fn add_fields(&mut self, args: &CheckArgs) {
-        let period = if args.period.as_deref() == Some("month") {
+        let period = if args.period == Some(PeriodArg::Month) {
             check::month
         } else {
             check::year
@@ -154,7 +155,7 @@ fn labels(args: &CheckArgs) -> LabelArgs {
     LabelArgs {
         label,
         labels,
-        weight: None,
+        sample_weight: None,
         unlabelled: UnlabelledArg::Mask,
         format,
     }

@@ -63,15 +63,15 @@ fn holds_corrections(
 
 /// Flags that belong to a classifier, which the old model's would ignore.
 const CLASSIFIER_OPTIONS: [&str; 11] = [
-    "cost",
+    "C",
     "alpha",
-    "tolerance",
+    "tol",
     "epochs",
-    "rate",
+    "learning_rate",
     "loss",
     "penalty",
     "l1_ratio",
-    "multi",
+    "multi_class",
     "intercept",
     "interpolation",
 ];

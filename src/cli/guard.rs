@@ -33,7 +33,7 @@ enum Role {
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
 const FLAGS: [(&str, Role); 19] = [
     ("inputs", Role::Corpus),
-    ("calibration", Role::Corpus),
+    ("calibration_set", Role::Corpus),
     ("evaluate", Role::Corpus),
     ("test", Role::Corpus),
     ("truth", Role::Corpus),

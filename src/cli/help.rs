@@ -78,7 +78,15 @@ const SHORT: [(&str, &[&str]); 12] = [
     (
         "tune",
         &[
-            "inputs", "output", "force", "label", "text", "filters", "metric", "time", "memory",
+            "inputs",
+            "output",
+            "force",
+            "label",
+            "text",
+            "filters",
+            "metric",
+            "time_limit",
+            "memory",
         ],
     ),
     (

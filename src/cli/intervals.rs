@@ -8,9 +8,9 @@ use std::collections::HashMap;
 impl IntervalArgs {
     pub fn bootstrap(&self) -> Result<Bootstrap> {
         let usual = Bootstrap::default();
-        let level = self.level.unwrap_or(usual.level);
+        let level = self.confidence_level.unwrap_or(usual.level);
         if !(level > 0.0 && level < 1.0) {
-            return Err(Error::usage(format!("--level is {level}"))
+            return Err(Error::usage(format!("--confidence-level is {level}"))
                 .help("write a share between 0 and 1, such as 0.95"));
         }
         let seed = self.interval_seed.unwrap_or(usual.seed);

@@ -2,6 +2,8 @@
 
 use super::args::{LabelArgs, LabelFormatArgs, ModelArgs, ReadArgs, UnlabelledArg};
 use super::lists::{self, Item};
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use standpoint::corpus::{
     ColumnMapping, ColumnName, CorpusSource, FileFormat, Filter, HeadColumns, HeadKind, Input,
     LabelFormat, LabelSource, MAX_ROW, ReadOptions, Rejects, Schema, Selection, Unlabelled,
@@ -14,6 +16,7 @@ use standpoint::{Error, Model, Result};
 use std::fs::File;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// A loaded model and the name that output gives it.
 pub struct NamedModel {
@@ -142,7 +145,7 @@ fn format_of(input: &Input, options: &ReadOptions) -> Option<FileFormat> {
 
 impl ReadArgs {
     fn options(&self, no_header: bool) -> Result<ReadOptions> {
-        let format = self.format.as_deref().map(str::parse).transpose()?;
+        let format = self.format.map(parsed).transpose()?;
         let delimiter = self
             .delimiter
             .as_deref()
@@ -272,6 +275,12 @@ impl ReadArgs {
     }
 }
 
+/// Returns the value of the library that a value of an option stands for, by its name.
+pub fn parsed<T: FromStr<Err = Error>>(value: impl ValueEnum) -> Result<T> {
+    let name = value.to_possible_value();
+    name.as_ref().map_or("", PossibleValue::get_name).parse()
+}
+
 /// The whole of a file of options or costs.
 pub fn text_file(path: &Path) -> Result<String> {
     let mut text = String::new();
@@ -348,7 +357,7 @@ impl LabelArgs {
         };
         let (id, weight) = (
             read.id.clone().map(ColumnName),
-            self.weight.clone().map(ColumnName),
+            self.sample_weight.clone().map(ColumnName),
         );
         Ok(Selection {
             filters: read.filters()?,

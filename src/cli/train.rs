@@ -1,14 +1,14 @@
 //! `standpoint train`
 
 use super::args::{
-    BackgroundArgs, ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, NormArg, ReadArgs,
-    TfArg, TokenArgs, TrainArgs,
+    BackgroundArgs, ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, MultiClassArg,
+    NormArg, PenaltyArg, ReadArgs, TfArg, TokenArgs, TrainArgs,
 };
 use super::console::Console;
 use super::effect;
 use super::from;
 use super::lists;
-use super::plan;
+use super::plan::{self, parsed};
 use super::progress::TerminalProgress;
 use standpoint::background::{Background, Blend};
 use standpoint::corpus::{
@@ -17,7 +17,7 @@ use standpoint::corpus::{
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
     BernoulliNb, ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm,
-    LogisticRegression, MultinomialNb, NbSvm, Penalty, Ridge, Sgd, SgdLoss, Stack, SvmLoss,
+    LogisticRegression, Multi, MultinomialNb, NbSvm, Penalty, Ridge, Sgd, SgdLoss, Stack, SvmLoss,
 };
 use standpoint::model::HeadMetadata;
 use standpoint::output::{Transaction, check_target, remove_output};
@@ -83,20 +83,20 @@ fn read_apart(
     corpus: &Corpus,
     bar: &'static TerminalProgress,
 ) -> Result<Option<Corpus>> {
-    if args.calibration.is_empty() {
+    if args.calibration_set.is_empty() {
         return Ok(None);
     }
     if args
         .inputs
         .iter()
-        .chain(&args.calibration)
+        .chain(&args.calibration_set)
         .filter(|name| *name == "-")
         .count()
         > 1
     {
         return Err(Error::usage("standard input is named twice"));
     }
-    let source = labelled(&args.calibration, &args.labels, &args.read, bar)?;
+    let source = labelled(&args.calibration_set, &args.labels, &args.read, bar)?;
     let known = corpus.label_names();
     let reader = source.reader().known_labels(&known);
     reader.progress(bar).read().map(Some)
@@ -301,7 +301,7 @@ fn verify_chance(args: &TrainArgs, trainer: &Trainer, old: Option<&Model>) -> Re
             .find(|head| head.name == name && !args.from.is_given("classifier"));
         old.map(|head| &head.classifier)
     };
-    let folds = args.calibration.is_empty()
+    let folds = args.calibration_set.is_empty()
         && heads
             .iter()
             .any(|(name, kind)| trainer.uses_folds(name, *kind));
@@ -351,11 +351,11 @@ impl BackgroundArgs {
 impl TokenArgs {
     pub fn options(&self) -> Result<TokenOptions> {
         Ok(TokenOptions {
-            language: self.language.parse()?,
-            hyphens: self.hyphens.parse()?,
-            umlauts: self.umlauts.parse()?,
+            language: parsed(self.language)?,
+            hyphens: parsed(self.hyphens)?,
+            umlauts: parsed(self.umlauts)?,
             stem: !self.no_stem,
-            stop_words: self.stop_words.parse()?,
+            stop_words: parsed(self.stop_words)?,
         })
     }
 }
@@ -401,27 +401,28 @@ fn range(text: &str) -> Result<Option<NGrams>> {
 
 impl ClassifierArgs {
     fn penalty(&self) -> Result<Penalty> {
-        match (self.penalty.as_deref().unwrap_or("l2"), self.l1_ratio) {
-            ("elastic-net", Some(l1_ratio)) => Ok(Penalty::ElasticNet { l1_ratio }),
-            ("elastic-net", None) => Err(Error::usage("--penalty elastic-net needs --l1-ratio")),
-            ("l2", _) => Ok(Penalty::L2),
-            ("l1", _) => Ok(Penalty::L1),
-            (name, _) => Err(Error::usage(format!("unknown penalty `{name}`"))
-                .help("one of l2, l1, elastic-net")),
+        match (self.penalty.unwrap_or(PenaltyArg::L2), self.l1_ratio) {
+            (PenaltyArg::Elasticnet, Some(l1_ratio)) => Ok(Penalty::ElasticNet { l1_ratio }),
+            (PenaltyArg::Elasticnet, None) => {
+                Err(Error::usage("--penalty elasticnet needs --l1-ratio"))
+            }
+            (PenaltyArg::L2, _) => Ok(Penalty::L2),
+            (PenaltyArg::L1, _) => Ok(Penalty::L1),
         }
     }
 
     fn logistic(&self) -> Result<LogisticRegression> {
         let default = LogisticRegression::default();
         Ok(LogisticRegression {
-            c: self.cost.unwrap_or(default.c),
+            c: self.c.unwrap_or(default.c),
             penalty: self.penalty()?,
             intercept: self.intercept()?.unwrap_or(default.intercept),
-            multi: self
-                .multi
-                .as_deref()
-                .map_or(Ok(default.multi), str::parse)?,
-            tolerance: self.tolerance.unwrap_or(default.tolerance),
+            multi: match self.multi_class {
+                None => default.multi,
+                Some(MultiClassArg::Multinomial) => Multi::Softmax,
+                Some(MultiClassArg::Ovr) => Multi::OneVsRest,
+            },
+            tolerance: self.tol.unwrap_or(default.tolerance),
             ..default
         })
     }
@@ -431,22 +432,22 @@ impl ClassifierArgs {
         Ok(Ridge {
             alpha: self.alpha.unwrap_or(default.alpha),
             intercept: self.intercept()?.unwrap_or(default.intercept),
-            tolerance: self.tolerance.unwrap_or(default.tolerance),
+            tolerance: self.tol.unwrap_or(default.tolerance),
             ..default
         })
     }
 
     fn intercept(&self) -> Result<Option<Intercept>> {
-        self.intercept.as_deref().map(str::parse).transpose()
+        self.intercept.map(parsed).transpose()
     }
 
     pub fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
-        let (c, alpha) = (self.cost.unwrap_or(1.0), self.alpha.unwrap_or(1.0));
+        let (c, alpha) = (self.c.unwrap_or(1.0), self.alpha.unwrap_or(1.0));
         let class_weight = ClassWeight::Equal;
         let classifier: Classifier = match name {
             "svm" => {
                 let default = LinearSvm::default();
-                let tolerance = self.tolerance.unwrap_or(default.tolerance);
+                let tolerance = self.tol.unwrap_or(default.tolerance);
                 let (loss, intercept) =
                     (self.loss(), self.intercept()?.unwrap_or(default.intercept));
                 LinearSvm {
@@ -461,7 +462,7 @@ impl ClassifierArgs {
             }
             "cs" => {
                 let default = CrammerSinger::default();
-                let tolerance = self.tolerance.unwrap_or(default.tolerance);
+                let tolerance = self.tol.unwrap_or(default.tolerance);
                 CrammerSinger {
                     c,
                     tolerance,
@@ -472,7 +473,7 @@ impl ClassifierArgs {
             }
             "nbsvm" => {
                 let default = NbSvm::default();
-                let tolerance = self.tolerance.unwrap_or(default.tolerance);
+                let tolerance = self.tol.unwrap_or(default.tolerance);
                 let interpolation = self.interpolation.unwrap_or(default.interpolation);
                 NbSvm {
                     c,
@@ -511,7 +512,7 @@ impl ClassifierArgs {
                 let default = Sgd::default();
                 let (epochs, rate) = (
                     self.epochs.unwrap_or(default.epochs),
-                    self.rate.unwrap_or(default.rate),
+                    self.learning_rate.unwrap_or(default.rate),
                 );
                 Sgd {
                     loss,

@@ -12,7 +12,7 @@ use standpoint::output::{Transaction, check_target};
 use standpoint::progress::Progress;
 use standpoint::report::counted;
 use standpoint::text::TokenOptions;
-use standpoint::tune::{Chosen, Log, Objective, Space, Tuned, Tuner};
+use standpoint::tune::{Chosen, Log, Space, Tuned, Tuner};
 use standpoint::{Error, Result, Trainer};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -72,7 +72,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
 
 fn tuner(args: &TuneArgs) -> Result<Tuner> {
     let tokens = TokenOptions {
-        language: args.language.parse()?,
+        language: plan::parsed(args.language)?,
         ..TokenOptions::default()
     };
     let base = TfIdfOptions {
@@ -80,12 +80,12 @@ fn tuner(args: &TuneArgs) -> Result<Tuner> {
         ..TfIdfOptions::default()
     };
     Ok(Tuner {
-        metric: args.metric.parse::<Objective>()?,
+        metric: plan::parsed(args.metric)?,
         space: Space::around(&base, args.seed),
         folds: args.folds,
         seed: args.seed,
         stack: !args.no_stack,
-        time: args.time.as_deref().map(time).transpose()?,
+        time: args.time_limit.as_deref().map(time).transpose()?,
         memory: args.memory.as_deref().map(plan::size).transpose()?,
         background: args.background.blend()?,
         background_weights: args.background.weights(),
@@ -113,7 +113,7 @@ pub fn time(text: &str) -> Result<Duration> {
     let units = [("s", 1.0), ("m", 60.0), ("h", 3600.0)];
     let seconds = quantity(text, &units).filter(|&seconds| seconds > 0.0 && seconds < 1e9);
     seconds.map(Duration::from_secs_f64).ok_or_else(|| {
-        Error::usage(format!("--time `{text}` is no time")).help("write 90s, 10m or 2h")
+        Error::usage(format!("--time-limit `{text}` is no time")).help("write 90s, 10m or 2h")
     })
 }
 

@@ -93,7 +93,7 @@ impl DocumentTally {
             return Err(match rows.rows() {
                 0 => no_row(),
                 rows => Error::data(format!("none of the {rows} rows is left"))
-                    .help("check --where, --unlabelled and --weight"),
+                    .help("check --where, --unlabelled and --sample-weight"),
             });
         }
         match self.seen.iter().position(|seen| !seen) {

@@ -65,7 +65,9 @@ impl Model {
             Err(Error::model(format!(
                 "head `{name}` of the model does not know how wrong it may be"
             ))
-            .help("train it with --abstain, or with documents kept apart as --calibration FILE"))
+            .help(
+                "train it with --abstain, or with documents kept apart as --calibration-set FILE",
+            ))
         })
     }
 

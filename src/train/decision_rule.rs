@@ -210,7 +210,7 @@ impl Trainer {
             return Err(Error::data(format!(
                 "{documents} documents are too few for {folds} folds, on which thresholds or calibration of head `{}` were to be found", head.name
             ))
-            .help("give more documents, less --folds, or documents kept apart as --calibration FILE"));
+            .help("give more documents, less --folds, or documents kept apart as --calibration-set FILE"));
         }
         Ok(needed || (*goal == ThresholdObjective::MaxF1 && documents >= folds))
     }

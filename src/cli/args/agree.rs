@@ -56,7 +56,7 @@ impl AgreeArgs {
         Ok(LabelArgs {
             label,
             labels,
-            weight: None,
+            sample_weight: None,
             unlabelled: UnlabelledArg::Mask,
             format,
         })

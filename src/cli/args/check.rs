@@ -1,7 +1,7 @@
 //! Flags of `check`.
 
 use super::{INPUTS_HELP, LabelFormatArgs, ReadArgs, ShapeArgs};
-use clap::ArgAction;
+use clap::{ArgAction, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -34,9 +34,9 @@ pub struct CheckArgs {
     /// Show shares of labels over time, by this column of dates, which are read as `split` and `compare` read them
     #[arg(long, value_name = "COLUMN")]
     pub date: Option<String>,
-    /// How long a period is: year or month
-    #[arg(long, value_name = "PERIOD", value_parser = ["year", "month"], requires = "date")]
-    pub period: Option<String>,
+    /// Length of a period [default: year]
+    #[arg(long, value_name = "PERIOD", requires = "date")]
+    pub period: Option<PeriodArg>,
     /// Show shares of labels by source, and what the source alone tells
     #[arg(long, value_name = "COLUMN")]
     pub source: Option<String>,
@@ -50,7 +50,7 @@ pub struct CheckArgs {
         default_value_t = 0.8,
         help_heading = "What counts as what"
     )]
-    pub near: f64,
+    pub similarity: f64,
     /// Words in a run
     #[arg(
         long,
@@ -58,7 +58,7 @@ pub struct CheckArgs {
         default_value_t = 2,
         help_heading = "What counts as what"
     )]
-    pub shingle: usize,
+    pub shingle_size: usize,
     /// Texts with fewer letters and digits are tiny
     #[arg(
         long,
@@ -83,7 +83,7 @@ pub struct CheckArgs {
         help_heading = "What counts as what"
     )]
     pub rare: u64,
-    /// How many examples of each finding to show
+    /// Number of examples of each finding
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub examples: usize,
     /// Write all rows but copies, texts without words and unreadable rows to FILE, as JSON lines. Of near copies the first
@@ -97,4 +97,12 @@ pub struct CheckArgs {
     pub shape: ShapeArgs,
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PeriodArg {
+    /// Calendar years
+    Year,
+    /// Calendar months
+    Month,
 }

@@ -8,16 +8,16 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Intervals")]
 pub struct IntervalArgs {
-    /// How many times documents are drawn anew for the intervals; 0 for no intervals
+    /// Number of bootstrap resamples for the intervals; 0 for no intervals
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = resamples)]
     pub resamples: usize,
-    /// The share of the draws that an interval spans [default: 0.95]
+    /// Confidence level of the intervals [default: 0.95]
     #[arg(long, value_name = "SHARE")]
-    pub level: Option<f64>,
+    pub confidence_level: Option<f64>,
     /// Column of groups that are drawn as wholes, such as the source; rows without a value stand alone
     #[arg(long, value_name = "COLUMN")]
     pub group: Option<String>,
-    /// Seed of the draws [default: 0]
+    /// Seed of the resamples [default: 0]
     #[arg(long, value_name = "SEED")]
     pub interval_seed: Option<u64>,
 }

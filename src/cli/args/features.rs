@@ -6,22 +6,21 @@ use clap::ValueEnum;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Features")]
 pub struct TokenArgs {
-    /// Language of the texts: ar, de, en, es, fr, it, pl, ru, tr, uk, und (any other), or auto: decided
-    /// for each text, among the languages that make up a twentieth of the corpus
+    /// Language of the texts
     #[arg(long, default_value = "auto")]
-    pub language: String,
-    /// What becomes of US-Präsident: parts, or both the parts and the whole
+    pub language: LanguageArg,
+    /// Tokens of words with hyphens, such as US-Präsident
     #[arg(long, value_name = "WHAT", default_value = "both")]
-    pub hyphens: String,
-    /// What becomes of ü and ß: transcribe (ue, ss), strip (u, ss) or keep
+    pub hyphens: HyphensArg,
+    /// Treatment of ü and ß
     #[arg(long, value_name = "HOW", default_value = "transcribe")]
-    pub umlauts: String,
+    pub umlauts: UmlautsArg,
     /// Take words as they are, rather than bring them to their stem
     #[arg(long)]
     pub no_stem: bool,
-    /// Keep or drop the language's most frequent words; negations always stay
+    /// Treatment of the language's most frequent words; negations always stay
     #[arg(long, value_name = "HOW", default_value = "keep")]
-    pub stop_words: String,
+    pub stop_words: StopWordsArg,
 }
 
 #[derive(Debug, clap::Args)]
@@ -47,13 +46,13 @@ pub struct FeatureArgs {
     /// Keep only this many terms, the most frequent
     #[arg(long, value_name = "N")]
     pub max_features: Option<u32>,
-    /// Term frequency: 1 + ln(count), the count, or 1
+    /// Term frequency
     #[arg(long, default_value = "sublinear")]
     pub tf: TfArg,
-    /// Inverse document frequency: smoothed, plain, or none
+    /// Inverse document frequency
     #[arg(long, default_value = "smooth")]
     pub idf: IdfArg,
-    /// Length to which each text is brought
+    /// Norm that each text is brought to length 1 by
     #[arg(long, default_value = "l2")]
     pub norm: NormArg,
     /// Seed of hashes and visiting orders
@@ -63,21 +62,85 @@ pub struct FeatureArgs {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum TfArg {
+    /// 1 + ln(count)
     Sublinear,
+    /// The count
     Raw,
+    /// 1 where the term occurs
     Binary,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum IdfArg {
+    /// As if one more document held every term
     Smooth,
+    /// From the counts as they are
     Plain,
+    /// None
     None,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum NormArg {
+    /// Square root of the sum of squares
     L2,
+    /// Sum of absolute values
     L1,
+    /// Texts stay as long as they are
     None,
+}
+
+/// A language, or the decision among those of the corpus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LanguageArg {
+    /// Decided for each text, among the languages that make up a twentieth of the corpus
+    Auto,
+    /// Arabic
+    Ar,
+    /// German
+    De,
+    /// English
+    En,
+    /// Spanish
+    Es,
+    /// French
+    Fr,
+    /// Italian
+    It,
+    /// Polish
+    Pl,
+    /// Russian
+    Ru,
+    /// Turkish
+    Tr,
+    /// Ukrainian
+    Uk,
+    /// Any other
+    Und,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum HyphensArg {
+    /// The parts and the whole
+    Both,
+    /// The parts alone
+    Parts,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum UmlautsArg {
+    /// ue and ss
+    Transcribe,
+    /// u and ss
+    Strip,
+    /// As they are
+    Keep,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum StopWordsArg {
+    /// They are tokens like others
+    Keep,
+    /// They are left out
+    Drop,
 }

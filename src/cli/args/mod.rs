@@ -8,6 +8,7 @@ mod classifier;
 mod compare;
 mod eval;
 mod features;
+mod forms;
 mod relabel;
 mod split;
 mod train;
@@ -20,6 +21,7 @@ pub use classifier::*;
 pub use compare::*;
 pub use eval::*;
 pub use features::*;
+pub use forms::Forms;
 pub use relabel::*;
 pub use split::*;
 pub use train::*;
@@ -37,7 +39,7 @@ use std::path::PathBuf;
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
-    /// How many threads to use; the results do not depend on it [default: all cores]
+    /// Number of threads; the results do not depend on it [default: all cores]
     #[arg(
         long,
         global = true,
@@ -46,7 +48,7 @@ pub struct Args {
         display_order = 900
     )]
     pub threads: Option<NonZeroU16>,
-    /// When to use colours; NO_COLOR in the environment is respected
+    /// Use of colours; NO_COLOR in the environment is respected
     #[arg(
         long,
         global = true,
@@ -167,8 +169,8 @@ pub struct ShapeArgs {
 #[command(next_help_heading = "Reading")]
 pub struct ReadArgs {
     /// Format of the input [default: by the file's name]
-    #[arg(long, value_name = "FORMAT", value_parser = ["jsonl", "csv", "tsv", "fasttext", "text", "html"])]
-    pub format: Option<String>,
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<FormatArg>,
     /// Character between columns: one character, or `tab` [default: comma in CSV, tab in TSV]
     #[arg(long, value_name = "CHAR")]
     pub delimiter: Option<String>,
@@ -222,9 +224,8 @@ pub struct LabelArgs {
     /// Column with sample weights: rows of weight 0 are left out, 2 counts twice in the solver and in
     /// the metrics
     #[arg(long, value_name = "COLUMN")]
-    pub weight: Option<String>,
-    /// What to do with rows that have no label: stop, leave them out, or use them only for the
-    /// heads that they do answer
+    pub sample_weight: Option<String>,
+    /// Treatment of rows without a label
     #[arg(long, value_name = "WHAT", default_value = "error")]
     pub unlabelled: UnlabelledArg,
     #[command(flatten)]
@@ -247,9 +248,28 @@ pub struct LabelFormatArgs {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum UnlabelledArg {
+    /// Stop
     Error,
+    /// Leave them out
     Skip,
+    /// Use them only for the heads that they do answer
     Mask,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum FormatArg {
+    /// JSON lines
+    Jsonl,
+    /// Columns between commas
+    Csv,
+    /// Columns between tabs
+    Tsv,
+    /// fastText lines
+    Fasttext,
+    /// One article in plain text
+    Text,
+    /// One web page
+    Html,
 }
 
 /// Which model, and how to write.
@@ -279,7 +299,7 @@ pub struct ScoreArgs {
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
     /// Rule out answers so that of the texts of each true answer at most this share loses it, and leave undecided where more than
-    /// one answer remains; for models trained with --abstain or --calibration, and texts like those
+    /// one answer remains; for models trained with --abstain or --calibration-set, and texts like those
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub max_error: Option<f64>,
     /// Replace the file of --skip-bad if it exists

@@ -1,6 +1,6 @@
 //! Flags of `split`.
 
-use super::{INPUTS_HELP, LabelArgs, LabelFormatArgs, ReadArgs, ShapeArgs, UnlabelledArg};
+use super::{Forms, INPUTS_HELP, LabelArgs, LabelFormatArgs, ReadArgs, ShapeArgs, UnlabelledArg};
 use clap::{ArgAction, ValueEnum};
 use std::path::PathBuf;
 
@@ -21,11 +21,12 @@ pub struct SplitArgs {
     pub parts: PartArgs,
     #[command(flatten)]
     pub near: NearArgs,
-    /// What to do with rows without a usable date: error, drop, or the part to which they go
+    /// Treatment of rows without a usable date
     #[arg(
         long,
         value_name = "WHAT",
         default_value = "error",
+        value_parser = Forms(UNDATED),
         help_heading = "Parts"
     )]
     pub undated: String,
@@ -50,7 +51,7 @@ pub struct SplitTargetArgs {
     /// Write all rows to one file, with the name of the part in a column more
     #[arg(long, value_name = "FILE", conflicts_with = "output")]
     pub write: Option<PathBuf>,
-    /// What that column is called [default: split, with --folds fold]
+    /// Name of that column [default: split, with --folds fold]
     #[arg(long, value_name = "NAME", requires = "write")]
     pub column: Option<String>,
     /// Replace what is written if it exists
@@ -86,8 +87,7 @@ pub struct PartArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Near duplicates")]
 pub struct NearArgs {
-    /// What to do with near duplicates: report those in two parts, keep them together in one, drop those of a later
-    /// part, or ignore them
+    /// Treatment of near duplicates
     #[arg(long, value_name = "WHAT", default_value = "report")]
     pub near_duplicates: NearArg,
     /// The least share of common pairs of words that makes texts near duplicates, from 0.1 to 1
@@ -97,11 +97,22 @@ pub struct NearArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum NearArg {
+    /// Report those in two parts
     Report,
+    /// Keep them together in one part
     Together,
+    /// Leave out those of a later part
     Drop,
+    /// Do not look for them
     Ignore,
 }
+
+/// The values of `--undated`.
+const UNDATED: &[(&str, &str)] = &[
+    ("error", "Stop"),
+    ("drop", "Leave them out"),
+    ("PART", "Put them into this part"),
+];
 
 /// Labels whose shares are kept.
 #[derive(Debug, clap::Args)]
@@ -113,7 +124,7 @@ pub struct SplitLabelArgs {
     /// Column or columns with any number of labels, as for train
     #[arg(long, value_name = "[HEAD=]COLUMN[,COLUMN…]", action = ArgAction::Append)]
     pub labels: Vec<String>,
-    /// What to do with rows that have no label: stop, leave them out, or part them like the others
+    /// Treatment of rows without a label, which `mask` parts like the others
     #[arg(long, value_name = "WHAT", default_value = "mask")]
     pub unlabelled: UnlabelledArg,
     #[command(flatten)]
@@ -126,7 +137,7 @@ impl SplitLabelArgs {
         LabelArgs {
             label,
             labels,
-            weight: None,
+            sample_weight: None,
             unlabelled: self.unlabelled,
             format: self.format.clone(),
         }

@@ -1,7 +1,8 @@
 //! Flags of `train` and `tune`.
 
 use super::{
-    ClassifierArgs, FeatureArgs, GoalArgs, INPUTS_HELP, LabelArgs, ReadArgs, ThresholdArgs,
+    ClassifierArgs, FeatureArgs, GoalArgs, INPUTS_HELP, LabelArgs, LanguageArg, ReadArgs,
+    ThresholdArgs,
 };
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches};
@@ -35,7 +36,7 @@ pub struct TrainArgs {
     /// what --max-error says is guaranteed for rows drawn like these; --where holds for them too
     #[arg(long, value_name = "CORPUS", action = ArgAction::Append, help_heading = "Calibration and thresholds",
         conflicts_with_all = ["from", "stream", "folds"])]
-    pub calibration: Vec<String>,
+    pub calibration_set: Vec<String>,
     /// Take features, classifier, calibration and thresholds from a file that `tune` wrote
     #[arg(long, value_name = "FILE",
         conflicts_with_all = ["TokenArgs", "FeatureArgs", "ClassifierArgs", "ThresholdArgs", "GoalArgs", "from", "stream"])]
@@ -67,8 +68,7 @@ pub struct FromArgs {
     /// With old rows and new ones, all is learnt anew on them all; with new ones alone, see --rows
     #[arg(long, value_name = "MODEL", conflicts_with_all = ["stream", "background"])]
     pub from: Option<PathBuf>,
-    /// Whether the corpus holds all rows, old and new, or corrections alone, which move the weights as little as they allow
-    /// and leave the rest as it is [default: corrections where less than half of the old model's texts are among them]
+    /// Rows of the corpus [default: corrections where less than half of the old model's texts are among them]
     #[arg(long, value_name = "WHAT", requires = "from")]
     pub rows: Option<RowsArg>,
     /// Tell what changed for the labelled rows of this file, as JSON where output is no terminal
@@ -91,7 +91,7 @@ impl FromArgs {
 pub enum RowsArg {
     /// Old rows and new ones: calibration and thresholds are found anew, too
     All,
-    /// Corrections alone: features, biases, calibration and thresholds stay
+    /// Corrections alone, which move the weights as little as they allow; features, biases, calibration and thresholds stay
     Corrections,
 }
 
@@ -115,7 +115,7 @@ pub struct StreamArgs {
         conflicts_with = "skip_bad"
     )]
     pub checkpoint: Option<PathBuf>,
-    /// How many batches of up to 4096 rows lie between checkpoints [default: 100]
+    /// Batches of up to 4096 rows between checkpoints [default: 100]
     #[arg(long, value_name = "N", requires = "checkpoint")]
     pub checkpoint_every: Option<u64>,
 }
@@ -123,7 +123,7 @@ pub struct StreamArgs {
 /// Where a model is written, and what it is called.
 #[derive(Debug, clap::Args)]
 pub struct TargetArgs {
-    /// Where to write the model
+    /// File of the model
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Replace what is written if it exists
@@ -156,7 +156,7 @@ impl TargetArgs {
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  standpoint tune news.jsonl --label topic -o news.model --time 10m\n\n\
+    after_help = "Example:\n  standpoint tune news.jsonl --label topic -o news.model --time-limit 10m\n\n\
     Beside the model lie FILE.options.json, with which `train --options` makes the same model, and\n\
     the log FILE.trials.jsonl. Ctrl-C ends the search and keeps the best so far; the same command\n\
     goes on from the log."
@@ -168,21 +168,21 @@ pub struct TuneArgs {
     pub target: TargetArgs,
     #[command(flatten)]
     pub labels: LabelArgs,
-    /// What is to be great out of fold: macro-f1, micro-f1, accuracy, mean-f1
+    /// Metric out of fold that the search maximises
     #[arg(
         long,
         value_name = "METRIC",
         default_value = "macro-f1",
         help_heading = "Search"
     )]
-    pub metric: String,
-    /// After which time no further candidate is tried: 90s, 10m, 2h [default: no limit]
+    pub metric: SearchMetricArg,
+    /// Time after which no further candidate is tried: 90s, 10m, 2h [default: no limit]
     #[arg(long, value_name = "TIME", help_heading = "Search")]
-    pub time: Option<String>,
-    /// How much memory the features and weights of a candidate may take: 500M, 4G [default: no limit]
+    pub time_limit: Option<String>,
+    /// Memory that the features and weights of a candidate may take: 500M, 4G [default: no limit]
     #[arg(long, value_name = "SIZE", help_heading = "Search")]
     pub memory: Option<String>,
-    /// Into how many folds documents are cut
+    /// Number of folds
     #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Search")]
     pub folds: u32,
     /// Seed of folds and solvers
@@ -193,11 +193,23 @@ pub struct TuneArgs {
     pub no_stack: bool,
     /// Language of the texts, as for train
     #[arg(long, default_value = "auto", help_heading = "Search")]
-    pub language: String,
+    pub language: LanguageArg,
     #[command(flatten)]
     pub background: BackgroundArgs,
     #[command(flatten)]
     pub goals: GoalArgs,
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum SearchMetricArg {
+    /// Mean of the labels' F1
+    MacroF1,
+    /// F1 of the pooled counts
+    MicroF1,
+    /// Share of right documents
+    Accuracy,
+    /// Mean of macro-F1 and micro-F1
+    MeanF1,
 }

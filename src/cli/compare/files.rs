@@ -1,6 +1,6 @@
 //! Systems whose predictions are in files.
 
-use super::objective::Objective;
+use super::objective::ComparisonObjective;
 use crate::cli::args::{CompareArgs, UnlabelledArg};
 use crate::cli::plan::{self, Source};
 use crate::cli::progress::TerminalProgress;
@@ -15,7 +15,7 @@ use std::path::Path;
 pub fn compare(
     args: &CompareArgs,
     truth: &str,
-    objective: &Objective,
+    objective: &ComparisonObjective,
     bar: &'static TerminalProgress,
 ) -> Result<SplitReport> {
     let columns = PredictionColumns {
@@ -70,7 +70,7 @@ pub fn compare(
             .map(system)
             .collect::<Result<_>>()?;
         let shares = baseline::shares(&systems[0].predictions)?;
-        reports.push(objective.compare(&head.name, &systems, &shares, &args.judging.against)?);
+        reports.push(objective.compare(&head.name, &systems, &shares, &args.judging.reference)?);
     }
     Ok(SplitReport {
         split: "files".to_string(),

@@ -11,7 +11,7 @@ use super::args::{CompareArgs, JudgingArgs};
 use super::console::{Console, print};
 use super::progress::TerminalProgress;
 use super::report;
-use objective::Objective;
+use objective::ComparisonObjective;
 use standpoint::evaluate::{Bootstrap, SplitReport};
 use standpoint::output::Transaction;
 use standpoint::report::{json, terminal};
@@ -21,8 +21,8 @@ use standpoint::{Error, Result};
 const LEVEL: f64 = 0.05;
 
 pub fn run(args: CompareArgs, console: Console) -> Result<bool> {
-    let objective = Objective {
-        metric: objective::metric(&args.judging.metric)?,
+    let objective = ComparisonObjective {
+        metric: args.judging.metric.into(),
         bootstrap: args.intervals.bootstrap()?,
     };
     verify_power(&args, &objective.bootstrap)?;

@@ -60,7 +60,12 @@ pub fn names(args: &CompareArgs) -> Result<Vec<String>> {
 
 pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
     let features = args.features.options()?;
-    let time = args.systems.time.as_deref().map(tune::time).transpose()?;
+    let time = args
+        .systems
+        .time_limit
+        .as_deref()
+        .map(tune::time)
+        .transpose()?;
     let names = names(args)?;
     let blend = args.systems.background.blend()?;
     let of_name = |name: &String| {

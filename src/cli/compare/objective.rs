@@ -4,22 +4,22 @@ use standpoint::evaluate::{Bootstrap, ComparisonReport, Metric, System, compare_
 use standpoint::{Error, Result};
 
 /// The metric that systems are judged by, and how its intervals are made.
-pub struct Objective {
+pub struct ComparisonObjective {
     pub metric: Metric,
     pub bootstrap: Bootstrap,
 }
 
-impl Objective {
-    /// Compares the systems of a head with the one that `--against` names.
+impl ComparisonObjective {
+    /// Compares the systems of a head with the one that `--reference` names.
     pub fn compare(
         &self,
         head: &str,
         systems: &[System],
         shares: &[f64],
-        against: &str,
+        reference: &str,
     ) -> Result<ComparisonReport> {
         let values = self.values(head, systems)?;
-        let reference = match against {
+        let at = match reference {
             "first" => 0,
             "best" => best(&values, self.metric.greater_is_better()),
             name => systems
@@ -28,18 +28,11 @@ impl Objective {
                 .ok_or_else(|| {
                     let names: Vec<&str> =
                         systems.iter().map(|system| system.name.as_str()).collect();
-                    Error::usage(format!("--against {name}: there is no such system"))
+                    Error::usage(format!("--reference {name}: there is no such system"))
                         .help(format!("one of first, best, {}", names.join(", ")))
                 })?,
         };
-        let report = compare_systems(
-            head,
-            systems,
-            reference,
-            shares,
-            self.metric,
-            &self.bootstrap,
-        );
+        let report = compare_systems(head, systems, at, shares, self.metric, &self.bootstrap);
         report.map_err(|e| Error::from(e).at(format_args!("head `{head}`")))
     }
 
@@ -73,30 +66,4 @@ fn best(values: &[f64], greater: bool) -> usize {
             best
         }
     })
-}
-
-const METRICS: [Metric; 10] = [
-    Metric::MacroF1,
-    Metric::MicroF1,
-    Metric::WeightedF1,
-    Metric::Accuracy,
-    Metric::SubsetAccuracy,
-    Metric::Mcc,
-    Metric::RocAuc,
-    Metric::AveragePrecision,
-    Metric::LogLoss,
-    Metric::Brier,
-];
-
-/// Returns the metric of this name.
-pub fn metric(name: &str) -> Result<Metric> {
-    let spelled = |metric: &Metric| metric.name().replace('_', "-");
-    METRICS
-        .into_iter()
-        .find(|metric| spelled(metric) == name)
-        .ok_or_else(|| {
-            let names: Vec<String> = METRICS.iter().map(spelled).collect();
-            Error::usage(format!("unknown metric `{name}`"))
-                .help(format!("one of {}", names.join(", ")))
-        })
 }

@@ -1,7 +1,7 @@
 //! Protocols: random folds, folds that keep sources together, a cut in time, or a given test part.
 
 use super::data::ComparisonData;
-use crate::cli::args::CompareArgs;
+use crate::cli::args::{CompareArgs, UndatedArg};
 use crate::cli::parts::{SplitPlan, place_undated};
 use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::{ColumnName, Groups, PartShares};
@@ -161,13 +161,7 @@ fn by_time(args: &CompareArgs, folds: u32, date: &str, data: &ComparisonData) ->
     };
     let rows = data.column(date);
     let (mut parted, undated) = plan.split(&data.corpus, &rows, None)?;
-    place_undated(
-        &mut parted,
-        &undated,
-        args.protocol.undated.as_deref().unwrap_or("error"),
-        &rows,
-        &plan,
-    )?;
+    place_undated(&mut parted, &undated, undated_treatment(args), &rows, &plan)?;
     parted.verify()?;
     let round = Round::from((parted.documents(0), parted.documents(1)));
     let description = format!(
@@ -180,4 +174,12 @@ fn by_time(args: &CompareArgs, folds: u32, date: &str, data: &ComparisonData) ->
         description,
         rounds: vec![round],
     })
+}
+
+/// Returns the treatment of rows without a usable date, by its name in `split`.
+fn undated_treatment(args: &CompareArgs) -> &'static str {
+    match args.protocol.undated {
+        Some(UndatedArg::Drop) => "drop",
+        None | Some(UndatedArg::Error) => "error",
+    }
 }

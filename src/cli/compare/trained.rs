@@ -2,7 +2,7 @@
 
 use super::data::ComparisonData;
 use super::models::{Recipe, recipes};
-use super::objective::Objective;
+use super::objective::ComparisonObjective;
 use super::protocol::{Protocol, Round, protocols};
 use crate::cli::args::CompareArgs;
 use crate::cli::memory;
@@ -32,7 +32,7 @@ struct ProtocolPredictions {
 /// Trains and compares the systems under every protocol; also returns the origin of the results.
 pub fn compare(
     args: &CompareArgs,
-    objective: &Objective,
+    objective: &ComparisonObjective,
     outputs: &mut Transaction,
     bar: &'static TerminalProgress,
 ) -> Result<(Vec<SplitReport>, Vec<Property>)> {
@@ -62,7 +62,7 @@ pub fn compare(
 /// Everything that all protocols have in common.
 struct Comparison<'a> {
     args: &'a CompareArgs,
-    objective: &'a Objective,
+    objective: &'a ComparisonObjective,
     recipes: Vec<Recipe>,
     data: ComparisonData,
 }
@@ -135,10 +135,10 @@ impl Comparison<'_> {
                     resources: Some(system.resources),
                 })
                 .collect();
-            let against = &self.args.judging.against;
+            let reference = &self.args.judging.reference;
             heads.push(
                 self.objective
-                    .compare(name, &systems, &own.shares[at], against)?,
+                    .compare(name, &systems, &own.shares[at], reference)?,
             );
             if protocol.is_harder_than_random() {
                 gaps.extend(self.gaps(at, own, random)?);

@@ -62,7 +62,7 @@ impl Given<'_> {
         LabelArgs {
             label,
             labels,
-            weight: None,
+            sample_weight: None,
             unlabelled: UnlabelledArg::Error,
             format,
         }

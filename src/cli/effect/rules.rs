@@ -42,13 +42,13 @@ pub fn intervals(given: &Given<'_>, id: &'static str) -> Option<Idle> {
 
 /// Classifiers that know an option.
 const KNOWN: [(&str, &[&str]); 10] = [
-    ("cost", &["svm", "cs", "nbsvm", "lr", "sgd", "sgd-hinge"]),
+    ("C", &["svm", "cs", "nbsvm", "lr", "sgd", "sgd-hinge"]),
     ("epochs", &["sgd", "sgd-hinge"]),
-    ("rate", &["sgd", "sgd-hinge"]),
-    ("tolerance", &["svm", "cs", "nbsvm", "lr", "ridge"]),
+    ("learning_rate", &["sgd", "sgd-hinge"]),
+    ("tol", &["svm", "cs", "nbsvm", "lr", "ridge"]),
     ("loss", &["svm"]),
     ("penalty", &["lr"]),
-    ("multi", &["lr"]),
+    ("multi_class", &["lr"]),
     ("intercept", &["svm", "lr", "ridge"]),
     ("interpolation", &["nbsvm"]),
     ("alpha", &["nb", "cnb", "bnb", "nbsvm", "ridge"]),
@@ -92,16 +92,16 @@ pub fn of_heads_of_label(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     of_classifier(given, id).or_else(|| {
         let learnt = given.learnt()?;
         let used = |head: &Learnt| head.kind == HeadKind::Exclusive && head.classifier == "lr";
-        let why = "--multi is for lr on heads of --label, of which there is none";
+        let why = "--multi-class is for lr on heads of --label, of which there is none";
         idle_if(!learnt.iter().any(used), why, LEAVE_OUT)
     })
 }
 
 pub fn penalty_of_elastic_net(given: &Given<'_>, _: &'static str) -> Option<Idle> {
-    let other = !given.is("penalty", "elastic-net");
+    let other = !given.is("penalty", "elasticnet");
     idle_if(
         other,
-        "--l1-ratio is for --penalty elastic-net",
+        "--l1-ratio is for --penalty elasticnet",
         "leave it out, or ask for that penalty",
     )
 }
@@ -200,7 +200,7 @@ pub fn not_of_files(given: &Given<'_>, id: &'static str) -> Option<Idle> {
 
 pub fn time_of_compare(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     let searched = given.models().iter().any(|model| model == "tune");
-    let why = "--time is for the model `tune`, which is not compared";
+    let why = "--time-limit is for the model `tune`, which is not compared";
     idle_if(!searched, why, "leave it out, or add `tune` to --models")
 }
 

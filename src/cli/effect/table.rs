@@ -52,11 +52,11 @@ const LABEL_FORMAT: Options = &[
     ("separator", Later("LabelFormatArgs::over")),
 ];
 
-const LABELLED: Options = &[("weight", Always), ("unlabelled", Always)];
+const LABELLED: Options = &[("sample_weight", Always), ("unlabelled", Always)];
 
 const INTERVALS: Options = &[
     ("resamples", Always),
-    ("level", Only(intervals)),
+    ("confidence_level", Only(intervals)),
     ("interval_seed", Only(intervals)),
 ];
 
@@ -111,15 +111,15 @@ const FEATURES_OF_MODELS: Options = &[
 
 const CLASSIFIER: Options = &[
     ("classifier", Only(of_all_heads)),
-    ("cost", Only(of_classifier)),
+    ("C", Only(of_classifier)),
     ("alpha", Only(of_classifier)),
-    ("tolerance", Only(of_classifier)),
+    ("tol", Only(of_classifier)),
     ("epochs", Only(of_classifier)),
-    ("rate", Only(of_classifier)),
+    ("learning_rate", Only(of_classifier)),
     ("loss", Only(of_classifier)),
     ("penalty", Only(of_classifier)),
     ("l1_ratio", Only(penalty_of_elastic_net)),
-    ("multi", Only(of_heads_of_label)),
+    ("multi_class", Only(of_heads_of_label)),
     ("intercept", Only(of_classifier)),
     ("interpolation", Only(of_classifier)),
     ("class_weight", Always),
@@ -144,7 +144,7 @@ const TRAIN: Options = &[
     ("checkpoint_every", Always),
     ("seed", Later("train::verify_chance")),
     ("folds", Later("train::verify_chance")),
-    ("calibration", Always),
+    ("calibration_set", Always),
     ("options", Always),
 ];
 
@@ -173,7 +173,7 @@ const BACKGROUND: Options = &[
 const TUNE: Options = &[
     ("inputs", Always),
     ("metric", Always),
-    ("time", Always),
+    ("time_limit", Always),
     ("memory", Always),
     ("folds", Always),
     ("seed", Always),
@@ -188,8 +188,8 @@ const CHECK: Options = &[
     ("period", Always),
     ("source", Always),
     ("limit", Only(limits)),
-    ("near", Always),
-    ("shingle", Always),
+    ("similarity", Always),
+    ("shingle_size", Always),
     ("tiny", Always),
     ("giant", Always),
     ("rare", Only(rare)),
@@ -246,7 +246,7 @@ const EVAL: Options = &[
 const COMPARE: Options = &[
     ("inputs", Always),
     ("models", Always),
-    ("time", Only(time_of_compare)),
+    ("time_limit", Only(time_of_compare)),
     ("background", Only(background_of_compare)),
     ("background_weight", Always),
     ("background_terms", Always),
@@ -260,12 +260,12 @@ const COMPARE: Options = &[
     ("before", Always),
     ("undated", Always),
     ("metric", Always),
-    ("against", Always),
+    ("reference", Always),
     ("fail_if_worse", Only(fail_if_worse)),
     ("report", Always),
     ("force", Always),
     ("group", Only(not_of_files)),
-    ("weight", Only(not_of_files)),
+    ("sample_weight", Only(not_of_files)),
     ("unlabelled", Always),
     ("seed", Only(seed_of_compare)),
     ("text", Only(not_of_files)),
