@@ -57,13 +57,13 @@ pub struct ClassifierArgs {
     #[arg(long, allow_negative_numbers = true)]
     pub alpha: Option<f64>,
     /// Tolerance at which svm, cs, nbsvm, lr and ridge stop [default: 0.05, but 0.001 for lr, 0.0001 for ridge]
-    #[arg(long, allow_negative_numbers = true)]
+    #[arg(long, value_name = "TOLERANCE", allow_negative_numbers = true)]
     pub tol: Option<f64>,
     /// Passes of sgd over the corpus, at most 10000 [default: 5]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10_000))]
     pub epochs: Option<u32>,
     /// Size of the first steps of sgd [default: 1]
-    #[arg(long, allow_negative_numbers = true)]
+    #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
     pub learning_rate: Option<f64>,
     /// Loss of svm [default: squared-hinge]
     #[arg(long, value_name = "LOSS")]
