@@ -1,4 +1,4 @@
-//! The next language: copy this file to `languages/<name>.rs`, fill it in, and follow "How to add
+//! The next language: copy this file to `languages/<name>.rs`, fill it in, and follow "Adding
 //! a language" in `docs/languages.md`. It is compiled with the tests, so that it stays right.
 
 use super::{Apostrophe, Rules};
