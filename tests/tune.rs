@@ -26,13 +26,13 @@ fn small() -> Tuner {
     let space = Space {
         features: vec![all.features[0].clone(), all.features[5].clone()],
         probes: vec![svm(1.0)],
-        members: vec![
+        estimators: vec![
             svm(0.3),
             svm(1.0),
             Classifier::from(NbSvm::default()).into(),
             BaseEstimator {
                 classifier: words.into(),
-                part: FeatureSubset::Words,
+                features: FeatureSubset::Words,
             },
         ],
     };
@@ -81,7 +81,7 @@ fn a_stack_is_judged_once_on_each_fold() {
         tuned
             .chosen
             .iter()
-            .any(|chosen| matches!(chosen.member.classifier, Classifier::Stack(_)))
+            .any(|chosen| matches!(chosen.estimator.classifier, Classifier::Stack(_)))
     );
     assert!(
         tuned.chosen.iter().all(|chosen| chosen.scores.len() == 5),
@@ -235,7 +235,7 @@ fn a_stack_is_saved_and_explained_like_any_model() {
             let sum: f64 = reasons
                 .contributions
                 .iter()
-                .map(|part| part.contribution)
+                .map(|features| features.contribution)
                 .sum();
             assert!((reasons.bias + sum - decision).abs() < 1e-9);
         }

@@ -75,8 +75,8 @@ impl Blend {
     }
 
     /// Tells whether a classifier on its part of the features can take word vectors.
-    pub(crate) fn is_taken_by(member: &BaseEstimator) -> bool {
-        member.part == FeatureSubset::All && !counts(&member.classifier)
+    pub(crate) fn is_taken_by(estimator: &BaseEstimator) -> bool {
+        estimator.features == FeatureSubset::All && !counts(&estimator.classifier)
     }
 }
 
@@ -87,7 +87,7 @@ fn counts(classifier: &Classifier) -> bool {
         | Classifier::ComplementNb(_)
         | Classifier::BernoulliNb(_)
         | Classifier::NbSvm(_) => true,
-        Classifier::Stack(stack) => !stack.members.iter().all(Blend::is_taken_by),
+        Classifier::Stack(stack) => !stack.estimators.iter().all(Blend::is_taken_by),
         _ => false,
     }
 }

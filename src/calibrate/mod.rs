@@ -42,7 +42,7 @@ pub use isotonic::Isotonic;
 pub use max_f1::max_f1;
 pub use platt::Platt;
 pub use temperature::temperature;
-pub(crate) use thresholds::choose;
+pub(crate) use thresholds::select_threshold;
 pub use thresholds::{ThresholdObjective, ThresholdSelection};
 
 pub use crate::math::links::Link;

@@ -105,7 +105,7 @@ impl ThresholdSelection {
 type Scored = (f64, bool, f64);
 
 /// Chooses one label's threshold. `documents` have the number of their fold beside score, answer and weight.
-pub(crate) fn choose(
+pub(crate) fn select_threshold(
     goal: &ThresholdObjective,
     documents: &[(usize, Scored)],
     folds: &Folds,
@@ -271,7 +271,7 @@ mod tests {
             .collect();
         let folds = Folds::stratified(&Targets::Exclusive { labels: 2, of }, 3, 0);
         let numbered: Vec<(usize, Scored)> = documents.iter().copied().enumerate().collect();
-        choose(&goal.parse().unwrap(), &numbered, &folds)
+        select_threshold(&goal.parse().unwrap(), &numbered, &folds)
     }
 
     #[test]

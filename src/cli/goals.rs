@@ -34,7 +34,11 @@ impl GoalArgs {
             once(&mut seen, head, "--thresholds", spec)?;
             match head {
                 None => trainer.thresholds = goal,
-                Some(head) => drop(trainer.goals.insert(label_form(head).into_owned(), goal)),
+                Some(head) => drop(
+                    trainer
+                        .threshold_objectives
+                        .insert(label_form(head).into_owned(), goal),
+                ),
             }
         }
         Ok(())
@@ -103,7 +107,7 @@ impl ThresholdArgs {
         }
         self.goals.apply(trainer)?;
         trainer.folds = self.folds.unwrap_or(trainer.folds);
-        trainer.folds_are_asked_for = self.folds.is_some();
+        trainer.folds_requested = self.folds.is_some();
         Ok(())
     }
 }

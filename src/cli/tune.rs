@@ -38,7 +38,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
         calibrate,
         calibrations,
         thresholds,
-        goals,
+        threshold_objectives,
         abstain,
         ..
     } = asked;
@@ -50,7 +50,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
         calibrate,
         calibrations,
         thresholds,
-        goals,
+        threshold_objectives,
         abstain,
         fingerprints,
         compact,
@@ -147,7 +147,7 @@ fn report_search(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &TerminalPro
             "{}: {metric} {}: {}",
             chosen.head,
             spread(chosen),
-            shown(&chosen.member)
+            shown(&chosen.estimator)
         ));
     }
     if let Some(blend) = &tuned.trainer.background {
@@ -186,18 +186,18 @@ fn spread(chosen: &Chosen) -> String {
     )
 }
 
-fn shown(member: &BaseEstimator) -> String {
-    let part = match member.part {
+fn shown(estimator: &BaseEstimator) -> String {
+    let features = match estimator.features {
         FeatureSubset::All => "",
         FeatureSubset::Words => " of words",
         FeatureSubset::Characters => " of characters",
     };
-    let classifier = match &member.classifier {
+    let classifier = match &estimator.classifier {
         Classifier::Stack(stack) => {
-            let members: Vec<String> = stack.members.iter().map(shown).collect();
-            format!("stack of {}", members.join(", "))
+            let estimators: Vec<String> = stack.estimators.iter().map(shown).collect();
+            format!("stack of {}", estimators.join(", "))
         }
         other => other.to_string(),
     };
-    format!("{classifier}{part}")
+    format!("{classifier}{features}")
 }

@@ -4,9 +4,9 @@ use super::{
     BernoulliNb, ClassWeight, ComplementNb, CrammerSinger, LinearModel, LinearSvm,
     LogisticRegression, Multi, MultinomialNb, NbSvm, Problem, Ridge, Sgd, SgdLoss, Stack,
 };
+use crate::Result;
 use crate::corpus::HeadKind;
 use crate::math::links::Link;
-use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -51,7 +51,7 @@ impl fmt::Display for Classifier {
             Classifier::NbSvm(o) => write!(f, "nbsvm C={}{}", o.c, o.class_weight),
             Classifier::Logistic(o) => write!(f, "lr C={}{}", o.c, o.class_weight),
             Classifier::Ridge(o) => write!(f, "ridge alpha={}{}", o.alpha, o.class_weight),
-            Classifier::Stack(o) => write!(f, "stack of {}", o.members.len()),
+            Classifier::Stack(o) => write!(f, "stack of {}", o.estimators.len()),
             Classifier::MultinomialNb(o) => write!(f, "nb alpha={}{}", o.alpha, o.class_weight),
             Classifier::ComplementNb(o) => write!(f, "cnb alpha={}{}", o.alpha, o.class_weight),
             Classifier::BernoulliNb(o) => write!(f, "bnb alpha={}{}", o.alpha, o.class_weight),
@@ -137,9 +137,9 @@ impl Classifier {
             Classifier::Logistic(options) => &mut options.class_weight,
             Classifier::Stack(options) => {
                 return options
-                    .members
+                    .estimators
                     .iter_mut()
-                    .for_each(|member| member.classifier.each_class_weight(change));
+                    .for_each(|estimator| estimator.classifier.each_class_weight(change));
             }
             Classifier::MultinomialNb(options) => &mut options.class_weight,
             Classifier::ComplementNb(options) => &mut options.class_weight,
@@ -195,12 +195,3 @@ from_options!(
     Ridge => Ridge,
     Sgd => Sgd
 );
-
-pub(super) fn positive(name: &str, value: f64) -> Result<()> {
-    if value.is_finite() && value > 0.0 {
-        return Ok(());
-    }
-    Err(Error::usage(format!(
-        "{name} is {value}, but must be a number above 0"
-    )))
-}

@@ -15,10 +15,10 @@
 //! unless [`Intercept::Regularised`] makes them weights of a feature that is always 1. The objective is that of
 //! scikit-learn's `LogisticRegression` (softmax) and of one such model a label.
 
-use super::classifier::positive;
 use super::columns::Columns;
 use super::newton::{self, Loss, OfLabels, Plan};
 use super::proximal::{Found, Group};
+use super::validate::positive;
 use super::weights::LabelWeights;
 use super::{ClassWeight, Intercept, LinearModel, Penalty, Problem};
 use crate::corpus::Targets;

@@ -77,11 +77,11 @@ pub(crate) fn needed(classifier: &Classifier, size: Size) -> u64 {
         }
         Classifier::Sgd(_) => 32.0 * d * k,
         Classifier::Stack(stack) => {
-            let members = stack
-                .members
+            let estimators = stack
+                .estimators
                 .iter()
-                .map(|member| needed(&member.classifier, size));
-            return members.max().unwrap_or(0);
+                .map(|estimator| needed(&estimator.classifier, size));
+            return estimators.max().unwrap_or(0);
         }
     };
     bytes as u64
@@ -144,14 +144,14 @@ fn greatest(most: usize, fits: impl Fn(usize) -> bool) -> usize {
 /// A usage error if scores of documents by labels take more than there is.
 pub(crate) fn verify_scores(
     what: &str,
-    members: usize,
+    estimators: usize,
     rows: usize,
     labels: usize,
     memory: u64,
 ) -> Result<()> {
     let bytes = (rows as u64)
         .saturating_mul(labels as u64)
-        .saturating_mul(4 * members as u64 + 24);
+        .saturating_mul(4 * estimators as u64 + 24);
     if bytes <= memory {
         return Ok(());
     }

@@ -44,6 +44,7 @@ mod columns;
 mod compact;
 mod corrections;
 mod dense;
+mod ensemble;
 mod estimator;
 mod gram;
 mod intercept;
@@ -52,18 +53,17 @@ pub(crate) mod memory;
 mod model;
 mod naive_bayes;
 mod newton;
-mod out_of_fold;
 mod penalty;
 mod proximal;
 mod ridge;
 mod sgd;
-mod stack;
-mod stack_weights;
 mod svm;
+mod validate;
 mod weights;
 
 pub use classifier::Classifier;
 pub use dense::BinaryModel;
+pub use ensemble::{BaseEstimator, FeatureSubset, Stack};
 pub use estimator::{
     BernoulliNbParams, BernoulliNbValidParams, ComplementNbParams, ComplementNbValidParams,
     CrammerSingerParams, CrammerSingerValidParams, LinearSvmParams, LinearSvmValidParams,
@@ -78,15 +78,13 @@ pub use naive_bayes::{BernoulliNb, ComplementNb, MultinomialNb};
 pub use penalty::Penalty;
 pub use ridge::Ridge;
 pub use sgd::{Sgd, SgdLoss, SgdModel};
-pub use stack::{BaseEstimator, FeatureSubset, Stack};
 pub use svm::{CrammerSinger, LinearSvm, NbSvm, SvmLoss};
 pub use weights::{ClassWeight, Weights};
 
 pub(crate) use compact::Compact;
 pub(crate) use corrections::{correct, takes_corrections};
-pub(crate) use out_of_fold::OutOfFoldScores;
+pub(crate) use ensemble::{FoldSplit, OutOfFoldScores, StackWeights};
 pub(crate) use sgd::{Counts, Descent, Labelled};
-pub(crate) use stack_weights::StackWeights;
 
 use crate::corpus::Targets;
 use crate::features::SparseRows;
@@ -94,27 +92,28 @@ use crate::math::weights::SampleWeights;
 use crate::progress::Progress;
 use crate::{Error, Result};
 
-/// What every solver is given.
+/// Learning problem of one head: the input of every solver.
 #[derive(Clone, Copy)]
 pub(crate) struct Problem<'a> {
     pub rows: &'a SparseRows,
     pub targets: &'a Targets,
-    /// One a row; none is 1 for all.
+    /// Sample weights, one a row; `None` is 1 for all.
     pub weights: Option<&'a [f32]>,
-    /// How many of the first columns are of words; the others are of characters.
+    /// Number of the first columns that are of words; the others are of characters.
     pub words: usize,
-    /// A model of the same columns and labels to begin with, for solvers that can: it changes how soon
-    /// they are done, and the result within their tolerance (gradient descent has none, and goes on from it).
+    /// Warm start: a model of the same columns and labels, for solvers that can begin from one. It
+    /// changes the time to the solution, and the solution within the solver's tolerance; gradient
+    /// descent, which has none, goes on from it.
     pub start: Option<&'a LinearModel>,
-    /// What the members of a stack said of rows that they were not fitted on, if it is known.
-    pub held: Option<&'a OutOfFoldScores>,
-    /// How many bytes the solver may take.
+    /// Out-of-fold scores of the base estimators of a stack, if they are known.
+    pub out_of_fold: Option<&'a OutOfFoldScores>,
+    /// Memory that the solver may take, in bytes.
     pub memory: u64,
     pub progress: &'a dyn Progress,
 }
 
 impl<'a> Problem<'a> {
-    /// Rows of equal weight whose columns are all alike.
+    /// Returns a problem of equal sample weights, without a start, whose columns are all of words.
     pub(crate) fn new(
         rows: &'a SparseRows,
         targets: &'a Targets,
@@ -126,7 +125,7 @@ impl<'a> Problem<'a> {
             weights: None,
             words: rows.columns(),
             start: None,
-            held: None,
+            out_of_fold: None,
             memory: crate::memory::free(),
             progress,
         }

@@ -19,7 +19,7 @@
 //! where its weight is positive. Independent labels are each a two-label problem, and the weight
 //! is the difference of the two.
 
-use super::classifier::positive;
+use super::validate::positive;
 use super::{ClassWeight, LinearModel, Problem};
 use crate::corpus::{HeadKind, Targets};
 use crate::features::Row;

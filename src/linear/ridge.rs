@@ -11,9 +11,9 @@
 //! [space of rows](super::newton), until the gradient, over weights and biases of all labels, is at most `tolerance`
 //! times as long as it is at zero.
 
-use super::classifier::positive;
 use super::logistic::cells;
 use super::newton::{self, Loss, OfLabels, Plan};
+use super::validate::positive;
 use super::{ClassWeight, Intercept, LinearModel, Problem};
 use crate::corpus::Targets;
 use crate::{Error, Result};

@@ -27,7 +27,7 @@
 //! objective is usually within a few per cent of its minimum; where the last digit matters, use
 //! [`LogisticRegression`](super::LogisticRegression).
 
-use super::classifier::positive;
+use super::validate::positive;
 use super::{ClassWeight, LinearModel, Problem};
 use crate::corpus::{HeadKind, Targets};
 use crate::features::{Row, SparseRows};

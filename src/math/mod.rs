@@ -1,10 +1,11 @@
-//! Numbers that every floor above needs: link functions, sample weights, offsets, hashes and
+//! Numbers that every floor above needs: link functions, score matrices, sample weights, offsets, hashes and
 //! seeded orders.
 //!
 //! Nothing here knows a document, a label or a file.
 
 pub(crate) mod hash;
 pub(crate) mod links;
+pub(crate) mod matrix;
 pub(crate) mod offsets;
 pub(crate) mod random;
 pub(crate) mod weights;

@@ -75,11 +75,11 @@ pub struct HeadMetadata {
     /// The score above which each label of an independent head holds.
     pub thresholds: Vec<f64>,
     /// What the thresholds were chosen for, if they were chosen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub goal: Option<ThresholdObjective>,
+    #[serde(rename = "goal", default, skip_serializing_if = "Option::is_none")]
+    pub threshold_objective: Option<ThresholdObjective>,
     /// How the threshold of each label came about, if they were chosen.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub choices: Vec<ThresholdSelection>,
+    #[serde(rename = "choices", default, skip_serializing_if = "Vec::is_empty")]
+    pub threshold_selections: Vec<ThresholdSelection>,
     /// How decision values become probabilities, if they are calibrated; these are the scores then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
@@ -113,7 +113,7 @@ impl HeadMetadata {
         for (label, threshold) in self.thresholds.iter_mut().enumerate() {
             *threshold = of_score(label, *threshold);
         }
-        for (label, choice) in self.choices.iter_mut().enumerate() {
+        for (label, choice) in self.threshold_selections.iter_mut().enumerate() {
             choice.spread = choice.spread.map(|threshold| of_score(label, threshold));
         }
     }
@@ -127,8 +127,8 @@ impl HeadMetadata {
     pub(super) fn is_valid(&self) -> bool {
         let labels = self.labels.len();
         let exclusive = self.kind == HeadKind::Exclusive;
-        let choices =
-            self.choices.is_empty() || (self.choices.len() == labels && self.goal.is_some());
+        let choices = self.threshold_selections.is_empty()
+            || (self.threshold_selections.len() == labels && self.threshold_objective.is_some());
         let calibrated = self
             .calibration
             .as_ref()

@@ -94,7 +94,7 @@ impl Checkpoint {
         })
     }
 
-    pub(super) fn write(&self, stands: &TrainingState) -> Result<()> {
+    pub(super) fn write(&self, state: &TrainingState) -> Result<()> {
         let TrainingState {
             metadata,
             tfidf,
@@ -103,7 +103,7 @@ impl Checkpoint {
             seen,
             epoch,
             batches,
-        } = stands;
+        } = state;
         let features = Model::new(
             metadata.clone(),
             tfidf.clone(),

@@ -1,5 +1,5 @@
-//! How the decision values of a head are read: calibration, thresholds, costs and sets of answers, all from
-//! what is said of documents that were not learnt from.
+//! Decision rules: calibration, thresholds, costs and conformal prediction of a head, all fitted on
+//! scores of documents that its weights have not seen.
 
 use super::Trainer;
 use crate::calibrate::{
@@ -8,6 +8,7 @@ use crate::calibrate::{
 use crate::corpus::{Corpus, Folds, Head, HeadKind, Targets};
 use crate::features::TfIdf;
 use crate::linear::{Classifier, LinearModel, OutOfFoldScores, StackWeights};
+use crate::math::matrix::ScoreMatrix;
 use crate::math::weights::SampleWeights;
 use crate::progress::Progress;
 use crate::text::Texts;
@@ -16,103 +17,106 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// What is said of documents that were not learnt from.
+/// Decision values of documents that the weights have not seen, with the truth.
 pub(super) struct CalibrationScores<'a> {
-    /// Documents by labels.
-    decisions: Vec<f64>,
+    /// Documents by labels; −∞ for a label that the classifier had not seen.
+    decisions: ScoreMatrix,
     targets: Cow<'a, Targets>,
     weights: Option<&'a [f32]>,
+    /// Folds of the documents, for the spread of thresholds.
     folds: Folds,
     origin: Origin,
 }
 
-/// What follows from it.
+/// Fitted way from decision values to scores and answers.
 #[derive(Default)]
 pub(super) struct DecisionRule {
+    /// Thresholds of an independent head; `None` for those of the link.
     pub thresholds: Option<Vec<f64>>,
-    pub goal: Option<ThresholdObjective>,
-    pub choices: Vec<ThresholdSelection>,
+    pub threshold_objective: Option<ThresholdObjective>,
+    pub threshold_selections: Vec<ThresholdSelection>,
     pub calibration: Option<Calibration>,
     pub costs: Option<Vec<Vec<f64>>>,
     pub conformal: Option<Conformal>,
 }
 
 impl<'a> CalibrationScores<'a> {
-    /// Of the documents that were learnt from, each time without their own fold.
+    /// Returns the out-of-fold scores of training documents.
     pub(super) fn out_of_fold(
-        held: &OutOfFoldScores,
+        scores: &OutOfFoldScores,
         classifier: &Classifier,
         targets: &'a Targets,
         weights: Option<&'a [f32]>,
     ) -> Self {
-        let targets = held.answers(targets);
+        let targets = scores.comparable_targets(targets);
+        let labels = targets.labels();
         let mut decisions = match classifier {
-            Classifier::Stack(stack) => mixed(held, stack.c, &targets, weights),
-            _ => held
-                .member(0)
-                .iter()
-                .map(|&decision| f64::from(decision))
-                .collect(),
+            Classifier::Stack(stack) => stack_decisions(scores, stack.c, &targets, weights),
+            _ => {
+                let decisions = scores.of_estimator(0).iter();
+                ScoreMatrix::new(labels, decisions.map(|&d| f64::from(d)).collect())
+            }
         };
         if targets.kind() == HeadKind::Exclusive {
-            let labels = targets.labels().max(1);
-            let lacking = decisions.iter_mut().enumerate();
-            let lacking =
-                lacking.filter(|(cell, _)| held.is_unlearnt(cell / labels, cell % labels));
-            lacking.for_each(|(_, decision)| *decision = f64::NEG_INFINITY);
+            for (row, row_decisions) in decisions.rows_mut().enumerate() {
+                for (label, decision) in row_decisions.iter_mut().enumerate() {
+                    if scores.is_unseen(row, label) {
+                        *decision = f64::NEG_INFINITY;
+                    }
+                }
+            }
         }
         CalibrationScores {
             decisions,
             targets,
             weights,
-            folds: held.folds.clone(),
+            folds: scores.folds.clone(),
             origin: Origin::OutOfFold,
         }
     }
 
-    /// Of documents that were kept apart; folds are cut among them for the spread of thresholds.
-    pub(super) fn kept_apart(
+    /// Scores the documents of a calibration set.
+    pub(super) fn of_calibration_set(
         linear: &LinearModel,
         tfidf: &TfIdf,
-        apart: &'a CalibrationSet<'_>,
+        set: &CalibrationSet<'a>,
         head: &'a Head,
         trainer: &Trainer,
     ) -> Result<Self> {
-        let (documents, labels) = (apart.corpus.len(), head.labels.len());
+        let (documents, labels) = (set.corpus.len(), head.labels.len());
         crate::linear::memory::verify_scores("scores", 0, documents, labels, trainer.memory())?;
-        let rows = tfidf.transform_texts(&apart.corpus.texts);
-        let (mut decisions, mut decided) = (Vec::new(), Vec::new());
+        let rows = tfidf.transform_texts(&set.corpus.texts);
+        let mut decisions = ScoreMatrix::zeros(0, labels);
+        let mut row_decisions = Vec::new();
         for row in rows.iter() {
-            linear.decide(row, &mut decided);
-            decisions.extend_from_slice(&decided);
+            linear.decide(row, &mut row_decisions);
+            decisions.push_row(&row_decisions);
         }
-        let weights = apart.corpus.weights.as_deref();
-        let folds = Folds::stratified(&head.targets, trainer.folds, trainer.seed);
-        let targets = Cow::Borrowed(&head.targets);
         Ok(CalibrationScores {
             decisions,
-            targets,
-            weights,
-            folds,
+            targets: Cow::Borrowed(&head.targets),
+            weights: set.corpus.weights.as_deref(),
+            folds: Folds::stratified(&head.targets, trainer.folds, trainer.seed),
             origin: Origin::KeptApart,
         })
     }
 }
 
-/// Documents that are kept apart for calibration.
+/// Documents that are kept apart from training, for decision rules.
 #[derive(Clone, Copy)]
 pub(super) struct CalibrationSet<'a> {
     corpus: &'a Corpus,
 }
 
 impl<'a> CalibrationSet<'a> {
-    /// Checks that the documents answer the questions of `learnt`, and tells of those that are in both.
+    /// Checks that the documents have the heads and labels of `training`, and notes how many texts
+    /// are in both.
     pub(super) fn new(
         corpus: &'a Corpus,
-        learnt: &Corpus,
+        training: &Corpus,
         progress: &dyn Progress,
     ) -> Result<Self> {
-        for (head, other) in learnt.heads.iter().zip(&corpus.heads) {
+        for (head, other) in training.heads.iter().zip(&corpus.heads) {
             if let Some(label) = other
                 .labels
                 .iter()
@@ -122,19 +126,19 @@ impl<'a> CalibrationSet<'a> {
                     .help("take them from the same source as the training rows, or leave those rows out with --where"));
             }
         }
-        let names = |corpus: &Corpus| -> Vec<(String, Vec<String>)> {
+        let outline = |corpus: &Corpus| -> Vec<(String, Vec<String>)> {
             corpus
                 .heads
                 .iter()
                 .map(|head| (head.name.clone(), head.labels.clone()))
                 .collect()
         };
-        if names(corpus) != names(learnt) {
+        if outline(corpus) != outline(training) {
             return Err(Error::data(
                 "the documents for calibration were not read with the heads and labels of the corpus",
             ));
         }
-        let known: HashSet<&str> = learnt.texts.iter().collect();
+        let known: HashSet<&str> = training.texts.iter().collect();
         let twice = corpus
             .texts
             .iter()
@@ -159,68 +163,77 @@ impl<'a> CalibrationSet<'a> {
 }
 
 impl Trainer {
-    /// What the thresholds of a head are chosen for.
-    pub(super) fn goal_of(&self, name: &str, kind: HeadKind) -> &ThresholdObjective {
-        let otherwise = if kind == HeadKind::Exclusive {
+    /// Returns the objective of a head's thresholds.
+    pub(super) fn threshold_objective(&self, name: &str, kind: HeadKind) -> &ThresholdObjective {
+        let default = if kind == HeadKind::Exclusive {
             &ThresholdObjective::Fixed
         } else {
             &ThresholdObjective::MaxF1
         };
-        self.asked_goal(name, kind).unwrap_or(otherwise)
+        self.requested_objective(name, kind).unwrap_or(default)
     }
 
-    /// The goal that was asked for of a head, if any that fits it was.
-    fn asked_goal(&self, name: &str, kind: HeadKind) -> Option<&ThresholdObjective> {
-        let matrix = |goal: &ThresholdObjective| matches!(goal, ThresholdObjective::CostMatrix(_));
-        let fits = |goal: &&ThresholdObjective| matrix(goal) == (kind == HeadKind::Exclusive);
-        let asked = self.goals.get(name).unwrap_or(&self.thresholds);
-        Some(asked)
-            .filter(|goal| **goal != ThresholdObjective::Auto)
-            .filter(fits)
+    /// Returns the objective that was requested for a head, if one was that fits its kind.
+    fn requested_objective(&self, name: &str, kind: HeadKind) -> Option<&ThresholdObjective> {
+        let is_matrix =
+            |objective: &ThresholdObjective| matches!(objective, ThresholdObjective::CostMatrix(_));
+        let requested = self
+            .threshold_objectives
+            .get(name)
+            .unwrap_or(&self.thresholds);
+        let fits = is_matrix(requested) == (kind == HeadKind::Exclusive);
+        (*requested != ThresholdObjective::Auto && fits).then_some(requested)
     }
 
-    /// Whether documents are cut into folds for a head.
+    /// Returns true if documents are cut into folds for a head.
     pub fn uses_folds(&self, name: &str, kind: HeadKind) -> bool {
-        let calibrated = !matches!(self.method_of(name), Method::Auto | Method::None);
-        let chosen = *self.goal_of(name, kind) != ThresholdObjective::Fixed;
-        self.abstain || calibrated || chosen || matches!(self.of_head(name), Classifier::Stack(_))
+        let selects = *self.threshold_objective(name, kind) != ThresholdObjective::Fixed;
+        self.abstain
+            || self.is_calibration_requested(name)
+            || selects
+            || matches!(self.of_head(name), Classifier::Stack(_))
     }
 
-    fn method_of(&self, name: &str) -> Method {
+    fn calibration_method(&self, name: &str) -> Method {
         self.calibrations
             .get(name)
             .copied()
             .unwrap_or(self.calibrate)
     }
 
-    /// Whether it takes what is said out of fold to read a head. For that there must be a document for each fold; without,
-    /// only what nobody asked for is given up.
-    pub(super) fn wants_held(&self, head: &Head) -> Result<bool> {
+    fn is_calibration_requested(&self, name: &str) -> bool {
+        !matches!(self.calibration_method(name), Method::Auto | Method::None)
+    }
+
+    /// Returns true if the decision rule of a head takes out-of-fold scores. These need a document
+    /// for each fold; without, only what nobody requested is given up.
+    pub(super) fn needs_out_of_fold(&self, head: &Head) -> Result<bool> {
         let kind = head.targets.kind();
-        let goal = self.goal_of(&head.name, kind);
-        let calibrated = !matches!(self.method_of(&head.name), Method::Auto | Method::None);
-        let chosen = self
-            .asked_goal(&head.name, kind)
-            .is_some_and(|goal| *goal != ThresholdObjective::Fixed);
-        let default = kind == HeadKind::Independent && *goal == ThresholdObjective::MaxF1;
-        let chosen = chosen || (default && self.folds_are_asked_for);
-        let needed = calibrated || self.abstain || chosen;
+        let objective = self.threshold_objective(&head.name, kind);
+        let selection_requested = self
+            .requested_objective(&head.name, kind)
+            .is_some_and(|objective| *objective != ThresholdObjective::Fixed);
+        let is_default = kind == HeadKind::Independent && *objective == ThresholdObjective::MaxF1;
+        let requested = self.is_calibration_requested(&head.name)
+            || self.abstain
+            || selection_requested
+            || (is_default && self.folds_requested);
         let (documents, folds) = (head.targets.documents(), self.folds as usize);
-        if needed && documents < folds {
+        if requested && documents < folds {
             return Err(Error::data(format!(
                 "{documents} documents are too few for {folds} folds, on which thresholds or calibration of head `{}` were to be found", head.name
             ))
             .help("give more documents, less --folds, or documents kept apart as --calibration-set FILE"));
         }
-        Ok(needed || (*goal == ThresholdObjective::MaxF1 && documents >= folds))
+        let by_default = *objective == ThresholdObjective::MaxF1 && documents >= folds;
+        Ok(requested || by_default)
     }
 
-    /// Says that thresholds which were to be chosen by default are fixed.
-    pub(super) fn tell_fixed(&self, head: &Head, progress: &dyn Progress) {
+    /// Notes that thresholds which are selected by default are fixed for want of documents.
+    pub(super) fn note_fixed_thresholds(&self, head: &Head, progress: &dyn Progress) {
         let (kind, documents) = (head.targets.kind(), head.targets.documents());
-        if *self.goal_of(&head.name, kind) == ThresholdObjective::MaxF1
-            && documents < self.folds as usize
-        {
+        let objective = self.threshold_objective(&head.name, kind);
+        if *objective == ThresholdObjective::MaxF1 && documents < self.folds as usize {
             progress.note(&format!(
                 "{documents} documents are too few for {} folds: the thresholds of head `{}` are fixed, and its scores are not calibrated",
                 self.folds, head.name
@@ -228,8 +241,8 @@ impl Trainer {
         }
     }
 
-    /// The options of calibration and thresholds that do not fit the heads.
-    pub(super) fn verify_reading(&self, corpus: &Corpus) -> Result<()> {
+    /// Checks that the options of decision rules fit the heads.
+    pub(super) fn verify_decision_rules(&self, corpus: &Corpus) -> Result<()> {
         let head = |name: &String| {
             let none = || {
                 Error::usage(format!(
@@ -245,20 +258,20 @@ impl Trainer {
         self.calibrations
             .keys()
             .try_for_each(|name| head(name).map(drop))?;
-        for (name, goal) in &self.goals {
+        for (name, objective) in &self.threshold_objectives {
             let exclusive = head(name)?.targets.kind() == HeadKind::Exclusive;
-            if exclusive != matches!(goal, ThresholdObjective::CostMatrix(_)) {
+            if exclusive != matches!(objective, ThresholdObjective::CostMatrix(_)) {
                 return Err(Error::usage(format!(
-                    "thresholds for `{goal}` do not fit the head `{name}`"
+                    "thresholds for `{objective}` do not fit the head `{name}`"
                 ))
                 .help("a head of --label takes cost=FILE; one of --labels any other goal"));
             }
         }
-        let kind = |kind| corpus.heads.iter().any(|head| head.targets.kind() == kind);
+        let has = |kind| corpus.heads.iter().any(|head| head.targets.kind() == kind);
         let lacking = match &self.thresholds {
             ThresholdObjective::Auto | ThresholdObjective::Fixed => None,
-            ThresholdObjective::CostMatrix(_) => (!kind(HeadKind::Exclusive)).then_some("--label"),
-            _ => (!kind(HeadKind::Independent)).then_some("--labels"),
+            ThresholdObjective::CostMatrix(_) => (!has(HeadKind::Exclusive)).then_some("--label"),
+            _ => (!has(HeadKind::Independent)).then_some("--labels"),
         };
         if let Some(flag) = lacking {
             return Err(Error::usage(format!(
@@ -273,11 +286,11 @@ impl Trainer {
     }
 
     fn verify_costs(&self, head: &Head) -> Result<()> {
-        let ThresholdObjective::CostMatrix(costs) = self.goal_of(&head.name, head.targets.kind())
-        else {
+        let objective = self.threshold_objective(&head.name, head.targets.kind());
+        let ThresholdObjective::CostMatrix(costs) = objective else {
             return Ok(());
         };
-        if self.method_of(&head.name) == Method::None {
+        if self.calibration_method(&head.name) == Method::None {
             return Err(Error::usage(format!(
                 "expected costs need calibrated probabilities, but those of head `{}` are not",
                 head.name
@@ -289,108 +302,103 @@ impl Trainer {
             .map(drop)
             .map_err(|e| e.at(format!("head `{}`", head.name)))
     }
+}
 
-    /// Reads a head on `evidence`, if there is any.
-    pub(super) fn read_head(
-        &self,
+impl DecisionRule {
+    /// Fits the decision rule of a head; without scores it is that of the link.
+    pub(super) fn fit(
+        trainer: &Trainer,
         head: &Head,
         link: Link,
-        evidence: Option<&CalibrationScores<'_>>,
-    ) -> Result<DecisionRule> {
-        let Some(evidence) = evidence else {
+        scores: Option<&CalibrationScores<'_>>,
+    ) -> Result<Self> {
+        let Some(scores) = scores else {
             return Ok(DecisionRule::default());
         };
         let kind = head.targets.kind();
-        let method = match self.method_of(&head.name) {
+        let method = match trainer.calibration_method(&head.name) {
             Method::Auto if kind == HeadKind::Exclusive => Method::Temperature,
             Method::Auto => Method::Platt,
-            asked => asked,
+            requested => requested,
         };
-        let CalibrationScores {
-            decisions,
-            targets,
-            weights,
-            origin,
-            ..
-        } = evidence;
-        let calibration = Calibration::fit(method, decisions, targets, *weights);
-        let abstains = self.abstain || *origin == Origin::KeptApart;
-        let mut reading = DecisionRule {
-            conformal: abstains.then(|| Conformal::fit(*origin, decisions, targets)),
+        let decisions = scores.decisions.values();
+        let calibration = Calibration::fit(method, decisions, &scores.targets, scores.weights);
+        let abstains = trainer.abstain || scores.origin == Origin::KeptApart;
+        let mut rule = DecisionRule {
+            conformal: abstains.then(|| Conformal::fit(scores.origin, decisions, &scores.targets)),
             calibration,
             ..DecisionRule::default()
         };
-        match self.goal_of(&head.name, kind) {
-            ThresholdObjective::CostMatrix(costs) => {
-                reading.costs = Some(costs.matrix(&head.labels)?)
-            }
+        match trainer.threshold_objective(&head.name, kind) {
+            ThresholdObjective::CostMatrix(costs) => rule.costs = Some(costs.matrix(&head.labels)?),
             ThresholdObjective::Fixed if kind == HeadKind::Independent => {
-                reading.thresholds = reading
-                    .calibration
-                    .as_ref()
-                    .map(|_| vec![0.5; head.labels.len()])
+                let half = || vec![0.5; head.labels.len()];
+                rule.thresholds = rule.calibration.as_ref().map(|_| half());
             }
             ThresholdObjective::Auto | ThresholdObjective::Fixed => {}
-            goal => evidence.choose(goal, link, &mut reading),
+            objective => rule.select_thresholds(objective, link, scores),
         }
-        Ok(reading)
+        Ok(rule)
     }
-}
 
-impl CalibrationScores<'_> {
-    /// One threshold a label of an independent head, for scores as they are published.
-    fn choose(&self, goal: &ThresholdObjective, link: Link, reading: &mut DecisionRule) {
-        let labels = self.targets.labels();
-        let mut scores = self.decisions.clone();
-        let calibration = reading.calibration.as_ref();
-        scores
-            .chunks_mut(labels.max(1))
-            .for_each(|of_row| match calibration {
-                Some(calibration) => calibration.apply(HeadKind::Independent, of_row),
-                None => link.apply(of_row),
-            });
-        let even = if calibration.is_some() {
+    /// Selects the threshold of each label of an independent head, on scores as they are published:
+    /// calibrated where the head is.
+    fn select_thresholds(
+        &mut self,
+        objective: &ThresholdObjective,
+        link: Link,
+        of: &CalibrationScores<'_>,
+    ) {
+        let labels = of.targets.labels();
+        let mut scores = of.decisions.clone();
+        let calibration = self.calibration.as_ref();
+        scores.rows_mut().for_each(|row| match calibration {
+            Some(calibration) => calibration.apply(HeadKind::Independent, row),
+            None => link.apply(row),
+        });
+        // The threshold of a label without a known answer.
+        let default = if calibration.is_some() {
             0.5
         } else {
             link.threshold()
         };
-        let weights = SampleWeights::from(self.weights);
-        let of_label = |label: usize| {
-            let documents = (0..self.targets.documents()).filter_map(|document| {
-                let holds = self.targets.holds(document, label)?;
-                let weight = weights.of(document);
-                Some((document, (scores[document * labels + label], holds, weight)))
+        let weights = SampleWeights::from(of.weights);
+        let select = |label: usize| {
+            let documents = (0..of.targets.documents()).filter_map(|document| {
+                let holds = of.targets.holds(document, label)?;
+                let score = scores.row(document)[label];
+                Some((document, (score, holds, weights.of(document))))
             });
             let documents: Vec<_> = documents.collect();
             match documents.is_empty() {
-                true => (even, ThresholdSelection::unknown(even)),
-                false => calibrate::choose(goal, &documents, &self.folds),
+                true => (default, ThresholdSelection::unknown(default)),
+                false => calibrate::select_threshold(objective, &documents, &of.folds),
             }
         };
-        let (thresholds, choices) = (0..labels).into_par_iter().map(of_label).unzip();
-        reading.thresholds = Some(thresholds);
-        (reading.goal, reading.choices) = (Some(goal.clone()), choices);
+        let (thresholds, selections) = (0..labels).into_par_iter().map(select).unzip();
+        self.thresholds = Some(thresholds);
+        self.threshold_objective = Some(objective.clone());
+        self.threshold_selections = selections;
     }
 }
 
-/// What a stack says of each fold when its members are weighed on the others.
-pub(crate) fn mixed(
-    held: &OutOfFoldScores,
+/// Returns the decision values of a stack for every fold, with weights fitted on the other folds.
+pub(super) fn stack_decisions(
+    scores: &OutOfFoldScores,
     c: f64,
     targets: &Targets,
     weights: Option<&[f32]>,
-) -> Vec<f64> {
-    let labels = targets.labels();
-    let mut all = vec![0.0; targets.documents() * labels];
-    let mut decisions = Vec::new();
-    for fold in 0..held.folds.count() {
-        let (outside, inside) = held.folds.of(fold);
-        let mixture = StackWeights::fit(&held.of(outside), targets, weights, c);
-        let said = held.of(inside.clone());
+) -> ScoreMatrix {
+    let mut decisions = ScoreMatrix::zeros(targets.documents(), targets.labels());
+    let mut row_decisions = Vec::new();
+    for fold in 0..scores.folds.count() {
+        let (outside, inside) = scores.folds.of(fold);
+        let stack = StackWeights::fit(&scores.select(outside), targets, weights, c);
+        let inside_scores = scores.select(inside.clone());
         for row in inside {
-            mixture.decide(&said, row, &mut decisions);
-            all[row * labels..(row + 1) * labels].copy_from_slice(&decisions);
+            stack.decide(&inside_scores, row, &mut row_decisions);
+            decisions.row_mut(row).copy_from_slice(&row_decisions);
         }
     }
-    all
+    decisions
 }

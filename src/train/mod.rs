@@ -12,11 +12,13 @@
 mod checkpoint;
 mod cross_validation;
 mod decision_rule;
-pub(crate) mod out_of_fold;
+mod out_of_fold;
+mod recipe;
 mod stream;
 mod trainer;
 mod warm_start;
 
 pub use cross_validation::CrossValidation;
+pub(crate) use out_of_fold::{FoldFeatures, FoldFitter};
 pub use stream::BatchTrainer;
 pub use trainer::{ClassWeights, Trainer};

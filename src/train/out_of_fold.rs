@@ -1,79 +1,59 @@
-//! Out of fold: what classifiers say of documents when features and weights were fitted without them.
+//! Out-of-fold scores of texts: features and weights are fitted without the fold of each document.
 
 use super::{Trainer, decision_rule};
 use crate::background::{Blend, BlendedFeatures};
 use crate::corpus::{Corpus, Folds, Head};
 use crate::features::{SparseRows, TfIdfOptions};
-use crate::linear::{BaseEstimator, Classifier, LinearModel, OutOfFoldScores, Problem, Stack};
+use crate::linear::{
+    BaseEstimator, Classifier, FoldSplit, LinearModel, OutOfFoldScores, Problem, Stack,
+};
+use crate::math::matrix::ScoreMatrix;
 use crate::progress::{Progress, Silent};
 use crate::text::Texts;
 use crate::{Error, Result};
 
-impl Trainer {
-    /// What `classifier`, or every member of a stack, says of the documents out of fold, if it is a stack or `wanted`; the
-    /// features are fitted without the fold too.
-    pub(super) fn held(
-        &self,
-        corpus: &Corpus,
+/// Estimators to be scored out of fold, and the folds.
+pub(super) struct OutOfFoldPlan {
+    pub estimators: Vec<BaseEstimator>,
+    pub folds: Folds,
+}
+
+impl OutOfFoldPlan {
+    /// Returns the plan for a head: the estimators of a stack, which needs their scores in any case,
+    /// or the classifier itself if its scores are `needed`; `None` if there is nothing to score.
+    pub(super) fn new(
+        trainer: &Trainer,
         head: &Head,
         classifier: &Classifier,
-        wanted: bool,
-        progress: &dyn Progress,
-    ) -> Result<Option<OutOfFoldScores>> {
-        let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else {
-            return Ok(None);
-        };
-        let (features, background) = (&self.features, self.background.as_ref());
-        let found = OutOfFold {
-            features,
-            background,
-            corpus,
-            head,
-            memory: self.memory(),
-        };
-        found.of(&members, folds, progress).map(Some)
-    }
-
-    /// As [`held`](Self::held), with the features that the rows of `problem` have.
-    pub(super) fn held_of_rows(
-        &self,
-        head: &Head,
-        classifier: &Classifier,
-        problem: &Problem<'_>,
-    ) -> Result<Option<OutOfFoldScores>> {
-        let wanted = self.wants_held(head)?;
-        let Some(Asked { members, folds }) = self.asked(head, classifier, wanted)? else {
-            return Ok(None);
-        };
-        OutOfFoldScores::of_rows(&members, problem, folds).map(Some)
-    }
-
-    /// Checks that there are documents for all folds, before the work begins.
-    pub(super) fn verify_folds(&self, head: &Head, apart: bool) -> Result<()> {
-        if !apart {
-            self.wants_held(head)?;
-        }
-        match self.of_head(&head.name) {
-            Classifier::Stack(stack) => verify_number(head, stack.folds),
-            _ => Ok(()),
-        }
-    }
-
-    fn asked(&self, head: &Head, classifier: &Classifier, wanted: bool) -> Result<Option<Asked>> {
-        let (members, folds, seed) = match classifier {
-            Classifier::Stack(stack) => (stack.members.clone(), stack.folds, stack.seed),
-            _ if wanted => (vec![classifier.clone().into()], self.folds, self.seed),
+        needed: bool,
+    ) -> Result<Option<Self>> {
+        let (estimators, folds, seed) = match classifier {
+            Classifier::Stack(stack) => (stack.estimators.clone(), stack.folds, stack.seed),
+            _ if needed => (vec![classifier.clone().into()], trainer.folds, trainer.seed),
             _ => return Ok(None),
         };
-        verify_number(head, folds)?;
-        Ok(Some(Asked {
-            members,
+        verify_fold_count(head, folds)?;
+        Ok(Some(OutOfFoldPlan {
+            estimators,
             folds: Folds::stratified(&head.targets, folds, seed),
         }))
     }
 }
 
-fn verify_number(head: &Head, folds: u32) -> Result<()> {
+impl Trainer {
+    /// Checks that there are documents for all folds, before the work begins.
+    pub(super) fn verify_folds(&self, head: &Head, has_calibration_set: bool) -> Result<()> {
+        if !has_calibration_set {
+            self.needs_out_of_fold(head)?;
+        }
+        match self.of_head(&head.name) {
+            Classifier::Stack(stack) => verify_fold_count(head, stack.folds),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn verify_fold_count(head: &Head, folds: u32) -> Result<()> {
     let documents = head.targets.documents();
     if documents < folds as usize {
         return Err(Error::data(format!(
@@ -84,23 +64,17 @@ fn verify_number(head: &Head, folds: u32) -> Result<()> {
     Ok(())
 }
 
-/// Of which classifiers to know what they say out of which folds.
-struct Asked {
-    members: Vec<BaseEstimator>,
-    folds: Folds,
-}
-
-/// Features fitted on some documents, and the rows of these and of others.
+/// Features fitted on the documents outside of a fold, and the rows of both sides.
 pub(crate) struct FoldFeatures<'a> {
-    learnt: BlendedFeatures,
-    held: SparseRows,
+    fitted: BlendedFeatures,
+    inside_rows: SparseRows,
     outside: &'a [usize],
     inside: &'a [usize],
 }
 
 impl<'a> FoldFeatures<'a> {
     /// Fits features on the documents `outside` and transforms those `inside`.
-    pub(crate) fn new(
+    pub(crate) fn fit(
         features: &TfIdfOptions,
         background: Option<&Blend>,
         corpus: &Corpus,
@@ -109,133 +83,128 @@ impl<'a> FoldFeatures<'a> {
     ) -> Result<Self> {
         let texts =
             |rows: &[usize]| -> Texts { rows.iter().map(|&row| corpus.texts.get(row)).collect() };
-        let learnt = BlendedFeatures::fit(features, background, &texts(outside), &Silent)?;
-        let held = learnt.transform(&texts(inside));
+        let fitted = BlendedFeatures::fit(features, background, &texts(outside), &Silent)?;
+        let inside_rows = fitted.transform(&texts(inside));
         Ok(FoldFeatures {
-            learnt,
-            held,
+            fitted,
+            inside_rows,
             outside,
             inside,
         })
     }
 
-    /// About how much memory features and weights for `labels` take, in bytes.
+    /// Estimates the memory that features and weights for `labels` labels take, in bytes.
     pub(crate) fn bytes(&self, labels: usize) -> u64 {
-        let learnt = &self.learnt.rows;
-        let values = (learnt.nnz() + self.held.nnz()) * 8;
-        (values + learnt.columns() * (64 + 20 * labels)) as u64
+        let rows = &self.fitted.rows;
+        // A value is a column and a number of four bytes each.
+        let values = (rows.nnz() + self.inside_rows.nnz()) * 8;
+        // A term of the vocabulary takes about 64 bytes, and 20 a label while it is solved for.
+        (values + rows.columns() * (64 + 20 * labels)) as u64
     }
 
     fn problem<'p>(&'p self, corpus: &'p Corpus, head: &'p Head) -> Problem<'p> {
         Problem {
-            words: self.learnt.tfidf.vocabulary().words(),
+            words: self.fitted.tfidf.vocabulary().words(),
             weights: corpus.weights.as_deref(),
-            ..Problem::new(&self.learnt.rows, &head.targets, &Silent)
+            ..Problem::new(&self.fitted.rows, &head.targets, &Silent)
         }
     }
 
-    /// Fits `member` on the documents outside; what it says of those inside, documents by labels. It begins with
-    /// the model `before`, of the member before, where that helps, and leaves its own there.
+    /// Fits an estimator on the documents outside and returns its decision values for those inside.
+    /// `previous` is the estimator fitted before with its model, from which this one starts where
+    /// that helps; it is replaced.
     pub(crate) fn decide(
         &self,
-        member: &BaseEstimator,
+        estimator: &BaseEstimator,
         corpus: &Corpus,
         head: &Head,
-        before: &mut Option<(BaseEstimator, LinearModel)>,
-    ) -> Result<Vec<f64>> {
-        let start = before
+        previous: &mut Option<(BaseEstimator, LinearModel)>,
+    ) -> Result<ScoreMatrix> {
+        let start = previous
             .take()
-            .filter(|(other, _)| member.goes_on_from(other))
+            .filter(|(other, _)| estimator.can_start_from(other))
             .map(|(_, model)| model);
         let problem = Problem {
             start: start.as_ref(),
             ..self.problem(corpus, head)
         };
-        let model = OutOfFoldScores::learn(member, &problem, self.outside)?;
-        let (mut said, mut decided) = (Vec::new(), Vec::new());
-        for row in member.rows(&self.held, problem.words).iter() {
-            model.decide(row, &mut decided);
-            said.extend_from_slice(&decided);
+        let model = estimator.fit_on(&problem, self.outside)?;
+        let mut decisions = ScoreMatrix::zeros(0, head.labels.len());
+        let mut row_decisions = Vec::new();
+        for row in estimator.rows(&self.inside_rows, problem.words).iter() {
+            model.decide(row, &mut row_decisions);
+            decisions.push_row(&row_decisions);
         }
-        *before = Some((member.clone(), model));
-        Ok(said)
+        *previous = Some((estimator.clone(), model));
+        Ok(decisions)
     }
 }
 
-/// Fits features and members without each fold in turn, and notes what they say of it.
-struct OutOfFold<'a> {
-    features: &'a TfIdfOptions,
-    background: Option<&'a Blend>,
-    corpus: &'a Corpus,
-    head: &'a Head,
-    /// How many bytes solvers and scores may take.
-    memory: u64,
+/// Corpus and head whose features are fitted anew without each fold.
+pub(crate) struct FoldFitter<'a> {
+    pub features: &'a TfIdfOptions,
+    pub background: Option<&'a Blend>,
+    pub corpus: &'a Corpus,
+    pub head: &'a Head,
+    /// Memory that solvers and scores may take, in bytes.
+    pub memory: u64,
 }
 
-impl OutOfFold<'_> {
-    fn of(
+impl FoldFitter<'_> {
+    /// Fits features and estimators without each fold in turn and scores the fold.
+    pub(super) fn scores(
         &self,
-        members: &[BaseEstimator],
+        estimators: &[BaseEstimator],
         folds: Folds,
         progress: &dyn Progress,
     ) -> Result<OutOfFoldScores> {
-        let OutOfFold {
-            features,
-            background,
-            corpus,
-            head,
-            memory,
-        } = *self;
-        members
+        let FoldFitter { corpus, head, .. } = *self;
+        estimators
             .iter()
-            .try_for_each(|member| member.classifier.verify())?;
+            .try_for_each(|estimator| estimator.classifier.verify())?;
         progress.stage("scoring out of fold", u64::from(folds.count()));
-        let mut held = OutOfFoldScores::empty(
-            members.len(),
+        let mut scores = OutOfFoldScores::zeros(
+            estimators.len(),
             corpus.len(),
             head.labels.len(),
             folds.clone(),
-            memory,
+            self.memory,
         )?;
         for fold in 0..folds.count() {
             let (outside, inside) = folds.of(fold);
-            let apart = FoldFeatures::new(features, background, corpus, &outside, &inside)?;
+            let features =
+                FoldFeatures::fit(self.features, self.background, corpus, &outside, &inside)?;
             let problem = Problem {
-                memory,
-                ..apart.problem(corpus, head)
+                memory: self.memory,
+                ..features.problem(corpus, head)
             };
-            held.fold(fold, members, &problem, &outside, &apart.held, apart.inside)?;
+            let split = FoldSplit {
+                fold,
+                outside: &outside,
+                inside: features.inside,
+                inside_rows: &features.inside_rows,
+            };
+            scores.fit_fold(estimators, &problem, &split)?;
             progress.advance(1);
         }
-        Ok(held)
+        Ok(scores)
     }
-}
 
-/// What a stack says of every document, documents by labels, where neither its members nor their
-/// weights know the document's fold.
-pub(crate) fn stacked(
-    features: &TfIdfOptions,
-    background: Option<&Blend>,
-    corpus: &Corpus,
-    head: &Head,
-    stack: &Stack,
-    folds: Folds,
-    progress: &dyn Progress,
-) -> Result<Vec<f64>> {
-    let memory = crate::memory::free();
-    let found = OutOfFold {
-        features,
-        background,
-        corpus,
-        head,
-        memory,
-    };
-    let held = found.of(&stack.members, folds, progress)?;
-    let weights = corpus.weights.as_deref();
-    Ok(decision_rule::mixed(
-        &held,
-        stack.c,
-        &held.answers(&head.targets),
-        weights,
-    ))
+    /// Returns the decision values of a stack for every document, where neither its estimators nor
+    /// their weights have seen the document's fold.
+    pub(crate) fn stack_decisions(
+        &self,
+        stack: &Stack,
+        folds: Folds,
+        progress: &dyn Progress,
+    ) -> Result<ScoreMatrix> {
+        let scores = self.scores(&stack.estimators, folds, progress)?;
+        let weights = self.corpus.weights.as_deref();
+        Ok(decision_rule::stack_decisions(
+            &scores,
+            stack.c,
+            &scores.comparable_targets(&self.head.targets),
+            weights,
+        ))
+    }
 }

@@ -3,7 +3,7 @@
 //! The inputs are read `epochs + 2` times. The first pass takes a sample of texts: the whole corpus where it is
 //! small, and elsewhere those of the least random numbers, drawn one for each row, whose texts together fit
 //! into a fixed share of the memory. The vocabulary, the languages and the limits on document frequencies come from
-//! this sample. The second pass counts in how many documents of the whole corpus each term stands, so that the idf is
+//! this sample. The second pass counts in how many documents of the whole corpus each term state, so that the idf is
 //! that of the corpus, and how many have each label. Every further pass is one epoch of
 //! [`Sgd`](crate::linear::Sgd) over batches, of which one is read and transformed while another is learnt.
 //!
@@ -15,7 +15,7 @@
 use super::Trainer;
 use super::checkpoint::{Checkpoint, TrainingState};
 use super::decision_rule::DecisionRule;
-use super::trainer::model_head;
+use super::recipe::FittedHead;
 use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, CorpusBatches, CorpusSource, Head, HeadKind, Input, Rejects, Targets};
 use crate::features::{SparseRows, TfIdf};
@@ -81,20 +81,20 @@ impl BatchTrainer {
             skips,
             progress,
         };
-        let mut stands = match checkpoint
+        let mut state = match checkpoint
             .as_ref()
             .map(Checkpoint::read)
             .transpose()?
             .flatten()
         {
-            Some(stands) => {
+            Some(state) => {
                 progress.note("going on from the checkpoint");
-                stands
+                state
             }
             None => run.begin(rejects)?,
         };
-        run.learn(&mut stands, checkpoint.as_ref())?;
-        run.model(stands)
+        run.learn(&mut state, checkpoint.as_ref())?;
+        run.model(state)
     }
 
     fn verify(&self, source: &CorpusSource) -> Result<()> {
@@ -108,7 +108,7 @@ impl BatchTrainer {
             return Err(Error::usage("only gradient descent learns from a stream")
                 .help("add --classifier sgd"));
         }
-        self.verify_reading()?;
+        self.verify_decision_rules()?;
         self.trainer.without_background("a stream")?;
         if self.memory < 2 * FIXED_BYTES {
             let least = (2 * FIXED_BYTES) >> 20;
@@ -120,10 +120,10 @@ impl BatchTrainer {
         Ok(())
     }
 
-    fn verify_reading(&self) -> Result<()> {
+    fn verify_decision_rules(&self) -> Result<()> {
         let trainer = &self.trainer;
         if trainer
-            .goals
+            .threshold_objectives
             .values()
             .chain([&trainer.thresholds])
             .any(|goal| *goal != ThresholdObjective::Fixed)
@@ -320,7 +320,7 @@ impl<'a> Run<'a> {
         let mut heads: Vec<HeadState> = corpus
             .heads
             .iter()
-            .map(|head| head_stands(head, df.len()))
+            .map(|head| head_state(head, df.len()))
             .collect::<Result<_>>()?;
         let (mut documents, mut hash) = (0, XxHash3_64::with_seed(0));
         let (mut again, mut seen) = (XxHash3_64::with_seed(0), Vec::new());
@@ -384,8 +384,8 @@ impl<'a> Run<'a> {
     }
 
     /// All epochs that are left.
-    fn learn(&self, stands: &mut TrainingState, checkpoint: Option<&Checkpoint>) -> Result<()> {
-        let options: Vec<Sgd> = stands
+    fn learn(&self, state: &mut TrainingState, checkpoint: Option<&Checkpoint>) -> Result<()> {
+        let options: Vec<Sgd> = state
             .heads
             .iter()
             .map(|h| self.of.sgd(&h.name, &h.labels))
@@ -396,60 +396,56 @@ impl<'a> Run<'a> {
             .max()
             .unwrap_or(0);
         self.progress
-            .stage("descending", u64::from(epochs) * stands.metadata.documents);
-        if let Some(checkpoint) = checkpoint.filter(|_| (stands.epoch, stands.batches) == (0, 0)) {
-            checkpoint.write(stands)?;
+            .stage("descending", u64::from(epochs) * state.metadata.documents);
+        if let Some(checkpoint) = checkpoint.filter(|_| (state.epoch, state.batches) == (0, 0)) {
+            checkpoint.write(state)?;
         }
-        while stands.epoch < epochs {
-            self.epoch(stands, &options, checkpoint)?;
-            (stands.epoch, stands.batches) = (stands.epoch + 1, 0);
+        while state.epoch < epochs {
+            self.epoch(state, &options, checkpoint)?;
+            (state.epoch, state.batches) = (state.epoch + 1, 0);
         }
         Ok(())
     }
 
     fn epoch(
         &self,
-        stands: &mut TrainingState,
+        state: &mut TrainingState,
         options: &[Sgd],
         checkpoint: Option<&Checkpoint>,
     ) -> Result<()> {
-        let labels: Vec<Vec<String>> = stands
-            .heads
-            .iter()
-            .map(|head| head.labels.clone())
-            .collect();
-        let factors: Vec<Vec<[f64; 2]>> = stands
+        let labels: Vec<Vec<String>> = state.heads.iter().map(|head| head.labels.clone()).collect();
+        let factors: Vec<Vec<[f64; 2]>> = state
             .heads
             .iter()
             .zip(options)
             .map(|(head, options)| head.factors(options))
             .collect::<Result<_>>()?;
         let mut batches = self.batches(&labels);
-        batches.skip(stands.batches)?;
-        if stands.batches == 0 {
-            let going = stands
+        batches.skip(state.batches)?;
+        if state.batches == 0 {
+            let going = state
                 .heads
                 .iter_mut()
                 .zip(options)
-                .filter(|(_, options)| stands.epoch < options.epochs);
+                .filter(|(_, options)| state.epoch < options.epochs);
             going.for_each(|(head, _)| head.descent.begin_pass());
         }
         let mut next = prepare(
             &mut batches,
-            &stands.tfidf,
-            stands.expected(stands.batches),
+            &state.tfidf,
+            state.expected(state.batches),
             &labels,
         )?;
         while let Some(batch) = next {
-            let number = stands.batches;
-            let expected = stands.expected(number + 1);
+            let number = state.batches;
+            let expected = state.expected(number + 1);
             let TrainingState {
                 tfidf,
                 heads,
                 metadata,
                 epoch,
                 ..
-            } = &mut *stands;
+            } = &mut *state;
             let learn = |((at, head), factors): ((usize, &mut HeadState), &Vec<[f64; 2]>)| {
                 let Batch { rows, corpus } = &batch;
                 let part = Labelled {
@@ -473,37 +469,34 @@ impl<'a> Run<'a> {
                 },
             );
             self.progress.advance(batch.corpus.len() as u64);
-            stands.batches += 1;
+            state.batches += 1;
             next = prepared?;
             if let Some(checkpoint) =
                 checkpoint.filter(|checkpoint| number % checkpoint.every == checkpoint.every - 1)
             {
-                checkpoint.write(stands)?;
+                checkpoint.write(state)?;
             }
         }
         Ok(())
     }
 
-    fn model(&self, stands: TrainingState) -> Result<Model> {
-        let head = |mut head: HeadState| {
+    fn model(&self, state: TrainingState) -> Result<Model> {
+        let finish = |mut head: HeadState| {
             head.descent.settle();
-            let classifier = self.of.trainer.classifier_of(&head.name, &head.labels);
-            let linear = self.of.trainer.settled(head.descent.model());
-            model_head(
-                &head.name,
-                &head.labels,
-                head.support,
-                classifier,
-                linear,
-                DecisionRule::default(),
-            )
+            let fitted = FittedHead {
+                classifier: self.of.trainer.classifier_of(&head.name, &head.labels),
+                linear: self.of.trainer.rounded(head.descent.model()),
+                out_of_fold: None,
+            };
+            let rule = DecisionRule::default();
+            fitted.finish(&head.name, &head.labels, head.support, rule)
         };
-        let heads: Vec<ModelHead> = stands.heads.into_iter().map(head).collect::<Result<_>>()?;
+        let heads: Vec<ModelHead> = state.heads.into_iter().map(finish).collect::<Result<_>>()?;
         Ok(Model::new(
-            stands.metadata,
-            stands.tfidf,
+            state.metadata,
+            state.tfidf,
             heads,
-            stands.fingerprints,
+            state.fingerprints,
         ))
     }
 }
@@ -541,7 +534,7 @@ fn write_texts(hash: &mut XxHash3_64, texts: &Texts) {
     }
 }
 
-fn head_stands(head: &Head, features: usize) -> Result<HeadState> {
+fn head_state(head: &Head, features: usize) -> Result<HeadState> {
     let labels = head.labels.len();
     Ok(HeadState {
         name: head.name.clone(),

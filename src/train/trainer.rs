@@ -1,13 +1,13 @@
-//! Training: one pass over the corpus for the vocabulary, one solver run a head.
+//! Options of a training run, and training in memory.
 
-use super::decision_rule::{CalibrationScores, CalibrationSet, DecisionRule};
-
+use super::decision_rule::CalibrationSet;
+use super::recipe::{FeatureSource, Recipe};
 use crate::background::{Blend, BlendedFeatures};
 use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, Head, HeadKind};
-use crate::features::{Idf, Norm, TermFrequency, TfIdf, TfIdfOptions};
-use crate::linear::{ClassWeight, Classifier, LinearModel, OutOfFoldScores, Problem};
-use crate::model::{BackgroundMetadata, HeadMetadata, Metadata, Model, ModelHead, fingerprints};
+use crate::features::{Idf, Norm, TermFrequency, TfIdfOptions};
+use crate::linear::{ClassWeight, Classifier, LinearModel};
+use crate::model::{BackgroundMetadata, Metadata, Model, fingerprints};
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -18,58 +18,61 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Trainer {
-    /// The model's name, for people; default `unnamed`.
+    /// Name of the model; default `unnamed`.
     pub name: String,
-    /// Which features texts have.
+    /// Options of the features.
     pub features: TfIdfOptions,
-    /// The classifier of all heads but those in `classifiers`.
+    /// Classifier of all heads except those in `classifiers`.
     pub classifier: Classifier,
     /// Classifiers of single heads, by name.
     pub classifiers: BTreeMap<String, Classifier>,
-    /// How labels are weighted against each other.
+    /// Class weights.
     pub class_weights: ClassWeights,
-    /// How decision values become probabilities; default [`Method::Auto`].
+    /// Calibration method; default [`Method::Auto`].
     pub calibrate: Method,
-    /// The same for single heads, by name.
+    /// Calibration methods of single heads, by name.
     pub calibrations: BTreeMap<String, Method>,
-    /// What thresholds are chosen for, of all heads that the goal fits: a cost matrix is for exclusive heads, all
-    /// else for independent ones.
+    /// Threshold objective of all heads that it fits: a cost matrix fits exclusive heads, all others
+    /// independent ones.
     pub thresholds: ThresholdObjective,
-    /// What thresholds of single heads are chosen for, by name.
-    pub goals: BTreeMap<String, ThresholdObjective>,
-    /// Whether to keep what it takes to say "undecided" at a stated error; it is kept anyway where documents are kept apart
-    /// for calibration. Default false.
+    /// Threshold objectives of single heads, by name.
+    #[serde(rename = "goals")]
+    pub threshold_objectives: BTreeMap<String, ThresholdObjective>,
+    /// Keeps what conformal prediction needs to answer "undecided" at a stated error; with a
+    /// calibration set it is kept anyway. Default false.
     pub abstain: bool,
-    /// Into how many folds documents are cut for calibration and thresholds, at least 2; default 5.
+    /// Number of folds for calibration and thresholds, at least 2; default 5.
     pub folds: u32,
-    /// Whether it is an error, rather than a note, if there are too few documents for the folds; default false.
+    /// Makes it an error, rather than a note, if there are fewer documents than folds; default false.
     #[serde(skip)]
-    pub folds_are_asked_for: bool,
+    pub folds_requested: bool,
     /// Seed of the folds; default 0.
     pub seed: u64,
-    /// Whether the model keeps [fingerprints](Model::fingerprints) of the texts that it learns from; default true.
+    /// Keeps [fingerprints](Model::fingerprints) of the training texts in the model; default true.
     pub fingerprints: bool,
-    /// True where weights are rounded to eight bits, so that the model's file is smaller; default false.
+    /// Rounds weights to eight bits, so that the model's file is smaller; default false.
     pub compact: bool,
-    /// Word vectors learnt from texts without labels, whose words the model then knows, too; default none. They know no label, so
-    /// that scores out of fold stay fair.
+    /// Word vectors learnt from texts without labels, whose words the model then knows, too; default
+    /// none. They contain no label, so that out-of-fold scores stay fair.
     #[serde(skip)]
     pub background: Option<Blend>,
-    /// The word vectors with which a search found these options, which make sense with them alone; default none.
+    /// Word vectors with which a search found these options, which make sense with them alone;
+    /// default none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found_with: Option<BackgroundMetadata>,
-    /// How many bytes solvers and out-of-fold scores may take; by default what the machine has free. No model hangs on it.
+    /// Memory that solvers and out-of-fold scores may take, in bytes; by default what the machine has
+    /// free. The model does not depend on it.
     pub memory: Option<u64>,
 }
 
-/// How labels are weighted against each other, by their names.
+/// Class weights of a head's labels, by name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClassWeights {
-    /// The same for all (the default).
+    /// Equal weights (the default).
     #[default]
     Equal,
-    /// In inverse proportion to each label's share.
+    /// Weights in inverse proportion to each label's share.
     Balanced,
     /// A factor for each label named; 1 for all others.
     ByLabel(BTreeMap<String, f64>),
@@ -86,10 +89,10 @@ impl Default for Trainer {
             calibrate: Method::Auto,
             calibrations: BTreeMap::new(),
             thresholds: ThresholdObjective::Auto,
-            goals: BTreeMap::new(),
+            threshold_objectives: BTreeMap::new(),
             abstain: false,
             folds: 5,
-            folds_are_asked_for: false,
+            folds_requested: false,
             seed: 0,
             fingerprints: true,
             compact: false,
@@ -122,7 +125,7 @@ impl Trainer {
         self.train_with(corpus, &Silent)
     }
 
-    /// [`train`](Self::train), telling `progress` how far it is.
+    /// Trains as [`train`](Self::train) and reports `progress`.
     ///
     /// # Errors
     /// As [`train`](Self::train).
@@ -130,80 +133,39 @@ impl Trainer {
         self.train_calibrated(corpus, None, progress)
     }
 
-    /// [`train_with`](Self::train_with), where calibration, thresholds and sets of answers may come from documents that are kept
-    /// apart rather than from folds of the corpus; it takes no longer then. They must have been read with the heads and labels
-    /// of the corpus.
+    /// Trains as [`train_with`](Self::train_with), with decision rules from a calibration set where
+    /// there is one rather than from folds of the corpus, which takes a fraction of the time. The
+    /// set must have been read with the heads and labels of the corpus.
     ///
     /// # Errors
-    /// As [`train`](Self::train), and a data error for documents with other heads or labels.
+    /// As [`train`](Self::train), and a data error for a set with other heads or labels.
     pub fn train_calibrated(
         &self,
         corpus: &Corpus,
-        apart: Option<&Corpus>,
+        calibration_set: Option<&Corpus>,
         progress: &dyn Progress,
     ) -> Result<Model> {
         self.verify(corpus)?;
         corpus
             .heads
             .iter()
-            .try_for_each(|head| self.verify_folds(head, apart.is_some()))?;
-        let apart = apart
-            .map(|apart| CalibrationSet::new(apart, corpus, progress))
+            .try_for_each(|head| self.verify_folds(head, calibration_set.is_some()))?;
+        let calibration_set = calibration_set
+            .map(|set| CalibrationSet::new(set, corpus, progress))
             .transpose()?;
-        let weights = corpus.weights.as_deref();
-        let fitted = BlendedFeatures::fit(
-            &self.features,
-            self.background.as_ref(),
-            &corpus.texts,
+        let background = self.background.as_ref();
+        let features = BlendedFeatures::fit(&self.features, background, &corpus.texts, progress)?;
+        let recipe = Recipe {
+            trainer: self,
+            corpus,
+            features: FeatureSource::Fitted(&features),
+            calibration_set,
             progress,
-        )?;
-        let learn = |head: &Head| {
-            let classifier = self.classifier_of(&head.name, &head.labels);
-            let wanted = apart.is_none() && self.wants_held(head)?;
-            if apart.is_none() && !wanted {
-                self.tell_fixed(head, progress);
-            }
-            let held = self.held(corpus, head, &classifier, wanted, progress)?;
-            let problem = Problem {
-                words: fitted.tfidf.vocabulary().words(),
-                weights,
-                held: held.as_ref(),
-                memory: self.memory(),
-                ..Problem::new(&fitted.rows, &head.targets, progress)
-            };
-            let linear = fitted.fold(classifier.fit(&problem)?, self.memory())?;
-            Ok(Learnt {
-                classifier,
-                linear,
-                held: held.filter(|_| wanted),
-            })
         };
-        let mut learnt: Vec<Learnt> = corpus.heads.iter().map(learn).collect::<Result<_>>()?;
-        let tfidf = self.pruned(&fitted, &mut learnt)?;
-        let finish = |(head, learnt): (&Head, Learnt)| {
-            let Learnt {
-                classifier,
-                linear,
-                held,
-            } = learnt;
-            let linear = self.settled(linear);
-            let of_head = apart
-                .as_ref()
-                .and_then(|apart| Some((apart, apart.head(&head.name)?)));
-            let evidence = match of_head {
-                Some((apart, of)) => Some(CalibrationScores::kept_apart(
-                    &linear, &tfidf, apart, of, self,
-                )?),
-                None => held.as_ref().map(|h| {
-                    CalibrationScores::out_of_fold(h, &classifier, &head.targets, weights)
-                }),
-            };
-            self.finish_head(head, classifier, linear, evidence.as_ref())
-        };
-        let heads: Result<Vec<ModelHead>> = corpus.heads.iter().zip(learnt).map(finish).collect();
-        let texts = apart
+        let (tfidf, heads) = recipe.train()?;
+        let texts = calibration_set
             .iter()
-            .map(|apart| apart.texts())
+            .map(|set| set.texts())
             .chain([&corpus.texts]);
         let fingerprints = self
             .fingerprints
@@ -211,26 +173,13 @@ impl Trainer {
         Ok(Model::new(
             self.metadata(corpus),
             tfidf,
-            heads?,
+            heads,
             fingerprints.map(fingerprints::sorted),
         ))
     }
 
-    /// Leaves out the words of the background that matter least, if so many are too many; returns the transformer of the others.
-    fn pruned(&self, fitted: &BlendedFeatures, learnt: &mut [Learnt]) -> Result<TfIdf> {
-        let most = self.background.as_ref().and_then(|blend| blend.terms);
-        let heads = learnt.iter().map(|learnt| &learnt.linear);
-        let Some(keep) = most.and_then(|most| fitted.select_terms(most, heads)) else {
-            return Ok(fitted.tfidf.clone());
-        };
-        learnt
-            .iter_mut()
-            .for_each(|learnt| learnt.linear = learnt.linear.retained(&keep));
-        fitted.tfidf.retained(&keep)
-    }
-
-    /// Returns the weights as the model keeps them.
-    pub(super) fn settled(&self, linear: LinearModel) -> LinearModel {
+    /// Returns the weights as the model keeps them: in eight bits where it is compact.
+    pub(super) fn rounded(&self, linear: LinearModel) -> LinearModel {
         if self.compact {
             linear.rounded()
         } else {
@@ -238,7 +187,7 @@ impl Trainer {
         }
     }
 
-    /// Checks the options against a corpus, before the work begins.
+    /// Checks the options against a corpus before the work begins.
     ///
     /// # Errors
     /// A usage error for options that do not fit, a data error where a head cannot be learnt.
@@ -278,19 +227,19 @@ impl Trainer {
                 )));
             }
         }
-        self.verify_reading(corpus)?;
-        self.binary_where_asked()?;
+        self.verify_decision_rules(corpus)?;
+        self.verify_binary_features()?;
         if let Some(blend) = &self.background {
             let classifier =
                 |head: &Head| self.classifiers.get(&head.name).unwrap_or(&self.classifier);
             blend.verify(&self.features, corpus.heads.iter().map(classifier))?;
         }
         self.verify_background()?;
-        corpus.heads.iter().try_for_each(learnable)
+        corpus.heads.iter().try_for_each(verify_head)
     }
 
-    /// Bernoulli naive Bayes would only find out after the features are made.
-    fn binary_where_asked(&self) -> Result<()> {
+    /// Checks the features of Bernoulli naive Bayes, which would find out only after they are made.
+    fn verify_binary_features(&self) -> Result<()> {
         let TfIdfOptions { tf, idf, norm, .. } = self.features;
         let binary = (tf, idf, norm) == (TermFrequency::Binary, Idf::None, Norm::None);
         let asked = |classifier: &Classifier| matches!(classifier, Classifier::BernoulliNb(_));
@@ -309,7 +258,7 @@ impl Trainer {
         .help("add --tf binary --idf none --norm none"))
     }
 
-    /// Checks that the background is the one that the options were found with.
+    /// Checks that the background is the one with which a search found the options.
     fn verify_background(&self) -> Result<()> {
         let Some(found_with) = &self.found_with else {
             return Ok(());
@@ -331,7 +280,7 @@ impl Trainer {
         )
     }
 
-    /// Refuses a background where it has no part.
+    /// Refuses a background in a kind of training that cannot take one.
     pub(super) fn without_background(&self, what: &str) -> Result<()> {
         match &self.background {
             None => Ok(()),
@@ -340,42 +289,17 @@ impl Trainer {
         }
     }
 
-    /// How many bytes solvers may take.
+    /// Returns the memory that solvers may take, in bytes.
     pub(super) fn memory(&self) -> u64 {
         self.memory.unwrap_or_else(crate::memory::free)
     }
 
-    /// A head whose weights are found.
-    pub(super) fn finish_head(
-        &self,
-        head: &Head,
-        classifier: Classifier,
-        linear: LinearModel,
-        evidence: Option<&CalibrationScores<'_>>,
-    ) -> Result<ModelHead> {
-        let reading = self.read_head(head, classifier.link(head.targets.kind()), evidence)?;
-        let support = head
-            .targets
-            .support(None)
-            .iter()
-            .map(|support| support[0])
-            .collect();
-        model_head(
-            &head.name,
-            &head.labels,
-            support,
-            classifier,
-            linear,
-            reading,
-        )
-    }
-
-    /// The classifier that was asked for for a head.
+    /// Returns the classifier of a head as it was given, without class weights.
     pub fn of_head(&self, name: &str) -> &Classifier {
         self.classifiers.get(name).unwrap_or(&self.classifier)
     }
 
-    /// The classifier of a head, with its class weights.
+    /// Returns the classifier of a head with its class weights.
     pub(super) fn classifier_of(&self, head: &str, labels: &[String]) -> Classifier {
         let mut classifier = self.of_head(head).clone();
         if self.class_weights != ClassWeights::Equal {
@@ -408,57 +332,7 @@ impl Trainer {
     }
 }
 
-/// The weights of a head, and what was said of documents out of fold if that is to be read.
-struct Learnt {
-    classifier: Classifier,
-    linear: LinearModel,
-    held: Option<OutOfFoldScores>,
-}
-
-/// A trained head, if its weights are finite; without thresholds it has those of its link.
-pub(super) fn model_head(
-    name: &str,
-    labels: &[String],
-    support: Vec<f64>,
-    classifier: Classifier,
-    linear: LinearModel,
-    reading: DecisionRule,
-) -> Result<ModelHead> {
-    if !linear.is_finite() {
-        return Err(
-            Error::data(format!("the weights of head `{name}` are not finite"))
-                .help("lower C, raise alpha, or look for extreme sample weights"),
-        );
-    }
-    let (kind, labels) = (linear.kind(), labels.to_vec());
-    let link = classifier.link(kind);
-    let DecisionRule {
-        thresholds,
-        goal,
-        choices,
-        calibration,
-        costs,
-        conformal,
-    } = reading;
-    let thresholds = thresholds.unwrap_or_else(|| vec![link.threshold(); labels.len()]);
-    let metadata = HeadMetadata {
-        name: name.to_string(),
-        kind,
-        labels,
-        support,
-        classifier,
-        link,
-        thresholds,
-        goal,
-        choices,
-        calibration,
-        costs,
-        conformal,
-    };
-    Ok(ModelHead::new(metadata, linear))
-}
-
-fn learnable(head: &Head) -> Result<()> {
+fn verify_head(head: &Head) -> Result<()> {
     let name = &head.name;
     let unknown = |label: &usize| {
         (0..head.targets.documents()).all(|at| head.targets.holds(at, *label).is_none())

@@ -1,7 +1,7 @@
 //! Training that begins from an older model, and what it changed.
 
 use super::Trainer;
-use super::decision_rule::CalibrationScores;
+use super::recipe::{FeatureSource, Recipe};
 use crate::calibrate::Origin;
 use crate::corpus::{Corpus, Head};
 use crate::linear::{self, Problem};
@@ -29,9 +29,8 @@ impl Trainer {
         corpus: &Corpus,
         progress: &dyn Progress,
     ) -> Result<Model> {
-        let tfidf = old.tfidf().clone();
         let trainer = Trainer {
-            features: tfidf.options().clone(),
+            features: old.tfidf().options().clone(),
             ..self.clone()
         };
         trainer.without_background("training that goes on from an older model")?;
@@ -48,38 +47,21 @@ impl Trainer {
                 "the background of the old model takes no part: words that are in none of these rows lose their weight",
             );
         }
+        for head in &corpus.heads {
+            note_forgotten_labels(head, progress);
+        }
         progress.stage("transforming", 0);
-        let rows = tfidf.transform_texts(&corpus.texts);
-        let (words, weights) = (tfidf.vocabulary().words(), corpus.weights.as_deref());
-        let train = |head: &Head| {
-            let begins = old
-                .head(&head.name)
-                .map(|(_, old)| old.linear().widened(head.labels.len()));
-            tell_forgotten(head, progress);
-            let problem = Problem {
-                words,
-                weights,
-                start: begins.as_ref(),
-                memory: trainer.memory(),
-                ..Problem::new(&rows, &head.targets, progress)
-            };
-            let classifier = trainer.classifier_of(&head.name, &head.labels);
-            let held = trainer.held_of_rows(head, &classifier, &problem)?;
-            let linear = trainer.settled(classifier.fit(&Problem {
-                held: held.as_ref(),
-                ..problem
-            })?);
-            let wanted = trainer.wants_held(head)?;
-            if !wanted {
-                trainer.tell_fixed(head, progress);
-            }
-            let held = held.as_ref().filter(|_| wanted);
-            let evidence = held.map(|held| {
-                CalibrationScores::out_of_fold(held, &classifier, &head.targets, weights)
-            });
-            trainer.finish_head(head, classifier, linear, evidence.as_ref())
+        let recipe = Recipe {
+            trainer: &trainer,
+            corpus,
+            features: FeatureSource::Kept {
+                old,
+                rows: old.tfidf().transform_texts(&corpus.texts),
+            },
+            calibration_set: None,
+            progress,
         };
-        let heads: Vec<ModelHead> = corpus.heads.iter().map(train).collect::<Result<_>>()?;
+        let (tfidf, heads) = recipe.train()?;
         let fingerprints = trainer.fingerprints_with(old, corpus, progress);
         Ok(Model::new(
             trainer.metadata(corpus),
@@ -118,7 +100,7 @@ impl Trainer {
                 memory: self.memory(),
                 ..Problem::new(&rows, &head.targets, progress)
             };
-            let linear = self.settled(linear::correct(
+            let linear = self.rounded(linear::correct(
                 &old.metadata().classifier,
                 old.linear(),
                 &problem,
@@ -244,7 +226,7 @@ fn goes_on(head: &ModelHead, corpus: &Corpus) -> Result<()> {
 }
 
 /// A label without a row will not be predicted again.
-fn tell_forgotten(head: &Head, progress: &dyn Progress) {
+fn note_forgotten_labels(head: &Head, progress: &dyn Progress) {
     for (label, [yes, _]) in head.labels.iter().zip(head.targets.support(None)) {
         if yes == 0.0 {
             progress.note(&format!(

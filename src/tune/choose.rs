@@ -22,7 +22,7 @@ impl Search<'_> {
         };
         let single = |candidate: &Candidate| {
             !matches!(
-                self.members[candidate.member].classifier,
+                self.estimators[candidate.estimator].classifier,
                 Classifier::Stack(_)
             )
         };
@@ -75,13 +75,13 @@ impl Search<'_> {
         };
         let mut chosen = Vec::new();
         for (head, (candidate, scores)) in self.corpus.heads.iter().zip(best) {
-            let member = self.members[candidate.member].clone();
+            let estimator = self.estimators[candidate.estimator].clone();
             trainer
                 .classifiers
-                .insert(head.name.clone(), alone(member.clone(), self.tuner));
+                .insert(head.name.clone(), alone(estimator.clone(), self.tuner));
             chosen.push(Chosen {
                 head: head.name.clone(),
-                member,
+                estimator,
                 scores,
             });
         }
@@ -95,13 +95,13 @@ impl Search<'_> {
 }
 
 /// A classifier that sees what the member sees: a stack of one where that is not all.
-fn alone(member: BaseEstimator, tuner: &Tuner) -> Classifier {
-    match member.part {
-        FeatureSubset::All => member.classifier,
+fn alone(estimator: BaseEstimator, tuner: &Tuner) -> Classifier {
+    match estimator.features {
+        FeatureSubset::All => estimator.classifier,
         _ => Stack {
             folds: tuner.folds,
             seed: tuner.seed,
-            ..Stack::new(vec![member])
+            ..Stack::new(vec![estimator])
         }
         .into(),
     }

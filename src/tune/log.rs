@@ -24,7 +24,8 @@ pub struct Trial {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background_weight: Option<f64>,
     /// The classifier.
-    pub member: BaseEstimator,
+    #[serde(rename = "member")]
+    pub estimator: BaseEstimator,
     /// The number of the fold that was held out.
     pub fold: u32,
     /// How many documents were learnt from.
@@ -65,7 +66,7 @@ impl Trial {
         let parts = (
             &self.head,
             &self.features,
-            &self.member,
+            &self.estimator,
             self.fold,
             self.documents,
         );

@@ -13,7 +13,7 @@
 //! use standpoint::corpus::CorpusBuilder;
 //! # use standpoint::tune::{Objective, Space, Tuner};
 //! let tuner = Tuner { metric: Objective::MacroF1, folds: 3, ..Tuner::default() };
-//! assert!(tuner.space.features.len() > 4 && Space::default().members.len() > 10);
+//! assert!(tuner.space.features.len() > 4 && Space::default().estimators.len() > 10);
 //! ```
 
 mod choose;

@@ -3,6 +3,7 @@
 use crate::calibrate::{Link, max_f1};
 use crate::corpus::{HeadKind, Targets};
 use crate::linear::LinearModel;
+use crate::math::matrix::ScoreMatrix;
 use crate::{Error, Result, evaluate};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -59,7 +60,7 @@ impl Objective {
         self,
         labels: &[String],
         targets: &Targets,
-        decisions: &[f64],
+        decisions: &ScoreMatrix,
     ) -> Result<f64> {
         let width = labels.len();
         let judged = match targets {
@@ -68,18 +69,19 @@ impl Objective {
                     .iter()
                     .enumerate()
                     .filter_map(|(row, of)| Some((row, (*of)?)));
-                let best = |row: usize| {
-                    LinearModel::best(&decisions[row * width..(row + 1) * width]) as u32
-                };
+                let best = |row: usize| LinearModel::best(decisions.row(row)) as u32;
                 let (truth, said): (Vec<u32>, Vec<u32>) =
                     answered.map(|(row, of)| (of, best(row))).unzip();
                 evaluate::exclusive(labels, &truth, &said, None)
                     .map(|report| self.of(report.macro_avg.f1, report.accuracy))
             }
-            Targets::Independent { cells, .. } => {
-                evaluate::independent(labels, cells, &by_halves(width, cells, decisions), None)
-                    .map(|report| self.of(report.macro_avg.f1, report.micro_avg.f1))
-            }
+            Targets::Independent { cells, .. } => evaluate::independent(
+                labels,
+                cells,
+                &by_halves(width, cells, decisions.values()),
+                None,
+            )
+            .map(|report| self.of(report.macro_avg.f1, report.micro_avg.f1)),
         };
         judged.map_err(|e| Error::data(e.to_string()))
     }

@@ -5,7 +5,7 @@ use crate::Result;
 use crate::corpus::{Corpus, Folds};
 use crate::linear::{BaseEstimator, FeatureSubset};
 use crate::progress::Progress;
-use crate::train::out_of_fold;
+use crate::train::FoldFeatures;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -23,7 +23,7 @@ const STACK_AFTER: u32 = 2;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Candidate {
     pub features: usize,
-    pub member: usize,
+    pub estimator: usize,
 }
 
 pub(super) struct Search<'a> {
@@ -31,7 +31,7 @@ pub(super) struct Search<'a> {
     pub corpus: &'a Corpus,
     pub folds: Vec<Folds>,
     /// The members of the space, and the probes after them.
-    pub members: Vec<BaseEstimator>,
+    pub estimators: Vec<BaseEstimator>,
     /// Scores of each head's candidates by fold.
     pub scores: Vec<BTreeMap<Candidate, Vec<f64>>>,
     /// The scores of the probes, for a search that gets no further.
@@ -72,7 +72,8 @@ impl Search<'_> {
     /// Probes every kind of features on a part of the first fold; the best kinds, or `None` if the time is over.
     fn look_at_features(&mut self) -> Result<Option<Vec<usize>>> {
         let kinds = self.tuner.space.features.len();
-        let probes: Vec<usize> = (self.tuner.space.members.len()..self.members.len()).collect();
+        let probes: Vec<usize> =
+            (self.tuner.space.estimators.len()..self.estimators.len()).collect();
         self.progress.stage("trying features", kinds as u64);
         for features in 0..kinds {
             if self.over() {
@@ -105,9 +106,12 @@ impl Search<'_> {
     fn candidates(&self, kinds: &[usize]) -> Vec<Candidate> {
         let mut all = Vec::new();
         for &features in kinds {
-            let members = 0..self.tuner.space.members.len();
-            let own = members.filter(|&member| self.differs(features, member));
-            all.extend(own.map(|member| Candidate { features, member }));
+            let estimators = 0..self.tuner.space.estimators.len();
+            let own = estimators.filter(|&estimator| self.differs(features, estimator));
+            all.extend(own.map(|estimator| Candidate {
+                features,
+                estimator,
+            }));
         }
         all
     }
@@ -123,23 +127,27 @@ impl Search<'_> {
                 self.cut_short = true;
                 return Ok(());
             }
-            let members: Vec<usize> = of_kind.iter().map(|candidate| candidate.member).collect();
-            self.judge(of_kind[0].features, &members, fold, usize::MAX)?;
+            let estimators: Vec<usize> = of_kind
+                .iter()
+                .map(|candidate| candidate.estimator)
+                .collect();
+            self.judge(of_kind[0].features, &estimators, fold, usize::MAX)?;
             self.progress.advance(1);
         }
         Ok(())
     }
 
     /// Whether a member is another one than that which sees all features.
-    fn differs(&self, features: usize, member: usize) -> bool {
+    fn differs(&self, features: usize, estimator: usize) -> bool {
         let options = &self.tuner.space.features[features];
         let both = options.word_ngrams.is_some() && options.char_ngrams.is_some();
-        both || self.members[member].part == FeatureSubset::All
+        both || self.estimators[estimator].features == FeatureSubset::All
     }
 
     /// The `most` best candidates of each head, all heads together; stacks are judged on all folds at once.
     fn best(&self, most: usize) -> Vec<Candidate> {
-        let single = |candidate: &Candidate| candidate.member < self.tuner.space.members.len();
+        let single =
+            |candidate: &Candidate| candidate.estimator < self.tuner.space.estimators.len();
         let of_head = |scores| ranked(scores).into_iter().filter(single).take(most);
         let mut best: Vec<Candidate> = self.scores.iter().flat_map(of_head).collect();
         best.sort_unstable();
@@ -148,19 +156,33 @@ impl Search<'_> {
     }
 
     /// Judges members on one fold for every head, learning from at most `most` documents.
-    fn judge(&mut self, features: usize, members: &[usize], fold: u32, most: usize) -> Result<()> {
+    fn judge(
+        &mut self,
+        features: usize,
+        estimators: &[usize],
+        fold: u32,
+        most: usize,
+    ) -> Result<()> {
         for head in 0..self.corpus.heads.len() {
             let (outside, inside) = self.folds[head].of(fold);
             let (outside, inside) = (spread(outside, most), spread(inside, most / 4));
-            let unknown: Vec<usize> = members
+            let unknown: Vec<usize> = estimators
                 .iter()
                 .copied()
-                .filter(|&member| {
-                    !self.recall(head, Candidate { features, member }, fold, outside.len())
+                .filter(|&estimator| {
+                    !self.recall(
+                        head,
+                        Candidate {
+                            features,
+                            estimator,
+                        },
+                        fold,
+                        outside.len(),
+                    )
                 })
                 .collect();
             if !unknown.is_empty() {
-                self.try_members(head, features, &unknown, fold, &outside, &inside)?;
+                self.try_estimators(head, features, &unknown, fold, &outside, &inside)?;
             }
         }
         Ok(())
@@ -180,7 +202,7 @@ impl Search<'_> {
                 .tuner
                 .blend(candidate.features)
                 .map(|blend| blend.weight),
-            member: self.members[candidate.member].clone(),
+            estimator: self.estimators[candidate.estimator].clone(),
             fold,
             documents,
             score: None,
@@ -212,11 +234,11 @@ impl Search<'_> {
         }
     }
 
-    fn try_members(
+    fn try_estimators(
         &mut self,
         head: usize,
         features: usize,
-        members: &[usize],
+        estimators: &[usize],
         fold: u32,
         outside: &[usize],
         inside: &[usize],
@@ -224,25 +246,29 @@ impl Search<'_> {
         let options = &self.tuner.space.features[features];
         let of_head = &self.corpus.heads[head];
         let background = self.tuner.blend(features);
-        let apart = out_of_fold::FoldFeatures::new(
-            options,
-            background.as_ref(),
-            self.corpus,
-            outside,
-            inside,
-        )?;
+        let apart = FoldFeatures::fit(options, background.as_ref(), self.corpus, outside, inside)?;
         let fits = self
             .tuner
             .memory
             .is_none_or(|most| apart.bytes(of_head.labels.len()) <= most);
         let truth = of_head.targets.select(inside);
         let mut before = None;
-        for &member in members {
-            let (candidate, begun) = (Candidate { features, member }, Instant::now());
+        for &estimator in estimators {
+            let (candidate, begun) = (
+                Candidate {
+                    features,
+                    estimator,
+                },
+                Instant::now(),
+            );
             let mut trial = self.trial(head, candidate, fold, outside.len());
             if fits {
-                let said =
-                    apart.decide(&self.members[member], self.corpus, of_head, &mut before)?;
+                let said = apart.decide(
+                    &self.estimators[estimator],
+                    self.corpus,
+                    of_head,
+                    &mut before,
+                )?;
                 trial.score = Some(self.tuner.metric.judge(&of_head.labels, &truth, &said)?);
             }
             trial.seconds = begun.elapsed().as_secs_f64();

@@ -16,7 +16,8 @@ pub struct Space {
     /// Two or three classifiers that tell which features are worth a closer look.
     pub probes: Vec<BaseEstimator>,
     /// Classifiers; where several differ in nothing but `C` they should stand by ascending `C`.
-    pub members: Vec<BaseEstimator>,
+    #[serde(rename = "members")]
+    pub estimators: Vec<BaseEstimator>,
 }
 
 impl Default for Space {
@@ -32,7 +33,7 @@ impl Space {
         Space {
             features: features(base),
             probes: probes(seed),
-            members: members(seed),
+            estimators: estimators(seed),
         }
     }
 }
@@ -86,12 +87,12 @@ fn probes(seed: u64) -> Vec<BaseEstimator> {
     ]
 }
 
-fn members(seed: u64) -> Vec<BaseEstimator> {
-    let mut members: Vec<BaseEstimator> = [0.03, 0.1, 0.3, 1.0, 3.0]
+fn estimators(seed: u64) -> Vec<BaseEstimator> {
+    let mut estimators: Vec<BaseEstimator> = [0.03, 0.1, 0.3, 1.0, 3.0]
         .into_iter()
         .map(|c| svm(c, ClassWeight::Equal, seed))
         .collect();
-    members.extend(
+    estimators.extend(
         [0.1, 0.3, 1.0]
             .into_iter()
             .map(|c| svm(c, ClassWeight::Balanced, seed)),
@@ -100,7 +101,7 @@ fn members(seed: u64) -> Vec<BaseEstimator> {
         c,
         ..LogisticRegression::default()
     };
-    members.extend([1.0, 3.0, 10.0, 30.0].map(|c| Classifier::from(logistic(c)).into()));
+    estimators.extend([1.0, 3.0, 10.0, 30.0].map(|c| Classifier::from(logistic(c)).into()));
     let nb_svm = |c, class_weight| {
         Classifier::from(NbSvm {
             c,
@@ -109,7 +110,7 @@ fn members(seed: u64) -> Vec<BaseEstimator> {
             ..NbSvm::default()
         })
     };
-    members.extend([0.1, 0.3, 1.0].map(|c| nb_svm(c, ClassWeight::Equal).into()));
+    estimators.extend([0.1, 0.3, 1.0].map(|c| nb_svm(c, ClassWeight::Equal).into()));
     // Less smoothing suits corpora in which single words decide.
     let sharp = |(alpha, c)| {
         Classifier::from(NbSvm {
@@ -119,8 +120,8 @@ fn members(seed: u64) -> Vec<BaseEstimator> {
             ..NbSvm::default()
         })
     };
-    members.extend([(0.3, 0.1), (0.1, 0.3)].map(|options| sharp(options).into()));
-    members.push(nb_svm(0.3, ClassWeight::Balanced).into());
+    estimators.extend([(0.3, 0.1), (0.1, 0.3)].map(|options| sharp(options).into()));
+    estimators.push(nb_svm(0.3, ClassWeight::Balanced).into());
     let complement = |alpha| {
         Classifier::from(ComplementNb {
             alpha,
@@ -133,19 +134,19 @@ fn members(seed: u64) -> Vec<BaseEstimator> {
             ..MultinomialNb::default()
         })
     };
-    members.extend([0.03, 0.1].map(|alpha| multinomial(alpha).into()));
+    estimators.extend([0.03, 0.1].map(|alpha| multinomial(alpha).into()));
     let words = |classifier| BaseEstimator {
         classifier,
-        part: FeatureSubset::Words,
+        features: FeatureSubset::Words,
     };
-    members.extend([0.3, 1.0].map(|c| words(svm(c, ClassWeight::Equal, seed).classifier)));
-    members.extend([3.0, 10.0].map(|c| words(logistic(c).into())));
-    members.push(words(nb_svm(0.3, ClassWeight::Equal)));
-    members.extend([0.1, 0.3, 1.0].map(|alpha| words(complement(alpha))));
+    estimators.extend([0.3, 1.0].map(|c| words(svm(c, ClassWeight::Equal, seed).classifier)));
+    estimators.extend([3.0, 10.0].map(|c| words(logistic(c).into())));
+    estimators.push(words(nb_svm(0.3, ClassWeight::Equal)));
+    estimators.extend([0.1, 0.3, 1.0].map(|alpha| words(complement(alpha))));
     let characters = |classifier| BaseEstimator {
         classifier,
-        part: FeatureSubset::Characters,
+        features: FeatureSubset::Characters,
     };
-    members.extend([nb_svm(0.3, ClassWeight::Equal), multinomial(0.1)].map(characters));
-    members
+    estimators.extend([nb_svm(0.3, ClassWeight::Equal), multinomial(0.1)].map(characters));
+    estimators
 }

@@ -3,7 +3,7 @@
 use super::search::{Candidate, Search};
 use crate::Result;
 use crate::linear::{BaseEstimator, Classifier, Stack};
-use crate::train::out_of_fold;
+use crate::train::FoldFitter;
 use std::time::Instant;
 
 /// A stack of fewer documents is worse than its best member as often as not.
@@ -25,18 +25,24 @@ impl Search<'_> {
         self.progress
             .stage("stacking", self.corpus.heads.len() as u64);
         for head in 0..self.corpus.heads.len() {
-            let members = self.best_of_kinds(head, features);
-            let Some(members) = self.in_time(head, features, members) else {
+            let estimators = self.best_of_kinds(head, features);
+            let Some(estimators) = self.in_time(head, features, estimators) else {
                 continue;
             };
             let stack = Stack {
                 folds: self.tuner.folds,
                 seed: self.tuner.seed,
-                ..Stack::new(members)
+                ..Stack::new(estimators)
             };
-            let member = self.members.len();
-            self.members.push(Classifier::from(stack).into());
-            self.judge_stack(head, Candidate { features, member })?;
+            let estimator = self.estimators.len();
+            self.estimators.push(Classifier::from(stack).into());
+            self.judge_stack(
+                head,
+                Candidate {
+                    features,
+                    estimator,
+                },
+            )?;
             self.progress.advance(1);
         }
         Ok(())
@@ -49,50 +55,59 @@ impl Search<'_> {
             .iter()
             .filter(|(c, _)| c.features == features)
         {
-            let (kind, score) = (kind(&self.members[candidate.member]), scores[0]);
+            let (kind, score) = (kind(&self.estimators[candidate.estimator]), scores[0]);
             match best.iter_mut().find(|(other, _, _)| *other == kind) {
-                Some(known) if known.1 < score => (known.1, known.2) = (score, candidate.member),
+                Some(known) if known.1 < score => (known.1, known.2) = (score, candidate.estimator),
                 Some(_) => {}
-                None => best.push((kind, score, candidate.member)),
+                None => best.push((kind, score, candidate.estimator)),
             }
         }
         best.sort_by(|a, b| b.1.total_cmp(&a.1));
-        best.into_iter().map(|(_, _, member)| member).collect()
+        best.into_iter()
+            .map(|(_, _, estimator)| estimator)
+            .collect()
     }
 
-    /// The first of `members` that can be fitted on all folds before the time is over, by what the first fold took;
+    /// The first of `estimators` that can be fitted on all folds before the time is over, by what the first fold took;
     /// `None` if they are not two.
     fn in_time(
         &mut self,
         head: usize,
         features: usize,
-        members: Vec<usize>,
+        estimators: Vec<usize>,
     ) -> Option<Vec<BaseEstimator>> {
         let documents = self.folds[head].of(0).0.len();
-        let seconds = |&member: &usize| {
-            self.log
-                .seconds(&self.trial(head, Candidate { features, member }, 0, documents))
-                * f64::from(self.tuner.folds)
+        let seconds = |&estimator: &usize| {
+            self.log.seconds(&self.trial(
+                head,
+                Candidate {
+                    features,
+                    estimator,
+                },
+                0,
+                documents,
+            )) * f64::from(self.tuner.folds)
         };
         let left = self
             .end
             .map_or(f64::INFINITY, |end| (end - Instant::now()).as_secs_f64());
-        let needed = members.iter().scan(0.0, |sum, member| {
-            *sum += seconds(member);
+        let needed = estimators.iter().scan(0.0, |sum, estimator| {
+            *sum += seconds(estimator);
             Some(*sum)
         });
         let most = needed.take_while(|&needed| needed <= left).count();
-        self.cut_short |= most < members.len();
+        self.cut_short |= most < estimators.len();
         (most >= 2).then(|| {
-            members[..most]
+            estimators[..most]
                 .iter()
-                .map(|&member| self.members[member].clone())
+                .map(|&estimator| self.estimators[estimator].clone())
                 .collect()
         })
     }
 
     fn judge_stack(&mut self, head: usize, candidate: Candidate) -> Result<()> {
-        let Classifier::Stack(stack) = self.members[candidate.member].classifier.clone() else {
+        let Classifier::Stack(stack) = self.estimators[candidate.estimator].classifier.clone()
+        else {
             return Ok(());
         };
         let folds = self.tuner.folds;
@@ -107,28 +122,21 @@ impl Search<'_> {
         let (of_head, begun) = (&self.corpus.heads[head], Instant::now());
         let options = &self.tuner.space.features[candidate.features];
         let background = self.tuner.blend(candidate.features);
-        let cut = self.folds[head].clone();
-        let said = out_of_fold::stacked(
-            options,
-            background.as_ref(),
-            self.corpus,
-            of_head,
-            &stack,
-            cut,
-            self.progress,
-        )?;
-        let labels = of_head.labels.len();
+        let decisions = FoldFitter {
+            features: options,
+            background: background.as_ref(),
+            corpus: self.corpus,
+            head: of_head,
+            memory: crate::memory::free(),
+        }
+        .stack_decisions(&stack, self.folds[head].clone(), self.progress)?;
         for fold in 0..folds {
             let (outside, inside) = self.folds[head].of(fold);
-            let own: Vec<f64> = inside
-                .iter()
-                .flat_map(|&row| &said[row * labels..(row + 1) * labels])
-                .copied()
-                .collect();
-            let score =
-                self.tuner
-                    .metric
-                    .judge(&of_head.labels, &of_head.targets.select(&inside), &own)?;
+            let score = self.tuner.metric.judge(
+                &of_head.labels,
+                &of_head.targets.select(&inside),
+                &decisions.select(&inside),
+            )?;
             let mut trial = self.trial(head, candidate, fold, outside.len());
             (trial.score, trial.seconds) = (
                 Some(score),
@@ -143,8 +151,8 @@ impl Search<'_> {
 }
 
 /// Members of one kind differ in numbers alone.
-fn kind(member: &BaseEstimator) -> String {
-    let shown = member.classifier.to_string();
+fn kind(estimator: &BaseEstimator) -> String {
+    let shown = estimator.classifier.to_string();
     let words = shown.split(' ').filter(|word| !word.contains('='));
-    format!("{:?} {}", member.part, words.collect::<String>())
+    format!("{:?} {}", estimator.features, words.collect::<String>())
 }

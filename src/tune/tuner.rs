@@ -75,7 +75,7 @@ pub struct Chosen {
     /// The head.
     pub head: String,
     /// The classifier, with its part of the features where that is not all.
-    pub member: BaseEstimator,
+    pub estimator: BaseEstimator,
     /// The metric on each fold that it was judged on.
     pub scores: Vec<f64>,
 }
@@ -111,7 +111,7 @@ impl Tuner {
             tuner.background_weights.push(blend.weight);
         }
         tuner.space.features = vec![tuner.space.features; tuner.background_weights.len()].concat();
-        tuner.space.members.retain(Blend::is_taken_by);
+        tuner.space.estimators.retain(Blend::is_taken_by);
         tuner.space.probes.retain(Blend::is_taken_by);
         tuner
     }
@@ -138,9 +138,9 @@ impl Tuner {
         progress: &dyn Progress,
     ) -> Result<Tuned> {
         self.verify(corpus)?;
-        let members = self
+        let estimators = self
             .space
-            .members
+            .estimators
             .iter()
             .chain(&self.space.probes)
             .cloned()
@@ -150,7 +150,7 @@ impl Tuner {
             tuner: self,
             corpus,
             folds: corpus.heads.iter().map(folds).collect(),
-            members,
+            estimators,
             scores: vec![BTreeMap::new(); corpus.heads.len()],
             probed: Vec::new(),
             log,
@@ -175,17 +175,20 @@ impl Tuner {
         let Space {
             features,
             probes,
-            members,
+            estimators,
         } = &self.space;
-        if features.is_empty() || probes.is_empty() || members.is_empty() || corpus.heads.is_empty()
+        if features.is_empty()
+            || probes.is_empty()
+            || estimators.is_empty()
+            || corpus.heads.is_empty()
         {
             return Err(Error::usage("there is nothing to search"));
         }
         features.iter().try_for_each(TfIdfOptions::verify)?;
-        members
+        estimators
             .iter()
             .chain(probes)
-            .try_for_each(|member| member.classifier.verify())?;
+            .try_for_each(|estimator| estimator.classifier.verify())?;
         Trainer {
             features: features[0].clone(),
             ..Trainer::default()

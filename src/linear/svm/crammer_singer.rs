@@ -19,7 +19,7 @@
 use super::order::{Round, shuffled};
 use crate::corpus::Targets;
 use crate::features::Row;
-use crate::linear::classifier::positive;
+use crate::linear::validate::positive;
 use crate::linear::weights::LabelWeights;
 use crate::linear::{ClassWeight, LinearModel, Problem};
 use crate::storage::{filled, prefetch};

@@ -35,7 +35,7 @@ mod shared;
 pub use crammer_singer::CrammerSinger;
 pub use nb::NbSvm;
 
-use super::classifier::positive;
+use super::validate::positive;
 use super::weights::LabelWeights;
 use super::{ClassWeight, Intercept, LinearModel, Problem};
 use crate::{Error, Result};

@@ -19,7 +19,7 @@
 use super::LinearSvm;
 use super::block::fetch_lanes;
 use crate::features::Row;
-use crate::linear::classifier::positive;
+use crate::linear::validate::positive;
 use crate::linear::{ClassWeight, LinearModel, Problem};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};

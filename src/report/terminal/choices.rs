@@ -9,12 +9,12 @@ const MAX_SHOWN: usize = 12;
 
 /// A line for each label whose threshold was chosen, those that miss their goal first where labels are many.
 pub fn choices(head: &HeadMetadata) -> Vec<String> {
-    let Some(goal) = &head.goal else {
+    let Some(goal) = &head.threshold_objective else {
         return Vec::new();
     };
-    let mut labels: Vec<usize> = (0..head.choices.len()).collect();
+    let mut labels: Vec<usize> = (0..head.threshold_selections.len()).collect();
     if labels.len() > MAX_SHOWN {
-        labels.sort_by_key(|&label| head.choices[label].met);
+        labels.sort_by_key(|&label| head.threshold_selections[label].met);
     }
     let hidden = labels.len().saturating_sub(MAX_SHOWN);
     let mut lines: Vec<String> = labels
@@ -32,7 +32,7 @@ pub fn choices(head: &HeadMetadata) -> Vec<String> {
 }
 
 fn line(head: &HeadMetadata, goal: &ThresholdObjective, label: usize) -> String {
-    let choice = &head.choices[label];
+    let choice = &head.threshold_selections[label];
     let name = format!("{} = {}", clean(&head.name), clean(&head.labels[label]));
     let missed = match choice.met {
         true => String::new(),
@@ -52,7 +52,7 @@ pub(super) fn threshold(head: &HeadMetadata, label: usize) -> String {
 
 /// The least and the greatest of the thresholds without one fold.
 pub(super) fn spread(head: &HeadMetadata, label: usize) -> String {
-    let [least, _, greatest] = head.choices[label].spread;
+    let [least, _, greatest] = head.threshold_selections[label].spread;
     format!("{} to {}", shown(head, least), shown(head, greatest))
 }
 

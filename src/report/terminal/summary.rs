@@ -239,7 +239,7 @@ fn reading(head: &HeadSummary) -> String {
 }
 
 fn thresholds(style: Style, metadata: &HeadMetadata) -> String {
-    let Some(goal) = &metadata.goal else {
+    let Some(goal) = &metadata.threshold_objective else {
         return String::new();
     };
     let mut table = table(style);
@@ -252,7 +252,7 @@ fn thresholds(style: Style, metadata: &HeadMetadata) -> String {
         ]
         .map(header),
     );
-    for (label, choice) in metadata.choices.iter().enumerate() {
+    for (label, choice) in metadata.threshold_selections.iter().enumerate() {
         let missed = if choice.met {
             ""
         } else {

@@ -1,45 +1,46 @@
 //! Stacking: a logistic model over the decision values of several classifiers (Wolpert, "Stacked
 //! Generalization", Neural Networks 5, 1992; Ting and Witten, JAIR 10, 1999).
 //!
-//! What the members say of rows that they have not seen is weighed against the truth: with `z` the decision
-//! value of a member for a label, over the member's standard deviation, the stack says
+//! The out-of-fold decision values of the base estimators are weighed against the truth: with `z_ml`
+//! the decision value of estimator `m` for label `l` over the estimator's standard deviation, the
+//! stack's decision value is
 //!
 //! ```text
 //! s_l = Σ_m a_m · z_ml + b_l
 //! ```
 //!
-//! with one weight a member, never negative (Breiman, "Stacked Regressions", Machine Learning 24, 1996), and one
-//! bias a label, which minimise
+//! with one weight an estimator, never negative (Breiman, "Stacked Regressions", Machine Learning 24,
+//! 1996), and one bias a label, which minimise
 //!
 //! ```text
 //! ½ (‖a‖² + ‖b‖²) + C · Σᵢ loss(yᵢ, s)     softmax, or one sigmoid a label
 //! ```
 //!
-//! A weight for each member *and* label was no better on any corpus, and lost where labels are rare. Members are
-//! then fitted on all rows. All of them are linear in the features, and so is their weighted sum: it is
-//! one matrix of weights, which costs no more to score with than one member.
+//! A weight for each estimator *and* label was no better on any corpus, and worse where labels are
+//! rare. The estimators are then fitted on all rows. All of them are linear in the features, and so is
+//! their weighted sum: it is one matrix of weights, which costs no more to score with than one of them.
 
-use super::classifier::positive;
-use super::out_of_fold::OutOfFoldScores;
-use super::stack_weights::StackWeights;
-use super::weights::LabelWeights;
-use super::{Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, NbSvm, Problem};
+use super::{BaseEstimator, FeatureSubset, OutOfFoldScores, StackWeights};
 use crate::corpus::Folds;
-use crate::features::SparseRows;
+use crate::linear::validate::positive;
+use crate::linear::weights::LabelWeights;
+use crate::linear::{
+    Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, NbSvm, Problem,
+};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// Options of a stack.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stack {
-    /// The classifiers whose decision values are weighed.
-    pub members: Vec<BaseEstimator>,
-    /// Inverse strength of the penalty of their weights; default 1.
+    /// Base estimators.
+    #[serde(rename = "members")]
+    pub estimators: Vec<BaseEstimator>,
+    /// Inverse strength of the penalty on the estimators' weights; default 1.
     #[serde(default = "one")]
     pub c: f64,
-    /// How many folds the rows are cut into, at least 2; default 5.
+    /// Number of folds for out-of-fold scores, at least 2; default 5.
     #[serde(default = "five")]
     pub folds: u32,
     /// Seed of the folds; default 0.
@@ -55,88 +56,25 @@ fn five() -> u32 {
     5
 }
 
-/// A classifier and the features that it sees.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BaseEstimator {
-    /// The classifier.
-    pub classifier: Classifier,
-    /// The features.
-    #[serde(default)]
-    pub part: FeatureSubset,
-}
-
-/// Which features a member of a stack sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FeatureSubset {
-    /// All of them.
-    #[default]
-    All,
-    /// Those of words.
-    Words,
-    /// Those of characters inside words.
-    Characters,
-}
-
 impl Default for Stack {
     fn default() -> Self {
         Stack::of_kinds(0)
     }
 }
 
-impl From<Classifier> for BaseEstimator {
-    fn from(classifier: Classifier) -> Self {
-        BaseEstimator {
-            classifier,
-            part: FeatureSubset::All,
-        }
-    }
-}
-
-impl BaseEstimator {
-    /// The columns that the member sees, as they are or without the others.
-    pub(crate) fn rows<'r>(&self, rows: &'r SparseRows, words: usize) -> Cow<'r, SparseRows> {
-        match self.part {
-            FeatureSubset::Words if words < rows.columns() => {
-                Cow::Owned(rows.restricted_to(0..words))
-            }
-            FeatureSubset::Characters if words > 0 => {
-                Cow::Owned(rows.restricted_to(words..rows.columns()))
-            }
-            _ => Cow::Borrowed(rows),
-        }
-    }
-
-    /// Whether a model of `other` is a good beginning: of the same kind and on the same features.
-    pub(crate) fn goes_on_from(&self, other: &BaseEstimator) -> bool {
-        let same =
-            std::mem::discriminant(&self.classifier) == std::mem::discriminant(&other.classifier);
-        same && self.part == other.part
-    }
-
-    pub(crate) fn fit(&self, problem: &Problem<'_>) -> Result<LinearModel> {
-        let rows = self.rows(problem.rows, problem.words);
-        self.classifier.fit(&Problem {
-            rows: &rows,
-            ..*problem
-        })
-    }
-}
-
 impl Stack {
-    /// A stack of `members` with the default options.
-    pub fn new(members: Vec<BaseEstimator>) -> Self {
+    /// Returns a stack with the default options.
+    pub fn new(estimators: Vec<BaseEstimator>) -> Self {
         Stack {
-            members,
+            estimators,
             c: one(),
             folds: five(),
             seed: 0,
         }
     }
 
-    /// A stack of one classifier of each kind that stacks are best of: SVMs of words and of all
-    /// features, logistic regression, NB-SVM, and complement naive Bayes.
+    /// Returns the default stack: SVMs on words and on all features, logistic regression, NB-SVM and
+    /// complement naive Bayes, which err on different rows.
     pub fn of_kinds(seed: u64) -> Self {
         let svm = |c| {
             Classifier::from(LinearSvm {
@@ -145,10 +83,10 @@ impl Stack {
                 ..LinearSvm::default()
             })
         };
-        let members = vec![
+        let estimators = vec![
             BaseEstimator {
                 classifier: svm(1.0),
-                part: FeatureSubset::Words,
+                features: FeatureSubset::Words,
             },
             svm(1.0).into(),
             Classifier::from(LogisticRegression {
@@ -168,18 +106,18 @@ impl Stack {
                     ..ComplementNb::default()
                 }
                 .into(),
-                part: FeatureSubset::Words,
+                features: FeatureSubset::Words,
             },
         ];
         Stack {
             seed,
-            ..Stack::new(members)
+            ..Stack::new(estimators)
         }
     }
 
-    pub(super) fn verify(&self) -> Result<()> {
+    pub(in crate::linear) fn verify(&self) -> Result<()> {
         positive("C of the stack", self.c)?;
-        if self.members.is_empty() {
+        if self.estimators.is_empty() {
             return Err(
                 Error::usage("a stack without members").help("give at least one classifier")
             );
@@ -189,48 +127,48 @@ impl Stack {
                 Error::usage(format!("a stack of {} folds", self.folds)).help("give 2 or more")
             );
         }
-        self.members
+        self.estimators
             .iter()
-            .try_for_each(|member| match member.classifier {
+            .try_for_each(|estimator| match estimator.classifier {
                 Classifier::Stack(_) => Err(Error::usage("a stack cannot be a member of a stack")),
-                _ => member.classifier.verify(),
+                _ => estimator.classifier.verify(),
             })
     }
 
-    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
-        let found;
-        let held = match problem.held {
-            Some(held) => held,
+    pub(in crate::linear) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+        let fitted;
+        let scores = match problem.out_of_fold {
+            Some(scores) => scores,
             None => {
                 let folds = Folds::stratified(problem.targets, self.folds, self.seed);
-                found = OutOfFoldScores::of_rows(&self.members, problem, folds)?;
-                &found
+                fitted = OutOfFoldScores::fit(&self.estimators, problem, folds)?;
+                &fitted
             }
         };
-        let mixture = StackWeights::fit(
-            &held.all(),
-            &held.answers(problem.targets),
+        let weights = StackWeights::fit(
+            &scores.all_rows(),
+            &scores.comparable_targets(problem.targets),
             problem.weights,
             self.c,
         );
+        // The problem's start is a model of the whole stack, not of one of its estimators.
+        let alone = Problem {
+            start: None,
+            ..*problem
+        };
         let models: Result<Vec<LinearModel>> = self
-            .members
+            .estimators
             .iter()
-            .map(|member| {
-                member.fit(&Problem {
-                    start: None,
-                    ..*problem
-                })
-            })
+            .map(|estimator| estimator.fit(&alone))
             .collect();
-        Ok(fold_together(problem, &mixture, &models?))
+        Ok(weighted_sum(problem, &weights, &models?))
     }
 }
 
-/// The weighted sum of models as one model.
-fn fold_together(
+/// Returns the weighted sum of models as one model.
+fn weighted_sum(
     problem: &Problem<'_>,
-    mixture: &StackWeights,
+    weights: &StackWeights,
     models: &[LinearModel],
 ) -> LinearModel {
     let (features, labels) = (problem.rows.columns(), problem.targets.labels());
@@ -238,23 +176,26 @@ fn fold_together(
     let mut sums = vec![0.0; labels];
     for feature in 0..features {
         sums.fill(0.0);
-        for (model, share) in models.iter().zip(&mixture.members) {
+        for (model, share) in models.iter().zip(&weights.estimators) {
             model
                 .weights()
                 .of_feature(feature, labels, |label, weight| {
                     sums[label] += share * weight
                 });
         }
-        let kept = lists.iter_mut().zip(&sums).filter(|(_, sum)| **sum != 0.0);
-        kept.for_each(|(list, &sum)| list.push((feature as u32, sum as f32)));
+        for (list, &sum) in lists.iter_mut().zip(&sums) {
+            if sum != 0.0 {
+                list.push((feature as u32, sum as f32));
+            }
+        }
     }
     let bias = |label: usize| {
-        let of_members: f64 = models
+        let of_estimators: f64 = models
             .iter()
-            .zip(&mixture.members)
+            .zip(&weights.estimators)
             .map(|(model, share)| share * model.bias()[label])
             .sum();
-        of_members + mixture.bias[label]
+        of_estimators + weights.bias[label]
     };
     LinearModel::new(
         problem.targets.kind(),
@@ -268,6 +209,7 @@ fn fold_together(
 mod tests {
     use super::*;
     use crate::corpus::Targets;
+    use crate::features::SparseRows;
     use crate::progress::Silent;
 
     fn problem() -> (SparseRows, Targets) {
@@ -282,13 +224,13 @@ mod tests {
         (rows, Targets::Exclusive { labels: 3, of })
     }
 
-    fn members() -> Vec<BaseEstimator> {
+    fn estimators() -> Vec<BaseEstimator> {
         vec![
             Classifier::from(LinearSvm::default()).into(),
             Classifier::from(LogisticRegression::default()).into(),
             BaseEstimator {
                 classifier: ComplementNb::default().into(),
-                part: FeatureSubset::Words,
+                features: FeatureSubset::Words,
             },
         ]
     }
@@ -300,26 +242,26 @@ mod tests {
             words: 3,
             ..Problem::new(&rows, &targets, &Silent)
         };
-        let stack = Stack::new(members());
+        let stack = Stack::new(estimators());
         let model = stack.solve(&problem).unwrap();
-        let held = OutOfFoldScores::of_rows(
-            &stack.members,
+        let scores = OutOfFoldScores::fit(
+            &stack.estimators,
             &problem,
             Folds::stratified(problem.targets, 5, 0),
         )
         .unwrap();
-        let mixture = StackWeights::fit(&held.all(), &targets, None, 1.0);
-        let parts: Vec<LinearModel> = members()
+        let weights = StackWeights::fit(&scores.all_rows(), &targets, None, 1.0);
+        let parts: Vec<LinearModel> = estimators()
             .iter()
-            .map(|member| member.fit(&problem).unwrap())
+            .map(|estimator| estimator.fit(&problem).unwrap())
             .collect();
-        let (mut whole, mut part) = (Vec::new(), Vec::new());
+        let (mut whole, mut features) = (Vec::new(), Vec::new());
         model.decide(rows.row(7), &mut whole);
         for label in 0..3 {
-            let mut sum = mixture.bias[label];
-            for (model, share) in parts.iter().zip(&mixture.members) {
-                model.decide(rows.row(7), &mut part);
-                sum += share * part[label];
+            let mut sum = weights.bias[label];
+            for (model, share) in parts.iter().zip(&weights.estimators) {
+                model.decide(rows.row(7), &mut features);
+                sum += share * features[label];
             }
             assert!((whole[label] - sum).abs() < 1e-5, "{} {sum}", whole[label]);
         }
@@ -332,13 +274,13 @@ mod tests {
             words: 3,
             ..Problem::new(&rows, &targets, &Silent)
         };
-        let model = members()[2]
+        let model = estimators()[2]
             .fit(&Problem {
                 words: 3,
                 ..problem
             })
             .unwrap();
-        let all = members()[0].fit(&problem).unwrap();
+        let all = estimators()[0].fit(&problem).unwrap();
         let weight = |model: &LinearModel| {
             let mut sum = 0.0;
             model.weights().of_feature(3, 3, |_, w| sum += w.abs());
@@ -352,12 +294,12 @@ mod tests {
     #[test]
     fn stacks_of_nothing_or_of_stacks_are_refused() {
         assert!(Stack::new(vec![]).verify().is_err());
-        let inner = Classifier::Stack(Stack::new(members()));
+        let inner = Classifier::Stack(Stack::new(estimators()));
         assert!(Stack::new(vec![inner.into()]).verify().is_err());
         assert!(
             Stack {
                 folds: 1,
-                ..Stack::new(members())
+                ..Stack::new(estimators())
             }
             .verify()
             .is_err()

@@ -1,0 +1,13 @@
+//! Checks that the options of several solvers share.
+
+use crate::{Error, Result};
+
+/// Checks that an option is a positive finite number.
+pub(in crate::linear) fn positive(name: &str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "{name} is {value}, but must be a number above 0"
+    )))
+}
