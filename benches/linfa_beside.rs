@@ -13,7 +13,6 @@ use linfa::traits::{Fit, Predict};
 use linfa_bayes::GaussianNb;
 use linfa_logistic::MultiLogisticRegression;
 use ndarray::{Array1, Array2};
-use standpoint::corpus::Targets;
 use standpoint::features::{SparseRows, TfIdf, TfIdfOptions, best_columns, chi_squared};
 use standpoint::linear::{LinearSvmParams, LogisticRegressionParams};
 use standpoint::progress::Silent;
@@ -104,13 +103,12 @@ fn within(
     data: &DatasetBase<SparseRows, Array1<usize>>,
     bytes: usize,
 ) -> Result<Vec<u32>, Box<dyn Error>> {
-    let labels = data.targets.iter().max().map_or(0, |most| most + 1);
-    let of = data
+    let classes: Vec<Option<u32>> = data
         .targets
         .iter()
         .map(|&label| Some(label as u32))
         .collect();
-    let scores = chi_squared(&data.records, &Targets::Exclusive { labels, of })?;
+    let scores = chi_squared(&data.records, &classes)?;
     Ok(best_columns(
         &scores,
         bytes / 8 / data.records.rows().max(1),

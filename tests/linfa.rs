@@ -5,8 +5,7 @@ use linfa::prelude::*;
 use linfa::{DatasetBase, MultiClassModel, MultiTargetModel, dataset::Pr};
 use ndarray::{Array1, Array2, array};
 use serde::Deserialize;
-use standpoint::corpus::Targets;
-use standpoint::features::{SparseRows, chi_squared};
+use standpoint::features::{SparseRows, chi_squared, chi_squared_multilabel};
 use standpoint::linear::{
     BinaryModel, LinearModel, LinearSvmParams, LogisticRegressionParams, Sgd, SgdModel, SgdParams,
 };
@@ -168,18 +167,18 @@ fn chi_squared_equals_that_of_scikit_learn() {
     let width = table.x[0].len();
     let dense = Array2::from_shape_fn((table.x.len(), width), |(row, column)| table.x[row][column]);
     let labels = table.several[0].len();
-    let of = table.y.iter().copied().map(Some).collect();
-    let cells = table
-        .several
-        .iter()
-        .flatten()
-        .map(|&cell| Some(cell == 1))
-        .collect();
-    for (targets, expected) in [
-        (Targets::Exclusive { labels, of }, table.exclusive),
-        (Targets::Independent { labels, cells }, table.independent),
+    let classes: Vec<Option<u32>> = table.y.iter().copied().map(Some).collect();
+    let cells = table.several.iter().flatten();
+    let holds: Vec<Option<bool>> = cells.map(|&cell| Some(cell == 1)).collect();
+    let rows = sparse(&dense);
+    for (found, expected) in [
+        (chi_squared(&rows, &classes), table.exclusive),
+        (
+            chi_squared_multilabel(&rows, &holds, labels),
+            table.independent,
+        ),
     ] {
-        let found = chi_squared(&sparse(&dense), &targets).unwrap();
+        let found = found.unwrap();
         for (found, expected) in found.iter().zip(&expected) {
             assert!(
                 (found - expected).abs() <= 1e-9 * (1.0 + expected),

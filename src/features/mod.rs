@@ -61,7 +61,7 @@ pub use occurrences::Occurrence;
 pub use options::{DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 pub use rows::{Row, SparseRows};
 pub use scratch::Scratch;
-pub use select::{best_columns, chi_squared};
+pub use select::{best_columns, chi_squared, chi_squared_multilabel};
 pub use tfidf::TfIdf;
 pub(crate) use union::ExternalWord;
 pub use vocabulary::Vocabulary;
