@@ -1,6 +1,6 @@
 //! The languages of a corpus.
 
-use super::language::{detect, may_be_turkish};
+use super::detect::{detect, may_be_turkish};
 use super::{Language, Rules, Texts};
 use rayon::prelude::*;
 

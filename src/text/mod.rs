@@ -20,6 +20,7 @@
 //! ```
 
 mod byte_classes;
+mod detect;
 mod emoji;
 mod interner;
 mod language;
@@ -30,19 +31,22 @@ mod scan;
 mod spelling;
 mod stem;
 mod texts;
+mod tokenizer;
 mod tokens;
+mod two_byte;
 mod word;
 
+pub use detect::detect;
 pub(crate) use emoji::{Emoji, has_tokens, may_begin};
 pub(crate) use interner::Interner;
-pub use language::{Language, detect};
+pub use language::Language;
 pub use language_set::LanguageSet;
 pub(crate) use language_set::LanguageTally;
 pub use languages::{Apostrophe, Rules};
 pub use options::{Hyphens, StopWords, TokenOptions, Umlauts};
-pub use scan::Tokenizer;
 pub(crate) use stem::StemCache;
 pub use texts::Texts;
+pub use tokenizer::Tokenizer;
 pub use tokens::{Token, Tokens};
 
 /// Goes up with every change of tokens or keys, after which an older file would name other terms

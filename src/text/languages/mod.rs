@@ -17,8 +17,11 @@ mod template;
 mod turkish;
 mod ukrainian;
 
-use super::Language;
+use super::{Language, detect};
+use crate::{Error, Result};
 use snowball_stemmers_rs::Algorithm;
+use std::fmt;
+use std::str::FromStr;
 
 /// What one language asks of the tokeniser.
 #[derive(Debug)]
@@ -42,7 +45,7 @@ pub struct Rules {
     /// What may stand between the parts of a compound; empty where words are not compounded.
     pub linking_elements: &'static [&'static str],
     /// The Snowball stemmer.
-    pub stemmer: Option<Algorithm>,
+    pub(crate) stemmer: Option<Algorithm>,
 }
 
 /// What an apostrophe between two letters does.
@@ -93,6 +96,48 @@ impl Language {
             Language::Ukrainian => &ukrainian::RULES,
         })
     }
+
+    /// The rules for one text.
+    pub fn rules(self, text: &str) -> &'static Rules {
+        let found = self.own_rules().or_else(|| detect(text).own_rules());
+        found.unwrap_or_else(|| unreachable!("detect never answers Auto"))
+    }
+
+    /// The name by which the command line knows it: `auto`, or an ISO 639-1 code, or `und`.
+    pub fn code(self) -> &'static str {
+        self.own_rules().map_or("auto", |rules| rules.code)
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl FromStr for Language {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let all = std::iter::once(Language::Auto).chain(Language::ALL);
+        all.clone()
+            .find(|language| language.code() == name)
+            .ok_or_else(|| {
+                let known: Vec<&str> = all.map(Language::code).collect();
+                Error::usage(format!("unknown language `{name}`"))
+                    .help(format!("one of {}", known.join(", ")))
+            })
+    }
+}
+
+#[cfg(test)]
+#[test]
+fn names_round_trip() {
+    for language in Language::ALL {
+        assert_eq!(language.code().parse::<Language>().unwrap(), language);
+    }
+    assert_eq!("auto".parse::<Language>().unwrap(), Language::Auto);
+    assert!("klingon".parse::<Language>().is_err());
 }
 
 /// The laws of every language; `samples! { "text" => "its words", … }` at the foot of its file.
@@ -330,7 +375,7 @@ pub(super) mod laws {
         assert!(
             fast.iter().eq(plain.iter()),
             "{tokenizer:?} on {text:?}\nfast:  {:?}\nplain: {:?}\nhelp: the fast way must give up a word \
-             where a rule of word.rs may hold; see `Scan::ends_word` and `TwoBytes::entry`",
+             where a rule of word.rs may hold; see `Scanner::ends_word` and `TwoByteTable::classify`",
             fast.iter().collect::<Vec<_>>(),
             plain.iter().collect::<Vec<_>>()
         );
