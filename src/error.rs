@@ -1,11 +1,12 @@
-//! One error type for the whole library: what went wrong, where, and what to do about it.
+//! One error type for the whole library: a message, its location, and a remedy.
 
+use crate::wording::{NamedSetting, Wording};
 use std::fmt;
 
 /// `Result` with the library's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Whose turn it is to act on an [`Error`]; the command line turns it into its exit code.
+/// The side that has to act on an [`Error`]; the command line makes its exit code of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -19,46 +20,51 @@ pub enum ErrorKind {
     Io,
 }
 
-/// An error with its place, if it has one, and a remedy, if one is known.
+/// An error with its location, if it has one, and a remedy, if one is known.
 ///
-/// It prints as `place: message`, followed by a line `help: …`.
+/// It prints as `location: message`, followed by a line `help: …`. Message and remedy name settings as the library
+/// does; see [`Wording`].
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
-    message: String,
-    place: Option<String>,
-    help: Option<String>,
+    message: Wording,
+    /// The message in the library's own words.
+    shown: String,
+    location: Option<String>,
+    remedy: Option<Wording>,
     source: Option<std::io::Error>,
     lacks_column: bool,
 }
 
 impl Error {
-    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    fn new(kind: ErrorKind, message: impl Into<Wording>) -> Self {
+        let message = message.into();
         Error(Box::new(Inner {
             kind,
-            message: shortened(message.into()),
-            place: None,
-            help: None,
+            shown: message.to_string(),
+            message,
+            location: None,
+            remedy: None,
             source: None,
             lacks_column: false,
         }))
     }
 
     /// An error in the options.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub fn usage(message: impl Into<Wording>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
 
     /// An error in the input data.
-    pub fn data(message: impl Into<String>) -> Self {
+    pub fn data(message: impl Into<Wording>) -> Self {
         Self::new(ErrorKind::Data, message)
     }
 
     /// An error in a model file.
-    pub fn model(message: impl Into<String>) -> Self {
+    pub fn model(message: impl Into<Wording>) -> Self {
         Self::new(ErrorKind::Model, message)
     }
 
@@ -78,17 +84,17 @@ impl Error {
         error
     }
 
-    /// Names the file, or the file and line, where it happened; the innermost place wins.
-    pub fn at(mut self, place: impl fmt::Display) -> Self {
+    /// Names the file, or the file and line, of the error; the innermost location wins.
+    pub fn at(mut self, location: impl fmt::Display) -> Self {
         self.0
-            .place
-            .get_or_insert_with(|| shortened(place.to_string()));
+            .location
+            .get_or_insert_with(|| shortened(location.to_string()));
         self
     }
 
-    /// Says what to do about it; the first remedy given wins.
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.0.help.get_or_insert_with(|| shortened(help.into()));
+    /// Gives the error a remedy; the first one wins.
+    pub fn help(mut self, remedy: impl Into<Wording>) -> Self {
+        self.0.remedy.get_or_insert_with(|| remedy.into());
         self
     }
 
@@ -98,40 +104,45 @@ impl Error {
         self
     }
 
-    /// Whether a row lacks a column.
+    /// Tells whether a row lacks a column.
     pub(crate) fn is_lack_of_column(&self) -> bool {
         self.0.lacks_column
     }
 
-    /// Whose turn it is.
+    /// Returns the side that has to act.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What went wrong, without place and remedy.
+    /// Returns the message, without location and remedy, in the library's own names of settings.
     pub fn message(&self) -> &str {
-        &self.0.message
+        &self.0.shown
     }
 
-    /// The remedy, if one is known.
-    pub fn remedy(&self) -> Option<&str> {
-        self.0.help.as_deref()
+    /// Returns the message with the names that `name` gives to settings.
+    pub fn message_with_names(&self, name: impl Fn(&NamedSetting) -> String) -> String {
+        self.0.message.with_names(name)
     }
 
-    /// The file, or the file and line, where it happened.
-    pub fn place(&self) -> Option<&str> {
-        self.0.place.as_deref()
+    /// Returns the remedy, if one is known.
+    pub fn remedy(&self) -> Option<&Wording> {
+        self.0.remedy.as_ref()
+    }
+
+    /// Returns the file, or the file and line, of the error.
+    pub fn location(&self) -> Option<&str> {
+        self.0.location.as_deref()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(place) = &self.0.place {
-            write!(f, "{place}: ")?;
+        if let Some(location) = &self.0.location {
+            write!(f, "{location}: ")?;
         }
-        write!(f, "{}", self.0.message)?;
-        match &self.0.help {
-            Some(help) => write!(f, "\n  help: {help}"),
+        f.write_str(&self.0.shown)?;
+        match &self.0.remedy {
+            Some(remedy) => write!(f, "\n  help: {remedy}"),
             None => Ok(()),
         }
     }
@@ -210,6 +221,7 @@ fn last(text: &str, characters: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wording::{Setting, wording};
 
     #[test]
     fn long_values_are_shortened_with_their_length() {
@@ -221,7 +233,7 @@ mod tests {
         assert!(shown.chars().count() < 4000, "{}", shown.len());
         let value = format!("`{}… (100000 characters)` in `topic`", "ü".repeat(60));
         assert!(error.message().ends_with(&value), "{}", error.message());
-        assert!(error.place().unwrap().contains("100000 characters"));
+        assert!(error.location().unwrap().contains("100000 characters"));
         let short = format!(
             "a sentence that is longer than {MAX_VALUE_LENGTH} {} `x`",
             "y ".repeat(200)
@@ -234,8 +246,11 @@ mod tests {
         let error = Error::data("no text")
             .at("a.jsonl:3")
             .at("outer")
-            .help("pass --text");
-        assert_eq!(error.to_string(), "a.jsonl:3: no text\n  help: pass --text");
+            .help(wording!["name ", Setting::Text]);
+        assert_eq!(
+            error.to_string(),
+            "a.jsonl:3: no text\n  help: name `Schema::text`"
+        );
         assert_eq!(error.kind(), ErrorKind::Data);
     }
 }

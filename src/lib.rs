@@ -52,12 +52,14 @@ mod storage;
 pub mod text;
 pub mod train;
 pub mod tune;
+mod wording;
 mod words;
 
 pub use corpus::Corpus;
 pub use error::{Error, ErrorKind, Result};
 pub use model::Model;
 pub use train::Trainer;
+pub use wording::{NamedSetting, Setting, Wording};
 
 /// Tests the example in the README.
 #[cfg(doctest)]

@@ -7,6 +7,8 @@
 //! progress.advance(1);
 //! ```
 
+use crate::Wording;
+
 /// Receives the stages of a long piece of work. Calls may come from any thread.
 pub trait Progress: Sync {
     /// A new stage begins, of `total` units of work (0: unknown).
@@ -15,6 +17,11 @@ pub trait Progress: Sync {
     fn advance(&self, units: u64);
     /// Something the user should know although the work goes on.
     fn note(&self, message: &str);
+
+    /// Something the user should know, with the settings that would change it.
+    fn advise(&self, advice: &Wording) {
+        self.note(&advice.to_string());
+    }
 }
 
 /// Listens to nothing.

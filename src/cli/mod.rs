@@ -26,6 +26,7 @@ mod parts;
 mod plan;
 mod progress;
 mod relabel;
+mod remedy;
 mod report;
 mod score;
 mod signals;
@@ -60,7 +61,7 @@ pub fn main() -> ExitCode {
 }
 
 fn report_error(error: &Error) -> ExitCode {
-    console::note(&terminal::error(error));
+    console::note(&terminal::error(error, remedy::flag));
     ExitCode::from(exit_code(error))
 }
 

@@ -1,7 +1,8 @@
 //! A progress bar on standard error for work of more than a second.
 
-use super::console;
+use super::{console, remedy};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use standpoint::Wording;
 use standpoint::progress::Progress;
 use standpoint::report::terminal;
 use std::sync::Mutex;
@@ -57,6 +58,10 @@ impl TerminalProgress {
 }
 
 impl Progress for TerminalProgress {
+    fn advise(&self, advice: &Wording) {
+        self.note(&advice.with_names(remedy::flag));
+    }
+
     fn stage(&self, name: &str, total: u64) {
         self.clear();
         let (shape, length) = match total {

@@ -5,6 +5,7 @@ use super::missing::{MissingCells, MissingTally};
 use super::rejects::RowTally;
 use super::schema::{HeadColumns, LabelSource, Schema};
 use crate::progress::Progress;
+use crate::wording::{Setting, wording};
 use crate::words::counted;
 use crate::{Error, Result};
 
@@ -92,8 +93,14 @@ impl DocumentTally {
             rows.verify()?;
             return Err(match rows.rows() {
                 0 => no_row(),
-                rows => Error::data(format!("none of the {rows} rows is left"))
-                    .help("check --where, --unlabelled and --sample-weight"),
+                rows => Error::data(format!("none of the {rows} rows is left")).help(wording![
+                    "check ",
+                    Setting::Filters,
+                    ", ",
+                    Setting::Unlabelled,
+                    " and ",
+                    Setting::Weight
+                ]),
             });
         }
         match self.seen.iter().position(|seen| !seen) {
@@ -112,8 +119,11 @@ impl DocumentTally {
 
 /// Makes the error of inputs without a row.
 pub(super) fn no_row() -> Error {
-    Error::data("there is no row")
-        .help("the input is empty, holds a header only, or --where leaves nothing of it")
+    Error::data("there is no row").help(wording![
+        "the input is empty, holds a header only, or ",
+        Setting::Filters,
+        " leaves nothing of it"
+    ])
 }
 
 impl HeadColumns {

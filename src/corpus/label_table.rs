@@ -7,6 +7,7 @@ use super::missing::MissingTally;
 use super::record::{ColumnName, Record};
 use super::rows::value;
 use super::schema::{HeadColumns, HeadLabels, LabelSource, RowLabels};
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use std::collections::BTreeSet;
 
@@ -61,7 +62,9 @@ impl CorpusReader<'_> {
 fn verify(rows: &LabelTable, mapping: &ColumnMapping, column: Option<&ColumnName>) -> Result<()> {
     let count = rows.rows.len();
     if count == 0 {
-        return Err(Error::data("there is no row").help("check the file and --where"));
+        return Err(
+            Error::data("there is no row").help(wording!["check the file and ", Setting::Filters])
+        );
     }
     let unlabelled = |at: &usize| {
         rows.rows.iter().all(|labels| {

@@ -4,6 +4,7 @@ use super::alike::label_form;
 use super::literal::{is_literal, parse};
 use super::record::{ColumnName, Record};
 use super::targets::HeadKind;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -110,8 +111,12 @@ impl LabelFormat {
             } else {
                 format!("`{missing}`")
             };
-            return Err(Error::data(format!("`{column}` lists {missing} among labels"))
-                .help("take it out; where it is a label, name the values that are missing with --missing"));
+            return Err(
+                Error::data(format!("`{column}` lists {missing} among labels")).help(wording![
+                    "take it out; where it is a label, name the values that are missing with ",
+                    Setting::MissingValues
+                ]),
+            );
         }
         let labels = items
             .into_iter()
@@ -209,7 +214,10 @@ pub(super) fn verify_accepted(record: &Record) -> Result<()> {
         Some(answer @ ("reject" | "ignore")) if is_task => Err(Error::data(format!(
             "the annotator's answer is `{answer}`, so the row has no label"
         ))
-        .help("use accepted rows only: --where answer=accept")),
+        .help(wording![
+            "use accepted rows only: ",
+            Setting::Filters.value("answer=accept")
+        ])),
         _ => Ok(()),
     }
 }

@@ -4,6 +4,7 @@ use super::filter::Filter;
 use super::reader::RawRecord;
 use super::record::{ColumnName, Record, SourceLocation, id_value, plain};
 use super::schema::{HeadLabels, MissingCell, RowLabels, Schema, no_column};
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde_json::Value;
 #[cfg(feature = "html")]
@@ -213,8 +214,10 @@ impl ColumnMapping {
         let columns: Vec<String> = self.schema.text.iter().map(|c| format!("`{c}`")).collect();
         let columns = columns.join(" and ");
         if record.location.line == 0 {
-            return Error::data("the file holds no text")
-                .help("leave it out, or use --skip-bad FILE");
+            return Error::data("the file holds no text").help(wording![
+                "leave it out, or use ",
+                Setting::Rejects.placeholder("FILE")
+            ]);
         }
         if seen.contains(&true) {
             let are = if self.schema.text.len() == 1 {
@@ -222,10 +225,12 @@ impl ColumnMapping {
             } else {
                 "are"
             };
-            return Error::data(format!("no text: {columns} {are} empty")).help(format!(
-                "leave such rows out with --where '{}!=', or with --skip-bad FILE",
-                self.schema.text[0]
-            ));
+            return Error::data(format!("no text: {columns} {are} empty")).help(wording![
+                "leave such rows out with ",
+                Setting::Filters.value(format!("{}!=", self.schema.text[0])),
+                ", or with ",
+                Setting::Rejects.placeholder("FILE")
+            ]);
         }
         Error::data(format!(
             "no text: there is no column {columns}; the row has {}",
@@ -235,7 +240,7 @@ impl ColumnMapping {
         .help(
             record
                 .delimiter_remedy()
-                .unwrap_or_else(|| "name the text column with --text".to_string()),
+                .unwrap_or_else(|| wording!["name the text column with ", Setting::Text]),
         )
     }
 

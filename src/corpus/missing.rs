@@ -2,6 +2,7 @@
 
 use super::schema::{HeadColumns, HeadLabels, MissingCell};
 use crate::progress::Progress;
+use crate::wording::{Setting, wording};
 use crate::words::counted;
 use std::collections::BTreeMap;
 
@@ -73,11 +74,12 @@ impl MissingTally {
                 .collect();
             if !values.is_empty() {
                 let (values, rows) = (values.join(", "), self.rows);
-                progress.note(&format!(
-                    "{}: of {}, taken as missing: {values} (--missing says which values are)",
-                    head.name,
-                    counted(rows, "row")
-                ));
+                let (head, rows) = (&head.name, counted(rows, "row"));
+                progress.advise(&wording![
+                    format!("{head}: of {rows}, taken as missing: {values} ("),
+                    Setting::MissingValues,
+                    " says which values are)"
+                ]);
             }
             if let Some(none) = self.none.get(at).filter(|none| **none > 0) {
                 progress.note(&format!(

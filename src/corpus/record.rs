@@ -2,6 +2,7 @@
 
 use super::alike::same;
 use super::stored::Stored;
+use crate::wording::{Setting, Wording, wording};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -181,7 +182,7 @@ impl Record {
             Error::data(format!(
                 "the id in `{column}` is {kind}, expected a text or a number"
             ))
-            .help("name another column with --id")
+            .help(wording!["name another column with ", Setting::Id])
         })?;
         let digits = text.strip_prefix('-').unwrap_or(&text);
         let is_integer = value.is_number() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -212,18 +213,19 @@ impl Record {
     }
 
     /// The remedy for a column that is not there, where the row seems to have been cut by a wrong delimiter.
-    pub(super) fn delimiter_remedy(&self) -> Option<String> {
+    pub(super) fn delimiter_remedy(&self) -> Option<Wording> {
         let whole = match (self.names.names.as_slice(), self.values.as_slice()) {
             ([], [Stored::Value(Value::String(cell))]) => cell,
             ([name], [_]) => name,
             _ => return None,
         };
-        let others = [(';', "';'"), ('\t', "tab"), ('|', "'|'"), (',', "','")];
-        let found = others
-            .iter()
-            .find(|(other, _)| self.names.numbered && whole.contains(*other));
-        found.map(|(_, flag)| {
-            format!("name the columns that there are, or cut them by --delimiter {flag}")
+        let found = [";", "\t", "|", ","].into_iter();
+        let mut found = found.filter(|other| self.names.numbered && whole.contains(other));
+        found.next().map(|other| {
+            wording![
+                "name the columns that there are, or cut them by ",
+                Setting::Delimiter.value(other)
+            ]
         })
     }
 

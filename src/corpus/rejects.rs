@@ -2,6 +2,7 @@
 
 use super::reader::RawRecord;
 use super::record::SourceLocation;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use std::borrow::Borrow;
 use std::io::Write;
@@ -133,7 +134,10 @@ impl<'r> RowTally<'r> {
         };
         let raw = raw.borrow();
         if matches!(self.treatment, Treatment::Refuse) {
-            return Err(error.help("mend the row, or leave broken rows out with --skip-bad FILE"));
+            return Err(error.help(wording![
+                "mend the row, or leave broken rows out with ",
+                Setting::Rejects.placeholder("FILE")
+            ]));
         }
         self.list(raw, &error)?;
         self.broken += 1;
@@ -184,10 +188,9 @@ impl<'r> RowTally<'r> {
 impl Error {
     /// Makes the error of a first row that of all rows.
     fn of_all_rows(&self, rows: u64) -> Error {
-        let (message, place) = (self.message(), self.place().map(str::to_string));
-        let error = Error::data(format!("all {rows} rows are broken; the first: {message}"));
-        let error = place.into_iter().fold(error, Error::at);
-        let remedy = self.remedy().map(str::to_string);
-        remedy.into_iter().fold(error, Error::help)
+        let message = format!("all {rows} rows are broken; the first: {}", self.message());
+        let location = self.location().map(str::to_string);
+        let error = location.into_iter().fold(Error::data(message), Error::at);
+        self.remedy().cloned().into_iter().fold(error, Error::help)
     }
 }

@@ -5,6 +5,7 @@ use super::corpus_reader::CorpusReader;
 use super::reader::RawRecord;
 use super::record::{ColumnName, Record, SourceLocation, plain};
 use crate::text::Texts;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde_json::{Map, Value};
 
@@ -126,7 +127,7 @@ impl RetainedRows {
             return Err(
                 Error::data(format!("the row has a column `{name}` already"))
                     .at(&self.locations[document])
-                    .help("name another one with --column"),
+                    .help(wording!["name another one with ", Setting::PartColumn]),
             );
         }
         Ok(with_member(line, object.is_empty(), name, value))
@@ -153,8 +154,10 @@ pub(super) fn with_members(
     for (at, (name, value)) in members.iter().enumerate() {
         if record.get(&ColumnName::from(*name)).is_some() {
             return Err(
-                Error::data(format!("the row has a column `{name}` already"))
-                    .help("give the new column another name with --to NAME=COLUMN"),
+                Error::data(format!("the row has a column `{name}` already")).help(wording![
+                    "give the new column another name with ",
+                    Setting::LabelColumns.placeholder("NAME=COLUMN")
+                ]),
             );
         }
         line = with_member(&line, at == 0 && record.is_empty(), name, value);

@@ -3,6 +3,7 @@
 use super::labels::{LabelCell, LabelFormat, verify_accepted};
 use super::record::{ColumnName, Record};
 use super::targets::HeadKind;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -159,10 +160,13 @@ impl HeadColumns {
             (HeadKind::Exclusive, 0 | 1) => {
                 Ok(labels.pop().map_or(HeadLabels::Unknown, HeadLabels::One))
             }
-            (HeadKind::Exclusive, _) => Err(Error::data(format!(
-                "`{column}` holds several labels, expected one"
-            ))
-            .help("use --labels for heads with several")),
+            (HeadKind::Exclusive, _) => {
+                Err(
+                    Error::data(format!("`{column}` holds several labels, expected one")).help(
+                        wording!["use ", Setting::IndependentHead, " for heads with several"],
+                    ),
+                )
+            }
         }
     }
 
@@ -183,19 +187,26 @@ impl HeadColumns {
         }
         if record.location.line == 0 {
             return Error::data("the file is one article, and has no label").help(
-                "a label comes from a folder for each class, named as one folder, or from a table: see --format",
+                wording!["a label comes from a folder for each class, named as one folder, or from a table: see ", Setting::Format],
             );
         }
-        let leave_out = "leave such rows out with --unlabelled skip, or use them for other heads with --unlabelled mask";
+        let leave_out = wording![
+            "leave such rows out with ",
+            Setting::Unlabelled.value("skip"),
+            ", or use them for other heads with ",
+            Setting::Unlabelled.value("mask")
+        ];
         match missing.iter().find(|cell| cell.head == at && !cell.value.is_empty()) {
             Some(MissingCell { value, .. }) => {
                 Error::data(format!("no label: `{column}` is `{value}`, which is taken as missing"))
-                    .help(format!("{leave_out}; if it is a label, name other values with --missing"))
+                    .help(leave_out.then("; if it is a label, name other values with ").then(Setting::MissingValues))
             }
             None if self.kind == HeadKind::Independent => {
-                Error::data(format!("no label: `{column}` is empty")).help(format!(
-                    "{leave_out}; if an empty cell says that none of the labels holds, name other missing values: --missing NA"
-                ))
+                Error::data(format!("no label: `{column}` is empty")).help(
+                    leave_out
+                        .then("; if an empty cell says that none of the labels holds, name other missing values: ")
+                        .then(Setting::MissingValues.value("NA")),
+                )
             }
             None => Error::data(format!("no label: `{column}` is empty")).help(leave_out),
         }
@@ -204,10 +215,15 @@ impl HeadColumns {
 
 pub(super) fn no_column(record: &Record, column: &ColumnName) -> Error {
     if record.location.line == 0 {
-        return Error::data(format!("there is no column `{column}`: the file is one article")).help(
-            "articles have the columns id, label (the folder of their class), title and text; say --format if the file \
-             is a table",
-        );
+        return Error::data(format!(
+            "there is no column `{column}`: the file is one article"
+        ))
+        .help(wording![
+            "articles have the columns id, label (the folder of their class), title and text; say ",
+            Setting::Format,
+            " if the file \
+             is a table"
+        ]);
     }
     let error = Error::data(format!(
         "there is no column `{column}`; the row has {}",
@@ -216,7 +232,10 @@ pub(super) fn no_column(record: &Record, column: &ColumnName) -> Error {
     error
         .lack_of_column()
         .help(record.delimiter_remedy().unwrap_or_else(|| {
-            "check the spelling; CSV and TSV without a header need --no-header and column numbers"
-                .to_string()
+            wording![
+                "check the spelling; CSV and TSV without a header need ",
+                Setting::NoHeader,
+                " and column numbers"
+            ]
         }))
 }

@@ -5,6 +5,7 @@ use super::format::{FileFormat, ReadOptions};
 use super::reader::{line_ends, verify_end};
 use super::sniff::{HEAD, SniffedFormat};
 use crate::progress::Progress;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16BE, UTF_16LE};
 use std::fs::File;
@@ -40,7 +41,11 @@ pub(super) fn open(
     let known = match (options.format, input) {
         (Some(format), _) => Some(format),
         (None, Input::Stdin) if begins_like_a_page(&mut bytes).map_err(refused)? => {
-            progress.note("reading standard input as one HTML page; --format says otherwise");
+            progress.advise(&wording![
+                "reading standard input as one HTML page; ",
+                Setting::Format,
+                " says otherwise"
+            ]);
             Some(FileFormat::Html)
         }
         (None, Input::Stdin) => None,
@@ -82,7 +87,7 @@ pub(super) fn read_error(name: &str, error: io::Error) -> Error {
     {
         return Error::data(error.to_string())
             .at(name)
-            .help("check --encoding");
+            .help(wording!["check ", Setting::Encoding]);
     }
     if error.to_string().contains("requires too much memory") {
         return Error::data("the file needs a window of more than 128 MiB to be decompressed")
@@ -121,7 +126,11 @@ fn by_name(
         }
         None => Err(Error::usage("the name does not tell the format")
             .at(path.display())
-            .help("pass --format jsonl, csv, tsv, fasttext, text or html")),
+            .help(wording![
+                "pass ",
+                Setting::Format,
+                " jsonl, csv, tsv, fasttext, text or html"
+            ])),
     }
 }
 
@@ -219,13 +228,15 @@ impl Beginning {
                     "standard input begins with more white space than a text does",
                 )
                 .at("-")
-                .help("pass --format to say what it is"));
+                .help(wording!["pass ", Setting::Format, " to say what it is"]));
             }
             _ => (FileFormat::Text, "one plain text"),
         };
-        progress.note(&format!(
-            "reading standard input as {reading}; --format says otherwise"
-        ));
+        progress.advise(&wording![
+            format!("reading standard input as {reading}; "),
+            Setting::Format,
+            " says otherwise"
+        ]);
         Ok(format)
     }
 }

@@ -135,7 +135,13 @@ mod tests {
         first.commit().unwrap();
         let error = second.commit().unwrap_err();
         assert_eq!(error.kind(), crate::ErrorKind::Usage);
-        assert!(error.to_string().contains("--force"), "{error}");
+        let forces = error.remedy().unwrap().settings();
+        assert!(
+            forces
+                .into_iter()
+                .any(|named| named.setting() == crate::Setting::Force),
+            "{error}"
+        );
         assert_eq!(std::fs::read(&path).unwrap(), b"first");
         assert_eq!(names(&folder), ["model"]);
     }

@@ -1,6 +1,7 @@
 //! Where an output goes, and whether it may.
 
 use super::unfinished::{Unfinished, folder_of};
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use std::fs;
 use std::io;
@@ -59,7 +60,11 @@ pub(super) fn verified(target: &Path, force: bool) -> Result<PathBuf> {
 pub(super) fn exists(target: &Path) -> Error {
     Error::usage("the output exists already")
         .at(target.display())
-        .help("pass --force to replace it, or name another file")
+        .help(wording![
+            "pass ",
+            Setting::Force,
+            " to replace it, or name another file"
+        ])
 }
 
 pub(super) fn write_error(path: &Path, error: io::Error) -> Error {

@@ -10,6 +10,7 @@ use crate::corpus::reader::RawRecord;
 use crate::corpus::record::{ColumnName, Record};
 use crate::corpus::row_reader::RowReader;
 use crate::corpus::rows::with_members;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde_json::Value;
 
@@ -104,7 +105,7 @@ pub fn relabel(
     rows.tally().verify()?;
     let done = tally.finish(map, options).map_err(|e| e.at(rows.names()))?;
     let notes = done.notes(map, options);
-    notes.iter().for_each(|note| rows.listener().note(note));
+    notes.iter().for_each(|note| rows.listener().advise(note));
     Ok(done)
 }
 
@@ -160,9 +161,11 @@ impl Relabel {
                 "the code `{code}` is not in the map {}",
                 map.name()
             ))
-            .help(
-                "correct it, or write a map that has it; without --strict the row has no labels",
-            )),
+            .help(wording![
+                "correct it, or write a map that has it; without ",
+                Setting::StrictCodes,
+                " the row has no labels"
+            ])),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::map::{CodeMap, Lookup};
 use super::relabel::{Relabel, RelabelledRow, Unlisted};
 use crate::corpus::SourceLocation;
+use crate::wording::{Setting, Wording, wording};
 use crate::{Error, Result};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -199,13 +200,16 @@ impl CodeTally {
             .unwrap_or_default();
         let rows = done.rows;
         match (rows, has_column, has_known) {
-            (0, ..) => Err(Error::data("there is no row").help("check the file and --where")),
+            (0, ..) => Err(Error::data("there is no row")
+                .help(wording!["check the file and ", Setting::Filters])),
             (_, false, _) => Err(Error::data(format!(
                 "none of {rows} rows has the column `{column}`"
             ))
-            .help(
-                "check the spelling; tables without a header need --no-header and column numbers",
-            )),
+            .help(wording![
+                "check the spelling; tables without a header need ",
+                Setting::NoHeader,
+                " and column numbers"
+            ])),
             (_, true, false) => Err(done.no_code_is_known(map, &column)),
             _ => Ok(done),
         }
@@ -261,14 +265,17 @@ impl Relabelled {
             .meant
             .as_ref()
             .map(|meant| format!("; is `{meant}` meant?"));
-        Error::data(message).help(format!(
-            "check --label and --map{}",
+        Error::data(message).help(wording![
+            "check ",
+            Setting::CodeColumn,
+            " and ",
+            Setting::CodeMap,
             meant.unwrap_or_default()
-        ))
+        ])
     }
 
     /// Returns sentences about codes that the map does not list.
-    pub(super) fn notes(&self, map: &CodeMap, how: &Relabel) -> Vec<String> {
+    pub(super) fn notes(&self, map: &CodeMap, how: &Relabel) -> Vec<Wording> {
         let mut notes = Vec::new();
         if let Some(UnknownCode { code, first, .. }) = self.unknown.first() {
             let what = if how.unlisted == Unlisted::Skip {
@@ -276,12 +283,12 @@ impl Relabelled {
             } else {
                 "written without labels"
             };
-            notes.push(format!(
+            notes.push(Wording::from(format!(
                 "the map {} does not know all codes of {} of {} rows, which were {what}: such as `{code}` ({first})",
                 map.name(),
                 self.with_unknown_code,
                 self.rows
-            ));
+            )));
         }
         let zero = self.unknown.iter().find(|unknown| {
             unknown
@@ -290,10 +297,10 @@ impl Relabelled {
                 .is_some_and(|meant| *meant == format!("0{}", unknown.code))
         });
         if let Some(UnknownCode { code, .. }) = zero {
-            notes.push(format!(
+            notes.push(Wording::from(format!(
                 "zeros before codes seem to be lost: `{code}` is listed as `0{code}`; others may be taken for a code \
                  without the zero, so read the column as text where the file was made"
-            ));
+            )));
         }
         if let Some(RolledUp { code, to, .. }) = self.rolled_up.first() {
             let rest = self.rolled_up.len() - 1;
@@ -302,9 +309,11 @@ impl Relabelled {
             } else {
                 String::new()
             };
-            notes.push(format!(
-                "not listed and rolled up to broader codes: `{code}` to `{to}`{more} (--exact takes listed codes only)"
-            ));
+            notes.push(wording![
+                format!("not listed and rolled up to broader codes: `{code}` to `{to}`{more} ("),
+                Setting::ExactCodes,
+                " takes listed codes only)"
+            ]);
         }
         notes
     }

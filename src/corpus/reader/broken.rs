@@ -2,6 +2,7 @@
 
 use super::window::size;
 use crate::Error;
+use crate::wording::{Setting, Wording, wording};
 
 /// Bytes of a row that is too long to be kept which a list of broken rows shows.
 const SHOWN: usize = 200;
@@ -10,7 +11,7 @@ const SHOWN: usize = 200;
 #[derive(Debug, Clone)]
 pub(super) struct BrokenRow {
     message: String,
-    help: String,
+    help: Wording,
     /// The row, or its beginning.
     pub row: String,
     /// The rest of the row is still to be read, and may be long.
@@ -18,7 +19,7 @@ pub(super) struct BrokenRow {
 }
 
 impl BrokenRow {
-    pub fn new(message: impl Into<String>, help: impl Into<String>, row: &[u8]) -> Self {
+    pub fn new(message: impl Into<String>, help: impl Into<Wording>, row: &[u8]) -> Self {
         let row = String::from_utf8_lossy(row).into_owned();
         BrokenRow {
             message: message.into(),
@@ -40,14 +41,19 @@ impl BrokenRow {
 
     fn beyond(what: &str, bytes: &[u8], limit: usize) -> Self {
         let message = format!("the {what} is longer than {}", size(limit as u64));
-        let help = "check that the input is what its name and --format say, or allow more with --max-row SIZE";
+        let help = wording![
+            "check that the input is what its name and ",
+            Setting::Format,
+            " say, or allow more with ",
+            Setting::MaxRow.placeholder("SIZE")
+        ];
         Self::unread(message, help, bytes, limit)
     }
 
     /// A row of which no more is read than `limit` bytes, which `bytes` begins with.
     pub fn unread(
         message: impl Into<String>,
-        help: impl Into<String>,
+        help: impl Into<Wording>,
         bytes: &[u8],
         limit: usize,
     ) -> Self {
@@ -60,6 +66,6 @@ impl BrokenRow {
     }
 
     pub fn error(&self) -> Error {
-        Error::data(&self.message).help(&self.help)
+        Error::data(&self.message).help(self.help.clone())
     }
 }

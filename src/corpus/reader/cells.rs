@@ -1,6 +1,7 @@
 //! Cells of a row of a table.
 
 use super::window::is_line_end;
+use crate::wording::{Setting, Wording, wording};
 use std::borrow::Cow;
 
 /// The characters that cut cells.
@@ -10,9 +11,13 @@ pub(super) struct Dialect {
     pub quote: Option<u8>,
 }
 
-/// Delimiters that tables are written with, and how the flag names them.
-pub(super) const DELIMITERS: [(u8, &str); 4] =
-    [(b';', "';'"), (b'\t', "tab"), (b'|', "'|'"), (b',', "','")];
+/// Delimiters that tables are written with.
+pub(super) const DELIMITERS: [u8; 4] = *b";\t|,";
+
+/// Advises to cut cells by another delimiter.
+pub(super) fn pass_delimiter(delimiter: u8) -> Wording {
+    wording!["pass ", Setting::Delimiter.value(char::from(delimiter))]
+}
 
 /// A delimiter for a message.
 pub(super) fn named(delimiter: u8) -> String {

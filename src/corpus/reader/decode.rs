@@ -5,6 +5,7 @@ use super::super::record::{Names, Record};
 use super::cells::{Cells, Dialect, TableCell};
 use super::{Raw, RawRecord};
 use crate::corpus::stored::Stored;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde_json::value::RawValue;
 use serde_json::{Number, Value};
@@ -44,8 +45,12 @@ impl RawRecord {
 }
 
 fn not_utf8() -> Error {
-    Error::data("the text is not valid UTF-8")
-        .help("say what it is with --encoding, for example --encoding latin-1")
+    Error::data("the text is not valid UTF-8").help(wording![
+        "say what it is with ",
+        Setting::Encoding,
+        ", for example ",
+        Setting::Encoding.value("latin-1")
+    ])
 }
 
 type Decoded = Result<(Arc<Names>, Vec<Stored>)>;
@@ -113,11 +118,18 @@ fn json_error(text: &str, indent: usize, error: &serde_json::Error) -> Error {
         indent + error.column()
     ));
     error.help(if text.trim_start().starts_with('[') {
-        "JSON lines hold one object a line; `jq -c '.[]'` makes them of an array"
+        "JSON lines hold one object a line; `jq -c '.[]'` makes them of an array".into()
     } else if text.contains('\0') {
-        "the text holds NUL bytes; if it is UTF-16, say --encoding utf-16le"
+        wording![
+            "the text holds NUL bytes; if it is UTF-16, say ",
+            Setting::Encoding.value("utf-16le")
+        ]
     } else {
-        "JSON lines hold one whole object a line; mend the row, or say --format if it is something else"
+        wording![
+            "JSON lines hold one whole object a line; mend the row, or say ",
+            Setting::Format,
+            " if it is something else"
+        ]
     })
 }
 
@@ -130,9 +142,13 @@ fn row(bytes: &[u8], dialect: Dialect, names: &Arc<Names>, width: usize) -> Deco
     let columns = values.len() + cells.count();
     if columns != width {
         return Err(
-            Error::data(format!("the row has {columns} columns, expected {width}")).help(
-                "mend the row, say --delimiter, or --quote none if quotes are part of the text",
-            ),
+            Error::data(format!("the row has {columns} columns, expected {width}")).help(wording![
+                "mend the row, say ",
+                Setting::Delimiter,
+                ", or ",
+                Setting::Quote.value("none"),
+                " if quotes are part of the text"
+            ]),
         );
     }
     Ok((names.clone(), values))
@@ -198,7 +214,12 @@ fn wrong_bytes(page: PageEncoding) -> Error {
         "the page holds bytes that are not valid {}, as which it is read",
         page.encoding.name()
     ))
-    .help("say what it is with --encoding, or leave it out with --skip-bad FILE")
+    .help(wording![
+        "say what it is with ",
+        Setting::Encoding,
+        ", or leave it out with ",
+        Setting::Rejects.placeholder("FILE")
+    ])
 }
 
 #[cfg(feature = "html")]

@@ -1,7 +1,8 @@
 //! The names of a table's columns.
 
 use super::super::record::Names;
-use super::cells::{Cells, DELIMITERS, Dialect, TableCell, named};
+use super::cells::{Cells, DELIMITERS, Dialect, TableCell, named, pass_delimiter};
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -44,7 +45,11 @@ impl Header {
                 first + 1,
                 second + 1
             ))
-            .help("rename one, or pass --no-header if the file has none"));
+            .help(wording![
+                "rename one, or pass ",
+                Setting::NoHeader,
+                " if the file has none"
+            ]));
         }
         let longest = 2 * cells.iter().map(String::len).sum::<usize>() + 8 * cells.len();
         Ok(Header {
@@ -89,17 +94,17 @@ impl Header {
 /// A header of one column that holds the delimiter of another dialect.
 fn verify_delimiter(header: &str, delimiter: u8) -> Result<()> {
     let count = |byte: u8| header.bytes().filter(|&other| other == byte).count();
-    let others = DELIMITERS.iter().filter(|(byte, _)| *byte != delimiter);
+    let others = DELIMITERS.iter().filter(|byte| **byte != delimiter);
     match others
-        .map(|&(byte, flag)| (count(byte), byte, flag))
+        .map(|&byte| (count(byte), byte))
         .max_by_key(|other| other.0)
     {
-        Some((1.., byte, flag)) => Err(Error::data(format!(
+        Some((1.., byte)) => Err(Error::data(format!(
             "the header holds no {}, but {}",
             named(delimiter).trim_start_matches("a "),
             named(byte)
         ))
-        .help(format!("pass --delimiter {flag}"))),
+        .help(pass_delimiter(byte))),
         _ => Ok(()),
     }
 }

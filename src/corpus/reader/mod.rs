@@ -24,6 +24,7 @@ use super::sniff::{HEAD, SniffedFormat};
 use super::source::{self, OpenedInput};
 use crate::Result;
 use crate::progress::Progress;
+use crate::wording::{Setting, wording};
 use crate::words::counted;
 use broken::BrokenRow;
 use cells::Dialect;
@@ -173,10 +174,12 @@ impl<'p> RawReader<'p> {
         }
         let (other, first) = std::mem::take(&mut self.other);
         if other > 0 {
-            self.progress.note(&format!(
-                "read otherwise than --encoding says {}, such as {first}, by its declaration or as UTF-8",
-                counted(other, "page")
-            ));
+            let pages = counted(other, "page");
+            self.progress.advise(&wording![
+                "read otherwise than ",
+                Setting::Encoding,
+                format!(" says {pages}, such as {first}, by its declaration or as UTF-8")
+            ]);
         }
     }
 
@@ -306,10 +309,13 @@ fn misnamed(bytes: &[u8], format: FileFormat) -> Option<BrokenRow> {
         SniffedFormat::Html | SniffedFormat::Text => return None,
     };
     let message = format!("the file is one article by its name, but begins like {what}");
-    let help = format!(
-        "pass --format {name}, or --format {} if it is one article",
-        format.name()
-    );
+    let help = wording![
+        "pass ",
+        Setting::Format.value(name),
+        ", or ",
+        Setting::Format.value(format.name()),
+        " if it is one article"
+    ];
     Some(BrokenRow::new(
         message,
         help,

@@ -1,7 +1,8 @@
 //! Quotes that are wrong, and the remedy.
 
-use super::cells::{DELIMITERS, Dialect, named};
+use super::cells::{DELIMITERS, Dialect, named, pass_delimiter};
 use super::window::{line_ends, size};
+use crate::wording::{Setting, Wording, wording};
 
 /// A quote that opens a cell.
 pub(super) struct Quote<'a> {
@@ -26,7 +27,13 @@ pub(super) enum QuoteFault {
     Width(usize),
 }
 
-const CLOSE: &str = "close it, or pass --quote none if quotes are part of the text";
+fn close() -> Wording {
+    wording![
+        "close it, or pass ",
+        Setting::Quote.value("none"),
+        " if quotes are part of the text"
+    ]
+}
 
 impl Quote<'_> {
     /// What is wrong in a table of `width` columns, if that is known, and what to do.
@@ -35,12 +42,17 @@ impl Quote<'_> {
         wrong: &QuoteFault,
         width: Option<usize>,
         limit: usize,
-    ) -> (String, String) {
+    ) -> (String, Wording) {
         let (message, help) = match *wrong {
-            QuoteFault::Never => ("that is never closed".to_string(), CLOSE.to_string()),
+            QuoteFault::Never => ("that is never closed".to_string(), close()),
             QuoteFault::Limit => (
                 format!("that is not closed within {}", size(limit as u64)),
-                format!("{CLOSE}; --max-row SIZE allows longer rows"),
+                wording![
+                    close(),
+                    "; ",
+                    Setting::MaxRow.placeholder("SIZE"),
+                    " allows longer rows"
+                ],
             ),
             QuoteFault::Before(at) => (
                 self.closed_before(at),
@@ -51,7 +63,7 @@ impl Quote<'_> {
                     "of which the cell has several lines, and ends up with {columns} columns, expected {}",
                     width.unwrap_or_default()
                 ),
-                format!("{CLOSE}; or say --delimiter"),
+                wording![close(), "; or say ", Setting::Delimiter],
             ),
         };
         (format!("the row opens a quote {message}"), help)
@@ -68,15 +80,16 @@ impl Quote<'_> {
     }
 
     /// In the `first` cell of a table, another delimiter may stand behind the quote.
-    fn remedy(&self, at: usize, first: bool) -> String {
+    fn remedy(&self, at: usize, first: bool) -> Wording {
         let quote = char::from(self.dialect.quote.unwrap_or(b'"'));
-        let other = DELIMITERS.iter().find(|(other, _)| *other == self.row[at]);
-        match other.filter(|(other, _)| first && *other != self.dialect.delimiter) {
-            Some((_, flag)) => format!("pass --delimiter {flag}"),
-            None => format!(
-                "write {quote}{quote} for a quote inside such a cell, or pass --quote none if quotes are part of \
-                 the text"
-            ),
+        let other = DELIMITERS.iter().find(|other| **other == self.row[at]);
+        match other.filter(|other| first && **other != self.dialect.delimiter) {
+            Some(&delimiter) => pass_delimiter(delimiter),
+            None => wording![
+                format!("write {quote}{quote} for a quote inside such a cell, or pass "),
+                Setting::Quote.value("none"),
+                " if quotes are part of the text"
+            ],
         }
     }
 }

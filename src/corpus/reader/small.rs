@@ -59,7 +59,7 @@ fn delimiter(bytes: &[u8]) -> u8 {
     };
     let tried = DELIMITERS
         .iter()
-        .map(|(delimiter, _)| *delimiter)
+        .copied()
         .filter(|delimiter| *delimiter != b'|');
     let widest = |best: (u8, usize), tried: u8| match width(tried) {
         // A comma may stand in a cell without quotes where others do not.

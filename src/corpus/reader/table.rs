@@ -12,6 +12,7 @@ use super::window::{Window, is_line_end, line_ends};
 use super::{Raw, ReadOptions};
 use crate::Result;
 use crate::corpus::record::Names;
+use crate::wording::{Setting, wording};
 use std::sync::Arc;
 
 /// The most columns: an empty cell takes a byte in its file and a hundred in memory.
@@ -321,7 +322,11 @@ fn too_wide(row: &[u8]) -> BrokenRow {
     let message = format!("the row has more than {MAX_COLUMNS} columns");
     BrokenRow::new(
         message,
-        "check --delimiter, and that the input is a table",
+        wording![
+            "check ",
+            Setting::Delimiter,
+            ", and that the input is a table"
+        ],
         &row[..100],
     )
 }

@@ -1,6 +1,7 @@
 //! The bytes of an input, held from the beginning of a row until the row is cut off.
 
 use super::super::source;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use std::io::BufRead;
 use std::sync::Arc;
@@ -67,7 +68,7 @@ impl Window {
         self.held.try_reserve(ready.len()).map_err(|_| {
             Error::data("the row does not fit into memory")
                 .at(&self.name)
-                .help("lower --max-row")
+                .help(wording!["lower ", Setting::MaxRow])
         })?;
         self.held.extend_from_slice(ready);
         let length = ready.len();
@@ -175,8 +176,13 @@ pub(in crate::corpus) fn verify_end(passed: u64, of: &str) -> Result<()> {
     if passed <= ENDLESS {
         return Ok(());
     }
-    Err(Error::data(format!("more than {} {of}", size(ENDLESS)))
-        .help("check that the input is what its name and --format say, and that it has an end"))
+    Err(
+        Error::data(format!("more than {} {of}", size(ENDLESS))).help(wording![
+            "check that the input is what its name and ",
+            Setting::Format,
+            " say, and that it has an end"
+        ]),
+    )
 }
 
 pub(super) fn is_line_end(byte: u8) -> bool {

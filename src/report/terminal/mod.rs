@@ -26,8 +26,8 @@ pub use scores::scores;
 pub use split::split;
 pub use summary::{background, summary};
 
-use crate::Error;
 use crate::error::shortened;
+use crate::{Error, NamedSetting};
 use table::{Cell, Table};
 use wrap::Cut;
 
@@ -168,15 +168,16 @@ pub fn note(message: &str) -> String {
     clean_line(&shortened(message.to_string()))
 }
 
-/// An error as `place: message`, followed by a line with its remedy.
-pub fn error(error: &Error) -> String {
-    let place = error
-        .place()
-        .map_or(String::new(), |place| format!("{}: ", clean_line(place)));
-    let help = error.remedy().map_or(String::new(), |help| {
-        format!("\n  help: {}", clean_line(help))
+/// Returns an error as `location: message`, followed by a line with its remedy; `name` names settings.
+pub fn error(error: &Error, name: impl Fn(&NamedSetting) -> String) -> String {
+    let location = error.location().map_or(String::new(), |location| {
+        format!("{}: ", clean_line(location))
     });
-    format!("{place}{}{help}", clean_line(error.message()))
+    let message = clean_line(&error.message_with_names(&name));
+    let help = error.remedy().map_or(String::new(), |remedy| {
+        format!("\n  help: {}", clean_line(&remedy.with_names(&name)))
+    });
+    format!("{location}{message}{help}")
 }
 
 fn paint(style: Style, text: &str, code: &str) -> String {
