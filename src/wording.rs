@@ -97,7 +97,7 @@ settings! {
     /// The length of rows.
     Norm => "TfIdfOptions::norm",
     /// The number of documents that a term needs.
-    MinDf => "TfIdfOptions::min_df",
+    MinDf => "min_df",
     /// The number of documents that a term may have.
     MaxDf => "TfIdfOptions::max_df",
     /// The number of terms.
@@ -117,7 +117,7 @@ settings! {
     /// The background of texts without labels.
     Background => "Trainer::background",
     /// The rows that a warm start is given.
-    WarmStartRows => "Trainer::train_from(rows)",
+    WarmStartRows => "Trainer::train_from",
     /// Training from a stream of batches.
     Stream => "BatchTrainer",
     /// The memory that may be used.

@@ -4,6 +4,7 @@ use super::Background;
 use crate::features::TfIdfOptions;
 use crate::linear::{BaseEstimator, Classifier, FeatureSubset};
 use crate::text::TokenOptions;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 
 /// A background and its part in training.
@@ -47,7 +48,7 @@ impl Blend {
             return Err(Error::usage(
                 "a background is of single words, which are no features here",
             )
-            .help("let --word-ngrams begin with 1"));
+            .help(wording!["let ", Setting::WordNgrams, " begin with 1"]));
         }
         let (own, learnt) = (features.tokens, self.background.0.about.options.tokens);
         if (TokenOptions {
@@ -58,7 +59,16 @@ impl Blend {
             return Err(Error::usage(
                 "the background was learnt with other tokens than those of the features",
             )
-            .help("give `standpoint background` the same --hyphens, --umlauts, --stop-words and --no-stem"));
+            .help(wording![
+                "give `standpoint background` the same ",
+                Setting::Hyphens,
+                ", ",
+                Setting::Umlauts,
+                ", ",
+                Setting::StopWords,
+                " and ",
+                Setting::NoStem
+            ]));
         }
         match classifiers.find(|classifier| counts(classifier)) {
             None => Ok(()),

@@ -20,6 +20,7 @@ use crate::features::{SparseRows, TfIdf, TfIdfOptions};
 use crate::linear::LinearModel;
 use crate::progress::Progress;
 use crate::text::Texts;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 
 /// Features fitted on some texts, with a block of word vectors or without.
@@ -127,7 +128,10 @@ impl BlendedFeatures {
                 "weights of {terms} terms for {labels} labels do not fit into {} MB of memory",
                 memory >> 20
             ))
-            .help("leave the background out, keep fewer terms, or allow more with --memory"));
+            .help(wording![
+                "leave the background out, keep fewer terms, or allow more with ",
+                Setting::Memory
+            ]));
         }
         Ok(linear.folded(terms, |column, of_block, weights| {
             block.fold(column, of_block, weights)

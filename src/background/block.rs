@@ -6,6 +6,7 @@
 use super::Background;
 use crate::features::{ExternalWord, Row, SparseRows};
 use crate::text::Language;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
@@ -85,9 +86,10 @@ impl<'b> BackgroundStems<'b> {
                 "the background is in {known}, but the texts are in {}",
                 named(languages.to_vec())
             ))
-            .help(
-                "learn a background from texts of the same languages, or name it with --language",
-            ));
+            .help(wording![
+                "learn a background from texts of the same languages, or name it with ",
+                Setting::Language
+            ]));
         }
         for entries in words.stems.values_mut() {
             let compounds = |entry: &StemShare| {

@@ -12,6 +12,7 @@ use crate::corpus::{CorpusSource, Rejects};
 use crate::features::StemSequences;
 use crate::progress::Progress;
 use crate::text::{Language, LanguageSet, LanguageTally, Texts};
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -77,7 +78,7 @@ impl BackgroundOptions {
         if parts.is_empty() {
             return Err(
                 Error::data("no two of the words stand near each other in any text")
-                    .help("give longer texts, or lower --min-df"),
+                    .help(wording!["give longer texts, or lower ", Setting::MinDf]),
             );
         }
         Ok(Background::new(
@@ -116,8 +117,11 @@ impl BackgroundOptions {
         }
         if chosen.is_empty() {
             return Err(
-                Error::data(format!("no word is in {} of the texts", self.min_df))
-                    .help("lower --min-df, or give more text"),
+                Error::data(format!("no word is in {} of the texts", self.min_df)).help(wording![
+                    "lower ",
+                    Setting::MinDf,
+                    ", or give more text"
+                ]),
             );
         }
         Ok(chosen)

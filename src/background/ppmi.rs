@@ -12,6 +12,7 @@
 use super::cooccurrence::CooccurrenceCounts;
 use super::dense_matrix::DenseMatrix;
 use super::svd::Operator;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 
 /// The power of contexts.
@@ -86,7 +87,14 @@ impl Ppmi {
             return Err(Error::usage(format!(
                 "{stored} pairs of words take {needed} MB of memory"
             ))
-            .help("raise --memory, or lower --vocabulary or --window"));
+            .help(wording![
+                "raise ",
+                Setting::Memory,
+                ", or lower ",
+                Setting::VocabularySize,
+                " or ",
+                Setting::Window
+            ]));
         }
         let (mut columns, mut logarithms) = (vec![0; stored], vec![0.0; stored]);
         let mut put = |row: u32, column: u32, logarithm: f32| {

@@ -1,6 +1,7 @@
 //! What errors cost, and the answer of the least expected cost.
 
 use crate::corpus::{cells_of, label_form};
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ impl FromStr for LabelCosts {
         let costs = costs.filter(|(fp, fn_)| fp + fn_ > 0.0);
         let (false_positive, false_negative) = costs.ok_or_else(|| {
             Error::usage(format!("`{text}` are no costs of an error")).help(
-                "write FALSE_POSITIVE,FALSE_NEGATIVE as 1,5, or name a file that exists, for a head of --label",
+                wording!["write FALSE_POSITIVE,FALSE_NEGATIVE as 1,5, or name a file that exists, for a head of ", Setting::ExclusiveHead],
             )
         })?;
         Ok(LabelCosts {

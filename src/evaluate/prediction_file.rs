@@ -6,6 +6,7 @@ use crate::corpus::{
     RowReader, SourceLocation, label_form, names_of,
 };
 use crate::progress::Progress;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
@@ -89,7 +90,7 @@ impl PredictionFile {
             None => {
                 return Err(
                     Error::data(format!("there is no id in the column `{}`", columns.id))
-                        .help("name the id column with --id"),
+                        .help(wording!["name the id column with ", Setting::Id]),
                 );
             }
         };
@@ -331,7 +332,11 @@ impl PredictionFile {
             named(&known)
         ))
         .at(&self.lines[row])
-        .help("name a column for each label with --labels, or mend the label")
+        .help(wording![
+            "name a column for each label with ",
+            Setting::IndependentHead,
+            ", or mend the label"
+        ])
     }
 }
 

@@ -19,6 +19,7 @@
 
 use super::{Classifier, Multi, Problem};
 use crate::corpus::HeadKind;
+use crate::wording::{Setting, Wording, wording};
 use crate::{Error, Result};
 
 /// What a solver is given.
@@ -109,22 +110,29 @@ pub(super) fn verify(classifier: &Classifier, problem: &Problem<'_>) -> Result<(
 }
 
 /// What would fit.
-fn remedy(classifier: &Classifier, size: Size, memory: u64) -> String {
+fn remedy(classifier: &Classifier, size: Size, memory: u64) -> Wording {
     let fits = |size: Size| needed(classifier, size) <= memory;
     let features = greatest(size.features, |features| fits(Size { features, ..size }));
     let labels = greatest(size.labels, |labels| fits(Size { labels, ..size }));
     let fewer = match (features, labels) {
-        (0, 0) => "give fewer rows".to_string(),
-        (0, labels) => format!("give rows of at most {labels} labels"),
-        (features, _) => format!("keep fewer terms: --max-features {features}"),
+        (0, 0) => "give fewer rows".into(),
+        (0, labels) => format!("give rows of at most {labels} labels").into(),
+        (features, _) => wording![
+            "keep fewer terms: ",
+            Setting::MaxFeatures.value(features.to_string())
+        ],
     };
     let svm_fits = needed(&Classifier::default(), size) <= memory;
     let svm = if svm_fits {
-        ", use --classifier svm, which takes less"
+        wording![
+            ", use ",
+            Setting::Classifier.value("svm"),
+            ", which takes less"
+        ]
     } else {
-        ""
+        Wording::default()
     };
-    format!("{fewer}{svm}, or allow more with --memory")
+    wording![fewer, svm, ", or allow more with ", Setting::Memory]
 }
 
 /// The greatest number up to `most` that fits, if fewer always fit better; 0 if none does.
@@ -160,7 +168,16 @@ pub(crate) fn verify_scores(
         shown(bytes),
         shown(memory)
     ))
-    .help("train a single classifier with --thresholds fixed and without --calibrate and --abstain, or allow more with --memory"))
+    .help(wording![
+        "train a single classifier with ",
+        Setting::Thresholds.value("fixed"),
+        " and without ",
+        Setting::Calibrate,
+        " and ",
+        Setting::Abstain,
+        ", or allow more with ",
+        Setting::Memory
+    ]))
 }
 
 fn shown(bytes: u64) -> String {
@@ -195,7 +212,10 @@ mod tests {
             threads: 2,
         };
         let remedy = remedy(&MultinomialNb::default().into(), size, 600_000);
-        assert!(remedy.contains("--max-features 500"), "{remedy}");
+        assert!(
+            remedy.to_string().contains("max_features = 500"),
+            "{remedy}"
+        );
         assert_eq!(
             (shown(1 << 30), shown(1500 << 20), shown(9)),
             ("1.0 GB".into(), "1.5 GB".into(), "9 bytes".into())

@@ -23,6 +23,7 @@ use super::validate::positive;
 use super::{ClassWeight, LinearModel, Problem};
 use crate::corpus::{HeadKind, Targets};
 use crate::features::Row;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -143,7 +144,14 @@ impl BernoulliNb {
             return Err(Error::data(
                 "Bernoulli naive Bayes takes features of 0 or 1, but there are others",
             )
-            .help("train with --tf binary --idf none --norm none"));
+            .help(wording![
+                "train with ",
+                Setting::Tf.value("binary"),
+                " ",
+                Setting::Idf.value("none"),
+                " ",
+                Setting::Norm.value("none")
+            ]));
         }
         let counts = Counts::new(problem, &self.class_weight)?;
         let mut bias = counts.log_shares();

@@ -34,6 +34,7 @@ use crate::features::{Row, SparseRows};
 use crate::math::links::{sigmoid, softmax};
 use crate::math::random::shuffle;
 use crate::math::weights::SampleWeights;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -176,7 +177,7 @@ impl Descent {
             return Err(Error::usage(format!(
                 "gradient descent over {labels} labels and {features} features needs too much memory"
             ))
-            .help("use the SVM, whose weights are sparse, or set --max-features"));
+            .help(wording!["use the SVM, whose weights are sparse, or set ", Setting::MaxFeatures]));
         }
         let (cells, last) = (
             vec![0.0; (features + 1) * labels * 3],

@@ -5,6 +5,7 @@ use crate::calibrate::Verdict;
 use crate::corpus::{Corpus, Targets};
 use crate::evaluate::{self, AbstentionReport};
 use crate::math::weights::SampleWeights;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use rayon::prelude::*;
 
@@ -65,9 +66,12 @@ impl Model {
             Err(Error::model(format!(
                 "head `{name}` of the model does not know how wrong it may be"
             ))
-            .help(
-                "train it with --abstain, or with documents kept apart as --calibration-set FILE",
-            ))
+            .help(wording![
+                "train it with ",
+                Setting::Abstain,
+                ", or with documents kept apart as ",
+                Setting::CalibrationSet.placeholder("FILE")
+            ]))
         })
     }
 

@@ -12,6 +12,7 @@ use crate::math::matrix::ScoreMatrix;
 use crate::math::weights::SampleWeights;
 use crate::progress::Progress;
 use crate::text::Texts;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -123,7 +124,7 @@ impl<'a> CalibrationSet<'a> {
                 .find(|label| !head.labels.contains(label))
             {
                 return Err(Error::data(format!("the documents for calibration have a label `{label}` of head `{}` that is not learnt", head.name))
-                    .help("take them from the same source as the training rows, or leave those rows out with --where"));
+                    .help(wording!["take them from the same source as the training rows, or leave those rows out with ", Setting::Filters]));
             }
         }
         let outline = |corpus: &Corpus| -> Vec<(String, Vec<String>)> {
@@ -223,7 +224,7 @@ impl Trainer {
             return Err(Error::data(format!(
                 "{documents} documents are too few for {folds} folds, on which thresholds or calibration of head `{}` were to be found", head.name
             ))
-            .help("give more documents, less --folds, or documents kept apart as --calibration-set FILE"));
+            .help(wording!["give more documents, less ", Setting::Folds, ", or documents kept apart as ", Setting::CalibrationSet.placeholder("FILE")]));
         }
         let by_default = *objective == ThresholdObjective::MaxF1 && documents >= folds;
         Ok(requested || by_default)
@@ -264,20 +265,29 @@ impl Trainer {
                 return Err(Error::usage(format!(
                     "thresholds for `{objective}` do not fit the head `{name}`"
                 ))
-                .help("a head of --label takes cost=FILE; one of --labels any other goal"));
+                .help(wording![
+                    "a head of ",
+                    Setting::ExclusiveHead,
+                    " takes cost=FILE; one of ",
+                    Setting::IndependentHead,
+                    " any other goal"
+                ]));
             }
         }
         let has = |kind| corpus.heads.iter().any(|head| head.targets.kind() == kind);
         let lacking = match &self.thresholds {
             ThresholdObjective::Auto | ThresholdObjective::Fixed => None,
-            ThresholdObjective::CostMatrix(_) => (!has(HeadKind::Exclusive)).then_some("--label"),
-            _ => (!has(HeadKind::Independent)).then_some("--labels"),
+            ThresholdObjective::CostMatrix(_) => {
+                (!has(HeadKind::Exclusive)).then_some(Setting::ExclusiveHead)
+            }
+            _ => (!has(HeadKind::Independent)).then_some(Setting::IndependentHead),
         };
-        if let Some(flag) = lacking {
-            return Err(Error::usage(format!(
-                "thresholds for `{}` are for heads of {flag}, of which there is none",
-                self.thresholds
-            )));
+        if let Some(kind) = lacking {
+            return Err(Error::usage(wording![
+                format!("thresholds for `{}` are for heads of ", self.thresholds),
+                kind,
+                ", of which there is none"
+            ]));
         }
         corpus
             .heads
@@ -295,7 +305,12 @@ impl Trainer {
                 "expected costs need calibrated probabilities, but those of head `{}` are not",
                 head.name
             ))
-            .help("leave --calibrate none out, or write --calibrate temperature"));
+            .help(wording![
+                "leave ",
+                Setting::Calibrate.value("none"),
+                " out, or write ",
+                Setting::Calibrate.value("temperature")
+            ]));
         }
         costs
             .matrix(&head.labels)

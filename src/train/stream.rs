@@ -23,6 +23,7 @@ use crate::linear::{Classifier, Descent, Labelled, Sgd};
 use crate::model::{Metadata, Model, ModelHead, fingerprints};
 use crate::progress::Progress;
 use crate::text::Texts;
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -106,7 +107,7 @@ impl BatchTrainer {
             .chain([&self.trainer.classifier]);
         if classifiers.any(|classifier| !matches!(classifier, Classifier::Sgd(_))) {
             return Err(Error::usage("only gradient descent learns from a stream")
-                .help("add --classifier sgd"));
+                .help(wording!["add ", Setting::Classifier.value("sgd")]));
         }
         self.verify_decision_rules()?;
         self.trainer.without_background("a stream")?;
@@ -129,8 +130,14 @@ impl BatchTrainer {
             .any(|goal| *goal != ThresholdObjective::Fixed)
         {
             return Err(
-                Error::usage("a stream keeps no documents apart to choose thresholds on")
-                    .help("give --thresholds fixed, or train without --stream"),
+                Error::usage("a stream keeps no documents apart to choose thresholds on").help(
+                    wording![
+                        "give ",
+                        Setting::Thresholds.value("fixed"),
+                        ", or train without ",
+                        Setting::Stream
+                    ],
+                ),
             );
         }
         let asked = |method: &Method| !matches!(method, Method::Auto | Method::None);
@@ -142,8 +149,16 @@ impl BatchTrainer {
             || trainer.abstain
         {
             return Err(
-                Error::usage("a stream keeps no documents apart to calibrate scores on")
-                    .help("leave --calibrate and --abstain out, or train without --stream"),
+                Error::usage("a stream keeps no documents apart to calibrate scores on").help(
+                    wording![
+                        "leave ",
+                        Setting::Calibrate,
+                        " and ",
+                        Setting::Abstain,
+                        " out, or train without ",
+                        Setting::Stream
+                    ],
+                ),
             );
         }
         Ok(())
@@ -303,10 +318,12 @@ impl<'a> Run<'a> {
         Err(Error::usage(format!(
             "{features} terms by {labels} labels need {needed} MB of memory"
         ))
-        .help(format!(
-            "raise --memory, or keep fewer terms: --max-features {}",
-            free / each
-        )))
+        .help(wording![
+            "raise ",
+            Setting::Memory,
+            ", or keep fewer terms: ",
+            Setting::MaxFeatures.value((free / each).to_string())
+        ]))
     }
 
     /// Document frequencies of the terms and support of the labels over all documents.
@@ -378,8 +395,11 @@ impl<'a> Run<'a> {
         if all.len() as u64 * 8 <= self.of.memory / 16 {
             return Some(all);
         }
-        self.progress
-            .note("fingerprints of so many texts take too much memory and are left out (--memory)");
+        self.progress.advise(&wording![
+            "fingerprints of so many texts take too much memory and are left out (",
+            Setting::Memory,
+            ")"
+        ]);
         None
     }
 

@@ -9,6 +9,7 @@ use crate::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use crate::linear::{ClassWeight, Classifier, LinearModel};
 use crate::model::{BackgroundMetadata, Metadata, Model, fingerprints};
 use crate::progress::{Progress, Silent};
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -200,8 +201,12 @@ impl Trainer {
             );
         }
         if corpus.heads.is_empty() {
-            return Err(Error::usage("there is no head to train")
-                .help("name a column with --label or --labels"));
+            return Err(Error::usage("there is no head to train").help(wording![
+                "name a column with ",
+                Setting::ExclusiveHead,
+                " or ",
+                Setting::IndependentHead
+            ]));
         }
         let named = |head: &str| corpus.heads.iter().any(|h| h.name == head);
         if let Some(head) = self.classifiers.keys().find(|head| !named(head)) {
@@ -214,8 +219,12 @@ impl Trainer {
                 .iter()
                 .any(|other| other.name == head.name)
             {
-                return Err(Error::usage(format!("two heads are named `{}`", head.name))
-                    .help("write --label NAME=COLUMN"));
+                return Err(
+                    Error::usage(format!("two heads are named `{}`", head.name)).help(wording![
+                        "write ",
+                        Setting::ExclusiveHead.placeholder("NAME=COLUMN")
+                    ]),
+                );
             }
         }
         if let ClassWeights::ByLabel(weights) = &self.class_weights {
@@ -255,7 +264,14 @@ impl Trainer {
         Err(Error::usage(
             "Bernoulli naive Bayes takes features that are there or not, not TF-IDF values",
         )
-        .help("add --tf binary --idf none --norm none"))
+        .help(wording![
+            "add ",
+            Setting::Tf.value("binary"),
+            " ",
+            Setting::Idf.value("none"),
+            " ",
+            Setting::Norm.value("none")
+        ]))
     }
 
     /// Checks that the background is the one with which a search found the options.
@@ -273,10 +289,10 @@ impl Trainer {
             "a background"
         };
         Err(
-            Error::usage(format!("the options were found with {other}")).help(format!(
-                "name the background of hash {} with --background",
-                found_with.hash
-            )),
+            Error::usage(format!("the options were found with {other}")).help(wording![
+                format!("name the background of hash {} with ", found_with.hash),
+                Setting::Background
+            ]),
         )
     }
 

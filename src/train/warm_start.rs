@@ -8,6 +8,7 @@ use crate::linear::{self, Problem};
 use crate::model::{Metadata, Model, ModelHead, fingerprints};
 use crate::progress::Progress;
 use crate::storage::Buffer;
+use crate::wording::{Setting, Wording, wording};
 use crate::{Error, Result};
 use twox_hash::XxHash3_64;
 
@@ -164,8 +165,12 @@ fn both_hashes(before: &str, since: u64) -> String {
 }
 
 /// The remedy where corrections alone do not do.
-const ALL_ROWS: &str =
-    "give the rows of the old model beside them, or train on these rows alone with --rows all";
+fn all_rows() -> Wording {
+    wording![
+        "give the rows of the old model beside them, or train on these rows alone with ",
+        Setting::WarmStartRows.value("all")
+    ]
+}
 
 fn correctable(old: &Model, head: &Head) -> Result<()> {
     let (_, known) = old
@@ -188,15 +193,15 @@ fn correctable(old: &Model, head: &Head) -> Result<()> {
             "a correction has the label `{new}` of head `{}`, which the old model does not know",
             head.name
         ))
-        .help(ALL_ROWS));
+        .help(all_rows()));
     }
     if !linear::takes_corrections(&metadata.classifier) {
         return Err(Error::usage(format!(
             "head `{}` was trained by {}, which cannot go on from corrections alone",
             head.name, metadata.classifier
         ))
-        .help(format!(
-            "{ALL_ROWS}; svm (squared hinge), nbsvm, lr (L2), ridge and sgd (log loss) take corrections"
+        .help(all_rows().then(
+            "; svm (squared hinge), nbsvm, lr (L2), ridge and sgd (log loss) take corrections",
         )));
     }
     Ok(())
@@ -209,7 +214,12 @@ fn goes_on(head: &ModelHead, corpus: &Corpus) -> Result<()> {
             "the old model has a head `{}`, but it is not trained",
             metadata.name
         ))
-        .help("name its column with --label or --labels"));
+        .help(wording![
+            "name its column with ",
+            Setting::ExclusiveHead,
+            " or ",
+            Setting::IndependentHead
+        ]));
     };
     if new.targets.kind() != metadata.kind {
         return Err(Error::usage(format!(

@@ -34,6 +34,7 @@ use super::tfidf::TfIdf;
 use super::vocabulary::Vocabulary;
 use crate::progress::Progress;
 use crate::text::{LanguageSet, Texts};
+use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use characters::CharNGrams;
 use encode::EncodedCorpus;
@@ -94,9 +95,12 @@ fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result
         return Err(no_term(&limits, texts.len()));
     }
     if count >= UNSELECTED as usize {
-        return Err(
-            Error::data("more than 4 billion terms").help("raise --min-df or set --max-features")
-        );
+        return Err(Error::data("more than 4 billion terms").help(wording![
+            "raise ",
+            Setting::MinDf,
+            " or set ",
+            Setting::MaxFeatures
+        ]));
     }
     let tfidf = transformer(options, &read, parts, &words, &grams)?;
     Ok(Fitted {
@@ -167,7 +171,13 @@ fn no_term(limits: &DfLimits, documents: usize) -> Error {
     Error::data(format!(
         "no term occurs in {least} to {most} of the {documents} documents"
     ))
-    .help("lower --min-df, raise --max-df, or give more text")
+    .help(wording![
+        "lower ",
+        Setting::MinDf,
+        ", raise ",
+        Setting::MaxDf,
+        ", or give more text"
+    ])
 }
 
 fn transformer(
