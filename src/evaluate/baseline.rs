@@ -4,7 +4,7 @@
 //! are [`Predictions`] like any other, on the same documents, so all metrics, intervals and tests
 //! apply to them; their scores are the frequencies.
 
-use super::measure::{Kernel, units};
+use super::engine::{MetricEngine, units};
 use super::metric::Metric;
 use super::{EvaluateError, Outcomes, Predictions, ScoreTable};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -111,11 +111,11 @@ pub fn expected_random(
     for draw in 0..draws {
         let random = stratified_random(test, shares, seed.rotate_left(32) ^ draw as u64)?;
         let labels = (0..test.labels.len()).collect();
-        let kernel = Kernel::new(&random, &rows, units(test, &rows), labels);
-        let values = kernel.whole();
-        let keys = kernel.metrics.iter().enumerate();
+        let engine = MetricEngine::new(&random, &rows, units(test, &rows), labels);
+        let values = engine.observed();
+        let keys = engine.metrics.iter().enumerate();
         let values = keys
-            .filter_map(|(at, &(metric, label))| Some((metric, label, kernel.value(&values, at)?)));
+            .filter_map(|(at, &(metric, label))| Some((metric, label, engine.value(&values, at)?)));
         if draw == 0 {
             sums = values.collect();
         } else {

@@ -1,59 +1,408 @@
-//! Metrics that need no scores, from counts that one pass over the documents fills.
+//! Metrics that need no scores, from counts of right and wrong labels.
+//!
+//! Point estimates, resamples and reports all take their values from here: documents are laid out once
+//! ([`CountMetrics`]), one pass over them with a weight for each fills the counts ([`ExclusiveCounts`],
+//! [`IndependentCounts`]), and the metrics follow from these.
 
 use super::metric::Metric;
-use super::{Counts, Outcomes, Predictions, ratio};
+use super::{Averages, LabelReport, Outcomes, Predictions, ratio};
 
-/// Answers laid out so that a resample touches only what is true or predicted.
-pub(super) struct CountKernel {
+/// Weighted counts of one label, or of several pooled.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct LabelCounts {
+    /// The weight of documents that truly have the label and are given it.
+    pub(super) true_positive: f64,
+    /// The weight of documents that truly have the label.
+    pub(super) support: f64,
+    /// The weight of documents that are given the label.
+    pub(super) predicted: f64,
+}
+
+impl LabelCounts {
+    /// Returns precision, recall and F1, NaN where there is nothing to divide by.
+    fn rates(&self) -> Averages {
+        Averages {
+            precision: divide(self.true_positive, self.predicted),
+            recall: divide(self.true_positive, self.support),
+            f1: divide(2.0 * self.true_positive, self.support + self.predicted),
+        }
+    }
+
+    /// Returns precision, recall and F1, 0 where there is nothing to divide by.
+    pub(super) fn averages(&self) -> Averages {
+        self.rates().defined()
+    }
+
+    /// Returns the report on a label of this name.
+    pub(super) fn report(&self, label: &str) -> LabelReport {
+        let Averages {
+            precision,
+            recall,
+            f1,
+        } = self.averages();
+        LabelReport {
+            label: label.to_string(),
+            precision,
+            recall,
+            f1,
+            support: self.support,
+            predicted: self.predicted,
+        }
+    }
+
+    fn pooled(self, other: &LabelCounts) -> LabelCounts {
+        LabelCounts {
+            true_positive: self.true_positive + other.true_positive,
+            support: self.support + other.support,
+            predicted: self.predicted + other.predicted,
+        }
+    }
+
+    /// True of a label that is true or given somewhere.
+    pub(super) fn occurs(&self) -> bool {
+        self.support + self.predicted > 0.0
+    }
+
+    /// Pushes the metrics of [`OF_LABEL`]; `known` is the weight of the documents whose truth is known.
+    fn push(&self, known: f64, out: &mut Vec<f64>) {
+        let Averages {
+            precision,
+            recall,
+            f1,
+        } = self.rates();
+        out.extend([precision, recall, f1, self.correlation(known)]);
+    }
+
+    /// Returns the Matthews correlation of truth and predictions, from shares so that weights do not overflow.
+    fn correlation(&self, known: f64) -> f64 {
+        let share = |value: f64| divide(value, known);
+        let variance = |value: f64| share(value) * share(known - value);
+        let covariance = share(self.true_positive) - share(self.support) * share(self.predicted);
+        correlation(
+            covariance,
+            variance(self.support) * variance(self.predicted),
+        )
+    }
+}
+
+/// Averages of precision, recall and F1 over labels, NaN where there is nothing to divide by.
+struct LabelAverages {
+    macro_avg: Averages,
+    micro_avg: Averages,
+    weighted_avg: Averages,
+}
+
+impl LabelAverages {
+    /// `averaged` is the number of labels in the macro average, also those that are not among `counts`.
+    fn new(counts: &[LabelCounts], averaged: f64) -> LabelAverages {
+        LabelAverages {
+            macro_avg: macro_average(counts, averaged),
+            micro_avg: counts
+                .iter()
+                .fold(LabelCounts::default(), LabelCounts::pooled)
+                .rates(),
+            weighted_avg: weighted_average(counts),
+        }
+    }
+
+    fn push(&self, out: &mut Vec<f64>) {
+        for averages in [&self.macro_avg, &self.micro_avg, &self.weighted_avg] {
+            out.extend([averages.precision, averages.recall, averages.f1]);
+        }
+    }
+}
+
+fn macro_average(counts: &[LabelCounts], averaged: f64) -> Averages {
+    let mut sums = [0.0; 3];
+    for counts in counts {
+        let averages = counts.averages();
+        sums[0] += averages.precision;
+        sums[1] += averages.recall;
+        sums[2] += averages.f1;
+    }
+    averages_of(sums, averaged)
+}
+
+fn weighted_average(counts: &[LabelCounts]) -> Averages {
+    let (mut sums, mut support) = ([0.0; 3], 0.0);
+    for counts in counts {
+        let averages = counts.averages();
+        sums[0] += counts.support * averages.precision;
+        sums[1] += counts.support * averages.recall;
+        sums[2] += counts.support * averages.f1;
+        support += counts.support;
+    }
+    averages_of(sums, support)
+}
+
+fn averages_of(sums: [f64; 3], weight: f64) -> Averages {
+    let [precision, recall, f1] = sums.map(|sum| divide(sum, weight));
+    Averages {
+        precision,
+        recall,
+        f1,
+    }
+}
+
+impl Averages {
+    /// Returns the averages with 0 where there was nothing to divide by.
+    pub(super) fn defined(self) -> Averages {
+        let or_zero = |value: f64| if value.is_nan() { 0.0 } else { value };
+        Averages {
+            precision: or_zero(self.precision),
+            recall: or_zero(self.recall),
+            f1: or_zero(self.f1),
+        }
+    }
+}
+
+/// Counts of an exclusive head.
+pub(super) struct ExclusiveCounts {
+    pub(super) labels: Vec<LabelCounts>,
+    /// The weight of all documents.
+    total: f64,
+}
+
+/// Metrics of an exclusive head, NaN where they are not defined.
+pub(super) struct ExclusiveMetrics {
+    pub(super) accuracy: f64,
+    pub(super) macro_avg: Averages,
+    pub(super) micro_avg: Averages,
+    pub(super) weighted_avg: Averages,
+    mcc: f64,
+    kappa: f64,
+}
+
+/// Variances of shares below this are 0 but for rounding: a sum of some thousand shares is off by less.
+const ROUNDING: f64 = 1e-13;
+
+impl ExclusiveCounts {
+    /// Counts true and predicted labels, by their places among `labels`, with a weight for each document.
+    pub(super) fn new(
+        labels: usize,
+        truth: &[u32],
+        predicted: &[u32],
+        weights: &[f64],
+    ) -> ExclusiveCounts {
+        let mut counts = vec![LabelCounts::default(); labels];
+        let mut total = 0.0;
+        for ((&truth, &predicted), &weight) in truth.iter().zip(predicted).zip(weights) {
+            counts[truth as usize].support += weight;
+            counts[predicted as usize].predicted += weight;
+            if truth == predicted {
+                counts[truth as usize].true_positive += weight;
+            }
+            total += weight;
+        }
+        ExclusiveCounts {
+            labels: counts,
+            total,
+        }
+    }
+
+    /// Returns the metrics of the head; `averaged` is the number of labels in macro averages.
+    pub(super) fn metrics(&self, averaged: f64) -> ExclusiveMetrics {
+        let right: f64 = self.labels.iter().map(|label| label.true_positive).sum();
+        let accuracy = divide(right, self.total);
+        let averages = LabelAverages::new(&self.labels, averaged);
+        // Gorodkin 2004 and Cohen 1960, from the margins of the confusion matrix as shares.
+        let share = |value: f64| divide(value, self.total);
+        let sum = |of: &dyn Fn(&LabelCounts) -> f64| self.labels.iter().map(of).sum::<f64>();
+        let chance = sum(&|label| share(label.support) * share(label.predicted));
+        let spread = |of: fn(&LabelCounts) -> f64| 1.0 - sum(&|label| share(of(label)).powi(2));
+        let variance = spread(|label| label.support) * spread(|label| label.predicted);
+        let kappa = if 1.0 - chance > ROUNDING {
+            (accuracy - chance) / (1.0 - chance)
+        } else {
+            f64::NAN
+        };
+        ExclusiveMetrics {
+            accuracy,
+            macro_avg: averages.macro_avg,
+            // Each wrong document is one false positive and one false negative. Not from the pooled counts: rows and
+            // columns, summed in different orders, can differ in the last bit.
+            micro_avg: Averages {
+                precision: accuracy,
+                recall: accuracy,
+                f1: accuracy,
+            },
+            weighted_avg: averages.weighted_avg,
+            mcc: correlation(accuracy - chance, variance),
+            kappa,
+        }
+    }
+
+    /// Pushes the metrics of [`EXCLUSIVE`], then those of each label.
+    fn push(&self, averaged: f64, out: &mut Vec<f64>) {
+        let ExclusiveMetrics {
+            accuracy,
+            macro_avg,
+            micro_avg,
+            weighted_avg,
+            mcc,
+            kappa,
+        } = self.metrics(averaged);
+        out.push(accuracy);
+        LabelAverages {
+            macro_avg,
+            micro_avg,
+            weighted_avg,
+        }
+        .push(out);
+        out.extend([mcc, kappa]);
+        self.labels
+            .iter()
+            .for_each(|label| label.push(self.total, out));
+    }
+}
+
+fn correlation(covariance: f64, variance: f64) -> f64 {
+    if variance > ROUNDING * ROUNDING {
+        (covariance / variance.sqrt()).clamp(-1.0, 1.0)
+    } else {
+        f64::NAN
+    }
+}
+
+fn divide(numerator: f64, denominator: f64) -> f64 {
+    if denominator > 0.0 {
+        numerator / denominator
+    } else {
+        f64::NAN
+    }
+}
+
+/// Weighted cells of one independent label that are more than a known and right no.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct LabelCells {
+    pub(super) true_positive: f64,
+    pub(super) false_positive: f64,
+    pub(super) false_negative: f64,
+    unknown: f64,
+}
+
+impl LabelCells {
+    fn add(&mut self, cell: Cell, weight: f64) {
+        match cell {
+            Cell::TruePositive => self.true_positive += weight,
+            Cell::FalsePositive => self.false_positive += weight,
+            Cell::FalseNegative => self.false_negative += weight,
+            Cell::Unknown => self.unknown += weight,
+        }
+    }
+
+    fn counts(&self) -> LabelCounts {
+        LabelCounts {
+            true_positive: self.true_positive,
+            support: self.true_positive + self.false_negative,
+            predicted: self.true_positive + self.false_positive,
+        }
+    }
+}
+
+/// Counts of an independent head.
+pub(super) struct IndependentCounts {
+    /// The cells of the labels that are laid out.
+    pub(super) labels: Vec<LabelCells>,
+    documents: DocumentMeans,
+    /// The weight of all documents.
+    total: f64,
+    /// The weight of known cells of labels that are not laid out; all of them are right.
+    known_absent: f64,
+}
+
+/// Metrics of an independent head, NaN where they are not defined.
+pub(super) struct IndependentMetrics {
+    pub(super) subset_accuracy: f64,
+    pub(super) hamming_loss: f64,
+    pub(super) example_f1: f64,
+    pub(super) example_f1_empty_zero: f64,
+    example_f1_of_means: f64,
+    pub(super) macro_avg: Averages,
+    pub(super) micro_avg: Averages,
+    pub(super) weighted_avg: Averages,
+}
+
+impl IndependentCounts {
+    /// Returns the counts of each label.
+    pub(super) fn label_counts(&self) -> Vec<LabelCounts> {
+        self.labels.iter().map(LabelCells::counts).collect()
+    }
+
+    /// Returns the metrics of the head, whose labels have these counts; `averaged` is the number of labels in macro
+    /// averages.
+    pub(super) fn metrics(&self, counts: &[LabelCounts], averaged: f64) -> IndependentMetrics {
+        let wrong: f64 = self
+            .labels
+            .iter()
+            .map(|cells| cells.false_negative + cells.false_positive)
+            .sum();
+        let known: f64 = self.labels.iter().map(|cells| self.known(cells)).sum();
+        let documents = &self.documents;
+        let f1_of_means = ratio(
+            2.0 * documents.precision * documents.recall,
+            documents.precision + documents.recall,
+        );
+        let averages = LabelAverages::new(counts, averaged);
+        IndependentMetrics {
+            subset_accuracy: divide(documents.exact, self.total),
+            hamming_loss: divide(wrong, known + self.known_absent),
+            example_f1: divide(documents.f1, self.total),
+            example_f1_empty_zero: divide(documents.f1_empty_zero, self.total),
+            example_f1_of_means: divide(f1_of_means, self.total),
+            macro_avg: averages.macro_avg,
+            micro_avg: averages.micro_avg,
+            weighted_avg: averages.weighted_avg,
+        }
+    }
+
+    /// Returns the weight of the documents whose truth is known for a label.
+    fn known(&self, cells: &LabelCells) -> f64 {
+        self.total - cells.unknown
+    }
+
+    /// Pushes the metrics of [`INDEPENDENT`], then those of each label.
+    fn push(&self, averaged: f64, out: &mut Vec<f64>) {
+        let counts = self.label_counts();
+        let metrics = self.metrics(&counts, averaged);
+        out.extend([
+            metrics.subset_accuracy,
+            metrics.hamming_loss,
+            metrics.example_f1,
+            metrics.example_f1_empty_zero,
+            metrics.example_f1_of_means,
+        ]);
+        LabelAverages {
+            macro_avg: metrics.macro_avg,
+            micro_avg: metrics.micro_avg,
+            weighted_avg: metrics.weighted_avg,
+        }
+        .push(out);
+        for (cells, counts) in self.labels.iter().zip(&counts) {
+            counts.push(self.known(cells), out);
+        }
+    }
+}
+
+/// Outcomes laid out so that a resample touches only labels that are true or predicted.
+pub(super) struct CountMetrics {
     /// The labels that are measured, in order.
     labels: Vec<usize>,
-    answers: Laid,
-    /// Over how many labels macro averages are.
+    layout: Layout,
+    /// The number of labels in macro averages.
     averaged: f64,
 }
 
-/// Answers by the places of labels among those that are measured.
-enum Laid {
+/// Outcomes by the places of labels among those that are measured.
+enum Layout {
     Exclusive {
         truth: Vec<u32>,
         predicted: Vec<u32>,
     },
-    Independent(Sparse),
+    Independent(SparseCells),
 }
 
-/// The cells of independent labels that are more than a known and right no.
-pub(super) struct Sparse {
-    labels: usize,
-    /// Where the cells of each document begin, and where the last ones end.
-    starts: Vec<usize>,
-    /// Label, and what the cell is.
-    cells: Vec<(u32, Cell)>,
-    documents: Vec<Overlap>,
-    /// How many cells of each document are known among labels that are nowhere true or predicted.
-    known_absent: Vec<f64>,
-    /// How many such labels are known of some document: they count as 0 in means.
-    absent: f64,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Cell {
-    TruePositive,
-    FalsePositive,
-    FalseNegative,
-    Unknown,
-}
-
-/// What means over documents sum up.
-#[derive(Default, Clone, Copy)]
-struct Overlap {
-    exact: f64,
-    f1: f64,
-    f1_empty_zero: f64,
-    precision: f64,
-    recall: f64,
-}
-
-/// Averages over labels, and what an exclusive or independent head has before and after them.
+/// Averages over labels, and the metrics of an exclusive or independent head before and after them.
 const AVERAGES: [Metric; 9] = [
     Metric::MacroPrecision,
     Metric::MacroRecall,
@@ -81,6 +430,7 @@ const INDEPENDENT: [&[Metric]; 3] = [
     &AVERAGES,
     &[],
 ];
+/// The metrics of each label.
 pub(super) const OF_LABEL: [Metric; 4] =
     [Metric::Precision, Metric::Recall, Metric::F1, Metric::Mcc];
 
@@ -105,60 +455,60 @@ pub(super) fn occurring(predictions: &Predictions, rows: &[usize]) -> Vec<usize>
     (0..occurs.len()).filter(|&label| occurs[label]).collect()
 }
 
-impl CountKernel {
-    /// Lays out the answers for `labels`, which hold all that occur.
+impl CountMetrics {
+    /// Lays out the outcomes for `labels`, among which are all that occur.
     pub(super) fn new(
         predictions: &Predictions,
         rows: &[usize],
         labels: Vec<usize>,
-    ) -> CountKernel {
-        let mut places = vec![u32::MAX; predictions.labels.len()];
-        labels
-            .iter()
-            .enumerate()
-            .for_each(|(place, &label)| places[label] = place as u32);
+    ) -> CountMetrics {
+        let mut places = vec![NOT_LAID_OUT; predictions.labels.len()];
+        for (place, &label) in labels.iter().enumerate() {
+            places[label] = place as u32;
+        }
         let placed = |list: &[u32]| rows.iter().map(|&row| places[list[row] as usize]).collect();
-        let answers = match &predictions.outcomes {
-            Outcomes::Exclusive { truth, predicted } => Laid::Exclusive {
-                truth: placed(truth),
-                predicted: placed(predicted),
-            },
-            Outcomes::Independent { .. } => {
-                Laid::Independent(Sparse::new(predictions, rows, &places, labels.len()))
-            }
-        };
-        let mut kernel = CountKernel {
+        let layout =
+            match &predictions.outcomes {
+                Outcomes::Exclusive { truth, predicted } => Layout::Exclusive {
+                    truth: placed(truth),
+                    predicted: placed(predicted),
+                },
+                Outcomes::Independent { truth, predicted } => Layout::Independent(
+                    SparseCells::new(CellSlices { truth, predicted }, rows, &places),
+                ),
+            };
+        let mut metrics = CountMetrics {
             labels,
-            answers,
+            layout,
             averaged: 0.0,
         };
-        kernel.averaged = kernel.count_averaged(predictions, rows);
-        kernel
+        metrics.averaged = metrics.count_averaged(predictions, rows);
+        metrics
     }
 
     fn count_averaged(&self, predictions: &Predictions, rows: &[usize]) -> f64 {
-        match &self.answers {
-            Laid::Exclusive { .. } => occurring(predictions, rows).len() as f64,
-            Laid::Independent(sparse) => {
+        match &self.layout {
+            Layout::Exclusive { .. } => occurring(predictions, rows).len() as f64,
+            Layout::Independent(cells) => {
                 let known = |label: &&usize| {
                     rows.iter()
                         .any(|&row| predictions.truth(row, **label).is_some())
                 };
-                sparse.absent + self.labels.iter().filter(known).count() as f64
+                cells.absent + self.labels.iter().filter(known).count() as f64
             }
         }
     }
 
-    /// Over how many labels macro averages are.
+    /// Returns the number of labels in macro averages.
     pub(super) fn averaged(&self) -> f64 {
         self.averaged
     }
 
-    /// What [`measure`](Self::measure) gives, in its order.
-    pub(super) fn metrics(&self) -> Vec<(Metric, Option<usize>)> {
-        let head = match &self.answers {
-            Laid::Exclusive { .. } => EXCLUSIVE,
-            Laid::Independent(_) => INDEPENDENT,
+    /// Returns the keys of the values that [`measure`](Self::measure) pushes, in their order.
+    pub(super) fn keys(&self) -> Vec<(Metric, Option<usize>)> {
+        let head = match &self.layout {
+            Layout::Exclusive { .. } => EXCLUSIVE,
+            Layout::Independent(_) => INDEPENDENT,
         };
         let of_labels = self
             .labels
@@ -171,157 +521,93 @@ impl CountKernel {
             .collect()
     }
 
-    /// The metrics with these weights of the documents; NaN where there is nothing to divide by.
+    /// Pushes the metrics with these weights of the documents, NaN where there is nothing to divide by.
     pub(super) fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
-        match &self.answers {
-            Laid::Exclusive { truth, predicted } => {
-                let (counts, total) = count_exclusive(self.labels.len(), truth, predicted, weights);
-                exclusive_head(&counts, total, out);
-                counts
-                    .iter()
-                    .for_each(|counts| of_label(counts, total, out));
+        match &self.layout {
+            Layout::Exclusive { truth, predicted } => {
+                ExclusiveCounts::new(self.labels.len(), truth, predicted, weights)
+                    .push(self.averaged, out);
             }
-            Laid::Independent(sparse) => sparse.measure(weights, out),
+            Layout::Independent(cells) => cells.count(weights).push(self.averaged, out),
         }
     }
 }
 
-fn count_exclusive(
+/// The place of labels that are not laid out.
+const NOT_LAID_OUT: u32 = u32::MAX;
+
+/// True and predicted cells, documents × labels.
+#[derive(Clone, Copy)]
+pub(super) struct CellSlices<'a> {
+    pub(super) truth: &'a [Option<bool>],
+    pub(super) predicted: &'a [bool],
+}
+
+/// The cells of independent labels that are more than a known and right no.
+pub(super) struct SparseCells {
+    /// The number of labels that are laid out.
     labels: usize,
-    truth: &[u32],
-    predicted: &[u32],
-    weights: &[f64],
-) -> (Vec<Counts>, f64) {
-    let mut counts = vec![Counts::default(); labels];
-    let mut total = 0.0;
-    for ((&truth, &predicted), &weight) in truth.iter().zip(predicted).zip(weights) {
-        counts[truth as usize].support += weight;
-        counts[predicted as usize].predicted += weight;
-        if truth == predicted {
-            counts[truth as usize].true_positive += weight;
-        }
-        total += weight;
-    }
-    (counts, total)
+    /// The place where the cells of each document begin, and the end of the last.
+    starts: Vec<usize>,
+    /// Place of the label, and the outcome.
+    cells: Vec<(u32, Cell)>,
+    documents: Vec<DocumentMeans>,
+    /// The number of known cells of each document among labels that are not laid out.
+    known_absent: Vec<f64>,
+    /// The number of such labels that are known of some document: they count as 0 in means.
+    absent: f64,
 }
 
-fn exclusive_head(counts: &[Counts], total: f64, out: &mut Vec<f64>) {
-    let right: f64 = counts.iter().map(|counts| counts.true_positive).sum();
-    let accuracy = divide(right, total);
-    out.push(accuracy);
-    push_macro(counts.iter().filter(|counts| occurs(counts)), 0.0, out);
-    out.extend([accuracy; 3]);
-    push_weighted(counts, out);
-    // Gorodkin 2004 and Cohen 1960, from the margins of the confusion matrix as shares.
-    let share = |value: f64| divide(value, total);
-    let sum = |of: &dyn Fn(&Counts) -> f64| counts.iter().map(of).sum::<f64>();
-    let chance = sum(&|c| share(c.support) * share(c.predicted));
-    let spread = |of: fn(&Counts) -> f64| 1.0 - sum(&|c| share(of(c)).powi(2));
-    let variance = spread(|c| c.support) * spread(|c| c.predicted);
-    out.push(correlation(accuracy - chance, variance));
-    out.push(if 1.0 - chance > ROUNDING {
-        (accuracy - chance) / (1.0 - chance)
-    } else {
-        f64::NAN
-    });
+/// The outcome of a document and label.
+#[derive(Clone, Copy, PartialEq)]
+enum Cell {
+    TruePositive,
+    FalsePositive,
+    FalseNegative,
+    Unknown,
 }
 
-/// Below this a variance of shares is 0 but for rounding.
-const ROUNDING: f64 = 1e-13;
-
-fn correlation(covariance: f64, variance: f64) -> f64 {
-    if variance > ROUNDING * ROUNDING {
-        (covariance / variance.sqrt()).clamp(-1.0, 1.0)
-    } else {
-        f64::NAN
-    }
+/// Metrics of a document, or their weighted sums over documents.
+#[derive(Default, Clone, Copy)]
+struct DocumentMeans {
+    exact: f64,
+    f1: f64,
+    f1_empty_zero: f64,
+    precision: f64,
+    recall: f64,
 }
 
-fn of_label(counts: &Counts, total: f64, out: &mut Vec<f64>) {
-    let Counts {
-        true_positive,
-        support,
-        predicted,
-    } = *counts;
-    out.push(divide(true_positive, predicted));
-    out.push(divide(true_positive, support));
-    out.push(divide(2.0 * true_positive, support + predicted));
-    let share = |value: f64| divide(value, total);
-    let variance = |value: f64| share(value) * share(total - value);
-    let covariance = share(true_positive) - share(support) * share(predicted);
-    out.push(correlation(
-        covariance,
-        variance(support) * variance(predicted),
-    ));
-}
-
-/// Means over labels, and over so many more that count as 0.
-fn push_macro<'a>(counts: impl Iterator<Item = &'a Counts>, absent: f64, out: &mut Vec<f64>) {
-    let (mut sums, mut labels) = ([0.0; 3], absent);
-    for counts in counts {
-        let averages = counts.averages();
-        sums[0] += averages.precision;
-        sums[1] += averages.recall;
-        sums[2] += averages.f1;
-        labels += 1.0;
-    }
-    out.extend(sums.map(|sum| divide(sum, labels)));
-}
-
-fn push_weighted(counts: &[Counts], out: &mut Vec<f64>) {
-    let (mut sums, mut support) = ([0.0; 3], 0.0);
-    for counts in counts {
-        let averages = counts.averages();
-        sums[0] += counts.support * averages.precision;
-        sums[1] += counts.support * averages.recall;
-        sums[2] += counts.support * averages.f1;
-        support += counts.support;
-    }
-    out.extend(sums.map(|sum| divide(sum, support)));
-}
-
-fn occurs(counts: &Counts) -> bool {
-    counts.support + counts.predicted > 0.0
-}
-
-fn divide(numerator: f64, denominator: f64) -> f64 {
-    if denominator > 0.0 {
-        numerator / denominator
-    } else {
-        f64::NAN
-    }
-}
-
-impl Sparse {
-    fn new(predictions: &Predictions, rows: &[usize], places: &[u32], labels: usize) -> Sparse {
+impl SparseCells {
+    /// Lays out the cells of `rows`; `places` has the place of each label, [`NOT_LAID_OUT`] for labels that never occur.
+    pub(super) fn new(slices: CellSlices<'_>, rows: &[usize], places: &[u32]) -> SparseCells {
+        let laid_out = places
+            .iter()
+            .filter(|&&place| place != NOT_LAID_OUT)
+            .count();
         let (mut starts, mut cells) = (vec![0], Vec::new());
         let mut documents = Vec::with_capacity(rows.len());
-        let (mut known_absent, mut seen_absent) =
-            (vec![0.0; rows.len()], vec![false; places.len()]);
+        let mut known_absent = vec![0.0; rows.len()];
+        let mut seen_absent = vec![false; places.len()];
         for (at, &row) in rows.iter().enumerate() {
             let first = cells.len();
-            for (label, &place) in places.iter().enumerate() {
-                let truth = predictions.truth(row, label);
-                if place == u32::MAX {
+            let of_row = row * places.len()..(row + 1) * places.len();
+            let of_labels = slices.truth[of_row.clone()]
+                .iter()
+                .zip(&slices.predicted[of_row]);
+            for (label, (&truth, &predicted)) in of_labels.enumerate() {
+                if places[label] == NOT_LAID_OUT {
                     known_absent[at] += if truth.is_some() { 1.0 } else { 0.0 };
                     seen_absent[label] |= truth.is_some();
-                    continue;
+                } else if let Some(cell) = Cell::of(truth, predicted) {
+                    cells.push((places[label], cell));
                 }
-                let cell = match (truth, predictions.predicted(row, label)) {
-                    (Some(false), false) => continue,
-                    (None, _) => Cell::Unknown,
-                    (Some(true), true) => Cell::TruePositive,
-                    (Some(true), false) => Cell::FalseNegative,
-                    (Some(false), true) => Cell::FalsePositive,
-                };
-                cells.push((place, cell));
             }
-            documents.push(Overlap::of(&cells[first..]));
+            documents.push(DocumentMeans::of(&cells[first..]));
             starts.push(cells.len());
         }
         let absent = seen_absent.iter().filter(|seen| **seen).count() as f64;
-        Sparse {
-            labels,
+        SparseCells {
+            labels: laid_out,
             starts,
             cells,
             documents,
@@ -330,90 +616,53 @@ impl Sparse {
         }
     }
 
-    fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
-        let mut counts = vec![Counts::default(); self.labels];
-        let mut unknown = vec![0.0; self.labels];
-        let (mut means, mut total, mut absent) = (Overlap::default(), 0.0, 0.0);
+    /// Counts the cells with a weight for each document; those of weight 0 are not drawn.
+    pub(super) fn count(&self, weights: &[f64]) -> IndependentCounts {
+        let mut labels = vec![LabelCells::default(); self.labels];
+        let mut documents = DocumentMeans::default();
+        let (mut total, mut known_absent) = (0.0, 0.0);
         for (row, &weight) in weights
             .iter()
             .enumerate()
             .filter(|(_, weight)| **weight > 0.0)
         {
-            means.add(&self.documents[row], weight);
+            documents.add(&self.documents[row], weight);
             total += weight;
-            absent += weight * self.known_absent[row];
+            known_absent += weight * self.known_absent[row];
             for &(label, cell) in &self.cells[self.starts[row]..self.starts[row + 1]] {
-                cell.add(
-                    weight,
-                    &mut counts[label as usize],
-                    &mut unknown[label as usize],
-                );
+                labels[label as usize].add(cell, weight);
             }
         }
-        let known: Vec<f64> = unknown.iter().map(|unknown| total - unknown).collect();
-        means.push(
+        IndependentCounts {
+            labels,
+            documents,
             total,
-            hamming(&counts, known.iter().sum::<f64>() + absent),
-            out,
-        );
-        push_macro(
-            counts.iter().filter(|counts| occurs(counts)),
-            self.absent,
-            out,
-        );
-        of_pool(counts.iter().fold(Counts::default(), Counts::pooled), out);
-        push_weighted(&counts, out);
-        counts
-            .iter()
-            .zip(known)
-            .for_each(|(counts, known)| of_label(counts, known, out));
+            known_absent,
+        }
     }
-}
-
-fn hamming(counts: &[Counts], known: f64) -> f64 {
-    let wrong: f64 = counts
-        .iter()
-        .map(|c| (c.support - c.true_positive) + (c.predicted - c.true_positive))
-        .sum();
-    divide(wrong, known)
-}
-
-fn of_pool(counts: Counts, out: &mut Vec<f64>) {
-    let Counts {
-        true_positive,
-        support,
-        predicted,
-    } = counts;
-    out.extend([
-        divide(true_positive, predicted),
-        divide(true_positive, support),
-        divide(2.0 * true_positive, support + predicted),
-    ]);
 }
 
 impl Cell {
-    fn add(self, weight: f64, counts: &mut Counts, unknown: &mut f64) {
-        match self {
-            Cell::Unknown => *unknown += weight,
-            Cell::FalsePositive => counts.predicted += weight,
-            Cell::FalseNegative => counts.support += weight,
-            Cell::TruePositive => {
-                counts.true_positive += weight;
-                counts.support += weight;
-                counts.predicted += weight;
-            }
+    /// Returns the outcome; `None` of a label that is rightly not given.
+    fn of(truth: Option<bool>, predicted: bool) -> Option<Cell> {
+        match (truth, predicted) {
+            (Some(false), false) => None,
+            (None, _) => Some(Cell::Unknown),
+            (Some(true), true) => Some(Cell::TruePositive),
+            (Some(true), false) => Some(Cell::FalseNegative),
+            (Some(false), true) => Some(Cell::FalsePositive),
         }
     }
 }
 
-impl Overlap {
-    fn of(cells: &[(u32, Cell)]) -> Overlap {
+impl DocumentMeans {
+    fn of(cells: &[(u32, Cell)]) -> DocumentMeans {
         let count = |kind: Cell| cells.iter().filter(|(_, cell)| *cell == kind).count() as f64;
         let shared = count(Cell::TruePositive);
         let (extra, missed) = (count(Cell::FalsePositive), count(Cell::FalseNegative));
         let exact = if extra + missed == 0.0 { 1.0 } else { 0.0 };
         if shared + extra + missed == 0.0 {
-            return Overlap {
+            return DocumentMeans {
                 exact,
                 f1: 1.0,
                 f1_empty_zero: 0.0,
@@ -422,34 +671,64 @@ impl Overlap {
             };
         }
         let f1 = 2.0 * shared / (2.0 * shared + extra + missed);
-        let (precision, recall) = (
-            ratio(shared, shared + extra),
-            ratio(shared, shared + missed),
-        );
-        Overlap {
+        DocumentMeans {
             exact,
             f1,
             f1_empty_zero: f1,
-            precision,
-            recall,
+            precision: ratio(shared, shared + extra),
+            recall: ratio(shared, shared + missed),
         }
     }
 
-    fn add(&mut self, other: &Overlap, weight: f64) {
+    fn add(&mut self, other: &DocumentMeans, weight: f64) {
         self.exact += weight * other.exact;
         self.f1 += weight * other.f1;
         self.f1_empty_zero += weight * other.f1_empty_zero;
         self.precision += weight * other.precision;
         self.recall += weight * other.recall;
     }
+}
 
-    fn push(&self, total: f64, hamming: f64, out: &mut Vec<f64>) {
-        let [exact, f1, f1_empty_zero] =
-            [self.exact, self.f1, self.f1_empty_zero].map(|sum| divide(sum, total));
-        let of_means = ratio(
-            2.0 * self.precision * self.recall,
-            self.precision + self.recall,
-        );
-        out.extend([exact, hamming, f1, f1_empty_zero, divide(of_means, total)]);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_to_divide_by_gives_zero() {
+        let none = Averages {
+            precision: 0.0,
+            recall: 0.0,
+            f1: 0.0,
+        };
+        assert_eq!(LabelCounts::default().averages(), none);
+        assert_eq!(weighted_average(&[LabelCounts::default()]).defined(), none);
+    }
+
+    #[test]
+    fn f1_is_the_harmonic_mean() {
+        let counts = LabelCounts {
+            true_positive: 3.0,
+            support: 4.0,
+            predicted: 6.0,
+        };
+        let Averages {
+            precision,
+            recall,
+            f1,
+        } = counts.averages();
+        assert_eq!((precision, recall), (0.5, 0.75));
+        assert!((f1 - 2.0 * precision * recall / (precision + recall)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn macro_f1_is_the_mean_of_f1_values() {
+        let counts = |support: f64, predicted: f64| LabelCounts {
+            true_positive: 1.0,
+            support,
+            predicted,
+        };
+        let mean = macro_average(&[counts(1.0, 10.0), counts(10.0, 1.0)], 2.0);
+        assert!((mean.f1 - 2.0 / 11.0).abs() < 1e-15);
+        assert!((mean.precision - 0.55).abs() < 1e-15);
     }
 }

@@ -22,10 +22,11 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::counts::ExclusiveCounts;
 use super::numbers::{count, serialize_count, settled};
 use super::{
-    Averages, Counts, EvaluateError, LabelReport, Weights, averages_json, check_labels,
-    check_length, ratio,
+    Averages, EvaluateError, LabelReport, Weights, averages_json, check_labels, check_length,
+    label_reports,
 };
 
 /// A cell of a confusion matrix that is not empty.
@@ -95,8 +96,19 @@ pub fn exclusive(
     if documents == 0 {
         return Err(EvaluateError::NoDocuments);
     }
-    let confusion = tally(truth, predicted, &weights);
-    Ok(summarise(labels, documents, confusion))
+    let of_documents: Vec<f64> = (0..truth.len()).map(|row| weights.of(row)).collect();
+    let counts = ExclusiveCounts::new(labels.len(), truth, predicted, &of_documents);
+    let occurring = counts.labels.iter().filter(|label| label.occurs());
+    let metrics = counts.metrics(occurring.count() as f64);
+    Ok(ExclusiveReport {
+        documents,
+        accuracy: metrics.accuracy,
+        macro_avg: metrics.macro_avg,
+        micro_avg: metrics.micro_avg,
+        weighted_avg: metrics.weighted_avg,
+        labels: label_reports(labels, &counts.labels),
+        confusion: confusion_cells(truth, predicted, &weights),
+    })
 }
 
 impl ExclusiveReport {
@@ -174,7 +186,7 @@ pub(super) fn check_indices(
     }
 }
 
-fn tally(truth: &[u32], predicted: &[u32], weights: &Weights) -> Vec<ConfusionCell> {
+fn confusion_cells(truth: &[u32], predicted: &[u32], weights: &Weights) -> Vec<ConfusionCell> {
     let cell = |row: usize| ConfusionCell {
         truth: truth[row] as usize,
         predicted: predicted[row] as usize,
@@ -192,50 +204,6 @@ fn tally(truth: &[u32], predicted: &[u32], weights: &Weights) -> Vec<ConfusionCe
         same
     });
     cells
-}
-
-fn summarise(names: &[String], documents: usize, confusion: Vec<ConfusionCell>) -> ExclusiveReport {
-    let counts = count_labels(names.len(), &confusion);
-    let labels: Vec<_> = counts
-        .iter()
-        .zip(names)
-        .map(|(counts, name)| counts.report(name))
-        .collect();
-    let pooled = counts.iter().fold(Counts::default(), Counts::pooled);
-    let accuracy = ratio(pooled.true_positive, pooled.support);
-    ExclusiveReport {
-        documents,
-        accuracy,
-        macro_avg: Averages::mean(labels.iter().map(|report| (report, occurs(report)))),
-        // Not from the pooled counts: rows and columns, summed in different orders, can differ in
-        // the last bit.
-        micro_avg: Averages {
-            precision: accuracy,
-            recall: accuracy,
-            f1: accuracy,
-        },
-        weighted_avg: Averages::weighted_by_support(&labels),
-        labels,
-        confusion,
-    }
-}
-
-/// Returns true positives, row sums and column sums of the matrix.
-fn count_labels(labels: usize, confusion: &[ConfusionCell]) -> Vec<Counts> {
-    let mut counts = vec![Counts::default(); labels];
-    for &ConfusionCell {
-        truth,
-        predicted,
-        weight,
-    } in confusion
-    {
-        counts[truth].support += weight;
-        counts[predicted].predicted += weight;
-        if truth == predicted {
-            counts[truth].true_positive = weight;
-        }
-    }
-    counts
 }
 
 fn occurs(report: &LabelReport) -> f64 {

@@ -32,10 +32,11 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::counts::{CellSlices, LabelCells, SparseCells};
 use super::numbers::{count, settled};
 use super::{
-    Averages, Counts, EvaluateError, LabelReport, Weights, averages_json, check_labels,
-    check_length, ratio,
+    Averages, EvaluateError, LabelReport, Weights, averages_json, check_labels, check_length,
+    label_reports,
 };
 
 /// How well yes/no predictions for several labels per document agree with the truth.
@@ -100,18 +101,68 @@ pub fn independent(
     check_length("predictions", predicted.len(), truth.len())?;
     let weights = Weights::new(weights, truth.len() / labels.len())?;
 
-    let mut tally = Tally::new(labels.len());
-    let documents = truth
-        .chunks_exact(labels.len())
-        .zip(predicted.chunks_exact(labels.len()));
-    for (row, (truth, predicted)) in documents.enumerate() {
-        tally.add(truth, predicted, weights.of(row));
+    let is_known = |row: usize| {
+        let cells = row * labels.len()..(row + 1) * labels.len();
+        truth[cells].iter().any(Option::is_some)
+    };
+    let rows: Vec<usize> = (0..truth.len() / labels.len())
+        .filter(|&row| weights.of(row) > 0.0 && is_known(row))
+        .collect();
+    if rows.is_empty() {
+        return Err(EvaluateError::NoDocuments);
     }
-    if tally.documents == 0 {
-        Err(EvaluateError::NoDocuments)
-    } else {
-        Ok(tally.summarise(labels))
+    let of_rows: Vec<f64> = rows.iter().map(|&row| weights.of(row)).collect();
+    let places: Vec<u32> = (0..labels.len() as u32).collect();
+    let slices = CellSlices { truth, predicted };
+    let counts = SparseCells::new(slices, &rows, &places).count(&of_rows);
+    let label_counts = counts.label_counts();
+    let confusion = confusion_tables(slices, &rows, &of_rows, &counts.labels);
+    let known = confusion.iter().filter(|cells| has_known_cell(cells));
+    let metrics = counts.metrics(&label_counts, known.count() as f64);
+    Ok(IndependentReport {
+        documents: rows.len(),
+        subset_accuracy: metrics.subset_accuracy,
+        example_f1: metrics.example_f1,
+        example_f1_empty_zero: metrics.example_f1_empty_zero,
+        hamming_loss: metrics.hamming_loss,
+        macro_avg: metrics.macro_avg,
+        micro_avg: metrics.micro_avg.defined(),
+        weighted_avg: metrics.weighted_avg.defined(),
+        labels: label_reports(labels, &label_counts),
+        confusion,
+    })
+}
+
+/// Returns the weights of each label's known cells by `[true][predicted]`.
+fn confusion_tables(
+    slices: CellSlices<'_>,
+    rows: &[usize],
+    weights: &[f64],
+    labels: &[LabelCells],
+) -> Vec<[[f64; 2]; 2]> {
+    // Added up rather than subtracted from the whole, so that nothing is exactly 0.
+    let mut true_negative = vec![0.0; labels.len()];
+    for (&row, weight) in rows.iter().zip(weights) {
+        let cells = row * labels.len()..(row + 1) * labels.len();
+        let of_labels = slices.truth[cells.clone()]
+            .iter()
+            .zip(&slices.predicted[cells]);
+        for (sum, (&truth, &predicted)) in true_negative.iter_mut().zip(of_labels) {
+            if truth == Some(false) && !predicted {
+                *sum += weight;
+            }
+        }
     }
+    labels
+        .iter()
+        .zip(true_negative)
+        .map(|(cells, true_negative)| {
+            [
+                [true_negative, cells.false_positive],
+                [cells.false_negative, cells.true_positive],
+            ]
+        })
+        .collect()
 }
 
 impl IndependentReport {
@@ -154,7 +205,7 @@ impl IndependentReport {
         let macro_labels = self
             .confusion
             .iter()
-            .filter(|cells| has_known_cell(cells) > 0.0)
+            .filter(|cells| has_known_cell(cells))
             .count();
         fields.insert("macro_labels".to_string(), json!(macro_labels));
         fields.insert("labels".to_string(), Value::Object(labels));
@@ -183,139 +234,8 @@ pub(super) fn check_whole_documents(cells: usize, labels: usize) -> Result<(), E
     }
 }
 
-/// The sizes of one document's label sets, among its known cells.
-#[derive(Default)]
-struct Overlap {
-    known: usize,
-    wrong: usize,
-    /// |T ∩ P|
-    shared: usize,
-    /// |T| + |P|
-    sizes: usize,
-}
-
-impl Overlap {
-    fn of(truth: &[Option<bool>], predicted: &[bool]) -> Overlap {
-        let mut overlap = Overlap::default();
-        for (_, truth, predicted) in known_cells(truth, predicted) {
-            overlap.known += 1;
-            overlap.wrong += usize::from(truth != predicted);
-            overlap.shared += usize::from(truth && predicted);
-            overlap.sizes += usize::from(truth) + usize::from(predicted);
-        }
-        overlap
-    }
-
-    fn f1(&self, when_empty: f64) -> f64 {
-        if self.sizes == 0 {
-            when_empty
-        } else {
-            2.0 * self.shared as f64 / self.sizes as f64
-        }
-    }
-}
-
-/// Label, truth and prediction of each cell whose truth is known.
-fn known_cells<'a>(
-    truth: &'a [Option<bool>],
-    predicted: &'a [bool],
-) -> impl Iterator<Item = (usize, bool, bool)> + 'a {
-    let cells = truth.iter().zip(predicted).enumerate();
-    cells.filter_map(|(label, (truth, &predicted))| truth.map(|truth| (label, truth, predicted)))
-}
-
-/// Weighted sums over the documents seen so far.
-struct Tally {
-    documents: usize,
-    weight: f64,
-    exact: f64,
-    f1: f64,
-    f1_empty_zero: f64,
-    cells: Vec<[[f64; 2]; 2]>,
-}
-
-impl Tally {
-    fn new(labels: usize) -> Tally {
-        let cells = vec![[[0.0; 2]; 2]; labels];
-        Tally {
-            documents: 0,
-            weight: 0.0,
-            exact: 0.0,
-            f1: 0.0,
-            f1_empty_zero: 0.0,
-            cells,
-        }
-    }
-
-    fn add(&mut self, truth: &[Option<bool>], predicted: &[bool], weight: f64) {
-        let overlap = Overlap::of(truth, predicted);
-        if weight == 0.0 || overlap.known == 0 {
-            return;
-        }
-        self.documents += 1;
-        self.weight += weight;
-        self.exact += if overlap.wrong == 0 { weight } else { 0.0 };
-        self.f1 += weight * overlap.f1(1.0);
-        self.f1_empty_zero += weight * overlap.f1(0.0);
-        for (label, truth, predicted) in known_cells(truth, predicted) {
-            self.cells[label][usize::from(truth)][usize::from(predicted)] += weight;
-        }
-    }
-
-    fn summarise(self, names: &[String]) -> IndependentReport {
-        let counts: Vec<Counts> = self.cells.iter().map(count_label).collect();
-        let labels: Vec<_> = counts
-            .iter()
-            .zip(names)
-            .map(|(counts, name)| counts.report(name))
-            .collect();
-        IndependentReport {
-            documents: self.documents,
-            subset_accuracy: ratio(self.exact, self.weight),
-            example_f1: ratio(self.f1, self.weight),
-            example_f1_empty_zero: ratio(self.f1_empty_zero, self.weight),
-            hamming_loss: hamming_loss(&self.cells),
-            macro_avg: Averages::mean(labels.iter().zip(self.cells.iter().map(has_known_cell))),
-            micro_avg: counts
-                .iter()
-                .fold(Counts::default(), Counts::pooled)
-                .averages(),
-            weighted_avg: Averages::weighted_by_support(&labels),
-            labels,
-            confusion: self.cells,
-        }
-    }
-}
-
-fn count_label(cells: &[[f64; 2]; 2]) -> Counts {
-    let [[_, false_positive], [false_negative, true_positive]] = *cells;
-    let support = true_positive + false_negative;
-    Counts {
-        true_positive,
-        support,
-        predicted: true_positive + false_positive,
-    }
-}
-
-fn hamming_loss(cells: &[[[f64; 2]; 2]]) -> f64 {
-    let (mut wrong, mut known) = (0.0, 0.0);
-    for [
-        [true_negative, false_positive],
-        [false_negative, true_positive],
-    ] in cells
-    {
-        wrong += false_positive + false_negative;
-        known += (false_positive + false_negative) + (true_negative + true_positive);
-    }
-    ratio(wrong, known)
-}
-
-fn has_known_cell(cells: &[[f64; 2]; 2]) -> f64 {
-    if cells.as_flattened().iter().any(|&weight| weight > 0.0) {
-        1.0
-    } else {
-        0.0
-    }
+fn has_known_cell(cells: &[[f64; 2]; 2]) -> bool {
+    cells.as_flattened().iter().any(|&weight| weight > 0.0)
 }
 
 #[cfg(test)]

@@ -307,7 +307,7 @@ impl CalibrationGaps {
     }
 }
 
-/// Mean and variance of the absolute value of a normal variable.
+/// LabelMean and variance of the absolute value of a normal variable.
 fn folded(mean: f64, variance: f64) -> [f64; 2] {
     if variance <= 0.0 {
         return [mean.abs(), 0.0];

@@ -1,8 +1,8 @@
 //! The interval of each metric: which documents tell of it, and of what kind it is.
 
 use super::bootstrap::{Moments, Units};
+use super::engine::MetricEngine;
 use super::interval::{self, CalibrationGaps, Interval};
-use super::measure::Kernel;
 use super::metric::Metric;
 use super::{Outcomes, Predictions};
 
@@ -83,7 +83,7 @@ impl EffectiveSizes {
 
 /// What intervals are made from.
 pub(super) struct IntervalContext<'a> {
-    pub(super) kernel: &'a Kernel,
+    pub(super) engine: &'a MetricEngine,
     pub(super) sizes: &'a EffectiveSizes,
     /// The metrics of the whole.
     pub(super) values: &'a [f64],
@@ -96,16 +96,16 @@ pub(super) struct IntervalContext<'a> {
 const MIN_UNITS: f64 = 1.5;
 
 impl IntervalContext<'_> {
-    /// Returns the interval of each of the kernel's metrics, and whether enough documents tell of it to be shown.
+    /// Returns the interval of each of the engine's metrics, and whether enough documents tell of it to be shown.
     pub(super) fn all(&self) -> Vec<Option<(Interval, bool)>> {
-        let metrics = self.kernel.metrics.iter().enumerate();
+        let metrics = self.engine.metrics.iter().enumerate();
         let mut found: Vec<Option<(Interval, bool)>> = metrics
             .map(|(at, &(metric, label))| match label {
                 Some(label) => self.of_label(at, metric, label),
                 None => self.of_head(at, metric).map(|interval| (interval, true)),
             })
             .collect();
-        for mean in self.kernel.means() {
+        for mean in self.engine.means() {
             found[mean.head] = self
                 .of_mean(mean.head, &mean.labels, mean.count, &found)
                 .map(|interval| (interval, true));
@@ -150,11 +150,11 @@ impl IntervalContext<'_> {
             }
             Metric::F1 => self.of_f1(value, drawn, units, z),
             Metric::AveragePrecision => {
-                interval::of_average_precision(value, self.kernel.without_itself(label)?, units, z)
+                interval::of_average_precision(value, self.engine.without_itself(label)?, units, z)
             }
             Metric::RocAuc => interval::of_area(value, units, self.unbiased(drawn, units), z),
             Metric::Ece => self
-                .kernel
+                .engine
                 .calibration(Some(label))?
                 .interval(value, drawn, z),
             _ => self.of_scale((metric, Some(label)), value, drawn, units, z)?,
@@ -197,7 +197,7 @@ impl IntervalContext<'_> {
         units: f64,
         z: f64,
     ) -> Option<Interval> {
-        let Some([low, high]) = self.kernel.scale(metric, label) else {
+        let Some([low, high]) = self.engine.scale(metric, label) else {
             return interval::of_loss(value, drawn, z);
         };
         let (share, spread) = ((value - low) / (high - low), (high - low).powi(2));
@@ -210,8 +210,8 @@ impl IntervalContext<'_> {
         let all = self.sizes.all;
         let z = self.sizes.quantile(self.level, all);
         match metric {
-            Metric::Ece => Some(self.kernel.calibration(None)?.interval(value, drawn, z)),
-            _ if self.sizes.plain && self.kernel.is_share_of_documents(metric) => {
+            Metric::Ece => Some(self.engine.calibration(None)?.interval(value, drawn, z)),
+            _ if self.sizes.plain && self.engine.is_share_of_documents(metric) => {
                 Some(interval::of_share(value, all, Some(drawn), z))
             }
             _ => self.of_scale((metric, None), value, drawn, all, z),

@@ -90,6 +90,7 @@ pub mod bootstrap;
 mod counts;
 pub mod curves;
 mod distance;
+mod engine;
 pub mod exclusive;
 pub mod independent;
 mod interval;
@@ -112,9 +113,10 @@ pub use agreement::{
     Agreement, Annotation, LabelAgreement, SetAgreement, agreement, krippendorff_alpha,
 };
 pub use bootstrap::{Bootstrap, Estimate};
+pub use engine::MAX_SCORE_DRAWS;
 pub use exclusive::{ConfusionCell, ExclusiveReport, exclusive};
 pub use independent::{IndependentReport, independent};
-pub use measure::{MAX_SCORE_DRAWS, Measurement, Measurements, measure};
+pub use measure::{Measurement, Measurements, measure};
 pub use metric::Metric;
 pub use paired::{Comparison, Difference, McNemar, compare, holm};
 pub use prediction_file::{PredictionColumns, PredictionFile};
@@ -321,69 +323,10 @@ impl fmt::Display for EvaluateError {
 
 impl std::error::Error for EvaluateError {}
 
-/// Weighted counts from which precision, recall and F1 of a label, or of several pooled, follow.
-#[derive(Debug, Clone, Copy, Default)]
-struct Counts {
-    true_positive: f64,
-    support: f64,
-    predicted: f64,
-}
-
-impl Counts {
-    fn averages(&self) -> Averages {
-        Averages {
-            precision: ratio(self.true_positive, self.predicted),
-            recall: ratio(self.true_positive, self.support),
-            f1: ratio(2.0 * self.true_positive, self.support + self.predicted),
-        }
-    }
-
-    fn report(&self, label: &str) -> LabelReport {
-        let Averages {
-            precision,
-            recall,
-            f1,
-        } = self.averages();
-        let label = label.to_string();
-        LabelReport {
-            label,
-            precision,
-            recall,
-            f1,
-            support: self.support,
-            predicted: self.predicted,
-        }
-    }
-
-    fn pooled(self, other: &Counts) -> Counts {
-        Counts {
-            true_positive: self.true_positive + other.true_positive,
-            support: self.support + other.support,
-            predicted: self.predicted + other.predicted,
-        }
-    }
-}
-
-impl Averages {
-    /// The mean of the reports, each with its weight; zeros when the weights sum to 0.
-    fn mean<'a>(reports: impl Iterator<Item = (&'a LabelReport, f64)>) -> Averages {
-        let (mut precision, mut recall, mut f1, mut total) = (0.0, 0.0, 0.0, 0.0);
-        for (report, weight) in reports {
-            precision += weight * report.precision;
-            recall += weight * report.recall;
-            f1 += weight * report.f1;
-            total += weight;
-        }
-        Averages {
-            precision: ratio(precision, total),
-            recall: ratio(recall, total),
-            f1: ratio(f1, total),
-        }
-    }
-
-    fn weighted_by_support(reports: &[LabelReport]) -> Averages {
-        Averages::mean(reports.iter().map(|report| (report, report.support)))
-    }
+/// Returns a report for each label.
+fn label_reports(names: &[String], counts: &[counts::LabelCounts]) -> Vec<LabelReport> {
+    let labels = counts.iter().zip(names);
+    labels.map(|(counts, name)| counts.report(name)).collect()
 }
 
 impl LabelReport {
@@ -492,60 +435,6 @@ mod tests {
 
     fn names(labels: &[&str]) -> Vec<String> {
         labels.iter().map(|label| label.to_string()).collect()
-    }
-
-    #[test]
-    fn nothing_to_divide_by_gives_zero() {
-        let averages = Counts::default().averages();
-        assert_eq!(
-            averages,
-            Averages {
-                precision: 0.0,
-                recall: 0.0,
-                f1: 0.0
-            }
-        );
-        assert_eq!(
-            Averages::weighted_by_support(&[Counts::default().report("a")]),
-            averages
-        );
-    }
-
-    #[test]
-    fn f1_is_the_harmonic_mean() {
-        let counts = Counts {
-            true_positive: 3.0,
-            support: 4.0,
-            predicted: 6.0,
-        };
-        let Averages {
-            precision,
-            recall,
-            f1,
-        } = counts.averages();
-        assert_eq!((precision, recall), (0.5, 0.75));
-        assert!((f1 - 2.0 * precision * recall / (precision + recall)).abs() < 1e-15);
-    }
-
-    #[test]
-    fn macro_f1_is_the_mean_of_f1_values() {
-        let reports = [
-            Counts {
-                true_positive: 1.0,
-                support: 1.0,
-                predicted: 10.0,
-            }
-            .report("found too often"),
-            Counts {
-                true_positive: 1.0,
-                support: 10.0,
-                predicted: 1.0,
-            }
-            .report("found too rarely"),
-        ];
-        let mean = Averages::mean(reports.iter().map(|report| (report, 1.0)));
-        assert!((mean.f1 - 2.0 / 11.0).abs() < 1e-15);
-        assert!((mean.precision - 0.55).abs() < 1e-15);
     }
 
     #[test]

@@ -24,8 +24,8 @@
 
 use super::bootstrap::{Bootstrap, Estimate, Moments, Tally};
 use super::counts::occurring;
+use super::engine::{MetricEngine, units};
 use super::interval::{Interval, of_difference, of_mean, two_sided};
-use super::measure::{Kernel, units};
 use super::metric::Metric;
 use super::metric_intervals::{EffectiveSizes, IntervalContext};
 use super::numbers::settled;
@@ -180,25 +180,25 @@ pub fn compare(
         .into_iter()
         .flat_map(|system| occurring(system, &rows))
         .collect();
-    let kernels = systems.map(|system| {
-        Kernel::new(
+    let engines = systems.map(|system| {
+        MetricEngine::new(
             system,
             &rows,
             units(first, &rows),
             labels.iter().copied().collect(),
         )
     });
-    let places = common(&kernels);
-    let whole = kernels.each_ref().map(Kernel::whole);
-    let value = |system: usize, at: usize| kernels[system].value(&whole[system], at);
+    let places = common(&engines);
+    let whole = engines.each_ref().map(MetricEngine::observed);
+    let value = |system: usize, at: usize| engines[system].value(&whole[system], at);
     let delta = |&[a, b]: &[usize; 2]| Some((value(0, a)?, value(1, b)?));
     let deltas: Vec<Option<(f64, f64)>> = places.iter().map(delta).collect();
     let tallies = bootstrap.tally(
-        &kernels[0].units,
+        &engines[0].units,
         places.len(),
         |weights, tallies: &mut [Paired]| {
             let [a, b] =
-                [0, 1].map(|system| kernels[system].deviations(weights, &whole[system], bootstrap));
+                [0, 1].map(|system| engines[system].deviations(weights, &whole[system], bootstrap));
             for ((tally, &[at, bt]), values) in tallies.iter_mut().zip(&places).zip(&deltas) {
                 tally.add(
                     a[at],
@@ -214,10 +214,10 @@ pub fn compare(
             .iter()
             .zip(&tallies)
             .for_each(|(at, tally)| moments[at[system]] = tally.each[system]);
-        let sizes = EffectiveSizes::new(systems[system], &rows, &kernels[system].units);
-        let (kernel, values) = (&kernels[system], &whole[system]);
+        let sizes = EffectiveSizes::new(systems[system], &rows, &engines[system].units);
+        let (engine, values) = (&engines[system], &whole[system]);
         IntervalContext {
-            kernel,
+            engine,
             sizes: &sizes,
             values,
             moments: &moments,
@@ -226,7 +226,7 @@ pub fn compare(
         .all()
     });
     let found = Found {
-        kernels: &kernels,
+        engines: &engines,
         places: &places,
         deltas: &deltas,
         tallies: &tallies,
@@ -234,18 +234,18 @@ pub fn compare(
     };
     let intervals = found.intervals(two_sided(bootstrap.level, None));
     let difference = |(at, places): (usize, &[usize; 2])| {
-        let key = kernels[0].metrics[places[0]];
-        let is_drawn = kernels
+        let key = engines[0].metrics[places[0]];
+        let is_resampled = engines
             .iter()
-            .all(|kernel| kernel.is_drawn(key.0, bootstrap));
-        let tally = Some(&tallies[at]).filter(|_| is_drawn);
-        let interval = intervals[at].filter(|_| is_drawn);
+            .all(|engine| engine.is_resampled(key.0, bootstrap));
+        let tally = Some(&tallies[at]).filter(|_| is_resampled);
+        let interval = intervals[at].filter(|_| is_resampled);
         Some(Difference::new(
             key,
             deltas[at]?,
             tally,
             interval,
-            kernels[0].scale(key.0, key.1),
+            engines[0].scale(key.0, key.1),
         ))
     };
     let mut differences: Vec<Difference> =
@@ -262,7 +262,7 @@ pub fn compare(
 
 /// What intervals of differences are made from.
 struct Found<'a> {
-    kernels: &'a [Kernel; 2],
+    engines: &'a [MetricEngine; 2],
     places: &'a [[usize; 2]],
     deltas: &'a [Option<(f64, f64)>],
     tallies: &'a [Paired],
@@ -290,7 +290,7 @@ impl Found<'_> {
             .enumerate()
             .map(|(at, places)| (places[0], at))
             .collect();
-        for mean in self.kernels[0].means() {
+        for mean in self.engines[0].means() {
             let Some(&head) = place.get(&mean.head) else {
                 continue;
             };
@@ -323,7 +323,7 @@ impl Found<'_> {
         let variances = self.variances(at)?;
         let interval = of_difference([&a, &b], first - second, variances, z);
         // Of a label on which all answers are the same, no document tells.
-        let is_label = self.kernels[0].metrics[self.places[at][0]].1.is_some();
+        let is_label = self.engines[0].metrics[self.places[at][0]].1.is_some();
         let told = !is_label || variances[2] > 0.0 || first != second;
         Some((interval, a_shown && b_shown && told))
     }
@@ -431,14 +431,14 @@ fn check_same_test(first: &Predictions, second: &Predictions) -> Result<(), Eval
 }
 
 /// The places of metrics that both have.
-fn common(kernels: &[Kernel; 2]) -> Vec<[usize; 2]> {
-    let places: std::collections::HashMap<_, _> = kernels[1]
+fn common(engines: &[MetricEngine; 2]) -> Vec<[usize; 2]> {
+    let places: std::collections::HashMap<_, _> = engines[1]
         .metrics
         .iter()
         .enumerate()
         .map(|(at, key)| (*key, at))
         .collect();
-    let first = kernels[0].metrics.iter().enumerate();
+    let first = engines[0].metrics.iter().enumerate();
     first
         .filter_map(|(at, key)| Some([at, *places.get(key)?]))
         .collect()

@@ -9,7 +9,7 @@ use super::{Outcomes, Predictions};
 /// How many bins of equal width the expected calibration error has (Guo et al. 2017).
 pub const CALIBRATION_BINS: usize = 15;
 
-pub(super) struct ScoreKernel {
+pub(super) struct ScoreMetrics {
     labels: Vec<Ranking>,
     probabilities: Option<Probabilities>,
 }
@@ -38,8 +38,8 @@ struct Probabilities {
 const RANKED: [Metric; 2] = [Metric::RocAuc, Metric::AveragePrecision];
 const LOSSES: [Metric; 3] = [Metric::Brier, Metric::LogLoss, Metric::Ece];
 
-impl ScoreKernel {
-    pub(super) fn new(predictions: &Predictions, rows: &[usize]) -> Option<ScoreKernel> {
+impl ScoreMetrics {
+    pub(super) fn new(predictions: &Predictions, rows: &[usize]) -> Option<ScoreMetrics> {
         let table = predictions.scores.as_ref()?;
         let labels = (0..predictions.labels.len())
             .map(|label| Ranking::new(predictions, rows, label))
@@ -47,14 +47,14 @@ impl ScoreKernel {
         let probabilities = table
             .probabilities
             .then(|| Probabilities::new(predictions, rows));
-        Some(ScoreKernel {
+        Some(ScoreMetrics {
             labels,
             probabilities,
         })
     }
 
     /// What [`measure`](Self::measure) gives, in its order.
-    pub(super) fn metrics(&self) -> Vec<(Metric, Option<usize>)> {
+    pub(super) fn keys(&self) -> Vec<(Metric, Option<usize>)> {
         let of = |metrics: &[Metric]| {
             let of_labels = (0..self.labels.len())
                 .flat_map(|label| metrics.iter().map(move |&m| (m, Some(label))));
