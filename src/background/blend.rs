@@ -1,6 +1,6 @@
 //! A background and the options of its part in training.
 
-use super::Background;
+use super::vectors::Background;
 use crate::features::TfIdfOptions;
 use crate::linear::{BaseEstimator, Classifier, FeatureSubset};
 use crate::text::TokenOptions;

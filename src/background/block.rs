@@ -3,8 +3,9 @@
 //! Each language has dimensions of its own. The vector of a stem that several languages have is
 //! made of theirs, each by its share of the documents that hold the stem.
 
-use super::Background;
+use super::vectors::Background;
 use crate::features::{ExternalWord, Row, SparseRows};
+use crate::math::offsets;
 use crate::text::Language;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
@@ -155,12 +156,7 @@ impl VectorBlock {
     }
 
     fn entries(&self, column: usize) -> &[StemShare] {
-        let from = if column == 0 {
-            0
-        } else {
-            self.ends[column - 1]
-        };
-        &self.entries[from as usize..self.ends[column] as usize]
+        &self.entries[offsets::range(&self.ends, column)]
     }
 
     /// Adds the block of a row.

@@ -12,8 +12,8 @@
 //! | `language.N.packed` | U8, entries / 2 | two entries in a byte, the first in its lower half |
 //! | `language.N.scales` | F32, stems | by which each vector's entries are multiplied |
 
+use super::options::{BackgroundOptions, MAX_DIMENSIONS, PACKED_BITS};
 use super::vectors::{Background, BackgroundMetadata, LanguageVectors, QuantisedVectors};
-use super::{BackgroundOptions, MAX_DIMENSIONS, PACKED_BITS};
 use crate::Result;
 use crate::container::{self, Artifact, Checksums, Container, FileKind, Tensor};
 use crate::output::Transaction;

@@ -1,8 +1,8 @@
 //! Learning: the passes over the texts, and the decomposition for each language.
 
-use super::BackgroundOptions;
 use super::cooccurrence::{CooccurrenceCounts, NONE};
 use super::dense_matrix::DenseMatrix;
+use super::options::BackgroundOptions;
 use super::ppmi::Ppmi;
 use super::source::TextPasses;
 use super::stems::{StemCounter, StemVocabulary};

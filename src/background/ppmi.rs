@@ -12,6 +12,7 @@
 use super::cooccurrence::CooccurrenceCounts;
 use super::dense_matrix::DenseMatrix;
 use super::svd::Operator;
+use crate::math::offsets;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 
@@ -118,8 +119,7 @@ impl Ppmi {
     /// Returns the product where each row has the part `own` and each column the part `other`.
     fn product(&self, panel: &DenseMatrix, own: &[f32], other: &[f32]) -> DenseMatrix {
         DenseMatrix::of_rows(self.ends.len(), panel.width, |row, place| {
-            let from = if row == 0 { 0 } else { self.ends[row - 1] };
-            let range = from..self.ends[row];
+            let range = offsets::range(&self.ends, row);
             for (&column, logarithm) in self.columns[range.clone()]
                 .iter()
                 .zip(&self.logarithms[range])

@@ -3,6 +3,7 @@
 use super::external_merge::{MergeEntry, SortedRun, SpillFile, merge, read_u64, write_u64};
 use crate::Result;
 use crate::features::{StemCounts, StemSequences};
+use crate::math::offsets;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::io::{Read, Write};
@@ -151,8 +152,7 @@ impl StemVocabulary {
     }
 
     fn term(&self, at: usize) -> &[u8] {
-        let from = if at == 0 { 0 } else { self.ends[at - 1] };
-        &self.terms[from as usize..self.ends[at] as usize]
+        &self.terms[offsets::range(&self.ends, at)]
     }
 
     /// Finds the place of each stem of some texts among the chosen ones, or `none`.

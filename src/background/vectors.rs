@@ -1,8 +1,9 @@
 //! The result of learning: stems, documents that hold them, and vectors of small numbers.
 
-use super::BackgroundOptions;
 use super::dense_matrix::DenseMatrix;
+use super::options::BackgroundOptions;
 use super::stems::StemVocabulary;
+use crate::math::offsets;
 use crate::storage::Buffer;
 use crate::text::Language;
 use serde::{Deserialize, Serialize};
@@ -102,8 +103,7 @@ impl LanguageVectors {
     }
 
     pub(super) fn term(&self, at: usize) -> &[u8] {
-        let from = if at == 0 { 0 } else { self.ends[at - 1] };
-        &self.terms[from as usize..self.ends[at] as usize]
+        &self.terms[offsets::range(&self.ends, at)]
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::leaks::LabelLeakOptions;
 use crate::corpus::{Head, Normal};
-use crate::math::hash::Keys;
+use crate::math::hash::{Keys, combine};
 use crate::text::Texts;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -224,10 +224,9 @@ pub(super) fn count(
     }
 }
 
-/// A key for a term with a label.
+/// Returns the key of a term with a label.
 fn with_label(key: u64, label: usize) -> u64 {
-    (key ^ (label as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
-        .wrapping_mul(0xff51_afd7_ed55_8ccd)
+    combine(key, label as u64 + 1)
 }
 
 fn pairs(

@@ -295,7 +295,7 @@ mod tests {
         let Some(Similar::Pairs(pairs)) = &exact.similar else {
             panic!()
         };
-        let random = |n: u64| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % 3;
+        let random = |n: u64| (n.wrapping_mul(crate::math::hash::GOLDEN) >> 40) % 3;
         let (ones, drawn): (Vec<f64>, Vec<f64>) = (0..600).map(|n| (1.0, random(n) as f64)).unzip();
         let usual = exact.totals(&ones).0;
         let mut slopes: Vec<([f64; 2], f64)> =

@@ -263,7 +263,7 @@ impl Hashing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::ngram_keys::combine;
+    use crate::math::hash::combine;
 
     #[test]
     fn columns_and_signs_follow_the_stated_rule() {

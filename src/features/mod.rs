@@ -39,7 +39,6 @@ mod compounds;
 mod count;
 mod fit;
 mod hashing;
-mod keys;
 mod linfa_adapters;
 mod ngram_keys;
 mod occurrences;

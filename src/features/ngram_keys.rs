@@ -12,7 +12,7 @@
 //! `features` room states the public keys, which [`Hashing`](super::Hashing) has.
 
 use super::options::{DocumentFrequency, NGrams, TfIdfOptions};
-use crate::math::hash::Keys;
+use crate::math::hash::{Keys, combine};
 use crate::text::Tokens;
 use std::ops::Range;
 
@@ -32,13 +32,6 @@ pub(super) fn term_key(keys: Keys, term: &[u8]) -> u64 {
         .map(|word| keys.of_word(word));
     let first = words.next().unwrap_or_default();
     words.fold(first, combine)
-}
-
-/// Folds the key of one more word into the key of the words before it.
-#[inline]
-pub(super) fn combine(before: u64, word: u64) -> u64 {
-    let mixed = (before.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    mixed ^ (mixed >> 32)
 }
 
 /// The words of a text by their keys.

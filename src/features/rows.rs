@@ -1,5 +1,6 @@
 //! Compressed sparse rows, the only matrix that flows through the house.
 
+use crate::math::offsets;
 use crate::storage::in_huge_pages;
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -109,8 +110,7 @@ impl SparseRows {
 
     /// Row `index`, which must be less than [`rows`](Self::rows).
     pub fn row(&self, index: usize) -> Row<'_> {
-        let from = if index == 0 { 0 } else { self.ends[index - 1] };
-        let range = from..self.ends[index];
+        let range = offsets::range(&self.ends, index);
         Row {
             columns: &self.columns[range.clone()],
             values: &self.values[range],

@@ -1,8 +1,8 @@
 //! Memory that is reused from text to text, so that nothing is allocated for one.
 
 use super::count::Counter;
-use super::keys::KeyMap;
 use super::ngram_keys::{KeySequence, PaddedWord};
+use crate::math::hash::KeyMap;
 use crate::text::{StemCache, Tokens};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

@@ -10,6 +10,7 @@
 
 use super::ngram_keys::{characters_key, term_key};
 use crate::math::hash::Keys;
+use crate::math::offsets;
 use crate::storage::{Buffer, CacheLine, in_huge_pages, prefetch};
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -211,8 +212,7 @@ fn verify(terms: &[u8], ends: &[u64], words: usize) -> Result<()> {
 }
 
 fn spelling<'t>(terms: &'t [u8], ends: &[u64], column: usize) -> &'t [u8] {
-    let start = if column == 0 { 0 } else { ends[column - 1] };
-    &terms[start as usize..ends[column] as usize]
+    &terms[offsets::range(ends, column)]
 }
 
 /// The keys of all terms.

@@ -31,6 +31,7 @@ use super::validate::positive;
 use super::{ClassWeight, LinearModel, Problem};
 use crate::corpus::{HeadKind, Targets};
 use crate::features::{Row, SparseRows};
+use crate::math::hash::stream_seed;
 use crate::math::links::{sigmoid, softmax};
 use crate::math::random::shuffle;
 use crate::math::weights::SampleWeights;
@@ -452,10 +453,7 @@ fn slope(loss: SgdLoss, targets: &Targets, row: usize, factors: &[[f64; 2]], val
 
 /// A random order of the rows of one part in one pass.
 fn order(rows: usize, seed: u64, pass: u64, number: u64) -> Vec<usize> {
-    let mixed = seed
-        ^ pass.wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        ^ number.wrapping_mul(0xBB67_AE85_84CA_A73B);
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(mixed);
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(stream_seed(seed, pass, number));
     let mut order: Vec<usize> = (0..rows).collect();
     shuffle(&mut order, &mut random);
     order

@@ -8,7 +8,8 @@
 //! [`Keys::secret`], drawn at random and never written down; no result depends on it. Only a hash
 //! that is itself a result has [`Keys::public`].
 
-use std::hash::{BuildHasher, RandomState};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 /// Seed and factor of a hash.
 #[derive(Clone, Copy)]
@@ -27,8 +28,10 @@ impl std::fmt::Debug for Keys {
 /// Bytes in a block.
 pub(crate) const BLOCK: usize = 8;
 
-/// An odd number without a pattern: the first 64 bits of the fraction of √3.
+/// Odd factor without a pattern: the first 64 bits of the fraction of √3.
 const FACTOR: u64 = 0xBB67_AE85_84CA_A73B;
+/// Odd factor without a pattern: 2⁶⁴ over the golden ratio.
+pub(crate) const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl Keys {
     /// Keys that nobody knows, different with each call: SipHash of the standard library under the
@@ -82,6 +85,54 @@ impl Keys {
     fn fold(self, number: u64) -> u64 {
         let product = u128::from(number) * u128::from(self.factor);
         product as u64 ^ (product >> 64) as u64
+    }
+}
+
+/// Folds a key into the key of those before it; the order counts.
+///
+/// The rotation keeps equal keys from cancelling each other out, and the product carries every bit
+/// of them upwards.
+#[inline]
+pub(crate) fn fold_in(before: u64, key: u64) -> u64 {
+    (before.rotate_left(23) ^ key).wrapping_mul(GOLDEN)
+}
+
+/// Folds a key into the key of those before it, as [`fold_in`] does, and mixes the upper half, which
+/// is the better one, into the lower.
+#[inline]
+pub(crate) fn combine(before: u64, key: u64) -> u64 {
+    let folded = fold_in(before, key);
+    folded ^ (folded >> 32)
+}
+
+/// Returns the seed of the stream of random numbers for two counters.
+pub(crate) fn stream_seed(seed: u64, first: u64, second: u64) -> u64 {
+    seed ^ first.wrapping_mul(GOLDEN) ^ second.wrapping_mul(FACTOR)
+}
+
+/// A map by 64-bit keys that are hashes already.
+pub(crate) type KeyMap<V> = HashMap<u64, V, ByKey>;
+
+/// Builds hashers that return the key itself.
+pub(crate) type ByKey = BuildHasherDefault<KeyHasher>;
+
+/// A hasher of one key, which is its own hash.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes
+            .iter()
+            .for_each(|&b| self.0 = (self.0 << 8) ^ u64::from(b));
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
     }
 }
 

@@ -1,5 +1,7 @@
 //! Many texts in one piece of memory.
 
+use crate::math::offsets;
+
 /// A list of texts that lie one after the other in one arena, so that a corpus of millions costs
 /// two allocations. Implements linfa's `Records`, with one sample per text.
 ///
@@ -61,7 +63,7 @@ impl Texts {
     }
 
     fn start(&self, index: usize) -> usize {
-        if index == 0 { 0 } else { self.ends[index - 1] }
+        offsets::start(&self.ends, index)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Signatures of sets, cut into bands.
 
+use crate::math::hash::fold_in;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
@@ -45,16 +46,11 @@ impl Bands {
                     .min()
                     .unwrap_or(u64::MAX)
             });
-            let mixed = least.fold(0u64, |mixed, least| {
-                (mixed.rotate_left(23) ^ least).wrapping_mul(MIX)
-            });
+            let mixed = least.fold(0u64, fold_in);
             *key = (mixed >> 32) as u32;
         }
     }
 }
-
-/// An odd number without pattern: 2⁶⁴ over the golden ratio.
-const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// How many bands of `rows` rows overlook a pair at the threshold with probability `miss` at most.
 fn bands(threshold: f64, miss: f64, rows: usize) -> usize {

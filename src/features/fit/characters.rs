@@ -7,6 +7,7 @@ use super::limits::DfLimits;
 use super::ngrams::{self, SymbolSequence, TermStats};
 use super::postings::{DocumentRuns, Postings, UNSELECTED};
 use super::sequence::{DOCUMENT_END, DocumentIndex, word_at};
+use crate::math::offsets;
 use rayon::prelude::*;
 
 /// Character n-grams in the order of their bytes, and those of every word.
@@ -22,18 +23,11 @@ pub(super) struct CharNGrams {
 
 impl CharNGrams {
     pub(super) fn spelling(&self, term: usize) -> &[u8] {
-        let from = if term == 0 { 0 } else { self.ends[term - 1] };
-        &self.arena[from..self.ends[term]]
+        &self.arena[offsets::range(&self.ends, term)]
     }
 
     pub(super) fn of_word(&self, word: u32) -> &[u32] {
-        let word = word as usize;
-        let from = if word == 0 {
-            0
-        } else {
-            self.word_ends[word - 1]
-        };
-        &self.of_words[from..self.word_ends[word]]
+        &self.of_words[offsets::range(&self.word_ends, word as usize)]
     }
 
     /// Keeps the n-grams of which `keep` is true.

@@ -1,10 +1,10 @@
 //! Parts of compounds, counted in the documents of languages that compound.
 
 use super::super::compounds::CompoundSplitter;
-use super::super::keys::KeyMap;
 use super::encode::EncodedCorpus;
 use super::limits::DfLimits;
 use super::sequence::word_at;
+use crate::math::hash::KeyMap;
 use rayon::prelude::*;
 
 impl EncodedCorpus {

@@ -1,11 +1,11 @@
 //! Merging: the words of all chunks become one sorted table.
 
-use super::super::keys::KeyHasher;
 use super::chunk::{Chunk, SHARDS};
 use super::word_table::{WordStats, WordTable};
+use crate::math::hash::ByKey;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 /// The distinct words of all chunks in one shard.
 struct Shard<'c> {
@@ -110,8 +110,7 @@ fn renumber(chunks: &[Chunk], shards: &[Shard<'_>], ranks: &[Vec<u32>], chunk: u
 
 impl<'c> Shard<'c> {
     fn merge(chunks: &'c [Chunk], shard: usize) -> Self {
-        let mut places: HashMap<KeyedWord<'_>, u32, BuildHasherDefault<KeyHasher>> =
-            HashMap::default();
+        let mut places: HashMap<KeyedWord<'_>, u32, ByKey> = HashMap::default();
         let mut merged = Shard {
             words: Vec::new(),
             numbers: Vec::new(),

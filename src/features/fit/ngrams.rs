@@ -10,6 +10,7 @@ use super::encode::EncodedCorpus;
 use super::limits::DfLimits;
 use super::postings::{DocumentRuns, PostingStreams, Postings, UNSELECTED};
 use super::sequence::{DOCUMENT_END, DocumentIndex, PRUNED, word_at};
+use crate::math::offsets;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -177,8 +178,7 @@ struct PlaceGroups {
 
 impl PlaceGroups {
     fn of(&self, block: usize) -> &[u32] {
-        let from = if block == 0 { 0 } else { self.ends[block - 1] };
-        &self.places[from as usize..self.ends[block] as usize]
+        &self.places[offsets::range(&self.ends, block)]
     }
 }
 

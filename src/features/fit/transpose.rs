@@ -7,6 +7,7 @@ use super::super::tfidf::TfIdf;
 use super::characters::CharNGrams;
 use super::encode::EncodedCorpus;
 use super::postings::{DocumentRuns, Postings};
+use crate::math::offsets;
 use crate::storage::in_huge_pages;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -35,10 +36,10 @@ impl TransposedCounts {
             values: in_huge_pages(vec![0.0; stored]),
         };
         transposed.each_run(runs, |run, ends, (documents, columns, values)| {
-            let offset = start(ends, documents.start);
+            let offset = offsets::start(ends, documents.start);
             let mut next: Vec<usize> = documents
                 .clone()
-                .map(|document| start(ends, document) - offset)
+                .map(|document| offsets::start(ends, document) - offset)
                 .collect();
             postings.each(runs, run, |column, document, count| {
                 let place = &mut next[document as usize - documents.start];
@@ -57,7 +58,8 @@ impl TransposedCounts {
         );
         let mut slices = Vec::with_capacity(runs.len());
         for documents in (0..runs.len()).map(|run| runs.documents(run)) {
-            let stored = start(ends, documents.end) - start(ends, documents.start);
+            let stored =
+                offsets::start(ends, documents.end) - offsets::start(ends, documents.start);
             let (own, rest) = columns.split_at_mut(stored);
             let (own_values, rest_values) = values.split_at_mut(stored);
             (columns, values) = (rest, rest_values);
@@ -71,7 +73,7 @@ impl TransposedCounts {
 
     /// The columns and counts of a row, packed.
     fn counts(&self, row: usize) -> impl Iterator<Item = u64> + '_ {
-        let own = start(&self.ends, row)..self.ends[row];
+        let own = offsets::range(&self.ends, row);
         packed(&self.columns[own.clone()], &self.values[own])
     }
 }
@@ -86,10 +88,6 @@ fn packed<'a>(columns: &'a [u32], counts: &'a [f32]) -> impl Iterator<Item = u64
 fn add(sum: &mut usize, length: usize) -> Option<usize> {
     *sum += length;
     Some(*sum)
-}
-
-fn start(ends: &[usize], row: usize) -> usize {
-    if row == 0 { 0 } else { ends[row - 1] }
 }
 
 fn lengths(postings: &Postings, runs: DocumentRuns, run: usize) -> Vec<usize> {
@@ -160,9 +158,13 @@ fn with_grams(
 
 /// Puts values in the place of counts.
 fn weigh(tfidf: &TfIdf, ends: &[usize], (documents, columns, values): Slice<'_>) {
-    let (offset, mut counts, mut weights) = (start(ends, documents.start), Vec::new(), Vec::new());
+    let (offset, mut counts, mut weights) = (
+        offsets::start(ends, documents.start),
+        Vec::new(),
+        Vec::new(),
+    );
     for row in documents {
-        let own = start(ends, row) - offset..ends[row] - offset;
+        let own = offsets::start(ends, row) - offset..ends[row] - offset;
         counts.clear();
         counts.extend(packed(&columns[own.clone()], &values[own.clone()]));
         let weighed = tfidf.weigh_part(&counts, &mut weights);

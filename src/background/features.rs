@@ -13,7 +13,7 @@
 //! texts, chosen so that blocks of the training texts have the length asked for in the mean of
 //! squares.
 
-use super::Blend;
+use super::blend::Blend;
 use super::block::{BackgroundStems, VectorBlock};
 use crate::corpus::HeadKind;
 use crate::features::{SparseRows, TfIdf, TfIdfOptions};
