@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use standpoint::features::{Row, SparseRows, TfIdf, TfIdfOptions};
 use standpoint::linear::{
     CrammerSinger, CrammerSingerParams, Intercept, LinearModel, LinearSvm, LinearSvmParams,
-    LogisticRegression, LogisticRegressionParams, Multi, SvmLoss, Weights,
+    LogisticRegression, LogisticRegressionParams, MultiClass, SvmLoss, Weights,
 };
 use standpoint::progress::Silent;
 use standpoint::text::{Language, Texts, TokenOptions};
@@ -207,11 +207,11 @@ impl Plan {
                 CrammerSingerParams::from(options).fit(data)?
             }
             Solver::Logistic => {
-                let (intercept, multi) = (Intercept::Regularised, Multi::OneVsRest);
+                let (intercept, multi_class) = (Intercept::Regularised, MultiClass::OneVsRest);
                 let mut options = LogisticRegression {
                     c,
                     intercept,
-                    multi,
+                    multi_class,
                     ..LogisticRegression::default()
                 };
                 options.tolerance = tolerance.unwrap_or(options.tolerance);

@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 use standpoint::Model;
 use standpoint::features::{DocumentFrequency, TfIdfOptions};
 use standpoint::linear::{
-    LogisticRegression, LogisticRegressionParams, Multi, Penalty, RidgeParams, Weights,
+    LogisticRegression, LogisticRegressionParams, MultiClass, Penalty, RidgeParams, Weights,
 };
 use standpoint::text::Texts;
 use std::error::Error;
@@ -71,7 +71,7 @@ impl Plan {
                     let l1_ratio = arguments.next().ok_or(USAGE)?.parse()?;
                     logistic.penalty = Penalty::ElasticNet { l1_ratio };
                 }
-                "--ovr" => logistic.multi = Multi::OneVsRest,
+                "--ovr" => logistic.multi_class = MultiClass::OneVsRest,
                 _ => places.push(argument),
             }
         }

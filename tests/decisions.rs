@@ -7,8 +7,8 @@ use standpoint::calibrate::{Calibration, Method, ThresholdObjective};
 use standpoint::corpus::HeadKind;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{
-    BernoulliNb, Classifier, ComplementNb, LinearSvm, LogisticRegression, Multi, MultinomialNb,
-    NbSvm, Ridge, Sgd, SgdLoss, Stack,
+    BernoulliNb, Classifier, ComplementNb, LinearSvm, LogisticRegression, MultiClass,
+    MultinomialNb, NbSvm, Ridge, Sgd, SgdLoss, Stack,
 };
 use standpoint::{Corpus, Model, Trainer};
 
@@ -36,7 +36,7 @@ fn corpus(rows: &[(Vec<u8>, u8, bool, bool)]) -> Corpus {
 
 fn classifiers() -> Vec<Classifier> {
     let ovr = LogisticRegression {
-        multi: Multi::OneVsRest,
+        multi_class: MultiClass::OneVsRest,
         ..LogisticRegression::default()
     };
     vec![

@@ -8,7 +8,7 @@ use standpoint::features::{
 };
 use standpoint::linear::{
     BernoulliNb, Classifier, ComplementNb, CrammerSinger, Intercept, LinearModel, LinearSvm,
-    LogisticRegression, Multi, MultinomialNb, NbSvm, Penalty, Ridge,
+    LogisticRegression, MultiClass, MultinomialNb, NbSvm, Penalty, Ridge,
 };
 use standpoint::text::{Language, TokenOptions};
 use standpoint::train::ClassWeights;
@@ -50,7 +50,7 @@ fn classifiers() -> [Classifier; 11] {
         }
         .into(),
         LogisticRegression {
-            multi: Multi::OneVsRest,
+            multi_class: MultiClass::OneVsRest,
             penalty: Penalty::L1,
             c: 4.0,
             ..tighter

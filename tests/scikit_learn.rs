@@ -10,7 +10,7 @@ use standpoint::features::{
 use standpoint::linear::{
     BernoulliNb, BernoulliNbParams, ClassWeight, Classifier, ComplementNb, ComplementNbParams,
     Intercept, LinearModel, LinearSvm, LinearSvmParams, LogisticRegression,
-    LogisticRegressionParams, Multi, MultinomialNb, MultinomialNbParams, Penalty, Ridge,
+    LogisticRegressionParams, MultiClass, MultinomialNb, MultinomialNbParams, Penalty, Ridge,
     RidgeParams,
 };
 use standpoint::progress::Silent;
@@ -204,10 +204,10 @@ impl Classifiers {
             .into(),
             "logistic" => {
                 let (penalty, intercept) = (penalty(case), intercept(case));
-                let multi = if case.contains("ovr") {
-                    Multi::OneVsRest
+                let multi_class = if case.contains("ovr") {
+                    MultiClass::OneVsRest
                 } else {
-                    Multi::Softmax
+                    MultiClass::Softmax
                 };
                 let tolerance = if penalty == Penalty::L2 { 1e-9 } else { 1e-12 };
                 let default = LogisticRegression::default();
@@ -217,7 +217,7 @@ impl Classifiers {
                     tolerance,
                     penalty,
                     intercept,
-                    multi,
+                    multi_class,
                     ..default
                 }
                 .into()

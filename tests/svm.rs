@@ -85,7 +85,7 @@ impl Table {
         }
         let mut classifier = case.options.clone();
         if case.factors {
-            classifier.weigh_labels(&ClassWeight::Given(self.class_weights.clone()));
+            classifier.set_class_weight(&ClassWeight::Given(self.class_weights.clone()));
         }
         let (tolerance, max_rounds) = (1e-9, 100_000);
         let fitted = match classifier {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 use standpoint::features::SparseRows;
-use standpoint::linear::{LinearModel, LogisticRegression, Multi, Penalty, Weights};
+use standpoint::linear::{LinearModel, LogisticRegression, MultiClass, Penalty, Weights};
 use std::error::Error;
 
 /// Rows and label numbers of a file of LIBLINEAR's format, whose features count from 1.
@@ -52,9 +52,9 @@ pub fn objective(
     let penalty: f64 = weights.iter().map(|&weight| cost(f64::from(weight))).sum();
     let loss = |decisions: &mut Vec<f64>, row: usize| {
         model.decide(rows.row(row), decisions);
-        match options.multi {
-            Multi::Softmax => softmax_loss(decisions, labels[row]),
-            Multi::OneVsRest => sigmoid_losses(decisions, labels[row]),
+        match options.multi_class {
+            MultiClass::Softmax => softmax_loss(decisions, labels[row]),
+            MultiClass::OneVsRest => sigmoid_losses(decisions, labels[row]),
         }
     };
     let losses: f64 = (0..rows.rows())

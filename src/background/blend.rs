@@ -2,7 +2,7 @@
 
 use super::vectors::Background;
 use crate::features::TfIdfOptions;
-use crate::linear::{BaseEstimator, Classifier, FeatureSubset};
+use crate::linear::Classifier;
 use crate::text::TokenOptions;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
@@ -70,34 +70,25 @@ impl Blend {
                 Setting::NoStem
             ]));
         }
-        match classifiers.find(|classifier| counts(classifier)) {
-            None => Ok(()),
-            Some(classifier) => Err(Error::usage(format!(
-                "{classifier} counts words and cannot take word vectors, which have negative numbers"
-            ))
-            .help("use lr, svm, ridge, cs or sgd, or leave the background out")),
-        }
+        let Some(classifier) = classifiers.find(|classifier| !classifier.takes_word_vectors())
+        else {
+            return Ok(());
+        };
+        let suitable: Vec<&str> = Classifier::all()
+            .filter(|known| known.default_classifier().takes_word_vectors())
+            .map(|known| known.name)
+            .collect();
+        Err(Error::usage(format!(
+            "{classifier} counts words and cannot take word vectors, which have negative numbers"
+        ))
+        .help(format!(
+            "use one of {}, or leave the background out",
+            suitable.join(", ")
+        )))
     }
 
     /// Tells whether features can take word vectors.
     pub(crate) fn suits(&self, features: &TfIdfOptions) -> bool {
         self.verify(features, std::iter::empty()).is_ok()
-    }
-
-    /// Tells whether a classifier on its part of the features can take word vectors.
-    pub(crate) fn is_taken_by(estimator: &BaseEstimator) -> bool {
-        estimator.features == FeatureSubset::All && !counts(&estimator.classifier)
-    }
-}
-
-/// Tells whether a classifier takes features for counts, or sees a part of them only.
-fn counts(classifier: &Classifier) -> bool {
-    match classifier {
-        Classifier::MultinomialNb(_)
-        | Classifier::ComplementNb(_)
-        | Classifier::BernoulliNb(_)
-        | Classifier::NbSvm(_) => true,
-        Classifier::Stack(stack) => !stack.estimators.iter().all(Blend::is_taken_by),
-        _ => false,
     }
 }

@@ -8,6 +8,7 @@ use super::progress::TerminalProgress;
 use super::train::read_source;
 use standpoint::corpus::{ColumnMapping, Corpus};
 use standpoint::features::TfIdfOptions;
+use standpoint::linear::Parameter;
 use standpoint::output::Transaction;
 use standpoint::progress::Progress;
 use standpoint::report::{json, terminal};
@@ -61,20 +62,11 @@ fn holds_corrections(
     Ok(corrects)
 }
 
-/// Flags that belong to a classifier, which the old model's would ignore.
-const CLASSIFIER_OPTIONS: [&str; 11] = [
-    "C",
-    "alpha",
-    "tol",
-    "epochs",
-    "learning_rate",
-    "loss",
-    "penalty",
-    "l1_ratio",
-    "multi_class",
-    "intercept",
-    "interpolation",
-];
+/// Returns the ids of the options that are parameters of classifiers.
+fn classifier_options() -> impl Iterator<Item = &'static str> {
+    let parameters = Parameter::ALL.iter().map(|parameter| parameter.name());
+    parameters.chain(["l1_ratio"])
+}
 
 /// Refuses flags for what corrections keep as it is.
 fn verify_corrections(args: &TrainArgs) -> Result<()> {
@@ -88,8 +80,8 @@ fn verify_corrections(args: &TrainArgs) -> Result<()> {
         "seed",
     ];
     let given = KEPT
-        .iter()
-        .chain(&CLASSIFIER_OPTIONS)
+        .into_iter()
+        .chain(classifier_options())
         .find(|id| args.from.is_given(id));
     given.map_or(Ok(()), |id| {
         let flag = id.replace('_', "-");
@@ -133,7 +125,7 @@ fn mapping(args: &TrainArgs, old: &Model) -> Result<ColumnMapping> {
 fn trainer(args: &TrainArgs, mut given: Trainer, old: &Model, corpus: &Corpus) -> Result<Trainer> {
     let named = |id: &str| args.from.is_given(id);
     if !named("classifier") {
-        if let Some(option) = CLASSIFIER_OPTIONS.iter().find(|id| named(id)) {
+        if let Some(option) = classifier_options().find(|id| named(id)) {
             let flag = option.replace('_', "-");
             return Err(Error::usage(format!(
                 "--{flag} has no classifier: the old model's are kept"

@@ -15,10 +15,7 @@ use standpoint::corpus::{
     ColumnMapping, ColumnName, Corpus, CorpusSource, HeadKind, Schema, label_form,
 };
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
-use standpoint::linear::{
-    BernoulliNb, ClassWeight, Classifier, ComplementNb, CrammerSinger, Intercept, LinearSvm,
-    LogisticRegression, Multi, MultinomialNb, NbSvm, Penalty, Ridge, Sgd, SgdLoss, Stack, SvmLoss,
-};
+use standpoint::linear::{Classifier, MultiClass, Parameters, Penalty, SvmLoss};
 use standpoint::model::HeadMetadata;
 use standpoint::output::{Transaction, check_target, remove_output};
 use standpoint::progress::Progress;
@@ -400,145 +397,44 @@ fn range(text: &str) -> Result<Option<NGrams>> {
 }
 
 impl ClassifierArgs {
-    fn penalty(&self) -> Result<Penalty> {
-        match (self.penalty.unwrap_or(PenaltyArg::L2), self.l1_ratio) {
-            (PenaltyArg::Elasticnet, Some(l1_ratio)) => Ok(Penalty::ElasticNet { l1_ratio }),
+    /// Returns the classifier of this name, with the parameters that the flags give.
+    pub fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
+        Classifier::named(name)?.build(&self.parameters(seed)?)
+    }
+
+    fn parameters(&self, seed: u64) -> Result<Parameters> {
+        let mut given = Parameters::default();
+        given.c = self.c;
+        given.alpha = self.alpha;
+        given.tolerance = self.tol;
+        given.epochs = self.epochs;
+        given.learning_rate = self.learning_rate;
+        given.loss = self.loss.map(|loss| match loss {
+            LossArg::SquaredHinge => SvmLoss::SquaredHinge,
+            LossArg::Hinge => SvmLoss::Hinge,
+        });
+        given.penalty = self.penalty()?;
+        given.multi_class = self.multi_class.map(|multi_class| match multi_class {
+            MultiClassArg::Multinomial => MultiClass::Softmax,
+            MultiClassArg::Ovr => MultiClass::OneVsRest,
+        });
+        given.intercept = self.intercept.map(parsed).transpose()?;
+        given.interpolation = self.interpolation;
+        given.seed = seed;
+        Ok(given)
+    }
+
+    fn penalty(&self) -> Result<Option<Penalty>> {
+        let Some(penalty) = self.penalty else {
+            return Ok(None);
+        };
+        match (penalty, self.l1_ratio) {
+            (PenaltyArg::L2, _) => Ok(Some(Penalty::L2)),
+            (PenaltyArg::L1, _) => Ok(Some(Penalty::L1)),
+            (PenaltyArg::Elasticnet, Some(l1_ratio)) => Ok(Some(Penalty::ElasticNet { l1_ratio })),
             (PenaltyArg::Elasticnet, None) => {
                 Err(Error::usage("--penalty elasticnet needs --l1-ratio"))
             }
-            (PenaltyArg::L2, _) => Ok(Penalty::L2),
-            (PenaltyArg::L1, _) => Ok(Penalty::L1),
-        }
-    }
-
-    fn logistic(&self) -> Result<LogisticRegression> {
-        let default = LogisticRegression::default();
-        Ok(LogisticRegression {
-            c: self.c.unwrap_or(default.c),
-            penalty: self.penalty()?,
-            intercept: self.intercept()?.unwrap_or(default.intercept),
-            multi: match self.multi_class {
-                None => default.multi,
-                Some(MultiClassArg::Multinomial) => Multi::Softmax,
-                Some(MultiClassArg::Ovr) => Multi::OneVsRest,
-            },
-            tolerance: self.tol.unwrap_or(default.tolerance),
-            ..default
-        })
-    }
-
-    fn ridge(&self) -> Result<Ridge> {
-        let default = Ridge::default();
-        Ok(Ridge {
-            alpha: self.alpha.unwrap_or(default.alpha),
-            intercept: self.intercept()?.unwrap_or(default.intercept),
-            tolerance: self.tol.unwrap_or(default.tolerance),
-            ..default
-        })
-    }
-
-    fn intercept(&self) -> Result<Option<Intercept>> {
-        self.intercept.map(parsed).transpose()
-    }
-
-    pub fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
-        let (c, alpha) = (self.c.unwrap_or(1.0), self.alpha.unwrap_or(1.0));
-        let class_weight = ClassWeight::Equal;
-        let classifier: Classifier = match name {
-            "svm" => {
-                let default = LinearSvm::default();
-                let tolerance = self.tol.unwrap_or(default.tolerance);
-                let (loss, intercept) =
-                    (self.loss(), self.intercept()?.unwrap_or(default.intercept));
-                LinearSvm {
-                    c,
-                    tolerance,
-                    seed,
-                    loss,
-                    intercept,
-                    ..default
-                }
-                .into()
-            }
-            "cs" => {
-                let default = CrammerSinger::default();
-                let tolerance = self.tol.unwrap_or(default.tolerance);
-                CrammerSinger {
-                    c,
-                    tolerance,
-                    seed,
-                    ..default
-                }
-                .into()
-            }
-            "nbsvm" => {
-                let default = NbSvm::default();
-                let tolerance = self.tol.unwrap_or(default.tolerance);
-                let interpolation = self.interpolation.unwrap_or(default.interpolation);
-                NbSvm {
-                    c,
-                    alpha,
-                    interpolation,
-                    tolerance,
-                    seed,
-                    ..default
-                }
-                .into()
-            }
-            "lr" => self.logistic()?.into(),
-            "stack" => Stack::of_kinds(seed).into(),
-            "nb" => MultinomialNb {
-                alpha,
-                class_weight,
-            }
-            .into(),
-            "cnb" => ComplementNb {
-                alpha,
-                class_weight,
-            }
-            .into(),
-            "bnb" => BernoulliNb {
-                alpha,
-                class_weight,
-            }
-            .into(),
-            "ridge" => self.ridge()?.into(),
-            "sgd" | "sgd-hinge" => {
-                let loss = if name == "sgd" {
-                    SgdLoss::Logistic
-                } else {
-                    SgdLoss::Hinge
-                };
-                let default = Sgd::default();
-                let (epochs, rate) = (
-                    self.epochs.unwrap_or(default.epochs),
-                    self.learning_rate.unwrap_or(default.rate),
-                );
-                Sgd {
-                    loss,
-                    c,
-                    epochs,
-                    rate,
-                    seed,
-                    ..default
-                }
-                .into()
-            }
-            _ => {
-                let error = Error::usage(format!("unknown classifier `{name}`"));
-                return Err(error.help(
-                    "one of svm, cs, nbsvm, lr, ridge, sgd, sgd-hinge, nb, cnb, bnb, stack",
-                ));
-            }
-        };
-        classifier.verify()?;
-        Ok(classifier)
-    }
-
-    fn loss(&self) -> SvmLoss {
-        match self.loss {
-            None | Some(LossArg::SquaredHinge) => SvmLoss::SquaredHinge,
-            Some(LossArg::Hinge) => SvmLoss::Hinge,
         }
     }
 }

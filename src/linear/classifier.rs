@@ -1,39 +1,75 @@
-//! One type for any classifier, as options files and models name it.
+//! The list of classifiers, and one type for any of them, as options files and models name it.
 
+use super::solver::{Registered, Solver};
 use super::{
-    BernoulliNb, ClassWeight, ComplementNb, CrammerSinger, LinearModel, LinearSvm,
-    LogisticRegression, Multi, MultinomialNb, NbSvm, Problem, Ridge, Sgd, SgdLoss, Stack,
+    BaseEstimator, BernoulliNb, ClassWeight, ClassifierInfo, ComplementNb, CrammerSinger,
+    FeatureSubset, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, NbSvm, Problem,
+    Ridge, Sgd, Stack,
 };
-use crate::Result;
 use crate::corpus::HeadKind;
 use crate::math::links::Link;
+use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A classifier and its options.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Classifier {
+macro_rules! classifiers {
+    ($($(#[$doc:meta])* $variant:ident($options:ident),)*) => {
+        /// Classifier and its options.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Classifier {
+            $($(#[$doc])* $variant($options),)*
+        }
+
+        $(impl From<$options> for Classifier {
+            fn from(options: $options) -> Self {
+                Classifier::$variant(options)
+            }
+        })*
+
+        impl Classifier {
+            pub(super) fn solver(&self) -> &dyn Solver {
+                match self {
+                    $(Classifier::$variant(options) => options,)*
+                }
+            }
+
+            pub(super) fn solver_mut(&mut self) -> &mut dyn Solver {
+                match self {
+                    $(Classifier::$variant(options) => options,)*
+                }
+            }
+        }
+
+        /// Descriptions of each solver's classifiers.
+        const REGISTRY: &[&[ClassifierInfo]] = &[$($options::CLASSIFIERS,)*];
+
+        /// Candidates of each solver for a search, by seed.
+        const CANDIDATES: &[fn(u64) -> Vec<BaseEstimator>] = &[$($options::candidates,)*];
+    };
+}
+
+classifiers! {
     /// Linear support vector machine.
     Svm(LinearSvm),
     /// Multi-class support vector machine of Crammer and Singer.
     CrammerSinger(CrammerSinger),
-    /// Linear support vector machine on features times their log-count ratios.
-    NbSvm(NbSvm),
     /// Logistic regression.
     Logistic(LogisticRegression),
-    /// Several classifiers, weighed by what they say of rows that they have not seen.
-    Stack(Stack),
+    /// Linear support vector machine on features times their log-count ratios.
+    NbSvm(NbSvm),
+    /// Ridge classifier: least squares.
+    Ridge(Ridge),
+    /// Averaged stochastic gradient descent.
+    Sgd(Sgd),
     /// Multinomial naive Bayes.
     MultinomialNb(MultinomialNb),
     /// Complement naive Bayes.
     ComplementNb(ComplementNb),
     /// Bernoulli naive Bayes.
     BernoulliNb(BernoulliNb),
-    /// Ridge classifier: least squares.
-    Ridge(Ridge),
-    /// Averaged stochastic gradient descent.
-    Sgd(Sgd),
+    /// Stack: several classifiers, weighted by their out-of-fold scores.
+    Stack(Stack),
 }
 
 impl Default for Classifier {
@@ -42,86 +78,86 @@ impl Default for Classifier {
     }
 }
 
-/// The kind and the options that differ most from case to case, for people.
+/// Name and the options that differ most from case to case, for people.
 impl fmt::Display for Classifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Classifier::Svm(o) => write!(f, "svm C={}{}", o.c, o.class_weight),
-            Classifier::CrammerSinger(o) => write!(f, "cs C={}{}", o.c, o.class_weight),
-            Classifier::NbSvm(o) => write!(f, "nbsvm C={}{}", o.c, o.class_weight),
-            Classifier::Logistic(o) => write!(f, "lr C={}{}", o.c, o.class_weight),
-            Classifier::Ridge(o) => write!(f, "ridge alpha={}{}", o.alpha, o.class_weight),
-            Classifier::Stack(o) => write!(f, "stack of {}", o.estimators.len()),
-            Classifier::MultinomialNb(o) => write!(f, "nb alpha={}{}", o.alpha, o.class_weight),
-            Classifier::ComplementNb(o) => write!(f, "cnb alpha={}{}", o.alpha, o.class_weight),
-            Classifier::BernoulliNb(o) => write!(f, "bnb alpha={}{}", o.alpha, o.class_weight),
-            Classifier::Sgd(o) => write!(f, "sgd C={}{}", o.c, o.class_weight),
-        }
+        f.write_str(&self.solver().summary())
     }
 }
 
 impl Classifier {
+    /// Returns the descriptions of all classifiers.
+    pub fn all() -> impl Iterator<Item = &'static ClassifierInfo> {
+        REGISTRY.iter().copied().flatten()
+    }
+
+    /// Returns the description of a classifier by its name.
+    ///
+    /// # Errors
+    /// A usage error for an unknown name.
+    pub fn named(name: &str) -> Result<&'static ClassifierInfo> {
+        let unknown = || {
+            let names: Vec<&str> = Classifier::all().map(|known| known.name).collect();
+            Error::usage(format!("unknown classifier `{name}`"))
+                .help(format!("one of {}", names.join(", ")))
+        };
+        Classifier::all()
+            .find(|known| known.name == name)
+            .ok_or_else(unknown)
+    }
+
+    /// Returns the candidates of all solvers for a search: those on all features first, then those
+    /// on words and on characters.
+    pub(crate) fn candidates(seed: u64) -> Vec<BaseEstimator> {
+        let mut all: Vec<_> = CANDIDATES.iter().flat_map(|of| of(seed)).collect();
+        all.sort_by_key(|candidate| candidate.features as u8);
+        all
+    }
+
     /// Checks the options.
     ///
     /// # Errors
     /// A usage error that names the option.
     pub fn verify(&self) -> Result<()> {
-        match self {
-            Classifier::Svm(options) => options.verify(),
-            Classifier::CrammerSinger(options) => options.verify(),
-            Classifier::NbSvm(options) => options.verify(),
-            Classifier::Logistic(options) => options.verify(),
-            Classifier::Stack(options) => options.verify(),
-            Classifier::MultinomialNb(options) => options.verify(),
-            Classifier::ComplementNb(options) => options.verify(),
-            Classifier::BernoulliNb(options) => options.verify(),
-            Classifier::Ridge(options) => options.verify(),
-            Classifier::Sgd(options) => options.verify(),
-        }
+        self.solver().verify()
     }
 
     pub(crate) fn fit(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         self.verify()?;
         problem.verify()?;
         super::memory::verify(self, problem)?;
-        match self {
-            Classifier::Svm(options) => options.solve(problem),
-            Classifier::CrammerSinger(options) => options.solve(problem),
-            Classifier::NbSvm(options) => options.solve(problem),
-            Classifier::Logistic(options) => options.solve(problem),
-            Classifier::Stack(options) => options.solve(problem),
-            Classifier::MultinomialNb(options) => options.solve(problem),
-            Classifier::ComplementNb(options) => options.solve(problem),
-            Classifier::BernoulliNb(options) => options.solve(problem),
-            Classifier::Ridge(options) => options.solve(problem),
-            Classifier::Sgd(options) => options.solve(problem),
-        }
+        self.solver().solve(problem)
     }
 
-    /// Whether the solution hangs on a seed, by which rows are visited or cut into folds.
+    /// Returns true if the solution depends on a seed, by which rows are visited or cut into folds.
     pub fn uses_seed(&self) -> bool {
-        match self {
-            Classifier::Svm(_)
-            | Classifier::CrammerSinger(_)
-            | Classifier::NbSvm(_)
-            | Classifier::Sgd(_)
-            | Classifier::Stack(_) => true,
-            Classifier::Logistic(_)
-            | Classifier::Ridge(_)
-            | Classifier::MultinomialNb(_)
-            | Classifier::ComplementNb(_)
-            | Classifier::BernoulliNb(_) => false,
-        }
+        self.solver().uses_seed()
     }
 
-    /// Weights labels against each other, in a stack for every member.
-    pub fn weigh_labels(&mut self, weights: &ClassWeight) {
-        self.each_class_weight(&|own| *own = weights.clone());
+    /// Returns true if the classifier can learn from word vectors beside words.
+    pub fn takes_word_vectors(&self) -> bool {
+        self.solver().takes_word_vectors()
     }
 
-    /// The same classifier for a head of more labels, of which the new ones weigh 1.
+    /// Returns true if the features must be 0 or 1.
+    pub fn takes_binary_features_only(&self) -> bool {
+        self.solver().takes_binary_features_only()
+    }
+
+    /// Returns true if the weights can be corrected by further rows alone.
+    pub(crate) fn takes_corrections(&self) -> bool {
+        self.solver().takes_corrections()
+    }
+
+    /// Replaces the class weights, in a stack those of every estimator.
+    pub fn set_class_weight(&mut self, weights: &ClassWeight) {
+        self.solver_mut()
+            .change_class_weights(&|own| *own = weights.clone());
+    }
+
+    /// Returns the same classifier for a head of more labels, of which the new ones weigh 1.
     pub fn widened(mut self, labels: usize) -> Classifier {
-        self.each_class_weight(&|own| {
+        self.solver_mut().change_class_weights(&|own| {
             if let ClassWeight::Given(weights) = own {
                 weights.resize(labels.max(weights.len()), 1.0);
             }
@@ -129,69 +165,49 @@ impl Classifier {
         self
     }
 
-    fn each_class_weight(&mut self, change: &dyn Fn(&mut ClassWeight)) {
-        change(match self {
-            Classifier::Svm(options) => &mut options.class_weight,
-            Classifier::CrammerSinger(options) => &mut options.class_weight,
-            Classifier::NbSvm(options) => &mut options.class_weight,
-            Classifier::Logistic(options) => &mut options.class_weight,
-            Classifier::Stack(options) => {
-                return options
-                    .estimators
-                    .iter_mut()
-                    .for_each(|estimator| estimator.classifier.each_class_weight(change));
-            }
-            Classifier::MultinomialNb(options) => &mut options.class_weight,
-            Classifier::ComplementNb(options) => &mut options.class_weight,
-            Classifier::BernoulliNb(options) => &mut options.class_weight,
-            Classifier::Ridge(options) => &mut options.class_weight,
-            Classifier::Sgd(options) => &mut options.class_weight,
-        });
+    /// Returns the classifier on a subset of the features.
+    pub fn on(self, features: FeatureSubset) -> BaseEstimator {
+        BaseEstimator {
+            classifier: self,
+            features,
+        }
     }
 
-    /// How this classifier's decision values read: as they are, or as probabilities.
+    /// Returns the link from decision values to scores.
     pub fn link(&self, kind: HeadKind) -> Link {
-        match (self, kind) {
-            (
-                Classifier::Svm(_)
-                | Classifier::CrammerSinger(_)
-                | Classifier::NbSvm(_)
-                | Classifier::ComplementNb(_)
-                | Classifier::Ridge(_)
-                | Classifier::Sgd(Sgd {
-                    loss: SgdLoss::Hinge,
-                    ..
-                }),
-                _,
-            ) => Link::Decision,
-            (Classifier::Logistic(options), _) if options.multi == Multi::OneVsRest => {
-                Link::Logistic
-            }
-            (_, HeadKind::Exclusive) => Link::Softmax,
-            (_, HeadKind::Independent) => Link::Logistic,
+        self.solver().link(kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_begin_the_summary_of_their_classifier() {
+        for (at, known) in Classifier::all().enumerate() {
+            assert!(
+                !Classifier::all()
+                    .take(at)
+                    .any(|other| other.name == known.name)
+            );
+            let shown = known.default_classifier().to_string();
+            let word = shown.split(' ').next().unwrap_or_default();
+            assert!(known.name.starts_with(word), "{} {shown}", known.name);
+            assert!(std::ptr::eq(Classifier::named(known.name).unwrap(), known));
+        }
+    }
+
+    #[test]
+    fn a_classifier_takes_corrections_as_its_description_says() {
+        for known in Classifier::all() {
+            let classifier = known.default_classifier();
+            assert_eq!(
+                classifier.takes_corrections(),
+                known.corrections.is_some(),
+                "{}",
+                known.name
+            );
         }
     }
 }
-
-macro_rules! from_options {
-    ($($options:ident => $variant:ident),*) => {
-        $(impl From<$options> for Classifier {
-            fn from(options: $options) -> Self {
-                Classifier::$variant(options)
-            }
-        })*
-    };
-}
-
-from_options!(
-    LinearSvm => Svm,
-    CrammerSinger => CrammerSinger,
-    NbSvm => NbSvm,
-    Stack => Stack,
-    LogisticRegression => Logistic,
-    MultinomialNb => MultinomialNb,
-    ComplementNb => ComplementNb,
-    BernoulliNb => BernoulliNb,
-    Ridge => Ridge,
-    Sgd => Sgd
-);

@@ -1,4 +1,4 @@
-//! Corrections of a fitted model: its weights as the mean of a Gaussian prior.
+//! Corrections of a fitted model: its weights are the mean of a Gaussian prior.
 //!
 //! Minimised are, with `W₀` and `b₀` the weights and biases of the old model,
 //!
@@ -15,32 +15,20 @@
 
 use super::logistic::{LabelLoss, cells};
 use super::newton::{self, Loss, OfLabels, Plan};
-use super::{
-    ClassWeight, Classifier, Intercept, LinearModel, LogisticRegression, Problem, Ridge, SgdLoss,
-    SvmLoss,
-};
+use super::{ClassWeight, Classifier, Intercept, LinearModel, LogisticRegression, Problem};
+use crate::Result;
 use crate::corpus::HeadKind;
-use crate::{Error, Result};
 use std::ops::Range;
 
-/// Whether the classifier's weights are the optimum of a smooth loss under a Gaussian prior.
-pub(crate) fn takes_corrections(classifier: &Classifier) -> bool {
-    match classifier {
-        Classifier::Svm(options) => options.loss == SvmLoss::SquaredHinge,
-        Classifier::Logistic(options) => options.penalty.l1_ratio().is_none(),
-        Classifier::Sgd(options) => options.loss == SgdLoss::Logistic,
-        Classifier::NbSvm(_) | Classifier::Ridge(_) => true,
-        _ => false,
-    }
-}
-
+/// The tolerance is a tenth of that of logistic regression: corrections are few, and cheap to find.
 const PLAN: Plan = Plan {
     tolerance: 1e-4,
     most_steps: 100,
     intercept: Intercept::None,
 };
 
-/// Corrects `old`, which `classifier` had found, by the rows of a problem of the same columns and labels.
+/// Corrects `old`, which `classifier` had found, by the rows of a problem of the same columns and
+/// labels.
 pub(crate) fn correct(
     classifier: &Classifier,
     old: &LinearModel,
@@ -49,63 +37,39 @@ pub(crate) fn correct(
     problem.verify()?;
     // The solver is that of logistic regression, whatever found the old weights.
     super::memory::verify(&LogisticRegression::default().into(), problem)?;
-    let found = match classifier {
-        Classifier::Svm(options) => hinge(options.c, &options.class_weight, old, problem),
-        Classifier::NbSvm(options) => hinge(options.c, &options.class_weight, old, problem),
-        Classifier::Sgd(options) => {
-            let class_weight = options.class_weight.clone();
-            let options = LogisticRegression {
-                c: options.c,
-                class_weight,
-                ..LogisticRegression::default()
-            };
-            log_loss(&options, old, problem)
-        }
-        Classifier::Logistic(options) => log_loss(options, old, problem),
-        Classifier::Ridge(options) => {
-            let class_weight = fixed(&options.class_weight);
-            let loss = Ridge {
-                class_weight,
-                ..options.clone()
-            }
-            .loss(problem)?;
-            apart(problem, &Shifted::new(loss, old, problem))
-        }
-        _ => Err(Error::usage(format!(
-            "{classifier} cannot go on from corrections alone"
-        ))),
-    };
-    Ok(moved(old, found?))
+    let corrections = classifier.solver().correct(old, problem)?;
+    Ok(moved(old, corrections))
 }
 
-/// Weights that hang on shares of the labels would take those of the corrections.
-fn fixed(class_weight: &ClassWeight) -> ClassWeight {
+/// Returns class weights that do not depend on the rows: balanced ones would be those of the
+/// corrections.
+pub(super) fn fixed(class_weight: &ClassWeight) -> ClassWeight {
     match class_weight {
         ClassWeight::Balanced => ClassWeight::Equal,
         other => other.clone(),
     }
 }
 
-fn log_loss(
+/// Fits corrections under the loss of logistic regression.
+pub(super) fn of_log_loss(
     options: &LogisticRegression,
     old: &LinearModel,
     problem: &Problem<'_>,
 ) -> Result<Vec<f32>> {
-    let class_weight = fixed(&options.class_weight);
-    match (LogisticRegression {
-        class_weight,
+    let options = LogisticRegression {
+        class_weight: fixed(&options.class_weight),
         ..options.clone()
-    })
-    .loss(problem)?
-    {
+    };
+    match options.loss(problem)? {
         LabelLoss::Softmax(loss) => {
             newton::minimise(problem, &Shifted::new(loss, old, problem), &PLAN).map(|found| found.0)
         }
-        LabelLoss::Sigmoid(loss) => apart(problem, &Shifted::new(loss, old, problem)),
+        LabelLoss::Sigmoid(loss) => of_label_losses(loss, old, problem),
     }
 }
 
-fn hinge(
+/// Fits corrections under the squared hinge.
+pub(super) fn of_squared_hinge(
     c: f64,
     class_weight: &ClassWeight,
     old: &LinearModel,
@@ -125,14 +89,17 @@ fn hinge(
         })
     };
     let (signs, costs) = cells(problem.targets).iter().enumerate().map(cell).unzip();
-    apart(
-        problem,
-        &Shifted::new(SquaredHinge { signs, costs }, old, problem),
-    )
+    of_label_losses(SquaredHinge { signs, costs }, old, problem)
 }
 
-fn apart<L: OfLabels>(problem: &Problem<'_>, loss: &L) -> Result<Vec<f32>> {
-    newton::minimise_apart(problem, loss, &PLAN).map(|found| found.0)
+/// Fits corrections under a loss that is a sum over labels.
+pub(super) fn of_label_losses<L: OfLabels>(
+    loss: L,
+    old: &LinearModel,
+    problem: &Problem<'_>,
+) -> Result<Vec<f32>> {
+    let loss = Shifted::new(loss, old, problem);
+    newton::minimise_apart(problem, &loss, &PLAN).map(|found| found.0)
 }
 
 /// The old weights with what was found, features by labels, added.

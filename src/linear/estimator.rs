@@ -1,6 +1,7 @@
 //! The linfa side of every classifier: unchecked and checked parameters, and `Fit`.
 
 use super::dense::{BinaryModel, sparse};
+use super::solver::Solver;
 use super::{
     BernoulliNb, Classifier, ComplementNb, CrammerSinger, LinearModel, LinearSvm,
     LogisticRegression, MultinomialNb, NbSvm, Problem, Ridge, Sgd, SgdModel, Stack,

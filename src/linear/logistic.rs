@@ -16,12 +16,18 @@
 //! scikit-learn's `LogisticRegression` (softmax) and of one such model a label.
 
 use super::columns::Columns;
+use super::memory::ProblemSize;
 use super::newton::{self, Loss, OfLabels, Plan};
 use super::proximal::{Found, Group};
+use super::solver::{ClassifierInfo, Parameter, Registered, Solver, probability_link};
 use super::validate::positive;
 use super::weights::LabelWeights;
-use super::{ClassWeight, Intercept, LinearModel, Penalty, Problem};
-use crate::corpus::Targets;
+use super::{
+    BaseEstimator, ClassWeight, Classifier, FeatureSubset, Intercept, LinearModel, Penalty,
+    Problem, corrections,
+};
+use crate::corpus::{HeadKind, Targets};
+use crate::math::links::Link;
 use crate::{Error, Result};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -32,7 +38,7 @@ use std::str::FromStr;
 /// What is asked about exclusive labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Multi {
+pub enum MultiClass {
     /// Which of all labels it is (the default): probabilities sum to 1.
     #[default]
     Softmax,
@@ -40,13 +46,13 @@ pub enum Multi {
     OneVsRest,
 }
 
-impl FromStr for Multi {
+impl FromStr for MultiClass {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
         match name {
-            "softmax" => Ok(Multi::Softmax),
-            "ovr" => Ok(Multi::OneVsRest),
+            "softmax" => Ok(MultiClass::Softmax),
+            "ovr" => Ok(MultiClass::OneVsRest),
             _ => {
                 Err(Error::usage(format!("unknown question `{name}`")).help("one of softmax, ovr"))
             }
@@ -65,7 +71,8 @@ pub struct LogisticRegression {
     /// What becomes of biases; free by default.
     pub intercept: Intercept,
     /// What is asked about exclusive labels.
-    pub multi: Multi,
+    #[serde(rename = "multi")]
+    pub multi_class: MultiClass,
     /// Under L2 the solver stops when the gradient's length is this share of its length at zero (of labels that
     /// are apart: this times the share of the rarer answer), with zeros
     /// after a step that is promised to lower the objective by a tenth of this share of it; default 0.001.
@@ -83,7 +90,7 @@ impl Default for LogisticRegression {
             c: 1.0,
             penalty: Penalty::L2,
             intercept: Intercept::Free,
-            multi: Multi::Softmax,
+            multi_class: MultiClass::Softmax,
             tolerance: 0.001,
             max_steps: 100,
             class_weight: ClassWeight::Equal,
@@ -91,8 +98,8 @@ impl Default for LogisticRegression {
     }
 }
 
-impl LogisticRegression {
-    pub(super) fn verify(&self) -> Result<()> {
+impl Solver for LogisticRegression {
+    fn verify(&self) -> Result<()> {
         positive("C", self.c)?;
         positive("tolerance", self.tolerance)?;
         if self.max_steps == 0 {
@@ -102,13 +109,97 @@ impl LogisticRegression {
         self.class_weight.verify()
     }
 
-    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+    fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         match self.penalty.l1_ratio() {
             None => self.solve_smooth(problem),
             Some(l1_ratio) => self.solve_proximal(problem, l1_ratio),
         }
     }
 
+    fn link(&self, kind: HeadKind) -> Link {
+        match self.multi_class {
+            MultiClass::OneVsRest => Link::Logistic,
+            MultiClass::Softmax => probability_link(kind),
+        }
+    }
+
+    fn bytes(&self, size: ProblemSize) -> f64 {
+        let ProblemSize {
+            rows,
+            features,
+            labels,
+            threads,
+            ..
+        } = size;
+        let joint = size.exclusive && self.multi_class == MultiClass::Softmax;
+        match (self.penalty.l1_ratio().is_some(), joint) {
+            // Sixteen vectors of rows by labels.
+            (false, true) => 128.0 * rows * labels + 4.0 * features * labels,
+            (false, false) => newton::bytes_apart(size),
+            (true, true) => 96.0 * rows * labels + 16.0 * features * labels,
+            (true, false) => {
+                threads.min(labels) * (96.0 * rows + 16.0 * features) + 16.0 * rows * labels
+            }
+        }
+    }
+
+    fn summary(&self) -> String {
+        format!("lr C={}{}", self.c, self.class_weight)
+    }
+
+    fn change_class_weights(&mut self, change: &dyn Fn(&mut ClassWeight)) {
+        change(&mut self.class_weight);
+    }
+
+    fn takes_corrections(&self) -> bool {
+        self.penalty.l1_ratio().is_none()
+    }
+
+    fn correct(&self, old: &LinearModel, problem: &Problem<'_>) -> Result<Vec<f32>> {
+        corrections::of_log_loss(self, old, problem)
+    }
+}
+
+impl Registered for LogisticRegression {
+    const CLASSIFIERS: &'static [ClassifierInfo] = &[ClassifierInfo {
+        name: "lr",
+        summary: "Logistic regression",
+        parameters: &[
+            Parameter::C,
+            Parameter::Tolerance,
+            Parameter::Penalty,
+            Parameter::MultiClass,
+            Parameter::Intercept,
+        ],
+        corrections: Some("L2"),
+        build: |given| {
+            let default = LogisticRegression::default();
+            LogisticRegression {
+                c: given.c.unwrap_or(default.c),
+                penalty: given.penalty.unwrap_or(default.penalty),
+                intercept: given.intercept.unwrap_or(default.intercept),
+                multi_class: given.multi_class.unwrap_or(default.multi_class),
+                tolerance: given.tolerance.unwrap_or(default.tolerance),
+                ..default
+            }
+            .into()
+        },
+    }];
+
+    fn candidates(_seed: u64) -> Vec<BaseEstimator> {
+        let logistic = |c| {
+            Classifier::from(LogisticRegression {
+                c,
+                ..LogisticRegression::default()
+            })
+        };
+        let on_all = [1.0, 3.0, 10.0, 30.0].map(|c| logistic(c).into());
+        let on_words = [3.0, 10.0].map(|c| logistic(c).on(FeatureSubset::Words));
+        on_all.into_iter().chain(on_words).collect()
+    }
+}
+
+impl LogisticRegression {
     fn plan(&self) -> Plan {
         Plan {
             tolerance: self.tolerance,
@@ -199,7 +290,9 @@ impl LogisticRegression {
         let exclusive = matches!(problem.targets, Targets::Exclusive { .. });
         let factors = self.class_weight.factors(&support, exclusive)?;
         let cost = |row: usize| self.c * problem.weight(row);
-        if let (Targets::Exclusive { of, .. }, Multi::Softmax) = (problem.targets, self.multi) {
+        if let (Targets::Exclusive { of, .. }, MultiClass::Softmax) =
+            (problem.targets, self.multi_class)
+        {
             let cost = |(row, of): (usize, &Option<u32>)| {
                 of.map_or(0.0, |of| cost(row) * factors[of as usize][0])
             };

@@ -1,101 +1,56 @@
-//! What each solver takes, and whether there is as much: checked before anything is allocated.
+//! Memory of solvers, checked before anything is allocated.
 //!
-//! Figures are of what grows with rows, features and labels, in bytes, with `n`, `d` and `k` their numbers, `w` the labels
-//! that are solved side by side and `t` the threads:
-//!
-//! | solver | bytes |
-//! |---|---|
-//! | softmax | `128 n k` for 16 vectors of rows by labels, `4 d k` for the weights |
-//! | one sigmoid a label, ridge | `128 n w` with `w` up to 20, `16 n k` for costs and answers, `4 d k` |
-//! | the same with L1, softmax | `96 n k + 16 d k` |
-//! | the same with L1, apart | `t (96 n + 16 d) + 16 n k` |
-//! | SVM | `t w (8 d + 9 n)` with `w` up to 16, and `12 d k` for weights that are sparse but may not be zero anywhere |
-//! | NB-SVM | `t w (24 d + 9 n) + 12 d k` |
-//! | Crammer and Singer | `8 k (d + n)` |
-//! | naive Bayes | `12 d k`, of independent labels `20 d k` |
-//! | gradient descent | `32 d k` |
-//! | stack | its greatest member |
-//! | scores out of fold | `n k (4 m + 24)` for `m` members |
+//! Each solver estimates what grows with rows, features and labels
+//! ([`Solver::bytes`](super::solver::Solver::bytes)); the estimates were held against measured peaks.
+//! Out-of-fold scores take 4 bytes a row, label and estimator, and 24 for what is made of them.
 
-use super::{Classifier, Multi, Problem};
+use super::{Classifier, Problem};
 use crate::corpus::HeadKind;
 use crate::wording::{Setting, Wording, wording};
 use crate::{Error, Result};
 
-/// What a solver is given.
+/// Size of a problem, in numbers to calculate with.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Size {
-    pub rows: usize,
-    pub features: usize,
-    pub labels: usize,
+pub(crate) struct ProblemSize {
+    pub rows: f64,
+    pub features: f64,
+    pub labels: f64,
     pub exclusive: bool,
-    pub threads: usize,
+    pub threads: f64,
 }
 
-impl Size {
+impl ProblemSize {
     fn of(problem: &Problem<'_>) -> Self {
-        Size {
-            rows: problem.rows.rows(),
-            features: problem.rows.columns(),
-            labels: problem.targets.labels(),
+        ProblemSize {
+            rows: problem.rows.rows() as f64,
+            features: problem.rows.columns() as f64,
+            labels: problem.targets.labels() as f64,
             exclusive: problem.targets.kind() == HeadKind::Exclusive,
-            threads: rayon::current_num_threads(),
+            threads: rayon::current_num_threads() as f64,
         }
     }
 }
 
-/// The bytes of a weight that is not zero and of its place, in the solver and in the model: 20,000
+/// Bytes of a weight that is not zero and of its place, in the solver and in the model: 20,000
 /// labels of 20,000 rows and 40,977 terms took 11.8.
-const SPARSE_WEIGHT: f64 = 12.0;
+pub(super) const SPARSE_WEIGHT_BYTES: f64 = 12.0;
 
-/// About how many bytes a classifier takes to be fitted.
-pub(crate) fn needed(classifier: &Classifier, size: Size) -> u64 {
-    let [n, d, k, t] =
-        [size.rows, size.features, size.labels, size.threads].map(|count| count as f64);
-    let side_by_side = |most: f64| k.min(most);
-    let (sixteen, twenty) = (side_by_side(16.0), side_by_side(20.0));
-    let apart = 128.0 * n * twenty + 16.0 * n * k + 4.0 * d * k;
-    let bytes = match classifier {
-        Classifier::Logistic(options) => {
-            let joint = size.exclusive && options.multi == Multi::Softmax;
-            match (options.penalty.l1_ratio().is_some(), joint) {
-                (false, true) => 128.0 * n * k + 4.0 * d * k,
-                (false, false) => apart,
-                (true, true) => 96.0 * n * k + 16.0 * d * k,
-                (true, false) => t.min(k) * (96.0 * n + 16.0 * d) + 16.0 * n * k,
-            }
-        }
-        Classifier::Ridge(_) => apart,
-        Classifier::Svm(_) => t.min(k) * sixteen * (8.0 * d + 9.0 * n) + SPARSE_WEIGHT * d * k,
-        Classifier::NbSvm(_) => t.min(k) * sixteen * (24.0 * d + 9.0 * n) + SPARSE_WEIGHT * d * k,
-        Classifier::CrammerSinger(_) => 8.0 * k * (d + n),
-        Classifier::MultinomialNb(_) | Classifier::ComplementNb(_) | Classifier::BernoulliNb(_) => {
-            if size.exclusive {
-                12.0 * d * k
-            } else {
-                20.0 * d * k
-            }
-        }
-        Classifier::Sgd(_) => 32.0 * d * k,
-        Classifier::Stack(stack) => {
-            let estimators = stack
-                .estimators
-                .iter()
-                .map(|estimator| needed(&estimator.classifier, size));
-            return estimators.max().unwrap_or(0);
-        }
-    };
-    bytes as u64
+/// Estimates the memory that fitting a classifier takes, in bytes.
+pub(crate) fn needed(classifier: &Classifier, size: ProblemSize) -> u64 {
+    classifier.solver().bytes(size) as u64
 }
 
-/// A usage error if a classifier takes more than there is.
+/// Checks that a classifier takes no more memory than there is.
+///
+/// # Errors
+/// A usage error with a remedy.
 pub(super) fn verify(classifier: &Classifier, problem: &Problem<'_>) -> Result<()> {
-    let size = Size::of(problem);
+    let size = ProblemSize::of(problem);
     let bytes = needed(classifier, size);
     if bytes <= problem.memory {
         return Ok(());
     }
-    let Size {
+    let ProblemSize {
         rows,
         features,
         labels,
@@ -109,11 +64,21 @@ pub(super) fn verify(classifier: &Classifier, problem: &Problem<'_>) -> Result<(
     .help(remedy(classifier, size, problem.memory)))
 }
 
-/// What would fit.
-fn remedy(classifier: &Classifier, size: Size, memory: u64) -> Wording {
-    let fits = |size: Size| needed(classifier, size) <= memory;
-    let features = greatest(size.features, |features| fits(Size { features, ..size }));
-    let labels = greatest(size.labels, |labels| fits(Size { labels, ..size }));
+/// Names the sizes and the classifier that would fit.
+fn remedy(classifier: &Classifier, size: ProblemSize, memory: u64) -> Wording {
+    let fits = |size: ProblemSize| needed(classifier, size) <= memory;
+    let features = greatest(size.features as usize, |features| {
+        fits(ProblemSize {
+            features: features as f64,
+            ..size
+        })
+    });
+    let labels = greatest(size.labels as usize, |labels| {
+        fits(ProblemSize {
+            labels: labels as f64,
+            ..size
+        })
+    });
     let fewer = match (features, labels) {
         (0, 0) => "give fewer rows".into(),
         (0, labels) => format!("give rows of at most {labels} labels").into(),
@@ -135,7 +100,7 @@ fn remedy(classifier: &Classifier, size: Size, memory: u64) -> Wording {
     wording![fewer, svm, ", or allow more with ", Setting::Memory]
 }
 
-/// The greatest number up to `most` that fits, if fewer always fit better; 0 if none does.
+/// Returns the greatest number up to `most` that fits, by bisection; 0 if none does.
 fn greatest(most: usize, fits: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, most);
     while low < high {
@@ -149,7 +114,10 @@ fn greatest(most: usize, fits: impl Fn(usize) -> bool) -> usize {
     low
 }
 
-/// A usage error if scores of documents by labels take more than there is.
+/// Checks that scores of documents by labels take no more memory than there is.
+///
+/// # Errors
+/// A usage error with a remedy.
 pub(crate) fn verify_scores(
     what: &str,
     estimators: usize,
@@ -204,12 +172,12 @@ mod tests {
             (greatest(100, |_| false), greatest(100, |_| true)),
             (0, 100)
         );
-        let size = Size {
-            rows: 10,
-            features: 1000,
-            labels: 100,
+        let size = ProblemSize {
+            rows: 10.0,
+            features: 1000.0,
+            labels: 100.0,
             exclusive: true,
-            threads: 2,
+            threads: 2.0,
         };
         let remedy = remedy(&MultinomialNb::default().into(), size, 600_000);
         assert!(
@@ -224,12 +192,12 @@ mod tests {
 
     #[test]
     fn twenty_thousand_labels_of_softmax_are_many_gigabytes() {
-        let size = Size {
-            rows: 20_000,
-            features: 30_000,
-            labels: 20_000,
+        let size = ProblemSize {
+            rows: 20_000.0,
+            features: 30_000.0,
+            labels: 20_000.0,
             exclusive: true,
-            threads: 2,
+            threads: 2.0,
         };
         assert!(needed(&LogisticRegression::default().into(), size) > 40 << 30);
         let svm = needed(&Classifier::default(), size);

@@ -57,6 +57,7 @@ mod penalty;
 mod proximal;
 mod ridge;
 mod sgd;
+mod solver;
 mod svm;
 mod validate;
 mod weights;
@@ -72,17 +73,18 @@ pub use estimator::{
     SgdParams, SgdValidParams, StackParams, StackValidParams,
 };
 pub use intercept::Intercept;
-pub use logistic::{LogisticRegression, Multi};
+pub use logistic::{LogisticRegression, MultiClass};
 pub use model::LinearModel;
 pub use naive_bayes::{BernoulliNb, ComplementNb, MultinomialNb};
 pub use penalty::Penalty;
 pub use ridge::Ridge;
 pub use sgd::{Sgd, SgdLoss, SgdModel};
+pub use solver::{ClassifierInfo, Parameter, Parameters};
 pub use svm::{CrammerSinger, LinearSvm, NbSvm, SvmLoss};
 pub use weights::{ClassWeight, Weights};
 
 pub(crate) use compact::Compact;
-pub(crate) use corrections::{correct, takes_corrections};
+pub(crate) use corrections::correct;
 pub(crate) use ensemble::{FoldSplit, OutOfFoldScores, StackWeights};
 pub(crate) use sgd::{Counts, Descent, Labelled};
 

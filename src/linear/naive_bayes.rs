@@ -19,10 +19,13 @@
 //! where its weight is positive. Independent labels are each a two-label problem, and the weight
 //! is the difference of the two.
 
+use super::memory::ProblemSize;
+use super::solver::{ClassifierInfo, Parameter, Registered, Solver, probability_link};
 use super::validate::positive;
-use super::{ClassWeight, LinearModel, Problem};
+use super::{BaseEstimator, ClassWeight, Classifier, FeatureSubset, LinearModel, Problem};
 use crate::corpus::{HeadKind, Targets};
 use crate::features::Row;
+use crate::math::links::Link;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -85,13 +88,13 @@ impl Default for ComplementNb {
     }
 }
 
-impl MultinomialNb {
-    pub(super) fn verify(&self) -> Result<()> {
+impl Solver for MultinomialNb {
+    fn verify(&self) -> Result<()> {
         positive("alpha", self.alpha)?;
         self.class_weight.verify()
     }
 
-    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+    fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let counts = Counts::new(problem, &self.class_weight)?;
         let (alpha, features) = (self.alpha, counts.features);
         let exclusive = counts.exclusive;
@@ -104,17 +107,66 @@ impl MultinomialNb {
             }
         }))
     }
+
+    fn link(&self, kind: HeadKind) -> Link {
+        probability_link(kind)
+    }
+
+    fn bytes(&self, size: ProblemSize) -> f64 {
+        bytes(size)
+    }
+
+    fn summary(&self) -> String {
+        format!("nb alpha={}{}", self.alpha, self.class_weight)
+    }
+
+    fn change_class_weights(&mut self, change: &dyn Fn(&mut ClassWeight)) {
+        change(&mut self.class_weight);
+    }
+
+    fn takes_word_vectors(&self) -> bool {
+        false
+    }
 }
 
-impl ComplementNb {
-    pub(super) fn verify(&self) -> Result<()> {
+impl Registered for MultinomialNb {
+    const CLASSIFIERS: &'static [ClassifierInfo] = &[ClassifierInfo {
+        name: "nb",
+        summary: "Multinomial naive Bayes",
+        parameters: &[Parameter::Alpha],
+        corrections: None,
+        build: |given| {
+            let default = MultinomialNb::default();
+            MultinomialNb {
+                alpha: given.alpha.unwrap_or(default.alpha),
+                ..default
+            }
+            .into()
+        },
+    }];
+
+    fn candidates(_seed: u64) -> Vec<BaseEstimator> {
+        let multinomial = |alpha| {
+            Classifier::from(MultinomialNb {
+                alpha,
+                ..MultinomialNb::default()
+            })
+        };
+        let on_all = [0.03, 0.1].map(|alpha| multinomial(alpha).into());
+        let on_characters = multinomial(0.1).on(FeatureSubset::Characters);
+        on_all.into_iter().chain([on_characters]).collect()
+    }
+}
+
+impl Solver for ComplementNb {
+    fn verify(&self) -> Result<()> {
         positive("alpha", self.alpha)?;
         self.class_weight.verify()
     }
 
     /// With two labels the complement of one is the other, so that an independent label gets the
     /// multinomial weight without the bias.
-    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+    fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let counts = Counts::new(problem, &self.class_weight)?;
         let (alpha, features) = (self.alpha, counts.features);
         let (exclusive, labels) = (counts.exclusive, counts.rows.len());
@@ -127,15 +179,62 @@ impl ComplementNb {
             }
         }))
     }
+
+    fn link(&self, _kind: HeadKind) -> Link {
+        Link::Decision
+    }
+
+    fn bytes(&self, size: ProblemSize) -> f64 {
+        bytes(size)
+    }
+
+    fn summary(&self) -> String {
+        format!("cnb alpha={}{}", self.alpha, self.class_weight)
+    }
+
+    fn change_class_weights(&mut self, change: &dyn Fn(&mut ClassWeight)) {
+        change(&mut self.class_weight);
+    }
+
+    fn takes_word_vectors(&self) -> bool {
+        false
+    }
 }
 
-impl BernoulliNb {
-    pub(super) fn verify(&self) -> Result<()> {
+impl Registered for ComplementNb {
+    const CLASSIFIERS: &'static [ClassifierInfo] = &[ClassifierInfo {
+        name: "cnb",
+        summary: "Complement naive Bayes",
+        parameters: &[Parameter::Alpha],
+        corrections: None,
+        build: |given| {
+            let default = ComplementNb::default();
+            ComplementNb {
+                alpha: given.alpha.unwrap_or(default.alpha),
+                ..default
+            }
+            .into()
+        },
+    }];
+
+    fn candidates(_seed: u64) -> Vec<BaseEstimator> {
+        let complement = |alpha| {
+            Classifier::from(ComplementNb {
+                alpha,
+                ..ComplementNb::default()
+            })
+        };
+        Vec::from([0.1, 0.3, 1.0].map(|alpha| complement(alpha).on(FeatureSubset::Words)))
+    }
+}
+
+impl Solver for BernoulliNb {
+    fn verify(&self) -> Result<()> {
         positive("alpha", self.alpha)?;
         self.class_weight.verify()
     }
 
-    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+    fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         if problem
             .rows
             .iter()
@@ -165,6 +264,49 @@ impl BernoulliNb {
         }))
     }
 
+    fn link(&self, kind: HeadKind) -> Link {
+        probability_link(kind)
+    }
+
+    fn bytes(&self, size: ProblemSize) -> f64 {
+        bytes(size)
+    }
+
+    fn summary(&self) -> String {
+        format!("bnb alpha={}{}", self.alpha, self.class_weight)
+    }
+
+    fn change_class_weights(&mut self, change: &dyn Fn(&mut ClassWeight)) {
+        change(&mut self.class_weight);
+    }
+
+    fn takes_word_vectors(&self) -> bool {
+        false
+    }
+
+    fn takes_binary_features_only(&self) -> bool {
+        true
+    }
+}
+
+impl Registered for BernoulliNb {
+    const CLASSIFIERS: &'static [ClassifierInfo] = &[ClassifierInfo {
+        name: "bnb",
+        summary: "Bernoulli naive Bayes",
+        parameters: &[Parameter::Alpha],
+        corrections: None,
+        build: |given| {
+            let default = BernoulliNb::default();
+            BernoulliNb {
+                alpha: given.alpha.unwrap_or(default.alpha),
+                ..default
+            }
+            .into()
+        },
+    }];
+}
+
+impl BernoulliNb {
     /// `ln(1 − p)`, with what speaks against an independent label taken away.
     fn log_absent(&self, exclusive: bool, sums: [f64; 2], rows: [f64; 2]) -> f64 {
         let side = |side: usize| {
@@ -190,6 +332,16 @@ impl BernoulliNb {
             side(0) - side(1)
         }
     }
+}
+
+/// Returns the memory of the counts, in bytes: for exclusive labels one sum of eight bytes a feature
+/// and label, for independent ones two, and a weight.
+fn bytes(size: ProblemSize) -> f64 {
+    let ProblemSize {
+        features, labels, ..
+    } = size;
+    let per_weight = if size.exclusive { 12.0 } else { 20.0 };
+    per_weight * features * labels
 }
 
 /// Stands for the log share of a label without rows, which is infinite.

@@ -629,9 +629,10 @@ fn shrink(value: f64, by: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Intercept, LinearModel, LogisticRegression, Multi, Penalty, Problem};
+    use super::super::{Intercept, LinearModel, LogisticRegression, MultiClass, Penalty, Problem};
     use crate::corpus::Targets;
     use crate::features::SparseRows;
+    use crate::linear::solver::Solver;
     use crate::progress::Silent;
 
     /// Labels that follow from the first features, and many features that tell nothing.
@@ -679,10 +680,10 @@ mod tests {
         numbers
     }
 
-    fn options(multi: Multi, l1_ratio: f64) -> LogisticRegression {
+    fn options(multi_class: MultiClass, l1_ratio: f64) -> LogisticRegression {
         let penalty = Penalty::ElasticNet { l1_ratio };
         LogisticRegression {
-            multi,
+            multi_class,
             penalty,
             c: 3.0,
             tolerance: 1e-12,
@@ -692,8 +693,8 @@ mod tests {
 
     #[test]
     fn what_tells_nothing_weighs_nothing() {
-        for multi in [Multi::Softmax, Multi::OneVsRest] {
-            let numbers = solve(&options(multi, 1.0), None);
+        for multi_class in [MultiClass::Softmax, MultiClass::OneVsRest] {
+            let numbers = solve(&options(multi_class, 1.0), None);
             assert!((0..3).all(|label| numbers[label * 4] > 1.0), "{numbers:?}");
             let zeros = numbers.iter().filter(|&&number| number == 0.0).count();
             assert!(zeros > 120, "{zeros} of {}", numbers.len());
@@ -704,7 +705,7 @@ mod tests {
     fn biases_of_a_start_are_not_kept_where_there_are_none() {
         let options = LogisticRegression {
             intercept: Intercept::None,
-            ..options(Multi::Softmax, 1.0)
+            ..options(MultiClass::Softmax, 1.0)
         };
         let start = solved(
             &LogisticRegression {
@@ -724,8 +725,8 @@ mod tests {
 
     #[test]
     fn a_start_changes_nothing_and_hardly_any_l1_is_l2() {
-        for multi in [Multi::Softmax, Multi::OneVsRest] {
-            let options_ = options(multi, 0.5);
+        for multi_class in [MultiClass::Softmax, MultiClass::OneVsRest] {
+            let options_ = options(multi_class, 0.5);
             let near = solved(
                 &LogisticRegression {
                     c: 2.5,
@@ -734,10 +735,10 @@ mod tests {
                 None,
             );
             let (cold, warm) = (solve(&options_, None), solve(&options_, Some(&near)));
-            let hardly = solve(&options(multi, 1e-9), None);
-            let none = solve(&options(multi, 0.0), None);
+            let hardly = solve(&options(multi_class, 1e-9), None);
+            let none = solve(&options(multi_class, 0.0), None);
             for (a, b) in cold.iter().zip(&warm).chain(hardly.iter().zip(&none)) {
-                assert!((a - b).abs() < 1e-5, "{multi:?} {a} {b}");
+                assert!((a - b).abs() < 1e-5, "{multi_class:?} {a} {b}");
             }
         }
     }

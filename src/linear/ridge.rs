@@ -12,10 +12,13 @@
 //! times as long as it is at zero.
 
 use super::logistic::cells;
+use super::memory::ProblemSize;
 use super::newton::{self, Loss, OfLabels, Plan};
+use super::solver::{ClassifierInfo, Parameter, Registered, Solver};
 use super::validate::positive;
-use super::{ClassWeight, Intercept, LinearModel, Problem};
-use crate::corpus::Targets;
+use super::{ClassWeight, Intercept, LinearModel, Problem, corrections};
+use crate::corpus::{HeadKind, Targets};
+use crate::math::links::Link;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -51,8 +54,8 @@ impl Default for Ridge {
     }
 }
 
-impl Ridge {
-    pub(super) fn verify(&self) -> Result<()> {
+impl Solver for Ridge {
+    fn verify(&self) -> Result<()> {
         positive("alpha", self.alpha)?;
         positive("tolerance", self.tolerance)?;
         if self.max_steps == 0 {
@@ -61,7 +64,7 @@ impl Ridge {
         self.class_weight.verify()
     }
 
-    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+    fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let (tolerance, most_steps, intercept) = (self.tolerance, self.max_steps, self.intercept);
         let loss = self.loss(problem)?;
         let (weights, bias) = newton::minimise_apart(
@@ -81,6 +84,55 @@ impl Ridge {
         ))
     }
 
+    fn link(&self, _kind: HeadKind) -> Link {
+        Link::Decision
+    }
+
+    fn bytes(&self, size: ProblemSize) -> f64 {
+        newton::bytes_apart(size)
+    }
+
+    fn summary(&self) -> String {
+        format!("ridge alpha={}{}", self.alpha, self.class_weight)
+    }
+
+    fn change_class_weights(&mut self, change: &dyn Fn(&mut ClassWeight)) {
+        change(&mut self.class_weight);
+    }
+
+    fn takes_corrections(&self) -> bool {
+        true
+    }
+
+    fn correct(&self, old: &LinearModel, problem: &Problem<'_>) -> Result<Vec<f32>> {
+        let options = Ridge {
+            class_weight: corrections::fixed(&self.class_weight),
+            ..self.clone()
+        };
+        corrections::of_label_losses(options.loss(problem)?, old, problem)
+    }
+}
+
+impl Registered for Ridge {
+    const CLASSIFIERS: &'static [ClassifierInfo] = &[ClassifierInfo {
+        name: "ridge",
+        summary: "Least squares with an L2 penalty",
+        parameters: &[Parameter::Alpha, Parameter::Tolerance, Parameter::Intercept],
+        corrections: Some(""),
+        build: |given| {
+            let default = Ridge::default();
+            Ridge {
+                alpha: given.alpha.unwrap_or(default.alpha),
+                intercept: given.intercept.unwrap_or(default.intercept),
+                tolerance: given.tolerance.unwrap_or(default.tolerance),
+                ..default
+            }
+            .into()
+        },
+    }];
+}
+
+impl Ridge {
     /// The objective over `2α`, so that the penalty is `½ ‖w‖²`.
     pub(super) fn loss(&self, problem: &Problem<'_>) -> Result<Squares> {
         let (targets, labels) = (problem.targets, problem.targets.labels());

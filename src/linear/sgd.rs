@@ -27,12 +27,14 @@
 //! objective is usually within a few per cent of its minimum; where the last digit matters, use
 //! [`LogisticRegression`](super::LogisticRegression).
 
+use super::memory::ProblemSize;
+use super::solver::{ClassifierInfo, Parameter, Parameters, Registered, Solver, probability_link};
 use super::validate::positive;
-use super::{ClassWeight, LinearModel, Problem};
+use super::{ClassWeight, LinearModel, LogisticRegression, Problem, corrections};
 use crate::corpus::{HeadKind, Targets};
 use crate::features::{Row, SparseRows};
 use crate::math::hash::stream_seed;
-use crate::math::links::{sigmoid, softmax};
+use crate::math::links::{Link, sigmoid, softmax};
 use crate::math::random::shuffle;
 use crate::math::weights::SampleWeights;
 use crate::wording::{Setting, wording};
@@ -52,7 +54,8 @@ pub struct Sgd {
     /// Passes over the rows; default 5.
     pub epochs: u32,
     /// `η`: about how far the first steps go; default 1.
-    pub rate: f64,
+    #[serde(rename = "rate")]
+    pub learning_rate: f64,
     /// How labels are weighted against each other; for exclusive labels with the logistic loss, a row counts by its own
     /// label's weight.
     pub class_weight: ClassWeight,
@@ -78,7 +81,7 @@ impl Default for Sgd {
             loss: SgdLoss::Logistic,
             c: 1.0,
             epochs: 5,
-            rate: 1.0,
+            learning_rate: 1.0,
             class_weight,
             seed: 0,
         }
@@ -90,17 +93,19 @@ const MOST_WEIGHTS: usize = 1 << 32;
 /// `δ`: keeps the first step of a weight from going as far for a small gradient as for a great one.
 const FIRST_SQUARES: f64 = 0.01;
 
-impl Sgd {
-    pub(super) fn verify(&self) -> Result<()> {
+const PARAMETERS: &[Parameter] = &[Parameter::C, Parameter::Epochs, Parameter::LearningRate];
+
+impl Solver for Sgd {
+    fn verify(&self) -> Result<()> {
         positive("C", self.c)?;
-        positive("rate", self.rate)?;
+        positive("learning rate", self.learning_rate)?;
         if self.epochs == 0 {
             return Err(Error::usage("epochs must be at least 1"));
         }
         self.class_weight.verify()
     }
 
-    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+    fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let (rows, targets) = (problem.rows, problem.targets);
         problem.progress.stage("descending", u64::from(self.epochs));
         let mut descent = Descent::new(rows.columns(), targets.labels(), targets.kind())?;
@@ -120,6 +125,80 @@ impl Sgd {
         }
         descent.settle();
         Ok(descent.model())
+    }
+
+    fn link(&self, kind: HeadKind) -> Link {
+        match self.loss {
+            SgdLoss::Hinge => Link::Decision,
+            SgdLoss::Logistic => probability_link(kind),
+        }
+    }
+
+    fn bytes(&self, size: ProblemSize) -> f64 {
+        let ProblemSize {
+            features, labels, ..
+        } = size;
+        // Weight, sum of squared gradients and sum of weights, and the weight of the model.
+        32.0 * features * labels
+    }
+
+    fn summary(&self) -> String {
+        format!("sgd C={}{}", self.c, self.class_weight)
+    }
+
+    fn change_class_weights(&mut self, change: &dyn Fn(&mut ClassWeight)) {
+        change(&mut self.class_weight);
+    }
+
+    fn uses_seed(&self) -> bool {
+        true
+    }
+
+    fn takes_corrections(&self) -> bool {
+        self.loss == SgdLoss::Logistic
+    }
+
+    fn correct(&self, old: &LinearModel, problem: &Problem<'_>) -> Result<Vec<f32>> {
+        // With the logistic loss the objective is that of logistic regression.
+        let options = LogisticRegression {
+            c: self.c,
+            class_weight: self.class_weight.clone(),
+            ..LogisticRegression::default()
+        };
+        corrections::of_log_loss(&options, old, problem)
+    }
+}
+
+impl Registered for Sgd {
+    const CLASSIFIERS: &'static [ClassifierInfo] = &[
+        ClassifierInfo {
+            name: "sgd",
+            summary: "Logistic regression by averaged stochastic gradient descent",
+            parameters: PARAMETERS,
+            corrections: Some("log loss"),
+            build: |given| Sgd::with(SgdLoss::Logistic, given).into(),
+        },
+        ClassifierInfo {
+            name: "sgd-hinge",
+            summary: "SVM by averaged stochastic gradient descent",
+            parameters: PARAMETERS,
+            corrections: None,
+            build: |given| Sgd::with(SgdLoss::Hinge, given).into(),
+        },
+    ];
+}
+
+impl Sgd {
+    fn with(loss: SgdLoss, given: &Parameters) -> Self {
+        let default = Sgd::default();
+        Sgd {
+            loss,
+            c: given.c.unwrap_or(default.c),
+            epochs: given.epochs.unwrap_or(default.epochs),
+            learning_rate: given.learning_rate.unwrap_or(default.learning_rate),
+            seed: given.seed,
+            ..default
+        }
     }
 
     fn factors(&self, targets: &Targets, weights: Option<&[f32]>) -> Result<Vec<[f64; 2]>> {
@@ -286,8 +365,8 @@ impl Descent {
         number: u64,
     ) {
         let pace = Pace {
-            rate: options.rate,
-            decay: options.rate / (options.c * of as f64),
+            rate: options.learning_rate,
+            decay: options.learning_rate / (options.c * of as f64),
         };
         if self.counts.decay != pace.decay {
             self.settle();
@@ -604,7 +683,7 @@ mod tests {
         };
         let mut lazy = Descent::new(9, 3, HeadKind::Exclusive).unwrap();
         let mut eager = lazy.clone();
-        let decay = options.rate / (options.c * 240.0);
+        let decay = options.learning_rate / (options.c * 240.0);
         let part = Labelled {
             rows: &rows,
             targets: &targets,
@@ -621,7 +700,7 @@ mod tests {
             eager.step(
                 rows.row(row),
                 Pace {
-                    rate: options.rate,
+                    rate: options.learning_rate,
                     decay,
                 },
                 &slopes,

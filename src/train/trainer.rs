@@ -251,13 +251,12 @@ impl Trainer {
     fn verify_binary_features(&self) -> Result<()> {
         let TfIdfOptions { tf, idf, norm, .. } = self.features;
         let binary = (tf, idf, norm) == (TermFrequency::Binary, Idf::None, Norm::None);
-        let asked = |classifier: &Classifier| matches!(classifier, Classifier::BernoulliNb(_));
         if binary
             || !self
                 .classifiers
                 .values()
                 .chain([&self.classifier])
-                .any(asked)
+                .any(Classifier::takes_binary_features_only)
         {
             return Ok(());
         }
@@ -319,7 +318,7 @@ impl Trainer {
     pub(super) fn classifier_of(&self, head: &str, labels: &[String]) -> Classifier {
         let mut classifier = self.of_head(head).clone();
         if self.class_weights != ClassWeights::Equal {
-            classifier.weigh_labels(&self.class_weight(labels));
+            classifier.set_class_weight(&self.class_weight(labels));
         }
         classifier
     }

@@ -4,7 +4,7 @@ use super::Trainer;
 use super::recipe::{FeatureSource, Recipe};
 use crate::calibrate::Origin;
 use crate::corpus::{Corpus, Head};
-use crate::linear::{self, Problem};
+use crate::linear::{self, Classifier, ClassifierInfo, Problem};
 use crate::model::{Metadata, Model, ModelHead, fingerprints};
 use crate::progress::Progress;
 use crate::storage::Buffer;
@@ -195,16 +195,26 @@ fn correctable(old: &Model, head: &Head) -> Result<()> {
         ))
         .help(all_rows()));
     }
-    if !linear::takes_corrections(&metadata.classifier) {
+    if !metadata.classifier.takes_corrections() {
         return Err(Error::usage(format!(
             "head `{}` was trained by {}, which cannot go on from corrections alone",
             head.name, metadata.classifier
         ))
-        .help(all_rows().then(
-            "; svm (squared hinge), nbsvm, lr (L2), ridge and sgd (log loss) take corrections",
-        )));
+        .help(all_rows().then(format!(
+            "; {} take corrections",
+            correctable_classifiers().join(", ")
+        ))));
     }
     Ok(())
+}
+
+/// Returns the names of the classifiers that take corrections, with the options under which they do.
+fn correctable_classifiers() -> Vec<String> {
+    let shown = |known: &ClassifierInfo| match known.corrections? {
+        "" => Some(known.name.to_string()),
+        options => Some(format!("{} ({options})", known.name)),
+    };
+    Classifier::all().filter_map(shown).collect()
 }
 
 fn goes_on(head: &ModelHead, corpus: &Corpus) -> Result<()> {

@@ -1,10 +1,7 @@
 //! What is tried.
 
 use crate::features::{DocumentFrequency, NGrams, TermFrequency, TfIdfOptions};
-use crate::linear::{
-    BaseEstimator, ClassWeight, Classifier, ComplementNb, FeatureSubset, LinearSvm,
-    LogisticRegression, MultinomialNb, NbSvm,
-};
+use crate::linear::{BaseEstimator, Classifier, LinearSvm};
 use serde::{Deserialize, Serialize};
 
 /// The candidates of a search: every classifier on every kind of features.
@@ -33,7 +30,7 @@ impl Space {
         Space {
             features: features(base),
             probes: probes(seed),
-            estimators: estimators(seed),
+            estimators: Classifier::candidates(seed),
         }
     }
 }
@@ -70,83 +67,14 @@ fn features(base: &TfIdfOptions) -> Vec<TfIdfOptions> {
     ]
 }
 
-fn svm(c: f64, class_weight: ClassWeight, seed: u64) -> BaseEstimator {
-    Classifier::from(LinearSvm {
-        c,
-        class_weight,
-        seed,
-        ..LinearSvm::default()
-    })
-    .into()
-}
-
+/// Two SVMs, which are fast and near the best classifier on any features.
 fn probes(seed: u64) -> Vec<BaseEstimator> {
-    vec![
-        svm(0.3, ClassWeight::Equal, seed),
-        svm(1.0, ClassWeight::Equal, seed),
-    ]
-}
-
-fn estimators(seed: u64) -> Vec<BaseEstimator> {
-    let mut estimators: Vec<BaseEstimator> = [0.03, 0.1, 0.3, 1.0, 3.0]
-        .into_iter()
-        .map(|c| svm(c, ClassWeight::Equal, seed))
-        .collect();
-    estimators.extend(
-        [0.1, 0.3, 1.0]
-            .into_iter()
-            .map(|c| svm(c, ClassWeight::Balanced, seed)),
-    );
-    let logistic = |c| LogisticRegression {
-        c,
-        ..LogisticRegression::default()
-    };
-    estimators.extend([1.0, 3.0, 10.0, 30.0].map(|c| Classifier::from(logistic(c)).into()));
-    let nb_svm = |c, class_weight| {
-        Classifier::from(NbSvm {
-            c,
-            class_weight,
-            seed,
-            ..NbSvm::default()
-        })
-    };
-    estimators.extend([0.1, 0.3, 1.0].map(|c| nb_svm(c, ClassWeight::Equal).into()));
-    // Less smoothing suits corpora in which single words decide.
-    let sharp = |(alpha, c)| {
-        Classifier::from(NbSvm {
-            alpha,
+    let svm = |c| {
+        Classifier::from(LinearSvm {
             c,
             seed,
-            ..NbSvm::default()
+            ..LinearSvm::default()
         })
     };
-    estimators.extend([(0.3, 0.1), (0.1, 0.3)].map(|options| sharp(options).into()));
-    estimators.push(nb_svm(0.3, ClassWeight::Balanced).into());
-    let complement = |alpha| {
-        Classifier::from(ComplementNb {
-            alpha,
-            ..ComplementNb::default()
-        })
-    };
-    let multinomial = |alpha| {
-        Classifier::from(MultinomialNb {
-            alpha,
-            ..MultinomialNb::default()
-        })
-    };
-    estimators.extend([0.03, 0.1].map(|alpha| multinomial(alpha).into()));
-    let words = |classifier| BaseEstimator {
-        classifier,
-        features: FeatureSubset::Words,
-    };
-    estimators.extend([0.3, 1.0].map(|c| words(svm(c, ClassWeight::Equal, seed).classifier)));
-    estimators.extend([3.0, 10.0].map(|c| words(logistic(c).into())));
-    estimators.push(words(nb_svm(0.3, ClassWeight::Equal)));
-    estimators.extend([0.1, 0.3, 1.0].map(|alpha| words(complement(alpha))));
-    let characters = |classifier| BaseEstimator {
-        classifier,
-        features: FeatureSubset::Characters,
-    };
-    estimators.extend([nb_svm(0.3, ClassWeight::Equal), multinomial(0.1)].map(characters));
-    estimators
+    vec![svm(0.3).into(), svm(1.0).into()]
 }

@@ -111,8 +111,11 @@ impl Tuner {
             tuner.background_weights.push(blend.weight);
         }
         tuner.space.features = vec![tuner.space.features; tuner.background_weights.len()].concat();
-        tuner.space.estimators.retain(Blend::is_taken_by);
-        tuner.space.probes.retain(Blend::is_taken_by);
+        tuner
+            .space
+            .estimators
+            .retain(BaseEstimator::takes_word_vectors);
+        tuner.space.probes.retain(BaseEstimator::takes_word_vectors);
         tuner
     }
 

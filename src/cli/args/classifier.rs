@@ -1,31 +1,44 @@
 //! Flags of classifiers.
 
 use super::Forms;
-use clap::{ArgAction, ValueEnum};
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, ArgAction, Command, ValueEnum};
+use standpoint::linear::{Classifier, Parameter};
+use std::ffi::OsStr;
 
-/// The values of `--classifier`.
-const CLASSIFIERS: &[(&str, &str)] = &[
-    ("svm", "Linear SVM"),
-    (
-        "cs",
-        "Multi-class SVM of Crammer and Singer, for exactly one label a row",
-    ),
-    (
-        "nbsvm",
-        "SVM on features times their log-count ratios (NB-SVM)",
-    ),
-    ("lr", "Logistic regression"),
-    ("ridge", "Least squares with an L2 penalty"),
-    (
-        "sgd",
-        "Logistic regression by averaged stochastic gradient descent",
-    ),
-    ("sgd-hinge", "SVM by averaged stochastic gradient descent"),
-    ("nb", "Multinomial naive Bayes"),
-    ("cnb", "Complement naive Bayes"),
-    ("bnb", "Bernoulli naive Bayes"),
-    ("stack", "Several of them, weighed out of fold"),
-];
+/// Lists the classifiers with their descriptions, and takes any text.
+#[derive(Debug, Clone, Copy)]
+struct Names;
+
+impl TypedValueParser for Names {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let known = Classifier::all();
+        Some(Box::new(known.map(|known| {
+            PossibleValue::new(known.name).help(known.summary)
+        })))
+    }
+}
+
+/// Returns the help of a parameter, in which `{}` are the classifiers that take it.
+fn help(parameter: Parameter, text: &str) -> String {
+    let names = parameter.classifiers();
+    let names = match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    };
+    text.replace("{}", &names)
+}
 
 /// The values of `--class-weight`.
 const CLASS_WEIGHTS: &[(&str, &str)] = &[
@@ -41,48 +54,37 @@ const CLASS_WEIGHTS: &[(&str, &str)] = &[
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
     /// Classifier; HEAD=… for one head alone [default: svm, with --stream sgd]
-    #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append, value_parser = Forms(CLASSIFIERS))]
+    #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append, value_parser = Names)]
     pub classifier: Vec<String>,
-    /// Inverse strength of regularisation for svm, cs, nbsvm, lr, sgd and sgd-hinge; greater fits the training rows more closely
-    /// [default: 1]
     #[arg(
         id = "C",
+        help = help(Parameter::C, "Inverse strength of regularisation for {}; greater fits the training rows more closely [default: 1]"),
         short = 'C',
         long = "C",
         value_name = "C",
         allow_negative_numbers = true
     )]
     pub c: Option<f64>,
-    /// Smoothing of nb, cnb, bnb and nbsvm, penalty of ridge [default: 1]
-    #[arg(long, allow_negative_numbers = true)]
+    #[arg(long, help = help(Parameter::Alpha, "Smoothing of naive Bayes, penalty of ridge; for {} [default: 1]"), allow_negative_numbers = true)]
     pub alpha: Option<f64>,
-    /// Tolerance at which svm, cs, nbsvm, lr and ridge stop [default: 0.05, but 0.001 for lr, 0.0001 for ridge]
-    #[arg(long, value_name = "TOLERANCE", allow_negative_numbers = true)]
+    #[arg(long, help = help(Parameter::Tolerance, "Tolerance at which {} stop [default: 0.05, but 0.001 for lr, 0.0001 for ridge]"), value_name = "TOLERANCE", allow_negative_numbers = true)]
     pub tol: Option<f64>,
-    /// Passes of sgd over the corpus, at most 10000 [default: 5]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10_000))]
+    #[arg(long, help = help(Parameter::Epochs, "Passes of {} over the corpus, at most 10000 [default: 5]"), value_name = "N", value_parser = clap::value_parser!(u32).range(..=10_000))]
     pub epochs: Option<u32>,
-    /// Size of the first steps of sgd [default: 1]
-    #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
+    #[arg(long, help = help(Parameter::LearningRate, "Size of the first steps of {} [default: 1]"), value_name = "RATE", allow_negative_numbers = true)]
     pub learning_rate: Option<f64>,
-    /// Loss of svm [default: squared-hinge]
-    #[arg(long, value_name = "LOSS")]
+    #[arg(long, help = help(Parameter::Loss, "Loss of {} [default: squared-hinge]"), value_name = "LOSS")]
     pub loss: Option<LossArg>,
-    /// Penalty of lr [default: l2]
-    #[arg(long, value_name = "PENALTY")]
+    #[arg(long, help = help(Parameter::Penalty, "Penalty of {} [default: l2]"), value_name = "PENALTY")]
     pub penalty: Option<PenaltyArg>,
     /// Share of l1 in elasticnet, from 0 to 1
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub l1_ratio: Option<f64>,
-    /// Treatment by lr of labels of which one holds [default: multinomial]
-    #[arg(long, value_name = "HOW")]
+    #[arg(long, help = help(Parameter::MultiClass, "Treatment by {} of labels of which one holds [default: multinomial]"), value_name = "HOW")]
     pub multi_class: Option<MultiClassArg>,
-    /// Bias of each label in svm, lr and ridge [default: regularised for svm, free for the others]
-    #[arg(long, value_name = "HOW")]
+    #[arg(long, help = help(Parameter::Intercept, "Bias of each label in {} [default: regularised for svm, free for the others]"), value_name = "HOW")]
     pub intercept: Option<InterceptArg>,
-    /// Share from 0 to 1 of the weights that nbsvm finds; the rest is brought to their mean length
-    /// [default: 1]
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    #[arg(long, help = help(Parameter::Interpolation, "Share from 0 to 1 of the weights that {} finds; the rest is brought to their mean length [default: 1]"), value_name = "SHARE", allow_negative_numbers = true)]
     pub interpolation: Option<f64>,
     /// Weights of labels; a label with a comma or equals sign stands in double quotes
     #[arg(long, value_name = "WEIGHTS", default_value = "equal", value_parser = Forms(CLASS_WEIGHTS))]

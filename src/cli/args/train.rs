@@ -49,8 +49,8 @@ pub struct TrainArgs {
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Texts without labels")]
 pub struct BackgroundArgs {
-    /// Word vectors that `standpoint background` learnt from texts without labels; the model then knows their words, too. For
-    /// classifiers svm, cs, lr, ridge and sgd
+    /// Word vectors that `standpoint background` learnt from texts without labels; the model then knows their words, too. Not for
+    /// classifiers that count words, such as naive Bayes
     #[arg(long, value_name = "FILE")]
     pub background: Option<PathBuf>,
     /// Weight of word vectors against words, whose length is 1 in each text [default: 1; tune tries 0.5, 1 and 2]

@@ -118,7 +118,7 @@ fn recipe(
         Procedure::Train(Box::new(train::options(Path::new(name))?))
     } else {
         let classifier = ClassifierArgs::default().named(plain, seed)?;
-        let features = if plain == "bnb" {
+        let features = if classifier.takes_binary_features_only() {
             binary(features)
         } else {
             features.clone()

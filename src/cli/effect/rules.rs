@@ -4,6 +4,7 @@ use super::Idle;
 use super::given::{Given, Learnt};
 use crate::cli::goals;
 use standpoint::corpus::HeadKind;
+use standpoint::linear::{Classifier, Parameter};
 use standpoint::report::page::PageFormat;
 use std::path::Path;
 
@@ -40,42 +41,15 @@ pub fn intervals(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     idle_if(given.is("resamples", "0"), why, LEAVE_ONE)
 }
 
-/// Classifiers that know an option.
-const KNOWN: [(&str, &[&str]); 10] = [
-    ("C", &["svm", "cs", "nbsvm", "lr", "sgd", "sgd-hinge"]),
-    ("epochs", &["sgd", "sgd-hinge"]),
-    ("learning_rate", &["sgd", "sgd-hinge"]),
-    ("tol", &["svm", "cs", "nbsvm", "lr", "ridge"]),
-    ("loss", &["svm"]),
-    ("penalty", &["lr"]),
-    ("multi_class", &["lr"]),
-    ("intercept", &["svm", "lr", "ridge"]),
-    ("interpolation", &["nbsvm"]),
-    ("alpha", &["nb", "cnb", "bnb", "nbsvm", "ridge"]),
-];
-
-/// The names of classifiers; others are an error later.
-const CLASSIFIERS: [&str; 11] = [
-    "svm",
-    "cs",
-    "nbsvm",
-    "lr",
-    "ridge",
-    "sgd",
-    "sgd-hinge",
-    "nb",
-    "cnb",
-    "bnb",
-    "stack",
-];
-
 pub fn of_classifier(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     let learnt = given.learnt()?;
-    let (_, by) = KNOWN.iter().find(|(known, _)| *known == id)?;
-    let known = |head: &Learnt| CLASSIFIERS.contains(&head.classifier.as_str());
+    let parameter = Parameter::ALL.iter().find(|known| known.name() == id)?;
+    let by = parameter.classifiers();
+    // An unknown name is an error later.
+    let is_known = |head: &Learnt| Classifier::named(&head.classifier).is_ok();
     let used = learnt
         .iter()
-        .any(|head| !known(head) || by.contains(&head.classifier.as_str()));
+        .any(|head| !is_known(head) || by.contains(&head.classifier.as_str()));
     let why = format!(
         "{} is for {}, of which none is used",
         flag(id),
@@ -135,7 +109,7 @@ pub fn of_features(given: &Given<'_>, id: &'static str) -> Option<Idle> {
         Vec::new()
     };
     let takes = |model: &String| match model.as_str() {
-        "bnb" => !matches!(id, "tf" | "idf" | "norm"),
+        name if takes_binary_features_only(name) => !matches!(id, "tf" | "idf" | "norm"),
         "tune" => !matches!(id, "word_ngrams" | "char_ngrams" | "no_stem"),
         name => !is_file(name),
     };
@@ -149,6 +123,11 @@ pub fn of_features(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     }
     let searched = models.iter().any(|model| model == "tune");
     of_language(given, id).or_else(|| of_words(given, id).filter(|_| !searched))
+}
+
+fn takes_binary_features_only(model: &str) -> bool {
+    Classifier::named(model)
+        .is_ok_and(|known| known.default_classifier().takes_binary_features_only())
 }
 
 /// A file of options, which `tune` wrote.
@@ -232,7 +211,9 @@ pub fn fail_if_worse(given: &Given<'_>, _: &'static str) -> Option<Idle> {
 pub fn seed_of_compare(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     let by_chance = !given.has("test") && !given.has("test_where");
     let held = given.has_head_of(HeadKind::Independent);
-    let exact = |model: &String| matches!(model.as_str(), "nb" | "cnb" | "bnb" | "lr" | "ridge");
+    let exact = |model: &String| {
+        Classifier::named(model).is_ok_and(|known| !known.default_classifier().uses_seed())
+    };
     let models = given.models();
     let (files, exact) = (
         models.iter().all(|model| is_file(model)),

@@ -41,6 +41,12 @@ impl From<Classifier> for BaseEstimator {
 }
 
 impl BaseEstimator {
+    /// Returns true if the estimator can learn from word vectors, which are not a part of words or
+    /// characters.
+    pub(crate) fn takes_word_vectors(&self) -> bool {
+        self.features == FeatureSubset::All && self.classifier.takes_word_vectors()
+    }
+
     /// Returns rows with the columns that the estimator sees; the first `words` columns are of word
     /// n-grams.
     pub(crate) fn rows<'r>(&self, rows: &'r SparseRows, words: usize) -> Cow<'r, SparseRows> {

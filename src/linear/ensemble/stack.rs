@@ -21,12 +21,16 @@
 //! their weighted sum: it is one matrix of weights, which costs no more to score with than one of them.
 
 use super::{BaseEstimator, FeatureSubset, OutOfFoldScores, StackWeights};
-use crate::corpus::Folds;
+use crate::corpus::{Folds, HeadKind};
+use crate::linear::memory::ProblemSize;
+use crate::linear::solver::{ClassifierInfo, Registered, Solver, probability_link};
 use crate::linear::validate::positive;
 use crate::linear::weights::LabelWeights;
 use crate::linear::{
-    Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, NbSvm, Problem,
+    ClassWeight, Classifier, ComplementNb, LinearModel, LinearSvm, LogisticRegression, NbSvm,
+    Problem,
 };
+use crate::math::links::Link;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -114,8 +118,10 @@ impl Stack {
             ..Stack::new(estimators)
         }
     }
+}
 
-    pub(in crate::linear) fn verify(&self) -> Result<()> {
+impl Solver for Stack {
+    fn verify(&self) -> Result<()> {
         positive("C of the stack", self.c)?;
         if self.estimators.is_empty() {
             return Err(
@@ -135,7 +141,7 @@ impl Stack {
             })
     }
 
-    pub(in crate::linear) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+    fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let fitted;
         let scores = match problem.out_of_fold {
             Some(scores) => scores,
@@ -163,6 +169,50 @@ impl Stack {
             .collect();
         Ok(weighted_sum(problem, &weights, &models?))
     }
+
+    fn link(&self, kind: HeadKind) -> Link {
+        probability_link(kind)
+    }
+
+    fn bytes(&self, size: ProblemSize) -> f64 {
+        // The estimators are fitted one after the other.
+        let each = self.estimators.iter();
+        each.map(|estimator| estimator.classifier.solver().bytes(size))
+            .fold(0.0, f64::max)
+    }
+
+    fn summary(&self) -> String {
+        format!("stack of {}", self.estimators.len())
+    }
+
+    fn change_class_weights(&mut self, change: &dyn Fn(&mut ClassWeight)) {
+        for estimator in &mut self.estimators {
+            estimator
+                .classifier
+                .solver_mut()
+                .change_class_weights(change);
+        }
+    }
+
+    fn uses_seed(&self) -> bool {
+        true
+    }
+
+    fn takes_word_vectors(&self) -> bool {
+        self.estimators
+            .iter()
+            .all(BaseEstimator::takes_word_vectors)
+    }
+}
+
+impl Registered for Stack {
+    const CLASSIFIERS: &'static [ClassifierInfo] = &[ClassifierInfo {
+        name: "stack",
+        summary: "Several of them, weighed out of fold",
+        parameters: &[],
+        corrections: None,
+        build: |given| Stack::of_kinds(given.seed).into(),
+    }];
 }
 
 /// Returns the weighted sum of models as one model.

@@ -26,6 +26,7 @@ mod system;
 mod vector;
 
 use super::columns::Columns;
+use super::memory::ProblemSize;
 use super::{Intercept, Problem};
 use crate::{Error, Result};
 use state::State;
@@ -110,6 +111,18 @@ pub(super) struct Plan {
 
 /// As many labels that are apart are solved side by side.
 const WIDEST: usize = 20;
+
+/// Estimates the memory of [`minimise_apart`], in bytes: sixteen vectors of rows by the labels that
+/// are solved side by side, costs and answers of all cells, and the weights.
+pub(super) fn bytes_apart(size: ProblemSize) -> f64 {
+    let ProblemSize {
+        rows,
+        features,
+        labels,
+        ..
+    } = size;
+    128.0 * rows * labels.min(WIDEST as f64) + 16.0 * rows * labels + 4.0 * features * labels
+}
 
 /// Minimises `½‖W‖² + Σ loss` and returns weights (features by labels) and biases.
 pub(super) fn minimise(
@@ -220,6 +233,7 @@ mod tests {
     use super::*;
     use crate::corpus::Targets;
     use crate::features::SparseRows;
+    use crate::linear::solver::Solver;
     use crate::linear::{LinearModel, LogisticRegression};
     use crate::progress::Progress;
     use std::sync::atomic::{AtomicU64, Ordering};

@@ -17,11 +17,14 @@
 //! the same tolerance, where going on to `tolerance` alone ends above it.
 
 use super::order::{Round, shuffled};
-use crate::corpus::Targets;
+use crate::corpus::{HeadKind, Targets};
 use crate::features::Row;
+use crate::linear::memory::ProblemSize;
+use crate::linear::solver::{ClassifierInfo, Parameter, Registered, Solver};
 use crate::linear::validate::positive;
 use crate::linear::weights::LabelWeights;
 use crate::linear::{ClassWeight, LinearModel, Problem};
+use crate::math::links::Link;
 use crate::storage::{filled, prefetch};
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -59,8 +62,8 @@ impl Default for CrammerSinger {
 /// The share of the tolerance to which rows are brought between rounds over all of them.
 const CLOSER: f64 = 0.2;
 
-impl CrammerSinger {
-    pub(in crate::linear) fn verify(&self) -> Result<()> {
+impl Solver for CrammerSinger {
+    fn verify(&self) -> Result<()> {
         positive("C", self.c)?;
         positive("tolerance", self.tolerance)?;
         if self.max_rounds == 0 {
@@ -69,7 +72,7 @@ impl CrammerSinger {
         self.class_weight.verify()
     }
 
-    pub(in crate::linear) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+    fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let Targets::Exclusive { labels, of } = problem.targets else {
             return Err(Error::usage(
                 "the Crammer-Singer SVM needs labels of which exactly one holds",
@@ -77,7 +80,7 @@ impl CrammerSinger {
             .help("use the SVM for a head with several labels"));
         };
         let features = problem.rows.columns();
-        let mut solver = Solver::new(self, problem, *labels, of)?;
+        let mut solver = Descent::new(self, problem, *labels, of)?;
         solver.solve(self);
         let (weights, bias) = solver.into_labels();
         Ok(LinearModel::new(
@@ -87,9 +90,54 @@ impl CrammerSinger {
             bias,
         ))
     }
+
+    fn link(&self, _kind: HeadKind) -> Link {
+        Link::Decision
+    }
+
+    fn bytes(&self, size: ProblemSize) -> f64 {
+        let ProblemSize {
+            rows,
+            features,
+            labels,
+            ..
+        } = size;
+        8.0 * labels * (features + rows)
+    }
+
+    fn summary(&self) -> String {
+        format!("cs C={}{}", self.c, self.class_weight)
+    }
+
+    fn change_class_weights(&mut self, change: &dyn Fn(&mut ClassWeight)) {
+        change(&mut self.class_weight);
+    }
+
+    fn uses_seed(&self) -> bool {
+        true
+    }
 }
 
-struct Solver<'a> {
+impl Registered for CrammerSinger {
+    const CLASSIFIERS: &'static [ClassifierInfo] = &[ClassifierInfo {
+        name: "cs",
+        summary: "Multi-class SVM of Crammer and Singer, for exactly one label a row",
+        parameters: &[Parameter::C, Parameter::Tolerance],
+        corrections: None,
+        build: |given| {
+            let default = CrammerSinger::default();
+            CrammerSinger {
+                c: given.c.unwrap_or(default.c),
+                tolerance: given.tolerance.unwrap_or(default.tolerance),
+                seed: given.seed,
+                ..default
+            }
+            .into()
+        },
+    }];
+}
+
+struct Descent<'a> {
     problem: &'a Problem<'a>,
     labels: usize,
     of: &'a [Option<u32>],
@@ -104,7 +152,7 @@ struct Solver<'a> {
     sorted: Vec<f64>,
 }
 
-impl<'a> Solver<'a> {
+impl<'a> Descent<'a> {
     fn new(
         options: &CrammerSinger,
         problem: &'a Problem<'a>,
@@ -119,7 +167,7 @@ impl<'a> Solver<'a> {
                 options.c * problem.weight(row) * factors[of as usize][0]
             })
         };
-        Ok(Solver {
+        Ok(Descent {
             problem,
             labels,
             of,

@@ -35,9 +35,16 @@ mod shared;
 pub use crammer_singer::CrammerSinger;
 pub use nb::NbSvm;
 
+use super::memory::{ProblemSize, SPARSE_WEIGHT_BYTES};
+use super::solver::{ClassifierInfo, Parameter, Registered, Solver};
 use super::validate::positive;
 use super::weights::LabelWeights;
-use super::{ClassWeight, Intercept, LinearModel, Problem};
+use super::{
+    BaseEstimator, ClassWeight, Classifier, FeatureSubset, Intercept, LinearModel, Problem,
+    corrections,
+};
+use crate::corpus::HeadKind;
+use crate::math::links::Link;
 use crate::{Error, Result};
 use nb::Smoothing;
 use serde::{Deserialize, Serialize};
@@ -95,8 +102,8 @@ fn is_default<T: Default + PartialEq>(option: &T) -> bool {
     *option == T::default()
 }
 
-impl LinearSvm {
-    pub(super) fn verify(&self) -> Result<()> {
+impl Solver for LinearSvm {
+    fn verify(&self) -> Result<()> {
         positive("C", self.c)?;
         positive("tolerance", self.tolerance)?;
         if self.max_rounds == 0 {
@@ -105,6 +112,92 @@ impl LinearSvm {
         self.class_weight.verify()
     }
 
+    fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+        self.solve_on(problem, None)
+    }
+
+    fn link(&self, _kind: HeadKind) -> Link {
+        Link::Decision
+    }
+
+    fn bytes(&self, size: ProblemSize) -> f64 {
+        let ProblemSize {
+            rows,
+            features,
+            labels,
+            threads,
+            ..
+        } = size;
+        // Sixteen labels side by side on each thread: a weight a feature, a dual variable and a sign a
+        // row.
+        let side_by_side = threads.min(labels) * labels.min(16.0);
+        side_by_side * (8.0 * features + 9.0 * rows) + SPARSE_WEIGHT_BYTES * features * labels
+    }
+
+    fn summary(&self) -> String {
+        format!("svm C={}{}", self.c, self.class_weight)
+    }
+
+    fn change_class_weights(&mut self, change: &dyn Fn(&mut ClassWeight)) {
+        change(&mut self.class_weight);
+    }
+
+    fn uses_seed(&self) -> bool {
+        true
+    }
+
+    fn takes_corrections(&self) -> bool {
+        self.loss == SvmLoss::SquaredHinge
+    }
+
+    fn correct(&self, old: &LinearModel, problem: &Problem<'_>) -> Result<Vec<f32>> {
+        corrections::of_squared_hinge(self.c, &self.class_weight, old, problem)
+    }
+}
+
+impl Registered for LinearSvm {
+    const CLASSIFIERS: &'static [ClassifierInfo] = &[ClassifierInfo {
+        name: "svm",
+        summary: "Linear SVM",
+        parameters: &[
+            Parameter::C,
+            Parameter::Tolerance,
+            Parameter::Loss,
+            Parameter::Intercept,
+        ],
+        corrections: Some("squared hinge"),
+        build: |given| {
+            let default = LinearSvm::default();
+            LinearSvm {
+                c: given.c.unwrap_or(default.c),
+                tolerance: given.tolerance.unwrap_or(default.tolerance),
+                seed: given.seed,
+                loss: given.loss.unwrap_or(default.loss),
+                intercept: given.intercept.unwrap_or(default.intercept),
+                ..default
+            }
+            .into()
+        },
+    }];
+
+    fn candidates(seed: u64) -> Vec<BaseEstimator> {
+        let svm = |c, class_weight| {
+            Classifier::from(LinearSvm {
+                c,
+                class_weight,
+                seed,
+                ..LinearSvm::default()
+            })
+        };
+        let equal = [0.03, 0.1, 0.3, 1.0, 3.0].map(|c| svm(c, ClassWeight::Equal));
+        let balanced = [0.1, 0.3, 1.0].map(|c| svm(c, ClassWeight::Balanced));
+        let on_words = [0.3, 1.0].map(|c| svm(c, ClassWeight::Equal).on(FeatureSubset::Words));
+        let on_all = equal.into_iter().chain(balanced);
+        on_all.map(BaseEstimator::from).chain(on_words).collect()
+    }
+}
+
+impl LinearSvm {
     /// The greatest gap between the primal and the dual objective, as a share of the primal one, with which a
     /// label is done. The hinge closes it far more slowly, and has no more accuracy to gain from it.
     fn widest_gap(&self) -> f64 {
@@ -112,10 +205,6 @@ impl LinearSvm {
             SvmLoss::SquaredHinge => 0.002 * self.tolerance,
             SvmLoss::Hinge => 0.1 * self.tolerance,
         }
-    }
-
-    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
-        self.solve_on(problem, None)
     }
 
     /// On the features as they are, or times their log-count ratios.

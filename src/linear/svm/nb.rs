@@ -18,9 +18,15 @@
 
 use super::LinearSvm;
 use super::block::fetch_lanes;
+use crate::corpus::HeadKind;
 use crate::features::Row;
+use crate::linear::memory::{ProblemSize, SPARSE_WEIGHT_BYTES};
+use crate::linear::solver::{ClassifierInfo, Parameter, Registered, Solver};
 use crate::linear::validate::positive;
-use crate::linear::{ClassWeight, LinearModel, Problem};
+use crate::linear::{
+    BaseEstimator, ClassWeight, Classifier, FeatureSubset, LinearModel, Problem, corrections,
+};
+use crate::math::links::Link;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -68,8 +74,8 @@ impl Default for NbSvm {
     }
 }
 
-impl NbSvm {
-    pub(in crate::linear) fn verify(&self) -> Result<()> {
+impl Solver for NbSvm {
+    fn verify(&self) -> Result<()> {
         positive("alpha", self.alpha)?;
         if !(0.0..=1.0).contains(&self.interpolation) {
             return Err(Error::usage(format!(
@@ -80,7 +86,7 @@ impl NbSvm {
         self.svm().verify()
     }
 
-    pub(in crate::linear) fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
+    fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         if problem
             .rows
             .iter()
@@ -98,6 +104,95 @@ impl NbSvm {
         self.svm().solve_on(problem, Some(smoothing))
     }
 
+    fn link(&self, _kind: HeadKind) -> Link {
+        Link::Decision
+    }
+
+    fn bytes(&self, size: ProblemSize) -> f64 {
+        let ProblemSize {
+            rows,
+            features,
+            labels,
+            threads,
+            ..
+        } = size;
+        // As the SVM, and beside each weight the sums of both sides, of which one becomes the ratio.
+        let side_by_side = threads.min(labels) * labels.min(16.0);
+        side_by_side * (24.0 * features + 9.0 * rows) + SPARSE_WEIGHT_BYTES * features * labels
+    }
+
+    fn summary(&self) -> String {
+        format!("nbsvm C={}{}", self.c, self.class_weight)
+    }
+
+    fn change_class_weights(&mut self, change: &dyn Fn(&mut ClassWeight)) {
+        change(&mut self.class_weight);
+    }
+
+    fn uses_seed(&self) -> bool {
+        true
+    }
+
+    fn takes_word_vectors(&self) -> bool {
+        false
+    }
+
+    fn takes_corrections(&self) -> bool {
+        true
+    }
+
+    fn correct(&self, old: &LinearModel, problem: &Problem<'_>) -> Result<Vec<f32>> {
+        corrections::of_squared_hinge(self.c, &self.class_weight, old, problem)
+    }
+}
+
+impl Registered for NbSvm {
+    const CLASSIFIERS: &'static [ClassifierInfo] = &[ClassifierInfo {
+        name: "nbsvm",
+        summary: "SVM on features times their log-count ratios (NB-SVM)",
+        parameters: &[
+            Parameter::C,
+            Parameter::Alpha,
+            Parameter::Tolerance,
+            Parameter::Interpolation,
+        ],
+        corrections: Some(""),
+        build: |given| {
+            let default = NbSvm::default();
+            NbSvm {
+                c: given.c.unwrap_or(default.c),
+                alpha: given.alpha.unwrap_or(default.alpha),
+                interpolation: given.interpolation.unwrap_or(default.interpolation),
+                tolerance: given.tolerance.unwrap_or(default.tolerance),
+                seed: given.seed,
+                ..default
+            }
+            .into()
+        },
+    }];
+
+    fn candidates(seed: u64) -> Vec<BaseEstimator> {
+        let nb_svm = |alpha, c, class_weight| {
+            Classifier::from(NbSvm {
+                alpha,
+                c,
+                class_weight,
+                seed,
+                ..NbSvm::default()
+            })
+        };
+        let equal = |alpha, c| nb_svm(alpha, c, ClassWeight::Equal);
+        let mut all = Vec::from([0.1, 0.3, 1.0].map(|c| equal(1.0, c).into()));
+        // Less smoothing suits corpora in which single words decide.
+        all.extend([equal(0.3, 0.1).into(), equal(0.1, 0.3).into()]);
+        all.push(nb_svm(1.0, 0.3, ClassWeight::Balanced).into());
+        all.push(equal(1.0, 0.3).on(FeatureSubset::Words));
+        all.push(equal(1.0, 0.3).on(FeatureSubset::Characters));
+        all
+    }
+}
+
+impl NbSvm {
     fn svm(&self) -> LinearSvm {
         let NbSvm {
             c,
