@@ -119,11 +119,12 @@ fn weigh(tfidf: &TfIdf, counts: &BTreeMap<u32, u32>) -> Vec<f32> {
             .sum::<f64>()
             .sqrt()
     };
+    let exponent = tfidf.options().norm_exponent;
     let (of_words, of_grams) = (length(0, words), length(words, u32::MAX));
     let norm = |column: u32| if column < words { of_words } else { of_grams };
     counts
         .iter()
-        .map(|entry| (weight(entry) / norm(*entry.0)) as f32)
+        .map(|entry| (weight(entry) / norm(*entry.0).powf(exponent)) as f32)
         .collect()
 }
 
@@ -141,20 +142,24 @@ fn options() -> impl Strategy<Value = TfIdfOptions> {
         prop::sample::select(vec![0.4, 0.7, 1.0]),
         prop::option::of(1..40u32),
     );
-    (ranges(), limits, any::<bool>()).prop_map(
-        |((word_ngrams, char_ngrams), (least, most, max_features), stem)| TfIdfOptions {
-            tokens: TokenOptions {
-                language: Language::German,
-                stem,
-                ..TokenOptions::default()
-            },
-            compounds: false,
-            word_ngrams,
-            char_ngrams,
-            min_df: DocumentFrequency::Count(least),
-            max_df: DocumentFrequency::Share(most),
-            max_features,
-            ..TfIdfOptions::default()
+    let exponent = prop::sample::select(vec![1.0, 0.0, 0.5, 1.25]);
+    (ranges(), limits, any::<bool>(), exponent).prop_map(
+        |((word_ngrams, char_ngrams), (least, most, max_features), stem, norm_exponent)| {
+            TfIdfOptions {
+                tokens: TokenOptions {
+                    language: Language::German,
+                    stem,
+                    ..TokenOptions::default()
+                },
+                compounds: false,
+                word_ngrams,
+                char_ngrams,
+                min_df: DocumentFrequency::Count(least),
+                max_df: DocumentFrequency::Share(most),
+                max_features,
+                norm_exponent,
+                ..TfIdfOptions::default()
+            }
         },
     )
 }
@@ -488,4 +493,52 @@ fn texts_that_differ_in_an_emoji_are_no_copies() {
         })
         .collect();
     assert_eq!(ids, ["0", "1", "2", "3", "4"]);
+}
+
+#[test]
+fn a_norm_with_an_exponent_is_kept_in_the_model_and_out_of_older_programs() {
+    let folder = Folder::new();
+    let corpus = folder.write(
+        "corpus.csv",
+        "text,topic\nwar war front,war\ngoal goal cup,sport\n",
+    );
+    let train = |exponent: &str, name: &str| {
+        let model = folder.path(name);
+        let with = ["--norm-exponent", exponent, "--min-df", "1", "--no-stem"];
+        run(&[
+            &["train", &corpus, "-o", &model, "--label", "topic"],
+            &with[..],
+        ]
+        .concat())
+        .ok();
+        Model::load(std::path::Path::new(&model)).unwrap()
+    };
+    let (unit, damped) = (train("1", "unit"), train("1.5", "damped"));
+    let lengths = |model: &Model| {
+        let texts: Texts = ["war", "war front goal cup"].into_iter().collect();
+        let rows = model.tfidf().transform_texts(&texts);
+        [0, 1].map(|row| rows.row(row).squared_norm())
+    };
+    assert!(
+        lengths(&unit)
+            .iter()
+            .all(|length| (length - 1.0).abs() < 1e-6)
+    );
+    let [short, long] = lengths(&damped);
+    assert!(short > long, "{short} {long}");
+    let header = |name: &str| {
+        let bytes = std::fs::read(folder.path(name)).unwrap();
+        let json = String::from_utf8_lossy(&bytes[8..400]).into_owned();
+        ["format\\\":3", "format\\\":4"].map(|format| json.contains(format))
+    };
+    assert_eq!(header("unit"), [true, false]);
+    assert_eq!(header("damped"), [false, true]);
+    for exponent in ["-0.1", "2.5", "NaN"] {
+        let exponent = format!("--norm-exponent={exponent}");
+        let model = folder.path("none");
+        let ran = run(&[
+            "train", &corpus, "-o", &model, "--label", "topic", &exponent,
+        ]);
+        assert_eq!(ran.code, Some(2), "{exponent}: {}", ran.err);
+    }
 }

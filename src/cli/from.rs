@@ -167,6 +167,7 @@ fn verify_features(args: &TrainArgs, new: &TfIdfOptions, old: &TfIdfOptions) -> 
         ("tf", new.tf == old.tf),
         ("idf", new.idf == old.idf),
         ("norm", new.norm == old.norm),
+        ("norm_exponent", new.norm_exponent == old.norm_exponent),
     ];
     match same
         .iter()

@@ -358,6 +358,7 @@ mod tests {
         "COLUMNS",
         "COMMAND",
         "DATE",
+        "EXPONENT",
         "FORMAT",
         "HEAD",
         "HOW",

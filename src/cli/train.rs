@@ -382,6 +382,7 @@ impl FeatureArgs {
                 NormArg::L1 => Norm::L1,
                 NormArg::None => Norm::None,
             },
+            norm_exponent: self.norm_exponent,
         };
         options.verify()?;
         Ok(options)

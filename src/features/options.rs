@@ -170,6 +170,22 @@ pub struct TfIdfOptions {
     pub idf: Idf,
     /// Default L2.
     pub norm: Norm,
+    /// The exponent of the norm, from 0 to 2; default 1. A row is `tf · idf / ‖tf · idf‖ᵉ`: 1 brings all
+    /// rows to one length, 0 leaves them as they are, and above 1 short texts count for more than long
+    /// ones, which hold a few words of every subject (a pivoted normalisation as that of Singhal,
+    /// Buckley and Mitra, SIGIR 1996, with the pivot at 1).
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub norm_exponent: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_one(exponent: &f64) -> bool {
+    *exponent == 1.0
 }
 
 impl Default for TfIdfOptions {
@@ -185,6 +201,7 @@ impl Default for TfIdfOptions {
             tf: TermFrequency::Sublinear,
             idf: Idf::Smooth,
             norm: Norm::L2,
+            norm_exponent: 1.0,
         }
     }
 }
@@ -212,6 +229,13 @@ impl TfIdfOptions {
             return Err(Error::usage(
                 "a share of documents must lie between 0.0 and 1.0",
             ));
+        }
+        if !(0.0..=2.0).contains(&self.norm_exponent) {
+            return Err(Error::usage(format!(
+                "a norm exponent of {} is out of range",
+                self.norm_exponent
+            ))
+            .help("from 0 to 2"));
         }
         if self.max_features == Some(0) {
             return Err(Error::usage("max-features must be at least 1"));

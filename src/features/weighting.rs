@@ -63,10 +63,15 @@ impl TfIdf {
     }
 
     fn length(&self, values: impl Iterator<Item = f64>) -> f64 {
-        match self.options.norm {
+        let length = match self.options.norm {
             Norm::L2 => values.map(|v| v * v).sum::<f64>().sqrt(),
             Norm::L1 => values.sum(),
             Norm::None => 1.0,
+        };
+        // A power of 1 may differ in the last bit.
+        match self.options.norm_exponent {
+            1.0 => length,
+            exponent => length.powf(exponent),
         }
     }
 }

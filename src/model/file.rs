@@ -38,17 +38,17 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
 
-/// The version of files that are not compact.
+/// The version of files that are not compact and whose norm has an exponent of 1.
 const FORMAT: u32 = 3;
-/// The version of compact files, and the newest that this library reads.
-const COMPACT: u32 = 4;
+/// The version of all others, and the newest that this library reads.
+const NEWEST: u32 = 4;
 /// The oldest version that it reads.
 const OLDEST: u32 = 3;
 const KIND: FileKind = FileKind {
     key: "standpoint",
     noun: "model",
     writer: "standpoint train",
-    format: COMPACT,
+    format: NEWEST,
     min_format: OLDEST,
 };
 
@@ -146,8 +146,9 @@ impl Artifact for Model {
     type Header = ModelHeader;
 
     fn format(&self) -> u32 {
-        if self.0.metadata.compact {
-            COMPACT
+        let features = self.0.tfidf.options();
+        if self.0.metadata.compact || features.norm_exponent != 1.0 {
+            NEWEST
         } else {
             FORMAT
         }

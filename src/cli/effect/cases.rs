@@ -44,6 +44,7 @@ pub const CASES: &[(&str, &[Case])] = &[
                 "--classifier topic=nb",
                 "--classifier stance=nb",
             ),
+            ("--norm-exponent 1.2", "--norm none", ""),
             ("--C 2", "--classifier nb", ""),
             (
                 "--C 2",
@@ -132,6 +133,12 @@ pub const CASES: &[(&str, &[Case])] = &[
             ("--tf raw", "--models bnb", "--models bnb,nb"),
             ("--idf none", "--models bnb", "--models bnb,nb"),
             ("--norm none", "--models bnb,a.json", "--models tune"),
+            (
+                "--norm-exponent 1.2",
+                "--models bnb,a.json",
+                "--models tune",
+            ),
+            ("--norm-exponent 1.2", "--norm none", "--norm l1"),
             ("--time-limit 3s", "", "--models tune"),
             (
                 "--time-limit 3s",

@@ -109,7 +109,9 @@ pub fn of_features(given: &Given<'_>, id: &'static str) -> Option<Idle> {
         Vec::new()
     };
     let takes = |model: &String| match model.as_str() {
-        name if takes_binary_features_only(name) => !matches!(id, "tf" | "idf" | "norm"),
+        name if takes_binary_features_only(name) => {
+            !matches!(id, "tf" | "idf" | "norm" | "norm_exponent")
+        }
         "tune" => !matches!(id, "word_ngrams" | "char_ngrams" | "no_stem"),
         name => !is_file(name),
     };
@@ -128,6 +130,19 @@ pub fn of_features(given: &Given<'_>, id: &'static str) -> Option<Idle> {
 fn takes_binary_features_only(model: &str) -> bool {
     Classifier::named(model)
         .is_ok_and(|known| known.default_classifier().takes_binary_features_only())
+}
+
+/// Refuses the exponent of a norm where there is none.
+pub fn norm_exponent(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let none = idle_if(
+        given.is("norm", "none"),
+        "--norm none leaves nothing for --norm-exponent",
+        LEAVE_ONE,
+    );
+    match given.command {
+        "compare" => none.or_else(|| of_features(given, id)),
+        _ => none,
+    }
 }
 
 /// A file of options, which `tune` wrote.

@@ -4,9 +4,9 @@ use super::Idle;
 use super::given::Given;
 use super::rules::{
     background_of_compare, color, errors_of_report, fail_if_worse, force_of_split, intervals,
-    limits, not_in_agree, not_in_relabel, not_of_files, of_all_heads, of_classifier, of_features,
-    of_heads_of_label, penalty_of_elastic_net, rare, seed_of_compare, seed_of_split, similarity,
-    time_of_compare, top_of_scores, undated, unlabelled_of_split,
+    limits, norm_exponent, not_in_agree, not_in_relabel, not_of_files, of_all_heads, of_classifier,
+    of_features, of_heads_of_label, penalty_of_elastic_net, rare, seed_of_compare, seed_of_split,
+    similarity, time_of_compare, top_of_scores, undated, unlabelled_of_split,
 };
 
 /// The condition under which an option has an effect.
@@ -93,6 +93,7 @@ const FEATURES: Options = &[
     ("tf", Always),
     ("idf", Always),
     ("norm", Always),
+    ("norm_exponent", Only(norm_exponent)),
 ];
 
 /// The same where models may have features of their own.
@@ -107,6 +108,7 @@ const FEATURES_OF_MODELS: Options = &[
     ("tf", Only(of_features)),
     ("idf", Only(of_features)),
     ("norm", Only(of_features)),
+    ("norm_exponent", Only(norm_exponent)),
 ];
 
 const CLASSIFIER: Options = &[

@@ -133,8 +133,15 @@ fn metadata(style: Style, summary: &ModelSummary) -> String {
         ),
     );
     let weighting = format!(
-        "tf {:?}, idf {:?}, norm {:?}",
-        features.tf, features.idf, features.norm
+        "tf {:?}, idf {:?}, norm {:?}{}",
+        features.tf,
+        features.idf,
+        features.norm,
+        if features.norm_exponent == 1.0 {
+            String::new()
+        } else {
+            format!(" to the power of {}", features.norm_exponent)
+        }
     );
     add("weighting", weighting.to_lowercase());
     let (words, chars) = (summary.word_terms, summary.terms - summary.word_terms);
