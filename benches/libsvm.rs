@@ -16,11 +16,11 @@ use linfa::traits::Fit;
 use ndarray::Array1;
 use serde_json::{Value, json};
 use standpoint::features::{Row, SparseRows, TfIdf, TfIdfOptions};
+use standpoint::io::Silent;
 use standpoint::linear::{
     CrammerSinger, CrammerSingerParams, Intercept, LinearModel, LinearSvm, LinearSvmParams,
     LogisticRegression, LogisticRegressionParams, MultiClass, SvmLoss, Weights,
 };
-use standpoint::progress::Silent;
 use standpoint::text::{Language, Texts, TokenOptions};
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -5,8 +5,8 @@
 //! and the contents, which hold the CRC-32 of every tensor. One key only, because the order of
 //! several is not defined and equal contents have equal bytes.
 
-use crate::output::Transaction;
-use crate::storage::{Buffer, Bytes};
+use crate::io::Transaction;
+use crate::io::storage::{Buffer, Bytes};
 use crate::{Error, Result};
 use bytemuck::Pod;
 use safetensors::Dtype;

@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use standpoint::background::{Background, BackgroundOptions, Blend};
 use standpoint::corpus::HeadKind;
 use standpoint::features::DocumentFrequency;
+use standpoint::io::Silent;
 use standpoint::linear::{
     Classifier, CrammerSinger, LogisticRegression, MultinomialNb, Ridge, Sgd, Stack,
 };
-use standpoint::progress::Silent;
 use standpoint::text::{Language, Texts, TokenOptions};
 use standpoint::{Corpus, Model, Trainer};
 

@@ -10,7 +10,7 @@ use standpoint::Model;
 use standpoint::features::{
     DocumentFrequency, Hashing, HashingOptions, NGrams, Norm, TfIdf, TfIdfOptions, Vocabulary,
 };
-use standpoint::progress::Silent;
+use standpoint::io::Silent;
 use standpoint::text::{Language, Texts, TokenOptions};
 
 const FACTOR: u64 = 0xBB67_AE85_84CA_A73B;

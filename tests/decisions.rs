@@ -905,7 +905,7 @@ struct Grows<'a> {
     row: &'a str,
 }
 
-impl standpoint::progress::Progress for Grows<'_> {
+impl standpoint::io::Progress for Grows<'_> {
     fn stage(&self, name: &str, _total: u64) {
         if name == self.at {
             let mut file = std::fs::OpenOptions::new()
@@ -943,8 +943,7 @@ fn a_corpus_that_grows_while_it_streams_is_an_error() {
             selection: Selection::default(),
             labels: true,
         };
-        let inputs =
-            find_inputs(std::slice::from_ref(&corpus), &standpoint::progress::Silent).unwrap();
+        let inputs = find_inputs(std::slice::from_ref(&corpus), &standpoint::io::Silent).unwrap();
         let source = CorpusSource {
             inputs,
             options: ReadOptions::default(),

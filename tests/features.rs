@@ -6,7 +6,7 @@ use standpoint::Model;
 use standpoint::features::{
     DocumentFrequency, Idf, NGrams, Norm, Scratch, SparseRows, TermFrequency, TfIdf, TfIdfOptions,
 };
-use standpoint::progress::Silent;
+use standpoint::io::Silent;
 use standpoint::text::{
     Hyphens, Language, StopWords, Texts, TokenOptions, Tokenizer, Tokens, Umlauts,
 };

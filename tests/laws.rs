@@ -273,7 +273,7 @@ proptest! {
     #[test]
     fn renaming_permutes_crammer_singer_too(rows in corpora()) {
         let options = trainer(LinearSvm::default().into()).features;
-        let (_, features) = standpoint::features::TfIdf::fit_transform(&options, &build(&rows, ["a", "b", "c"]).texts, &standpoint::progress::Silent).unwrap();
+        let (_, features) = standpoint::features::TfIdf::fit_transform(&options, &build(&rows, ["a", "b", "c"]).texts, &standpoint::io::Silent).unwrap();
         let of: Vec<usize> = rows.iter().map(|row| row.1).collect();
         let reversed: Vec<usize> = of.iter().map(|of| 2 - of).collect();
         prop_assume!(of.contains(&2) && of.contains(&0));
@@ -292,7 +292,7 @@ proptest! {
     fn weights_count_rows(rows in corpora(), weights in prop::collection::vec(0..3usize, 24)) {
         let corpus = build(&rows, ["a", "b", "c"]);
         let options = trainer(LinearSvm::default().into()).features;
-        let (_, features) = standpoint::features::TfIdf::fit_transform(&options, &corpus.texts, &standpoint::progress::Silent).unwrap();
+        let (_, features) = standpoint::features::TfIdf::fit_transform(&options, &corpus.texts, &standpoint::io::Silent).unwrap();
         let repeated: Vec<usize> = (0..rows.len()).flat_map(|row| std::iter::repeat_n(row, weights[row])).collect();
         prop_assume!(repeated.len() > 1);
         let of: Vec<usize> = rows.iter().map(|row| row.1).collect();

@@ -7,7 +7,7 @@ use standpoint::corpus::{
     CodeMap, ColumnName, LabelFormat, NewColumn, ReadOptions, Relabel, Relabelled, RowReader,
     Unlisted, find_inputs, relabel,
 };
-use standpoint::progress::Silent;
+use standpoint::io::Silent;
 
 /// Thirty invented events, one of them with a sub-event type that ACLED does not have.
 const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/events.csv");

@@ -7,13 +7,13 @@ use standpoint::corpus::HeadKind;
 use standpoint::features::{
     DocumentFrequency, Idf, NGrams, Norm, SparseRows, TermFrequency, TfIdf, TfIdfOptions,
 };
+use standpoint::io::Silent;
 use standpoint::linear::{
     BernoulliNb, BernoulliNbParams, ClassWeight, Classifier, ComplementNb, ComplementNbParams,
     Intercept, LinearModel, LinearSvm, LinearSvmParams, LogisticRegression,
     LogisticRegressionParams, MultiClass, MultinomialNb, MultinomialNbParams, Penalty, Ridge,
     RidgeParams,
 };
-use standpoint::progress::Silent;
 use standpoint::text::{Language, Texts, TokenOptions};
 use std::collections::BTreeMap;
 

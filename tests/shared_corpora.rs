@@ -6,7 +6,7 @@ use standpoint::corpus::{
     ColumnMapping, ColumnName, CorpusReader, ReadOptions, Schema, Selection, find_inputs,
 };
 use standpoint::features::{TfIdf, TfIdfOptions};
-use standpoint::progress::Silent;
+use standpoint::io::Silent;
 use standpoint::text::{Language, Texts, TokenOptions, Tokenizer, Tokens};
 
 /// The corpus, or a message that the test is skipped.

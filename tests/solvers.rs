@@ -5,8 +5,8 @@ use linfa::traits::Fit;
 use ndarray::Array2;
 use standpoint::Model;
 use standpoint::features::{TfIdf, TfIdfOptions};
+use standpoint::io::Silent;
 use standpoint::linear::{LinearModel, Ridge, RidgeParams, Weights};
-use standpoint::progress::Silent;
 use std::path::Path;
 
 fn trained(flags: &[&str]) -> Model {

@@ -7,7 +7,7 @@ use standpoint::corpus::{
     Schema, Selection,
 };
 use standpoint::corpus::{Rejects, find_inputs};
-use standpoint::progress::Silent;
+use standpoint::io::Silent;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

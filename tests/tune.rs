@@ -1,11 +1,11 @@
 //! `tune`: what is found, kept, gone on from, and written down.
 
 use crate::support::{Folder, NEWS, news, run};
+use standpoint::io::Silent;
 use standpoint::linear::{
     BaseEstimator, Classifier, ComplementNb, FeatureSubset, LinearSvm, LogisticRegression, NbSvm,
     Stack,
 };
-use standpoint::progress::Silent;
 use standpoint::tune::{Log, Objective, Space, Tuned, Tuner};
 use standpoint::{Corpus, Trainer};
 use std::sync::atomic::{AtomicU32, Ordering};

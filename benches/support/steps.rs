@@ -7,7 +7,7 @@ use super::corpus::Labelled;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use standpoint::features::{Hashing, HashingOptions, NGrams, SparseRows, TfIdf, TfIdfOptions};
-use standpoint::progress::Silent;
+use standpoint::io::Silent;
 use standpoint::text::{Language, Texts, TokenOptions, Tokenizer, Tokens};
 use standpoint::{Corpus, Model, Trainer};
 use std::hash::Hasher;

@@ -1,6 +1,6 @@
 //! Sorted runs of counts, in memory and in temporary files, and their merging.
 
-use crate::output::Unfinished;
+use crate::io::Unfinished;
 use crate::{Error, Result};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -17,8 +17,8 @@ use super::blend::Blend;
 use super::block::{BackgroundStems, VectorBlock};
 use crate::corpus::HeadKind;
 use crate::features::{SparseRows, TfIdf, TfIdfOptions};
+use crate::io::Progress;
 use crate::linear::LinearModel;
-use crate::progress::Progress;
 use crate::text::Texts;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
@@ -159,8 +159,8 @@ mod tests {
     use crate::background::BackgroundOptions;
     use crate::corpus::Targets;
     use crate::features::DocumentFrequency;
+    use crate::io::Silent;
     use crate::linear::{Classifier, LogisticRegression, Problem};
-    use crate::progress::Silent;
     use crate::text::{Language, TokenOptions};
     use proptest::prelude::*;
 

@@ -10,7 +10,7 @@ use super::svd::{POWER_ITERATIONS, svd};
 use super::vectors::{Background, BackgroundMetadata, LanguageVectors, QuantisedVectors};
 use crate::corpus::{CorpusSource, Rejects};
 use crate::features::StemSequences;
-use crate::progress::Progress;
+use crate::io::Progress;
 use crate::text::{Language, LanguageSet, LanguageTally, Texts};
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
@@ -251,7 +251,7 @@ fn centre(panel: &mut DenseMatrix) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::Silent;
+    use crate::io::Silent;
     use crate::text::TokenOptions;
     use proptest::prelude::*;
 

@@ -16,7 +16,7 @@
 //!
 //! ```
 //! use standpoint::background::BackgroundOptions;
-//! use standpoint::progress::Silent;
+//! use standpoint::io::Silent;
 //! use standpoint::text::Texts;
 //!
 //! let texts: Texts = ["troops shelled the town", "the army shelled a village"].into_iter().collect();

@@ -1,7 +1,7 @@
 //! Sources of texts: memory, or files that are read as often as it takes.
 
 use crate::corpus::{CorpusReader, CorpusSource, Rejects};
-use crate::progress::Progress;
+use crate::io::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
 

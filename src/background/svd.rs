@@ -3,7 +3,7 @@
 
 use super::dense_matrix::DenseMatrix;
 use super::eigen::{Eigen, eigen};
-use crate::progress::Progress;
+use crate::io::Progress;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
@@ -79,7 +79,7 @@ fn uniform(random: &mut Xoshiro256PlusPlus) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::Silent;
+    use crate::io::Silent;
     use proptest::prelude::*;
 
     struct Dense {

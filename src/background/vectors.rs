@@ -3,8 +3,8 @@
 use super::dense_matrix::DenseMatrix;
 use super::options::BackgroundOptions;
 use super::stems::StemVocabulary;
+use crate::io::storage::Buffer;
 use crate::math::offsets;
-use crate::storage::Buffer;
 use crate::text::Language;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

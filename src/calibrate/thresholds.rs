@@ -2,7 +2,7 @@
 
 use super::max_f1::{above, below, between, max_f1};
 use super::{CostMatrix, LabelCosts};
-use crate::corpus::Folds;
+use crate::split::Folds;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -2,7 +2,8 @@
 
 use super::report::{CrossPartCopies, Finding};
 use super::{CheckContext, Copies};
-use crate::corpus::{Categories, Corpus, Groups, Head, RawCorpus, Targets};
+use crate::corpus::{Categories, Corpus, Head, RawCorpus, Targets};
+use crate::dedup::Groups;
 use crate::text::has_tokens;
 use std::collections::{BTreeMap, HashSet};
 

@@ -27,7 +27,7 @@
 //!     refused: vec![],
 //! };
 //! let parts: Categories = ["train", "train", "test"].into_iter().collect();
-//! let report = check(&raw_corpus, &parts, &CheckOptions::default(), &standpoint::progress::Silent);
+//! let report = check(&raw_corpus, &parts, &CheckOptions::default(), &standpoint::io::Silent);
 //! assert_eq!((report.across[0].exact, report.across[0].different_labels), (1, 1));
 //! assert!(report.above());
 //! # Ok::<(), standpoint::Error>(())
@@ -50,8 +50,9 @@ pub use limits::{DEFAULT_LIMITS, FindingLimits, LIMITS_BY_NUMBER};
 pub use report::{CheckReport, CorpusPart, CrossPartCopies, DocumentRef, Example, Finding};
 pub use shares::{CategoryShares, HeadDistribution, LabelShare, Predictability, month, year};
 
-use crate::corpus::{Categories, Groups, NearDuplicates, RawCorpus, exact_duplicates, with_near};
-use crate::progress::Progress;
+use crate::corpus::{Categories, RawCorpus};
+use crate::dedup::{Groups, NearDuplicates, exact_duplicates, with_near};
+use crate::io::Progress;
 
 /// What counts as what.
 #[derive(Debug, Clone)]

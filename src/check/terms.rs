@@ -5,7 +5,8 @@
 //! counted exactly. All counts are sums of whole numbers, so threads do not show.
 
 use super::leaks::LabelLeakOptions;
-use crate::corpus::{Head, Normal};
+use crate::corpus::Head;
+use crate::dedup::Normal;
 use crate::math::hash::{Keys, combine};
 use crate::text::Texts;
 use rayon::prelude::*;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::corpus::{Corpus, HeadKind};
-use crate::progress::Silent;
+use crate::io::Silent;
 use proptest::prelude::*;
 
 /// Documents of part, text and labels of an exclusive head; no label is unknown.

@@ -10,8 +10,8 @@ use standpoint::corpus::{
     ColumnMapping, ColumnName, HeadColumns, HeadLabels, LabelSource, Schema, Selection, label_form,
 };
 use standpoint::evaluate::{Agreement, Annotation, agreement};
-use standpoint::output::Transaction;
-use standpoint::progress::Progress;
+use standpoint::io::Progress;
+use standpoint::io::Transaction;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};
 use std::collections::{BTreeSet, HashMap};

@@ -6,8 +6,8 @@ use super::progress::TerminalProgress;
 use standpoint::Result;
 use standpoint::background::BackgroundOptions;
 use standpoint::corpus::{ColumnMapping, ColumnName, CorpusSource, LabelFormat, Schema, Selection};
-use standpoint::output::{Transaction, check_target};
-use standpoint::progress::Progress;
+use standpoint::io::Progress;
+use standpoint::io::{Transaction, check_target};
 
 pub fn run(args: LearnArgs) -> Result<()> {
     let options = options(&args)?;

@@ -6,11 +6,12 @@ use super::plan;
 use super::progress::TerminalProgress;
 use standpoint::check::{self, CheckOptions, Copies, FindingLimits};
 use standpoint::corpus::{
-    Categories, CategoryField, ColumnMapping, ColumnName, CorpusSource, Input, NearDuplicates,
-    RawCorpus, Schema, Selection, find_inputs,
+    Categories, CategoryField, ColumnMapping, ColumnName, CorpusSource, Input, RawCorpus, Schema,
+    Selection, find_inputs,
 };
-use standpoint::output::{Transaction, check_target};
-use standpoint::progress::{Progress, Silent};
+use standpoint::dedup::NearDuplicates;
+use standpoint::io::{Progress, Silent};
+use standpoint::io::{Transaction, check_target};
 use standpoint::report::counted;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};

@@ -1,9 +1,9 @@
 //! From the flags of intervals to the library's types.
 
 use super::args::IntervalArgs;
+use standpoint::dedup::Groups;
 use standpoint::evaluate::Bootstrap;
 use standpoint::{Error, Result};
-use std::collections::HashMap;
 
 impl IntervalArgs {
     pub fn bootstrap(&self) -> Result<Bootstrap> {
@@ -23,16 +23,6 @@ impl IntervalArgs {
 }
 
 /// Numbers for groups; a row without one has a number of its own.
-pub fn group_numbers<'a>(names: &'a [Option<String>]) -> Vec<u32> {
-    let mut numbers: HashMap<&'a str, u32> = HashMap::new();
-    let mut next = 0;
-    let mut fresh = || {
-        next += 1;
-        next - 1
-    };
-    let number = |name: &'a Option<String>| match name {
-        Some(name) => *numbers.entry(name).or_insert_with(&mut fresh),
-        None => fresh(),
-    };
-    names.iter().map(number).collect()
+pub fn group_numbers(names: &[Option<String>]) -> Vec<u32> {
+    Groups::of_values(names).of
 }

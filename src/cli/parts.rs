@@ -1,10 +1,10 @@
 //! From flags to a split; shared by `split` and `compare`.
 
 use super::args::PartArgs;
-use standpoint::corpus::split::{Undated, cuts};
-use standpoint::corpus::{
-    ColumnName, Corpus, Date, Groups, PartShares, RetainedRows, SourceLocation, Split, Targets,
-};
+use standpoint::corpus::{ColumnName, Corpus, Date, RetainedRows, SourceLocation, Targets};
+use standpoint::dedup::Groups;
+use standpoint::split::{PartShares, Split};
+use standpoint::split::{Undated, cuts};
 use standpoint::{Error, Result};
 
 /// How documents are to be parted.

@@ -9,9 +9,9 @@ use standpoint::corpus::{
     LabelFormat, LabelSource, MAX_ROW, ReadOptions, Rejects, Schema, Selection, Unlabelled,
     encoding, find_inputs, label_form,
 };
+use standpoint::io::Progress;
+use standpoint::io::Transaction;
 use standpoint::model::Streamed;
-use standpoint::output::Transaction;
-use standpoint::progress::Progress;
 use standpoint::{Error, Model, Result};
 use std::fs::File;
 use std::io::{IsTerminal, Read};

@@ -3,7 +3,7 @@
 use super::{console, remedy};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use standpoint::Wording;
-use standpoint::progress::Progress;
+use standpoint::io::Progress;
 use standpoint::report::terminal;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -9,8 +9,8 @@ use standpoint::corpus::{
     CodeMap, ColumnName, HeadColumns, HeadKind, LabelFormat, LabelSource, NewColumn, Relabel,
     RowReader, Unlisted, relabel,
 };
-use standpoint::output::{Transaction, check_target};
-use standpoint::progress::Progress;
+use standpoint::io::Progress;
+use standpoint::io::{Transaction, check_target};
 use standpoint::report::terminal;
 use standpoint::{Error, Result};
 use std::io::Write;

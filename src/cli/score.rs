@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use serde_json::Value;
 use standpoint::Result;
 use standpoint::corpus::RawReader;
+use standpoint::io::Progress;
+use standpoint::io::Transaction;
 use standpoint::model::Scored;
-use standpoint::output::Transaction;
-use standpoint::progress::Progress;
 use standpoint::report::{json, terminal};
 use std::io::IsTerminal;
 

@@ -1,6 +1,6 @@
 //! Signals: an old output file stays whole, a new one is not there.
 
-use standpoint::{Error, Result, output};
+use standpoint::{Error, Result, io};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -54,7 +54,7 @@ fn end_by(signal: i32) {
         );
         return;
     }
-    output::remove_unfinished();
+    io::remove_unfinished();
     let _ = writeln!(std::io::stderr(), "\nstandpoint: {}", ended_by(signal));
     std::process::exit(BY_SIGNAL + signal);
 }

@@ -7,13 +7,14 @@ use super::plan;
 use super::progress::TerminalProgress;
 use super::split_rows;
 use standpoint::corpus::{
-    ColumnMapping, ColumnName, Corpus, Groups, NearDuplicates, RetainedColumns, RetainedRows,
-    Schema,
+    ColumnMapping, ColumnName, Corpus, RetainedColumns, RetainedRows, Schema,
 };
-use standpoint::corpus::{SplitSummary, near_duplicates};
-use standpoint::output::Transaction;
-use standpoint::progress::Progress;
+use standpoint::dedup::near_duplicates;
+use standpoint::dedup::{Groups, NearDuplicates};
+use standpoint::io::Progress;
+use standpoint::io::Transaction;
 use standpoint::report::terminal;
+use standpoint::split::SplitSummary;
 use standpoint::{Error, Result};
 
 pub fn run(args: SplitArgs, console: Console) -> Result<bool> {

@@ -4,9 +4,10 @@ use super::args::{SplitArgs, SplitTargetArgs};
 use super::parts::SplitPlan;
 use super::progress::TerminalProgress;
 use serde_json::Value;
-use standpoint::corpus::{RetainedRows, Split};
-use standpoint::output::{Transaction, check_target};
-use standpoint::progress::Progress;
+use standpoint::corpus::RetainedRows;
+use standpoint::io::Progress;
+use standpoint::io::{Transaction, check_target};
+use standpoint::split::Split;
 use standpoint::{Error, Result};
 use std::path::{Path, PathBuf};
 

@@ -15,10 +15,10 @@ use standpoint::corpus::{
     ColumnMapping, ColumnName, Corpus, CorpusSource, HeadKind, Schema, label_form,
 };
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
+use standpoint::io::Progress;
+use standpoint::io::{Transaction, check_target, remove_output};
 use standpoint::linear::{Classifier, MultiClass, Parameters, Penalty, SvmLoss};
 use standpoint::model::HeadMetadata;
-use standpoint::output::{Transaction, check_target, remove_output};
-use standpoint::progress::Progress;
 use standpoint::report::counted;
 use standpoint::report::terminal;
 use standpoint::text::TokenOptions;

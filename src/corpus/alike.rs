@@ -1,6 +1,6 @@
 //! The form in which labels and names of columns are compared, and labels that differ but look alike.
 
-use crate::progress::Progress;
+use crate::io::Progress;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};

@@ -6,7 +6,7 @@ use super::document_tally::no_row;
 use super::mapping::Document;
 use super::schema::{HeadColumns, HeadLabels, LabelSource, Schema};
 use super::targets::{HeadKind, Targets};
-use crate::progress::Progress;
+use crate::io::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
 use std::collections::HashMap;

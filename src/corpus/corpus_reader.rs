@@ -10,7 +10,7 @@ use super::reader::RawRecord;
 use super::record::Record;
 use super::rejects::Rejects;
 use super::row_reader::RowReader;
-use crate::progress::Progress;
+use crate::io::Progress;
 use crate::{Error, Result};
 
 /// Files with the columns of their documents, which can be read several times.
@@ -35,7 +35,7 @@ impl CorpusSource {
 ///
 /// ```
 /// use standpoint::corpus::{ColumnMapping, ColumnName, CorpusReader, LabelFormat, ReadOptions, Schema, Selection, find_inputs};
-/// use standpoint::progress::Silent;
+/// use standpoint::io::Silent;
 /// # let folder = std::env::temp_dir().join(format!("standpoint-reader-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder).unwrap();
 /// let path = folder.join("news.jsonl");

@@ -4,7 +4,7 @@ use super::mapping::{Document, RowOutcome};
 use super::missing::{MissingCells, MissingTally};
 use super::rejects::RowTally;
 use super::schema::{HeadColumns, LabelSource, Schema};
-use crate::progress::Progress;
+use crate::io::Progress;
 use crate::wording::{Setting, wording};
 use crate::words::counted;
 use crate::{Error, Result};

@@ -6,7 +6,7 @@
 
 use super::format::FileFormat;
 use super::sniff::SniffedFormat;
-use crate::progress::Progress;
+use crate::io::Progress;
 use crate::words::counted;
 use crate::{Error, Result};
 use glob::Pattern;
@@ -400,7 +400,7 @@ fn parts(name: &str) -> Result<Vec<Part>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::Silent;
+    use crate::io::Silent;
     use std::sync::Mutex;
 
     #[derive(Default)]

@@ -1,7 +1,7 @@
 //! Counts of answers that are missing and of rows without any label, to be told beside a corpus.
 
 use super::schema::{HeadColumns, HeadLabels, MissingCell};
-use crate::progress::Progress;
+use crate::io::Progress;
 use crate::wording::{Setting, wording};
 use crate::words::counted;
 use std::collections::BTreeMap;

@@ -9,8 +9,9 @@
 //!   [`Targets`], with the rows they come from ([`RetainedRows`]), as labels without texts ([`LabelTable`]), or with all
 //!   that is wrong with them ([`RawCorpus`]);
 //! - a [`CodeMap`] translates codes of other code books to labels, and [`relabel`] writes a corpus with them;
-//! - [`near_duplicates`] finds the texts that stand in it twice;
-//! - a [`Split`] assigns documents to training and test parts; see [`split`].
+//!
+//! [`dedup`](crate::dedup) finds the texts that stand in a corpus twice, and [`split`](crate::split) assigns documents to
+//! training and test parts.
 //!
 //! Nothing is skipped silently: a row that is broken or lacks what was asked for is an error that
 //! names file and line, unless the caller hands in [`Rejects`] to collect such rows.
@@ -18,7 +19,7 @@
 //! ```
 //! use standpoint::corpus::{ColumnMapping, ColumnName, CorpusReader, HeadColumns, HeadKind, LabelFormat, LabelSource};
 //! use standpoint::corpus::{ReadOptions, Schema, Selection, find_inputs};
-//! use standpoint::progress::Silent;
+//! use standpoint::io::Silent;
 //! # let folder = std::env::temp_dir().join(format!("standpoint-corpus-{}", std::process::id()));
 //! # std::fs::create_dir_all(&folder).unwrap();
 //! let path = folder.join("news.jsonl");
@@ -48,10 +49,8 @@ mod collection;
 mod corpus_reader;
 mod date;
 mod document_tally;
-mod duplicates;
 mod filter;
 mod find;
-mod folds;
 mod format;
 mod label_table;
 mod labels;
@@ -70,7 +69,6 @@ mod rows;
 mod schema;
 mod sniff;
 mod source;
-pub mod split;
 mod stored;
 mod targets;
 
@@ -86,12 +84,9 @@ pub use collection::{Corpus, Head};
 pub(crate) use corpus_reader::CorpusBatches;
 pub use corpus_reader::{CorpusReader, CorpusSource};
 pub use date::Date;
-pub use duplicates::{Groups, NearDuplicates, exact_duplicates, near_duplicates, normal_form};
-pub(crate) use duplicates::{Normal, with_near};
 pub use filter::Filter;
 pub(crate) use find::names_of;
 pub use find::{Input, find_inputs};
-pub use folds::Folds;
 pub use format::{FileFormat, MAX_ROW, ReadOptions, encoding};
 pub use label_table::LabelTable;
 pub use labels::LabelFormat;
@@ -108,5 +103,4 @@ pub(crate) use rejects::RowTally;
 pub use row_reader::RowReader;
 pub use rows::{RetainedColumns, RetainedRows};
 pub use schema::{HeadColumns, HeadLabels, LabelSource, MissingCell, Schema};
-pub use split::{Leakage, PartShares, Split, SplitSummary};
 pub use targets::{HeadKind, Targets};

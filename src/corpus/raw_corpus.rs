@@ -11,7 +11,7 @@ use super::missing::MissingCells;
 use super::reader::{RawReader, RawRecord};
 use super::record::{ColumnName, Record, SourceLocation, plain};
 use super::rejects::RowTally;
-use crate::progress::{Progress, Silent};
+use crate::io::{Progress, Silent};
 use crate::{Error, Result};
 use std::collections::HashMap;
 

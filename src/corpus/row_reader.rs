@@ -6,7 +6,7 @@ use super::reader::{RawReader, RawRecord};
 use super::record::Record;
 use super::rejects::{Rejects, RowTally};
 use crate::Result;
-use crate::progress::{Progress, Silent};
+use crate::io::{Progress, Silent};
 use rayon::prelude::*;
 
 /// Rows of a batch at most. A batch must give every thread work, and its boundaries must depend on the inputs alone.

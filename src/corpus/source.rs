@@ -4,7 +4,7 @@ use super::find::Input;
 use super::format::{FileFormat, ReadOptions};
 use super::reader::{line_ends, verify_end};
 use super::sniff::{HEAD, SniffedFormat};
-use crate::progress::Progress;
+use crate::io::Progress;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16BE, UTF_16LE};

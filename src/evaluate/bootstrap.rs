@@ -12,12 +12,12 @@
 //! nothing of it and counts as the whole.
 
 use super::{EvaluateError, interval};
+use crate::math::numbering::Numbering;
 use crate::math::random::below;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// How intervals are made.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -198,15 +198,12 @@ pub(super) struct Units {
 
 impl Units {
     pub(super) fn new(weights: Vec<f64>, groups: Option<Vec<u32>>) -> Units {
-        let mut numbers = HashMap::new();
+        let mut numbers = Numbering::default();
         let of: Vec<u32> = match groups {
             None => (0..weights.len() as u32).collect(),
             Some(groups) => groups
                 .into_iter()
-                .map(|group| {
-                    let next = numbers.len() as u32;
-                    *numbers.entry(group).or_insert(next)
-                })
+                .map(|group| numbers.number(group))
                 .collect(),
         };
         let count = of.iter().max().map_or(0, |&last| last as usize + 1);

@@ -1,8 +1,8 @@
 //! Distances of sets of labels, and the disagreement that chance would give by them.
 
 use super::agreement::Annotation;
+use crate::math::numbering::Numbering;
 use rayon::prelude::*;
-use std::collections::HashMap;
 
 /// What two sets share: their similarities by Jaccard and MASI, which are 1 less the distances.
 fn similarities(a: usize, b: usize, both: usize) -> [f64; 2] {
@@ -62,7 +62,7 @@ enum Similar {
 
 impl WholeAnswers {
     pub(super) fn new(documents: &[Vec<&Annotation>]) -> Self {
-        let mut numbers: HashMap<&[u32], u32> = HashMap::new();
+        let mut numbers: Numbering<&[u32]> = Numbering::default();
         let mut sets: Vec<&[u32]> = Vec::new();
         let (mut given, mut ends, mut observed) = (Vec::new(), Vec::new(), Vec::new());
         for answers in documents {
@@ -73,9 +73,8 @@ impl WholeAnswers {
                 .collect();
             let mut own: Vec<u32> = Vec::with_capacity(whole.len());
             for annotation in &whole {
-                let next = sets.len() as u32;
-                let number = *numbers.entry(&annotation.holds).or_insert(next);
-                if number == next {
+                let number = numbers.number(&annotation.holds);
+                if number as usize == sets.len() {
                     sets.push(&annotation.holds);
                 }
                 own.push(number);

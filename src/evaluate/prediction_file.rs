@@ -5,7 +5,7 @@ use crate::corpus::{
     ColumnName, HeadColumns, HeadKind, HeadLabels, Input, LabelFormat, ReadOptions, Record,
     RowReader, SourceLocation, label_form, names_of,
 };
-use crate::progress::Progress;
+use crate::io::Progress;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde_json::Value;

@@ -7,8 +7,8 @@
 //! Koehn & Knight, "Empirical Methods for Compound Splitting" (EACL 2003); the frequencies that
 //! they weigh are not kept in a model, so that here the number of parts decides.
 
+use crate::io::storage::Buffer;
 use crate::math::hash::Keys;
-use crate::storage::Buffer;
 use std::ops::Range;
 use std::sync::Arc;
 

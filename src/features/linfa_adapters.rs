@@ -4,7 +4,7 @@ use super::hashing::Hashing;
 use super::options::TfIdfOptions;
 use super::rows::SparseRows;
 use super::tfidf::TfIdf;
-use crate::progress::Silent;
+use crate::io::Silent;
 use crate::text::Texts;
 use crate::{Error, Result};
 use linfa::dataset::Records;

@@ -1,7 +1,7 @@
 //! Compressed sparse rows, the only matrix that flows through the house.
 
+use crate::io::storage::in_huge_pages;
 use crate::math::offsets;
-use crate::storage::in_huge_pages;
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::io::Write;

@@ -8,7 +8,7 @@ use super::options::TfIdfOptions;
 use super::scratch::next_id;
 use super::vocabulary::Vocabulary;
 use super::weighting::{idf, tf};
-use crate::storage::Buffer;
+use crate::io::storage::Buffer;
 use crate::text::LanguageSet;
 use crate::{Error, Result};
 

@@ -9,9 +9,9 @@
 //! taken, goes on to the next line, [`MAX_PROBES`] lines at most.
 
 use super::ngram_keys::{characters_key, term_key};
+use crate::io::storage::{Buffer, CacheLine, in_huge_pages, prefetch};
 use crate::math::hash::Keys;
 use crate::math::offsets;
-use crate::storage::{Buffer, CacheLine, in_huge_pages, prefetch};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::borrow::Cow;

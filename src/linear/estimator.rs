@@ -8,7 +8,7 @@ use super::{
 };
 use crate::corpus::Targets;
 use crate::features::SparseRows;
-use crate::progress::Silent;
+use crate::io::Silent;
 use crate::{Error, Result};
 use linfa::dataset::{AsTargets, CountedTargets};
 use linfa::traits::{Fit, FitWith};

@@ -90,8 +90,8 @@ pub(crate) use sgd::{Counts, Descent, Labelled};
 
 use crate::corpus::Targets;
 use crate::features::SparseRows;
+use crate::io::Progress;
 use crate::math::weights::SampleWeights;
-use crate::progress::Progress;
 use crate::{Error, Result};
 
 /// Learning problem of one head: the input of every solver.
@@ -128,7 +128,7 @@ impl<'a> Problem<'a> {
             words: rows.columns(),
             start: None,
             out_of_fold: None,
-            memory: crate::memory::free(),
+            memory: crate::io::memory::free(),
             progress,
         }
     }

@@ -4,7 +4,7 @@ use super::compact::{self, Compact};
 use super::weights::{LabelWeights, Weights};
 use crate::corpus::HeadKind;
 use crate::features::{Row, SparseRows};
-use crate::storage::{Buffer, filled};
+use crate::io::storage::{Buffer, filled};
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;

@@ -16,7 +16,7 @@
 use super::Intercept;
 use super::columns::Columns;
 use super::newton::{Loss, Plan};
-use crate::progress::Progress;
+use crate::io::Progress;
 use rayon::prelude::*;
 
 /// Labels that are solved together.
@@ -632,8 +632,8 @@ mod tests {
     use super::super::{Intercept, LinearModel, LogisticRegression, MultiClass, Penalty, Problem};
     use crate::corpus::Targets;
     use crate::features::SparseRows;
+    use crate::io::Silent;
     use crate::linear::solver::Solver;
-    use crate::progress::Silent;
 
     /// Labels that follow from the first features, and many features that tell nothing.
     fn rows_and_targets() -> (SparseRows, Targets) {

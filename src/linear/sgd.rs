@@ -610,7 +610,7 @@ impl SgdModel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::Silent;
+    use crate::io::Silent;
 
     /// Three topics, each with two words of its own among common ones.
     fn rows() -> (SparseRows, Targets) {

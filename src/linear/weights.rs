@@ -1,7 +1,7 @@
 //! Where the weights of a linear model lie, and how labels are weighted against each other.
 
+use crate::io::storage::{Buffer, filled, prefetch};
 use crate::math::offsets;
-use crate::storage::{Buffer, filled, prefetch};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};

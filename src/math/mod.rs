@@ -6,6 +6,7 @@
 pub(crate) mod hash;
 pub(crate) mod links;
 pub(crate) mod matrix;
+pub(crate) mod numbering;
 pub(crate) mod offsets;
 pub(crate) mod random;
 pub(crate) mod weights;

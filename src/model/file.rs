@@ -27,10 +27,10 @@
 use super::{HeadMetadata, Metadata, Model, ModelHead, hash_of};
 use crate::container::{self, Artifact, Checksums, Container, FileKind, Tensor};
 use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
+use crate::io::Transaction;
+use crate::io::storage::{Buffer, Bytes};
 use crate::linear::{Compact, LinearModel, Weights};
 use crate::model::FileSection;
-use crate::output::Transaction;
-use crate::storage::{Buffer, Bytes};
 use crate::text::{Language, LanguageSet, TOKENIZER_VERSION};
 use crate::{Error, Result};
 use safetensors::Dtype;

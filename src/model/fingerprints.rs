@@ -7,7 +7,7 @@
 
 use super::Model;
 use crate::corpus::Corpus;
-use crate::storage::Buffer;
+use crate::io::storage::Buffer;
 use crate::text::Texts;
 use rayon::prelude::*;
 use std::hash::Hasher;

@@ -48,8 +48,8 @@ pub use stream::{Scored, Streamed};
 
 use crate::Result;
 use crate::features::{Scratch, TfIdf};
+use crate::io::storage::Buffer;
 use crate::linear::LinearModel;
-use crate::storage::Buffer;
 use std::sync::{Arc, OnceLock};
 use twox_hash::XxHash3_64;
 

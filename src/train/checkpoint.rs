@@ -7,10 +7,10 @@ use super::stream::HeadState;
 
 use crate::corpus::HeadKind;
 use crate::features::TfIdf;
+use crate::io::storage::{Buffer, Bytes};
+use crate::io::write_whole;
 use crate::linear::{Counts, Descent};
 use crate::model::{Metadata, Model};
-use crate::output::write_whole;
-use crate::storage::{Buffer, Bytes};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
@@ -84,7 +84,7 @@ impl Checkpoint {
             );
         }
         if !path.exists() {
-            crate::output::check_target(path, false)?;
+            crate::io::check_target(path, false)?;
         }
         Ok(Checkpoint {
             path: path.to_path_buf(),

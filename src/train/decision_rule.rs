@@ -5,12 +5,13 @@ use super::Trainer;
 use crate::calibrate::{
     self, Calibration, Conformal, Link, Method, Origin, ThresholdObjective, ThresholdSelection,
 };
-use crate::corpus::{Corpus, Folds, Head, HeadKind, Targets};
+use crate::corpus::{Corpus, Head, HeadKind, Targets};
 use crate::features::TfIdf;
+use crate::io::Progress;
 use crate::linear::{Classifier, LinearModel, OutOfFoldScores, StackWeights};
 use crate::math::matrix::ScoreMatrix;
 use crate::math::weights::SampleWeights;
-use crate::progress::Progress;
+use crate::split::Folds;
 use crate::text::Texts;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};

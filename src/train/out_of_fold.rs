@@ -2,13 +2,14 @@
 
 use super::{Trainer, decision_rule};
 use crate::background::{Blend, BlendedFeatures};
-use crate::corpus::{Corpus, Folds, Head};
+use crate::corpus::{Corpus, Head};
 use crate::features::{SparseRows, TfIdfOptions};
+use crate::io::{Progress, Silent};
 use crate::linear::{
     BaseEstimator, Classifier, FoldSplit, LinearModel, OutOfFoldScores, Problem, Stack,
 };
 use crate::math::matrix::ScoreMatrix;
-use crate::progress::{Progress, Silent};
+use crate::split::Folds;
 use crate::text::Texts;
 use crate::{Error, Result};
 

@@ -14,9 +14,9 @@ use super::out_of_fold::{FoldFitter, OutOfFoldPlan};
 use crate::background::BlendedFeatures;
 use crate::corpus::{Corpus, Head};
 use crate::features::{SparseRows, TfIdf};
+use crate::io::Progress;
 use crate::linear::{Classifier, LinearModel, OutOfFoldScores, Problem};
 use crate::model::{HeadMetadata, Model, ModelHead};
-use crate::progress::Progress;
 use crate::{Error, Result};
 
 /// Corpus and features on which all heads of a model are trained.

@@ -6,9 +6,9 @@ use crate::background::{Blend, BlendedFeatures};
 use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{Idf, Norm, TermFrequency, TfIdfOptions};
+use crate::io::{Progress, Silent};
 use crate::linear::{ClassWeight, Classifier, LinearModel};
 use crate::model::{BackgroundMetadata, Metadata, Model, fingerprints};
-use crate::progress::{Progress, Silent};
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -306,7 +306,7 @@ impl Trainer {
 
     /// Returns the memory that solvers may take, in bytes.
     pub(super) fn memory(&self) -> u64 {
-        self.memory.unwrap_or_else(crate::memory::free)
+        self.memory.unwrap_or_else(crate::io::memory::free)
     }
 
     /// Returns the classifier of a head as it was given, without class weights.

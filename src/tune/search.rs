@@ -2,9 +2,10 @@
 
 use super::{Log, Trial, Tuned, Tuner};
 use crate::Result;
-use crate::corpus::{Corpus, Folds};
+use crate::corpus::Corpus;
+use crate::io::Progress;
 use crate::linear::{BaseEstimator, FeatureSubset};
-use crate::progress::Progress;
+use crate::split::Folds;
 use crate::train::FoldFeatures;
 use std::collections::BTreeMap;
 use std::time::Instant;

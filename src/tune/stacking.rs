@@ -127,7 +127,7 @@ impl Search<'_> {
             background: background.as_ref(),
             corpus: self.corpus,
             head: of_head,
-            memory: crate::memory::free(),
+            memory: crate::io::memory::free(),
         }
         .stack_decisions(&stack, self.folds[head].clone(), self.progress)?;
         for fold in 0..folds {

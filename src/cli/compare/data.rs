@@ -7,7 +7,7 @@ use crate::cli::progress::TerminalProgress;
 use crate::cli::train;
 use standpoint::Result;
 use standpoint::corpus::{ColumnName, Corpus, CorpusSource, Filter, RetainedColumns, RetainedRows};
-use standpoint::output::Transaction;
+use standpoint::io::Transaction;
 
 /// The corpus that systems are compared on.
 pub struct ComparisonData {

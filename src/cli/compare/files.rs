@@ -6,7 +6,7 @@ use crate::cli::plan::{self, Source};
 use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::{ColumnName, LabelSource};
 use standpoint::evaluate::{PredictionColumns, PredictionFile, SplitReport, System, baseline};
-use standpoint::progress::{Progress, Silent};
+use standpoint::io::{Progress, Silent};
 use standpoint::report::counted;
 use standpoint::{Error, Result};
 use std::collections::BTreeSet;

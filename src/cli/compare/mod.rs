@@ -13,7 +13,7 @@ use super::progress::TerminalProgress;
 use super::report;
 use objective::ComparisonObjective;
 use standpoint::evaluate::{Bootstrap, SplitReport};
-use standpoint::output::Transaction;
+use standpoint::io::Transaction;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};
 

@@ -6,7 +6,7 @@ use crate::cli::{train, tune};
 use standpoint::background::Blend;
 use standpoint::corpus::Corpus;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
-use standpoint::progress::Silent;
+use standpoint::io::Silent;
 use standpoint::report::page::Property;
 use standpoint::tune::{Log, Space, Tuner};
 use standpoint::{Error, Model, Result, Trainer};

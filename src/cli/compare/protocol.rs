@@ -4,9 +4,11 @@ use super::data::ComparisonData;
 use crate::cli::args::{CompareArgs, UndatedArg};
 use crate::cli::parts::{SplitPlan, place_undated};
 use crate::cli::progress::TerminalProgress;
-use standpoint::corpus::{ColumnName, Groups, PartShares};
-use standpoint::progress::Progress;
+use standpoint::corpus::ColumnName;
+use standpoint::dedup::Groups;
+use standpoint::io::Progress;
 use standpoint::report::counted;
+use standpoint::split::PartShares;
 use standpoint::{Error, Result};
 use std::collections::HashSet;
 

@@ -10,9 +10,9 @@ use crate::cli::progress::TerminalProgress;
 use standpoint::Result;
 use standpoint::corpus::Corpus;
 use standpoint::evaluate::{ResourceUse, SplitGap, SplitReport, System};
+use standpoint::io::Progress;
+use standpoint::io::Transaction;
 use standpoint::model::HeadPredictions;
-use standpoint::output::Transaction;
-use standpoint::progress::Progress;
 use standpoint::report::page::Property;
 use standpoint::train::CrossValidation;
 

@@ -23,7 +23,7 @@ use super::record::{Names, SourceLocation};
 use super::sniff::{HEAD, SniffedFormat};
 use super::source::{self, OpenedInput};
 use crate::Result;
-use crate::progress::Progress;
+use crate::io::Progress;
 use crate::wording::{Setting, wording};
 use crate::words::counted;
 use broken::BrokenRow;

@@ -32,7 +32,7 @@ use super::options::TfIdfOptions;
 use super::rows::SparseRows;
 use super::tfidf::TfIdf;
 use super::vocabulary::Vocabulary;
-use crate::progress::Progress;
+use crate::io::Progress;
 use crate::text::{LanguageSet, Texts};
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};

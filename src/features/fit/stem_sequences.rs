@@ -5,7 +5,7 @@ use super::encode::{self, EncodedCorpus};
 use super::limits::DfLimits;
 use super::sequence::DOCUMENT_END;
 use crate::Result;
-use crate::progress::Silent;
+use crate::io::Silent;
 use crate::text::{LanguageSet, Texts, TokenOptions};
 use std::ops::Range;
 

@@ -7,8 +7,8 @@ use super::super::tfidf::TfIdf;
 use super::characters::CharNGrams;
 use super::encode::EncodedCorpus;
 use super::postings::{DocumentRuns, Postings};
+use crate::io::storage::in_huge_pages;
 use crate::math::offsets;
-use crate::storage::in_huge_pages;
 use rayon::prelude::*;
 use std::ops::Range;
 

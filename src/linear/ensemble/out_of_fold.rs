@@ -2,10 +2,11 @@
 
 use super::BaseEstimator;
 use crate::Result;
-use crate::corpus::{Folds, HeadKind, Targets};
+use crate::corpus::{HeadKind, Targets};
 use crate::features::SparseRows;
 use crate::linear::{LinearModel, Problem, memory};
 use crate::math::weights::SampleWeights;
+use crate::split::Folds;
 use std::borrow::Cow;
 
 /// Decision values of several base estimators for all rows, each fitted without the row's fold.

@@ -21,7 +21,7 @@
 //! their weighted sum: it is one matrix of weights, which costs no more to score with than one of them.
 
 use super::{BaseEstimator, FeatureSubset, OutOfFoldScores, StackWeights};
-use crate::corpus::{Folds, HeadKind};
+use crate::corpus::HeadKind;
 use crate::linear::memory::ProblemSize;
 use crate::linear::solver::{ClassifierInfo, Registered, Solver, probability_link};
 use crate::linear::validate::positive;
@@ -31,6 +31,7 @@ use crate::linear::{
     Problem,
 };
 use crate::math::links::Link;
+use crate::split::Folds;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -260,7 +261,7 @@ mod tests {
     use super::*;
     use crate::corpus::Targets;
     use crate::features::SparseRows;
-    use crate::progress::Silent;
+    use crate::io::Silent;
 
     fn problem() -> (SparseRows, Targets) {
         let mut rows = SparseRows::new(4);

@@ -233,9 +233,9 @@ mod tests {
     use super::*;
     use crate::corpus::Targets;
     use crate::features::SparseRows;
+    use crate::io::Progress;
     use crate::linear::solver::Solver;
     use crate::linear::{LinearModel, LogisticRegression};
-    use crate::progress::Progress;
     use std::sync::atomic::{AtomicU64, Ordering};
 
     struct Steps(AtomicU64);

@@ -5,9 +5,9 @@ use super::order::Round;
 use super::shared::Shared;
 use super::{LinearSvm, SvmLoss};
 use crate::features::{Row, SparseRows};
+use crate::io::storage::{filled, prefetch};
 use crate::linear::Intercept;
 use crate::linear::weights::LabelWeights;
-use crate::storage::{filled, prefetch};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 

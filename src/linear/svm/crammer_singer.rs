@@ -19,13 +19,13 @@
 use super::order::{Round, shuffled};
 use crate::corpus::{HeadKind, Targets};
 use crate::features::Row;
+use crate::io::storage::{filled, prefetch};
 use crate::linear::memory::ProblemSize;
 use crate::linear::solver::{ClassifierInfo, Parameter, Registered, Solver};
 use crate::linear::validate::positive;
 use crate::linear::weights::LabelWeights;
 use crate::linear::{ClassWeight, LinearModel, Problem};
 use crate::math::links::Link;
-use crate::storage::{filled, prefetch};
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;

@@ -2,8 +2,8 @@
 
 use super::table::Cell;
 use super::{Style, cell, count, header, lines, prose, table, title};
-use crate::corpus::SplitSummary;
-use crate::corpus::split::{HeadParts, LeakedGroup};
+use crate::split::SplitSummary;
+use crate::split::{HeadParts, LeakedGroup};
 use crate::words::counted;
 
 /// How many labels and findings a table shows; JSON has all.

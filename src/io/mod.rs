@@ -8,15 +8,20 @@
 //! # let folder = std::env::temp_dir().join(format!("standpoint-doc-{}", std::process::id()));
 //! # std::fs::create_dir_all(&folder).unwrap();
 //! let path = folder.join("out.txt");
-//! standpoint::output::write_whole(&path, true, |file| file.write_all(b"done"))?;
+//! standpoint::io::write_whole(&path, true, |file| file.write_all(b"done"))?;
 //! assert_eq!(std::fs::read(&path).unwrap(), b"done");
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
+pub(crate) mod memory;
+mod progress;
+#[allow(unsafe_code)]
+pub(crate) mod storage;
 mod target;
 mod transaction;
 mod unfinished;
 
+pub use progress::{Progress, Silent};
 pub use target::{check_target, resolve};
 pub use transaction::{Transaction, Writer, remove_output, write_whole};
 pub(crate) use unfinished::Unfinished;

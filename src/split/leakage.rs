@@ -1,7 +1,7 @@
 //! What stands in two parts and should not.
 
 use super::Split;
-use crate::corpus::Groups;
+use crate::dedup::Groups;
 use crate::text::Texts;
 use serde::Serialize;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! How long work tells its caller how far it is; the library itself never prints.
 //!
 //! ```
-//! use standpoint::progress::{Progress, Silent};
+//! use standpoint::io::{Progress, Silent};
 //! let progress: &dyn Progress = &Silent;
 //! progress.stage("solving", 20);
 //! progress.advance(1);

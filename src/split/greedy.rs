@@ -1,6 +1,7 @@
 //! Placing whole groups so that sizes and labels are near their shares.
 
-use crate::corpus::{Groups, Targets};
+use crate::corpus::Targets;
+use crate::dedup::Groups;
 use crate::math::random::shuffle;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;

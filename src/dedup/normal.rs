@@ -8,8 +8,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// are neither letters, digits nor emoji, and around every emoji, but none at the ends.
 ///
 /// ```
-/// assert_eq!(standpoint::corpus::normal_form("“Talks”\n RESUMED…"), "talks resumed");
-/// assert_eq!(standpoint::corpus::normal_form("great❤️👍🏽"), "great ❤ 👍🏽");
+/// assert_eq!(standpoint::dedup::normal_form("“Talks”\n RESUMED…"), "talks resumed");
+/// assert_eq!(standpoint::dedup::normal_form("great❤️👍🏽"), "great ❤ 👍🏽");
 /// ```
 pub fn normal_form(text: &str) -> String {
     let mut normal = Normal::default();

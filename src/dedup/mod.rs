@@ -15,7 +15,7 @@
 //! the threshold.
 //!
 //! ```
-//! use standpoint::corpus::{NearDuplicates, near_duplicates};
+//! use standpoint::dedup::{NearDuplicates, near_duplicates};
 //! use standpoint::text::Texts;
 //!
 //! let texts: Texts = [
@@ -40,10 +40,9 @@ pub(crate) use normal::Normal;
 pub use normal::normal_form;
 
 use crate::math::hash::Keys;
+use crate::math::numbering::DisjointSets;
 use crate::text::Texts;
-use groups::Sets;
 use rayon::prelude::*;
-use std::collections::HashMap;
 
 /// What makes two texts near duplicates.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,15 +83,7 @@ pub fn exact_duplicates(texts: &Texts) -> Groups {
             hashes.map(|keys| keys.of_bytes(bytes))
         })
         .collect();
-    let mut first = HashMap::with_capacity(keys.len());
-    let of = keys.into_iter().map(|key| {
-        let next = first.len() as u32;
-        *first.entry(key).or_insert(next)
-    });
-    Groups {
-        of: of.collect(),
-        count: first.len() as u32,
-    }
+    Groups::of_keys(keys.into_iter())
 }
 
 /// The normal form of a text, or, where there is none, the text.
@@ -115,14 +106,14 @@ pub fn near_duplicates(texts: &Texts, options: &NearDuplicates) -> Groups {
 /// As [`near_duplicates`], where the exact ones are known.
 pub(crate) fn with_near(texts: &Texts, exact: &Groups, options: &NearDuplicates) -> Groups {
     let firsts = exact.firsts();
-    let mut sets = Sets::new(texts.len());
+    let mut sets = DisjointSets::new(texts.len());
     exact
         .of
         .iter()
         .enumerate()
         .for_each(|(at, &group)| sets.join(firsts[group as usize], at as u32));
     near::join(texts, &firsts, options, &mut sets);
-    sets.groups()
+    Groups::of_sets(&sets)
 }
 
 #[cfg(test)]

@@ -170,7 +170,7 @@ fn own(cells: &[Option<bool>], labels: usize, document: usize) -> impl Iterator<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::{PartShares, Split};
+    use crate::split::{PartShares, Split};
     use proptest::prelude::*;
 
     fn shares() -> impl Strategy<Value = Vec<f64>> {

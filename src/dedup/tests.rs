@@ -24,7 +24,7 @@ fn jaccard(a: &str, b: &str, shingle: usize) -> f64 {
 
 /// Every pair, compared by its words.
 fn brute_force(texts: &Texts, options: &NearDuplicates) -> Groups {
-    let mut sets = Sets::new(texts.len());
+    let mut sets = DisjointSets::new(texts.len());
     for a in 0..texts.len() {
         for b in 0..a {
             let same = normal_form(texts.get(a)) == normal_form(texts.get(b))
@@ -37,7 +37,7 @@ fn brute_force(texts: &Texts, options: &NearDuplicates) -> Groups {
             }
         }
     }
-    sets.groups()
+    Groups::of_sets(&sets)
 }
 
 /// Texts of a few words, so that many resemble each other.

@@ -10,7 +10,9 @@
 //!   them out of the later one.
 //!
 //! ```
-//! use standpoint::corpus::{Groups, PartShares, Split, Targets};
+//! use standpoint::corpus::Targets;
+//! use standpoint::dedup::Groups;
+//! use standpoint::split::{PartShares, Split};
 //! let targets = Targets::Exclusive { labels: 2, of: [0, 1].repeat(50).into_iter().map(Some).collect() };
 //! let shares: PartShares = "train=0.8,dev=0.1,test=0.1".parse()?;
 //! let split = Split::stratified(&targets, &shares, 0);
@@ -22,20 +24,22 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
+mod folds;
 mod greedy;
-mod groups;
 mod leakage;
 mod shares;
 mod stratified;
 mod summary;
 mod time;
 
+pub use folds::Folds;
 pub use leakage::{Leakage, LeakedGroup};
 pub use shares::{MAX_FOLDS, PartShares};
 pub use summary::{HeadParts, LabelRows, PartSize, SplitSummary};
 pub use time::{Undated, cuts};
 
-use super::{Folds, Groups, Targets};
+use crate::corpus::Targets;
+use crate::dedup::Groups;
 use crate::{Error, Result};
 
 /// Parts and the documents in them.

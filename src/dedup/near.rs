@@ -1,9 +1,9 @@
 //! From bands to candidates to pairs that resemble each other.
 
-use super::groups::Sets;
 use super::minhash::Bands;
 use super::{NearDuplicates, Normal};
 use crate::math::hash::Keys;
+use crate::math::numbering::DisjointSets;
 use crate::text::{Texts, has_tokens};
 use rayon::prelude::*;
 
@@ -15,7 +15,12 @@ const BANDS: Keys = Keys::public(0);
 const WINDOW: usize = 100;
 
 /// Joins those of `documents` whose resemblance reaches the threshold.
-pub(super) fn join(texts: &Texts, documents: &[u32], options: &NearDuplicates, sets: &mut Sets) {
+pub(super) fn join(
+    texts: &Texts,
+    documents: &[u32],
+    options: &NearDuplicates,
+    sets: &mut DisjointSets,
+) {
     let threshold = if options.threshold.is_nan() {
         1.0
     } else {
@@ -99,7 +104,7 @@ impl Judge<'_> {
 
     /// Pairs that connect the candidates of a run, each of which is compared with up to `window` before it,
     /// unless they are connected already.
-    fn pairs(&self, run: &[(u32, u32)], window: usize, known: &Sets) -> Vec<(u32, u32)> {
+    fn pairs(&self, run: &[(u32, u32)], window: usize, known: &DisjointSets) -> Vec<(u32, u32)> {
         let roots: Vec<u32> = run
             .iter()
             .map(|&(_, document)| known.root(document))
@@ -107,7 +112,7 @@ impl Judge<'_> {
         if roots.iter().all(|&root| root == roots[0]) {
             return Vec::new();
         }
-        let mut local = Sets::new(run.len());
+        let mut local = DisjointSets::new(run.len());
         let mut shingles: Vec<Vec<u64>> = Vec::with_capacity(run.len());
         let (mut normal, mut pairs) = (Normal::default(), Vec::new());
         for (at, &(_, document)) in run.iter().enumerate() {

@@ -32,7 +32,7 @@ impl Bytes {
     /// # Errors
     /// An I/O error if the file cannot be opened, read or mapped, or is shortened meanwhile.
     pub(crate) fn read(path: &Path) -> Result<Self> {
-        Self::read_within(path, crate::memory::free())
+        Self::read_within(path, crate::io::memory::free())
     }
 
     fn read_within(path: &Path, most: u64) -> Result<Self> {

@@ -16,7 +16,7 @@ const BUFFER: usize = 1 << 20;
 /// have their names; only a crash of the machine or SIGKILL between two renames leaves some files new and some old.
 ///
 /// ```
-/// use standpoint::output::Transaction;
+/// use standpoint::io::Transaction;
 /// # let folder = std::env::temp_dir().join(format!("standpoint-pair-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder).unwrap();
 /// let [train, test] = ["train", "test"].map(|name| folder.join(name));

@@ -1,6 +1,6 @@
 //! Cutting documents into folds in which every label is as frequent as in all of them.
 
-use super::Targets;
+use crate::corpus::Targets;
 use crate::math::random::shuffle;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -14,7 +14,8 @@ use rand_xoshiro::rand_core::SeedableRng;
 /// proportion to the answers).
 ///
 /// ```
-/// use standpoint::corpus::{Folds, Targets};
+/// use standpoint::corpus::Targets;
+/// use standpoint::split::Folds;
 /// let targets = Targets::Exclusive { labels: 2, of: vec![Some(0), Some(1), Some(0), Some(1)] };
 /// let folds = Folds::stratified(&targets, 2, 0);
 /// let (train, held) = folds.of(0);
