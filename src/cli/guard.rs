@@ -347,7 +347,7 @@ mod tests {
     use clap::CommandFactory;
 
     /// Names of values that are no files.
-    const OTHERS: [&str; 49] = [
+    const OTHERS: [&str; 50] = [
         "ALPHA",
         "C",
         "CHAR",
