@@ -16,6 +16,7 @@
 pub mod json;
 mod numbers;
 pub mod page;
+mod table;
 #[cfg(feature = "cli")]
 pub mod terminal;
 mod words;

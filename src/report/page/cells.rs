@@ -1,19 +1,11 @@
 //! How numbers are written.
 
-use super::view::{Bar, Cell};
 use crate::evaluate::Estimate;
 use crate::report::count;
 use crate::report::numbers::p_value;
+use crate::report::table::{Bar, Cell};
 
 impl Cell {
-    /// Words.
-    pub fn text(text: impl ToString) -> Cell {
-        Cell {
-            text: text.to_string(),
-            ..Cell::default()
-        }
-    }
-
     /// A number with three places.
     pub fn number(value: f64) -> Cell {
         Cell::text(number(value))
@@ -33,7 +25,7 @@ impl Cell {
         Cell {
             text: number(value),
             interval,
-            bar: None,
+            ..Cell::default()
         }
     }
 

@@ -1,12 +1,13 @@
 //! A comparison of several systems as a page.
 
 use super::evaluation::intervals;
-use super::view::{Cell, Column, Page, PageBlock, PageSection, Property, Table};
+use super::view::{Page, PageBlock, PageSection, Property};
 use crate::evaluate::{
     AgainstReference, ComparisonReport, Difference, Metric, ResourceUse, SplitGap, SplitReport,
     SystemReport,
 };
 use crate::report::numbers::{counted, p_value};
+use crate::report::table::{Cell, Column, Table};
 
 /// What the page of a comparison shows.
 #[derive(Debug, Clone)]

@@ -1,12 +1,13 @@
 //! An evaluation as a page.
 
 use super::cells::number;
-use super::view::{Cell, Column, Page, PageBlock, PageSection, Property, Table};
+use super::view::{Page, PageBlock, PageSection, Property};
 use super::{matrix, mistakes, plots};
 use crate::evaluate::curves::LabelCurves;
 use crate::evaluate::{Bootstrap, Estimate, IndependentReport, LabelReport, Measurements, Metric};
 use crate::model::{Evaluated, Metrics, Mistake};
 use crate::report::numbers::counted;
+use crate::report::table::{Cell, Column, Table};
 
 /// So many labels have plots of their own: those of most documents.
 const PLOTTED: usize = 12;

@@ -1,7 +1,8 @@
 //! True against predicted labels.
 
-use super::view::{Cell, Column, Matrix, MatrixCell, MatrixRow, PageBlock, Table};
+use super::view::{Matrix, MatrixCell, MatrixRow, PageBlock};
 use crate::evaluate::{ConfusionCell, ExclusiveReport, LabelReport};
+use crate::report::table::{Cell, Column, Table};
 
 /// More labels than these make no matrix.
 const MAX_MATRIX_LABELS: usize = 24;

@@ -33,9 +33,9 @@ mod plots;
 mod view;
 mod write;
 
+pub use super::table::{Bar, Cell, Column, Emphasis, Table};
 pub use view::{
-    Bar, Cell, Column, Excerpt, Matrix, MatrixCell, MatrixRow, Page, PageBlock, Piece, Property,
-    ReasonTerm,
+    Excerpt, Matrix, MatrixCell, MatrixRow, Page, PageBlock, PageMistake, PageSection, Piece,
+    Property, ReasonTerm,
 };
-pub use view::{PageMistake, PageSection, Table};
 pub use write::PageFormat;

@@ -1,6 +1,7 @@
 //! What a page shows, before it is known in which format.
 
 use super::plot::Drawing;
+use crate::report::table::Table;
 use serde::Serialize;
 
 /// A page.
@@ -75,66 +76,6 @@ pub enum PageBlock {
         /// The answers, the worst first.
         answers: Vec<PageMistake>,
     },
-}
-
-/// A table; the first cell of a row names the row.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Table {
-    /// What it shows.
-    pub caption: String,
-    /// Its columns.
-    pub columns: Vec<Column>,
-    /// Its rows, each with a cell for every column.
-    pub rows: Vec<Vec<Cell>>,
-}
-
-/// A column of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Column {
-    /// What stands at its head.
-    pub name: String,
-    /// Whether its cells are numbers.
-    pub numeric: bool,
-}
-
-impl Column {
-    /// A column of words.
-    pub fn text(name: impl ToString) -> Column {
-        Column {
-            name: name.to_string(),
-            numeric: false,
-        }
-    }
-
-    /// A column of numbers.
-    pub fn number(name: impl ToString) -> Column {
-        Column {
-            name: name.to_string(),
-            numeric: true,
-        }
-    }
-}
-
-/// A cell of a table.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Cell {
-    /// Its words or its number.
-    pub text: String,
-    /// The interval of the number.
-    pub interval: Option<String>,
-    /// The number as a bar; in HTML alone.
-    pub bar: Option<Bar>,
-}
-
-/// A bar from 0, with an interval; all from 0 to 100.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Bar {
-    /// Where the bar ends.
-    pub value: f64,
-    /// Where the interval begins.
-    pub low: f64,
-    /// How long the interval is.
-    pub width: f64,
 }
 
 /// A square of counts by true and predicted label.

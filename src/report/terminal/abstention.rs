@@ -1,7 +1,8 @@
 //! Coverage of sets of answers as a table.
 
-use super::{Style, cell, count, header, lines, number, table, title};
+use super::{Style, cell, count, lines, number, title};
 use crate::evaluate::AbstentionReport;
+use crate::report::table::Table;
 
 /// How often the answers that are left hold the true one.
 pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String {
@@ -9,7 +10,7 @@ pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String
         style,
         &format!("head {head} at a greatest error of {}", report.max_error),
     );
-    let mut all = table(style);
+    let mut all = Table::default();
     let estimates = [
         ("true answer among those left", report.coverage),
         ("answers left, mean", report.mean_set_size),
@@ -24,7 +25,7 @@ pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String
         .labels
         .iter()
         .any(|label| label.coverage_no.is_some());
-    let mut table = table(style);
+    let mut table = Table::default();
     let held = if independent {
         vec!["yes kept", "no kept"]
     } else {
@@ -35,7 +36,7 @@ pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String
             .into_iter()
             .chain(held)
             .chain(["undecided", "wrong if decided", "support"]);
-    table.set_header(names.map(header));
+    table.set_columns(names);
     for label in &report.labels {
         let shares = [
             Some(label.coverage),
@@ -50,5 +51,5 @@ pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String
                 .chain([count(label.support)]),
         );
     }
-    format!("\n{name}{}{}", lines(&all), lines(&table))
+    format!("\n{name}{}{}", lines(style, &all), lines(style, &table))
 }

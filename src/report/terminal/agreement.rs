@@ -1,16 +1,16 @@
 //! Agreement of annotators as a table.
 
 use super::evaluation::interval;
-use super::table::Cell;
-use super::{Style, cell, count, header, lines, number, table, title};
+use super::{Style, cell, count, lines, number, title};
 use crate::evaluate::{Agreement, Estimate};
 use crate::report::counted;
+use crate::report::table::{Cell, Table};
 
 /// Alpha of whole answers, of sets by their distances, and of each label; `level` is that of the intervals.
 pub fn agreement(style: Style, agreement: &Agreement, level: f64) -> String {
-    let mut table = table(style);
+    let mut table = Table::default();
     let interval = format!("{} % interval", (level * 1000.0).round() / 10.0);
-    table.set_header(["label", "Krippendorff's alpha", &interval, "answers"].map(header));
+    table.set_columns(["label", "Krippendorff's alpha", &interval, "answers"]);
     let labels = agreement
         .labels
         .iter()
@@ -35,7 +35,7 @@ pub fn agreement(style: Style, agreement: &Agreement, level: f64) -> String {
         "{} with two answers or more",
         counted(agreement.documents, "document")
     );
-    title(style, &documents) + &lines(&table)
+    title(style, &documents) + &lines(style, &table)
 }
 
 fn cells(alpha: Option<Estimate>) -> [Cell; 2] {

@@ -1,12 +1,12 @@
 //! What a check found, as tables.
 
-use super::table::{Cell, Color};
-use super::{Style, cell, count, header, lines, number, prose, table};
+use super::{Style, cell, count, header, lines, number, prose};
 use crate::check::{
     CheckReport, CrossPartCopies, Example, Finding, HeadDistribution, LIMITS_BY_NUMBER, LabelLeak,
     LeakReason, Predictability,
 };
 use crate::report::counted;
+use crate::report::table::{Cell, Emphasis, Table};
 use serde_json::Value;
 
 /// Findings, and behind them what there is to say of each.
@@ -55,19 +55,19 @@ fn findings(style: Style, report: &CheckReport) -> String {
             report.threshold, report.shingle
         ),
     );
-    let mut table = table(style);
-    table.set_header(["finding", "what", "number", "of", "limit", ""].map(header));
+    let mut table = Table::default();
+    table.set_columns(["finding", "what", "number", "of", "limit", ""]);
     for finding in &report.findings {
         table.add_row([
-            Cell::new(finding.name),
+            Cell::text(finding.name),
             cell(&finding.what),
             count(finding.count as f64),
             count(finding.of as f64),
-            Cell::right(limit(finding)),
+            Cell::numeric(limit(finding)),
             verdict(finding),
         ]);
     }
-    out + &lines(&table)
+    out + &lines(style, &table)
 }
 
 fn limit(finding: &Finding) -> String {
@@ -81,9 +81,9 @@ fn limit(finding: &Finding) -> String {
 
 fn verdict(finding: &Finding) -> Cell {
     match (finding.above, finding.count) {
-        (true, _) => Cell::new("above").color(Color::Red),
-        (false, 0) => Cell::new("none").color(Color::Green),
-        (false, _) => Cell::new("within"),
+        (true, _) => Cell::text("above").emphasis(Emphasis::Bad),
+        (false, 0) => Cell::text("none").emphasis(Emphasis::Good),
+        (false, _) => Cell::text("within"),
     }
 }
 
@@ -104,18 +104,15 @@ fn across(style: Style, across: &[CrossPartCopies]) -> String {
     if across.is_empty() {
         return String::new();
     }
-    let mut table = table(style);
-    table.set_header(
-        [
-            "in",
-            "copies of",
-            "exact",
-            "of these other labels",
-            "more near",
-            "documents",
-        ]
-        .map(header),
-    );
+    let mut table = Table::default();
+    table.set_columns([
+        "in",
+        "copies of",
+        "exact",
+        "of these other labels",
+        "more near",
+        "documents",
+    ]);
     for pair in across.iter().take(SHOWN) {
         let counts =
             [pair.exact, pair.different_labels, pair.near, pair.of].map(|n| count(n as f64));
@@ -125,26 +122,23 @@ fn across(style: Style, across: &[CrossPartCopies]) -> String {
                 .chain(counts),
         );
     }
-    title(style, "copies across parts") + &lines(&table) + &more(across.len())
+    title(style, "copies across parts") + &lines(style, &table) + &more(across.len())
 }
 
 fn leaks(style: Style, leaks: &[LabelLeak]) -> String {
     if leaks.is_empty() {
         return String::new();
     }
-    let mut table = table(style);
-    table.set_header(
-        [
-            "term",
-            "label",
-            "documents",
-            "share",
-            "lift",
-            "recall",
-            "why",
-        ]
-        .map(header),
-    );
+    let mut table = Table::default();
+    table.set_columns([
+        "term",
+        "label",
+        "documents",
+        "share",
+        "lift",
+        "recall",
+        "why",
+    ]);
     for leak in leaks.iter().take(SHOWN) {
         let term = match leak.also.len() {
             0 => leak.term.clone(),
@@ -157,10 +151,10 @@ fn leaks(style: Style, leaks: &[LabelLeak]) -> String {
             number(leak.share),
             number(leak.lift),
             number(leak.recall),
-            Cell::new(why(leak)),
+            Cell::text(why(leak)),
         ]);
     }
-    title(style, "terms that nearly decide a label") + &lines(&table) + &more(leaks.len())
+    title(style, "terms that nearly decide a label") + &lines(style, &table) + &more(leaks.len())
 }
 
 fn why(leak: &LabelLeak) -> &'static str {
@@ -177,8 +171,8 @@ fn rare(style: Style, report: &CheckReport) -> String {
     if rare.is_empty() {
         return String::new();
     }
-    let mut table = table(style);
-    table.set_header(["label", "documents", "in the first part"].map(header));
+    let mut table = Table::default();
+    table.set_columns(["label", "documents", "in the first part"]);
     for label in rare.iter().take(SHOWN) {
         let name = cell(&format!("{}={}", label.head, label.label));
         table.add_row([
@@ -187,7 +181,7 @@ fn rare(style: Style, report: &CheckReport) -> String {
             count(label.in_first_part as f64),
         ]);
     }
-    title(style, "rare labels") + &lines(&table) + &more(rare.len())
+    title(style, "rare labels") + &lines(style, &table) + &more(rare.len())
 }
 
 fn shares(style: Style, of: &str, head: &HeadDistribution) -> String {
@@ -204,7 +198,7 @@ fn shares(style: Style, of: &str, head: &HeadDistribution) -> String {
         .collect();
     frequent.sort_by_key(|&(documents, label)| (std::cmp::Reverse(documents), label));
     frequent.truncate(COLUMNS);
-    let mut table = table(style);
+    let mut table = Table::default();
     let names = frequent
         .iter()
         .map(|&(_, label)| header(&head.labels[label]));
@@ -213,7 +207,7 @@ fn shares(style: Style, of: &str, head: &HeadDistribution) -> String {
         .iter()
         .any(|row| row.distance.is_some())
         .then(|| header("distance"));
-    table.set_header(
+    table.set_columns(
         [header(of), header("documents")]
             .into_iter()
             .chain(names)
@@ -235,7 +229,7 @@ fn shares(style: Style, of: &str, head: &HeadDistribution) -> String {
         let cells = [cell(name), count(row.documents as f64)].into_iter();
         let last = distance
             .as_ref()
-            .map(|_| row.distance.map_or(Cell::new(""), number));
+            .map(|_| row.distance.map_or(Cell::text(""), number));
         table.add_row(cells.chain(frequent.iter().map(share)).chain(last));
     }
     let name = if head.head.is_empty() {
@@ -243,7 +237,7 @@ fn shares(style: Style, of: &str, head: &HeadDistribution) -> String {
     } else {
         format!(" of {}", head.head)
     };
-    title(style, &format!("shares{name} by {of}")) + &lines(&table) + &more(head.rows.len())
+    title(style, &format!("shares{name} by {of}")) + &lines(style, &table) + &more(head.rows.len())
 }
 
 fn predictable(style: Style, found: &Predictability) -> String {

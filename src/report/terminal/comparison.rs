@@ -1,11 +1,11 @@
 //! Systems beside each other, as tables.
 
-use super::table::Cell;
-use super::{Style, cell, header, lines, number, prose, table, title};
+use super::{Style, cell, header, lines, number, prose, title};
 use crate::evaluate::{
     AgainstReference, ComparisonReport, Estimate, Metric, ResourceUse, SplitGap, SplitReport,
     SystemReport,
 };
+use crate::report::table::{Cell, Table};
 use crate::report::{counted, numbers};
 
 /// How many labels a table shows; JSON has all.
@@ -50,7 +50,7 @@ fn of_split(style: Style, split: &SplitReport) -> String {
 
 fn systems(style: Style, report: &ComparisonReport) -> String {
     let reference = &report.systems[report.reference].name;
-    let mut table = table(style);
+    let mut table = Table::default();
     let level = format!("{:.0} %", 100.0 * report.bootstrap.level);
     let names = [
         "system".to_string(),
@@ -62,12 +62,12 @@ fn systems(style: Style, report: &ComparisonReport) -> String {
         "McNemar p".to_string(),
         "detectable".to_string(),
     ];
-    table.set_header(names.map(header));
+    table.set_columns(names);
     for system in &report.systems {
         table.add_row(system_row(report, system));
     }
     let note = "p: paired bootstrap on the metric; McNemar: exact, on right answers; both corrected by Holm";
-    lines(&table) + &prose(style, note)
+    lines(style, &table) + &prose(style, note)
 }
 
 fn system_row(report: &ComparisonReport, system: &SystemReport) -> Vec<Cell> {
@@ -87,12 +87,12 @@ fn system_row(report: &ComparisonReport, system: &SystemReport) -> Vec<Cell> {
         corrected,
     }) = &system.against
     else {
-        row.extend((0..5).map(|_| Cell::new("")));
+        row.extend((0..5).map(|_| Cell::text("")));
         return row;
     };
     let found = comparison.get(report.metric, None);
     let test = corrected.iter().find(|test| test.label.is_none());
-    row.push(found.map_or_else(|| Cell::new(""), |d| signed(d.difference.value)));
+    row.push(found.map_or_else(|| Cell::text(""), |d| signed(d.difference.value)));
     row.push(interval(found.map(|d| d.difference)));
     row.push(p_value(
         test.and_then(|test| test.bootstrap),
@@ -104,7 +104,7 @@ fn system_row(report: &ComparisonReport, system: &SystemReport) -> Vec<Cell> {
 }
 
 fn signed(value: f64) -> Cell {
-    Cell::right(format!("{value:+.3}"))
+    Cell::numeric(format!("{value:+.3}"))
 }
 
 /// With ≤ before a bound, and without a blank after it, so that it is not broken.
@@ -112,26 +112,26 @@ fn p_value(p: Option<f64>, is_bound: bool) -> Cell {
     let text = p.map_or_else(String::new, |p| {
         numbers::p_value(p, is_bound).replace(' ', "")
     });
-    Cell::right(text)
+    Cell::numeric(text)
 }
 
 fn optional(value: Option<f64>, digits: usize) -> Cell {
     let text = value.map_or_else(String::new, |value| format!("{value:.digits$}"));
-    Cell::right(text)
+    Cell::numeric(text)
 }
 
 fn interval(estimate: Option<Estimate>) -> Cell {
     let ends = estimate.and_then(|estimate| estimate.interval);
-    Cell::new(ends.map_or_else(String::new, |[low, high]| format!("{low:.3} to {high:.3}")))
+    Cell::text(ends.map_or_else(String::new, |[low, high]| format!("{low:.3} to {high:.3}")))
 }
 
 /// F1 of each label by system, marked where its answers differ from the reference's. The bootstrap's p-values have a floor
 /// that their number lifts above any level where labels are many, so the mark goes by the exact test.
 fn labels(style: Style, report: &ComparisonReport) -> String {
-    let mut table = table(style);
+    let mut table = Table::default();
     let shown = report.systems.iter().filter(|system| !system.baseline);
     let names = shown.clone().map(|system| header(&system.name));
-    table.set_header(std::iter::once(header("F1 of label")).chain(names));
+    table.set_columns(std::iter::once(header("F1 of label")).chain(names));
     for (at, label) in report.labels.iter().enumerate().take(LABELS_SHOWN) {
         let f1 = |system: &SystemReport| {
             let value = system
@@ -139,7 +139,7 @@ fn labels(style: Style, report: &ComparisonReport) -> String {
                 .get(Metric::F1, Some(at))
                 .map_or(0.0, |estimate| estimate.value);
             let mark = if system.differs(at, LEVEL) { "*" } else { " " };
-            Cell::right(format!("{value:.3}{mark}"))
+            Cell::numeric(format!("{value:.3}{mark}"))
         };
         table.add_row(std::iter::once(cell(label)).chain(shown.clone().map(f1)));
     }
@@ -150,11 +150,11 @@ fn labels(style: Style, report: &ComparisonReport) -> String {
         String::new()
     };
     let note = "* differs from the reference: McNemar p below 0.05 after Holm's correction over labels and systems";
-    lines(&table) + &more + &prose(style, note)
+    lines(style, &table) + &more + &prose(style, note)
 }
 
 fn costs(style: Style, report: &ComparisonReport) -> String {
-    let mut table = table(style);
+    let mut table = Table::default();
     let names = [
         "system",
         "training s",
@@ -165,14 +165,14 @@ fn costs(style: Style, report: &ComparisonReport) -> String {
         "model MB",
         "process peak MB",
     ];
-    table.set_header(names.map(header));
+    table.set_columns(names);
     for system in &report.systems {
         let Some(costs) = &system.resources else {
             continue;
         };
         table.add_row(std::iter::once(cell(&system.name)).chain(cost_cells(costs)));
     }
-    lines(&table)
+    lines(style, &table)
 }
 
 fn cost_cells(costs: &ResourceUse) -> [Cell; 7] {
@@ -188,18 +188,15 @@ fn cost_cells(costs: &ResourceUse) -> [Cell; 7] {
 }
 
 fn gaps(style: Style, gaps: &[SplitGap]) -> String {
-    let mut table = table(style);
-    table.set_header(
-        [
-            "head", "system", "metric", "here", "random", "gap", "interval", "p",
-        ]
-        .map(header),
-    );
+    let mut table = Table::default();
+    table.set_columns([
+        "head", "system", "metric", "here", "random", "gap", "interval", "p",
+    ]);
     for gap in gaps {
         table.add_row([
             cell(&gap.head),
             cell(&gap.system),
-            Cell::new(gap.metric.title()),
+            Cell::text(gap.metric.title()),
             number(gap.value),
             number(gap.random),
             signed(gap.difference.value),
@@ -207,5 +204,5 @@ fn gaps(style: Style, gaps: &[SplitGap]) -> String {
             p_value(gap.p, gap.p_is_bound),
         ]);
     }
-    lines(&table)
+    lines(style, &table)
 }

@@ -1,8 +1,8 @@
 //! Metrics of a model as tables.
 
-use super::table::Cell;
+use super::write::fits;
 use super::{
-    CONFUSIONS_SHOWN, MAX_MATRIX_LABELS, Style, cell, count, header, lines, number, prose, table,
+    CONFUSIONS_SHOWN, MAX_MATRIX_LABELS, Style, cell, count, header, lines, number, prose, strong,
     title,
 };
 use crate::evaluate::{
@@ -10,6 +10,7 @@ use crate::evaluate::{
 };
 use crate::model::{Evaluated, HeadChange, Metrics};
 use crate::report::numbers::counted;
+use crate::report::table::{Cell, Table};
 
 /// The metrics of all heads, with their intervals.
 pub fn evaluation(style: Style, heads: &[Evaluated]) -> String {
@@ -30,18 +31,18 @@ pub fn changes(style: Style, heads: &[HeadChange]) -> String {
 }
 
 fn head_change(style: Style, head: &HeadChange) -> String {
-    let mut table = table(style);
-    table.set_header(["", "before", "after", "change"].map(header));
+    let mut table = Table::default();
+    table.set_columns(["", "before", "after", "change"]);
     let labels = head
         .labels()
         .into_iter()
         .map(|(label, before, after)| (format!("F1 of {label}"), before, after));
     for (name, before, after) in head.overall().into_iter().chain(labels) {
-        let change = before.map(|before| Cell::right(format!("{:+.3}", after - before)));
+        let change = before.map(|before| Cell::numeric(format!("{:+.3}", after - before)));
         let cells = [before.map(number), Some(number(after)), change];
         table.add_row(
             std::iter::once(cell(&name))
-                .chain(cells.map(|cell| cell.unwrap_or_else(|| Cell::new("")))),
+                .chain(cells.map(|cell| cell.unwrap_or_else(|| Cell::text("")))),
         );
     }
     let name = title(style, &format!("head {}", head.after.name));
@@ -50,7 +51,7 @@ fn head_change(style: Style, head: &HeadChange) -> String {
     name + &prose(
         style,
         &format!("{changed} {have} another answer than before"),
-    ) + &lines(&table)
+    ) + &lines(style, &table)
 }
 
 fn head_evaluation(style: Style, evaluated: &Evaluated) -> String {
@@ -90,24 +91,21 @@ fn is_shown(metric: Metric) -> bool {
 }
 
 fn summary(style: Style, evaluated: &Evaluated) -> String {
-    let mut table = table(style);
+    let mut table = Table::default();
     let drawn = evaluated.bootstrap.resamples > 0;
     if drawn {
-        table.set_header(
-            [
-                "".to_string(),
-                "value".to_string(),
-                interval_title(evaluated),
-            ]
-            .map(header),
-        );
+        table.set_columns([
+            "".to_string(),
+            "value".to_string(),
+            interval_title(evaluated),
+        ]);
     }
     table.add_row([
-        Cell::new("documents"),
+        Cell::text("documents"),
         count(evaluated.measured.documents as f64),
     ]);
     if evaluated.measured.units < evaluated.measured.documents {
-        table.add_row([Cell::new("groups"), count(evaluated.measured.units as f64)]);
+        table.add_row([Cell::text("groups"), count(evaluated.measured.units as f64)]);
     }
     for Measurement {
         metric, estimate, ..
@@ -115,13 +113,13 @@ fn summary(style: Style, evaluated: &Evaluated) -> String {
     {
         let Some(estimate) = estimate else { continue };
         let row = [
-            Cell::new(metric.title()),
+            Cell::text(metric.title()),
             number(estimate.value),
             interval(estimate),
         ];
         table.add_row(row.into_iter().take(if drawn { 3 } else { 2 }));
     }
-    lines(&table)
+    lines(style, &table)
 }
 
 fn interval_title(evaluated: &Evaluated) -> String {
@@ -135,19 +133,19 @@ pub(super) fn interval(estimate: &Estimate) -> Cell {
     let text = estimate.interval.map_or(String::new(), |[low, high]| {
         format!("{low:.3} to {high:.3}")
     });
-    Cell::right(text)
+    Cell::numeric(text)
 }
 
 fn labels(style: Style, labels: &[LabelReport], evaluated: &Evaluated) -> String {
     let drawn = evaluated.bootstrap.resamples > 0;
-    let mut table = table(style);
+    let mut table = Table::default();
     let mut names = ["label", "precision", "recall", "F1", "support"]
         .map(str::to_string)
         .to_vec();
     if drawn {
         names.insert(4, interval_title(evaluated));
     }
-    table.set_header(names.into_iter().map(header));
+    table.set_columns(names.into_iter());
     for (at, label) in labels.iter().enumerate() {
         let mut row = vec![cell(&label.label)];
         row.extend([label.precision, label.recall, label.f1].map(number));
@@ -161,7 +159,7 @@ fn labels(style: Style, labels: &[LabelReport], evaluated: &Evaluated) -> String
         row.push(count(label.support));
         table.add_row(row);
     }
-    lines(&table) + &ranked(style, evaluated)
+    lines(style, &table) + &ranked(style, evaluated)
 }
 
 /// What is measured of labels beside precision and recall.
@@ -181,27 +179,23 @@ fn ranked(style: Style, evaluated: &Evaluated) -> String {
         .into_iter()
         .filter(|(metric, _)| defined(*metric))
         .collect();
-    let mut table = table(style);
-    table.set_header(
-        std::iter::once("label")
-            .chain(metrics.iter().map(|(_, name)| *name))
-            .map(header),
-    );
+    let mut table = Table::default();
+    table.set_columns(std::iter::once("label").chain(metrics.iter().map(|(_, name)| *name)));
     for (at, label) in measured.labels.iter().enumerate() {
         let value = |metric: Metric| {
             measured
                 .get(metric, Some(at))
-                .map_or(Cell::new(""), |f| number(f.value))
+                .map_or(Cell::text(""), |f| number(f.value))
         };
         table.add_row(
             std::iter::once(cell(label)).chain(metrics.iter().map(|(metric, _)| value(*metric))),
         );
     }
-    lines(&table)
+    lines(style, &table)
 }
 
 fn tables_of_two(style: Style, report: &IndependentReport) -> String {
-    let mut table = table(style);
+    let mut table = Table::default();
     let names = [
         "label",
         "true positive",
@@ -209,34 +203,34 @@ fn tables_of_two(style: Style, report: &IndependentReport) -> String {
         "false negative",
         "true negative",
     ];
-    table.set_header(names.map(header));
+    table.set_columns(names);
     for (label, [[tn, fp], [fn_, tp]]) in report.labels.iter().zip(&report.confusion) {
         table.add_row(std::iter::once(cell(&label.label)).chain([*tp, *fp, *fn_, *tn].map(count)));
     }
-    lines(&table)
+    lines(style, &table)
 }
 
 fn confusion(style: Style, report: &ExclusiveReport) -> String {
     if report.labels.len() > MAX_MATRIX_LABELS {
         return confusions(style, report);
     }
-    let mut table = table(style);
+    let mut table = Table::default();
     let names = report.labels.iter().map(|label| header(&label.label));
-    table.set_header(std::iter::once(header("true \\ predicted")).chain(names));
+    table.set_columns(std::iter::once(header("true \\ predicted")).chain(names));
     for (truth, label) in report.labels.iter().enumerate() {
         let shown = |weight: f64| {
             if weight == 0.0 {
-                Cell::right("·")
+                Cell::numeric("·")
             } else {
                 count(weight)
             }
         };
         let weights = (0..report.labels.len())
             .map(|predicted| shown(report.confusion_weight(truth, predicted)));
-        table.add_row(std::iter::once(header(&label.label)).chain(weights));
+        table.add_row(std::iter::once(strong(&label.label)).chain(weights));
     }
-    if table.fits() {
-        lines(&table)
+    if fits(style, &table) {
+        lines(style, &table)
     } else {
         pairs(style, report)
     }
@@ -244,8 +238,8 @@ fn confusion(style: Style, report: &ExclusiveReport) -> String {
 
 /// Every pair of a true and a predicted label with documents, where the terminal is too narrow for the matrix.
 fn pairs(style: Style, report: &ExclusiveReport) -> String {
-    let mut table = table(style);
-    table.set_header(["true", "predicted", "documents"].map(header));
+    let mut table = Table::default();
+    table.set_columns(["true", "predicted", "documents"]);
     let name = |label: usize| cell(&report.labels[label].label);
     for truth in 0..report.labels.len() {
         let weights = (0..report.labels.len())
@@ -254,14 +248,14 @@ fn pairs(style: Style, report: &ExclusiveReport) -> String {
             table.add_row([name(truth), name(predicted), count(weight)]);
         }
     }
-    lines(&table)
+    lines(style, &table)
 }
 
 /// The most frequent errors, where the whole matrix would be too wide.
 fn confusions(style: Style, report: &ExclusiveReport) -> String {
     let errors = report.confusions();
-    let mut table = table(style);
-    table.set_header(["true", "predicted", "documents"].map(header));
+    let mut table = Table::default();
+    table.set_columns(["true", "predicted", "documents"]);
     for error in errors.iter().take(CONFUSIONS_SHOWN) {
         let name = |label: usize| cell(&report.labels[label].label);
         table.add_row([
@@ -276,7 +270,7 @@ fn confusions(style: Style, report: &ExclusiveReport) -> String {
     } else {
         String::new()
     };
-    lines(&table) + &more
+    lines(style, &table) + &more
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Reasons as tables and as marked text.
 
 use super::scores::answer;
-use super::table::{Cell, Color};
 use super::wrap::width;
-use super::{Style, cell, clean, header, lines, prose, table, title};
+use super::{Style, cell, clean, header, lines, prose, strong, title};
 use crate::model::Explanation;
 use crate::report::counted;
+use crate::report::table::{Cell, Emphasis, Table};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -68,32 +68,32 @@ fn label_reasons(
     let found = explanation.strongest(head, label, each_way);
     let places = explanation.places(found.terms.iter().map(|(term, _)| *term));
     let metadata = explanation.heads[head].metadata;
-    let mut table = table(style);
-    table.set_header([
+    let mut table = Table::default();
+    table.set_columns([
         header(format!("{} = {}", metadata.name, metadata.labels[label])),
         header("adds"),
         header("bytes"),
     ]);
     for &(term, contribution) in &found.terms {
         let (shown, places) = (explanation.shown(term, &places), listed(places.of(term)));
-        table.add_row([cell(&shown), signed(contribution), Cell::new(places)]);
+        table.add_row([cell(&shown), signed(contribution), Cell::text(places)]);
     }
     if found.others > 0 {
         let name = format!("({})", counted(found.others, "more term"));
-        table.add_row([Cell::new(name), signed(found.rest), Cell::new("")]);
+        table.add_row([Cell::text(name), signed(found.rest), Cell::text("")]);
     }
-    table.add_row([Cell::new("(bias)"), signed(found.bias), Cell::new("")]);
+    table.add_row([Cell::text("(bias)"), signed(found.bias), Cell::text("")]);
     table.add_row([
-        header("decision value"),
+        strong("decision value"),
         signed(found.decision),
-        Cell::new(""),
+        Cell::text(""),
     ]);
     if metadata.is_calibrated() {
         let probability = format!("{:.4}", explanation.heads[head].scores[label]);
-        let right = Cell::right(probability);
-        table.add_row([header("probability"), right, Cell::new("")]);
+        let right = Cell::numeric(probability);
+        table.add_row([strong("probability"), right, Cell::text("")]);
     }
-    lines(&table)
+    lines(style, &table)
 }
 
 /// So many places of a term are shown.
@@ -111,11 +111,11 @@ fn listed(spans: impl ExactSizeIterator<Item = Range<usize>>) -> String {
 }
 
 fn signed(value: f64) -> Cell {
-    let cell = Cell::right(format!("{value:+.4}"));
-    cell.color(if value < 0.0 {
-        Color::Red
+    let cell = Cell::numeric(format!("{value:+.4}"));
+    cell.emphasis(if value < 0.0 {
+        Emphasis::Bad
     } else {
-        Color::Green
+        Emphasis::Good
     })
 }
 

@@ -11,8 +11,8 @@ mod relabelled;
 mod scores;
 mod split;
 mod summary;
-mod table;
 mod wrap;
+mod write;
 
 pub use abstention::abstention;
 pub use agreement::agreement;
@@ -26,10 +26,11 @@ pub use scores::scores;
 pub use split::split;
 pub use summary::{background, summary};
 
+use super::table::{Cell, Emphasis};
 use crate::error::shortened;
 use crate::{Error, NamedSetting};
-use table::{Cell, Table};
 use wrap::Cut;
+use write::{lines, lines_of_widths};
 
 /// How wide to write, and whether in colour.
 #[derive(Debug, Clone, Copy)]
@@ -56,14 +57,6 @@ impl Style {
             usize::from(self.width.max(MIN_WIDTH))
         }
     }
-}
-
-fn table(style: Style) -> Table {
-    Table::new(style)
-}
-
-fn lines(table: &Table) -> String {
-    table.lines()
 }
 
 /// Returns a heading, in lines that fit.
@@ -101,20 +94,26 @@ pub fn wrapped(width: u16, text: &str) -> String {
 }
 
 fn cell(text: &str) -> Cell {
-    Cell::new(text)
+    Cell::text(text)
 }
 
-fn header(name: impl ToString) -> Cell {
-    Cell::new(name).bold()
+/// Returns the heading of a column.
+fn header(name: impl ToString) -> String {
+    name.to_string()
+}
+
+/// Returns a cell that names a row.
+fn strong(name: impl ToString) -> Cell {
+    Cell::text(name).emphasis(Emphasis::Strong)
 }
 
 fn number(value: f64) -> Cell {
-    Cell::right(format!("{value:.3}"))
+    Cell::numeric(format!("{value:.3}"))
 }
 
 /// Returns a number of documents, which weights may have made a fraction.
 fn count(value: f64) -> Cell {
-    Cell::right(super::count(value))
+    Cell::numeric(super::count(value))
 }
 
 /// Replaces what could change more than its own place on a terminal: control characters but line feeds and tabs,

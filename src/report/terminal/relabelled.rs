@@ -1,7 +1,8 @@
 //! What relabelling came to, as tables.
 
-use super::{Style, cell, count, header, lines, prose, table, title};
+use super::{Style, cell, count, lines, prose, title};
 use crate::corpus::{ColumnCounts, Relabelled};
+use crate::report::table::Table;
 
 /// How many codes a table shows; JSON has more.
 const SHOWN: usize = 20;
@@ -54,8 +55,8 @@ fn rows(done: &Relabelled) -> String {
 }
 
 fn labels(style: Style, column: &ColumnCounts) -> String {
-    let mut table = table(style);
-    table.set_header(["label", "rows"].map(header));
+    let mut table = Table::default();
+    table.set_columns(["label", "rows"]);
     for (label, rows) in &column.labels {
         table.add_row([cell(label), count(*rows as f64)]);
     }
@@ -67,12 +68,12 @@ fn labels(style: Style, column: &ColumnCounts) -> String {
             table.add_row([cell(what), count(rows as f64)]);
         }
     }
-    lines(&table)
+    lines(style, &table)
 }
 
 fn unknown(style: Style, done: &Relabelled) -> String {
-    let mut table = table(style);
-    table.set_header(["code", "rows", "first", "meant?"].map(header));
+    let mut table = Table::default();
+    table.set_columns(["code", "rows", "first", "meant?"]);
     for code in done.unknown.iter().take(SHOWN) {
         let meant = code.meant.as_deref().unwrap_or_default();
         table.add_row([
@@ -82,12 +83,12 @@ fn unknown(style: Style, done: &Relabelled) -> String {
             cell(meant),
         ]);
     }
-    lines(&table) + &hidden(done.unknown.len())
+    lines(style, &table) + &hidden(done.unknown.len())
 }
 
 fn rolled_up(style: Style, done: &Relabelled) -> String {
-    let mut table = table(style);
-    table.set_header(["code", "to", "rows", "first"].map(header));
+    let mut table = Table::default();
+    table.set_columns(["code", "to", "rows", "first"]);
     for code in done.rolled_up.iter().take(SHOWN) {
         table.add_row([
             cell(&code.code),
@@ -96,7 +97,7 @@ fn rolled_up(style: Style, done: &Relabelled) -> String {
             cell(&code.first),
         ]);
     }
-    lines(&table) + &hidden(done.rolled_up.len())
+    lines(style, &table) + &hidden(done.rolled_up.len())
 }
 
 fn hidden(codes: usize) -> String {

@@ -1,10 +1,11 @@
 //! Scored articles as a table.
 
-use super::table::GAP;
 use super::wrap::width;
-use super::{Style, cell, header, lines, prose, table, title};
+use super::write::GAP;
+use super::{Style, cell, header, lines_of_widths, prose, title};
 use crate::calibrate::{Link, Verdict};
 use crate::model::{HeadScores, PredictionSet, Scores};
+use crate::report::table::Table;
 
 /// Scored articles, a row each; `reasons` holds one cell an article, and `max_error` the share of true answers that may be ruled
 /// out. Column widths depend on the terminal and the model alone, so that tables of one stream stand under each other.
@@ -23,12 +24,11 @@ pub fn scores(
             .map(|(id, scores, reasons)| block(style, id, scores, reasons.as_deref(), max_error))
             .collect();
     };
-    let mut table = table(style);
-    table.set_widths(widths);
+    let mut table = Table::default();
     if with_header {
         let heads = first.heads.iter().map(|head| header(&head.metadata.name));
         let because = reasons.is_some().then(|| header("because"));
-        table.set_header(std::iter::once(header("id")).chain(heads).chain(because));
+        table.set_columns(std::iter::once(header("id")).chain(heads).chain(because));
     }
     for (id, scores, reasons) in rows {
         let heads = scores
@@ -46,7 +46,7 @@ pub fn scores(
                 .chain(reasons.as_deref().map(cell)),
         );
     }
-    lines(&table)
+    lines_of_widths(style, &table, &widths)
 }
 
 /// The least columns for an id and for reasons, and the most.

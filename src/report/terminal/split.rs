@@ -1,7 +1,7 @@
 //! What a split came to, as tables.
 
-use super::table::Cell;
-use super::{Style, cell, count, header, lines, prose, table, title};
+use super::{Style, cell, count, header, lines, prose, title};
+use crate::report::table::{Cell, Table};
 use crate::split::SplitSummary;
 use crate::split::{HeadParts, LeakedGroup};
 use crate::words::counted;
@@ -27,10 +27,10 @@ pub fn split(style: Style, summary: &SplitSummary) -> String {
 }
 
 fn sizes(style: Style, summary: &SplitSummary) -> String {
-    let mut table = table(style);
-    table.set_header(["part", "rows", "share", "asked"].map(header));
+    let mut table = Table::default();
+    table.set_columns(["part", "rows", "share", "asked"]);
     for part in &summary.parts {
-        let asked = part.asked.map_or_else(|| Cell::new(""), percent);
+        let asked = part.asked.map_or_else(|| Cell::text(""), percent);
         table.add_row([
             cell(&part.name),
             count(part.documents as f64),
@@ -38,18 +38,18 @@ fn sizes(style: Style, summary: &SplitSummary) -> String {
             asked,
         ]);
     }
-    lines(&table)
+    lines(style, &table)
 }
 
 fn percent(share: f64) -> Cell {
-    Cell::right(format!("{:.1} %", 100.0 * share))
+    Cell::numeric(format!("{:.1} %", 100.0 * share))
 }
 
 /// The share of each label in each part.
 fn labels(style: Style, summary: &SplitSummary, head: &HeadParts) -> String {
-    let mut table = table(style);
+    let mut table = Table::default();
     let parts = summary.parts.iter().map(|part| header(&part.name));
-    table.set_header([header("label"), header("rows")].into_iter().chain(parts));
+    table.set_columns([header("label"), header("rows")].into_iter().chain(parts));
     for label in head.labels.iter().take(SHOWN) {
         let all: usize = label.documents.iter().sum();
         let shares = label.documents.iter().zip(&summary.parts);
@@ -66,7 +66,7 @@ fn labels(style: Style, summary: &SplitSummary, head: &HeadParts) -> String {
     } else {
         String::new()
     };
-    lines(&table) + &more
+    lines(style, &table) + &more
 }
 
 fn findings(summary: &SplitSummary) -> String {

@@ -1,12 +1,12 @@
 //! What a model holds.
 
-use super::table::Cell;
-use super::{Style, cell, choices, count, header, lines, prose, table, title};
+use super::{Style, cell, choices, count, lines, prose, strong, title};
 use crate::background;
 use crate::calibrate::Origin;
 use crate::features::TfIdfOptions;
 use crate::model::{HeadMetadata, HeadSummary, ModelSummary};
 use crate::report::numbers::counted;
+use crate::report::table::{Cell, Table};
 use crate::text::TokenOptions;
 use serde_json::Value;
 
@@ -16,26 +16,26 @@ pub fn summary(style: Style, summary: &ModelSummary) -> String {
     for head in &summary.heads {
         out += &head_summary(style, head);
     }
-    let mut sections = table(style);
-    sections.set_header(["section", "type", "shape", "bytes"].map(header));
+    let mut sections = Table::default();
+    sections.set_columns(["section", "type", "shape", "bytes"]);
     for section in &summary.sections {
         let shape: Vec<String> = section.shape.iter().map(ToString::to_string).collect();
-        let bytes = Cell::right(section.bytes);
+        let bytes = Cell::numeric(section.bytes);
         sections.add_row([
             cell(&section.name),
-            Cell::new(&section.dtype),
-            Cell::new(shape.join(" × ")),
+            Cell::text(&section.dtype),
+            Cell::text(shape.join(" × ")),
             bytes,
         ]);
     }
-    out + &lines(&sections)
+    out + &lines(style, &sections)
 }
 
 /// Writes what a file of word vectors holds.
 pub fn background(style: Style, summary: &background::BackgroundSummary) -> String {
-    let mut facts = table(style);
+    let mut facts = Table::default();
     let mut add = |name: &str, value: String| {
-        facts.add_row([header(name), cell(&value)]);
+        facts.add_row([strong(name), cell(&value)]);
     };
     add(
         "written by",
@@ -56,17 +56,17 @@ pub fn background(style: Style, summary: &background::BackgroundSummary) -> Stri
     );
     add("seed", options.seed.to_string());
     add("size", format!("{} bytes", summary.file_bytes));
-    let mut languages = table(style);
-    languages.set_header(["language", "documents", "words", "dimensions"].map(header));
+    let mut languages = Table::default();
+    languages.set_columns(["language", "documents", "words", "dimensions"]);
     for of in &summary.languages {
-        let numbers = [of.documents as usize, of.terms, of.dimensions].map(Cell::right);
+        let numbers = [of.documents as usize, of.terms, of.dimensions].map(Cell::numeric);
         languages.add_row(std::iter::once(cell(of.language.code())).chain(numbers));
     }
-    lines(&facts) + &lines(&languages)
+    lines(style, &facts) + &lines(style, &languages)
 }
 
 fn metadata(style: Style, summary: &ModelSummary) -> String {
-    let mut table = table(style);
+    let mut table = Table::default();
     let features = &summary.features;
     let range = |range: Option<crate::features::NGrams>| {
         range.map_or("none".to_string(), |range| range.to_string())
@@ -84,7 +84,7 @@ fn metadata(style: Style, summary: &ModelSummary) -> String {
                 .join(", ")
         });
     let mut add = |name: &str, value: String| {
-        table.add_row([header(name), cell(&value)]);
+        table.add_row([strong(name), cell(&value)]);
     };
     add("model", summary.metadata.name.clone());
     add(
@@ -153,7 +153,7 @@ fn metadata(style: Style, summary: &ModelSummary) -> String {
         ),
     );
     add("size", format!("{} bytes", summary.file_bytes));
-    lines(&table)
+    lines(style, &table)
 }
 
 /// What becomes of words.
@@ -176,8 +176,8 @@ fn head_summary(style: Style, head: &HeadSummary) -> String {
     let metadata = &head.metadata;
     let kind = format!("{:?}", metadata.kind).to_lowercase();
     let link = format!("{:?}", metadata.link).to_lowercase();
-    let mut table = table(style);
-    table.set_header(["label", "documents", "strongest terms"].map(header));
+    let mut table = Table::default();
+    table.set_columns(["label", "documents", "strongest terms"]);
     for ((label, support), top) in metadata
         .labels
         .iter()
@@ -197,7 +197,7 @@ fn head_summary(style: Style, head: &HeadSummary) -> String {
     );
     let metadata =
         prose(style, &format!("{classifier}\n{}", reading(head))) + &thresholds(style, metadata);
-    title(style, &name) + &metadata + &lines(&table) + "\n"
+    title(style, &name) + &metadata + &lines(style, &table) + "\n"
 }
 
 /// Returns options as words: names with their values, those of a part behind a colon.
@@ -249,16 +249,13 @@ fn thresholds(style: Style, metadata: &HeadMetadata) -> String {
     let Some(goal) = &metadata.threshold_objective else {
         return String::new();
     };
-    let mut table = table(style);
-    table.set_header(
-        [
-            "label",
-            &format!("threshold for {goal}"),
-            "without a fold",
-            "out of fold",
-        ]
-        .map(header),
-    );
+    let mut table = Table::default();
+    table.set_columns([
+        "label",
+        &format!("threshold for {goal}"),
+        "without a fold",
+        "out of fold",
+    ]);
     for (label, choice) in metadata.threshold_selections.iter().enumerate() {
         let missed = if choice.met {
             ""
@@ -272,5 +269,5 @@ fn thresholds(style: Style, metadata: &HeadMetadata) -> String {
             cell(&format!("{}{missed}", choices::reached(goal, choice))),
         ]);
     }
-    lines(&table)
+    lines(style, &table)
 }

@@ -1,4 +1,4 @@
-//! Tables that fit a terminal, without dividing a number or a word.
+//! The terminal's writer of tables: it fits them without dividing a number or a word.
 //!
 //! A table that is too wide breaks its cells between words, widest columns first, then abbreviates
 //! words, and where even that is not enough, or would make two names the same, becomes a list: the
@@ -6,81 +6,63 @@
 
 use super::wrap::{Cut, shorten, widest, width, wrap};
 use super::{Style, clean, paint};
+use crate::report::table::{Cell, Emphasis, Table};
 use std::collections::HashMap;
-
-/// A table under construction.
-pub(super) struct Table {
-    style: Style,
-    header: Vec<Cell>,
-    rows: Vec<Vec<Cell>>,
-    fixed: Option<Vec<usize>>,
-}
-
-/// A cell: clean text, its side, and its colour.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Cell {
-    text: String,
-    right: bool,
-    bold: bool,
-    color: Option<Color>,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Color {
-    Red,
-    Green,
-}
 
 /// Columns between two columns.
 pub(super) const GAP: usize = 2;
 /// Words are not abbreviated to less than this in a table, and to the second where there are many columns.
 const MIN_WORD_WIDTHS: [usize; 2] = [6, 4];
 
-impl Cell {
-    /// Returns a cell of text, which may have lines.
-    pub fn new(text: impl ToString) -> Cell {
-        let text = clean(&text.to_string()).replace('\t', " ");
-        Cell {
-            text,
-            ..Cell::default()
-        }
-    }
+/// Returns the table as lines of at most the style's width.
+pub(super) fn lines(style: Style, table: &Table) -> String {
+    let layout = Layout::new(style, table);
+    layout
+        .shape()
+        .map_or_else(|| layout.list(), |(widths, cut)| layout.grid(&widths, cut))
+}
 
-    /// Returns a cell of estimates, which stand on the right.
-    pub fn right(text: impl ToString) -> Cell {
-        Cell {
-            right: true,
-            ..Cell::new(text)
-        }
-    }
+/// Returns the table with columns of these widths, so that tables of one stream stand under each other.
+pub(super) fn lines_of_widths(style: Style, table: &Table, widths: &[usize]) -> String {
+    Layout::new(style, table).grid(widths, Cut::End)
+}
 
-    pub fn bold(self) -> Cell {
-        Cell { bold: true, ..self }
-    }
+/// True of a table that is shown as one rather than as a list.
+pub(super) fn fits(style: Style, table: &Table) -> bool {
+    Layout::new(style, table).shape().is_some()
+}
 
-    pub fn color(self, color: Color) -> Cell {
-        Cell {
-            color: Some(color),
-            ..self
-        }
-    }
+/// A table whose texts are clean, on the way to a terminal.
+struct Layout {
+    style: Style,
+    header: Vec<Cell>,
+    rows: Vec<Vec<Cell>>,
+}
 
-    fn natural(&self) -> usize {
-        self.text.lines().map(width).max().unwrap_or(0)
+fn cleaned(cell: &Cell) -> Cell {
+    Cell {
+        text: clean(&cell.text).replace('\t', " "),
+        ..cell.clone()
     }
+}
 
-    fn painted(&self, style: Style, line: &str) -> String {
-        let code = match self.color {
-            Some(Color::Red) => "31",
-            Some(Color::Green) => "32",
-            None if self.bold => "1",
-            None => return line.to_string(),
-        };
-        if line.is_empty() {
-            String::new()
-        } else {
-            paint(style, line, code)
-        }
+/// Returns the columns that a cell takes without any break.
+fn natural(cell: &Cell) -> usize {
+    cell.text.lines().map(width).max().unwrap_or(0)
+}
+
+/// Returns a line of a cell with its emphasis, as far as the style has colours.
+fn painted(cell: &Cell, style: Style, line: &str) -> String {
+    let code = match cell.emphasis {
+        Some(Emphasis::Bad) => "31",
+        Some(Emphasis::Good) => "32",
+        Some(Emphasis::Strong) => "1",
+        None => return line.to_string(),
+    };
+    if line.is_empty() {
+        String::new()
+    } else {
+        paint(style, line, code)
     }
 }
 
@@ -94,41 +76,17 @@ struct Needs {
     least: usize,
 }
 
-impl Table {
-    pub fn new(style: Style) -> Table {
-        Table {
+impl Layout {
+    fn new(style: Style, table: &Table) -> Layout {
+        let columns = table.columns.iter();
+        let rows = table.rows.iter();
+        Layout {
             style,
-            header: Vec::new(),
-            rows: Vec::new(),
-            fixed: None,
+            header: columns
+                .map(|column| cleaned(&Cell::text(&column.name).emphasis(Emphasis::Strong)))
+                .collect(),
+            rows: rows.map(|row| row.iter().map(cleaned).collect()).collect(),
         }
-    }
-
-    pub fn set_header(&mut self, names: impl IntoIterator<Item = Cell>) {
-        self.header = names.into_iter().map(Cell::bold).collect();
-    }
-
-    pub fn add_row(&mut self, cells: impl IntoIterator<Item = Cell>) {
-        self.rows.push(cells.into_iter().collect());
-    }
-
-    /// Sets the widths of all columns, so that tables of one stream stand under each other.
-    pub fn set_widths(&mut self, widths: Vec<usize>) {
-        self.fixed = Some(widths);
-    }
-
-    /// Returns the table as lines of at most the style's width.
-    pub fn lines(&self) -> String {
-        if let Some(widths) = &self.fixed {
-            return self.grid(widths, Cut::End);
-        }
-        self.shape()
-            .map_or_else(|| self.list(), |(widths, cut)| self.grid(&widths, cut))
-    }
-
-    /// Tells whether the table is shown as one rather than as a list.
-    pub fn fits(&self) -> bool {
-        self.shape().is_some()
     }
 
     /// Returns the widths of columns and where words are cut, if the table fits and names stay different.
@@ -155,7 +113,7 @@ impl Table {
         for (need, cell) in self.all_rows().flat_map(|row| needs_of(row)) {
             let of = &mut needs[need];
             let [words, number] = widest(&cell.text);
-            of.natural = of.natural.max(cell.natural());
+            of.natural = of.natural.max(natural(cell));
             of.words = of.words.max(words);
             of.least = of.least.max(number.max(words.min(least_word)));
         }
@@ -206,12 +164,12 @@ impl Table {
             let right = |column: usize| {
                 self.rows
                     .iter()
-                    .all(|row| row.get(column).is_none_or(|cell| cell.right))
+                    .all(|row| row.get(column).is_none_or(|cell| cell.numeric))
             };
             let header = self.header.iter().enumerate();
             let header: Vec<Cell> = header
                 .map(|(at, cell)| Cell {
-                    right: at > 0 && right(at),
+                    numeric: at > 0 && right(at),
                     ..cell.clone()
                 })
                 .collect();
@@ -237,11 +195,11 @@ impl Table {
             for ((cell, lines), &column) in row.iter().zip(&cells).zip(widths) {
                 let part = lines.get(line).map_or("", String::as_str);
                 let rest = column.saturating_sub(width(part));
-                let (before, after) = if cell.right { (rest, 0) } else { (0, rest) };
+                let (before, after) = if cell.numeric { (rest, 0) } else { (0, rest) };
                 blanks += before;
                 if !part.is_empty() {
                     text += &" ".repeat(std::mem::take(&mut blanks));
-                    text += &cell.painted(self.style, part);
+                    text += &painted(cell, self.style, part);
                 }
                 blanks += after + GAP;
             }
@@ -290,17 +248,11 @@ impl Table {
 
     /// Adds a name and its cell, side by side where there is room.
     fn add_entry(&self, out: &mut String, name: &str, cell: &Cell) {
-        let names = self
-            .header
-            .iter()
-            .skip(1)
-            .map(Cell::natural)
-            .max()
-            .unwrap_or(0);
+        let names = self.header.iter().skip(1).map(natural).max().unwrap_or(0);
         let room = self.style.room().saturating_sub(GAP);
         let beside = room.saturating_sub(names + GAP);
         let side_by_side = names > 0
-            && (cell.natural() <= beside || widest(&cell.text)[0] <= beside && 2 * names <= room);
+            && (natural(cell) <= beside || widest(&cell.text)[0] <= beside && 2 * names <= room);
         let (indent, values) = if side_by_side {
             (GAP + names + GAP, wrap(&cell.text, beside, Cut::End))
         } else {
@@ -334,7 +286,7 @@ impl Table {
             }
         };
         for value in values {
-            *out += &format!("{lead}{}\n", cell.painted(self.style, &value));
+            *out += &format!("{lead}{}\n", painted(cell, self.style, &value));
             lead = " ".repeat(indent);
         }
     }
