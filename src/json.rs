@@ -38,7 +38,7 @@ pub(crate) fn repeated_key(text: &str) -> Option<String> {
     None
 }
 
-/// What a string in quotes spells.
+/// Returns the text that a string in quotes spells.
 fn spelt(string: &str) -> Option<Cow<'_, str>> {
     match string.contains('\\') {
         false => string.get(1..string.len() - 1).map(Cow::Borrowed),

@@ -8,7 +8,7 @@ use crate::text::has_tokens;
 use std::collections::{BTreeMap, HashSet};
 
 impl Corpus {
-    /// Whether no answer that both documents have differs.
+    /// Tells whether no answer that both documents have differs.
     fn agree(&self, a: usize, b: usize) -> bool {
         self.heads.iter().all(|head| match &head.targets {
             Targets::Exclusive { of, .. } => of[a].is_none() || of[b].is_none() || of[a] == of[b],
@@ -50,7 +50,7 @@ impl Corpus {
 struct Answers {
     /// By head: the label of each answer, or for independent heads of each cell whether it is ever false and ever true.
     heads: Vec<Known>,
-    /// Whether two of the documents have different answers.
+    /// True where two of the documents have different labels.
     conflict: bool,
 }
 
@@ -76,7 +76,7 @@ impl Answers {
         answers
     }
 
-    /// Whether one of the documents has another answer than this one, where both are known.
+    /// Tells whether one of the documents has another answer than this one, where both are known.
     fn differ(&self, corpus: &Corpus, document: usize) -> bool {
         corpus
             .heads
@@ -117,7 +117,7 @@ impl Answers {
     }
 }
 
-/// What a document is a copy of.
+/// The original of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Copy {
     None,
@@ -258,7 +258,7 @@ fn finding(context: &CheckContext<'_>, (name, what, kind, within): Kind, found: 
 }
 
 impl CheckContext<'_> {
-    /// How many documents are not in the first part.
+    /// Returns the number of documents that are not in the first part.
     fn later(&self) -> u64 {
         self.parts.of.iter().filter(|&&part| part > 0).count() as u64
     }
@@ -350,7 +350,7 @@ fn pairs(context: &CheckContext<'_>) -> Vec<CrossPartCopies> {
     counts.into_iter().map(pair).collect()
 }
 
-/// Which documents to keep so that no copy is left.
+/// Returns by document whether to keep it, so that no copy is left.
 ///
 /// Texts without a letter, digit or emoji go. All exact copies of a text go if their labels differ, because nobody knows
 /// which are right. Of the other near duplicates the first stays, in the order of the parts, and with it those that have other

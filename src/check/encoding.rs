@@ -1,6 +1,6 @@
 //! Signs that a text was read in an encoding that is not its own.
 
-/// What is wrong with the characters of a text.
+/// The damage to the characters of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Damage {
     /// It holds U+FFFD, which stands where a character was lost.
@@ -50,7 +50,7 @@ fn misread(text: &str) -> bool {
     doubtful > 1
 }
 
-/// Whether a byte from 0x80 to 0xBF reads so in Latin-1 or windows-1252; blanks and what follows a word in some language
+/// Tells whether a byte from 0x80 to 0xBF reads so in Latin-1 or windows-1252; blanks and marks that follow a word in some language
 /// are left out.
 fn continues(c: char) -> bool {
     matches!(c, '\u{80}'..='\u{9f}' | '\u{a1}'..='\u{aa}' | '\u{ac}'..='\u{ba}' | '\u{bc}'..='\u{bf}')

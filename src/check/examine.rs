@@ -1,4 +1,4 @@
-//! What is wrong with single rows and texts.
+//! Defects of single rows and texts.
 
 use super::CheckContext;
 use super::encoding::damage;
@@ -42,7 +42,7 @@ fn unreadable(context: &CheckContext<'_>) -> Finding {
     )
 }
 
-/// What one text shows, a bit each, in the order of [`texts`].
+/// Returns the defects of one text, a bit each, in the order of [`texts`].
 fn defects(text: &str, context: &CheckContext<'_>, languages: &[Language]) -> u8 {
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
     let worded = letters > 0 || has_tokens(text);
@@ -143,7 +143,7 @@ fn fragments(_text: &str) -> impl Iterator<Item = &str> {
     std::iter::empty()
 }
 
-/// What an example shows beside its place.
+/// Returns the note of an example beside its place.
 fn note(name: &str, text: &str) -> String {
     match name {
         "foreign-language" => detect(text).code().to_string(),

@@ -12,13 +12,13 @@ pub struct RareLabel {
     pub head: String,
     /// The label.
     pub label: String,
-    /// How many documents have it.
+    /// The number of documents that have it.
     pub documents: u64,
-    /// How many documents of the first part have it.
+    /// The number of documents of the first part that have it.
     pub in_first_part: u64,
 }
 
-/// How many documents of each part hold each label.
+/// Returns the number of documents of each part that hold each label.
 fn counts(context: &CheckContext<'_>, head: &Head) -> Vec<Vec<u64>> {
     let mut counts = vec![vec![0; context.parts.names.len()]; head.labels.len()];
     for (document, &part) in context.parts.of.iter().enumerate() {

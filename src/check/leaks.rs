@@ -55,7 +55,7 @@ impl Default for LabelLeakOptions {
 /// The least share of the label's documents where a term's place or kind speaks against it.
 const MIN_RECALL: f64 = 0.02;
 
-/// What speaks against a term.
+/// The reason why a term is taken for a leak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LeakReason {
@@ -78,11 +78,11 @@ pub struct LabelLeak {
     pub label: String,
     /// A word or two, in lower case, or a host.
     pub term: String,
-    /// What speaks against it.
+    /// The reason why it is taken for a leak.
     pub reason: LeakReason,
-    /// How many documents have the term, copies not counted.
+    /// The number of documents that have the term, copies not counted.
     pub documents: u64,
-    /// How many of these have the label.
+    /// The number of these that have the label.
     pub with_label: u64,
     /// Their share.
     pub share: f64,
@@ -179,7 +179,7 @@ fn of_head(context: &CheckContext<'_>, head: &Head, firsts: &[u32]) -> Vec<Label
 }
 
 impl Head {
-    /// Whether every label of the head is known to hold or not.
+    /// Tells whether every label of the head is known to hold or not.
     fn is_known(&self, document: usize) -> bool {
         use crate::corpus::Targets::{Exclusive, Independent};
         match &self.targets {
@@ -192,7 +192,7 @@ impl Head {
 }
 
 impl CountedTerm {
-    /// Whether another term is in about the same documents.
+    /// Tells whether another term is in about the same documents.
     fn is_like(&self, other: &CountedTerm) -> bool {
         let near = |a: u32, b: u32| a.abs_diff(b) * 10 <= a.max(b);
         self.label == other.label && self.first == other.first && near(self.hits, other.hits)

@@ -1,4 +1,4 @@
-//! What is wrong with a corpus, before anything is learnt from it.
+//! Defects of a corpus, found before anything is learnt from it.
 //!
 //! [`check`] looks through a [`RawCorpus`] for copies and near copies inside and across its parts, for the same
 //! text with different labels, for terms that give a label away, for texts that are empty, tiny, giant,
@@ -54,7 +54,7 @@ use crate::corpus::{Categories, RawCorpus};
 use crate::dedup::{Groups, NearDuplicates, exact_duplicates, with_near};
 use crate::io::Progress;
 
-/// What counts as what.
+/// Options of checking.
 #[derive(Debug, Clone)]
 pub struct CheckOptions {
     /// Near duplicates.
@@ -67,7 +67,7 @@ pub struct CheckOptions {
     pub rare: u64,
     /// Label leaks.
     pub leaks: LabelLeakOptions,
-    /// How many examples each finding has; default 5.
+    /// The number of examples of each finding; default 5.
     pub examples: usize,
     /// From which value on a finding is one.
     pub limits: FindingLimits,
@@ -93,7 +93,7 @@ impl Default for CheckOptions {
     }
 }
 
-/// Which documents are copies of each other.
+/// The documents that are copies of each other.
 #[derive(Debug, Clone)]
 pub struct Copies {
     /// Exact duplicates.
@@ -172,7 +172,7 @@ pub fn check_copies(
     }
 }
 
-/// What is looked at, and how.
+/// The corpus that is checked, and the options.
 struct CheckContext<'a> {
     raw_corpus: &'a RawCorpus,
     parts: &'a Categories,

@@ -1,4 +1,4 @@
-//! What was found, as plain data.
+//! Findings as plain data.
 
 use super::{CheckContext, HeadDistribution, LabelLeak, Predictability, RareLabel};
 use serde::Serialize;
@@ -6,15 +6,15 @@ use serde::Serialize;
 /// Everything that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CheckReport {
-    /// How many documents there are.
+    /// The number of documents.
     pub documents: usize,
     /// The parts in their order.
     pub parts: Vec<CorpusPart>,
-    /// How many words a shingle has.
+    /// The number of words of a shingle.
     pub shingle: usize,
     /// From which share of common shingles on texts are near duplicates.
     pub threshold: f64,
-    /// What was looked for, found or not.
+    /// All kinds of defects, found or not.
     pub findings: Vec<Finding>,
     /// Copies of an earlier part's documents in a later part, for all pairs of parts that have some.
     pub across: Vec<CrossPartCopies>,
@@ -26,12 +26,12 @@ pub struct CheckReport {
     pub by_date: Option<Vec<HeadDistribution>>,
     /// Shares of labels by source, by head.
     pub by_source: Option<Vec<HeadDistribution>>,
-    /// What the source alone tells of the labels, by exclusive head.
+    /// By exclusive head, the accuracy of predicting labels by the source alone.
     pub predictable: Vec<Predictability>,
 }
 
 impl CheckReport {
-    /// Whether a finding is above its limit.
+    /// Tells whether a finding is above its limit.
     pub fn above(&self) -> bool {
         self.findings.iter().any(|finding| finding.above)
     }
@@ -47,7 +47,7 @@ impl CheckReport {
 pub struct CorpusPart {
     /// Its name.
     pub name: String,
-    /// How many documents it has.
+    /// The number of its documents.
     pub documents: u64,
 }
 
@@ -56,17 +56,17 @@ pub struct CorpusPart {
 pub struct Finding {
     /// Its name, which is that of its limit.
     pub name: &'static str,
-    /// What it means.
+    /// The defect in words.
     pub what: String,
-    /// How many documents, labels or terms have it.
+    /// The number of documents, labels or terms with it.
     pub count: u64,
     /// Of how many.
     pub of: u64,
-    /// What is compared with the limit: the share of documents, or the number of labels or terms.
+    /// The measure that is compared with the limit: the share of documents, or the number of labels or terms.
     pub value: f64,
     /// The greatest value that is no defect.
     pub limit: Option<f64>,
-    /// Whether the value is above the limit.
+    /// True where the value is above the limit.
     pub above: bool,
     /// The first cases.
     pub examples: Vec<Example>,
@@ -75,7 +75,7 @@ pub struct Finding {
 /// One case of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Example {
-    /// What there is to say of it.
+    /// The details in words.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub note: String,
     /// The documents, first the one that stood there first.
@@ -102,13 +102,13 @@ pub struct CrossPartCopies {
     pub earlier: String,
     /// The later part.
     pub later: String,
-    /// How many documents of the later part have an exact copy in the earlier one.
+    /// The number of documents of the later part with an exact copy in the earlier one.
     pub exact: u64,
-    /// How many of these have a copy there with other labels.
+    /// The number of these that have a copy there with other labels.
     pub different_labels: u64,
-    /// How many further documents of the later part have a near copy in the earlier one.
+    /// The number of further documents of the later part with a near copy in the earlier one.
     pub near: u64,
-    /// How many documents the later part has.
+    /// The number of documents of the later part.
     pub of: u64,
 }
 

@@ -5,7 +5,7 @@ use super::report::Finding;
 use crate::corpus::{Categories, Date, Head, RefusedValue, Targets};
 use serde::Serialize;
 
-/// How often each label of a head holds in each period or source.
+/// The distribution of a head's labels in each period or source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HeadDistribution {
     /// The head; empty where the corpus has no labels.
@@ -21,7 +21,7 @@ pub struct HeadDistribution {
 pub struct CategoryShares {
     /// The period or source; empty for documents without one.
     pub name: String,
-    /// How many documents it has.
+    /// The number of its documents.
     pub documents: u64,
     /// The documents of each label that has any, and their share of those with an answer.
     pub labels: Vec<LabelShare>,
@@ -36,13 +36,13 @@ pub struct CategoryShares {
 pub struct LabelShare {
     /// The label.
     pub label: String,
-    /// How many documents hold it.
+    /// The number of documents that hold it.
     pub documents: u64,
     /// Their share.
     pub share: f64,
 }
 
-/// How well the most frequent label of the other documents of its source predicts a document's label.
+/// The accuracy of predicting a document's label by the most frequent label of the other documents of its source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Predictability {
     /// The head.
@@ -51,9 +51,9 @@ pub struct Predictability {
     pub by_source: f64,
     /// The share of documents that have the most frequent label of all.
     pub majority: f64,
-    /// How many sources have several documents, and of these how many have but one label.
+    /// The number of sources with several documents.
     pub sources: u64,
-    /// How many of these sources have one label only.
+    /// The number of these sources that have one label only.
     pub of_one_label: u64,
 }
 

@@ -19,9 +19,9 @@ pub(super) struct CountedTerm {
     pub key: u64,
     pub host: bool,
     pub label: u32,
-    /// How many documents have the term.
+    /// The number of documents that have the term.
     pub documents: u32,
-    /// How many of these have the label.
+    /// The number of these that have the label.
     pub hits: u32,
     /// In how many of the latter it stands at the start, and at the end.
     pub at_start: u32,
@@ -30,7 +30,7 @@ pub(super) struct CountedTerm {
     pub first: u32,
 }
 
-/// What was counted, and how many terms and labels there were to look at.
+/// The counted terms, and the number of pairs of a term and a label that were looked at.
 pub(super) struct TermCounts {
     pub terms: Vec<CountedTerm>,
     pub tests: u64,

@@ -25,7 +25,7 @@ fn nfc(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether two texts are the same in NFC.
+/// Tells whether two texts are the same in NFC.
 pub(super) fn same(a: &str, b: &str) -> bool {
     a == b || !a.is_ascii() && !b.is_ascii() && a.nfc().eq(b.nfc())
 }

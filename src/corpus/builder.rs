@@ -155,7 +155,7 @@ const MAX_CELLS: usize = 1 << 31;
 struct HeadBuilder {
     name: String,
     kind: HeadKind,
-    /// How many labels were known before; they keep their numbers.
+    /// The number of labels that were known before; they keep their numbers.
     known: usize,
     labels: Vec<String>,
     numbers: HashMap<String, u32>,

@@ -13,7 +13,7 @@ use twox_hash::XxHash3_64;
 pub struct Corpus {
     /// One id a document.
     pub ids: Texts,
-    /// Whether each id is an integer of JSON, and written as one; empty where none is.
+    /// By document, true where the id is an integer of JSON, and written as one; empty where none is.
     pub integer_ids: Vec<bool>,
     /// One text a document.
     pub texts: Texts,
@@ -49,7 +49,7 @@ impl Corpus {
         self.texts.len()
     }
 
-    /// Whether there is no document.
+    /// Tells whether there is no document.
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }

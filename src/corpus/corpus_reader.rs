@@ -197,7 +197,7 @@ impl CorpusBatches<'_> {
     /// Passes over batches that are known already.
     ///
     /// # Errors
-    /// Where the inputs end before, or cannot be read.
+    /// If the inputs end before, or cannot be read.
     pub(crate) fn skip(&mut self, batches: u64) -> Result<()> {
         for _ in 0..batches {
             if !self.reader.rows.skip_batch()? {

@@ -29,7 +29,7 @@ pub struct Date {
 }
 
 impl Date {
-    /// Whether it is over when `other` begins.
+    /// Tells whether it is over when `other` begins.
     pub fn is_before(&self, other: &Date) -> bool {
         self.end <= other.begin
     }

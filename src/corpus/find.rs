@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub enum Input {
     /// A file.
     File {
-        /// Where it lies.
+        /// The path of the file.
         path: PathBuf,
         /// The id of its article, if it is one: the path, or the path below the folder named.
         id: String,
@@ -62,7 +62,7 @@ impl Input {
     }
 }
 
-/// What messages about all of them call them.
+/// Returns the inputs as messages name them all.
 pub(crate) fn names_of(inputs: &[Input]) -> String {
     inputs
         .iter()
@@ -183,7 +183,7 @@ enum Part {
     Folders,
 }
 
-/// What a walk makes of a path.
+/// The treatment of a path in a walk.
 #[derive(PartialEq, Eq)]
 enum PathKind {
     File,
@@ -365,7 +365,7 @@ fn here(folder: &Path) -> &Path {
     }
 }
 
-/// What lies in a folder, sorted.
+/// Lists the entries of a folder, sorted.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let refused = |e| Error::io("read", e).at(here(folder).display());
     let entries: io::Result<Vec<_>> = std::fs::read_dir(here(folder)).map_err(refused)?.collect();

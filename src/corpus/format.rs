@@ -1,4 +1,4 @@
-//! What kind of file a corpus is, and how it is to be read.
+//! Formats of files, and options of reading them.
 
 use crate::{Error, Result};
 use encoding_rs::Encoding;
@@ -70,16 +70,16 @@ impl FromStr for FileFormat {
     }
 }
 
-/// How files are read; the default reads UTF-8 and goes by the files' names.
+/// Options of reading files; the default reads UTF-8 and goes by the files' names.
 #[derive(Debug, Clone)]
 pub struct ReadOptions {
     /// The format of all inputs; default: each by its name.
     pub format: Option<FileFormat>,
-    /// What separates columns; default: comma in CSV, tab in TSV.
+    /// The character between cells; default: comma in CSV, tab in TSV.
     pub delimiter: Option<u8>,
-    /// What encloses a column that holds a delimiter or a line break; `None`: nothing does.
+    /// The character around a cell that holds a delimiter or a line break; `None` where there is none.
     pub quote: Option<u8>,
-    /// Whether the first row of CSV and TSV names the columns.
+    /// True where the first row of CSV and TSV names the columns.
     pub header: bool,
     /// The encoding of the text; anything that is not valid in it is an error. A byte-order mark
     /// goes before it, and so does what a web page declares.

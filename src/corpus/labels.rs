@@ -46,7 +46,7 @@ impl LabelFormat {
         *self == Self::default()
     }
 
-    /// Whether a cell of this text has no answer.
+    /// Tells whether a cell of this text has no answer.
     pub fn is_missing(&self, text: &str) -> bool {
         self.missing.iter().any(|missing| missing == text)
     }

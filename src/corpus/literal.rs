@@ -18,7 +18,7 @@ const CALLS: [&str; 9] = [
     "numpy.array",
 ];
 
-/// Whether the text opens a list, tuple, set or object rather than being a label itself.
+/// Tells whether the text opens a list, tuple, set or object rather than being a label itself.
 pub(super) fn is_literal(text: &str) -> bool {
     let begins_with_quote = |rest: &str| rest.trim_start().starts_with(['"', '\'']);
     let inner = |open: char| text.strip_prefix(open);

@@ -10,7 +10,7 @@ use serde_json::Value;
 #[cfg(feature = "html")]
 use std::borrow::Cow;
 
-/// What to do with a row that answers one of the heads not at all.
+/// Treatment of a row that has no label of one of the heads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unlabelled {
     /// Stop with an error (the default).
@@ -22,7 +22,7 @@ pub enum Unlabelled {
     Mask,
 }
 
-/// What is taken from rows, beyond what a model records.
+/// The rows that count, and the columns beside those that a model records.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// Rows must meet all of these.
@@ -31,7 +31,7 @@ pub struct Selection {
     pub id: Option<ColumnName>,
     /// The column of the sample weight; none: all rows weigh 1.
     pub weight: Option<ColumnName>,
-    /// What to do with rows without an answer.
+    /// The treatment of rows without a label.
     pub unlabelled: Unlabelled,
 }
 
@@ -40,9 +40,9 @@ pub struct Selection {
 pub struct Document {
     /// The row's id, or file and line where it has none.
     pub id: String,
-    /// Whether the id is an integer of JSON.
+    /// True where the id is an integer of JSON.
     pub(crate) integer_id: bool,
-    /// Where the row stood.
+    /// The file and line of the row.
     pub location: SourceLocation,
     /// The text columns, joined by line breaks.
     pub text: String,
@@ -50,7 +50,7 @@ pub struct Document {
     pub labels: Vec<HeadLabels>,
     /// The sample weight.
     pub weight: f32,
-    /// Which columns of the schema the row had: its text columns, then those of its heads.
+    /// By column of the schema, true where the row had it: the text columns, then those of the heads.
     pub(crate) seen: Vec<bool>,
     /// The cells of label columns that were taken as missing.
     pub(crate) missing: Vec<MissingCell>,
@@ -66,15 +66,15 @@ impl Document {
 /// Turns rows into documents.
 #[derive(Debug, Clone)]
 pub struct ColumnMapping {
-    /// Which columns hold what.
+    /// The columns of text and labels.
     pub schema: Schema,
-    /// Which rows count, and how.
+    /// The rows that count, and their ids and weights.
     pub selection: Selection,
-    /// Whether labels are read.
+    /// True where labels are read.
     pub labels: bool,
 }
 
-/// What became of a row.
+/// Outcome of mapping a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RowOutcome {
     /// It is a document.
@@ -129,7 +129,7 @@ impl ColumnMapping {
         Ok(RowOutcome::Document(Box::new(document)))
     }
 
-    /// Whether the row meets all filters.
+    /// Tells whether the row meets all filters.
     pub(super) fn keeps(&self, record: &Record) -> Result<bool> {
         for filter in &self.selection.filters {
             if !filter.keeps(record)? {
@@ -179,7 +179,7 @@ impl ColumnMapping {
         Ok((parts.join("\n"), seen))
     }
 
-    /// Whether a row's texts are decoded: a row that is a whole file is one article, of which a page
+    /// Tells whether a row's texts are decoded: a row that is a whole file is one article, of which a page
     /// is decoded already.
     fn decodes(&self, record: &Record) -> bool {
         self.schema.decode_html && record.location.line != 0

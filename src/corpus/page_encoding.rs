@@ -122,7 +122,7 @@ fn quoted(value: &str) -> Option<&str> {
     Some(&value[..end.unwrap_or(value.len())])
 }
 
-/// What a declaration stands for: what was read as ASCII is no UTF-16.
+/// Returns the encoding that a declaration stands for; a page that was read as ASCII is no UTF-16.
 fn readable(name: &str) -> Option<&'static Encoding> {
     let encoding = Encoding::for_label(name.trim().as_bytes())?;
     match encoding.name() {

@@ -78,7 +78,7 @@ pub struct RefusedValue {
 pub struct UnreadableRow {
     /// File and line.
     pub place: String,
-    /// What is wrong with it.
+    /// The reason in words.
     pub reason: String,
 }
 
@@ -219,7 +219,7 @@ struct Builder {
     fields: Vec<Categories>,
     unreadable: Vec<UnreadableRow>,
     refused: Vec<RefusedValue>,
-    /// Whether a row has a value of each field.
+    /// By field, true once a row has had a value.
     valued: Vec<bool>,
     /// The first error, to be told if there is nothing else.
     first: Option<Error>,

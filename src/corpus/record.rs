@@ -50,7 +50,7 @@ pub(super) struct Names {
     names: Vec<String>,
     /// The numbers of the names in their order, where they are many.
     sorted: Vec<u32>,
-    /// Whether a column may be given by its number.
+    /// True where a column may be given by its number.
     numbered: bool,
 }
 
@@ -141,7 +141,7 @@ impl Names {
 /// Named values of one row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// Where the row stood.
+    /// The file and line of the row.
     pub location: SourceLocation,
     pub(super) names: Arc<Names>,
     pub(super) values: Vec<Stored>,
@@ -198,7 +198,7 @@ impl Record {
             .collect()
     }
 
-    /// Whether the row has no value at all.
+    /// Tells whether the row has no value at all.
     pub(super) fn is_empty(&self) -> bool {
         self.values.is_empty()
     }

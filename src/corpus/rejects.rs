@@ -27,7 +27,7 @@ impl Rejects {
     /// Writes one row with the reason.
     ///
     /// # Errors
-    /// Where writing fails.
+    /// If writing fails.
     pub fn add(&mut self, raw: &RawRecord, reason: &Error) -> Result<()> {
         let SourceLocation { file, line } = &raw.location;
         let row = serde_json::json!({"file": &**file, "line": line, "reason": reason.message(), "row": raw.text()});
@@ -38,7 +38,7 @@ impl Rejects {
     /// Makes sure that the rows so far are written.
     ///
     /// # Errors
-    /// Where writing fails.
+    /// If writing fails.
     pub fn flush(&mut self) -> Result<()> {
         self.out
             .flush()
@@ -53,7 +53,7 @@ impl Rejects {
     /// Makes sure that every row is written, and says how many there are.
     ///
     /// # Errors
-    /// Where writing fails.
+    /// If writing fails.
     pub fn finish(mut self) -> Result<u64> {
         self.flush()?;
         Ok(self.rows)
@@ -103,7 +103,7 @@ impl<'r> RowTally<'r> {
     /// Lists a broken row where there is a list.
     ///
     /// # Errors
-    /// Where writing fails.
+    /// If writing fails.
     pub(super) fn list(&mut self, raw: &RawRecord, error: &Error) -> Result<()> {
         match &mut self.treatment {
             Treatment::List(rejects) => rejects.add(raw, error),
@@ -154,7 +154,7 @@ impl<'r> RowTally<'r> {
     /// Makes sure that the broken rows so far are listed.
     ///
     /// # Errors
-    /// Where writing fails.
+    /// If writing fails.
     pub(crate) fn flush(&mut self) -> Result<()> {
         match &mut self.treatment {
             Treatment::List(rejects) => rejects.flush(),

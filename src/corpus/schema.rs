@@ -17,9 +17,9 @@ pub struct Schema {
     pub no_header: bool,
     /// The text: these columns, joined by line breaks.
     pub text: Vec<ColumnName>,
-    /// What is to be learnt.
+    /// The questions that a model answers.
     pub heads: Vec<HeadColumns>,
-    /// Whether HTML in the texts of tables, JSON lines and fastText is decoded, as a browser shows it.
+    /// True where HTML in the texts of tables, JSON lines and fastText is decoded, as a browser shows it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub decode_html: bool,
     /// The notation of labels in cells.
@@ -35,11 +35,11 @@ pub struct HeadColumns {
     pub name: String,
     /// Exactly one label, or any number.
     pub kind: HeadKind,
-    /// Where the labels stand.
+    /// The column or columns of the labels.
     pub source: LabelSource,
 }
 
-/// Where the labels of a head stand in a row.
+/// The column or columns that hold the labels of a head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LabelSource {

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-/// What a file begins like.
+/// The format that the first bytes of a file look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SniffedFormat {
     /// A web page.

@@ -134,7 +134,7 @@ fn by_name(
     }
 }
 
-/// Whether the first visible byte is that of a tag.
+/// Tells whether the first visible byte is that of a tag.
 fn begins_like_a_page(bytes: &mut Box<dyn BufRead + Send>) -> io::Result<bool> {
     let blank = |byte: &u8| {
         byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff)
@@ -219,7 +219,7 @@ impl Beginning {
         Ok(begun)
     }
 
-    /// What was decided is said.
+    /// Decides the format, and notes it.
     fn format(&self, progress: &dyn Progress) -> Result<FileFormat> {
         let (format, reading) = match self.visible {
             Some(b'{') => (FileFormat::Jsonl, "JSON lines"),

@@ -27,7 +27,7 @@ impl Stored {
     /// The value in its JSON text.
     ///
     /// # Errors
-    /// Where it is no valid JSON.
+    /// If it is no valid JSON.
     pub fn of_json(json: &str) -> serde_json::Result<Self> {
         if json.len() <= LARGE || !json.starts_with(['[', '{']) {
             return serde_json::from_str(json).map(Stored::Value);

@@ -1,10 +1,10 @@
-//! What is to be predicted: one answer or several yes/no answers a document.
+//! Targets of training and evaluation: one label, or several yes/no answers a document.
 
 use super::Head;
 use crate::math::weights::SampleWeights;
 use serde::{Deserialize, Serialize};
 
-/// What kind of question a head asks.
+/// The kind of question that a head asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HeadKind {
@@ -20,14 +20,14 @@ pub enum HeadKind {
 pub enum Targets {
     /// The label's number, or `None` where unknown.
     Exclusive {
-        /// How many labels there are.
+        /// The number of labels.
         labels: usize,
         /// One a document.
         of: Vec<Option<u32>>,
     },
     /// Yes, no or unknown for each label.
     Independent {
-        /// How many labels there are.
+        /// The number of labels.
         labels: usize,
         /// Documents by labels, row by row.
         cells: Vec<Option<bool>>,
@@ -35,14 +35,14 @@ pub enum Targets {
 }
 
 impl Targets {
-    /// How many labels there are.
+    /// Returns the number of labels.
     pub fn labels(&self) -> usize {
         match self {
             Targets::Exclusive { labels, .. } | Targets::Independent { labels, .. } => *labels,
         }
     }
 
-    /// How many documents there are.
+    /// Returns the number of documents.
     pub fn documents(&self) -> usize {
         match self {
             Targets::Exclusive { of, .. } => of.len(),
@@ -58,7 +58,7 @@ impl Targets {
         }
     }
 
-    /// Whether `label` holds for `document`; `None` where unknown.
+    /// Tells whether `label` holds for `document`; `None` where unknown.
     pub fn holds(&self, document: usize, label: usize) -> Option<bool> {
         match self {
             Targets::Exclusive { of, .. } => of[document].map(|of| of as usize == label),

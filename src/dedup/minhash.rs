@@ -52,7 +52,7 @@ impl Bands {
     }
 }
 
-/// How many bands of `rows` rows overlook a pair at the threshold with probability `miss` at most.
+/// Returns the number of bands of `rows` rows that overlook a pair at the threshold with probability `miss` at most.
 fn bands(threshold: f64, miss: f64, rows: usize) -> usize {
     let agree = threshold.powi(rows as i32);
     if agree >= 1.0 {

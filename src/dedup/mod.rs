@@ -44,10 +44,10 @@ use crate::math::numbering::DisjointSets;
 use crate::text::Texts;
 use rayon::prelude::*;
 
-/// What makes two texts near duplicates.
+/// Options of near duplicates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NearDuplicates {
-    /// How many words a shingle has, from 1 on. The default is 2: it knows the order of words, which 1 does
+    /// The number of words of a shingle, from 1 on. The default is 2: it knows the order of words, which 1 does
     /// not, and in a headline of eight words one more at the end leaves 7 of 8 shingles, where
     /// a word put between leaves 6 of 9. With 3 or more, a change of one word in a text of fewer
     /// than thirty would already be below a threshold of 0.8. A text of fewer words is one shingle.

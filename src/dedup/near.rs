@@ -134,7 +134,7 @@ impl Judge<'_> {
         pairs
     }
 
-    /// Whether the Jaccard index of two ascending lists reaches the threshold.
+    /// Tells whether the Jaccard index of two ascending lists reaches the threshold.
     fn alike(&self, a: &[u64], b: &[u64]) -> bool {
         let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
         short > 0

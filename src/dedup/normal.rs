@@ -21,7 +21,7 @@ pub fn normal_form(text: &str) -> String {
 #[derive(Debug, Default)]
 pub(crate) struct Normal {
     form: String,
-    /// Where each word begins.
+    /// The start of each word.
     starts: Vec<usize>,
 }
 
@@ -80,7 +80,7 @@ impl Normal {
         &self.form
     }
 
-    /// How many words there are.
+    /// Returns the number of words.
     pub(crate) fn words(&self) -> usize {
         self.starts.len()
     }

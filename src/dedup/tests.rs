@@ -56,7 +56,7 @@ proptest! {
         prop_assert_eq!(near_duplicates(&texts, &options), brute_force(&texts, &options));
     }
 
-    /// What bands find is never more than there is, and with a small `miss` hardly ever less.
+    /// Bands never find more pairs than there are, and with a small `miss` hardly ever fewer.
     #[test]
     fn bands_join_no_others(lines in corpus(), shingle in 1..4usize, tenths in 3..=10u32) {
         let texts: Texts = lines.iter().collect();

@@ -1,8 +1,8 @@
-//! How much memory is free, where the system tells.
+//! The free memory of the machine, as far as the system tells it.
 
 use std::sync::OnceLock;
 
-/// What the machine does not tell is taken for this.
+/// The memory of a machine that does not tell it; a usual laptop has as much.
 const USUAL: u64 = 8 << 30;
 
 /// Returns the bytes that a solver or a model may take: three quarters of what the system had available when this was first

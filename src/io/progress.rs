@@ -1,4 +1,4 @@
-//! How long work tells its caller how far it is; the library itself never prints.
+//! Reports of progress by long work to its caller; the library itself never prints.
 //!
 //! ```
 //! use standpoint::io::{Progress, Silent};

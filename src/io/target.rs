@@ -1,4 +1,4 @@
-//! Where an output goes, and whether it may.
+//! Targets of outputs, and the refusal of those that must not be written.
 
 use super::unfinished::{Unfinished, folder_of};
 use crate::wording::{Setting, wording};
@@ -71,7 +71,7 @@ pub(super) fn write_error(path: &Path, error: io::Error) -> Error {
     Error::io("write", error).at(path.display())
 }
 
-/// Whether the target is a device or a pipe, which no rename can replace.
+/// Tells whether the target is a device or a pipe, which no rename can replace.
 pub(super) fn is_special(target: &Path) -> bool {
     fs::metadata(target).is_ok_and(|m| !m.is_file() && !m.is_dir())
 }

@@ -12,7 +12,7 @@ const BUFFER: usize = 1 << 20;
 
 /// Files that are written under temporary names and take their own names together, or not at all.
 ///
-/// Where one of them cannot take its name, those before it get their old contents back. A signal waits until all
+/// If one of them cannot take its name, those before it get their old contents back. A signal waits until all
 /// have their names; only a crash of the machine or SIGKILL between two renames leaves some files new and some old.
 ///
 /// ```

@@ -50,7 +50,7 @@ impl Folds {
         }
     }
 
-    /// How many folds there are.
+    /// Returns the number of folds.
     pub fn count(&self) -> u32 {
         self.count
     }

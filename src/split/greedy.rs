@@ -63,7 +63,7 @@ impl Unit {
     }
 }
 
-/// What a part holds, and what it should: numbers of documents, all and by label.
+/// The documents that a part holds and should hold: all, and by label.
 struct Part {
     all: Count,
     labels: Vec<Count>,

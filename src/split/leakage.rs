@@ -1,4 +1,4 @@
-//! What stands in two parts and should not.
+//! Documents that stand in two parts and should not.
 
 use super::Split;
 use crate::dedup::Groups;
@@ -6,7 +6,7 @@ use crate::text::Texts;
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// What a split parts that belongs together.
+/// Documents that belong together and are in different parts of a split.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Leakage {
     /// Ids that stand in more than one part.
@@ -22,12 +22,12 @@ pub struct LeakedGroup {
     pub ids: Vec<String>,
     /// The parts, in the same order.
     pub parts: Vec<String>,
-    /// How many documents there are in all parts.
+    /// The number of documents in all parts.
     pub documents: usize,
 }
 
 impl Leakage {
-    /// Whether nothing was found.
+    /// Tells whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty() && self.groups.is_empty()
     }

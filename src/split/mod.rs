@@ -79,7 +79,7 @@ impl Split {
         shares.split(greedy::grouped(targets, groups, shares.values(), seed))
     }
 
-    /// How many documents each part holds.
+    /// Returns the number of documents of each part.
     pub fn sizes(&self) -> Vec<usize> {
         let mut sizes = vec![0; self.parts.len()];
         self.of

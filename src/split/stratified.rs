@@ -70,10 +70,10 @@ struct Iterative<'a> {
     labels: usize,
     cells: &'a [Option<bool>],
     parts: Vec<u32>,
-    /// How many more documents each part wants, and by part and label how many that hold it.
+    /// By part, the documents that it still wants; and by part and label, those that hold the label.
     lacks: Vec<f64>,
     lacks_of: Vec<Vec<f64>>,
-    /// How many documents that hold each label have no part yet.
+    /// The number of documents of each label that have no part yet.
     left: Vec<usize>,
     heap: BinaryHeap<Reverse<(usize, usize)>>,
 }

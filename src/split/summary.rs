@@ -1,4 +1,4 @@
-//! What a split came to.
+//! Sizes and label counts of a split.
 
 use super::{Leakage, PartShares, Split};
 use crate::corpus::{Head, Targets};
@@ -9,14 +9,14 @@ use serde::Serialize;
 pub struct SplitSummary {
     /// The parts in order.
     pub parts: Vec<PartSize>,
-    /// How many documents are in no part.
+    /// The number of documents that are in no part.
     pub left_out: usize,
     /// The labels of each head by part.
     pub heads: Vec<HeadParts>,
-    /// What stands in two parts.
+    /// Ids and groups with documents in two parts.
     #[serde(rename = "crossing")]
     pub leakage: Leakage,
-    /// Whether near duplicates were looked for.
+    /// True where near duplicates were looked for.
     pub near_duplicates: bool,
 }
 
@@ -25,7 +25,7 @@ pub struct SplitSummary {
 pub struct PartSize {
     /// Its name.
     pub name: String,
-    /// How many documents it holds.
+    /// The number of its documents.
     pub documents: usize,
     /// Its share of all documents that are in a part.
     pub share: f64,
@@ -47,7 +47,7 @@ pub struct HeadParts {
 pub struct LabelRows {
     /// The label.
     pub label: String,
-    /// How many documents of each part hold it.
+    /// The number of documents of each part that hold it.
     pub documents: Vec<usize>,
 }
 

@@ -64,7 +64,7 @@ fn part_of(date: Date, cuts: &[Date]) -> std::result::Result<u32, Undated> {
     }
 }
 
-/// Where to cut so that parts have about these shares of the dated documents, the oldest first. Documents of one date are
+/// Returns the dates that cut the dated documents into parts of about these shares, the oldest first. Documents of one date are
 /// not parted, so a part may be larger or smaller by them, or empty.
 pub fn cuts(dates: &[Option<Date>], shares: &PartShares) -> Vec<Date> {
     let mut dated: Vec<Date> = dates.iter().flatten().copied().collect();

@@ -5,9 +5,9 @@ use super::clean::{Cleaned, Strictness};
 use super::page::{HtmlPage, ROOT};
 use super::tag::Tag;
 
-/// How many elements around a paragraph it speaks for.
+/// The number of elements around a paragraph that its score counts for, as in Readability.
 const LEVELS: usize = 5;
-/// How many of the best elements are looked at for one that holds several.
+/// The number of best elements among which one that holds several is searched, as in Readability.
 const BEST: usize = 5;
 
 /// The element with the most text of an article, and the elements beside it that belong to it,
@@ -172,7 +172,7 @@ fn alone(page: &mut HtmlPage, cleaned: &Cleaned, mut top: u32) -> u32 {
     top
 }
 
-/// Whether a paragraph beside the article belongs to it.
+/// Tells whether a paragraph beside the article belongs to it.
 fn is_prose(page: &HtmlPage, cleaned: &Cleaned, at: u32) -> bool {
     let (node, content) = (&page.nodes[at as usize], &cleaned.content[at as usize]);
     let ends = || {
@@ -187,7 +187,7 @@ fn is_prose(page: &HtmlPage, cleaned: &Cleaned, at: u32) -> bool {
         }
 }
 
-/// Whether an element or one around it is left out.
+/// Tells whether an element or one around it is left out.
 fn left_out(page: &HtmlPage, cleaned: &Cleaned) -> Vec<bool> {
     let mut out = cleaned.removed.clone();
     for at in 1..out.len() {
@@ -196,7 +196,7 @@ fn left_out(page: &HtmlPage, cleaned: &Cleaned) -> Vec<bool> {
     out
 }
 
-/// Whether the text of an element is a paragraph.
+/// Tells whether the text of an element is a paragraph.
 fn speaks(tag: Tag) -> bool {
     tag.is_block()
         && !matches!(
@@ -205,7 +205,7 @@ fn speaks(tag: Tag) -> bool {
         )
 }
 
-/// What an element is worth without any text.
+/// Returns the score of an element without any text.
 fn base(tag: Tag) -> f32 {
     match tag {
         Tag::Article | Tag::Main => 8.0,

@@ -1,9 +1,9 @@
-//! What is left of a page without menus, adverts and comments, and what is in it.
+//! The content of a page without menus, adverts and comments.
 
 use super::page::{HtmlPage, Node, ROOT};
 use super::tag::{Tag, TagKind};
 
-/// How strictly a page is cleaned; a page of which too little is left is tried again.
+/// The strictness of cleaning; a page of which too little is left is cleaned again, less strictly.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Strictness {
     /// Leaves out elements whose names speak against them.
@@ -14,7 +14,7 @@ pub(super) struct Strictness {
     pub blocks: bool,
 }
 
-/// What is in an element, without what is left out.
+/// The content of an element, less the parts that are left out.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Content {
     pub characters: u32,
@@ -32,11 +32,11 @@ pub(super) struct Content {
     pub inputs: u32,
     /// Characters of its own and of its links and other parts of lines.
     pub own: u32,
-    /// Whether a block with text lies in it.
+    /// True where a block with text lies in it.
     pub has_blocks: bool,
-    /// Whether it has header cells or a caption, those of tables in it apart.
+    /// True where it has header cells or a caption, those of tables in it apart.
     pub headed: bool,
-    /// Whether it is or holds a table of data.
+    /// True where it is or holds a table of data.
     pub has_data: bool,
 }
 
@@ -87,13 +87,13 @@ impl Content {
         }
     }
 
-    /// Whether it is one paragraph.
+    /// Tells whether it is one paragraph.
     pub(super) fn is_paragraph(&self, tag: Tag) -> bool {
         self.own > 0 && (tag == Tag::P || (tag == Tag::Div && !self.has_blocks))
     }
 }
 
-/// Which elements are left out, and what is in the others.
+/// The elements that are left out, and the content of the others.
 pub(super) struct Cleaned {
     pub removed: Vec<bool>,
     pub content: Vec<Content>,
@@ -221,7 +221,7 @@ impl Cleaned {
     }
 }
 
-/// Whether a table holds data rather than a layout.
+/// Tells whether a table holds data rather than a layout.
 fn is_data(node: &Node, content: &Content) -> bool {
     node.tag == Tag::Table && !node.hints.layout && (content.headed || content.cells > 10)
 }
@@ -292,7 +292,7 @@ fn around(page: &HtmlPage, from: usize, to: usize, counts: &dyn Fn(usize) -> boo
     around
 }
 
-/// Whether a heading is the title of the page.
+/// Tells whether a heading is the title of the page.
 fn repeats(heading: &str, title: &str) -> bool {
     let letters = |text: &str| -> String {
         text.chars()

@@ -114,23 +114,23 @@ const LONGEST: usize = 256;
 /// Facts about an element that its attributes tell.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Hints {
-    /// Whether it is not shown.
+    /// True where it is not shown.
     pub hidden: bool,
-    /// Whether a name speaks against it.
+    /// True where a name speaks against it.
     pub unlikely: bool,
-    /// Whether a name speaks for a second look.
+    /// True where a name speaks for a second look.
     pub maybe: bool,
-    /// Whether it offers to share the article.
+    /// True where it offers to share the article.
     pub share: bool,
-    /// Whether it is a dialog that lies over the page.
+    /// True where it is a dialog that lies over the page.
     pub modal: bool,
-    /// Whether its role is none of an article.
+    /// True where its role is none of an article.
     pub role: bool,
-    /// Whether it is a link within the page.
+    /// True where it is a link within the page.
     pub inner_link: bool,
-    /// Whether it is a table for the layout.
+    /// True where it is a table for the layout.
     pub layout: bool,
-    /// How much its names speak for or against it, from -50 to 75.
+    /// The score of its names, from -50 to 75.
     pub weight: i8,
     /// A number that two elements of the same class share; 0 without a class.
     pub class: u32,

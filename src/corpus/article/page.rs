@@ -36,11 +36,11 @@ pub(super) struct HtmlPage {
     /// All text, blank runs collapsed, blocks on lines of their own.
     pub text: String,
     pub nodes: Vec<Node>,
-    /// What the element `title` holds.
+    /// The text of the element `title`.
     pub title: String,
     /// The title for other sites to show, as `og:title`.
     pub shared_title: String,
-    /// How much was done, in elements opened, closed or looked at.
+    /// The work done, in elements opened, closed or looked at.
     pub steps: u64,
 }
 
@@ -77,7 +77,7 @@ struct Open {
     scope: u32,
 }
 
-/// What stands between the text so far and the next.
+/// The separator between the text so far and the next.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Gap {
     None,

@@ -102,7 +102,7 @@ impl Tag {
     /// The number of different tags.
     pub(in crate::corpus) const COUNT: usize = Tag::Xmp as usize + 1;
 
-    /// Whether the element has an end tag.
+    /// Tells whether the element has an end tag.
     pub(in crate::corpus) fn has_content(self) -> bool {
         !matches!(
             self.kind(),
@@ -110,12 +110,12 @@ impl Tag {
         )
     }
 
-    /// Whether the element begins a line or a cell.
+    /// Tells whether the element begins a line or a cell.
     pub(in crate::corpus) fn is_block(self) -> bool {
         matches!(self.kind(), TagKind::Block | TagKind::Cell)
     }
 
-    /// Whether end tags inside do not reach what is open outside.
+    /// Tells whether end tags inside do not reach what is open outside.
     pub(in crate::corpus) fn is_scope(self) -> bool {
         use Tag::{Applet, Caption, Html, Marquee, Object, Table, Td, Template, Th};
         matches!(
@@ -124,7 +124,7 @@ impl Tag {
         )
     }
 
-    /// Whether the element is a heading.
+    /// Tells whether the element is a heading.
     pub(in crate::corpus) fn is_heading(self) -> bool {
         matches!(
             self,
@@ -132,7 +132,7 @@ impl Tag {
         )
     }
 
-    /// Whether an open paragraph ends where this element begins.
+    /// Tells whether an open paragraph ends where this element begins.
     pub(in crate::corpus) fn ends_paragraph(self) -> bool {
         use Tag::{Body, Caption, Colgroup, Custom, Head, Html, Legend, Optgroup, Option, Table};
         use Tag::{Tbody, Tfoot, Thead, Tr};

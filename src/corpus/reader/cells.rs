@@ -27,11 +27,11 @@ pub(super) fn named(delimiter: u8) -> String {
     }
 }
 
-/// How far a row has been looked through.
+/// The state of a scan through a row.
 #[derive(Default)]
 pub(super) struct Scan {
     at: usize,
-    /// Where the cell in quotes opened that is still open.
+    /// The start of a cell in quotes that is still open.
     pub open: Option<usize>,
     /// A cell stands in quotes.
     pub quoted: bool,
@@ -197,7 +197,7 @@ impl Iterator for Cells<'_> {
     }
 }
 
-/// Where the quote stands that closes a cell.
+/// Returns the position of the quote that closes a cell.
 fn closing(row: &[u8], mut from: usize, quote: u8) -> usize {
     loop {
         let Some(at) = memchr::memchr(quote, &row[from..]).map(|at| from + at) else {

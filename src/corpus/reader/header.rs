@@ -64,7 +64,7 @@ impl Header {
         self.cells.len()
     }
 
-    /// Whether a row is the header again, as where files were joined.
+    /// Tells whether a row is the header again, as where files were joined.
     pub fn repeated(&self, row: &[u8], dialect: Dialect) -> Option<Repeated> {
         if row.len() > self.longest {
             return None;

@@ -37,7 +37,7 @@ pub(super) fn object(text: &str) -> serde_json::Result<(Arc<Names>, Vec<Stored>)
 /// Reads an object whose keys may be those given.
 struct Object<'n> {
     keys: &'n [String],
-    /// Whether values may be large enough for storing their text.
+    /// True where values may be large enough to store their text.
     large: bool,
 }
 

@@ -39,7 +39,7 @@ pub(super) use window::{line_ends, verify_end};
 /// A row as it stands in its file.
 #[derive(Debug, Clone)]
 pub struct RawRecord {
-    /// Where it stands.
+    /// The file and line of the row.
     pub location: SourceLocation,
     raw: Raw,
 }
@@ -74,9 +74,9 @@ pub struct RawReader<'p> {
     options: ReadOptions,
     progress: &'p dyn Progress,
     current: Option<Open>,
-    /// How many pages do not tell their encoding, and the first of them.
+    /// The number of pages that do not tell their encoding, and the first of them.
     guessed: (u64, String),
-    /// How many pages have another encoding than is stated, and the first of them.
+    /// The number of pages of another encoding than is stated, and the first of them.
     other: (u64, String),
 }
 
@@ -112,7 +112,7 @@ impl<'p> RawReader<'p> {
     /// The next row, or `None` at the end of the last input.
     ///
     /// # Errors
-    /// Where an input cannot be opened, decompressed or read any further.
+    /// If an input cannot be opened, decompressed or read any further.
     #[expect(
         clippy::should_implement_trait,
         reason = "an iterator over results invites skipping errors"

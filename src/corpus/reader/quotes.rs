@@ -15,7 +15,7 @@ pub(super) struct Quote<'a> {
     pub dialect: Dialect,
 }
 
-/// What is wrong with a quote.
+/// The fault of a quote.
 pub(super) enum QuoteFault {
     /// The closing one stands before the byte at this place, which neither cuts cells nor ends a line.
     Before(usize),
@@ -36,7 +36,7 @@ fn close() -> Wording {
 }
 
 impl Quote<'_> {
-    /// What is wrong in a table of `width` columns, if that is known, and what to do.
+    /// Returns message and remedy for a fault in a table of `width` columns, if that is known.
     pub fn explain(
         &self,
         wrong: &QuoteFault,

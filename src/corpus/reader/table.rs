@@ -161,7 +161,7 @@ impl Table {
         row.len() > MAX_COLUMNS && Cells::new(row, self.dialect).nth(MAX_COLUMNS).is_some()
     }
 
-    /// What is wrong with a row if it is the beginning of another file that was joined to this one.
+    /// Returns the fault of a row that is the beginning of another file, joined to this one.
     fn joined(&mut self, line: u64, row: &[u8], dialect: Dialect) -> Option<BrokenRow> {
         const HELP: &str = "take it out, or read the files that were joined one by one";
         if self.separated && separator(row).is_some() {

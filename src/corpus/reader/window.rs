@@ -43,7 +43,7 @@ impl Window {
         &self.held[self.start..]
     }
 
-    /// Whether there is nothing after the bytes held.
+    /// Tells whether there is nothing after the bytes held.
     pub fn ended(&self) -> bool {
         self.ended
     }
