@@ -53,22 +53,22 @@ impl Error {
         }))
     }
 
-    /// An error in the options.
+    /// Creates an error in the options.
     pub fn usage(message: impl Into<Wording>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
 
-    /// An error in the input data.
+    /// Creates an error in the input data.
     pub fn data(message: impl Into<Wording>) -> Self {
         Self::new(ErrorKind::Data, message)
     }
 
-    /// An error in a model file.
+    /// Creates an error in a model file.
     pub fn model(message: impl Into<Wording>) -> Self {
         Self::new(ErrorKind::Model, message)
     }
 
-    /// A refusal of the operating system while `doing` something, with a remedy where its reason has one.
+    /// Creates the error of a refusal by the operating system while `doing` something, with a remedy where its reason has one.
     pub fn io(doing: impl fmt::Display, source: std::io::Error) -> Self {
         let error = Self::new(ErrorKind::Io, format!("cannot {doing}: {source}"));
         let mut error = match source.kind() {

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// A key that an object in `text` holds twice, at any depth. `text` must be valid JSON.
+/// Returns a key that an object in `text` holds twice, at any depth. `text` must be valid JSON.
 pub(crate) fn repeated_key(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     // The keys of the objects around; `None` stands for a list.
@@ -46,7 +46,7 @@ fn spelt(string: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The number of members of all objects in valid JSON, those of a key that stands twice included.
+/// Returns the number of members of all objects in valid JSON, those of a key that stands twice included.
 pub(crate) fn members(text: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut at, mut count) = (0, 0);
@@ -65,7 +65,7 @@ pub(crate) fn members(text: &str) -> usize {
     count
 }
 
-/// The number of members that were kept of all objects in a value.
+/// Returns the number of members that were kept of all objects in a value.
 pub(crate) fn members_of(value: &Value) -> usize {
     match value {
         Value::Object(object) => object.len() + object.values().map(members_of).sum::<usize>(),
@@ -74,7 +74,7 @@ pub(crate) fn members_of(value: &Value) -> usize {
     }
 }
 
-/// Behind the string that begins with the quote at `at`.
+/// Returns the position behind the string that begins with the quote at `at`.
 fn string_end(bytes: &[u8], at: usize) -> usize {
     let mut at = at + 1;
     while let Some(next) = bytes

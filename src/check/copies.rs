@@ -22,7 +22,7 @@ impl Corpus {
         })
     }
 
-    /// All answers of a document as bytes, the unknown ones too, and whether all are known.
+    /// Returns all labels of a document as bytes, the unknown ones too, and whether all are known.
     fn key(&self, document: usize) -> (Vec<u8>, bool) {
         let (mut key, mut known) = (Vec::new(), true);
         for head in &self.heads {
@@ -264,7 +264,7 @@ impl CheckContext<'_> {
     }
 }
 
-/// Documents whose exact copies, in any part, have other labels.
+/// Returns documents whose exact copies, in any part, have other labels.
 fn conflicts(context: &CheckContext<'_>) -> Finding {
     let corpus = &context.raw_corpus.corpus;
     let worded = |group: &Vec<u32>| has_tokens(corpus.texts.get(group[0] as usize));
@@ -293,7 +293,7 @@ fn conflicts(context: &CheckContext<'_>) -> Finding {
 /// The documents of each text by part.
 type ByPart = BTreeMap<u32, BTreeMap<u32, Vec<u32>>>;
 
-/// Copies for each pair of parts.
+/// Returns copies for each pair of parts.
 fn pairs(context: &CheckContext<'_>) -> Vec<CrossPartCopies> {
     let mut counts: BTreeMap<(u32, u32), [u64; 3]> = BTreeMap::new();
     let corpus = &context.raw_corpus.corpus;

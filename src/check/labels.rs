@@ -106,7 +106,7 @@ pub(super) fn findings(context: &CheckContext<'_>) -> (Vec<RareLabel>, Vec<Findi
     (rare, findings)
 }
 
-/// Documents with cells of label columns that were taken as missing; the examples name the values.
+/// Returns documents with cells of label columns that were taken as missing; the examples name the values.
 fn missing(context: &CheckContext<'_>) -> Finding {
     let (missing, documents) = (&context.raw_corpus.missing, context.raw_corpus.corpus.len());
     let value = |value: &str| {
@@ -136,7 +136,7 @@ fn missing(context: &CheckContext<'_>) -> Finding {
     )
 }
 
-/// Labels that may be one that is written in several ways.
+/// Returns labels that may be one that is written in several ways.
 fn alike(context: &CheckContext<'_>, labels: u64) -> Finding {
     let heads = &context.raw_corpus.corpus.heads;
     let groups = heads.iter().flat_map(|head| {

@@ -73,7 +73,7 @@ impl FindingLimits {
         Ok(())
     }
 
-    /// The limit of a finding.
+    /// Returns the limit of a finding.
     pub fn of(&self, name: &str) -> Option<f64> {
         self.0.get(name).copied().flatten()
     }

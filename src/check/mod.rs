@@ -103,7 +103,7 @@ pub struct Copies {
 }
 
 impl Copies {
-    /// The copies among the texts of a corpus.
+    /// Finds the copies among the texts of a corpus.
     pub fn find(raw_corpus: &RawCorpus, near: &NearDuplicates) -> Self {
         let texts = &raw_corpus.corpus.texts;
         let exact = exact_duplicates(texts);

@@ -36,7 +36,7 @@ impl CheckReport {
         self.findings.iter().any(|finding| finding.above)
     }
 
-    /// A finding by its name.
+    /// Returns a finding by its name.
     pub fn finding(&self, name: &str) -> Option<&Finding> {
         self.findings.iter().find(|finding| finding.name == name)
     }
@@ -113,7 +113,7 @@ pub struct CrossPartCopies {
 }
 
 impl CheckContext<'_> {
-    /// A finding about documents, of which examples are made one by one.
+    /// Makes a finding about documents, of which examples are made one by one.
     pub(super) fn documents(
         &self,
         name: &'static str,
@@ -133,7 +133,7 @@ impl CheckContext<'_> {
         self.share(name, what, found.len() as u64, of as u64, examples)
     }
 
-    /// A finding that is measured as a share.
+    /// Makes a finding that is measured as a share.
     pub(super) fn share(
         &self,
         name: &'static str,
@@ -150,7 +150,7 @@ impl CheckContext<'_> {
         self.finding(name, what, (count, of, value), examples)
     }
 
-    /// A finding that is measured by its number.
+    /// Makes a finding that is measured by its number.
     pub(super) fn number(
         &self,
         name: &'static str,
@@ -193,7 +193,7 @@ impl CheckContext<'_> {
         }
     }
 
-    /// The first documents of a group, as an example.
+    /// Returns the first documents of a group, as an example.
     pub(super) fn group(&self, documents: &[u32], labelled: bool) -> Example {
         const SHOWN: usize = 10;
         let left = documents.len().saturating_sub(SHOWN);

@@ -57,14 +57,14 @@ pub struct Predictability {
     pub of_one_label: u64,
 }
 
-/// The year of a date, as [`Date`] reads it everywhere; `None` for a text that is no date.
+/// Returns the year of a date, as [`Date`] reads it everywhere; `None` for a text that is no date.
 pub fn year(date: &str) -> Option<String> {
     date.parse()
         .ok()
         .map(|date: Date| format!("{:04}", date.year()))
 }
 
-/// The month of a date, `2021-03`, or the year where the date names no more; `None` for a text that is no date.
+/// Returns the month of a date, `2021-03`, or the year where the date names no more; `None` for a text that is no date.
 pub fn month(date: &str) -> Option<String> {
     let date: Date = date.parse().ok()?;
     let month = date
@@ -74,7 +74,7 @@ pub fn month(date: &str) -> Option<String> {
     Some(format!("{:04}{month}", date.year()))
 }
 
-/// Documents whose date no command understands.
+/// Returns documents whose date no command understands.
 pub(super) fn unreadable_dates(context: &CheckContext<'_>, field: usize) -> Finding {
     let refused = context
         .raw_corpus
@@ -119,7 +119,7 @@ pub(super) fn shares(context: &CheckContext<'_>, field: usize) -> Vec<HeadDistri
         .collect()
 }
 
-/// Documents by category and label.
+/// Returns documents by category and label.
 fn counts(categories: &Categories, head: &Head) -> Vec<Vec<u64>> {
     let mut counts = vec![vec![0; head.labels.len()]; categories.names.len()];
     for (document, &category) in categories.of.iter().enumerate() {
@@ -274,7 +274,7 @@ fn predictability(categories: &Categories, head: &Head, of: &[Option<u32>]) -> P
     }
 }
 
-/// The number of the greatest count, the first of several.
+/// Returns the number of the greatest count, the first of several.
 fn most(counts: &[u64]) -> usize {
     (0..counts.len())
         .max_by_key(|&at| (counts[at], std::cmp::Reverse(at)))

@@ -86,7 +86,7 @@ impl Terms {
         }
     }
 
-    /// The distinct words, pairs and hosts of a text.
+    /// Reads the distinct words, pairs and hosts of a text.
     fn read(&mut self, text: &str) -> &[TextTerm] {
         let keys = self.keys;
         self.normal.read(text);
@@ -123,7 +123,7 @@ impl Terms {
         &self.list
     }
 
-    /// A term of a text by its key.
+    /// Returns a term of a text by its key.
     pub(super) fn spell(&mut self, text: &str, wanted: u64) -> String {
         self.normal.read(text);
         let words = self.normal.words();
@@ -138,7 +138,7 @@ impl Terms {
     }
 }
 
-/// The hosts of web addresses, without `www.`.
+/// Returns the hosts of web addresses, without `www.`.
 fn hosts(text: &str) -> impl Iterator<Item = String> {
     let after = memchr::memmem::find_iter(text.as_bytes(), "://").map(|at| at + 3);
     after.filter_map(move |at| {
@@ -158,7 +158,7 @@ struct Sketch {
 }
 
 impl Sketch {
-    /// About a place for every four bytes of text, from 2¹⁶ to 2²⁴ places.
+    /// Creates a sketch of about a place for every four bytes of text, from 2¹⁶ to 2²⁴ places.
     fn new(bytes: usize) -> Self {
         let bits = (bytes / 4).max(1).ilog2().clamp(16, 24);
         Sketch {
@@ -180,7 +180,7 @@ impl Sketch {
 /// Documents of one task.
 const TASK: usize = 1024;
 
-/// The pairs of a term and a label that could be a leak.
+/// Counts the pairs of a term and a label that could be a leak.
 pub(super) fn count(
     texts: &Texts,
     documents: &[u32],

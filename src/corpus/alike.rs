@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// A label in its normal form: in NFC, and without white space at its ends, also no-break.
+/// Returns a label in its normal form: in NFC, and without white space at its ends, also no-break.
 ///
 /// Everything that names a label is brought into it: cells, class folders, options, cost matrices and files of predictions.
 ///
@@ -17,7 +17,7 @@ pub fn label_form(text: &str) -> Cow<'_, str> {
     nfc(text.trim())
 }
 
-/// The text in Unicode's normal form C.
+/// Returns the text in Unicode's normal form C.
 fn nfc(text: &str) -> Cow<'_, str> {
     match text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         true => Cow::Borrowed(text),
@@ -30,7 +30,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     a == b || !a.is_ascii() && !b.is_ascii() && a.nfc().eq(b.nfc())
 }
 
-/// Groups of labels that look the same or nearly so, in the order of their first ones.
+/// Returns groups of labels that look the same or nearly so, in the order of their first ones.
 ///
 /// They are the same by NFKC without regard to case, width and number of blanks, and characters without a shape, or they are
 /// the same number.
@@ -60,7 +60,7 @@ fn skeleton(label: &str) -> String {
     number(&words.join(" ")).unwrap_or_else(|| words.join(" "))
 }
 
-/// A number without the zeros and the sign that change nothing.
+/// Returns a number without the zeros and the sign that change nothing.
 fn number(text: &str) -> Option<String> {
     let (sign, digits) = match text.strip_prefix(['+', '-', '\u{2212}']) {
         Some(digits) if !text.starts_with('+') => ("-", digits),
@@ -109,7 +109,7 @@ pub(crate) fn note_look_alikes(head: &str, labels: &[String], progress: &dyn Pro
     }
 }
 
-/// Labels for a message; invisible characters are shown by their codes where labels look alike.
+/// Returns labels for a message; invisible characters are shown by their codes where labels look alike.
 pub(crate) fn shown(labels: &[&str]) -> String {
     let visible = |c: char| match is_shapeless(c) || c.is_whitespace() && c != ' ' {
         true => format!("<U+{:04X}>", u32::from(c)),

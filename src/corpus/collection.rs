@@ -39,12 +39,12 @@ pub struct Head {
 }
 
 impl Corpus {
-    /// A corpus to be filled by hand.
+    /// Creates a builder of a corpus that is filled by hand.
     pub fn builder() -> CorpusBuilder {
         CorpusBuilder::default()
     }
 
-    /// The number of documents.
+    /// Returns the number of documents.
     pub fn len(&self) -> usize {
         self.texts.len()
     }
@@ -54,7 +54,7 @@ impl Corpus {
         self.texts.is_empty()
     }
 
-    /// The documents at `indices`, in that order; labels keep their numbers.
+    /// Returns the documents at `indices`, in that order; labels keep their numbers.
     ///
     /// # Panics
     /// If an index is not less than [`len`](Self::len).
@@ -91,7 +91,7 @@ impl Corpus {
         self.heads.iter().map(|head| head.labels.clone()).collect()
     }
 
-    /// The id of a document as JSON: an integer where it was one, and otherwise a text.
+    /// Returns the id of a document as JSON: an integer where it was one, and otherwise a text.
     ///
     /// # Panics
     /// If `document` is not less than [`len`](Self::len).

@@ -34,7 +34,7 @@ impl Date {
         self.end <= other.begin
     }
 
-    /// Its year, by UTC.
+    /// Returns its year, by UTC.
     pub fn year(&self) -> i64 {
         let day = self.begin.div_euclid(DAY);
         let about = 1969 + day.div_euclid(366).min(day.div_euclid(365));
@@ -44,7 +44,7 @@ impl Date {
             .unwrap_or(about)
     }
 
-    /// Its month by UTC, from 1; `None` for a whole year.
+    /// Returns its month by UTC, from 1; `None` for a whole year.
     pub fn month(&self) -> Option<i64> {
         const LONGEST_MONTH: i64 = 31 * DAY;
         let (year, day) = (self.year(), self.begin.div_euclid(DAY));
@@ -131,7 +131,7 @@ fn parse_numbers(text: &str) -> Option<Date> {
     }
 }
 
-/// Year, month and day, as far as they are written.
+/// Reads year, month and day, as far as they are written.
 fn fields(day: &str) -> Option<[Option<i64>; 3]> {
     if day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some([
@@ -159,12 +159,12 @@ fn fields(day: &str) -> Option<[Option<i64>; 3]> {
     Some([Some(digits(year, 4)?), field(month)?, field(of_month)?])
 }
 
-/// A number of one or two digits.
+/// Reads a number of one or two digits.
 fn short(text: &str) -> Option<i64> {
     digits(text, 1).or_else(|| digits(text, 2))
 }
 
-/// The number of a month by its English name or the first letters of it.
+/// Returns the number of a month by its English name or the first letters of it.
 fn named(month: &str) -> Option<i64> {
     const NAMES: [&str; 12] = [
         "january",
@@ -192,7 +192,7 @@ fn digits(text: &str, width: usize) -> Option<i64> {
     all.then(|| text.parse().ok()).flatten()
 }
 
-/// An hour, minute or second of the day that begins at `day`.
+/// Reads an hour, minute or second of the day that begins at `day`.
 fn time_of_day(day: i64, text: &str) -> Option<Date> {
     let (clock, offset) = match text.find(['Z', 'z', '+', '-']) {
         Some(at) => (&text[..at], offset(&text[at..])?),

@@ -35,7 +35,7 @@ impl std::str::FromStr for Filter {
 }
 
 impl Filter {
-    /// The condition that just the other rows meet.
+    /// Returns the condition that only the other rows meet.
     pub fn negated(&self) -> Filter {
         Filter {
             equal: !self.equal,

@@ -33,7 +33,7 @@ pub enum Input {
 }
 
 impl Input {
-    /// The name used in messages.
+    /// Returns the name used in messages.
     pub fn name(&self) -> Arc<str> {
         match self {
             Input::File { path, .. } => path.to_string_lossy().into(),
@@ -49,7 +49,7 @@ impl Input {
         }
     }
 
-    /// A file in a folder that was named.
+    /// Creates the input of a file in a folder that was named.
     fn below(root: &Path, path: PathBuf) -> Self {
         let below = path.strip_prefix(root).unwrap_or(&path);
         let class = below.parent().and_then(|parent| parent.components().next());
@@ -275,7 +275,7 @@ impl Walk {
         Ok(())
     }
 
-    /// All files in a folder and below it.
+    /// Finds all files in a folder and below it.
     fn folder(&mut self, root: &Path, folder: &Path) -> Result<()> {
         for path in entries(folder)? {
             match PathKind::of(&path) {
@@ -288,7 +288,7 @@ impl Walk {
         Ok(())
     }
 
-    /// All files that fit what is left of a pattern.
+    /// Finds all files that fit the rest of a pattern.
     fn pattern(&mut self, base: PathBuf, parts: &[Part]) -> Result<()> {
         match parts.split_first() {
             None => self.take(base),

@@ -33,7 +33,7 @@ impl FileFormat {
         ("html", FileFormat::Html),
     ];
 
-    /// The name that options use.
+    /// Returns the name that options use.
     pub(super) fn name(self) -> &'static str {
         Self::NAMES
             .iter()
@@ -41,7 +41,7 @@ impl FileFormat {
             .map_or("text", |(name, _)| name)
     }
 
-    /// The format that a file's name tells, endings of compressed files set aside.
+    /// Returns the format that a file's name tells, endings of compressed files set aside.
     pub fn of_path(path: &Path) -> Option<FileFormat> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
         let name = [".gz", ".zst"].iter().fold(name.as_str(), |name, end| {
@@ -104,7 +104,7 @@ impl Default for ReadOptions {
     }
 }
 
-/// The encoding of this name: `utf-8`, `latin-1`, `windows-1252`, `utf-16le` and all others of
+/// Returns the encoding of this name: `utf-8`, `latin-1`, `windows-1252`, `utf-16le` and all others of
 /// the WHATWG encoding standard. Latin-1 is read as its superset windows-1252.
 ///
 /// # Errors

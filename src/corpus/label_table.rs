@@ -91,7 +91,7 @@ fn verify(rows: &LabelTable, mapping: &ColumnMapping, column: Option<&ColumnName
 }
 
 impl LabelTable {
-    /// All labels of the heads and in the answers, sorted.
+    /// Returns all labels of the heads and in the rows, sorted.
     pub fn labels(&self, heads: &[HeadColumns]) -> Vec<String> {
         let mut labels: BTreeSet<&str> = BTreeSet::new();
         for head in heads {

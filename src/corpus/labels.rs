@@ -51,7 +51,7 @@ impl LabelFormat {
         self.missing.iter().any(|missing| missing == text)
     }
 
-    /// The labels in a cell.
+    /// Reads the labels in a cell.
     pub(super) fn read(
         &self,
         value: &Value,
@@ -95,7 +95,7 @@ impl LabelFormat {
         self.items(items, column)
     }
 
-    /// The labels of a list, of which `None` is null.
+    /// Reads the labels of a list, of which `None` is null.
     fn items(&self, items: Vec<Option<String>>, column: &ColumnName) -> Result<LabelCell> {
         let is_missing = |item: &Option<String>| {
             item.as_deref()
@@ -128,7 +128,7 @@ impl LabelFormat {
         Ok(LabelCell::Labels(labels))
     }
 
-    /// Yes, no, or the value that stands for a missing answer.
+    /// Reads yes, no, or the value that stands for a missing answer.
     pub(super) fn flag(
         &self,
         value: &Value,
@@ -193,7 +193,7 @@ fn no_labels(column: &ColumnName, written: &str) -> Error {
     )
 }
 
-/// The beginning of a long value.
+/// Returns the beginning of a long value.
 fn short(text: &str) -> String {
     const MOST: usize = 80;
     match text.char_indices().nth(MOST) {

@@ -37,7 +37,7 @@ pub(super) fn is_literal(text: &str) -> bool {
     text.ends_with(')') && called.is_some_and(|name| CALLS.contains(&name))
 }
 
-/// The value of a literal: lists, tuples and sets are arrays, numbers and truth values texts as written, and `None`, `null`
+/// Parses a literal: lists, tuples and sets are arrays, numbers and truth values texts as written, and `None`, `null`
 /// and `nan` null; `None` for anything else.
 ///
 /// Elements are separated by commas, as in JSON and Python, or by blanks, as NumPy prints them.
@@ -69,7 +69,7 @@ impl<'a> Parser<'a> {
             .is_some()
     }
 
-    /// The longest beginning of such characters.
+    /// Returns the longest beginning of such characters.
     fn run(&mut self, of: impl Fn(char) -> bool) -> &'a str {
         let end = self.rest.find(|c| !of(c)).unwrap_or(self.rest.len());
         let (run, rest) = self.rest.split_at(end);
@@ -102,7 +102,7 @@ impl<'a> Parser<'a> {
         self.elements(close, Vec::new()).map(Value::Array)
     }
 
-    /// The elements up to `close`, after those that were read.
+    /// Returns the elements up to `close`, after those that were read.
     fn elements(&mut self, close: char, mut elements: Vec<Value>) -> Option<Vec<Value>> {
         loop {
             let apart = self.skip_blanks() | elements.is_empty();
@@ -121,7 +121,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// An object, or a set of Python.
+    /// Returns an object, or a set of Python.
     fn braces(&mut self) -> Option<Value> {
         self.take('{');
         self.skip_blanks();
@@ -159,7 +159,7 @@ impl<'a> Parser<'a> {
         Some(Value::from(text))
     }
 
-    /// A constant, or the first argument of a function that wraps a value.
+    /// Returns a constant, or the first argument of a function that wraps a value.
     fn word(&mut self) -> Option<Value> {
         let word = self.run(|c| c.is_ascii_alphanumeric() || "_.<>".contains(c));
         match word {
@@ -219,7 +219,7 @@ impl<'a> Parser<'a> {
         Some(())
     }
 
-    /// The character of a code, or of two codes that are a surrogate pair, as in JSON.
+    /// Returns the character of a code, or of two codes that are a surrogate pair, as in JSON.
     fn character(&mut self, digits: usize) -> Option<char> {
         let code = self.code(digits)?;
         if !(0xD800..0xDC00).contains(&code) {

@@ -57,7 +57,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// The id as JSON: an integer where it was one, and otherwise a text.
+    /// Returns the id as JSON: an integer where it was one, and otherwise a text.
     pub fn id_value(&self) -> Value {
         id_value(&self.id, self.integer_id)
     }
@@ -87,7 +87,7 @@ pub enum RowOutcome {
 }
 
 impl ColumnMapping {
-    /// The document in a row.
+    /// Makes the document of a row.
     ///
     /// # Errors
     /// A data error with place and remedy where the row is broken or lacks what the schema names.
@@ -154,7 +154,7 @@ impl ColumnMapping {
         Ok((text, seen))
     }
 
-    /// The text, which may be empty, and which of its columns the row has.
+    /// Reads the text, which may be empty, and which of its columns the row has.
     fn any_text(&self, record: &Record) -> Result<(String, Vec<bool>)> {
         let mut parts = Vec::new();
         let mut seen = Vec::new();
@@ -185,7 +185,7 @@ impl ColumnMapping {
         self.schema.decode_html && record.location.line != 0
     }
 
-    /// The document in a row that may lack text and answers, and the error of which the lack of text would be; `None` for a
+    /// Makes the document of a row that may lack text and labels, and the error of which the lack of text would be; `None` for a
     /// row that a filter leaves out.
     pub(super) fn as_it_is(&self, record: &Record) -> Result<Option<(Document, Option<Error>)>> {
         if !self.keeps(record)? {
@@ -244,7 +244,7 @@ impl ColumnMapping {
         )
     }
 
-    /// The id and whether it is an integer. A column that is asked for must be there; the usual one need not.
+    /// Reads the id and whether it is an integer. A column that is asked for must be there; the usual one need not.
     fn id(&self, record: &Record) -> Result<(String, bool)> {
         let by_default = ColumnName::from("id");
         let column = self.selection.id.as_ref().unwrap_or(&by_default);

@@ -54,7 +54,7 @@ impl MissingTally {
         }
     }
 
-    /// The rows of each head and value.
+    /// Returns the rows of each head and value.
     pub(super) fn cells(&self, heads: &[HeadColumns]) -> Vec<MissingCells> {
         let cells = |(cell, (rows, first)): (&MissingCell, &(u64, usize))| MissingCells {
             head: heads[cell.head].name.clone(),

@@ -55,7 +55,7 @@ fn valid(bytes: &[u8]) -> bool {
 }
 
 impl PageEncoding {
-    /// The text of a page; `None` if some bytes are not valid in the encoding.
+    /// Returns the text of a page; `None` if some bytes are not valid in the encoding.
     pub fn decode<'a>(&self, bytes: &'a [u8]) -> Option<std::borrow::Cow<'a, str>> {
         let mark = Encoding::for_bom(bytes).map_or(0, |(_, length)| length);
         self.encoding
@@ -63,7 +63,7 @@ impl PageEncoding {
     }
 }
 
-/// The encoding that the beginning of a page declares: in an XML declaration or a `meta` element.
+/// Returns the encoding that the beginning of a page declares: in an XML declaration or a `meta` element.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let head: String = head
         .iter()
@@ -112,7 +112,7 @@ fn of_meta(tag: &str) -> Option<&'static Encoding> {
     readable(quoted(name.trim_start().strip_prefix('=')?)?)
 }
 
-/// A value with or without quotes around it.
+/// Returns a value with or without quotes around it.
 fn quoted(value: &str) -> Option<&str> {
     let value = value.trim_start();
     let end = match value.chars().next()? {

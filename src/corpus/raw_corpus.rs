@@ -26,7 +26,7 @@ pub struct Categories {
 }
 
 impl Categories {
-    /// No documents yet, but an order of the values.
+    /// Creates the categories of no documents, with an order of the values.
     pub fn of_names<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Self {
         let mut all: Categories = names.into_iter().collect();
         all.of.clear();

@@ -58,12 +58,12 @@ impl Names {
     /// Up to this many names, looking through them all is faster.
     const FEW: usize = 16;
 
-    /// The keys of an object.
+    /// Creates the names of an object's keys.
     pub fn of_object(names: Vec<String>) -> Self {
         Self::new(names, false)
     }
 
-    /// The columns of a table with this header; none for a table without one. A column without a name is called by its
+    /// Creates the names of the columns of a table with this header; none for a table without one. A column without a name is called by its
     /// number from 1, and `column` and its number where another column has that number as its name.
     pub fn of_header(cells: &[String]) -> Self {
         let named = Self::new(cells.to_vec(), true);
@@ -88,12 +88,12 @@ impl Names {
         }
     }
 
-    /// All names, in the order of the values.
+    /// Returns all names, in the order of the values.
     pub fn all(&self) -> &[String] {
         &self.names
     }
 
-    /// The place of the value of this name, or else of one that is the same in NFC.
+    /// Returns the place of the value of this name, or else of one that is the same in NFC.
     pub fn place(&self, name: &str) -> Option<usize> {
         let in_nfc = || self.names.iter().position(|own| same(own, name));
         self.exact_place(name)
@@ -129,7 +129,7 @@ impl Names {
         Some((equal[0] as usize, equal[1] as usize))
     }
 
-    /// The name of the value at a place.
+    /// Returns the name of the value at a place.
     fn of(&self, at: usize) -> String {
         self.names
             .get(at)
@@ -148,7 +148,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// The value of a column, if the row has that column. A name goes before a number; names are compared in NFC.
+    /// Returns the value of a column, if the row has that column. A name goes before a number; names are compared in NFC.
     pub fn get(&self, column: &ColumnName) -> Option<&Value> {
         let named = self.names.place(&column.0);
         let numbered = || {
@@ -165,7 +165,7 @@ impl Record {
             .map(Stored::get)
     }
 
-    /// The id in a column as a text, and whether it is an integer of JSON; `None` for null and a column that is not there.
+    /// Returns the id in a column as a text, and whether it is an integer of JSON; `None` for null and a column that is not there.
     ///
     /// # Errors
     /// A data error for a list or an object.
@@ -189,7 +189,7 @@ impl Record {
         Ok(Some((text, is_integer)))
     }
 
-    /// The row as a JSON object; columns without a name have their numbers from 1.
+    /// Returns the row as a JSON object; columns without a name have their numbers from 1.
     pub fn to_object(&self) -> serde_json::Map<String, Value> {
         self.values
             .iter()
@@ -203,7 +203,7 @@ impl Record {
         self.values.is_empty()
     }
 
-    /// The columns whose names begin so, with the rest of their names.
+    /// Returns the columns whose names begin so, with the rest of their names.
     pub(crate) fn with_prefix<'a>(
         &'a self,
         prefix: &'a str,
@@ -212,7 +212,7 @@ impl Record {
         named.filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.get())))
     }
 
-    /// The remedy for a column that is not there, where the row seems to have been cut by a wrong delimiter.
+    /// Returns the remedy for a column that is not there, where the row seems to have been cut by a wrong delimiter.
     pub(super) fn delimiter_remedy(&self) -> Option<Wording> {
         let whole = match (self.names.names.as_slice(), self.values.as_slice()) {
             ([], [Stored::Value(Value::String(cell))]) => cell,
@@ -229,7 +229,7 @@ impl Record {
         })
     }
 
-    /// The columns the row has, for an error message.
+    /// Returns the columns the row has, for an error message.
     pub(super) fn columns(&self) -> String {
         let names = &self.names.names;
         if names.is_empty() {
@@ -245,7 +245,7 @@ impl Record {
     }
 }
 
-/// A value as plain text: strings as they are, numbers and truth values as written, null as
+/// Returns a value as plain text: strings as they are, numbers and truth values as written, null as
 /// nothing; `None` for lists and objects.
 pub(super) fn plain(value: &Value) -> Option<String> {
     match value {
@@ -256,7 +256,7 @@ pub(super) fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// An id as JSON: an integer where it was one, and otherwise a text.
+/// Returns an id as JSON: an integer where it was one, and otherwise a text.
 pub(crate) fn id_value(id: &str, is_integer: bool) -> Value {
     let number = || id.parse::<serde_json::Number>().ok();
     is_integer

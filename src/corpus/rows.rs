@@ -86,7 +86,7 @@ impl RetainedColumns {
     }
 }
 
-/// The value as a text, unless it is empty.
+/// Returns the value as a text, unless it is empty.
 pub(super) fn value(value: &Value) -> Option<String> {
     let text = plain(value).unwrap_or_else(|| value.to_string());
     let text = text.trim();
@@ -115,7 +115,7 @@ impl RetainedRows {
         rows
     }
 
-    /// The row of a document as a JSON line with one column more.
+    /// Returns the row of a document as a JSON line with one column more.
     ///
     /// # Errors
     /// A data error if the row has a column of that name.
@@ -166,7 +166,7 @@ pub(super) fn with_members(
 }
 
 impl RawRecord {
-    /// The row as one JSON object on a line: as it is where it is one, and otherwise an object of its columns, which
+    /// Returns the row as one JSON object on a line: as it is where it is one, and otherwise an object of its columns, which
     /// are called by their numbers where they have no names.
     pub(super) fn json_line(&self, record: &Record) -> Result<String> {
         if let Some(line) = self.json() {

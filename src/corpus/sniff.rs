@@ -154,7 +154,7 @@ fn markup(rest: &str, text: &str) -> SniffedFormat {
     }
 }
 
-/// The text of some bytes, by their mark if they have one.
+/// Returns the text of some bytes, by their mark if they have one.
 fn unmarked(head: &[u8]) -> String {
     match encoding_rs::Encoding::for_bom(head) {
         Some((encoding, length)) => encoding

@@ -106,7 +106,7 @@ pub(super) fn read_error(name: &str, error: io::Error) -> Error {
     Error::io("read", error).at(name)
 }
 
-/// The format that the name tells, or in a folder the content.
+/// Returns the format that the name tells, or in a folder the content.
 fn by_name(
     path: &Path,
     in_folder: bool,
@@ -145,7 +145,7 @@ fn begins_like_a_page(bytes: &mut Box<dyn BufRead + Send>) -> io::Result<bool> {
     Ok(head.iter().find(|byte| !blank(byte)) == Some(&b'<'))
 }
 
-/// The first `most` bytes, or fewer where they are `enough`; they are put back.
+/// Returns the first `most` bytes, or fewer where they are `enough`; they are put back.
 fn peek(
     bytes: &mut Box<dyn BufRead + Send>,
     most: usize,

@@ -24,7 +24,7 @@ pub(super) struct Text {
 }
 
 impl Stored {
-    /// The value in its JSON text.
+    /// Returns the value in its JSON text.
     ///
     /// # Errors
     /// If it is no valid JSON.

@@ -50,7 +50,7 @@ impl Targets {
         }
     }
 
-    /// The kind of the head.
+    /// Returns the kind of the head.
     pub fn kind(&self) -> HeadKind {
         match self {
             Targets::Exclusive { .. } => HeadKind::Exclusive,
@@ -66,7 +66,7 @@ impl Targets {
         }
     }
 
-    /// The answers to all heads as one: the only head's own, or those of several as independent labels. Without a head,
+    /// Joins the targets of all heads: the only head's own, or those of several as independent labels. Without a head,
     /// there are `documents` without an answer.
     pub fn joined(heads: &[Head], documents: usize) -> Targets {
         match heads {
@@ -93,7 +93,7 @@ impl Targets {
         }
     }
 
-    /// The answers for the documents at `indices`, in that order; labels keep their numbers.
+    /// Returns the targets of the documents at `indices`, in that order; labels keep their numbers.
     ///
     /// # Panics
     /// If an index is not less than [`documents`](Self::documents).
@@ -113,7 +113,7 @@ impl Targets {
         }
     }
 
-    /// The same answers among `labels` labels, of which those after the first ones never hold, or are
+    /// Returns the same targets among `labels` labels, of which those after the first ones never hold, or are
     /// unknown where independent.
     pub(crate) fn widened(&self, labels: usize) -> Targets {
         match self {
@@ -135,7 +135,7 @@ impl Targets {
         }
     }
 
-    /// The sum of weights of the documents for which each label holds and does not hold.
+    /// Returns the sum of weights of the documents for which each label holds and does not hold.
     pub fn support(&self, weights: Option<&[f32]>) -> Vec<[f64; 2]> {
         let weights = SampleWeights::from(weights);
         let mut support = vec![[0.0; 2]; self.labels()];

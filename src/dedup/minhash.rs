@@ -15,7 +15,7 @@ pub(super) struct Bands {
 }
 
 impl Bands {
-    /// As many rows as can be had with no more than [`MAX_ORDERS`], so that few pairs below the threshold become
+    /// Chooses as many rows as can be had with no more than [`MAX_ORDERS`], so that few pairs below the threshold become
     /// candidates. With `b` bands of `r` rows, a pair of resemblance `s` is a candidate with probability
     /// `1 − (1 − sʳ)ᵇ`.
     pub(super) fn new(threshold: f64, miss: f64) -> Self {
@@ -36,7 +36,7 @@ impl Bands {
         self.orders.len() / self.rows
     }
 
-    /// A key for each band. Unlike bands rarely have like keys, and candidates are counted anyway.
+    /// Returns a key for each band. Unlike bands rarely have like keys, and candidates are counted anyway.
     pub(super) fn keys(&self, shingles: &[u64], keys: &mut [u32]) {
         for (key, orders) in keys.iter_mut().zip(self.orders.chunks_exact(self.rows)) {
             let least = orders.iter().map(|&(a, b)| {

@@ -69,7 +69,7 @@ impl Default for NearDuplicates {
     }
 }
 
-/// The groups of texts with the same normal form.
+/// Finds the groups of texts with the same normal form.
 ///
 /// Texts without a letter, digit or emoji are the same only where they are so character by character, but for blanks
 /// around them.
@@ -86,7 +86,7 @@ pub fn exact_duplicates(texts: &Texts) -> Groups {
     Groups::of_keys(keys.into_iter())
 }
 
-/// The normal form of a text, or, where there is none, the text.
+/// Returns the normal form of a text, or, where there is none, the text.
 fn compared<'n>(normal: &'n mut Normal, text: &'n str) -> &'n str {
     normal.read(text);
     if normal.as_str().is_empty() {
@@ -96,7 +96,7 @@ fn compared<'n>(normal: &'n mut Normal, text: &'n str) -> &'n str {
     }
 }
 
-/// The groups of texts that exact or near duplicates connect; the same ones for any number of threads.
+/// Finds the groups of texts that exact or near duplicates connect; the same ones for any number of threads.
 ///
 /// Among more than 100 candidates of one band, a text is compared with the 100 before it.
 pub fn near_duplicates(texts: &Texts, options: &NearDuplicates) -> Groups {

@@ -4,7 +4,7 @@ use crate::math::hash::Keys;
 use crate::text::{Emoji, may_begin};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// A text as it is compared: composed (NFC), in lower case, with one blank for every run of characters that
+/// Returns a text as it is compared: composed (NFC), in lower case, with one blank for every run of characters that
 /// are neither letters, digits nor emoji, and around every emoji, but none at the ends.
 ///
 /// ```
@@ -94,7 +94,7 @@ impl Normal {
         &self.form[self.starts[first]..end]
     }
 
-    /// The distinct shingles, as hashes in ascending order; a shorter text is one shingle.
+    /// Returns the distinct shingles, as hashes in ascending order; a shorter text is one shingle.
     pub(super) fn shingles(&self, length: usize, keys: Keys, into: &mut Vec<u64>) {
         into.clear();
         if self.words() == 0 {

@@ -40,7 +40,7 @@ fn kilobytes(text: &str, name: &str) -> Option<u64> {
     of_line(text, name)?.checked_mul(1024)
 }
 
-/// The first number behind a name at the beginning of a line.
+/// Returns the first number behind a name at the beginning of a line.
 fn of_line(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     line.split_whitespace().next()?.parse().ok()

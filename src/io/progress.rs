@@ -11,14 +11,14 @@ use crate::Wording;
 
 /// Receives the stages of a long piece of work. Calls may come from any thread.
 pub trait Progress: Sync {
-    /// A new stage begins, of `total` units of work (0: unknown).
+    /// Begins a new stage, of `total` units of work (0: unknown).
     fn stage(&self, name: &str, total: u64);
-    /// `units` more of the current stage are done.
+    /// Counts `units` more of the current stage as done.
     fn advance(&self, units: u64);
-    /// Something the user should know although the work goes on.
+    /// Notes something the user should know although the work goes on.
     fn note(&self, message: &str);
 
-    /// Something the user should know, with the settings that would change it.
+    /// Notes something the user should know, with the settings that would change it.
     fn advise(&self, advice: &Wording) {
         self.note(&advice.to_string());
     }

@@ -107,7 +107,7 @@ enum Repr<T: Pod> {
 }
 
 impl<T: Pod> Buffer<T> {
-    /// The numbers at `range` of `bytes`; copied only where their alignment demands it.
+    /// Returns the numbers at `range` of `bytes`; copied only where their alignment demands it.
     ///
     /// # Errors
     /// A model error if the range is outside the bytes or not a whole number of elements.
@@ -173,7 +173,7 @@ pub(crate) fn prefetch<T>(slice: &[T], index: usize) {
     let _ = (slice, index);
 }
 
-/// The same vector, whose memory the system is asked to give in large pages if there is much of it:
+/// Returns the same vector, whose memory the system is asked to give in large pages if there is much of it:
 /// otherwise the first touch of every four kilobytes costs a visit to the kernel. For new vectors;
 /// what has been touched stays as it is.
 pub(crate) fn in_huge_pages<T>(vector: Vec<T>) -> Vec<T> {

@@ -25,7 +25,7 @@ pub fn check_target(target: &Path, force: bool) -> Result<()> {
         .map_err(|e| write_error(&target, e))
 }
 
-/// The path that an output of this name is written to: links are followed, also where they lead to a file
+/// Returns the path that an output of this name is written to: links are followed, also where they lead to a file
 /// that does not exist yet, so that a link stays a link.
 ///
 /// # Errors
@@ -42,7 +42,7 @@ pub fn resolve(target: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many links"))
 }
 
-/// The path to write to, if that is no folder, and without `force` nothing that exists.
+/// Returns the path to write to, if that is no folder, and without `force` nothing that exists.
 pub(super) fn verified(target: &Path, force: bool) -> Result<PathBuf> {
     let ends_in_slash = target.as_os_str().as_encoded_bytes().ends_with(b"/");
     if target.is_dir() || ends_in_slash || target.file_name().is_none() {

@@ -122,7 +122,7 @@ impl Transaction {
         self.files.last_mut().map_or(Ok(()), Staged::complete)
     }
 
-    /// The files, as they were named.
+    /// Returns the files, as they were named.
     pub fn targets(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(|file| file.named.as_path())
     }

@@ -76,7 +76,7 @@ impl Drop for Unfinished {
     }
 }
 
-/// The folder of a path, `.` where it names none.
+/// Returns the folder of a path, `.` where it names none.
 pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent()
         .filter(|folder| !folder.as_os_str().is_empty())

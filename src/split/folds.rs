@@ -29,7 +29,7 @@ pub struct Folds {
 }
 
 impl Folds {
-    /// `count` folds, at least 1; the same ones for the same seed.
+    /// Divides documents into `count` folds, at least 1; the same ones for the same seed.
     pub fn stratified(targets: &Targets, count: u32, seed: u64) -> Self {
         let count = count.max(1);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
@@ -42,7 +42,7 @@ impl Folds {
         Folds { count, of }
     }
 
-    /// Folds that were made elsewhere; a document without a fold is neither learnt from nor held out.
+    /// Returns folds that were made elsewhere; a document without a fold is neither learnt from nor held out.
     pub(super) fn given(count: u32, of: Vec<Option<u32>>) -> Self {
         Folds {
             count,
@@ -55,7 +55,7 @@ impl Folds {
         self.count
     }
 
-    /// The fold of a document.
+    /// Returns the fold of a document.
     ///
     /// # Panics
     /// If there is no such document.
@@ -63,7 +63,7 @@ impl Folds {
         self.of[document]
     }
 
-    /// The documents outside of `fold`, and those in it, ascending.
+    /// Returns the documents outside of `fold`, and those in it, ascending.
     pub fn of(&self, fold: u32) -> (Vec<usize>, Vec<usize>) {
         let placed = (0..self.of.len()).filter(|&document| self.of[document] != NO_FOLD);
         placed.partition(|&document| self.of[document] != fold)
@@ -125,7 +125,7 @@ fn spread(order: &[usize], labels: usize, cells: &[Option<bool>], count: u32) ->
     folds
 }
 
-/// The documents that hold each label.
+/// Returns the documents that hold each label.
 fn holding(order: &[usize], labels: usize, cells: &[Option<bool>]) -> Vec<Vec<usize>> {
     let mut holding = vec![Vec::new(); labels];
     for &document in order {

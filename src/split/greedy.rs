@@ -6,7 +6,7 @@ use crate::math::random::shuffle;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
-/// The part of each document.
+/// Returns the part of each document.
 pub(super) fn grouped(targets: &Targets, groups: &Groups, shares: &[f64], seed: u64) -> Vec<u32> {
     let mut order: Vec<Unit> = groups
         .members()
@@ -76,7 +76,7 @@ struct Count {
 }
 
 impl Count {
-    /// By how much `more` documents would change `(found − wanted)² / wanted`.
+    /// Returns the change by `more` documents of `(found − wanted)² / wanted`.
     fn cost(self, more: f64) -> f64 {
         more * (more + 2.0 * (self.found - self.wanted)) / self.wanted
     }

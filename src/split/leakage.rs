@@ -34,7 +34,7 @@ impl Leakage {
 }
 
 impl Split {
-    /// Ids and groups that have documents in more than one part, in the order of their first documents.
+    /// Finds ids and groups that have documents in more than one part, in the order of their first documents.
     ///
     /// # Panics
     /// If there are not an id and a group for each document.

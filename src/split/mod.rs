@@ -52,7 +52,7 @@ pub struct Split {
 }
 
 impl Split {
-    /// Parts of these shares in which every label is as frequent as in all documents; the same ones for the same seed.
+    /// Divides documents into parts of these shares in which every label is as frequent as in all documents; the same ones for the same seed.
     ///
     /// Exclusive labels: the documents of each label in turn are shuffled and dealt out in such an order that after every
     /// single one, each part lacks or exceeds its share by less than one document (R. Tijdeman, "The chairman
@@ -66,7 +66,7 @@ impl Split {
         shares.split(stratified::stratified(targets, shares.values(), seed))
     }
 
-    /// Parts of about these shares that hold whole groups; the same ones for the same seed.
+    /// Divides documents into parts of about these shares that hold whole groups; the same ones for the same seed.
     ///
     /// Groups are placed from the largest to the smallest, equal ones in random order, each where it lowers most
     /// the sum over labels, and over all documents, of `(found − wanted)² / wanted`, which is Pearson's χ² of the split. With few or very
@@ -89,14 +89,14 @@ impl Split {
         sizes
     }
 
-    /// The documents of a part, ascending.
+    /// Returns the documents of a part, ascending.
     pub fn documents(&self, part: u32) -> Vec<usize> {
         (0..self.of.len())
             .filter(|&document| self.of[document] == Some(part))
             .collect()
     }
 
-    /// The parts as folds, each of which is held out in turn; documents that are left out are in none.
+    /// Returns the parts as folds, each of which is held out in turn; documents that are left out are in none.
     pub fn folds(&self) -> Folds {
         Folds::given(self.parts.len() as u32, self.of.clone())
     }

@@ -15,7 +15,7 @@ pub struct PartShares {
 }
 
 impl PartShares {
-    /// `count` parts of the same size, named by their numbers from 1.
+    /// Returns `count` parts of the same size, named by their numbers from 1.
     ///
     /// # Errors
     /// A usage error for fewer than 1 or more than [`MAX_FOLDS`].
@@ -33,12 +33,12 @@ impl PartShares {
         })
     }
 
-    /// The names in order.
+    /// Returns the names in order.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The shares in the order of the names.
+    /// Returns the shares in the order of the names.
     pub fn values(&self) -> &[f64] {
         &self.values
     }

@@ -7,7 +7,7 @@ use rand_xoshiro::rand_core::SeedableRng;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// The part of each document.
+/// Returns the part of each document.
 pub(super) fn stratified(targets: &Targets, shares: &[f64], seed: u64) -> Vec<u32> {
     let mut order: Vec<usize> = (0..targets.documents()).collect();
     shuffle(&mut order, &mut Xoshiro256PlusPlus::seed_from_u64(seed));
@@ -48,7 +48,7 @@ struct ChairmanAssignment<'a> {
 const ROUNDING: f64 = 1e-9;
 
 impl ChairmanAssignment<'_> {
-    /// Of the parts that are owed enough, the one that must be served soonest.
+    /// Returns that of the parts that are owed enough which must be served soonest.
     fn next_part(&mut self) -> u32 {
         self.turn += 1.0;
         let count = self.shares.len();
@@ -123,7 +123,7 @@ impl<'a> Iterative<'a> {
         self.parts
     }
 
-    /// The documents that hold each label.
+    /// Returns the documents that hold each label.
     fn holding(&self, order: &[usize]) -> Vec<Vec<usize>> {
         let mut holding = vec![Vec::new(); self.labels];
         for &document in order {

@@ -14,7 +14,7 @@ pub enum Undated {
 }
 
 impl Split {
-    /// A document is in the part of number `n` if its date is over when the cut of that number begins, and not before
+    /// Divides documents by date: a document is in the part of number `n` if its date is over when the cut of that number begins, and not before
     /// the cut before; what comes after the last cut is in the last part. So there is one part more than there are cuts.
     ///
     /// Returns the documents that no part is known for as well, which the split leaves out.

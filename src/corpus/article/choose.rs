@@ -10,7 +10,7 @@ const LEVELS: usize = 5;
 /// The number of best elements among which one that holds several is searched, as in Readability.
 const BEST: usize = 5;
 
-/// The element with the most text of an article, and the elements beside it that belong to it,
+/// Returns the element with the most text of an article, and the elements beside it that belong to it,
 /// in the order of the page.
 pub(super) fn choose(page: &mut HtmlPage, cleaned: &Cleaned, strict: Strictness) -> Vec<u32> {
     let scores = Scores::new(page, cleaned, strict);
@@ -134,7 +134,7 @@ impl Scores {
     }
 }
 
-/// An element that holds at least three more of the best, where these are nearly as good.
+/// Returns an element that holds at least three more of the best, where these are nearly as good.
 fn around_several(
     page: &mut HtmlPage,
     cleaned: &Cleaned,
@@ -156,7 +156,7 @@ fn around_several(
     None
 }
 
-/// The outermost element that holds nothing but this one.
+/// Returns the outermost element that holds nothing but this one.
 fn alone(page: &mut HtmlPage, cleaned: &Cleaned, mut top: u32) -> u32 {
     while top != ROOT {
         page.steps += 1;

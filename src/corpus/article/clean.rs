@@ -78,7 +78,7 @@ impl Content {
         }
     }
 
-    /// The share of its characters that are in links.
+    /// Returns the share of its characters that are in links.
     pub(super) fn link_density(&self) -> f32 {
         if self.characters == 0 {
             0.0
@@ -309,7 +309,7 @@ fn repeats(heading: &str, title: &str) -> bool {
 }
 
 impl HtmlPage {
-    /// The text in an element.
+    /// Returns the text in an element.
     pub(super) fn text_of(&self, node: &Node) -> &str {
         &self.text[node.start as usize..node.end as usize]
     }

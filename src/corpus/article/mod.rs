@@ -48,7 +48,7 @@ pub fn from_html(html: &str) -> Result<Article> {
     Ok(Article { title, text })
 }
 
-/// The text of the strictest attempt that gives enough, else of one that gives far more than those
+/// Returns the text of the strictest attempt that gives enough, else of one that gives far more than those
 /// before it.
 fn text(page: &mut HtmlPage, title: &str) -> String {
     let all = Strictness {
@@ -130,7 +130,7 @@ fn write(page: &HtmlPage, cleaned: &Cleaned, top: u32, text: &mut String) {
     append(&page.text[from..node.end as usize]);
 }
 
-/// The title that the page gives to other sites, else its own without the name of the site.
+/// Returns the title that the page gives to other sites, else its own without the name of the site.
 fn title(page: &HtmlPage) -> String {
     if !page.shared_title.is_empty() {
         return page.shared_title.clone();

@@ -262,7 +262,7 @@ impl Builder {
         }
     }
 
-    /// The place plus one of the last open scope.
+    /// Returns the place plus one of the last open scope.
     fn scope(&self) -> u32 {
         self.stack.last().map_or(0, |open| open.scope)
     }

@@ -48,7 +48,7 @@ macro_rules! tags {
                 }
             }
 
-            /// The element's place in a page.
+            /// Returns the element's place in a page.
             pub(in crate::corpus) fn kind(self) -> TagKind {
                 match self {
                     Tag::Other => TagKind::Inline,

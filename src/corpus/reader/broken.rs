@@ -29,12 +29,12 @@ impl BrokenRow {
         }
     }
 
-    /// A row of more than `limit` bytes that begins with `bytes`.
+    /// Creates the broken row of more than `limit` bytes that begins with `bytes`.
     pub fn too_long(bytes: &[u8], limit: usize) -> Self {
         Self::beyond("row", bytes, limit)
     }
 
-    /// An article of more than `limit` bytes that begins with `bytes`.
+    /// Creates the broken row of an article of more than `limit` bytes that begins with `bytes`.
     pub fn article_too_long(bytes: &[u8], limit: usize) -> Self {
         Self::beyond("article", bytes, limit)
     }
@@ -50,7 +50,7 @@ impl BrokenRow {
         Self::unread(message, help, bytes, limit)
     }
 
-    /// A row of which no more is read than `limit` bytes, which `bytes` begins with.
+    /// Creates a broken row of which no more is read than `limit` bytes, which `bytes` begins with.
     pub fn unread(
         message: impl Into<String>,
         help: impl Into<Wording>,

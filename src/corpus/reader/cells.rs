@@ -19,7 +19,7 @@ pub(super) fn pass_delimiter(delimiter: u8) -> Wording {
     wording!["pass ", Setting::Delimiter.value(char::from(delimiter))]
 }
 
-/// A delimiter for a message.
+/// Returns a delimiter for a message.
 pub(super) fn named(delimiter: u8) -> String {
     match delimiter {
         b'\t' => "a tab".to_string(),
@@ -143,7 +143,7 @@ impl<'a> Cells<'a> {
 }
 
 impl TableCell {
-    /// The text of the cell; `row` must be the row that it was cut from.
+    /// Returns the text of the cell; `row` must be the row that it was cut from.
     pub fn text<'a>(&self, row: &'a str, quote: Option<u8>) -> Cow<'a, str> {
         let text = &row[self.from..self.to];
         match quote.filter(|&quote| self.quoted && memchr::memchr(quote, text.as_bytes()).is_some())

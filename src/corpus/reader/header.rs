@@ -26,7 +26,7 @@ pub(super) enum Repeated {
 }
 
 impl Header {
-    /// The header in a row; with `guess`, one that holds another delimiter only is an error.
+    /// Returns the header in a row; with `guess`, one that holds another delimiter only is an error.
     pub fn of_row(bytes: &[u8], dialect: Dialect, guess: bool) -> Result<Self> {
         let row = super::decode::utf8(bytes)?;
         let mut cells = Vec::new();
@@ -59,7 +59,7 @@ impl Header {
         })
     }
 
-    /// The number of columns.
+    /// Returns the number of columns.
     pub fn len(&self) -> usize {
         self.cells.len()
     }
@@ -91,7 +91,7 @@ impl Header {
     }
 }
 
-/// A header of one column that holds the delimiter of another dialect.
+/// Returns a header of one column that holds the delimiter of another dialect.
 fn verify_delimiter(header: &str, delimiter: u8) -> Result<()> {
     let count = |byte: u8| header.bytes().filter(|&other| other == byte).count();
     let others = DELIMITERS.iter().filter(|byte| **byte != delimiter);

@@ -25,7 +25,7 @@ impl Lines {
         }
     }
 
-    /// The next row and its line.
+    /// Returns the next row and its line.
     pub fn next(&mut self) -> Result<Option<(u64, Raw)>> {
         if std::mem::take(&mut self.skipping) {
             self.window.skip_line()?;
@@ -58,7 +58,7 @@ impl Lines {
         }
     }
 
-    /// The length of the line; `None` above the limit.
+    /// Returns the length of the line; `None` above the limit.
     fn length(&mut self) -> Result<Option<usize>> {
         let mut seen = 0;
         loop {

@@ -92,7 +92,7 @@ enum Rows {
 }
 
 impl<'p> RawReader<'p> {
-    /// A reader of `inputs`; nothing is opened before the first row is asked for.
+    /// Returns a reader of `inputs`; nothing is opened before the first row is asked for.
     pub fn new(inputs: Vec<Input>, options: ReadOptions, progress: &'p dyn Progress) -> Self {
         RawReader {
             inputs: inputs.into(),
@@ -109,7 +109,7 @@ impl<'p> RawReader<'p> {
         RawReader { progress, ..self }
     }
 
-    /// The next row, or `None` at the end of the last input.
+    /// Returns the next row, or `None` at the end of the last input.
     ///
     /// # Errors
     /// If an input cannot be opened, decompressed or read any further.
@@ -183,7 +183,7 @@ impl<'p> RawReader<'p> {
         }
     }
 
-    /// The next rows: at most `rows` of them, and no more after `bytes` bytes or a row that is too long. Empty at
+    /// Returns the next rows: at most `rows` of them, and no more after `bytes` bytes or a row that is too long. Empty at
     /// the end.
     ///
     /// # Errors
@@ -245,7 +245,7 @@ impl Open {
         }))
     }
 
-    /// A sentence about what was read, at its end.
+    /// Returns a sentence about what was read, at its end.
     fn note(&self) -> Option<String> {
         match &self.rows {
             Rows::Table(table) => table.note(),
@@ -292,7 +292,7 @@ fn article(
     })
 }
 
-/// An article that is no article, whatever its name says.
+/// Returns an article that is no article, whatever its name says.
 fn misnamed(bytes: &[u8], format: FileFormat) -> Option<BrokenRow> {
     let (what, name) = match SniffedFormat::of(&bytes[..bytes.len().min(HEAD)]) {
         SniffedFormat::Foreign(what) => {
@@ -335,7 +335,7 @@ impl RawRecord {
         }
     }
 
-    /// The row as text, for a list of rejected rows; what is no UTF-8 is replaced.
+    /// Returns the row as text, for a list of rejected rows; what is no UTF-8 is replaced.
     pub fn text(&self) -> String {
         match &self.raw {
             Raw::Json { bytes, .. }
@@ -346,7 +346,7 @@ impl RawRecord {
         }
     }
 
-    /// The row itself, if it is a JSON line of UTF-8.
+    /// Returns the row itself, if it is a JSON line of UTF-8.
     pub(super) fn json(&self) -> Option<&str> {
         match &self.raw {
             Raw::Json { bytes, .. } => std::str::from_utf8(bytes).ok(),

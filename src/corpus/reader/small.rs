@@ -45,7 +45,7 @@ pub(crate) fn cells_of(text: &str) -> Result<Vec<(u64, Vec<String>)>> {
     Ok(rows)
 }
 
-/// The delimiter that cuts the first row into most cells; a comma if none does.
+/// Returns the delimiter that cuts the first row into most cells; a comma if none does.
 fn delimiter(bytes: &[u8]) -> u8 {
     let width = |delimiter: u8| {
         let dialect = Dialect {

@@ -97,7 +97,7 @@ impl Table {
         Ok(())
     }
 
-    /// The delimiter in a first line such as `sep=;`, as Excel writes and reads it; the line is passed.
+    /// Returns the delimiter in a first line such as `sep=;`, as Excel writes and reads it; the line is passed.
     fn pass_separator_line(&mut self) -> Result<Option<u8>> {
         const LONGEST: usize = r#""sep=;""#.len();
         while self.window.rest().len() <= LONGEST && !self.window.ended() {
@@ -116,7 +116,7 @@ impl Table {
         Ok(Some(delimiter))
     }
 
-    /// The next row and its line.
+    /// Returns the next row and its line.
     pub fn next(&mut self) -> Result<Option<(u64, Raw)>> {
         let Some((line, cut)) = self.cut()? else {
             return Ok(None);
@@ -190,12 +190,12 @@ impl Table {
         ))
     }
 
-    /// A sentence about cells in quotes that may have swallowed rows, at the end of the table.
+    /// Returns a sentence about cells in quotes that may have swallowed rows, at the end of the table.
     pub fn note(&self) -> Option<String> {
         self.swallowed.note(self.window.name())
     }
 
-    /// The next row, whatever it says, and its line, or the line of the quote that breaks it.
+    /// Returns the next row, whatever it says, and its line, or the line of the quote that breaks it.
     fn cut(&mut self) -> Result<Option<(u64, Cut)>> {
         if std::mem::take(&mut self.skipping) {
             self.window.skip_line()?;
@@ -254,7 +254,7 @@ impl Table {
         Ok((line, Cut::Row { bytes, quoted }))
     }
 
-    /// The place of the only cell of several lines in a row of too many or few columns, and their number. The lines may
+    /// Returns the place of the only cell of several lines in a row of too many or few columns, and their number. The lines may
     /// be rows. With several such cells each of them would be looked through anew for every line.
     fn misfit(&self, row: &[u8], quoted: bool) -> Option<(usize, usize)> {
         let width = self
@@ -271,7 +271,7 @@ impl Table {
         long.next().is_none().then_some((only.from - 1, columns))
     }
 
-    /// The row whose quote at `opened` is wrong. Only the lines up to that of the quote are lost: it may be part of the
+    /// Returns the row whose quote at `opened` is wrong. Only the lines up to that of the quote are lost: it may be part of the
     /// text, and then the next line is a row.
     fn broken_quote(&mut self, opened: usize, wrong: QuoteFault) -> Result<(u64, Cut)> {
         let Table {
@@ -331,7 +331,7 @@ fn too_wide(row: &[u8]) -> BrokenRow {
     )
 }
 
-/// The delimiter of a line `sep=;`. A letter would make a column's name of it.
+/// Returns the delimiter of a line `sep=;`. A letter would make a column's name of it.
 fn separator(line: &[u8]) -> Option<u8> {
     let line = line
         .strip_prefix(b"\"")

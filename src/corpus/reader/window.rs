@@ -25,7 +25,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// The whole of `bytes`, of which the first line has the number `line`.
+    /// Creates a window on the whole of `bytes`, of which the first line has the number `line`.
     pub fn new(bytes: Box<dyn BufRead + Send>, name: Arc<str>, line: u64) -> Self {
         Window {
             bytes,
@@ -38,7 +38,7 @@ impl Window {
         }
     }
 
-    /// The bytes held.
+    /// Returns the bytes held.
     pub fn rest(&self) -> &[u8] {
         &self.held[self.start..]
     }
@@ -48,12 +48,12 @@ impl Window {
         self.ended
     }
 
-    /// The number of the line on which the bytes held begin.
+    /// Returns the number of the line on which the bytes held begin.
     pub fn line(&self) -> u64 {
         self.line
     }
 
-    /// The name of the input.
+    /// Returns the name of the input.
     pub fn name(&self) -> &Arc<str> {
         &self.name
     }
@@ -189,7 +189,7 @@ pub(super) fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\n' | b'\r')
 }
 
-/// The number of line ends: CR, LF and CR LF are one each.
+/// Returns the number of line ends: CR, LF and CR LF are one each.
 pub(in crate::corpus) fn line_ends(bytes: &[u8]) -> u64 {
     let feeds = memchr::memchr_iter(b'\n', bytes).count();
     let lone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
@@ -199,7 +199,7 @@ pub(in crate::corpus) fn line_ends(bytes: &[u8]) -> u64 {
     (feeds + returns) as u64
 }
 
-/// A number of bytes for a message: `64 MiB`.
+/// Returns a number of bytes for a message: `64 MiB`.
 pub(super) fn size(bytes: u64) -> String {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
     match units
