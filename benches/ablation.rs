@@ -73,15 +73,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// What the choices are held against: no stems and no compounds.
 fn plain() -> TfIdfOptions {
-    let tokens = TokenOptions {
-        stem: false,
-        ..TokenOptions::default()
-    };
-    TfIdfOptions {
-        tokens,
-        compounds: false,
-        ..TfIdfOptions::default()
-    }
+    let tokens = TokenOptions::default().stem(false);
+    TfIdfOptions::default().tokens(tokens).compounds(false)
 }
 
 fn choices() -> Vec<(&'static str, TfIdfOptions)> {

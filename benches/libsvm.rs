@@ -72,15 +72,13 @@ fn main() -> Result<()> {
 }
 
 fn write(from: [&str; 2], to: [&str; 2]) -> Result<()> {
-    let options = TfIdfOptions {
-        tokens: TokenOptions {
-            language: Language::English,
-            stem: false,
-            ..TokenOptions::default()
-        },
-        compounds: false,
-        ..TfIdfOptions::default()
-    };
+    let options = TfIdfOptions::default()
+        .tokens(
+            TokenOptions::default()
+                .language(Language::English)
+                .stem(false),
+        )
+        .compounds(false);
     let mut numbers = BTreeMap::new();
     let (train, labels) = read_texts(from[0], &mut numbers)?;
     let (tfidf, rows) = TfIdf::fit_transform(&options, &train, &Silent)?;

@@ -98,10 +98,7 @@ impl Plan {
 
     fn features(&self) -> TfIdfOptions {
         let min_df = DocumentFrequency::Count(self.min_df);
-        TfIdfOptions {
-            min_df,
-            ..self.choice.features(self.cut)
-        }
+        self.choice.features(self.cut).min_df(min_df)
     }
 
     fn path(&self) -> Result<&Path> {

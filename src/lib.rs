@@ -46,6 +46,7 @@ pub mod linear;
 mod math;
 pub mod model;
 pub mod report;
+mod setters;
 pub mod split;
 pub mod text;
 pub mod train;

@@ -48,16 +48,11 @@ fn texts() -> Texts {
 }
 
 fn options() -> BackgroundOptions {
-    let tokens = TokenOptions {
-        language: Language::English,
-        ..TokenOptions::default()
-    };
-    BackgroundOptions {
-        tokens,
-        min_df: 2,
-        dimensions: 8,
-        ..BackgroundOptions::default()
-    }
+    let tokens = TokenOptions::default().language(Language::English);
+    BackgroundOptions::default()
+        .tokens(tokens)
+        .min_df(2)
+        .dimensions(8)
 }
 
 fn background() -> Background {
@@ -302,32 +297,17 @@ fn classifiers_that_count_words_say_so() {
 fn options_that_do_not_fit_are_errors() {
     let options = options();
     for wrong in [
-        BackgroundOptions {
-            window: 17,
-            ..options.clone()
-        },
-        BackgroundOptions {
-            dimensions: 0,
-            ..options.clone()
-        },
-        BackgroundOptions {
-            vocabulary: 0,
-            ..options.clone()
-        },
-        BackgroundOptions {
-            min_df: 1000,
-            ..options.clone()
-        },
+        options.clone().window(17),
+        options.clone().dimensions(0),
+        options.clone().vocabulary(0),
+        options.clone().min_df(1000),
     ] {
         wrong.learn(&texts(), &Silent).unwrap_err();
     }
     let alone: Texts = ["army", "army", "goal", "goal"].into_iter().collect();
     let error = options.learn(&alone, &Silent).unwrap_err().to_string();
     assert!(error.contains("near each other"), "{error}");
-    let mut other = trainer(Some(Blend {
-        weight: f64::NAN,
-        ..Blend::new(background())
-    }));
+    let mut other = trainer(Some(Blend::new(background()).weight(f64::NAN)));
     assert!(
         other
             .train(&corpus())
@@ -344,10 +324,7 @@ fn options_that_do_not_fit_are_errors() {
             .to_string()
             .contains("--no-stem")
     );
-    other.features.tokens = TokenOptions {
-        language: Language::German,
-        ..options.tokens
-    };
+    other.features.tokens = options.tokens.language(Language::German);
     assert!(
         other
             .train(&corpus())
@@ -391,10 +368,7 @@ fn fewer_words_of_the_background_leave_labelled_texts_as_they_are() {
     let whole = trainer(Some(Blend::new(background())))
         .train(&corpus())
         .unwrap();
-    let few = Blend {
-        terms: Some(3),
-        ..Blend::new(background())
-    };
+    let few = Blend::new(background()).terms(Some(3));
     let few = trainer(Some(few)).train(&corpus()).unwrap();
     let [all, left] = [&whole, &few].map(|model| model.tfidf().vocabulary().len());
     let of_labelled = trainer(None)
@@ -459,12 +433,7 @@ fn a_compact_model_is_smaller_and_loads_as_it_was() {
 
 #[test]
 fn vectors_of_four_bits_are_half_as_large_and_alike() {
-    let small = BackgroundOptions {
-        bits: 4,
-        ..options()
-    }
-    .learn(&texts(), &Silent)
-    .unwrap();
+    let small = options().bits(4).learn(&texts(), &Silent).unwrap();
     let bytes = small.to_bytes();
     let loaded = Background::from_bytes(bytes.clone()).unwrap();
     assert!(loaded.to_bytes() == bytes && loaded == small);
@@ -473,14 +442,7 @@ fn vectors_of_four_bits_are_half_as_large_and_alike() {
         model.score("tanks and artillery").heads[0].label(),
         Some("war")
     );
-    assert!(
-        BackgroundOptions {
-            bits: 5,
-            ..options()
-        }
-        .learn(&texts(), &Silent)
-        .is_err()
-    );
+    assert!(options().bits(5).learn(&texts(), &Silent).is_err());
 }
 
 #[test]

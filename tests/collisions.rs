@@ -47,17 +47,13 @@ fn prepared(bits: u32, count: usize) -> Vec<String> {
 }
 
 fn plain() -> TfIdfOptions {
-    let tokens = TokenOptions {
-        language: Language::English,
-        stem: false,
-        ..TokenOptions::default()
-    };
-    TfIdfOptions {
-        tokens,
-        compounds: false,
-        min_df: DocumentFrequency::Count(1),
-        ..TfIdfOptions::default()
-    }
+    let tokens = TokenOptions::default()
+        .language(Language::English)
+        .stem(false);
+    TfIdfOptions::default()
+        .tokens(tokens)
+        .compounds(false)
+        .min_df(DocumentFrequency::Count(1))
 }
 
 #[test]
@@ -198,29 +194,18 @@ fn what_is_remembered_of_a_word_is_not_told_of_its_twin() {
     .into_iter()
     .collect();
     for char_ngrams in [None, Some(NGrams::new(3, 5))] {
-        let stemmed = TokenOptions {
-            stem: true,
-            ..plain().tokens
-        };
-        let hashing = Hashing::new(HashingOptions {
-            tokens: stemmed,
-            char_ngrams,
-            seed: 0,
-            ..Default::default()
-        })
+        let stemmed = plain().tokens.stem(true);
+        let hashing = Hashing::new(
+            HashingOptions::default()
+                .tokens(stemmed)
+                .char_ngrams(char_ngrams)
+                .seed(0),
+        )
         .unwrap();
         let alone = |text: &str| hashing.transform_texts(&[text].into_iter().collect());
         let together = hashing.transform_texts(&texts);
         assert_eq!(together.row(1), alone(texts.get(1)).row(0));
-        let tfidf = TfIdf::fit(
-            &TfIdfOptions {
-                char_ngrams,
-                ..plain()
-            },
-            &texts,
-            &Silent,
-        )
-        .unwrap();
+        let tfidf = TfIdf::fit(&plain().char_ngrams(char_ngrams), &texts, &Silent).unwrap();
         let terms = |word: &str| tfidf.occurrences(word).len();
         assert!(terms(TWINS[1]) > 0 && tfidf.transform_texts(&texts).rows() == 2);
     }
@@ -292,13 +277,11 @@ fn hashing_survives_a_column_of_many_words() {
     }
     let tokens = plain().tokens;
     let word_ngrams = Some(NGrams::new(1, 1));
-    let options = HashingOptions {
-        tokens,
-        word_ngrams,
-        bits: 6,
-        norm: Norm::None,
-        ..Default::default()
-    };
+    let options = HashingOptions::default()
+        .tokens(tokens)
+        .word_ngrams(word_ngrams)
+        .bits(6)
+        .norm(Norm::None);
     let hashing = Hashing::new(options).unwrap();
     let rows = hashing.transform_texts(&[words.join(" ")].into_iter().collect());
     let signs = words.iter().map(|word| {

@@ -63,17 +63,12 @@ fn classifiers() -> Vec<Classifier> {
 }
 
 fn features(classifier: &Classifier) -> TfIdfOptions {
-    let plain = TfIdfOptions {
-        min_df: "1".parse().unwrap(),
-        ..TfIdfOptions::default()
-    };
+    let plain = TfIdfOptions::default().min_df("1".parse().unwrap());
     match classifier {
-        Classifier::BernoulliNb(_) => TfIdfOptions {
-            tf: TermFrequency::Binary,
-            idf: Idf::None,
-            norm: Norm::None,
-            ..plain
-        },
+        Classifier::BernoulliNb(_) => plain
+            .tf(TermFrequency::Binary)
+            .idf(Idf::None)
+            .norm(Norm::None),
         _ => plain,
     }
 }
@@ -952,10 +947,7 @@ fn a_corpus_that_grows_while_it_streams_is_an_error() {
         let trainer = Trainer {
             classifier: Sgd::default().into(),
             thresholds: ThresholdObjective::Fixed,
-            features: TfIdfOptions {
-                min_df: "1".parse().unwrap(),
-                ..TfIdfOptions::default()
-            },
+            features: TfIdfOptions::default().min_df("1".parse().unwrap()),
             ..Trainer::default()
         };
         let trainer = BatchTrainer {

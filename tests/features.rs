@@ -4,7 +4,7 @@ use crate::support::{Folder, run};
 use proptest::prelude::*;
 use standpoint::Model;
 use standpoint::features::{
-    DocumentFrequency, Idf, NGrams, Norm, Scratch, SparseRows, TermFrequency, TfIdf, TfIdfOptions,
+    DocumentFrequency, Idf, NGrams, Norm, SparseRows, TermFrequency, TfIdf, TfIdfOptions,
 };
 use standpoint::io::Silent;
 use standpoint::text::{
@@ -145,21 +145,19 @@ fn options() -> impl Strategy<Value = TfIdfOptions> {
     let exponent = prop::sample::select(vec![1.0, 0.0, 0.5, 1.25]);
     (ranges(), limits, any::<bool>(), exponent).prop_map(
         |((word_ngrams, char_ngrams), (least, most, max_features), stem, norm_exponent)| {
-            TfIdfOptions {
-                tokens: TokenOptions {
-                    language: Language::German,
-                    stem,
-                    ..TokenOptions::default()
-                },
-                compounds: false,
-                word_ngrams,
-                char_ngrams,
-                min_df: DocumentFrequency::Count(least),
-                max_df: DocumentFrequency::Share(most),
-                max_features,
-                norm_exponent,
-                ..TfIdfOptions::default()
-            }
+            TfIdfOptions::default()
+                .tokens(
+                    TokenOptions::default()
+                        .language(Language::German)
+                        .stem(stem),
+                )
+                .compounds(false)
+                .word_ngrams(word_ngrams)
+                .char_ngrams(char_ngrams)
+                .min_df(DocumentFrequency::Count(least))
+                .max_df(DocumentFrequency::Share(most))
+                .max_features(max_features)
+                .norm_exponent(norm_exponent)
         },
     )
 }
@@ -218,22 +216,6 @@ proptest! {
             }
         }
     }
-
-    #[test]
-    fn memory_of_one_vocabulary_does_not_reach_into_another(a in texts(), b in texts(), mut options in options()) {
-        (options.min_df, options.max_df) = (DocumentFrequency::Count(1), DocumentFrequency::Share(1.0));
-        let fit = |texts: &[String]| TfIdf::fit(&options, &texts.iter().collect(), &Silent);
-        let (Ok(first), Ok(second)) = (fit(&a), fit(&b)) else { return Ok(()) };
-        let mut shared = Scratch::default();
-        for text in a.iter().chain(&b) {
-            first.row(text, &mut shared);
-            let row = second.row(text, &mut shared);
-            let (columns, values) = (row.columns.to_vec(), row.values.to_vec());
-            let mut own = Scratch::default();
-            let own = second.row(text, &mut own);
-            prop_assert!(own.columns == columns && own.values == values);
-        }
-    }
 }
 
 fn token_options() -> impl Strategy<Value = TokenOptions> {
@@ -243,12 +225,13 @@ fn token_options() -> impl Strategy<Value = TokenOptions> {
     let hyphens = prop::sample::select(vec![Hyphens::Both, Hyphens::Parts]);
     let stop_words = prop::sample::select(vec![StopWords::Keep, StopWords::Drop]);
     (language, hyphens, umlauts, any::<bool>(), stop_words).prop_map(
-        |(language, hyphens, umlauts, stem, stop_words)| TokenOptions {
-            language,
-            hyphens,
-            umlauts,
-            stem,
-            stop_words,
+        |(language, hyphens, umlauts, stem, stop_words)| {
+            TokenOptions::default()
+                .language(language)
+                .hyphens(hyphens)
+                .umlauts(umlauts)
+                .stem(stem)
+                .stop_words(stop_words)
         },
     )
 }
@@ -271,19 +254,15 @@ fn all_options() -> impl Strategy<Value = TfIdfOptions> {
         idf,
         norm,
     )
-        .prop_map(
-            |(options, tokens, min_df, compounds, tf, idf, norm)| TfIdfOptions {
-                min_df: DocumentFrequency::Count(min_df),
-                ..TfIdfOptions {
-                    tokens,
-                    compounds,
-                    tf,
-                    idf,
-                    norm,
-                    ..options
-                }
-            },
-        )
+        .prop_map(|(options, tokens, min_df, compounds, tf, idf, norm)| {
+            options
+                .tokens(tokens)
+                .compounds(compounds)
+                .tf(tf)
+                .idf(idf)
+                .norm(norm)
+                .min_df(DocumentFrequency::Count(min_df))
+        })
 }
 
 /// Texts in several languages, with all that is odd about words.
@@ -328,17 +307,13 @@ fn odd_texts() -> impl Strategy<Value = Vec<String>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
-    /// Whatever was remembered of other texts and of another vocabulary.
     #[test]
     fn the_rows_of_a_fit_are_those_of_every_other_way(options in all_options(), a in odd_texts(), b in odd_texts()) {
-        let mut shared = Scratch::default();
         for texts in [a, b] {
             let list: Texts = texts.iter().collect();
             let Ok((tfidf, rows)) = TfIdf::fit_transform(&options, &list, &Silent) else { continue };
             prop_assert_eq!(&tfidf.transform_texts(&list), &rows);
             for (index, text) in texts.iter().enumerate() {
-                let row = tfidf.row(text, &mut shared);
-                prop_assert_eq!((row.columns, row.values), (rows.row(index).columns, rows.row(index).values));
                 let found: BTreeSet<u32> = tfidf.occurrences(text).iter().map(|occurrence| occurrence.column).collect();
                 prop_assert!(found.iter().eq(rows.row(index).columns));
             }
@@ -347,17 +322,13 @@ proptest! {
 }
 
 fn german(compounds: bool) -> TfIdfOptions {
-    let tokens = TokenOptions {
-        language: Language::German,
-        stem: false,
-        ..TokenOptions::default()
-    };
-    TfIdfOptions {
-        tokens,
-        compounds,
-        min_df: DocumentFrequency::Count(2),
-        ..TfIdfOptions::default()
-    }
+    let tokens = TokenOptions::default()
+        .language(Language::German)
+        .stem(false);
+    TfIdfOptions::default()
+        .tokens(tokens)
+        .compounds(compounds)
+        .min_df(DocumentFrequency::Count(2))
 }
 
 const COMPOUNDS: [&str; 6] = [
@@ -442,16 +413,12 @@ fn emoji_decide_where_nothing_else_does() {
 #[test]
 fn emoji_make_n_grams_and_tones_stand_beside_them() {
     let texts: Texts = ["so 👍🏽 😂😂", "so 👍 😂😂", "so 👍🏽"].into_iter().collect();
-    let tokens = TokenOptions {
-        language: Language::English,
-        stem: false,
-        ..TokenOptions::default()
-    };
-    let options = TfIdfOptions {
-        tokens,
-        min_df: DocumentFrequency::Count(1),
-        ..TfIdfOptions::default()
-    };
+    let tokens = TokenOptions::default()
+        .language(Language::English)
+        .stem(false);
+    let options = TfIdfOptions::default()
+        .tokens(tokens)
+        .min_df(DocumentFrequency::Count(1));
     let tfidf = TfIdf::fit(&options, &texts, &Silent).unwrap();
     let terms: Vec<String> = (0..tfidf.vocabulary().len())
         .map(|at| tfidf.vocabulary().term(at).into())

@@ -87,22 +87,15 @@ fn exclusive_classifiers() -> Vec<Classifier> {
 }
 
 fn trainer(classifier: Classifier) -> Trainer {
-    let features = TfIdfOptions {
-        min_df: DocumentFrequency::Count(1),
-        tokens: TokenOptions {
-            language: Language::English,
-            ..TokenOptions::default()
-        },
-        char_ngrams: Some(NGrams::new(3, 4)),
-        ..TfIdfOptions::default()
-    };
+    let features = TfIdfOptions::default()
+        .min_df(DocumentFrequency::Count(1))
+        .tokens(TokenOptions::default().language(Language::English))
+        .char_ngrams(Some(NGrams::new(3, 4)));
     let features = match classifier {
-        Classifier::BernoulliNb(_) => TfIdfOptions {
-            tf: TermFrequency::Binary,
-            idf: Idf::None,
-            norm: Norm::None,
-            ..features
-        },
+        Classifier::BernoulliNb(_) => features
+            .tf(TermFrequency::Binary)
+            .idf(Idf::None)
+            .norm(Norm::None),
         _ => features,
     };
     Trainer {

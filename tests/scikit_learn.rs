@@ -40,71 +40,34 @@ struct FeatureCase {
 
 fn options(case: &str) -> TfIdfOptions {
     let pairs = Some(NGrams::new(1, 2));
-    let plain = TfIdfOptions {
-        tokens: TokenOptions {
-            language: Language::English,
-            stem: false,
-            ..TokenOptions::default()
-        },
-        word_ngrams: Some(NGrams::new(1, 1)),
-        min_df: DocumentFrequency::Count(1),
-        tf: TermFrequency::Raw,
-        ..TfIdfOptions::default()
-    };
-    let characters = TfIdfOptions {
-        word_ngrams: None,
-        char_ngrams: Some(NGrams::new(3, 5)),
-        ..plain.clone()
-    };
+    let plain = TfIdfOptions::default()
+        .tokens(
+            TokenOptions::default()
+                .language(Language::English)
+                .stem(false),
+        )
+        .word_ngrams(Some(NGrams::new(1, 1)))
+        .min_df(DocumentFrequency::Count(1))
+        .tf(TermFrequency::Raw);
+    let characters = plain
+        .clone()
+        .word_ngrams(None)
+        .char_ngrams(Some(NGrams::new(3, 5)));
     match case {
         "words" => plain,
-        "words_1_2_min_df" => TfIdfOptions {
-            word_ngrams: pairs,
-            min_df: DocumentFrequency::Count(3),
-            ..plain
-        },
-        "words_max_df_share" => TfIdfOptions {
-            max_df: DocumentFrequency::Share(0.5),
-            ..plain
-        },
-        "sublinear" => TfIdfOptions {
-            word_ngrams: pairs,
-            tf: TermFrequency::Sublinear,
-            ..plain
-        },
-        "binary" => TfIdfOptions {
-            tf: TermFrequency::Binary,
-            ..plain
-        },
-        "plain_idf" => TfIdfOptions {
-            word_ngrams: pairs,
-            idf: Idf::Plain,
-            ..plain
-        },
-        "no_idf" => TfIdfOptions {
-            idf: Idf::None,
-            ..plain
-        },
-        "norm_l1" => TfIdfOptions {
-            norm: Norm::L1,
-            ..plain
-        },
-        "no_norm" => TfIdfOptions {
-            norm: Norm::None,
-            tf: TermFrequency::Sublinear,
-            ..plain
-        },
+        "words_1_2_min_df" => plain.word_ngrams(pairs).min_df(DocumentFrequency::Count(3)),
+        "words_max_df_share" => plain.max_df(DocumentFrequency::Share(0.5)),
+        "sublinear" => plain.word_ngrams(pairs).tf(TermFrequency::Sublinear),
+        "binary" => plain.tf(TermFrequency::Binary),
+        "plain_idf" => plain.word_ngrams(pairs).idf(Idf::Plain),
+        "no_idf" => plain.idf(Idf::None),
+        "norm_l1" => plain.norm(Norm::L1),
+        "no_norm" => plain.norm(Norm::None).tf(TermFrequency::Sublinear),
         "characters" => characters,
-        "characters_2_min_df" => TfIdfOptions {
-            char_ngrams: Some(NGrams::new(2, 2)),
-            min_df: DocumentFrequency::Count(2),
-            ..characters
-        },
-        "union" => TfIdfOptions {
-            word_ngrams: pairs,
-            char_ngrams: characters.char_ngrams,
-            ..plain
-        },
+        "characters_2_min_df" => characters
+            .char_ngrams(Some(NGrams::new(2, 2)))
+            .min_df(DocumentFrequency::Count(2)),
+        "union" => plain.word_ngrams(pairs).char_ngrams(characters.char_ngrams),
         _ => panic!("no options for {case}"),
     }
 }

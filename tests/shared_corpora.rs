@@ -162,11 +162,8 @@ fn the_fast_way_to_tokens_and_features_is_the_plain_one() {
             continue;
         };
         let texts = texts(&corpus);
-        let tokenizer = Tokenizer::new(TokenOptions {
-            stem: false,
-            language: Language::Auto,
-            ..TokenOptions::default()
-        });
+        let tokenizer =
+            Tokenizer::new(TokenOptions::default().stem(false).language(Language::Auto));
         let (mut fast, mut plain) = (Tokens::default(), Tokens::default());
         for text in texts.iter() {
             tokenizer.tokenize(text, &mut fast);

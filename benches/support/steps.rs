@@ -63,26 +63,16 @@ pub enum Cut {
 
 impl Choice {
     pub fn features(self, cut: Cut) -> TfIdfOptions {
-        let tokens = TokenOptions {
-            language: Language::English,
-            stem: false,
-            ..TokenOptions::default()
-        };
-        let plain = TfIdfOptions {
-            tokens,
-            compounds: false,
-            ..TfIdfOptions::default()
-        };
+        let tokens = TokenOptions::default()
+            .language(Language::English)
+            .stem(false);
+        let plain = TfIdfOptions::default().tokens(tokens).compounds(false);
         let options = if cut == Cut::Comparable {
             plain
         } else {
             TfIdfOptions::default()
         };
-        TfIdfOptions {
-            word_ngrams: self.words,
-            char_ngrams: self.characters,
-            ..options
-        }
+        options.word_ngrams(self.words).char_ngrams(self.characters)
     }
 }
 
@@ -214,10 +204,7 @@ pub fn pool(threads: usize) -> ThreadPool {
 /// Every word and its key.
 pub fn bound(texts: &Texts, options: &TfIdfOptions) -> Made {
     // Features stem each word of a text once, after its key is known; so cutting does not.
-    let tokenizer = Tokenizer::new(TokenOptions {
-        stem: false,
-        ..options.tokens
-    });
+    let tokenizer = Tokenizer::new(options.tokens.stem(false));
     tally(texts, Tokens::default, |tokens, index| {
         tokenizer.tokenize(texts.get(index), tokens);
         keys(tokens)
@@ -226,10 +213,7 @@ pub fn bound(texts: &Texts, options: &TfIdfOptions) -> Made {
 
 /// What [`bound`] must find, one character at a time.
 pub fn bound_plainly(texts: &Texts, options: &TfIdfOptions) -> Made {
-    let tokenizer = Tokenizer::new(TokenOptions {
-        stem: false,
-        ..options.tokens
-    });
+    let tokenizer = Tokenizer::new(options.tokens.stem(false));
     tally(texts, Tokens::default, |tokens, index| {
         tokenizer.tokenize_by_character(texts.get(index), tokens);
         keys(tokens)
@@ -265,12 +249,12 @@ pub fn hashing(options: &TfIdfOptions) -> Hashing {
         char_ngrams,
         ..
     } = options;
-    Hashing::new(HashingOptions {
-        tokens,
-        word_ngrams,
-        char_ngrams,
-        ..HashingOptions::default()
-    })
+    Hashing::new(
+        HashingOptions::default()
+            .tokens(tokens)
+            .word_ngrams(word_ngrams)
+            .char_ngrams(char_ngrams),
+    )
     .unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -3,11 +3,13 @@
 use super::vectors::Background;
 use crate::features::TfIdfOptions;
 use crate::linear::Classifier;
+use crate::setters::setters;
 use crate::text::TokenOptions;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 
 /// A background and its part in training.
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Blend {
     /// The word vectors.
@@ -18,6 +20,11 @@ pub struct Blend {
     /// Length of the block of word vectors, where the words of a text have length 1; default 1.
     pub weight: f64,
 }
+
+setters!(Blend {
+    terms: Option<u32>,
+    weight: f64,
+});
 
 impl Blend {
     /// Returns a background with the default options.

@@ -20,7 +20,7 @@
 //! use standpoint::text::Texts;
 //!
 //! let texts: Texts = ["troops shelled the town", "the army shelled a village"].into_iter().collect();
-//! let options = BackgroundOptions { min_df: 1, dimensions: 4, ..BackgroundOptions::default() };
+//! let options = BackgroundOptions::default().min_df(1).dimensions(4);
 //! let background = options.learn(&texts, &Silent)?;
 //! assert_eq!(background.summary().documents, 2);
 //! # Ok::<(), standpoint::Error>(())

@@ -1,6 +1,7 @@
 //! Options of learning word vectors.
 
 use super::cooccurrence::{MAX_WINDOW, STEM_BITS};
+use crate::setters::setters;
 use crate::text::TokenOptions;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ pub(super) const MAX_DIMENSIONS: u32 = 2000;
 
 /// Options of learning from texts without labels. The same options and the same texts give the same
 /// bytes, on any number of threads and in any amount of memory.
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BackgroundOptions {
@@ -35,6 +37,17 @@ pub struct BackgroundOptions {
     #[serde(skip, default = "usual_memory")]
     pub memory: u64,
 }
+
+setters!(BackgroundOptions {
+    tokens: TokenOptions,
+    dimensions: u32,
+    window: u32,
+    vocabulary: u32,
+    min_df: u64,
+    bits: u8,
+    seed: u64,
+    memory: u64,
+});
 
 fn usual_memory() -> u64 {
     2 << 30

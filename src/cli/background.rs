@@ -34,16 +34,15 @@ pub fn run(args: LearnArgs) -> Result<()> {
 }
 
 fn options(args: &LearnArgs) -> Result<BackgroundOptions> {
-    Ok(BackgroundOptions {
-        tokens: args.tokens.options()?,
-        dimensions: args.dimensions,
-        window: args.window,
-        vocabulary: args.vocabulary,
-        min_df: args.min_df,
-        bits: args.bits,
-        seed: args.seed,
-        memory: plan::size(&args.memory)?,
-    })
+    Ok(BackgroundOptions::default()
+        .tokens(args.tokens.options()?)
+        .dimensions(args.dimensions)
+        .window(args.window)
+        .vocabulary(args.vocabulary)
+        .min_df(args.min_df)
+        .bits(args.bits)
+        .seed(args.seed)
+        .memory(plan::size(&args.memory)?))
 }
 
 fn source(args: &LearnArgs, bar: &'static TerminalProgress) -> Result<CorpusSource> {

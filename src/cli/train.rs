@@ -327,11 +327,7 @@ impl BackgroundArgs {
         };
         let blend = Blend::new(Background::load(path)?);
         let weight = self.background_weight.unwrap_or(blend.weight);
-        Ok(Some(Blend {
-            weight,
-            terms: self.background_terms,
-            ..blend
-        }))
+        Ok(Some(blend.weight(weight).terms(self.background_terms)))
     }
 }
 
@@ -347,43 +343,41 @@ impl BackgroundArgs {
 
 impl TokenArgs {
     pub fn options(&self) -> Result<TokenOptions> {
-        Ok(TokenOptions {
-            language: parsed(self.language)?,
-            hyphens: parsed(self.hyphens)?,
-            umlauts: parsed(self.umlauts)?,
-            stem: !self.no_stem,
-            stop_words: parsed(self.stop_words)?,
-        })
+        Ok(TokenOptions::default()
+            .language(parsed(self.language)?)
+            .hyphens(parsed(self.hyphens)?)
+            .umlauts(parsed(self.umlauts)?)
+            .stem(!self.no_stem)
+            .stop_words(parsed(self.stop_words)?))
     }
 }
 
 impl FeatureArgs {
     pub fn options(&self) -> Result<TfIdfOptions> {
-        let options = TfIdfOptions {
-            tokens: self.tokens.options()?,
-            compounds: !self.no_compounds,
-            word_ngrams: range(&self.word_ngrams)?,
-            char_ngrams: range(&self.char_ngrams)?,
-            min_df: self.min_df.parse()?,
-            max_df: self.max_df.parse()?,
-            max_features: self.max_features,
-            tf: match self.tf {
+        let options = TfIdfOptions::default()
+            .tokens(self.tokens.options()?)
+            .compounds(!self.no_compounds)
+            .word_ngrams(range(&self.word_ngrams)?)
+            .char_ngrams(range(&self.char_ngrams)?)
+            .min_df(self.min_df.parse()?)
+            .max_df(self.max_df.parse()?)
+            .max_features(self.max_features)
+            .tf(match self.tf {
                 TfArg::Sublinear => TermFrequency::Sublinear,
                 TfArg::Raw => TermFrequency::Raw,
                 TfArg::Binary => TermFrequency::Binary,
-            },
-            idf: match self.idf {
+            })
+            .idf(match self.idf {
                 IdfArg::Smooth => Idf::Smooth,
                 IdfArg::Plain => Idf::Plain,
                 IdfArg::None => Idf::None,
-            },
-            norm: match self.norm {
+            })
+            .norm(match self.norm {
                 NormArg::L2 => Norm::L2,
                 NormArg::L1 => Norm::L1,
                 NormArg::None => Norm::None,
-            },
-            norm_exponent: self.norm_exponent,
-        };
+            })
+            .norm_exponent(self.norm_exponent);
         options.verify()?;
         Ok(options)
     }

@@ -71,14 +71,8 @@ pub fn run(args: TuneArgs) -> Result<()> {
 }
 
 fn tuner(args: &TuneArgs) -> Result<Tuner> {
-    let tokens = TokenOptions {
-        language: plan::parsed(args.language)?,
-        ..TokenOptions::default()
-    };
-    let base = TfIdfOptions {
-        tokens,
-        ..TfIdfOptions::default()
-    };
+    let tokens = TokenOptions::default().language(plan::parsed(args.language)?);
+    let base = TfIdfOptions::default().tokens(tokens);
     Ok(Tuner {
         metric: plan::parsed(args.metric)?,
         space: Space::around(&base, args.seed),

@@ -17,12 +17,14 @@ use super::rows::{Row, SparseRows};
 use super::scratch::{Scratch, next_id};
 use super::stem_keys::StemKeys;
 use crate::math::hash::Keys;
+use crate::setters::setters;
 use crate::text::{Texts, TokenOptions, Tokenizer};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Which features a text has, and in how many columns.
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HashingOptions {
@@ -44,6 +46,17 @@ pub struct HashingOptions {
     /// Seed of the hash: another seed, other columns. Default 0.
     pub seed: u64,
 }
+
+setters!(HashingOptions {
+    tokens: TokenOptions,
+    word_ngrams: Option<NGrams>,
+    char_ngrams: Option<NGrams>,
+    bits: u8,
+    signed: bool,
+    tf: TermFrequency,
+    norm: Norm,
+    seed: u64,
+});
 
 impl Default for HashingOptions {
     fn default() -> Self {
@@ -138,7 +151,7 @@ impl Hashing {
     }
 
     /// The row of one text, in memory that the next call reuses.
-    pub fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
+    pub(crate) fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
         let options = &self.options;
         let rules = options
             .tokens

@@ -25,9 +25,9 @@
 //! use standpoint::text::{Language, Texts, TokenOptions};
 //!
 //! let texts: Texts = ["talks in Geneva", "talks failed"].into_iter().collect();
-//! let tokens = TokenOptions { language: Language::English, ..TokenOptions::default() };
+//! let tokens = TokenOptions::default().language(Language::English);
 //! let min_df = DocumentFrequency::Count(1);
-//! let options = TfIdfOptions { tokens, min_df, ..TfIdfOptions::default() };
+//! let options = TfIdfOptions::default().tokens(tokens).min_df(min_df);
 //! let tfidf = TfIdfParams::from(options).fit(&linfa::DatasetBase::new(texts.clone(), ()))?;
 //! let rows = tfidf.transform(&texts);
 //! assert_eq!((rows.rows(), rows.columns()), (2, 7));
@@ -59,7 +59,7 @@ pub use linfa_adapters::{TfIdfParams, TfIdfValidParams};
 pub use occurrences::Occurrence;
 pub use options::{DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 pub use rows::{Row, SparseRows};
-pub use scratch::Scratch;
+pub(crate) use scratch::Scratch;
 pub use select::{best_columns, chi_squared, chi_squared_multilabel};
 pub use tfidf::TfIdf;
 pub(crate) use union::ExternalWord;

@@ -1,5 +1,6 @@
 //! Which n-grams count, and how.
 
+use crate::setters::setters;
 use crate::text::TokenOptions;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -144,6 +145,7 @@ pub enum Norm {
 }
 
 /// Which features a text has; [`TfIdfParams`] is what linfa calls it.
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TfIdfOptions {
@@ -187,6 +189,20 @@ fn one() -> f64 {
 fn is_one(exponent: &f64) -> bool {
     *exponent == 1.0
 }
+
+setters!(TfIdfOptions {
+    tokens: TokenOptions,
+    word_ngrams: Option<NGrams>,
+    compounds: bool,
+    char_ngrams: Option<NGrams>,
+    min_df: DocumentFrequency,
+    max_df: DocumentFrequency,
+    max_features: Option<u32>,
+    tf: TermFrequency,
+    idf: Idf,
+    norm: Norm,
+    norm_exponent: f64,
+});
 
 impl Default for TfIdfOptions {
     fn default() -> Self {

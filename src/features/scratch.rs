@@ -11,7 +11,7 @@ pub(super) const NO_COLUMN: u32 = u32::MAX;
 
 /// Memory that is reused from text to text; one for each thread.
 #[derive(Debug, Clone, Default)]
-pub struct Scratch {
+pub(crate) struct Scratch {
     pub(super) tokens: Tokens,
     pub(super) sequence: KeySequence,
     /// The keys of longer n-grams.
@@ -138,5 +138,54 @@ impl DenseCounts {
         self.touched
             .iter()
             .map(|&number| (number, self.counts[number as usize]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::{DocumentFrequency, NGrams, TfIdf, TfIdfOptions};
+    use crate::progress::Silent;
+    use crate::text::Texts;
+    use proptest::prelude::*;
+
+    const WORDS: [&str; 10] = [
+        "war",
+        "wars",
+        "US-Talks",
+        "Waffenlieferung",
+        "Waffen",
+        "Lieferung",
+        "häuser",
+        "haus",
+        "der",
+        "no",
+    ];
+
+    fn texts() -> impl Strategy<Value = Vec<String>> {
+        let word = prop::sample::select(WORDS.to_vec());
+        let text = prop::collection::vec(word, 0..9).prop_map(|words| words.join(" "));
+        prop::collection::vec(text, 1..8)
+    }
+
+    proptest! {
+        /// Memory of other texts and of another vocabulary reaches into no row.
+        #[test]
+        fn rows_in_shared_memory_are_those_of_the_fit(a in texts(), b in texts(), characters: bool) {
+            let options = TfIdfOptions::default()
+                .min_df(DocumentFrequency::Count(1))
+                .char_ngrams(characters.then_some(NGrams::new(2, 3)));
+            let fit = |texts: &[String]| {
+                let list: Texts = texts.iter().collect();
+                TfIdf::fit_transform(&options, &list, &Silent)
+            };
+            let (Ok((first, _)), Ok((second, rows))) = (fit(&a), fit(&b)) else { return Ok(()) };
+            let mut shared = Scratch::default();
+            for (index, text) in b.iter().enumerate() {
+                a.iter().for_each(|text| { first.row(text, &mut shared); });
+                let row = second.row(text, &mut shared);
+                prop_assert_eq!(row, rows.row(index));
+            }
+        }
     }
 }

@@ -39,7 +39,7 @@ impl TfIdf {
     }
 
     /// The row of one text, in memory that the next call reuses.
-    pub fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
+    pub(crate) fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
         self.count(text, scratch);
         let Scratch {
             known,

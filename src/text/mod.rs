@@ -10,7 +10,7 @@
 //! use standpoint::text::{Language, TokenOptions, Tokenizer, Tokens};
 //!
 //! let text = "Flüchtlinge: 1.200 Menschen, sagt der US-Präsident";
-//! let options = TokenOptions { language: Language::German, stem: false, ..TokenOptions::default() };
+//! let options = TokenOptions::default().language(Language::German).stem(false);
 //! let mut tokens = Tokens::default();
 //! Tokenizer::new(options).tokenize(text, &mut tokens);
 //! let words: Vec<&str> = tokens.iter().map(|token| token.word).collect();

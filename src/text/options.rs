@@ -2,9 +2,11 @@
 
 use super::Language;
 use crate::Error;
+use crate::setters::setters;
 use serde::{Deserialize, Serialize};
 
 /// How texts are cut into tokens. `docs/languages.md` shows what each choice is worth.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenOptions {
@@ -20,6 +22,14 @@ pub struct TokenOptions {
     /// Whether the language's stop words are left out; default: not. Negations always stay.
     pub stop_words: StopWords,
 }
+
+setters!(TokenOptions {
+    language: Language,
+    hyphens: Hyphens,
+    umlauts: Umlauts,
+    stem: bool,
+    stop_words: StopWords,
+});
 
 impl Default for TokenOptions {
     fn default() -> Self {

@@ -140,10 +140,9 @@ fn recipe(
 
 /// The features that Bernoulli naive Bayes takes: there or not.
 fn binary(features: &TfIdfOptions) -> TfIdfOptions {
-    TfIdfOptions {
-        tf: TermFrequency::Binary,
-        idf: Idf::None,
-        norm: Norm::None,
-        ..features.clone()
-    }
+    features
+        .clone()
+        .tf(TermFrequency::Binary)
+        .idf(Idf::None)
+        .norm(Norm::None)
 }
