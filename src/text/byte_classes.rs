@@ -1,31 +1,32 @@
-//! A text as bits: which of its bytes are plain letters and digits, which are not ASCII, and where
-//! a word of plain letters may go on after all.
+//! Classes of the bytes of a text, a bit for each: plain letters and digits, bytes that are not
+//! ASCII, and marks after which a word of plain letters may go on.
 //!
-//! Made in one pass without a branch, so that the compiler can treat many bytes at once, and the
-//! scanner then finds both ends of nearly every word by counting zeros.
+//! They are made in one pass without a branch, so that the compiler can treat many bytes at once;
+//! the scanner then finds both ends of nearly every word by counting zeros.
 
-/// The bits of one text, and its bytes with ASCII letters in lower case.
+/// The classes of the bytes of a text, and the bytes with ASCII letters in lower case.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ByteClasses {
     lower: Vec<u8>,
     blocks: Vec<ClassBits>,
 }
 
-/// The bits of 64 bytes, the first byte lowest.
+/// The classes of 64 bytes, the first byte lowest.
 #[derive(Debug, Clone, Copy, Default)]
 struct ClassBits {
     /// ASCII letters and digits.
     plain: u64,
     /// Bytes of other characters.
     non_ascii: u64,
-    /// Bytes after which a word before them may go on: parts of other characters, apostrophes, and
-    /// points, commas and hyphens before anything but a blank or another mark.
+    /// Bytes after which the word before them may go on: parts of other characters, apostrophes,
+    /// and points, commas and hyphens before anything but a blank or another mark.
     ambiguous: u64,
     apostrophes: u64,
 }
 
 const WIDTH: usize = 64;
-/// How far [`ByteClasses::lower`] may be read beyond the end of a word.
+/// Bytes behind the end of a text that [`ByteClasses::lower`] may be read to, so that a short word
+/// is copied as one block of this size.
 pub(super) const MARGIN: usize = 16;
 
 impl ByteClasses {
@@ -48,8 +49,7 @@ impl ByteClasses {
         self.keep_marks_before_letters();
     }
 
-    /// Leaves of the unclear marks those that stand before a letter, of whatever kind; apostrophes always
-    /// are unclear.
+    /// Removes the ambiguous marks that stand before no letter; apostrophes stay.
     fn keep_marks_before_letters(&mut self) {
         let mut next = 0;
         for block in self.blocks.iter_mut().rev() {
@@ -61,13 +61,15 @@ impl ByteClasses {
         }
     }
 
-    /// The first byte from `at` on that begins or continues a character which may be a letter.
+    /// Returns the first byte from `at` on that begins or continues a character which may be a
+    /// letter.
     #[inline]
     pub(super) fn next_letter(&self, at: usize) -> Option<usize> {
         self.find(at, |block| block.plain | block.non_ascii)
     }
 
-    /// Where the word of plain letters that begins at `start` ends, if there is one and that is sure.
+    /// Returns the end of the word of plain letters that begins at `start`, if there is one and it
+    /// surely ends there.
     #[inline]
     pub(super) fn plain_end(&self, start: usize) -> Option<usize> {
         let end = self.run_end(start);
@@ -75,10 +77,10 @@ impl ByteClasses {
         (end > start && !ambiguous).then_some(end)
     }
 
-    /// Where the plain letters from `at` on end, of which there may be none.
+    /// Returns the end of the plain letters from `at` on, of which there may be none.
     #[inline]
     pub(super) fn run_end(&self, at: usize) -> usize {
-        // Behind every text there is a byte that is no letter.
+        // The last block has a byte that is no letter behind every text.
         self.find(at, |block| !block.plain).unwrap_or(at)
     }
 
@@ -93,7 +95,8 @@ impl ByteClasses {
         Some(block * WIDTH + found.trailing_zeros() as usize)
     }
 
-    /// The bytes from `start` on, in lower case, with a [`MARGIN`] after the end of the text.
+    /// Returns the bytes from `start` on in lower case, with a [`MARGIN`] after the end of the
+    /// text.
     #[inline]
     pub(super) fn lower(&self, start: usize) -> &[u8] {
         &self.lower[start..]
@@ -101,7 +104,7 @@ impl ByteClasses {
 }
 
 impl ClassBits {
-    /// Unclear are at first all points, commas and hyphens.
+    /// Classifies 64 bytes; all points, commas and hyphens are ambiguous at first.
     #[inline]
     fn of(bytes: &[u8], lower: &mut [u8]) -> ClassBits {
         let [mut plain, mut non_ascii, mut marks, mut apostrophes] = [[0u8; WIDTH]; 4];
@@ -125,7 +128,8 @@ impl ClassBits {
     }
 }
 
-/// The lowest bit of each of 64 bytes.
+/// Packs the lowest bit of each of 64 bytes: the product gathers those of eight bytes in its upper
+/// byte.
 #[inline]
 fn pack(flags: &[u8; WIDTH]) -> u64 {
     let mut packed = 0;

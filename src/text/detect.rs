@@ -2,12 +2,13 @@
 
 use super::Language;
 
-/// A language decision needs a few sentences, not the whole book.
+/// Bytes of a text that are looked at: a few sentences are enough.
 const DETECTION_BYTES: usize = 400;
 
-/// The language of a text by its first 400 bytes: English, French, German, Italian, Spanish,
-/// Russian, Turkish and Arabic by [whichlang](https://docs.rs/whichlang), Polish and Ukrainian, which
-/// it does not know, by letters of their own, if there are enough of them; all others are [`Language::Neutral`].
+/// Detects the language of a text by its first 400 bytes: English, French, German, Italian,
+/// Spanish, Russian, Turkish and Arabic by [whichlang](https://docs.rs/whichlang); Polish and
+/// Ukrainian, which it does not know, by enough letters of their own. All others are
+/// [`Language::Neutral`].
 pub fn detect(text: &str) -> Language {
     let window = window(text);
     if is_polish(window) {
@@ -27,8 +28,8 @@ pub fn detect(text: &str) -> Language {
     }
 }
 
-/// One `Wałęsa` does not make an English text Polish: either there is a little word of Polish too, or
-/// more than a quarter of the words have such letters.
+/// Returns true for a text with Polish letters and a function word of Polish, or with Polish
+/// letters in more than a quarter of its words. One `Wałęsa` does not make an English text Polish.
 fn is_polish(window: &str) -> bool {
     const LETTERS: [char; 12] = ['ł', 'ą', 'ę', 'ś', 'ż', 'ź', 'Ł', 'Ą', 'Ę', 'Ś', 'Ż', 'Ź'];
     const WORDS: [&str; 10] = [
@@ -42,15 +43,15 @@ fn is_polish(window: &str) -> bool {
     own > 0 && (own * 4 > words || window.split_whitespace().any(|word| WORDS.contains(&word)))
 }
 
-/// More letters that Russian lacks than letters that Ukrainian lacks.
+/// Returns true if there are more letters that Russian lacks than letters that Ukrainian lacks.
 fn is_ukrainian(window: &str) -> bool {
     let count = |letters: [char; 8]| window.matches(letters).count();
     count(['і', 'ї', 'є', 'ґ', 'І', 'Ї', 'Є', 'Ґ'])
         > count(['ы', 'э', 'ё', 'ъ', 'Ы', 'Э', 'Ё', 'Ъ'])
 }
 
-/// Whether a text holds a letter of Turkish that few others have; cheap, so that no other text
-/// has to be looked at closely only because it holds an `I`.
+/// Returns true if a text holds a letter of Turkish that few other languages have; cheap, so that
+/// no other text is examined only because it holds an `I`.
 pub(super) fn may_be_turkish(text: &str) -> bool {
     let window = window(text);
     memchr::memchr2(0xc4, 0xc5, window.as_bytes()).is_some()

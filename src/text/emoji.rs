@@ -14,9 +14,10 @@ use unicode_properties::{EmojiStatus, UnicodeEmoji};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Emoji<'t>(&'t str);
 
-/// The longest sequence that is recommended for interchange joins four.
+/// Emoji in a joined sequence at most. The longest sequence that is recommended for interchange
+/// joins four.
 const MAX_JOINED: usize = 8;
-/// As in UTS #51, definition ED-14a, which speaks of 32 characters.
+/// Tags of an emoji at most, as in UTS #51, definition ED-14a, which speaks of 32 characters.
 const MAX_TAGS: usize = 30;
 const JOINER: char = '\u{200d}';
 const AS_TEXT: char = '\u{fe0e}';
@@ -25,7 +26,7 @@ const KEYCAP: char = '\u{20e3}';
 const LAST_TAG: char = '\u{e007f}';
 
 impl<'t> Emoji<'t> {
-    /// The emoji that begins where `text` begins.
+    /// Returns the emoji at the start of `text`.
     pub(crate) fn at(text: &'t str) -> Option<Self> {
         let mut length = element(text, true)?;
         for _ in 1..MAX_JOINED {
@@ -38,17 +39,17 @@ impl<'t> Emoji<'t> {
         Some(Emoji(&text[..length]))
     }
 
-    /// The bytes that it takes in the text.
+    /// Returns its length in bytes.
     pub(crate) fn len(self) -> usize {
         self.0.len()
     }
 
-    /// Its characters without selectors, which some write and others leave away.
+    /// Returns its characters without selectors, which some write and others leave out.
     pub(crate) fn characters(self) -> impl Iterator<Item = char> {
         self.0.chars().filter(|&c| !is_selector(c))
     }
 
-    /// The same without the tones of skin, unless a tone is all there is.
+    /// Returns its characters without selectors and skin tones, except a tone that stands alone.
     pub(crate) fn without_tones(self) -> impl Iterator<Item = char> {
         self.characters()
             .enumerate()
@@ -56,19 +57,19 @@ impl<'t> Emoji<'t> {
             .map(|(_, c)| c)
     }
 
-    /// Whether a tone of skin was chosen.
+    /// Returns true if it has a skin tone.
     pub(crate) fn has_tone(self) -> bool {
         self.0.chars().skip(1).any(is_tone)
     }
 }
 
-/// Whether an emoji may begin with a character; false for nearly all characters of texts.
+/// Returns true if an emoji may begin with a character; false for nearly all characters of texts.
 #[inline]
 pub(crate) fn may_begin(c: char) -> bool {
     matches!(c, '0'..='9' | '#' | '*' | '©' | '®' | '‼' | '⁉' | '\u{2122}'..='\u{3299}' | '\u{1f000}'..='\u{1ffff}')
 }
 
-/// Whether a text holds a letter, a digit or an emoji, and so anything that is counted.
+/// Returns true if a text holds a letter, a digit or an emoji.
 pub(crate) fn has_tokens(text: &str) -> bool {
     let begins = |(at, c): (usize, char)| {
         c.is_alphanumeric() || may_begin(c) && Emoji::at(&text[at..]).is_some()
@@ -76,7 +77,7 @@ pub(crate) fn has_tokens(text: &str) -> bool {
     text.char_indices().any(begins)
 }
 
-/// Selects between picture and text, and is not seen.
+/// Returns true for the invisible characters that select picture or text.
 pub(super) fn is_selector(c: char) -> bool {
     matches!(c, AS_TEXT | AS_PICTURE)
 }
@@ -85,7 +86,7 @@ fn is_tone(c: char) -> bool {
     matches!(c, '\u{1f3fb}'..='\u{1f3ff}')
 }
 
-/// The length of one of the emoji that joiners join, of which the `first` stands for itself.
+/// Returns the length of one emoji of a joined sequence; the `first` must be an emoji by itself.
 fn element(text: &str, first: bool) -> Option<usize> {
     let c = text.chars().next().filter(|&c| may_begin(c))?;
     let rest = &text[c.len_utf8()..];
@@ -105,7 +106,7 @@ fn element(text: &str, first: bool) -> Option<usize> {
     Some(c.len_utf8() + more)
 }
 
-/// Whether a character is an emoji without a selector.
+/// Returns true if a character is an emoji without a selector.
 fn alone(c: char) -> bool {
     use EmojiStatus::{
         EmojiPresentation, EmojiPresentationAndEmojiComponent,
@@ -121,14 +122,14 @@ fn alone(c: char) -> bool {
     picture || matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..)
 }
 
-/// The length of what makes a keycap of a digit.
+/// Returns the length of the rest of a keycap after its digit.
 fn keycap(rest: &str) -> Option<usize> {
     let selected = rest.strip_prefix(AS_PICTURE).unwrap_or(rest);
     let after = selected.strip_prefix(KEYCAP)?;
     Some(rest.len() - after.len())
 }
 
-/// The length of selector, tone or tags after an emoji.
+/// Returns the length of selector, tone or tags after an emoji.
 fn ending(rest: &str) -> usize {
     let selected = rest.strip_prefix(AS_PICTURE).unwrap_or(rest);
     let after = selected
@@ -138,7 +139,7 @@ fn ending(rest: &str) -> usize {
     rest.len() - after.len()
 }
 
-/// What comes after tags that are ended as they should be.
+/// Returns the text after tags that end properly.
 fn tags(rest: &str) -> Option<&str> {
     let is_tag = |c: &char| matches!(c, '\u{e0020}'..='\u{e007e}');
     let tags: usize = rest

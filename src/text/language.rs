@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
-    /// Decided for each text by its letter statistics (the default).
+    /// Detected for each text (the default).
     #[default]
     Auto,
     /// Arabic.
@@ -21,7 +21,7 @@ pub enum Language {
     German,
     /// Italian.
     Italian,
-    /// No rules of any language, for all others.
+    /// No language in particular, for all others.
     Neutral,
     /// Polish.
     Polish,

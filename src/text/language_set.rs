@@ -1,31 +1,32 @@
-//! The languages of a corpus.
+//! The set of languages of a corpus.
 
 use super::detect::{detect, may_be_turkish};
 use super::{Language, Rules, Texts};
 use rayon::prelude::*;
 
-/// The languages among which that of each text is decided.
+/// The languages of a corpus, one of which each of its texts is in.
 ///
-/// The language of a headline is often taken for another. Where a corpus is known to be in one
-/// language, or in two, none of its texts can be taken for a third, and a word has the same stem in all
-/// texts of a language however short they are.
+/// Detection often mistakes the language of a headline. In a corpus of one or two languages no text
+/// is taken for a third, so that a word has the same stem in all texts of its language, however
+/// short they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LanguageSet {
-    /// That of texts which seem to be in none of these.
+    /// Language of the texts that are detected as none of the set.
     main: Language,
-    /// A bit for each.
+    /// Set of the languages, a bit for each.
     members: u16,
 }
 
-/// So many texts tell what languages a corpus is in.
+/// Texts from all over a corpus that are enough to find its languages.
 const SAMPLED_TEXTS: usize = 1000;
-/// Bytes of a text that count, so that a long one does not speak for all.
+/// Bytes of a text that count at most, so that a long one does not speak for all.
 const MAX_BYTES_PER_TEXT: usize = 1000;
-/// A language is one of a corpus's if this share of its text seems to be in it: one in twenty.
+/// Divisor of the corpus: a language with less than a twentieth of the text is taken for an error
+/// of detection.
 const MIN_SHARE_DIVISOR: usize = 20;
 
 impl LanguageSet {
-    /// Any language that has rules.
+    /// Returns the set of all languages that have rules.
     pub fn any() -> Self {
         LanguageSet {
             main: Language::Neutral,
@@ -33,7 +34,7 @@ impl LanguageSet {
         }
     }
 
-    /// The language itself, or any for [`Language::Auto`].
+    /// Returns the set of one language, or of all for [`Language::Auto`].
     pub fn of(language: Language) -> Self {
         if language == Language::Auto {
             Self::any()
@@ -45,8 +46,8 @@ impl LanguageSet {
         }
     }
 
-    /// The languages in a list that begins with the main one, as [`list`](Self::list) gives it; `None` if
-    /// it is empty or holds [`Language::Auto`].
+    /// Returns the set of a list that begins with the main language, as [`list`](Self::list)
+    /// returns it; `None` for an empty list or one with [`Language::Auto`].
     pub fn from_list(list: &[Language]) -> Option<Self> {
         let members = list
             .iter()
@@ -55,8 +56,8 @@ impl LanguageSet {
         (!list.contains(&Language::Auto)).then_some(LanguageSet { main, members })
     }
 
-    /// The languages of a corpus, by up to 1,000 of its texts from all over it, unless `language`
-    /// says which it is. A language counts from a twentieth of the text on.
+    /// Detects the languages of a corpus by up to 1,000 of its texts, unless `language` is known. A
+    /// language counts from a twentieth of the text on.
     pub fn of_corpus(texts: &Texts, language: Language) -> Self {
         if language != Language::Auto {
             return Self::of(language);
@@ -74,7 +75,7 @@ impl LanguageSet {
         tally.languages()
     }
 
-    /// The languages, the main one first.
+    /// Returns the languages, the main one first.
     pub fn list(self) -> Vec<Language> {
         let others = Language::ALL
             .into_iter()
@@ -82,13 +83,13 @@ impl LanguageSet {
         std::iter::once(self.main).chain(others).collect()
     }
 
-    /// The rules for one text.
+    /// Returns the rules of the language of a text.
     pub fn rules(self, text: &str) -> &'static Rules {
         self.single()
             .unwrap_or_else(|| self.language(text).rules(text))
     }
 
-    /// The language of one text.
+    /// Returns the language of a text.
     pub(crate) fn language(self, text: &str) -> Language {
         if self.members == bit(self.main) {
             return self.main;
@@ -101,7 +102,7 @@ impl LanguageSet {
         }
     }
 
-    /// The rules for all texts, if there is but one language.
+    /// Returns the rules for all texts if there is one language only.
     pub(super) fn single(self) -> Option<&'static Rules> {
         if self.members == bit(self.main) {
             self.main.own_rules()
@@ -110,7 +111,7 @@ impl LanguageSet {
         }
     }
 
-    /// Whether a text may have to be read as Turkish.
+    /// Returns true if a text may be in Turkish, whose `I` is another letter.
     pub(super) fn may_be_turkish(self, text: &str) -> bool {
         self.main == Language::Turkish || self.contains(Language::Turkish) && may_be_turkish(text)
     }
@@ -120,7 +121,7 @@ impl LanguageSet {
     }
 }
 
-/// How much of a corpus seems to be in each language.
+/// Bytes of the texts of a corpus by their language.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LanguageTally([(usize, Language); Language::ALL.len()]);
 
@@ -131,7 +132,7 @@ impl Default for LanguageTally {
 }
 
 impl LanguageTally {
-    /// Counts all of some texts.
+    /// Adds texts.
     pub(crate) fn add(&mut self, texts: &Texts) {
         let detected = (0..texts.len()).into_par_iter().map(|at| {
             let text = texts.get(at);
@@ -148,7 +149,7 @@ impl LanguageTally {
         own.for_each(|(sum, _)| *sum += bytes);
     }
 
-    /// The languages of the corpus: those of a twentieth of the text.
+    /// Returns the set of the languages of at least a twentieth of the text.
     pub(crate) fn languages(self) -> LanguageSet {
         let total: usize = self.0.iter().map(|(bytes, _)| bytes).sum();
         let mut kept: Vec<_> = self

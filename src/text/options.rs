@@ -1,25 +1,25 @@
-//! How texts are cut into tokens.
+//! Options of the tokeniser.
 
 use super::Language;
 use crate::Error;
 use crate::setters::setters;
 use serde::{Deserialize, Serialize};
 
-/// How texts are cut into tokens. `docs/languages.md` shows what each choice is worth.
+/// Options of the tokeniser. `docs/languages.md` measures the effect of each.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenOptions {
-    /// Whose rules cut the text; default: decided for each text, among the languages of the corpus
+    /// Language of the texts; default: detected for each text, among the languages of the corpus
     /// where there is one.
     pub language: Language,
-    /// What becomes of `US-Präsident`; default: its parts and the whole.
+    /// Treatment of hyphenated words such as `US-Präsident`; default: their parts and the whole.
     pub hyphens: Hyphens,
-    /// What becomes of `ü` and `ß`; default: their transcription.
+    /// Treatment of `ü` and `ß`; default: transcription.
     pub umlauts: Umlauts,
-    /// Whether words are brought to their stem by the language's Snowball stemmer; default: they are.
+    /// Replacement of words by their stem, with the language's Snowball stemmer; default true.
     pub stem: bool,
-    /// Whether the language's stop words are left out; default: not. Negations always stay.
+    /// Treatment of the language's stop words; default: they are kept. Negations always stay.
     pub stop_words: StopWords,
 }
 
@@ -44,7 +44,8 @@ impl Default for TokenOptions {
 }
 
 impl TokenOptions {
-    /// The same, but for stems, which features make themselves: once a word, not once a token.
+    /// Returns the options without stemming, which features do themselves: once a word, not once a
+    /// token.
     pub(crate) fn unstemmed(self) -> Self {
         TokenOptions {
             stem: false,
@@ -53,18 +54,18 @@ impl TokenOptions {
     }
 }
 
-/// What becomes of words that hyphens join.
+/// Treatment of words that hyphens join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Hyphens {
-    /// `us`, `praesident`, and besides them `us-praesident`, which takes no part in n-grams.
+    /// `us`, `praesident`, and the standalone token `us-praesident`.
     #[default]
     Both,
     /// `us` and `praesident`.
     Parts,
 }
 
-/// What becomes of German umlauts and `ß`, in every language.
+/// Treatment of German umlauts and `ß`, in every language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Umlauts {
@@ -73,22 +74,22 @@ pub enum Umlauts {
     Transcribe,
     /// `ü` is `u`, `ß` is `ss`.
     Strip,
-    /// They stay what they are.
+    /// Umlauts stay as they are.
     Keep,
 }
 
-/// What becomes of stop words.
+/// Treatment of stop words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StopWords {
-    /// They are words like any other.
+    /// Stop words are words like any other.
     #[default]
     Keep,
-    /// They are left out before n-grams are made.
+    /// Stop words are left out before n-grams are made.
     Drop,
 }
 
-/// Names on the command line.
+/// Implements the names of the values for reading and writing.
 macro_rules! named {
     ($type:ident, $what:literal, $($name:literal => $variant:ident),+) => {
         impl std::str::FromStr for $type {

@@ -1,5 +1,4 @@
-//! Spellings that mean the same, whatever the language: a character of a word, lower-cased, may
-//! stand for others.
+//! Spellings that mean the same in any language: a lower-case character may stand for others.
 //!
 //! Everything here holds for every text, because names cross languages and a headline is too short
 //! to tell its language by. German umlauts become their transcription, and not the other way,
@@ -8,7 +7,7 @@
 
 use super::Umlauts;
 
-/// What a lower-case character is written as; `None` for itself.
+/// Returns the spelling of a lower-case character in tokens; `None` for itself.
 pub(super) fn fold(character: char, umlauts: Umlauts) -> Option<&'static str> {
     match (character, umlauts) {
         ('ä', Umlauts::Transcribe) => Some("ae"),
@@ -21,7 +20,7 @@ pub(super) fn fold(character: char, umlauts: Umlauts) -> Option<&'static str> {
         ('ß', Umlauts::Strip) => Some("ss"),
         ('ς', _) => Some("σ"),
         ('ſ', _) => Some("s"),
-        // Ligatures out of PDFs.
+        // Ligatures of PDFs.
         ('ﬀ', _) => Some("ff"),
         ('ﬁ', _) => Some("fi"),
         ('ﬂ', _) => Some("fl"),
@@ -36,7 +35,7 @@ pub(super) fn fold(character: char, umlauts: Umlauts) -> Option<&'static str> {
     }
 }
 
-/// A lower-case word as it is spelled in tokens.
+/// Returns the spelling of a lower-case word in tokens.
 pub(super) fn spell(word: &str, umlauts: Umlauts) -> String {
     word.chars().fold(String::new(), |mut spelled, character| {
         match fold(character, umlauts) {
@@ -49,18 +48,18 @@ pub(super) fn spell(word: &str, umlauts: Umlauts) -> String {
 
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-/// A digit of Europe, of Arabic, or of Persian and Urdu.
+/// Returns true for the digits of Europe, of Arabic, and of Persian and Urdu.
 pub(super) fn is_digit(character: char) -> bool {
     matches!(character, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}')
 }
 
-/// What a word is made of and begins with.
+/// Returns true for the characters that words begin with.
 pub(super) fn is_letter(character: char) -> bool {
     character.is_alphanumeric() && character != MODIFIER_APOSTROPHE
 }
 
-/// Joins or steers what is around it and is not seen: soft hyphen, zero-width joiners, word
-/// joiner, byte-order mark, marks of direction.
+/// Returns true for invisible characters: soft hyphen, zero-width joiners, word joiner, byte-order
+/// mark, marks of direction.
 pub(super) fn is_invisible(character: char) -> bool {
     matches!(
         character,
@@ -68,18 +67,18 @@ pub(super) fn is_invisible(character: char) -> bool {
     )
 }
 
-/// Hyphen, typographic hyphen, hard hyphen.
+/// Returns true for the hyphen, the typographic and the non-breaking one.
 pub(super) fn is_hyphen(character: char) -> bool {
     matches!(character, '-' | '\u{2010}' | '\u{2011}')
 }
 
-/// Straight, typographic, or the letter that Unicode made for it.
+/// Returns true for the straight and the typographic apostrophe and Unicode's modifier letter.
 pub(super) fn is_apostrophe(character: char) -> bool {
     matches!(character, '\'' | '’' | MODIFIER_APOSTROPHE)
 }
 
-/// The dot that makes `İ` of `I`.
+/// Combining dot, which makes `İ` of `I`.
 pub(super) const DOT_ABOVE: char = '\u{307}';
 
-/// Unicode counts it as a letter, but it is written for an apostrophe and begins no word.
+/// Apostrophe that Unicode counts as a letter, but that begins no word.
 const MODIFIER_APOSTROPHE: char = 'ʼ';

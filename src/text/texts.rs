@@ -1,9 +1,9 @@
-//! Many texts in one piece of memory.
+//! Texts in one arena.
 
 use crate::math::offsets;
 
-/// A list of texts that lie one after the other in one arena, so that a corpus of millions costs
-/// two allocations. Implements linfa's `Records`, with one sample per text.
+/// A list of texts in one arena, so that a corpus of millions costs two allocations. Implements
+/// linfa's `Records`, with one sample per text.
 ///
 /// ```
 /// use standpoint::text::Texts;
@@ -24,32 +24,32 @@ impl Texts {
         self.ends.push(self.bytes.len());
     }
 
-    /// The number of texts.
+    /// Returns the number of texts.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether there is no text.
+    /// Returns true if there is no text.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// Text `index`, which must be less than [`len`](Self::len).
+    /// Returns text `index`, which must be less than [`len`](Self::len).
     pub fn get(&self, index: usize) -> &str {
         &self.bytes[self.start(index)..self.ends[index]]
     }
 
-    /// The texts in order.
+    /// Returns the texts in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|index| self.get(index))
     }
 
-    /// The size of all texts in bytes.
+    /// Returns the size of all texts in bytes.
     pub fn bytes(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Cuts the list into runs of about `size` bytes; the cuts depend on the texts alone.
+    /// Returns runs of texts of about `size` bytes, whose boundaries depend on the texts alone.
     pub(crate) fn chunks(&self, size: usize) -> Vec<std::ops::Range<usize>> {
         let mut chunks = Vec::new();
         let mut from = 0;

@@ -4,7 +4,7 @@ use super::byte_classes::{ByteClasses, MARGIN};
 use crate::math::hash::{BLOCK, Keys, last_block};
 use std::ops::Range;
 
-/// The tokens of one text. Clear and refill it instead of making a new one.
+/// The tokens of one text, in memory that the next text reuses.
 #[derive(Debug, Clone, Default)]
 pub struct Tokens {
     /// Normalised words one after the other; only the first `used` bytes count.
@@ -15,12 +15,13 @@ pub struct Tokens {
     pub(super) classes: ByteClasses,
 }
 
-/// Where a token ends among the words, and where it stood in the text.
+/// End of a token among the words, and its place in the text.
 #[derive(Debug, Clone, Copy)]
 struct Mark {
     word_end: usize,
     start: usize,
-    /// Twice the end, and one more where the token stands beside the sequence: a long text has millions of marks.
+    /// Twice the end, plus one for a standalone token. One field for both, because a long text has
+    /// millions of marks.
     end_and_standalone: usize,
 }
 
@@ -42,33 +43,34 @@ impl Mark {
     }
 }
 
-/// One token of a text.
+/// A token of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token<'a> {
     /// The normalised word.
     pub word: &'a str,
-    /// Where it stood: byte offsets into the original text, at character boundaries.
+    /// Span in bytes of the original text, at character boundaries.
     pub span: Range<usize>,
-    /// Whether it stands beside the sequence of words, as the whole of `us-praesident` does; such
-    /// a token takes no part in n-grams of two words and more.
+    /// Standalone token, such as the whole of `us-praesident`: it takes part in no n-gram of two
+    /// words or more.
     pub standalone: bool,
 }
 
-/// Room that [`Tokens::push_run`] may write beyond the end of a word.
+/// Bytes that [`Tokens::push_run`] may write behind the end of a word, since it copies a block of
+/// this size.
 pub(super) const SLACK: usize = 8;
 
 impl Tokens {
-    /// The number of tokens.
+    /// Returns the number of tokens.
     pub fn len(&self) -> usize {
         self.marks.len()
     }
 
-    /// Whether the text held no token.
+    /// Returns true if there is no token.
     pub fn is_empty(&self) -> bool {
         self.marks.is_empty()
     }
 
-    /// The tokens in text order.
+    /// Returns the tokens in the order of the text.
     pub fn iter(&self) -> impl Iterator<Item = Token<'_>> {
         let token = |index| Token {
             word: self.word(index),
@@ -78,12 +80,12 @@ impl Tokens {
         (0..self.len()).map(token)
     }
 
-    /// The word of token `index`, which must be less than [`len`](Self::len).
+    /// Returns the word of token `index`, which must be less than [`len`](Self::len).
     pub fn word(&self, index: usize) -> &str {
         std::str::from_utf8(self.bytes(index)).unwrap_or_default()
     }
 
-    /// The bytes of [`word`](Self::word), UTF-8.
+    /// Returns the bytes of [`word`](Self::word).
     pub fn bytes(&self, index: usize) -> &[u8] {
         let start = if index == 0 {
             0
@@ -93,8 +95,8 @@ impl Tokens {
         &self.words[start..self.marks[index].word_end]
     }
 
-    /// The word of token `index` in blocks of eight bytes, little-endian, the last one filled with
-    /// zeros.
+    /// Returns the word of token `index` in blocks of eight bytes, little-endian, the last one
+    /// filled with zeros.
     #[inline]
     pub(crate) fn blocks(&self, index: usize) -> impl Iterator<Item = u64> + '_ {
         let start = if index == 0 {
@@ -114,7 +116,7 @@ impl Tokens {
         keys.of_blocks(self.blocks(index))
     }
 
-    /// The first `length` bytes of what begins at `at`. There is nearly always room to read eight.
+    /// Returns the first `length` bytes from `at` on as a number.
     #[inline]
     fn block(&self, at: usize, length: usize) -> u64 {
         match self
@@ -128,17 +130,18 @@ impl Tokens {
         }
     }
 
-    /// Where token `index` stood in the text, in bytes.
+    /// Returns the span of token `index` in bytes of the text.
     pub fn span(&self, index: usize) -> Range<usize> {
         self.marks[index].span()
     }
 
-    /// Whether token `index` stands beside the sequence of words.
+    /// Returns true for a standalone token.
     pub fn standalone(&self, index: usize) -> bool {
         self.marks[index].standalone()
     }
 
-    /// Empties the list and makes room for the words of `text` bytes, and some more.
+    /// Removes all tokens and reserves room for the words of a text of `text` bytes, which lower
+    /// case and transcription lengthen.
     pub(super) fn clear(&mut self, text: usize) {
         self.used = 0;
         self.marks.clear();
@@ -148,24 +151,24 @@ impl Tokens {
         }
     }
 
-    /// Where the word that is being written ends so far.
+    /// Returns the end of the word that is being written.
     pub(super) fn used(&self) -> usize {
         self.used
     }
 
-    /// What has been written since `from`.
+    /// Returns the part of the word that has been written since `from`.
     pub(super) fn since(&self, from: usize) -> &str {
         std::str::from_utf8(&self.words[from..self.used]).unwrap_or_default()
     }
 
-    /// The last character since `from`; unlike [`since`](Self::since) it costs the same however long the word is.
+    /// Returns the last character since `from`, in constant time.
     pub(super) fn last(&self, from: usize) -> Option<char> {
         let word = &self.words[from..self.used];
         let begins = word.iter().rposition(|&byte| byte & 0xc0 != 0x80)?;
         std::str::from_utf8(&word[begins..]).ok()?.chars().next()
     }
 
-    /// Takes back what has been written since `to`.
+    /// Removes the bytes that have been written since `to`.
     pub(super) fn truncate(&mut self, to: usize) {
         self.used = to;
     }
@@ -180,7 +183,7 @@ impl Tokens {
         self.used += length;
     }
 
-    /// Takes the word at `start..end` of the text, whose bytes are `lower` and [`MARGIN`] more.
+    /// Appends the word at `start..end` of the text, whose bytes are `lower` and [`MARGIN`] more.
     #[inline]
     pub(super) fn push_plain(&mut self, lower: &[u8], start: usize, end: usize) {
         self.push_lower(lower, end - start);
@@ -194,7 +197,7 @@ impl Tokens {
             self.words.resize((self.used + length) * 2 + MARGIN, 0);
         }
         let into = &mut self.words[self.used..];
-        // Sixteen bytes are copied faster than a number that has to be looked at.
+        // A block of constant size is copied without a call.
         match length <= MARGIN {
             true => into[..MARGIN].copy_from_slice(&lower[..MARGIN]),
             false => into[..length].copy_from_slice(&lower[..length]),
@@ -215,7 +218,7 @@ impl Tokens {
         self.push_str(character.encode_utf8(&mut [0; 4]));
     }
 
-    /// Ends the word, which stood at `start..end`; a word of nothing is none.
+    /// Ends the word, whose span is `start..end`; an empty word makes no token.
     #[inline]
     pub(super) fn finish(&mut self, start: usize, end: usize, standalone: bool) {
         let before = self.marks.last().map_or(0, |mark| mark.word_end);

@@ -1,7 +1,7 @@
-//! One word, character by character: every rule there is, in its plain form.
+//! All rules of words, read character by character.
 //!
-//! The scanner takes words of plain letters by itself and hands all others to this file, so each
-//! rule is written down once, here.
+//! The scanner reads words of plain letters by itself and leaves all others to this file, so that
+//! each rule is written down once.
 
 use super::Umlauts;
 use super::emoji::{Emoji, is_selector, may_begin};
@@ -14,34 +14,36 @@ use super::{Hyphens, Language, LanguageSet, TokenOptions};
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// A text that is being read, and the rules that hold for it.
+/// A position in a text, and the rules that hold for the text.
 pub(super) struct Cursor<'t> {
     pub text: &'t str,
     pub at: usize,
     pub umlauts: Umlauts,
     hyphens: Hyphens,
     languages: LanguageSet,
-    /// Decided when something depends on them; for most texts nothing does.
+    /// Rules of the language, which is detected when something depends on it; for most texts
+    /// nothing does.
     rules: Option<&'static Rules>,
-    /// Whether `I` is the capital of `ı`.
+    /// Turkish case, in which `I` is the capital of `ı`.
     pub dotless: bool,
 }
 
-/// Why a word ended.
+/// Reason for which a word ends.
 #[derive(PartialEq, Eq)]
 enum End {
     Plain,
-    /// The next character is a hyphen and the one after it belongs to a word.
+    /// A hyphen between two words.
     Hyphen,
-    /// The head of an elision; the next word begins at once.
+    /// An elision; the next word begins at once.
     Elided,
 }
 
-/// Wholes of more parts than this are no words.
+/// Parts of a hyphenated word at most: longer chains are lists or lines, not words.
 const MAX_HYPHENATED_PARTS: usize = 8;
 
 impl<'t> Cursor<'t> {
-    /// Reads `text` by `rules`, or by those of its language, which is one of `languages`.
+    /// Returns the start of `text`, read by `rules` or by those of its language, which is one of
+    /// `languages`.
     pub(super) fn new(
         text: &'t str,
         options: &TokenOptions,
@@ -68,7 +70,8 @@ impl<'t> Cursor<'t> {
         self.rules.get_or_insert_with(|| languages.rules(text))
     }
 
-    /// Moves to the next character that begins a word or an emoji; false at the end of the text.
+    /// Moves to the next character that begins a word or an emoji; returns false at the end of the
+    /// text.
     pub(super) fn next_start(&mut self) -> bool {
         let rest = &self.text[self.at..];
         let begins = |&(at, c): &(usize, char)| {
@@ -79,8 +82,8 @@ impl<'t> Cursor<'t> {
         skipped.is_some()
     }
 
-    /// Takes the emoji that begins here, if there is one: without the tone of skin in the sequence
-    /// of words, and with it beside them.
+    /// Reads the emoji that begins here, if there is one: a token without the skin tone, and a
+    /// standalone one with it.
     #[inline]
     pub(super) fn emoji(&mut self, tokens: &mut Tokens) -> bool {
         let Some(emoji) = self.emoji_here() else {
@@ -104,7 +107,7 @@ impl<'t> Cursor<'t> {
             .and_then(|_| Emoji::at(&self.text[self.at..]))
     }
 
-    /// Takes the word that begins here, and those that are joined to it.
+    /// Reads the word that begins here, and those that are joined to it.
     pub(super) fn words(&mut self, tokens: &mut Tokens) {
         let (start, first, mut parts) = (self.at, tokens.len(), 1);
         loop {
@@ -123,7 +126,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Adds the whole of the parts from `first`, unless they are but numbers.
+    /// Adds the parts from `first` as one standalone token, unless all are numbers.
     fn whole(&self, start: usize, first: usize, tokens: &mut Tokens) {
         let parts = first..tokens.len();
         let number = |word: &[u8]| {
@@ -153,14 +156,14 @@ impl<'t> Cursor<'t> {
             }
             if is_letter(character) || is_combining_mark(character) {
                 self.letter(character, &mut word, tokens);
-            } else if let Some(role) = self.apostrophe(character, &word, tokens) {
+            } else if let Some(role) = self.apostrophe_role(character, &word, tokens) {
                 if role != ApostropheRole::Ending {
                     tokens.push_str("'");
                     word.letters += 1;
                     self.at += character.len_utf8();
                 }
                 if role != ApostropheRole::Letter {
-                    return self.role(role, character, &word, tokens);
+                    return self.end_at_apostrophe(role, character, &word, tokens);
                 }
             } else if !(self.invisible(character)
                 || self.number(character, tokens)
@@ -173,7 +176,7 @@ impl<'t> Cursor<'t> {
         self.end()
     }
 
-    /// Whether a digit begins a keycap, which is no part of a word.
+    /// Returns true if a digit begins a keycap, which is no part of a word.
     fn keycap(&self, digit: char) -> bool {
         digit.is_ascii_digit() && self.emoji_here().is_some()
     }
@@ -187,7 +190,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Ends a word at the apostrophe after it.
-    fn role(
+    fn end_at_apostrophe(
         &mut self,
         role: ApostropheRole,
         apostrophe: char,
@@ -226,8 +229,8 @@ impl<'t> Cursor<'t> {
         self.at += character.len_utf8();
     }
 
-    /// What an apostrophe here does to the word before it; nothing if it only ends the word.
-    fn apostrophe(
+    /// Returns the role of an apostrophe after the word; `None` if it only ends the word.
+    fn apostrophe_role(
         &mut self,
         apostrophe: char,
         word: &PartialWord,
@@ -253,7 +256,8 @@ impl<'t> Cursor<'t> {
         (after || role == ApostropheRole::Proclitic).then_some(role)
     }
 
-    /// `F-16's`, and `2024'te` where endings are parted.
+    /// Returns the role of an apostrophe after a number, as in `F-16's`, and in `2024'te` in
+    /// languages that part endings.
     fn after_a_number(&self, rest: &str) -> Option<ApostropheRole> {
         let possessive = rest.starts_with(['s', 'S'])
             && !rest[1..].starts_with(|c| is_letter(c) || is_combining_mark(c));
@@ -264,13 +268,14 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Whether a blank and a letter follow, as in `l' homme`, and the word is not quoted, as in `'l' is`.
+    /// Returns true if a blank and a letter follow, as in `l' homme`, and the word is not quoted,
+    /// as in `'l' is`.
     fn proclitic_apart(&self, rest: &str, word: &PartialWord) -> bool {
         let quoted = self.text[..word.start].ends_with(|c| is_apostrophe(c) || c == '‘');
         !quoted && rest.starts_with(' ') && rest[1..].starts_with(char::is_alphabetic)
     }
 
-    /// The language is asked only where languages differ.
+    /// Returns the role by the language, which is detected only if languages differ about the word.
     fn rule_of_apostrophe(&mut self, tokens: &Tokens, word: &PartialWord) -> ApostropheRole {
         let short = tokens.used() - word.from <= MAX_PROCLITIC_BYTES;
         let proclitic = if short { tokens.since(word.from) } else { "" };
@@ -292,8 +297,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// An invisible character inside a word is passed, and a soft hyphen with the line break
-    /// after it.
+    /// Passes an invisible character inside a word, and the line break after a soft hyphen.
     fn invisible(&mut self, character: char) -> bool {
         if !is_invisible(character) {
             return false;
@@ -313,7 +317,7 @@ impl<'t> Cursor<'t> {
         inside
     }
 
-    /// A separator between digits.
+    /// Passes a separator between digits.
     fn number(&mut self, separator: char, tokens: &mut Tokens) -> bool {
         let rest = &self.text[self.at + separator.len_utf8()..];
         if !self.text[..self.at].ends_with(is_digit)
@@ -335,7 +339,7 @@ impl<'t> Cursor<'t> {
         group || decimal
     }
 
-    /// A point between single letters: `z.B.`, `U.S.`
+    /// Reads a point between single letters: `z.B.`, `U.S.`
     fn abbreviation(&mut self, point: char, word: &mut PartialWord, tokens: &mut Tokens) -> bool {
         if point != '.' || !word.initial {
             return false;
@@ -380,7 +384,7 @@ impl<'t> Cursor<'t> {
         tokens.push_str(&spell(&whole, self.umlauts));
     }
 
-    /// Cuts the possessive `'s` off a word; returns where the word ends in the text.
+    /// Cuts the possessive `'s` off a word; returns the end of the word in the text.
     fn strip_possessive(&self, word: &PartialWord, tokens: &mut Tokens) -> usize {
         const POSSESSIVE: &str = "'s";
         let spelled = tokens.since(word.from);
@@ -401,7 +405,7 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// `İ` is the capital of `i` in every language, but lower-cased by Unicode it keeps its dot.
+/// Removes the dot that Unicode's lower case of `İ`, the capital of `i` in every language, keeps.
 fn without_dots(word: &str) -> String {
     let mut dotted = false;
     let dot = |character| {
@@ -411,25 +415,25 @@ fn without_dots(word: &str) -> String {
     word.replace(dot, "")
 }
 
-/// The word that is being read.
+/// A word that is being read.
 struct PartialWord {
-    /// Where it begins in the text.
+    /// Start in the text.
     start: usize,
-    /// Where it begins among the words.
+    /// Start among the words of the tokens.
     from: usize,
-    /// Characters that are no combining marks, since the beginning or the last point.
+    /// Characters other than combining marks, since the beginning or the last point.
     letters: usize,
-    /// Whether they are but one letter, and so perhaps an abbreviation.
+    /// True for a single letter, which may be the start of an abbreviation.
     initial: bool,
 }
 
-/// What an apostrophe does to the word before it.
+/// Role of an apostrophe after a word.
 #[derive(PartialEq, Eq)]
 enum ApostropheRole {
-    /// It belongs to it like a letter.
+    /// A letter of the word.
     Letter,
-    /// It belongs to it and ends it.
+    /// The end of a proclitic, to which it belongs.
     Proclitic,
-    /// It ends it, and an ending follows that is left out.
+    /// The end of the word before an ending that is left out.
     Ending,
 }

@@ -1,7 +1,7 @@
-//! What each language asks of the tokeniser: one file a language, each fills in one [`Rules`].
+//! Rules of the languages, one file each, which fills in one [`Rules`].
 //!
-//! `template.rs` is the commented beginning of the next one, and `docs/languages.md` says which
-//! steps there are. The laws at the foot of this file are run on every language.
+//! `template.rs` is the commented beginning of the next one, and `docs/languages.md` describes the
+//! steps. The laws at the foot of this file run on every language.
 
 mod arabic;
 mod english;
@@ -23,44 +23,48 @@ use snowball_stemmers_rs::Algorithm;
 use std::fmt;
 use std::str::FromStr;
 
-/// What one language asks of the tokeniser.
+/// Rules by which the words of a language are read.
 #[derive(Debug)]
 pub struct Rules {
     /// ISO 639-1 code, or `und`.
     pub code: &'static str,
-    /// Stand between groups of three digits and are left out: `1,200` is `1200` in English.
+    /// Separators of groups of three digits, which are left out: `1,200` is `1200` in English.
     pub digit_groups: &'static [char],
-    /// Stand before decimals and become a point: `3,5` is `3.5` in German.
+    /// Decimal separators, which become a point: `3,5` is `3.5` in German.
     pub decimals: &'static [char],
-    /// What an apostrophe between two letters does.
+    /// Effect of an apostrophe between two letters.
     pub apostrophe: Apostrophe,
-    /// `I` is the capital of `ı`, and `İ` that of `i`.
+    /// Turkish case: `I` is the capital of `ı`, and `İ` that of `i`.
     pub dotless_i: bool,
-    /// Frequent words that say little, for those who ask for them to be left out. Never a word of
+    /// Stop words, which are left out on request: frequent words of little meaning, never a word of
+    /// `negations`, never one that tells for from against. As they are written, in lower case,
+    /// sorted.
     /// `negations`, never a word that tells for from against. As they are
     /// written, lower case, sorted.
     pub stop_words: &'static [&'static str],
-    /// Words that turn a sentence round and that no filter may take away, as they are written.
+    /// Words that negate a sentence and that no filter may remove, as they are written.
     pub negations: &'static [&'static str],
-    /// What may stand between the parts of a compound; empty where words are not compounded.
+    /// Linking elements between the parts of a compound (`s` in `Arbeitsmarkt`), the empty one
+    /// included; none in languages that do not compound.
     pub linking_elements: &'static [&'static str],
     /// The Snowball stemmer.
     pub(crate) stemmer: Option<Algorithm>,
 }
 
-/// What an apostrophe between two letters does.
+/// Effect of an apostrophe between two letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Apostrophe {
-    /// It is a letter like any other: `don't`, `п'ять`.
+    /// A letter like any other: `don't`, `п'ять`.
     Letter,
-    /// After one of these, which have at most eight letters, it ends the word and belongs to it:
+    /// The end of the word after one of these proclitics, which have at most eight letters: `l'` +
+    /// `homme`.
     /// `l'` + `homme`.
     Elision(&'static [&'static str]),
-    /// It begins an ending that is left out: `Ankara'da`.
+    /// The beginning of an ending that is left out: `Ankara'da`.
     Suffix,
 }
 
-/// The most bytes that the head of an elision has.
+/// Bytes of a proclitic at most.
 pub(super) const MAX_PROCLITIC_BYTES: usize = 8;
 
 impl Language {
@@ -79,7 +83,7 @@ impl Language {
         Language::Ukrainian,
     ];
 
-    /// The rules of one language; `None` for [`Language::Auto`], which has those of each text.
+    /// Returns the rules of the language; `None` for [`Language::Auto`].
     pub fn own_rules(self) -> Option<&'static Rules> {
         Some(match self {
             Language::Auto => return None,
@@ -97,13 +101,13 @@ impl Language {
         })
     }
 
-    /// The rules for one text.
+    /// Returns the rules for a text.
     pub fn rules(self, text: &str) -> &'static Rules {
         let found = self.own_rules().or_else(|| detect(text).own_rules());
         found.unwrap_or_else(|| unreachable!("detect never answers Auto"))
     }
 
-    /// The name by which the command line knows it: `auto`, or an ISO 639-1 code, or `und`.
+    /// Returns the ISO 639-1 code, or `und`, or `auto`.
     pub fn code(self) -> &'static str {
         self.own_rules().map_or("auto", |rules| rules.code)
     }
