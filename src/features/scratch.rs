@@ -145,7 +145,7 @@ impl DenseCounts {
 mod tests {
     use super::*;
     use crate::features::{DocumentFrequency, NGrams, TfIdf, TfIdfOptions};
-    use crate::progress::Silent;
+    use crate::io::progress::Silent;
     use crate::text::Texts;
     use proptest::prelude::*;
 
