@@ -1,45 +1,45 @@
 //! Compounds: `Flüchtlingspolitik` is also `Flüchtling` and `Politik`.
 //!
-//! A word is cut into words of the corpus: those of four letters and more that occur by themselves
-//! in enough documents. Between two parts a joint of the language may stand (`s`, `en`, …). Of several
-//! ways the one with the fewest parts is taken, then the one whose last part is longest, because
-//! the last part says what the thing is, then the one with the longest first part. What a corpus shows of its own words is the idea of
-//! Koehn & Knight, "Empirical Methods for Compound Splitting" (EACL 2003); the frequencies that
-//! they weigh are not kept in a model, so that here the number of parts decides.
+//! A word is split into words of the corpus: those of four letters and more that occur by
+//! themselves in enough documents. A linking element of the language (`s`, `en`, …) may stand
+//! between two parts. Of several splits the one with the fewest parts wins; then the one with the
+//! longest last part, because the last part names the thing; then the one with the longest first
+//! part. Koehn & Knight, "Empirical Methods for Compound Splitting" (EACL 2003), also learn the
+//! parts from the corpus; the frequencies that they weigh are not kept in a model, so that the
+//! number of parts decides here.
 
 use crate::io::storage::Buffer;
 use crate::math::hash::Keys;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Words that may be parts of compounds.
+/// A splitter of compounds into known words.
 #[derive(Debug, Clone)]
 pub(crate) struct CompoundSplitter {
-    /// Spelled, with a blank after each.
+    /// The known words, with a blank after each.
     pub words: Buffer<u8>,
-    /// Their keys, sorted.
+    /// Keys of the known words, sorted.
     of_words: Arc<Vec<u64>>,
     keys: Keys,
 }
 
-/// Words of fewer letters are parts by accident.
+/// Letters of a part at least; shorter words are parts by accident.
 pub(super) const MIN_PART_LETTERS: usize = 4;
-/// Longer words are no words.
+/// Bytes of a word at most. Splitting takes the square of the length, and no compound is longer.
 const MAX_WORD_BYTES: usize = 80;
 
-/// The best way to cut what begins at a place: how many parts, where the first ends, where the
-/// next begins.
+/// The best split of the rest of a word from a place on.
 #[derive(Clone, Copy)]
 struct Split {
     parts: usize,
     end: usize,
     next: usize,
-    /// Where the last part begins.
+    /// Start of the last part.
     last: usize,
 }
 
 impl CompoundSplitter {
-    /// The words among which compounds are cut, with a blank after each, under `keys`.
+    /// Returns the splitter into the words of `words`, with a blank after each, under `keys`.
     pub(super) fn new(words: Buffer<u8>, keys: Keys) -> Self {
         let spelled = words
             .split(|&byte| byte == b' ')
@@ -53,12 +53,12 @@ impl CompoundSplitter {
         }
     }
 
-    /// The same words under other keys.
+    /// Returns the splitter into the same words under other keys.
     pub(super) fn under(self, keys: Keys) -> Self {
         Self::new(self.words, keys)
     }
 
-    /// The words of `words` and those of `more` that may be parts.
+    /// Returns the splitter into the words of `words` and those of `more` that may be parts.
     pub(super) fn with<'w>(
         words: &'w [u8],
         more: impl Iterator<Item = &'w [u8]>,
@@ -80,14 +80,14 @@ impl CompoundSplitter {
         Self::new(spelled.into(), keys)
     }
 
-    /// Whether a word may be a part at all.
+    /// Returns true for a word that may be a part.
     pub(super) fn is_candidate(word: &[u8]) -> bool {
         let letters = word.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
         letters >= MIN_PART_LETTERS && word.len() <= MAX_WORD_BYTES && is_letters(word)
     }
 
-    /// Calls `each` with where the parts of `word` stand in it, from the last to the first; not at
-    /// all if it is no compound.
+    /// Calls `each` with the places of the parts of `word`, from the last to the first; not at all
+    /// if it is no compound.
     pub(super) fn split(
         &self,
         word: &str,
@@ -118,7 +118,7 @@ impl CompoundSplitter {
     }
 }
 
-/// For every place the best cut of what follows; the whole word is no part of itself.
+/// Returns the best split from every place on; the whole word is no part of itself.
 fn best_splits(
     word: &str,
     linking_elements: &[&str],

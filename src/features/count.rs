@@ -1,17 +1,17 @@
-//! Counts what occurs in one text: an open-addressing table that is emptied, not freed, between
-//! texts, and a sort for what comes out of it. Keys are secret, so that no text can be prepared
-//! whose keys crowd the table.
+//! Counting of the keys of one text, in an open-addressing table that is emptied, not freed,
+//! between texts, and sorting of the counts. Keys are secret, so that no text can be prepared whose
+//! keys crowd the table.
 
-/// Keys with their counts, in the order of their first occurrence; cleared before it is first used.
+/// Counts of keys, in the order of their first occurrence; cleared before its first use.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Counter {
     slots: Vec<Slot>,
-    /// How many of the slots are used for this text, less one: few for a short text, so that they
-    /// stay in the cache however long another was.
+    /// Number of the slots that are used for this text, less one: few for a short text, so that
+    /// they stay in the cache whatever the length of the text before.
     mask: usize,
     keys: Vec<u64>,
     counts: Vec<u32>,
-    /// Slots of other rounds are empty.
+    /// Number of the text; slots of other rounds are empty.
     round: u32,
 }
 
@@ -22,11 +22,12 @@ struct Slot {
     round: u32,
 }
 
-/// More than the different words of nearly every text; for more of them the table grows.
+/// Keys that room is made for at most: more than the distinct words of nearly every text; for more
+/// of them the table grows.
 const MAX_EXPECTED_KEYS: usize = 1 << 14;
 
 impl Counter {
-    /// Empties the table and makes room for about `expected` keys; of a long text, in which most repeat, for fewer.
+    /// Removes all keys and makes room for about `expected` of them.
     pub(super) fn clear(&mut self, expected: usize) {
         self.keys.clear();
         self.counts.clear();
@@ -69,7 +70,7 @@ impl Counter {
         number
     }
 
-    /// The slot that holds `key`, or the empty one where it belongs.
+    /// Returns the slot of `key`, or the empty one in its place.
     #[inline]
     fn slot(&self, key: u64) -> usize {
         let mut at = key as usize & self.mask;
@@ -100,18 +101,18 @@ impl Counter {
     }
 }
 
-/// A column and what belongs to it in one number that sorts by column.
+/// Packs a column and a value into one number that sorts by column.
 pub(super) fn pack(column: u32, value: u32) -> u64 {
     u64::from(column) << 32 | u64::from(value)
 }
 
-/// The column and the other half of a packed number.
+/// Returns the column and the value of a packed number.
 pub(super) fn unpack(packed: u64) -> (u32, u32) {
     ((packed >> 32) as u32, packed as u32)
 }
 
-/// Sorts packed numbers of columns below `columns`: they are dealt into as many buckets as there
-/// are numbers, after which hardly any stands far from its place.
+/// Sorts packed numbers of columns below `columns`: they are distributed into about as many buckets
+/// as there are numbers, after which hardly any is far from its place.
 pub(super) fn sort_packed(
     packed: &mut Vec<u64>,
     columns: usize,
@@ -145,7 +146,7 @@ pub(super) fn sort_packed(
     insertion_sort(packed);
 }
 
-/// For what is nearly sorted; a long way back is left to the general sort.
+/// Sorts nearly sorted numbers; if they are not, the general sort takes over.
 fn insertion_sort(numbers: &mut [u64]) {
     let mut moves = 8 * numbers.len();
     for at in 1..numbers.len() {

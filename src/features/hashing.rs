@@ -1,14 +1,14 @@
 //! Features without a vocabulary: a term's column is a part of its key.
 //!
-//! There is nothing to fit and nothing to keep, and any new text has a row; but two terms may share
-//! a column, no term can be named after its column, and there is no idf. Terms take away from each
-//! other rather than add up where their signs differ, so that a shared column is zero on average
-//! (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009).
+//! Nothing is fitted and nothing kept, and any new text has a row; but two terms may share a
+//! column, no term can be named after its column, and there is no idf. Terms of different signs
+//! cancel each other out rather than add up, so that a shared column is zero on average (Weinberger
+//! et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009).
 //!
-//! Collisions belong to the method, and whoever knows the seed can compute words that share a
-//! column and a sign with any other. A seed that is not told makes that a matter of trying; where
-//! texts may be hostile, [`TfIdf`](super::TfIdf) tells its terms apart. Rows are made by sorting,
-//! so that no text takes longer for the columns of its words.
+//! Collisions belong to the method, and a known seed lets anyone compute words that share a column
+//! and a sign with any other. A secret seed makes that a matter of trial and error; for hostile
+//! texts, [`TfIdf`](super::TfIdf) tells its terms apart. Rows are made by sorting, so that the time
+//! for a text does not depend on the columns of its words.
 
 use super::count::{pack, sort_packed, unpack};
 use super::ngram_keys::{characters, characters_key};
@@ -23,27 +23,27 @@ use crate::{Error, Result};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Which features a text has, and in how many columns.
+/// Options of feature hashing.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HashingOptions {
-    /// How texts are cut into tokens.
+    /// Options of the tokeniser.
     pub tokens: TokenOptions,
     /// Lengths of word n-grams, if any; default 1 to 2.
     pub word_ngrams: Option<NGrams>,
     /// Lengths of character n-grams inside words, if any; default none.
     pub char_ngrams: Option<NGrams>,
-    /// There are 2 to the power of this columns for words, and as many after them for character
-    /// n-grams where there are both; from 1 to 30, default 20.
+    /// Number of bits of a column, from 1 to 30; default 20. There are 2 to the power of it columns
+    /// for words, and as many after them for character n-grams where there are both.
     pub bits: u8,
-    /// Whether terms count with their sign; default true.
+    /// Signs of terms, by which those that share a column cancel each other out; default true.
     pub signed: bool,
-    /// Default raw, as in scikit-learn.
+    /// Term frequency; default raw, as in scikit-learn.
     pub tf: TermFrequency,
-    /// Default L2; for words and characters each by itself.
+    /// Norm of a row, for words and characters each by itself; default L2.
     pub norm: Norm,
-    /// Seed of the hash: another seed, other columns. Default 0.
+    /// Seed of the hash, which chooses the columns; default 0.
     pub seed: u64,
 }
 
@@ -73,12 +73,11 @@ impl Default for HashingOptions {
     }
 }
 
-/// A transformer of texts to rows that was never fitted.
+/// A transformer of texts to rows without a fit.
 ///
-/// A term's column is the upper `bits` bits of its 64-bit key, its sign is + where the lowest bit is
-/// 0 and − where it is 1. The page of the [`features`](super)
-/// room says where keys come from. The value is the term
-/// frequency of the sum of signs, brought to length by the norm; a sum of 0 has no entry.
+/// A term's column is the upper `bits` bits of its 64-bit key, its sign is + where the lowest bit
+/// is 0 and − where it is 1. The page of [`features`](super) defines the keys. The value is the
+/// term frequency of the sum of signs, divided by the norm; a sum of 0 has no entry.
 ///
 /// ```
 /// use standpoint::features::{Hashing, HashingOptions};
@@ -90,15 +89,15 @@ impl Default for HashingOptions {
 #[derive(Debug, Clone)]
 pub struct Hashing {
     options: HashingOptions,
-    /// Tells this transformer from every other of the process.
+    /// Number of the transformer in this process, by which scratch memory knows it.
     id: u64,
 }
 
-/// Texts are transformed in runs of this many bytes.
+/// Bytes of the runs in which texts are transformed in parallel.
 const RUN_BYTES: usize = 1 << 18;
 
 impl Hashing {
-    /// A transformer by `options`.
+    /// Returns a transformer by `options`.
     ///
     /// # Errors
     /// A usage error for options out of range.
@@ -127,13 +126,13 @@ impl Hashing {
         })
     }
 
-    /// The number of columns.
+    /// Returns the number of columns.
     pub fn columns(&self) -> usize {
         let both = self.options.word_ngrams.is_some() && self.options.char_ngrams.is_some();
         (1 << self.options.bits) << u32::from(both)
     }
 
-    /// Turns texts into rows, in parallel.
+    /// Transforms texts into rows, in parallel.
     pub fn transform_texts(&self, texts: &Texts) -> SparseRows {
         let transform = |run: std::ops::Range<usize>| {
             let (mut rows, mut scratch) = (
@@ -150,7 +149,7 @@ impl Hashing {
         )
     }
 
-    /// The row of one text, in memory that the next call reuses.
+    /// Returns the row of one text, in memory that the next call reuses.
     pub(crate) fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
         let options = &self.options;
         let rules = options
@@ -214,7 +213,7 @@ impl Hashing {
         }
     }
 
-    /// A term's column, packed with its sign: 0 or 1.
+    /// Returns the column of a key, packed with its sign: 0 or 1.
     #[inline]
     fn place(&self, key: u64, first: u32) -> u64 {
         let column = (key >> (64 - self.options.bits)) as u32;
@@ -228,7 +227,7 @@ impl Hashing {
         )
     }
 
-    /// Appends the values of what lies in `scratch.known`.
+    /// Appends the values of the entries of `scratch`.
     fn weigh(&self, scratch: &mut Scratch) {
         let Scratch {
             known,

@@ -1,4 +1,4 @@
-//! linfa's traits on texts, features and their parameters, and its matrices.
+//! Adapters for linfa: its traits on texts, features and their parameters, and its matrices.
 
 use super::hashing::Hashing;
 use super::options::TfIdfOptions;
@@ -38,7 +38,7 @@ impl Records for SparseRows {
 }
 
 impl SparseRows {
-    /// The same numbers as a sprs matrix.
+    /// Returns the matrix of sprs with the same values.
     pub fn to_sprs(&self) -> sprs::CsMat<f32> {
         let starts = std::iter::once(0)
             .chain(self.ends.iter().copied())
@@ -52,7 +52,7 @@ impl SparseRows {
         )
     }
 
-    /// All values, zeros as well, which takes four bytes a row and column.
+    /// Returns the dense matrix, of four bytes for each row and column.
     pub fn to_dense(&self) -> ndarray::Array2<f32> {
         let mut dense = ndarray::Array2::zeros((self.rows(), self.columns()));
         for (mut dense, row) in dense.rows_mut().into_iter().zip(self.iter()) {
@@ -65,11 +65,11 @@ impl SparseRows {
     }
 }
 
-/// Unchecked parameters of [`TfIdf`](super::TfIdf), linfa's way: `fit` checks them first.
+/// Parameters of [`TfIdf`](super::TfIdf) before linfa's check, which `fit` runs first.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TfIdfParams(TfIdfValidParams);
 
-/// Parameters of [`TfIdf`](super::TfIdf) that have been checked.
+/// Parameters of [`TfIdf`](super::TfIdf) after linfa's check.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TfIdfValidParams(pub(super) TfIdfOptions);
 

@@ -1,4 +1,4 @@
-//! From tokens to features.
+//! Features of texts.
 //!
 //! - [`TfIdfOptions`] says which n-grams count and how; fitted, through linfa's `Fit` on
 //!   [`TfIdfParams`] or directly, it becomes

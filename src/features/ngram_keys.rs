@@ -1,9 +1,9 @@
-//! The n-grams of a tokenised text and their 64-bit keys.
+//! N-grams of a tokenised text and their 64-bit keys.
 //!
-//! A word's key is the hash of its normalised bytes (`hash.rs`). An n-gram's key is folded from the
-//! keys of its words by [`combine`], so that no n-gram is ever spelled out to be looked up. A character
-//! n-gram's key is that of its bytes, mixed into [`CHARACTERS`], so that the word `der` and the
-//! characters `der` differ.
+//! A word's key is the hash of its normalised bytes (`math/hash.rs`). An n-gram's key is folded
+//! from the keys of its words by [`combine`], so that no n-gram is spelled out to be looked up. A
+//! character n-gram's key is that of its bytes, combined with [`CHARACTERS`], so that the word
+//! `der` and the characters `der` differ.
 //!
 //! A fitted vocabulary has secret keys, so that nobody can prepare two terms of one key: two terms
 //! share one by accident with probability 2⁻⁶⁴ a pair. The fit does not depend on keys, and a table
@@ -16,16 +16,16 @@ use crate::math::hash::{Keys, combine};
 use crate::text::Tokens;
 use std::ops::Range;
 
-/// Stands before every character n-gram, as a word that no text holds.
+/// Key before every character n-gram, as of a word that no text holds: `characte` in ASCII.
 const CHARACTERS: u64 = 0x6368_6172_6163_7465;
 
-/// The key of characters inside a word.
+/// Returns the key of a character n-gram.
 #[inline]
 pub(super) fn characters_key(keys: Keys, characters: &[u8]) -> u64 {
     combine(CHARACTERS, keys.of_word(characters))
 }
 
-/// The key of an n-gram that is spelled with blanks between its words.
+/// Returns the key of an n-gram that is spelled with blanks between its words.
 pub(super) fn term_key(keys: Keys, term: &[u8]) -> u64 {
     let mut words = term
         .split(|&byte| byte == b' ')
@@ -37,14 +37,14 @@ pub(super) fn term_key(keys: Keys, term: &[u8]) -> u64 {
 /// The words of a text by their keys.
 #[derive(Debug, Clone, Default)]
 pub(super) struct KeySequence {
-    /// The number and the key of every token of which n-grams are made.
+    /// Number and key of every token that takes part in n-grams.
     pub words: Vec<(u32, u64)>,
-    /// The same of those beside the sequence.
+    /// Number and key of every standalone token.
     pub standalone: Vec<(u32, u64)>,
 }
 
 impl KeySequence {
-    /// Holds the words of `tokens`, whose keys are `key`.
+    /// Replaces the words by those of `tokens`, which have the keys that `key` returns.
     #[inline]
     pub(super) fn fill(&mut self, tokens: &Tokens, mut key: impl FnMut(usize) -> u64) {
         self.words.clear();
@@ -59,8 +59,8 @@ impl KeySequence {
         }
     }
 
-    /// Calls `each` with the key of every n-gram of two words and more in `range`, and the tokens that it
-    /// spans. An n-gram that holds a word of which `holds` is false, by its place, is passed over.
+    /// Calls `each` with the key of every n-gram of two words and more in `range`, and the tokens
+    /// that it spans. N-grams with a word for whose place `holds` is false are left out.
     #[inline]
     pub(super) fn longer(
         &self,
@@ -125,7 +125,7 @@ pub(super) fn characters(
     }
 }
 
-/// A word with a blank on each side, and where its characters begin.
+/// A word with a blank on each side, and the starts of its characters.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PaddedWord {
     bytes: String,
@@ -144,12 +144,13 @@ impl PaddedWord {
 }
 
 impl TfIdfOptions {
-    /// Whether every word of a selected n-gram is selected itself, being in as many documents.
+    /// Returns true if every word of a selected n-gram is selected itself, since it is in as many
+    /// documents.
     pub(super) fn keeps_all(&self) -> bool {
         self.max_features.is_none() && self.max_df == DocumentFrequency::Share(1.0)
     }
 
-    /// Whether single words are features.
+    /// Returns true if single words are features.
     pub(super) fn has_unigrams(&self) -> bool {
         self.word_ngrams.is_some_and(|range| range.min == 1)
     }

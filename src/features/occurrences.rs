@@ -1,24 +1,24 @@
-//! Places of a text at which its terms stand.
+//! Occurrences of terms in a text.
 
 use super::ngram_keys::{KeySequence, PaddedWord};
 use super::tfidf::TfIdf;
 use crate::text::{StemCache, Tokens};
 use std::ops::Range;
 
-/// A known term of a text and where it stands.
+/// An occurrence of a term in a text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Occurrence {
-    /// The term's column.
+    /// Column of the term.
     pub column: u32,
-    /// Byte offsets into the text, at character boundaries. A character n-gram and a part of a
-    /// compound are shown as the word that holds them.
+    /// Span in bytes of the text, at character boundaries. A character n-gram and a part of a
+    /// compound have the span of the word that holds them.
     pub span: Range<usize>,
-    /// Whether the span is the term itself, and not a word that holds it.
+    /// True if the span is the term itself, false if it is a word that holds the term.
     pub whole: bool,
 }
 
 impl TfIdf {
-    /// Every known term of a text, at every place where it stands.
+    /// Returns every occurrence of a known term in a text.
     pub fn occurrences(&self, text: &str) -> Vec<Occurrence> {
         let mut found = Vec::new();
         self.each_occurrence(text, |column, span, whole| {
@@ -31,7 +31,7 @@ impl TfIdf {
         found
     }
 
-    /// Tells `each` the column, span and wholeness of every [`Occurrence`].
+    /// Calls `each` with column, span and wholeness of every [`Occurrence`].
     pub(crate) fn each_occurrence(
         &self,
         text: &str,
@@ -65,7 +65,7 @@ impl TfIdf {
                 .filter_map(|key| table.column(key))
                 .collect();
             self.character_columns(&word, &mut padded, |column| inside.push(column));
-            // However often a word holds a term, it is one place.
+            // A word is one occurrence of a term, however often it holds the term.
             inside.sort_unstable();
             inside.dedup();
             inside

@@ -1,4 +1,4 @@
-//! Which n-grams count, and how.
+//! Options of features.
 
 use crate::setters::setters;
 use crate::text::TokenOptions;
@@ -18,10 +18,10 @@ pub struct NGrams {
 }
 
 impl NGrams {
-    /// Longer n-grams hardly ever occur twice.
+    /// Length at most: longer n-grams hardly ever occur twice.
     pub const LONGEST: u8 = 16;
 
-    /// Lengths from `min` to `max`.
+    /// Returns the lengths from `min` to `max`.
     pub const fn new(min: u8, max: u8) -> Self {
         NGrams { min, max }
     }
@@ -53,14 +53,14 @@ impl fmt::Display for NGrams {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DocumentFrequency {
-    /// So many documents.
+    /// A number of documents.
     Count(u64),
     /// A share of all documents, from 0 to 1.
     Share(f64),
 }
 
 impl DocumentFrequency {
-    /// The limit in documents of a corpus of `documents`.
+    /// Returns the limit as a number of documents of a corpus of `documents`.
     pub fn of(self, documents: usize) -> f64 {
         match self {
             DocumentFrequency::Count(count) => count as f64,
@@ -107,7 +107,7 @@ impl fmt::Display for DocumentFrequency {
     }
 }
 
-/// How often a term occurs in a document, as a number.
+/// Weight of the number of times that a document holds a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TermFrequency {
@@ -119,7 +119,7 @@ pub enum TermFrequency {
     Binary,
 }
 
-/// How rare a term is among `n` documents of which `df` hold it.
+/// Inverse document frequency of a term that `df` of `n` documents hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Idf {
@@ -131,46 +131,46 @@ pub enum Idf {
     None,
 }
 
-/// To which length a row is brought. Word and character n-grams are normed each by themselves,
-/// so that the many character n-grams do not drown the words.
+/// Norm that a row is divided by. Word and character n-grams are normed each by themselves, so that
+/// the many character n-grams do not drown the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Norm {
     /// Euclidean length 1.
     L2,
-    /// Values sum to 1.
+    /// Sum of absolute values 1.
     L1,
-    /// As they are.
+    /// No norm.
     None,
 }
 
-/// Which features a text has; [`TfIdfParams`] is what linfa calls it.
+/// Options of TF-IDF features; [`TfIdfParams`](super::TfIdfParams) are their adapter for linfa.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TfIdfOptions {
-    /// How texts are cut into tokens.
+    /// Options of the tokeniser.
     pub tokens: TokenOptions,
     /// Lengths of word n-grams, if any; default 1 to 2, because stance hangs on pairs such as
     /// `not support`.
     pub word_ngrams: Option<NGrams>,
-    /// Whether the parts of compounds are features, too, where single words are and the language
-    /// compounds: words of the corpus of four letters and more; default: they are.
+    /// Parts of compounds as features: words of the corpus of four letters and more, where single
+    /// words are features and the language compounds; default true.
     pub compounds: bool,
     /// Lengths of character n-grams inside words, if any; default none. A word is padded with one
     /// blank on each side, as scikit-learn's `char_wb` does.
     pub char_ngrams: Option<NGrams>,
-    /// Terms in fewer documents are left out; default 2.
+    /// Document frequency of a term at least; default 2.
     pub min_df: DocumentFrequency,
-    /// Terms in more documents are left out; default: none are.
+    /// Document frequency of a term at most; default all documents.
     pub max_df: DocumentFrequency,
-    /// At most so many terms, the most frequent ones; ties go to the term that sorts first.
+    /// Number of terms at most, the most frequent ones; ties go to the term that sorts first.
     pub max_features: Option<u32>,
-    /// Default sublinear.
+    /// Term frequency; default sublinear.
     pub tf: TermFrequency,
-    /// Default smooth.
+    /// Inverse document frequency; default smooth.
     pub idf: Idf,
-    /// Default L2.
+    /// Norm of a row; default L2.
     pub norm: Norm,
     /// The exponent of the norm, from 0 to 2; default 1. A row is `tf · idf / ‖tf · idf‖ᵉ`: 1 brings all
     /// rows to one length, 0 leaves them as they are, and above 1 short texts count for more than long

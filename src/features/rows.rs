@@ -1,4 +1,4 @@
-//! Compressed sparse rows, the only matrix that flows through the house.
+//! Compressed sparse rows, the matrix of features.
 
 use crate::io::storage::in_huge_pages;
 use crate::math::offsets;
@@ -24,17 +24,17 @@ pub struct SparseRows {
     pub(super) width: usize,
 }
 
-/// One row: columns and their values.
+/// A row: columns and their values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Row<'a> {
     /// Column numbers; ascending in a matrix.
     pub columns: &'a [u32],
-    /// One value a column.
+    /// Values of the columns.
     pub values: &'a [f32],
 }
 
 impl<'a> Row<'a> {
-    /// The columns with their values, widened so that sums are taken in `f64`.
+    /// Returns the columns with their values, widened so that sums are taken in `f64`.
     pub fn iter(self) -> impl Iterator<Item = (usize, f64)> + 'a {
         self.columns
             .iter()
@@ -42,14 +42,14 @@ impl<'a> Row<'a> {
             .map(|(&column, &value)| (column as usize, f64::from(value)))
     }
 
-    /// The product with a dense vector that has an entry for every column.
+    /// Returns the product with a dense vector that has an entry for every column.
     pub fn dot(self, dense: &[f64]) -> f64 {
         self.iter()
             .map(|(column, value)| dense[column] * value)
             .sum()
     }
 
-    /// The sum of squared values.
+    /// Returns the sum of squared values.
     pub fn squared_norm(self) -> f64 {
         self.values
             .iter()
@@ -59,7 +59,7 @@ impl<'a> Row<'a> {
 }
 
 impl SparseRows {
-    /// An empty matrix of `columns` columns.
+    /// Returns an empty matrix of `columns` columns.
     pub fn new(columns: usize) -> Self {
         SparseRows {
             ends: Vec::new(),
@@ -93,22 +93,22 @@ impl SparseRows {
         self.ends.push(self.columns.len());
     }
 
-    /// The number of rows.
+    /// Returns the number of rows.
     pub fn rows(&self) -> usize {
         self.ends.len()
     }
 
-    /// The number of columns.
+    /// Returns the number of columns.
     pub fn columns(&self) -> usize {
         self.width
     }
 
-    /// The number of stored values.
+    /// Returns the number of stored values.
     pub fn nnz(&self) -> usize {
         self.values.len()
     }
 
-    /// Row `index`, which must be less than [`rows`](Self::rows).
+    /// Returns row `index`, which must be less than [`rows`](Self::rows).
     pub fn row(&self, index: usize) -> Row<'_> {
         let range = offsets::range(&self.ends, index);
         Row {
@@ -117,12 +117,12 @@ impl SparseRows {
         }
     }
 
-    /// The rows in order.
+    /// Returns the rows in order.
     pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
         (0..self.rows()).map(|index| self.row(index))
     }
 
-    /// The rows at `indices`, in that order.
+    /// Returns the rows at `indices`, in that order.
     ///
     /// # Panics
     /// If an index is not less than [`rows`](Self::rows).
@@ -134,7 +134,7 @@ impl SparseRows {
         selected
     }
 
-    /// The same rows with 1 for every value above 0, and nothing for any other.
+    /// Returns the rows with 1 for every value above 0, and nothing for any other.
     pub fn binarised(&self) -> SparseRows {
         let mut rows = SparseRows::new(self.width);
         for row in self.iter() {
@@ -146,7 +146,7 @@ impl SparseRows {
         rows
     }
 
-    /// The same rows with no values outside of `columns`; all columns keep their numbers.
+    /// Returns the rows without the values outside of `columns`; all columns keep their numbers.
     pub fn restricted_to(&self, columns: std::ops::Range<usize>) -> SparseRows {
         let mut kept = SparseRows::new(self.width);
         for row in self.iter() {
@@ -160,7 +160,7 @@ impl SparseRows {
         kept
     }
 
-    /// The same rows with `more` columns, which `fill` makes of each row.
+    /// Returns the rows with `more` columns, which `fill` makes of each row.
     pub(crate) fn with_appended_columns(
         &self,
         more: usize,
@@ -187,7 +187,8 @@ impl SparseRows {
         SparseRows::gather(width, starts.into_par_iter().map(run).collect())
     }
 
-    /// Writes the rows as LIBSVM and LIBLINEAR read them: a label, then `column:value` with columns from 1.
+    /// Writes the rows in the format of LIBSVM and LIBLINEAR: a label, then `column:value` with
+    /// columns from 1.
     ///
     /// ```
     /// let mut rows = standpoint::features::SparseRows::new(3);
@@ -221,7 +222,7 @@ impl SparseRows {
         write().map_err(|e| Error::io("write", e))
     }
 
-    /// One matrix of the rows of several, which are freed on the way.
+    /// Gathers the rows of several matrices, which are freed on the way.
     pub(super) fn gather(columns: usize, parts: Vec<SparseRows>) -> Self {
         let stored = parts.iter().map(SparseRows::nnz).sum();
         let mut all = SparseRows::zeros(columns, stored);
@@ -246,7 +247,7 @@ impl SparseRows {
         all
     }
 
-    /// A matrix without rows, but with room for `stored` values in place.
+    /// Returns a matrix without rows, with `stored` values to be filled in place.
     fn zeros(width: usize, stored: usize) -> Self {
         let columns = in_huge_pages(vec![0; stored]);
         SparseRows {
@@ -257,8 +258,8 @@ impl SparseRows {
         }
     }
 
-    /// An empty matrix with memory for the rows of `bytes` of text, if they have about one value for each
-    /// four bytes; where they have more, it grows.
+    /// Returns an empty matrix with memory for the rows of `bytes` of text, by an estimate of one
+    /// value for each four bytes; it grows where there are more.
     pub(super) fn with_room(columns: usize, bytes: usize) -> Self {
         let (restricted_to, of_values) =
             (Vec::with_capacity(bytes / 4), Vec::with_capacity(bytes / 4));
@@ -270,7 +271,7 @@ impl SparseRows {
         }
     }
 
-    /// Rows that are known to be in order.
+    /// Returns a matrix of parts that are known to fit each other.
     pub(super) fn from_parts(
         width: usize,
         ends: Vec<usize>,
@@ -285,7 +286,7 @@ impl SparseRows {
         }
     }
 
-    /// Appends to the row that is being written; columns must ascend.
+    /// Appends an entry to the row that is being written; columns must ascend.
     pub(super) fn push_entry(&mut self, column: u32, value: f32) {
         self.columns.push(column);
         self.values.push(value);

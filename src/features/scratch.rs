@@ -1,4 +1,4 @@
-//! Memory that is reused from text to text, so that nothing is allocated for one.
+//! Scratch memory that is reused from text to text, so that nothing is allocated for one.
 
 use super::count::Counter;
 use super::ngram_keys::{KeySequence, PaddedWord};
@@ -6,22 +6,22 @@ use crate::math::hash::KeyMap;
 use crate::text::{StemCache, Tokens};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// Stands for the column of a term that the vocabulary does not hold.
+/// Column of a term that the vocabulary does not hold.
 pub(super) const NO_COLUMN: u32 = u32::MAX;
 
-/// Memory that is reused from text to text; one for each thread.
+/// Scratch memory of a transformer; one for each thread.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scratch {
     pub(super) tokens: Tokens,
     pub(super) sequence: KeySequence,
-    /// The keys of longer n-grams.
+    /// Keys of n-grams of two words and more.
     pub(super) keys: Vec<u64>,
-    /// The number that the counter gave to each word of the sequence.
+    /// Number that the counter gave to each word of the sequence.
     pub(super) numbers: Vec<u32>,
-    /// The column of each number, or [`NO_COLUMN`].
+    /// Column of each number, or [`NO_COLUMN`].
     pub(super) columns_of: Vec<u32>,
     pub(super) counter: Counter,
-    /// Columns and counts, packed; the first `words` are those of words.
+    /// Columns and counts, packed; the first `words` are those of word n-grams.
     pub(super) known: Vec<u64>,
     pub(super) words: usize,
     pub(super) columns: Vec<u32>,
@@ -30,19 +30,19 @@ pub(crate) struct Scratch {
     pub(super) spare: Vec<u64>,
     pub(super) ends: Vec<u32>,
     pub(super) padded: PaddedWord,
-    /// Character n-grams of words, as columns after those of words.
+    /// Character n-grams of words, as columns after those of word n-grams.
     pub(super) grams: WordCache<u32>,
     /// Keys of the parts of compounds.
     pub(super) parts: WordCache<u64>,
     /// Keys of the stems of words, by language and word.
     pub(super) stems: StemCache<u64>,
     pub(super) tally: DenseCounts,
-    /// The transformer for which there is something remembered.
+    /// Number of the transformer whose words are cached.
     of: u64,
 }
 
 impl Scratch {
-    /// Makes ready for a text; what was remembered for another transformer is forgotten.
+    /// Prepares for a text; the caches of another transformer are emptied.
     pub(super) fn clear(&mut self, transformer: u64) {
         self.counter.clear(self.tokens.len());
         self.known.clear();
@@ -54,13 +54,13 @@ impl Scratch {
     }
 }
 
-/// A number that no other transformer of this process has.
+/// Returns a number that no other transformer of this process has.
 pub(super) fn next_id() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     NEXT.fetch_add(1, Relaxed)
 }
 
-/// What was found out about words, by their keys, which are secret. When it is full, everything is forgotten.
+/// A cache of lists by the keys of words, which are secret. When it is full, all are dropped.
 #[derive(Debug, Clone)]
 pub(super) struct WordCache<T> {
     places: KeyMap<(u32, u32)>,
@@ -76,12 +76,12 @@ impl<T> Default for WordCache<T> {
     }
 }
 
-/// How many words a thread remembers, and how much of them all; a few megabytes.
+/// Words in a cache at most, and items of all their lists: a few megabytes for each thread.
 const WORDS: usize = 1 << 16;
 const REMEMBERED: usize = 1 << 20;
 
 impl<T> WordCache<T> {
-    /// What is known of `key`, which `find` appends if it is new.
+    /// Returns the list of `key`, which `find` appends if it is new.
     #[inline]
     pub(super) fn get_or(&mut self, key: u64, find: impl FnOnce(&mut Vec<T>)) -> &[T] {
         let (from, to) = match self.places.get(&key) {
@@ -104,7 +104,7 @@ impl<T> WordCache<T> {
     }
 }
 
-/// Counts of small numbers, in the order of their first occurrence.
+/// Counts of small numbers in an array, in the order of their first occurrence.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DenseCounts {
     counts: Vec<u32>,
@@ -112,7 +112,7 @@ pub(super) struct DenseCounts {
 }
 
 impl DenseCounts {
-    /// Empties the counts of numbers below `size`.
+    /// Removes all counts and makes room for numbers below `size`.
     pub(super) fn clear(&mut self, size: usize) {
         for &number in &self.touched {
             self.counts[number as usize] = 0;
@@ -145,7 +145,7 @@ impl DenseCounts {
 mod tests {
     use super::*;
     use crate::features::{DocumentFrequency, NGrams, TfIdf, TfIdfOptions};
-    use crate::io::progress::Silent;
+    use crate::io::Silent;
     use crate::text::Texts;
     use proptest::prelude::*;
 

@@ -1,7 +1,7 @@
-//! The fitted transformer: texts to rows, one row to its terms.
+//! The fitted transformer of texts to TF-IDF features.
 //!
-//! A value is `tf · idf`, brought to length by the norm; formulas and defaults are those of
-//! scikit-learn's `TfidfVectorizer` (its user guide, section "Tf-idf term weighting").
+//! A value is `tf · idf`, divided by the norm; formulas and defaults are those of scikit-learn's
+//! `TfidfVectorizer` (its user guide, section "Tf-idf term weighting").
 
 use super::compounds::CompoundSplitter;
 use super::options::TfIdfOptions;
@@ -12,28 +12,28 @@ use crate::io::storage::Buffer;
 use crate::text::LanguageSet;
 use crate::{Error, Result};
 
-/// A fitted vocabulary with its idf weights.
+/// A fitted vocabulary with the idf of its terms.
 #[derive(Debug, Clone)]
 pub struct TfIdf {
     pub(super) options: TfIdfOptions,
     pub(super) vocabulary: Vocabulary,
     pub(super) idf: Buffer<f32>,
     pub(super) languages: LanguageSet,
-    /// Words among which compounds are cut, if they are.
+    /// Splitter of compounds, where their parts are features.
     pub(super) parts: Option<CompoundSplitter>,
-    /// Term frequencies of small counts.
+    /// Term frequencies of small counts, which save a logarithm each.
     pub(super) tf: Vec<f64>,
-    /// Tells this vocabulary from every other of the process.
+    /// Number of the transformer in this process, by which scratch memory knows it.
     pub(super) id: u64,
 }
 
-/// No idf of any formula is greater, however many documents there are.
+/// Idf at most: no formula yields more for any number of documents that fits into 64 bits.
 const MAX_IDF: f32 = 100.0;
-/// Counts below this have their term frequency in a table.
+/// Counts below this have their term frequency in a table; hardly any text holds a term more often.
 const TABLED_COUNTS: u32 = 64;
 
 impl TfIdf {
-    /// A transformer of terms that `df` documents of `documents` hold.
+    /// Returns a transformer of terms that `df` of `documents` documents hold.
     pub(super) fn new(
         options: &TfIdfOptions,
         vocabulary: Vocabulary,
@@ -48,7 +48,8 @@ impl TfIdf {
         Self::with_idf(options.clone(), vocabulary, idf.into(), languages, parts)
     }
 
-    /// The same terms with the idf of a corpus of `documents`, of which `df` hold each.
+    /// Returns the transformer with the idf of a corpus of `documents`, of which `df` hold each
+    /// term.
     pub(crate) fn with_document_frequencies(self, documents: u64, df: &[u64]) -> Self {
         let idf: Vec<f32> = df
             .iter()
@@ -60,7 +61,7 @@ impl TfIdf {
         }
     }
 
-    /// The same options for another vocabulary.
+    /// Returns a transformer with the same options and languages.
     pub(super) fn with_vocabulary(
         &self,
         vocabulary: Vocabulary,
@@ -70,7 +71,7 @@ impl TfIdf {
         Self::with_idf(self.options.clone(), vocabulary, idf, self.languages, parts)
     }
 
-    /// The same terms with other idf weights.
+    /// Returns the transformer with another idf for each term.
     pub(super) fn with_weights(self, idf: Buffer<f32>) -> Self {
         TfIdf { idf, ..self }
     }
@@ -96,7 +97,7 @@ impl TfIdf {
         }
     }
 
-    /// A transformer of a model file.
+    /// Returns the transformer of a model file.
     pub(crate) fn from_parts(
         options: TfIdfOptions,
         vocabulary: Vocabulary,
@@ -117,27 +118,27 @@ impl TfIdf {
         Ok(Self::with_idf(options, vocabulary, idf, languages, parts))
     }
 
-    /// The options of the fit.
+    /// Returns the options of the fit.
     pub fn options(&self) -> &TfIdfOptions {
         &self.options
     }
 
-    /// The terms.
+    /// Returns the terms.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
     }
 
-    /// The idf weight of every column.
+    /// Returns the idf of every column.
     pub fn idf(&self) -> &[f32] {
         &self.idf
     }
 
-    /// The languages of the corpus, among which that of each text is decided.
+    /// Returns the languages of the corpus, one of which each text is in.
     pub fn languages(&self) -> LanguageSet {
         self.languages
     }
 
-    /// The words among which compounds are cut, with a blank after each.
+    /// Returns the words that compounds are split into, with a blank after each.
     pub(crate) fn parts(&self) -> Option<&Buffer<u8>> {
         self.parts.as_ref().map(|parts| &parts.words)
     }

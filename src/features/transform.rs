@@ -12,10 +12,10 @@ use crate::text::{Rules, Texts, Tokenizer};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Texts are transformed in runs of this many bytes.
+/// Bytes of the runs in which texts are transformed in parallel.
 const RUN_BYTES: usize = 1 << 18;
 impl TfIdf {
-    /// Turns texts into rows, in parallel.
+    /// Transforms texts into rows, in parallel.
     pub fn transform_texts(&self, texts: &Texts) -> SparseRows {
         let runs = texts.chunks(RUN_BYTES);
         SparseRows::gather(
@@ -38,7 +38,7 @@ impl TfIdf {
         rows
     }
 
-    /// The row of one text, in memory that the next call reuses.
+    /// Returns the row of one text, in memory that the next call reuses.
     pub(crate) fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
         self.count(text, scratch);
         let Scratch {
@@ -54,9 +54,9 @@ impl TfIdf {
         self.weigh(scratch)
     }
 
-    /// The values of one text as [`row`](Self::row) has them, but for rounding, in the order in which the terms
-    /// first occur, words before characters; saves the sorting. `each` is told every column as soon
-    /// as it is known, so that what belongs to it can be fetched.
+    /// Returns the values of [`row`](Self::row), but for rounding, in the order in which the terms
+    /// first occur, words before characters; saves the sorting. `each` is called with every column
+    /// as soon as it is known, so that its weights can be fetched.
     pub(crate) fn unsorted_row<'s>(
         &self,
         text: &str,
@@ -72,7 +72,7 @@ impl TfIdf {
         self.weigh(scratch)
     }
 
-    /// The rules of a text's language, decided once, where more depends on them than where words end.
+    /// Returns the rules of a text's language if more than the ends of words depends on them.
     pub(super) fn rules(&self, text: &str) -> Option<&'static Rules> {
         (self.options.tokens.stem || self.parts.is_some()).then(|| self.languages.rules(text))
     }
@@ -89,12 +89,12 @@ impl TfIdf {
         StemKeys::new(self.options.tokens, rules, self.vocabulary.keys())
     }
 
-    /// The rules of a text in whose language words are cut into parts.
+    /// Returns the rules if the language splits compounds.
     pub(super) fn compounding(&self, rules: Option<&'static Rules>) -> Option<&'static Rules> {
         rules.filter(|rules| self.parts.is_some() && !rules.linking_elements.is_empty())
     }
 
-    /// Fills `scratch.known` with the columns of `text` and how often each occurs.
+    /// Fills `scratch.known` with the columns and counts of the terms of `text`.
     fn count(&self, text: &str, scratch: &mut Scratch) {
         let rules = self.rules(text);
         self.tokenizer(rules).tokenize(text, &mut scratch.tokens);
@@ -145,7 +145,8 @@ impl TfIdf {
         }
     }
 
-    /// Where every word of a known n-gram is known itself, the others are not looked up.
+    /// Counts n-grams of two words and more. If every word of a known n-gram is known itself,
+    /// n-grams of unknown words are not looked up.
     fn count_longer(&self, range: NGrams, scratch: &mut Scratch) {
         let (table, secret) = (self.vocabulary.table(), self.vocabulary.keys());
         let Scratch {
@@ -171,7 +172,7 @@ impl TfIdf {
         } else {
             sequence.longer(range, |_| true, each);
         }
-        // Most are unknown and few are there twice: so they are looked up first, and then counted.
+        // Most are unknown and few occur twice: so they are looked up first, and then counted.
         let found = self.keep_known(keys);
         counter.clear(found.len());
         for &column in found {
@@ -184,8 +185,8 @@ impl TfIdf {
         );
     }
 
-    /// The columns of those of `keys` that are known, written over them. Without a branch, since
-    /// none could be foretold.
+    /// Replaces the keys by the columns of those that are known. Without a branch, since none could
+    /// be predicted.
     fn keep_known<'k>(&self, keys: &'k mut [u64]) -> &'k [u64] {
         let (table, mut known) = (self.vocabulary.table(), 0);
         for at in 0..keys.len() {
@@ -196,7 +197,8 @@ impl TfIdf {
         &keys[..known]
     }
 
-    /// Words are cut once and then remembered, by language, since joints differ.
+    /// Counts the parts of compounds; words are split once for each language, since linking
+    /// elements differ.
     fn count_parts(&self, rules: &Rules, stems: StemKeys, scratch: &mut Scratch) {
         let language = self.vocabulary.keys().of_word(rules.code.as_bytes());
         let linking_elements = rules.linking_elements;
@@ -265,7 +267,7 @@ impl TfIdf {
         let table = self.vocabulary.table();
         characters(word, range, padded, |gram| {
             let column = table.column(characters_key(self.vocabulary.keys(), gram));
-            // Only a forged table has a column of words here.
+            // Only a forged vocabulary has a column of words here.
             column
                 .filter(|&column| column as usize >= self.vocabulary.words())
                 .into_iter()
@@ -274,7 +276,7 @@ impl TfIdf {
     }
 }
 
-/// A column as a key that falls into any slot of a table.
+/// Returns a key of a column that falls into any slot of a table.
 #[inline]
 fn scattered(keys: Keys, column: u64) -> u64 {
     column << 32 | u64::from(keys.scatter(column as u32))

@@ -1,4 +1,4 @@
-//! A fitted vocabulary together with words that were counted elsewhere.
+//! The union of a fitted vocabulary with words that were counted elsewhere.
 
 use super::compounds::CompoundSplitter;
 use super::options::Idf;
@@ -10,22 +10,22 @@ use crate::Result;
 use crate::text::Texts;
 use std::collections::HashSet;
 
-/// A word of other texts.
+/// A word that was counted in other texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ExternalWord<'w> {
     pub stem: &'w [u8],
-    /// Documents that hold it.
+    /// Document frequency in the other texts.
     pub df: u64,
-    /// True where its language compounds words.
+    /// True if its language compounds words.
     pub compounding: bool,
 }
 
 impl TfIdf {
-    /// Adds `words`, sorted and each there once, that `documents` other texts were counted for;
-    /// returns the transformer, the column of each word, and the rows of `texts`, on which this was
-    /// fitted.
+    /// Adds distinct, sorted `words`, which were counted in `documents` other texts; returns the
+    /// transformer, the column of each word, and the rows of `texts`, on which this was fitted.
     ///
-    /// The idf of single words is that of both, and that of all other terms is that of `texts`.
+    /// The idf of single words is that of all texts, and that of all other terms is that of
+    /// `texts`.
     pub(crate) fn with_words(
         &self,
         words: &[ExternalWord<'_>],
@@ -65,8 +65,8 @@ impl TfIdf {
         Ok((union, columns, rows))
     }
 
-    /// Returns the same without the terms of which `keep` is false; words that are left out are no
-    /// parts of compounds any more.
+    /// Returns the transformer without the terms for which `keep` is false; words that are left out
+    /// are no parts of compounds any more.
     pub(crate) fn retained(&self, keep: &[bool]) -> Result<TfIdf> {
         let vocabulary = self.vocabulary();
         let kept = || (0..vocabulary.len()).filter(|&column| keep[column]);
@@ -93,7 +93,7 @@ impl TfIdf {
 }
 
 impl Vocabulary {
-    /// Adds words to the terms; returns where they stand among them.
+    /// Adds words to the terms; returns their columns.
     fn with_words(&self, words: &[ExternalWord<'_>]) -> Result<(Vocabulary, Vec<u32>)> {
         let (mut terms, mut ends, mut columns) = (Vec::new(), Vec::new(), Vec::new());
         let mut common = 0;
@@ -125,7 +125,7 @@ impl Vocabulary {
         ))
     }
 
-    /// Tells whether a column is a single word.
+    /// Returns true if the term of a column is a single word.
     fn is_single(&self, column: usize) -> bool {
         column < self.words() && !self.spelling(column).contains(&b' ')
     }

@@ -1,4 +1,4 @@
-//! The terms of a fitted model: an arena of bytes, and a table that finds a term by its key.
+//! The terms of a fitted model: an arena of bytes, and a hash table that finds a term by its key.
 //!
 //! Words come first, then character n-grams, each sorted by their bytes; a term's place is its
 //! column. The table is made anew in each process, under keys that nobody else knows, so that no
@@ -27,7 +27,7 @@ pub struct Vocabulary {
     lines: Arc<Vec<CacheLine>>,
 }
 
-/// The table failed for one term.
+/// Reason for which a table cannot hold a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TableError {
     /// An earlier term has the same key.
@@ -36,12 +36,13 @@ enum TableError {
     ProbeLimit,
 }
 
-/// Tables are tried under so many secret keys. That even one fails has a probability below 10⁻⁶
-/// with a billion terms.
+/// Keys under which a table is tried. That even one fails has a probability below 10⁻⁶ with a
+/// billion terms.
 const TRIES: usize = 8;
 
 impl Vocabulary {
-    /// A vocabulary of spelled terms in column order, of which the first `words` are words.
+    /// Returns a vocabulary of spelled terms in column order, of which the first `words` are word
+    /// n-grams.
     ///
     /// # Errors
     /// A model error if the parts do not fit each other.
@@ -49,7 +50,7 @@ impl Vocabulary {
         Self::under(terms, ends, words, Keys::secret)
     }
 
-    /// The same under the first of `keys` for which a table can be made.
+    /// Returns the vocabulary under the first of `keys` for which a table can be made.
     fn under(
         terms: Buffer<u8>,
         ends: Buffer<u64>,
@@ -72,45 +73,46 @@ impl Vocabulary {
         Err(Error::model("the terms of the vocabulary have no table"))
     }
 
-    /// The keys under which terms are looked up in this process.
+    /// Returns the keys under which terms are looked up in this process.
     #[inline]
     pub(super) fn keys(&self) -> Keys {
         self.keys
     }
 
-    /// The number of terms, and so of columns.
+    /// Returns the number of terms, and so of columns.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether there is no term.
+    /// Returns true if there is no term.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// How many of the first columns are word n-grams; the others are character n-grams.
+    /// Returns the number of word n-grams, which have the first columns; the others are character
+    /// n-grams.
     pub fn words(&self) -> usize {
         self.words
     }
 
-    /// The term of `column`, which must be less than [`len`](Self::len).
+    /// Returns the term of `column`, which must be less than [`len`](Self::len).
     pub fn term(&self, column: usize) -> Cow<'_, str> {
         String::from_utf8_lossy(spelling(&self.terms, &self.ends, column))
     }
 
-    /// How many bytes each term has, if none has more than a byte can tell.
+    /// Returns the length of each term in bytes; `None` if a byte is too small for one.
     pub(crate) fn lengths(&self) -> Option<Vec<u8>> {
         (0..self.len())
             .map(|column| u8::try_from(self.spelling(column).len()).ok())
             .collect()
     }
 
-    /// The bytes of the term of `column`.
+    /// Returns the bytes of the term of `column`.
     pub(super) fn spelling(&self, column: usize) -> &[u8] {
         spelling(&self.terms, &self.ends, column)
     }
 
-    /// The term of `column` for people: character n-grams are enclosed in `‹ ›`.
+    /// Returns the term of `column` for people: character n-grams are enclosed in `‹ ›`.
     pub fn shown(&self, column: usize) -> String {
         let term = self.term(column);
         if column < self.words {
@@ -120,13 +122,14 @@ impl Vocabulary {
         }
     }
 
-    /// The table, for a run of look-ups.
+    /// Returns the table.
     #[inline]
     pub(super) fn table(&self) -> Table<'_> {
         Table(&self.lines)
     }
 
-    /// The memory that one term takes, in bytes: its spelling, its end and its share of the table.
+    /// Returns the mean memory of a term in bytes: its spelling, its end and its share of the
+    /// table.
     pub fn bytes_per_term(&self) -> f64 {
         let bytes =
             self.terms.len() + size_of_val(&*self.ends) + size_of_val(self.lines.as_slice());
@@ -134,26 +137,26 @@ impl Vocabulary {
     }
 }
 
-/// Finds columns by keys.
+/// Hash table from keys to columns.
 #[derive(Clone, Copy)]
 pub(super) struct Table<'v>(&'v [CacheLine]);
 
-/// Places of a line.
+/// Entries of a line.
 const PLACES: usize = 5;
-/// Where the column of the last place stands; it is 0 unless the line is full.
+/// Position of the column of a line's last entry, which is 0 unless the line is full.
 const LAST_PLACE: usize = 3 * PLACES - 1;
-/// No key stands farther from its first line. With random keys three in five places taken leave
-/// the farthest of a billion within twenty or so.
+/// Lines after its first one that a key may be in. With random keys and three of five entries
+/// taken, the farthest of a billion is within twenty or so.
 const MAX_PROBES: usize = 64;
 
 impl Table<'_> {
-    /// Begins to fetch the line at which a look-up of `key` will begin.
+    /// Prefetches the line at which a look-up of `key` begins.
     #[inline]
     pub(super) fn prefetch(self, key: u64) {
         prefetch(self.0, first_line(key, self.0.len()));
     }
 
-    /// The column of the term with this key.
+    /// Returns the column of the term with a key.
     #[inline]
     pub(super) fn column(self, key: u64) -> Option<u32> {
         let at = first_line(key, self.0.len());
@@ -165,7 +168,7 @@ impl Table<'_> {
         }
     }
 
-    /// Goes on where the first line is full.
+    /// Continues a look-up after a full line.
     fn farther(self, key: u64, mut at: usize) -> Option<u32> {
         for _ in 0..MAX_PROBES {
             at = next_line(at, self.0.len());
@@ -179,7 +182,8 @@ impl Table<'_> {
     }
 }
 
-/// The column + 1 of a key in a line, or 0. All places are compared, which is faster than to stop.
+/// Returns the column + 1 of a key in a line, or 0. All entries are compared, which is faster than
+/// to stop at the right one.
 #[inline]
 fn column_in(CacheLine(line): &CacheLine, key: u64) -> u32 {
     let (low, high) = (key as u32, (key >> 32) as u32);
@@ -191,8 +195,8 @@ fn column_in(CacheLine(line): &CacheLine, key: u64) -> u32 {
     column
 }
 
-/// Checks what a model file may get wrong, in one pass: every term ends where the next begins, and
-/// no term is there twice, because they are sorted.
+/// Checks the sections of a model file in one pass: every term ends at the start of the next, and
+/// no term occurs twice, because they are sorted.
 fn verify(terms: &[u8], ends: &[u64], words: usize) -> Result<()> {
     let whole = ends.last().map_or(0, |&end| end) == terms.len() as u64;
     let ascending = ends.windows(2).all(|w| w[0] <= w[1]);
@@ -215,7 +219,7 @@ fn spelling<'t>(terms: &'t [u8], ends: &[u64], column: usize) -> &'t [u8] {
     &terms[offsets::range(ends, column)]
 }
 
-/// The keys of all terms.
+/// Returns the keys of all terms.
 fn keys_of(terms: &[u8], ends: &[u64], words: usize, keys: Keys) -> Vec<u64> {
     let key = |column: usize| {
         let spelled = spelling(terms, ends, column);
@@ -232,9 +236,10 @@ fn keys_of(terms: &[u8], ends: &[u64], words: usize, keys: Keys) -> Vec<u64> {
         .collect()
 }
 
-/// A table in which each key has its place as its column.
+/// Returns a table in which the column of each key is its index.
 fn table(keys: &[u64]) -> std::result::Result<Vec<CacheLine>, TableError> {
-    /// So far ahead lines are fetched.
+    /// Keys ahead of the one that is inserted whose lines are prefetched: enough to hide the
+    /// latency of memory.
     const AHEAD: usize = 16;
     let mut lines = in_huge_pages(vec![CacheLine::default(); line_count(keys.len())]);
     for (column, &key) in keys.iter().enumerate() {
@@ -246,7 +251,7 @@ fn table(keys: &[u64]) -> std::result::Result<Vec<CacheLine>, TableError> {
     Ok(lines)
 }
 
-/// Three places of five are taken.
+/// Returns the number of lines with three of five entries taken.
 fn line_count(terms: usize) -> usize {
     terms / 3 + 1
 }

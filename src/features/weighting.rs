@@ -7,7 +7,7 @@ use super::scratch::Scratch;
 use super::tfidf::TfIdf;
 
 impl TfIdf {
-    /// Turns counts, of which the first `words` are of words, into columns and values.
+    /// Weighs the counts of `scratch`; its first `words` are of word n-grams.
     pub(super) fn weigh<'s>(&self, scratch: &'s mut Scratch) -> Row<'s> {
         let Scratch {
             known,
@@ -26,7 +26,7 @@ impl TfIdf {
         Row { columns, values }
     }
 
-    /// Appends the row of counts, of which the first `words` are of words.
+    /// Appends the row of counts, of which the first `words` are of word n-grams.
     pub(super) fn weigh_onto(&self, counts: &[u64], words: usize, rows: &mut SparseRows) {
         let mut weights = Vec::new();
         for part in [&counts[..words], &counts[words..]] {
@@ -38,7 +38,7 @@ impl TfIdf {
         rows.end_row();
     }
 
-    /// The values of counts that have a norm of their own; `weights` is memory for them.
+    /// Returns the values of counts that have a norm of their own; `weights` is scratch memory.
     pub(super) fn weigh_part<'w>(
         &self,
         counts: &[u64],
