@@ -170,7 +170,7 @@ mod tests {
     use proptest::prelude::*;
 
     impl Counter {
-        /// How many slots are looked at to find `key`.
+        /// Returns the number of slots that are compared to find `key`.
         fn probes(&self, key: u64) -> usize {
             (self.slot(key).wrapping_sub(key as usize) & self.mask) + 1
         }

@@ -16,7 +16,7 @@ pub(super) struct CharNGrams {
     pub terms: Vec<TermStats>,
     arena: Vec<u8>,
     ends: Vec<usize>,
-    /// The n-grams of all words, each as often as it occurs there, and where each word's end.
+    /// N-grams of all words, each as often as it occurs there, and the end of each word's.
     of_words: Vec<u32>,
     word_ends: Vec<usize>,
 }
@@ -30,7 +30,7 @@ impl CharNGrams {
         &self.of_words[offsets::range(&self.word_ends, word as usize)]
     }
 
-    /// Keeps the n-grams of which `keep` is true.
+    /// Keeps the n-grams for which `keep` is true.
     pub(super) fn retain(&mut self, keep: &[bool]) {
         let (mut arena, mut ends, mut terms, mut numbers) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -56,8 +56,8 @@ impl CharNGrams {
     }
 }
 
-pub(super) fn find(read: &EncodedCorpus, range: NGrams, limits: &DfLimits) -> CharNGrams {
-    let (numbers, documents, counts) = spell_words(read);
+pub(super) fn find(corpus: &EncodedCorpus, range: NGrams, limits: &DfLimits) -> CharNGrams {
+    let (numbers, documents, counts) = spell_words(corpus);
     let sequence = SymbolSequence {
         numbers: &numbers,
         documents: &documents,
@@ -68,7 +68,7 @@ pub(super) fn find(read: &EncodedCorpus, range: NGrams, limits: &DfLimits) -> Ch
     let enough = |words: &[u32]| {
         let mut documents = words
             .iter()
-            .map(|&word| u64::from(read.words.stats(word).df));
+            .map(|&word| u64::from(corpus.words.stats(word).df));
         let mut sum = 0;
         documents.any(|df| {
             sum += df;
@@ -89,19 +89,19 @@ pub(super) fn find(read: &EncodedCorpus, range: NGrams, limits: &DfLimits) -> Ch
         });
         grams.ends.push(grams.arena.len());
     }
-    grams.assign_to_words(read.words.len(), &found.postings);
-    let keep = grams.count(read, limits);
+    grams.assign_to_words(corpus.words.len(), &found.postings);
+    let keep = grams.count(corpus, limits);
     grams.retain(&keep);
     grams
 }
 
-/// The words as numbers of characters plus one between blanks, how many documents that makes, and
-/// how often each character occurs. Words that only stand beside the sequence are left empty.
-fn spell_words(read: &EncodedCorpus) -> (Vec<u32>, DocumentIndex, Vec<u64>) {
+/// Returns the words as sequences of characters plus one between blanks, their ends, and the number
+/// of times that each character occurs. Standalone words are left empty.
+fn spell_words(corpus: &EncodedCorpus) -> (Vec<u32>, DocumentIndex, Vec<u64>) {
     let (mut numbers, mut ends) = (Vec::new(), Vec::new());
-    for word in 0..read.words.len() as u32 {
-        if read.words.stats(word).occurrences > 0 {
-            let spelled = std::str::from_utf8(read.words.word(word)).unwrap_or_default();
+    for word in 0..corpus.words.len() as u32 {
+        if corpus.words.stats(word).occurrences > 0 {
+            let spelled = std::str::from_utf8(corpus.words.word(word)).unwrap_or_default();
             let padded = std::iter::once(' ').chain(spelled.chars()).chain([' ']);
             numbers.extend(padded.map(|character| u32::from(character) + 1));
         }
@@ -135,15 +135,15 @@ impl CharNGrams {
         self.word_ends = ends;
     }
 
-    /// Counts the documents of every n-gram; returns which are within the limits.
-    fn count(&mut self, read: &EncodedCorpus, limits: &DfLimits) -> Vec<bool> {
+    /// Counts the documents of every n-gram; returns true for those within the limits.
+    fn count(&mut self, corpus: &EncodedCorpus, limits: &DfLimits) -> Vec<bool> {
         let runs = rayon::current_num_threads().max(1);
-        let documents = read.documents.ends.len();
+        let documents = corpus.documents.len();
         let count_run = |run: usize| {
             let mut counts = vec![(0u32, 0u32); self.terms.len()];
             let mut tally = DenseCounts::default();
             for document in documents * run / runs..documents * (run + 1) / runs {
-                self.tally(read, document, &mut tally);
+                self.tally(corpus, document, &mut tally);
                 for (gram, times) in tally.iter() {
                     let (df, occurrences) = &mut counts[gram as usize];
                     *df += 1;
@@ -166,12 +166,12 @@ impl CharNGrams {
     }
 
     /// Counts the n-grams of one document.
-    pub(super) fn tally(&self, read: &EncodedCorpus, document: usize, tally: &mut DenseCounts) {
+    pub(super) fn tally(&self, corpus: &EncodedCorpus, document: usize, tally: &mut DenseCounts) {
         tally.clear(self.terms.len());
-        let words = read
+        let words = corpus
             .documents
             .places(document)
-            .filter_map(|place| word_at(&read.sequence, place));
+            .filter_map(|place| word_at(&corpus.sequence, place));
         words.for_each(|word| tally.add(self.of_word(word)));
     }
 }

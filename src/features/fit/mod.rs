@@ -1,13 +1,14 @@
-//! Fitting: one pass over the texts, in parallel, with a result that does not depend on how many
-//! threads there are.
+//! Fitting: one pass over the texts, in parallel, with a result that does not depend on the number
+//! of threads.
 //!
-//! 1. *Read* (`read.rs`). Texts are cut into chunks of a fixed size; each becomes a sequence of numbers
-//!    of its own words. The chunks' words are brought together, sorted, and numbered anew.
-//! 2. *Refine* (`ngrams.rs`). The places where a word stands are a list; sorted by the word that follows
-//!    there, it falls into the lists of two-word n-grams, and so on. A list that is too short is
+//! 1. *Encode* (`encode.rs`). Chunks of texts of a fixed size become sequences of numbers of their own
+//!    words (`chunk.rs`). The words of all chunks are merged, sorted, and numbered anew (`merge.rs`).
+//! 2. *Find n-grams* (`ngrams.rs`). The places of a word are a list; sorted by the word that follows
+//!    there, it falls into the lists of two-word n-grams, and so on. A list of too few documents is
 //!    dropped with all its longer n-grams. Character n-grams are found in the same way in the
 //!    distinct words (`characters.rs`).
-//! 3. *Turn* (`postings.rs`, `transpose.rs`). Lists of documents by term become rows of terms by document.
+//! 3. *Transpose* (`postings.rs`, `transpose.rs`). Postings, which are lists of documents by term,
+//!    become rows of terms by document.
 //!
 //! No n-gram is spelled, hashed or looked up on the way, and terms come out in the order of their
 //! bytes. Every sum is over whole numbers, and every order is that of the texts or of the terms.
@@ -43,18 +44,18 @@ use ngrams::TermTable;
 use postings::{Postings, UNSELECTED};
 use word_table::WordTable;
 
-/// What fitting found: the transformer, and what the rows of the texts can be made of.
+/// A fitted transformer, and the postings that the rows of the texts are made of.
 struct Fitted {
     tfidf: TfIdf,
-    read: EncodedCorpus,
+    corpus: EncodedCorpus,
     postings: Postings,
     grams: CharNGrams,
 }
 
 impl Fitted {
-    /// The transformer and the rows of the texts that it was fitted on.
+    /// Returns the transformer and the rows of the texts that it was fitted on.
     fn rows(self) -> (TfIdf, SparseRows) {
-        let rows = transpose::rows(self.read, self.postings, self.grams, &self.tfidf);
+        let rows = transpose::rows(self.corpus, self.postings, self.grams, &self.tfidf);
         (self.tfidf, rows)
     }
 }
@@ -69,7 +70,7 @@ impl TfIdf {
         Ok(fit(options, texts, progress)?.tfidf)
     }
 
-    /// Fits on `texts` and transforms them, reading each text only once.
+    /// Fits on `texts` and transforms them, in one pass over the texts.
     ///
     /// # Errors
     /// As [`fit`](Self::fit).
@@ -86,10 +87,10 @@ impl TfIdf {
 fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result<Fitted> {
     let limits = DfLimits::new(options, texts.len());
     let languages = LanguageSet::of_corpus(texts, options.tokens.language);
-    let mut read = encode::encode(options, languages, texts, &limits, progress)?;
-    let parts = (options.compounds && options.has_unigrams() && read.has_compounds())
-        .then(|| read.split_compounds(&limits));
-    let (words, grams) = find(options, &mut read, &limits)?;
+    let mut corpus = encode::encode(options, languages, texts, &limits, progress)?;
+    let parts = (options.compounds && options.has_unigrams() && corpus.has_compounds())
+        .then(|| corpus.split_compounds(&limits));
+    let (words, grams) = find(options, &mut corpus, &limits)?;
     let count = words.terms.len() + grams.terms.len();
     if count == 0 {
         return Err(no_term(&limits, texts.len()));
@@ -102,10 +103,10 @@ fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result
             Setting::MaxFeatures
         ]));
     }
-    let tfidf = transformer(options, &read, parts, &words, &grams)?;
+    let tfidf = transformer(options, &corpus, parts, &words, &grams)?;
     Ok(Fitted {
         tfidf,
-        read,
+        corpus,
         postings: words.postings,
         grams,
     })
@@ -113,14 +114,14 @@ fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result
 
 fn find(
     options: &TfIdfOptions,
-    read: &mut EncodedCorpus,
+    corpus: &mut EncodedCorpus,
     limits: &DfLimits,
 ) -> Result<(TermTable, CharNGrams)> {
     let mut words = options
         .word_ngrams
-        .map(|range| ngrams::word_ngrams(read, range, limits))
+        .map(|range| ngrams::word_ngrams(corpus, range, limits))
         .unwrap_or_default();
-    if options.char_ngrams.is_some() && !read.words.fits_in_sequence() {
+    if options.char_ngrams.is_some() && !corpus.words.fits_in_sequence() {
         return Err(
             Error::data("the different words have more than 4 billion letters")
                 .help("train on a sample"),
@@ -128,16 +129,16 @@ fn find(
     }
     let mut grams = options
         .char_ngrams
-        .map(|range| characters::find(read, range, limits))
+        .map(|range| characters::find(corpus, range, limits))
         .unwrap_or_default();
     keep_most_frequent(options, &mut words, &mut grams);
     if grams.terms.is_empty() {
-        read.sequence = Vec::new();
+        corpus.sequence = Vec::new();
     }
     Ok((words, grams))
 }
 
-/// Applies the limit on the number of terms: the most frequent stay, ties go to the first column.
+/// Keeps the most frequent terms up to the limit of their number; ties go to the first column.
 fn keep_most_frequent(options: &TfIdfOptions, words: &mut TermTable, grams: &mut CharNGrams) {
     let Some(limit) = options.max_features.map(|limit| limit as usize) else {
         return;
@@ -182,12 +183,12 @@ fn no_term(limits: &DfLimits, documents: usize) -> Error {
 
 fn transformer(
     options: &TfIdfOptions,
-    read: &EncodedCorpus,
+    corpus: &EncodedCorpus,
     parts: Option<CompoundSplitter>,
     words: &TermTable,
     grams: &CharNGrams,
 ) -> Result<TfIdf> {
-    let vocabulary = vocabulary(&read.words, words, grams)?;
+    let vocabulary = vocabulary(&corpus.words, words, grams)?;
     let parts = parts.map(|parts| parts.under(vocabulary.keys()));
     let df = words
         .terms
@@ -197,14 +198,14 @@ fn transformer(
     Ok(TfIdf::new(
         options,
         vocabulary,
-        read.languages,
+        corpus.languages,
         parts,
-        read.documents.ends.len(),
+        corpus.documents.len(),
         df,
     ))
 }
 
-/// Spells all terms out.
+/// Returns the vocabulary of all terms.
 fn vocabulary(words: &WordTable, found: &TermTable, grams: &CharNGrams) -> Result<Vocabulary> {
     let columns = found.terms.len() + grams.terms.len();
     let (mut arena, mut ends) = (Vec::new(), Vec::with_capacity(columns));

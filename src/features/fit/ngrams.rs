@@ -1,9 +1,9 @@
-//! Refining: from the places of a word to the places of its n-grams.
+//! Search for n-grams: from the places of a word to the places of its n-grams.
 //!
 //! All n-grams that begin with the same words have their places in one list. Sorted by the word
-//! that comes next at each place, the list falls into runs, one for each longer n-gram: the first
+//! that comes next at each place, the list falls into one run for each longer n-gram: the first
 //! levels of a suffix array (Manber & Myers, "Suffix Arrays", SIAM J. Comput. 22, 1993), built only
-//! where enough documents are left, because no n-gram is in more documents than its beginning.
+//! for n-grams of enough documents, because no n-gram is in more documents than its beginning.
 
 use super::super::options::NGrams;
 use super::encode::EncodedCorpus;
@@ -14,35 +14,36 @@ use crate::math::offsets;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Numbers in a row that stand for words or characters, in documents that each end with [`DOCUMENT_END`].
+/// A sequence of numbers that stand for words or characters, in documents that each end with
+/// [`DOCUMENT_END`].
 pub(super) struct SymbolSequence<'a> {
     pub numbers: &'a [u32],
     pub documents: &'a DocumentIndex,
-    /// Numbers of documents that stand beside the sequence, packed behind words, sorted.
+    /// Documents of standalone words, packed behind the words, sorted.
     pub standalone: &'a [u64],
-    /// A document of fewer than the shortest n-gram's numbers is an n-gram of its own.
+    /// True if a document of fewer numbers than the shortest n-gram is an n-gram of its own.
     pub short_documents: bool,
 }
 
-/// Terms in their order.
+/// Terms in the order of their columns.
 #[derive(Default)]
 pub(super) struct TermTable {
     pub terms: Vec<TermStats>,
-    /// The numbers of all terms, and how many each term has.
+    /// Numbers of all terms, and the length of each term.
     numbers: Vec<u32>,
     lengths: Vec<u8>,
     pub postings: Postings,
 }
 
-/// A term of the corpus.
+/// Frequencies of a term.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TermStats {
     pub df: u32,
-    /// How often it occurs, as far as 32 bits can tell.
+    /// Occurrences, as far as 32 bits reach.
     pub occurrences: u32,
 }
 
-/// What was found below a range of first numbers.
+/// Terms that begin with a range of numbers.
 #[derive(Default)]
 struct TermBlock {
     terms: Vec<TermStats>,
@@ -52,7 +53,7 @@ struct TermBlock {
 }
 
 impl TermTable {
-    /// The numbers that make up each term in turn.
+    /// Returns the numbers of each term in turn.
     pub(super) fn numbers(&self) -> impl Iterator<Item = &[u32]> {
         let mut rest = self.numbers.as_slice();
         self.lengths.iter().map(move |&length| {
@@ -62,7 +63,7 @@ impl TermTable {
         })
     }
 
-    /// Keeps the terms of which `keep` is true.
+    /// Keeps the terms for which `keep` is true.
     pub(super) fn retain(&mut self, keep: &[bool]) {
         let (mut numbers, mut lengths, mut terms, mut columns) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -110,9 +111,9 @@ impl TermTable {
     }
 }
 
-/// Word n-grams.
-pub(super) fn word_ngrams(read: &EncodedCorpus, range: NGrams, limits: &DfLimits) -> TermTable {
-    let mut standalone: Vec<u64> = read
+/// Finds the word n-grams of a corpus.
+pub(super) fn word_ngrams(corpus: &EncodedCorpus, range: NGrams, limits: &DfLimits) -> TermTable {
+    let mut standalone: Vec<u64> = corpus
         .standalone
         .iter()
         .map(|&(word, document)| u64::from(word) << 32 | u64::from(document))
@@ -120,20 +121,20 @@ pub(super) fn word_ngrams(read: &EncodedCorpus, range: NGrams, limits: &DfLimits
     standalone.par_sort_unstable();
     let standalone: &[u64] = if range.min == 1 { &standalone } else { &[] };
     let sequence = SymbolSequence {
-        numbers: &read.sequence,
-        documents: &read.documents,
+        numbers: &corpus.sequence,
+        documents: &corpus.documents,
         standalone,
         short_documents: false,
     };
-    let counts: Vec<u64> = (0..read.words.len() as u32)
-        .map(|w| u64::from(read.words.stats(w).occurrences))
+    let counts: Vec<u64> = (0..corpus.words.len() as u32)
+        .map(|w| u64::from(corpus.words.stats(w).occurrences))
         .collect();
     let enough = |documents: &[u32]| documents.len() as u64 >= limits.min;
     find(&sequence, &counts, range, |df| limits.contain(df), &enough)
 }
 
-/// All n-grams of a sequence whose first numbers occur `counts` times; `select` decides by the
-/// number of documents, and lists of documents that are not `enough` are not looked into.
+/// Finds all n-grams of a sequence whose first numbers occur `counts` times; `select` decides by
+/// the document frequency, and n-grams whose documents are not `enough` are not extended.
 pub(super) fn find(
     sequence: &SymbolSequence<'_>,
     counts: &[u64],
@@ -143,20 +144,21 @@ pub(super) fn find(
 ) -> TermTable {
     let ranges = ranges(counts);
     let groups = group(sequence.numbers, counts.len(), &ranges);
-    let refine = |block: usize| {
-        let mut refiner = NGramSearch::new(sequence, range, &select, enough);
-        refiner.block(
+    let search = |block: usize| {
+        let mut search = NGramSearch::new(sequence, range, &select, enough);
+        search.block(
             ranges[block].clone(),
             groups.iter().map(|group| group.of(block)),
         );
-        refiner.block
+        search.block
     };
-    TermTable::gather((0..ranges.len()).into_par_iter().map(refine).collect())
+    TermTable::gather((0..ranges.len()).into_par_iter().map(search).collect())
 }
 
+/// Blocks of terms that are searched in parallel, so that uneven ones leave no thread idle for long.
 const BLOCKS: u64 = 64;
 
-/// Cuts the numbers into ranges that occur about equally often.
+/// Returns ranges of numbers that occur about equally often together.
 fn ranges(counts: &[u64]) -> Vec<Range<u32>> {
     let share = counts.iter().sum::<u64>() / BLOCKS + 1;
     let (mut ranges, mut from, mut sum) = (Vec::new(), 0, 0);
@@ -170,7 +172,7 @@ fn ranges(counts: &[u64]) -> Vec<Range<u32>> {
     ranges
 }
 
-/// Places of a part of the sequence, grouped by the block of the number there.
+/// Places of a part of the sequence, grouped by the block of the number at each.
 struct PlaceGroups {
     places: Vec<u32>,
     ends: Vec<u32>,
@@ -183,6 +185,7 @@ impl PlaceGroups {
 }
 
 fn group(sequence: &[u32], numbers: usize, ranges: &[Range<u32>]) -> Vec<PlaceGroups> {
+    // Places of a part: its groups stay in the cache.
     const PLACES: usize = 1 << 17;
     let mut block_of = vec![0u8; numbers];
     for (block, range) in ranges.iter().enumerate() {
@@ -217,6 +220,7 @@ fn group(sequence: &[u32], numbers: usize, ranges: &[Range<u32>]) -> Vec<PlaceGr
         .collect()
 }
 
+/// The search of one block of terms.
 struct NGramSearch<'a, S, E> {
     sequence: &'a SymbolSequence<'a>,
     runs: DocumentRuns,
@@ -224,11 +228,11 @@ struct NGramSearch<'a, S, E> {
     select: &'a S,
     enough: &'a E,
     block: TermBlock,
-    /// The numbers of the n-gram so far.
+    /// Numbers of the n-gram so far.
     path: Vec<u32>,
-    /// One list of places for each length, with the next number in the upper half.
+    /// List of places for each length, with the next number in the upper half.
     levels: Vec<Vec<u64>>,
-    /// The documents of the n-gram: once for each time, and once.
+    /// Documents of the n-gram: each once for every occurrence, and each once.
     documents: Vec<u32>,
     distinct: Vec<u32>,
 }
@@ -256,7 +260,7 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> NGramSearch<'a, S, E> {
         }
     }
 
-    /// Refines the lists of the first numbers in `range`, whose places are `places`, ascending.
+    /// Searches the n-grams whose first number is in `range`, at these `places`, ascending.
     fn block<'p>(&mut self, range: Range<u32>, places: impl Iterator<Item = &'p [u32]> + Clone) {
         let number =
             |place: u32| (self.sequence.numbers[place as usize] - 1 - range.start) as usize;
@@ -274,15 +278,15 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> NGramSearch<'a, S, E> {
         }
         let mut from = 0;
         for (number, &end) in range.zip(&ends) {
-            self.refine(number, &sorted[from as usize..end as usize]);
+            self.extend(number, &sorted[from as usize..end as usize]);
             from = end;
         }
         self.block.documents.shrink();
     }
 
-    /// Takes the n-gram that is one `number` longer and stands at `places`, and all that begin
-    /// with it.
-    fn refine(&mut self, number: u32, places: &[u64]) {
+    /// Adds the n-gram that is longer by `number` and occurs at `places`, and all that begin with
+    /// it.
+    fn extend(&mut self, number: u32, places: &[u64]) {
         self.path.push(number);
         self.list_documents(places);
         if !self.distinct.is_empty() && (self.enough)(&self.distinct) {
@@ -303,14 +307,14 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> NGramSearch<'a, S, E> {
         self.documents
             .extend(places.iter().map(|&place| documents.of(place as u32)));
         if self.path.len() == 1 && !self.sequence.standalone.is_empty() {
-            self.list_beside();
+            self.list_standalone();
         }
         self.distinct.clear();
         self.distinct.extend_from_slice(&self.documents);
         self.distinct.dedup();
     }
 
-    fn list_beside(&mut self) {
+    fn list_standalone(&mut self) {
         let number = u64::from(self.path[0]);
         let first = self
             .sequence
@@ -344,21 +348,21 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> NGramSearch<'a, S, E> {
         for &place in places {
             let place = u64::from(place as u32);
             match self.sequence.numbers[place as usize + length] {
-                DOCUMENT_END => self.ends_here(place as usize),
+                DOCUMENT_END => self.keep_short_document(place as usize),
                 PRUNED => {}
                 number => next.push(u64::from(number - 1) << 32 | place),
             }
         }
         next.sort_unstable();
         for run in next.chunk_by(|a, b| a >> 32 == b >> 32) {
-            self.refine((run[0] >> 32) as u32, run);
+            self.extend((run[0] >> 32) as u32, run);
         }
         self.levels[length] = next;
     }
 
-    /// A document that is no longer than what has been read of it counts as a whole where it is too
-    /// short for any n-gram.
-    fn ends_here(&mut self, place: usize) {
+    /// Adds a document that ends with the n-gram so far as a whole, if it is too short for any
+    /// n-gram.
+    fn keep_short_document(&mut self, place: usize) {
         let whole = place == 0 || self.sequence.numbers[place - 1] == DOCUMENT_END;
         if self.sequence.short_documents && whole && self.path.len() < usize::from(self.range.min) {
             self.documents.clear();

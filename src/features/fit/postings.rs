@@ -1,16 +1,17 @@
-//! Which documents hold each term, in bytes, ready to be turned into rows.
+//! Postings: the documents of each term, compressed, ready to be transposed.
 //!
-//! Documents are cut into runs. For each run there is one stream of numbers: a term's distance to the
-//! one before it in the run, how many of the run's documents hold it, and for each the distance
-//! to the one before, times two, plus one where the term occurs there more than once; then how often.
-//! Numbers have seven bits a byte, the last byte below 128. So a run can be turned by itself.
+//! Documents are cut into runs. For each run there is one stream of numbers: a term's distance to
+//! the one before it in the run, the number of the run's documents that hold it, and for each of
+//! these the distance to the one before, times two, plus one if the term occurs there more than
+//! once; then the number of times. Numbers have seven bits a byte, the last byte below 128. So each
+//! run can be transposed by itself.
 
 use std::ops::Range;
 
-/// Stands for the column of a term that was not selected.
+/// Column of a term that was not selected.
 pub(super) const UNSELECTED: u32 = u32::MAX;
 
-/// Documents in runs of the same size.
+/// Runs of documents of the same size.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DocumentRuns {
     documents: usize,
@@ -18,7 +19,7 @@ pub(super) struct DocumentRuns {
 }
 
 impl DocumentRuns {
-    /// Runs that fit a cache, but no more than are worth a stream of their own.
+    /// Returns runs that fit a cache, but no more than are worth a stream of their own.
     pub(super) fn of(documents: usize) -> Self {
         let runs = (documents / 1024).clamp(1, 64);
         DocumentRuns {
@@ -36,11 +37,11 @@ impl DocumentRuns {
     }
 }
 
-/// The documents of the terms of one block.
+/// Postings of the terms of one block.
 #[derive(Default)]
 pub(super) struct PostingStreams {
     terms: u32,
-    /// For each run its bytes, and the number of its last term plus one.
+    /// Bytes of each run, and the number of its last term plus one.
     runs: Vec<(Vec<u8>, u32)>,
 }
 
@@ -52,7 +53,7 @@ impl PostingStreams {
         }
     }
 
-    /// Adds the next term, which `documents` hold: ascending, once for each time it occurs.
+    /// Adds the next term, with its `documents` in ascending order, each once for every occurrence.
     pub(super) fn push(&mut self, documents: &[u32], runs: DocumentRuns) {
         for group in documents.chunk_by(|&a, &b| a as usize / runs.size == b as usize / runs.size) {
             let run = group[0] as usize / runs.size;
@@ -80,16 +81,16 @@ impl PostingStreams {
     }
 }
 
-/// The documents of all terms that were found.
+/// Postings of all terms.
 #[derive(Default)]
 pub(super) struct Postings {
     pub blocks: Vec<PostingStreams>,
-    /// The column of each term; [`UNSELECTED`] if it was not selected.
+    /// Column of each term, or [`UNSELECTED`].
     pub columns: Vec<u32>,
 }
 
 impl Postings {
-    /// Calls `each` with every column, document of the run, and count, column by column.
+    /// Calls `each` with column, document and count of every posting of a run, column by column.
     pub(super) fn each(&self, runs: DocumentRuns, run: usize, mut each: impl FnMut(u32, u32, u32)) {
         let mut columns = self.columns.as_slice();
         for block in &self.blocks {

@@ -1,4 +1,4 @@
-//! Texts as numbers of their stems, for what is learnt from the order of words.
+//! Texts as numbers of their stems, for learning from the order of words.
 
 use super::super::options::TfIdfOptions;
 use super::encode::{self, EncodedCorpus};
@@ -12,12 +12,13 @@ use std::ops::Range;
 /// Texts as numbers of their stems, which are sorted by their bytes.
 pub(crate) struct StemSequences(EncodedCorpus);
 
-/// The frequencies of a stem.
+/// Frequencies of a stem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct StemCounts {
-    /// Documents that hold it.
+    /// Document frequency.
     pub df: u64,
-    /// Places where it stands; a whole beside its parts, as of a hyphenated word, stands nowhere.
+    /// Occurrences in the sequence; standalone tokens, as the whole of a hyphenated word, have
+    /// none.
     pub occurrences: u64,
 }
 
@@ -29,7 +30,7 @@ impl StemCounts {
 }
 
 impl StemSequences {
-    /// Cuts texts whose languages are known into stems.
+    /// Encodes texts whose languages are known.
     ///
     /// # Errors
     /// A data error for more words than have numbers.
@@ -69,8 +70,8 @@ impl StemSequences {
         self.0.documents.ends.len()
     }
 
-    /// Returns the stems of some documents in their order, as their number plus one, with a 0 after
-    /// each document.
+    /// Returns the stems of a range of documents in their order, as their number plus one, with a 0
+    /// after each document.
     pub(crate) fn of(&self, documents: Range<usize>) -> &[u32] {
         const { assert!(DOCUMENT_END == 0) };
         let end = |documents: usize| {

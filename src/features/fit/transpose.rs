@@ -1,4 +1,4 @@
-//! Turning: from the documents of each term to the terms of each document.
+//! Transposition: from the documents of each term to the terms of each document.
 
 use super::super::count::{pack, sort_packed};
 use super::super::rows::SparseRows;
@@ -12,14 +12,14 @@ use crate::math::offsets;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Rows of columns of words, ascending, with their counts in the place of values.
+/// Rows of columns of word n-grams, ascending, with the bits of their counts in place of values.
 struct TransposedCounts {
     ends: Vec<usize>,
     columns: Vec<u32>,
     values: Vec<f32>,
 }
 
-/// A run of documents with its part of the columns and of the values.
+/// A run of documents with its slices of the columns and of the values.
 type Slice<'a> = (Range<usize>, &'a mut [u32], &'a mut [f32]);
 
 impl TransposedCounts {
@@ -71,7 +71,7 @@ impl TransposedCounts {
             .for_each(|(run, slice)| each(run, ends, slice));
     }
 
-    /// The columns and counts of a row, packed.
+    /// Returns the columns and counts of a row, packed.
     fn counts(&self, row: usize) -> impl Iterator<Item = u64> + '_ {
         let own = offsets::range(&self.ends, row);
         packed(&self.columns[own.clone()], &self.values[own])
@@ -99,15 +99,15 @@ fn lengths(postings: &Postings, runs: DocumentRuns, run: usize) -> Vec<usize> {
     lengths
 }
 
-/// The weighed rows; what they are made of is freed on the way.
+/// Returns the weighed rows; corpus and postings are freed on the way.
 pub(super) fn rows(
-    read: EncodedCorpus,
+    corpus: EncodedCorpus,
     postings: Postings,
     grams: CharNGrams,
     tfidf: &TfIdf,
 ) -> SparseRows {
-    let runs = DocumentRuns::of(read.documents.ends.len());
-    let inside = (!grams.terms.is_empty()).then_some((read, grams));
+    let runs = DocumentRuns::of(corpus.documents.len());
+    let inside = (!grams.terms.is_empty()).then_some((corpus, grams));
     let mut transposed = TransposedCounts::new(postings, runs);
     match inside {
         None => {
@@ -119,9 +119,9 @@ pub(super) fn rows(
                 transposed.values,
             )
         }
-        Some((read, grams)) => {
+        Some((corpus, grams)) => {
             let run =
-                |run: usize| with_grams(&transposed, &read, &grams, tfidf, runs.documents(run));
+                |run: usize| with_grams(&transposed, &corpus, &grams, tfidf, runs.documents(run));
             SparseRows::gather(
                 tfidf.vocabulary().len(),
                 (0..runs.len()).into_par_iter().map(run).collect(),
@@ -130,10 +130,10 @@ pub(super) fn rows(
     }
 }
 
-/// The rows of a run of documents, words and character n-grams.
+/// Returns the rows of a run of documents, word and character n-grams.
 fn with_grams(
     transposed: &TransposedCounts,
-    read: &EncodedCorpus,
+    corpus: &EncodedCorpus,
     grams: &CharNGrams,
     tfidf: &TfIdf,
     documents: Range<usize>,
@@ -146,7 +146,7 @@ fn with_grams(
         known.clear();
         known.extend(transposed.counts(document));
         let of_words = known.len();
-        grams.tally(read, document, &mut tally);
+        grams.tally(corpus, document, &mut tally);
         of_grams.clear();
         of_grams.extend(tally.iter().map(|(gram, count)| pack(gram + words, count)));
         sort_packed(&mut of_grams, width, &mut spare, &mut sort_ends);
@@ -156,7 +156,7 @@ fn with_grams(
     rows
 }
 
-/// Puts values in the place of counts.
+/// Replaces counts by values.
 fn weigh(tfidf: &TfIdf, ends: &[usize], (documents, columns, values): Slice<'_>) {
     let (offset, mut counts, mut weights) = (
         offsets::start(ends, documents.start),
