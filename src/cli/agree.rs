@@ -1,7 +1,7 @@
 //! `standpoint agree`
 
 use super::args::AgreeArgs;
-use super::console::{Console, print};
+use super::console::{Console, print_json};
 use super::intervals::group_numbers;
 use super::lists;
 use super::plan;
@@ -43,7 +43,7 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
     bar.clear();
     warn_of_partial_annotations(&documents, &found, bar);
     if console.wants_json(args.shape) {
-        return print(format!("{}\n", json::agreement(&found)).as_bytes());
+        return print_json(&json::AgreementRow::new(&found));
     }
     console.show(&terminal::agreement(
         console.style(),

@@ -1,7 +1,7 @@
 //! `standpoint check`
 
 use super::args::{CheckArgs, LabelArgs, PeriodArg, UnlabelledArg};
-use super::console::{Console, print};
+use super::console::{Console, print_json};
 use super::plan;
 use super::progress::TerminalProgress;
 use standpoint::check::{self, CheckOptions, Copies, FindingLimits};
@@ -61,7 +61,7 @@ pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
         bar.note("no label column is named, so nothing is said of labels; name it with --label or --labels");
     }
     match console.wants_json(args.shape) {
-        true => print(format!("{}\n", json::check(&report)).as_bytes())?,
+        true => print_json(&json::CheckRow::new(&report))?,
         false => console.show(&terminal::check(console.style(), &report))?,
     }
     Ok(!report.above())

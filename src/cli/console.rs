@@ -89,6 +89,12 @@ pub fn print_json(value: &impl serde::Serialize) -> Result<()> {
     })
 }
 
+/// Returns a value as a line of JSON.
+pub fn line_of(value: &impl serde::Serialize) -> Result<String> {
+    let line = serde_json::to_string(value).map_err(|e| Error::data(e.to_string()))?;
+    Ok(line + "\n")
+}
+
 /// Writes to standard output, as it is.
 pub fn print(bytes: &[u8]) -> Result<()> {
     print_through(|| std::io::stdout().lock().write_all(bytes))

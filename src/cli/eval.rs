@@ -1,7 +1,7 @@
 //! `standpoint eval`
 
 use super::args::EvalArgs;
-use super::console::{Console, print};
+use super::console::{Console, print_json};
 use super::intervals::group_numbers;
 use super::plan::{self, NamedModel};
 use super::progress::TerminalProgress;
@@ -12,6 +12,7 @@ use standpoint::io::Progress;
 use standpoint::io::{Transaction, check_target};
 use standpoint::model::{Evaluated, HeadPredictions};
 use standpoint::report::counted;
+use standpoint::report::json::{EvaluationRow, ModelRow};
 use standpoint::report::terminal::Style;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result};
@@ -59,7 +60,10 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     if let Some(path) = &args.predictions {
         let rows = json::predictions(&corpus, &heads);
         outputs.write(path, args.force, |file| {
-            rows.into_iter().try_for_each(|row| writeln!(file, "{row}"))
+            rows.into_iter().try_for_each(|row| {
+                serde_json::to_writer(&mut *file, &row)?;
+                writeln!(file)
+            })
         })?;
     }
     bar.stage("resampling", 0);
@@ -92,21 +96,19 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         .collect();
     bar.clear();
     let shown = Shown {
-        model: &model,
         name: &name,
         documents: corpus.len(),
         learnt,
         sets: &sets,
     };
     match console.wants_json(args.model.shape) {
-        true => print(format!("{}\n", shown.json(&evaluated)).as_bytes()),
+        true => print_json(&shown.json(&ModelRow::new(&model), &evaluated)),
         false => console.show(&shown.table(console.style(), &evaluated)),
     }
 }
 
 /// Facts of an evaluation beside its metrics.
 struct Shown<'a> {
-    model: &'a Model,
     name: &'a str,
     documents: usize,
     /// The number of documents that the model learnt from, where it can tell.
@@ -116,11 +118,9 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn json(&self, evaluated: &[Evaluated]) -> serde_json::Value {
-        let mut evaluation = json::evaluation(&json::model(self.model), self.documents, evaluated);
-        json::add_learnt(&mut evaluation, self.learnt);
-        json::add_abstention(&mut evaluation, self.sets);
-        evaluation
+    fn json<'s>(&'s self, model: &'s ModelRow, evaluated: &'s [Evaluated]) -> EvaluationRow<'s> {
+        let row = json::EvaluationRow::new(model, self.documents, evaluated, self.learnt);
+        row.with_abstention(self.sets)
     }
 
     fn table(&self, style: Style, evaluated: &[Evaluated]) -> String {

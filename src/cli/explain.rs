@@ -30,7 +30,7 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     if !as_json {
         console.show(&terminal::prose(console.style(), &format!("model: {name}")))?;
     }
-    let told = json::model(&model);
+    let of_model = json::ModelRow::new(&model);
     let each_way = match args.all {
         true => usize::MAX,
         false => args
@@ -52,8 +52,7 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
             );
             return console.show(&table);
         }
-        let mut scores = json::score_row(&document.id, &told, scores, None);
-        scores["id"] = document.id_value();
+        let scores = json::ScoreRow::new(document.id_value(), &of_model, scores, None);
         let row = ExplanationRow {
             scores,
             explanation: &explanation,

@@ -1,7 +1,7 @@
 //! `standpoint train --from`
 
 use super::args::{RowsArg, ShapeArgs, TrainArgs};
-use super::console::{Console, print};
+use super::console::{Console, print_json};
 use super::eval::warn_of_learnt_documents;
 use super::plan;
 use super::progress::TerminalProgress;
@@ -205,10 +205,10 @@ pub fn print_changes(
     bar.clear();
     warn_of_learnt_documents(learnt, corpus.len(), bar);
     if console.wants_json(ShapeArgs::default()) {
-        let mut told = json::changes(&json::model(new), corpus.len(), &changes);
-        json::add_learnt(&mut told, learnt);
-        told["learnt_documents_before"] = serde_json::json!(old.learnt_documents(&corpus));
-        return print(format!("{told}\n").as_bytes());
+        let of_model = json::ModelRow::new(new);
+        let learnt = [old.learnt_documents(&corpus), learnt];
+        let row = json::ChangesRow::new(&of_model, corpus.len(), &changes, learnt);
+        return print_json(&row);
     }
     console.show(&terminal::changes(console.style(), &changes))
 }

@@ -1,16 +1,16 @@
 //! `standpoint score`
 
 use super::args::ScoreArgs;
-use super::console::{Console, print};
+use super::console::{Console, line_of, print};
 use super::plan::{self, NamedModel, Source};
 use super::progress::TerminalProgress;
 use rayon::prelude::*;
-use serde_json::Value;
 use standpoint::Result;
 use standpoint::corpus::RawReader;
 use standpoint::io::Progress;
 use standpoint::io::Transaction;
 use standpoint::model::Scored;
+use standpoint::report::json::ModelRow;
 use standpoint::report::{json, terminal};
 use std::io::IsTerminal;
 
@@ -38,12 +38,12 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     if !as_json {
         console.show(&terminal::prose(console.style(), &format!("model: {name}")))?;
     }
-    let told = json::model(&model);
+    let of_model = json::ModelRow::new(&model);
     let mut first = true;
     let streamed = model.score_stream(reader, &mapping, rejects.as_mut(), |batch| {
         let rows = batch.len() as u64;
         match as_json {
-            true => print(json_rows(batch, &model, &told, &args).as_bytes())?,
+            true => print(json_rows(batch, &model, &of_model, &args)?.as_bytes())?,
             false => console.show(&table(batch, &model, &args, console, first))?,
         }
         first &= rows == 0;
@@ -59,19 +59,18 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
 fn json_rows(
     batch: Vec<Scored<'_>>,
     model: &standpoint::Model,
-    told: &Value,
+    of_model: &ModelRow,
     args: &ScoreArgs,
-) -> String {
+) -> Result<String> {
     let line = |(document, scores): Scored<'_>| {
-        let mut row = json::score_row(&document.id, told, &scores, args.top);
-        row["id"] = document.id_value();
+        let mut row = json::ScoreRow::new(document.id_value(), of_model, &scores, args.top);
         if let Some(max_error) = args.max_error {
-            json::add_answers(&mut row, &scores, max_error);
+            row = row.with_sets(&scores, max_error);
         }
         if let Some(most) = args.why {
-            json::add_reasons(&mut row, &model.explain(&document.text), most);
+            row = row.with_reasons(&model.explain(&document.text), most);
         }
-        format!("{row}\n")
+        line_of(&row)
     };
     batch.into_par_iter().map(line).collect()
 }

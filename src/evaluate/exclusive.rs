@@ -20,13 +20,13 @@
 //! ```
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::counts::ExclusiveCounts;
-use super::numbers::{count, serialize_count, settled};
+use super::numbers::serialize_count;
+use super::rows::ExclusiveRow;
 use super::{
-    Averages, EvaluateError, LabelReport, Weights, averages_json, check_labels, check_length,
-    label_reports,
+    Averages, EvaluateError, LabelReport, Weights, check_labels, check_length, label_reports,
 };
 
 /// A cell of a confusion matrix that is not empty.
@@ -118,35 +118,13 @@ impl ExclusiveReport {
     /// averages), `labels` (by name: `precision`, `recall`, `f1`, `support`), and `confusion_matrix`: a list of the
     /// cells that are not empty, `{"truth": …, "predicted": …, "documents": …}`.
     pub fn to_json(&self) -> Value {
-        let labels: Map<_, _> = self
-            .labels
-            .iter()
-            .map(|report| (report.label.clone(), Value::Object(report.to_json())))
-            .collect();
-        let name = |label: usize| self.labels[label].label.as_str();
-        let cell = |cell: &ConfusionCell| {
-            let (truth, predicted) = (name(cell.truth), name(cell.predicted));
-            json!({"truth": truth, "predicted": predicted, "documents": count(cell.weight)})
-        };
-        let confusion: Vec<Value> = self.confusion.iter().map(cell).collect();
-        let macro_labels = self
-            .labels
-            .iter()
-            .filter(|report| occurs(report) > 0.0)
-            .count();
+        json!(ExclusiveRow::new(self, None))
+    }
 
-        let mut fields = Map::new();
-        fields.insert("documents".to_string(), json!(self.documents));
-        fields.insert("accuracy".to_string(), json!(settled(self.accuracy)));
-        fields.extend(averages_json(
-            &self.macro_avg,
-            &self.micro_avg,
-            &self.weighted_avg,
-        ));
-        fields.insert("macro_labels".to_string(), json!(macro_labels));
-        fields.insert("labels".to_string(), Value::Object(labels));
-        fields.insert("confusion_matrix".to_string(), Value::Array(confusion));
-        Value::Object(fields)
+    /// Returns the number of labels in the macro averages: those that occur in truth or predictions.
+    pub(crate) fn macro_labels(&self) -> usize {
+        let occurs = |label: &&LabelReport| label.support + label.predicted > 0.0;
+        self.labels.iter().filter(occurs).count()
     }
 
     /// Returns the weight of the documents of a true and a predicted label.
@@ -204,14 +182,6 @@ fn confusion_cells(truth: &[u32], predicted: &[u32], weights: &Weights) -> Vec<C
         same
     });
     cells
-}
-
-fn occurs(report: &LabelReport) -> f64 {
-    if report.support + report.predicted > 0.0 {
-        1.0
-    } else {
-        0.0
-    }
 }
 
 #[cfg(test)]

@@ -30,13 +30,12 @@
 //! ```
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::counts::{CellSlices, LabelCells, SparseCells};
-use super::numbers::{count, settled};
+use super::rows::IndependentRow;
 use super::{
-    Averages, EvaluateError, LabelReport, Weights, averages_json, check_labels, check_length,
-    label_reports,
+    Averages, EvaluateError, LabelReport, Weights, check_labels, check_length, label_reports,
 };
 
 /// How well yes/no predictions for several labels per document agree with the truth.
@@ -173,57 +172,14 @@ impl IndependentReport {
     /// and `labels` (by name: `precision`, `recall`, `f1`, `support`, `true_positive`, `false_positive`, `false_negative`,
     /// `true_negative`).
     pub fn to_json(&self) -> Value {
-        let labels = self
-            .labels
-            .iter()
-            .zip(&self.confusion)
-            .map(|(label, cells)| label_json(label, cells))
-            .collect();
-        let mut fields = Map::new();
-        fields.insert("documents".to_string(), json!(self.documents));
-        fields.insert(
-            "subset_accuracy".to_string(),
-            json!(settled(self.subset_accuracy)),
-        );
-        fields.insert(
-            "example_based_f1".to_string(),
-            json!(settled(self.example_f1)),
-        );
-        fields.insert(
-            "example_based_f1_empty_zero".to_string(),
-            json!(settled(self.example_f1_empty_zero)),
-        );
-        fields.insert(
-            "hamming_loss".to_string(),
-            json!(settled(self.hamming_loss)),
-        );
-        fields.extend(averages_json(
-            &self.macro_avg,
-            &self.micro_avg,
-            &self.weighted_avg,
-        ));
-        let macro_labels = self
-            .confusion
-            .iter()
-            .filter(|cells| has_known_cell(cells))
-            .count();
-        fields.insert("macro_labels".to_string(), json!(macro_labels));
-        fields.insert("labels".to_string(), Value::Object(labels));
-        Value::Object(fields)
+        json!(IndependentRow::new(self, None))
     }
-}
 
-fn label_json(report: &LabelReport, cells: &[[f64; 2]; 2]) -> (String, Value) {
-    let [
-        [true_negative, false_positive],
-        [false_negative, true_positive],
-    ] = *cells;
-    let mut fields: Map<String, Value> = report.to_json();
-    fields.insert("true_positive".to_string(), count(true_positive));
-    fields.insert("false_positive".to_string(), count(false_positive));
-    fields.insert("false_negative".to_string(), count(false_negative));
-    fields.insert("true_negative".to_string(), count(true_negative));
-    (report.label.clone(), Value::Object(fields))
+    /// Returns the number of labels in the macro averages: those with a known cell.
+    pub(crate) fn macro_labels(&self) -> usize {
+        let known = |cells: &&[[f64; 2]; 2]| has_known_cell(cells);
+        self.confusion.iter().filter(known).count()
+    }
 }
 
 pub(super) fn check_whole_documents(cells: usize, labels: usize) -> Result<(), EvaluateError> {

@@ -81,7 +81,6 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
 mod abstention;
 mod agreement;
@@ -101,6 +100,7 @@ pub(crate) mod numbers;
 pub mod paired;
 mod prediction_file;
 mod predictions;
+pub(crate) mod rows;
 mod scored;
 mod special;
 mod split_gap;
@@ -329,21 +329,6 @@ fn label_reports(names: &[String], counts: &[counts::LabelCounts]) -> Vec<LabelR
     labels.map(|(counts, name)| counts.report(name)).collect()
 }
 
-impl LabelReport {
-    fn to_json(&self) -> Map<String, Value> {
-        let ratios = [
-            ("precision", self.precision),
-            ("recall", self.recall),
-            ("f1", self.f1),
-        ];
-        let ratios = ratios.map(|(name, value)| (name.to_string(), json!(numbers::settled(value))));
-        ratios
-            .into_iter()
-            .chain([("support".to_string(), numbers::count(self.support))])
-            .collect()
-    }
-}
-
 /// Document weights that were checked: one per document, each from 0 to [`MAX_WEIGHT`].
 struct Weights<'a>(Option<&'a [f64]>);
 
@@ -401,32 +386,6 @@ fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(),
             found,
         })
     }
-}
-
-/// The fields `macro_precision`, `macro_recall`, `macro_f1`, and the same for `micro` and
-/// `weighted`.
-fn averages_json(
-    macro_avg: &Averages,
-    micro_avg: &Averages,
-    weighted_avg: &Averages,
-) -> Map<String, Value> {
-    let mut fields = Map::new();
-    for (kind, averages) in [
-        ("macro", macro_avg),
-        ("micro", micro_avg),
-        ("weighted", weighted_avg),
-    ] {
-        fields.insert(
-            format!("{kind}_precision"),
-            json!(numbers::settled(averages.precision)),
-        );
-        fields.insert(
-            format!("{kind}_recall"),
-            json!(numbers::settled(averages.recall)),
-        );
-        fields.insert(format!("{kind}_f1"), json!(numbers::settled(averages.f1)));
-    }
-    fields
 }
 
 #[cfg(test)]

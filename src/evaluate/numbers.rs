@@ -24,6 +24,28 @@ pub(crate) fn serialize_count<S: Serializer>(
     count(*weight).serialize(serializer)
 }
 
+/// Serializes a value as [`settled`] gives it.
+pub(crate) fn serialize_settled<S: Serializer>(
+    value: &f64,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    settled(*value).serialize(serializer)
+}
+
+/// Serializes a number as an integer where it is whole and exact as one.
+pub(crate) fn serialize_whole<S: Serializer>(
+    value: &f64,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    // Above 2⁵³ not every integer is a number of this type.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if value.fract() == 0.0 && value.abs() < EXACT {
+        (*value as i64).serialize(serializer)
+    } else {
+        value.serialize(serializer)
+    }
+}
+
 /// Rounds a sum of weights to twelve significant digits: 0.1 + 0.2 is 0.3.
 pub(crate) fn rounded(weight: f64) -> f64 {
     let places = f64::from(DIGITS) - weight.abs().log10().ceil();

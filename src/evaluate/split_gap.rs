@@ -15,6 +15,7 @@ pub struct SplitReport {
     /// The same for people, with numbers.
     pub description: String,
     /// How many documents there are to learn from, on average over the rounds.
+    #[serde(serialize_with = "super::numbers::serialize_whole")]
     pub learnt: f64,
     /// One a head.
     pub heads: Vec<ComparisonReport>,

@@ -8,8 +8,9 @@
 //! use standpoint::{Model, report::json};
 //! let model = Model::embedded()?;
 //! let scores = model.score("The striker scored twice in the final.");
-//! let row = json::score_row("a1", &json::model(&model), &scores, None);
-//! assert_eq!(row["heads"]["topic"]["label"], "sport");
+//! let of_model = json::ModelRow::new(&model);
+//! let row = serde_json::to_string(&json::ScoreRow::new("a1", &of_model, &scores, None)).expect("text is its key");
+//! assert!(row.starts_with(r#"{"id":"a1","heads":{"topic":{"label":"sport","#));
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 

@@ -8,7 +8,7 @@ mod protocol;
 mod trained;
 
 use super::args::{CompareArgs, JudgingArgs};
-use super::console::{Console, print};
+use super::console::{Console, print_json};
 use super::progress::TerminalProgress;
 use super::report;
 use objective::ComparisonObjective;
@@ -65,9 +65,7 @@ fn verify_power(args: &CompareArgs, bootstrap: &Bootstrap) -> Result<()> {
 
 fn print_comparison(args: &JudgingArgs, splits: &[SplitReport], console: Console) -> Result<()> {
     if console.wants_json(args.shape) {
-        let mut report = serde_json::json!({ "splits": splits });
-        json::whole_counts(&mut report);
-        return print(format!("{report}\n").as_bytes());
+        return print_json(&json::ComparisonRow { splits });
     }
     console.show(&terminal::comparison(console.style(), splits))
 }

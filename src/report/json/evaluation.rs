@@ -1,71 +1,114 @@
-//! Metrics as JSON values.
+//! Metrics of a model.
 
-use super::whole_counts;
-use crate::evaluate::{Measurement, Measurements};
-use crate::model::Evaluated;
-use serde_json::{Map, Value, json};
+use super::{Entries, ModelRow};
+use crate::evaluate::curves::ReliabilityBin;
+use crate::evaluate::rows::{ExclusiveRow, IndependentRow, MeasuredRow, MetricsRow};
+use crate::evaluate::{AbstentionReport, Bootstrap, Measurements};
+use crate::model::{Evaluated, Metrics};
+use serde::Serialize;
 
-/// An evaluation: `{"model":…,"documents":…,"heads":{NAME:{"accuracy":…,"macro_f1":…,…}}}`.
+/// An evaluation: `{"model":…,"documents":…,"heads":{NAME:{"accuracy":…,"macro_f1":…,…}},"learnt_documents":…}`.
 ///
 /// Every head and every label in `"labels"` has, beside its metrics, `"intervals"` with `[low, high]` of each
 /// metric, if documents were drawn. A metric that is not defined, such as ROC-AUC of a label that is never
-/// true, is null.
-///
-/// `model` is that of [`model`](super::model).
-pub fn evaluation(model: &Value, documents: usize, heads: &[Evaluated]) -> Value {
-    let heads: Map<String, Value> = heads
-        .iter()
-        .map(|evaluated| (evaluated.head.name.clone(), head(evaluated)))
-        .collect();
-    let mut evaluation = json!({"model": model, "documents": documents, "heads": heads});
-    whole_counts(&mut evaluation);
-    evaluation
+/// true, is null. `"learnt_documents"` is the number of documents whose texts the model learnt from, null where it keeps no
+/// fingerprints.
+#[derive(Debug, Clone, Serialize)]
+pub struct EvaluationRow<'a> {
+    model: &'a ModelRow,
+    documents: usize,
+    heads: Entries<&'a str, HeadRow<'a>>,
+    learnt_documents: Option<usize>,
 }
 
-/// Adds to an [`evaluation`] or to [`changes`](super::changes) how many documents have texts that the model learnt from, as
-/// `"learnt_documents"`; null where the model keeps no fingerprints.
-pub fn add_learnt(evaluation: &mut Value, learnt: Option<usize>) {
-    evaluation["learnt_documents"] = json!(learnt);
+/// The evaluation of one head.
+#[derive(Debug, Clone, Serialize)]
+struct HeadRow<'a> {
+    #[serde(flatten)]
+    metrics: MetricsRow<'a>,
+    unanswered_documents: usize,
+    #[serde(flatten)]
+    measured: MeasuredRow,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    reliability: &'a [ReliabilityBin],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bootstrap: Option<BootstrapRow<'a>>,
+    /// The coverage of sets of answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    abstention: Option<&'a AbstentionReport>,
 }
 
-fn head(evaluated: &Evaluated) -> Value {
-    let Evaluated {
-        head,
-        measured,
-        bootstrap,
-        reliability,
-    } = evaluated;
-    let mut fields = head.metrics.to_json();
-    fields["unanswered_documents"] = head.unanswered.into();
-    add(&mut fields, measured, None);
-    for (at, label) in measured.labels.iter().enumerate() {
-        add(&mut fields["labels"][label.as_str()], measured, Some(at));
-    }
-    if !reliability.is_empty() {
-        fields["reliability"] = json!(reliability);
-    }
-    if bootstrap.resamples > 0 {
-        fields["bootstrap"] = json!(bootstrap);
-        fields["bootstrap"]["drawn"] = measured.units.into();
-    }
-    fields
+/// The resamples behind intervals.
+#[derive(Debug, Clone, Serialize)]
+struct BootstrapRow<'a> {
+    #[serde(flatten)]
+    bootstrap: &'a Bootstrap,
+    /// The number of documents, or groups of them, that are drawn.
+    drawn: usize,
 }
 
-/// Adds the metrics that are not there, and the intervals of all.
-fn add(fields: &mut Value, measured: &Measurements, label: Option<usize>) {
-    let mut intervals = Map::new();
-    for Measurement {
-        metric, estimate, ..
-    } in measured.of(label)
-    {
-        if fields[metric.name()].is_null() {
-            fields[metric.name()] = json!(estimate.map(|estimate| estimate.value));
-        }
-        if let Some(interval) = estimate.and_then(|estimate| estimate.interval) {
-            intervals.insert(metric.name().to_string(), json!(interval));
+impl<'a> EvaluationRow<'a> {
+    /// The row of an evaluation.
+    pub fn new(
+        model: &'a ModelRow,
+        documents: usize,
+        heads: &'a [Evaluated],
+        learnt_documents: Option<usize>,
+    ) -> EvaluationRow<'a> {
+        let heads = heads.iter();
+        EvaluationRow {
+            model,
+            documents,
+            heads: heads
+                .map(|evaluated| (evaluated.head.name.as_str(), HeadRow::new(evaluated)))
+                .collect(),
+            learnt_documents,
         }
     }
-    if !intervals.is_empty() {
-        fields["intervals"] = intervals.into();
+
+    /// Adds the coverage of the sets of answers of heads, by their names, as `"abstention"`.
+    pub fn with_abstention(mut self, reports: &'a [(&str, AbstentionReport)]) -> Self {
+        for (name, report) in reports {
+            let row = self.heads.0.iter_mut().find(|(head, _)| head == name);
+            if let Some((_, row)) = row {
+                row.abstention = Some(report);
+            }
+        }
+        self
+    }
+}
+
+impl<'a> HeadRow<'a> {
+    fn new(evaluated: &'a Evaluated) -> Self {
+        let Evaluated {
+            head,
+            measured,
+            bootstrap,
+            reliability,
+        } = evaluated;
+        HeadRow {
+            metrics: metrics_row(&head.metrics, Some(measured)),
+            unanswered_documents: head.unanswered,
+            measured: MeasuredRow::new(measured, None),
+            reliability,
+            bootstrap: (bootstrap.resamples > 0).then_some(BootstrapRow {
+                bootstrap,
+                drawn: measured.units,
+            }),
+            abstention: None,
+        }
+    }
+}
+
+/// Returns the row of metrics, with those of labels that were measured with intervals.
+pub(super) fn metrics_row<'a>(
+    metrics: &'a Metrics,
+    measured: Option<&Measurements>,
+) -> MetricsRow<'a> {
+    match metrics {
+        Metrics::Exclusive(report) => MetricsRow::Exclusive(ExclusiveRow::new(report, measured)),
+        Metrics::Independent(report) => {
+            MetricsRow::Independent(IndependentRow::new(report, measured))
+        }
     }
 }
