@@ -1,11 +1,29 @@
 //! Copies inside and across parts, and what labels they have.
 
-use super::report::{CrossPartCopies, Finding};
-use super::{CheckContext, Copies};
+use super::context::{CheckContext, Copies};
+use super::finding::Finding;
 use crate::corpus::{Categories, Corpus, Head, RawCorpus, Targets};
 use crate::dedup::Groups;
 use crate::text::has_tokens;
+use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
+
+/// Copies between two parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CrossPartCopies {
+    /// The earlier part.
+    pub earlier: String,
+    /// The later part.
+    pub later: String,
+    /// The number of documents of the later part with an exact copy in the earlier one.
+    pub exact: u64,
+    /// The number of these that have a copy there with other labels.
+    pub different_labels: u64,
+    /// The number of further documents of the later part with a near copy in the earlier one.
+    pub near: u64,
+    /// The number of documents of the later part.
+    pub of: u64,
+}
 
 impl Corpus {
     /// Tells whether no answer that both documents have differs.

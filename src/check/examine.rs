@@ -1,8 +1,8 @@
 //! Defects of single rows and texts.
 
-use super::CheckContext;
+use super::context::CheckContext;
 use super::encoding::damage;
-use super::report::{DocumentRef, Example, Finding};
+use super::finding::{DocumentRef, Example, Finding};
 use crate::text::{Language, LanguageSet, detect, has_tokens};
 use rayon::prelude::*;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! Labels that are rare, missing, look alike, or that a later part has and the first has not.
 
-use super::CheckContext;
-use super::report::{Example, Finding};
+use super::context::CheckContext;
+use super::finding::{Example, Finding};
 use crate::corpus::{Head, MissingCells, look_alikes, shown};
 use serde::Serialize;
 

@@ -18,39 +18,12 @@
 //!
 //! Copies count once. Terms of the same documents are told of together.
 
-use super::CheckContext;
-use super::report::{Example, Finding};
+use super::context::{CheckContext, LabelLeakOptions};
+use super::finding::{DocumentRef, Example, Finding};
 use super::terms::{CountedTerm, TermKeys, Terms, count};
 use crate::corpus::Head;
 use serde::Serialize;
 use std::cmp::Reverse;
-
-/// From when on a term is a leak.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LabelLeakOptions {
-    /// The least share of the term's documents that has the label; default 0.95.
-    pub precision: f64,
-    /// By how much the term must raise the odds of the label; default 10.
-    pub odds: f64,
-    /// The least share of the label's documents that has the term; default 0.5.
-    pub recall: f64,
-    /// The least share of the term's documents in which it stands at the start, or at the end; default 0.8.
-    pub edge: f64,
-    /// The least number of documents with the term; default 10.
-    pub support: u32,
-}
-
-impl Default for LabelLeakOptions {
-    fn default() -> Self {
-        LabelLeakOptions {
-            precision: 0.95,
-            odds: 10.0,
-            recall: 0.5,
-            edge: 0.8,
-            support: 10,
-        }
-    }
-}
 
 /// The least share of the label's documents where a term's place or kind speaks against it.
 const MIN_RECALL: f64 = 0.02;
@@ -97,7 +70,7 @@ pub struct LabelLeak {
     /// Other terms of about the same documents.
     pub also: Vec<String>,
     /// The first document with it.
-    pub example: super::DocumentRef,
+    pub example: DocumentRef,
 }
 
 pub(super) fn find(context: &CheckContext<'_>) -> Vec<LabelLeak> {

@@ -33,9 +33,11 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
+mod context;
 mod copies;
 mod encoding;
 mod examine;
+mod finding;
 mod labels;
 mod leaks;
 mod limits;
@@ -43,76 +45,18 @@ mod report;
 mod shares;
 mod terms;
 
-pub use copies::kept;
+pub use context::{CheckOptions, Copies, LabelLeakOptions};
+pub use copies::{CrossPartCopies, kept};
+pub use finding::{DocumentRef, Example, Finding};
 pub use labels::RareLabel;
-pub use leaks::{LabelLeak, LabelLeakOptions, LeakReason};
+pub use leaks::{LabelLeak, LeakReason};
 pub use limits::{DEFAULT_LIMITS, FindingLimits, LIMITS_BY_NUMBER};
-pub use report::{CheckReport, CorpusPart, CrossPartCopies, DocumentRef, Example, Finding};
+pub use report::{CheckReport, CorpusPart};
 pub use shares::{CategoryShares, HeadDistribution, LabelShare, Predictability, month, year};
 
 use crate::corpus::{Categories, RawCorpus};
-use crate::dedup::{Groups, NearDuplicates, exact_duplicates, with_near};
 use crate::io::Progress;
-
-/// Options of checking.
-#[derive(Debug, Clone)]
-pub struct CheckOptions {
-    /// Near duplicates.
-    pub near: NearDuplicates,
-    /// A text with fewer letters and digits is tiny; default 10.
-    pub tiny: usize,
-    /// A text with more characters is giant; default 100,000.
-    pub giant: usize,
-    /// A label with fewer documents is rare; default 10.
-    pub rare: u64,
-    /// Label leaks.
-    pub leaks: LabelLeakOptions,
-    /// The number of examples of each finding; default 5.
-    pub examples: usize,
-    /// From which value on a finding is one.
-    pub limits: FindingLimits,
-    /// The field of the [`RawCorpus`] that holds periods.
-    pub date: Option<usize>,
-    /// The field of the [`RawCorpus`] that holds sources.
-    pub source: Option<usize>,
-}
-
-impl Default for CheckOptions {
-    fn default() -> Self {
-        CheckOptions {
-            near: NearDuplicates::default(),
-            tiny: 10,
-            giant: 100_000,
-            rare: 10,
-            leaks: LabelLeakOptions::default(),
-            examples: 5,
-            limits: FindingLimits::default(),
-            date: None,
-            source: None,
-        }
-    }
-}
-
-/// The documents that are copies of each other.
-#[derive(Debug, Clone)]
-pub struct Copies {
-    /// Exact duplicates.
-    pub exact: Groups,
-    /// Exact and near duplicates.
-    pub near: Groups,
-}
-
-impl Copies {
-    /// Finds the copies among the texts of a corpus.
-    pub fn find(raw_corpus: &RawCorpus, near: &NearDuplicates) -> Self {
-        let texts = &raw_corpus.corpus.texts;
-        let exact = exact_duplicates(texts);
-        Copies {
-            near: with_near(texts, &exact, near),
-            exact,
-        }
-    }
-}
+use context::CheckContext;
 
 /// Looks for all that can be found; `parts` names the part of each document.
 pub fn check(
@@ -170,14 +114,6 @@ pub fn check_copies(
             .source
             .map_or(Vec::new(), |field| shares::predictable(&context, field)),
     }
-}
-
-/// The corpus that is checked, and the options.
-struct CheckContext<'a> {
-    raw_corpus: &'a RawCorpus,
-    parts: &'a Categories,
-    copies: &'a Copies,
-    options: &'a CheckOptions,
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
 //! Findings as plain data.
 
-use super::{CheckContext, HeadDistribution, LabelLeak, Predictability, RareLabel};
+use super::context::CheckContext;
+use super::copies::CrossPartCopies;
+use super::finding::Finding;
+use super::labels::RareLabel;
+use super::leaks::LabelLeak;
+use super::shares::{HeadDistribution, Predictability};
 use serde::Serialize;
 
 /// Everything that was found.
@@ -51,166 +56,7 @@ pub struct CorpusPart {
     pub documents: u64,
 }
 
-/// One kind of defect.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Finding {
-    /// Its name, which is that of its limit.
-    pub name: &'static str,
-    /// The defect in words.
-    pub what: String,
-    /// The number of documents, labels or terms with it.
-    pub count: u64,
-    /// Of how many.
-    pub of: u64,
-    /// The measure that is compared with the limit: the share of documents, or the number of labels or terms.
-    pub value: f64,
-    /// The greatest value that is no defect.
-    pub limit: Option<f64>,
-    /// True where the value is above the limit.
-    pub above: bool,
-    /// The first cases.
-    pub examples: Vec<Example>,
-}
-
-/// One case of a finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Example {
-    /// The details in words.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub note: String,
-    /// The documents, first the one that stood there first.
-    pub documents: Vec<DocumentRef>,
-}
-
-/// A document, so that it can be found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DocumentRef {
-    /// Its id; null where the row could not be read.
-    #[serde(skip_serializing_if = "serde_json::Value::is_null")]
-    pub id: serde_json::Value,
-    /// File and line.
-    pub place: String,
-    /// Its labels, where they matter.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub labels: Option<Vec<String>>,
-}
-
-/// Copies between two parts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CrossPartCopies {
-    /// The earlier part.
-    pub earlier: String,
-    /// The later part.
-    pub later: String,
-    /// The number of documents of the later part with an exact copy in the earlier one.
-    pub exact: u64,
-    /// The number of these that have a copy there with other labels.
-    pub different_labels: u64,
-    /// The number of further documents of the later part with a near copy in the earlier one.
-    pub near: u64,
-    /// The number of documents of the later part.
-    pub of: u64,
-}
-
 impl CheckContext<'_> {
-    /// Makes a finding about documents, of which examples are made one by one.
-    pub(super) fn documents(
-        &self,
-        name: &'static str,
-        what: String,
-        found: &[(usize, String)],
-        of: usize,
-    ) -> Finding {
-        let example = |(document, note): &(usize, String)| Example {
-            note: note.clone(),
-            documents: vec![self.reference(*document, false)],
-        };
-        let examples = found
-            .iter()
-            .take(self.options.examples)
-            .map(example)
-            .collect();
-        self.share(name, what, found.len() as u64, of as u64, examples)
-    }
-
-    /// Makes a finding that is measured as a share.
-    pub(super) fn share(
-        &self,
-        name: &'static str,
-        what: String,
-        count: u64,
-        of: u64,
-        examples: Vec<Example>,
-    ) -> Finding {
-        let value = if of == 0 {
-            0.0
-        } else {
-            count as f64 / of as f64
-        };
-        self.finding(name, what, (count, of, value), examples)
-    }
-
-    /// Makes a finding that is measured by its number.
-    pub(super) fn number(
-        &self,
-        name: &'static str,
-        what: String,
-        count: u64,
-        of: u64,
-        examples: Vec<Example>,
-    ) -> Finding {
-        self.finding(name, what, (count, of, count as f64), examples)
-    }
-
-    fn finding(
-        &self,
-        name: &'static str,
-        what: String,
-        (count, of, value): (u64, u64, f64),
-        examples: Vec<Example>,
-    ) -> Finding {
-        let limit = self.options.limits.of(name);
-        let above = limit.is_some_and(|limit| value > limit);
-        Finding {
-            name,
-            what,
-            count,
-            of,
-            value,
-            limit,
-            above,
-            examples,
-        }
-    }
-
-    pub(super) fn reference(&self, document: usize, labelled: bool) -> DocumentRef {
-        let corpus = &self.raw_corpus.corpus;
-        let labels = labelled.then(|| corpus.labels_of(document));
-        DocumentRef {
-            id: corpus.id_value(document),
-            place: self.raw_corpus.place(document),
-            labels,
-        }
-    }
-
-    /// Returns the first documents of a group, as an example.
-    pub(super) fn group(&self, documents: &[u32], labelled: bool) -> Example {
-        const SHOWN: usize = 10;
-        let left = documents.len().saturating_sub(SHOWN);
-        let note = if left > 0 {
-            format!("{left} more")
-        } else {
-            String::new()
-        };
-        let shown = documents.iter().take(SHOWN);
-        Example {
-            note,
-            documents: shown
-                .map(|&at| self.reference(at as usize, labelled))
-                .collect(),
-        }
-    }
-
     pub(super) fn part_sizes(&self) -> Vec<CorpusPart> {
         let mut sizes = vec![0; self.parts.names.len()];
         self.parts
@@ -224,18 +70,5 @@ impl CheckContext<'_> {
                 documents,
             })
             .collect()
-    }
-}
-
-impl crate::Corpus {
-    /// `HEAD=LABEL` for every label that holds for a document.
-    fn labels_of(&self, document: usize) -> Vec<String> {
-        let head = |head: &crate::corpus::Head| {
-            let held = (0..head.labels.len())
-                .filter(|&label| head.targets.holds(document, label) == Some(true));
-            held.map(|label| format!("{}={}", head.name, head.labels[label]))
-                .collect::<Vec<_>>()
-        };
-        self.heads.iter().flat_map(head).collect()
     }
 }

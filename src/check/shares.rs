@@ -1,7 +1,7 @@
 //! Shares of labels over time and by source, and what the source alone tells.
 
-use super::CheckContext;
-use super::report::Finding;
+use super::context::CheckContext;
+use super::finding::Finding;
 use crate::corpus::{Categories, Date, Head, RefusedValue, Targets};
 use serde::Serialize;
 

@@ -4,7 +4,7 @@
 //! terms may share a place: what is counted there is never too little, so a term that has too little there has too little. What is left is
 //! counted exactly. All counts are sums of whole numbers, so threads do not show.
 
-use super::leaks::LabelLeakOptions;
+use super::context::LabelLeakOptions;
 use crate::corpus::Head;
 use crate::dedup::Normal;
 use crate::math::hash::{Keys, combine};

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::corpus::{Corpus, HeadKind};
+use crate::dedup::NearDuplicates;
 use crate::io::Silent;
 use proptest::prelude::*;
 

@@ -23,6 +23,13 @@ pub struct CorpusBuilder {
     several: Option<String>,
 }
 
+impl Corpus {
+    /// Creates a builder of a corpus that is filled by hand.
+    pub fn builder() -> CorpusBuilder {
+        CorpusBuilder::default()
+    }
+}
+
 impl CorpusBuilder {
     /// Creates a builder for the heads of a schema; `known` labels of each keep their numbers.
     pub(super) fn of_schema(schema: &Schema, known: &[Vec<String>]) -> Self {

@@ -1,6 +1,5 @@
 //! A whole corpus in memory: texts in one arena, labels as numbers.
 
-use super::builder::CorpusBuilder;
 use super::record::id_value;
 use super::schema::Schema;
 use super::targets::Targets;
@@ -39,11 +38,6 @@ pub struct Head {
 }
 
 impl Corpus {
-    /// Creates a builder of a corpus that is filled by hand.
-    pub fn builder() -> CorpusBuilder {
-        CorpusBuilder::default()
-    }
-
     /// Returns the number of documents.
     pub fn len(&self) -> usize {
         self.texts.len()
@@ -100,6 +94,35 @@ impl Corpus {
             self.ids.get(document),
             self.integer_ids.get(document).is_some_and(|is| *is),
         )
+    }
+}
+
+impl Targets {
+    /// Joins the targets of all heads: the only head's own, or those of several as independent labels. Without a head,
+    /// there are `documents` without an answer.
+    pub fn joined(heads: &[Head], documents: usize) -> Targets {
+        match heads {
+            _ if heads.iter().all(|head| head.labels.is_empty()) => Targets::Exclusive {
+                labels: 0,
+                of: vec![None; documents],
+            },
+            [only] => only.targets.clone(),
+            several => {
+                let row = |document: usize| {
+                    let of_head = move |head: &'_ Head| -> Vec<Option<bool>> {
+                        (0..head.labels.len())
+                            .map(|label| head.targets.holds(document, label))
+                            .collect()
+                    };
+                    several.iter().flat_map(of_head)
+                };
+                let labels = several.iter().map(|head| head.labels.len()).sum();
+                Targets::Independent {
+                    labels,
+                    cells: (0..documents).flat_map(row).collect(),
+                }
+            }
+        }
     }
 }
 

@@ -48,6 +48,7 @@ mod codes;
 mod collection;
 mod corpus_reader;
 mod date;
+mod decompress;
 mod document_tally;
 mod filter;
 mod find;
@@ -59,7 +60,6 @@ mod mapping;
 #[cfg(feature = "html")]
 mod markup;
 mod missing;
-mod page_encoding;
 mod raw_corpus;
 mod reader;
 mod record;
@@ -68,7 +68,6 @@ mod row_reader;
 mod rows;
 mod schema;
 mod sniff;
-mod source;
 mod stored;
 mod targets;
 

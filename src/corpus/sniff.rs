@@ -117,7 +117,7 @@ impl SniffedFormat {
         }
         let file = std::fs::File::open(path).ok()?;
         let mut head = Vec::new();
-        let bytes = super::source::decompress(Box::new(file)).ok()?;
+        let bytes = super::decompress::decompress(Box::new(file)).ok()?;
         bytes.take(HEAD as u64).read_to_end(&mut head).ok()?;
         Some(SniffedFormat::of(&head))
     }

@@ -1,6 +1,5 @@
 //! Targets of training and evaluation: one label, or several yes/no answers a document.
 
-use super::Head;
 use crate::math::weights::SampleWeights;
 use serde::{Deserialize, Serialize};
 
@@ -63,33 +62,6 @@ impl Targets {
         match self {
             Targets::Exclusive { of, .. } => of[document].map(|of| of as usize == label),
             Targets::Independent { labels, cells } => cells[document * labels + label],
-        }
-    }
-
-    /// Joins the targets of all heads: the only head's own, or those of several as independent labels. Without a head,
-    /// there are `documents` without an answer.
-    pub fn joined(heads: &[Head], documents: usize) -> Targets {
-        match heads {
-            _ if heads.iter().all(|head| head.labels.is_empty()) => Targets::Exclusive {
-                labels: 0,
-                of: vec![None; documents],
-            },
-            [only] => only.targets.clone(),
-            several => {
-                let row = |document: usize| {
-                    let of_head = move |head: &'_ Head| -> Vec<Option<bool>> {
-                        (0..head.labels.len())
-                            .map(|label| head.targets.holds(document, label))
-                            .collect()
-                    };
-                    several.iter().flat_map(of_head)
-                };
-                let labels = several.iter().map(|head| head.labels.len()).sum();
-                Targets::Independent {
-                    labels,
-                    cells: (0..documents).flat_map(row).collect(),
-                }
-            }
         }
     }
 

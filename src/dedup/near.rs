@@ -1,7 +1,8 @@
 //! From bands to candidates to pairs that resemble each other.
 
 use super::minhash::Bands;
-use super::{NearDuplicates, Normal};
+use super::normal::Normal;
+use super::options::NearDuplicates;
 use crate::math::hash::Keys;
 use crate::math::numbering::DisjointSets;
 use crate::text::{Texts, has_tokens};

@@ -1,6 +1,6 @@
 //! Documents that stand in two parts and should not.
 
-use super::Split;
+use super::assignment::Split;
 use crate::dedup::Groups;
 use crate::text::Texts;
 use serde::Serialize;

@@ -1,6 +1,5 @@
 //! The parts that are asked for.
 
-use super::Split;
 use crate::{Error, Result};
 use std::str::FromStr;
 
@@ -41,13 +40,6 @@ impl PartShares {
     /// Returns the shares in the order of the names.
     pub fn values(&self) -> &[f64] {
         &self.values
-    }
-
-    pub(super) fn split(&self, of: Vec<u32>) -> Split {
-        Split {
-            parts: self.names.clone(),
-            of: of.into_iter().map(Some).collect(),
-        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Sizes and label counts of a split.
 
-use super::{Leakage, PartShares, Split};
+use super::assignment::Split;
+use super::leakage::Leakage;
+use super::shares::PartShares;
 use crate::corpus::{Head, Targets};
 use serde::Serialize;
 

@@ -1,6 +1,7 @@
 //! Splits by date: what is older comes first.
 
-use super::{PartShares, Split};
+use super::assignment::Split;
+use super::shares::PartShares;
 use crate::corpus::Date;
 use crate::{Error, Result};
 

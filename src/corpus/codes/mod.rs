@@ -20,10 +20,12 @@
 mod built_in;
 mod cells;
 mod map;
+mod options;
 mod read;
 mod relabel;
 mod summary;
 
 pub use map::CodeMap;
-pub use relabel::{NewColumn, Relabel, Unlisted, relabel};
+pub use options::{NewColumn, Relabel, Unlisted};
+pub use relabel::relabel;
 pub use summary::{ColumnCounts, Relabelled, RolledUp, UnknownCode};

@@ -1,7 +1,7 @@
 //! Summary of relabelling: counts of labels, and the codes that the map does not list.
 
 use super::map::{CodeMap, Lookup};
-use super::relabel::{Relabel, RelabelledRow, Unlisted};
+use super::options::{Relabel, RelabelledRow, Unlisted};
 use crate::corpus::SourceLocation;
 use crate::wording::{Setting, Wording, wording};
 use crate::{Error, Result};

@@ -1,9 +1,9 @@
 //! Named values out of rows.
 
-use super::super::page_encoding::PageEncoding;
-use super::super::record::{Names, Record};
 use super::cells::{Cells, Dialect, TableCell};
-use super::{Raw, RawRecord};
+use super::page_encoding::PageEncoding;
+use super::raw::{Raw, RawRecord};
+use crate::corpus::record::{Names, Record};
 use crate::corpus::stored::Stored;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};

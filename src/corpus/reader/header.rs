@@ -1,7 +1,7 @@
 //! The names of a table's columns.
 
-use super::super::record::Names;
 use super::cells::{Cells, DELIMITERS, Dialect, TableCell, named, pass_delimiter};
+use crate::corpus::record::Names;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use std::collections::HashSet;

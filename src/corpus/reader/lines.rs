@@ -1,7 +1,7 @@
 //! Rows that are lines: JSON lines and fastText.
 
-use super::Raw;
 use super::broken::BrokenRow;
+use super::raw::Raw;
 use super::window::Window;
 use crate::Result;
 

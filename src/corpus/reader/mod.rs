@@ -10,7 +10,11 @@ mod decode;
 mod header;
 mod json;
 mod lines;
+mod open;
+mod page_encoding;
 mod quotes;
+mod raw;
+mod read_error;
 mod small;
 mod swallowed;
 mod table;
@@ -18,55 +22,23 @@ mod window;
 
 use super::find::Input;
 use super::format::{FileFormat, ReadOptions};
-use super::page_encoding::{EncodingBasis, PageEncoding, of_page};
-use super::record::{Names, SourceLocation};
+use super::record::SourceLocation;
 use super::sniff::{HEAD, SniffedFormat};
-use super::source::{self, OpenedInput};
 use crate::Result;
 use crate::io::Progress;
 use crate::wording::{Setting, wording};
 use crate::words::counted;
 use broken::BrokenRow;
-use cells::Dialect;
 use lines::Lines;
+use open::OpenedInput;
+use page_encoding::{EncodingBasis, of_page};
+use raw::Raw;
+pub use raw::RawRecord;
 pub(crate) use small::cells_of;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use table::Table;
 use window::Window;
-pub(super) use window::{line_ends, verify_end};
-
-/// A row as it stands in its file.
-#[derive(Debug, Clone)]
-pub struct RawRecord {
-    /// The file and line of the row.
-    pub location: SourceLocation,
-    raw: Raw,
-}
-
-#[derive(Debug, Clone)]
-enum Raw {
-    /// A line, and how much white space stood before it.
-    Json {
-        bytes: Vec<u8>,
-        indent: usize,
-    },
-    Cells {
-        bytes: Vec<u8>,
-        dialect: Dialect,
-        names: Arc<Names>,
-        width: usize,
-    },
-    FastText(Vec<u8>),
-    Article {
-        bytes: Vec<u8>,
-        /// The encoding, if it is a web page.
-        page: Option<PageEncoding>,
-        id: String,
-        class: Option<String>,
-    },
-    Broken(BrokenRow),
-}
 
 /// Reads inputs one after the other.
 pub struct RawReader<'p> {
@@ -210,7 +182,7 @@ impl Open {
             format,
             bytes,
             line,
-        } = source::open(input, options, progress)?;
+        } = open::open(input, options, progress)?;
         let window = Window::new(bytes, name.clone(), line);
         let lines = |window, fasttext| Rows::Lines(Lines::new(window, fasttext, options.max_row));
         let table = |window, delimiter| {
@@ -321,36 +293,4 @@ fn misnamed(bytes: &[u8], format: FileFormat) -> Option<BrokenRow> {
         help,
         &bytes[..bytes.len().min(200)],
     ))
-}
-
-impl RawRecord {
-    /// About how much memory the row takes, in bytes.
-    pub fn size(&self) -> usize {
-        match &self.raw {
-            Raw::Json { bytes, .. }
-            | Raw::Cells { bytes, .. }
-            | Raw::FastText(bytes)
-            | Raw::Article { bytes, .. } => bytes.len(),
-            Raw::Broken(broken) => broken.row.len(),
-        }
-    }
-
-    /// Returns the row as text, for a list of rejected rows; what is no UTF-8 is replaced.
-    pub fn text(&self) -> String {
-        match &self.raw {
-            Raw::Json { bytes, .. }
-            | Raw::Cells { bytes, .. }
-            | Raw::FastText(bytes)
-            | Raw::Article { bytes, .. } => String::from_utf8_lossy(bytes).into_owned(),
-            Raw::Broken(broken) => broken.row.clone(),
-        }
-    }
-
-    /// Returns the row itself, if it is a JSON line of UTF-8.
-    pub(super) fn json(&self) -> Option<&str> {
-        match &self.raw {
-            Raw::Json { bytes, .. } => std::str::from_utf8(bytes).ok(),
-            _ => None,
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! The bytes of an input, held from the beginning of a row until the row is cut off.
 
-use super::super::source;
+use super::read_error::read_error;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use std::io::BufRead;
@@ -64,7 +64,7 @@ impl Window {
         let ready = self
             .bytes
             .fill_buf()
-            .map_err(|e| source::read_error(&self.name, e))?;
+            .map_err(|e| read_error(&self.name, e))?;
         self.held.try_reserve(ready.len()).map_err(|_| {
             Error::data("the row does not fit into memory")
                 .at(&self.name)
@@ -172,7 +172,7 @@ impl Window {
 }
 
 /// Refuses an input that seems to have no end.
-pub(in crate::corpus) fn verify_end(passed: u64, of: &str) -> Result<()> {
+pub(super) fn verify_end(passed: u64, of: &str) -> Result<()> {
     if passed <= ENDLESS {
         return Ok(());
     }
@@ -190,7 +190,7 @@ pub(super) fn is_line_end(byte: u8) -> bool {
 }
 
 /// Returns the number of line ends: CR, LF and CR LF are one each.
-pub(in crate::corpus) fn line_ends(bytes: &[u8]) -> u64 {
+pub(super) fn line_ends(bytes: &[u8]) -> u64 {
     let feeds = memchr::memchr_iter(b'\n', bytes).count();
     let lone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
     let returns = memchr::memchr_iter(b'\r', bytes)

@@ -1,15 +1,17 @@
 //! From inputs to byte streams of plain UTF-8.
 
-use super::find::Input;
-use super::format::{FileFormat, ReadOptions};
-use super::reader::{line_ends, verify_end};
-use super::sniff::{HEAD, SniffedFormat};
+use super::read_error::{WrongEncoding, read_error};
+use super::window::{line_ends, verify_end};
+use crate::corpus::decompress::{buffered, decompress};
+use crate::corpus::find::Input;
+use crate::corpus::format::{FileFormat, ReadOptions};
+use crate::corpus::sniff::{HEAD, SniffedFormat};
 use crate::io::Progress;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16BE, UTF_16LE};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -77,33 +79,6 @@ pub(super) fn open(
         bytes,
         line,
     })
-}
-
-/// A stream that breaks off or is no valid compressed data is the data's fault, not the disk's.
-pub(super) fn read_error(name: &str, error: io::Error) -> Error {
-    if error
-        .get_ref()
-        .is_some_and(|inner| inner.is::<WrongEncoding>())
-    {
-        return Error::data(error.to_string())
-            .at(name)
-            .help(wording!["check ", Setting::Encoding]);
-    }
-    if error.to_string().contains("requires too much memory") {
-        return Error::data("the file needs a window of more than 128 MiB to be decompressed")
-            .at(name)
-            .help("compress it without --long or --ultra, or pipe it through zstd -dc --long=31");
-    }
-    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
-    if matches!(
-        error.kind(),
-        InvalidData | InvalidInput | UnexpectedEof | Other
-    ) {
-        return Error::data(format!("the file is broken or cut off: {error}"))
-            .at(name)
-            .help("make or fetch it again");
-    }
-    Error::io("read", error).at(name)
 }
 
 /// Returns the format that the name tells, or in a folder the content.
@@ -241,35 +216,6 @@ impl Beginning {
     }
 }
 
-/// Zstandard streams that look back further than 128 MiB need as much memory, and are refused.
-const MAX_WINDOW_LOG: u32 = 27;
-
-pub(super) fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
-    let mut head = Vec::new();
-    raw.by_ref().take(4).read_to_end(&mut head)?;
-    let (gzip, zstd) = (
-        head.starts_with(&[0x1f, 0x8b]),
-        head == [0x28, 0xb5, 0x2f, 0xfd],
-    );
-    let whole = Cursor::new(head).chain(raw);
-    Ok(if gzip {
-        buffered(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(
-            1 << 16,
-            whole,
-        )))
-    } else if zstd {
-        let mut decoder = zstd::stream::read::Decoder::new(whole)?;
-        decoder.window_log_max(MAX_WINDOW_LOG)?;
-        buffered(decoder)
-    } else {
-        buffered(whole)
-    })
-}
-
-fn buffered(bytes: impl Read + Send + 'static) -> Box<dyn BufRead + Send> {
-    Box::new(BufReader::with_capacity(1 << 16, bytes))
-}
-
 /// Translates text to UTF-8: by its byte-order mark, which is taken away, or else from the encoding
 /// that is stated.
 fn without_mark(
@@ -309,18 +255,6 @@ fn without_mark(
         done: false,
     }))
 }
-
-/// Some bytes do not fit the encoding of this name.
-#[derive(Debug)]
-struct WrongEncoding(&'static str);
-
-impl std::fmt::Display for WrongEncoding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the text holds bytes that are not valid {}", self.0)
-    }
-}
-
-impl std::error::Error for WrongEncoding {}
 
 /// Reads any encoding as UTF-8; a byte sequence that is not valid in it is an error.
 struct Translated {

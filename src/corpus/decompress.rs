@@ -1,0 +1,33 @@
+//! Compressed streams: gzip, Zstandard, or neither.
+
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+
+/// Zstandard streams that look back further than 128 MiB need as much memory, and are refused.
+const MAX_WINDOW_LOG: u32 = 27;
+
+/// Decompresses a stream that is compressed, as its first bytes tell.
+pub(super) fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
+    let mut head = Vec::new();
+    raw.by_ref().take(4).read_to_end(&mut head)?;
+    let (gzip, zstd) = (
+        head.starts_with(&[0x1f, 0x8b]),
+        head == [0x28, 0xb5, 0x2f, 0xfd],
+    );
+    let whole = Cursor::new(head).chain(raw);
+    Ok(if gzip {
+        buffered(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(
+            1 << 16,
+            whole,
+        )))
+    } else if zstd {
+        let mut decoder = zstd::stream::read::Decoder::new(whole)?;
+        decoder.window_log_max(MAX_WINDOW_LOG)?;
+        buffered(decoder)
+    } else {
+        buffered(whole)
+    })
+}
+
+pub(super) fn buffered(bytes: impl Read + Send + 'static) -> Box<dyn BufRead + Send> {
+    Box::new(BufReader::with_capacity(1 << 16, bytes))
+}

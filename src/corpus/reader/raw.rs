@@ -1,0 +1,71 @@
+//! Rows as they stand in their files.
+
+use super::broken::BrokenRow;
+use super::cells::Dialect;
+use super::page_encoding::PageEncoding;
+use crate::corpus::record::{Names, SourceLocation};
+use std::sync::Arc;
+
+/// A row as it stands in its file.
+#[derive(Debug, Clone)]
+pub struct RawRecord {
+    /// The file and line of the row.
+    pub location: SourceLocation,
+    pub(super) raw: Raw,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Raw {
+    /// A line, and how much white space stood before it.
+    Json {
+        bytes: Vec<u8>,
+        indent: usize,
+    },
+    Cells {
+        bytes: Vec<u8>,
+        dialect: Dialect,
+        names: Arc<Names>,
+        width: usize,
+    },
+    FastText(Vec<u8>),
+    Article {
+        bytes: Vec<u8>,
+        /// The encoding, if it is a web page.
+        page: Option<PageEncoding>,
+        id: String,
+        class: Option<String>,
+    },
+    Broken(BrokenRow),
+}
+
+impl RawRecord {
+    /// About how much memory the row takes, in bytes.
+    pub fn size(&self) -> usize {
+        match &self.raw {
+            Raw::Json { bytes, .. }
+            | Raw::Cells { bytes, .. }
+            | Raw::FastText(bytes)
+            | Raw::Article { bytes, .. } => bytes.len(),
+            Raw::Broken(broken) => broken.row.len(),
+        }
+    }
+
+    /// Returns the row as text, for a list of rejected rows; what is no UTF-8 is replaced.
+    pub fn text(&self) -> String {
+        match &self.raw {
+            Raw::Json { bytes, .. }
+            | Raw::Cells { bytes, .. }
+            | Raw::FastText(bytes)
+            | Raw::Article { bytes, .. } => String::from_utf8_lossy(bytes).into_owned(),
+            Raw::Broken(broken) => broken.row.clone(),
+        }
+    }
+
+    /// Returns the row itself, if it is a JSON line of UTF-8.
+    pub(in crate::corpus) fn json(&self) -> Option<&str> {
+        match &self.raw {
+            Raw::Json { bytes, .. } => std::str::from_utf8(bytes).ok(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Errors of reading a stream.
+
+use crate::Error;
+use crate::wording::{Setting, wording};
+use std::io;
+
+/// A stream that breaks off or is no valid compressed data is the data's fault, not the disk's.
+pub(super) fn read_error(name: &str, error: io::Error) -> Error {
+    if error
+        .get_ref()
+        .is_some_and(|inner| inner.is::<WrongEncoding>())
+    {
+        return Error::data(error.to_string())
+            .at(name)
+            .help(wording!["check ", Setting::Encoding]);
+    }
+    if error.to_string().contains("requires too much memory") {
+        return Error::data("the file needs a window of more than 128 MiB to be decompressed")
+            .at(name)
+            .help("compress it without --long or --ultra, or pipe it through zstd -dc --long=31");
+    }
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    if matches!(
+        error.kind(),
+        InvalidData | InvalidInput | UnexpectedEof | Other
+    ) {
+        return Error::data(format!("the file is broken or cut off: {error}"))
+            .at(name)
+            .help("make or fetch it again");
+    }
+    Error::io("read", error).at(name)
+}
+
+/// Some bytes do not fit the encoding of this name.
+#[derive(Debug)]
+pub(super) struct WrongEncoding(pub &'static str);
+
+impl std::fmt::Display for WrongEncoding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the text holds bytes that are not valid {}", self.0)
+    }
+}
+
+impl std::error::Error for WrongEncoding {}
