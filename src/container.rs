@@ -24,7 +24,7 @@ use std::sync::Arc;
 #[cfg(target_endian = "big")]
 compile_error!("files are little-endian and are used in place");
 
-/// Tensors begin at a multiple of the size of a line of the processor's cache.
+/// Alignment of the tensors: the size of a line of the processor's cache.
 const ALIGNMENT: usize = 64;
 
 /// The CRC-32 of every tensor by its name.
@@ -32,15 +32,15 @@ pub(crate) type Checksums = BTreeMap<String, u32>;
 
 /// A kind of files.
 pub(crate) struct FileKind {
-    /// The metadata key.
+    /// Metadata key.
     pub key: &'static str,
-    /// Names a file of the kind for people.
+    /// Noun for a file of the kind in messages.
     pub noun: &'static str,
-    /// The command that writes it.
+    /// Command that writes it.
     pub writer: &'static str,
-    /// The newest version that is read.
+    /// Newest version that is read.
     pub format: u32,
-    /// The oldest version that is read.
+    /// Oldest version that is read.
     pub min_format: u32,
 }
 
@@ -76,7 +76,7 @@ impl<'a> Tensor<'a> {
         }
     }
 
-    /// Makes a tensor of numbers of one byte that are made for the file.
+    /// Returns a tensor of one-byte numbers that are made for the file.
     pub(crate) fn owned(
         name: impl Into<String>,
         dtype: Dtype,
@@ -175,7 +175,7 @@ impl Encoded<'_> {
 }
 
 impl FileKind {
-    /// Tells whether a file is of this kind, whole or damaged.
+    /// Returns true for a file of this kind, whole or damaged.
     pub(crate) fn matches(&self, path: &Path) -> bool {
         if !path.is_file() {
             return false;
@@ -211,7 +211,7 @@ impl FileKind {
         Ok(header)
     }
 
-    /// Makes the error of a file that is of this kind, but not whole.
+    /// Returns the error of a file that is of this kind, but not whole.
     pub(crate) fn damaged(&self, what: impl Display) -> Error {
         Error::model(format!("the {} is damaged: {what}", self.noun)).help("copy or train it again")
     }
@@ -285,7 +285,7 @@ pub(crate) struct Container {
     kind: &'static FileKind,
     bytes: Arc<Bytes>,
     metadata: Metadata,
-    /// The offset of the tensors.
+    /// Offset of the tensors.
     start: usize,
 }
 

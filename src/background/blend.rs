@@ -1,4 +1,4 @@
-//! A background and the options of its part in training.
+//! Word vectors as a part of training, and its options.
 
 use super::vectors::Background;
 use crate::features::TfIdfOptions;
@@ -8,16 +8,17 @@ use crate::text::TokenOptions;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 
-/// A background and its part in training.
+/// Word vectors and their part in training.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Blend {
     /// The word vectors.
     pub background: Background,
-    /// The most words of no labelled text that stay in the model, those that tell most; default:
-    /// all stay.
+    /// Words of no labelled text that stay in the model at most, those that move decisions most;
+    /// default: all stay.
     pub terms: Option<u32>,
-    /// Length of the block of word vectors, where the words of a text have length 1; default 1.
+    /// Weight of the block of word vectors: its length, where the words of a text have length 1;
+    /// default 1.
     pub weight: f64,
 }
 
@@ -27,7 +28,7 @@ setters!(Blend {
 });
 
 impl Blend {
-    /// Returns a background with the default options.
+    /// Returns word vectors with the default options.
     pub fn new(background: Background) -> Self {
         Blend {
             background,
@@ -94,7 +95,7 @@ impl Blend {
         )))
     }
 
-    /// Tells whether features can take word vectors.
+    /// Returns true if features can take word vectors.
     pub(crate) fn suits(&self, features: &TfIdfOptions) -> bool {
         self.verify(features, std::iter::empty()).is_ok()
     }

@@ -1,7 +1,7 @@
-//! The block of word vectors beside a row.
+//! The block of word-vector features of a row.
 //!
-//! Each language has dimensions of its own. The vector of a stem that several languages have is
-//! made of theirs, each by its share of the documents that hold the stem.
+//! Each language has dimensions of its own. The vector of a stem of several languages is made of
+//! theirs, each weighted by its share of the documents that hold the stem.
 
 use super::vectors::Background;
 use crate::features::{ExternalWord, Row, SparseRows};
@@ -11,35 +11,36 @@ use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
-/// The vectors of the words of a vocabulary.
+/// Word vectors of the terms of a vocabulary.
 pub(super) struct VectorBlock {
     background: Background,
     pub width: usize,
-    /// The factor `k`.
+    /// Factor `k` of the block.
     pub scale: f64,
-    /// The end of each column's entries.
+    /// End of each column's entries.
     ends: Vec<u32>,
     entries: Vec<StemShare>,
-    /// The number of unlabelled documents with each column's word, for words of no labelled one.
+    /// Document frequency, in texts without labels, of each column's word, if no labelled text
+    /// holds it.
     pub unlabelled: Vec<Option<u64>>,
 }
 
-/// A stem of a column.
+/// A stem of one language, and its weight in a column.
 #[derive(Debug, Clone, Copy)]
 struct StemShare {
-    /// The place of the language in the background.
+    /// Index of the language in the background.
     language: u32,
-    /// The first of the language's dimensions in the block.
+    /// First of the language's dimensions in the block.
     offset: u32,
     stem: u32,
-    /// The share of the documents with this stem that are in this language.
+    /// Share of the documents with this stem that are in this language.
     share: f32,
 }
 
 /// The stems of some languages of a background.
 pub(super) struct BackgroundStems<'b> {
     pub documents: u64,
-    /// Languages and stems by their numbers, for each spelling.
+    /// Stems of each spelling, by language and number.
     stems: BTreeMap<&'b [u8], Vec<StemShare>>,
     df: Vec<(u64, bool)>,
     width: usize,
@@ -176,7 +177,7 @@ impl VectorBlock {
 
     /// Returns the length of the blocks of `rows`: the root of the mean of their squares.
     pub(super) fn length(&self, rows: &SparseRows) -> f64 {
-        let blocks = self.beside(rows);
+        let blocks = self.append_to(rows);
         let first = rows.columns();
         let squares = |row: Row<'_>| -> f64 {
             row.iter()
@@ -188,12 +189,12 @@ impl VectorBlock {
     }
 
     /// Returns the rows with their blocks.
-    pub(super) fn beside(&self, rows: &SparseRows) -> SparseRows {
+    pub(super) fn append_to(&self, rows: &SparseRows) -> SparseRows {
         rows.with_appended_columns(self.width, |row, block| self.add(row, block))
     }
 
-    /// Adds to the weights of a column, by labels, what the block's weights, dimensions by labels,
-    /// come to.
+    /// Adds to the weights of a column, by labels, the product of its vector with the weights of
+    /// the block, by dimensions and labels.
     pub(super) fn fold(&self, column: usize, of_block: &[f64], weights: &mut [f64]) {
         let labels = weights.len();
         for entry in self.entries(column) {

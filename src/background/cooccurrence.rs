@@ -1,10 +1,10 @@
-//! Co-occurrence counts of stems that stand near each other: whole numbers, so that no order of adding
-//! shows.
+//! Co-occurrence counts of stems that stand near each other: whole numbers, so that the order of
+//! adding does not matter.
 //!
-//! A pair is one number: the smaller stem's in the upper half, the greater one's in the lower.
-//! Sorted runs of pairs with their counts are merged as they grow, as in a log-structured merge
-//! tree (O'Neil et al., Acta Informatica 33, 1996); where they take more memory than they may, they
-//! go to a temporary file.
+//! A pair is one number: the smaller stem in the upper half, the greater one in the lower. Sorted
+//! runs of pairs with their counts are merged as they grow, as in a log-structured merge tree
+//! (O'Neil et al., Acta Informatica 33, 1996); when they exceed their memory, they go to a
+//! temporary file.
 
 use super::external_merge::{
     MergeEntry, SortedRun, SpillFile, between, merge, read_u64, write_u64,
@@ -22,27 +22,27 @@ pub(super) struct Cooccurrence {
     count: u64,
 }
 
-/// Pairs are dealt out by their smaller stem, so that threads have work of their own.
+/// Shards of pairs, by the smaller stem, for the threads to share.
 const SHARDS: usize = 64;
-/// Documents are read in runs of about so many words.
+/// Words of the runs of documents that are counted in parallel.
 const RUN_WORDS: usize = 1 << 16;
-/// Stands for a stem that has no vector.
+/// Number of a stem without a vector.
 pub(super) const NONE: u32 = u32::MAX;
-/// A weight has so many bits of an event.
+/// Bits of the weight of an event.
 const WEIGHT_BITS: u32 = 4;
-/// A stem's number has so many.
+/// Bits of a stem's number: two stems and a weight fill the 60 lower bits of an event.
 pub(super) const STEM_BITS: u32 = 28;
-/// Weights from 1 to this.
+/// Words of a window at most: the weights from 1 to it have all values of their bits.
 pub(super) const MAX_WINDOW: u32 = 1 << WEIGHT_BITS;
 
-/// Counted pairs of `stems` stems.
+/// Co-occurrence counts of `stems` stems.
 pub(super) struct CooccurrenceCounts {
     stems: usize,
     window: usize,
-    /// The bytes that pairs may take.
+    /// Bytes that the counts may take in memory.
     memory: u64,
     shards: Vec<Shard>,
-    /// Each has a run for each shard.
+    /// Temporary files, each with a run for each shard.
     spilled: Vec<SpillFile>,
 }
 
@@ -127,7 +127,7 @@ impl CooccurrenceCounts {
         Ok(())
     }
 
-    /// Calls `each` with every pair in order, and how often it was met.
+    /// Calls `each` with every pair in order and its count.
     pub(super) fn each(&self, mut each: impl FnMut(u32, u32, u64)) -> Result<()> {
         for (at, shard) in self.shards.iter().enumerate() {
             let mut runs: Vec<SortedRun<'_, Cooccurrence>> = Vec::new();
@@ -163,7 +163,7 @@ impl Shard {
     }
 }
 
-/// Cuts documents into runs whose boundaries depend on the texts alone.
+/// Returns runs of documents whose boundaries depend on the texts alone.
 fn runs(texts: &StemSequences) -> Vec<Range<usize>> {
     let (mut runs, mut from, mut words) = (Vec::new(), 0, 0);
     for document in 0..texts.documents() {

@@ -1,4 +1,4 @@
-//! Tall dense matrices, and columns at right angles that span the same space.
+//! Tall dense matrices and their orthonormal bases.
 
 use super::eigen::{Eigen, eigen};
 use rayon::prelude::*;
@@ -10,9 +10,9 @@ pub(super) struct DenseMatrix {
     pub values: Vec<f32>,
 }
 
-/// Sums over rows are taken in runs of so many, and added up in order.
+/// Rows of the runs whose sums are added up in order, so that no sum depends on threads.
 const RUN: usize = 512;
-/// Directions whose length is below this share of the longest, squared, are rounding.
+/// Eigenvalues of the Gram matrix below this share of the greatest are rounding errors.
 const MIN_EIGENVALUE_RATIO: f64 = 1e-12;
 
 impl DenseMatrix {
@@ -31,7 +31,7 @@ impl DenseMatrix {
         &self.values[row * self.width..(row + 1) * self.width]
     }
 
-    /// Makes every row in parallel.
+    /// Returns a matrix whose rows `make` fills in parallel.
     pub(super) fn of_rows(
         rows: usize,
         width: usize,
@@ -50,7 +50,7 @@ impl DenseMatrix {
         panel
     }
 
-    /// Returns the products of all pairs of columns.
+    /// Returns the Gram matrix: the products of all pairs of columns.
     pub(super) fn gram(&self) -> Vec<f64> {
         let width = self.width;
         let of_run = |run: &[f32]| {
@@ -97,8 +97,8 @@ impl DenseMatrix {
         })
     }
 
-    /// Returns columns of length 1 at right angles that span the same space; fewer where these
-    /// depend on each other.
+    /// Returns an orthonormal basis of the space of the columns; narrower if these depend on each
+    /// other.
     pub(super) fn orthonormal(&self) -> DenseMatrix {
         let Eigen { values, vectors } = eigen(self.gram(), self.width);
         let greatest = values.first().copied().unwrap_or(0.0);

@@ -4,15 +4,16 @@
 /// The eigenvalues and eigenvectors of a symmetric matrix.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Eigen {
-    /// Greatest first.
+    /// Eigenvalues, greatest first.
     pub values: Vec<f64>,
-    /// The vectors of length 1 of the values, one after the other.
+    /// Eigenvectors of length 1, one after the other.
     pub vectors: Vec<f64>,
 }
 
-/// It takes fewer than ten to be done with any matrix that was tried.
+/// Sweeps at most; every matrix that was tried took fewer than ten.
 const MAX_SWEEPS: usize = 60;
-/// The share of the whole that may be left outside of the diagonal, squared.
+/// Squared share of the matrix that may be left outside of the diagonal: the rounding of 64-bit
+/// numbers.
 const OFF_DIAGONAL_TOLERANCE: f64 = 1e-28;
 
 /// Decomposes a symmetric matrix of `size` rows, given by rows.
@@ -39,7 +40,7 @@ pub(super) fn eigen(mut matrix: Vec<f64>, size: usize) -> Eigen {
     sorted(&matrix, &vectors, size)
 }
 
-/// Turns the plane of `p` and `q` so that their common entry becomes 0.
+/// Rotates the plane of `p` and `q` so that their common entry becomes 0.
 fn rotate(matrix: &mut [f64], vectors: &mut [f64], size: usize, [p, q]: [usize; 2]) {
     let common = matrix[p * size + q];
     if common == 0.0 {

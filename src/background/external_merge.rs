@@ -1,4 +1,4 @@
-//! Sorted runs of counts, in memory and in temporary files, and their merging.
+//! External merge of sorted runs of counts, in memory and in temporary files.
 
 use crate::io::Unfinished;
 use crate::{Error, Result};
@@ -17,11 +17,11 @@ pub(super) trait MergeEntry: Sized {
     fn read(from: &mut dyn Read) -> std::io::Result<Self>;
 }
 
-/// Runs in one temporary file, which is removed with this.
+/// A temporary file of runs, which is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct SpillFile {
     file: Unfinished,
-    /// The first entry of each run, and the number of its entries.
+    /// Start of each run in bytes, and the number of its entries.
     runs: Vec<(u64, u64)>,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct SpillFile {
 pub(super) type SortedRun<'r, E> = Box<dyn Iterator<Item = Result<E>> + 'r>;
 
 impl SpillFile {
-    /// Writes runs into a file of the system's folder for such files.
+    /// Writes runs into a file of the system's temporary folder.
     pub(super) fn write<'r, E: MergeEntry + 'r>(
         runs: impl Iterator<Item = SortedRun<'r, E>>,
     ) -> Result<Self> {

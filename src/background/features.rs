@@ -1,4 +1,4 @@
-//! Word vectors as features beside TF-IDF, and how they fold back into one weight for every word.
+//! Word-vector features beside TF-IDF features, and their folding into one weight for every word.
 //!
 //! A text has the row `x` over the words of labelled and unlabelled texts together, brought to
 //! length 1, and beside it the block `k · x · V`, the sum of its words' vectors, each weighted as
@@ -8,9 +8,9 @@
 //! x · W + (k · x · V) · U = x · (W + k · V · U)
 //! ```
 //!
-//! which is one weight for every word, exactly; the only number that hangs on the whole text is
-//! the length of `x`. For that the block is no unit vector: its factor `k` is the same for all
-//! texts, chosen so that blocks of the training texts have the length asked for in the mean of
+//! which is one weight for every word, exactly; the only number that depends on the whole text is
+//! the length of `x`. For this the block is no unit vector: its factor `k` is the same for all
+//! texts, chosen so that the blocks of the training texts have the wanted length in the mean of
 //! squares.
 
 use super::blend::Blend;
@@ -23,10 +23,10 @@ use crate::text::Texts;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 
-/// Features fitted on some texts, with a block of word vectors or without.
+/// TF-IDF features fitted on some texts, with a block of word vectors or without.
 pub(crate) struct BlendedFeatures {
     pub tfidf: TfIdf,
-    /// The rows of the texts, the block after the terms.
+    /// Rows of the texts, the block after the terms.
     pub rows: SparseRows,
     block: Option<VectorBlock>,
 }
@@ -58,7 +58,7 @@ impl BlendedFeatures {
         let (tfidf, columns, rows) = own.with_words(&words.list(), words.documents, texts)?;
         let mut block = VectorBlock::new(background.clone(), &words, &columns, &rows);
         block.scale = weight / block.length(&rows).max(f64::MIN_POSITIVE);
-        let rows = block.beside(&rows);
+        let rows = block.append_to(&rows);
         Ok(BlendedFeatures {
             tfidf,
             rows,
@@ -66,18 +66,18 @@ impl BlendedFeatures {
         })
     }
 
-    /// Returns the rows of other texts, the block after the terms.
+    /// Transforms other texts into rows, the block after the terms.
     pub(crate) fn transform(&self, texts: &Texts) -> SparseRows {
         let rows = self.tfidf.transform_texts(texts);
         match &self.block {
-            Some(block) => block.beside(&rows),
+            Some(block) => block.append_to(&rows),
             None => rows,
         }
     }
 
-    /// Chooses the terms that stay where at most so many words of no labelled text may: those that
-    /// move decisions most, by the sum of their squared weights, each label's against the mean of
-    /// all, times idf squared and document frequency. `None` where all stay.
+    /// Chooses the terms that stay if at most `most` words of no labelled text may: those that move
+    /// decisions most, by the sum of their squared weights, each label's against the mean of all,
+    /// times idf squared and document frequency. `None` if all stay.
     pub(crate) fn select_terms<'l>(
         &self,
         most: u32,
@@ -110,7 +110,7 @@ impl BlendedFeatures {
         Some(keep)
     }
 
-    /// Returns the same decisions from terms alone, whose dense weights may take so many bytes.
+    /// Folds the weights of the block into those of terms, which may take `memory` bytes.
     ///
     /// # Errors
     /// A usage error if they take more.

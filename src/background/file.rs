@@ -6,11 +6,11 @@
 //! | tensor | type, shape | contents |
 //! |---|---|---|
 //! | `language.N.terms` | U8, bytes | all stems, one after the other, sorted |
-//! | `language.N.ends` | U32, stems | where each stem ends |
-//! | `language.N.df` | U32, stems | how many documents hold it |
-//! | `language.N.vectors` | I8, stems × dimensions | entries of the vectors; or, where they have four bits: |
+//! | `language.N.ends` | U32, stems | end of each stem |
+//! | `language.N.df` | U32, stems | document frequency of each stem |
+//! | `language.N.vectors` | I8, stems × dimensions | entries of the vectors; or, if they have four bits: |
 //! | `language.N.packed` | U8, entries / 2 | two entries in a byte, the first in its lower half |
-//! | `language.N.scales` | F32, stems | by which each vector's entries are multiplied |
+//! | `language.N.scales` | F32, stems | factor of each vector's entries |
 
 use super::options::{BackgroundOptions, MAX_DIMENSIONS, PACKED_BITS};
 use super::vectors::{Background, BackgroundMetadata, LanguageVectors, QuantisedVectors};
@@ -78,7 +78,7 @@ pub struct LanguageSummary {
 }
 
 impl Background {
-    /// Writes a file, whole or not at all; with `force`, it may exist.
+    /// Writes the file whole or not at all; with `force`, it replaces an existing one.
     ///
     /// # Errors
     /// A usage error for a file that exists, an I/O error where writing fails.
@@ -108,7 +108,7 @@ impl Background {
         container::load(path, Self::decode)
     }
 
-    /// Takes the bytes of a file.
+    /// Reads the bytes of a file.
     ///
     /// # Errors
     /// A model error as for [`load`](Self::load).
@@ -132,12 +132,12 @@ impl Background {
         Ok(Background::new(contents.about, languages))
     }
 
-    /// Tells whether the file holds word vectors, whole or damaged.
+    /// Returns true if the file holds word vectors, whole or damaged.
     pub fn is_background(path: &Path) -> bool {
         KIND.matches(path)
     }
 
-    /// Returns what the file holds, in numbers.
+    /// Returns the contents of the file in numbers.
     pub fn summary(&self) -> BackgroundSummary {
         let BackgroundMetadata {
             written_by,
@@ -258,8 +258,8 @@ fn language(file: &Container, index: usize, about: &LanguageMetadata) -> Result<
 }
 
 impl LanguageVectors {
-    /// Tells whether the parts fit each other: stems are texts without blanks, sorted, and no
-    /// number is out of bounds.
+    /// Returns true if the parts fit each other: stems are distinct sorted texts without blanks,
+    /// and no number is out of bounds.
     fn is_whole(&self) -> bool {
         let stems = self.ends.len();
         let whole = self.ends.last().map_or(0, |&end| end as usize) == self.terms.len();

@@ -17,7 +17,7 @@ use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// The stems of a language, and the number of its documents.
+/// The stems of a language and the number of its documents.
 struct LanguageVocabulary {
     chosen: StemVocabulary,
     documents: u64,
@@ -143,7 +143,7 @@ impl BackgroundOptions {
         Ok(tally.languages())
     }
 
-    /// Hands out the texts of each language as stems.
+    /// Calls `each` with the texts of each language as stems.
     fn each_language(
         &self,
         languages: LanguageSet,
@@ -217,7 +217,7 @@ impl BackgroundOptions {
     }
 }
 
-/// Moves the mean of all vectors to 0 and brings them to length 1; those of stems without any pair
+/// Subtracts the mean of all vectors and scales them to length 1; those of stems without any pair
 /// stay 0.
 fn centre(panel: &mut DenseMatrix) {
     let width = panel.width.max(1);

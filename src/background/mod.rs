@@ -1,9 +1,9 @@
-//! Word vectors out of texts without labels, for corpora with few.
+//! Word vectors learnt from texts without labels, for corpora with few labels.
 //!
 //! [`BackgroundOptions`] learn a [`Background`] from any number of texts: the stems of each
-//! language, in how many documents they are, and a vector for each. Words that stand in like
-//! contexts have like vectors, so that what is learnt of one holds for the others, be they in a
-//! labelled text or not. [`Trainer::background`](crate::Trainer::background) takes it.
+//! language, their document frequencies, and a vector for each. Words of similar contexts have
+//! similar vectors, so that a label learnt from one word extends to the others, even to words of no
+//! labelled text. [`Trainer::background`](crate::Trainer::background) takes it.
 //!
 //! 1. *Count* (`learn.rs`, `cooccurrence.rs`). Stems that stand near each other in a text are pairs, which
 //!    weigh the more the nearer they are; counts are whole numbers and add up in any order.
@@ -11,7 +11,7 @@
 //! 3. *Condense* (`svd.rs`). A truncated singular value decomposition leaves a few hundred
 //!    dimensions; its rows, centred and brought to length 1, are the vectors.
 //!
-//! The result hangs on texts and options alone, not on threads or memory. A file of it is checked
+//! The result depends on texts and options alone, not on threads or memory. A file of it is checked
 //! when it is opened.
 //!
 //! ```

@@ -17,7 +17,7 @@ pub(super) const MAX_DIMENSIONS: u32 = 2000;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BackgroundOptions {
-    /// The way in which texts are cut into tokens: that of the models that are trained with the
+    /// Options of the tokeniser, which must be those of the models that are trained with the
     /// result.
     pub tokens: TokenOptions,
     /// The number of dimensions of vectors; default 200.
@@ -26,14 +26,14 @@ pub struct BackgroundOptions {
     pub window: u32,
     /// The number of stems of each language that have vectors, the most frequent; default 30,000.
     pub vocabulary: u32,
-    /// Stems in fewer documents have none; default 5.
+    /// Document frequency of a stem with a vector at least; default 5.
     pub min_df: u64,
     /// The bits of each entry of a vector, 8 or 4; default 8.
     pub bits: u8,
     /// Seed of the decomposition; default 0.
     pub seed: u64,
-    /// About how many bytes to use: counts go to temporary files before they take more than half of
-    /// it, and pairs that tell something may take all of it; default 2 GB.
+    /// Memory to use, in bytes, about: counts go to temporary files before they take more than half
+    /// of it, and informative pairs may take all of it; default 2 GB.
     #[serde(skip, default = "usual_memory")]
     pub memory: u64,
 }

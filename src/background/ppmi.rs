@@ -16,13 +16,13 @@ use crate::math::offsets;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 
-/// The power of contexts.
+/// Exponent of the counts of contexts, which keeps rare ones from dominating.
 const CONTEXT_SMOOTHING: f64 = 0.75;
 
-/// A column and a logarithm.
+/// Bytes of a column and a logarithm.
 const ENTRY_BYTES: usize = 8;
 
-/// The matrix, by the logarithms of the counts of pairs.
+/// The matrix of PPMI, by the logarithms of the counts of pairs.
 pub(super) struct Ppmi {
     ends: Vec<usize>,
     columns: Vec<u32>,
@@ -32,7 +32,7 @@ pub(super) struct Ppmi {
 }
 
 impl Ppmi {
-    /// Weighs counted pairs; the matrix may take so many bytes.
+    /// Returns the matrix of counted pairs, which may take `memory` bytes.
     ///
     /// # Errors
     /// A usage error if it takes more; an I/O error where pairs cannot be read from temporary
@@ -40,7 +40,7 @@ impl Ppmi {
     pub(super) fn new(stems: usize, pairs: &CooccurrenceCounts, memory: u64) -> Result<Self> {
         let mut sums = vec![0u64; stems];
         pairs.each(|a, b, count| {
-            // A stem beside itself is met from both sides.
+            // A stem next to itself is counted from both sides.
             sums[a as usize] += count;
             sums[b as usize] += count;
         })?;
@@ -63,7 +63,7 @@ impl Ppmi {
         Ok(ppmi)
     }
 
-    /// Returns the logarithm of a pair that tells something in one direction at least.
+    /// Returns the logarithm of a pair whose PPMI is above 0 in one direction at least.
     fn informative(&self, a: u32, b: u32, count: u64) -> Option<f32> {
         let met = if a == b { 2 * count } else { count };
         let logarithm = (met as f64).ln() as f32;
@@ -72,7 +72,7 @@ impl Ppmi {
         (of(a, b) > 0.0 || of(b, a) > 0.0).then_some(logarithm)
     }
 
-    /// Lays both halves out by rows; pairs come in order, and so do the columns of every row.
+    /// Fills both halves by rows; pairs come in order, and so do the columns of every row.
     fn fill(&mut self, pairs: &CooccurrenceCounts, memory: u64) -> Result<()> {
         let mut starts = vec![0; self.ends.len() + 1];
         pairs.each(|a, b, count| {

@@ -1,11 +1,11 @@
-//! Sources of texts: memory, or files that are read as often as it takes.
+//! Sources of texts: memory, or files that are read as often as needed.
 
 use crate::corpus::{CorpusReader, CorpusSource, Rejects};
 use crate::io::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
 
-/// Texts that are gone through several times.
+/// Texts that are passed over several times.
 pub(super) enum TextPasses<'a> {
     Memory(&'a Texts),
     Files {
@@ -18,11 +18,11 @@ pub(super) enum TextPasses<'a> {
     },
 }
 
-/// Texts are handed out in batches of about so many bytes.
+/// Bytes of a batch of texts.
 const BATCH_BYTES: usize = 8 << 20;
 
 impl TextPasses<'_> {
-    /// Hands out all texts in order, batch by batch.
+    /// Calls `each` with all texts in order, batch by batch.
     pub(super) fn each(
         &mut self,
         stage: &str,
@@ -65,7 +65,7 @@ impl TextPasses<'_> {
     }
 }
 
-/// Hands out the texts of all files; returns a hash of them.
+/// Calls `each` with the texts of all files; returns a hash of them.
 fn each_batch(reader: CorpusReader<'_>, each: &mut dyn FnMut(&Texts) -> Result<()>) -> Result<u64> {
     let mut batches = reader.batches();
     let (mut texts, mut hash) = (Texts::default(), 0u64);

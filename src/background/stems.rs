@@ -1,4 +1,4 @@
-//! Documents that hold each stem, and the stems that get a vector.
+//! Document frequencies of stems, and the choice of the stems with a vector.
 
 use super::external_merge::{MergeEntry, SortedRun, SpillFile, merge, read_u64, write_u64};
 use crate::Result;
@@ -12,7 +12,7 @@ use std::io::{Read, Write};
 pub(super) struct StemCounter {
     counts: HashMap<Vec<u8>, StemCounts>,
     pub documents: u64,
-    /// The bytes that counts take, and those that they may take.
+    /// Bytes that the counts take, and those that they may take.
     bytes: usize,
     memory: usize,
     spilled: Vec<SpillFile>,
@@ -21,7 +21,7 @@ pub(super) struct StemCounter {
 /// A stem and its counts.
 struct CountedStem(Vec<u8>, StemCounts);
 
-/// The stems of one language that get a vector, sorted by their bytes.
+/// The stems of one language with a vector, sorted by their bytes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct StemVocabulary {
     pub terms: Vec<u8>,
@@ -29,7 +29,7 @@ pub(super) struct StemVocabulary {
     pub df: Vec<u32>,
 }
 
-/// Beside its bytes, a stem takes about so many in the table.
+/// Bytes of a stem in the table, besides those of its spelling.
 const STEM_BYTES: usize = 64;
 
 impl MergeEntry for CountedStem {
@@ -102,7 +102,7 @@ impl StemCounter {
         Ok(())
     }
 
-    /// Takes all counts out of memory.
+    /// Takes all counts out of memory, sorted by their stem.
     fn sorted(&mut self) -> Vec<CountedStem> {
         let counts = std::mem::take(&mut self.counts).into_iter();
         let mut sorted: Vec<CountedStem> = counts
@@ -112,15 +112,15 @@ impl StemCounter {
         sorted
     }
 
-    /// Chooses the `most` stems in most documents, `least` and more; ties go to the stem that sorts
-    /// first.
+    /// Chooses the `most` stems of the greatest document frequency, which is `least` or more; ties
+    /// go to the stem that sorts first.
     pub(super) fn choose(mut self, most: usize, least: u64) -> Result<StemVocabulary> {
         let mut runs: Vec<SortedRun<'_, CountedStem>> =
             vec![Box::new(self.sorted().into_iter().map(Ok))];
         for spilled in &self.spilled {
             runs.push(spilled.run(0)?);
         }
-        // The least of those that are kept comes first.
+        // The heap returns the least of the kept stems first.
         let mut kept: BinaryHeap<Reverse<(u64, Reverse<Vec<u8>>)>> = BinaryHeap::new();
         merge(runs, |CountedStem(stem, counts)| {
             if counts.df >= least && counts.occurrences > 0 {
@@ -155,7 +155,7 @@ impl StemVocabulary {
         &self.terms[offsets::range(&self.ends, at)]
     }
 
-    /// Finds the place of each stem of some texts among the chosen ones, or `none`.
+    /// Returns the number of each stem of some texts among the chosen ones, or `none`.
     pub(super) fn places(&self, texts: &StemSequences, none: u32) -> Vec<u32> {
         let mut next = 0;
         let place = |stem: usize| {

@@ -7,23 +7,25 @@ use crate::io::Progress;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-/// A matrix that is known by its products with panels.
+/// A matrix that is given by its products with dense matrices.
 pub(super) trait Operator {
     fn columns(&self) -> usize;
     fn times(&self, panel: &DenseMatrix) -> DenseMatrix;
     fn transposed_times(&self, panel: &DenseMatrix) -> DenseMatrix;
 }
 
-/// So many more directions than are asked for are followed, so that the last ones are good.
+/// Directions beyond those that are asked for, so that the last of these are good (Halko,
+/// Martinsson and Tropp recommend 5 to 10).
 const OVERSAMPLING: usize = 16;
-/// Rounds of power iteration.
+/// Rounds of power iteration, each of which sharpens the gap between the singular values that are
+/// kept and those that are not.
 pub(super) const POWER_ITERATIONS: u64 = 3;
 
 /// Left singular vectors and singular values.
 pub(super) struct Svd {
-    /// Rows of the matrix by dimensions.
+    /// Left singular vectors: rows of the matrix by dimensions.
     pub vectors: DenseMatrix,
-    /// Greatest first.
+    /// Singular values, greatest first.
     pub values: Vec<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! The result of learning: stems, documents that hold them, and vectors of small numbers.
+//! Learnt word vectors: stems, their document frequencies, and quantised vectors.
 
 use super::dense_matrix::DenseMatrix;
 use super::options::BackgroundOptions;
@@ -19,7 +19,7 @@ pub(super) struct Inner {
     pub languages: Vec<LanguageVectors>,
 }
 
-/// The origin of the vectors.
+/// Origin of the vectors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct BackgroundMetadata {
     pub written_by: String,
@@ -46,7 +46,7 @@ pub(super) struct QuantisedVectors {
     pub scales: Buffer<f32>,
 }
 
-/// Returns the greatest number of an entry of so many bits.
+/// Returns the greatest level of an entry of `bits` bits.
 fn max_level(bits: u8) -> f32 {
     ((1i32 << (bits - 1)) - 1) as f32
 }
@@ -62,7 +62,7 @@ impl Background {
     }
 }
 
-/// Two are the same if they share their memory, or have the same bytes.
+/// Equal backgrounds share their memory or have the same bytes.
 impl PartialEq for Background {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.to_bytes() == other.to_bytes()
@@ -138,7 +138,7 @@ impl QuantisedVectors {
         self.entries.chunks(2).map(pack).collect()
     }
 
-    /// Unpacks so many entries of four bits.
+    /// Unpacks `entries` entries of four bits.
     pub(super) fn unpacked(bytes: &[u8], entries: usize) -> Vec<i8> {
         let signed = |half: u8| (half << 4) as i8 >> 4;
         let mut unpacked: Vec<i8> = bytes
@@ -158,7 +158,7 @@ impl QuantisedVectors {
             .for_each(|(sum, &entry)| *sum += factor * f64::from(entry));
     }
 
-    /// Returns the product of the vector of a stem with one of numbers.
+    /// Returns the product of the vector of a stem with a vector of `numbers`.
     pub(super) fn dot(&self, stem: usize, numbers: impl Iterator<Item = f64>) -> f64 {
         let entries = &self.entries[stem * self.dimensions..(stem + 1) * self.dimensions];
         let sum: f64 = entries

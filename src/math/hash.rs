@@ -4,9 +4,9 @@
 //! `h ← fold(h ⊕ block)`, where `fold` is the product with an odd factor in 128 bits, upper half ⊕
 //! lower half. Most words are one block, so that this takes a third of the time of XXH3.
 //!
-//! Whoever knows seed and factor can compute inputs that share a hash. So tables are keyed by
-//! [`Keys::secret`], drawn at random and never written down; no result depends on it. Only a hash
-//! that is itself a result has [`Keys::public`].
+//! Known keys let anyone compute inputs that share a hash. So tables are keyed by [`Keys::secret`],
+//! drawn at random and never written down; no result depends on it. Only a hash that is itself a
+//! result has [`Keys::public`].
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
@@ -18,14 +18,14 @@ pub(crate) struct Keys {
     factor: u64,
 }
 
-/// Nothing that could be shown tells what the keys are.
+/// Shows nothing of the keys.
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Keys")
     }
 }
 
-/// Bytes in a block.
+/// Bytes of a block, which is hashed as one number.
 pub(crate) const BLOCK: usize = 8;
 
 /// Odd factor without a pattern: the first 64 bits of the fraction of √3.
@@ -34,8 +34,8 @@ const FACTOR: u64 = 0xBB67_AE85_84CA_A73B;
 pub(crate) const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl Keys {
-    /// Keys that nobody knows, different with each call: SipHash of the standard library under the
-    /// random key that it gives to hash maps.
+    /// Returns keys that nobody knows, different with each call: SipHash of the standard library
+    /// under the random key that it gives to hash maps.
     pub(crate) fn secret() -> Self {
         let random = RandomState::new();
         Keys {
@@ -44,7 +44,7 @@ impl Keys {
         }
     }
 
-    /// Keys that anyone can compute.
+    /// Returns keys that anyone can compute.
     pub(crate) const fn public(seed: u64) -> Self {
         Keys {
             seed,
@@ -52,30 +52,30 @@ impl Keys {
         }
     }
 
-    /// Keys under which all hashes are 0.
+    /// Returns keys under which all hashes are 0.
     #[cfg(test)]
     pub(crate) fn zero() -> Self {
         Keys { seed: 0, factor: 0 }
     }
 
-    /// The hash of blocks. Those of bytes without zeros tell the bytes apart.
+    /// Returns the hash of blocks. Those of bytes without zeros tell the bytes apart.
     #[inline]
     pub(crate) fn of_blocks(self, blocks: impl Iterator<Item = u64>) -> u64 {
         blocks.fold(self.seed, |hash, block| self.fold(hash ^ block))
     }
 
-    /// The hash of bytes that hold no zero, such as those of a word.
+    /// Returns the hash of bytes that hold no zero, such as those of a word.
     #[inline]
     pub(crate) fn of_word(self, word: &[u8]) -> u64 {
         self.of_blocks(word.chunks(BLOCK).map(last_block))
     }
 
-    /// The hash of any bytes.
+    /// Returns the hash of any bytes.
     pub(crate) fn of_bytes(self, bytes: &[u8]) -> u64 {
         self.fold(self.of_word(bytes) ^ bytes.len() as u64)
     }
 
-    /// A number that falls into any slot of a table, whatever the numbers are chosen to be.
+    /// Returns a number that falls into any slot of a table, whatever the numbers are chosen to be.
     #[inline]
     pub(crate) fn scatter(self, number: u32) -> u32 {
         self.fold(self.seed ^ u64::from(number)) as u32
@@ -136,7 +136,7 @@ impl Hasher for KeyHasher {
     }
 }
 
-/// Up to eight bytes as a number, little-endian.
+/// Returns up to eight bytes as a number, little-endian.
 #[inline]
 pub(crate) fn last_block(bytes: &[u8]) -> u64 {
     bytes
