@@ -6,13 +6,13 @@ use standpoint::linear::{
     BaseEstimator, Classifier, ComplementNb, FeatureSubset, LinearSvm, LogisticRegression, NbSvm,
     Stack,
 };
-use standpoint::tune::{Log, Objective, Space, Tuned, Tuner};
+use standpoint::tune::{Objective, SearchSpace, TrialLog, Tuner, TuningResult};
 use standpoint::{Corpus, Trainer};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A search of seconds: two kinds of features, four classifiers.
 fn small() -> Tuner {
-    let all = Space::default();
+    let all = SearchSpace::default();
     let svm = |c| {
         BaseEstimator::from(Classifier::from(LinearSvm {
             c,
@@ -23,7 +23,7 @@ fn small() -> Tuner {
         alpha: 0.3,
         ..ComplementNb::default()
     };
-    let space = Space {
+    let space = SearchSpace {
         features: vec![all.features[0].clone(), all.features[5].clone()],
         probes: vec![svm(1.0)],
         estimators: vec![
@@ -43,14 +43,14 @@ fn small() -> Tuner {
     }
 }
 
-fn tune(tuner: &Tuner, corpus: &Corpus, log: &mut Log) -> Tuned {
+fn tune(tuner: &Tuner, corpus: &Corpus, log: &mut TrialLog) -> TuningResult {
     tuner.tune(corpus, log, &|| false, &Silent).unwrap()
 }
 
 #[test]
 fn the_winner_is_trained_byte_for_byte_from_its_options() {
     let corpus = news();
-    let tuned = tune(&small(), &corpus, &mut Log::default());
+    let tuned = tune(&small(), &corpus, &mut TrialLog::default());
     assert_eq!(tuned.chosen.len(), 2);
     assert!(!tuned.cut_short && tuned.chosen.iter().all(|chosen| chosen.scores.len() == 3));
     let written = serde_json::to_string(&tuned.trainer).unwrap();
@@ -75,7 +75,7 @@ fn a_stack_is_judged_once_on_each_fold() {
             ..small()
         },
         &corpus,
-        &mut Log::default(),
+        &mut TrialLog::default(),
     );
     assert!(
         tuned
@@ -94,7 +94,7 @@ fn a_stack_is_judged_once_on_each_fold() {
 fn a_search_goes_on_from_its_log() {
     let (corpus, folder) = (news(), Folder::new());
     let path = folder.path("log.jsonl");
-    let open = || Log::open(path.as_ref(), &small(), &corpus).unwrap();
+    let open = || TrialLog::open(path.as_ref(), &small(), &corpus).unwrap();
     let calls = AtomicU32::new(0);
     let soon = || calls.fetch_add(1, Ordering::Relaxed) > 4;
     let first = small().tune(&corpus, &mut open(), &soon, &Silent).unwrap();
@@ -111,7 +111,7 @@ fn a_search_goes_on_from_its_log() {
     assert_eq!(
         (
             lines(&path),
-            tune(&small(), &corpus, &mut Log::default()).trainer
+            tune(&small(), &corpus, &mut TrialLog::default()).trainer
         ),
         (all, second.trainer)
     );
@@ -121,12 +121,12 @@ fn a_search_goes_on_from_its_log() {
 fn a_log_of_another_search_is_refused() {
     let (corpus, folder) = (news(), Folder::new());
     let path = folder.path("log.jsonl");
-    Log::open(path.as_ref(), &small(), &corpus).unwrap();
+    TrialLog::open(path.as_ref(), &small(), &corpus).unwrap();
     let other = Tuner {
-        metric: Objective::MicroF1,
+        objective: Objective::MicroF1,
         ..small()
     };
-    let error = Log::open(path.as_ref(), &other, &corpus)
+    let error = TrialLog::open(path.as_ref(), &other, &corpus)
         .unwrap_err()
         .to_string();
     assert!(
@@ -134,7 +134,7 @@ fn a_log_of_another_search_is_refused() {
         "{error}"
     );
     std::fs::write(&path, "{}\n").unwrap();
-    assert!(Log::open(path.as_ref(), &small(), &corpus).is_err());
+    assert!(TrialLog::open(path.as_ref(), &small(), &corpus).is_err());
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn what_takes_too_much_memory_is_left_out() {
         ..small()
     };
     let error = tuner
-        .tune(&news(), &mut Log::default(), &|| false, &Silent)
+        .tune(&news(), &mut TrialLog::default(), &|| false, &Silent)
         .unwrap_err();
     assert!(error.to_string().contains("more memory"), "{error}");
 }

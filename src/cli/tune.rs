@@ -12,7 +12,7 @@ use standpoint::io::{Transaction, check_target};
 use standpoint::linear::{BaseEstimator, Classifier, FeatureSubset};
 use standpoint::report::counted;
 use standpoint::text::TokenOptions;
-use standpoint::tune::{Chosen, Log, Space, Tuned, Tuner};
+use standpoint::tune::{BestCandidate, SearchSpace, TrialLog, Tuner, TuningResult};
 use standpoint::{Error, Result, Trainer};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,14 +22,14 @@ pub fn run(args: TuneArgs) -> Result<()> {
     let [model, options, log] = targets(&args.target.output);
     check_target(&model, args.target.force)?;
     check_target(&options, args.target.force)?;
-    Log::verify_own(&log)?;
+    TrialLog::verify_own(&log)?;
     let bar = TerminalProgress::leak(true);
     let mut outputs = Transaction::default();
     let corpus = read_corpus(&args.inputs, &args.labels, &args.read, &mut outputs, bar)?;
     let mut asked = Trainer::default();
     args.goals.apply(&mut asked)?;
     asked.verify(&corpus)?;
-    let mut log = Log::open(&log, &tuner, &corpus)?;
+    let mut log = TrialLog::open(&log, &tuner, &corpus)?;
     let tuned = tuner.tune(&corpus, &mut log, &signals::stop_on_interrupt(), bar)?;
     signals::end_on_interrupt();
     bar.clear();
@@ -74,8 +74,8 @@ fn tuner(args: &TuneArgs) -> Result<Tuner> {
     let tokens = TokenOptions::default().language(plan::parsed(args.language)?);
     let base = TfIdfOptions::default().tokens(tokens);
     Ok(Tuner {
-        metric: plan::parsed(args.metric)?,
-        space: Space::around(&base, args.seed),
+        objective: plan::parsed(args.metric)?,
+        space: SearchSpace::around(&base, args.seed),
         folds: args.folds,
         seed: args.seed,
         stack: !args.no_stack,
@@ -128,7 +128,7 @@ fn write_options(
     outputs.write(path, force, |out| writeln!(out, "{json}"))
 }
 
-fn report_search(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &TerminalProgress) {
+fn report_search(tuned: &TuningResult, tuner: &Tuner, heads: &[Head], bar: &TerminalProgress) {
     let ended = if tuned.cut_short {
         ", ended before it was done"
     } else {
@@ -136,7 +136,7 @@ fn report_search(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &TerminalPro
     };
     bar.note(&format!("{} trials{ended}", tuned.trials));
     for (chosen, head) in tuned.chosen.iter().zip(heads) {
-        let metric = tuner.metric.name(head.targets.kind());
+        let metric = tuner.objective.name(head.targets.kind());
         bar.note(&format!(
             "{}: {metric} {}: {}",
             chosen.head,
@@ -168,7 +168,7 @@ fn report_search(tuned: &Tuned, tuner: &Tuner, heads: &[Head], bar: &TerminalPro
 }
 
 /// The mean over the folds, and how far they lie apart.
-fn spread(chosen: &Chosen) -> String {
+fn spread(chosen: &BestCandidate) -> String {
     let scores = &chosen.scores;
     let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
     let (least, most) = scores

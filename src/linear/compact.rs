@@ -14,7 +14,7 @@ pub(crate) struct Compact {
     pub numbers: Vec<i8>,
 }
 
-const GREATEST: f32 = 127.0;
+const MAX_MANTISSA: f32 = 127.0;
 /// Less than these powers is 0, and `f32` holds all their multiples.
 const EXPONENTS: std::ops::RangeInclusive<i32> = -100..=100;
 
@@ -23,8 +23,8 @@ fn exponent(weights: &[f32]) -> i32 {
     let greatest = weights
         .iter()
         .fold(0.0f32, |greatest, weight| greatest.max(weight.abs()));
-    let fits = |exponent: &i32| greatest <= GREATEST * 2f32.powi(*exponent);
-    let near = (greatest / GREATEST).log2().ceil();
+    let fits = |exponent: &i32| greatest <= MAX_MANTISSA * 2f32.powi(*exponent);
+    let near = (greatest / MAX_MANTISSA).log2().ceil();
     let near = if near.is_finite() {
         near as i32
     } else {
@@ -57,7 +57,7 @@ pub(super) fn compact(dense: &[f32], labels: usize) -> Option<Compact> {
         let exponent = exponent(weights);
         for weight in weights {
             let number = weight / 2f32.powi(exponent);
-            if number.round() != number || number.abs() > GREATEST {
+            if number.round() != number || number.abs() > MAX_MANTISSA {
                 return None;
             }
             compact.numbers.push(number as i8);

@@ -14,16 +14,16 @@
 //! sample of those.
 
 use super::logistic::{LabelLoss, cells};
-use super::newton::{self, Loss, OfLabels, Plan};
+use super::newton::{self, Loss, NewtonOptions, SeparableLoss};
 use super::{ClassWeight, Classifier, Intercept, LinearModel, LogisticRegression, Problem};
 use crate::Result;
 use crate::corpus::HeadKind;
 use std::ops::Range;
 
 /// The tolerance is a tenth of that of logistic regression: corrections are few, and cheap to find.
-const PLAN: Plan = Plan {
+const NEWTON_OPTIONS: NewtonOptions = NewtonOptions {
     tolerance: 1e-4,
-    most_steps: 100,
+    max_steps: 100,
     intercept: Intercept::None,
 };
 
@@ -62,7 +62,8 @@ pub(super) fn of_log_loss(
     };
     match options.loss(problem)? {
         LabelLoss::Softmax(loss) => {
-            newton::minimise(problem, &Shifted::new(loss, old, problem), &PLAN).map(|found| found.0)
+            newton::minimise(problem, &Shifted::new(loss, old, problem), &NEWTON_OPTIONS)
+                .map(|found| found.0)
         }
         LabelLoss::Sigmoid(loss) => of_label_losses(loss, old, problem),
     }
@@ -93,13 +94,13 @@ pub(super) fn of_squared_hinge(
 }
 
 /// Fits corrections under a loss that is a sum over labels.
-pub(super) fn of_label_losses<L: OfLabels>(
+pub(super) fn of_label_losses<L: SeparableLoss>(
     loss: L,
     old: &LinearModel,
     problem: &Problem<'_>,
 ) -> Result<Vec<f32>> {
     let loss = Shifted::new(loss, old, problem);
-    newton::minimise_apart(problem, &loss, &PLAN).map(|found| found.0)
+    newton::minimise_separable(problem, &loss, &NEWTON_OPTIONS).map(|found| found.0)
 }
 
 /// The old weights with what was found, features by labels, added.
@@ -158,20 +159,20 @@ impl<L: Loss> Loss for Shifted<L> {
         self.loss.gradient(row, probabilities, out);
     }
 
-    fn curve(&self, row: usize, probabilities: &[f64], along: &mut [f64]) {
-        self.loss.curve(row, probabilities, along);
+    fn hessian_product(&self, row: usize, probabilities: &[f64], along: &mut [f64]) {
+        self.loss.hessian_product(row, probabilities, along);
     }
 
     fn cost(&self, row: usize, label: usize, labels: usize) -> f64 {
         self.loss.cost(row, label, labels)
     }
 
-    fn bend(&self, row: usize, label: usize, labels: usize, probability: f64) -> f64 {
-        self.loss.bend(row, label, labels, probability)
+    fn hessian_diagonal(&self, row: usize, label: usize, labels: usize, probability: f64) -> f64 {
+        self.loss.hessian_diagonal(row, label, labels, probability)
     }
 
-    fn is_joint(&self) -> bool {
-        self.loss.is_joint()
+    fn couples_labels(&self) -> bool {
+        self.loss.couples_labels()
     }
 
     fn is_quadratic(&self) -> bool {
@@ -179,19 +180,19 @@ impl<L: Loss> Loss for Shifted<L> {
     }
 }
 
-impl<L: OfLabels> OfLabels for Shifted<L> {
-    fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
+impl<L: SeparableLoss> SeparableLoss for Shifted<L> {
+    fn select_labels(&self, range: Range<usize>, labels: usize) -> Self {
         let old = self
             .old
             .chunks_exact(labels)
             .flat_map(|row| row[range.clone()].iter().copied());
         Shifted {
-            loss: self.loss.of_labels(range.clone(), labels),
+            loss: self.loss.select_labels(range.clone(), labels),
             old: old.collect(),
         }
     }
 
-    fn rarity(&self, _label: usize, _labels: usize) -> f64 {
+    fn tolerance_factor(&self, _label: usize, _labels: usize) -> f64 {
         1.0
     }
 }
@@ -204,16 +205,16 @@ struct SquaredHinge {
 
 impl SquaredHinge {
     /// By how much a cell misses its margin; 0 where it does not.
-    fn lack(&self, cell: usize, decision: f64) -> f64 {
+    fn margin_violation(&self, cell: usize, decision: f64) -> f64 {
         (1.0 - self.signs[cell] * decision).max(0.0)
     }
 
     fn of_cell(&self, cell: usize, decision: f64) -> f64 {
-        self.costs[cell] * self.lack(cell, decision).powi(2)
+        self.costs[cell] * self.margin_violation(cell, decision).powi(2)
     }
 
-    fn bend_of(&self, cell: usize, decision: f64) -> f64 {
-        if self.lack(cell, decision) > 0.0 {
+    fn second_derivative(&self, cell: usize, decision: f64) -> f64 {
+        if self.margin_violation(cell, decision) > 0.0 {
             2.0 * self.costs[cell]
         } else {
             0.0
@@ -221,8 +222,8 @@ impl SquaredHinge {
     }
 }
 
-impl OfLabels for SquaredHinge {
-    fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
+impl SeparableLoss for SquaredHinge {
+    fn select_labels(&self, range: Range<usize>, labels: usize) -> Self {
         let part = |cells: &[f64]| newton::cells_of_labels(cells, range.clone(), labels);
         SquaredHinge {
             signs: part(&self.signs),
@@ -230,7 +231,7 @@ impl OfLabels for SquaredHinge {
         }
     }
 
-    fn rarity(&self, _label: usize, _labels: usize) -> f64 {
+    fn tolerance_factor(&self, _label: usize, _labels: usize) -> f64 {
         1.0
     }
 }
@@ -241,14 +242,14 @@ impl Loss for SquaredHinge {
     }
 
     fn value(&self, row: usize, decisions: &[f64]) -> f64 {
-        newton::of_cells(row, decisions, |cell, d| self.of_cell(cell, d)).sum()
+        newton::cell_losses(row, decisions, |cell, d| self.of_cell(cell, d)).sum()
     }
 
     fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        newton::add_of_cells(row, decisions, out, |cell, d| self.of_cell(cell, d));
+        newton::add_cell_losses(row, decisions, out, |cell, d| self.of_cell(cell, d));
     }
 
-    fn is_joint(&self) -> bool {
+    fn couples_labels(&self) -> bool {
         false
     }
 
@@ -256,14 +257,14 @@ impl Loss for SquaredHinge {
         let start = row * out.len();
         for (label, (g, &d)) in out.iter_mut().zip(decisions).enumerate() {
             let cell = start + label;
-            *g = -2.0 * self.costs[cell] * self.signs[cell] * self.lack(cell, d);
+            *g = -2.0 * self.costs[cell] * self.signs[cell] * self.margin_violation(cell, d);
         }
     }
 
-    fn curve(&self, row: usize, decisions: &[f64], along: &mut [f64]) {
+    fn hessian_product(&self, row: usize, decisions: &[f64], along: &mut [f64]) {
         let start = row * along.len();
         for (label, (along, &d)) in along.iter_mut().zip(decisions).enumerate() {
-            *along *= self.bend_of(start + label, d);
+            *along *= self.second_derivative(start + label, d);
         }
     }
 
@@ -271,7 +272,7 @@ impl Loss for SquaredHinge {
         self.costs[row * labels + label]
     }
 
-    fn bend(&self, row: usize, label: usize, labels: usize, decision: f64) -> f64 {
-        self.bend_of(row * labels + label, decision)
+    fn hessian_diagonal(&self, row: usize, label: usize, labels: usize, decision: f64) -> f64 {
+        self.second_derivative(row * labels + label, decision)
     }
 }

@@ -29,14 +29,14 @@ fn fit<T>(
 }
 
 /// Every label costs memory, also one that no row has.
-const MOST_LABELS: usize = 1 << 24;
+const MAX_LABELS: usize = 1 << 24;
 
 fn exclusive(labels: &Array1<usize>) -> Result<Targets> {
     let count = labels
         .iter()
         .max()
         .map_or(0, |&most| most.saturating_add(1));
-    if count > MOST_LABELS {
+    if count > MAX_LABELS {
         return Err(
             Error::data(format!("label number {} is out of range", count - 1))
                 .help("number labels from 0"),

@@ -23,7 +23,7 @@ pub(super) struct Gram<'a> {
     sums: Vec<Vec<f64>>,
 }
 
-const MOST_PARTS: usize = 8;
+const MAX_PARTS: usize = 8;
 /// The numbers of labels that there are loops for.
 const WIDTHS: [usize; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20];
 
@@ -31,7 +31,7 @@ impl<'a> Gram<'a> {
     pub(super) fn new(columns: &'a Columns, rows: usize, labels: usize) -> Self {
         let (width, blocks) = blocks(labels);
         // Sums must not take more memory than the matrix.
-        let parts = (columns.stored() / (rows * labels).max(1)).clamp(1, MOST_PARTS);
+        let parts = (columns.stored() / (rows * labels).max(1)).clamp(1, MAX_PARTS);
         let at = |part: usize| columns.at(columns.stored() / parts * part);
         let mut parts: Vec<Range<usize>> = (0..parts).map(|part| at(part)..at(part + 1)).collect();
         if let Some(last) = parts.last_mut() {

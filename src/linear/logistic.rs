@@ -17,8 +17,8 @@
 
 use super::columns::Columns;
 use super::memory::ProblemSize;
-use super::newton::{self, Loss, OfLabels, Plan};
-use super::proximal::{Found, Group};
+use super::newton::{self, Loss, NewtonOptions, SeparableLoss};
+use super::proximal::{LabelGroup, SparseSolution};
 use super::solver::{ClassifierInfo, Parameter, Registered, Solver, probability_link};
 use super::validate::positive;
 use super::weights::LabelWeights;
@@ -135,7 +135,7 @@ impl Solver for LogisticRegression {
         match (self.penalty.l1_ratio().is_some(), joint) {
             // Sixteen vectors of rows by labels.
             (false, true) => 128.0 * rows * labels + 4.0 * features * labels,
-            (false, false) => newton::bytes_apart(size),
+            (false, false) => newton::bytes_separable(size),
             (true, true) => 96.0 * rows * labels + 16.0 * features * labels,
             (true, false) => {
                 threads.min(labels) * (96.0 * rows + 16.0 * features) + 16.0 * rows * labels
@@ -200,10 +200,10 @@ impl Registered for LogisticRegression {
 }
 
 impl LogisticRegression {
-    fn plan(&self) -> Plan {
-        Plan {
+    fn newton_options(&self) -> NewtonOptions {
+        NewtonOptions {
             tolerance: self.tolerance,
-            most_steps: self.max_steps,
+            max_steps: self.max_steps,
             intercept: self.intercept,
         }
     }
@@ -211,11 +211,13 @@ impl LogisticRegression {
     fn solve_smooth(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let (weights, bias) = match self.loss(problem)? {
             LabelLoss::Softmax(loss) => {
-                let (weights, mut bias) = newton::minimise(problem, &loss, &self.plan())?;
+                let (weights, mut bias) = newton::minimise(problem, &loss, &self.newton_options())?;
                 self.centre(&mut bias);
                 (weights, bias)
             }
-            LabelLoss::Sigmoid(loss) => newton::minimise_apart(problem, &loss, &self.plan())?,
+            LabelLoss::Sigmoid(loss) => {
+                newton::minimise_separable(problem, &loss, &self.newton_options())?
+            }
         };
         Ok(LinearModel::of_weights(
             problem.targets.kind(),
@@ -226,20 +228,20 @@ impl LogisticRegression {
     }
 
     fn solve_proximal(&self, problem: &Problem<'_>, l1_ratio: f64) -> Result<LinearModel> {
-        let (columns, plan, labels) = (
+        let (columns, options, labels) = (
             Columns::of(problem.rows),
-            self.plan(),
+            self.newton_options(),
             problem.targets.labels(),
         );
         let solve = |loss: &dyn Loss, range: Range<usize>| {
             let (columns, rows, labels) = (&columns, problem.rows.rows(), range.len());
-            let group = Group {
+            let group = LabelGroup {
                 columns,
                 rows,
                 labels,
                 loss,
                 l1_ratio,
-                plan: &plan,
+                options: &options,
                 progress: problem.progress,
             };
             let solved = group.solve(problem.start.map(|start| part(start, range)));
@@ -255,7 +257,10 @@ impl LogisticRegression {
             }
             LabelLoss::Sigmoid(loss) => {
                 let one = |label: usize| {
-                    solve(&loss.of_labels(label..label + 1, labels), label..label + 1)
+                    solve(
+                        &loss.select_labels(label..label + 1, labels),
+                        label..label + 1,
+                    )
                 };
                 lists(
                     labels,
@@ -340,7 +345,10 @@ fn part(model: &LinearModel, labels: Range<usize>) -> (Vec<f64>, Vec<f64>) {
 }
 
 /// One list a label of what groups of as many labels each have found.
-fn lists(labels: usize, groups: impl IntoIterator<Item = Found>) -> (Vec<LabelWeights>, Vec<f64>) {
+fn lists(
+    labels: usize,
+    groups: impl IntoIterator<Item = SparseSolution>,
+) -> (Vec<LabelWeights>, Vec<f64>) {
     let (mut lists, mut bias) = (vec![Vec::new(); labels], Vec::with_capacity(labels));
     for group in groups {
         for (feature, label, weight) in group.weights {
@@ -387,7 +395,7 @@ impl Loss for Softmax<'_> {
         }
     }
 
-    fn curve(&self, row: usize, probabilities: &[f64], along: &mut [f64]) {
+    fn hessian_product(&self, row: usize, probabilities: &[f64], along: &mut [f64]) {
         let cost = self.costs[row];
         let mean: f64 = along.iter().zip(probabilities).map(|(a, p)| a * p).sum();
         along
@@ -417,8 +425,8 @@ impl Sigmoid<'_> {
     }
 }
 
-impl OfLabels for Sigmoid<'_> {
-    fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
+impl SeparableLoss for Sigmoid<'_> {
+    fn select_labels(&self, range: Range<usize>, labels: usize) -> Self {
         let cells = newton::cells_of_labels(&self.cells, range.clone(), labels);
         Sigmoid {
             cells: cells.into(),
@@ -426,7 +434,7 @@ impl OfLabels for Sigmoid<'_> {
         }
     }
 
-    fn rarity(&self, label: usize, labels: usize) -> f64 {
+    fn tolerance_factor(&self, label: usize, labels: usize) -> f64 {
         let mut costs = [0.0; 2];
         for (cell, cost) in self.costs.iter().enumerate().skip(label).step_by(labels) {
             costs[usize::from(self.cells[cell] == Some(true))] += cost;
@@ -445,14 +453,14 @@ impl Loss for Sigmoid<'_> {
     }
 
     fn value(&self, row: usize, decisions: &[f64]) -> f64 {
-        newton::of_cells(row, decisions, |cell, d| self.of_cell(cell, d)).sum()
+        newton::cell_losses(row, decisions, |cell, d| self.of_cell(cell, d)).sum()
     }
 
     fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        newton::add_of_cells(row, decisions, out, |cell, d| self.of_cell(cell, d));
+        newton::add_cell_losses(row, decisions, out, |cell, d| self.of_cell(cell, d));
     }
 
-    fn is_joint(&self) -> bool {
+    fn couples_labels(&self) -> bool {
         false
     }
 
@@ -464,7 +472,7 @@ impl Loss for Sigmoid<'_> {
         }
     }
 
-    fn curve(&self, row: usize, probabilities: &[f64], along: &mut [f64]) {
+    fn hessian_product(&self, row: usize, probabilities: &[f64], along: &mut [f64]) {
         let start = row * along.len();
         for (label, (a, p)) in along.iter_mut().zip(probabilities).enumerate() {
             *a *= self.costs[start + label] * p * (1.0 - p);

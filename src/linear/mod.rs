@@ -86,7 +86,7 @@ pub use weights::{ClassWeight, Weights};
 pub(crate) use compact::Compact;
 pub(crate) use corrections::correct;
 pub(crate) use ensemble::{FoldSplit, OutOfFoldScores, StackWeights};
-pub(crate) use sgd::{Counts, Descent, Labelled};
+pub(crate) use sgd::{DescentProgress, DescentState, LabelledRows};
 
 use crate::corpus::Targets;
 use crate::features::SparseRows;

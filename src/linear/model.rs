@@ -28,7 +28,7 @@ impl LinearModel {
         LinearModel {
             kind,
             features,
-            weights: Weights::gather(features, labels),
+            weights: Weights::from_label_lists(features, labels),
             bias: bias.into(),
         }
     }
@@ -56,7 +56,7 @@ impl LinearModel {
         weights: Vec<f32>,
         bias: Vec<f64>,
     ) -> Self {
-        let weights = Weights::lay_out(features, bias.len(), weights);
+        let weights = Weights::from_dense(features, bias.len(), weights);
         LinearModel {
             kind,
             features,

@@ -345,7 +345,7 @@ fn bytes(size: ProblemSize) -> f64 {
 }
 
 /// Stands for the log share of a label without rows, which is infinite.
-const LEAST_LOG_SHARE: f64 = 700.0;
+const MAX_LOG_ODDS: f64 = 700.0;
 
 fn log_share(sum: f64, total: f64, alpha: f64, features: usize) -> f64 {
     ((sum + alpha) / (total + alpha * features as f64)).ln()
@@ -448,7 +448,7 @@ impl Counts {
         let share = |&[yes, no]: &[f64; 2]| (yes / if self.exclusive { yes + no } else { no }).ln();
         self.rows
             .iter()
-            .map(|rows| share(rows).clamp(-LEAST_LOG_SHARE, LEAST_LOG_SHARE))
+            .map(|rows| share(rows).clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS))
             .collect()
     }
 

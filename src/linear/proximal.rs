@@ -15,81 +15,84 @@
 
 use super::Intercept;
 use super::columns::Columns;
-use super::newton::{Loss, Plan};
+use super::newton::{Loss, NewtonOptions};
 use crate::io::Progress;
 use rayon::prelude::*;
 
 /// Labels that are solved together.
-pub(super) struct Group<'a> {
+pub(super) struct LabelGroup<'a> {
     pub columns: &'a Columns,
     pub rows: usize,
     pub labels: usize,
     pub loss: &'a dyn Loss,
     pub l1_ratio: f64,
-    pub plan: &'a Plan,
+    pub options: &'a NewtonOptions,
     pub progress: &'a dyn Progress,
 }
 
 /// What is found: weights that are not zero as feature, label and weight, and one bias a label.
-pub(super) struct Found {
+pub(super) struct SparseSolution {
     pub weights: Vec<(u32, u32, f64)>,
     pub bias: Vec<f64>,
 }
 
-const MOST_HALVINGS: usize = 40;
-const MOST_SWEEPS: usize = 200;
-const MOST_BIAS_STEPS: usize = 30;
-const RUN: usize = 256;
+const MAX_HALVINGS: usize = 40;
+const MAX_SWEEPS: usize = 200;
+const MAX_BIAS_STEPS: usize = 30;
+const CHUNK_ROWS: usize = 256;
 
-impl Group<'_> {
+impl LabelGroup<'_> {
     /// Solves from `start`, which are weights (labels by features) and biases.
-    pub(super) fn solve(&self, start: Option<(Vec<f64>, Vec<f64>)>) -> Found {
+    pub(super) fn solve(&self, start: Option<(Vec<f64>, Vec<f64>)>) -> SparseSolution {
         let mut state = State::zero(self);
-        let first = self.fit_biases(&mut state);
+        let initial_violation = self.fit_biases(&mut state);
         if let Some((weights, bias)) = start {
             state.weights = weights;
-            if self.plan.intercept != Intercept::None {
+            if self.options.intercept != Intercept::None {
                 state.bias = bias;
             }
-            state.look(self);
+            state.update_decisions(self);
         }
         for step in 0.. {
-            let chosen = self.choose(&state);
-            if chosen.violation == 0.0 {
+            let working_set = self.working_set(&state);
+            if working_set.violation == 0.0 {
                 break;
             }
-            let share = (chosen.violation / first.max(f64::MIN_POSITIVE))
+            let share = (working_set.violation / initial_violation.max(f64::MIN_POSITIVE))
                 .sqrt()
                 .min(1.0);
-            let direction = Model::new(self, &state).lower(&state, &chosen, share);
-            let little = -direction.fall <= 0.1 * self.plan.tolerance * state.value;
-            if !state.step(self, &direction) || little {
+            let direction = QuadraticModel::new(self, &state).minimise(&state, &working_set, share);
+            let is_small =
+                -direction.directional_decrease <= 0.1 * self.options.tolerance * state.value;
+            if !state.step(self, &direction) || is_small {
                 break;
             }
-            if step == self.plan.most_steps {
+            if step == self.options.max_steps {
                 let what = format!("the solver stopped after {step} steps, short of its tolerance");
                 self.progress.note(&what);
                 break;
             }
         }
-        state.found(self)
+        state.into_solution(self)
     }
 
     /// Moves the biases alone to where they are best, and tells the violation there: the sum, over weights
     /// and biases, of how far the least subgradient is from zero.
     fn fit_biases(&self, state: &mut State) -> f64 {
-        let mut first = None;
-        for _ in 0..MOST_BIAS_STEPS {
-            let chosen = self.choose_biases(state, &state.residuals(self));
-            if chosen.violation <= 1e-4 * *first.get_or_insert(chosen.violation) {
+        let mut initial_violation = None;
+        for _ in 0..MAX_BIAS_STEPS {
+            let working_set = self.bias_working_set(state, &state.residuals(self));
+            if working_set.violation
+                <= 1e-4 * *initial_violation.get_or_insert(working_set.violation)
+            {
                 break;
             }
-            let direction = Model::new(self, state).lower(state, &chosen, 0.0);
+            let direction = QuadraticModel::new(self, state).minimise(state, &working_set, 0.0);
             if !state.step(self, &direction) {
                 break;
             }
         }
-        self.choose(state).violation
+        self.working_set(state).violation
     }
 
     fn smooth(&self) -> f64 {
@@ -97,7 +100,7 @@ impl Group<'_> {
     }
 
     fn bias_costs(&self) -> bool {
-        self.plan.intercept == Intercept::Regularised
+        self.options.intercept == Intercept::Regularised
     }
 
     fn penalty(&self, weight: f64) -> f64 {
@@ -115,23 +118,23 @@ impl Group<'_> {
 
     /// The coordinates that a step moves, with their gradients: weights that are not zero or have a violation,
     /// and biases.
-    fn choose(&self, state: &State) -> Chosen {
+    fn working_set(&self, state: &State) -> WorkingSet {
         let residuals = state.residuals(self);
-        let mut chosen = self.choose_biases(state, &residuals);
+        let mut working_set = self.bias_working_set(state, &residuals);
         let one = |sums: &mut Vec<f64>, feature: usize| {
-            self.choose_weights(state, &residuals, feature, sums)
+            self.violating_weights(state, &residuals, feature, sums)
         };
         let features = (0..self.columns.count()).into_par_iter().with_min_len(1024);
-        let found: Vec<(usize, Coordinate, f64)> =
+        let into_solution: Vec<(usize, Coordinate, f64)> =
             features.map_init(Vec::new, one).flatten_iter().collect();
-        for (label, coordinate, violation) in found {
-            chosen.coordinates[label].push(coordinate);
-            chosen.violation += violation;
+        for (label, coordinate, violation) in into_solution {
+            working_set.coordinates[label].push(coordinate);
+            working_set.violation += violation;
         }
-        chosen
+        working_set
     }
 
-    fn choose_weights(
+    fn violating_weights(
         &self,
         state: &State,
         residuals: &[f64],
@@ -150,8 +153,8 @@ impl Group<'_> {
             let weight = state.weights[label * self.columns.count() + feature];
             let gradient = sum + self.smooth() * weight;
             let violation = self.violation(weight, gradient);
-            let chosen = weight != 0.0 || violation > 0.0;
-            chosen.then_some((
+            let working_set = weight != 0.0 || violation > 0.0;
+            working_set.then_some((
                 label,
                 Coordinate {
                     feature: feature as u32,
@@ -163,7 +166,7 @@ impl Group<'_> {
         sums.iter().enumerate().filter_map(one).collect()
     }
 
-    fn choose_biases(&self, state: &State, residuals: &[f64]) -> Chosen {
+    fn bias_working_set(&self, state: &State, residuals: &[f64]) -> WorkingSet {
         let gradient = |label: usize| self.bias_gradient(state, residuals, label);
         let bias: Vec<f64> = (0..self.labels).map(gradient).collect();
         let violation = state
@@ -172,7 +175,7 @@ impl Group<'_> {
             .zip(&bias)
             .map(|(&b, &g)| self.bias_violation(b, g))
             .sum();
-        Chosen {
+        WorkingSet {
             coordinates: vec![Vec::new(); self.labels],
             bias,
             violation,
@@ -180,7 +183,7 @@ impl Group<'_> {
     }
 
     fn bias_gradient(&self, state: &State, residuals: &[f64], label: usize) -> f64 {
-        if self.plan.intercept == Intercept::None {
+        if self.options.intercept == Intercept::None {
             return 0.0;
         }
         let smooth = if self.bias_costs() {
@@ -211,7 +214,7 @@ struct Coordinate {
     gradient: f64,
 }
 
-struct Chosen {
+struct WorkingSet {
     /// For each label.
     coordinates: Vec<Vec<Coordinate>>,
     bias: Vec<f64>,
@@ -226,7 +229,7 @@ struct Direction {
     /// What the move makes of the rows, labels by rows.
     image: Vec<f64>,
     /// What the first-order model and the penalty fall by; below zero.
-    fall: f64,
+    directional_decrease: f64,
 }
 
 struct State {
@@ -240,7 +243,7 @@ struct State {
 }
 
 impl State {
-    fn zero(group: &Group<'_>) -> Self {
+    fn zero(group: &LabelGroup<'_>) -> Self {
         let cells = group.rows * group.labels;
         let mut state = State {
             weights: vec![0.0; group.columns.count() * group.labels],
@@ -249,17 +252,17 @@ impl State {
             probabilities: vec![0.0; cells],
             value: 0.0,
         };
-        state.settle(group);
+        state.update_losses(group);
         state
     }
 
-    fn of_label(&self, label: usize, group: &Group<'_>) -> &[f64] {
+    fn of_label(&self, label: usize, group: &LabelGroup<'_>) -> &[f64] {
         let features = group.columns.count();
         &self.weights[label * features..(label + 1) * features]
     }
 
     /// Takes the decisions from weights and biases.
-    fn look(&mut self, group: &Group<'_>) {
+    fn update_decisions(&mut self, group: &LabelGroup<'_>) {
         let features = group.columns.count();
         for row in self.decisions.chunks_exact_mut(group.labels) {
             row.copy_from_slice(&self.bias);
@@ -274,11 +277,11 @@ impl State {
                 self.decisions[row * group.labels + at / features] += value * weight;
             }
         }
-        self.settle(group);
+        self.update_losses(group);
     }
 
     /// Takes value and probabilities from the decisions.
-    fn settle(&mut self, group: &Group<'_>) {
+    fn update_losses(&mut self, group: &LabelGroup<'_>) {
         self.value = losses(group, &self.decisions) + self.penalty(group);
         let rows = self
             .decisions
@@ -288,7 +291,7 @@ impl State {
             .for_each(|(row, (decisions, out))| group.loss.probabilities(row, decisions, out));
     }
 
-    fn penalty(&self, group: &Group<'_>) -> f64 {
+    fn penalty(&self, group: &LabelGroup<'_>) -> f64 {
         let bias: &[f64] = if group.bias_costs() { &self.bias } else { &[] };
         self.weights
             .iter()
@@ -299,7 +302,7 @@ impl State {
     }
 
     /// Rows by labels.
-    fn residuals(&self, group: &Group<'_>) -> Vec<f64> {
+    fn residuals(&self, group: &LabelGroup<'_>) -> Vec<f64> {
         let mut residuals = vec![0.0; self.decisions.len()];
         let rows = residuals
             .chunks_exact_mut(group.labels)
@@ -310,18 +313,18 @@ impl State {
     }
 
     /// Goes along the direction as far as the objective falls; false if it does not.
-    fn step(&mut self, group: &Group<'_>, direction: &Direction) -> bool {
+    fn step(&mut self, group: &LabelGroup<'_>, direction: &Direction) -> bool {
         let before = self.penalty(group);
         let mut share = 1.0;
-        for _ in 0..MOST_HALVINGS {
+        for _ in 0..MAX_HALVINGS {
             let decisions = self.decisions_at(group, direction, share);
-            let penalty = before + self.dearer(group, direction, share);
+            let penalty = before + self.penalty_increase(group, direction, share);
             let value = losses(group, &decisions) + penalty;
-            if value <= self.value + 0.01 * share * direction.fall {
+            if value <= self.value + 0.01 * share * direction.directional_decrease {
                 let fell = self.value - value;
-                self.go(group, direction, share);
+                self.accept(group, direction, share);
                 self.decisions = decisions;
-                self.settle(group);
+                self.update_losses(group);
                 return fell > 1e-14 * value.abs();
             }
             share *= 0.5;
@@ -329,7 +332,7 @@ impl State {
         false
     }
 
-    fn decisions_at(&self, group: &Group<'_>, direction: &Direction, share: f64) -> Vec<f64> {
+    fn decisions_at(&self, group: &LabelGroup<'_>, direction: &Direction, share: f64) -> Vec<f64> {
         let cell = |(cell, decision): (usize, &f64)| {
             let (row, label) = (cell / group.labels, cell % group.labels);
             decision + share * (direction.image[label * group.rows + row] + direction.bias[label])
@@ -338,14 +341,14 @@ impl State {
     }
 
     /// By how much the penalty is greater after a share of the direction.
-    fn dearer(&self, group: &Group<'_>, direction: &Direction, share: f64) -> f64 {
-        let dearer =
+    fn penalty_increase(&self, group: &LabelGroup<'_>, direction: &Direction, share: f64) -> f64 {
+        let penalty_increase =
             |weight: f64, by: f64| group.penalty(weight + share * by) - group.penalty(weight);
         let of_label = |(label, moves): (usize, &Vec<(u32, f64)>)| {
             let weights = self.of_label(label, group);
             moves
                 .iter()
-                .map(|&(feature, by)| dearer(weights[feature as usize], by))
+                .map(|&(feature, by)| penalty_increase(weights[feature as usize], by))
                 .sum::<f64>()
         };
         let weights: f64 = direction.weights.iter().enumerate().map(of_label).sum();
@@ -354,10 +357,13 @@ impl State {
             .iter()
             .zip(&direction.bias)
             .filter(|_| group.bias_costs());
-        weights + bias.map(|(&bias, &by)| dearer(bias, by)).sum::<f64>()
+        weights
+            + bias
+                .map(|(&bias, &by)| penalty_increase(bias, by))
+                .sum::<f64>()
     }
 
-    fn go(&mut self, group: &Group<'_>, direction: &Direction, share: f64) {
+    fn accept(&mut self, group: &LabelGroup<'_>, direction: &Direction, share: f64) {
         let features = group.columns.count();
         for (label, moves) in direction.weights.iter().enumerate() {
             for &(feature, by) in moves {
@@ -370,7 +376,7 @@ impl State {
             .for_each(|(bias, by)| *bias += share * by);
     }
 
-    fn found(self, group: &Group<'_>) -> Found {
+    fn into_solution(self, group: &LabelGroup<'_>) -> SparseSolution {
         let features = group.columns.count();
         let all = self
             .weights
@@ -380,21 +386,21 @@ impl State {
         let weights = all
             .map(|(at, weight)| ((at % features) as u32, (at / features) as u32, weight))
             .collect();
-        Found {
+        SparseSolution {
             weights,
             bias: self.bias,
         }
     }
 }
 
-fn losses(group: &Group<'_>, decisions: &[f64]) -> f64 {
+fn losses(group: &LabelGroup<'_>, decisions: &[f64]) -> f64 {
     let run = |(run, decisions): (usize, &[f64])| {
         let rows = decisions.chunks_exact(group.labels).enumerate();
-        rows.map(|(at, decisions)| group.loss.value(run * RUN + at, decisions))
+        rows.map(|(at, decisions)| group.loss.value(run * CHUNK_ROWS + at, decisions))
             .sum::<f64>()
     };
     let losses: Vec<f64> = decisions
-        .par_chunks(RUN * group.labels)
+        .par_chunks(CHUNK_ROWS * group.labels)
         .enumerate()
         .map(run)
         .collect();
@@ -402,15 +408,15 @@ fn losses(group: &Group<'_>, decisions: &[f64]) -> f64 {
 }
 
 /// The second-order model of the losses at a point.
-struct Model<'a> {
-    group: &'a Group<'a>,
+struct QuadraticModel<'a> {
+    group: &'a LabelGroup<'a>,
     /// Labels by rows; of a group of one label, the other answer takes the rest.
     probabilities: Vec<f64>,
     costs: Vec<f64>,
 }
 
 /// One label of the model while its coordinates are visited.
-struct Lane<'a> {
+struct LabelView<'a> {
     probabilities: &'a [f64],
     costs: &'a [f64],
     image: &'a mut [f64],
@@ -420,30 +426,30 @@ struct Lane<'a> {
 }
 
 /// How far coordinate descent has moved.
-struct Descent {
+struct CoordinateDescent {
     /// For each label, one a chosen coordinate.
     moves: Vec<Vec<f64>>,
     /// The second derivatives along the coordinates.
-    bends: Vec<Vec<f64>>,
+    second_derivatives: Vec<Vec<f64>>,
     /// Coordinates that are not visited for now, because they seem to stay zero.
-    asleep: Vec<Vec<bool>>,
+    shrunk: Vec<Vec<bool>>,
     bias: Vec<f64>,
     /// Labels by rows.
     image: Vec<f64>,
     means: Vec<f64>,
 }
 
-impl Descent {
-    fn new(model: &Model<'_>, chosen: &Chosen) -> Self {
-        let (group, all) = (model.group, &chosen.coordinates);
-        Descent {
+impl CoordinateDescent {
+    fn new(model: &QuadraticModel<'_>, working_set: &WorkingSet) -> Self {
+        let (group, all) = (model.group, &working_set.coordinates);
+        CoordinateDescent {
             moves: all.iter().map(|all| vec![0.0; all.len()]).collect(),
-            bends: all
+            second_derivatives: all
                 .iter()
                 .enumerate()
-                .map(|(label, all)| model.bends(label, all))
+                .map(|(label, all)| model.second_derivatives(label, all))
                 .collect(),
-            asleep: all.iter().map(|all| vec![false; all.len()]).collect(),
+            shrunk: all.iter().map(|all| vec![false; all.len()]).collect(),
             bias: vec![0.0; group.labels],
             image: vec![0.0; group.rows * group.labels],
             means: vec![0.0; group.rows],
@@ -451,8 +457,8 @@ impl Descent {
     }
 }
 
-impl<'a> Model<'a> {
-    fn new(group: &'a Group<'a>, state: &State) -> Self {
+impl<'a> QuadraticModel<'a> {
+    fn new(group: &'a LabelGroup<'a>, state: &State) -> Self {
         let cells = group.rows * group.labels;
         let (mut probabilities, mut costs) = (vec![0.0; cells], vec![0.0; cells]);
         for (cell, &p) in state.probabilities.iter().enumerate() {
@@ -461,7 +467,7 @@ impl<'a> Model<'a> {
             (probabilities[place], costs[place]) =
                 (p, group.loss.cost(row, label, group.labels) * p);
         }
-        Model {
+        QuadraticModel {
             group,
             probabilities,
             costs,
@@ -469,53 +475,64 @@ impl<'a> Model<'a> {
     }
 
     /// Coordinate descent until a sweep finds little left to do, beside what there was.
-    fn lower(&self, state: &State, chosen: &Chosen, share: f64) -> Direction {
-        let mut descent = Descent::new(self, chosen);
-        let enough = share.clamp(0.001, 0.1) * chosen.violation;
-        let mut woken = true;
-        for _ in 0..MOST_SWEEPS {
-            let little = self.sweep(state, chosen, &mut descent) <= enough;
-            if little && woken {
+    fn minimise(&self, state: &State, working_set: &WorkingSet, share: f64) -> Direction {
+        let mut descent = CoordinateDescent::new(self, working_set);
+        let enough = share.clamp(0.001, 0.1) * working_set.violation;
+        let mut reactivated = true;
+        for _ in 0..MAX_SWEEPS {
+            let is_small = self.sweep(state, working_set, &mut descent) <= enough;
+            if is_small && reactivated {
                 break;
             }
-            if little {
+            if is_small {
                 // Weights that seemed to stay zero are looked at once more before the end.
-                descent.asleep.iter_mut().for_each(|all| all.fill(false));
+                descent.shrunk.iter_mut().for_each(|all| all.fill(false));
             }
-            woken = little;
+            reactivated = is_small;
         }
-        self.direction(state, chosen, descent)
+        self.direction(state, working_set, descent)
     }
 
     /// Visits every coordinate once; returns the violation that was found.
-    fn sweep(&self, state: &State, chosen: &Chosen, descent: &mut Descent) -> f64 {
+    fn sweep(
+        &self,
+        state: &State,
+        working_set: &WorkingSet,
+        descent: &mut CoordinateDescent,
+    ) -> f64 {
         let (group, mut left) = (self.group, 0.0);
         for label in 0..group.labels {
             let cells = label * group.rows..(label + 1) * group.rows;
-            let mut lane = Lane {
+            let mut view = LabelView {
                 probabilities: &self.probabilities[cells.clone()],
                 costs: &self.costs[cells.clone()],
                 image: &mut descent.image[cells],
                 means: &mut descent.means,
                 bias: &mut descent.bias[label],
             };
-            left += self.move_bias(state.bias[label], chosen.bias[label], &mut lane);
+            left += self.move_bias(state.bias[label], working_set.bias[label], &mut view);
             let weights = state.of_label(label, group);
             let moves = descent.moves[label]
                 .iter_mut()
-                .zip(&mut descent.asleep[label]);
-            let all = chosen.coordinates[label]
+                .zip(&mut descent.shrunk[label]);
+            let all = working_set.coordinates[label]
                 .iter()
-                .zip(&descent.bends[label])
+                .zip(&descent.second_derivatives[label])
                 .zip(moves);
-            for ((coordinate, &bend), (moved, asleep)) in all.filter(|(_, (_, asleep))| !**asleep) {
+            for ((coordinate, &second_derivative), (moved, shrunk)) in
+                all.filter(|(_, (_, shrunk))| !**shrunk)
+            {
                 let weight = weights[coordinate.feature as usize] + *moved;
-                let gradient =
-                    coordinate.gradient + group.smooth() * *moved + self.along(coordinate, &lane);
+                let gradient = coordinate.gradient
+                    + group.smooth() * *moved
+                    + self.derivative_change(coordinate, &view);
                 let violation = group.violation(weight, gradient);
-                *asleep = weight == 0.0 && violation == 0.0;
-                let by = shrink(weight - gradient / bend, group.l1_ratio / bend) - weight;
-                self.go(coordinate, by, &mut lane);
+                *shrunk = weight == 0.0 && violation == 0.0;
+                let by = shrink(
+                    weight - gradient / second_derivative,
+                    group.l1_ratio / second_derivative,
+                ) - weight;
+                self.accept(coordinate, by, &mut view);
                 *moved += by;
                 left += violation;
             }
@@ -524,40 +541,44 @@ impl<'a> Model<'a> {
     }
 
     /// The second derivative along each coordinate.
-    fn bends(&self, label: usize, coordinates: &[Coordinate]) -> Vec<f64> {
+    fn second_derivatives(&self, label: usize, coordinates: &[Coordinate]) -> Vec<f64> {
         let cells = label * self.group.rows..(label + 1) * self.group.rows;
         let (probabilities, costs) = (&self.probabilities[cells.clone()], &self.costs[cells]);
-        let bend = |coordinate: &Coordinate| {
+        let second_derivative = |coordinate: &Coordinate| {
             let column = self.group.columns.column(coordinate.feature as usize);
             let sum: f64 = column
                 .map(|(row, x)| x * x * costs[row] * (1.0 - probabilities[row]))
                 .sum();
             (sum + self.group.smooth()).max(1e-12)
         };
-        coordinates.par_iter().with_min_len(256).map(bend).collect()
+        coordinates
+            .par_iter()
+            .with_min_len(256)
+            .map(second_derivative)
+            .collect()
     }
 
     /// What the moves so far add to the derivative along a coordinate.
-    fn along(&self, coordinate: &Coordinate, lane: &Lane<'_>) -> f64 {
+    fn derivative_change(&self, coordinate: &Coordinate, view: &LabelView<'_>) -> f64 {
         let column = self.group.columns.column(coordinate.feature as usize);
         column
-            .map(|(row, x)| x * lane.costs[row] * (lane.image[row] + *lane.bias - lane.means[row]))
+            .map(|(row, x)| x * view.costs[row] * (view.image[row] + *view.bias - view.means[row]))
             .sum()
     }
 
-    fn go(&self, coordinate: &Coordinate, by: f64, lane: &mut Lane<'_>) {
+    fn accept(&self, coordinate: &Coordinate, by: f64, view: &mut LabelView<'_>) {
         if by == 0.0 {
             return;
         }
         for (row, x) in self.group.columns.column(coordinate.feature as usize) {
-            lane.image[row] += by * x;
-            lane.means[row] += by * x * lane.probabilities[row];
+            view.image[row] += by * x;
+            view.means[row] += by * x * view.probabilities[row];
         }
     }
 
-    fn move_bias(&self, from: f64, gradient: f64, lane: &mut Lane<'_>) -> f64 {
+    fn move_bias(&self, from: f64, gradient: f64, view: &mut LabelView<'_>) -> f64 {
         let group = self.group;
-        if group.plan.intercept == Intercept::None {
+        if group.options.intercept == Intercept::None {
             return 0.0;
         }
         let (smooth, l1) = if group.bias_costs() {
@@ -565,30 +586,35 @@ impl<'a> Model<'a> {
         } else {
             (0.0, 0.0)
         };
-        let (mut curved, mut bend) = (0.0, smooth);
+        let (mut curvature, mut second_derivative) = (0.0, smooth);
         for row in 0..group.rows {
-            curved += lane.costs[row] * (lane.image[row] + *lane.bias - lane.means[row]);
-            bend += lane.costs[row] * (1.0 - lane.probabilities[row]);
+            curvature += view.costs[row] * (view.image[row] + *view.bias - view.means[row]);
+            second_derivative += view.costs[row] * (1.0 - view.probabilities[row]);
         }
-        let (bend, bias) = (bend.max(1e-12), from + *lane.bias);
-        let gradient = gradient + smooth * *lane.bias + curved;
-        let by = shrink(bias - gradient / bend, l1 / bend) - bias;
-        *lane.bias += by;
-        lane.means
+        let (second_derivative, bias) = (second_derivative.max(1e-12), from + *view.bias);
+        let gradient = gradient + smooth * *view.bias + curvature;
+        let by = shrink(bias - gradient / second_derivative, l1 / second_derivative) - bias;
+        *view.bias += by;
+        view.means
             .iter_mut()
-            .zip(lane.probabilities)
+            .zip(view.probabilities)
             .for_each(|(mean, p)| *mean += by * p);
         group.bias_violation(bias, gradient)
     }
 
-    fn direction(&self, state: &State, chosen: &Chosen, descent: Descent) -> Direction {
-        let Descent {
+    fn direction(
+        &self,
+        state: &State,
+        working_set: &WorkingSet,
+        descent: CoordinateDescent,
+    ) -> Direction {
+        let CoordinateDescent {
             moves, bias, image, ..
         } = descent;
         let group = self.group;
-        let mut fall: f64 = bias
+        let mut directional_decrease: f64 = bias
             .iter()
-            .zip(&chosen.bias)
+            .zip(&working_set.bias)
             .map(|(by, gradient)| by * gradient)
             .sum();
         if group.bias_costs() {
@@ -597,17 +623,17 @@ impl<'a> Model<'a> {
                 .iter()
                 .zip(&bias)
                 .map(|(bias, by)| (bias + by).abs() - bias.abs());
-            fall += group.l1_ratio * l1.sum::<f64>();
+            directional_decrease += group.l1_ratio * l1.sum::<f64>();
         }
         let of_label = |(label, moves): (usize, Vec<f64>)| {
             let weights = state.of_label(label, group);
-            let all = chosen.coordinates[label]
+            let all = working_set.coordinates[label]
                 .iter()
                 .zip(moves)
                 .filter(|(_, by)| *by != 0.0);
             let one = |(coordinate, by): (&Coordinate, f64)| {
                 let weight = weights[coordinate.feature as usize];
-                fall += coordinate.gradient * by
+                directional_decrease += coordinate.gradient * by
                     + group.l1_ratio * ((weight + by).abs() - weight.abs());
                 (coordinate.feature, by)
             };
@@ -618,7 +644,7 @@ impl<'a> Model<'a> {
             weights,
             bias,
             image,
-            fall,
+            directional_decrease,
         }
     }
 }

@@ -13,7 +13,7 @@
 
 use super::logistic::cells;
 use super::memory::ProblemSize;
-use super::newton::{self, Loss, OfLabels, Plan};
+use super::newton::{self, Loss, NewtonOptions, SeparableLoss};
 use super::solver::{ClassifierInfo, Parameter, Registered, Solver};
 use super::validate::positive;
 use super::{ClassWeight, Intercept, LinearModel, Problem, corrections};
@@ -65,14 +65,14 @@ impl Solver for Ridge {
     }
 
     fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
-        let (tolerance, most_steps, intercept) = (self.tolerance, self.max_steps, self.intercept);
+        let (tolerance, max_steps, intercept) = (self.tolerance, self.max_steps, self.intercept);
         let loss = self.loss(problem)?;
-        let (weights, bias) = newton::minimise_apart(
+        let (weights, bias) = newton::minimise_separable(
             problem,
             &loss,
-            &Plan {
+            &NewtonOptions {
                 tolerance,
-                most_steps,
+                max_steps,
                 intercept,
             },
         )?;
@@ -89,7 +89,7 @@ impl Solver for Ridge {
     }
 
     fn bytes(&self, size: ProblemSize) -> f64 {
-        newton::bytes_apart(size)
+        newton::bytes_separable(size)
     }
 
     fn summary(&self) -> String {
@@ -168,8 +168,8 @@ impl Squares {
     }
 }
 
-impl OfLabels for Squares {
-    fn of_labels(&self, range: Range<usize>, labels: usize) -> Self {
+impl SeparableLoss for Squares {
+    fn select_labels(&self, range: Range<usize>, labels: usize) -> Self {
         let part = |cells: &[f64]| newton::cells_of_labels(cells, range.clone(), labels);
         Squares {
             signs: part(&self.signs),
@@ -177,7 +177,7 @@ impl OfLabels for Squares {
         }
     }
 
-    fn rarity(&self, _label: usize, _labels: usize) -> f64 {
+    fn tolerance_factor(&self, _label: usize, _labels: usize) -> f64 {
         1.0
     }
 }
@@ -188,14 +188,14 @@ impl Loss for Squares {
     }
 
     fn value(&self, row: usize, decisions: &[f64]) -> f64 {
-        newton::of_cells(row, decisions, |cell, d| self.of_cell(cell, d)).sum()
+        newton::cell_losses(row, decisions, |cell, d| self.of_cell(cell, d)).sum()
     }
 
     fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        newton::add_of_cells(row, decisions, out, |cell, d| self.of_cell(cell, d));
+        newton::add_cell_losses(row, decisions, out, |cell, d| self.of_cell(cell, d));
     }
 
-    fn is_joint(&self) -> bool {
+    fn couples_labels(&self) -> bool {
         false
     }
 
@@ -206,7 +206,7 @@ impl Loss for Squares {
         }
     }
 
-    fn curve(&self, row: usize, _decisions: &[f64], along: &mut [f64]) {
+    fn hessian_product(&self, row: usize, _decisions: &[f64], along: &mut [f64]) {
         let start = row * along.len();
         along
             .iter_mut()
@@ -218,7 +218,7 @@ impl Loss for Squares {
         self.costs[row * labels + label]
     }
 
-    fn bend(&self, row: usize, label: usize, labels: usize, _decision: f64) -> f64 {
+    fn hessian_diagonal(&self, row: usize, label: usize, labels: usize, _decision: f64) -> f64 {
         self.cost(row, label, labels)
     }
 

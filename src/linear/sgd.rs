@@ -89,9 +89,9 @@ impl Default for Sgd {
 }
 
 /// Three numbers of eight bytes are held for each; what a solver may take is [checked](super::memory) before.
-const MOST_WEIGHTS: usize = 1 << 32;
+const MAX_WEIGHTS: usize = 1 << 32;
 /// `δ`: keeps the first step of a weight from going as far for a small gradient as for a great one.
-const FIRST_SQUARES: f64 = 0.01;
+const DELTA: f64 = 0.01;
 
 const PARAMETERS: &[Parameter] = &[Parameter::C, Parameter::Epochs, Parameter::LearningRate];
 
@@ -108,14 +108,14 @@ impl Solver for Sgd {
     fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel> {
         let (rows, targets) = (problem.rows, problem.targets);
         problem.progress.stage("descending", u64::from(self.epochs));
-        let mut descent = Descent::new(rows.columns(), targets.labels(), targets.kind())?;
+        let mut descent = DescentState::new(rows.columns(), targets.labels(), targets.kind())?;
         if let Some(start) = problem.start {
-            descent.begin_at(start)?;
+            descent.start_from(start)?;
         }
         let factors = self.factors(targets, problem.weights)?;
         for epoch in 0..self.epochs {
             descent.begin_pass();
-            let part = Labelled {
+            let part = LabelledRows {
                 rows,
                 targets,
                 weights: problem.weights,
@@ -123,7 +123,7 @@ impl Solver for Sgd {
             descent.learn(self, &factors, rows.rows() as u64, part, u64::from(epoch));
             problem.progress.advance(1);
         }
-        descent.settle();
+        descent.catch_up_all();
         Ok(descent.model())
     }
 
@@ -211,7 +211,7 @@ impl Sgd {
 
 /// Labelled rows, all of them or a batch.
 #[derive(Clone, Copy)]
-pub(crate) struct Labelled<'a> {
+pub(crate) struct LabelledRows<'a> {
     pub rows: &'a SparseRows,
     pub targets: &'a Targets,
     pub weights: Option<&'a [f32]>,
@@ -219,7 +219,7 @@ pub(crate) struct Labelled<'a> {
 
 /// Where a descent stands: everything that is needed to go on.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Descent {
+pub(crate) struct DescentState {
     kind: HeadKind,
     labels: usize,
     /// For each feature and at the end the bias: weights, sums of squared gradients, and sums of weights
@@ -227,12 +227,12 @@ pub(crate) struct Descent {
     cells: Vec<f64>,
     /// The last step that is part of each feature's weights.
     last: Vec<u64>,
-    pub(crate) counts: Counts,
+    pub(crate) progress: DescentProgress,
 }
 
 /// How far a descent is.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub(crate) struct Counts {
+pub(crate) struct DescentProgress {
     /// Rows visited.
     pub step: u64,
     /// The step after which the average begins.
@@ -245,15 +245,15 @@ pub(crate) struct Counts {
 
 /// What one step needs beside its row.
 #[derive(Clone, Copy)]
-struct Pace {
+struct StepSize {
     rate: f64,
     /// `η λ`.
     decay: f64,
 }
 
-impl Descent {
+impl DescentState {
     pub(crate) fn new(features: usize, labels: usize, kind: HeadKind) -> Result<Self> {
-        if features.saturating_mul(labels) > MOST_WEIGHTS {
+        if features.saturating_mul(labels) > MAX_WEIGHTS {
             return Err(Error::usage(format!(
                 "gradient descent over {labels} labels and {features} features needs too much memory"
             ))
@@ -263,17 +263,17 @@ impl Descent {
             vec![0.0; (features + 1) * labels * 3],
             vec![0; features + 1],
         );
-        Ok(Descent {
+        Ok(DescentState {
             kind,
             labels,
             cells,
             last,
-            counts: Counts::default(),
+            progress: DescentProgress::default(),
         })
     }
 
     /// Takes the weights of a fitted model, whose labels come first among these.
-    pub(crate) fn begin_at(&mut self, start: &LinearModel) -> Result<()> {
+    pub(crate) fn start_from(&mut self, start: &LinearModel) -> Result<()> {
         if start.features() != self.features()
             || start.labels() > self.labels
             || start.kind() != self.kind
@@ -300,8 +300,8 @@ impl Descent {
 
     /// The same state with room for more labels.
     pub(crate) fn widened(&self, labels: usize) -> Result<Self> {
-        let mut wider = Descent::new(self.features(), labels, self.kind)?;
-        (wider.last, wider.counts) = (self.last.clone(), self.counts);
+        let mut wider = DescentState::new(self.features(), labels, self.kind)?;
+        (wider.last, wider.progress) = (self.last.clone(), self.progress);
         let old = self.cells.chunks_exact(self.labels);
         wider
             .cells
@@ -333,26 +333,26 @@ impl Descent {
         &mut self,
         cells: Vec<f64>,
         last: Vec<u64>,
-        counts: Counts,
+        progress: DescentProgress,
     ) -> Option<()> {
         let fits = cells.len() == self.cells.len() && last.len() == self.last.len();
         let sound = cells.iter().all(|cell| cell.is_finite())
-            && last.iter().all(|&last| last <= counts.step);
-        (self.cells, self.last, self.counts) = (cells, last, counts);
-        (fits && sound && counts.average_from <= counts.step).then_some(())
+            && last.iter().all(|&last| last <= progress.step);
+        (self.cells, self.last, self.progress) = (cells, last, progress);
+        (fits && sound && progress.average_from <= progress.step).then_some(())
     }
 
     /// A new pass; with the second one, the average begins anew.
     pub(crate) fn begin_pass(&mut self) {
-        if self.counts.passes == 1 {
-            self.settle();
+        if self.progress.passes == 1 {
+            self.catch_up_all();
             let labels = self.labels;
             self.cells
                 .chunks_exact_mut(3 * labels)
                 .for_each(|cells| cells[2 * labels..].fill(0.0));
-            self.counts.average_from = self.counts.step;
+            self.progress.average_from = self.progress.step;
         }
-        self.counts.passes += 1;
+        self.progress.passes += 1;
     }
 
     /// Visits every row of a part of `of` rows in an order that depends on seed, pass and `number`.
@@ -361,34 +361,36 @@ impl Descent {
         options: &Sgd,
         factors: &[[f64; 2]],
         of: u64,
-        part: Labelled<'_>,
+        part: LabelledRows<'_>,
         number: u64,
     ) {
-        let pace = Pace {
+        let step_size = StepSize {
             rate: options.learning_rate,
             decay: options.learning_rate / (options.c * of as f64),
         };
-        if self.counts.decay != pace.decay {
-            self.settle();
-            self.counts.decay = pace.decay;
+        if self.progress.decay != step_size.decay {
+            self.catch_up_all();
+            self.progress.decay = step_size.decay;
         }
         let weights = SampleWeights::from(part.weights);
-        let mut slopes = vec![0.0; self.labels];
-        for row in order(part.rows.rows(), options.seed, self.counts.passes, number) {
+        let mut gradients = vec![0.0; self.labels];
+        for row in order(part.rows.rows(), options.seed, self.progress.passes, number) {
             let weight = weights.of(row);
-            self.catch_up(part.rows.row(row), &mut slopes);
-            slope(options.loss, part.targets, row, factors, &mut slopes);
-            slopes.iter_mut().for_each(|slope| *slope *= weight);
-            self.step(part.rows.row(row), pace, &slopes);
+            self.catch_up(part.rows.row(row), &mut gradients);
+            gradient(options.loss, part.targets, row, factors, &mut gradients);
+            gradients
+                .iter_mut()
+                .for_each(|gradient| *gradient *= weight);
+            self.step(part.rows.row(row), step_size, &gradients);
         }
     }
 
     /// Brings the weights of a row up to now, and gives its decision values.
     fn catch_up(&mut self, row: Row<'_>, decisions: &mut [f64]) {
         let (labels, bias) = (self.labels, self.features());
-        let Counts {
+        let DescentProgress {
             step: now, decay, ..
-        } = self.counts;
+        } = self.progress;
         decisions.copy_from_slice(&self.cells[bias * 3 * labels..][..labels]);
         for (feature, value) in row.iter() {
             let cells = &mut self.cells[feature * 3 * labels..][..3 * labels];
@@ -405,13 +407,13 @@ impl Descent {
     }
 
     /// Brings all weights up to now, as [`model`](Self::model) needs.
-    pub(crate) fn settle(&mut self) {
+    pub(crate) fn catch_up_all(&mut self) {
         let (
             labels,
-            Counts {
+            DescentProgress {
                 step: now, decay, ..
             },
-        ) = (self.labels, self.counts);
+        ) = (self.labels, self.progress);
         for (feature, cells) in self.cells.chunks_exact_mut(3 * labels).enumerate() {
             let skipped = now - self.last[feature];
             // A feature that has not occurred yet has no weight either, unless it began with one.
@@ -422,29 +424,32 @@ impl Descent {
         }
     }
 
-    fn step(&mut self, row: Row<'_>, pace: Pace, slopes: &[f64]) {
+    fn step(&mut self, row: Row<'_>, step_size: StepSize, gradients: &[f64]) {
         let (labels, bias) = (self.labels, self.features());
-        self.counts.step += 1;
-        let free = Pace { decay: 0.0, ..pace };
+        self.progress.step += 1;
+        let free = StepSize {
+            decay: 0.0,
+            ..step_size
+        };
         let all = row
             .iter()
-            .map(|(feature, value)| (feature, value, pace))
+            .map(|(feature, value)| (feature, value, step_size))
             .chain([(bias, 1.0, free)]);
-        for (feature, value, pace) in all {
+        for (feature, value, step_size) in all {
             descend(
                 &mut self.cells[feature * 3 * labels..][..3 * labels],
                 value,
-                pace,
-                slopes,
+                step_size,
+                gradients,
             );
-            self.last[feature] = self.counts.step;
+            self.last[feature] = self.progress.step;
         }
     }
 
     /// The model of the averaged weights, when they are [settled](Self::settle).
     pub(crate) fn model(&self) -> LinearModel {
         let (labels, features) = (self.labels, self.features());
-        let steps = (self.counts.step - self.counts.average_from) as f64;
+        let steps = (self.progress.step - self.progress.average_from) as f64;
         let average = |feature: usize, label: usize| {
             let cells = &self.cells[feature * 3 * labels..];
             if steps > 0.0 {
@@ -472,38 +477,48 @@ fn shrink(cells: &mut [f64], labels: usize, skipped: f64, decay: f64) {
     let (weights, rest) = cells.split_at_mut(labels);
     let (squares, sums) = rest.split_at_mut(labels);
     for ((weight, squares), sum) in weights.iter_mut().zip(squares).zip(sums) {
-        let height = (*squares + FIRST_SQUARES).sqrt();
-        let way = skipped * decay / height;
-        let mean = mean_of_flow(way);
+        let scale = (*squares + DELTA).sqrt();
+        let distance = skipped * decay / scale;
+        let mean = mean_decay(distance);
         *sum += *weight * skipped * mean;
-        *weight -= *weight * way * mean;
+        *weight -= *weight * distance * mean;
     }
 }
 
-/// `(1 − exp(−way)) / way`: the mean of what is left on the way. Most ways are short, where a few terms of the
+/// `(1 − exp(−distance)) / distance`: the mean of what is left on the way. Most ways are short, where a few terms of the
 /// series are exact.
-fn mean_of_flow(way: f64) -> f64 {
-    if way < 1e-3 {
-        return 1.0 - way / 2.0 * (1.0 - way / 3.0 * (1.0 - way / 4.0 * (1.0 - way / 5.0)));
+fn mean_decay(distance: f64) -> f64 {
+    if distance < 1e-3 {
+        return 1.0
+            - distance / 2.0
+                * (1.0 - distance / 3.0 * (1.0 - distance / 4.0 * (1.0 - distance / 5.0)));
     }
-    -(-way).exp_m1() / way
+    -(-distance).exp_m1() / distance
 }
 
 /// One step of a feature that occurs.
-fn descend(cells: &mut [f64], value: f64, pace: Pace, slopes: &[f64]) {
-    let (weights, rest) = cells.split_at_mut(slopes.len());
-    let (squares, sums) = rest.split_at_mut(slopes.len());
-    for (((weight, squares), sum), slope) in weights.iter_mut().zip(squares).zip(sums).zip(slopes) {
-        let gradient = slope * value;
+fn descend(cells: &mut [f64], value: f64, step_size: StepSize, gradients: &[f64]) {
+    let (weights, rest) = cells.split_at_mut(gradients.len());
+    let (squares, sums) = rest.split_at_mut(gradients.len());
+    for (((weight, squares), sum), gradient) in
+        weights.iter_mut().zip(squares).zip(sums).zip(gradients)
+    {
+        let gradient = gradient * value;
         *squares += gradient * gradient;
-        let height = (*squares + FIRST_SQUARES).sqrt();
-        *weight = (height * *weight - pace.rate * gradient) / (height + pace.decay);
+        let scale = (*squares + DELTA).sqrt();
+        *weight = (scale * *weight - step_size.rate * gradient) / (scale + step_size.decay);
         *sum += *weight;
     }
 }
 
 /// Replaces decision values by the slope of the loss there; 0 for what is unknown.
-fn slope(loss: SgdLoss, targets: &Targets, row: usize, factors: &[[f64; 2]], values: &mut [f64]) {
+fn gradient(
+    loss: SgdLoss,
+    targets: &Targets,
+    row: usize,
+    factors: &[[f64; 2]],
+    values: &mut [f64],
+) {
     if let (SgdLoss::Logistic, Targets::Exclusive { of, .. }) = (loss, targets) {
         let known = of[row]
             .map(|of| of as usize)
@@ -521,12 +536,12 @@ fn slope(loss: SgdLoss, targets: &Targets, row: usize, factors: &[[f64; 2]], val
             continue;
         };
         let sign = if holds { 1.0 } else { -1.0 };
-        let slope = match loss {
+        let gradient = match loss {
             SgdLoss::Logistic => -sign * sigmoid(-sign * *value),
             SgdLoss::Hinge if sign * *value < 1.0 => -sign,
             SgdLoss::Hinge => 0.0,
         };
-        *value = slope * factors[label][usize::from(!holds)];
+        *value = gradient * factors[label][usize::from(!holds)];
     }
 }
 
@@ -544,7 +559,7 @@ fn order(rows: usize, seed: u64, pass: u64, number: u64) -> Vec<usize> {
 /// out the first batch. A batch may have labels that none before it had.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SgdModel {
-    descent: Descent,
+    descent: DescentState,
     rows: u64,
 }
 
@@ -571,7 +586,7 @@ impl SgdModel {
         let mut model = match model {
             Some(model) => model,
             None => SgdModel {
-                descent: Descent::new(rows.columns(), targets.labels(), targets.kind())?,
+                descent: DescentState::new(rows.columns(), targets.labels(), targets.kind())?,
                 rows: 0,
             },
         };
@@ -595,14 +610,14 @@ impl SgdModel {
             options,
             &factors,
             model.rows,
-            Labelled {
+            LabelledRows {
                 rows,
                 targets,
                 weights,
             },
             model.rows,
         );
-        model.descent.settle();
+        model.descent.catch_up_all();
         Ok(model)
     }
 }
@@ -681,32 +696,32 @@ mod tests {
             c: 0.01,
             ..Sgd::default()
         };
-        let mut lazy = Descent::new(9, 3, HeadKind::Exclusive).unwrap();
+        let mut lazy = DescentState::new(9, 3, HeadKind::Exclusive).unwrap();
         let mut eager = lazy.clone();
         let decay = options.learning_rate / (options.c * 240.0);
-        let part = Labelled {
+        let part = LabelledRows {
             rows: &rows,
             targets: &targets,
             weights: None,
         };
         lazy.learn(&options, &[[1.0; 2]; 3], 240, part, 0);
-        lazy.settle();
-        eager.counts.decay = decay;
+        lazy.catch_up_all();
+        eager.progress.decay = decay;
         for row in order(240, 0, 0, 0) {
-            eager.settle();
-            let mut slopes = vec![0.0; 3];
-            eager.catch_up(rows.row(row), &mut slopes);
-            slope(options.loss, &targets, row, &[[1.0; 2]; 3], &mut slopes);
+            eager.catch_up_all();
+            let mut gradients = vec![0.0; 3];
+            eager.catch_up(rows.row(row), &mut gradients);
+            gradient(options.loss, &targets, row, &[[1.0; 2]; 3], &mut gradients);
             eager.step(
                 rows.row(row),
-                Pace {
+                StepSize {
                     rate: options.learning_rate,
                     decay,
                 },
-                &slopes,
+                &gradients,
             );
         }
-        eager.settle();
+        eager.catch_up_all();
         for (lazy, eager) in lazy.cells.iter().zip(&eager.cells) {
             assert!(
                 (lazy - eager).abs() < 1e-9 * (1.0 + eager.abs()),
@@ -720,8 +735,8 @@ mod tests {
         let (rows, targets) = rows();
         let problem = Problem::new(&rows, &targets, &Silent);
         let model = Sgd::default().solve(&problem).unwrap();
-        let mut descent = Descent::new(9, 4, HeadKind::Exclusive).unwrap();
-        descent.begin_at(&model).unwrap();
+        let mut descent = DescentState::new(9, 4, HeadKind::Exclusive).unwrap();
+        descent.start_from(&model).unwrap();
         let (begun, mut decisions, mut of_model) = (descent.model(), Vec::new(), Vec::new());
         for row in rows.iter() {
             begun.decide(row, &mut decisions);

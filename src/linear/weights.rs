@@ -27,12 +27,12 @@ pub enum Weights {
 pub(super) type LabelWeights = Vec<(u32, f32)>;
 
 /// With fewer labels, dense weights are faster to score with, unless almost all of them are zero.
-const FEWEST_SPARSE_LABELS: usize = 64;
+const MIN_SPARSE_LABELS: usize = 64;
 
 /// Whether so many weights that are not zero are better off sparse.
 fn suits_sparse(stored: usize, features: usize, labels: usize) -> bool {
     let all = features * labels;
-    if labels >= FEWEST_SPARSE_LABELS {
+    if labels >= MIN_SPARSE_LABELS {
         return stored * 4 <= all;
     }
     // Where each feature's weights end takes as much memory as a weight that is stored.
@@ -42,7 +42,7 @@ fn suits_sparse(stored: usize, features: usize, labels: usize) -> bool {
 impl Weights {
     /// Lays out the weights of all labels: sparse where that takes at most half the memory and, with
     /// few labels, at most an eighth of the weights are not zero.
-    pub(super) fn gather(features: usize, labels: Vec<LabelWeights>) -> Self {
+    pub(super) fn from_label_lists(features: usize, labels: Vec<LabelWeights>) -> Self {
         let stored: usize = labels.iter().map(Vec::len).sum();
         if suits_sparse(stored, features, labels.len()) {
             Self::sparse(features, labels)
@@ -52,7 +52,7 @@ impl Weights {
     }
 
     /// The same for weights of features by labels.
-    pub(super) fn lay_out(features: usize, labels: usize, dense: Vec<f32>) -> Self {
+    pub(super) fn from_dense(features: usize, labels: usize, dense: Vec<f32>) -> Self {
         let stored = dense.iter().filter(|&&weight| weight != 0.0).count();
         if !suits_sparse(stored, features, labels) {
             return Weights::Dense(dense.into());
@@ -68,19 +68,19 @@ impl Weights {
 
     /// Features in runs, whose weights stay in the cache while one label after the other is dealt out.
     fn dense(features: usize, labels: Vec<LabelWeights>) -> Self {
-        const RUN: usize = 4096;
+        const CHUNK_FEATURES: usize = 4096;
         let width = labels.len();
         let mut dense = filled(0.0, features * width);
         dense
-            .par_chunks_mut(RUN * width.max(1))
+            .par_chunks_mut(CHUNK_FEATURES * width.max(1))
             .enumerate()
             .for_each(|(run, dense)| {
-                let first = run * RUN;
+                let first = run * CHUNK_FEATURES;
                 for (label, weights) in labels.iter().enumerate() {
                     let from = weights.partition_point(|&(feature, _)| (feature as usize) < first);
                     let of_run = weights[from..]
                         .iter()
-                        .take_while(|&&(f, _)| (f as usize) < first + RUN);
+                        .take_while(|&&(f, _)| (f as usize) < first + CHUNK_FEATURES);
                     of_run.for_each(|&(f, weight)| {
                         dense[(f as usize - first) * width + label] = weight
                     });
@@ -276,7 +276,7 @@ mod tests {
         for (last, sparse) in [(50, true), (51, false)] {
             (0..last).for_each(|at| dense[at * 8 % 400] = 1.0);
             dense[7] = if last > 50 { 3.0 } else { 0.0 };
-            let laid_out = Weights::lay_out(40, 10, dense.clone());
+            let laid_out = Weights::from_dense(40, 10, dense.clone());
             assert_eq!(matches!(laid_out, Weights::Sparse { .. }), sparse);
             let mut again = vec![0.0; 400];
             (0..40).for_each(|f| {

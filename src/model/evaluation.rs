@@ -62,12 +62,12 @@ pub struct HeadPredictions {
     /// How many documents have none, and are not counted.
     pub unanswered: usize,
     /// Truth, predicted labels and scores. A label that the model does not know has a score of 0. Of more
-    /// than [`MOST_SCORES`] documents times labels there are no scores, which would fill the memory.
+    /// than [`MAX_SCORES`] documents times labels there are no scores, which would fill the memory.
     pub predictions: Predictions,
 }
 
 /// So many scores of one head are kept, half a gigabyte, that metrics can be made of them.
-pub const MOST_SCORES: usize = 1 << 26;
+pub const MAX_SCORES: usize = 1 << 26;
 
 /// Metrics by the kind of the head.
 #[derive(Debug, Clone, PartialEq)]
@@ -173,7 +173,7 @@ impl Model {
     fn say(&self, corpus: &Corpus, heads: &[usize]) -> Vec<Vec<DocumentPrediction>> {
         let documents = (0..corpus.len()).into_par_iter();
         let keeps =
-            |head: &HeadScores<'_>| corpus.len().saturating_mul(head.scores.len()) <= MOST_SCORES;
+            |head: &HeadScores<'_>| corpus.len().saturating_mul(head.scores.len()) <= MAX_SCORES;
         let say = |scorer: &mut super::Scorer<'_>, document: usize| {
             let scores = scorer.score(corpus.texts.get(document));
             let of_head = |&at: &usize| DocumentPrediction {

@@ -38,7 +38,7 @@ mod stream;
 
 pub use abstain::PredictionSet;
 pub use changes::{Change, HeadChange};
-pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, MOST_SCORES, Metrics};
+pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, MAX_SCORES, Metrics};
 pub use explain::{Contribution, Explanation, Places, Reasons, Strongest, Term};
 pub use inspect::{AbstentionSummary, FileSection, HeadSummary, LabelSummary, ModelSummary};
 pub use metadata::{BackgroundMetadata, HeadMetadata, Metadata};

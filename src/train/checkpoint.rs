@@ -9,7 +9,7 @@ use crate::corpus::HeadKind;
 use crate::features::TfIdf;
 use crate::io::storage::{Buffer, Bytes};
 use crate::io::write_whole;
-use crate::linear::{Counts, Descent};
+use crate::linear::{DescentProgress, DescentState};
 use crate::model::{Metadata, Model};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ struct HeadHeader {
     labels: Vec<String>,
     weighted: Vec<[f64; 2]>,
     support: Vec<f64>,
-    counts: Counts,
+    counts: DescentProgress,
 }
 
 /// Adds up the checksum of what is written.
@@ -117,7 +117,7 @@ impl Checkpoint {
             labels: head.labels.clone(),
             weighted: head.weighted.clone(),
             support: head.support.clone(),
-            counts: head.descent.counts,
+            counts: head.descent.progress,
         };
         let header = Header {
             options: self.options,
@@ -255,7 +255,7 @@ impl<'a> Rest<'a> {
         if labels.is_empty() || weighted.len() != labels.len() || support.len() != labels.len() {
             return Err(damaged());
         }
-        let mut descent = Descent::new(features, labels.len(), kind)?;
+        let mut descent = DescentState::new(features, labels.len(), kind)?;
         let (cells, last) = descent.parts();
         let (cells, last) = (size_of_val(cells) as u64, size_of_val(last) as u64);
         let (cells, last) = (self.take(cells)?, self.take(last)?);

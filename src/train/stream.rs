@@ -20,7 +20,7 @@ use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, CorpusBatches, CorpusSource, Head, HeadKind, Input, Rejects, Targets};
 use crate::features::{SparseRows, TfIdf};
 use crate::io::Progress;
-use crate::linear::{Classifier, Descent, Labelled, Sgd};
+use crate::linear::{Classifier, DescentState, LabelledRows, Sgd};
 use crate::model::{Metadata, Model, ModelHead, fingerprints};
 use crate::text::Texts;
 use crate::wording::{Setting, wording};
@@ -243,7 +243,7 @@ pub(super) struct HeadState {
     /// The documents for which each label holds and does not hold, by their weights and by their number.
     pub weighted: Vec<[f64; 2]>,
     pub support: Vec<f64>,
-    pub descent: Descent,
+    pub descent: DescentState,
 }
 
 /// Rows with the answers to all heads.
@@ -468,7 +468,7 @@ impl<'a> Run<'a> {
             } = &mut *state;
             let learn = |((at, head), factors): ((usize, &mut HeadState), &Vec<[f64; 2]>)| {
                 let Batch { rows, corpus } = &batch;
-                let part = Labelled {
+                let part = LabelledRows {
                     rows,
                     targets: &corpus.heads[at].targets,
                     weights: corpus.weights.as_deref(),
@@ -502,7 +502,7 @@ impl<'a> Run<'a> {
 
     fn model(&self, state: TrainingState) -> Result<Model> {
         let finish = |mut head: HeadState| {
-            head.descent.settle();
+            head.descent.catch_up_all();
             let fitted = FittedHead {
                 classifier: self.of.trainer.classifier_of(&head.name, &head.labels),
                 linear: self.of.trainer.rounded(head.descent.model()),
@@ -561,7 +561,7 @@ fn head_state(head: &Head, features: usize) -> Result<HeadState> {
         labels: head.labels.clone(),
         weighted: vec![[0.0; 2]; labels],
         support: vec![0.0; labels],
-        descent: Descent::new(features, labels, head.targets.kind())?,
+        descent: DescentState::new(features, labels, head.targets.kind())?,
     })
 }
 

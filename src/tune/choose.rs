@@ -1,7 +1,7 @@
 //! The choice at the end of a search.
 
 use super::search::{Candidate, Search, mean};
-use super::{Chosen, Tuned, Tuner};
+use super::{BestCandidate, Tuner, TuningResult};
 use crate::linear::{BaseEstimator, Classifier, FeatureSubset, Stack};
 use crate::model::BackgroundMetadata;
 use crate::train::Trainer;
@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 
 impl Search<'_> {
     /// The features whose best classifiers are best in sum, among those judged on most folds.
-    pub(super) fn choose(&self) -> Result<Tuned> {
+    pub(super) fn choose(&self) -> Result<TuningResult> {
         let none = || {
             Error::data("the search ended before its first trial")
                 .help("give it more time, or more memory")
         };
-        let judged = if self.scores.iter().any(BTreeMap::is_empty) {
-            &self.probed
+        let evaluated = if self.scores.iter().any(BTreeMap::is_empty) {
+            &self.screening_scores
         } else {
             &self.scores
         };
@@ -26,7 +26,7 @@ impl Search<'_> {
                 Classifier::Stack(_)
             )
         };
-        let lengths = judged
+        let lengths = evaluated
             .iter()
             .flatten()
             .filter(|(candidate, _)| single(candidate));
@@ -50,7 +50,7 @@ impl Search<'_> {
             best.map(|(candidate, scores)| (*candidate, scores.clone()))
         };
         let of_features = |features: usize| -> Option<Vec<(Candidate, Vec<f64>)>> {
-            judged
+            evaluated
                 .iter()
                 .map(|scores| of_head(scores, features))
                 .collect()
@@ -62,7 +62,7 @@ impl Search<'_> {
         Ok(self.tuned(best.ok_or_else(none)?))
     }
 
-    fn tuned(&self, best: Vec<(Candidate, Vec<f64>)>) -> Tuned {
+    fn tuned(&self, best: Vec<(Candidate, Vec<f64>)>) -> TuningResult {
         let features = best[0].0.features;
         let background = self.tuner.blend(features);
         let mut trainer = Trainer {
@@ -76,16 +76,17 @@ impl Search<'_> {
         let mut chosen = Vec::new();
         for (head, (candidate, scores)) in self.corpus.heads.iter().zip(best) {
             let estimator = self.estimators[candidate.estimator].clone();
-            trainer
-                .classifiers
-                .insert(head.name.clone(), alone(estimator.clone(), self.tuner));
-            chosen.push(Chosen {
+            trainer.classifiers.insert(
+                head.name.clone(),
+                as_classifier(estimator.clone(), self.tuner),
+            );
+            chosen.push(BestCandidate {
                 head: head.name.clone(),
                 estimator,
                 scores,
             });
         }
-        Tuned {
+        TuningResult {
             trainer,
             chosen,
             trials: self.trials,
@@ -95,7 +96,7 @@ impl Search<'_> {
 }
 
 /// A classifier that sees what the member sees: a stack of one where that is not all.
-fn alone(estimator: BaseEstimator, tuner: &Tuner) -> Classifier {
+fn as_classifier(estimator: BaseEstimator, tuner: &Tuner) -> Classifier {
     match estimator.features {
         FeatureSubset::All => estimator.classifier,
         _ => Stack {

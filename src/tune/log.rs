@@ -41,7 +41,8 @@ pub struct Trial {
 #[serde(deny_unknown_fields)]
 struct Header {
     data_hash: String,
-    metric: Objective,
+    #[serde(rename = "metric")]
+    objective: Objective,
     folds: u32,
     seed: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,11 +51,11 @@ struct Header {
 
 /// How every log begins.
 const HEADER: &[u8] = b"{\"data_hash\":\"";
-const LONGEST_HEADER: u64 = 1 << 10;
+const MAX_HEADER: u64 = 1 << 10;
 
 /// Trials that are known, and where new ones are written.
 #[derive(Debug, Default)]
-pub struct Log {
+pub struct TrialLog {
     /// Scores and seconds.
     known: HashMap<String, (Option<f64>, f64)>,
     file: Option<(File, PathBuf)>,
@@ -87,7 +88,7 @@ fn append(file: &mut File, line: &str) -> std::io::Result<()> {
         })
 }
 
-impl Log {
+impl TrialLog {
     /// Opens a log, or begins it. A last line that was cut off, as by a crash, is left out.
     ///
     /// # Errors
@@ -96,14 +97,14 @@ impl Log {
     pub fn open(path: &Path, tuner: &Tuner, corpus: &Corpus) -> Result<Self> {
         let header = Header {
             data_hash: format!("{:016x}", corpus.hash),
-            metric: tuner.metric,
+            objective: tuner.objective,
             folds: tuner.folds,
             seed: tuner.seed,
             background: tuner.background.as_ref().map(BackgroundMetadata::new),
         };
         let failed = |what: &'static str| move |e| Error::io(what, e).at(path.display());
         Self::verify_own(path)?;
-        let mut log = Log::default();
+        let mut log = TrialLog::default();
         let whole = if path.exists() {
             log.read(path, &header)?
         } else {
@@ -134,7 +135,7 @@ impl Log {
         }
         let failed = |e| Error::io("read", e).at(path.display());
         let mut first = Vec::new();
-        let file = File::open(path).map_err(failed)?.take(LONGEST_HEADER);
+        let file = File::open(path).map_err(failed)?.take(MAX_HEADER);
         BufReader::new(file)
             .read_until(b'\n', &mut first)
             .map_err(failed)?;
@@ -142,12 +143,7 @@ impl Log {
         let begun = HEADER.starts_with(&first[..first.len().min(HEADER.len())]);
         let own = match first.last() {
             Some(b'\n') => serde_json::from_slice::<Header>(&first).is_ok(),
-            _ => {
-                begun
-                    && path
-                        .metadata()
-                        .is_ok_and(|found| found.len() < LONGEST_HEADER)
-            }
+            _ => begun && path.metadata().is_ok_and(|found| found.len() < MAX_HEADER),
         };
         if own {
             return Ok(());

@@ -5,15 +5,15 @@
 //! others (successive halving: Jamieson and Talwalkar, AISTATS 2016), so that most of the time goes to the
 //! best. Classifiers of the same features share them, and so does a stack of the best of them.
 //!
-//! - a [`Tuner`] holds the options, and makes a [`Tuned`] of a corpus;
-//! - a [`Space`] says what is tried;
+//! - a [`Tuner`] holds the options, and makes a [`TuningResult`] of a corpus;
+//! - a [`SearchSpace`] says what is tried;
 //! - a [`Trial`] is one candidate judged on one fold, a line of the log, from which a search goes on.
 //!
 //! ```
 //! use standpoint::corpus::CorpusBuilder;
-//! # use standpoint::tune::{Objective, Space, Tuner};
-//! let tuner = Tuner { metric: Objective::MacroF1, folds: 3, ..Tuner::default() };
-//! assert!(tuner.space.features.len() > 4 && Space::default().estimators.len() > 10);
+//! # use standpoint::tune::{Objective, SearchSpace, Tuner};
+//! let tuner = Tuner { objective: Objective::MacroF1, folds: 3, ..Tuner::default() };
+//! assert!(tuner.space.features.len() > 4 && SearchSpace::default().estimators.len() > 10);
 //! ```
 
 mod choose;
@@ -24,7 +24,7 @@ mod space;
 mod stacking;
 mod tuner;
 
-pub use log::{Log, Trial};
+pub use log::{Trial, TrialLog};
 pub use objective::Objective;
-pub use space::Space;
-pub use tuner::{Chosen, Tuned, Tuner};
+pub use space::SearchSpace;
+pub use tuner::{BestCandidate, Tuner, TuningResult};

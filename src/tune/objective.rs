@@ -46,7 +46,7 @@ impl Objective {
         }
     }
 
-    fn of(self, macro_f1: f64, micro_f1: f64) -> f64 {
+    fn combine(self, macro_f1: f64, micro_f1: f64) -> f64 {
         match self {
             Objective::MacroF1 => macro_f1,
             Objective::MicroF1 => micro_f1,
@@ -56,14 +56,14 @@ impl Objective {
 
     /// The metric for some documents, whose decision values lie documents by labels. Labels of independent
     /// heads hold above thresholds that are chosen on the other half of the documents.
-    pub(super) fn judge(
+    pub(super) fn evaluate(
         self,
         labels: &[String],
         targets: &Targets,
         decisions: &ScoreMatrix,
     ) -> Result<f64> {
         let width = labels.len();
-        let judged = match targets {
+        let evaluated = match targets {
             Targets::Exclusive { of, .. } => {
                 let answered = of
                     .iter()
@@ -73,7 +73,7 @@ impl Objective {
                 let (truth, said): (Vec<u32>, Vec<u32>) =
                     answered.map(|(row, of)| (of, best(row))).unzip();
                 evaluate::exclusive(labels, &truth, &said, None)
-                    .map(|report| self.of(report.macro_avg.f1, report.accuracy))
+                    .map(|report| self.combine(report.macro_avg.f1, report.accuracy))
             }
             Targets::Independent { cells, .. } => evaluate::independent(
                 labels,
@@ -81,9 +81,9 @@ impl Objective {
                 &by_halves(width, cells, decisions.values()),
                 None,
             )
-            .map(|report| self.of(report.macro_avg.f1, report.micro_avg.f1)),
+            .map(|report| self.combine(report.macro_avg.f1, report.micro_avg.f1)),
         };
-        judged.map_err(|e| Error::data(e.to_string()))
+        evaluated.map_err(|e| Error::data(e.to_string()))
     }
 }
 

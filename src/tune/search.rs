@@ -1,6 +1,6 @@
 //! The search: candidates are judged fold by fold, and ever fewer of them.
 
-use super::{Log, Trial, Tuned, Tuner};
+use super::{Trial, TrialLog, Tuner, TuningResult};
 use crate::Result;
 use crate::corpus::Corpus;
 use crate::io::Progress;
@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// The first look is at no more documents than this.
-const MOST_PROBED: usize = 20_000;
+const MAX_SCREENED: usize = 20_000;
 /// How many kinds of features, and how many candidates a head, are left after the first looks.
-const KINDS_LEFT: usize = 4;
-const LEFT: [usize; 2] = [16, 6];
+const MIN_KINDS: usize = 4;
+const CANDIDATES_AFTER_FOLD: [usize; 2] = [16, 6];
 /// After which share of the time no further kind of features is begun on the first folds.
-const SHARES: [f64; 2] = [0.45, 0.6];
+const TIME_SHARES: [f64; 2] = [0.45, 0.6];
 /// After how many folds a stack is made of the best.
 const STACK_AFTER: u32 = 2;
 
@@ -36,8 +36,8 @@ pub(super) struct Search<'a> {
     /// Scores of each head's candidates by fold.
     pub scores: Vec<BTreeMap<Candidate, Vec<f64>>>,
     /// The scores of the probes, for a search that gets no further.
-    pub probed: Vec<BTreeMap<Candidate, Vec<f64>>>,
-    pub log: &'a mut Log,
+    pub screening_scores: Vec<BTreeMap<Candidate, Vec<f64>>>,
+    pub log: &'a mut TrialLog,
     pub trials: usize,
     pub cut_short: bool,
     pub end: Option<Instant>,
@@ -46,12 +46,17 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    pub(super) fn run(&mut self) -> Result<Tuned> {
-        if let Some(kinds) = self.look_at_features()? {
+    pub(super) fn run(&mut self) -> Result<TuningResult> {
+        if let Some(kinds) = self.screen_features()? {
             let mut left = self.candidates(&kinds);
             for fold in 0..self.tuner.folds {
-                self.look(&left, fold)?;
-                left = self.best(LEFT.get(fold as usize).copied().unwrap_or(left.len()));
+                self.evaluate_candidates(&left, fold)?;
+                left = self.best(
+                    CANDIDATES_AFTER_FOLD
+                        .get(fold as usize)
+                        .copied()
+                        .unwrap_or(left.len()),
+                );
                 if fold + 1 == STACK_AFTER.min(self.tuner.folds) {
                     self.try_stacks(&left)?;
                 }
@@ -61,46 +66,50 @@ impl Search<'_> {
     }
 
     /// Whether so much of the time is over that what has begun should come to an end.
-    fn spent(&self, share: f64) -> bool {
+    fn is_spent(&self, share: f64) -> bool {
         let time = self.tuner.time.zip(self.end);
         time.is_some_and(|(time, end)| Instant::now() + time.mul_f64(1.0 - share) >= end)
     }
 
-    pub(super) fn over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         (self.stop)() || self.end.is_some_and(|end| Instant::now() >= end)
     }
 
     /// Probes every kind of features on a part of the first fold; the best kinds, or `None` if the time is over.
-    fn look_at_features(&mut self) -> Result<Option<Vec<usize>>> {
+    fn screen_features(&mut self) -> Result<Option<Vec<usize>>> {
         let kinds = self.tuner.space.features.len();
         let probes: Vec<usize> =
             (self.tuner.space.estimators.len()..self.estimators.len()).collect();
         self.progress.stage("trying features", kinds as u64);
         for features in 0..kinds {
-            if self.over() {
+            if self.is_over() {
                 self.cut_short = true;
                 return Ok(None);
             }
-            self.judge(features, &probes, 0, MOST_PROBED)?;
+            self.evaluate(features, &probes, 0, MAX_SCREENED)?;
             self.progress.advance(1);
         }
         let mut order: Vec<usize> = (0..kinds).collect();
-        let worth: Vec<f64> = order.iter().map(|&features| self.worth(features)).collect();
-        order.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]).then(a.cmp(&b)));
-        order.truncate(KINDS_LEFT.max(kinds / 4));
-        self.probed = std::mem::replace(&mut self.scores, vec![BTreeMap::new(); self.folds.len()]);
+        let best_score: Vec<f64> = order
+            .iter()
+            .map(|&features| self.best_score(features))
+            .collect();
+        order.sort_by(|&a, &b| best_score[b].total_cmp(&best_score[a]).then(a.cmp(&b)));
+        order.truncate(MIN_KINDS.max(kinds / 4));
+        self.screening_scores =
+            std::mem::replace(&mut self.scores, vec![BTreeMap::new(); self.folds.len()]);
         Ok(Some(order))
     }
 
     /// The sum over the heads of the best score with these features.
-    pub(super) fn worth(&self, features: usize) -> f64 {
-        let of_head = |scores: &BTreeMap<Candidate, Vec<f64>>| {
+    pub(super) fn best_score(&self, features: usize) -> f64 {
+        let best_of_head = |scores: &BTreeMap<Candidate, Vec<f64>>| {
             let own = scores
                 .iter()
                 .filter(|(candidate, _)| candidate.features == features);
             own.map(|(_, scores)| mean(scores)).fold(0.0, f64::max)
         };
-        self.scores.iter().map(of_head).sum()
+        self.scores.iter().map(best_of_head).sum()
     }
 
     /// All classifiers on these kinds of features.
@@ -108,7 +117,7 @@ impl Search<'_> {
         let mut all = Vec::new();
         for &features in kinds {
             let estimators = 0..self.tuner.space.estimators.len();
-            let own = estimators.filter(|&estimator| self.differs(features, estimator));
+            let own = estimators.filter(|&estimator| self.is_distinct(features, estimator));
             all.extend(own.map(|estimator| Candidate {
                 features,
                 estimator,
@@ -118,13 +127,13 @@ impl Search<'_> {
     }
 
     /// Judges candidates on a fold, one kind of features after the other, as long as there is time.
-    fn look(&mut self, left: &[Candidate], fold: u32) -> Result<()> {
-        let share = SHARES.get(fold as usize).copied().unwrap_or(1.0);
+    fn evaluate_candidates(&mut self, left: &[Candidate], fold: u32) -> Result<()> {
+        let share = TIME_SHARES.get(fold as usize).copied().unwrap_or(1.0);
         let kinds: Vec<&[Candidate]> = left.chunk_by(|a, b| a.features == b.features).collect();
         self.progress
             .stage("trying classifiers", kinds.len() as u64);
         for (at, of_kind) in kinds.into_iter().enumerate() {
-            if self.over() || at > 0 && self.spent(share) {
+            if self.is_over() || at > 0 && self.is_spent(share) {
                 self.cut_short = true;
                 return Ok(());
             }
@@ -132,14 +141,14 @@ impl Search<'_> {
                 .iter()
                 .map(|candidate| candidate.estimator)
                 .collect();
-            self.judge(of_kind[0].features, &estimators, fold, usize::MAX)?;
+            self.evaluate(of_kind[0].features, &estimators, fold, usize::MAX)?;
             self.progress.advance(1);
         }
         Ok(())
     }
 
     /// Whether a member is another one than that which sees all features.
-    fn differs(&self, features: usize, estimator: usize) -> bool {
+    fn is_distinct(&self, features: usize, estimator: usize) -> bool {
         let options = &self.tuner.space.features[features];
         let both = options.word_ngrams.is_some() && options.char_ngrams.is_some();
         both || self.estimators[estimator].features == FeatureSubset::All
@@ -149,15 +158,15 @@ impl Search<'_> {
     fn best(&self, most: usize) -> Vec<Candidate> {
         let single =
             |candidate: &Candidate| candidate.estimator < self.tuner.space.estimators.len();
-        let of_head = |scores| ranked(scores).into_iter().filter(single).take(most);
-        let mut best: Vec<Candidate> = self.scores.iter().flat_map(of_head).collect();
+        let head_data = |scores| ranked(scores).into_iter().filter(single).take(most);
+        let mut best: Vec<Candidate> = self.scores.iter().flat_map(head_data).collect();
         best.sort_unstable();
         best.dedup();
         best
     }
 
     /// Judges members on one fold for every head, learning from at most `most` documents.
-    fn judge(
+    fn evaluate(
         &mut self,
         features: usize,
         estimators: &[usize],
@@ -183,7 +192,7 @@ impl Search<'_> {
                 })
                 .collect();
             if !unknown.is_empty() {
-                self.try_estimators(head, features, &unknown, fold, &outside, &inside)?;
+                self.evaluate_estimators(head, features, &unknown, fold, &outside, &inside)?;
             }
         }
         Ok(())
@@ -235,7 +244,7 @@ impl Search<'_> {
         }
     }
 
-    fn try_estimators(
+    fn evaluate_estimators(
         &mut self,
         head: usize,
         features: usize,
@@ -245,14 +254,15 @@ impl Search<'_> {
         inside: &[usize],
     ) -> Result<()> {
         let options = &self.tuner.space.features[features];
-        let of_head = &self.corpus.heads[head];
+        let head_data = &self.corpus.heads[head];
         let background = self.tuner.blend(features);
-        let apart = FoldFeatures::fit(options, background.as_ref(), self.corpus, outside, inside)?;
+        let fold_features =
+            FoldFeatures::fit(options, background.as_ref(), self.corpus, outside, inside)?;
         let fits = self
             .tuner
             .memory
-            .is_none_or(|most| apart.bytes(of_head.labels.len()) <= most);
-        let truth = of_head.targets.select(inside);
+            .is_none_or(|most| fold_features.bytes(head_data.labels.len()) <= most);
+        let truth = head_data.targets.select(inside);
         let mut before = None;
         for &estimator in estimators {
             let (candidate, begun) = (
@@ -264,19 +274,23 @@ impl Search<'_> {
             );
             let mut trial = self.trial(head, candidate, fold, outside.len());
             if fits {
-                let said = apart.decide(
+                let decisions = fold_features.decide(
                     &self.estimators[estimator],
                     self.corpus,
-                    of_head,
+                    head_data,
                     &mut before,
                 )?;
-                trial.score = Some(self.tuner.metric.judge(&of_head.labels, &truth, &said)?);
+                trial.score = Some(self.tuner.objective.evaluate(
+                    &head_data.labels,
+                    &truth,
+                    &decisions,
+                )?);
             }
             trial.seconds = begun.elapsed().as_secs_f64();
             self.log.note(&trial)?;
             self.trials += 1;
             self.keep(head, candidate, trial.score);
-            if self.over() {
+            if self.is_over() {
                 self.cut_short = true;
                 break;
             }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The candidates of a search: every classifier on every kind of features.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Space {
+pub struct SearchSpace {
     /// Kinds of features.
     pub features: Vec<TfIdfOptions>,
     /// Two or three classifiers that tell which features are worth a closer look.
@@ -17,17 +17,17 @@ pub struct Space {
     pub estimators: Vec<BaseEstimator>,
 }
 
-impl Default for Space {
+impl Default for SearchSpace {
     fn default() -> Self {
-        Space::around(&TfIdfOptions::default(), 0)
+        SearchSpace::around(&TfIdfOptions::default(), 0)
     }
 }
 
-impl Space {
+impl SearchSpace {
     /// Features that differ from `base` in n-grams, stems, term frequencies and the least document frequency, and
     /// classifiers of all kinds.
     pub fn around(base: &TfIdfOptions, seed: u64) -> Self {
-        Space {
+        SearchSpace {
             features: features(base),
             probes: probes(seed),
             estimators: Classifier::candidates(seed),

@@ -7,16 +7,16 @@ use crate::train::FoldFitter;
 use std::time::Instant;
 
 /// A stack of fewer documents is worse than its best member as often as not.
-const FEWEST_STACKED: usize = 400;
+const MIN_STACKED: usize = 400;
 
 impl Search<'_> {
     /// Judges a stack of the best of each kind on the best features, those with characters if there are any.
     pub(super) fn try_stacks(&mut self, left: &[Candidate]) -> Result<()> {
-        if !self.tuner.stack || self.corpus.len() < FEWEST_STACKED || self.over() {
+        if !self.tuner.stack || self.corpus.len() < MIN_STACKED || self.is_over() {
             return Ok(());
         }
         let mut kinds: Vec<usize> = left.iter().map(|candidate| candidate.features).collect();
-        kinds.sort_by(|&a, &b| self.worth(b).total_cmp(&self.worth(a)));
+        kinds.sort_by(|&a, &b| self.best_score(b).total_cmp(&self.best_score(a)));
         let with_characters =
             |features: &usize| self.tuner.space.features[*features].char_ngrams.is_some();
         let Some(&features) = kinds.iter().find(|f| with_characters(f)).or(kinds.first()) else {
@@ -25,8 +25,8 @@ impl Search<'_> {
         self.progress
             .stage("stacking", self.corpus.heads.len() as u64);
         for head in 0..self.corpus.heads.len() {
-            let estimators = self.best_of_kinds(head, features);
-            let Some(estimators) = self.in_time(head, features, estimators) else {
+            let estimators = self.best_of_each_kind(head, features);
+            let Some(estimators) = self.affordable(head, features, estimators) else {
                 continue;
             };
             let stack = Stack {
@@ -36,7 +36,7 @@ impl Search<'_> {
             };
             let estimator = self.estimators.len();
             self.estimators.push(Classifier::from(stack).into());
-            self.judge_stack(
+            self.evaluate_stack(
                 head,
                 Candidate {
                     features,
@@ -49,7 +49,7 @@ impl Search<'_> {
     }
 
     /// For each kind of classifier and part of the features the one that is best on the first fold.
-    fn best_of_kinds(&self, head: usize, features: usize) -> Vec<usize> {
+    fn best_of_each_kind(&self, head: usize, features: usize) -> Vec<usize> {
         let mut best: Vec<(String, f64, usize)> = Vec::new();
         for (candidate, scores) in self.scores[head]
             .iter()
@@ -70,7 +70,7 @@ impl Search<'_> {
 
     /// The first of `estimators` that can be fitted on all folds before the time is over, by what the first fold took;
     /// `None` if they are not two.
-    fn in_time(
+    fn affordable(
         &mut self,
         head: usize,
         features: usize,
@@ -105,7 +105,7 @@ impl Search<'_> {
         })
     }
 
-    fn judge_stack(&mut self, head: usize, candidate: Candidate) -> Result<()> {
+    fn evaluate_stack(&mut self, head: usize, candidate: Candidate) -> Result<()> {
         let Classifier::Stack(stack) = self.estimators[candidate.estimator].classifier.clone()
         else {
             return Ok(());
@@ -132,7 +132,7 @@ impl Search<'_> {
         .stack_decisions(&stack, self.folds[head].clone(), self.progress)?;
         for fold in 0..folds {
             let (outside, inside) = self.folds[head].of(fold);
-            let score = self.tuner.metric.judge(
+            let score = self.tuner.objective.evaluate(
                 &of_head.labels,
                 &of_head.targets.select(&inside),
                 &decisions.select(&inside),

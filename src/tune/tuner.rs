@@ -1,7 +1,7 @@
 //! What a search is asked for, and what it gives.
 
 use super::search::Search;
-use super::{Log, Objective, Space};
+use super::{Objective, SearchSpace, TrialLog};
 use crate::Error;
 use crate::Result;
 use crate::background::Blend;
@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tuner {
     /// What is to be great; default macro-F1.
-    pub metric: Objective,
+    pub objective: Objective,
     /// What is tried.
-    pub space: Space,
+    pub space: SearchSpace,
     /// Into how many folds documents are cut, at least 2; default 5.
     pub folds: u32,
     /// Seed of the folds and of the solvers; default 0.
@@ -40,11 +40,11 @@ pub struct Tuner {
 
 impl Default for Tuner {
     fn default() -> Self {
-        let (metric, space) = (Objective::default(), Space::default());
+        let (objective, space) = (Objective::default(), SearchSpace::default());
         let background_weights = vec![0.5, 1.0, 2.0];
         let (background, time, memory) = (None, None, None);
         Tuner {
-            metric,
+            objective,
             space,
             folds: 5,
             seed: 0,
@@ -59,11 +59,11 @@ impl Default for Tuner {
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tuned {
+pub struct TuningResult {
     /// The options that won; with them [`Trainer::train`] makes the model.
     pub trainer: Trainer,
     /// The choice for each head.
-    pub chosen: Vec<Chosen>,
+    pub chosen: Vec<BestCandidate>,
     /// How many trials were made or taken from the log.
     pub trials: usize,
     /// Whether the search was ended before it was done.
@@ -72,7 +72,7 @@ pub struct Tuned {
 
 /// The classifier that won a head.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Chosen {
+pub struct BestCandidate {
     /// The head.
     pub head: String,
     /// The classifier, with its part of the features where that is not all.
@@ -90,10 +90,10 @@ impl Tuner {
     pub fn tune(
         &self,
         corpus: &Corpus,
-        log: &mut Log,
+        log: &mut TrialLog,
         stop: &(dyn Fn() -> bool + Sync),
         progress: &dyn Progress,
-    ) -> Result<Tuned> {
+    ) -> Result<TuningResult> {
         let restricted = self.background.as_ref().map(|blend| self.restricted(blend));
         restricted
             .as_ref()
@@ -137,10 +137,10 @@ impl Tuner {
     fn run(
         &self,
         corpus: &Corpus,
-        log: &mut Log,
+        log: &mut TrialLog,
         stop: &(dyn Fn() -> bool + Sync),
         progress: &dyn Progress,
-    ) -> Result<Tuned> {
+    ) -> Result<TuningResult> {
         self.verify(corpus)?;
         let estimators = self
             .space
@@ -156,7 +156,7 @@ impl Tuner {
             folds: corpus.heads.iter().map(folds).collect(),
             estimators,
             scores: vec![BTreeMap::new(); corpus.heads.len()],
-            probed: Vec::new(),
+            screening_scores: Vec::new(),
             log,
             trials: 0,
             cut_short: false,
@@ -176,7 +176,7 @@ impl Tuner {
             ))
             .help("give at least 2 folds of 2 documents"));
         }
-        let Space {
+        let SearchSpace {
             features,
             probes,
             estimators,

@@ -8,7 +8,7 @@ use standpoint::corpus::Corpus;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use standpoint::io::Silent;
 use standpoint::report::page::Property;
-use standpoint::tune::{Log, Space, Tuner};
+use standpoint::tune::{SearchSpace, TrialLog, Tuner};
 use standpoint::{Error, Model, Result, Trainer};
 use std::path::Path;
 use std::time::Duration;
@@ -46,7 +46,7 @@ impl Recipe {
         match &self.procedure {
             Procedure::Train(trainer) => trainer.train(corpus),
             Procedure::Tune(tuner) => {
-                let tuned = tuner.tune(corpus, &mut Log::default(), &|| false, &Silent)?;
+                let tuned = tuner.tune(corpus, &mut TrialLog::default(), &|| false, &Silent)?;
                 tuned.trainer.train(corpus)
             }
         }
@@ -103,7 +103,7 @@ fn recipe(
     seed: u64,
 ) -> Result<Recipe> {
     let procedure = if plain == "tune" {
-        let space = Space::around(features, seed);
+        let space = SearchSpace::around(features, seed);
         let (background, background_weights) =
             background.map_or((None, vec![]), |(b, w)| (Some(b), w));
         Procedure::Tune(Box::new(Tuner {

@@ -20,22 +20,22 @@
 //! without them, would be left half way. Every sum is taken in a fixed order, so the result does not depend on the
 //! number of threads.
 
+mod objective;
 mod start;
 mod state;
-mod system;
 mod vector;
 
 use super::columns::Columns;
 use super::memory::ProblemSize;
 use super::{Intercept, Problem};
 use crate::{Error, Result};
+use objective::Objective;
 use state::State;
 use std::ops::Range;
-use system::System;
 
 /// A convex loss of the decision values of one row, already multiplied by the row's cost.
 pub(super) trait Loss: Sync {
-    /// What `gradient` and `curve` need to know of the decision values.
+    /// What `gradient` and `hessian_product` need to know of the decision values.
     fn probabilities(&self, row: usize, decisions: &[f64], out: &mut [f64]);
     fn value(&self, row: usize, decisions: &[f64]) -> f64;
     /// Adds the loss of each label; a loss that labels share goes to the first.
@@ -44,14 +44,14 @@ pub(super) trait Loss: Sync {
     }
     fn gradient(&self, row: usize, probabilities: &[f64], out: &mut [f64]);
     /// Replaces a direction by the second derivative along it.
-    fn curve(&self, row: usize, probabilities: &[f64], along: &mut [f64]);
+    fn hessian_product(&self, row: usize, probabilities: &[f64], along: &mut [f64]);
     fn cost(&self, row: usize, label: usize, labels: usize) -> f64;
     /// The second derivative of one label's decision value, at this probability.
-    fn bend(&self, row: usize, label: usize, labels: usize, probability: f64) -> f64 {
+    fn hessian_diagonal(&self, row: usize, label: usize, labels: usize, probability: f64) -> f64 {
         self.cost(row, label, labels) * probability * (1.0 - probability)
     }
     /// Whether the labels are one problem rather than one each.
-    fn is_joint(&self) -> bool {
+    fn couples_labels(&self) -> bool {
         true
     }
     /// Whether one step, solved to the end, is all that is needed.
@@ -61,15 +61,15 @@ pub(super) trait Loss: Sync {
 }
 
 /// A loss that is a sum over labels.
-pub(super) trait OfLabels: Loss + Sized {
+pub(super) trait SeparableLoss: Loss + Sized {
     /// The loss of some of all `labels` labels.
-    fn of_labels(&self, range: Range<usize>, labels: usize) -> Self;
+    fn select_labels(&self, range: Range<usize>, labels: usize) -> Self;
     /// By how much sooner than at `tolerance` the label is done, from 0 to 1.
-    fn rarity(&self, label: usize, labels: usize) -> f64;
+    fn tolerance_factor(&self, label: usize, labels: usize) -> f64;
 }
 
 /// The loss of each cell of a row, given the cell's number and decision value.
-pub(super) fn of_cells(
+pub(super) fn cell_losses(
     row: usize,
     decisions: &[f64],
     of_cell: impl Fn(usize, f64) -> f64,
@@ -82,13 +82,13 @@ pub(super) fn of_cells(
 }
 
 /// Adds the loss of each cell of a row, for losses whose labels are a problem each.
-pub(super) fn add_of_cells(
+pub(super) fn add_cell_losses(
     row: usize,
     decisions: &[f64],
     out: &mut [f64],
     of_cell: impl Fn(usize, f64) -> f64,
 ) {
-    let losses = of_cells(row, decisions, of_cell);
+    let losses = cell_losses(row, decisions, of_cell);
     out.iter_mut()
         .zip(losses)
         .for_each(|(out, loss)| *out += loss);
@@ -103,65 +103,73 @@ pub(super) fn cells_of_labels<T: Clone>(cells: &[T], range: Range<usize>, labels
 }
 
 /// Where the solver stops, and what becomes of biases.
-pub(super) struct Plan {
+pub(super) struct NewtonOptions {
     pub tolerance: f64,
-    pub most_steps: u32,
+    pub max_steps: u32,
     pub intercept: Intercept,
 }
 
 /// As many labels that are apart are solved side by side.
-const WIDEST: usize = 20;
+const MAX_SIDE_BY_SIDE: usize = 20;
 
-/// Estimates the memory of [`minimise_apart`], in bytes: sixteen vectors of rows by the labels that
+/// Estimates the memory of [`minimise_separable`], in bytes: sixteen vectors of rows by the labels that
 /// are solved side by side, costs and answers of all cells, and the weights.
-pub(super) fn bytes_apart(size: ProblemSize) -> f64 {
+pub(super) fn bytes_separable(size: ProblemSize) -> f64 {
     let ProblemSize {
         rows,
         features,
         labels,
         ..
     } = size;
-    128.0 * rows * labels.min(WIDEST as f64) + 16.0 * rows * labels + 4.0 * features * labels
+    128.0 * rows * labels.min(MAX_SIDE_BY_SIDE as f64)
+        + 16.0 * rows * labels
+        + 4.0 * features * labels
 }
 
 /// Minimises `½‖W‖² + Σ loss` and returns weights (features by labels) and biases.
 pub(super) fn minimise(
     problem: &Problem<'_>,
     loss: &dyn Loss,
-    plan: &Plan,
+    options: &NewtonOptions,
 ) -> Result<(Vec<f32>, Vec<f64>)> {
     let (columns, labels) = (Columns::of(problem.rows), problem.targets.labels());
     problem
         .progress
-        .stage("solving", u64::from(plan.most_steps));
-    let mut system = System::new(problem, &columns, loss, plan.intercept, 0..labels);
-    let point = descend(problem, &mut system, plan, &vec![plan.tolerance; labels])?;
-    Ok(system.weights(point))
+        .stage("solving", u64::from(options.max_steps));
+    let mut objective = Objective::new(problem, &columns, loss, options.intercept, 0..labels);
+    let point = descend(
+        problem,
+        &mut objective,
+        options,
+        &vec![options.tolerance; labels],
+    )?;
+    Ok(objective.weights(point))
 }
 
 /// The same for labels that are apart.
-pub(super) fn minimise_apart<L: OfLabels>(
+pub(super) fn minimise_separable<L: SeparableLoss>(
     problem: &Problem<'_>,
     loss: &L,
-    plan: &Plan,
+    options: &NewtonOptions,
 ) -> Result<(Vec<f32>, Vec<f64>)> {
     let (columns, labels) = (Columns::of(problem.rows), problem.targets.labels());
-    let blocks = labels.div_ceil(WIDEST).max(1);
+    let blocks = labels.div_ceil(MAX_SIDE_BY_SIDE).max(1);
     problem
         .progress
-        .stage("solving", blocks as u64 * u64::from(plan.most_steps));
+        .stage("solving", blocks as u64 * u64::from(options.max_steps));
     let (mut weights, mut bias) = (
         vec![0.0; columns.count() * labels],
         Vec::with_capacity(labels),
     );
     for block in 0..blocks {
         let range = block * labels / blocks..(block + 1) * labels / blocks;
-        let tolerance = |label: usize| plan.tolerance * loss.rarity(label, labels);
+        let tolerance = |label: usize| options.tolerance * loss.tolerance_factor(label, labels);
         let tolerances: Vec<f64> = range.clone().map(tolerance).collect();
-        let own = loss.of_labels(range.clone(), labels);
-        let mut system = System::new(problem, &columns, &own, plan.intercept, range.clone());
-        let point = descend(problem, &mut system, plan, &tolerances)?;
-        let (of_block, biases) = system.weights(point);
+        let own = loss.select_labels(range.clone(), labels);
+        let mut objective =
+            Objective::new(problem, &columns, &own, options.intercept, range.clone());
+        let point = descend(problem, &mut objective, options, &tolerances)?;
+        let (of_block, biases) = objective.weights(point);
         let features = weights
             .chunks_exact_mut(labels)
             .zip(of_block.chunks_exact(range.len()));
@@ -174,54 +182,54 @@ pub(super) fn minimise_apart<L: OfLabels>(
 /// Newton steps until every label's gradient is short enough.
 fn descend(
     problem: &Problem<'_>,
-    system: &mut System<'_>,
-    plan: &Plan,
+    objective: &mut Objective<'_>,
+    options: &NewtonOptions,
     tolerances: &[f64],
 ) -> Result<vector::Vector> {
-    let mut state = State::new(system, false);
-    let mut gradient = system.gradient(&state);
-    let first = system.lengths(&gradient);
+    let mut state = State::new(objective, false);
+    let mut gradient = objective.gradient(&state);
+    let first = objective.lengths(&gradient);
     if first.iter().any(|first| !first.is_finite()) {
         return Err(
             Error::usage("the objective has no finite gradient").help("lower C or the weights")
         );
     }
-    if system.has_start() {
-        state = State::new(system, true);
-        gradient = system.gradient(&state);
+    if objective.has_start() {
+        state = State::new(objective, true);
+        gradient = objective.gradient(&state);
     }
     let mut steps = 0;
     loop {
-        let lengths = system.lengths(&gradient);
+        let lengths = objective.lengths(&gradient);
         let is_open =
             |label: usize| lengths[label] > tolerances[label] * first[label] && !state.stuck[label];
         let open: Vec<bool> = (0..lengths.len()).map(is_open).collect();
         if !open.contains(&true) {
             break;
         }
-        if steps == plan.most_steps {
+        if steps == options.max_steps {
             let what = format!("the solver stopped after {steps} steps, short of its tolerance");
             problem.progress.note(&what);
             break;
         }
-        let shares: Vec<f64> = (0..lengths.len())
+        let forcing_terms: Vec<f64> = (0..lengths.len())
             .map(|label| {
-                system.forcing(
+                objective.forcing_term(
                     lengths[label] / first[label].max(f64::MIN_POSITIVE),
                     tolerances[label],
                 )
             })
             .collect();
-        let direction = system.direction(&state, &gradient, &shares, &open);
-        let fell = state.step(system, &gradient, &direction, &open);
+        let direction = objective.direction(&state, &gradient, &forcing_terms, &open);
+        let fell = state.step(objective, &gradient, &direction, &open);
         if !fell
             && steps == 0
-            && !system.has_start()
-            && !state.is_done(system, &gradient, &direction, &open)
+            && !objective.has_start()
+            && !state.is_done(objective, &gradient, &direction, &open)
         {
             return Err(Error::usage("no step lowers the objective").help("lower C or the weights"));
         }
-        gradient = system.gradient(&state);
+        gradient = objective.gradient(&state);
         steps += 1;
         problem.progress.advance(1);
     }

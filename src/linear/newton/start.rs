@@ -61,12 +61,12 @@ impl<'a> Start<'a> {
     }
 
     /// Adds the model's weights for a feature, each times its share.
-    pub fn add(&self, feature: usize, shares: &[f64], sums: &mut [f64]) {
+    pub fn add(&self, feature: usize, coefficients: &[f64], sums: &mut [f64]) {
         self.model
             .weights()
             .of_feature(feature, self.model.labels(), |label, weight| {
                 if let Some(at) = label.checked_sub(self.first).filter(|&at| at < sums.len()) {
-                    sums[at] += shares[at] * weight;
+                    sums[at] += coefficients[at] * weight;
                 }
             });
     }

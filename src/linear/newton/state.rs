@@ -1,10 +1,10 @@
 //! Where the solver stands, and its steps along a direction.
 
-use super::system::System;
+use super::objective::Objective;
 use super::vector::{Vector, dots};
 use crate::linear::Intercept;
 
-const MOST_HALVINGS: usize = 40;
+const MAX_HALVINGS: usize = 40;
 /// What sums over many rows may lose of an objective.
 const ROUNDING: f64 = 1e-10;
 
@@ -19,65 +19,67 @@ pub(super) struct State {
 }
 
 impl State {
-    pub fn new(system: &mut System<'_>, from_start: bool) -> Self {
-        let labels = system.labels;
-        let mut point = Vector::zero(system.cells(), labels);
-        if let Some(start) = system.start.as_ref().filter(|_| from_start) {
-            let share = system.gram.rows() * labels;
-            point.shares[share..].fill(1.0);
+    pub fn new(objective: &mut Objective<'_>, from_start: bool) -> Self {
+        let labels = objective.labels;
+        let mut point = Vector::zero(objective.cells(), labels);
+        if let Some(start) = objective.start.as_ref().filter(|_| from_start) {
+            let share = objective.gram.rows() * labels;
+            point.coefficients[share..].fill(1.0);
             point.image.copy_from_slice(&start.image);
-            if system.intercept == Intercept::Free {
-                point.free.copy_from_slice(start.biases(labels));
+            if objective.intercept == Intercept::Free {
+                point.biases.copy_from_slice(start.biases(labels));
             }
         }
-        let penalties = system.join(dots(&point.shares, &point.image, labels));
-        let losses = system.losses(&point, &vec![0.0; labels], &point);
+        let penalties = objective.couple(dots(&point.coefficients, &point.image, labels));
+        let losses = objective.losses(&point, &vec![0.0; labels], &point);
         let values = penalties
             .iter()
             .zip(losses)
             .map(|(penalty, loss)| 0.5 * penalty + loss)
             .collect();
-        let probabilities = vec![0.0; system.gram.rows() * labels];
+        let probabilities = vec![0.0; objective.gram.rows() * labels];
         let mut state = State {
             point,
             stuck: vec![false; labels],
             probabilities,
             values,
         };
-        system.probabilities(&mut state);
+        objective.probabilities(&mut state);
         state
     }
 
     /// One Newton step; false if no label's objective falls any more.
     pub fn step(
         &mut self,
-        system: &System<'_>,
+        objective: &Objective<'_>,
         gradient: &Vector,
         direction: &Vector,
         open: &[bool],
     ) -> bool {
-        let of = |a: &[f64], b: &[f64]| system.join(dots(a, b, system.labels));
-        let slopes = system.join(gradient.products(direction));
-        let own = of(&self.point.shares, &self.point.image);
-        let cross = of(&self.point.shares, &direction.image);
-        let square = of(&direction.shares, &direction.image);
-        let mut shares: Vec<f64> = open.iter().map(|&open| f64::from(u8::from(open))).collect();
+        let of = |a: &[f64], b: &[f64]| objective.couple(dots(a, b, objective.labels));
+        let directional_derivatives = objective.couple(gradient.products(direction));
+        let own = of(&self.point.coefficients, &self.point.image);
+        let cross = of(&self.point.coefficients, &direction.image);
+        let square = of(&direction.coefficients, &direction.image);
+        let mut step_sizes: Vec<f64> = open.iter().map(|&open| f64::from(u8::from(open))).collect();
         let mut values = self.values.clone();
-        for _ in 0..MOST_HALVINGS {
-            let losses = system.losses(&self.point, &shares, direction);
+        for _ in 0..MAX_HALVINGS {
+            let losses = objective.losses(&self.point, &step_sizes, direction);
             let mut all = true;
             for (label, loss) in losses.into_iter().enumerate() {
-                let share = shares[label];
+                let share = step_sizes[label];
                 let penalty =
                     0.5 * (own[label] + share * (2.0 * cross[label] + share * square[label]));
                 values[label] = penalty + loss;
-                if share > 0.0 && values[label] > self.values[label] + 1e-4 * share * slopes[label]
+                if share > 0.0
+                    && values[label]
+                        > self.values[label] + 1e-4 * share * directional_derivatives[label]
                 {
-                    (shares[label], all) = (0.5 * share, false);
+                    (step_sizes[label], all) = (0.5 * share, false);
                 }
             }
             if all {
-                return self.go(system, &shares, values, direction);
+                return self.accept(objective, &step_sizes, values, direction);
             }
         }
         self.stuck.fill(true);
@@ -87,42 +89,42 @@ impl State {
     /// Whether all that the quadratic model promises is what rounding makes of the objective: the point is the best then.
     pub fn is_done(
         &self,
-        system: &System<'_>,
+        objective: &Objective<'_>,
         gradient: &Vector,
         direction: &Vector,
         open: &[bool],
     ) -> bool {
-        let slopes = system.join(gradient.products(direction));
-        let promised = slopes
+        let directional_derivatives = objective.couple(gradient.products(direction));
+        let promised = directional_derivatives
             .iter()
             .zip(&self.values)
             .zip(open)
             .filter(|(_, open)| **open);
         promised
             .into_iter()
-            .all(|((slope, value), _)| slope.abs() <= ROUNDING * value.abs())
+            .all(|((derivative, value), _)| derivative.abs() <= ROUNDING * value.abs())
     }
 
-    fn go(
+    fn accept(
         &mut self,
-        system: &System<'_>,
-        shares: &[f64],
+        objective: &Objective<'_>,
+        step_sizes: &[f64],
         values: Vec<f64>,
         direction: &Vector,
     ) -> bool {
-        self.point.add(shares, direction);
+        self.point.add(step_sizes, direction);
         let mut any = false;
         for (label, value) in values
             .into_iter()
             .enumerate()
-            .filter(|&(label, _)| shares[label] > 0.0)
+            .filter(|&(label, _)| step_sizes[label] > 0.0)
         {
             let fell = self.values[label] - value > 1e-14 * value.abs();
             self.stuck[label] = !fell;
             self.values[label] = value;
             any |= fell;
         }
-        system.probabilities(self);
+        objective.probabilities(self);
         any
     }
 }

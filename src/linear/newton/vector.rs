@@ -2,62 +2,66 @@
 
 use rayon::prelude::*;
 
-/// A point or direction: weights `Xᵀ·shares` and biases.
+/// A point or direction: weights `Xᵀ·coefficients` and biases.
 #[derive(Clone)]
 pub(crate) struct Vector {
     /// Rows by labels; after the last row the share of the model that the solver began with.
-    pub shares: Vec<f64>,
-    /// What the weights make of every row, without `free`.
+    pub coefficients: Vec<f64>,
+    /// What the weights make of every row, without `biases`.
     pub image: Vec<f64>,
     /// One a label: what is added to the image, at no cost.
-    pub free: Vec<f64>,
+    pub biases: Vec<f64>,
 }
 
 impl Vector {
     pub fn zero(cells: usize, labels: usize) -> Self {
         Vector {
-            shares: vec![0.0; cells],
+            coefficients: vec![0.0; cells],
             image: vec![0.0; cells],
-            free: vec![0.0; labels],
+            biases: vec![0.0; labels],
         }
     }
 
     /// For each label, the product of the weights of both and of the free biases.
     pub fn products(&self, other: &Vector) -> Vec<f64> {
-        let mut products = dots(&self.shares, &other.image, self.free.len());
-        let free = self.free.iter().zip(&other.free);
+        let mut products = dots(&self.coefficients, &other.image, self.biases.len());
+        let biases = self.biases.iter().zip(&other.biases);
         products
             .iter_mut()
-            .zip(free)
+            .zip(biases)
             .for_each(|(product, (a, b))| *product += a * b);
         products
     }
 
     /// Adds the other vector, each label's part times its factor.
     pub fn add(&mut self, factors: &[f64], other: &Vector) {
-        add(&mut self.shares, factors, &other.shares);
+        add(&mut self.coefficients, factors, &other.coefficients);
         add(&mut self.image, factors, &other.image);
-        add(&mut self.free, factors, &other.free);
+        add(&mut self.biases, factors, &other.biases);
     }
 
     /// Takes each label's part times its factor, and adds the other vector.
     pub fn scale_and_add(&mut self, factors: &[f64], other: &Vector) {
-        scale_and_add(&mut self.shares, factors, &other.shares);
+        scale_and_add(&mut self.coefficients, factors, &other.coefficients);
         scale_and_add(&mut self.image, factors, &other.image);
-        scale_and_add(&mut self.free, factors, &other.free);
+        scale_and_add(&mut self.biases, factors, &other.biases);
     }
 
     pub fn negate(&mut self) {
-        let all = [&mut self.shares, &mut self.image, &mut self.free];
+        let all = [&mut self.coefficients, &mut self.image, &mut self.biases];
         all.into_iter()
             .for_each(|numbers| numbers.iter_mut().for_each(|number| *number = -*number));
     }
 }
 
 /// Rows are taken in runs of this many, so that sums over them have a fixed order.
-const RUN: usize = 1024;
+const CHUNK_ROWS: usize = 1024;
 
-pub(crate) fn each_row(rows: &mut [f64], labels: usize, each: impl Fn(usize, &mut [f64]) + Sync) {
+pub(crate) fn for_each_row(
+    rows: &mut [f64],
+    labels: usize,
+    each: impl Fn(usize, &mut [f64]) + Sync,
+) {
     rows.par_chunks_exact_mut(labels)
         .enumerate()
         .with_min_len(64)
@@ -75,8 +79,8 @@ fn each_pair(
             .zip(other.chunks_exact(labels))
             .for_each(|(out, other)| each(out, other));
     };
-    out.par_chunks_mut(RUN * labels)
-        .zip(other.par_chunks(RUN * labels))
+    out.par_chunks_mut(CHUNK_ROWS * labels)
+        .zip(other.par_chunks(CHUNK_ROWS * labels))
         .for_each(run);
 }
 
@@ -106,15 +110,15 @@ pub(crate) fn dots(a: &[f64], b: &[f64], labels: usize) -> Vec<f64> {
         sums
     };
     let runs: Vec<Vec<f64>> = a
-        .par_chunks(RUN * labels)
-        .zip(b.par_chunks(RUN * labels))
+        .par_chunks(CHUNK_ROWS * labels)
+        .zip(b.par_chunks(CHUNK_ROWS * labels))
         .map(run)
         .collect();
-    total(runs, labels)
+    sum_of_chunks(runs, labels)
 }
 
 /// The sum of all runs, in their order.
-pub(crate) fn total(runs: Vec<Vec<f64>>, labels: usize) -> Vec<f64> {
+pub(crate) fn sum_of_chunks(runs: Vec<Vec<f64>>, labels: usize) -> Vec<f64> {
     let mut sums = vec![0.0; labels];
     runs.iter().for_each(|run| {
         sums.iter_mut()

@@ -1,7 +1,7 @@
 //! The solver: up to 16 labels side by side, through the dual, one row after the other.
 
 use super::nb::Ratios;
-use super::order::Round;
+use super::order::VisitingOrder;
 use super::shared::Shared;
 use super::{LinearSvm, SvmLoss};
 use crate::features::{Row, SparseRows};
@@ -24,7 +24,7 @@ pub(super) struct Block<'a, const K: usize> {
     /// The lanes that still visit a row.
     active: Vec<u16>,
     /// For rows of weight 1, where the label holds and where it does not.
-    limits: [[Limit; 2]; K],
+    dual_terms: [[DualTerm; 2]; K],
     /// What free intercepts are drawn to.
     centres: [f64; K],
     lanes: [Lane; K],
@@ -32,31 +32,31 @@ pub(super) struct Block<'a, const K: usize> {
     ratios: Option<Ratios<K>>,
 }
 
-/// What the loss makes of the dual: it adds `diagonal · α²/2`, and `α` ends at `most`.
+/// What the loss makes of the dual: it adds `diagonal · α²/2`, and `α` ends at `upper`.
 #[derive(Debug, Clone, Copy)]
-struct Limit {
+struct DualTerm {
     diagonal: f64,
-    most: f64,
+    upper: f64,
 }
 
-impl Limit {
+impl DualTerm {
     fn new(loss: SvmLoss, cost: f64) -> Self {
         match loss {
-            SvmLoss::SquaredHinge => Limit {
+            SvmLoss::SquaredHinge => DualTerm {
                 diagonal: 0.5 / cost,
-                most: f64::INFINITY,
+                upper: f64::INFINITY,
             },
-            SvmLoss::Hinge => Limit {
+            SvmLoss::Hinge => DualTerm {
                 diagonal: 0.0,
-                most: cost,
+                upper: cost,
             },
         }
     }
 
     fn of_weight(self, weight: f64) -> Self {
-        Limit {
+        DualTerm {
             diagonal: self.diagonal / weight,
-            most: self.most * weight,
+            upper: self.upper * weight,
         }
     }
 }
@@ -65,8 +65,8 @@ impl Limit {
 struct Lane {
     done: bool,
     shrunk: bool,
-    greatest: f64,
-    least: f64,
+    max_gradient: f64,
+    min_gradient: f64,
     /// Rows at 0 with a gradient above this are shrunk.
     ceiling: f64,
     /// Rows at their limit with a gradient below this are shrunk.
@@ -78,11 +78,11 @@ struct Lane {
     gap: f64,
 }
 
-const FRESH: Lane = Lane {
+const NEW_ROUND: Lane = Lane {
     done: false,
     shrunk: false,
-    greatest: f64::NEG_INFINITY,
-    least: f64::INFINITY,
+    max_gradient: f64::NEG_INFINITY,
+    min_gradient: f64::INFINITY,
     ceiling: f64::INFINITY,
     floor: f64::NEG_INFINITY,
     tolerance: 0.0,
@@ -92,26 +92,26 @@ const FRESH: Lane = Lane {
 
 impl Lane {
     /// A row's part of the primal objective and of the gap; `½ ‖w‖²` is `½ Σ α y w·x`.
-    fn note(&mut self, lack: f64, alpha: f64, Limit { diagonal, most }: Limit) {
-        let short = lack.max(0.0);
-        let loss = if most.is_finite() {
-            most * short
+    fn note(&mut self, margin_violation: f64, alpha: f64, DualTerm { diagonal, upper }: DualTerm) {
+        let short = margin_violation.max(0.0);
+        let loss = if upper.is_finite() {
+            upper * short
         } else {
             0.5 * short * short / diagonal
         };
-        self.primal += loss + 0.5 * alpha * (1.0 - lack);
-        self.gap += loss - alpha * lack + 0.5 * diagonal * alpha * alpha;
+        self.primal += loss + 0.5 * alpha * (1.0 - margin_violation);
+        self.gap += loss - alpha * margin_violation + 0.5 * diagonal * alpha * alpha;
     }
 
     /// For the next round, in which rows are shrunk by what this round has seen.
     fn next(self) -> Self {
-        let ceiling = if self.greatest > 0.0 {
-            self.greatest
+        let ceiling = if self.max_gradient > 0.0 {
+            self.max_gradient
         } else {
             f64::INFINITY
         };
-        let floor = if self.least < 0.0 {
-            self.least
+        let floor = if self.min_gradient < 0.0 {
+            self.min_gradient
         } else {
             f64::NEG_INFINITY
         };
@@ -120,7 +120,7 @@ impl Lane {
             ceiling,
             floor,
             tolerance: self.tolerance,
-            ..FRESH
+            ..NEW_ROUND
         }
     }
 }
@@ -136,14 +136,14 @@ impl<'a, const K: usize> Block<'a, K> {
             alphas: filled([0.0; K], rows),
             signs: vec![[0; K]; rows],
             active: vec![0; rows],
-            limits: [[Limit {
+            dual_terms: [[DualTerm {
                 diagonal: 0.0,
-                most: 0.0,
+                upper: 0.0,
             }; 2]; K],
             centres: [0.0; K],
             lanes: [Lane {
                 done: true,
-                ..FRESH
+                ..NEW_ROUND
             }; K],
             ratios: None,
         };
@@ -161,7 +161,7 @@ impl<'a, const K: usize> Block<'a, K> {
         let factors = self.shared.factors[label];
         self.lanes[lane].tolerance = self.shared.options.tolerance;
         let LinearSvm { c, loss, .. } = *self.shared.options;
-        self.limits[lane] = factors.map(|factor| Limit::new(loss, c * factor));
+        self.dual_terms[lane] = factors.map(|factor| DualTerm::new(loss, c * factor));
         for row in 0..self.signs.len() {
             let holds = self.shared.problem.targets.holds(row, label);
             let counts = |holds: bool| {
@@ -178,14 +178,14 @@ impl<'a, const K: usize> Block<'a, K> {
                 _ => 0,
             };
         }
-        self.wake(lane);
+        self.reactivate(lane);
     }
 
     /// Lets a lane visit all its rows again.
-    fn wake(&mut self, lane: usize) {
+    fn reactivate(&mut self, lane: usize) {
         self.lanes[lane] = Lane {
             tolerance: self.lanes[lane].tolerance,
-            ..FRESH
+            ..NEW_ROUND
         };
         for (active, signs) in self.active.iter_mut().zip(&self.signs) {
             *active |= u16::from(signs[lane] != 0) << lane;
@@ -207,7 +207,7 @@ impl<'a, const K: usize> Block<'a, K> {
             if self.lanes.iter().all(|lane| lane.done) || rows.rows() == 0 {
                 break;
             }
-            let mut order = Round::new(rows.rows(), &mut random)
+            let mut order = VisitingOrder::new(rows.rows(), &mut random)
                 .rows(&shared.order)
                 .peekable();
             while let Some(row) = order.next() {
@@ -219,7 +219,7 @@ impl<'a, const K: usize> Block<'a, K> {
                     self.visit(row, rows);
                 }
             }
-            (0..K).for_each(|lane| self.judge(lane));
+            (0..K).for_each(|lane| self.check_convergence(lane));
         }
         if let Some(open) = self.lanes.iter().position(|lane| !lane.done) {
             let (label, rounds) = (self.first + open, shared.options.max_rounds);
@@ -272,22 +272,22 @@ impl<'a, const K: usize> Block<'a, K> {
             let lane = active.trailing_zeros() as usize;
             active &= active - 1;
             let sign = f64::from(self.signs[row][lane]);
-            let Limit { diagonal, most } =
-                self.limits[lane][usize::from(sign < 0.0)].of_weight(weight);
+            let DualTerm { diagonal, upper } =
+                self.dual_terms[lane][usize::from(sign < 0.0)].of_weight(weight);
             let alpha = self.alphas[row][lane];
             let gradient = sign * decisions[lane] - 1.0 + diagonal * alpha;
             self.lanes[lane].note(
                 1.0 - sign * decisions[lane],
                 alpha,
-                Limit { diagonal, most },
+                DualTerm { diagonal, upper },
             );
-            let Some(projected) = self.project(row, lane, [alpha, most], gradient) else {
+            let Some(projected) = self.project(row, lane, [alpha, upper], gradient) else {
                 continue;
             };
             if projected.abs() > 1e-12 {
                 let new = (alpha - gradient / (self.norm(row, lane) + diagonal))
                     .max(0.0)
-                    .min(most);
+                    .min(upper);
                 self.alphas[row][lane] = new;
                 steps[lane] = (new - alpha) * sign;
                 moved = true;
@@ -307,22 +307,23 @@ impl<'a, const K: usize> Block<'a, K> {
         &mut self,
         row: usize,
         lane: usize,
-        [alpha, most]: [f64; 2],
+        [alpha, upper]: [f64; 2],
         gradient: f64,
     ) -> Option<f64> {
         let state = &mut self.lanes[lane];
-        if (alpha == 0.0 && gradient > state.ceiling) || (alpha == most && gradient < state.floor) {
+        if (alpha == 0.0 && gradient > state.ceiling) || (alpha == upper && gradient < state.floor)
+        {
             self.active[row] &= !(1 << lane);
             state.shrunk = true;
             return None;
         }
         let projected = match alpha {
             0.0 => gradient.min(0.0),
-            _ if alpha == most => gradient.max(0.0),
+            _ if alpha == upper => gradient.max(0.0),
             _ => gradient,
         };
-        state.greatest = state.greatest.max(projected);
-        state.least = state.least.min(projected);
+        state.max_gradient = state.max_gradient.max(projected);
+        state.min_gradient = state.min_gradient.min(projected);
         Some(projected)
     }
 
@@ -343,14 +344,17 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 
     /// After a round: is the lane done, does it need another look at all rows, or goes it on?
-    fn judge(&mut self, lane: usize) {
+    fn check_convergence(&mut self, lane: usize) {
         let state = self.lanes[lane];
         if state.done {
             return;
         }
-        let narrow = state.greatest - state.least <= state.tolerance;
-        let near = state.gap <= self.shared.options.widest_gap() * state.primal;
-        match (narrow || state.greatest == f64::NEG_INFINITY, state.shrunk) {
+        let narrow = state.max_gradient - state.min_gradient <= state.tolerance;
+        let near = state.gap <= self.shared.options.max_gap() * state.primal;
+        match (
+            narrow || state.max_gradient == f64::NEG_INFINITY,
+            state.shrunk,
+        ) {
             (true, false) if !near => {
                 self.lanes[lane] = Lane {
                     tolerance: 0.5 * state.tolerance,
@@ -358,7 +362,7 @@ impl<'a, const K: usize> Block<'a, K> {
                 };
             }
             (true, false) if self.is_centred(lane) => self.finish(lane),
-            (true, _) => self.wake(lane),
+            (true, _) => self.reactivate(lane),
             (false, _) => {
                 self.lanes[lane] = state.next();
             }

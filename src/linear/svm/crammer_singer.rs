@@ -16,7 +16,7 @@
 //! it when last visited, until none does: on 20 newsgroups this ends below the objective of LIBLINEAR at
 //! the same tolerance, where going on to `tolerance` alone ends above it.
 
-use super::order::{Round, shuffled};
+use super::order::{VisitingOrder, shuffled};
 use crate::corpus::{HeadKind, Targets};
 use crate::features::Row;
 use crate::io::storage::{filled, prefetch};
@@ -80,7 +80,7 @@ impl Solver for CrammerSinger {
             .help("use the SVM for a head with several labels"));
         };
         let features = problem.rows.columns();
-        let mut solver = Descent::new(self, problem, *labels, of)?;
+        let mut solver = DualDescent::new(self, problem, *labels, of)?;
         solver.solve(self);
         let (weights, bias) = solver.into_labels();
         Ok(LinearModel::new(
@@ -137,7 +137,7 @@ impl Registered for CrammerSinger {
     }];
 }
 
-struct Descent<'a> {
+struct DualDescent<'a> {
     problem: &'a Problem<'a>,
     labels: usize,
     of: &'a [Option<u32>],
@@ -152,7 +152,7 @@ struct Descent<'a> {
     sorted: Vec<f64>,
 }
 
-impl<'a> Descent<'a> {
+impl<'a> DualDescent<'a> {
     fn new(
         options: &CrammerSinger,
         problem: &'a Problem<'a>,
@@ -167,7 +167,7 @@ impl<'a> Descent<'a> {
                 options.c * problem.weight(row) * factors[of as usize][0]
             })
         };
-        Ok(Descent {
+        Ok(DualDescent {
             problem,
             labels,
             of,
@@ -190,7 +190,9 @@ impl<'a> Descent<'a> {
         for _ in 0..if rows == 0 { 0 } else { options.max_rounds } {
             self.problem.progress.advance(1);
             let mut most: f64 = 0.0;
-            let mut order = Round::new(rows, &mut random).rows(&order).peekable();
+            let mut order = VisitingOrder::new(rows, &mut random)
+                .rows(&order)
+                .peekable();
             while let Some(row) = order.next() {
                 let visits = |row: usize| self.costs[row] > 0.0 && (all || violating[row]);
                 order

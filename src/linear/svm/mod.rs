@@ -46,7 +46,7 @@ use super::{
 use crate::corpus::HeadKind;
 use crate::math::links::Link;
 use crate::{Error, Result};
-use nb::Smoothing;
+use nb::RatioOptions;
 use serde::{Deserialize, Serialize};
 use shared::Shared;
 
@@ -200,7 +200,7 @@ impl Registered for LinearSvm {
 impl LinearSvm {
     /// The greatest gap between the primal and the dual objective, as a share of the primal one, with which a
     /// label is done. The hinge closes it far more slowly, and has no more accuracy to gain from it.
-    fn widest_gap(&self) -> f64 {
+    fn max_gap(&self) -> f64 {
         match self.loss {
             SvmLoss::SquaredHinge => 0.002 * self.tolerance,
             SvmLoss::Hinge => 0.1 * self.tolerance,
@@ -208,7 +208,7 @@ impl LinearSvm {
     }
 
     /// On the features as they are, or times their log-count ratios.
-    fn solve_on(&self, problem: &Problem<'_>, ratios: Option<Smoothing>) -> Result<LinearModel> {
+    fn solve_on(&self, problem: &Problem<'_>, ratios: Option<RatioOptions>) -> Result<LinearModel> {
         let labels = problem.targets.labels();
         problem.progress.stage("solving", labels as u64);
         let shared = Shared::new(self, ratios, problem)?;

@@ -97,7 +97,7 @@ impl Solver for NbSvm {
             )
             .help("use the SVM, or features from 0 up"));
         }
-        let smoothing = Smoothing {
+        let smoothing = RatioOptions {
             alpha: self.alpha,
             interpolation: self.interpolation,
         };
@@ -215,7 +215,7 @@ impl NbSvm {
 
 /// How ratios are taken and used.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Smoothing {
+pub(super) struct RatioOptions {
     alpha: f64,
     interpolation: f64,
 }
@@ -231,7 +231,7 @@ pub(super) struct Ratios<const K: usize> {
 
 impl<const K: usize> Ratios<K> {
     /// Over the rows that have a sign: 1 where the label holds, -1 where not.
-    pub fn new(smoothing: Smoothing, problem: &Problem<'_>, signs: &[[i8; K]]) -> Self {
+    pub fn new(smoothing: RatioOptions, problem: &Problem<'_>, signs: &[[i8; K]]) -> Self {
         let of = log_ratios(smoothing.alpha, problem, signs);
         let norm = |row: Row<'_>| {
             let mut norms = [1.0; K];

@@ -11,19 +11,19 @@ pub(super) fn shuffled(rows: usize, random: &mut Xoshiro256PlusPlus) -> Vec<u32>
 
 /// The visiting order of one round: an affine walk over the shuffled rows, a permutation because
 /// the step has no factor in common with their number.
-pub(super) struct Round {
+pub(super) struct VisitingOrder {
     start: usize,
     step: usize,
 }
 
-impl Round {
+impl VisitingOrder {
     pub fn new(rows: usize, random: &mut Xoshiro256PlusPlus) -> Self {
         let start = below(random, rows);
         let mut step = 1 + below(random, rows);
         while gcd(step, rows) != 1 {
             step += 1;
         }
-        Round {
+        VisitingOrder {
             start,
             step: step % rows,
         }

@@ -2,7 +2,7 @@
 
 use super::LinearSvm;
 use super::block::Block;
-use super::nb::Smoothing;
+use super::nb::RatioOptions;
 use super::order::shuffled;
 use crate::Result;
 use crate::corpus::HeadKind;
@@ -16,7 +16,7 @@ use rayon::prelude::*;
 /// What all blocks read.
 pub(super) struct Shared<'a> {
     pub options: &'a LinearSvm,
-    pub ratios: Option<Smoothing>,
+    pub ratios: Option<RatioOptions>,
     pub problem: &'a Problem<'a>,
     /// `‖x‖² + 1` of every row, without the 1 where there is no intercept.
     pub norms: Vec<f64>,
@@ -29,7 +29,7 @@ pub(super) struct Shared<'a> {
 impl<'a> Shared<'a> {
     pub fn new(
         options: &'a LinearSvm,
-        ratios: Option<Smoothing>,
+        ratios: Option<RatioOptions>,
         problem: &'a Problem<'a>,
     ) -> Result<Self> {
         let support = problem.targets.support(problem.weights);

@@ -3,7 +3,7 @@
 use super::Loss;
 use super::start::Start;
 use super::state::State;
-use super::vector::{Vector, add, dots, each_row, total};
+use super::vector::{Vector, add, dots, for_each_row, sum_of_chunks};
 use crate::linear::columns::Columns;
 use crate::linear::gram::Gram;
 use crate::linear::{Intercept, Problem};
@@ -11,10 +11,10 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// Rows are taken in runs of this many, so that sums over rows have a fixed order.
-const RUN: usize = 256;
-const MOST_INNER_STEPS: usize = 100;
+const CHUNK_ROWS: usize = 256;
+const MAX_INNER_STEPS: usize = 100;
 
-pub(super) struct System<'a> {
+pub(super) struct Objective<'a> {
     pub(super) gram: Gram<'a>,
     loss: &'a dyn Loss,
     pub(super) labels: usize,
@@ -22,7 +22,7 @@ pub(super) struct System<'a> {
     pub(super) start: Option<Start<'a>>,
 }
 
-impl<'a> System<'a> {
+impl<'a> Objective<'a> {
     /// The labels of the range, which are all that `loss` knows of.
     pub fn new(
         problem: &Problem<'a>,
@@ -35,7 +35,7 @@ impl<'a> System<'a> {
         let start = problem
             .start
             .map(|model| Start::new(problem, model, intercept, of));
-        System {
+        Objective {
             gram: Gram::new(columns, problem.rows.rows(), labels),
             loss,
             labels,
@@ -53,33 +53,33 @@ impl<'a> System<'a> {
     }
 
     /// The total for every label where they are one problem.
-    pub fn join(&self, mut of_labels: Vec<f64>) -> Vec<f64> {
-        if self.loss.is_joint() {
-            let sum: f64 = of_labels.iter().sum();
-            of_labels.fill(sum);
+    pub fn couple(&self, mut select_labels: Vec<f64>) -> Vec<f64> {
+        if self.loss.couples_labels() {
+            let sum: f64 = select_labels.iter().sum();
+            select_labels.fill(sum);
         }
-        of_labels
+        select_labels
     }
 
     /// How long each label's part of a gradient is.
     pub fn lengths(&self, gradient: &Vector) -> Vec<f64> {
-        self.join(gradient.products(gradient))
+        self.couple(gradient.products(gradient))
             .into_iter()
             .map(|square| square.max(0.0).sqrt())
             .collect()
     }
 
     /// Replaces the image by that of the shares.
-    fn look(&mut self, vector: &mut Vector) {
+    fn update_image(&mut self, vector: &mut Vector) {
         let of_rows = self.gram.rows() * self.labels;
-        let ((shares, own), (image, squares)) = (
-            vector.shares.split_at(of_rows),
+        let ((coefficients, own), (image, squares)) = (
+            vector.coefficients.split_at(of_rows),
             vector.image.split_at_mut(of_rows),
         );
-        self.gram.apply(shares, image);
+        self.gram.apply(coefficients, image);
         if self.intercept == Intercept::Regularised {
-            let sums = self.sums(shares);
-            each_row(image, self.labels, |_, image| {
+            let sums = self.sums(coefficients);
+            for_each_row(image, self.labels, |_, image| {
                 image
                     .iter_mut()
                     .zip(&sums)
@@ -88,7 +88,7 @@ impl<'a> System<'a> {
         }
         if let Some(start) = &self.start {
             let (start, start_squares) = start.image.split_at(of_rows);
-            each_row(image, self.labels, |row, image| {
+            for_each_row(image, self.labels, |row, image| {
                 let start = &start[row * own.len()..(row + 1) * own.len()];
                 image
                     .iter_mut()
@@ -100,7 +100,9 @@ impl<'a> System<'a> {
                 .iter()
                 .zip(start_squares)
                 .map(|(own, square)| own * square);
-            let both = dots(shares, start, self.labels).into_iter().zip(squared);
+            let both = dots(coefficients, start, self.labels)
+                .into_iter()
+                .zip(squared);
             squares
                 .iter_mut()
                 .zip(both)
@@ -120,10 +122,10 @@ impl<'a> System<'a> {
     }
 
     /// The sums of losses at `point + share · direction`, for each label with its share.
-    pub fn losses(&self, point: &Vector, shares: &[f64], direction: &Vector) -> Vec<f64> {
+    pub fn losses(&self, point: &Vector, step_sizes: &[f64], direction: &Vector) -> Vec<f64> {
         let labels = self.labels;
         let run = |decisions: &mut Vec<f64>, run: usize| {
-            let rows = run * RUN..((run + 1) * RUN).min(self.gram.rows());
+            let rows = run * CHUNK_ROWS..((run + 1) * CHUNK_ROWS).min(self.gram.rows());
             let mut sums = vec![0.0; labels];
             for row in rows {
                 let cells = row * labels..(row + 1) * labels;
@@ -131,15 +133,15 @@ impl<'a> System<'a> {
                 let images = point.image[cells.clone()]
                     .iter()
                     .zip(&direction.image[cells]);
-                let free = point.free.iter().zip(&direction.free);
-                let both = images.zip(free).zip(shares);
+                let biases = point.biases.iter().zip(&direction.biases);
+                let both = images.zip(biases).zip(step_sizes);
                 decisions.extend(both.map(|(((a, b), (c, d)), share)| (a + c) + share * (b + d)));
                 self.loss.add_values(row, decisions, &mut sums);
             }
             sums
         };
-        let runs = self.gram.rows().div_ceil(RUN);
-        self.join(total(
+        let runs = self.gram.rows().div_ceil(CHUNK_ROWS);
+        self.couple(sum_of_chunks(
             (0..runs).into_par_iter().map_init(Vec::new, run).collect(),
             labels,
         ))
@@ -153,8 +155,8 @@ impl<'a> System<'a> {
             decisions.extend(
                 image
                     .iter()
-                    .zip(&point.free)
-                    .map(|(image, free)| image + free),
+                    .zip(&point.biases)
+                    .map(|(image, biases)| image + biases),
             );
             self.loss.probabilities(row, decisions, out);
         };
@@ -169,53 +171,63 @@ impl<'a> System<'a> {
     pub fn gradient(&mut self, state: &State) -> Vector {
         let mut gradient = Vector::zero(self.cells(), self.labels);
         let of_rows = state.probabilities.len();
-        each_row(&mut gradient.shares[..of_rows], self.labels, |row, out| {
-            self.loss.gradient(
-                row,
-                &state.probabilities[row * out.len()..(row + 1) * out.len()],
-                out,
-            );
-        });
-        self.bind(&mut gradient);
-        add(
-            &mut gradient.shares,
-            &vec![1.0; self.labels],
-            &state.point.shares,
+        for_each_row(
+            &mut gradient.coefficients[..of_rows],
+            self.labels,
+            |row, out| {
+                self.loss.gradient(
+                    row,
+                    &state.probabilities[row * out.len()..(row + 1) * out.len()],
+                    out,
+                );
+            },
         );
-        self.look(&mut gradient);
+        self.add_bias_gradient(&mut gradient);
+        add(
+            &mut gradient.coefficients,
+            &vec![1.0; self.labels],
+            &state.point.coefficients,
+        );
+        self.update_image(&mut gradient);
         gradient
     }
 
     /// The free biases' part of a derivative whose shares are those of the losses.
-    fn bind(&self, derivative: &mut Vector) {
+    fn add_bias_gradient(&self, derivative: &mut Vector) {
         if self.intercept == Intercept::Free {
-            derivative.free = self.sums(&derivative.shares[..self.gram.rows() * self.labels]);
+            derivative.biases =
+                self.sums(&derivative.coefficients[..self.gram.rows() * self.labels]);
         }
     }
 
     /// The second derivative along a direction; its image is not looked at.
-    fn curvature(&self, state: &State, along: &Vector, out: &mut Vector) {
+    fn hessian_product(&self, state: &State, along: &Vector, out: &mut Vector) {
         let (labels, of_rows) = (self.labels, state.probabilities.len());
-        each_row(&mut out.shares[..of_rows], labels, |row, out| {
+        for_each_row(&mut out.coefficients[..of_rows], labels, |row, out| {
             let cells = row * labels..(row + 1) * labels;
-            let sums = along.image[cells.clone()].iter().zip(&along.free);
+            let sums = along.image[cells.clone()].iter().zip(&along.biases);
             out.iter_mut()
                 .zip(sums)
-                .for_each(|(out, (image, free))| *out = image + free);
-            self.loss.curve(row, &state.probabilities[cells], out);
+                .for_each(|(out, (image, biases))| *out = image + biases);
+            self.loss
+                .hessian_product(row, &state.probabilities[cells], out);
         });
-        out.shares[of_rows..].fill(0.0);
-        self.bind(out);
-        add(&mut out.shares, &vec![1.0; labels], &along.shares);
+        out.coefficients[of_rows..].fill(0.0);
+        self.add_bias_gradient(out);
+        add(
+            &mut out.coefficients,
+            &vec![1.0; labels],
+            &along.coefficients,
+        );
     }
 
     /// One over the diagonal of the Hessian for the free biases.
-    fn scales(&self, state: &State) -> Vec<f64> {
+    fn inverse_diagonal(&self, state: &State) -> Vec<f64> {
         let labels = self.labels;
         let mut diagonal = vec![0.0; labels];
         for (row, probabilities) in state.probabilities.chunks_exact(labels).enumerate() {
             for (label, p) in probabilities.iter().enumerate() {
-                diagonal[label] += self.loss.bend(row, label, labels, *p);
+                diagonal[label] += self.loss.hessian_diagonal(row, label, labels, *p);
             }
         }
         diagonal
@@ -230,32 +242,32 @@ impl<'a> System<'a> {
         &mut self,
         state: &State,
         gradient: &Vector,
-        shares: &[f64],
+        forcing_terms: &[f64],
         open: &[bool],
     ) -> Vector {
-        let scales = self.scales(state);
+        let inverse_diagonal = self.inverse_diagonal(state);
         let mut direction = Vector::zero(self.cells(), self.labels);
-        let mut rest = gradient.clone();
-        rest.negate();
-        let mut along = scaled(&rest, &scales);
+        let mut residual = gradient.clone();
+        residual.negate();
+        let mut along = scaled(&residual, &inverse_diagonal);
         let mut curved = direction.clone();
-        let mut products = self.measure(&rest, &scales);
+        let mut products = self.squared_lengths(&residual, &inverse_diagonal);
         let enough: Vec<f64> = products
             .iter()
-            .zip(shares)
+            .zip(forcing_terms)
             .map(|(product, share)| product * share * share)
             .collect();
         let mut open = open.to_vec();
-        for _ in 0..MOST_INNER_STEPS {
-            self.curvature(state, &along, &mut curved);
-            let bends = self.join(curved_products(&along, &curved));
+        for _ in 0..MAX_INNER_STEPS {
+            self.hessian_product(state, &along, &mut curved);
+            let curvatures = self.couple(curved_products(&along, &curved));
             open.iter_mut()
-                .zip(&bends)
-                .for_each(|(open, bend)| *open &= *bend > 0.0);
+                .zip(&curvatures)
+                .for_each(|(open, hessian_diagonal)| *open &= *hessian_diagonal > 0.0);
             let steps: Vec<f64> = (0..self.labels)
                 .map(|at| {
                     if open[at] {
-                        products[at] / bends[at]
+                        products[at] / curvatures[at]
                     } else {
                         0.0
                     }
@@ -263,17 +275,17 @@ impl<'a> System<'a> {
                 .collect();
             direction.add(&steps, &along);
             let back: Vec<f64> = steps.iter().map(|step| -step).collect();
-            add(&mut rest.shares, &back, &curved.shares);
-            add(&mut rest.free, &back, &curved.free);
-            self.look(&mut rest);
-            let next = self.measure(&rest, &scales);
+            add(&mut residual.coefficients, &back, &curved.coefficients);
+            add(&mut residual.biases, &back, &curved.biases);
+            self.update_image(&mut residual);
+            let next = self.squared_lengths(&residual, &inverse_diagonal);
             open.iter_mut()
                 .enumerate()
                 .for_each(|(at, open)| *open &= next[at] > enough[at]);
             if !open.contains(&true) {
                 break;
             }
-            let turn: Vec<f64> = (0..self.labels)
+            let momentum: Vec<f64> = (0..self.labels)
                 .map(|at| {
                     if open[at] {
                         next[at] / products[at]
@@ -282,26 +294,26 @@ impl<'a> System<'a> {
                     }
                 })
                 .collect();
-            along.scale_and_add(&turn, &scaled(&rest, &scales));
+            along.scale_and_add(&momentum, &scaled(&residual, &inverse_diagonal));
             products = next;
         }
         direction
     }
 
     /// The squares that conjugate gradients lower.
-    fn measure(&self, rest: &Vector, scales: &[f64]) -> Vec<f64> {
-        let mut squares = dots(&rest.shares, &rest.image, self.labels);
-        let free = rest.free.iter().zip(scales);
+    fn squared_lengths(&self, residual: &Vector, inverse_diagonal: &[f64]) -> Vec<f64> {
+        let mut squares = dots(&residual.coefficients, &residual.image, self.labels);
+        let biases = residual.biases.iter().zip(inverse_diagonal);
         squares
             .iter_mut()
-            .zip(free)
-            .for_each(|(square, (free, scale))| *square += free * free * scale);
-        self.join(squares)
+            .zip(biases)
+            .for_each(|(square, (biases, scale))| *square += biases * biases * scale);
+        self.couple(squares)
     }
 
     /// The rest of a gradient that conjugate gradients leave, as a share of it: the smaller the nearer the end,
     /// but no smaller than the end asks for.
-    pub fn forcing(&self, length: f64, tolerance: f64) -> f64 {
+    pub fn forcing_term(&self, length: f64, tolerance: f64) -> f64 {
         let end = (0.5 * tolerance / length).min(0.25);
         if self.loss.is_quadratic() {
             end
@@ -311,15 +323,15 @@ impl<'a> System<'a> {
     }
 
     pub fn weights(&self, point: Vector) -> (Vec<f32>, Vec<f64>) {
-        let (shares, own) = point.shares.split_at(self.gram.rows() * self.labels);
-        let weights = self.gram.weights(shares, |feature, sums| {
+        let (coefficients, own) = point.coefficients.split_at(self.gram.rows() * self.labels);
+        let weights = self.gram.weights(coefficients, |feature, sums| {
             self.start
                 .iter()
                 .for_each(|start| start.add(feature, own, sums));
         });
-        let mut bias = point.free;
+        let mut bias = point.biases;
         if self.intercept == Intercept::Regularised {
-            bias = self.sums(shares);
+            bias = self.sums(coefficients);
             if let Some(start) = &self.start {
                 let start = own.iter().zip(start.biases(self.labels));
                 bias.iter_mut()
@@ -333,21 +345,21 @@ impl<'a> System<'a> {
 
 /// For each label, the second derivative along a direction, twice.
 fn curved_products(along: &Vector, curved: &Vector) -> Vec<f64> {
-    let mut products = dots(&along.image, &curved.shares, along.free.len());
-    let free = along.free.iter().zip(&curved.free);
+    let mut products = dots(&along.image, &curved.coefficients, along.biases.len());
+    let biases = along.biases.iter().zip(&curved.biases);
     products
         .iter_mut()
-        .zip(free)
+        .zip(biases)
         .for_each(|(product, (a, b))| *product += a * b);
     products
 }
 
-fn scaled(vector: &Vector, scales: &[f64]) -> Vector {
+fn scaled(vector: &Vector, inverse_diagonal: &[f64]) -> Vector {
     let mut scaled = vector.clone();
     scaled
-        .free
+        .biases
         .iter_mut()
-        .zip(scales)
-        .for_each(|(free, scale)| *free *= scale);
+        .zip(inverse_diagonal)
+        .for_each(|(biases, scale)| *biases *= scale);
     scaled
 }
