@@ -29,6 +29,7 @@ mod renew;
 mod report;
 mod scikit_learn;
 mod shared_corpora;
+mod snapshots;
 mod solvers;
 mod split;
 mod streams;

@@ -72,6 +72,11 @@ fn write(format: PageFormat, names: [&str; 4]) -> String {
         .unwrap()
 }
 
+/// A page without anything hostile in it.
+pub fn page_of_plain_names(format: PageFormat) -> String {
+    write(format, ["alpha", "beta", "id", "text"])
+}
+
 /// The tags of a page with the names of their attributes; every one that is opened is closed.
 fn tags(html: &str) -> Vec<String> {
     let (mut tags, mut open, mut rest) = (Vec::new(), Vec::new(), html);
