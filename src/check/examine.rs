@@ -42,7 +42,7 @@ fn unreadable(context: &CheckContext<'_>) -> Finding {
     )
 }
 
-/// Returns the defects of one text, a bit each, in the order of [`texts`].
+/// Returns the defects of one text, a bit each, in the order of [`kinds`].
 fn defects(text: &str, context: &CheckContext<'_>, languages: &[Language]) -> u8 {
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
     let worded = letters > 0 || has_tokens(text);
@@ -71,23 +71,35 @@ fn texts(context: &CheckContext<'_>) -> Vec<Finding> {
         .into_par_iter()
         .map(|at| defects(texts.get(at), context, &languages))
         .collect();
+    let finding = |(at, (name, what)): (usize, (&'static str, String))| {
+        let found = (0..bits.len()).filter(|&document| bits[document] >> at & 1 == 1);
+        // Only the notes of examples are shown, and some take long to make.
+        let noted = found.enumerate().map(|(rank, document)| {
+            let is_example = rank < context.options.examples;
+            let note = is_example.then(|| note(name, texts.get(document)));
+            (document, note.unwrap_or_default())
+        });
+        context.documents(name, what, &noted.collect::<Vec<_>>(), bits.len())
+    };
+    let kinds = kinds(context, &languages).into_iter();
+    kinds.enumerate().map(finding).collect()
+}
+
+/// Returns name and description of each defect, in the order of the bits of [`defects`].
+fn kinds(context: &CheckContext<'_>, languages: &[Language]) -> [(&'static str, String); 8] {
+    let (tiny, giant) = (context.options.tiny, context.options.giant);
     let names: Vec<&str> = languages.iter().map(|language| language.code()).collect();
-    let kinds = [
+    let names = names.join(", ");
+    [
         (
             "empty",
             "texts without a letter, digit or emoji".to_string(),
         ),
         (
             "tiny",
-            format!(
-                "texts with fewer than {} letters and digits",
-                context.options.tiny
-            ),
+            format!("texts with fewer than {tiny} letters and digits"),
         ),
-        (
-            "giant",
-            format!("texts with more than {} characters", context.options.giant),
-        ),
+        ("giant", format!("texts with more than {giant} characters")),
         (
             "replacement-characters",
             "texts with U+FFFD, where a character was lost".to_string(),
@@ -102,34 +114,13 @@ fn texts(context: &CheckContext<'_>) -> Vec<Finding> {
         ),
         (
             "foreign-language",
-            format!(
-                "texts of {TELLING} letters or more not in {}",
-                names.join(", ")
-            ),
+            format!("texts of {TELLING} letters or more not in {names}"),
         ),
         (
             "html",
             "texts with HTML entities or tags, such as &amp; or <br>".to_string(),
         ),
-    ];
-    let finding = |(at, (name, what)): (usize, (&'static str, String))| {
-        let found = (0..bits.len())
-            .filter(|&document| bits[document] >> at & 1 == 1)
-            .enumerate();
-        let noted = found.map(|(rank, document)| {
-            let shown = rank < context.options.examples;
-            (
-                document,
-                if shown {
-                    note(name, texts.get(document))
-                } else {
-                    String::new()
-                },
-            )
-        });
-        context.documents(name, what, &noted.collect::<Vec<_>>(), bits.len())
-    };
-    kinds.into_iter().enumerate().map(finding).collect()
+    ]
 }
 
 /// Returns the HTML in a text, of which a build without the feature `html` knows nothing.

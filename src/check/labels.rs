@@ -46,6 +46,21 @@ impl Head {
     }
 }
 
+/// A label of a head, and the number of documents that hold it.
+struct CountedLabel<'a> {
+    head: &'a Head,
+    label: usize,
+    documents: u64,
+}
+
+impl CountedLabel<'_> {
+    fn note(&self) -> String {
+        let (head, label) = (&self.head.name, &self.head.labels[self.label]);
+        format!("{head}={label}: {} documents", self.documents)
+    }
+}
+
+/// Returns the rare labels, and the findings about labels.
 pub(super) fn findings(context: &CheckContext<'_>) -> (Vec<RareLabel>, Vec<Finding>) {
     let heads = &context.raw_corpus.corpus.heads;
     if heads.is_empty() {
@@ -57,53 +72,54 @@ pub(super) fn findings(context: &CheckContext<'_>) -> (Vec<RareLabel>, Vec<Findi
         for (label, counts) in counts(context, head).into_iter().enumerate() {
             let documents: u64 = counts.iter().sum();
             if documents < context.options.rare {
-                let (head, label) = (head.name.clone(), head.labels[label].clone());
                 rare.push(RareLabel {
-                    head,
-                    label,
+                    head: head.name.clone(),
+                    label: head.labels[label].clone(),
                     documents,
                     in_first_part: counts[0],
                 });
             }
             if counts[0] == 0 && documents > 0 {
-                unseen.push((head, label, documents));
+                unseen.push(CountedLabel {
+                    head,
+                    label,
+                    documents,
+                });
             }
         }
     }
-    let shown = context.options.examples;
-    let note = |note: String| Example {
-        note,
-        documents: Vec::new(),
-    };
-    let rare_notes = rare
-        .iter()
-        .take(shown)
-        .map(|r| note(format!("{}={}: {} documents", r.head, r.label, r.documents)));
-    let what = format!("labels with fewer than {} documents", context.options.rare);
-    let rare_labels = context.number(
-        "rare-labels",
-        what,
-        rare.len() as u64,
-        labels,
-        rare_notes.collect(),
-    );
-    let mut findings = vec![missing(context), alike(context, labels), rare_labels];
+    let mut findings = vec![
+        missing(context),
+        alike(context, labels),
+        rare_labels(context, &rare, labels),
+    ];
     if context.parts.names.len() > 1 {
-        let example = |&(head, label, documents): &(&Head, usize, u64)| Example {
-            note: format!(
-                "{}={}: {documents} documents",
-                head.name, head.labels[label]
-            ),
-            documents: first_with(context, head, label),
-        };
-        let examples = unseen.iter().take(shown).map(example).collect();
-        let what = format!(
-            "labels that are not in the first part, {}",
-            context.parts.names[0]
-        );
-        findings.push(context.number("unseen-labels", what, unseen.len() as u64, labels, examples));
+        findings.push(unseen_labels(context, &unseen, labels));
     }
     (rare, findings)
+}
+
+fn rare_labels(context: &CheckContext<'_>, rare: &[RareLabel], labels: u64) -> Finding {
+    let example = |rare: &RareLabel| Example {
+        note: format!("{}={}: {} documents", rare.head, rare.label, rare.documents),
+        documents: Vec::new(),
+    };
+    let examples = rare.iter().take(context.options.examples).map(example);
+    let what = format!("labels with fewer than {} documents", context.options.rare);
+    let count = rare.len() as u64;
+    context.number("rare-labels", what, count, labels, examples.collect())
+}
+
+fn unseen_labels(context: &CheckContext<'_>, unseen: &[CountedLabel], labels: u64) -> Finding {
+    let example = |unseen: &CountedLabel| Example {
+        note: unseen.note(),
+        documents: first_with(context, unseen.head, unseen.label),
+    };
+    let examples = unseen.iter().take(context.options.examples).map(example);
+    let first = &context.parts.names[0];
+    let what = format!("labels that are not in the first part, {first}");
+    let count = unseen.len() as u64;
+    context.number("unseen-labels", what, count, labels, examples.collect())
 }
 
 /// Returns documents with cells of label columns that were taken as missing; the examples name the values.

@@ -119,36 +119,49 @@ fn of_head(context: &CheckContext<'_>, head: &Head, firsts: &[u32]) -> Vec<Label
         tests: counted.tests,
     };
     let mut terms = Terms::new(keys);
-    let mut spelled = |term: CountedTerm| {
-        let reason = rule.reason(&term)?;
-        Some((
-            term,
-            reason,
-            terms.spell(texts.get(term.first as usize), term.key),
-        ))
-    };
-    let mut found: Vec<(CountedTerm, LeakReason, String)> =
-        counted.terms.into_iter().filter_map(&mut spelled).collect();
-    found.sort_by(|(a, _, of_a), (b, _, of_b)| {
-        let order = |term: &CountedTerm| {
-            (
-                term.label,
-                Reverse(term.hits),
-                term.first,
-                Reverse(term.host),
-            )
-        };
-        order(a).cmp(&order(b)).then_with(|| of_a.cmp(of_b))
-    });
+    let mut found: Vec<FoundTerm> = Vec::new();
+    for term in counted.terms {
+        if let Some(reason) = rule.reason(&term) {
+            let spelled = terms.spell(texts.get(term.first as usize), term.key);
+            found.push(FoundTerm {
+                term,
+                reason,
+                spelled,
+            });
+        }
+    }
+    found.sort_by(FoundTerm::order);
     let mut leaks: Vec<(CountedTerm, LabelLeak)> = Vec::new();
-    for (term, reason, spelled) in found {
-        match leaks.iter_mut().find(|(other, _)| other.is_like(&term)) {
-            Some((_, leak)) => leak.also.push(spelled),
-            None => leaks.push((term, leak(context, head, &rule, &term, reason, spelled))),
+    for found in found {
+        match leaks
+            .iter_mut()
+            .find(|(other, _)| other.is_like(&found.term))
+        {
+            Some((_, leak)) => leak.also.push(found.spelled),
+            None => leaks.push((found.term, leak(context, head, &rule, found))),
         }
     }
     leaks.sort_by(|(_, a), (_, b)| b.recall.total_cmp(&a.recall));
     leaks.into_iter().map(|(_, leak)| leak).collect()
+}
+
+/// A term that the rule takes for a leak.
+struct FoundTerm {
+    term: CountedTerm,
+    reason: LeakReason,
+    spelled: String,
+}
+
+impl FoundTerm {
+    /// Orders terms by label, the most frequent first, so that of terms in the same documents the first speaks for all.
+    fn order(&self, other: &Self) -> std::cmp::Ordering {
+        let key = |term: &CountedTerm| {
+            let (hits, host) = (Reverse(term.hits), Reverse(term.host));
+            (term.label, hits, term.first, host)
+        };
+        let by_counts = key(&self.term).cmp(&key(&other.term));
+        by_counts.then_with(|| self.spelled.cmp(&other.spelled))
+    }
 }
 
 impl Head {
@@ -207,14 +220,12 @@ fn divergence(p: f64, q: f64) -> f64 {
     part(p, q) + part(1.0 - p, 1.0 - q)
 }
 
-fn leak(
-    context: &CheckContext<'_>,
-    head: &Head,
-    rule: &Rule<'_>,
-    term: &CountedTerm,
-    reason: LeakReason,
-    spelled: String,
-) -> LabelLeak {
+fn leak(context: &CheckContext<'_>, head: &Head, rule: &Rule<'_>, found: FoundTerm) -> LabelLeak {
+    let FoundTerm {
+        term,
+        reason,
+        spelled,
+    } = found;
     let (n, hits) = (f64::from(term.documents), f64::from(term.hits));
     let label = rule.labels[term.label as usize] as f64;
     LabelLeak {

@@ -95,28 +95,24 @@ pub(super) fn unreadable_dates(context: &CheckContext<'_>, field: usize) -> Find
     )
 }
 
+/// Returns the distribution of each head's labels, or of the documents where there is no head.
 pub(super) fn shares(context: &CheckContext<'_>, field: usize) -> Vec<HeadDistribution> {
     let categories = &context.raw_corpus.fields[field];
     let by_time = context.options.date == Some(field);
     let heads = &context.raw_corpus.corpus.heads;
+    let distribution = |head: &Head| HeadDistribution {
+        head: head.name.clone(),
+        labels: head.labels.clone(),
+        rows: CategoryCounts::of_head(categories, head).rows(by_time),
+    };
     if heads.is_empty() {
-        let rows = rows(
-            categories,
-            by_time,
-            &vec![Vec::new(); categories.names.len()],
-            &[],
-            None,
-        );
         return vec![HeadDistribution {
             head: String::new(),
             labels: Vec::new(),
-            rows,
+            rows: CategoryCounts::without_labels(categories).rows(by_time),
         }];
     }
-    heads
-        .iter()
-        .map(|head| of_head(categories, by_time, head))
-        .collect()
+    heads.iter().map(distribution).collect()
 }
 
 /// Returns documents by category and label.
@@ -128,27 +124,6 @@ fn counts(categories: &Categories, head: &Head) -> Vec<Vec<u64>> {
     counts
 }
 
-fn of_head(categories: &Categories, by_time: bool, head: &Head) -> HeadDistribution {
-    let counts = counts(categories, head);
-    let mut answered = vec![0; categories.names.len()];
-    for (document, &category) in categories.of.iter().enumerate() {
-        answered[category as usize] += u64::from(is_answered(&head.targets, document));
-    }
-    let exclusive = matches!(head.targets, Targets::Exclusive { .. });
-    let rows = rows(
-        categories,
-        by_time,
-        &counts,
-        &head.labels,
-        Some((&answered, exclusive)),
-    );
-    HeadDistribution {
-        head: head.name.clone(),
-        labels: head.labels.clone(),
-        rows,
-    }
-}
-
 fn is_answered(targets: &Targets, document: usize) -> bool {
     match targets {
         Targets::Exclusive { of, .. } => of[document].is_some(),
@@ -158,63 +133,103 @@ fn is_answered(targets: &Targets, document: usize) -> bool {
     }
 }
 
-fn rows(
-    categories: &Categories,
-    by_time: bool,
-    counts: &[Vec<u64>],
-    labels: &[String],
-    answered: Option<(&[u64], bool)>,
-) -> Vec<CategoryShares> {
-    let mut documents = vec![0u64; categories.names.len()];
-    categories
-        .of
-        .iter()
-        .for_each(|&category| documents[category as usize] += 1);
-    let mut order: Vec<usize> = (0..documents.len())
-        .filter(|&at| documents[at] > 0)
-        .collect();
-    match by_time {
-        true => order.sort_by(|&a, &b| categories.names[a].cmp(&categories.names[b])),
-        false => order.sort_by(|&a, &b| {
-            documents[b]
-                .cmp(&documents[a])
-                .then(categories.names[a].cmp(&categories.names[b]))
-        }),
+/// The documents of each category.
+struct CategoryCounts<'a> {
+    categories: &'a Categories,
+    labels: &'a [String],
+    /// True where labels exclude each other.
+    exclusive: bool,
+    /// By category, all documents.
+    documents: Vec<u64>,
+    /// By category, the documents with a known label.
+    answered: Vec<u64>,
+    /// By category and label, the documents that hold the label.
+    counts: Vec<Vec<u64>>,
+}
+
+impl<'a> CategoryCounts<'a> {
+    fn without_labels(categories: &'a Categories) -> Self {
+        let mut documents = vec![0; categories.names.len()];
+        for &category in &categories.of {
+            documents[category as usize] += 1;
+        }
+        CategoryCounts {
+            categories,
+            labels: &[],
+            exclusive: false,
+            answered: vec![0; documents.len()],
+            counts: vec![Vec::new(); documents.len()],
+            documents,
+        }
     }
-    let share = |count: u64, of: u64| {
-        if of == 0 {
-            0.0
-        } else {
-            count as f64 / of as f64
+
+    fn of_head(categories: &'a Categories, head: &'a Head) -> Self {
+        let mut answered = vec![0; categories.names.len()];
+        for (document, &category) in categories.of.iter().enumerate() {
+            answered[category as usize] += u64::from(is_answered(&head.targets, document));
         }
-    };
-    let all: Vec<u64> = (0..labels.len())
-        .map(|label| counts.iter().map(|counts| counts[label]).sum())
-        .collect();
-    let row = |at: usize| {
-        let of = answered.map_or(0, |(answered, _)| answered[at]);
-        let whole = answered.map_or(0, |(answered, _)| answered.iter().sum());
-        let each = labels
+        CategoryCounts {
+            labels: &head.labels,
+            exclusive: matches!(head.targets, Targets::Exclusive { .. }),
+            answered,
+            counts: counts(categories, head),
+            ..Self::without_labels(categories)
+        }
+    }
+
+    /// Returns the categories that have documents: by name where names are times, and otherwise from the largest on.
+    fn order(&self, by_time: bool) -> Vec<usize> {
+        let (names, documents) = (&self.categories.names, &self.documents);
+        let mut order: Vec<usize> = (0..names.len()).filter(|&at| documents[at] > 0).collect();
+        order.sort_by(|&a, &b| match by_time {
+            true => names[a].cmp(&names[b]),
+            false => documents[b]
+                .cmp(&documents[a])
+                .then(names[a].cmp(&names[b])),
+        });
+        order
+    }
+
+    fn rows(&self, by_time: bool) -> Vec<CategoryShares> {
+        let sum = |label: usize| self.counts.iter().map(|counts| counts[label]).sum();
+        let all: Vec<u64> = (0..self.labels.len()).map(sum).collect();
+        let order = self.order(by_time).into_iter();
+        order.map(|category| self.row(category, &all)).collect()
+    }
+
+    /// Returns one category's row; `all` are the documents of each label in all categories.
+    fn row(&self, category: usize, all: &[u64]) -> CategoryShares {
+        let (counts, answered) = (&self.counts[category], self.answered[category]);
+        let all_answered = self.answered.iter().sum();
+        let held = self
+            .labels
             .iter()
-            .zip(&counts[at])
+            .zip(counts)
             .filter(|(_, count)| **count > 0);
+        let label = |(label, &count): (&String, &u64)| LabelShare {
+            label: label.clone(),
+            documents: count,
+            share: share(count, answered),
+        };
         let difference =
-            |label: usize| (share(counts[at][label], of) - share(all[label], whole)).abs();
-        let exclusive = answered.is_some_and(|(_, exclusive)| exclusive) && of > 0;
+            |label: usize| (share(counts[label], answered) - share(all[label], all_answered)).abs();
+        let has_distance = self.exclusive && answered > 0;
         CategoryShares {
-            name: categories.names[at].clone(),
-            documents: documents[at],
-            labels: each
-                .map(|(label, &count)| LabelShare {
-                    label: label.clone(),
-                    documents: count,
-                    share: share(count, of),
-                })
-                .collect(),
-            distance: exclusive.then(|| (0..labels.len()).map(difference).sum::<f64>() / 2.0),
+            name: self.categories.names[category].clone(),
+            documents: self.documents[category],
+            labels: held.map(label).collect(),
+            distance: has_distance
+                .then(|| (0..self.labels.len()).map(difference).sum::<f64>() / 2.0),
         }
-    };
-    order.into_iter().map(row).collect()
+    }
+}
+
+fn share(count: u64, of: u64) -> f64 {
+    if of == 0 {
+        0.0
+    } else {
+        count as f64 / of as f64
+    }
 }
 
 pub(super) fn predictable(context: &CheckContext<'_>, field: usize) -> Vec<Predictability> {
@@ -258,17 +273,10 @@ fn predictability(categories: &Categories, head: &Head, of: &[Option<u32>]) -> P
             .filter(|counts| counts.iter().sum::<u64>() > 1)
     };
     let one_label = |counts: &&Vec<u64>| counts.iter().filter(|count| **count > 0).count() == 1;
-    let share = |count: u64| {
-        if documents == 0 {
-            0.0
-        } else {
-            count as f64 / documents as f64
-        }
-    };
     Predictability {
         head: head.name.clone(),
-        by_source: share(right as u64),
-        majority: share(all.iter().copied().max().unwrap_or(0)),
+        by_source: share(right as u64, documents),
+        majority: share(all.iter().copied().max().unwrap_or(0), documents),
         sources: several().count() as u64,
         of_one_label: several().filter(one_label).count() as u64,
     }
