@@ -76,7 +76,7 @@ pub struct ColumnMapping {
 
 /// Outcome of mapping a row.
 #[derive(Debug, Clone, PartialEq)]
-pub enum RowOutcome {
+pub(crate) enum RowOutcome {
     /// It is a document.
     Document(Box<Document>),
     /// A filter left it out.
@@ -91,7 +91,7 @@ impl ColumnMapping {
     ///
     /// # Errors
     /// A data error with place and remedy where the row is broken or lacks what the schema names.
-    pub fn document(&self, raw: &RawRecord) -> Result<RowOutcome> {
+    pub(crate) fn document(&self, raw: &RawRecord) -> Result<RowOutcome> {
         let record = raw.decode()?;
         self.outcome(&record).map_err(|e| e.at(&record.location))
     }

@@ -2,7 +2,7 @@
 //!
 //! - an [`Input`] is a file, a file in a folder, or standard input; [`find_inputs`] finds them
 //!   behind paths, globs and folders;
-//! - a [`RawReader`] cuts inputs into [`RawRecord`]s: JSON lines, CSV, TSV, fastText lines, plain
+//! - a [`RawReader`] cuts inputs into rows: JSON lines, CSV, TSV, fastText lines, plain
 //!   texts and web pages, compressed or not; a [`RowReader`] decodes them in parallel and sorts broken ones out;
 //! - a [`ColumnMapping`] knows the columns ([`Schema`]) and makes a [`Document`] of a row;
 //! - a [`CorpusReader`] yields the documents: as a [`Corpus`], which is all documents in memory with their
@@ -89,17 +89,20 @@ pub use find::{Input, find_inputs};
 pub use format::{FileFormat, MAX_ROW, ReadOptions, encoding};
 pub use label_table::LabelTable;
 pub use labels::LabelFormat;
-pub use mapping::{ColumnMapping, Document, RowOutcome, Selection, Unlabelled};
+pub(crate) use mapping::RowOutcome;
+pub use mapping::{ColumnMapping, Document, Selection, Unlabelled};
 #[cfg(feature = "html")]
 pub(crate) use markup::markup;
 pub use missing::MissingCells;
 pub use raw_corpus::{Categories, CategoryField, RawCorpus, RefusedValue, UnreadableRow};
+pub use reader::RawReader;
+pub(crate) use reader::RawRecord;
 pub(crate) use reader::cells_of;
-pub use reader::{RawReader, RawRecord};
-pub use record::{ColumnName, Record, SourceLocation};
+pub(crate) use record::Record;
+pub use record::{ColumnName, SourceLocation};
 pub use rejects::Rejects;
 pub(crate) use rejects::RowTally;
 pub use row_reader::RowReader;
 pub use rows::{RetainedColumns, RetainedRows};
-pub use schema::{HeadColumns, HeadLabels, LabelSource, MissingCell, Schema};
+pub use schema::{HeadColumns, HeadLabels, LabelSource, Schema};
 pub use targets::{HeadKind, Targets};

@@ -140,7 +140,7 @@ impl Names {
 
 /// Named values of one row.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
+pub(crate) struct Record {
     /// The file and line of the row.
     pub location: SourceLocation,
     pub(super) names: Arc<Names>,

@@ -28,7 +28,7 @@ impl Rejects {
     ///
     /// # Errors
     /// If writing fails.
-    pub fn add(&mut self, raw: &RawRecord, reason: &Error) -> Result<()> {
+    pub(crate) fn add(&mut self, raw: &RawRecord, reason: &Error) -> Result<()> {
         let SourceLocation { file, line } = &raw.location;
         let row = serde_json::json!({"file": &**file, "line": line, "reason": reason.message(), "row": raw.text()});
         self.rows += 1;
@@ -39,7 +39,7 @@ impl Rejects {
     ///
     /// # Errors
     /// If writing fails.
-    pub fn flush(&mut self) -> Result<()> {
+    pub(crate) fn flush(&mut self) -> Result<()> {
         self.out
             .flush()
             .map_err(|e| Error::io("write", e).at(&self.name))

@@ -57,7 +57,10 @@ impl<'a> RowReader<'a> {
     ///
     /// # Errors
     /// For the first broken row, where an input cannot be read, and what `each` returns, with the row's location.
-    pub fn for_each_record(mut self, mut each: impl FnMut(&Record) -> Result<()>) -> Result<()> {
+    pub(crate) fn for_each_record(
+        mut self,
+        mut each: impl FnMut(&Record) -> Result<()>,
+    ) -> Result<()> {
         while let Some(raw) = self.reader.next()? {
             let record = raw.decode()?;
             each(&record).map_err(|e| e.at(&record.location))?;

@@ -64,7 +64,7 @@ pub enum HeadLabels {
 
 /// A cell of a label column that was taken as missing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MissingCell {
+pub(crate) struct MissingCell {
     /// The number of the head.
     pub head: usize,
     /// The value; empty for an empty cell and null.

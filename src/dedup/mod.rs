@@ -1,6 +1,6 @@
 //! Texts that stand in a corpus twice, in the same words or nearly so.
 //!
-//! *Exact* duplicates have the same [normal form](normal_form): composed characters (NFC), lower case, and
+//! *Exact* duplicates have the same normal form: composed characters (NFC), lower case, and
 //! one blank for every run of characters that are neither letters nor digits.
 //!
 //! *Near* duplicates share most of their shingles, which are runs of [`shingle`](NearDuplicates::shingle)
@@ -38,7 +38,8 @@ mod options;
 
 pub use groups::Groups;
 pub(crate) use normal::Normal;
-pub use normal::normal_form;
+#[cfg(test)]
+pub(crate) use normal::normal_form;
 pub use options::NearDuplicates;
 
 use crate::math::hash::Keys;

@@ -38,7 +38,7 @@ impl Split {
     ///
     /// Groups are placed from the largest to the smallest, equal ones in random order, each where it lowers most
     /// the sum over labels, and over all documents, of `(found − wanted)² / wanted`, which is Pearson's χ² of the split. With few or very
-    /// unequal groups the shares cannot be met; [`SplitSummary`] tells how far they are.
+    /// unequal groups the shares cannot be met; [`SplitSummary`](super::SplitSummary) tells how far they are.
     ///
     /// # Panics
     /// If there is not a group for each document.

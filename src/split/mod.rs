@@ -36,6 +36,6 @@ mod time;
 pub use assignment::Split;
 pub use folds::Folds;
 pub use leakage::{Leakage, LeakedGroup};
-pub use shares::{MAX_FOLDS, PartShares};
+pub use shares::PartShares;
 pub use summary::{HeadParts, LabelRows, PartSize, SplitSummary};
 pub use time::{Undated, cuts};

@@ -17,7 +17,7 @@ impl PartShares {
     /// Returns `count` parts of the same size, named by their numbers from 1.
     ///
     /// # Errors
-    /// A usage error for fewer than 1 or more than [`MAX_FOLDS`].
+    /// A usage error for fewer than 1 or more than 1000.
     pub fn folds(count: u32) -> Result<Self> {
         if !(1..=MAX_FOLDS).contains(&count) {
             return Err(

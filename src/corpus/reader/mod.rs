@@ -1,7 +1,7 @@
 //! Rows out of files, one at a time, in order.
 //!
 //! Reading is split in two so that the second half can run in parallel: a [`RawReader`] cuts its
-//! inputs into [`RawRecord`]s, which is cheap, and [`RawRecord::decode`] makes named values of
+//! inputs into rows, which is cheap, and `RawRecord::decode` makes named values of
 //! one.
 
 mod broken;
@@ -33,7 +33,7 @@ use lines::Lines;
 use open::OpenedInput;
 use page_encoding::{EncodingBasis, of_page};
 use raw::Raw;
-pub use raw::RawRecord;
+pub(crate) use raw::RawRecord;
 pub(crate) use small::cells_of;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ impl<'p> RawReader<'p> {
         clippy::should_implement_trait,
         reason = "an iterator over results invites skipping errors"
     )]
-    pub fn next(&mut self) -> Result<Option<RawRecord>> {
+    pub(crate) fn next(&mut self) -> Result<Option<RawRecord>> {
         loop {
             if let Some(current) = &mut self.current {
                 if let Some(row) = current.next()? {
@@ -160,7 +160,7 @@ impl<'p> RawReader<'p> {
     ///
     /// # Errors
     /// As [`next`](Self::next).
-    pub fn next_batch(&mut self, rows: usize, bytes: usize) -> Result<Vec<RawRecord>> {
+    pub(crate) fn next_batch(&mut self, rows: usize, bytes: usize) -> Result<Vec<RawRecord>> {
         let (mut batch, mut size) = (Vec::new(), 0);
         while batch.len() < rows && size < bytes {
             let Some(row) = self.next()? else { break };

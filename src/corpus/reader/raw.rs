@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// A row as it stands in its file.
 #[derive(Debug, Clone)]
-pub struct RawRecord {
+pub(crate) struct RawRecord {
     /// The file and line of the row.
     pub location: SourceLocation,
     pub(super) raw: Raw,
