@@ -322,7 +322,7 @@ fn options_that_do_not_fit_are_errors() {
             .train(&corpus())
             .unwrap_err()
             .to_string()
-            .contains("--no-stem")
+            .contains("TokenOptions::stem")
     );
     other.features.tokens = options.tokens.language(Language::German);
     assert!(

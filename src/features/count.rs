@@ -119,6 +119,7 @@ pub(super) fn sort_packed(
     spare: &mut Vec<u64>,
     ends: &mut Vec<u32>,
 ) {
+    // Below this the general sort is faster than the passes over the buckets.
     const FEW: usize = 48;
     if packed.len() <= FEW {
         return packed.sort_unstable();
@@ -132,10 +133,12 @@ pub(super) fn sort_packed(
     packed
         .iter()
         .for_each(|&number| ends[bucket(number) + 1] += 1);
-    for at in 1..ends.len() {
-        ends[at] += ends[at - 1];
+    let mut sum = 0;
+    for end in ends.iter_mut() {
+        sum += *end;
+        *end = sum;
     }
-    spare.clear();
+    // Every place is written below, so that what was there need not be cleared.
     spare.resize(packed.len(), 0);
     for &number in packed.iter() {
         let place = &mut ends[bucket(number)];
