@@ -161,11 +161,15 @@ impl From<linfa::Error> for Error {
     }
 }
 
-/// Values in backticks are shown up to this many characters; of longer ones the beginning is.
+/// Characters up to which values in backticks are shown whole: a longer label or code is a text in the wrong column.
 const MAX_VALUE_LENGTH: usize = 100;
+/// Characters that are shown of the beginning of a longer value.
 const SHOWN_OF_VALUE: usize = 60;
-/// Texts of messages are shown up to this many characters; of longer ones both ends are.
+/// Characters up to which a message is shown whole: what a screen holds.
+///
+/// A message lists columns or labels, of which there may be thousands.
 const MAX_TEXT_LENGTH: usize = 1200;
+/// Characters that are shown of the beginning and of the end of a longer message.
 const SHOWN_OF_TEXT: [usize; 2] = [800, 200];
 
 /// Shortens what a message repeats of the data: values in backticks, then the whole.

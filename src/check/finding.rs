@@ -130,6 +130,7 @@ impl CheckContext<'_> {
 
     /// Returns the first documents of a group, as an example.
     pub(super) fn group(&self, documents: &[u32], labelled: bool) -> Example {
+        // A group may be as large as the corpus.
         const SHOWN: usize = 10;
         let left = documents.len().saturating_sub(SHOWN);
         let note = if left > 0 {

@@ -25,7 +25,8 @@ use crate::corpus::Head;
 use serde::Serialize;
 use std::cmp::Reverse;
 
-/// The least share of the label's documents where a term's place or kind speaks against it.
+/// The least share of the label's documents where a term's place or kind speaks against it: a fiftieth, because a rarer
+/// term decides too few answers to matter.
 const MIN_RECALL: f64 = 0.02;
 
 /// The reason why a term is taken for a leak.

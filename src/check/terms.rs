@@ -177,7 +177,7 @@ impl Sketch {
     }
 }
 
-/// Documents of one task.
+/// Documents of one task: enough that handing it out costs nothing beside it.
 const TASK: usize = 1024;
 
 /// Counts the pairs of a term and a label that could be a leak.
@@ -317,6 +317,7 @@ fn each<T: Send>(
     add: impl Fn(&mut T, u32, &[TextTerm]) + Sync,
     mut done: impl FnMut(T),
 ) {
+    // Tasks whose results are in memory at once: enough for usual numbers of threads.
     const AT_ONCE: usize = 16;
     for some in documents.chunks(TASK * AT_ONCE) {
         let tasks = some.par_chunks(TASK).map_init(

@@ -125,6 +125,7 @@ pub(crate) fn shown(labels: &[&str]) -> String {
     shown.join(", ")
 }
 
+/// Labels that a message names.
 const SHOWN: usize = 5;
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ impl CorpusBuilder {
     }
 }
 
-/// Answers to an independent head take a byte for each document and label.
+/// Cells of an independent head, each of which takes a byte: 2 GiB.
 const MAX_CELLS: usize = 1 << 31;
 
 /// Collects the answers to one head under numbers in the order of first sight.

@@ -3,6 +3,7 @@
 use crate::{Error, Result};
 use std::str::FromStr;
 
+/// Seconds of a day.
 const DAY: i64 = 86_400;
 
 /// A date: the span of time that it names, in seconds since 1970 by UTC.
@@ -46,12 +47,12 @@ impl Date {
 
     /// Returns its month by UTC, from 1; `None` for a whole year.
     pub fn month(&self) -> Option<i64> {
-        const LONGEST_MONTH: i64 = 31 * DAY;
+        const MAX_MONTH: i64 = 31 * DAY;
         let (year, day) = (self.year(), self.begin.div_euclid(DAY));
         let month = (1..=12)
             .rev()
             .find(|&month| day_number(year, month, 1) <= day);
-        month.filter(|_| self.end - self.begin <= LONGEST_MONTH)
+        month.filter(|_| self.end - self.begin <= MAX_MONTH)
     }
 }
 
@@ -254,6 +255,7 @@ fn days_of_month(year: i64, month: i64) -> i64 {
 
 /// Days from 1970-01-01 to a day of the Gregorian calendar.
 fn day_number(year: i64, month: i64, day: i64) -> i64 {
+    // Days from 0001-01-01 to 1970-01-01.
     const UNTIL_1970: i64 = 719_162;
     let past = year - 1;
     let leap_days = past.div_euclid(4) - past.div_euclid(100) + past.div_euclid(400);

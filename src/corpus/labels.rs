@@ -195,8 +195,8 @@ fn no_labels(column: &ColumnName, written: &str) -> Error {
 
 /// Returns the beginning of a long value.
 fn short(text: &str) -> String {
-    const MOST: usize = 80;
-    match text.char_indices().nth(MOST) {
+    const MAX_SHOWN: usize = 80;
+    match text.char_indices().nth(MAX_SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_string(),
     }

@@ -172,8 +172,11 @@ impl<'a> Search<'a> {
 /// Returns the entity at the start of a text, which a semicolon ends, and its length.
 fn entity(text: &str) -> Option<(usize, Piece)> {
     // `&CounterClockwiseContourIntegral;` is the longest name.
-    const LONGEST: usize = 33;
-    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
+    const MAX_ENTITY: usize = 33;
+    let end = text
+        .bytes()
+        .take(MAX_ENTITY)
+        .position(|byte| byte == b';')?;
     let name = &text[1..end];
     if name.is_empty()
         || !name

@@ -8,6 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Bytes that are written at once: large enough that system calls cost nothing beside the disk.
 const BUFFER: usize = 1 << 20;
 
 /// Files that are written under temporary names and take their own names together, or not at all.

@@ -83,6 +83,7 @@ fn deal(order: &[usize], labels: usize, of: &[Option<u32>], count: u32) -> Vec<u
     folds
 }
 
+/// The mark of a document in no fold.
 const NO_FOLD: u32 = u32::MAX;
 
 fn spread(order: &[usize], labels: usize, cells: &[Option<bool>], count: u32) -> Vec<u32> {

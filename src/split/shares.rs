@@ -4,7 +4,7 @@ use crate::{Error, Result};
 use std::str::FromStr;
 
 /// More folds than anybody holds out in turn; time and memory of a split grow with them.
-pub const MAX_FOLDS: u32 = 10_000;
+const MAX_FOLDS: u32 = 10_000;
 
 /// Names of parts and their shares of the documents, which are above 0 and sum to 1.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +17,7 @@ impl PartShares {
     /// Returns `count` parts of the same size, named by their numbers from 1.
     ///
     /// # Errors
-    /// A usage error for fewer than 1 or more than 1000.
+    /// A usage error for fewer than 1 or more than 10,000.
     pub fn folds(count: u32) -> Result<Self> {
         if !(1..=MAX_FOLDS).contains(&count) {
             return Err(

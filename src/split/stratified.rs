@@ -37,14 +37,15 @@ fn exclusive(order: &[usize], labels: usize, of: &[Option<u32>], shares: &[f64])
     parts
 }
 
-/// Tijdeman's order of turns.
+/// Tijdeman's solution of the chairman assignment problem: documents are dealt out in such an order that after every single
+/// one, each part lacks or exceeds its share by less than one.
 struct ChairmanAssignment<'a> {
     shares: &'a [f64],
     dealt: Vec<f64>,
     turn: f64,
 }
 
-/// Shares are sums of rounded numbers.
+/// Tolerance of what a part is owed, because shares are sums of rounded numbers.
 const ROUNDING: f64 = 1e-9;
 
 impl ChairmanAssignment<'_> {
@@ -64,6 +65,7 @@ impl ChairmanAssignment<'_> {
     }
 }
 
+/// The mark of a document that has no part yet.
 const NO_PART: u32 = u32::MAX;
 
 struct Iterative<'a> {

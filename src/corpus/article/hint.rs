@@ -108,8 +108,8 @@ const ROLES: [&str; 9] = [
     "contentinfo",
 ];
 
-/// The bytes of an attribute that are looked at.
-const LONGEST: usize = 256;
+/// The bytes of an attribute that are looked at: names that tell stand first, and pages may be hostile.
+const MAX_ATTRIBUTE: usize = 256;
 
 /// Facts about an element that its attributes tell.
 #[derive(Debug, Clone, Copy, Default)]
@@ -179,7 +179,7 @@ impl Hints {
 }
 
 fn lower(value: &[u8]) -> String {
-    String::from_utf8_lossy(&value[..value.len().min(LONGEST)])
+    String::from_utf8_lossy(&value[..value.len().min(MAX_ATTRIBUTE)])
         .trim()
         .to_ascii_lowercase()
 }
@@ -190,6 +190,10 @@ fn number(value: &[u8]) -> u32 {
     if value.is_empty() {
         0
     } else {
-        value.iter().take(LONGEST).fold(0x811c_9dc5, step).max(1)
+        value
+            .iter()
+            .take(MAX_ATTRIBUTE)
+            .fold(0x811c_9dc5, step)
+            .max(1)
     }
 }

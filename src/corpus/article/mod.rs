@@ -27,9 +27,10 @@ pub struct Article {
     pub text: String,
 }
 
-/// A page of fewer characters is tried again with more of it.
+/// Characters of an article below which a page is cleaned again, less strictly; Readability's threshold.
 const ENOUGH: usize = 500;
-const LONGEST: usize = 1 << 31;
+/// Bytes of a page, whose positions are numbers of 32 bits.
+const MAX_PAGE: usize = 1 << 31;
 
 /// Finds the article in a page by the rules of Mozilla's Readability; a page in which they find
 /// none gives all its visible text.
@@ -39,7 +40,7 @@ const LONGEST: usize = 1 << 31;
 /// # Errors
 /// A data error for a page of 2 GiB or more.
 pub fn from_html(html: &str) -> Result<Article> {
-    if html.len() >= LONGEST {
+    if html.len() >= MAX_PAGE {
         return Err(Error::data("the web page is too long").help("a page has less than 2 GiB"));
     }
     let mut page = page::read(html);

@@ -44,13 +44,14 @@ pub(super) struct HtmlPage {
     pub steps: u64,
 }
 
-/// Elements of a page beyond this number have no node of their own.
+/// Elements with a node of their own in any page, which bounds the memory that a page can take.
 const MAX_NODES: usize = 1 << 20;
-/// Nor have they where there are more than one in so many bytes, and this number on top.
+/// Bytes of a page for each node, so that memory is in proportion to the page: `<p>a</p>` has as many.
 const BYTES_A_NODE: usize = 8;
+/// Nodes that a page may have however short it is.
 const MIN_NODES: usize = 4096;
-/// Elements nested more deeply have no node of their own.
-const DEEPEST: usize = 4096;
+/// The depth of nesting beyond which elements have no node of their own; browsers stop at 512.
+const MAX_DEPTH: usize = 4096;
 /// The root of [`HtmlPage::nodes`].
 pub(super) const ROOT: u32 = 0;
 
@@ -276,7 +277,7 @@ impl Builder {
     }
 
     fn push(&mut self, tag: Tag) {
-        if self.stack.len() >= DEEPEST {
+        if self.stack.len() >= MAX_DEPTH {
             self.too_deep[tag as usize] = self.too_deep[tag as usize].saturating_add(1);
             return;
         }

@@ -100,8 +100,8 @@ impl Table {
 
     /// Returns the delimiter in a first line such as `sep=;`, as Excel writes and reads it; the line is passed.
     fn pass_separator_line(&mut self) -> Result<Option<u8>> {
-        const LONGEST: usize = r#""sep=;""#.len();
-        while self.window.rest().len() <= LONGEST && !self.window.ended() {
+        const MAX_LINE: usize = r#""sep=;""#.len();
+        while self.window.rest().len() <= MAX_LINE && !self.window.ended() {
             if self.window.rest().iter().any(|&byte| is_line_end(byte)) {
                 break;
             }

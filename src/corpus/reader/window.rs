@@ -79,6 +79,7 @@ impl Window {
 
     /// Forgets what was passed, seldom enough that all moves together take linear time.
     fn compact(&mut self) {
+        // Memory is given back after a long row, but not after every row.
         const LARGE: usize = 1 << 20;
         if self.start * 2 < self.held.len() {
             return;
