@@ -361,6 +361,12 @@ fn an_optimum_at_the_start_is_found() {
             ]
             .concat();
             train(&corpus, &model, &flags).ok();
+            let loaded = Model::load(model.as_ref()).unwrap();
+            let scores = loaded.score("one word here");
+            for head in &scores.heads {
+                let finite = head.scores.iter().all(|score| score.is_finite());
+                assert!(finite, "{name} {classifier:?}: {:?}", head.scores);
+            }
             if ["svm", "lr", "ridge", "sgd", "nbsvm"].contains(&classifier[0]) {
                 let again = folder.path("again");
                 let from = [

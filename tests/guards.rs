@@ -133,7 +133,7 @@ fn a_table_without_header_is_the_truth_of_predictions_by_line() {
         "said.jsonl",
         format!("{{\"id\":\"{truth}:1\",\"2\":\"x\"}}\n{{\"id\":\"{truth}:2\",\"2\":\"x\"}}\n"),
     );
-    run(&[
+    let compared = run(&[
         "compare",
         &said,
         &said,
@@ -143,7 +143,19 @@ fn a_table_without_header_is_the_truth_of_predictions_by_line() {
         "--label",
         "2",
     ])
-    .ok();
+    .json();
+    let head = &compared[0]["splits"][0]["heads"][0];
+    assert_eq!(head["documents"], 2);
+    let metrics = head["systems"][0]["measured"]["metrics"].as_array();
+    let accuracy = metrics
+        .unwrap()
+        .iter()
+        .find(|metric| metric["metric"] == "accuracy")
+        .unwrap();
+    assert_eq!(
+        accuracy["figure"]["value"], 0.5,
+        "`x` is right and `y` is not"
+    );
 }
 
 #[test]

@@ -260,7 +260,8 @@ fn predictions_with_mixed_line_ends_meet_their_truth() {
         &said,
     ])
     .ok();
-    run(&["compare", &said, "--truth", &truth, "--label", "topic"]).ok();
+    let compared = run(&["compare", &said, "--truth", &truth, "--label", "topic"]).json();
+    assert_eq!(compared[0]["splits"][0]["heads"][0]["documents"], 3);
 }
 
 #[test]

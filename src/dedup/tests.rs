@@ -158,7 +158,7 @@ fn values_outside_the_range_are_taken_as_the_nearest() {
     let texts: Texts = ["a b c", "a b c d", "", "!", "x"].into_iter().collect();
     for threshold in [f64::NAN, -1.0, 0.0, 2.0, f64::INFINITY] {
         for miss in [f64::NAN, -1.0, 0.0, 1.0, 7.0] {
-            near_duplicates(
+            let groups = near_duplicates(
                 &texts,
                 &NearDuplicates {
                     shingle: 0,
@@ -166,6 +166,7 @@ fn values_outside_the_range_are_taken_as_the_nearest() {
                     miss,
                 },
             );
+            assert_eq!(groups.of.len(), texts.len(), "{threshold} {miss}");
         }
     }
 }
