@@ -1,6 +1,6 @@
 //! Standard output and colours.
 
-use super::args::{ColorArg, ShapeArgs};
+use crate::cli::args::{ColorArg, ShapeArgs};
 use standpoint::report::terminal::{self, Style};
 use standpoint::{Error, Result};
 use std::io::{IsTerminal, Write};

@@ -4,8 +4,10 @@
 //! by what they are, not by their names: links, `./a` and `a`, hard links, standard input and output that the shell
 //! opened, and on some disks `A` and `a` are one file.
 
-use super::args::Command;
-use super::{lists, split_rows, tune};
+use crate::cli::args::Command;
+use crate::cli::commands::split_rows;
+use crate::cli::commands::tune;
+use crate::cli::plan::lists;
 use clap::ArgMatches;
 use standpoint::corpus::{Input, find_inputs};
 use standpoint::io::Silent;

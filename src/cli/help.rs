@@ -1,7 +1,7 @@
 //! Help pages, a short one for `-h` and a long one for `--help`, and remedies for wrong usage.
 
-use super::args::Args;
-use super::console;
+use crate::cli::args::Args;
+use crate::cli::console;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
 use std::path::Path;

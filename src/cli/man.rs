@@ -1,6 +1,6 @@
 //! Manual pages.
 
-use super::args::{Args, EXIT_CODES};
+use crate::cli::args::{Args, EXIT_CODES};
 use clap::{Command, CommandFactory};
 use standpoint::{Error, Result};
 

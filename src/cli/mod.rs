@@ -1,40 +1,23 @@
 //! The command line: arguments become plans of library types, results go to standard output,
 //! everything else to standard error.
 //!
-//! Raw flags live in [`args`] and in no other file than the command's own; [`plan`] turns those
-//! that several commands share into library types.
+//! Three floors: [`args`] has the raw flags as clap sees them; [`plan`] turns those that several commands share into
+//! library types; [`commands`] calls the library by them, a file for each command. [`effect`] and [`guard`] refuse, before a
+//! command runs, options without an effect and files that are read and written at once.
 
-mod agree;
 mod args;
-mod background;
-mod check;
-mod compare;
+mod commands;
 mod console;
 mod effect;
-mod eval;
-mod explain;
-mod from;
-mod goals;
 mod guard;
 mod help;
-mod inspect;
-mod intervals;
-mod lists;
 mod man;
 mod memory;
-mod parts;
 mod plan;
 mod progress;
-mod relabel;
 mod remedy;
-mod report;
-mod score;
 mod signals;
-mod split;
-mod split_rows;
 mod threads;
-mod train;
-mod tune;
 
 use args::{Args, Command};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
@@ -110,18 +93,18 @@ fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
     effect::verify(&args.command, matches, console)?;
     guard::verify(&args.command, matches)?;
     match args.command {
-        Command::Background(args) => background::run(args),
-        Command::Train(args) => train::run(*args, console),
-        Command::Tune(args) => tune::run(*args),
-        Command::Check(args) => return check::run(*args, console),
-        Command::Score(args) => score::run(args, console),
-        Command::Eval(args) => eval::run(args, console),
-        Command::Agree(args) => agree::run(args, console),
-        Command::Explain(args) => explain::run(args, console),
-        Command::Compare(args) => return compare::run(*args, console),
-        Command::Relabel(args) => relabel::run(*args, console),
-        Command::Split(args) => return split::run(*args, console),
-        Command::Inspect(args) => inspect::run(args, console),
+        Command::Background(args) => commands::background::run(args),
+        Command::Train(args) => commands::train::run(*args, console),
+        Command::Tune(args) => commands::tune::run(*args),
+        Command::Check(args) => return commands::check::run(*args, console),
+        Command::Score(args) => commands::score::run(args, console),
+        Command::Eval(args) => commands::eval::run(args, console),
+        Command::Agree(args) => commands::agree::run(args, console),
+        Command::Explain(args) => commands::explain::run(args, console),
+        Command::Compare(args) => return commands::compare::run(*args, console),
+        Command::Relabel(args) => commands::relabel::run(*args, console),
+        Command::Split(args) => return commands::split::run(*args, console),
+        Command::Inspect(args) => commands::inspect::run(args, console),
         Command::Completions { shell } => completions(shell),
         Command::Man { command } => {
             man::page(command.as_deref()).and_then(|page| console::print(page.as_bytes()))

@@ -1,6 +1,7 @@
 //! A progress bar on standard error for work of more than a second.
 
-use super::{console, remedy};
+use crate::cli::console;
+use crate::cli::remedy;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use standpoint::Wording;
 use standpoint::io::Progress;

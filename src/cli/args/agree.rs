@@ -1,9 +1,7 @@
 //! The flags of `agree`.
 
-use super::{IntervalArgs, LabelArgs, LabelFormatArgs, ReadArgs, ShapeArgs, UnlabelledArg};
-use crate::cli::lists;
+use super::{IntervalArgs, LabelFormatArgs, ReadArgs, ShapeArgs};
 use clap::ArgAction;
-use standpoint::Result;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -38,27 +36,4 @@ pub struct AgreeArgs {
     pub force: bool,
     #[command(flatten)]
     pub read: ReadArgs,
-}
-
-impl AgreeArgs {
-    /// The annotators as the heads of `train`: `--annotators` are columns that may hold several labels.
-    pub fn plain(&self) -> Result<LabelArgs> {
-        let mut labels = self.labels.clone();
-        for list in &self.annotators {
-            let names = lists::names("--annotators", list)?;
-            labels.extend(
-                names
-                    .iter()
-                    .map(|name| format!("\"{}\"", name.replace('"', "\"\""))),
-            );
-        }
-        let (label, format) = (self.label.clone(), self.format.clone());
-        Ok(LabelArgs {
-            label,
-            labels,
-            sample_weight: None,
-            unlabelled: UnlabelledArg::Mask,
-            format,
-        })
-    }
 }

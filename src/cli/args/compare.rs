@@ -7,6 +7,12 @@ use super::{
 use clap::{ArgAction, ValueEnum};
 use standpoint::evaluate::Metric;
 
+/// The models that are trained where --models is not given.
+pub const MODELS: &str = "nb,lr,svm,nbsvm";
+
+/// The end of the names of models that are trained with word vectors.
+pub const WITH_BACKGROUND: &str = "+background";
+
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("written").multiple(true))]
 #[command(

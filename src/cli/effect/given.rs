@@ -1,8 +1,7 @@
 //! The request of a command line, as the rules look at it.
 
-use crate::cli::args::{LabelArgs, LabelFormatArgs, UnlabelledArg};
-use crate::cli::compare::models::{MODELS, WITH_BACKGROUND};
-use crate::cli::lists;
+use crate::cli::args::{LabelArgs, LabelFormatArgs, MODELS, UnlabelledArg, WITH_BACKGROUND};
+use crate::cli::plan::lists;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use standpoint::Model;

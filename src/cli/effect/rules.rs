@@ -2,7 +2,7 @@
 
 use super::Idle;
 use super::given::{Given, Learnt};
-use crate::cli::goals;
+use crate::cli::plan::thresholds;
 use standpoint::corpus::HeadKind;
 use standpoint::linear::{Classifier, Parameter};
 use standpoint::report::page::PageFormat;
@@ -84,7 +84,7 @@ pub fn penalty_of_elastic_net(given: &Given<'_>, _: &'static str) -> Option<Idle
 pub fn of_all_heads(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     let specs = given.all(id);
     let head_of = |spec: &String| match id {
-        "thresholds" => goals::head_of(spec).map(str::to_string),
+        "thresholds" => thresholds::head_of(spec).map(str::to_string),
         _ => spec.split_once('=').map(|(head, _)| head.to_string()),
     };
     let general = specs.iter().find(|spec| head_of(spec).is_none())?;

@@ -1,7 +1,7 @@
 //! From the flags of calibration and thresholds to the options of a training run.
 
-use super::args::{GoalArgs, ThresholdArgs};
-use super::plan;
+use crate::cli::args::{GoalArgs, ThresholdArgs};
+use crate::cli::plan;
 use standpoint::Trainer;
 use standpoint::calibrate::{CostMatrix, LabelCosts, Method, ThresholdObjective};
 use standpoint::corpus::label_form;

@@ -1,8 +1,8 @@
 //! `standpoint inspect`
 
-use super::args::{InspectArgs, ShapeArgs};
-use super::console::{Console, print};
-use super::plan;
+use crate::cli::args::{InspectArgs, ShapeArgs};
+use crate::cli::console::{Console, print};
+use crate::cli::plan;
 use standpoint::background::Background;
 use standpoint::report::terminal;
 use standpoint::{Error, Result};

@@ -2,15 +2,15 @@
 
 mod data;
 mod files;
-pub mod models;
+mod models;
 mod objective;
 mod protocol;
 mod trained;
 
-use super::args::{CompareArgs, JudgingArgs};
-use super::console::{Console, print_json};
-use super::progress::TerminalProgress;
-use super::report;
+use crate::cli::args::{CompareArgs, JudgingArgs};
+use crate::cli::commands::report;
+use crate::cli::console::{Console, print_json};
+use crate::cli::progress::TerminalProgress;
 use objective::ComparisonObjective;
 use standpoint::evaluate::{Bootstrap, SplitReport};
 use standpoint::io::Transaction;

@@ -1,9 +1,9 @@
 //! `standpoint score`
 
-use super::args::ScoreArgs;
-use super::console::{Console, line_of, print};
-use super::plan::{self, NamedModel, Source};
-use super::progress::TerminalProgress;
+use crate::cli::args::ScoreArgs;
+use crate::cli::console::{Console, line_of, print};
+use crate::cli::plan::{self, NamedModel, Source};
+use crate::cli::progress::TerminalProgress;
 use rayon::prelude::*;
 use standpoint::Result;
 use standpoint::corpus::RawReader;

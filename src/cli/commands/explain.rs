@@ -1,9 +1,9 @@
 //! `standpoint explain`
 
-use super::args::ExplainArgs;
-use super::console::{self, Console};
-use super::plan::{self, NamedModel, Source};
-use super::progress::TerminalProgress;
+use crate::cli::args::ExplainArgs;
+use crate::cli::console::{self, Console};
+use crate::cli::plan::{self, NamedModel, Source};
+use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::{RawReader, label_form};
 use standpoint::io::Transaction;
 use standpoint::model::{Explanation, Scored};

@@ -1,11 +1,11 @@
 //! `standpoint eval`
 
-use super::args::EvalArgs;
-use super::console::{Console, print_json};
-use super::intervals::group_numbers;
-use super::plan::{self, NamedModel};
-use super::progress::TerminalProgress;
-use super::report::Evaluating;
+use crate::cli::args::EvalArgs;
+use crate::cli::commands::report::Evaluating;
+use crate::cli::console::{Console, print_json};
+use crate::cli::plan::intervals::group_numbers;
+use crate::cli::plan::{self, NamedModel};
+use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::{ColumnMapping, Corpus, HeadColumns, label_form};
 use standpoint::evaluate::{AbstentionReport, Bootstrap, MAX_SCORE_DRAWS};
 use standpoint::io::Progress;

@@ -1,10 +1,10 @@
 //! The corpus to compare on, with the columns that protocols and intervals need.
 
 use crate::cli::args::CompareArgs;
-use crate::cli::intervals::group_numbers;
 use crate::cli::plan;
+use crate::cli::plan::corpus::labelled;
+use crate::cli::plan::intervals::group_numbers;
 use crate::cli::progress::TerminalProgress;
-use crate::cli::train;
 use standpoint::Result;
 use standpoint::corpus::{ColumnName, Corpus, CorpusSource, Filter, RetainedColumns, RetainedRows};
 use standpoint::io::Transaction;
@@ -73,7 +73,7 @@ impl ComparisonData {
         outputs: &mut Transaction,
         bar: &'static TerminalProgress,
     ) -> Result<Self> {
-        let mut source = train::labelled(&args.inputs, &args.labels, &args.read, bar)?;
+        let mut source = labelled(&args.inputs, &args.labels, &args.read, bar)?;
         let condition: Option<Filter> = args
             .protocol
             .test_where

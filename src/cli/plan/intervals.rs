@@ -1,6 +1,6 @@
 //! From the flags of intervals to the library's types.
 
-use super::args::IntervalArgs;
+use crate::cli::args::IntervalArgs;
 use standpoint::dedup::Groups;
 use standpoint::evaluate::Bootstrap;
 use standpoint::{Error, Result};

@@ -2,7 +2,7 @@
 
 use super::data::ComparisonData;
 use crate::cli::args::{CompareArgs, UndatedArg};
-use crate::cli::parts::{SplitPlan, place_undated};
+use crate::cli::plan::parts::{SplitPlan, place_undated};
 use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::ColumnName;
 use standpoint::dedup::Groups;

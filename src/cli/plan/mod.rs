@@ -1,9 +1,16 @@
 //! From flags to library types.
 
-use super::args::{LabelArgs, LabelFormatArgs, ModelArgs, ReadArgs, UnlabelledArg};
-use super::lists::{self, Item};
+pub mod corpus;
+pub mod intervals;
+pub mod lists;
+pub mod parts;
+pub mod thresholds;
+pub mod trainer;
+
+use crate::cli::args::{LabelArgs, LabelFormatArgs, ModelArgs, ReadArgs, UnlabelledArg};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
+use lists::Item;
 use standpoint::corpus::{
     ColumnMapping, ColumnName, CorpusSource, FileFormat, Filter, HeadColumns, HeadKind, Input,
     LabelFormat, LabelSource, MAX_ROW, ReadOptions, Rejects, Schema, Selection, Unlabelled,
@@ -17,6 +24,7 @@ use std::fs::File;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 /// A loaded model and the name that output gives it.
 pub struct NamedModel {
@@ -315,6 +323,22 @@ pub fn size(text: &str) -> Result<u64> {
         .ok_or_else(|| {
             Error::usage(format!("`{text}` is no size")).help("write it as 64M, 500M or 2G")
         })
+}
+
+/// Returns the time that `90s`, `10m` or `2h` stands for.
+pub fn time(text: &str) -> Result<Duration> {
+    let units = [("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+    let seconds = quantity(text, &units).filter(|&seconds| seconds > 0.0 && seconds < 1e9);
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| {
+        Error::usage(format!("--time-limit `{text}` is no time")).help("write 90s, 10m or 2h")
+    })
+}
+
+fn quantity(text: &str, units: &[(&str, f64)]) -> Option<f64> {
+    let (number, factor) = units
+        .iter()
+        .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, factor)))?;
+    number.parse::<f64>().ok().map(|number| number * factor)
 }
 
 fn character(flag: &str, text: &str) -> Result<u8> {

@@ -1,11 +1,11 @@
 //! `standpoint split`
 
-use super::args::{NearArg, SplitArgs};
-use super::console::{Console, print};
-use super::parts::{self, SplitPlan};
-use super::plan;
-use super::progress::TerminalProgress;
-use super::split_rows;
+use crate::cli::args::{NearArg, SplitArgs};
+use crate::cli::commands::split_rows;
+use crate::cli::console::{Console, print};
+use crate::cli::plan;
+use crate::cli::plan::parts::{self, SplitPlan};
+use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::{
     ColumnMapping, ColumnName, Corpus, RetainedColumns, RetainedRows, Schema,
 };

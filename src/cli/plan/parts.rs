@@ -1,6 +1,6 @@
 //! From flags to a split; shared by `split` and `compare`.
 
-use super::args::PartArgs;
+use crate::cli::args::PartArgs;
 use standpoint::corpus::{ColumnName, Corpus, Date, RetainedRows, SourceLocation, Targets};
 use standpoint::dedup::Groups;
 use standpoint::split::{PartShares, Split};

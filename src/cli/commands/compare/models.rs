@@ -1,8 +1,9 @@
 //! What is trained: classifiers by name, searches, options of earlier searches.
 
-use crate::cli::args::{ClassifierArgs, CompareArgs};
-use crate::cli::lists;
-use crate::cli::{train, tune};
+use crate::cli::args::{ClassifierArgs, CompareArgs, MODELS, WITH_BACKGROUND};
+use crate::cli::plan;
+use crate::cli::plan::lists;
+use crate::cli::plan::trainer::options;
 use standpoint::background::Blend;
 use standpoint::corpus::Corpus;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
@@ -12,12 +13,6 @@ use standpoint::tune::{SearchSpace, TrialLog, Tuner};
 use standpoint::{Error, Model, Result, Trainer};
 use std::path::Path;
 use std::time::Duration;
-
-/// The models that are trained where --models is not given.
-pub const MODELS: &str = "nb,lr,svm,nbsvm";
-
-/// The end of the names of models that are trained with word vectors.
-pub const WITH_BACKGROUND: &str = "+background";
 
 /// A named way of training.
 pub struct Recipe {
@@ -64,7 +59,7 @@ pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
         .systems
         .time_limit
         .as_deref()
-        .map(tune::time)
+        .map(plan::time)
         .transpose()?;
     let names = names(args)?;
     let blend = args.systems.background.blend()?;
@@ -115,7 +110,7 @@ fn recipe(
             ..Tuner::default()
         }))
     } else if name.ends_with(".json") {
-        Procedure::Train(Box::new(train::options(Path::new(name))?))
+        Procedure::Train(Box::new(options(Path::new(name))?))
     } else {
         let classifier = ClassifierArgs::default().named(plain, seed)?;
         let features = if classifier.takes_binary_features_only() {

@@ -1,8 +1,8 @@
 //! `standpoint background`
 
-use super::args::LearnArgs;
-use super::plan;
-use super::progress::TerminalProgress;
+use crate::cli::args::LearnArgs;
+use crate::cli::plan;
+use crate::cli::progress::TerminalProgress;
 use standpoint::Result;
 use standpoint::background::BackgroundOptions;
 use standpoint::corpus::{ColumnMapping, ColumnName, CorpusSource, LabelFormat, Schema, Selection};

@@ -1,32 +1,23 @@
 //! `standpoint train`
 
-use super::args::{
-    BackgroundArgs, ClassifierArgs, FeatureArgs, IdfArg, LabelArgs, LossArg, MultiClassArg,
-    NormArg, PenaltyArg, ReadArgs, TfArg, TokenArgs, TrainArgs,
-};
-use super::console::Console;
-use super::effect;
-use super::from;
-use super::lists;
-use super::plan::{self, parsed};
-use super::progress::TerminalProgress;
-use standpoint::background::{Background, Blend};
-use standpoint::corpus::{
-    ColumnMapping, ColumnName, Corpus, CorpusSource, HeadKind, Schema, label_form,
-};
-use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
+use crate::cli::args::TrainArgs;
+use crate::cli::commands::warm_start;
+use crate::cli::console::Console;
+use crate::cli::effect;
+use crate::cli::plan;
+use crate::cli::plan::corpus::{labelled, read_corpus};
+use crate::cli::plan::trainer::{class_weights, options};
+use crate::cli::progress::TerminalProgress;
+use standpoint::corpus::{Corpus, HeadKind, label_form};
 use standpoint::io::Progress;
 use standpoint::io::{Transaction, check_target, remove_output};
-use standpoint::linear::{Classifier, MultiClass, Parameters, Penalty, SvmLoss};
+use standpoint::linear::Classifier;
 use standpoint::model::HeadMetadata;
 use standpoint::report::counted;
 use standpoint::report::terminal;
-use standpoint::text::TokenOptions;
-use standpoint::train::{BatchTrainer, ClassWeights};
-use standpoint::tune::Tuner;
+use standpoint::train::BatchTrainer;
 use standpoint::{Error, Model, Result, Trainer};
 use std::collections::BTreeMap;
-use std::path::Path;
 
 pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     let trainer = trainer(&args)?;
@@ -38,7 +29,7 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     verify_chance(&args, &trainer, old.as_ref())?;
     let mut outputs = Transaction::default();
     let model = match &old {
-        Some(old) => from::run(&args, trainer, old, &mut outputs, bar)?,
+        Some(old) => warm_start::run(&args, trainer, old, &mut outputs, bar)?,
         None => anew(&args, trainer, &mut outputs, bar)?,
     };
     model.save_with(&mut outputs, &args.target.output, args.target.force)?;
@@ -56,7 +47,7 @@ pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     ));
     report_thresholds(&model, bar);
     old.map_or(Ok(()), |old| {
-        from::print_changes(&args, &old, &model, console, bar)
+        warm_start::print_changes(&args, &old, &model, console, bar)
     })
 }
 
@@ -132,63 +123,6 @@ pub fn report_thresholds(model: &Model, bar: &TerminalProgress) {
         .for_each(|line| bar.note(&line));
 }
 
-/// The labelled documents that the flags name.
-pub fn read_corpus(
-    inputs: &[String],
-    labels: &LabelArgs,
-    read: &ReadArgs,
-    outputs: &mut Transaction,
-    bar: &'static TerminalProgress,
-) -> Result<Corpus> {
-    let source = labelled(inputs, labels, read, bar)?;
-    read_source(&source, &[], read, outputs, bar)
-}
-
-/// Where labelled documents are, and in which columns.
-pub fn labelled(
-    inputs: &[String],
-    labels: &LabelArgs,
-    read: &ReadArgs,
-    bar: &'static TerminalProgress,
-) -> Result<CorpusSource> {
-    let heads = labels.heads()?;
-    if heads.is_empty() {
-        return Err(Error::usage("there is nothing to learn")
-            .help("name the label column with --label or --labels"));
-    }
-    let text = read
-        .text()?
-        .unwrap_or_else(|| vec![ColumnName::from("text")]);
-    let schema = Schema {
-        no_header: read.no_header,
-        decode_html: read.decode_html,
-        text,
-        heads,
-        format: labels.format()?,
-    };
-    let mapping = ColumnMapping {
-        schema,
-        selection: labels.selection(read)?,
-        labels: true,
-    };
-    plan::corpus(inputs.to_vec(), read, mapping, bar)
-}
-
-/// All documents of a source, broken ones listed; labels that are known keep their places.
-pub fn read_source(
-    source: &CorpusSource,
-    known: &[Vec<String>],
-    read: &ReadArgs,
-    outputs: &mut Transaction,
-    bar: &'static TerminalProgress,
-) -> Result<Corpus> {
-    let mut rejects = read.rejects(outputs)?;
-    let reader = source.reader().known_labels(known);
-    let corpus = reader.rejects(rejects.as_mut()).progress(bar).read()?;
-    read.report_rejects(rejects, bar)?;
-    Ok(corpus)
-}
-
 fn trainer(args: &TrainArgs) -> Result<Trainer> {
     let name = args.target.name();
     let mut trainer = match &args.options {
@@ -217,12 +151,6 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
         trainer.memory = Some(plan::size(memory)?);
     }
     Ok(trainer)
-}
-
-/// Options that `tune` wrote.
-pub fn options(path: &Path) -> Result<Trainer> {
-    let help = "give a file that `standpoint tune` wrote";
-    Trainer::from_json(&plan::text_file(path)?).map_err(|e| e.at(path.display()).help(help))
 }
 
 fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
@@ -317,145 +245,4 @@ fn verify_chance(args: &TrainArgs, trainer: &Trainer, old: Option<&Model>) -> Re
         .help("leave it out"));
     }
     Ok(())
-}
-
-impl BackgroundArgs {
-    /// The word vectors that the flags name.
-    pub fn blend(&self) -> Result<Option<Blend>> {
-        let Some(path) = &self.background else {
-            return Ok(None);
-        };
-        let blend = Blend::new(Background::load(path)?);
-        let weight = self.background_weight.unwrap_or(blend.weight);
-        Ok(Some(blend.weight(weight).terms(self.background_terms)))
-    }
-}
-
-impl BackgroundArgs {
-    /// The weights that a search tries.
-    pub fn weights(&self) -> Vec<f64> {
-        self.background_weight.map_or_else(
-            || Tuner::default().background_weights,
-            |weight| vec![weight],
-        )
-    }
-}
-
-impl TokenArgs {
-    pub fn options(&self) -> Result<TokenOptions> {
-        Ok(TokenOptions::default()
-            .language(parsed(self.language)?)
-            .hyphens(parsed(self.hyphens)?)
-            .umlauts(parsed(self.umlauts)?)
-            .stem(!self.no_stem)
-            .stop_words(parsed(self.stop_words)?))
-    }
-}
-
-impl FeatureArgs {
-    pub fn options(&self) -> Result<TfIdfOptions> {
-        let options = TfIdfOptions::default()
-            .tokens(self.tokens.options()?)
-            .compounds(!self.no_compounds)
-            .word_ngrams(range(&self.word_ngrams)?)
-            .char_ngrams(range(&self.char_ngrams)?)
-            .min_df(self.min_df.parse()?)
-            .max_df(self.max_df.parse()?)
-            .max_features(self.max_features)
-            .tf(match self.tf {
-                TfArg::Sublinear => TermFrequency::Sublinear,
-                TfArg::Raw => TermFrequency::Raw,
-                TfArg::Binary => TermFrequency::Binary,
-            })
-            .idf(match self.idf {
-                IdfArg::Smooth => Idf::Smooth,
-                IdfArg::Plain => Idf::Plain,
-                IdfArg::None => Idf::None,
-            })
-            .norm(match self.norm {
-                NormArg::L2 => Norm::L2,
-                NormArg::L1 => Norm::L1,
-                NormArg::None => Norm::None,
-            })
-            .norm_exponent(self.norm_exponent);
-        options.verify()?;
-        Ok(options)
-    }
-}
-
-fn range(text: &str) -> Result<Option<NGrams>> {
-    if text == "none" {
-        Ok(None)
-    } else {
-        text.parse().map(Some)
-    }
-}
-
-impl ClassifierArgs {
-    /// Returns the classifier of this name, with the parameters that the flags give.
-    pub fn named(&self, name: &str, seed: u64) -> Result<Classifier> {
-        Classifier::named(name)?.build(&self.parameters(seed)?)
-    }
-
-    fn parameters(&self, seed: u64) -> Result<Parameters> {
-        let mut given = Parameters::default();
-        given.c = self.c;
-        given.alpha = self.alpha;
-        given.tolerance = self.tol;
-        given.epochs = self.epochs;
-        given.learning_rate = self.learning_rate;
-        given.loss = self.loss.map(|loss| match loss {
-            LossArg::SquaredHinge => SvmLoss::SquaredHinge,
-            LossArg::Hinge => SvmLoss::Hinge,
-        });
-        given.penalty = self.penalty()?;
-        given.multi_class = self.multi_class.map(|multi_class| match multi_class {
-            MultiClassArg::Multinomial => MultiClass::Softmax,
-            MultiClassArg::Ovr => MultiClass::OneVsRest,
-        });
-        given.intercept = self.intercept.map(parsed).transpose()?;
-        given.interpolation = self.interpolation;
-        given.seed = seed;
-        Ok(given)
-    }
-
-    fn penalty(&self) -> Result<Option<Penalty>> {
-        let Some(penalty) = self.penalty else {
-            return Ok(None);
-        };
-        match (penalty, self.l1_ratio) {
-            (PenaltyArg::L2, _) => Ok(Some(Penalty::L2)),
-            (PenaltyArg::L1, _) => Ok(Some(Penalty::L1)),
-            (PenaltyArg::Elasticnet, Some(l1_ratio)) => Ok(Some(Penalty::ElasticNet { l1_ratio })),
-            (PenaltyArg::Elasticnet, None) => {
-                Err(Error::usage("--penalty elasticnet needs --l1-ratio"))
-            }
-        }
-    }
-}
-
-fn class_weights(text: &str) -> Result<ClassWeights> {
-    match text {
-        "equal" => return Ok(ClassWeights::Equal),
-        "balanced" => return Ok(ClassWeights::Balanced),
-        _ => {}
-    }
-    let mut weights = BTreeMap::new();
-    for item in lists::item("--class-weight", text)?.split_all() {
-        let weight = item
-            .split_last('=')
-            .and_then(|(label, weight)| Some((label.text(), weight.text().parse().ok()?)));
-        let (label, weight) = weight.ok_or_else(|| {
-            Error::usage(format!("`{}` is no class weight", item.text()))
-                .help("write equal, balanced, or LABEL=2.5,LABEL=1; a label with a comma in double quotes")
-        })?;
-        let label = label_form(&label).into_owned();
-        if weights.contains_key(&label) {
-            return Err(Error::usage(format!(
-                "--class-weight names `{label}` twice"
-            )));
-        }
-        weights.insert(label, weight);
-    }
-    Ok(ClassWeights::ByLabel(weights))
 }

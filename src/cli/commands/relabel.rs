@@ -1,10 +1,10 @@
 //! `standpoint relabel`
 
-use super::args::{CodeArgs, RelabelArgs};
-use super::console::{Console, print_json};
-use super::lists::{self, Item};
-use super::plan::{self, Source};
-use super::progress::TerminalProgress;
+use crate::cli::args::{CodeArgs, RelabelArgs};
+use crate::cli::console::{Console, print_json};
+use crate::cli::plan::lists::{self, Item};
+use crate::cli::plan::{self, Source};
+use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::{
     CodeMap, ColumnName, HeadColumns, HeadKind, LabelFormat, LabelSource, NewColumn, Relabel,
     RowReader, Unlisted, relabel,

@@ -1,8 +1,8 @@
 //! The files that `split` writes.
 
-use super::args::{SplitArgs, SplitTargetArgs};
-use super::parts::SplitPlan;
-use super::progress::TerminalProgress;
+use crate::cli::args::{SplitArgs, SplitTargetArgs};
+use crate::cli::plan::parts::SplitPlan;
+use crate::cli::progress::TerminalProgress;
 use serde_json::Value;
 use standpoint::corpus::RetainedRows;
 use standpoint::io::Progress;

@@ -1,11 +1,11 @@
 //! `standpoint agree`
 
-use super::args::AgreeArgs;
-use super::console::{Console, print_json};
-use super::intervals::group_numbers;
-use super::lists;
-use super::plan;
-use super::progress::TerminalProgress;
+use crate::cli::args::{AgreeArgs, LabelArgs, UnlabelledArg};
+use crate::cli::console::{Console, print_json};
+use crate::cli::plan;
+use crate::cli::plan::intervals::group_numbers;
+use crate::cli::plan::lists;
+use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::{
     ColumnMapping, ColumnName, HeadColumns, HeadLabels, LabelSource, Schema, Selection, label_form,
 };
@@ -50,6 +50,29 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
         &found,
         bootstrap.level,
     ))
+}
+
+impl AgreeArgs {
+    /// The annotators as the heads of `train`: `--annotators` are columns that may hold several labels.
+    fn plain(&self) -> Result<LabelArgs> {
+        let mut labels = self.labels.clone();
+        for list in &self.annotators {
+            let names = lists::names("--annotators", list)?;
+            labels.extend(
+                names
+                    .iter()
+                    .map(|name| format!("\"{}\"", name.replace('"', "\"\""))),
+            );
+        }
+        let (label, format) = (self.label.clone(), self.format.clone());
+        Ok(LabelArgs {
+            label,
+            labels,
+            sample_weight: None,
+            unlabelled: UnlabelledArg::Mask,
+            format,
+        })
+    }
 }
 
 /// What is read of rows: the annotators are the heads.

@@ -1,11 +1,11 @@
 //! `standpoint train --from`
 
-use super::args::{RowsArg, ShapeArgs, TrainArgs};
-use super::console::{Console, print_json};
-use super::eval::warn_of_learnt_documents;
-use super::plan;
-use super::progress::TerminalProgress;
-use super::train::read_source;
+use crate::cli::args::{RowsArg, ShapeArgs, TrainArgs};
+use crate::cli::commands::eval::warn_of_learnt_documents;
+use crate::cli::console::{Console, print_json};
+use crate::cli::plan;
+use crate::cli::plan::corpus::read_source;
+use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::{ColumnMapping, Corpus};
 use standpoint::features::TfIdfOptions;
 use standpoint::io::Progress;

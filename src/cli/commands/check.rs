@@ -1,9 +1,9 @@
 //! `standpoint check`
 
-use super::args::{CheckArgs, LabelArgs, PeriodArg, UnlabelledArg};
-use super::console::{Console, print_json};
-use super::plan;
-use super::progress::TerminalProgress;
+use crate::cli::args::{CheckArgs, LabelArgs, PeriodArg, UnlabelledArg};
+use crate::cli::console::{Console, print_json};
+use crate::cli::plan;
+use crate::cli::progress::TerminalProgress;
 use standpoint::check::{self, CheckOptions, Copies, FindingLimits};
 use standpoint::corpus::{
     Categories, CategoryField, ColumnMapping, ColumnName, CorpusSource, Input, RawCorpus, Schema,

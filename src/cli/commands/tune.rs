@@ -1,10 +1,11 @@
 //! `standpoint tune`
 
-use super::args::TuneArgs;
-use super::plan;
-use super::progress::TerminalProgress;
-use super::signals;
-use super::train::{read_corpus, report_thresholds};
+use crate::cli::args::TuneArgs;
+use crate::cli::commands::train::report_thresholds;
+use crate::cli::plan;
+use crate::cli::plan::corpus::read_corpus;
+use crate::cli::progress::TerminalProgress;
+use crate::cli::signals;
 use standpoint::corpus::Head;
 use standpoint::features::{TermFrequency, TfIdfOptions};
 use standpoint::io::Progress;
@@ -15,7 +16,6 @@ use standpoint::text::TokenOptions;
 use standpoint::tune::{BestCandidate, SearchSpace, TrialLog, Tuner, TuningResult};
 use standpoint::{Error, Result, Trainer};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 pub fn run(args: TuneArgs) -> Result<()> {
     let tuner = tuner(&args)?;
@@ -79,7 +79,7 @@ fn tuner(args: &TuneArgs) -> Result<Tuner> {
         folds: args.folds,
         seed: args.seed,
         stack: !args.no_stack,
-        time: args.time_limit.as_deref().map(time).transpose()?,
+        time: args.time_limit.as_deref().map(plan::time).transpose()?,
         memory: args.memory.as_deref().map(plan::size).transpose()?,
         background: args.background.blend()?,
         background_weights: args.background.weights(),
@@ -101,21 +101,6 @@ fn beside(model: &Path, ending: &str) -> PathBuf {
     name.push(".");
     name.push(ending);
     name.into()
-}
-
-pub fn time(text: &str) -> Result<Duration> {
-    let units = [("s", 1.0), ("m", 60.0), ("h", 3600.0)];
-    let seconds = quantity(text, &units).filter(|&seconds| seconds > 0.0 && seconds < 1e9);
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| {
-        Error::usage(format!("--time-limit `{text}` is no time")).help("write 90s, 10m or 2h")
-    })
-}
-
-fn quantity(text: &str, units: &[(&str, f64)]) -> Option<f64> {
-    let (number, factor) = units
-        .iter()
-        .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, factor)))?;
-    number.parse::<f64>().ok().map(|number| number * factor)
 }
 
 fn write_options(

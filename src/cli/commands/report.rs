@@ -1,6 +1,6 @@
 //! Reports as files: what they are given, and the flags.
 
-use super::args::ReportArgs;
+use crate::cli::args::ReportArgs;
 use standpoint::corpus::{Corpus, HeadKind};
 use standpoint::evaluate::baseline::{expected_random, majority};
 use standpoint::evaluate::curves::LabelCurves;

@@ -1,0 +1,17 @@
+//! The commands, one file or folder each: they call the library by a plan and print what it returns.
+
+pub mod agree;
+pub mod background;
+pub mod check;
+pub mod compare;
+pub mod eval;
+pub mod explain;
+pub mod inspect;
+pub mod relabel;
+mod report;
+pub mod score;
+pub mod split;
+pub mod split_rows;
+pub mod train;
+pub mod tune;
+mod warm_start;
