@@ -19,7 +19,7 @@ pub struct CheckOptions {
     pub leaks: LabelLeakOptions,
     /// The number of examples of each finding; default 5.
     pub examples: usize,
-    /// From which value on a finding is one.
+    /// The limits above which findings are defects.
     pub limits: FindingLimits,
     /// The field of the [`RawCorpus`] that holds periods.
     pub date: Option<usize>,
@@ -64,12 +64,12 @@ impl Copies {
     }
 }
 
-/// From when on a term is a leak.
+/// The thresholds above which a term is a leak.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LabelLeakOptions {
     /// The least share of the term's documents that has the label; default 0.95.
     pub precision: f64,
-    /// By how much the term must raise the odds of the label; default 10.
+    /// The least factor by which the term raises the odds of the label; default 10.
     pub odds: f64,
     /// The least share of the label's documents that has the term; default 0.5.
     pub recall: f64,

@@ -1,4 +1,4 @@
-//! Copies inside and across parts, and what labels they have.
+//! Copies inside and across parts, and their labels.
 
 use super::context::{CheckContext, Copies};
 use super::finding::Finding;
@@ -144,7 +144,7 @@ enum Copy {
 }
 
 /// For each document, whether it is a copy of one before it in its part, and of one in an earlier part. Texts without a letter,
-/// digit or emoji are told of as empty, and not here.
+/// digit or emoji are reported as empty, and not here.
 struct Found {
     within: Vec<Copy>,
     across: Vec<Copy>,

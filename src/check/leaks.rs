@@ -1,4 +1,4 @@
-//! Terms that nearly decide a label alone, though they are not what the label is about.
+//! Terms that nearly decide a label alone, though the label is about something else.
 //!
 //! A term is a word, a pair of neighbouring words, or the host of a web address. For `n` documents with the term, of which the share
 //! `p` has the label, against the share `q` of all documents, a term *decides* where
@@ -16,7 +16,7 @@
 //!   of them;
 //! - it is a host, and in a fiftieth of the label's documents.
 //!
-//! Copies count once. Terms of the same documents are told of together.
+//! Copies count once. Terms of the same documents are one leak.
 
 use super::context::{CheckContext, LabelLeakOptions};
 use super::finding::{DocumentRef, Example, Finding};
@@ -39,7 +39,7 @@ pub enum LeakReason {
     Start,
     /// It stands at the end.
     End,
-    /// It is in much of what has the label.
+    /// It is in many documents with the label.
     Frequent,
 }
 

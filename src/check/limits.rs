@@ -1,4 +1,4 @@
-//! From which value on a finding is one.
+//! Limits of findings.
 
 use crate::{Error, Result};
 use std::collections::BTreeMap;

@@ -17,7 +17,7 @@ pub struct CheckReport {
     pub parts: Vec<CorpusPart>,
     /// The number of words of a shingle.
     pub shingle: usize,
-    /// From which share of common shingles on texts are near duplicates.
+    /// The share of common shingles from which on texts are near duplicates.
     pub threshold: f64,
     /// All kinds of defects, found or not.
     pub findings: Vec<Finding>,

@@ -1,4 +1,4 @@
-//! Shares of labels over time and by source, and what the source alone tells.
+//! Shares of labels over time and by source, and labels predicted by the source alone.
 
 use super::context::CheckContext;
 use super::finding::Finding;
@@ -243,7 +243,7 @@ pub(super) fn predictable(context: &CheckContext<'_>, field: usize) -> Vec<Predi
         .collect()
 }
 
-/// Each document is left out when its source votes; where nobody is left, the most frequent label of all stands in.
+/// Predicts each label by the other documents of its source; where there are none, the most frequent label of all stands in.
 fn predictability(categories: &Categories, head: &Head, of: &[Option<u32>]) -> Predictability {
     let counts = counts(categories, head);
     let all: Vec<u64> = (0..head.labels.len())

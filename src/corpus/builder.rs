@@ -143,7 +143,7 @@ impl CorpusBuilder {
         }
     }
 
-    /// Refuses what no corpus can be made of.
+    /// Refuses documents with several labels of an exclusive head, and heads with too many labels.
     pub(super) fn verify(&self) -> Result<()> {
         if let Some(id) = &self.several {
             return Err(Error::data(format!(

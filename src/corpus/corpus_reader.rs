@@ -117,7 +117,7 @@ impl<'a> CorpusReader<'a> {
         self.verify(&documents)
     }
 
-    /// Reads all documents, and returns beside them what `of_row` makes of each one's row.
+    /// Reads all documents, and returns beside each the result of `of_row` for its row.
     pub(super) fn read_with<T: Send>(
         mut self,
         of_row: impl Fn(&RawRecord, &Record) -> Result<T> + Sync,
@@ -146,7 +146,7 @@ impl<'a> CorpusReader<'a> {
         Ok((Corpus { schema, ..corpus }, kept))
     }
 
-    /// Begins to read the documents in batches, for what does not fit into memory.
+    /// Begins to read the documents in batches, for corpora that do not fit into memory.
     pub(crate) fn batches(self) -> CorpusBatches<'a> {
         CorpusBatches {
             documents: DocumentTally::new(&self.mapping.schema),

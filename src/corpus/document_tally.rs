@@ -1,4 +1,4 @@
-//! Rows that gave a document and rows that gave none, and what is to be said of them.
+//! The documents of a reading, the rows that gave none, and the notes on both.
 
 use super::mapping::{Document, RowOutcome};
 use super::missing::{MissingCells, MissingTally};

@@ -1,8 +1,8 @@
-//! From what a user names (paths, patterns, folders, `-`) to files.
+//! Files behind the paths, patterns, folders and `-` that a user names.
 //!
 //! Folders and patterns follow one rule: names that begin with a dot, linked folders, broken links, devices and
-//! pipes are left out unless they are named outright, and their number is said. Files come in the order of their
-//! paths. A file that is named twice is read once, and that is said too.
+//! pipes are left out unless they are named outright, and their number is noted. Files come in the order of their
+//! paths. A file that is named twice is read once, with a note.
 
 use super::format::FileFormat;
 use super::sniff::SniffedFormat;
@@ -236,7 +236,7 @@ impl Walk {
         Ok(self.inputs)
     }
 
-    /// Leaves out files whose names do not tell a format and that hold no text, and says so.
+    /// Leaves out files whose names do not tell a format and that hold no text, with a note.
     fn leave_out_foreign(&mut self, name: &str, progress: &dyn Progress) -> Result<()> {
         let is_foreign = |input: &Input| match input {
             Input::File { path, .. } if FileFormat::of_path(path).is_none() => {

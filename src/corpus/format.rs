@@ -88,7 +88,7 @@ pub struct ReadOptions {
     pub max_row: usize,
 }
 
-/// The most bytes of a row or article unless it is said otherwise: 64 MiB.
+/// The default limit of a row or article: 64 MiB, which take about ten times as much memory.
 pub const MAX_ROW: usize = 64 << 20;
 
 impl Default for ReadOptions {

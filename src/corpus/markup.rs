@@ -68,7 +68,7 @@ pub(crate) fn decode_html(text: &str) -> Cow<'_, str> {
     Cow::Owned(decoded)
 }
 
-/// Returns what stands in place of a tag.
+/// Returns the replacement of a tag.
 fn separator(tag: Tag) -> &'static str {
     match tag.kind() {
         TagKind::Block | TagKind::Break => "\n",

@@ -1,4 +1,4 @@
-//! Counts of answers that are missing and of rows without any label, to be told beside a corpus.
+//! Counts of missing labels and of rows without any label, for notes on a corpus.
 
 use super::schema::{HeadColumns, HeadLabels, MissingCell};
 use crate::io::Progress;

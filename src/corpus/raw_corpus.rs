@@ -1,4 +1,4 @@
-//! All rows of some inputs as they are, for looking at what is wrong with them.
+//! All rows of some inputs as they are, for checks of a corpus.
 
 use super::builder::CorpusBuilder;
 use super::collection::Corpus;
@@ -53,7 +53,7 @@ impl<S: AsRef<str>> FromIterator<S> for Categories {
     }
 }
 
-/// A column to be read beside text and labels, and what of its value counts.
+/// A column that is read beside text and labels, and the category of its value.
 #[derive(Debug, Clone)]
 pub struct CategoryField {
     /// The column.
@@ -221,7 +221,7 @@ struct Builder {
     refused: Vec<RefusedValue>,
     /// By field, true once a row has had a value.
     valued: Vec<bool>,
-    /// The first error, to be told if there is nothing else.
+    /// The first error, returned if no row has a text.
     first: Option<Error>,
     with_text: bool,
 }

@@ -1,4 +1,4 @@
-//! One row of a corpus, whatever file it came from: named values and the place they stood at.
+//! One row of a corpus in any format: named values, and their file and line.
 
 use super::alike::same;
 use super::stored::Stored;

@@ -50,7 +50,7 @@ impl Rejects {
         self.rows
     }
 
-    /// Makes sure that every row is written, and says how many there are.
+    /// Makes sure that every row is written, and returns their number.
     ///
     /// # Errors
     /// If writing fails.
@@ -111,7 +111,7 @@ impl<'r> RowTally<'r> {
         }
     }
 
-    /// Counts a row and returns what was made of it; `None` for a broken one that is left out.
+    /// Counts a row and returns its outcome; `None` for a broken one that is left out.
     ///
     /// # Errors
     /// The row's own error where broken rows are refused; where writing to the list fails.

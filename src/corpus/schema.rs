@@ -7,7 +7,7 @@ use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// The columns of a corpus. A model records them, so that scoring and evaluation need not be told
+/// The columns of a corpus. A model records them, so that scoring and evaluation need not name them
 /// again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

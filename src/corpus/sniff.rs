@@ -1,4 +1,4 @@
-//! Guesses at what a file holds by its beginning, for names that do not tell.
+//! Guesses at the format of a file by its first bytes, for names that do not tell it.
 
 use std::io::Read;
 use std::path::Path;

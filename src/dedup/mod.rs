@@ -1,4 +1,4 @@
-//! Texts that stand in a corpus twice, in the same words or nearly so.
+//! Exact and near duplicates among texts.
 //!
 //! *Exact* duplicates have the same normal form: composed characters (NFC), lower case, and
 //! one blank for every run of characters that are neither letters nor digits.
@@ -11,7 +11,7 @@
 //! and texts that agree in all of a band are candidates (Leskovec, Rajaraman and Ullman, *Mining of Massive
 //! Datasets*, chapter 3). The resemblance of candidates is then counted, so no pair below the threshold is
 //! joined; pairs at the threshold are overlooked at most with probability [`miss`](NearDuplicates::miss), and
-//! those above it far less often. Groups are what pairs connect, so two texts of a group may resemble each other less than
+//! those above it far less often. Groups are connected pairs, so two texts of a group may resemble each other less than
 //! the threshold.
 //!
 //! ```

@@ -1,7 +1,7 @@
 //! Files that are written whole or not at all.
 //!
 //! Bytes go to a temporary file beside the target, are synced, and take the target's name in one
-//! step; whatever interrupts that leaves the old file as it was.
+//! step; an interruption leaves the old file as it was.
 //!
 //! ```
 //! use std::io::Write;

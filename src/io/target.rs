@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 /// More links in a row than any system follows.
 const MAX_LINKS: usize = 40;
 
-/// Refuses a target that exists, unless `force` is set, or that cannot be written, so that
-/// nobody waits an hour for that answer.
+/// Refuses a target that exists, unless `force` is set, or that cannot be written, before
+/// an hour of work is spent on it.
 ///
 /// # Errors
 /// A usage error for an existing file, an I/O error where the folder cannot be written.

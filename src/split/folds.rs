@@ -70,7 +70,7 @@ impl Folds {
     }
 }
 
-/// Documents are dealt out label by label; what has no label comes last.
+/// Documents are dealt out label by label; documents without a label come last.
 fn deal(order: &[usize], labels: usize, of: &[Option<u32>], count: u32) -> Vec<u32> {
     let mut by_label: Vec<Vec<usize>> = vec![Vec::new(); labels + 1];
     order.iter().for_each(|&document| {

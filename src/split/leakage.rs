@@ -81,7 +81,7 @@ impl Split {
         found
     }
 
-    /// Leaves out of the later parts every document whose group has one in an earlier part; says how many.
+    /// Leaves out of the later parts every document whose group has one in an earlier part; returns their number.
     ///
     /// # Panics
     /// If there is not a group for each document.

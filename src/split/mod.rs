@@ -5,7 +5,7 @@
 //!
 //! - [`Split::stratified`]: by chance, with every label as frequent in each part as in all;
 //! - [`Split::grouped`]: whole groups, such as sources or clusters of near duplicates, go to one part;
-//! - [`Split::by_time`]: what is older goes to an earlier part;
+//! - [`Split::by_time`]: older documents go to an earlier part;
 //! - [`Split::leakage`] looks at any split for ids and near duplicates in two parts, and [`Split::without_leakage`] leaves
 //!   them out of the later one.
 //!

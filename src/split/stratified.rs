@@ -19,7 +19,7 @@ pub(super) fn stratified(targets: &Targets, shares: &[f64], seed: u64) -> Vec<u3
     }
 }
 
-/// Documents are dealt out label by label; what has no label comes last.
+/// Documents are dealt out label by label; documents without a label come last.
 fn exclusive(order: &[usize], labels: usize, of: &[Option<u32>], shares: &[f64]) -> Vec<u32> {
     let mut by_label: Vec<Vec<usize>> = vec![Vec::new(); labels + 1];
     order.iter().for_each(|&document| {

@@ -54,7 +54,7 @@ pub struct LabelRows {
 }
 
 impl Split {
-    /// Sizes and labels of the parts, and what stands in two.
+    /// Summarises sizes and labels of the parts, and leakage between them.
     pub fn summary(
         &self,
         heads: &[Head],

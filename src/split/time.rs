@@ -1,4 +1,4 @@
-//! Splits by date: what is older comes first.
+//! Splits by date: older documents come first.
 
 use super::assignment::Split;
 use super::shares::PartShares;
@@ -16,7 +16,7 @@ pub enum Undated {
 
 impl Split {
     /// Divides documents by date: a document is in the part of number `n` if its date is over when the cut of that number begins, and not before
-    /// the cut before; what comes after the last cut is in the last part. So there is one part more than there are cuts.
+    /// the cut before; documents after the last cut are in the last part. So there is one part more than there are cuts.
     ///
     /// Returns the documents that no part is known for as well, which the split leaves out.
     ///

@@ -54,7 +54,7 @@ impl Content {
         }
     }
 
-    /// Adds what is in an element of this tag.
+    /// Adds the content of an element of this tag.
     fn add(&mut self, tag: Tag, inner: &Content) {
         self.characters += inner.characters;
         self.commas += inner.commas;
@@ -112,7 +112,7 @@ struct Around {
 }
 
 impl Cleaned {
-    /// Leaves out what does not belong to an article of this title.
+    /// Leaves out elements that do not belong to an article of this title.
     pub(super) fn new(page: &HtmlPage, title: &str, strict: Strictness) -> Self {
         let nodes = &page.nodes;
         let removed = unlikely(page, title, strict);
@@ -246,7 +246,7 @@ fn looks_like_a_menu(tag: Tag, content: &Content, weight: i8, figure: bool) -> b
         || (list && density > 0.5 && weight < 25)
 }
 
-/// Marks what is not shown, and what its names speak against.
+/// Marks elements that are hidden, and those with names of menus and adverts.
 fn unlikely(page: &HtmlPage, title: &str, strict: Strictness) -> Vec<bool> {
     let nodes = &page.nodes;
     let around = around(page, 0, nodes.len(), &|_| true);

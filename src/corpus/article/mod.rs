@@ -103,7 +103,7 @@ fn attempt(page: &mut HtmlPage, title: &str, strict: Strictness) -> String {
     text
 }
 
-/// Appends the text of an element without what is left out of it.
+/// Appends the text of an element, less the parts that are left out.
 fn write(page: &HtmlPage, cleaned: &Cleaned, top: u32, text: &mut String) {
     if !text.is_empty() {
         text.push('\n');

@@ -180,7 +180,7 @@ impl Builder {
         }
     }
 
-    /// Counts what has no content but tells of what is around it.
+    /// Counts an element without content, which says something about its surroundings.
     fn count(&mut self, tag: Tag) {
         let node = self.node() as usize;
         let node = &mut self.page.nodes[node];

@@ -39,7 +39,7 @@ pub(super) enum Lookup {
 }
 
 impl CodeMap {
-    /// Returns what messages call the map.
+    /// Returns the name of the map in messages.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -1,6 +1,6 @@
 //! Codes of other code books, such as CAMEO's, and their translation to labels.
 //!
-//! - a [`CodeMap`] is a table with a row for each code: what it is called, the broader code above it, and its labels;
+//! - a [`CodeMap`] is a table with a row for each code: its name, the broader code above it, and its labels;
 //! - [`CodeMap::built_in`] holds maps of CAMEO, PLOVER, ACLED and IPTC Media Topics;
 //! - [`relabel`] writes the rows of a corpus with columns more, in which the labels of their codes stand.
 //!

@@ -109,7 +109,7 @@ fn repeated_key(key: &str) -> Error {
         .help("take one of them out, or rename it")
 }
 
-/// The place says the line already, so only the column is told.
+/// Makes the error of a row that is no JSON; its location has the line, so the message names the column only.
 fn json_error(text: &str, indent: usize, error: &serde_json::Error) -> Error {
     let message = error.to_string();
     let what = message.split(" at line ").next().unwrap_or_default();

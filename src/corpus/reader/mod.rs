@@ -134,7 +134,7 @@ impl<'p> RawReader<'p> {
         }
     }
 
-    /// Says once which pages were read in an encoding that nobody told or stated.
+    /// Notes once the pages that were read in an encoding which neither they nor the options state.
     fn report_encodings(&mut self) {
         let (guessed, first) = std::mem::take(&mut self.guessed);
         if guessed > 0 {
@@ -217,7 +217,7 @@ impl Open {
         }))
     }
 
-    /// Returns a sentence about what was read, at its end.
+    /// Returns a note on the whole input, at its end.
     fn note(&self) -> Option<String> {
         match &self.rows {
             Rows::Table(table) => table.note(),
@@ -264,7 +264,7 @@ fn article(
     })
 }
 
-/// Returns an article that is no article, whatever its name says.
+/// Returns the fault of a file that is one article by its name and holds something else.
 fn misnamed(bytes: &[u8], format: FileFormat) -> Option<BrokenRow> {
     let (what, name) = match SniffedFormat::of(&bytes[..bytes.len().min(HEAD)]) {
         SniffedFormat::Foreign(what) => {

@@ -23,7 +23,7 @@ pub(super) enum EncodingBasis {
     Valid,
     /// The user states it.
     Stated,
-    /// Nothing tells.
+    /// Neither the page nor the user states one.
     Guessed,
 }
 

@@ -50,7 +50,7 @@ impl RawRecord {
         }
     }
 
-    /// Returns the row as text, for a list of rejected rows; what is no UTF-8 is replaced.
+    /// Returns the row as text, for a list of rejected rows; invalid UTF-8 is replaced.
     pub fn text(&self) -> String {
         match &self.raw {
             Raw::Json { bytes, .. }

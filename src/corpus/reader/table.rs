@@ -196,7 +196,7 @@ impl Table {
         self.swallowed.note(self.window.name())
     }
 
-    /// Returns the next row, whatever it says, and its line, or the line of the quote that breaks it.
+    /// Returns the next row, broken or not, and its line, or the line of the quote that breaks it.
     fn cut(&mut self) -> Result<Option<(u64, Cut)>> {
         if std::mem::take(&mut self.skipping) {
             self.window.skip_line()?;
