@@ -1,4 +1,4 @@
-//! The calibration of one head: decision values in, probabilities out.
+//! Calibration of one head: decision values in, probabilities out.
 
 use super::{Isotonic, Platt, temperature};
 use crate::corpus::{HeadKind, Targets};
@@ -8,21 +8,21 @@ use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// How decision values are to become probabilities.
+/// Calibration method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
-    /// Where decision values of documents that were not learnt from are there anyway, [`Platt`](Self::Platt) for an independent head and
-    /// [`Temperature`](Self::Temperature) for an exclusive one; else none (the default).
+    /// The default: if scores of unseen documents are available anyway, [`Platt`](Self::Platt) for an
+    /// independent head and [`Temperature`](Self::Temperature) for an exclusive one; else none.
     #[default]
     Auto,
-    /// None: scores are as the classifier's [`Link`](super::Link) says.
+    /// No calibration: scores are those of the classifier's [`Link`](super::Link).
     None,
-    /// A sigmoid for each label: [`Platt`].
+    /// Sigmoid for each label: [`Platt`].
     Platt,
-    /// A rising curve for each label: [`Isotonic`].
+    /// Increasing step function for each label: [`Isotonic`].
     Isotonic,
-    /// One number, for independent labels one a label: [`temperature`].
+    /// Temperature, for independent labels one a label: [`temperature`].
     Temperature,
 }
 
@@ -41,7 +41,7 @@ impl FromStr for Method {
     }
 }
 
-/// A fitted map from the decision values of a head to probabilities.
+/// Fitted map from the decision values of a head to probabilities.
 ///
 /// Labels of an independent head are calibrated one by one, and nothing makes their probabilities sum to 1. For an exclusive head
 /// Platt's and isotonic curves are fitted to each label against the rest, and divided by their sum (Zadrozny and Elkan, KDD 2002),
@@ -88,7 +88,7 @@ impl Calibration {
         }
     }
 
-    /// Turns the decision values of one document into probabilities.
+    /// Replaces the decision values of one document by probabilities.
     pub fn apply(&self, kind: HeadKind, decisions: &mut [f64]) {
         match self {
             Calibration::Temperature(of) if kind == HeadKind::Exclusive => {
@@ -109,7 +109,7 @@ impl Calibration {
         }
     }
 
-    /// The probability of one label by itself.
+    /// Returns the probability of one label by itself.
     pub fn probability(&self, label: usize, decision: f64) -> f64 {
         match self {
             Calibration::Platt(of) => of[label].probability(decision),
@@ -118,7 +118,7 @@ impl Calibration {
         }
     }
 
-    /// The method's name.
+    /// Returns the method's name.
     pub fn name(&self) -> &'static str {
         match self {
             Calibration::Platt(_) => "platt",
@@ -127,7 +127,7 @@ impl Calibration {
         }
     }
 
-    /// Whether this is a calibration of so many labels that never falls, of finite numbers.
+    /// Returns true for a non-decreasing calibration of so many labels with finite numbers.
     pub(crate) fn is_valid(&self, kind: HeadKind, labels: usize) -> bool {
         match self {
             Calibration::Platt(of) => {
@@ -159,7 +159,7 @@ fn of_softmax(
     for (row, of) in of.iter().enumerate() {
         if let Some(of) = of {
             let said = &decisions[row * labels..(row + 1) * labels];
-            // A label that was not learnt says no more than the least of the others.
+            // A label that was not seen gets the least decision value of the others.
             let least = said
                 .iter()
                 .copied()

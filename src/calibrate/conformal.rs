@@ -12,11 +12,11 @@
 use crate::corpus::{HeadKind, Targets};
 use serde::{Deserialize, Serialize};
 
-/// Where the documents came from whose nonconformity is known.
+/// Origin of the documents whose nonconformity is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// Documents that were kept apart: the guarantee is exact.
+    /// Documents of a calibration set: the guarantee is exact.
     KeptApart,
     /// The documents that were learnt from, each scored by a model fitted without its fold. Nothing is guaranteed without assumptions, because
     /// the model that scores new texts is another one; nearly so where fitting without a fold changes decision values little (Barber,
@@ -24,14 +24,14 @@ pub enum Origin {
     OutOfFold,
 }
 
-/// What a head needs to give sets of answers.
+/// Conformal predictor of a head.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conformal {
-    /// Where the scores came from.
+    /// Origin of the scores.
     pub origin: Origin,
-    /// For each label, the nonconformity of its documents; of an independent head, of its yes.
+    /// Nonconformity of each label's documents; for an independent head, of those where it holds.
     pub yes: Vec<Nonconformity>,
-    /// For each label of an independent head, the nonconformity of its no; else empty.
+    /// Nonconformity of the documents where each label of an independent head does not hold; else empty.
     pub no: Vec<Nonconformity>,
 }
 
@@ -39,13 +39,13 @@ pub struct Conformal {
 /// that of the last, so that a set is at most 2 % too careful in its `α`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Nonconformity {
-    /// How many documents there were.
+    /// Number of documents.
     pub documents: u64,
-    /// Greatest first, rounded up.
+    /// Kept scores, greatest first, rounded up.
     scores: Vec<f32>,
 }
 
-/// The ranks from the top whose scores are kept.
+/// Returns the ranks from the top whose scores are kept.
 fn ranks(documents: u64) -> impl Iterator<Item = u64> {
     let next =
         move |rank: &u64| Some((rank + 1).max(*rank + rank / 50)).filter(|&rank| rank <= documents);
@@ -65,7 +65,8 @@ impl Nonconformity {
         }
     }
 
-    /// The greatest nonconformity that an answer in the set may have; infinite where there are less than `1/α − 1` documents.
+    /// Returns the greatest nonconformity that an answer in the set may have; infinite for fewer than
+    /// `1/α − 1` documents.
     pub fn limit(&self, max_error: f64) -> f64 {
         let rank = (max_error * (self.documents as f64 + 1.0)).floor() as u64;
         let kept = ranks(self.documents)
@@ -91,7 +92,7 @@ fn rounded_up(score: f64) -> f32 {
     }
 }
 
-/// The nonconformity of a label of an exclusive head.
+/// Returns the nonconformity of a label of an exclusive head.
 fn margin(decisions: &[f64], label: usize) -> f64 {
     let others = decisions
         .iter()
@@ -100,15 +101,15 @@ fn margin(decisions: &[f64], label: usize) -> f64 {
     others.fold(f64::NEG_INFINITY, |most, (_, &d)| most.max(d)) - decisions[label]
 }
 
-/// What is said of an independent label.
+/// Answer to an independent label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// It holds.
+    /// The label holds.
     Yes,
-    /// It does not hold.
+    /// The label does not hold.
     No,
-    /// Both are in the set.
+    /// Undecided: both answers are in the set.
     Undecided,
 }
 
@@ -148,7 +149,7 @@ impl Conformal {
         (0..decisions.len()).filter(inside).collect()
     }
 
-    /// What is said of a label of an independent head that the model's threshold says `holds`.
+    /// Returns the answer to a label of an independent head, of which the model's threshold says `holds`.
     pub fn verdict(&self, label: usize, decision: f64, holds: bool, max_error: f64) -> Verdict {
         let yes = holds || -decision <= self.yes[label].limit(max_error);
         let no = !holds || decision <= self.no[label].limit(max_error);

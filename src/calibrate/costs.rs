@@ -1,4 +1,4 @@
-//! What errors cost, and the answer of the least expected cost.
+//! Costs of errors, and the label of the least expected cost.
 
 use crate::corpus::{cells_of, label_form};
 use crate::wording::{Setting, wording};
@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-/// What an error about one label costs; a right answer costs nothing.
+/// Costs of the errors about one label; a right answer costs nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LabelCosts {
-    /// Saying that the label holds where it does not.
+    /// Cost of predicting the label where it does not hold.
     pub false_positive: f64,
-    /// Missing it.
+    /// Cost of missing the label.
     pub false_negative: f64,
 }
 
@@ -41,7 +41,7 @@ fn is_cost(cost: f64) -> bool {
     (0.0..=1e100).contains(&cost)
 }
 
-/// A matrix of costs by the names of the labels: the true one, then the predicted one.
+/// Cost matrix by the names of the labels: the true one, then the predicted one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CostMatrix(BTreeMap<String, BTreeMap<String, f64>>);
@@ -112,7 +112,7 @@ impl CostMatrix {
         Ok(CostMatrix(costs))
     }
 
-    /// The costs in the order of `labels`, by true and then by predicted label.
+    /// Returns the costs in the order of `labels`, by true and then by predicted label.
     ///
     /// # Errors
     /// A usage error for a label without costs, or costs without a label.

@@ -1,6 +1,8 @@
-//! The threshold of the best F1, chosen on scores of documents that were not learnt from.
+//! Threshold of the greatest F1 on scores of unseen documents.
 
-/// The threshold above which a label's F1 is best, halfway between two scores.
+use super::sweep;
+
+/// Returns the threshold of the greatest F1 of a label, halfway between two scores.
 ///
 /// F1 is smoothed, `(2 tp + 1) / (2 tp + fp + fn + 1)`, which is 1 for a label that never holds and is never
 /// said to: so a label with few examples, whose scores may lie anywhere, rather holds for nothing than
@@ -14,54 +16,22 @@
 /// assert_eq!(threshold, 0.25);
 /// ```
 pub fn max_f1(documents: &[(f64, bool, f64)]) -> f64 {
-    let mut sorted = documents.to_vec();
-    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let sorted = sweep::sorted(documents);
     let positive: f64 = sorted
         .iter()
         .filter(|document| document.1)
         .map(|document| document.2)
         .sum();
-    let nothing = sorted
-        .first()
-        .map_or(f64::INFINITY, |document| above(document.0));
-    let (mut best, mut threshold) = (1.0 / (positive + 1.0), nothing);
-    let (mut said, mut right) = (0.0, 0.0);
-    for (at, &(score, holds, weight)) in sorted.iter().enumerate() {
-        said += weight;
+    let smoothed_f1 = |accepted: f64, right: f64| (2.0 * right + 1.0) / (accepted + positive + 1.0);
+    let (mut accepted, mut right) = (0.0, 0.0);
+    let accept = |holds: bool, weight: f64| {
+        accepted += weight;
         right += if holds { weight } else { 0.0 };
-        let next = sorted.get(at + 1).map(|document| document.0);
-        let f1 = (2.0 * right + 1.0) / (said + positive + 1.0);
-        if f1 > best && next != Some(score) {
-            (best, threshold) = (f1, next.map_or(below(score), |next| between(score, next)));
-        }
-    }
-    threshold
-}
-
-/// A threshold that `greater` exceeds and `less` does not, halfway if numbers are that fine.
-pub(super) fn between(greater: f64, less: f64) -> f64 {
-    let middle = 0.5 * (greater + less);
-    if middle < greater { middle } else { less }
-}
-
-/// A threshold a little above a score, and inside of 1 where the score is.
-pub(super) fn above(score: f64) -> f64 {
-    let above = score + score.abs().max(1.0) * 1e-6;
-    if score < 1.0 && above >= 1.0 {
-        0.5 * (score + 1.0)
-    } else {
-        above
-    }
-}
-
-/// A threshold a little below a score, and above 0 where the score is.
-pub(super) fn below(score: f64) -> f64 {
-    let below = score - score.abs().max(1.0) * 1e-6;
-    if score > 0.0 && below <= 0.0 {
-        0.5 * score
-    } else {
-        below
-    }
+        smoothed_f1(accepted, right)
+    };
+    sweep::best_threshold(&sorted, 1.0 / (positive + 1.0), accept, |f1, best| {
+        f1 > best
+    })
 }
 
 #[cfg(test)]

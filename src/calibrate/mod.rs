@@ -31,6 +31,7 @@ mod costs;
 mod isotonic;
 mod max_f1;
 mod platt;
+mod sweep;
 mod temperature;
 mod thresholds;
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// every document has the smoothed share of the label, and one threshold holds for all or for none.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Platt {
-    /// How fast the log-odds grow with the decision value; 0 or more.
+    /// Growth of the log odds with the decision value; 0 or more.
     pub slope: f64,
     /// The log-odds at a decision value of 0.
     pub intercept: f64,

@@ -1,6 +1,7 @@
-//! Thresholds of labels for a goal, and how far they can be trusted.
+//! Threshold selection for an objective, and the spread of what is selected.
 
-use super::max_f1::{above, below, between, max_f1};
+use super::max_f1::max_f1;
+use super::sweep::{self, ScoredAnswer};
 use super::{CostMatrix, LabelCosts};
 use crate::split::Folds;
 use crate::{Error, Result};
@@ -8,33 +9,32 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// What thresholds are chosen for.
+/// Objective of threshold selection.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ThresholdObjective {
-    /// Those of the link: a decision value of 0, a probability of 0.5; where scores are calibrated, a calibrated
-    /// probability of 0.5.
+    /// Thresholds of the link: a decision value of 0, a probability of 0.5, calibrated where scores are.
     Fixed,
     /// As [`MaxF1`](Self::MaxF1) for independent heads of at least as many documents as folds, and as
     /// [`Fixed`](Self::Fixed) for all others (the default).
     #[default]
     Auto,
-    /// For each label the one of the best smoothed F1 out of fold.
+    /// Greatest smoothed F1 of each label out of fold.
     MaxF1,
-    /// For each label the greatest that finds this share of its documents.
+    /// Greatest threshold with at least this recall.
     Recall(f64),
-    /// For each label the least at which this share of the findings is right.
+    /// Least threshold with at least this precision.
     Precision(f64),
-    /// For each label the one of the least cost.
+    /// Least cost of each label.
     Cost(LabelCosts),
-    /// For an exclusive head: the label of the least expected cost, rather than the best.
+    /// Least expected cost among the labels of an exclusive head, instead of the greatest score.
     CostMatrix(CostMatrix),
 }
 
 impl FromStr for ThresholdObjective {
     type Err = Error;
 
-    /// Of all but cost matrices, which lie in files.
+    /// Reads any objective but cost matrices, which lie in files.
     fn from_str(text: &str) -> Result<Self> {
         let unknown = || {
             Error::usage(format!("`{text}` is no goal of thresholds"))
@@ -79,19 +79,19 @@ impl fmt::Display for ThresholdObjective {
     }
 }
 
-/// How a label's threshold came about.
+/// Selected threshold's reliability for one label.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ThresholdSelection {
-    /// The least, the middle and the greatest of the thresholds that are chosen when one fold is left out.
+    /// Least, median and greatest of the thresholds that are selected when one fold is left out.
     pub spread: [f64; 3],
-    /// What those reach on the folds left out: F1, recall, precision, or the cost of a document.
+    /// Value of the objective on the folds left out: F1, recall, precision, or the cost of a document.
     pub reached: f64,
-    /// Whether the threshold reaches the goal on the documents that it was chosen on, where the goal is a share.
+    /// True if the threshold meets an objective that is a share on the documents that it was selected on.
     pub met: bool,
 }
 
 impl ThresholdSelection {
-    /// Of a label of which no answer is known.
+    /// Returns the selection for a label without a known answer.
     pub(crate) fn unknown(threshold: f64) -> Self {
         ThresholdSelection {
             spread: [threshold; 3],
@@ -101,18 +101,16 @@ impl ThresholdSelection {
     }
 }
 
-/// Score, answer and weight of a document.
-type Scored = (f64, bool, f64);
-
-/// Chooses one label's threshold. `documents` have the number of their fold beside score, answer and weight.
+/// Selects the threshold of one label. `documents` are the number of a document in the folds with its
+/// score, answer and weight.
 pub(crate) fn select_threshold(
-    goal: &ThresholdObjective,
-    documents: &[(usize, Scored)],
+    objective: &ThresholdObjective,
+    documents: &[(usize, ScoredAnswer)],
     folds: &Folds,
 ) -> (f64, ThresholdSelection) {
-    let all: Vec<Scored> = documents.iter().map(|document| document.1).collect();
-    let threshold = threshold(goal, &all);
-    let (mut chosen, mut counts) = (Vec::new(), Counts::default());
+    let all: Vec<ScoredAnswer> = documents.iter().map(|document| document.1).collect();
+    let threshold = threshold(objective, &all);
+    let (mut without_fold, mut held_out) = (Vec::new(), Confusion::default());
     for fold in 0..folds.count() {
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
         for &(document, scored) in documents {
@@ -125,85 +123,75 @@ pub(crate) fn select_threshold(
         if outside.is_empty() {
             continue;
         }
-        let own = self::threshold(goal, &outside);
-        inside.iter().for_each(|&scored| counts.add(scored, own));
-        chosen.push(own);
+        let own = self::threshold(objective, &outside);
+        inside.iter().for_each(|&scored| held_out.add(scored, own));
+        without_fold.push(own);
     }
-    chosen.sort_by(f64::total_cmp);
-    let at = |share: usize| {
-        chosen
-            .get(share * chosen.len().saturating_sub(1) / 2)
+    without_fold.sort_by(f64::total_cmp);
+    // Least, median and greatest: at 0, 1 and 2 halves of the sorted thresholds.
+    let at_half = |half: usize| {
+        without_fold
+            .get(half * without_fold.len().saturating_sub(1) / 2)
             .copied()
             .unwrap_or(threshold)
     };
-    let met = counts_of(&all, threshold).meets(goal);
-    (
-        threshold,
-        ThresholdSelection {
-            spread: [at(0), at(1), at(2)],
-            reached: counts.value(goal),
-            met,
-        },
-    )
+    let selection = ThresholdSelection {
+        spread: [at_half(0), at_half(1), at_half(2)],
+        reached: held_out.value(objective),
+        met: Confusion::at(&all, threshold).meets(objective),
+    };
+    (threshold, selection)
 }
 
-fn threshold(goal: &ThresholdObjective, documents: &[Scored]) -> f64 {
-    match goal {
+fn threshold(objective: &ThresholdObjective, documents: &[ScoredAnswer]) -> f64 {
+    match objective {
         ThresholdObjective::Auto
         | ThresholdObjective::Fixed
         | ThresholdObjective::MaxF1
         | ThresholdObjective::CostMatrix(_) => max_f1(documents),
         ThresholdObjective::Recall(_)
         | ThresholdObjective::Precision(_)
-        | ThresholdObjective::Cost(_) => best(goal, documents),
+        | ThresholdObjective::Cost(_) => greatest_utility(objective, documents),
     }
 }
 
-/// The threshold of the greatest worth, halfway between two scores; of equal ones the greatest, but for a precision the least. Where
-/// nothing is best it lies above all scores.
-fn best(goal: &ThresholdObjective, documents: &[Scored]) -> f64 {
-    let mut sorted = documents.to_vec();
-    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut counts = counts_of(&sorted, f64::INFINITY);
-    let nothing = sorted
-        .first()
-        .map_or(f64::INFINITY, |document| above(document.0));
-    let (mut most, mut threshold) = (counts.worth(goal), nothing);
-    for (at, &(score, holds, weight)) in sorted.iter().enumerate() {
-        counts.say(holds, weight);
-        let next = sorted.get(at + 1).map(|document| document.0);
-        let worth = counts.worth(goal);
-        let more_found =
-            matches!(goal, ThresholdObjective::Precision(_)) && worth == most && worth > 0.0;
-        let better = worth > most || more_found;
-        if better && next != Some(score) {
-            (most, threshold) = (
-                worth,
-                next.map_or(below(score), |next| between(score, next)),
-            );
-        }
-    }
-    threshold
+/// Returns the threshold of the greatest utility; of equal ones the greatest, but for a precision the
+/// least, which finds most. Where no threshold is better than none it lies above all scores.
+fn greatest_utility(objective: &ThresholdObjective, documents: &[ScoredAnswer]) -> f64 {
+    let sorted = sweep::sorted(documents);
+    let mut confusion = Confusion::at(&sorted, f64::INFINITY);
+    let none = confusion.utility(objective);
+    let finds_more = matches!(objective, ThresholdObjective::Precision(_));
+    let is_better = |utility: f64, best: f64| {
+        utility > best || (finds_more && utility == best && utility > 0.0)
+    };
+    let accept = |holds: bool, weight: f64| {
+        confusion.accept(holds, weight);
+        confusion.utility(objective)
+    };
+    sweep::best_threshold(&sorted, none, accept, is_better)
 }
 
+/// Confusion counts of one label, by weight.
 #[derive(Debug, Clone, Copy, Default)]
-struct Counts {
+struct Confusion {
     tp: f64,
     fp: f64,
     fn_: f64,
     tn: f64,
 }
 
-fn counts_of(documents: &[Scored], threshold: f64) -> Counts {
-    let mut counts = Counts::default();
-    documents
-        .iter()
-        .for_each(|&document| counts.add(document, threshold));
-    counts
-}
+impl Confusion {
+    /// Counts the documents at a threshold.
+    fn at(documents: &[ScoredAnswer], threshold: f64) -> Self {
+        let mut counts = Confusion::default();
+        documents
+            .iter()
+            .for_each(|&document| counts.add(document, threshold));
+        counts
+    }
 
-impl Counts {
-    fn add(&mut self, (score, holds, weight): Scored, threshold: f64) {
+    fn add(&mut self, (score, holds, weight): ScoredAnswer, threshold: f64) {
         *match (score > threshold, holds) {
             (true, true) => &mut self.tp,
             (true, false) => &mut self.fp,
@@ -212,8 +200,8 @@ impl Counts {
         } += weight;
     }
 
-    /// A document that was not said to hold the label is.
-    fn say(&mut self, holds: bool, weight: f64) {
+    /// Moves a document from the rejected to the accepted ones.
+    fn accept(&mut self, holds: bool, weight: f64) {
         if holds {
             (self.tp, self.fn_) = (self.tp + weight, self.fn_ - weight);
         } else {
@@ -221,8 +209,9 @@ impl Counts {
         }
     }
 
-    fn value(&self, goal: &ThresholdObjective) -> f64 {
-        match goal {
+    /// Returns recall, precision, cost of a document or F1, as the objective says.
+    fn value(&self, objective: &ThresholdObjective) -> f64 {
+        match objective {
             ThresholdObjective::Recall(_) => share(self.tp, self.tp + self.fn_),
             ThresholdObjective::Precision(_) => share(self.tp, self.tp + self.fp),
             ThresholdObjective::Cost(costs) => {
@@ -233,21 +222,21 @@ impl Counts {
         }
     }
 
-    /// What is to be great: a share counts up to the goal.
-    fn worth(&self, goal: &ThresholdObjective) -> f64 {
-        match goal {
+    /// Returns the number to be maximised: a share beyond the objective's is worth no more.
+    fn utility(&self, objective: &ThresholdObjective) -> f64 {
+        match objective {
             ThresholdObjective::Recall(least) | ThresholdObjective::Precision(least) => {
-                self.value(goal).min(*least)
+                self.value(objective).min(*least)
             }
-            ThresholdObjective::Cost(_) => -self.value(goal),
-            _ => self.value(goal),
+            ThresholdObjective::Cost(_) => -self.value(objective),
+            _ => self.value(objective),
         }
     }
 
-    fn meets(&self, goal: &ThresholdObjective) -> bool {
-        match goal {
+    fn meets(&self, objective: &ThresholdObjective) -> bool {
+        match objective {
             ThresholdObjective::Recall(least) | ThresholdObjective::Precision(least) => {
-                self.value(goal) >= *least
+                self.value(objective) >= *least
             }
             _ => true,
         }
@@ -264,13 +253,13 @@ mod tests {
     use crate::corpus::Targets;
     use proptest::prelude::*;
 
-    fn chosen(goal: &str, documents: &[Scored]) -> (f64, ThresholdSelection) {
+    fn chosen(goal: &str, documents: &[ScoredAnswer]) -> (f64, ThresholdSelection) {
         let of = documents
             .iter()
             .map(|document| Some(u32::from(document.1)))
             .collect();
         let folds = Folds::stratified(&Targets::Exclusive { labels: 2, of }, 3, 0);
-        let numbered: Vec<(usize, Scored)> = documents.iter().copied().enumerate().collect();
+        let numbered: Vec<(usize, ScoredAnswer)> = documents.iter().copied().enumerate().collect();
         select_threshold(&goal.parse().unwrap(), &numbered, &folds)
     }
 
@@ -316,7 +305,7 @@ mod tests {
 
     #[test]
     fn what_costs_more_is_avoided() {
-        let documents: Vec<Scored> = (0..60)
+        let documents: Vec<ScoredAnswer> = (0..60)
             .map(|at| (f64::from(at), at % 60 + at % 7 > 35, 1.0))
             .collect();
         let (careful, _) = chosen("cost=9,1", &documents);
@@ -329,20 +318,20 @@ mod tests {
         fn a_share_is_reached_and_no_greater_threshold_finds_as_much(
             documents in prop::collection::vec((-5..5i8, any::<bool>()), 1..40), least in 0.1..1.0f64,
         ) {
-            let documents: Vec<Scored> = documents.into_iter().map(|(s, h)| (f64::from(s), h, 1.0)).collect();
+            let documents: Vec<ScoredAnswer> = documents.into_iter().map(|(s, h)| (f64::from(s), h, 1.0)).collect();
             let recall = ThresholdObjective::Recall(least);
             let (threshold, choice) = chosen(&recall.to_string(), &documents);
             let any = documents.iter().any(|document| document.1);
             prop_assert_eq!(choice.met, any);
             let said = |t: f64| documents.iter().filter(|document| document.0 > t).count();
             for other in (-6..6).map(|t| f64::from(t) + 0.5).filter(|&t| said(t) < said(threshold)) {
-                prop_assert!(!any || counts_of(&documents, other).value(&recall) < least);
+                prop_assert!(!any || Confusion::at(&documents, other).value(&recall) < least);
             }
             prop_assert!(choice.spread.is_sorted());
             let precision = ThresholdObjective::Precision(least);
             let (threshold, choice) = chosen(&precision.to_string(), &documents);
             if choice.met {
-                prop_assert!(counts_of(&documents, threshold).value(&precision) >= least);
+                prop_assert!(Confusion::at(&documents, threshold).value(&precision) >= least);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The same matrix by columns, for products with its transpose.
+//! Sparse matrix by columns, for products with its transpose.
 
 use crate::features::SparseRows;
 use crate::math::offsets;
@@ -32,22 +32,22 @@ impl Columns {
         Columns { ends, rows, values }
     }
 
-    /// How many columns there are.
+    /// Returns the number of columns.
     pub(super) fn count(&self) -> usize {
         self.ends.len()
     }
 
-    /// The number of stored values.
+    /// Returns the number of stored values.
     pub(super) fn stored(&self) -> usize {
         self.values.len()
     }
 
-    /// The first of the columns that begin at or after stored value `place`.
+    /// Returns the first of the columns that begin at or after stored value `place`.
     pub(super) fn at(&self, place: usize) -> usize {
         self.ends.partition_point(|&end| end <= place)
     }
 
-    /// The rows and values of one column.
+    /// Returns the rows and values of one column.
     pub(super) fn column(&self, column: usize) -> impl Iterator<Item = (usize, f64)> + Clone + '_ {
         let range = offsets::range(&self.ends, column);
         let values = self.values[range.clone()]

@@ -28,7 +28,7 @@ fn fit<T>(
     })
 }
 
-/// Every label costs memory, also one that no row has.
+/// Greatest number of labels: every label takes memory, even one that no row has.
 const MAX_LABELS: usize = 1 << 24;
 
 fn exclusive(labels: &Array1<usize>) -> Result<Targets> {
@@ -60,19 +60,19 @@ fn binary(holds: &Array1<bool>) -> Targets {
     }
 }
 
-/// The same rows, without their targets.
+/// Returns the same rows, without their targets.
 fn with_sparse<F: Float, D: Data<Elem = F>, T>(
     dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
 ) -> DatasetBase<SparseRows, ()> {
     DatasetBase::new(sparse(&dataset.records), ()).with_weights(dataset.weights.clone())
 }
 
-/// What `cross_validate` gives.
+/// Targets as linfa's `cross_validate` passes them.
 fn viewed(labels: &ArrayView1<'_, usize>) -> Result<Targets> {
     exclusive(&labels.to_owned())
 }
 
-/// What `one_vs_all` gives.
+/// Targets as linfa's `one_vs_all` passes them.
 fn counted(holds: &CountedTargets<bool, Array1<bool>>) -> Result<Targets> {
     Ok(binary(&holds.as_targets().to_owned()))
 }

@@ -1,19 +1,19 @@
-//! What becomes of the bias of each label.
+//! Intercept: treatment of the bias of each label.
 
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// Whether labels have a bias, and whether the penalty counts it.
+/// Treatment of the bias of each label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Intercept {
-    /// A bias that costs nothing, as in scikit-learn's `LogisticRegression`.
+    /// Bias without a penalty, as in scikit-learn's `LogisticRegression`.
     Free,
-    /// The weight of a feature that is 1 in every row, as in LIBLINEAR's `-B 1`.
+    /// Weight of a feature that is 1 in every row, as in LIBLINEAR's `-B 1`.
     #[default]
     Regularised,
-    /// Every bias is 0.
+    /// No bias: it is 0.
     None,
 }
 

@@ -35,14 +35,14 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::str::FromStr;
 
-/// What is asked about exclusive labels.
+/// Treatment of exclusive labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MultiClass {
-    /// Which of all labels it is (the default): probabilities sum to 1.
+    /// One softmax over all labels (the default): probabilities sum to 1.
     #[default]
     Softmax,
-    /// For each label whether it is that or another, as is always done where labels are independent.
+    /// Each label against the rest, as always for independent labels.
     OneVsRest,
 }
 
@@ -66,11 +66,11 @@ impl FromStr for MultiClass {
 pub struct LogisticRegression {
     /// Inverse strength of the penalty; default 1.
     pub c: f64,
-    /// What weights cost.
+    /// Penalty of the weights; default L2.
     pub penalty: Penalty,
-    /// What becomes of biases; free by default.
+    /// Treatment of biases; free by default.
     pub intercept: Intercept,
-    /// What is asked about exclusive labels.
+    /// Treatment of exclusive labels.
     #[serde(rename = "multi")]
     pub multi_class: MultiClass,
     /// Under L2 the solver stops when the gradient's length is this share of its length at zero (of labels that
@@ -79,7 +79,7 @@ pub struct LogisticRegression {
     pub tolerance: f64,
     /// Newton steps after which the solver stops all the same; default 100.
     pub max_steps: u32,
-    /// How labels are weighted against each other; under softmax a row counts by its own
+    /// Class weights; under softmax a row counts by its own
     /// label's weight.
     pub class_weight: ClassWeight,
 }
@@ -281,8 +281,8 @@ impl LogisticRegression {
         ))
     }
 
-    /// Softmax does not tell free biases from the same biases shifted; these sum to zero, wherever
-    /// the solver began.
+    /// Shifts free biases to a sum of zero: softmax does not change with a shift, so that the solution would
+    /// depend on where the solver started.
     fn centre(&self, bias: &mut [f64]) {
         if self.intercept == Intercept::Free {
             let mean = bias.iter().sum::<f64>() / bias.len() as f64;
@@ -315,7 +315,7 @@ impl LogisticRegression {
     }
 }
 
-/// Rows by labels: yes, no or unknown.
+/// Returns the answers rows by labels: yes, no or unknown.
 pub(super) fn cells(targets: &Targets) -> Cow<'_, [Option<bool>]> {
     match targets {
         Targets::Independent { cells, .. } => Cow::Borrowed(cells),
@@ -329,7 +329,7 @@ pub(super) fn cells(targets: &Targets) -> Cow<'_, [Option<bool>]> {
     }
 }
 
-/// Weights (labels by features) and biases of some labels.
+/// Returns weights (labels by features) and biases of some labels.
 fn part(model: &LinearModel, labels: Range<usize>) -> (Vec<f64>, Vec<f64>) {
     let mut weights = vec![0.0; labels.len() * model.features()];
     for feature in 0..model.features() {
@@ -344,7 +344,7 @@ fn part(model: &LinearModel, labels: Range<usize>) -> (Vec<f64>, Vec<f64>) {
     (weights, model.bias()[labels].to_vec())
 }
 
-/// One list a label of what groups of as many labels each have found.
+/// Returns one list of weights a label from the solutions of groups of labels.
 fn lists(
     labels: usize,
     groups: impl IntoIterator<Item = SparseSolution>,
@@ -440,7 +440,7 @@ impl SeparableLoss for Sigmoid<'_> {
             costs[usize::from(self.cells[cell] == Some(true))] += cost;
         }
         let rarer = costs[0].min(costs[1]) / (costs[0] + costs[1]).max(f64::MIN_POSITIVE);
-        // As if one row at least gave it.
+        // At least one row's share, so that a label without a row has a tolerance above 0.
         rarer.max(labels as f64 / self.costs.len().max(1) as f64)
     }
 }

@@ -33,7 +33,7 @@ impl LinearModel {
         }
     }
 
-    /// The same model with room for `labels` labels, of which the new ones have no weight.
+    /// Returns the same model with room for `labels` labels, of which the new ones have no weight.
     pub(crate) fn widened(&self, labels: usize) -> Self {
         let (old, mut lists) = (
             self.labels(),
@@ -49,7 +49,7 @@ impl LinearModel {
         LinearModel::new(self.kind, self.features, lists, bias)
     }
 
-    /// A model of weights of features by labels.
+    /// Returns a model of weights of features by labels.
     pub(super) fn of_weights(
         kind: HeadKind,
         features: usize,
@@ -133,7 +133,7 @@ impl LinearModel {
         LinearModel::of_weights(self.kind, features, dense, self.bias.to_vec())
     }
 
-    /// The same, of weights of which hardly any are zero.
+    /// Returns a model of dense weights, of which hardly any are zero.
     pub(super) fn of_dense_weights(
         kind: HeadKind,
         features: usize,
@@ -148,7 +148,7 @@ impl LinearModel {
         }
     }
 
-    /// A model of a model file; `None` if the parts do not fit each other.
+    /// Returns the model of a model file; `None` if the parts do not fit each other.
     pub(crate) fn from_parts(
         kind: HeadKind,
         features: usize,
@@ -164,12 +164,12 @@ impl LinearModel {
         (model.weights.fit(features, model.bias.len()) && model.is_finite()).then_some(model)
     }
 
-    /// Whether all weights and biases are finite numbers.
+    /// Returns true if all weights and biases are finite numbers.
     pub fn is_finite(&self) -> bool {
         self.weights.are_finite() && self.bias.iter().all(|b| b.is_finite())
     }
 
-    /// For each label, the `most` features of greatest weight, greatest first; equal ones in the
+    /// Returns for each label the `most` features of greatest weight, greatest first; equal ones in the
     /// order of their columns.
     pub fn top_features(&self, most: usize) -> Vec<Vec<(usize, f64)>> {
         let mut tops: Vec<Vec<(usize, f64)>> = vec![Vec::new(); self.labels()];
@@ -191,27 +191,27 @@ impl LinearModel {
         tops
     }
 
-    /// Whether one label is predicted or several.
+    /// Returns the kind of the head: one label or several.
     pub fn kind(&self) -> HeadKind {
         self.kind
     }
 
-    /// The number of labels.
+    /// Returns the number of labels.
     pub fn labels(&self) -> usize {
         self.bias.len()
     }
 
-    /// The number of features.
+    /// Returns the number of features.
     pub fn features(&self) -> usize {
         self.features
     }
 
-    /// The weights, features by labels.
+    /// Returns the weights, features by labels.
     pub fn weights(&self) -> &Weights {
         &self.weights
     }
 
-    /// One bias a label.
+    /// Returns the biases, one a label.
     pub fn bias(&self) -> &[f64] {
         &self.bias
     }
@@ -235,8 +235,8 @@ impl LinearModel {
         }
     }
 
-    /// What each feature of `row` adds to the decision value of `label`, in the order of the
-    /// row: the bias and these add up to the decision value to the last bit.
+    /// Returns the contribution of each feature of `row` to the decision value of `label`, in the order of
+    /// the row: the bias and these add up to the decision value to the last bit.
     pub fn contributions(&self, row: Row<'_>, label: usize) -> Vec<f64> {
         let weight = |(feature, value): (usize, f64)| {
             let mut product = 0.0;
@@ -250,7 +250,7 @@ impl LinearModel {
         row.iter().map(weight).collect()
     }
 
-    /// The label of the greatest decision value; the first of equal ones.
+    /// Returns the label of the greatest decision value; the first of equal ones.
     pub fn best(decisions: &[f64]) -> usize {
         let best = decisions
             .iter()

@@ -34,9 +34,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MultinomialNb {
-    /// Added to every count; default 1 (Laplace). TF-IDF features often do better with 0.01 to 0.1.
+    /// Smoothing, added to every count; default 1 (Laplace). TF-IDF features often do better with 0.01 to
+    /// 0.1.
     pub alpha: f64,
-    /// How labels are weighted against each other.
+    /// Class weights.
     pub class_weight: ClassWeight,
 }
 
@@ -44,9 +45,9 @@ pub struct MultinomialNb {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ComplementNb {
-    /// Added to every count; default 1.
+    /// Smoothing, added to every count; default 1.
     pub alpha: f64,
-    /// How labels are weighted against each other.
+    /// Class weights.
     pub class_weight: ClassWeight,
 }
 
@@ -55,9 +56,9 @@ pub struct ComplementNb {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BernoulliNb {
-    /// Added to every count; default 1.
+    /// Smoothing, added to every count; default 1.
     pub alpha: f64,
-    /// How labels are weighted against each other.
+    /// Class weights.
     pub class_weight: ClassWeight,
 }
 
@@ -307,7 +308,7 @@ impl Registered for BernoulliNb {
 }
 
 impl BernoulliNb {
-    /// `ln(1 − p)`, with what speaks against an independent label taken away.
+    /// Returns `ln(1 − p)`; for an independent label the difference of both sides.
     fn log_absent(&self, exclusive: bool, sums: [f64; 2], rows: [f64; 2]) -> f64 {
         let side = |side: usize| {
             let absent = (rows[side] - sums[side]).max(0.0);
@@ -320,7 +321,7 @@ impl BernoulliNb {
         }
     }
 
-    /// `ln(p / (1 − p))`, with what speaks against an independent label taken away.
+    /// Returns `ln(p / (1 − p))`; for an independent label the difference of both sides.
     fn log_odds(&self, exclusive: bool, sums: [f64; 2], rows: [f64; 2]) -> f64 {
         let side = |side: usize| {
             let absent = (rows[side] - sums[side]).max(0.0);
@@ -344,7 +345,7 @@ fn bytes(size: ProblemSize) -> f64 {
     per_weight * features * labels
 }
 
-/// Stands for the log share of a label without rows, which is infinite.
+/// Bound of log shares, which are infinite for a label without rows; `exp(700)` is still finite.
 const MAX_LOG_ODDS: f64 = 700.0;
 
 fn log_share(sum: f64, total: f64, alpha: f64, features: usize) -> f64 {
@@ -443,7 +444,7 @@ impl Counts {
         }
     }
 
-    /// The log share of each label's rows; for independent labels against the other rows.
+    /// Returns the log share of each label's rows; for independent labels their log odds.
     fn log_shares(&self) -> Vec<f64> {
         let share = |&[yes, no]: &[f64; 2]| (yes / if self.exclusive { yes + no } else { no }).ln();
         self.rows
@@ -452,7 +453,8 @@ impl Counts {
             .collect()
     }
 
-    /// A model of the weights that `weight` finds for a label from its sums of a feature and its totals.
+    /// Returns the model whose weights `weight` calculates from a label, its sums of a feature and its
+    /// totals.
     fn model(
         &self,
         bias: Vec<f64>,
@@ -490,7 +492,7 @@ fn complete(counts: &mut [[f64; 2]]) {
         .for_each(|count| count[1] = (all - count[0]).max(0.0));
 }
 
-/// How many sides of each label are counted.
+/// Returns the number of sides of a label that are counted.
 fn sides(exclusive: bool) -> usize {
     if exclusive { 1 } else { 2 }
 }

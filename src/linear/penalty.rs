@@ -1,9 +1,9 @@
-//! What weights cost.
+//! Penalty: regularisation of the weights.
 
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// The penalty of a weight, beside the losses of the rows.
+/// Penalty of a weight, which is added to the losses of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Penalty {
@@ -31,7 +31,7 @@ impl Penalty {
         }
     }
 
-    /// ρ; none where there is nothing but squares.
+    /// Returns ρ; `None` for a penalty of squares alone.
     pub(super) fn l1_ratio(&self) -> Option<f64> {
         match self {
             Penalty::L2 => None,

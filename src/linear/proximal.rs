@@ -19,7 +19,7 @@ use super::newton::{Loss, NewtonOptions};
 use crate::io::Progress;
 use rayon::prelude::*;
 
-/// Labels that are solved together.
+/// Labels that are solved together, because their losses are coupled.
 pub(super) struct LabelGroup<'a> {
     pub columns: &'a Columns,
     pub rows: usize,
@@ -30,7 +30,7 @@ pub(super) struct LabelGroup<'a> {
     pub progress: &'a dyn Progress,
 }
 
-/// What is found: weights that are not zero as feature, label and weight, and one bias a label.
+/// Solution: the weights that are not zero, as feature, label and weight, and one bias a label.
 pub(super) struct SparseSolution {
     pub weights: Vec<(u32, u32, f64)>,
     pub bias: Vec<f64>,
@@ -76,8 +76,8 @@ impl LabelGroup<'_> {
         state.into_solution(self)
     }
 
-    /// Moves the biases alone to where they are best, and tells the violation there: the sum, over weights
-    /// and biases, of how far the least subgradient is from zero.
+    /// Minimises over the biases alone and returns the violation there: the sum over weights and biases
+    /// of the distance of the least subgradient from zero.
     fn fit_biases(&self, state: &mut State) -> f64 {
         let mut initial_violation = None;
         for _ in 0..MAX_BIAS_STEPS {
@@ -107,7 +107,7 @@ impl LabelGroup<'_> {
         self.l1_ratio * weight.abs() + 0.5 * self.smooth() * weight * weight
     }
 
-    /// How far the least subgradient is from zero, given that of the smooth part.
+    /// Returns the distance of the least subgradient from zero, given the gradient of the smooth part.
     fn violation(&self, weight: f64, gradient: f64) -> f64 {
         if weight == 0.0 {
             (gradient.abs() - self.l1_ratio).max(0.0)
@@ -116,8 +116,8 @@ impl LabelGroup<'_> {
         }
     }
 
-    /// The coordinates that a step moves, with their gradients: weights that are not zero or have a violation,
-    /// and biases.
+    /// Returns the working set of a step with gradients: weights that are not zero or violate optimality,
+    /// and the biases.
     fn working_set(&self, state: &State) -> WorkingSet {
         let residuals = state.residuals(self);
         let mut working_set = self.bias_working_set(state, &residuals);
@@ -221,14 +221,14 @@ struct WorkingSet {
     violation: f64,
 }
 
-/// A move of weights and biases.
+/// Direction of weights and biases.
 struct Direction {
     /// For each label, the features and how far their weights move.
     weights: Vec<Vec<(u32, f64)>>,
     bias: Vec<f64>,
-    /// What the move makes of the rows, labels by rows.
+    /// Change of the decision values, labels by rows.
     image: Vec<f64>,
-    /// What the first-order model and the penalty fall by; below zero.
+    /// Change of the linear model and the penalty along the direction; negative.
     directional_decrease: f64,
 }
 
@@ -261,7 +261,7 @@ impl State {
         &self.weights[label * features..(label + 1) * features]
     }
 
-    /// Takes the decisions from weights and biases.
+    /// Calculates the decision values from weights and biases.
     fn update_decisions(&mut self, group: &LabelGroup<'_>) {
         let features = group.columns.count();
         for row in self.decisions.chunks_exact_mut(group.labels) {
@@ -280,7 +280,7 @@ impl State {
         self.update_losses(group);
     }
 
-    /// Takes value and probabilities from the decisions.
+    /// Calculates value and probabilities from the decision values.
     fn update_losses(&mut self, group: &LabelGroup<'_>) {
         self.value = losses(group, &self.decisions) + self.penalty(group);
         let rows = self
@@ -312,7 +312,8 @@ impl State {
         residuals
     }
 
-    /// Goes along the direction as far as the objective falls; false if it does not.
+    /// Steps along the direction, halving the step until the objective decreases; returns false if it
+    /// does not.
     fn step(&mut self, group: &LabelGroup<'_>, direction: &Direction) -> bool {
         let before = self.penalty(group);
         let mut share = 1.0;
@@ -340,7 +341,7 @@ impl State {
         self.decisions.iter().enumerate().map(cell).collect()
     }
 
-    /// By how much the penalty is greater after a share of the direction.
+    /// Returns the increase of the penalty by a step of size `share`.
     fn penalty_increase(&self, group: &LabelGroup<'_>, direction: &Direction, share: f64) -> f64 {
         let penalty_increase =
             |weight: f64, by: f64| group.penalty(weight + share * by) - group.penalty(weight);
@@ -407,15 +408,15 @@ fn losses(group: &LabelGroup<'_>, decisions: &[f64]) -> f64 {
     losses.iter().sum()
 }
 
-/// The second-order model of the losses at a point.
+/// Quadratic model of the losses at a point.
 struct QuadraticModel<'a> {
     group: &'a LabelGroup<'a>,
-    /// Labels by rows; of a group of one label, the other answer takes the rest.
+    /// Labels by rows. In a group of one label the rest of the probability is that of the other answer.
     probabilities: Vec<f64>,
     costs: Vec<f64>,
 }
 
-/// One label of the model while its coordinates are visited.
+/// View of one label of the model while its coordinates are visited.
 struct LabelView<'a> {
     probabilities: &'a [f64],
     costs: &'a [f64],
@@ -425,13 +426,13 @@ struct LabelView<'a> {
     bias: &'a mut f64,
 }
 
-/// How far coordinate descent has moved.
+/// State of coordinate descent on the quadratic model.
 struct CoordinateDescent {
     /// For each label, one a chosen coordinate.
     moves: Vec<Vec<f64>>,
-    /// The second derivatives along the coordinates.
+    /// Second derivatives along the coordinates.
     second_derivatives: Vec<Vec<f64>>,
-    /// Coordinates that are not visited for now, because they seem to stay zero.
+    /// Coordinates that are not visited for now, because they seem to stay zero (shrinking).
     shrunk: Vec<Vec<bool>>,
     bias: Vec<f64>,
     /// Labels by rows.
@@ -474,7 +475,8 @@ impl<'a> QuadraticModel<'a> {
         }
     }
 
-    /// Coordinate descent until a sweep finds little left to do, beside what there was.
+    /// Minimises the quadratic model by coordinate descent, until the violation in a sweep is small against
+    /// that of the working set.
     fn minimise(&self, state: &State, working_set: &WorkingSet, share: f64) -> Direction {
         let mut descent = CoordinateDescent::new(self, working_set);
         let enough = share.clamp(0.001, 0.1) * working_set.violation;
@@ -485,7 +487,7 @@ impl<'a> QuadraticModel<'a> {
                 break;
             }
             if is_small {
-                // Weights that seemed to stay zero are looked at once more before the end.
+                // Shrunk weights are visited once more before the end.
                 descent.shrunk.iter_mut().for_each(|all| all.fill(false));
             }
             reactivated = is_small;
@@ -493,7 +495,7 @@ impl<'a> QuadraticModel<'a> {
         self.direction(state, working_set, descent)
     }
 
-    /// Visits every coordinate once; returns the violation that was found.
+    /// Visits every coordinate once and returns the sum of their violations.
     fn sweep(
         &self,
         state: &State,
@@ -540,7 +542,7 @@ impl<'a> QuadraticModel<'a> {
         left
     }
 
-    /// The second derivative along each coordinate.
+    /// Returns the second derivative along each coordinate.
     fn second_derivatives(&self, label: usize, coordinates: &[Coordinate]) -> Vec<f64> {
         let cells = label * self.group.rows..(label + 1) * self.group.rows;
         let (probabilities, costs) = (&self.probabilities[cells.clone()], &self.costs[cells]);
@@ -558,7 +560,7 @@ impl<'a> QuadraticModel<'a> {
             .collect()
     }
 
-    /// What the moves so far add to the derivative along a coordinate.
+    /// Returns the change of the derivative along a coordinate by the moves so far.
     fn derivative_change(&self, coordinate: &Coordinate, view: &LabelView<'_>) -> f64 {
         let column = self.group.columns.column(coordinate.feature as usize);
         column

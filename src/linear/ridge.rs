@@ -29,7 +29,7 @@ use std::ops::Range;
 pub struct Ridge {
     /// Strength of the penalty; default 1.
     pub alpha: f64,
-    /// What becomes of biases; free by default.
+    /// Treatment of biases; free by default.
     pub intercept: Intercept,
     /// The solver stops when the gradient's length is this share of its length at zero; default
     /// 0.0001.
@@ -37,7 +37,7 @@ pub struct Ridge {
     /// Runs of up to 100 steps of conjugate gradients, each beginning where the one before it stopped, after
     /// which the solver stops all the same; default 100.
     pub max_steps: u32,
-    /// How labels are weighted against each other; for exclusive labels a row counts by its own
+    /// Class weights; for exclusive labels a row counts by its own
     /// label's weight.
     pub class_weight: ClassWeight,
 }
@@ -133,7 +133,7 @@ impl Registered for Ridge {
 }
 
 impl Ridge {
-    /// The objective over `2α`, so that the penalty is `½ ‖w‖²`.
+    /// Returns the loss over `2α`, so that the penalty is `½ ‖w‖²`.
     pub(super) fn loss(&self, problem: &Problem<'_>) -> Result<Squares> {
         let (targets, labels) = (problem.targets, problem.targets.labels());
         let exclusive = matches!(targets, Targets::Exclusive { .. });

@@ -47,30 +47,29 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sgd {
-    /// What an error costs; default logistic.
+    /// Loss; default logistic.
     pub loss: SgdLoss,
-    /// Inverse strength of the penalty; default 1.
+    /// Inverse strength of regularisation; default 1.
     pub c: f64,
     /// Passes over the rows; default 5.
     pub epochs: u32,
-    /// `η`: about how far the first steps go; default 1.
+    /// Learning rate `η`, about the size of the first steps; default 1.
     #[serde(rename = "rate")]
     pub learning_rate: f64,
-    /// How labels are weighted against each other; for exclusive labels with the logistic loss, a row counts by its own
-    /// label's weight.
+    /// Class weights; for exclusive labels with the logistic loss a row counts by its own label's weight.
     pub class_weight: ClassWeight,
     /// Seed of the order in which rows are visited.
     pub seed: u64,
 }
 
-/// What an error costs.
+/// Loss of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SgdLoss {
-    /// Logistic: scores are probabilities.
+    /// Logistic loss: scores are probabilities.
     #[default]
     Logistic,
-    /// Hinge, as of a linear SVM.
+    /// Hinge loss, as of a linear SVM.
     Hinge,
 }
 
@@ -90,7 +89,7 @@ impl Default for Sgd {
 
 /// Three numbers of eight bytes are held for each; what a solver may take is [checked](super::memory) before.
 const MAX_WEIGHTS: usize = 1 << 32;
-/// `δ`: keeps the first step of a weight from going as far for a small gradient as for a great one.
+/// `δ`: keeps the first step of a weight from being as long for a small gradient as for a large one.
 const DELTA: f64 = 0.01;
 
 const PARAMETERS: &[Parameter] = &[Parameter::C, Parameter::Epochs, Parameter::LearningRate];
@@ -217,7 +216,7 @@ pub(crate) struct LabelledRows<'a> {
     pub weights: Option<&'a [f32]>,
 }
 
-/// Where a descent stands: everything that is needed to go on.
+/// State of gradient descent: everything that is needed to go on.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DescentState {
     kind: HeadKind,
@@ -225,12 +224,12 @@ pub(crate) struct DescentState {
     /// For each feature and at the end the bias: weights, sums of squared gradients, and sums of weights
     /// over the steps of the average, each by label.
     cells: Vec<f64>,
-    /// The last step that is part of each feature's weights.
+    /// Last step that is part of each feature's weights.
     last: Vec<u64>,
     pub(crate) progress: DescentProgress,
 }
 
-/// How far a descent is.
+/// Progress of gradient descent.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct DescentProgress {
     /// Rows visited.
@@ -243,7 +242,7 @@ pub(crate) struct DescentProgress {
     pub decay: f64,
 }
 
-/// What one step needs beside its row.
+/// Step size and penalty of one step.
 #[derive(Clone, Copy)]
 struct StepSize {
     rate: f64,
@@ -272,7 +271,7 @@ impl DescentState {
         })
     }
 
-    /// Takes the weights of a fitted model, whose labels come first among these.
+    /// Starts from the weights of a fitted model, whose labels come first among these.
     pub(crate) fn start_from(&mut self, start: &LinearModel) -> Result<()> {
         if start.features() != self.features()
             || start.labels() > self.labels
@@ -298,7 +297,7 @@ impl DescentState {
         Ok(())
     }
 
-    /// The same state with room for more labels.
+    /// Returns the same state with room for more labels.
     pub(crate) fn widened(&self, labels: usize) -> Result<Self> {
         let mut wider = DescentState::new(self.features(), labels, self.kind)?;
         (wider.last, wider.progress) = (self.last.clone(), self.progress);
@@ -323,12 +322,12 @@ impl DescentState {
         self.kind
     }
 
-    /// Cells and last steps, for a file.
+    /// Returns cells and last steps, for a file.
     pub(crate) fn parts(&self) -> (&[f64], &[u64]) {
         (&self.cells, &self.last)
     }
 
-    /// Takes the place of a state of the same shape.
+    /// Restores a state of the same shape; returns `None` if it is damaged.
     pub(crate) fn restore(
         &mut self,
         cells: Vec<f64>,
@@ -342,7 +341,7 @@ impl DescentState {
         (fits && sound && progress.average_from <= progress.step).then_some(())
     }
 
-    /// A new pass; with the second one, the average begins anew.
+    /// Begins a pass; with the second one, the average begins anew.
     pub(crate) fn begin_pass(&mut self) {
         if self.progress.passes == 1 {
             self.catch_up_all();
@@ -385,7 +384,7 @@ impl DescentState {
         }
     }
 
-    /// Brings the weights of a row up to now, and gives its decision values.
+    /// Applies the pending penalty to the weights of a row, and calculates its decision values.
     fn catch_up(&mut self, row: Row<'_>, decisions: &mut [f64]) {
         let (labels, bias) = (self.labels, self.features());
         let DescentProgress {
@@ -406,7 +405,7 @@ impl DescentState {
         }
     }
 
-    /// Brings all weights up to now, as [`model`](Self::model) needs.
+    /// Applies the pending penalty to all weights, as [`model`](Self::model) needs.
     pub(crate) fn catch_up_all(&mut self) {
         let (
             labels,
@@ -446,7 +445,7 @@ impl DescentState {
         }
     }
 
-    /// The model of the averaged weights, when they are [settled](Self::settle).
+    /// Returns the model of the averaged weights, when they are [caught up](Self::catch_up_all).
     pub(crate) fn model(&self) -> LinearModel {
         let (labels, features) = (self.labels, self.features());
         let steps = (self.progress.step - self.progress.average_from) as f64;
@@ -472,7 +471,7 @@ impl DescentState {
     }
 }
 
-/// The penalty of steps in which a feature did not occur.
+/// Applies the penalty of steps in which a feature did not occur.
 fn shrink(cells: &mut [f64], labels: usize, skipped: f64, decay: f64) {
     let (weights, rest) = cells.split_at_mut(labels);
     let (squares, sums) = rest.split_at_mut(labels);
@@ -496,7 +495,7 @@ fn mean_decay(distance: f64) -> f64 {
     -(-distance).exp_m1() / distance
 }
 
-/// One step of a feature that occurs.
+/// Takes one step of a feature that occurs.
 fn descend(cells: &mut [f64], value: f64, step_size: StepSize, gradients: &[f64]) {
     let (weights, rest) = cells.split_at_mut(gradients.len());
     let (squares, sums) = rest.split_at_mut(gradients.len());
@@ -545,7 +544,7 @@ fn gradient(
     }
 }
 
-/// A random order of the rows of one part in one pass.
+/// Returns a random order of the rows of one part in one pass.
 fn order(rows: usize, seed: u64, pass: u64, number: u64) -> Vec<usize> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(stream_seed(seed, pass, number));
     let mut order: Vec<usize> = (0..rows).collect();
@@ -569,7 +568,7 @@ impl SgdModel {
         self.descent.model()
     }
 
-    /// How many rows it has seen.
+    /// Returns the number of rows that it has seen.
     pub fn rows(&self) -> u64 {
         self.rows
     }

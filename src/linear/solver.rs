@@ -70,7 +70,7 @@ pub(super) fn probability_link(kind: HeadKind) -> Link {
     }
 }
 
-/// What the list of classifiers knows of a solver.
+/// Entry of a solver in the list of classifiers.
 pub(crate) trait Registered: Solver {
     /// Names of the classifier; several where options make it another classifier for people.
     const CLASSIFIERS: &'static [ClassifierInfo];

@@ -1,4 +1,4 @@
-//! Where the weights of a linear model lie, and how labels are weighted against each other.
+//! Layout of the weights of a linear model, and class weights.
 
 use crate::io::storage::{Buffer, filled, prefetch};
 use crate::math::offsets;
@@ -14,22 +14,22 @@ pub enum Weights {
     Dense(Buffer<f32>),
     /// Those that are not zero: for feature `f`, the entries from `ends[f - 1]` to `ends[f]`.
     Sparse {
-        /// Where each feature's entries end.
+        /// End of each feature's entries.
         ends: Buffer<u64>,
-        /// The label of each entry.
+        /// Label of each entry.
         labels: Buffer<u32>,
-        /// The weight of each entry.
+        /// Weight of each entry.
         values: Buffer<f32>,
     },
 }
 
-/// One label's weights that are not zero, by ascending feature.
+/// Weights of one label that are not zero, by ascending feature.
 pub(super) type LabelWeights = Vec<(u32, f32)>;
 
 /// With fewer labels, dense weights are faster to score with, unless almost all of them are zero.
 const MIN_SPARSE_LABELS: usize = 64;
 
-/// Whether so many weights that are not zero are better off sparse.
+/// Returns true if so many weights that are not zero are better stored sparse.
 fn suits_sparse(stored: usize, features: usize, labels: usize) -> bool {
     let all = features * labels;
     if labels >= MIN_SPARSE_LABELS {
@@ -51,7 +51,7 @@ impl Weights {
         }
     }
 
-    /// The same for weights of features by labels.
+    /// Lays out weights of features by labels.
     pub(super) fn from_dense(features: usize, labels: usize, dense: Vec<f32>) -> Self {
         let stored = dense.iter().filter(|&&weight| weight != 0.0).count();
         if !suits_sparse(stored, features, labels) {
@@ -66,7 +66,7 @@ impl Weights {
         Self::sparse(features, (0..labels).map(of_label).collect())
     }
 
-    /// Features in runs, whose weights stay in the cache while one label after the other is dealt out.
+    /// Fills features in chunks, whose weights stay in the cache while one label after the other is written.
     fn dense(features: usize, labels: Vec<LabelWeights>) -> Self {
         const CHUNK_FEATURES: usize = 4096;
         let width = labels.len();
@@ -89,7 +89,7 @@ impl Weights {
         Weights::Dense(dense.into())
     }
 
-    /// Each label's list is freed as soon as it is dealt out, so that the peak stays low.
+    /// Frees each label's list as soon as it is written, so that the peak stays low.
     fn sparse(features: usize, lists: Vec<LabelWeights>) -> Self {
         let mut ends = vec![0u64; features];
         lists
@@ -116,13 +116,13 @@ impl Weights {
         }
     }
 
-    /// Weights of eight bits; `None` if the parts do not fit each other.
+    /// Returns weights of eight bits; `None` if the parts do not fit each other.
     pub(crate) fn expanded(numbers: &[i8], exponents: &[i8], labels: usize) -> Option<Self> {
         super::compact::expanded(numbers, exponents, labels)
             .map(|dense| Weights::Dense(dense.into()))
     }
 
-    /// Whether the parts fit each other, `features` and `labels`.
+    /// Returns true if the parts fit each other, `features` and `labels`.
     pub(crate) fn fit(&self, features: usize, labels: usize) -> bool {
         match self {
             Weights::Dense(dense) => Some(dense.len()) == features.checked_mul(labels),
@@ -145,7 +145,7 @@ impl Weights {
         }
     }
 
-    /// Whether every weight is a finite number.
+    /// Returns true if every weight is a finite number.
     pub(crate) fn are_finite(&self) -> bool {
         let (Weights::Dense(values) | Weights::Sparse { values, .. }) = self;
         values.iter().all(|value| value.is_finite())
@@ -192,7 +192,7 @@ impl Weights {
     }
 }
 
-/// How much an error on each label costs.
+/// Class weights: factors of the losses of each label's rows.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClassWeight {
@@ -205,7 +205,7 @@ pub enum ClassWeight {
     Given(Vec<f64>),
 }
 
-/// What is to be said behind a classifier's other options: nothing for the default.
+/// Writes a word to stand behind a classifier's other options; nothing for the default.
 impl fmt::Display for ClassWeight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -226,7 +226,7 @@ impl ClassWeight {
         }
     }
 
-    /// Factors for the rows where each label holds and does not hold, given the
+    /// Returns the factors of rows where each label holds and does not hold, given the
     /// [support](crate::corpus::Targets::support) of each label.
     ///
     /// Exclusive labels: as in LIBLINEAR and scikit-learn, only rows of the label itself are

@@ -1,4 +1,4 @@
-//! What a model does not decide: sets of answers at a stated error.
+//! Abstention: prediction sets at a stated error.
 
 use super::{HeadScores, Model, ModelHead};
 use crate::calibrate::Verdict;
@@ -9,17 +9,17 @@ use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use rayon::prelude::*;
 
-/// The answers of one head that cannot be ruled out at a stated error.
+/// Prediction set: the answers of one head that cannot be ruled out at a stated error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PredictionSet {
     /// The labels of an exclusive head, the predicted one among them.
     Set(Vec<usize>),
-    /// What is said of each label of an independent head.
+    /// Answers to each label of an independent head.
     Verdicts(Vec<Verdict>),
 }
 
 impl PredictionSet {
-    /// Whether more than one answer is left, to the head or to any of its labels.
+    /// Returns true if more than one answer is left, to the head or to any of its labels.
     pub fn is_undecided(&self) -> bool {
         match self {
             PredictionSet::Set(set) => set.len() > 1,
@@ -29,7 +29,7 @@ impl PredictionSet {
 }
 
 impl HeadScores<'_> {
-    /// The answers that cannot be ruled out at `max_error`; `None` if the model does not hold what it takes.
+    /// Returns the answers that cannot be ruled out at `max_error`; `None` without a conformal predictor.
     ///
     /// Of the documents whose true answer is a certain one, it is missing in a share of `max_error` at most, if new documents are like
     /// those that the model was calibrated on; see [`Conformal`](crate::calibrate::Conformal) for what is guaranteed.
@@ -75,8 +75,8 @@ impl Model {
         })
     }
 
-    /// How often the answers that are left hold the true one, and how much is left undecided, for each head of the corpus, which must have
-    /// been read with [`known_labels`](Self::known_labels).
+    /// Evaluates the coverage of the prediction sets and the share left undecided, for each head of the
+    /// corpus, which must have been read with [`known_labels`](Self::known_labels).
     ///
     /// # Errors
     /// As [`verify_max_error`](Self::verify_max_error) and [`evaluate`](Self::evaluate).

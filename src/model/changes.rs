@@ -4,18 +4,18 @@ use super::{HeadEvaluation, Metrics, Model};
 use crate::Result;
 use crate::corpus::Corpus;
 
-/// What became of one head.
+/// Change of one head from an older model to a newer one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeadChange {
-    /// The metrics of the old model, if it has the head.
+    /// Metrics of the old model, if it has the head.
     pub before: Option<HeadEvaluation>,
-    /// The metrics of the new model.
+    /// Metrics of the new model.
     pub after: HeadEvaluation,
-    /// Documents whose predicted labels are others than before, labelled or not.
+    /// Number of documents whose predicted labels changed, labelled or not.
     pub changed: usize,
 }
 
-/// A metric before, where there was one, and after.
+/// Name of a metric, its value before, if there was one, and after.
 pub type Change = (String, Option<f64>, f64);
 
 impl Model {
@@ -54,7 +54,7 @@ impl Model {
 }
 
 impl HeadChange {
-    /// The metrics of the whole head.
+    /// Returns the metrics of the whole head.
     pub fn overall(&self) -> Vec<Change> {
         let before = self.before.as_ref().map(|before| overall(&before.metrics));
         let after = overall(&self.after.metrics).into_iter().enumerate();
@@ -63,7 +63,7 @@ impl HeadChange {
             .collect()
     }
 
-    /// The F1 of every label.
+    /// Returns the F1 of every label.
     pub fn labels(&self) -> Vec<Change> {
         let f1 = |metrics: &Metrics| -> Vec<(String, f64)> {
             let labels = match metrics {

@@ -1,4 +1,4 @@
-//! A model's answers held against a labelled corpus.
+//! Evaluation of a model on a labelled corpus.
 
 use super::{HeadScores, Model, ModelHead};
 use crate::corpus::{Corpus, Head, HeadColumns, HeadKind, Schema, Targets};
@@ -10,25 +10,25 @@ use crate::evaluate::{
 use crate::{Error, Result};
 use rayon::prelude::*;
 
-/// The metrics of one head.
+/// Metrics of one head.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeadEvaluation {
     /// The head's name.
     pub name: String,
-    /// Documents without an answer to this head, which are not counted.
+    /// Number of documents without an answer to the head, which are not counted.
     pub unanswered: usize,
-    /// The metrics over all others.
+    /// Metrics over all others.
     pub metrics: Metrics,
 }
 
-/// The metrics of one head with their intervals.
+/// Metrics of one head with their intervals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluated {
     /// Counts and metrics.
     pub head: HeadEvaluation,
     /// All metrics as figures.
     pub measured: Measurements,
-    /// How the intervals were made.
+    /// Bootstrap of the intervals.
     pub bootstrap: Bootstrap,
     /// The bins of the reliability diagram; none without probabilities.
     pub reliability: Vec<ReliabilityBin>,
@@ -52,21 +52,21 @@ impl Evaluated {
     }
 }
 
-/// A model's answers to one head beside the truth.
+/// Predictions of a model for one head beside the truth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeadPredictions {
     /// The head's name.
     pub name: String,
     /// The documents of the corpus that have an answer to the head; one a row of `predictions`.
     pub documents: Vec<usize>,
-    /// How many documents have none, and are not counted.
+    /// Number of documents without an answer to the head, which are not counted.
     pub unanswered: usize,
     /// Truth, predicted labels and scores. A label that the model does not know has a score of 0. Of more
     /// than [`MAX_SCORES`] documents times labels there are no scores, which would fill the memory.
     pub predictions: Predictions,
 }
 
-/// So many scores of one head are kept, half a gigabyte, that metrics can be made of them.
+/// Greatest number of scores of one head that are kept for metrics: half a gigabyte.
 pub const MAX_SCORES: usize = 1 << 26;
 
 /// Metrics by the kind of the head.
@@ -136,7 +136,7 @@ impl Model {
         Ok(asked.iter().enumerate().map(of_head).collect())
     }
 
-    /// The head of this name and its number.
+    /// Returns the head of this name and its number.
     pub fn head(&self, name: &str) -> Option<(usize, &ModelHead)> {
         self.heads()
             .iter()
@@ -144,7 +144,7 @@ impl Model {
             .find(|(_, head)| head.metadata.name == name)
     }
 
-    /// The error for a head that the model does not have.
+    /// Returns the error for a head that the model does not have.
     pub fn no_head(&self, name: &str) -> Error {
         let heads: Vec<&str> = self
             .heads()
@@ -155,7 +155,7 @@ impl Model {
             .help(format!("it has {}", heads.join(", ")))
     }
 
-    /// The numbers of the predicted labels, for each document and head.
+    /// Returns the numbers of the predicted labels, for each document and head.
     pub(super) fn predict(&self, corpus: &Corpus) -> Vec<Vec<Vec<usize>>> {
         let documents = (0..corpus.len()).into_par_iter();
         let predict = |scorer: &mut super::Scorer<'_>, document: usize| {
@@ -169,7 +169,7 @@ impl Model {
         documents.map_init(|| self.scorer(), predict).collect()
     }
 
-    /// Predicted labels and scores, for each document and each of `heads`.
+    /// Returns predicted labels and scores, for each document and each of `heads`.
     fn say(&self, corpus: &Corpus, heads: &[usize]) -> Vec<Vec<DocumentPrediction>> {
         let documents = (0..corpus.len()).into_par_iter();
         let keeps =
@@ -190,7 +190,7 @@ impl Model {
     }
 }
 
-/// What is said of one document and head.
+/// Prediction of one document and head.
 struct DocumentPrediction {
     predicted: Vec<usize>,
     scores: Vec<f64>,
@@ -308,7 +308,7 @@ fn answers<'a>(
 }
 
 impl Metrics {
-    /// The kind of the head.
+    /// Returns the kind of the head.
     pub fn kind(&self) -> HeadKind {
         match self {
             Metrics::Exclusive(_) => HeadKind::Exclusive,
@@ -316,7 +316,7 @@ impl Metrics {
         }
     }
 
-    /// All metrics under their full names.
+    /// Returns all metrics under their full names.
     pub fn to_json(&self) -> serde_json::Value {
         match self {
             Metrics::Exclusive(report) => report.to_json(),

@@ -10,31 +10,31 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// One text, scored, and ready to be taken apart label by label.
+/// Explanation of the scores of one text.
 #[derive(Debug, Clone)]
 pub struct Explanation<'m> {
     model: &'m Model,
     text: String,
-    /// The scores of each head.
+    /// Scores of each head.
     pub heads: Vec<HeadScores<'m>>,
     columns: Vec<u32>,
     values: Vec<f32>,
     all_places: OnceLock<Places>,
 }
 
-/// Why a label has its decision value: the bias and the contributions add up to it.
+/// Explanation of a decision value: the bias and the contributions add up to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reasons {
-    /// The decision value.
+    /// Decision value.
     pub decision: f64,
-    /// What the label starts from in any text.
+    /// Bias of the label, the same for any text.
     pub bias: f64,
     /// One for each known term of the text, in the order in which they first occur, words before
     /// characters; in this order they add up exactly.
     pub contributions: Vec<Contribution>,
 }
 
-/// What one term adds to a decision value.
+/// Contribution of one term to a decision value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
     /// The term as the vocabulary has it, brought to stems; character n-grams are enclosed in `‹ ›`.
@@ -42,9 +42,9 @@ pub struct Contribution {
     /// The term for people: as the text first writes it, in lower case; for a part of a compound that does
     /// not stand by itself, the compound.
     pub shown: String,
-    /// The TF-IDF value times the weight.
+    /// TF-IDF value times weight.
     pub contribution: f64,
-    /// Where the term stands: byte offsets into the text, at character boundaries.
+    /// Occurrences of the term: byte offsets into the text, at character boundaries.
     pub spans: Vec<Range<usize>>,
 }
 
@@ -55,7 +55,7 @@ pub struct Contribution {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Strongest {
-    /// The decision value.
+    /// Decision value.
     pub decision: f64,
     /// The decision value of any text without known terms.
     pub bias: f64,
@@ -87,7 +87,7 @@ struct Place {
 }
 
 impl Model {
-    /// Scores a text and keeps what it takes to explain the scores.
+    /// Scores a text and explains the scores.
     pub fn explain(&self, text: &str) -> Explanation<'_> {
         let mut scratch = Scratch::default();
         let row = self.0.tfidf.unsorted_row(text, &mut scratch, |_| {});
@@ -116,17 +116,17 @@ impl Model {
 }
 
 impl Explanation<'_> {
-    /// The text.
+    /// Returns the text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// How many different terms of the text the model knows.
+    /// Returns the number of different terms of the text that the model knows.
     pub fn known_terms(&self) -> usize {
         self.columns.len()
     }
 
-    /// The reasons of one label of one head, both by number.
+    /// Returns the contributions to one label of one head, both by number.
     ///
     /// # Panics
     /// If there is no such head or label.
@@ -281,7 +281,7 @@ fn in_lower_case(words: &str) -> String {
 }
 
 impl Reasons {
-    /// The `most` contributions of greatest size, those of 0 left out; equal ones by term.
+    /// Returns the `most` contributions of greatest size without those of 0; equal ones by term.
     pub fn strongest(&self, most: usize) -> Vec<&Contribution> {
         let mut sorted: Vec<&Contribution> = self
             .contributions

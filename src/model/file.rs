@@ -62,7 +62,7 @@ pub(crate) struct ModelHeader {
     languages: Vec<Language>,
     word_terms: usize,
     heads: Vec<HeadMetadata>,
-    /// Whether thresholds are on the scale of the scores; those of older models are on that of the link.
+    /// True if thresholds are on the scale of the scores; those of older models are on that of the link.
     #[serde(default)]
     thresholds_of_scores: bool,
     checksums: Checksums,
@@ -117,7 +117,7 @@ impl Model {
         Ok(model)
     }
 
-    /// Whether the file is a Standpoint model, whole or damaged.
+    /// Returns true if the file is a Standpoint model, whole or damaged.
     pub fn is_model(path: &Path) -> bool {
         KIND.matches(path)
     }

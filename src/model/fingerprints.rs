@@ -14,7 +14,7 @@ use std::hash::Hasher;
 use twox_hash::XxHash3_64;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// The fingerprint of a text; `None` of one without words, which is like any other such.
+/// Returns the fingerprint of a text; `None` for one without words, which is like any other such.
 pub(crate) fn fingerprint(text: &str) -> Option<u64> {
     let mut hash = XxHash3_64::with_seed(0);
     let mut any = false;
@@ -30,7 +30,7 @@ pub(crate) fn fingerprint(text: &str) -> Option<u64> {
     any.then(|| hash.finish())
 }
 
-/// The fingerprints of texts, in their order.
+/// Returns the fingerprints of texts, in their order.
 pub(crate) fn of_texts(texts: &Texts) -> Vec<u64> {
     (0..texts.len())
         .into_par_iter()
@@ -38,7 +38,7 @@ pub(crate) fn of_texts(texts: &Texts) -> Vec<u64> {
         .collect()
 }
 
-/// Fingerprints as a model keeps them: ascending, each once.
+/// Returns fingerprints as a model keeps them: ascending, each once.
 pub(crate) fn sorted(mut fingerprints: Vec<u64>) -> Buffer<u64> {
     fingerprints.par_sort_unstable();
     fingerprints.dedup();
@@ -46,14 +46,14 @@ pub(crate) fn sorted(mut fingerprints: Vec<u64>) -> Buffer<u64> {
 }
 
 impl Model {
-    /// The fingerprints of the texts that the model learnt from or was calibrated on, ascending; `None` if it does not keep
-    /// them.
+    /// Returns the fingerprints of the texts that the model was trained or calibrated on, ascending; `None`
+    /// if it does not keep them.
     pub fn fingerprints(&self) -> Option<&[u64]> {
         self.0.fingerprints.as_deref()
     }
 
-    /// How many documents have a text that the model learnt from or was calibrated on; `None` if it does not keep
-    /// fingerprints.
+    /// Returns the number of documents whose text the model was trained or calibrated on; `None` if it does
+    /// not keep fingerprints.
     pub fn learnt_documents(&self, corpus: &Corpus) -> Option<usize> {
         let known = self.fingerprints()?;
         let learnt = |at: &usize| {

@@ -1,4 +1,4 @@
-//! What a model holds, as plain data.
+//! Summary of a model as plain data.
 
 use super::{HeadMetadata, Metadata, Model};
 use crate::calibrate::{Conformal, Nonconformity, Origin};
@@ -8,14 +8,14 @@ use crate::text::Language;
 use serde::Serialize;
 use twox_hash::XxHash3_64;
 
-/// What a model file holds.
+/// Summary of a model file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ModelSummary {
     /// The version of the file format.
     pub format: u32,
     /// XXH3-64 of the file's bytes, in hexadecimal.
     pub hash: String,
-    /// How many texts the model can recognise as learnt from; none if it keeps no fingerprints.
+    /// Number of training texts that the model can recognise; none if it keeps no fingerprints.
     pub fingerprints: Option<usize>,
     /// Name, origin and columns.
     #[serde(flatten)]
@@ -24,9 +24,9 @@ pub struct ModelSummary {
     pub features: TfIdfOptions,
     /// The languages among which that of a text is decided, the main one first.
     pub languages: Vec<Language>,
-    /// How many terms the vocabulary holds.
+    /// Number of terms in the vocabulary.
     pub terms: usize,
-    /// How many of them are word n-grams.
+    /// Number of terms that are word n-grams.
     pub word_terms: usize,
     /// Bytes of the vocabulary for each term.
     pub bytes_per_term: f64,
@@ -45,7 +45,7 @@ pub struct FileSection {
     pub name: String,
     /// The type of its numbers.
     pub dtype: String,
-    /// How many numbers there are in each dimension.
+    /// Size in each dimension.
     pub shape: Vec<usize>,
     /// Its size in bytes.
     pub bytes: usize,
@@ -57,19 +57,19 @@ pub struct HeadSummary {
     /// Name, kind and options.
     #[serde(flatten)]
     pub metadata: HeadMetadata,
-    /// What "undecided" rests on, if the head can say it.
+    /// Documents of the conformal predictor, if the head has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub abstention: Option<AbstentionSummary>,
-    /// What each label hangs on.
+    /// Terms of greatest weight of each label.
     pub top_terms: Vec<LabelSummary>,
 }
 
 /// The documents whose nonconformity is known.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AbstentionSummary {
-    /// Whether they were kept apart.
+    /// Origin of the documents.
     pub origin: Origin,
-    /// How many there are of each label; of an independent one, of its yes and of its no.
+    /// Number of documents of each label; for an independent one, where it holds and where not.
     pub documents: Vec<Vec<u64>>,
 }
 
@@ -83,7 +83,7 @@ pub struct LabelSummary {
 }
 
 impl Model {
-    /// What the model holds, with the `most` strongest terms of each label.
+    /// Returns the summary of the model, with the `most` strongest terms of each label.
     pub fn summary(&self, most: usize) -> ModelSummary {
         let vocabulary = self.0.tfidf.vocabulary();
         let (sections, file_bytes) = self.sections();

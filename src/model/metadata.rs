@@ -9,28 +9,28 @@ use crate::corpus::{HeadKind, Schema};
 use crate::linear::Classifier;
 use serde::{Deserialize, Serialize};
 
-/// What a model says of itself.
+/// Metadata of a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Metadata {
-    /// The model's name, for people.
+    /// Name of the model.
     pub name: String,
-    /// The program and version that trained it.
+    /// Program and version that trained it.
     pub written_by: String,
-    /// The columns it was trained on, if it was trained on files.
+    /// Columns that it was trained on, if it was trained on files.
     pub schema: Option<Schema>,
-    /// How many documents it was trained on.
+    /// Number of training documents.
     pub documents: u64,
     /// XXH3-64 of texts, labels and weights, in hexadecimal.
     pub data_hash: String,
-    /// The word vectors that took part in training, if any did.
+    /// Word vectors that took part in training, if any did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<BackgroundMetadata>,
-    /// True where weights are rounded to eight bits, and stored so.
+    /// True if weights are rounded to eight bits, and stored so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub compact: bool,
 }
 
-/// The origin of the word vectors of a model; what was learnt on them is in the weights.
+/// Origin of the word vectors of a model; their influence is in the weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BackgroundMetadata {
     /// The number of documents that they were learnt from.
@@ -57,48 +57,49 @@ impl BackgroundMetadata {
     }
 }
 
-/// What a head says of itself.
+/// Metadata of a head.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HeadMetadata {
-    /// The head's name.
+    /// Name of the head.
     pub name: String,
-    /// One label, or any number.
+    /// Kind of the head: one label, or any number.
     pub kind: HeadKind,
-    /// The labels.
+    /// Labels.
     pub labels: Vec<String>,
-    /// How many training documents have each label.
+    /// Number of training documents of each label.
     pub support: Vec<f64>,
-    /// The classifier and its options.
+    /// Classifier and its options.
     pub classifier: Classifier,
-    /// How decision values become scores.
+    /// Link from decision values to scores.
     pub link: Link,
-    /// The score above which each label of an independent head holds.
+    /// Threshold of each label of an independent head: the label holds above it.
     pub thresholds: Vec<f64>,
-    /// What the thresholds were chosen for, if they were chosen.
+    /// Objective of the thresholds, if they were selected.
     #[serde(rename = "goal", default, skip_serializing_if = "Option::is_none")]
     pub threshold_objective: Option<ThresholdObjective>,
-    /// How the threshold of each label came about, if they were chosen.
+    /// Reliability of each threshold, if they were selected.
     #[serde(rename = "choices", default, skip_serializing_if = "Vec::is_empty")]
     pub threshold_selections: Vec<ThresholdSelection>,
-    /// How decision values become probabilities, if they are calibrated; these are the scores then.
+    /// Calibration from decision values to probabilities, which are the scores then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
-    /// What each answer of an exclusive head costs, by true and by predicted label; the answer is the one of the least
-    /// expected cost then.
+    /// Costs of an exclusive head's answers, by true and by predicted label; the label of the least expected
+    /// cost is predicted then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub costs: Option<Vec<Vec<f64>>>,
-    /// What it takes to rule out answers at a stated error.
+    /// Conformal predictor, which rules out answers at a stated error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conformal: Option<Conformal>,
 }
 
 impl HeadMetadata {
-    /// Whether scores are probabilities, calibrated or not.
+    /// Returns true if scores are probabilities, calibrated or not.
     pub fn scores_are_probabilities(&self) -> bool {
         self.is_calibrated() || self.link.is_probability()
     }
 
-    /// Brings thresholds from the scale of the link, on which older models keep them, to that of the scores.
+    /// Converts thresholds from the scale of the link, on which older models keep them, to that of the
+    /// scores.
     pub(super) fn thresholds_of_scores(&mut self) {
         let Some(calibration) = self
             .calibration
@@ -118,12 +119,12 @@ impl HeadMetadata {
         }
     }
 
-    /// Whether scores are calibrated probabilities.
+    /// Returns true if scores are calibrated probabilities.
     pub fn is_calibrated(&self) -> bool {
         self.calibration.is_some()
     }
 
-    /// Whether the parts fit each other, as they need not in a file.
+    /// Returns true if the parts fit each other, as they need not in a file.
     pub(super) fn is_valid(&self) -> bool {
         let labels = self.labels.len();
         let exclusive = self.kind == HeadKind::Exclusive;

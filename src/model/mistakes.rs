@@ -1,4 +1,4 @@
-//! The worst mistakes of a model, and what led to them.
+//! Worst errors of a model with their explanations.
 
 use super::{Contribution, Explanation, HeadPredictions, Model, Scorer};
 use crate::Result;
@@ -6,26 +6,26 @@ use crate::corpus::Corpus;
 use crate::evaluate::Outcomes;
 use rayon::prelude::*;
 
-/// A wrong answer and what led to it.
+/// Wrong prediction and its explanation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mistake {
     /// The document's id.
     pub id: String,
     /// The document's text.
     pub text: String,
-    /// The label that was predicted, and should not have been.
+    /// False positive: label that was predicted wrongly.
     pub said: Option<String>,
-    /// The label that should have been predicted, and was not. An exclusive head has both, an independent one either.
+    /// False negative: label that was missed. An exclusive head has both, an independent one either.
     pub truth: Option<String>,
-    /// How wrong: the decision value of the predicted label less that of the true one; of an independent head the
-    /// distance of the score from the threshold.
+    /// Margin of the error: the decision value of the predicted label less that of the true one; for an
+    /// independent head the distance of the score from the threshold.
     pub margin: f64,
-    /// What each term adds to the decision value of the predicted label less that of the true one; of an independent head,
-    /// towards the wrong answer.
+    /// Contribution of each term to the margin: to the decision value of the predicted label less that of the
+    /// true one; for an independent head, towards the wrong answer.
     pub reasons: Vec<Contribution>,
 }
 
-/// A document and its wrong answer, by numbers.
+/// Document and its wrong prediction, by numbers.
 #[derive(Clone, Copy)]
 struct Wrong {
     document: usize,

@@ -53,7 +53,7 @@ use crate::linear::LinearModel;
 use std::sync::{Arc, OnceLock};
 use twox_hash::XxHash3_64;
 
-/// A trained model. Clones share one memory.
+/// Trained model. Clones share one memory.
 #[derive(Debug, Clone)]
 pub struct Model(Arc<Inner>);
 
@@ -62,12 +62,12 @@ struct Inner {
     metadata: Metadata,
     tfidf: TfIdf,
     heads: Vec<ModelHead>,
-    /// Of the texts that were learnt from, ascending.
+    /// Fingerprints of the training texts, ascending.
     fingerprints: Option<Buffer<u64>>,
     hash: OnceLock<String>,
 }
 
-/// One question that a model answers.
+/// Head of a model: one question that it answers.
 #[derive(Debug, Clone)]
 pub struct ModelHead {
     metadata: HeadMetadata,
@@ -79,12 +79,12 @@ impl ModelHead {
         ModelHead { metadata, linear }
     }
 
-    /// Name, labels and options.
+    /// Returns name, labels and options.
     pub fn metadata(&self) -> &HeadMetadata {
         &self.metadata
     }
 
-    /// Weights and biases.
+    /// Returns weights and biases.
     pub fn linear(&self) -> &LinearModel {
         &self.linear
     }
@@ -106,12 +106,12 @@ impl Model {
         }))
     }
 
-    /// XXH3-64 (seed 0) of the bytes of the model file, in hexadecimal.
+    /// Returns the XXH3-64 (seed 0) of the bytes of the model file, in hexadecimal.
     pub fn hash(&self) -> &str {
         self.0.hash.get_or_init(|| hash_of(&self.to_bytes()))
     }
 
-    /// The model that is compiled into the library: topic and stance of German and English news.
+    /// Returns the model that is compiled into the library: topic and stance of German and English news.
     ///
     /// # Errors
     /// A model error if the library was built with a damaged file.
@@ -119,17 +119,17 @@ impl Model {
         file::embedded()
     }
 
-    /// Name, origin and columns.
+    /// Returns name, origin and columns.
     pub fn metadata(&self) -> &Metadata {
         &self.0.metadata
     }
 
-    /// The fitted features.
+    /// Returns the fitted features.
     pub fn tfidf(&self) -> &TfIdf {
         &self.0.tfidf
     }
 
-    /// The heads, in the order in which they were given.
+    /// Returns the heads, in the order in which they were given.
     pub fn heads(&self) -> &[ModelHead] {
         &self.0.heads
     }
@@ -139,7 +139,7 @@ impl Model {
         self.scorer().score(text)
     }
 
-    /// A scorer for one thread.
+    /// Returns a scorer for one thread.
     pub fn scorer(&self) -> Scorer<'_> {
         Scorer {
             model: self,

@@ -52,7 +52,7 @@ impl HeadPredictions {
         Ok(())
     }
 
-    /// Brings the documents into ascending order.
+    /// Sorts the documents in ascending order.
     pub(crate) fn sort(&mut self) -> Result<()> {
         let mut order: Vec<usize> = (0..self.documents.len()).collect();
         order.sort_by_key(|&row| self.documents[row]);
@@ -65,7 +65,7 @@ impl HeadPredictions {
         Ok(())
     }
 
-    /// What is said of some of the documents, given ascending; those without an answer are not there.
+    /// Returns the predictions for some of the documents, given ascending, without those that have no answer.
     pub fn of_documents(&self, documents: &[usize]) -> HeadPredictions {
         let rows: Vec<usize> = documents
             .iter()

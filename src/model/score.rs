@@ -5,31 +5,31 @@ use crate::calibrate::least_cost;
 use crate::corpus::HeadKind;
 use crate::features::Scratch;
 
-/// Scores texts one after the other, reusing its memory; one for each thread.
+/// Scorer of texts, which reuses its memory; one for each thread.
 #[derive(Debug)]
 pub struct Scorer<'m> {
     pub(super) model: &'m Model,
     pub(super) scratch: Scratch,
 }
 
-/// The scores of one text.
+/// Scores of one text.
 #[derive(Debug, Clone)]
 pub struct Scores<'m> {
-    /// One a head, in the model's order.
+    /// Scores of each head, in the model's order.
     pub heads: Vec<HeadScores<'m>>,
-    /// How many different terms of the text the model knows; 0 leaves nothing but the biases.
+    /// Number of different terms of the text that the model knows; 0 leaves only the biases.
     pub known_terms: usize,
 }
 
-/// The scores of one text for one head.
+/// Scores of one text for one head.
 #[derive(Debug, Clone)]
 pub struct HeadScores<'m> {
-    /// Name, kind and labels.
+    /// Metadata of the head.
     pub metadata: &'m HeadMetadata,
-    /// The decision value of each label.
+    /// Decision value of each label.
     pub decisions: Vec<f64>,
-    /// The score of each label: a calibrated probability where the head is calibrated, else a probability or the
-    /// decision value, as the head's link says. Every answer follows from these numbers.
+    /// Score of each label: a calibrated probability where the head is calibrated, else a probability or the
+    /// decision value by the head's link. Every prediction follows from these numbers.
     pub scores: Vec<f64>,
 }
 
@@ -89,14 +89,14 @@ impl<'m> HeadScores<'m> {
         })
     }
 
-    /// The predicted label of an exclusive head; `None` for an independent one.
+    /// Returns the predicted label of an exclusive head; `None` for an independent one.
     pub fn label(&self) -> Option<&'m str> {
         let exclusive = self.metadata.kind == HeadKind::Exclusive;
         exclusive.then(|| self.metadata.labels[self.best()].as_str())
     }
 
-    /// Whether `label` of an independent head holds, which is where its score exceeds its threshold, or is the best of an
-    /// exclusive one.
+    /// Returns true if `label` is predicted: its score exceeds its threshold, or it is the best of an exclusive
+    /// head.
     pub fn holds(&self, label: usize) -> bool {
         match self.metadata.kind {
             HeadKind::Exclusive => self.best() == label,
@@ -104,12 +104,12 @@ impl<'m> HeadScores<'m> {
         }
     }
 
-    /// How far the score of a label of an independent head is above its threshold.
+    /// Returns the distance of the score of an independent label above its threshold.
     pub(super) fn above_threshold(&self, label: usize) -> f64 {
         self.scores[label] - self.metadata.thresholds[label]
     }
 
-    /// The labels that are predicted: one of an exclusive head, any number of an independent one.
+    /// Returns the predicted labels: one of an exclusive head, any number of an independent one.
     pub fn labels(&self) -> Vec<&'m str> {
         self.predicted()
             .into_iter()
@@ -117,7 +117,7 @@ impl<'m> HeadScores<'m> {
             .collect()
     }
 
-    /// The numbers of the labels that are predicted.
+    /// Returns the numbers of the predicted labels.
     pub fn predicted(&self) -> Vec<usize> {
         match self.metadata.kind {
             HeadKind::Exclusive => vec![self.best()],

@@ -71,10 +71,10 @@ impl Model {
     }
 }
 
-/// What came of a stream that was scored to its end.
+/// Result of scoring a stream to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Streamed {
-    /// How many rows were scored.
+    /// Number of rows that were scored.
     pub rows: u64,
     /// Columns of the text that no row had.
     pub unseen: Vec<String>,
@@ -121,7 +121,7 @@ struct Ahead {
 /// A row, or the end; without an end the thread has died.
 type Message = Result<Option<RawRecord>>;
 
-/// How many bytes wait to be scored.
+/// Number of bytes that wait to be scored.
 #[derive(Default)]
 struct Waiting {
     bytes: Mutex<usize>,

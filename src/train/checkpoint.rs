@@ -1,4 +1,4 @@
-//! What training from a stream needs to go on after it was interrupted, in one file that is written whole or not at all.
+//! Checkpoint of training from a stream: the training state in one file, written whole or not at all.
 //!
 //! Eight bytes of name, eight of the length of a JSON header, the header, the features as a model file without
 //! heads, for each head its cells (`f64`) and last steps (`u64`), and the CRC-32 of all that; little-endian.
@@ -18,21 +18,21 @@ use std::path::{Path, PathBuf};
 
 const NAME: &[u8; 8] = b"STPTCKP2";
 
-/// How far training is.
+/// State of training.
 pub(super) struct TrainingState {
     pub metadata: Metadata,
     pub tfidf: TfIdf,
     pub heads: Vec<HeadState>,
     /// Of the texts, if they are kept.
     pub fingerprints: Option<Buffer<u64>>,
-    /// The hashes of all batches, by which every epoch sees that the inputs are the same.
+    /// Hashes of all batches, by which every epoch sees that the inputs are the same.
     pub seen: Vec<u64>,
     pub epoch: u32,
-    /// Batches of this epoch that are learnt.
+    /// Number of batches of this epoch that are learnt.
     pub batches: u64,
 }
 
-/// Where checkpoints go, and of which run they are.
+/// File of the checkpoints, and the run that they belong to.
 pub(super) struct Checkpoint {
     path: PathBuf,
     pub every: u64,
@@ -63,7 +63,7 @@ struct HeadHeader {
     counts: DescentProgress,
 }
 
-/// Adds up the checksum of what is written.
+/// Writer that adds up the checksum of what it writes.
 struct Summed<'a> {
     out: &'a mut dyn Write,
     sum: crc32fast::Hasher,
@@ -148,7 +148,7 @@ impl Checkpoint {
         })
     }
 
-    /// The state that was written last, if there is one.
+    /// Reads the state that was written last, if there is one.
     ///
     /// # Errors
     /// A usage error for a checkpoint of other options or inputs, a model error for one that is damaged.
@@ -223,7 +223,7 @@ fn damaged() -> Error {
     Error::model("the checkpoint is damaged").help("remove it to begin anew")
 }
 
-/// What is still to be read.
+/// Bytes that are still to be read.
 struct Rest<'a>(&'a [u8]);
 
 impl<'a> Rest<'a> {

@@ -1,4 +1,4 @@
-//! What a way of training says of documents that it did not learn from, and what that takes.
+//! Cross-validation: predictions of a training procedure for unseen documents, and its resource use.
 
 use crate::corpus::{Corpus, Head};
 use crate::evaluate::ResourceUse;
@@ -112,7 +112,7 @@ impl CrossValidation {
         }
     }
 
-    /// How frequent each label of each head was where it was learnt.
+    /// Returns the share of each label of each head in the training documents.
     pub fn shares(&self) -> Vec<Vec<f64>> {
         let share = |[yes, no]: &[f64; 2]| {
             if yes + no > 0.0 {

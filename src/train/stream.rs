@@ -7,7 +7,7 @@
 //! that of the corpus, and how many have each label. Every further pass is one epoch of
 //! [`Sgd`](crate::linear::Sgd) over batches, of which one is read and transformed while another is learnt.
 //!
-//! What the sample can miss: a term that a share `p` of the documents holds is in fewer than two of `n` sampled ones with
+//! The sample can miss rare terms: one that a share `p` of the documents holds is in fewer than two of `n` sampled ones with
 //! probability `(1 − p)ⁿ + n p (1 − p)ⁿ⁻¹`, at most `(1 + n p) e^(p − n p)`: a term of one document in 100,000 is
 //! lost among a million with probability 0.0005. Where the whole corpus is the sample, nothing is missed, and the features are
 //! those of [`Trainer::train`](super::Trainer::train).
@@ -41,7 +41,7 @@ pub struct BatchTrainer {
     pub trainer: Trainer,
     /// About how many bytes may be used at most; default 2 GB.
     pub memory: u64,
-    /// Where to write, every so many batches, what is needed to go on after an interruption.
+    /// File of checkpoints, and the number of batches between them.
     pub checkpoint: Option<(PathBuf, u64)>,
 }
 
@@ -189,7 +189,7 @@ impl BatchTrainer {
     }
 }
 
-/// What flows is gone when it was read, and a stream is read several times.
+/// Checks that an input can be read again: a stream is read several times.
 fn readable_again(input: &Input) -> Result<()> {
     let refused = |what: String| {
         Err(Error::usage(format!(
@@ -235,7 +235,7 @@ fn input_key(inputs: &[Input]) -> Result<u64> {
     Ok(hash.finish())
 }
 
-/// One head on its way.
+/// Training state of one head.
 #[derive(Debug)]
 pub(super) struct HeadState {
     pub name: String,
@@ -255,7 +255,7 @@ struct Batch {
 struct Run<'a> {
     of: &'a BatchTrainer,
     source: &'a CorpusSource,
-    /// Whether broken rows are left out; the first pass has listed them.
+    /// True if broken rows are left out; the first pass has listed them.
     skips: bool,
     progress: &'a dyn Progress,
 }
@@ -270,7 +270,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The first two passes.
+    /// Takes the first two passes.
     fn begin(&self, rejects: Option<&mut Rejects>) -> Result<TrainingState> {
         let (texts, mut empty, hash) = self.sample(rejects)?;
         empty.texts = texts;
@@ -306,7 +306,7 @@ impl<'a> Run<'a> {
         Ok((sample.texts(), labels, hash.finish()))
     }
 
-    /// Whether the weights fit into the memory.
+    /// Checks that the weights fit into the memory.
     fn fits(&self, features: usize, heads: &[Head]) -> Result<()> {
         let labels: u64 = heads.iter().map(|head| head.labels.len() as u64).sum();
         let each = labels * WEIGHT_BYTES + heads.len() as u64 * 8 + 100;
@@ -403,7 +403,7 @@ impl<'a> Run<'a> {
         None
     }
 
-    /// All epochs that are left.
+    /// Takes all epochs that are left.
     fn learn(&self, state: &mut TrainingState, checkpoint: Option<&Checkpoint>) -> Result<()> {
         let options: Vec<Sgd> = state
             .heads

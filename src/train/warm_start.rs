@@ -1,4 +1,4 @@
-//! Training that begins from an older model, and what it changed.
+//! Warm start and corrections: training that begins from an older model.
 
 use super::Trainer;
 use super::recipe::{FeatureSource, Recipe};
@@ -134,7 +134,7 @@ impl Trainer {
         ))
     }
 
-    /// The fingerprints of the texts of an older model and of those that were learnt since.
+    /// Returns the fingerprints of the texts of an older model and of those that were learnt since.
     fn fingerprints_with(
         &self,
         old: &Model,
@@ -156,7 +156,7 @@ impl Trainer {
     }
 }
 
-/// XXH3-64 of the hashes of what was learnt before and since.
+/// Returns the XXH3-64 of the hashes of what was learnt before and since.
 fn both_hashes(before: &str, since: u64) -> String {
     format!(
         "{:016x}",
@@ -245,7 +245,7 @@ fn goes_on(head: &ModelHead, corpus: &Corpus) -> Result<()> {
     Ok(())
 }
 
-/// A label without a row will not be predicted again.
+/// Notes labels without a row, which will not be predicted again.
 fn note_forgotten_labels(head: &Head, progress: &dyn Progress) {
     for (label, [yes, _]) in head.labels.iter().zip(head.targets.support(None)) {
         if yes == 0.0 {

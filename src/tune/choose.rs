@@ -1,4 +1,4 @@
-//! The choice at the end of a search.
+//! Choice of the best candidates at the end of a search.
 
 use super::search::{Candidate, Search, mean};
 use super::{BestCandidate, Tuner, TuningResult};
@@ -95,7 +95,7 @@ impl Search<'_> {
     }
 }
 
-/// A classifier that sees what the member sees: a stack of one where that is not all.
+/// Returns a classifier that sees what the estimator sees: a stack of one where that is not all.
 fn as_classifier(estimator: BaseEstimator, tuner: &Tuner) -> Classifier {
     match estimator.features {
         FeatureSubset::All => estimator.classifier,

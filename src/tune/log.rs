@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 pub struct Trial {
     /// The head.
     pub head: String,
-    /// How texts became features.
+    /// Options of the features.
     pub features: TfIdfOptions,
     /// The weight of word vectors, if there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -28,15 +28,15 @@ pub struct Trial {
     pub estimator: BaseEstimator,
     /// The number of the fold that was held out.
     pub fold: u32,
-    /// How many documents were learnt from.
+    /// Number of training documents.
     pub documents: usize,
     /// The metric on the fold; none where the candidate needs more memory than is allowed.
     pub score: Option<f64>,
-    /// How long that took, without the features that it shares with others.
+    /// Time that it took, without the features that it shares with others.
     pub seconds: f64,
 }
 
-/// What a log belongs to; trials of another corpus or metric mean nothing here.
+/// Search that a log belongs to; trials of another corpus or metric mean nothing here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
@@ -49,7 +49,7 @@ struct Header {
     background: Option<BackgroundMetadata>,
 }
 
-/// How every log begins.
+/// Beginning of every log.
 const HEADER: &[u8] = b"{\"data_hash\":\"";
 const MAX_HEADER: u64 = 1 << 10;
 
@@ -62,7 +62,7 @@ pub struct TrialLog {
 }
 
 impl Trial {
-    /// What tells trials apart.
+    /// Returns the key of a trial: everything but its result.
     fn key(&self) -> String {
         let parts = (
             &self.head,
@@ -205,7 +205,7 @@ impl TrialLog {
         self.known.get(&trial.key()).map(|known| known.0)
     }
 
-    /// How long a trial took that was made before.
+    /// Returns the time that a trial took when it was made before.
     pub(super) fn seconds(&self, trial: &Trial) -> f64 {
         self.known.get(&trial.key()).map_or(0.0, |known| known.1)
     }

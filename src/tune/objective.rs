@@ -1,4 +1,4 @@
-//! How good scores of documents are that were not learnt from.
+//! Objective of a search, on scores of unseen documents.
 
 use crate::calibrate::{Link, max_f1};
 use crate::corpus::{HeadKind, Targets};
@@ -8,16 +8,16 @@ use crate::{Error, Result, evaluate};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// What is to be great.
+/// Metric that a search maximises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Objective {
-    /// The mean of the labels' F1 (the default).
+    /// Mean of the labels' F1 (the default).
     #[default]
     MacroF1,
     /// F1 over all answers; for exclusive labels the accuracy.
     MicroF1,
-    /// The mean of both.
+    /// Mean of macro- and micro-F1.
     MeanF1,
 }
 
@@ -36,7 +36,7 @@ impl FromStr for Objective {
 }
 
 impl Objective {
-    /// The metric's name for people, for a head of this kind.
+    /// Returns the name of the metric for a head of this kind.
     pub fn name(self, kind: HeadKind) -> &'static str {
         match (self, kind) {
             (Objective::MacroF1, _) => "macro-F1",
@@ -54,7 +54,7 @@ impl Objective {
         }
     }
 
-    /// The metric for some documents, whose decision values lie documents by labels. Labels of independent
+    /// Evaluates the metric on some documents, whose decision values lie documents by labels. Labels of independent
     /// heads hold above thresholds that are chosen on the other half of the documents.
     pub(super) fn evaluate(
         self,
@@ -87,7 +87,7 @@ impl Objective {
     }
 }
 
-/// Which labels hold: every second document by thresholds of the others.
+/// Predicts the labels of every second document by thresholds of the others.
 fn by_halves(labels: usize, cells: &[Option<bool>], decisions: &[f64]) -> Vec<bool> {
     let mut holds = vec![false; cells.len()];
     let half = |cell: usize| cell / labels % 2;

@@ -10,14 +10,14 @@ use crate::train::FoldFeatures;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-/// The first look is at no more documents than this.
+/// Greatest number of documents of the screening.
 const MAX_SCREENED: usize = 20_000;
-/// How many kinds of features, and how many candidates a head, are left after the first looks.
+/// Kinds of features that pass the screening at least, and candidates a head after the first folds.
 const MIN_KINDS: usize = 4;
 const CANDIDATES_AFTER_FOLD: [usize; 2] = [16, 6];
-/// After which share of the time no further kind of features is begun on the first folds.
+/// Shares of the time after which no further kind of features is begun on the first folds.
 const TIME_SHARES: [f64; 2] = [0.45, 0.6];
-/// After how many folds a stack is made of the best.
+/// Number of folds after which a stack of the best is tried.
 const STACK_AFTER: u32 = 2;
 
 /// A kind of features and a classifier, by their numbers in the space.
@@ -31,7 +31,7 @@ pub(super) struct Search<'a> {
     pub tuner: &'a Tuner,
     pub corpus: &'a Corpus,
     pub folds: Vec<Folds>,
-    /// The members of the space, and the probes after them.
+    /// Estimators of the space, and the probes after them.
     pub estimators: Vec<BaseEstimator>,
     /// Scores of each head's candidates by fold.
     pub scores: Vec<BTreeMap<Candidate, Vec<f64>>>,
@@ -65,7 +65,7 @@ impl Search<'_> {
         self.choose()
     }
 
-    /// Whether so much of the time is over that what has begun should come to an end.
+    /// Returns true if more than a share of the time is over, so that no further kind of features is begun.
     fn is_spent(&self, share: f64) -> bool {
         let time = self.tuner.time.zip(self.end);
         time.is_some_and(|(time, end)| Instant::now() + time.mul_f64(1.0 - share) >= end)
@@ -75,7 +75,8 @@ impl Search<'_> {
         (self.stop)() || self.end.is_some_and(|end| Instant::now() >= end)
     }
 
-    /// Probes every kind of features on a part of the first fold; the best kinds, or `None` if the time is over.
+    /// Screens every kind of features on a part of the first fold; returns the best kinds, or `None` if the
+    /// time is over.
     fn screen_features(&mut self) -> Result<Option<Vec<usize>>> {
         let kinds = self.tuner.space.features.len();
         let probes: Vec<usize> =
@@ -101,7 +102,7 @@ impl Search<'_> {
         Ok(Some(order))
     }
 
-    /// The sum over the heads of the best score with these features.
+    /// Returns the sum over the heads of the best score with these features.
     pub(super) fn best_score(&self, features: usize) -> f64 {
         let best_of_head = |scores: &BTreeMap<Candidate, Vec<f64>>| {
             let own = scores
@@ -112,7 +113,7 @@ impl Search<'_> {
         self.scores.iter().map(best_of_head).sum()
     }
 
-    /// All classifiers on these kinds of features.
+    /// Returns all classifiers on these kinds of features.
     fn candidates(&self, kinds: &[usize]) -> Vec<Candidate> {
         let mut all = Vec::new();
         for &features in kinds {
@@ -126,7 +127,7 @@ impl Search<'_> {
         all
     }
 
-    /// Judges candidates on a fold, one kind of features after the other, as long as there is time.
+    /// Evaluates candidates on a fold, one kind of features after the other, as long as there is time.
     fn evaluate_candidates(&mut self, left: &[Candidate], fold: u32) -> Result<()> {
         let share = TIME_SHARES.get(fold as usize).copied().unwrap_or(1.0);
         let kinds: Vec<&[Candidate]> = left.chunk_by(|a, b| a.features == b.features).collect();
@@ -147,14 +148,15 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Whether a member is another one than that which sees all features.
+    /// Returns true if an estimator is another one than that which sees all features.
     fn is_distinct(&self, features: usize, estimator: usize) -> bool {
         let options = &self.tuner.space.features[features];
         let both = options.word_ngrams.is_some() && options.char_ngrams.is_some();
         both || self.estimators[estimator].features == FeatureSubset::All
     }
 
-    /// The `most` best candidates of each head, all heads together; stacks are judged on all folds at once.
+    /// Returns the `most` best candidates of each head, all heads together, without stacks, which are
+    /// evaluated on all folds at once.
     fn best(&self, most: usize) -> Vec<Candidate> {
         let single =
             |candidate: &Candidate| candidate.estimator < self.tuner.space.estimators.len();
@@ -220,7 +222,7 @@ impl Search<'_> {
         }
     }
 
-    /// Takes a score from the log; false if it is not there.
+    /// Reads a score from the log; returns false if it is not there.
     pub(super) fn recall(
         &mut self,
         head: usize,
@@ -299,7 +301,7 @@ impl Search<'_> {
     }
 }
 
-/// At most `most` of the rows, evenly spread.
+/// Returns at most `most` of the rows, evenly spread.
 fn spread(rows: Vec<usize>, most: usize) -> Vec<usize> {
     let step = rows.len().div_ceil(most.max(1)).max(1);
     rows.into_iter().step_by(step).collect()
@@ -309,7 +311,8 @@ pub(super) fn mean(scores: &[f64]) -> f64 {
     scores.iter().sum::<f64>() / scores.len().max(1) as f64
 }
 
-/// Candidates judged on most folds first, and among them the best; equal ones in their order.
+/// Sorts candidates by the number of folds that they were evaluated on, then by their score; equal ones
+/// in their order.
 fn ranked(scores: &BTreeMap<Candidate, Vec<f64>>) -> Vec<Candidate> {
     let mut order: Vec<(&Candidate, &Vec<f64>)> = scores.iter().collect();
     order.sort_by(|a, b| {

@@ -1,16 +1,16 @@
-//! What is tried.
+//! Search space.
 
 use crate::features::{DocumentFrequency, NGrams, TermFrequency, TfIdfOptions};
 use crate::linear::{BaseEstimator, Classifier, LinearSvm};
 use serde::{Deserialize, Serialize};
 
-/// The candidates of a search: every classifier on every kind of features.
+/// Candidates of a search: every classifier on every kind of features.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SearchSpace {
     /// Kinds of features.
     pub features: Vec<TfIdfOptions>,
-    /// Two or three classifiers that tell which features are worth a closer look.
+    /// Classifiers that screen the kinds of features; two or three.
     pub probes: Vec<BaseEstimator>,
     /// Classifiers; where several differ in nothing but `C` they should stand by ascending `C`.
     #[serde(rename = "members")]

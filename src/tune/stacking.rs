@@ -1,4 +1,4 @@
-//! A stack of the best candidates as one candidate more.
+//! Stack of the best candidates as one candidate more.
 
 use super::search::{Candidate, Search};
 use crate::Result;
@@ -6,11 +6,11 @@ use crate::linear::{BaseEstimator, Classifier, Stack};
 use crate::train::FoldFitter;
 use std::time::Instant;
 
-/// A stack of fewer documents is worse than its best member as often as not.
+/// Least number of documents: with fewer a stack is worse than its best estimator as often as not.
 const MIN_STACKED: usize = 400;
 
 impl Search<'_> {
-    /// Judges a stack of the best of each kind on the best features, those with characters if there are any.
+    /// Evaluates a stack of the best of each kind on the best features, those with characters if there are any.
     pub(super) fn try_stacks(&mut self, left: &[Candidate]) -> Result<()> {
         if !self.tuner.stack || self.corpus.len() < MIN_STACKED || self.is_over() {
             return Ok(());
@@ -48,7 +48,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// For each kind of classifier and part of the features the one that is best on the first fold.
+    /// Returns for each kind of classifier and subset of features the one that is best on the first fold.
     fn best_of_each_kind(&self, head: usize, features: usize) -> Vec<usize> {
         let mut best: Vec<(String, f64, usize)> = Vec::new();
         for (candidate, scores) in self.scores[head]

@@ -1,4 +1,4 @@
-//! What a search is asked for, and what it gives.
+//! Options and result of a search.
 
 use super::search::Search;
 use super::{Objective, SearchSpace, TrialLog};
@@ -17,19 +17,19 @@ use std::time::{Duration, Instant};
 /// Options of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tuner {
-    /// What is to be great; default macro-F1.
+    /// Objective; default macro-F1.
     pub objective: Objective,
-    /// What is tried.
+    /// Candidates.
     pub space: SearchSpace,
-    /// Into how many folds documents are cut, at least 2; default 5.
+    /// Number of folds, at least 2; default 5.
     pub folds: u32,
     /// Seed of the folds and of the solvers; default 0.
     pub seed: u64,
-    /// Whether a stack of the best is tried; default true. It needs 400 documents.
+    /// Tries a stack of the best; default true. It needs 400 documents.
     pub stack: bool,
-    /// After which time no further trial is begun; default none.
+    /// Time after which no further trial is begun; default none.
     pub time: Option<Duration>,
-    /// How many bytes the features and weights of a candidate may take; default no limit.
+    /// Memory that the features and weights of a candidate may take, in bytes; default no limit.
     pub memory: Option<u64>,
     /// Word vectors that take part in all candidates; those of the space that cannot take any are left out. Default none.
     pub background: Option<Blend>,
@@ -57,16 +57,16 @@ impl Default for Tuner {
     }
 }
 
-/// What a search found.
+/// Result of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TuningResult {
     /// The options that won; with them [`Trainer::train`] makes the model.
     pub trainer: Trainer,
     /// The choice for each head.
     pub chosen: Vec<BestCandidate>,
-    /// How many trials were made or taken from the log.
+    /// Number of trials that were made or taken from the log.
     pub trials: usize,
-    /// Whether the search was ended before it was done.
+    /// True if the search ended before it was done.
     pub cut_short: bool,
 }
 

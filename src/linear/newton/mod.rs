@@ -10,9 +10,9 @@
 //! [`Gram`](super::gram::Gram) is all that a step of conjugate gradients costs. A model to begin with need not
 //! be such a sum: it takes part as one more row, of its own for each label, whose share ends at zero.
 //!
-//! Where labels do not share a loss, each is a problem of its own: they share the passes over the matrix, in blocks,
-//! but each has its own conjugate gradients and steps, and is left alone when it is done. Softmax
-//! binds all labels into one problem, whose numbers are then the same for every label.
+//! Labels that do not share a loss are problems of their own: they share the passes over the matrix,
+//! in blocks, but each has its own conjugate gradients and steps, and is left alone when it is done.
+//! Softmax couples all labels into one problem, whose numbers are then the same for every label.
 //!
 //! A problem is done where the gradient of its objective, over weights and biases, is at most
 //! `tolerance` times as long as it is at zero; of a label of its own, times the share of the rarer answer (LIBLINEAR's
@@ -33,9 +33,10 @@ use objective::Objective;
 use state::State;
 use std::ops::Range;
 
-/// A convex loss of the decision values of one row, already multiplied by the row's cost.
+/// Convex loss of the decision values of one row, multiplied by the row's cost.
 pub(super) trait Loss: Sync {
-    /// What `gradient` and `hessian_product` need to know of the decision values.
+    /// Calculates what `gradient` and `hessian_product` take instead of decision values: probabilities,
+    /// where the loss has such.
     fn probabilities(&self, row: usize, decisions: &[f64], out: &mut [f64]);
     fn value(&self, row: usize, decisions: &[f64]) -> f64;
     /// Adds the loss of each label; a loss that labels share goes to the first.
@@ -43,32 +44,32 @@ pub(super) trait Loss: Sync {
         out[0] += self.value(row, decisions);
     }
     fn gradient(&self, row: usize, probabilities: &[f64], out: &mut [f64]);
-    /// Replaces a direction by the second derivative along it.
+    /// Replaces a direction by the product of the Hessian with it.
     fn hessian_product(&self, row: usize, probabilities: &[f64], along: &mut [f64]);
     fn cost(&self, row: usize, label: usize, labels: usize) -> f64;
-    /// The second derivative of one label's decision value, at this probability.
+    /// Returns the second derivative by one label's decision value at this probability.
     fn hessian_diagonal(&self, row: usize, label: usize, labels: usize, probability: f64) -> f64 {
         self.cost(row, label, labels) * probability * (1.0 - probability)
     }
-    /// Whether the labels are one problem rather than one each.
+    /// Returns true if the labels are one problem rather than one each.
     fn couples_labels(&self) -> bool {
         true
     }
-    /// Whether one step, solved to the end, is all that is needed.
+    /// Returns true if the loss is quadratic, so that one step solved to the end is enough.
     fn is_quadratic(&self) -> bool {
         false
     }
 }
 
-/// A loss that is a sum over labels.
+/// Loss that is a sum over labels.
 pub(super) trait SeparableLoss: Loss + Sized {
-    /// The loss of some of all `labels` labels.
+    /// Returns the loss of some of all `labels` labels.
     fn select_labels(&self, range: Range<usize>, labels: usize) -> Self;
-    /// By how much sooner than at `tolerance` the label is done, from 0 to 1.
+    /// Returns the factor of the label's tolerance, from 0 to 1.
     fn tolerance_factor(&self, label: usize, labels: usize) -> f64;
 }
 
-/// The loss of each cell of a row, given the cell's number and decision value.
+/// Returns the loss of each cell of a row, given the cell's number and decision value.
 pub(super) fn cell_losses(
     row: usize,
     decisions: &[f64],
@@ -102,14 +103,14 @@ pub(super) fn cells_of_labels<T: Clone>(cells: &[T], range: Range<usize>, labels
         .collect()
 }
 
-/// Where the solver stops, and what becomes of biases.
+/// Options of the solver.
 pub(super) struct NewtonOptions {
     pub tolerance: f64,
     pub max_steps: u32,
     pub intercept: Intercept,
 }
 
-/// As many labels that are apart are solved side by side.
+/// Number of separable labels that are solved side by side: their vectors of rows fill the cache.
 const MAX_SIDE_BY_SIDE: usize = 20;
 
 /// Estimates the memory of [`minimise_separable`], in bytes: sixteen vectors of rows by the labels that
@@ -146,7 +147,7 @@ pub(super) fn minimise(
     Ok(objective.weights(point))
 }
 
-/// The same for labels that are apart.
+/// Minimises a separable loss, label by label, and returns weights and biases as [`minimise`].
 pub(super) fn minimise_separable<L: SeparableLoss>(
     problem: &Problem<'_>,
     loss: &L,
@@ -179,7 +180,7 @@ pub(super) fn minimise_separable<L: SeparableLoss>(
     Ok((weights, bias))
 }
 
-/// Newton steps until every label's gradient is short enough.
+/// Takes Newton steps until every label's gradient is short enough.
 fn descend(
     problem: &Problem<'_>,
     objective: &mut Objective<'_>,

@@ -1,4 +1,4 @@
-//! The objective of some labels over all rows: its gradient, its curvature, and steps on it.
+//! Objective of some labels over all rows: its gradient, its Hessian, and Newton directions.
 
 use super::Loss;
 use super::start::Start;
@@ -23,7 +23,7 @@ pub(super) struct Objective<'a> {
 }
 
 impl<'a> Objective<'a> {
-    /// The labels of the range, which are all that `loss` knows of.
+    /// Returns the objective of the labels of a range, which are all that `loss` contains.
     pub fn new(
         problem: &Problem<'a>,
         columns: &'a Columns,
@@ -52,7 +52,7 @@ impl<'a> Objective<'a> {
         (self.gram.rows() + usize::from(self.start.is_some())) * self.labels
     }
 
-    /// The total for every label where they are one problem.
+    /// Replaces the values of labels by their sum where the labels are one problem.
     pub fn couple(&self, mut select_labels: Vec<f64>) -> Vec<f64> {
         if self.loss.couples_labels() {
             let sum: f64 = select_labels.iter().sum();
@@ -61,7 +61,7 @@ impl<'a> Objective<'a> {
         select_labels
     }
 
-    /// How long each label's part of a gradient is.
+    /// Returns the length of each label's part of a gradient.
     pub fn lengths(&self, gradient: &Vector) -> Vec<f64> {
         self.couple(gradient.products(gradient))
             .into_iter()
@@ -69,7 +69,7 @@ impl<'a> Objective<'a> {
             .collect()
     }
 
-    /// Replaces the image by that of the shares.
+    /// Replaces the image of a vector by that of its coefficients.
     fn update_image(&mut self, vector: &mut Vector) {
         let of_rows = self.gram.rows() * self.labels;
         let ((coefficients, own), (image, squares)) = (
@@ -110,7 +110,7 @@ impl<'a> Objective<'a> {
         }
     }
 
-    /// The sum over rows for each label.
+    /// Returns the sum over rows for each label.
     fn sums(&self, rows: &[f64]) -> Vec<f64> {
         let mut sums = vec![0.0; self.labels];
         rows.chunks_exact(self.labels).for_each(|row| {
@@ -121,7 +121,7 @@ impl<'a> Objective<'a> {
         sums
     }
 
-    /// The sums of losses at `point + share · direction`, for each label with its share.
+    /// Returns the sum of losses at `point + step · direction` for each label with its step size.
     pub fn losses(&self, point: &Vector, step_sizes: &[f64], direction: &Vector) -> Vec<f64> {
         let labels = self.labels;
         let run = |decisions: &mut Vec<f64>, run: usize| {
@@ -192,7 +192,7 @@ impl<'a> Objective<'a> {
         gradient
     }
 
-    /// The free biases' part of a derivative whose shares are those of the losses.
+    /// Sets the biases' part of a derivative whose coefficients are those of the losses.
     fn add_bias_gradient(&self, derivative: &mut Vector) {
         if self.intercept == Intercept::Free {
             derivative.biases =
@@ -200,7 +200,7 @@ impl<'a> Objective<'a> {
         }
     }
 
-    /// The second derivative along a direction; its image is not looked at.
+    /// Calculates the product of the Hessian with a direction, without its image.
     fn hessian_product(&self, state: &State, along: &Vector, out: &mut Vector) {
         let (labels, of_rows) = (self.labels, state.probabilities.len());
         for_each_row(&mut out.coefficients[..of_rows], labels, |row, out| {
@@ -221,7 +221,7 @@ impl<'a> Objective<'a> {
         );
     }
 
-    /// One over the diagonal of the Hessian for the free biases.
+    /// Returns one over the diagonal of the Hessian for the free biases.
     fn inverse_diagonal(&self, state: &State) -> Vec<f64> {
         let labels = self.labels;
         let mut diagonal = vec![0.0; labels];
@@ -236,8 +236,8 @@ impl<'a> Objective<'a> {
             .collect()
     }
 
-    /// A direction in which the quadratic model falls: conjugate gradients from zero, which each open label
-    /// stops when the rest is its share of the gradient.
+    /// Returns a descent direction: conjugate gradients from zero, which stop for each open label when the
+    /// residual is its forcing term times the gradient.
     pub fn direction(
         &mut self,
         state: &State,
@@ -300,7 +300,7 @@ impl<'a> Objective<'a> {
         direction
     }
 
-    /// The squares that conjugate gradients lower.
+    /// Returns the squared lengths of a residual in the norm of the preconditioner.
     fn squared_lengths(&self, residual: &Vector, inverse_diagonal: &[f64]) -> Vec<f64> {
         let mut squares = dots(&residual.coefficients, &residual.image, self.labels);
         let biases = residual.biases.iter().zip(inverse_diagonal);
@@ -311,8 +311,8 @@ impl<'a> Objective<'a> {
         self.couple(squares)
     }
 
-    /// The rest of a gradient that conjugate gradients leave, as a share of it: the smaller the nearer the end,
-    /// but no smaller than the end asks for.
+    /// Returns the forcing term: the residual that conjugate gradients leave, as a share of the gradient. It
+    /// decreases towards the end, but not below what the tolerance asks for.
     pub fn forcing_term(&self, length: f64, tolerance: f64) -> f64 {
         let end = (0.5 * tolerance / length).min(0.25);
         if self.loss.is_quadratic() {
@@ -343,7 +343,7 @@ impl<'a> Objective<'a> {
     }
 }
 
-/// For each label, the second derivative along a direction, twice.
+/// Returns for each label the curvature `sᵀHs` along a direction.
 fn curved_products(along: &Vector, curved: &Vector) -> Vec<f64> {
     let mut products = dots(&along.image, &curved.coefficients, along.biases.len());
     let biases = along.biases.iter().zip(&curved.biases);

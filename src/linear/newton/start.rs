@@ -1,13 +1,13 @@
-//! The model that the solver begins with.
+//! Warm start: the model that the solver starts from.
 
 use crate::linear::{Intercept, LinearModel, Problem};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// The model to begin with as one more row: its image, then its products with itself.
+/// Model to start from as one more row: its image, then its squared length.
 pub(super) struct Start<'a> {
     model: &'a LinearModel,
-    /// The first of the labels that are solved.
+    /// First of the labels that are solved.
     first: usize,
     pub image: Vec<f64>,
 }
@@ -60,7 +60,7 @@ impl<'a> Start<'a> {
         }
     }
 
-    /// Adds the model's weights for a feature, each times its share.
+    /// Adds the model's weights for a feature, each times its coefficient.
     pub fn add(&self, feature: usize, coefficients: &[f64], sums: &mut [f64]) {
         self.model
             .weights()

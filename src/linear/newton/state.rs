@@ -1,20 +1,20 @@
-//! Where the solver stands, and its steps along a direction.
+//! State of the solver, and its steps along a direction.
 
 use super::objective::Objective;
 use super::vector::{Vector, dots};
 use crate::linear::Intercept;
 
 const MAX_HALVINGS: usize = 40;
-/// What sums over many rows may lose of an objective.
+/// Relative rounding error of an objective, a sum over many rows.
 const ROUNDING: f64 = 1e-10;
 
 pub(super) struct State {
     pub point: Vector,
-    /// The labels whose objective no step lowers any more.
+    /// Labels whose objective no step decreases any more.
     pub stuck: Vec<bool>,
     /// Rows by labels.
     pub probabilities: Vec<f64>,
-    /// The objective of each label.
+    /// Objective of each label.
     values: Vec<f64>,
 }
 
@@ -48,7 +48,7 @@ impl State {
         state
     }
 
-    /// One Newton step; false if no label's objective falls any more.
+    /// Takes a Newton step; returns false if the objective of no label decreases any more.
     pub fn step(
         &mut self,
         objective: &Objective<'_>,
@@ -86,7 +86,8 @@ impl State {
         false
     }
 
-    /// Whether all that the quadratic model promises is what rounding makes of the objective: the point is the best then.
+    /// Returns true if the decrease that the quadratic model predicts is within the rounding error of the
+    /// objective, so that the point is the optimum.
     pub fn is_done(
         &self,
         objective: &Objective<'_>,

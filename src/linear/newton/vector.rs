@@ -2,14 +2,14 @@
 
 use rayon::prelude::*;
 
-/// A point or direction: weights `Xᵀ·coefficients` and biases.
+/// Point or direction: weights `Xᵀ·coefficients` and biases.
 #[derive(Clone)]
 pub(crate) struct Vector {
-    /// Rows by labels; after the last row the share of the model that the solver began with.
+    /// Rows by labels; after the last row the coefficient of the model that the solver started from.
     pub coefficients: Vec<f64>,
-    /// What the weights make of every row, without `biases`.
+    /// Decision values of every row, without the biases.
     pub image: Vec<f64>,
-    /// One a label: what is added to the image, at no cost.
+    /// Free biases, one a label, which are added to the image.
     pub biases: Vec<f64>,
 }
 
@@ -22,7 +22,7 @@ impl Vector {
         }
     }
 
-    /// For each label, the product of the weights of both and of the free biases.
+    /// Returns for each label the inner product of weights and free biases.
     pub fn products(&self, other: &Vector) -> Vec<f64> {
         let mut products = dots(&self.coefficients, &other.image, self.biases.len());
         let biases = self.biases.iter().zip(&other.biases);
@@ -33,14 +33,14 @@ impl Vector {
         products
     }
 
-    /// Adds the other vector, each label's part times its factor.
+    /// Adds another vector, each label's part times its factor.
     pub fn add(&mut self, factors: &[f64], other: &Vector) {
         add(&mut self.coefficients, factors, &other.coefficients);
         add(&mut self.image, factors, &other.image);
         add(&mut self.biases, factors, &other.biases);
     }
 
-    /// Takes each label's part times its factor, and adds the other vector.
+    /// Multiplies each label's part by its factor and adds another vector.
     pub fn scale_and_add(&mut self, factors: &[f64], other: &Vector) {
         scale_and_add(&mut self.coefficients, factors, &other.coefficients);
         scale_and_add(&mut self.image, factors, &other.image);
@@ -54,7 +54,7 @@ impl Vector {
     }
 }
 
-/// Rows are taken in runs of this many, so that sums over them have a fixed order.
+/// Rows in a chunk: sums over chunks have an order that does not depend on the number of threads.
 const CHUNK_ROWS: usize = 1024;
 
 pub(crate) fn for_each_row(
@@ -98,7 +98,7 @@ fn scale_and_add(out: &mut [f64], factors: &[f64], other: &[f64]) {
     });
 }
 
-/// The sum of products over rows for each label, in runs of a fixed length.
+/// Returns the inner product over rows for each label, in chunks of a fixed length.
 pub(crate) fn dots(a: &[f64], b: &[f64], labels: usize) -> Vec<f64> {
     let run = |(a, b): (&[f64], &[f64])| {
         let mut sums = vec![0.0; labels];
@@ -117,7 +117,7 @@ pub(crate) fn dots(a: &[f64], b: &[f64], labels: usize) -> Vec<f64> {
     sum_of_chunks(runs, labels)
 }
 
-/// The sum of all runs, in their order.
+/// Returns the sum of all chunks, in their order.
 pub(crate) fn sum_of_chunks(runs: Vec<Vec<f64>>, labels: usize) -> Vec<f64> {
     let mut sums = vec![0.0; labels];
     runs.iter().for_each(|run| {

@@ -25,14 +25,15 @@ pub(super) struct Block<'a, const K: usize> {
     active: Vec<u16>,
     /// For rows of weight 1, where the label holds and where it does not.
     dual_terms: [[DualTerm; 2]; K],
-    /// What free intercepts are drawn to.
+    /// Centres of the penalty of free intercepts, `b₀` in the method of multipliers.
     centres: [f64; K],
     lanes: [Lane; K],
-    /// What features are multiplied by, if by anything; `weights` are then those of the features themselves.
+    /// Log-count ratios by which features are multiplied, if they are; `weights` are those of the features
+    /// themselves.
     ratios: Option<Ratios<K>>,
 }
 
-/// What the loss makes of the dual: it adds `diagonal · α²/2`, and `α` ends at `upper`.
+/// Form of the loss in the dual: it adds `diagonal · α²/2`, and `α` is at most `upper`.
 #[derive(Debug, Clone, Copy)]
 struct DualTerm {
     diagonal: f64,
@@ -71,9 +72,9 @@ struct Lane {
     ceiling: f64,
     /// Rows at their limit with a gradient below this are shrunk.
     floor: f64,
-    /// Within what the projected gradients must lie.
+    /// Greatest difference of projected gradients at which the lane is done.
     tolerance: f64,
-    /// The primal objective and by how much it is above the dual one, as far as rows were visited in this round.
+    /// Primal objective and duality gap, as far as rows were visited in this round.
     primal: f64,
     gap: f64,
 }
@@ -91,7 +92,7 @@ const NEW_ROUND: Lane = Lane {
 };
 
 impl Lane {
-    /// A row's part of the primal objective and of the gap; `½ ‖w‖²` is `½ Σ α y w·x`.
+    /// Adds a row's part of the primal objective and of the gap; `½ ‖w‖²` is `½ Σ α y w·x`.
     fn note(&mut self, margin_violation: f64, alpha: f64, DualTerm { diagonal, upper }: DualTerm) {
         let short = margin_violation.max(0.0);
         let loss = if upper.is_finite() {
@@ -103,7 +104,7 @@ impl Lane {
         self.gap += loss - alpha * margin_violation + 0.5 * diagonal * alpha * alpha;
     }
 
-    /// For the next round, in which rows are shrunk by what this round has seen.
+    /// Returns the state of the next round, in which rows are shrunk by the gradients of this one.
     fn next(self) -> Self {
         let ceiling = if self.max_gradient > 0.0 {
             self.max_gradient
@@ -181,7 +182,7 @@ impl<'a, const K: usize> Block<'a, K> {
         self.reactivate(lane);
     }
 
-    /// Lets a lane visit all its rows again.
+    /// Reactivates all rows of a lane.
     fn reactivate(&mut self, lane: usize) {
         self.lanes[lane] = Lane {
             tolerance: self.lanes[lane].tolerance,
@@ -263,7 +264,7 @@ impl<'a, const K: usize> Block<'a, K> {
         sums
     }
 
-    /// How far each lane moves along the row, if any lane moves.
+    /// Returns the step of each lane along the row, if any lane moves.
     fn steps(&mut self, row: usize, decisions: &[f64; K]) -> Option<[f64; K]> {
         let (mut steps, mut moved) = ([0.0; K], false);
         let weight = self.shared.problem.weight(row);
@@ -302,7 +303,7 @@ impl<'a, const K: usize> Block<'a, K> {
             .map_or(self.shared.norms[row], |ratios| ratios.norms[row][lane])
     }
 
-    /// The projected gradient, noted for the stopping rule; `None` if the row is shrunk.
+    /// Returns the projected gradient and notes it for the stopping rule; `None` if the row is shrunk.
     fn project(
         &mut self,
         row: usize,
@@ -343,7 +344,7 @@ impl<'a, const K: usize> Block<'a, K> {
         }
     }
 
-    /// After a round: is the lane done, does it need another look at all rows, or goes it on?
+    /// Decides after a round: the lane is done, visits all rows again, or goes on.
     fn check_convergence(&mut self, lane: usize) {
         let state = self.lanes[lane];
         if state.done {
@@ -369,7 +370,7 @@ impl<'a, const K: usize> Block<'a, K> {
         }
     }
 
-    /// Whether a free intercept has come to rest; if not, it moves on.
+    /// Returns true if a free intercept has converged; if not, its centre moves on.
     fn is_centred(&mut self, lane: usize) -> bool {
         let (Intercept::Free, Some(bias)) =
             (self.shared.options.intercept, self.weights.last_mut())

@@ -35,13 +35,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CrammerSinger {
-    /// Cost of an error; greater fits the training rows more closely. Default 1.
+    /// Inverse strength of regularisation; greater fits the training rows more closely. Default 1.
     pub c: f64,
-    /// Where to stop; default 0.05. LIBLINEAR stops at 0.1.
+    /// Tolerance of the violation; default 0.05. LIBLINEAR stops at 0.1.
     pub tolerance: f64,
     /// Rounds over the rows after which the solver stops all the same; default 1000.
     pub max_rounds: u32,
-    /// How labels are weighted against each other; a row counts by its own label's weight.
+    /// Class weights; a row counts by its own label's weight.
     pub class_weight: ClassWeight,
     /// Seed of the order in which rows are visited.
     pub seed: u64,
@@ -59,7 +59,7 @@ impl Default for CrammerSinger {
     }
 }
 
-/// The share of the tolerance to which rows are brought between rounds over all of them.
+/// Share of the tolerance to which rows are brought between rounds over all of them.
 const CLOSER: f64 = 0.2;
 
 impl Solver for CrammerSinger {
@@ -293,7 +293,8 @@ impl<'a> DualDescent<'a> {
     }
 }
 
-/// How far a row's variables are from optimal: 0 if none that may grow has a lesser gradient than another.
+/// Returns the violation of optimality of a row's variables: 0 if none that may grow has a lesser
+/// gradient than another.
 fn violation(gradient: &[f64], alphas: &[f64], own: usize, cost: f64) -> f64 {
     let greatest = gradient.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let may_grow = |label: usize| alphas[label] < if label == own { cost } else { 0.0 };
@@ -332,7 +333,7 @@ impl Subproblem {
     }
 }
 
-/// The level above which descending numbers rise by `excess` together.
+/// Returns the level above which descending numbers rise by `excess` together.
 fn level(descending: &[f64], excess: f64) -> f64 {
     let (mut sum, mut level) = (-excess, f64::INFINITY);
     for (count, &next) in descending.iter().enumerate() {

@@ -54,32 +54,32 @@ use shared::Shared;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LinearSvm {
-    /// Cost of an error; greater fits the training rows more closely. Default 1.
+    /// Inverse strength of regularisation; greater fits the training rows more closely. Default 1.
     pub c: f64,
-    /// Where to stop; default 0.05. LIBLINEAR stops at 0.1, scikit-learn goes on to 0.0001.
+    /// Tolerance of the projected gradient; default 0.05. LIBLINEAR stops at 0.1, scikit-learn at 0.0001.
     pub tolerance: f64,
     /// Rounds over the rows after which the solver stops all the same; default 1000.
     pub max_rounds: u32,
-    /// How labels are weighted against each other.
+    /// Class weights.
     pub class_weight: ClassWeight,
     /// Seed of the order in which rows are visited.
     pub seed: u64,
-    /// What an error costs.
+    /// Loss; default squared hinge.
     #[serde(skip_serializing_if = "is_default")]
     pub loss: SvmLoss,
-    /// Whether there is an intercept, and whether it is penalised.
+    /// Treatment of biases; regularised by default.
     #[serde(skip_serializing_if = "is_default")]
     pub intercept: Intercept,
 }
 
-/// What a row costs whose decision value falls short of its margin.
+/// Loss of a row whose decision value violates its margin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SvmLoss {
-    /// The square of what is lacking (the default).
+    /// Square of the violation (the default).
     #[default]
     SquaredHinge,
-    /// What is lacking: outliers count for less, and training takes more rounds.
+    /// The violation itself: outliers count for less, and training takes more rounds.
     Hinge,
 }
 

@@ -34,19 +34,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NbSvm {
-    /// Cost of an error; greater fits the training rows more closely. Default 1.
+    /// Inverse strength of regularisation; greater fits the training rows more closely. Default 1.
     pub c: f64,
-    /// Added to every sum of a feature before ratios are taken, above 0; default 1.
+    /// Smoothing, added to every sum of a feature before ratios are taken, above 0; default 1.
     pub alpha: f64,
     /// From 0 to 1: the share `β` of the weights as they were found, in `β w + (1 − β) ‖w‖₁ / features`, where
     /// `w` are weights of `x∘r`. Near 0 the model is much like naive Bayes; no weight is then zero. The
     /// paper takes 0.25; the default 1 leaves weights as they are.
     pub interpolation: f64,
-    /// Where to stop; default 0.05, as with the SVM.
+    /// Tolerance; default 0.05, as with the SVM.
     pub tolerance: f64,
     /// Rounds over the rows after which the solver stops all the same; default 1000.
     pub max_rounds: u32,
-    /// How labels are weighted against each other in the loss; ratios do not depend on it.
+    /// Class weights in the loss; ratios do not depend on them.
     pub class_weight: ClassWeight,
     /// Seed of the order in which rows are visited.
     pub seed: u64,
@@ -213,14 +213,14 @@ impl NbSvm {
     }
 }
 
-/// How ratios are taken and used.
+/// Smoothing and use of the ratios.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RatioOptions {
     alpha: f64,
     interpolation: f64,
 }
 
-/// The log-count ratios of `K` labels.
+/// Log-count ratios of `K` labels.
 pub(super) struct Ratios<const K: usize> {
     /// One a feature and label.
     of: Vec<[f64; K]>,
@@ -230,7 +230,7 @@ pub(super) struct Ratios<const K: usize> {
 }
 
 impl<const K: usize> Ratios<K> {
-    /// Over the rows that have a sign: 1 where the label holds, -1 where not.
+    /// Takes ratios over the rows that have a sign: 1 where the label holds, -1 where not.
     pub fn new(smoothing: RatioOptions, problem: &Problem<'_>, signs: &[[i8; K]]) -> Self {
         let of = log_ratios(smoothing.alpha, problem, signs);
         let norm = |row: Row<'_>| {
@@ -261,7 +261,7 @@ impl<const K: usize> Ratios<K> {
         }
     }
 
-    /// Brings the weights of `x∘r` nearer to their mean length, and gives those of `x`.
+    /// Interpolates the weights of `x∘r` with their mean length, and returns those of `x`.
     pub fn interpolate(&self, weights: &mut [[f64; K]]) {
         if self.interpolation == 1.0 {
             return;

@@ -1,4 +1,4 @@
-//! In which order the solvers of this room visit rows: it depends on the seed and the round alone.
+//! Visiting order of rows, which depends on the seed and the round alone.
 
 use crate::math::random::{below, shuffle};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -9,7 +9,7 @@ pub(super) fn shuffled(rows: usize, random: &mut Xoshiro256PlusPlus) -> Vec<u32>
     order
 }
 
-/// The visiting order of one round: an affine walk over the shuffled rows, a permutation because
+/// Visiting order of one round: an affine walk over the shuffled rows, a permutation because
 /// the step has no factor in common with their number.
 pub(super) struct VisitingOrder {
     start: usize,

@@ -1,4 +1,4 @@
-//! What the blocks of labels have in common, and how they are dealt out to threads.
+//! Data that all blocks of labels share, and the distribution of blocks to threads.
 
 use super::LinearSvm;
 use super::block::Block;
@@ -13,16 +13,16 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use rayon::prelude::*;
 
-/// What all blocks read.
+/// Problem, options and what is calculated once for all blocks.
 pub(super) struct Shared<'a> {
     pub options: &'a LinearSvm,
     pub ratios: Option<RatioOptions>,
     pub problem: &'a Problem<'a>,
     /// `‖x‖² + 1` of every row, without the 1 where there is no intercept.
     pub norms: Vec<f64>,
-    /// A random order of the rows.
+    /// Random order of the rows.
     pub order: Vec<u32>,
-    /// Class weights of each label: where it holds, where it does not.
+    /// Class weights of each label where it holds and where it does not.
     pub factors: Vec<[f64; 2]>,
 }
 
