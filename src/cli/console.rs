@@ -6,13 +6,13 @@ use standpoint::{Error, Result};
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What is known of standard output.
+/// Standard output, and the colours that were asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Console {
     color: ColorArg,
 }
 
-/// Where the terminal does not tell its width, or there is none.
+/// The width for terminals that do not tell theirs, and for files.
 const UNKNOWN_WIDTH: u16 = 80;
 
 /// Returns the columns of the terminal behind a stream: what COLUMNS says, or else the terminal.
@@ -45,7 +45,7 @@ impl Console {
         Console { color }
     }
 
-    /// Whether to write for a program rather than for a person.
+    /// True if results are for a program rather than for a person.
     pub fn wants_json(self, shape: ShapeArgs) -> bool {
         shape.json || (!shape.table && !std::io::stdout().is_terminal())
     }
@@ -110,7 +110,7 @@ pub fn print_through(write: impl FnOnce() -> std::io::Result<()>) -> Result<()> 
         .map_err(write_error)
 }
 
-/// Whether the program was started with standard output closed. Before `main`, the standard library opens
+/// True if the program was started with standard output closed. Before `main`, the standard library opens
 /// `/dev/null` in its place, which takes everything without an error.
 static STARTED_CLOSED: AtomicBool = AtomicBool::new(false);
 
@@ -129,7 +129,7 @@ fn write_error(error: std::io::Error) -> Error {
 
 static OUTPUT_CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Whether the reader of standard output went away, as `head` does: no failure of ours.
+/// True if the reader of standard output went away, as `head` does: no failure of ours.
 pub fn output_closed() -> bool {
     OUTPUT_CLOSED.load(Ordering::Relaxed)
 }

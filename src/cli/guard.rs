@@ -1,4 +1,4 @@
-//! What a command reads and what it writes, compared before work begins.
+//! Files that a command reads and writes, compared before work begins.
 //!
 //! No output is an input, no two outputs are one file, and what is read twice is no pipe. Files are told apart
 //! by what they are, not by their names: links, `./a` and `a`, hard links, standard input and output that the shell
@@ -17,7 +17,7 @@ use std::ffi::OsString;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-/// What the value of a flag names.
+/// The role of the file that a flag names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     /// Files, folders, patterns, or `-`, which are read.
@@ -124,7 +124,7 @@ fn shown(flag: &str) -> String {
 
 const STANDARD_OUTPUT: &str = "standard output";
 
-/// What flags of one kind name, with the flag.
+/// Returns the values of the flags of one role, with the flag.
 fn values(matches: &ArgMatches, wanted: &[Role]) -> Vec<(&'static str, Role, OsString)> {
     let flags = FLAGS.iter().filter(|(_, role)| wanted.contains(role));
     let values =
@@ -246,7 +246,7 @@ fn differ_in_case(a: &Path, b: &Path) -> bool {
     a.to_string_lossy().to_lowercase() == b.to_string_lossy().to_lowercase()
 }
 
-/// Whether the disk takes the folder of a file for the same in other letters.
+/// Tells if the disk takes the folder of a file for the same in other letters.
 fn ignores_case(file: &Path) -> bool {
     let Some(folder) = file.parent() else {
         return false;
@@ -290,7 +290,7 @@ fn of_stream<T>(_flag: &'static str, _stream: T) -> Option<Named> {
     None
 }
 
-/// Why the command reads its inputs again, if it does.
+/// Returns the reason for which the command reads its inputs again, if it does.
 fn reads_again(command: &Command) -> Option<&'static str> {
     match command {
         Command::Check(args) if args.write.is_some() => {
@@ -305,7 +305,7 @@ fn reads_again(command: &Command) -> Option<&'static str> {
     }
 }
 
-/// What can be read only once must not be named twice, nor be read twice.
+/// Refuses inputs that can be read only once and are named twice, or would be read twice.
 fn verify_pipes(command: &Command, matches: &ArgMatches) -> Result<()> {
     let again = reads_again(command);
     let mut pipes: Vec<Named> = Vec::new();

@@ -154,7 +154,7 @@ const SHORT: [(&str, &[&str]); 12] = [
     ("inspect", &["input", "json", "table", "terms"]),
 ];
 
-/// What other programs call an option, and the remedy.
+/// The names that other programs have for an option, and the remedy.
 const ELSEWHERE: [(&[&str], &str); 12] = [
     (
         &["quiet", "silent", "q"],
@@ -206,7 +206,7 @@ const ELSEWHERE: [(&[&str], &str); 12] = [
     ),
 ];
 
-/// What other programs call a command.
+/// The names that other programs have for a command.
 const COMMANDS: [(&[&str], &str); 9] = [
     (
         &["predict", "classify", "label", "tag", "run", "infer"],

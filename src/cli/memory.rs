@@ -1,4 +1,4 @@
-//! How much memory the process has held at most, where the system tells.
+//! The peak memory of the process, where the system tells.
 
 use std::fs;
 

@@ -36,7 +36,7 @@ pub fn handle() -> Result<()> {
     ctrlc::set_handler(|| end_by(INTERRUPT)).map_err(failed)
 }
 
-/// Whether the program was started with a signal ignored, as `nohup` does, where the system tells.
+/// Tells if the program was started with a signal ignored, as `nohup` does, where the system tells.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -69,7 +69,7 @@ fn ended_by(signal: i32) -> String {
     "interrupted".to_string()
 }
 
-/// Whether the next Ctrl-C asks for an early end rather than ending the program.
+/// True if the next Ctrl-C asks for an early end rather than ending the program.
 static STOPS: AtomicBool = AtomicBool::new(false);
 static STOPPED: AtomicBool = AtomicBool::new(false);
 

@@ -1,4 +1,4 @@
-//! How many threads work.
+//! The number of threads.
 
 use standpoint::{Error, Result};
 use std::num::NonZeroU16;

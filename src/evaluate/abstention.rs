@@ -1,4 +1,4 @@
-//! How often sets of answers hold the true one, and how much they leave undecided.
+//! Abstention: the coverage of sets of answers, and the share that they leave undecided.
 
 use serde::Serialize;
 

@@ -1,11 +1,11 @@
-//! How far annotators agree beyond chance.
+//! Agreement of annotators beyond chance.
 
 use super::bootstrap::{Bootstrap, Estimate, Units};
 use super::distance::WholeAnswers;
 use super::{EvaluateError, check_labels, check_length};
 use serde::Serialize;
 
-/// How far annotators agree on the labels of documents.
+/// Agreement of annotators on the labels of documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Agreement {
@@ -31,12 +31,12 @@ pub struct SetAgreement {
     pub masi: Option<Estimate>,
 }
 
-/// How far annotators agree on one label.
+/// Agreement of annotators on one label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LabelAgreement {
     /// The label's name.
     pub label: String,
-    /// How often it was given to documents with at least two answers.
+    /// The number of times that it was given to documents with at least two answers.
     pub answers: usize,
     /// Alpha of this label or not; `None` where it is given never or always.
     pub alpha: Option<Estimate>,
@@ -84,7 +84,7 @@ pub fn krippendorff_alpha(documents: &[Vec<Option<u32>>]) -> Option<f64> {
 /// on Set-valued Items (MASI) for Semantic and Pragmatic Annotation*, LREC) is 1 − M |A ∩ B| / |A ∪ B| with M = 1 for equal
 /// sets, 2/3 where one holds the other, 1/3 where they overlap, and 0 elsewhere. Two empty sets are equal.
 ///
-/// Where more than two million pairs of different sets share labels, the expected disagreement in resamples is a linear approximation around
+/// If more than two million pairs of different sets share labels, the expected disagreement in resamples is a linear approximation around
 /// that of all documents, whose error falls with their number. Sets that share labels in too many pairs to be looked
 /// through have no alpha by distance.
 ///
@@ -151,7 +151,7 @@ pub fn agreement(
     })
 }
 
-/// How many estimates whole answers have: alpha by equality, Jaccard and MASI distance.
+/// The number of estimates of whole answers: alpha by equality, Jaccard and MASI distance.
 const WHOLE: usize = 3;
 
 /// So many values of resamples are held at once.
@@ -203,7 +203,7 @@ fn estimates(
     estimates
 }
 
-/// How often each answer, by number, was given to a document.
+/// Each answer to a document, by number, and the number of times that it was given.
 type Counted = Vec<(u32, usize)>;
 
 fn counted(mut given: Vec<u32>) -> Counted {

@@ -1,4 +1,4 @@
-//! What is reached without reading a text.
+//! Baselines: the metrics reached without reading a text.
 //!
 //! Both baselines know only how frequent labels are, preferably where a system learnt. Their answers
 //! are [`Predictions`] like any other, on the same documents, so all metrics, intervals and tests
@@ -13,10 +13,10 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 /// Of more documents times labels a baseline has no scores, which would fill the memory.
 const MAX_SCORES: usize = 1 << 26;
 
-/// How often each label is true on the documents that count: the share of their weight.
+/// Returns the frequency of each label among the documents that count, as a share of their weight.
 ///
 /// # Errors
-/// What [`Predictions::check`] says.
+/// Those of [`Predictions::check`].
 pub fn shares(predictions: &Predictions) -> Result<Vec<f64>, EvaluateError> {
     let rows = predictions.check()?;
     let mut sums = vec![[0.0; 2]; predictions.labels.len()];
@@ -47,7 +47,7 @@ pub fn shares(predictions: &Predictions) -> Result<Vec<f64>, EvaluateError> {
 /// `shares` has the frequency of each label, such as those of the training data, or [`shares`].
 ///
 /// # Errors
-/// What [`Predictions::check`] says; shares that are not one for each label, from 0 to 1.
+/// Those of [`Predictions::check`]; shares that are not one for each label, from 0 to 1.
 pub fn majority(test: &Predictions, shares: &[f64]) -> Result<Predictions, EvaluateError> {
     let best = (0..shares.len())
         .rev()
@@ -84,7 +84,7 @@ pub fn stratified_random(
 /// the share in the test times the share that is drawn by.
 ///
 /// # Errors
-/// What [`Predictions::check`] says.
+/// Those of [`Predictions::check`].
 pub fn expected_accuracy(test: &Predictions, drawn_by: &[f64]) -> Result<f64, EvaluateError> {
     let total: f64 = drawn_by.iter().sum();
     Ok(shares(test)?

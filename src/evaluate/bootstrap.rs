@@ -8,7 +8,7 @@
 //! Weights stay with their documents: a document of weight 2 is drawn as often as any other and counts
 //! twice when it is. One of weight 0 is not there to be drawn.
 //!
-//! Where a metric has nothing to divide by in a resample, as the recall of a label that was not drawn, the resample tells
+//! If a metric has nothing to divide by in a resample, as the recall of a label that was not drawn, the resample tells
 //! nothing of it and counts as the whole.
 
 use super::{EvaluateError, interval};
@@ -19,12 +19,12 @@ use rand_xoshiro::rand_core::SeedableRng;
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// How intervals are made.
+/// The parameters of intervals.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Bootstrap {
-    /// How many times documents are drawn; with fewer than 2 there are no intervals.
+    /// The number of resamples; with fewer than 2 there are no intervals.
     pub resamples: usize,
-    /// How often intervals hold the truth, between 0 and 1.
+    /// The confidence level of intervals, between 0 and 1.
     pub level: f64,
     /// The same seed gives the same intervals, on any number of threads.
     pub seed: u64,
@@ -67,7 +67,7 @@ impl Bootstrap {
         }
     }
 
-    /// What `measure` says of each resample, given how often every document is drawn.
+    /// Returns the result of `measure` for each resample, given the weights that documents have in it.
     pub(super) fn draw<T: Send>(
         &self,
         units: &Units,
@@ -143,19 +143,19 @@ impl Bootstrap {
     }
 }
 
-/// How often each unit is drawn, and the weights that documents have by it.
+/// The number of times that each unit is drawn, and the weights that documents have by it.
 type Buffers = (Vec<u32>, Vec<f64>);
 
 /// Into so many runs resamples are cut.
 const RUNS: usize = 16;
 
-/// What sums up over resamples.
+/// A sum over resamples.
 pub(super) trait Tally: Clone + Default + Send {
     /// Adds what later resamples summed up.
     fn merge(&mut self, later: &Self);
 }
 
-/// How an estimate of resamples differs from that of the whole.
+/// Moments of the deviations of resamples from the estimate on all documents.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Moments {
     count: f64,
@@ -188,7 +188,7 @@ impl Tally for Moments {
     }
 }
 
-/// What is drawn: documents, or groups of them, with the weights that documents have anyhow.
+/// Units of resampling: documents, or groups of them, with the weights that documents have anyhow.
 pub(super) struct Units {
     /// The unit of each row.
     of: Vec<u32>,
@@ -220,7 +220,7 @@ impl Units {
         self.of[row]
     }
 
-    /// Whether every document is a unit, and all count alike.
+    /// True if every document is a unit, and all count alike.
     pub(super) fn plain(&self) -> bool {
         self.count == self.weights.len()
             && self.weights.iter().all(|weight| *weight == self.weights[0])
@@ -243,7 +243,7 @@ impl Units {
         rows
     }
 
-    /// How many units are drawn in a resample.
+    /// Returns the number of units drawn in a resample.
     pub(super) fn count(&self) -> usize {
         self.count
     }

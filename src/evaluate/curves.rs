@@ -1,10 +1,10 @@
-//! What plots of scores are drawn from.
+//! Curves and histograms of scores: the data of plots.
 
 use super::scored::{bin_of, score};
 use super::{EvaluateError, Outcomes, Predictions};
 use serde::Serialize;
 
-/// How probabilities are put into bins.
+/// Binning of probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Binning {
@@ -41,7 +41,7 @@ pub struct CurvePoint {
     pub recall: f64,
 }
 
-/// How scores are spread where a label holds and where it does not.
+/// Histograms of the scores of a label: of documents that have it, and of those that do not.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScoreHistogram {
     /// The ends of the bins, one more than there are bins.
@@ -65,7 +65,7 @@ impl LabelCurves {
     /// Both curves of a label, in so many points and bins.
     ///
     /// # Errors
-    /// What [`Predictions::check`] says.
+    /// Those of [`Predictions::check`].
     pub fn new(
         predictions: &Predictions,
         label: usize,
@@ -88,7 +88,7 @@ type Cell = (f64, bool, f64);
 /// puts the cells of all labels together.
 ///
 /// # Errors
-/// What [`Predictions::check`] says.
+/// Those of [`Predictions::check`].
 pub fn reliability(
     predictions: &Predictions,
     label: Option<usize>,
@@ -132,7 +132,7 @@ pub fn calibration_error(bins: &[ReliabilityBin]) -> Option<f64> {
 /// none where the label is never true or without scores. The first and the last are always there.
 ///
 /// # Errors
-/// What [`Predictions::check`] says.
+/// Those of [`Predictions::check`].
 pub fn precision_recall_curve(
     predictions: &Predictions,
     label: usize,
@@ -171,7 +171,7 @@ pub fn precision_recall_curve(
 /// least to the greatest score; nothing without scores.
 ///
 /// # Errors
-/// What [`Predictions::check`] says.
+/// Those of [`Predictions::check`].
 pub fn score_histogram(
     predictions: &Predictions,
     label: usize,

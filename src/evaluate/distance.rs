@@ -4,7 +4,7 @@ use super::agreement::Annotation;
 use crate::math::numbering::Numbering;
 use rayon::prelude::*;
 
-/// What two sets share: their similarities by Jaccard and MASI, which are 1 less the distances.
+/// Returns the similarities of two sets by Jaccard and MASI, which are 1 less the distances.
 fn similarities(a: usize, b: usize, both: usize) -> [f64; 2] {
     let jaccard = if both == 0 {
         0.0
@@ -20,7 +20,7 @@ fn similarities(a: usize, b: usize, both: usize) -> [f64; 2] {
     [jaccard, jaccard * monotonicity]
 }
 
-/// How many labels two ascending lists share.
+/// Returns the number of labels that two ascending lists share.
 fn shared(a: &[u32], b: &[u32]) -> usize {
     let (mut a, mut b, mut both) = (a, b, 0);
     while let ([first, a_rest @ ..], [second, b_rest @ ..]) = (a, b) {
@@ -41,11 +41,11 @@ const MAX_PAIR_VISITS: u64 = 1 << 33;
 pub(super) struct WholeAnswers {
     /// The sets in each document with two whole answers or more, and how often each was given.
     given: Vec<(u32, f64)>,
-    /// Where those of each document end.
+    /// The end of those of each document.
     ends: Vec<usize>,
     /// The observed disagreement in each document by equality, Jaccard and MASI distance.
     observed: Vec<[f64; 3]>,
-    /// How many different sets there are.
+    /// The number of different sets.
     sets: usize,
     /// `None` where every answer is one label, or too many pairs of sets share labels.
     similar: Option<Similar>,
@@ -103,7 +103,7 @@ impl WholeAnswers {
         answers
     }
 
-    /// Whether an answer is not just one label.
+    /// True if an answer is not just one label.
     pub(super) fn are_sets(&self) -> bool {
         self.are_sets
     }
@@ -131,7 +131,7 @@ impl WholeAnswers {
         }
     }
 
-    /// How often each set was given where documents have these weights, and the observed disagreement.
+    /// Returns the weighted number of times that each set was given, and the observed disagreement.
     fn totals(&self, weights: &[f64]) -> (Vec<f64>, [f64; 3]) {
         let (mut totals, mut seen, mut begin) = (vec![0.0; self.sets], [0.0; 3], 0);
         for ((&end, observed), &weight) in self.ends.iter().zip(&self.observed).zip(weights) {

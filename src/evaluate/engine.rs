@@ -11,7 +11,7 @@ use super::scored::ScoreMetrics;
 use super::{Outcomes, Predictions};
 use std::collections::HashMap;
 
-/// What is drawn of the rows that count.
+/// Returns the units of resampling of the rows that count.
 pub(super) fn units(predictions: &Predictions, rows: &[usize]) -> Units {
     let weights = rows.iter().map(|&row| predictions.weight(row)).collect();
     let groups = predictions.groups.as_ref();
@@ -148,13 +148,13 @@ impl MetricEngine {
         out
     }
 
-    /// Whether resamples tell of a metric; of very many scores they do not, because that would take too long.
+    /// True of metrics that have intervals from resamples; of very many scores they do not, because that would take too long.
     pub(super) fn is_resampled(&self, metric: Metric, bootstrap: &Bootstrap) -> bool {
         let cells = self.scores.as_ref().map_or(0, ScoreMetrics::cells);
         cells.saturating_mul(bootstrap.resamples) <= MAX_SCORE_DRAWS || !metric.is_of_scores()
     }
 
-    /// How the metrics of a resample differ from the `whole`; NaN where they are not defined. A label that is not in the
+    /// Returns the deviations of the metrics of a resample from the `whole`; NaN where they are not defined. A label that is not in the
     /// resample leaves the macro average as it is.
     pub(super) fn deviations(
         &self,
@@ -208,7 +208,7 @@ impl MetricEngine {
         }
     }
 
-    /// Whether a metric of the head is the share of documents that are answered rightly.
+    /// True of metrics of the head that are the share of right documents.
     pub(super) fn is_share_of_documents(&self, metric: Metric) -> bool {
         use Metric::{
             Accuracy, MicroF1, MicroPrecision, MicroRecall, SubsetAccuracy, WeightedRecall,

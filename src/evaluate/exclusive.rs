@@ -41,7 +41,7 @@ pub struct ConfusionCell {
     pub weight: f64,
 }
 
-/// How well predictions of exactly one label per document agree with the truth.
+/// Metrics of predictions of exactly one label per document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExclusiveReport {
     /// The number of documents judged, 1 or more: those of weight above 0.

@@ -38,7 +38,7 @@ use super::{
     Averages, EvaluateError, LabelReport, Weights, check_labels, check_length, label_reports,
 };
 
-/// How well yes/no predictions for several labels per document agree with the truth.
+/// Metrics of yes/no predictions for several labels per document.
 ///
 /// With T the labels a document truly has and P those predicted for it, among the labels whose
 /// truth is known.

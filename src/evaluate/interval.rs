@@ -28,7 +28,7 @@ pub(super) struct Interval {
     pub(super) ends: [f64; 2],
     /// An unbiased variance; `None` where a single document tells of the estimate.
     pub(super) variance: Option<f64>,
-    /// How many documents tell of it.
+    /// The effective number of documents behind it.
     pub(super) units: f64,
 }
 

@@ -15,9 +15,9 @@ use serde::Serialize;
 pub struct Measurements {
     /// The names of the labels.
     pub labels: Vec<String>,
-    /// How many documents count.
+    /// The number of documents that count.
     pub documents: usize,
-    /// How many of them are drawn apart: groups where there are any, else documents.
+    /// The number of units of resampling: groups where there are any, else documents.
     pub units: usize,
     /// The metrics of the head, then those of each label.
     pub metrics: Vec<Measurement>,
@@ -26,7 +26,7 @@ pub struct Measurements {
 /// One metric.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Measurement {
-    /// Which one.
+    /// The metric.
     pub metric: Metric,
     /// The number of the label that it is of; `None` for the head.
     pub label: Option<usize>,
@@ -54,7 +54,7 @@ impl Measurements {
 /// Every metric that truth, answers and scores allow.
 ///
 /// # Errors
-/// What [`Predictions::check`] says; a level that is not between 0 and 1.
+/// Those of [`Predictions::check`]; a level that is not between 0 and 1.
 pub fn measure(
     predictions: &Predictions,
     bootstrap: &Bootstrap,

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-/// What can be measured of a head, or of one of its labels.
+/// A metric of a head, or of one of its labels.
 ///
 /// A metric of the same name may exist of a head and of each label: Matthews correlation, Brier
 /// score, log loss, calibration error, ROC-AUC and average precision. Of the head, ROC-AUC and
@@ -74,7 +74,7 @@ impl Metric {
         self.names().1
     }
 
-    /// Whether a greater value is a better one; of losses and errors a smaller one is.
+    /// True if a greater value is a better one; of losses and errors a smaller one is.
     pub fn greater_is_better(self) -> bool {
         !matches!(
             self,
@@ -82,7 +82,7 @@ impl Metric {
         )
     }
 
-    /// Whether it is made of scores, and not of answers alone.
+    /// True of metrics of scores, and not of predicted labels alone.
     pub(super) fn is_of_scores(self) -> bool {
         use Metric::{AveragePrecision, Brier, Ece, LogLoss, RocAuc};
         matches!(self, RocAuc | AveragePrecision | Brier | LogLoss | Ece)

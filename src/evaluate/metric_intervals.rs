@@ -6,9 +6,9 @@ use super::interval::{self, CalibrationGaps, Interval};
 use super::metric::Metric;
 use super::{Outcomes, Predictions};
 
-/// How many documents, or groups of them, tell of the head and of each label; effective numbers where they have weights.
+/// Effective sample sizes of the head and of each label: documents, or groups of them.
 pub(super) struct EffectiveSizes {
-    /// Whether documents stand for themselves and count alike.
+    /// True if documents stand for themselves and count alike.
     plain: bool,
     all: f64,
     labels: Vec<OfLabel>,
@@ -81,13 +81,13 @@ impl EffectiveSizes {
     }
 }
 
-/// What intervals are made from.
+/// Everything that intervals are made from.
 pub(super) struct IntervalContext<'a> {
     pub(super) engine: &'a MetricEngine,
     pub(super) sizes: &'a EffectiveSizes,
     /// The metrics of the whole.
     pub(super) values: &'a [f64],
-    /// How resamples differ from it.
+    /// The deviations of resamples from them.
     pub(super) moments: &'a [Moments],
     pub(super) level: f64,
 }

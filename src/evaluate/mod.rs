@@ -167,7 +167,7 @@ pub struct Averages {
     pub f1: f64,
 }
 
-/// Why predictions cannot be judged. Rows are counted from 0.
+/// An error in predictions that are to be measured. Rows are counted from 0.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum EvaluateError {
@@ -182,29 +182,29 @@ pub enum EvaluateError {
     },
     /// Predictions or weights are not as many as the truth calls for.
     LengthMismatch {
-        /// What there is too much or too little of: `predictions` or `weights`.
+        /// The list that is too long or too short: `predictions` or `weights`.
         what: &'static str,
-        /// How many there should be.
+        /// The expected length.
         expected: usize,
-        /// How many there are.
+        /// The length found.
         found: usize,
     },
     /// The cells of an independent head do not fill whole documents.
     PartialDocument {
-        /// How many cells of truth were given.
+        /// The number of cells of truth.
         cells: usize,
-        /// How many labels each document has.
+        /// The number of labels of each document.
         labels: usize,
     },
     /// A label index has no name.
     LabelOutOfRange {
-        /// Where the index stands: `true`, `predicted` or `annotated`.
+        /// The list of the index: `true`, `predicted` or `annotated`.
         what: &'static str,
         /// The document's row.
         row: usize,
         /// The index found there.
         index: u32,
-        /// How many labels are named.
+        /// The number of labels.
         labels: usize,
     },
     /// A weight is negative, not a number, or above [`MAX_WEIGHT`].
@@ -222,7 +222,7 @@ pub enum EvaluateError {
         label: usize,
         /// The score found there.
         score: f64,
-        /// Whether a probability was expected.
+        /// True if a probability was expected.
         probability: bool,
     },
     /// The level of intervals is not between 0 and 1.
@@ -239,7 +239,7 @@ pub enum EvaluateError {
     },
     /// Two systems were not judged by the same test.
     DifferentTests {
-        /// What differs: `labels`, `truth`, `weights` or `groups`.
+        /// The part that differs: `labels`, `truth`, `weights` or `groups`.
         what: &'static str,
     },
 }

@@ -39,12 +39,12 @@ pub const TEST_LEVEL: f64 = 0.05;
 /// The probability of finding what is there by which `detectable` is told.
 pub const POWER: f64 = 0.8;
 
-/// How two systems differ on the same documents.
+/// Differences between two systems on the same documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
     /// The names of the labels.
     pub labels: Vec<String>,
-    /// How many documents count.
+    /// The number of documents that count.
     pub documents: usize,
     /// Every metric that both systems have, of the head and then of the labels.
     pub differences: Vec<Difference>,
@@ -55,7 +55,7 @@ pub struct Comparison {
 /// The difference in one metric.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Difference {
-    /// Which metric.
+    /// The metric.
     pub metric: Metric,
     /// The number of the label that it is of; `None` for the head.
     pub label: Option<usize>,
@@ -67,7 +67,7 @@ pub struct Difference {
     pub difference: Estimate,
     /// The two-sided p-value of the paired bootstrap, above 0 up to 1; `None` without resamples.
     pub p: Option<f64>,
-    /// Whether no resample was as far, so that the p-value is at most `p` and might be less with more resamples.
+    /// True if no resample was as far, so that the p-value is at most `p` and might be less with more resamples.
     pub p_is_bound: bool,
     /// The smallest true difference that would have been found; `None` with fewer than two resamples.
     pub detectable: Option<f64>,
@@ -164,7 +164,7 @@ pub fn holm(p_values: &[f64]) -> Vec<f64> {
 /// Compares two systems that answered the same documents: in metrics that are defined for both.
 ///
 /// # Errors
-/// What [`Predictions::check`] says of either; labels, truth, weights or groups that are not the same
+/// Those of [`Predictions::check`] for either; labels, truth, weights or groups that are not the same
 /// in both.
 pub fn compare(
     first: &Predictions,
@@ -260,7 +260,7 @@ pub fn compare(
     })
 }
 
-/// What intervals of differences are made from.
+/// Everything that intervals of differences are made from.
 struct Found<'a> {
     engines: &'a [MetricEngine; 2],
     places: &'a [[usize; 2]],
@@ -361,7 +361,7 @@ impl Found<'_> {
     }
 }
 
-/// What resamples say of two estimates and of their difference.
+/// Deviations of resamples of two estimates and of their difference.
 #[derive(Clone, Default)]
 struct Paired {
     each: [Moments; 2],

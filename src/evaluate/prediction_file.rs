@@ -11,7 +11,7 @@ use crate::{Error, Result};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 
-/// How many ids an error names.
+/// The most ids that an error names.
 const NAMED: usize = 5;
 
 /// The answers in one file to each head that is asked for.
@@ -21,10 +21,10 @@ const NAMED: usize = 5;
 /// `{"id":…,"heads":{NAME:{"label":…,"scores":{…},"probabilities":…}}}`.
 #[derive(Debug, Clone)]
 pub struct PredictionFile {
-    /// What messages call it.
+    /// The name in messages.
     pub name: String,
     ids: Vec<String>,
-    /// Where each row stands.
+    /// The location of each row.
     lines: Vec<SourceLocation>,
     /// The row of each id.
     places: HashMap<String, usize>,
@@ -39,18 +39,18 @@ struct Row {
     probabilities: bool,
 }
 
-/// What is to be read of rows.
+/// The columns to read.
 #[derive(Debug, Clone)]
 pub struct PredictionColumns {
     /// The column of the id.
     pub id: ColumnName,
-    /// Whether rows without that column have file and line as their id, as in a corpus.
+    /// True if rows without that column have file and line as their id, as in a corpus.
     pub id_is_optional: bool,
     /// The heads and where their labels stand.
     pub heads: Vec<HeadColumns>,
     /// The notation of labels in cells.
     pub format: LabelFormat,
-    /// Whether scores are probabilities where the file does not say.
+    /// True if scores are probabilities, for files that do not say.
     pub probabilities: bool,
 }
 
@@ -145,7 +145,7 @@ impl PredictionFile {
         Ok(sides)
     }
 
-    /// How many documents have no answer to a head, and the id of the first.
+    /// Returns the number of documents without an answer to a head, and the id of the first.
     pub fn unanswered(&self, head: usize) -> Option<(usize, &str)> {
         let mut unknown = self
             .ids

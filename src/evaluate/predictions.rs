@@ -2,7 +2,7 @@
 
 use super::{EvaluateError, MAX_WEIGHT, Weights, check_labels, check_length};
 
-/// What is known of one head over the documents of a test set.
+/// Truth, predicted labels and scores of one head over the documents of a test set.
 ///
 /// Plain data: fill the fields, or begin with [`exclusive`](Predictions::exclusive) or
 /// [`independent`](Predictions::independent). Every function that takes it checks it first.
@@ -33,9 +33,9 @@ pub enum Outcomes {
     },
     /// Yes or no for each label: documents × labels, row by row.
     Independent {
-        /// What is true; `None` where unknown.
+        /// The true cells; `None` where unknown.
         truth: Vec<Option<bool>>,
-        /// What was predicted.
+        /// The predicted cells.
         predicted: Vec<bool>,
     },
 }
@@ -45,7 +45,7 @@ pub enum Outcomes {
 pub struct ScoreTable {
     /// Documents × labels, row by row; finite.
     pub values: Vec<f64>,
-    /// Whether they are probabilities, from 0 to 1. Those of one document need not sum to 1.
+    /// True of probabilities, from 0 to 1. Those of one document need not sum to 1.
     pub probabilities: bool,
 }
 
@@ -95,7 +95,7 @@ impl Predictions {
         self
     }
 
-    /// How many documents there are.
+    /// Returns the number of documents.
     pub fn documents(&self) -> usize {
         match &self.outcomes {
             Outcomes::Exclusive { truth, .. } => truth.len(),
@@ -103,7 +103,7 @@ impl Predictions {
         }
     }
 
-    /// Whether `label` is true of `row`; `None` where that is unknown.
+    /// Tells if `label` is true of `row`; `None` if that is unknown.
     pub fn truth(&self, row: usize, label: usize) -> Option<bool> {
         match &self.outcomes {
             Outcomes::Exclusive { truth, .. } => Some(truth[row] as usize == label),
@@ -111,7 +111,7 @@ impl Predictions {
         }
     }
 
-    /// Whether `label` was predicted for `row`.
+    /// Tells if `label` was predicted for `row`.
     pub fn predicted(&self, row: usize, label: usize) -> bool {
         match &self.outcomes {
             Outcomes::Exclusive { predicted, .. } => predicted[row] as usize == label,
@@ -124,7 +124,7 @@ impl Predictions {
         self.weights.as_ref().map_or(1.0, |weights| weights[row])
     }
 
-    /// Whether a document counts: its weight is above 0 and something is known of it.
+    /// True of a document that counts: its weight is above 0 and something is known of it.
     pub fn counts(&self, row: usize) -> bool {
         self.weight(row) > 0.0
             && (0..self.labels.len()).any(|label| self.truth(row, label).is_some())

@@ -6,7 +6,7 @@ use super::metric::Metric;
 use super::metric_intervals::pooled;
 use super::{Outcomes, Predictions};
 
-/// How many bins of equal width the expected calibration error has (Guo et al. 2017).
+/// The number of bins of equal width of the expected calibration error has (Guo et al. 2017).
 pub const CALIBRATION_BINS: usize = 15;
 
 pub(super) struct ScoreMetrics {
@@ -21,7 +21,7 @@ struct Ranking(Vec<Place>);
 #[derive(Clone, Copy)]
 struct Place(u32);
 
-/// What each cell of probabilities loses, row by row; nothing in cells that are unknown.
+/// The losses of each cell of probabilities, row by row; 0 in cells that are unknown.
 struct Probabilities {
     labels: usize,
     exclusive: bool,
@@ -53,7 +53,7 @@ impl ScoreMetrics {
         })
     }
 
-    /// What [`measure`](Self::measure) gives, in its order.
+    /// Returns the keys of the values that [`measure`](Self::measure) pushes, in their order.
     pub(super) fn keys(&self) -> Vec<(Metric, Option<usize>)> {
         let of = |metrics: &[Metric]| {
             let of_labels = (0..self.labels.len())
@@ -72,7 +72,7 @@ impl ScoreMetrics {
         [of(&RANKED), losses].concat()
     }
 
-    /// How many scores there are.
+    /// Returns the number of scores.
     pub(super) fn cells(&self) -> usize {
         self.labels.iter().map(|ranking| ranking.0.len()).sum()
     }
@@ -82,7 +82,7 @@ impl ScoreMetrics {
         self.labels[label].without_itself(weights)
     }
 
-    /// What the calibration error of a label, or of the head, is the sum of.
+    /// Returns the gaps that the calibration error of a label, or of the head, sums up.
     pub(super) fn calibration(
         &self,
         label: Option<usize>,

@@ -48,7 +48,7 @@ pub(super) fn normal_quantile(share: f64) -> f64 {
     root(-8.0, 8.0, |x| share - normal(x))
 }
 
-/// Where a falling function meets 0 between two places.
+/// The root of a falling function between two places, by bisection.
 pub(super) fn root(mut low: f64, mut high: f64, falling: impl Fn(f64) -> f64) -> f64 {
     for _ in 0..200 {
         let middle = (low + high) / 2.0;

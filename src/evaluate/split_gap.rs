@@ -1,4 +1,4 @@
-//! What a harder split takes away.
+//! The split gap: the difference between a metric under a harder split and under the random one.
 //!
 //! A random split puts articles of one source and one week into both parts, so that a model may learn the source or the
 //! week in place of the topic. A split by source or time does not. The *gap* is the metric under such a split less that
@@ -10,16 +10,16 @@ use serde::Serialize;
 /// Systems compared under one way of parting documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SplitReport {
-    /// How documents were parted: `random`, `source`, `time` or `test`.
+    /// The name of the split: `random`, `source`, `time` or `test`.
     pub split: String,
     /// The same for people, with numbers.
     pub description: String,
-    /// How many documents there are to learn from, on average over the rounds.
+    /// The number of training documents, on average over the rounds.
     #[serde(serialize_with = "super::numbers::serialize_whole")]
     pub learnt: f64,
     /// One a head.
     pub heads: Vec<ComparisonReport>,
-    /// How much worse systems are than under the random split; empty for that itself.
+    /// The split gaps of the systems; empty for the random split.
     pub gaps: Vec<SplitGap>,
 }
 
@@ -42,7 +42,7 @@ pub struct SplitGap {
     pub difference: Estimate,
     /// The two-sided p-value of the paired bootstrap, not corrected.
     pub p: Option<f64>,
-    /// Whether `p` is only the most that it can be; see [`Difference`](super::Difference).
+    /// True if `p` is an upper bound; see [`Difference`](super::Difference).
     pub p_is_bound: bool,
 }
 

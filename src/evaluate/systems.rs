@@ -1,6 +1,6 @@
 //! Several systems on the same documents, each against one of them, with baselines beside them.
 //!
-//! Where many tests are made, some are significant by chance. So p-values are corrected by [`holm`](super::holm) within each
+//! Of many tests, some are significant by chance. So p-values are corrected by [`holm`](super::holm) within each
 //! family of like questions: of the head, one test a system; of the labels, one test for each system and
 //! label. The reference and the baselines are not tested. Labels are tested by McNemar's exact test alone.
 
@@ -15,16 +15,16 @@ use serde::Serialize;
 pub struct System {
     /// Its name.
     pub name: String,
-    /// What it said of the documents.
+    /// Its predictions.
     pub predictions: Predictions,
-    /// What it took, where that is known.
+    /// Its times and sizes, where they are known.
     pub resources: Option<ResourceUse>,
 }
 
-/// What a system takes. Times are those of a clock on the wall, so they differ from run to run.
+/// Times and sizes of a system. Times are those of a clock on the wall, so they differ from run to run.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct ResourceUse {
-    /// How often it was trained: once, or once for each fold.
+    /// The number of trainings: one, or one for each fold.
     pub trainings: usize,
     /// The mean time of a training, in seconds.
     pub training_seconds: f64,
@@ -44,16 +44,16 @@ pub struct ResourceUse {
     pub peak_bytes: Option<u64>,
 }
 
-/// How systems compare on one head.
+/// Systems beside each other on one head.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ComparisonReport {
     /// The head.
     pub head: String,
     /// The names of its labels.
     pub labels: Vec<String>,
-    /// How many documents count.
+    /// The number of documents that count.
     pub documents: usize,
-    /// How intervals and tests were made.
+    /// The parameters of intervals and tests.
     pub bootstrap: Bootstrap,
     /// The metric that the head is judged by.
     pub metric: Metric,
@@ -68,13 +68,13 @@ pub struct ComparisonReport {
 pub struct SystemReport {
     /// Its name.
     pub name: String,
-    /// Whether it is a baseline, which has read no text.
+    /// True of a baseline, which has read no text.
     pub baseline: bool,
     /// All its metrics.
     pub measured: Measurements,
-    /// How it differs from the reference; `None` for the reference.
+    /// The difference from the reference; `None` for the reference.
     pub against: Option<AgainstReference>,
-    /// What it took.
+    /// Its times and sizes.
     #[serde(rename = "costs")]
     pub resources: Option<ResourceUse>,
 }
@@ -96,7 +96,7 @@ pub struct CorrectedP {
     /// Of the paired bootstrap on the report's metric, for the head; `None` for a label, without resamples, or where the
     /// metric is not defined.
     pub bootstrap: Option<f64>,
-    /// Whether `bootstrap` is only the most that it can be, because no resample was as far from the difference.
+    /// True if `bootstrap` is an upper bound, because no resample was as far from the difference.
     pub bootstrap_is_bound: bool,
     /// Of the exact test of right answers: [`McNemar`](super::McNemar).
     pub mcnemar: f64,
@@ -106,7 +106,7 @@ pub struct CorrectedP {
 /// label is where the systems learnt (`shares`; see [`baseline`]).
 ///
 /// # Errors
-/// What [`compare`](super::compare) and [`Predictions::check`] say; [`EvaluateError::NoDocuments`] without a system.
+/// Those of [`compare`](super::compare) and [`Predictions::check`]; [`EvaluateError::NoDocuments`] without a system.
 pub fn compare_systems(
     head: &str,
     systems: &[System],
@@ -236,7 +236,7 @@ impl SystemReport {
             .map(|test| test.mcnemar)
     }
 
-    /// Whether the answers to a label differ from those of the reference, at a level after the correction.
+    /// True if the predictions of a label differ from those of the reference, at a level after the correction.
     pub fn differs(&self, label: usize, level: f64) -> bool {
         self.p_of_label(label).is_some_and(|p| p < level)
     }

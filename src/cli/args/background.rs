@@ -11,7 +11,7 @@ standpoint train few.jsonl --label topic --background news.vectors -o news.model
 pub struct LearnArgs {
     #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
     pub inputs: Vec<String>,
-    /// Where to write the word vectors
+    /// File of the word vectors
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Replace what is written if it exists

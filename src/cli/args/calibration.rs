@@ -37,7 +37,7 @@ const OBJECTIVES: &[(&str, &str)] = &[
     ("fixed", "A decision value of 0, a probability of 0.5"),
 ];
 
-/// What becomes of decision values; shared by `train` and `tune`.
+/// Calibration and thresholds of decision values; shared by `train` and `tune`.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Calibration and thresholds")]
 pub struct GoalArgs {

@@ -89,7 +89,7 @@ pub struct ProtocolArgs {
     /// Date of that cut: older rows are learnt from [default: at the share of one fold]
     #[arg(long, value_name = "DATE", requires = "date")]
     pub before: Option<String>,
-    /// What to do with rows without a usable date in the split by time [default: error]
+    /// Treatment of rows without a usable date in the split by time [default: error]
     #[arg(long, value_name = "WHAT", requires = "date")]
     pub undated: Option<UndatedArg>,
 }
@@ -117,7 +117,7 @@ const REFERENCES: &[(&str, &str)] = &[
     ("NAME", "The one of this name"),
 ];
 
-/// What becomes of rows without a usable date.
+/// The treatment of rows without a usable date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum UndatedArg {
     /// Stop

@@ -4,7 +4,7 @@ use super::{INPUTS_HELP, LabelArgs, ModelArgs, ReadArgs};
 use clap::ArgAction;
 use std::path::PathBuf;
 
-/// How intervals are made; shared by all commands that show them.
+/// The parameters of intervals; shared by all commands that show them.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Intervals")]
 pub struct IntervalArgs {

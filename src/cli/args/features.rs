@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-/// How texts are cut into tokens; shared by all commands that learn from texts.
+/// Tokenisation; shared by all commands that learn from texts.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Features")]
 pub struct TokenArgs {

@@ -164,7 +164,7 @@ pub struct ShapeArgs {
     pub table: bool,
 }
 
-/// How input is read; shared by all commands that read articles.
+/// Reading of inputs; shared by all commands that read articles.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Reading")]
 pub struct ReadArgs {
@@ -204,12 +204,12 @@ pub struct ReadArgs {
     /// Write broken rows with the reason to FILE and go on, rather than stop at the first
     #[arg(long, value_name = "FILE", group = "written")]
     pub skip_bad: Option<PathBuf>,
-    /// Whether --force was given, which holds for the file of broken rows, too.
+    /// True if --force was given, which holds for the file of broken rows, too.
     #[arg(skip)]
     pub force: bool,
 }
 
-/// Which columns hold labels; shared by training and evaluation.
+/// The columns of labels; shared by training and evaluation.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Labels")]
 pub struct LabelArgs {
@@ -232,7 +232,7 @@ pub struct LabelArgs {
     pub format: LabelFormatArgs,
 }
 
-/// How labels are written in cells; shared by all commands that read labels.
+/// The notation of labels in cells; shared by all commands that read labels.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Labels")]
 pub struct LabelFormatArgs {
@@ -272,7 +272,7 @@ pub enum FormatArg {
     Html,
 }
 
-/// Which model, and how to write.
+/// The model, and the form of results.
 #[derive(Debug, clap::Args)]
 pub struct ModelArgs {
     /// Model file, which may also stand first among the inputs [default: the built-in model]

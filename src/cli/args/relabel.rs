@@ -26,7 +26,7 @@ pub struct RelabelArgs {
     pub read: ReadArgs,
 }
 
-/// Where the codes stand, and what becomes of them.
+/// The columns of codes, and their treatment.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Codes")]
 pub struct CodeArgs {
@@ -56,7 +56,7 @@ pub struct CodeArgs {
     pub skip_unknown: bool,
 }
 
-/// Where the rows are written.
+/// The file of the rows.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub struct RelabelTargetArgs {

@@ -41,7 +41,7 @@ pub struct SplitArgs {
     pub read: ReadArgs,
 }
 
-/// Where the rows are written; neither: only the report is.
+/// Files of the rows; without any, only the report is written.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub struct SplitTargetArgs {
@@ -59,7 +59,7 @@ pub struct SplitTargetArgs {
     pub force: bool,
 }
 
-/// How documents are parted.
+/// The division of documents.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Parts")]
 pub struct PartArgs {

@@ -80,7 +80,7 @@ pub struct FromArgs {
 }
 
 impl FromArgs {
-    /// Whether the option of this id stands on the command line.
+    /// True if the option of this id stands on the command line.
     pub fn is_given(&self, id: &str) -> bool {
         self.parsed.try_contains_id(id).is_ok()
             && self.parsed.value_source(id) == Some(ValueSource::CommandLine)
@@ -120,7 +120,7 @@ pub struct StreamArgs {
     pub checkpoint_every: Option<u64>,
 }
 
-/// Where a model is written, and what it is called.
+/// The file and the name of a model.
 #[derive(Debug, clap::Args)]
 pub struct TargetArgs {
     /// File of the model

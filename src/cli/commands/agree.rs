@@ -75,7 +75,7 @@ impl AgreeArgs {
     }
 }
 
-/// What is read of rows: the annotators are the heads.
+/// Returns the columns to read: the annotators are the heads.
 fn mapping(args: &AgreeArgs) -> Result<ColumnMapping> {
     let labels = args.plain()?;
     let lists = args

@@ -18,7 +18,7 @@ use standpoint::{Error, Result};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// Whether no finding is above its limit.
+/// Runs the check; true if no finding is above its limit.
 pub fn run(args: CheckArgs, console: Console) -> Result<bool> {
     let bar = TerminalProgress::leak(true);
     let plan = CleaningPlan::new(&args)?;
@@ -221,7 +221,7 @@ fn verify_target(target: &Path, inputs: &[Input], force: bool) -> Result<()> {
     check_target(target, force)
 }
 
-/// What is left without copies.
+/// The writer of the rows that are left without copies.
 struct Clean<'a> {
     raw_corpus: &'a RawCorpus,
     parts: &'a Categories,

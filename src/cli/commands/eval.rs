@@ -194,7 +194,7 @@ fn heads(args: &EvalArgs, model: &Model, mapping: &ColumnMapping) -> Result<Vec<
     Ok(heads)
 }
 
-/// What is left out where there are very many scores.
+/// Reports the metrics that are left out because there are very many scores.
 fn warn_of_many_scores(heads: &[HeadPredictions], bootstrap: &Bootstrap, bar: &TerminalProgress) {
     for HeadPredictions {
         name, predictions, ..
@@ -218,7 +218,7 @@ fn warn_of_many_scores(heads: &[HeadPredictions], bootstrap: &Bootstrap, bar: &T
     }
 }
 
-/// How many of the rows were learnt from.
+/// Returns a sentence on the number of rows that were learnt from.
 pub fn shown_share(learnt: usize, documents: usize) -> String {
     let share = 100.0 * learnt as f64 / documents.max(1) as f64;
     format!(

@@ -11,7 +11,7 @@ use standpoint::report::json::ExplanationRow;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result};
 
-/// How many terms are shown each way where neither --top nor --all is given.
+/// The number of terms shown each way if neither --top nor --all is given.
 const TOP_IN_JSON: usize = 20;
 const TOP_IN_TABLE: usize = 8;
 

@@ -8,7 +8,7 @@ use standpoint::report::terminal;
 use standpoint::{Error, Result};
 use std::path::Path;
 
-/// How many terms of each label are shown.
+/// The number of terms shown for each label.
 const TERMS: usize = 10;
 
 pub fn run(args: InspectArgs, console: Console) -> Result<()> {

@@ -44,7 +44,7 @@ impl ReportArgs {
     }
 }
 
-/// What an evaluation was made of.
+/// The ingredients of an evaluation.
 pub struct Evaluating<'a> {
     pub model: &'a Model,
     pub name: &'a str,
@@ -53,7 +53,7 @@ pub struct Evaluating<'a> {
     pub filters: &'a [String],
     pub heads: &'a [HeadPredictions],
     pub evaluated: &'a [Evaluated],
-    /// How many documents have texts that the model learnt from, if it can tell.
+    /// The number of documents whose texts the model learnt from, if it can tell.
     pub learnt: Option<usize>,
 }
 
@@ -104,7 +104,7 @@ impl Evaluating<'_> {
         Ok(mistakes)
     }
 
-    /// How frequent the labels were where the model learnt; 0 for those it does not know.
+    /// Returns the frequency of each label in the training data; 0 for those that the model does not know.
     fn shares(&self, head: &HeadPredictions) -> Vec<f64> {
         let Some((_, known)) = self.model.head(&head.name) else {
             return vec![];
@@ -188,7 +188,7 @@ pub fn comparison(inputs: &[String], splits: &[SplitReport], mut origin: Vec<Pro
     })
 }
 
-/// What the most frequent label reaches, and what guessing reaches on average.
+/// Returns the metrics of the most frequent label, and those of guessing on average.
 fn baselines(
     predictions: &Predictions,
     shares: &[f64],

@@ -19,7 +19,7 @@ pub fn read_corpus(
     read_source(&source, &[], read, outputs, bar)
 }
 
-/// Where labelled documents are, and in which columns.
+/// Returns the source of labelled documents: inputs and columns.
 pub fn labelled(
     inputs: &[String],
     labels: &LabelArgs,

@@ -56,7 +56,7 @@ pub fn load(path: &Path) -> Result<NamedModel> {
     })
 }
 
-/// What is to be read and how.
+/// Inputs, and the options of reading them.
 pub struct Source {
     pub inputs: Vec<Input>,
     pub options: ReadOptions,
@@ -134,7 +134,7 @@ fn is_table(input: &Input, options: &ReadOptions) -> bool {
     )
 }
 
-/// Whether a file is one article.
+/// True of a file that is one article.
 fn is_article(input: &Input, options: &ReadOptions) -> bool {
     matches!(
         format_of(input, options),
@@ -214,7 +214,7 @@ impl ReadArgs {
         self.filters.iter().map(|filter| filter.parse()).collect()
     }
 
-    /// How articles are read for a model: as the model records, unless flags say otherwise.
+    /// Returns the columns of articles for a model: as the model records, unless flags say otherwise.
     pub fn for_model(&self, model: &Model) -> Result<ColumnMapping> {
         let recorded = model.metadata().schema.clone();
         let mut schema = recorded.unwrap_or_else(|| Schema {
@@ -253,7 +253,7 @@ impl ReadArgs {
         })
     }
 
-    /// Where broken rows go; the file appears with the other outputs.
+    /// Returns the list of broken rows; its file appears with the other outputs.
     pub fn rejects(&self, outputs: &mut Transaction) -> Result<Option<Rejects>> {
         let Some(path) = &self.skip_bad else {
             return Ok(None);

@@ -7,7 +7,7 @@ use standpoint::split::{PartShares, Split};
 use standpoint::split::{Undated, cuts};
 use standpoint::{Error, Result};
 
-/// How documents are to be parted.
+/// The division of documents that is asked for.
 pub enum SplitPlan {
     Chance {
         shares: PartShares,
@@ -138,7 +138,7 @@ fn names(cuts: usize) -> Result<Vec<String>> {
     Ok(names.iter().map(ToString::to_string).collect())
 }
 
-/// What is no date is treated like what is not there, and told apart in the error only.
+/// Returns the dates; a value that is no date is treated like a missing one, and told apart in the error only.
 fn dates(rows: &RetainedRows) -> Vec<Option<Date>> {
     rows.columns[0]
         .iter()

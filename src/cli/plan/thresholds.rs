@@ -45,7 +45,7 @@ impl GoalArgs {
     }
 }
 
-/// What is said twice of the same heads would be ignored once.
+/// Refuses a second value for the same heads, which would be ignored.
 fn once<'a>(
     seen: &mut Vec<Option<&'a str>>,
     head: Option<&'a str>,

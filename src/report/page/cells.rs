@@ -1,4 +1,4 @@
-//! How numbers are written.
+//! Cells of numbers as pages write them.
 
 use crate::evaluate::Estimate;
 use crate::report::count;

@@ -9,16 +9,16 @@ use crate::evaluate::{
 use crate::report::numbers::{counted, p_value};
 use crate::report::table::{Cell, Column, Table};
 
-/// What the page of a comparison shows.
+/// The content of the page of a comparison.
 #[derive(Debug, Clone)]
 pub struct Comparisons<'a> {
     /// The heading.
     pub title: String,
-    /// What stands under it.
+    /// The properties under the heading.
     pub properties: Vec<Property>,
     /// Every way of parting the corpus, with its systems.
     pub splits: &'a [SplitReport],
-    /// Where the results come from.
+    /// The origin of the results.
     pub origin: Vec<Property>,
 }
 

@@ -12,25 +12,25 @@ use crate::report::table::{Cell, Column, Table};
 /// So many labels have plots of their own: those of most documents.
 const PLOTTED: usize = 12;
 
-/// What the page of an evaluation shows.
+/// The content of the page of an evaluation.
 #[derive(Debug, Clone)]
 pub struct Evaluation {
     /// The heading.
     pub title: String,
-    /// What stands under it, such as the model and the corpus.
+    /// The properties under the heading, such as the model and the corpus.
     pub properties: Vec<Property>,
     /// The heads.
     pub heads: Vec<HeadResult>,
-    /// Where the results come from.
+    /// The origin of the results.
     pub origin: Vec<Property>,
 }
 
-/// What is shown of a head.
+/// The results of a head.
 #[derive(Debug, Clone)]
 pub struct HeadResult {
     /// The metrics.
     pub evaluated: Evaluated,
-    /// What is reached without reading: a name, and a value of each metric.
+    /// The baselines: a name, and a value of each metric.
     pub baselines: Vec<Baseline>,
     /// The curves of labels, by the label's number; those that [`plotted`] names are enough.
     pub curves: Vec<(usize, LabelCurves)>,
@@ -40,7 +40,7 @@ pub struct HeadResult {
     pub more: Vec<PageBlock>,
 }
 
-/// What a baseline reaches.
+/// The metrics of a baseline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baseline {
     /// Its name.
@@ -109,7 +109,7 @@ fn what_counts(evaluated: &Evaluated) -> String {
     format!("{text}. {}", intervals(bootstrap, measured))
 }
 
-/// How intervals were made.
+/// Returns a sentence on the method of the intervals.
 pub(super) fn intervals(bootstrap: &Bootstrap, measured: &Measurements) -> String {
     let Bootstrap {
         resamples,

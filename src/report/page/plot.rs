@@ -8,15 +8,15 @@ use serde::Serialize;
 /// A plot.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Drawing {
-    /// What stands over it.
+    /// The title.
     pub title: String,
-    /// What it says, for those who do not see it.
+    /// The description, for those who do not see it.
     pub description: String,
     /// Its width.
     pub width: f64,
     /// Its height.
     pub height: f64,
-    /// What is drawn, in order.
+    /// The shapes, in order.
     pub shapes: Vec<Shape>,
 }
 
@@ -28,7 +28,7 @@ pub enum Shape {
     Line {
         /// The points, two numbers each.
         points: Vec<[f64; 2]>,
-        /// What it stands for.
+        /// The class, which the style sheet colours.
         class: &'static str,
     },
     /// A rectangle.
@@ -41,7 +41,7 @@ pub enum Shape {
         width: f64,
         /// From top to bottom.
         height: f64,
-        /// What it stands for.
+        /// The class, which the style sheet colours.
         class: &'static str,
     },
     /// A dot.
@@ -52,12 +52,12 @@ pub enum Shape {
         y: f64,
         /// Its radius.
         radius: f64,
-        /// What it stands for.
+        /// The class, which the style sheet colours.
         class: &'static str,
     },
     /// Words.
     Text {
-        /// Where they are anchored.
+        /// The anchor of the text.
         x: f64,
         /// Their base line.
         y: f64,
@@ -103,7 +103,7 @@ impl Frame {
         Frame::new([0.0, 1.0], [0.0, 1.0])
     }
 
-    /// Where a value stands; one beyond the axes is at their end.
+    /// Returns the place of a value; one beyond the axes is at their end.
     pub fn at(&self, x: f64, y: f64) -> [f64; 2] {
         let across = share(x, self.x) * (WIDTH - LEFT - RIGHT);
         let up = share(y, self.y) * (HEIGHT - TOP - BOTTOM);

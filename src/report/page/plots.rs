@@ -1,4 +1,4 @@
-//! Which plots there are.
+//! The plots of an evaluation.
 
 use super::plot::{Drawing, Frame};
 use crate::evaluate::curves::{CurvePoint, ReliabilityBin, ScoreHistogram};
@@ -46,7 +46,7 @@ fn told_apart(points: &[CurvePoint]) -> Vec<CurvePoint> {
     kept
 }
 
-/// How often what was said with some probability came true; dots are larger where documents are more.
+/// The reliability diagram: the share that came true by probability; dots are larger where documents are more.
 pub fn reliability(title: &str, bins: &[ReliabilityBin], summary: String) -> Drawing {
     let frame = Frame::unit();
     let most = bins.iter().map(|bin| bin.weight).fold(0.0, f64::max);

@@ -1,4 +1,4 @@
-//! What a page shows, before it is known in which format.
+//! The content of a page, before it is written in a format.
 
 use super::plot::Drawing;
 use crate::report::table::Table;
@@ -9,20 +9,20 @@ use serde::Serialize;
 pub struct Page {
     /// The heading.
     pub title: String,
-    /// What stands under it.
+    /// The properties under the heading.
     pub properties: Vec<Property>,
     /// The results.
     pub sections: Vec<PageSection>,
-    /// Where the results come from: hashes, options, versions.
+    /// The origin of the results: hashes, options, versions.
     pub origin: Vec<Property>,
 }
 
 /// A name and its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Property {
-    /// What it is.
+    /// The name.
     pub name: String,
-    /// What it is here.
+    /// The value.
     pub value: String,
 }
 
@@ -41,11 +41,11 @@ impl Property {
 pub struct PageSection {
     /// The heading.
     pub title: String,
-    /// What it shows, in order.
+    /// The blocks, in order.
     pub blocks: Vec<PageBlock>,
 }
 
-/// What a section is made of.
+/// A block of a section.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PageBlock {
@@ -60,9 +60,9 @@ pub enum PageBlock {
     Matrix(Matrix),
     /// Plots side by side; in HTML alone.
     Plots {
-        /// What they have in common.
+        /// The caption.
         caption: String,
-        /// What lines and dots mean.
+        /// The meaning of lines and dots.
         legend: String,
         /// The plots.
         plots: Vec<Drawing>,
@@ -71,7 +71,7 @@ pub enum PageBlock {
     Mistakes {
         /// The heading.
         caption: String,
-        /// What marks and numbers mean.
+        /// The meaning of marks and numbers.
         legend: String,
         /// The answers, the worst first.
         answers: Vec<PageMistake>,
@@ -81,7 +81,7 @@ pub enum PageBlock {
 /// A square of counts by true and predicted label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Matrix {
-    /// What it shows.
+    /// The caption.
     pub caption: String,
     /// One row a true label, with a cell for each predicted one.
     pub rows: Vec<MatrixRow>,
@@ -101,11 +101,11 @@ pub struct MatrixRow {
 /// Documents of a true and a predicted label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MatrixCell {
-    /// How many.
+    /// The count.
     pub text: String,
-    /// How dark it is, from 0 to 100.
+    /// The darkness, from 0 to 100.
     pub shade: u32,
-    /// Whether the two labels are one.
+    /// True of the diagonal.
     pub right: bool,
 }
 
@@ -114,7 +114,7 @@ pub struct MatrixCell {
 pub struct PageMistake {
     /// The document's id.
     pub id: String,
-    /// What was said, and what is true.
+    /// The predicted and the true label.
     pub summary: String,
     /// By how much.
     pub margin: String,
@@ -129,11 +129,11 @@ pub struct PageMistake {
 /// A part of a text, with terms marked.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Excerpt {
-    /// Whether there is more text before it.
+    /// True if there is more text before it.
     pub before: bool,
     /// The text, cut where marks begin and end.
     pub pieces: Vec<Piece>,
-    /// Whether there is more text after it.
+    /// True if there is more text after it.
     pub after: bool,
 }
 
@@ -151,6 +151,6 @@ pub struct Piece {
 pub struct ReasonTerm {
     /// The term as the text writes it.
     pub term: String,
-    /// What it adds, with its sign.
+    /// The contribution, with its sign.
     pub adds: String,
 }

@@ -4,7 +4,7 @@ use super::{Style, cell, count, lines, number, title};
 use crate::evaluate::AbstentionReport;
 use crate::report::table::Table;
 
-/// How often the answers that are left hold the true one.
+/// Returns the coverage of the answers that are left.
 pub fn abstention(style: Style, head: &str, report: &AbstentionReport) -> String {
     let name = title(
         style,

@@ -1,4 +1,4 @@
-//! What a check found, as tables.
+//! The findings of a check as tables.
 
 use super::{Style, cell, count, header, lines, number, prose};
 use crate::check::{
@@ -29,7 +29,7 @@ pub fn check(style: Style, report: &CheckReport) -> String {
     out + &examples(style, report)
 }
 
-/// How many rows of one table are shown; JSON holds all.
+/// The most rows of one table; JSON holds all.
 const SHOWN: usize = 25;
 /// So many labels have a column of their own.
 const COLUMNS: usize = 8;

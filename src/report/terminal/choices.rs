@@ -56,7 +56,7 @@ pub(super) fn spread(head: &HeadMetadata, label: usize) -> String {
     format!("{} to {}", shown(head, least), shown(head, greatest))
 }
 
-/// What was reached on documents that the threshold was not chosen on.
+/// Returns the value reached on documents that the threshold was not chosen on.
 pub(super) fn reached(goal: &ThresholdObjective, choice: &ThresholdSelection) -> String {
     let what = match goal {
         ThresholdObjective::Recall(_) => "recall",

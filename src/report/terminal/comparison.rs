@@ -8,7 +8,7 @@ use crate::evaluate::{
 use crate::report::table::{Cell, Table};
 use crate::report::{counted, numbers};
 
-/// How many labels a table shows; JSON has all.
+/// The most labels that a table shows; JSON has all.
 const LABELS_SHOWN: usize = 40;
 /// Below which corrected p-value a label is marked.
 const LEVEL: f64 = 0.05;

@@ -21,7 +21,7 @@ pub fn evaluation(style: Style, heads: &[Evaluated]) -> String {
         .join("\n")
 }
 
-/// What a new model changed, for each head and label.
+/// Returns the changes that a new model makes, for each head and label.
 pub fn changes(style: Style, heads: &[HeadChange]) -> String {
     heads
         .iter()
@@ -162,7 +162,7 @@ fn labels(style: Style, labels: &[LabelReport], evaluated: &Evaluated) -> String
     lines(style, &table) + &ranked(style, evaluated)
 }
 
-/// What is measured of labels beside precision and recall.
+/// Returns the metrics of labels beside precision and recall.
 fn ranked(style: Style, evaluated: &Evaluated) -> String {
     let metrics = [
         (Metric::RocAuc, "ROC-AUC"),

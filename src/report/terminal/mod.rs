@@ -32,12 +32,12 @@ use crate::{Error, NamedSetting};
 use wrap::Cut;
 use write::{lines, lines_of_widths};
 
-/// How wide to write, and whether in colour.
+/// The width of lines, and the use of colour.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
     /// Columns of the terminal; 0 for no limit.
     pub width: u16,
-    /// Whether escape sequences may be used.
+    /// True if escape sequences may be used.
     pub color: bool,
 }
 

@@ -1,10 +1,10 @@
-//! What relabelling came to, as tables.
+//! The result of relabelling as tables.
 
 use super::{Style, cell, count, lines, prose, title};
 use crate::corpus::{ColumnCounts, Relabelled};
 use crate::report::table::Table;
 
-/// How many codes a table shows; JSON has more.
+/// The most codes that a table shows; JSON has more.
 const SHOWN: usize = 20;
 
 /// Labels of each new column, and the codes that the map does not list.

@@ -1,4 +1,4 @@
-//! What a split came to, as tables.
+//! The parts of a split as tables.
 
 use super::{Style, cell, count, header, lines, prose, title};
 use crate::report::table::{Cell, Table};
@@ -6,7 +6,7 @@ use crate::split::SplitSummary;
 use crate::split::{HeadParts, LeakedGroup};
 use crate::words::counted;
 
-/// How many labels and findings a table shows; JSON has all.
+/// The most labels and findings that a table shows; JSON has all.
 const SHOWN: usize = 30;
 const FINDINGS_SHOWN: usize = 5;
 

@@ -1,4 +1,4 @@
-//! What a model holds.
+//! The content of models and of files of word vectors.
 
 use super::{Style, cell, choices, count, lines, prose, strong, title};
 use crate::background;
@@ -10,7 +10,7 @@ use crate::report::table::{Cell, Table};
 use crate::text::TokenOptions;
 use serde_json::Value;
 
-/// What a model holds.
+/// Returns the content of a model.
 pub fn summary(style: Style, summary: &ModelSummary) -> String {
     let mut out = metadata(style, summary);
     for head in &summary.heads {
@@ -156,7 +156,7 @@ fn metadata(style: Style, summary: &ModelSummary) -> String {
     lines(style, &table)
 }
 
-/// What becomes of words.
+/// Returns the treatment of words.
 fn words(features: &TfIdfOptions) -> String {
     let TokenOptions {
         hyphens,
@@ -217,7 +217,7 @@ fn options(value: &Value) -> String {
     }
 }
 
-/// How decision values become answers.
+/// Returns the way from decision values to answers.
 fn reading(head: &HeadSummary) -> String {
     let (metadata, mut out) = (&head.metadata, String::new());
     if let Some(calibration) = &metadata.calibration {

@@ -1,4 +1,4 @@
-//! What is trained: classifiers by name, searches, options of earlier searches.
+//! The models of a comparison: classifiers by name, searches, options of earlier searches.
 
 use crate::cli::args::{ClassifierArgs, CompareArgs, MODELS, WITH_BACKGROUND};
 use crate::cli::plan;
