@@ -282,12 +282,12 @@ pub(super) struct LabelCells {
 }
 
 impl LabelCells {
-    fn add(&mut self, cell: Cell, weight: f64) {
+    fn add(&mut self, cell: CellOutcome, weight: f64) {
         match cell {
-            Cell::TruePositive => self.true_positive += weight,
-            Cell::FalsePositive => self.false_positive += weight,
-            Cell::FalseNegative => self.false_negative += weight,
-            Cell::Unknown => self.unknown += weight,
+            CellOutcome::TruePositive => self.true_positive += weight,
+            CellOutcome::FalsePositive => self.false_positive += weight,
+            CellOutcome::FalseNegative => self.false_negative += weight,
+            CellOutcome::Unknown => self.unknown += weight,
         }
     }
 
@@ -550,7 +550,7 @@ pub(super) struct SparseCells {
     /// The place where the cells of each document begin, and the end of the last.
     starts: Vec<usize>,
     /// Place of the label, and the outcome.
-    cells: Vec<(u32, Cell)>,
+    cells: Vec<(u32, CellOutcome)>,
     documents: Vec<DocumentMeans>,
     /// The number of known cells of each document among labels that are not laid out.
     known_absent: Vec<f64>,
@@ -560,7 +560,7 @@ pub(super) struct SparseCells {
 
 /// The outcome of a document and label.
 #[derive(Clone, Copy, PartialEq)]
-enum Cell {
+enum CellOutcome {
     TruePositive,
     FalsePositive,
     FalseNegative,
@@ -598,7 +598,7 @@ impl SparseCells {
                 if places[label] == NOT_LAID_OUT {
                     known_absent[at] += if truth.is_some() { 1.0 } else { 0.0 };
                     seen_absent[label] |= truth.is_some();
-                } else if let Some(cell) = Cell::of(truth, predicted) {
+                } else if let Some(cell) = CellOutcome::of(truth, predicted) {
                     cells.push((places[label], cell));
                 }
             }
@@ -642,24 +642,28 @@ impl SparseCells {
     }
 }
 
-impl Cell {
+impl CellOutcome {
     /// Returns the outcome; `None` of a label that is rightly not given.
-    fn of(truth: Option<bool>, predicted: bool) -> Option<Cell> {
+    fn of(truth: Option<bool>, predicted: bool) -> Option<CellOutcome> {
         match (truth, predicted) {
             (Some(false), false) => None,
-            (None, _) => Some(Cell::Unknown),
-            (Some(true), true) => Some(Cell::TruePositive),
-            (Some(true), false) => Some(Cell::FalseNegative),
-            (Some(false), true) => Some(Cell::FalsePositive),
+            (None, _) => Some(CellOutcome::Unknown),
+            (Some(true), true) => Some(CellOutcome::TruePositive),
+            (Some(true), false) => Some(CellOutcome::FalseNegative),
+            (Some(false), true) => Some(CellOutcome::FalsePositive),
         }
     }
 }
 
 impl DocumentMeans {
-    fn of(cells: &[(u32, Cell)]) -> DocumentMeans {
-        let count = |kind: Cell| cells.iter().filter(|(_, cell)| *cell == kind).count() as f64;
-        let shared = count(Cell::TruePositive);
-        let (extra, missed) = (count(Cell::FalsePositive), count(Cell::FalseNegative));
+    fn of(cells: &[(u32, CellOutcome)]) -> DocumentMeans {
+        let count =
+            |kind: CellOutcome| cells.iter().filter(|(_, cell)| *cell == kind).count() as f64;
+        let shared = count(CellOutcome::TruePositive);
+        let (extra, missed) = (
+            count(CellOutcome::FalsePositive),
+            count(CellOutcome::FalseNegative),
+        );
         let exact = if extra + missed == 0.0 { 1.0 } else { 0.0 };
         if shared + extra + missed == 0.0 {
             return DocumentMeans {

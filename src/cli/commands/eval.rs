@@ -1,7 +1,7 @@
 //! `standpoint eval`
 
 use crate::cli::args::EvalArgs;
-use crate::cli::commands::report::Evaluating;
+use crate::cli::commands::report::EvaluationSource;
 use crate::cli::console::{Console, print_json};
 use crate::cli::plan::intervals::group_numbers;
 use crate::cli::plan::{self, NamedModel};
@@ -71,7 +71,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         .iter()
         .map(|head| Evaluated::new(head, &bootstrap))
         .collect::<Result<_>>()?;
-    let made_of = Evaluating {
+    let made_of = EvaluationSource {
         model: &model,
         name: &name,
         corpus: &corpus,
@@ -95,7 +95,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         .zip(sets.into_iter().flatten())
         .collect();
     bar.clear();
-    let shown = Shown {
+    let shown = EvaluationOutput {
         name: &name,
         documents: corpus.len(),
         learnt,
@@ -108,7 +108,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
 }
 
 /// Facts of an evaluation beside its metrics.
-struct Shown<'a> {
+struct EvaluationOutput<'a> {
     name: &'a str,
     documents: usize,
     /// The number of documents that the model learnt from, where it can tell.
@@ -117,7 +117,7 @@ struct Shown<'a> {
     sets: &'a [(&'a str, AbstentionReport)],
 }
 
-impl Shown<'_> {
+impl EvaluationOutput<'_> {
     fn json<'s>(&'s self, model: &'s ModelRow, evaluated: &'s [Evaluated]) -> EvaluationRow<'s> {
         let row = json::EvaluationRow::new(model, self.documents, evaluated, self.learnt);
         row.with_abstention(self.sets)

@@ -45,7 +45,7 @@ impl ReportArgs {
 }
 
 /// The ingredients of an evaluation.
-pub struct Evaluating<'a> {
+pub struct EvaluationSource<'a> {
     pub model: &'a Model,
     pub name: &'a str,
     pub corpus: &'a Corpus,
@@ -57,7 +57,7 @@ pub struct Evaluating<'a> {
     pub learnt: Option<usize>,
 }
 
-impl Evaluating<'_> {
+impl EvaluationSource<'_> {
     /// The page, with so many of each head's worst mistakes.
     pub fn page(&self, mistakes: usize) -> Result<Page> {
         let pairs = self.heads.iter().zip(self.evaluated);

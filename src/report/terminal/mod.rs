@@ -3,7 +3,6 @@
 mod abstention;
 mod agreement;
 mod check;
-mod choices;
 mod comparison;
 mod evaluation;
 mod explanation;
@@ -11,13 +10,13 @@ mod relabelled;
 mod scores;
 mod split;
 mod summary;
+mod thresholds;
 mod wrap;
 mod write;
 
 pub use abstention::abstention;
 pub use agreement::agreement;
 pub use check::check;
-pub use choices::choices;
 pub use comparison::comparison;
 pub use evaluation::{changes, evaluation};
 pub use explanation::{explanation, reasons};
@@ -25,6 +24,7 @@ pub use relabelled::relabelled;
 pub use scores::scores;
 pub use split::split;
 pub use summary::{background, summary};
+pub use thresholds::thresholds;
 
 use super::table::{Cell, Emphasis};
 use crate::error::shortened;

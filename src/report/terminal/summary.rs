@@ -1,6 +1,6 @@
 //! The content of models and of files of word vectors.
 
-use super::{Style, cell, choices, count, lines, prose, strong, title};
+use super::{Style, cell, count, lines, prose, strong, thresholds, title};
 use crate::background;
 use crate::calibrate::Origin;
 use crate::features::TfIdfOptions;
@@ -195,8 +195,8 @@ fn head_summary(style: Style, head: &HeadSummary) -> String {
         metadata.name,
         counted(metadata.labels.len(), "label")
     );
-    let metadata =
-        prose(style, &format!("{classifier}\n{}", reading(head))) + &thresholds(style, metadata);
+    let metadata = prose(style, &format!("{classifier}\n{}", reading(head)))
+        + &threshold_table(style, metadata);
     title(style, &name) + &metadata + &lines(style, &table) + "\n"
 }
 
@@ -245,7 +245,7 @@ fn reading(head: &HeadSummary) -> String {
     out
 }
 
-fn thresholds(style: Style, metadata: &HeadMetadata) -> String {
+fn threshold_table(style: Style, metadata: &HeadMetadata) -> String {
     let Some(goal) = &metadata.threshold_objective else {
         return String::new();
     };
@@ -264,9 +264,9 @@ fn thresholds(style: Style, metadata: &HeadMetadata) -> String {
         };
         table.add_row([
             cell(&metadata.labels[label]),
-            cell(&choices::threshold(metadata, label)),
-            cell(&choices::spread(metadata, label)),
-            cell(&format!("{}{missed}", choices::reached(goal, choice))),
+            cell(&thresholds::threshold(metadata, label)),
+            cell(&thresholds::spread(metadata, label)),
+            cell(&format!("{}{missed}", thresholds::reached(goal, choice))),
         ]);
     }
     lines(style, &table)

@@ -8,7 +8,7 @@ use crate::model::HeadMetadata;
 const MAX_SHOWN: usize = 12;
 
 /// A line for each label whose threshold was chosen, those that miss their goal first where labels are many.
-pub fn choices(head: &HeadMetadata) -> Vec<String> {
+pub fn thresholds(head: &HeadMetadata) -> Vec<String> {
     let Some(goal) = &head.threshold_objective else {
         return Vec::new();
     };
