@@ -155,6 +155,7 @@ impl std::error::Error for Error {
 }
 
 /// linfa's estimator traits ask for this conversion.
+#[cfg(feature = "linfa")]
 impl From<linfa::Error> for Error {
     fn from(error: linfa::Error) -> Self {
         Error::usage(error.to_string())

@@ -66,6 +66,6 @@ pub use wording::{NamedSetting, Setting, Wording};
 struct Readme;
 
 /// Tests the example in the page for users of linfa.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "linfa"))]
 #[doc = include_str!("../docs/linfa.md")]
 struct Linfa;

@@ -1,11 +1,13 @@
 //! Features of texts.
 //!
-//! - [`TfIdfOptions`] says which n-grams count and how; fitted, through linfa's `Fit` on
-//!   [`TfIdfParams`] or directly, it becomes
-//! - [`TfIdf`], a fitted vocabulary with its idf weights, whose `Transformer` turns texts into
+//! - [`TfIdf`], a vocabulary with its idf weights, is fitted by [`TfIdfOptions`] and transforms texts
+//!   into
 //! - [`SparseRows`], compressed sparse rows of `f32` with `u32` columns;
 //! - [`Hashing`] makes such rows without a vocabulary;
-//! - [`chi_squared`] says which columns tell most about the labels.
+//! - [`chi_squared`] finds the columns that are most associated with the labels.
+//!
+//! With the feature `linfa`, all of them implement linfa's traits, and `TfIdfParams` are its
+//! parameters.
 //!
 //! Fitting reads every text once, in parallel over chunks whose boundaries depend on the texts
 //! alone; columns are sorted by term, so the result is the same on any number of threads. The
@@ -20,16 +22,14 @@
 //! share keys; no result depends on them. [`Hashing`] has its own seed and the factor `0xBB67AE8584CAA73B`.
 //!
 //! ```
-//! use linfa::traits::{Fit, Transformer};
-//! use standpoint::features::{DocumentFrequency, TfIdfOptions, TfIdfParams};
+//! use standpoint::features::{DocumentFrequency, TfIdf, TfIdfOptions};
+//! use standpoint::io::Silent;
 //! use standpoint::text::{Language, Texts, TokenOptions};
 //!
 //! let texts: Texts = ["talks in Geneva", "talks failed"].into_iter().collect();
 //! let tokens = TokenOptions::default().language(Language::English);
-//! let min_df = DocumentFrequency::Count(1);
-//! let options = TfIdfOptions::default().tokens(tokens).min_df(min_df);
-//! let tfidf = TfIdfParams::from(options).fit(&linfa::DatasetBase::new(texts.clone(), ()))?;
-//! let rows = tfidf.transform(&texts);
+//! let options = TfIdfOptions::default().tokens(tokens).min_df(DocumentFrequency::Count(1));
+//! let (tfidf, rows) = TfIdf::fit_transform(&options, &texts, &Silent)?;
 //! assert_eq!((rows.rows(), rows.columns()), (2, 7));
 //! assert_eq!(tfidf.vocabulary().term(0), "fail");
 //! # Ok::<(), standpoint::Error>(())
@@ -39,6 +39,7 @@ mod compounds;
 mod count;
 mod fit;
 mod hashing;
+#[cfg(feature = "linfa")]
 mod linfa_adapters;
 mod ngram_keys;
 mod occurrences;
@@ -55,6 +56,7 @@ mod weighting;
 
 pub(crate) use fit::{StemCounts, StemSequences};
 pub use hashing::{Hashing, HashingOptions};
+#[cfg(feature = "linfa")]
 pub use linfa_adapters::{TfIdfParams, TfIdfValidParams};
 pub use occurrences::Occurrence;
 pub use options::{DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions};

@@ -144,7 +144,7 @@ pub enum Norm {
     None,
 }
 
-/// Options of TF-IDF features; [`TfIdfParams`](super::TfIdfParams) are their adapter for linfa.
+/// Options of TF-IDF features; `TfIdfParams` are their adapter for linfa.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

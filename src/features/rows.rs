@@ -14,7 +14,7 @@ use std::io::Write;
 /// rows.push(&[0, 2], &[1.0, 0.5]);
 /// rows.push(&[], &[]);
 /// assert_eq!(rows.row(0).dot(&[2.0, 9.0, 4.0]), 4.0);
-/// assert_eq!(rows.to_sprs().nnz(), 2);
+/// assert_eq!(rows.nnz(), 2);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct SparseRows {

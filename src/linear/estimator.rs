@@ -11,9 +11,10 @@ use crate::features::SparseRows;
 use crate::io::Silent;
 use crate::{Error, Result};
 use linfa::dataset::{AsTargets, CountedTargets};
-use linfa::traits::{Fit, FitWith};
+use linfa::traits::{Fit, FitWith, PredictInplace};
 use linfa::{DatasetBase, Float, ParamGuard};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Data, Ix2};
+use rayon::prelude::*;
 
 /// Fits on a linfa data set; its weights, if it has any, are the sample weights.
 fn fit<T>(
@@ -215,5 +216,45 @@ impl<'a> FitWith<'a, SparseRows, Array2<Option<bool>>, Error> for SgdValidParams
                 ..Problem::new(&batch.records, &targets, &Silent)
             },
         )
+    }
+}
+
+impl LinearModel {
+    fn decide_all<T: Send>(&self, rows: &SparseRows, pick: impl Fn(&[f64]) -> T + Sync) -> Vec<T> {
+        let run = |decisions: &mut Vec<f64>, row: usize| {
+            self.decide(rows.row(row), decisions);
+            pick(decisions)
+        };
+        (0..rows.rows())
+            .into_par_iter()
+            .map_init(Vec::new, run)
+            .collect()
+    }
+}
+
+/// Label numbers, for exclusive heads.
+impl PredictInplace<SparseRows, Array1<usize>> for LinearModel {
+    fn predict_inplace(&self, rows: &SparseRows, labels: &mut Array1<usize>) {
+        *labels = Array1::from_vec(self.decide_all(rows, Self::best));
+    }
+
+    fn default_target(&self, rows: &SparseRows) -> Array1<usize> {
+        Array1::zeros(rows.rows())
+    }
+}
+
+/// Rows by labels, for independent heads: a label holds where its decision value is above 0.
+impl PredictInplace<SparseRows, Array2<bool>> for LinearModel {
+    fn predict_inplace(&self, rows: &SparseRows, holds: &mut Array2<bool>) {
+        let decided = self.decide_all(rows, |decisions| {
+            decisions.iter().map(|&d| d > 0.0).collect::<Vec<_>>()
+        });
+        for (mut row, decided) in holds.rows_mut().into_iter().zip(decided) {
+            row.assign(&Array1::from_vec(decided));
+        }
+    }
+
+    fn default_target(&self, rows: &SparseRows) -> Array2<bool> {
+        Array2::from_elem((rows.rows(), self.labels()), false)
     }
 }

@@ -22,7 +22,8 @@
 //! is unknown) or an array of `bool` (one question), and `Predict` on the result. Records may also be ndarray
 //! matrices, for what of linfa takes no others; docs/linfa.md says what fits where.
 //!
-//! ```
+#![cfg_attr(feature = "linfa", doc = "```")]
+#![cfg_attr(not(feature = "linfa"), doc = "```ignore")]
 //! use linfa::{DatasetBase, traits::{Fit, Predict}};
 //! use ndarray::array;
 //! use standpoint::{features::SparseRows, linear::{LinearSvm, LinearSvmParams}};
@@ -43,8 +44,10 @@ mod classifier;
 mod columns;
 mod compact;
 mod corrections;
+#[cfg(feature = "linfa")]
 mod dense;
 mod ensemble;
+#[cfg(feature = "linfa")]
 mod estimator;
 mod gram;
 mod intercept;
@@ -63,8 +66,10 @@ mod validate;
 mod weights;
 
 pub use classifier::Classifier;
+#[cfg(feature = "linfa")]
 pub use dense::BinaryModel;
 pub use ensemble::{BaseEstimator, FeatureSubset, Stack};
+#[cfg(feature = "linfa")]
 pub use estimator::{
     BernoulliNbParams, BernoulliNbValidParams, ComplementNbParams, ComplementNbValidParams,
     CrammerSingerParams, CrammerSingerValidParams, LinearSvmParams, LinearSvmValidParams,

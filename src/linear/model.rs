@@ -3,10 +3,8 @@
 use super::compact::{self, Compact};
 use super::weights::{LabelWeights, Weights};
 use crate::corpus::HeadKind;
-use crate::features::{Row, SparseRows};
+use crate::features::Row;
 use crate::io::storage::{Buffer, filled};
-use linfa::traits::PredictInplace;
-use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
 /// Weights and biases of one head.
@@ -259,17 +257,6 @@ impl LinearModel {
             .max_by(|a, b| a.1.total_cmp(b.1));
         best.map_or(0, |(label, _)| label)
     }
-
-    fn decide_all<T: Send>(&self, rows: &SparseRows, pick: impl Fn(&[f64]) -> T + Sync) -> Vec<T> {
-        let run = |decisions: &mut Vec<f64>, row: usize| {
-            self.decide(rows.row(row), decisions);
-            pick(decisions)
-        };
-        (0..rows.rows())
-            .into_par_iter()
-            .map_init(Vec::new, run)
-            .collect()
-    }
 }
 
 fn add_dense(dense: &[f32], row: Row<'_>, decisions: &mut [f64]) {
@@ -279,33 +266,6 @@ fn add_dense(dense: &[f32], row: Row<'_>, decisions: &mut [f64]) {
         for (decision, &weight) in decisions.iter_mut().zip(weights) {
             *decision += value * f64::from(weight);
         }
-    }
-}
-
-/// Label numbers, for exclusive heads.
-impl PredictInplace<SparseRows, Array1<usize>> for LinearModel {
-    fn predict_inplace(&self, rows: &SparseRows, labels: &mut Array1<usize>) {
-        *labels = Array1::from_vec(self.decide_all(rows, Self::best));
-    }
-
-    fn default_target(&self, rows: &SparseRows) -> Array1<usize> {
-        Array1::zeros(rows.rows())
-    }
-}
-
-/// Rows by labels, for independent heads: a label holds where its decision value is above 0.
-impl PredictInplace<SparseRows, Array2<bool>> for LinearModel {
-    fn predict_inplace(&self, rows: &SparseRows, holds: &mut Array2<bool>) {
-        let decided = self.decide_all(rows, |decisions| {
-            decisions.iter().map(|&d| d > 0.0).collect::<Vec<_>>()
-        });
-        for (mut row, decided) in holds.rows_mut().into_iter().zip(decided) {
-            row.assign(&Array1::from_vec(decided));
-        }
-    }
-
-    fn default_target(&self, rows: &SparseRows) -> Array2<bool> {
-        Array2::from_elem((rows.rows(), self.labels()), false)
     }
 }
 

@@ -298,6 +298,7 @@ impl DescentState {
     }
 
     /// Returns the same state with room for more labels.
+    #[cfg(feature = "linfa")]
     pub(crate) fn widened(&self, labels: usize) -> Result<Self> {
         let mut wider = DescentState::new(self.features(), labels, self.kind)?;
         (wider.last, wider.progress) = (self.last.clone(), self.progress);
@@ -314,6 +315,7 @@ impl DescentState {
         self.last.len() - 1
     }
 
+    #[cfg(feature = "linfa")]
     pub(crate) fn labels(&self) -> usize {
         self.labels
     }
@@ -573,6 +575,7 @@ impl SgdModel {
         self.rows
     }
 
+    #[cfg(feature = "linfa")]
     pub(super) fn learn(model: Option<Self>, options: &Sgd, problem: &Problem<'_>) -> Result<Self> {
         options.verify()?;
         problem.verify()?;

@@ -2,8 +2,8 @@
 
 use crate::math::offsets;
 
-/// A list of texts in one arena, so that a corpus of millions costs two allocations. Implements
-/// linfa's `Records`, with one sample per text.
+/// A list of texts in one arena, so that a corpus of millions costs two allocations. With the
+/// feature `linfa` it implements linfa's `Records`, with one sample per text.
 ///
 /// ```
 /// use standpoint::text::Texts;
