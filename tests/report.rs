@@ -42,7 +42,7 @@ fn page_with(names: &[String; 4]) -> Page {
     let mistake = Mistake {
         id: id.clone(),
         text: format!("ab{text}"),
-        said: Some(labels[0].clone()),
+        predicted: Some(labels[0].clone()),
         truth: Some(labels[1].clone()),
         margin: 0.5,
         reasons: vec![contribution(0.5), contribution(-0.25)],

@@ -158,16 +158,17 @@ fn of_softmax(
     let (mut known, mut truth) = (Vec::new(), Vec::new());
     for (row, of) in of.iter().enumerate() {
         if let Some(of) = of {
-            let said = &decisions[row * labels..(row + 1) * labels];
+            let row_decisions = &decisions[row * labels..(row + 1) * labels];
             // A label that was not seen gets the least decision value of the others.
-            let least = said
+            let least = row_decisions
                 .iter()
                 .copied()
                 .filter(|d| d.is_finite())
                 .fold(f64::INFINITY, f64::min);
             let least = if least.is_finite() { least } else { 0.0 };
             known.extend(
-                said.iter()
+                row_decisions
+                    .iter()
                     .map(|&d| if d == f64::NEG_INFINITY { least } else { d }),
             );
             truth.push((*of as usize, weights.of(row)));

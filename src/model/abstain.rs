@@ -97,7 +97,7 @@ impl Model {
             .into_par_iter()
             .map_init(|| self.scorer(), answer)
             .collect();
-        let judge = |truth: &crate::corpus::Head| {
+        let evaluate_head = |truth: &crate::corpus::Head| {
             let (at, _) = self
                 .head(&truth.name)
                 .ok_or_else(|| self.no_head(&truth.name))?;
@@ -105,13 +105,18 @@ impl Model {
                 .iter()
                 .filter_map(|of_text| of_text[at].as_ref())
                 .collect();
-            Ok(judge(truth, &of_head, corpus.weights.as_deref(), max_error))
+            Ok(evaluate_head(
+                truth,
+                &of_head,
+                corpus.weights.as_deref(),
+                max_error,
+            ))
         };
-        corpus.heads.iter().map(judge).collect()
+        corpus.heads.iter().map(evaluate_head).collect()
     }
 }
 
-fn judge(
+fn evaluate_head(
     head: &crate::corpus::Head,
     answers: &[&PredictionSet],
     weights: Option<&[f32]>,
@@ -139,8 +144,8 @@ fn judge(
                     PredictionSet::Verdicts(verdicts) => verdicts.as_slice(),
                     PredictionSet::Set(_) => &[],
                 };
-                let said = row.iter().zip(verdicts).enumerate();
-                said.filter_map(move |(label, (truth, verdict))| {
+                let verdicts = row.iter().zip(verdicts).enumerate();
+                verdicts.filter_map(move |(label, (truth, verdict))| {
                     Some((label, (*truth)?, decided(*verdict), weights.of(document)))
                 })
             });

@@ -16,7 +16,7 @@ pub struct HeadChange {
 }
 
 /// Name of a metric, its value before, if there was one, and after.
-pub type Change = (String, Option<f64>, f64);
+pub type MetricChange = (String, Option<f64>, f64);
 
 impl Model {
     /// Evaluates this model and an older one of which it was made on the same corpus, which must have been
@@ -55,7 +55,7 @@ impl Model {
 
 impl HeadChange {
     /// Returns the metrics of the whole head.
-    pub fn overall(&self) -> Vec<Change> {
+    pub fn overall(&self) -> Vec<MetricChange> {
         let before = self.before.as_ref().map(|before| overall(&before.metrics));
         let after = overall(&self.after.metrics).into_iter().enumerate();
         after
@@ -64,7 +64,7 @@ impl HeadChange {
     }
 
     /// Returns the F1 of every label.
-    pub fn labels(&self) -> Vec<Change> {
+    pub fn labels(&self) -> Vec<MetricChange> {
         let f1 = |metrics: &Metrics| -> Vec<(String, f64)> {
             let labels = match metrics {
                 Metrics::Exclusive(report) => &report.labels,

@@ -129,9 +129,9 @@ impl Model {
         });
         let asked: Vec<_> = asked.collect::<Result<_>>()?;
         let heads: Vec<usize> = asked.iter().map(|(at, ..)| *at).collect();
-        let said = self.say(corpus, &heads);
+        let predictions = self.predict_scores(corpus, &heads);
         let of_head = |(at, (_, head, truth)): (usize, &(usize, &ModelHead, &Head))| {
-            HeadPredictions::new(head, truth, corpus, |document| &said[document][at])
+            HeadPredictions::new(head, truth, corpus, |document| &predictions[document][at])
         };
         Ok(asked.iter().enumerate().map(of_head).collect())
     }
@@ -170,11 +170,11 @@ impl Model {
     }
 
     /// Returns predicted labels and scores, for each document and each of `heads`.
-    fn say(&self, corpus: &Corpus, heads: &[usize]) -> Vec<Vec<DocumentPrediction>> {
+    fn predict_scores(&self, corpus: &Corpus, heads: &[usize]) -> Vec<Vec<DocumentPrediction>> {
         let documents = (0..corpus.len()).into_par_iter();
         let keeps =
             |head: &HeadScores<'_>| corpus.len().saturating_mul(head.scores.len()) <= MAX_SCORES;
-        let say = |scorer: &mut super::Scorer<'_>, document: usize| {
+        let predict_scores = |scorer: &mut super::Scorer<'_>, document: usize| {
             let scores = scorer.score(corpus.texts.get(document));
             let of_head = |&at: &usize| DocumentPrediction {
                 predicted: scores.heads[at].predicted(),
@@ -186,7 +186,9 @@ impl Model {
             };
             heads.iter().map(of_head).collect()
         };
-        documents.map_init(|| self.scorer(), say).collect()
+        documents
+            .map_init(|| self.scorer(), predict_scores)
+            .collect()
     }
 }
 
@@ -201,7 +203,7 @@ impl HeadPredictions {
         head: &ModelHead,
         truth: &Head,
         corpus: &Corpus,
-        said: impl Fn(usize) -> &'a DocumentPrediction,
+        prediction_of: impl Fn(usize) -> &'a DocumentPrediction,
     ) -> HeadPredictions {
         let labels = truth.labels.len();
         let documents: Vec<usize> = (0..corpus.len())
@@ -210,14 +212,16 @@ impl HeadPredictions {
             })
             .collect();
         let weights = corpus.weights.as_ref();
-        let has_scores = documents.iter().all(|&at| !said(at).scores.is_empty());
+        let has_scores = documents
+            .iter()
+            .all(|&at| !prediction_of(at).scores.is_empty());
         let predictions = Predictions {
             labels: truth.labels.clone(),
-            outcomes: answers(&truth.targets, &documents, &said),
+            outcomes: outcomes(&truth.targets, &documents, &prediction_of),
             scores: has_scores.then(|| ScoreTable {
                 values: documents
                     .iter()
-                    .flat_map(|&at| padded(&said(at).scores, labels))
+                    .flat_map(|&at| padded(&prediction_of(at).scores, labels))
                     .collect(),
                 probabilities: head.metadata.scores_are_probabilities(),
             }),
@@ -275,17 +279,17 @@ fn padded(scores: &[f64], labels: usize) -> impl Iterator<Item = f64> {
     scores.iter().copied().chain(unknown)
 }
 
-fn answers<'a>(
+fn outcomes<'a>(
     targets: &Targets,
     documents: &[usize],
-    said: &impl Fn(usize) -> &'a DocumentPrediction,
+    prediction_of: &impl Fn(usize) -> &'a DocumentPrediction,
 ) -> Outcomes {
     match targets {
         Targets::Exclusive { of, .. } => Outcomes::Exclusive {
             truth: documents.iter().filter_map(|&at| of[at]).collect(),
             predicted: documents
                 .iter()
-                .map(|&at| said(at).predicted[0] as u32)
+                .map(|&at| prediction_of(at).predicted[0] as u32)
                 .collect(),
         },
         Targets::Independent { cells, labels } => {
@@ -294,7 +298,7 @@ fn answers<'a>(
                 .flat_map(|&at| cells[at * labels..(at + 1) * labels].iter().copied());
             let mut predicted = vec![false; documents.len() * labels];
             for (row, &at) in documents.iter().enumerate() {
-                said(at)
+                prediction_of(at)
                     .predicted
                     .iter()
                     .for_each(|&label| predicted[row * labels + label] = true);

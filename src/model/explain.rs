@@ -19,12 +19,12 @@ pub struct Explanation<'m> {
     pub heads: Vec<HeadScores<'m>>,
     columns: Vec<u32>,
     values: Vec<f32>,
-    all_places: OnceLock<Places>,
+    all_places: OnceLock<TermOccurrences>,
 }
 
 /// Explanation of a decision value: the bias and the contributions add up to it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reasons {
+pub struct LabelExplanation {
     /// Decision value.
     pub decision: f64,
     /// Bias of the label, the same for any text.
@@ -48,13 +48,13 @@ pub struct Contribution {
     pub spans: Vec<Range<usize>>,
 }
 
-/// The terms that move a decision value most, and the sum of the others.
+/// Terms of greatest contribution to a decision value, and the sum of the others.
 ///
 /// Added one after the other, `bias`, the contributions in their order, `rest` and `rounding` are
 /// `decision` to the last bit.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Strongest {
+pub struct StrongestTerms {
     /// Decision value.
     pub decision: f64,
     /// The decision value of any text without known terms.
@@ -73,13 +73,13 @@ pub struct Strongest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Term(u32);
 
-/// Places of some terms of a text.
+/// Occurrences of some terms of a text.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Places(Vec<Place>);
+pub struct TermOccurrences(Vec<Occurrence>);
 
-/// A term at one place; ordered by term, then by place.
+/// Occurrence of a term; ordered by term, then by place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct Occurrence {
     column: u32,
     start: u32,
     end: u32,
@@ -130,7 +130,7 @@ impl Explanation<'_> {
     ///
     /// # Panics
     /// If there is no such head or label.
-    pub fn reasons(&self, head: usize, label: usize) -> Reasons {
+    pub fn reasons(&self, head: usize, label: usize) -> LabelExplanation {
         let places = self
             .all_places
             .get_or_init(|| self.places(self.columns.iter().map(|&c| Term(c))));
@@ -141,7 +141,7 @@ impl Explanation<'_> {
             spans: places.of(Term(column)).collect(),
         };
         let parts = self.parts(head, label);
-        Reasons {
+        LabelExplanation {
             decision: self.heads[head].decisions[label],
             bias: self.model.heads()[head].linear.bias()[label],
             contributions: self.columns.iter().zip(parts).map(contribution).collect(),
@@ -153,7 +153,7 @@ impl Explanation<'_> {
     ///
     /// # Panics
     /// If there is no such head or label.
-    pub fn strongest(&self, head: usize, label: usize, each_way: usize) -> Strongest {
+    pub fn strongest(&self, head: usize, label: usize, each_way: usize) -> StrongestTerms {
         let decision = self.heads[head].decisions[label];
         let bias = self.model.heads()[head].linear.bias()[label];
         let mut terms = self.sorted(head, label);
@@ -169,7 +169,7 @@ impl Explanation<'_> {
             .iter()
             .fold(bias, |sum, (_, contribution)| sum + contribution);
         let rest = if others == 0 { 0.0 } else { decision - shown };
-        Strongest {
+        StrongestTerms {
             decision,
             bias,
             terms,
@@ -215,7 +215,7 @@ impl Explanation<'_> {
     }
 
     /// Finds the places of some terms in a pass over the text.
-    pub fn places(&self, terms: impl IntoIterator<Item = Term>) -> Places {
+    pub fn places(&self, terms: impl IntoIterator<Item = Term>) -> TermOccurrences {
         let wanted: BTreeSet<u32> = terms.into_iter().map(|term| term.0).collect();
         let mut found = Vec::new();
         let all = wanted.len() == self.columns.len();
@@ -223,7 +223,7 @@ impl Explanation<'_> {
         tfidf.each_occurrence(&self.text, |column, span, whole| {
             if all || wanted.contains(&column) {
                 let [start, end] = [span.start, span.end].map(|at| at as u32);
-                found.push(Place {
+                found.push(Occurrence {
                     column,
                     start,
                     end,
@@ -232,7 +232,7 @@ impl Explanation<'_> {
             }
         });
         found.sort_unstable();
-        Places(found)
+        TermOccurrences(found)
     }
 
     /// Returns a term as the vocabulary has it, brought to stems; character n-grams are enclosed in `‹ ›`.
@@ -242,7 +242,7 @@ impl Explanation<'_> {
 
     /// Returns a term for people: as the text first writes it, in lower case; for a part of a compound that does not
     /// stand by itself, the compound. `places` holds those of the term.
-    pub fn shown(&self, term: Term, places: &Places) -> String {
+    pub fn shown(&self, term: Term, places: &TermOccurrences) -> String {
         let is_word = (term.0 as usize) < self.model.0.tfidf.vocabulary().words();
         let standing = places.standing(term);
         let whole = standing.iter().find(|place| place.whole);
@@ -252,19 +252,19 @@ impl Explanation<'_> {
     }
 }
 
-impl Place {
+impl Occurrence {
     fn span(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
-impl Places {
+impl TermOccurrences {
     /// Returns the places of a term: byte offsets into the text, at character boundaries, in order.
     pub fn of(&self, term: Term) -> impl ExactSizeIterator<Item = Range<usize>> {
-        self.standing(term).iter().map(Place::span)
+        self.standing(term).iter().map(Occurrence::span)
     }
 
-    fn standing(&self, term: Term) -> &[Place] {
+    fn standing(&self, term: Term) -> &[Occurrence] {
         let first = self.0.partition_point(|place| place.column < term.0);
         let end = self.0.partition_point(|place| place.column <= term.0);
         &self.0[first..end]
@@ -280,7 +280,7 @@ fn in_lower_case(words: &str) -> String {
         .join(" ")
 }
 
-impl Reasons {
+impl LabelExplanation {
     /// Returns the `most` contributions of greatest size without those of 0; equal ones by term.
     pub fn strongest(&self, most: usize) -> Vec<&Contribution> {
         let mut sorted: Vec<&Contribution> = self

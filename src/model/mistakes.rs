@@ -14,7 +14,7 @@ pub struct Mistake {
     /// The document's text.
     pub text: String,
     /// False positive: label that was predicted wrongly.
-    pub said: Option<String>,
+    pub predicted: Option<String>,
     /// False negative: label that was missed. An exclusive head has both, an independent one either.
     pub truth: Option<String>,
     /// Margin of the error: the decision value of the predicted label less that of the true one; for an
@@ -27,9 +27,9 @@ pub struct Mistake {
 
 /// Document and its wrong prediction, by numbers.
 #[derive(Clone, Copy)]
-struct Wrong {
+struct Misclassification {
     document: usize,
-    said: Option<usize>,
+    predicted: Option<usize>,
     truth: Option<usize>,
 }
 
@@ -49,19 +49,20 @@ impl Model {
             .head(&head.name)
             .ok_or_else(|| self.no_head(&head.name))?;
         let known = self.heads()[at].metadata().labels.len();
-        let mut wrong = wrong_answers(head);
+        let mut wrong = misclassifications(head);
         wrong.retain(|wrong| {
-            [wrong.said, wrong.truth]
+            [wrong.predicted, wrong.truth]
                 .iter()
                 .flatten()
                 .all(|&label| label < known)
         });
-        let margin = |scorer: &mut Scorer<'_>, wrong: &Wrong| margin(scorer, corpus, at, *wrong);
+        let margin =
+            |scorer: &mut Scorer<'_>, wrong: &Misclassification| margin(scorer, corpus, at, *wrong);
         let margins: Vec<f64> = wrong
             .par_iter()
             .map_init(|| self.scorer(), margin)
             .collect();
-        let mut worst: Vec<(f64, Wrong)> = margins.into_iter().zip(wrong).collect();
+        let mut worst: Vec<(f64, Misclassification)> = margins.into_iter().zip(wrong).collect();
         worst.sort_by(|a, b| b.0.total_cmp(&a.0));
         worst.truncate(most);
         Ok(worst
@@ -70,14 +71,20 @@ impl Model {
             .collect())
     }
 
-    fn mistake(&self, corpus: &Corpus, head: usize, margin: f64, wrong: Wrong) -> Mistake {
+    fn mistake(
+        &self,
+        corpus: &Corpus,
+        head: usize,
+        margin: f64,
+        wrong: Misclassification,
+    ) -> Mistake {
         let text = corpus.texts.get(wrong.document);
         let labels = &self.heads()[head].metadata().labels;
         let name = |label: Option<usize>| label.map(|label| labels[label].clone());
         Mistake {
             id: corpus.ids.get(wrong.document).to_string(),
             text: text.to_string(),
-            said: name(wrong.said),
+            predicted: name(wrong.predicted),
             truth: name(wrong.truth),
             margin,
             reasons: reasons(&self.explain(text), head, wrong),
@@ -85,34 +92,34 @@ impl Model {
     }
 }
 
-fn wrong_answers(head: &HeadPredictions) -> Vec<Wrong> {
+fn misclassifications(head: &HeadPredictions) -> Vec<Misclassification> {
     let labels = head.predictions.labels.len();
     match &head.predictions.outcomes {
         Outcomes::Exclusive { truth, predicted } => {
             let pairs = truth.iter().zip(predicted).zip(&head.documents);
-            let wrong = |((&truth, &said), &document): ((&u32, &u32), &usize)| {
-                (truth != said).then_some(Wrong {
+            let wrong = |((&truth, &predicted), &document): ((&u32, &u32), &usize)| {
+                (truth != predicted).then_some(Misclassification {
                     document,
-                    said: Some(said as usize),
+                    predicted: Some(predicted as usize),
                     truth: Some(truth as usize),
                 })
             };
             pairs.filter_map(wrong).collect()
         }
         Outcomes::Independent { truth, predicted } => {
-            let wrong = |(cell, (truth, &said)): (usize, (&Option<bool>, &bool))| {
+            let wrong = |(cell, (truth, &predicted)): (usize, (&Option<bool>, &bool))| {
                 let (document, label) = (head.documents[cell / labels], Some(cell % labels));
-                let wrong = Wrong {
+                let wrong = Misclassification {
                     document,
-                    said: None,
+                    predicted: None,
                     truth: None,
                 };
-                match (truth, said) {
-                    (Some(false), true) => Some(Wrong {
-                        said: label,
+                match (truth, predicted) {
+                    (Some(false), true) => Some(Misclassification {
+                        predicted: label,
                         ..wrong
                     }),
-                    (Some(true), false) => Some(Wrong {
+                    (Some(true), false) => Some(Misclassification {
                         truth: label,
                         ..wrong
                     }),
@@ -129,27 +136,32 @@ fn wrong_answers(head: &HeadPredictions) -> Vec<Wrong> {
     }
 }
 
-fn margin(scorer: &mut Scorer<'_>, corpus: &Corpus, head: usize, wrong: Wrong) -> f64 {
+fn margin(scorer: &mut Scorer<'_>, corpus: &Corpus, head: usize, wrong: Misclassification) -> f64 {
     let scores = &scorer.score(corpus.texts.get(wrong.document)).heads[head];
-    match (wrong.said, wrong.truth) {
-        (Some(said), Some(truth)) => scores.decisions[said] - scores.decisions[truth],
-        (said, truth) => said
+    match (wrong.predicted, wrong.truth) {
+        (Some(predicted), Some(truth)) => scores.decisions[predicted] - scores.decisions[truth],
+        (predicted, truth) => predicted
             .or(truth)
             .map_or(0.0, |label| scores.above_threshold(label).abs()),
     }
 }
 
-fn reasons(explanation: &Explanation<'_>, head: usize, wrong: Wrong) -> Vec<Contribution> {
+fn reasons(
+    explanation: &Explanation<'_>,
+    head: usize,
+    wrong: Misclassification,
+) -> Vec<Contribution> {
     let of =
         |label: Option<usize>| label.map(|label| explanation.reasons(head, label).contributions);
-    match (of(wrong.said), of(wrong.truth)) {
-        (Some(mut said), Some(truth)) => {
-            said.iter_mut()
+    match (of(wrong.predicted), of(wrong.truth)) {
+        (Some(mut predicted), Some(truth)) => {
+            predicted
+                .iter_mut()
                 .zip(&truth)
-                .for_each(|(said, truth)| said.contribution -= truth.contribution);
-            said
+                .for_each(|(predicted, truth)| predicted.contribution -= truth.contribution);
+            predicted
         }
-        (Some(said), None) => said,
+        (Some(predicted), None) => predicted,
         (None, truth) => {
             let mut truth = truth.unwrap_or_default();
             truth
@@ -224,7 +236,7 @@ mod tests {
                 .iter()
                 .map(|reason| reason.contribution)
                 .sum();
-            let margin = sum + bias_of(&mistake.said) - bias_of(&mistake.truth);
+            let margin = sum + bias_of(&mistake.predicted) - bias_of(&mistake.truth);
             assert!((margin - mistake.margin).abs() < 1e-9, "{mistake:?}");
         }
     }
@@ -242,7 +254,7 @@ mod tests {
         truth
             .iter_mut()
             .zip(predicted)
-            .for_each(|(truth, said)| *truth = Some(!*said));
+            .for_each(|(truth, predicted)| *truth = Some(!*predicted));
         let mistakes = model.worst_errors(&corpus, &heads[1], 100).unwrap();
         assert_eq!(mistakes.len(), corpus.len());
         assert!(
@@ -253,7 +265,7 @@ mod tests {
         assert!(
             mistakes
                 .iter()
-                .all(|mistake| mistake.said.is_some() != mistake.truth.is_some())
+                .all(|mistake| mistake.predicted.is_some() != mistake.truth.is_some())
         );
     }
 }

@@ -37,14 +37,16 @@ mod score;
 mod stream;
 
 pub use abstain::PredictionSet;
-pub use changes::{Change, HeadChange};
+pub use changes::{HeadChange, MetricChange};
 pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, MAX_SCORES, Metrics};
-pub use explain::{Contribution, Explanation, Places, Reasons, Strongest, Term};
+pub use explain::{
+    Contribution, Explanation, LabelExplanation, StrongestTerms, Term, TermOccurrences,
+};
 pub use inspect::{AbstentionSummary, FileSection, HeadSummary, LabelSummary, ModelSummary};
 pub use metadata::{BackgroundMetadata, HeadMetadata, Metadata};
 pub use mistakes::Mistake;
 pub use score::{HeadScores, Scorer, Scores};
-pub use stream::{Scored, Streamed};
+pub use stream::{ScoredDocument, StreamSummary};
 
 use crate::Result;
 use crate::features::{Scratch, TfIdf};

@@ -16,7 +16,7 @@ const BATCH_ROWS: usize = 1024;
 const BATCH_BYTES: usize = 8 << 20;
 
 /// A document with its scores.
-pub type Scored<'m> = (Document, Scores<'m>);
+pub type ScoredDocument<'m> = (Document, Scores<'m>);
 
 impl Model {
     /// Scores all rows of `reader` and hands them to `sink` in order, batch by batch. A batch is
@@ -35,10 +35,10 @@ impl Model {
         reader: RawReader<'static>,
         mapping: &ColumnMapping,
         rejects: Option<&mut Rejects>,
-        mut sink: impl FnMut(Vec<Scored<'_>>) -> Result<()>,
-    ) -> Result<Streamed> {
+        mut sink: impl FnMut(Vec<ScoredDocument<'_>>) -> Result<()>,
+    ) -> Result<StreamSummary> {
         let ahead = Ahead::read(reader)?;
-        let mut streamed = Streamed {
+        let mut streamed = StreamSummary {
             rows: 0,
             unseen: mapping.schema.text.iter().map(|c| c.to_string()).collect(),
         };
@@ -73,7 +73,7 @@ impl Model {
 
 /// Result of scoring a stream to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Streamed {
+pub struct StreamSummary {
     /// Number of rows that were scored.
     pub rows: u64,
     /// Columns of the text that no row had.
@@ -84,7 +84,7 @@ pub struct Streamed {
 fn sort_out<'m>(
     outcomes: Vec<Outcome<'m>>,
     tally: &mut RowTally<'_>,
-) -> (Vec<Scored<'m>>, Option<Error>) {
+) -> (Vec<ScoredDocument<'m>>, Option<Error>) {
     let mut scored = Vec::with_capacity(outcomes.len());
     for outcome in outcomes {
         match tally.settle(outcome) {
@@ -96,7 +96,7 @@ fn sort_out<'m>(
 }
 
 /// A row that was scored or left out, or a broken one with the reason.
-type Outcome<'m> = std::result::Result<Option<Scored<'m>>, (RawRecord, Error)>;
+type Outcome<'m> = std::result::Result<Option<ScoredDocument<'m>>, (RawRecord, Error)>;
 
 /// The row is freed before its text is scored, which takes some times its size.
 fn score<'m>(scorer: &mut Scorer<'m>, raw: RawRecord, mapping: &ColumnMapping) -> Outcome<'m> {

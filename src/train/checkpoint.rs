@@ -64,12 +64,12 @@ struct HeadHeader {
 }
 
 /// Writer that adds up the checksum of what it writes.
-struct Summed<'a> {
+struct ChecksumWriter<'a> {
     out: &'a mut dyn Write,
     sum: crc32fast::Hasher,
 }
 
-impl Summed<'_> {
+impl ChecksumWriter<'_> {
     fn put(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.sum.update(bytes);
         self.out.write_all(bytes)
@@ -130,7 +130,7 @@ impl Checkpoint {
         };
         write_whole(&self.path, true, |out| {
             let header = serde_json::to_vec(&header)?;
-            let mut summed = Summed {
+            let mut summed = ChecksumWriter {
                 out,
                 sum: crc32fast::Hasher::new(),
             };
@@ -166,22 +166,22 @@ impl Checkpoint {
         let (bytes, sum) = bytes
             .split_last_chunk::<4>()
             .map_or((bytes, [0; 4]), |(bytes, sum)| (bytes, *sum));
-        let mut rest = Rest(bytes);
-        if rest.take(8)? != NAME {
+        let mut rest = ByteReader(bytes);
+        if rest.read_bytes(8)? != NAME {
             return Err(Error::model("not a checkpoint of this version")
                 .help("name another file, or remove it"));
         }
         if crc32fast::hash(bytes) != u32::from_le_bytes(sum) {
             return Err(damaged());
         }
-        let length = rest.number()?;
+        let length = rest.read_number()?;
         let mut header: Header =
-            serde_json::from_slice(rest.take(length)?).map_err(|_| damaged())?;
+            serde_json::from_slice(rest.read_bytes(length)?).map_err(|_| damaged())?;
         self.is_same(&header)?;
-        let features = Model::from_bytes(rest.take(header.features)?)?;
+        let features = Model::from_bytes(rest.read_bytes(header.features)?)?;
         let tfidf = features.tfidf().clone();
         let columns = tfidf.vocabulary().len();
-        let of_head = |head: HeadHeader| rest.head(head, columns);
+        let of_head = |head: HeadHeader| rest.read_head(head, columns);
         let heads = std::mem::take(&mut header.heads)
             .into_iter()
             .map(of_head)
@@ -224,26 +224,26 @@ fn damaged() -> Error {
 }
 
 /// Bytes that are still to be read.
-struct Rest<'a>(&'a [u8]);
+struct ByteReader<'a>(&'a [u8]);
 
-impl<'a> Rest<'a> {
-    fn take(&mut self, length: u64) -> Result<&'a [u8]> {
+impl<'a> ByteReader<'a> {
+    fn read_bytes(&mut self, length: u64) -> Result<&'a [u8]> {
         let length = usize::try_from(length).map_err(|_| damaged())?;
         let (taken, rest) = self.0.split_at_checked(length).ok_or_else(damaged)?;
         self.0 = rest;
         Ok(taken)
     }
 
-    fn number(&mut self) -> Result<u64> {
+    fn read_number(&mut self) -> Result<u64> {
         let bytes = self
-            .take(8)?
+            .read_bytes(8)?
             .first_chunk::<8>()
             .copied()
             .ok_or_else(damaged)?;
         Ok(u64::from_le_bytes(bytes))
     }
 
-    fn head(&mut self, head: HeadHeader, features: usize) -> Result<HeadState> {
+    fn read_head(&mut self, head: HeadHeader, features: usize) -> Result<HeadState> {
         let HeadHeader {
             name,
             kind,
@@ -258,7 +258,7 @@ impl<'a> Rest<'a> {
         let mut descent = DescentState::new(features, labels.len(), kind)?;
         let (cells, last) = descent.parts();
         let (cells, last) = (size_of_val(cells) as u64, size_of_val(last) as u64);
-        let (cells, last) = (self.take(cells)?, self.take(last)?);
+        let (cells, last) = (self.read_bytes(cells)?, self.read_bytes(last)?);
         let (cells, last) = (
             bytemuck::pod_collect_to_vec(cells),
             bytemuck::pod_collect_to_vec(last),

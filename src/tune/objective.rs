@@ -70,9 +70,9 @@ impl Objective {
                     .enumerate()
                     .filter_map(|(row, of)| Some((row, (*of)?)));
                 let best = |row: usize| LinearModel::best(decisions.row(row)) as u32;
-                let (truth, said): (Vec<u32>, Vec<u32>) =
+                let (truth, predicted): (Vec<u32>, Vec<u32>) =
                     answered.map(|(row, of)| (of, best(row))).unzip();
-                evaluate::exclusive(labels, &truth, &said, None)
+                evaluate::exclusive(labels, &truth, &predicted, None)
                     .map(|report| self.combine(report.macro_avg.f1, report.accuracy))
             }
             Targets::Independent { cells, .. } => evaluate::independent(

@@ -6,7 +6,7 @@ use crate::cli::plan::{self, NamedModel, Source};
 use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::{RawReader, label_form};
 use standpoint::io::Transaction;
-use standpoint::model::{Explanation, Scored};
+use standpoint::model::{Explanation, ScoredDocument};
 use standpoint::report::json::ExplanationRow;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result};
@@ -37,7 +37,7 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
             .top
             .unwrap_or(if as_json { TOP_IN_JSON } else { TOP_IN_TABLE }),
     };
-    let explain = |(document, scores): &Scored<'_>| {
+    let explain = |(document, scores): &ScoredDocument<'_>| {
         let explanation = model.explain(&document.text);
         let labels = wanted
             .clone()

@@ -9,7 +9,7 @@ use standpoint::Result;
 use standpoint::corpus::RawReader;
 use standpoint::io::Progress;
 use standpoint::io::Transaction;
-use standpoint::model::Scored;
+use standpoint::model::ScoredDocument;
 use standpoint::report::json::ModelRow;
 use standpoint::report::{json, terminal};
 use std::io::IsTerminal;
@@ -57,12 +57,12 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
 }
 
 fn json_rows(
-    batch: Vec<Scored<'_>>,
+    batch: Vec<ScoredDocument<'_>>,
     model: &standpoint::Model,
     of_model: &ModelRow,
     args: &ScoreArgs,
 ) -> Result<String> {
-    let line = |(document, scores): Scored<'_>| {
+    let line = |(document, scores): ScoredDocument<'_>| {
         let mut row = json::ScoreRow::new(document.id_value(), of_model, &scores, args.top);
         if let Some(max_error) = args.max_error {
             row = row.with_sets(&scores, max_error);
@@ -76,13 +76,13 @@ fn json_rows(
 }
 
 fn table<'m>(
-    batch: Vec<Scored<'m>>,
+    batch: Vec<ScoredDocument<'m>>,
     model: &'m standpoint::Model,
     args: &ScoreArgs,
     console: Console,
     first: bool,
 ) -> String {
-    let row = |(document, scores): Scored<'m>| {
+    let row = |(document, scores): ScoredDocument<'m>| {
         let why = args
             .why
             .map(|most| terminal::reasons(&model.explain(&document.text), most));

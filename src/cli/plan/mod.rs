@@ -18,7 +18,7 @@ use standpoint::corpus::{
 };
 use standpoint::io::Progress;
 use standpoint::io::Transaction;
-use standpoint::model::Streamed;
+use standpoint::model::StreamSummary;
 use standpoint::{Error, Model, Result};
 use std::fs::File;
 use std::io::{IsTerminal, Read};
@@ -191,7 +191,7 @@ impl ReadArgs {
     }
 
     /// Says what a stream that was scored lacked.
-    pub fn report_stream(&self, streamed: &Streamed, progress: &dyn Progress) -> Result<()> {
+    pub fn report_stream(&self, streamed: &StreamSummary, progress: &dyn Progress) -> Result<()> {
         match (streamed.unseen.as_slice(), streamed.rows) {
             (_, 0) => progress.note("no row was scored"),
             ([], _) => {}

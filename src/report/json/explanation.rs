@@ -2,7 +2,7 @@
 
 use super::Entries;
 use super::scores::{HeadRow, ScoreRow};
-use crate::model::{Explanation, Places, Strongest, Term};
+use crate::model::{Explanation, StrongestTerms, Term, TermOccurrences};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -48,7 +48,7 @@ impl Serialize for ExplanationRow<'_> {
 }
 
 impl ExplanationRow<'_> {
-    fn terms(&self, terms: &BTreeSet<Term>, places: &Places) -> Entries<String, TermRow> {
+    fn terms(&self, terms: &BTreeSet<Term>, places: &TermOccurrences) -> Entries<String, TermRow> {
         let row = |&term: &Term| TermRow {
             shown: self.explanation.shown(term, places),
             spans: places.of(term).map(|span| [span.start, span.end]).collect(),
@@ -146,7 +146,7 @@ struct RestRow {
 impl LabelRow {
     fn new(
         explanation: &Explanation<'_>,
-        strongest: Strongest,
+        strongest: StrongestTerms,
         probability: Option<f64>,
     ) -> LabelRow {
         let contribution = |(term, contribution): (Term, f64)| ContributionRow {

@@ -44,7 +44,7 @@ pub(super) fn wrong(mistake: &Mistake) -> PageMistake {
 }
 
 fn summary(mistake: &Mistake) -> String {
-    match (&mistake.said, &mistake.truth) {
+    match (&mistake.predicted, &mistake.truth) {
         (Some(said), Some(truth)) => format!("predicted {said}, true {truth}"),
         (Some(said), None) => format!("predicted {said}, not true"),
         (None, truth) => format!("missed {}", truth.as_deref().unwrap_or_default()),
@@ -53,7 +53,7 @@ fn summary(mistake: &Mistake) -> String {
 
 fn margin(mistake: &Mistake) -> String {
     let margin = number(mistake.margin);
-    match (&mistake.said, &mistake.truth) {
+    match (&mistake.predicted, &mistake.truth) {
         (Some(_), Some(_)) => format!("decision values differ by {margin}"),
         (Some(_), None) => format!("score {margin} above the threshold"),
         _ => format!("score {margin} below the threshold"),
