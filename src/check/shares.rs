@@ -258,7 +258,7 @@ fn predictability(categories: &Categories, head: &Head, of: &[Option<u32>]) -> P
         } else {
             &others
         };
-        most(votes) == label as usize
+        most_frequent(votes) == label as usize
     };
     let known = of
         .iter()
@@ -283,7 +283,7 @@ fn predictability(categories: &Categories, head: &Head, of: &[Option<u32>]) -> P
 }
 
 /// Returns the number of the greatest count, the first of several.
-fn most(counts: &[u64]) -> usize {
+fn most_frequent(counts: &[u64]) -> usize {
     (0..counts.len())
         .max_by_key(|&at| (counts[at], std::cmp::Reverse(at)))
         .unwrap_or(0)

@@ -106,7 +106,7 @@ pub(super) struct CodeTally {
 }
 
 impl CodeTally {
-    pub fn new(how: &Relabel) -> Self {
+    pub fn new(options: &Relabel) -> Self {
         let column = |name: &String| ColumnCounts {
             column: name.clone(),
             labels: BTreeMap::new(),
@@ -118,7 +118,7 @@ impl CodeTally {
             written: 0,
             without_code: 0,
             with_unknown_code: 0,
-            columns: how
+            columns: options
                 .targets
                 .iter()
                 .map(|target| column(&target.name))
@@ -163,7 +163,7 @@ impl CodeTally {
     ///
     /// # Errors
     /// A data error where there is no row, no row has the column, or the map knows none of the codes.
-    pub fn finish(self, map: &CodeMap, how: &Relabel) -> Result<Relabelled> {
+    pub fn finish(self, map: &CodeMap, options: &Relabel) -> Result<Relabelled> {
         let CodeTally {
             mut done,
             has_column,
@@ -193,7 +193,7 @@ impl CodeTally {
                 })
             });
         done.rolled_up = rolled_up.collect();
-        let column = how
+        let column = options
             .codes
             .first()
             .map(ToString::to_string)
@@ -275,10 +275,10 @@ impl Relabelled {
     }
 
     /// Returns sentences about codes that the map does not list.
-    pub(super) fn notes(&self, map: &CodeMap, how: &Relabel) -> Vec<Wording> {
+    pub(super) fn notes(&self, map: &CodeMap, options: &Relabel) -> Vec<Wording> {
         let mut notes = Vec::new();
         if let Some(UnknownCode { code, first, .. }) = self.unknown.first() {
-            let what = if how.unlisted == Unlisted::Skip {
+            let what = if options.unlisted == Unlisted::Skip {
                 "left out"
             } else {
                 "written without labels"

@@ -120,16 +120,16 @@ fn begins_like_a_page(bytes: &mut Box<dyn BufRead + Send>) -> io::Result<bool> {
     Ok(head.iter().find(|byte| !blank(byte)) == Some(&b'<'))
 }
 
-/// Returns the first `most` bytes, or fewer where they are `enough`; they are put back.
+/// Returns the first `limit` bytes, or fewer where they are `enough`; they are put back.
 fn peek(
     bytes: &mut Box<dyn BufRead + Send>,
-    most: usize,
+    limit: usize,
     enough: impl Fn(&[u8]) -> bool,
 ) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    while head.len() < most && !enough(&head) {
+    while head.len() < limit && !enough(&head) {
         let ready = bytes.fill_buf()?;
-        let length = ready.len().min(most - head.len());
+        let length = ready.len().min(limit - head.len());
         if length == 0 {
             break;
         }
