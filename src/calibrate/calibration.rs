@@ -127,7 +127,7 @@ impl Calibration {
         }
     }
 
-    /// Returns true for a non-decreasing calibration of so many labels with finite numbers.
+    /// Returns true for a non-decreasing calibration of `labels` labels with finite numbers.
     pub(crate) fn is_valid(&self, kind: HeadKind, labels: usize) -> bool {
         match self {
             Calibration::Platt(of) => {

@@ -1,11 +1,13 @@
-//! From decision values to what a reader can use: scores with a meaning, yes or no, and "undecided".
+//! Calibration, thresholds and conformal prediction: from decision values to probabilities, predictions
+//! and "undecided".
 //!
-//! A [`Link`] says how a classifier's decision values read. On decision values of documents that were not learnt from,
+//! A [`Link`] maps a classifier's decision values to scores. Fitted on decision values of unseen documents,
 //!
-//! - a [`Calibration`] turns them into probabilities, by [`Platt`]'s sigmoid, an [`Isotonic`] curve or a [`temperature`];
-//! - [`ThresholdObjective`] say above which score a label of an independent head holds, for a stated goal, and [`CostMatrix`] which label of an exclusive
-//!   head to answer;
-//! - [`Conformal`] prediction tells which answers can be ruled out at a stated error.
+//! - a [`Calibration`] maps them to probabilities, by [`Platt`]'s sigmoid, an [`Isotonic`] function or a
+//!   [`temperature`];
+//! - a [`ThresholdObjective`] selects the threshold of each label of an independent head, and a
+//!   [`CostMatrix`] the label of the least expected cost of an exclusive head;
+//! - [`Conformal`] prediction rules out answers at a stated error.
 //!
 //! ```
 //! use standpoint::calibrate::{Calibration, Link, Method};

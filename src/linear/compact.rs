@@ -14,6 +14,7 @@ pub(crate) struct Compact {
     pub numbers: Vec<i8>,
 }
 
+/// Greatest number of eight bits with a sign that has an opposite.
 const MAX_MANTISSA: f32 = 127.0;
 /// Less than these powers is 0, and `f32` holds all their multiples.
 const EXPONENTS: std::ops::RangeInclusive<i32> = -100..=100;

@@ -10,7 +10,7 @@
 //! from the old weights rather than from zero (Chelba and Acero, "Adaptation of Maximum Entropy Capitalizer", EMNLP
 //! 2004; for SVMs Yang, Yan and Hauptmann, "Cross-Domain Video Concept Detection Using Adaptive SVMs", ACM
 //! Multimedia 2007). Few corrections move little, a correction counts as much as any row did, and terms that no
-//! correction has keep their weights. Biases stay, because they tell the shares of labels, and corrections are no fair
+//! correction has keep their weights. Biases stay, because they depend on the shares of labels, and corrections are no fair
 //! sample of those.
 
 use super::logistic::{LabelLoss, cells};

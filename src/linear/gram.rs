@@ -23,6 +23,7 @@ pub(super) struct Gram<'a> {
     sums: Vec<Vec<f64>>,
 }
 
+/// Parts of the columns: a few for each of the usual numbers of threads, and few sums to add up.
 const MAX_PARTS: usize = 8;
 /// The numbers of labels that there are loops for.
 const WIDTHS: [usize; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20];

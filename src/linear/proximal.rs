@@ -36,9 +36,12 @@ pub(super) struct SparseSolution {
     pub bias: Vec<f64>,
 }
 
+/// After 40 halvings a step is below the rounding error of the decision values.
 const MAX_HALVINGS: usize = 40;
+/// Sweeps of one quadratic model, of which a dozen are usual; the next step goes on from there.
 const MAX_SWEEPS: usize = 200;
 const MAX_BIAS_STEPS: usize = 30;
+/// Rows in a chunk: sums over chunks have an order that does not depend on the number of threads.
 const CHUNK_ROWS: usize = 256;
 
 impl LabelGroup<'_> {

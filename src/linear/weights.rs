@@ -29,7 +29,7 @@ pub(super) type LabelWeights = Vec<(u32, f32)>;
 /// With fewer labels, dense weights are faster to score with, unless almost all of them are zero.
 const MIN_SPARSE_LABELS: usize = 64;
 
-/// Returns true if so many weights that are not zero are better stored sparse.
+/// Returns true if `stored` weights that are not zero are better stored sparse.
 fn suits_sparse(stored: usize, features: usize, labels: usize) -> bool {
     let all = features * labels;
     if labels >= MIN_SPARSE_LABELS {

@@ -273,7 +273,7 @@ impl HeadPredictions {
     }
 }
 
-/// Scores with those of labels that the model does not know, which are 0 throughout, and so tell nothing.
+/// Returns scores padded with those of labels that the model does not know, which are 0.
 fn padded(scores: &[f64], labels: usize) -> impl Iterator<Item = f64> {
     let unknown = std::iter::repeat_n(0.0, labels - scores.len());
     scores.iter().copied().chain(unknown)

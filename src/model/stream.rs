@@ -8,10 +8,10 @@ use rayon::prelude::*;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-/// So many rows, and rows of so many bytes, may wait to be scored.
+/// Rows that may wait to be scored, and their bytes: enough to keep all threads busy.
 const AHEAD_ROWS: usize = 256;
 const AHEAD_BYTES: usize = 16 << 20;
-/// A batch ends after so many rows or bytes, or when no further row is waiting.
+/// Rows and bytes of a batch, which ends earlier when no further row is waiting.
 const BATCH_ROWS: usize = 1024;
 const BATCH_BYTES: usize = 8 << 20;
 

@@ -12,7 +12,8 @@ const TIMED: usize = 1000;
 /// Collects the answers of models that were trained in the same way on different documents.
 ///
 /// Whatever `train` does, be it the choice of thresholds or a whole search for options, it sees the documents to learn from and no
-/// others; so what is chosen inside never knows the documents that it is judged by (nested cross-validation).
+/// others; so what is selected inside never depends on the documents that it is evaluated on (nested
+/// cross-validation).
 ///
 /// ```
 /// use standpoint::corpus::{Corpus, HeadKind};

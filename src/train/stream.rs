@@ -45,11 +45,11 @@ pub struct BatchTrainer {
     pub checkpoint: Option<(PathBuf, u64)>,
 }
 
-/// Fitting takes about so many bytes for a byte of text.
+/// Bytes that fitting features takes for a byte of text, about.
 const FIT_BYTES: u64 = 16;
 /// Batches, the program itself, and what the operating system adds.
 const FIXED_BYTES: u64 = 128 << 20;
-/// Learning takes so many bytes for a weight, of which 24 are those of the descent.
+/// Bytes that learning takes for a weight, of which 24 are those of the descent.
 const WEIGHT_BYTES: u64 = 36;
 
 impl BatchTrainer {
@@ -199,7 +199,7 @@ fn readable_again(input: &Input) -> Result<()> {
     };
     match input {
         Input::Stdin => refused("standard input".to_string()),
-        // A file that is not there is told of when it is read.
+        // A missing file is an error when it is read.
         Input::File { path, .. } => match std::fs::metadata(path) {
             Ok(metadata) if !metadata.is_file() => {
                 refused(format!("`{}`, which is no regular file,", path.display()))

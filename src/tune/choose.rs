@@ -9,7 +9,8 @@ use crate::{Error, Result};
 use std::collections::BTreeMap;
 
 impl Search<'_> {
-    /// The features whose best classifiers are best in sum, among those judged on most folds.
+    /// Returns the features whose best classifiers have the greatest sum of scores, among those evaluated
+    /// on most folds.
     pub(super) fn choose(&self) -> Result<TuningResult> {
         let none = || {
             Error::data("the search ended before its first trial")
@@ -34,7 +35,7 @@ impl Search<'_> {
             .map(|(_, scores)| scores.len())
             .max()
             .ok_or_else(none)?;
-        // A stack is judged on all folds at once: only those that the others were judged on count.
+        // A stack is evaluated on all folds at once: only the folds of the other candidates count.
         let compared = |scores: &Vec<f64>| mean(&scores[..folds]);
         let of_head = |scores: &BTreeMap<Candidate, Vec<f64>>, features: usize| {
             let own = scores

@@ -1,4 +1,4 @@
-//! The log of a search: a JSON line for each trial, from which the search goes on.
+//! Log of a search: a JSON line for each trial, from which the search resumes.
 
 use super::{Objective, Tuner};
 use crate::corpus::Corpus;
@@ -83,7 +83,7 @@ fn append(file: &mut File, line: &str) -> std::io::Result<()> {
     let before = file.metadata()?.len();
     file.write_all(format!("{line}\n").as_bytes())
         .inspect_err(|_| {
-            // The first error is the one to tell, and a line that is cut off is left out when the log is read.
+            // The first error is the one to report, and a line that is cut off is left out when the log is read.
             let _ = file.set_len(before);
         })
 }

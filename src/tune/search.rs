@@ -1,4 +1,4 @@
-//! The search: candidates are judged fold by fold, and ever fewer of them.
+//! Successive halving: candidates are evaluated fold by fold, and ever fewer of them.
 
 use super::{Trial, TrialLog, Tuner, TuningResult};
 use crate::Result;

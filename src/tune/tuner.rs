@@ -77,7 +77,7 @@ pub struct BestCandidate {
     pub head: String,
     /// The classifier, with its part of the features where that is not all.
     pub estimator: BaseEstimator,
-    /// The metric on each fold that it was judged on.
+    /// Objective on each fold that it was evaluated on.
     pub scores: Vec<f64>,
 }
 

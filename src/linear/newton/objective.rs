@@ -12,6 +12,7 @@ use std::ops::Range;
 
 /// Rows are taken in runs of this many, so that sums over rows have a fixed order.
 const CHUNK_ROWS: usize = 256;
+/// Steps of conjugate gradients in a Newton step; the next step goes on from there.
 const MAX_INNER_STEPS: usize = 100;
 
 pub(super) struct Objective<'a> {

@@ -4,6 +4,7 @@ use super::objective::Objective;
 use super::vector::{Vector, dots};
 use crate::linear::Intercept;
 
+/// After 40 halvings a step is below the rounding error of the decision values.
 const MAX_HALVINGS: usize = 40;
 /// Relative rounding error of an objective, a sum over many rows.
 const ROUNDING: f64 = 1e-10;
