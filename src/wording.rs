@@ -217,7 +217,7 @@ impl Wording {
             Piece::Words(words) => words.clone(),
             Piece::Setting(setting) => name(setting),
         };
-        crate::error::shortened(self.pieces.iter().map(piece).collect())
+        crate::words::shortened(self.pieces.iter().map(piece).collect())
     }
 }
 

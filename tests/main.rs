@@ -13,6 +13,7 @@ mod disks;
 mod evaluation;
 mod features;
 mod figures;
+mod floors;
 mod formats;
 mod guards;
 mod intervals;

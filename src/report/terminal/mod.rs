@@ -27,7 +27,7 @@ pub use summary::{background, summary};
 pub use thresholds::thresholds;
 
 use super::table::{Cell, Emphasis};
-use crate::error::shortened;
+use crate::words::shortened;
 use crate::{Error, NamedSetting};
 use wrap::Cut;
 use write::{lines, lines_of_widths};
