@@ -176,7 +176,12 @@ impl ColumnMapping {
             });
         }
         parts.retain(|part| !part.is_empty());
-        Ok((parts.join("\n"), seen))
+        // Most corpora have one text column, of which the text need not be copied again.
+        let text = match parts.len() {
+            1 => parts.swap_remove(0),
+            _ => parts.join("\n"),
+        };
+        Ok((text, seen))
     }
 
     /// Tells whether a row's texts are decoded: a row that is a whole file is one article, of which a page
