@@ -142,11 +142,11 @@ fn best_splits(
                 });
                 continue;
             }
-            for joint in linking_elements
+            for element in linking_elements
                 .iter()
-                .filter(|joint| word[end..].starts_with(**joint))
+                .filter(|element| word[end..].starts_with(**element))
             {
-                let next = end + joint.len();
+                let next = end + element.len();
                 let Some(rest) = best_splits[next] else {
                     continue;
                 };

@@ -13,13 +13,13 @@ use std::str::FromStr;
 pub struct NGrams {
     /// The shortest length, at least 1.
     pub min: u8,
-    /// The longest length, at least `min` and at most [`NGrams::LONGEST`].
+    /// The longest length, at least `min` and at most [`NGrams::MAX_LENGTH`].
     pub max: u8,
 }
 
 impl NGrams {
     /// Length at most: longer n-grams hardly ever occur twice.
-    pub const LONGEST: u8 = 16;
+    pub const MAX_LENGTH: u8 = 16;
 
     /// Returns the lengths from `min` to `max`.
     pub const fn new(min: u8, max: u8) -> Self {
@@ -234,10 +234,12 @@ impl TfIdfOptions {
             ));
         }
         for range in self.word_ngrams.iter().chain(&self.char_ngrams) {
-            if range.min == 0 || range.max < range.min || range.max > NGrams::LONGEST {
+            if range.min == 0 || range.max < range.min || range.max > NGrams::MAX_LENGTH {
                 return Err(
-                    Error::usage(format!("n-gram lengths {range} are out of range"))
-                        .help(format!("from 1 to {}, the shorter first", NGrams::LONGEST)),
+                    Error::usage(format!("n-gram lengths {range} are out of range")).help(format!(
+                        "from 1 to {}, the shorter first",
+                        NGrams::MAX_LENGTH
+                    )),
                 );
             }
         }
