@@ -89,7 +89,7 @@ fn errors_of_usage_and_data() {
         &["compare", good, "--label", "topic", "--reference", "worst"],
         &["split", good, "--seed", "1", "--date", "date"],
         &["check", good, "--limit", "typos=1"],
-        &["explain", &text, "--label", "weather"],
+        &["explain", text, "--label", "weather"],
         &["man", "walk"],
     ];
     let mut all = String::new();

@@ -45,7 +45,7 @@ pub struct LabelAbstention {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Tally {
+struct AbstentionCounts {
     all: f64,
     covered: f64,
     answers: f64,
@@ -53,7 +53,7 @@ struct Tally {
     wrong: f64,
 }
 
-impl Tally {
+impl AbstentionCounts {
     fn add(&mut self, weight: f64, covered: bool, answers: usize) {
         let share = |holds: bool| if holds { weight } else { 0.0 };
         self.all += weight;
@@ -103,9 +103,9 @@ pub fn abstention_of_sets<'a>(
     documents: impl IntoIterator<Item = (usize, &'a [usize], f64)>,
     max_error: f64,
 ) -> AbstentionReport {
-    let mut all = Tally::default();
-    let mut of_truth = vec![Tally::default(); labels.len()];
-    let mut decided_as = vec![Tally::default(); labels.len()];
+    let mut all = AbstentionCounts::default();
+    let mut of_truth = vec![AbstentionCounts::default(); labels.len()];
+    let mut decided_as = vec![AbstentionCounts::default(); labels.len()];
     for (truth, set, weight) in documents {
         let covered = set.contains(&truth);
         all.add(weight, covered, set.len());
@@ -114,13 +114,15 @@ pub fn abstention_of_sets<'a>(
             decided_as[*only].add(weight, covered, 1);
         }
     }
-    let label = |(label, (own, decided)): (&String, (&Tally, &Tally))| LabelAbstention {
-        label: label.clone(),
-        support: own.all,
-        coverage: own.coverage(),
-        coverage_no: None,
-        undecided: ratio(own.undecided, own.all),
-        error_decided: ratio(decided.wrong, decided.all),
+    let label = |(label, (own, decided)): (&String, (&AbstentionCounts, &AbstentionCounts))| {
+        LabelAbstention {
+            label: label.clone(),
+            support: own.all,
+            coverage: own.coverage(),
+            coverage_no: None,
+            undecided: ratio(own.undecided, own.all),
+            error_decided: ratio(decided.wrong, decided.all),
+        }
     };
     all.report(
         max_error,
@@ -147,8 +149,8 @@ pub fn abstention_of_verdicts(
     verdicts: impl IntoIterator<Item = (usize, bool, Option<bool>, f64)>,
     max_error: f64,
 ) -> AbstentionReport {
-    let mut all = Tally::default();
-    let mut by_truth = vec![[Tally::default(); 2]; labels.len()];
+    let mut all = AbstentionCounts::default();
+    let mut by_truth = vec![[AbstentionCounts::default(); 2]; labels.len()];
     for (label, truth, said, weight) in verdicts {
         let (covered, answers) = (
             said.is_none_or(|said| said == truth),
@@ -157,7 +159,7 @@ pub fn abstention_of_verdicts(
         all.add(weight, covered, answers);
         by_truth[label][usize::from(truth)].add(weight, covered, answers);
     }
-    let label = |(label, [no, yes]): (&String, &[Tally; 2])| {
+    let label = |(label, [no, yes]): (&String, &[AbstentionCounts; 2])| {
         let (known, undecided) = (no.all + yes.all, no.undecided + yes.undecided);
         LabelAbstention {
             label: label.clone(),

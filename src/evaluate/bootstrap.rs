@@ -81,7 +81,7 @@ impl Bootstrap {
     }
 
     /// Sums up what resamples say in `width` tallies. Memory does not grow with the number of resamples.
-    pub(super) fn tally<T: Tally>(
+    pub(super) fn tally<T: Accumulator>(
         &self,
         units: &Units,
         width: usize,
@@ -150,7 +150,7 @@ type Buffers = (Vec<u32>, Vec<f64>);
 const RUNS: usize = 16;
 
 /// A sum over resamples.
-pub(super) trait Tally: Clone + Default + Send {
+pub(super) trait Accumulator: Clone + Default + Send {
     /// Adds what later resamples summed up.
     fn merge(&mut self, later: &Self);
 }
@@ -180,7 +180,7 @@ impl Moments {
     }
 }
 
-impl Tally for Moments {
+impl Accumulator for Moments {
     fn merge(&mut self, later: &Self) {
         self.count += later.count;
         self.sum += later.sum;

@@ -128,6 +128,11 @@ impl MetricEngine {
         self.metrics.iter().enumerate().filter_map(mean).collect()
     }
 
+    /// Returns the units of resampling.
+    pub(super) fn units(&self) -> &Units {
+        &self.units
+    }
+
     /// Metrics of the head that are means of those of labels.
     pub(super) fn means(&self) -> &[LabelMean] {
         &self.means

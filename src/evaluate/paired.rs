@@ -22,7 +22,7 @@
 //!
 //! **Many tests** are corrected by [`holm`].
 
-use super::bootstrap::{Bootstrap, Estimate, Moments, Tally};
+use super::bootstrap::{Accumulator, Bootstrap, Estimate, Moments};
 use super::counts::occurring;
 use super::engine::{MetricEngine, units};
 use super::interval::{Interval, of_difference, of_mean, two_sided};
@@ -175,81 +175,12 @@ pub fn compare(
     let rows = first.check()?;
     second.check()?;
     check_same_test(first, second)?;
-    let systems = [first, second];
-    let labels: BTreeSet<usize> = systems
-        .into_iter()
-        .flat_map(|system| occurring(system, &rows))
+    let pair = SystemPair::new([first, second], &rows);
+    let tallies = pair.resample(bootstrap);
+    let intervals = pair.intervals(&tallies, &rows, bootstrap);
+    let mut differences: Vec<Difference> = (0..pair.places.len())
+        .filter_map(|at| pair.difference(at, &tallies[at], intervals[at], bootstrap))
         .collect();
-    let engines = systems.map(|system| {
-        MetricEngine::new(
-            system,
-            &rows,
-            units(first, &rows),
-            labels.iter().copied().collect(),
-        )
-    });
-    let places = common(&engines);
-    let whole = engines.each_ref().map(MetricEngine::observed);
-    let value = |system: usize, at: usize| engines[system].value(&whole[system], at);
-    let delta = |&[a, b]: &[usize; 2]| Some((value(0, a)?, value(1, b)?));
-    let deltas: Vec<Option<(f64, f64)>> = places.iter().map(delta).collect();
-    let tallies = bootstrap.tally(
-        &engines[0].units,
-        places.len(),
-        |weights, tallies: &mut [Paired]| {
-            let [a, b] =
-                [0, 1].map(|system| engines[system].deviations(weights, &whole[system], bootstrap));
-            for ((tally, &[at, bt]), values) in tallies.iter_mut().zip(&places).zip(&deltas) {
-                tally.add(
-                    a[at],
-                    b[bt],
-                    values.map_or(0.0, |(first, second)| first - second),
-                );
-            }
-        },
-    );
-    let intervals = [0, 1].map(|system| {
-        let mut moments = vec![Moments::default(); whole[system].len()];
-        places
-            .iter()
-            .zip(&tallies)
-            .for_each(|(at, tally)| moments[at[system]] = tally.each[system]);
-        let sizes = EffectiveSizes::new(systems[system], &rows, &engines[system].units);
-        let (engine, values) = (&engines[system], &whole[system]);
-        IntervalContext {
-            engine,
-            sizes: &sizes,
-            values,
-            moments: &moments,
-            level: bootstrap.level,
-        }
-        .all()
-    });
-    let found = Found {
-        engines: &engines,
-        places: &places,
-        deltas: &deltas,
-        tallies: &tallies,
-        intervals: &intervals,
-    };
-    let intervals = found.intervals(two_sided(bootstrap.level, None));
-    let difference = |(at, places): (usize, &[usize; 2])| {
-        let key = engines[0].metrics[places[0]];
-        let is_resampled = engines
-            .iter()
-            .all(|engine| engine.is_resampled(key.0, bootstrap));
-        let tally = Some(&tallies[at]).filter(|_| is_resampled);
-        let interval = intervals[at].filter(|_| is_resampled);
-        Some(Difference::new(
-            key,
-            deltas[at]?,
-            tally,
-            interval,
-            engines[0].scale(key.0, key.1),
-        ))
-    };
-    let mut differences: Vec<Difference> =
-        places.iter().enumerate().filter_map(difference).collect();
     // A stable sort: the metrics of each label keep their order.
     differences.sort_by_key(|difference| difference.label);
     Ok(Comparison {
@@ -260,17 +191,122 @@ pub fn compare(
     })
 }
 
+/// Two systems that are measured on the same documents.
+struct SystemPair<'a> {
+    systems: [&'a Predictions; 2],
+    engines: [MetricEngine; 2],
+    /// The metrics that both have, by their places in each engine.
+    places: Vec<[usize; 2]>,
+    /// The metrics of each system on all documents.
+    observed: [Vec<f64>; 2],
+    /// Both values of each metric in `places`, where both are defined.
+    values: Vec<Option<(f64, f64)>>,
+}
+
+impl<'a> SystemPair<'a> {
+    fn new(systems: [&'a Predictions; 2], rows: &[usize]) -> Self {
+        let labels: BTreeSet<usize> = systems
+            .into_iter()
+            .flat_map(|system| occurring(system, rows))
+            .collect();
+        let engines = systems.map(|system| {
+            let labels = labels.iter().copied().collect();
+            MetricEngine::new(system, rows, units(systems[0], rows), labels)
+        });
+        let places = common(&engines);
+        let observed = engines.each_ref().map(MetricEngine::observed);
+        let value = |system: usize, at: usize| engines[system].value(&observed[system], at);
+        let both = |&[a, b]: &[usize; 2]| Some((value(0, a)?, value(1, b)?));
+        let values = places.iter().map(both).collect();
+        SystemPair {
+            systems,
+            engines,
+            places,
+            observed,
+            values,
+        }
+    }
+
+    /// Returns the deviations of resamples, which are the same documents for both systems.
+    fn resample(&self, bootstrap: &Bootstrap) -> Vec<PairedMoments> {
+        let add = |weights: &[f64], tallies: &mut [PairedMoments]| {
+            let [first, second] = [0, 1].map(|system: usize| {
+                self.engines[system].deviations(weights, &self.observed[system], bootstrap)
+            });
+            for ((tally, &[a, b]), values) in tallies.iter_mut().zip(&self.places).zip(&self.values)
+            {
+                let delta = values.map_or(0.0, |(first, second)| first - second);
+                tally.add(first[a], second[b], delta);
+            }
+        };
+        bootstrap.tally(self.engines[0].units(), self.places.len(), add)
+    }
+
+    /// Returns the interval of each difference, where enough documents tell of it.
+    fn intervals(
+        &self,
+        tallies: &[PairedMoments],
+        rows: &[usize],
+        bootstrap: &Bootstrap,
+    ) -> Vec<Option<Interval>> {
+        let intervals = [0, 1].map(|system: usize| {
+            let engine = &self.engines[system];
+            let mut moments = vec![Moments::default(); self.observed[system].len()];
+            for (places, tally) in self.places.iter().zip(tallies) {
+                moments[places[system]] = tally.each[system];
+            }
+            let sizes = EffectiveSizes::new(self.systems[system], rows, engine.units());
+            IntervalContext {
+                engine,
+                sizes: &sizes,
+                values: &self.observed[system],
+                moments: &moments,
+                level: bootstrap.level,
+            }
+            .all()
+        });
+        let differences = PairedIntervals {
+            engines: &self.engines,
+            places: &self.places,
+            deltas: &self.values,
+            tallies,
+            intervals: &intervals,
+        };
+        differences.intervals(two_sided(bootstrap.level, None))
+    }
+
+    /// Returns the difference in one metric; `None` where it is not defined for both.
+    fn difference(
+        &self,
+        at: usize,
+        tally: &PairedMoments,
+        interval: Option<Interval>,
+        bootstrap: &Bootstrap,
+    ) -> Option<Difference> {
+        let (metric, label) = self.engines[0].metrics[self.places[at][0]];
+        let is_resampled = |engine: &MetricEngine| engine.is_resampled(metric, bootstrap);
+        let is_resampled = self.engines.iter().all(is_resampled);
+        Some(Difference::new(
+            (metric, label),
+            self.values[at]?,
+            Some(tally).filter(|_| is_resampled),
+            interval.filter(|_| is_resampled),
+            self.engines[0].scale(metric, label),
+        ))
+    }
+}
+
 /// Everything that intervals of differences are made from.
-struct Found<'a> {
+struct PairedIntervals<'a> {
     engines: &'a [MetricEngine; 2],
     places: &'a [[usize; 2]],
     deltas: &'a [Option<(f64, f64)>],
-    tallies: &'a [Paired],
+    tallies: &'a [PairedMoments],
     /// The intervals of both systems, and whether enough documents tell of them.
     intervals: &'a [Vec<Option<(Interval, bool)>>; 2],
 }
 
-impl Found<'_> {
+impl PairedIntervals<'_> {
     /// The interval of each difference; `None` where too little tells of it.
     fn intervals(&self, z: f64) -> Vec<Option<Interval>> {
         let all: Vec<Option<(Interval, bool)>> = (0..self.places.len())
@@ -363,7 +399,7 @@ impl Found<'_> {
 
 /// Deviations of resamples of two estimates and of their difference.
 #[derive(Clone, Default)]
-struct Paired {
+struct PairedMoments {
     each: [Moments; 2],
     difference: Moments,
     /// In how many resamples both are defined.
@@ -372,7 +408,7 @@ struct Paired {
     as_far: usize,
 }
 
-impl Paired {
+impl PairedMoments {
     fn add(&mut self, first: f64, second: f64, delta: f64) {
         self.each[0].add(first);
         self.each[1].add(second);
@@ -386,7 +422,7 @@ impl Paired {
     }
 }
 
-impl Tally for Paired {
+impl Accumulator for PairedMoments {
     fn merge(&mut self, later: &Self) {
         (0..2).for_each(|system| self.each[system].merge(&later.each[system]));
         self.difference.merge(&later.difference);
@@ -448,7 +484,7 @@ impl Difference {
     fn new(
         (metric, label): (Metric, Option<usize>),
         (first, second): (f64, f64),
-        tally: Option<&Paired>,
+        tally: Option<&PairedMoments>,
         interval: Option<Interval>,
         scale: Option<[f64; 2]>,
     ) -> Difference {

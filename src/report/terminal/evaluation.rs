@@ -145,7 +145,7 @@ fn labels(style: Style, labels: &[LabelReport], evaluated: &Evaluated) -> String
     if drawn {
         names.insert(4, interval_title(evaluated));
     }
-    table.set_columns(names.into_iter());
+    table.set_columns(names);
     for (at, label) in labels.iter().enumerate() {
         let mut row = vec![cell(&label.label)];
         row.extend([label.precision, label.recall, label.f1].map(number));
