@@ -152,9 +152,9 @@ impl crate::Corpus {
     /// `HEAD=LABEL` for every label that holds for a document.
     fn labels_of(&self, document: usize) -> Vec<String> {
         let head = |head: &crate::corpus::Head| {
-            let held = (0..head.labels.len())
-                .filter(|&label| head.targets.holds(document, label) == Some(true));
-            held.map(|label| format!("{}={}", head.name, head.labels[label]))
+            let positives = head.targets.positives(document);
+            positives
+                .map(|label| format!("{}={}", head.name, head.labels[label]))
                 .collect::<Vec<_>>()
         };
         self.heads.iter().flat_map(head).collect()

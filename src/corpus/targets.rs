@@ -57,6 +57,17 @@ impl Targets {
         }
     }
 
+    /// Returns the labels that hold for a document, ascending.
+    pub(crate) fn positives(&self, document: usize) -> impl Iterator<Item = usize> {
+        let labels = match self {
+            Targets::Exclusive { of, .. } => {
+                of[document].map_or(0..0, |of| of as usize..of as usize + 1)
+            }
+            Targets::Independent { labels, .. } => 0..*labels,
+        };
+        labels.filter(move |&label| self.holds(document, label) == Some(true))
+    }
+
     /// Tells whether `label` holds for `document`; `None` where unknown.
     pub fn holds(&self, document: usize, label: usize) -> Option<bool> {
         match self {

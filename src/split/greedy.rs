@@ -42,18 +42,10 @@ struct Unit {
 
 impl Unit {
     fn new(targets: &Targets, documents: Vec<usize>) -> Self {
-        let mut held: Vec<usize> = match targets {
-            Targets::Exclusive { of, .. } => documents
-                .iter()
-                .filter_map(|&document| of[document].map(|of| of as usize))
-                .collect(),
-            Targets::Independent { labels, .. } => {
-                let of = |&document: &usize| {
-                    (0..*labels).filter(move |&label| targets.holds(document, label) == Some(true))
-                };
-                documents.iter().flat_map(of).collect()
-            }
-        };
+        let mut held: Vec<usize> = documents
+            .iter()
+            .flat_map(|&document| targets.positives(document))
+            .collect();
         held.sort_unstable();
         let labels = held
             .chunk_by(|a, b| a == b)

@@ -3,7 +3,7 @@
 use super::assignment::Split;
 use super::leakage::Leakage;
 use super::shares::PartShares;
-use crate::corpus::{Head, Targets};
+use crate::corpus::Head;
 use serde::Serialize;
 
 /// Sizes and labels of the parts.
@@ -90,7 +90,8 @@ impl Split {
             .collect();
         for (document, part) in self.of.iter().enumerate() {
             let Some(part) = part else { continue };
-            held(&head.targets, document)
+            head.targets
+                .positives(document)
                 .for_each(|label| labels[label].documents[*part as usize] += 1);
         }
         HeadParts {
@@ -98,14 +99,4 @@ impl Split {
             labels,
         }
     }
-}
-
-fn held(targets: &Targets, document: usize) -> impl Iterator<Item = usize> {
-    let labels = match targets {
-        Targets::Exclusive { of, .. } => {
-            of[document].map_or(0..0, |of| of as usize..of as usize + 1)
-        }
-        Targets::Independent { labels, .. } => 0..*labels,
-    };
-    labels.filter(move |&label| targets.holds(document, label) == Some(true))
 }

@@ -229,9 +229,7 @@ impl Objective<'_> {
         means: &mut [f64],
         sums: &mut Derivatives,
     ) {
-        let Some(truth) =
-            (0..decisions.len()).find(|&label| self.targets.holds(row, label) == Some(true))
-        else {
+        let Some(truth) = self.targets.positives(row).next() else {
             return;
         };
         softmax(decisions);
