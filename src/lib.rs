@@ -58,6 +58,29 @@ pub use corpus::Corpus;
 pub use error::{Error, ErrorKind, Result};
 pub use model::Model;
 pub use train::Trainer;
+
+/// The names that most programs use.
+///
+/// ```
+/// use standpoint::prelude::*;
+/// let model = Model::embedded()?;
+/// assert_eq!(model.heads().len(), 2);
+/// # Ok::<(), Error>(())
+/// ```
+pub mod prelude {
+    pub use crate::corpus::{
+        ColumnMapping, Corpus, CorpusReader, HeadKind, ReadOptions, Schema, find_inputs,
+    };
+    pub use crate::evaluate::{Bootstrap, Metric, Predictions, compare, measure};
+    pub use crate::features::{DocumentFrequency, NGrams, SparseRows, TfIdf, TfIdfOptions};
+    pub use crate::io::{Progress, Silent};
+    pub use crate::linear::{Classifier, LinearModel, LinearSvm, LogisticRegression};
+    pub use crate::model::Model;
+    pub use crate::split::Folds;
+    pub use crate::text::Texts;
+    pub use crate::train::Trainer;
+    pub use crate::{Error, ErrorKind, Result};
+}
 pub use wording::{NamedSetting, Setting, Wording};
 
 /// Tests the example in the README.

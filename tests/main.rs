@@ -11,6 +11,7 @@ mod decisions;
 mod default_model;
 mod disks;
 mod evaluation;
+mod examples;
 mod features;
 mod figures;
 mod floors;

@@ -34,16 +34,14 @@ impl CorpusSource {
 /// Reads the documents of a corpus, in parallel and in their order.
 ///
 /// ```
-/// use standpoint::corpus::{ColumnMapping, ColumnName, CorpusReader, LabelFormat, ReadOptions, Schema, Selection, find_inputs};
+/// use standpoint::corpus::{ColumnMapping, CorpusReader, ReadOptions, Schema, find_inputs};
 /// use standpoint::io::Silent;
 /// # let folder = std::env::temp_dir().join(format!("standpoint-reader-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder).unwrap();
 /// let path = folder.join("news.jsonl");
 /// std::fs::write(&path, "{\"text\": \"Talks resumed\"}\n{\"text\": \"The final was late\"}\n").unwrap();
 ///
-/// let text = vec![ColumnName::from("text")];
-/// let schema = Schema { no_header: false, decode_html: false, text, heads: vec![], format: LabelFormat::default() };
-/// let mapping = ColumnMapping { schema, selection: Selection::default(), labels: false };
+/// let mapping = ColumnMapping::new(Schema::new(["text"]));
 /// let inputs = find_inputs(&[path.to_string_lossy().into_owned()], &Silent)?;
 /// let mut lengths = Vec::new();
 /// CorpusReader::new(inputs, ReadOptions::default(), &mapping).for_each(|document| {

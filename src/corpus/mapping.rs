@@ -87,6 +87,15 @@ pub(crate) enum RowOutcome {
 }
 
 impl ColumnMapping {
+    /// Creates the mapping of all rows, with the labels of the schema's heads.
+    pub fn new(schema: Schema) -> Self {
+        ColumnMapping {
+            labels: !schema.heads.is_empty(),
+            schema,
+            selection: Selection::default(),
+        }
+    }
+
     /// Makes the document of a row.
     ///
     /// # Errors

@@ -81,6 +81,34 @@ pub(super) struct RowLabels {
 }
 
 impl Schema {
+    /// Creates the columns of a text, without heads.
+    ///
+    /// ```
+    /// use standpoint::corpus::{HeadKind, Schema};
+    /// let schema = Schema::new(["title", "text"]).head("topic", HeadKind::Exclusive);
+    /// assert_eq!(schema.heads[0].name, "topic");
+    /// ```
+    pub fn new<'a>(text: impl IntoIterator<Item = &'a str>) -> Self {
+        Schema {
+            no_header: false,
+            text: text.into_iter().map(ColumnName::from).collect(),
+            heads: Vec::new(),
+            decode_html: false,
+            format: LabelFormat::default(),
+        }
+    }
+
+    /// Adds a head whose labels are in the column of its name.
+    #[must_use]
+    pub fn head(mut self, column: &str, kind: HeadKind) -> Self {
+        self.heads.push(HeadColumns {
+            name: column.to_string(),
+            kind,
+            source: LabelSource::Column(ColumnName::from(column)),
+        });
+        self
+    }
+
     /// Reads the labels in a row, and adds to `seen` for each column whether the row has it.
     pub(super) fn row_labels(&self, record: &Record, seen: &mut Vec<bool>) -> Result<RowLabels> {
         if !self.heads.is_empty() {

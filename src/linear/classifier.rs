@@ -6,7 +6,9 @@ use super::{
     FeatureSubset, LinearModel, LinearSvm, LogisticRegression, MultinomialNb, NbSvm, Problem,
     Ridge, Sgd, Stack,
 };
-use crate::corpus::HeadKind;
+use crate::corpus::{HeadKind, Targets};
+use crate::features::SparseRows;
+use crate::io::Progress;
 use crate::math::links::Link;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -127,6 +129,24 @@ impl Classifier {
         problem.verify()?;
         super::memory::verify(self, problem)?;
         self.solver().solve(problem)
+    }
+
+    /// Finds the weights for sparse rows; `weights` are sample weights, one a row, or 1 for all.
+    ///
+    /// # Errors
+    /// A usage error for options out of range or for which memory does not suffice, and a data error
+    /// where rows, targets and weights are not as many or there is no label.
+    pub fn fit_rows(
+        &self,
+        rows: &SparseRows,
+        targets: &Targets,
+        weights: Option<&[f32]>,
+        progress: &dyn Progress,
+    ) -> Result<LinearModel> {
+        self.fit(&Problem {
+            weights,
+            ..Problem::new(rows, targets, progress)
+        })
     }
 
     /// Returns true if the solution depends on a seed, by which rows are visited or cut into folds.
