@@ -59,13 +59,13 @@ impl Names {
     const FEW: usize = 16;
 
     /// Creates the names of an object's keys.
-    pub fn of_object(names: Vec<String>) -> Self {
+    pub(crate) fn of_object(names: Vec<String>) -> Self {
         Self::new(names, false)
     }
 
     /// Creates the names of the columns of a table with this header; none for a table without one. A column without a name is called by its
     /// number from 1, and `column` and its number where another column has that number as its name.
-    pub fn of_header(cells: &[String]) -> Self {
+    pub(crate) fn of_header(cells: &[String]) -> Self {
         let named = Self::new(cells.to_vec(), true);
         let name = |(at, cell): (usize, &String)| match cell.as_str() {
             "" if named.place(&(at + 1).to_string()).is_none() => (at + 1).to_string(),
@@ -190,7 +190,7 @@ impl Record {
     }
 
     /// Returns the row as a JSON object; columns without a name have their numbers from 1.
-    pub fn to_object(&self) -> serde_json::Map<String, Value> {
+    pub(crate) fn to_object(&self) -> serde_json::Map<String, Value> {
         self.values
             .iter()
             .enumerate()

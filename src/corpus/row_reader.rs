@@ -41,7 +41,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// Leaves broken rows out and does not list them, as in a second pass.
-    pub fn skip_broken(mut self) -> Self {
+    pub(crate) fn skip_broken(mut self) -> Self {
         self.tally = RowTally::unlisted();
         self
     }

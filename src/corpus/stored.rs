@@ -28,7 +28,7 @@ impl Stored {
     ///
     /// # Errors
     /// If it is no valid JSON.
-    pub fn of_json(json: &str) -> serde_json::Result<Self> {
+    pub(crate) fn of_json(json: &str) -> serde_json::Result<Self> {
         if json.len() <= LARGE || !json.starts_with(['[', '{']) {
             return serde_json::from_str(json).map(Stored::Value);
         }

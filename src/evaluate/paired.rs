@@ -100,13 +100,6 @@ pub struct McNemar {
 }
 
 impl McNemar {
-    /// The test of two lists that say which documents are right.
-    pub fn of_right(first: &[bool], second: &[bool]) -> McNemar {
-        let only = |a: &[bool], b: &[bool]| a.iter().zip(b).filter(|(a, b)| **a && !**b).count();
-        let documents = first.len().min(second.len());
-        McNemar::of_counts(documents, only(first, second), only(second, first))
-    }
-
     /// The test of counts.
     pub fn of_counts(documents: usize, only_first: usize, only_second: usize) -> McNemar {
         let (less, all) = (only_first.min(only_second), only_first + only_second);

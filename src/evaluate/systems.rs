@@ -228,7 +228,7 @@ fn correct(systems: &mut [SystemReport], metric: Metric) {
 
 impl SystemReport {
     /// The corrected p-value of a label's answers against those of the reference; `None` for the reference and baselines.
-    pub fn p_of_label(&self, label: usize) -> Option<f64> {
+    pub(crate) fn p_of_label(&self, label: usize) -> Option<f64> {
         let corrected = &self.against.as_ref()?.corrected;
         corrected
             .iter()

@@ -147,7 +147,7 @@ impl SparseRows {
     }
 
     /// Returns the rows without the values outside of `columns`; all columns keep their numbers.
-    pub fn restricted_to(&self, columns: std::ops::Range<usize>) -> SparseRows {
+    pub(crate) fn restricted_to(&self, columns: std::ops::Range<usize>) -> SparseRows {
         let mut kept = SparseRows::new(self.width);
         for row in self.iter() {
             let at = |column: usize| row.columns.partition_point(|&own| (own as usize) < column);

@@ -130,7 +130,7 @@ impl Vocabulary {
 
     /// Returns the mean memory of a term in bytes: its spelling, its end and its share of the
     /// table.
-    pub fn bytes_per_term(&self) -> f64 {
+    pub(crate) fn bytes_per_term(&self) -> f64 {
         let bytes =
             self.terms.len() + size_of_val(&*self.ends) + size_of_val(self.lines.as_slice());
         bytes as f64 / self.len().max(1) as f64

@@ -48,7 +48,7 @@ impl Link {
     }
 
     /// Returns true where scores are probabilities, from 0 to 1.
-    pub fn is_probability(self) -> bool {
+    pub(crate) fn is_probability(self) -> bool {
         self != Link::Decision
     }
 }

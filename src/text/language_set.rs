@@ -48,7 +48,7 @@ impl LanguageSet {
 
     /// Returns the set of a list that begins with the main language, as [`list`](Self::list)
     /// returns it; `None` for an empty list or one with [`Language::Auto`].
-    pub fn from_list(list: &[Language]) -> Option<Self> {
+    pub(crate) fn from_list(list: &[Language]) -> Option<Self> {
         let members = list
             .iter()
             .fold(0, |members, &language| members | bit(language));
@@ -58,7 +58,7 @@ impl LanguageSet {
 
     /// Detects the languages of a corpus by up to 1,000 of its texts, unless `language` is known. A
     /// language counts from a twentieth of the text on.
-    pub fn of_corpus(texts: &Texts, language: Language) -> Self {
+    pub(crate) fn of_corpus(texts: &Texts, language: Language) -> Self {
         if language != Language::Auto {
             return Self::of(language);
         }

@@ -35,7 +35,7 @@ impl Tokenizer {
     }
 
     /// Returns a tokeniser by `options`, except that the language of a text is one of `languages`.
-    pub fn for_languages(options: TokenOptions, languages: LanguageSet) -> Self {
+    pub(crate) fn for_languages(options: TokenOptions, languages: LanguageSet) -> Self {
         Tokenizer {
             options,
             languages,

@@ -56,7 +56,7 @@ pub(super) struct RelabelledRow {
 }
 
 impl RelabelledRow {
-    pub fn has_unknown(&self) -> bool {
+    pub(crate) fn has_unknown(&self) -> bool {
         self.codes
             .iter()
             .any(|(_, found)| *found == Lookup::Unknown)

@@ -30,12 +30,12 @@ impl BrokenRow {
     }
 
     /// Creates the broken row of more than `limit` bytes that begins with `bytes`.
-    pub fn too_long(bytes: &[u8], limit: usize) -> Self {
+    pub(crate) fn too_long(bytes: &[u8], limit: usize) -> Self {
         Self::beyond("row", bytes, limit)
     }
 
     /// Creates the broken row of an article of more than `limit` bytes that begins with `bytes`.
-    pub fn article_too_long(bytes: &[u8], limit: usize) -> Self {
+    pub(crate) fn article_too_long(bytes: &[u8], limit: usize) -> Self {
         Self::beyond("article", bytes, limit)
     }
 
@@ -51,7 +51,7 @@ impl BrokenRow {
     }
 
     /// Creates a broken row of which no more is read than `limit` bytes, which `bytes` begins with.
-    pub fn unread(
+    pub(crate) fn unread(
         message: impl Into<String>,
         help: impl Into<Wording>,
         bytes: &[u8],

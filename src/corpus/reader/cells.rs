@@ -48,7 +48,7 @@ pub(super) enum RowScan {
 
 impl Scan {
     /// Looks through a row on from where it stopped. Without `open` quotes, `ended` input ends the row.
-    pub fn go_on(&mut self, row: &[u8], ended: bool, dialect: Dialect) -> RowScan {
+    pub(crate) fn go_on(&mut self, row: &[u8], ended: bool, dialect: Dialect) -> RowScan {
         loop {
             let step = match self.open {
                 None => self.plain(row, ended, dialect),

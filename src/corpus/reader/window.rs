@@ -98,7 +98,7 @@ impl Window {
     }
 
     /// Passes bytes and counts their lines.
-    pub fn pass_lines(&mut self, length: usize) {
+    pub(crate) fn pass_lines(&mut self, length: usize) {
         let passed = &self.held[self.start..self.start + length];
         let continued = self.after_return && passed.first() == Some(&b'\n');
         self.line += line_ends(passed) - u64::from(continued);
@@ -109,7 +109,7 @@ impl Window {
     }
 
     /// Passes the line end that comes next, if one does.
-    pub fn pass_line_end(&mut self) {
+    pub(crate) fn pass_line_end(&mut self) {
         if self.rest().first().is_some_and(|&byte| is_line_end(byte)) {
             self.pass_lines(1);
         }
@@ -117,7 +117,7 @@ impl Window {
 
     /// Passes all bytes that are `blank` and counts their lines; returns how many of them stand on the line that
     /// comes next.
-    pub fn pass_blank(&mut self, blank: impl Fn(u8) -> bool) -> Result<usize> {
+    pub(crate) fn pass_blank(&mut self, blank: impl Fn(u8) -> bool) -> Result<usize> {
         let (mut total, mut indent) = (0u64, 0);
         loop {
             let rest = self.rest();
@@ -139,7 +139,7 @@ impl Window {
     }
 
     /// Passes a byte-order mark, as joined files have it in their middle; returns whether there was one.
-    pub fn pass_mark(&mut self) -> Result<bool> {
+    pub(crate) fn pass_mark(&mut self) -> Result<bool> {
         while self.rest().len() < MARK.len() && MARK.starts_with(self.rest()) && !self.ended {
             self.more()?;
         }
@@ -151,7 +151,7 @@ impl Window {
     }
 
     /// Passes the rest of the line, however long, without holding it.
-    pub fn skip_line(&mut self) -> Result<()> {
+    pub(crate) fn skip_line(&mut self) -> Result<()> {
         let mut total = 0;
         loop {
             let found = memchr::memchr2(b'\n', b'\r', self.rest());

@@ -45,7 +45,7 @@ impl<'a> Objective<'a> {
         }
     }
 
-    pub fn has_start(&self) -> bool {
+    pub(crate) fn has_start(&self) -> bool {
         self.start.is_some()
     }
 
@@ -314,7 +314,7 @@ impl<'a> Objective<'a> {
 
     /// Returns the forcing term: the residual that conjugate gradients leave, as a share of the gradient. It
     /// decreases towards the end, but not below what the tolerance asks for.
-    pub fn forcing_term(&self, length: f64, tolerance: f64) -> f64 {
+    pub(crate) fn forcing_term(&self, length: f64, tolerance: f64) -> f64 {
         let end = (0.5 * tolerance / length).min(0.25);
         if self.loss.is_quadratic() {
             end

@@ -89,7 +89,7 @@ impl State {
 
     /// Returns true if the decrease that the quadratic model predicts is within the rounding error of the
     /// objective, so that the point is the optimum.
-    pub fn is_done(
+    pub(crate) fn is_done(
         &self,
         objective: &Objective<'_>,
         gradient: &Vector,

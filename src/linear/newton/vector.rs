@@ -41,7 +41,7 @@ impl Vector {
     }
 
     /// Multiplies each label's part by its factor and adds another vector.
-    pub fn scale_and_add(&mut self, factors: &[f64], other: &Vector) {
+    pub(crate) fn scale_and_add(&mut self, factors: &[f64], other: &Vector) {
         scale_and_add(&mut self.coefficients, factors, &other.coefficients);
         scale_and_add(&mut self.image, factors, &other.image);
         scale_and_add(&mut self.biases, factors, &other.biases);

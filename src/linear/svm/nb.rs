@@ -262,7 +262,7 @@ impl<const K: usize> Ratios<K> {
     }
 
     /// Interpolates the weights of `x∘r` with their mean length, and returns those of `x`.
-    pub fn interpolate(&self, weights: &mut [[f64; K]]) {
+    pub(crate) fn interpolate(&self, weights: &mut [[f64; K]]) {
         if self.interpolation == 1.0 {
             return;
         }

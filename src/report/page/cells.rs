@@ -30,7 +30,7 @@ impl Cell {
     }
 
     /// An estimate from 0 to 1 with its interval, and both as a bar.
-    pub fn barred(estimate: Option<Estimate>) -> Cell {
+    pub(crate) fn barred(estimate: Option<Estimate>) -> Cell {
         Cell {
             bar: estimate.map(bar),
             ..Cell::estimate(estimate)
@@ -38,17 +38,17 @@ impl Cell {
     }
 
     /// A number, or a dash.
-    pub fn optional(value: Option<f64>) -> Cell {
+    pub(crate) fn optional(value: Option<f64>) -> Cell {
         value.map_or_else(|| Cell::text("–"), Cell::number)
     }
 
     /// A p-value.
-    pub fn p_value(p: Option<f64>) -> Cell {
+    pub(crate) fn p_value(p: Option<f64>) -> Cell {
         p.map_or_else(|| Cell::text("–"), |p| Cell::text(p_value(p, false)))
     }
 
     /// A p-value that may be only the most that it can be.
-    pub fn bounded_p_value(p: Option<f64>, is_bound: bool) -> Cell {
+    pub(crate) fn bounded_p_value(p: Option<f64>, is_bound: bool) -> Cell {
         p.map_or_else(|| Cell::text("–"), |p| Cell::text(p_value(p, is_bound)))
     }
 }

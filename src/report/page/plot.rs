@@ -155,7 +155,7 @@ impl Frame {
     }
 
     /// As [`drawing`](Self::drawing), with other numbers on the upright axis, from below.
-    pub fn drawing_labelled(
+    pub(crate) fn drawing_labelled(
         &self,
         title: &str,
         description: String,

@@ -8,7 +8,7 @@ const CURVE_STEPS: f64 = 250.0;
 
 /// Precision at every recall, the point at which the model answers, and the share of documents that
 /// have the label, which is the precision of guessing.
-pub fn precision_recall(
+pub(crate) fn precision_recall(
     title: &str,
     points: &[CurvePoint],
     answered: Option<[f64; 2]>,

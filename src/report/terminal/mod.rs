@@ -138,7 +138,7 @@ fn is_harmful(c: char) -> bool {
 }
 
 /// [`clean`] for a text of one line, in which a line feed could forge a line of its own.
-pub fn clean_line(text: &str) -> String {
+pub(crate) fn clean_line(text: &str) -> String {
     text.chars()
         .map(|c| if is_harmful(c) { '\u{fffd}' } else { c })
         .collect()

@@ -286,7 +286,7 @@ pub(super) mod laws {
             .collect()
     }
 
-    pub fn words_are_as_expected(rules: &'static Rules, text: &str, expected: &str) {
+    pub(crate) fn words_are_as_expected(rules: &'static Rules, text: &str, expected: &str) {
         assert_eq!(
             words(rules, text).join(" "),
             expected,
@@ -295,7 +295,7 @@ pub(super) mod laws {
         );
     }
 
-    pub fn spans_lie_in_the_text(rules: &'static Rules, text: &str) {
+    pub(crate) fn spans_lie_in_the_text(rules: &'static Rules, text: &str) {
         for options in all_options() {
             let mut last = 0;
             for token in tokens(rules, options, text).iter() {
@@ -315,7 +315,7 @@ pub(super) mod laws {
         }
     }
 
-    pub fn upper_case_changes_no_word(rules: &'static Rules, text: &str) {
+    pub(crate) fn upper_case_changes_no_word(rules: &'static Rules, text: &str) {
         assert_eq!(
             words(rules, &upper(rules, text)),
             words(rules, text),
@@ -331,7 +331,7 @@ pub(super) mod laws {
         }
     }
 
-    pub fn composition_changes_no_word(rules: &'static Rules, text: &str) {
+    pub(crate) fn composition_changes_no_word(rules: &'static Rules, text: &str) {
         let (composed, apart): (String, String) = (text.nfc().collect(), text.nfd().collect());
         for options in all_options() {
             let spelled = |text: &str| sequence(&tokens(rules, options, text));
@@ -346,7 +346,7 @@ pub(super) mod laws {
 
     /// Of what the scanner made of a text it makes the same again. A decimal is written by a point
     /// whatever the language, so numbers are first written as the language does.
-    pub fn words_stay_words(rules: &'static Rules, text: &str) {
+    pub(crate) fn words_stay_words(rules: &'static Rules, text: &str) {
         let once = words(rules, text);
         let written: Vec<String> = once.iter().map(|word| number(rules, word)).collect();
         assert_eq!(
@@ -372,7 +372,7 @@ pub(super) mod laws {
         }
     }
 
-    pub fn same_both_ways(tokenizer: &Tokenizer, text: &str) {
+    pub(crate) fn same_both_ways(tokenizer: &Tokenizer, text: &str) {
         let (mut fast, mut plain) = (Tokens::default(), Tokens::default());
         tokenizer.tokenize(text, &mut fast);
         tokenizer.tokenize_by_character(text, &mut plain);
@@ -400,7 +400,7 @@ pub(super) mod laws {
         );
     }
 
-    pub fn negations_survive(rules: &'static Rules) {
+    pub(crate) fn negations_survive(rules: &'static Rules) {
         for (options, negation) in
             all_options().flat_map(|o| rules.negations.iter().map(move |n| (o, n)))
         {
@@ -421,7 +421,7 @@ pub(super) mod laws {
         }
     }
 
-    pub fn stop_words_take_no_side(rules: &'static Rules) {
+    pub(crate) fn stop_words_take_no_side(rules: &'static Rules) {
         let stop_words = rules.stop_words;
         let help = format!("help: see `stop_words` of `{}`", rules.code);
         assert!(
@@ -451,7 +451,7 @@ pub(super) mod laws {
         }
     }
 
-    pub fn proclitics_are_short(rules: &'static Rules) {
+    pub(crate) fn proclitics_are_short(rules: &'static Rules) {
         let Apostrophe::Elision(proclitics) = rules.apostrophe else {
             return;
         };
