@@ -4,11 +4,11 @@
 //! cargo bench --bench ablation -- corpus.jsonl [REPEATS]
 //! ```
 //!
-//! The corpus is JSON lines with `text` and `label`, and perhaps `split` (`train` or `test`); without
-//! it there is stratified five-fold cross-validation, as often as asked for, each time with other folds. Each
-//! line of the result is plain words with one choice changed: the macro F1 of a linear SVM (C = 1),
-//! and its difference to plain words with a 95 % interval from 1,000 bootstrap samples of the
-//! documents, paired. The vocabulary is fitted on the training rows of each fold.
+//! The corpus is JSON lines with `text` and `label`, and perhaps `split` (`train` or `test`);
+//! without it there is stratified five-fold cross-validation, as often as asked for, each time with
+//! other folds. Each line of the result is plain words with one choice changed: the macro F1 of a
+//! linear SVM (C = 1), and its difference to plain words with a 95 % interval from 1,000 bootstrap
+//! samples of the documents, paired. The vocabulary is fitted on the training rows of each fold.
 
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};

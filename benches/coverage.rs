@@ -4,11 +4,12 @@
 //! cargo bench --bench coverage -- 400     # test sets of each kind; a few minutes
 //! ```
 //!
-//! Each population has a label for every document, scores that are normal around it, and probabilities by Bayes' rule, so
-//! that the true value of every metric is known from 200,000 documents of it. Test sets are drawn from the population, and
-//! a line says in how many of them the 95 % interval holds the true value, how often it lies below and above it, how wide
-//! it is, and how often its end is the value itself. A table of all coverages, with those of the difference of two systems
-//! in brackets, comes last.
+//! Each population has a label for every document, scores that are normal around it, and
+//! probabilities by Bayes' rule, so that the true value of every metric is known from 200,000
+//! documents of it. Test sets are drawn from the population, and a line says in how many of them
+//! the 95 % interval holds the true value, how often it lies below and above it, how wide it is,
+//! and how often its end is the value itself. A table of all coverages, with those of the
+//! difference of two systems in brackets, comes last.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};

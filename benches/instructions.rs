@@ -5,9 +5,9 @@
 //! cargo bench --bench instructions -- --json   # JSON lines
 //! ```
 //!
-//! The step is done once and twice in two processes that are otherwise the same; what it costs is the
-//! difference, so neither reading nor building tables counts. Corpus and models are made beforehand,
-//! outside of valgrind, and lie in a folder that is removed afterwards. One thread.
+//! The step is done once and twice in two processes that are otherwise the same; what it costs is
+//! the difference, so neither reading nor building tables counts. Corpus and models are made
+//! beforehand, outside of valgrind, and lie in a folder that is removed afterwards. One thread.
 
 #[allow(dead_code, reason = "each bench uses its part")]
 mod support;

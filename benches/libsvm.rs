@@ -1,15 +1,16 @@
-//! Trains an SVM on a matrix in LIBSVM's format, as `benches/beside_liblinear.py` does beside LIBLINEAR.
+//! Trains an SVM on a matrix in LIBSVM's format, as `benches/beside_liblinear.py` does beside
+//! LIBLINEAR.
 //!
 //! ```sh
 //! libsvm write TRAIN.tsv TEST.tsv TRAIN.svm TEST.svm
 //! libsvm train SOLVER THREADS C TOLERANCE TRAIN.svm TEST.svm [LIBLINEAR_MODEL]
 //! ```
 //!
-//! `write` makes TF-IDF features of words and pairs of words that are in two documents, from lines of
-//! `label TAB text`. `train` prints one JSON line: seconds of training, primal objectives, accuracy on
-//! the test rows, and, of a model that LIBLINEAR wrote (`-B 1`), the same and on how many test
-//! rows both agree. `SOLVER`: svm, hinge, cs or lr (one label against the rest). `TOLERANCE` may be
-//! `default`, which is that of the solver.
+//! `write` makes TF-IDF features of words and pairs of words that are in two documents, from lines
+//! of `label TAB text`. `train` prints one JSON line: seconds of training, primal objectives,
+//! accuracy on the test rows, and, of a model that LIBLINEAR wrote (`-B 1`), the same and on how
+//! many test rows both agree. `SOLVER`: svm, hinge, cs or lr (one label against the rest).
+//! `TOLERANCE` may be `default`, which is that of the solver.
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;

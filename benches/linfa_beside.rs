@@ -1,12 +1,12 @@
-//! Our SVM on all features beside linfa's own algorithms, which take dense matrices only, on as many of the best
-//! features as a memory budget allows.
+//! Our SVM on all features beside linfa's own algorithms, which take dense matrices only, on as
+//! many of the best features as a memory budget allows.
 //!
 //! ```sh
 //! cargo bench --bench linfa_beside [-- CORPUS.jsonl [MEGABYTES]]
 //! ```
 //!
-//! The corpus is JSON lines with `title`, `text` and `topic`, default `datasets/news.jsonl`; every fourth row is tested. The
-//! features are chosen by χ² on the other rows.
+//! The corpus is JSON lines with `title`, `text` and `topic`, default `datasets/news.jsonl`; every
+//! fourth row is tested. The features are chosen by χ² on the other rows.
 
 use linfa::DatasetBase;
 use linfa::traits::{Fit, Predict};

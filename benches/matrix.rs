@@ -1,12 +1,13 @@
-//! Trains on a generated sparse matrix, once in a process of its own, and prints one JSON line: seconds, peak memory,
-//! the objective, and the accuracy on other rows of the same kind.
+//! Trains on a generated sparse matrix, once in a process of its own, and prints one JSON line:
+//! seconds, peak memory, the objective, and the accuracy on other rows of the same kind.
 //!
 //! ```sh
 //! cargo bench --bench matrix -- 1000000 1000000 60 10 [svm|lr|sgd]
 //! ```
 //!
-//! Rows, columns, values a row, labels. Columns are drawn so that few are frequent and most are rare; a fifth of a row's
-//! are its label's own, and a twentieth of the labels are wrong. Rows have length 1.
+//! Rows, columns, values a row, labels. Columns are drawn so that few are frequent and most are
+//! rare; a fifth of a row's are its label's own, and a twentieth of the labels are wrong. Rows have
+//! length 1.
 
 use linfa::DatasetBase;
 use linfa::traits::{Fit, Predict};

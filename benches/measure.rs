@@ -7,15 +7,18 @@
 //! measure ridge - THREADS MATRIX
 //! ```
 //!
-//! `STEP`: bound, fit, fit_transform, transform, hashing, score, latency, train, write. `NGRAMS`: w1,
-//! w12, c35, w12c35. `THREADS`: 0 for all. `SOURCE`: a file of `label TAB text` lines, or
-//! `generated:DOCUMENTS,WORDS,LABELS[,SEED]`. `MODEL` is read by score and latency (whatever its n-grams), and
-//! written by train; write takes the beginning of three file names (`.tsv`, `.ft`, `.jsonl`) in its place.
+//! `STEP`: bound, fit, fit_transform, transform, hashing, score, latency, train, write. `NGRAMS`:
+//! w1, w12, c35, w12c35. `THREADS`: 0 for all. `SOURCE`: a file of `label TAB text` lines, or
+//! `generated:DOCUMENTS,WORDS,LABELS[,SEED]`. `MODEL` is read by score and latency (whatever its
+//! n-grams), and written by train; write takes the beginning of three file names (`.tsv`, `.ft`,
+//! `.jsonl`) in its place.
 //!
-//! `MATRIX` is in LIBLINEAR's format; `beside_lbfgs.py` writes one and compares the objectives that are reached.
+//! `MATRIX` is in LIBLINEAR's format; `beside_lbfgs.py` writes one and compares the objectives that
+//! are reached.
 //!
-//! Words are cut by English rules, without stems and parts of compounds, unless `--defaults` is given.
-//! Only the step is timed; `peak_MB` is the most memory of the whole process, with its texts.
+//! Words are cut by English rules, without stems and parts of compounds, unless `--defaults` is
+//! given. Only the step is timed; `peak_MB` is the most memory of the whole process, with its
+//! texts.
 
 #[allow(dead_code, reason = "each bench uses its part")]
 mod support;

@@ -23,8 +23,8 @@ pub enum ErrorKind {
 
 /// An error with its location, if it has one, and a remedy, if one is known.
 ///
-/// It prints as `location: message`, followed by a line `help: …`. Message and remedy name settings as the library
-/// does; see [`Wording`].
+/// It prints as `location: message`, followed by a line `help: …`. Message and remedy name settings
+/// as the library does; see [`Wording`].
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -69,7 +69,8 @@ impl Error {
         Self::new(ErrorKind::Model, message)
     }
 
-    /// Creates the error of a refusal by the operating system while `doing` something, with a remedy where its reason has one.
+    /// Creates the error of a refusal by the operating system while `doing` something, with a
+    /// remedy where its reason has one.
     pub fn io(doing: impl fmt::Display, source: std::io::Error) -> Self {
         let error = Self::new(ErrorKind::Io, format!("cannot {doing}: {source}"));
         let mut error = match source.kind() {
@@ -99,7 +100,8 @@ impl Error {
         self
     }
 
-    /// Marks the error of a row that lacks a column: the name may be misspelt, rather than the row broken.
+    /// Marks the error of a row that lacks a column: the name may be misspelt, rather than the row
+    /// broken.
     pub(crate) fn lack_of_column(mut self) -> Self {
         self.0.lacks_column = true;
         self

@@ -46,7 +46,8 @@ fn spelt(string: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Returns the number of members of all objects in valid JSON, those of a key that stands twice included.
+/// Returns the number of members of all objects in valid JSON, those of a key that stands twice
+/// included.
 pub(crate) fn members(text: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut at, mut count) = (0, 0);

@@ -26,8 +26,8 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 //!
-//! The rooms, in the order in which data flows: [`corpus`], [`text`], [`check`], [`features`], [`linear`],
-//! [`calibrate`], [`train`], [`model`], [`evaluate`], [`tune`], [`report`].
+//! The rooms, in the order in which data flows: [`corpus`], [`text`], [`check`], [`features`],
+//! [`linear`], [`calibrate`], [`train`], [`model`], [`evaluate`], [`tune`], [`report`].
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 

@@ -1,8 +1,8 @@
 //! Sentences that name settings: each surface of the library calls a setting by its own name.
 //!
-//! An error may advise to change a setting, which is a field of a struct to a program and a flag on a
-//! command line. The library therefore keeps the setting itself, and [`Wording::with_names`] gives it
-//! the name that the reader knows.
+//! An error may advise to change a setting, which is a field of a struct to a program and a flag on
+//! a command line. The library therefore keeps the setting itself, and [`Wording::with_names`]
+//! gives it the name that the reader knows.
 //!
 //! ```
 //! use standpoint::{Setting, Wording};
@@ -211,7 +211,8 @@ impl Wording {
         })
     }
 
-    /// Returns the sentence with the names that `name` gives to settings; long values are shortened.
+    /// Returns the sentence with the names that `name` gives to settings; long values are
+    /// shortened.
     pub fn with_names(&self, name: impl Fn(&NamedSetting) -> String) -> String {
         let piece = |piece: &Piece| match piece {
             Piece::Words(words) => words.clone(),

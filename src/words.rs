@@ -10,7 +10,8 @@ pub fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, noun: &str) -
     )
 }
 
-/// Characters up to which values in backticks are shown whole: a longer label or code is a text in the wrong column.
+/// Characters up to which values in backticks are shown whole: a longer label or code is a text in
+/// the wrong column.
 const MAX_VALUE_LENGTH: usize = 100;
 /// Characters that are shown of the beginning of a longer value.
 const SHOWN_OF_VALUE: usize = 60;

@@ -117,7 +117,8 @@ impl Random {
     }
 }
 
-/// Decision values of documents of three labels, the first of them the most frequent; a `shift` weakens what they tell.
+/// Decision values of documents of three labels, the first of them the most frequent; a `shift`
+/// weakens what they tell.
 fn simulated(random: &mut Random, documents: usize, shift: f64) -> (Vec<f64>, Vec<Option<u32>>) {
     let (mut decisions, mut of) = (Vec::new(), Vec::new());
     for _ in 0..documents {
@@ -130,7 +131,8 @@ fn simulated(random: &mut Random, documents: usize, shift: f64) -> (Vec<f64>, Ve
     (decisions, of)
 }
 
-/// The share of documents of each label whose set holds it, over many draws of both kinds of documents.
+/// The share of documents of each label whose set holds it, over many draws of both kinds of
+/// documents.
 fn coverage(max_error: f64, shift: f64) -> [f64; 3] {
     let mut random = Random(17);
     let mut counts = [[0.0; 2]; 3];

@@ -1,9 +1,11 @@
-//! Disks that are full: nothing is written in part, nothing old is lost. Skipped where no file system can be mounted.
+//! Disks that are full: nothing is written in part, nothing old is lost. Skipped where no file
+//! system can be mounted.
 
 use super::support::{Folder, NEWS, Ran, command, finish, run};
 use std::process::Command;
 
-/// Mounts a megabyte at `$1` that only this process sees, fills all but 8 kB of it, and runs the rest of the arguments there.
+/// Mounts a megabyte at `$1` that only this process sees, fills all but 8 kB of it, and runs the
+/// rest of the arguments there.
 const SCRIPT: &str = r#"
 mount -t tmpfs -o size=1m tmpfs "$1" && cd "$1" || exit 77
 echo old > old

@@ -1,4 +1,5 @@
-//! Figures as they are handed on: intervals that hold the truth, bounds, counts, confusions, and names with commas.
+//! Figures as they are handed on: intervals that hold the truth, bounds, counts, confusions, and
+//! names with commas.
 
 use crate::support::{Folder, run};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -17,7 +18,8 @@ fn uniform(random: &mut Xoshiro256PlusPlus) -> f64 {
     ((random.next_u64() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
 }
 
-/// Documents of `labels` labels by Zipf's law; each is answered rightly, or by a draw of its own. Scores are probabilities.
+/// Documents of `labels` labels by Zipf's law; each is answered rightly, or by a draw of its own.
+/// Scores are probabilities.
 fn zipf(random: &mut Xoshiro256PlusPlus, labels: usize, documents: usize) -> Predictions {
     let sum: f64 = (1..=labels).map(|rank| 1.0 / rank as f64).sum();
     let draw = |random: &mut Xoshiro256PlusPlus| {
@@ -72,12 +74,14 @@ fn intervals_hold_the_value_of_the_population() {
         for (held, (metric, label)) in held.iter_mut().zip(keys) {
             let truth = population.get(metric, label).unwrap().value;
             let interval = measured.get(metric, label).unwrap().interval;
-            // Where too few documents tell of a label there is no interval, and nothing false is said.
+            // Where too few documents tell of a label there is no interval, and nothing false is
+            // said.
             *held += usize::from(interval.is_none_or(|[low, high]| low <= truth && truth <= high));
         }
     }
-    // 95 %, less three standard errors of 150 test sets. Scores within an answer are drawn blindly here, and average precision
-    // of a few documents in such order is too high by more than they add themselves: about 0.87 of intervals hold it.
+    // 95 %, less three standard errors of 150 test sets. Scores within an answer are drawn blindly
+    // here, and average precision of a few documents in such order is too high by more than they
+    // add themselves: about 0.87 of intervals hold it.
     let least = |metric: usize| {
         if METRICS.get(metric) == Some(&Metric::AveragePrecision) {
             0.79
@@ -125,8 +129,8 @@ fn a_rare_label_that_is_always_right_is_not_certain_and_one_document_tells_nothi
 
 #[test]
 fn labels_that_do_not_occur_count_in_macro_averages_as_in_scikit_learn() {
-    // f1_score(average="macro") and average_precision_score by label, scikit-learn 1.9.1: labels found in the lists of
-    // exclusive labels, all columns of an indicator matrix.
+    // f1_score(average="macro") and average_precision_score by label, scikit-learn 1.9.1: labels
+    // found in the lists of exclusive labels, all columns of an indicator matrix.
     let report = exclusive(&names(4), &[0, 0, 1, 1], &[0, 1, 1, 1], None).unwrap();
     assert!((report.macro_avg.f1 - (2.0 / 3.0 + 0.8) / 2.0).abs() < 1e-12);
     assert_eq!(report.to_json()["macro_labels"], 2);

@@ -45,7 +45,8 @@ fn floor(name: &str) -> Option<usize> {
     FLOORS.iter().position(|room| *room == name)
 }
 
-/// The rooms that a line of code, not of comments, names after `crate::`; names in braces there are types.
+/// The rooms that a line of code, not of comments, names after `crate::`; names in braces there are
+/// types.
 fn rooms(line: &str) -> impl Iterator<Item = &str> {
     let code = line.split("//").next().unwrap_or_default();
     code.split("crate::").skip(1).map(|rest| {

@@ -241,7 +241,8 @@ proptest! {
         let empty_zero = |metric: Metric| metric == Metric::ExampleF1EmptyZero;
         for m in measure(&head, &FEW).unwrap().metrics.into_iter().filter(|m| !empty_zero(m.metric)) {
             let Some(estimate) = m.estimate else { continue };
-            // A label that nowhere occurs has an F1 of 0 by convention, and the correlation none but 0.
+            // A label that nowhere occurs has an F1 of 0 by convention, and the correlation none
+            // but 0.
             if estimate.value == 0.0 && m.metric.greater_is_better() || !all && m.label.is_none() {
                 continue;
             }
@@ -261,7 +262,8 @@ proptest! {
     fn a_system_does_not_differ_from_itself(head in heads()) {
         let compared = compare(&head, &head, &FEW).unwrap();
         for d in &compared.differences {
-            // Of a rare label there may be no interval, or no resample in which the metric is defined.
+            // Of a rare label there may be no interval, or no resample in which the metric is
+            // defined.
             let interval = d.difference.interval.is_none_or(|interval| interval == [0.0, 0.0]);
             let same = interval && d.p.is_none_or(|p| p == 1.0) && !d.p_is_bound;
             prop_assert!(d.difference.value == 0.0 && same, "{d:?}");
@@ -384,7 +386,8 @@ fn documents_of_one_group_make_wider_intervals() {
     let grouped = copies
         .clone()
         .with_groups((0..600).map(|row| row / 10).collect());
-    // Copies tell nothing: the interval is that of the documents, but for the variance, which is estimated.
+    // Copies tell nothing: the interval is that of the documents, but for the variance, which is
+    // estimated.
     assert_eq!(width(&grouped).1, width(&few).1);
     assert!((width(&grouped).0 / width(&few).0 - 1.0).abs() < 0.08);
     assert!(width(&copies).0 < 0.5 * width(&grouped).0);

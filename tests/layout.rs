@@ -1,4 +1,5 @@
-//! What stands on a terminal: tables at any width, help, manual pages, and explanations of a sensible size.
+//! What stands on a terminal: tables at any width, help, manual pages, and explanations of a
+//! sensible size.
 
 use crate::support::{Folder, command, finish, run, small_model};
 use std::collections::HashMap;

@@ -594,7 +594,8 @@ fn absurd_numbers_of_folds_are_refused() {
     assert_eq!(folder.files(), ["rows.jsonl"]);
 }
 
-/// What the command line alone tells is tried in `src/cli/effect/cases.rs`; here is what hangs on what is read.
+/// What the command line alone tells is tried in `src/cli/effect/cases.rs`; here is what hangs on
+/// what is read.
 #[test]
 fn flags_without_effect_are_refused() {
     let folder = Folder::new();

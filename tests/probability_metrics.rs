@@ -1,4 +1,5 @@
-//! Metrics of scores, tests and agreement against scikit-learn, SciPy, statsmodels and krippendorff.
+//! Metrics of scores, tests and agreement against scikit-learn, SciPy, statsmodels and
+//! krippendorff.
 //!
 //! `tests/data/probability_metrics.json` is written by `tests/data/make_probability_metrics.py`.
 

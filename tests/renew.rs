@@ -142,7 +142,8 @@ fn logistic_regression_begins_at_the_old_weights() {
             &folder,
             &["--classifier", "lr", "--multi-class", multi, "--C", "10"],
         );
-        // The old weights are within the tolerance of the new optimum, but not those found from nothing.
+        // The old weights are within the tolerance of the new optimum, but not those found from
+        // nothing.
         let nearly = [
             "--classifier",
             "lr",

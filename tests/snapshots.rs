@@ -1,7 +1,7 @@
 //! Help, errors, tables and pages, word for word.
 //!
-//! A change of wording shows as a difference of a file in `tests/snapshots`. `UPDATE_EXPECT=1 cargo test snapshots` accepts
-//! all changes; the difference is then for the review.
+//! A change of wording shows as a difference of a file in `tests/snapshots`. `UPDATE_EXPECT=1 cargo
+//! test snapshots` accepts all changes; the difference is then for the review.
 
 use crate::report::page_of_plain_names;
 use crate::support::{Folder, NEWS, command, finish, rows};

@@ -1,4 +1,5 @@
-//! The solvers of support vector machines against LIBLINEAR's and LIBSVM's values; `data/make_svm.py` made the table.
+//! The solvers of support vector machines against LIBLINEAR's and LIBSVM's values;
+//! `data/make_svm.py` made the table.
 
 use ndarray::{Array1, Array2};
 use serde::Deserialize;

@@ -217,8 +217,8 @@ impl Writer {
         self.separate(text);
     }
 
-    /// A word drawn freely, one that often follows the last, or one that the label prefers. The first
-    /// words, which every text has, are nobody's.
+    /// A word drawn freely, one that often follows the last, or one that the label prefers. The
+    /// first words, which every text has, are nobody's.
     fn rank(&mut self, label: usize) -> usize {
         if self.one_in(2) {
             let follower = self.last * FOLLOWERS + self.below(FOLLOWERS).min(self.below(FOLLOWERS));

@@ -1,7 +1,8 @@
 //! The steps that are measured, each as one call that gives back what it made.
 //!
 //! By default texts are cut by English rules without stems and parts of compounds, because that is
-//! the work that scikit-learn and fastText do, too; [`Cut::Defaults`] is what the program does unasked.
+//! the work that scikit-learn and fastText do, too; [`Cut::Defaults`] is what the program does
+//! unasked.
 
 use super::corpus::Labelled;
 use rayon::prelude::*;

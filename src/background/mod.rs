@@ -5,8 +5,9 @@
 //! similar vectors, so that a label learnt from one word extends to the others, even to words of no
 //! labelled text. [`Trainer::background`](crate::Trainer::background) takes it.
 //!
-//! 1. *Count* (`learn.rs`, `cooccurrence.rs`). Stems that stand near each other in a text are pairs, which
-//!    weigh the more the nearer they are; counts are whole numbers and add up in any order.
+//! 1. *Count* (`learn.rs`, `cooccurrence.rs`). Stems that stand near each other in a text are
+//!    pairs, which weigh the more the nearer they are; counts are whole numbers and add up in any
+//!    order.
 //! 2. *Weigh* (`ppmi.rs`). A pair is worth its positive pointwise mutual information.
 //! 3. *Condense* (`svd.rs`). A truncated singular value decomposition leaves a few hundred
 //!    dimensions; its rows, centred and brought to length 1, are the vectors.

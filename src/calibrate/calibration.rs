@@ -12,8 +12,8 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
-    /// The default: if scores of unseen documents are available anyway, [`Platt`](Self::Platt) for an
-    /// independent head and [`Temperature`](Self::Temperature) for an exclusive one; else none.
+    /// The default: if scores of unseen documents are available anyway, [`Platt`](Self::Platt) for
+    /// an independent head and [`Temperature`](Self::Temperature) for an exclusive one; else none.
     #[default]
     Auto,
     /// No calibration: scores are those of the classifier's [`Link`](super::Link).
@@ -43,9 +43,10 @@ impl FromStr for Method {
 
 /// Fitted map from the decision values of a head to probabilities.
 ///
-/// Labels of an independent head are calibrated one by one, and nothing makes their probabilities sum to 1. For an exclusive head
-/// Platt's and isotonic curves are fitted to each label against the rest, and divided by their sum (Zadrozny and Elkan, KDD 2002),
-/// after which another label may be the most probable; a temperature leaves the order as it is.
+/// Labels of an independent head are calibrated one by one, and nothing makes their probabilities
+/// sum to 1. For an exclusive head Platt's and isotonic curves are fitted to each label against the
+/// rest, and divided by their sum (Zadrozny and Elkan, KDD 2002), after which another label may be
+/// the most probable; a temperature leaves the order as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Calibration {
@@ -58,9 +59,9 @@ pub enum Calibration {
 }
 
 impl Calibration {
-    /// Fits decision values, documents by labels, of documents that were not learnt from. Unknown answers are left out, and
-    /// so are decision values of −∞, which stand for labels that the classifier had not learnt. `None` for methods that are
-    /// none.
+    /// Fits decision values, documents by labels, of documents that were not learnt from. Unknown
+    /// answers are left out, and so are decision values of −∞, which stand for labels that the
+    /// classifier had not learnt. `None` for methods that are none.
     pub fn fit(
         method: Method,
         decisions: &[f64],

@@ -1,13 +1,17 @@
-//! Sets of answers that hold the true one as often as is asked: split-conformal prediction, label by label.
+//! Sets of answers that hold the true one as often as is asked: split-conformal prediction, label
+//! by label.
 //!
-//! An answer is the less fitting, the greater its nonconformity: `max_{k≠y} d_k − d_y` for label `y` of an exclusive head, `−d` for
-//! the yes of an independent label and `d` for its no. On documents that were not learnt from, the nonconformity of the true answer is noted, apart
-//! for each answer (Vovk, "Conditional Validity of Inductive Conformal Predictors", Machine Learning 92, 2013). The set for a new text
-//! holds every answer whose nonconformity is at most the `⌈(n + 1)(1 − α)⌉`-th least of the `n` noted for it
-//! (Papadopoulos, Proedrou, Vovk and Gammerman, ECML 2002), and in any case the model's own answer.
+//! An answer is the less fitting, the greater its nonconformity: `max_{k≠y} d_k − d_y` for label
+//! `y` of an exclusive head, `−d` for the yes of an independent label and `d` for its no. On
+//! documents that were not learnt from, the nonconformity of the true answer is noted, apart for
+//! each answer (Vovk, "Conditional Validity of Inductive Conformal Predictors", Machine Learning
+//! 92, 2013). The set for a new text holds every answer whose nonconformity is at most the `⌈(n +
+//! 1)(1 − α)⌉`-th least of the `n` noted for it (Papadopoulos, Proedrou, Vovk and Gammerman, ECML
+//! 2002), and in any case the model's own answer.
 //!
-//! If the noted documents were not learnt from in any way and are exchangeable with the new one, then of the documents whose true answer
-//! is `y` the set lacks `y` with probability at most `α`, whatever the classifier and the distribution.
+//! If the noted documents were not learnt from in any way and are exchangeable with the new one,
+//! then of the documents whose true answer is `y` the set lacks `y` with probability at most `α`,
+//! whatever the classifier and the distribution.
 
 use crate::corpus::{HeadKind, Targets};
 use serde::{Deserialize, Serialize};
@@ -18,9 +22,11 @@ use serde::{Deserialize, Serialize};
 pub enum Origin {
     /// Documents of a calibration set: the guarantee is exact.
     KeptApart,
-    /// The documents that were learnt from, each scored by a model fitted without its fold. Nothing is guaranteed without assumptions, because
-    /// the model that scores new texts is another one; nearly so where fitting without a fold changes decision values little (Barber,
-    /// Candès, Ramdas and Tibshirani, "Predictive Inference with the Jackknife+", Annals of Statistics 49, 2021).
+    /// The documents that were learnt from, each scored by a model fitted without its fold. Nothing
+    /// is guaranteed without assumptions, because the model that scores new texts is another one;
+    /// nearly so where fitting without a fold changes decision values little (Barber, Candès,
+    /// Ramdas and Tibshirani, "Predictive Inference with the Jackknife+", Annals of Statistics 49,
+    /// 2021).
     OutOfFold,
 }
 
@@ -31,12 +37,14 @@ pub struct Conformal {
     pub origin: Origin,
     /// Nonconformity of each label's documents; for an independent head, of those where it holds.
     pub yes: Vec<Nonconformity>,
-    /// Nonconformity of the documents where each label of an independent head does not hold; else empty.
+    /// Nonconformity of the documents where each label of an independent head does not hold; else
+    /// empty.
     pub no: Vec<Nonconformity>,
 }
 
-/// The greatest nonconformity scores of some documents: all of the 100 greatest, and below them every one whose rank is at most 2 % greater than
-/// that of the last, so that a set is at most 2 % too careful in its `α`.
+/// The greatest nonconformity scores of some documents: all of the 100 greatest, and below them
+/// every one whose rank is at most 2 % greater than that of the last, so that a set is at most 2 %
+/// too careful in its `α`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Nonconformity {
     /// Number of documents.
@@ -65,8 +73,8 @@ impl Nonconformity {
         }
     }
 
-    /// Returns the greatest nonconformity that an answer in the set may have; infinite for fewer than
-    /// `1/α − 1` documents.
+    /// Returns the greatest nonconformity that an answer in the set may have; infinite for fewer
+    /// than `1/α − 1` documents.
     pub fn limit(&self, max_error: f64) -> f64 {
         let rank = (max_error * (self.documents as f64 + 1.0)).floor() as u64;
         let kept = ranks(self.documents)
@@ -114,7 +122,8 @@ pub enum Verdict {
 }
 
 impl Conformal {
-    /// Notes the nonconformity of documents whose decision values lie documents by labels. Every document counts once, whatever its weight.
+    /// Notes the nonconformity of documents whose decision values lie documents by labels. Every
+    /// document counts once, whatever its weight.
     pub fn fit(origin: Origin, decisions: &[f64], targets: &Targets) -> Self {
         let labels = targets.labels();
         let (mut yes, mut no) = (vec![Vec::new(); labels], vec![Vec::new(); labels]);
@@ -149,7 +158,8 @@ impl Conformal {
         (0..decisions.len()).filter(inside).collect()
     }
 
-    /// Returns the answer to a label of an independent head, of which the model's threshold says `holds`.
+    /// Returns the answer to a label of an independent head, of which the model's threshold says
+    /// `holds`.
     pub fn verdict(&self, label: usize, decision: f64, holds: bool, max_error: f64) -> Verdict {
         let yes = holds || -decision <= self.yes[label].limit(max_error);
         let no = !holds || decision <= self.no[label].limit(max_error);

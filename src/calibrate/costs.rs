@@ -47,9 +47,10 @@ fn is_cost(cost: f64) -> bool {
 pub struct CostMatrix(BTreeMap<String, BTreeMap<String, f64>>);
 
 impl CostMatrix {
-    /// Reads a table of CSV: the first line names the predicted labels after its first cell, and every other line a true
-    /// label with the cost of each. Cells may stand between commas, semicolons or tabs, whichever the first line has, and in
-    /// quotes, as `write.csv` of R, `to_csv` of pandas and spreadsheets write them; labels are composed (NFC).
+    /// Reads a table of CSV: the first line names the predicted labels after its first cell, and
+    /// every other line a true label with the cost of each. Cells may stand between commas,
+    /// semicolons or tabs, whichever the first line has, and in quotes, as `write.csv` of R,
+    /// `to_csv` of pandas and spreadsheets write them; labels are composed (NFC).
     ///
     /// ```
     /// use standpoint::calibrate::CostMatrix;
@@ -146,8 +147,8 @@ impl CostMatrix {
 const SHAPE: &str =
     "a line names a true label, then the cost of each predicted label of the first line";
 
-/// The label of the least expected cost (Elkan, "The Foundations of Cost-Sensitive Learning", IJCAI 2001): `argmin_k Σ_j p_j · cost[j][k]`, the
-/// first of equal ones.
+/// The label of the least expected cost (Elkan, "The Foundations of Cost-Sensitive Learning", IJCAI
+/// 2001): `argmin_k Σ_j p_j · cost[j][k]`, the first of equal ones.
 ///
 /// ```
 /// use standpoint::calibrate::least_cost;

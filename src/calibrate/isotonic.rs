@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 /// Probabilities at some decision values, straight lines between them, and constant outside.
 ///
-/// Documents of equal decision value are merged into their weighted mean; pools of adjacent violators then give the least
-/// squares fit that never falls (Ayer, Brunk, Ewing, Reid and Silverman, Annals of Mathematical Statistics 26, 1955; as
-/// calibration: Zadrozny and Elkan, KDD 2002). Between two decision values of the fit lies a straight line, as in
-/// scikit-learn. Probabilities have the values clipped to `1 / (n + 2)` and `(n + 1) / (n + 2)`, `n` being the documents' weight, so
-/// that no document is impossible and the log loss is finite. Documents of one step have the same probability, and so the
-/// same answer.
+/// Documents of equal decision value are merged into their weighted mean; pools of adjacent
+/// violators then give the least squares fit that never falls (Ayer, Brunk, Ewing, Reid and
+/// Silverman, Annals of Mathematical Statistics 26, 1955; as calibration: Zadrozny and Elkan, KDD
+/// 2002). Between two decision values of the fit lies a straight line, as in scikit-learn.
+/// Probabilities have the values clipped to `1 / (n + 2)` and `(n + 1) / (n + 2)`, `n` being the
+/// documents' weight, so that no document is impossible and the log loss is finite. Documents of
+/// one step have the same probability, and so the same answer.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Isotonic {
     /// Decision values, ascending.

@@ -4,11 +4,12 @@ use super::sweep;
 
 /// Returns the threshold of the greatest F1 of a label, halfway between two scores.
 ///
-/// F1 is smoothed, `(2 tp + 1) / (2 tp + fp + fn + 1)`, which is 1 for a label that never holds and is never
-/// said to: so a label with few examples, whose scores may lie anywhere, rather holds for nothing than
-/// for everything (the harm is described by Lewis, Yang, Rose and Li, JMLR 5, 2004, section 5, and by
-/// Lin et al., "Linear Classifier: An Often-Forgotten Baseline for Text Classification", ACL 2023).
-/// `documents` are score, answer and weight; scores must be numbers. Without any document it is infinite.
+/// F1 is smoothed, `(2 tp + 1) / (2 tp + fp + fn + 1)`, which is 1 for a label that never holds and
+/// is never said to: so a label with few examples, whose scores may lie anywhere, rather holds for
+/// nothing than for everything (the harm is described by Lewis, Yang, Rose and Li, JMLR 5, 2004,
+/// section 5, and by Lin et al., "Linear Classifier: An Often-Forgotten Baseline for Text
+/// Classification", ACL 2023). `documents` are score, answer and weight; scores must be numbers.
+/// Without any document it is infinite.
 ///
 /// ```
 /// use standpoint::calibrate::max_f1;

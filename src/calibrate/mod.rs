@@ -1,10 +1,11 @@
-//! Calibration, thresholds and conformal prediction: from decision values to probabilities, predictions
-//! and "undecided".
+//! Calibration, thresholds and conformal prediction: from decision values to probabilities,
+//! predictions and "undecided".
 //!
-//! A [`Link`] maps a classifier's decision values to scores. Fitted on decision values of unseen documents,
+//! A [`Link`] maps a classifier's decision values to scores. Fitted on decision values of unseen
+//! documents,
 //!
-//! - a [`Calibration`] maps them to probabilities, by [`Platt`]'s sigmoid, an [`Isotonic`] function or a
-//!   [`temperature`];
+//! - a [`Calibration`] maps them to probabilities, by [`Platt`]'s sigmoid, an [`Isotonic`] function
+//!   or a [`temperature`];
 //! - a [`ThresholdObjective`] selects the threshold of each label of an independent head, and a
 //!   [`CostMatrix`] the label of the least expected cost of an exclusive head;
 //! - [`Conformal`] prediction rules out answers at a stated error.
@@ -65,8 +66,8 @@ fn weights(documents: &[(f64, bool, f64)]) -> (f64, f64) {
     (weight(true), weight(false))
 }
 
-/// Decision value, answer and weight of the documents whose answer for `label` is known, and of which the classifier had
-/// learnt the label.
+/// Decision value, answer and weight of the documents whose answer for `label` is known, and of
+/// which the classifier had learnt the label.
 fn of_label(
     decisions: &[f64],
     targets: &Targets,

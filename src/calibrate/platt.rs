@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 /// `p = 1 / (1 + exp(−(slope · d + intercept)))`, the slope never negative.
 ///
 /// Slope and intercept minimise the log loss against the smoothed targets `(N₊ + 1) / (N₊ + 2)` and
-/// `1 / (N₋ + 2)`, `N` being the weight of the documents that hold the label and do not (Platt, "Probabilistic Outputs for
-/// Support Vector Machines", Advances in Large Margin Classifiers, 1999), by Newton's method with backtracking and in
-/// terms that neither overflow nor cancel (Lin, Lin and Weng, "A Note on Platt's Probabilistic Outputs for Support Vector
-/// Machines", Machine Learning 68, 2007). Where greater decision values do not speak for the label the slope is 0,
+/// `1 / (N₋ + 2)`, `N` being the weight of the documents that hold the label and do not (Platt,
+/// "Probabilistic Outputs for Support Vector Machines", Advances in Large Margin Classifiers,
+/// 1999), by Newton's method with backtracking and in terms that neither overflow nor cancel (Lin,
+/// Lin and Weng, "A Note on Platt's Probabilistic Outputs for Support Vector Machines", Machine
+/// Learning 68, 2007). Where greater decision values do not speak for the label the slope is 0,
 /// every document has the smoothed share of the label, and one threshold holds for all or for none.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Platt {

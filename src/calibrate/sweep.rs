@@ -12,9 +12,9 @@ pub(super) fn sorted(documents: &[ScoredAnswer]) -> Vec<ScoredAnswer> {
 
 /// Returns the threshold of the greatest utility, halfway between two scores.
 ///
-/// `none` is the utility of a threshold above all scores. `accept` moves the threshold below the next
-/// document, given its answer and weight, and returns the utility then; `is_better` compares that with
-/// the best so far.
+/// `none` is the utility of a threshold above all scores. `accept` moves the threshold below the
+/// next document, given its answer and weight, and returns the utility then; `is_better` compares
+/// that with the best so far.
 pub(super) fn best_threshold(
     sorted: &[ScoredAnswer],
     none: f64,
@@ -37,7 +37,8 @@ pub(super) fn best_threshold(
     threshold
 }
 
-/// Returns a threshold that `greater` exceeds and `less` does not, halfway if numbers are that fine.
+/// Returns a threshold that `greater` exceeds and `less` does not, halfway if numbers are that
+/// fine.
 fn between(greater: f64, less: f64) -> f64 {
     let middle = 0.5 * (greater + less);
     if middle < greater { middle } else { less }

@@ -4,10 +4,12 @@ use crate::math::links::softmax;
 
 /// The temperature `T` of `softmax(d / T)` for rows of `labels` decision values.
 ///
-/// `T` minimises the log loss (Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks", ICML 2017), against
-/// targets that are smoothed by one document, of which each of the `K` labels has its share: `1 / (K (n + 1))` for a label that is not
-/// true, `n` being the weight of the rows. So `T` stays above 0 where every row is right. Where decision values say nothing of the truth,
-/// `T` is so great that all labels are nearly as probable. No label has a bias of its own, so the order of labels stays.
+/// `T` minimises the log loss (Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural
+/// Networks", ICML 2017), against targets that are smoothed by one document, of which each of the
+/// `K` labels has its share: `1 / (K (n + 1))` for a label that is not true, `n` being the weight
+/// of the rows. So `T` stays above 0 where every row is right. Where decision values say nothing of
+/// the truth, `T` is so great that all labels are nearly as probable. No label has a bias of its
+/// own, so the order of labels stays.
 ///
 /// ```
 /// use standpoint::calibrate::temperature;

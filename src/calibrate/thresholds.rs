@@ -13,10 +13,11 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ThresholdObjective {
-    /// Thresholds of the link: a decision value of 0, a probability of 0.5, calibrated where scores are.
+    /// Thresholds of the link: a decision value of 0, a probability of 0.5, calibrated where scores
+    /// are.
     Fixed,
-    /// As [`MaxF1`](Self::MaxF1) for independent heads of at least as many documents as folds, and as
-    /// [`Fixed`](Self::Fixed) for all others (the default).
+    /// As [`MaxF1`](Self::MaxF1) for independent heads of at least as many documents as folds, and
+    /// as [`Fixed`](Self::Fixed) for all others (the default).
     #[default]
     Auto,
     /// Greatest smoothed F1 of each label out of fold.
@@ -84,9 +85,11 @@ impl fmt::Display for ThresholdObjective {
 pub struct ThresholdSelection {
     /// Least, median and greatest of the thresholds that are selected when one fold is left out.
     pub spread: [f64; 3],
-    /// Value of the objective on the folds left out: F1, recall, precision, or the cost of a document.
+    /// Value of the objective on the folds left out: F1, recall, precision, or the cost of a
+    /// document.
     pub reached: f64,
-    /// True if the threshold meets an objective that is a share on the documents that it was selected on.
+    /// True if the threshold meets an objective that is a share on the documents that it was
+    /// selected on.
     pub met: bool,
 }
 
@@ -101,8 +104,8 @@ impl ThresholdSelection {
     }
 }
 
-/// Selects the threshold of one label. `documents` are the number of a document in the folds with its
-/// score, answer and weight.
+/// Selects the threshold of one label. `documents` are the number of a document in the folds with
+/// its score, answer and weight.
 pub(crate) fn select_threshold(
     objective: &ThresholdObjective,
     documents: &[(usize, ScoredAnswer)],
@@ -155,8 +158,8 @@ fn threshold(objective: &ThresholdObjective, documents: &[ScoredAnswer]) -> f64 
     }
 }
 
-/// Returns the threshold of the greatest utility; of equal ones the greatest, but for a precision the
-/// least, which finds most. Where no threshold is better than none it lies above all scores.
+/// Returns the threshold of the greatest utility; of equal ones the greatest, but for a precision
+/// the least, which finds most. Where no threshold is better than none it lies above all scores.
 fn greatest_utility(objective: &ThresholdObjective, documents: &[ScoredAnswer]) -> f64 {
     let sorted = sweep::sorted(documents);
     let mut confusion = Confusion::at(&sorted, f64::INFINITY);

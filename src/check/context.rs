@@ -73,7 +73,8 @@ pub struct LabelLeakOptions {
     pub odds: f64,
     /// The least share of the label's documents that has the term; default 0.5.
     pub recall: f64,
-    /// The least share of the term's documents in which it stands at the start, or at the end; default 0.8.
+    /// The least share of the term's documents in which it stands at the start, or at the end;
+    /// default 0.8.
     pub edge: f64,
     /// The least number of documents with the term; default 10.
     pub support: u32,

@@ -64,9 +64,11 @@ impl Corpus {
     }
 }
 
-/// The known answers of several documents together, so that each further one is compared with all of them at once.
+/// The known answers of several documents together, so that each further one is compared with all
+/// of them at once.
 struct Answers {
-    /// By head: the label of each answer, or for independent heads of each cell whether it is ever false and ever true.
+    /// By head: the label of each answer, or for independent heads of each cell whether it is ever
+    /// false and ever true.
     heads: Vec<Known>,
     /// True where two of the documents have different labels.
     conflict: bool,
@@ -143,8 +145,8 @@ enum Copy {
     Near,
 }
 
-/// For each document, whether it is a copy of one before it in its part, and of one in an earlier part. Texts without a letter,
-/// digit or emoji are reported as empty, and not here.
+/// For each document, whether it is a copy of one before it in its part, and of one in an earlier
+/// part. Texts without a letter, digit or emoji are reported as empty, and not here.
 struct Found {
     within: Vec<Copy>,
     across: Vec<Copy>,
@@ -197,7 +199,8 @@ fn across(groups: &Groups, parts: &Categories) -> Vec<bool> {
         .collect()
 }
 
-/// A finding's name, what it means, the kind of copy, and whether it is one of a document in the same part.
+/// A finding's name, what it means, the kind of copy, and whether it is one of a document in the
+/// same part.
 type Kind = (&'static str, &'static str, Copy, bool);
 
 const KINDS: [Kind; 4] = [
@@ -370,9 +373,10 @@ fn pairs(context: &CheckContext<'_>) -> Vec<CrossPartCopies> {
 
 /// Returns by document whether to keep it, so that no copy is left.
 ///
-/// Texts without a letter, digit or emoji go. All exact copies of a text go if their labels differ, because nobody knows
-/// which are right. Of the other near duplicates the first stays, in the order of the parts, and with it those that have other
-/// labels than all that stay, because a few words may make that difference.
+/// Texts without a letter, digit or emoji go. All exact copies of a text go if their labels differ,
+/// because nobody knows which are right. Of the other near duplicates the first stays, in the order
+/// of the parts, and with it those that have other labels than all that stay, because a few words
+/// may make that difference.
 pub fn kept(raw_corpus: &RawCorpus, parts: &Categories, copies: &Copies) -> Vec<bool> {
     let corpus = &raw_corpus.corpus;
     let mut keep: Vec<bool> = corpus.texts.iter().map(has_tokens).collect();
@@ -386,7 +390,8 @@ pub fn kept(raw_corpus: &RawCorpus, parts: &Categories, copies: &Copies) -> Vec<
     for mut group in copies.near.several() {
         group.retain(|&document| keep[document as usize]);
         group.sort_by_key(|&document| (parts.of[document as usize], document));
-        // A document whose answers are all known agrees with another such one only if they are the same.
+        // A document whose answers are all known agrees with another such one only if they are the
+        // same.
         let (mut known, mut all, mut partial) = (HashSet::new(), Vec::new(), Vec::new());
         for &document in &group {
             let (key, is_known) = corpus.key(document as usize);

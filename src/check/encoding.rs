@@ -28,12 +28,12 @@ pub(super) fn damage(text: &str) -> Damage {
     }
 }
 
-/// A two-byte character of UTF-8 becomes a capital from Â to ß, or a letter up to ô where there are more bytes, with
-/// characters after it that no word has there.
+/// A two-byte character of UTF-8 becomes a capital from Â to ß, or a letter up to ô where there are
+/// more bytes, with characters after it that no word has there.
 ///
-/// One `Ã` or `Â` before a character from U+0080 to U+00BF, one `â€`, or one `ï»¿` is enough, because no
-/// language writes them. Of what windows-1252 and other leads make, which may be a letter before a quotation
-/// mark, there must be two.
+/// One `Ã` or `Â` before a character from U+0080 to U+00BF, one `â€`, or one `ï»¿` is enough,
+/// because no language writes them. Of what windows-1252 and other leads make, which may be a
+/// letter before a quotation mark, there must be two.
 fn misread(text: &str) -> bool {
     let mut doubtful = 0;
     let mut before = '\0';
@@ -50,8 +50,8 @@ fn misread(text: &str) -> bool {
     doubtful > 1
 }
 
-/// Tells whether a byte from 0x80 to 0xBF reads so in Latin-1 or windows-1252; blanks and marks that follow a word in some language
-/// are left out.
+/// Tells whether a byte from 0x80 to 0xBF reads so in Latin-1 or windows-1252; blanks and marks
+/// that follow a word in some language are left out.
 fn continues(c: char) -> bool {
     matches!(c, '\u{80}'..='\u{9f}' | '\u{a1}'..='\u{aa}' | '\u{ac}'..='\u{ba}' | '\u{bc}'..='\u{bf}')
         || matches!(

@@ -14,7 +14,8 @@ pub struct Finding {
     pub count: u64,
     /// Of how many.
     pub of: u64,
-    /// The measure that is compared with the limit: the share of documents, or the number of labels or terms.
+    /// The measure that is compared with the limit: the share of documents, or the number of labels
+    /// or terms.
     pub value: f64,
     /// The greatest value that is no defect.
     pub limit: Option<f64>,

@@ -122,7 +122,8 @@ fn unseen_labels(context: &CheckContext<'_>, unseen: &[CountedLabel], labels: u6
     context.number("unseen-labels", what, count, labels, examples.collect())
 }
 
-/// Returns documents with cells of label columns that were taken as missing; the examples name the values.
+/// Returns documents with cells of label columns that were taken as missing; the examples name the
+/// values.
 fn missing(context: &CheckContext<'_>) -> Finding {
     let (missing, documents) = (&context.raw_corpus.missing, context.raw_corpus.corpus.len());
     let value = |value: &str| {

@@ -1,18 +1,24 @@
 //! Terms that nearly decide a label alone, though the label is about something else.
 //!
-//! A term is a word, a pair of neighbouring words, or the host of a web address. For `n` documents with the term, of which the share
-//! `p` has the label, against the share `q` of all documents, a term *decides* where
+//! A term is a word, a pair of neighbouring words, or the host of a web address. For `n` documents
+//! with the term, of which the share `p` has the label, against the share `q` of all documents, a
+//! term *decides* where
 //!
-//! 1. `p` is at least [`precision`](LabelLeakOptions::precision), and the odds `p / (1 − p)` are at least
-//!    [`odds`](LabelLeakOptions::odds) times those of `q`, half a document being added on either side;
-//! 2. chance is ruled out: `n · KL(p ‖ q) ≥ ln(m / 0.01)`, where `m` is how many terms and labels were looked at. By
-//!    Chernoff's bound (Annals of Mathematical Statistics 1952) one of all `m` would come so far by chance once in a hundred corpora.
+//! 1. `p` is at least [`precision`](LabelLeakOptions::precision), and the odds `p / (1 − p)` are at
+//!    least [`odds`](LabelLeakOptions::odds) times those of `q`, half a document being added on
+//!    either side;
+//! 2. chance is ruled out: `n · KL(p ‖ q) ≥ ln(m / 0.01)`, where `m` is how many terms and labels
+//!    were looked at. By Chernoff's bound (Annals of Mathematical Statistics 1952) one of all `m`
+//!    would come so far by chance once in a hundred corpora.
 //!
-//! Many good words are as precise, but each in few documents. So one of these has to be true as well:
+//! Many good words are as precise, but each in few documents. So one of these has to be true as
+//! well:
 //!
-//! - the term is in at least the share [`recall`](LabelLeakOptions::recall) of the label's documents;
-//! - it stands at the start or at the end of at least the share [`edge`](LabelLeakOptions::edge) of the documents that have it, as a section's name, a byline or
-//!   an agency's tag does, and is in a fiftieth of the label's documents. The start is the first tenth of the words, from one to five
+//! - the term is in at least the share [`recall`](LabelLeakOptions::recall) of the label's
+//!   documents;
+//! - it stands at the start or at the end of at least the share [`edge`](LabelLeakOptions::edge) of
+//!   the documents that have it, as a section's name, a byline or an agency's tag does, and is in a
+//!   fiftieth of the label's documents. The start is the first tenth of the words, from one to five
 //!   of them;
 //! - it is a host, and in a fiftieth of the label's documents.
 //!
@@ -25,8 +31,8 @@ use crate::corpus::Head;
 use serde::Serialize;
 use std::cmp::Reverse;
 
-/// The least share of the label's documents where a term's place or kind speaks against it: a fiftieth, because a rarer
-/// term decides too few answers to matter.
+/// The least share of the label's documents where a term's place or kind speaks against it: a
+/// fiftieth, because a rarer term decides too few answers to matter.
 const MIN_RECALL: f64 = 0.02;
 
 /// The reason why a term is taken for a leak.
@@ -154,7 +160,8 @@ struct FoundTerm {
 }
 
 impl FoundTerm {
-    /// Orders terms by label, the most frequent first, so that of terms in the same documents the first speaks for all.
+    /// Orders terms by label, the most frequent first, so that of terms in the same documents the
+    /// first speaks for all.
     fn order(&self, other: &Self) -> std::cmp::Ordering {
         let key = |term: &CountedTerm| {
             let (hits, host) = (Reverse(term.hits), Reverse(term.host));

@@ -3,7 +3,8 @@
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
-/// Every limit with its default. Values are shares of documents, but numbers for those of [`LIMITS_BY_NUMBER`]; `None` is no limit.
+/// Every limit with its default. Values are shares of documents, but numbers for those of
+/// [`LIMITS_BY_NUMBER`]; `None` is no limit.
 pub const DEFAULT_LIMITS: [(&str, Option<f64>); 21] = [
     ("unreadable", Some(0.0)),
     ("empty", Some(0.0)),

@@ -1,9 +1,11 @@
 //! Defects of a corpus, found before anything is learnt from it.
 //!
-//! [`check`] looks through a [`RawCorpus`] for copies and near copies inside and across its parts, for the same
-//! text with different labels, for terms that give a label away, for texts that are empty, tiny, giant,
-//! in another language, in a broken encoding or with HTML left in them, for rare, unseen and missing labels and those that look alike, and for dates that are not understood. Every [`Finding`] has a limit, and a
-//! [`CheckReport::above`] tells whether one is above its limit. [`kept`] returns the documents that are left without copies.
+//! [`check`] looks through a [`RawCorpus`] for copies and near copies inside and across its parts,
+//! for the same text with different labels, for terms that give a label away, for texts that are
+//! empty, tiny, giant, in another language, in a broken encoding or with HTML left in them, for
+//! rare, unseen and missing labels and those that look alike, and for dates that are not
+//! understood. Every [`Finding`] has a limit, and a [`CheckReport::above`] tells whether one is
+//! above its limit. [`kept`] returns the documents that are left without copies.
 //!
 //! *Parts* are the files that belong to training, development and test, in this order; a document is a copy of one in
 //! the same part before it or in an earlier part.

@@ -21,7 +21,8 @@ pub struct CheckReport {
     pub threshold: f64,
     /// All kinds of defects, found or not.
     pub findings: Vec<Finding>,
-    /// Copies of an earlier part's documents in a later part, for all pairs of parts that have some.
+    /// Copies of an earlier part's documents in a later part, for all pairs of parts that have
+    /// some.
     pub across: Vec<CrossPartCopies>,
     /// Terms that nearly decide a label.
     pub leaks: Vec<LabelLeak>,

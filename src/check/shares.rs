@@ -25,8 +25,8 @@ pub struct CategoryShares {
     pub documents: u64,
     /// The documents of each label that has any, and their share of those with an answer.
     pub labels: Vec<LabelShare>,
-    /// Half the sum of the differences between these shares and those of the whole corpus, where labels exclude each
-    /// other: the total variation distance, from 0 to 1.
+    /// Half the sum of the differences between these shares and those of the whole corpus, where
+    /// labels exclude each other: the total variation distance, from 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance: Option<f64>,
 }
@@ -42,12 +42,14 @@ pub struct LabelShare {
     pub share: f64,
 }
 
-/// The accuracy of predicting a document's label by the most frequent label of the other documents of its source.
+/// The accuracy of predicting a document's label by the most frequent label of the other documents
+/// of its source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Predictability {
     /// The head.
     pub head: String,
-    /// The share of documents that have the most frequent label of the other documents of their source.
+    /// The share of documents that have the most frequent label of the other documents of their
+    /// source.
     pub by_source: f64,
     /// The share of documents that have the most frequent label of all.
     pub majority: f64,
@@ -64,7 +66,8 @@ pub fn year(date: &str) -> Option<String> {
         .map(|date: Date| format!("{:04}", date.year()))
 }
 
-/// Returns the month of a date, `2021-03`, or the year where the date names no more; `None` for a text that is no date.
+/// Returns the month of a date, `2021-03`, or the year where the date names no more; `None` for a
+/// text that is no date.
 pub fn month(date: &str) -> Option<String> {
     let date: Date = date.parse().ok()?;
     let month = date
@@ -177,7 +180,8 @@ impl<'a> CategoryCounts<'a> {
         }
     }
 
-    /// Returns the categories that have documents: by name where names are times, and otherwise from the largest on.
+    /// Returns the categories that have documents: by name where names are times, and otherwise
+    /// from the largest on.
     fn order(&self, by_time: bool) -> Vec<usize> {
         let (names, documents) = (&self.categories.names, &self.documents);
         let mut order: Vec<usize> = (0..names.len()).filter(|&at| documents[at] > 0).collect();
@@ -243,7 +247,8 @@ pub(super) fn predictable(context: &CheckContext<'_>, field: usize) -> Vec<Predi
         .collect()
 }
 
-/// Predicts each label by the other documents of its source; where there are none, the most frequent label of all stands in.
+/// Predicts each label by the other documents of its source; where there are none, the most
+/// frequent label of all stands in.
 fn predictability(categories: &Categories, head: &Head, of: &[Option<u32>]) -> Predictability {
     let counts = counts(categories, head);
     let all: Vec<u64> = (0..head.labels.len())

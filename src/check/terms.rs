@@ -1,8 +1,9 @@
 //! Counting the terms of documents and their labels, in little memory.
 //!
-//! Most terms are in few documents. Passes over the texts first count hashes in tables of fixed size, where different
-//! terms may share a place: what is counted there is never too little, so a term that has too little there has too little. What is left is
-//! counted exactly. All counts are sums of whole numbers, so threads do not show.
+//! Most terms are in few documents. Passes over the texts first count hashes in tables of fixed
+//! size, where different terms may share a place: what is counted there is never too little, so a
+//! term that has too little there has too little. What is left is counted exactly. All counts are
+//! sums of whole numbers, so threads do not show.
 
 use super::context::LabelLeakOptions;
 use crate::corpus::Head;
@@ -307,8 +308,8 @@ impl CountedTerm {
     }
 }
 
-/// Reads the terms of all documents in tasks, each with a value of its own, and hands the values on one at a time. So few
-/// of them are in memory at once.
+/// Reads the terms of all documents in tasks, each with a value of its own, and hands the values on
+/// one at a time. So few of them are in memory at once.
 fn each<T: Send>(
     texts: &Texts,
     documents: &[u32],

@@ -1,4 +1,5 @@
-//! The form in which labels and names of columns are compared, and labels that differ but look alike.
+//! The form in which labels and names of columns are compared, and labels that differ but look
+//! alike.
 
 use crate::io::Progress;
 use std::borrow::Cow;
@@ -7,7 +8,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Returns a label in its normal form: in NFC, and without white space at its ends, also no-break.
 ///
-/// Everything that names a label is brought into it: cells, class folders, options, cost matrices and files of predictions.
+/// Everything that names a label is brought into it: cells, class folders, options, cost matrices
+/// and files of predictions.
 ///
 /// ```
 /// use standpoint::corpus::label_form;
@@ -32,8 +34,8 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 
 /// Returns groups of labels that look the same or nearly so, in the order of their first ones.
 ///
-/// They are the same by NFKC without regard to case, width and number of blanks, and characters without a shape, or they are
-/// the same number.
+/// They are the same by NFKC without regard to case, width and number of blanks, and characters
+/// without a shape, or they are the same number.
 pub(crate) fn look_alikes(labels: &[String]) -> Vec<Vec<&str>> {
     let mut places: HashMap<String, usize> = HashMap::with_capacity(labels.len());
     let mut groups: Vec<Vec<&str>> = Vec::new();
@@ -78,7 +80,8 @@ fn number(text: &str) -> Option<String> {
     })
 }
 
-/// Characters that are not drawn: Unicode's default ignorable code points, and control characters but white space.
+/// Characters that are not drawn: Unicode's default ignorable code points, and control characters
+/// but white space.
 fn is_shapeless(c: char) -> bool {
     let ignorable = matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -109,7 +112,8 @@ pub(crate) fn note_look_alikes(head: &str, labels: &[String], progress: &dyn Pro
     }
 }
 
-/// Returns labels for a message; invisible characters are shown by their codes where labels look alike.
+/// Returns labels for a message; invisible characters are shown by their codes where labels look
+/// alike.
 pub(crate) fn shown(labels: &[&str]) -> String {
     let visible = |c: char| match is_shapeless(c) || c.is_whitespace() && c != ' ' {
         true => format!("<U+{:04X}>", u32::from(c)),

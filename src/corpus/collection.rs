@@ -12,7 +12,8 @@ use twox_hash::XxHash3_64;
 pub struct Corpus {
     /// One id a document.
     pub ids: Texts,
-    /// By document, true where the id is an integer of JSON, and written as one; empty where none is.
+    /// By document, true where the id is an integer of JSON, and written as one; empty where none
+    /// is.
     pub integer_ids: Vec<bool>,
     /// One text a document.
     pub texts: Texts,
@@ -98,8 +99,8 @@ impl Corpus {
 }
 
 impl Targets {
-    /// Joins the targets of all heads: the only head's own, or those of several as independent labels. Without a head,
-    /// there are `documents` without an answer.
+    /// Joins the targets of all heads: the only head's own, or those of several as independent
+    /// labels. Without a head, there are `documents` without an answer.
     pub fn joined(heads: &[Head], documents: usize) -> Targets {
         match heads {
             _ if heads.iter().all(|head| head.labels.is_empty()) => Targets::Exclusive {

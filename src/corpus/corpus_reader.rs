@@ -58,7 +58,8 @@ pub struct CorpusReader<'a> {
 }
 
 impl<'a> CorpusReader<'a> {
-    /// Creates a reader for which a broken row is an error; nothing is opened before the first document is read.
+    /// Creates a reader for which a broken row is an error; nothing is opened before the first
+    /// document is read.
     pub fn new(inputs: Vec<Input>, options: ReadOptions, mapping: &'a ColumnMapping) -> Self {
         CorpusReader {
             rows: RowReader::new(inputs, options),
@@ -94,8 +95,8 @@ impl<'a> CorpusReader<'a> {
     /// Reads all documents into memory.
     ///
     /// # Errors
-    /// For the first broken row where such rows are not left out, for a column that no row has, for a corpus without
-    /// documents, and where an input cannot be read.
+    /// For the first broken row where such rows are not left out, for a column that no row has, for
+    /// a corpus without documents, and where an input cannot be read.
     pub fn read(self) -> Result<Corpus> {
         self.read_with(|_, _| Ok(())).map(|(corpus, _)| corpus)
     }
@@ -206,7 +207,8 @@ impl CorpusBatches<'_> {
         Ok(())
     }
 
-    /// Reports at the end which rows were left out, and refuses a corpus without documents or columns.
+    /// Reports at the end which rows were left out, and refuses a corpus without documents or
+    /// columns.
     ///
     /// # Errors
     /// As [`CorpusReader::read`].

@@ -8,11 +8,13 @@ const DAY: i64 = 86_400;
 
 /// A date: the span of time that it names, in seconds since 1970 by UTC.
 ///
-/// Known are `2021`, `2021-05`, `2021-05-09` and `20210509` of ISO 8601, and days that cannot be misread: with the year first and
-/// one-digit months and days (`2021-5-9`, `2021/05/09`, `2021.05.09`), as `9.5.2021`, which is the day first, and with
-/// an English month as `9-MAY-2021`, `Sun, 9 May 2021` or `May 9, 2021`. `05/09/2021` is May or September, and refused. Behind a day may stand a time of day after a `T` or a blank
-/// (`T14`, `T14:30`, `T14:30:05.25`) and an offset (`Z`, `+02:00`, `-0500`); without one, UTC is taken. A year is a span of a year, so that
-/// `2021` is neither before nor after `2021-05-09`.
+/// Known are `2021`, `2021-05`, `2021-05-09` and `20210509` of ISO 8601, and days that cannot be
+/// misread: with the year first and one-digit months and days (`2021-5-9`, `2021/05/09`,
+/// `2021.05.09`), as `9.5.2021`, which is the day first, and with an English month as `9-MAY-2021`,
+/// `Sun, 9 May 2021` or `May 9, 2021`. `05/09/2021` is May or September, and refused. Behind a day
+/// may stand a time of day after a `T` or a blank (`T14`, `T14:30`, `T14:30:05.25`) and an offset
+/// (`Z`, `+02:00`, `-0500`); without one, UTC is taken. A year is a span of a year, so that `2021`
+/// is neither before nor after `2021-05-09`.
 ///
 /// ```
 /// use standpoint::corpus::Date;

@@ -84,7 +84,8 @@ impl DocumentTally {
         self.missing.cells(heads)
     }
 
-    /// Refuses a reading that gave no document, and one in which no document has a column of the schema.
+    /// Refuses a reading that gave no document, and one in which no document has a column of the
+    /// schema.
     ///
     /// # Errors
     /// A data error with the reason.

@@ -6,7 +6,8 @@ use super::schema::no_column;
 use crate::{Error, Result};
 use serde_json::Value;
 
-/// A condition on the rows: `column=value` or `column!=value`. Values are compared in their [normal form](label_form).
+/// A condition on the rows: `column=value` or `column!=value`. Values are compared in their [normal
+/// form](label_form).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter {
     column: ColumnName,

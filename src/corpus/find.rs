@@ -1,8 +1,8 @@
 //! Files behind the paths, patterns, folders and `-` that a user names.
 //!
-//! Folders and patterns follow one rule: names that begin with a dot, linked folders, broken links, devices and
-//! pipes are left out unless they are named outright, and their number is noted. Files come in the order of their
-//! paths. A file that is named twice is read once, with a note.
+//! Folders and patterns follow one rule: names that begin with a dot, linked folders, broken links,
+//! devices and pipes are left out unless they are named outright, and their number is noted. Files
+//! come in the order of their paths. A file that is named twice is read once, with a note.
 
 use super::format::FileFormat;
 use super::sniff::SniffedFormat;

@@ -77,7 +77,8 @@ pub struct ReadOptions {
     pub format: Option<FileFormat>,
     /// The character between cells; default: comma in CSV, tab in TSV.
     pub delimiter: Option<u8>,
-    /// The character around a cell that holds a delimiter or a line break; `None` where there is none.
+    /// The character around a cell that holds a delimiter or a line break; `None` where there is
+    /// none.
     pub quote: Option<u8>,
     /// True where the first row of CSV and TSV names the columns.
     pub header: bool,
@@ -104,8 +105,8 @@ impl Default for ReadOptions {
     }
 }
 
-/// Returns the encoding of this name: `utf-8`, `latin-1`, `windows-1252`, `utf-16le` and all others of
-/// the WHATWG encoding standard. Latin-1 is read as its superset windows-1252.
+/// Returns the encoding of this name: `utf-8`, `latin-1`, `windows-1252`, `utf-16le` and all others
+/// of the WHATWG encoding standard. Latin-1 is read as its superset windows-1252.
 ///
 /// # Errors
 /// A usage error for an unknown name.

@@ -22,7 +22,8 @@ pub struct LabelTable {
 }
 
 impl CorpusReader<'_> {
-    /// Reads the labels of all rows that meet the filters, whatever text they have, and the values of one more column.
+    /// Reads the labels of all rows that meet the filters, whatever text they have, and the values
+    /// of one more column.
     ///
     /// # Errors
     /// As [`read`](CorpusReader::read), and for a column without any value.

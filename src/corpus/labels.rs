@@ -20,14 +20,15 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct LabelFormat {
-    /// Values that stand for a missing answer; the empty one is the empty cell. Null of JSON is always missing.
+    /// Values that stand for a missing answer; the empty one is the empty cell. Null of JSON is
+    /// always missing.
     pub missing: Vec<String>,
     /// The text between the labels of one cell; not empty.
     pub separator: String,
 }
 
-/// The empty cell, and what R, pandas, polars, spreadsheets and databases write for a missing value. `none` is left out,
-/// because it is a label in many corpora.
+/// The empty cell, and what R, pandas, polars, spreadsheets and databases write for a missing
+/// value. `none` is left out, because it is a label in many corpora.
 const MISSING: [&str; 13] = [
     "", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT", "NULL", "null", "None", "\\N",
 ];
@@ -160,7 +161,8 @@ pub(super) enum LabelCell {
     Labels(Vec<String>),
 }
 
-/// Appends the elements of a list, or the choices of an object as Label Studio writes it; `None` for what is neither.
+/// Appends the elements of a list, or the choices of an object as Label Studio writes it; `None`
+/// for what is neither.
 fn collect(value: &Value, outer: bool, items: &mut Vec<Option<String>>) -> Option<()> {
     match value {
         Value::Array(elements) if outer => elements

@@ -37,8 +37,8 @@ pub(super) fn is_literal(text: &str) -> bool {
     text.ends_with(')') && called.is_some_and(|name| CALLS.contains(&name))
 }
 
-/// Parses a literal: lists, tuples and sets are arrays, numbers and truth values texts as written, and `None`, `null`
-/// and `nan` null; `None` for anything else.
+/// Parses a literal: lists, tuples and sets are arrays, numbers and truth values texts as written,
+/// and `None`, `null` and `nan` null; `None` for anything else.
 ///
 /// Elements are separated by commas, as in JSON and Python, or by blanks, as NumPy prints them.
 pub(super) fn parse(text: &str) -> Option<Value> {

@@ -50,7 +50,8 @@ pub struct Document {
     pub labels: Vec<HeadLabels>,
     /// The sample weight.
     pub weight: f32,
-    /// By column of the schema, true where the row had it: the text columns, then those of the heads.
+    /// By column of the schema, true where the row had it: the text columns, then those of the
+    /// heads.
     pub(crate) seen: Vec<bool>,
     /// The cells of label columns that were taken as missing.
     pub(crate) missing: Vec<MissingCell>,
@@ -81,8 +82,8 @@ pub(crate) enum RowOutcome {
     Document(Box<Document>),
     /// A filter left it out.
     Filtered,
-    /// It has no answer to a head, and such rows are left out; these are its cells that were taken as missing, by the number
-    /// of the head.
+    /// It has no answer to a head, and such rows are left out; these are its cells that were taken
+    /// as missing, by the number of the head.
     Unlabelled(Vec<MissingCell>),
 }
 
@@ -193,14 +194,14 @@ impl ColumnMapping {
         Ok((text, seen))
     }
 
-    /// Tells whether a row's texts are decoded: a row that is a whole file is one article, of which a page
-    /// is decoded already.
+    /// Tells whether a row's texts are decoded: a row that is a whole file is one article, of which
+    /// a page is decoded already.
     fn decodes(&self, record: &Record) -> bool {
         self.schema.decode_html && record.location.line != 0
     }
 
-    /// Makes the document of a row that may lack text and labels, and the error of which the lack of text would be; `None` for a
-    /// row that a filter leaves out.
+    /// Makes the document of a row that may lack text and labels, and the error of which the lack
+    /// of text would be; `None` for a row that a filter leaves out.
     pub(super) fn as_it_is(&self, record: &Record) -> Result<Option<(Document, Option<Error>)>> {
         if !self.keeps(record)? {
             return Ok(None);
@@ -258,7 +259,8 @@ impl ColumnMapping {
         )
     }
 
-    /// Reads the id and whether it is an integer. A column that is asked for must be there; the usual one need not.
+    /// Reads the id and whether it is an integer. A column that is asked for must be there; the
+    /// usual one need not.
     fn id(&self, record: &Record) -> Result<(String, bool)> {
         let by_default = ColumnName::from("id");
         let column = self.selection.id.as_ref().unwrap_or(&by_default);

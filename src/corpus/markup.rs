@@ -1,8 +1,8 @@
 //! HTML that was left in a text: entities, tags and comments.
 //!
-//! One search serves the finding of `check` and the decoder of the reader, so that what one finds the
-//! other removes. Prose is no markup: a `<` or `&` that begins neither a known tag nor an entity with
-//! its semicolon stays as it is. The search takes time in proportion to the text.
+//! One search serves the finding of `check` and the decoder of the reader, so that what one finds
+//! the other removes. Prose is no markup: a `<` or `&` that begins neither a known tag nor an
+//! entity with its semicolon stays as it is. The search takes time in proportion to the text.
 
 use super::article::{Tag, TagKind};
 use html5gum::{Token, Tokenizer};
@@ -35,8 +35,8 @@ pub(crate) fn markup(text: &str) -> impl Iterator<Item = Markup> {
     std::iter::from_fn(move || search.next())
 }
 
-/// Returns a text as a browser shows it: entities are decoded once, tags of blocks become line breaks,
-/// tags inside a line vanish, and scripts, styles and comments are left out.
+/// Returns a text as a browser shows it: entities are decoded once, tags of blocks become line
+/// breaks, tags inside a line vanish, and scripts, styles and comments are left out.
 pub(crate) fn decode_html(text: &str) -> Cow<'_, str> {
     let mut search = Search::new(text);
     let mut decoded = String::new();

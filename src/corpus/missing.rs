@@ -30,7 +30,8 @@ pub(super) struct MissingTally {
 }
 
 impl MissingTally {
-    /// Counts the missing cells of a row, which is the document of this number or is left out before it.
+    /// Counts the missing cells of a row, which is the document of this number or is left out
+    /// before it.
     pub(super) fn missing(&mut self, cells: &[MissingCell], document: usize) {
         self.rows += 1;
         for (_, cell) in cells
@@ -65,7 +66,8 @@ impl MissingTally {
         self.missing.iter().map(cells).collect()
     }
 
-    /// Says how many cells were taken as missing under which value, and how many rows hold no label.
+    /// Says how many cells were taken as missing under which value, and how many rows hold no
+    /// label.
     pub(super) fn notes(&self, heads: &[HeadColumns], progress: &dyn Progress) {
         for (at, head) in heads.iter().enumerate() {
             let own = self.missing.iter().filter(|(cell, _)| cell.head == at);

@@ -2,16 +2,18 @@
 //!
 //! - an [`Input`] is a file, a file in a folder, or standard input; [`find_inputs`] finds them
 //!   behind paths, globs and folders;
-//! - a [`RawReader`] cuts inputs into rows: JSON lines, CSV, TSV, fastText lines, plain
-//!   texts and web pages, compressed or not; a [`RowReader`] decodes them in parallel and sorts broken ones out;
+//! - a [`RawReader`] cuts inputs into rows: JSON lines, CSV, TSV, fastText lines, plain texts and
+//!   web pages, compressed or not; a [`RowReader`] decodes them in parallel and sorts broken ones
+//!   out;
 //! - a [`ColumnMapping`] knows the columns ([`Schema`]) and makes a [`Document`] of a row;
-//! - a [`CorpusReader`] yields the documents: as a [`Corpus`], which is all documents in memory with their
-//!   [`Targets`], with the rows they come from ([`RetainedRows`]), as labels without texts ([`LabelTable`]), or with all
-//!   that is wrong with them ([`RawCorpus`]);
-//! - a [`CodeMap`] translates codes of other code books to labels, and [`relabel`] writes a corpus with them;
+//! - a [`CorpusReader`] yields the documents: as a [`Corpus`], which is all documents in memory
+//!   with their [`Targets`], with the rows they come from ([`RetainedRows`]), as labels without
+//!   texts ([`LabelTable`]), or with all that is wrong with them ([`RawCorpus`]);
+//! - a [`CodeMap`] translates codes of other code books to labels, and [`relabel`] writes a corpus
+//!   with them;
 //!
-//! [`dedup`](crate::dedup) finds the texts that stand in a corpus twice, and [`split`](crate::split) assigns documents to
-//! training and test parts.
+//! [`dedup`](crate::dedup) finds the texts that stand in a corpus twice, and
+//! [`split`](crate::split) assigns documents to training and test parts.
 //!
 //! Nothing is skipped silently: a row that is broken or lacks what was asked for is an error that
 //! names file and line, unless the caller hands in [`Rejects`] to collect such rows.

@@ -58,7 +58,8 @@ impl<S: AsRef<str>> FromIterator<S> for Categories {
 pub struct CategoryField {
     /// The column.
     pub column: ColumnName,
-    /// The category of a value, which is empty where the row has none; `None` for a value that is not understood.
+    /// The category of a value, which is empty where the row has none; `None` for a value that is
+    /// not understood.
     pub category: fn(&str) -> Option<String>,
 }
 
@@ -111,11 +112,12 @@ struct RawDocument {
 }
 
 impl CorpusReader<'_> {
-    /// Reads all rows as they are; those that cannot be read are counted, and listed where there is a list.
+    /// Reads all rows as they are; those that cannot be read are counted, and listed where there is
+    /// a list.
     ///
     /// # Errors
-    /// For a column that no row has, for inputs of which no row can be read or no row has a text, and where an input
-    /// cannot be read on.
+    /// For a column that no row has, for inputs of which no row can be read or no row has a text,
+    /// and where an input cannot be read on.
     pub fn raw_corpus(mut self, fields: &[CategoryField]) -> Result<RawCorpus> {
         let (mapping, progress) = (self.mapping, self.rows.listener());
         let mut builder = Builder::new(mapping, fields);

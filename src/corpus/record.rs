@@ -63,8 +63,9 @@ impl Names {
         Self::new(names, false)
     }
 
-    /// Creates the names of the columns of a table with this header; none for a table without one. A column without a name is called by its
-    /// number from 1, and `column` and its number where another column has that number as its name.
+    /// Creates the names of the columns of a table with this header; none for a table without one.
+    /// A column without a name is called by its number from 1, and `column` and its number where
+    /// another column has that number as its name.
     pub(crate) fn of_header(cells: &[String]) -> Self {
         let named = Self::new(cells.to_vec(), true);
         let name = |(at, cell): (usize, &String)| match cell.as_str() {
@@ -148,7 +149,8 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Returns the value of a column, if the row has that column. A name goes before a number; names are compared in NFC.
+    /// Returns the value of a column, if the row has that column. A name goes before a number;
+    /// names are compared in NFC.
     pub fn get(&self, column: &ColumnName) -> Option<&Value> {
         let named = self.names.place(&column.0);
         let numbered = || {
@@ -165,7 +167,8 @@ impl Record {
             .map(Stored::get)
     }
 
-    /// Returns the id in a column as a text, and whether it is an integer of JSON; `None` for null and a column that is not there.
+    /// Returns the id in a column as a text, and whether it is an integer of JSON; `None` for null
+    /// and a column that is not there.
     ///
     /// # Errors
     /// A data error for a list or an object.
@@ -212,7 +215,8 @@ impl Record {
         named.filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.get())))
     }
 
-    /// Returns the remedy for a column that is not there, where the row seems to have been cut by a wrong delimiter.
+    /// Returns the remedy for a column that is not there, where the row seems to have been cut by a
+    /// wrong delimiter.
     pub(super) fn delimiter_remedy(&self) -> Option<Wording> {
         let whole = match (self.names.names.as_slice(), self.values.as_slice()) {
             ([], [Stored::Value(Value::String(cell))]) => cell,

@@ -1,4 +1,5 @@
-//! The one loop over a corpus: batches of raw rows, decoded in parallel and handed on in their order.
+//! The one loop over a corpus: batches of raw rows, decoded in parallel and handed on in their
+//! order.
 
 use super::find::{Input, names_of};
 use super::format::ReadOptions;
@@ -9,7 +10,8 @@ use crate::Result;
 use crate::io::{Progress, Silent};
 use rayon::prelude::*;
 
-/// Rows of a batch at most. A batch must give every thread work, and its boundaries must depend on the inputs alone.
+/// Rows of a batch at most. A batch must give every thread work, and its boundaries must depend on
+/// the inputs alone.
 const BATCH_ROWS: usize = 4096;
 /// Bytes after which a batch ends, so that long rows do not fill the memory.
 const BATCH_BYTES: usize = 8 << 20;
@@ -24,7 +26,8 @@ pub struct RowReader<'a> {
 }
 
 impl<'a> RowReader<'a> {
-    /// Creates a reader for which a broken row is an error; nothing is opened before the first row is read.
+    /// Creates a reader for which a broken row is an error; nothing is opened before the first row
+    /// is read.
     pub fn new(inputs: Vec<Input>, options: ReadOptions) -> Self {
         RowReader {
             names: names_of(&inputs),
@@ -53,10 +56,12 @@ impl<'a> RowReader<'a> {
         self
     }
 
-    /// Hands each record to `each`, one after the other; a broken row is an error, whatever `rejects` say.
+    /// Hands each record to `each`, one after the other; a broken row is an error, whatever
+    /// `rejects` say.
     ///
     /// # Errors
-    /// For the first broken row, where an input cannot be read, and what `each` returns, with the row's location.
+    /// For the first broken row, where an input cannot be read, and what `each` returns, with the
+    /// row's location.
     pub(crate) fn for_each_record(
         mut self,
         mut each: impl FnMut(&Record) -> Result<()>,
@@ -89,8 +94,8 @@ impl<'a> RowReader<'a> {
         Ok(!batch.is_empty())
     }
 
-    /// Reads the next batch: `of_row` sees its records in parallel, and `each` the results for whole rows in their order.
-    /// Returns the number of rows, which is 0 at the end.
+    /// Reads the next batch: `of_row` sees its records in parallel, and `each` the results for
+    /// whole rows in their order. Returns the number of rows, which is 0 at the end.
     pub(super) fn next_batch<T: Send>(
         &mut self,
         of_row: impl Fn(&RawRecord, &Record) -> Result<T> + Sync,
@@ -104,7 +109,8 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    /// As [`next_batch`](Self::next_batch), but `each` sees broken rows too, and settles them with the tally.
+    /// As [`next_batch`](Self::next_batch), but `each` sees broken rows too, and settles them with
+    /// the tally.
     pub(super) fn next_outcomes<T: Send>(
         &mut self,
         of_row: impl Fn(&RawRecord, &Record) -> Result<T> + Sync,

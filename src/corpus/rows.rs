@@ -21,7 +21,8 @@ pub struct RetainedColumns {
 /// The kept parts of rows, by document.
 #[derive(Debug, Clone, Default)]
 pub struct RetainedRows {
-    /// The rows as JSON lines, if that was asked for: those of JSON lines as they are, others as objects of their columns.
+    /// The rows as JSON lines, if that was asked for: those of JSON lines as they are, others as
+    /// objects of their columns.
     pub lines: Texts,
     /// The values of each column that was asked for; `None` where it is missing, null or empty.
     pub columns: Vec<Vec<Option<String>>>,
@@ -37,7 +38,8 @@ struct RetainedRow {
 }
 
 impl CorpusReader<'_> {
-    /// Reads all documents into memory, and beside them the parts of their rows that are to be kept.
+    /// Reads all documents into memory, and beside them the parts of their rows that are to be
+    /// kept.
     ///
     /// # Errors
     /// As [`read`](CorpusReader::read), and a data error for a column to keep that no row has.
@@ -56,7 +58,8 @@ impl CorpusReader<'_> {
         }
     }
 
-    /// Reads all documents into memory, and beside them the values of one more column, `None` where a row has none.
+    /// Reads all documents into memory, and beside them the values of one more column, `None` where
+    /// a row has none.
     ///
     /// # Errors
     /// As [`read_rows`](Self::read_rows).
@@ -166,8 +169,8 @@ pub(super) fn with_members(
 }
 
 impl RawRecord {
-    /// Returns the row as one JSON object on a line: as it is where it is one, and otherwise an object of its columns, which
-    /// are called by their numbers where they have no names.
+    /// Returns the row as one JSON object on a line: as it is where it is one, and otherwise an
+    /// object of its columns, which are called by their numbers where they have no names.
     pub(super) fn json_line(&self, record: &Record) -> Result<String> {
         if let Some(line) = self.json() {
             return Ok(line.trim().to_string());

@@ -19,7 +19,8 @@ pub struct Schema {
     pub text: Vec<ColumnName>,
     /// The questions that a model answers.
     pub heads: Vec<HeadColumns>,
-    /// True where HTML in the texts of tables, JSON lines and fastText is decoded, as a browser shows it.
+    /// True where HTML in the texts of tables, JSON lines and fastText is decoded, as a browser
+    /// shows it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub decode_html: bool,
     /// The notation of labels in cells.
@@ -43,7 +44,8 @@ pub struct HeadColumns {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LabelSource {
-    /// In one column: one label, or several as a list or separated by the separator of the [`LabelFormat`].
+    /// In one column: one label, or several as a list or separated by the separator of the
+    /// [`LabelFormat`].
     Column(ColumnName),
     /// In one column a label, which holds 1, 0, or nothing where unknown.
     Flags(Vec<(String, ColumnName)>),
@@ -142,7 +144,8 @@ impl HeadColumns {
         }
     }
 
-    /// Reads the labels in a row, and adds to `lost` the values of cells that were taken as missing.
+    /// Reads the labels in a row, and adds to `lost` the values of cells that were taken as
+    /// missing.
     fn labels(
         &self,
         record: &Record,

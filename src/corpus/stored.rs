@@ -5,8 +5,8 @@ use serde_json::Value;
 use std::fmt;
 use std::sync::OnceLock;
 
-/// A list or object whose text is longer is parsed only where somebody asks for it: its values take fifty times as
-/// much memory as `[1,1,1]`.
+/// A list or object whose text is longer is parsed only where somebody asks for it: its values take
+/// fifty times as much memory as `[1,1,1]`.
 const LARGE: usize = 1 << 16;
 
 /// A value of a row.

@@ -97,8 +97,8 @@ impl Targets {
     }
 
     #[cfg(feature = "linfa")]
-    /// Returns the same targets among `labels` labels, of which those after the first ones never hold, or are
-    /// unknown where independent.
+    /// Returns the same targets among `labels` labels, of which those after the first ones never
+    /// hold, or are unknown where independent.
     pub(crate) fn widened(&self, labels: usize) -> Targets {
         match self {
             Targets::Exclusive { of, .. } => Targets::Exclusive {

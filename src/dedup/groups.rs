@@ -23,7 +23,8 @@ impl Groups {
         }
     }
 
-    /// Makes a group of all documents with the same value; one without a value is a group of its own.
+    /// Makes a group of all documents with the same value; one without a value is a group of its
+    /// own.
     pub fn of_values<S: AsRef<str>>(values: &[Option<S>]) -> Self {
         let keys = values.iter().enumerate().map(|(at, value)| match value {
             Some(value) => Ok(value.as_ref()),

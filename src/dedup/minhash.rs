@@ -15,9 +15,9 @@ pub(super) struct Bands {
 }
 
 impl Bands {
-    /// Chooses as many rows as can be had with no more than [`MAX_ORDERS`], so that few pairs below the threshold become
-    /// candidates. With `b` bands of `r` rows, a pair of resemblance `s` is a candidate with probability
-    /// `1 − (1 − sʳ)ᵇ`.
+    /// Chooses as many rows as can be had with no more than [`MAX_ORDERS`], so that few pairs below
+    /// the threshold become candidates. With `b` bands of `r` rows, a pair of resemblance `s` is a
+    /// candidate with probability `1 − (1 − sʳ)ᵇ`.
     pub(super) fn new(threshold: f64, miss: f64) -> Self {
         let bands = |rows: usize| bands(threshold, miss, rows);
         let rows = (1..=8)
@@ -36,7 +36,8 @@ impl Bands {
         self.orders.len() / self.rows
     }
 
-    /// Returns a key for each band. Unlike bands rarely have like keys, and candidates are counted anyway.
+    /// Returns a key for each band. Unlike bands rarely have like keys, and candidates are counted
+    /// anyway.
     pub(super) fn keys(&self, shingles: &[u64], keys: &mut [u32]) {
         for (key, orders) in keys.iter_mut().zip(self.orders.chunks_exact(self.rows)) {
             let least = orders.iter().map(|&(a, b)| {
@@ -52,7 +53,8 @@ impl Bands {
     }
 }
 
-/// Returns the number of bands of `rows` rows that overlook a pair at the threshold with probability `miss` at most.
+/// Returns the number of bands of `rows` rows that overlook a pair at the threshold with
+/// probability `miss` at most.
 fn bands(threshold: f64, miss: f64, rows: usize) -> usize {
     let agree = threshold.powi(rows as i32);
     if agree >= 1.0 {
@@ -78,7 +80,8 @@ mod tests {
         }
     }
 
-    /// The share of orders in which two sets have the same least element estimates their resemblance.
+    /// The share of orders in which two sets have the same least element estimates their
+    /// resemblance.
     #[test]
     fn orders_agree_as_often_as_sets_resemble_each_other() {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(7);

@@ -4,15 +4,15 @@
 //! one blank for every run of characters that are neither letters nor digits.
 //!
 //! *Near* duplicates share most of their shingles, which are runs of [`shingle`](NearDuplicates::shingle)
-//! words of the normal form. With the sets A and B of shingles of two texts, their resemblance is the
-//! Jaccard index |A ∩ B| / |A ∪ B| (Broder, "On the Resemblance and Containment of Documents", Compression
-//! and Complexity of Sequences 1997). Of a random order of all shingles, two sets have the same least
-//! element with just this probability; several such orders make a signature. Signatures are cut into bands,
-//! and texts that agree in all of a band are candidates (Leskovec, Rajaraman and Ullman, *Mining of Massive
-//! Datasets*, chapter 3). The resemblance of candidates is then counted, so no pair below the threshold is
-//! joined; pairs at the threshold are overlooked at most with probability [`miss`](NearDuplicates::miss), and
-//! those above it far less often. Groups are connected pairs, so two texts of a group may resemble each other less than
-//! the threshold.
+//! words of the normal form. With the sets A and B of shingles of two texts, their resemblance is
+//! the Jaccard index |A ∩ B| / |A ∪ B| (Broder, "On the Resemblance and Containment of Documents",
+//! Compression and Complexity of Sequences 1997). Of a random order of all shingles, two sets have
+//! the same least element with just this probability; several such orders make a signature.
+//! Signatures are cut into bands, and texts that agree in all of a band are candidates (Leskovec,
+//! Rajaraman and Ullman, *Mining of Massive Datasets*, chapter 3). The resemblance of candidates is
+//! then counted, so no pair below the threshold is joined; pairs at the threshold are overlooked at
+//! most with probability [`miss`](NearDuplicates::miss), and those above it far less often. Groups
+//! are connected pairs, so two texts of a group may resemble each other less than the threshold.
 //!
 //! ```
 //! use standpoint::dedup::{NearDuplicates, near_duplicates};
@@ -49,10 +49,11 @@ use rayon::prelude::*;
 
 /// Finds the groups of texts with the same normal form.
 ///
-/// Texts without a letter, digit or emoji are the same only where they are so character by character, but for blanks
-/// around them.
+/// Texts without a letter, digit or emoji are the same only where they are so character by
+/// character, but for blanks around them.
 pub fn exact_duplicates(texts: &Texts) -> Groups {
-    // 128 bits, so that no two texts of a corpus share them by chance, and secret, so that none do on purpose.
+    // 128 bits, so that no two texts of a corpus share them by chance, and secret, so that none do
+    // on purpose.
     let hashes = [Keys::secret(), Keys::secret()];
     let keys: Vec<[u64; 2]> = (0..texts.len())
         .into_par_iter()
@@ -74,7 +75,8 @@ fn compared<'n>(normal: &'n mut Normal, text: &'n str) -> &'n str {
     }
 }
 
-/// Finds the groups of texts that exact or near duplicates connect; the same ones for any number of threads.
+/// Finds the groups of texts that exact or near duplicates connect; the same ones for any number of
+/// threads.
 ///
 /// Among more than 100 candidates of one band, a text is compared with the 100 before it.
 pub fn near_duplicates(texts: &Texts, options: &NearDuplicates) -> Groups {

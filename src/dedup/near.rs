@@ -8,8 +8,8 @@ use crate::math::numbering::DisjointSets;
 use crate::text::{Texts, has_tokens};
 use rayon::prelude::*;
 
-/// Bands decide who is compared, which shows in the result where a pair is overlooked: so their keys
-/// are the same each time.
+/// Bands decide who is compared, which shows in the result where a pair is overlooked: so their
+/// keys are the same each time.
 const BANDS: Keys = Keys::public(0);
 
 /// Among so many candidates before it a text looks for its like.
@@ -103,8 +103,8 @@ impl Judge<'_> {
         normal.shingles(self.shingle, keys, shingles);
     }
 
-    /// Pairs that connect the candidates of a run, each of which is compared with up to `window` before it,
-    /// unless they are connected already.
+    /// Pairs that connect the candidates of a run, each of which is compared with up to `window`
+    /// before it, unless they are connected already.
     fn pairs(&self, run: &[(u32, u32)], window: usize, known: &DisjointSets) -> Vec<(u32, u32)> {
         let roots: Vec<u32> = run
             .iter()

@@ -4,8 +4,9 @@ use crate::math::hash::Keys;
 use crate::text::{Emoji, may_begin};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// Returns a text as it is compared: composed (NFC), in lower case, with one blank for every run of characters that
-/// are neither letters, digits nor emoji, and around every emoji, but none at the ends.
+/// Returns a text as it is compared: composed (NFC), in lower case, with one blank for every run of
+/// characters that are neither letters, digits nor emoji, and around every emoji, but none at the
+/// ends.
 #[cfg(test)]
 pub(crate) fn normal_form(text: &str) -> String {
     let mut normal = Normal::default();

@@ -1,7 +1,7 @@
 //! Features of texts.
 //!
-//! - [`TfIdf`], a vocabulary with its idf weights, is fitted by [`TfIdfOptions`] and transforms texts
-//!   into
+//! - [`TfIdf`], a vocabulary with its idf weights, is fitted by [`TfIdfOptions`] and transforms
+//!   texts into
 //! - [`SparseRows`], compressed sparse rows of `f32` with `u32` columns;
 //! - [`Hashing`] makes such rows without a vocabulary;
 //! - [`chi_squared`] finds the columns that are most associated with the labels.
@@ -13,13 +13,14 @@
 //! alone; columns are sorted by term, so the result is the same on any number of threads. The
 //! idf comes from the fit and never from the texts that are transformed.
 //!
-//! Terms are looked up by 64-bit keys. A word's key begins as a seed; for each eight of its normalised
-//! bytes, little-endian, the last filled with zeros, `k ← fold(k ⊕ block)`, where `fold` is the product with
-//! an odd factor in 128 bits, upper half ⊕ lower half. The key of an n-gram of words folds those
-//! of its words one after the other: `k ← m ⊕ (m ≫ 32)` with `m = (rotl(k, 23) ⊕ w) · 0x9E3779B97F4A7C15`;
-//! that of characters is their key as a word, folded so into `0x6368617261637465`. A fitted or loaded
-//! vocabulary draws seed and factor at random, so that no text and no model file can be prepared whose terms
-//! share keys; no result depends on them. [`Hashing`] has its own seed and the factor `0xBB67AE8584CAA73B`.
+//! Terms are looked up by 64-bit keys. A word's key begins as a seed; for each eight of its
+//! normalised bytes, little-endian, the last filled with zeros, `k ← fold(k ⊕ block)`, where `fold`
+//! is the product with an odd factor in 128 bits, upper half ⊕ lower half. The key of an n-gram of
+//! words folds those of its words one after the other: `k ← m ⊕ (m ≫ 32)` with `m = (rotl(k, 23) ⊕
+//! w) · 0x9E3779B97F4A7C15`; that of characters is their key as a word, folded so into
+//! `0x6368617261637465`. A fitted or loaded vocabulary draws seed and factor at random, so that no
+//! text and no model file can be prepared whose terms share keys; no result depends on them.
+//! [`Hashing`] has its own seed and the factor `0xBB67AE8584CAA73B`.
 //!
 //! ```
 //! use standpoint::features::{DocumentFrequency, TfIdf, TfIdfOptions};

@@ -172,10 +172,10 @@ pub struct TfIdfOptions {
     pub idf: Idf,
     /// Norm of a row; default L2.
     pub norm: Norm,
-    /// The exponent of the norm, from 0 to 2; default 1. A row is `tf · idf / ‖tf · idf‖ᵉ`: 1 brings all
-    /// rows to one length, 0 leaves them as they are, and above 1 short texts count for more than long
-    /// ones, which hold a few words of every subject (a pivoted normalisation as that of Singhal,
-    /// Buckley and Mitra, SIGIR 1996, with the pivot at 1).
+    /// The exponent of the norm, from 0 to 2; default 1. A row is `tf · idf / ‖tf · idf‖ᵉ`: 1
+    /// brings all rows to one length, 0 leaves them as they are, and above 1 short texts count for
+    /// more than long ones, which hold a few words of every subject (a pivoted normalisation as
+    /// that of Singhal, Buckley and Mitra, SIGIR 1996, with the pivot at 1).
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub norm_exponent: f64,
 }

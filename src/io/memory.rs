@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 /// The memory of a machine that does not tell it; a usual laptop has as much.
 const USUAL: u64 = 8 << 30;
 
-/// Returns the bytes that a solver or a model may take: three quarters of what the system had available when this was first
-/// asked, within the limits of the process and of its container. The rest is for the model beside its weights while it is
-/// written, for other programs, and for what the estimates of solvers do not count.
+/// Returns the bytes that a solver or a model may take: three quarters of what the system had
+/// available when this was first asked, within the limits of the process and of its container. The
+/// rest is for the model beside its weights while it is written, for other programs, and for what
+/// the estimates of solvers do not count.
 pub(crate) fn free() -> u64 {
     static FREE: OnceLock<u64> = OnceLock::new();
     *FREE.get_or_init(|| {

@@ -26,8 +26,8 @@ pub(crate) enum Bytes {
 }
 
 impl Bytes {
-    /// Reads a file into memory of its own, so that nothing that happens to the file afterwards shows. One that is larger than
-    /// the memory that is free is [mapped](Self::map).
+    /// Reads a file into memory of its own, so that nothing that happens to the file afterwards
+    /// shows. One that is larger than the memory that is free is [mapped](Self::map).
     ///
     /// # Errors
     /// An I/O error if the file cannot be opened, read or mapped, or is shortened meanwhile.
@@ -56,9 +56,9 @@ impl Bytes {
 
     /// Maps a file into memory; pages are read when they are first touched.
     ///
-    /// A file that another program *shortens in place* while it is mapped ends this process with
-    /// a bus error, as with every memory map, and one that it overwrites gives other numbers; replacing it by a
-    /// rename, as this library does, is harmless.
+    /// A file that another program *shortens in place* while it is mapped ends this process with a
+    /// bus error, as with every memory map, and one that it overwrites gives other numbers;
+    /// replacing it by a rename, as this library does, is harmless.
     ///
     /// # Errors
     /// An I/O error if the file cannot be opened or mapped.
@@ -173,9 +173,9 @@ pub(crate) fn prefetch<T>(slice: &[T], index: usize) {
     let _ = (slice, index);
 }
 
-/// Returns the same vector, whose memory the system is asked to give in large pages if there is much of it:
-/// otherwise the first touch of every four kilobytes costs a visit to the kernel. For new vectors;
-/// what has been touched stays as it is.
+/// Returns the same vector, whose memory the system is asked to give in large pages if there is
+/// much of it: otherwise the first touch of every four kilobytes costs a visit to the kernel. For
+/// new vectors; what has been touched stays as it is.
 pub(crate) fn in_huge_pages<T>(vector: Vec<T>) -> Vec<T> {
     #[cfg(target_os = "linux")]
     if vector.capacity() * size_of::<T>() >= 2 * LARGE_PAGE {
@@ -189,8 +189,8 @@ pub(crate) fn in_huge_pages<T>(vector: Vec<T>) -> Vec<T> {
     vector
 }
 
-/// `count` times the same, written at once. Zeros as `vec!` gives them would be one page that all read, and
-/// the first write to each of its copies would interrupt every other thread.
+/// `count` times the same, written at once. Zeros as `vec!` gives them would be one page that all
+/// read, and the first write to each of its copies would interrupt every other thread.
 pub(crate) fn filled<T: Copy>(value: T, count: usize) -> Vec<T> {
     let mut vector = in_huge_pages(Vec::with_capacity(count));
     vector.resize(count, value);

@@ -25,11 +25,12 @@ pub fn check_target(target: &Path, force: bool) -> Result<()> {
         .map_err(|e| write_error(&target, e))
 }
 
-/// Returns the path that an output of this name is written to: links are followed, also where they lead to a file
-/// that does not exist yet, so that a link stays a link.
+/// Returns the path that an output of this name is written to: links are followed, also where they
+/// lead to a file that does not exist yet, so that a link stays a link.
 ///
 /// # Errors
-/// An I/O error for links in a circle, for a name that is too long, and where a folder cannot be read.
+/// An I/O error for links in a circle, for a name that is too long, and where a folder cannot be
+/// read.
 pub fn resolve(target: &Path) -> io::Result<PathBuf> {
     let mut path = target.to_path_buf();
     for _ in 0..MAX_LINKS {

@@ -13,8 +13,9 @@ const BUFFER: usize = 1 << 20;
 
 /// Files that are written under temporary names and take their own names together, or not at all.
 ///
-/// If one of them cannot take its name, those before it get their old contents back. A signal waits until all
-/// have their names; only a crash of the machine or SIGKILL between two renames leaves some files new and some old.
+/// If one of them cannot take its name, those before it get their old contents back. A signal waits
+/// until all have their names; only a crash of the machine or SIGKILL between two renames leaves
+/// some files new and some old.
 ///
 /// ```
 /// use standpoint::io::Transaction;
@@ -74,8 +75,8 @@ impl Write for Writer {
 }
 
 impl Transaction {
-    /// Opens a file that is written until [`commit`](Self::commit); with `force`, it may exist. Devices and pipes
-    /// are written at once.
+    /// Opens a file that is written until [`commit`](Self::commit); with `force`, it may exist.
+    /// Devices and pipes are written at once.
     ///
     /// # Errors
     /// As [`check_target`](super::check_target).
@@ -131,8 +132,8 @@ impl Transaction {
     /// Completes all files and gives them their names.
     ///
     /// # Errors
-    /// An I/O error where a file cannot be written or renamed, a usage error where one without `force` has appeared
-    /// in the meantime; what stood there before stands there again.
+    /// An I/O error where a file cannot be written or renamed, a usage error where one without
+    /// `force` has appeared in the meantime; what stood there before stands there again.
     pub fn commit(mut self) -> Result<()> {
         self.files.iter_mut().try_for_each(Staged::complete)?;
         // Nothing has to be taken back after the last one.
@@ -216,7 +217,8 @@ impl Staged {
     }
 }
 
-/// A file that appeared in the meantime is kept. Where the disk knows no hard links, an empty file reserves the name.
+/// A file that appeared in the meantime is kept. Where the disk knows no hard links, an empty file
+/// reserves the name.
 fn take_free_name(temporary: &Path, path: &Path) -> io::Result<()> {
     match fs::hard_link(temporary, path) {
         Err(e) if e.kind() != io::ErrorKind::AlreadyExists => {
@@ -237,8 +239,8 @@ fn sync_folder(folder: &Path) {
 /// Writes `target` whole through `fill`; with `force`, it may exist.
 ///
 /// # Errors
-/// As [`check_target`](super::check_target), and an I/O error when writing, syncing or renaming fails; the old file
-/// is then as it was, and the temporary file is gone.
+/// As [`check_target`](super::check_target), and an I/O error when writing, syncing or renaming
+/// fails; the old file is then as it was, and the temporary file is gone.
 pub fn write_whole(
     target: &Path,
     force: bool,

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The paths of all temporary files. Whoever holds the lock can create, rename and remove them undisturbed.
+/// The paths of all temporary files. Whoever holds the lock can create, rename and remove them
+/// undisturbed.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// A file under a temporary name, removed when this is dropped.

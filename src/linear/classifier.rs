@@ -134,8 +134,8 @@ impl Classifier {
     /// Finds the weights for sparse rows; `weights` are sample weights, one a row, or 1 for all.
     ///
     /// # Errors
-    /// A usage error for options out of range or for which memory does not suffice, and a data error
-    /// where rows, targets and weights are not as many or there is no label.
+    /// A usage error for options out of range or for which memory does not suffice, and a data
+    /// error where rows, targets and weights are not as many or there is no label.
     pub fn fit_rows(
         &self,
         rows: &SparseRows,

@@ -6,12 +6,13 @@
 //! ½ ‖W − W₀‖² + Σᵢ Cᵢ · loss(yᵢ, W·xᵢ + b₀)
 //! ```
 //!
-//! over the corrections alone, with the loss and the cost of the classifier that found `W₀`: the penalty is the distance
-//! from the old weights rather than from zero (Chelba and Acero, "Adaptation of Maximum Entropy Capitalizer", EMNLP
-//! 2004; for SVMs Yang, Yan and Hauptmann, "Cross-Domain Video Concept Detection Using Adaptive SVMs", ACM
-//! Multimedia 2007). Few corrections move little, a correction counts as much as any row did, and terms that no
-//! correction has keep their weights. Biases stay, because they depend on the shares of labels, and corrections are no fair
-//! sample of those.
+//! over the corrections alone, with the loss and the cost of the classifier that found `W₀`: the
+//! penalty is the distance from the old weights rather than from zero (Chelba and Acero,
+//! "Adaptation of Maximum Entropy Capitalizer", EMNLP 2004; for SVMs Yang, Yan and Hauptmann,
+//! "Cross-Domain Video Concept Detection Using Adaptive SVMs", ACM Multimedia 2007). Few
+//! corrections move little, a correction counts as much as any row did, and terms that no
+//! correction has keep their weights. Biases stay, because they depend on the shares of labels, and
+//! corrections are no fair sample of those.
 
 use super::logistic::{LabelLoss, cells};
 use super::newton::{self, Loss, NewtonOptions, SeparableLoss};
@@ -197,7 +198,8 @@ impl<L: SeparableLoss> SeparableLoss for Shifted<L> {
     }
 }
 
-/// `cost · max(0, 1 − sign · d)²` for each cell; the decision values themselves take the place of probabilities.
+/// `cost · max(0, 1 − sign · d)²` for each cell; the decision values themselves take the place of
+/// probabilities.
 struct SquaredHinge {
     signs: Vec<f64>,
     costs: Vec<f64>,

@@ -1,7 +1,8 @@
-//! Every estimator on ndarray matrices, for what of linfa takes no other records: `cross_validate`, `Platt`,
-//! `MultiClassModel`, `MultiTargetModel`, `one_vs_all`.
+//! Every estimator on ndarray matrices, for what of linfa takes no other records: `cross_validate`,
+//! `Platt`, `MultiClassModel`, `MultiTargetModel`, `one_vs_all`.
 //!
-//! A matrix is turned into [`SparseRows`] first. This is for thousands of features; a corpus has more.
+//! A matrix is turned into [`SparseRows`] first. This is for thousands of features; a corpus has
+//! more.
 
 use super::LinearModel;
 use crate::features::{Row, SparseRows};

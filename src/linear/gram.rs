@@ -1,11 +1,11 @@
 //! Products with the Gram matrix `X·Xᵀ`, several labels side by side.
 //!
-//! One pass over the columns of `X` is enough: what a column gathers from its rows, it gives back to
-//! them at once. So nothing of the size of all features is ever written, and numbers of the size of
-//! all rows stay in the cache.
+//! One pass over the columns of `X` is enough: what a column gathers from its rows, it gives back
+//! to them at once. So nothing of the size of all features is ever written, and numbers of the size
+//! of all rows stay in the cache.
 //!
-//! Columns are dealt out in parts and labels in blocks, which depend on the matrix alone; each pair of them has
-//! sums of its own, added up in the order of the parts.
+//! Columns are dealt out in parts and labels in blocks, which depend on the matrix alone; each pair
+//! of them has sums of its own, added up in the order of the parts.
 
 use super::columns::Columns;
 use rayon::prelude::*;

@@ -1,7 +1,8 @@
 //! Logistic regression: softmax over exclusive labels or one sigmoid for each, one sigmoid for each
 //! independent label.
 //!
-//! Minimised, with `W` all weights and `Cᵢ` the product of `C`, the row's weight and its class weight:
+//! Minimised, with `W` all weights and `Cᵢ` the product of `C`, the row's weight and its class
+//! weight:
 //!
 //! ```text
 //! penalty(W) + Σᵢ Cᵢ · loss(yᵢ, W·xᵢ + b)
@@ -11,9 +12,10 @@
 //!      = Σ_l ln(1 + exp(−y_il ·_l))        one sigmoid a label, over the labels that are known
 //! ```
 //!
-//! by truncated [Newton](super::newton) or [proximal Newton](super::proximal) steps. The biases are not penalised
-//! unless [`Intercept::Regularised`] makes them weights of a feature that is always 1. The objective is that of
-//! scikit-learn's `LogisticRegression` (softmax) and of one such model a label.
+//! by truncated [Newton](super::newton) or [proximal Newton](super::proximal) steps. The biases are
+//! not penalised unless [`Intercept::Regularised`] makes them weights of a feature that is always
+//! 1. The objective is that of scikit-learn's `LogisticRegression` (softmax) and of one such model
+//! a label.
 
 use super::columns::Columns;
 use super::memory::ProblemSize;
@@ -73,9 +75,9 @@ pub struct LogisticRegression {
     /// Treatment of exclusive labels.
     #[serde(rename = "multi")]
     pub multi_class: MultiClass,
-    /// Under L2 the solver stops when the gradient's length is this share of its length at zero (of labels that
-    /// are apart: this times the share of the rarer answer), with zeros
-    /// after a step that is promised to lower the objective by a tenth of this share of it; default 0.001.
+    /// Under L2 the solver stops when the gradient's length is this share of its length at zero (of
+    /// labels that are apart: this times the share of the rarer answer), with zeros after a step
+    /// that is promised to lower the objective by a tenth of this share of it; default 0.001.
     pub tolerance: f64,
     /// Newton steps after which the solver stops all the same; default 100.
     pub max_steps: u32,
@@ -281,8 +283,8 @@ impl LogisticRegression {
         ))
     }
 
-    /// Shifts free biases to a sum of zero: softmax does not change with a shift, so that the solution would
-    /// depend on where the solver started.
+    /// Shifts free biases to a sum of zero: softmax does not change with a shift, so that the
+    /// solution would depend on where the solver started.
     fn centre(&self, bias: &mut [f64]) {
         if self.intercept == Intercept::Free {
             let mean = bias.iter().sum::<f64>() / bias.len() as f64;

@@ -1,8 +1,9 @@
 //! Memory of solvers, checked before anything is allocated.
 //!
 //! Each solver estimates what grows with rows, features and labels
-//! ([`Solver::bytes`](super::solver::Solver::bytes)); the estimates were held against measured peaks.
-//! Out-of-fold scores take 4 bytes a row, label and estimator, and 24 for what is made of them.
+//! ([`Solver::bytes`](super::solver::Solver::bytes)); the estimates were held against measured
+//! peaks. Out-of-fold scores take 4 bytes a row, label and estimator, and 24 for what is made of
+//! them.
 
 use super::{Classifier, Problem};
 use crate::corpus::HeadKind;

@@ -1,8 +1,8 @@
 //! Sparse linear classifiers: one file a solver, one result for all of them.
 //!
-//! Every solver takes [`SparseRows`] and [`Targets`] and gives a [`LinearModel`]: a weight for each feature and
-//! label, and a bias for each label. Work is `f64`, stored weights are `f32`, and the result is
-//! the same on any number of threads.
+//! Every solver takes [`SparseRows`] and [`Targets`] and gives a [`LinearModel`]: a weight for each
+//! feature and label, and a bias for each label. Work is `f64`, stored weights are `f32`, and the
+//! result is the same on any number of threads.
 //!
 //! | estimator | objective | source |
 //! |---|---|---|
@@ -17,10 +17,10 @@
 //! | [`BernoulliNb`] | smoothed shares of rows that have a term | Manning et al. 2008, ch. 13 |
 //! | [`Sgd`] | softmax, sigmoids or hinge, L2, by averaged AdaGrad steps | Duchi et al. 2011 |
 //!
-//! Each is a linfa estimator: `…Params` with `ParamGuard`, `Fit` on a data set of `SparseRows`
-//! with an array of label numbers (exclusive), a matrix of `Option<bool>` (independent, `None`
-//! is unknown) or an array of `bool` (one question), and `Predict` on the result. Records may also be ndarray
-//! matrices, for what of linfa takes no others; docs/linfa.md says what fits where.
+//! Each is a linfa estimator: `…Params` with `ParamGuard`, `Fit` on a data set of `SparseRows` with
+//! an array of label numbers (exclusive), a matrix of `Option<bool>` (independent, `None` is
+//! unknown) or an array of `bool` (one question), and `Predict` on the result. Records may also be
+//! ndarray matrices, for what of linfa takes no others; docs/linfa.md says what fits where.
 //!
 #![cfg_attr(feature = "linfa", doc = "```")]
 #![cfg_attr(not(feature = "linfa"), doc = "```ignore")]

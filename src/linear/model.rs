@@ -63,8 +63,9 @@ impl LinearModel {
         }
     }
 
-    /// Returns the same decisions from the first `features` columns alone, where all others are sums of these: `of_feature` adds, for
-    /// each label, what the feature adds to the sums times their weights, which are given sums by labels.
+    /// Returns the same decisions from the first `features` columns alone, where all others are
+    /// sums of these: `of_feature` adds, for each label, what the feature adds to the sums times
+    /// their weights, which are given sums by labels.
     pub(crate) fn folded(
         &self,
         features: usize,
@@ -95,7 +96,8 @@ impl LinearModel {
         LinearModel::of_weights(self.kind, features, dense, self.bias.to_vec())
     }
 
-    /// Returns the same model with weights that [`compact`](Self::compact) keeps, where they are dense.
+    /// Returns the same model with weights that [`compact`](Self::compact) keeps, where they are
+    /// dense.
     pub(crate) fn rounded(self) -> Self {
         let labels = self.labels();
         let Weights::Dense(dense) = &self.weights else {
@@ -167,8 +169,8 @@ impl LinearModel {
         self.weights.are_finite() && self.bias.iter().all(|b| b.is_finite())
     }
 
-    /// Returns for each label the `most` features of greatest weight, greatest first; equal ones in the
-    /// order of their columns.
+    /// Returns for each label the `most` features of greatest weight, greatest first; equal ones in
+    /// the order of their columns.
     pub fn top_features(&self, most: usize) -> Vec<Vec<(usize, f64)>> {
         let mut tops: Vec<Vec<(usize, f64)>> = vec![Vec::new(); self.labels()];
         for feature in 0..self.features {
@@ -233,8 +235,8 @@ impl LinearModel {
         }
     }
 
-    /// Returns the contribution of each feature of `row` to the decision value of `label`, in the order of
-    /// the row: the bias and these add up to the decision value to the last bit.
+    /// Returns the contribution of each feature of `row` to the decision value of `label`, in the
+    /// order of the row: the bias and these add up to the decision value to the last bit.
     pub fn contributions(&self, row: Row<'_>, label: usize) -> Vec<f64> {
         let weight = |(feature, value): (usize, f64)| {
             let mut product = 0.0;

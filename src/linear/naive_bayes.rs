@@ -1,5 +1,5 @@
-//! Naive Bayes: multinomial and complement, on counts or TF-IDF values, and Bernoulli, on features that
-//! are there or not.
+//! Naive Bayes: multinomial and complement, on counts or TF-IDF values, and Bernoulli, on features
+//! that are there or not.
 //!
 //! With `N_lf` the sum of feature `f` over the rows of label `l`, `N_l` its sum over features,
 //! `D` the number of features and smoothing `α`:
@@ -8,11 +8,12 @@
 //!   `ln((N_lf + α) / (N_l + α D))`, bias the log share of the label's rows;
 //! - *complement* (Rennie, Shih, Teevan and Karger, ICML 2003, without length normalisation):
 //!   weight `-ln` of the same share over the rows of all other labels, no bias;
-//! - *Bernoulli* (Manning, Raghavan and Schütze 2008, section 13.3): with `n_l` the rows of label `l`, of
-//!   which `n_lf` have feature `f`, and `p_lf = (n_lf + α) / (n_l + 2α)`, a row's value is the log share of the
-//!   label's rows, plus `ln p_lf` for each feature that it has and `ln(1 − p_lf)` for each that it lacks. The
-//!   latter over all features are part of the bias, and the weight is `ln(p_lf / (1 − p_lf))`. That is only
-//!   right for rows of zeros and ones, and others are refused.
+//! - *Bernoulli* (Manning, Raghavan and Schütze 2008, section 13.3): with `n_l` the rows of label
+//!   `l`, of which `n_lf` have feature `f`, and `p_lf = (n_lf + α) / (n_l + 2α)`, a row's value is
+//!   the log share of the label's rows, plus `ln p_lf` for each feature that it has and `ln(1 −
+//!   p_lf)` for each that it lacks. The latter over all features are part of the bias, and the
+//!   weight is `ln(p_lf / (1 − p_lf))`. That is only right for rows of zeros and ones, and others
+//!   are refused.
 //!
 //! The weights of a feature are shifted by their mean over the labels, which changes no
 //! prediction and no probability and makes an explanation readable: a term speaks for a label
@@ -34,8 +35,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MultinomialNb {
-    /// Smoothing, added to every count; default 1 (Laplace). TF-IDF features often do better with 0.01 to
-    /// 0.1.
+    /// Smoothing, added to every count; default 1 (Laplace). TF-IDF features often do better with
+    /// 0.01 to 0.1.
     pub alpha: f64,
     /// Class weights.
     pub class_weight: ClassWeight,
@@ -335,8 +336,8 @@ impl BernoulliNb {
     }
 }
 
-/// Returns the memory of the counts, in bytes: for exclusive labels one sum of eight bytes a feature
-/// and label, for independent ones two, and a weight.
+/// Returns the memory of the counts, in bytes: for exclusive labels one sum of eight bytes a
+/// feature and label, for independent ones two, and a weight.
 fn bytes(size: ProblemSize) -> f64 {
     let ProblemSize {
         features, labels, ..
@@ -356,7 +357,8 @@ fn log_share(sum: f64, total: f64, alpha: f64, features: usize) -> f64 {
 struct Counts {
     exclusive: bool,
     features: usize,
-    /// Features by labels; of independent labels both sides, of exclusive ones the first, from which the other follows.
+    /// Features by labels; of independent labels both sides, of exclusive ones the first, from
+    /// which the other follows.
     sums: Vec<f64>,
     /// By label.
     totals: Vec<[f64; 2]>,
@@ -453,8 +455,8 @@ impl Counts {
             .collect()
     }
 
-    /// Returns the model whose weights `weight` calculates from a label, its sums of a feature and its
-    /// totals.
+    /// Returns the model whose weights `weight` calculates from a label, its sums of a feature and
+    /// its totals.
     fn model(
         &self,
         bias: Vec<f64>,

@@ -1,17 +1,19 @@
 //! Proximal Newton steps for penalties that make weights zero.
 //!
 //! Minimised are `ρ ‖W‖₁ + (1 − ρ) ½ ‖W‖² + Σ loss`. Each step takes the losses' second-order
-//! model, with all that labels have to do with each other, and lowers it together with the penalty by coordinate descent over those
-//! weights that are not zero or whose gradient is too great for them to stay zero; then it halves
-//! the step until the objective has fallen enough (Yuan, Ho and Lin, JMLR 2012; Lee, Sun and
-//! Saunders, SIAM J. Optim. 2014).
+//! model, with all that labels have to do with each other, and lowers it together with the penalty
+//! by coordinate descent over those weights that are not zero or whose gradient is too great for
+//! them to stay zero; then it halves the step until the objective has fallen enough (Yuan, Ho and
+//! Lin, JMLR 2012; Lee, Sun and Saunders, SIAM J. Optim. 2014).
 //!
-//! The solver stops after a step that was promised to lower the objective by at most a tenth of `tolerance` of
-//! it, where promised is what the first-order model and the penalty fall by. Near the end that is about twice
-//! what the objective lies above its minimum before the step, and much less is left after it.
+//! The solver stops after a step that was promised to lower the objective by at most a tenth of
+//! `tolerance` of it, where promised is what the first-order model and the penalty fall by. Near
+//! the end that is about twice what the objective lies above its minimum before the step, and much
+//! less is left after it.
 //!
-//! Labels that do not depend on each other are groups of their own, which are solved side by side. Coordinates
-//! are visited in a fixed order, so the result does not depend on the number of threads.
+//! Labels that do not depend on each other are groups of their own, which are solved side by side.
+//! Coordinates are visited in a fixed order, so the result does not depend on the number of
+//! threads.
 
 use super::Intercept;
 use super::columns::Columns;
@@ -79,8 +81,8 @@ impl LabelGroup<'_> {
         state.into_solution(self)
     }
 
-    /// Minimises over the biases alone and returns the violation there: the sum over weights and biases
-    /// of the distance of the least subgradient from zero.
+    /// Minimises over the biases alone and returns the violation there: the sum over weights and
+    /// biases of the distance of the least subgradient from zero.
     fn fit_biases(&self, state: &mut State) -> f64 {
         let mut initial_violation = None;
         for _ in 0..MAX_BIAS_STEPS {
@@ -110,7 +112,8 @@ impl LabelGroup<'_> {
         self.l1_ratio * weight.abs() + 0.5 * self.smooth() * weight * weight
     }
 
-    /// Returns the distance of the least subgradient from zero, given the gradient of the smooth part.
+    /// Returns the distance of the least subgradient from zero, given the gradient of the smooth
+    /// part.
     fn violation(&self, weight: f64, gradient: f64) -> f64 {
         if weight == 0.0 {
             (gradient.abs() - self.l1_ratio).max(0.0)
@@ -119,8 +122,8 @@ impl LabelGroup<'_> {
         }
     }
 
-    /// Returns the working set of a step with gradients: weights that are not zero or violate optimality,
-    /// and the biases.
+    /// Returns the working set of a step with gradients: weights that are not zero or violate
+    /// optimality, and the biases.
     fn working_set(&self, state: &State) -> WorkingSet {
         let residuals = state.residuals(self);
         let mut working_set = self.bias_working_set(state, &residuals);
@@ -315,8 +318,8 @@ impl State {
         residuals
     }
 
-    /// Steps along the direction, halving the step until the objective decreases; returns false if it
-    /// does not.
+    /// Steps along the direction, halving the step until the objective decreases; returns false if
+    /// it does not.
     fn step(&mut self, group: &LabelGroup<'_>, direction: &Direction) -> bool {
         let before = self.penalty(group);
         let mut share = 1.0;
@@ -414,7 +417,8 @@ fn losses(group: &LabelGroup<'_>, decisions: &[f64]) -> f64 {
 /// Quadratic model of the losses at a point.
 struct QuadraticModel<'a> {
     group: &'a LabelGroup<'a>,
-    /// Labels by rows. In a group of one label the rest of the probability is that of the other answer.
+    /// Labels by rows. In a group of one label the rest of the probability is that of the other
+    /// answer.
     probabilities: Vec<f64>,
     costs: Vec<f64>,
 }
@@ -478,8 +482,8 @@ impl<'a> QuadraticModel<'a> {
         }
     }
 
-    /// Minimises the quadratic model by coordinate descent, until the violation in a sweep is small against
-    /// that of the working set.
+    /// Minimises the quadratic model by coordinate descent, until the violation in a sweep is small
+    /// against that of the working set.
     fn minimise(&self, state: &State, working_set: &WorkingSet, share: f64) -> Direction {
         let mut descent = CoordinateDescent::new(self, working_set);
         let enough = share.clamp(0.001, 0.1) * working_set.violation;

@@ -6,10 +6,10 @@
 //! Σᵢ cᵢ (w·xᵢ + b − yᵢ)² + α ‖w‖²,   cᵢ = sample weight · class weight
 //! ```
 //!
-//! over the rows whose answer is known, as by scikit-learn's `RidgeClassifier`; for exclusive labels a row
-//! counts by its own label's class weight. All labels are solved side by side by conjugate gradients in the
-//! [space of rows](super::newton), until the gradient, over weights and biases of all labels, is at most `tolerance`
-//! times as long as it is at zero.
+//! over the rows whose answer is known, as by scikit-learn's `RidgeClassifier`; for exclusive
+//! labels a row counts by its own label's class weight. All labels are solved side by side by
+//! conjugate gradients in the [space of rows](super::newton), until the gradient, over weights and
+//! biases of all labels, is at most `tolerance` times as long as it is at zero.
 
 use super::logistic::cells;
 use super::memory::ProblemSize;
@@ -34,8 +34,8 @@ pub struct Ridge {
     /// The solver stops when the gradient's length is this share of its length at zero; default
     /// 0.0001.
     pub tolerance: f64,
-    /// Runs of up to 100 steps of conjugate gradients, each beginning where the one before it stopped, after
-    /// which the solver stops all the same; default 100.
+    /// Runs of up to 100 steps of conjugate gradients, each beginning where the one before it
+    /// stopped, after which the solver stops all the same; default 100.
     pub max_steps: u32,
     /// Class weights; for exclusive labels a row counts by its own
     /// label's weight.
@@ -156,7 +156,8 @@ impl Ridge {
     }
 }
 
-/// `½ cost (d − sign)²` for each cell; the decision values themselves take the place of probabilities.
+/// `½ cost (d − sign)²` for each cell; the decision values themselves take the place of
+/// probabilities.
 pub(super) struct Squares {
     signs: Vec<f64>,
     costs: Vec<f64>,

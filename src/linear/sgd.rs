@@ -1,7 +1,7 @@
 //! Averaged stochastic gradient descent with AdaGrad steps, for corpora that come in batches.
 //!
-//! Minimised, with `n` the number of rows, `cᵢ` a row's weight times its class weight, and the biases
-//! not penalised:
+//! Minimised, with `n` the number of rows, `cᵢ` a row's weight times its class weight, and the
+//! biases not penalised:
 //!
 //! ```text
 //! λ/2 ‖W‖² + 1/n Σᵢ cᵢ · loss(yᵢ, W·xᵢ + b),   λ = 1 / (C n)
@@ -11,21 +11,23 @@
 //!
 //! With the logistic loss that is `1 / (C n)` times the objective of
 //! [`LogisticRegression`](super::LogisticRegression). A row with gradient `g` takes the composite
-//! mirror descent step of Duchi, Hazan and Singer (JMLR 12, 2011, section 5), for each weight by itself:
+//! mirror descent step of Duchi, Hazan and Singer (JMLR 12, 2011, section 5), for each weight by
+//! itself:
 //!
 //! ```text
 //! Q ← Q + g²,   H = √(Q + δ),   w ← (H w − η g) / (H + η λ)
 //! ```
 //!
-//! The penalty of the `k` steps in which a feature did not occur is taken when it next occurs, as a flow:
-//! `w ← w exp(−k η λ / H)`, so that a row costs as much as it has values, and when it is taken changes nothing.
-//! The result is the average of the weights over all steps (Polyak and Juditsky, SIAM J. Control Optim. 30,
-//! 1992), along the flow, too, but not over those of the first pass, where there is a second.
+//! The penalty of the `k` steps in which a feature did not occur is taken when it next occurs, as a
+//! flow: `w ← w exp(−k η λ / H)`, so that a row costs as much as it has values, and when it is
+//! taken changes nothing. The result is the average of the weights over all steps (Polyak and
+//! Juditsky, SIAM J. Control Optim. 30, 1992), along the flow, too, but not over those of the first
+//! pass, where there is a second.
 //!
-//! There is no stopping rule: as many passes are made as `epochs` says. Each visits the rows in an order of
-//! its own that depends on the seed alone, one after the other, on one thread. After 5 epochs the
-//! objective is usually within a few per cent of its minimum; where the last digit matters, use
-//! [`LogisticRegression`](super::LogisticRegression).
+//! There is no stopping rule: as many passes are made as `epochs` says. Each visits the rows in an
+//! order of its own that depends on the seed alone, one after the other, on one thread. After 5
+//! epochs the objective is usually within a few per cent of its minimum; where the last digit
+//! matters, use [`LogisticRegression`](super::LogisticRegression).
 
 use super::memory::ProblemSize;
 use super::solver::{ClassifierInfo, Parameter, Parameters, Registered, Solver, probability_link};
@@ -56,7 +58,8 @@ pub struct Sgd {
     /// Learning rate `η`, about the size of the first steps; default 1.
     #[serde(rename = "rate")]
     pub learning_rate: f64,
-    /// Class weights; for exclusive labels with the logistic loss a row counts by its own label's weight.
+    /// Class weights; for exclusive labels with the logistic loss a row counts by its own label's
+    /// weight.
     pub class_weight: ClassWeight,
     /// Seed of the order in which rows are visited.
     pub seed: u64,
@@ -87,9 +90,11 @@ impl Default for Sgd {
     }
 }
 
-/// Three numbers of eight bytes are held for each; what a solver may take is [checked](super::memory) before.
+/// Three numbers of eight bytes are held for each; what a solver may take is
+/// [checked](super::memory) before.
 const MAX_WEIGHTS: usize = 1 << 32;
-/// `δ`: keeps the first step of a weight from being as long for a small gradient as for a large one.
+/// `δ`: keeps the first step of a weight from being as long for a small gradient as for a large
+/// one.
 const DELTA: f64 = 0.01;
 
 const PARAMETERS: &[Parameter] = &[Parameter::C, Parameter::Epochs, Parameter::LearningRate];
@@ -221,8 +226,8 @@ pub(crate) struct LabelledRows<'a> {
 pub(crate) struct DescentState {
     kind: HeadKind,
     labels: usize,
-    /// For each feature and at the end the bias: weights, sums of squared gradients, and sums of weights
-    /// over the steps of the average, each by label.
+    /// For each feature and at the end the bias: weights, sums of squared gradients, and sums of
+    /// weights over the steps of the average, each by label.
     cells: Vec<f64>,
     /// Last step that is part of each feature's weights.
     last: Vec<u64>,
@@ -486,8 +491,8 @@ fn shrink(cells: &mut [f64], labels: usize, skipped: f64, decay: f64) {
     }
 }
 
-/// `(1 − exp(−distance)) / distance`: the mean of what is left on the way. Most ways are short, where a few terms of the
-/// series are exact.
+/// `(1 − exp(−distance)) / distance`: the mean of what is left on the way. Most ways are short,
+/// where a few terms of the series are exact.
 fn mean_decay(distance: f64) -> f64 {
     if distance < 1e-3 {
         return 1.0
@@ -556,8 +561,8 @@ fn order(rows: usize, seed: u64, pass: u64, number: u64) -> Vec<usize> {
 
 /// A model that goes on learning, batch by batch, through linfa's `FitWith`.
 ///
-/// Each batch is one pass over its rows: the penalty is that of all rows seen so far, and the average leaves
-/// out the first batch. A batch may have labels that none before it had.
+/// Each batch is one pass over its rows: the penalty is that of all rows seen so far, and the
+/// average leaves out the first batch. A batch may have labels that none before it had.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SgdModel {
     descent: DescentState,

@@ -91,8 +91,8 @@ pub struct ClassifierInfo {
     pub summary: &'static str,
     /// Parameters that it takes.
     pub parameters: &'static [Parameter],
-    /// Options under which it takes [corrections](crate::Trainer::correct): `None` if it takes none,
-    /// empty if it takes them always.
+    /// Options under which it takes [corrections](crate::Trainer::correct): `None` if it takes
+    /// none, empty if it takes them always.
     pub corrections: Option<&'static str>,
     pub(super) build: fn(&Parameters) -> Classifier,
 }

@@ -40,8 +40,8 @@ fn suits_sparse(stored: usize, features: usize, labels: usize) -> bool {
 }
 
 impl Weights {
-    /// Lays out the weights of all labels: sparse where that takes at most half the memory and, with
-    /// few labels, at most an eighth of the weights are not zero.
+    /// Lays out the weights of all labels: sparse where that takes at most half the memory and,
+    /// with few labels, at most an eighth of the weights are not zero.
     pub(super) fn from_label_lists(features: usize, labels: Vec<LabelWeights>) -> Self {
         let stored: usize = labels.iter().map(Vec::len).sum();
         if suits_sparse(stored, features, labels.len()) {
@@ -66,7 +66,8 @@ impl Weights {
         Self::sparse(features, (0..labels).map(of_label).collect())
     }
 
-    /// Fills features in chunks, whose weights stay in the cache while one label after the other is written.
+    /// Fills features in chunks, whose weights stay in the cache while one label after the other is
+    /// written.
     fn dense(features: usize, labels: Vec<LabelWeights>) -> Self {
         const CHUNK_FEATURES: usize = 4096;
         let width = labels.len();

@@ -97,8 +97,8 @@ pub(crate) fn fold_in(before: u64, key: u64) -> u64 {
     (before.rotate_left(23) ^ key).wrapping_mul(GOLDEN)
 }
 
-/// Folds a key into the key of those before it, as [`fold_in`] does, and mixes the upper half, which
-/// is the better one, into the lower.
+/// Folds a key into the key of those before it, as [`fold_in`] does, and mixes the upper half,
+/// which is the better one, into the lower.
 #[inline]
 pub(crate) fn combine(before: u64, key: u64) -> u64 {
     let folded = fold_in(before, key);

@@ -1,5 +1,5 @@
-//! Numbers that every floor above needs: link functions, score matrices, sample weights, offsets, hashes and
-//! seeded orders.
+//! Numbers that every floor above needs: link functions, score matrices, sample weights, offsets,
+//! hashes and seeded orders.
 //!
 //! Nothing here knows a document, a label or a file.
 

@@ -60,7 +60,8 @@ impl DisjointSets {
         member
     }
 
-    /// Returns the number of each member's set, in the order of least members, and the count of sets.
+    /// Returns the number of each member's set, in the order of least members, and the count of
+    /// sets.
     pub(crate) fn numbered(&self) -> (Vec<u32>, u32) {
         let mut sets = Numbering::default();
         let members = 0..self.0.len() as u32;

@@ -29,10 +29,12 @@ impl PredictionSet {
 }
 
 impl HeadScores<'_> {
-    /// Returns the answers that cannot be ruled out at `max_error`; `None` without a conformal predictor.
+    /// Returns the answers that cannot be ruled out at `max_error`; `None` without a conformal
+    /// predictor.
     ///
-    /// Of the documents whose true answer is a certain one, it is missing in a share of `max_error` at most, if new documents are like
-    /// those that the model was calibrated on; see [`Conformal`](crate::calibrate::Conformal) for what is guaranteed.
+    /// Of the documents whose true answer is a certain one, it is missing in a share of `max_error`
+    /// at most, if new documents are like those that the model was calibrated on; see
+    /// [`Conformal`](crate::calibrate::Conformal) for what is guaranteed.
     pub fn answers(&self, max_error: f64) -> Option<PredictionSet> {
         let conformal = self.metadata.conformal.as_ref()?;
         let verdict =
@@ -48,7 +50,8 @@ impl Model {
     /// Checks that heads can say "undecided", all or those named.
     ///
     /// # Errors
-    /// A usage error for an error that is no share, a model error for a head that was not trained for it.
+    /// A usage error for an error that is no share, a model error for a head that was not trained
+    /// for it.
     pub fn verify_max_error<'a>(
         &self,
         max_error: f64,
@@ -75,8 +78,8 @@ impl Model {
         })
     }
 
-    /// Evaluates the coverage of the prediction sets and the share left undecided, for each head of the
-    /// corpus, which must have been read with [`known_labels`](Self::known_labels).
+    /// Evaluates the coverage of the prediction sets and the share left undecided, for each head of
+    /// the corpus, which must have been read with [`known_labels`](Self::known_labels).
     ///
     /// # Errors
     /// As [`verify_max_error`](Self::verify_max_error) and [`evaluate`](Self::evaluate).

@@ -19,8 +19,8 @@ pub struct HeadChange {
 pub type MetricChange = (String, Option<f64>, f64);
 
 impl Model {
-    /// Evaluates this model and an older one of which it was made on the same corpus, which must have been
-    /// read with this model's [`known_labels`](Self::known_labels).
+    /// Evaluates this model and an older one of which it was made on the same corpus, which must
+    /// have been read with this model's [`known_labels`](Self::known_labels).
     ///
     /// # Errors
     /// As [`evaluate`](Self::evaluate).

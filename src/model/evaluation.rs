@@ -61,8 +61,9 @@ pub struct HeadPredictions {
     pub documents: Vec<usize>,
     /// Number of documents without an answer to the head, which are not counted.
     pub unanswered: usize,
-    /// Truth, predicted labels and scores. A label that the model does not know has a score of 0. Of more
-    /// than [`MAX_SCORES`] documents times labels there are no scores, which would fill the memory.
+    /// Truth, predicted labels and scores. A label that the model does not know has a score of 0.
+    /// Of more than [`MAX_SCORES`] documents times labels there are no scores, which would fill the
+    /// memory.
     pub predictions: Predictions,
 }
 

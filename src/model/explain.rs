@@ -1,8 +1,9 @@
 //! Explaining: which terms of a text speak for and against a label, and where they stand.
 //!
-//! An [`Explanation`] keeps a number for each known term. Their names and places are found in a further
-//! pass over the text, for those terms alone that are asked for ([`Explanation::places`]), so that
-//! memory stays a small multiple of the text even where it holds millions of character n-grams.
+//! An [`Explanation`] keeps a number for each known term. Their names and places are found in a
+//! further pass over the text, for those terms alone that are asked for ([`Explanation::places`]),
+//! so that memory stays a small multiple of the text even where it holds millions of character
+//! n-grams.
 
 use super::{HeadScores, Model};
 use crate::features::{Row, Scratch};
@@ -37,10 +38,11 @@ pub struct LabelExplanation {
 /// Contribution of one term to a decision value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
-    /// The term as the vocabulary has it, brought to stems; character n-grams are enclosed in `‹ ›`.
+    /// The term as the vocabulary has it, brought to stems; character n-grams are enclosed in `‹
+    /// ›`.
     pub term: String,
-    /// The term for people: as the text first writes it, in lower case; for a part of a compound that does
-    /// not stand by itself, the compound.
+    /// The term for people: as the text first writes it, in lower case; for a part of a compound
+    /// that does not stand by itself, the compound.
     pub shown: String,
     /// TF-IDF value times weight.
     pub contribution: f64,
@@ -148,8 +150,8 @@ impl Explanation<'_> {
         }
     }
 
-    /// Returns the `each_way` terms that speak most strongly for a label, as many that speak against it, and the sum
-    /// of the others. Head and label are numbers.
+    /// Returns the `each_way` terms that speak most strongly for a label, as many that speak
+    /// against it, and the sum of the others. Head and label are numbers.
     ///
     /// # Panics
     /// If there is no such head or label.
@@ -179,7 +181,8 @@ impl Explanation<'_> {
         }
     }
 
-    /// Returns the `most` terms that speak most strongly for a label, the strongest first. Head and label are numbers.
+    /// Returns the `most` terms that speak most strongly for a label, the strongest first. Head and
+    /// label are numbers.
     ///
     /// # Panics
     /// If there is no such head or label.
@@ -235,13 +238,14 @@ impl Explanation<'_> {
         TermOccurrences(found)
     }
 
-    /// Returns a term as the vocabulary has it, brought to stems; character n-grams are enclosed in `‹ ›`.
+    /// Returns a term as the vocabulary has it, brought to stems; character n-grams are enclosed in
+    /// `‹ ›`.
     pub fn name(&self, term: Term) -> String {
         self.model.0.tfidf.vocabulary().shown(term.0 as usize)
     }
 
-    /// Returns a term for people: as the text first writes it, in lower case; for a part of a compound that does not
-    /// stand by itself, the compound. `places` holds those of the term.
+    /// Returns a term for people: as the text first writes it, in lower case; for a part of a
+    /// compound that does not stand by itself, the compound. `places` holds those of the term.
     pub fn shown(&self, term: Term, places: &TermOccurrences) -> String {
         let is_word = (term.0 as usize) < self.model.0.tfidf.vocabulary().words();
         let standing = places.standing(term);

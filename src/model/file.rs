@@ -21,8 +21,9 @@
 //! | `head.N.weights.values` | F32, entries | their weights |
 //!
 //! Everything else is the JSON text under the metadata key `standpoint`: the format version, the
-//! CRC-32 of version and what follows, and under `model` the options, labels and the CRC-32 of every tensor.
-//! One key only, because the order of several is not defined and equal models have equal bytes.
+//! CRC-32 of version and what follows, and under `model` the options, labels and the CRC-32 of
+//! every tensor. One key only, because the order of several is not defined and equal models have
+//! equal bytes.
 
 use super::{HeadMetadata, Metadata, Model, ModelHead, hash_of};
 use crate::container::{self, Artifact, Checksums, Container, FileKind, Tensor};
@@ -62,7 +63,8 @@ pub(crate) struct ModelHeader {
     languages: Vec<Language>,
     word_terms: usize,
     heads: Vec<HeadMetadata>,
-    /// True if thresholds are on the scale of the scores; those of older models are on that of the link.
+    /// True if thresholds are on the scale of the scores; those of older models are on that of the
+    /// link.
     #[serde(default)]
     thresholds_of_scores: bool,
     checksums: Checksums,
@@ -90,8 +92,9 @@ impl Model {
         self.artifact_bytes()
     }
 
-    /// Loads a model file and checks all of it. It is read into memory, so that nothing that happens to the file afterwards
-    /// shows; one that is larger than the memory that is free is mapped.
+    /// Loads a model file and checks all of it. It is read into memory, so that nothing that
+    /// happens to the file afterwards shows; one that is larger than the memory that is free is
+    /// mapped.
     ///
     /// # Errors
     /// A model error for a file that is no model, is damaged, or is of a newer format; an I/O

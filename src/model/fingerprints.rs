@@ -1,9 +1,10 @@
 //! The texts that a model learnt from, as hashes by which they are recognised.
 //!
-//! A fingerprint is the XXH3-64 (seed 0) of the words of a text as white space separates them, each in Unicode's form NFC and
-//! followed by a blank. So neither line breaks, indentation and trailing blanks nor how a title was joined to its text
-//! hide a copy. Eight bytes a text: who has the model can find out whether a text that he has was learnt from, and
-//! nothing of any other; `--no-fingerprints` leaves them out.
+//! A fingerprint is the XXH3-64 (seed 0) of the words of a text as white space separates them, each
+//! in Unicode's form NFC and followed by a blank. So neither line breaks, indentation and trailing
+//! blanks nor how a title was joined to its text hide a copy. Eight bytes a text: who has the model
+//! can find out whether a text that he has was learnt from, and nothing of any other;
+//! `--no-fingerprints` leaves them out.
 
 use super::Model;
 use crate::corpus::Corpus;
@@ -46,14 +47,14 @@ pub(crate) fn sorted(mut fingerprints: Vec<u64>) -> Buffer<u64> {
 }
 
 impl Model {
-    /// Returns the fingerprints of the texts that the model was trained or calibrated on, ascending; `None`
-    /// if it does not keep them.
+    /// Returns the fingerprints of the texts that the model was trained or calibrated on,
+    /// ascending; `None` if it does not keep them.
     pub fn fingerprints(&self) -> Option<&[u64]> {
         self.0.fingerprints.as_deref()
     }
 
-    /// Returns the number of documents whose text the model was trained or calibrated on; `None` if it does
-    /// not keep fingerprints.
+    /// Returns the number of documents whose text the model was trained or calibrated on; `None` if
+    /// it does not keep fingerprints.
     pub fn learnt_documents(&self, corpus: &Corpus) -> Option<usize> {
         let known = self.fingerprints()?;
         let learnt = |at: &usize| {
@@ -63,8 +64,8 @@ impl Model {
         Some((0..corpus.len()).into_par_iter().filter(learnt).count())
     }
 
-    /// The share of the texts that the model learnt from which stand in a corpus; `None` if it does not keep fingerprints,
-    /// or of none.
+    /// The share of the texts that the model learnt from which stand in a corpus; `None` if it does
+    /// not keep fingerprints, or of none.
     pub fn share_of_learnt_texts(&self, corpus: &Corpus) -> Option<f64> {
         let known = self.fingerprints().filter(|known| !known.is_empty())?;
         let found = sorted(of_texts(&corpus.texts));

@@ -105,8 +105,8 @@ impl Model {
         }
     }
 
-    /// XXH3-64 of the options of features and classifiers, in hexadecimal: the same for models that were trained in the same
-    /// way.
+    /// XXH3-64 of the options of features and classifiers, in hexadecimal: the same for models that
+    /// were trained in the same way.
     pub fn options_hash(&self) -> String {
         let classifiers: Vec<&Classifier> = self
             .heads()

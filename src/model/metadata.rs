@@ -83,8 +83,8 @@ pub struct HeadMetadata {
     /// Calibration from decision values to probabilities, which are the scores then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
-    /// Costs of an exclusive head's answers, by true and by predicted label; the label of the least expected
-    /// cost is predicted then.
+    /// Costs of an exclusive head's answers, by true and by predicted label; the label of the least
+    /// expected cost is predicted then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub costs: Option<Vec<Vec<f64>>>,
     /// Conformal predictor, which rules out answers at a stated error.
@@ -98,8 +98,8 @@ impl HeadMetadata {
         self.is_calibrated() || self.link.is_probability()
     }
 
-    /// Converts thresholds from the scale of the link, on which older models keep them, to that of the
-    /// scores.
+    /// Converts thresholds from the scale of the link, on which older models keep them, to that of
+    /// the scores.
     pub(super) fn thresholds_of_scores(&mut self) {
         let Some(calibration) = self
             .calibration

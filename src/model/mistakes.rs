@@ -15,13 +15,14 @@ pub struct Mistake {
     pub text: String,
     /// False positive: label that was predicted wrongly.
     pub predicted: Option<String>,
-    /// False negative: label that was missed. An exclusive head has both, an independent one either.
+    /// False negative: label that was missed. An exclusive head has both, an independent one
+    /// either.
     pub truth: Option<String>,
-    /// Margin of the error: the decision value of the predicted label less that of the true one; for an
-    /// independent head the distance of the score from the threshold.
+    /// Margin of the error: the decision value of the predicted label less that of the true one;
+    /// for an independent head the distance of the score from the threshold.
     pub margin: f64,
-    /// Contribution of each term to the margin: to the decision value of the predicted label less that of the
-    /// true one; for an independent head, towards the wrong answer.
+    /// Contribution of each term to the margin: to the decision value of the predicted label less
+    /// that of the true one; for an independent head, towards the wrong answer.
     pub reasons: Vec<Contribution>,
 }
 
@@ -34,8 +35,8 @@ struct Misclassification {
 }
 
 impl Model {
-    /// The `most` mistakes of greatest margin among the answers to a head; equal ones in the order of the corpus. Documents
-    /// whose true label the model does not know are left out.
+    /// The `most` mistakes of greatest margin among the answers to a head; equal ones in the order
+    /// of the corpus. Documents whose true label the model does not know are left out.
     ///
     /// # Errors
     /// A usage error if the model has no such head.

@@ -113,7 +113,8 @@ impl Model {
         self.0.hash.get_or_init(|| hash_of(&self.to_bytes()))
     }
 
-    /// Returns the model that is compiled into the library: topic and stance of German and English news.
+    /// Returns the model that is compiled into the library: topic and stance of German and English
+    /// news.
     ///
     /// # Errors
     /// A model error if the library was built with a damaged file.

@@ -65,7 +65,8 @@ impl HeadPredictions {
         Ok(())
     }
 
-    /// Returns the predictions for some of the documents, given ascending, without those that have no answer.
+    /// Returns the predictions for some of the documents, given ascending, without those that have
+    /// no answer.
     pub fn of_documents(&self, documents: &[usize]) -> HeadPredictions {
         let rows: Vec<usize> = documents
             .iter()

@@ -28,8 +28,9 @@ pub struct HeadScores<'m> {
     pub metadata: &'m HeadMetadata,
     /// Decision value of each label.
     pub decisions: Vec<f64>,
-    /// Score of each label: a calibrated probability where the head is calibrated, else a probability or the
-    /// decision value by the head's link. Every prediction follows from these numbers.
+    /// Score of each label: a calibrated probability where the head is calibrated, else a
+    /// probability or the decision value by the head's link. Every prediction follows from these
+    /// numbers.
     pub scores: Vec<f64>,
 }
 
@@ -73,8 +74,9 @@ impl<'m> HeadScores<'m> {
         }
     }
 
-    /// The number of the predicted label of an exclusive head: the one of the greatest score, of equal ones that of the
-    /// greatest decision value; of the least expected cost where costs are given.
+    /// The number of the predicted label of an exclusive head: the one of the greatest score, of
+    /// equal ones that of the greatest decision value; of the least expected cost where costs are
+    /// given.
     pub fn best(&self) -> usize {
         if let Some(costs) = &self.metadata.costs {
             return least_cost(&self.scores, costs);
@@ -95,8 +97,8 @@ impl<'m> HeadScores<'m> {
         exclusive.then(|| self.metadata.labels[self.best()].as_str())
     }
 
-    /// Returns true if `label` is predicted: its score exceeds its threshold, or it is the best of an exclusive
-    /// head.
+    /// Returns true if `label` is predicted: its score exceeds its threshold, or it is the best of
+    /// an exclusive head.
     pub fn holds(&self, label: usize) -> bool {
         match self.metadata.kind {
             HeadKind::Exclusive => self.best() == label,
@@ -127,8 +129,8 @@ impl<'m> HeadScores<'m> {
         }
     }
 
-    /// The numbers of the `most` labels of greatest score, and of all that are predicted, greatest first; equal ones in
-    /// order.
+    /// The numbers of the `most` labels of greatest score, and of all that are predicted, greatest
+    /// first; equal ones in order.
     pub fn ranked(&self, most: usize) -> Vec<usize> {
         let mut labels: Vec<usize> = (0..self.scores.len()).collect();
         labels.sort_by(|&a, &b| self.scores[b].total_cmp(&self.scores[a]));

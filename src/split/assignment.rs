@@ -17,16 +17,19 @@ pub struct Split {
 }
 
 impl Split {
-    /// Divides documents into parts of these shares in which every label is as frequent as in all documents; the same ones for the same seed.
+    /// Divides documents into parts of these shares in which every label is as frequent as in all
+    /// documents; the same ones for the same seed.
     ///
-    /// Exclusive labels: the documents of each label in turn are shuffled and dealt out in such an order that after every
-    /// single one, each part lacks or exceeds its share by less than one document (R. Tijdeman, "The chairman
-    /// assignment problem", Discrete Mathematics 32, 1980). So the sizes are exact to less than one document, and so is the number of
-    /// documents of a label to less than two, also where labels are rarer than parts.
+    /// Exclusive labels: the documents of each label in turn are shuffled and dealt out in such an
+    /// order that after every single one, each part lacks or exceeds its share by less than one
+    /// document (R. Tijdeman, "The chairman assignment problem", Discrete Mathematics 32, 1980). So
+    /// the sizes are exact to less than one document, and so is the number of documents of a label
+    /// to less than two, also where labels are rarer than parts.
     ///
-    /// Independent labels: iterative stratification (Sechidis, Tsoumakas and Vlahavas, "On the Stratification of
-    /// Multi-Label Data", ECML PKDD 2011): the label that the fewest remaining documents hold is dealt out first, each of its
-    /// documents to the part that lacks most of it. A heap of the labels keeps the time in proportion to the answers, up to a logarithm.
+    /// Independent labels: iterative stratification (Sechidis, Tsoumakas and Vlahavas, "On the
+    /// Stratification of Multi-Label Data", ECML PKDD 2011): the label that the fewest remaining
+    /// documents hold is dealt out first, each of its documents to the part that lacks most of it.
+    /// A heap of the labels keeps the time in proportion to the answers, up to a logarithm.
     pub fn stratified(targets: &Targets, shares: &PartShares, seed: u64) -> Self {
         Self::of_shares(
             shares,
@@ -34,11 +37,13 @@ impl Split {
         )
     }
 
-    /// Divides documents into parts of about these shares that hold whole groups; the same ones for the same seed.
+    /// Divides documents into parts of about these shares that hold whole groups; the same ones for
+    /// the same seed.
     ///
-    /// Groups are placed from the largest to the smallest, equal ones in random order, each where it lowers most
-    /// the sum over labels, and over all documents, of `(found − wanted)² / wanted`, which is Pearson's χ² of the split. With few or very
-    /// unequal groups the shares cannot be met; [`SplitSummary`](super::SplitSummary) tells how far they are.
+    /// Groups are placed from the largest to the smallest, equal ones in random order, each where
+    /// it lowers most the sum over labels, and over all documents, of `(found − wanted)² / wanted`,
+    /// which is Pearson's χ² of the split. With few or very unequal groups the shares cannot be
+    /// met; [`SplitSummary`](super::SplitSummary) tells how far they are.
     ///
     /// # Panics
     /// If there is not a group for each document.
@@ -74,7 +79,8 @@ impl Split {
             .collect()
     }
 
-    /// Returns the parts as folds, each of which is held out in turn; documents that are left out are in none.
+    /// Returns the parts as folds, each of which is held out in turn; documents that are left out
+    /// are in none.
     pub fn folds(&self) -> Folds {
         Folds::given(self.parts.len() as u32, self.of.clone())
     }

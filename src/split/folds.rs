@@ -7,11 +7,11 @@ use rand_xoshiro::rand_core::SeedableRng;
 
 /// Folds of like size and like shares of every label.
 ///
-/// Exclusive labels: each label's documents are shuffled and dealt out in turn. Independent labels: labels
-/// are taken from the rarest to the most frequent, and each document that holds the label and has no fold yet
-/// goes to the fold that lacks most of this label (Sechidis, Tsoumakas and Vlahavas, "On the Stratification of
-/// Multi-Label Data", ECML PKDD 2011, with the order of labels fixed beforehand, so that time grows in
-/// proportion to the answers).
+/// Exclusive labels: each label's documents are shuffled and dealt out in turn. Independent labels:
+/// labels are taken from the rarest to the most frequent, and each document that holds the label
+/// and has no fold yet goes to the fold that lacks most of this label (Sechidis, Tsoumakas and
+/// Vlahavas, "On the Stratification of Multi-Label Data", ECML PKDD 2011, with the order of labels
+/// fixed beforehand, so that time grows in proportion to the answers).
 ///
 /// ```
 /// use standpoint::corpus::Targets;
@@ -42,7 +42,8 @@ impl Folds {
         Folds { count, of }
     }
 
-    /// Returns folds that were made elsewhere; a document without a fold is neither learnt from nor held out.
+    /// Returns folds that were made elsewhere; a document without a fold is neither learnt from nor
+    /// held out.
     pub(super) fn given(count: u32, of: Vec<Option<u32>>) -> Self {
         Folds {
             count,

@@ -34,7 +34,8 @@ impl Leakage {
 }
 
 impl Split {
-    /// Finds ids and groups that have documents in more than one part, in the order of their first documents.
+    /// Finds ids and groups that have documents in more than one part, in the order of their first
+    /// documents.
     ///
     /// # Panics
     /// If there are not an id and a group for each document.
@@ -81,7 +82,8 @@ impl Split {
         found
     }
 
-    /// Leaves out of the later parts every document whose group has one in an earlier part; returns their number.
+    /// Leaves out of the later parts every document whose group has one in an earlier part; returns
+    /// their number.
     ///
     /// # Panics
     /// If there is not a group for each document.

@@ -1,13 +1,14 @@
 //! Splits: which documents are learnt from, and which are kept for judging.
 //!
-//! A figure is worth as much as its test documents are strange to the training documents. Four ways to part them, in the
-//! order in which they grow harder:
+//! A figure is worth as much as its test documents are strange to the training documents. Four ways
+//! to part them, in the order in which they grow harder:
 //!
 //! - [`Split::stratified`]: by chance, with every label as frequent in each part as in all;
-//! - [`Split::grouped`]: whole groups, such as sources or clusters of near duplicates, go to one part;
+//! - [`Split::grouped`]: whole groups, such as sources or clusters of near duplicates, go to one
+//!   part;
 //! - [`Split::by_time`]: older documents go to an earlier part;
-//! - [`Split::leakage`] looks at any split for ids and near duplicates in two parts, and [`Split::without_leakage`] leaves
-//!   them out of the later one.
+//! - [`Split::leakage`] looks at any split for ids and near duplicates in two parts, and
+//!   [`Split::without_leakage`] leaves them out of the later one.
 //!
 //! ```
 //! use standpoint::corpus::Targets;

@@ -37,8 +37,8 @@ fn exclusive(order: &[usize], labels: usize, of: &[Option<u32>], shares: &[f64])
     parts
 }
 
-/// Tijdeman's solution of the chairman assignment problem: documents are dealt out in such an order that after every single
-/// one, each part lacks or exceeds its share by less than one.
+/// Tijdeman's solution of the chairman assignment problem: documents are dealt out in such an order
+/// that after every single one, each part lacks or exceeds its share by less than one.
 struct ChairmanAssignment<'a> {
     shares: &'a [f64],
     dealt: Vec<f64>,
@@ -72,7 +72,8 @@ struct Iterative<'a> {
     labels: usize,
     cells: &'a [Option<bool>],
     parts: Vec<u32>,
-    /// By part, the documents that it still wants; and by part and label, those that hold the label.
+    /// By part, the documents that it still wants; and by part and label, those that hold the
+    /// label.
     lacks: Vec<f64>,
     lacks_of: Vec<Vec<f64>>,
     /// The number of documents of each label that have no part yet.
@@ -134,7 +135,8 @@ impl<'a> Iterative<'a> {
         holding
     }
 
-    /// Gives a document that has none yet the part that lacks most of `label`, and of those most documents.
+    /// Gives a document that has none yet the part that lacks most of `label`, and of those most
+    /// documents.
     fn place(&mut self, document: usize, label: Option<usize>) {
         if self.parts[document] != NO_PART {
             return;

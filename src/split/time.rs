@@ -15,8 +15,9 @@ pub enum Undated {
 }
 
 impl Split {
-    /// Divides documents by date: a document is in the part of number `n` if its date is over when the cut of that number begins, and not before
-    /// the cut before; documents after the last cut are in the last part. So there is one part more than there are cuts.
+    /// Divides documents by date: a document is in the part of number `n` if its date is over when
+    /// the cut of that number begins, and not before the cut before; documents after the last cut
+    /// are in the last part. So there is one part more than there are cuts.
     ///
     /// Returns the documents that no part is known for as well, which the split leaves out.
     ///
@@ -65,8 +66,9 @@ fn part_of(date: Date, cuts: &[Date]) -> std::result::Result<u32, Undated> {
     }
 }
 
-/// Returns the dates that cut the dated documents into parts of about these shares, the oldest first. Documents of one date are
-/// not parted, so a part may be larger or smaller by them, or empty.
+/// Returns the dates that cut the dated documents into parts of about these shares, the oldest
+/// first. Documents of one date are not parted, so a part may be larger or smaller by them, or
+/// empty.
 pub fn cuts(dates: &[Option<Date>], shares: &PartShares) -> Vec<Date> {
     let mut dated: Vec<Date> = dates.iter().flatten().copied().collect();
     dated.sort_unstable();

@@ -87,7 +87,8 @@ impl<T> Interner<T> {
         self.number(word, first, keys.of_word(word), new)
     }
 
-    /// Returns the number of a word that begins with the block `first`, which is all of a short word.
+    /// Returns the number of a word that begins with the block `first`, which is all of a short
+    /// word.
     #[inline]
     fn number(&mut self, word: &[u8], first: u64, key: u64, new: impl FnOnce() -> T) -> u32 {
         let (mask, tag) = (self.slots.len() - 1, (key >> 32) as u32);

@@ -43,8 +43,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Returns to the `#` or `*` of a keycap, which are no letters, so that the search for one stops
-    /// behind them.
+    /// Returns to the `#` or `*` of a keycap, which are no letters, so that the search for one
+    /// stops behind them.
     #[inline]
     fn step_back(&mut self) {
         let (before, rest) = self.bytes.split_at(self.cursor.at);
@@ -54,8 +54,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Reads the word that begins here and returns true if it has plain letters only; otherwise reads
-    /// nothing.
+    /// Reads the word that begins here and returns true if it has plain letters only; otherwise
+    /// reads nothing.
     #[inline]
     fn plain_word(&mut self, classes: &ByteClasses, tokens: &mut Tokens) -> bool {
         let (start, from) = (self.cursor.at, tokens.used());
@@ -93,8 +93,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Returns true if the character at `at`, which is no plain letter, ends the word from `start` on
-    /// by any rule.
+    /// Returns true if the character at `at`, which is no plain letter, ends the word from `start`
+    /// on by any rule.
     #[inline]
     fn ends_word(&self, start: usize, at: usize) -> bool {
         let next = self.bytes.get(at + 1).copied().unwrap_or(b' ');

@@ -80,8 +80,8 @@ impl Tokenizer {
         self.filter(scanner.cursor, tokens);
     }
 
-    /// Replaces `tokens` by the same tokens, read one character at a time and about a tenth as fast:
-    /// the reference that [`tokenize`](Self::tokenize) is tested against.
+    /// Replaces `tokens` by the same tokens, read one character at a time and about a tenth as
+    /// fast: the reference that [`tokenize`](Self::tokenize) is tested against.
     pub fn tokenize_by_character(&self, text: &str, tokens: &mut Tokens) {
         tokens.clear(text.len());
         let mut cursor = self.cursor(text);

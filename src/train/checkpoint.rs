@@ -1,7 +1,9 @@
-//! Checkpoint of training from a stream: the training state in one file, written whole or not at all.
+//! Checkpoint of training from a stream: the training state in one file, written whole or not at
+//! all.
 //!
-//! Eight bytes of name, eight of the length of a JSON header, the header, the features as a model file without
-//! heads, for each head its cells (`f64`) and last steps (`u64`), and the CRC-32 of all that; little-endian.
+//! Eight bytes of name, eight of the length of a JSON header, the header, the features as a model
+//! file without heads, for each head its cells (`f64`) and last steps (`u64`), and the CRC-32 of
+//! all that; little-endian.
 
 use super::stream::HeadState;
 
@@ -151,7 +153,8 @@ impl Checkpoint {
     /// Reads the state that was written last, if there is one.
     ///
     /// # Errors
-    /// A usage error for a checkpoint of other options or inputs, a model error for one that is damaged.
+    /// A usage error for a checkpoint of other options or inputs, a model error for one that is
+    /// damaged.
     pub(super) fn read(&self) -> Result<Option<TrainingState>> {
         if !self.path.exists() {
             return Ok(None);

@@ -1,4 +1,5 @@
-//! Cross-validation: predictions of a training procedure for unseen documents, and its resource use.
+//! Cross-validation: predictions of a training procedure for unseen documents, and its resource
+//! use.
 
 use crate::corpus::{Corpus, Head};
 use crate::evaluate::ResourceUse;
@@ -11,9 +12,9 @@ const TIMED: usize = 1000;
 
 /// Collects the answers of models that were trained in the same way on different documents.
 ///
-/// Whatever `train` does, be it the choice of thresholds or a whole search for options, it sees the documents to learn from and no
-/// others; so what is selected inside never depends on the documents that it is evaluated on (nested
-/// cross-validation).
+/// Whatever `train` does, be it the choice of thresholds or a whole search for options, it sees the
+/// documents to learn from and no others; so what is selected inside never depends on the documents
+/// that it is evaluated on (nested cross-validation).
 ///
 /// ```
 /// use standpoint::corpus::{Corpus, HeadKind};
@@ -49,8 +50,9 @@ pub struct CrossValidation {
 }
 
 impl CrossValidation {
-    /// Trains on `learn` and notes the answers to `judge`, whose documents have these `numbers`. Labels must have the same
-    /// numbers in both and in every round, those that are not learnt coming last.
+    /// Trains on `learn` and notes the answers to `judge`, whose documents have these `numbers`.
+    /// Labels must have the same numbers in both and in every round, those that are not learnt
+    /// coming last.
     ///
     /// # Errors
     /// Those of `train`; a data error where labels do not fit.

@@ -20,8 +20,9 @@ pub(super) struct OutOfFoldPlan {
 }
 
 impl OutOfFoldPlan {
-    /// Returns the plan for a head: the estimators of a stack, which needs their scores in any case,
-    /// or the classifier itself if its scores are `needed`; `None` if there is nothing to score.
+    /// Returns the plan for a head: the estimators of a stack, which needs their scores in any
+    /// case, or the classifier itself if its scores are `needed`; `None` if there is nothing to
+    /// score.
     pub(super) fn new(
         trainer: &Trainer,
         head: &Head,

@@ -1,16 +1,18 @@
 //! Training on corpora larger than memory, by gradient descent over batches.
 //!
-//! The inputs are read `epochs + 2` times. The first pass takes a sample of texts: the whole corpus where it is
-//! small, and elsewhere those of the least random numbers, drawn one for each row, whose texts together fit
-//! into a fixed share of the memory. The vocabulary, the languages and the limits on document frequencies come from
-//! this sample. The second pass counts in how many documents of the whole corpus each term state, so that the idf is
-//! that of the corpus, and how many have each label. Every further pass is one epoch of
-//! [`Sgd`](crate::linear::Sgd) over batches, of which one is read and transformed while another is learnt.
+//! The inputs are read `epochs + 2` times. The first pass takes a sample of texts: the whole corpus
+//! where it is small, and elsewhere those of the least random numbers, drawn one for each row,
+//! whose texts together fit into a fixed share of the memory. The vocabulary, the languages and the
+//! limits on document frequencies come from this sample. The second pass counts in how many
+//! documents of the whole corpus each term state, so that the idf is that of the corpus, and how
+//! many have each label. Every further pass is one epoch of [`Sgd`](crate::linear::Sgd) over
+//! batches, of which one is read and transformed while another is learnt.
 //!
-//! The sample can miss rare terms: one that a share `p` of the documents holds is in fewer than two of `n` sampled ones with
-//! probability `(1 − p)ⁿ + n p (1 − p)ⁿ⁻¹`, at most `(1 + n p) e^(p − n p)`: a term of one document in 100,000 is
-//! lost among a million with probability 0.0005. Where the whole corpus is the sample, nothing is missed, and the features are
-//! those of [`Trainer::train`](super::Trainer::train).
+//! The sample can miss rare terms: one that a share `p` of the documents holds is in fewer than two
+//! of `n` sampled ones with probability `(1 − p)ⁿ + n p (1 − p)ⁿ⁻¹`, at most `(1 + n p) e^(p − n
+//! p)`: a term of one document in 100,000 is lost among a million with probability 0.0005. Where
+//! the whole corpus is the sample, nothing is missed, and the features are those of
+//! [`Trainer::train`](super::Trainer::train).
 
 use super::Trainer;
 use super::checkpoint::{Checkpoint, TrainingState};
@@ -36,7 +38,8 @@ use twox_hash::XxHash3_64;
 /// Options of training from a stream of batches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchTrainer {
-    /// Features, classifiers, which must all be [`Sgd`], class weights, and thresholds, which must be
+    /// Features, classifiers, which must all be [`Sgd`], class weights, and thresholds, which must
+    /// be
     /// [`ThresholdObjective::Fixed`]: no fold is kept apart.
     pub trainer: Trainer,
     /// About how many bytes may be used at most; default 2 GB.
@@ -53,12 +56,14 @@ const FIXED_BYTES: u64 = 128 << 20;
 const WEIGHT_BYTES: u64 = 36;
 
 impl BatchTrainer {
-    /// Trains a model on all heads of the source. With a checkpoint that an interrupted run of the same options
-    /// and inputs left behind, it goes on from there, and the model is the same, byte for byte.
+    /// Trains a model on all heads of the source. With a checkpoint that an interrupted run of the
+    /// same options and inputs left behind, it goes on from there, and the model is the same, byte
+    /// for byte.
     ///
     /// # Errors
-    /// As [`Trainer::train`]; a usage error for standard input, which cannot be read twice, for other classifiers,
-    /// for weights that do not fit into the memory, and for a checkpoint of other options or inputs.
+    /// As [`Trainer::train`]; a usage error for standard input, which cannot be read twice, for
+    /// other classifiers, for weights that do not fit into the memory, and for a checkpoint of
+    /// other options or inputs.
     pub fn train(
         &self,
         source: &CorpusSource,
@@ -240,7 +245,8 @@ fn input_key(inputs: &[Input]) -> Result<u64> {
 pub(super) struct HeadState {
     pub name: String,
     pub labels: Vec<String>,
-    /// The documents for which each label holds and does not hold, by their weights and by their number.
+    /// The documents for which each label holds and does not hold, by their weights and by their
+    /// number.
     pub weighted: Vec<[f64; 2]>,
     pub support: Vec<f64>,
     pub descent: DescentState,
@@ -280,7 +286,8 @@ impl<'a> Run<'a> {
         self.count(tfidf, empty, hash)
     }
 
-    /// A sample of the texts in their order, a corpus without documents that has all labels, and a hash of all texts.
+    /// A sample of the texts in their order, a corpus without documents that has all labels, and a
+    /// hash of all texts.
     fn sample(&self, rejects: Option<&mut Rejects>) -> Result<(Texts, Corpus, u64)> {
         let mut hash = XxHash3_64::with_seed(0);
         self.progress.stage("sampling", 0);
@@ -521,7 +528,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Reads and transforms the next batch, whose hash must be the one that was `expected`: the end where none was.
+/// Reads and transforms the next batch, whose hash must be the one that was `expected`: the end
+/// where none was.
 fn prepare(
     batches: &mut CorpusBatches<'_>,
     tfidf: &TfIdf,
@@ -588,7 +596,8 @@ impl HeadState {
             .factors(&self.weighted, self.descent.kind() == HeadKind::Exclusive)
     }
 
-    /// A head of two documents at most that has the same labels, each known or not, to be checked as any other.
+    /// A head of two documents at most that has the same labels, each known or not, to be checked
+    /// as any other.
     pub(super) fn outline(&self) -> Head {
         let labels = self.labels.len();
         let known = self

@@ -33,8 +33,8 @@ pub struct Trainer {
     pub calibrate: Method,
     /// Calibration methods of single heads, by name.
     pub calibrations: BTreeMap<String, Method>,
-    /// Threshold objective of all heads that it fits: a cost matrix fits exclusive heads, all others
-    /// independent ones.
+    /// Threshold objective of all heads that it fits: a cost matrix fits exclusive heads, all
+    /// others independent ones.
     pub thresholds: ThresholdObjective,
     /// Threshold objectives of single heads, by name.
     #[serde(rename = "goals")]
@@ -44,7 +44,8 @@ pub struct Trainer {
     pub abstain: bool,
     /// Number of folds for calibration and thresholds, at least 2; default 5.
     pub folds: u32,
-    /// Makes it an error, rather than a note, if there are fewer documents than folds; default false.
+    /// Makes it an error, rather than a note, if there are fewer documents than folds; default
+    /// false.
     #[serde(skip)]
     pub folds_requested: bool,
     /// Seed of the folds; default 0.
@@ -53,16 +54,16 @@ pub struct Trainer {
     pub fingerprints: bool,
     /// Rounds weights to eight bits, so that the model's file is smaller; default false.
     pub compact: bool,
-    /// Word vectors learnt from texts without labels, whose words the model then knows, too; default
-    /// none. They contain no label, so that out-of-fold scores stay fair.
+    /// Word vectors learnt from texts without labels, whose words the model then knows, too;
+    /// default none. They contain no label, so that out-of-fold scores stay fair.
     #[serde(skip)]
     pub background: Option<Blend>,
     /// Word vectors with which a search found these options, which make sense with them alone;
     /// default none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found_with: Option<BackgroundMetadata>,
-    /// Memory that solvers and out-of-fold scores may take, in bytes; by default what the machine has
-    /// free. The model does not depend on it.
+    /// Memory that solvers and out-of-fold scores may take, in bytes; by default what the machine
+    /// has free. The model does not depend on it.
     pub memory: Option<u64>,
 }
 

@@ -13,17 +13,19 @@ use crate::{Error, Result};
 use twox_hash::XxHash3_64;
 
 impl Trainer {
-    /// Trains on `corpus`, old rows and new ones, with the vocabulary, idf and features of `old`, whatever
-    /// this trainer's are, and from its weights on where the classifier can begin from some.
+    /// Trains on `corpus`, old rows and new ones, with the vocabulary, idf and features of `old`,
+    /// whatever this trainer's are, and from its weights on where the classifier can begin from
+    /// some.
     ///
-    /// The corpus must have been read with [`Model::known_labels`]: the old labels keep their numbers, new ones
-    /// come after them. Terms that only new rows have are not learnt. A head that `old` does not have begins
-    /// from nothing. Calibration and thresholds are found as [`train`](Self::train) finds them, out of fold and from nothing, but with the
-    /// features of `old` in every fold.
+    /// The corpus must have been read with [`Model::known_labels`]: the old labels keep their
+    /// numbers, new ones come after them. Terms that only new rows have are not learnt. A head that
+    /// `old` does not have begins from nothing. Calibration and thresholds are found as
+    /// [`train`](Self::train) finds them, out of fold and from nothing, but with the features of
+    /// `old` in every fold.
     ///
     /// # Errors
-    /// As [`train`](Self::train), and a usage error if a head of `old` is missing in the corpus or is of the
-    /// other kind.
+    /// As [`train`](Self::train), and a usage error if a head of `old` is missing in the corpus or
+    /// is of the other kind.
     pub fn train_from(
         &self,
         old: &Model,
@@ -72,13 +74,14 @@ impl Trainer {
         ))
     }
 
-    /// Corrects `old` by the documents of `corpus` alone: its weights change as little as the corrections allow, which is
-    /// what they would be if the weights of `old` were the mean of a Gaussian prior whose width is that of the classifier's
-    /// own penalty. Features, biases, thresholds and calibration stay: corrections are no fair sample to find them on.
+    /// Corrects `old` by the documents of `corpus` alone: its weights change as little as the
+    /// corrections allow, which is what they would be if the weights of `old` were the mean of a
+    /// Gaussian prior whose width is that of the classifier's own penalty. Features, biases,
+    /// thresholds and calibration stay: corrections are no fair sample to find them on.
     ///
     /// # Errors
-    /// A usage error for classifiers whose weights are not the optimum under such a prior, and for documents with other
-    /// heads or labels than `old` has.
+    /// A usage error for classifiers whose weights are not the optimum under such a prior, and for
+    /// documents with other heads or labels than `old` has.
     pub fn correct(&self, old: &Model, corpus: &Corpus, progress: &dyn Progress) -> Result<Model> {
         self.without_background("a correction")?;
         corpus
@@ -208,7 +211,8 @@ fn correctable(old: &Model, head: &Head) -> Result<()> {
     Ok(())
 }
 
-/// Returns the names of the classifiers that take corrections, with the options under which they do.
+/// Returns the names of the classifiers that take corrections, with the options under which they
+/// do.
 fn correctable_classifiers() -> Vec<String> {
     let shown = |known: &ClassifierInfo| match known.corrections? {
         "" => Some(known.name.to_string()),

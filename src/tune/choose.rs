@@ -9,8 +9,8 @@ use crate::{Error, Result};
 use std::collections::BTreeMap;
 
 impl Search<'_> {
-    /// Returns the features whose best classifiers have the greatest sum of scores, among those evaluated
-    /// on most folds.
+    /// Returns the features whose best classifiers have the greatest sum of scores, among those
+    /// evaluated on most folds.
     pub(super) fn choose(&self) -> Result<TuningResult> {
         let none = || {
             Error::data("the search ended before its first trial")

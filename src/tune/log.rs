@@ -83,7 +83,8 @@ fn append(file: &mut File, line: &str) -> std::io::Result<()> {
     let before = file.metadata()?.len();
     file.write_all(format!("{line}\n").as_bytes())
         .inspect_err(|_| {
-            // The first error is the one to report, and a line that is cut off is left out when the log is read.
+            // The first error is the one to report, and a line that is cut off is left out when the
+            // log is read.
             let _ = file.set_len(before);
         })
 }
@@ -92,8 +93,8 @@ impl TrialLog {
     /// Opens a log, or begins it. A last line that was cut off, as by a crash, is left out.
     ///
     /// # Errors
-    /// A usage error if the log is of another corpus or search, a data error with its line if it is broken, an
-    /// I/O error if it cannot be read or written.
+    /// A usage error if the log is of another corpus or search, a data error with its line if it is
+    /// broken, an I/O error if it cannot be read or written.
     pub fn open(path: &Path, tuner: &Tuner, corpus: &Corpus) -> Result<Self> {
         let header = Header {
             data_hash: format!("{:016x}", corpus.hash),
@@ -125,7 +126,8 @@ impl TrialLog {
         Ok(log)
     }
 
-    /// Refuses a file that is there and no log of trials, so that nothing foreign is cut or continued.
+    /// Refuses a file that is there and no log of trials, so that nothing foreign is cut or
+    /// continued.
     ///
     /// # Errors
     /// A data error for such a file, an I/O error where it cannot be read.

@@ -1,13 +1,14 @@
 //! Tuning: a search for the features and classifiers that suit a corpus.
 //!
-//! Candidates are evaluated out of fold: features and weights are fitted without a fold, and the fold is
-//! scored. Those that do badly on the first folds are left out of the others (successive halving: Jamieson
-//! and Talwalkar, AISTATS 2016), so that most of the time goes to the best. Classifiers of the same
-//! features share them, and so does a stack of the best of them.
+//! Candidates are evaluated out of fold: features and weights are fitted without a fold, and the
+//! fold is scored. Those that do badly on the first folds are left out of the others (successive
+//! halving: Jamieson and Talwalkar, AISTATS 2016), so that most of the time goes to the best.
+//! Classifiers of the same features share them, and so does a stack of the best of them.
 //!
 //! - a [`Tuner`] holds the options, and returns a [`TuningResult`];
 //! - a [`SearchSpace`] holds the candidates;
-//! - a [`Trial`] is one candidate evaluated on one fold, a line of the log, from which a search resumes.
+//! - a [`Trial`] is one candidate evaluated on one fold, a line of the log, from which a search
+//!   resumes.
 //!
 //! ```
 //! use standpoint::corpus::CorpusBuilder;

@@ -54,8 +54,9 @@ impl Objective {
         }
     }
 
-    /// Evaluates the metric on some documents, whose decision values lie documents by labels. Labels of independent
-    /// heads hold above thresholds that are chosen on the other half of the documents.
+    /// Evaluates the metric on some documents, whose decision values lie documents by labels.
+    /// Labels of independent heads hold above thresholds that are chosen on the other half of the
+    /// documents.
     pub(super) fn evaluate(
         self,
         labels: &[String],

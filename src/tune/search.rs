@@ -65,7 +65,8 @@ impl Search<'_> {
         self.choose()
     }
 
-    /// Returns true if more than a share of the time is over, so that no further kind of features is begun.
+    /// Returns true if more than a share of the time is over, so that no further kind of features
+    /// is begun.
     fn is_spent(&self, share: f64) -> bool {
         let time = self.tuner.time.zip(self.end);
         time.is_some_and(|(time, end)| Instant::now() + time.mul_f64(1.0 - share) >= end)
@@ -75,8 +76,8 @@ impl Search<'_> {
         (self.stop)() || self.end.is_some_and(|end| Instant::now() >= end)
     }
 
-    /// Screens every kind of features on a part of the first fold; returns the best kinds, or `None` if the
-    /// time is over.
+    /// Screens every kind of features on a part of the first fold; returns the best kinds, or
+    /// `None` if the time is over.
     fn screen_features(&mut self) -> Result<Option<Vec<usize>>> {
         let kinds = self.tuner.space.features.len();
         let probes: Vec<usize> =
@@ -127,7 +128,8 @@ impl Search<'_> {
         all
     }
 
-    /// Evaluates candidates on a fold, one kind of features after the other, as long as there is time.
+    /// Evaluates candidates on a fold, one kind of features after the other, as long as there is
+    /// time.
     fn evaluate_candidates(&mut self, left: &[Candidate], fold: u32) -> Result<()> {
         let share = TIME_SHARES.get(fold as usize).copied().unwrap_or(1.0);
         let kinds: Vec<&[Candidate]> = left.chunk_by(|a, b| a.features == b.features).collect();
@@ -155,8 +157,8 @@ impl Search<'_> {
         both || self.estimators[estimator].features == FeatureSubset::All
     }
 
-    /// Returns the `most` best candidates of each head, all heads together, without stacks, which are
-    /// evaluated on all folds at once.
+    /// Returns the `most` best candidates of each head, all heads together, without stacks, which
+    /// are evaluated on all folds at once.
     fn best(&self, most: usize) -> Vec<Candidate> {
         let single =
             |candidate: &Candidate| candidate.estimator < self.tuner.space.estimators.len();
@@ -311,8 +313,8 @@ pub(super) fn mean(scores: &[f64]) -> f64 {
     scores.iter().sum::<f64>() / scores.len().max(1) as f64
 }
 
-/// Sorts candidates by the number of folds that they were evaluated on, then by their score; equal ones
-/// in their order.
+/// Sorts candidates by the number of folds that they were evaluated on, then by their score; equal
+/// ones in their order.
 fn ranked(scores: &BTreeMap<Candidate, Vec<f64>>) -> Vec<Candidate> {
     let mut order: Vec<(&Candidate, &Vec<f64>)> = scores.iter().collect();
     order.sort_by(|a, b| {

@@ -24,8 +24,8 @@ impl Default for SearchSpace {
 }
 
 impl SearchSpace {
-    /// Features that differ from `base` in n-grams, stems, term frequencies and the least document frequency, and
-    /// classifiers of all kinds.
+    /// Features that differ from `base` in n-grams, stems, term frequencies and the least document
+    /// frequency, and classifiers of all kinds.
     pub fn around(base: &TfIdfOptions, seed: u64) -> Self {
         SearchSpace {
             features: features(base),

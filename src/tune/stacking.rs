@@ -10,7 +10,8 @@ use std::time::Instant;
 const MIN_STACKED: usize = 400;
 
 impl Search<'_> {
-    /// Evaluates a stack of the best of each kind on the best features, those with characters if there are any.
+    /// Evaluates a stack of the best of each kind on the best features, those with characters if
+    /// there are any.
     pub(super) fn try_stacks(&mut self, left: &[Candidate]) -> Result<()> {
         if !self.tuner.stack || self.corpus.len() < MIN_STACKED || self.is_over() {
             return Ok(());
@@ -48,7 +49,8 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Returns for each kind of classifier and subset of features the one that is best on the first fold.
+    /// Returns for each kind of classifier and subset of features the one that is best on the first
+    /// fold.
     fn best_of_each_kind(&self, head: usize, features: usize) -> Vec<usize> {
         let mut best: Vec<(String, f64, usize)> = Vec::new();
         for (candidate, scores) in self.scores[head]
@@ -68,8 +70,8 @@ impl Search<'_> {
             .collect()
     }
 
-    /// The first of `estimators` that can be fitted on all folds before the time is over, by what the first fold took;
-    /// `None` if they are not two.
+    /// The first of `estimators` that can be fitted on all folds before the time is over, by what
+    /// the first fold took; `None` if they are not two.
     fn affordable(
         &mut self,
         head: usize,

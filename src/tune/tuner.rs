@@ -31,10 +31,11 @@ pub struct Tuner {
     pub time: Option<Duration>,
     /// Memory that the features and weights of a candidate may take, in bytes; default no limit.
     pub memory: Option<u64>,
-    /// Word vectors that take part in all candidates; those of the space that cannot take any are left out. Default none.
+    /// Word vectors that take part in all candidates; those of the space that cannot take any are
+    /// left out. Default none.
     pub background: Option<Blend>,
-    /// Weights of the word vectors that are tried with all kinds of features; default 0.5, 1 and 2. Without any it is that of the
-    /// background.
+    /// Weights of the word vectors that are tried with all kinds of features; default 0.5, 1 and 2.
+    /// Without any it is that of the background.
     pub background_weights: Vec<f64>,
 }
 
@@ -82,11 +83,12 @@ pub struct BestCandidate {
 }
 
 impl Tuner {
-    /// Searches, going on from what `log` knows, until everything is tried, the time is over or `stop` is true.
+    /// Searches, going on from what `log` knows, until everything is tried, the time is over or
+    /// `stop` is true.
     ///
     /// # Errors
-    /// A usage error for options that do not fit, a data error for a corpus that cannot be learnt, or if the search was
-    /// stopped before its first trial.
+    /// A usage error for options that do not fit, a data error for a corpus that cannot be learnt,
+    /// or if the search was stopped before its first trial.
     pub fn tune(
         &self,
         corpus: &Corpus,
@@ -101,7 +103,8 @@ impl Tuner {
             .run(corpus, log, stop, progress)
     }
 
-    /// Returns the same search among candidates that can take word vectors, each kind of features once for each weight.
+    /// Returns the same search among candidates that can take word vectors, each kind of features
+    /// once for each weight.
     fn restricted(&self, blend: &Blend) -> Tuner {
         let mut tuner = self.clone();
         tuner

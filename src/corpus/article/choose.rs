@@ -10,8 +10,8 @@ const LEVELS: usize = 5;
 /// The number of best elements among which one that holds several is searched, as in Readability.
 const BEST: usize = 5;
 
-/// Returns the element with the most text of an article, and the elements beside it that belong to it,
-/// in the order of the page.
+/// Returns the element with the most text of an article, and the elements beside it that belong to
+/// it, in the order of the page.
 pub(super) fn choose(page: &mut HtmlPage, cleaned: &Cleaned, strict: Strictness) -> Vec<u32> {
     let scores = Scores::new(page, cleaned, strict);
     let top = scores.top(page, cleaned);

@@ -108,7 +108,8 @@ const ROLES: [&str; 9] = [
     "contentinfo",
 ];
 
-/// The bytes of an attribute that are looked at: names that tell stand first, and pages may be hostile.
+/// The bytes of an attribute that are looked at: names that tell stand first, and pages may be
+/// hostile.
 const MAX_ATTRIBUTE: usize = 256;
 
 /// Facts about an element that its attributes tell.

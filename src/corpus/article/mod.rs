@@ -27,7 +27,8 @@ pub struct Article {
     pub text: String,
 }
 
-/// Characters of an article below which a page is cleaned again, less strictly; Readability's threshold.
+/// Characters of an article below which a page is cleaned again, less strictly; Readability's
+/// threshold.
 const ENOUGH: usize = 500;
 /// Bytes of a page, whose positions are numbers of 32 bits.
 const MAX_PAGE: usize = 1 << 31;
@@ -49,8 +50,8 @@ pub fn from_html(html: &str) -> Result<Article> {
     Ok(Article { title, text })
 }
 
-/// Returns the text of the strictest attempt that gives enough, else of one that gives far more than those
-/// before it.
+/// Returns the text of the strictest attempt that gives enough, else of one that gives far more
+/// than those before it.
 fn text(page: &mut HtmlPage, title: &str) -> String {
     let all = Strictness {
         unlikely: true,
@@ -197,7 +198,8 @@ mod tests {
         from_html("<<<>>&#0;\u{0}é<é").unwrap();
     }
 
-    /// Pages of about this many bytes that are made of one part, for every tag and way to misuse it.
+    /// Pages of about this many bytes that are made of one part, for every tag and way to misuse
+    /// it.
     fn pathological(bytes: usize) -> Vec<String> {
         let mut parts: Vec<String> = Vec::new();
         for tag in Tag::NAMES {

@@ -46,7 +46,8 @@ pub(super) struct HtmlPage {
 
 /// Elements with a node of their own in any page, which bounds the memory that a page can take.
 const MAX_NODES: usize = 1 << 20;
-/// Bytes of a page for each node, so that memory is in proportion to the page: `<p>a</p>` has as many.
+/// Bytes of a page for each node, so that memory is in proportion to the page: `<p>a</p>` has as
+/// many.
 const BYTES_A_NODE: usize = 8;
 /// Nodes that a page may have however short it is.
 const MIN_NODES: usize = 4096;

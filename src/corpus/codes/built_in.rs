@@ -21,8 +21,8 @@ impl CodeMap {
         MAPS.iter().map(|(name, _)| *name)
     }
 
-    /// Reads a map that is compiled in: `acled`, `cameo`, `iptc` or `plover` from codes to labels, `stances` or `topics`
-    /// from labels to codes.
+    /// Reads a map that is compiled in: `acled`, `cameo`, `iptc` or `plover` from codes to labels,
+    /// `stances` or `topics` from labels to codes.
     ///
     /// # Errors
     /// A usage error for another name.

@@ -17,8 +17,8 @@ pub(super) struct Codes {
 }
 
 impl Codes {
-    /// Reads the codes in a column, and joins each with what stands in further columns, such as a mode. A further column
-    /// without a value is passed over.
+    /// Reads the codes in a column, and joins each with what stands in further columns, such as a
+    /// mode. A further column without a value is passed over.
     pub fn read(record: &Record, columns: &[ColumnName], format: &LabelFormat) -> Result<Codes> {
         let mut codes: Vec<Vec<String>> = Vec::new();
         let mut has_column = false;
@@ -60,7 +60,8 @@ fn joined(codes: &[Vec<String>], labels: &[String]) -> Result<Vec<Vec<String>>> 
     })
 }
 
-/// Returns the value of a column, or the answers to a head of that name in what `score` and `eval --predictions` write.
+/// Returns the value of a column, or the answers to a head of that name in what `score` and `eval
+/// --predictions` write.
 fn value<'r>(record: &'r Record, column: &ColumnName) -> Option<&'r Value> {
     let head = || record.get(&ColumnName::from("heads"))?.get(&column.0);
     let value = record.get(column).or_else(head)?;

@@ -67,7 +67,8 @@ impl CodeMap {
         &self.entries[number].code
     }
 
-    /// Returns the names of the columns that hold labels: all but `code`, `name`, `parent` and `description`.
+    /// Returns the names of the columns that hold labels: all but `code`, `name`, `parent` and
+    /// `description`.
     pub fn label_columns(&self) -> impl Iterator<Item = &str> {
         let other = |name: &&str| !["code", "name", "parent", "description"].contains(name);
         self.columns.iter().map(String::as_str).filter(other)
@@ -78,8 +79,8 @@ impl CodeMap {
         self.columns.iter().position(|own| own == name)
     }
 
-    /// Returns the number of a code as it stands in a corpus. What stands before the number of a code of digits, such as
-    /// `medtop:` or an address up to its last slash, is passed over.
+    /// Returns the number of a code as it stands in a corpus. What stands before the number of a
+    /// code of digits, such as `medtop:` or an address up to its last slash, is passed over.
     pub fn find(&self, code: &str) -> Option<usize> {
         self.places
             .get(code)
@@ -98,7 +99,8 @@ impl CodeMap {
         }
     }
 
-    /// Returns the next broader code of one that is not listed: without its last parts, then without its last digits.
+    /// Returns the next broader code of one that is not listed: without its last parts, then
+    /// without its last digits.
     fn broader_of_unlisted(&self, parts: &[&str]) -> Option<usize> {
         let shorter = (1..parts.len())
             .rev()
@@ -106,8 +108,8 @@ impl CodeMap {
         shorter.or_else(|| self.prefix(parts.first()?))
     }
 
-    /// Returns the longest code of digits that is listed and begins a code of digits, where digits are the hierarchy. A
-    /// number longer than all codes is a date or count rather than a code.
+    /// Returns the longest code of digits that is listed and begins a code of digits, where digits
+    /// are the hierarchy. A number longer than all codes is a date or count rather than a code.
     pub(super) fn prefix(&self, code: &str) -> Option<usize> {
         let number = bare_number(code).unwrap_or(code);
         if !self.digits || !is_number(number) || number.len() > self.longest {
@@ -138,8 +140,8 @@ impl CodeMap {
             .unwrap_or(number)
     }
 
-    /// Returns the labels of a code in a column, or else those of the next broader code that has some; `None` where
-    /// none has, and an empty list where the map says that no label holds.
+    /// Returns the labels of a code in a column, or else those of the next broader code that has
+    /// some; `None` where none has, and an empty list where the map says that no label holds.
     ///
     /// # Panics
     /// If a number is not that of a code or a column.

@@ -1,11 +1,14 @@
 //! Codes of other code books, such as CAMEO's, and their translation to labels.
 //!
-//! - a [`CodeMap`] is a table with a row for each code: its name, the broader code above it, and its labels;
+//! - a [`CodeMap`] is a table with a row for each code: its name, the broader code above it, and
+//!   its labels;
 //! - [`CodeMap::built_in`] holds maps of CAMEO, PLOVER, ACLED and IPTC Media Topics;
-//! - [`relabel`] writes the rows of a corpus with columns more, in which the labels of their codes stand.
+//! - [`relabel`] writes the rows of a corpus with columns more, in which the labels of their codes
+//!   stand.
 //!
-//! A code without labels of its own takes those of the next broader code that has some (it is rolled up). No row is
-//! left out and no code is passed over in silence: [`Relabelled`] counts and names the codes that the map does not know.
+//! A code without labels of its own takes those of the next broader code that has some (it is
+//! rolled up). No row is left out and no code is passed over in silence: [`Relabelled`] counts and
+//! names the codes that the map does not know.
 //!
 //! ```
 //! use standpoint::corpus::CodeMap;

@@ -29,7 +29,8 @@ pub struct NewColumn {
 /// Options of relabelling.
 #[derive(Debug, Clone)]
 pub struct Relabel {
-    /// The column of the codes, and further columns of which the values are joined to them by `-`, such as a mode.
+    /// The column of the codes, and further columns of which the values are joined to them by `-`,
+    /// such as a mode.
     pub codes: Vec<ColumnName>,
     /// The columns that rows get.
     pub targets: Vec<NewColumn>,

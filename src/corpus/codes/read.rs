@@ -13,9 +13,10 @@ const SHAPE: &str = "a map is a table with a header: a column `code`, and on req
 type Lines = [(u64, Vec<String>)];
 
 impl CodeMap {
-    /// Reads a table of CSV, with commas, semicolons or tabs: a column `code`, in `parent` the next broader code if there
-    /// is one, and columns of labels. A cell of labels holds one, several separated by `|` or as a list, none (`[]`), or
-    /// no answer where it is empty. `name` is what messages call the map.
+    /// Reads a table of CSV, with commas, semicolons or tabs: a column `code`, in `parent` the next
+    /// broader code if there is one, and columns of labels. A cell of labels holds one, several
+    /// separated by `|` or as a list, none (`[]`), or no answer where it is empty. `name` is what
+    /// messages call the map.
     ///
     /// ```
     /// use standpoint::corpus::CodeMap;
@@ -26,8 +27,8 @@ impl CodeMap {
     /// ```
     ///
     /// # Errors
-    /// A data error that names the line of a code that stands twice, a broader code that is not listed, a circle of
-    /// broader codes, and what is no label.
+    /// A data error that names the line of a code that stands twice, a broader code that is not
+    /// listed, a circle of broader codes, and what is no label.
     pub fn read(text: &str, name: &str) -> Result<CodeMap> {
         let rows = cells_of(text).map_err(|e| e.at(name))?;
         let Some(((_, header), rows)) = rows.split_first() else {
@@ -101,8 +102,8 @@ impl CodeMap {
         Ok(())
     }
 
-    /// Gives each code its broader code: that of the column `parent`, or where there is no such column the longest code
-    /// of digits that begins it.
+    /// Gives each code its broader code: that of the column `parent`, or where there is no such
+    /// column the longest code of digits that begins it.
     fn add_parents(&mut self, rows: &Lines) -> std::result::Result<(), (usize, Error)> {
         let Some(column) = self.column("parent") else {
             let parents: Vec<_> = self

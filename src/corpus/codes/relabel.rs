@@ -13,15 +13,16 @@ use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde_json::Value;
 
-/// Writes every row of `inputs` that meets the filters as a JSON line with the columns that [`Relabel`] names more.
+/// Writes every row of `inputs` that meets the filters as a JSON line with the columns that
+/// [`Relabel`] names more.
 ///
-/// A row has no answer in a column, which is null, where it has no code, or a code of which the map tells no label: a
-/// part of its labels would say that others do not hold. Labels of several codes are joined. Columns in which the map has
-/// sets are lists; in others one label is a text.
+/// A row has no answer in a column, which is null, where it has no code, or a code of which the map
+/// tells no label: a part of its labels would say that others do not hold. Labels of several codes
+/// are joined. Columns in which the map has sets are lists; in others one label is a text.
 ///
 /// # Errors
-/// For the first broken row without `rejects`; for a column that no row has and codes of which the map knows none; where
-/// an input cannot be read; and what `write` returns.
+/// For the first broken row without `rejects`; for a column that no row has and codes of which the
+/// map knows none; where an input cannot be read; and what `write` returns.
 pub fn relabel(
     mut rows: RowReader<'_>,
     map: &CodeMap,

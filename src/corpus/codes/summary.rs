@@ -26,7 +26,8 @@ pub struct Relabelled {
     pub columns: Vec<ColumnCounts>,
     /// The codes that the map does not know, those of most rows first; at most a thousand.
     pub unknown: Vec<UnknownCode>,
-    /// The codes that are not listed and took the labels of a broader one, those of most rows first; at most a thousand.
+    /// The codes that are not listed and took the labels of a broader one, those of most rows
+    /// first; at most a thousand.
     pub rolled_up: Vec<RolledUp>,
 }
 
@@ -162,7 +163,8 @@ impl CodeTally {
     /// Returns the counts.
     ///
     /// # Errors
-    /// A data error where there is no row, no row has the column, or the map knows none of the codes.
+    /// A data error where there is no row, no row has the column, or the map knows none of the
+    /// codes.
     pub fn finish(self, map: &CodeMap, options: &Relabel) -> Result<Relabelled> {
         let CodeTally {
             mut done,

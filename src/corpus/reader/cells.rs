@@ -47,7 +47,8 @@ pub(super) enum RowScan {
 }
 
 impl Scan {
-    /// Looks through a row on from where it stopped. Without `open` quotes, `ended` input ends the row.
+    /// Looks through a row on from where it stopped. Without `open` quotes, `ended` input ends the
+    /// row.
     pub(crate) fn go_on(&mut self, row: &[u8], ended: bool, dialect: Dialect) -> RowScan {
         loop {
             let step = match self.open {

@@ -66,7 +66,8 @@ fn json(line: &[u8], indent: usize) -> Decoded {
     if let Some((first, _)) = names.repeated() {
         return Err(repeated_key(&names.all()[first]));
     }
-    // Values inside others keep the last of two members, so that fewer are left than the text holds.
+    // Values inside others keep the last of two members, so that fewer are left than the text
+    // holds.
     let members = |stored: &Stored| match stored {
         Stored::Value(value) => Some(crate::json::members_of(value)),
         Stored::Text(_) => None,
@@ -83,7 +84,8 @@ fn json(line: &[u8], indent: usize) -> Decoded {
     }
 }
 
-/// Gives numbers with an exponent the digits of the text, `1E5` and not `1e+5`, because they may be ids or labels.
+/// Gives numbers with an exponent the digits of the text, `1E5` and not `1e+5`, because they may be
+/// ids or labels.
 fn numbers_as_written(text: &str, names: &[String], values: &mut [Stored]) {
     let has_exponent = |value: &Stored| matches!(value, Stored::Value(Value::Number(number)) if number.as_str().contains('e'));
     if !values.iter().any(has_exponent) {
@@ -109,7 +111,8 @@ fn repeated_key(key: &str) -> Error {
         .help("take one of them out, or rename it")
 }
 
-/// Makes the error of a row that is no JSON; its location has the line, so the message names the column only.
+/// Makes the error of a row that is no JSON; its location has the line, so the message names the
+/// column only.
 fn json_error(text: &str, indent: usize, error: &serde_json::Error) -> Error {
     let message = error.to_string();
     let what = message.split(" at line ").next().unwrap_or_default();

@@ -26,7 +26,8 @@ pub(super) enum Repeated {
 }
 
 impl Header {
-    /// Returns the header in a row; with `guess`, one that holds another delimiter only is an error.
+    /// Returns the header in a row; with `guess`, one that holds another delimiter only is an
+    /// error.
     pub fn of_row(bytes: &[u8], dialect: Dialect, guess: bool) -> Result<Self> {
         let row = super::decode::utf8(bytes)?;
         let mut cells = Vec::new();

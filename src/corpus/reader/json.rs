@@ -13,7 +13,8 @@ thread_local! {
     static LAST: RefCell<Arc<Names>> = RefCell::new(Arc::new(Names::of_object(Vec::new())));
 }
 
-/// Returns the keys and values of the object that is the whole of `text`. Keys may be [repeated](Names::repeated).
+/// Returns the keys and values of the object that is the whole of `text`. Keys may be
+/// [repeated](Names::repeated).
 pub(super) fn object(text: &str) -> serde_json::Result<(Arc<Names>, Vec<Stored>)> {
     let last = LAST.with(|last| last.borrow().clone());
     let mut json = serde_json::Deserializer::from_str(text);

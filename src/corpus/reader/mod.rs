@@ -155,8 +155,8 @@ impl<'p> RawReader<'p> {
         }
     }
 
-    /// Returns the next rows: at most `rows` of them, and no more after `bytes` bytes or a row that is too long. Empty at
-    /// the end.
+    /// Returns the next rows: at most `rows` of them, and no more after `bytes` bytes or a row that
+    /// is too long. Empty at the end.
     ///
     /// # Errors
     /// As [`next`](Self::next).

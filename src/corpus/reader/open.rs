@@ -154,7 +154,8 @@ impl Beginning {
     /// As much white space is put back as it was.
     const KEPT: usize = 1 << 16;
 
-    /// Reads up to the first visible byte, and puts back what was read, unless it is too much white space.
+    /// Reads up to the first visible byte, and puts back what was read, unless it is too much white
+    /// space.
     fn read(bytes: &mut Box<dyn BufRead + Send>, name: &str) -> Result<Self> {
         let (mut held, mut begun) = (
             Vec::new(),

@@ -63,7 +63,8 @@ impl PageEncoding {
     }
 }
 
-/// Returns the encoding that the beginning of a page declares: in an XML declaration or a `meta` element.
+/// Returns the encoding that the beginning of a page declares: in an XML declaration or a `meta`
+/// element.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let head: String = head
         .iter()

@@ -17,7 +17,8 @@ pub(super) struct Quote<'a> {
 
 /// The fault of a quote.
 pub(super) enum QuoteFault {
-    /// The closing one stands before the byte at this place, which neither cuts cells nor ends a line.
+    /// The closing one stands before the byte at this place, which neither cuts cells nor ends a
+    /// line.
     Before(usize),
     /// There is no closing one.
     Never,

@@ -4,8 +4,9 @@ use super::cells::{Cells, DELIMITERS, Dialect, RowScan, Scan};
 use super::window::{is_line_end, line_ends};
 use crate::{Error, Result};
 
-/// Returns the rows of a table that are not empty, each with its line: cells between tabs, semicolons or commas, whichever
-/// the first row has, and in quotes by RFC 4180. A byte order mark at its beginning is passed over.
+/// Returns the rows of a table that are not empty, each with its line: cells between tabs,
+/// semicolons or commas, whichever the first row has, and in quotes by RFC 4180. A byte order mark
+/// at its beginning is passed over.
 ///
 /// # Errors
 /// A data error that names the line of a quote that is not closed, or closes inside a cell.

@@ -3,10 +3,12 @@
 use super::cells::Dialect;
 use super::window::is_line_end;
 
-/// Counts of rows of several lines of which each line alone has as many delimiters as a row of the table.
+/// Counts of rows of several lines of which each line alone has as many delimiters as a row of the
+/// table.
 ///
-/// A quote too many at the beginning of one cell and at the end of another makes the rows between one cell, and the row
-/// is valid. Texts of several lines come out like that by chance, and then most of them do not.
+/// A quote too many at the beginning of one cell and at the end of another makes the rows between
+/// one cell, and the row is valid. Texts of several lines come out like that by chance, and then
+/// most of them do not.
 #[derive(Debug, Default)]
 pub(super) struct Swallowed {
     /// Rows of several lines.

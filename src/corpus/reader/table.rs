@@ -1,7 +1,9 @@
-//! Rows of CSV and TSV by RFC 4180, where every quote that closes a cell stands before a delimiter or a line end.
+//! Rows of CSV and TSV by RFC 4180, where every quote that closes a cell stands before a delimiter
+//! or a line end.
 //!
-//! A quote inside a cell that does not begin with one is text. Anything else is an error: a lenient reader takes
-//! a stray quote for the beginning of a cell that ends rows later, and the rows between are gone in silence.
+//! A quote inside a cell that does not begin with one is text. Anything else is an error: a lenient
+//! reader takes a stray quote for the beginning of a cell that ends rows later, and the rows
+//! between are gone in silence.
 
 use super::broken::BrokenRow;
 use super::cells::{Cells, Dialect, RowScan, Scan};
@@ -45,7 +47,8 @@ enum Cut {
 }
 
 impl Table {
-    /// Reads the header, if there is one. `delimiter` holds where neither the options nor the table say otherwise.
+    /// Reads the header, if there is one. `delimiter` holds where neither the options nor the table
+    /// say otherwise.
     ///
     /// # Errors
     /// A data error for a header that is broken, names a column twice or has another delimiter.
@@ -98,7 +101,8 @@ impl Table {
         Ok(())
     }
 
-    /// Returns the delimiter in a first line such as `sep=;`, as Excel writes and reads it; the line is passed.
+    /// Returns the delimiter in a first line such as `sep=;`, as Excel writes and reads it; the
+    /// line is passed.
     fn pass_separator_line(&mut self) -> Result<Option<u8>> {
         const MAX_LINE: usize = r#""sep=;""#.len();
         while self.window.rest().len() <= MAX_LINE && !self.window.ended() {
@@ -191,7 +195,8 @@ impl Table {
         ))
     }
 
-    /// Returns a sentence about cells in quotes that may have swallowed rows, at the end of the table.
+    /// Returns a sentence about cells in quotes that may have swallowed rows, at the end of the
+    /// table.
     pub fn note(&self) -> Option<String> {
         self.swallowed.note(self.window.name())
     }
@@ -255,8 +260,9 @@ impl Table {
         Ok((line, Cut::Row { bytes, quoted }))
     }
 
-    /// Returns the place of the only cell of several lines in a row of too many or few columns, and their number. The lines may
-    /// be rows. With several such cells each of them would be looked through anew for every line.
+    /// Returns the place of the only cell of several lines in a row of too many or few columns, and
+    /// their number. The lines may be rows. With several such cells each of them would be looked
+    /// through anew for every line.
     fn misfit(&self, row: &[u8], quoted: bool) -> Option<(usize, usize)> {
         let width = self
             .width
@@ -272,8 +278,8 @@ impl Table {
         long.next().is_none().then_some((only.from - 1, columns))
     }
 
-    /// Returns the row whose quote at `opened` is wrong. Only the lines up to that of the quote are lost: it may be part of the
-    /// text, and then the next line is a row.
+    /// Returns the row whose quote at `opened` is wrong. Only the lines up to that of the quote are
+    /// lost: it may be part of the text, and then the next line is a row.
     fn broken_quote(&mut self, opened: usize, wrong: QuoteFault) -> Result<(u64, Cut)> {
         let Table {
             window,

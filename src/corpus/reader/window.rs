@@ -115,8 +115,8 @@ impl Window {
         }
     }
 
-    /// Passes all bytes that are `blank` and counts their lines; returns how many of them stand on the line that
-    /// comes next.
+    /// Passes all bytes that are `blank` and counts their lines; returns how many of them stand on
+    /// the line that comes next.
     pub(crate) fn pass_blank(&mut self, blank: impl Fn(u8) -> bool) -> Result<usize> {
         let (mut total, mut indent) = (0u64, 0);
         loop {
@@ -138,7 +138,8 @@ impl Window {
         }
     }
 
-    /// Passes a byte-order mark, as joined files have it in their middle; returns whether there was one.
+    /// Passes a byte-order mark, as joined files have it in their middle; returns whether there was
+    /// one.
     pub(crate) fn pass_mark(&mut self) -> Result<bool> {
         while self.rest().len() < MARK.len() && MARK.starts_with(self.rest()) && !self.ended {
             self.more()?;

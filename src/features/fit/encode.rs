@@ -25,7 +25,8 @@ pub(super) struct EncodedCorpus {
     pub keys: Keys,
     pub languages: LanguageSet,
     pub words: WordTable,
-    /// Words of all documents, as their number plus one, with a [`DOCUMENT_END`] after each document.
+    /// Words of all documents, as their number plus one, with a [`DOCUMENT_END`] after each
+    /// document.
     pub sequence: Vec<u32>,
     pub documents: DocumentIndex,
     /// Standalone words and parts of compounds, as pairs of word number and document.

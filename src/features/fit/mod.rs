@@ -1,12 +1,13 @@
 //! Fitting: one pass over the texts, in parallel, with a result that does not depend on the number
 //! of threads.
 //!
-//! 1. *Encode* (`encode.rs`). Chunks of texts of a fixed size become sequences of numbers of their own
-//!    words (`chunk.rs`). The words of all chunks are merged, sorted, and numbered anew (`merge.rs`).
-//! 2. *Find n-grams* (`ngrams.rs`). The places of a word are a list; sorted by the word that follows
-//!    there, it falls into the lists of two-word n-grams, and so on. A list of too few documents is
-//!    dropped with all its longer n-grams. Character n-grams are found in the same way in the
-//!    distinct words (`characters.rs`).
+//! 1. *Encode* (`encode.rs`). Chunks of texts of a fixed size become sequences of numbers of their
+//!    own words (`chunk.rs`). The words of all chunks are merged, sorted, and numbered anew
+//!    (`merge.rs`).
+//! 2. *Find n-grams* (`ngrams.rs`). The places of a word are a list; sorted by the word that
+//!    follows there, it falls into the lists of two-word n-grams, and so on. A list of too few
+//!    documents is dropped with all its longer n-grams. Character n-grams are found in the same way
+//!    in the distinct words (`characters.rs`).
 //! 3. *Transpose* (`postings.rs`, `transpose.rs`). Postings, which are lists of documents by term,
 //!    become rows of terms by document.
 //!

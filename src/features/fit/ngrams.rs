@@ -155,7 +155,8 @@ pub(super) fn find(
     TermTable::gather((0..ranges.len()).into_par_iter().map(search).collect())
 }
 
-/// Blocks of terms that are searched in parallel, so that uneven ones leave no thread idle for long.
+/// Blocks of terms that are searched in parallel, so that uneven ones leave no thread idle for
+/// long.
 const BLOCKS: u64 = 64;
 
 /// Returns ranges of numbers that occur about equally often together.

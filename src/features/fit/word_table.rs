@@ -39,8 +39,8 @@ impl WordTable {
         &self.arena[offsets::range(&self.ends, word as usize)]
     }
 
-    /// Returns true if the characters of all words, with two blanks and an end for each, have 32-bit
-    /// places.
+    /// Returns true if the characters of all words, with two blanks and an end for each, have
+    /// 32-bit places.
     pub(super) fn fits_in_sequence(&self) -> bool {
         self.arena.len() + 3 * self.len() < PRUNED as usize
     }

@@ -1,24 +1,25 @@
 //! Stacking: a logistic model over the decision values of several classifiers (Wolpert, "Stacked
 //! Generalization", Neural Networks 5, 1992; Ting and Witten, JAIR 10, 1999).
 //!
-//! The out-of-fold decision values of the base estimators are weighed against the truth: with `z_ml`
-//! the decision value of estimator `m` for label `l` over the estimator's standard deviation, the
-//! stack's decision value is
+//! The out-of-fold decision values of the base estimators are weighed against the truth: with
+//! `z_ml` the decision value of estimator `m` for label `l` over the estimator's standard
+//! deviation, the stack's decision value is
 //!
 //! ```text
 //! s_l = Σ_m a_m · z_ml + b_l
 //! ```
 //!
-//! with one weight an estimator, never negative (Breiman, "Stacked Regressions", Machine Learning 24,
-//! 1996), and one bias a label, which minimise
+//! with one weight an estimator, never negative (Breiman, "Stacked Regressions", Machine Learning
+//! 24, 1996), and one bias a label, which minimise
 //!
 //! ```text
 //! ½ (‖a‖² + ‖b‖²) + C · Σᵢ loss(yᵢ, s)     softmax, or one sigmoid a label
 //! ```
 //!
 //! A weight for each estimator *and* label was no better on any corpus, and worse where labels are
-//! rare. The estimators are then fitted on all rows. All of them are linear in the features, and so is
-//! their weighted sum: it is one matrix of weights, which costs no more to score with than one of them.
+//! rare. The estimators are then fitted on all rows. All of them are linear in the features, and so
+//! is their weighted sum: it is one matrix of weights, which costs no more to score with than one
+//! of them.
 
 use super::{BaseEstimator, FeatureSubset, OutOfFoldScores, StackWeights};
 use crate::corpus::HeadKind;
@@ -78,8 +79,8 @@ impl Stack {
         }
     }
 
-    /// Returns the default stack: SVMs on words and on all features, logistic regression, NB-SVM and
-    /// complement naive Bayes, which err on different rows.
+    /// Returns the default stack: SVMs on words and on all features, logistic regression, NB-SVM
+    /// and complement naive Bayes, which err on different rows.
     pub fn of_kinds(seed: u64) -> Self {
         let svm = |c| {
             Classifier::from(LinearSvm {

@@ -1,11 +1,12 @@
 //! Weights of the base estimators of a stack: one an estimator, and one bias a label.
 //!
-//! The objective is that of [`stack`](super::stack). It has as many unknowns as there are estimators
-//! and labels, and is minimised by steps along `−D⁻¹g`, where `g` is the gradient and `D` the Hessian
-//! without the entries that couple estimators with labels and labels with each other. A step that
-//! would make a weight negative ends at 0, a weight of 0 whose gradient is positive stays (Bertsekas,
-//! "Projected Newton Methods", SIAM J. Control 20, 1982), and a step is halved until the objective
-//! decreases. The solver stops when the projected gradient is a ten-thousandth of its first length.
+//! The objective is that of [`stack`](super::stack). It has as many unknowns as there are
+//! estimators and labels, and is minimised by steps along `−D⁻¹g`, where `g` is the gradient and
+//! `D` the Hessian without the entries that couple estimators with labels and labels with each
+//! other. A step that would make a weight negative ends at 0, a weight of 0 whose gradient is
+//! positive stays (Bertsekas, "Projected Newton Methods", SIAM J. Control 20, 1982), and a step is
+//! halved until the objective decreases. The solver stops when the projected gradient is a
+//! ten-thousandth of its first length.
 
 use super::out_of_fold::EstimatorScores;
 use crate::corpus::{HeadKind, Targets};
@@ -321,8 +322,8 @@ impl Objective<'_> {
     }
 }
 
-/// Solves `A x = b` for a symmetric positive definite matrix by Gaussian elimination, which needs no
-/// pivoting for such a matrix.
+/// Solves `A x = b` for a symmetric positive definite matrix by Gaussian elimination, which needs
+/// no pivoting for such a matrix.
 fn solve(mut a: Vec<f64>, mut b: Vec<f64>) -> Vec<f64> {
     let n = b.len();
     for pivot in 0..n {

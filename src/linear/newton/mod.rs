@@ -1,24 +1,26 @@
 //! Truncated Newton steps for smooth losses of a linear model.
 //!
-//! Each step solves `H s = −g` roughly by conjugate gradients and then halves the step until the objective
-//! has fallen enough (Lin, Weng and Keerthi, JMLR 2008; Nocedal and Wright 2006, ch. 7.1). Of the Hessian
-//! only the part of the biases is preconditioned, by its diagonal.
+//! Each step solves `H s = −g` roughly by conjugate gradients and then halves the step until the
+//! objective has fallen enough (Lin, Weng and Keerthi, JMLR 2008; Nocedal and Wright 2006, ch.
+//! 7.1). Of the Hessian only the part of the biases is preconditioned, by its diagonal.
 //!
-//! All weights are sums of rows, `W = Xᵀ·U` (the representer theorem: the gradient `W + Xᵀ·R` with the
-//! losses' derivatives `R` is one again), so `U`, rows by labels, is what is held, and
-//! `X·W = (X·Xᵀ)·U` its image. That is far less than features by labels, and one product with
-//! [`Gram`](super::gram::Gram) is all that a step of conjugate gradients costs. A model to begin with need not
-//! be such a sum: it takes part as one more row, of its own for each label, whose share ends at zero.
+//! All weights are sums of rows, `W = Xᵀ·U` (the representer theorem: the gradient `W + Xᵀ·R` with
+//! the losses' derivatives `R` is one again), so `U`, rows by labels, is what is held, and `X·W =
+//! (X·Xᵀ)·U` its image. That is far less than features by labels, and one product with
+//! [`Gram`](super::gram::Gram) is all that a step of conjugate gradients costs. A model to begin
+//! with need not be such a sum: it takes part as one more row, of its own for each label, whose
+//! share ends at zero.
 //!
-//! Labels that do not share a loss are problems of their own: they share the passes over the matrix,
-//! in blocks, but each has its own conjugate gradients and steps, and is left alone when it is done.
-//! Softmax couples all labels into one problem, whose numbers are then the same for every label.
+//! Labels that do not share a loss are problems of their own: they share the passes over the
+//! matrix, in blocks, but each has its own conjugate gradients and steps, and is left alone when it
+//! is done. Softmax couples all labels into one problem, whose numbers are then the same for every
+//! label.
 //!
 //! A problem is done where the gradient of its objective, over weights and biases, is at most
-//! `tolerance` times as long as it is at zero; of a label of its own, times the share of the rarer answer (LIBLINEAR's
-//! rule for `-s 0`): otherwise rare labels, whose gradient at zero is that of the many rows
-//! without them, would be left half way. Every sum is taken in a fixed order, so the result does not depend on the
-//! number of threads.
+//! `tolerance` times as long as it is at zero; of a label of its own, times the share of the rarer
+//! answer (LIBLINEAR's rule for `-s 0`): otherwise rare labels, whose gradient at zero is that of
+//! the many rows without them, would be left half way. Every sum is taken in a fixed order, so the
+//! result does not depend on the number of threads.
 
 mod objective;
 mod start;
@@ -35,8 +37,8 @@ use std::ops::Range;
 
 /// Convex loss of the decision values of one row, multiplied by the row's cost.
 pub(super) trait Loss: Sync {
-    /// Calculates what `gradient` and `hessian_product` take instead of decision values: probabilities,
-    /// where the loss has such.
+    /// Calculates what `gradient` and `hessian_product` take instead of decision values:
+    /// probabilities, where the loss has such.
     fn probabilities(&self, row: usize, decisions: &[f64], out: &mut [f64]);
     fn value(&self, row: usize, decisions: &[f64]) -> f64;
     /// Adds the loss of each label; a loss that labels share goes to the first.
@@ -113,8 +115,8 @@ pub(super) struct NewtonOptions {
 /// Number of separable labels that are solved side by side: their vectors of rows fill the cache.
 const MAX_SIDE_BY_SIDE: usize = 20;
 
-/// Estimates the memory of [`minimise_separable`], in bytes: sixteen vectors of rows by the labels that
-/// are solved side by side, costs and answers of all cells, and the weights.
+/// Estimates the memory of [`minimise_separable`], in bytes: sixteen vectors of rows by the labels
+/// that are solved side by side, costs and answers of all cells, and the weights.
 pub(super) fn bytes_separable(size: ProblemSize) -> f64 {
     let ProblemSize {
         rows,
@@ -258,7 +260,8 @@ mod tests {
         }
     }
 
-    /// Three labels that overlap: every row has the feature of its label and one that tells nothing.
+    /// Three labels that overlap: every row has the feature of its label and one that tells
+    /// nothing.
     fn rows_and_targets() -> (SparseRows, Targets) {
         let mut rows = SparseRows::new(7);
         let of: Vec<u32> = (0..60).map(|row| row * row % 7 % 3).collect();

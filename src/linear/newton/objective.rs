@@ -237,8 +237,8 @@ impl<'a> Objective<'a> {
             .collect()
     }
 
-    /// Returns a descent direction: conjugate gradients from zero, which stop for each open label when the
-    /// residual is its forcing term times the gradient.
+    /// Returns a descent direction: conjugate gradients from zero, which stop for each open label
+    /// when the residual is its forcing term times the gradient.
     pub fn direction(
         &mut self,
         state: &State,
@@ -312,8 +312,8 @@ impl<'a> Objective<'a> {
         self.couple(squares)
     }
 
-    /// Returns the forcing term: the residual that conjugate gradients leave, as a share of the gradient. It
-    /// decreases towards the end, but not below what the tolerance asks for.
+    /// Returns the forcing term: the residual that conjugate gradients leave, as a share of the
+    /// gradient. It decreases towards the end, but not below what the tolerance asks for.
     pub(crate) fn forcing_term(&self, length: f64, tolerance: f64) -> f64 {
         let end = (0.5 * tolerance / length).min(0.25);
         if self.loss.is_quadratic() {

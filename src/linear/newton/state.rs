@@ -87,8 +87,8 @@ impl State {
         false
     }
 
-    /// Returns true if the decrease that the quadratic model predicts is within the rounding error of the
-    /// objective, so that the point is the optimum.
+    /// Returns true if the decrease that the quadratic model predicts is within the rounding error
+    /// of the objective, so that the point is the optimum.
     pub(crate) fn is_done(
         &self,
         objective: &Objective<'_>,

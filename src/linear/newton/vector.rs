@@ -5,7 +5,8 @@ use rayon::prelude::*;
 /// Point or direction: weights `Xᵀ·coefficients` and biases.
 #[derive(Clone)]
 pub(crate) struct Vector {
-    /// Rows by labels; after the last row the coefficient of the model that the solver started from.
+    /// Rows by labels; after the last row the coefficient of the model that the solver started
+    /// from.
     pub coefficients: Vec<f64>,
     /// Decision values of every row, without the biases.
     pub image: Vec<f64>,

@@ -28,8 +28,8 @@ pub(super) struct Block<'a, const K: usize> {
     /// Centres of the penalty of free intercepts, `b₀` in the method of multipliers.
     centres: [f64; K],
     lanes: [Lane; K],
-    /// Log-count ratios by which features are multiplied, if they are; `weights` are those of the features
-    /// themselves.
+    /// Log-count ratios by which features are multiplied, if they are; `weights` are those of the
+    /// features themselves.
     ratios: Option<Ratios<K>>,
 }
 
@@ -232,7 +232,8 @@ impl<'a, const K: usize> Block<'a, K> {
         self.into_labels()
     }
 
-    /// Begins to fetch the weights of the row after this one: waiting for them takes longer than counting.
+    /// Begins to fetch the weights of the row after this one: waiting for them takes longer than
+    /// counting.
     fn fetch(&self, index: usize, rows: &SparseRows) {
         if self.active[index] == 0 {
             return;
@@ -303,7 +304,8 @@ impl<'a, const K: usize> Block<'a, K> {
             .map_or(self.shared.norms[row], |ratios| ratios.norms[row][lane])
     }
 
-    /// Returns the projected gradient and notes it for the stopping rule; `None` if the row is shrunk.
+    /// Returns the projected gradient and notes it for the stopping rule; `None` if the row is
+    /// shrunk.
     fn project(
         &mut self,
         row: usize,

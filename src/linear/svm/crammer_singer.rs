@@ -1,20 +1,23 @@
-//! Multi-class support vector machine of Crammer and Singer: one margin against the best other label.
+//! Multi-class support vector machine of Crammer and Singer: one margin against the best other
+//! label.
 //!
-//! With one weight vector and bias a label, all of which are penalised, and `lᵢ` the label of row `i`,
+//! With one weight vector and bias a label, all of which are penalised, and `lᵢ` the label of row
+//! `i`,
 //!
 //! ```text
 //! minimise  ½ Σₗ (‖wₗ‖² + bₗ²) + Σᵢ Cᵢ maxₗ (eᵢₗ + wₗ·xᵢ + bₗ) − (wₗᵢ·xᵢ + bₗᵢ)
 //! eᵢₗ = 0 for the row's own label and 1 for others,   Cᵢ = C · sample weight · class weight of the label
 //! ```
 //!
-//! (Crammer and Singer, JMLR 2, 2001; LIBLINEAR's `-s 4 -B 1`), through the dual by the sequential method of
-//! Keerthi, Sundararajan, Chang, Hsieh and Lin (KDD 2008): the variables of one row, which sum to 0 and
-//! are at most `Cᵢ` for its own label and 0 for others, are solved for exactly, row after row.
-//! The gradient of the dual by a row's variables is `eᵢₗ + wₗ·xᵢ + bₗ`; a row violates optimality by the
-//! greatest of these less the least among variables that may grow. The solver stops when in a round
-//! over all rows no violation exceeds `tolerance`. In between it goes over those rows that exceeded a fifth of
-//! it when last visited, until none does: on 20 newsgroups this ends below the objective of LIBLINEAR at
-//! the same tolerance, where going on to `tolerance` alone ends above it.
+//! (Crammer and Singer, JMLR 2, 2001; LIBLINEAR's `-s 4 -B 1`), through the dual by the sequential
+//! method of Keerthi, Sundararajan, Chang, Hsieh and Lin (KDD 2008): the variables of one row,
+//! which sum to 0 and are at most `Cᵢ` for its own label and 0 for others, are solved for exactly,
+//! row after row. The gradient of the dual by a row's variables is `eᵢₗ + wₗ·xᵢ + bₗ`; a row
+//! violates optimality by the greatest of these less the least among variables that may grow. The
+//! solver stops when in a round over all rows no violation exceeds `tolerance`. In between it goes
+//! over those rows that exceeded a fifth of it when last visited, until none does: on 20 newsgroups
+//! this ends below the objective of LIBLINEAR at the same tolerance, where going on to `tolerance`
+//! alone ends above it.
 
 use super::order::{VisitingOrder, shuffled};
 use crate::corpus::{HeadKind, Targets};
@@ -304,8 +307,8 @@ fn violation(gradient: &[f64], alphas: &[f64], own: usize, cost: f64) -> f64 {
     greatest - growing.fold(greatest, f64::min)
 }
 
-/// The dual by the variables of one row: with the gradient `g`, and `a` the row's squared length, the
-/// least of `½ a ‖α' − α‖² + g·(α' − α)` where `α'` sums to 0 and stays below its limits.
+/// The dual by the variables of one row: with the gradient `g`, and `a` the row's squared length,
+/// the least of `½ a ‖α' − α‖² + g·(α' − α)` where `α'` sums to 0 and stays below its limits.
 struct Subproblem {
     own: usize,
     cost: f64,
@@ -315,8 +318,9 @@ struct Subproblem {
 impl Subproblem {
     /// Replaces `alphas` by the solution and `gradient` by what was added to them.
     ///
-    /// With `d = g + a (limit − α)`, the solution is `limit − max(0, d − level) / a`. It sums to 0 at the level
-    /// above which the `d` rise by `a · cost` together, which is found from the greatest `d` downwards.
+    /// With `d = g + a (limit − α)`, the solution is `limit − max(0, d − level) / a`. It sums to 0
+    /// at the level above which the `d` rise by `a · cost` together, which is found from the
+    /// greatest `d` downwards.
     fn solve(&self, gradient: &mut [f64], alphas: &mut [f64], sorted: &mut [f64]) {
         let limit = |label: usize| if label == self.own { self.cost } else { 0.0 };
         for (label, gradient) in gradient.iter_mut().enumerate() {

@@ -9,17 +9,18 @@
 //! ```
 //!
 //! through its dual by coordinate descent with shrinking (Hsieh, Chang, Lin, Keerthi and
-//! Sundararajan, ICML 2008; LIBLINEAR's `-s 1 -B 1`, and `-s 3 -B 1` with the hinge). It stops when the
-//! greatest and the least projected gradient over all rows lie within `tolerance`, and the primal objective is above the
-//! dual one by no more than `tolerance / 500` of itself (`tolerance / 10` with the hinge), both as they were when the rows
-//! were visited. LIBLINEAR has the first rule alone, which leaves a label with few rows further from its optimum than one
-//! with many; the second is in terms of the objective.
+//! Sundararajan, ICML 2008; LIBLINEAR's `-s 1 -B 1`, and `-s 3 -B 1` with the hinge). It stops when
+//! the greatest and the least projected gradient over all rows lie within `tolerance`, and the
+//! primal objective is above the dual one by no more than `tolerance / 500` of itself (`tolerance /
+//! 10` with the hinge), both as they were when the rows were visited. LIBLINEAR has the first rule
+//! alone, which leaves a label with few rows further from its optimum than one with many; the
+//! second is in terms of the objective.
 //!
-//! Without an intercept, `b` is 0. A free intercept has no `b²` in the objective, which gives the dual the
-//! constraint `Σ yᵢ αᵢ = 0`. It is met by the method of multipliers (Rockafellar, SIAM J. Control 12,
-//! 1974): the penalty is `(b − b₀)²`, and each time the rule above is met, `b₀` becomes `b` and `b` goes on by
-//! as much as it has moved, until that is no more than `tolerance`. Since all rows hold `b` in place, a few
-//! such turns are enough.
+//! Without an intercept, `b` is 0. A free intercept has no `b²` in the objective, which gives the
+//! dual the constraint `Σ yᵢ αᵢ = 0`. It is met by the method of multipliers (Rockafellar, SIAM J.
+//! Control 12, 1974): the penalty is `(b − b₀)²`, and each time the rule above is met, `b₀` becomes
+//! `b` and `b` goes on by as much as it has moved, until that is no more than `tolerance`. Since
+//! all rows hold `b` in place, a few such turns are enough.
 //!
 //! Labels are solved in blocks of up to 16 that share every read of a row, with their weights side
 //! by side. Rows are visited in an order that depends on the seed and the round alone, and a
@@ -56,7 +57,8 @@ use shared::Shared;
 pub struct LinearSvm {
     /// Inverse strength of regularisation; greater fits the training rows more closely. Default 1.
     pub c: f64,
-    /// Tolerance of the projected gradient; default 0.05. LIBLINEAR stops at 0.1, scikit-learn at 0.0001.
+    /// Tolerance of the projected gradient; default 0.05. LIBLINEAR stops at 0.1, scikit-learn at
+    /// 0.0001.
     pub tolerance: f64,
     /// Rounds over the rows after which the solver stops all the same; default 1000.
     pub max_rounds: u32,
@@ -128,8 +130,8 @@ impl Solver for LinearSvm {
             threads,
             ..
         } = size;
-        // Sixteen labels side by side on each thread: a weight a feature, a dual variable and a sign a
-        // row.
+        // Sixteen labels side by side on each thread: a weight a feature, a dual variable and a
+        // sign a row.
         let side_by_side = threads.min(labels) * labels.min(16.0);
         side_by_side * (8.0 * features + 9.0 * rows) + SPARSE_WEIGHT_BYTES * features * labels
     }
@@ -198,8 +200,9 @@ impl Registered for LinearSvm {
 }
 
 impl LinearSvm {
-    /// The greatest gap between the primal and the dual objective, as a share of the primal one, with which a
-    /// label is done. The hinge closes it far more slowly, and has no more accuracy to gain from it.
+    /// The greatest gap between the primal and the dual objective, as a share of the primal one,
+    /// with which a label is done. The hinge closes it far more slowly, and has no more accuracy to
+    /// gain from it.
     fn max_gap(&self) -> f64 {
         match self.loss {
             SvmLoss::SquaredHinge => 0.002 * self.tolerance,

@@ -1,20 +1,21 @@
 //! NB-SVM: a linear SVM on features times their naive Bayes log-count ratios.
 //!
-//! For each label, with `p` the sums of each feature over the rows where the label holds, `q` those over the
-//! rows where it does not, both counted by sample weight and with `α` added to every one,
+//! For each label, with `p` the sums of each feature over the rows where the label holds, `q` those
+//! over the rows where it does not, both counted by sample weight and with `α` added to every one,
 //!
 //! ```text
 //! r = ln((p / ‖p‖₁) / (q / ‖q‖₁))
 //! minimise  ½ (‖w‖² + b²) + Σᵢ Cᵢ max(0, 1 − yᵢ (w·(xᵢ∘r) + b))²
 //! ```
 //!
-//! (Wang and Manning, "Baselines and Bigrams", ACL 2012, section 2.3). The solver, its stopping rule and `Cᵢ` are
-//! those of the [SVM](super). It keeps `u = w∘r`, which are weights of the features themselves:
-//! the decision value is `u·x + b`, a step of size `t` along a row adds `t xⱼ rⱼ²` to `uⱼ`, and a row's
-//! length is that of `x∘r`. So a fitted model is linear in the features, as any other.
+//! (Wang and Manning, "Baselines and Bigrams", ACL 2012, section 2.3). The solver, its stopping
+//! rule and `Cᵢ` are those of the [SVM](super). It keeps `u = w∘r`, which are weights of the
+//! features themselves: the decision value is `u·x + b`, a step of size `t` along a row adds `t xⱼ
+//! rⱼ²` to `uⱼ`, and a row's length is that of `x∘r`. So a fitted model is linear in the features,
+//! as any other.
 //!
-//! The paper counts whether a term is there (`--tf binary --idf none --norm none`); TF-IDF values are counted
-//! just as well.
+//! The paper counts whether a term is there (`--tf binary --idf none --norm none`); TF-IDF values
+//! are counted just as well.
 
 use super::LinearSvm;
 use super::block::fetch_lanes;
@@ -38,9 +39,9 @@ pub struct NbSvm {
     pub c: f64,
     /// Smoothing, added to every sum of a feature before ratios are taken, above 0; default 1.
     pub alpha: f64,
-    /// From 0 to 1: the share `β` of the weights as they were found, in `β w + (1 − β) ‖w‖₁ / features`, where
-    /// `w` are weights of `x∘r`. Near 0 the model is much like naive Bayes; no weight is then zero. The
-    /// paper takes 0.25; the default 1 leaves weights as they are.
+    /// From 0 to 1: the share `β` of the weights as they were found, in `β w + (1 − β) ‖w‖₁ /
+    /// features`, where `w` are weights of `x∘r`. Near 0 the model is much like naive Bayes; no
+    /// weight is then zero. The paper takes 0.25; the default 1 leaves weights as they are.
     pub interpolation: f64,
     /// Tolerance; default 0.05, as with the SVM.
     pub tolerance: f64,
@@ -116,7 +117,8 @@ impl Solver for NbSvm {
             threads,
             ..
         } = size;
-        // As the SVM, and beside each weight the sums of both sides, of which one becomes the ratio.
+        // As the SVM, and beside each weight the sums of both sides, of which one becomes the
+        // ratio.
         let side_by_side = threads.min(labels) * labels.min(16.0);
         side_by_side * (24.0 * features + 9.0 * rows) + SPARSE_WEIGHT_BYTES * features * labels
     }

@@ -1,5 +1,5 @@
-//! Turkish: `I` is the capital of `ı` and `İ` that of `i`; the endings that an apostrophe parts from
-//! a name or a number are left out (`Ankara'da` is Ankara).
+//! Turkish: `I` is the capital of `ı` and `İ` that of `i`; the endings that an apostrophe parts
+//! from a name or a number are left out (`Ankara'da` is Ankara).
 
 use super::{Apostrophe, Rules};
 use snowball_stemmers_rs::Algorithm;
