@@ -38,7 +38,7 @@ impl FromStr for ThresholdObjective {
     /// Reads any objective but cost matrices, which lie in files.
     fn from_str(text: &str) -> Result<Self> {
         let unknown = || {
-            Error::usage(format!("`{text}` is no goal of thresholds"))
+            Error::usage(format!("`{text}` is no objective of thresholds"))
                 .help("write max-f1, fixed, recall>=0.9, precision>=0.95, cost=FP,FN or cost=FILE")
         };
         let share = |share: &str| {

@@ -26,7 +26,7 @@ enum Role {
     Read,
     /// Things separated by commas, some of which are files that are read.
     ReadAny,
-    /// A goal, in which the name of a file that is read may stand behind `cost=`.
+    /// An objective, in which the name of a file that is read may stand behind `cost=`.
     CostMatrix,
     /// A file that is written, or the beginning of the names of several.
     Write,

@@ -40,7 +40,7 @@ const OBJECTIVES: &[(&str, &str)] = &[
 /// Calibration and thresholds of decision values; shared by `train` and `tune`.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Calibration and thresholds")]
-pub struct GoalArgs {
+pub struct ObjectiveArgs {
     /// Calibration, which makes probabilities of decision values, on documents that were not learnt from; HEAD=… for one head
     /// alone. Platt and isotonic, each label against the rest and divided by the sum, may change the order of the labels of a
     /// head of --label; temperature keeps it [default: platt for a head of --labels and
@@ -64,7 +64,7 @@ pub struct GoalArgs {
 #[command(next_help_heading = "Calibration and thresholds")]
 pub struct ThresholdArgs {
     #[command(flatten)]
-    pub goals: GoalArgs,
+    pub objectives: ObjectiveArgs,
     /// Number of folds for that; training takes as many times longer [default: 5]
     #[arg(long, value_name = "N")]
     pub folds: Option<u32>,

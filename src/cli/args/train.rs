@@ -1,7 +1,7 @@
 //! Flags of `train` and `tune`.
 
 use super::{
-    ClassifierArgs, FeatureArgs, GoalArgs, INPUTS_HELP, LabelArgs, LanguageArg, ReadArgs,
+    ClassifierArgs, FeatureArgs, INPUTS_HELP, LabelArgs, LanguageArg, ObjectiveArgs, ReadArgs,
     ThresholdArgs,
 };
 use clap::parser::ValueSource;
@@ -39,7 +39,7 @@ pub struct TrainArgs {
     pub calibration_set: Vec<String>,
     /// Take features, classifier, calibration and thresholds from a file that `tune` wrote
     #[arg(long, value_name = "FILE",
-        conflicts_with_all = ["TokenArgs", "FeatureArgs", "ClassifierArgs", "ThresholdArgs", "GoalArgs", "from", "stream"])]
+        conflicts_with_all = ["TokenArgs", "FeatureArgs", "ClassifierArgs", "ThresholdArgs", "ObjectiveArgs", "from", "stream"])]
     pub options: Option<PathBuf>,
     #[command(flatten)]
     pub read: ReadArgs,
@@ -197,7 +197,7 @@ pub struct TuneArgs {
     #[command(flatten)]
     pub background: BackgroundArgs,
     #[command(flatten)]
-    pub goals: GoalArgs,
+    pub objectives: ObjectiveArgs,
     #[command(flatten)]
     pub read: ReadArgs,
 }

@@ -27,7 +27,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
     let mut outputs = Transaction::default();
     let corpus = read_corpus(&args.inputs, &args.labels, &args.read, &mut outputs, bar)?;
     let mut asked = Trainer::default();
-    args.goals.apply(&mut asked)?;
+    args.objectives.apply(&mut asked)?;
     asked.verify(&corpus)?;
     let mut log = TrialLog::open(&log, &tuner, &corpus)?;
     let tuned = tuner.tune(&corpus, &mut log, &signals::stop_on_interrupt(), bar)?;

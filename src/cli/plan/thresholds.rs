@@ -1,6 +1,6 @@
 //! From the flags of calibration and thresholds to the options of a training run.
 
-use crate::cli::args::{GoalArgs, ThresholdArgs};
+use crate::cli::args::{ObjectiveArgs, ThresholdArgs};
 use crate::cli::plan;
 use standpoint::Trainer;
 use standpoint::calibrate::{CostMatrix, LabelCosts, Method, ThresholdObjective};
@@ -8,7 +8,7 @@ use standpoint::corpus::label_form;
 use standpoint::{Error, Result};
 use std::path::Path;
 
-impl GoalArgs {
+impl ObjectiveArgs {
     /// Sets what was asked for.
     pub fn apply(&self, trainer: &mut Trainer) -> Result<()> {
         trainer.abstain |= self.abstain;
@@ -30,14 +30,14 @@ impl GoalArgs {
         }
         seen.clear();
         for spec in &self.thresholds {
-            let (head, goal) = self::goal(spec)?;
+            let (head, objective) = self::objective(spec)?;
             once(&mut seen, head, "--thresholds", spec)?;
             match head {
-                None => trainer.thresholds = goal,
+                None => trainer.thresholds = objective,
                 Some(head) => drop(
                     trainer
                         .threshold_objectives
-                        .insert(label_form(head).into_owned(), goal),
+                        .insert(label_form(head).into_owned(), objective),
                 ),
             }
         }
@@ -60,42 +60,42 @@ fn once<'a>(
 }
 
 /// An error that names what was typed.
-fn no_goal(spec: &str) -> Error {
-    Error::usage(format!("`{spec}` is no goal of thresholds"))
+fn no_objective(spec: &str) -> Error {
+    Error::usage(format!("`{spec}` is no objective of thresholds"))
         .help("write max-f1, fixed, recall>=0.9, precision>=0.95, cost=FP,FN or cost=FILE, behind HEAD= for one head")
 }
 
-fn is_goal(text: &str) -> bool {
+fn is_objective(text: &str) -> bool {
     ["max-f1", "fixed", "recall>=", "precision>=", "cost="]
         .iter()
         .any(|known| text.starts_with(known))
 }
 
-/// A goal, before which the name of a head may stand.
-fn goal(spec: &str) -> Result<(Option<&str>, ThresholdObjective)> {
+/// An objective, before which the name of a head may stand.
+fn objective(spec: &str) -> Result<(Option<&str>, ThresholdObjective)> {
     match head_of(spec).map(|head| (head, &spec[head.len() + 1..])) {
-        Some((_, goal)) if !is_goal(goal) => Err(no_goal(spec)),
-        Some((head, goal)) => Ok((Some(head), of_text(goal)?)),
+        Some((_, objective)) if !is_objective(objective) => Err(no_objective(spec)),
+        Some((head, objective)) => Ok((Some(head), of_text(objective)?)),
         None => Ok((None, of_text(spec)?)),
     }
 }
 
-/// The head that a goal is for, if it names one.
+/// The head that a objective is for, if it names one.
 pub fn head_of(spec: &str) -> Option<&str> {
     spec.split_once('=')
-        .filter(|_| !is_goal(spec))
+        .filter(|_| !is_objective(spec))
         .map(|(head, _)| head)
 }
 
-fn of_text(goal: &str) -> Result<ThresholdObjective> {
-    let file = goal
+fn of_text(objective: &str) -> Result<ThresholdObjective> {
+    let file = objective
         .strip_prefix("cost=")
         .filter(|costs| costs.parse::<LabelCosts>().is_err());
     match file.map(Path::new).filter(|path| path.is_file()) {
         Some(path) => CostMatrix::read(&plan::text_file(path)?)
             .map(ThresholdObjective::CostMatrix)
             .map_err(|e| e.at(path.display())),
-        None => goal.parse(),
+        None => objective.parse(),
     }
 }
 
@@ -105,7 +105,7 @@ impl ThresholdArgs {
         if stream {
             trainer.thresholds = ThresholdObjective::Fixed;
         }
-        self.goals.apply(trainer)?;
+        self.objectives.apply(trainer)?;
         trainer.folds = self.folds.unwrap_or(trainer.folds);
         trainer.folds_requested = self.folds.is_some();
         Ok(())
