@@ -72,8 +72,8 @@ impl Console {
     }
 }
 
-/// Writes a note to standard error, broken between words where that is a terminal. With standard error gone there is nobody
-/// left to tell.
+/// Writes a note to standard error, broken between words where that is a terminal. With standard
+/// error gone there is nobody left to tell.
 pub fn note(message: &str) {
     let text = format!("standpoint: {message}");
     let text = note_width().map_or_else(|| text.clone(), |width| terminal::wrapped(width, &text));
@@ -110,8 +110,8 @@ pub fn print_through(write: impl FnOnce() -> std::io::Result<()>) -> Result<()> 
         .map_err(write_error)
 }
 
-/// True if the program was started with standard output closed. Before `main`, the standard library opens
-/// `/dev/null` in its place, which takes everything without an error.
+/// True if the program was started with standard output closed. Before `main`, the standard library
+/// opens `/dev/null` in its place, which takes everything without an error.
 static STARTED_CLOSED: AtomicBool = AtomicBool::new(false);
 
 #[cfg(unix)]

@@ -1,8 +1,8 @@
 //! Files that a command reads and writes, compared before work begins.
 //!
-//! No output is an input, no two outputs are one file, and what is read twice is no pipe. Files are told apart
-//! by what they are, not by their names: links, `./a` and `a`, hard links, standard input and output that the shell
-//! opened, and on some disks `A` and `a` are one file.
+//! No output is an input, no two outputs are one file, and what is read twice is no pipe. Files are
+//! told apart by what they are, not by their names: links, `./a` and `a`, hard links, standard
+//! input and output that the shell opened, and on some disks `A` and `a` are one file.
 
 use crate::cli::args::Command;
 use crate::cli::commands::split_rows;
@@ -72,8 +72,8 @@ enum Identity {
     Path(PathBuf),
 }
 
-/// Refuses a command that would write over what it reads or writes elsewhere, or would read a pipe twice. The model of
-/// `train --from` may be replaced by the new one.
+/// Refuses a command that would write over what it reads or writes elsewhere, or would read a pipe
+/// twice. The model of `train --from` may be replaced by the new one.
 ///
 /// # Errors
 /// A usage error that names the file.

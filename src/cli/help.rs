@@ -293,7 +293,8 @@ fn with_notes(command: Command, name: &str) -> Command {
         .after_long_help(long.trim_start().to_string())
 }
 
-/// Gives an error of the argument parser a remedy that is right, in place of the name that is spelt most like it.
+/// Gives an error of the argument parser a remedy that is right, in place of the name that is spelt
+/// most like it.
 pub fn with_remedy(mut error: clap::Error, given: &[String]) -> clap::Error {
     let text = |kind: ContextKind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),

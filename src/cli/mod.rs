@@ -1,9 +1,10 @@
 //! The command line: arguments become plans of library types, results go to standard output,
 //! everything else to standard error.
 //!
-//! Three floors: [`args`] has the raw flags as clap sees them; [`plan`] turns those that several commands share into
-//! library types; [`commands`] calls the library by them, a file for each command. [`effect`] and [`guard`] refuse, before a
-//! command runs, options without an effect and files that are read and written at once.
+//! Three floors: [`args`] has the raw flags as clap sees them; [`plan`] turns those that several
+//! commands share into library types; [`commands`] calls the library by them, a file for each
+//! command. [`effect`] and [`guard`] refuse, before a command runs, options without an effect and
+//! files that are read and written at once.
 
 mod args;
 mod commands;

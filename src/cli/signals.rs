@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const BY_SIGNAL: i32 = 128;
 const INTERRUPT: i32 = 2;
 
-/// Ends the program at once on Ctrl-C and whatever else asks it to end; removes temporary files first.
+/// Ends the program at once on Ctrl-C and whatever else asks it to end; removes temporary files
+/// first.
 #[cfg(unix)]
 pub fn handle() -> Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ};

@@ -9,7 +9,8 @@ const MAX_THREADS: usize = 512;
 
 const VARIABLE: &str = "RAYON_NUM_THREADS";
 
-/// Starts the threads that are asked for by the flag or, without it, the environment; else one for each core.
+/// Starts the threads that are asked for by the flag or, without it, the environment; else one for
+/// each core.
 pub fn start(flag: Option<NonZeroU16>) -> Result<()> {
     let threads = match flag {
         Some(threads) => bounded(usize::from(threads.get()), "--threads")?,

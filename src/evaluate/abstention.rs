@@ -4,15 +4,16 @@ use serde::Serialize;
 
 /// Coverage and indecision of one head.
 ///
-/// A document, or the answer to one label of it, is decided where one answer is left. No field is NaN: what has nothing to
-/// divide by is 0, and coverage 1.
+/// A document, or the answer to one label of it, is decided where one answer is left. No field is
+/// NaN: what has nothing to divide by is 0, and coverage 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AbstentionReport {
     /// The error that was asked for: the share of true answers that may be missing.
     pub max_error: f64,
     /// Share of answers whose set holds the true one.
     pub coverage: f64,
-    /// Mean number of answers in a set, 1 or more: labels of an exclusive head, yes and no of an independent label.
+    /// Mean number of answers in a set, 1 or more: labels of an exclusive head, yes and no of an
+    /// independent label.
     pub mean_set_size: f64,
     /// Share of answers that are not decided.
     pub undecided: f64,
@@ -36,11 +37,11 @@ pub struct LabelAbstention {
     pub coverage: f64,
     /// Of an independent label: share of the documents that have it not whose set holds the no.
     pub coverage_no: Option<f64>,
-    /// Share that is undecided: of the documents that truly have an exclusive label, of all documents for an
-    /// independent one.
+    /// Share that is undecided: of the documents that truly have an exclusive label, of all
+    /// documents for an independent one.
     pub undecided: f64,
-    /// Share of wrong ones among the documents decided as this exclusive label, or decided at all about this
-    /// independent one.
+    /// Share of wrong ones among the documents decided as this exclusive label, or decided at all
+    /// about this independent one.
     pub error_decided: f64,
 }
 
@@ -134,7 +135,8 @@ pub fn abstention_of_sets<'a>(
     )
 }
 
-/// Judges verdicts on independent labels: the label, the truth, what is said of it (none where undecided) and the weight of the document.
+/// Judges verdicts on independent labels: the label, the truth, what is said of it (none where
+/// undecided) and the weight of the document.
 ///
 /// ```
 /// use standpoint::evaluate::abstention_of_verdicts;

@@ -13,9 +13,11 @@ pub struct Agreement {
     pub documents: usize,
     /// The answers to them.
     pub answers: usize,
-    /// Krippendorff's alpha of whole answers, which are the same or not; `None` where all are the same.
+    /// Krippendorff's alpha of whole answers, which are the same or not; `None` where all are the
+    /// same.
     pub alpha: Option<Estimate>,
-    /// Alpha of answers as sets of labels; `None` where every answer is one label, and alpha says the same.
+    /// Alpha of answers as sets of labels; `None` where every answer is one label, and alpha says
+    /// the same.
     pub sets: Option<SetAgreement>,
     /// Alpha of each label, yes or no, and how often it was given.
     pub labels: Vec<LabelAgreement>,
@@ -51,15 +53,16 @@ pub struct Annotation {
     pub unknown: Vec<u32>,
 }
 
-/// Krippendorff's alpha for labels without order (nominal), any number of annotators and missing answers
-/// (Krippendorff 2011, *Computing Krippendorff's alpha-reliability*; Hayes & Krippendorff 2007, *Answering the
-/// call for a standard reliability measure for coding data*, Communication Methods and Measures 1(1)).
+/// Krippendorff's alpha for labels without order (nominal), any number of annotators and missing
+/// answers (Krippendorff 2011, *Computing Krippendorff's alpha-reliability*; Hayes & Krippendorff
+/// 2007, *Answering the call for a standard reliability measure for coding data*, Communication
+/// Methods and Measures 1(1)).
 ///
 /// `documents` has a list for each document: the labels that annotators gave it, by number, `None`
-/// where one gave none. α = 1 − D_o / D_e: with m_u labels in document u, n in all, n_uk in document u and n_k
-/// in all of label k, D_o = Σ_u Σ_k n_uk (m_u − n_uk) / (m_u − 1) and D_e = Σ_k n_k (n − n_k) / (n − 1). A document
-/// with fewer than two labels tells nothing. 1 is perfect, 0 is chance. `None` where less than two labels are
-/// used: then nothing tells agreement from habit.
+/// where one gave none. α = 1 − D_o / D_e: with m_u labels in document u, n in all, n_uk in
+/// document u and n_k in all of label k, D_o = Σ_u Σ_k n_uk (m_u − n_uk) / (m_u − 1) and D_e = Σ_k
+/// n_k (n − n_k) / (n − 1). A document with fewer than two labels tells nothing. 1 is perfect, 0 is
+/// chance. `None` where less than two labels are used: then nothing tells agreement from habit.
 ///
 /// ```
 /// use standpoint::evaluate::krippendorff_alpha;
@@ -76,21 +79,24 @@ pub fn krippendorff_alpha(documents: &[Vec<Option<u32>>]) -> Option<f64> {
     defined(alpha(&counted, &vec![1.0; counted.len()]))
 }
 
-/// Krippendorff's alpha of whole answers, of answers as sets by the Jaccard and the MASI distance, and of each label, yes or
-/// no, with bootstrap intervals over documents, or over groups of them where each document has the number of one.
+/// Krippendorff's alpha of whole answers, of answers as sets by the Jaccard and the MASI distance,
+/// and of each label, yes or no, with bootstrap intervals over documents, or over groups of them
+/// where each document has the number of one.
 ///
-/// `documents` has a list for each document: the annotation of every annotator, `None` where one gave no answer. Answers with an unknown
-/// label count for the other labels alone. The Jaccard distance of two sets is 1 − |A ∩ B| / |A ∪ B|; MASI (Passonneau 2006, *Measuring Agreement
-/// on Set-valued Items (MASI) for Semantic and Pragmatic Annotation*, LREC) is 1 − M |A ∩ B| / |A ∪ B| with M = 1 for equal
-/// sets, 2/3 where one holds the other, 1/3 where they overlap, and 0 elsewhere. Two empty sets are equal.
+/// `documents` has a list for each document: the annotation of every annotator, `None` where one
+/// gave no answer. Answers with an unknown label count for the other labels alone. The Jaccard
+/// distance of two sets is 1 − |A ∩ B| / |A ∪ B|; MASI (Passonneau 2006, *Measuring Agreement on
+/// Set-valued Items (MASI) for Semantic and Pragmatic Annotation*, LREC) is 1 − M |A ∩ B| / |A ∪ B|
+/// with M = 1 for equal sets, 2/3 where one holds the other, 1/3 where they overlap, and 0
+/// elsewhere. Two empty sets are equal.
 ///
-/// If more than two million pairs of different sets share labels, the expected disagreement in resamples is a linear approximation around
-/// that of all documents, whose error falls with their number. Sets that share labels in too many pairs to be looked
-/// through have no alpha by distance.
+/// If more than two million pairs of different sets share labels, the expected disagreement in
+/// resamples is a linear approximation around that of all documents, whose error falls with their
+/// number. Sets that share labels in too many pairs to be looked through have no alpha by distance.
 ///
 /// # Errors
-/// Label names that are missing or repeated, a number without a label, groups that are not one a document, a
-/// level that is not between 0 and 1, no document with two answers.
+/// Label names that are missing or repeated, a number without a label, groups that are not one a
+/// document, a level that is not between 0 and 1, no document with two answers.
 pub fn agreement(
     labels: &[String],
     documents: &[Vec<Option<Annotation>>],
@@ -157,7 +163,8 @@ const WHOLE: usize = 3;
 /// So many values of resamples are held at once.
 const MAX_HELD_DRAWS: usize = 1 << 24;
 
-/// Alpha of whole answers and then of each label, in time and memory that grow with the answers and not with the labels times them.
+/// Alpha of whole answers and then of each label, in time and memory that grow with the answers and
+/// not with the labels times them.
 fn estimates(
     answers: &WholeAnswers,
     labels: &[Vec<Given>],
@@ -218,8 +225,8 @@ fn total(counts: &Counted) -> usize {
     counts.iter().map(|(_, count)| count).sum()
 }
 
-/// Alpha with each document counted so often; NaN with fewer than two labels. Documents with fewer than two
-/// answers do not count.
+/// Alpha with each document counted so often; NaN with fewer than two labels. Documents with fewer
+/// than two answers do not count.
 fn alpha(documents: &[Counted], weights: &[f64]) -> f64 {
     let labels = documents
         .iter()

@@ -1,8 +1,8 @@
 //! Baselines: the metrics reached without reading a text.
 //!
-//! Both baselines know only how frequent labels are, preferably where a system learnt. Their answers
-//! are [`Predictions`] like any other, on the same documents, so all metrics, intervals and tests
-//! apply to them; their scores are the frequencies.
+//! Both baselines know only how frequent labels are, preferably where a system learnt. Their
+//! answers are [`Predictions`] like any other, on the same documents, so all metrics, intervals and
+//! tests apply to them; their scores are the frequencies.
 
 use super::engine::{MetricEngine, units};
 use super::metric::Metric;
@@ -56,7 +56,8 @@ pub fn majority(test: &Predictions, shares: &[f64]) -> Result<Predictions, Evalu
     answer(test, shares, || best as u32, |share| share > 0.5)
 }
 
-/// A label drawn with the probability of its frequency; each independent label by a draw of its own.
+/// A label drawn with the probability of its frequency; each independent label by a draw of its
+/// own.
 ///
 /// # Errors
 /// As [`majority`].
@@ -80,8 +81,8 @@ pub fn stratified_random(
     answer(test, shares, draw, |share| uniform() < share)
 }
 
-/// The expected accuracy of [`stratified_random`] for an exclusive head, exactly: the sum over labels of
-/// the share in the test times the share that is drawn by.
+/// The expected accuracy of [`stratified_random`] for an exclusive head, exactly: the sum over
+/// labels of the share in the test times the share that is drawn by.
 ///
 /// # Errors
 /// Those of [`Predictions::check`].

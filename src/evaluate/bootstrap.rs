@@ -1,15 +1,16 @@
 //! Documents drawn anew.
 //!
-//! As many documents as there are, are drawn with replacement, and the metric is computed of them (Efron & Tibshirani
-//! 1993, *An Introduction to the Bootstrap*). Where documents come in groups, whole groups are drawn (the cluster
-//! bootstrap; Field & Welsh 2007, *Bootstrapping clustered data*, JRSS B 69(3)). Draws tell variances and correlations;
-//! the module `interval` makes intervals of them.
+//! As many documents as there are, are drawn with replacement, and the metric is computed of them
+//! (Efron & Tibshirani 1993, *An Introduction to the Bootstrap*). Where documents come in groups,
+//! whole groups are drawn (the cluster bootstrap; Field & Welsh 2007, *Bootstrapping clustered
+//! data*, JRSS B 69(3)). Draws tell variances and correlations; the module `interval` makes
+//! intervals of them.
 //!
-//! Weights stay with their documents: a document of weight 2 is drawn as often as any other and counts
-//! twice when it is. One of weight 0 is not there to be drawn.
+//! Weights stay with their documents: a document of weight 2 is drawn as often as any other and
+//! counts twice when it is. One of weight 0 is not there to be drawn.
 //!
-//! If a metric has nothing to divide by in a resample, as the recall of a label that was not drawn, the resample tells
-//! nothing of it and counts as the whole.
+//! If a metric has nothing to divide by in a resample, as the recall of a label that was not drawn,
+//! the resample tells nothing of it and counts as the whole.
 
 use super::{EvaluateError, interval};
 use crate::math::numbering::Numbering;
@@ -45,7 +46,8 @@ impl Default for Bootstrap {
 pub struct Estimate {
     /// The value on the documents given.
     pub value: f64,
-    /// Low and high end, which hold the value; `None` where nothing was drawn, or too few documents tell of it.
+    /// Low and high end, which hold the value; `None` where nothing was drawn, or too few documents
+    /// tell of it.
     pub interval: Option<[f64; 2]>,
 }
 
@@ -67,7 +69,8 @@ impl Bootstrap {
         }
     }
 
-    /// Returns the result of `measure` for each resample, given the weights that documents have in it.
+    /// Returns the result of `measure` for each resample, given the weights that documents have in
+    /// it.
     pub(super) fn draw<T: Send>(
         &self,
         units: &Units,
@@ -80,7 +83,8 @@ impl Bootstrap {
         resamples.map_init(Default::default, draw).collect()
     }
 
-    /// Sums up what resamples say in `width` tallies. Memory does not grow with the number of resamples.
+    /// Sums up what resamples say in `width` tallies. Memory does not grow with the number of
+    /// resamples.
     pub(super) fn tally<T: Accumulator>(
         &self,
         units: &Units,
@@ -114,9 +118,10 @@ impl Bootstrap {
         &buffers.1
     }
 
-    /// The estimate of a coefficient that is at most 1, such as Krippendorff's alpha, from its draws: the interval is symmetrical in
-    /// the logarithm of what is missing to 1, and does not interval below −1, as observed disagreement is at most twice the
-    /// expected one. Draws that are no number are left out.
+    /// The estimate of a coefficient that is at most 1, such as Krippendorff's alpha, from its
+    /// draws: the interval is symmetrical in the logarithm of what is missing to 1, and does not
+    /// interval below −1, as observed disagreement is at most twice the expected one. Draws that
+    /// are no number are left out.
     pub(super) fn coefficient(
         &self,
         value: f64,

@@ -1,8 +1,8 @@
 //! Metrics that need no scores, from counts of right and wrong labels.
 //!
-//! Point estimates, resamples and reports all take their values from here: documents are laid out once
-//! ([`CountMetrics`]), one pass over them with a weight for each fills the counts ([`ExclusiveCounts`],
-//! [`IndependentCounts`]), and the metrics follow from these.
+//! Point estimates, resamples and reports all take their values from here: documents are laid out
+//! once ([`CountMetrics`]), one pass over them with a weight for each fills the counts
+//! ([`ExclusiveCounts`], [`IndependentCounts`]), and the metrics follow from these.
 
 use super::metric::Metric;
 use super::{Averages, LabelReport, Outcomes, Predictions, ratio};
@@ -63,7 +63,8 @@ impl LabelCounts {
         self.support + self.predicted > 0.0
     }
 
-    /// Pushes the metrics of [`OF_LABEL`]; `known` is the weight of the documents whose truth is known.
+    /// Pushes the metrics of [`OF_LABEL`]; `known` is the weight of the documents whose truth is
+    /// known.
     fn push(&self, known: f64, out: &mut Vec<f64>) {
         let Averages {
             precision,
@@ -73,7 +74,8 @@ impl LabelCounts {
         out.extend([precision, recall, f1, self.correlation(known)]);
     }
 
-    /// Returns the Matthews correlation of truth and predictions, from shares so that weights do not overflow.
+    /// Returns the Matthews correlation of truth and predictions, from shares so that weights do
+    /// not overflow.
     fn correlation(&self, known: f64) -> f64 {
         let share = |value: f64| divide(value, known);
         let variance = |value: f64| share(value) * share(known - value);
@@ -93,7 +95,8 @@ struct LabelAverages {
 }
 
 impl LabelAverages {
-    /// `averaged` is the number of labels in the macro average, also those that are not among `counts`.
+    /// `averaged` is the number of labels in the macro average, also those that are not among
+    /// `counts`.
     fn new(counts: &[LabelCounts], averaged: f64) -> LabelAverages {
         LabelAverages {
             macro_avg: macro_average(counts, averaged),
@@ -173,11 +176,13 @@ pub(super) struct ExclusiveMetrics {
     kappa: f64,
 }
 
-/// Variances of shares below this are 0 but for rounding: a sum of some thousand shares is off by less.
+/// Variances of shares below this are 0 but for rounding: a sum of some thousand shares is off by
+/// less.
 const ROUNDING: f64 = 1e-13;
 
 impl ExclusiveCounts {
-    /// Counts true and predicted labels, by their places among `labels`, with a weight for each document.
+    /// Counts true and predicted labels, by their places among `labels`, with a weight for each
+    /// document.
     pub(super) fn new(
         labels: usize,
         truth: &[u32],
@@ -219,8 +224,8 @@ impl ExclusiveCounts {
         ExclusiveMetrics {
             accuracy,
             macro_avg: averages.macro_avg,
-            // Each wrong document is one false positive and one false negative. Not from the pooled counts: rows and
-            // columns, summed in different orders, can differ in the last bit.
+            // Each wrong document is one false positive and one false negative. Not from the pooled
+            // counts: rows and columns, summed in different orders, can differ in the last bit.
             micro_avg: Averages {
                 precision: accuracy,
                 recall: accuracy,
@@ -329,8 +334,8 @@ impl IndependentCounts {
         self.labels.iter().map(LabelCells::counts).collect()
     }
 
-    /// Returns the metrics of the head, whose labels have these counts; `averaged` is the number of labels in macro
-    /// averages.
+    /// Returns the metrics of the head, whose labels have these counts; `averaged` is the number of
+    /// labels in macro averages.
     pub(super) fn metrics(&self, counts: &[LabelCounts], averaged: f64) -> IndependentMetrics {
         let wrong: f64 = self
             .labels
@@ -521,7 +526,8 @@ impl CountMetrics {
             .collect()
     }
 
-    /// Pushes the metrics with these weights of the documents, NaN where there is nothing to divide by.
+    /// Pushes the metrics with these weights of the documents, NaN where there is nothing to divide
+    /// by.
     pub(super) fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
         match &self.layout {
             Layout::Exclusive { truth, predicted } => {
@@ -578,7 +584,8 @@ struct DocumentMeans {
 }
 
 impl SparseCells {
-    /// Lays out the cells of `rows`; `places` has the place of each label, [`NOT_LAID_OUT`] for labels that never occur.
+    /// Lays out the cells of `rows`; `places` has the place of each label, [`NOT_LAID_OUT`] for
+    /// labels that never occur.
     pub(super) fn new(slices: CellSlices<'_>, rows: &[usize], places: &[u32]) -> SparseCells {
         let laid_out = places
             .iter()

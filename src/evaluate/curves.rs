@@ -167,8 +167,8 @@ pub fn precision_recall_curve(
     Ok(thinned(all, points.max(2)))
 }
 
-/// Scores of a label in `bins` bins of equal width: from 0 to 1 for probabilities, otherwise from the
-/// least to the greatest score; nothing without scores.
+/// Scores of a label in `bins` bins of equal width: from 0 to 1 for probabilities, otherwise from
+/// the least to the greatest score; nothing without scores.
 ///
 /// # Errors
 /// Those of [`Predictions::check`].

@@ -56,7 +56,8 @@ pub(super) struct WholeAnswers {
 enum Similar {
     /// Every pair of sets with common labels, each once.
     Pairs(Vec<(u32, u32, [f64; 2])>),
-    /// The similarity of each set to all others, weighted with how often they were given, and how often it was given.
+    /// The similarity of each set to all others, weighted with how often they were given, and how
+    /// often it was given.
     Slopes(Vec<([f64; 2], f64)>),
 }
 
@@ -148,7 +149,8 @@ impl WholeAnswers {
         (totals, seen)
     }
 
-    /// Alpha by equality, Jaccard and MASI distance, with each document counted so often; NaN where it is not defined.
+    /// Alpha by equality, Jaccard and MASI distance, with each document counted so often; NaN where
+    /// it is not defined.
     pub(super) fn alphas(&self, weights: &[f64]) -> [f64; 3] {
         let (given, seen) = self.totals(weights);
         let all: f64 = given.iter().sum();
@@ -164,7 +166,8 @@ impl WholeAnswers {
 }
 
 impl Similar {
-    /// The sums of the similarities of all ordered pairs of different sets that were given so often.
+    /// The sums of the similarities of all ordered pairs of different sets that were given so
+    /// often.
     fn sums(&self, given: &[f64], all: f64) -> [f64; 2] {
         let mut sums = [0.0; 2];
         let mut add = |factor: f64, similar: &[f64; 2]| {
@@ -190,7 +193,8 @@ impl Similar {
     }
 }
 
-/// The sums of distances over ordered pairs of a document's answers, divided by one less than their number.
+/// The sums of distances over ordered pairs of a document's answers, divided by one less than their
+/// number.
 fn disagreement(sets: &[&[u32]], counts: &[(u32, f64)], answers: usize) -> [f64; 3] {
     let mut sums = [0.0; 3];
     for (at, &(a, often)) in counts.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! The metric engine: all metrics of a head from the weights of its documents.
 //!
-//! Point estimates, resamples, comparisons and baselines measure with it, so that a value and its interval come from the
-//! same sums.
+//! Point estimates, resamples, comparisons and baselines measure with it, so that a value and its
+//! interval come from the same sums.
 
 use super::bootstrap::{Bootstrap, Units};
 use super::counts::CountMetrics;
@@ -21,8 +21,8 @@ pub(super) fn units(predictions: &Predictions, rows: &[usize]) -> Units {
     )
 }
 
-/// Of more than so many documents × labels × resamples, metrics of scores have no intervals: each scores' order is
-/// gone through anew in every resample, at about a billion steps a second.
+/// Of more than so many documents × labels × resamples, metrics of scores have no intervals: each
+/// scores' order is gone through anew in every resample, at about a billion steps a second.
 pub const MAX_SCORE_DRAWS: usize = 40_000_000_000;
 
 /// A head laid out so that all its metrics follow quickly from the weights of documents.
@@ -38,8 +38,8 @@ pub(super) struct MetricEngine {
     brier_limit: f64,
 }
 
-/// Returns the greatest sum of squared errors that a document can have: 2 where the probabilities of
-/// its labels sum to 1, one for each label where they do not.
+/// Returns the greatest sum of squared errors that a document can have: 2 where the probabilities
+/// of its labels sum to 1, one for each label where they do not.
 fn brier_limit(predictions: &Predictions, rows: &[usize]) -> f64 {
     const ROUNDING: f64 = 1e-3;
     let labels = predictions.labels.len();
@@ -68,7 +68,8 @@ pub(super) struct LabelMean {
 }
 
 impl MetricEngine {
-    /// Lays out the answers; `labels` are those whose precision, recall and F1 are measured, and hold all that occur.
+    /// Lays out the answers; `labels` are those whose precision, recall and F1 are measured, and
+    /// hold all that occur.
     pub(super) fn new(
         predictions: &Predictions,
         rows: &[usize],
@@ -153,14 +154,15 @@ impl MetricEngine {
         out
     }
 
-    /// True of metrics that have intervals from resamples; of very many scores they do not, because that would take too long.
+    /// True of metrics that have intervals from resamples; of very many scores they do not, because
+    /// that would take too long.
     pub(super) fn is_resampled(&self, metric: Metric, bootstrap: &Bootstrap) -> bool {
         let cells = self.scores.as_ref().map_or(0, ScoreMetrics::cells);
         cells.saturating_mul(bootstrap.resamples) <= MAX_SCORE_DRAWS || !metric.is_of_scores()
     }
 
-    /// Returns the deviations of the metrics of a resample from the `whole`; NaN where they are not defined. A label that is not in the
-    /// resample leaves the macro average as it is.
+    /// Returns the deviations of the metrics of a resample from the `whole`; NaN where they are not
+    /// defined. A label that is not in the resample leaves the macro average as it is.
     pub(super) fn deviations(
         &self,
         weights: &[f64],

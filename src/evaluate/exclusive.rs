@@ -63,8 +63,8 @@ pub struct ExclusiveReport {
     pub weighted_avg: Averages,
     /// One report per label, in the order given.
     pub labels: Vec<LabelReport>,
-    /// The cells of the confusion matrix that are not empty, by true and then by predicted label. Their number is
-    /// at most that of the documents, however many labels there are.
+    /// The cells of the confusion matrix that are not empty, by true and then by predicted label.
+    /// Their number is at most that of the documents, however many labels there are.
     pub confusion: Vec<ConfusionCell>,
 }
 
@@ -114,14 +114,16 @@ pub fn exclusive(
 impl ExclusiveReport {
     /// The report as one JSON object with flat, full field names.
     ///
-    /// `documents`, `accuracy`, `macro_precision` … `weighted_f1`, `macro_labels` (the number of labels in the macro
-    /// averages), `labels` (by name: `precision`, `recall`, `f1`, `support`), and `confusion_matrix`: a list of the
-    /// cells that are not empty, `{"truth": …, "predicted": …, "documents": …}`.
+    /// `documents`, `accuracy`, `macro_precision` … `weighted_f1`, `macro_labels` (the number of
+    /// labels in the macro averages), `labels` (by name: `precision`, `recall`, `f1`, `support`),
+    /// and `confusion_matrix`: a list of the cells that are not empty, `{"truth": …, "predicted":
+    /// …, "documents": …}`.
     pub fn to_json(&self) -> Value {
         json!(ExclusiveRow::new(self, None))
     }
 
-    /// Returns the number of labels in the macro averages: those that occur in truth or predictions.
+    /// Returns the number of labels in the macro averages: those that occur in truth or
+    /// predictions.
     pub(crate) fn macro_labels(&self) -> usize {
         let occurs = |label: &&LabelReport| label.support + label.predicted > 0.0;
         self.labels.iter().filter(occurs).count()

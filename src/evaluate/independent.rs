@@ -168,9 +168,9 @@ impl IndependentReport {
     /// The report as one JSON object with flat, full field names.
     ///
     /// `documents`, `subset_accuracy`, `example_based_f1`, `example_based_f1_empty_zero`,
-    /// `hamming_loss`, `macro_precision` … `weighted_f1`, `macro_labels` (the number of labels in the macro averages),
-    /// and `labels` (by name: `precision`, `recall`, `f1`, `support`, `true_positive`, `false_positive`, `false_negative`,
-    /// `true_negative`).
+    /// `hamming_loss`, `macro_precision` … `weighted_f1`, `macro_labels` (the number of labels in
+    /// the macro averages), and `labels` (by name: `precision`, `recall`, `f1`, `support`,
+    /// `true_positive`, `false_positive`, `false_negative`, `true_negative`).
     pub fn to_json(&self) -> Value {
         json!(IndependentRow::new(self, None))
     }

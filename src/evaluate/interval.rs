@@ -1,20 +1,23 @@
 //! Intervals of estimates from their variance and the number of documents behind them.
 //!
-//! The middle share of resampled values is no interval for what is measured here. The macro average of F1 is
-//! lower in a resample than in the sample, the average precision higher, and so is the calibration error; five right
-//! answers out of five are right in every resample. So resamples give variances, and the interval follows from
-//! the kind of the estimate:
+//! The middle share of resampled values is no interval for what is measured here. The macro average
+//! of F1 is lower in a resample than in the sample, the average precision higher, and so is the
+//! calibration error; five right answers out of five are right in every resample. So resamples give
+//! variances, and the interval follows from the kind of the estimate:
 //!
-//! * *Shares* have Wilson's score interval (1927), which holds for few documents and never ends at the value. Where
-//!   documents have groups or weights, or the estimate is no plain share, the number of documents is the effective one,
-//!   which gives a plain share the same variance (Korn & Graubard 1998).
-//! * *F1* of a label is 2J / (1 + J), J being the share of right ones among the documents of which the label is
-//!   true or predicted: Wilson's interval of J, at the same place. As a curved function of J it is too low on average,
-//!   which the high end allows for.
-//! * *Average precision* is too high for few documents, because each counts itself; the low end is counted from the
-//!   value without that. Its variance is that of a share of the documents with the label (Boyd, Eng & Page 2013).
-//! * *Means over labels* add up the squares of the half-widths of the labels' intervals (Zou & Donner 2008), or unbiased
-//!   variances of the labels where those are wider, as they are for many labels.
+//! * *Shares* have Wilson's score interval (1927), which holds for few documents and never ends at
+//!   the value. Where documents have groups or weights, or the estimate is no plain share, the
+//!   number of documents is the effective one, which gives a plain share the same variance (Korn &
+//!   Graubard 1998).
+//! * *F1* of a label is 2J / (1 + J), J being the share of right ones among the documents of which
+//!   the label is true or predicted: Wilson's interval of J, at the same place. As a curved
+//!   function of J it is too low on average, which the high end allows for.
+//! * *Average precision* is too high for few documents, because each counts itself; the low end is
+//!   counted from the value without that. Its variance is that of a share of the documents with the
+//!   label (Boyd, Eng & Page 2013).
+//! * *Means over labels* add up the squares of the half-widths of the labels' intervals (Zou &
+//!   Donner 2008), or unbiased variances of the labels where those are wider, as they are for many
+//!   labels.
 //! * *CalibrationGaps error*: see [`CalibrationGaps`].
 
 use super::special::{normal, normal_quantile, root};
@@ -22,7 +25,8 @@ use super::special::{normal, normal_quantile, root};
 /// An interval and what the intervals of means and differences are made of.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Interval {
-    /// The values from which the low and the high end are counted; the estimate's own where it has no bias.
+    /// The values from which the low and the high end are counted; the estimate's own where it has
+    /// no bias.
     pub(super) centres: [f64; 2],
     /// The ends.
     pub(super) ends: [f64; 2],
@@ -42,8 +46,8 @@ impl Interval {
     }
 }
 
-/// Returns the quantile for the ends of a two-sided interval: Student's for a variance that so many units tell, the normal
-/// one without units.
+/// Returns the quantile for the ends of a two-sided interval: Student's for a variance that so many
+/// units tell, the normal one without units.
 pub(super) fn two_sided(level: f64, units: Option<f64>) -> f64 {
     let z = normal_quantile((1.0 + level) / 2.0);
     match units.map(|units| units - 1.0) {
@@ -52,7 +56,8 @@ pub(super) fn two_sided(level: f64, units: Option<f64>) -> f64 {
     }
 }
 
-/// Student's quantile from the normal one (Cornish and Fisher's expansion; exact for one and two degrees of freedom).
+/// Student's quantile from the normal one (Cornish and Fisher's expansion; exact for one and two
+/// degrees of freedom).
 fn student(z: f64, level: f64, freedom: f64) -> f64 {
     if freedom < 1.5 {
         return (std::f64::consts::PI * level / 2.0).tan();
@@ -155,7 +160,8 @@ pub(super) fn of_f1(value: f64, n: f64, variance: Option<f64>, z: f64) -> Interv
     }
 }
 
-/// Returns the interval of an average precision, `alone` being its value where documents do not count for themselves.
+/// Returns the interval of an average precision, `alone` being its value where documents do not
+/// count for themselves.
 pub(super) fn of_average_precision(value: f64, alone: f64, n: f64, z: f64) -> Interval {
     let variance = (n > 1.0).then_some(alone * (1.0 - alone) / n);
     let ends = [wilson(alone, n, z)[0], wilson(value, n, z)[1]];
@@ -167,8 +173,9 @@ pub(super) fn of_average_precision(value: f64, alone: f64, n: f64, z: f64) -> In
     }
 }
 
-/// Returns the interval of an area under the ROC curve: its variance drawn towards that of a share of the documents with
-/// the label, by the weight of two of them, because few documents that lie well apart would have none.
+/// Returns the interval of an area under the ROC curve: its variance drawn towards that of a share
+/// of the documents with the label, by the weight of two of them, because few documents that lie
+/// well apart would have none.
 pub(super) fn of_area(value: f64, n: f64, variance: Option<f64>, z: f64) -> Interval {
     let middle = (n * value + 2.0) / (n + 4.0);
     let usual = middle * (1.0 - middle) / n;
@@ -179,7 +186,8 @@ pub(super) fn of_area(value: f64, n: f64, variance: Option<f64>, z: f64) -> Inte
     }
 }
 
-/// Returns the interval of a mean over labels. `together` is by how much covariances raise its variance.
+/// Returns the interval of a mean over labels. `together` is by how much covariances raise its
+/// variance.
 pub(super) fn of_mean(intervals: &[Interval], labels: f64, together: f64, z: f64) -> Interval {
     let sum = |of: &dyn Fn(&Interval) -> f64| intervals.iter().map(of).sum::<f64>();
     // A label of one document has as much variance as one document of the others.
@@ -204,7 +212,8 @@ pub(super) fn of_mean(intervals: &[Interval], labels: f64, together: f64, z: f64
     }
 }
 
-/// Returns the interval of a mean loss without an upper limit, symmetrical in its logarithm; none without any variance.
+/// Returns the interval of a mean loss without an upper limit, symmetrical in its logarithm; none
+/// without any variance.
 pub(super) fn of_loss(value: f64, variance: f64, z: f64) -> Option<Interval> {
     let width = z * variance.sqrt() / value;
     let ends = [value * (-width).exp(), value * width.exp()];
@@ -217,10 +226,12 @@ pub(super) fn of_loss(value: f64, variance: f64, z: f64) -> Option<Interval> {
     })
 }
 
-/// Returns the interval of a difference of two estimates whose resamples correlate (Zou & Donner 2008).
+/// Returns the interval of a difference of two estimates whose resamples correlate (Zou & Donner
+/// 2008).
 ///
-/// `variances` are those of resamples: of both estimates and of their difference. Few documents, of which none may tell the
-/// estimates apart, make the correlation too high; it is lowered as Newcombe (1998) lowers that of paired shares.
+/// `variances` are those of resamples: of both estimates and of their difference. Few documents, of
+/// which none may tell the estimates apart, make the correlation too high; it is lowered as
+/// Newcombe (1998) lowers that of paired shares.
 pub(super) fn of_difference(
     intervals: [&Interval; 2],
     delta: f64,
@@ -268,17 +279,20 @@ pub(super) fn of_difference(
     }
 }
 
-/// Gaps between confidence and accuracy in the bins of a calibration error, each with the variance of its noise.
+/// Gaps between confidence and accuracy in the bins of a calibration error, each with the variance
+/// of its noise.
 ///
-/// The calibration error is a sum of absolute gaps, so noise only adds to it, and most where probabilities are right.
-/// The low end is the least multiple of the gaps for which noise makes a sum as great as the one seen with a
-/// probability of more than half of 1 − level: 0 where right probabilities would do so. The noise of a bin is what
-/// resamples show of it, and at least what it is where the probabilities are right.
+/// The calibration error is a sum of absolute gaps, so noise only adds to it, and most where
+/// probabilities are right. The low end is the least multiple of the gaps for which noise makes a
+/// sum as great as the one seen with a probability of more than half of 1 − level: 0 where right
+/// probabilities would do so. The noise of a bin is what resamples show of it, and at least what it
+/// is where the probabilities are right.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct CalibrationGaps(pub(super) Vec<[f64; 2]>);
 
 impl CalibrationGaps {
-    /// Returns the interval of the sum of absolute gaps; `variance` is that of the sum in resamples.
+    /// Returns the interval of the sum of absolute gaps; `variance` is that of the sum in
+    /// resamples.
     pub(super) fn interval(&self, value: f64, variance: f64, z: f64) -> Interval {
         let noise: f64 = self.0.iter().map(|[_, variance]| variance).sum();
         let sum_exceeds = |factor: f64| {

@@ -96,7 +96,8 @@ pub(super) struct IntervalContext<'a> {
 const MIN_UNITS: f64 = 1.5;
 
 impl IntervalContext<'_> {
-    /// Returns the interval of each of the engine's metrics, and whether enough documents tell of it to be shown.
+    /// Returns the interval of each of the engine's metrics, and whether enough documents tell of
+    /// it to be shown.
     pub(super) fn all(&self) -> Vec<Option<(Interval, bool)>> {
         let metrics = self.engine.metrics.iter().enumerate();
         let mut found: Vec<Option<(Interval, bool)>> = metrics

@@ -7,15 +7,16 @@
 //!   [`ExclusiveReport`];
 //! * [`independent()`] judges a head that answers yes or no for each label, as an
 //!   [`IndependentReport`];
-//! * [`AbstentionReport`] says how often sets of answers hold the true one, and how much they leave undecided;
+//! * [`AbstentionReport`] says how often sets of answers hold the true one, and how much they leave
+//!   undecided;
 //! * [`LabelReport`] and [`Averages`] are what both reports are made of.
 //!
-//! [`Predictions`] holds truth, answers and, where there are any, scores, weights and groups of one head;
-//! from it
+//! [`Predictions`] holds truth, answers and, where there are any, scores, weights and groups of one
+//! head; from it
 //!
 //! * [`measure()`] gives every metric as a [`Estimate`], a value with its [`Bootstrap`] interval;
-//! * [`compare()`] says how two systems differ on the same documents: [`paired`] bootstrap, McNemar's
-//!   test, and [`holm`]'s correction;
+//! * [`compare()`] says how two systems differ on the same documents: [`paired`] bootstrap,
+//!   McNemar's test, and [`holm`]'s correction;
 //! * [`baseline`] says what is reached without reading a text;
 //! * [`curves`] gives what plots are drawn from.
 //!

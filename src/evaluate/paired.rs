@@ -3,22 +3,24 @@
 //! [`compare`] draws documents once for both systems, so what is hard for both cancels out.
 //!
 //! **Difference.** δ is the first system's metric less the second's. Its interval is made of those of both systems and of the
-//! correlation of their metrics in resamples (Zou & Donner 2008), and is as wide as the variance of δ asks for.
+//! correlation of their metrics in resamples (Zou & Donner 2008), and is as wide as the variance of
+//! δ asks for.
 //!
 //! **Paired bootstrap test.** The two-sided p-value is (1 + #{|δ* − δ| ≥ |δ|}) / (1 + resamples), δ*
 //! being the difference in a resample: how often chance alone, which scatters δ* around δ, makes a
-//! difference as large as the one seen. It is the test of Berg-Kirkpatrick, Burkett & Klein (2012, *An
-//! empirical investigation of statistical significance in NLP*, EMNLP), who count δ* > 2 δ, made
-//! two-sided, with one added so that it is never 0 (Davison & Hinkley 1997, section 4.2).
+//! difference as large as the one seen. It is the test of Berg-Kirkpatrick, Burkett & Klein (2012,
+//! *An empirical investigation of statistical significance in NLP*, EMNLP), who count δ* > 2 δ,
+//! made two-sided, with one added so that it is never 0 (Davison & Hinkley 1997, section 4.2).
 //!
 //! **McNemar's exact test** ([`McNemar`]) looks only at documents that one system has right and the
 //! other wrong.
 //!
 //! **What could have been found.** Test sets in this field are often too small for the differences that
-//! are claimed (Card et al. 2020, *With little power comes great responsibility*, EMNLP). `detectable` is
-//! the smallest true difference that a two-sided test at level 0.05 finds with probability 0.8:
-//! (z₀.₉₇₅ + z₀.₈) × the bootstrap's standard error of δ (Bloom 1995, *Minimum detectable effects*,
-//! Evaluation Review 19(5)), and for shares of right answers Connor's formula, see [`McNemar`].
+//! are claimed (Card et al. 2020, *With little power comes great responsibility*, EMNLP).
+//! `detectable` is the smallest true difference that a two-sided test at level 0.05 finds with
+//! probability 0.8: (z₀.₉₇₅ + z₀.₈) × the bootstrap's standard error of δ (Bloom 1995, *Minimum
+//! detectable effects*, Evaluation Review 19(5)), and for shares of right answers Connor's formula,
+//! see [`McNemar`].
 //!
 //! **Many tests** are corrected by [`holm`].
 
@@ -67,18 +69,20 @@ pub struct Difference {
     pub difference: Estimate,
     /// The two-sided p-value of the paired bootstrap, above 0 up to 1; `None` without resamples.
     pub p: Option<f64>,
-    /// True if no resample was as far, so that the p-value is at most `p` and might be less with more resamples.
+    /// True if no resample was as far, so that the p-value is at most `p` and might be less with
+    /// more resamples.
     pub p_is_bound: bool,
-    /// The smallest true difference that would have been found; `None` with fewer than two resamples.
+    /// The smallest true difference that would have been found; `None` with fewer than two
+    /// resamples.
     pub detectable: Option<f64>,
 }
 
 /// McNemar's test of two systems' right answers (McNemar 1947), exact and two-sided.
 ///
 /// Of the documents that one system alone has right, each is a fair coin if the systems are equally
-/// good: p = min(1, 2 P(X ≤ min(`only_first`, `only_second`))), X being binomial with ½. Documents count
-/// once, whatever their weight or group. Of a head, an answer is right if all its labels are; of a
-/// label, if its yes or no is.
+/// good: p = min(1, 2 P(X ≤ min(`only_first`, `only_second`))), X being binomial with ½. Documents
+/// count once, whatever their weight or group. Of a head, an answer is right if all its labels are;
+/// of a label, if its yes or no is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct McNemar {
     /// The number of the label; `None` for the head.
@@ -92,10 +96,10 @@ pub struct McNemar {
     /// The two-sided p-value.
     pub p: f64,
     /// The smallest true difference in the share of right answers that so many documents show with
-    /// power 0.8 at level 0.05, given the share ψ on which the systems disagree: the δ with
-    /// z₀.₉₇₅ √ψ + z₀.₈ √(ψ − δ²) = δ √n (Connor 1987, *Sample size for testing differences in
-    /// proportions for the paired-sample design*, Biometrics 43(1)). `None` where not even a difference of
-    /// ψ would do.
+    /// power 0.8 at level 0.05, given the share ψ on which the systems disagree: the δ with z₀.₉₇₅
+    /// √ψ + z₀.₈ √(ψ − δ²) = δ √n (Connor 1987, *Sample size for testing differences in proportions
+    /// for the paired-sample design*, Biometrics 43(1)). `None` where not even a difference of ψ
+    /// would do.
     pub detectable: Option<f64>,
 }
 
@@ -138,8 +142,8 @@ fn critical_values() -> [f64; 2] {
 /// p-values corrected for their number (Holm 1979, *A simple sequentially rejective multiple test
 /// procedure*, Scandinavian Journal of Statistics 6(2)), in the order given.
 ///
-/// The least is multiplied by how many there are, the next by one less, and so on; none is less than
-/// one before it, or above 1.
+/// The least is multiplied by how many there are, the next by one less, and so on; none is less
+/// than one before it, or above 1.
 pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p_values.len()).collect();
     order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));
@@ -157,8 +161,8 @@ pub fn holm(p_values: &[f64]) -> Vec<f64> {
 /// Compares two systems that answered the same documents: in metrics that are defined for both.
 ///
 /// # Errors
-/// Those of [`Predictions::check`] for either; labels, truth, weights or groups that are not the same
-/// in both.
+/// Those of [`Predictions::check`] for either; labels, truth, weights or groups that are not the
+/// same in both.
 pub fn compare(
     first: &Predictions,
     second: &Predictions,
@@ -514,7 +518,8 @@ impl Difference {
     }
 }
 
-/// McNemar's test of the head, then of each label. Of an exclusive head only the labels of a document, true or said, are looked at.
+/// McNemar's test of the head, then of each label. Of an exclusive head only the labels of a
+/// document, true or said, are looked at.
 fn mcnemar(first: &Predictions, second: &Predictions, rows: &[usize]) -> Vec<McNemar> {
     let mut counts = vec![[0usize; 3]; first.labels.len()];
     let mut head = [0usize; 3];

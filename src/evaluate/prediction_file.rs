@@ -16,8 +16,9 @@ const NAMED: usize = 5;
 
 /// The answers in one file to each head that is asked for.
 ///
-/// A row is flat, with a column for the id and for each head, and on request scores: a column `scores` that holds an object of
-/// numbers by label, or a column `score:LABEL` for each label. Or it is what `standpoint score` and `eval --predictions` write,
+/// A row is flat, with a column for the id and for each head, and on request scores: a column
+/// `scores` that holds an object of numbers by label, or a column `score:LABEL` for each label. Or
+/// it is what `standpoint score` and `eval --predictions` write,
 /// `{"id":…,"heads":{NAME:{"label":…,"scores":{…},"probabilities":…}}}`.
 #[derive(Debug, Clone)]
 pub struct PredictionFile {
@@ -156,8 +157,8 @@ impl PredictionFile {
         Some((1 + unknown.count(), first))
     }
 
-    /// The first document whose scores lack a label that others have, and that label: without it there are no metrics
-    /// of scores.
+    /// The first document whose scores lack a label that others have, and that label: without it
+    /// there are no metrics of scores.
     pub fn unscored<'a>(&'a self, head: usize, labels: &'a [String]) -> Option<(&'a str, &'a str)> {
         let rows = &self.heads[head];
         if rows.iter().all(|row| row.scores.is_none()) {
@@ -210,10 +211,12 @@ impl PredictionFile {
         .help("every document of the truth must be answered once, and no other"))
     }
 
-    /// The answers to a head beside the truth, in the order of the truth; documents of unknown truth are left out.
+    /// The answers to a head beside the truth, in the order of the truth; documents of unknown
+    /// truth are left out.
     ///
     /// # Errors
-    /// A data error for a document that is not answered, and for a label that is not among `labels`.
+    /// A data error for a document that is not answered, and for a label that is not among
+    /// `labels`.
     pub fn beside(
         &self,
         truth: &PredictionFile,

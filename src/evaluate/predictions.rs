@@ -133,8 +133,8 @@ impl Predictions {
     /// Checks names, lengths and ranges, and gives the rows that count.
     ///
     /// # Errors
-    /// Label names that are missing or repeated, lengths that differ, numbers without a label, weights
-    /// or scores out of range, no document that counts.
+    /// Label names that are missing or repeated, lengths that differ, numbers without a label,
+    /// weights or scores out of range, no document that counts.
     pub fn check(&self) -> Result<Vec<usize>, EvaluateError> {
         check_labels(&self.labels)?;
         self.check_answers()?;

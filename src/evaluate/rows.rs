@@ -226,7 +226,8 @@ fn measured_of(measured: Option<&Measurements>, label: usize) -> MeasuredRow {
 }
 
 impl<'a> ExclusiveRow<'a> {
-    /// The row of a report, with the further metrics and the intervals of its labels where they were measured.
+    /// The row of a report, with the further metrics and the intervals of its labels where they
+    /// were measured.
     pub(crate) fn new(report: &'a ExclusiveReport, measured: Option<&Measurements>) -> Self {
         let name = |label: usize| report.labels[label].label.as_str();
         let cell = |cell: &ConfusionCell| ConfusionRow {
@@ -250,7 +251,8 @@ impl<'a> ExclusiveRow<'a> {
 }
 
 impl<'a> IndependentRow<'a> {
-    /// The row of a report, with the further metrics and the intervals of its labels where they were measured.
+    /// The row of a report, with the further metrics and the intervals of its labels where they
+    /// were measured.
     pub(crate) fn new(report: &'a IndependentReport, measured: Option<&Measurements>) -> Self {
         let label = |(at, (label, cells)): (usize, (&'a LabelReport, &[[f64; 2]; 2]))| {
             let [

@@ -163,8 +163,8 @@ pub(super) fn score(predictions: &Predictions, row: usize, label: usize) -> f64 
 }
 
 impl Ranking {
-    /// Average precision where a document of the label does not count for itself: the precision of the others that score as
-    /// high, and 1 where there is none.
+    /// Average precision where a document of the label does not count for itself: the precision of
+    /// the others that score as high, and 1 where there is none.
     fn without_itself(&self, weights: &[f64]) -> f64 {
         let (mut hits, mut misses, mut sum) = (0.0, 0.0, 0.0);
         let (mut new_hits, mut new_misses, mut count) = (0.0, 0.0, 0.0);
@@ -299,7 +299,8 @@ impl Probabilities {
         (!self.gaps[at].is_nan()).then(|| (self.gaps[at], self.bins[at]))
     }
 
-    /// The gap of each bin with the variance of its noise: what units show, and at least p (1 − p) of each document.
+    /// The gap of each bin with the variance of its noise: what units show, and at least p (1 − p)
+    /// of each document.
     fn calibration(
         &self,
         units: &Units,
@@ -354,8 +355,8 @@ impl Probabilities {
         out.extend(of_labels.into_iter().flatten());
     }
 
-    /// Of an exclusive head: the Brier score summed over labels, the log loss of the true label, and
-    /// the calibration error of the predicted one.
+    /// Of an exclusive head: the Brier score summed over labels, the log loss of the true label,
+    /// and the calibration error of the predicted one.
     fn of_head(&self, weights: &[f64], of_labels: &[[f64; 3]]) -> [f64; 3] {
         let brier: f64 = of_labels.iter().map(|losses| losses[0]).sum();
         let mut sums = Losses::default();

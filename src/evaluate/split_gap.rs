@@ -1,8 +1,9 @@
 //! The split gap: the difference between a metric under a harder split and under the random one.
 //!
-//! A random split puts articles of one source and one week into both parts, so that a model may learn the source or the
-//! week in place of the topic. A split by source or time does not. The *gap* is the metric under such a split less that
-//! under the random split on the very same documents, so that it does not matter whether they are easy ones.
+//! A random split puts articles of one source and one week into both parts, so that a model may
+//! learn the source or the week in place of the topic. A split by source or time does not. The
+//! *gap* is the metric under such a split less that under the random split on the very same
+//! documents, so that it does not matter whether they are easy ones.
 
 use super::{Bootstrap, ComparisonReport, Estimate, EvaluateError, Metric, Predictions, compare};
 use serde::Serialize;

@@ -1,8 +1,9 @@
 //! Several systems on the same documents, each against one of them, with baselines beside them.
 //!
-//! Of many tests, some are significant by chance. So p-values are corrected by [`holm`](super::holm) within each
-//! family of like questions: of the head, one test a system; of the labels, one test for each system and
-//! label. The reference and the baselines are not tested. Labels are tested by McNemar's exact test alone.
+//! Of many tests, some are significant by chance. So p-values are corrected by
+//! [`holm`](super::holm) within each family of like questions: of the head, one test a system; of
+//! the labels, one test for each system and label. The reference and the baselines are not tested.
+//! Labels are tested by McNemar's exact test alone.
 
 use super::{
     Bootstrap, Comparison, EvaluateError, Measurements, Metric, Outcomes, Predictions, baseline,
@@ -21,7 +22,8 @@ pub struct System {
     pub resources: Option<ResourceUse>,
 }
 
-/// Times and sizes of a system. Times are those of a clock on the wall, so they differ from run to run.
+/// Times and sizes of a system. Times are those of a clock on the wall, so they differ from run to
+/// run.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct ResourceUse {
     /// The number of trainings: one, or one for each fold.
@@ -38,9 +40,9 @@ pub struct ResourceUse {
     pub p99_milliseconds: f64,
     /// The mean size of the model's file, in bytes.
     pub model_bytes: f64,
-    /// The most memory that the whole process held from the beginning of the first training to the end of the last scoring, in
-    /// bytes: the corpus is part of it, and what earlier systems left with the allocator. `None` where the operating system
-    /// does not tell.
+    /// The most memory that the whole process held from the beginning of the first training to the
+    /// end of the last scoring, in bytes: the corpus is part of it, and what earlier systems left
+    /// with the allocator. `None` where the operating system does not tell.
     pub peak_bytes: Option<u64>,
 }
 
@@ -82,9 +84,11 @@ pub struct SystemReport {
 /// A system less the reference.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AgainstReference {
-    /// Differences with intervals and tests; the first system is this one, the second the reference.
+    /// Differences with intervals and tests; the first system is this one, the second the
+    /// reference.
     pub comparison: Comparison,
-    /// CorrectedP p-values, of the head (`None`) by the report's metric and of each label by F1; empty for baselines.
+    /// CorrectedP p-values, of the head (`None`) by the report's metric and of each label by F1;
+    /// empty for baselines.
     pub corrected: Vec<CorrectedP>,
 }
 
@@ -93,8 +97,8 @@ pub struct AgainstReference {
 pub struct CorrectedP {
     /// The number of the label; `None` for the head.
     pub label: Option<usize>,
-    /// Of the paired bootstrap on the report's metric, for the head; `None` for a label, without resamples, or where the
-    /// metric is not defined.
+    /// Of the paired bootstrap on the report's metric, for the head; `None` for a label, without
+    /// resamples, or where the metric is not defined.
     pub bootstrap: Option<f64>,
     /// True if `bootstrap` is an upper bound, because no resample was as far from the difference.
     pub bootstrap_is_bound: bool,
@@ -102,11 +106,12 @@ pub struct CorrectedP {
     pub mcnemar: f64,
 }
 
-/// Compares systems with `systems[reference]`, and adds a majority and a stratified-random baseline that know how frequent each
-/// label is where the systems learnt (`shares`; see [`baseline`]).
+/// Compares systems with `systems[reference]`, and adds a majority and a stratified-random baseline
+/// that know how frequent each label is where the systems learnt (`shares`; see [`baseline`]).
 ///
 /// # Errors
-/// Those of [`compare`](super::compare) and [`Predictions::check`]; [`EvaluateError::NoDocuments`] without a system.
+/// Those of [`compare`](super::compare) and [`Predictions::check`]; [`EvaluateError::NoDocuments`]
+/// without a system.
 pub fn compare_systems(
     head: &str,
     systems: &[System],
@@ -167,10 +172,12 @@ fn baselines(test: &Predictions, shares: &[f64], seed: u64) -> Result<[System; 2
     ])
 }
 
-/// Corrects the tests of the head among the systems, and those of the labels among systems and labels.
+/// Corrects the tests of the head among the systems, and those of the labels among systems and
+/// labels.
 ///
-/// Labels have the exact test alone. Resamples tell no p-value less than one in their number, which a correction for many
-/// labels lifts above any level, and of a label of few documents they tell too little.
+/// Labels have the exact test alone. Resamples tell no p-value less than one in their number, which
+/// a correction for many labels lifts above any level, and of a label of few documents they tell
+/// too little.
 fn correct(systems: &mut [SystemReport], metric: Metric) {
     let mut raw: Vec<(usize, CorrectedP)> = Vec::new();
     for (at, system) in systems.iter().enumerate() {
@@ -227,7 +234,8 @@ fn correct(systems: &mut [SystemReport], metric: Metric) {
 }
 
 impl SystemReport {
-    /// The corrected p-value of a label's answers against those of the reference; `None` for the reference and baselines.
+    /// The corrected p-value of a label's answers against those of the reference; `None` for the
+    /// reference and baselines.
     pub(crate) fn p_of_label(&self, label: usize) -> Option<f64> {
         let corrected = &self.against.as_ref()?.corrected;
         corrected
@@ -236,15 +244,16 @@ impl SystemReport {
             .map(|test| test.mcnemar)
     }
 
-    /// True if the predictions of a label differ from those of the reference, at a level after the correction.
+    /// True if the predictions of a label differ from those of the reference, at a level after the
+    /// correction.
     pub fn differs(&self, label: usize, level: f64) -> bool {
         self.p_of_label(label).is_some_and(|p| p < level)
     }
 }
 
 impl ComparisonReport {
-    /// The numbers of the systems that are worse than the reference by the report's metric, with a corrected p-value of the
-    /// paired bootstrap below `level`.
+    /// The numbers of the systems that are worse than the reference by the report's metric, with a
+    /// corrected p-value of the paired bootstrap below `level`.
     pub fn worse(&self, level: f64) -> Vec<usize> {
         let worse = |system: &SystemReport| {
             let against = system.against.as_ref().filter(|_| !system.baseline);

@@ -1,8 +1,8 @@
 //! Results for people and for programs; nothing here computes one.
 //!
-//! Each kind of result is rendered twice from the same plain data: [`json`] gives one object a
-//! row for programs, `terminal` (with the feature `cli`) gives tables for people. [`page`] makes a report to keep: HTML
-//! with plots, Markdown, or LaTeX tables.
+//! Each kind of result is rendered twice from the same plain data: [`json`] gives one object a row
+//! for programs, `terminal` (with the feature `cli`) gives tables for people. [`page`] makes a
+//! report to keep: HTML with plots, Markdown, or LaTeX tables.
 //!
 //! ```
 //! use standpoint::{Model, report::json};

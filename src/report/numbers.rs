@@ -2,7 +2,8 @@
 
 pub use crate::words::counted;
 
-/// Returns a p-value with four places: one that is a bound behind ≤, one too small as less than the least.
+/// Returns a p-value with four places: one that is a bound behind ≤, one too small as less than the
+/// least.
 pub(super) fn p_value(p: f64, is_bound: bool) -> String {
     match p {
         // A bound is rounded upwards, so that it still is one.

@@ -1,7 +1,8 @@
 //! One model of a table for all writers: terminal, HTML, Markdown and LaTeX.
 //!
-//! A table is plain data. Whoever fills it decides on the words and numbers; a writer decides on widths, breaks, escapes
-//! and colours, and leaves out what its medium does not have, such as bars outside HTML and emphasis outside the terminal.
+//! A table is plain data. Whoever fills it decides on the words and numbers; a writer decides on
+//! widths, breaks, escapes and colours, and leaves out what its medium does not have, such as bars
+//! outside HTML and emphasis outside the terminal.
 
 use serde::Serialize;
 

@@ -1,6 +1,7 @@
 //! Numbers and the nouns they count, as all reports write them.
 
-/// Returns a number of documents. Sums of weights may be fractions; what is off a whole number by rounding alone is whole.
+/// Returns a number of documents. Sums of weights may be fractions; what is off a whole number by
+/// rounding alone is whole.
 pub(crate) fn count(value: f64) -> String {
     let whole = value.round();
     if (value - whole).abs() <= 1e-9 * value.abs().max(1.0) {

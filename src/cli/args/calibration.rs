@@ -41,21 +41,22 @@ const OBJECTIVES: &[(&str, &str)] = &[
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Calibration and thresholds")]
 pub struct ObjectiveArgs {
-    /// Calibration, which makes probabilities of decision values, on documents that were not learnt from; HEAD=… for one head
-    /// alone. Platt and isotonic, each label against the rest and divided by the sum, may change the order of the labels of a
-    /// head of --label; temperature keeps it [default: platt for a head of --labels and
-    /// temperature for one of --label, but none where training would take as many times longer as there are folds: for --label
-    /// without --abstain, --calibration-set or costs, for --thresholds fixed, and with --stream]
+    /// Calibration, which makes probabilities of decision values, on documents that were not learnt
+    /// from; HEAD=… for one head alone. Platt and isotonic, each label against the rest and divided
+    /// by the sum, may change the order of the labels of a head of --label; temperature keeps it
+    /// [default: platt for a head of --labels and temperature for one of --label, but none where
+    /// training would take as many times longer as there are folds: for --label without --abstain,
+    /// --calibration-set or costs, for --thresholds fixed, and with --stream]
     #[arg(long, value_name = "[HEAD=]METHOD", action = ArgAction::Append, value_parser = Forms(CALIBRATIONS))]
     pub calibrate: Vec<String>,
-    /// Threshold above which the score of a label of --labels holds, chosen for an objective on documents that were not learnt from;
-    /// HEAD=… for one head alone. An objective that cannot be reached is said, and the nearest taken [default: max-f1, with --stream
-    /// fixed]
+    /// Threshold above which the score of a label of --labels holds, chosen for an objective on
+    /// documents that were not learnt from; HEAD=… for one head alone. An objective that cannot be
+    /// reached is said, and the nearest taken [default: max-f1, with --stream fixed]
     #[arg(long, visible_alias = "threshold", value_name = "[HEAD=]OBJECTIVE", action = ArgAction::Append,
         value_parser = Forms(OBJECTIVES))]
     pub thresholds: Vec<String>,
-    /// Keep what it takes to say "undecided" with --max-error in score and eval, from scores out of fold: about right, but guaranteed
-    /// only with --calibration-set in train
+    /// Keep what it takes to say "undecided" with --max-error in score and eval, from scores out of
+    /// fold: about right, but guaranteed only with --calibration-set in train
     #[arg(long)]
     pub abstain: bool,
 }

@@ -27,11 +27,12 @@ pub struct CheckArgs {
     pub labels: Vec<String>,
     #[command(flatten)]
     pub format: LabelFormatArgs,
-    /// Column that tells parts apart, such as split, rather than files: train, dev and test in this order, then others as
-    /// they come
+    /// Column that tells parts apart, such as split, rather than files: train, dev and test in this
+    /// order, then others as they come
     #[arg(long, value_name = "COLUMN")]
     pub by: Option<String>,
-    /// Show shares of labels over time, by this column of dates, which are read as `split` and `compare` read them
+    /// Show shares of labels over time, by this column of dates, which are read as `split` and
+    /// `compare` read them
     #[arg(long, value_name = "COLUMN")]
     pub date: Option<String>,
     /// Length of a period [default: year]
@@ -86,8 +87,9 @@ pub struct CheckArgs {
     /// Number of examples of each finding
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub examples: usize,
-    /// Write all rows but copies, texts without words and unreadable rows to FILE, as JSON lines. Of near copies the first
-    /// stays, and those with other labels; exact copies whose labels differ go altogether. Broken encodings stay as they are
+    /// Write all rows but copies, texts without words and unreadable rows to FILE, as JSON lines.
+    /// Of near copies the first stays, and those with other labels; exact copies whose labels
+    /// differ go altogether. Broken encodings stay as they are
     #[arg(long, value_name = "FILE", group = "written")]
     pub write: Option<PathBuf>,
     /// Replace the files that are written if they exist

@@ -21,7 +21,8 @@ pub const WITH_BACKGROUND: &str = "+background";
     standpoint compare old.jsonl new.jsonl --truth test.jsonl --label topic --fail-if-worse"
 )]
 pub struct CompareArgs {
-    /// A labelled corpus on which models are trained, or with --truth one file of predictions for each system
+    /// A labelled corpus on which models are trained, or with --truth one file of predictions for
+    /// each system
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<String>,
     #[command(flatten)]
@@ -48,18 +49,20 @@ pub struct CompareArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Systems")]
 pub struct SystemArgs {
-    /// Models to train: classifiers as in `train --classifier`, `tune` (a search in each training part, nested), each also with word
-    /// vectors, as svm+background, or files of options that `tune` wrote (*.json) [default: nb,lr,svm,nbsvm]
+    /// Models to train: classifiers as in `train --classifier`, `tune` (a search in each training
+    /// part, nested), each also with word vectors, as svm+background, or files of options that
+    /// `tune` wrote (*.json) [default: nb,lr,svm,nbsvm]
     #[arg(long, value_name = "MODEL,…")]
     pub models: Option<String>,
-    /// Time after which each search of `tune` tries no further candidate: 90s, 10m, 2h [default: no limit]
+    /// Time after which each search of `tune` tries no further candidate: 90s, 10m, 2h [default: no
+    /// limit]
     #[arg(long, value_name = "TIME")]
     pub time_limit: Option<String>,
     #[command(flatten)]
     pub background: BackgroundArgs,
-    /// The inputs are predictions of any tools, one file a system; the truth is in FILE. Rows are joined by id; a file has the
-    /// label columns of the truth (and scores as an object `scores` or in columns score:LABEL), or is what
-    /// `score` or `eval --predictions` wrote
+    /// The inputs are predictions of any tools, one file a system; the truth is in FILE. Rows are
+    /// joined by id; a file has the label columns of the truth (and scores as an object `scores` or
+    /// in columns score:LABEL), or is what `score` or `eval --predictions` wrote
     #[arg(long, value_name = "FILE",
         conflicts_with_all = ["TokenArgs", "FeatureArgs", "BackgroundArgs", "models", "time_limit", "test", "test_where", "source", "date", "before", "folds", "undated"])]
     pub truth: Option<String>,
@@ -77,7 +80,8 @@ pub struct ProtocolArgs {
     /// Test on the rows that have (=) or have not (!=) this value, and train on the rest
     #[arg(long, value_name = "COLUMN=VALUE", conflicts_with_all = ["test", "source", "date", "before", "folds"])]
     pub test_where: Option<String>,
-    /// Number of stratified folds that rows are cut into, each of which is the test part once [default: 5]
+    /// Number of stratified folds that rows are cut into, each of which is the test part once
+    /// [default: 5]
     #[arg(long, value_name = "N")]
     pub folds: Option<u32>,
     /// Beside random folds, use folds that keep the rows of one value of this column together
@@ -103,7 +107,8 @@ pub struct JudgingArgs {
     /// System that the others are compared with
     #[arg(long, value_name = "SYSTEM", default_value = "first", value_parser = Forms(REFERENCES))]
     pub reference: String,
-    /// End with exit code 1 if a system is worse than that with a corrected p-value of the paired bootstrap below 0.05
+    /// End with exit code 1 if a system is worse than that with a corrected p-value of the paired
+    /// bootstrap below 0.05
     #[arg(long)]
     pub fail_if_worse: bool,
     #[command(flatten)]

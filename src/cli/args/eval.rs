@@ -14,7 +14,8 @@ pub struct IntervalArgs {
     /// Confidence level of the intervals [default: 0.95]
     #[arg(long, value_name = "SHARE")]
     pub confidence_level: Option<f64>,
-    /// Column of groups that are drawn as wholes, such as the source; rows without a value stand alone
+    /// Column of groups that are drawn as wholes, such as the source; rows without a value stand
+    /// alone
     #[arg(long, value_name = "COLUMN")]
     pub group: Option<String>,
     /// Seed of the resamples [default: 0]
@@ -51,7 +52,8 @@ pub struct EvalArgs {
     /// Evaluate only this head; may be given several times
     #[arg(long, value_name = "HEAD", action = ArgAction::Append)]
     pub head: Vec<String>,
-    /// Also show how often the true answer is among those that score --max-error leaves, and how many are left undecided
+    /// Also show how often the true answer is among those that score --max-error leaves, and how
+    /// many are left undecided
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub max_error: Option<f64>,
     /// Write id, truth, predicted labels and scores of each document to FILE as JSON lines

@@ -55,8 +55,8 @@ pub struct FeatureArgs {
     /// Norm that each text is brought to length 1 by
     #[arg(long, default_value = "l2")]
     pub norm: NormArg,
-    /// Exponent of the norm that a text is divided by: above 1, long texts count for less and short ones
-    /// for more (from 0 to 2)
+    /// Exponent of the norm that a text is divided by: above 1, long texts count for less and short
+    /// ones for more (from 0 to 2)
     #[arg(long, value_name = "EXPONENT", default_value_t = 1.0)]
     pub norm_exponent: f64,
     /// Seed of hashes and visiting orders

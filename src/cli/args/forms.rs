@@ -6,7 +6,8 @@ use std::ffi::OsStr;
 
 /// A parser that lists the forms of a value in help and completions, and takes any text.
 ///
-/// The parameters, such as the label and number of `LABEL=WEIGHT`, are read by the plan, whose errors say more.
+/// The parameters, such as the label and number of `LABEL=WEIGHT`, are read by the plan, whose
+/// errors say more.
 #[derive(Debug, Clone, Copy)]
 pub struct Forms(pub &'static [(&'static str, &'static str)]);
 

@@ -33,7 +33,8 @@ use std::path::PathBuf;
 /// Sort news articles by topic and stance, and see why.
 ///
 /// Trains sparse linear classifiers on TF-IDF features of labelled texts, scores new articles,
-/// explains every score exactly, and compares models with honest statistics. A model for German and English news is built in.
+/// explains every score exactly, and compares models with honest statistics. A model for German and
+/// English news is built in.
 #[derive(Debug, Parser)]
 #[command(name = "standpoint", version, after_help = EXIT_CODES)]
 pub struct Args {
@@ -177,22 +178,24 @@ pub struct ReadArgs {
     /// Character around columns that hold a delimiter or line break, or `none` [default: "]
     #[arg(long, value_name = "CHAR")]
     pub quote: Option<String>,
-    /// CSV and TSV begin with data; columns are given by their numbers from 1 [default: as the model
-    /// records, unless --text is given]
+    /// CSV and TSV begin with data; columns are given by their numbers from 1 [default: as the
+    /// model records, unless --text is given]
     #[arg(long)]
     pub no_header: bool,
-    /// Encoding of the text, such as latin-1 (read as windows-1252) or utf-16. A byte-order mark goes
-    /// before it, and so does what a web page declares, or UTF-8 if the page is valid UTF-8
+    /// Encoding of the text, such as latin-1 (read as windows-1252) or utf-16. A byte-order mark
+    /// goes before it, and so does what a web page declares, or UTF-8 if the page is valid UTF-8
     #[arg(long, value_name = "NAME", default_value = "utf-8")]
     pub encoding: String,
-    /// Decode HTML in the texts of tables, JSON lines and fastText: `&amp;` becomes `&`, `<br>` a line
-    /// break, and scripts are left out [default: as the model records]
+    /// Decode HTML in the texts of tables, JSON lines and fastText: `&amp;` becomes `&`, `<br>` a
+    /// line break, and scripts are left out [default: as the model records]
     #[arg(long)]
     pub decode_html: bool,
-    /// The longest row, or article that is a file, as 64M or 1G; a longer one is an error [default: 64M]
+    /// The longest row, or article that is a file, as 64M or 1G; a longer one is an error [default:
+    /// 64M]
     #[arg(long, value_name = "SIZE")]
     pub max_row: Option<String>,
-    /// Text column, or several separated by commas, a name with a comma in double quotes [default: as the model records, or `text`]
+    /// Text column, or several separated by commas, a name with a comma in double quotes [default:
+    /// as the model records, or `text`]
     #[arg(long, value_name = "COLUMNS")]
     pub text: Option<String>,
     /// Id column [default: `id` where there is one, else file and line]
@@ -216,13 +219,13 @@ pub struct LabelArgs {
     /// Column with exactly one label a row, as a head of that name
     #[arg(long, value_name = "[HEAD=]COLUMN", action = ArgAction::Append)]
     pub label: Vec<String>,
-    /// Column with any number of labels (a list of JSON or Python, or separated by |), or several 0/1 columns,
-    /// each named as its label or as LABEL:COLUMN; a single 0/1 column is HEAD=LABEL:COLUMN. A name with
-    /// a comma, colon or equals sign stands in double quotes
+    /// Column with any number of labels (a list of JSON or Python, or separated by |), or several
+    /// 0/1 columns, each named as its label or as LABEL:COLUMN; a single 0/1 column is
+    /// HEAD=LABEL:COLUMN. A name with a comma, colon or equals sign stands in double quotes
     #[arg(long, value_name = "[HEAD=]COLUMN[,COLUMN…]", action = ArgAction::Append)]
     pub labels: Vec<String>,
-    /// Column with sample weights: rows of weight 0 are left out, 2 counts twice in the solver and in
-    /// the metrics
+    /// Column with sample weights: rows of weight 0 are left out, 2 counts twice in the solver and
+    /// in the metrics
     #[arg(long, value_name = "COLUMN")]
     pub sample_weight: Option<String>,
     /// Treatment of rows without a label
@@ -236,12 +239,14 @@ pub struct LabelArgs {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Labels")]
 pub struct LabelFormatArgs {
-    /// Values of label columns that stand for a missing answer, separated by commas; '' is the empty cell, and where it is not
-    /// among them, an empty cell of --labels says that none of the labels holds, as [] does
-    /// [default: the empty cell, NA, N/A, n/a, #N/A, <NA>, NaN, nan, NaT, NULL, null, None and \N; or as the model records]
+    /// Values of label columns that stand for a missing answer, separated by commas; '' is the
+    /// empty cell, and where it is not among them, an empty cell of --labels says that none of the
+    /// labels holds, as [] does [default: the empty cell, NA, N/A, n/a, #N/A, <NA>, NaN, nan, NaT,
+    /// NULL, null, None and \N; or as the model records]
     #[arg(long, value_name = "VALUE,VALUE…", action = ArgAction::Append)]
     pub missing: Vec<String>,
-    /// Text between the labels of one cell of --labels, such as # in CSV of doccano [default: |, or as the model records]
+    /// Text between the labels of one cell of --labels, such as # in CSV of doccano [default: |, or
+    /// as the model records]
     #[arg(long, value_name = "TEXT")]
     pub separator: Option<String>,
 }
@@ -298,8 +303,9 @@ pub struct ScoreArgs {
     /// Write the scores of the N best labels of each head only; in JSON
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
-    /// Rule out answers so that of the texts of each true answer at most this share loses it, and leave undecided where more than
-    /// one answer remains; for models trained with --abstain or --calibration-set, and texts like those
+    /// Rule out answers so that of the texts of each true answer at most this share loses it, and
+    /// leave undecided where more than one answer remains; for models trained with --abstain or
+    /// --calibration-set, and texts like those
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub max_error: Option<f64>,
     /// Replace the file of --skip-bad if it exists
@@ -320,8 +326,8 @@ pub struct ExplainArgs {
     /// in JSON]
     #[arg(long, value_name = "LABEL", action = ArgAction::Append)]
     pub label: Vec<String>,
-    /// Show the N terms that speak most for a label, and the N that speak most against it; the others are counted and their sum is
-    /// shown [default: 20, in a table 8]
+    /// Show the N terms that speak most for a label, and the N that speak most against it; the
+    /// others are counted and their sum is shown [default: 20, in a table 8]
     #[arg(long, value_name = "N", alias = "terms")]
     pub top: Option<usize>,
     /// Show all terms that add something

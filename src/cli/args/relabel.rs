@@ -30,12 +30,12 @@ pub struct RelabelArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Codes")]
 pub struct CodeArgs {
-    /// Map from codes to labels: a table with a column `code`, or one that is built in: acled, cameo, iptc, plover, stances or
-    /// topics. A file of such a name is given as ./cameo
+    /// Map from codes to labels: a table with a column `code`, or one that is built in: acled,
+    /// cameo, iptc, plover, stances or topics. A file of such a name is given as ./cameo
     #[arg(long, value_name = "MAP")]
     pub map: String,
-    /// Column of the codes, one or several in a cell, as for --labels; what stands in further columns, such as a mode, is joined to
-    /// the code by a hyphen. Of predictions, the head
+    /// Column of the codes, one or several in a cell, as for --labels; what stands in further
+    /// columns, such as a mode, is joined to the code by a hyphen. Of predictions, the head
     #[arg(long, value_name = "COLUMN[,COLUMN…]")]
     pub label: String,
     /// Column of the map that rows get, under its own or another name; may be given several times
@@ -45,10 +45,12 @@ pub struct CodeArgs {
     /// Roll codes up to this level before their labels are looked up: 1 is the level of roots
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub level: Option<u16>,
-    /// Take labels that stand with a code itself, and none of broader codes; a code that is not listed is unknown
+    /// Take labels that stand with a code itself, and none of broader codes; a code that is not
+    /// listed is unknown
     #[arg(long, conflicts_with = "level")]
     pub exact: bool,
-    /// Stop at a row with a code that the map does not know [default: the row is written without labels]
+    /// Stop at a row with a code that the map does not know [default: the row is written without
+    /// labels]
     #[arg(long, conflicts_with = "skip_unknown")]
     pub strict: bool,
     /// Leave out rows with a code that the map does not know

@@ -72,11 +72,12 @@ pub struct PartArgs {
     /// Column of which the rows of one value stay together, such as the source; several join
     #[arg(long, value_name = "COLUMN", action = ArgAction::Append, conflicts_with_all = ["date", "before"])]
     pub group: Vec<String>,
-    /// Part by time: column of the date (2021, 2021-05, 2021-05-09 or 9.5.2021, with or without a time of day), the oldest rows
-    /// first [default with --before: date]
+    /// Part by time: column of the date (2021, 2021-05, 2021-05-09 or 9.5.2021, with or without a
+    /// time of day), the oldest rows first [default with --before: date]
     #[arg(long, value_name = "COLUMN", conflicts_with = "folds")]
     pub date: Option<String>,
-    /// Put what is older than DATE into train and the rest into test; given twice: train, dev and test
+    /// Put what is older than DATE into train and the rest into test; given twice: train, dev and
+    /// test
     #[arg(long, value_name = "DATE", action = ArgAction::Append, conflicts_with_all = ["folds", "parts"])]
     pub before: Vec<String>,
     /// Seed of the order in which rows are dealt out

@@ -32,8 +32,9 @@ pub struct TrainArgs {
     pub thresholds: ThresholdArgs,
     #[command(flatten)]
     pub background: BackgroundArgs,
-    /// Labelled rows that are kept apart: calibration and thresholds come from them rather than from folds, training takes no longer, and
-    /// what --max-error says is guaranteed for rows drawn like these; --where holds for them too
+    /// Labelled rows that are kept apart: calibration and thresholds come from them rather than
+    /// from folds, training takes no longer, and what --max-error says is guaranteed for rows drawn
+    /// like these; --where holds for them too
     #[arg(long, value_name = "CORPUS", action = ArgAction::Append, help_heading = "Calibration and thresholds",
         conflicts_with_all = ["from", "stream", "folds"])]
     pub calibration_set: Vec<String>,
@@ -49,14 +50,16 @@ pub struct TrainArgs {
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Texts without labels")]
 pub struct BackgroundArgs {
-    /// Word vectors that `standpoint background` learnt from texts without labels; the model then knows their words, too. Not for
-    /// classifiers that count words, such as naive Bayes
+    /// Word vectors that `standpoint background` learnt from texts without labels; the model then
+    /// knows their words, too. Not for classifiers that count words, such as naive Bayes
     #[arg(long, value_name = "FILE")]
     pub background: Option<PathBuf>,
-    /// Weight of word vectors against words, whose length is 1 in each text [default: 1; tune tries 0.5, 1 and 2]
+    /// Weight of word vectors against words, whose length is 1 in each text [default: 1; tune tries
+    /// 0.5, 1 and 2]
     #[arg(long, value_name = "WEIGHT", requires = "background")]
     pub background_weight: Option<f64>,
-    /// Keep at most N words that are in no labelled text, those that tell most, so that the model is smaller [default: all]
+    /// Keep at most N words that are in no labelled text, those that tell most, so that the model
+    /// is smaller [default: all]
     #[arg(long, value_name = "N", requires = "background")]
     pub background_terms: Option<u32>,
 }
@@ -64,11 +67,13 @@ pub struct BackgroundArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Going on from an older model")]
 pub struct FromArgs {
-    /// Keep the features, columns, labels and classifiers of this model; lr, ridge and sgd begin from its weights.
-    /// With old rows and new ones, all is learnt anew on them all; with new ones alone, see --rows
+    /// Keep the features, columns, labels and classifiers of this model; lr, ridge and sgd begin
+    /// from its weights. With old rows and new ones, all is learnt anew on them all; with new ones
+    /// alone, see --rows
     #[arg(long, value_name = "MODEL", conflicts_with_all = ["stream", "background"])]
     pub from: Option<PathBuf>,
-    /// Rows of the corpus [default: corrections where less than half of the old model's texts are among them]
+    /// Rows of the corpus [default: corrections where less than half of the old model's texts are
+    /// among them]
     #[arg(long, value_name = "WHAT", requires = "from")]
     pub rows: Option<RowsArg>,
     /// Tell what changed for the labelled rows of this file, as JSON where output is no terminal
@@ -91,23 +96,26 @@ impl FromArgs {
 pub enum RowsArg {
     /// Old rows and new ones: calibration and thresholds are found anew, too
     All,
-    /// Corrections alone, which move the weights as little as they allow; features, biases, calibration and thresholds stay
+    /// Corrections alone, which move the weights as little as they allow; features, biases,
+    /// calibration and thresholds stay
     Corrections,
 }
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Corpora larger than memory")]
 pub struct StreamArgs {
-    /// Learn from batches by sgd, and hold neither texts nor features of all rows in memory; the inputs are
-    /// read once an epoch and twice before, and should be in random order; thresholds are fixed, and scores not calibrated
+    /// Learn from batches by sgd, and hold neither texts nor features of all rows in memory; the
+    /// inputs are read once an epoch and twice before, and should be in random order; thresholds
+    /// are fixed, and scores not calibrated
     #[arg(long, conflicts_with = "background")]
     pub stream: bool,
-    /// About how much memory to use: 500M, 4G. With --stream, texts of a sixteenth of it are sampled for the vocabulary [default: 2G];
-    /// without, it is what solvers may take, which is checked before they begin [default: what is free]
+    /// About how much memory to use: 500M, 4G. With --stream, texts of a sixteenth of it are
+    /// sampled for the vocabulary [default: 2G]; without, it is what solvers may take, which is
+    /// checked before they begin [default: what is free]
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<String>,
-    /// Write to FILE what is needed to go on after an interruption, and go on from there if it exists; it is
-    /// removed at the end
+    /// Write to FILE what is needed to go on after an interruption, and go on from there if it
+    /// exists; it is removed at the end
     #[arg(
         long,
         value_name = "FILE",
@@ -129,10 +137,12 @@ pub struct TargetArgs {
     /// Replace what is written if it exists
     #[arg(long)]
     pub force: bool,
-    /// Round weights to eight bits each, a term's against the greatest of them: the file is less than half as large
+    /// Round weights to eight bits each, a term's against the greatest of them: the file is less
+    /// than half as large
     #[arg(long)]
     pub compact: bool,
-    /// Do not keep hashes of the training texts, eight bytes each, by which `eval` tells rows that were learnt from
+    /// Do not keep hashes of the training texts, eight bytes each, by which `eval` tells rows that
+    /// were learnt from
     #[arg(long)]
     pub no_fingerprints: bool,
     /// The model's name [default: the output file's]

@@ -53,7 +53,8 @@ pub fn run(args: AgreeArgs, console: Console) -> Result<()> {
 }
 
 impl AgreeArgs {
-    /// The annotators as the heads of `train`: `--annotators` are columns that may hold several labels.
+    /// The annotators as the heads of `train`: `--annotators` are columns that may hold several
+    /// labels.
     fn plain(&self) -> Result<LabelArgs> {
         let mut labels = self.labels.clone();
         for list in &self.annotators {

@@ -267,7 +267,8 @@ impl Clean<'_> {
         Ok(())
     }
 
-    /// Rows keep the id by which messages name them, and the file they belong to where there are several.
+    /// Rows keep the id by which messages name them, and the file they belong to where there are
+    /// several.
     fn complete(&self, document: usize, row: &mut serde_json::Map<String, serde_json::Value>) {
         let id = || self.raw_corpus.corpus.ids.get(document).into();
         row.entry("id").or_insert_with(id);

@@ -1,4 +1,5 @@
-//! The commands, one file or folder each: they call the library by a plan and print what it returns.
+//! The commands, one file or folder each: they call the library by a plan and print what it
+//! returns.
 
 pub mod agree;
 pub mod background;

@@ -104,7 +104,8 @@ impl EvaluationSource<'_> {
         Ok(mistakes)
     }
 
-    /// Returns the frequency of each label in the training data; 0 for those that the model does not know.
+    /// Returns the frequency of each label in the training data; 0 for those that the model does
+    /// not know.
     fn shares(&self, head: &HeadPredictions) -> Vec<f64> {
         let Some((_, known)) = self.model.head(&head.name) else {
             return vec![];
@@ -212,7 +213,8 @@ fn baselines(
     ])
 }
 
-/// An id that is made of a file's name and a line says nothing of this machine; others stay as they are.
+/// An id that is made of a file's name and a line says nothing of this machine; others stay as they
+/// are.
 fn without_folders(id: &str) -> String {
     let path = id.rsplit_once(':').map_or(id, |(path, line)| {
         if line.parse::<u64>().is_ok() {

@@ -25,7 +25,8 @@ pub fn check_targets(args: &SplitTargetArgs, plan: &SplitPlan) -> Result<()> {
         .try_for_each(|path| check_target(path, args.force))
 }
 
-/// Returns the files that would be written; none if the parts are not named rightly, which is an error later.
+/// Returns the files that would be written; none if the parts are not named rightly, which is an
+/// error later.
 pub fn all_targets(args: &SplitArgs) -> Vec<PathBuf> {
     SplitPlan::new(&args.parts)
         .map(|plan| targets(&args.target, plan.names()))

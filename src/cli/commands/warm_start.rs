@@ -37,7 +37,8 @@ pub fn run(
 /// Of fewer of the old texts a model that is trained anew knows too little.
 const MAX_CORRECTED_SHARE: f64 = 0.5;
 
-/// Tells if the corpus holds corrections alone: by the flag, or else by how many of the old texts are among them.
+/// Tells if the corpus holds corrections alone: by the flag, or else by how many of the old texts
+/// are among them.
 fn holds_corrections(
     args: &TrainArgs,
     old: &Model,

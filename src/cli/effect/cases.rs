@@ -1,4 +1,5 @@
-//! Options beside others with which they do nothing, and beside others with which they do something.
+//! Options beside others with which they do nothing, and beside others with which they do
+//! something.
 
 use crate::cli::args::{Args, ColorArg};
 use crate::cli::console::Console;

@@ -75,7 +75,8 @@ impl Given<'_> {
             .is_some_and(|heads| heads.iter().any(|head| head.kind == kind))
     }
 
-    /// The classifier of each head; `None` where that is not known yet, or is an error that is told later.
+    /// The classifier of each head; `None` where that is not known yet, or is an error that is told
+    /// later.
     pub fn learnt(&self) -> Option<Vec<Learnt>> {
         if self.has("options") || self.has("from") && self.old.is_none() {
             return None;
@@ -128,7 +129,8 @@ impl Given<'_> {
         Some(learnt).filter(|learnt| !learnt.is_empty())
     }
 
-    /// The models of `compare`, with word vectors or without; none where they cannot be read, which is an error later.
+    /// The models of `compare`, with word vectors or without; none where they cannot be read, which
+    /// is an error later.
     pub fn models(&self) -> Vec<String> {
         let plain = |name: &String| {
             name.strip_suffix(WITH_BACKGROUND)

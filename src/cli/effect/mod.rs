@@ -1,9 +1,10 @@
 //! Options that are given where they would have no effect: law 10 in a table.
 //!
-//! Every option of every command stands in [`table`] with the condition under which it has an effect, and a test walks over
-//! the commands as clap knows them and looks for options that are missing there. What clap can say stands with the option
-//! (`requires`, `conflicts_with`) and not here. A request that is obeyed without doing anything anew, such as a value that is
-//! the default, is not ignored.
+//! Every option of every command stands in [`table`] with the condition under which it has an
+//! effect, and a test walks over the commands as clap knows them and looks for options that are
+//! missing there. What clap can say stands with the option (`requires`, `conflicts_with`) and not
+//! here. A request that is obeyed without doing anything anew, such as a value that is the default,
+//! is not ignored.
 
 #[cfg(test)]
 mod cases;

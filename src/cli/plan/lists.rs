@@ -1,7 +1,8 @@
 //! Lists in the value of a flag, with the quotes of CSV.
 //!
-//! Items stand between commas. One in double quotes may hold commas, equals signs and colons, and a quote in it is written
-//! twice: `--class-weight '"war, civil"=2,sport=1'`. A quote counts at the beginning of a name alone: `5" disk` has none.
+//! Items stand between commas. One in double quotes may hold commas, equals signs and colons, and a
+//! quote in it is written twice: `--class-weight '"war, civil"=2,sport=1'`. A quote counts at the
+//! beginning of a name alone: `5" disk` has none.
 
 use standpoint::{Error, Result};
 

@@ -214,7 +214,8 @@ impl ReadArgs {
         self.filters.iter().map(|filter| filter.parse()).collect()
     }
 
-    /// Returns the columns of articles for a model: as the model records, unless flags say otherwise.
+    /// Returns the columns of articles for a model: as the model records, unless flags say
+    /// otherwise.
     pub fn for_model(&self, model: &Model) -> Result<ColumnMapping> {
         let recorded = model.metadata().schema.clone();
         let mut schema = recorded.unwrap_or_else(|| Schema {

@@ -138,7 +138,8 @@ fn names(cuts: usize) -> Result<Vec<String>> {
     Ok(names.iter().map(ToString::to_string).collect())
 }
 
-/// Returns the dates; a value that is no date is treated like a missing one, and told apart in the error only.
+/// Returns the dates; a value that is no date is treated like a missing one, and told apart in the
+/// error only.
 fn dates(rows: &RetainedRows) -> Vec<Option<Date>> {
     rows.columns[0]
         .iter()

@@ -5,9 +5,9 @@ use crate::evaluate::{Agreement, Estimate, LabelAgreement, SetAgreement};
 use serde::Serialize;
 
 /// The agreement of annotators:
-/// `{"documents":…,"answers":…,"alpha":…,"interval":[…],"labels":{NAME:{"answers":…,"alpha":…,"interval":[…]}}}`, and where
-/// answers are sets `"sets":{"jaccard":{"alpha":…,"interval":[…]},"masi":{…}}`; alpha is null where it is not defined, and
-/// then, or where nothing was drawn, there is no interval.
+/// `{"documents":…,"answers":…,"alpha":…,"interval":[…],"labels":{NAME:{"answers":…,"alpha":…,"interval":[…]}}}`,
+/// and where answers are sets `"sets":{"jaccard":{"alpha":…,"interval":[…]},"masi":{…}}`; alpha is
+/// null where it is not defined, and then, or where nothing was drawn, there is no interval.
 #[derive(Debug, Clone, Serialize)]
 pub struct AgreementRow<'a> {
     documents: usize,

@@ -3,7 +3,8 @@
 use crate::check::CheckReport;
 use serde::Serialize;
 
-/// A check: `{"documents":…,"parts":[…],"findings":[{"name":…,"count":…,"of":…,"value":…,"limit":…,"above":…,
+/// A check:
+/// `{"documents":…,"parts":[…],"findings":[{"name":…,"count":…,"of":…,"value":…,"limit":…,"above":…,
 /// "examples":[{"documents":[{"id":…,"place":"FILE:LINE"}]}]}],"across":[…],"leaks":[…],…,"above":…}`.
 #[derive(Debug, Clone, Serialize)]
 pub struct CheckRow<'a> {

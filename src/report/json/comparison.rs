@@ -14,9 +14,10 @@ pub struct ComparisonRow<'a> {
     pub splits: &'a [SplitReport],
 }
 
-/// The changes that a new model makes: `{"model":…,"documents":…,"heads":{NAME:{"changed_documents":…,
-/// "f1":{LABEL:{"before":…,"after":…}},"before":{…},"after":{…}}},"learnt_documents":…,"learnt_documents_before":…}` with
-/// the metrics of an evaluation before, null for a new head, and after.
+/// The changes that a new model makes:
+/// `{"model":…,"documents":…,"heads":{NAME:{"changed_documents":…,
+/// "f1":{LABEL:{"before":…,"after":…}},"before":{…},"after":{…}}},"learnt_documents":…,"learnt_documents_before":…}`
+/// with the metrics of an evaluation before, null for a new head, and after.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChangesRow<'a> {
     model: &'a ModelRow,
@@ -41,8 +42,8 @@ struct F1Row {
 }
 
 impl<'a> ChangesRow<'a> {
-    /// The row of a new model. `learnt` are the numbers of documents whose texts the old and the new model learnt from, where
-    /// they keep fingerprints.
+    /// The row of a new model. `learnt` are the numbers of documents whose texts the old and the
+    /// new model learnt from, where they keep fingerprints.
     pub fn new(
         model: &'a ModelRow,
         documents: usize,

@@ -7,12 +7,13 @@ use crate::evaluate::{AbstentionReport, Bootstrap, Measurements};
 use crate::model::{Evaluated, Metrics};
 use serde::Serialize;
 
-/// An evaluation: `{"model":…,"documents":…,"heads":{NAME:{"accuracy":…,"macro_f1":…,…}},"learnt_documents":…}`.
+/// An evaluation:
+/// `{"model":…,"documents":…,"heads":{NAME:{"accuracy":…,"macro_f1":…,…}},"learnt_documents":…}`.
 ///
-/// Every head and every label in `"labels"` has, beside its metrics, `"intervals"` with `[low, high]` of each
-/// metric, if documents were drawn. A metric that is not defined, such as ROC-AUC of a label that is never
-/// true, is null. `"learnt_documents"` is the number of documents whose texts the model learnt from, null where it keeps no
-/// fingerprints.
+/// Every head and every label in `"labels"` has, beside its metrics, `"intervals"` with `[low,
+/// high]` of each metric, if documents were drawn. A metric that is not defined, such as ROC-AUC of
+/// a label that is never true, is null. `"learnt_documents"` is the number of documents whose texts
+/// the model learnt from, null where it keeps no fingerprints.
 #[derive(Debug, Clone, Serialize)]
 pub struct EvaluationRow<'a> {
     model: &'a ModelRow,

@@ -7,13 +7,16 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-/// One explained article, serialised piece by piece: its [`ScoreRow`] with, in each head, `"explanation":{LABEL:
+/// One explained article, serialised piece by piece: its [`ScoreRow`] with, in each head,
+/// `"explanation":{LABEL:
 /// {"decision":…,"bias":…,"contributions":[{"term":…,"contribution":…}],"rest":{"terms":…,"contribution":…},"rounding":…}}`,
-/// and after the heads the `"text"` and `"terms":{TERM:{"shown":…,"spans":[[START,END]]}}`, each term once.
+/// and after the heads the `"text"` and `"terms":{TERM:{"shown":…,"spans":[[START,END]]}}`, each
+/// term once.
 ///
-/// Contributions come strongest first. `rest` is the number of terms that are left out and what they add together; added
-/// one after the other, bias, contributions, rest and rounding are the decision value to the last bit. Calibrated heads
-/// have a `"probability"` beside it. Spans are byte offsets into the text.
+/// Contributions come strongest first. `rest` is the number of terms that are left out and what
+/// they add together; added one after the other, bias, contributions, rest and rounding are the
+/// decision value to the last bit. Calibrated heads have a `"probability"` beside it. Spans are
+/// byte offsets into the text.
 #[derive(Debug)]
 pub struct ExplanationRow<'a> {
     /// The scores of the article.

@@ -1,7 +1,8 @@
 //! Results as JSON: structs whose fields are the schema, one for each kind of row.
 //!
-//! Every row is [`Serialize`](serde::Serialize); `serde_json::to_string` writes it. Scores are written with as many digits
-//! as it takes to read the same number back, and sums of weights as integers where they are whole.
+//! Every row is [`Serialize`](serde::Serialize); `serde_json::to_string` writes it. Scores are
+//! written with as many digits as it takes to read the same number back, and sums of weights as
+//! integers where they are whole.
 
 mod agreement;
 mod check;

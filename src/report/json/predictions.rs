@@ -8,8 +8,10 @@ use crate::model::HeadPredictions;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// The predictions for one document: `{"id":…,"heads":{NAME:{"truth":…,"label":…,"scores":{…},"probabilities":…}}}`, and for
-/// independent heads `"truth":[…],"labels":[…]`, with the labels of unknown truth in `"unknown":[…]` where there are any.
+/// The predictions for one document:
+/// `{"id":…,"heads":{NAME:{"truth":…,"label":…,"scores":{…},"probabilities":…}}}`, and for
+/// independent heads `"truth":[…],"labels":[…]`, with the labels of unknown truth in
+/// `"unknown":[…]` where there are any.
 #[derive(Debug, Clone, Serialize)]
 pub struct PredictionRow<'a> {
     id: Value,

@@ -28,8 +28,10 @@ impl ModelRow {
     }
 }
 
-/// One scored article: `{"id":…,"heads":{NAME:{"label":…,"scores":{…},"probabilities":…}},"known_terms":…,"model":…}`, with
-/// `"labels":[…]` in place of `"label"` for independent heads; `"probabilities"` says whether scores are probabilities.
+/// One scored article:
+/// `{"id":…,"heads":{NAME:{"label":…,"scores":{…},"probabilities":…}},"known_terms":…,"model":…}`,
+/// with `"labels":[…]` in place of `"label"` for independent heads; `"probabilities"` says whether
+/// scores are probabilities.
 #[derive(Debug, Clone, Serialize)]
 pub struct ScoreRow<'a> {
     pub(super) id: Value,
@@ -84,8 +86,8 @@ struct TermRow {
 }
 
 impl<'a> ScoreRow<'a> {
-    /// The row of an article. `top` keeps the scores of so many labels of each head, those of greatest score, and of all
-    /// that are predicted.
+    /// The row of an article. `top` keeps the scores of so many labels of each head, those of
+    /// greatest score, and of all that are predicted.
     ///
     /// ```
     /// use standpoint::{Model, report::json::{ModelRow, ScoreRow}};
@@ -113,9 +115,9 @@ impl<'a> ScoreRow<'a> {
         }
     }
 
-    /// Adds the answers that are left at `max_error`: `"undecided":true|false` and `"set":[…]` in an exclusive head, and in
-    /// an independent one the labels that are decided as yes and as no, and those that are not:
-    /// `"yes":[…],"no":[…],"undecided":[…]`.
+    /// Adds the answers that are left at `max_error`: `"undecided":true|false` and `"set":[…]` in
+    /// an exclusive head, and in an independent one the labels that are decided as yes and as no,
+    /// and those that are not: `"yes":[…],"no":[…],"undecided":[…]`.
     pub fn with_sets(mut self, scores: &'a Scores<'_>, max_error: f64) -> Self {
         for ((_, row), head) in self.heads.0.iter_mut().zip(&scores.heads) {
             row.set = head.answers(max_error).map(|set| SetRow::new(head, set));

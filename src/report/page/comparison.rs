@@ -203,7 +203,8 @@ fn tests(against: &AgainstReference, found: Option<&Difference>) -> [Cell; 8] {
     ]
 }
 
-/// The F1 of every label by every system, with the corrected p-value of its answers, and a star where they differ.
+/// The F1 of every label by every system, with the corrected p-value of its answers, and a star
+/// where they differ.
 fn of_labels(head: &ComparisonReport) -> Table {
     let systems: Vec<&SystemReport> = head
         .systems

@@ -1,7 +1,8 @@
 //! Escapes, which stand between a corpus and a page.
 //!
-//! White space and line breaks become blanks, since a line break ends a row of a table in Markdown and
-//! LaTeX. Control characters, and those that turn the direction of all that follows, become U+FFFD.
+//! White space and line breaks become blanks, since a line break ends a row of a table in Markdown
+//! and LaTeX. Control characters, and those that turn the direction of all that follows, become
+//! U+FFFD.
 
 use std::fmt::{self, Write};
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 /// About so many bytes of a text are shown.
 const LENGTH: usize = 420;
 
-/// Marks the spans of `reasons`, those above 0 as speaking for the wrong answer; where terms overlap,
-/// their contributions add up.
+/// Marks the spans of `reasons`, those above 0 as speaking for the wrong answer; where terms
+/// overlap, their contributions add up.
 pub(super) fn excerpt(text: &str, reasons: &[&Contribution]) -> Excerpt {
     let levels = levels(text, reasons);
     let (start, end) = window(text, &levels);

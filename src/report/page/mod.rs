@@ -4,10 +4,10 @@
 //! - [`evaluation`] and [`comparison`] lay results out as a page;
 //! - [`PageFormat`] writes a page, by the ending of the file's name.
 //!
-//! An HTML page is one file that loads nothing, runs nothing, and follows the reader's choice of dark
-//! or light. Nothing a corpus holds reaches a page but through one function for each format, which
-//! escapes it and shows control characters as �; templates cannot go around it. The same results
-//! give the same bytes.
+//! An HTML page is one file that loads nothing, runs nothing, and follows the reader's choice of
+//! dark or light. Nothing a corpus holds reaches a page but through one function for each format,
+//! which escapes it and shows control characters as �; templates cannot go around it. The same
+//! results give the same bytes.
 //!
 //! ```
 //! use standpoint::report::page::{PageBlock, Cell, Column, PageFormat, Page, PageSection, Table};

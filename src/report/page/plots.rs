@@ -46,7 +46,8 @@ fn told_apart(points: &[CurvePoint]) -> Vec<CurvePoint> {
     kept
 }
 
-/// The reliability diagram: the share that came true by probability; dots are larger where documents are more.
+/// The reliability diagram: the share that came true by probability; dots are larger where
+/// documents are more.
 pub fn reliability(title: &str, bins: &[ReliabilityBin], summary: String) -> Drawing {
     let frame = Frame::unit();
     let most = bins.iter().map(|bin| bin.weight).fold(0.0, f64::max);
@@ -82,8 +83,8 @@ pub fn reliability(title: &str, bins: &[ReliabilityBin], summary: String) -> Dra
     )
 }
 
-/// Scores where the label holds, upwards, and where it does not, downwards: shares of each side, on a
-/// scale of its own, because the two are often very unlike.
+/// Scores where the label holds, upwards, and where it does not, downwards: shares of each side, on
+/// a scale of its own, because the two are often very unlike.
 pub fn histogram(title: &str, scores: &ScoreHistogram, summary: String) -> Drawing {
     let bins = scores.positive.len().min(scores.negative.len());
     let ends = [

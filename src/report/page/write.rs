@@ -14,7 +14,8 @@ pub enum PageFormat {
     Html,
     /// Markdown with tables as on GitHub.
     Markdown,
-    /// Tables across the page for a LaTeX document of one or two columns that loads the packages booktabs and graphicx.
+    /// Tables across the page for a LaTeX document of one or two columns that loads the packages
+    /// booktabs and graphicx.
     Latex,
 }
 
@@ -44,8 +45,8 @@ impl PageFormat {
     /// The page in this format.
     ///
     /// # Errors
-    /// A data error if the page cannot be laid out, which no page of [`evaluation`](super::evaluation)
-    /// or [`comparison`](super::comparison) is known to cause.
+    /// A data error if the page cannot be laid out, which no page of
+    /// [`evaluation`](super::evaluation) or [`comparison`](super::comparison) is known to cause.
     pub fn write(self, page: &Page) -> Result<String> {
         let failed =
             |e: minijinja::Error| Error::data(format!("the report cannot be written: {e:#}"));
@@ -124,7 +125,8 @@ fn has_long_names(table: Value) -> std::result::Result<bool, minijinja::Error> {
         .any(|name| name.to_string().chars().count() > LONG_NAME))
 }
 
-/// Tells of each column whether a cell in it has an interval, so that the others leave room for one.
+/// Tells of each column whether a cell in it has an interval, so that the others leave room for
+/// one.
 fn with_intervals(table: Value) -> std::result::Result<Vec<bool>, minijinja::Error> {
     let mut found = vec![false; table.get_attr("columns")?.len().unwrap_or(0)];
     for row in rows(&table)? {

@@ -6,7 +6,8 @@ use crate::evaluate::{Agreement, Estimate};
 use crate::report::counted;
 use crate::report::table::{Cell, Table};
 
-/// Alpha of whole answers, of sets by their distances, and of each label; `level` is that of the intervals.
+/// Alpha of whole answers, of sets by their distances, and of each label; `level` is that of the
+/// intervals.
 pub fn agreement(style: Style, agreement: &Agreement, level: f64) -> String {
     let mut table = Table::default();
     let interval = format!("{} % interval", (level * 1000.0).round() / 10.0);

@@ -125,8 +125,9 @@ fn interval(estimate: Option<Estimate>) -> Cell {
     Cell::text(ends.map_or_else(String::new, |[low, high]| format!("{low:.3} to {high:.3}")))
 }
 
-/// F1 of each label by system, marked where its answers differ from the reference's. The bootstrap's p-values have a floor
-/// that their number lifts above any level where labels are many, so the mark goes by the exact test.
+/// F1 of each label by system, marked where its answers differ from the reference's. The
+/// bootstrap's p-values have a floor that their number lifts above any level where labels are many,
+/// so the mark goes by the exact test.
 fn labels(style: Style, report: &ComparisonReport) -> String {
     let mut table = Table::default();
     let shown = report.systems.iter().filter(|system| !system.baseline);

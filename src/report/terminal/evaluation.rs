@@ -236,7 +236,8 @@ fn confusion(style: Style, report: &ExclusiveReport) -> String {
     }
 }
 
-/// Every pair of a true and a predicted label with documents, where the terminal is too narrow for the matrix.
+/// Every pair of a true and a predicted label with documents, where the terminal is too narrow for
+/// the matrix.
 fn pairs(style: Style, report: &ExclusiveReport) -> String {
     let mut table = Table::default();
     table.set_columns(["true", "predicted", "documents"]);

@@ -152,7 +152,8 @@ fn marked(
     out + &shade(&text[from..], 0.0)
 }
 
-/// Returns the text, as long as before, with line breaks in place of blanks where lines would leave the terminal.
+/// Returns the text, as long as before, with line breaks in place of blanks where lines would leave
+/// the terminal.
 fn broken(text: &str, room: usize) -> String {
     let (mut out, mut used, mut blank) = (String::with_capacity(text.len()), 0, None);
     for word in text.split_inclusive([' ', '\n']) {

@@ -116,8 +116,9 @@ fn count(value: f64) -> Cell {
     Cell::numeric(super::count(value))
 }
 
-/// Replaces what could change more than its own place on a terminal: control characters but line feeds and tabs,
-/// marks that turn the direction of what follows, other ends of lines, and invisible tags.
+/// Replaces what could change more than its own place on a terminal: control characters but line
+/// feeds and tabs, marks that turn the direction of what follows, other ends of lines, and
+/// invisible tags.
 pub fn clean(text: &str) -> String {
     text.chars()
         .map(|c| {
@@ -144,8 +145,8 @@ pub(crate) fn clean_line(text: &str) -> String {
         .collect()
 }
 
-/// A whole table or report, ready for the terminal: the colours of this module stay where `style` has some, and nothing
-/// harmful of a model, a corpus or a path does.
+/// A whole table or report, ready for the terminal: the colours of this module stay where `style`
+/// has some, and nothing harmful of a model, a corpus or a path does.
 pub fn shown(style: Style, text: &str) -> String {
     if !style.color {
         return clean(text);
@@ -167,7 +168,8 @@ pub fn note(message: &str) -> String {
     clean_line(&shortened(message.to_string()))
 }
 
-/// Returns an error as `location: message`, followed by a line with its remedy; `name` names settings.
+/// Returns an error as `location: message`, followed by a line with its remedy; `name` names
+/// settings.
 pub fn error(error: &Error, name: impl Fn(&NamedSetting) -> String) -> String {
     let location = error.location().map_or(String::new(), |location| {
         format!("{}: ", clean_line(location))

@@ -7,8 +7,9 @@ use crate::calibrate::{Link, Verdict};
 use crate::model::{HeadScores, PredictionSet, Scores};
 use crate::report::table::Table;
 
-/// Scored articles, a row each; `reasons` holds one cell an article, and `max_error` the share of true answers that may be ruled
-/// out. Column widths depend on the terminal and the model alone, so that tables of one stream stand under each other.
+/// Scored articles, a row each; `reasons` holds one cell an article, and `max_error` the share of
+/// true answers that may be ruled out. Column widths depend on the terminal and the model alone, so
+/// that tables of one stream stand under each other.
 pub fn scores(
     style: Style,
     rows: &[(String, Scores<'_>, Option<String>)],
@@ -55,7 +56,8 @@ const BECAUSE: [usize; 2] = [24, 96];
 /// A score and the blank before it.
 const SCORE: usize = 6;
 
-/// Returns the widths of columns in which no label is abbreviated; none where the terminal is too narrow.
+/// Returns the widths of columns in which no label is abbreviated; none where the terminal is too
+/// narrow.
 fn widths(style: Style, scores: &Scores<'_>, reasons: bool) -> Option<Vec<usize>> {
     let columns = 1 + scores.heads.len() + usize::from(reasons);
     let room = style.room().checked_sub(GAP * (columns - 1))?;

@@ -7,7 +7,8 @@ use crate::model::HeadMetadata;
 /// More labels are left to `inspect`.
 const MAX_SHOWN: usize = 12;
 
-/// A line for each label whose threshold was chosen, those that miss their goal first where labels are many.
+/// A line for each label whose threshold was chosen, those that miss their goal first where labels
+/// are many.
 pub fn thresholds(head: &HeadMetadata) -> Vec<String> {
     let Some(goal) = &head.threshold_objective else {
         return Vec::new();

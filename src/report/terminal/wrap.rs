@@ -1,5 +1,5 @@
-//! Lines that fit a width. Breaks stand between words and behind slashes; a number is never divided, and a word that does
-//! not fit is abbreviated.
+//! Lines that fit a width. Breaks stand between words and behind slashes; a number is never
+//! divided, and a word that does not fit is abbreviated.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -17,7 +17,8 @@ pub(super) enum Cut {
     Never,
 }
 
-/// Returns the pieces of a line that no break divides, each with the blank before it, if there is one.
+/// Returns the pieces of a line that no break divides, each with the blank before it, if there is
+/// one.
 fn pieces(line: &str) -> Vec<(&str, bool)> {
     let mut all: Vec<(&str, bool)> = Vec::new();
     let mut start = 0;
@@ -77,7 +78,8 @@ pub(super) fn widest(text: &str) -> [usize; 2] {
     found
 }
 
-/// Breaks a text, which may have lines, into lines of at most `room` columns; only a number may be wider.
+/// Breaks a text, which may have lines, into lines of at most `room` columns; only a number may be
+/// wider.
 pub(super) fn wrap(text: &str, room: usize, cut: Cut) -> Vec<String> {
     let mut lines = Vec::new();
     for line in text.lines() {
@@ -117,7 +119,8 @@ pub(super) fn wrap(text: &str, room: usize, cut: Cut) -> Vec<String> {
     lines
 }
 
-/// Abbreviates a word to at most `room` columns, but at least to its ellipsis, without dividing a number in it.
+/// Abbreviates a word to at most `room` columns, but at least to its ellipsis, without dividing a
+/// number in it.
 pub(super) fn shorten(word: &str, room: usize, cut: Cut) -> String {
     if width(word) <= room {
         return word.to_string();

@@ -11,7 +11,8 @@ use std::collections::HashMap;
 
 /// Columns between two columns.
 pub(super) const GAP: usize = 2;
-/// Words are not abbreviated to less than this in a table, and to the second where there are many columns.
+/// Words are not abbreviated to less than this in a table, and to the second where there are many
+/// columns.
 const MIN_WORD_WIDTHS: [usize; 2] = [6, 4];
 
 /// Returns the table as lines of at most the style's width.
@@ -22,7 +23,8 @@ pub(super) fn lines(style: Style, table: &Table) -> String {
         .map_or_else(|| layout.list(), |(widths, cut)| layout.grid(&widths, cut))
 }
 
-/// Returns the table with columns of these widths, so that tables of one stream stand under each other.
+/// Returns the table with columns of these widths, so that tables of one stream stand under each
+/// other.
 pub(super) fn lines_of_widths(style: Style, table: &Table, widths: &[usize]) -> String {
     Layout::new(style, table).grid(widths, Cut::End)
 }
@@ -89,7 +91,8 @@ impl Layout {
         }
     }
 
-    /// Returns the widths of columns and where words are cut, if the table fits and names stay different.
+    /// Returns the widths of columns and where words are cut, if the table fits and names stay
+    /// different.
     fn shape(&self) -> Option<(Vec<usize>, Cut)> {
         let widths = self
             .widths(MIN_WORD_WIDTHS[0])
@@ -136,7 +139,8 @@ impl Layout {
             .find_map(|step| fitted(&needs.iter().map(step).collect::<Vec<_>>(), room))
     }
 
-    /// Tells whether names that differ still do when they are abbreviated: those of columns, and those of rows.
+    /// Tells whether names that differ still do when they are abbreviated: those of columns, and
+    /// those of rows.
     fn names_differ(&self, widths: &[usize], cut: Cut) -> bool {
         let columns = self.header.iter().zip(widths).collect::<Vec<_>>();
         let rows = self
@@ -314,7 +318,8 @@ fn abbreviations_differ(names: &[&str], room: usize) -> bool {
         .all(|name| *seen.entry(shorten(name, room, Cut::End)).or_insert(name) == *name)
 }
 
-/// Returns widths between the ends of each column that fill `room` at most: the greatest common limit that fits.
+/// Returns widths between the ends of each column that fill `room` at most: the greatest common
+/// limit that fits.
 fn fitted(ends: &[[usize; 2]], room: usize) -> Option<Vec<usize>> {
     let widths = |limit: usize| {
         ends.iter()

@@ -46,7 +46,8 @@ pub fn run(args: CompareArgs, console: Console) -> Result<bool> {
     Ok(!(args.judging.fail_if_worse && worse))
 }
 
-/// No p-value of the bootstrap is below one in so many draws, and Holm's correction multiplies the least.
+/// No p-value of the bootstrap is below one in so many draws, and Holm's correction multiplies the
+/// least.
 fn verify_power(args: &CompareArgs, bootstrap: &Bootstrap) -> Result<()> {
     let systems = match &args.systems.truth {
         Some(_) => args.inputs.len(),

@@ -26,7 +26,8 @@ enum Procedure {
 }
 
 impl Recipe {
-    /// The options, for a report; those that a search finds differ from one training part to the next.
+    /// The options, for a report; those that a search finds differ from one training part to the
+    /// next.
     pub fn options(&self) -> Option<Property> {
         let Procedure::Train(trainer) = &self.procedure else {
             return None;

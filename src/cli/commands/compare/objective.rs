@@ -1,4 +1,5 @@
-//! The objective of a comparison: the metric, the intervals, and the system that others are compared with.
+//! The objective of a comparison: the metric, the intervals, and the system that others are
+//! compared with.
 
 use standpoint::evaluate::{Bootstrap, ComparisonReport, Metric, System, compare_systems, measure};
 use standpoint::{Error, Result};

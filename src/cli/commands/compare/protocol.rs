@@ -43,7 +43,8 @@ impl Protocol {
         sizes.sum::<usize>() as f64 / self.rounds.len() as f64
     }
 
-    /// True of protocols whose test parts are farther from the training part than chance makes them.
+    /// True of protocols whose test parts are farther from the training part than chance makes
+    /// them.
     pub fn is_harder_than_random(&self) -> bool {
         matches!(self.split, "source" | "time")
     }
