@@ -12,8 +12,10 @@ pub fn main() -> Result<()> {
     let (train, test) = (corpus.select(&train), corpus.select(&test));
 
     let predictions = |classifier: Classifier| -> Result<Predictions> {
-        let mut trainer = Trainer::default();
-        trainer.classifier = classifier;
+        let trainer = Trainer {
+            classifier,
+            ..Trainer::default()
+        };
         let model = trainer.train(&train)?;
         Ok(model.predictions(&test)?.remove(0).predictions)
     };

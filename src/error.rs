@@ -123,7 +123,7 @@ impl Error {
     }
 
     /// Returns the message with the names that `name` gives to settings.
-    pub(crate) fn message_with_names(&self, name: impl Fn(&NamedSetting) -> String) -> String {
+    pub fn message_with_names(&self, name: impl Fn(&NamedSetting) -> String) -> String {
         self.0.message.with_names(name)
     }
 

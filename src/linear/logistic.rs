@@ -13,8 +13,8 @@
 //! ```
 //!
 //! by truncated [Newton](super::newton) or [proximal Newton](super::proximal) steps. The biases are
-//! not penalised unless [`Intercept::Regularised`] makes them weights of a feature that is always
-//! 1. The objective is that of scikit-learn's `LogisticRegression` (softmax) and of one such model
+//! not penalised unless [`Intercept::Regularised`] makes them weights of a constant feature of 1.
+//! The objective is that of scikit-learn's `LogisticRegression` (softmax) and of one such model
 //! a label.
 
 use super::columns::Columns;

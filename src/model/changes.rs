@@ -55,7 +55,7 @@ impl Model {
 
 impl HeadChange {
     /// Returns the metrics of the whole head.
-    pub(crate) fn overall(&self) -> Vec<MetricChange> {
+    pub fn overall(&self) -> Vec<MetricChange> {
         let before = self.before.as_ref().map(|before| overall(&before.metrics));
         let after = overall(&self.after.metrics).into_iter().enumerate();
         after

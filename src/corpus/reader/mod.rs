@@ -85,10 +85,6 @@ impl<'p> RawReader<'p> {
     ///
     /// # Errors
     /// If an input cannot be opened, decompressed or read any further.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "an iterator over results invites skipping errors"
-    )]
     pub(crate) fn next(&mut self) -> Result<Option<RawRecord>> {
         loop {
             if let Some(current) = &mut self.current {
