@@ -134,7 +134,7 @@ pub struct Work {
 /// What a step made.
 pub enum Made {
     Tally(Work),
-    Fitted(TfIdf),
+    Fitted(Box<TfIdf>),
     Rows(SparseRows),
     Both(Box<(TfIdf, SparseRows)>),
 }
@@ -239,7 +239,8 @@ pub fn fit_transform(texts: &Texts, options: &TfIdfOptions) -> Made {
 
 /// The vocabulary of `texts`.
 pub fn fit(texts: &Texts, options: &TfIdfOptions) -> Made {
-    Made::Fitted(TfIdf::fit(options, texts, &Silent).unwrap_or_else(|error| panic!("{error}")))
+    let tfidf = TfIdf::fit(options, texts, &Silent).unwrap_or_else(|error| panic!("{error}"));
+    Made::Fitted(Box::new(tfidf))
 }
 
 /// A transformer without a vocabulary, of the same words and n-grams as `options`.
