@@ -784,3 +784,28 @@ fn an_empty_article_is_told_as_a_file() {
         "{error}"
     );
 }
+
+#[test]
+fn a_table_of_a_header_alone_is_named_with_its_columns() {
+    let folder = Folder::new();
+    let empty = folder.write("empty.csv", "id,text\n");
+    let ran = run(&["score", &empty]);
+    assert_eq!(ran.code, Some(0));
+    assert!(
+        ran.err
+            .contains("empty.csv has a header (`id`, `text`) and no row"),
+        "{}",
+        ran.err
+    );
+    // Letters read in pairs leave one long line, which is taken for the header.
+    let misread = folder.write("misread.csv", "id,text\n1,Troops crossed the border\n");
+    let ran = run(&["score", &misread, "--encoding", "utf-16le"]);
+    assert!(
+        ran.err.contains("misread.csv has a header ("),
+        "{}",
+        ran.err
+    );
+    let full = folder.write("full.csv", "id,text\n1,Troops crossed the border\n");
+    let ran = run(&["score", &full]);
+    assert!(!ran.err.contains("header"), "{}", ran.err);
+}

@@ -37,6 +37,7 @@ pub(super) struct Table {
     skipping: bool,
     /// The line of a header with the columns in another order.
     other_header: Option<u64>,
+    has_rows: bool,
     swallowed: Swallowed,
 }
 
@@ -66,6 +67,7 @@ impl Table {
             limit: options.max_row,
             skipping: false,
             other_header: None,
+            has_rows: false,
             swallowed: Swallowed::default(),
         };
         let stated = table.pass_separator_line()?;
@@ -126,6 +128,7 @@ impl Table {
         let Some((line, cut)) = self.cut()? else {
             return Ok(None);
         };
+        self.has_rows = true;
         let raw = match cut {
             Cut::Broken(broken) => Raw::Broken(broken),
             Cut::Row { bytes, quoted } => {
@@ -195,10 +198,23 @@ impl Table {
         ))
     }
 
-    /// Returns a sentence about cells in quotes that may have swallowed rows, at the end of the
-    /// table.
+    /// Returns a sentence about a header without rows, or about cells in quotes that may have
+    /// swallowed rows, at the end of the table.
     pub fn note(&self) -> Option<String> {
-        self.swallowed.note(self.window.name())
+        if self.has_rows || self.header.is_none() {
+            return self.swallowed.note(self.window.name());
+        }
+        /// The number of columns that a note names.
+        const SHOWN: usize = 5;
+        let names = self.names.all();
+        let shown: Vec<String> = names
+            .iter()
+            .take(SHOWN)
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let more = if names.len() > SHOWN { ", …" } else { "" };
+        let (name, columns) = (self.window.name(), shown.join(", "));
+        Some(format!("{name} has a header ({columns}{more}) and no row"))
     }
 
     /// Returns the next row, broken or not, and its line, or the line of the quote that breaks it.
