@@ -49,6 +49,7 @@ struct LanguageMetadata {
 
 /// The contents of a file of word vectors, in numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct BackgroundSummary {
     /// The version of the file format.
     pub format: u32,
@@ -66,6 +67,7 @@ pub struct BackgroundSummary {
 
 /// The contents of one language, in numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LanguageSummary {
     /// The language.
     pub language: Language,

@@ -32,6 +32,7 @@ pub enum Origin {
 
 /// Conformal predictor of a head.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Conformal {
     /// Origin of the scores.
     pub origin: Origin,
@@ -46,6 +47,7 @@ pub struct Conformal {
 /// every one whose rank is at most 2 % greater than that of the last, so that a set is at most 2 %
 /// too careful in its `α`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Nonconformity {
     /// Number of documents.
     pub documents: u64,

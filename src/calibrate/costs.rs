@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 /// Costs of the errors about one label; a right answer costs nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LabelCosts {
     /// Cost of predicting the label where it does not hold.
     pub false_positive: f64,

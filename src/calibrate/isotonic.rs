@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 /// documents' weight, so that no document is impossible and the log loss is finite. Documents of
 /// one step have the same probability, and so the same answer.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Isotonic {
     /// Decision values, ascending.
     pub decisions: Vec<f64>,

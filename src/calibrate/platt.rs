@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// Learning 68, 2007). Where greater decision values do not speak for the label the slope is 0,
 /// every document has the smoothed share of the label, and one threshold holds for all or for none.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Platt {
     /// Growth of the log odds with the decision value; 0 or more.
     pub slope: f64,

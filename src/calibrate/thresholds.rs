@@ -82,6 +82,7 @@ impl fmt::Display for ThresholdObjective {
 
 /// Selected threshold's reliability for one label.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ThresholdSelection {
     /// Least, median and greatest of the thresholds that are selected when one fold is left out.
     pub spread: [f64; 3],

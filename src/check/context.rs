@@ -45,6 +45,7 @@ impl Default for CheckOptions {
 
 /// The documents that are copies of each other.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Copies {
     /// Exact duplicates.
     pub exact: Groups,
@@ -66,6 +67,7 @@ impl Copies {
 
 /// The thresholds above which a term is a leak.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct LabelLeakOptions {
     /// The least share of the term's documents that has the label; default 0.95.
     pub precision: f64,

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 
 /// Copies between two parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CrossPartCopies {
     /// The earlier part.
     pub earlier: String,

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// One kind of defect.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
     /// Its name, which is that of its limit.
     pub name: &'static str,
@@ -27,6 +28,7 @@ pub struct Finding {
 
 /// One case of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Example {
     /// The details in words.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -37,6 +39,7 @@ pub struct Example {
 
 /// A document, so that it can be found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct DocumentRef {
     /// Its id; null where the row could not be read.
     #[serde(skip_serializing_if = "serde_json::Value::is_null")]

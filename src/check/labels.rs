@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// A label with few documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct RareLabel {
     /// The head.
     pub head: String,

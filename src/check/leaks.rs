@@ -51,6 +51,7 @@ pub enum LeakReason {
 
 /// A term that nearly decides a label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelLeak {
     /// The head.
     pub head: String,

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// Everything that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CheckReport {
     /// The number of documents.
     pub documents: usize,
@@ -50,6 +51,7 @@ impl CheckReport {
 
 /// A part of the corpus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CorpusPart {
     /// Its name.
     pub name: String,

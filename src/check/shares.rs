@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// The distribution of a head's labels in each period or source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct HeadDistribution {
     /// The head; empty where the corpus has no labels.
     pub head: String,
@@ -18,6 +19,7 @@ pub struct HeadDistribution {
 
 /// The labels of one period or source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CategoryShares {
     /// The period or source; empty for documents without one.
     pub name: String,
@@ -33,6 +35,7 @@ pub struct CategoryShares {
 
 /// A label and how often it holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelShare {
     /// The label.
     pub label: String,
@@ -45,6 +48,7 @@ pub struct LabelShare {
 /// The accuracy of predicting a document's label by the most frequent label of the other documents
 /// of its source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Predictability {
     /// The head.
     pub head: String,

@@ -24,6 +24,7 @@ const DAY: i64 = 86_400;
 /// # Ok::<(), standpoint::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Date {
     /// The first second.
     pub begin: i64,

@@ -37,6 +37,7 @@ pub struct Selection {
 
 /// One article.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Document {
     /// The row's id, or file and line where it has none.
     pub id: String,

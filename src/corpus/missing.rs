@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 /// Rows with a cell of one head that was taken as missing because of one value.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MissingCells {
     /// The head.
     pub head: String,

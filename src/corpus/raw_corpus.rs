@@ -17,6 +17,7 @@ use std::collections::HashMap;
 
 /// A value a row out of not too many, as the source or the month.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Categories {
     /// The values in the order of first sight; empty where a row has none.
     pub names: Vec<String>,
@@ -65,6 +66,7 @@ pub struct CategoryField {
 
 /// A value of a [`CategoryField`] of which no category could be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RefusedValue {
     /// The number of the field.
     pub field: usize,
@@ -76,6 +78,7 @@ pub struct RefusedValue {
 
 /// A row that gave no document.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnreadableRow {
     /// File and line.
     pub place: String,

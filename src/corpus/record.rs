@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 /// A file and a line in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SourceLocation {
     /// The file's name as it was given; `-` is standard input.
     pub file: Arc<str>,

@@ -5,6 +5,7 @@ use std::hash::Hash;
 
 /// Documents that belong together, such as near duplicates or those of one source.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Groups {
     /// The group of each document; groups are numbered in the order of their first documents.
     pub of: Vec<u32>,

@@ -7,6 +7,7 @@ use serde::Serialize;
 /// A document, or the answer to one label of it, is decided where one answer is left. No field is
 /// NaN: what has nothing to divide by is 0, and coverage 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct AbstentionReport {
     /// The error that was asked for: the share of true answers that may be missing.
     pub max_error: f64,
@@ -27,6 +28,7 @@ pub struct AbstentionReport {
 
 /// Coverage and indecision of one label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelAbstention {
     /// The label's name.
     pub label: String,

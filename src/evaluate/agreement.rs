@@ -35,6 +35,7 @@ pub struct SetAgreement {
 
 /// Agreement of annotators on one label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelAgreement {
     /// The label's name.
     pub label: String,

@@ -43,6 +43,7 @@ impl Default for Bootstrap {
 
 /// A value, and the interval it was seen in.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Estimate {
     /// The value on the documents given.
     pub value: f64,

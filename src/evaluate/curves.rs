@@ -16,6 +16,7 @@ pub enum Binning {
 
 /// Documents whose probabilities are about the same.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ReliabilityBin {
     /// The least probability of the bin.
     pub low: f64,
@@ -32,6 +33,7 @@ pub struct ReliabilityBin {
 
 /// A point of the precision-recall curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CurvePoint {
     /// The label is said to hold from this score on.
     pub threshold: f64,
@@ -43,6 +45,7 @@ pub struct CurvePoint {
 
 /// Histograms of the scores of a label: of documents that have it, and of those that do not.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ScoreHistogram {
     /// The ends of the bins, one more than there are bins.
     pub edges: Vec<f64>,
@@ -54,6 +57,7 @@ pub struct ScoreHistogram {
 
 /// The curves of one label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelCurves {
     /// The precision-recall curve; see [`precision_recall_curve`].
     pub precision_recall: Vec<CurvePoint>,

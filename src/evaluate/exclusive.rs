@@ -31,6 +31,7 @@ use super::{
 
 /// A cell of a confusion matrix that is not empty.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ConfusionCell {
     /// The index of the true label.
     pub truth: usize,
@@ -43,6 +44,7 @@ pub struct ConfusionCell {
 
 /// Metrics of predictions of exactly one label per document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ExclusiveReport {
     /// The number of documents judged, 1 or more: those of weight above 0.
     pub documents: usize,

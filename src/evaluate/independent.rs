@@ -43,6 +43,7 @@ use super::{
 /// With T the labels a document truly has and P those predicted for it, among the labels whose
 /// truth is known.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct IndependentReport {
     /// The number of documents judged, 1 or more: those of weight above 0 with at least one known
     /// cell.

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 /// Every metric of a head and of its labels.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Measurements {
     /// The names of the labels.
     pub labels: Vec<String>,
@@ -25,6 +26,7 @@ pub struct Measurements {
 
 /// One metric.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Measurement {
     /// The metric.
     pub metric: Metric,

@@ -139,6 +139,7 @@ pub const MAX_WEIGHT: f64 = 1e100;
 /// With the weighted counts of true positives TP, false positives FP and false negatives FN of the
 /// label (Manning et al. 2008, section 8.3). Each ratio is 0 where its denominator is 0.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelReport {
     /// The label's name.
     pub label: String,
@@ -159,6 +160,7 @@ pub struct LabelReport {
 /// Precision, recall and F1 averaged over labels; which average it is, the field that holds it
 /// says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Averages {
     /// Averaged precision, from 0 to 1.
     pub precision: f64,

@@ -43,6 +43,7 @@ pub const POWER: f64 = 0.8;
 
 /// Differences between two systems on the same documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Comparison {
     /// The names of the labels.
     pub labels: Vec<String>,
@@ -56,6 +57,7 @@ pub struct Comparison {
 
 /// The difference in one metric.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Difference {
     /// The metric.
     pub metric: Metric,
@@ -84,6 +86,7 @@ pub struct Difference {
 /// count once, whatever their weight or group. Of a head, an answer is right if all its labels are;
 /// of a label, if its yes or no is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct McNemar {
     /// The number of the label; `None` for the head.
     pub label: Option<usize>,

@@ -21,6 +21,7 @@ const NAMED: usize = 5;
 /// it is what `standpoint score` and `eval --predictions` write,
 /// `{"id":…,"heads":{NAME:{"label":…,"scores":{…},"probabilities":…}}}`.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct PredictionFile {
     /// The name in messages.
     pub name: String,

@@ -42,6 +42,7 @@ pub enum Outcomes {
 
 /// Scores of every label and document: greater is surer.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ScoreTable {
     /// Documents × labels, row by row; finite.
     pub values: Vec<f64>,

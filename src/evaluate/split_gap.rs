@@ -26,6 +26,7 @@ pub struct SplitReport {
 
 /// One system under a harder split and under the random one, on the same documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SplitGap {
     /// The head.
     pub head: String,

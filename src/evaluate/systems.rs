@@ -48,6 +48,7 @@ pub struct ResourceUse {
 
 /// Systems beside each other on one head.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ComparisonReport {
     /// The head.
     pub head: String,
@@ -67,6 +68,7 @@ pub struct ComparisonReport {
 
 /// One system.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SystemReport {
     /// Its name.
     pub name: String,
@@ -83,6 +85,7 @@ pub struct SystemReport {
 
 /// A system less the reference.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct AgainstReference {
     /// Differences with intervals and tests; the first system is this one, the second the
     /// reference.
@@ -94,6 +97,7 @@ pub struct AgainstReference {
 
 /// p-values after the correction for many tests.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CorrectedP {
     /// The number of the label; `None` for the head.
     pub label: Option<usize>,

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 /// An occurrence of a term in a text.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Occurrence {
     /// Column of the term.
     pub column: u32,

@@ -10,6 +10,7 @@ use std::str::FromStr;
 /// A range of n-gram lengths, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct NGrams {
     /// The shortest length, at least 1.
     pub min: u8,

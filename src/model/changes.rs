@@ -6,6 +6,7 @@ use crate::corpus::Corpus;
 
 /// Change of one head from an older model to a newer one.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct HeadChange {
     /// Metrics of the old model, if it has the head.
     pub before: Option<HeadEvaluation>,

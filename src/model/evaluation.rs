@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 /// Metrics of one head.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct HeadEvaluation {
     /// The head's name.
     pub name: String,
@@ -23,6 +24,7 @@ pub struct HeadEvaluation {
 
 /// Metrics of one head with their intervals.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Evaluated {
     /// Counts and metrics.
     pub head: HeadEvaluation,

@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 
 /// Explanation of the scores of one text.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Explanation<'m> {
     model: &'m Model,
     text: String,
@@ -25,6 +26,7 @@ pub struct Explanation<'m> {
 
 /// Explanation of a decision value: the bias and the contributions add up to it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct LabelExplanation {
     /// Decision value.
     pub decision: f64,

@@ -10,6 +10,7 @@ use twox_hash::XxHash3_64;
 
 /// Summary of a model file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ModelSummary {
     /// The version of the file format.
     pub format: u32,
@@ -40,6 +41,7 @@ pub struct ModelSummary {
 
 /// A section of a model file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FileSection {
     /// The tensor's name.
     pub name: String,
@@ -53,6 +55,7 @@ pub struct FileSection {
 
 /// A head of a model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct HeadSummary {
     /// Name, kind and options.
     #[serde(flatten)]
@@ -66,6 +69,7 @@ pub struct HeadSummary {
 
 /// The documents whose nonconformity is known.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct AbstentionSummary {
     /// Origin of the documents.
     pub origin: Origin,
@@ -75,6 +79,7 @@ pub struct AbstentionSummary {
 
 /// The terms of greatest weight for one label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelSummary {
     /// The label.
     pub label: String,

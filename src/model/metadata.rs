@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// Metadata of a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Metadata {
     /// Name of the model.
     pub name: String,
@@ -32,6 +33,7 @@ pub struct Metadata {
 
 /// Origin of the word vectors of a model; their influence is in the weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BackgroundMetadata {
     /// The number of documents that they were learnt from.
     pub documents: u64,
@@ -59,6 +61,7 @@ impl BackgroundMetadata {
 
 /// Metadata of a head.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct HeadMetadata {
     /// Name of the head.
     pub name: String,

@@ -14,6 +14,7 @@ pub struct Scorer<'m> {
 
 /// Scores of one text.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Scores<'m> {
     /// Scores of each head, in the model's order.
     pub heads: Vec<HeadScores<'m>>,
@@ -23,6 +24,7 @@ pub struct Scores<'m> {
 
 /// Scores of one text for one head.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct HeadScores<'m> {
     /// Metadata of the head.
     pub metadata: &'m HeadMetadata,

@@ -73,6 +73,7 @@ impl Model {
 
 /// Result of scoring a stream to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StreamSummary {
     /// Number of rows that were scored.
     pub rows: u64,

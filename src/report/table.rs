@@ -19,6 +19,7 @@ pub struct Table {
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Column {
     /// The heading.
     pub name: String,
@@ -28,6 +29,7 @@ pub struct Column {
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[non_exhaustive]
 pub struct Cell {
     /// The words or the number.
     pub text: String,
@@ -56,6 +58,7 @@ pub enum Emphasis {
 
 /// A bar from 0, with an interval; all from 0 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Bar {
     /// The end of the bar.
     pub value: f64,

@@ -9,6 +9,7 @@ use crate::{Error, Result};
 
 /// Parts and the documents in them.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Split {
     /// The names of the parts.
     pub parts: Vec<String>,

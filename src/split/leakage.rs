@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 /// Documents that belong together and are in different parts of a split.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
 pub struct Leakage {
     /// Ids that stand in more than one part.
     pub ids: Vec<LeakedGroup>,
@@ -17,6 +18,7 @@ pub struct Leakage {
 
 /// Documents that belong together, of which some are in different parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct LeakedGroup {
     /// The ids of the first document in each of the parts.
     pub ids: Vec<String>,

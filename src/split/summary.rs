@@ -24,6 +24,7 @@ pub struct SplitSummary {
 
 /// One part.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PartSize {
     /// Its name.
     pub name: String,
@@ -37,6 +38,7 @@ pub struct PartSize {
 
 /// The labels of one head.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct HeadParts {
     /// The head.
     pub head: String,
@@ -46,6 +48,7 @@ pub struct HeadParts {
 
 /// One label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelRows {
     /// The label.
     pub label: String,

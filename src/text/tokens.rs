@@ -45,6 +45,7 @@ impl Mark {
 
 /// A token of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Token<'a> {
     /// The normalised word.
     pub word: &'a str,

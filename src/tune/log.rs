@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 /// One candidate on one fold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Trial {
     /// The head.
     pub head: String,

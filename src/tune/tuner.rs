@@ -60,6 +60,7 @@ impl Default for Tuner {
 
 /// Result of a search.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct TuningResult {
     /// The options that won; with them [`Trainer::train`] makes the model.
     pub trainer: Trainer,
@@ -73,6 +74,7 @@ pub struct TuningResult {
 
 /// The classifier that won a head.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct BestCandidate {
     /// The head.
     pub head: String,

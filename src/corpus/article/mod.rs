@@ -20,6 +20,7 @@ pub(super) use tag::{Tag, TagKind};
 
 /// Title and text of a web page.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Article {
     /// The title, which may be empty.
     pub title: String,

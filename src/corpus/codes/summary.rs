@@ -13,6 +13,7 @@ const MAX_NAMED: usize = 1000;
 
 /// Rows that were given labels, and codes that have none.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Relabelled {
     /// The rows that met the filters.
     pub rows: u64,
@@ -33,6 +34,7 @@ pub struct Relabelled {
 
 /// The labels in a new column.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct ColumnCounts {
     /// The name of the column.
     pub column: String,
@@ -46,6 +48,7 @@ pub struct ColumnCounts {
 
 /// A code that the map does not know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct UnknownCode {
     /// The code.
     pub code: String,
@@ -60,6 +63,7 @@ pub struct UnknownCode {
 
 /// A code that is not listed and took the labels of a broader one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct RolledUp {
     /// The code.
     pub code: String,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// A plot.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Drawing {
     /// The title.
     pub title: String,

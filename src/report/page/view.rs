@@ -19,6 +19,7 @@ pub struct Page {
 
 /// A name and its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Property {
     /// The name.
     pub name: String,
@@ -80,6 +81,7 @@ pub enum PageBlock {
 
 /// A square of counts by true and predicted label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Matrix {
     /// The caption.
     pub caption: String,
@@ -89,6 +91,7 @@ pub struct Matrix {
 
 /// The documents of one true label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct MatrixRow {
     /// The number that stands over the label's column.
     pub number: usize,
@@ -100,6 +103,7 @@ pub struct MatrixRow {
 
 /// Documents of a true and a predicted label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct MatrixCell {
     /// The count.
     pub text: String,
@@ -111,6 +115,7 @@ pub struct MatrixCell {
 
 /// A wrong answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PageMistake {
     /// The document's id.
     pub id: String,
@@ -128,6 +133,7 @@ pub struct PageMistake {
 
 /// A part of a text, with terms marked.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
 pub struct Excerpt {
     /// True if there is more text before it.
     pub before: bool,
@@ -139,6 +145,7 @@ pub struct Excerpt {
 
 /// Text that is marked throughout, or not at all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Piece {
     /// The text.
     pub text: String,
@@ -148,6 +155,7 @@ pub struct Piece {
 
 /// A term and what it adds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ReasonTerm {
     /// The term as the text writes it.
     pub term: String,

@@ -25,6 +25,7 @@ use std::str::FromStr;
 
 /// Rules by which the words of a language are read.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Rules {
     /// ISO 639-1 code, or `und`.
     pub code: &'static str,
