@@ -74,6 +74,13 @@ fn rooms_import_rooms_below_them() {
         // Unit tests may use whatever makes their case.
         let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
         for (number, line) in code.lines().enumerate() {
+            let listed = line.split_once("crate::{").map_or("", |(_, list)| list);
+            assert!(
+                !listed.contains("::"),
+                "{}:{}: name rooms one by one",
+                inside.display(),
+                number + 1
+            );
             for other in rooms(line) {
                 if floor(other).is_some_and(|other| other > own) {
                     upwards.push(format!("{}:{}: {other}", inside.display(), number + 1));
