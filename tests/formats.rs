@@ -380,10 +380,14 @@ fn a_quote_that_is_never_closed_is_an_error() {
 
 #[test]
 fn ids_keep_every_digit() {
-    let rows = "{\"id\":12345678901234567890123,\"text\":\"a\"}\n{\"id\":1.50,\"text\":\"a\",\"x\":1e400}\n";
-    let scored = run_with(&["score"], rows.as_bytes()).json();
-    let ids = [0, 1].map(|row: usize| scored[row]["id"].to_string());
-    assert_eq!(ids, ["12345678901234567890123", "\"1.50\""]);
+    let rows = "{\"id\":12345678901234567890123,\"text\":\"a\"}\n{\"id\":1.50,\"text\":\"a\",\"x\":1e400}\n\
+        {\"id\":-0,\"text\":\"a\"}\n{\"id\":1E5,\"text\":\"a\",\"x\":[1.0]}\n";
+    let scored = run_with(&["score"], rows.as_bytes()).ok();
+    let expected = ["12345678901234567890123", "\"1.50\"", "-0", "\"1E5\""];
+    for (row, id) in scored.lines().zip(expected) {
+        assert!(row.starts_with(&format!("{{\"id\":{id},")), "{row}");
+    }
+    assert_eq!(scored.lines().count(), expected.len());
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn unreadable(context: &CheckContext<'_>) -> Finding {
     let example = |row: &crate::corpus::UnreadableRow| Example {
         note: row.reason.clone(),
         documents: vec![DocumentRef {
-            id: serde_json::Value::Null,
+            id: None,
             place: row.place.clone(),
             labels: None,
         }],

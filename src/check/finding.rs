@@ -1,6 +1,7 @@
 //! Defects, their examples and their measures.
 
 use super::context::CheckContext;
+use crate::corpus::DocumentId;
 use serde::Serialize;
 
 /// One kind of defect.
@@ -41,9 +42,9 @@ pub struct Example {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct DocumentRef {
-    /// Its id; null where the row could not be read.
-    #[serde(skip_serializing_if = "serde_json::Value::is_null")]
-    pub id: serde_json::Value,
+    /// Its id; none where the row could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<DocumentId<'static>>,
     /// File and line.
     pub place: String,
     /// Its labels, where they matter.
@@ -126,7 +127,7 @@ impl CheckContext<'_> {
         let corpus = &self.raw_corpus.corpus;
         let labels = labelled.then(|| corpus.labels_of(document));
         DocumentRef {
-            id: corpus.id_value(document),
+            id: Some(corpus.json_id(document).into_owned()),
             place: self.raw_corpus.place(document),
             labels,
         }

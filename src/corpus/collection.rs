@@ -1,6 +1,6 @@
 //! A whole corpus in memory: texts in one arena, labels as numbers.
 
-use super::record::id_value;
+use super::record::DocumentId;
 use super::schema::Schema;
 use super::targets::Targets;
 use crate::text::Texts;
@@ -86,12 +86,12 @@ impl Corpus {
         self.heads.iter().map(|head| head.labels.clone()).collect()
     }
 
-    /// Returns the id of a document as JSON: an integer where it was one, and otherwise a text.
+    /// Returns the id of a document as it is written to JSON.
     ///
     /// # Panics
     /// If `document` is not less than [`len`](Self::len).
-    pub fn id_value(&self, document: usize) -> serde_json::Value {
-        id_value(
+    pub fn json_id(&self, document: usize) -> DocumentId<'_> {
+        DocumentId::new(
             self.ids.get(document),
             self.integer_ids.get(document).is_some_and(|is| *is),
         )

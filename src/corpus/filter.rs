@@ -3,8 +3,8 @@
 use super::alike::label_form;
 use super::record::{ColumnName, Record, plain};
 use super::schema::no_column;
+use crate::json::Value;
 use crate::{Error, Result};
-use serde_json::Value;
 
 /// A condition on the rows: `column=value` or `column!=value`. Values are compared in their [normal
 /// form](label_form).

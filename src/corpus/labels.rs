@@ -4,10 +4,10 @@ use super::alike::label_form;
 use super::literal::{is_literal, parse};
 use super::record::{ColumnName, Record};
 use super::targets::HeadKind;
+use crate::json::Value;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// The notation of labels in cells; the same in every format and command, and recorded in models.
 ///
@@ -227,8 +227,8 @@ pub(super) fn verify_accepted(record: &Record) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::value::json;
     use HeadKind::{Exclusive, Independent};
-    use serde_json::json;
 
     fn read(value: &Value, kind: HeadKind) -> Result<LabelCell> {
         LabelFormat::default().read(value, kind, &ColumnName::from("stance"))

@@ -1,6 +1,6 @@
 //! Lists in the notations of JSON and Python, as tools write them into one cell of a table.
 
-use serde_json::{Map, Value};
+use crate::json::{Object, Value};
 
 /// Deeper nesting is no list of labels.
 const MAX_DEPTH: usize = 8;
@@ -126,14 +126,14 @@ impl<'a> Parser<'a> {
         self.take('{');
         self.skip_blanks();
         if self.take('}') {
-            return Some(Value::Object(Map::new()));
+            return Some(Value::Object(Object::new()));
         }
         let first = self.value()?;
         self.skip_blanks();
         if !self.rest.starts_with(':') {
             return self.elements('}', vec![first]).map(Value::Array);
         }
-        let (mut object, mut key) = (Map::new(), first);
+        let (mut object, mut key) = (Object::new(), first);
         loop {
             self.skip_blanks();
             let Value::String(name) = key else {
@@ -243,7 +243,7 @@ impl<'a> Parser<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json::value::json;
 
     #[test]
     fn lists_of_json_python_and_numpy_are_the_same() {

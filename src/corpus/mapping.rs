@@ -2,11 +2,10 @@
 
 use super::filter::Filter;
 use super::reader::RawRecord;
-use super::record::{ColumnName, Record, SourceLocation, id_value, plain};
+use super::record::{ColumnName, DocumentId, Record, SourceLocation, plain};
 use super::schema::{HeadLabels, MissingCell, RowLabels, Schema, no_column};
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
-use serde_json::Value;
 #[cfg(feature = "html")]
 use std::borrow::Cow;
 
@@ -59,9 +58,9 @@ pub struct Document {
 }
 
 impl Document {
-    /// Returns the id as JSON: an integer where it was one, and otherwise a text.
-    pub fn id_value(&self) -> Value {
-        id_value(&self.id, self.integer_id)
+    /// Returns the id as it is written to JSON.
+    pub fn json_id(&self) -> DocumentId<'_> {
+        DocumentId::new(&self.id, self.integer_id)
     }
 }
 

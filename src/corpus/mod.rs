@@ -101,7 +101,7 @@ pub use reader::RawReader;
 pub(crate) use reader::RawRecord;
 pub(crate) use reader::cells_of;
 pub(crate) use record::Record;
-pub use record::{ColumnName, SourceLocation};
+pub use record::{ColumnName, DocumentId, RowObject, SourceLocation};
 pub use rejects::Rejects;
 pub(crate) use rejects::RowTally;
 pub use row_reader::RowReader;

@@ -9,7 +9,7 @@ use super::format::ReadOptions;
 use super::mapping::{ColumnMapping, Document, RowOutcome};
 use super::missing::MissingCells;
 use super::reader::{RawReader, RawRecord};
-use super::record::{ColumnName, Record, SourceLocation, plain};
+use super::record::{ColumnName, Record, RowObject, SourceLocation, plain};
 use super::rejects::RowTally;
 use crate::io::{Progress, Silent};
 use crate::{Error, Result};
@@ -173,7 +173,7 @@ impl RawCorpus {
         inputs: Vec<Input>,
         options: ReadOptions,
         keep: &[bool],
-        mut write: impl FnMut(usize, serde_json::Map<String, serde_json::Value>) -> Result<()>,
+        mut write: impl FnMut(usize, RowObject) -> Result<()>,
     ) -> Result<()> {
         let mut reader = RawReader::new(inputs, options, &Silent);
         let mut next = 0;

@@ -2,10 +2,12 @@
 
 use super::alike::same;
 use super::stored::Stored;
+use crate::json::value::serialize_number;
+use crate::json::{Object, Value};
 use crate::wording::{Setting, Wording, wording};
 use crate::{Error, Result};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Serialize, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -194,12 +196,13 @@ impl Record {
     }
 
     /// Returns the row as a JSON object; columns without a name have their numbers from 1.
-    pub(crate) fn to_object(&self) -> serde_json::Map<String, Value> {
-        self.values
-            .iter()
-            .enumerate()
-            .map(|(at, value)| (self.names.of(at), value.get().clone()))
-            .collect()
+    pub(crate) fn to_object(&self) -> RowObject {
+        let members = self.values.iter().enumerate();
+        RowObject(
+            members
+                .map(|(at, value)| (self.names.of(at), value.get().clone()))
+                .collect(),
+        )
     }
 
     /// Tells whether the row has no value at all.
@@ -261,11 +264,77 @@ pub(super) fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns an id as JSON: an integer where it was one, and otherwise a text.
-pub(crate) fn id_value(id: &str, is_integer: bool) -> Value {
-    let number = || id.parse::<serde_json::Number>().ok();
-    is_integer
-        .then(number)
-        .flatten()
-        .map_or_else(|| Value::from(id), Value::Number)
+/// A row as a JSON object; it is displayed as one line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowObject(Object);
+
+impl RowObject {
+    /// Adds a column with this text, unless the row has that column.
+    pub fn add_missing(&mut self, column: &str, text: &str) {
+        self.0
+            .entry(column.to_string())
+            .or_insert_with(|| text.into());
+    }
+}
+
+impl Serialize for RowObject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(&self.0)
+    }
+}
+
+impl fmt::Display for RowObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = serde_json::to_string(self).map_err(|_| fmt::Error)?;
+        f.write_str(&line)
+    }
+}
+
+/// The id of a document. As JSON, it is an integer where it was one, and otherwise a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentId<'a> {
+    text: Cow<'a, str>,
+    is_integer: bool,
+}
+
+impl<'a> DocumentId<'a> {
+    pub(super) fn new(text: &'a str, is_integer: bool) -> Self {
+        DocumentId {
+            text: Cow::Borrowed(text),
+            is_integer,
+        }
+    }
+
+    /// Returns the id as a text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns true if the id is an integer of JSON.
+    pub fn is_integer(&self) -> bool {
+        self.is_integer
+    }
+
+    /// Returns an id that owns its text.
+    pub fn into_owned(self) -> DocumentId<'static> {
+        DocumentId {
+            text: Cow::Owned(self.text.into_owned()),
+            is_integer: self.is_integer,
+        }
+    }
+}
+
+impl<'a> From<&'a str> for DocumentId<'a> {
+    fn from(text: &'a str) -> Self {
+        DocumentId::new(text, false)
+    }
+}
+
+impl Serialize for DocumentId<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self.is_integer {
+            true => serialize_number(&self.text, serializer),
+            false => serializer.serialize_str(&self.text),
+        }
+    }
 }

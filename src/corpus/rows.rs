@@ -4,10 +4,11 @@ use super::collection::Corpus;
 use super::corpus_reader::CorpusReader;
 use super::reader::RawRecord;
 use super::record::{ColumnName, Record, SourceLocation, plain};
+use crate::json::Value;
 use crate::text::Texts;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
-use serde_json::{Map, Value};
+use serde::Serialize;
 
 /// The parts of each row that are kept beside its document.
 #[derive(Debug, Clone, Default)]
@@ -118,27 +119,35 @@ impl RetainedRows {
         rows
     }
 
-    /// Returns the row of a document as a JSON line with one column more.
+    /// Returns the row of a document as a JSON line with one column more, which holds the value as
+    /// serde writes it.
     ///
     /// # Errors
     /// A data error if the row has a column of that name.
-    pub fn with_column(&self, document: usize, name: &str, value: &Value) -> Result<String> {
+    pub fn with_column(
+        &self,
+        document: usize,
+        name: &str,
+        value: &impl Serialize,
+    ) -> Result<String> {
         let line = self.lines.get(document);
-        let object: Map<String, Value> =
-            serde_json::from_str(line).map_err(|e| Error::data(e.to_string()))?;
-        if object.contains_key(name) {
+        let broken = |e: serde_json::Error| Error::data(e.to_string());
+        let object = Value::parse(line).map_err(broken)?;
+        let value = serde_json::to_string(value).map_err(broken)?;
+        if object.get(name).is_some() {
             return Err(
                 Error::data(format!("the row has a column `{name}` already"))
                     .at(&self.locations[document])
                     .help(wording!["name another one with ", Setting::PartColumn]),
             );
         }
-        Ok(with_member(line, object.is_empty(), name, value))
+        let is_empty = object.as_object().is_none_or(|members| members.is_empty());
+        Ok(with_member(line, is_empty, name, &value))
     }
 }
 
-/// Returns a JSON object with one member more; the rest stays as it is written.
-fn with_member(line: &str, is_empty: bool, name: &str, value: &Value) -> String {
+/// Returns a JSON object with one member more, whose value is JSON; the rest stays as it is written.
+fn with_member(line: &str, is_empty: bool, name: &str, value: &str) -> String {
     let open = line.trim_end().strip_suffix('}').unwrap_or(line).trim_end();
     let comma = if is_empty { "" } else { "," };
     format!("{open}{comma}{}:{value}}}", Value::from(name))
@@ -163,7 +172,8 @@ pub(super) fn with_members(
                 ]),
             );
         }
-        line = with_member(&line, at == 0 && record.is_empty(), name, value);
+        let is_empty = at == 0 && record.is_empty();
+        line = with_member(&line, is_empty, name, &value.to_string());
     }
     Ok(line)
 }
@@ -195,10 +205,10 @@ mod tests {
             columns: vec![],
             locations: vec![location.clone(), location],
         };
-        let line = |at| rows.with_column(at, "split", &"test".into()).unwrap();
+        let line = |at| rows.with_column(at, "split", &"test").unwrap();
         assert_eq!(line(0), r#"{"a": 1.50, "b":[ ],"split":"test"}"#);
         assert_eq!(line(1), r#"{"split":"test"}"#);
-        let error = rows.with_column(0, "a", &1.into()).unwrap_err().to_string();
+        let error = rows.with_column(0, "a", &1).unwrap_err().to_string();
         assert!(
             error.starts_with("f:1: the row has a column `a`"),
             "{error}"

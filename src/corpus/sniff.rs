@@ -1,5 +1,6 @@
 //! Guesses at the format of a file by its first bytes, for names that do not tell it.
 
+use crate::json::Value;
 use std::io::Read;
 use std::path::Path;
 
@@ -97,9 +98,7 @@ impl SniffedFormat {
             return SniffedFormat::FastText;
         }
         let first = text.lines().next().unwrap_or_default();
-        let object = |line: &str| {
-            serde_json::from_str::<serde_json::Map<_, serde_json::Value>>(line).is_ok()
-        };
+        let object = |line: &str| Value::parse(line).is_ok_and(|value| value.is_object());
         if text.starts_with('{') && (object(first) || first.len() + 8 > text.len()) {
             return SniffedFormat::Jsonl;
         }

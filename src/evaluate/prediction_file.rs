@@ -6,9 +6,9 @@ use crate::corpus::{
     RowReader, SourceLocation, label_form, names_of,
 };
 use crate::io::Progress;
+use crate::json::Value;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
-use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 
 /// The most ids that an error names.

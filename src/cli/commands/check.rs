@@ -6,8 +6,8 @@ use crate::cli::plan;
 use crate::cli::progress::TerminalProgress;
 use standpoint::check::{self, CheckOptions, Copies, FindingLimits};
 use standpoint::corpus::{
-    Categories, CategoryField, ColumnMapping, ColumnName, CorpusSource, Input, RawCorpus, Schema,
-    Selection, find_inputs,
+    Categories, CategoryField, ColumnMapping, ColumnName, CorpusSource, Input, RawCorpus,
+    RowObject, Schema, Selection, find_inputs,
 };
 use standpoint::dedup::NearDuplicates;
 use standpoint::io::{Progress, Silent};
@@ -241,10 +241,9 @@ impl Clean<'_> {
         bar.stage("writing", 0);
         let mut failed = None;
         let written = outputs.write(target, force, |out| {
-            let each = |document: usize, mut row: serde_json::Map<String, serde_json::Value>| {
+            let each = |document: usize, mut row: RowObject| {
                 self.complete(document, &mut row);
-                let line = serde_json::Value::Object(row);
-                writeln!(out, "{line}").map_err(|e| Error::io("write", e).at(target.display()))
+                writeln!(out, "{row}").map_err(|e| Error::io("write", e).at(target.display()))
             };
             let done = self
                 .raw_corpus
@@ -269,16 +268,11 @@ impl Clean<'_> {
 
     /// Rows keep the id by which messages name them, and the file they belong to where there are
     /// several.
-    fn complete(&self, document: usize, row: &mut serde_json::Map<String, serde_json::Value>) {
-        let id = || self.raw_corpus.corpus.ids.get(document).into();
-        row.entry("id").or_insert_with(id);
+    fn complete(&self, document: usize, row: &mut RowObject) {
+        row.add_missing("id", self.raw_corpus.corpus.ids.get(document));
         if self.by_file && self.parts.names.len() > 1 {
-            let part = || {
-                self.parts.names[self.parts.of[document] as usize]
-                    .as_str()
-                    .into()
-            };
-            row.entry("part").or_insert_with(part);
+            let part = &self.parts.names[self.parts.of[document] as usize];
+            row.add_missing("part", part);
         }
     }
 }

@@ -52,7 +52,7 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
             );
             return console.show(&table);
         }
-        let scores = json::ScoreRow::new(document.id_value(), &of_model, scores, None);
+        let scores = json::ScoreRow::new(document.json_id(), &of_model, scores, None);
         let row = ExplanationRow {
             scores,
             explanation: &explanation,

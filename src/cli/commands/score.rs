@@ -63,7 +63,7 @@ fn json_rows(
     args: &ScoreArgs,
 ) -> Result<String> {
     let line = |(document, scores): ScoredDocument<'_>| {
-        let mut row = json::ScoreRow::new(document.id_value(), of_model, &scores, args.top);
+        let mut row = json::ScoreRow::new(document.json_id(), of_model, &scores, args.top);
         if let Some(max_error) = args.max_error {
             row = row.with_sets(&scores, max_error);
         }

@@ -3,8 +3,8 @@
 use crate::corpus::labels::LabelCell;
 use crate::corpus::record::Record;
 use crate::corpus::{ColumnName, HeadKind, LabelFormat};
+use crate::json::Value;
 use crate::{Error, Result};
-use serde_json::Value;
 
 /// More codes of a row are taken for a mistake.
 const MAX_CODES: usize = 10_000;

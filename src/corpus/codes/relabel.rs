@@ -9,9 +9,9 @@ use crate::corpus::reader::RawRecord;
 use crate::corpus::record::Record;
 use crate::corpus::row_reader::RowReader;
 use crate::corpus::rows::with_members;
+use crate::json::Value;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
-use serde_json::Value;
 
 /// Writes every row of `inputs` that meets the filters as a JSON line with the columns that
 /// [`Relabel`] names more.
@@ -142,6 +142,6 @@ fn value(labels: Option<&[String]>, set: bool) -> Value {
     match labels {
         None => Value::Null,
         Some([label]) if !set => Value::from(label.as_str()),
-        Some(labels) => Value::from(labels),
+        Some(labels) => Value::Array(labels.iter().map(|label| label.as_str().into()).collect()),
     }
 }

@@ -5,11 +5,9 @@ use super::page_encoding::PageEncoding;
 use super::raw::{Raw, RawRecord};
 use crate::corpus::record::{Names, Record};
 use crate::corpus::stored::Stored;
+use crate::json::Value;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
-use serde_json::value::RawValue;
-use serde_json::{Number, Value};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl RawRecord {
@@ -61,8 +59,7 @@ pub(super) fn utf8(bytes: &[u8]) -> Result<&str> {
 
 fn json(line: &[u8], indent: usize) -> Decoded {
     let text = utf8(line)?;
-    let (names, mut values) =
-        super::json::object(text).map_err(|e| json_error(text, indent, &e))?;
+    let (names, values) = super::json::object(text).map_err(|e| json_error(text, indent, &e))?;
     if let Some((first, _)) = names.repeated() {
         return Err(repeated_key(&names.all()[first]));
     }
@@ -77,32 +74,7 @@ fn json(line: &[u8], indent: usize) -> Decoded {
         .is_none_or(|inside| inside > 0 && crate::json::members(text) > inside + values.len());
     match fewer.then(|| crate::json::repeated_key(text)) {
         Some(Some(key)) => Err(repeated_key(&key)),
-        _ => {
-            numbers_as_written(text, names.all(), &mut values);
-            Ok((names, values))
-        }
-    }
-}
-
-/// Gives numbers with an exponent the digits of the text, `1E5` and not `1e+5`, because they may be
-/// ids or labels.
-fn numbers_as_written(text: &str, names: &[String], values: &mut [Stored]) {
-    let has_exponent = |value: &Stored| matches!(value, Stored::Value(Value::Number(number)) if number.as_str().contains('e'));
-    if !values.iter().any(has_exponent) {
-        return;
-    }
-    let Ok(raw) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else {
-        return;
-    };
-    for (name, value) in names
-        .iter()
-        .zip(values)
-        .filter(|(_, value)| has_exponent(value))
-    {
-        if let Some(raw) = raw.get(name) {
-            let number = Number::from_string_unchecked(raw.get().to_string());
-            *value = Stored::Value(Value::Number(number));
-        }
+        _ => Ok((names, values)),
     }
 }
 
@@ -140,7 +112,7 @@ fn row(bytes: &[u8], dialect: Dialect, names: &Arc<Names>, width: usize) -> Deco
     let text = utf8(bytes)?;
     let mut cells = Cells::new(bytes, dialect);
     let mut values = Vec::with_capacity(width);
-    let value = |cell: TableCell| Stored::Value(cell.text(text, dialect.quote).into());
+    let value = |cell: TableCell| Stored::Value(cell.text(text, dialect.quote).into_owned().into());
     values.extend(cells.by_ref().take(width).map(value));
     let columns = values.len() + cells.count();
     if columns != width {
@@ -269,11 +241,11 @@ mod tests {
         let record = decode(Raw::FastText(line.into())).unwrap();
         assert_eq!(
             record.get(&ColumnName::from("labels")).unwrap(),
-            &serde_json::json!(["a", "b", "c", "e"])
+            &crate::json::value::json!(["a", "b", "c", "e"])
         );
         assert_eq!(
             record.get(&ColumnName::from("text")).unwrap(),
-            "one  two three x__label__d"
+            &Value::from("one  two three x__label__d")
         );
     }
 

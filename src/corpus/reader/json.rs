@@ -2,9 +2,10 @@
 
 use crate::corpus::record::Names;
 use crate::corpus::stored::Stored;
+use crate::json::value::InOnePass;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,13 +18,7 @@ thread_local! {
 /// [repeated](Names::repeated).
 pub(super) fn object(text: &str) -> serde_json::Result<(Arc<Names>, Vec<Stored>)> {
     let last = LAST.with(|last| last.borrow().clone());
-    let mut json = serde_json::Deserializer::from_str(text);
-    let Members { names, values } = Object {
-        keys: last.all(),
-        large: text.len() > LARGE,
-    }
-    .deserialize(&mut json)?;
-    json.end()?;
+    let Members { names, values } = members(text, last.all())?;
     let names = match names {
         None => last,
         Some(names) => {
@@ -35,11 +30,37 @@ pub(super) fn object(text: &str) -> serde_json::Result<(Arc<Names>, Vec<Stored>)
     Ok((names, values))
 }
 
+/// Reads the members of an object in one pass, and where a number has digits that its value does
+/// not tell, by their texts.
+fn members(text: &str, keys: &[String]) -> serde_json::Result<Members> {
+    let inexact = Cell::new(false);
+    let read = |by_texts: bool| {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let object = Object {
+            keys,
+            by_texts,
+            inexact: &inexact,
+        };
+        let members = object.deserialize(&mut json)?;
+        json.end().map(|()| members)
+    };
+    // Values of large rows may be large enough to store their text.
+    let found = read(text.len() > LARGE);
+    match &found {
+        Ok(_) if inexact.get() => read(true),
+        // Such as 1e400, which may be an id.
+        Err(error) if error.to_string().starts_with("number out of range") => read(true),
+        _ => found,
+    }
+}
+
 /// Reads an object whose keys may be those given.
 struct Object<'n> {
     keys: &'n [String],
-    /// True where values may be large enough to store their text.
-    large: bool,
+    /// True where each value is read by its text.
+    by_texts: bool,
+    /// Set where a value read in one pass has a number that is not as it was written.
+    inexact: &'n Cell<bool>,
 }
 
 /// In shorter rows no value is worth being looked at twice.
@@ -83,8 +104,9 @@ impl<'de> Visitor<'de> for Object<'_> {
                 Some(None) => {}
                 Some(Some(name)) => names.get_or_insert_with(|| before(&values)).push(name),
             }
-            values.push(match self.large {
-                false => Stored::Value(map.next_value()?),
+            let inexact = self.inexact;
+            values.push(match self.by_texts {
+                false => Stored::Value(map.next_value_seed(InOnePass { inexact })?),
                 true => Stored::of_json(map.next_value::<&RawValue>()?.get())
                     .map_err(A::Error::custom)?,
             });

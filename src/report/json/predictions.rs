@@ -1,12 +1,11 @@
 //! Truth, predictions and scores of documents.
 
 use super::Entries;
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, DocumentId};
 use crate::evaluate::numbers::serialize_count;
 use crate::evaluate::{Outcomes, Predictions};
 use crate::model::HeadPredictions;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 /// The predictions for one document:
 /// `{"id":…,"heads":{NAME:{"truth":…,"label":…,"scores":{…},"probabilities":…}}}`, and for
@@ -14,7 +13,7 @@ use serde_json::Value;
 /// `"unknown":[…]` where there are any.
 #[derive(Debug, Clone, Serialize)]
 pub struct PredictionRow<'a> {
-    id: Value,
+    id: DocumentId<'a>,
     /// The heads that the document has a label of.
     heads: Entries<&'a str, HeadRow<'a>>,
     /// The number of the group, where documents have groups.
@@ -77,7 +76,7 @@ pub fn predictions<'a>(
     let mut next = vec![0; heads.len()];
     (0..corpus.len()).map(move |document| {
         let mut row = PredictionRow {
-            id: corpus.id_value(document),
+            id: corpus.json_id(document),
             heads: Entries(Vec::new()),
             group: None,
             weight: corpus

@@ -2,10 +2,9 @@
 
 use super::Entries;
 use crate::calibrate::Verdict;
-use crate::corpus::HeadKind;
+use crate::corpus::{DocumentId, HeadKind};
 use crate::model::{Explanation, HeadScores, Model, PredictionSet, Scores, Term};
 use serde::Serialize;
-use serde_json::Value;
 
 /// A model by which a result can be traced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,7 +33,7 @@ impl ModelRow {
 /// scores are probabilities.
 #[derive(Debug, Clone, Serialize)]
 pub struct ScoreRow<'a> {
-    pub(super) id: Value,
+    pub(super) id: DocumentId<'a>,
     pub(super) heads: Entries<&'a str, HeadRow<'a>>,
     pub(super) known_terms: usize,
     pub(super) model: &'a ModelRow,
@@ -99,7 +98,7 @@ impl<'a> ScoreRow<'a> {
     /// # Ok::<(), standpoint::Error>(())
     /// ```
     pub fn new(
-        id: impl Into<Value>,
+        id: impl Into<DocumentId<'a>>,
         model: &'a ModelRow,
         scores: &'a Scores<'_>,
         top: Option<usize>,

@@ -7,7 +7,6 @@ use crate::check::{
 };
 use crate::report::counted;
 use crate::report::table::{Cell, Emphasis, Table};
-use serde_json::Value;
 
 /// Findings, and behind them what there is to say of each.
 pub fn check(style: Style, report: &CheckReport) -> String {
@@ -278,10 +277,10 @@ fn example(style: Style, example: &Example) -> String {
         .iter()
         .map(|document| {
             let id = match &document.id {
-                Value::Null => String::new(),
-                Value::String(id) if id.is_empty() || *id == document.place => String::new(),
-                Value::String(id) => format!(" ({id})"),
-                number => format!(" ({number})"),
+                Some(id) if !["", &document.place].contains(&id.as_str()) => {
+                    format!(" ({})", id.as_str())
+                }
+                _ => String::new(),
             };
             let labels = document.labels.as_ref().filter(|labels| !labels.is_empty());
             let labels = labels.map_or(String::new(), |labels| format!(" {}", labels.join(" ")));

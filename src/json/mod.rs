@@ -1,8 +1,10 @@
-//! JSON objects that hold a key twice, of which parsers keep the last value in silence.
+//! JSON values, and objects that hold a key twice, of which parsers keep the last value in silence.
 
-use serde_json::Value;
+pub(crate) mod value;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
+pub(crate) use value::{Object, Value};
 
 /// Returns a key that an object in `text` holds twice, at any depth. `text` must be valid JSON.
 pub(crate) fn repeated_key(text: &str) -> Option<String> {
@@ -104,7 +106,7 @@ mod tests {
             (r#"{"a": "a", "b": ["a", "b", "b"], "c:": ":"}"#, None),
         ] {
             assert_eq!(repeated_key(text).as_deref(), key, "{text}");
-            let value: Value = serde_json::from_str(text).unwrap();
+            let value = Value::parse(text).unwrap();
             assert_eq!(members(text) == members_of(&value), key.is_none(), "{text}");
         }
     }
