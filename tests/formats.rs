@@ -3,7 +3,7 @@
 use crate::support::{Folder, head, read, rows, run, run_with, schema};
 use standpoint::Corpus;
 use standpoint::corpus::{
-    ColumnName, FileFormat, HeadColumns, HeadKind, LabelSource, ReadOptions, Rejects, encoding,
+    ColumnName, FileFormat, HeadColumns, HeadKind, LabelSource, ReadOptions, Rejects,
 };
 use std::io::Write;
 
@@ -174,7 +174,7 @@ fn latin_1_is_read_where_it_is_stated() {
     let folder = Folder::new();
     let path = folder.write("a.csv", b"topic,text\nwar,Stra\xdfe gesperrt\nsport,Tor\n");
     let stated = ReadOptions {
-        encoding: encoding("latin-1").unwrap(),
+        encoding: "latin-1".parse().unwrap(),
         ..ReadOptions::default()
     };
     let corpus = read(&path, stated, schema(&["text"], topic("topic")), None).unwrap();

@@ -84,7 +84,7 @@ pub struct ReadOptions {
     pub header: bool,
     /// The encoding of the text; anything that is not valid in it is an error. A byte-order mark
     /// goes before it, and so does what a web page declares.
-    pub encoding: &'static Encoding,
+    pub encoding: TextEncoding,
     /// The most bytes of a row, or of an article that is a file.
     pub max_row: usize,
 }
@@ -99,34 +99,46 @@ impl Default for ReadOptions {
             delimiter: None,
             quote: Some(b'"'),
             header: true,
-            encoding: encoding_rs::UTF_8,
+            encoding: TextEncoding::default(),
             max_row: MAX_ROW,
         }
     }
 }
 
-/// Returns the encoding of this name: `utf-8`, `latin-1`, `windows-1252`, `utf-16le` and all others
-/// of the WHATWG encoding standard. Latin-1 is read as its superset windows-1252.
-///
-/// # Errors
-/// A usage error for an unknown name.
-pub fn encoding(name: &str) -> Result<&'static Encoding> {
-    let lower = name.trim().to_ascii_lowercase().replace('_', "-");
-    let label = match lower.replace('-', "").as_str() {
-        "latin1" => "latin1",
-        "utf8sig" => "utf-8",
-        "utf16" => "utf-16",
-        "utf16le" => "utf-16le",
-        "utf16be" => "utf-16be",
-        _ => &lower,
-    };
-    let found = Encoding::for_label(label.as_bytes());
-    let readable =
-        |encoding: &&'static Encoding| !matches!(encoding.name(), "replacement" | "x-user-defined");
-    found.filter(readable).ok_or_else(|| {
-        Error::usage(format!("unknown encoding `{name}`"))
-            .help("for example utf-8, latin-1 or utf-16le")
-    })
+/// The encoding of a text, parsed from its name: `utf-8`, `latin-1`, `windows-1252`, `utf-16le` and
+/// all others of the WHATWG encoding standard. Latin-1 is read as its superset windows-1252. The
+/// default is UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextEncoding(pub(super) &'static Encoding);
+
+impl Default for TextEncoding {
+    fn default() -> Self {
+        TextEncoding(encoding_rs::UTF_8)
+    }
+}
+
+impl std::str::FromStr for TextEncoding {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let lower = name.trim().to_ascii_lowercase().replace('_', "-");
+        let label = match lower.replace('-', "").as_str() {
+            "latin1" => "latin1",
+            "utf8sig" => "utf-8",
+            "utf16" => "utf-16",
+            "utf16le" => "utf-16le",
+            "utf16be" => "utf-16be",
+            _ => &lower,
+        };
+        let found = Encoding::for_label(label.as_bytes());
+        let readable = |encoding: &&'static Encoding| {
+            !matches!(encoding.name(), "replacement" | "x-user-defined")
+        };
+        found.filter(readable).map(TextEncoding).ok_or_else(|| {
+            Error::usage(format!("unknown encoding `{name}`"))
+                .help("for example utf-8, latin-1 or utf-16le")
+        })
+    }
 }
 
 #[cfg(test)]

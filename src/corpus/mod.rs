@@ -88,7 +88,7 @@ pub use date::Date;
 pub use filter::Filter;
 pub(crate) use find::names_of;
 pub use find::{Input, find_inputs};
-pub use format::{FileFormat, MAX_ROW, ReadOptions, encoding};
+pub use format::{FileFormat, MAX_ROW, ReadOptions, TextEncoding};
 pub use label_table::LabelTable;
 pub use labels::LabelFormat;
 pub(crate) use mapping::RowOutcome;

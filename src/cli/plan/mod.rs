@@ -14,7 +14,7 @@ use lists::Item;
 use standpoint::corpus::{
     ColumnMapping, ColumnName, CorpusSource, FileFormat, Filter, HeadColumns, HeadKind, Input,
     LabelFormat, LabelSource, MAX_ROW, ReadOptions, Rejects, Schema, Selection, Unlabelled,
-    encoding, find_inputs, label_form,
+    find_inputs, label_form,
 };
 use standpoint::io::Progress;
 use standpoint::io::Transaction;
@@ -176,7 +176,7 @@ impl ReadArgs {
             delimiter,
             quote,
             header: !no_header,
-            encoding: encoding(&self.encoding)?,
+            encoding: self.encoding.parse()?,
             max_row: max_row.map_or(MAX_ROW, |size| usize::try_from(size).unwrap_or(usize::MAX)),
         })
     }

@@ -116,7 +116,7 @@ impl<'p> RawReader<'p> {
         else {
             return;
         };
-        let stated = self.options.encoding;
+        let stated = self.options.encoding.0;
         let count = match page.basis {
             EncodingBasis::Guessed => &mut self.guessed,
             _ if stated != encoding_rs::UTF_8 && page.encoding != stated && !bytes.is_ascii() => {
@@ -251,7 +251,7 @@ fn article(
     {
         return Ok(Raw::Broken(broken));
     }
-    let page = (format == FileFormat::Html).then(|| of_page(&bytes, options.encoding));
+    let page = (format == FileFormat::Html).then(|| of_page(&bytes, options.encoding.0));
     Ok(Raw::Article {
         bytes,
         page,

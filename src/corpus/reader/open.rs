@@ -225,7 +225,7 @@ fn without_mark(
     name: &str,
 ) -> Result<Box<dyn BufRead + Send>> {
     let head = peek(&mut bytes, 4, |_| false).map_err(|e| read_error(name, e))?;
-    let stated = options.encoding;
+    let stated = options.encoding.0;
     let encoding = match head[..] {
         [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff] => {
             return Err(Error::data("the text is UTF-32, which is not read")
@@ -310,7 +310,7 @@ mod tests {
 
     fn read(bytes: &'static [u8], encoding: &str) -> Result<String> {
         let options = ReadOptions {
-            encoding: crate::corpus::encoding(encoding)?,
+            encoding: encoding.parse()?,
             ..ReadOptions::default()
         };
         let raw = decompress(Box::new(bytes)).map_err(|e| read_error("x", e))?;
