@@ -7,7 +7,8 @@
 //! predicts, so one kernel scores all of them and a score is always a bias plus a sum of
 //! per-term contributions.
 //!
-//! ```
+#![cfg_attr(feature = "train", doc = "```")]
+#![cfg_attr(not(feature = "train"), doc = "```ignore")]
 //! use standpoint::{Corpus, Model, Trainer, corpus::HeadKind};
 //!
 //! let mut corpus = Corpus::builder();
@@ -28,7 +29,18 @@
 //!
 //! The rooms, in the order in which data flows: [`corpus`], [`text`], [`check`], [`features`],
 //! [`linear`], [`calibrate`], [`train`], [`model`], [`evaluate`], [`tune`], [`report`].
+//!
+//! Features, all on by default: `train` ([`train`], [`tune`]), `report` ([`report`]),
+//! `compression` (corpora in gzip and Zstandard), `html` (articles in web pages), `linfa` (its
+//! traits, ndarray and sprs), and `cli` (the program). A program that only loads models and scores
+//! needs none of them.
 #![deny(missing_docs)]
+// What only training or reports call is not worth an attribute at each item; a build with all
+// features finds what nothing calls.
+#![cfg_attr(
+    not(all(feature = "train", feature = "report")),
+    allow(dead_code, unused_imports)
+)]
 #![deny(unsafe_code)]
 
 pub mod background;
@@ -45,11 +57,14 @@ mod json;
 pub mod linear;
 mod math;
 pub mod model;
+#[cfg(feature = "report")]
 pub mod report;
 mod setters;
 pub mod split;
 pub mod text;
+#[cfg(feature = "train")]
 pub mod train;
+#[cfg(feature = "train")]
 pub mod tune;
 mod wording;
 mod words;
@@ -57,6 +72,7 @@ mod words;
 pub use corpus::Corpus;
 pub use error::{Error, ErrorKind, Result};
 pub use model::Model;
+#[cfg(feature = "train")]
 pub use train::Trainer;
 
 /// The names that most programs use.
@@ -78,13 +94,14 @@ pub mod prelude {
     pub use crate::model::Model;
     pub use crate::split::Folds;
     pub use crate::text::Texts;
+    #[cfg(feature = "train")]
     pub use crate::train::Trainer;
     pub use crate::{Error, ErrorKind, Result};
 }
 pub use wording::{NamedSetting, Setting, Wording};
 
 /// Tests the example in the README.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "train"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

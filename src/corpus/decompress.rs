@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 /// Zstandard streams that look back further than 128 MiB need as much memory, and are refused.
+#[cfg(feature = "compression")]
 const MAX_WINDOW_LOG: u32 = 27;
 
 /// Decompresses a stream that is compressed, as its first bytes tell.
@@ -14,18 +15,35 @@ pub(super) fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<Box<dyn Bu
         head == [0x28, 0xb5, 0x2f, 0xfd],
     );
     let whole = Cursor::new(head).chain(raw);
-    Ok(if gzip {
-        buffered(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(
-            1 << 16,
-            whole,
-        )))
-    } else if zstd {
-        let mut decoder = zstd::stream::read::Decoder::new(whole)?;
-        decoder.window_log_max(MAX_WINDOW_LOG)?;
-        buffered(decoder)
-    } else {
-        buffered(whole)
-    })
+    match (gzip, zstd) {
+        (true, _) => gunzip(whole),
+        (_, true) => unzstd(whole),
+        _ => Ok(buffered(whole)),
+    }
+}
+
+#[cfg(feature = "compression")]
+fn gunzip(whole: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+    let whole = BufReader::with_capacity(1 << 16, whole);
+    Ok(buffered(flate2::read::MultiGzDecoder::new(whole)))
+}
+
+#[cfg(feature = "compression")]
+fn unzstd(whole: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+    let mut decoder = zstd::stream::read::Decoder::new(whole)?;
+    decoder.window_log_max(MAX_WINDOW_LOG)?;
+    Ok(buffered(decoder))
+}
+
+#[cfg(not(feature = "compression"))]
+use {refuse as gunzip, refuse as unzstd};
+
+#[cfg(not(feature = "compression"))]
+fn refuse(_: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        "this build cannot read compressed files",
+    ))
 }
 
 pub(super) fn buffered(bytes: impl Read + Send + 'static) -> Box<dyn BufRead + Send> {

@@ -173,7 +173,7 @@ fn reasons(
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "train"))]
 mod tests {
     use super::*;
     use crate::Trainer;

@@ -19,7 +19,12 @@ pub(super) fn read_error(name: &str, error: io::Error) -> Error {
             .at(name)
             .help("compress it without --long or --ultra, or pipe it through zstd -dc --long=31");
     }
-    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof, Unsupported};
+    if error.kind() == Unsupported {
+        return Error::usage(error.to_string())
+            .at(name)
+            .help("decompress the file, or build with the feature `compression`");
+    }
     if matches!(
         error.kind(),
         InvalidData | InvalidInput | UnexpectedEof | Other
