@@ -11,3 +11,11 @@ pub(in crate::linear) fn positive(name: &str, value: f64) -> Result<()> {
         "{name} is {value}, but must be a number above 0"
     )))
 }
+
+/// Checks that an option is at least 1.
+pub(in crate::linear) fn at_least_one(name: &str, value: u32) -> Result<()> {
+    if value >= 1 {
+        return Ok(());
+    }
+    Err(Error::usage(format!("{name} must be at least 1")))
+}
