@@ -18,8 +18,10 @@ pub(crate) trait Solver {
     /// Fits a model.
     fn solve(&self, problem: &Problem<'_>) -> Result<LinearModel>;
 
-    /// Returns the link from decision values to scores.
-    fn link(&self, kind: HeadKind) -> Link;
+    /// Returns the link from decision values to scores; by default scores are decision values.
+    fn link(&self, _kind: HeadKind) -> Link {
+        Link::Decision
+    }
 
     /// Estimates the memory that fitting takes, in bytes.
     fn bytes(&self, size: ProblemSize) -> f64;

@@ -20,15 +20,14 @@
 //! alone ends above it.
 
 use super::order::{VisitingOrder, shuffled};
-use crate::corpus::{HeadKind, Targets};
+use crate::corpus::Targets;
 use crate::features::Row;
 use crate::io::storage::{filled, prefetch};
 use crate::linear::memory::ProblemSize;
 use crate::linear::solver::{ClassifierInfo, Parameter, Registered, Solver};
-use crate::linear::validate::positive;
+use crate::linear::validate::{at_least_one, positive};
 use crate::linear::weights::LabelWeights;
 use crate::linear::{ClassWeight, LinearModel, Problem};
-use crate::math::links::Link;
 use crate::{Error, Result};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -69,9 +68,7 @@ impl Solver for CrammerSinger {
     fn verify(&self) -> Result<()> {
         positive("C", self.c)?;
         positive("tolerance", self.tolerance)?;
-        if self.max_rounds == 0 {
-            return Err(Error::usage("max_rounds must be at least 1"));
-        }
+        at_least_one("max_rounds", self.max_rounds)?;
         self.class_weight.verify()
     }
 
@@ -92,10 +89,6 @@ impl Solver for CrammerSinger {
             weights,
             bias,
         ))
-    }
-
-    fn link(&self, _kind: HeadKind) -> Link {
-        Link::Decision
     }
 
     fn bytes(&self, size: ProblemSize) -> f64 {

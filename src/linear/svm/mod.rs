@@ -38,15 +38,13 @@ pub use nb::NbSvm;
 
 use super::memory::{ProblemSize, SPARSE_WEIGHT_BYTES};
 use super::solver::{ClassifierInfo, Parameter, Registered, Solver};
-use super::validate::positive;
+use super::validate::{at_least_one, positive};
 use super::weights::LabelWeights;
 use super::{
     BaseEstimator, ClassWeight, Classifier, FeatureSubset, Intercept, LinearModel, Problem,
     corrections,
 };
-use crate::corpus::HeadKind;
-use crate::math::links::Link;
-use crate::{Error, Result};
+use crate::Result;
 use nb::RatioOptions;
 use serde::{Deserialize, Serialize};
 use shared::Shared;
@@ -108,9 +106,7 @@ impl Solver for LinearSvm {
     fn verify(&self) -> Result<()> {
         positive("C", self.c)?;
         positive("tolerance", self.tolerance)?;
-        if self.max_rounds == 0 {
-            return Err(Error::usage("max_rounds must be at least 1"));
-        }
+        at_least_one("max_rounds", self.max_rounds)?;
         self.class_weight.verify()
     }
 
@@ -118,22 +114,9 @@ impl Solver for LinearSvm {
         self.solve_on(problem, None)
     }
 
-    fn link(&self, _kind: HeadKind) -> Link {
-        Link::Decision
-    }
-
     fn bytes(&self, size: ProblemSize) -> f64 {
-        let ProblemSize {
-            rows,
-            features,
-            labels,
-            threads,
-            ..
-        } = size;
-        // Sixteen labels side by side on each thread: a weight a feature, a dual variable and a
-        // sign a row.
-        let side_by_side = threads.min(labels) * labels.min(16.0);
-        side_by_side * (8.0 * features + 9.0 * rows) + SPARSE_WEIGHT_BYTES * features * labels
+        // A weight a feature.
+        bytes_of_blocks(size, 8.0)
     }
 
     fn summary(&self) -> String {
@@ -197,6 +180,21 @@ impl Registered for LinearSvm {
         let on_all = equal.into_iter().chain(balanced);
         on_all.map(BaseEstimator::from).chain(on_words).collect()
     }
+}
+
+/// Estimates the memory of blocks of labels, in bytes, with this much a feature and label.
+fn bytes_of_blocks(size: ProblemSize, per_feature: f64) -> f64 {
+    let ProblemSize {
+        rows,
+        features,
+        labels,
+        threads,
+        ..
+    } = size;
+    // Sixteen labels side by side on each thread: beside the features a dual variable and a
+    // sign a row.
+    let side_by_side = threads.min(labels) * labels.min(16.0);
+    side_by_side * (per_feature * features + 9.0 * rows) + SPARSE_WEIGHT_BYTES * features * labels
 }
 
 impl LinearSvm {

@@ -17,17 +17,13 @@
 //! The paper counts whether a term is there (`--tf binary --idf none --norm none`); TF-IDF values
 //! are counted just as well.
 
-use super::LinearSvm;
 use super::block::fetch_lanes;
-use crate::corpus::HeadKind;
+use super::{LinearSvm, bytes_of_blocks};
 use crate::features::Row;
-use crate::linear::memory::{ProblemSize, SPARSE_WEIGHT_BYTES};
+use crate::linear::memory::ProblemSize;
 use crate::linear::solver::{ClassifierInfo, Parameter, Registered, Solver};
 use crate::linear::validate::positive;
-use crate::linear::{
-    BaseEstimator, ClassWeight, Classifier, FeatureSubset, LinearModel, Problem, corrections,
-};
-use crate::math::links::Link;
+use crate::linear::{BaseEstimator, ClassWeight, Classifier, FeatureSubset, LinearModel, Problem};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -105,22 +101,10 @@ impl Solver for NbSvm {
         self.svm().solve_on(problem, Some(smoothing))
     }
 
-    fn link(&self, _kind: HeadKind) -> Link {
-        Link::Decision
-    }
-
     fn bytes(&self, size: ProblemSize) -> f64 {
-        let ProblemSize {
-            rows,
-            features,
-            labels,
-            threads,
-            ..
-        } = size;
         // As the SVM, and beside each weight the sums of both sides, of which one becomes the
         // ratio.
-        let side_by_side = threads.min(labels) * labels.min(16.0);
-        side_by_side * (24.0 * features + 9.0 * rows) + SPARSE_WEIGHT_BYTES * features * labels
+        bytes_of_blocks(size, 24.0)
     }
 
     fn summary(&self) -> String {
@@ -144,7 +128,7 @@ impl Solver for NbSvm {
     }
 
     fn correct(&self, old: &LinearModel, problem: &Problem<'_>) -> Result<Vec<f32>> {
-        corrections::of_squared_hinge(self.c, &self.class_weight, old, problem)
+        self.svm().correct(old, problem)
     }
 }
 
