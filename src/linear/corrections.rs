@@ -15,7 +15,7 @@
 //! corrections are no fair sample of those.
 
 use super::logistic::{LabelLoss, cells};
-use super::newton::{self, Loss, NewtonOptions, SeparableLoss};
+use super::newton::{self, CellLoss, Loss, NewtonOptions, SeparableLoss};
 use super::{ClassWeight, Classifier, Intercept, LinearModel, LogisticRegression, Problem};
 use crate::Result;
 use crate::corpus::HeadKind;
@@ -210,9 +210,15 @@ impl SquaredHinge {
     fn margin_violation(&self, cell: usize, decision: f64) -> f64 {
         (1.0 - self.signs[cell] * decision).max(0.0)
     }
+}
 
-    fn of_cell(&self, cell: usize, decision: f64) -> f64 {
+impl CellLoss for SquaredHinge {
+    fn value(&self, cell: usize, decision: f64) -> f64 {
         self.costs[cell] * self.margin_violation(cell, decision).powi(2)
+    }
+
+    fn derivative(&self, cell: usize, decision: f64) -> f64 {
+        -2.0 * self.costs[cell] * self.signs[cell] * self.margin_violation(cell, decision)
     }
 
     fn second_derivative(&self, cell: usize, decision: f64) -> f64 {
@@ -222,59 +228,16 @@ impl SquaredHinge {
             0.0
         }
     }
-}
 
-impl SeparableLoss for SquaredHinge {
+    fn cost(&self, cell: usize) -> f64 {
+        self.costs[cell]
+    }
+
     fn select_labels(&self, range: Range<usize>, labels: usize) -> Self {
         let part = |cells: &[f64]| newton::cells_of_labels(cells, range.clone(), labels);
         SquaredHinge {
             signs: part(&self.signs),
             costs: part(&self.costs),
         }
-    }
-
-    fn tolerance_factor(&self, _label: usize, _labels: usize) -> f64 {
-        1.0
-    }
-}
-
-impl Loss for SquaredHinge {
-    fn probabilities(&self, _row: usize, decisions: &[f64], out: &mut [f64]) {
-        out.copy_from_slice(decisions);
-    }
-
-    fn value(&self, row: usize, decisions: &[f64]) -> f64 {
-        newton::cell_losses(row, decisions, |cell, d| self.of_cell(cell, d)).sum()
-    }
-
-    fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        newton::add_cell_losses(row, decisions, out, |cell, d| self.of_cell(cell, d));
-    }
-
-    fn couples_labels(&self) -> bool {
-        false
-    }
-
-    fn gradient(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        let start = row * out.len();
-        for (label, (g, &d)) in out.iter_mut().zip(decisions).enumerate() {
-            let cell = start + label;
-            *g = -2.0 * self.costs[cell] * self.signs[cell] * self.margin_violation(cell, d);
-        }
-    }
-
-    fn hessian_product(&self, row: usize, decisions: &[f64], along: &mut [f64]) {
-        let start = row * along.len();
-        for (label, (along, &d)) in along.iter_mut().zip(decisions).enumerate() {
-            *along *= self.second_derivative(start + label, d);
-        }
-    }
-
-    fn cost(&self, row: usize, label: usize, labels: usize) -> f64 {
-        self.costs[row * labels + label]
-    }
-
-    fn hessian_diagonal(&self, row: usize, label: usize, labels: usize, decision: f64) -> f64 {
-        self.second_derivative(row * labels + label, decision)
     }
 }

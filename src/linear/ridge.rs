@@ -13,13 +13,12 @@
 
 use super::logistic::cells;
 use super::memory::ProblemSize;
-use super::newton::{self, Loss, NewtonOptions, SeparableLoss};
+use super::newton::{self, CellLoss, NewtonOptions};
 use super::solver::{ClassifierInfo, Parameter, Registered, Solver};
-use super::validate::positive;
+use super::validate::{at_least_one, positive};
 use super::{ClassWeight, Intercept, LinearModel, Problem, corrections};
-use crate::corpus::{HeadKind, Targets};
-use crate::math::links::Link;
-use crate::{Error, Result};
+use crate::Result;
+use crate::corpus::Targets;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -58,9 +57,7 @@ impl Solver for Ridge {
     fn verify(&self) -> Result<()> {
         positive("alpha", self.alpha)?;
         positive("tolerance", self.tolerance)?;
-        if self.max_steps == 0 {
-            return Err(Error::usage("max_steps must be at least 1"));
-        }
+        at_least_one("max_steps", self.max_steps)?;
         self.class_weight.verify()
     }
 
@@ -82,10 +79,6 @@ impl Solver for Ridge {
             weights,
             bias,
         ))
-    }
-
-    fn link(&self, _kind: HeadKind) -> Link {
-        Link::Decision
     }
 
     fn bytes(&self, size: ProblemSize) -> f64 {
@@ -163,67 +156,30 @@ pub(super) struct Squares {
     costs: Vec<f64>,
 }
 
-impl Squares {
-    fn of_cell(&self, cell: usize, decision: f64) -> f64 {
+impl CellLoss for Squares {
+    const IS_QUADRATIC: bool = true;
+
+    fn value(&self, cell: usize, decision: f64) -> f64 {
         0.5 * self.costs[cell] * (decision - self.signs[cell]).powi(2)
     }
-}
 
-impl SeparableLoss for Squares {
+    fn derivative(&self, cell: usize, decision: f64) -> f64 {
+        self.costs[cell] * (decision - self.signs[cell])
+    }
+
+    fn second_derivative(&self, cell: usize, _decision: f64) -> f64 {
+        self.costs[cell]
+    }
+
+    fn cost(&self, cell: usize) -> f64 {
+        self.costs[cell]
+    }
+
     fn select_labels(&self, range: Range<usize>, labels: usize) -> Self {
         let part = |cells: &[f64]| newton::cells_of_labels(cells, range.clone(), labels);
         Squares {
             signs: part(&self.signs),
             costs: part(&self.costs),
         }
-    }
-
-    fn tolerance_factor(&self, _label: usize, _labels: usize) -> f64 {
-        1.0
-    }
-}
-
-impl Loss for Squares {
-    fn probabilities(&self, _row: usize, decisions: &[f64], out: &mut [f64]) {
-        out.copy_from_slice(decisions);
-    }
-
-    fn value(&self, row: usize, decisions: &[f64]) -> f64 {
-        newton::cell_losses(row, decisions, |cell, d| self.of_cell(cell, d)).sum()
-    }
-
-    fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        newton::add_cell_losses(row, decisions, out, |cell, d| self.of_cell(cell, d));
-    }
-
-    fn couples_labels(&self) -> bool {
-        false
-    }
-
-    fn gradient(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        let start = row * out.len();
-        for (label, (g, d)) in out.iter_mut().zip(decisions).enumerate() {
-            *g = self.costs[start + label] * (d - self.signs[start + label]);
-        }
-    }
-
-    fn hessian_product(&self, row: usize, _decisions: &[f64], along: &mut [f64]) {
-        let start = row * along.len();
-        along
-            .iter_mut()
-            .zip(&self.costs[start..])
-            .for_each(|(along, cost)| *along *= cost);
-    }
-
-    fn cost(&self, row: usize, label: usize, labels: usize) -> f64 {
-        self.costs[row * labels + label]
-    }
-
-    fn hessian_diagonal(&self, row: usize, label: usize, labels: usize, _decision: f64) -> f64 {
-        self.cost(row, label, labels)
-    }
-
-    fn is_quadratic(&self) -> bool {
-        true
     }
 }

@@ -22,6 +22,7 @@
 //! the many rows without them, would be left half way. Every sum is taken in a fixed order, so the
 //! result does not depend on the number of threads.
 
+mod loss;
 mod objective;
 mod start;
 mod state;
@@ -31,79 +32,10 @@ use super::columns::Columns;
 use super::memory::ProblemSize;
 use super::{Intercept, Problem};
 use crate::{Error, Result};
+pub(super) use loss::{CellLoss, Loss, SeparableLoss, cells_of_labels};
+
 use objective::Objective;
 use state::State;
-use std::ops::Range;
-
-/// Convex loss of the decision values of one row, multiplied by the row's cost.
-pub(super) trait Loss: Sync {
-    /// Calculates what `gradient` and `hessian_product` take instead of decision values:
-    /// probabilities, where the loss has such.
-    fn probabilities(&self, row: usize, decisions: &[f64], out: &mut [f64]);
-    fn value(&self, row: usize, decisions: &[f64]) -> f64;
-    /// Adds the loss of each label; a loss that labels share goes to the first.
-    fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        out[0] += self.value(row, decisions);
-    }
-    fn gradient(&self, row: usize, probabilities: &[f64], out: &mut [f64]);
-    /// Replaces a direction by the product of the Hessian with it.
-    fn hessian_product(&self, row: usize, probabilities: &[f64], along: &mut [f64]);
-    fn cost(&self, row: usize, label: usize, labels: usize) -> f64;
-    /// Returns the second derivative by one label's decision value at this probability.
-    fn hessian_diagonal(&self, row: usize, label: usize, labels: usize, probability: f64) -> f64 {
-        self.cost(row, label, labels) * probability * (1.0 - probability)
-    }
-    /// Returns true if the labels are one problem rather than one each.
-    fn couples_labels(&self) -> bool {
-        true
-    }
-    /// Returns true if the loss is quadratic, so that one step solved to the end is enough.
-    fn is_quadratic(&self) -> bool {
-        false
-    }
-}
-
-/// Loss that is a sum over labels.
-pub(super) trait SeparableLoss: Loss + Sized {
-    /// Returns the loss of some of all `labels` labels.
-    fn select_labels(&self, range: Range<usize>, labels: usize) -> Self;
-    /// Returns the factor of the label's tolerance, from 0 to 1.
-    fn tolerance_factor(&self, label: usize, labels: usize) -> f64;
-}
-
-/// Returns the loss of each cell of a row, given the cell's number and decision value.
-pub(super) fn cell_losses(
-    row: usize,
-    decisions: &[f64],
-    of_cell: impl Fn(usize, f64) -> f64,
-) -> impl Iterator<Item = f64> {
-    let start = row * decisions.len();
-    decisions
-        .iter()
-        .enumerate()
-        .map(move |(label, &decision)| of_cell(start + label, decision))
-}
-
-/// Adds the loss of each cell of a row, for losses whose labels are a problem each.
-pub(super) fn add_cell_losses(
-    row: usize,
-    decisions: &[f64],
-    out: &mut [f64],
-    of_cell: impl Fn(usize, f64) -> f64,
-) {
-    let losses = cell_losses(row, decisions, of_cell);
-    out.iter_mut()
-        .zip(losses)
-        .for_each(|(out, loss)| *out += loss);
-}
-
-/// Returns the cells of some of all `labels` labels, row by row.
-pub(super) fn cells_of_labels<T: Clone>(cells: &[T], range: Range<usize>, labels: usize) -> Vec<T> {
-    cells
-        .chunks_exact(labels)
-        .flat_map(|row| row[range.clone()].iter().cloned())
-        .collect()
-}
 
 /// Options of the solver.
 pub(super) struct NewtonOptions {

@@ -17,12 +17,16 @@
 //! The objective is that of scikit-learn's `LogisticRegression` (softmax) and of one such model
 //! a label.
 
+mod losses;
+
+pub(super) use losses::{LabelLoss, cells};
+
 use super::columns::Columns;
 use super::memory::ProblemSize;
 use super::newton::{self, Loss, NewtonOptions, SeparableLoss};
 use super::proximal::{LabelGroup, SparseSolution};
 use super::solver::{ClassifierInfo, Parameter, Registered, Solver, probability_link};
-use super::validate::positive;
+use super::validate::{at_least_one, positive};
 use super::weights::LabelWeights;
 use super::{
     BaseEstimator, ClassWeight, Classifier, FeatureSubset, Intercept, LinearModel, Penalty,
@@ -31,9 +35,9 @@ use super::{
 use crate::corpus::{HeadKind, Targets};
 use crate::math::links::Link;
 use crate::{Error, Result};
+use losses::{Sigmoid, Softmax};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -104,9 +108,7 @@ impl Solver for LogisticRegression {
     fn verify(&self) -> Result<()> {
         positive("C", self.c)?;
         positive("tolerance", self.tolerance)?;
-        if self.max_steps == 0 {
-            return Err(Error::usage("max_steps must be at least 1"));
-        }
+        at_least_one("max_steps", self.max_steps)?;
         self.penalty.verify()?;
         self.class_weight.verify()
     }
@@ -317,20 +319,6 @@ impl LogisticRegression {
     }
 }
 
-/// Returns the answers rows by labels: yes, no or unknown.
-pub(super) fn cells(targets: &Targets) -> Cow<'_, [Option<bool>]> {
-    match targets {
-        Targets::Independent { cells, .. } => Cow::Borrowed(cells),
-        Targets::Exclusive { labels, of } => {
-            let row = |of: &Option<u32>| {
-                let of = *of;
-                (0..*labels).map(move |label| of.map(|of| of as usize == label))
-            };
-            of.iter().flat_map(row).collect()
-        }
-    }
-}
-
 /// Returns weights (labels by features) and biases of some labels.
 fn part(model: &LinearModel, labels: Range<usize>) -> (Vec<f64>, Vec<f64>) {
     let mut weights = vec![0.0; labels.len() * model.features()];
@@ -362,126 +350,4 @@ fn lists(
         bias.extend(group.bias);
     }
     (lists, bias)
-}
-
-pub(super) enum LabelLoss<'a> {
-    Softmax(Softmax<'a>),
-    Sigmoid(Sigmoid<'a>),
-}
-
-pub(super) struct Softmax<'a> {
-    of: &'a [Option<u32>],
-    costs: Vec<f64>,
-}
-
-impl Loss for Softmax<'_> {
-    fn probabilities(&self, _row: usize, decisions: &[f64], out: &mut [f64]) {
-        out.copy_from_slice(decisions);
-        crate::math::links::softmax(out);
-    }
-
-    fn value(&self, row: usize, decisions: &[f64]) -> f64 {
-        let Some(of) = self.of[row] else { return 0.0 };
-        let greatest = decisions.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 = decisions.iter().map(|d| (d - greatest).exp()).sum();
-        self.costs[row] * (greatest + sum.ln() - decisions[of as usize])
-    }
-
-    fn gradient(&self, row: usize, probabilities: &[f64], out: &mut [f64]) {
-        let cost = self.costs[row];
-        out.iter_mut()
-            .zip(probabilities)
-            .for_each(|(g, p)| *g = cost * p);
-        if let Some(of) = self.of[row] {
-            out[of as usize] -= cost;
-        }
-    }
-
-    fn hessian_product(&self, row: usize, probabilities: &[f64], along: &mut [f64]) {
-        let cost = self.costs[row];
-        let mean: f64 = along.iter().zip(probabilities).map(|(a, p)| a * p).sum();
-        along
-            .iter_mut()
-            .zip(probabilities)
-            .for_each(|(a, p)| *a = cost * p * (*a - mean));
-    }
-
-    fn cost(&self, row: usize, _label: usize, _labels: usize) -> f64 {
-        self.costs[row]
-    }
-}
-
-pub(super) struct Sigmoid<'a> {
-    cells: Cow<'a, [Option<bool>]>,
-    costs: Vec<f64>,
-}
-
-impl Sigmoid<'_> {
-    fn of_cell(&self, cell: usize, decision: f64) -> f64 {
-        let against = if self.cells[cell] == Some(true) {
-            -decision
-        } else {
-            decision
-        };
-        self.costs[cell] * (against.max(0.0) + (-against.abs()).exp().ln_1p())
-    }
-}
-
-impl SeparableLoss for Sigmoid<'_> {
-    fn select_labels(&self, range: Range<usize>, labels: usize) -> Self {
-        let cells = newton::cells_of_labels(&self.cells, range.clone(), labels);
-        Sigmoid {
-            cells: cells.into(),
-            costs: newton::cells_of_labels(&self.costs, range, labels),
-        }
-    }
-
-    fn tolerance_factor(&self, label: usize, labels: usize) -> f64 {
-        let mut costs = [0.0; 2];
-        for (cell, cost) in self.costs.iter().enumerate().skip(label).step_by(labels) {
-            costs[usize::from(self.cells[cell] == Some(true))] += cost;
-        }
-        let rarer = costs[0].min(costs[1]) / (costs[0] + costs[1]).max(f64::MIN_POSITIVE);
-        // At least one row's share, so that a label without a row has a tolerance above 0.
-        rarer.max(labels as f64 / self.costs.len().max(1) as f64)
-    }
-}
-
-impl Loss for Sigmoid<'_> {
-    fn probabilities(&self, _row: usize, decisions: &[f64], out: &mut [f64]) {
-        out.iter_mut()
-            .zip(decisions)
-            .for_each(|(p, &d)| *p = crate::math::links::sigmoid(d));
-    }
-
-    fn value(&self, row: usize, decisions: &[f64]) -> f64 {
-        newton::cell_losses(row, decisions, |cell, d| self.of_cell(cell, d)).sum()
-    }
-
-    fn add_values(&self, row: usize, decisions: &[f64], out: &mut [f64]) {
-        newton::add_cell_losses(row, decisions, out, |cell, d| self.of_cell(cell, d));
-    }
-
-    fn couples_labels(&self) -> bool {
-        false
-    }
-
-    fn gradient(&self, row: usize, probabilities: &[f64], out: &mut [f64]) {
-        let start = row * out.len();
-        for (label, (g, p)) in out.iter_mut().zip(probabilities).enumerate() {
-            let holds = f64::from(self.cells[start + label] == Some(true));
-            *g = self.costs[start + label] * (p - holds);
-        }
-    }
-
-    fn hessian_product(&self, row: usize, probabilities: &[f64], along: &mut [f64]) {
-        let start = row * along.len();
-        for (label, (a, p)) in along.iter_mut().zip(probabilities).enumerate() {
-            *a *= self.costs[start + label] * p * (1.0 - p);
-        }
-    }
-
-    fn cost(&self, row: usize, label: usize, labels: usize) -> f64 {
-        self.costs[row * labels + label]
-    }
 }
