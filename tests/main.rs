@@ -16,6 +16,7 @@ mod features;
 mod figures;
 mod floors;
 mod formats;
+mod golden;
 mod guards;
 mod intervals;
 mod labels;
