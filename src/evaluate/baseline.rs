@@ -4,8 +4,9 @@
 //! answers are [`Predictions`] like any other, on the same documents, so all metrics, intervals and
 //! tests apply to them; their scores are the frequencies.
 
-use super::engine::{MetricEngine, units};
-use super::metric::Metric;
+use super::metrics::metric::Metric;
+use super::metrics::units::units;
+use super::resample::engine::MetricEngine;
 use super::{EvaluateError, Outcomes, Predictions, ScoreTable};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};

@@ -159,11 +159,11 @@ impl Predictions {
         match &self.outcomes {
             Outcomes::Exclusive { truth, predicted } => {
                 check_length("predictions", predicted.len(), truth.len())?;
-                super::exclusive::check_indices("true", truth, self.labels.len())?;
-                super::exclusive::check_indices("predicted", predicted, self.labels.len())
+                super::validate::check_indices("true", truth, self.labels.len())?;
+                super::validate::check_indices("predicted", predicted, self.labels.len())
             }
             Outcomes::Independent { truth, predicted } => {
-                super::independent::check_whole_documents(truth.len(), self.labels.len())?;
+                super::validate::check_whole_documents(truth.len(), self.labels.len())?;
                 check_length("predictions", predicted.len(), truth.len())
             }
         }

@@ -6,6 +6,7 @@ use super::{
     Measurements, Metric,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Value, json};
 
 /// A JSON object of named values, in their order.
 #[derive(Debug, Clone, Default)]
@@ -223,6 +224,30 @@ fn measured_of(measured: Option<&Measurements>, label: usize) -> MeasuredRow {
     measured.map_or_else(MeasuredRow::default, |measured| {
         MeasuredRow::new(measured, Some(label))
     })
+}
+
+impl ExclusiveReport {
+    /// The report as one JSON object with flat, full field names.
+    ///
+    /// `documents`, `accuracy`, `macro_precision` … `weighted_f1`, `macro_labels` (the number of
+    /// labels in the macro averages), `labels` (by name: `precision`, `recall`, `f1`, `support`),
+    /// and `confusion_matrix`: a list of the cells that are not empty, `{"truth": …, "predicted":
+    /// …, "documents": …}`.
+    pub fn to_json(&self) -> Value {
+        json!(ExclusiveRow::new(self, None))
+    }
+}
+
+impl IndependentReport {
+    /// The report as one JSON object with flat, full field names.
+    ///
+    /// `documents`, `subset_accuracy`, `example_based_f1`, `example_based_f1_empty_zero`,
+    /// `hamming_loss`, `macro_precision` … `weighted_f1`, `macro_labels` (the number of labels in
+    /// the macro averages), and `labels` (by name: `precision`, `recall`, `f1`, `support`,
+    /// `true_positive`, `false_positive`, `false_negative`, `true_negative`).
+    pub fn to_json(&self) -> Value {
+        json!(IndependentRow::new(self, None))
+    }
 }
 
 impl<'a> ExclusiveRow<'a> {

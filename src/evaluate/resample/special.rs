@@ -11,7 +11,7 @@ fn ln_factorial(n: usize) -> f64 {
 }
 
 /// The probability of at most `k` heads in `n` throws of a fair coin.
-pub(super) fn binomial_half(k: usize, n: usize) -> f64 {
+pub(in crate::evaluate) fn binomial_half(k: usize, n: usize) -> f64 {
     if 2 * k + 1 == n {
         return 0.5;
     }
@@ -30,7 +30,7 @@ pub(super) fn binomial_half(k: usize, n: usize) -> f64 {
 
 /// The standard normal distribution function, by its series around 0 (Marsaglia 2004, *Evaluating
 /// the normal distribution*, Journal of Statistical Software 11(4)).
-pub(super) fn normal(x: f64) -> f64 {
+pub(in crate::evaluate) fn normal(x: f64) -> f64 {
     if x.abs() > 8.0 {
         return if x > 0.0 { 1.0 } else { 0.0 };
     }
@@ -44,12 +44,12 @@ pub(super) fn normal(x: f64) -> f64 {
 }
 
 /// The x with a share of the standard normal distribution below it, by bisection.
-pub(super) fn normal_quantile(share: f64) -> f64 {
+pub(in crate::evaluate) fn normal_quantile(share: f64) -> f64 {
     root(-8.0, 8.0, |x| share - normal(x))
 }
 
 /// The root of a falling function between two places, by bisection.
-pub(super) fn root(mut low: f64, mut high: f64, falling: impl Fn(f64) -> f64) -> f64 {
+pub(in crate::evaluate) fn root(mut low: f64, mut high: f64, falling: impl Fn(f64) -> f64) -> f64 {
     for _ in 0..200 {
         let middle = (low + high) / 2.0;
         if falling(middle) > 0.0 {

@@ -83,13 +83,13 @@ impl Metric {
     }
 
     /// True of metrics of scores, and not of predicted labels alone.
-    pub(super) fn is_of_scores(self) -> bool {
+    pub(in crate::evaluate) fn is_of_scores(self) -> bool {
         use Metric::{AveragePrecision, Brier, Ece, LogLoss, RocAuc};
         matches!(self, RocAuc | AveragePrecision | Brier | LogLoss | Ece)
     }
 
     /// The value where there is nothing to divide by; `None` where there is none.
-    pub(super) fn when_undefined(self) -> Option<f64> {
+    pub(in crate::evaluate) fn when_undefined(self) -> Option<f64> {
         match self {
             Metric::RocAuc | Metric::AveragePrecision | Metric::Kappa => None,
             Metric::Brier | Metric::LogLoss | Metric::Ece => None,

@@ -1,13 +1,14 @@
 //! The interval of each metric: which documents tell of it, and of what kind it is.
 
-use super::bootstrap::{Moments, Units};
+use super::bootstrap::Moments;
 use super::engine::MetricEngine;
-use super::interval::{self, CalibrationGaps, Interval};
-use super::metric::Metric;
-use super::{Outcomes, Predictions};
+use super::interval::{self, Interval};
+use crate::evaluate::metrics::metric::Metric;
+use crate::evaluate::metrics::units::Units;
+use crate::evaluate::{Outcomes, Predictions};
 
 /// Effective sample sizes of the head and of each label: documents, or groups of them.
-pub(super) struct EffectiveSizes {
+pub(in crate::evaluate) struct EffectiveSizes {
     /// True if documents stand for themselves and count alike.
     plain: bool,
     all: f64,
@@ -26,7 +27,11 @@ struct OfLabel {
 type Sums = [f64; 3];
 
 impl EffectiveSizes {
-    pub(super) fn new(predictions: &Predictions, rows: &[usize], units: &Units) -> EffectiveSizes {
+    pub(in crate::evaluate) fn new(
+        predictions: &Predictions,
+        rows: &[usize],
+        units: &Units,
+    ) -> EffectiveSizes {
         let mut entries: Vec<(u32, u32, Sums)> = Vec::new();
         for (at, &row) in rows.iter().enumerate() {
             let (unit, weight) = (units.of(at), units.weights()[at]);
@@ -82,14 +87,14 @@ impl EffectiveSizes {
 }
 
 /// Everything that intervals are made from.
-pub(super) struct IntervalContext<'a> {
-    pub(super) engine: &'a MetricEngine,
-    pub(super) sizes: &'a EffectiveSizes,
+pub(in crate::evaluate) struct IntervalContext<'a> {
+    pub(in crate::evaluate) engine: &'a MetricEngine,
+    pub(in crate::evaluate) sizes: &'a EffectiveSizes,
     /// The metrics of the whole.
-    pub(super) values: &'a [f64],
+    pub(in crate::evaluate) values: &'a [f64],
     /// The deviations of resamples from them.
-    pub(super) moments: &'a [Moments],
-    pub(super) level: f64,
+    pub(in crate::evaluate) moments: &'a [Moments],
+    pub(in crate::evaluate) level: f64,
 }
 
 /// With fewer units a label has no interval of its own.
@@ -98,7 +103,7 @@ const MIN_UNITS: f64 = 1.5;
 impl IntervalContext<'_> {
     /// Returns the interval of each of the engine's metrics, and whether enough documents tell of
     /// it to be shown.
-    pub(super) fn all(&self) -> Vec<Option<(Interval, bool)>> {
+    pub(in crate::evaluate) fn all(&self) -> Vec<Option<(Interval, bool)>> {
         let metrics = self.engine.metrics.iter().enumerate();
         let mut found: Vec<Option<(Interval, bool)>> = metrics
             .map(|(at, &(metric, label))| match label {
@@ -240,15 +245,4 @@ impl IntervalContext<'_> {
         let z = self.sizes.quantile(self.level, self.sizes.all);
         (!intervals.is_empty()).then(|| interval::of_mean(&intervals, count, together, z))
     }
-}
-
-/// The bins of several calibration errors of which the mean is taken.
-pub(super) fn pooled(labels: impl ExactSizeIterator<Item = CalibrationGaps>) -> CalibrationGaps {
-    let count = labels.len() as f64;
-    CalibrationGaps(
-        labels
-            .flat_map(|of| of.0)
-            .map(|[gap, noise]| [gap / count, noise / (count * count)])
-            .collect(),
-    )
 }

@@ -5,7 +5,9 @@
 //! *gap* is the metric under such a split less that under the random split on the very same
 //! documents, so that it does not matter whether they are easy ones.
 
-use super::{Bootstrap, ComparisonReport, Estimate, EvaluateError, Metric, Predictions, compare};
+use crate::evaluate::{
+    Bootstrap, ComparisonReport, Estimate, EvaluateError, Metric, Predictions, compare,
+};
 use serde::Serialize;
 
 /// Systems compared under one way of parting documents.
@@ -16,7 +18,7 @@ pub struct SplitReport {
     /// The same for people, with numbers.
     pub description: String,
     /// The number of training documents, on average over the rounds.
-    #[serde(serialize_with = "super::numbers::serialize_whole")]
+    #[serde(serialize_with = "crate::evaluate::numbers::serialize_whole")]
     pub learnt: f64,
     /// One a head.
     pub heads: Vec<ComparisonReport>,
@@ -44,7 +46,7 @@ pub struct SplitGap {
     pub difference: Estimate,
     /// The two-sided p-value of the paired bootstrap, not corrected.
     pub p: Option<f64>,
-    /// True if `p` is an upper bound; see [`Difference`](super::Difference).
+    /// True if `p` is an upper bound; see [`Difference`](crate::evaluate::Difference).
     pub p_is_bound: bool,
 }
 

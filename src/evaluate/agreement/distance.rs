@@ -1,6 +1,6 @@
 //! Distances of sets of labels, and the disagreement that chance would give by them.
 
-use super::agreement::Annotation;
+use super::annotation::Annotation;
 use crate::math::numbering::Numbering;
 use rayon::prelude::*;
 
@@ -38,7 +38,7 @@ const MAX_PAIRS: u64 = 1 << 21;
 const MAX_PAIR_VISITS: u64 = 1 << 33;
 
 /// The whole answers to each document, as numbers of different sets of labels.
-pub(super) struct WholeAnswers {
+pub(in crate::evaluate) struct WholeAnswers {
     /// The sets in each document with two whole answers or more, and how often each was given.
     given: Vec<(u32, f64)>,
     /// The end of those of each document.
@@ -62,7 +62,7 @@ enum Similar {
 }
 
 impl WholeAnswers {
-    pub(super) fn new(documents: &[Vec<&Annotation>]) -> Self {
+    pub(in crate::evaluate) fn new(documents: &[Vec<&Annotation>]) -> Self {
         let mut numbers: Numbering<&[u32]> = Numbering::default();
         let mut sets: Vec<&[u32]> = Vec::new();
         let (mut given, mut ends, mut observed) = (Vec::new(), Vec::new(), Vec::new());
@@ -105,7 +105,7 @@ impl WholeAnswers {
     }
 
     /// True if an answer is not just one label.
-    pub(super) fn are_sets(&self) -> bool {
+    pub(in crate::evaluate) fn are_sets(&self) -> bool {
         self.are_sets
     }
 
@@ -151,7 +151,7 @@ impl WholeAnswers {
 
     /// Alpha by equality, Jaccard and MASI distance, with each document counted so often; NaN where
     /// it is not defined.
-    pub(super) fn alphas(&self, weights: &[f64]) -> [f64; 3] {
+    pub(in crate::evaluate) fn alphas(&self, weights: &[f64]) -> [f64; 3] {
         let (given, seen) = self.totals(weights);
         let all: f64 = given.iter().sum();
         let different = all * all - given.iter().map(|given| given * given).sum::<f64>();

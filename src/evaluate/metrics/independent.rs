@@ -30,13 +30,10 @@
 //! ```
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
-use super::counts::{CellSlices, LabelCells, SparseCells};
-use super::rows::IndependentRow;
-use super::{
-    Averages, EvaluateError, LabelReport, Weights, check_labels, check_length, label_reports,
-};
+use super::counts::{CellSlices, LabelCells, SparseCells, label_reports};
+use crate::evaluate::validate::check_whole_documents;
+use crate::evaluate::{Averages, EvaluateError, LabelReport, Weights, check_labels, check_length};
 
 /// Metrics of yes/no predictions for several labels per document.
 ///
@@ -83,7 +80,7 @@ pub struct IndependentReport {
 /// Compares yes/no predictions with the truth, cell by cell.
 ///
 /// `truth` and `predicted` hold documents × labels cells, row by row. `weights`, where given, holds
-/// one number from 0 to [`MAX_WEIGHT`](super::MAX_WEIGHT) per document. The module's page names
+/// one number from 0 to [`MAX_WEIGHT`](crate::evaluate::MAX_WEIGHT) per document. The module's page names
 /// conventions and sources.
 ///
 /// # Errors
@@ -166,28 +163,10 @@ fn confusion_tables(
 }
 
 impl IndependentReport {
-    /// The report as one JSON object with flat, full field names.
-    ///
-    /// `documents`, `subset_accuracy`, `example_based_f1`, `example_based_f1_empty_zero`,
-    /// `hamming_loss`, `macro_precision` … `weighted_f1`, `macro_labels` (the number of labels in
-    /// the macro averages), and `labels` (by name: `precision`, `recall`, `f1`, `support`,
-    /// `true_positive`, `false_positive`, `false_negative`, `true_negative`).
-    pub fn to_json(&self) -> Value {
-        json!(IndependentRow::new(self, None))
-    }
-
     /// Returns the number of labels in the macro averages: those with a known cell.
     pub(crate) fn macro_labels(&self) -> usize {
         let known = |cells: &&[[f64; 2]; 2]| has_known_cell(cells);
         self.confusion.iter().filter(known).count()
-    }
-}
-
-pub(super) fn check_whole_documents(cells: usize, labels: usize) -> Result<(), EvaluateError> {
-    if cells.is_multiple_of(labels) {
-        Ok(())
-    } else {
-        Err(EvaluateError::PartialDocument { cells, labels })
     }
 }
 
@@ -198,6 +177,7 @@ fn has_known_cell(cells: &[[f64; 2]; 2]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     const YES: Option<bool> = Some(true);
     const NO: Option<bool> = Some(false);
@@ -296,7 +276,7 @@ mod tests {
 
     #[test]
     fn extreme_weights_stay_finite() {
-        let report = judge(&TRUTH, &PREDICTED, Some(&[super::super::MAX_WEIGHT; 4])).unwrap();
+        let report = judge(&TRUTH, &PREDICTED, Some(&[crate::evaluate::MAX_WEIGHT; 4])).unwrap();
         assert!((report.hamming_loss - 3.0 / 8.0).abs() < 1e-12);
         assert!((report.micro_avg.recall - 0.5).abs() < 1e-12);
     }

@@ -1,13 +1,14 @@
 //! All metrics of a head at once, with intervals.
 
 use super::bootstrap::{Bootstrap, Estimate, Moments};
-use super::counts::{OF_LABEL, occurring};
-use super::engine::{MetricEngine, units};
+use super::engine::MetricEngine;
 use super::interval::Interval;
-use super::metric::Metric;
 use super::metric_intervals::{EffectiveSizes, IntervalContext};
-use super::numbers::settled;
-use super::{EvaluateError, Predictions};
+use crate::evaluate::metrics::counts::{OF_LABEL, occurring};
+use crate::evaluate::metrics::metric::Metric;
+use crate::evaluate::metrics::units::units;
+use crate::evaluate::numbers::settled;
+use crate::evaluate::{EvaluateError, Predictions};
 use serde::Serialize;
 
 /// Every metric of a head and of its labels.

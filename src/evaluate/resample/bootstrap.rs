@@ -12,8 +12,9 @@
 //! If a metric has nothing to divide by in a resample, as the recall of a label that was not drawn,
 //! the resample tells nothing of it and counts as the whole.
 
-use super::{EvaluateError, interval};
-use crate::math::numbering::Numbering;
+use super::interval;
+use crate::evaluate::EvaluateError;
+use crate::evaluate::metrics::units::Units;
 use crate::math::random::below;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -61,7 +62,7 @@ impl Bootstrap {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), EvaluateError> {
+    pub(in crate::evaluate) fn check(&self) -> Result<(), EvaluateError> {
         let inside = self.level > 0.0 && self.level < 1.0;
         if inside {
             Ok(())
@@ -72,7 +73,7 @@ impl Bootstrap {
 
     /// Returns the result of `measure` for each resample, given the weights that documents have in
     /// it.
-    pub(super) fn draw<T: Send>(
+    pub(in crate::evaluate) fn draw<T: Send>(
         &self,
         units: &Units,
         measure: impl Fn(&[f64]) -> T + Sync,
@@ -86,7 +87,7 @@ impl Bootstrap {
 
     /// Sums up what resamples say in `width` tallies. Memory does not grow with the number of
     /// resamples.
-    pub(super) fn tally<T: Accumulator>(
+    pub(in crate::evaluate) fn tally<T: Accumulator>(
         &self,
         units: &Units,
         width: usize,
@@ -115,7 +116,7 @@ impl Bootstrap {
     fn weights<'a>(&self, units: &Units, resample: usize, buffers: &'a mut Buffers) -> &'a [f64] {
         let mut random =
             Xoshiro256PlusPlus::seed_from_u64(self.seed.rotate_left(32) ^ resample as u64);
-        units.draw(&mut random, &mut buffers.0, &mut buffers.1);
+        draw(units, &mut random, &mut buffers.0, &mut buffers.1);
         &buffers.1
     }
 
@@ -123,7 +124,7 @@ impl Bootstrap {
     /// draws: the interval is symmetrical in the logarithm of what is missing to 1, and does not
     /// interval below −1, as observed disagreement is at most twice the expected one. Draws that
     /// are no number are left out.
-    pub(super) fn coefficient(
+    pub(in crate::evaluate) fn coefficient(
         &self,
         value: f64,
         draws: impl Iterator<Item = f64>,
@@ -156,14 +157,14 @@ type Buffers = (Vec<u32>, Vec<f64>);
 const RUNS: usize = 16;
 
 /// A sum over resamples.
-pub(super) trait Accumulator: Clone + Default + Send {
+pub(in crate::evaluate) trait Accumulator: Clone + Default + Send {
     /// Adds what later resamples summed up.
     fn merge(&mut self, later: &Self);
 }
 
 /// Moments of the deviations of resamples from the estimate on all documents.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Moments {
+pub(in crate::evaluate) struct Moments {
     count: f64,
     sum: f64,
     squares: f64,
@@ -171,7 +172,7 @@ pub(super) struct Moments {
 
 impl Moments {
     /// Adds the deviation of one resample from the whole; one that is no number counts as none.
-    pub(super) fn add(&mut self, deviation: f64) {
+    pub(in crate::evaluate) fn add(&mut self, deviation: f64) {
         self.count += 1.0;
         if deviation.is_finite() {
             self.sum += deviation;
@@ -180,7 +181,7 @@ impl Moments {
     }
 
     /// The variance among at least two resamples.
-    pub(super) fn variance(&self) -> Option<f64> {
+    pub(in crate::evaluate) fn variance(&self) -> Option<f64> {
         let spread = (self.squares - self.sum * self.sum / self.count).max(0.0);
         (self.count > 1.5).then(|| spread / (self.count - 1.0))
     }
@@ -194,76 +195,18 @@ impl Accumulator for Moments {
     }
 }
 
-/// Units of resampling: documents, or groups of them, with the weights that documents have anyhow.
-pub(super) struct Units {
-    /// The unit of each row.
-    of: Vec<u32>,
-    count: usize,
-    weights: Vec<f64>,
-}
-
-impl Units {
-    pub(super) fn new(weights: Vec<f64>, groups: Option<Vec<u32>>) -> Units {
-        let mut numbers = Numbering::default();
-        let of: Vec<u32> = match groups {
-            None => (0..weights.len() as u32).collect(),
-            Some(groups) => groups
-                .into_iter()
-                .map(|group| numbers.number(group))
-                .collect(),
-        };
-        let count = of.iter().max().map_or(0, |&last| last as usize + 1);
-        Units { of, count, weights }
-    }
-
-    /// Weights on the documents as they are.
-    pub(super) fn weights(&self) -> &[f64] {
-        &self.weights
-    }
-
-    /// The number of the unit of a row.
-    pub(super) fn of(&self, row: usize) -> u32 {
-        self.of[row]
-    }
-
-    /// True if every document is a unit, and all count alike.
-    pub(super) fn plain(&self) -> bool {
-        self.count == self.weights.len()
-            && self.weights.iter().all(|weight| *weight == self.weights[0])
-    }
-
-    /// The weight of each unit.
-    pub(super) fn sums(&self) -> Vec<f64> {
-        let mut sums = vec![0.0; self.count];
-        self.of
-            .iter()
-            .zip(&self.weights)
-            .for_each(|(&unit, weight)| sums[unit as usize] += weight);
-        sums
-    }
-
-    /// Rows in the order of their units.
-    pub(super) fn by_unit(&self) -> Vec<usize> {
-        let mut rows: Vec<usize> = (0..self.of.len()).collect();
-        rows.sort_by_key(|&row| self.of[row]);
-        rows
-    }
-
-    /// Returns the number of units drawn in a resample.
-    pub(super) fn count(&self) -> usize {
-        self.count
-    }
-
-    fn draw(&self, random: &mut Xoshiro256PlusPlus, times: &mut Vec<u32>, weights: &mut Vec<f64>) {
-        times.clear();
-        times.resize(self.count, 0);
-        (0..self.count).for_each(|_| times[below(random, self.count)] += 1);
-        weights.clear();
-        weights.extend(
-            self.of
-                .iter()
-                .zip(&self.weights)
-                .map(|(&unit, weight)| f64::from(times[unit as usize]) * weight),
-        );
-    }
+/// Draws units with replacement: the number of times that each is drawn, and the weights that
+/// documents have by it.
+fn draw(
+    units: &Units,
+    random: &mut Xoshiro256PlusPlus,
+    times: &mut Vec<u32>,
+    weights: &mut Vec<f64>,
+) {
+    times.clear();
+    times.resize(units.count(), 0);
+    (0..units.count()).for_each(|_| times[below(random, units.count())] += 1);
+    weights.clear();
+    let rows = units.rows();
+    weights.extend(rows.map(|(unit, weight)| f64::from(times[unit as usize]) * weight));
 }

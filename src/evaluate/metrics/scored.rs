@@ -1,15 +1,14 @@
 //! Metrics of scores, from tables that are made once, so that a resample only sums.
 
-use super::bootstrap::Units;
-use super::interval::CalibrationGaps;
+use super::calibration_gaps::{CalibrationGaps, pooled};
 use super::metric::Metric;
-use super::metric_intervals::pooled;
-use super::{Outcomes, Predictions};
+use super::units::Units;
+use crate::evaluate::{Outcomes, Predictions};
 
 /// The number of bins of equal width of the expected calibration error has (Guo et al. 2017).
 pub const CALIBRATION_BINS: usize = 15;
 
-pub(super) struct ScoreMetrics {
+pub(in crate::evaluate) struct ScoreMetrics {
     labels: Vec<Ranking>,
     probabilities: Option<Probabilities>,
 }
@@ -39,7 +38,10 @@ const RANKED: [Metric; 2] = [Metric::RocAuc, Metric::AveragePrecision];
 const LOSSES: [Metric; 3] = [Metric::Brier, Metric::LogLoss, Metric::Ece];
 
 impl ScoreMetrics {
-    pub(super) fn new(predictions: &Predictions, rows: &[usize]) -> Option<ScoreMetrics> {
+    pub(in crate::evaluate) fn new(
+        predictions: &Predictions,
+        rows: &[usize],
+    ) -> Option<ScoreMetrics> {
         let table = predictions.scores.as_ref()?;
         let labels = (0..predictions.labels.len())
             .map(|label| Ranking::new(predictions, rows, label))
@@ -54,7 +56,7 @@ impl ScoreMetrics {
     }
 
     /// Returns the keys of the values that [`measure`](Self::measure) pushes, in their order.
-    pub(super) fn keys(&self) -> Vec<(Metric, Option<usize>)> {
+    pub(in crate::evaluate) fn keys(&self) -> Vec<(Metric, Option<usize>)> {
         let of = |metrics: &[Metric]| {
             let of_labels = (0..self.labels.len())
                 .flat_map(|label| metrics.iter().map(move |&m| (m, Some(label))));
@@ -73,17 +75,17 @@ impl ScoreMetrics {
     }
 
     /// Returns the number of scores.
-    pub(super) fn cells(&self) -> usize {
+    pub(in crate::evaluate) fn cells(&self) -> usize {
         self.labels.iter().map(|ranking| ranking.0.len()).sum()
     }
 
     /// The average precision of a label without what its documents count for themselves.
-    pub(super) fn without_itself(&self, label: usize, weights: &[f64]) -> f64 {
+    pub(in crate::evaluate) fn without_itself(&self, label: usize, weights: &[f64]) -> f64 {
         self.labels[label].without_itself(weights)
     }
 
     /// Returns the gaps that the calibration error of a label, or of the head, sums up.
-    pub(super) fn calibration(
+    pub(in crate::evaluate) fn calibration(
         &self,
         label: Option<usize>,
         units: &Units,
@@ -108,7 +110,7 @@ impl ScoreMetrics {
     }
 
     /// The metrics with these weights of the documents; NaN where they are not defined.
-    pub(super) fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
+    pub(in crate::evaluate) fn measure(&self, weights: &[f64], out: &mut Vec<f64>) {
         let of_labels: Vec<[f64; 2]> = self
             .labels
             .iter()
@@ -154,7 +156,7 @@ impl Place {
 }
 
 /// The score of a label for a document.
-pub(super) fn score(predictions: &Predictions, row: usize, label: usize) -> f64 {
+pub(in crate::evaluate) fn score(predictions: &Predictions, row: usize, label: usize) -> f64 {
     let labels = predictions.labels.len();
     predictions
         .scores
@@ -256,7 +258,7 @@ fn negative_log(probability: f64) -> f64 {
 }
 
 /// The bin of equal width that holds a probability: the m-th is above (m − 1)/bins, up to m/bins.
-pub(super) fn bin_of(probability: f64, bins: usize) -> usize {
+pub(in crate::evaluate) fn bin_of(probability: f64, bins: usize) -> usize {
     ((probability * bins as f64).ceil() as usize).clamp(1, bins) - 1
 }
 

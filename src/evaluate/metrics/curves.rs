@@ -1,7 +1,7 @@
 //! Curves and histograms of scores: the data of plots.
 
 use super::scored::{bin_of, score};
-use super::{EvaluateError, Outcomes, Predictions};
+use crate::evaluate::{EvaluateError, Outcomes, Predictions};
 use serde::Serialize;
 
 /// Binning of probabilities.
@@ -23,7 +23,7 @@ pub struct ReliabilityBin {
     /// The greatest one.
     pub high: f64,
     /// The weight of its documents.
-    #[serde(serialize_with = "super::numbers::serialize_count")]
+    #[serde(serialize_with = "crate::evaluate::numbers::serialize_count")]
     pub weight: f64,
     /// Their mean probability.
     pub confidence: f64,

@@ -3,32 +3,23 @@
 //! Point estimates, resamples, comparisons and baselines measure with it, so that a value and its
 //! interval come from the same sums.
 
-use super::bootstrap::{Bootstrap, Units};
-use super::counts::CountMetrics;
-use super::interval::CalibrationGaps;
-use super::metric::Metric;
-use super::scored::ScoreMetrics;
-use super::{Outcomes, Predictions};
+use super::bootstrap::Bootstrap;
+use crate::evaluate::metrics::calibration_gaps::CalibrationGaps;
+use crate::evaluate::metrics::counts::CountMetrics;
+use crate::evaluate::metrics::metric::Metric;
+use crate::evaluate::metrics::scored::ScoreMetrics;
+use crate::evaluate::metrics::units::Units;
+use crate::evaluate::{Outcomes, Predictions};
 use std::collections::HashMap;
-
-/// Returns the units of resampling of the rows that count.
-pub(super) fn units(predictions: &Predictions, rows: &[usize]) -> Units {
-    let weights = rows.iter().map(|&row| predictions.weight(row)).collect();
-    let groups = predictions.groups.as_ref();
-    Units::new(
-        weights,
-        groups.map(|groups| rows.iter().map(|&row| groups[row]).collect()),
-    )
-}
 
 /// Of more than so many documents × labels × resamples, metrics of scores have no intervals: each
 /// scores' order is gone through anew in every resample, at about a billion steps a second.
 pub const MAX_SCORE_DRAWS: usize = 40_000_000_000;
 
 /// A head laid out so that all its metrics follow quickly from the weights of documents.
-pub(super) struct MetricEngine {
-    pub(super) metrics: Vec<(Metric, Option<usize>)>,
-    pub(super) units: Units,
+pub(in crate::evaluate) struct MetricEngine {
+    pub(in crate::evaluate) metrics: Vec<(Metric, Option<usize>)>,
+    pub(in crate::evaluate) units: Units,
     counts: CountMetrics,
     scores: Option<ScoreMetrics>,
     means: Vec<LabelMean>,
@@ -43,7 +34,7 @@ pub(super) struct MetricEngine {
 fn brier_limit(predictions: &Predictions, rows: &[usize]) -> f64 {
     const ROUNDING: f64 = 1e-3;
     let labels = predictions.labels.len();
-    let sums_to_one = |scores: &super::ScoreTable| {
+    let sums_to_one = |scores: &crate::evaluate::ScoreTable| {
         let sum = |row: usize| {
             scores.values[row * labels..(row + 1) * labels]
                 .iter()
@@ -59,18 +50,18 @@ fn brier_limit(predictions: &Predictions, rows: &[usize]) -> f64 {
 }
 
 /// A metric of the head that is the mean of one of labels, by their places among the metrics.
-pub(super) struct LabelMean {
-    pub(super) head: usize,
+pub(in crate::evaluate) struct LabelMean {
+    pub(in crate::evaluate) head: usize,
     /// The labels that have a value.
-    pub(super) labels: Vec<usize>,
+    pub(in crate::evaluate) labels: Vec<usize>,
     /// Over how many labels the mean is; those without a value count as 0.
-    pub(super) count: f64,
+    pub(in crate::evaluate) count: f64,
 }
 
 impl MetricEngine {
     /// Lays out the answers; `labels` are those whose precision, recall and F1 are measured, and
     /// hold all that occur.
-    pub(super) fn new(
+    pub(in crate::evaluate) fn new(
         predictions: &Predictions,
         rows: &[usize],
         units: Units,
@@ -130,17 +121,17 @@ impl MetricEngine {
     }
 
     /// Returns the units of resampling.
-    pub(super) fn units(&self) -> &Units {
+    pub(in crate::evaluate) fn units(&self) -> &Units {
         &self.units
     }
 
     /// Metrics of the head that are means of those of labels.
-    pub(super) fn means(&self) -> &[LabelMean] {
+    pub(in crate::evaluate) fn means(&self) -> &[LabelMean] {
         &self.means
     }
 
     /// One number for each of `metrics` of the documents as they are.
-    pub(super) fn observed(&self) -> Vec<f64> {
+    pub(in crate::evaluate) fn observed(&self) -> Vec<f64> {
         self.measure(self.units.weights())
     }
 
@@ -156,14 +147,14 @@ impl MetricEngine {
 
     /// True of metrics that have intervals from resamples; of very many scores they do not, because
     /// that would take too long.
-    pub(super) fn is_resampled(&self, metric: Metric, bootstrap: &Bootstrap) -> bool {
+    pub(in crate::evaluate) fn is_resampled(&self, metric: Metric, bootstrap: &Bootstrap) -> bool {
         let cells = self.scores.as_ref().map_or(0, ScoreMetrics::cells);
         cells.saturating_mul(bootstrap.resamples) <= MAX_SCORE_DRAWS || !metric.is_of_scores()
     }
 
     /// Returns the deviations of the metrics of a resample from the `whole`; NaN where they are not
     /// defined. A label that is not in the resample leaves the macro average as it is.
-    pub(super) fn deviations(
+    pub(in crate::evaluate) fn deviations(
         &self,
         weights: &[f64],
         whole: &[f64],
@@ -194,7 +185,7 @@ impl MetricEngine {
     }
 
     /// The value of one metric on the whole, by the convention for what is not defined.
-    pub(super) fn value(&self, values: &[f64], at: usize) -> Option<f64> {
+    pub(in crate::evaluate) fn value(&self, values: &[f64], at: usize) -> Option<f64> {
         let value = values[at];
         if value.is_finite() {
             Some(value)
@@ -204,7 +195,11 @@ impl MetricEngine {
     }
 
     /// The least and the greatest value of a metric; `None` where there is no greatest.
-    pub(super) fn scale(&self, metric: Metric, label: Option<usize>) -> Option<[f64; 2]> {
+    pub(in crate::evaluate) fn scale(
+        &self,
+        metric: Metric,
+        label: Option<usize>,
+    ) -> Option<[f64; 2]> {
         match metric {
             Metric::LogLoss => None,
             Metric::Mcc | Metric::Kappa => Some([-1.0, 1.0]),
@@ -216,7 +211,7 @@ impl MetricEngine {
     }
 
     /// True of metrics of the head that are the share of right documents.
-    pub(super) fn is_share_of_documents(&self, metric: Metric) -> bool {
+    pub(in crate::evaluate) fn is_share_of_documents(&self, metric: Metric) -> bool {
         use Metric::{
             Accuracy, MicroF1, MicroPrecision, MicroRecall, SubsetAccuracy, WeightedRecall,
         };
@@ -228,7 +223,7 @@ impl MetricEngine {
     }
 
     /// See [`ScoreMetrics::without_itself`].
-    pub(super) fn without_itself(&self, label: usize) -> Option<f64> {
+    pub(in crate::evaluate) fn without_itself(&self, label: usize) -> Option<f64> {
         Some(
             self.scores
                 .as_ref()?
@@ -237,7 +232,7 @@ impl MetricEngine {
     }
 
     /// See [`ScoreMetrics::calibration`].
-    pub(super) fn calibration(&self, label: Option<usize>) -> Option<CalibrationGaps> {
+    pub(in crate::evaluate) fn calibration(&self, label: Option<usize>) -> Option<CalibrationGaps> {
         self.scores.as_ref()?.calibration(label, &self.units)
     }
 }
@@ -245,6 +240,7 @@ impl MetricEngine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::metrics::units::units;
 
     #[test]
     fn metrics_of_too_many_scores_have_values_and_no_intervals() {

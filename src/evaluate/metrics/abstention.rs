@@ -33,7 +33,7 @@ pub struct LabelAbstention {
     /// The label's name.
     pub label: String,
     /// Weight of the documents that truly have it.
-    #[serde(serialize_with = "super::numbers::serialize_count")]
+    #[serde(serialize_with = "crate::evaluate::numbers::serialize_count")]
     pub support: f64,
     /// Share of them whose set holds it.
     pub coverage: f64,

@@ -1,8 +1,14 @@
 //! Agreement of annotators beyond chance.
 
-use super::bootstrap::{Bootstrap, Estimate, Units};
-use super::distance::WholeAnswers;
-use super::{EvaluateError, check_labels, check_length};
+mod annotation;
+mod distance;
+
+pub use annotation::Annotation;
+
+use crate::evaluate::metrics::units::Units;
+use crate::evaluate::resample::bootstrap::{Bootstrap, Estimate};
+use crate::evaluate::{EvaluateError, check_labels, check_length};
+use distance::WholeAnswers;
 use serde::Serialize;
 
 /// Agreement of annotators on the labels of documents.
@@ -43,15 +49,6 @@ pub struct LabelAgreement {
     pub answers: usize,
     /// Alpha of this label or not; `None` where it is given never or always.
     pub alpha: Option<Estimate>,
-}
-
-/// The labels that one annotator gave a document, by number.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Annotation {
-    /// The labels that hold: ascending, each once; one for a question with one answer.
-    pub holds: Vec<u32>,
-    /// Labels on which the annotator said neither yes nor no.
-    pub unknown: Vec<u32>,
 }
 
 /// Krippendorff's alpha for labels without order (nominal), any number of annotators and missing
@@ -109,7 +106,7 @@ pub fn agreement(
     for (row, answers) in documents.iter().enumerate() {
         for annotation in answers.iter().flatten() {
             for numbers in [&annotation.holds, &annotation.unknown] {
-                super::exclusive::check_indices("annotated", numbers, labels.len())
+                crate::evaluate::validate::check_indices("annotated", numbers, labels.len())
                     .map_err(|e| e.in_row(row))?;
             }
         }

@@ -18,27 +18,28 @@
 //! * *Means over labels* add up the squares of the half-widths of the labels' intervals (Zou &
 //!   Donner 2008), or unbiased variances of the labels where those are wider, as they are for many
 //!   labels.
-//! * *CalibrationGaps error*: see [`CalibrationGaps`].
+//! * *CalibrationGaps error*: see [`CalibrationGaps::interval`].
 
 use super::special::{normal, normal_quantile, root};
+use crate::evaluate::metrics::calibration_gaps::CalibrationGaps;
 
 /// An interval and what the intervals of means and differences are made of.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Interval {
+pub(in crate::evaluate) struct Interval {
     /// The values from which the low and the high end are counted; the estimate's own where it has
     /// no bias.
-    pub(super) centres: [f64; 2],
+    pub(in crate::evaluate) centres: [f64; 2],
     /// The ends.
-    pub(super) ends: [f64; 2],
+    pub(in crate::evaluate) ends: [f64; 2],
     /// An unbiased variance; `None` where a single document tells of the estimate.
-    pub(super) variance: Option<f64>,
+    pub(in crate::evaluate) variance: Option<f64>,
     /// The effective number of documents behind it.
-    pub(super) units: f64,
+    pub(in crate::evaluate) units: f64,
 }
 
 impl Interval {
     /// Returns how far the low and the high end are from where they are counted.
-    pub(super) fn margins(&self) -> [f64; 2] {
+    pub(in crate::evaluate) fn margins(&self) -> [f64; 2] {
         [
             self.centres[0] - self.ends[0],
             self.ends[1] - self.centres[1],
@@ -48,7 +49,7 @@ impl Interval {
 
 /// Returns the quantile for the ends of a two-sided interval: Student's for a variance that so many
 /// units tell, the normal one without units.
-pub(super) fn two_sided(level: f64, units: Option<f64>) -> f64 {
+pub(in crate::evaluate) fn two_sided(level: f64, units: Option<f64>) -> f64 {
     let z = normal_quantile((1.0 + level) / 2.0);
     match units.map(|units| units - 1.0) {
         None => z,
@@ -79,7 +80,7 @@ fn student(z: f64, level: f64, freedom: f64) -> f64 {
 }
 
 /// Returns Wilson's score interval of a share of `n` documents.
-pub(super) fn wilson(share: f64, n: f64, z: f64) -> [f64; 2] {
+pub(in crate::evaluate) fn wilson(share: f64, n: f64, z: f64) -> [f64; 2] {
     let square = z * z / n;
     let centre = (share + square / 2.0) / (1.0 + square);
     let half = z
@@ -95,7 +96,7 @@ pub(super) fn wilson(share: f64, n: f64, z: f64) -> [f64; 2] {
 }
 
 /// Returns the number of documents of which a plain share has this variance.
-pub(super) fn effective(share: f64, variance: f64) -> Option<f64> {
+pub(in crate::evaluate) fn effective(share: f64, variance: f64) -> Option<f64> {
     let n = share * (1.0 - share) / variance;
     // Of a share of 0 or 1 there is no variance but that of rounding.
     let told = share * (1.0 - share) > 1e-12 && variance > 1e-26;
@@ -103,7 +104,7 @@ pub(super) fn effective(share: f64, variance: f64) -> Option<f64> {
 }
 
 /// Returns how many equal units tell as much as units of these sizes (Kish 1965).
-pub(super) fn kish(sizes: impl Iterator<Item = f64> + Clone) -> f64 {
+pub(in crate::evaluate) fn kish(sizes: impl Iterator<Item = f64> + Clone) -> f64 {
     // Relative to the largest, so that squares do not overflow.
     let most = sizes.clone().fold(0.0, f64::max);
     let [sum, squares] = sizes.fold([0.0, 0.0], |[sum, squares], size| {
@@ -118,7 +119,7 @@ pub(super) fn kish(sizes: impl Iterator<Item = f64> + Clone) -> f64 {
 }
 
 /// Returns the interval of a share of `n` documents, its unbiased variance being known or not.
-pub(super) fn of_share(share: f64, n: f64, variance: Option<f64>, z: f64) -> Interval {
+pub(in crate::evaluate) fn of_share(share: f64, n: f64, variance: Option<f64>, z: f64) -> Interval {
     Interval {
         centres: [share; 2],
         ends: wilson(share, n, z),
@@ -128,7 +129,7 @@ pub(super) fn of_share(share: f64, n: f64, variance: Option<f64>, z: f64) -> Int
 }
 
 /// Returns the interval of an estimate from `low` to `high` as that of a share.
-pub(super) fn of_scale(
+pub(in crate::evaluate) fn of_scale(
     value: f64,
     [low, high]: [f64; 2],
     n: f64,
@@ -146,7 +147,7 @@ pub(super) fn of_scale(
 }
 
 /// Returns the interval of an F1 value of a label that is true or predicted in `n` documents.
-pub(super) fn of_f1(value: f64, n: f64, variance: Option<f64>, z: f64) -> Interval {
+pub(in crate::evaluate) fn of_f1(value: f64, n: f64, variance: Option<f64>, z: f64) -> Interval {
     let share = value / (2.0 - value);
     let slope = 2.0 / (1.0 + share).powi(2);
     let bend = 4.0 / (1.0 + share).powi(3);
@@ -162,7 +163,12 @@ pub(super) fn of_f1(value: f64, n: f64, variance: Option<f64>, z: f64) -> Interv
 
 /// Returns the interval of an average precision, `alone` being its value where documents do not
 /// count for themselves.
-pub(super) fn of_average_precision(value: f64, alone: f64, n: f64, z: f64) -> Interval {
+pub(in crate::evaluate) fn of_average_precision(
+    value: f64,
+    alone: f64,
+    n: f64,
+    z: f64,
+) -> Interval {
     let variance = (n > 1.0).then_some(alone * (1.0 - alone) / n);
     let ends = [wilson(alone, n, z)[0], wilson(value, n, z)[1]];
     Interval {
@@ -176,7 +182,7 @@ pub(super) fn of_average_precision(value: f64, alone: f64, n: f64, z: f64) -> In
 /// Returns the interval of an area under the ROC curve: its variance drawn towards that of a share
 /// of the documents with the label, by the weight of two of them, because few documents that lie
 /// well apart would have none.
-pub(super) fn of_area(value: f64, n: f64, variance: Option<f64>, z: f64) -> Interval {
+pub(in crate::evaluate) fn of_area(value: f64, n: f64, variance: Option<f64>, z: f64) -> Interval {
     let middle = (n * value + 2.0) / (n + 4.0);
     let usual = middle * (1.0 - middle) / n;
     let drawn = (n * variance.unwrap_or(usual) + 2.0 * usual) / (n + 2.0);
@@ -188,7 +194,12 @@ pub(super) fn of_area(value: f64, n: f64, variance: Option<f64>, z: f64) -> Inte
 
 /// Returns the interval of a mean over labels. `together` is by how much covariances raise its
 /// variance.
-pub(super) fn of_mean(intervals: &[Interval], labels: f64, together: f64, z: f64) -> Interval {
+pub(in crate::evaluate) fn of_mean(
+    intervals: &[Interval],
+    labels: f64,
+    together: f64,
+    z: f64,
+) -> Interval {
     let sum = |of: &dyn Fn(&Interval) -> f64| intervals.iter().map(of).sum::<f64>();
     // A label of one document has as much variance as one document of the others.
     let of_one: Vec<f64> = intervals
@@ -214,7 +225,7 @@ pub(super) fn of_mean(intervals: &[Interval], labels: f64, together: f64, z: f64
 
 /// Returns the interval of a mean loss without an upper limit, symmetrical in its logarithm; none
 /// without any variance.
-pub(super) fn of_loss(value: f64, variance: f64, z: f64) -> Option<Interval> {
+pub(in crate::evaluate) fn of_loss(value: f64, variance: f64, z: f64) -> Option<Interval> {
     let width = z * variance.sqrt() / value;
     let ends = [value * (-width).exp(), value * width.exp()];
     let known = width.is_finite() && width > 0.0 && ends[1].is_finite();
@@ -232,7 +243,7 @@ pub(super) fn of_loss(value: f64, variance: f64, z: f64) -> Option<Interval> {
 /// `variances` are those of resamples: of both estimates and of their difference. Few documents, of
 /// which none may tell the estimates apart, make the correlation too high; it is lowered as
 /// Newcombe (1998) lowers that of paired shares.
-pub(super) fn of_difference(
+pub(in crate::evaluate) fn of_difference(
     intervals: [&Interval; 2],
     delta: f64,
     variances: [f64; 3],
@@ -279,21 +290,16 @@ pub(super) fn of_difference(
     }
 }
 
-/// Gaps between confidence and accuracy in the bins of a calibration error, each with the variance
-/// of its noise.
-///
-/// The calibration error is a sum of absolute gaps, so noise only adds to it, and most where
-/// probabilities are right. The low end is the least multiple of the gaps for which noise makes a
-/// sum as great as the one seen with a probability of more than half of 1 − level: 0 where right
-/// probabilities would do so. The noise of a bin is what resamples show of it, and at least what it
-/// is where the probabilities are right.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct CalibrationGaps(pub(super) Vec<[f64; 2]>);
-
 impl CalibrationGaps {
     /// Returns the interval of the sum of absolute gaps; `variance` is that of the sum in
     /// resamples.
-    pub(super) fn interval(&self, value: f64, variance: f64, z: f64) -> Interval {
+    ///
+    /// The calibration error is a sum of absolute gaps, so noise only adds to it, and most where
+    /// probabilities are right. The low end is the least multiple of the gaps for which noise makes a
+    /// sum as great as the one seen with a probability of more than half of 1 − level: 0 where right
+    /// probabilities would do so. The noise of a bin is what resamples show of it, and at least what it
+    /// is where the probabilities are right.
+    pub(in crate::evaluate) fn interval(&self, value: f64, variance: f64, z: f64) -> Interval {
         let noise: f64 = self.0.iter().map(|[_, variance]| variance).sum();
         let sum_exceeds = |factor: f64| {
             let moments = self

@@ -1,11 +1,11 @@
 //! Several systems on the same documents, each against one of them, with baselines beside them.
 //!
 //! Of many tests, some are significant by chance. So p-values are corrected by
-//! [`holm`](super::holm) within each family of like questions: of the head, one test a system; of
+//! [`holm`](crate::evaluate::holm) within each family of like questions: of the head, one test a system; of
 //! the labels, one test for each system and label. The reference and the baselines are not tested.
 //! Labels are tested by McNemar's exact test alone.
 
-use super::{
+use crate::evaluate::{
     Bootstrap, Comparison, EvaluateError, Measurements, Metric, Outcomes, Predictions, baseline,
     compare, holm, measure,
 };
@@ -106,7 +106,7 @@ pub struct CorrectedP {
     pub bootstrap: Option<f64>,
     /// True if `bootstrap` is an upper bound, because no resample was as far from the difference.
     pub bootstrap_is_bound: bool,
-    /// Of the exact test of right answers: [`McNemar`](super::McNemar).
+    /// Of the exact test of right answers: [`McNemar`](crate::evaluate::McNemar).
     pub mcnemar: f64,
 }
 
@@ -114,7 +114,7 @@ pub struct CorrectedP {
 /// that know how frequent each label is where the systems learnt (`shares`; see [`baseline`]).
 ///
 /// # Errors
-/// Those of [`compare`](super::compare) and [`Predictions::check`]; [`EvaluateError::NoDocuments`]
+/// Those of [`compare`](crate::evaluate::compare) and [`Predictions::check`]; [`EvaluateError::NoDocuments`]
 /// without a system.
 pub fn compare_systems(
     head: &str,
@@ -189,7 +189,7 @@ fn correct(systems: &mut [SystemReport], metric: Metric) {
             continue;
         };
         let of_head = comparison.get(metric, None);
-        let test = |m: &super::McNemar| {
+        let test = |m: &crate::evaluate::McNemar| {
             let found = of_head.filter(|_| m.label.is_none());
             let bootstrap_is_bound = found.is_some_and(|found| found.p_is_bound);
             let bootstrap = found.and_then(|found| found.p);
@@ -315,14 +315,17 @@ impl Predictions {
                         .collect(),
                 },
             },
-            scores: self.scores.as_ref().map(|table| super::ScoreTable {
-                values: rows
-                    .iter()
-                    .flat_map(|row| &table.values[cells(row)])
-                    .copied()
-                    .collect(),
-                probabilities: table.probabilities,
-            }),
+            scores: self
+                .scores
+                .as_ref()
+                .map(|table| crate::evaluate::ScoreTable {
+                    values: rows
+                        .iter()
+                        .flat_map(|row| &table.values[cells(row)])
+                        .copied()
+                        .collect(),
+                    probabilities: table.probabilities,
+                }),
             weights: self
                 .weights
                 .as_ref()

@@ -20,14 +20,11 @@
 //! ```
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
-use super::counts::ExclusiveCounts;
-use super::numbers::serialize_count;
-use super::rows::ExclusiveRow;
-use super::{
-    Averages, EvaluateError, LabelReport, Weights, check_labels, check_length, label_reports,
-};
+use super::counts::{ExclusiveCounts, label_reports};
+use crate::evaluate::numbers::serialize_count;
+use crate::evaluate::validate::check_indices;
+use crate::evaluate::{Averages, EvaluateError, LabelReport, Weights, check_labels, check_length};
 
 /// A cell of a confusion matrix that is not empty.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -74,7 +71,7 @@ pub struct ExclusiveReport {
 ///
 /// `truth` and `predicted` hold one index into `labels` per document; leave documents without a
 /// known truth out of both. `weights`, where given, holds one number from 0 to
-/// [`MAX_WEIGHT`](super::MAX_WEIGHT) per document. The module's page names conventions and sources.
+/// [`MAX_WEIGHT`](crate::evaluate::MAX_WEIGHT) per document. The module's page names conventions and sources.
 ///
 /// # Errors
 ///
@@ -114,16 +111,6 @@ pub fn exclusive(
 }
 
 impl ExclusiveReport {
-    /// The report as one JSON object with flat, full field names.
-    ///
-    /// `documents`, `accuracy`, `macro_precision` … `weighted_f1`, `macro_labels` (the number of
-    /// labels in the macro averages), `labels` (by name: `precision`, `recall`, `f1`, `support`),
-    /// and `confusion_matrix`: a list of the cells that are not empty, `{"truth": …, "predicted":
-    /// …, "documents": …}`.
-    pub fn to_json(&self) -> Value {
-        json!(ExclusiveRow::new(self, None))
-    }
-
     /// Returns the number of labels in the macro averages: those that occur in truth or
     /// predictions.
     pub(crate) fn macro_labels(&self) -> usize {
@@ -152,22 +139,6 @@ impl ExclusiveReport {
     }
 }
 
-pub(super) fn check_indices(
-    what: &'static str,
-    indices: &[u32],
-    labels: usize,
-) -> Result<(), EvaluateError> {
-    match indices.iter().position(|&index| index as usize >= labels) {
-        Some(row) => Err(EvaluateError::LabelOutOfRange {
-            what,
-            row,
-            index: indices[row],
-            labels,
-        }),
-        None => Ok(()),
-    }
-}
-
 fn confusion_cells(truth: &[u32], predicted: &[u32], weights: &Weights) -> Vec<ConfusionCell> {
     let cell = |row: usize| ConfusionCell {
         truth: truth[row] as usize,
@@ -191,6 +162,7 @@ fn confusion_cells(truth: &[u32], predicted: &[u32], weights: &Weights) -> Vec<C
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     const TRUTH: [u32; 6] = [0, 0, 1, 2, 2, 2];
     const PREDICTED: [u32; 6] = [0, 1, 1, 2, 0, 2];
@@ -286,7 +258,7 @@ mod tests {
 
     #[test]
     fn extreme_weights_stay_finite() {
-        for weight in [super::super::MAX_WEIGHT, f64::MIN_POSITIVE] {
+        for weight in [crate::evaluate::MAX_WEIGHT, f64::MIN_POSITIVE] {
             let report = judge(&TRUTH, &PREDICTED, Some(&[weight; 6])).unwrap();
             assert!((report.accuracy - 4.0 / 6.0).abs() < 1e-12, "{weight}");
             assert!(

@@ -1,0 +1,5 @@
+//! Several systems on the same documents, or one on several splits.
+
+pub mod paired;
+pub(super) mod split_gap;
+pub(super) mod systems;
