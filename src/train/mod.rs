@@ -9,7 +9,6 @@
 //! thresholds or a stack need scores of unseen documents, and its decision rule is chosen on those
 //! scores.
 
-mod checkpoint;
 mod cross_validation;
 mod decision_rule;
 mod out_of_fold;

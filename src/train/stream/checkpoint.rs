@@ -5,8 +5,7 @@
 //! file without heads, for each head its cells (`f64`) and last steps (`u64`), and the CRC-32 of
 //! all that; little-endian.
 
-use super::stream::HeadState;
-
+use super::head::HeadState;
 use crate::corpus::HeadKind;
 use crate::features::TfIdf;
 use crate::io::storage::{Buffer, Bytes};
@@ -32,6 +31,13 @@ pub(super) struct TrainingState {
     pub epoch: u32,
     /// Number of batches of this epoch that are learnt.
     pub batches: u64,
+}
+
+impl TrainingState {
+    /// Returns the hash of a batch as it was first read.
+    pub fn expected(&self, batch: u64) -> Option<u64> {
+        self.seen.get(batch as usize).copied()
+    }
 }
 
 /// File of the checkpoints, and the run that they belong to.
