@@ -15,6 +15,7 @@ mod examples;
 mod features;
 mod figures;
 mod floors;
+mod format;
 mod formats;
 mod golden;
 mod guards;
