@@ -228,7 +228,8 @@ impl FileKind {
         .help("use the version of standpoint that trained it, or train it again"))
     }
 
-    fn contents<C: DeserializeOwned>(&self, text: &str) -> Result<C> {
+    /// Returns the version and the contents of a header.
+    fn contents<C: DeserializeOwned>(&self, text: &str) -> Result<(u32, C)> {
         #[derive(Deserialize)]
         struct Version {
             format: u32,
@@ -248,7 +249,8 @@ impl FileKind {
         if checksum(envelope.format, envelope.model) != envelope.crc32 {
             return Err(self.damaged("the checksum of the header is wrong"));
         }
-        serde_json::from_str(envelope.model.get()).map_err(|e| self.damaged(e))
+        let contents = serde_json::from_str(envelope.model.get()).map_err(|e| self.damaged(e))?;
+        Ok((version.format, contents))
     }
 }
 
@@ -283,6 +285,7 @@ fn checksum(format: u32, model: &RawValue) -> u32 {
 /// A file whose header has been checked.
 pub(crate) struct Container {
     kind: &'static FileKind,
+    format: u32,
     bytes: Arc<Bytes>,
     metadata: Metadata,
     /// Offset of the tensors.
@@ -314,10 +317,11 @@ impl Container {
                 ))
                 .help(written())
             })?;
-        let contents = kind.contents(envelope)?;
+        let (format, contents) = kind.contents(envelope)?;
         Ok((
             Container {
                 kind,
+                format,
                 start: length + size_of::<u64>(),
                 bytes,
                 metadata,
@@ -345,6 +349,11 @@ impl Container {
             }
         }
         Ok(())
+    }
+
+    /// Returns the version of the file's format.
+    pub(crate) fn format(&self) -> u32 {
+        self.format
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

@@ -28,6 +28,7 @@ mod metrics;
 mod outputs;
 mod pages;
 mod probability_metrics;
+mod profile;
 mod relabel;
 mod renew;
 mod report;

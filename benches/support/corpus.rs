@@ -139,7 +139,9 @@ impl Labelled {
             texts,
             heads,
             weights: None,
+            dates: vec![],
             schema: None,
+            reading: None,
             hash: 0,
         }
     }

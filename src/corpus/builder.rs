@@ -2,6 +2,7 @@
 
 use super::alike::{label_form, note_look_alikes};
 use super::collection::{Corpus, Head, hash};
+use super::date::Date;
 use super::document_tally::no_row;
 use super::mapping::Document;
 use super::schema::{HeadColumns, HeadLabels, LabelSource, Schema};
@@ -19,6 +20,7 @@ pub struct CorpusBuilder {
     texts: Texts,
     heads: Vec<HeadBuilder>,
     weights: Vec<f32>,
+    dates: Vec<Option<Date>>,
     /// A document that was given several labels of an exclusive head.
     several: Option<String>,
 }
@@ -71,19 +73,20 @@ impl CorpusBuilder {
                 (HeadKind::Exclusive, None) => HeadLabels::Unknown,
             });
         }
-        self.push(id, text, 1.0);
+        self.push(id, text, 1.0, None);
     }
 
-    fn push(&mut self, id: &str, text: &str, weight: f32) {
+    fn push(&mut self, id: &str, text: &str, weight: f32, date: Option<Date>) {
         self.ids.push(id);
         self.texts.push(text);
         self.weights.push(weight);
+        self.dates.push(date);
     }
 
     /// Adds a document that was read.
     pub(super) fn add(&mut self, document: Document) {
         self.integer_ids.push(document.integer_id);
-        self.push(&document.id, &document.text, document.weight);
+        self.push(&document.id, &document.text, document.weight, document.date);
         self.heads
             .iter_mut()
             .zip(document.labels)
@@ -128,6 +131,10 @@ impl CorpusBuilder {
         let hash = hash(&texts, &heads, weights.as_deref());
         let integer_ids = std::mem::take(&mut self.integer_ids);
         let has_integers = integer_ids.contains(&true);
+        let mut dates = std::mem::take(&mut self.dates);
+        if dates.iter().all(Option::is_none) {
+            dates = Vec::new();
+        }
         Corpus {
             ids: std::mem::take(&mut self.ids),
             integer_ids: if has_integers {
@@ -138,7 +145,9 @@ impl CorpusBuilder {
             texts,
             heads,
             weights,
+            dates,
             schema: None,
+            reading: None,
             hash,
         }
     }

@@ -1,5 +1,7 @@
 //! A whole corpus in memory: texts in one arena, labels as numbers.
 
+use super::date::Date;
+use super::reading::Reading;
 use super::record::DocumentId;
 use super::schema::Schema;
 use super::targets::Targets;
@@ -21,8 +23,13 @@ pub struct Corpus {
     pub heads: Vec<Head>,
     /// Sample weights, if any differs from 1.
     pub weights: Option<Vec<f32>>,
+    /// By document, the date of its column `date`, where it has one that is understood; empty where
+    /// none has.
+    pub dates: Vec<Option<Date>>,
     /// The columns this came from, if it was read from files.
     pub schema: Option<Schema>,
+    /// The options of reading, if it was read from files.
+    pub reading: Option<Reading>,
     /// XXH3-64 of all texts, labels and weights in order.
     pub hash: u64,
 }
@@ -66,17 +73,16 @@ impl Corpus {
             .as_ref()
             .map(|weights| indices.iter().map(|&at| weights[at]).collect());
         let hash = hash(&texts, &heads, weights.as_deref());
-        let integer_ids = match self.integer_ids.as_slice() {
-            [] => Vec::new(),
-            all => indices.iter().map(|&at| all[at]).collect(),
-        };
+        let integer_ids = chosen(&self.integer_ids, indices);
         Corpus {
             ids,
             integer_ids,
             texts,
             heads,
             weights,
+            dates: chosen(&self.dates, indices),
             schema: self.schema.clone(),
+            reading: self.reading.clone(),
             hash,
         }
     }
@@ -95,6 +101,14 @@ impl Corpus {
             self.ids.get(document),
             self.integer_ids.get(document).is_some_and(|is| *is),
         )
+    }
+}
+
+/// Returns the values of some documents; none where no document has any.
+fn chosen<T: Copy>(values: &[T], indices: &[usize]) -> Vec<T> {
+    match values {
+        [] => Vec::new(),
+        all => indices.iter().map(|&at| all[at]).collect(),
     }
 }
 

@@ -7,6 +7,7 @@ use super::find::Input;
 use super::format::ReadOptions;
 use super::mapping::{ColumnMapping, Document, RowOutcome};
 use super::reader::RawRecord;
+use super::reading::Reading;
 use super::record::Record;
 use super::rejects::Rejects;
 use super::row_reader::RowReader;
@@ -55,6 +56,7 @@ pub struct CorpusReader<'a> {
     pub(super) rows: RowReader<'a>,
     pub(super) mapping: &'a ColumnMapping,
     known_labels: &'a [Vec<String>],
+    reading: Reading,
 }
 
 impl<'a> CorpusReader<'a> {
@@ -62,6 +64,7 @@ impl<'a> CorpusReader<'a> {
     /// document is read.
     pub fn new(inputs: Vec<Input>, options: ReadOptions, mapping: &'a ColumnMapping) -> Self {
         CorpusReader {
+            reading: Reading::new(&options, &mapping.selection),
             rows: RowReader::new(inputs, options),
             mapping,
             known_labels: &[],
@@ -142,7 +145,13 @@ impl<'a> CorpusReader<'a> {
         self.verify(&documents)?;
         let corpus = builder.finish_read().map_err(|e| e.at(names))?;
         let schema = Some(mapping.schema.clone());
-        Ok((Corpus { schema, ..corpus }, kept))
+        let reading = Some(self.reading);
+        let corpus = Corpus {
+            schema,
+            reading,
+            ..corpus
+        };
+        Ok((corpus, kept))
     }
 
     /// Begins to read the documents in batches, for corpora that do not fit into memory.

@@ -35,6 +35,13 @@ impl std::str::FromStr for Filter {
     }
 }
 
+impl std::fmt::Display for Filter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = if self.equal { "=" } else { "!=" };
+        write!(f, "{}{sign}{}", self.column, self.value)
+    }
+}
+
 impl Filter {
     /// Returns the condition that only the other rows meet.
     pub fn negated(&self) -> Filter {

@@ -1,5 +1,6 @@
 //! Columns and conditions that make a document of a row.
 
+use super::date::Date;
 use super::filter::Filter;
 use super::reader::RawRecord;
 use super::record::{ColumnName, DocumentId, Record, SourceLocation, plain};
@@ -50,6 +51,8 @@ pub struct Document {
     pub labels: Vec<HeadLabels>,
     /// The sample weight.
     pub weight: f32,
+    /// The date in the column `date`, where the row has one that is understood.
+    pub date: Option<Date>,
     /// By column of the schema, true where the row had it: the text columns, then those of the
     /// heads.
     pub(crate) seen: Vec<bool>,
@@ -133,6 +136,7 @@ impl ColumnMapping {
             text,
             labels,
             weight: self.weight(record)?,
+            date: date(record),
             seen,
             missing,
         };
@@ -218,6 +222,7 @@ impl ColumnMapping {
                 text,
                 labels,
                 weight: 1.0,
+                date: None,
                 seen,
                 missing,
             },
@@ -290,6 +295,13 @@ impl ColumnMapping {
                 ))
             })
     }
+}
+
+/// Reads the date in the column `date`; nothing hangs on it but descriptions of the corpus, so one
+/// that is not understood is none.
+fn date(record: &Record) -> Option<Date> {
+    let text = plain(record.get(&ColumnName::from("date"))?)?;
+    text.parse().ok()
 }
 
 #[cfg(feature = "html")]

@@ -64,6 +64,7 @@ mod markup;
 mod missing;
 mod raw_corpus;
 mod reader;
+mod reading;
 mod record;
 mod rejects;
 mod row_reader;
@@ -100,6 +101,7 @@ pub use raw_corpus::{Categories, CategoryField, RawCorpus, RefusedValue, Unreada
 pub use reader::RawReader;
 pub(crate) use reader::RawRecord;
 pub(crate) use reader::cells_of;
+pub use reading::Reading;
 pub(crate) use record::Record;
 pub use record::{ColumnName, DocumentId, RowObject, SourceLocation};
 pub use rejects::Rejects;

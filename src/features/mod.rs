@@ -40,6 +40,7 @@ mod compounds;
 mod count;
 mod fit;
 mod hashing;
+mod known_words;
 #[cfg(feature = "linfa")]
 mod linfa_adapters;
 mod ngram_keys;
@@ -57,6 +58,7 @@ mod weighting;
 
 pub(crate) use fit::{StemCounts, StemSequences};
 pub use hashing::{Hashing, HashingOptions};
+pub(crate) use known_words::DocumentFrequencies;
 #[cfg(feature = "linfa")]
 pub use linfa_adapters::{TfIdfParams, TfIdfValidParams};
 pub use occurrences::Occurrence;

@@ -1,6 +1,6 @@
 //! Evaluation of a model on a labelled corpus.
 
-use super::{HeadScores, Model, ModelHead};
+use super::{HeadMetadata, HeadScores, Model, ModelHead};
 use crate::corpus::{Corpus, Head, HeadColumns, HeadKind, Schema, Targets};
 use crate::evaluate::curves::{Binning, ReliabilityBin, reliability};
 use crate::evaluate::{
@@ -134,7 +134,10 @@ impl Model {
         let heads: Vec<usize> = asked.iter().map(|(at, ..)| *at).collect();
         let predictions = self.predict_scores(corpus, &heads);
         let of_head = |(at, (_, head, truth)): (usize, &(usize, &ModelHead, &Head))| {
-            HeadPredictions::new(head, truth, corpus, |document| &predictions[document][at])
+            let weights = corpus.weights.as_deref();
+            HeadPredictions::new(head.metadata(), truth, weights, |document| {
+                &predictions[document][at]
+            })
         };
         Ok(asked.iter().enumerate().map(of_head).collect())
     }
@@ -179,13 +182,9 @@ impl Model {
             |head: &HeadScores<'_>| corpus.len().saturating_mul(head.scores.len()) <= MAX_SCORES;
         let predict_scores = |scorer: &mut super::Scorer<'_>, document: usize| {
             let scores = scorer.score(corpus.texts.get(document));
-            let of_head = |&at: &usize| DocumentPrediction {
-                predicted: scores.heads[at].predicted(),
-                scores: if keeps(&scores.heads[at]) {
-                    scores.heads[at].scores.clone()
-                } else {
-                    vec![]
-                },
+            let of_head = |&at: &usize| {
+                let head = &scores.heads[at];
+                DocumentPrediction::new(head, keeps(head))
             };
             heads.iter().map(of_head).collect()
         };
@@ -201,20 +200,47 @@ struct DocumentPrediction {
     scores: Vec<f64>,
 }
 
+impl DocumentPrediction {
+    fn new(scores: &HeadScores<'_>, keeps_scores: bool) -> Self {
+        DocumentPrediction {
+            predicted: scores.predicted(),
+            scores: match keeps_scores {
+                true => scores.scores.clone(),
+                false => vec![],
+            },
+        }
+    }
+}
+
 impl HeadPredictions {
-    fn new<'a>(
-        head: &ModelHead,
+    /// Returns the predictions that follow from scores of all documents.
+    pub(crate) fn of_scores(
+        metadata: &HeadMetadata,
         truth: &Head,
-        corpus: &Corpus,
+        weights: Option<&[f32]>,
+        scores: &[HeadScores<'_>],
+    ) -> HeadPredictions {
+        let keeps = scores.len().saturating_mul(truth.labels.len()) <= MAX_SCORES;
+        let predictions: Vec<DocumentPrediction> = scores
+            .iter()
+            .map(|scores| DocumentPrediction::new(scores, keeps))
+            .collect();
+        HeadPredictions::new(metadata, truth, weights, |document| &predictions[document])
+    }
+
+    fn new<'a>(
+        metadata: &HeadMetadata,
+        truth: &Head,
+        weights: Option<&[f32]>,
         prediction_of: impl Fn(usize) -> &'a DocumentPrediction,
     ) -> HeadPredictions {
         let labels = truth.labels.len();
-        let documents: Vec<usize> = (0..corpus.len())
+        let all = truth.targets.documents();
+        let documents: Vec<usize> = (0..all)
             .filter(|&document| {
                 (0..labels).any(|label| truth.targets.holds(document, label).is_some())
             })
             .collect();
-        let weights = corpus.weights.as_ref();
         let has_scores = documents
             .iter()
             .all(|&at| !prediction_of(at).scores.is_empty());
@@ -226,13 +252,13 @@ impl HeadPredictions {
                     .iter()
                     .flat_map(|&at| padded(&prediction_of(at).scores, labels))
                     .collect(),
-                probabilities: head.metadata.scores_are_probabilities(),
+                probabilities: metadata.scores_are_probabilities(),
             }),
             weights: weights
                 .map(|weights| documents.iter().map(|&at| f64::from(weights[at])).collect()),
             groups: None,
         };
-        let unanswered = corpus.len() - documents.len();
+        let unanswered = all - documents.len();
         HeadPredictions {
             name: truth.name.clone(),
             documents,

@@ -12,6 +12,9 @@
 //! | `vocabulary.parts` | U8, bytes | the words among which compounds are cut, if they are, a blank after each |
 //! | `idf` | F32, terms | idf of each term |
 //! | `fingerprints` | U64, texts | sorted hashes of the texts that were learnt from, if they are kept |
+//! | `profile` | U8, bytes | JSON of [`Profile`], if it is kept (from version 5 on) |
+//! | `card` | U8, bytes | JSON of [`CardText`], if there is any (from version 5 on) |
+//! | `training` | U8, bytes | JSON of the options of training (from version 5 on) |
 //! | `head.N.bias` | F64, labels | biases of head N |
 //! | `head.N.weights` | F32, terms × labels | its weights, or, in a compact file: |
 //! | `head.N.weights` | I8, terms × labels | whole numbers, times two to the power of: |
@@ -25,7 +28,7 @@
 //! every tensor. One key only, because the order of several is not defined and equal models have
 //! equal bytes.
 
-use super::{HeadMetadata, Metadata, Model, ModelHead, hash_of};
+use super::{CardText, HeadMetadata, Inner, Metadata, Model, ModelHead, Profile, hash_of};
 use crate::container::{self, Artifact, Checksums, Container, FileKind, Tensor};
 use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
 use crate::io::Transaction;
@@ -35,22 +38,23 @@ use crate::model::FileSection;
 use crate::text::{Language, LanguageSet, TOKENIZER_VERSION};
 use crate::{Error, Result};
 use safetensors::Dtype;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-/// The version of files that are not compact and whose norm has an exponent of 1.
-const FORMAT: u32 = 3;
-/// The version of all others, and the newest that this library reads.
-const NEWEST: u32 = 4;
-/// The oldest version that it reads.
-const OLDEST: u32 = 3;
+/// Names of the sections that hold JSON.
+const PROFILE: &str = "profile";
+const CARD: &str = "card";
+const TRAINING: &str = "training";
+
 const KIND: FileKind = FileKind {
     key: "standpoint",
     noun: "model",
     writer: "standpoint train",
-    format: NEWEST,
-    min_format: OLDEST,
+    format: Model::FORMAT_VERSION,
+    min_format: Model::OLDEST_FORMAT_VERSION,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -71,6 +75,17 @@ pub(crate) struct ModelHeader {
 }
 
 impl Model {
+    /// Version of the file format that this library writes, and the newest that it reads.
+    ///
+    /// | version | difference |
+    /// |---|---|
+    /// | 3 | the oldest that is read |
+    /// | 4 | compact weights, and exponents of the norm other than 1 |
+    /// | 5 | profile of the training data, options of training, text of the model card |
+    pub const FORMAT_VERSION: u32 = 5;
+    /// Oldest version of the file format that this library reads.
+    pub const OLDEST_FORMAT_VERSION: u32 = 3;
+
     /// Writes the model to a file, whole or not at all; with `force`, the file may exist.
     ///
     /// # Errors
@@ -113,11 +128,11 @@ impl Model {
 
     fn decode(bytes: Bytes) -> Result<Self> {
         let loader = Loader::new(Arc::new(bytes))?;
-        let hash = hash_of(loader.file.bytes());
-        let model = loader.model()?;
-        // It is the first, so nothing was there.
-        let _ = model.0.hash.set(hash);
-        Ok(model)
+        let (hash, format) = (hash_of(loader.file.bytes()), loader.file.format());
+        Ok(loader.model()?.with(|inner| {
+            inner.format = format;
+            inner.hash = OnceLock::from(hash);
+        }))
     }
 
     /// Returns true if the file is a Standpoint model, whole or damaged.
@@ -138,9 +153,10 @@ impl Model {
         (file.tensors.iter().map(section).collect(), file.size())
     }
 
-    /// Returns the version of the model's file.
-    pub(super) fn format(&self) -> u32 {
-        Artifact::format(self)
+    /// Returns the version of the file that the model was loaded from; for any other model, that
+    /// of the file it would be written to.
+    pub fn format_version(&self) -> u32 {
+        self.0.format
     }
 }
 
@@ -149,12 +165,7 @@ impl Artifact for Model {
     type Header = ModelHeader;
 
     fn format(&self) -> u32 {
-        let features = self.0.tfidf.options();
-        if self.0.metadata.compact || features.norm_exponent != 1.0 {
-            NEWEST
-        } else {
-            FORMAT
-        }
+        Model::FORMAT_VERSION
     }
 
     fn tensors(&self) -> Vec<Tensor<'_>> {
@@ -201,6 +212,7 @@ impl Artifact for Model {
                 fingerprints,
             ));
         }
+        tensors.extend(self.json_sections());
         for (index, head) in self.0.heads.iter().enumerate() {
             head_tensors(
                 &format!("head.{index}"),
@@ -229,6 +241,28 @@ impl Artifact for Model {
             thresholds_of_scores: true,
             checksums,
         }
+    }
+}
+
+impl Model {
+    /// Returns the sections that hold JSON.
+    fn json_sections(&self) -> impl Iterator<Item = Tensor<'_>> {
+        let Inner {
+            profile,
+            card,
+            training,
+            ..
+        } = &*self.0;
+        // Serialising plain structs with text keys into memory cannot fail.
+        let json = |bytes: serde_json::Result<Vec<u8>>| bytes.unwrap_or_default();
+        let profile = profile.as_ref().map(|of| json(serde_json::to_vec(of)));
+        let card = (!card.is_empty()).then(|| json(serde_json::to_vec(card)));
+        let training = training.as_ref().map(|text| text.clone().into_bytes());
+        let sections = [(PROFILE, profile), (CARD, card), (TRAINING, training)];
+        sections.into_iter().filter_map(|(name, bytes)| {
+            let bytes = bytes?;
+            Some(Tensor::owned(name, Dtype::U8, &[bytes.len()], bytes))
+        })
     }
 }
 
@@ -344,12 +378,33 @@ impl Loader {
         if fingerprints.as_deref().is_some_and(|all| !all.is_sorted()) {
             return Err(damaged("its fingerprints are not in order"));
         }
-        Ok(Model::new(
-            self.contents.metadata.clone(),
-            tfidf,
-            heads,
-            fingerprints,
-        ))
+        let profile: Option<Profile> = self.json(PROFILE)?;
+        if profile
+            .as_ref()
+            .is_some_and(|profile| !profile.is_valid(&self.contents.heads))
+        {
+            return Err(damaged("its profile does not fit"));
+        }
+        let card: Option<CardText> = self.json(CARD)?;
+        let training: Option<Box<RawValue>> = self.json(TRAINING)?;
+        let model = Model::new(self.contents.metadata.clone(), tfidf, heads, fingerprints);
+        Ok(model.with(|inner| {
+            inner.profile = profile;
+            inner.card = card.unwrap_or_default();
+            inner.training = training.map(|training| training.get().to_string());
+        }))
+    }
+
+    /// Reads a section of JSON, if it is there.
+    fn json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        if !self.file.holds(name) {
+            return Ok(None);
+        }
+        let bytes: Buffer<u8> = self.file.tensor(name, Dtype::U8)?;
+        let parsed = serde_json::from_slice(&bytes);
+        parsed
+            .map(Some)
+            .map_err(|e| damaged(format!("section `{name}`: {e}")))
     }
 
     /// Returns where each term ends.

@@ -1,6 +1,6 @@
 //! Summary of a model as plain data.
 
-use super::{HeadMetadata, Metadata, Model};
+use super::{HeadMetadata, Metadata, Model, Profile};
 use crate::calibrate::{Conformal, Nonconformity, Origin};
 use crate::features::TfIdfOptions;
 use crate::linear::Classifier;
@@ -37,6 +37,9 @@ pub struct ModelSummary {
     pub sections: Vec<FileSection>,
     /// The heads.
     pub heads: Vec<HeadSummary>,
+    /// Profile of the training data, if the model keeps one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
 }
 
 /// A section of a model file.
@@ -93,7 +96,7 @@ impl Model {
         let vocabulary = self.0.tfidf.vocabulary();
         let (sections, file_bytes) = self.sections();
         ModelSummary {
-            format: self.format(),
+            format: self.format_version(),
             hash: self.hash().to_string(),
             fingerprints: self.fingerprints().map(<[u64]>::len),
             metadata: self.0.metadata.clone(),
@@ -107,6 +110,7 @@ impl Model {
             heads: (0..self.heads().len())
                 .map(|head| self.head_summary(head, most))
                 .collect(),
+            profile: self.0.profile.clone(),
         }
     }
 

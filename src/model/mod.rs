@@ -24,6 +24,7 @@
 //! ```
 
 mod abstain;
+mod card;
 mod changes;
 mod evaluation;
 mod explain;
@@ -33,10 +34,12 @@ mod inspect;
 mod metadata;
 mod mistakes;
 mod predictions;
+mod profile;
 mod score;
 mod stream;
 
 pub use abstain::PredictionSet;
+pub use card::{CardText, HeadTestResult, TestResult};
 pub use changes::{HeadChange, MetricChange};
 pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, MAX_SCORES, Metrics};
 pub use explain::{
@@ -45,6 +48,10 @@ pub use explain::{
 pub use inspect::{AbstentionSummary, FileSection, HeadSummary, LabelSummary, ModelSummary};
 pub use metadata::{BackgroundMetadata, HeadMetadata, Metadata};
 pub use mistakes::Mistake;
+pub use profile::{
+    DateProfile, HeadProfile, Histogram, MAX_PROFILED_LABELS, MeasuredMetric, Profile, ScoreOrigin,
+    SizeHistogram,
+};
 pub use score::{HeadScores, Scorer, Scores};
 pub use stream::{ScoredDocument, StreamSummary};
 
@@ -59,13 +66,19 @@ use twox_hash::XxHash3_64;
 #[derive(Debug, Clone)]
 pub struct Model(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     metadata: Metadata,
     tfidf: TfIdf,
     heads: Vec<ModelHead>,
     /// Fingerprints of the training texts, ascending.
     fingerprints: Option<Buffer<u64>>,
+    profile: Option<Profile>,
+    card: CardText,
+    /// Options of the training run, as JSON.
+    training: Option<String>,
+    /// Version of the file that the model came from, or of the one it would be written to.
+    format: u32,
     hash: OnceLock<String>,
 }
 
@@ -104,8 +117,51 @@ impl Model {
             tfidf,
             heads,
             fingerprints,
+            profile: None,
+            card: CardText::default(),
+            training: None,
+            format: Self::FORMAT_VERSION,
             hash: OnceLock::new(),
         }))
+    }
+
+    /// Returns the model with a change of what it keeps beside its weights.
+    fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        let inner = Arc::make_mut(&mut self.0);
+        inner.format = Self::FORMAT_VERSION;
+        inner.hash = OnceLock::new();
+        change(inner);
+        self
+    }
+
+    pub(crate) fn with_profile(self, profile: Option<Profile>) -> Self {
+        self.with(|inner| inner.profile = profile)
+    }
+
+    pub(crate) fn with_training(self, training: Option<String>) -> Self {
+        self.with(|inner| inner.training = training)
+    }
+
+    /// Returns the model with another text of its card.
+    #[must_use]
+    pub fn with_card(self, card: CardText) -> Self {
+        self.with(|inner| inner.card = card)
+    }
+
+    /// Returns the profile of the training data; `None` for a model that keeps none, as those of
+    /// files of format 3 and 4.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.0.profile.as_ref()
+    }
+
+    /// Returns the free text of the model card, and results on test corpora.
+    pub fn card_text(&self) -> &CardText {
+        &self.0.card
+    }
+
+    /// Returns the options of the training run as JSON; `None` for files of format 3 and 4.
+    pub fn training_options(&self) -> Option<&str> {
+        self.0.training.as_deref()
     }
 
     /// Returns the XXH3-64 (seed 0) of the bytes of the model file, in hexadecimal.

@@ -3,7 +3,7 @@
 use super::{HeadMetadata, Model};
 use crate::calibrate::least_cost;
 use crate::corpus::HeadKind;
-use crate::features::Scratch;
+use crate::features::{DocumentFrequencies, Scratch};
 
 /// Scorer of texts, which reuses its memory; one for each thread.
 #[derive(Debug)]
@@ -20,6 +20,22 @@ pub struct Scores<'m> {
     pub heads: Vec<HeadScores<'m>>,
     /// Number of different terms of the text that the model knows; 0 leaves only the biases.
     pub known_terms: usize,
+    /// Number of words of the text.
+    pub words: usize,
+    /// Number of these words that the model knows; `None` if its terms are not single words.
+    pub known_words: Option<usize>,
+}
+
+impl Scores<'_> {
+    /// Returns the share of the text's words that the model knows, from 0 to 1; `None` for a text
+    /// without words, and for a model whose terms are not single words.
+    pub fn known_share(&self) -> Option<f64> {
+        share(self.known_words?, self.words)
+    }
+}
+
+fn share(known: usize, words: usize) -> Option<f64> {
+    (words > 0).then(|| known as f64 / words as f64)
 }
 
 /// Scores of one text for one head.
@@ -55,15 +71,27 @@ impl<'m> Scorer<'m> {
             head.linear.decide(row, &mut decisions);
             HeadScores::new(&head.metadata, decisions)
         };
+        let (heads, known_terms) = (heads.iter().map(score).collect(), row.columns.len());
+        let tfidf = &self.model.0.tfidf;
         Scores {
-            heads: heads.iter().map(score).collect(),
-            known_terms: row.columns.len(),
+            heads,
+            known_terms,
+            words: self.scratch.words_of_text(),
+            known_words: tfidf.known_words(&self.scratch, |_| true),
         }
+    }
+
+    /// Returns the share of the words of the text scored last that the model would know if it had
+    /// not learnt from this text.
+    pub(crate) fn known_share_without(&self, frequencies: &DocumentFrequencies) -> Option<f64> {
+        let holds = |column| frequencies.is_held_without_one(column);
+        let known = self.model.0.tfidf.known_words(&self.scratch, holds)?;
+        share(known, self.scratch.words_of_text())
     }
 }
 
 impl<'m> HeadScores<'m> {
-    pub(super) fn new(metadata: &'m HeadMetadata, decisions: Vec<f64>) -> Self {
+    pub(crate) fn new(metadata: &'m HeadMetadata, decisions: Vec<f64>) -> Self {
         let mut scores = decisions.clone();
         match &metadata.calibration {
             Some(calibration) => calibration.apply(metadata.kind, &mut scores),

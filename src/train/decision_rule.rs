@@ -11,6 +11,7 @@ use crate::io::Progress;
 use crate::linear::{Classifier, LinearModel, OutOfFoldScores, StackWeights};
 use crate::math::matrix::ScoreMatrix;
 use crate::math::weights::SampleWeights;
+use crate::model::{HeadMetadata, HeadScores};
 use crate::split::Folds;
 use crate::text::Texts;
 use crate::wording::{Setting, wording};
@@ -43,6 +44,26 @@ pub(super) struct DecisionRule {
 }
 
 impl<'a> CalibrationScores<'a> {
+    /// Returns the truth, without answers that the scores cannot be compared with.
+    pub(super) fn targets(&self) -> &Targets {
+        &self.targets
+    }
+
+    pub(super) fn weights(&self) -> Option<&'a [f32]> {
+        self.weights
+    }
+
+    pub(super) fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Returns the scores of a head with a decision rule, as it publishes them.
+    pub(super) fn scores<'m>(&self, metadata: &'m HeadMetadata) -> Vec<HeadScores<'m>> {
+        let rows = 0..self.targets.documents();
+        rows.map(|row| HeadScores::new(metadata, self.decisions.row(row).to_vec()))
+            .collect()
+    }
+
     /// Returns the out-of-fold scores of training documents.
     pub(super) fn out_of_fold(
         scores: &OutOfFoldScores,
@@ -153,6 +174,11 @@ impl<'a> CalibrationSet<'a> {
             ));
         }
         Ok(CalibrationSet { corpus })
+    }
+
+    /// Returns the hash of the documents, in hexadecimal.
+    pub(super) fn hash(&self) -> String {
+        format!("{:016x}", self.corpus.hash)
     }
 
     pub(super) fn texts(&self) -> &'a Texts {

@@ -12,12 +12,15 @@
 mod cross_validation;
 mod decision_rule;
 mod out_of_fold;
+mod profile;
 mod recipe;
+mod record;
 mod stream;
 mod trainer;
 mod warm_start;
 
 pub use cross_validation::CrossValidation;
 pub(crate) use out_of_fold::{FoldFeatures, FoldFitter};
+pub use record::{TrainingKind, TrainingRecord};
 pub use stream::BatchTrainer;
 pub use trainer::{ClassWeights, Trainer};

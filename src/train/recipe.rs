@@ -8,15 +8,15 @@
 //!
 //! A stream finds the weights batch by batch and joins at the third step.
 
-use super::Trainer;
 use super::decision_rule::{CalibrationScores, CalibrationSet, DecisionRule};
 use super::out_of_fold::{FoldFitter, OutOfFoldPlan};
+use super::{Trainer, profile};
 use crate::background::BlendedFeatures;
 use crate::corpus::{Corpus, Head};
 use crate::features::{SparseRows, TfIdf};
 use crate::io::Progress;
 use crate::linear::{Classifier, LinearModel, OutOfFoldScores, Problem};
-use crate::model::{HeadMetadata, Model, ModelHead};
+use crate::model::{HeadMetadata, HeadProfile, Model, ModelHead};
 use crate::{Error, Result};
 
 /// Corpus and features on which all heads of a model are trained.
@@ -35,6 +35,14 @@ pub(super) enum FeatureSource<'a> {
     Fitted(&'a BlendedFeatures),
     /// Features of an older model, which stay as they are in every fold. Its weights are the start.
     Kept { old: &'a Model, rows: SparseRows },
+}
+
+/// Trained heads over their features.
+pub(super) struct TrainedHeads {
+    pub tfidf: TfIdf,
+    pub heads: Vec<ModelHead>,
+    /// Profiles of the heads on scores of unseen documents, where there are any.
+    pub unseen: Vec<Option<HeadProfile>>,
 }
 
 /// Weights of a head, on their way into a model.
@@ -72,8 +80,8 @@ impl FeatureSource<'_> {
 }
 
 impl Recipe<'_> {
-    /// Trains all heads; returns the features of the model and the heads.
-    pub(super) fn train(&self) -> Result<(TfIdf, Vec<ModelHead>)> {
+    /// Trains all heads.
+    pub(super) fn train(&self) -> Result<TrainedHeads> {
         let heads = &self.corpus.heads;
         let fitted = heads.iter().map(|head| self.fit_head(head));
         let mut fitted: Vec<FittedHead> = fitted.collect::<Result<_>>()?;
@@ -82,8 +90,13 @@ impl Recipe<'_> {
             .iter()
             .zip(fitted)
             .map(|(head, fitted)| self.finish_head(head, fitted, &tfidf));
-        let finished = finished.collect::<Result<_>>()?;
-        Ok((tfidf, finished))
+        let finished: Vec<_> = finished.collect::<Result<_>>()?;
+        let (heads, unseen) = finished.into_iter().unzip();
+        Ok(TrainedHeads {
+            tfidf,
+            heads,
+            unseen,
+        })
     }
 
     /// Fits the weights of a head, and its out-of-fold scores where a stack or the decision rule
@@ -169,8 +182,14 @@ impl Recipe<'_> {
         features.tfidf.retained(&keep)
     }
 
-    /// Fits the decision rule of a head whose weights are found.
-    fn finish_head(&self, head: &Head, mut fitted: FittedHead, tfidf: &TfIdf) -> Result<ModelHead> {
+    /// Fits the decision rule of a head whose weights are found, and profiles the head on the scores
+    /// of unseen documents where there are any.
+    fn finish_head(
+        &self,
+        head: &Head,
+        mut fitted: FittedHead,
+        tfidf: &TfIdf,
+    ) -> Result<(ModelHead, Option<HeadProfile>)> {
         let trainer = self.trainer;
         // The decision rule must see the scores of the weights as the model keeps them.
         fitted.linear = trainer.rounded(fitted.linear);
@@ -198,7 +217,10 @@ impl Recipe<'_> {
         let rule = DecisionRule::fit(trainer, head, link, scores.as_ref())?;
         let support = head.targets.support(None);
         let support = support.iter().map(|[yes, _]| *yes).collect();
-        fitted.finish(&head.name, &head.labels, support, rule)
+        let finished = fitted.finish(&head.name, &head.labels, support, rule)?;
+        let unseen = scores.filter(|_| trainer.profile);
+        let unseen = unseen.map(|scores| profile::of_unseen(finished.metadata(), head, &scores));
+        Ok((finished, unseen))
     }
 }
 

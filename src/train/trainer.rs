@@ -1,14 +1,18 @@
 //! Options of a training run, and training in memory.
 
 use super::decision_rule::CalibrationSet;
+use super::profile::ProfileBuilder;
 use super::recipe::{FeatureSource, Recipe};
+use super::record::{TrainingKind, TrainingRecord};
 use crate::background::{Blend, BlendedFeatures};
 use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use crate::io::{Progress, Silent};
 use crate::linear::{ClassWeight, Classifier, LinearModel};
-use crate::model::{BackgroundMetadata, Metadata, Model, fingerprints};
+use crate::model::{
+    BackgroundMetadata, CardText, HeadProfile, Metadata, Model, Profile, fingerprints,
+};
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -52,6 +56,11 @@ pub struct Trainer {
     pub seed: u64,
     /// Keeps [fingerprints](Model::fingerprints) of the training texts in the model; default true.
     pub fingerprints: bool,
+    /// Keeps a [profile](Model::profile) of the training data in the model; default true.
+    pub profile: bool,
+    /// Free text of the model card; default none.
+    #[serde(skip_serializing_if = "CardText::is_empty")]
+    pub card: CardText,
     /// Rounds weights to eight bits, so that the model's file is smaller; default false.
     pub compact: bool,
     /// Word vectors learnt from texts without labels, whose words the model then knows, too;
@@ -97,6 +106,8 @@ impl Default for Trainer {
             folds_requested: false,
             seed: 0,
             fingerprints: true,
+            profile: true,
+            card: CardText::default(),
             compact: false,
             background: None,
             found_with: None,
@@ -164,7 +175,7 @@ impl Trainer {
             calibration_set,
             progress,
         };
-        let (tfidf, heads) = recipe.train()?;
+        let trained = recipe.train()?;
         let texts = calibration_set
             .iter()
             .map(|set| set.texts())
@@ -172,12 +183,46 @@ impl Trainer {
         let fingerprints = self
             .fingerprints
             .then(|| texts.flat_map(fingerprints::of_texts).collect());
-        Ok(Model::new(
+        let model = Model::new(
             self.metadata(corpus),
-            tfidf,
-            heads,
+            trained.tfidf,
+            trained.heads,
             fingerprints.map(fingerprints::sorted),
-        ))
+        );
+        let record = TrainingRecord {
+            calibration_set: calibration_set.map(|set| set.hash()),
+            ..TrainingRecord::new(self, TrainingKind::Corpus, corpus.reading.clone())
+        };
+        let profile = self.profile(&model, corpus, trained.unseen, true);
+        Ok(self.described(model, profile, &record))
+    }
+
+    /// Profiles the corpus of a model.
+    pub(super) fn profile(
+        &self,
+        model: &Model,
+        corpus: &Corpus,
+        unseen: Vec<Option<HeadProfile>>,
+        held_out: bool,
+    ) -> Option<Profile> {
+        self.profile.then(|| {
+            let mut builder = ProfileBuilder::new(model, unseen, held_out);
+            builder.add(corpus);
+            builder.finish()
+        })
+    }
+
+    /// Returns the model with its profile, its card and the options that it was trained by.
+    pub(super) fn described(
+        &self,
+        model: Model,
+        profile: Option<Profile>,
+        record: &TrainingRecord,
+    ) -> Model {
+        model
+            .with_profile(profile)
+            .with_card(self.card.clone())
+            .with_training(record.to_json())
     }
 
     /// Returns the weights as the model keeps them: in eight bits where it is compact.

@@ -2,6 +2,7 @@
 
 use super::Trainer;
 use super::recipe::{FeatureSource, Recipe};
+use super::record::{TrainingKind, TrainingRecord};
 use crate::calibrate::Origin;
 use crate::corpus::{Corpus, Head};
 use crate::io::Progress;
@@ -64,14 +65,22 @@ impl Trainer {
             calibration_set: None,
             progress,
         };
-        let (tfidf, heads) = recipe.train()?;
+        let trained = recipe.train()?;
         let fingerprints = trainer.fingerprints_with(old, corpus, progress);
-        Ok(Model::new(
+        let model = Model::new(
             trainer.metadata(corpus),
-            tfidf,
-            heads,
+            trained.tfidf,
+            trained.heads,
             fingerprints,
-        ))
+        );
+        let reading = corpus.reading.clone();
+        let record = TrainingRecord {
+            old_model: Some(old.hash().to_string()),
+            ..TrainingRecord::new(&trainer, TrainingKind::WarmStart, reading)
+        };
+        // The idf is that of the old rows.
+        let profile = trainer.profile(&model, corpus, trained.unseen, false);
+        Ok(trainer.described(model, profile, &record))
     }
 
     /// Corrects `old` by the documents of `corpus` alone: its weights change as little as the
@@ -129,12 +138,16 @@ impl Trainer {
             background: old.metadata().background.clone(),
             ..self.metadata(corpus)
         };
-        Ok(Model::new(
-            metadata,
-            tfidf,
-            heads,
-            self.fingerprints_with(old, corpus, progress),
-        ))
+        let fingerprints = self.fingerprints_with(old, corpus, progress);
+        let reading = corpus.reading.clone();
+        let record = TrainingRecord {
+            old_model: Some(old.hash().to_string()),
+            ..TrainingRecord::new(self, TrainingKind::Corrections, reading)
+        };
+        // Corrections are no fair sample, so the profile stays, too.
+        let profile = old.profile().filter(|_| self.profile).cloned();
+        let model = Model::new(metadata, tfidf, heads, fingerprints);
+        Ok(self.described(model, profile, &record))
     }
 
     /// Returns the fingerprints of the texts of an older model and of those that were learnt since.

@@ -145,6 +145,16 @@ pub struct TargetArgs {
     /// were learnt from
     #[arg(long)]
     pub no_fingerprints: bool,
+    /// Do not keep a profile of the training data, at most 50 kB of counts, by which evaluation and
+    /// drift detection tell how new texts differ
+    #[arg(long)]
+    pub no_profile: bool,
+    /// Intended use of the model, for its card (inspect --card)
+    #[arg(long, value_name = "TEXT")]
+    pub intended_use: Option<String>,
+    /// Texts and questions that the model is not for, for its card
+    #[arg(long, value_name = "TEXT")]
+    pub known_gaps: Option<String>,
     /// The model's name [default: the output file's]
     #[arg(long)]
     name: Option<String>,

@@ -132,8 +132,7 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
         },
         None => by_flags(args, name)?,
     };
-    trainer.fingerprints &= !args.target.no_fingerprints;
-    trainer.compact |= args.target.compact;
+    trainer = args.target.applied(trainer);
     trainer.background = args.background.blend()?;
     if let (Some(blend), Some(found_with)) = (&mut trainer.background, &trainer.found_with) {
         blend.weight = args

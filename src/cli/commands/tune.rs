@@ -43,19 +43,15 @@ pub fn run(args: TuneArgs) -> Result<()> {
         ..
     } = asked;
     let name = args.target.name();
-    let fingerprints = !args.target.no_fingerprints;
-    let compact = args.target.compact;
-    let trainer = Trainer {
+    let trainer = args.target.applied(Trainer {
         name,
         calibrate,
         calibrations,
         thresholds,
         threshold_objectives,
         abstain,
-        fingerprints,
-        compact,
         ..tuned.trainer
-    };
+    });
     let model = trainer.train_with(&corpus, bar)?;
     model.save_with(&mut outputs, &args.target.output, args.target.force)?;
     write_options(&mut outputs, &trainer, &options, args.target.force)?;

@@ -132,6 +132,9 @@ const TARGET: Options = &[
     ("force", Always),
     ("compact", Always),
     ("no_fingerprints", Always),
+    ("no_profile", Always),
+    ("intended_use", Always),
+    ("known_gaps", Always),
     ("name", Always),
 ];
 

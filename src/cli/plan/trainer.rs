@@ -2,7 +2,7 @@
 
 use crate::cli::args::{
     BackgroundArgs, ClassifierArgs, FeatureArgs, IdfArg, LossArg, MultiClassArg, NormArg,
-    PenaltyArg, TfArg, TokenArgs,
+    PenaltyArg, TargetArgs, TfArg, TokenArgs,
 };
 use crate::cli::plan::{lists, parsed, text_file};
 use standpoint::background::{Background, Blend};
@@ -20,6 +20,19 @@ use std::path::Path;
 pub fn options(path: &Path) -> Result<Trainer> {
     let help = "give a file that `standpoint tune` wrote";
     Trainer::from_json(&text_file(path)?).map_err(|e| e.at(path.display()).help(help))
+}
+
+impl TargetArgs {
+    /// Returns the options with what the model keeps beside its weights.
+    pub fn applied(&self, mut trainer: Trainer) -> Trainer {
+        trainer.fingerprints &= !self.no_fingerprints;
+        trainer.profile &= !self.no_profile;
+        trainer.compact |= self.compact;
+        let card = &mut trainer.card;
+        card.intended_use = self.intended_use.clone().or(card.intended_use.take());
+        card.known_gaps = self.known_gaps.clone().or(card.known_gaps.take());
+        trainer
+    }
 }
 
 impl BackgroundArgs {

@@ -2,7 +2,7 @@
 
 use super::scored::{bin_of, score};
 use crate::evaluate::{EvaluateError, Outcomes, Predictions};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Binning of probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -15,7 +15,7 @@ pub enum Binning {
 }
 
 /// Documents whose probabilities are about the same.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReliabilityBin {
     /// The least probability of the bin.

@@ -28,7 +28,7 @@ impl ModelRow {
 }
 
 /// One scored article:
-/// `{"id":…,"heads":{NAME:{"label":…,"scores":{…},"probabilities":…}},"known_terms":…,"model":…}`,
+/// `{"id":…,"heads":{NAME:{"label":…,"scores":{…},"probabilities":…}},"known_terms":…,"known_share":…,"model":…}`,
 /// with `"labels":[…]` in place of `"label"` for independent heads; `"probabilities"` says whether
 /// scores are probabilities.
 #[derive(Debug, Clone, Serialize)]
@@ -36,6 +36,8 @@ pub struct ScoreRow<'a> {
     pub(super) id: DocumentId<'a>,
     pub(super) heads: Entries<&'a str, HeadRow<'a>>,
     pub(super) known_terms: usize,
+    /// Share of the text's words that the model knows; null without words.
+    pub(super) known_share: Option<f64>,
     pub(super) model: &'a ModelRow,
 }
 
@@ -110,6 +112,7 @@ impl<'a> ScoreRow<'a> {
                 .map(|head| (head.metadata.name.as_str(), HeadRow::new(head, top)))
                 .collect(),
             known_terms: scores.known_terms,
+            known_share: scores.known_share(),
             model,
         }
     }

@@ -5,12 +5,14 @@ use super::head::HeadState;
 use super::inputs::changed;
 use super::passes::Run;
 use crate::Result;
-use crate::corpus::{Corpus, CorpusBatches};
+use crate::corpus::{Corpus, CorpusBatches, Reading};
 use crate::features::{SparseRows, TfIdf};
 use crate::linear::{LabelledRows, Sgd};
-use crate::model::{Model, ModelHead};
+use crate::model::{Model, ModelHead, Profile};
 use crate::train::decision_rule::DecisionRule;
+use crate::train::profile::ProfileBuilder;
 use crate::train::recipe::FittedHead;
+use crate::train::record::{TrainingKind, TrainingRecord};
 use rayon::prelude::*;
 
 /// Rows with the answers to all heads.
@@ -104,12 +106,39 @@ impl Run<'_> {
             fitted.finish(&head.name, &head.labels, head.support, rule)
         };
         let heads: Vec<ModelHead> = state.heads.into_iter().map(finish).collect::<Result<_>>()?;
-        Ok(Model::new(
-            state.metadata,
-            state.tfidf,
-            heads,
-            state.fingerprints,
-        ))
+        let labels: Vec<Vec<String>> = heads
+            .iter()
+            .map(|head| head.metadata().labels.clone())
+            .collect();
+        let model = Model::new(state.metadata, state.tfidf, heads, state.fingerprints);
+        let trainer = &self.of.trainer;
+        let profile = trainer
+            .profile
+            .then(|| self.profile(&model, &labels, &state.seen));
+        let source = self.source;
+        let reading = Reading::new(&source.options, &source.mapping.selection);
+        let record = TrainingRecord {
+            stream_memory: Some(self.of.memory),
+            ..TrainingRecord::new(trainer, TrainingKind::Stream, Some(reading))
+        };
+        Ok(trainer.described(model, profile.transpose()?, &record))
+    }
+
+    /// Takes the last pass, which profiles the corpus.
+    fn profile(&self, model: &Model, labels: &[Vec<String>], seen: &[u64]) -> Result<Profile> {
+        let unseen = labels.iter().map(|_| None).collect();
+        let mut builder = ProfileBuilder::new(model, unseen, true);
+        let mut batches = self.batches(labels);
+        self.progress.stage("profiling", model.metadata().documents);
+        let mut hashes = seen.iter();
+        while let Some(part) = batches.next()? {
+            if hashes.next() != Some(&part.hash) {
+                return Err(changed());
+            }
+            builder.add(&part);
+            self.progress.advance(part.len() as u64);
+        }
+        Ok(builder.finish())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Training on corpora larger than memory, by gradient descent over batches.
 //!
-//! The inputs are read `epochs + 2` times. The first pass takes a sample of texts: the whole corpus
+//! The inputs are read `epochs + 2` times, and once more for the profile. The first pass takes a sample of texts: the whole corpus
 //! where it is small, and elsewhere those of the least random numbers, drawn one for each row,
 //! whose texts together fit into a fixed share of the memory. The vocabulary, the languages and the
 //! limits on document frequencies come from this sample. The second pass counts in how many

@@ -111,7 +111,10 @@ fn recipe(
             ..Tuner::default()
         }))
     } else if name.ends_with(".json") {
-        Procedure::Train(Box::new(options(Path::new(name))?))
+        Procedure::Train(Box::new(Trainer {
+            profile: false,
+            ..options(Path::new(name))?
+        }))
     } else {
         let classifier = ClassifierArgs::default().named(plain, seed)?;
         let features = if classifier.takes_binary_features_only() {
@@ -125,6 +128,8 @@ fn recipe(
             classifier,
             seed,
             background: background.map(|(blend, _)| blend),
+            // Models of a comparison are not kept.
+            profile: false,
             ..Trainer::default()
         }))
     };
