@@ -21,7 +21,7 @@ from array import array
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from words import LANGUAGES, Words  # noqa: E402
 
-VERSIONS = range(3, 5)
+VERSIONS = range(3, 6)
 TYPES = {"U8": "B", "I8": "b", "U16": "H", "I16": "h", "U32": "I", "U64": "Q", "F32": "f", "F64": "d"}
 
 

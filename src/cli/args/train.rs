@@ -105,8 +105,8 @@ pub enum RowsArg {
 #[command(next_help_heading = "Corpora larger than memory")]
 pub struct StreamArgs {
     /// Learn from batches by sgd, and hold neither texts nor features of all rows in memory; the
-    /// inputs are read once an epoch and twice before, and should be in random order; thresholds
-    /// are fixed, and scores not calibrated
+    /// inputs are read once an epoch, twice before and once for the profile, and should be in random
+    /// order; thresholds are fixed, and scores not calibrated
     #[arg(long, conflicts_with = "background")]
     pub stream: bool,
     /// About how much memory to use: 500M, 4G. With --stream, texts of a sixteenth of it are
