@@ -1,7 +1,7 @@
 //! Copies inside and across parts, and their labels.
 
 use super::context::{CheckContext, Copies};
-use super::finding::Finding;
+use super::finding::{Finding, Tally};
 use crate::corpus::{Categories, Corpus, Head, RawCorpus, Targets};
 use crate::dedup::Groups;
 use crate::text::has_tokens;
@@ -276,7 +276,8 @@ fn finding(context: &CheckContext<'_>, (name, what, kind, within): Kind, found: 
     } else {
         context.later()
     };
-    context.share(name, what.to_string(), all().count() as u64, of, examples)
+    let tally = Tally::share(all().count() as u64, of);
+    context.finding(name, what.to_string(), tally, examples)
 }
 
 impl CheckContext<'_> {
@@ -303,13 +304,8 @@ fn conflicts(context: &CheckContext<'_>) -> Finding {
         .take(context.options.examples)
         .map(|group| context.group(group, true))
         .collect();
-    context.share(
-        "conflicting-labels",
-        what,
-        count,
-        corpus.len() as u64,
-        examples,
-    )
+    let tally = Tally::share(count, corpus.len() as u64);
+    context.finding("conflicting-labels", what, tally, examples)
 }
 
 /// The documents of each text by part.

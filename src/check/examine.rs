@@ -2,7 +2,7 @@
 
 use super::context::CheckContext;
 use super::encoding::damage;
-use super::finding::{DocumentRef, Example, Finding};
+use super::finding::{DocumentRef, Example, Finding, Tally};
 use crate::text::{Language, LanguageSet, detect, has_tokens};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -33,11 +33,10 @@ fn unreadable(context: &CheckContext<'_>) -> Finding {
         .map(example)
         .collect();
     let all = rows.len() + context.raw_corpus.corpus.len();
-    context.share(
+    context.finding(
         "unreadable",
         "rows that cannot be read".into(),
-        rows.len() as u64,
-        all as u64,
+        Tally::share(rows.len() as u64, all as u64),
         examples,
     )
 }

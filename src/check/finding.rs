@@ -52,6 +52,32 @@ pub struct DocumentRef {
     pub labels: Option<Vec<String>>,
 }
 
+/// Count of a defect and the measure that its limit is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tally {
+    count: u64,
+    of: u64,
+    value: f64,
+}
+
+impl Tally {
+    /// Returns the tally that is measured as a share.
+    pub(super) fn share(count: u64, of: u64) -> Self {
+        let value = if of == 0 {
+            0.0
+        } else {
+            count as f64 / of as f64
+        };
+        Tally { count, of, value }
+    }
+
+    /// Returns the tally that is measured by its number.
+    pub(super) fn number(count: u64, of: u64) -> Self {
+        let value = count as f64;
+        Tally { count, of, value }
+    }
+}
+
 impl CheckContext<'_> {
     /// Makes a finding about documents, of which examples are made one by one.
     pub(super) fn documents(
@@ -70,45 +96,22 @@ impl CheckContext<'_> {
             .take(self.options.examples)
             .map(example)
             .collect();
-        self.share(name, what, found.len() as u64, of as u64, examples)
+        self.finding(
+            name,
+            what,
+            Tally::share(found.len() as u64, of as u64),
+            examples,
+        )
     }
 
-    /// Makes a finding that is measured as a share.
-    pub(super) fn share(
+    pub(super) fn finding(
         &self,
         name: &'static str,
         what: String,
-        count: u64,
-        of: u64,
+        tally: Tally,
         examples: Vec<Example>,
     ) -> Finding {
-        let value = if of == 0 {
-            0.0
-        } else {
-            count as f64 / of as f64
-        };
-        self.finding(name, what, (count, of, value), examples)
-    }
-
-    /// Makes a finding that is measured by its number.
-    pub(super) fn number(
-        &self,
-        name: &'static str,
-        what: String,
-        count: u64,
-        of: u64,
-        examples: Vec<Example>,
-    ) -> Finding {
-        self.finding(name, what, (count, of, count as f64), examples)
-    }
-
-    fn finding(
-        &self,
-        name: &'static str,
-        what: String,
-        (count, of, value): (u64, u64, f64),
-        examples: Vec<Example>,
-    ) -> Finding {
+        let Tally { count, of, value } = tally;
         let limit = self.options.limits.of(name);
         let above = limit.is_some_and(|limit| value > limit);
         Finding {

@@ -1,7 +1,7 @@
 //! Labels that are rare, missing, look alike, or that a later part has and the first has not.
 
 use super::context::CheckContext;
-use super::finding::{Example, Finding};
+use super::finding::{Example, Finding, Tally};
 use crate::corpus::{Head, MissingCells, look_alikes, shown};
 use serde::Serialize;
 
@@ -107,8 +107,8 @@ fn rare_labels(context: &CheckContext<'_>, rare: &[RareLabel], labels: u64) -> F
     };
     let examples = rare.iter().take(context.options.examples).map(example);
     let what = format!("labels with fewer than {} documents", context.options.rare);
-    let count = rare.len() as u64;
-    context.number("rare-labels", what, count, labels, examples.collect())
+    let tally = Tally::number(rare.len() as u64, labels);
+    context.finding("rare-labels", what, tally, examples.collect())
 }
 
 fn unseen_labels(context: &CheckContext<'_>, unseen: &[CountedLabel], labels: u64) -> Finding {
@@ -119,8 +119,8 @@ fn unseen_labels(context: &CheckContext<'_>, unseen: &[CountedLabel], labels: u6
     let examples = unseen.iter().take(context.options.examples).map(example);
     let first = &context.parts.names[0];
     let what = format!("labels that are not in the first part, {first}");
-    let count = unseen.len() as u64;
-    context.number("unseen-labels", what, count, labels, examples.collect())
+    let tally = Tally::number(unseen.len() as u64, labels);
+    context.finding("unseen-labels", what, tally, examples.collect())
 }
 
 /// Returns documents with cells of label columns that were taken as missing; the examples name the
@@ -145,11 +145,10 @@ fn missing(context: &CheckContext<'_>) -> Finding {
         .collect();
     let count = missing.iter().map(|cells| cells.rows).sum();
     let cells = documents as u64 * context.raw_corpus.corpus.heads.len() as u64;
-    context.share(
+    context.finding(
         "missing-labels",
         "cells of labels that are taken as missing".into(),
-        count,
-        cells,
+        Tally::share(count, cells),
         examples,
     )
 }
@@ -181,7 +180,7 @@ fn alike(context: &CheckContext<'_>, labels: u64) -> Finding {
     let count = groups.iter().map(|(_, group)| group.len() as u64).sum();
     let what =
         "labels that look like another: case, invisible characters, blanks, 1 and 1.0".to_string();
-    context.number("alike-labels", what, count, labels, examples)
+    context.finding("alike-labels", what, Tally::number(count, labels), examples)
 }
 
 fn first_with(context: &CheckContext<'_>, head: &Head, label: usize) -> Vec<super::DocumentRef> {

@@ -25,7 +25,7 @@
 //! Copies count once. Terms of the same documents are one leak.
 
 use super::context::{CheckContext, LabelLeakOptions};
-use super::finding::{DocumentRef, Example, Finding};
+use super::finding::{DocumentRef, Example, Finding, Tally};
 use super::terms::{CountedTerm, TermKeys, Terms, count};
 use crate::corpus::Head;
 use serde::Serialize;
@@ -102,8 +102,10 @@ pub(super) fn finding(context: &CheckContext<'_>, leaks: &[LabelLeak]) -> Option
         .map(example)
         .collect();
     let what = "terms that nearly decide a label alone".to_string();
-    (!heads.is_empty())
-        .then(|| context.number("label-leaks", what, leaks.len() as u64, labels, examples))
+    (!heads.is_empty()).then(|| {
+        let tally = Tally::number(leaks.len() as u64, labels);
+        context.finding("label-leaks", what, tally, examples)
+    })
 }
 
 fn of_head(context: &CheckContext<'_>, head: &Head, firsts: &[u32]) -> Vec<LabelLeak> {
