@@ -1,34 +1,16 @@
 //! Flags of classifiers.
 
 use super::Forms;
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
-use clap::{Arg, ArgAction, Command, ValueEnum};
+use clap::{ArgAction, ValueEnum};
 use standpoint::linear::{Classifier, Parameter};
-use std::ffi::OsStr;
+use std::sync::LazyLock;
 
-/// Lists the classifiers with their descriptions, and takes any text.
-#[derive(Debug, Clone, Copy)]
-struct Names;
-
-impl TypedValueParser for Names {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        command: &Command,
-        arg: Option<&Arg>,
-        value: &OsStr,
-    ) -> Result<String, clap::Error> {
-        StringValueParser::new().parse_ref(command, arg, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let known = Classifier::all();
-        Some(Box::new(known.map(|known| {
-            PossibleValue::new(known.name).help(known.summary)
-        })))
-    }
-}
+/// Names of the classifiers with their descriptions.
+static CLASSIFIERS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
+    Classifier::all()
+        .map(|known| (known.name, known.summary))
+        .collect()
+});
 
 /// Returns the help of a parameter, in which `{}` are the classifiers that take it.
 fn help(parameter: Parameter, text: &str) -> String {
@@ -54,7 +36,7 @@ const CLASS_WEIGHTS: &[(&str, &str)] = &[
 #[command(next_help_heading = "Classifier")]
 pub struct ClassifierArgs {
     /// Classifier; HEAD=… for one head alone [default: svm, with --stream sgd]
-    #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append, value_parser = Names)]
+    #[arg(long, value_name = "[HEAD=]CLASSIFIER", action = ArgAction::Append, value_parser = Forms(&CLASSIFIERS))]
     pub classifier: Vec<String>,
     #[arg(
         id = "C",

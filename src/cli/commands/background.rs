@@ -5,7 +5,7 @@ use crate::cli::plan;
 use crate::cli::progress::TerminalProgress;
 use standpoint::Result;
 use standpoint::background::BackgroundOptions;
-use standpoint::corpus::{ColumnMapping, ColumnName, CorpusSource, LabelFormat, Schema, Selection};
+use standpoint::corpus::{ColumnMapping, CorpusSource, LabelFormat};
 use standpoint::io::Progress;
 use standpoint::io::{Transaction, check_target};
 
@@ -46,27 +46,9 @@ fn options(args: &LearnArgs) -> Result<BackgroundOptions> {
 }
 
 fn source(args: &LearnArgs, bar: &'static TerminalProgress) -> Result<CorpusSource> {
-    let text = args
-        .read
-        .text()?
-        .unwrap_or_else(|| vec![ColumnName::from("text")]);
-    let (no_header, decode_html) = (args.read.no_header, args.read.decode_html);
-    let schema = Schema {
-        no_header,
-        decode_html,
-        text,
-        heads: vec![],
-        format: LabelFormat::default(),
-    };
-    let id = args.read.id.clone().map(ColumnName);
-    let selection = Selection {
-        filters: args.read.filters()?,
-        id,
-        ..Selection::default()
-    };
     let mapping = ColumnMapping {
-        schema,
-        selection,
+        schema: args.read.schema(vec![], LabelFormat::default())?,
+        selection: args.read.selection()?,
         labels: false,
     };
     plan::corpus(args.inputs.clone(), &args.read, mapping, bar)

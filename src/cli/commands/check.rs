@@ -7,7 +7,7 @@ use crate::cli::progress::TerminalProgress;
 use standpoint::check::{self, CheckOptions, Copies, FindingLimits};
 use standpoint::corpus::{
     Categories, CategoryField, ColumnMapping, ColumnName, CorpusSource, Input, RawCorpus,
-    RowObject, Schema, Selection, find_inputs,
+    RowObject, find_inputs,
 };
 use standpoint::dedup::NearDuplicates;
 use standpoint::io::{Progress, Silent};
@@ -75,28 +75,11 @@ struct CleaningPlan {
 
 impl CleaningPlan {
     fn new(args: &CheckArgs) -> Result<Self> {
-        let text = args
-            .read
-            .text()?
-            .unwrap_or_else(|| vec![ColumnName::from("text")]);
         let labels = labels(args);
         let (heads, format) = (labels.heads()?, labels.format()?);
-        let schema = Schema {
-            no_header: args.read.no_header,
-            decode_html: args.read.decode_html,
-            text,
-            heads,
-            format,
-        };
-        let id = args.read.id.clone().map(ColumnName);
-        let selection = Selection {
-            filters: args.read.filters()?,
-            id,
-            ..Selection::default()
-        };
         let mapping = ColumnMapping {
-            schema,
-            selection,
+            schema: args.read.schema(heads, format)?,
+            selection: args.read.selection()?,
             labels: true,
         };
         if !(0.1..=1.0).contains(&args.similarity) || args.shingle_size == 0 {

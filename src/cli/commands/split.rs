@@ -6,9 +6,7 @@ use crate::cli::console::{Console, print};
 use crate::cli::plan;
 use crate::cli::plan::parts::{self, SplitPlan};
 use crate::cli::progress::TerminalProgress;
-use standpoint::corpus::{
-    ColumnMapping, ColumnName, Corpus, RetainedColumns, RetainedRows, Schema,
-};
+use standpoint::corpus::{Corpus, RetainedColumns, RetainedRows};
 use standpoint::dedup::near_duplicates;
 use standpoint::dedup::{Groups, NearDuplicates};
 use standpoint::io::Progress;
@@ -78,23 +76,7 @@ fn read(
     bar: &'static TerminalProgress,
 ) -> Result<(Corpus, RetainedRows)> {
     let labels = args.labels.plain();
-    let text = args
-        .read
-        .text()?
-        .unwrap_or_else(|| vec![ColumnName::from("text")]);
-    let (heads, format) = (labels.heads()?, labels.format()?);
-    let schema = Schema {
-        no_header: args.read.no_header,
-        decode_html: args.read.decode_html,
-        text,
-        heads,
-        format,
-    };
-    let mapping = ColumnMapping {
-        schema,
-        selection: labels.selection(&args.read)?,
-        labels: true,
-    };
+    let mapping = labels.mapping(&args.read)?;
     let source = plan::corpus(args.inputs.clone(), &args.read, mapping, bar)?;
     let lines = args.target.output.is_some() || args.target.write.is_some();
     let keep = RetainedColumns {

@@ -315,10 +315,11 @@ const COMPLETIONS: Options = &[("shell", Always)];
 
 const MAN: Options = &[("command", Always)];
 
-/// Returns the options of a command.
-pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
-    let lists: &[Options] = match command {
-        "train" => &[
+/// Groups of options of each command, beside those of the program.
+const COMMANDS: &[(&str, &[Options])] = &[
+    (
+        "train",
+        &[
             TRAIN,
             WITH_BACKGROUND,
             TARGET,
@@ -333,8 +334,11 @@ pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
             READING,
             ROWS,
         ],
-        "background" => &[BACKGROUND, WORDS, READING, ROWS],
-        "tune" => &[
+    ),
+    ("background", &[BACKGROUND, WORDS, READING, ROWS]),
+    (
+        "tune",
+        &[
             TUNE,
             WITH_BACKGROUND,
             TARGET,
@@ -345,11 +349,20 @@ pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
             READING,
             ROWS,
         ],
-        "check" => &[CHECK, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
-        "split" => &[SPLIT, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
-        "score" => &[SCORE, MODEL, SHAPE, READING, ROWS],
-        "explain" => &[EXPLAIN, MODEL, SHAPE, READING, ROWS],
-        "eval" => &[
+    ),
+    (
+        "check",
+        &[CHECK, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
+    ),
+    (
+        "split",
+        &[SPLIT, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
+    ),
+    ("score", &[SCORE, MODEL, SHAPE, READING, ROWS]),
+    ("explain", &[EXPLAIN, MODEL, SHAPE, READING, ROWS]),
+    (
+        "eval",
+        &[
             EVAL,
             MODEL,
             SHAPE,
@@ -361,7 +374,10 @@ pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
             READING,
             ROWS,
         ],
-        "compare" => &[
+    ),
+    (
+        "compare",
+        &[
             COMPARE,
             SHAPE,
             INTERVALS,
@@ -372,7 +388,10 @@ pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
             LABEL_FORMAT,
             READING,
         ],
-        "agree" => &[
+    ),
+    (
+        "agree",
+        &[
             AGREE,
             SHAPE,
             INTERVALS,
@@ -381,15 +400,20 @@ pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
             LABEL_FORMAT,
             READING,
         ],
-        "relabel" => &[RELABEL, SHAPE, LABEL_FORMAT, READING],
-        "inspect" => &[INSPECT, MODEL, SHAPE],
-        "completions" => &[COMPLETIONS],
-        "man" => &[MAN],
-        _ => &[],
-    };
+    ),
+    ("relabel", &[RELABEL, SHAPE, LABEL_FORMAT, READING]),
+    ("inspect", &[INSPECT, MODEL, SHAPE]),
+    ("completions", &[COMPLETIONS]),
+    ("man", &[MAN]),
+];
+
+/// Returns the options of a command.
+pub fn of(command: &str) -> impl Iterator<Item = (&'static str, Effect)> {
+    let own = COMMANDS.iter().find(|(name, _)| *name == command);
+    let groups = own.into_iter().flat_map(|(_, groups)| *groups);
     [PROGRAM]
         .into_iter()
-        .chain(lists.iter().copied())
+        .chain(groups.copied())
         .flatten()
         .copied()
 }

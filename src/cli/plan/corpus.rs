@@ -3,7 +3,7 @@
 use crate::cli::args::{LabelArgs, ReadArgs};
 use crate::cli::plan;
 use crate::cli::progress::TerminalProgress;
-use standpoint::corpus::{ColumnMapping, ColumnName, Corpus, CorpusSource, Schema};
+use standpoint::corpus::{Corpus, CorpusSource};
 use standpoint::io::Transaction;
 use standpoint::{Error, Result};
 
@@ -26,27 +26,11 @@ pub fn labelled(
     read: &ReadArgs,
     bar: &'static TerminalProgress,
 ) -> Result<CorpusSource> {
-    let heads = labels.heads()?;
-    if heads.is_empty() {
+    if labels.heads()?.is_empty() {
         return Err(Error::usage("there is nothing to learn")
             .help("name the label column with --label or --labels"));
     }
-    let text = read
-        .text()?
-        .unwrap_or_else(|| vec![ColumnName::from("text")]);
-    let schema = Schema {
-        no_header: read.no_header,
-        decode_html: read.decode_html,
-        text,
-        heads,
-        format: labels.format()?,
-    };
-    let mapping = ColumnMapping {
-        schema,
-        selection: labels.selection(read)?,
-        labels: true,
-    };
-    plan::corpus(inputs.to_vec(), read, mapping, bar)
+    plan::corpus(inputs.to_vec(), read, labels.mapping(read)?, bar)
 }
 
 /// All documents of a source, broken ones listed; labels that are known keep their places.
