@@ -8,6 +8,7 @@ use super::metrics::metric::Metric;
 use super::metrics::units::units;
 use super::resample::engine::MetricEngine;
 use super::{EvaluateError, Outcomes, Predictions, ScoreTable};
+use crate::math::hash::draw_seed;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
@@ -111,7 +112,7 @@ pub fn expected_random(
     let mut sums: Vec<(Metric, Option<usize>, f64)> = Vec::new();
     let draws = draws.max(1);
     for draw in 0..draws {
-        let random = stratified_random(test, shares, seed.rotate_left(32) ^ draw as u64)?;
+        let random = stratified_random(test, shares, draw_seed(seed, draw as u64))?;
         let labels = (0..test.labels.len()).collect();
         let engine = MetricEngine::new(&random, &rows, units(test, &rows), labels);
         let values = engine.observed();

@@ -169,6 +169,20 @@ estimator!(Ridge, RidgeParams, RidgeValidParams);
 estimator!(Sgd, SgdParams, SgdValidParams);
 estimator!(Stack, StackParams, StackValidParams);
 
+fn learn_batch<T>(
+    options: &Sgd,
+    model: Option<SgdModel>,
+    batch: &DatasetBase<SparseRows, T>,
+    targets: &Targets,
+) -> Result<SgdModel> {
+    let weights = batch.weights().filter(|weights| !weights.is_empty());
+    let problem = Problem {
+        weights,
+        ..Problem::new(&batch.records, targets, &Silent)
+    };
+    SgdModel::learn(model, options, &problem)
+}
+
 /// Goes on with a model, or begins with none; `epochs` does not count, each batch is visited once.
 impl<'a> FitWith<'a, SparseRows, Array1<usize>, Error> for SgdValidParams {
     type ObjectIn = Option<SgdModel>;
@@ -179,18 +193,7 @@ impl<'a> FitWith<'a, SparseRows, Array1<usize>, Error> for SgdValidParams {
         model: Option<SgdModel>,
         batch: &'a DatasetBase<SparseRows, Array1<usize>>,
     ) -> Result<SgdModel> {
-        let (targets, weights) = (
-            exclusive(&batch.targets)?,
-            batch.weights().filter(|w| !w.is_empty()),
-        );
-        SgdModel::learn(
-            model,
-            &self.0,
-            &Problem {
-                weights,
-                ..Problem::new(&batch.records, &targets, &Silent)
-            },
-        )
+        learn_batch(&self.0, model, batch, &exclusive(&batch.targets)?)
     }
 }
 
@@ -204,18 +207,7 @@ impl<'a> FitWith<'a, SparseRows, Array2<Option<bool>>, Error> for SgdValidParams
         model: Option<SgdModel>,
         batch: &'a DatasetBase<SparseRows, Array2<Option<bool>>>,
     ) -> Result<SgdModel> {
-        let (targets, weights) = (
-            independent(&batch.targets),
-            batch.weights().filter(|w| !w.is_empty()),
-        );
-        SgdModel::learn(
-            model,
-            &self.0,
-            &Problem {
-                weights,
-                ..Problem::new(&batch.records, &targets, &Silent)
-            },
-        )
+        learn_batch(&self.0, model, batch, &independent(&batch.targets))
     }
 }
 

@@ -110,6 +110,12 @@ pub(crate) fn stream_seed(seed: u64, first: u64, second: u64) -> u64 {
     seed ^ first.wrapping_mul(GOLDEN) ^ second.wrapping_mul(FACTOR)
 }
 
+/// Returns the seed of one of many draws: neighbouring seeds share no draw, as long as there are
+/// fewer than 2³² of either.
+pub(crate) fn draw_seed(seed: u64, draw: u64) -> u64 {
+    seed.rotate_left(32) ^ draw
+}
+
 /// A map by 64-bit keys that are hashes already.
 pub(crate) type KeyMap<V> = HashMap<u64, V, ByKey>;
 

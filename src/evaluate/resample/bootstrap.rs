@@ -15,6 +15,7 @@
 use super::interval;
 use crate::evaluate::EvaluateError;
 use crate::evaluate::metrics::units::Units;
+use crate::math::hash::draw_seed;
 use crate::math::random::below;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -114,8 +115,8 @@ impl Bootstrap {
     }
 
     fn weights<'a>(&self, units: &Units, resample: usize, buffers: &'a mut Buffers) -> &'a [f64] {
-        let mut random =
-            Xoshiro256PlusPlus::seed_from_u64(self.seed.rotate_left(32) ^ resample as u64);
+        let seed = draw_seed(self.seed, resample as u64);
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
         draw(units, &mut random, &mut buffers.0, &mut buffers.1);
         &buffers.1
     }

@@ -265,15 +265,7 @@ impl<'a> Objective<'a> {
             open.iter_mut()
                 .zip(&curvatures)
                 .for_each(|(open, hessian_diagonal)| *open &= *hessian_diagonal > 0.0);
-            let steps: Vec<f64> = (0..self.labels)
-                .map(|at| {
-                    if open[at] {
-                        products[at] / curvatures[at]
-                    } else {
-                        0.0
-                    }
-                })
-                .collect();
+            let steps = ratios(&products, &curvatures, &open);
             direction.add(&steps, &along);
             let back: Vec<f64> = steps.iter().map(|step| -step).collect();
             add(&mut residual.coefficients, &back, &curved.coefficients);
@@ -286,15 +278,7 @@ impl<'a> Objective<'a> {
             if !open.contains(&true) {
                 break;
             }
-            let momentum: Vec<f64> = (0..self.labels)
-                .map(|at| {
-                    if open[at] {
-                        next[at] / products[at]
-                    } else {
-                        0.0
-                    }
-                })
-                .collect();
+            let momentum = ratios(&next, &products, &open);
             along.scale_and_add(&momentum, &scaled(&residual, &inverse_diagonal));
             products = next;
         }
@@ -353,6 +337,13 @@ fn curved_products(along: &Vector, curved: &Vector) -> Vec<f64> {
         .zip(biases)
         .for_each(|(product, (a, b))| *product += a * b);
     products
+}
+
+/// Returns the ratio of two numbers for each open label, 0 for the others.
+fn ratios(numerators: &[f64], denominators: &[f64], open: &[bool]) -> Vec<f64> {
+    let both = numerators.iter().zip(denominators).zip(open);
+    both.map(|((a, b), &open)| if open { a / b } else { 0.0 })
+        .collect()
 }
 
 fn scaled(vector: &Vector, inverse_diagonal: &[f64]) -> Vector {
