@@ -3,7 +3,7 @@
 //! Each language has dimensions of its own. The vector of a stem of several languages is made of
 //! theirs, each weighted by its share of the documents that hold the stem.
 
-use super::vectors::Background;
+use super::vectors::{Background, LanguageVectors};
 use crate::features::{ExternalWord, Row, SparseRows};
 use crate::math::offsets;
 use crate::text::Language;
@@ -37,6 +37,23 @@ struct StemShare {
     share: f32,
 }
 
+/// Returns the error of a background in other languages than the texts.
+fn no_common_language(background: &Background, languages: &[Language]) -> Error {
+    let named = |languages: &mut dyn Iterator<Item = Language>| {
+        let names: Vec<String> = languages.map(|language| language.to_string()).collect();
+        names.join(", ")
+    };
+    Error::data(format!(
+        "the background is in {}, but the texts are in {}",
+        named(&mut background.0.languages.iter().map(|of| of.language)),
+        named(&mut languages.iter().copied())
+    ))
+    .help(wording![
+        "learn a background from texts of the same languages, or name it with ",
+        Setting::Language
+    ])
+}
+
 /// The stems of some languages of a background.
 pub(super) struct BackgroundStems<'b> {
     pub documents: u64,
@@ -56,44 +73,33 @@ impl<'b> BackgroundStems<'b> {
         };
         let all = background.0.languages.iter().enumerate();
         for (at, of) in all.filter(|(_, of)| languages.contains(&of.language)) {
-            words.documents += of.documents;
-            for stem in 0..of.len() {
-                let entry = StemShare {
-                    language: at as u32,
-                    offset: words.width as u32,
-                    stem: stem as u32,
-                    share: of.df[stem] as f32,
-                };
-                words.stems.entry(of.term(stem)).or_default().push(entry);
-            }
-            words.width += of.vectors.dimensions;
+            words.add(at, of);
         }
         if words.stems.is_empty() {
-            let named = |languages: Vec<Language>| {
-                languages
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            };
-            let known = named(
-                background
-                    .0
-                    .languages
-                    .iter()
-                    .map(|of| of.language)
-                    .collect(),
-            );
-            return Err(Error::data(format!(
-                "the background is in {known}, but the texts are in {}",
-                named(languages.to_vec())
-            ))
-            .help(wording![
-                "learn a background from texts of the same languages, or name it with ",
-                Setting::Language
-            ]));
+            return Err(no_common_language(background, languages));
         }
-        for entries in words.stems.values_mut() {
+        words.complete(background);
+        Ok(words)
+    }
+
+    /// Adds the stems of a language, with document frequencies in place of shares.
+    fn add(&mut self, at: usize, of: &'b LanguageVectors) {
+        self.documents += of.documents;
+        for stem in 0..of.len() {
+            let entry = StemShare {
+                language: at as u32,
+                offset: self.width as u32,
+                stem: stem as u32,
+                share: of.df[stem] as f32,
+            };
+            self.stems.entry(of.term(stem)).or_default().push(entry);
+        }
+        self.width += of.vectors.dimensions;
+    }
+
+    /// Sums up the document frequencies of each spelling, and divides them into shares.
+    fn complete(&mut self, background: &Background) {
+        for entries in self.stems.values_mut() {
             let compounds = |entry: &StemShare| {
                 let language = background.0.languages[entry.language as usize].language;
                 language
@@ -108,9 +114,8 @@ impl<'b> BackgroundStems<'b> {
             entries
                 .iter_mut()
                 .for_each(|entry| entry.share /= all.max(1) as f32);
-            words.df.push((all, compounding));
+            self.df.push((all, compounding));
         }
-        Ok(words)
     }
 
     pub(super) fn list(&self) -> Vec<ExternalWord<'b>> {

@@ -66,67 +66,69 @@ fn window(text: &str) -> &str {
 mod tests {
     use super::*;
 
+    /// Codes of languages and texts in them.
+    const TEXTS: &[(&str, &str)] = &[
+        (
+            "de",
+            "Die Regierung hat am Montag neue Sanktionen gegen das Land beschlossen",
+        ),
+        (
+            "en",
+            "The government decided on new sanctions against the country on Monday",
+        ),
+        (
+            "fr",
+            "Le gouvernement a décidé lundi de nouvelles sanctions contre le pays",
+        ),
+        (
+            "es",
+            "El gobierno decidió el lunes nuevas sanciones contra el país vecino",
+        ),
+        (
+            "it",
+            "Il governo ha deciso lunedì nuove sanzioni contro il paese vicino",
+        ),
+        (
+            "pl",
+            "Rząd zdecydował w poniedziałek o nowych sankcjach wobec tego kraju",
+        ),
+        (
+            "uk",
+            "Уряд у понеділок ухвалив нові санкції проти цієї країни",
+        ),
+        (
+            "ru",
+            "Правительство в понедельник приняло новые санкции против этой страны",
+        ),
+        (
+            "tr",
+            "Hükümet pazartesi günü ülkeye karşı yeni yaptırımlar kararlaştırdı",
+        ),
+        ("ar", "قررت الحكومة يوم الاثنين فرض عقوبات جديدة على البلاد"),
+        ("pl", "Trump spotka się z Putinem"),
+        ("pl", "RZĄD ZAOSTRZA SANKCJE"),
+        ("de", "Außenminister Radosław Sikorski besucht Kiew"),
+        (
+            "en",
+            "Poland's Jarosław Kaczyński said 1,200 troops would go to Łódź, the ministry announced",
+        ),
+        (
+            "de",
+            "Der türkische Präsident Recep Tayyip Erdoğan reist nach Berlin",
+        ),
+        (
+            "ru",
+            "Телеканал «Київ» объявил о новых выборах, сообщает газета",
+        ),
+        (
+            "und",
+            "De regering heeft maandag nieuwe sancties tegen het buurland afgekondigd",
+        ),
+    ];
+
     #[test]
     fn auto_decides_for_each_text() {
-        let texts = [
-            (
-                "de",
-                "Die Regierung hat am Montag neue Sanktionen gegen das Land beschlossen",
-            ),
-            (
-                "en",
-                "The government decided on new sanctions against the country on Monday",
-            ),
-            (
-                "fr",
-                "Le gouvernement a décidé lundi de nouvelles sanctions contre le pays",
-            ),
-            (
-                "es",
-                "El gobierno decidió el lunes nuevas sanciones contra el país vecino",
-            ),
-            (
-                "it",
-                "Il governo ha deciso lunedì nuove sanzioni contro il paese vicino",
-            ),
-            (
-                "pl",
-                "Rząd zdecydował w poniedziałek o nowych sankcjach wobec tego kraju",
-            ),
-            (
-                "uk",
-                "Уряд у понеділок ухвалив нові санкції проти цієї країни",
-            ),
-            (
-                "ru",
-                "Правительство в понедельник приняло новые санкции против этой страны",
-            ),
-            (
-                "tr",
-                "Hükümet pazartesi günü ülkeye karşı yeni yaptırımlar kararlaştırdı",
-            ),
-            ("ar", "قررت الحكومة يوم الاثنين فرض عقوبات جديدة على البلاد"),
-            ("pl", "Trump spotka się z Putinem"),
-            ("pl", "RZĄD ZAOSTRZA SANKCJE"),
-            ("de", "Außenminister Radosław Sikorski besucht Kiew"),
-            (
-                "en",
-                "Poland's Jarosław Kaczyński said 1,200 troops would go to Łódź, the ministry announced",
-            ),
-            (
-                "de",
-                "Der türkische Präsident Recep Tayyip Erdoğan reist nach Berlin",
-            ),
-            (
-                "ru",
-                "Телеканал «Київ» объявил о новых выборах, сообщает газета",
-            ),
-            (
-                "und",
-                "De regering heeft maandag nieuwe sancties tegen het buurland afgekondigd",
-            ),
-        ];
-        for (code, text) in texts {
+        for &(code, text) in TEXTS {
             assert_eq!(detect(text).code(), code, "{text}");
         }
         detect("");

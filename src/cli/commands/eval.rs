@@ -16,36 +16,16 @@ use standpoint::report::json::{EvaluationRow, ModelRow};
 use standpoint::report::terminal::Style;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Model, Result};
+use std::path::Path;
 
 pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     let NamedModel { model, name } = plan::model(&args.model, &mut args.inputs)?;
     args.head
         .iter_mut()
         .for_each(|head| *head = label_form(head).into_owned());
-    if args.inputs.is_empty() {
-        return Err(Error::usage("there is no corpus to evaluate on")
-            .help("name a labelled file after the model"));
-    }
-    let bootstrap = args.intervals.bootstrap()?;
-    if let Some(path) = &args.predictions {
-        check_target(path, args.force)?;
-    }
-    args.report.verify(args.force)?;
+    let bootstrap = verify(&args)?;
     let bar = TerminalProgress::leak(true);
-    let mut mapping = args.read.for_model(&model)?;
-    mapping.labels = true;
-    mapping.selection = args.labels.selection(&args.read)?;
-    mapping.schema.heads = heads(&args, &model, &mapping)?;
-    mapping.schema.format = args
-        .labels
-        .format
-        .over(&mapping.schema.format, &mapping.schema.heads)?;
-    if let Some(max_error) = args.max_error {
-        model.verify_max_error(
-            max_error,
-            mapping.schema.heads.iter().map(|head| head.name.as_str()),
-        )?;
-    }
+    let mapping = mapping(&args, &model)?;
     let mut outputs = Transaction::default();
     let (corpus, groups) = read(&args, &model, &mapping, &mut outputs, bar)?;
     bar.stage("scoring", 0);
@@ -58,13 +38,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         heads.iter_mut().for_each(|head| head.group_by(&groups));
     }
     if let Some(path) = &args.predictions {
-        let rows = json::predictions(&corpus, &heads);
-        outputs.write(path, args.force, |file| {
-            rows.into_iter().try_for_each(|row| {
-                serde_json::to_writer(&mut *file, &row)?;
-                writeln!(file)
-            })
-        })?;
+        write_predictions(&mut outputs, path, args.force, &corpus, &heads)?;
     }
     bar.stage("resampling", 0);
     let evaluated: Vec<Evaluated> = heads
@@ -85,15 +59,12 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         made_of.page(args.errors.unwrap_or(10))
     })?;
     outputs.commit()?;
-    let sets = args
-        .max_error
-        .map(|max_error| model.abstention(&corpus, max_error))
-        .transpose()?;
-    let sets: Vec<_> = heads
-        .iter()
-        .map(|head| head.name.as_str())
-        .zip(sets.into_iter().flatten())
-        .collect();
+    let sets = match args.max_error {
+        Some(max_error) => model.abstention(&corpus, max_error)?,
+        None => Vec::new(),
+    };
+    let names = heads.iter().map(|head| head.name.as_str());
+    let sets: Vec<_> = names.zip(sets).collect();
     bar.clear();
     let shown = EvaluationOutput {
         name: &name,
@@ -105,6 +76,54 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         true => print_json(&shown.json(&ModelRow::new(&model), &evaluated)),
         false => console.show(&shown.table(console.style(), &evaluated)),
     }
+}
+
+/// Checks inputs and outputs before anything is read, and returns the parameters of intervals.
+fn verify(args: &EvalArgs) -> Result<Bootstrap> {
+    if args.inputs.is_empty() {
+        return Err(Error::usage("there is no corpus to evaluate on")
+            .help("name a labelled file after the model"));
+    }
+    let bootstrap = args.intervals.bootstrap()?;
+    if let Some(path) = &args.predictions {
+        check_target(path, args.force)?;
+    }
+    args.report.verify(args.force)?;
+    Ok(bootstrap)
+}
+
+/// Returns the columns of the corpus: as the model records, unless flags say otherwise.
+fn mapping(args: &EvalArgs, model: &Model) -> Result<ColumnMapping> {
+    let mut mapping = args.read.for_model(model)?;
+    mapping.labels = true;
+    mapping.selection = args.labels.selection(&args.read)?;
+    mapping.schema.heads = heads(args, model, &mapping)?;
+    mapping.schema.format = args
+        .labels
+        .format
+        .over(&mapping.schema.format, &mapping.schema.heads)?;
+    if let Some(max_error) = args.max_error {
+        let heads = mapping.schema.heads.iter();
+        model.verify_max_error(max_error, heads.map(|head| head.name.as_str()))?;
+    }
+    Ok(mapping)
+}
+
+/// Writes the predictions of every document as JSON lines.
+fn write_predictions(
+    outputs: &mut Transaction,
+    path: &Path,
+    force: bool,
+    corpus: &Corpus,
+    heads: &[HeadPredictions],
+) -> Result<()> {
+    let rows = json::predictions(corpus, heads);
+    outputs.write(path, force, |file| {
+        rows.into_iter().try_for_each(|row| {
+            serde_json::to_writer(&mut *file, &row)?;
+            writeln!(file)
+        })
+    })
 }
 
 /// Facts of an evaluation beside its metrics.

@@ -138,64 +138,65 @@ fn readable(name: &str) -> Option<&'static Encoding> {
 mod tests {
     use super::*;
 
+    /// Bytes of pages, their encodings and how these are known.
+    const PAGES: &[(&[u8], &Encoding, EncodingBasis)] = &[
+        (
+            b"<meta charset=iso-8859-1>\xfc",
+            WINDOWS_1252,
+            EncodingBasis::Declared,
+        ),
+        (
+            b"<META CHARSET='latin1'/>\xfc",
+            WINDOWS_1252,
+            EncodingBasis::Declared,
+        ),
+        (
+            b"<meta http-equiv=Content-Type content='text/html; charset=ISO-8859-15'>\xfc",
+            encoding_rs::ISO_8859_15,
+            EncodingBasis::Declared,
+        ),
+        (
+            b"<meta content=\"text/html;charset=windows-1251\" http-equiv='content-type'>",
+            encoding_rs::WINDOWS_1251,
+            EncodingBasis::Declared,
+        ),
+        (
+            b"<?xml version='1.0' encoding=\"ISO-8859-1\"?><html>\xfc",
+            WINDOWS_1252,
+            EncodingBasis::Declared,
+        ),
+        (b"<meta charset=utf-16><p>a", UTF_8, EncodingBasis::Declared),
+        (
+            b"<!-- <meta charset=koi8-r> --><p>\xc3\xbc",
+            UTF_8,
+            EncodingBasis::Valid,
+        ),
+        (
+            b"<script>'<meta charset=koi8-r>'</script><p>\xc3\xbc",
+            UTF_8,
+            EncodingBasis::Valid,
+        ),
+        (
+            b"<meta name=description content='charset=koi8-r'>\xc3\xbc",
+            UTF_8,
+            EncodingBasis::Valid,
+        ),
+        (
+            b"\xef\xbb\xbf<meta charset=latin1>\xc3\xbc",
+            UTF_8,
+            EncodingBasis::Mark,
+        ),
+        (b"\xff\xfe<\0", UTF_16LE, EncodingBasis::Mark),
+        (b"\xfe\xff\0<", UTF_16BE, EncodingBasis::Mark),
+        (b"<\0p\0", UTF_16LE, EncodingBasis::Mark),
+        (b"<p>\xfc", WINDOWS_1252, EncodingBasis::Guessed),
+        (b"<meta charset=utf-8>\xfc", UTF_8, EncodingBasis::Declared),
+        (b"", UTF_8, EncodingBasis::Valid),
+    ];
+
     #[test]
     fn a_page_tells_its_encoding() {
-        let latin = WINDOWS_1252;
-        let cases: [(&[u8], &Encoding, EncodingBasis); 16] = [
-            (
-                b"<meta charset=iso-8859-1>\xfc",
-                latin,
-                EncodingBasis::Declared,
-            ),
-            (
-                b"<META CHARSET='latin1'/>\xfc",
-                latin,
-                EncodingBasis::Declared,
-            ),
-            (
-                b"<meta http-equiv=Content-Type content='text/html; charset=ISO-8859-15'>\xfc",
-                encoding_rs::ISO_8859_15,
-                EncodingBasis::Declared,
-            ),
-            (
-                b"<meta content=\"text/html;charset=windows-1251\" http-equiv='content-type'>",
-                encoding_rs::WINDOWS_1251,
-                EncodingBasis::Declared,
-            ),
-            (
-                b"<?xml version='1.0' encoding=\"ISO-8859-1\"?><html>\xfc",
-                latin,
-                EncodingBasis::Declared,
-            ),
-            (b"<meta charset=utf-16><p>a", UTF_8, EncodingBasis::Declared),
-            (
-                b"<!-- <meta charset=koi8-r> --><p>\xc3\xbc",
-                UTF_8,
-                EncodingBasis::Valid,
-            ),
-            (
-                b"<script>'<meta charset=koi8-r>'</script><p>\xc3\xbc",
-                UTF_8,
-                EncodingBasis::Valid,
-            ),
-            (
-                b"<meta name=description content='charset=koi8-r'>\xc3\xbc",
-                UTF_8,
-                EncodingBasis::Valid,
-            ),
-            (
-                b"\xef\xbb\xbf<meta charset=latin1>\xc3\xbc",
-                UTF_8,
-                EncodingBasis::Mark,
-            ),
-            (b"\xff\xfe<\0", UTF_16LE, EncodingBasis::Mark),
-            (b"\xfe\xff\0<", UTF_16BE, EncodingBasis::Mark),
-            (b"<\0p\0", UTF_16LE, EncodingBasis::Mark),
-            (b"<p>\xfc", latin, EncodingBasis::Guessed),
-            (b"<meta charset=utf-8>\xfc", UTF_8, EncodingBasis::Declared),
-            (b"", UTF_8, EncodingBasis::Valid),
-        ];
-        for (page, encoding, basis) in cases {
+        for &(page, encoding, basis) in PAGES {
             let found = of_page(page, UTF_8);
             assert_eq!(
                 found,
@@ -204,6 +205,11 @@ mod tests {
                 String::from_utf8_lossy(page)
             );
         }
+    }
+
+    #[test]
+    fn a_stated_encoding_yields_to_that_of_the_page() {
+        let latin = WINDOWS_1252;
         let stated = |page: &[u8]| of_page(page, latin).encoding;
         assert_eq!(stated(b"<meta charset=utf-8>\xc3\xbc"), UTF_8);
         assert_eq!(stated(b"<p>\xc3\xbc"), UTF_8);

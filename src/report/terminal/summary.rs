@@ -3,11 +3,11 @@
 use super::{Style, cell, count, lines, prose, strong, thresholds, title};
 use crate::background;
 use crate::calibrate::Origin;
-use crate::features::TfIdfOptions;
+use crate::features::{NGrams, TfIdfOptions};
 use crate::model::{HeadMetadata, HeadSummary, ModelSummary};
 use crate::report::numbers::counted;
 use crate::report::table::{Cell, Table};
-use crate::text::TokenOptions;
+use crate::text::{Language, TokenOptions};
 use serde_json::Value;
 
 /// Returns the content of a model.
@@ -68,92 +68,104 @@ pub fn background(style: Style, summary: &background::BackgroundSummary) -> Stri
 fn metadata(style: Style, summary: &ModelSummary) -> String {
     let mut table = Table::default();
     let features = &summary.features;
-    let range = |range: Option<crate::features::NGrams>| {
-        range.map_or("none".to_string(), |range| range.to_string())
-    };
-    let text = summary
-        .metadata
-        .schema
-        .as_ref()
-        .map_or(String::new(), |schema| {
-            schema
-                .text
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        });
-    let mut add = |name: &str, value: String| {
+    let rows = origin(summary)
+        .into_iter()
+        .chain(treatment(features, &summary.languages))
+        .chain(size(summary));
+    for (name, value) in rows {
         table.add_row([strong(name), cell(&value)]);
-    };
-    add("model", summary.metadata.name.clone());
-    add(
-        "written by",
-        format!(
-            "{} (file format {})",
-            summary.metadata.written_by, summary.format
-        ),
+    }
+    lines(style, &table)
+}
+
+/// Name and value of a row.
+type NamedValue = (&'static str, String);
+
+/// Returns the facts of the model's training.
+fn origin(summary: &ModelSummary) -> Vec<NamedValue> {
+    let metadata = &summary.metadata;
+    let text = metadata.schema.iter().flat_map(|schema| &schema.text);
+    let text: Vec<String> = text.map(ToString::to_string).collect();
+    let trained_on = format!(
+        "{}, data hash {}",
+        counted(metadata.documents as usize, "document"),
+        metadata.data_hash
     );
-    add(
-        "trained on",
-        format!(
-            "{}, data hash {}",
-            counted(summary.metadata.documents as usize, "document"),
-            summary.metadata.data_hash
+    let mut rows = vec![
+        ("model", metadata.name.clone()),
+        (
+            "written by",
+            format!("{} (file format {})", metadata.written_by, summary.format),
         ),
-    );
-    if let Some(of) = &summary.metadata.background {
+        ("trained on", trained_on),
+    ];
+    if let Some(of) = &metadata.background {
         let documents = counted(of.documents as usize, "document");
-        add(
+        rows.push((
             "background",
             format!("of {documents}, weight {}, hash {}", of.weight, of.hash),
-        );
+        ));
     }
-    add("text columns", text);
-    let languages: Vec<&str> = summary
-        .languages
-        .iter()
-        .map(|language| language.code())
-        .collect();
-    add(
-        "language",
-        format!("{}: {}", features.tokens.language, languages.join(", ")),
-    );
-    add("words", words(features));
-    let (words, chars) = (range(features.word_ngrams), range(features.char_ngrams));
-    add("n-grams", format!("words {words}, characters {chars}"));
+    rows.push(("text columns", text.join(", ")));
+    rows
+}
+
+/// Returns the treatment of texts.
+fn treatment(features: &TfIdfOptions, languages: &[Language]) -> Vec<NamedValue> {
+    let languages: Vec<&str> = languages.iter().map(|language| language.code()).collect();
+    let range = |range: Option<NGrams>| range.map_or("none".to_string(), |range| range.to_string());
     let most = features
         .max_features
         .map_or("no limit".to_string(), |most| most.to_string());
-    add(
-        "limits",
-        format!(
-            "min-df {}, max-df {}, max-features {most}",
-            features.min_df, features.max_df
+    vec![
+        (
+            "language",
+            format!("{}: {}", features.tokens.language, languages.join(", ")),
         ),
-    );
-    let weighting = format!(
-        "tf {:?}, idf {:?}, norm {:?}{}",
-        features.tf,
-        features.idf,
-        features.norm,
-        if features.norm_exponent == 1.0 {
-            String::new()
-        } else {
-            format!(" to the power of {}", features.norm_exponent)
-        }
-    );
-    add("weighting", weighting.to_lowercase());
+        ("words", words(features)),
+        (
+            "n-grams",
+            format!(
+                "words {}, characters {}",
+                range(features.word_ngrams),
+                range(features.char_ngrams)
+            ),
+        ),
+        (
+            "limits",
+            format!(
+                "min-df {}, max-df {}, max-features {most}",
+                features.min_df, features.max_df
+            ),
+        ),
+        ("weighting", weighting(features)),
+    ]
+}
+
+/// Returns term frequency, idf and norm.
+fn weighting(features: &TfIdfOptions) -> String {
+    let exponent = match features.norm_exponent {
+        1.0 => String::new(),
+        exponent => format!(" to the power of {exponent}"),
+    };
+    format!(
+        "tf {:?}, idf {:?}, norm {:?}{exponent}",
+        features.tf, features.idf, features.norm
+    )
+    .to_lowercase()
+}
+
+/// Returns the numbers of terms and bytes.
+fn size(summary: &ModelSummary) -> [NamedValue; 2] {
     let (words, chars) = (summary.word_terms, summary.terms - summary.word_terms);
-    add(
-        "terms",
-        format!(
-            "{words} words, {chars} characters; {:.1} bytes a term",
-            summary.bytes_per_term
-        ),
+    let terms = format!(
+        "{words} words, {chars} characters; {:.1} bytes a term",
+        summary.bytes_per_term
     );
-    add("size", format!("{} bytes", summary.file_bytes));
-    lines(style, &table)
+    [
+        ("terms", terms),
+        ("size", format!("{} bytes", summary.file_bytes)),
+    ]
 }
 
 /// Returns the treatment of words.

@@ -4,7 +4,7 @@ use super::objective::ComparisonObjective;
 use crate::cli::args::{CompareArgs, UnlabelledArg};
 use crate::cli::plan::{self, Source};
 use crate::cli::progress::TerminalProgress;
-use standpoint::corpus::{ColumnName, LabelSource};
+use standpoint::corpus::{ColumnName, HeadColumns, LabelSource};
 use standpoint::evaluate::{PredictionColumns, PredictionFile, SplitReport, System, baseline};
 use standpoint::io::{Progress, Silent};
 use standpoint::report::counted;
@@ -18,17 +18,7 @@ pub fn compare(
     objective: &ComparisonObjective,
     bar: &'static TerminalProgress,
 ) -> Result<SplitReport> {
-    let columns = PredictionColumns {
-        id: ColumnName(args.read.id.clone().unwrap_or_else(|| "id".to_string())),
-        id_is_optional: args.read.id.is_none(),
-        heads: args.labels.heads()?,
-        format: args.labels.format()?,
-        probabilities: args.systems.probabilities,
-    };
-    if columns.heads.is_empty() {
-        return Err(Error::usage("there is nothing to compare")
-            .help("name the label column with --label or --labels"));
-    }
+    let columns = columns(args)?;
     let all = std::iter::once(truth.to_string())
         .chain(args.inputs.iter().cloned())
         .collect();
@@ -49,26 +39,7 @@ pub fn compare(
     let names = names(&args.inputs);
     let mut reports = Vec::new();
     for (at, head) in columns.heads.iter().enumerate() {
-        let labels = labels(&truth, &files, at, &head.source);
-        files
-            .iter()
-            .try_for_each(|file| warn_of_unshared_labels(file, &truth, at, &head.name, bar))?;
-        files
-            .iter()
-            .for_each(|file| warn_of_missing_scores(file, at, &labels, bar));
-        let system = |(file, name): (&PredictionFile, &String)| {
-            let predictions = file.beside(&truth, at, head, &labels)?;
-            Ok(System {
-                name: name.clone(),
-                predictions,
-                resources: None,
-            })
-        };
-        let systems: Vec<System> = files
-            .iter()
-            .zip(&names)
-            .map(system)
-            .collect::<Result<_>>()?;
+        let systems = systems(&truth, &files, &names, (at, head), bar)?;
         let shares = baseline::shares(&systems[0].predictions)?;
         reports.push(objective.compare(&head.name, &systems, &shares, &args.judging.reference)?);
     }
@@ -82,6 +53,48 @@ pub fn compare(
         heads: reports,
         gaps: Vec::new(),
     })
+}
+
+/// Returns the columns of ids, labels and scores.
+fn columns(args: &CompareArgs) -> Result<PredictionColumns> {
+    let columns = PredictionColumns {
+        id: ColumnName(args.read.id.clone().unwrap_or_else(|| "id".to_string())),
+        id_is_optional: args.read.id.is_none(),
+        heads: args.labels.heads()?,
+        format: args.labels.format()?,
+        probabilities: args.systems.probabilities,
+    };
+    if columns.heads.is_empty() {
+        return Err(Error::usage("there is nothing to compare")
+            .help("name the label column with --label or --labels"));
+    }
+    Ok(columns)
+}
+
+/// Returns the systems of all files for one head, in their order.
+fn systems(
+    truth: &PredictionFile,
+    files: &[PredictionFile],
+    names: &[String],
+    (at, head): (usize, &HeadColumns),
+    bar: &'static TerminalProgress,
+) -> Result<Vec<System>> {
+    let labels = labels(truth, files, at, &head.source);
+    for file in files {
+        warn_of_unshared_labels(file, truth, at, &head.name, bar)?;
+    }
+    for file in files {
+        warn_of_missing_scores(file, at, &labels, bar);
+    }
+    let system = |(file, name): (&PredictionFile, &String)| {
+        let predictions = file.beside(truth, at, head, &labels)?;
+        Ok(System {
+            name: name.clone(),
+            predictions,
+            resources: None,
+        })
+    };
+    files.iter().zip(names).map(system).collect()
 }
 
 /// Rows of the truth without an answer are an error, or left out where that is asked for.
