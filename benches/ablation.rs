@@ -1,4 +1,4 @@
-//! What each choice of the tokeniser and of the features is worth on one corpus.
+//! Worth of each choice of the tokeniser and of the features on one corpus.
 //!
 //! ```sh
 //! cargo bench --bench ablation -- corpus.jsonl [REPEATS]
@@ -71,7 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the choices are held against: no stems and no compounds.
+/// Returns the reference of the choices: no stems and no compounds.
 fn plain() -> TfIdfOptions {
     let tokens = TokenOptions::default().stem(false);
     TfIdfOptions::default().tokens(tokens).compounds(false)

@@ -18,11 +18,11 @@ use standpoint::evaluate::{Bootstrap, Estimate, Metric, Predictions, compare, me
 /// A population of documents.
 struct Population {
     name: &'static str,
-    /// How frequent each label is.
+    /// Share of the documents with each label.
     shares: Vec<f64>,
-    /// How far the score of the true label lies above the others.
+    /// Distance of the score of the true label above the others.
     strength: f64,
-    /// By how much scores are too sure: 1 gives right probabilities.
+    /// Factor by which scores are too sure: 1 gives right probabilities.
     sureness: f64,
     /// Several labels a document, each for itself.
     independent: bool,
@@ -73,6 +73,11 @@ impl Random {
 }
 
 impl Population {
+    /// Returns the rarest label, or the head.
+    fn label(&self, of_label: bool) -> Option<usize> {
+        of_label.then_some(self.shares.len() - 1)
+    }
+
     /// So many documents, as two systems see them.
     fn draw(&self, random: &mut Random, documents: usize) -> [Predictions; 2] {
         let labels = self.shares.len();
@@ -142,7 +147,7 @@ impl Population {
     }
 }
 
-/// What is looked at: metrics of the head, and of the rarest label.
+/// Metrics of the head, and of the rarest label (true).
 const METRICS: [(Metric, bool); 11] = [
     (Metric::Accuracy, false),
     (Metric::MicroF1, false),
@@ -157,7 +162,7 @@ const METRICS: [(Metric, bool); 11] = [
     (Metric::F1, true),
 ];
 
-/// How intervals fared.
+/// Numbers of intervals that hold the truth, miss it, or are not there.
 #[derive(Default)]
 struct Tally {
     all: usize,
@@ -236,15 +241,59 @@ impl Table {
     }
 }
 
+/// Values of one metric: of each system on the population.
+type Truths = [Option<[f64; 2]>; METRICS.len()];
+
+/// Returns the metrics of both systems on so many documents that they count as the truth.
+fn truths(
+    population: &Population,
+    random: &mut Random,
+) -> Result<Truths, Box<dyn std::error::Error>> {
+    let whole = population.draw(random, 200_000);
+    let [first, second] = whole.each_ref().map(|of| measure(of, &Bootstrap::none()));
+    let (first, second) = (first?, second?);
+    Ok(METRICS.map(|(metric, of_label)| {
+        let label = population.label(of_label);
+        let [a, b] = [&first, &second].map(|of| of.get(metric, label));
+        Some([a?.value, b?.value])
+    }))
+}
+
+/// Returns for each metric the intervals of the first system and of the difference.
+fn tallies(
+    population: &Population,
+    truths: &Truths,
+    sets: usize,
+    random: &mut Random,
+) -> Result<Vec<[Tally; 2]>, Box<dyn std::error::Error>> {
+    let bootstrap = Bootstrap {
+        resamples: 300,
+        ..Bootstrap::default()
+    };
+    let mut tallies: Vec<[Tally; 2]> = METRICS.map(|_| Default::default()).into();
+    for _ in 0..sets {
+        let [a, b] = population.draw(random, population.documents);
+        let measured = measure(&a, &bootstrap)?;
+        let compared = compare(&a, &b, &bootstrap)?;
+        for ((tallies, (metric, of_label)), truth) in tallies.iter_mut().zip(METRICS).zip(truths) {
+            let Some([x, y]) = *truth else { continue };
+            let label = population.label(of_label);
+            if let Some(estimate) = measured.get(metric, label) {
+                tallies[0].add(estimate, x);
+            }
+            if let Some(found) = compared.get(metric, label) {
+                tallies[1].add(found.difference, x - y);
+            }
+        }
+    }
+    Ok(tallies)
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let Some(sets) = std::env::args().find_map(|argument| argument.parse().ok()) else {
         // `cargo bench` starts every bench.
         println!("coverage: cargo bench --bench coverage -- SETS");
         return Ok(());
-    };
-    let bootstrap = Bootstrap {
-        resamples: 300,
-        ..Bootstrap::default()
     };
     let mut table = Table::default();
     for population in populations() {
@@ -257,42 +306,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "  metric                     truth  coverage   below   above   width  at end  none"
         );
         let mut random = Random(Xoshiro256PlusPlus::seed_from_u64(1));
-        let rarest = population.shares.len() - 1;
-        let label = |of_label: bool| of_label.then_some(rarest);
-        let whole = population.draw(&mut random, 200_000);
-        let whole = [0, 1].map(|system| measure(&whole[system], &Bootstrap::none()));
-        let [first, second] = whole;
-        let (first, second) = (first?, second?);
-        let mut tallies: Vec<[Tally; 2]> = METRICS.map(|_| Default::default()).into();
-        let value = |of: &standpoint::evaluate::Measurements,
-                     (metric, of_label): (Metric, bool)| {
-            of.get(metric, label(of_label))
-                .map(|estimate| estimate.value)
-        };
-        for _ in 0..sets {
-            let [a, b] = population.draw(&mut random, population.documents);
-            let measured = measure(&a, &bootstrap)?;
-            let compared = compare(&a, &b, &bootstrap)?;
-            for (tallies, key) in tallies.iter_mut().zip(METRICS) {
-                let (Some(x), Some(y)) = (value(&first, key), value(&second, key)) else {
-                    continue;
-                };
-                if let Some(estimate) = measured.get(key.0, label(key.1)) {
-                    tallies[0].add(estimate, x);
-                }
-                if let Some(found) = compared.get(key.0, label(key.1)) {
-                    tallies[1].add(found.difference, x - y);
-                }
-            }
-        }
+        let truths = truths(&population, &mut random)?;
+        let tallies = tallies(&population, &truths, sets, &mut random)?;
         for (tallies, key) in tallies.iter().zip(METRICS) {
             table.add(key, tallies);
         }
         for (at, name) in [(0, ""), (1, "Δ ")] {
-            for (tallies, key) in tallies.iter().zip(METRICS) {
-                let (Some(x), Some(y)) = (value(&first, key), value(&second, key)) else {
-                    continue;
-                };
+            for ((tallies, key), truth) in tallies.iter().zip(METRICS).zip(truths) {
+                let Some([x, y]) = truth else { continue };
                 let truth = if at == 0 { x } else { x - y };
                 tallies[at].show(&format!("{name}{}", title(key)), truth);
             }

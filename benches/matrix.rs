@@ -112,7 +112,7 @@ fn uniform(random: &mut Xoshiro256PlusPlus) -> f64 {
     (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64
 }
 
-/// What the SVM minimises with C = 1, summed over the labels.
+/// Returns the objective of the SVM with C = 1, summed over the labels.
 fn objective(model: &LinearModel, data: &Data) -> f64 {
     let mut penalty: f64 = model.bias().iter().map(|bias| bias * bias).sum();
     (0..model.features()).for_each(|f| add_squares(model, f, &mut penalty));

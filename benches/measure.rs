@@ -47,7 +47,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const USAGE: &str =
     "measure STEP NGRAMS THREADS SOURCE [MODEL] [--defaults] [--min-df N]; see benches/README.md";
 
-/// What is asked for.
+/// Step to measure, and on what.
 struct Plan {
     step: String,
     choice: Choice,

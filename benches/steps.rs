@@ -77,7 +77,8 @@ fn measure(
     }
 }
 
-/// What is expected is found only where criterion wants this one, which takes a filter.
+/// Measures a step; the expected work is found only where criterion wants this step, because it
+/// may be filtered out.
 fn time(
     group: &mut BenchmarkGroup<'_, WallTime>,
     threads: &str,

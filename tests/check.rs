@@ -1,4 +1,4 @@
-//! What `standpoint check` finds, writes and answers.
+//! Findings, outputs and exit codes of `standpoint check`.
 
 use crate::support::{Folder, run, run_with};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What each command promises to people and programs.
+//! Promises of each command to people and programs.
 
 use crate::support::{Folder, NEWS, rows, run, run_with, small_model};
 

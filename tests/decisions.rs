@@ -73,7 +73,7 @@ fn features(classifier: &Classifier) -> TfIdfOptions {
     }
 }
 
-/// Whether the answers to all heads are those that scores and thresholds say.
+/// Asserts that the answers to all heads are those that scores and thresholds say.
 fn assert_published(model: &Model, text: &str, what: &str) {
     for head in &model.score(text).heads {
         let (metadata, scores) = (head.metadata, &head.scores);

@@ -1,4 +1,4 @@
-//! What `eval` shows beside the metrics themselves: intervals, probabilities, predictions.
+//! Output of `eval` beside the metrics themselves: intervals, probabilities, predictions.
 
 use crate::support::{Folder, NEWS, rows, run, small_model};
 use serde_json::Value;

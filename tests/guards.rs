@@ -1,4 +1,4 @@
-//! What is read is not written over, and what is left out is said.
+//! Inputs are not written over, and rows that are left out are reported.
 
 use super::support::{Folder, rows, run, small_model};
 

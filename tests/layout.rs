@@ -1,4 +1,4 @@
-//! What stands on a terminal: tables at any width, help, manual pages, and explanations of a
+//! Layout on a terminal: tables at any width, help, manual pages, and explanations of a
 //! sensible size.
 
 use crate::support::{Folder, command, finish, run, small_model};
@@ -252,7 +252,7 @@ fn an_explanation_shows_the_strongest_terms_and_the_sum_of_the_rest() {
     );
 }
 
-/// Whether a program is on the PATH.
+/// Returns true if a program is on the PATH.
 fn installed(program: &str) -> bool {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())

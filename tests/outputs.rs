@@ -594,8 +594,8 @@ fn absurd_numbers_of_folds_are_refused() {
     assert_eq!(folder.files(), ["rows.jsonl"]);
 }
 
-/// What the command line alone tells is tried in `src/cli/effect/cases.rs`; here is what hangs on
-/// what is read.
+/// Cases that depend on what is read; those that the command line alone decides are in
+/// `src/cli/effect/cases.rs`.
 #[test]
 fn flags_without_effect_are_refused() {
     let folder = Folder::new();

@@ -1,4 +1,4 @@
-//! What several test modules need: a temporary folder, the program, a small corpus.
+//! Support of several test modules: a temporary folder, the program, a small corpus.
 
 use serde_json::Value;
 use standpoint::Corpus;
@@ -56,7 +56,7 @@ impl Drop for Folder {
     }
 }
 
-/// What the program did.
+/// Exit code and output of a run of the program.
 pub struct Ran {
     pub code: Option<i32>,
     pub out: String,

@@ -23,7 +23,7 @@ pub struct Labelled {
     pub names: Vec<String>,
 }
 
-/// What a generated corpus is like.
+/// Shape of a generated corpus.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
     pub documents: usize,
@@ -177,7 +177,7 @@ struct Writer {
     words: Vec<String>,
     /// The rank of the last word.
     last: usize,
-    /// Whether a sentence begins.
+    /// True at the beginning of a sentence.
     begins: bool,
 }
 

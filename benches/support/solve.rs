@@ -32,7 +32,7 @@ pub fn read(path: &str) -> Result<(SparseRows, Vec<usize>), Box<dyn Error + Send
     Ok((rows, parsed.into_iter().map(|row| row.0).collect()))
 }
 
-/// What [`LogisticRegression`] minimises, with free biases and all rows alike.
+/// Returns the objective of [`LogisticRegression`], with free biases and all rows alike.
 pub fn objective(
     model: &LinearModel,
     rows: &SparseRows,

@@ -53,7 +53,7 @@ pub fn choice(name: &str) -> Option<Choice> {
     CHOICES.into_iter().find(|choice| choice.name == name)
 }
 
-/// How texts are cut into words.
+/// Cutting of texts into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
     /// English, no stems, no parts of compounds.
@@ -77,7 +77,7 @@ impl Choice {
     }
 }
 
-/// What is measured.
+/// Step that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Every word cut and its 64-bit key taken: less than that no text can be scored with.
@@ -131,7 +131,7 @@ pub struct Work {
     pub checksum: u64,
 }
 
-/// What a step made.
+/// Result of a step.
 pub enum Made {
     Tally(Work),
     Fitted(Box<TfIdf>),
@@ -212,7 +212,7 @@ pub fn bound(texts: &Texts, options: &TfIdfOptions) -> Made {
     })
 }
 
-/// What [`bound`] must find, one character at a time.
+/// Returns the tally that [`bound`] must find, one character at a time.
 pub fn bound_plainly(texts: &Texts, options: &TfIdfOptions) -> Made {
     let tokenizer = Tokenizer::new(options.tokens.stem(false));
     tally(texts, Tokens::default, |tokens, index| {
