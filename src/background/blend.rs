@@ -68,7 +68,7 @@ impl Blend {
                 "the background was learnt with other tokens than those of the features",
             )
             .help(wording![
-                "give `standpoint background` the same ",
+                "learn the background with the same ",
                 Setting::Hyphens,
                 ", ",
                 Setting::Umlauts,

@@ -61,6 +61,7 @@ impl Console {
         Style {
             width: output_width(),
             color,
+            complete: Some("--json"),
         }
     }
 }

@@ -119,7 +119,7 @@ fn stream(
 pub fn report_thresholds(model: &Model, bar: &TerminalProgress) {
     let heads = model.heads().iter().map(|head| head.metadata());
     heads
-        .flat_map(terminal::thresholds)
+        .flat_map(|head| terminal::thresholds(head, "see `standpoint inspect`"))
         .for_each(|line| bar.note(&line));
 }
 

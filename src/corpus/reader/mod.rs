@@ -26,7 +26,7 @@ use super::record::SourceLocation;
 use super::sniff::{HEAD, SniffedFormat};
 use crate::Result;
 use crate::io::Progress;
-use crate::wording::{Setting, wording};
+use crate::wording::{Setting, Wording, wording};
 use crate::words::counted;
 use broken::BrokenRow;
 use lines::Lines;
@@ -94,7 +94,7 @@ impl<'p> RawReader<'p> {
                 current
                     .note()
                     .iter()
-                    .for_each(|note| self.progress.note(note));
+                    .for_each(|note| self.progress.advise(note));
                 self.current = None;
             }
             let Some(input) = self.inputs.pop_front() else {
@@ -134,11 +134,15 @@ impl<'p> RawReader<'p> {
     fn report_encodings(&mut self) {
         let (guessed, first) = std::mem::take(&mut self.guessed);
         if guessed > 0 {
-            self.progress.note(&format!(
-                "read as windows-1252 {}, such as {first}, which neither declares an encoding nor is UTF-8; \
-                 --encoding says otherwise",
-                counted(guessed, "page")
-            ));
+            let pages = counted(guessed, "page");
+            self.progress.advise(&wording![
+                format!(
+                    "read as windows-1252 {pages}, such as {first}, which neither declares an \
+                     encoding nor is UTF-8; "
+                ),
+                Setting::Encoding,
+                " says otherwise"
+            ]);
         }
         let (other, first) = std::mem::take(&mut self.other);
         if other > 0 {
@@ -214,7 +218,7 @@ impl Open {
     }
 
     /// Returns a note on the whole input, at its end.
-    fn note(&self) -> Option<String> {
+    fn note(&self) -> Option<Wording> {
         match &self.rows {
             Rows::Table(table) => table.note(),
             Rows::Lines(_) | Rows::Article(_) => None,

@@ -2,6 +2,7 @@
 
 use super::cells::Dialect;
 use super::window::is_line_end;
+use crate::wording::{Setting, Wording, wording};
 
 /// Counts of rows of several lines of which each line alone has as many delimiters as a row of the
 /// table.
@@ -47,7 +48,7 @@ impl Swallowed {
         }
     }
 
-    pub fn note(&self, name: &str) -> Option<String> {
+    pub fn note(&self, name: &str) -> Option<Wording> {
         let first = self
             .first
             .filter(|_| self.clear > 0 || self.suspicious * 2 >= self.several)?;
@@ -55,9 +56,12 @@ impl Swallowed {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        Some(format!(
-            "{name}:{first}: a cell in quotes holds lines that look like rows of the table{more}; if quotes are part \
-             of the text, pass --quote none"
-        ))
+        Some(wording![
+            format!(
+                "{name}:{first}: a cell in quotes holds lines that look like rows of the table{more}; \
+                 if quotes are part of the text, pass "
+            ),
+            Setting::Quote.value("none")
+        ])
     }
 }

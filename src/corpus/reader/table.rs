@@ -15,7 +15,7 @@ use super::window::{Window, is_line_end, line_ends};
 use crate::Result;
 use crate::corpus::format::ReadOptions;
 use crate::corpus::record::Names;
-use crate::wording::{Setting, wording};
+use crate::wording::{Setting, Wording, wording};
 use std::sync::Arc;
 
 /// The most columns: an empty cell takes a byte in its file and a hundred in memory.
@@ -200,7 +200,7 @@ impl Table {
 
     /// Returns a sentence about a header without rows, or about cells in quotes that may have
     /// swallowed rows, at the end of the table.
-    pub fn note(&self) -> Option<String> {
+    pub fn note(&self) -> Option<Wording> {
         if self.has_rows || self.header.is_none() {
             return self.swallowed.note(self.window.name());
         }
@@ -214,7 +214,7 @@ impl Table {
             .collect();
         let more = if names.len() > SHOWN { ", …" } else { "" };
         let (name, columns) = (self.window.name(), shown.join(", "));
-        Some(format!("{name} has a header ({columns}{more}) and no row"))
+        Some(format!("{name} has a header ({columns}{more}) and no row").into())
     }
 
     /// Returns the next row, broken or not, and its line, or the line of the quote that breaks it.

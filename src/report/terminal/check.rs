@@ -90,13 +90,8 @@ fn title(style: Style, text: &str) -> String {
     format!("\n{}", super::title(style, text))
 }
 
-fn more(all: usize) -> String {
-    let left = all.saturating_sub(SHOWN);
-    if left > 0 {
-        format!("({left} more; --json holds all)\n")
-    } else {
-        String::new()
-    }
+fn more(style: Style, all: usize) -> String {
+    style.hidden_rows(all.saturating_sub(SHOWN), "more")
 }
 
 fn across(style: Style, across: &[CrossPartCopies]) -> String {
@@ -121,7 +116,7 @@ fn across(style: Style, across: &[CrossPartCopies]) -> String {
                 .chain(counts),
         );
     }
-    title(style, "copies across parts") + &lines(style, &table) + &more(across.len())
+    title(style, "copies across parts") + &lines(style, &table) + &more(style, across.len())
 }
 
 fn leaks(style: Style, leaks: &[LabelLeak]) -> String {
@@ -153,7 +148,9 @@ fn leaks(style: Style, leaks: &[LabelLeak]) -> String {
             Cell::text(why(leak)),
         ]);
     }
-    title(style, "terms that nearly decide a label") + &lines(style, &table) + &more(leaks.len())
+    title(style, "terms that nearly decide a label")
+        + &lines(style, &table)
+        + &more(style, leaks.len())
 }
 
 fn why(leak: &LabelLeak) -> &'static str {
@@ -180,7 +177,7 @@ fn rare(style: Style, report: &CheckReport) -> String {
             count(label.in_first_part as f64),
         ]);
     }
-    title(style, "rare labels") + &lines(style, &table) + &more(rare.len())
+    title(style, "rare labels") + &lines(style, &table) + &more(style, rare.len())
 }
 
 fn shares(style: Style, of: &str, head: &HeadDistribution) -> String {
@@ -236,7 +233,9 @@ fn shares(style: Style, of: &str, head: &HeadDistribution) -> String {
     } else {
         format!(" of {}", head.head)
     };
-    title(style, &format!("shares{name} by {of}")) + &lines(style, &table) + &more(head.rows.len())
+    title(style, &format!("shares{name} by {of}"))
+        + &lines(style, &table)
+        + &more(style, head.rows.len())
 }
 
 fn predictable(style: Style, found: &Predictability) -> String {

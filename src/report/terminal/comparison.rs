@@ -145,11 +145,7 @@ fn labels(style: Style, report: &ComparisonReport) -> String {
         table.add_row(std::iter::once(cell(label)).chain(shown.clone().map(f1)));
     }
     let hidden = report.labels.len().saturating_sub(LABELS_SHOWN);
-    let more = if hidden > 0 {
-        format!("({hidden} more labels; --json holds all)\n")
-    } else {
-        String::new()
-    };
+    let more = style.hidden_rows(hidden, "more labels");
     let note = "* differs from the reference: McNemar p below 0.05 after Holm's correction over labels and systems";
     lines(style, &table) + &more + &prose(style, note)
 }

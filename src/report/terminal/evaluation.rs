@@ -266,11 +266,7 @@ fn confusions(style: Style, report: &ExclusiveReport) -> String {
         ]);
     }
     let hidden = errors.len().saturating_sub(CONFUSIONS_SHOWN);
-    let more = if hidden > 0 {
-        format!("({hidden} rarer confusions; --json holds all)\n")
-    } else {
-        String::new()
-    };
+    let more = style.hidden_rows(hidden, "rarer confusions");
     lines(style, &table) + &more
 }
 
@@ -299,6 +295,7 @@ mod tests {
                 Style {
                     width,
                     color: false,
+                    complete: None,
                 },
                 &evaluated,
             );

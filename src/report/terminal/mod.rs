@@ -39,6 +39,8 @@ pub struct Style {
     pub width: u16,
     /// True if escape sequences may be used.
     pub color: bool,
+    /// Output that holds all rows where tables leave some out, by the name that the reader knows.
+    pub complete: Option<&'static str>,
 }
 
 /// More labels than this make a confusion matrix unreadable.
@@ -55,6 +57,22 @@ impl Style {
             usize::from(u16::MAX)
         } else {
             usize::from(self.width.max(MIN_WIDTH))
+        }
+    }
+
+    /// Returns the sentence on rows that a table leaves out, and on the output that holds them.
+    fn hidden(self, what: &str) -> String {
+        match self.complete {
+            Some(output) => format!("{what}; {output} holds all"),
+            None => what.to_string(),
+        }
+    }
+
+    /// Returns the line below a table that leaves out rows; nothing if there are none.
+    fn hidden_rows(self, hidden: usize, noun: &str) -> String {
+        match hidden {
+            0 => String::new(),
+            hidden => format!("({})\n", self.hidden(&format!("{hidden} {noun}"))),
         }
     }
 }
@@ -86,6 +104,7 @@ pub fn wrapped(width: u16, text: &str) -> String {
         Style {
             width,
             color: false,
+            complete: None,
         }
         .room(),
         Cut::Never,
@@ -203,6 +222,7 @@ mod tests {
             Style {
                 width,
                 color: false,
+                complete: None,
             },
             &[("a\u{1b}[2Jb".to_string(), model.score(text), Some(why))],
             true,

@@ -83,7 +83,8 @@ fn unknown(style: Style, done: &Relabelled) -> String {
             cell(meant),
         ]);
     }
-    lines(style, &table) + &hidden(done.unknown.len())
+    lines(style, &table)
+        + &style.hidden_rows(done.unknown.len().saturating_sub(SHOWN), "more codes")
 }
 
 fn rolled_up(style: Style, done: &Relabelled) -> String {
@@ -97,12 +98,6 @@ fn rolled_up(style: Style, done: &Relabelled) -> String {
             cell(&code.first),
         ]);
     }
-    lines(style, &table) + &hidden(done.rolled_up.len())
-}
-
-fn hidden(codes: usize) -> String {
-    match codes.saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!("({more} more codes; --json holds all)\n"),
-    }
+    lines(style, &table)
+        + &style.hidden_rows(done.rolled_up.len().saturating_sub(SHOWN), "more codes")
 }

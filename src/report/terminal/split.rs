@@ -23,7 +23,7 @@ pub fn split(style: Style, summary: &SplitSummary) -> String {
         let name = title(style, &format!("head {}", head.head));
         out += &format!("\n{name}{}", labels(style, summary, head));
     }
-    out + "\n" + &prose(style, &findings(summary))
+    out + "\n" + &prose(style, &findings(style, summary))
 }
 
 fn sizes(style: Style, summary: &SplitSummary) -> String {
@@ -61,25 +61,21 @@ fn labels(style: Style, summary: &SplitSummary, head: &HeadParts) -> String {
         );
     }
     let hidden = head.labels.len().saturating_sub(SHOWN);
-    let more = if hidden > 0 {
-        format!("({hidden} more labels; --json holds all)\n")
-    } else {
-        String::new()
-    };
+    let more = style.hidden_rows(hidden, "more labels");
     lines(style, &table) + &more
 }
 
-fn findings(summary: &SplitSummary) -> String {
+fn findings(style: Style, summary: &SplitSummary) -> String {
     let leakage = &summary.leakage;
-    let mut out = finding("ids", &leakage.ids);
+    let mut out = finding(style, "ids", &leakage.ids);
     out += &match summary.near_duplicates {
-        true => finding("groups of near duplicates", &leakage.groups),
+        true => finding(style, "groups of near duplicates", &leakage.groups),
         false => "near duplicates were not looked for\n".to_string(),
     };
     out
 }
 
-fn finding(what: &str, found: &[LeakedGroup]) -> String {
+fn finding(style: Style, what: &str, found: &[LeakedGroup]) -> String {
     let rows: usize = found.iter().map(|shared| shared.documents).sum();
     let mut out = match found.len() {
         0 => return format!("no {what} in two parts\n"),
@@ -94,7 +90,7 @@ fn finding(what: &str, found: &[LeakedGroup]) -> String {
     }
     let hidden = found.len().saturating_sub(FINDINGS_SHOWN);
     if hidden > 0 {
-        out += &format!("  and {hidden} more; --json holds all\n");
+        out += &format!("  and {}\n", style.hidden(&format!("{hidden} more")));
     }
     out
 }

@@ -4,12 +4,12 @@ use super::clean;
 use crate::calibrate::{ThresholdObjective, ThresholdSelection};
 use crate::model::HeadMetadata;
 
-/// More labels are left to `inspect`.
+/// More labels are left out, because each takes a line.
 const MAX_SHOWN: usize = 12;
 
 /// A line for each label whose threshold was chosen, those that miss their goal first where labels
-/// are many.
-pub fn thresholds(head: &HeadMetadata) -> Vec<String> {
+/// are many; `all_at` says where labels that are left out stand.
+pub fn thresholds(head: &HeadMetadata, all_at: &str) -> Vec<String> {
     let Some(goal) = &head.threshold_objective else {
         return Vec::new();
     };
@@ -25,7 +25,7 @@ pub fn thresholds(head: &HeadMetadata) -> Vec<String> {
         .collect();
     if hidden > 0 {
         lines.push(format!(
-            "{}: {hidden} more thresholds; see `standpoint inspect`",
+            "{}: {hidden} more thresholds; {all_at}",
             clean(&head.name)
         ));
     }
