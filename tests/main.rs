@@ -42,3 +42,4 @@ mod support;
 mod svm;
 mod tables;
 mod tune;
+mod verify;

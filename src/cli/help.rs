@@ -10,7 +10,7 @@ use std::path::Path;
 const MAX_WIDTH: u16 = 100;
 
 /// The options that the short page of each command shows, by their ids.
-const SHORT: [(&str, &[&str]); 12] = [
+const SHORT: [(&str, &[&str]); 13] = [
     (
         "check",
         &[
@@ -151,7 +151,8 @@ const SHORT: [(&str, &[&str]); 12] = [
             "skip_bad",
         ],
     ),
-    ("inspect", &["input", "json", "table", "terms"]),
+    ("inspect", &["input", "json", "table", "terms", "card"]),
+    ("verify", &["input", "json", "table", "data"]),
 ];
 
 /// The names that other programs have for an option, and the remedy.
@@ -207,7 +208,7 @@ const ELSEWHERE: [(&[&str], &str); 12] = [
 ];
 
 /// The names that other programs have for a command.
-const COMMANDS: [(&[&str], &str); 9] = [
+const COMMANDS: [(&[&str], &str); 10] = [
     (
         &["predict", "classify", "label", "tag", "run", "infer"],
         "score",
@@ -216,6 +217,7 @@ const COMMANDS: [(&[&str], &str); 9] = [
     (&["test", "evaluate", "validate", "measure"], "eval"),
     (&["lint", "clean", "dedup", "doctor"], "check"),
     (&["info", "show", "describe", "dump"], "inspect"),
+    (&["reproduce", "repeat", "fsck"], "verify"),
     (&["why", "interpret"], "explain"),
     (&["search", "optimize", "optimise", "grid"], "tune"),
     (&["diff", "benchmark"], "compare"),

@@ -106,6 +106,7 @@ fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
         Command::Relabel(args) => commands::relabel::run(*args, console),
         Command::Split(args) => return commands::split::run(*args, console),
         Command::Inspect(args) => commands::inspect::run(args, console),
+        Command::Verify(args) => return commands::verify::run(&args, console),
         Command::Completions { shell } => completions(shell),
         Command::Man { command } => {
             man::page(command.as_deref()).and_then(|page| console::print(page.as_bytes()))

@@ -26,6 +26,7 @@
 mod abstain;
 mod card;
 mod changes;
+mod difference;
 mod evaluation;
 mod explain;
 mod file;
@@ -33,6 +34,7 @@ pub(crate) mod fingerprints;
 mod inspect;
 mod metadata;
 mod mistakes;
+mod model_card;
 mod predictions;
 mod profile;
 mod score;
@@ -41,6 +43,7 @@ mod stream;
 pub use abstain::PredictionSet;
 pub use card::{CardText, HeadTestResult, TestResult};
 pub use changes::{HeadChange, MetricChange};
+pub use difference::Difference;
 pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, MAX_SCORES, Metrics};
 pub use explain::{
     Contribution, Explanation, LabelExplanation, StrongestTerms, Term, TermOccurrences,
@@ -48,6 +51,7 @@ pub use explain::{
 pub use inspect::{AbstentionSummary, FileSection, HeadSummary, LabelSummary, ModelSummary};
 pub use metadata::{BackgroundMetadata, HeadMetadata, Metadata};
 pub use mistakes::Mistake;
+pub use model_card::{HeadCard, LabelCard, ModelCard};
 pub use profile::{
     DateProfile, HeadProfile, Histogram, MAX_PROFILED_LABELS, MeasuredMetric, Profile, ScoreOrigin,
     SizeHistogram,

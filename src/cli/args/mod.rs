@@ -12,6 +12,7 @@ mod forms;
 mod relabel;
 mod split;
 mod train;
+mod verify;
 
 pub use agree::*;
 pub use background::*;
@@ -25,6 +26,7 @@ pub use forms::Forms;
 pub use relabel::*;
 pub use split::*;
 pub use train::*;
+pub use verify::*;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU16;
@@ -98,6 +100,8 @@ pub enum Command {
     Agree(AgreeArgs),
     /// Show what a model holds
     Inspect(InspectArgs),
+    /// Check that a model file is whole, and that training again gives the same bytes
+    Verify(VerifyArgs),
     /// Write a completion script for a shell to standard output
     Completions {
         /// The shell
@@ -125,7 +129,10 @@ impl Command {
             Command::Eval(args) => (&mut args.read, args.force),
             Command::Compare(args) => (&mut args.read, args.force),
             Command::Agree(args) => (&mut args.read, args.force),
-            Command::Inspect(_) | Command::Completions { .. } | Command::Man { .. } => return,
+            Command::Inspect(_)
+            | Command::Verify(_)
+            | Command::Completions { .. }
+            | Command::Man { .. } => return,
         };
         read.force = force;
     }
@@ -144,6 +151,7 @@ impl Command {
             Command::Compare(args) => Some(args.judging.shape),
             Command::Agree(args) => Some(args.shape),
             Command::Inspect(args) => Some(args.model.shape),
+            Command::Verify(args) => Some(args.shape),
             Command::Background(_) | Command::Train(_) | Command::Tune(_) => None,
             Command::Completions { .. } | Command::Man { .. } => None,
         }
@@ -351,4 +359,8 @@ pub struct InspectArgs {
     /// Show this many terms a label [default: 10]
     #[arg(long, value_name = "N")]
     pub terms: Option<usize>,
+    /// Write the model card, in Markdown or with --json as JSON: training data, labels, metrics of
+    /// unseen documents with intervals, intended use and known gaps
+    #[arg(long, conflicts_with_all = ["terms", "table"])]
+    pub card: bool,
 }

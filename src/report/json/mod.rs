@@ -11,6 +11,7 @@ mod evaluation;
 mod explanation;
 mod predictions;
 mod scores;
+mod verification;
 
 pub use agreement::AgreementRow;
 pub use check::CheckRow;
@@ -19,5 +20,6 @@ pub use evaluation::EvaluationRow;
 pub use explanation::ExplanationRow;
 pub use predictions::{PredictionRow, predictions};
 pub use scores::{ModelRow, ScoreRow};
+pub use verification::VerificationRow;
 
 pub(crate) use crate::evaluate::rows::Entries;
