@@ -76,7 +76,7 @@ impl<'a> Tensor<'a> {
         }
     }
 
-    /// Returns a tensor of one-byte numbers that are made for the file.
+    /// Returns a tensor of numbers that are made for the file, as bytes.
     pub(crate) fn owned(
         name: impl Into<String>,
         dtype: Dtype,
@@ -362,6 +362,13 @@ impl Container {
 
     pub(crate) fn holds(&self, name: &str) -> bool {
         self.metadata.info(name).is_some()
+    }
+
+    /// Returns true if there is a tensor of that name and type.
+    pub(crate) fn has_type(&self, name: &str, dtype: Dtype) -> bool {
+        self.metadata
+            .info(name)
+            .is_some_and(|info| info.dtype == dtype)
     }
 
     /// Returns the numbers of a tensor.

@@ -44,12 +44,12 @@ fn help_of_every_command() {
         "explain",
         "inspect",
         "man",
+        "quantize",
         "relabel",
         "score",
         "split",
         "train",
         "tune",
-        "verify",
     ] {
         let page = |flag: &str| run(100, &folder, &[name, flag]);
         assert_snapshot(&format!("help/{name}.short.txt"), &page("-h"));

@@ -94,8 +94,9 @@ class Head:
                 yield label, self.dense[term * width + label] * scale
             return
         labels, values = (self.tensors[f"{self.name}.weights.{part}"] for part in ("labels", "values"))
+        scale = 2.0 ** self.exponents[term] if self.exponents else 1.0
         for at in range(self.ends[term - 1] if term else 0, self.ends[term]):
-            yield labels[at], values[at]
+            yield labels[at], values[at] * scale
 
     def decide(self, row):
         """Returns the decision value of each label: the bias and the weights of the row's terms."""
@@ -172,8 +173,13 @@ class Model:
             ends, end = [], 0
             for length in tensors["vocabulary.lengths"]:
                 ends.append(end := end + length)
-        terms = [spelled[start:end].decode() for start, end in zip([0, *ends], ends)]
-        check(bytes(tensors["vocabulary.terms"]) == "".join(terms).encode(), "a term is missing")
+        check(len(spelled) == (ends[-1] if ends else 0), "a term is missing")
+        terms = [spelled[start:end] for start, end in zip([0, *ends], ends)]
+        for at, shared in enumerate(tensors.get("vocabulary.prefixes", ())):
+            before = terms[at - 1] if at else b""
+            check(shared <= len(before), "a term shares more bytes than there are")
+            terms[at] = before[:shared] + terms[at]
+        terms = [term.decode() for term in terms]
         first = self.meta["word_terms"]
         for part in (terms[:first], terms[first:]):
             check(all(a.encode() < b.encode() for a, b in zip(part, part[1:])), "its terms are not in order")

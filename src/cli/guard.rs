@@ -33,13 +33,12 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 21] = [
+const FLAGS: [(&str, Role); 19] = [
     ("inputs", Role::Corpus),
     ("calibration_set", Role::Corpus),
     ("evaluate", Role::Corpus),
     ("test", Role::Corpus),
     ("truth", Role::Corpus),
-    ("data", Role::Corpus),
     ("input", Role::Read),
     ("model", Role::Read),
     ("from", Role::Read),
@@ -52,7 +51,6 @@ const FLAGS: [(&str, Role); 21] = [
     ("write", Role::Write),
     ("predictions", Role::Write),
     ("report", Role::Write),
-    ("write_card", Role::Write),
     ("checkpoint", Role::Write),
     ("skip_bad", Role::Write),
 ];
@@ -351,8 +349,9 @@ mod tests {
     use clap::CommandFactory;
 
     /// Names of values that are no files.
-    const OTHERS: [&str; 50] = [
+    const OTHERS: [&str; 52] = [
         "ALPHA",
+        "BITS",
         "C",
         "CHAR",
         "COLUMN",
@@ -379,6 +378,7 @@ mod tests {
         "NORM",
         "PENALTY",
         "PERIOD",
+        "POINTS",
         "RATE",
         "SEED",
         "SHARE",

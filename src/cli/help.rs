@@ -151,8 +151,14 @@ const SHORT: [(&str, &[&str]); 13] = [
             "skip_bad",
         ],
     ),
-    ("inspect", &["input", "json", "table", "terms", "card"]),
-    ("verify", &["input", "json", "table", "data"]),
+    (
+        "quantize",
+        &[
+            "inputs", "model", "output", "force", "bits", "terms", "max_loss", "json", "label",
+            "filters",
+        ],
+    ),
+    ("inspect", &["input", "json", "table", "terms"]),
 ];
 
 /// The names that other programs have for an option, and the remedy.
@@ -217,10 +223,10 @@ const COMMANDS: [(&[&str], &str); 10] = [
     (&["test", "evaluate", "validate", "measure"], "eval"),
     (&["lint", "clean", "dedup", "doctor"], "check"),
     (&["info", "show", "describe", "dump"], "inspect"),
-    (&["reproduce", "repeat", "fsck"], "verify"),
     (&["why", "interpret"], "explain"),
     (&["search", "optimize", "optimise", "grid"], "tune"),
     (&["diff", "benchmark"], "compare"),
+    (&["compress", "prune", "shrink", "quantise"], "quantize"),
     (&["map", "recode", "convert", "translate"], "relabel"),
 ];
 

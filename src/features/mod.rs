@@ -39,6 +39,7 @@
 mod compounds;
 mod count;
 mod fit;
+mod front_coding;
 mod hashing;
 mod known_words;
 #[cfg(feature = "linfa")]
@@ -57,6 +58,7 @@ mod vocabulary;
 mod weighting;
 
 pub(crate) use fit::{StemCounts, StemSequences};
+pub(crate) use front_coding::FrontCoded;
 pub use hashing::{Hashing, HashingOptions};
 pub(crate) use known_words::DocumentFrequencies;
 #[cfg(feature = "linfa")]

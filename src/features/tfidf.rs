@@ -118,6 +118,19 @@ impl TfIdf {
         Ok(Self::with_idf(options, vocabulary, idf, languages, parts))
     }
 
+    /// Returns the transformer with the number of its terms as their limit, so that n-grams are
+    /// looked up whose words are no terms.
+    pub(crate) fn limited(self) -> Self {
+        let max_features = Some(self.vocabulary.len() as u32);
+        TfIdf {
+            options: TfIdfOptions {
+                max_features,
+                ..self.options
+            },
+            ..self
+        }
+    }
+
     /// Returns the options of the fit.
     pub fn options(&self) -> &TfIdfOptions {
         &self.options

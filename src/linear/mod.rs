@@ -88,7 +88,7 @@ pub use solver::{ClassifierInfo, Parameter, Parameters};
 pub use svm::{CrammerSinger, LinearSvm, NbSvm, SvmLoss};
 pub use weights::{ClassWeight, Weights};
 
-pub(crate) use compact::Compact;
+pub(crate) use compact::{Compact, Mantissa};
 pub(crate) use corrections::correct;
 pub(crate) use ensemble::{FoldSplit, OutOfFoldScores, StackWeights};
 pub(crate) use sgd::{DescentProgress, DescentState, LabelledRows};

@@ -1,6 +1,6 @@
 //! A fitted linear model: a decision value is a bias plus a sum of weighted features.
 
-use super::compact::{self, Compact};
+use super::compact::Mantissa;
 use super::weights::{LabelWeights, Weights};
 use crate::corpus::HeadKind;
 use crate::features::Row;
@@ -96,41 +96,42 @@ impl LinearModel {
         LinearModel::of_weights(self.kind, features, dense, self.bias.to_vec())
     }
 
-    /// Returns the same model with weights that [`compact`](Self::compact) keeps, where they are
-    /// dense.
-    pub(crate) fn rounded(self) -> Self {
-        let labels = self.labels();
-        let Weights::Dense(dense) = &self.weights else {
-            return self;
-        };
-        let mut dense = dense.to_vec();
-        compact::round(&mut dense, labels);
+    /// Returns the same model with weights that can be stored as whole numbers `N`.
+    pub(crate) fn rounded<N: Mantissa>(self) -> Self {
         LinearModel {
-            weights: Weights::Dense(dense.into()),
+            weights: self.weights.rounded::<N>(self.labels()),
             ..self
         }
     }
 
-    /// Returns the weights in eight bits each; `None` where they are sparse or have more.
-    pub(crate) fn compact(&self) -> Option<Compact> {
-        match &self.weights {
-            Weights::Dense(dense) => compact::compact(dense, self.labels()),
-            Weights::Sparse { .. } => None,
+    /// Returns the same model with the weights of each feature times its factor.
+    pub(crate) fn scaled(self, factor: impl Fn(usize) -> f64) -> Self {
+        LinearModel {
+            weights: self.weights.scaled(self.labels(), factor),
+            ..self
         }
     }
 
     /// Returns the same decisions without the features of which `keep` is false.
     pub(crate) fn retained(&self, keep: &[bool]) -> Self {
-        let mut dense = Vec::new();
-        for feature in (0..self.features).filter(|&feature| keep[feature]) {
-            let from = dense.len();
-            dense.resize(from + self.labels(), 0.0);
-            self.weights.of_feature(feature, self.labels(), |label, w| {
-                dense[from + label] = w as f32
-            });
+        let (labels, bias) = (self.labels(), self.bias.to_vec());
+        let kept = || (0..self.features).filter(|&feature| keep[feature]);
+        match &self.weights {
+            Weights::Dense(all) => {
+                let weights = |feature: usize| &all[feature * labels..(feature + 1) * labels];
+                let dense: Vec<f32> = kept().flat_map(weights).copied().collect();
+                LinearModel::of_weights(self.kind, dense.len() / labels.max(1), dense, bias)
+            }
+            sparse => {
+                let mut lists = vec![LabelWeights::new(); labels];
+                for (new, feature) in kept().enumerate() {
+                    sparse.of_feature(feature, labels, |label, weight| {
+                        lists[label].push((new as u32, weight as f32));
+                    });
+                }
+                LinearModel::new(self.kind, kept().count(), lists, bias)
+            }
         }
-        let features = dense.len() / self.labels().max(1);
-        LinearModel::of_weights(self.kind, features, dense, self.bias.to_vec())
     }
 
     /// Returns a model of dense weights, of which hardly any are zero.

@@ -1,5 +1,6 @@
 //! Layout of the weights of a linear model, and class weights.
 
+use super::compact::{self, Compact, Mantissa};
 use crate::io::storage::{Buffer, filled, prefetch};
 use crate::math::offsets;
 use crate::{Error, Result};
@@ -117,10 +118,75 @@ impl Weights {
         }
     }
 
-    /// Returns weights of eight bits; `None` if the parts do not fit each other.
-    pub(crate) fn expanded(numbers: &[i8], exponents: &[i8], labels: usize) -> Option<Self> {
-        super::compact::expanded(numbers, exponents, labels)
-            .map(|dense| Weights::Dense(dense.into()))
+    /// Returns the weights of the features one after the other.
+    fn slices(&self, labels: usize) -> Box<dyn Iterator<Item = &[f32]> + '_> {
+        match self {
+            Weights::Dense(dense) => Box::new(dense.chunks_exact(labels.max(1))),
+            Weights::Sparse { ends, values, .. } => {
+                Box::new((0..ends.len()).map(|feature| &values[offsets::range(ends, feature)]))
+            }
+        }
+    }
+
+    /// Returns the weights rounded to such as [`compact`](Self::compact) keeps.
+    pub(super) fn rounded<N: Mantissa>(&self, labels: usize) -> Self {
+        let round = |weights: &[f32]| {
+            let mut weights = weights.to_vec();
+            compact::round::<N>(&mut weights);
+            weights
+        };
+        self.with_values(self.slices(labels).flat_map(round).collect())
+    }
+
+    /// Returns the weights times a factor that depends on the feature.
+    pub(super) fn scaled(&self, labels: usize, factor: impl Fn(usize) -> f64) -> Self {
+        let scale = |(feature, weights): (usize, &[f32])| {
+            let factor = factor(feature);
+            let product = move |&weight: &f32| (f64::from(weight) * factor) as f32;
+            weights.iter().map(product).collect::<Vec<f32>>()
+        };
+        self.with_values(self.slices(labels).enumerate().flat_map(scale).collect())
+    }
+
+    /// Returns other numbers in the same places.
+    fn with_values(&self, numbers: Vec<f32>) -> Self {
+        match self {
+            Weights::Dense(_) => Weights::Dense(numbers.into()),
+            Weights::Sparse { ends, labels, .. } => Weights::Sparse {
+                ends: ends.clone(),
+                labels: labels.clone(),
+                values: numbers.into(),
+            },
+        }
+    }
+
+    /// Returns the weights as whole numbers; `None` where that would change any.
+    pub(crate) fn compact<N: Mantissa>(&self, labels: usize) -> Option<Compact<N>> {
+        compact::compact(self.slices(labels))
+    }
+
+    /// Returns the numbers of dense weights; `None` if the parts do not fit each other.
+    pub(crate) fn expanded<N: Mantissa>(
+        numbers: &[N],
+        exponents: &[i8],
+        labels: usize,
+    ) -> Option<Vec<f32>> {
+        let lengths = std::iter::repeat_n(labels, exponents.len());
+        compact::expanded(numbers, exponents, lengths)
+    }
+
+    /// Returns the values of sparse weights; `None` if the parts do not fit each other.
+    pub(crate) fn expanded_sparse<N: Mantissa>(
+        numbers: &[N],
+        exponents: &[i8],
+        ends: &[u64],
+    ) -> Option<Vec<f32>> {
+        let length = |(at, &end): (usize, &u64)| {
+            let start = at.checked_sub(1).map_or(0, |before| ends[before]);
+            end.checked_sub(start)
+                .map_or(usize::MAX, |length| length as usize)
+        };
+        compact::expanded(numbers, exponents, ends.iter().enumerate().map(length))
     }
 
     /// Returns true if the parts fit each other, `features` and `labels`.

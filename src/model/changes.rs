@@ -64,6 +64,27 @@ impl HeadChange {
             .collect()
     }
 
+    /// Returns accuracy or micro-F1, and macro-F1, before and after; nothing if the old model does
+    /// not have the head.
+    pub(super) fn deciding(&self) -> Vec<(&'static str, f64, f64)> {
+        let of = |metrics: &Metrics| match metrics {
+            Metrics::Exclusive(report) => [
+                ("accuracy", report.accuracy),
+                ("macro_f1", report.macro_avg.f1),
+            ],
+            Metrics::Independent(report) => [
+                ("micro_f1", report.micro_avg.f1),
+                ("macro_f1", report.macro_avg.f1),
+            ],
+        };
+        let Some(before) = &self.before else {
+            return Vec::new();
+        };
+        let both = of(&before.metrics).into_iter().zip(of(&self.after.metrics));
+        both.map(|((name, before), (_, after))| (name, before, after))
+            .collect()
+    }
+
     /// Returns the F1 of every label.
     pub fn labels(&self) -> Vec<MetricChange> {
         let f1 = |metrics: &Metrics| -> Vec<(String, f64)> {

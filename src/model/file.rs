@@ -8,7 +8,8 @@
 //! |---|---|---|
 //! | `vocabulary.terms` | U8, bytes | all terms, one after the other |
 //! | `vocabulary.ends` | U64, terms | where each term ends, or, in a compact file: |
-//! | `vocabulary.lengths` | U8, terms | how many bytes each term has |
+//! | `vocabulary.lengths` | U8, terms | how many bytes each term has, or, in a quantised file, follow: |
+//! | `vocabulary.prefixes` | U8, terms | how many bytes each term shares with the one before it |
 //! | `vocabulary.parts` | U8, bytes | the words among which compounds are cut, if they are, a blank after each |
 //! | `idf` | F32, terms | idf of each term |
 //! | `fingerprints` | U64, texts | sorted hashes of the texts that were learnt from, if they are kept |
@@ -17,23 +18,25 @@
 //! | `training` | U8, bytes | JSON of the options of training (from version 5 on) |
 //! | `head.N.bias` | F64, labels | biases of head N |
 //! | `head.N.weights` | F32, terms × labels | its weights, or, in a compact file: |
-//! | `head.N.weights` | I8, terms × labels | whole numbers, times two to the power of: |
+//! | `head.N.weights` | I8 or I16, terms × labels | whole numbers, times two to the power of: |
 //! | `head.N.exponents` | I8, terms | one for each term; or, where most weights are 0: |
 //! | `head.N.weights.ends` | U64, terms | where each term's entries end |
-//! | `head.N.weights.labels` | U32, entries | their labels |
-//! | `head.N.weights.values` | F32, entries | their weights |
+//! | `head.N.weights.labels` | U32, entries | their labels, or, in a quantised file, U16 |
+//! | `head.N.weights.values` | F32, entries | their weights, or I8 or I16 with exponents |
 //!
 //! Everything else is the JSON text under the metadata key `standpoint`: the format version, the
 //! CRC-32 of version and what follows, and under `model` the options, labels and the CRC-32 of
 //! every tensor. One key only, because the order of several is not defined and equal models have
 //! equal bytes.
 
-use super::{CardText, HeadMetadata, Inner, Metadata, Model, ModelHead, Profile, hash_of};
+use super::{
+    CardText, HeadMetadata, Inner, Metadata, Model, ModelHead, Profile, hash_of, sections,
+};
 use crate::container::{self, Artifact, Checksums, Container, FileKind, Tensor};
 use crate::features::{TfIdf, TfIdfOptions, Vocabulary};
 use crate::io::Transaction;
 use crate::io::storage::{Buffer, Bytes};
-use crate::linear::{Compact, LinearModel, Weights};
+use crate::linear::LinearModel;
 use crate::model::FileSection;
 use crate::text::{Language, LanguageSet, TOKENIZER_VERSION};
 use crate::{Error, Result};
@@ -81,7 +84,7 @@ impl Model {
     /// |---|---|
     /// | 3 | the oldest that is read |
     /// | 4 | compact weights, and exponents of the norm other than 1 |
-    /// | 5 | profile of the training data, options of training, text of the model card |
+    /// | 5 | profile of the training data, options of training, text of the model card; quantised models |
     pub const FORMAT_VERSION: u32 = 5;
     /// Oldest version of the file format that this library reads.
     pub const OLDEST_FORMAT_VERSION: u32 = 3;
@@ -172,30 +175,9 @@ impl Artifact for Model {
         let tfidf = &self.0.tfidf;
         let vocabulary = tfidf.vocabulary();
         let terms = vocabulary.len();
-        let mut tensors = vec![
-            Tensor::new(
-                "vocabulary.terms",
-                Dtype::U8,
-                &[vocabulary.terms.len()],
-                &vocabulary.terms,
-            ),
-            Tensor::new("idf", Dtype::F32, &[terms], tfidf.idf()),
-        ];
-        let compact = self.0.metadata.compact;
-        match vocabulary.lengths().filter(|_| compact) {
-            Some(lengths) => tensors.push(Tensor::owned(
-                "vocabulary.lengths",
-                Dtype::U8,
-                &[terms],
-                lengths,
-            )),
-            None => tensors.push(Tensor::new(
-                "vocabulary.ends",
-                Dtype::U64,
-                &[terms],
-                &vocabulary.ends,
-            )),
-        }
+        let metadata = &self.0.metadata;
+        let mut tensors = sections::vocabulary(vocabulary, metadata);
+        tensors.push(Tensor::new("idf", Dtype::F32, &[terms], tfidf.idf()));
         if let Some(parts) = tfidf.parts() {
             tensors.push(Tensor::new(
                 "vocabulary.parts",
@@ -214,13 +196,8 @@ impl Artifact for Model {
         }
         tensors.extend(self.json_sections());
         for (index, head) in self.0.heads.iter().enumerate() {
-            head_tensors(
-                &format!("head.{index}"),
-                &head.linear,
-                terms,
-                compact,
-                &mut tensors,
-            );
+            let name = format!("head.{index}");
+            tensors.extend(sections::head(&name, &head.linear, metadata));
         }
         tensors
     }
@@ -266,75 +243,13 @@ impl Model {
     }
 }
 
-fn head_tensors<'a>(
-    head: &str,
-    linear: &'a LinearModel,
-    terms: usize,
-    compact: bool,
-    tensors: &mut Vec<Tensor<'a>>,
-) {
-    let labels = linear.labels();
-    tensors.push(Tensor::new(
-        format!("{head}.bias"),
-        Dtype::F64,
-        &[labels],
-        linear.bias(),
-    ));
-    if let Some(Compact { exponents, numbers }) = linear.compact().filter(|_| compact) {
-        let bytes = |numbers: Vec<i8>| bytemuck::cast_slice(&numbers).to_vec();
-        let (weights, powers) = (format!("{head}.weights"), format!("{head}.exponents"));
-        tensors.push(Tensor::owned(
-            weights,
-            Dtype::I8,
-            &[terms, labels],
-            bytes(numbers),
-        ));
-        tensors.push(Tensor::owned(powers, Dtype::I8, &[terms], bytes(exponents)));
-        return;
-    }
-    match linear.weights() {
-        Weights::Dense(dense) => {
-            tensors.push(Tensor::new(
-                format!("{head}.weights"),
-                Dtype::F32,
-                &[terms, labels],
-                dense,
-            ));
-        }
-        Weights::Sparse {
-            ends,
-            labels,
-            values,
-        } => {
-            tensors.push(Tensor::new(
-                format!("{head}.weights.ends"),
-                Dtype::U64,
-                &[terms],
-                ends,
-            ));
-            tensors.push(Tensor::new(
-                format!("{head}.weights.labels"),
-                Dtype::U32,
-                &[labels.len()],
-                labels,
-            ));
-            tensors.push(Tensor::new(
-                format!("{head}.weights.values"),
-                Dtype::F32,
-                &[values.len()],
-                values,
-            ));
-        }
-    }
-}
-
 /// A model file whose checksums have been compared.
 struct Loader {
     file: Container,
     contents: ModelHeader,
 }
 
-fn damaged(what: impl std::fmt::Display) -> Error {
+pub(super) fn damaged(what: impl std::fmt::Display) -> Error {
     KIND.damaged(what)
 }
 
@@ -347,11 +262,8 @@ impl Loader {
     }
 
     fn model(self) -> Result<Model> {
-        let vocabulary = Vocabulary::new(
-            self.file.tensor("vocabulary.terms", Dtype::U8)?,
-            self.ends()?,
-            self.contents.word_terms,
-        )?;
+        let (spelled, ends) = sections::read_terms(&self.file)?;
+        let vocabulary = Vocabulary::new(spelled, ends, self.contents.word_terms)?;
         let terms = vocabulary.len();
         let idf = self.file.tensor("idf", Dtype::F32)?;
         let cuts = self.file.holds("vocabulary.parts");
@@ -407,51 +319,10 @@ impl Loader {
             .map_err(|e| damaged(format!("section `{name}`: {e}")))
     }
 
-    /// Returns where each term ends.
-    fn ends(&self) -> Result<Buffer<u64>> {
-        if !self.file.holds("vocabulary.lengths") {
-            return self.file.tensor("vocabulary.ends", Dtype::U64);
-        }
-        let lengths: Buffer<u8> = self.file.tensor("vocabulary.lengths", Dtype::U8)?;
-        let add = |end: &mut u64, length: &u8| {
-            *end += u64::from(*length);
-            Some(*end)
-        };
-        Ok(lengths.iter().scan(0, add).collect::<Vec<u64>>().into())
-    }
-
-    /// Reads weights of eight bits.
-    fn expanded(&self, name: &str, metadata: &HeadMetadata) -> Result<Weights> {
-        let numbers: Buffer<i8> = self.file.tensor(&format!("{name}.weights"), Dtype::I8)?;
-        let exponents: Buffer<i8> = self.file.tensor(&format!("{name}.exponents"), Dtype::I8)?;
-        Weights::expanded(&numbers, &exponents, metadata.labels.len()).ok_or_else(|| {
-            damaged(format!(
-                "the sections of head `{}` do not fit",
-                metadata.name
-            ))
-        })
-    }
-
     fn head(&self, index: usize, metadata: &HeadMetadata, terms: usize) -> Result<ModelHead> {
         let name = format!("head.{index}");
         let bias: Buffer<f64> = self.file.tensor(&format!("{name}.bias"), Dtype::F64)?;
-        let weights = if self.file.holds(&format!("{name}.exponents")) {
-            self.expanded(&name, metadata)?
-        } else if self.file.holds(&format!("{name}.weights")) {
-            Weights::Dense(self.file.tensor(&format!("{name}.weights"), Dtype::F32)?)
-        } else {
-            Weights::Sparse {
-                ends: self
-                    .file
-                    .tensor(&format!("{name}.weights.ends"), Dtype::U64)?,
-                labels: self
-                    .file
-                    .tensor(&format!("{name}.weights.labels"), Dtype::U32)?,
-                values: self
-                    .file
-                    .tensor(&format!("{name}.weights.values"), Dtype::F32)?,
-            }
-        };
+        let weights = sections::read_weights(&self.file, &name, metadata)?;
         let labels = metadata.labels.len();
         let fits = labels > 0
             && [

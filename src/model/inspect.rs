@@ -91,6 +91,11 @@ pub struct LabelSummary {
 }
 
 impl Model {
+    /// Returns the size in bytes of the file that the model would be written to.
+    pub fn file_size(&self) -> u64 {
+        self.sections().1
+    }
+
     /// Returns the summary of the model, with the `most` strongest terms of each label.
     pub fn summary(&self, most: usize) -> ModelSummary {
         let vocabulary = self.0.tfidf.vocabulary();

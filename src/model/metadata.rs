@@ -1,6 +1,6 @@
 //! Metadata of a model and of its heads, as the model file holds them.
 
-use super::hash_of;
+use super::{Quantization, hash_of};
 use crate::background::Blend;
 use crate::calibrate::{
     self, Calibration, Conformal, Link, ThresholdObjective, ThresholdSelection,
@@ -26,9 +26,13 @@ pub struct Metadata {
     /// Word vectors that took part in training, if any did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<BackgroundMetadata>,
-    /// True if weights are rounded to eight bits, and stored so.
+    /// True if weights are rounded to whole numbers of few bits, and stored so: eight, or those of
+    /// [`quantization`](Self::quantization).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub compact: bool,
+    /// Quantisation of a model that was trained without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantization: Option<Quantization>,
 }
 
 /// Origin of the word vectors of a model; their influence is in the weights.

@@ -5,6 +5,7 @@
 //! - [`Scores`] are probabilities where the head is calibrated, and a [`PredictionSet`] holds the
 //!   answers that cannot be ruled out at a stated error;
 //! - an [`Explanation`] splits a score into contributions of terms, exactly;
+//! - [`Model::quantized`] makes a smaller model with nearly the same decisions;
 //! - a [`ModelSummary`] describes a model file.
 //!
 //! Models are made by [`train`](crate::train).
@@ -26,7 +27,6 @@
 mod abstain;
 mod card;
 mod changes;
-mod difference;
 mod evaluation;
 mod explain;
 mod file;
@@ -34,16 +34,16 @@ pub(crate) mod fingerprints;
 mod inspect;
 mod metadata;
 mod mistakes;
-mod model_card;
 mod predictions;
 mod profile;
+mod quantize;
 mod score;
+mod sections;
 mod stream;
 
 pub use abstain::PredictionSet;
 pub use card::{CardText, HeadTestResult, TestResult};
 pub use changes::{HeadChange, MetricChange};
-pub use difference::Difference;
 pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, MAX_SCORES, Metrics};
 pub use explain::{
     Contribution, Explanation, LabelExplanation, StrongestTerms, Term, TermOccurrences,
@@ -51,11 +51,11 @@ pub use explain::{
 pub use inspect::{AbstentionSummary, FileSection, HeadSummary, LabelSummary, ModelSummary};
 pub use metadata::{BackgroundMetadata, HeadMetadata, Metadata};
 pub use mistakes::Mistake;
-pub use model_card::{HeadCard, LabelCard, ModelCard};
 pub use profile::{
     DateProfile, HeadProfile, Histogram, MAX_PROFILED_LABELS, MeasuredMetric, Profile, ScoreOrigin,
     SizeHistogram,
 };
+pub use quantize::{HeadLoss, LostMetric, Quantization, WeightBits};
 pub use score::{HeadScores, Scorer, Scores};
 pub use stream::{ScoredDocument, StreamSummary};
 

@@ -14,7 +14,6 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
-pub mod card;
 pub mod json;
 mod numbers;
 pub mod page;

@@ -9,7 +9,7 @@ use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use crate::io::{Progress, Silent};
-use crate::linear::{ClassWeight, Classifier, LinearModel};
+use crate::linear::{ClassWeight, Classifier, LinearModel, Weights};
 use crate::model::{
     BackgroundMetadata, CardText, HeadProfile, Metadata, Model, Profile, fingerprints,
 };
@@ -225,10 +225,11 @@ impl Trainer {
             .with_training(record.to_json())
     }
 
-    /// Returns the weights as the model keeps them: in eight bits where it is compact.
+    /// Returns the weights as the model keeps them: in eight bits where it is compact and they are
+    /// dense.
     pub(super) fn rounded(&self, linear: LinearModel) -> LinearModel {
-        if self.compact {
-            linear.rounded()
+        if self.compact && matches!(linear.weights(), Weights::Dense(_)) {
+            linear.rounded::<i8>()
         } else {
             linear
         }
@@ -389,6 +390,7 @@ impl Trainer {
             data_hash: format!("{:016x}", corpus.hash),
             background: self.background.as_ref().map(BackgroundMetadata::new),
             compact: self.compact,
+            quantization: None,
         }
     }
 }

@@ -9,10 +9,10 @@ mod compare;
 mod eval;
 mod features;
 mod forms;
+mod quantize;
 mod relabel;
 mod split;
 mod train;
-mod verify;
 
 pub use agree::*;
 pub use background::*;
@@ -23,10 +23,10 @@ pub use compare::*;
 pub use eval::*;
 pub use features::*;
 pub use forms::Forms;
+pub use quantize::*;
 pub use relabel::*;
 pub use split::*;
 pub use train::*;
-pub use verify::*;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU16;
@@ -100,8 +100,8 @@ pub enum Command {
     Agree(AgreeArgs),
     /// Show what a model holds
     Inspect(InspectArgs),
-    /// Check that a model file is whole, and that training again gives the same bytes
-    Verify(VerifyArgs),
+    /// Make a model smaller, and measure what it loses
+    Quantize(Box<QuantizeArgs>),
     /// Write a completion script for a shell to standard output
     Completions {
         /// The shell
@@ -129,10 +129,8 @@ impl Command {
             Command::Eval(args) => (&mut args.read, args.force),
             Command::Compare(args) => (&mut args.read, args.force),
             Command::Agree(args) => (&mut args.read, args.force),
-            Command::Inspect(_)
-            | Command::Verify(_)
-            | Command::Completions { .. }
-            | Command::Man { .. } => return,
+            Command::Quantize(args) => (&mut args.read, args.force),
+            Command::Inspect(_) | Command::Completions { .. } | Command::Man { .. } => return,
         };
         read.force = force;
     }
@@ -151,7 +149,7 @@ impl Command {
             Command::Compare(args) => Some(args.judging.shape),
             Command::Agree(args) => Some(args.shape),
             Command::Inspect(args) => Some(args.model.shape),
-            Command::Verify(args) => Some(args.shape),
+            Command::Quantize(args) => Some(args.model.shape),
             Command::Background(_) | Command::Train(_) | Command::Tune(_) => None,
             Command::Completions { .. } | Command::Man { .. } => None,
         }
@@ -359,8 +357,4 @@ pub struct InspectArgs {
     /// Show this many terms a label [default: 10]
     #[arg(long, value_name = "N")]
     pub terms: Option<usize>,
-    /// Write the model card, in Markdown or with --json as JSON: training data, labels, metrics of
-    /// unseen documents with intervals, intended use and known gaps
-    #[arg(long, conflicts_with_all = ["terms", "table"])]
-    pub card: bool,
 }

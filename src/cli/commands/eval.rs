@@ -4,9 +4,9 @@ use crate::cli::args::EvalArgs;
 use crate::cli::commands::report::EvaluationSource;
 use crate::cli::console::{Console, print_json};
 use crate::cli::plan::intervals::group_numbers;
-use crate::cli::plan::{self, NamedModel};
+use crate::cli::plan::{self, NamedModel, corpus};
 use crate::cli::progress::TerminalProgress;
-use standpoint::corpus::{ColumnMapping, Corpus, HeadColumns, label_form};
+use standpoint::corpus::{ColumnMapping, Corpus, label_form};
 use standpoint::evaluate::{AbstentionReport, Bootstrap, MAX_SCORE_DRAWS};
 use standpoint::io::Progress;
 use standpoint::io::{Transaction, check_target};
@@ -58,10 +58,6 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     args.report.write(&mut outputs, args.force, || {
         made_of.page(args.errors.unwrap_or(10))
     })?;
-    if let Some(path) = &args.write_card {
-        let tested = model.tested(&corpus, &evaluated, learnt);
-        tested.save_with(&mut outputs, path, args.force)?;
-    }
     outputs.commit()?;
     let sets = match args.max_error {
         Some(max_error) => model.abstention(&corpus, max_error)?,
@@ -89,7 +85,7 @@ fn verify(args: &EvalArgs) -> Result<Bootstrap> {
             .help("name a labelled file after the model"));
     }
     let bootstrap = args.intervals.bootstrap()?;
-    for path in args.predictions.iter().chain(&args.write_card) {
+    if let Some(path) = &args.predictions {
         check_target(path, args.force)?;
     }
     args.report.verify(args.force)?;
@@ -98,14 +94,7 @@ fn verify(args: &EvalArgs) -> Result<Bootstrap> {
 
 /// Returns the columns of the corpus: as the model records, unless flags say otherwise.
 fn mapping(args: &EvalArgs, model: &Model) -> Result<ColumnMapping> {
-    let mut mapping = args.read.for_model(model)?;
-    mapping.labels = true;
-    mapping.selection = args.labels.selection(&args.read)?;
-    mapping.schema.heads = heads(args, model, &mapping)?;
-    mapping.schema.format = args
-        .labels
-        .format
-        .over(&mapping.schema.format, &mapping.schema.heads)?;
+    let mapping = corpus::columns_of_model(model, &args.labels, &args.read, &args.head)?;
     if let Some(max_error) = args.max_error {
         let heads = mapping.schema.heads.iter();
         model.verify_max_error(max_error, heads.map(|head| head.name.as_str()))?;
@@ -181,40 +170,6 @@ fn read(
     };
     args.read.report_rejects(rejects, bar)?;
     Ok(read)
-}
-
-/// The model's heads, from the columns that it records or that flags name instead, or those of
-/// them that are asked for.
-fn heads(args: &EvalArgs, model: &Model, mapping: &ColumnMapping) -> Result<Vec<HeadColumns>> {
-    let mut heads = mapping.schema.heads.clone();
-    for given in args.labels.heads()? {
-        let (_, head) = model
-            .head(&given.name)
-            .ok_or_else(|| model.no_head(&given.name))?;
-        if head.metadata().kind != given.kind {
-            let message = format!("the model's head `{}` is of the other kind", given.name);
-            return Err(
-                Error::usage(message).help("--label is for one label a row, --labels for several")
-            );
-        }
-        if !args.head.is_empty() && !args.head.contains(&given.name) {
-            return Err(Error::usage(format!(
-                "there are columns for head `{}`, which is not evaluated",
-                given.name
-            )));
-        }
-        heads.retain(|head| head.name != given.name);
-        heads.push(given);
-    }
-    if let Some(name) = args.head.iter().find(|name| model.head(name).is_none()) {
-        return Err(model.no_head(name));
-    }
-    heads.retain(|head| args.head.is_empty() || args.head.contains(&head.name));
-    if heads.is_empty() {
-        return Err(Error::usage("the model does not record its label columns")
-            .help("name them with --label or --labels"));
-    }
-    Ok(heads)
 }
 
 /// Reports the metrics that are left out because there are very many scores.

@@ -241,7 +241,6 @@ const EXPLAIN: Options = &[
 const EVAL: Options = &[
     ("inputs", Always),
     ("head", Always),
-    ("write_card", Always),
     ("max_error", Always),
     ("predictions", Always),
     ("report", Always),
@@ -310,17 +309,15 @@ const RELABEL: Options = &[
     ("skip_bad", Always),
 ];
 
-const INSPECT: Options = &[
-    ("input", Always),
-    ("terms", Later("inspect::run")),
-    ("card", Later("inspect::run")),
-];
+const INSPECT: Options = &[("input", Always), ("terms", Later("inspect::run"))];
 
-const VERIFY: Options = &[
-    ("input", Always),
-    ("data", Always),
-    ("calibration_set", Later("TrainingRecord::repeat")),
-    ("background", Later("TrainingRecord::background")),
+const QUANTIZE: Options = &[
+    ("inputs", Always),
+    ("output", Always),
+    ("force", Always),
+    ("bits", Always),
+    ("terms", Always),
+    ("max_loss", Always),
 ];
 
 const COMPLETIONS: Options = &[("shell", Always)];
@@ -415,7 +412,19 @@ const COMMANDS: &[(&str, &[Options])] = &[
     ),
     ("relabel", &[RELABEL, SHAPE, LABEL_FORMAT, READING]),
     ("inspect", &[INSPECT, MODEL, SHAPE]),
-    ("verify", &[VERIFY, SHAPE]),
+    (
+        "quantize",
+        &[
+            QUANTIZE,
+            MODEL,
+            SHAPE,
+            LABELS,
+            LABEL_FORMAT,
+            LABELLED,
+            READING,
+            ROWS,
+        ],
+    ),
     ("completions", &[COMPLETIONS]),
     ("man", &[MAN]),
 ];

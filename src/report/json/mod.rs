@@ -10,8 +10,8 @@ mod comparison;
 mod evaluation;
 mod explanation;
 mod predictions;
+mod quantization;
 mod scores;
-mod verification;
 
 pub use agreement::AgreementRow;
 pub use check::CheckRow;
@@ -19,7 +19,7 @@ pub use comparison::{ChangesRow, ComparisonRow};
 pub use evaluation::EvaluationRow;
 pub use explanation::ExplanationRow;
 pub use predictions::{PredictionRow, predictions};
+pub use quantization::{QuantizationRow, QuantizedRow};
 pub use scores::{ModelRow, ScoreRow};
-pub use verification::VerificationRow;
 
 pub(crate) use crate::evaluate::rows::Entries;

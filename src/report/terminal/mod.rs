@@ -6,12 +6,12 @@ mod check;
 mod comparison;
 mod evaluation;
 mod explanation;
+mod quantization;
 mod relabelled;
 mod scores;
 mod split;
 mod summary;
 mod thresholds;
-mod verification;
 mod wrap;
 mod write;
 
@@ -21,12 +21,12 @@ pub use check::check;
 pub use comparison::comparison;
 pub use evaluation::{changes, evaluation};
 pub use explanation::{explanation, reasons};
+pub use quantization::quantization;
 pub use relabelled::relabelled;
 pub use scores::scores;
 pub use split::split;
 pub use summary::{background, summary};
 pub use thresholds::thresholds;
-pub use verification::verification;
 
 use super::table::{Cell, Emphasis};
 use crate::words::shortened;

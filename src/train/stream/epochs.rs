@@ -116,8 +116,7 @@ impl Run<'_> {
             .profile
             .then(|| self.profile(&model, &labels, &state.seen));
         let source = self.source;
-        let mut reading = Reading::new(&source.options, &source.mapping.selection);
-        reading.skip_broken = self.skips;
+        let reading = Reading::new(&source.options, &source.mapping.selection);
         let record = TrainingRecord {
             stream_memory: Some(self.of.memory),
             ..TrainingRecord::new(trainer, TrainingKind::Stream, Some(reading))

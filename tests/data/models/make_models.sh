@@ -61,3 +61,9 @@ train compact "$work/train.jsonl" --compact --norm-exponent 1.3 --background "$w
 # Sparse weights with an exponent of the norm.
 train exponent "$work/train.jsonl" --classifier lr --penalty elasticnet --l1-ratio 0.9 --norm-exponent 1.2 \
     --max-features 300
+[ "$version" = v4 ] && exit
+# Quantised: sixteen bits, and eight bits of sparse weights with fewer terms; front-coded terms.
+"$program" quantize "$here/$version-svm.standpoint" "$work/apart.jsonl" -o "$here/$version-sixteen-bits.standpoint" \
+    --bits 16 --max-loss 100 > "$work/report.json"
+"$program" quantize "$here/$version-lr-sparse.standpoint" "$work/apart.jsonl" --max-loss 100 --bits 8 --terms 200 \
+    -o "$here/$version-eight-bits.standpoint" > "$work/report.json"
