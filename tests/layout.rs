@@ -348,7 +348,7 @@ fn latex_tables_compile_in_two_columns_and_fit_the_page() {
 fn short_help_fits_a_screen_and_long_help_tells_all() {
     let commands = [
         "check", "split", "train", "tune", "score", "explain", "eval", "compare", "agree",
-        "inspect",
+        "inspect", "verify",
     ];
     let help = |args: &[&str], width: &str| {
         finish(command().args(args).env("COLUMNS", width).output().unwrap()).ok()

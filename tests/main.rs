@@ -43,3 +43,4 @@ mod support;
 mod svm;
 mod tables;
 mod tune;
+mod verify;

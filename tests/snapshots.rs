@@ -50,6 +50,7 @@ fn help_of_every_command() {
         "split",
         "train",
         "tune",
+        "verify",
     ] {
         let page = |flag: &str| run(100, &folder, &[name, flag]);
         assert_snapshot(&format!("help/{name}.short.txt"), &page("-h"));

@@ -33,12 +33,13 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 19] = [
+const FLAGS: [(&str, Role); 21] = [
     ("inputs", Role::Corpus),
     ("calibration_set", Role::Corpus),
     ("evaluate", Role::Corpus),
     ("test", Role::Corpus),
     ("truth", Role::Corpus),
+    ("data", Role::Corpus),
     ("input", Role::Read),
     ("model", Role::Read),
     ("from", Role::Read),
@@ -51,6 +52,7 @@ const FLAGS: [(&str, Role); 19] = [
     ("write", Role::Write),
     ("predictions", Role::Write),
     ("report", Role::Write),
+    ("write_card", Role::Write),
     ("checkpoint", Role::Write),
     ("skip_bad", Role::Write),
 ];

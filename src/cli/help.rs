@@ -10,7 +10,7 @@ use std::path::Path;
 const MAX_WIDTH: u16 = 100;
 
 /// The options that the short page of each command shows, by their ids.
-const SHORT: [(&str, &[&str]); 13] = [
+const SHORT: [(&str, &[&str]); 14] = [
     (
         "check",
         &[
@@ -151,6 +151,8 @@ const SHORT: [(&str, &[&str]); 13] = [
             "skip_bad",
         ],
     ),
+    ("inspect", &["input", "json", "table", "terms", "card"]),
+    ("verify", &["input", "json", "table", "data"]),
     (
         "quantize",
         &[
@@ -158,7 +160,6 @@ const SHORT: [(&str, &[&str]); 13] = [
             "filters",
         ],
     ),
-    ("inspect", &["input", "json", "table", "terms"]),
 ];
 
 /// The names that other programs have for an option, and the remedy.
@@ -214,7 +215,7 @@ const ELSEWHERE: [(&[&str], &str); 12] = [
 ];
 
 /// The names that other programs have for a command.
-const COMMANDS: [(&[&str], &str); 10] = [
+const COMMANDS: [(&[&str], &str); 11] = [
     (
         &["predict", "classify", "label", "tag", "run", "infer"],
         "score",
@@ -223,6 +224,7 @@ const COMMANDS: [(&[&str], &str); 10] = [
     (&["test", "evaluate", "validate", "measure"], "eval"),
     (&["lint", "clean", "dedup", "doctor"], "check"),
     (&["info", "show", "describe", "dump"], "inspect"),
+    (&["reproduce", "repeat", "fsck"], "verify"),
     (&["why", "interpret"], "explain"),
     (&["search", "optimize", "optimise", "grid"], "tune"),
     (&["diff", "benchmark"], "compare"),

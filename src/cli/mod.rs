@@ -107,6 +107,7 @@ fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
         Command::Split(args) => return commands::split::run(*args, console),
         Command::Quantize(args) => return commands::quantize::run(*args, console),
         Command::Inspect(args) => commands::inspect::run(args, console),
+        Command::Verify(args) => return commands::verify::run(&args, console),
         Command::Completions { shell } => completions(shell),
         Command::Man { command } => {
             man::page(command.as_deref()).and_then(|page| console::print(page.as_bytes()))

@@ -73,12 +73,14 @@ impl<'a> CorpusReader<'a> {
 
     /// Leaves broken rows out and lists them, where there is a list.
     pub fn rejects(mut self, rejects: Option<&'a mut Rejects>) -> Self {
+        self.reading.skip_broken |= rejects.is_some();
         self.rows = self.rows.rejects(rejects);
         self
     }
 
     /// Leaves broken rows out and does not list them, as in a second pass.
     pub fn skip_broken(mut self) -> Self {
+        self.reading.skip_broken = true;
         self.rows = self.rows.skip_broken();
         self
     }

@@ -32,6 +32,9 @@ pub struct Reading {
     pub weight: Option<String>,
     /// Treatment of rows without a label: `error`, `skip` or `mask`.
     pub unlabelled: String,
+    /// True if broken rows were left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skip_broken: bool,
 }
 
 /// The treatments of rows without a label by their names.
@@ -55,6 +58,7 @@ impl Reading {
             filters: selection.filters.iter().map(ToString::to_string).collect(),
             weight: selection.weight.as_ref().map(ToString::to_string),
             unlabelled: unlabelled.map_or("error", |(name, _)| name).to_string(),
+            skip_broken: false,
         }
     }
 

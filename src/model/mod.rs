@@ -27,6 +27,7 @@
 mod abstain;
 mod card;
 mod changes;
+mod difference;
 mod evaluation;
 mod explain;
 mod file;
@@ -34,6 +35,7 @@ pub(crate) mod fingerprints;
 mod inspect;
 mod metadata;
 mod mistakes;
+mod model_card;
 mod predictions;
 mod profile;
 mod quantize;
@@ -44,6 +46,7 @@ mod stream;
 pub use abstain::PredictionSet;
 pub use card::{CardText, HeadTestResult, TestResult};
 pub use changes::{HeadChange, MetricChange};
+pub use difference::Difference;
 pub use evaluation::{Evaluated, HeadEvaluation, HeadPredictions, MAX_SCORES, Metrics};
 pub use explain::{
     Contribution, Explanation, LabelExplanation, StrongestTerms, Term, TermOccurrences,
@@ -51,6 +54,7 @@ pub use explain::{
 pub use inspect::{AbstentionSummary, FileSection, HeadSummary, LabelSummary, ModelSummary};
 pub use metadata::{BackgroundMetadata, HeadMetadata, Metadata};
 pub use mistakes::Mistake;
+pub use model_card::{HeadCard, LabelCard, ModelCard};
 pub use profile::{
     DateProfile, HeadProfile, Histogram, MAX_PROFILED_LABELS, MeasuredMetric, Profile, ScoreOrigin,
     SizeHistogram,

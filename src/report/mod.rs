@@ -14,6 +14,7 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
+pub mod card;
 pub mod json;
 mod numbers;
 pub mod page;

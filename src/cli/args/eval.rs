@@ -59,6 +59,9 @@ pub struct EvalArgs {
     /// Write id, truth, predicted labels and scores of each document to FILE as JSON lines
     #[arg(long, value_name = "FILE", group = "written")]
     pub predictions: Option<PathBuf>,
+    /// Write the model to FILE, with these metrics and their intervals in its card (inspect --card)
+    #[arg(long, value_name = "FILE", group = "written")]
+    pub write_card: Option<PathBuf>,
     #[command(flatten)]
     pub report: ReportArgs,
     /// Show so many of each head's worst mistakes with their reasons in the report [default: 10]

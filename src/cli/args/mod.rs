@@ -13,6 +13,7 @@ mod quantize;
 mod relabel;
 mod split;
 mod train;
+mod verify;
 
 pub use agree::*;
 pub use background::*;
@@ -27,6 +28,7 @@ pub use quantize::*;
 pub use relabel::*;
 pub use split::*;
 pub use train::*;
+pub use verify::*;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU16;
@@ -100,6 +102,8 @@ pub enum Command {
     Agree(AgreeArgs),
     /// Show what a model holds
     Inspect(InspectArgs),
+    /// Check that a model file is whole, and that training again gives the same bytes
+    Verify(VerifyArgs),
     /// Make a model smaller, and measure what it loses
     Quantize(Box<QuantizeArgs>),
     /// Write a completion script for a shell to standard output
@@ -130,7 +134,10 @@ impl Command {
             Command::Compare(args) => (&mut args.read, args.force),
             Command::Agree(args) => (&mut args.read, args.force),
             Command::Quantize(args) => (&mut args.read, args.force),
-            Command::Inspect(_) | Command::Completions { .. } | Command::Man { .. } => return,
+            Command::Inspect(_)
+            | Command::Verify(_)
+            | Command::Completions { .. }
+            | Command::Man { .. } => return,
         };
         read.force = force;
     }
@@ -149,6 +156,7 @@ impl Command {
             Command::Compare(args) => Some(args.judging.shape),
             Command::Agree(args) => Some(args.shape),
             Command::Inspect(args) => Some(args.model.shape),
+            Command::Verify(args) => Some(args.shape),
             Command::Quantize(args) => Some(args.model.shape),
             Command::Background(_) | Command::Train(_) | Command::Tune(_) => None,
             Command::Completions { .. } | Command::Man { .. } => None,
@@ -357,4 +365,8 @@ pub struct InspectArgs {
     /// Show this many terms a label [default: 10]
     #[arg(long, value_name = "N")]
     pub terms: Option<usize>,
+    /// Write the model card, in Markdown or with --json as JSON: training data, labels, metrics of
+    /// unseen documents with intervals, intended use and known gaps
+    #[arg(long, conflicts_with_all = ["terms", "table"])]
+    pub card: bool,
 }

@@ -58,6 +58,10 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     args.report.write(&mut outputs, args.force, || {
         made_of.page(args.errors.unwrap_or(10))
     })?;
+    if let Some(path) = &args.write_card {
+        let tested = model.tested(&corpus, &evaluated, learnt);
+        tested.save_with(&mut outputs, path, args.force)?;
+    }
     outputs.commit()?;
     let sets = match args.max_error {
         Some(max_error) => model.abstention(&corpus, max_error)?,
@@ -85,7 +89,7 @@ fn verify(args: &EvalArgs) -> Result<Bootstrap> {
             .help("name a labelled file after the model"));
     }
     let bootstrap = args.intervals.bootstrap()?;
-    if let Some(path) = &args.predictions {
+    for path in args.predictions.iter().chain(&args.write_card) {
         check_target(path, args.force)?;
     }
     args.report.verify(args.force)?;

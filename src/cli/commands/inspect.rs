@@ -1,10 +1,10 @@
 //! `standpoint inspect`
 
 use crate::cli::args::{InspectArgs, ShapeArgs};
-use crate::cli::console::{Console, print};
+use crate::cli::console::{Console, print, print_json};
 use crate::cli::plan;
 use standpoint::background::Background;
-use standpoint::report::terminal;
+use standpoint::report::{card, terminal};
 use standpoint::{Error, Result};
 use std::path::Path;
 
@@ -14,14 +14,16 @@ const TERMS: usize = 10;
 pub fn run(args: InspectArgs, console: Console) -> Result<()> {
     let vectors = args.input.as_deref().or(args.model.model.as_deref());
     if let Some(path) = vectors.filter(|path| Background::is_background(path)) {
-        return match args.terms {
-            None => background(path, args.model.shape, console),
-            Some(_) => Err(Error::usage(
-                "--terms is for models, but this is a file of word vectors",
-            )
-            .at(path.display())
-            .help("leave it out")),
+        let flag = match (args.terms, args.card) {
+            (None, false) => return background(path, args.model.shape, console),
+            (Some(_), _) => "--terms",
+            (None, true) => "--card",
         };
+        return Err(Error::usage(format!(
+            "{flag} is for models, but this is a file of word vectors"
+        ))
+        .at(path.display())
+        .help("leave it out"));
     }
     let model = match &args.input {
         Some(_) if args.model.model.is_some() => {
@@ -32,6 +34,12 @@ pub fn run(args: InspectArgs, console: Console) -> Result<()> {
         Some(path) => plan::load(path)?.model,
         None => plan::model(&args.model, &mut Vec::new())?.model,
     };
+    if args.card {
+        return match args.model.shape.json {
+            true => print_json(&model.card()),
+            false => print(card::markdown(&model.card()).as_bytes()),
+        };
+    }
     let summary = model.summary(args.terms.unwrap_or(TERMS));
     if console.wants_json(args.model.shape) {
         let text = serde_json::to_string(&summary).map_err(|e| Error::model(e.to_string()))?;

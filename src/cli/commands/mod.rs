@@ -16,4 +16,5 @@ pub mod split;
 pub mod split_rows;
 pub mod train;
 pub mod tune;
+pub mod verify;
 mod warm_start;

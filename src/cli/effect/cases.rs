@@ -14,7 +14,7 @@ pub const NEVER: &str = "never";
 /// The cases of commands.
 pub const CASES: &[(&str, &[Case])] = &[
     (
-        "check split relabel score explain eval compare agree inspect quantize",
+        "check split relabel score explain eval compare agree inspect verify quantize",
         &[("--color always", "--json", "--table")],
     ),
     (

@@ -241,6 +241,7 @@ const EXPLAIN: Options = &[
 const EVAL: Options = &[
     ("inputs", Always),
     ("head", Always),
+    ("write_card", Always),
     ("max_error", Always),
     ("predictions", Always),
     ("report", Always),
@@ -309,7 +310,18 @@ const RELABEL: Options = &[
     ("skip_bad", Always),
 ];
 
-const INSPECT: Options = &[("input", Always), ("terms", Later("inspect::run"))];
+const INSPECT: Options = &[
+    ("input", Always),
+    ("terms", Later("inspect::run")),
+    ("card", Later("inspect::run")),
+];
+
+const VERIFY: Options = &[
+    ("input", Always),
+    ("data", Always),
+    ("calibration_set", Later("TrainingRecord::repeat")),
+    ("background", Later("TrainingRecord::background")),
+];
 
 const QUANTIZE: Options = &[
     ("inputs", Always),
@@ -412,6 +424,7 @@ const COMMANDS: &[(&str, &[Options])] = &[
     ),
     ("relabel", &[RELABEL, SHAPE, LABEL_FORMAT, READING]),
     ("inspect", &[INSPECT, MODEL, SHAPE]),
+    ("verify", &[VERIFY, SHAPE]),
     (
         "quantize",
         &[

@@ -12,6 +12,7 @@ mod explanation;
 mod predictions;
 mod quantization;
 mod scores;
+mod verification;
 
 pub use agreement::AgreementRow;
 pub use check::CheckRow;
@@ -21,5 +22,6 @@ pub use explanation::ExplanationRow;
 pub use predictions::{PredictionRow, predictions};
 pub use quantization::{QuantizationRow, QuantizedRow};
 pub use scores::{ModelRow, ScoreRow};
+pub use verification::VerificationRow;
 
 pub(crate) use crate::evaluate::rows::Entries;

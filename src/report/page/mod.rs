@@ -39,3 +39,11 @@ pub use view::{
     Property, ReasonTerm,
 };
 pub use write::PageFormat;
+
+/// Returns a text as Markdown shows it unchanged.
+pub(super) fn escape_markdown(text: impl AsRef<str>) -> String {
+    let mut out = String::new();
+    // Writing to memory cannot fail.
+    let _ = escape::markdown(&mut out, text.as_ref());
+    out
+}

@@ -12,6 +12,7 @@ mod scores;
 mod split;
 mod summary;
 mod thresholds;
+mod verification;
 mod wrap;
 mod write;
 
@@ -27,6 +28,7 @@ pub use scores::scores;
 pub use split::split;
 pub use summary::{background, summary};
 pub use thresholds::thresholds;
+pub use verification::verification;
 
 use super::table::{Cell, Emphasis};
 use crate::words::shortened;

@@ -116,7 +116,8 @@ impl Run<'_> {
             .profile
             .then(|| self.profile(&model, &labels, &state.seen));
         let source = self.source;
-        let reading = Reading::new(&source.options, &source.mapping.selection);
+        let mut reading = Reading::new(&source.options, &source.mapping.selection);
+        reading.skip_broken = self.skips;
         let record = TrainingRecord {
             stream_memory: Some(self.of.memory),
             ..TrainingRecord::new(trainer, TrainingKind::Stream, Some(reading))

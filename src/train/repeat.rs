@@ -1,0 +1,144 @@
+//! Repetition of the training run of a model, by the options that its file keeps.
+
+use super::record::{TrainingKind, TrainingRecord};
+use super::{BatchTrainer, Trainer};
+use crate::background::{Background, Blend};
+use crate::corpus::{ColumnMapping, CorpusSource, Input};
+use crate::io::Progress;
+use crate::model::{CardText, Model};
+use crate::wording::{Setting, wording};
+use crate::{Error, Result};
+
+/// Data of a training run, which a model file does not hold.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct TrainingData {
+    /// Files of the corpus, in the order in which they were read.
+    pub inputs: Vec<Input>,
+    /// Files of the documents kept apart for calibration, if there were any.
+    pub calibration_set: Vec<Input>,
+    /// Word vectors that took part, if any did.
+    pub background: Option<Background>,
+}
+
+impl TrainingData {
+    /// Creates the data of a run on these files alone.
+    pub fn new(inputs: Vec<Input>) -> Self {
+        TrainingData {
+            inputs,
+            ..TrainingData::default()
+        }
+    }
+}
+
+impl TrainingRecord {
+    /// Trains a model again on the data that it was trained on. With the same program and data the
+    /// result has the same bytes.
+    ///
+    /// # Errors
+    /// A usage error for a model that was trained from an older one or not from files, and where the
+    /// calibration set or the word vectors are missing; otherwise as [`Trainer::train`].
+    pub fn repeat(
+        &self,
+        model: &Model,
+        data: TrainingData,
+        progress: &dyn Progress,
+    ) -> Result<Model> {
+        let background = self.background(model, data.background)?;
+        let trainer = Trainer {
+            card: CardText {
+                tests: Vec::new(),
+                ..model.card_text().clone()
+            },
+            background,
+            ..self.trainer.clone()
+        };
+        let source = self.source(model, data.inputs)?;
+        let repeated = match self.kind {
+            TrainingKind::Stream => BatchTrainer {
+                trainer,
+                memory: self.stream_memory.unwrap_or_default(),
+                checkpoint: None,
+            }
+            .train(&source, None, progress)?,
+            TrainingKind::Corpus => {
+                let corpus = self.reader(&source).progress(progress).read()?;
+                let known = corpus.label_names();
+                let apart = match (&self.calibration_set, data.calibration_set.is_empty()) {
+                    (None, true) => None,
+                    (None, false) => {
+                        return Err(Error::usage(
+                            "the model was trained without a calibration set",
+                        )
+                        .help(wording![
+                            "leave ",
+                            Setting::CalibrationSet,
+                            " out"
+                        ]));
+                    }
+                    (Some(_), true) => {
+                        return Err(Error::usage("the model was trained with a calibration set")
+                            .help(wording!["name it with ", Setting::CalibrationSet]));
+                    }
+                    (Some(_), false) => Some(self.source(model, data.calibration_set)?),
+                };
+                let apart = apart.map(|source| source.reader().known_labels(&known).read());
+                let apart = apart.transpose()?;
+                trainer.train_calibrated(&corpus, apart.as_ref(), progress)?
+            }
+            TrainingKind::WarmStart | TrainingKind::Corrections => {
+                return Err(Error::usage(
+                    "the model was trained from an older model, which cannot be repeated",
+                )
+                .help("train it on all rows at once"));
+            }
+        };
+        // Results on test corpora were added after training.
+        Ok(repeated.with_card(model.card_text().clone()))
+    }
+
+    /// Returns the word vectors as they took part in training.
+    fn background(&self, model: &Model, given: Option<Background>) -> Result<Option<Blend>> {
+        let recorded = model.metadata().background.as_ref();
+        match (recorded, given) {
+            (None, None) => Ok(None),
+            (Some(of), Some(background)) => {
+                let blend = Blend::new(background).weight(of.weight).terms(of.terms);
+                Ok(Some(blend))
+            }
+            (Some(of), None) => Err(
+                Error::usage("the model was trained with word vectors").help(wording![
+                    format!("name the file of hash {} with ", of.hash),
+                    Setting::Background
+                ]),
+            ),
+            (None, Some(_)) => Err(Error::usage("the model was trained without word vectors")
+                .help(wording!["leave ", Setting::Background, " out"])),
+        }
+    }
+
+    fn source(&self, model: &Model, inputs: Vec<Input>) -> Result<CorpusSource> {
+        let recorded = model.metadata().schema.clone().zip(self.reading.as_ref());
+        let (schema, reading) = recorded.ok_or_else(|| {
+            Error::usage(
+                "the model was not trained on files, so that its corpus cannot be read again",
+            )
+        })?;
+        Ok(CorpusSource {
+            inputs,
+            options: reading.options()?,
+            mapping: ColumnMapping {
+                selection: reading.selection()?,
+                ..ColumnMapping::new(schema)
+            },
+        })
+    }
+
+    fn reader<'a>(&self, source: &'a CorpusSource) -> crate::corpus::CorpusReader<'a> {
+        let reader = source.reader();
+        match self.reading.as_ref().is_some_and(|of| of.skip_broken) {
+            true => reader.skip_broken(),
+            false => reader,
+        }
+    }
+}

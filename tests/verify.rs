@@ -1,0 +1,206 @@
+//! `standpoint verify`: whole files, and training again. Model cards.
+
+use crate::support::{Folder, NEWS, run};
+use standpoint::Model;
+
+/// A corpus with a part of the news, every row of which has a split, weights and more columns.
+fn corpus(folder: &Folder) -> String {
+    let rows = std::fs::read_to_string(NEWS).unwrap();
+    let rows = rows.lines().enumerate().step_by(8).map(|(at, row)| {
+        let split = if at % 24 == 16 { "test" } else { "train" };
+        let weight = 1 + at % 2;
+        let open = row.strip_suffix('}').unwrap();
+        format!("{open}, \"split\": \"{split}\", \"weight\": {weight}}}\n")
+    });
+    folder.write("corpus.jsonl", rows.collect::<String>())
+}
+
+const HEADS: [&str; 6] = [
+    "--text",
+    "title,text",
+    "--label",
+    "topic",
+    "--labels",
+    "stance",
+];
+
+fn train(folder: &Folder, corpus: &str, flags: &[&str]) -> String {
+    let model = folder.path("model");
+    run(&[
+        &["train", corpus, "-o", &model, "--force"],
+        &HEADS[..],
+        flags,
+    ]
+    .concat())
+    .ok();
+    model
+}
+
+#[test]
+fn training_again_gives_the_same_bytes_whatever_the_options() {
+    let folder = Folder::new();
+    let corpus = corpus(&folder);
+    let costs = "stance=cost=1,3";
+    let vectors = folder.path("words.vectors");
+    run(&[
+        "background",
+        &corpus,
+        "-o",
+        &vectors,
+        "--text",
+        "title,text",
+        "--vocabulary",
+        "200",
+        "--dimensions",
+        "4",
+        "--min-df",
+        "2",
+    ])
+    .ok();
+    let cases: [(&[&str], &[&str]); 6] = [
+        (
+            &["--where", "split!=test", "--sample-weight", "weight"],
+            &[],
+        ),
+        (
+            &[
+                "--classifier",
+                "topic=lr",
+                "--classifier",
+                "nb",
+                "--thresholds",
+                costs,
+                "--seed",
+                "7",
+            ],
+            &[],
+        ),
+        (
+            &[
+                "--char-ngrams",
+                "3-4",
+                "--compact",
+                "--name",
+                "other",
+                "--intended-use",
+                "a test",
+            ],
+            &[],
+        ),
+        (&["--stream", "--memory", "300M"], &[]),
+        (
+            &["--calibration-set", &corpus, "--no-fingerprints"],
+            &["--calibration-set", &corpus],
+        ),
+        (
+            &[
+                "--background",
+                &vectors,
+                "--background-weight",
+                "0.5",
+                "--background-terms",
+                "20",
+            ],
+            &["--background", &vectors],
+        ),
+    ];
+    for (flags, data) in cases {
+        let model = train(&folder, &corpus, flags);
+        let verified = run(&[&["verify", &model, "--data", &corpus][..], data].concat());
+        let row = &verified.json()[0];
+        assert_eq!(row["agrees"], true, "{flags:?}: {row}");
+        assert_eq!(row["whole"], true);
+    }
+}
+
+#[test]
+fn other_data_and_options_are_named_as_the_first_difference() {
+    let folder = Folder::new();
+    let corpus = corpus(&folder);
+    let model = train(&folder, &corpus, &[]);
+    let other = std::fs::read_to_string(&corpus).unwrap();
+    let other = other.lines().skip(1).map(|row| format!("{row}\n"));
+    let other = folder.write("other.jsonl", other.collect::<String>());
+    let said = run(&["verify", &model, "--data", &other, "--json"]);
+    assert_eq!(said.code, Some(1));
+    let row: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(row["agrees"], false);
+    assert_eq!(row["difference"]["kind"], "data");
+    // The weights of another run in a file that keeps the options of the first.
+    let first = Model::load(model.as_ref()).unwrap();
+    assert_eq!(first.difference(&first), None);
+}
+
+#[test]
+fn what_cannot_be_verified_is_said() {
+    let folder = Folder::new();
+    let corpus = corpus(&folder);
+    let model = train(&folder, &corpus, &[]);
+    assert_eq!(run(&["verify", &model]).json()[0]["whole"], true);
+    assert!(run(&["verify", &model, "--table"]).ok().contains("whole"));
+    let mut bytes = std::fs::read(&model).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    let damaged = folder.write("damaged", &bytes);
+    assert!(run(&["verify", &damaged]).fails(4).contains("checksum"));
+    let old = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/data/models/v3-svm.standpoint"
+    );
+    let error = run(&["verify", old, "--data", &corpus]).fails(2);
+    assert!(error.contains("file format 3"), "{error}");
+    let error = run(&[
+        "verify",
+        &model,
+        "--data",
+        &corpus,
+        "--calibration-set",
+        &corpus,
+    ])
+    .fails(2);
+    assert!(error.contains("without a calibration set"), "{error}");
+    let apart = train(&folder, &corpus, &["--calibration-set", &corpus]);
+    let error = run(&["verify", &apart, "--data", &corpus]).fails(2);
+    assert!(error.contains("--calibration-set"), "{error}");
+}
+
+#[test]
+fn a_card_has_labels_metrics_and_tests_and_a_tested_model_can_be_verified() {
+    let folder = Folder::new();
+    let corpus = corpus(&folder);
+    let flags = ["--where", "split=train", "--intended-use", "Sorting <news>"];
+    let model = train(&folder, &corpus, &flags);
+    let tested = folder.path("tested");
+    let eval = |out: &str| {
+        let args = [
+            "eval",
+            &model,
+            &corpus,
+            "--where",
+            "split=test",
+            "--write-card",
+            out,
+        ];
+        run(&args).ok();
+        std::fs::read(out).unwrap()
+    };
+    assert!(eval(&tested) == eval(&folder.path("again")));
+    let card = run(&["inspect", &tested, "--card"]).ok();
+    for part in [
+        "# Model card: model",
+        r"Sorting \<news\>",
+        "| conflict |",
+        "out of fold",
+        "## Test on",
+    ] {
+        assert!(card.contains(part), "{part}: {card}");
+    }
+    assert!(card.contains("macro f1 | 0."), "{card}");
+    let json = &run(&["inspect", &tested, "--card", "--json"]).json()[0];
+    assert_eq!(json["tests"].as_array().unwrap().len(), 1);
+    assert_eq!(json["tests"][0]["learnt_documents"], 0);
+    assert!(json["languages"]["de"].as_u64().unwrap() > 0);
+    assert_eq!(
+        run(&["verify", &tested, "--data", &corpus]).json()[0]["agrees"],
+        true
+    );
+}
