@@ -204,3 +204,85 @@ fn a_card_has_labels_metrics_and_tests_and_a_tested_model_can_be_verified() {
         true
     );
 }
+
+#[test]
+fn an_archive_of_a_run_is_repeated_with_the_same_bytes() {
+    let folder = Folder::new();
+    let corpus = corpus(&folder);
+    let (model, zip) = (folder.path("model"), folder.path("run.zip"));
+    let flags = [
+        "--calibrate",
+        "topic=temperature",
+        "--where",
+        "split!=test",
+        "--force",
+    ];
+    let args = [
+        &["train", &corpus, "-o", &model, "--replication", &zip],
+        &HEADS[..],
+        &flags,
+    ]
+    .concat();
+    run(&args).ok();
+    let first = std::fs::read(&zip).unwrap();
+    run(&args).ok();
+    assert!(
+        first == std::fs::read(&zip).unwrap(),
+        "the same command, the same archive"
+    );
+    let row = &run(&["verify", &zip, "--data", &corpus]).json()[0];
+    assert_eq!(
+        (&row["agrees"], &row["archive_agrees"]),
+        (&true.into(), &true.into()),
+        "{row}"
+    );
+    let text = String::from_utf8_lossy(&first);
+    for part in [
+        "manifest.json",
+        "predictions.jsonl",
+        "\"part\":\"training\"",
+        "# Model card: model",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+    assert!(text.contains("\"folds\":{\"stance\":"));
+    assert!(run(&["verify", &zip, "--table"]).ok().contains("whole"));
+}
+
+#[test]
+fn a_damaged_archive_is_refused() {
+    let folder = Folder::new();
+    let corpus = corpus(&folder);
+    let (model, zip) = (folder.path("model"), folder.path("run.zip"));
+    let args = ["train", &corpus, "-o", &model, "--replication", &zip];
+    run(&[&args, &HEADS[..], &["--calibration-set", &corpus]].concat()).ok();
+    let whole = std::fs::read(&zip).unwrap();
+    let mut flipped = whole.clone();
+    let label = b"\"truth\":";
+    let at = flipped
+        .windows(label.len())
+        .position(|part| part == label)
+        .unwrap();
+    flipped[at + 2] ^= 1;
+    for (name, bytes) in [
+        ("flipped", &flipped[..]),
+        ("cut", &whole[..whole.len() - 30]),
+    ] {
+        let path = folder.write(name, bytes);
+        let error = run(&["verify", &path]).fails(4);
+        assert!(
+            error.contains("damaged") && error.contains("--replication"),
+            "{error}"
+        );
+    }
+    let row = &run(&[
+        "verify",
+        &zip,
+        "--data",
+        &corpus,
+        "--calibration-set",
+        &corpus,
+    ])
+    .json()[0];
+    assert_eq!(row["archive_agrees"], true);
+}

@@ -33,7 +33,7 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 21] = [
+const FLAGS: [(&str, Role); 22] = [
     ("inputs", Role::Corpus),
     ("calibration_set", Role::Corpus),
     ("evaluate", Role::Corpus),
@@ -53,6 +53,7 @@ const FLAGS: [(&str, Role); 21] = [
     ("predictions", Role::Write),
     ("report", Role::Write),
     ("write_card", Role::Write),
+    ("replication", Role::Write),
     ("checkpoint", Role::Write),
     ("skip_bad", Role::Write),
 ];

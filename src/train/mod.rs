@@ -23,6 +23,6 @@ mod warm_start;
 pub use cross_validation::CrossValidation;
 pub(crate) use out_of_fold::{FoldFeatures, FoldFitter};
 pub use record::{TrainingKind, TrainingRecord};
-pub use repeat::TrainingData;
+pub use repeat::{Repeated, TrainingData};
 pub use stream::BatchTrainer;
-pub use trainer::{ClassWeights, Trainer};
+pub use trainer::{ClassWeights, Trainer, TrainingRun};

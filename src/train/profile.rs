@@ -158,12 +158,18 @@ fn is_answered(head: &Head, document: usize) -> bool {
     (0..head.labels.len()).any(|label| head.targets.holds(document, label).is_some())
 }
 
+/// A head on documents that its weights had not seen.
+pub(super) struct UnseenHead {
+    pub profile: HeadProfile,
+    pub predictions: HeadPredictions,
+}
+
 /// Profiles a head on scores of unseen documents.
 pub(super) fn of_unseen(
     metadata: &HeadMetadata,
     head: &Head,
     unseen: &CalibrationScores<'_>,
-) -> HeadProfile {
+) -> UnseenHead {
     let origin = match unseen.origin() {
         Origin::KeptApart => ScoreOrigin::KeptApart,
         Origin::OutOfFold => ScoreOrigin::OutOfFold,
@@ -194,7 +200,10 @@ pub(super) fn of_unseen(
     if metadata.scores_are_probabilities() {
         profile.reliability = labels.into_iter().map(of_label).collect();
     }
-    profile
+    UnseenHead {
+        profile,
+        predictions,
+    }
 }
 
 /// Returns the metrics of a head, and some of each label unless these are `too_many`.

@@ -10,13 +10,14 @@
 
 use super::decision_rule::{CalibrationScores, CalibrationSet, DecisionRule};
 use super::out_of_fold::{FoldFitter, OutOfFoldPlan};
+use super::profile::UnseenHead;
 use super::{Trainer, profile};
 use crate::background::BlendedFeatures;
 use crate::corpus::{Corpus, Head};
 use crate::features::{SparseRows, TfIdf};
 use crate::io::Progress;
 use crate::linear::{Classifier, LinearModel, OutOfFoldScores, Problem};
-use crate::model::{HeadMetadata, HeadProfile, Model, ModelHead};
+use crate::model::{HeadMetadata, HeadPredictions, HeadProfile, Model, ModelHead};
 use crate::{Error, Result};
 
 /// Corpus and features on which all heads of a model are trained.
@@ -41,8 +42,22 @@ pub(super) enum FeatureSource<'a> {
 pub(super) struct TrainedHeads {
     pub tfidf: TfIdf,
     pub heads: Vec<ModelHead>,
-    /// Profiles of the heads on scores of unseen documents, where there are any.
-    pub unseen: Vec<Option<HeadProfile>>,
+    /// The heads on unseen documents, where there are scores of any.
+    pub unseen: Vec<Option<UnseenHead>>,
+}
+
+impl TrainedHeads {
+    /// Takes the profiles of the heads, and their predictions for unseen documents.
+    pub(super) fn take_unseen(&mut self) -> (Vec<Option<HeadProfile>>, Vec<HeadPredictions>) {
+        let (mut profiles, mut predictions) = (Vec::new(), Vec::new());
+        for unseen in self.unseen.drain(..) {
+            let parts = unseen.map(|unseen| (unseen.profile, unseen.predictions));
+            let (profile, predicted) = parts.unzip();
+            profiles.push(profile);
+            predictions.extend(predicted);
+        }
+        (profiles, predictions)
+    }
 }
 
 /// Weights of a head, on their way into a model.
@@ -189,7 +204,7 @@ impl Recipe<'_> {
         head: &Head,
         mut fitted: FittedHead,
         tfidf: &TfIdf,
-    ) -> Result<(ModelHead, Option<HeadProfile>)> {
+    ) -> Result<(ModelHead, Option<UnseenHead>)> {
         let trainer = self.trainer;
         // The decision rule must see the scores of the weights as the model keeps them.
         fitted.linear = trainer.rounded(fitted.linear);

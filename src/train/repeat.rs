@@ -3,9 +3,9 @@
 use super::record::{TrainingKind, TrainingRecord};
 use super::{BatchTrainer, Trainer};
 use crate::background::{Background, Blend};
-use crate::corpus::{ColumnMapping, CorpusSource, Input};
+use crate::corpus::{ColumnMapping, Corpus, CorpusSource, Input};
 use crate::io::Progress;
-use crate::model::{CardText, Model};
+use crate::model::{CardText, HeadPredictions, Model};
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 
@@ -31,6 +31,20 @@ impl TrainingData {
     }
 }
 
+/// Result of training again.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Repeated {
+    /// Model that was trained again.
+    pub model: Model,
+    /// Predictions for unseen documents, as in [`TrainingRun`](super::TrainingRun).
+    pub predictions: Vec<HeadPredictions>,
+    /// Corpus, but of a stream.
+    pub corpus: Option<Corpus>,
+    /// Documents kept apart for calibration, if there were any.
+    pub calibration_set: Option<Corpus>,
+}
+
 impl TrainingRecord {
     /// Trains a model again on the data that it was trained on. With the same program and data the
     /// result has the same bytes.
@@ -43,7 +57,7 @@ impl TrainingRecord {
         model: &Model,
         data: TrainingData,
         progress: &dyn Progress,
-    ) -> Result<Model> {
+    ) -> Result<Repeated> {
         let background = self.background(model, data.background)?;
         let trainer = Trainer {
             card: CardText {
@@ -54,13 +68,20 @@ impl TrainingRecord {
             ..self.trainer.clone()
         };
         let source = self.source(model, data.inputs)?;
-        let repeated = match self.kind {
-            TrainingKind::Stream => BatchTrainer {
-                trainer,
-                memory: self.stream_memory.unwrap_or_default(),
-                checkpoint: None,
+        let mut repeated = match self.kind {
+            TrainingKind::Stream => {
+                let batches = BatchTrainer {
+                    trainer,
+                    memory: self.stream_memory.unwrap_or_default(),
+                    checkpoint: None,
+                };
+                Repeated {
+                    model: batches.train(&source, None, progress)?,
+                    predictions: Vec::new(),
+                    corpus: None,
+                    calibration_set: None,
+                }
             }
-            .train(&source, None, progress)?,
             TrainingKind::Corpus => {
                 let corpus = self.reader(&source).progress(progress).read()?;
                 let known = corpus.label_names();
@@ -84,7 +105,13 @@ impl TrainingRecord {
                 };
                 let apart = apart.map(|source| source.reader().known_labels(&known).read());
                 let apart = apart.transpose()?;
-                trainer.train_calibrated(&corpus, apart.as_ref(), progress)?
+                let run = trainer.run(&corpus, apart.as_ref(), progress)?;
+                Repeated {
+                    model: run.model,
+                    predictions: run.predictions,
+                    corpus: Some(corpus),
+                    calibration_set: apart,
+                }
             }
             TrainingKind::WarmStart | TrainingKind::Corrections => {
                 return Err(Error::usage(
@@ -94,7 +121,8 @@ impl TrainingRecord {
             }
         };
         // Results on test corpora were added after training.
-        Ok(repeated.with_card(model.card_text().clone()))
+        repeated.model = repeated.model.with_card(model.card_text().clone());
+        Ok(repeated)
     }
 
     /// Returns the word vectors as they took part in training.

@@ -11,7 +11,8 @@ use crate::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use crate::io::{Progress, Silent};
 use crate::linear::{ClassWeight, Classifier, LinearModel, Weights};
 use crate::model::{
-    BackgroundMetadata, CardText, HeadProfile, Metadata, Model, Profile, fingerprints,
+    BackgroundMetadata, CardText, HeadPredictions, HeadProfile, Metadata, Model, Profile,
+    fingerprints,
 };
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
@@ -74,6 +75,18 @@ pub struct Trainer {
     /// Memory that solvers and out-of-fold scores may take, in bytes; by default what the machine
     /// has free. The model does not depend on it.
     pub memory: Option<u64>,
+}
+
+/// Result of a training run.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TrainingRun {
+    /// Trained model.
+    pub model: Model,
+    /// Predictions for documents of the calibration set or, out of fold, of the corpus; of those
+    /// heads for whose decision rule training made them, and none without a
+    /// [profile](Trainer::profile).
+    pub predictions: Vec<HeadPredictions>,
 }
 
 /// Class weights of a head's labels, by name.
@@ -158,6 +171,21 @@ impl Trainer {
         calibration_set: Option<&Corpus>,
         progress: &dyn Progress,
     ) -> Result<Model> {
+        self.run(corpus, calibration_set, progress)
+            .map(|run| run.model)
+    }
+
+    /// Trains as [`train_calibrated`](Self::train_calibrated), and returns beside the model its
+    /// predictions for unseen documents, where training made any.
+    ///
+    /// # Errors
+    /// As [`train_calibrated`](Self::train_calibrated).
+    pub fn run(
+        &self,
+        corpus: &Corpus,
+        calibration_set: Option<&Corpus>,
+        progress: &dyn Progress,
+    ) -> Result<TrainingRun> {
         self.verify(corpus)?;
         corpus
             .heads
@@ -175,7 +203,8 @@ impl Trainer {
             calibration_set,
             progress,
         };
-        let trained = recipe.train()?;
+        let mut trained = recipe.train()?;
+        let (unseen, predictions) = trained.take_unseen();
         let texts = calibration_set
             .iter()
             .map(|set| set.texts())
@@ -193,8 +222,11 @@ impl Trainer {
             calibration_set: calibration_set.map(|set| set.hash()),
             ..TrainingRecord::new(self, TrainingKind::Corpus, corpus.reading.clone())
         };
-        let profile = self.profile(&model, corpus, trained.unseen, true);
-        Ok(self.described(model, profile, &record))
+        let profile = self.profile(&model, corpus, unseen, true);
+        Ok(TrainingRun {
+            model: self.described(model, profile, &record),
+            predictions,
+        })
     }
 
     /// Profiles the corpus of a model.

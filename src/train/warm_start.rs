@@ -65,7 +65,8 @@ impl Trainer {
             calibration_set: None,
             progress,
         };
-        let trained = recipe.train()?;
+        let mut trained = recipe.train()?;
+        let (unseen, _) = trained.take_unseen();
         let fingerprints = trainer.fingerprints_with(old, corpus, progress);
         let model = Model::new(
             trainer.metadata(corpus),
@@ -79,7 +80,7 @@ impl Trainer {
             ..TrainingRecord::new(&trainer, TrainingKind::WarmStart, reading)
         };
         // The idf is that of the old rows.
-        let profile = trainer.profile(&model, corpus, trained.unseen, false);
+        let profile = trainer.profile(&model, corpus, unseen, false);
         Ok(trainer.described(model, profile, &record))
     }
 

@@ -42,6 +42,10 @@ pub struct TrainArgs {
     #[arg(long, value_name = "FILE",
         conflicts_with_all = ["TokenArgs", "FeatureArgs", "ClassifierArgs", "ThresholdArgs", "ObjectiveArgs", "from", "stream"])]
     pub options: Option<PathBuf>,
+    /// Write all that it takes to repeat the training to FILE, a zip archive: options, hashes, folds,
+    /// predictions of unseen rows, report, card and model; see verify
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "stream", "no_profile"])]
+    pub replication: Option<PathBuf>,
     #[command(flatten)]
     pub read: ReadArgs,
 }

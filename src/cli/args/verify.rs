@@ -10,7 +10,7 @@ use std::path::PathBuf;
     The exit code is 4 for a damaged file, and with --data 1 where the bytes do not agree."
 )]
 pub struct VerifyArgs {
-    /// The model file
+    /// The model file, or an archive of train --replication
     #[arg(value_name = "MODEL")]
     pub input: PathBuf,
     #[command(flatten)]

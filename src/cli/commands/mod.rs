@@ -10,6 +10,7 @@ pub mod explain;
 pub mod inspect;
 pub mod quantize;
 pub mod relabel;
+pub mod replication;
 mod report;
 pub mod score;
 pub mod split;

@@ -1,6 +1,7 @@
 //! `standpoint train`
 
 use crate::cli::args::TrainArgs;
+use crate::cli::commands::replication::Replication;
 use crate::cli::commands::warm_start;
 use crate::cli::console::Console;
 use crate::cli::effect;
@@ -21,7 +22,9 @@ use std::collections::BTreeMap;
 
 pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     let trainer = trainer(&args)?;
-    check_target(&args.target.output, args.target.force)?;
+    for path in [&args.target.output].into_iter().chain(&args.replication) {
+        check_target(path, args.target.force)?;
+    }
     let bar = TerminalProgress::leak(true);
     let old = args.from.from.as_deref().map(Model::load).transpose()?;
     old.as_ref()
@@ -62,7 +65,28 @@ fn anew(
     }
     let corpus = read_corpus(&args.inputs, &args.labels, &args.read, outputs, bar)?;
     let apart = read_apart(args, &corpus, bar)?;
-    trainer.train_calibrated(&corpus, apart.as_ref(), bar)
+    let Some(path) = &args.replication else {
+        return trainer.train_calibrated(&corpus, apart.as_ref(), bar);
+    };
+    let run = trainer.run(&corpus, apart.as_ref(), bar)?;
+    let replication = Replication {
+        command: arguments(),
+        model: &run.model,
+        corpus: &corpus,
+        calibration_set: apart.as_ref(),
+        predictions: &run.predictions,
+    };
+    let archive = replication.archive()?;
+    outputs.write(path, args.target.force, |out| out.write_all(&archive))?;
+    Ok(run.model)
+}
+
+/// Returns the arguments of the program.
+fn arguments() -> Vec<String> {
+    std::env::args_os()
+        .skip(1)
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .collect()
 }
 
 /// The documents that are kept apart for calibration, if there are any.

@@ -150,6 +150,7 @@ const TRAIN: Options = &[
     ("seed", Later("train::verify_chance")),
     ("folds", Later("train::verify_chance")),
     ("calibration_set", Always),
+    ("replication", Always),
     ("options", Always),
 ];
 

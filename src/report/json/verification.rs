@@ -23,6 +23,9 @@ pub struct VerificationRow {
     agrees: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) difference: Option<Difference>,
+    /// True if all bytes of the archive of the run agree, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) archive_agrees: Option<bool>,
 }
 
 impl VerificationRow {
@@ -40,7 +43,15 @@ impl VerificationRow {
             whole: true,
             agrees: None,
             difference: None,
+            archive_agrees: None,
         }
+    }
+
+    /// Adds whether the archive of the run, of which the model is a part, has the same bytes.
+    pub fn with_archive(mut self, agrees: bool) -> Self {
+        self.archive_agrees = Some(agrees);
+        self.agrees = self.agrees.map(|model| model && agrees);
+        self
     }
 
     /// Adds the first difference of the model that was trained again, or that there is none.

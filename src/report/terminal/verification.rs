@@ -23,9 +23,17 @@ pub fn verification(style: Style, row: &VerificationRow) -> String {
         format!("whole: {} sections with their checksums", row.sections),
     );
     match (row.agrees(), &row.difference) {
-        (Some(true), _) => add("trained again", "the same bytes".to_string()),
         (_, Some(difference)) => add("trained again", format!("other bytes: {difference}")),
+        (Some(_), None) => add("trained again", "the same bytes".to_string()),
         _ => {}
+    }
+    if let Some(agrees) = row.archive_agrees {
+        let bytes = if agrees {
+            "the same bytes"
+        } else {
+            "other bytes"
+        };
+        add("archive", bytes.to_string());
     }
     lines(style, &table)
 }
