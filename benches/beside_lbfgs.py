@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Softmax regression by standpoint and by scikit-learn's L-BFGS on the same matrix, each in a process of its own.
 
-    cargo build --release --bench measure
-    venv/bin/python benches/beside_lbfgs.py train.tsv --measure target/release/deps/measure-*[!.d]
+    venv/bin/python benches/beside_lbfgs.py train.tsv
 
 `train.tsv` holds `label TAB text` lines. Only the solving is timed, reading is not; the peak is that of the
-whole process, with the matrix. The objective is ½‖W‖² + C Σ loss, and `above` is how far each of the two lies above the lower.
+whole process, with the matrix. The objective is ½‖W‖² + C Σ loss, and the last column is the
+share by which it lies above the lower of the two.
 """
 import argparse
 import json
@@ -13,6 +13,8 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+
+from beside_peers import built
 
 PEER = r"""
 import json, resource, sys, time
@@ -50,16 +52,18 @@ def run(command):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("train", type=pathlib.Path)
-    parser.add_argument("--measure", required=True)
+    parser.add_argument("--measure", help="the bench `measure` [default: built by cargo]")
     parser.add_argument("--costs", default="1,10")
     parser.add_argument("--tol", default="1e-4", help="scikit-learn's; its default is 1e-4")
     parser.add_argument("--runs", type=int, default=3)
     a = parser.parse_args()
+    a.measure = a.measure or built()
     with tempfile.TemporaryDirectory() as folder:
         path = a.train
         if path.suffix != ".svm":
             path = pathlib.Path(folder) / "matrix.svm"
             matrix(a.train, path)
+        print("| C | | wall | CPU | peak memory | objective | above the lower |\n|---|---|---|---|---|---|---|")
         for c in a.costs.split(","):
             ours, theirs = [], []
             for _ in range(a.runs):
@@ -69,9 +73,9 @@ def main():
             for name, runs in (("standpoint", ours), ("scikit-learn", theirs)):
                 runs.sort(key=lambda found: found["seconds"])
                 found = runs[len(runs) // 2]
-                print(f"C={c:4} {name:13} wall {found['seconds']:7.2f} s  cpu {found['cpu_seconds']:7.2f} s  "
-                      f"peak {found['peak_MB']:7.1f} MB  objective {found['objective']:.4f}  "
-                      f"above {found['objective'] / least - 1:.1e}", flush=True)
+                print(f"| {c} | {name} | {found['seconds']:.2f} s | {found['cpu_seconds']:.2f} s "
+                      f"| {found['peak_MB']:.0f} MB | {found['objective']:.2f} | {found['objective'] / least - 1:.1e} |",
+                      flush=True)
 
 
 if __name__ == "__main__":

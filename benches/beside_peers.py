@@ -132,12 +132,12 @@ def parsed(command, done):
 
 # Our side, and programs as wholes.
 
-def built(root=ROOT):
-    """The bench `measure`, built by cargo."""
-    command = ["cargo", "bench", "--bench", "measure", "--no-run", "--message-format=json"]
+def built(bench="measure", root=ROOT):
+    """A bench, built by cargo."""
+    command = ["cargo", "bench", "--bench", bench, "--no-run", "--message-format=json"]
     done = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=True)
     messages = (json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
-    return next(m["executable"] for m in messages if m.get("executable") and m["target"]["name"] == "measure")
+    return next(m["executable"] for m in messages if m.get("executable") and m["target"]["name"] == bench)
 
 
 def measured(program, step, ngrams, threads, source, *more):

@@ -63,13 +63,13 @@ def main():
         accuracy = {"standpoint": list(json.loads(evaluated.stdout)["heads"].values())[0]["accuracy"]}
         checked = subprocess.run([sys.executable, "-c", PEER_ACCURACY, a.test, theirs, a.label], capture_output=True, check=True)
         accuracy["scikit-learn"] = float(checked.stdout)
-    medians = {}
+    print("| | wall, median | CPU | peak memory | test accuracy |\n|---|---|---|---|---|")
     for name, runs in figures.items():
-        wall, cpu, peak = medians[name] = [statistics.median(column) for column in zip(*runs)]
-        print(f"{name:13} wall {wall:6.2f} s  cpu {cpu:6.2f} s  peak {peak:7.1f} MB  accuracy {accuracy[name]:.4f}")
+        wall, cpu, peak = [statistics.median(column) for column in zip(*runs)]
+        print(f"| {name} | {wall:.2f} s | {cpu:.2f} s | {peak:.0f} MB | {accuracy[name]:.4f} |")
     ratios = [p[0] / o[0] for o, p in zip(figures["standpoint"], figures["scikit-learn"])]
-    print(f"scikit-learn / standpoint, wall, pair by pair: median {statistics.median(ratios):.1f}, "
-          f"least {min(ratios):.1f}, most {max(ratios):.1f} ({a.runs} runs)")
+    print(f"| ratio of wall times, pair by pair | {statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f}) "
+          f"| | | |")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the figures of documents, from the commands that give them.
 
-    docs/figures.py [--check] [--slow] [--program PATH] [--data FOLDER] [DOCUMENT…]
+    docs/figures.py [--check] [--slow] [--only TEXT] [--program PATH] [--data FOLDER] [DOCUMENT…]
 
 A block of a document begins with a comment that holds commands and a template, and ends with another:
 
@@ -17,11 +17,11 @@ A block of a document begins with a comment that holds commands and a template, 
 path into the JSON (numbers pick items of lists, `KEY=VALUE` the first item that has this value) and a format; `seconds`,
 `cpu` and `peak_mb` are those of the command. `~0.5` lets a figure that hangs on the machine differ by half: such a figure
 is kept as it is written while the new one is that near. `print COMMAND` makes the table of the block from the lines of
-a command's output that begin with `|`. A block whose first line is `slow` takes minutes to hours and is left alone
+a command's output that begin with `|`; several commands whose tables have one head make one table. A block whose first line is `slow` takes minutes to hours and is left alone
 without --slow. $D is the folder of corpora, $T a temporary one.
 
-Without --check the blocks are rewritten; with it nothing is, and the exit code is 1 where a figure differs. A block
-whose corpora are not there is left alone with a word. Python's standard library is all that is needed.
+Without --check each block is rewritten when it is done; with it nothing is, and the exit code is 1 where a figure differs. A block
+whose corpora are not there is left alone with a word. `--only` takes the blocks whose commands hold this text. Python's standard library is all that is needed.
 """
 
 import argparse
@@ -39,7 +39,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 DOCUMENTS = ["README.md", "datasets/MODELCARD.md"] + [f"docs/{name}.md" for name in (
-    "accuracy", "background", "evaluation", "measurements", "performance")]
+    "accuracy", "background", "evaluation", "languages", "measurements", "performance")]
 BLOCK = re.compile(r"(<!-- figures\n(.*?)\n-->\n)(.*?)(<!-- end -->)", re.S)
 FIELD = re.compile(r"\{([^{}:]+):([^{}~ ]*)(?: ~([0-9.]+))?\}")
 
@@ -111,7 +111,8 @@ def is_near(new, old, tolerance):
 
 def block(match, options):
     """Returns a block with its figures made anew."""
-    if match.group(2).startswith("slow\n") and not options.slow:
+    passed_over = match.group(2).startswith("slow\n") and not options.slow
+    if passed_over or options.only not in match.group(2):
         return match.group(0)
     results, template, table = {}, [], []
     for line in match.group(2).splitlines():
@@ -120,7 +121,9 @@ def block(match, options):
         elif line.startswith("run "):
             run(line[4:], options)
         elif line.startswith("print "):
-            table += run(line[6:], options)["table"]
+            lines = run(line[6:], options)["table"]
+            # Several commands make one table: its head is written once.
+            table += lines[2:] if lines[:2] == table[:2] else lines
         elif line.strip() and line != "slow":
             name, command = line.split(" = ", 1)
             results[name.strip()] = run(command, options)
@@ -130,10 +133,22 @@ def block(match, options):
     return match.group(1) + "".join(line + "\n" for line in lines) + match.group(4)
 
 
+def made(match, name, options):
+    """Returns a block with its figures made anew, in a temporary folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["D"], os.environ["T"] = options.data, folder
+        try:
+            return block(match, options)
+        except Missing as missing:
+            print(f"{name}: left alone, as there is no {missing}", file=sys.stderr)
+            return match.group(0)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--slow", action="store_true", help="blocks that take minutes to hours, too")
+    parser.add_argument("--only", default="", metavar="TEXT", help="blocks whose commands hold this text")
     parser.add_argument("--program", default=str(HERE / "target/release/standpoint"))
     parser.add_argument("--data", default=os.environ.get("STANDPOINT_DATA", str(HERE.parent / "shared/data")))
     parser.add_argument("documents", nargs="*", default=DOCUMENTS)
@@ -141,24 +156,17 @@ def main():
     differ = False
     for name in options.documents:
         path = HERE / name
-        before = path.read_text()
-
-        def made(match):
-            with tempfile.TemporaryDirectory() as folder:
-                os.environ["D"], os.environ["T"] = options.data, folder
-                try:
-                    return block(match, options)
-                except Missing as missing:
-                    print(f"{name}: left alone, as there is no {missing}", file=sys.stderr)
-                    return match.group(0)
-
-        after = BLOCK.sub(made, before)
-        if after != before:
+        text = path.read_text()
+        for match in BLOCK.finditer(text):
+            old, new = match.group(0), made(match, name, options)
+            if new == old:
+                continue
             differ = True
-            lines = difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm="", n=0)
-            print("\n".join(lines))
+            lines = difflib.unified_diff(old.splitlines(), new.splitlines(), name, name, lineterm="", n=0)
+            print("\n".join(lines), flush=True)
+            text = text.replace(old, new, 1)
             if not options.check:
-                path.write_text(after)
+                path.write_text(text)
     sys.exit(1 if differ and options.check else 0)
 
 
