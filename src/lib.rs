@@ -31,14 +31,14 @@
 //! [`linear`], [`calibrate`], [`train`], [`model`], [`evaluate`], [`tune`], [`report`].
 //!
 //! Features, all on by default: `train` ([`train`], [`tune`]), `report` ([`report`]),
-//! `compression` (corpora in gzip and Zstandard), `html` (articles in web pages), `linfa` (its
+//! `exchange` ([`exchange`]), `compression` (corpora in gzip and Zstandard), `html` (articles in web pages), `linfa` (its
 //! traits, ndarray and sprs), and `cli` (the program). A program that only loads models and scores
 //! needs none of them.
 #![deny(missing_docs)]
 // What only training or reports call is not worth an attribute at each item; a build with all
 // features finds what nothing calls.
 #![cfg_attr(
-    not(all(feature = "train", feature = "report")),
+    not(all(feature = "train", feature = "report", feature = "exchange")),
     allow(dead_code, unused_imports)
 )]
 #![deny(unsafe_code)]
@@ -51,6 +51,8 @@ pub mod corpus;
 pub mod dedup;
 mod error;
 pub mod evaluate;
+#[cfg(feature = "exchange")]
+pub mod exchange;
 pub mod features;
 pub mod io;
 mod json;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Rooms from the lowest floor to the highest, as the page lists them.
-const FLOORS: [&str; 23] = [
+const FLOORS: [&str; 24] = [
     "words",
     "setters",
     "wording",
@@ -23,6 +23,7 @@ const FLOORS: [&str; 23] = [
     "calibrate",
     "evaluate",
     "model",
+    "exchange",
     "train",
     "tune",
     "report",

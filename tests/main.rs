@@ -12,6 +12,7 @@ mod default_model;
 mod disks;
 mod evaluation;
 mod examples;
+mod exchange;
 mod features;
 mod figures;
 mod floors;

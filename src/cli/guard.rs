@@ -33,7 +33,7 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 22] = [
+const FLAGS: [(&str, Role); 24] = [
     ("inputs", Role::Corpus),
     ("calibration_set", Role::Corpus),
     ("evaluate", Role::Corpus),
@@ -56,6 +56,8 @@ const FLAGS: [(&str, Role); 22] = [
     ("replication", Role::Write),
     ("checkpoint", Role::Write),
     ("skip_bad", Role::Write),
+    ("row_names", Role::Write),
+    ("column_names", Role::Write),
 ];
 
 /// A file, and the flag that names it.

@@ -10,7 +10,7 @@ use std::path::Path;
 const MAX_WIDTH: u16 = 100;
 
 /// The options that the short page of each command shows, by their ids.
-const SHORT: [(&str, &[&str]); 14] = [
+const SHORT: [(&str, &[&str]); 15] = [
     (
         "check",
         &[
@@ -158,6 +158,19 @@ const SHORT: [(&str, &[&str]); 14] = [
         &[
             "inputs", "model", "output", "force", "bits", "terms", "max_loss", "json", "label",
             "filters",
+        ],
+    ),
+    (
+        "export",
+        &[
+            "inputs",
+            "model",
+            "output",
+            "format_of_output",
+            "head",
+            "row_names",
+            "column_names",
+            "force",
         ],
     ),
 ];

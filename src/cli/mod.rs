@@ -108,6 +108,8 @@ fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
         Command::Quantize(args) => return commands::quantize::run(*args, console),
         Command::Inspect(args) => commands::inspect::run(args, console),
         Command::Verify(args) => return commands::verify::run(&args, console),
+        Command::Export(args) => commands::exchange::export(*args),
+        Command::Import(args) => commands::exchange::import(args),
         Command::Completions { shell } => completions(shell),
         Command::Man { command } => {
             man::page(command.as_deref()).and_then(|page| console::print(page.as_bytes()))

@@ -217,6 +217,19 @@ impl LinearModel {
         &self.bias
     }
 
+    /// Returns the weight of a feature for each label.
+    ///
+    /// # Panics
+    /// If `feature` is not less than [`features`](Self::features).
+    pub fn weights_of(&self, feature: usize) -> impl Iterator<Item = f32> + use<> {
+        let mut weights = vec![0.0; self.labels()];
+        self.weights
+            .of_feature(feature, self.labels(), |label, weight| {
+                weights[label] = weight as f32;
+            });
+        weights.into_iter()
+    }
+
     /// Begins to fetch the weights of `feature`, which will soon be read.
     pub(crate) fn prefetch(&self, feature: usize) {
         self.weights.prefetch(feature, self.bias.len());

@@ -7,6 +7,7 @@ mod check;
 mod classifier;
 mod compare;
 mod eval;
+mod exchange;
 mod features;
 mod forms;
 mod quantize;
@@ -22,6 +23,7 @@ pub use check::*;
 pub use classifier::*;
 pub use compare::*;
 pub use eval::*;
+pub use exchange::*;
 pub use features::*;
 pub use forms::Forms;
 pub use quantize::*;
@@ -106,6 +108,10 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Make a model smaller, and measure what it loses
     Quantize(Box<QuantizeArgs>),
+    /// Write the rows of a corpus, or the weights of a model, in formats of other tools
+    Export(Box<ExportArgs>),
+    /// Make a model of weights that LIBLINEAR found on exported rows
+    Import(ImportArgs),
     /// Write a completion script for a shell to standard output
     Completions {
         /// The shell
@@ -134,10 +140,9 @@ impl Command {
             Command::Compare(args) => (&mut args.read, args.force),
             Command::Agree(args) => (&mut args.read, args.force),
             Command::Quantize(args) => (&mut args.read, args.force),
-            Command::Inspect(_)
-            | Command::Verify(_)
-            | Command::Completions { .. }
-            | Command::Man { .. } => return,
+            Command::Export(args) => (&mut args.read, args.force),
+            Command::Inspect(_) | Command::Verify(_) | Command::Import(_) => return,
+            Command::Completions { .. } | Command::Man { .. } => return,
         };
         read.force = force;
     }
@@ -159,6 +164,7 @@ impl Command {
             Command::Verify(args) => Some(args.shape),
             Command::Quantize(args) => Some(args.model.shape),
             Command::Background(_) | Command::Train(_) | Command::Tune(_) => None,
+            Command::Export(_) | Command::Import(_) => None,
             Command::Completions { .. } | Command::Man { .. } => None,
         }
     }

@@ -6,6 +6,7 @@ pub mod background;
 pub mod check;
 pub mod compare;
 pub mod eval;
+pub mod exchange;
 pub mod explain;
 pub mod inspect;
 pub mod quantize;

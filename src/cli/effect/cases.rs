@@ -26,7 +26,7 @@ pub const CASES: &[(&str, &[Case])] = &[
         )],
     ),
     (
-        "background tune completions man",
+        "background tune completions man export import",
         &[("--color always", "", NEVER)],
     ),
     (
@@ -207,6 +207,24 @@ pub const CASES: &[(&str, &[Case])] = &[
         ],
     ),
     ("score", &[("--top 1", "--table", "--json")]),
+    (
+        "export",
+        &[
+            ("--head topic", "a.jsonl", "a.jsonl --as libsvm"),
+            ("--row-names r", "", "a.jsonl"),
+            ("--format csv", "", "a.csv"),
+            ("--delimiter ;", "", "a.csv"),
+            ("--quote none", "", "a.csv"),
+            ("--no-header", "", "a.csv"),
+            ("--encoding latin-1", "", "a.csv"),
+            ("--max-row 1M", "", "a.csv"),
+            ("--text title", "", "a.csv"),
+            ("--decode-html", "", "a.csv"),
+            ("--id key", "", "a.csv"),
+            ("--where a=b", "", "a.csv"),
+            ("--skip-bad bad", "", "a.csv"),
+        ],
+    ),
     ("eval", &[("--errors 3", "--report a.tex", "--report a.md")]),
     (
         "relabel",
@@ -261,6 +279,8 @@ fn required(command: &str) -> &'static str {
         "relabel" => "a.csv --map cameo --label code -o out.jsonl",
         "compare" => "a.jsonl --label topic",
         "agree" => "a.csv --annotators anna,ben",
+        "export" => "-o out.npz",
+        "import" => "a.liblinear --model a.model -o b.model",
         "completions" => "bash",
         "man" => "",
         _ => "a.jsonl",

@@ -3,6 +3,7 @@
 use super::Idle;
 use super::given::{Given, Learnt};
 use crate::cli::plan::thresholds;
+use standpoint::Model;
 use standpoint::corpus::HeadKind;
 use standpoint::linear::{Classifier, Parameter};
 use standpoint::report::page::PageFormat;
@@ -256,6 +257,38 @@ pub fn not_in_relabel(_: &Given<'_>, id: &'static str) -> Option<Idle> {
         flag(id)
     );
     Some(Idle::new(why, LEAVE_OUT))
+}
+
+/// Tells whether `export` writes the rows of a corpus, and not weights.
+fn exports_rows(given: &Given<'_>) -> bool {
+    let inputs = given.all("inputs");
+    let models = !given.has("model")
+        && inputs
+            .first()
+            .is_some_and(|first| Model::is_model(Path::new(first)));
+    inputs.len() > usize::from(models)
+}
+
+pub fn rows_of_export(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let why = format!("{} is for rows, but there is no corpus", flag(id));
+    idle_if(
+        !exports_rows(given),
+        why,
+        "name a corpus behind the model, or leave it out",
+    )
+}
+
+pub fn head_of_export(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let output = given.value("output").unwrap_or_default();
+    let format = given.value("format_of_output");
+    let end = Path::new(&output).extension().unwrap_or_default();
+    let format = format.unwrap_or_else(|| end.to_string_lossy().into_owned());
+    let of_one_head = ["libsvm", "svm", "svmlight", "liblinear"].contains(&format.as_str());
+    idle_if(
+        !of_one_head,
+        "--head is for LIBSVM's and LIBLINEAR's formats; others hold all heads or none",
+        LEAVE_OUT,
+    )
 }
 
 pub fn top_of_scores(given: &Given<'_>, _: &'static str) -> Option<Idle> {

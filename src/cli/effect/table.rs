@@ -3,10 +3,11 @@
 use super::Idle;
 use super::given::Given;
 use super::rules::{
-    background_of_compare, color, errors_of_report, fail_if_worse, force_of_split, intervals,
-    limits, norm_exponent, not_in_agree, not_in_relabel, not_of_files, of_all_heads, of_classifier,
-    of_features, of_heads_of_label, penalty_of_elastic_net, rare, seed_of_compare, seed_of_split,
-    similarity, time_of_compare, top_of_scores, undated, unlabelled_of_split,
+    background_of_compare, color, errors_of_report, fail_if_worse, force_of_split, head_of_export,
+    intervals, limits, norm_exponent, not_in_agree, not_in_relabel, not_of_files, of_all_heads,
+    of_classifier, of_features, of_heads_of_label, penalty_of_elastic_net, rare, rows_of_export,
+    seed_of_compare, seed_of_split, similarity, time_of_compare, top_of_scores, undated,
+    unlabelled_of_split,
 };
 
 /// The condition under which an option has an effect.
@@ -333,6 +334,36 @@ const QUANTIZE: Options = &[
     ("max_loss", Always),
 ];
 
+const EXPORT: Options = &[
+    ("inputs", Always),
+    ("model", Always),
+    ("output", Always),
+    ("format_of_output", Always),
+    ("head", Only(head_of_export)),
+    ("row_names", Only(rows_of_export)),
+    ("column_names", Always),
+    ("force", Always),
+    ("format", Only(rows_of_export)),
+    ("delimiter", Only(rows_of_export)),
+    ("quote", Only(rows_of_export)),
+    ("no_header", Only(rows_of_export)),
+    ("encoding", Only(rows_of_export)),
+    ("max_row", Only(rows_of_export)),
+    ("text", Only(rows_of_export)),
+    ("decode_html", Only(rows_of_export)),
+    ("id", Only(rows_of_export)),
+    ("filters", Only(rows_of_export)),
+    ("skip_bad", Only(rows_of_export)),
+];
+
+const IMPORT: Options = &[
+    ("input", Always),
+    ("model", Always),
+    ("head", Always),
+    ("output", Always),
+    ("force", Always),
+];
+
 const COMPLETIONS: Options = &[("shell", Always)];
 
 const MAN: Options = &[("command", Always)];
@@ -439,6 +470,8 @@ const COMMANDS: &[(&str, &[Options])] = &[
             ROWS,
         ],
     ),
+    ("export", &[EXPORT]),
+    ("import", &[IMPORT]),
     ("completions", &[COMPLETIONS]),
     ("man", &[MAN]),
 ];

@@ -1,0 +1,77 @@
+//! The flags of `export` and `import`.
+
+use super::{INPUTS_HELP, ReadArgs};
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  standpoint export news.model -o weights.tsv\n  standpoint export news.model \
+    train.jsonl --head topic -o train.svm"
+)]
+pub struct ExportArgs {
+    /// A model, and corpora whose rows are written; without a corpus, the weights of the model are
+    #[arg(value_name = "INPUT", long_help = INPUTS_HELP)]
+    pub inputs: Vec<String>,
+    /// Model file, which may also stand first among the inputs [default: the built-in model]
+    #[arg(short, long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// File that is written
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Format of the file [default: by its name: .svm, .mtx, .npz, .tsv, .liblinear]
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub format_of_output: Option<ExportFormatArg>,
+    /// Head whose labels stand before the rows in LIBSVM's format, or whose weights are written in
+    /// LIBLINEAR's [default: the first]; labels are numbered from 1 in the order that `inspect` shows
+    #[arg(long, value_name = "HEAD")]
+    pub head: Option<String>,
+    /// Write id and labels of each row to FILE, between tabs
+    #[arg(long, value_name = "FILE")]
+    pub row_names: Option<PathBuf>,
+    /// Write the term of each column to FILE, a line each
+    #[arg(long, value_name = "FILE")]
+    pub column_names: Option<PathBuf>,
+    /// Replace the files that are written if they exist
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// Formats of matrices and weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormatArg {
+    /// Rows with their labels, for LIBSVM, LIBLINEAR and SVMlight
+    Libsvm,
+    /// Rows as a Matrix Market file, for R, Julia and SciPy
+    Mtx,
+    /// Rows for `scipy.sparse.load_npz`, or terms and weights for `numpy.load`
+    Npz,
+    /// Terms, idf and weights between tabs
+    Tsv,
+    /// Weights of one head as LIBLINEAR's model
+    Liblinear,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  standpoint import train.svm.model --model news.model --head topic -o new.model"
+)]
+pub struct ImportArgs {
+    /// Model that LIBLINEAR trained on rows of `export`
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    /// Model from which the rows were exported: its features are those of the new one
+    #[arg(short, long, value_name = "FILE")]
+    pub model: PathBuf,
+    /// Head whose labels the rows had [default: the first]
+    #[arg(long, value_name = "HEAD")]
+    pub head: Option<String>,
+    /// Model file that is written
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Replace the model file if it exists
+    #[arg(long)]
+    pub force: bool,
+}
