@@ -5,6 +5,7 @@ use super::collection::{Corpus, Head, hash};
 use super::date::Date;
 use super::document_tally::no_row;
 use super::mapping::Document;
+use super::new_document::{LabelAnswer, NewDocument};
 use super::schema::{HeadColumns, HeadLabels, LabelSource, Schema};
 use super::targets::{HeadKind, Targets};
 use crate::io::Progress;
@@ -21,8 +22,8 @@ pub struct CorpusBuilder {
     heads: Vec<HeadBuilder>,
     weights: Vec<f32>,
     dates: Vec<Option<Date>>,
-    /// A document that was given several labels of an exclusive head.
-    several: Option<String>,
+    /// The first document that was added by hand and cannot be taken, with the reason.
+    refused: Option<(String, &'static str)>,
 }
 
 impl Corpus {
@@ -65,7 +66,7 @@ impl CorpusBuilder {
         for (at, head) in self.heads.iter_mut().enumerate() {
             let labels: &[&str] = labels.get(at).copied().unwrap_or_default();
             if head.kind == HeadKind::Exclusive && labels.len() > 1 {
-                self.several.get_or_insert_with(|| id.to_string());
+                self.refused.get_or_insert((id.to_string(), SEVERAL));
             }
             head.push(match (head.kind, labels.first()) {
                 (HeadKind::Independent, _) => HeadLabels::Set(owned(labels)),
@@ -74,6 +75,27 @@ impl CorpusBuilder {
             });
         }
         self.push(id, text, 1.0, None);
+    }
+
+    /// Adds a document with its weight and date, whose answers may be unknown, label by label.
+    /// Documents of weight 0 are left out. What cannot be taken is an error of
+    /// [`finish`](Self::finish).
+    pub fn add_document(&mut self, document: &NewDocument<'_>) {
+        let NewDocument { id, weight, .. } = *document;
+        if !(weight.is_finite() && weight >= 0.0) {
+            self.refused.get_or_insert((id.to_string(), WEIGHT));
+        }
+        if weight == 0.0 {
+            return;
+        }
+        for (at, head) in self.heads.iter_mut().enumerate() {
+            let answer = document.answers.get(at);
+            let answer = answer.copied().unwrap_or(LabelAnswer::Unknown);
+            if let Err(reason) = head.answer(answer) {
+                self.refused.get_or_insert((id.to_string(), reason));
+            }
+        }
+        self.push(id, document.text, weight, document.date);
     }
 
     fn push(&mut self, id: &str, text: &str, weight: f32, date: Option<Date>) {
@@ -154,14 +176,17 @@ impl CorpusBuilder {
 
     /// Refuses documents with several labels of an exclusive head, and heads with too many labels.
     pub(super) fn verify(&self) -> Result<()> {
-        if let Some(id) = &self.several {
-            return Err(Error::data(format!(
-                "document `{id}` has several labels of an exclusive head"
-            )));
+        if let Some((id, reason)) = &self.refused {
+            return Err(Error::data(format!("document `{id}` {reason}")));
         }
         self.heads.iter().try_for_each(HeadBuilder::verify)
     }
 }
+
+/// Reasons for which a document that is added by hand is refused.
+const SEVERAL: &str = "has several labels of an exclusive head";
+const VERDICTS: &str = "has verdicts on single labels of an exclusive head";
+const WEIGHT: &str = "has a weight that is no finite number of at least 0";
 
 /// Cells of an independent head, each of which takes a byte: 2 GiB.
 const MAX_CELLS: usize = 1 << 31;
@@ -186,6 +211,8 @@ enum Numbered {
     One(u32),
     Set(Box<[u32]>),
     Flags(Box<[Option<bool>]>),
+    /// Labels that hold, and labels that do not.
+    Verdicts(Box<[u32]>, Box<[u32]>),
 }
 
 impl HeadBuilder {
@@ -238,6 +265,36 @@ impl HeadBuilder {
         self.labels.push(label.clone());
         self.numbers.insert(label, number);
         number
+    }
+
+    /// Takes an answer that is given by hand, or returns why it is refused.
+    fn answer(&mut self, answer: LabelAnswer<'_>) -> std::result::Result<(), &'static str> {
+        let kind = self.kind;
+        let mut numbers = |labels: &[&str]| -> Vec<u32> {
+            let labels = labels.iter();
+            labels.map(|label| self.number(label.to_string())).collect()
+        };
+        let (numbered, refused) = match (kind, answer) {
+            (_, LabelAnswer::Unknown) | (HeadKind::Exclusive, LabelAnswer::Labels([])) => {
+                (Numbered::Unknown, None)
+            }
+            (HeadKind::Exclusive, LabelAnswer::Labels(labels)) => {
+                let several = (labels.len() > 1).then_some(SEVERAL);
+                (Numbered::One(numbers(&labels[..1])[0]), several)
+            }
+            (HeadKind::Exclusive, LabelAnswer::Verdicts { .. }) => {
+                (Numbered::Unknown, Some(VERDICTS))
+            }
+            (HeadKind::Independent, LabelAnswer::Labels(labels)) => {
+                (Numbered::Set(numbers(labels).into()), None)
+            }
+            (HeadKind::Independent, LabelAnswer::Verdicts { holds, fails }) => {
+                let (holds, fails) = (numbers(holds), numbers(fails));
+                (Numbered::Verdicts(holds.into(), fails.into()), None)
+            }
+        };
+        self.answers.push(numbered);
+        refused.map_or(Ok(()), Err)
     }
 
     fn push(&mut self, answer: HeadLabels) {
@@ -296,6 +353,14 @@ impl HeadBuilder {
                         .iter()
                         .for_each(|&label| row[place[label as usize]] = Some(true));
                 }
+                Numbered::Verdicts(holds, fails) => {
+                    let cells = [(holds, true), (fails, false)];
+                    for (&label, verdict) in cells.iter().flat_map(|(labels, verdict)| {
+                        labels.iter().zip(std::iter::repeat(*verdict))
+                    }) {
+                        row[place[label as usize]] = Some(verdict);
+                    }
+                }
                 Numbered::Flags(flags) => {
                     self.flags
                         .iter()
@@ -346,6 +411,55 @@ mod tests {
                 labels: 2,
                 cells: yes
             }
+        );
+    }
+
+    #[test]
+    fn documents_that_cannot_be_taken_are_named() {
+        let refused = |kind, answer, weight| {
+            let mut builder = Corpus::builder();
+            builder.head("h", kind);
+            builder.add_document(&NewDocument::new("a", "one", &[answer]).weight(weight));
+            builder.add_document(&NewDocument::new(
+                "b",
+                "two",
+                &[LabelAnswer::Labels(&["x"])],
+            ));
+            builder
+                .finish()
+                .map(|_| ())
+                .map_err(|e| e.message().to_string())
+        };
+        let verdicts = LabelAnswer::Verdicts {
+            holds: &["x"],
+            fails: &[],
+        };
+        let (one, two) = (
+            LabelAnswer::Labels(&["x"]),
+            LabelAnswer::Labels(&["x", "y"]),
+        );
+        let exclusive = HeadKind::Exclusive;
+        assert_eq!(refused(exclusive, one, 0.5), Ok(()));
+        assert_eq!(refused(HeadKind::Independent, verdicts, 1.0), Ok(()));
+        assert!(
+            refused(exclusive, verdicts, 1.0)
+                .unwrap_err()
+                .contains("verdicts")
+        );
+        assert!(
+            refused(exclusive, two, 1.0)
+                .unwrap_err()
+                .contains("several")
+        );
+        assert!(
+            refused(exclusive, one, -1.0)
+                .unwrap_err()
+                .contains("weight")
+        );
+        assert!(
+            refused(exclusive, one, f32::NAN)
+                .unwrap_err()
+                .contains("weight")
         );
     }
 

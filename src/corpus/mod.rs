@@ -43,6 +43,7 @@
 //! ```
 
 mod alike;
+mod append;
 #[cfg(feature = "html")]
 mod article;
 mod builder;
@@ -62,6 +63,7 @@ mod mapping;
 #[cfg(feature = "html")]
 mod markup;
 mod missing;
+mod new_document;
 mod raw_corpus;
 mod reader;
 mod reading;
@@ -97,6 +99,7 @@ pub use mapping::{ColumnMapping, Document, Selection, Unlabelled};
 #[cfg(feature = "html")]
 pub(crate) use markup::markup;
 pub use missing::MissingCells;
+pub use new_document::{LabelAnswer, NewDocument};
 pub use raw_corpus::{Categories, CategoryField, RawCorpus, RefusedValue, UnreadableRow};
 pub use reader::RawReader;
 pub(crate) use reader::RawRecord;
