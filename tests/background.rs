@@ -1,6 +1,6 @@
 //! Word vectors learnt from texts without labels, and models trained with them.
 
-use crate::support::{Folder, rows, run};
+use crate::support::{Folder, rows, run, run_line};
 use proptest::prelude::*;
 use standpoint::background::{Background, BackgroundOptions, Blend};
 use standpoint::corpus::HeadKind;
@@ -479,35 +479,15 @@ fn a_search_and_a_comparison_take_word_vectors() {
     );
     background().save(vectors.as_ref(), false).unwrap();
     let (model, again) = (folder.path("found.model"), folder.path("again.model"));
-    let labels = ["--label", "topic", "--language", "en"];
-    let tune = [
-        "tune",
-        &corpus,
-        "--folds",
-        "2",
-        "-o",
-        &model,
-        "--background",
-        &vectors,
-        "--name",
-        "n",
-    ];
-    run(&[&tune, &labels[..]].concat()).ok();
-    let options = format!("{model}.options.json");
-    let train = [
-        "train",
-        &corpus,
-        "--label",
-        "topic",
-        "--options",
-        &options,
-        "-o",
-        &again,
-        "--name",
-        "n",
-    ];
-    assert!(run(&train).fails(2).contains("--background"));
-    run(&[&train, &["--background", &vectors][..]].concat()).ok();
+    run_line(&format!(
+        "tune {corpus} --folds 2 -o {model} --background {vectors} --name n --label topic \
+         --language en"
+    ))
+    .ok();
+    let train =
+        format!("train {corpus} --label topic --options {model}.options.json -o {again} --name n");
+    assert!(run_line(&train).fails(2).contains("--background"));
+    run_line(&format!("{train} --background {vectors}")).ok();
     let trials = std::fs::read_to_string(format!("{model}.trials.jsonl")).unwrap();
     assert!(
         ["0.5", "1.0", "2.0"]
@@ -515,21 +495,11 @@ fn a_search_and_a_comparison_take_word_vectors() {
             .all(|w| trials.contains(&format!("\"background_weight\":{w}")))
     );
     assert!(std::fs::read(&model).unwrap() == std::fs::read(&again).unwrap());
-    let compare = [
-        "compare",
-        &corpus,
-        "--folds",
-        "2",
-        "--json",
-        "--models",
-        "svm,svm+background",
-    ];
-    assert!(
-        run(&[&compare, &labels[..]].concat())
-            .fails(2)
-            .contains("--background")
+    let compare = format!(
+        "compare {corpus} --folds 2 --json --models svm,svm+background --label topic --language en"
     );
-    let compared = run(&[&compare, &labels[..], &["--background", &vectors]].concat()).ok();
+    assert!(run_line(&compare).fails(2).contains("--background"));
+    let compared = run_line(&format!("{compare} --background {vectors}")).ok();
     assert!(compared.contains("svm+background"), "{compared}");
 }
 

@@ -1,7 +1,7 @@
 //! Everything that can be wrong with what a user hands in: a clear error, an exit code, and the
 //! old output whole.
 
-use crate::support::{Folder, Ran, command, exists, rows, run, run_with, small_model};
+use crate::support::{Folder, Ran, command, exists, rows, run, run_line, run_with, small_model};
 use standpoint::Model;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
@@ -332,14 +332,10 @@ fn a_full_disk() {
 fn a_folder_that_is_not_there() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
-    let error = run(&[
-        "train",
-        &corpus,
-        "--label",
-        "topic",
-        "-o",
-        &folder.path("no/model"),
-    ])
+    let error = run_line(&format!(
+        "train {corpus} --label topic -o {}",
+        folder.path("no/model")
+    ))
     .fails(5);
     assert!(error.contains("no/"), "{error}");
 }
@@ -573,16 +569,9 @@ fn forged_models_that_load_can_score() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
     let path = folder.path("m");
-    run(&[
-        "train",
-        &corpus,
-        "--label",
-        "topic",
-        "--char-ngrams",
-        "2-4",
-        "-o",
-        &path,
-    ])
+    run_line(&format!(
+        "train {corpus} --label topic --char-ngrams 2-4 -o {path}"
+    ))
     .ok();
     let whole = std::fs::read(path).unwrap();
     let (random, mut loaded) = (std::cell::Cell::new(7u64), 0);
@@ -626,16 +615,9 @@ fn forged_words() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
     let path = folder.path("m");
-    run(&[
-        "train",
-        &corpus,
-        "--label",
-        "topic",
-        "--char-ngrams",
-        "3-4",
-        "-o",
-        &path,
-    ])
+    run_line(&format!(
+        "train {corpus} --label topic --char-ngrams 3-4 -o {path}"
+    ))
     .ok();
     let whole = std::fs::read(&path).unwrap();
     let terms = Model::load(path.as_ref())

@@ -485,6 +485,33 @@ fn bytes_hang_on_no_thread_and_scores_on_no_file() {
     }
 }
 
+/// Changes that break the calibration of a head.
+const BREAKS: [(&str, fn(&mut Value)); 8] = [
+    ("falling", |h| {
+        h["calibration"]["isotonic"][0]["probabilities"][0] = 0.99999.into()
+    }),
+    ("outside", |h| {
+        h["calibration"]["isotonic"][0]["probabilities"][0] = (-1.0).into()
+    }),
+    ("lengths", |h| {
+        h["calibration"]["isotonic"] = serde_json::json!([])
+    }),
+    (
+        "slope",
+        |h| h["calibration"] = serde_json::json!({"platt": [{"slope": -1.0, "intercept": 0.0}]}),
+    ),
+    ("temperature", |h| {
+        h["calibration"] = serde_json::json!({"temperature": [0.0]})
+    }),
+    ("conformal", |h| {
+        h["conformal"]["yes"][0]["scores"][0] = (-1e9).into()
+    }),
+    ("documents", |h| {
+        h["conformal"]["no"][0]["documents"] = u64::MAX.into()
+    }),
+    ("costs", |h| h["costs"] = serde_json::json!([[1.0]])),
+];
+
 #[test]
 fn older_models_load_and_broken_ones_do_not() {
     let folder = Folder::new();
@@ -530,35 +557,7 @@ fn older_models_load_and_broken_ones_do_not() {
         old(&[]).heads()[1].metadata().thresholds,
         [calibration.probability(0, 0.25)]
     );
-    type Change = fn(&mut Value);
-    let changes: [(&str, Change); 8] = [
-        ("falling", |h| {
-            h["calibration"]["isotonic"][0]["probabilities"][0] = 0.99999.into()
-        }),
-        ("outside", |h| {
-            h["calibration"]["isotonic"][0]["probabilities"][0] = (-1.0).into()
-        }),
-        ("lengths", |h| {
-            h["calibration"]["isotonic"] = serde_json::json!([])
-        }),
-        (
-            "slope",
-            |h| {
-                h["calibration"] = serde_json::json!({"platt": [{"slope": -1.0, "intercept": 0.0}]})
-            },
-        ),
-        ("temperature", |h| {
-            h["calibration"] = serde_json::json!({"temperature": [0.0]})
-        }),
-        ("conformal", |h| {
-            h["conformal"]["yes"][0]["scores"][0] = (-1e9).into()
-        }),
-        ("documents", |h| {
-            h["conformal"]["no"][0]["documents"] = u64::MAX.into()
-        }),
-        ("costs", |h| h["costs"] = serde_json::json!([[1.0]])),
-    ];
-    for (name, change) in changes {
+    for (name, change) in BREAKS {
         assert!(changed(&change).is_err(), "{name}");
     }
 }

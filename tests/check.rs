@@ -1,6 +1,6 @@
 //! Findings, outputs and exit codes of `standpoint check`.
 
-use crate::support::{Folder, run, run_with};
+use crate::support::{Folder, run, run_line, run_with};
 use serde_json::Value;
 
 const TRAIN: &str = "Talks on the border resumed in the capital on Monday\t1\n\
@@ -131,18 +131,9 @@ fn what_is_written_is_clean_and_keeps_ids() {
         (&rows[2]["part"], &rows[2]["2"]),
         (&test.as_str().into(), &"0".into())
     );
-    run(&[
-        "check",
-        &clean,
-        "--text",
-        "1",
-        "--label",
-        "y=2",
-        "--by",
-        "part",
-        "--limit",
-        "unseen-labels=none",
-    ])
+    run_line(&format!(
+        "check {clean} --text 1 --label y=2 --by part --limit unseen-labels=none"
+    ))
     .ok();
     assert!(run(&args).fails(2).contains("exists already"));
     assert!(

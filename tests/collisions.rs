@@ -5,7 +5,7 @@
 //! words. How many probes they take is counted beside the tables, in `src/features/`.
 
 use crate::broken::forged;
-use crate::support::{Folder, run};
+use crate::support::{Folder, run, run_line};
 use standpoint::Model;
 use standpoint::features::{
     DocumentFrequency, Hashing, HashingOptions, NGrams, Norm, TfIdf, TfIdfOptions, Vocabulary,
@@ -121,16 +121,9 @@ fn an_unknown_word_is_not_taken_for_the_one_whose_public_key_it_shares() {
         folder.write("rows.jsonl", war_and_peace("")),
         folder.path("m"),
     );
-    run(&[
-        "train",
-        &corpus,
-        "--label",
-        "topic",
-        "--language",
-        "en",
-        "-o",
-        &path,
-    ])
+    run_line(&format!(
+        "train {corpus} --label topic --language en -o {path}"
+    ))
     .ok();
     let model = Model::load(path.as_ref()).unwrap();
     assert_eq!(model.tfidf().occurrences("missiles").len(), 1);
@@ -227,18 +220,9 @@ fn a_model_whose_terms_repeat_is_refused() {
         })
         .collect();
     let (corpus, path) = (folder.write("rows.jsonl", rows), folder.path("m"));
-    run(&[
-        "train",
-        &corpus,
-        "--label",
-        "topic",
-        "--word-ngrams",
-        "1-1",
-        "--min-df",
-        "1",
-        "-o",
-        &path,
-    ])
+    run_line(&format!(
+        "train {corpus} --label topic --word-ngrams 1-1 --min-df 1 -o {path}"
+    ))
     .ok();
     let whole = std::fs::read(&path).unwrap();
     assert!(Model::from_bytes(whole.clone()).is_ok());

@@ -1,18 +1,15 @@
 //! Promises of each command to people and programs.
 
-use crate::support::{Folder, NEWS, rows, run, run_with, small_model};
+use crate::support::{Folder, NEWS, rows, run, run_line, run_with, small_model};
 
 #[test]
 fn score_writes_a_row_an_article_in_order() {
     let folder = Folder::new();
     let model = small_model(&folder);
-    let scored = run(&[
-        "score",
-        "--model",
-        &model,
-        &folder.path("rows.jsonl"),
-        "--json",
-    ])
+    let scored = run_line(&format!(
+        "score --model {model} {} --json",
+        folder.path("rows.jsonl")
+    ))
     .json();
     let ids: Vec<&str> = scored
         .iter()
@@ -26,14 +23,10 @@ fn score_writes_a_row_an_article_in_order() {
     let of_file = standpoint::Model::load(model.as_ref()).unwrap();
     assert_eq!(scored[0]["model"]["name"], "small");
     assert_eq!(scored[0]["model"]["hash"], of_file.hash());
-    let top = run(&[
-        "score",
-        "--model",
-        &model,
-        &folder.path("rows.jsonl"),
-        "--top",
-        "1",
-    ])
+    let top = run_line(&format!(
+        "score --model {model} {} --top 1",
+        folder.path("rows.jsonl")
+    ))
     .json();
     assert_eq!(
         top[0]["heads"]["topic"]["scores"]
@@ -200,14 +193,9 @@ fn other_columns_can_be_evaluated() {
     let flags = ["--text", "body", "--label", "topic=subject"];
     let report = &run(&[&["eval", "--model", &model, &corpus][..], &flags].concat()).json()[0];
     assert_eq!(report["heads"]["topic"]["accuracy"], 1.0);
-    run(&[
-        "eval",
-        "--model",
-        &model,
-        &corpus,
-        "--labels",
-        "topic=subject",
-    ])
+    run_line(&format!(
+        "eval --model {model} {corpus} --labels topic=subject"
+    ))
     .fails(2);
 }
 
@@ -219,27 +207,15 @@ fn rows_are_picked_by_a_value() {
         format!("{rows}{{\"text\":\"x\",\"split\":\"test\",\"topic\":\"other\",\"stance\":[]}}\n");
     let corpus = folder.write("a.jsonl", rows);
     let model = folder.path("m");
-    run(&[
-        "train",
-        &corpus,
-        "--label",
-        "topic",
-        "--where",
-        "split=train",
-        "-o",
-        &model,
-    ])
+    run_line(&format!(
+        "train {corpus} --label topic --where split=train -o {model}"
+    ))
     .ok();
     let labels = run(&["inspect", &model]).json()[0]["heads"][0]["labels"].clone();
     assert_eq!(labels, serde_json::json!(["conflict", "sport"]));
-    let report = &run(&[
-        "eval",
-        "--model",
-        &model,
-        &corpus,
-        "--where",
-        "split!=train",
-    ])
+    let report = &run_line(&format!(
+        "eval --model {model} {corpus} --where split!=train"
+    ))
     .json()[0];
     assert_eq!(report["documents"], 1);
     run(&["eval", "--model", &model, &corpus, "--where", "part=1"]).fails(3);
@@ -377,15 +353,9 @@ fn several_zero_one_columns_are_a_head() {
     let scored = run(&["score", "--model", &model, &corpus, "--no-header"]).json();
     assert_eq!(scored.len(), 4);
     assert!(scored[0]["id"].as_str().unwrap().ends_with("a.tsv:1"));
-    run(&[
-        "train",
-        &corpus,
-        "--labels",
-        "kill,arrest",
-        "-o",
-        &model,
-        "--force",
-    ])
+    run_line(&format!(
+        "train {corpus} --labels kill,arrest -o {model} --force"
+    ))
     .fails(2);
 }
 
@@ -412,17 +382,9 @@ fn a_table_without_header_is_read_as_it_was_trained() {
         "one army,x\ntwo goals,y\none army,x\ntwo goals,y\n",
     );
     let model = folder.path("m");
-    run(&[
-        "train",
-        &corpus,
-        "--no-header",
-        "--text",
-        "1",
-        "--label",
-        "2",
-        "-o",
-        &model,
-    ])
+    run_line(&format!(
+        "train {corpus} --no-header --text 1 --label 2 -o {model}"
+    ))
     .ok();
     assert_eq!(run(&["score", "--model", &model, &corpus]).json().len(), 4);
     assert_eq!(
@@ -449,18 +411,9 @@ fn rows_of_weight_0_are_absent() {
     let more = folder.write("b.jsonl", format!("{weighted}{}", row("0")));
     let train = |corpus: &str, name: &str| {
         let model = folder.path(name);
-        let ran = run(&[
-            "train",
-            corpus,
-            "--label",
-            "topic",
-            "--sample-weight",
-            "w",
-            "--name",
-            "m",
-            "-o",
-            &model,
-        ]);
+        let ran = run_line(&format!(
+            "train {corpus} --label topic --sample-weight w --name m -o {model}"
+        ));
         (ran.err.clone(), ran.ok(), std::fs::read(&model).unwrap())
     };
     let (note, _, with) = train(&more, "with");

@@ -1,6 +1,6 @@
 //! Answers follow from what is published, and what was not learnt says nothing.
 
-use crate::support::{Folder, NEWS, Ran, rows, run, small_model};
+use crate::support::{Folder, NEWS, Ran, rows, run, run_line, small_model};
 use proptest::prelude::*;
 use serde_json::Value;
 use standpoint::calibrate::{Calibration, Method, ThresholdObjective};
@@ -307,6 +307,26 @@ fn costs_and_sets_of_answers_do_not_hang_on_a_lone_label() {
     }
 }
 
+/// Classifiers with the options that change their solvers.
+const CLASSIFIERS: [&str; 16] = [
+    "svm",
+    "svm --loss hinge",
+    "cs",
+    "nbsvm",
+    "lr",
+    "lr --multi-class ovr",
+    "lr --penalty l1",
+    "lr --multi-class ovr --penalty l1",
+    "lr --penalty elasticnet --l1-ratio 0.5",
+    "lr --intercept none",
+    "ridge",
+    "sgd",
+    "sgd-hinge",
+    "nb",
+    "cnb",
+    "stack",
+];
+
 #[test]
 fn an_optimum_at_the_start_is_found() {
     let folder = Folder::new();
@@ -328,51 +348,28 @@ fn an_optimum_at_the_start_is_found() {
             ]),
         ),
     ];
-    let classifiers: [&[&str]; 16] = [
-        &["svm"],
-        &["svm", "--loss", "hinge"],
-        &["cs"],
-        &["nbsvm"],
-        &["lr"],
-        &["lr", "--multi-class", "ovr"],
-        &["lr", "--penalty", "l1"],
-        &["lr", "--multi-class", "ovr", "--penalty", "l1"],
-        &["lr", "--penalty", "elasticnet", "--l1-ratio", "0.5"],
-        &["lr", "--intercept", "none"],
-        &["ridge"],
-        &["sgd"],
-        &["sgd-hinge"],
-        &["nb"],
-        &["cnb"],
-        &["stack"],
-    ];
     for (name, rows) in cases {
         let corpus = folder.write(&format!("{name}.jsonl"), rows);
-        for classifier in classifiers {
-            let stance: &[&str] = if classifier[0] == "cs" {
-                &[]
-            } else {
-                &["--labels", "stance"]
+        for classifier in CLASSIFIERS {
+            let name_of = classifier.split(' ').next().unwrap();
+            let stance = match name_of {
+                "cs" => "",
+                _ => " --labels stance",
             };
-            let flags = [
-                &["--label", "topic", "--min-df", "1", "--classifier"],
-                classifier,
-                stance,
-            ]
-            .concat();
-            train(&corpus, &model, &flags).ok();
+            let flags = format!("--label topic{stance} --min-df 1 --classifier {classifier}");
+            train(&corpus, &model, &flags.split(' ').collect::<Vec<_>>()).ok();
             let loaded = Model::load(model.as_ref()).unwrap();
             let scores = loaded.score("one word here");
             for head in &scores.heads {
                 let finite = head.scores.iter().all(|score| score.is_finite());
-                assert!(finite, "{name} {classifier:?}: {:?}", head.scores);
+                assert!(finite, "{name} {classifier}: {:?}", head.scores);
             }
-            if ["svm", "lr", "ridge", "sgd", "nbsvm"].contains(&classifier[0]) {
+            if ["svm", "lr", "ridge", "sgd", "nbsvm"].contains(&name_of) {
                 let again = folder.path("again");
-                let from = [
-                    "train", &corpus, "--from", &model, "--rows", "all", "-o", &again, "--force",
-                ];
-                run(&from).ok();
+                run_line(&format!(
+                    "train {corpus} --from {model} --rows all -o {again} --force"
+                ))
+                .ok();
             }
         }
     }
@@ -452,16 +449,10 @@ fn every_way_of_training_keeps_fingerprints() {
     )
     .ok();
     assert_eq!(known(&model, &corpus), 8);
-    run(&[
-        "tune",
-        &corpus,
-        "--label",
-        "topic",
-        "-o",
-        &folder.path("tuned"),
-        "--folds",
-        "2",
-    ])
+    run_line(&format!(
+        "tune {corpus} --label topic -o {} --folds 2",
+        folder.path("tuned")
+    ))
     .ok();
     assert_eq!(known(&folder.path("tuned"), &corpus), 8);
     let more = folder.write("more.jsonl", rows().replace("the", "some"));
@@ -494,6 +485,17 @@ fn thirds(folder: &Folder) -> [String; 3] {
     [0, 1, 2].map(|at| folder.write(&format!("part{at}.jsonl"), part(at)))
 }
 
+/// Returns the rows whose topic the model gets wrong: those that an editor corrects.
+fn wrong_rows(model: &str, corpus: &str) -> Vec<String> {
+    let predicted = run(&["score", model, corpus]).json();
+    let text = std::fs::read_to_string(corpus).unwrap();
+    let wrong = text.lines().zip(predicted).filter(|(line, said)| {
+        let row: Value = serde_json::from_str(line).unwrap();
+        row["topic"] != said["heads"]["topic"]["label"]
+    });
+    wrong.map(|(line, _)| line.to_string()).collect()
+}
+
 #[test]
 fn a_few_corrections_move_a_little() {
     for classifier in ["svm", "lr", "ridge", "sgd", "nbsvm"] {
@@ -520,14 +522,7 @@ fn a_few_corrections_move_a_little() {
                 .remove(0);
             found["heads"]["topic"]["accuracy"].as_f64().unwrap()
         };
-        // The rows that the old model gets wrong are what an editor corrects.
-        let predicted = run(&["score", &old, &correct]).json();
-        let text = std::fs::read_to_string(&correct).unwrap();
-        let wrong = text.lines().zip(predicted).filter(|(line, said)| {
-            let row: Value = serde_json::from_str(line).unwrap();
-            row["topic"] != said["heads"]["topic"]["label"]
-        });
-        let wrong: Vec<&str> = wrong.map(|(line, _)| line).collect();
+        let wrong = wrong_rows(&old, &correct);
         assert!(wrong.len() > 5, "{}", wrong.len());
         let corrections = folder.write("corrections.jsonl", wrong.join("\n") + "\n");
         let ran = run(&["train", &corrections, "--from", &old, "-o", &new]);
@@ -611,17 +606,9 @@ fn corrections_that_cannot_be_made_are_refused() {
     assert!(from(&[]).fails(2).contains("--rows corrections"));
     from(&["--rows", "corrections"]).ok();
     // In its own place, too.
-    run(&[
-        "train",
-        &one,
-        "--from",
-        &model,
-        "-o",
-        &model,
-        "--force",
-        "--rows",
-        "corrections",
-    ])
+    run_line(&format!(
+        "train {one} --from {model} -o {model} --force --rows corrections"
+    ))
     .ok();
 }
 
@@ -757,50 +744,31 @@ fn options_without_effect_are_errors() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
     let model = folder.path("model");
-    let fails = |flags: &[&str], says: &str| {
-        let error = train(&corpus, &model, &[&["--min-df", "1"], flags].concat()).fails(2);
-        assert!(error.contains(says), "{error}");
-    };
-    fails(&["--label", "topic", "--folds", "3"], "--folds");
-    fails(&["--label", "topic", "--thresholds", "max-f1"], "--labels");
-    fails(
-        &[
-            "--label",
-            "topic",
-            "--stop-words",
-            "drop",
-            "--language",
-            "und",
-        ],
-        "--stop-words drop",
-    );
-    fails(
-        &["--label", "topic", "--no-stem", "--language", "und"],
-        "--no-stem",
-    );
-    fails(
-        &["--label", "topic", "--no-compounds", "--language", "en"],
-        "--no-compounds",
-    );
-    fails(
-        &[
-            "--labels",
-            "stance",
-            "--classifier",
-            "lr",
+    for (flags, says) in [
+        ("--label topic --folds 3", "--folds"),
+        ("--label topic --thresholds max-f1", "--labels"),
+        (
+            "--label topic --stop-words drop --language und",
+            "--stop-words drop",
+        ),
+        ("--label topic --no-stem --language und", "--no-stem"),
+        (
+            "--label topic --no-compounds --language en",
+            "--no-compounds",
+        ),
+        (
+            "--labels stance --classifier lr --multi-class multinomial",
             "--multi-class",
-            "multinomial",
-        ],
-        "--multi-class",
-    );
-    fails(
-        &["--labels", "stance", "--thresholds", "recal>=0.9"],
-        "`recal>=0.9`",
-    );
-    fails(
-        &["--labels", "stance", "--thresholds", "stance=recal>=0.9"],
-        "`stance=recal>=0.9`",
-    );
+        ),
+        ("--labels stance --thresholds recal>=0.9", "`recal>=0.9`"),
+        (
+            "--labels stance --thresholds stance=recal>=0.9",
+            "`stance=recal>=0.9`",
+        ),
+    ] {
+        let error = run_line(&format!("train {corpus} -o {model} --min-df 1 {flags}")).fails(2);
+        assert!(error.contains(says), "{flags}: {error}");
+    }
     train(
         &corpus,
         &model,

@@ -1,6 +1,6 @@
 //! Output of `eval` beside the metrics themselves: intervals, probabilities, predictions.
 
-use crate::support::{Folder, NEWS, rows, run, small_model};
+use crate::support::{Folder, NEWS, rows, run, run_line, small_model};
 use serde_json::Value;
 
 #[test]
@@ -50,16 +50,9 @@ fn without_resamples_there_are_no_intervals() {
 fn the_table_names_level_and_groups() {
     let folder = Folder::new();
     let (model, corpus) = (small_model(&folder), folder.path("rows.jsonl"));
-    let table = run(&[
-        "eval",
-        &model,
-        &corpus,
-        "--table",
-        "--confidence-level",
-        "0.9",
-        "--group",
-        "topic",
-    ])
+    let table = run_line(&format!(
+        "eval {model} {corpus} --table --confidence-level 0.9 --group topic"
+    ))
     .ok();
     for name in [
         "90 % interval",
@@ -81,16 +74,9 @@ fn probabilities_have_losses_and_margins_have_none() {
     let corpus = folder.write("rows.jsonl", rows());
     for (classifier, expected) in [("lr", true), ("svm", false)] {
         let model = folder.path(classifier);
-        run(&[
-            "train",
-            &corpus,
-            "--label",
-            "topic",
-            "--classifier",
-            classifier,
-            "-o",
-            &model,
-        ])
+        run_line(&format!(
+            "train {corpus} --label topic --classifier {classifier} -o {model}"
+        ))
         .ok();
         let topic = run(&["eval", &model, &corpus]).json()[0]["heads"]["topic"].clone();
         for metric in ["brier", "log_loss", "ece"] {
@@ -170,15 +156,9 @@ fn annotators_agree_as_far_as_alpha_says() {
         found["labels"]["trade"]["alpha"].is_null()
             && found["labels"]["war"]["alpha"] == found["alpha"]
     );
-    let table = run(&[
-        "agree",
-        &coded,
-        "--annotators",
-        "anna,ben,chris",
-        "--group",
-        "source",
-        "--table",
-    ])
+    let table = run_line(&format!(
+        "agree {coded} --annotators anna,ben,chris --group source --table"
+    ))
     .ok();
     assert!(
         table.contains("Krippendorff's alpha") && table.contains("not defined"),
@@ -195,22 +175,12 @@ fn agree_wants_two_annotators_that_answered() {
     with("anna,anna").fails(2);
     with("anna,dora").fails(3);
     run(&["agree", &coded, "--annotators", "anna,ben", "--text", "id"]).fails(2);
-    run(&[
-        "agree",
-        &coded,
-        "--annotators",
-        "anna,ben",
-        "--where",
-        "source=q",
-    ])
+    run_line(&format!(
+        "agree {coded} --annotators anna,ben --where source=q"
+    ))
     .fails(3);
-    run(&[
-        "agree",
-        &coded,
-        "--annotators",
-        "ben,chris",
-        "--where",
-        "id=5",
-    ])
+    run_line(&format!(
+        "agree {coded} --annotators ben,chris --where id=5"
+    ))
     .fails(3);
 }

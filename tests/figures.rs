@@ -1,7 +1,7 @@
 //! Figures as they are handed on: intervals that hold the truth, bounds, counts, confusions, and
 //! names with commas.
 
-use crate::support::{Folder, run};
+use crate::support::{Folder, run, run_line};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use serde_json::{Value, json};
@@ -282,15 +282,9 @@ fn labels_and_columns_with_commas_can_be_named_in_every_list() {
     ])
     .ok();
     let found: Value = serde_json::from_str(
-        &run(&[
-            "eval",
-            &model,
-            &corpus,
-            "--resamples",
-            "20",
-            "--sample-weight",
-            "weight",
-        ])
+        &run_line(&format!(
+            "eval {model} {corpus} --resamples 20 --sample-weight weight"
+        ))
         .ok(),
     )
     .unwrap();
@@ -306,6 +300,12 @@ fn labels_and_columns_with_commas_can_be_named_in_every_list() {
     );
     let found = run(&["agree", &table, "--annotators", "\"anna, first\",ben"]).ok();
     assert!(found.contains("\"documents\":4"), "{found}");
+}
+
+#[test]
+fn lists_of_class_weights_that_cannot_be_read_are_errors() {
+    let folder = Folder::new();
+    let corpus = corpus(&folder);
     for wrong in [
         "\"war, civil=2",
         "\"war\"x=2",

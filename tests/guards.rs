@@ -1,6 +1,6 @@
 //! Inputs are not written over, and rows that are left out are reported.
 
-use super::support::{Folder, rows, run, small_model};
+use super::support::{Folder, rows, run, run_line, small_model};
 
 #[test]
 fn no_command_writes_over_what_it_reads() {
@@ -65,14 +65,10 @@ fn no_command_writes_over_what_it_reads() {
 fn a_split_may_go_to_a_folder_that_is_made() {
     let folder = Folder::new();
     let corpus = folder.write("rows.jsonl", rows());
-    run(&[
-        "split",
-        &corpus,
-        "--label",
-        "topic",
-        "-o",
-        &folder.path("parts/"),
-    ])
+    run_line(&format!(
+        "split {corpus} --label topic -o {}",
+        folder.path("parts/")
+    ))
     .ok();
     assert!(std::fs::exists(folder.path("parts/train.jsonl")).unwrap());
     assert!(std::fs::exists(folder.path("parts/test.jsonl")).unwrap());
@@ -83,16 +79,9 @@ fn predictions_and_report_are_written_together_and_compare_reads_them() {
     let folder = Folder::new();
     let (corpus, model) = (folder.write("rows.jsonl", rows()), small_model(&folder));
     let (said, page) = (folder.path("said.jsonl"), folder.path("page.md"));
-    run(&[
-        "eval",
-        "--model",
-        &model,
-        &corpus,
-        "--predictions",
-        &said,
-        "--report",
-        &page,
-    ])
+    run_line(&format!(
+        "eval --model {model} {corpus} --predictions {said} --report {page}"
+    ))
     .ok();
     assert!(std::fs::exists(&page).unwrap());
     let compared = run(&[
@@ -133,16 +122,9 @@ fn a_table_without_header_is_the_truth_of_predictions_by_line() {
         "said.jsonl",
         format!("{{\"id\":\"{truth}:1\",\"2\":\"x\"}}\n{{\"id\":\"{truth}:2\",\"2\":\"x\"}}\n"),
     );
-    let compared = run(&[
-        "compare",
-        &said,
-        &said,
-        "--truth",
-        &truth,
-        "--no-header",
-        "--label",
-        "2",
-    ])
+    let compared = run_line(&format!(
+        "compare {said} {said} --truth {truth} --no-header --label 2"
+    ))
     .json();
     let head = &compared[0]["splits"][0]["heads"][0];
     assert_eq!(head["documents"], 2);

@@ -1,6 +1,6 @@
 //! Labels, missing values, dates, ids and annotators, read by one rule in every format and command.
 
-use crate::support::{Folder, run};
+use crate::support::{Folder, run, run_line};
 use serde_json::Value;
 
 /// Twelve texts of two topics as CSV, of which these rows have other cells in the column `topic`.
@@ -70,16 +70,9 @@ fn missing_values_are_no_labels() {
     run(&[&args[..], &["--missing", "", "--unlabelled", "skip"]].concat()).ok();
     assert_eq!(labels(&model).as_array().unwrap().len(), 7);
     // The model records the notation.
-    let rows = run(&[
-        "eval",
-        "--model",
-        &model,
-        &corpus,
-        "--unlabelled",
-        "skip",
-        "--resamples",
-        "0",
-    ])
+    let rows = run_line(&format!(
+        "eval --model {model} {corpus} --unlabelled skip --resamples 0"
+    ))
     .json();
     assert_eq!(rows[0]["documents"], 11);
 
@@ -121,18 +114,9 @@ fn an_empty_cell_is_an_answer_that_is_missing_in_tables_and_json() {
     }
     let corpus = folder.path("a.csv");
     let model = folder.path("b.model");
-    let ran = run(&[
-        "train",
-        &corpus,
-        "--labels",
-        "stance",
-        "--min-df",
-        "1",
-        "--missing",
-        "NA",
-        "-o",
-        &model,
-    ]);
+    let ran = run_line(&format!(
+        "train {corpus} --labels stance --min-df 1 --missing NA -o {model}"
+    ));
     assert!(
         ran.err
             .contains("stance: 2 of 5 rows without any of the labels"),
@@ -158,14 +142,10 @@ fn label_lists_of_annotation_tools_are_read_in_every_format() {
     assert_eq!(labels(&model), serde_json::json!(["sport", "war"]));
     let refused = folder.write("b.csv", table(&[(3, "{\"taxonomy\": [[\"war\"]]}")]));
     for flag in ["--labels", "--label"] {
-        let error = run(&[
-            "train",
-            &refused,
-            flag,
-            "topic",
-            "-o",
-            &folder.path("b.model"),
-        ])
+        let error = run_line(&format!(
+            "train {refused} {flag} topic -o {}",
+            folder.path("b.model")
+        ))
         .fails(3);
         assert!(
             error.contains("b.csv:5: `topic` holds {\"taxonomy\"") && error.contains("help"),
@@ -176,14 +156,10 @@ fn label_lists_of_annotation_tools_are_read_in_every_format() {
         "c.jsonl",
         "{\"text\":\"a\",\"label\":\"war\",\"_task_hash\":1,\"answer\":\"accept\"}\n{\"text\":\"b\",\"label\":\"war\",\"_task_hash\":2,\"answer\":\"reject\"}\n",
     );
-    let error = run(&[
-        "train",
-        &prodigy,
-        "--label",
-        "label",
-        "-o",
-        &folder.path("c.model"),
-    ])
+    let error = run_line(&format!(
+        "train {prodigy} --label label -o {}",
+        folder.path("c.model")
+    ))
     .fails(3);
     assert!(
         error.contains("c.jsonl:2") && error.contains("--where answer=accept"),
@@ -225,19 +201,10 @@ fn names_and_labels_are_compared_in_nfc() {
     folder.write("classes/sport/1.txt", "The striker scored a late goal");
     let classes = folder.path("classes");
     let weight = format!("{composed}=2");
-    run(&[
-        "train",
-        &classes,
-        "--label",
-        "label",
-        "--class-weight",
-        &weight,
-        "--min-df",
-        "1",
-        "-o",
-        &model,
-        "--force",
-    ])
+    run_line(&format!(
+        "train {classes} --label label --class-weight {weight} --min-df 1 -o {model} \
+         --force"
+    ))
     .ok();
     assert_eq!(labels(&model), serde_json::json!(["sport", composed]));
 }
@@ -255,14 +222,10 @@ fn labels_that_look_alike_are_named() {
         (7, "True"),
     ];
     let corpus = folder.write("a.csv", table(&cells));
-    let ran = run(&[
-        "train",
-        &corpus,
-        "--label",
-        "topic",
-        "-o",
-        &folder.path("a.model"),
-    ]);
+    let ran = run_line(&format!(
+        "train {corpus} --label topic -o {}",
+        folder.path("a.model")
+    ));
     assert!(
         ran.err
             .contains("topic: labels that look alike: `War`, `w<U+200B>ar`, `war`; `1`, `1.0`"),
@@ -305,10 +268,9 @@ fn dates_are_read_alike_by_check_split_and_compare() {
         assert_eq!(refused["count"] == 0, is_date, "{date}: {refused}");
         let split = run(&["split", &corpus, "--before", "2021", "--json"]);
         assert_eq!(split.code == Some(0), is_date, "{date}: {}", split.err);
-        let compared = run(&[
-            "compare", &corpus, "--label", "y", "--models", "nb", "--date", "date", "--before",
-            "2021", "--folds", "2",
-        ]);
+        let compared = run_line(&format!(
+            "compare {corpus} --label y --models nb --date date --before 2021 --folds 2"
+        ));
         assert_eq!(
             compared.err.contains("date that is understood") || compared.err.contains("no date"),
             !is_date,
@@ -454,27 +416,11 @@ fn ids_keep_their_kind_and_digits() {
             );
         }
     }
-    for (id, kind) in [("[7]", "a list"), ("{\"a\":7}", "an object")] {
-        let corpus = folder.write("b.jsonl", format!("{{\"id\":{id},{text}}}\n"));
-        let error = run(&["score", &corpus, "--json"]).fails(3);
-        assert!(
-            error.contains(&format!("b.jsonl:1: the id in `id` is {kind}")),
-            "{error}"
-        );
-        assert!(run(&["check", &corpus]).fails(3).contains(kind));
-    }
     let rows = "{\"id\":7,\"text\":\"Troops crossed the river\",\"topic\":\"conflict\"}\n{\"id\":8,\"text\":\"The striker scored\",\"topic\":\"sport\"}\n";
     let (truth, said) = (folder.write("truth.jsonl", rows), folder.path("said.jsonl"));
-    run(&[
-        "eval",
-        &truth,
-        "--text",
-        "text",
-        "--head",
-        "topic",
-        "--predictions",
-        &said,
-    ])
+    run_line(&format!(
+        "eval {truth} --text text --head topic --predictions {said}"
+    ))
     .ok();
     assert!(
         std::fs::read_to_string(&said)
@@ -486,6 +432,21 @@ fn ids_keep_their_kind_and_digits() {
         "compare", &said, &texts, "--truth", &truth, "--label", "topic",
     ])
     .ok();
+}
+
+#[test]
+fn ids_that_are_lists_or_objects_are_errors() {
+    let folder = Folder::new();
+    let text = "\"text\":\"Troops crossed the river at dawn\"";
+    for (id, kind) in [("[7]", "a list"), ("{\"a\":7}", "an object")] {
+        let corpus = folder.write("b.jsonl", format!("{{\"id\":{id},{text}}}\n"));
+        let error = run(&["score", &corpus, "--json"]).fails(3);
+        assert!(
+            error.contains(&format!("b.jsonl:1: the id in `id` is {kind}")),
+            "{error}"
+        );
+        assert!(run(&["check", &corpus]).fails(3).contains(kind));
+    }
 }
 
 #[test]
@@ -540,15 +501,9 @@ fn predictions_with_strange_labels_are_errors() {
     );
     some.ok();
     let blank = folder.write("blank.csv", "id,kill,arrest\na,1,\nb,0,1\n");
-    let error = run(&[
-        "compare",
-        &blank,
-        &blank,
-        "--truth",
-        &truth,
-        "--labels",
-        "acts=kill,arrest",
-    ])
+    let error = run_line(&format!(
+        "compare {blank} {blank} --truth {truth} --labels acts=kill,arrest"
+    ))
     .fails(3);
     assert!(
         error.contains("blank.csv:2: there is no answer to `acts`, label `arrest`, for `a`"),

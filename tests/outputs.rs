@@ -1,6 +1,6 @@
 //! Files that are whole or absent, whatever ends the program, and what standard output loses.
 
-use super::support::{Folder, Ran, command, exists, finish, rows, run, small_model};
+use super::support::{Folder, Ran, command, exists, finish, rows, run, run_line, small_model};
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
@@ -360,101 +360,42 @@ fn no_two_outputs_and_no_input_are_one_file() {
     std::os::unix::fs::symlink("same", folder.path("link")).unwrap();
     std::fs::hard_link(&corpus, folder.path("hard")).unwrap();
     let (link, hard) = (folder.path("link"), folder.path("hard"));
-    let trials = folder.path("m.trials.jsonl");
+    let tuned = folder.path("t");
     let m = folder.path("m");
-    let train = ["train", &corpus, "--label", "topic"];
-    let of_train = |more: &[&str]| {
-        [&train[..], more]
-            .concat()
-            .iter()
-            .map(|arg| arg.to_string())
-            .collect()
-    };
-    let of = |args: &[&str]| {
-        args.iter()
-            .map(|arg| arg.to_string())
-            .collect::<Vec<String>>()
-    };
-    let attempts: Vec<Vec<String>> = vec![
-        of_train(&["--stream", "--checkpoint", &same, "-o", &same]),
-        of_train(&["-o", &same, "--skip-bad", &same]),
-        of_train(&["-o", &same, "--skip-bad", &dotted]),
-        of_train(&["-o", &same, "--skip-bad", &folded]),
-        of_train(&["-o", &link, "--skip-bad", &same]),
-        of_train(&["-o", &hard, "--force"]),
-        of(&["check", &corpus, "--write", &same, "--skip-bad", &same]),
-        of(&[
-            "eval",
-            "--model",
-            &model,
-            &corpus,
-            "--predictions",
-            &same,
-            "--report",
-            &same,
-        ]),
-        of(&["eval", &model, &corpus, "--predictions", &hard, "--force"]),
-        of(&["eval", &model, &corpus, "--report", &model, "--force"]),
-        of(&[
-            "tune",
-            &options,
-            "--format",
-            "jsonl",
-            "--label",
-            "topic",
-            "-o",
-            &folder.path("t"),
-            "--force",
-        ]),
-        of(&[
-            "tune",
-            &corpus,
-            "--label",
-            "topic",
-            "-o",
-            &m,
-            "--skip-bad",
-            &trials,
-        ]),
-        of(&[
-            "tune",
-            &corpus,
-            "--label",
-            "topic",
-            "-o",
-            &m,
-            "--skip-bad",
-            &folder.path("m.options.json"),
-        ]),
-        of(&[
-            "split",
-            &corpus,
-            "--label",
-            "topic",
-            "-o",
-            &same,
-            "--skip-bad",
-            &folder.path("same.test.jsonl"),
-        ]),
-        of(&[
-            "train",
-            &corpus,
-            "--from",
-            &model,
-            "-o",
-            &new,
-            "--skip-bad",
-            &new,
-        ]),
+    let attempts = [
+        format!("train {corpus} --label topic --stream --checkpoint {same} -o {same}"),
+        format!("train {corpus} --label topic -o {same} --skip-bad {same}"),
+        format!("train {corpus} --label topic -o {same} --skip-bad {dotted}"),
+        format!("train {corpus} --label topic -o {same} --skip-bad {folded}"),
+        format!("train {corpus} --label topic -o {link} --skip-bad {same}"),
+        format!("train {corpus} --label topic -o {hard} --force"),
+        format!("train {corpus} --from {model} -o {new} --skip-bad {new}"),
+        format!("check {corpus} --write {same} --skip-bad {same}"),
+        format!("eval --model {model} {corpus} --predictions {same} --report {same}"),
+        format!("eval {model} {corpus} --predictions {hard} --force"),
+        format!("eval {model} {corpus} --report {model} --force"),
+        format!("tune {options} --format jsonl --label topic -o {tuned} --force"),
+        format!("tune {corpus} --label topic -o {m} --skip-bad {m}.trials.jsonl"),
+        format!("tune {corpus} --label topic -o {m} --skip-bad {m}.options.json"),
+        format!("split {corpus} --label topic -o {same} --skip-bad {same}.test.jsonl"),
     ];
     for attempt in attempts {
-        let args: Vec<&str> = attempt.iter().map(String::as_str).collect();
-        let said = run(&args).fails(2);
+        let said = run_line(&attempt).fails(2);
         assert!(
             said.contains("name the same file") || said.contains("one of the inputs"),
-            "{attempt:?}: {said}"
+            "{attempt}: {said}"
         );
     }
+    assert_eq!(std::fs::read_to_string(&corpus).unwrap(), rows());
+    assert_eq!(std::fs::read_to_string(&options).unwrap(), rows());
+    // An older model may be replaced by its successor.
+    run(&["train", &corpus, "--from", &model, "-o", &model, "--force"]).ok();
+}
+
+#[test]
+fn no_redirected_output_is_an_input() {
+    let folder = Folder::new();
+    let (corpus, model) = (folder.write("rows.jsonl", rows()), small_model(&folder));
     let append = "exec \"$0\" score --model \"$1\" \"$2\" >> \"$2\"";
     assert!(
         shell(append, &[&model, &corpus])
@@ -468,9 +409,6 @@ fn no_two_outputs_and_no_input_are_one_file() {
             .contains("one of the inputs")
     );
     assert_eq!(std::fs::read_to_string(&corpus).unwrap(), rows());
-    assert_eq!(std::fs::read_to_string(&options).unwrap(), rows());
-    // An older model may be replaced by its successor.
-    run(&["train", &corpus, "--from", &model, "-o", &model, "--force"]).ok();
 }
 
 #[test]
@@ -542,16 +480,9 @@ fn what_is_read_twice_is_no_pipe() {
             .fails(2)
             .contains("standard input cannot be")
     );
-    run(&[
-        "train",
-        "-",
-        "--label",
-        "topic",
-        "--calibration-set",
-        "-",
-        "-o",
-        &out,
-    ])
+    run_line(&format!(
+        "train - --label topic --calibration-set - -o {out}"
+    ))
     .fails(2);
 }
 
@@ -582,14 +513,9 @@ fn absurd_numbers_of_folds_are_refused() {
         );
     }
     run(&["split", &corpus, "--folds", "4000000000"]).fails(2);
-    run(&[
-        "compare",
-        &corpus,
-        "--label",
-        "topic",
-        "--folds",
-        "4000000000",
-    ])
+    run_line(&format!(
+        "compare {corpus} --label topic --folds 4000000000"
+    ))
     .fails(2);
     assert_eq!(folder.files(), ["rows.jsonl"]);
 }
@@ -599,77 +525,44 @@ fn absurd_numbers_of_folds_are_refused() {
 #[test]
 fn flags_without_effect_are_refused() {
     let folder = Folder::new();
-    let (corpus, model, out) = (
-        folder.write("rows.jsonl", rows()),
-        small_model(&folder),
-        folder.path("out"),
-    );
-    let train: &[&str] = &["train", &corpus, "-o", &out, "--force"];
-    let from: &[&str] = &["train", &corpus, "-o", &out, "--force", "--from", &model];
-    let eval: &[&str] = &["eval", "--model", &model, &corpus];
-    let (nb, split): (&[&str], &[&str]) = (
-        &["--label", "topic", "--classifier", "nb"],
-        &["split", &corpus],
-    );
-    // The flags, the context in which they do nothing, and one in which they do something.
-    type Case<'a> = (&'a [&'a str], &'a [&'a str], &'a [&'a str], &'a [&'a str]);
-    let table: [Case; 12] = [
-        (train, &["--seed", "0"], nb, &["--label", "topic"]),
-        (
-            train,
-            &["--seed", "1"],
-            nb,
-            &["--labels", "stance", "--classifier", "nb"],
-        ),
-        (
-            train,
-            &["--folds", "2"],
-            nb,
-            &["--label", "topic", "--abstain"],
-        ),
-        (train, &["--separator", "#"], nb, &["--labels", "stance"]),
-        (
-            train,
-            &["--delimiter", ";"],
-            nb,
-            &["--label", "topic", "--calibration-set", &corpus],
-        ),
+    let (corpus, model) = (folder.write("rows.jsonl", rows()), small_model(&folder));
+    let out = folder.path("out");
+    let train = &*format!("train {corpus} -o {out} --force");
+    let from = &*format!("train {corpus} -o {out} --force --from {model}");
+    let eval = &*format!("eval --model {model} {corpus}");
+    let split = &*format!("split {corpus}");
+    let nb = "--label topic --classifier nb";
+    let calibrated = &*format!("--label topic --calibration-set {corpus}");
+    let written = &*format!("-o {out}");
+    // A flag, the flags beside which it does nothing, and some beside which it does something.
+    let table = [
+        (train, "--seed 0", nb, "--label topic"),
+        (train, "--seed 1", nb, "--labels stance --classifier nb"),
+        (train, "--folds 2", nb, "--label topic --abstain"),
+        (train, "--separator #", nb, "--labels stance"),
+        (train, "--delimiter ;", nb, calibrated),
+        (from, "--seed 1", "--rows corrections", "--rows all"),
+        (from, "--C 2", "--classifier nb", "--classifier svm"),
         (
             from,
-            &["--seed", "1"],
-            &["--rows", "corrections"],
-            &["--rows", "all"],
+            "--multi-class ovr",
+            "--classifier topic=svm",
+            "--classifier topic=lr",
         ),
-        (
-            from,
-            &["--C", "2"],
-            &["--classifier", "nb"],
-            &["--classifier", "svm"],
-        ),
-        (
-            from,
-            &["--multi-class", "ovr"],
-            &["--classifier", "topic=svm"],
-            &["--classifier", "topic=lr"],
-        ),
-        (
-            eval,
-            &["--separator", "#"],
-            &["--head", "topic"],
-            &["--head", "stance"],
-        ),
-        (eval, &["--quote", "none"], &["--head", "topic"], &[]),
-        (eval, &["--group", "id"], &["--resamples", "0"], &[]),
-        (split, &["--force"], &[], &["-o", &out]),
+        (eval, "--separator #", "--head topic", "--head stance"),
+        (eval, "--quote none", "--head topic", ""),
+        (eval, "--group id", "--resamples 0", ""),
+        (split, "--force", "", written),
     ];
     for (command, flag, idle, used) in table {
-        let said = run(&[command, flag, idle].concat()).fails(2);
+        let said = run_line(format!("{command} {flag} {idle}").trim_end()).fails(2);
+        let name = flag.split(' ').next().unwrap();
         assert!(
-            said.contains(flag[0]) && said.contains("help: "),
-            "{command:?} {flag:?}: {said}"
+            said.contains(name) && said.contains("help: "),
+            "{command} {flag}: {said}"
         );
-        if !matches!(flag[0], "--delimiter" | "--quote") {
-            run(&[command, flag, used].concat()).ok();
+        if !matches!(name, "--delimiter" | "--quote") {
+            run_line(format!("{command} {flag} {used}").trim_end()).ok();
         }
     }
 }
@@ -694,54 +587,21 @@ fn nothing_foreign_commands_the_terminal() {
     ];
     let mut all = vec![run(&train)];
     assert_eq!(all[0].code, Some(0), "{}", all[0].err);
-    let attempts: [&[&str]; 11] = [
-        &["score", "--model", &model, &corpus, "--why", "--table"],
-        &["explain", "--model", &model, &corpus, "--table"],
-        &[
-            "eval",
-            "--model",
-            &model,
-            &corpus,
-            "--table",
-            "--resamples",
-            "20",
-        ],
-        &["inspect", &model, "--table"],
-        &["split", &corpus, "--label", column, "--table"],
-        &[
-            "check", &corpus, "--label", column, "--table", "--source", column,
-        ],
-        &[
-            "check", &corpus, "--label", column, "--table", "--by", column,
-        ],
-        &[
-            "agree",
-            &corpus,
-            "--annotators",
-            &format!("{column},id"),
-            "--table",
-        ],
-        &[
-            "train",
-            &corpus,
-            "--label",
-            &format!("{column}y"),
-            "-o",
-            &folder.path("new"),
-        ],
-        &[
-            "train",
-            &folder.path(column),
-            "--label",
-            column,
-            "-o",
-            &folder.path("new"),
-        ],
-        &[
-            "compare", &corpus, "--label", column, "--models", "nb,svm", "--folds", "2", "--table",
-        ],
+    let (new, missing) = (folder.path("new"), folder.path(column));
+    let attempts = [
+        format!("score --model {model} {corpus} --why --table"),
+        format!("explain --model {model} {corpus} --table"),
+        format!("eval --model {model} {corpus} --table --resamples 20"),
+        format!("inspect {model} --table"),
+        format!("split {corpus} --label {column} --table"),
+        format!("check {corpus} --label {column} --table --source {column}"),
+        format!("check {corpus} --label {column} --table --by {column}"),
+        format!("agree {corpus} --annotators {column},id --table"),
+        format!("train {corpus} --label {column}y -o {new}"),
+        format!("train {missing} --label {column} -o {new}"),
+        format!("compare {corpus} --label {column} --models nb,svm --folds 2 --table"),
     ];
-    all.extend(attempts.iter().map(|attempt| run(attempt)));
+    all.extend(attempts.iter().map(|attempt| run_line(attempt)));
     let harmful = |c: char| {
         c.is_control() && c != '\n' && c != '\t'
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}')
@@ -767,16 +627,10 @@ fn errors_do_not_repeat_long_values() {
         ("\"id\":\"a\"", &format!("\"id\":{{\"{long}\":1}}")),
     ] {
         let corpus = folder.write("rows.jsonl", rows.replace(from, to));
-        let ran = run(&[
-            "train",
-            &corpus,
-            "--label",
-            "topic",
-            "--id",
-            "id",
-            "-o",
-            &folder.path("m"),
-        ]);
+        let ran = run_line(&format!(
+            "train {corpus} --label topic --id id -o {}",
+            folder.path("m")
+        ));
         assert!(
             ran.code != Some(0) && ran.err.len() < 3000,
             "{}",

@@ -1,6 +1,6 @@
 //! `standpoint relabel`: codes become labels, and no row is lost.
 
-use crate::support::{Folder, exists, run, run_with, small_model};
+use crate::support::{Folder, exists, run, run_line, run_with, small_model};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use standpoint::corpus::{
@@ -111,6 +111,16 @@ fn every_format_gives_the_same_labels() {
         run(&[&["relabel", &file], &flags[..]].concat()).ok();
         assert_eq!(column(&out, "stance"), expected, "{name}");
     }
+}
+
+#[test]
+fn every_source_gives_the_same_labels() {
+    let folder = Folder::new();
+    let expected = [
+        json!(["escalation"]),
+        json!(["diplomacy", "military_aid"]),
+        Value::Null,
+    ];
     let out = folder.path("fasttext.out");
     let file = folder.write("e.ft", "__label__190 a\n__label__072 __label__043 b\nc\n");
     run(&[
@@ -120,16 +130,10 @@ fn every_format_gives_the_same_labels() {
     assert_eq!(column(&out, "stance"), expected);
     folder.write("classes/190/one.txt", "Troops opened fire.");
     let out = folder.path("classes.out");
-    run(&[
-        "relabel",
-        &folder.path("classes"),
-        "--map",
-        "cameo",
-        "--label",
-        "label",
-        "-o",
-        &out,
-    ])
+    run_line(&format!(
+        "relabel {} --map cameo --label label -o {out}",
+        folder.path("classes")
+    ))
     .ok();
     assert_eq!(column(&out, "stance"), [json!(["escalation"])]);
     let out = folder.path("stdin.out");
@@ -217,16 +221,9 @@ fn further_columns_make_a_code_closer() {
          {\"type\":\"COERCE\",\"mode\":\"arrest\"}\n{\"type\":\"CONCEDE\"}\n",
     );
     let out = folder.path("out.jsonl");
-    run(&[
-        "relabel",
-        &file,
-        "--map",
-        "plover",
-        "--label",
-        "type,mode,contexts",
-        "-o",
-        &out,
-    ])
+    run_line(&format!(
+        "relabel {file} --map plover --label type,mode,contexts -o {out}"
+    ))
     .ok();
     let expected = [
         json!(["military_aid"]),
@@ -321,82 +318,69 @@ fn unknown_codes_are_kept_left_out_or_refused() {
     );
 }
 
+/// Flags that give no label, the exit code, and a part of the error.
+const REFUSED: [(&str, i32, &str); 9] = [
+    (
+        "--map nope --label code",
+        2,
+        "one of acled, cameo, iptc, plover, stances, topics",
+    ),
+    (
+        "--map cameo --label cod",
+        3,
+        "none of 1 rows has the column `cod`",
+    ),
+    (
+        "--map cameo --label other",
+        3,
+        "knows none of the codes in `other`, such as `x`",
+    ),
+    (
+        "--map cameo --label code --to other=stance",
+        3,
+        "codes.csv:2: the row has a column `other` already",
+    ),
+    (
+        "--map cameo --label code --to topic",
+        2,
+        "its columns of labels are stance, quad_class",
+    ),
+    (
+        "--map cameo --label code --to a=stance --to a=name",
+        2,
+        "--to names `a` twice",
+    ),
+    (
+        "--map cameo --label code --text x",
+        2,
+        "--text has no meaning here",
+    ),
+    (
+        "--map cameo --label code --where code=1",
+        3,
+        "there is no row",
+    ),
+    ("--map cameo --label code --level 0", 2, "--level"),
+];
+
 #[test]
 fn what_gives_no_label_is_an_error_and_nothing_is_written() {
     let folder = Folder::new();
     let file = folder.write("codes.csv", "code,other\n190,x\n");
     let out = folder.path("out.jsonl");
-    let cases: [(&[&str], i32, &str); 9] = [
-        (
-            &["--map", "nope", "--label", "code"],
-            2,
-            "one of acled, cameo, iptc, plover, stances, topics",
-        ),
-        (
-            &["--map", "cameo", "--label", "cod"],
-            3,
-            "none of 1 rows has the column `cod`",
-        ),
-        (
-            &["--map", "cameo", "--label", "other"],
-            3,
-            "knows none of the codes in `other`, such as `x`",
-        ),
-        (
-            &["--map", "cameo", "--label", "code", "--to", "other=stance"],
-            3,
-            "codes.csv:2: the row has a column `other` already",
-        ),
-        (
-            &["--map", "cameo", "--label", "code", "--to", "topic"],
-            2,
-            "its columns of labels are stance, quad_class",
-        ),
-        (
-            &[
-                "--map", "cameo", "--label", "code", "--to", "a=stance", "--to", "a=name",
-            ],
-            2,
-            "--to names `a` twice",
-        ),
-        (
-            &["--map", "cameo", "--label", "code", "--text", "x"],
-            2,
-            "--text has no meaning here",
-        ),
-        (
-            &["--map", "cameo", "--label", "code", "--where", "code=1"],
-            3,
-            "there is no row",
-        ),
-        (
-            &["--map", "cameo", "--label", "code", "--level", "0"],
-            2,
-            "--level",
-        ),
-    ];
-    for (flags, code, message) in cases {
-        let error = run(&[&["relabel", &file, "-o", &out], flags].concat()).fails(code);
-        assert!(error.contains(message), "{flags:?}: {error}");
-        assert!(!exists(&out), "{flags:?}");
+    for (flags, code, message) in REFUSED {
+        let error = run_line(&format!("relabel {file} -o {out} {flags}")).fails(code);
+        assert!(error.contains(message), "{flags}: {error}");
+        assert!(!exists(&out), "{flags}");
     }
     let error = run(&[
         "relabel", &file, "--map", "cameo", "--label", "code", "-o", &file, "--force",
     ])
     .fails(2);
     assert!(error.contains("the output is one of the inputs"), "{error}");
-    run(&[
-        "relabel",
-        &file,
-        "--map",
-        "cameo",
-        "--label",
-        "code",
-        "--to",
-        "act=stance",
-        "-o",
-        &out,
-    ])
+    run_line(&format!(
+        "relabel {file} --map cameo --label code --to act=stance -o {out}"
+    ))
     .ok();
     assert_eq!(column(&out, "act"), [json!(["escalation"])]);
 }

@@ -1,6 +1,6 @@
 //! Training from an older model.
 
-use crate::support::{Folder, Ran, exists, rows, run};
+use crate::support::{Folder, Ran, exists, rows, run, run_line};
 use standpoint::Model;
 
 fn old(folder: &Folder, flags: &[&str]) -> (String, String) {
@@ -107,16 +107,10 @@ fn a_flag_that_contradicts_the_old_model_is_an_error() {
     assert!(fails(&["--C", "2"]).contains("--classifier"));
     fails(&["--stream"]);
     fails(&["--options", &folder.write("options.json", "{}")]);
-    run(&[
-        "train",
-        &corpus,
-        "--label",
-        "topic",
-        "--evaluate",
-        &corpus,
-        "-o",
-        &folder.path("x"),
-    ])
+    run_line(&format!(
+        "train {corpus} --label topic --evaluate {corpus} -o {}",
+        folder.path("x")
+    ))
     .fails(2);
     assert!(!exists(&folder.path("new.model")));
     let same = [

@@ -132,6 +132,14 @@ impl Classifiers {
         rows
     }
 
+    fn class_weight(&self, case: &str) -> ClassWeight {
+        match case {
+            _ if case.contains("class_weights") => ClassWeight::Given(self.class_weights.clone()),
+            _ if case.contains("balanced") => ClassWeight::Balanced,
+            _ => ClassWeight::Equal,
+        }
+    }
+
     fn classifier(&self, case: &str) -> Classifier {
         let c = if case.contains("c10") { 10.0 } else { 1.0 };
         let c = if case.contains("several") && !case.contains("balanced") {
@@ -139,11 +147,7 @@ impl Classifiers {
         } else {
             c
         };
-        let class_weight = match case {
-            _ if case.contains("class_weights") => ClassWeight::Given(self.class_weights.clone()),
-            _ if case.contains("balanced") => ClassWeight::Balanced,
-            _ => ClassWeight::Equal,
-        };
+        let class_weight = self.class_weight(case);
         let alpha = if case.ends_with("_weighted") {
             1.0
         } else {
@@ -165,26 +169,7 @@ impl Classifiers {
                 class_weight,
             }
             .into(),
-            "logistic" => {
-                let (penalty, intercept) = (penalty(case), intercept(case));
-                let multi_class = if case.contains("ovr") {
-                    MultiClass::OneVsRest
-                } else {
-                    MultiClass::Softmax
-                };
-                let tolerance = if penalty == Penalty::L2 { 1e-9 } else { 1e-12 };
-                let default = LogisticRegression::default();
-                LogisticRegression {
-                    c,
-                    class_weight,
-                    tolerance,
-                    penalty,
-                    intercept,
-                    multi_class,
-                    ..default
-                }
-                .into()
-            }
+            "logistic" => logistic(case, c, class_weight),
             "ridge" => {
                 let (tolerance, intercept) = (1e-9, intercept(case));
                 Ridge {
@@ -264,6 +249,28 @@ impl Classifiers {
             other => panic!("{other:?} is tested elsewhere"),
         }
     }
+}
+
+/// Returns logistic regression as the case asks for, solved nearly to the end.
+fn logistic(case: &str, c: f64, class_weight: ClassWeight) -> Classifier {
+    let (penalty, intercept) = (penalty(case), intercept(case));
+    let multi_class = if case.contains("ovr") {
+        MultiClass::OneVsRest
+    } else {
+        MultiClass::Softmax
+    };
+    let tolerance = if penalty == Penalty::L2 { 1e-9 } else { 1e-12 };
+    let default = LogisticRegression::default();
+    LogisticRegression {
+        c,
+        class_weight,
+        tolerance,
+        penalty,
+        intercept,
+        multi_class,
+        ..default
+    }
+    .into()
 }
 
 fn penalty(case: &str) -> Penalty {

@@ -1,7 +1,7 @@
 //! The main job on real corpora, where a checkout has them beside it in `../shared/data`. Without
 //! them these tests pass, and say so.
 
-use crate::support::{Folder, run};
+use crate::support::{Folder, run, run_line};
 use standpoint::corpus::{
     ColumnMapping, ColumnName, CorpusReader, ReadOptions, Schema, Selection, find_inputs,
 };
@@ -26,16 +26,9 @@ fn twenty_newsgroups() {
     };
     let folder = Folder::new();
     let model = folder.path("m");
-    run(&[
-        "train",
-        &corpus,
-        "--label",
-        "topic",
-        "--where",
-        "split=train",
-        "-o",
-        &model,
-    ])
+    run_line(&format!(
+        "train {corpus} --label topic --where split=train -o {model}"
+    ))
     .ok();
     let report = &run(&["eval", "--model", &model, &corpus, "--where", "split=test"]).json()[0];
     assert_eq!(report["documents"], 7532);

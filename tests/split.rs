@@ -1,6 +1,6 @@
 //! `standpoint split`: parts, files, and what must not stand in two of them.
 
-use super::support::{Folder, run};
+use super::support::{Folder, run, run_line};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -40,16 +40,10 @@ fn count(rows: &[Value], column: &str) -> BTreeMap<String, usize> {
 fn every_row_goes_unchanged_to_one_file() {
     let folder = Folder::new();
     let path = folder.write("rows.jsonl", corpus());
-    let report = run(&[
-        "split",
-        &path,
-        "--label",
-        "topic",
-        "--parts",
-        "train=0.7,dev=0.1,test=0.2",
-        "-o",
-        &folder.path("out"),
-    ]);
+    let report = run_line(&format!(
+        "split {path} --label topic --parts train=0.7,dev=0.1,test=0.2 -o {}",
+        folder.path("out")
+    ));
     let report = report.json().remove(0);
     let sizes: Vec<u64> = report["parts"]
         .as_array()
@@ -110,29 +104,19 @@ fn one_file_has_a_column_more() {
         count(&found, "fold").values().copied().collect::<Vec<_>>(),
         [2, 2]
     );
-    let error = run(&[
-        "split",
-        &file,
-        "--folds",
-        "2",
-        "--write",
-        &folder.path("twice"),
-    ])
+    let error = run_line(&format!(
+        "split {file} --folds 2 --write {}",
+        folder.path("twice")
+    ))
     .fails(3);
     assert!(
         error.contains("folds.jsonl:1: the row has a column `fold` already"),
         "{error}"
     );
-    run(&[
-        "split",
-        &file,
-        "--folds",
-        "2",
-        "--write",
-        &folder.path("twice"),
-        "--column",
-        "again",
-    ])
+    run_line(&format!(
+        "split {file} --folds 2 --write {} --column again",
+        folder.path("twice")
+    ))
     .ok();
     assert!(
         run(&["split", &path, "--folds", "2", "--write", &file])
@@ -266,15 +250,9 @@ fn near_duplicates_in_two_parts_are_reported_kept_together_or_dropped() {
         .json()
         .remove(0);
     assert_eq!(together["parts"][0]["documents"], 10);
-    let dropped = run(&[
-        "split",
-        &path,
-        "--before",
-        "2021-01-10",
-        "--near-duplicates",
-        "drop",
-        "--strict",
-    ]);
+    let dropped = run_line(&format!(
+        "split {path} --before 2021-01-10 --near-duplicates drop --strict"
+    ));
     let dropped = dropped.json().remove(0);
     assert_eq!(
         (&dropped["left_out"], &dropped["parts"][1]["documents"]),
@@ -291,14 +269,9 @@ fn near_duplicates_in_two_parts_are_reported_kept_together_or_dropped() {
         "{ignored}"
     );
     assert!(
-        run(&[
-            "split",
-            &path,
-            "--before",
-            "2021-01-10",
-            "--near-duplicates",
-            "together"
-        ])
+        run_line(&format!(
+            "split {path} --before 2021-01-10 --near-duplicates together"
+        ))
         .fails(2)
         .contains("drop")
     );

@@ -78,6 +78,65 @@ fn a_stream_gives_the_same_bytes_on_any_number_of_threads() {
     assert!(bytes("1") == bytes("3"));
 }
 
+/// Starts training and kills it when some checkpoints are written.
+fn kill_in_the_middle(args: &[String], model: &str, checkpoint: &str) {
+    let mut child = command()
+        .args(args)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // The second checkpoint and later ones are from the middle of the work.
+    let (began, mut written) = (Instant::now(), Vec::new());
+    while written.len() < 3 && child.try_wait().unwrap().is_none() {
+        assert!(began.elapsed() < Duration::from_secs(120));
+        let changed = std::fs::metadata(checkpoint)
+            .and_then(|metadata| metadata.modified())
+            .ok();
+        if changed.is_some() && written.last() != changed.as_ref() {
+            written.extend(changed);
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(
+        !exists(model) && exists(checkpoint),
+        "it was done before it was killed"
+    );
+}
+
+/// Asserts that a checkpoint is refused for other options and inputs, and when it is damaged.
+fn refuses_other_runs(folder: &Folder, corpus: &str, args: &[String], flags: &[&str]) {
+    let model = folder.path("model");
+    let mut other = args.to_vec();
+    other.extend(["--learning-rate".to_string(), "0.5".to_string()]);
+    let error = ran(&other).fails(2);
+    assert!(
+        error.contains("other options") && error.contains("remove the file"),
+        "{error}"
+    );
+    let error = ran(&train(&[NEWS], &model, flags)).fails(2);
+    assert!(error.contains("other inputs"), "{error}");
+    let mut broken = std::fs::read(folder.path("checkpoint")).unwrap();
+    let middle = broken.len() / 2;
+    broken[middle] ^= 1;
+    let damaged = folder.write("damaged", broken);
+    let flags_damaged = [
+        "--stream",
+        "--epochs",
+        "2",
+        "--checkpoint",
+        &damaged,
+        "--checkpoint-every",
+        "1",
+    ];
+    assert!(
+        ran(&train(&[corpus], &model, &flags_damaged))
+            .fails(4)
+            .contains("damaged")
+    );
+}
+
 #[test]
 fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
     let folder = Folder::new();
@@ -93,58 +152,8 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
         "1",
     ];
     let args = train(&[&corpus], &model, &flags);
-    let mut child = command()
-        .args(&args)
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    // The second checkpoint and later ones are from the middle of the work.
-    let (began, mut written) = (Instant::now(), Vec::new());
-    while written.len() < 3 && child.try_wait().unwrap().is_none() {
-        assert!(began.elapsed() < Duration::from_secs(120));
-        let changed = std::fs::metadata(&checkpoint)
-            .and_then(|metadata| metadata.modified())
-            .ok();
-        if changed.is_some() && written.last() != changed.as_ref() {
-            written.extend(changed);
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(
-        !exists(&model) && exists(&checkpoint),
-        "it was done before it was killed"
-    );
-
-    let mut other = args.clone();
-    other.extend(["--learning-rate".to_string(), "0.5".to_string()]);
-    let error = ran(&other).fails(2);
-    assert!(
-        error.contains("other options") && error.contains("remove the file"),
-        "{error}"
-    );
-    let error = ran(&train(&[NEWS], &model, &flags)).fails(2);
-    assert!(error.contains("other inputs"), "{error}");
-    let mut broken = std::fs::read(&checkpoint).unwrap();
-    let middle = broken.len() / 2;
-    broken[middle] ^= 1;
-    let damaged = folder.write("damaged", broken);
-    let flags_damaged = [
-        "--stream",
-        "--epochs",
-        "2",
-        "--checkpoint",
-        &damaged,
-        "--checkpoint-every",
-        "1",
-    ];
-    assert!(
-        ran(&train(&[&corpus], &model, &flags_damaged))
-            .fails(4)
-            .contains("damaged")
-    );
-
+    kill_in_the_middle(&args, &model, &checkpoint);
+    refuses_other_runs(&folder, &corpus, &args, &flags);
     let resumed = ran(&args);
     assert!(
         resumed.err.contains("going on from the checkpoint"),

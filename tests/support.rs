@@ -108,6 +108,11 @@ pub fn run(args: &[&str]) -> Ran {
     finish(command().args(args).output().unwrap())
 }
 
+/// Runs the program with the arguments of a line, between single blanks.
+pub fn run_line(line: &str) -> Ran {
+    run(&line.split(' ').collect::<Vec<_>>())
+}
+
 pub fn run_with(args: &[&str], input: &[u8]) -> Ran {
     let mut command = command();
     command

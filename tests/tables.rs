@@ -1,6 +1,6 @@
 //! Rows that must neither vanish nor change in silence, and inputs without an end.
 
-use crate::support::{Folder, Ran, rows, run, run_with, small_model};
+use crate::support::{Folder, Ran, rows, run, run_line, run_with, small_model};
 use serde_json::Value;
 use std::io::Write;
 
@@ -178,16 +178,9 @@ fn large_lists_are_read_only_where_they_are_wanted() {
     );
     assert_eq!(ids(run(&["score", &path])), ["1", "1"]);
     let written = folder.path("out.jsonl");
-    run(&[
-        "split",
-        &path,
-        "--labels",
-        "list",
-        "--parts",
-        "a=0.5,b=0.5",
-        "--write",
-        &written,
-    ])
+    run_line(&format!(
+        "split {path} --labels list --parts a=0.5,b=0.5 --write {written}"
+    ))
     .ok();
     assert_eq!(bad(&written)[0]["list"].as_array().unwrap().len(), 50_000);
     for (end, what) in [
@@ -249,16 +242,9 @@ fn predictions_with_mixed_line_ends_meet_their_truth() {
     let text = "text,topic\rThe army shelled the town,conflict\r\nThe team won the match,sport\nA goal,sport\r";
     let truth = folder.write("truth.csv", text);
     let said = folder.path("said.jsonl");
-    run(&[
-        "eval",
-        "--model",
-        &model,
-        &truth,
-        "--label",
-        "topic",
-        "--predictions",
-        &said,
-    ])
+    run_line(&format!(
+        "eval --model {model} {truth} --label topic --predictions {said}"
+    ))
     .ok();
     let compared = run(&["compare", &said, "--truth", &truth, "--label", "topic"]).json();
     assert_eq!(compared[0]["splits"][0]["heads"][0]["documents"], 3);
@@ -272,16 +258,9 @@ fn columns_without_a_name_are_called_by_their_numbers() {
         ",text,topic,,\nx,army,war,y,z\nv,goal,sport,\"w\"\"w\",\n",
     );
     let written = folder.path("split.jsonl");
-    run(&[
-        "split",
-        &path,
-        "--label",
-        "topic",
-        "--write",
-        &written,
-        "--parts",
-        "train=0.5,test=0.5",
-    ])
+    run_line(&format!(
+        "split {path} --label topic --write {written} --parts train=0.5,test=0.5"
+    ))
     .ok();
     let clean = folder.path("clean.jsonl");
     run(&["check", &path, "--write", &clean]);
@@ -365,15 +344,9 @@ fn excel_says_what_separates() {
     assert_eq!(ids(run(&["score", &path])), [format!("{path}:3")]);
     let path = folder.write("b.csv", "\"sep=;\"\narmy, troops;war\n");
     assert_eq!(
-        ids(run(&[
-            "score",
-            &path,
-            "--no-header",
-            "--text",
-            "1",
-            "--id",
-            "2"
-        ])),
+        ids(run_line(&format!(
+            "score {path} --no-header --text 1 --id 2"
+        ))),
         ["war"]
     );
     let path = folder.write("c.csv", "sep=;\ntext|topic\narmy|war\n");
@@ -427,16 +400,9 @@ fn fasttext_labels_may_stand_anywhere() {
         "The striker scored __label__sport\n\u{feff}__label__war\tThe army __label__top came\n";
     let path = folder.write("a.ft", text);
     let written = folder.path("out.jsonl");
-    run(&[
-        "split",
-        &path,
-        "--labels",
-        "labels",
-        "--write",
-        &written,
-        "--parts",
-        "a=0.5,b=0.5",
-    ])
+    run_line(&format!(
+        "split {path} --labels labels --write {written} --parts a=0.5,b=0.5"
+    ))
     .ok();
     let rows = bad(&written);
     assert_eq!(
@@ -494,16 +460,10 @@ fn a_key_twice_is_an_error() {
         "o.json",
         "{\"features\":{\"word_ngrams\":{\"min\":1,\"min\":2}}}",
     );
-    let error = run(&[
-        "train",
-        &corpus,
-        "--label",
-        "topic",
-        "--options",
-        &options,
-        "-o",
-        &folder.path("m"),
-    ]);
+    let error = run_line(&format!(
+        "train {corpus} --label topic --options {options} -o {}",
+        folder.path("m")
+    ));
     assert!(error.fails(2).contains("`min`"));
 }
 
@@ -565,17 +525,7 @@ fn inputs_without_an_end_are_refused() {
             "{error}"
         );
     }
-    let error = run(&[
-        "train",
-        "/dev/zero",
-        "--format",
-        "jsonl",
-        "--label",
-        "topic",
-        "-o",
-        "/dev/null",
-    ])
-    .fails(3);
+    let error = run_line("train /dev/zero --format jsonl --label topic -o /dev/null").fails(3);
     assert!(error.contains("longer than 64 MiB"), "{error}");
 }
 
