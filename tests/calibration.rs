@@ -485,8 +485,10 @@ fn bytes_hang_on_no_thread_and_scores_on_no_file() {
     }
 }
 
+type Change = fn(&mut Value);
+
 /// Changes that break the calibration of a head.
-const BREAKS: [(&str, fn(&mut Value)); 8] = [
+const BREAKS: [(&str, Change); 8] = [
     ("falling", |h| {
         h["calibration"]["isotonic"][0]["probabilities"][0] = 0.99999.into()
     }),
