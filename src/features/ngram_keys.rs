@@ -12,7 +12,7 @@
 //! `features` room states the public keys, which [`Hashing`](super::Hashing) has.
 
 use super::options::{DocumentFrequency, NGrams, TfIdfOptions};
-use crate::math::hash::{Keys, combine};
+use crate::math::hash::{BLOCK, Keys, combine, last_block};
 use crate::text::Tokens;
 use std::ops::Range;
 
@@ -26,12 +26,46 @@ pub(super) fn characters_key(keys: Keys, characters: &[u8]) -> u64 {
 }
 
 /// Returns the key of an n-gram that is spelled with blanks between its words.
+///
+/// Eight bytes are searched for a blank and hashed at once. Only the first byte that the search
+/// finds is sure to be a blank (Warren 2012, "Hacker's Delight", section 6-1).
 pub(super) fn term_key(keys: Keys, term: &[u8]) -> u64 {
-    let mut words = term
-        .split(|&byte| byte == b' ')
-        .map(|word| keys.of_word(word));
-    let first = words.next().unwrap_or_default();
-    words.fold(first, combine)
+    const BLANKS: u64 = u64::from_le_bytes([b' '; BLOCK]);
+    const ONES: u64 = u64::from_le_bytes([1; BLOCK]);
+    const HIGH_BITS: u64 = ONES << 7;
+    let (mut before, mut hash, mut at) = (None, keys.of_blocks(std::iter::empty()), 0);
+    let ended = |before: Option<u64>, hash| before.map_or(hash, |key| combine(key, hash));
+    loop {
+        let rest = &term[at..];
+        let block = match (rest.first_chunk(), term.last_chunk::<BLOCK>()) {
+            (Some(&block), _) => u64::from_le_bytes(block),
+            (None, Some(&end)) if !rest.is_empty() => {
+                u64::from_le_bytes(end) >> (u8::BITS as usize * (BLOCK - rest.len()))
+            }
+            (None, _) => last_block(rest),
+        };
+        let differences = block ^ BLANKS;
+        let found = differences.wrapping_sub(ONES) & !differences & HIGH_BITS;
+        let length = (found.trailing_zeros() / u8::BITS) as usize;
+        let left = rest.len().min(BLOCK);
+        if length < left {
+            if length > 0 {
+                let of_word = (1 << (u8::BITS as usize * length)) - 1;
+                hash = keys.of_block(hash, block & of_word);
+            }
+            before = Some(ended(before, hash));
+            hash = keys.of_blocks(std::iter::empty());
+            at += length + 1;
+            continue;
+        }
+        if left > 0 {
+            hash = keys.of_block(hash, block);
+        }
+        at += left;
+        if at == term.len() {
+            return ended(before, hash);
+        }
+    }
 }
 
 /// The words of a text by their keys.
@@ -160,6 +194,7 @@ impl TfIdfOptions {
 mod tests {
     use super::*;
     use crate::text::{Language, TokenOptions, Tokenizer};
+    use proptest::prelude::*;
 
     const PUBLIC: Keys = Keys::public(0);
 
@@ -247,6 +282,16 @@ mod tests {
                     format!("c{}", String::from_utf8_lossy(gram)),
                 );
             });
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_key_of_a_term_is_folded_from_those_of_its_words(term in "[ a-cäüß]{0,30}") {
+            let keys = Keys::public(7);
+            let words: Vec<u64> = term.split(' ').map(|word| keys.of_word(word.as_bytes())).collect();
+            let expected = words[1..].iter().fold(words[0], |key, &word| combine(key, word));
+            prop_assert_eq!(term_key(keys, term.as_bytes()), expected);
         }
     }
 

@@ -64,6 +64,12 @@ impl Keys {
         blocks.fold(self.seed, |hash, block| self.fold(hash ^ block))
     }
 
+    /// Returns the hash of the blocks of `hash` and one more.
+    #[inline]
+    pub(crate) fn of_block(self, hash: u64, block: u64) -> u64 {
+        self.fold(hash ^ block)
+    }
+
     /// Returns the hash of bytes that hold no zero, such as those of a word.
     #[inline]
     pub(crate) fn of_word(self, word: &[u8]) -> u64 {

@@ -1,0 +1,64 @@
+//! Time from a model file to the first score, in one process after another load (warm).
+//!
+//! ```sh
+//! cargo bench --bench load -- MODEL [REPEATS]
+//! ```
+//!
+//! Prints one JSON line: median and least milliseconds of loading and of loading with one score,
+//! size and terms. Every load must give the decision values of the first one, to the last bit.
+
+use serde_json::json;
+use standpoint::Model;
+use std::error::Error;
+use std::path::Path;
+use std::time::Instant;
+
+const TEXT: &str = "The driver for the windows card failed after the shuttle launch on Monday.";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    let Some(path) = arguments.first() else {
+        println!("usage: load MODEL [REPEATS]");
+        return Ok(());
+    };
+    let repeats: usize = arguments.get(1).map_or(Ok(30), |text| text.parse())?;
+    let path = Path::new(path);
+    let first = decisions(&Model::load(path)?);
+    let (mut loads, mut scores) = (Vec::new(), Vec::new());
+    for _ in 0..repeats.max(1) {
+        let begun = Instant::now();
+        let model = Model::load(path)?;
+        loads.push(begun.elapsed().as_secs_f64() * 1e3);
+        let found = decisions(&model);
+        scores.push(begun.elapsed().as_secs_f64() * 1e3);
+        assert_eq!(found, first, "another load gives other scores");
+    }
+    let model = Model::load(path)?;
+    let bytes = std::fs::metadata(path)?.len();
+    let line = json!({
+        "load_ms": spread(loads),
+        "first_score_ms": spread(scores),
+        "bytes": bytes,
+        "terms": model.tfidf().vocabulary().len(),
+        "threads": rayon::current_num_threads(),
+    });
+    println!("{line}");
+    Ok(())
+}
+
+fn decisions(model: &Model) -> Vec<Vec<f64>> {
+    let scores = model.score(TEXT);
+    scores
+        .heads
+        .iter()
+        .map(|head| head.decisions.clone())
+        .collect()
+}
+
+fn spread(mut times: Vec<f64>) -> serde_json::Value {
+    times.sort_by(f64::total_cmp);
+    json!({ "median": times[times.len() / 2], "least": times[0] })
+}
