@@ -18,6 +18,7 @@ mod figures;
 mod floors;
 mod format;
 mod formats;
+mod fuzz;
 mod golden;
 mod guards;
 mod intervals;

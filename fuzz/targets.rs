@@ -1,0 +1,290 @@
+//! What the fuzzers call: one function a kind of bytes that strangers give. Each must return, whatever
+//! the bytes are; a panic, an assertion or a timeout is a fault.
+//!
+//! `cargo fuzz run NAME` feeds them from the files in `fuzz_targets`, and `tests/fuzz.rs` from seeds,
+//! inputs that once crashed, and mutations of both.
+
+use standpoint::background::Background;
+use standpoint::calibrate::CostMatrix;
+use standpoint::corpus::{
+    CodeMap, ColumnMapping, ColumnName, CorpusReader, FileFormat, HeadKind, Input, LabelFormat,
+    ReadOptions, Schema, from_html,
+};
+use standpoint::evaluate::{PredictionColumns, PredictionFile};
+use standpoint::io::Silent;
+use standpoint::text::{Language, StopWords, Texts, TokenOptions, Tokenizer, Tokens};
+use standpoint::{Model, Trainer};
+use std::path::PathBuf;
+
+/// A function that must return for any bytes.
+pub type Target = fn(&[u8]);
+
+/// All targets by their names.
+pub const TARGETS: [(&str, Target); 12] = [
+    ("model", model),
+    ("sections", sections),
+    ("vectors", vectors),
+    ("jsonl", jsonl),
+    ("csv", csv),
+    ("tsv", tsv),
+    ("fasttext", fasttext),
+    ("html", html),
+    ("tokens", tokens),
+    ("predictions", predictions),
+    ("options", options),
+    ("tables", tables),
+];
+
+/// A row may be this long, so that limits are reached.
+const MAX_ROW: usize = 1 << 12;
+
+/// A text with words of both languages, an emoji, a hyphen and a number.
+const TEXT: &str =
+    "Die Waffenlieferungen der NATO-Staaten: 1.200 Panzer 🙂 — ministers didn't agree.";
+
+/// Any bytes as a model file.
+pub fn model(data: &[u8]) {
+    if let Ok(model) = Model::from_bytes(data) {
+        use_model(&model);
+    }
+}
+
+fn use_model(model: &Model) {
+    for text in [TEXT, ""] {
+        let scores = model.score(text);
+        for head in &scores.heads {
+            assert!(head.scores.iter().all(|score| !score.is_nan()));
+            let _ = head.labels();
+        }
+        let explained = model.explain(text);
+        assert_eq!(explained.heads.len(), scores.heads.len());
+    }
+    let _ = model.summary(3);
+    // What was loaded can be written and loaded again.
+    assert!(Model::from_bytes(model.to_bytes()).is_ok());
+}
+
+/// A whole model with changes that its checksums agree to: each seven bytes are one.
+pub fn sections(data: &[u8]) {
+    const MODELS: [&[u8]; 3] = [
+        include_bytes!("../tests/data/models/v5-svm.standpoint"),
+        include_bytes!("../tests/data/models/v5-lr-sparse.standpoint"),
+        include_bytes!("../tests/data/models/v5-compact.standpoint"),
+    ];
+    let Some((first, changes)) = data.split_first() else {
+        return;
+    };
+    let whole = MODELS[usize::from(*first) % MODELS.len()];
+    if let Ok(model) = Model::from_bytes(forged(whole, changes)) {
+        use_model(&model);
+    }
+}
+
+/// Returns a file in which bytes of header and sections are changed, and every checksum is right.
+fn forged(whole: &[u8], changes: &[u8]) -> Vec<u8> {
+    let length = u64::from_le_bytes(whole[..8].try_into().unwrap()) as usize;
+    let mut header: serde_json::Value = serde_json::from_slice(&whole[8..8 + length]).unwrap();
+    let envelope = header["__metadata__"]["standpoint"].as_str().unwrap();
+    let marker = "\"model\":";
+    let from = envelope.find(marker).unwrap() + marker.len();
+    let format = envelope[10..]
+        .split(',')
+        .next()
+        .unwrap()
+        .parse::<u32>()
+        .unwrap();
+    let mut contents = envelope[from..envelope.len() - 1].as_bytes().to_vec();
+    let mut tensors = whole[8 + length..].to_vec();
+    for change in changes.chunks_exact(7).take(16) {
+        let place = u32::from_le_bytes(change[1..5].try_into().unwrap()) as usize;
+        let target = if change[0] % 2 == 0 {
+            &mut contents
+        } else {
+            &mut tensors
+        };
+        let place = place % target.len().max(1);
+        match change[0] / 2 % 4 {
+            0 if place < target.len() => target[place] = change[5],
+            1 if place < target.len() => target[place] ^= 1 << (change[5] % 8),
+            2 => drop(target.drain(place..(place + usize::from(change[5] % 16)).min(target.len()))),
+            _ => target.insert(place, change[6]),
+        }
+    }
+    let mut text = String::from_utf8_lossy(&contents).into_owned();
+    // Lengths of sections may have changed; the last one takes what there is.
+    for (name, info) in header.as_object_mut().unwrap() {
+        if name == "__metadata__" {
+            continue;
+        }
+        let offsets = &info["data_offsets"];
+        let [start, end] = [0, 1].map(|at| offsets[at].as_u64().unwrap() as usize);
+        let part = tensors
+            .get(start..end.min(tensors.len()))
+            .unwrap_or_default();
+        let sum = crc32fast::hash(part);
+        let key = format!("\"{name}\":");
+        if let Some(at) = text.rfind(&key).map(|at| at + key.len()) {
+            let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
+            text.replace_range(at..at + digits, &sum.to_string());
+        }
+    }
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(&format.to_le_bytes());
+    crc.update(text.as_bytes());
+    let envelope = format!(
+        "{{\"format\":{format},\"crc32\":{},\"model\":{text}}}",
+        crc.finalize()
+    );
+    header["__metadata__"]["standpoint"] = envelope.into();
+    let header = header.to_string().into_bytes();
+    [&(header.len() as u64).to_le_bytes()[..], &header, &tensors].concat()
+}
+
+/// Any bytes as word vectors.
+pub fn vectors(data: &[u8]) {
+    if let Ok(vectors) = Background::from_bytes(data) {
+        let _ = vectors.summary();
+    }
+}
+
+/// A file of these bytes, removed at the end.
+struct TempFile(PathBuf);
+
+impl TempFile {
+    fn new(data: &[u8], end: &str) -> TempFile {
+        let thread = format!("{:?}", std::thread::current().id());
+        let thread: String = thread.chars().filter(char::is_ascii_digit).collect();
+        let name = format!("standpoint-fuzz-{}-{thread}.{end}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, data).unwrap();
+        TempFile(path)
+    }
+
+    fn input(&self) -> Input {
+        Input::File {
+            path: self.0.clone(),
+            id: "fuzz".to_string(),
+            class: None,
+        }
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn schema() -> Schema {
+    Schema::new(["title", "text"])
+        .head("topic", HeadKind::Exclusive)
+        .head("stance", HeadKind::Independent)
+}
+
+fn read_options(format: FileFormat) -> ReadOptions {
+    let mut options = ReadOptions::default();
+    (options.format, options.max_row) = (Some(format), MAX_ROW);
+    options
+}
+
+fn corpus(data: &[u8], format: FileFormat, end: &str) {
+    let file = TempFile::new(data, end);
+    let mapping = ColumnMapping::new(schema());
+    for skip in [false, true] {
+        let reader = CorpusReader::new(vec![file.input()], read_options(format), &mapping);
+        let reader = if skip { reader.skip_broken() } else { reader };
+        if let Ok(corpus) = reader.read() {
+            assert_eq!(corpus.ids.len(), corpus.len());
+        }
+    }
+}
+
+/// Any bytes as JSON lines.
+pub fn jsonl(data: &[u8]) {
+    corpus(data, FileFormat::Jsonl, "jsonl");
+}
+
+/// Any bytes as CSV.
+pub fn csv(data: &[u8]) {
+    corpus(data, FileFormat::Csv, "csv");
+}
+
+/// Any bytes as TSV.
+pub fn tsv(data: &[u8]) {
+    corpus(data, FileFormat::Tsv, "tsv");
+}
+
+/// Any bytes as fastText lines.
+pub fn fasttext(data: &[u8]) {
+    corpus(data, FileFormat::FastText, "txt");
+}
+
+/// Any text as a web page.
+pub fn html(data: &[u8]) {
+    let page = String::from_utf8_lossy(data);
+    if let Ok(article) = from_html(&page) {
+        assert!(article.text.len() <= 4 * page.len() + 64);
+    }
+}
+
+/// Any text as words: spans lie in the text, and the fast path is the plain one.
+pub fn tokens(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (mut fast, mut plain) = (Tokens::default(), Tokens::default());
+    for language in [
+        Language::Auto,
+        Language::German,
+        Language::Turkish,
+        Language::French,
+    ] {
+        let options = TokenOptions::default().language(language);
+        for options in [options, options.stem(false).stop_words(StopWords::Drop)] {
+            let tokenizer = Tokenizer::new(options);
+            tokenizer.tokenize(&text, &mut fast);
+            tokenizer.tokenize_by_character(&text, &mut plain);
+            assert!(fast.iter().eq(plain.iter()));
+            assert!(fast.iter().all(|token| text.get(token.span).is_some()));
+        }
+    }
+}
+
+/// Any bytes as a file of predictions.
+pub fn predictions(data: &[u8]) {
+    let file = TempFile::new(data, "jsonl");
+    let columns = PredictionColumns {
+        id: ColumnName::from("id"),
+        id_is_optional: data.len() % 2 == 0,
+        heads: schema().heads,
+        format: LabelFormat::default(),
+        probabilities: true,
+    };
+    let options = read_options(FileFormat::Jsonl);
+    if let Ok(read) = PredictionFile::read(vec![file.input()], options, &columns, &Silent) {
+        let _ = (read.labels(0), read.labels(1), read.unanswered(0));
+    }
+}
+
+/// Any bytes as options of training, with which a few texts are trained.
+pub fn options(data: &[u8]) {
+    let Ok(trainer) = serde_json::from_slice::<Trainer>(data) else {
+        return;
+    };
+    let _ = trainer.features.verify();
+    let mut texts = Texts::default();
+    texts.push(TEXT);
+    texts.push(TEXT);
+    let features = trainer.features;
+    // Features of a text are bounded by its length, whatever the options are.
+    let _ = standpoint::features::TfIdf::fit(&features, &texts, &Silent);
+}
+
+/// Any text as a map of codes, and as a matrix of costs.
+pub fn tables(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Ok(map) = CodeMap::read(&text, "fuzz") {
+        assert_eq!(map.all().count(), map.len());
+    }
+    if let Ok(costs) = CostMatrix::read(&text) {
+        let _ = costs.matrix(&["a".to_string(), "b".to_string()]);
+    }
+}
