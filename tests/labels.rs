@@ -449,6 +449,7 @@ fn ids_that_are_lists_or_objects_are_errors() {
     }
 }
 
+/// `snapshots/errors.data.txt` has the errors.
 #[test]
 fn predictions_with_strange_labels_are_errors() {
     let folder = Folder::new();
@@ -466,11 +467,7 @@ fn predictions_with_strange_labels_are_errors() {
         "--labels",
         "acts=kill,arrest",
     ];
-    let error = run(&flags).fails(3);
-    assert!(
-        error.contains("said.jsonl:2: `b` has the label `flee`, but there are arrest, kill"),
-        "{error}"
-    );
+    run(&flags).fails(3);
 
     let topics = folder.write("topics.csv", "id,topic\na,war\nb,sport\n");
     let other = folder.write("other.csv", "id,topic\na,Krieg\nb,Sport\n");
@@ -479,13 +476,7 @@ fn predictions_with_strange_labels_are_errors() {
             "compare", said, said, "--truth", &topics, "--label", "topic",
         ])
     };
-    let error = args(&other).fails(3);
-    assert!(
-        error.contains(
-            "no label of `topic` is one of the truth: Krieg, Sport; the truth has sport, war"
-        ),
-        "{error}"
-    );
+    args(&other).fails(3);
     let some = args(&folder.write("some.csv", "id,topic\na,war\nb,Sport\n"));
     assert!(
         some.err
@@ -501,14 +492,10 @@ fn predictions_with_strange_labels_are_errors() {
     );
     some.ok();
     let blank = folder.write("blank.csv", "id,kill,arrest\na,1,\nb,0,1\n");
-    let error = run_line(&format!(
+    run_line(&format!(
         "compare {blank} {blank} --truth {truth} --labels acts=kill,arrest"
     ))
     .fails(3);
-    assert!(
-        error.contains("blank.csv:2: there is no answer to `acts`, label `arrest`, for `a`"),
-        "{error}"
-    );
 }
 
 #[test]

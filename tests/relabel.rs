@@ -318,49 +318,17 @@ fn unknown_codes_are_kept_left_out_or_refused() {
     );
 }
 
-/// Flags that give no label, the exit code, and a part of the error.
-const REFUSED: [(&str, i32, &str); 9] = [
-    (
-        "--map nope --label code",
-        2,
-        "one of acled, cameo, iptc, plover, stances, topics",
-    ),
-    (
-        "--map cameo --label cod",
-        3,
-        "none of 1 rows has the column `cod`",
-    ),
-    (
-        "--map cameo --label other",
-        3,
-        "knows none of the codes in `other`, such as `x`",
-    ),
-    (
-        "--map cameo --label code --to other=stance",
-        3,
-        "codes.csv:2: the row has a column `other` already",
-    ),
-    (
-        "--map cameo --label code --to topic",
-        2,
-        "its columns of labels are stance, quad_class",
-    ),
-    (
-        "--map cameo --label code --to a=stance --to a=name",
-        2,
-        "--to names `a` twice",
-    ),
-    (
-        "--map cameo --label code --text x",
-        2,
-        "--text has no meaning here",
-    ),
-    (
-        "--map cameo --label code --where code=1",
-        3,
-        "there is no row",
-    ),
-    ("--map cameo --label code --level 0", 2, "--level"),
+/// Flags that give no label, and the exit code; `snapshots/errors.data.txt` has the errors.
+const REFUSED: [(&str, i32); 9] = [
+    ("--map nope --label code", 2),
+    ("--map cameo --label cod", 3),
+    ("--map cameo --label other", 3),
+    ("--map cameo --label code --to other=stance", 3),
+    ("--map cameo --label code --to topic", 2),
+    ("--map cameo --label code --to a=stance --to a=name", 2),
+    ("--map cameo --label code --text x", 2),
+    ("--map cameo --label code --where code=1", 3),
+    ("--map cameo --label code --level 0", 2),
 ];
 
 #[test]
@@ -368,9 +336,8 @@ fn what_gives_no_label_is_an_error_and_nothing_is_written() {
     let folder = Folder::new();
     let file = folder.write("codes.csv", "code,other\n190,x\n");
     let out = folder.path("out.jsonl");
-    for (flags, code, message) in REFUSED {
-        let error = run_line(&format!("relabel {file} -o {out} {flags}")).fails(code);
-        assert!(error.contains(message), "{flags}: {error}");
+    for (flags, code) in REFUSED {
+        run_line(&format!("relabel {file} -o {out} {flags}")).fails(code);
         assert!(!exists(&out), "{flags}");
     }
     let error = run(&[

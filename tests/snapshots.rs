@@ -103,6 +103,48 @@ fn errors_of_usage_and_data() {
 }
 
 #[test]
+fn errors_of_codes_and_predictions() {
+    let folder = Folder::new();
+    folder.write("codes.csv", "code,other\n190,x\n");
+    folder.write("truth.csv", "id,kill,arrest\na,1,0\nb,0,1\n");
+    folder.write("blank.csv", "id,kill,arrest\na,1,\nb,0,1\n");
+    folder.write("twice.csv", "id,kill,arrest\na,1,0\na,0,1\n");
+    folder.write("fewer.csv", "id,kill,arrest\na,1,0\n");
+    let of = |label: &str| format!("{{\"labels\":[\"{label}\"]}}");
+    let row = |id: &str, label: &str| {
+        format!("{{\"id\":\"{id}\",\"heads\":{{\"acts\":{}}}}}\n", of(label))
+    };
+    folder.write("flee.jsonl", row("a", "kill") + &row("b", "flee"));
+    folder.write("topics.csv", "id,topic\na,war\nb,sport\n");
+    folder.write("german.csv", "id,topic\na,Krieg\nb,Sport\n");
+    folder.write("ids.jsonl", "{\"id\":[7],\"text\":\"Troops crossed\"}\n");
+    let acts = "--truth truth.csv --labels acts=kill,arrest";
+    let relabel = "relabel codes.csv -o out.jsonl --map";
+    let lines = [
+        format!("{relabel} nope --label code"),
+        format!("{relabel} cameo --label cod"),
+        format!("{relabel} cameo --label other"),
+        format!("{relabel} cameo --label code --to other=stance"),
+        format!("{relabel} cameo --label code --to topic"),
+        format!("{relabel} cameo --label code --to a=stance --to a=name"),
+        format!("{relabel} cameo --label code --text x"),
+        format!("{relabel} cameo --label code --where code=1"),
+        format!("compare flee.jsonl flee.jsonl {acts}"),
+        format!("compare blank.csv blank.csv {acts}"),
+        format!("compare twice.csv twice.csv {acts}"),
+        format!("compare fewer.csv fewer.csv {acts}"),
+        "compare german.csv german.csv --truth topics.csv --label topic".to_string(),
+        "score ids.jsonl --json".to_string(),
+    ];
+    let mut all = String::new();
+    for line in lines {
+        let said = run(100, &folder, &line.split(' ').collect::<Vec<_>>());
+        all += &format!("$ standpoint {line}\n{said}\n");
+    }
+    assert_snapshot("errors.data.txt", &all);
+}
+
+#[test]
 fn tables_of_scores_and_explanations() {
     let folder = Folder::new();
     folder.write("en.txt", ARTICLE);

@@ -1,7 +1,7 @@
 //! Several systems on the same documents, each against one of them, with baselines beside them.
 //!
 //! Of many tests, some are significant by chance. So p-values are corrected by
-//! [`holm`](crate::evaluate::holm) within each family of like questions: of the head, one test a system; of
+//! [`holm`] within each family of like questions: of the head, one test a system; of
 //! the labels, one test for each system and label. The reference and the baselines are not tested.
 //! Labels are tested by McNemar's exact test alone.
 
@@ -114,7 +114,7 @@ pub struct CorrectedP {
 /// that know how frequent each label is where the systems learnt (`shares`; see [`baseline`]).
 ///
 /// # Errors
-/// Those of [`compare`](crate::evaluate::compare) and [`Predictions::check`]; [`EvaluateError::NoDocuments`]
+/// Those of [`compare`] and [`Predictions::check`]; [`EvaluateError::NoDocuments`]
 /// without a system.
 pub fn compare_systems(
     head: &str,

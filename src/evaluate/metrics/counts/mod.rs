@@ -2,7 +2,7 @@
 //!
 //! Point estimates, resamples and reports all take their values from here: documents are laid out
 //! once ([`CountMetrics`]), one pass over them with a weight for each fills the counts
-//! ([`ExclusiveCounts`], [`IndependentCounts`]), and the metrics follow from these.
+//! ([`ExclusiveCounts`], [`IndependentCounts`](independent::IndependentCounts)), and the metrics follow from these.
 
 mod exclusive;
 mod independent;
