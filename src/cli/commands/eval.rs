@@ -30,13 +30,13 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
     let (corpus, groups) = read(&args, &model, &mapping, &mut outputs, bar)?;
     bar.stage("scoring", 0);
     let mut heads = model.predictions(&corpus)?;
-    warn_of_unknown_labels(&model, &corpus, bar);
-    let learnt = model.learnt_documents(&corpus);
-    warn_of_learnt_documents(learnt, corpus.len(), bar);
-    warn_of_many_scores(&heads, &bootstrap, bar);
     if let Some(groups) = groups {
         heads.iter_mut().for_each(|head| head.group_by(&groups));
     }
+    let learnt = model.learnt_documents(&corpus);
+    warn_of_unknown_labels(&model, &corpus, bar);
+    warn_of_learnt_documents(learnt, corpus.len(), bar);
+    warn_of_many_scores(&heads, &bootstrap, bar);
     if let Some(path) = &args.predictions {
         write_predictions(&mut outputs, path, args.force, &corpus, &heads)?;
     }
@@ -63,12 +63,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         tested.save_with(&mut outputs, path, args.force)?;
     }
     outputs.commit()?;
-    let sets = match args.max_error {
-        Some(max_error) => model.abstention(&corpus, max_error)?,
-        None => Vec::new(),
-    };
-    let names = heads.iter().map(|head| head.name.as_str());
-    let sets: Vec<_> = names.zip(sets).collect();
+    let sets = abstention(&args, &model, &corpus, &heads)?;
     bar.clear();
     let shown = EvaluationOutput {
         name: &name,
@@ -80,6 +75,20 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         true => print_json(&shown.json(&ModelRow::new(&model), &evaluated)),
         false => console.show(&shown.table(console.style(), &evaluated)),
     }
+}
+
+/// Returns the abstention of each head, where it is asked for.
+fn abstention<'h>(
+    args: &EvalArgs,
+    model: &Model,
+    corpus: &Corpus,
+    heads: &'h [HeadPredictions],
+) -> Result<Vec<(&'h str, AbstentionReport)>> {
+    let Some(max_error) = args.max_error else {
+        return Ok(Vec::new());
+    };
+    let names = heads.iter().map(|head| head.name.as_str());
+    Ok(names.zip(model.abstention(corpus, max_error)?).collect())
 }
 
 /// Checks inputs and outputs before anything is read, and returns the parameters of intervals.

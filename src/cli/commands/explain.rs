@@ -2,9 +2,9 @@
 
 use crate::cli::args::ExplainArgs;
 use crate::cli::console::{self, Console};
-use crate::cli::plan::{self, NamedModel, Source};
+use crate::cli::plan::{self, NamedModel};
 use crate::cli::progress::TerminalProgress;
-use standpoint::corpus::{RawReader, label_form};
+use standpoint::corpus::label_form;
 use standpoint::io::Transaction;
 use standpoint::model::{Explanation, ScoredDocument};
 use standpoint::report::json::ExplanationRow;
@@ -20,11 +20,8 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let wanted = labels(&model, &args.label)?;
     let as_json = console.wants_json(args.model.shape);
     let bar = TerminalProgress::leak(false);
-    let mapping = args.read.for_model(&model)?;
     let names = std::mem::take(&mut args.inputs);
-    let Source { inputs, options } =
-        plan::source(names, &args.read, mapping.schema.no_header, bar)?;
-    let reader = RawReader::new(inputs, options, bar);
+    let (mapping, reader) = plan::articles(names, &args.read, &model, bar)?;
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
     if !as_json {

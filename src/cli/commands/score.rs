@@ -2,11 +2,10 @@
 
 use crate::cli::args::ScoreArgs;
 use crate::cli::console::{Console, line_of, print};
-use crate::cli::plan::{self, NamedModel, Source};
+use crate::cli::plan::{self, NamedModel};
 use crate::cli::progress::TerminalProgress;
 use rayon::prelude::*;
 use standpoint::Result;
-use standpoint::corpus::RawReader;
 use standpoint::io::Progress;
 use standpoint::io::Transaction;
 use standpoint::model::ScoredDocument;
@@ -27,11 +26,8 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
         )?;
     }
     let bar = TerminalProgress::leak(!std::io::stdout().is_terminal());
-    let mapping = args.read.for_model(&model)?;
     let names = std::mem::take(&mut args.inputs);
-    let Source { inputs, options } =
-        plan::source(names, &args.read, mapping.schema.no_header, bar)?;
-    let reader = RawReader::new(inputs, options, bar);
+    let (mapping, reader) = plan::articles(names, &args.read, &model, bar)?;
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
     bar.stage("scoring", 0);

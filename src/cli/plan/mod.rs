@@ -13,7 +13,7 @@ use crate::cli::args::{ModelArgs, ReadArgs};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use standpoint::corpus::{
-    ColumnMapping, CorpusSource, FileFormat, Input, MAX_ROW, ReadOptions, find_inputs,
+    ColumnMapping, CorpusSource, FileFormat, Input, MAX_ROW, RawReader, ReadOptions, find_inputs,
 };
 use standpoint::io::Progress;
 use standpoint::{Error, Model, Result};
@@ -107,6 +107,18 @@ pub fn source(
         .help("leave it out: a web page is decoded without it"));
     }
     Ok(Source { inputs, options })
+}
+
+/// The articles of the inputs that are named, and their columns for a model.
+pub fn articles<'p>(
+    names: Vec<String>,
+    read: &ReadArgs,
+    model: &Model,
+    progress: &'p dyn Progress,
+) -> Result<(ColumnMapping, RawReader<'p>)> {
+    let mapping = read.for_model(model)?;
+    let Source { inputs, options } = source(names, read, mapping.schema.no_header, progress)?;
+    Ok((mapping, RawReader::new(inputs, options, progress)))
 }
 
 /// The documents of the inputs that are named, as [`source`] finds them.
