@@ -38,6 +38,7 @@
 
 mod compounds;
 mod count;
+mod exchange;
 mod fit;
 mod front_coding;
 mod hashing;
