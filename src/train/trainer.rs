@@ -85,7 +85,7 @@ pub struct TrainingRun {
     pub model: Model,
     /// Predictions for documents of the calibration set or, out of fold, of the corpus; of those
     /// heads for whose decision rule training made them, and none without a
-    /// [profile](Trainer::profile).
+    /// profile.
     pub predictions: Vec<HeadPredictions>,
 }
 

@@ -25,7 +25,7 @@ const MAGIC: &[u8] = b"PK\x03\x04";
 /// Bytes of an entry at most: no more than this is read of an archive's model or manifest.
 const MAX_ENTRY: u64 = 4 << 30;
 
-/// What an archive is made of.
+/// Parts of an archive.
 pub struct Replication<'a> {
     /// Arguments of the program.
     pub command: Vec<String>,

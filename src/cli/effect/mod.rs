@@ -9,6 +9,7 @@
 #[cfg(test)]
 mod cases;
 mod given;
+mod groups;
 mod rules;
 mod table;
 
@@ -16,8 +17,8 @@ use super::args::Command;
 use super::console::Console;
 use clap::ArgMatches;
 use given::Given;
+use groups::Effect;
 use standpoint::{Error, Model, Result};
-use table::Effect;
 
 /// The reason for which an option has no effect, and the remedy.
 #[derive(Debug)]
