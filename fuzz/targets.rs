@@ -93,7 +93,7 @@ fn forged(whole: &[u8], changes: &[u8]) -> Vec<u8> {
         .unwrap()
         .parse::<u32>()
         .unwrap();
-    let mut contents = envelope[from..envelope.len() - 1].as_bytes().to_vec();
+    let mut contents = envelope.as_bytes()[from..envelope.len() - 1].to_vec();
     let mut tensors = whole[8 + length..].to_vec();
     for change in changes.chunks_exact(7).take(16) {
         let place = u32::from_le_bytes(change[1..5].try_into().unwrap()) as usize;
@@ -253,7 +253,7 @@ pub fn predictions(data: &[u8]) {
     let file = TempFile::new(data, "jsonl");
     let columns = PredictionColumns {
         id: ColumnName::from("id"),
-        id_is_optional: data.len() % 2 == 0,
+        id_is_optional: data.len().is_multiple_of(2),
         heads: schema().heads,
         format: LabelFormat::default(),
         probabilities: true,
