@@ -246,6 +246,9 @@ impl FileKind {
             )));
         }
         let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|e| self.damaged(e))?;
+        if let Some(key) = crate::json::repeated_key(text) {
+            return Err(self.damaged(format!("the key `{key}` stands twice in its header")));
+        }
         if checksum(envelope.format, envelope.model) != envelope.crc32 {
             return Err(self.damaged("the checksum of the header is wrong"));
         }
@@ -306,6 +309,12 @@ impl Container {
             Error::model(format!("not a Standpoint {}, or cut off", kind.noun))
                 .help(format!("{}; copy or train it again", written()))
         })?;
+        // A parser keeps the last of two members, and what another reads may differ.
+        let header = bytes.get(size_of::<u64>()..size_of::<u64>() + length);
+        let header = header.and_then(|header| std::str::from_utf8(header).ok());
+        if let Some(key) = header.and_then(crate::json::repeated_key) {
+            return Err(kind.damaged(format!("the key `{key}` stands twice in its header")));
+        }
         let envelope = metadata
             .metadata()
             .as_ref()

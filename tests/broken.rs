@@ -702,6 +702,54 @@ fn forged_models() {
     }
 }
 
+/// Files whose parts contradict each other, though every checksum is right.
+#[test]
+fn models_whose_header_is_ambiguous_are_refused() {
+    let folder = Folder::new();
+    let whole = std::fs::read(small_model(&folder)).unwrap();
+    let length = u64::from_le_bytes(whole[..8].try_into().unwrap()) as usize;
+    let (header, data) = whole[8..].split_at(length);
+    let header = std::str::from_utf8(header).unwrap().trim_end();
+    let file = |header: &str, data: &[u8]| {
+        let length = (header.len() as u64).to_le_bytes();
+        [&length[..], header.as_bytes(), data].concat()
+    };
+    assert!(Model::from_bytes(file(header, data)).is_ok());
+    let twice = |key: &str, first: &str| header.replacen(key, &format!("{key}{first},{key}"), 1);
+    let info = "{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}";
+    let error = |bytes: Vec<u8>| Model::from_bytes(bytes).unwrap_err().to_string();
+    let found = error(file(&twice("\"idf\":", info), data));
+    assert!(found.contains("`idf` stands twice"), "{found}");
+    let found = error(file(&twice("\\\"word_terms\\\":", "1"), data));
+    assert!(found.contains("damaged"), "{found}");
+    for (what, bytes) in [
+        (
+            "bytes behind the last section",
+            file(header, &[data, b"x"].concat()),
+        ),
+        ("a section is cut", file(header, &data[..data.len() - 1])),
+        (
+            "a shape of another size",
+            file(&header.replacen("\"shape\":[", "\"shape\":[2,", 1), data),
+        ),
+        ("a shape that overflows", {
+            let shape = format!("\"shape\":[{},", u64::MAX);
+            file(&header.replacen("\"shape\":[", &shape, 1), data)
+        }),
+        ("sections apart", {
+            let place = header.rfind("\"data_offsets\":[").unwrap() + "\"data_offsets\":[".len();
+            file(&format!("{}1{}", &header[..place], &header[place..]), data)
+        }),
+        ("a length beyond the file", {
+            let mut bytes = whole.clone();
+            bytes[..8].copy_from_slice(&u64::MAX.to_le_bytes());
+            bytes
+        }),
+    ] {
+        assert!(Model::from_bytes(bytes).is_err(), "{what}");
+    }
+}
+
 /// Changes header and data of a model file and makes all checksums right again.
 pub fn forged(whole: &[u8], change: &dyn Fn(&mut serde_json::Value, &mut Vec<u8>)) -> Vec<u8> {
     let start = 8 + u64::from_le_bytes(whole[..8].try_into().unwrap()) as usize;
