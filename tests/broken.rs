@@ -4,6 +4,7 @@
 use crate::support::{Folder, Ran, command, exists, rows, run, run_line, run_with, small_model};
 use standpoint::Model;
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -372,6 +373,83 @@ fn ctrl_c_leaves_the_old_model() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
     assert_eq!(std::fs::read(&model).unwrap(), b"old");
     assert_eq!(folder.files(), ["old"]);
+}
+
+/// The system ends the program at each kilobyte that it writes: the old file stays whole, and the next run is not
+/// in the way of what was left behind.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_killed_while_it_writes_leaves_the_old_file() {
+    let folder = Folder::new();
+    let (model, corpus) = (small_model(&folder), folder.write("more.jsonl", rows()));
+    let old = std::fs::read(&model).unwrap();
+    let (vectors, archive) = (folder.path("v"), folder.path("r.zip"));
+    let train = format!("train {corpus} --label topic --char-ngrams 2-3 --force -o {model}");
+    let background = format!("background {corpus} --min-df 1 --dimensions 2 -o {vectors}");
+    let predictions = format!("eval {model} {corpus} --predictions {archive} --force");
+    let program = command().get_program().to_string_lossy().into_owned();
+    let limited = |line: &str, blocks: usize| {
+        let script = format!("ulimit -c 0; ulimit -f {blocks}; exec {program} {line}");
+        let mut shell = std::process::Command::new("sh");
+        let ran = shell.args(["-c", &script]).output().unwrap();
+        ran.status.success()
+    };
+    let mut killed = 0;
+    for blocks in 0..12 {
+        if !limited(&train, blocks) {
+            killed += 1;
+            assert_eq!(std::fs::read(&model).unwrap(), old, "{blocks}");
+        }
+        if !limited(&background, blocks) {
+            assert!(!Path::new(&vectors).exists(), "{blocks}");
+        }
+        if !limited(&predictions, blocks) {
+            assert!(!Path::new(&archive).exists(), "{blocks}");
+        }
+        std::fs::write(&model, &old).unwrap();
+        for made in [&vectors, &archive] {
+            let _ = std::fs::remove_file(made);
+        }
+    }
+    assert!(killed > 3, "{killed}");
+    run_line(&train).ok();
+    assert!(Model::load(Path::new(&model)).is_ok());
+    assert_eq!(
+        folder
+            .files()
+            .iter()
+            .filter(|name| name.contains("model"))
+            .count(),
+        1
+    );
+}
+
+/// Several programs write one file at the same time: it is one of theirs, whole.
+#[test]
+fn writers_at_once_leave_one_whole_file() {
+    let folder = Folder::new();
+    let corpus = folder.write("rows.jsonl", rows());
+    let model = folder.path("m.model");
+    let train = |c: &str| {
+        let line = format!("train {corpus} --label topic --C {c} --name n --force -o {model}");
+        command()
+            .args(line.split(' '))
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let strengths = ["0.5", "1", "2", "4"];
+    let children = strengths.map(train);
+    for child in children {
+        assert!(child.wait_with_output().unwrap().status.success());
+    }
+    let found = std::fs::read(&model).unwrap();
+    let alone = strengths.map(|c| {
+        assert!(train(c).wait_with_output().unwrap().status.success());
+        std::fs::read(&model).unwrap()
+    });
+    assert!(alone.contains(&found));
+    assert_eq!(folder.files(), ["m.model", "rows.jsonl"]);
 }
 
 #[test]
