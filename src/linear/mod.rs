@@ -49,6 +49,7 @@ mod dense;
 mod ensemble;
 #[cfg(feature = "linfa")]
 mod estimator;
+mod exchange;
 mod gram;
 mod intercept;
 mod logistic;
