@@ -16,6 +16,7 @@ use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
 use serde_json::{Value, json};
+use standpoint::exchange::write_libsvm;
 use standpoint::features::{Row, SparseRows, TfIdf, TfIdfOptions};
 use standpoint::io::Silent;
 use standpoint::linear::{
@@ -83,20 +84,24 @@ fn write(from: [&str; 2], to: [&str; 2]) -> Result<()> {
     let mut numbers = BTreeMap::new();
     let (train, labels) = read_texts(from[0], &mut numbers)?;
     let (tfidf, rows) = TfIdf::fit_transform(&options, &train, &Silent)?;
-    rows.write_libsvm(&labels, BufWriter::new(File::create(to[0])?))?;
+    write_libsvm(&rows, &labels, BufWriter::new(File::create(to[0])?))?;
     let (test, labels) = read_texts(from[1], &mut numbers)?;
-    tfidf
-        .transform_texts(&test)
-        .write_libsvm(&labels, BufWriter::new(File::create(to[1])?))?;
+    let rows = tfidf.transform_texts(&test);
+    write_libsvm(&rows, &labels, BufWriter::new(File::create(to[1])?))?;
     Ok(())
 }
 
-fn read_texts(path: &str, numbers: &mut BTreeMap<String, usize>) -> Result<(Texts, Vec<usize>)> {
+/// Returns texts and the number of each one's label.
+fn read_texts(
+    path: &str,
+    numbers: &mut BTreeMap<String, usize>,
+) -> Result<(Texts, Vec<Vec<String>>)> {
     let (mut texts, mut labels) = (Texts::default(), Vec::new());
     for line in fs::read_to_string(path)?.lines() {
         let (label, text) = line.split_once('\t').ok_or("a line has no tab")?;
         let next = numbers.len();
-        labels.push(*numbers.entry(label.to_string()).or_insert(next));
+        let number = *numbers.entry(label.to_string()).or_insert(next);
+        labels.push(vec![number.to_string()]);
         texts.push(text);
     }
     Ok((texts, labels))

@@ -408,11 +408,14 @@ fn a_compact_model_is_smaller_and_loads_as_it_was() {
             .summary(0)
             .sections
             .iter()
+            // The profile has the same size in both.
+            .filter(|section| section.name != "profile" && section.name != "training")
             .map(|section| section.bytes)
             .sum::<usize>()
     };
     assert!(sections(&compact) < sections(&plain) * 3 / 4);
-    assert_eq!((compact.summary(0).format, plain.summary(0).format), (4, 3));
+    let formats = [&compact, &plain].map(|model| model.summary(0).format);
+    assert_eq!(formats, [Model::FORMAT_VERSION; 2]);
     let loaded = Model::from_bytes(bytes.clone()).unwrap();
     assert!(loaded.to_bytes() == bytes);
     for text in corpus().texts.iter().chain(texts().iter()) {

@@ -38,7 +38,6 @@
 
 mod compounds;
 mod count;
-mod exchange;
 mod fit;
 mod front_coding;
 mod hashing;

@@ -2,9 +2,7 @@
 
 use crate::io::storage::in_huge_pages;
 use crate::math::offsets;
-use crate::{Error, Result};
 use rayon::prelude::*;
-use std::io::Write;
 
 /// A sparse matrix by rows: `u32` columns, ascending within a row, and `f32` values.
 ///
@@ -185,41 +183,6 @@ impl SparseRows {
         };
         let starts: Vec<usize> = (0..self.rows()).step_by(RUN).collect();
         SparseRows::gather(width, starts.into_par_iter().map(run).collect())
-    }
-
-    /// Writes the rows in the format of LIBSVM and LIBLINEAR: a label, then `column:value` with
-    /// columns from 1.
-    ///
-    /// ```
-    /// let mut rows = standpoint::features::SparseRows::new(3);
-    /// rows.push(&[0, 2], &[1.0, 0.5]);
-    /// let mut out = Vec::new();
-    /// rows.write_libsvm(&[7], &mut out)?;
-    /// assert_eq!(out, b"7 1:1 3:0.5\n");
-    /// # Ok::<(), standpoint::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// A usage error if there are not as many labels as rows; an I/O error if writing fails.
-    pub fn write_libsvm(&self, labels: &[usize], mut out: impl Write) -> Result<()> {
-        if labels.len() != self.rows() {
-            return Err(Error::usage(format!(
-                "{} labels for {} rows",
-                labels.len(),
-                self.rows()
-            )));
-        }
-        let mut write = || {
-            for (row, label) in self.iter().zip(labels) {
-                write!(out, "{label}")?;
-                for (column, value) in row.columns.iter().zip(row.values) {
-                    write!(out, " {}:{value}", column + 1)?;
-                }
-                writeln!(out)?;
-            }
-            out.flush()
-        };
-        write().map_err(|e| Error::io("write", e))
     }
 
     /// Gathers the rows of several matrices, which are freed on the way.

@@ -49,7 +49,6 @@ mod dense;
 mod ensemble;
 #[cfg(feature = "linfa")]
 mod estimator;
-mod exchange;
 mod gram;
 mod intercept;
 mod logistic;
