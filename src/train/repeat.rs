@@ -68,50 +68,11 @@ impl TrainingRecord {
             ..self.trainer.clone()
         };
         let source = self.source(model, data.inputs)?;
-        let mut repeated = match self.kind {
-            TrainingKind::Stream => {
-                let batches = BatchTrainer {
-                    trainer,
-                    memory: self.stream_memory.unwrap_or_default(),
-                    checkpoint: None,
-                };
-                Repeated {
-                    model: batches.train(&source, None, progress)?,
-                    predictions: Vec::new(),
-                    corpus: None,
-                    calibration_set: None,
-                }
-            }
+        let repeated = match self.kind {
+            TrainingKind::Stream => self.repeat_stream(trainer, &source, progress)?,
             TrainingKind::Corpus => {
-                let corpus = self.reader(&source).progress(progress).read()?;
-                let known = corpus.label_names();
-                let apart = match (&self.calibration_set, data.calibration_set.is_empty()) {
-                    (None, true) => None,
-                    (None, false) => {
-                        return Err(Error::usage(
-                            "the model was trained without a calibration set",
-                        )
-                        .help(wording![
-                            "leave ",
-                            Setting::CalibrationSet,
-                            " out"
-                        ]));
-                    }
-                    (Some(_), true) => {
-                        return Err(Error::usage("the model was trained with a calibration set")
-                            .help(wording!["name it with ", Setting::CalibrationSet]));
-                    }
-                    (Some(_), false) => Some(self.source(model, data.calibration_set)?),
-                };
-                let apart = apart.map(|source| source.reader().known_labels(&known).read());
-                let apart = apart.transpose()?;
-                let run = trainer.run(&corpus, apart.as_ref(), progress)?;
-                Repeated {
-                    model: run.model,
-                    predictions: run.predictions,
-                    corpus: Some(corpus),
-                    calibration_set: apart,
-                }
+                let apart = self.calibration_source(model, data.calibration_set)?;
+                self.repeat_corpus(&trainer, &source, apart.as_ref(), progress)?
             }
             TrainingKind::WarmStart | TrainingKind::Corrections => {
                 return Err(Error::usage(
@@ -121,8 +82,70 @@ impl TrainingRecord {
             }
         };
         // Results on test corpora were added after training.
-        repeated.model = repeated.model.with_card(model.card_text().clone());
-        Ok(repeated)
+        Ok(Repeated {
+            model: repeated.model.with_card(model.card_text().clone()),
+            ..repeated
+        })
+    }
+
+    fn repeat_stream(
+        &self,
+        trainer: Trainer,
+        source: &CorpusSource,
+        progress: &dyn Progress,
+    ) -> Result<Repeated> {
+        let batches = BatchTrainer {
+            trainer,
+            memory: self.stream_memory.unwrap_or_default(),
+            checkpoint: None,
+        };
+        Ok(Repeated {
+            model: batches.train(source, None, progress)?,
+            predictions: Vec::new(),
+            corpus: None,
+            calibration_set: None,
+        })
+    }
+
+    fn repeat_corpus(
+        &self,
+        trainer: &Trainer,
+        source: &CorpusSource,
+        apart: Option<&CorpusSource>,
+        progress: &dyn Progress,
+    ) -> Result<Repeated> {
+        let corpus = self.reader(source).progress(progress).read()?;
+        let known = corpus.label_names();
+        let apart = apart.map(|source| source.reader().known_labels(&known).read());
+        let apart = apart.transpose()?;
+        let run = trainer.run(&corpus, apart.as_ref(), progress)?;
+        Ok(Repeated {
+            model: run.model,
+            predictions: run.predictions,
+            corpus: Some(corpus),
+            calibration_set: apart,
+        })
+    }
+
+    /// Returns the documents kept apart, which are needed where the run had some.
+    fn calibration_source(
+        &self,
+        model: &Model,
+        inputs: Vec<Input>,
+    ) -> Result<Option<CorpusSource>> {
+        match (&self.calibration_set, inputs.is_empty()) {
+            (None, true) => Ok(None),
+            (None, false) => Err(
+                Error::usage("the model was trained without a calibration set").help(wording![
+                    "leave ",
+                    Setting::CalibrationSet,
+                    " out"
+                ]),
+            ),
+            (Some(_), true) => Err(Error::usage("the model was trained with a calibration set")
+                .help(wording!["name it with ", Setting::CalibrationSet])),
+            (Some(_), false) => self.source(model, inputs).map(Some),
+        }
     }
 
     /// Returns the word vectors as they took part in training.
