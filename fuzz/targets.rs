@@ -1,4 +1,4 @@
-//! What the fuzzers call: one function a kind of bytes that strangers give. Each must return, whatever
+//! Targets of the fuzzers: one function a kind of bytes that strangers give. Each must return, whatever
 //! the bytes are; a panic, an assertion or a timeout is a fault.
 //!
 //! `cargo fuzz run NAME` feeds them from the files in `fuzz_targets`, and `tests/fuzz.rs` from seeds,
