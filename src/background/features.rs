@@ -15,7 +15,6 @@
 
 use super::blend::Blend;
 use super::block::{BackgroundStems, VectorBlock};
-use crate::corpus::HeadKind;
 use crate::features::{SparseRows, TfIdf, TfIdfOptions};
 use crate::io::Progress;
 use crate::linear::LinearModel;
@@ -92,7 +91,7 @@ impl BlendedFeatures {
         let mut worth = vec![0.0; block.unlabelled.len()];
         for head in heads {
             for column in unlabelled() {
-                worth[column] += spread(head, column);
+                worth[column] += head.spread(column);
             }
         }
         let idf = self.tfidf.idf();
@@ -136,20 +135,6 @@ impl BlendedFeatures {
         Ok(linear.folded(terms, |column, of_block, weights| {
             block.fold(column, of_block, weights)
         }))
-    }
-}
-
-/// Returns the sum of squared weights of a column; of exclusive labels only differences matter.
-fn spread(head: &LinearModel, column: usize) -> f64 {
-    let labels = head.labels();
-    let (mut sum, mut squares) = (0.0, 0.0);
-    head.weights().of_feature(column, labels, |_, weight| {
-        sum += weight;
-        squares += weight * weight;
-    });
-    match head.kind() {
-        HeadKind::Exclusive => squares - sum * sum / labels.max(1) as f64,
-        HeadKind::Independent => squares,
     }
 }
 

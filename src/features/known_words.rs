@@ -33,6 +33,11 @@ impl DocumentFrequencies {
         })
     }
 
+    /// Returns the number of documents that hold a term.
+    pub(crate) fn documents(&self, column: usize) -> f64 {
+        self.documents[column]
+    }
+
     /// Returns true if the vocabulary would hold a term without one of its documents. A term of
     /// fewer documents than the least number is there because of texts without labels, and stays.
     pub(crate) fn is_held_without_one(&self, column: u32) -> bool {

@@ -217,6 +217,21 @@ impl LinearModel {
         &self.bias
     }
 
+    /// Returns the sum of the squared weights of a feature; of exclusive labels, each against their
+    /// mean, because what all have in common changes no answer.
+    pub(crate) fn spread(&self, feature: usize) -> f64 {
+        let labels = self.labels();
+        let (mut sum, mut squares) = (0.0, 0.0);
+        self.weights.of_feature(feature, labels, |_, weight| {
+            sum += weight;
+            squares += weight * weight;
+        });
+        match self.kind {
+            HeadKind::Exclusive => squares - sum * sum / labels.max(1) as f64,
+            HeadKind::Independent => squares,
+        }
+    }
+
     /// Returns the weight of a feature for each label.
     ///
     /// # Panics

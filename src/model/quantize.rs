@@ -6,9 +6,8 @@
 //! document frequency, over the heads' sums of the same.
 
 use super::{HeadChange, Metadata, Model, ModelHead};
-use crate::corpus::{Corpus, HeadKind};
-use crate::features::{Idf, Scratch, TfIdf};
-use crate::linear::LinearModel;
+use crate::corpus::Corpus;
+use crate::features::{DocumentFrequencies, Scratch, TfIdf};
 use crate::text::Texts;
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -192,10 +191,19 @@ impl Model {
         if count <= most {
             return None;
         }
-        let frequency = document_frequencies(self.tfidf(), self.metadata().documents);
+        let documents = self.metadata().documents;
+        let frequencies = DocumentFrequencies::of(self.tfidf(), documents);
+        let frequency = |column: usize| {
+            // Words of texts without labels may be rarer or more frequent than the corpus has room.
+            let known =
+                |of: &DocumentFrequencies| of.documents(column).clamp(1.0, documents as f64);
+            let idf = f64::from(self.tfidf().idf()[column]);
+            idf * idf * frequencies.as_ref().map_or(1.0, known)
+        };
+        let frequency: Vec<f64> = (0..count).map(frequency).collect();
         let mut worth = vec![0.0; count];
         for head in self.heads() {
-            let of_head = |column| spread(&head.linear, column) * frequency[column];
+            let of_head = |column| head.linear.spread(column) * frequency[column];
             let of_head: Vec<f64> = (0..count).map(of_head).collect();
             let all = of_head.iter().sum::<f64>().max(f64::MIN_POSITIVE);
             worth
@@ -229,35 +237,6 @@ impl HeadLoss {
             metrics,
             changed: change.changed,
         }
-    }
-}
-
-/// Returns the squared idf of each term times the number of training documents that hold it, as far
-/// as the formula of the idf tells.
-fn document_frequencies(tfidf: &TfIdf, documents: u64) -> Vec<f64> {
-    let n = documents.max(1) as f64;
-    let frequency = |idf: f64| match tfidf.options().idf {
-        Idf::Smooth => (1.0 + n) / (idf - 1.0).exp() - 1.0,
-        Idf::Plain => n / (idf - 1.0).exp(),
-        Idf::None => 1.0,
-    };
-    let idf = tfidf.idf().iter().map(|&idf| f64::from(idf));
-    idf.map(|idf| idf * idf * frequency(idf).clamp(1.0, n))
-        .collect()
-}
-
-/// Returns the sum of a term's squared weights, each against the mean where the head is exclusive:
-/// what all labels have in common changes no answer.
-fn spread(head: &LinearModel, column: usize) -> f64 {
-    let labels = head.labels();
-    let (mut sum, mut squares) = (0.0, 0.0);
-    head.weights().of_feature(column, labels, |_, weight| {
-        sum += weight;
-        squares += weight * weight;
-    });
-    match head.kind() {
-        HeadKind::Exclusive if labels > 1 => squares - sum * sum / labels as f64,
-        _ => squares,
     }
 }
 
