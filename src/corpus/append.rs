@@ -3,6 +3,7 @@
 use super::collection::{Corpus, Head, hash};
 use super::targets::Targets;
 use crate::{Error, Result};
+use std::collections::{HashMap, HashSet};
 
 impl Corpus {
     /// Adds the documents of another corpus with the same heads, so that a corpus can be kept between
@@ -81,18 +82,16 @@ fn extend<T: Copy>(own: &mut Vec<T>, other: &[T], before: usize, added: usize, l
 /// Joins the answers of two corpora, of so many documents each, to one head.
 fn joined([own, other]: [&Head; 2], documents: [usize; 2]) -> Head {
     let mut labels = own.labels.clone();
-    let new = other
-        .labels
-        .iter()
-        .filter(|label| !own.labels.contains(label));
+    let known: HashSet<&String> = own.labels.iter().collect();
+    let new = other.labels.iter().filter(|label| !known.contains(label));
     labels.extend(new.cloned());
     if own.labels.is_sorted() {
         labels.sort();
     }
-    let places = |of: &Head| -> Vec<usize> {
-        let place = |label: &String| labels.iter().position(|known| known == label);
-        of.labels.iter().filter_map(place).collect()
-    };
+    let numbered = labels.iter().enumerate();
+    let numbers: HashMap<&String, usize> = numbered.map(|(at, label)| (label, at)).collect();
+    let places =
+        |of: &Head| -> Vec<usize> { of.labels.iter().map(|label| numbers[label]).collect() };
     let parts = [
         (own, places(own), documents[0]),
         (other, places(other), documents[1]),
@@ -102,7 +101,7 @@ fn joined([own, other]: [&Head; 2], documents: [usize; 2]) -> Head {
             labels: labels.len(),
             of: parts
                 .iter()
-                .flat_map(|(head, places, documents)| exclusive(&head.targets, places, *documents))
+                .flat_map(|(head, places, _)| exclusive(&head.targets, places))
                 .collect(),
         },
         Targets::Independent { .. } => Targets::Independent {
@@ -125,13 +124,12 @@ fn joined([own, other]: [&Head; 2], documents: [usize; 2]) -> Head {
     }
 }
 
-fn exclusive(targets: &Targets, places: &[usize], documents: usize) -> Vec<Option<u32>> {
-    let label = |document| {
-        let holds = |label: &usize| targets.holds(document, *label) == Some(true);
-        let label = (0..places.len()).find(holds)?;
-        Some(places[label] as u32)
+fn exclusive(targets: &Targets, places: &[usize]) -> Vec<Option<u32>> {
+    let Targets::Exclusive { of, .. } = targets else {
+        return Vec::new();
     };
-    (0..documents).map(label).collect()
+    let place = |label: u32| places[label as usize] as u32;
+    of.iter().map(|label| label.map(place)).collect()
 }
 
 fn independent(
