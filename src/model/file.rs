@@ -313,10 +313,14 @@ impl Loader {
             return Ok(None);
         }
         let bytes: Buffer<u8> = self.file.tensor(name, Dtype::U8)?;
-        let parsed = serde_json::from_slice(&bytes);
-        parsed
-            .map(Some)
-            .map_err(|e| damaged(format!("section `{name}`: {e}")))
+        let broken = |what: String| damaged(format!("section `{name}`: {what}"));
+        let parsed = serde_json::from_slice(&bytes).map_err(|e| broken(e.to_string()))?;
+        // A parser keeps the last of two members.
+        let text = std::str::from_utf8(&bytes).ok();
+        match text.and_then(crate::json::repeated_key) {
+            Some(key) => Err(broken(format!("the key `{key}` stands twice"))),
+            None => Ok(Some(parsed)),
+        }
     }
 
     fn head(&self, index: usize, metadata: &HeadMetadata, terms: usize) -> Result<ModelHead> {

@@ -223,15 +223,20 @@ impl SizeHistogram {
     /// Returns the least and the greatest size that may be in the bin of the median; `None` for an
     /// empty histogram.
     pub fn median_bin(&self) -> Option<(u64, u64)> {
-        let total: u64 = self.counts.iter().sum();
+        // The counts of a file may be any numbers.
+        let total = self
+            .counts
+            .iter()
+            .map(|&count| u128::from(count))
+            .sum::<u128>();
         let mut below = 0;
         let bin = self.counts.iter().position(|&count| {
-            below += count;
+            below += u128::from(count);
             count > 0 && 2 * below >= total
         })?;
         Some(match bin {
             0 => (0, 0),
-            bin => (1 << (bin - 1), (1 << bin.min(63)) - 1),
+            bin => (1 << (bin - 1), u64::MAX >> (64 - bin.min(64))),
         })
     }
 
@@ -375,6 +380,13 @@ mod tests {
             .for_each(|size| sizes.add(size));
         assert_eq!(sizes.counts, [1, 1, 2, 2, 1]);
         assert_eq!(sizes.median_bin(), Some((2, 3)));
+        let forged = SizeHistogram {
+            counts: vec![u64::MAX; SizeHistogram::MAX_BINS],
+        };
+        assert!(forged.median_bin().is_some());
+        let mut huge = SizeHistogram::default();
+        huge.add(usize::MAX);
+        assert_eq!(huge.median_bin(), Some((1 << 63, u64::MAX)));
     }
 
     #[test]

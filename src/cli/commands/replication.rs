@@ -24,6 +24,8 @@ const MANIFEST: &str = "manifest.json";
 const MAGIC: &[u8] = b"PK\x03\x04";
 /// Bytes of an entry at most: no more than this is read of an archive's model or manifest.
 const MAX_ENTRY: u64 = 4 << 30;
+/// Entries of an archive at most; twice as many as are written.
+const MAX_ENTRIES: usize = 16;
 
 /// Parts of an archive.
 pub struct Replication<'a> {
@@ -212,6 +214,10 @@ impl Archive {
         };
         let manifest: Manifest = serde_json::from_slice(&entry(MANIFEST)?)
             .map_err(|e| damaged(format!("{MANIFEST}: {e}")))?;
+        // Many names of one entry would take a time that grows with the square of the file.
+        if manifest.crc32.len() > MAX_ENTRIES {
+            return Err(damaged(format!("it has more than {MAX_ENTRIES} entries")));
+        }
         for (name, expected) in &manifest.crc32 {
             if crc32fast::hash(&entry(name)?) != *expected {
                 return Err(damaged(format!("the checksum of {name} is wrong")));
