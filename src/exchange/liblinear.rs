@@ -3,7 +3,7 @@
 
 use crate::linear::LinearModel;
 use crate::{Error, Result};
-use std::io::{BufRead, Write};
+use std::io::{self, BufRead, Write};
 
 /// Largest number of weights that is read, 8 GB of them.
 const MAX_WEIGHTS: usize = 1 << 30;
@@ -28,8 +28,8 @@ pub struct LiblinearModel {
 }
 
 impl LiblinearModel {
-    /// Makes the model of a head of at least two exclusive labels, which are numbered from 1 in
-    /// their order; of independent labels, each against the rest.
+    /// Makes the model of a head, whose labels are numbered from 1 in their order. Independent labels
+    /// are each against the rest; a single one is 1, and its absence −1.
     pub fn of_head(linear: &LinearModel) -> LiblinearModel {
         let count = linear.labels();
         let row = |column: usize| linear.weights_of(column).map(f64::from);
@@ -42,7 +42,10 @@ impl LiblinearModel {
         LiblinearModel {
             // The solver only tells LIBLINEAR how decision values become probabilities.
             solver: "L2R_L2LOSS_SVC_DUAL".to_string(),
-            labels: (1..=count as i64).collect(),
+            labels: match count {
+                1 => vec![1, -1],
+                _ => (1..=count as i64).collect(),
+            },
             features: linear.features(),
             bias: 1.0,
             weights,
@@ -84,25 +87,22 @@ impl LiblinearModel {
     /// Writes the model as LIBLINEAR reads it; weights have all their digits.
     ///
     /// # Errors
-    /// An I/O error if writing fails.
-    pub fn write(&self, mut out: impl Write) -> Result<()> {
-        let mut write = || {
-            writeln!(out, "solver_type {}", self.solver)?;
-            writeln!(out, "nr_class {}", self.labels.len())?;
-            let labels: Vec<String> = self.labels.iter().map(i64::to_string).collect();
-            writeln!(out, "label {}", labels.join(" "))?;
-            writeln!(out, "nr_feature {}", self.features)?;
-            writeln!(out, "bias {}", self.bias)?;
-            writeln!(out, "w")?;
-            for row in self.weights.chunks(self.vectors().max(1)) {
-                for weight in row {
-                    write!(out, "{weight} ")?;
-                }
-                writeln!(out)?;
+    /// Where writing fails.
+    pub fn write(&self, mut out: impl Write) -> io::Result<()> {
+        let labels: Vec<String> = self.labels.iter().map(i64::to_string).collect();
+        writeln!(out, "solver_type {}", self.solver)?;
+        writeln!(out, "nr_class {}", self.labels.len())?;
+        writeln!(out, "label {}", labels.join(" "))?;
+        writeln!(out, "nr_feature {}", self.features)?;
+        writeln!(out, "bias {}", self.bias)?;
+        writeln!(out, "w")?;
+        for row in self.weights.chunks(self.vectors().max(1)) {
+            for weight in row {
+                write!(out, "{weight} ")?;
             }
-            out.flush()
-        };
-        write().map_err(|e| Error::io("write", e))
+            writeln!(out)?;
+        }
+        out.flush()
     }
 
     /// Reads a model that LIBLINEAR's `train` wrote.
@@ -200,6 +200,18 @@ mod tests {
         let (weights, bias) = model.weights_by_label();
         assert_eq!(weights, [0.5, -0.5, -0.25, 0.25]);
         assert_eq!(bias, [2.0, -2.0]);
+    }
+
+    #[test]
+    fn a_single_label_is_held_against_its_absence() {
+        let weights = crate::linear::Weights::Dense(vec![0.5, -1.0].into());
+        let kind = crate::corpus::HeadKind::Independent;
+        let linear = LinearModel::from_parts(kind, 2, weights, vec![0.25].into()).unwrap();
+        let model = LiblinearModel::of_head(&linear);
+        assert_eq!((&model.labels[..], model.vectors()), (&[1, -1][..], 1));
+        let mut written = Vec::new();
+        model.write(&mut written).unwrap();
+        assert_eq!(LiblinearModel::read(&written[..]).unwrap(), model);
     }
 
     #[test]

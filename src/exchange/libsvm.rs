@@ -4,7 +4,7 @@
 use super::of_line;
 use crate::features::SparseRows;
 use crate::{Error, Result};
-use std::io::{BufRead, Write};
+use std::io::{self, BufRead, Write};
 
 /// Largest index that is read: columns are 32-bit numbers.
 const MAX_INDEX: u64 = u32::MAX as u64;
@@ -108,26 +108,24 @@ fn entry(part: &str) -> std::result::Result<(u32, f32), String> {
 /// Values are written with as many digits as they need to be read back the same.
 ///
 /// # Errors
-/// A usage error if there are not as many lists of labels as rows; an I/O error if writing fails.
-pub fn write_libsvm(rows: &SparseRows, labels: &[Vec<String>], mut out: impl Write) -> Result<()> {
+/// If there are not as many lists of labels as rows, and where writing fails.
+pub fn write_libsvm(
+    rows: &SparseRows,
+    labels: &[Vec<String>],
+    mut out: impl Write,
+) -> io::Result<()> {
     if labels.len() != rows.rows() {
-        return Err(Error::usage(format!(
-            "{} labels for {} rows",
-            labels.len(),
-            rows.rows()
-        )));
+        let what = format!("{} lists of labels for {} rows", labels.len(), rows.rows());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     }
-    let mut write = || {
-        for (row, labels) in rows.iter().zip(labels) {
-            out.write_all(labels.join(",").as_bytes())?;
-            for (column, value) in row.columns.iter().zip(row.values) {
-                write!(out, " {}:{value}", column + 1)?;
-            }
-            out.write_all(b"\n")?;
+    for (row, labels) in rows.iter().zip(labels) {
+        out.write_all(labels.join(",").as_bytes())?;
+        for (column, value) in row.columns.iter().zip(row.values) {
+            write!(out, " {}:{value}", column + 1)?;
         }
-        out.flush()
-    };
-    write().map_err(|e| Error::io("write", e))
+        out.write_all(b"\n")?;
+    }
+    out.flush()
 }
 
 #[cfg(test)]

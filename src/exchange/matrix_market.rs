@@ -2,25 +2,21 @@
 //! coordinates and values, indices from 1. R's `Matrix::readMM` and `scipy.io.mmread` read it.
 
 use crate::features::SparseRows;
-use crate::{Error, Result};
-use std::io::Write;
+use std::io::{self, Write};
 
 /// Writes rows as a sparse matrix of rows by columns.
 ///
 /// # Errors
-/// An I/O error if writing fails.
-pub fn write_matrix_market(rows: &SparseRows, mut out: impl Write) -> Result<()> {
-    let mut write = || {
-        writeln!(out, "%%MatrixMarket matrix coordinate real general")?;
-        writeln!(out, "{} {} {}", rows.rows(), rows.columns(), rows.nnz())?;
-        for (at, row) in rows.iter().enumerate() {
-            for (column, value) in row.columns.iter().zip(row.values) {
-                writeln!(out, "{} {} {value}", at + 1, column + 1)?;
-            }
+/// Where writing fails.
+pub fn write_matrix_market(rows: &SparseRows, mut out: impl Write) -> io::Result<()> {
+    writeln!(out, "%%MatrixMarket matrix coordinate real general")?;
+    writeln!(out, "{} {} {}", rows.rows(), rows.columns(), rows.nnz())?;
+    for (at, row) in rows.iter().enumerate() {
+        for (column, value) in row.columns.iter().zip(row.values) {
+            writeln!(out, "{} {} {value}", at + 1, column + 1)?;
         }
-        out.flush()
-    };
-    write().map_err(|e| Error::io("write", e))
+    }
+    out.flush()
 }
 
 #[cfg(test)]

@@ -7,23 +7,21 @@
 
 use crate::features::SparseRows;
 use crate::model::Model;
-use crate::{Error, Result};
-use std::io::{Seek, Write};
+use std::io::{self, Write};
 use zip::write::SimpleFileOptions;
+use zip::write::StreamWriter;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// An archive that is being written.
-struct Npz<W: Write + Seek>(ZipWriter<W>);
+struct Npz<W: Write>(ZipWriter<StreamWriter<W>>);
 
-impl<W: Write + Seek> Npz<W> {
+impl<W: Write> Npz<W> {
+    fn new(out: W) -> Self {
+        Npz(ZipWriter::new_stream(out))
+    }
+
     /// Appends an array of a NumPy type, such as `<f4`.
-    fn array(
-        &mut self,
-        name: &str,
-        dtype: &str,
-        shape: &[usize],
-        bytes: &[u8],
-    ) -> std::io::Result<()> {
+    fn array(&mut self, name: &str, dtype: &str, shape: &[usize], bytes: &[u8]) -> io::Result<()> {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
             .last_modified_time(DateTime::default())
@@ -33,8 +31,8 @@ impl<W: Write + Seek> Npz<W> {
         self.0.write_all(bytes)
     }
 
-    fn finish(self) -> std::io::Result<()> {
-        self.0.finish()?.flush()
+    fn finish(self) -> io::Result<()> {
+        self.0.finish()?.into_inner().flush()
     }
 }
 
@@ -57,25 +55,22 @@ fn bytes_of<T: bytemuck::NoUninit>(numbers: &[T]) -> &[u8] {
 /// Writes rows as a matrix in compressed sparse rows, as `scipy.sparse.load_npz` reads it.
 ///
 /// # Errors
-/// An I/O error if writing fails.
-pub fn write_npz(rows: &SparseRows, out: impl Write + Seek) -> Result<()> {
+/// Where writing fails.
+pub fn write_npz(rows: &SparseRows, out: impl Write) -> io::Result<()> {
     let (mut ends, mut columns, mut values) = (vec![0i64], Vec::new(), Vec::new());
     for row in rows.iter() {
         columns.extend(row.columns.iter().map(|&column| i64::from(column)));
         values.extend_from_slice(row.values);
         ends.push(columns.len() as i64);
     }
-    let write = || {
-        let mut npz = Npz(ZipWriter::new(out));
-        npz.array("indices", "<i8", &[columns.len()], bytes_of(&columns))?;
-        npz.array("indptr", "<i8", &[ends.len()], bytes_of(&ends))?;
-        npz.array("format", "|S3", &[], b"csr")?;
-        let shape = [rows.rows() as i64, rows.columns() as i64];
-        npz.array("shape", "<i8", &[2], bytes_of(&shape))?;
-        npz.array("data", "<f4", &[values.len()], bytes_of(&values))?;
-        npz.finish()
-    };
-    write().map_err(|e| Error::io("write", e))
+    let mut npz = Npz::new(out);
+    npz.array("indices", "<i8", &[columns.len()], bytes_of(&columns))?;
+    npz.array("indptr", "<i8", &[ends.len()], bytes_of(&ends))?;
+    npz.array("format", "|S3", &[], b"csr")?;
+    let shape = [rows.rows() as i64, rows.columns() as i64];
+    npz.array("shape", "<i8", &[2], bytes_of(&shape))?;
+    npz.array("data", "<f4", &[values.len()], bytes_of(&values))?;
+    npz.finish()
 }
 
 /// Writes the terms, idf and weights of a model: `terms` (texts of one width), `words` (the number
@@ -83,49 +78,42 @@ pub fn write_npz(rows: &SparseRows, out: impl Write + Seek) -> Result<()> {
 /// head `HEAD.labels`, `HEAD.bias` and `HEAD.weights` (terms by labels).
 ///
 /// # Errors
-/// An I/O error if writing fails.
-pub fn write_weights_npz(model: &Model, out: impl Write + Seek) -> Result<()> {
+/// Where writing fails.
+pub fn write_weights_npz(model: &Model, out: impl Write) -> io::Result<()> {
     let vocabulary = model.tfidf().vocabulary();
     let terms = vocabulary.len();
-    let write = || {
-        let mut npz = Npz(ZipWriter::new(out));
-        let spelled: Vec<_> = (0..terms).map(|column| vocabulary.term(column)).collect();
-        texts(&mut npz, "terms", &spelled)?;
-        let words = [vocabulary.words() as i64];
-        npz.array("words", "<i8", &[], bytes_of(&words))?;
-        npz.array("idf", "<f4", &[terms], bytes_of(model.tfidf().idf()))?;
-        for head in model.heads() {
-            let (name, linear) = (&head.metadata().name, head.linear());
-            texts(&mut npz, &format!("{name}.labels"), &head.metadata().labels)?;
-            let bias = linear.bias();
-            npz.array(
-                &format!("{name}.bias"),
-                "<f8",
-                &[bias.len()],
-                bytes_of(bias),
-            )?;
-            let weights: Vec<f32> = (0..terms)
-                .flat_map(|column| linear.weights_of(column))
-                .collect();
-            let shape = [terms, bias.len()];
-            npz.array(
-                &format!("{name}.weights"),
-                "<f4",
-                &shape,
-                bytes_of(&weights),
-            )?;
-        }
-        npz.finish()
-    };
-    write().map_err(|e| Error::io("write", e))
+    let mut npz = Npz::new(out);
+    let spelled: Vec<_> = (0..terms).map(|column| vocabulary.term(column)).collect();
+    texts(&mut npz, "terms", &spelled)?;
+    let words = [vocabulary.words() as i64];
+    npz.array("words", "<i8", &[], bytes_of(&words))?;
+    npz.array("idf", "<f4", &[terms], bytes_of(model.tfidf().idf()))?;
+    for head in model.heads() {
+        let (name, linear) = (&head.metadata().name, head.linear());
+        texts(&mut npz, &format!("{name}.labels"), &head.metadata().labels)?;
+        let bias = linear.bias();
+        npz.array(
+            &format!("{name}.bias"),
+            "<f8",
+            &[bias.len()],
+            bytes_of(bias),
+        )?;
+        let weights: Vec<f32> = (0..terms)
+            .flat_map(|column| linear.weights_of(column))
+            .collect();
+        let shape = [terms, bias.len()];
+        npz.array(
+            &format!("{name}.weights"),
+            "<f4",
+            &shape,
+            bytes_of(&weights),
+        )?;
+    }
+    npz.finish()
 }
 
 /// Appends texts in UTF-32, filled up with zeros to the length of the longest, as NumPy holds them.
-fn texts<W: Write + Seek>(
-    npz: &mut Npz<W>,
-    name: &str,
-    texts: &[impl AsRef<str>],
-) -> std::io::Result<()> {
+fn texts<W: Write>(npz: &mut Npz<W>, name: &str, texts: &[impl AsRef<str>]) -> io::Result<()> {
     let characters = |text: &str| text.chars().count();
     let width = texts.iter().map(|text| characters(text.as_ref())).max();
     let width = width.unwrap_or(0).max(1);
@@ -153,9 +141,9 @@ mod tests {
         let mut rows = SparseRows::new(3);
         rows.push(&[0, 2], &[0.5, 1.0]);
         let written = || {
-            let mut out = std::io::Cursor::new(Vec::new());
+            let mut out = Vec::new();
             write_npz(&rows, &mut out).unwrap();
-            out.into_inner()
+            out
         };
         assert_eq!(written(), written());
         assert!(written().starts_with(b"PK\x03\x04"));

@@ -1,8 +1,7 @@
 //! Terms, idf and weights of a model as a table.
 
 use crate::model::Model;
-use crate::{Error, Result};
-use std::io::Write;
+use std::io::{self, Write};
 
 /// Writes a table of all terms between tabs: the term, `word` or `characters`, its idf, and its
 /// weight for each label, in columns named `HEAD=LABEL`. The first row, of the term `(bias)`, holds
@@ -10,42 +9,39 @@ use std::io::Write;
 /// which are written as `_`.
 ///
 /// # Errors
-/// An I/O error if writing fails.
-pub fn write_weights(model: &Model, mut out: impl Write) -> Result<()> {
-    let mut write = || {
-        let vocabulary = model.tfidf().vocabulary();
-        write!(out, "term\tkind\tidf")?;
-        for head in model.heads() {
-            for label in &head.metadata().labels {
-                write!(out, "\t{}={}", head.metadata().name, one_line(label))?;
-            }
+/// Where writing fails.
+pub fn write_weights(model: &Model, mut out: impl Write) -> io::Result<()> {
+    let vocabulary = model.tfidf().vocabulary();
+    write!(out, "term\tkind\tidf")?;
+    for head in model.heads() {
+        for label in &head.metadata().labels {
+            write!(out, "\t{}={}", head.metadata().name, one_line(label))?;
         }
-        write!(out, "\n(bias)\t\t")?;
-        let biases = model.heads().iter().flat_map(|head| head.linear().bias());
-        for bias in biases {
-            write!(out, "\t{bias}")?;
+    }
+    write!(out, "\n(bias)\t\t")?;
+    let biases = model.heads().iter().flat_map(|head| head.linear().bias());
+    for bias in biases {
+        write!(out, "\t{bias}")?;
+    }
+    writeln!(out)?;
+    for column in 0..vocabulary.len() {
+        let is_word = column < vocabulary.words();
+        let kind = if is_word { "word" } else { "characters" };
+        let term = vocabulary.term(column);
+        let term = if is_word {
+            term
+        } else {
+            term.replace(' ', "_").into()
+        };
+        write!(out, "{term}\t{kind}\t{}", model.tfidf().idf()[column])?;
+        for head in model.heads() {
+            for weight in head.linear().weights_of(column) {
+                write!(out, "\t{weight}")?;
+            }
         }
         writeln!(out)?;
-        for column in 0..vocabulary.len() {
-            let is_word = column < vocabulary.words();
-            let kind = if is_word { "word" } else { "characters" };
-            let term = vocabulary.term(column);
-            let term = if is_word {
-                term
-            } else {
-                term.replace(' ', "_").into()
-            };
-            write!(out, "{term}\t{kind}\t{}", model.tfidf().idf()[column])?;
-            for head in model.heads() {
-                for weight in head.linear().weights_of(column) {
-                    write!(out, "\t{weight}")?;
-                }
-            }
-            writeln!(out)?;
-        }
-        out.flush()
-    };
-    write().map_err(|e| Error::io("write", e))
+    }
+    out.flush()
 }
 
 fn one_line(label: &str) -> String {

@@ -1,6 +1,6 @@
 //! The flags of `export` and `import`.
 
-use super::{INPUTS_HELP, ReadArgs};
+use super::ReadArgs;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -10,8 +10,9 @@ use std::path::PathBuf;
     train.jsonl --head topic -o train.svm"
 )]
 pub struct ExportArgs {
-    /// A model, and corpora whose rows are written; without a corpus, the weights of the model are
-    #[arg(value_name = "INPUT", long_help = INPUTS_HELP)]
+    /// A model, and corpora whose rows are written; without a corpus, the weights of the model are.
+    /// Corpora are files, folders, quoted globs, or - for standard input
+    #[arg(value_name = "INPUT")]
     pub inputs: Vec<String>,
     /// Model file, which may also stand first among the inputs [default: the built-in model]
     #[arg(short, long, value_name = "FILE")]

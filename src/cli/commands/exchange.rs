@@ -13,7 +13,7 @@ use standpoint::model::ModelHead;
 use standpoint::report::counted;
 use standpoint::{Error, Model, Result};
 use std::fs::File;
-use std::io::{BufReader, Cursor, Write};
+use std::io::{BufReader, Write};
 use std::path::Path;
 
 pub fn export(mut args: ExportArgs) -> Result<()> {
@@ -88,13 +88,15 @@ fn weights(
     format: ExportFormatArg,
     outputs: &mut Transaction,
 ) -> Result<String> {
-    let mut bytes = Vec::new();
+    let (_, of_one) = head(model, args.head.as_deref())?;
+    let write = |out: &mut dyn Write| match format {
+        ExportFormatArg::Npz => write_weights_npz(model, out),
+        ExportFormatArg::Liblinear => LiblinearModel::of_head(of_one.linear()).write(out),
+        _ => write_weights(model, out),
+    };
     match format {
-        ExportFormatArg::Tsv => write_weights(model, &mut bytes)?,
-        ExportFormatArg::Npz => write_weights_npz(model, Cursor::new(&mut bytes))?,
-        ExportFormatArg::Liblinear => {
-            let (_, head) = head(model, args.head.as_deref())?;
-            LiblinearModel::of_head(head.linear()).write(&mut bytes)?;
+        ExportFormatArg::Tsv | ExportFormatArg::Npz | ExportFormatArg::Liblinear => {
+            outputs.write(&args.output, args.force, write)?;
         }
         ExportFormatArg::Libsvm | ExportFormatArg::Mtx => {
             return Err(
@@ -104,7 +106,6 @@ fn weights(
             );
         }
     }
-    outputs.write(&args.output, args.force, |out| out.write_all(&bytes))?;
     let terms = model.tfidf().vocabulary().len();
     Ok(format!("the weights of {}", counted(terms, "term")))
 }
@@ -127,13 +128,15 @@ fn rows(
     let corpus = read(args, model, labelled, outputs, bar)?;
     bar.stage("features", 0);
     let rows = model.tfidf().transform_texts(&corpus.texts);
-    let mut bytes = Vec::new();
-    match format {
-        ExportFormatArg::Mtx => write_matrix_market(&rows, &mut bytes)?,
-        ExportFormatArg::Npz => write_npz(&rows, Cursor::new(&mut bytes))?,
-        _ => write_libsvm(&rows, &numbers(args, model, &corpus)?, &mut bytes)?,
-    }
-    outputs.write(&args.output, args.force, |out| out.write_all(&bytes))?;
+    let labels = match format {
+        ExportFormatArg::Libsvm => numbers(args, model, &corpus)?,
+        _ => Vec::new(),
+    };
+    outputs.write(&args.output, args.force, |out| match format {
+        ExportFormatArg::Mtx => write_matrix_market(&rows, out),
+        ExportFormatArg::Npz => write_npz(&rows, out),
+        _ => write_libsvm(&rows, &labels, out),
+    })?;
     if let Some(path) = &args.row_names {
         outputs.write(path, args.force, |out| row_names(&corpus, out))?;
     }
