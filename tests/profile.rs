@@ -1,6 +1,6 @@
 //! The profile of the training data in a model file, and the versions of the file.
 
-use crate::support::{Folder, NEWS, news, run};
+use crate::support::{Folder, HEADS, NEWS, news, run};
 use standpoint::corpus::{Corpus, HeadKind};
 use standpoint::model::ScoreOrigin;
 use standpoint::{Model, Trainer};
@@ -11,15 +11,6 @@ fn sample(folder: &Folder) -> String {
     let kept = rows.lines().step_by(6).map(|row| format!("{row}\n"));
     folder.write("sample.jsonl", kept.collect::<String>())
 }
-
-const HEADS: [&str; 6] = [
-    "--text",
-    "title,text",
-    "--label",
-    "topic",
-    "--labels",
-    "stance",
-];
 
 fn train(corpus: &str, model: &str, flags: &[&str]) -> Model {
     let args = [

@@ -1,17 +1,8 @@
 //! Training from corpora that are read batch by batch, and checkpoints.
 
-use crate::support::{Folder, NEWS, command, exists, finish, run};
+use crate::support::{Folder, HEADS, NEWS, command, exists, finish, run};
 use standpoint::Model;
 use std::time::{Duration, Instant};
-
-const HEADS: [&str; 6] = [
-    "--text",
-    "title,text",
-    "--label",
-    "topic",
-    "--labels",
-    "stance",
-];
 
 fn train(inputs: &[&str], model: &str, flags: &[&str]) -> Vec<String> {
     let args = ["train", "-o", model]

@@ -95,6 +95,16 @@ impl Ran {
     }
 }
 
+/// Columns of text and labels of the project's own news.
+pub const HEADS: [&str; 6] = [
+    "--text",
+    "title,text",
+    "--label",
+    "topic",
+    "--labels",
+    "stance",
+];
+
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_standpoint"));
     command

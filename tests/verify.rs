@@ -1,6 +1,6 @@
 //! `standpoint verify`: whole files, and training again. Model cards.
 
-use crate::support::{Folder, NEWS, run};
+use crate::support::{Folder, HEADS, NEWS, run, run_line};
 use standpoint::Model;
 
 /// A corpus with a part of the news, every row of which has a split, weights and more columns.
@@ -15,15 +15,6 @@ fn corpus(folder: &Folder) -> String {
     folder.write("corpus.jsonl", rows.collect::<String>())
 }
 
-const HEADS: [&str; 6] = [
-    "--text",
-    "title,text",
-    "--label",
-    "topic",
-    "--labels",
-    "stance",
-];
-
 fn train(folder: &Folder, corpus: &str, flags: &[&str]) -> String {
     let model = folder.path("model");
     run(&[
@@ -36,80 +27,45 @@ fn train(folder: &Folder, corpus: &str, flags: &[&str]) -> String {
     model
 }
 
+/// Trains and verifies with flags of training, and those of what `verify` is told again.
+fn trains_again_to_the_same_bytes(folder: &Folder, corpus: &str, flags: &str, told: &str) {
+    let flags: Vec<&str> = flags.split(' ').collect();
+    let model = train(folder, corpus, &flags);
+    let line = format!("verify {model} --data {corpus} {told}");
+    let row = &run_line(line.trim_end()).json()[0];
+    assert_eq!(row["agrees"], true, "{flags:?}: {row}");
+    assert_eq!(row["whole"], true);
+}
+
 #[test]
 fn training_again_gives_the_same_bytes_whatever_the_options() {
     let folder = Folder::new();
     let corpus = corpus(&folder);
-    let costs = "stance=cost=1,3";
     let vectors = folder.path("words.vectors");
-    run(&[
-        "background",
-        &corpus,
-        "-o",
-        &vectors,
-        "--text",
-        "title,text",
-        "--vocabulary",
-        "200",
-        "--dimensions",
-        "4",
-        "--min-df",
-        "2",
-    ])
+    run_line(&format!(
+        "background {corpus} -o {vectors} --text title,text --vocabulary 200 --dimensions 4 --min-df 2"
+    ))
     .ok();
-    let cases: [(&[&str], &[&str]); 6] = [
+    let apart = format!("--calibration-set {corpus}");
+    let background = format!("--background {vectors}");
+    for (flags, told) in [
+        ("--where split!=test --sample-weight weight", ""),
         (
-            &["--where", "split!=test", "--sample-weight", "weight"],
-            &[],
+            "--classifier topic=lr --classifier nb --thresholds stance=cost=1,3 --seed 7",
+            "",
         ),
         (
-            &[
-                "--classifier",
-                "topic=lr",
-                "--classifier",
-                "nb",
-                "--thresholds",
-                costs,
-                "--seed",
-                "7",
-            ],
-            &[],
+            "--char-ngrams 3-4 --compact --name other --intended-use test",
+            "",
         ),
+        ("--stream --memory 300M", ""),
+        (&format!("{apart} --no-fingerprints"), &apart),
         (
-            &[
-                "--char-ngrams",
-                "3-4",
-                "--compact",
-                "--name",
-                "other",
-                "--intended-use",
-                "a test",
-            ],
-            &[],
+            &format!("{background} --background-weight 0.5 --background-terms 20"),
+            &background,
         ),
-        (&["--stream", "--memory", "300M"], &[]),
-        (
-            &["--calibration-set", &corpus, "--no-fingerprints"],
-            &["--calibration-set", &corpus],
-        ),
-        (
-            &[
-                "--background",
-                &vectors,
-                "--background-weight",
-                "0.5",
-                "--background-terms",
-                "20",
-            ],
-            &["--background", &vectors],
-        ),
-    ];
-    for (flags, data) in cases {
-        let model = train(&folder, &corpus, flags);
-        let verified = run(&[&["verify", &model, "--data", &corpus][..], data].concat());
-        let row = &verified.json()[0];
-        assert_eq!(row["agrees"], true, "{flags:?}: {row}");
-        assert_eq!(row["whole"], true);
+    ] {
+        trains_again_to_the_same_bytes(&folder, &corpus, flags, told);
     }
 }
 
