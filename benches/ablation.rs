@@ -10,6 +10,10 @@
 //! linear SVM (C = 1), and its difference to plain words with a 95 % interval from 1,000 bootstrap
 //! samples of the documents, paired. The vocabulary is fitted on the training rows of each fold.
 
+#[path = "support/arguments.rs"]
+mod arguments;
+
+use arguments::arguments;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::Array1;
@@ -34,10 +38,7 @@ const FOLDS: usize = 5;
 const SAMPLES: usize = 1000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments = arguments();
     let Some(path) = arguments.first() else {
         // `cargo bench` starts every bench.
         println!("ablation: cargo bench --bench ablation -- CORPUS.jsonl [REPEATS]");

@@ -9,9 +9,12 @@
 //! the difference, so neither reading nor building tables counts. Corpus and models are made
 //! beforehand, outside of valgrind, and lie in a folder that is removed afterwards. One thread.
 
+#[path = "support/arguments.rs"]
+mod arguments;
 #[allow(dead_code, reason = "each bench uses its part")]
 mod support;
 
+use arguments::arguments;
 use serde_json::json;
 use standpoint::Model;
 use std::error::Error;
@@ -25,10 +28,7 @@ use support::steps::{CHOICES, Choice, Cut, Ready, Step, choice, pool, train};
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|a| a != "--bench")
-        .collect();
+    let arguments = arguments();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["child", folder, step, choice, times] => {
             child(Path::new(folder), step, choice, times.parse()?)

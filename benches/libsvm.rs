@@ -12,6 +12,10 @@
 //! many test rows both agree. `SOLVER`: svm, hinge, cs or lr (one label against the rest).
 //! `TOLERANCE` may be `default`, which is that of the solver.
 
+#[path = "support/arguments.rs"]
+mod arguments;
+
+use arguments::arguments;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
@@ -33,10 +37,7 @@ use std::time::Instant;
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments = arguments();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["write", train, test, train_out, test_out] => write([train, test], [train_out, test_out]),

@@ -8,6 +8,10 @@
 //! The corpus is JSON lines with `title`, `text` and `topic`, default `datasets/news.jsonl`; every
 //! fourth row is tested. The features are chosen by χ² on the other rows.
 
+#[path = "support/arguments.rs"]
+mod arguments;
+
+use arguments::arguments;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, Predict};
 use linfa_bayes::GaussianNb;
@@ -28,9 +32,7 @@ struct Part {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench");
+    let mut arguments = arguments().into_iter();
     let path = arguments
         .next()
         .unwrap_or_else(|| "datasets/news.jsonl".to_string());

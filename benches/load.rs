@@ -7,6 +7,10 @@
 //! Prints one JSON line: median and least milliseconds of loading and of loading with one score,
 //! size and terms. Every load must give the decision values of the first one, to the last bit.
 
+#[path = "support/arguments.rs"]
+mod arguments;
+
+use arguments::arguments;
 use serde_json::json;
 use standpoint::Model;
 use std::error::Error;
@@ -16,10 +20,7 @@ use std::time::Instant;
 const TEXT: &str = "The driver for the windows card failed after the shuttle launch on Monday.";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments = arguments();
     let Some(path) = arguments.first() else {
         println!("usage: load MODEL [REPEATS]");
         return Ok(());

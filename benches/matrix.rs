@@ -9,6 +9,10 @@
 //! rare; a fifth of a row's are its label's own, and a twentieth of the labels are wrong. Rows have
 //! length 1.
 
+#[path = "support/arguments.rs"]
+mod arguments;
+
+use arguments::arguments;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, Predict};
 use ndarray::Array1;
@@ -27,10 +31,7 @@ const TESTED: usize = 20_000;
 type Data = DatasetBase<SparseRows, Array1<usize>>;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|a| a != "--bench")
-        .collect();
+    let arguments = arguments();
     let numbers: Vec<usize> = arguments
         .iter()
         .map_while(|argument| argument.parse().ok())

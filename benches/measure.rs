@@ -20,9 +20,12 @@
 //! given. Only the step is timed; `peak_MB` is the most memory of the whole process, with its
 //! texts.
 
+#[path = "support/arguments.rs"]
+mod arguments;
 #[allow(dead_code, reason = "each bench uses its part")]
 mod support;
 
+use arguments::arguments;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
@@ -112,10 +115,7 @@ impl Plan {
 }
 
 fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|a| a != "--bench")
-        .collect();
+    let arguments = arguments();
     if arguments.is_empty() {
         // `cargo bench` starts every bench.
         println!("{USAGE}");
