@@ -8,7 +8,7 @@ use standpoint::background::Background;
 use standpoint::calibrate::CostMatrix;
 use standpoint::corpus::{
     CodeMap, ColumnMapping, ColumnName, CorpusReader, FileFormat, HeadKind, Input, LabelFormat,
-    ReadOptions, Schema, from_html,
+    Limits, ReadOptions, Schema, from_html,
 };
 use standpoint::evaluate::{PredictionColumns, PredictionFile};
 use standpoint::io::Silent;
@@ -183,7 +183,8 @@ fn schema() -> Schema {
 
 fn read_options(format: FileFormat) -> ReadOptions {
     let mut options = ReadOptions::default();
-    (options.format, options.max_row) = (Some(format), MAX_ROW);
+    options.format = Some(format);
+    options.limits = Limits::default().row(MAX_ROW);
     options
 }
 

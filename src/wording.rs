@@ -43,7 +43,7 @@ settings! {
     /// The character around cells of a table.
     Quote => "ReadOptions::quote",
     /// The length of a row.
-    MaxRow => "ReadOptions::max_row",
+    MaxRow => "Limits::row",
     /// Tables without a header.
     NoHeader => "Schema::no_header",
     /// The columns of the text.
@@ -302,7 +302,7 @@ mod tests {
         ];
         assert_eq!(
             sentence.to_string(),
-            "name `ReadOptions::format = csv`, or raise `ReadOptions::max_row`"
+            "name `ReadOptions::format = csv`, or raise `Limits::row`"
         );
         let placeholders = sentence.with_names(|named| named.placeholder().unwrap_or("x").into());
         assert_eq!(placeholders, "name x, or raise SIZE");

@@ -3,7 +3,7 @@
 use crate::support::{Folder, head, read, rows, run, run_with, schema};
 use standpoint::Corpus;
 use standpoint::corpus::{
-    ColumnName, FileFormat, HeadColumns, HeadKind, LabelSource, ReadOptions, Rejects,
+    ColumnName, FileFormat, HeadColumns, HeadKind, LabelSource, Limits, ReadOptions, Rejects,
 };
 use std::io::Write;
 
@@ -76,6 +76,75 @@ fn quotes_can_be_part_of_the_text() {
     };
     let corpus = read(&path, options, schema(&["2"], topic("1")), None).unwrap();
     assert_eq!(texts(&corpus), ["\"Krieg", "Tor\" sagt er"]);
+}
+
+#[test]
+fn every_limit_of_a_row_ends_in_an_error_that_names_it() {
+    let folder = Folder::new();
+    let few = Limits::default();
+    let window = "a window of more than 1 KiB";
+    let long = zstd::encode_all(&b"{\"text\": \"a\"}\n".repeat(100)[..], 1).unwrap();
+    let nested = |levels: usize| {
+        let (open, close) = ("[".repeat(levels), "]".repeat(levels));
+        format!("{{\"text\": \"a\", \"b\": {open}1{close}}}\n")
+    };
+    let large = nested(127).replace("\"a\"", &format!("\"{}\"", "a".repeat(1 << 17)));
+    let blank = format!("{}{{\"text\": \"a\"}}", "\n".repeat(1 << 17));
+    let cases: Vec<(&str, Vec<u8>, Limits, &str)> = vec![
+        (
+            "a.jsonl",
+            b"{\"text\": \"abc\"}".into(),
+            few.row(14),
+            "longer than 14 bytes",
+        ),
+        ("a.txt", b"abcdef".into(), few.row(5), "longer than 5 bytes"),
+        (
+            "b.jsonl",
+            b"{\"text\": \"a\", \"b\": 1}".into(),
+            few.keys(1),
+            "more than 1 keys",
+        ),
+        (
+            "c.jsonl",
+            nested(2).into(),
+            few.nesting(2),
+            "more than 2 levels of brackets",
+        ),
+        (
+            "d.jsonl",
+            large.into(),
+            few,
+            "more than 127 levels of brackets",
+        ),
+        (
+            "e.csv",
+            b"text,b\na,b\n".into(),
+            few.columns(1),
+            "more than 1 columns",
+        ),
+        (
+            "f.jsonl",
+            blank.into(),
+            few.passed(1000),
+            "more than 1000 bytes of white space",
+        ),
+        ("g.jsonl.zst", long, few.window_log(10), window),
+    ];
+    for (name, content, limits, message) in cases {
+        let path = folder.write(name, content);
+        let read = |limits| {
+            let options = ReadOptions {
+                limits,
+                ..ReadOptions::default()
+            };
+            read(&path, options, schema(&["text"], vec![]), None)
+        };
+        let error = read(limits).unwrap_err().to_string();
+        assert!(error.contains(message) && error.contains(name), "{error}");
+        assert!(limits == few || read(few).is_ok(), "{name}");
+        let error = read(few.nesting(1000)).unwrap_err().to_string();
+        assert!(error.contains("the limit `nesting` is 1000"), "{error}");
+    }
 }
 
 #[test]

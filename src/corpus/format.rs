@@ -1,5 +1,6 @@
 //! Formats of files, and options of reading them.
 
+use super::limits::Limits;
 use crate::{Error, Result};
 use encoding_rs::Encoding;
 use std::path::Path;
@@ -85,12 +86,9 @@ pub struct ReadOptions {
     /// The encoding of the text; anything that is not valid in it is an error. A byte-order mark
     /// goes before it, and so does what a web page declares.
     pub encoding: TextEncoding,
-    /// The most bytes of a row, or of an article that is a file.
-    pub max_row: usize,
+    /// Limits of rows and pages.
+    pub limits: Limits,
 }
-
-/// The default limit of a row or article: 64 MiB, which take about ten times as much memory.
-pub const MAX_ROW: usize = 64 << 20;
 
 impl Default for ReadOptions {
     fn default() -> Self {
@@ -100,7 +98,7 @@ impl Default for ReadOptions {
             quote: Some(b'"'),
             header: true,
             encoding: TextEncoding::default(),
-            max_row: MAX_ROW,
+            limits: Limits::default(),
         }
     }
 }

@@ -58,6 +58,7 @@ mod find;
 mod format;
 mod label_table;
 mod labels;
+mod limits;
 mod literal;
 mod mapping;
 #[cfg(feature = "html")]
@@ -79,7 +80,7 @@ mod targets;
 pub use alike::label_form;
 pub(crate) use alike::{look_alikes, shown};
 #[cfg(feature = "html")]
-pub use article::{Article, from_html};
+pub use article::{Article, from_html, from_html_within};
 pub use builder::CorpusBuilder;
 pub use codes::{
     CodeMap, ColumnCounts, NewColumn, Relabel, Relabelled, RolledUp, UnknownCode, Unlisted, relabel,
@@ -91,9 +92,10 @@ pub use date::Date;
 pub use filter::Filter;
 pub(crate) use find::names_of;
 pub use find::{Input, find_inputs};
-pub use format::{FileFormat, MAX_ROW, ReadOptions, TextEncoding};
+pub use format::{FileFormat, ReadOptions, TextEncoding};
 pub use label_table::LabelTable;
 pub use labels::LabelFormat;
+pub use limits::Limits;
 pub(crate) use mapping::RowOutcome;
 pub use mapping::{ColumnMapping, Document, Selection, Unlabelled};
 #[cfg(feature = "html")]

@@ -1,5 +1,6 @@
 //! Guesses at the format of a file by its first bytes, for names that do not tell it.
 
+use super::limits::Limits;
 use crate::json::Value;
 use std::io::Read;
 use std::path::Path;
@@ -116,7 +117,7 @@ impl SniffedFormat {
         }
         let file = std::fs::File::open(path).ok()?;
         let mut head = Vec::new();
-        let bytes = super::decompress::decompress(Box::new(file)).ok()?;
+        let bytes = super::decompress::decompress(Box::new(file), &Limits::default()).ok()?;
         bytes.take(HEAD as u64).read_to_end(&mut head).ok()?;
         Some(SniffedFormat::of(&head))
     }

@@ -68,6 +68,26 @@ pub(crate) fn members(text: &str) -> usize {
     count
 }
 
+/// Returns the levels of brackets within one another in valid JSON.
+pub(crate) fn nesting(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut depth, mut deepest) = (0, 0usize, 0);
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                at = string_end(bytes, at);
+                continue;
+            }
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+        at += 1;
+    }
+    deepest
+}
+
 /// Returns the number of members that were kept of all objects in a value.
 pub(crate) fn members_of(value: &Value) -> usize {
     match value {
@@ -96,6 +116,13 @@ fn string_end(bytes: &[u8], at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn brackets_in_strings_are_no_levels() {
+        for (text, levels) in [("5", 0), (r#"{"a": "[[["}"#, 1), (r#"[{"a": []}, [1]]"#, 3)] {
+            assert_eq!(nesting(text), levels, "{text}");
+        }
+    }
 
     #[test]
     fn keys_are_told_apart_by_what_they_spell() {

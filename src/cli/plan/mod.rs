@@ -13,7 +13,7 @@ use crate::cli::args::{ModelArgs, ReadArgs};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use standpoint::corpus::{
-    ColumnMapping, CorpusSource, FileFormat, Input, MAX_ROW, RawReader, ReadOptions, find_inputs,
+    ColumnMapping, CorpusSource, FileFormat, Input, Limits, RawReader, ReadOptions, find_inputs,
 };
 use standpoint::io::Progress;
 use standpoint::{Error, Model, Result};
@@ -168,11 +168,11 @@ pub fn parsed<T: FromStr<Err = Error>>(value: impl ValueEnum) -> Result<T> {
 
 /// The whole of a file of options or costs.
 pub fn text_file(path: &Path) -> Result<String> {
-    let mut text = String::new();
+    let (mut text, limit) = (String::new(), Limits::default().row);
     let file = File::open(path).map_err(|e| Error::io("read", e).at(path.display()))?;
-    let read = file.take(MAX_ROW as u64 + 1).read_to_string(&mut text);
+    let read = file.take(limit as u64 + 1).read_to_string(&mut text);
     read.map_err(|e| Error::io("read", e).at(path.display()))?;
-    match text.len() > MAX_ROW {
+    match text.len() > limit {
         true => Err(Error::data("the file is longer than 64 MiB").at(path.display())),
         false => Ok(text),
     }

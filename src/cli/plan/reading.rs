@@ -3,7 +3,7 @@
 use super::{lists, parsed, size};
 use crate::cli::args::ReadArgs;
 use standpoint::corpus::{
-    ColumnMapping, ColumnName, Filter, HeadColumns, LabelFormat, MAX_ROW, ReadOptions, Rejects,
+    ColumnMapping, ColumnName, Filter, HeadColumns, LabelFormat, Limits, ReadOptions, Rejects,
     Schema, Selection,
 };
 use standpoint::io::{Progress, Transaction};
@@ -35,14 +35,17 @@ impl ReadArgs {
                 "--delimiter and --quote must be two characters, and no line ends",
             ));
         }
-        let max_row = self.max_row.as_deref().map(size).transpose()?;
+        let mut limits = Limits::default();
+        if let Some(row) = &self.max_row {
+            limits.row = usize::try_from(size(row)?).unwrap_or(usize::MAX);
+        }
         Ok(ReadOptions {
             format,
             delimiter,
             quote,
             header: !no_header,
             encoding: self.encoding.parse()?,
-            max_row: max_row.map_or(MAX_ROW, |size| usize::try_from(size).unwrap_or(usize::MAX)),
+            limits,
         })
     }
 

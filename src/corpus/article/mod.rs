@@ -13,6 +13,7 @@ mod hint;
 mod page;
 mod tag;
 
+use super::limits::Limits;
 use crate::{Error, Result};
 use clean::{Cleaned, Strictness};
 use page::HtmlPage;
@@ -42,10 +43,19 @@ const MAX_PAGE: usize = 1 << 31;
 /// # Errors
 /// A data error for a page of 2 GiB or more.
 pub fn from_html(html: &str) -> Result<Article> {
+    from_html_within(html, &Limits::default())
+}
+
+/// Finds the article in a page as [`from_html`] does, within other limits of elements and depth.
+///
+/// # Errors
+/// As [`from_html`]; a usage error for limits that cannot be kept.
+pub fn from_html_within(html: &str, limits: &Limits) -> Result<Article> {
+    limits.verify()?;
     if html.len() >= MAX_PAGE {
         return Err(Error::data("the web page is too long").help("a page has less than 2 GiB"));
     }
-    let mut page = page::read(html);
+    let mut page = page::read(html, limits);
     let title = title(&page);
     let text = text(&mut page, &title);
     Ok(Article { title, text })
@@ -244,7 +254,7 @@ mod tests {
     #[test]
     fn work_is_in_proportion_to_the_page_whatever_it_holds() {
         for html in pathological(20_000) {
-            let mut page = page::read(&html);
+            let mut page = page::read(&html, &Limits::default());
             text(&mut page, "");
             let start: String = html.chars().take(40).collect();
             assert!(

@@ -6,6 +6,7 @@
 
 use super::hint::Hints;
 use super::tag::{Tag, TagKind};
+use crate::corpus::Limits;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 use std::convert::Infallible;
@@ -44,21 +45,17 @@ pub(super) struct HtmlPage {
     pub steps: u64,
 }
 
-/// Elements with a node of their own in any page, which bounds the memory that a page can take.
-const MAX_NODES: usize = 1 << 20;
 /// Bytes of a page for each node, so that memory is in proportion to the page: `<p>a</p>` has as
 /// many.
 const BYTES_A_NODE: usize = 8;
 /// Nodes that a page may have however short it is.
 const MIN_NODES: usize = 4096;
-/// The depth of nesting beyond which elements have no node of their own; browsers stop at 512.
-const MAX_DEPTH: usize = 4096;
 /// The root of [`HtmlPage::nodes`].
 pub(super) const ROOT: u32 = 0;
 
 /// Reads a page, which must be shorter than 2 GiB.
-pub(super) fn read(html: &str) -> HtmlPage {
-    let mut builder = Builder::new(html.len());
+pub(super) fn read(html: &str, limits: &Limits) -> HtmlPage {
+    let mut builder = Builder::new(html.len(), limits);
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| {
         builder.take(&event);
         None::<Infallible>
@@ -90,6 +87,8 @@ enum Gap {
 struct Builder {
     page: HtmlPage,
     max_nodes: usize,
+    /// Beyond it elements have no node of their own; browsers stop at 512.
+    max_depth: usize,
     stack: Vec<Open>,
     /// The last open element of each tag, as place in the stack plus one.
     last: [u32; Tag::COUNT],
@@ -110,7 +109,7 @@ struct Meta {
 }
 
 impl Builder {
-    fn new(length: usize) -> Self {
+    fn new(length: usize, limits: &Limits) -> Self {
         let root = Node::new(Tag::Body, ROOT, 0, Hints::default());
         let page = HtmlPage {
             text: String::with_capacity(length / 8),
@@ -119,7 +118,8 @@ impl Builder {
         };
         Builder {
             page,
-            max_nodes: (length / BYTES_A_NODE + MIN_NODES).min(MAX_NODES),
+            max_nodes: (length / BYTES_A_NODE + MIN_NODES).min(limits.elements),
+            max_depth: limits.depth,
             stack: Vec::new(),
             last: [0; Tag::COUNT],
             too_deep: [0; Tag::COUNT],
@@ -278,7 +278,7 @@ impl Builder {
     }
 
     fn push(&mut self, tag: Tag) {
-        if self.stack.len() >= MAX_DEPTH {
+        if self.stack.len() >= self.max_depth {
             self.too_deep[tag as usize] = self.too_deep[tag as usize].saturating_add(1);
             return;
         }

@@ -3,6 +3,7 @@
 use super::cells::{Cells, Dialect, TableCell};
 use super::page_encoding::PageEncoding;
 use super::raw::{Raw, RawRecord};
+use crate::corpus::Limits;
 use crate::corpus::record::{Names, Record};
 use crate::corpus::stored::Stored;
 use crate::json::Value;
@@ -17,7 +18,7 @@ impl RawRecord {
     /// A data error with place and remedy for a row that is broken or no UTF-8.
     pub fn decode(&self) -> Result<Record> {
         let decoded = match &self.raw {
-            Raw::Json { bytes, indent } => json(bytes, *indent),
+            Raw::Json { bytes, indent } => json(bytes, *indent, &self.limits),
             Raw::Cells {
                 bytes,
                 dialect,
@@ -31,7 +32,7 @@ impl RawRecord {
                 page: encoding,
                 id,
                 class,
-            } => page(bytes, *encoding, id, class.as_deref()),
+            } => page(bytes, *encoding, id, class.as_deref(), &self.limits),
         };
         let (names, values) = decoded.map_err(|e| e.at(&self.location))?;
         Ok(Record {
@@ -57,9 +58,10 @@ pub(super) fn utf8(bytes: &[u8]) -> Result<&str> {
     std::str::from_utf8(bytes).map_err(|_| not_utf8())
 }
 
-fn json(line: &[u8], indent: usize) -> Decoded {
+fn json(line: &[u8], indent: usize, limits: &Limits) -> Decoded {
     let text = utf8(line)?;
-    let (names, values) = super::json::object(text).map_err(|e| json_error(text, indent, &e))?;
+    let (names, values) =
+        super::json::object(text, limits).map_err(|e| json_error(text, indent, &e))?;
     if let Some((first, _)) = names.repeated() {
         return Err(repeated_key(&names.all()[first]));
     }
@@ -167,7 +169,13 @@ fn fasttext(line: &[u8]) -> Decoded {
     ]))
 }
 
-fn page(bytes: &[u8], encoding: Option<PageEncoding>, id: &str, class: Option<&str>) -> Decoded {
+fn page(
+    bytes: &[u8],
+    encoding: Option<PageEncoding>,
+    id: &str,
+    class: Option<&str>,
+    limits: &Limits,
+) -> Decoded {
     let mut values = vec![
         ("id", Value::from(id)),
         ("label", class.map_or(Value::Null, Value::from)),
@@ -177,7 +185,7 @@ fn page(bytes: &[u8], encoding: Option<PageEncoding>, id: &str, class: Option<&s
             let html = encoding
                 .decode(bytes)
                 .ok_or_else(|| wrong_bytes(encoding))?;
-            values.extend(web_article(&html)?);
+            values.extend(web_article(&html, limits)?);
         }
         None => values.extend([("title", Value::Null), ("text", Value::from(utf8(bytes)?))]),
     }
@@ -198,8 +206,8 @@ fn wrong_bytes(page: PageEncoding) -> Error {
 }
 
 #[cfg(feature = "html")]
-fn web_article(html: &str) -> Result<[(&'static str, Value); 2]> {
-    let article = crate::corpus::article::from_html(html)?;
+fn web_article(html: &str, limits: &Limits) -> Result<[(&'static str, Value); 2]> {
+    let article = crate::corpus::article::from_html_within(html, limits)?;
     Ok([
         ("title", article.title.into()),
         ("text", article.text.into()),
@@ -207,7 +215,7 @@ fn web_article(html: &str) -> Result<[(&'static str, Value); 2]> {
 }
 
 #[cfg(not(feature = "html"))]
-fn web_article(_html: &str) -> Result<[(&'static str, Value); 2]> {
+fn web_article(_: &str, _: &Limits) -> Result<[(&'static str, Value); 2]> {
     Err(Error::usage("this build cannot read web pages").help("build it with the feature `html`"))
 }
 
@@ -231,6 +239,7 @@ mod tests {
                 line: 3,
             },
             raw,
+            limits: Limits::default(),
         }
         .decode()
     }

@@ -1,7 +1,9 @@
 //! The objects of JSON lines.
 
+use crate::corpus::Limits;
 use crate::corpus::record::Names;
 use crate::corpus::stored::Stored;
+use crate::json::nesting;
 use crate::json::value::InOnePass;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -16,9 +18,9 @@ thread_local! {
 
 /// Returns the keys and values of the object that is the whole of `text`. Keys may be
 /// [repeated](Names::repeated).
-pub(super) fn object(text: &str) -> serde_json::Result<(Arc<Names>, Vec<Stored>)> {
+pub(super) fn object(text: &str, limits: &Limits) -> serde_json::Result<(Arc<Names>, Vec<Stored>)> {
     let last = LAST.with(|last| last.borrow().clone());
-    let Members { names, values } = members(text, last.all())?;
+    let Members { names, values } = members(text, last.all(), limits)?;
     let names = match names {
         None => last,
         Some(names) => {
@@ -32,7 +34,7 @@ pub(super) fn object(text: &str) -> serde_json::Result<(Arc<Names>, Vec<Stored>)
 
 /// Reads the members of an object in one pass, and where a number has digits that its value does
 /// not tell, by their texts.
-fn members(text: &str, keys: &[String]) -> serde_json::Result<Members> {
+fn members(text: &str, keys: &[String], limits: &Limits) -> serde_json::Result<Members> {
     let inexact = Cell::new(false);
     let read = |by_texts: bool| {
         let mut json = serde_json::Deserializer::from_str(text);
@@ -40,18 +42,26 @@ fn members(text: &str, keys: &[String]) -> serde_json::Result<Members> {
             keys,
             by_texts,
             inexact: &inexact,
+            max_keys: limits.keys,
         };
         let members = object.deserialize(&mut json)?;
         json.end().map(|()| members)
     };
     // Values of large rows may be large enough to store their text.
     let found = read(text.len() > LARGE);
-    match &found {
+    let members = match &found {
         Ok(_) if inexact.get() => read(true),
         // Such as 1e400, which may be an id.
         Err(error) if error.to_string().starts_with("number out of range") => read(true),
         _ => found,
+    }?;
+    // The parser of values in one pass has a limit of its own.
+    let most = limits.nesting;
+    if (most < Limits::default().nesting || text.len() > LARGE) && nesting(text) > most {
+        let message = format_args!("more than {most} levels of brackets");
+        return Err(serde_json::Error::custom(message));
     }
+    Ok(members)
 }
 
 /// Reads an object whose keys may be those given.
@@ -61,13 +71,11 @@ struct Object<'n> {
     by_texts: bool,
     /// Set where a value read in one pass has a number that is not as it was written.
     inexact: &'n Cell<bool>,
+    max_keys: usize,
 }
 
 /// In shorter rows no value is worth being looked at twice.
 const LARGE: usize = 1 << 16;
-
-/// The most keys: `"a":1,` takes six bytes in its file and a hundred in memory.
-const MAX_KEYS: usize = 1 << 20;
 
 /// `names` are `None` where they are those expected.
 struct Members {
@@ -110,8 +118,9 @@ impl<'de> Visitor<'de> for Object<'_> {
                 true => Stored::of_json(map.next_value::<&RawValue>()?.get())
                     .map_err(A::Error::custom)?,
             });
-            if values.len() > MAX_KEYS {
-                return Err(A::Error::custom(format_args!("more than {MAX_KEYS} keys")));
+            let most = self.max_keys;
+            if values.len() > most {
+                return Err(A::Error::custom(format_args!("more than {most} keys")));
             }
         }
         if names.is_none() && values.len() < self.keys.len() {
@@ -149,7 +158,7 @@ mod tests {
     use super::*;
 
     fn names(text: &str) -> Vec<String> {
-        let (names, values) = object(text).unwrap();
+        let (names, values) = object(text, &Limits::default()).unwrap();
         assert_eq!(names.all().len(), values.len());
         names.all().to_vec()
     }
@@ -168,6 +177,8 @@ mod tests {
             let members: Vec<String> = keys.iter().map(|key| format!("\"{key}\": 1")).collect();
             assert_eq!(names(&format!("{{{}}}", members.join(","))), keys);
         }
-        assert!(object("{} x").is_err() && object("5").is_err() && object("[]").is_err());
+        for broken in ["{} x", "5", "[]"] {
+            assert!(object(broken, &Limits::default()).is_err(), "{broken}");
+        }
     }
 }

@@ -78,12 +78,16 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::SourceLocation;
     use crate::corpus::reader::RawRecord;
+    use crate::corpus::{Limits, SourceLocation};
 
     fn rows(text: &'static str, limit: usize) -> Vec<(u64, String)> {
         let bytes = std::io::BufReader::with_capacity(2, text.as_bytes());
-        let mut lines = Lines::new(Window::new(Box::new(bytes), "f".into(), 1), true, limit);
+        let mut lines = Lines::new(
+            Window::new(Box::new(bytes), "f".into(), 1, Limits::default()),
+            true,
+            limit,
+        );
         let mut rows = Vec::new();
         while let Some((line, raw)) = lines.next().unwrap() {
             let record = RawRecord {
@@ -92,6 +96,7 @@ mod tests {
                     line,
                 },
                 raw,
+                limits: Limits::default(),
             };
             rows.push((line, record.text()));
         }

@@ -22,6 +22,7 @@ mod window;
 
 use super::find::Input;
 use super::format::{FileFormat, ReadOptions};
+use super::limits::Limits;
 use super::record::SourceLocation;
 use super::sniff::{HEAD, SniffedFormat};
 use crate::Result;
@@ -54,6 +55,7 @@ pub struct RawReader<'p> {
 
 struct Open {
     name: Arc<str>,
+    limits: Limits,
     rows: Rows,
 }
 
@@ -177,14 +179,16 @@ impl<'p> RawReader<'p> {
 
 impl Open {
     fn new(input: &Input, options: &ReadOptions, progress: &dyn Progress) -> Result<Self> {
+        let limits = options.limits;
+        limits.verify()?;
         let OpenedInput {
             name,
             format,
             bytes,
             line,
         } = open::open(input, options, progress)?;
-        let window = Window::new(bytes, name.clone(), line);
-        let lines = |window, fasttext| Rows::Lines(Lines::new(window, fasttext, options.max_row));
+        let window = Window::new(bytes, name.clone(), line, limits);
+        let lines = |window, fasttext| Rows::Lines(Lines::new(window, fasttext, limits.row));
         let table = |window, delimiter| {
             Table::open(window, options, delimiter)
                 .map(Box::new)
@@ -199,7 +203,7 @@ impl Open {
                 Rows::Article(Some(article(window, format, input, options)?))
             }
         };
-        Ok(Open { name, rows })
+        Ok(Open { name, limits, rows })
     }
 
     fn next(&mut self) -> Result<Option<RawRecord>> {
@@ -214,6 +218,7 @@ impl Open {
                 line,
             },
             raw,
+            limits: self.limits,
         }))
     }
 
@@ -232,7 +237,7 @@ fn article(
     input: &Input,
     options: &ReadOptions,
 ) -> Result<Raw> {
-    let limit = options.max_row;
+    let limit = options.limits.row;
     while !window.ended() && window.rest().len() <= limit {
         window.more()?;
     }

@@ -2,6 +2,7 @@
 
 use super::read_error::{WrongEncoding, read_error};
 use super::window::{line_ends, verify_end};
+use crate::corpus::Limits;
 use crate::corpus::decompress::{buffered, decompress};
 use crate::corpus::find::Input;
 use crate::corpus::format::{FileFormat, ReadOptions};
@@ -37,8 +38,9 @@ pub(super) fn open(
         }
         Input::Stdin => Box::new(io::stdin()),
     };
-    let refused = |e| read_error(&name, e);
-    let mut bytes = decompress(raw).map_err(refused)?;
+    let limits = &options.limits;
+    let refused = |e| read_error(&name, e, limits);
+    let mut bytes = decompress(raw, limits).map_err(refused)?;
     let mut line = 1;
     let known = match (options.format, input) {
         (Some(format), _) => Some(format),
@@ -52,7 +54,8 @@ pub(super) fn open(
         }
         (None, Input::Stdin) => None,
         (None, Input::File { path, class, id }) => Some(
-            by_name(path, class.is_some() || *id != *name, &mut bytes).map_err(|e| e.at(&name))?,
+            by_name(path, class.is_some() || *id != *name, &mut bytes, limits)
+                .map_err(|e| e.at(&name))?,
         ),
     };
     // A page tells its own encoding.
@@ -68,7 +71,7 @@ pub(super) fn open(
     let format = match (known, input) {
         (Some(format), _) => format,
         (None, _) => {
-            let begun = Beginning::read(&mut bytes, &name)?;
+            let begun = Beginning::read(&mut bytes, &name, limits)?;
             line += begun.lines_passed;
             begun.format(progress)?
         }
@@ -86,12 +89,13 @@ fn by_name(
     path: &Path,
     in_folder: bool,
     bytes: &mut Box<dyn BufRead + Send>,
+    limits: &Limits,
 ) -> Result<FileFormat> {
     match FileFormat::of_path(path) {
         Some(format) => Ok(format),
         None if in_folder => {
-            let head =
-                peek(bytes, HEAD, |_| false).map_err(|e| read_error(&path.to_string_lossy(), e))?;
+            let head = peek(bytes, HEAD, |_| false)
+                .map_err(|e| read_error(&path.to_string_lossy(), e, limits))?;
             Ok(match SniffedFormat::of(&head) {
                 SniffedFormat::Html => FileFormat::Html,
                 SniffedFormat::Jsonl => FileFormat::Jsonl,
@@ -156,7 +160,7 @@ impl Beginning {
 
     /// Reads up to the first visible byte, and puts back what was read, unless it is too much white
     /// space.
-    fn read(bytes: &mut Box<dyn BufRead + Send>, name: &str) -> Result<Self> {
+    fn read(bytes: &mut Box<dyn BufRead + Send>, name: &str, limits: &Limits) -> Result<Self> {
         let (mut held, mut begun) = (
             Vec::new(),
             Beginning {
@@ -167,7 +171,7 @@ impl Beginning {
         );
         let mut total = 0;
         loop {
-            let ready = bytes.fill_buf().map_err(|e| read_error(name, e))?;
+            let ready = bytes.fill_buf().map_err(|e| read_error(name, e, limits))?;
             let length = ready
                 .iter()
                 .position(|byte| !byte.is_ascii_whitespace())
@@ -177,7 +181,7 @@ impl Beginning {
             let done = length < ready.len() || ready.is_empty();
             bytes.consume(length);
             total += length as u64;
-            verify_end(total, "of white space").map_err(|e| e.at(name))?;
+            verify_end(total, limits, "of white space").map_err(|e| e.at(name))?;
             // Before the loop ends: the sizes in which a pipe delivers its bytes decide nothing.
             if held.len() > Self::KEPT {
                 // A line end of two bytes is never parted.
@@ -224,7 +228,7 @@ fn without_mark(
     options: &ReadOptions,
     name: &str,
 ) -> Result<Box<dyn BufRead + Send>> {
-    let head = peek(&mut bytes, 4, |_| false).map_err(|e| read_error(name, e))?;
+    let head = peek(&mut bytes, 4, |_| false).map_err(|e| read_error(name, e, &options.limits))?;
     let stated = options.encoding.0;
     let encoding = match head[..] {
         [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff] => {
@@ -313,12 +317,13 @@ mod tests {
             encoding: encoding.parse()?,
             ..ReadOptions::default()
         };
-        let raw = decompress(Box::new(bytes)).map_err(|e| read_error("x", e))?;
+        let raw = decompress(Box::new(bytes), &options.limits)
+            .map_err(|e| read_error("x", e, &options.limits))?;
         let mut text = String::new();
         let mut bytes = without_mark(raw, &options, "x")?;
         bytes
             .read_to_string(&mut text)
-            .map_err(|e| read_error("x", e))?;
+            .map_err(|e| read_error("x", e, &options.limits))?;
         Ok(text)
     }
 

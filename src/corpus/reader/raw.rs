@@ -3,6 +3,7 @@
 use super::broken::BrokenRow;
 use super::cells::Dialect;
 use super::page_encoding::PageEncoding;
+use crate::corpus::Limits;
 use crate::corpus::record::{Names, SourceLocation};
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ pub(crate) struct RawRecord {
     /// The file and line of the row.
     pub location: SourceLocation,
     pub(super) raw: Raw,
+    pub(super) limits: Limits,
 }
 
 #[derive(Debug, Clone)]

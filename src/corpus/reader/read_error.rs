@@ -1,11 +1,13 @@
 //! Errors of reading a stream.
 
+use super::window::size;
 use crate::Error;
+use crate::corpus::Limits;
 use crate::wording::{Setting, wording};
 use std::io;
 
 /// A stream that breaks off or is no valid compressed data is the data's fault, not the disk's.
-pub(super) fn read_error(name: &str, error: io::Error) -> Error {
+pub(super) fn read_error(name: &str, error: io::Error, limits: &Limits) -> Error {
     if error
         .get_ref()
         .is_some_and(|inner| inner.is::<WrongEncoding>())
@@ -15,7 +17,9 @@ pub(super) fn read_error(name: &str, error: io::Error) -> Error {
             .help(wording!["check ", Setting::Encoding]);
     }
     if error.to_string().contains("requires too much memory") {
-        return Error::data("the file needs a window of more than 128 MiB to be decompressed")
+        let window = size(1 << limits.window_log.min(63));
+        let message = format!("the file needs a window of more than {window} to be decompressed");
+        return Error::data(message)
             .at(name)
             .help("compress it without --long or --ultra, or pipe it through zstd -dc --long=31");
     }

@@ -18,9 +18,6 @@ use crate::corpus::record::Names;
 use crate::wording::{Setting, Wording, wording};
 use std::sync::Arc;
 
-/// The most columns: an empty cell takes a byte in its file and a hundred in memory.
-const MAX_COLUMNS: usize = 1 << 20;
-
 /// An input of rows of cells; empty lines are passed over.
 pub(super) struct Table {
     window: Window,
@@ -33,6 +30,8 @@ pub(super) struct Table {
     separated: bool,
     /// The most bytes of a row.
     limit: usize,
+    /// The most columns of a row.
+    max_columns: usize,
     /// The rest of a row above the limit comes next.
     skipping: bool,
     /// The line of a header with the columns in another order.
@@ -64,7 +63,8 @@ impl Table {
             header: None,
             width: None,
             separated: false,
-            limit: options.max_row,
+            limit: options.limits.row,
+            max_columns: options.limits.columns,
             skipping: false,
             other_header: None,
             has_rows: false,
@@ -89,7 +89,9 @@ impl Table {
         ));
         let header = match cut {
             Cut::Broken(broken) => Err(broken.error()),
-            Cut::Row { bytes, .. } if self.is_too_wide(&bytes) => Err(too_wide(&bytes).error()),
+            Cut::Row { bytes, .. } if self.is_too_wide(&bytes) => {
+                Err(self.too_wide(&bytes).error())
+            }
             Cut::Row { bytes, .. } => {
                 let columns = Cells::new(&bytes, self.dialect).count();
                 self.swallowed.look(&bytes, self.dialect, columns, line);
@@ -152,7 +154,7 @@ impl Table {
     fn row(&mut self, line: u64, bytes: Vec<u8>, dialect: Dialect) -> Raw {
         let width = match self.width {
             Some(width) => width,
-            None if self.is_too_wide(&bytes) => return Raw::Broken(too_wide(&bytes)),
+            None if self.is_too_wide(&bytes) => return Raw::Broken(self.too_wide(&bytes)),
             None => *self.width.insert(Cells::new(&bytes, dialect).count()),
         };
         self.swallowed.look(&bytes, dialect, width, line);
@@ -166,7 +168,18 @@ impl Table {
 
     /// No cell holds fewer delimiters than there are.
     fn is_too_wide(&self, row: &[u8]) -> bool {
-        row.len() > MAX_COLUMNS && Cells::new(row, self.dialect).nth(MAX_COLUMNS).is_some()
+        let most = self.max_columns;
+        row.len() >= most && Cells::new(row, self.dialect).nth(most).is_some()
+    }
+
+    fn too_wide(&self, row: &[u8]) -> BrokenRow {
+        let message = format!("the row has more than {} columns", self.max_columns);
+        let help = wording![
+            "check ",
+            Setting::Delimiter,
+            ", and that the input is a table"
+        ];
+        BrokenRow::new(message, help, &row[..row.len().min(100)])
     }
 
     /// Returns the fault of a row that is the beginning of another file, joined to this one.
@@ -341,19 +354,6 @@ impl Table {
     }
 }
 
-fn too_wide(row: &[u8]) -> BrokenRow {
-    let message = format!("the row has more than {MAX_COLUMNS} columns");
-    BrokenRow::new(
-        message,
-        wording![
-            "check ",
-            Setting::Delimiter,
-            ", and that the input is a table"
-        ],
-        &row[..100],
-    )
-}
-
 /// Returns the delimiter of a line `sep=;`. A letter would make a column's name of it.
 fn separator(line: &[u8]) -> Option<u8> {
     let line = line
@@ -370,14 +370,14 @@ fn separator(line: &[u8]) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::SourceLocation;
     use crate::corpus::reader::RawRecord;
+    use crate::corpus::{Limits, SourceLocation};
     use std::io::{BufReader, Cursor};
 
     /// Rows by line: their cells, or what is wrong. The input comes in pieces of `piece` bytes.
     fn rows(text: &str, piece: usize, options: &ReadOptions) -> Result<Vec<(u64, String)>> {
         let bytes = BufReader::with_capacity(piece, Cursor::new(text.to_string().into_bytes()));
-        let window = Window::new(Box::new(bytes), "f".into(), 1);
+        let window = Window::new(Box::new(bytes), "f".into(), 1, options.limits);
         let mut table = Table::open(window, options, b',')?;
         let mut rows = Vec::new();
         while let Some((line, raw)) = table.next()? {
@@ -387,6 +387,7 @@ mod tests {
                     line,
                 },
                 raw,
+                limits: options.limits,
             };
             let shown = match record.decode() {
                 Ok(record) => {
@@ -463,7 +464,7 @@ mod tests {
     #[test]
     fn rows_above_the_limit_are_left_out_one_by_one() {
         let options = ReadOptions {
-            max_row: 7,
+            limits: Limits::default().row(7),
             ..headless()
         };
         let text = "a,bcdef\na,bcdefg\n\"a\nb\nc\nd\",e\nf,g\nh,\"ijklmnopq\nr,s";
@@ -492,7 +493,7 @@ mod tests {
                 text.push(b"ab,,\"\"\"\n\n\r"[(random >> 33) as usize % 10] as char);
             }
             let options = ReadOptions {
-                max_row: 4 + round % 9,
+                limits: Limits::default().row(4 + round % 9),
                 header: round % 3 == 0,
                 ..ReadOptions::default()
             };

@@ -1,13 +1,11 @@
 //! The bytes of an input, held from the beginning of a row until the row is cut off.
 
 use super::read_error::read_error;
+use crate::corpus::Limits;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 use std::io::BufRead;
 use std::sync::Arc;
-
-/// Bytes without a line end, or blank lines in a row, after which an input counts as endless.
-const ENDLESS: u64 = 16 << 30;
 
 /// The UTF-8 byte-order mark.
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -16,6 +14,7 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) struct Window {
     bytes: Box<dyn BufRead + Send>,
     name: Arc<str>,
+    limits: Limits,
     held: Vec<u8>,
     start: usize,
     ended: bool,
@@ -26,10 +25,11 @@ pub(super) struct Window {
 
 impl Window {
     /// Creates a window on the whole of `bytes`, of which the first line has the number `line`.
-    pub fn new(bytes: Box<dyn BufRead + Send>, name: Arc<str>, line: u64) -> Self {
+    pub fn new(bytes: Box<dyn BufRead + Send>, name: Arc<str>, line: u64, limits: Limits) -> Self {
         Window {
             bytes,
             name,
+            limits,
             held: Vec::new(),
             start: 0,
             ended: false,
@@ -64,7 +64,7 @@ impl Window {
         let ready = self
             .bytes
             .fill_buf()
-            .map_err(|e| read_error(&self.name, e))?;
+            .map_err(|e| read_error(&self.name, e, &self.limits))?;
         self.held.try_reserve(ready.len()).map_err(|_| {
             Error::data("the row does not fit into memory")
                 .at(&self.name)
@@ -169,17 +169,18 @@ impl Window {
     }
 
     fn verify_end(&self, passed: u64, of: &str) -> Result<()> {
-        verify_end(passed, of).map_err(|e| e.at(format_args!("{}:{}", self.name, self.line)))
+        verify_end(passed, &self.limits, of)
+            .map_err(|e| e.at(format_args!("{}:{}", self.name, self.line)))
     }
 }
 
 /// Refuses an input that seems to have no end.
-pub(super) fn verify_end(passed: u64, of: &str) -> Result<()> {
-    if passed <= ENDLESS {
+pub(super) fn verify_end(passed: u64, limits: &Limits, of: &str) -> Result<()> {
+    if passed <= limits.passed {
         return Ok(());
     }
     Err(
-        Error::data(format!("more than {} {of}", size(ENDLESS))).help(wording![
+        Error::data(format!("more than {} {of}", size(limits.passed))).help(wording![
             "check that the input is what its name and ",
             Setting::Format,
             " say, and that it has an end"
@@ -220,7 +221,8 @@ mod tests {
 
     /// Pieces of one byte, so that every boundary falls everywhere.
     fn window(bytes: &'static [u8]) -> Window {
-        Window::new(Box::new(BufReader::with_capacity(1, bytes)), "f".into(), 1)
+        let bytes = Box::new(BufReader::with_capacity(1, bytes));
+        Window::new(bytes, "f".into(), 1, Limits::default())
     }
 
     #[test]
