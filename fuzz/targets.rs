@@ -5,24 +5,37 @@
 //! inputs that once crashed, and mutations of both.
 
 use standpoint::background::Background;
-use standpoint::calibrate::CostMatrix;
+use standpoint::calibrate::{CostMatrix, ThresholdObjective};
 use standpoint::corpus::{
-    CodeMap, ColumnMapping, ColumnName, CorpusReader, FileFormat, HeadKind, Input, LabelFormat,
-    Limits, ReadOptions, Schema, from_html,
+    CodeMap, ColumnMapping, ColumnName, CorpusReader, CorpusSource, FileFormat, HeadKind, Input,
+    LabelFormat, Limits, ReadOptions, Schema, from_html,
 };
 use standpoint::evaluate::{PredictionColumns, PredictionFile};
+use standpoint::exchange::{LiblinearModel, LibsvmRows, ReplicationArchive, write_libsvm};
+use standpoint::features::DocumentFrequency;
 use standpoint::io::Silent;
+use standpoint::linear::{Classifier, Sgd};
 use standpoint::text::{Language, StopWords, Texts, TokenOptions, Tokenizer, Tokens};
-use standpoint::{Model, Trainer};
+use standpoint::train::BatchTrainer;
+use standpoint::tune::{TrialLog, Tuner};
+use standpoint::{Corpus, Model, Trainer};
+use std::cell::OnceCell;
+use std::io::{Cursor, Write};
 use std::path::PathBuf;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 /// A function that must return for any bytes.
 pub type Target = fn(&[u8]);
 
 /// All targets by their names.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("model", model),
     ("sections", sections),
+    ("archive", archive),
+    ("checkpoint", checkpoint),
+    ("trials", trials),
+    ("matrices", matrices),
     ("vectors", vectors),
     ("jsonl", jsonl),
     ("csv", csv),
@@ -95,21 +108,7 @@ fn forged(whole: &[u8], changes: &[u8]) -> Vec<u8> {
         .unwrap();
     let mut contents = envelope.as_bytes()[from..envelope.len() - 1].to_vec();
     let mut tensors = whole[8 + length..].to_vec();
-    for change in changes.chunks_exact(7).take(16) {
-        let place = u32::from_le_bytes(change[1..5].try_into().unwrap()) as usize;
-        let target = if change[0] % 2 == 0 {
-            &mut contents
-        } else {
-            &mut tensors
-        };
-        let place = place % target.len().max(1);
-        match change[0] / 2 % 4 {
-            0 if place < target.len() => target[place] = change[5],
-            1 if place < target.len() => target[place] ^= 1 << (change[5] % 8),
-            2 => drop(target.drain(place..(place + usize::from(change[5] % 16)).min(target.len()))),
-            _ => target.insert(place, change[6]),
-        }
-    }
+    change(changes, [&mut contents, &mut tensors]);
     let mut text = String::from_utf8_lossy(&contents).into_owned();
     // Lengths of sections may have changed; the last one takes what there is.
     for (name, info) in header.as_object_mut().unwrap() {
@@ -138,6 +137,151 @@ fn forged(whole: &[u8], changes: &[u8]) -> Vec<u8> {
     header["__metadata__"]["standpoint"] = envelope.into();
     let header = header.to_string().into_bytes();
     [&(header.len() as u64).to_le_bytes()[..], &header, &tensors].concat()
+}
+
+/// Changes two parts of a file: each seven bytes are a change.
+fn change(changes: &[u8], parts: [&mut Vec<u8>; 2]) {
+    for change in changes.chunks_exact(7).take(16) {
+        let place = u32::from_le_bytes(change[1..5].try_into().unwrap()) as usize;
+        let target = &mut *parts[usize::from(change[0] % 2)];
+        let place = place % target.len().max(1);
+        match change[0] / 2 % 4 {
+            0 if place < target.len() => target[place] = change[5],
+            1 if place < target.len() => target[place] ^= 1 << (change[5] % 8),
+            2 => drop(target.drain(place..(place + usize::from(change[5] % 16)).min(target.len()))),
+            _ => target.insert(place, change[6]),
+        }
+    }
+}
+
+/// Any bytes as an archive of a training run; after an odd first byte, a whole archive whose
+/// manifest is these bytes.
+pub fn archive(data: &[u8]) {
+    let bytes = match data.split_first() {
+        Some((first, manifest)) if first % 2 == 1 => with_manifest(manifest),
+        _ => data.to_vec(),
+    };
+    if let Ok(archive) = ReplicationArchive::read(bytes) {
+        use_model(&archive.model);
+    }
+}
+
+/// Returns an archive with another manifest.
+fn with_manifest(manifest: &[u8]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let model = include_bytes!("../tests/data/models/v5-compact.standpoint");
+    for (name, bytes) in [
+        ("manifest.json", manifest),
+        ("model.standpoint", &model[..]),
+    ] {
+        zip.start_file(name, stored).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// Rows of a small corpus.
+const ROWS: &str = r#"{"text": "Troops shelled the town", "topic": "war"}
+{"text": "The striker scored twice", "topic": "sport"}
+{"text": "Troops crossed the border", "topic": "war"}
+{"text": "The champions won the cup", "topic": "sport"}
+"#;
+
+/// Any bytes as a checkpoint of training from a stream; after an odd first byte, a whole one with
+/// changes to which its checksums agree.
+pub fn checkpoint(data: &[u8]) {
+    thread_local! {
+        static WHOLE: OnceCell<Vec<u8>> = const { OnceCell::new() };
+    }
+    let (corpus, file) = (
+        TempFile::new(ROWS.as_bytes(), "jsonl"),
+        TempFile::new(b"", "checkpoint"),
+    );
+    let mut trainer = Trainer::default();
+    trainer.classifier = Classifier::Sgd(Sgd::default());
+    trainer.thresholds = ThresholdObjective::Fixed;
+    trainer.features.min_df = DocumentFrequency::Count(1);
+    let run = BatchTrainer {
+        trainer,
+        memory: 1 << 30,
+        checkpoint: Some((file.0.clone(), 1)),
+    };
+    let source = CorpusSource {
+        inputs: vec![corpus.input()],
+        options: read_options(FileFormat::Jsonl),
+        mapping: ColumnMapping::new(Schema::new(["text"]).head("topic", HeadKind::Exclusive)),
+    };
+    let whole = || {
+        std::fs::remove_file(&file.0).unwrap();
+        run.train(&source, None, &Silent).unwrap();
+        std::fs::read(&file.0).unwrap()
+    };
+    let whole = WHOLE.with(|known| known.get_or_init(whole).clone());
+    let bytes = match data.split_first() {
+        Some((first, changes)) if first % 2 == 1 => forged_checkpoint(&whole, changes),
+        _ => data.to_vec(),
+    };
+    std::fs::write(&file.0, bytes).unwrap();
+    if let Ok(model) = run.train(&source, None, &Silent) {
+        let _ = model.score(TEXT);
+    }
+}
+
+/// Returns a checkpoint in which bytes of header, features and cells are changed, and every
+/// checksum is right.
+fn forged_checkpoint(whole: &[u8], changes: &[u8]) -> Vec<u8> {
+    let number = |at: usize| u64::from_le_bytes(whole[at..at + 8].try_into().unwrap()) as usize;
+    let (begin, end) = (16 + number(8), whole.len() - 4);
+    let mut header: serde_json::Value = serde_json::from_slice(&whole[16..begin]).unwrap();
+    let length = header["features"].as_u64().unwrap() as usize;
+    let mut features = whole[begin..begin + length].to_vec();
+    let mut cells = whole[begin + length..end].to_vec();
+    if changes.first().is_some_and(|first| first & 128 > 0) {
+        features = forged(&features, changes);
+    }
+    header["features"] = features.len().into();
+    let mut header = header.to_string().into_bytes();
+    change(changes, [&mut header, &mut cells]);
+    let length = (header.len() as u64).to_le_bytes();
+    let mut bytes = [&whole[..8], &length, &header, &features, &cells].concat();
+    let sum = crc32fast::hash(&bytes);
+    bytes.extend(sum.to_le_bytes());
+    bytes
+}
+
+/// Any bytes as a log of trials; after an odd first byte, as the lines behind a right first one.
+pub fn trials(data: &[u8]) {
+    let mut corpus = Corpus::builder();
+    corpus.head("topic", HeadKind::Exclusive);
+    corpus.document("1", "war", &[&["a"]]);
+    corpus.document("2", "cup", &[&["b"]]);
+    let corpus = corpus.finish().unwrap();
+    let (file, tuner) = (TempFile::new(b"", "trials"), Tuner::default());
+    let mut bytes = data.to_vec();
+    if data.first().is_some_and(|first| first % 2 == 1) {
+        TrialLog::open(&file.0, &tuner, &corpus).unwrap();
+        bytes = std::fs::read(&file.0).unwrap();
+        bytes.extend(&data[1..]);
+    }
+    std::fs::write(&file.0, &bytes).unwrap();
+    if TrialLog::open(&file.0, &tuner, &corpus).is_ok() {
+        let whole = std::fs::read(&file.0).unwrap();
+        assert!(whole.ends_with(b"\n") && TrialLog::open(&file.0, &tuner, &corpus).is_ok());
+    }
+}
+
+/// Any bytes as rows in LIBSVM's format, and as a model of LIBLINEAR: what was read is written and
+/// read again.
+pub fn matrices(data: &[u8]) {
+    let mut written = Vec::new();
+    if let Ok(read) = LibsvmRows::read(data, 0) {
+        write_libsvm(&read.rows, &read.labels, &mut written).unwrap();
+        let _ = LibsvmRows::read(&written[..], 0);
+    }
+    if let Ok(model) = LiblinearModel::read(data) {
+        model.write(&mut written).unwrap();
+    }
 }
 
 /// Any bytes as word vectors.

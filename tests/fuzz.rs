@@ -137,6 +137,10 @@ macro_rules! fuzz {
 fuzz!(
     model,
     sections,
+    archive,
+    checkpoint,
+    trials,
+    matrices,
     vectors,
     jsonl,
     csv,

@@ -1,11 +1,12 @@
 //! `standpoint verify`
 
 use crate::cli::args::VerifyArgs;
-use crate::cli::commands::replication::{Archive, Replication, is_archive};
+use crate::cli::commands::replication::Replication;
 use crate::cli::console::{Console, print_json};
 use crate::cli::progress::TerminalProgress;
 use standpoint::background::Background;
 use standpoint::corpus::find_inputs;
+use standpoint::exchange::ReplicationArchive;
 use standpoint::report::json::VerificationRow;
 use standpoint::report::terminal;
 use standpoint::train::{Repeated, TrainingData, TrainingRecord};
@@ -38,14 +39,14 @@ pub fn run(args: &VerifyArgs, console: Console) -> Result<bool> {
 }
 
 /// Reads the archive of a training run, if the file is one.
-fn archive(args: &VerifyArgs) -> Result<Option<Archive>> {
+fn archive(args: &VerifyArgs) -> Result<Option<ReplicationArchive>> {
     let path = &args.input;
     if !path.is_file() || Model::is_model(path) {
         return Ok(None);
     }
     let bytes = std::fs::read(path).map_err(|e| Error::io("read", e).at(path.display()))?;
-    match is_archive(&bytes) {
-        true => Archive::read(bytes)
+    match ReplicationArchive::is_archive(&bytes) {
+        true => ReplicationArchive::read(bytes)
             .map(Some)
             .map_err(|e| e.at(path.display())),
         false => Ok(None),
@@ -53,7 +54,7 @@ fn archive(args: &VerifyArgs) -> Result<Option<Archive>> {
 }
 
 /// Returns the bytes of the archive of the run that was repeated.
-fn again(archive: &Archive, repeated: &Repeated) -> Result<Vec<u8>> {
+fn again(archive: &ReplicationArchive, repeated: &Repeated) -> Result<Vec<u8>> {
     let corpus = repeated
         .corpus
         .as_ref()
