@@ -308,11 +308,12 @@ fn costs_and_sets_of_answers_do_not_hang_on_a_lone_label() {
 }
 
 /// Classifiers with the options that change their solvers.
-const CLASSIFIERS: [&str; 16] = [
+const CLASSIFIERS: [&str; 17] = [
     "svm",
     "svm --loss hinge",
     "cs",
     "nbsvm",
+    "nbsvm --ratio-exponent 0.6",
     "lr",
     "lr --multi-class ovr",
     "lr --penalty l1",

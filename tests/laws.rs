@@ -14,7 +14,7 @@ use standpoint::text::{Language, TokenOptions};
 use standpoint::train::ClassWeights;
 use standpoint::{Corpus, Model, Trainer};
 
-fn classifiers() -> [Classifier; 11] {
+fn classifiers() -> [Classifier; 12] {
     let (tolerance, max_rounds) = (1e-7, 100_000);
     let svm = LinearSvm {
         tolerance,
@@ -40,6 +40,14 @@ fn classifiers() -> [Classifier; 11] {
         NbSvm {
             tolerance,
             max_rounds,
+            ..NbSvm::default()
+        }
+        .into(),
+        NbSvm {
+            tolerance,
+            max_rounds,
+            alpha: 0.3,
+            ratio_exponent: Some(0.6),
             ..NbSvm::default()
         }
         .into(),

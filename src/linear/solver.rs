@@ -123,6 +123,8 @@ pub enum Parameter {
     Intercept,
     /// Share of the weights that are found, against their mean.
     Interpolation,
+    /// Exponent of log-count ratios.
+    RatioExponent,
 }
 
 /// Values of parameters; `None` is the classifier's default.
@@ -149,6 +151,8 @@ pub struct Parameters {
     pub intercept: Option<Intercept>,
     /// Share of the weights that are found, against their mean.
     pub interpolation: Option<f64>,
+    /// Exponent of log-count ratios, with which they are rescaled.
+    pub ratio_exponent: Option<f64>,
     /// Seed of solvers that visit rows by chance.
     pub seed: u64,
 }
@@ -166,6 +170,7 @@ impl Parameter {
         Parameter::MultiClass,
         Parameter::Intercept,
         Parameter::Interpolation,
+        Parameter::RatioExponent,
     ];
 
     /// Returns the names of the classifiers that take the parameter.
@@ -189,6 +194,7 @@ impl Parameter {
             Parameter::MultiClass => "multi_class",
             Parameter::Intercept => "intercept",
             Parameter::Interpolation => "interpolation",
+            Parameter::RatioExponent => "ratio_exponent",
         }
     }
 }

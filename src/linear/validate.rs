@@ -19,3 +19,13 @@ pub(in crate::linear) fn at_least_one(name: &str, value: u32) -> Result<()> {
     }
     Err(Error::usage(format!("{name} must be at least 1")))
 }
+
+/// Checks that an option is a number from 0 to 1.
+pub(in crate::linear) fn share(name: &str, value: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "{name} is {value}, but must be a number from 0 to 1"
+    )))
+}

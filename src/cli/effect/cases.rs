@@ -75,6 +75,7 @@ pub const CASES: &[(&str, &[Case])] = &[
             ),
             ("--intercept none", "--classifier nb", ""),
             ("--interpolation 0.5", "", "--classifier nbsvm"),
+            ("--ratio-exponent 0.5", "", "--classifier nbsvm"),
         ],
     ),
     (

@@ -123,6 +123,7 @@ pub const CLASSIFIER: Options = &[
     ("multi_class", Only(of_heads_of_label)),
     ("intercept", Only(of_classifier)),
     ("interpolation", Only(of_classifier)),
+    ("ratio_exponent", Only(of_classifier)),
     ("class_weight", Always),
 ];
 

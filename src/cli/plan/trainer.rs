@@ -131,6 +131,7 @@ impl ClassifierArgs {
         });
         given.intercept = self.intercept.map(parsed).transpose()?;
         given.interpolation = self.interpolation;
+        given.ratio_exponent = self.ratio_exponent;
         given.seed = seed;
         Ok(given)
     }
