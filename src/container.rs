@@ -365,10 +365,6 @@ impl Container {
         self.format
     }
 
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
     pub(crate) fn holds(&self, name: &str) -> bool {
         self.metadata.info(name).is_some()
     }

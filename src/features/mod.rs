@@ -51,6 +51,7 @@ mod rows;
 mod scratch;
 mod select;
 mod stem_keys;
+mod text_table;
 mod tfidf;
 mod transform;
 mod union;

@@ -1,8 +1,8 @@
 //! Occurrences of terms in a text.
 
-use super::ngram_keys::{KeySequence, PaddedWord};
+use super::scratch::Scratch;
 use super::tfidf::TfIdf;
-use crate::text::{StemCache, Tokens};
+use super::vocabulary::SmallTable;
 use std::ops::Range;
 
 /// An occurrence of a term in a text.
@@ -38,12 +38,23 @@ impl TfIdf {
         text: &str,
         mut each: impl FnMut(u32, Range<usize>, bool),
     ) {
-        let (mut tokens, mut padded) = (Tokens::default(), PaddedWord::default());
-        let rules = self.rules(text);
-        self.tokenizer(rules).tokenize(text, &mut tokens);
-        let (table, stems) = (self.vocabulary.table(), self.stems(rules));
-        let mut sequence = KeySequence::default();
-        stems.fill(&tokens, &mut StemCache::default(), &mut sequence);
+        let mut scratch = Scratch::default();
+        let (rules, mut of_text) = (self.rules(text), SmallTable::default());
+        let stems = self.tokenize(text, rules, &mut scratch);
+        let compounding = self.compounding(rules);
+        let table = match self.vocabulary.table_for(self.lookups(&scratch.tokens)) {
+            Some(table) => table,
+            None => {
+                self.fill_text_table(compounding, stems, &mut scratch, &mut of_text);
+                of_text.table()
+            }
+        };
+        let Scratch {
+            tokens,
+            sequence,
+            mut padded,
+            ..
+        } = scratch;
         if let Some(range) = self.options.word_ngrams {
             sequence.all(range, |key, of| {
                 let span =
@@ -53,9 +64,7 @@ impl TfIdf {
                 }
             });
         }
-        let linking_elements = self
-            .compounding(rules)
-            .map_or(&[][..], |rules| rules.linking_elements);
+        let linking_elements = compounding.map_or(&[][..], |rules| rules.linking_elements);
         for index in (0..tokens.len()).filter(|&index| !tokens.standalone(index)) {
             let (word, mut keys) = (stems.word(&tokens, index), Vec::new());
             if self.options.has_unigrams() {
@@ -65,7 +74,7 @@ impl TfIdf {
                 .into_iter()
                 .filter_map(|key| table.column(key))
                 .collect();
-            self.character_columns(&word, &mut padded, |column| inside.push(column));
+            self.character_columns(table, &word, &mut padded, |column| inside.push(column));
             // A word is one occurrence of a term, however often it holds the term.
             inside.sort_unstable();
             inside.dedup();

@@ -26,6 +26,11 @@ impl NGrams {
     pub const fn new(min: u8, max: u8) -> Self {
         NGrams { min, max }
     }
+
+    /// Returns the number of lengths.
+    pub(super) fn lengths(self) -> usize {
+        usize::from(self.max.saturating_sub(self.min)) + 1
+    }
 }
 
 /// `1-2`, `1,2` or `2`.

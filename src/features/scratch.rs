@@ -2,6 +2,7 @@
 
 use super::count::Counter;
 use super::ngram_keys::{KeySequence, PaddedWord};
+use super::vocabulary::SmallTable;
 use crate::math::hash::KeyMap;
 use crate::text::{StemCache, Tokens};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -37,6 +38,10 @@ pub(crate) struct Scratch {
     /// Keys of the stems of words, by language and word.
     pub(super) stems: StemCache<u64>,
     pub(super) tally: DenseCounts,
+    /// Table of the terms of the text, as long as there is none of all terms.
+    pub(super) of_text: SmallTable,
+    /// Keys of the terms of the text and their columns.
+    pub(super) found: Vec<(u64, u32)>,
     /// Number of the transformer whose words are cached.
     of: u64,
 }

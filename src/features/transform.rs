@@ -7,6 +7,7 @@ use super::rows::{Row, SparseRows};
 use super::scratch::{NO_COLUMN, Scratch};
 use super::stem_keys::StemKeys;
 use super::tfidf::TfIdf;
+use super::vocabulary::Table;
 use crate::math::hash::Keys;
 use crate::text::{Rules, Texts, Tokenizer};
 use rayon::prelude::*;
@@ -97,24 +98,60 @@ impl TfIdf {
     /// Fills `scratch.known` with the columns and counts of the terms of `text`.
     fn count(&self, text: &str, scratch: &mut Scratch) {
         let rules = self.rules(text);
+        let stems = self.tokenize(text, rules, scratch);
+        let compounding = self.compounding(rules);
+        match self.vocabulary.table_for(self.lookups(&scratch.tokens)) {
+            Some(table) => self.count_in(table, compounding, stems, scratch),
+            None => {
+                let mut of_text = std::mem::take(&mut scratch.of_text);
+                self.fill_text_table(compounding, stems, scratch, &mut of_text);
+                self.count_in(of_text.table(), compounding, stems, scratch);
+                scratch.of_text = of_text;
+            }
+        }
+    }
+
+    /// Fills `scratch` with the tokens of a text and the keys of its words.
+    pub(super) fn tokenize(
+        &self,
+        text: &str,
+        rules: Option<&'static Rules>,
+        scratch: &mut Scratch,
+    ) -> StemKeys {
         self.tokenizer(rules).tokenize(text, &mut scratch.tokens);
         scratch.clear(self.id);
         let stems = self.stems(rules);
         stems.fill(&scratch.tokens, &mut scratch.stems, &mut scratch.sequence);
+        stems
+    }
+
+    /// Counts the terms that `table` holds.
+    pub(super) fn count_in(
+        &self,
+        table: Table<'_>,
+        compounding: Option<&'static Rules>,
+        stems: StemKeys,
+        scratch: &mut Scratch,
+    ) {
         if let Some(range) = self.options.word_ngrams {
             if range.min == 1 {
-                self.count_singles(self.compounding(rules), stems, scratch);
+                self.count_singles(table, compounding, stems, scratch);
             }
-            self.count_longer(range, scratch);
+            self.count_longer(table, range, scratch);
         }
         scratch.words = scratch.known.len();
         if self.options.char_ngrams.is_some() {
-            self.count_characters(stems, scratch);
+            self.count_characters(table, stems, scratch);
         }
     }
 
-    fn count_singles(&self, rules: Option<&'static Rules>, stems: StemKeys, scratch: &mut Scratch) {
-        let table = self.vocabulary.table();
+    fn count_singles(
+        &self,
+        table: Table<'_>,
+        rules: Option<&'static Rules>,
+        stems: StemKeys,
+        scratch: &mut Scratch,
+    ) {
         let Scratch {
             sequence,
             counter,
@@ -147,8 +184,8 @@ impl TfIdf {
 
     /// Counts n-grams of two words and more. If every word of a known n-gram is known itself,
     /// n-grams of unknown words are not looked up.
-    fn count_longer(&self, range: NGrams, scratch: &mut Scratch) {
-        let (table, secret) = (self.vocabulary.table(), self.vocabulary.keys());
+    fn count_longer(&self, table: Table<'_>, range: NGrams, scratch: &mut Scratch) {
+        let secret = self.vocabulary.keys();
         let Scratch {
             sequence,
             keys,
@@ -173,7 +210,7 @@ impl TfIdf {
             sequence.longer(range, |_| true, each);
         }
         // Most are unknown and few occur twice: so they are looked up first, and then counted.
-        let found = self.keep_known(keys);
+        let found = keep_known(table, keys);
         counter.clear(found.len());
         for &column in found {
             counter.add(scattered(secret, column));
@@ -183,18 +220,6 @@ impl TfIdf {
                 .iter()
                 .map(|(key, count)| pack(unpack(key).0, count)),
         );
-    }
-
-    /// Replaces the keys by the columns of those that are known. Without a branch, since none could
-    /// be predicted.
-    fn keep_known<'k>(&self, keys: &'k mut [u64]) -> &'k [u64] {
-        let (table, mut known) = (self.vocabulary.table(), 0);
-        for at in 0..keys.len() {
-            let column = table.column(keys[at]);
-            keys[known] = u64::from(column.unwrap_or_default());
-            known += usize::from(column.is_some());
-        }
-        &keys[..known]
     }
 
     /// Counts the parts of compounds; words are split once for each language, since linking
@@ -228,7 +253,7 @@ impl TfIdf {
         }
     }
 
-    fn count_characters(&self, stems: StemKeys, scratch: &mut Scratch) {
+    fn count_characters(&self, table: Table<'_>, stems: StemKeys, scratch: &mut Scratch) {
         let first = self.vocabulary.words();
         let Scratch {
             tokens,
@@ -242,7 +267,8 @@ impl TfIdf {
         tally.clear(self.vocabulary.len() - first);
         for &(index, key) in &sequence.words {
             let found = grams.get_or(key, |columns| {
-                self.character_columns(&stems.word(tokens, index as usize), padded, |column| {
+                let word = stems.word(tokens, index as usize);
+                self.character_columns(table, &word, padded, |column| {
                     columns.push(column - first as u32);
                 });
             });
@@ -257,6 +283,7 @@ impl TfIdf {
 
     pub(super) fn character_columns(
         &self,
+        table: Table<'_>,
         word: &str,
         padded: &mut PaddedWord,
         mut each: impl FnMut(u32),
@@ -264,7 +291,6 @@ impl TfIdf {
         let Some(range) = self.options.char_ngrams else {
             return;
         };
-        let table = self.vocabulary.table();
         characters(word, range, padded, |gram| {
             let column = table.column(characters_key(self.vocabulary.keys(), gram));
             // Only a forged vocabulary has a column of words here.
@@ -274,6 +300,18 @@ impl TfIdf {
                 .for_each(&mut each);
         });
     }
+}
+
+/// Replaces the keys by the columns of those that are known. Without a branch, since none could be
+/// predicted.
+fn keep_known<'k>(table: Table<'_>, keys: &'k mut [u64]) -> &'k [u64] {
+    let mut known = 0;
+    for at in 0..keys.len() {
+        let column = table.column(keys[at]);
+        keys[known] = u64::from(column.unwrap_or_default());
+        known += usize::from(column.is_some());
+    }
+    &keys[..known]
 }
 
 /// Returns a key of a column that falls into any slot of a table.

@@ -3,10 +3,13 @@
 //! Words come first, then character n-grams, each sorted by their bytes; a term's place is its
 //! column. The table is made anew in each process, under keys that nobody else knows, so that no
 //! terms and no texts can be prepared that crowd it, and a model file holds no part of it. It is
-//! open addressing by lines of sixteen `u32` that fill a line of the processor's cache: the lower
-//! halves of up to five keys, their upper halves, their columns + 1 (0: none), and 0. It has
-//! `terms / 3 + 1` lines; a key begins at line `key · lines / 2⁶⁴` and, where all five places are
-//! taken, goes on to the next line, [`MAX_PROBES`] lines at most.
+//! made once it pays: the first texts have their terms found by binary search (`text_table.rs`),
+//! so that a model scores its first text as soon as its file is read and checked.
+//!
+//! The table is open addressing by lines of sixteen `u32` that fill a line of the processor's
+//! cache: the lower halves of up to five keys, their upper halves, their columns + 1 (0: none),
+//! and 0. It has `terms / 3 + 1` lines; a key begins at line `key · lines / 2⁶⁴` and, where all
+//! five places are taken, goes on to the next line, [`MAX_PROBES`] lines at most.
 
 use super::ngram_keys::{characters_key, term_key};
 use crate::io::storage::{Buffer, CacheLine, in_huge_pages, prefetch};
@@ -15,7 +18,10 @@ use crate::math::offsets;
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::cmp::Ordering;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 
 /// A fitted vocabulary. Cheap to clone when it lies in a model file.
 #[derive(Debug, Clone)]
@@ -24,7 +30,16 @@ pub struct Vocabulary {
     pub(crate) ends: Buffer<u64>,
     words: usize,
     keys: Keys,
-    lines: Arc<Vec<CacheLine>>,
+    index: Arc<Index>,
+}
+
+/// The table of all terms, made when it is needed, and the work done without it.
+#[derive(Debug, Default)]
+struct Index {
+    /// Lines of the table; `None` where there is none under the vocabulary's keys.
+    lines: OnceLock<Option<Vec<CacheLine>>>,
+    /// Binary searches before the table was made.
+    searches: AtomicUsize,
 }
 
 /// Reason for which a table cannot hold a term.
@@ -36,9 +51,11 @@ enum TableError {
     ProbeLimit,
 }
 
-/// Keys under which a table is tried. That even one fails has a probability below 10⁻⁶ with a
-/// billion terms.
-const TRIES: usize = 8;
+/// Terms of the table that are made in the time of one binary search. So the searches before the
+/// table is made take at most about as long as making it.
+const TERMS_PER_SEARCH: usize = 16;
+/// Terms that a thread takes at least: fewer are not worth waking it.
+const TERMS_PER_TASK: usize = 1 << 12;
 
 impl Vocabulary {
     /// Returns a vocabulary of spelled terms in column order, of which the first `words` are word
@@ -47,30 +64,18 @@ impl Vocabulary {
     /// # Errors
     /// A model error if the parts do not fit each other.
     pub(crate) fn new(terms: Buffer<u8>, ends: Buffer<u64>, words: usize) -> Result<Self> {
-        Self::under(terms, ends, words, Keys::secret)
+        Self::under(terms, ends, words, Keys::secret())
     }
 
-    /// Returns the vocabulary under the first of `keys` for which a table can be made.
-    fn under(
-        terms: Buffer<u8>,
-        ends: Buffer<u64>,
-        words: usize,
-        mut keys: impl FnMut() -> Keys,
-    ) -> Result<Self> {
+    fn under(terms: Buffer<u8>, ends: Buffer<u64>, words: usize, keys: Keys) -> Result<Self> {
         verify(&terms, &ends, words)?;
-        for _ in 0..TRIES {
-            let keys = keys();
-            if let Ok(lines) = table(&keys_of(&terms, &ends, words, keys)) {
-                return Ok(Vocabulary {
-                    terms,
-                    ends,
-                    words,
-                    keys,
-                    lines: Arc::new(lines),
-                });
-            }
-        }
-        Err(Error::model("the terms of the vocabulary have no table"))
+        Ok(Vocabulary {
+            terms,
+            ends,
+            words,
+            keys,
+            index: Arc::default(),
+        })
     }
 
     /// Returns the keys under which terms are looked up in this process.
@@ -122,17 +127,62 @@ impl Vocabulary {
         }
     }
 
-    /// Returns the table.
+    /// Returns the table for a text of about `terms` terms; `None` where they are to be found by
+    /// [`search`](Self::search): as long as that takes less time than making the table would, and
+    /// always if no table can hold the terms. That two share a key has a probability below 10⁻⁷
+    /// with a million terms.
     #[inline]
-    pub(super) fn table(&self) -> Table<'_> {
-        Table(&self.lines)
+    pub(super) fn table_for(&self, terms: usize) -> Option<Table<'_>> {
+        match self.index.lines.get() {
+            Some(lines) => lines.as_deref().map(Table),
+            None => self.table_if_it_pays(terms),
+        }
+    }
+
+    #[cold]
+    fn table_if_it_pays(&self, terms: usize) -> Option<Table<'_>> {
+        let before = self.index.searches.fetch_add(terms, Relaxed);
+        if before.saturating_add(terms) < self.len() / TERMS_PER_SEARCH {
+            return None;
+        }
+        self.table()
+    }
+
+    /// Returns the table of all terms, which is made on the first call.
+    pub(super) fn table(&self) -> Option<Table<'_>> {
+        let make = || table(&keys_of(&self.terms, &self.ends, self.words, self.keys)).ok();
+        let lines = self.index.lines.get_or_init(make);
+        lines.as_deref().map(Table)
+    }
+
+    /// Returns the column of a spelled word n-gram, found by binary search.
+    pub(super) fn search_words(&self, term: &[u8]) -> Option<u32> {
+        self.search(0..self.words, term)
+    }
+
+    /// Returns the column of a spelled character n-gram, found by binary search.
+    pub(super) fn search_characters(&self, gram: &[u8]) -> Option<u32> {
+        self.search(self.words..self.len(), gram)
+    }
+
+    fn search(&self, columns: Range<usize>, term: &[u8]) -> Option<u32> {
+        let (mut from, mut to) = (columns.start, columns.end);
+        while from < to {
+            let middle = from.midpoint(to);
+            match self.spelling(middle).cmp(term) {
+                Ordering::Less => from = middle + 1,
+                Ordering::Equal => return Some(middle as u32),
+                Ordering::Greater => to = middle,
+            }
+        }
+        None
     }
 
     /// Returns the mean memory of a term in bytes: its spelling, its end and its share of the
     /// table.
     pub(crate) fn bytes_per_term(&self) -> f64 {
-        let bytes =
-            self.terms.len() + size_of_val(&*self.ends) + size_of_val(self.lines.as_slice());
+        let table = line_count(self.len()) * size_of::<CacheLine>();
+        let bytes = self.terms.len() + size_of_val(&*self.ends) + table;
         bytes as f64 / self.len().max(1) as f64
     }
 }
@@ -140,6 +190,31 @@ impl Vocabulary {
 /// Hash table from keys to columns.
 #[derive(Clone, Copy)]
 pub(super) struct Table<'v>(&'v [CacheLine]);
+
+/// The table of the terms of one text, in memory that the next one reuses.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SmallTable {
+    lines: Vec<CacheLine>,
+}
+
+impl SmallTable {
+    /// Replaces the table by that of `found`, keys with their columns. Of two terms with one key,
+    /// which have a probability of 2⁻⁶⁴, the first is kept.
+    pub(super) fn fill(&mut self, found: &[(u64, u32)]) {
+        self.lines.clear();
+        self.lines
+            .resize(line_count(found.len()), CacheLine::default());
+        for &(key, column) in found {
+            // A term that occurs again is there already, and random keys find a place.
+            let _ = insert(&mut self.lines, key, column);
+        }
+    }
+
+    /// Returns the table for look-ups.
+    pub(super) fn table(&self) -> Table<'_> {
+        Table(&self.lines)
+    }
+}
 
 /// Entries of a line.
 const PLACES: usize = 5;
@@ -200,10 +275,10 @@ fn column_in(CacheLine(line): &CacheLine, key: u64) -> u32 {
 fn verify(terms: &[u8], ends: &[u64], words: usize) -> Result<()> {
     let whole = ends.last().map_or(0, |&end| end) == terms.len() as u64;
     let ascending = ends.windows(2).all(|w| w[0] <= w[1]);
-    let sorted = |columns: std::ops::Range<usize>| {
-        columns
-            .clone()
-            .skip(1)
+    let sorted = |columns: Range<usize>| {
+        (columns.start + 1..columns.end)
+            .into_par_iter()
+            .with_min_len(TERMS_PER_TASK)
             .all(|at| spelling(terms, ends, at - 1) < spelling(terms, ends, at))
     };
     let fits = whole && ascending && words <= ends.len() && ends.len() < u32::MAX as usize;
@@ -231,7 +306,7 @@ fn keys_of(terms: &[u8], ends: &[u64], words: usize, keys: Keys) -> Vec<u64> {
     };
     (0..ends.len())
         .into_par_iter()
-        .with_min_len(1 << 12)
+        .with_min_len(TERMS_PER_TASK)
         .map(key)
         .collect()
 }
@@ -287,7 +362,6 @@ fn insert(lines: &mut [CacheLine], key: u64, column: u32) -> std::result::Result
 mod tests {
     use super::*;
     use crate::math::hash::attack;
-    use std::collections::VecDeque;
 
     /// Words one after the other, and where each ends.
     fn arena(words: &[&str]) -> (Buffer<u8>, Buffer<u64>) {
@@ -312,24 +386,25 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_fails_is_made_under_other_keys() {
+    fn terms_that_no_table_holds_are_searched() {
         // Under these keys every word that differs in its first block alone has the hash 0.
-        let zero = Keys::zero();
-        let (terms, ends) = arena(&["peace", "war"]);
-        let mut tried: VecDeque<Keys> = [zero, zero, Keys::public(3)].into();
-        let vocabulary = Vocabulary::under(terms, ends, 2, || tried.pop_front().unwrap()).unwrap();
-        assert!(tried.is_empty());
-        let column = |word: &[u8]| vocabulary.table().column(vocabulary.keys().of_word(word));
-        assert_eq!(
-            (column(b"peace"), column(b"war"), column(b"peas")),
-            (Some(0), Some(1), None)
-        );
+        let (terms, ends) = arena(&["peace", "war", "eac", "peace"]);
+        let vocabulary = Vocabulary::under(terms, ends, 2, Keys::zero()).unwrap();
+        assert!(vocabulary.table_for(usize::MAX).is_none());
+        let words = ["peace", "war", "peas", "eac"].map(|w| vocabulary.search_words(w.as_bytes()));
+        assert_eq!(words, [Some(0), Some(1), None, None]);
+        let grams = ["eac", "peace", "war"].map(|g| vocabulary.search_characters(g.as_bytes()));
+        assert_eq!(grams, [Some(2), Some(3), None]);
     }
 
     #[test]
-    fn a_vocabulary_without_a_table_is_an_error() {
-        let (terms, ends) = arena(&["peace", "war"]);
-        assert!(Vocabulary::under(terms, ends, 2, Keys::zero).is_err());
+    fn the_table_is_made_once_it_pays() {
+        let words: Vec<String> = (0..1000).map(|number| format!("{number:04}")).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let (terms, ends) = arena(&words);
+        let vocabulary = Vocabulary::new(terms, ends, 1000).unwrap();
+        let made: Vec<bool> = (0..4).map(|_| vocabulary.table_for(25).is_some()).collect();
+        assert_eq!(made, [false, false, true, true]);
     }
 
     #[test]
@@ -367,7 +442,7 @@ mod tests {
         let public = keys_of(&terms, &ends, words.len(), Keys::public(0));
         assert_eq!(table(&public).unwrap_err(), TableError::ProbeLimit);
         let vocabulary = Vocabulary::new(terms, ends, words.len()).unwrap();
-        let table = vocabulary.table();
+        let table = vocabulary.table().unwrap();
         for (column, word) in words.iter().enumerate() {
             let key = vocabulary.keys().of_word(word.as_bytes());
             assert_eq!(table.column(key), Some(column as u32), "{word}");

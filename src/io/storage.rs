@@ -21,8 +21,6 @@ pub(crate) enum Bytes {
     Static(&'static [u8]),
     /// Bytes in memory.
     Owned(Vec<u8>),
-    /// So many bytes in memory that begins where any number of a model may lie.
-    Aligned(Vec<u64>, usize),
 }
 
 impl Bytes {
@@ -37,21 +35,25 @@ impl Bytes {
 
     fn read_within(path: &Path, most: u64) -> Result<Self> {
         let refused = |e| Error::io("read", e).at(path.display());
-        let mut file = File::open(path).map_err(refused)?;
+        let file = File::open(path).map_err(refused)?;
         let metadata = file.metadata().map_err(refused)?;
         if !metadata.is_file() || metadata.len() == 0 || metadata.len() > most {
             return Self::map(path);
         }
-        let length = metadata.len() as usize;
-        let (mut words, count) = (Vec::new(), length.div_ceil(size_of::<u64>()));
-        if words.try_reserve_exact(count).is_err() {
+        let mut bytes = Vec::new();
+        if bytes.try_reserve_exact(metadata.len() as usize).is_err() {
             return Self::map(path);
         }
-        words = in_huge_pages(words);
-        words.resize(count, 0u64);
-        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
-        file.read_exact(&mut bytes[..length]).map_err(refused)?;
-        Ok(Bytes::Aligned(words, length))
+        // Appending to fresh memory, which the allocator aligns for any number, saves the zeros
+        // that a buffer to be overwritten would begin with.
+        let mut bytes = in_huge_pages(bytes);
+        file.take(metadata.len())
+            .read_to_end(&mut bytes)
+            .map_err(refused)?;
+        match bytes.len() as u64 == metadata.len() {
+            true => Ok(Bytes::Owned(bytes)),
+            false => Err(refused(std::io::ErrorKind::UnexpectedEof.into())),
+        }
     }
 
     /// Maps a file into memory; pages are read when they are first touched.
@@ -88,7 +90,6 @@ impl Deref for Bytes {
             Bytes::Mapped(map) => map,
             Bytes::Static(bytes) => bytes,
             Bytes::Owned(bytes) => bytes,
-            Bytes::Aligned(words, length) => &bytemuck::cast_slice(words)[..*length],
         }
     }
 }
@@ -231,7 +232,7 @@ mod tests {
         assert!(matches!(mapped.unwrap(), Bytes::Mapped(_)));
         std::fs::write(&path, b"").unwrap();
         let read = read.unwrap();
-        assert!(matches!(read, Bytes::Aligned(..)));
+        assert!(matches!(read, Bytes::Owned(_)));
         assert!(read.len() == 100_001 && read.iter().all(|&byte| byte == 7));
         std::fs::remove_file(&path).unwrap();
     }

@@ -130,11 +130,18 @@ impl Model {
     }
 
     fn decode(bytes: Bytes) -> Result<Self> {
-        let loader = Loader::new(Arc::new(bytes))?;
-        let (hash, format) = (hash_of(loader.file.bytes()), loader.file.format());
-        Ok(loader.model()?.with(|inner| {
+        let bytes = Arc::new(bytes);
+        let loader = Loader::new(bytes.clone())?;
+        let format = loader.file.format();
+        let model = loader.model()?;
+        // The numbers of compact files are expanded, and nothing else needs their bytes.
+        let compact = model.metadata().compact || model.metadata().quantization.is_some();
+        Ok(model.with(|inner| {
             inner.format = format;
-            inner.hash = OnceLock::from(hash);
+            match compact {
+                true => inner.hash = OnceLock::from(hash_of(&bytes)),
+                false => inner.file = Some(bytes),
+            }
         }))
     }
 

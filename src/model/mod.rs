@@ -65,7 +65,7 @@ pub use stream::{ScoredDocument, StreamSummary};
 
 use crate::Result;
 use crate::features::{Scratch, TfIdf};
-use crate::io::storage::Buffer;
+use crate::io::storage::{Buffer, Bytes};
 use crate::linear::LinearModel;
 use std::sync::{Arc, OnceLock};
 use twox_hash::XxHash3_64;
@@ -88,6 +88,8 @@ struct Inner {
     /// Version of the file that the model came from, or of the one it would be written to.
     format: u32,
     hash: OnceLock<String>,
+    /// File in which the numbers lie, as long as its hash has not been asked for.
+    file: Option<Arc<Bytes>>,
 }
 
 /// Head of a model: one question that it answers.
@@ -130,6 +132,7 @@ impl Model {
             training: None,
             format: Self::FORMAT_VERSION,
             hash: OnceLock::new(),
+            file: None,
         }))
     }
 
@@ -138,6 +141,7 @@ impl Model {
         let inner = Arc::make_mut(&mut self.0);
         inner.format = Self::FORMAT_VERSION;
         inner.hash = OnceLock::new();
+        inner.file = None;
         change(inner);
         self
     }
@@ -174,7 +178,11 @@ impl Model {
 
     /// Returns the XXH3-64 (seed 0) of the bytes of the model file, in hexadecimal.
     pub fn hash(&self) -> &str {
-        self.0.hash.get_or_init(|| hash_of(&self.to_bytes()))
+        let hash = || match &self.0.file {
+            Some(file) => hash_of(file),
+            None => hash_of(&self.to_bytes()),
+        };
+        self.0.hash.get_or_init(hash)
     }
 
     /// Returns the model that is compiled into the library: topic and stance of German and English
