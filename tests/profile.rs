@@ -63,6 +63,42 @@ fn a_profile_counts_every_document_once() {
 }
 
 #[test]
+fn a_profile_names_the_sources_of_a_corpus_that_has_them() {
+    let folder = Folder::new();
+    let news = std::fs::read_to_string(NEWS).unwrap();
+    let row = |(at, row): (usize, &str)| {
+        let source = [
+            "",
+            "\"source\": \"Globe\", ",
+            "\"source\": \" \", ",
+            "\"source\": 7, ",
+        ][at % 4];
+        format!("{{{source}{}\n", &row[1..])
+    };
+    let rows: String = news.lines().step_by(6).enumerate().map(row).collect();
+    let corpus = folder.write("rows.jsonl", rows);
+    let (path, streamed) = (folder.path("model"), folder.path("streamed"));
+    let model = train(&corpus, &path, &[]);
+    let sources = model.profile().unwrap().sources.as_ref().unwrap();
+    assert_eq!(sources.by_frequency(), [("7", 18), ("Globe", 18)]);
+    assert_eq!(
+        (sources.others, sources.other_documents, sources.unnamed),
+        (0, 0, 36)
+    );
+    let model = train(&corpus, &streamed, &["--stream"]);
+    assert_eq!(model.profile().unwrap().sources.as_ref(), Some(sources));
+    let card = run(&["inspect", &path, "--card"]).ok();
+    assert!(
+        card.contains("- Documents by source: 7 18, Globe 18, none named 36"),
+        "{card}"
+    );
+    let shown = &run(&["inspect", &path, "--json"]).json()[0];
+    assert_eq!(shown["profile"]["sources"]["documents"]["Globe"], 18);
+    let without = train(&sample(&folder), &folder.path("without"), &[]);
+    assert_eq!(without.profile().unwrap().sources, None);
+}
+
+#[test]
 fn words_of_held_out_texts_are_known_less_than_those_of_learnt_ones() {
     let folder = Folder::new();
     let model = train(&sample(&folder), &folder.path("model"), &[]);

@@ -140,6 +140,7 @@ impl Labelled {
             heads,
             weights: None,
             dates: vec![],
+            sources: vec![],
             schema: None,
             reading: None,
             hash: 0,

@@ -56,6 +56,7 @@ impl Corpus {
             false,
         );
         extend(&mut self.dates, &other.dates, before, added, None);
+        extend(&mut self.sources, &other.sources, before, added, None);
         if self.weights.is_some() || other.weights.is_some() {
             let ones = || vec![1.0; before];
             let weights = self.weights.get_or_insert_with(ones);
@@ -70,12 +71,12 @@ impl Corpus {
 }
 
 /// Adds values that are empty where no document has any.
-fn extend<T: Copy>(own: &mut Vec<T>, other: &[T], before: usize, added: usize, lacking: T) {
+fn extend<T: Clone>(own: &mut Vec<T>, other: &[T], before: usize, added: usize, lacking: T) {
     if own.is_empty() && other.is_empty() {
         return;
     }
-    own.resize(before, lacking);
-    own.extend(other);
+    own.resize(before, lacking.clone());
+    own.extend_from_slice(other);
     own.resize(before + added, lacking);
 }
 

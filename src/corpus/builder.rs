@@ -11,7 +11,8 @@ use super::targets::{HeadKind, Targets};
 use crate::io::Progress;
 use crate::text::Texts;
 use crate::{Error, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Collects documents into a [`Corpus`].
 #[derive(Debug, Default)]
@@ -22,6 +23,9 @@ pub struct CorpusBuilder {
     heads: Vec<HeadBuilder>,
     weights: Vec<f32>,
     dates: Vec<Option<Date>>,
+    sources: Vec<Option<Arc<str>>>,
+    /// The sources so far, so that each is held once.
+    source_names: HashSet<Arc<str>>,
     /// The first document that was added by hand and cannot be taken, with the reason.
     refused: Option<(String, &'static str)>,
 }
@@ -74,10 +78,10 @@ impl CorpusBuilder {
                 (HeadKind::Exclusive, None) => HeadLabels::Unknown,
             });
         }
-        self.push(id, text, 1.0, None);
+        self.push(&NewDocument::new(id, text, &[]));
     }
 
-    /// Adds a document with its weight and date, whose answers may be unknown, label by label.
+    /// Adds a document with its weight, date and source, whose answers may be unknown, label by label.
     /// Documents of weight 0 are left out. What cannot be taken is an error of
     /// [`finish`](Self::finish).
     pub fn add_document(&mut self, document: &NewDocument<'_>) {
@@ -95,20 +99,37 @@ impl CorpusBuilder {
                 self.refused.get_or_insert((id.to_string(), reason));
             }
         }
-        self.push(id, document.text, weight, document.date);
+        self.push(document);
     }
 
-    fn push(&mut self, id: &str, text: &str, weight: f32, date: Option<Date>) {
-        self.ids.push(id);
-        self.texts.push(text);
-        self.weights.push(weight);
-        self.dates.push(date);
+    /// Adds all of a document but its answers.
+    fn push(&mut self, document: &NewDocument<'_>) {
+        self.ids.push(document.id);
+        self.texts.push(document.text);
+        self.weights.push(document.weight);
+        self.dates.push(document.date);
+        let source = document.source.map(|name| self.source(name));
+        self.sources.push(source);
+    }
+
+    fn source(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.source_names.get(name) {
+            return known.clone();
+        }
+        let name: Arc<str> = name.into();
+        self.source_names.insert(name.clone());
+        name
     }
 
     /// Adds a document that was read.
     pub(super) fn add(&mut self, document: Document) {
         self.integer_ids.push(document.integer_id);
-        self.push(&document.id, &document.text, document.weight, document.date);
+        self.push(&NewDocument {
+            weight: document.weight,
+            date: document.date,
+            source: document.source.as_deref(),
+            ..NewDocument::new(&document.id, &document.text, &[])
+        });
         self.heads
             .iter_mut()
             .zip(document.labels)
@@ -153,10 +174,7 @@ impl CorpusBuilder {
         let hash = hash(&texts, &heads, weights.as_deref());
         let integer_ids = std::mem::take(&mut self.integer_ids);
         let has_integers = integer_ids.contains(&true);
-        let mut dates = std::mem::take(&mut self.dates);
-        if dates.iter().all(Option::is_none) {
-            dates = Vec::new();
-        }
+        self.source_names.clear();
         Corpus {
             ids: std::mem::take(&mut self.ids),
             integer_ids: if has_integers {
@@ -167,7 +185,8 @@ impl CorpusBuilder {
             texts,
             heads,
             weights,
-            dates,
+            dates: known(std::mem::take(&mut self.dates)),
+            sources: known(std::mem::take(&mut self.sources)),
             schema: None,
             reading: None,
             hash,
@@ -180,6 +199,14 @@ impl CorpusBuilder {
             return Err(Error::data(format!("document `{id}` {reason}")));
         }
         self.heads.iter().try_for_each(HeadBuilder::verify)
+    }
+}
+
+/// Returns what is known of each document; nothing where it is known of none.
+fn known<T>(values: Vec<Option<T>>) -> Vec<Option<T>> {
+    match values.iter().all(Option::is_none) {
+        true => Vec::new(),
+        false => values,
     }
 }
 

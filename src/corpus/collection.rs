@@ -7,6 +7,7 @@ use super::schema::Schema;
 use super::targets::Targets;
 use crate::text::Texts;
 use std::hash::Hasher;
+use std::sync::Arc;
 use twox_hash::XxHash3_64;
 
 /// Labelled texts.
@@ -26,6 +27,8 @@ pub struct Corpus {
     /// By document, the date of its column `date`, where it has one that is understood; empty where
     /// none has.
     pub dates: Vec<Option<Date>>,
+    /// By document, its column `source`, such as a newspaper, where it has one; empty where none has.
+    pub sources: Vec<Option<Arc<str>>>,
     /// The columns this came from, if it was read from files.
     pub schema: Option<Schema>,
     /// The options of reading, if it was read from files.
@@ -81,6 +84,7 @@ impl Corpus {
             heads,
             weights,
             dates: chosen(&self.dates, indices),
+            sources: chosen(&self.sources, indices),
             schema: self.schema.clone(),
             reading: self.reading.clone(),
             hash,
@@ -105,10 +109,10 @@ impl Corpus {
 }
 
 /// Returns the values of some documents; none where no document has any.
-fn chosen<T: Copy>(values: &[T], indices: &[usize]) -> Vec<T> {
+fn chosen<T: Clone>(values: &[T], indices: &[usize]) -> Vec<T> {
     match values {
         [] => Vec::new(),
-        all => indices.iter().map(|&at| all[at]).collect(),
+        all => indices.iter().map(|&at| all[at].clone()).collect(),
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Document {
     pub weight: f32,
     /// The date in the column `date`, where the row has one that is understood.
     pub date: Option<Date>,
+    /// The source in the column `source`, such as a newspaper, where the row names one.
+    pub source: Option<String>,
     /// By column of the schema, true where the row had it: the text columns, then those of the
     /// heads.
     pub(crate) seen: Vec<bool>,
@@ -137,6 +139,7 @@ impl ColumnMapping {
             labels,
             weight: self.weight(record)?,
             date: date(record),
+            source: source(record),
             seen,
             missing,
         };
@@ -223,6 +226,7 @@ impl ColumnMapping {
                 labels,
                 weight: 1.0,
                 date: None,
+                source: None,
                 seen,
                 missing,
             },
@@ -302,6 +306,13 @@ impl ColumnMapping {
 fn date(record: &Record) -> Option<Date> {
     let text = plain(record.get(&ColumnName::from("date"))?)?;
     text.parse().ok()
+}
+
+/// Reads the column `source`, which describes the corpus as the date does.
+fn source(record: &Record) -> Option<String> {
+    let text = plain(record.get(&ColumnName::from("source"))?)?;
+    let name = text.trim();
+    (!name.is_empty()).then(|| name.to_string())
 }
 
 #[cfg(feature = "html")]

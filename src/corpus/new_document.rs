@@ -33,6 +33,8 @@ pub struct NewDocument<'a> {
     pub weight: f32,
     /// Date; default none.
     pub date: Option<Date>,
+    /// Source, such as a newspaper; default none.
+    pub source: Option<&'a str>,
 }
 
 /// Answer of one document to one head.
@@ -53,7 +55,7 @@ pub enum LabelAnswer<'a> {
 }
 
 impl<'a> NewDocument<'a> {
-    /// Creates a document of weight 1 without a date.
+    /// Creates a document of weight 1 without date and source.
     pub fn new(id: &'a str, text: &'a str, answers: &'a [LabelAnswer<'a>]) -> Self {
         NewDocument {
             id,
@@ -61,6 +63,7 @@ impl<'a> NewDocument<'a> {
             answers,
             weight: 1.0,
             date: None,
+            source: None,
         }
     }
 
@@ -75,6 +78,13 @@ impl<'a> NewDocument<'a> {
     #[must_use]
     pub fn date(mut self, date: Date) -> Self {
         self.date = Some(date);
+        self
+    }
+
+    /// Sets the source.
+    #[must_use]
+    pub fn source(mut self, source: &'a str) -> Self {
+        self.source = Some(source);
         self
     }
 }

@@ -41,6 +41,7 @@ mod profile;
 mod quantize;
 mod score;
 mod sections;
+mod source_profile;
 mod stream;
 
 pub use abstain::PredictionSet;
@@ -61,6 +62,8 @@ pub use profile::{
 };
 pub use quantize::{HeadLoss, LostMetric, Quantization, WeightBits};
 pub use score::{HeadScores, Scorer, Scores};
+pub(crate) use source_profile::SourceCounts;
+pub use source_profile::{MAX_PROFILED_SOURCES, SourceProfile};
 pub use stream::{ScoredDocument, StreamSummary};
 
 use crate::Result;

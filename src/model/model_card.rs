@@ -2,7 +2,7 @@
 
 use super::{
     CardText, Evaluated, HeadTestResult, MAX_PROFILED_LABELS, MeasuredMetric, Model, ModelHead,
-    ScoreOrigin, TestResult,
+    ScoreOrigin, SourceProfile, TestResult,
 };
 use crate::corpus::{Corpus, HeadKind};
 use crate::evaluate::Measurements;
@@ -27,6 +27,9 @@ pub struct ModelCard {
     pub terms: usize,
     /// Number of training documents by language, under ISO 639 codes; empty without a profile.
     pub languages: BTreeMap<String, u64>,
+    /// Sources of the training documents; none without a profile, or where no document names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sources: Option<SourceProfile>,
     /// First and last month or year of the dated training documents.
     pub dates: Option<[String; 2]>,
     /// Median share of the words of a document that the model knows.
@@ -84,7 +87,7 @@ fn measured(measured: &Measurements) -> Vec<MeasuredMetric> {
 
 impl Model {
     /// Returns the card of the model. A model of format 3 or 4 keeps no profile, so that its card
-    /// lacks languages, dates and metrics.
+    /// lacks languages, sources, dates and metrics.
     pub fn card(&self) -> ModelCard {
         let metadata = self.metadata();
         let profile = self.profile();
@@ -97,6 +100,7 @@ impl Model {
             data_hash: metadata.data_hash.clone(),
             terms: self.tfidf().vocabulary().len(),
             languages: profile.map_or_else(BTreeMap::new, |profile| profile.languages.clone()),
+            sources: profile.and_then(|profile| profile.sources.clone()),
             dates: dates.map(|(first, last)| [first.to_string(), last.to_string()]),
             known_share: profile.and_then(|profile| profile.known_share.quantile(0.5)),
             heads: self

@@ -5,7 +5,7 @@
 //! batches; label shares alone are weighted by sample weights. It takes 50 kB at most: of a head
 //! with more than [`MAX_PROFILED_LABELS`] labels the distributions of single labels are left out.
 
-use super::{HeadMetadata, HeadScores};
+use super::{HeadMetadata, HeadScores, SourceProfile};
 use crate::corpus::{Date, HeadKind};
 use crate::evaluate::Measurement;
 use crate::evaluate::curves::ReliabilityBin;
@@ -46,6 +46,9 @@ pub struct Profile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dates: Option<DateProfile>,
     /// The heads, in the model's order.
+    /// Sources of the documents; `None` where none names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sources: Option<SourceProfile>,
     pub heads: Vec<HeadProfile>,
 }
 

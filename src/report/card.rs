@@ -3,7 +3,7 @@
 use super::counted;
 use super::page::escape_markdown;
 use crate::corpus::HeadKind;
-use crate::model::{HeadCard, MeasuredMetric, ModelCard, ScoreOrigin, TestResult};
+use crate::model::{HeadCard, MeasuredMetric, ModelCard, ScoreOrigin, SourceProfile, TestResult};
 use std::fmt::{self, Write};
 
 /// Metrics of a head that a card shows, where they are there; the JSON has all.
@@ -40,6 +40,9 @@ fn write_card(out: &mut String, card: &ModelCard) -> fmt::Result {
             .collect();
         writeln!(out, "- Documents by language: {}", languages.join(", "))?;
     }
+    if let Some(sources) = &card.sources {
+        writeln!(out, "- Documents by source: {}", source_list(sources))?;
+    }
     if let Some([first, last]) = &card.dates {
         writeln!(out, "- Dates: {first} to {last}")?;
     }
@@ -64,6 +67,21 @@ fn write_card(out: &mut String, card: &ModelCard) -> fmt::Result {
         .tests
         .iter()
         .try_for_each(|test| write_test(out, test))
+}
+
+fn source_list(sources: &SourceProfile) -> String {
+    let named = sources.by_frequency().into_iter();
+    let mut parts: Vec<String> = named
+        .map(|(name, documents)| format!("{} {documents}", escape_markdown(name)))
+        .collect();
+    if sources.other_documents > 0 {
+        let others = counted(sources.others as usize, "other source");
+        parts.push(format!("{others} {}", sources.other_documents));
+    }
+    if sources.unnamed > 0 {
+        parts.push(format!("none named {}", sources.unnamed));
+    }
+    parts.join(", ")
 }
 
 fn write_text(out: &mut String, title: &str, text: Option<&str>) -> fmt::Result {

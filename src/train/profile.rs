@@ -1,6 +1,6 @@
 //! Profile of the training data, made after the weights are found.
 //!
-//! One pass over the texts counts words, known words, languages and dates, and the scores of heads
+//! One pass over the texts counts words, known words, languages, dates and sources, and the scores of heads
 //! that have none of unseen documents. Heads whose decision rule was fitted on unseen documents are
 //! profiled on those scores.
 
@@ -13,6 +13,7 @@ use crate::features::DocumentFrequencies;
 use crate::model::{
     DateProfile, HeadMetadata, HeadPredictions, HeadProfile, HeadScores, Histogram,
     MAX_PROFILED_LABELS, MeasuredMetric, Model, Profile, ScoreOrigin, Scorer, SizeHistogram,
+    SourceCounts,
 };
 use crate::text::detect;
 use rayon::prelude::*;
@@ -27,6 +28,7 @@ pub(super) struct ProfileBuilder<'a> {
     model: &'a Model,
     profile: Profile,
     dates: DateProfile,
+    sources: SourceCounts,
     /// Documents of each term, by which words are known to be held out.
     frequencies: Option<DocumentFrequencies>,
     /// Weight of the documents whose answer to each label is known, and of those where it holds.
@@ -63,9 +65,11 @@ impl<'a> ProfileBuilder<'a> {
                 known_share_held_out: frequencies.is_some(),
                 languages: Default::default(),
                 dates: None,
+                sources: None,
                 heads: heads.clone().zip(unseen).map(head).collect(),
             },
             dates: DateProfile::empty(),
+            sources: SourceCounts::default(),
             frequencies,
             support: heads
                 .map(|head| vec![[0.0; 2]; head.metadata().labels.len()])
@@ -87,6 +91,8 @@ impl<'a> ProfileBuilder<'a> {
                 .collect();
             for (at, (counts, scores)) in (begin..end).zip(counts) {
                 self.count(&counts, corpus.dates.get(at).copied().flatten());
+                self.sources
+                    .add(corpus.sources.get(at).and_then(Option::as_ref));
                 let heads = self.profile.heads.iter_mut().zip(&corpus.heads);
                 for ((profile, head), scores) in heads.zip(scores) {
                     if profile.origin == ScoreOrigin::Training && is_answered(head, at) {
@@ -142,6 +148,7 @@ impl<'a> ProfileBuilder<'a> {
     pub(super) fn finish(self) -> Profile {
         let mut profile = self.profile;
         profile.dates = self.dates.range().is_some().then_some(self.dates);
+        profile.sources = self.sources.profile();
         for (head, support) in profile.heads.iter_mut().zip(self.support) {
             let share = |[yes, no]: &[f64; 2]| match yes + no {
                 0.0 => 0.0,
