@@ -162,6 +162,49 @@ fn a_card_has_labels_metrics_and_tests_and_a_tested_model_can_be_verified() {
 }
 
 #[test]
+fn a_card_is_taken_from_a_file_with_its_tests() {
+    let folder = Folder::new();
+    let corpus = corpus(&folder);
+    let model = train(&folder, &corpus, &["--intended-use", "Sorting"]);
+    let tested = folder.path("tested");
+    run_line(&format!(
+        "eval {model} {corpus} --write-card {tested} --test-name <own>"
+    ))
+    .ok();
+    let card = &run(&["inspect", &tested, "--card", "--json"]).json()[0];
+    assert_eq!(card["tests"][0]["name"], "<own>");
+    let text = serde_json::json!({"intended_use": "Sorting", "tests": card["tests"]}).to_string();
+    let file = folder.write("card.json", &text);
+    let again = train(&folder, &corpus, &["--card-file", &file, "--name", "model"]);
+    let bytes = |path: &str| std::fs::read(path).unwrap();
+    assert!(
+        bytes(&again) == bytes(&tested),
+        "the file says what `eval` found"
+    );
+    let shown = run(&["inspect", &again, "--card"]).ok();
+    assert!(
+        shown.contains(r"data hash `") && shown.contains(r"`: \<own\>"),
+        "{shown}"
+    );
+    assert_eq!(
+        run(&["verify", &again, "--data", &corpus]).json()[0]["agrees"],
+        true
+    );
+    for (wrong, reason) in [
+        (r#"{"intended": "x"}"#, "unknown field `intended`"),
+        (r#"{"known_gaps": "x", "known_gaps": "y"}"#, "known_gaps"),
+    ] {
+        let file = folder.write("card.json", wrong);
+        let line = format!("train {corpus} -o {model} --force --label topic --card-file {file}");
+        let error = run_line(&line).fails(2);
+        assert!(
+            error.contains(reason) && error.contains("card.json"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn an_archive_of_a_run_is_repeated_with_the_same_bytes() {
     let folder = Folder::new();
     let corpus = corpus(&folder);

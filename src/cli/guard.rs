@@ -33,7 +33,7 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 24] = [
+const FLAGS: [(&str, Role); 25] = [
     ("inputs", Role::Corpus),
     ("calibration_set", Role::Corpus),
     ("evaluate", Role::Corpus),
@@ -45,6 +45,7 @@ const FLAGS: [(&str, Role); 24] = [
     ("from", Role::Read),
     ("background", Role::Read),
     ("options", Role::Read),
+    ("card_file", Role::Read),
     ("map", Role::Read),
     ("models", Role::ReadAny),
     ("thresholds", Role::CostMatrix),

@@ -1,6 +1,7 @@
 //! Free text of a model card, and results on test corpora, as the model file holds them.
 
 use super::MeasuredMetric;
+use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 /// Part of a model card that no program can find out.
@@ -24,12 +25,15 @@ pub struct CardText {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct TestResult {
+    /// Name of the corpus, if it was given one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// XXH3-64 of texts, labels and weights of the corpus, in hexadecimal.
     pub data_hash: String,
     /// Number of documents.
     pub documents: u64,
     /// Number of documents whose text the model learnt from; `None` if it keeps no fingerprints.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub learnt_documents: Option<u64>,
     /// Metrics of each head, by its name.
     pub heads: Vec<HeadTestResult>,
@@ -47,6 +51,20 @@ pub struct HeadTestResult {
 }
 
 impl CardText {
+    /// Reads the text of a card from JSON with the keys `intended_use`, `known_gaps` and `tests`,
+    /// each of which may be lacking.
+    ///
+    /// # Errors
+    /// A usage error for what is no such JSON, for other keys and for a key that stands twice.
+    pub fn from_json(text: &str) -> Result<CardText> {
+        let wrong = |what: String| Error::usage(format!("no text of a model card: {what}"));
+        let card = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
+        match crate::json::repeated_key(text) {
+            Some(key) => Err(wrong(format!("the key `{key}` stands twice"))),
+            None => Ok(card),
+        }
+    }
+
     /// Returns true if there is nothing to keep.
     pub fn is_empty(&self) -> bool {
         *self == CardText::default()

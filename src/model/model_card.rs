@@ -112,14 +112,22 @@ impl Model {
         }
     }
 
-    /// Returns the model with the results on a test corpus in its card.
-    pub fn tested(&self, corpus: &Corpus, heads: &[Evaluated], learnt: Option<usize>) -> Model {
+    /// Returns the model with the results on a test corpus in its card, under the corpus's name if
+    /// it has one.
+    pub fn tested(
+        &self,
+        name: Option<&str>,
+        corpus: &Corpus,
+        heads: &[Evaluated],
+        learnt: Option<usize>,
+    ) -> Model {
         let head = |of: &Evaluated| HeadTestResult {
             name: of.head.name.clone(),
             metrics: measured(&of.measured),
         };
         let mut card = self.card_text().clone();
         card.tests.push(TestResult {
+            name: name.map(str::to_string),
             data_hash: format!("{:016x}", corpus.hash),
             documents: corpus.len() as u64,
             learnt_documents: learnt.map(|learnt| learnt as u64),

@@ -149,11 +149,10 @@ fn write_metrics(out: &mut String, metrics: &[MeasuredMetric], origin: &str) -> 
 
 fn write_test(out: &mut String, test: &TestResult) -> fmt::Result {
     let documents = counted(test.documents as usize, "document");
-    writeln!(
-        out,
-        "\n## Test on {documents}, data hash `{}`",
-        test.data_hash
-    )?;
+    let name = test.name.as_deref().map(escape_markdown);
+    let name = name.map_or_else(String::new, |name| format!(": {name}"));
+    let hash = &test.data_hash;
+    writeln!(out, "\n## Test on {documents}, data hash `{hash}`{name}")?;
     if let Some(learnt) = test.learnt_documents.filter(|&learnt| learnt > 0) {
         writeln!(out, "\nThe model learnt from {learnt} of these texts.")?;
     }

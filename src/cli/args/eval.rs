@@ -62,6 +62,9 @@ pub struct EvalArgs {
     /// Write the model to FILE, with these metrics and their intervals in its card (inspect --card)
     #[arg(long, value_name = "FILE", group = "written")]
     pub write_card: Option<PathBuf>,
+    /// Name of the corpus in that card
+    #[arg(long, value_name = "NAME", requires = "write_card")]
+    pub test_name: Option<String>,
     #[command(flatten)]
     pub report: ReportArgs,
     /// Show so many of each head's worst mistakes with their reasons in the report [default: 10]

@@ -159,6 +159,10 @@ pub struct TargetArgs {
     /// Texts and questions that the model is not for, for its card
     #[arg(long, value_name = "TEXT")]
     pub known_gaps: Option<String>,
+    /// Take intended use, known gaps and results on test corpora for the card from a JSON file with
+    /// the keys intended_use, known_gaps and tests, as `inspect --card --json` has them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["intended_use", "known_gaps"])]
+    pub card_file: Option<PathBuf>,
     /// The model's name [default: the output file's]
     #[arg(long)]
     name: Option<String>,

@@ -59,7 +59,7 @@ pub fn run(mut args: EvalArgs, console: Console) -> Result<()> {
         made_of.page(args.errors.unwrap_or(10))
     })?;
     if let Some(path) = &args.write_card {
-        let tested = model.tested(&corpus, &evaluated, learnt);
+        let tested = model.tested(args.test_name.as_deref(), &corpus, &evaluated, learnt);
         tested.save_with(&mut outputs, path, args.force)?;
     }
     outputs.commit()?;

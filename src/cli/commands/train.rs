@@ -157,6 +157,7 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
         None => by_flags(args, name)?,
     };
     trainer = args.target.applied(trainer);
+    trainer.card = args.target.card(trainer.card)?;
     trainer.background = args.background.blend()?;
     if let (Some(blend), Some(found_with)) = (&mut trainer.background, &trainer.found_with) {
         blend.weight = args

@@ -28,6 +28,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
     let corpus = read_corpus(&args.inputs, &args.labels, &args.read, &mut outputs, bar)?;
     let mut asked = Trainer::default();
     args.objectives.apply(&mut asked)?;
+    asked.card = args.target.card(asked.card)?;
     asked.verify(&corpus)?;
     let mut log = TrialLog::open(&log, &tuner, &corpus)?;
     let tuned = tuner.tune(&corpus, &mut log, &signals::stop_on_interrupt(), bar)?;
@@ -40,6 +41,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
         thresholds,
         threshold_objectives,
         abstain,
+        card,
         ..
     } = asked;
     let name = args.target.name();
@@ -50,6 +52,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
         thresholds,
         threshold_objectives,
         abstain,
+        card,
         ..tuned.trainer
     });
     let model = trainer.train_with(&corpus, bar)?;

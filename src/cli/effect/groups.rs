@@ -135,6 +135,7 @@ pub const TARGET: Options = &[
     ("no_profile", Always),
     ("intended_use", Always),
     ("known_gaps", Always),
+    ("card_file", Always),
     ("name", Always),
 ];
 

@@ -110,6 +110,7 @@ const EVAL: Options = &[
     ("inputs", Always),
     ("head", Always),
     ("write_card", Always),
+    ("test_name", Always),
     ("max_error", Always),
     ("predictions", Always),
     ("report", Always),

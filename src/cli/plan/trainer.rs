@@ -9,6 +9,7 @@ use standpoint::background::{Background, Blend};
 use standpoint::corpus::label_form;
 use standpoint::features::{Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 use standpoint::linear::{Classifier, MultiClass, Parameters, Penalty, SvmLoss};
+use standpoint::model::CardText;
 use standpoint::text::TokenOptions;
 use standpoint::train::ClassWeights;
 use standpoint::tune::Tuner;
@@ -28,10 +29,19 @@ impl TargetArgs {
         trainer.fingerprints &= !self.no_fingerprints;
         trainer.profile &= !self.no_profile;
         trainer.compact |= self.compact;
-        let card = &mut trainer.card;
-        card.intended_use = self.intended_use.clone().or(card.intended_use.take());
-        card.known_gaps = self.known_gaps.clone().or(card.known_gaps.take());
         trainer
+    }
+
+    /// Returns the text of the model's card: as the flags say, and else as it was.
+    pub fn card(&self, was: CardText) -> Result<CardText> {
+        let Some(path) = &self.card_file else {
+            let mut card = was;
+            card.intended_use = self.intended_use.clone().or(card.intended_use);
+            card.known_gaps = self.known_gaps.clone().or(card.known_gaps);
+            return Ok(card);
+        };
+        let help = "the keys are intended_use, known_gaps and tests, as in `inspect --card --json`";
+        CardText::from_json(&text_file(path)?).map_err(|e| e.at(path.display()).help(help))
     }
 }
 
