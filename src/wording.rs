@@ -116,6 +116,8 @@ settings! {
     Abstain => "Trainer::abstain",
     /// The background of texts without labels.
     Background => "Trainer::background",
+    /// The older model from which training went on.
+    OldModel => "TrainingData::old_model",
     /// The rows that a warm start is given.
     WarmStartRows => "Trainer::train_from",
     /// Training from a stream of batches.

@@ -45,6 +45,45 @@ fn renew(folder: &Folder, inputs: &[&str], from: &str, flags: &[&str]) -> Ran {
 }
 
 #[test]
+fn a_model_that_went_on_from_another_is_verified_with_the_other() {
+    let folder = Folder::new();
+    let (corpus, from) = old(&folder, &["--classifier", "lr"]);
+    let more = new_rows(&folder);
+    let known = std::fs::read_to_string(&more)
+        .unwrap()
+        .replace("border\",", "sport\",");
+    let known = known
+        .replace("\"topic\"", "\"other\"")
+        .replace("[\"transit\"]", "[]");
+    let corrections = folder.write("corrections.jsonl", known);
+    for (inputs, flags) in [
+        (vec![&corpus, &more], &["--rows", "all"][..]),
+        (
+            vec![&corrections],
+            &["--rows", "corrections", "--label", "topic=other"],
+        ),
+    ] {
+        let inputs: Vec<&str> = inputs.into_iter().map(String::as_str).collect();
+        renew(&folder, &inputs, &from, flags).ok();
+        let model = folder.path("new.model");
+        let data = inputs.iter().flat_map(|input| ["--data", input]);
+        let data: Vec<&str> = ["verify", &model].into_iter().chain(data).collect();
+        let row = &run(&[&data[..], &["--from", &from]].concat()).json()[0];
+        assert_eq!(row["agrees"], true, "{row}");
+        let error = run(&data).fails(2);
+        let hash = Model::load(from.as_ref()).unwrap().hash().to_string();
+        assert!(
+            error.contains(&format!("hash {hash} with --from")),
+            "{error}"
+        );
+        let error = run(&[&data[..], &["--from", &model]].concat()).fails(2);
+        assert!(error.contains("another older model"), "{error}");
+    }
+    let line = format!("verify {from} --data {corpus} --from {from}");
+    assert!(run_line(&line).fails(2).contains("leave --from out"));
+}
+
+#[test]
 fn features_stay_and_labels_are_appended() {
     for classifier in ["svm", "sgd", "lr"] {
         let folder = Folder::new();

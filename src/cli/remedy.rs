@@ -65,6 +65,7 @@ fn name(setting: Setting) -> &'static str {
         Setting::Folds => "--folds",
         Setting::Abstain => "--abstain",
         Setting::Background => "--background",
+        Setting::OldModel => "--from",
         Setting::WarmStartRows => "--rows",
         Setting::Stream => "--stream",
         Setting::Memory => "--memory",

@@ -1,7 +1,7 @@
 //! Options of a training run, as the model file keeps them so that the run can be repeated.
 
 use super::Trainer;
-use crate::corpus::Reading;
+use crate::corpus::{Reading, Schema};
 use crate::model::{CardText, Model};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,10 @@ pub struct TrainingRecord {
     /// XXH3-64 of the file of the model from which training went on, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_model: Option<String>,
+    /// Columns of the rows, where they are others than those of the model, which are the older
+    /// model's after corrections.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Schema>,
     /// Bytes of memory of a stream, on which its sample of texts depends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream_memory: Option<u64>,
@@ -57,6 +61,7 @@ impl TrainingRecord {
             reading,
             calibration_set: None,
             old_model: None,
+            schema: None,
             stream_memory: None,
         }
     }

@@ -19,6 +19,8 @@ pub struct TrainingData {
     pub calibration_set: Vec<Input>,
     /// Word vectors that took part, if any did.
     pub background: Option<Background>,
+    /// Older model from which training went on, if it did.
+    pub old_model: Option<Model>,
 }
 
 impl TrainingData {
@@ -50,8 +52,8 @@ impl TrainingRecord {
     /// result has the same bytes.
     ///
     /// # Errors
-    /// A usage error for a model that was trained from an older one or not from files, and where the
-    /// calibration set or the word vectors are missing; otherwise as [`Trainer::train`].
+    /// A usage error for a model that was not trained from files, and where the calibration set, the
+    /// word vectors or the older model are missing or others; otherwise as [`Trainer::train`].
     pub fn repeat(
         &self,
         model: &Model,
@@ -67,6 +69,7 @@ impl TrainingRecord {
             background,
             ..self.trainer.clone()
         };
+        let old = self.old_model(data.old_model)?;
         let source = self.source(model, data.inputs)?;
         let repeated = match self.kind {
             TrainingKind::Stream => self.repeat_stream(trainer, &source, progress)?,
@@ -75,10 +78,9 @@ impl TrainingRecord {
                 self.repeat_corpus(&trainer, &source, apart.as_ref(), progress)?
             }
             TrainingKind::WarmStart | TrainingKind::Corrections => {
-                return Err(Error::usage(
-                    "the model was trained from an older model, which cannot be repeated",
-                )
-                .help("train it on all rows at once"));
+                let old =
+                    old.ok_or_else(|| Error::model("the model does not name its older one"))?;
+                self.repeat_from(&trainer, &old, &source, progress)?
             }
         };
         // Results on test corpora were added after training.
@@ -127,6 +129,59 @@ impl TrainingRecord {
         })
     }
 
+    /// Goes on from the older model again.
+    fn repeat_from(
+        &self,
+        trainer: &Trainer,
+        old: &Model,
+        source: &CorpusSource,
+        progress: &dyn Progress,
+    ) -> Result<Repeated> {
+        let known = old.known_labels(&source.mapping.schema);
+        let reader = self.reader(source).known_labels(&known);
+        let corpus = reader.progress(progress).read()?;
+        let model = match self.kind {
+            TrainingKind::Corrections => trainer.correct(old, &corpus, progress)?,
+            _ => trainer.train_from(old, &corpus, progress)?,
+        };
+        Ok(Repeated {
+            model,
+            predictions: Vec::new(),
+            corpus: Some(corpus),
+            calibration_set: None,
+        })
+    }
+
+    /// Returns the older model, which is needed where training went on from one.
+    fn old_model(&self, given: Option<Model>) -> Result<Option<Model>> {
+        let Some(expected) = &self.old_model else {
+            return match given {
+                None => Ok(None),
+                Some(_) => {
+                    Err(
+                        Error::usage("the model was not trained from an older model")
+                            .help(wording!["leave ", Setting::OldModel, " out"]),
+                    )
+                }
+            };
+        };
+        let help = || {
+            wording![
+                format!("name the model of hash {expected} with "),
+                Setting::OldModel
+            ]
+        };
+        match given {
+            None => Err(Error::usage("the model was trained from an older model").help(help())),
+            Some(old) if old.hash() != expected => Err(Error::usage(format!(
+                "the model was trained from another older model: this one has the hash {}",
+                old.hash()
+            ))
+            .help(help())),
+            old => Ok(old),
+        }
+    }
+
     /// Returns the documents kept apart, which are needed where the run had some.
     fn calibration_source(
         &self,
@@ -169,7 +224,8 @@ impl TrainingRecord {
     }
 
     fn source(&self, model: &Model, inputs: Vec<Input>) -> Result<CorpusSource> {
-        let recorded = model.metadata().schema.clone().zip(self.reading.as_ref());
+        let schema = self.schema.clone().or(model.metadata().schema.clone());
+        let recorded = schema.zip(self.reading.as_ref());
         let (schema, reading) = recorded.ok_or_else(|| {
             Error::usage(
                 "the model was not trained on files, so that its corpus cannot be read again",

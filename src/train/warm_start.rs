@@ -143,6 +143,10 @@ impl Trainer {
         let reading = corpus.reading.clone();
         let record = TrainingRecord {
             old_model: Some(old.hash().to_string()),
+            schema: corpus
+                .schema
+                .clone()
+                .filter(|of_rows| metadata.schema.as_ref() != Some(of_rows)),
             ..TrainingRecord::new(self, TrainingKind::Corrections, reading)
         };
         // Corrections are no fair sample, so the profile stays, too.

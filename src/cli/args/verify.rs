@@ -31,4 +31,12 @@ pub struct VerifyArgs {
         help_heading = "Training data"
     )]
     pub background: Option<PathBuf>,
+    /// Older model from which training went on (train --from), if it did
+    #[arg(
+        long,
+        value_name = "MODEL",
+        requires = "data",
+        help_heading = "Training data"
+    )]
+    pub from: Option<PathBuf>,
 }

@@ -90,6 +90,7 @@ fn repeated(args: &VerifyArgs, model: &Model) -> Result<Repeated> {
         .as_deref()
         .map(Background::load)
         .transpose()?;
+    data.old_model = args.from.as_deref().map(Model::load).transpose()?;
     let repeated = record.repeat(model, data, bar)?;
     bar.clear();
     Ok(repeated)

@@ -190,6 +190,7 @@ const VERIFY: Options = &[
     ("data", Always),
     ("calibration_set", Later("TrainingRecord::repeat")),
     ("background", Later("TrainingRecord::background")),
+    ("from", Later("TrainingRecord::old_model")),
 ];
 
 const QUANTIZE: Options = &[
