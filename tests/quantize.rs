@@ -1,7 +1,8 @@
 //! `standpoint quantize`: smaller models, and a loss that is measured and limited.
 
-use crate::support::{Folder, exists, run, small_model};
+use crate::support::{Folder, exists, run, run_line, small_model};
 use standpoint::Model;
+use standpoint::model::ScoreOrigin;
 
 #[test]
 fn a_ladder_is_measured_and_the_smallest_within_the_loss_is_written() {
@@ -60,6 +61,50 @@ fn profile_thresholds_and_labels_are_kept() {
     }
     let err = run(&["quantize", &small, &rows, "-o", &small, "--force"]).fails(2);
     assert!(err.contains("the output is one of the inputs"), "{err}");
+}
+
+#[test]
+fn with_fewer_terms_what_hangs_on_them_is_left_out_of_profile_and_card() {
+    let folder = Folder::new();
+    let (model, rows) = (small_model(&folder), folder.path("rows.jsonl"));
+    let (tested, small) = (folder.path("tested.model"), folder.path("tiny.model"));
+    run(&["eval", &model, &rows, "--write-card", &tested]).ok();
+    let line = format!("quantize {tested} {rows} -o {small} --terms 20 --max-loss 100");
+    run_line(&line).ok();
+    let [before, after] = [&tested, &small].map(|path| Model::load(path.as_ref()).unwrap());
+    let [of_before, of_after] = [&before, &after].map(|model| model.profile().unwrap());
+    assert_eq!(of_before.words, of_after.words);
+    assert_eq!(of_before.languages, of_after.languages);
+    assert!(of_before.known_share.total() == 8 && of_after.known_share.total() == 0);
+    assert_eq!(of_after.known_terms.median_bin(), None);
+    for (before, after) in of_before.heads.iter().zip(&of_after.heads) {
+        assert_eq!(before.label_shares, after.label_shares);
+        assert_eq!((after.origin, after.documents), (ScoreOrigin::LeftOut, 8));
+        assert!(after.scores.is_empty() && after.confidence.total() == 0);
+        assert!(after.metrics.is_empty() && after.reliability.is_empty());
+    }
+    assert_eq!(
+        (
+            before.card_text().tests.len(),
+            after.card_text().tests.len()
+        ),
+        (1, 0)
+    );
+    let card = run(&["inspect", &small, "--card"]).ok();
+    assert!(
+        card.contains("Terms were left out after training"),
+        "{card}"
+    );
+    // Rounding alone keeps them, and what has fewer terms once has them for good.
+    let again = folder.path("again.model");
+    run_line(&format!(
+        "quantize {small} {rows} -o {again} --bits 8 --max-loss 100"
+    ))
+    .ok();
+    assert_eq!(
+        Model::load(again.as_ref()).unwrap().profile(),
+        Some(of_after)
+    );
 }
 
 #[test]

@@ -30,10 +30,11 @@ pub struct Profile {
     pub documents: u64,
     /// Words of each document.
     pub words: SizeHistogram,
-    /// Different terms of each document that the model knows.
+    /// Different terms of each document that the model knows; empty if terms were left out after
+    /// training.
     pub known_terms: SizeHistogram,
     /// Share of each document's words that the model knows, from 0 to 1; empty where the model has
-    /// no single words as terms.
+    /// no single words as terms, and if terms were left out after training.
     pub known_share: Histogram,
     /// True if a word counts as known only where the vocabulary would hold it without the document:
     /// its document frequency without it reaches the least one. Other limits of the vocabulary are
@@ -45,10 +46,10 @@ pub struct Profile {
     /// Dates of the documents; `None` where none has a date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dates: Option<DateProfile>,
-    /// The heads, in the model's order.
     /// Sources of the documents; `None` where none names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sources: Option<SourceProfile>,
+    /// The heads, in the model's order.
     pub heads: Vec<HeadProfile>,
 }
 
@@ -76,15 +77,16 @@ pub struct HeadProfile {
     pub documents: u64,
     /// Share of each label among the documents whose answer to it is known, by sample weights.
     pub label_shares: Vec<f64>,
-    /// Confidence of each document: the greatest score of an exclusive head; of an independent one
+    /// Confidence of each document, unless terms were left out after training: the greatest score of an exclusive head; of an independent one
     /// the score that is nearest to its threshold, as the distance from it.
     pub confidence: Histogram,
-    /// Scores of each label; empty with more than [`MAX_PROFILED_LABELS`] labels.
+    /// Scores of each label; empty with more than [`MAX_PROFILED_LABELS`] labels, and if terms were
+    /// left out after training.
     pub scores: Vec<Histogram>,
     /// Calibration of each label of an independent head, and of the predicted label of an exclusive
     /// one; empty for scores of training documents and for scores that are no probabilities.
     pub reliability: Vec<Vec<ReliabilityBin>>,
-    /// Metrics with intervals; empty for scores of training documents.
+    /// Metrics with intervals; empty for scores of training documents and without scores.
     pub metrics: Vec<MeasuredMetric>,
 }
 
@@ -99,6 +101,8 @@ pub enum ScoreOrigin {
     OutOfFold,
     /// Training documents, scored by the model itself: scores are surer than those of new texts.
     Training,
+    /// None: terms were left out after training, with which scores and metrics no longer hold.
+    LeftOut,
 }
 
 /// A metric with its confidence interval.
@@ -343,6 +347,24 @@ impl Profile {
                 .iter()
                 .map(|head| &head.name)
                 .eq(heads.iter().map(|head| &head.name))
+    }
+
+    /// Returns what still holds after terms were left out: counts of documents, and not what hangs on
+    /// the terms, which are those known and their share, scores and metrics.
+    pub(super) fn of_fewer_terms(&self, heads: &[HeadMetadata]) -> Profile {
+        let head = |(of, metadata): (&HeadProfile, &HeadMetadata)| HeadProfile {
+            documents: of.documents,
+            label_shares: of.label_shares.clone(),
+            scores: Vec::new(),
+            ..HeadProfile::new(metadata, ScoreOrigin::LeftOut)
+        };
+        Profile {
+            known_terms: SizeHistogram::default(),
+            known_share: Histogram::of_shares(),
+            known_share_held_out: false,
+            heads: self.heads.iter().zip(heads).map(head).collect(),
+            ..self.clone()
+        }
     }
 
     /// Returns the profile of a head.

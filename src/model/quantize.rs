@@ -116,7 +116,9 @@ impl Model {
     /// With fewer terms, texts have a smaller norm and so greater decision values. Given `texts`,
     /// such as those of the corpus on which the loss is measured, weights are made smaller in
     /// proportion (one factor for words and one for characters), so that scores, calibration and
-    /// thresholds keep their scale. Profile and fingerprints stay those of the model as it was.
+    /// thresholds keep their scale. Fingerprints stay those of the model as it was. Of its profile and
+    /// its card, what hangs on the terms no longer holds with fewer of them, and is left out: known
+    /// words, scores, metrics, and results on test corpora.
     ///
     /// # Errors
     /// A usage error for no terms, or a model that is quantised with fewer bits.
@@ -168,7 +170,17 @@ impl Model {
             quantization: Some(quantization),
             ..self.metadata().clone()
         };
+        let heads_metadata: Vec<_> = self
+            .heads()
+            .iter()
+            .map(|head| head.metadata.clone())
+            .collect();
         Ok(self.clone().with(|inner| {
+            if metadata.quantization.is_some_and(|now| now.terms.is_some()) {
+                let profile = inner.profile.as_ref();
+                inner.profile = profile.map(|profile| profile.of_fewer_terms(&heads_metadata));
+                inner.card.tests.clear();
+            }
             inner.metadata = metadata;
             inner.tfidf = tfidf;
             inner.heads = heads;

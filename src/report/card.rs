@@ -127,6 +127,12 @@ fn write_head(out: &mut String, head: &HeadCard) -> fmt::Result {
                 "\nNo scores of unseen documents were made in training."
             );
         }
+        Some(ScoreOrigin::LeftOut) => {
+            return writeln!(
+                out,
+                "\nTerms were left out after training, so that its metrics no longer hold."
+            );
+        }
         None => return writeln!(out, "\nThe file keeps no profile of the training data."),
     };
     write_metrics(out, &head.metrics, origin)
