@@ -11,7 +11,10 @@ use standpoint::corpus::{
     LabelFormat, Limits, ReadOptions, Schema, from_html,
 };
 use standpoint::evaluate::{PredictionColumns, PredictionFile};
-use standpoint::exchange::{LiblinearModel, LibsvmRows, ReplicationArchive, write_libsvm};
+use standpoint::exchange::{
+    LiblinearModel, LibsvmRows, ReplicationArchive, read_matrix_market, read_npz, write_libsvm,
+    write_matrix_market, write_npz,
+};
 use standpoint::features::DocumentFrequency;
 use standpoint::io::Silent;
 use standpoint::linear::{Classifier, Sgd};
@@ -271,10 +274,20 @@ pub fn trials(data: &[u8]) {
     }
 }
 
-/// Any bytes as rows in LIBSVM's format, and as a model of LIBLINEAR: what was read is written and
-/// read again.
+/// Any bytes as rows in LIBSVM's format, Matrix Market and `npz`, and as a model of LIBLINEAR: what
+/// was read is written and read again.
 pub fn matrices(data: &[u8]) {
     let mut written = Vec::new();
+    if let Ok(rows) = read_matrix_market(data) {
+        write_matrix_market(&rows, &mut written).unwrap();
+        assert!(read_matrix_market(&written[..]).is_ok_and(|again| again == rows));
+        written.clear();
+    }
+    if let Ok(rows) = read_npz(Cursor::new(data)) {
+        write_npz(&rows, &mut written).unwrap();
+        assert!(read_npz(Cursor::new(&written)).is_ok_and(|again| again == rows));
+        written.clear();
+    }
     if let Ok(read) = LibsvmRows::read(data, 0) {
         write_libsvm(&read.rows, &read.labels, &mut written).unwrap();
         let _ = LibsvmRows::read(&written[..], 0);

@@ -268,3 +268,52 @@ fn liblinear_takes_and_gives_models() {
     };
     assert_eq!(predicted(&theirs), predicted(&ours));
 }
+
+#[test]
+fn rows_are_converted_there_and_back() {
+    let folder = Folder::new();
+    let rows = "1,3 1:0.5 4:-2\n0\n+1 2:1e-7\n";
+    let (svm, labels) = (folder.write("a.svm", rows), folder.path("labels"));
+    let convert = |from: &str, to: &str, flags: &[&str]| {
+        run(&[&["convert", from, "-o", to, "--force"], flags].concat())
+    };
+    let read = |path: &str| LibsvmRows::read(&std::fs::read(path).unwrap()[..], 6).unwrap();
+    for format in ["npz", "mtx"] {
+        let (other, back) = (folder.path(&format!("a.{format}")), folder.path("b.svm"));
+        convert(&svm, &other, &["--columns", "6", "--labels-to", &labels]).ok();
+        assert_eq!(std::fs::read_to_string(&labels).unwrap(), "1,3\n0\n+1\n");
+        convert(&other, &back, &["--labels-from", &labels]).ok();
+        assert_eq!(read(&back), read(&svm));
+        let third = folder.path(if format == "npz" { "c.mtx" } else { "c.npz" });
+        let said = convert(&other, &third, &[]);
+        assert!(said.err.contains("3 rows of 6 columns"), "{}", said.err);
+        convert(&third, &back, &[]).ok();
+        assert!(read(&back).labels.iter().all(|of| of == &["0"]));
+        assert!(
+            convert(&svm, &other, &[])
+                .err
+                .contains("--labels-to FILE keeps them")
+        );
+        let error = convert(&other, &third, &["--labels-from", &labels]).fails(2);
+        assert!(error.contains("--labels-from has no effect"), "{error}");
+        let error = convert(&other, &back, &["--labels-to", &labels]).fails(2);
+        assert!(error.contains("--labels-to has no effect"), "{error}");
+        let few = folder.write("few", "1\n");
+        let error = convert(&other, &back, &["--labels-from", &few]).fails(3);
+        assert!(error.contains("1 lines of labels for 3 rows"), "{error}");
+        let odd = folder.write("odd", "1\n2\n3 4:1\n");
+        let error = convert(&other, &back, &["--labels-from", &odd]).fails(3);
+        assert!(error.contains("line 3: no labels"), "{error}");
+    }
+    let cut = folder.write(
+        "cut.npz",
+        &std::fs::read(folder.path("a.npz")).unwrap()[..90],
+    );
+    let error = convert(&cut, &folder.path("d.svm"), &[]).fails(3);
+    assert!(
+        error.contains("cut.npz") && error.contains("save_npz"),
+        "{error}"
+    );
+    let error = convert(&svm, &folder.path("d.txt"), &[]).fails(2);
+    assert!(error.contains("pass --as libsvm, mtx or npz"), "{error}");
+}

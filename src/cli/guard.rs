@@ -33,7 +33,7 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 25] = [
+const FLAGS: [(&str, Role); 27] = [
     ("inputs", Role::Corpus),
     ("calibration_set", Role::Corpus),
     ("evaluate", Role::Corpus),
@@ -47,6 +47,7 @@ const FLAGS: [(&str, Role); 25] = [
     ("options", Role::Read),
     ("card_file", Role::Read),
     ("map", Role::Read),
+    ("labels_from", Role::Read),
     ("models", Role::ReadAny),
     ("thresholds", Role::CostMatrix),
     ("output", Role::Write),
@@ -58,6 +59,7 @@ const FLAGS: [(&str, Role); 25] = [
     ("checkpoint", Role::Write),
     ("skip_bad", Role::Write),
     ("row_names", Role::Write),
+    ("labels_to", Role::Write),
     ("column_names", Role::Write),
 ];
 

@@ -242,7 +242,7 @@ const COMMANDS: [(&[&str], &str); 11] = [
     (&["search", "optimize", "optimise", "grid"], "tune"),
     (&["diff", "benchmark"], "compare"),
     (&["compress", "prune", "shrink", "quantise"], "quantize"),
-    (&["map", "recode", "convert", "translate"], "relabel"),
+    (&["map", "recode", "translate"], "relabel"),
 ];
 
 /// Returns the arguments with the page of help that is asked for, as wide as the terminal.

@@ -110,6 +110,7 @@ fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
         Command::Verify(args) => return commands::verify::run(&args, console),
         Command::Export(args) => commands::exchange::export(*args),
         Command::Import(args) => commands::exchange::import(args),
+        Command::Convert(args) => commands::convert::run(&args),
         Command::Completions { shell } => completions(shell),
         Command::Man { command } => {
             man::page(command.as_deref()).and_then(|page| console::print(page.as_bytes()))

@@ -1,13 +1,10 @@
 //! The text format of LIBSVM, LIBLINEAR and SVMlight: `LABEL INDEX:VALUE INDEX:VALUE …`, a row a
 //! line, indices from 1.
 
-use super::of_line;
+use super::{MAX_INDEX, of_line};
 use crate::features::SparseRows;
 use crate::{Error, Result};
 use std::io::{self, BufRead, Write};
-
-/// Largest index that is read: columns are 32-bit numbers.
-const MAX_INDEX: u64 = u32::MAX as u64;
 
 /// Rows of a file in LIBSVM's format.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +18,13 @@ pub struct LibsvmRows {
 }
 
 impl LibsvmRows {
+    /// Creates rows without labels, of at least `columns` columns.
+    pub fn of(rows: SparseRows, columns: usize) -> LibsvmRows {
+        let labels = vec![Vec::new(); rows.rows()];
+        let rows = rows.widened(columns);
+        LibsvmRows { rows, labels }
+    }
+
     /// Reads rows of at least `columns` columns.
     ///
     /// Comments behind `#`, `qid:N` of SVMlight, blank lines, blanks at the ends, CR LF and indices

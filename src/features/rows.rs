@@ -91,6 +91,12 @@ impl SparseRows {
         self.ends.push(self.columns.len());
     }
 
+    /// Returns the rows with at least `columns` columns.
+    pub(crate) fn widened(mut self, columns: usize) -> SparseRows {
+        self.width = self.width.max(columns);
+        self
+    }
+
     /// Returns the number of rows.
     pub fn rows(&self) -> usize {
         self.ends.len()

@@ -1,4 +1,4 @@
-//! The flags of `export` and `import`.
+//! The flags of `export`, `import` and `convert`.
 
 use super::ReadArgs;
 use clap::ValueEnum;
@@ -75,4 +75,47 @@ pub struct ImportArgs {
     /// Replace the model file if it exists
     #[arg(long)]
     pub force: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  standpoint convert rows.svm -o rows.npz --labels-to labels.txt\n  \
+    standpoint convert rows.npz -o rows.svm --labels-from labels.txt"
+)]
+pub struct ConvertArgs {
+    /// File of rows of any tool: LIBSVM, Matrix Market, or npz of scipy.sparse
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    /// File that is written
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Format of the file that is read [default: by its name: .svm, .mtx, .npz]
+    #[arg(long = "from", value_name = "FORMAT")]
+    pub input_format: Option<RowFormatArg>,
+    /// Format of the file that is written [default: by its name: .svm, .mtx, .npz]
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub output_format: Option<RowFormatArg>,
+    /// At least this many columns; LIBSVM's format does not tell of empty ones at the end
+    #[arg(long, value_name = "N")]
+    pub columns: Option<u32>,
+    /// Labels to write before the rows in LIBSVM's format, a line each [default: 0 for each row]
+    #[arg(long, value_name = "FILE")]
+    pub labels_from: Option<PathBuf>,
+    /// Write the labels of rows in LIBSVM's format to FILE, a line each, several between commas
+    #[arg(long, value_name = "FILE")]
+    pub labels_to: Option<PathBuf>,
+    /// Replace the files that are written if they exist
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Formats of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RowFormatArg {
+    /// Rows with their labels, as of LIBSVM, LIBLINEAR and SVMlight
+    Libsvm,
+    /// A Matrix Market file
+    Mtx,
+    /// A matrix that `scipy.sparse.save_npz` wrote
+    Npz,
 }

@@ -112,6 +112,8 @@ pub enum Command {
     Export(Box<ExportArgs>),
     /// Make a model of weights that LIBLINEAR found on exported rows
     Import(ImportArgs),
+    /// Convert rows of features between the formats of other tools
+    Convert(ConvertArgs),
     /// Write a completion script for a shell to standard output
     Completions {
         /// The shell
@@ -141,7 +143,8 @@ impl Command {
             Command::Agree(args) => (&mut args.read, args.force),
             Command::Quantize(args) => (&mut args.read, args.force),
             Command::Export(args) => (&mut args.read, args.force),
-            Command::Inspect(_) | Command::Verify(_) | Command::Import(_) => return,
+            Command::Inspect(_) | Command::Verify(_) => return,
+            Command::Import(_) | Command::Convert(_) => return,
             Command::Completions { .. } | Command::Man { .. } => return,
         };
         read.force = force;
@@ -164,7 +167,7 @@ impl Command {
             Command::Verify(args) => Some(args.shape),
             Command::Quantize(args) => Some(args.model.shape),
             Command::Background(_) | Command::Train(_) | Command::Tune(_) => None,
-            Command::Export(_) | Command::Import(_) => None,
+            Command::Export(_) | Command::Import(_) | Command::Convert(_) => None,
             Command::Completions { .. } | Command::Man { .. } => None,
         }
     }

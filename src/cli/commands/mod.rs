@@ -5,6 +5,7 @@ pub mod agree;
 pub mod background;
 pub mod check;
 pub mod compare;
+pub mod convert;
 pub mod eval;
 pub mod exchange;
 pub mod explain;

@@ -26,7 +26,7 @@ pub const CASES: &[(&str, &[Case])] = &[
         )],
     ),
     (
-        "background tune completions man export import",
+        "background tune completions man export import convert",
         &[("--color always", "", NEVER)],
     ),
     (
@@ -282,6 +282,7 @@ fn required(command: &str) -> &'static str {
         "agree" => "a.csv --annotators anna,ben",
         "export" => "-o out.npz",
         "import" => "a.liblinear --model a.model -o b.model",
+        "convert" => "a.svm -o a.npz",
         "completions" => "bash",
         "man" => "",
         _ => "a.jsonl",

@@ -232,6 +232,17 @@ const IMPORT: Options = &[
     ("force", Always),
 ];
 
+const CONVERT: Options = &[
+    ("input", Always),
+    ("output", Always),
+    ("input_format", Always),
+    ("output_format", Always),
+    ("columns", Always),
+    ("labels_from", Later("convert::verify")),
+    ("labels_to", Later("convert::verify")),
+    ("force", Always),
+];
+
 const COMPLETIONS: Options = &[("shell", Always)];
 
 const MAN: Options = &[("command", Always)];
@@ -340,6 +351,7 @@ const COMMANDS: &[(&str, &[Options])] = &[
     ),
     ("export", &[EXPORT]),
     ("import", &[IMPORT]),
+    ("convert", &[CONVERT]),
     ("completions", &[COMPLETIONS]),
     ("man", &[MAN]),
 ];
