@@ -151,6 +151,15 @@ pub(crate) fn load<T>(path: &Path, decode: impl FnOnce(Bytes) -> Result<T>) -> R
     decode(Bytes::read(path)?).map_err(|e| e.at(path.display()))
 }
 
+/// Reads a file as [`load`] does, into at most so many bytes of memory.
+pub(crate) fn load_within<T>(
+    path: &Path,
+    most: u64,
+    decode: impl FnOnce(Bytes) -> Result<T>,
+) -> Result<T> {
+    decode(Bytes::read_within(path, most)?).map_err(|e| e.at(path.display()))
+}
+
 /// A file that is ready to be written.
 pub(crate) struct Encoded<'a> {
     header: Vec<u8>,

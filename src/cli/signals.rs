@@ -12,10 +12,11 @@ const INTERRUPT: i32 = 2;
 /// first.
 #[cfg(unix)]
 pub fn handle() -> Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ};
+    use signal_hook::consts::{SIGBUS, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ};
     use std::sync::Arc;
     let failed = |e| Error::io("wait for signals", e);
-    let mut asked = vec![SIGINT, SIGQUIT, SIGTERM, SIGXCPU];
+    // The thread that reads a mapped file behind its new end waits in vain until the program ends.
+    let mut asked = vec![SIGBUS, SIGINT, SIGQUIT, SIGTERM, SIGXCPU];
     if !is_ignored(SIGHUP) {
         asked.push(SIGHUP);
     }
@@ -61,6 +62,10 @@ fn end_by(signal: i32) {
 }
 
 fn ended_by(signal: i32) -> String {
+    #[cfg(unix)]
+    if signal == signal_hook::consts::SIGBUS {
+        return "a file was shortened while it was read; replace files by a rename".to_string();
+    }
     #[cfg(unix)]
     if signal != INTERRUPT {
         let name = signal_hook::low_level::signal_name(signal).unwrap_or("a signal");

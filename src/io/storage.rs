@@ -33,7 +33,11 @@ impl Bytes {
         Self::read_within(path, crate::io::memory::free())
     }
 
-    fn read_within(path: &Path, most: u64) -> Result<Self> {
+    /// Reads a file of at most so many bytes into memory; a larger one is mapped.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(crate) fn read_within(path: &Path, most: u64) -> Result<Self> {
         let refused = |e| Error::io("read", e).at(path.display());
         let file = File::open(path).map_err(refused)?;
         let metadata = file.metadata().map_err(refused)?;

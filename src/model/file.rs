@@ -121,6 +121,17 @@ impl Model {
         container::load(path, Self::decode)
     }
 
+    /// Loads a model as [`load`](Self::load), where `most` bytes stand for the free memory: a larger
+    /// file is mapped, so that several processes share its pages. If another program shortens a
+    /// mapped file in place, the process ends with the signal SIGBUS, and if it overwrites the file
+    /// in place, the answers may change; a file that is replaced by a rename changes nothing.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_within(path: &Path, most: u64) -> Result<Self> {
+        container::load_within(path, most, Self::decode)
+    }
+
     /// A model out of the bytes of a model file.
     ///
     /// # Errors
