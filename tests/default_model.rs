@@ -45,6 +45,41 @@ fn the_built_in_model_is_what_the_documented_command_makes() {
 }
 
 #[test]
+fn its_card_has_intended_use_known_gaps_and_tests_with_intervals() {
+    let model = Model::embedded().unwrap();
+    let card = model.card_text();
+    assert!(
+        card.intended_use
+            .as_ref()
+            .is_some_and(|text| text.contains("first survey"))
+    );
+    assert!(
+        card.known_gaps
+            .as_ref()
+            .is_some_and(|text| text.contains("invented texts"))
+    );
+    let documents: Vec<u64> = card.tests.iter().map(|test| test.documents).collect();
+    assert_eq!(documents, [370, 330]);
+    for test in &card.tests {
+        assert_eq!(test.learnt_documents, Some(0));
+        assert!(test.name.as_ref().is_some_and(|name| name.contains("real")));
+        for head in &test.heads {
+            let macro_f1 = head
+                .metrics
+                .iter()
+                .find(|of| of.metric == "macro_f1")
+                .unwrap();
+            let [low, high] = macro_f1.interval.unwrap();
+            assert!(
+                low < macro_f1.value && macro_f1.value < high,
+                "{}",
+                head.name
+            );
+        }
+    }
+}
+
+#[test]
 fn it_answers_topic_and_stance() {
     let model = Model::embedded().unwrap();
     let kinds: Vec<(&str, HeadKind)> = model
