@@ -56,6 +56,7 @@ mod document_tally;
 mod filter;
 mod find;
 mod format;
+mod head_builder;
 mod label_table;
 mod labels;
 mod limits;
