@@ -1,6 +1,7 @@
 //! `tune`: what is found, kept, gone on from, and written down.
 
 use crate::support::{Folder, NEWS, news, run};
+use standpoint::features::TfIdfOptions;
 use standpoint::io::Silent;
 use standpoint::linear::{
     BaseEstimator, Classifier, ComplementNb, FeatureSubset, LinearSvm, LogisticRegression, NbSvm,
@@ -9,6 +10,16 @@ use standpoint::linear::{
 use standpoint::tune::{Objective, SearchSpace, TrialLog, Tuner, TuningResult};
 use standpoint::{Corpus, Trainer};
 use std::sync::atomic::{AtomicU32, Ordering};
+
+#[test]
+fn the_space_has_tempered_nb_svms() {
+    let tempered = Classifier::from(NbSvm::tempered(7)).into();
+    assert!(
+        SearchSpace::around(&TfIdfOptions::default(), 7)
+            .estimators
+            .contains(&tempered)
+    );
+}
 
 /// A search of seconds: two kinds of features, four classifiers.
 fn small() -> Tuner {

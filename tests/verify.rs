@@ -55,6 +55,10 @@ fn training_again_gives_the_same_bytes_whatever_the_options() {
             "",
         ),
         (
+            "--classifier nbsvm --ratio-exponent 0.6 --alpha 0.1 -C 0.2",
+            "",
+        ),
+        (
             "--char-ngrams 3-4 --compact --name other --intended-use test",
             "",
         ),

@@ -68,7 +68,7 @@ pub struct ClassifierArgs {
     pub intercept: Option<InterceptArg>,
     #[arg(long, help = help(Parameter::Interpolation, "Share from 0 to 1 of the weights that {} finds; the rest is brought to their mean length [default: 1]"), value_name = "SHARE", allow_negative_numbers = true)]
     pub interpolation: Option<f64>,
-    #[arg(long, help = help(Parameter::RatioExponent, "Exponent from 0 (as svm) to 1 of the log-count ratios of {}, which are then rescaled so that rows keep their mean squared norm; try 0.6 with --alpha 0.1 -C 0.3 [default: the ratios as they are]"), value_name = "EXPONENT", allow_negative_numbers = true)]
+    #[arg(long, help = help(Parameter::RatioExponent, "Exponent from 0 (as svm) to 1 of the log-count ratios of {}, which are then rescaled so that rows keep their mean squared norm; try 0.6 with --alpha 0.1 -C 0.2 [default: the ratios as they are]"), value_name = "EXPONENT", allow_negative_numbers = true)]
     pub ratio_exponent: Option<f64>,
     /// Weights of labels; a label with a comma or equals sign stands in double quotes
     #[arg(long, value_name = "WEIGHTS", default_value = "equal", value_parser = Forms(CLASS_WEIGHTS))]
