@@ -239,7 +239,7 @@ mod tests {
                 line: 3,
             },
             raw,
-            limits: Limits::default(),
+            limits: Limits::default().into(),
         }
         .decode()
     }

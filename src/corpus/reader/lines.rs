@@ -96,7 +96,7 @@ mod tests {
                     line,
                 },
                 raw,
-                limits: Limits::default(),
+                limits: Limits::default().into(),
             };
             rows.push((line, record.text()));
         }

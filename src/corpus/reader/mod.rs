@@ -55,7 +55,7 @@ pub struct RawReader<'p> {
 
 struct Open {
     name: Arc<str>,
-    limits: Limits,
+    limits: Arc<Limits>,
     rows: Rows,
 }
 
@@ -203,7 +203,11 @@ impl Open {
                 Rows::Article(Some(article(window, format, input, options)?))
             }
         };
-        Ok(Open { name, limits, rows })
+        Ok(Open {
+            name,
+            limits: Arc::new(limits),
+            rows,
+        })
     }
 
     fn next(&mut self) -> Result<Option<RawRecord>> {
@@ -218,7 +222,7 @@ impl Open {
                 line,
             },
             raw,
-            limits: self.limits,
+            limits: self.limits.clone(),
         }))
     }
 
@@ -264,8 +268,8 @@ fn article(
     Ok(Raw::Article {
         bytes,
         page,
-        id,
-        class,
+        id: id.into(),
+        class: class.map(String::into_boxed_str),
     })
 }
 

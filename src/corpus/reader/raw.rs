@@ -13,7 +13,7 @@ pub(crate) struct RawRecord {
     /// The file and line of the row.
     pub location: SourceLocation,
     pub(super) raw: Raw,
-    pub(super) limits: Limits,
+    pub(super) limits: Arc<Limits>,
 }
 
 #[derive(Debug, Clone)]
@@ -34,8 +34,8 @@ pub(super) enum Raw {
         bytes: Vec<u8>,
         /// The encoding, if it is a web page.
         page: Option<PageEncoding>,
-        id: String,
-        class: Option<String>,
+        id: Box<str>,
+        class: Option<Box<str>>,
     },
     Broken(BrokenRow),
 }

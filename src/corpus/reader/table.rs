@@ -387,7 +387,7 @@ mod tests {
                     line,
                 },
                 raw,
-                limits: options.limits,
+                limits: options.limits.into(),
             };
             let shown = match record.decode() {
                 Ok(record) => {
