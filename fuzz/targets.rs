@@ -201,9 +201,11 @@ pub fn checkpoint(data: &[u8]) {
         TempFile::new(ROWS.as_bytes(), "jsonl"),
         TempFile::new(b"", "checkpoint"),
     );
-    let mut trainer = Trainer::default();
-    trainer.classifier = Classifier::Sgd(Sgd::default());
-    trainer.thresholds = ThresholdObjective::Fixed;
+    let mut trainer = Trainer {
+        classifier: Classifier::Sgd(Sgd::default()),
+        thresholds: ThresholdObjective::Fixed,
+        ..Trainer::default()
+    };
     trainer.features.min_df = DocumentFrequency::Count(1);
     let run = BatchTrainer {
         trainer,
@@ -339,10 +341,11 @@ fn schema() -> Schema {
 }
 
 fn read_options(format: FileFormat) -> ReadOptions {
-    let mut options = ReadOptions::default();
-    options.format = Some(format);
-    options.limits = Limits::default().row(MAX_ROW);
-    options
+    ReadOptions {
+        format: Some(format),
+        limits: Limits::default().row(MAX_ROW),
+        ..ReadOptions::default()
+    }
 }
 
 fn corpus(data: &[u8], format: FileFormat, end: &str) {
