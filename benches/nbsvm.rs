@@ -67,16 +67,22 @@ fn features() -> Vec<(&'static str, TfIdfOptions)> {
 fn classifiers() -> Vec<(String, Classifier)> {
     let mut all = Vec::new();
     for c in [0.1, 0.2, 0.3, 1.0, 3.0] {
-        let mut svm = LinearSvm::default();
-        svm.c = c;
+        let svm = LinearSvm {
+            c,
+            ..LinearSvm::default()
+        };
         all.push((format!("svm C={c}"), svm.into()));
     }
     let exponents = [None, Some(1.0), Some(0.7), Some(0.6), Some(0.5)];
     for exponent in exponents {
         for alpha in [0.1, 0.3, 1.0] {
             for c in [0.1, 0.2, 0.3, 1.0] {
-                let mut nbsvm = NbSvm::default();
-                (nbsvm.ratio_exponent, nbsvm.alpha, nbsvm.c) = (exponent, alpha, c);
+                let nbsvm = NbSvm {
+                    ratio_exponent: exponent,
+                    alpha,
+                    c,
+                    ..NbSvm::default()
+                };
                 let shown = exponent.map_or("none".to_string(), |p| p.to_string());
                 let name = format!("nbsvm exponent={shown} alpha={alpha} C={c}");
                 all.push((name, nbsvm.into()));

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | [`LinearSvm`] | squared or plain hinge, L2, one-vs-rest | Hsieh et al. 2008 |
 //! | [`CrammerSinger`] | hinge against the best other label, L2 | Keerthi et al. 2008 |
-//! | [`NbSvm`] | the same on features times their log-count ratios | Wang and Manning 2012 |
+//! | [`NbSvm`] | the same on features times their log-count ratios, or powers of these | Wang and Manning 2012 |
 //! | [`LogisticRegression`] | softmax or one sigmoid a label, L2 | Lin, Weng, Keerthi 2008 |
 //! | | the same, L1 or elastic net | Yuan, Ho and Lin 2012 |
 //! | [`Ridge`] | squares, L2, one-vs-rest | Hoerl and Kennard 1970 |

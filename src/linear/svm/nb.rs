@@ -62,9 +62,9 @@ pub struct NbSvm {
     /// features`, where `w` are weights of `x∘r`. Near 0 the model is much like naive Bayes; no
     /// weight is then zero. The paper takes 0.25; the default 1 leaves weights as they are.
     pub interpolation: f64,
-    /// Exponent of the ratios, from 0 (the plain SVM) to 1, with which they are also
-    /// [rescaled](NbSvm#tempered-ratios) to keep the mean squared norm of rows. Default none: the
-    /// ratios of the paper, as they are. [`NbSvm::tempered`] has 0.6.
+    /// Exponent `γ` of the ratios, from 0 (the plain SVM) to 1. Features are scaled by `s · |r|ᵞ`,
+    /// where `s` keeps the mean squared norm of rows, so that `c` means the same for every label.
+    /// Default none: the ratios of the paper, without `s`. [`NbSvm::tempered`] has 0.6.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ratio_exponent: Option<f64>,
     /// Tolerance; default 0.05, as with the SVM.
