@@ -1,8 +1,10 @@
 //! Time from a model file to the first score, in one process after another load (warm).
 //!
 //! ```sh
-//! cargo bench --bench load -- MODEL [REPEATS]
+//! cargo bench --bench load -- MODEL [REPEATS] [mapped]
 //! ```
+//!
+//! With `mapped` the file is mapped rather than read into memory (`Model::load_within`).
 //!
 //! Prints one JSON line: median and least milliseconds of loading and of loading with one score,
 //! size and terms. Every load must give the decision values of the first one, to the last bit.
@@ -22,16 +24,21 @@ const TEXT: &str = "The driver for the windows card failed after the shuttle lau
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = arguments();
     let Some(path) = arguments.first() else {
-        println!("usage: load MODEL [REPEATS]");
+        println!("usage: load MODEL [REPEATS] [mapped]");
         return Ok(());
     };
     let repeats: usize = arguments.get(1).map_or(Ok(30), |text| text.parse())?;
+    let mapped = arguments.get(2).is_some_and(|word| word == "mapped");
     let path = Path::new(path);
-    let first = decisions(&Model::load(path)?);
+    let load = || match mapped {
+        true => Model::load_within(path, 0),
+        false => Model::load(path),
+    };
+    let first = decisions(&load()?);
     let (mut loads, mut scores) = (Vec::new(), Vec::new());
     for _ in 0..repeats.max(1) {
         let begun = Instant::now();
-        let model = Model::load(path)?;
+        let model = load()?;
         loads.push(begun.elapsed().as_secs_f64() * 1e3);
         let found = decisions(&model);
         scores.push(begun.elapsed().as_secs_f64() * 1e3);
@@ -43,6 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "load_ms": spread(loads),
         "first_score_ms": spread(scores),
         "bytes": bytes,
+        "mapped": mapped,
         "terms": model.tfidf().vocabulary().len(),
         "threads": rayon::current_num_threads(),
     });

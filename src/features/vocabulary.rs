@@ -6,15 +6,17 @@
 //! made once it pays: the first texts have their terms found by binary search (`text_table.rs`),
 //! so that a model scores its first text as soon as its file is read and checked.
 //!
-//! The table is open addressing by lines of sixteen `u32` that fill a line of the processor's
-//! cache: the lower halves of up to five keys, their upper halves, their columns + 1 (0: none),
-//! and 0. It has `terms / 3 + 1` lines; a key begins at line `key · lines / 2⁶⁴` and, where all
-//! five places are taken, goes on to the next line, [`MAX_PROBES`] lines at most.
+//! The table is open addressing by lines that fill a line of the processor's cache: the lower halves
+//! of up to eight keys, compared at once, and their columns + 1 (0: none). The upper half of a key
+//! stands beside its column, so that all 64 bits are compared. There are `terms / 4 + 1` lines; a
+//! key begins at line `key · lines / 2⁶⁴` and, where all eight places are taken, goes on to the next
+//! line, [`MAX_PROBES`] lines at most.
 
 use super::ngram_keys::{characters_key, term_key};
-use crate::io::storage::{Buffer, CacheLine, in_huge_pages, prefetch};
+use crate::io::storage::{Buffer, in_huge_pages, prefetch};
 use crate::math::hash::Keys;
 use crate::math::offsets;
+use crate::math::vector::{Native, TAGS};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -36,8 +38,8 @@ pub struct Vocabulary {
 /// The table of all terms, made when it is needed, and the work done without it.
 #[derive(Debug, Default)]
 struct Index {
-    /// Lines of the table; `None` where there is none under the vocabulary's keys.
-    lines: OnceLock<Option<Vec<CacheLine>>>,
+    /// Table; `None` where there is none under the vocabulary's keys.
+    table: OnceLock<Option<Lines>>,
     /// Binary searches before the table was made.
     searches: AtomicUsize,
 }
@@ -133,8 +135,8 @@ impl Vocabulary {
     /// with a million terms.
     #[inline]
     pub(super) fn table_for(&self, terms: usize) -> Option<Table<'_>> {
-        match self.index.lines.get() {
-            Some(lines) => lines.as_deref().map(Table),
+        match self.index.table.get() {
+            Some(table) => table.as_ref().map(Lines::table),
             None => self.table_if_it_pays(terms),
         }
     }
@@ -150,9 +152,12 @@ impl Vocabulary {
 
     /// Returns the table of all terms, which is made on the first call.
     pub(super) fn table(&self) -> Option<Table<'_>> {
-        let make = || table(&keys_of(&self.terms, &self.ends, self.words, self.keys)).ok();
-        let lines = self.index.lines.get_or_init(make);
-        lines.as_deref().map(Table)
+        let make = || Lines::of(&keys_of(&self.terms, &self.ends, self.words, self.keys)).ok();
+        self.index
+            .table
+            .get_or_init(make)
+            .as_ref()
+            .map(Lines::table)
     }
 
     /// Returns the column of a spelled word n-gram, found by binary search.
@@ -181,7 +186,7 @@ impl Vocabulary {
     /// Returns the mean memory of a term in bytes: its spelling, its end and its share of the
     /// table.
     pub(crate) fn bytes_per_term(&self) -> f64 {
-        let table = line_count(self.len()) * size_of::<CacheLine>();
+        let table = line_count(self.len()) * size_of::<Line>() + self.len() * size_of::<u32>();
         let bytes = self.terms.len() + size_of_val(&*self.ends) + table;
         bytes as f64 / self.len().max(1) as f64
     }
@@ -189,85 +194,191 @@ impl Vocabulary {
 
 /// Hash table from keys to columns.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'v>(&'v [CacheLine]);
+pub(super) struct Table<'v> {
+    lines: &'v [Line],
+    /// Upper half of the key of each entry, by the number that its line gives.
+    upper: &'v [u32],
+    /// Columns of the entries; `None` where the number of an entry is its column.
+    columns: Option<&'v [u32]>,
+}
+
+/// A line of the table.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C, align(64))]
+struct Line {
+    /// Lower halves of keys.
+    tags: [u32; TAGS],
+    /// Numbers of the entries plus one, 0 in empty places, which are the last.
+    numbers: [u32; TAGS],
+}
+
+/// The memory of a table.
+#[derive(Debug, Clone, Default)]
+struct Lines {
+    lines: Vec<Line>,
+    upper: Vec<u32>,
+}
 
 /// The table of the terms of one text, in memory that the next one reuses.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SmallTable {
-    lines: Vec<CacheLine>,
+    lines: Lines,
+    columns: Vec<u32>,
 }
+
+/// Lines after its first one that a key may be in. With random keys and half of the places taken,
+/// the farthest of a billion is within twenty or so.
+const MAX_PROBES: usize = 64;
+/// Terms for each line: with half of the places taken, one line in twenty is full.
+const TERMS_PER_LINE: usize = 4;
 
 impl SmallTable {
     /// Replaces the table by that of `found`, keys with their columns. Of two terms with one key,
     /// which have a probability of 2⁻⁶⁴, the first is kept.
     pub(super) fn fill(&mut self, found: &[(u64, u32)]) {
-        self.lines.clear();
-        self.lines
-            .resize(line_count(found.len()), CacheLine::default());
+        self.lines.clear(found.len());
+        self.columns.clear();
         for &(key, column) in found {
             // A term that occurs again is there already, and random keys find a place.
-            let _ = insert(&mut self.lines, key, column);
+            if self.lines.insert(key).is_ok() {
+                self.columns.push(column);
+            }
         }
     }
 
     /// Returns the table for look-ups.
     pub(super) fn table(&self) -> Table<'_> {
-        Table(&self.lines)
+        Table {
+            columns: Some(&self.columns),
+            ..self.lines.table()
+        }
     }
 }
-
-/// Entries of a line.
-const PLACES: usize = 5;
-/// Position of the column of a line's last entry, which is 0 unless the line is full.
-const LAST_PLACE: usize = 3 * PLACES - 1;
-/// Lines after its first one that a key may be in. With random keys and three of five entries
-/// taken, the farthest of a billion is within twenty or so.
-const MAX_PROBES: usize = 64;
 
 impl Table<'_> {
     /// Prefetches the line at which a look-up of `key` begins.
     #[inline]
     pub(super) fn prefetch(self, key: u64) {
-        prefetch(self.0, first_line(key, self.0.len()));
+        prefetch(self.lines, first_line(key, self.lines.len()));
     }
 
     /// Returns the column of the term with a key.
     #[inline]
     pub(super) fn column(self, key: u64) -> Option<u32> {
-        let at = first_line(key, self.0.len());
-        let line = self.0.get(at)?;
-        match column_in(line, key) {
-            0 if line.0[LAST_PLACE] == 0 => None,
-            0 => self.farther(key, at),
-            column => Some(column - 1),
+        let number = self.number(key)?;
+        match self.columns {
+            None => Some(number),
+            Some(columns) => columns.get(number as usize).copied(),
         }
     }
 
-    /// Continues a look-up after a full line.
+    #[inline]
+    fn number(self, key: u64) -> Option<u32> {
+        let at = first_line(key, self.lines.len());
+        let line = self.lines.get(at)?;
+        let found = Native::equal(&line.tags, key as u32);
+        // Of keys that are not there, one in 2²⁹ has a tag of the line, and few lines are full.
+        if found & found.wrapping_sub(1) != 0 || line.is_full() {
+            return self.farther(key, at);
+        }
+        line.entry(found.trailing_zeros(), key, self.upper)
+    }
+
+    /// Looks at every entry with the tag of a key, in this line and those after full ones.
+    #[inline(never)]
     fn farther(self, key: u64, mut at: usize) -> Option<u32> {
-        for _ in 0..MAX_PROBES {
-            at = next_line(at, self.0.len());
-            match column_in(&self.0[at], key) {
-                0 if self.0[at].0[LAST_PLACE] == 0 => return None,
-                0 => {}
-                column => return Some(column - 1),
+        for _ in 0..=MAX_PROBES {
+            let line = self.lines.get(at)?;
+            let mut found = Native::equal(&line.tags, key as u32);
+            while found != 0 {
+                let entry = line.entry(found.trailing_zeros(), key, self.upper);
+                if entry.is_some() {
+                    return entry;
+                }
+                found &= found - 1;
             }
+            if !line.is_full() {
+                return None;
+            }
+            at = next_line(at, self.lines.len());
         }
         None
     }
 }
 
-/// Returns the column + 1 of a key in a line, or 0. All entries are compared, which is faster than
-/// to stop at the right one.
-#[inline]
-fn column_in(CacheLine(line): &CacheLine, key: u64) -> u32 {
-    let (low, high) = (key as u32, (key >> 32) as u32);
-    let mut column = 0;
-    for place in 0..PLACES {
-        let same = line[place] == low && line[PLACES + place] == high;
-        column |= if same { line[2 * PLACES + place] } else { 0 };
+impl Line {
+    #[inline]
+    fn is_full(&self) -> bool {
+        self.numbers[TAGS - 1] != 0
     }
-    column
+
+    /// Returns the entry in a place if its key is this one; there is none in a place after the
+    /// last, and in an empty one. Without a branch, since none could be predicted.
+    #[inline]
+    fn entry(&self, place: u32, key: u64, upper: &[u32]) -> Option<u32> {
+        let number = self.numbers[place as usize % TAGS].wrapping_sub(1);
+        let of_number = upper.get(number as usize).copied();
+        (of_number == Some((key >> 32) as u32) && (place as usize) < TAGS).then_some(number)
+    }
+}
+
+impl Lines {
+    /// Returns the table in which each key has its index as number.
+    fn of(keys: &[u64]) -> std::result::Result<Lines, TableError> {
+        /// Keys ahead of the one that is inserted whose lines are prefetched: enough to hide the
+        /// latency of memory.
+        const AHEAD: usize = 16;
+        let mut table = Lines {
+            lines: in_huge_pages(vec![Line::default(); line_count(keys.len())]),
+            upper: Vec::with_capacity(keys.len()),
+        };
+        for (number, &key) in keys.iter().enumerate() {
+            if let Some(&later) = keys.get(number + AHEAD) {
+                prefetch(&table.lines, first_line(later, table.lines.len()));
+            }
+            table.insert(key)?;
+        }
+        Ok(table)
+    }
+
+    /// Removes all entries and makes room for `expected` of them.
+    fn clear(&mut self, expected: usize) {
+        self.lines.clear();
+        self.lines.resize(line_count(expected), Line::default());
+        self.upper.clear();
+    }
+
+    /// Adds a key, whose number is that of the keys before it.
+    fn insert(&mut self, key: u64) -> std::result::Result<(), TableError> {
+        let mut at = first_line(key, self.lines.len());
+        for _ in 0..=MAX_PROBES {
+            let mut found = Native::equal(&self.lines[at].tags, key as u32);
+            while found != 0 {
+                let place = found.trailing_zeros();
+                if self.lines[at].entry(place, key, &self.upper).is_some() {
+                    return Err(TableError::SameKey);
+                }
+                found &= found - 1;
+            }
+            let line = &mut self.lines[at];
+            if let Some(place) = line.numbers.iter().position(|&number| number == 0) {
+                line.tags[place] = key as u32;
+                line.numbers[place] = self.upper.len() as u32 + 1;
+                self.upper.push((key >> 32) as u32);
+                return Ok(());
+            }
+            at = next_line(at, self.lines.len());
+        }
+        Err(TableError::ProbeLimit)
+    }
+
+    fn table(&self) -> Table<'_> {
+        Table {
+            lines: &self.lines,
+            upper: &self.upper,
+            columns: None,
+        }
+    }
 }
 
 /// Checks the sections of a model file in one pass: every term ends at the start of the next, and
@@ -311,24 +422,9 @@ fn keys_of(terms: &[u8], ends: &[u64], words: usize, keys: Keys) -> Vec<u64> {
         .collect()
 }
 
-/// Returns a table in which the column of each key is its index.
-fn table(keys: &[u64]) -> std::result::Result<Vec<CacheLine>, TableError> {
-    /// Keys ahead of the one that is inserted whose lines are prefetched: enough to hide the
-    /// latency of memory.
-    const AHEAD: usize = 16;
-    let mut lines = in_huge_pages(vec![CacheLine::default(); line_count(keys.len())]);
-    for (column, &key) in keys.iter().enumerate() {
-        if let Some(&later) = keys.get(column + AHEAD) {
-            prefetch(&lines, first_line(later, lines.len()));
-        }
-        insert(&mut lines, key, column as u32)?;
-    }
-    Ok(lines)
-}
-
-/// Returns the number of lines with three of five entries taken.
+/// Returns the number of lines with half of the places taken.
 fn line_count(terms: usize) -> usize {
-    terms / 3 + 1
+    terms / TERMS_PER_LINE + 1
 }
 
 #[inline]
@@ -339,23 +435,6 @@ fn first_line(key: u64, lines: usize) -> usize {
 #[inline]
 fn next_line(at: usize, lines: usize) -> usize {
     if at + 1 == lines { 0 } else { at + 1 }
-}
-
-fn insert(lines: &mut [CacheLine], key: u64, column: u32) -> std::result::Result<(), TableError> {
-    let mut at = first_line(key, lines.len());
-    for _ in 0..=MAX_PROBES {
-        if column_in(&lines[at], key) != 0 {
-            return Err(TableError::SameKey);
-        }
-        let line = &mut lines[at].0;
-        if let Some(place) = (0..PLACES).find(|place| line[2 * PLACES + place] == 0) {
-            (line[place], line[PLACES + place]) = (key as u32, (key >> 32) as u32);
-            line[2 * PLACES + place] = column + 1;
-            return Ok(());
-        }
-        at = next_line(at, lines.len());
-    }
-    Err(TableError::ProbeLimit)
 }
 
 #[cfg(test)]
@@ -377,12 +456,9 @@ mod tests {
 
     #[test]
     fn two_terms_with_one_key_and_crowded_lines_are_refused() {
-        assert_eq!(table(&[7, 7]).unwrap_err(), TableError::SameKey);
-        let first = |n: u64| n;
-        assert_eq!(
-            table(&(0..1000).map(first).collect::<Vec<_>>()).unwrap_err(),
-            TableError::ProbeLimit
-        );
+        assert_eq!(Lines::of(&[7, 7]).unwrap_err(), TableError::SameKey);
+        let crowded: Vec<u64> = (0..1000).collect();
+        assert_eq!(Lines::of(&crowded).unwrap_err(), TableError::ProbeLimit);
     }
 
     #[test]
@@ -426,10 +502,22 @@ mod tests {
     #[test]
     fn every_term_is_found_where_keys_begin_at_the_last_line() {
         let keys: Vec<u64> = (0..50).map(|at| u64::MAX - at).collect();
-        let lines = table(&keys).unwrap();
-        let columns = keys.iter().map(|&key| Table(&lines).column(key));
+        let lines = Lines::of(&keys).unwrap();
+        let columns = keys.iter().map(|&key| lines.table().column(key));
         assert!(columns.eq((0..50).map(Some)));
-        assert_eq!(Table(&lines).column(12), None);
+        assert_eq!(lines.table().column(12), None);
+    }
+
+    #[test]
+    fn keys_that_differ_in_either_half_are_told_apart() {
+        let keys = [0, 7, 7 << 32, 7 << 32 | 7, 8 << 32 | 7, 1 << 63];
+        let lines = Lines::of(&keys).unwrap();
+        let columns = keys.iter().map(|&key| lines.table().column(key));
+        assert!(columns.eq((0..6).map(Some)));
+        for unknown in [1, 8, 9 << 32 | 7, 7 << 32 | 8, 1 << 62, u64::MAX] {
+            assert_eq!(lines.table().column(unknown), None);
+        }
+        assert_eq!(Lines::of(&[]).unwrap().table().column(0), None);
     }
 
     /// The public keys of these words begin in one line; the table's own do not.
@@ -440,15 +528,18 @@ mod tests {
         words.sort_unstable();
         let (terms, ends) = arena(&words);
         let public = keys_of(&terms, &ends, words.len(), Keys::public(0));
-        assert_eq!(table(&public).unwrap_err(), TableError::ProbeLimit);
+        assert_eq!(Lines::of(&public).unwrap_err(), TableError::ProbeLimit);
         let vocabulary = Vocabulary::new(terms, ends, words.len()).unwrap();
         let table = vocabulary.table().unwrap();
         for (column, word) in words.iter().enumerate() {
             let key = vocabulary.keys().of_word(word.as_bytes());
             assert_eq!(table.column(key), Some(column as u32), "{word}");
-            let first = first_line(key, table.0.len());
-            let at = (0..MAX_PROBES)
-                .find(|far| column_in(&table.0[(first + far) % table.0.len()], key) != 0);
+            let first = first_line(key, table.lines.len());
+            let in_line = |&far: &usize| {
+                let line = table.lines[(first + far) % table.lines.len()];
+                line.numbers.contains(&(column as u32 + 1))
+            };
+            let at = (0..MAX_PROBES).find(in_line);
             assert!(at.is_some_and(|far| far <= 20), "{word}: {at:?}");
         }
     }

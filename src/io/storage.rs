@@ -1,6 +1,6 @@
 //! Numbers that live in memory, in a mapped file or in the program itself, behind one slice type.
 //!
-//! This is the one module with `unsafe`: the memory map, a type that may be cast, and hints to the
+//! Beside `math/vector.rs` this is the one module with `unsafe`: the memory map and hints to the
 //! processor and to the system. Casts between bytes and numbers go through `bytemuck`, which checks
 //! size and alignment.
 
@@ -157,11 +157,6 @@ impl<T: Pod> Default for Buffer<T> {
         Vec::new().into()
     }
 }
-
-/// Sixteen numbers that fill one line of the processor's cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[repr(C, align(64))]
-pub(crate) struct CacheLine(pub [u32; 16]);
 
 /// Asks the processor to fetch `slice[index]`, which will soon be read; an index outside asks for
 /// nothing.

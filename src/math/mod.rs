@@ -9,4 +9,6 @@ pub(crate) mod matrix;
 pub(crate) mod numbering;
 pub(crate) mod offsets;
 pub(crate) mod random;
+#[allow(unsafe_code)]
+pub(crate) mod vector;
 pub(crate) mod weights;

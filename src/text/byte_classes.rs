@@ -1,52 +1,49 @@
-//! Classes of the bytes of a text, a bit for each: plain letters and digits, bytes that are not
-//! ASCII, and marks after which a word of plain letters may go on.
+//! Classes of the bytes of a text, a bit for each, and the words of plain letters that follow from
+//! them by bit arithmetic.
 //!
-//! They are made in one pass without a branch, so that the compiler can treat many bytes at once;
-//! the scanner then finds both ends of nearly every word by counting zeros.
+//! The scanner works in phases of straight code over plain slices. [`ByteClasses::fill`] makes the
+//! bits and the lower-case letters, 64 bytes at a time (`math/vector.rs`), and lists the
+//! runs of plain letters and, much shorter, the places where a run is not all there is to a word.
 
-/// The classes of the bytes of a text, and the bytes with ASCII letters in lower case.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ByteClasses {
-    lower: Vec<u8>,
-    blocks: Vec<ClassBits>,
-}
+use crate::math::vector::{ClassBits, Native, WIDTH};
 
-/// The classes of 64 bytes, the first byte lowest.
-#[derive(Debug, Clone, Copy, Default)]
-struct ClassBits {
-    /// ASCII letters and digits.
-    plain: u64,
-    /// Bytes of other characters.
-    non_ascii: u64,
-    /// Bytes after which the word before them may go on: parts of other characters, apostrophes,
-    /// and points, commas and hyphens before anything but a blank or another mark.
-    ambiguous: u64,
-    apostrophes: u64,
-}
-
-const WIDTH: usize = 64;
-/// Bytes behind the end of a text that [`ByteClasses::lower`] may be read to, so that a short word
+/// Bytes behind the end of a text that its lower-case letters may be read to, so that a short word
 /// is copied as one block of this size.
 pub(super) const MARGIN: usize = 16;
 
+/// The classes of the bytes of a text, in memory that the next text reuses.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ByteClasses {
+    blocks: Vec<ClassBits>,
+    /// Start and end of every run of plain letters.
+    runs: Vec<[u32; 2]>,
+    /// Ascending places at which the runs do not tell the words: ends of runs after which the word
+    /// may go on, and first bytes that are not ASCII.
+    exceptions: Vec<u32>,
+}
+
 impl ByteClasses {
-    pub(super) fn fill(&mut self, bytes: &[u8]) {
+    /// Returns the size of memory for the lower-case letters of `length` bytes.
+    pub(super) fn lower_size(length: usize) -> usize {
+        // The last block has a byte that is no letter behind every text.
+        (length / WIDTH + 1) * WIDTH + MARGIN
+    }
+
+    /// Classifies the bytes of a text and writes them into `lower`, which has at least
+    /// [`lower_size`](Self::lower_size) bytes, with ASCII letters in lower case.
+    pub(super) fn fill(&mut self, bytes: &[u8], lower: &mut [u8]) {
         self.blocks.clear();
-        let size = (bytes.len() / WIDTH + 1) * WIDTH + MARGIN;
-        if self.lower.len() < size {
-            self.lower.resize(size, 0);
-        }
-        let mut chunks = bytes.chunks_exact(WIDTH);
-        for (chunk, lower) in chunks.by_ref().zip(self.lower.chunks_exact_mut(WIDTH)) {
-            self.blocks.push(ClassBits::of(chunk, lower));
-        }
-        let rest = chunks.remainder();
+        let (whole, rest) = bytes.as_chunks::<WIDTH>();
+        let into = lower.as_chunks_mut::<WIDTH>().0;
+        let classified = whole.iter().zip(into.iter_mut());
+        self.blocks
+            .extend(classified.map(|(block, lower)| Native::classify(block, lower)));
         let mut last = [0; WIDTH];
         last[..rest.len()].copy_from_slice(rest);
-        let from = bytes.len() - rest.len();
         self.blocks
-            .push(ClassBits::of(&last, &mut self.lower[from..from + WIDTH]));
+            .push(Native::classify(&last, &mut into[whole.len()]));
         self.keep_marks_before_letters();
+        self.list();
     }
 
     /// Removes the ambiguous marks that stand before no letter; apostrophes stay.
@@ -61,81 +58,103 @@ impl ByteClasses {
         }
     }
 
-    /// Returns the first byte from `at` on that begins or continues a character which may be a
-    /// letter.
-    #[inline]
-    pub(super) fn next_letter(&self, at: usize) -> Option<usize> {
-        self.find(at, |block| block.plain | block.non_ascii)
+    /// Lists the runs of plain letters and the exceptions.
+    fn list(&mut self) {
+        self.runs.clear();
+        self.exceptions.clear();
+        let (mut plain_before, mut non_ascii_before, mut open) = (0, 0, 0);
+        for (block, base) in self.blocks.iter().zip((0u32..).step_by(WIDTH)) {
+            let mut starts = block.plain & !(block.plain << 1 | plain_before);
+            let mut ends = !block.plain & (block.plain << 1 | plain_before);
+            let foreign = block.non_ascii & !(block.non_ascii << 1 | non_ascii_before);
+            let mut exceptions = ends & block.ambiguous | foreign;
+            if plain_before == 1 && ends != 0 {
+                self.runs.push([open, base + take_lowest(&mut ends)]);
+            }
+            while ends != 0 {
+                let start = base + take_lowest(&mut starts);
+                self.runs.push([start, base + take_lowest(&mut ends)]);
+            }
+            if starts != 0 {
+                open = base + starts.trailing_zeros();
+            }
+            while exceptions != 0 {
+                self.exceptions.push(base + take_lowest(&mut exceptions));
+            }
+            plain_before = block.plain >> (WIDTH - 1);
+            non_ascii_before = block.non_ascii >> (WIDTH - 1);
+        }
     }
 
-    /// Returns the end of the word of plain letters that begins at `start`, if there is one and it
-    /// surely ends there.
+    /// Returns start and end of every run of plain letters.
+    pub(super) fn runs(&self) -> &[[u32; 2]] {
+        &self.runs
+    }
+
+    /// Returns the places, ascending, at which the runs do not tell the words.
+    pub(super) fn exceptions(&self) -> &[u32] {
+        &self.exceptions
+    }
+
+    /// Returns true for a byte of a character that is not ASCII; the end of the text is none.
     #[inline]
-    pub(super) fn plain_end(&self, start: usize) -> Option<usize> {
-        let end = self.run_end(start);
-        let ambiguous = self.blocks[end / WIDTH].ambiguous >> (end % WIDTH) & 1 == 1;
-        (end > start && !ambiguous).then_some(end)
+    pub(super) fn is_non_ascii(&self, at: usize) -> bool {
+        self.blocks[at / WIDTH].non_ascii >> (at % WIDTH) & 1 == 1
     }
 
     /// Returns the end of the plain letters from `at` on, of which there may be none.
     #[inline]
     pub(super) fn run_end(&self, at: usize) -> usize {
-        // The last block has a byte that is no letter behind every text.
-        self.find(at, |block| !block.plain).unwrap_or(at)
-    }
-
-    #[inline]
-    fn find(&self, at: usize, bits: impl Fn(&ClassBits) -> u64) -> Option<usize> {
         let mut block = at / WIDTH;
-        let mut found = bits(self.blocks.get(block)?) & (u64::MAX << (at % WIDTH));
-        while found == 0 {
+        let mut found = !self.blocks[block].plain & (u64::MAX << (at % WIDTH));
+        // The last block has a byte that is no letter behind every text.
+        while found == 0 && block + 1 < self.blocks.len() {
             block += 1;
-            found = bits(self.blocks.get(block)?);
+            found = !self.blocks[block].plain;
         }
-        Some(block * WIDTH + found.trailing_zeros() as usize)
-    }
-
-    /// Returns the bytes from `start` on in lower case, with a [`MARGIN`] after the end of the
-    /// text.
-    #[inline]
-    pub(super) fn lower(&self, start: usize) -> &[u8] {
-        &self.lower[start..]
+        block * WIDTH + found.trailing_zeros() as usize
     }
 }
 
-impl ClassBits {
-    /// Classifies 64 bytes; all points, commas and hyphens are ambiguous at first.
-    #[inline]
-    fn of(bytes: &[u8], lower: &mut [u8]) -> ClassBits {
-        let [mut plain, mut non_ascii, mut marks, mut apostrophes] = [[0u8; WIDTH]; 4];
-        for at in 0..WIDTH {
-            let byte = bytes[at];
-            let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-            let digit = byte.wrapping_sub(b'0') < 10;
-            let upper = byte.wrapping_sub(b'A') < 26;
-            lower[at] = byte | u8::from(upper) << 5;
-            plain[at] = u8::from(letter | digit);
-            non_ascii[at] = byte >> 7;
-            marks[at] = u8::from((byte == b'.') | (byte == b',') | (byte == b'-'));
-            apostrophes[at] = u8::from(byte == b'\'');
-        }
-        ClassBits {
-            plain: pack(&plain),
-            non_ascii: pack(&non_ascii),
-            ambiguous: pack(&marks),
-            apostrophes: pack(&apostrophes),
-        }
-    }
-}
-
-/// Packs the lowest bit of each of 64 bytes: the product gathers those of eight bytes in its upper
-/// byte.
+/// Removes the lowest of the bits, of which there is one, and returns its place.
 #[inline]
-fn pack(flags: &[u8; WIDTH]) -> u64 {
-    let mut packed = 0;
-    for (at, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
-        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        packed |= gathered << (8 * at);
+fn take_lowest(bits: &mut u64) -> u32 {
+    let place = bits.trailing_zeros();
+    *bits &= bits.wrapping_sub(1);
+    place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn runs_and_exceptions_are_those_of_the_bytes(text in "[a-c .'-]{0,200}|[ aä,.]{0,150}") {
+            let bytes = text.as_bytes();
+            let (mut classes, mut lower) = (ByteClasses::default(), Vec::new());
+            lower.resize(ByteClasses::lower_size(bytes.len()), 7);
+            classes.fill(bytes, &mut lower);
+            let plain = |at: usize| bytes.get(at).is_some_and(|b| b.is_ascii_alphanumeric());
+            let foreign = |at: usize| bytes.get(at).is_some_and(|b| !b.is_ascii());
+            let places = 0..bytes.len() + 1;
+            let starts = places.clone().filter(|&at| plain(at) && (at == 0 || !plain(at - 1)));
+            let ends: Vec<usize> =
+                places.clone().filter(|&at| at > 0 && !plain(at) && plain(at - 1)).collect();
+            let runs: Vec<[u32; 2]> =
+                starts.zip(&ends).map(|(start, &end)| [start as u32, end as u32]).collect();
+            prop_assert_eq!(classes.runs(), &runs);
+            let goes_on = |at: usize| {
+                let mark = matches!(bytes.get(at), Some(b'.' | b',' | b'-'));
+                foreign(at) || bytes.get(at) == Some(&b'\'')
+                    || mark && (plain(at + 1) || foreign(at + 1))
+            };
+            let exception = |&at: &usize| {
+                ends.contains(&at) && goes_on(at) || foreign(at) && (at == 0 || !foreign(at - 1))
+            };
+            let exceptions: Vec<u32> = places.filter(exception).map(|at| at as u32).collect();
+            prop_assert_eq!(classes.exceptions(), &exceptions);
+        }
     }
-    packed
 }

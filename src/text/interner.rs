@@ -77,7 +77,7 @@ impl<T> Interner<T> {
         keys: Keys,
         new: impl FnOnce() -> T,
     ) -> u32 {
-        let first = tokens.blocks(index).next().unwrap_or_default();
+        let first = tokens.first_block(index);
         self.number(tokens.bytes(index), first, tokens.key(index, keys), new)
     }
 

@@ -32,8 +32,42 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// Reads the words of a scanned text.
+    pub(super) fn words(&mut self, classes: &ByteClasses, tokens: &mut Tokens) {
+        let (mut runs, mut exceptions) = (classes.runs(), classes.exceptions());
+        loop {
+            // Runs that end before the next exception are words. A word before a keycap ends within
+            // a run; the rest of the run has the exception at its end.
+            let next = exceptions.first().copied().unwrap_or(u32::MAX);
+            let plain = runs.iter().position(|&[_, end]| end >= next);
+            let (words, rest) = runs.split_at(plain.unwrap_or(runs.len()));
+            tokens.push_plain(words);
+            let Some(&place) = exceptions.first() else {
+                return;
+            };
+            let start = rest.first().map_or(place, |&[start, _]| start.min(place));
+            self.cursor.at = self.cursor.at.max(start as usize);
+            self.exception(classes, tokens);
+            let at = self.cursor.at;
+            let read = |&[_, end]: &[u32; 2]| end as usize <= at;
+            runs = &rest[rest.iter().take_while(|run| read(run)).count()..];
+            let passed = |&&place: &&u32| place as usize <= at;
+            exceptions = &exceptions[exceptions.iter().take_while(passed).count()..];
+        }
+    }
+
+    /// Reads words character by character, until one ends before an ASCII character.
+    fn exception(&mut self, classes: &ByteClasses, tokens: &mut Tokens) {
+        loop {
+            self.word(classes, tokens);
+            if !classes.is_non_ascii(self.cursor.at) {
+                return;
+            }
+        }
+    }
+
     /// Reads the next emoji, or the next word, if there is one, and those that are joined to it.
-    pub(super) fn word(&mut self, classes: &ByteClasses, tokens: &mut Tokens) {
+    fn word(&mut self, classes: &ByteClasses, tokens: &mut Tokens) {
         self.step_back();
         if self.cursor.next_start()
             && !self.cursor.emoji(tokens)
@@ -62,7 +96,7 @@ impl<'t> Scanner<'t> {
         let mut at = start;
         loop {
             let end = classes.run_end(at);
-            tokens.push_lower(classes.lower(at), end - at);
+            tokens.push_lower(at, end);
             at = end;
             match self.bytes.get(at) {
                 None => break,

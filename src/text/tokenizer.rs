@@ -19,6 +19,10 @@ use super::{LanguageSet, StopWords, TokenOptions, Tokens, stem};
 /// Bytes of a text above which the memory of the scanner is not kept for the next one.
 const MAX_REUSED_BYTES: usize = 1 << 20;
 
+/// Bytes of a text above which it is read by character: places in it are 32-bit numbers while it is
+/// scanned.
+const MAX_SCANNED_BYTES: usize = i32::MAX as usize;
+
 /// A tokeniser of texts.
 #[derive(Debug, Clone, Copy)]
 pub struct Tokenizer {
@@ -55,22 +59,12 @@ impl Tokenizer {
     /// Replaces `tokens` by the tokens of `text`.
     pub fn tokenize(&self, text: &str, tokens: &mut Tokens) {
         let mut scanner = Scanner::new(self.cursor(text));
-        if scanner.cursor.dotless {
+        if scanner.cursor.dotless || text.len() > MAX_SCANNED_BYTES {
             return self.tokenize_by_character(text, tokens);
         }
-        tokens.clear(text.len());
         let mut classes = std::mem::take(&mut tokens.classes);
-        classes.fill(text.as_bytes());
-        while let Some(start) = classes.next_letter(scanner.cursor.at) {
-            scanner.cursor.at = start;
-            match classes.plain_end(start) {
-                Some(end) => {
-                    tokens.push_plain(classes.lower(start), start, end);
-                    scanner.cursor.at = end;
-                }
-                None => scanner.word(&classes, tokens),
-            }
-        }
+        tokens.scan(text.as_bytes(), &mut classes);
+        scanner.words(&classes, tokens);
         // The stages after this one take several times as much memory for a long text.
         tokens.classes = if text.len() > MAX_REUSED_BYTES {
             ByteClasses::default()

@@ -1,45 +1,62 @@
 //! The tokens of one text, in memory that is reused from text to text.
 
 use super::byte_classes::{ByteClasses, MARGIN};
-use crate::math::hash::{BLOCK, Keys, last_block};
+use crate::math::hash::{BLOCK, Keys};
 use std::ops::Range;
 
 /// The tokens of one text, in memory that the next text reuses.
 #[derive(Debug, Clone, Default)]
 pub struct Tokens {
-    /// Normalised words one after the other; only the first `used` bytes count.
+    /// The text with ASCII letters in lower case, if it was scanned, and after it the normalised
+    /// words that are not just a part of that.
     words: Vec<u8>,
+    /// End of what has been written.
     used: usize,
+    /// End of the last word that is finished.
+    finished: usize,
     marks: Vec<Mark>,
     /// Memory of the scanner.
     pub(super) classes: ByteClasses,
 }
 
-/// End of a token among the words, and its place in the text.
+/// Place of a token among the words and in the text. Lengths rather than ends, because they fit
+/// into half the memory, and a long text has millions of marks.
 #[derive(Debug, Clone, Copy)]
 struct Mark {
-    word_end: usize,
+    word: usize,
     start: usize,
-    /// Twice the end, plus one for a standalone token. One field for both, because a long text has
-    /// millions of marks.
-    end_and_standalone: usize,
+    word_length: u32,
+    /// Twice the length of the span, plus one for a standalone token.
+    span_and_standalone: u32,
 }
 
+/// Bytes of a word and of its span at most. Only what was made to break programs is longer, and
+/// makes no token.
+const MAX_WORD_BYTES: usize = (u32::MAX / 2) as usize;
+
 impl Mark {
-    fn new(word_end: usize, span: Range<usize>, standalone: bool) -> Self {
+    /// Returns the mark of a word of at most [`MAX_WORD_BYTES`] in words and text.
+    #[inline]
+    fn new(word: Range<usize>, span: Range<usize>, standalone: bool) -> Self {
         Mark {
-            word_end,
+            word: word.start,
             start: span.start,
-            end_and_standalone: 2 * span.end + usize::from(standalone),
+            word_length: word.len() as u32,
+            span_and_standalone: 2 * span.len() as u32 + u32::from(standalone),
         }
     }
 
     fn span(self) -> Range<usize> {
-        self.start..self.end_and_standalone / 2
+        self.start..self.start + (self.span_and_standalone / 2) as usize
     }
 
     fn standalone(self) -> bool {
-        self.end_and_standalone % 2 == 1
+        self.span_and_standalone % 2 == 1
+    }
+
+    #[inline]
+    fn length(self) -> usize {
+        self.word_length as usize
     }
 }
 
@@ -56,9 +73,23 @@ pub struct Token<'a> {
     pub standalone: bool,
 }
 
-/// Bytes that [`Tokens::push_run`] may write behind the end of a word, since it copies a block of
-/// this size.
+/// Bytes of a block that [`Tokens::push_run`] copies.
 pub(super) const SLACK: usize = 8;
+/// Bytes behind the last word at least, so that two blocks of any word can be read.
+const PADDING: usize = 2 * BLOCK;
+
+/// Bits that the first bytes of two blocks take, by their number.
+const MASKS: [[u64; 2]; 2 * BLOCK + 1] = {
+    let mut masks = [[0; 2]; 2 * BLOCK + 1];
+    let mut length = 1;
+    while length <= 2 * BLOCK {
+        let mut mask = masks[length - 1];
+        mask[(length - 1) / BLOCK] = mask[(length - 1) / BLOCK] << 8 | 0xff;
+        masks[length] = mask;
+        length += 1;
+    }
+    masks
+};
 
 impl Tokens {
     /// Returns the number of tokens.
@@ -88,47 +119,51 @@ impl Tokens {
 
     /// Returns the bytes of [`word`](Self::word).
     pub fn bytes(&self, index: usize) -> &[u8] {
-        let start = if index == 0 {
-            0
-        } else {
-            self.marks[index - 1].word_end
-        };
-        &self.words[start..self.marks[index].word_end]
+        let mark = self.marks[index];
+        &self.words[mark.word..mark.word + mark.length()]
     }
 
-    /// Returns the word of token `index` in blocks of eight bytes, little-endian, the last one
-    /// filled with zeros.
+    /// Returns the first block of eight bytes of the word of token `index`, little-endian, filled
+    /// with zeros.
     #[inline]
-    pub(crate) fn blocks(&self, index: usize) -> impl Iterator<Item = u64> + '_ {
-        let start = if index == 0 {
-            0
-        } else {
-            self.marks[index - 1].word_end
-        };
-        let end = self.marks[index].word_end;
-        (start..end)
-            .step_by(BLOCK)
-            .map(move |at| self.block(at, end - at))
+    pub(crate) fn first_block(&self, index: usize) -> u64 {
+        let mark = self.marks[index];
+        self.first_blocks(mark.word, mark.length())[0]
     }
 
     /// Returns the key of the word of token `index`.
     #[inline]
     pub(crate) fn key(&self, index: usize, keys: Keys) -> u64 {
-        keys.of_blocks(self.blocks(index))
+        let mark = self.marks[index];
+        let length = mark.length();
+        let [first, second] = self.first_blocks(mark.word, length);
+        if length > 2 * BLOCK {
+            return self.key_of_many(index, keys);
+        }
+        // Both blocks are hashed, whether there is a second one or not: no branch could be
+        // predicted.
+        let short = keys.of_blocks(std::iter::once(first));
+        let long = keys.of_block(short, second);
+        if length > BLOCK { long } else { short }
     }
 
-    /// Returns the first `length` bytes from `at` on as a number.
+    #[inline(never)]
+    fn key_of_many(&self, index: usize, keys: Keys) -> u64 {
+        keys.of_word(self.bytes(index))
+    }
+
+    /// Returns the first two blocks of the word of `length` bytes at `at`, filled with zeros.
     #[inline]
-    fn block(&self, at: usize, length: usize) -> u64 {
-        match self
-            .words
-            .get(at..at + BLOCK)
-            .and_then(|block| block.try_into().ok())
-        {
-            Some(block) if length < BLOCK => u64::from_le_bytes(block) & ((1 << (8 * length)) - 1),
-            Some(block) => u64::from_le_bytes(block),
-            None => last_block(&self.words[at..at + length.min(BLOCK)]),
-        }
+    fn first_blocks(&self, at: usize, length: usize) -> [u64; 2] {
+        let words = self.words.get(at..).and_then(|words| words.first_chunk());
+        // There are always bytes behind the last word.
+        let bytes: [u8; 2 * BLOCK] = words.copied().unwrap_or_default();
+        let [first, second]: [u64; 2] = bytemuck::cast(bytes);
+        let masks = MASKS[length.min(2 * BLOCK)];
+        [
+            u64::from_le(first) & masks[0],
+            u64::from_le(second) & masks[1],
+        ]
     }
 
     /// Returns the span of token `index` in bytes of the text.
@@ -141,14 +176,25 @@ impl Tokens {
         self.marks[index].standalone()
     }
 
-    /// Removes all tokens and reserves room for the words of a text of `text` bytes, which lower
-    /// case and transcription lengthen.
-    pub(super) fn clear(&mut self, text: usize) {
-        self.used = 0;
+    /// Removes all tokens and reserves room for words of `room` bytes.
+    pub(super) fn clear(&mut self, room: usize) {
+        (self.used, self.finished) = (0, 0);
         self.marks.clear();
-        let room = text + text / 4 + 64;
-        if self.words.len() < room {
-            self.words.resize(room, 0);
+        self.make_room(room + room / 4);
+    }
+
+    /// Removes all tokens and classifies the bytes of a text, whose lower-case letters become the
+    /// words of plain letters in place.
+    pub(super) fn scan(&mut self, bytes: &[u8], classes: &mut ByteClasses) {
+        let size = ByteClasses::lower_size(bytes.len());
+        self.clear(size);
+        classes.fill(bytes, &mut self.words);
+        (self.used, self.finished) = (size, size);
+    }
+
+    fn make_room(&mut self, size: usize) {
+        if self.words.len() < size + PADDING {
+            self.words.resize(size + PADDING, 0);
         }
     }
 
@@ -177,42 +223,52 @@ impl Tokens {
     /// Appends the first `length` bytes of `eight`.
     #[inline]
     pub(super) fn push_run(&mut self, eight: [u8; SLACK], length: usize) {
-        if self.used + SLACK > self.words.len() {
-            self.words.resize(self.words.len() * 2 + SLACK, 0);
+        if self.used + SLACK + PADDING > self.words.len() {
+            self.make_room(2 * self.words.len());
         }
         self.words[self.used..self.used + SLACK].copy_from_slice(&eight);
         self.used += length;
     }
 
-    /// Appends the word at `start..end` of the text, whose bytes are `lower` and [`MARGIN`] more.
+    /// Appends the words of plain letters at these places of the scanned text.
     #[inline]
-    pub(super) fn push_plain(&mut self, lower: &[u8], start: usize, end: usize) {
-        self.push_lower(lower, end - start);
-        self.marks.push(Mark::new(self.used, start..end, false));
+    pub(super) fn push_plain(&mut self, runs: &[[u32; 2]]) {
+        let mark = |&[start, end]: &[u32; 2]| {
+            let place = start as usize..end as usize;
+            Mark::new(place.clone(), place, false)
+        };
+        self.marks.extend(runs.iter().map(mark));
     }
 
-    /// Appends the first `length` bytes of `lower`, which has [`MARGIN`] more.
+    /// Appends a part of the scanned text in lower case to the word that is being written.
     #[inline]
-    pub(super) fn push_lower(&mut self, lower: &[u8], length: usize) {
-        if self.used + length + MARGIN > self.words.len() {
-            self.words.resize((self.used + length) * 2 + MARGIN, 0);
+    pub(super) fn push_lower(&mut self, start: usize, end: usize) {
+        let length = end - start;
+        if self.used + length + MARGIN + PADDING > self.words.len() {
+            self.make_room((self.used + length + MARGIN) * 2);
         }
-        let into = &mut self.words[self.used..];
         // A block of constant size is copied without a call.
         match length <= MARGIN {
-            true => into[..MARGIN].copy_from_slice(&lower[..MARGIN]),
-            false => into[..length].copy_from_slice(&lower[..length]),
+            true => self.words.copy_within(start..start + MARGIN, self.used),
+            false => self.words.copy_within(start..end, self.used),
         }
         self.used += length;
     }
 
     pub(super) fn push_str(&mut self, part: &str) {
         let end = self.used + part.len();
-        if end > self.words.len() {
-            self.words.resize(end * 2 + SLACK, 0);
+        if end + PADDING > self.words.len() {
+            self.make_room(end * 2);
         }
         self.words[self.used..end].copy_from_slice(part.as_bytes());
         self.used = end;
+    }
+
+    /// Appends ASCII letters in lower case.
+    pub(super) fn push_ascii_lower(&mut self, letters: &str) {
+        let from = self.used;
+        self.push_str(letters);
+        self.words[from..self.used].make_ascii_lowercase();
     }
 
     pub(super) fn push_char(&mut self, character: char) {
@@ -222,10 +278,12 @@ impl Tokens {
     /// Ends the word, whose span is `start..end`; an empty word makes no token.
     #[inline]
     pub(super) fn finish(&mut self, start: usize, end: usize, standalone: bool) {
-        let before = self.marks.last().map_or(0, |mark| mark.word_end);
-        if self.used > before {
-            self.marks
-                .push(Mark::new(self.used, start..end, standalone));
+        let word = self.finished..self.used;
+        if word.len().max(end - start) > MAX_WORD_BYTES {
+            self.used = self.finished;
+        } else if !word.is_empty() {
+            self.marks.push(Mark::new(word, start..end, standalone));
+            self.finished = self.used;
         }
     }
 

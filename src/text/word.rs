@@ -150,10 +150,11 @@ impl<'t> Cursor<'t> {
             initial: false,
             letters: 0,
         };
-        while let Some(character) = self.peek() {
-            if self.keycap(character) {
+        loop {
+            self.plain_letters(&mut word, tokens);
+            let Some(character) = self.peek().filter(|&character| !self.keycap(character)) else {
                 break;
-            }
+            };
             if is_letter(character) || is_combining_mark(character) {
                 self.letter(character, &mut word, tokens);
             } else if let Some(role) = self.apostrophe_role(character, &word, tokens) {
@@ -209,6 +210,24 @@ impl<'t> Cursor<'t> {
             self.at += letter.len_utf8();
         }
         End::Plain
+    }
+
+    /// Reads the ASCII letters that come next, about which no rule asks anything.
+    fn plain_letters(&mut self, word: &mut PartialWord, tokens: &mut Tokens) {
+        if self.dotless {
+            return;
+        }
+        let rest = &self.text.as_bytes()[self.at..];
+        let plain = |byte: &&u8| byte.is_ascii_alphabetic();
+        let length = rest.iter().take_while(plain).count();
+        if length == 0 {
+            return;
+        }
+        let end = self.at + length;
+        tokens.push_ascii_lower(&self.text[self.at..end]);
+        word.letters += length;
+        word.initial = word.letters == 1;
+        self.at = end;
     }
 
     fn letter(&mut self, character: char, word: &mut PartialWord, tokens: &mut Tokens) {
