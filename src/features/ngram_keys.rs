@@ -78,18 +78,24 @@ pub(super) struct KeySequence {
 }
 
 impl KeySequence {
-    /// Replaces the words by those of `tokens`, which have the keys that `key` returns.
+    /// Replaces the words by those of `tokens`, which have the keys that `key` makes of their
+    /// numbers and keys under `keys`.
     #[inline]
-    pub(super) fn fill(&mut self, tokens: &Tokens, mut key: impl FnMut(usize) -> u64) {
+    pub(super) fn fill(
+        &mut self,
+        tokens: &Tokens,
+        keys: Keys,
+        mut key: impl FnMut(usize, u64) -> u64,
+    ) {
         self.words.clear();
+        self.words.reserve(tokens.len());
         self.standalone.clear();
-        for index in 0..tokens.len() {
-            let list = if tokens.standalone(index) {
-                &mut self.standalone
-            } else {
-                &mut self.words
-            };
-            list.push((index as u32, key(index)));
+        for (index, (standalone, of_word)) in tokens.keys(keys).enumerate() {
+            let word = (index as u32, key(index, of_word));
+            match standalone {
+                true => self.standalone.push(word),
+                false => self.words.push(word),
+            }
         }
     }
 
@@ -212,7 +218,7 @@ mod tests {
     fn spelled(text: &str, range: NGrams) -> Vec<String> {
         let (tokens, mut found) = (tokens(text), Vec::new());
         let mut sequence = KeySequence::default();
-        sequence.fill(&tokens, |index| tokens.key(index, PUBLIC));
+        sequence.fill(&tokens, PUBLIC, |_, key| key);
         sequence.all(range, |key, span| {
             let parts = span
                 .clone()

@@ -2,9 +2,10 @@
 
 use super::count::Counter;
 use super::ngram_keys::{KeySequence, PaddedWord};
+use super::stem_keys::StemKeyCache;
 use super::vocabulary::SmallTable;
 use crate::math::hash::KeyMap;
-use crate::text::{StemCache, Tokens};
+use crate::text::Tokens;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Column of a term that the vocabulary does not hold.
@@ -36,7 +37,7 @@ pub(crate) struct Scratch {
     /// Keys of the parts of compounds.
     pub(super) parts: WordCache<u64>,
     /// Keys of the stems of words, by language and word.
-    pub(super) stems: StemCache<u64>,
+    pub(super) stems: StemKeyCache,
     pub(super) tally: DenseCounts,
     /// Table of the terms of the text, as long as there is none of all terms.
     pub(super) of_text: SmallTable,

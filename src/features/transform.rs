@@ -8,7 +8,7 @@ use super::scratch::{NO_COLUMN, Scratch};
 use super::stem_keys::StemKeys;
 use super::tfidf::TfIdf;
 use super::vocabulary::Table;
-use crate::math::hash::Keys;
+use crate::math::hash::{Keys, combine};
 use crate::text::{Rules, Texts, Tokenizer};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -235,7 +235,7 @@ impl TfIdf {
             ..
         } = scratch;
         for &(index, key) in &sequence.words {
-            let found = parts.get_or(key ^ language, |keys| {
+            let found = parts.get_or(combine(language, key), |keys| {
                 self.part_keys(&stems.word(tokens, index as usize), linking_elements, keys)
             });
             for &part in found {

@@ -216,8 +216,11 @@ impl Weights {
     pub(crate) fn are_finite(&self) -> bool {
         const CHUNK: usize = 1 << 16;
         let (Weights::Dense(values) | Weights::Sparse { values, .. }) = self;
-        // Without an early end inside a chunk, so that several are compared at once.
-        let are_finite = |chunk: &[f32]| chunk.iter().fold(true, |all, w| all & w.is_finite());
+        /// Bits of the exponent, which are all ones in infinities and what is no number.
+        const EXPONENT: u32 = 0x7f80_0000;
+        // As bits, and without an early end inside a chunk, so that several are compared at once.
+        let broken = |weight: &f32| u32::from(weight.to_bits() & EXPONENT == EXPONENT);
+        let are_finite = |chunk: &[f32]| chunk.iter().fold(0, |all, w| all | broken(w)) == 0;
         values.par_chunks(CHUNK).all(are_finite)
     }
 
@@ -339,6 +342,22 @@ fn balanced([yes, no]: [f64; 2], labels: usize, exclusive: bool) -> [f64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_weight_that_is_no_finite_number_is_found_anywhere() {
+        let largest = [f32::MAX, f32::MIN, -0.0, f32::MIN_POSITIVE / 2.0];
+        assert!(Weights::Dense(largest.to_vec().into()).are_finite());
+        for broken in [f32::NAN, -f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            for at in [0, 65_535, 65_536, 70_000] {
+                let mut dense = vec![1.5; 70_001];
+                dense[at] = broken;
+                assert!(
+                    !Weights::Dense(dense.into()).are_finite(),
+                    "{broken} at {at}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn a_few_weights_are_stored_sparse_and_hold_the_same() {

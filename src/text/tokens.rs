@@ -134,11 +134,22 @@ impl Tokens {
     /// Returns the key of the word of token `index`.
     #[inline]
     pub(crate) fn key(&self, index: usize, keys: Keys) -> u64 {
-        let mark = self.marks[index];
+        self.key_at(self.marks[index], keys)
+    }
+
+    /// Returns of each token whether it is standalone, and the key of its word.
+    #[inline]
+    pub(crate) fn keys(&self, keys: Keys) -> impl Iterator<Item = (bool, u64)> + '_ {
+        let each = move |&mark: &Mark| (mark.standalone(), self.key_at(mark, keys));
+        self.marks.iter().map(each)
+    }
+
+    #[inline]
+    fn key_at(&self, mark: Mark, keys: Keys) -> u64 {
         let length = mark.length();
         let [first, second] = self.first_blocks(mark.word, length);
         if length > 2 * BLOCK {
-            return self.key_of_many(index, keys);
+            return self.key_of_many(mark, keys);
         }
         // Both blocks are hashed, whether there is a second one or not: no branch could be
         // predicted.
@@ -148,8 +159,8 @@ impl Tokens {
     }
 
     #[inline(never)]
-    fn key_of_many(&self, index: usize, keys: Keys) -> u64 {
-        keys.of_word(self.bytes(index))
+    fn key_of_many(&self, mark: Mark, keys: Keys) -> u64 {
+        keys.of_word(&self.words[mark.word..mark.word + mark.length()])
     }
 
     /// Returns the first two blocks of the word of `length` bytes at `at`, filled with zeros.
