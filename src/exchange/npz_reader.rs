@@ -146,7 +146,8 @@ impl Array {
         }
         let width: usize = dtype.get(2..)?.parse().ok()?;
         // Letters of UTF-32.
-        let width = width * if dtype.as_bytes()[1] == b'U' { 4 } else { 1 };
+        let letter = if dtype.as_bytes()[1] == b'U' { 4 } else { 1 };
+        let width = width.checked_mul(letter)?;
         (count.checked_mul(width)? == rest.len()).then(|| Array {
             dtype: dtype.to_string(),
             bytes: rest.to_vec(),
@@ -195,6 +196,15 @@ mod tests {
         assert_eq!(rows.row(0).columns, [0, 2]);
         assert_eq!(rows.row(0).values, [0.5, 2.0]);
         assert_eq!(rows.row(2).values, [-1.0]);
+    }
+
+    #[test]
+    fn a_type_wider_than_any_memory_is_no_array() {
+        let head = format!("{{'descr': '<U{}', 'shape': (1,), }}", usize::MAX);
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend((head.len() as u16).to_le_bytes());
+        bytes.extend(head.as_bytes());
+        assert!(Array::parse(&bytes).is_none());
     }
 
     #[test]
