@@ -148,7 +148,7 @@ pub(crate) trait Artifact {
 
 /// Reads a file and decodes it; errors name the file.
 pub(crate) fn load<T>(path: &Path, decode: impl FnOnce(Bytes) -> Result<T>) -> Result<T> {
-    decode(Bytes::read(path)?).map_err(|e| e.at(path.display()))
+    load_within(path, crate::io::memory::free(), decode)
 }
 
 /// Reads a file as [`load`] does, into at most so many bytes of memory.

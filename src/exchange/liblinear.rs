@@ -87,7 +87,7 @@ impl LiblinearModel {
     /// Writes the model as LIBLINEAR reads it; weights have all their digits.
     ///
     /// # Errors
-    /// Where writing fails.
+    /// An I/O error if writing fails.
     pub fn write(&self, mut out: impl Write) -> io::Result<()> {
         let labels: Vec<String> = self.labels.iter().map(i64::to_string).collect();
         writeln!(out, "solver_type {}", self.solver)?;

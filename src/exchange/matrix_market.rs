@@ -10,7 +10,7 @@ use std::io::{self, BufRead, Write};
 /// Writes rows as a sparse matrix of rows by columns.
 ///
 /// # Errors
-/// Where writing fails.
+/// An I/O error if writing fails.
 pub fn write_matrix_market(rows: &SparseRows, mut out: impl Write) -> io::Result<()> {
     writeln!(out, "%%MatrixMarket matrix coordinate real general")?;
     writeln!(out, "{} {} {}", rows.rows(), rows.columns(), rows.nnz())?;

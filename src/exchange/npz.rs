@@ -55,7 +55,7 @@ fn bytes_of<T: bytemuck::NoUninit>(numbers: &[T]) -> &[u8] {
 /// Writes rows as a matrix in compressed sparse rows, as `scipy.sparse.load_npz` reads it.
 ///
 /// # Errors
-/// Where writing fails.
+/// An I/O error if writing fails.
 pub fn write_npz(rows: &SparseRows, out: impl Write) -> io::Result<()> {
     let (mut ends, mut columns, mut values) = (vec![0i64], Vec::new(), Vec::new());
     for row in rows.iter() {
@@ -78,7 +78,7 @@ pub fn write_npz(rows: &SparseRows, out: impl Write) -> io::Result<()> {
 /// head `HEAD.labels`, `HEAD.bias` and `HEAD.weights` (terms by labels).
 ///
 /// # Errors
-/// Where writing fails.
+/// An I/O error if writing fails.
 pub fn write_weights_npz(model: &Model, out: impl Write) -> io::Result<()> {
     let vocabulary = model.tfidf().vocabulary();
     let terms = vocabulary.len();

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 /// which are written as `_`.
 ///
 /// # Errors
-/// Where writing fails.
+/// An I/O error if writing fails.
 pub fn write_weights(model: &Model, mut out: impl Write) -> io::Result<()> {
     let vocabulary = model.tfidf().vocabulary();
     write!(out, "term\tkind\tidf")?;

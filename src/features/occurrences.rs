@@ -42,13 +42,7 @@ impl TfIdf {
         let (rules, mut of_text) = (self.rules(text), SmallTable::default());
         let stems = self.tokenize(text, rules, &mut scratch);
         let compounding = self.compounding(rules);
-        let table = match self.vocabulary.table_for(self.lookups(&scratch.tokens)) {
-            Some(table) => table,
-            None => {
-                self.fill_text_table(compounding, stems, &mut scratch, &mut of_text);
-                of_text.table()
-            }
-        };
+        let table = self.table(compounding, stems, &mut scratch, &mut of_text);
         let Scratch {
             tokens,
             sequence,

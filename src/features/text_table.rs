@@ -5,7 +5,7 @@ use super::ngram_keys::{characters, characters_key};
 use super::scratch::Scratch;
 use super::stem_keys::StemKeys;
 use super::tfidf::TfIdf;
-use super::vocabulary::SmallTable;
+use super::vocabulary::{SmallTable, Table};
 use crate::math::hash::combine;
 use crate::text::{Rules, Tokens};
 
@@ -15,14 +15,30 @@ const GRAMS_PER_WORD: usize = 6;
 impl TfIdf {
     /// Returns about the number of terms of a text that are looked up.
     #[inline]
-    pub(super) fn lookups(&self, tokens: &Tokens) -> usize {
+    fn lookups(&self, tokens: &Tokens) -> usize {
         let of_words = self.options.word_ngrams.map_or(0, |range| range.lengths());
         let of_characters = self.options.char_ngrams.map_or(0, |range| range.lengths());
         tokens.len() * (of_words + GRAMS_PER_WORD * of_characters)
     }
 
+    /// Returns the table to look up the terms of the text whose tokens and keys are in `scratch`:
+    /// that of all terms, or as long as there is none, `of_text` filled with those of the text.
+    pub(super) fn table<'t>(
+        &'t self,
+        compounding: Option<&'static Rules>,
+        stems: StemKeys,
+        scratch: &mut Scratch,
+        of_text: &'t mut SmallTable,
+    ) -> Table<'t> {
+        if let Some(table) = self.vocabulary.table_for(self.lookups(&scratch.tokens)) {
+            return table;
+        }
+        self.fill_text_table(compounding, stems, scratch, of_text);
+        of_text.table()
+    }
+
     /// Fills `table` with all terms of the text whose tokens and keys are in `scratch`.
-    pub(super) fn fill_text_table(
+    fn fill_text_table(
         &self,
         compounding: Option<&'static Rules>,
         stems: StemKeys,

@@ -100,15 +100,10 @@ impl TfIdf {
         let rules = self.rules(text);
         let stems = self.tokenize(text, rules, scratch);
         let compounding = self.compounding(rules);
-        match self.vocabulary.table_for(self.lookups(&scratch.tokens)) {
-            Some(table) => self.count_in(table, compounding, stems, scratch),
-            None => {
-                let mut of_text = std::mem::take(&mut scratch.of_text);
-                self.fill_text_table(compounding, stems, scratch, &mut of_text);
-                self.count_in(of_text.table(), compounding, stems, scratch);
-                scratch.of_text = of_text;
-            }
-        }
+        let mut of_text = std::mem::take(&mut scratch.of_text);
+        let table = self.table(compounding, stems, scratch, &mut of_text);
+        self.count_in(table, compounding, stems, scratch);
+        scratch.of_text = of_text;
     }
 
     /// Fills `scratch` with the tokens of a text and the keys of its words.
