@@ -51,6 +51,9 @@ mod rows;
 mod scratch;
 mod select;
 mod stem_keys;
+mod term_table;
+#[cfg(test)]
+mod test_texts;
 mod text_table;
 mod tfidf;
 mod transform;

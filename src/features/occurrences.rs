@@ -1,8 +1,8 @@
 //! Occurrences of terms in a text.
 
 use super::scratch::Scratch;
+use super::term_table::SmallTable;
 use super::tfidf::TfIdf;
-use super::vocabulary::SmallTable;
 use std::ops::Range;
 
 /// An occurrence of a term in a text.

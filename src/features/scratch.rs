@@ -3,7 +3,7 @@
 use super::count::Counter;
 use super::ngram_keys::{KeySequence, PaddedWord};
 use super::stem_keys::StemKeyCache;
-use super::vocabulary::SmallTable;
+use super::term_table::SmallTable;
 use crate::math::hash::KeyMap;
 use crate::text::Tokens;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -150,28 +150,14 @@ impl DenseCounts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::test_texts::text;
     use crate::features::{DocumentFrequency, NGrams, TfIdf, TfIdfOptions};
     use crate::io::Silent;
     use crate::text::Texts;
     use proptest::prelude::*;
 
-    const WORDS: [&str; 10] = [
-        "war",
-        "wars",
-        "US-Talks",
-        "Waffenlieferung",
-        "Waffen",
-        "Lieferung",
-        "häuser",
-        "haus",
-        "der",
-        "no",
-    ];
-
     fn texts() -> impl Strategy<Value = Vec<String>> {
-        let word = prop::sample::select(WORDS.to_vec());
-        let text = prop::collection::vec(word, 0..9).prop_map(|words| words.join(" "));
-        prop::collection::vec(text, 1..8)
+        prop::collection::vec(text(), 1..8)
     }
 
     proptest! {

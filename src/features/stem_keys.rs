@@ -14,7 +14,7 @@ use std::borrow::Cow;
 pub(super) struct StemKeyCache {
     keys: Keys,
     pairs: Vec<[StemKey; 2]>,
-    /// Stems that have been put in since the cache was enlarged.
+    /// Stems that have been added, of which others may have taken the place.
     added: usize,
 }
 
@@ -60,7 +60,8 @@ impl StemKeyCache {
 
     #[inline(never)]
     fn add(&mut self, word: u64, stem: u64) -> u64 {
-        if self.added >= self.pairs.len() && self.pairs.len() < MAX_PAIRS {
+        // At a quarter of the places, three words hardly ever share a pair.
+        if 2 * self.added >= self.pairs.len() && self.pairs.len() < MAX_PAIRS {
             self.grow();
         }
         self.added += 1;
@@ -81,6 +82,7 @@ impl StemKeyCache {
             for known in [older, newer] {
                 if known.word != 0 {
                     self.put(known);
+                    self.added += 1;
                 }
             }
         }

@@ -4,8 +4,8 @@
 use super::ngram_keys::{characters, characters_key};
 use super::scratch::Scratch;
 use super::stem_keys::StemKeys;
+use super::term_table::{SmallTable, Table};
 use super::tfidf::TfIdf;
-use super::vocabulary::{SmallTable, Table};
 use crate::math::hash::combine;
 use crate::text::{Rules, Tokens};
 
@@ -131,29 +131,11 @@ impl TfIdf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::test_texts::text;
     use crate::features::{DocumentFrequency, NGrams, TfIdfOptions};
     use crate::io::Silent;
     use crate::text::Texts;
     use proptest::prelude::*;
-
-    fn text() -> impl Strategy<Value = String> {
-        const WORDS: [&str; 12] = [
-            "war",
-            "wars",
-            "US-Talks",
-            "Waffenlieferung",
-            "Waffen",
-            "Lieferung",
-            "häuser",
-            "Haus",
-            "der",
-            "no",
-            "👍🏽",
-            "l'homme",
-        ];
-        let word = prop::sample::select(WORDS.to_vec());
-        prop::collection::vec(word, 0..12).prop_map(|words| words.join(" "))
-    }
 
     proptest! {
         /// Terms found by search are those that the table of all terms holds.
