@@ -527,53 +527,47 @@ fn rejected_rows_never_replace_a_file() {
     assert_eq!(std::fs::read_to_string(&corpus).unwrap(), rows());
 }
 
+/// Flags of `train` of which one has no effect, or a value that is none of its own.
+const REFUSED: [&str; 29] = [
+    "--classifier nb -C 3",
+    "--classifier svm --alpha 0.1",
+    "--classifier svm --interpolation 0.5",
+    "--classifier nbsvm --loss hinge",
+    "--classifier cs --intercept none",
+    "--classifier nbsvm --interpolation 1.5",
+    "--classifier svm --ratio-exponent 0.5",
+    "--classifier nbsvm --ratio-exponent 1.5",
+    "--classifier nbsvm --ratio-exponent nan",
+    "--classifier nb --tol 0.1",
+    "--classifier ridge -C 3",
+    "--penalty l1",
+    "--classifier lr --penalty l3",
+    "--classifier lr --penalty elasticnet",
+    "--classifier lr --penalty elasticnet --l1-ratio 1.5",
+    "--classifier lr --penalty l1 --l1-ratio 0.5",
+    "--classifier lr --l1-ratio 0.5",
+    "--classifier ridge --multi-class ovr",
+    "--classifier lr --multi-class all",
+    "--classifier nb --intercept none",
+    "--classifier ridge --intercept some",
+    "--delimiter ;",
+    "--no-header",
+    "--quote none",
+    "--classifier nb --classifier svm",
+    "--class-weight sport=1,sport=2",
+    "--text text,text",
+    "--text text,",
+    "--min-df 5 --max-df 3",
+];
+
 #[test]
 fn options_without_effect_are_refused() {
-    for flags in [
-        &["--classifier", "nb", "-C", "3"][..],
-        &["--classifier", "svm", "--alpha", "0.1"],
-        &["--classifier", "svm", "--interpolation", "0.5"],
-        &["--classifier", "nbsvm", "--loss", "hinge"],
-        &["--classifier", "cs", "--intercept", "none"],
-        &["--classifier", "nbsvm", "--interpolation", "1.5"],
-        &["--classifier", "svm", "--ratio-exponent", "0.5"],
-        &["--classifier", "nbsvm", "--ratio-exponent", "1.5"],
-        &["--classifier", "nbsvm", "--ratio-exponent", "nan"],
-        &["--classifier", "nb", "--tol", "0.1"],
-        &["--classifier", "ridge", "-C", "3"],
-        &["--penalty", "l1"],
-        &["--classifier", "lr", "--penalty", "l3"],
-        &["--classifier", "lr", "--penalty", "elasticnet"],
-        &[
-            "--classifier",
-            "lr",
-            "--penalty",
-            "elasticnet",
-            "--l1-ratio",
-            "1.5",
-        ],
-        &["--classifier", "lr", "--penalty", "l1", "--l1-ratio", "0.5"],
-        &["--classifier", "lr", "--l1-ratio", "0.5"],
-        &["--classifier", "ridge", "--multi-class", "ovr"],
-        &["--classifier", "lr", "--multi-class", "all"],
-        &["--classifier", "nb", "--intercept", "none"],
-        &["--classifier", "ridge", "--intercept", "some"],
-        &["--delimiter", ";"],
-        &["--no-header"],
-        &["--quote", "none"],
-        &["--classifier", "nb", "--classifier", "svm"],
-        &["--class-weight", "sport=1,sport=2"],
-        &["--text", "text,text"],
-        &["--text", "text,"],
-        &["--min-df", "5", "--max-df", "3"],
-    ] {
-        train(
-            &Folder::new(),
-            "a.jsonl",
-            rows(),
-            &[&["--label", "topic"], flags].concat(),
-        )
-        .fails(2);
+    for flags in REFUSED {
+        let flags: Vec<&str> = ["--label", "topic"]
+            .into_iter()
+            .chain(flags.split(' '))
+            .collect();
+        train(&Folder::new(), "a.jsonl", rows(), &flags).fails(2);
     }
     let folder = Folder::new();
     let model = small_model(&folder);

@@ -78,59 +78,64 @@ fn quotes_can_be_part_of_the_text() {
     assert_eq!(texts(&corpus), ["\"Krieg", "Tor\" sagt er"]);
 }
 
-#[test]
-fn every_limit_of_a_row_ends_in_an_error_that_names_it() {
-    let folder = Folder::new();
+/// Files that are above one limit each: name, content, limits and what the error says.
+fn files_above_a_limit() -> Vec<(&'static str, Vec<u8>, Limits, &'static str)> {
     let few = Limits::default();
-    let window = "a window of more than 1 KiB";
-    let long = zstd::encode_all(&b"{\"text\": \"a\"}\n".repeat(100)[..], 1).unwrap();
+    let row = |text: &str| text.as_bytes().to_vec();
     let nested = |levels: usize| {
         let (open, close) = ("[".repeat(levels), "]".repeat(levels));
         format!("{{\"text\": \"a\", \"b\": {open}1{close}}}\n")
     };
     let large = nested(127).replace("\"a\"", &format!("\"{}\"", "a".repeat(1 << 17)));
     let blank = format!("{}{{\"text\": \"a\"}}", "\n".repeat(1 << 17));
-    let cases: Vec<(&str, Vec<u8>, Limits, &str)> = vec![
+    let long = zstd::encode_all(&b"{\"text\": \"a\"}\n".repeat(100)[..], 1).unwrap();
+    let keys = "{\"text\": \"a\", \"b\": 1}";
+    vec![
         (
             "a.jsonl",
-            b"{\"text\": \"abc\"}".into(),
+            row("{\"text\": \"abc\"}"),
             few.row(14),
             "longer than 14 bytes",
         ),
-        ("a.txt", b"abcdef".into(), few.row(5), "longer than 5 bytes"),
-        (
-            "b.jsonl",
-            b"{\"text\": \"a\", \"b\": 1}".into(),
-            few.keys(1),
-            "more than 1 keys",
-        ),
+        ("a.txt", row("abcdef"), few.row(5), "longer than 5 bytes"),
+        ("b.jsonl", row(keys), few.keys(1), "more than 1 keys"),
         (
             "c.jsonl",
-            nested(2).into(),
+            row(&nested(2)),
             few.nesting(2),
             "more than 2 levels of brackets",
         ),
         (
             "d.jsonl",
-            large.into(),
+            row(&large),
             few,
             "more than 127 levels of brackets",
         ),
         (
             "e.csv",
-            b"text,b\na,b\n".into(),
+            row("text,b\na,b\n"),
             few.columns(1),
             "more than 1 columns",
         ),
         (
             "f.jsonl",
-            blank.into(),
+            row(&blank),
             few.passed(1000),
             "more than 1000 bytes of white space",
         ),
-        ("g.jsonl.zst", long, few.window_log(10), window),
-    ];
-    for (name, content, limits, message) in cases {
+        (
+            "g.jsonl.zst",
+            long,
+            few.window_log(10),
+            "a window of more than 1 KiB",
+        ),
+    ]
+}
+
+#[test]
+fn every_limit_of_a_row_ends_in_an_error_that_names_it() {
+    let (folder, few) = (Folder::new(), Limits::default());
+    for (name, content, limits, message) in files_above_a_limit() {
         let path = folder.write(name, content);
         let read = |limits| {
             let options = ReadOptions {

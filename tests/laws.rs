@@ -33,51 +33,44 @@ fn classifiers() -> [Classifier; 12] {
         tolerance: 1e-11,
         ..newton.clone()
     };
-    let elastic = Penalty::ElasticNet { l1_ratio: 0.5 };
+    let nb = NbSvm {
+        tolerance,
+        max_rounds,
+        ..NbSvm::default()
+    };
+    let tempered = NbSvm {
+        alpha: 0.3,
+        ratio_exponent: Some(0.6),
+        ..nb.clone()
+    };
+    let elastic = LogisticRegression {
+        penalty: Penalty::ElasticNet { l1_ratio: 0.5 },
+        ..tighter.clone()
+    };
+    let lasso = LogisticRegression {
+        multi_class: MultiClass::OneVsRest,
+        penalty: Penalty::L1,
+        c: 4.0,
+        ..tighter
+    };
+    let [ridge, regularised] = [Intercept::Free, Intercept::Regularised].map(|intercept| Ridge {
+        tolerance: 1e-8,
+        intercept,
+        ..Ridge::default()
+    });
     [
         svm.into(),
         free.into(),
-        NbSvm {
-            tolerance,
-            max_rounds,
-            ..NbSvm::default()
-        }
-        .into(),
-        NbSvm {
-            tolerance,
-            max_rounds,
-            alpha: 0.3,
-            ratio_exponent: Some(0.6),
-            ..NbSvm::default()
-        }
-        .into(),
+        nb.into(),
+        tempered.into(),
         newton.into(),
-        LogisticRegression {
-            penalty: elastic,
-            ..tighter.clone()
-        }
-        .into(),
-        LogisticRegression {
-            multi_class: MultiClass::OneVsRest,
-            penalty: Penalty::L1,
-            c: 4.0,
-            ..tighter
-        }
-        .into(),
+        elastic.into(),
+        lasso.into(),
         MultinomialNb::default().into(),
         ComplementNb::default().into(),
         BernoulliNb::default().into(),
-        Ridge {
-            tolerance: 1e-8,
-            ..Ridge::default()
-        }
-        .into(),
-        Ridge {
-            tolerance: 1e-8,
-            intercept: Intercept::Regularised,
-            ..Ridge::default()
-        }
-        .into(),
+        ridge.into(),
+        regularised.into(),
     ]
 }
 

@@ -5,7 +5,7 @@
 //! batches; label shares alone are weighted by sample weights. It takes 50 kB at most: of a head
 //! with more than [`MAX_PROFILED_LABELS`] labels the distributions of single labels are left out.
 
-use super::{HeadMetadata, HeadScores, SourceProfile};
+use super::{HeadMetadata, HeadScores, ModelHead, SourceProfile};
 use crate::corpus::{Date, HeadKind};
 use crate::evaluate::Measurement;
 use crate::evaluate::curves::ReliabilityBin;
@@ -351,12 +351,12 @@ impl Profile {
 
     /// Returns what still holds after terms were left out: counts of documents, and not what hangs on
     /// the terms, which are those known and their share, scores and metrics.
-    pub(super) fn of_fewer_terms(&self, heads: &[HeadMetadata]) -> Profile {
-        let head = |(of, metadata): (&HeadProfile, &HeadMetadata)| HeadProfile {
+    pub(super) fn of_fewer_terms(&self, heads: &[ModelHead]) -> Profile {
+        let head = |(of, head): (&HeadProfile, &ModelHead)| HeadProfile {
             documents: of.documents,
             label_shares: of.label_shares.clone(),
             scores: Vec::new(),
-            ..HeadProfile::new(metadata, ScoreOrigin::LeftOut)
+            ..HeadProfile::new(head.metadata(), ScoreOrigin::LeftOut)
         };
         Profile {
             known_terms: SizeHistogram::default(),

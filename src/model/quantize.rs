@@ -170,20 +170,15 @@ impl Model {
             quantization: Some(quantization),
             ..self.metadata().clone()
         };
-        let heads_metadata: Vec<_> = self
-            .heads()
-            .iter()
-            .map(|head| head.metadata.clone())
-            .collect();
         Ok(self.clone().with(|inner| {
-            if metadata.quantization.is_some_and(|now| now.terms.is_some()) {
-                let profile = inner.profile.as_ref();
-                inner.profile = profile.map(|profile| profile.of_fewer_terms(&heads_metadata));
-                inner.card.tests.clear();
-            }
             inner.metadata = metadata;
             inner.tfidf = tfidf;
             inner.heads = heads;
+            if quantization.terms.is_some() {
+                let profile = inner.profile.as_ref();
+                inner.profile = profile.map(|profile| profile.of_fewer_terms(&inner.heads));
+                inner.card.tests.clear();
+            }
         }))
     }
 

@@ -4,11 +4,11 @@ use super::Trainer;
 use super::recipe::{FeatureSource, Recipe};
 use super::record::{TrainingKind, TrainingRecord};
 use crate::calibrate::Origin;
-use crate::corpus::{Corpus, Head};
+use crate::corpus::{Corpus, Head, Targets};
 use crate::io::Progress;
 use crate::io::storage::Buffer;
 use crate::linear::{self, Classifier, ClassifierInfo, Problem};
-use crate::model::{Metadata, Model, ModelHead, fingerprints};
+use crate::model::{HeadMetadata, Metadata, Model, ModelHead, fingerprints};
 use crate::wording::{Setting, Wording, wording};
 use crate::{Error, Result};
 use twox_hash::XxHash3_64;
@@ -114,22 +114,9 @@ impl Trainer {
                 memory: self.memory(),
                 ..Problem::new(&rows, &head.targets, progress)
             };
-            let linear = self.rounded(linear::correct(
-                &old.metadata().classifier,
-                old.linear(),
-                &problem,
-            )?);
-            let mut metadata = old.metadata().clone();
-            let more = head.targets.support(None);
-            metadata
-                .support
-                .iter_mut()
-                .zip(more)
-                .for_each(|(all, [yes, _])| *all += yes);
-            if let Some(conformal) = &mut metadata.conformal {
-                conformal.origin = Origin::OutOfFold;
-            }
-            Ok(ModelHead::new(metadata, linear))
+            let linear = linear::correct(&old.metadata().classifier, old.linear(), &problem)?;
+            let metadata = corrected_metadata(old.metadata(), &head.targets);
+            Ok(ModelHead::new(metadata, self.rounded(linear)))
         };
         let heads: Vec<ModelHead> = old.heads().iter().map(correct).collect::<Result<_>>()?;
         let metadata = Metadata {
@@ -175,6 +162,17 @@ impl Trainer {
             [known, &fingerprints::of_texts(&corpus.texts)].concat(),
         ))
     }
+}
+
+/// Returns the metadata of a head after corrections with these answers.
+fn corrected_metadata(old: &HeadMetadata, answers: &Targets) -> HeadMetadata {
+    let mut metadata = old.clone();
+    let supported = metadata.support.iter_mut().zip(answers.support(None));
+    supported.for_each(|(all, [yes, _])| *all += yes);
+    if let Some(conformal) = &mut metadata.conformal {
+        conformal.origin = Origin::OutOfFold;
+    }
+    metadata
 }
 
 /// Returns the XXH3-64 of the hashes of what was learnt before and since.
