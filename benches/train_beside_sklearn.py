@@ -53,7 +53,7 @@ def main():
     a = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = f"{folder}/m.standpoint", f"{folder}/m.joblib"
-        train = [a.standpoint, "train", a.train, "--label", a.label, "-o", ours, "--force"]
+        train = [a.standpoint, "train", a.train, "--preset", "fast", "--label", a.label, "-o", ours, "--force"]
         peer = [sys.executable, "-c", PEER, a.train, theirs, a.label]
         figures = {"standpoint": [], "scikit-learn": []}
         for _ in range(a.runs):

@@ -22,10 +22,10 @@ FLAGS = ("2", "3", "4", "5", "6", "7", "8")
 CRIME = ["--no-header", "--text", "1", "--labels", "crime=" + ",".join(FLAGS)]
 # Name, train and test corpus with their options, more options of training, methods.
 CASES = [
-    ("insightCrime, SVM", ["insightCrime/train.tsv", *CRIME], ["insightCrime/dev.tsv", *CRIME], [],
+    ("insightCrime, SVM", ["insightCrime/train.tsv", *CRIME], ["insightCrime/dev.tsv", *CRIME], ["--classifier", "svm"],
      ["platt", "isotonic", "temperature"]),
     ("20 newsgroups, SVM", ["20news_bydate.jsonl.zst", "--label", "topic", "--where", "split=train"],
-     ["20news_bydate.jsonl.zst", "--label", "topic", "--where", "split=test"], [], ["temperature", "platt"]),
+     ["20news_bydate.jsonl.zst", "--label", "topic", "--where", "split=test"], ["--classifier", "svm"], ["temperature", "platt"]),
     ("20 newsgroups, logistic regression", ["20news_bydate.jsonl.zst", "--label", "topic", "--where", "split=train"],
      ["20news_bydate.jsonl.zst", "--label", "topic", "--where", "split=test"], ["--classifier", "lr"], ["temperature"]),
 ]

@@ -7,7 +7,7 @@ use standpoint::linear::{
     BaseEstimator, Classifier, ComplementNb, FeatureSubset, LinearSvm, LogisticRegression, NbSvm,
     Stack,
 };
-use standpoint::tune::{Objective, SearchSpace, TrialLog, Tuner, TuningResult};
+use standpoint::tune::{Objective, SearchSpace, Trial, TrialLog, Tuner, TuningResult};
 use standpoint::{Corpus, Trainer};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -50,6 +50,7 @@ fn small() -> Tuner {
     Tuner {
         space,
         folds: 3,
+        repetitions: Some(1),
         ..Tuner::default()
     }
 }
@@ -79,23 +80,39 @@ fn the_winner_is_trained_byte_for_byte_from_its_options() {
 
 #[test]
 fn a_stack_is_judged_once_on_each_fold() {
+    let (corpus, folder) = (news(), Folder::new());
+    let path = folder.path("log.jsonl");
+    let tuner = Tuner {
+        folds: 5,
+        ..small()
+    };
+    let mut log = TrialLog::open(path.as_ref(), &tuner, &corpus).unwrap();
+    tune(&tuner, &corpus, &mut log);
+    let written = std::fs::read_to_string(&path).unwrap();
+    let trials = written.lines().skip(1);
+    let trials: Vec<Trial> = trials
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    for head in &corpus.heads {
+        let stacks = trials.iter().filter(|trial| {
+            trial.head == head.name && matches!(trial.estimator.classifier, Classifier::Stack(_))
+        });
+        let folds: Vec<u32> = stacks.map(|trial| trial.fold).collect();
+        assert_eq!(folds, [0, 1, 2, 3, 4], "{}", head.name);
+    }
+}
+
+#[test]
+fn small_corpora_are_divided_twice() {
     let corpus = news();
-    let tuned = tune(
-        &Tuner {
-            folds: 5,
-            ..small()
-        },
-        &corpus,
-        &mut TrialLog::default(),
-    );
+    let tuner = Tuner {
+        repetitions: None,
+        stack: false,
+        ..small()
+    };
+    let tuned = tune(&tuner, &corpus, &mut TrialLog::default());
     assert!(
-        tuned
-            .chosen
-            .iter()
-            .any(|chosen| matches!(chosen.estimator.classifier, Classifier::Stack(_)))
-    );
-    assert!(
-        tuned.chosen.iter().all(|chosen| chosen.scores.len() == 5),
+        tuned.chosen.iter().all(|chosen| chosen.scores.len() == 6),
         "{:?}",
         tuned.chosen
     );

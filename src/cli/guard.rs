@@ -357,7 +357,7 @@ mod tests {
     use clap::CommandFactory;
 
     /// Names of values that are no files.
-    const OTHERS: [&str; 52] = [
+    const OTHERS: [&str; 53] = [
         "ALPHA",
         "BITS",
         "C",
@@ -387,6 +387,7 @@ mod tests {
         "PENALTY",
         "PERIOD",
         "POINTS",
+        "PRESET",
         "RATE",
         "SEED",
         "SHARE",

@@ -63,15 +63,7 @@ const SHORT: [(&str, &[&str]); 15] = [
     (
         "train",
         &[
-            "inputs",
-            "output",
-            "force",
-            "label",
-            "labels",
-            "text",
-            "filters",
-            "char_ngrams",
-            "from",
+            "inputs", "output", "force", "label", "labels", "text", "filters", "preset", "from",
             "skip_bad",
         ],
     ),

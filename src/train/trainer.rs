@@ -4,6 +4,7 @@ use super::decision_rule::CalibrationSet;
 use super::profile::ProfileBuilder;
 use super::recipe::{FeatureSource, Recipe};
 use super::record::{TrainingKind, TrainingRecord};
+use super::selection::{HeadSelection, Selection};
 use crate::background::{Blend, BlendedFeatures};
 use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, Head, HeadKind};
@@ -72,6 +73,10 @@ pub struct Trainer {
     /// default none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found_with: Option<BackgroundMetadata>,
+    /// Comparison by which [`AutoPreset`](crate::tune::AutoPreset) chose features and classifiers;
+    /// default none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selection: Option<Selection>,
     /// Memory that solvers and out-of-fold scores may take, in bytes; by default what the machine
     /// has free. The model does not depend on it.
     pub memory: Option<u64>,
@@ -124,6 +129,7 @@ impl Default for Trainer {
             compact: false,
             background: None,
             found_with: None,
+            selection: None,
             memory: None,
         }
     }
@@ -394,12 +400,28 @@ impl Trainer {
     }
 
     /// Returns the classifier of a head with its class weights.
-    pub(super) fn classifier_of(&self, head: &str, labels: &[String]) -> Classifier {
+    pub(crate) fn classifier_of(&self, head: &str, labels: &[String]) -> Classifier {
         let mut classifier = self.of_head(head).clone();
         if self.class_weights != ClassWeights::Equal {
             classifier.set_class_weight(&self.class_weight(labels));
         }
         classifier
+    }
+
+    /// Takes the chosen classifiers: one for all heads where it is the same, otherwise each its own.
+    pub(crate) fn set_classifiers(&mut self, chosen: &[HeadSelection]) {
+        let named = chosen.iter().filter_map(|head| {
+            let setting = head.chosen()?;
+            Some((head.head.clone(), setting.classifier.clone()))
+        });
+        self.classifiers = named.collect();
+        let mut distinct = self.classifiers.values();
+        if let Some(only) = distinct.next().cloned()
+            && distinct.all(|other| *other == only)
+        {
+            self.classifier = only;
+            self.classifiers.clear();
+        }
     }
 
     fn class_weight(&self, labels: &[String]) -> ClassWeight {

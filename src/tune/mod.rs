@@ -5,6 +5,7 @@
 //! halving: Jamieson and Talwalkar, AISTATS 2016), so that most of the time goes to the best.
 //! Classifiers of the same features share them, and so does a stack of the best of them.
 //!
+//! - an [`AutoPreset`] compares a handful of settings before a training run;
 //! - a [`Tuner`] holds the options, and returns a [`TuningResult`];
 //! - a [`SearchSpace`] holds the candidates;
 //! - a [`Trial`] is one candidate evaluated on one fold, a line of the log, from which a search
@@ -17,7 +18,9 @@
 //! assert!(tuner.space.features.len() > 4 && SearchSpace::default().estimators.len() > 10);
 //! ```
 
+mod auto;
 mod choose;
+mod folds;
 mod log;
 mod objective;
 mod search;
@@ -25,6 +28,7 @@ mod space;
 mod stacking;
 mod tuner;
 
+pub use auto::AutoPreset;
 pub use log::{Trial, TrialLog};
 pub use objective::Objective;
 pub use space::SearchSpace;

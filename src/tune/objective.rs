@@ -2,6 +2,7 @@
 
 use crate::calibrate::{Link, max_f1};
 use crate::corpus::{HeadKind, Targets};
+use crate::evaluate::{Outcomes, Predictions};
 use crate::linear::LinearModel;
 use crate::math::matrix::ScoreMatrix;
 use crate::{Error, Result, evaluate};
@@ -63,28 +64,54 @@ impl Objective {
         targets: &Targets,
         decisions: &ScoreMatrix,
     ) -> Result<f64> {
-        let width = labels.len();
-        let evaluated = match targets {
-            Targets::Exclusive { of, .. } => {
-                let answered = of
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(row, of)| Some((row, (*of)?)));
-                let best = |row: usize| LinearModel::best(decisions.row(row)) as u32;
-                let (truth, predicted): (Vec<u32>, Vec<u32>) =
-                    answered.map(|(row, of)| (of, best(row))).unzip();
-                evaluate::exclusive(labels, &truth, &predicted, None)
+        let predictions = predictions(labels, targets, decisions, None);
+        let evaluated = match &predictions.outcomes {
+            Outcomes::Exclusive { truth, predicted } => {
+                evaluate::exclusive(labels, truth, predicted, None)
                     .map(|report| self.combine(report.macro_avg.f1, report.accuracy))
             }
-            Targets::Independent { cells, .. } => evaluate::independent(
-                labels,
-                cells,
-                &by_halves(width, cells, decisions.values()),
-                None,
-            )
-            .map(|report| self.combine(report.macro_avg.f1, report.micro_avg.f1)),
+            Outcomes::Independent { truth, predicted } => {
+                evaluate::independent(labels, truth, predicted, None)
+                    .map(|report| self.combine(report.macro_avg.f1, report.micro_avg.f1))
+            }
         };
         evaluated.map_err(|e| Error::data(e.to_string()))
+    }
+}
+
+/// Returns the predictions that decision values make for some documents, without those of unknown
+/// label. Labels of independent heads hold above thresholds that are chosen on the other half.
+pub(super) fn predictions(
+    labels: &[String],
+    targets: &Targets,
+    decisions: &ScoreMatrix,
+    weights: Option<Vec<f32>>,
+) -> Predictions {
+    let names = labels.to_vec();
+    let (rows, predictions): (Vec<usize>, Predictions) = match targets {
+        Targets::Exclusive { of, .. } => {
+            let known = of.iter().enumerate();
+            let known: Vec<(usize, u32)> =
+                known.filter_map(|(row, of)| Some((row, (*of)?))).collect();
+            let best = |&(row, _): &(usize, u32)| LinearModel::best(decisions.row(row)) as u32;
+            let predicted = known.iter().map(best).collect();
+            let (rows, truth) = known.into_iter().unzip();
+            (rows, Predictions::exclusive(names, truth, predicted))
+        }
+        Targets::Independent { cells, .. } => {
+            let predicted = by_halves(labels.len(), cells, decisions.values());
+            let all = (0..targets.documents()).collect();
+            (
+                all,
+                Predictions::independent(names, cells.clone(), predicted),
+            )
+        }
+    };
+    match weights {
+        Some(weights) => {
+            predictions.with_weights(rows.iter().map(|&row| f64::from(weights[row])).collect())
+        }
+        None => predictions,
     }
 }
 

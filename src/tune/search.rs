@@ -1,11 +1,11 @@
 //! Successive halving: candidates are evaluated fold by fold, and ever fewer of them.
 
+use super::folds::RepeatedFolds;
 use super::{Trial, TrialLog, Tuner, TuningResult};
 use crate::Result;
 use crate::corpus::Corpus;
 use crate::io::Progress;
-use crate::linear::{BaseEstimator, FeatureSubset};
-use crate::split::Folds;
+use crate::linear::{BaseEstimator, Classifier, FeatureSubset, LinearSvm};
 use crate::train::FoldFeatures;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -30,7 +30,7 @@ pub(super) struct Candidate {
 pub(super) struct Search<'a> {
     pub tuner: &'a Tuner,
     pub corpus: &'a Corpus,
-    pub folds: Vec<Folds>,
+    pub folds: Vec<RepeatedFolds>,
     /// Estimators of the space, and the probes after them.
     pub estimators: Vec<BaseEstimator>,
     /// Scores of each head's candidates by fold.
@@ -49,7 +49,8 @@ impl Search<'_> {
     pub(super) fn run(&mut self) -> Result<TuningResult> {
         if let Some(kinds) = self.screen_features()? {
             let mut left = self.candidates(&kinds);
-            for fold in 0..self.tuner.folds {
+            let folds = self.folds.iter().map(RepeatedFolds::total).max();
+            for fold in 0..folds.unwrap_or(0) {
                 self.evaluate_candidates(&left, fold)?;
                 left = self.best(
                     CANDIDATES_AFTER_FOLD
@@ -125,6 +126,10 @@ impl Search<'_> {
                 estimator,
             }));
         }
+        all.extend(self.plain());
+        let place = |features: usize| kinds.iter().position(|kind| *kind == features);
+        all.sort_by_key(|candidate| (place(candidate.features), candidate.estimator));
+        all.dedup();
         all
     }
 
@@ -157,13 +162,30 @@ impl Search<'_> {
         both || self.estimators[estimator].features == FeatureSubset::All
     }
 
-    /// Returns the `most` best candidates of each head, all heads together, without stacks, which
-    /// are evaluated on all folds at once.
+    /// Returns the first kind of features with the default classifier, if it is a candidate. It is
+    /// evaluated on every fold, so that what wins is known to be better than it.
+    fn plain(&self) -> Option<Candidate> {
+        let default = LinearSvm {
+            seed: self.tuner.seed,
+            ..LinearSvm::default()
+        };
+        let default = BaseEstimator::from(Classifier::from(default));
+        let estimators = &self.tuner.space.estimators;
+        let estimator = estimators.iter().position(|known| *known == default)?;
+        Some(Candidate {
+            features: 0,
+            estimator,
+        })
+    }
+
+    /// Returns the `most` best candidates of each head and the plain one, all heads together,
+    /// without stacks, which are evaluated on all folds at once.
     fn best(&self, most: usize) -> Vec<Candidate> {
         let single =
             |candidate: &Candidate| candidate.estimator < self.tuner.space.estimators.len();
         let head_data = |scores| ranked(scores).into_iter().filter(single).take(most);
         let mut best: Vec<Candidate> = self.scores.iter().flat_map(head_data).collect();
+        best.extend(self.plain());
         best.sort_unstable();
         best.dedup();
         best

@@ -3,6 +3,7 @@
 use super::search::{Candidate, Search};
 use crate::Result;
 use crate::linear::{BaseEstimator, Classifier, Stack};
+use crate::math::matrix::ScoreMatrix;
 use crate::train::FoldFitter;
 use std::time::Instant;
 
@@ -88,7 +89,7 @@ impl Search<'_> {
                 },
                 0,
                 documents,
-            )) * f64::from(self.tuner.folds)
+            )) * f64::from(self.folds[head].total())
         };
         let left = self
             .end
@@ -112,7 +113,7 @@ impl Search<'_> {
         else {
             return Ok(());
         };
-        let folds = self.tuner.folds;
+        let folds = self.folds[head].total();
         let known = |search: &mut Self, fold| {
             let documents = search.folds[head].of(fold).0.len();
             search.recall(head, candidate, fold, documents)
@@ -124,20 +125,23 @@ impl Search<'_> {
         let (of_head, begun) = (&self.corpus.heads[head], Instant::now());
         let options = &self.tuner.space.features[candidate.features];
         let background = self.tuner.blend(candidate.features);
-        let decisions = FoldFitter {
+        let fitter = FoldFitter {
             features: options,
             background: background.as_ref(),
             corpus: self.corpus,
             head: of_head,
             memory: crate::io::memory::free(),
-        }
-        .stack_decisions(&stack, self.folds[head].clone(), self.progress)?;
+        };
+        let repetitions = self.folds[head].repetitions().iter();
+        let decisions: Vec<ScoreMatrix> = repetitions
+            .map(|folds| fitter.stack_decisions(&stack, folds.clone(), self.progress))
+            .collect::<Result<_>>()?;
         for fold in 0..folds {
             let (outside, inside) = self.folds[head].of(fold);
             let score = self.tuner.objective.evaluate(
                 &of_head.labels,
                 &of_head.targets.select(&inside),
-                &decisions.select(&inside),
+                &decisions[(fold / self.tuner.folds) as usize].select(&inside),
             )?;
             let mut trial = self.trial(head, candidate, fold, outside.len());
             (trial.score, trial.seconds) = (

@@ -10,6 +10,7 @@ pub mod eval;
 pub mod exchange;
 pub mod explain;
 pub mod inspect;
+mod preset;
 pub mod quantize;
 pub mod relabel;
 pub mod replication;

@@ -1,6 +1,7 @@
 //! `standpoint train`
 
 use crate::cli::args::TrainArgs;
+use crate::cli::commands::preset;
 use crate::cli::commands::replication::Replication;
 use crate::cli::commands::warm_start;
 use crate::cli::console::Console;
@@ -65,6 +66,7 @@ fn anew(
     }
     let corpus = read_corpus(&args.inputs, &args.labels, &args.read, outputs, bar)?;
     let apart = read_apart(args, &corpus, bar)?;
+    let trainer = preset::chosen(args, trainer, &corpus, bar)?;
     let Some(path) = &args.replication else {
         return trainer.train_calibrated(&corpus, apart.as_ref(), bar);
     };

@@ -82,6 +82,7 @@ fn tuner(args: &TuneArgs) -> Result<Tuner> {
         memory: args.memory.as_deref().map(plan::size).transpose()?,
         background: args.background.blend()?,
         background_weights: args.background.weights(),
+        ..Tuner::default()
     })
 }
 

@@ -46,6 +46,7 @@ pub const CASES: &[(&str, &[Case])] = &[
                 "--classifier stance=nb",
             ),
             ("--norm-exponent 1.2", "--norm none", ""),
+            ("--preset auto", "--char-ngrams 3-5", "--min-df 3"),
             ("--C 2", "--classifier nb", ""),
             (
                 "--C 2",

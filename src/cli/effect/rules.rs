@@ -2,6 +2,7 @@
 
 use super::Idle;
 use super::given::{Given, Learnt};
+use super::groups::CHOSEN_BY_PRESET;
 use crate::cli::plan::thresholds;
 use standpoint::Model;
 use standpoint::corpus::HeadKind;
@@ -221,6 +222,17 @@ pub fn fail_if_worse(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     };
     let why = "--fail-if-worse compares systems, but there is only one";
     idle_if(systems == 1, why, "leave it out, or give a second one")
+}
+
+/// The preset `auto` chooses what other options name.
+pub fn preset(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let named = CHOSEN_BY_PRESET.into_iter().find(|id| given.has(id));
+    let named = named.filter(|_| given.is(id, "auto"))?;
+    let why = format!(
+        "--preset auto chooses features and classifier, but there is {}",
+        flag(named)
+    );
+    Some(Idle::new(why, LEAVE_ONE))
 }
 
 /// The seed is for folds by chance, and for solvers that visit rows in an order by chance.

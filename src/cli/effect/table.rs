@@ -7,7 +7,7 @@ use super::groups::{
 };
 use super::rules::{
     background_of_compare, errors_of_report, fail_if_worse, force_of_split, head_of_export, limits,
-    not_in_agree, not_in_relabel, not_of_files, rare, rows_of_export, seed_of_compare,
+    not_in_agree, not_in_relabel, not_of_files, preset, rare, rows_of_export, seed_of_compare,
     seed_of_split, similarity, time_of_compare, top_of_scores, undated, unlabelled_of_split,
 };
 
@@ -24,6 +24,7 @@ const TRAIN: Options = &[
     ("folds", Later("train::verify_chance")),
     ("calibration_set", Always),
     ("replication", Always),
+    ("preset", Only(preset)),
     ("options", Always),
 ];
 

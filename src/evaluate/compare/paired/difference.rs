@@ -33,6 +33,13 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// Returns the standard error of the difference, the standard deviation over resamples; `None`
+    /// where there is none.
+    pub fn standard_error(&self) -> Option<f64> {
+        let quantiles: f64 = critical_values().iter().sum();
+        self.detectable.map(|detectable| detectable / quantiles)
+    }
+
     pub(super) fn new(
         (metric, label): (Metric, Option<usize>),
         (first, second): (f64, f64),
