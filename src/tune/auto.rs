@@ -4,7 +4,8 @@
 //! setting on many corpora (`docs/accuracy.md`), so it is taken unless another is better by more
 //! than one standard error of the difference, which resamples of the scored documents give
 //! ([`compare`]): on a few hundred documents the best of several settings is more often lucky than
-//! better.
+//! better. In a large corpus words alone come first: characters gain less there, and texts take
+//! four times as long to train on and to score.
 
 use super::objective;
 use crate::corpus::{Corpus, Head, Targets};
@@ -31,6 +32,10 @@ const LEAST_SAMPLE: usize = 500;
 /// for character n-grams. On a sixth of the corpus it takes less than twice as long as that.
 const BYTE_SHARE: usize = 6;
 const LEAST_BYTES: usize = 1 << 20;
+/// Bytes of text from which on words alone come first, and from which on characters are not tried:
+/// their terms would take gigabytes for each sixteen labels.
+const LARGE: usize = 16 << 20;
+const TOO_LARGE_FOR_CHARACTERS: usize = 256 << 20;
 /// Resamples give a standard error to within 5 %, which is enough to compare with.
 const RESAMPLES: usize = 200;
 
@@ -87,12 +92,13 @@ impl AutoPreset {
     /// A usage error for options that do not fit, a data error for a corpus that cannot be learnt.
     pub fn choose(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Trainer> {
         self.trainer.verify(corpus)?;
-        let kinds = self.kinds();
+        let bytes = corpus.texts.iter().map(str::len).sum();
+        let kinds = self.kinds(bytes);
         let settings: usize = kinds.iter().map(|kind| kind.estimators.len()).sum();
         if corpus.len() < MIN_DOCUMENTS || settings < 2 {
             return Ok(self.trainer.clone());
         }
-        let sample = self.sample(corpus);
+        let sample = self.sample(corpus, bytes);
         let joined = Targets::joined(&sample.heads, sample.len());
         let folds = Folds::stratified(&joined, FOLDS, self.trainer.seed);
         let per_fold = (sample.len() / FOLDS as usize).max(1);
@@ -119,8 +125,9 @@ impl AutoPreset {
         Ok(self.chosen(&kinds, compared, &sample, scored.len()))
     }
 
-    /// Returns the settings, the first of which is taken unless another is better.
-    fn kinds(&self) -> Vec<Kind> {
+    /// Returns the settings for a corpus of so many bytes, the first of which is taken unless another
+    /// is better.
+    fn kinds(&self, bytes: usize) -> Vec<Kind> {
         let seed = self.trainer.seed;
         let svm = || {
             Classifier::from(LinearSvm {
@@ -139,10 +146,13 @@ impl AutoPreset {
             features,
             estimators: classifiers.map(BaseEstimator::from).to_vec(),
         };
-        let mut kinds = vec![
-            kind(both, [NbSvm::tempered(seed).into(), svm()]),
-            kind(words, [svm(), on_words.into()]),
-        ];
+        let both = kind(both, [NbSvm::tempered(seed).into(), svm()]);
+        let words = kind(words, [on_words.into(), svm()]);
+        let mut kinds = match bytes {
+            0..LARGE => vec![both, words],
+            LARGE..TOO_LARGE_FOR_CHARACTERS => vec![words, both],
+            _ => vec![words],
+        };
         if let Some(blend) = &self.trainer.background {
             kinds.retain(|kind| blend.suits(&kind.features));
             for kind in &mut kinds {
@@ -154,11 +164,10 @@ impl AutoPreset {
     }
 
     /// Returns documents evenly spread over the corpus, within the limits.
-    fn sample(&self, corpus: &Corpus) -> Corpus {
+    fn sample(&self, corpus: &Corpus, bytes: usize) -> Corpus {
         let labels: usize = corpus.heads.iter().map(|head| head.labels.len()).sum();
         let by_cells = (MAX_CELLS / labels.max(1)).max(LEAST_SAMPLE);
         let most = self.max_documents.min(by_cells).max(1);
-        let bytes: usize = corpus.texts.iter().map(str::len).sum();
         let most_bytes = self.max_bytes.min((bytes / BYTE_SHARE).max(LEAST_BYTES));
         let step = corpus.len().div_ceil(most);
         let step = step.max(bytes.div_ceil(most_bytes.max(1)));
@@ -340,5 +349,88 @@ fn gain(head: &HeadSelection, at: usize) -> Gain {
         variance: setting
             .standard_error
             .map_or(f64::INFINITY, |error| error * error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::HeadKind;
+    use crate::io::Silent;
+
+    fn corpus(documents: usize, words: usize) -> Corpus {
+        let mut builder = Corpus::builder();
+        builder.head("topic", HeadKind::Exclusive);
+        for at in 0..documents {
+            let (topic, other) = [("war", "front"), ("sport", "goal")][at % 2];
+            let text = format!("{other} {at} ").repeat(words / 2);
+            builder.document(&at.to_string(), &text, &[&[topic]]);
+        }
+        builder.finish().unwrap()
+    }
+
+    fn characters_first(kinds: &[Kind]) -> Vec<bool> {
+        let has = |kind: &Kind| kind.features.char_ngrams.is_some();
+        kinds.iter().map(has).collect()
+    }
+
+    #[test]
+    fn words_come_first_in_large_corpora_and_alone_in_huge_ones() {
+        let preset = AutoPreset::new(Trainer::default());
+        let of = |bytes| characters_first(&preset.kinds(bytes));
+        assert_eq!(of(1000), [true, false]);
+        assert_eq!(of(LARGE), [false, true]);
+        assert_eq!(of(TOO_LARGE_FOR_CHARACTERS), [false]);
+    }
+
+    #[test]
+    fn a_sample_is_within_its_limits_and_spread() {
+        let corpus = corpus(9000, 2);
+        let bytes = corpus.texts.iter().map(str::len).sum();
+        let preset = AutoPreset::new(Trainer::default());
+        let sample = preset.sample(&corpus, bytes);
+        assert_eq!(sample.len(), 3000);
+        assert_eq!(sample.texts.get(1), corpus.texts.get(3));
+        let small = AutoPreset {
+            max_bytes: 1,
+            ..preset
+        };
+        assert_eq!(small.sample(&corpus, bytes).len(), 100);
+    }
+
+    #[test]
+    fn fewer_than_a_hundred_documents_leave_the_options_as_they_are() {
+        let (preset, few) = (AutoPreset::new(Trainer::default()), corpus(99, 20));
+        assert_eq!(preset.choose(&few, &Silent).unwrap(), preset.trainer);
+    }
+
+    #[test]
+    fn another_setting_has_to_be_better_by_a_standard_error() {
+        let setting = |score, standard_error| ScoredSetting {
+            word_ngrams: None,
+            char_ngrams: None,
+            classifier: Classifier::default(),
+            score,
+            standard_error,
+        };
+        let head = |settings: &[(f64, Option<f64>)]| HeadSelection {
+            head: "topic".to_string(),
+            chosen: 0,
+            settings: settings.iter().map(|(s, e)| setting(*s, *e)).collect(),
+        };
+        let first = (0.70, None);
+        let best = |other| best_setting(&head(&[first, other]), 0..2);
+        assert_eq!(best((0.72, Some(0.03))), 0);
+        assert_eq!(best((0.74, Some(0.03))), 1);
+        assert_eq!(best((0.74, None)), 0);
+        // Among the settings of another kind the best one counts, which has to be better than the
+        // first kind only as a whole.
+        let several = head(&[
+            first,
+            (0.60, Some(0.1)),
+            (0.65, Some(0.1)),
+            (0.66, Some(0.1)),
+        ]);
+        assert_eq!(best_setting(&several, 2..4), 3);
     }
 }
