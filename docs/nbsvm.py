@@ -115,15 +115,15 @@ CORPORA = [
 ]
 
 
-def spread(found):
-    """Rows evenly spread: of each part at most MOST, of long texts as many as have MOST_LETTERS."""
+def spread(found, most=MOST):
+    """Rows evenly spread: of each part at most `most`, of long texts as many as have MOST_LETTERS."""
     parts = collections.defaultdict(list)
     for row in found:
         parts[row.get("split")].append(row)
     chosen = []
     for name, part in parts.items():
         letters = sum(len(row["text"]) for row in part)
-        step = max(-(-len(part) // (MOST if name else 2 * MOST)), -(-letters // MOST_LETTERS))
+        step = max(-(-len(part) // (most if name else 2 * most)), -(-letters // MOST_LETTERS))
         chosen += part[::step]
     return chosen
 

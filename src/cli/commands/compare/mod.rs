@@ -1,5 +1,6 @@
 //! `standpoint compare`
 
+mod constants;
 mod data;
 mod files;
 mod models;

@@ -1,6 +1,7 @@
 //! The models of a comparison: classifiers by name, searches, options of earlier searches.
 
-use crate::cli::args::{ClassifierArgs, CompareArgs, MODELS, WITH_BACKGROUND};
+use super::constants;
+use crate::cli::args::{CompareArgs, MODELS, WITH_BACKGROUND};
 use crate::cli::plan;
 use crate::cli::plan::lists;
 use crate::cli::plan::trainer::options;
@@ -116,7 +117,7 @@ fn recipe(
             ..options(Path::new(name))?
         }))
     } else {
-        let classifier = ClassifierArgs::default().named(plain, seed)?;
+        let classifier = constants::of(plain).named(plain, seed)?;
         let features = if classifier.takes_binary_features_only() {
             binary(features)
         } else {
