@@ -260,3 +260,47 @@ fn no_flag_is_ignored() {
         run(&[&["compare", &path, "--label", "topic"][..], flags].concat()).fails(2);
     }
 }
+
+/// The rows of [`corpus`], and four of a label whose texts are those of another.
+fn corpus_with_a_lost_label() -> String {
+    let row = |at: usize| {
+        let (id, topic) = if at < 4 {
+            (format!("l{at}"), "lost")
+        } else {
+            (format!("c{at}"), "conflict")
+        };
+        format!(
+            "{{\"id\":\"{id}\",\"text\":\"troops shelled the border\",\"topic\":\"{topic}\"}}\n"
+        )
+    };
+    corpus() + &(0..20).map(row).collect::<String>()
+}
+
+#[test]
+fn a_label_that_a_system_never_predicts_is_named_with_a_remedy() {
+    let folder = Folder::new();
+    let path = folder.write("rows.jsonl", corpus_with_a_lost_label());
+    let page = folder.path("page.md");
+    let args = [
+        "compare", &path, "--label", "topic", "--models", "lr,nb", "--folds", "2",
+    ];
+    let report = run(&[&args[..], &FEW, &["--report", &page]].concat())
+        .json()
+        .remove(0);
+    let systems = &heads(&report["splits"][0])[0]["systems"];
+    assert_eq!(systems[0]["never_predicted"], serde_json::json!(["lost"]));
+    let remedy = systems[0]["remedy"].as_str().unwrap();
+    assert!(remedy.contains("train --classifier lr -C 300"), "{remedy}");
+    assert!(systems[1]["remedy"].is_null(), "nb has no C");
+    let note = "lr never predicts `lost` of head `topic`: its C is 30 here";
+    let table = run(&[&args[..], &FEW, &["--table"]].concat()).ok();
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(
+        table.contains(note) && !table.contains("majority never"),
+        "{table}"
+    );
+    assert!(
+        page.contains("lr never predicts") && page.contains("-C 300"),
+        "{page}"
+    );
+}

@@ -16,6 +16,7 @@
 
 pub mod card;
 pub mod json;
+mod notes;
 mod numbers;
 pub mod page;
 mod table;

@@ -76,6 +76,11 @@ pub struct SystemReport {
     pub baseline: bool,
     /// All its metrics.
     pub measured: Measurements,
+    /// The names of labels that are true of a document and predicted for none.
+    pub never_predicted: Vec<String>,
+    /// The remedy for labels that are never predicted, in the words of the surface that trained the
+    /// system; `None` as long as nobody sets it.
+    pub remedy: Option<String>,
     /// The difference from the reference; `None` for the reference.
     pub against: Option<AgainstReference>,
     /// Its times and sizes.
@@ -135,6 +140,8 @@ pub fn compare_systems(
             name: system.name.clone(),
             baseline: at >= systems.len(),
             measured: measure(&system.predictions, bootstrap)?,
+            never_predicted: never_predicted(&system.predictions)?,
+            remedy: None,
             against: compared.map(|comparison| AgainstReference {
                 comparison,
                 corrected: Vec::new(),
@@ -159,6 +166,20 @@ pub fn compare_systems(
         reference,
         systems: all,
     })
+}
+
+fn never_predicted(predictions: &Predictions) -> Result<Vec<String>, EvaluateError> {
+    let rows = predictions.check()?;
+    let is_true = |label| {
+        let mut truth = rows.iter().map(|&row| predictions.truth(row, label));
+        truth.any(|truth| truth == Some(true))
+    };
+    let is_predicted = |label| rows.iter().any(|&row| predictions.predicted(row, label));
+    let labels = predictions.labels.iter().enumerate();
+    Ok(labels
+        .filter(|&(label, _)| is_true(label) && !is_predicted(label))
+        .map(|(_, name)| name.clone())
+        .collect())
 }
 
 fn baselines(test: &Predictions, shares: &[f64], seed: u64) -> Result<[System; 2], EvaluateError> {

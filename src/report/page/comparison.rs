@@ -6,6 +6,7 @@ use crate::evaluate::{
     AgainstReference, ComparisonReport, Difference, Metric, ResourceUse, SplitGap, SplitReport,
     SystemReport,
 };
+use crate::report::notes;
 use crate::report::numbers::{counted, p_value};
 use crate::report::table::{Cell, Column, Table};
 
@@ -75,6 +76,10 @@ fn section(split: &SplitReport, head: &ComparisonReport) -> PageSection {
         how.unwrap_or_default()
     );
     let mut blocks = vec![PageBlock::Text { text }, PageBlock::Table(metrics(head))];
+    let notes = notes::never_predicted(head).into_iter();
+    blocks.extend(notes.map(|note| PageBlock::Text {
+        text: format!("{note}."),
+    }));
     blocks.push(PageBlock::Table(differences(head)));
     blocks.push(PageBlock::Table(of_labels(head)));
     blocks.extend(costs(head).map(PageBlock::Table));

@@ -6,7 +6,7 @@ use crate::evaluate::{
     SystemReport,
 };
 use crate::report::table::{Cell, Table};
-use crate::report::{counted, numbers};
+use crate::report::{counted, notes, numbers};
 
 /// The most labels that a table shows; JSON has all.
 const LABELS_SHOWN: usize = 40;
@@ -32,6 +32,9 @@ fn of_split(style: Style, split: &SplitReport) -> String {
             title(style, &format!("head {}, {judged}", head.head))
         );
         out += &systems(style, head);
+        for note in notes::never_predicted(head) {
+            out += &prose(style, &note);
+        }
         out += &labels(style, head);
     }
     if let Some(head) = split

@@ -5,6 +5,7 @@
 //! constants and not the classifiers; docs/accuracy.md has the figures.
 
 use crate::cli::args::ClassifierArgs;
+use standpoint::linear::{ClassifierInfo, Parameter};
 
 /// Returns the constants with which a classifier is near its own best on most corpora.
 pub fn of(classifier: &str) -> ClassifierArgs {
@@ -24,6 +25,20 @@ pub fn of(classifier: &str) -> ClassifierArgs {
     constants
 }
 
+/// Returns the remedy for labels that a classifier never predicts with its constants; `None` if it
+/// has no C.
+pub fn remedy(classifier: &ClassifierInfo) -> Option<String> {
+    let name = classifier.name;
+    let c = of(name).c.unwrap_or(1.0);
+    classifier.parameters.contains(&Parameter::C).then(|| {
+        format!(
+            "its C is {c} here; `train --classifier {name} -C {}` fits rare labels more closely, \
+            and `tune` searches for the best",
+            10.0 * c
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,5 +50,13 @@ mod tests {
             let built = of(known.name).named(known.name, 0);
             assert!(built.is_ok(), "{}: {built:?}", known.name);
         }
+    }
+
+    #[test]
+    fn a_remedy_names_a_greater_c() {
+        let of_name = |name| Classifier::named(name).ok().and_then(remedy);
+        let lr = of_name("lr").unwrap_or_default();
+        assert!(lr.contains("C is 30 ") && lr.contains("-C 300"), "{lr}");
+        assert_eq!(of_name("nb"), None);
     }
 }

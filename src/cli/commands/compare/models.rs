@@ -9,6 +9,7 @@ use standpoint::background::Blend;
 use standpoint::corpus::Corpus;
 use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use standpoint::io::Silent;
+use standpoint::linear::Classifier;
 use standpoint::report::page::Property;
 use standpoint::tune::{SearchSpace, TrialLog, Tuner};
 use standpoint::{Error, Model, Result, Trainer};
@@ -18,6 +19,9 @@ use std::time::Duration;
 /// A named way of training.
 pub struct Recipe {
     pub name: String,
+    /// The remedy for labels that its models never predict, where the constants are not the
+    /// user's.
+    pub remedy: Option<String>,
     procedure: Procedure,
 }
 
@@ -134,8 +138,10 @@ fn recipe(
             ..Trainer::default()
         }))
     };
+    let known = Classifier::all().find(|known| known.name == plain);
     Ok(Recipe {
         name: name.to_string(),
+        remedy: known.and_then(constants::remedy),
         procedure,
     })
 }

@@ -9,7 +9,7 @@ use crate::cli::memory;
 use crate::cli::progress::TerminalProgress;
 use standpoint::Result;
 use standpoint::corpus::Corpus;
-use standpoint::evaluate::{ResourceUse, SplitGap, SplitReport, System};
+use standpoint::evaluate::{ComparisonReport, ResourceUse, SplitGap, SplitReport, System};
 use standpoint::io::Progress;
 use standpoint::io::Transaction;
 use standpoint::model::HeadPredictions;
@@ -136,10 +136,11 @@ impl Comparison<'_> {
                 })
                 .collect();
             let reference = &self.args.judging.reference;
-            heads.push(
-                self.objective
-                    .compare(name, &systems, &own.shares[at], reference)?,
-            );
+            let mut head = self
+                .objective
+                .compare(name, &systems, &own.shares[at], reference)?;
+            self.advise(&mut head);
+            heads.push(head);
             if protocol.is_harder_than_random() {
                 gaps.extend(self.gaps(at, own, random)?);
             }
@@ -151,6 +152,15 @@ impl Comparison<'_> {
             heads,
             gaps,
         })
+    }
+
+    /// Gives the remedy of each recipe to its system where that never predicts a label.
+    fn advise(&self, head: &mut ComparisonReport) {
+        for (recipe, system) in self.recipes.iter().zip(&mut head.systems) {
+            if !system.never_predicted.is_empty() {
+                system.remedy.clone_from(&recipe.remedy);
+            }
+        }
     }
 
     /// Returns how much worse each system is at a head than under the random protocol.
