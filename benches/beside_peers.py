@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Standpoint beside scikit-learn and fastText on the same texts, in turn; see README.md beside this.
+"""Standpoint beside scikit-learn, fastText, Vowpal Wabbit and model2vec on the same texts, in turn; see README.md.
 
     beside_peers.py PREFIX_TRAIN PREFIX_TEST [--runs 5] [--only fit,score] [--json FILE]
 
@@ -9,6 +9,7 @@ least and most of the ratios pair by pair. Times are processor time of one threa
 `--threads` of several, wall times of both sides, the peers having one thread.
 """
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -19,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import more_peers
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHAPES = {"w1": {}, "w12": {"ngram_range": (1, 2)}, "c35": {"analyzer": "char_wb", "ngram_range": (3, 5)}}
@@ -31,7 +34,7 @@ STORED_APART = 0.3
 ACCURACY_APART = 0.03
 # Another kind of model; only one that has learnt nothing is refused.
 FASTTEXT_APART = 0.5
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")}
 
 
 # The peer's side: run in a process of its own, prints one JSON line.
@@ -113,8 +116,12 @@ def peer_latency(_step, _ngrams, path, model):
     return {"texts": len(took), "p50_us": at(0.5), "p99_us": at(0.99)}
 
 
+def peer_model2vec(_step, _ngrams, path, model):
+    return more_peers.model2vec_labels(model, path, timed)
+
+
 PEER = {"fit_transform": peer_features, "transform": peer_features, "hashing": peer_features,
-        "train": peer_train, "score": peer_score, "latency": peer_latency}
+        "train": peer_train, "score": peer_score, "latency": peer_latency, "model2vec": peer_model2vec}
 
 
 def peer(step, ngrams, path, model=None):
@@ -200,7 +207,11 @@ class Sides:
     def __init__(self, a, folder):
         self.a, self.folder, self.last = a, folder, {}
         self.train, self.test = f"{a.train}.tsv", f"{a.test}.tsv"
-        self.program = a.measure or built()
+
+    @functools.cached_property
+    def program(self):
+        """The bench `measure`, built when it is first needed: some comparisons are of programs alone."""
+        return self.a.measure or built()
 
     def ours(self, step, ngrams, source, *more, threads=None, key=None):
         """Processor time of one thread, or wall time of several."""
@@ -232,7 +243,7 @@ class Sides:
         if not os.path.exists(path):
             words = {"w1": "1-1", "w12": "1-2"}[ngrams]
             subprocess.run([self.a.standpoint, "train", f"{self.a.train}.jsonl", "--label", "label", "--language", "en",
-                            "--no-stem", "--no-compounds", "--word-ngrams", words, "-o", path],
+                            "--no-stem", "--word-ngrams", words, "-o", path],
                            check=True, stderr=subprocess.DEVNULL)
         return path
 
@@ -284,6 +295,11 @@ def score(sides, table):
         table.check(f"text to label {ngrams}: accuracy, scikit-learn", *accuracies, ACCURACY_APART)
 
 
+def our_program(sides, ngrams):
+    return [sides.a.standpoint, "score", "-m", sides.model(ngrams), "--format", "fasttext", "--threads", "1", "--top", "1",
+            "--json", "SOURCE"]
+
+
 def fasttext(sides, table):
     """Their time has reading and printing in it; so there is a row for our whole program, too."""
     empty, labels = f"{sides.folder}/empty.ft", f"{sides.folder}/labels"
@@ -295,22 +311,55 @@ def fasttext(sides, table):
         theirs = lambda: bytes_ / net(command, source, empty, labels)
         table.pair(f"text to label {ngrams}, in process beside fastText", "MB/s",
                    sides.ours("score", ngrams, sides.test, sides.model(ngrams)), theirs)
-        program = [sides.a.standpoint, "score", "-m", sides.model(ngrams), "--format", "fasttext", "--threads", "1",
-                   "--top", "1", "--json", "SOURCE"]
+        program = our_program(sides, ngrams)
         table.pair(f"text to label {ngrams}, program beside fastText", "MB/s",
                    lambda: bytes_ / net(program, source, empty, f"{sides.folder}/scores"), theirs)
         check_fasttext(sides, table, ngrams, source, labels)
 
 
 def check_fasttext(sides, table, ngrams, source, labels):
-    found = open(labels, encoding="utf-8").read().split()
-    right = [text.split(" ", 1)[0] for text in open(source, encoding="utf-8")]
+    check_program(sides, table, f"text to label {ngrams}", "fastText", source, open(labels, encoding="utf-8").read().split())
+
+
+def check_program(sides, table, what, peer_name, source, found):
+    """Rows and accuracy of our program's scores, and of the labels that a peer found."""
+    right = more_peers.labelled(source)[0]
     scored = [json.loads(row) for row in open(f"{sides.folder}/scores", encoding="utf-8")]
-    table.check(f"text to label {ngrams}: rows, fastText", len(scored), len(found), 0)
+    table.check(f"{what}: rows, {peer_name}", len(scored), len(found), 0)
     ours = [next(iter(row["heads"].values()))["label"] for row in scored]
     plain = [label.removeprefix("__label__") for label in right]
     accuracies = [sum(map(str.__eq__, a, b)) / len(b) for a, b in ((ours, plain), (found, right))]
-    table.check(f"text to label {ngrams}: accuracy, fastText", *accuracies, FASTTEXT_APART)
+    table.check(f"{what}: accuracy, {peer_name}", *accuracies, FASTTEXT_APART)
+
+
+def vowpal_wabbit(sides, table):
+    """Whole programs, as with fastText; its threads read and learn, so processor time is that of both."""
+    ours, empty, rows, labels = (f"{sides.folder}/{name}" for name in ("empty.ft", "empty.vw", "test.vw", "numbers"))
+    source = f"{sides.a.test}.ft"
+    for path in (ours, empty):
+        open(path, "w").close()
+    bytes_ = os.path.getsize(source) / 1e6
+    for ngrams in ("w1", "w12"):
+        model = f"{sides.folder}/{ngrams}.vw"
+        names = more_peers.vowpal_wabbit_model(f"{sides.a.train}.ft", model, ngrams)
+        more_peers.write_rows(source, rows, names)
+        command = more_peers.vowpal_wabbit_command(model)
+        table.pair(f"text to label {ngrams}, program beside Vowpal Wabbit", "MB/s",
+                   lambda: bytes_ / net(our_program(sides, ngrams), source, ours, f"{sides.folder}/scores"),
+                   lambda: bytes_ / net(command, rows, empty, labels))
+        found = [names[int(float(number)) - 1] for number in open(labels, encoding="utf-8").read().split()]
+        check_program(sides, table, f"text to label {ngrams}", "Vowpal Wabbit", source, found)
+
+
+def model2vec(sides, table):
+    model, source = f"{sides.folder}/model2vec", f"{sides.a.test}.ft"
+    more_peers.model2vec_model(f"{sides.a.train}.ft", model)
+    table.pair("text to label w1, beside model2vec and logistic regression", "MB/s",
+               sides.ours("score", "w1", sides.test, sides.model("w1")), sides.theirs("model2vec", "w1", source, model))
+    both = [sides.last[side] for side in ("ours", "theirs")]
+    table.check("text to label w1: rows, model2vec", *(side["documents"] for side in both), 0)
+    accuracies = [side["hits"] / side["documents"] for side in both]
+    table.check("text to label w1: accuracy, model2vec", *accuracies, FASTTEXT_APART)
 
 
 def latency(sides, table):
@@ -347,7 +396,8 @@ def memory(sides, table):
                sides.theirs("fit_transform", "w12", sides.train, key="peak_MB"), better="less")
 
 
-QUESTIONS = {"features": features, "hashing": hashing, "score": score, "fasttext": fasttext, "latency": latency,
+QUESTIONS = {"features": features, "hashing": hashing, "score": score, "fasttext": fasttext,
+             "vowpal-wabbit": vowpal_wabbit, "model2vec": model2vec, "latency": latency,
              "threads": threads, "bound": bound, "memory": memory}
 
 
