@@ -3,6 +3,7 @@
 //! ```sh
 //! cargo bench --bench instructions             # a table, about two minutes
 //! cargo bench --bench instructions -- --json   # JSON lines
+//! benches/by_function.py                       # of text to label and fit_transform, by function
 //! ```
 //!
 //! The step is done once and twice in two processes that are otherwise the same; what it costs is
@@ -33,6 +34,7 @@ fn main() -> Result<()> {
         ["child", folder, step, choice, times] => {
             child(Path::new(folder), step, choice, times.parse()?)
         }
+        ["prepare", folder] => prepare(Path::new(folder), corpus()),
         [] => parent(false),
         ["--json"] => parent(true),
         _ => Err("usage: instructions [--json]".into()),
@@ -77,11 +79,7 @@ fn parent(as_json: bool) -> Result<()> {
         return Ok(());
     }
     let folder = Folder::new()?;
-    let corpus = Labelled::given_or(Shape {
-        documents: 200,
-        labels: 4,
-        ..Shape::default()
-    });
+    let corpus = corpus();
     let bytes = corpus.texts.bytes();
     prepare(&folder.0, corpus)?;
     let mut table = String::new();
@@ -108,6 +106,14 @@ fn parent(as_json: bool) -> Result<()> {
         print!("{table}");
     }
     Ok(())
+}
+
+fn corpus() -> Labelled {
+    Labelled::given_or(Shape {
+        documents: 200,
+        labels: 4,
+        ..Shape::default()
+    })
 }
 
 /// Writes the corpus, a model of each choice of n-grams, and the work of each step.
