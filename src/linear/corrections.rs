@@ -6,8 +6,8 @@
 //! ½ ‖W − W₀‖² + Σᵢ Cᵢ · loss(yᵢ, W·xᵢ + b₀)
 //! ```
 //!
-//! over the corrections alone, with the loss and the cost of the classifier that found `W₀`: the
-//! penalty is the distance from the old weights rather than from zero (Chelba and Acero,
+//! over the corrections alone, with the loss and the cost of the classifier that found `W₀` (a stack
+//! has the loss of logistic regression): the penalty is the distance from the old weights rather than from zero (Chelba and Acero,
 //! "Adaptation of Maximum Entropy Capitalizer", EMNLP 2004; for SVMs Yang, Yan and Hauptmann,
 //! "Cross-Domain Video Concept Detection Using Adaptive SVMs", ACM Multimedia 2007). Few
 //! corrections move little, a correction counts as much as any row did, and terms that no

@@ -23,11 +23,6 @@ impl ScoreMatrix {
         self.values.extend_from_slice(row);
     }
 
-    /// Appends all rows of another matrix of the same labels.
-    pub(crate) fn push_rows(&mut self, rows: &ScoreMatrix) {
-        self.values.extend_from_slice(&rows.values);
-    }
-
     /// Returns all values, row after row.
     pub(crate) fn values(&self) -> &[f64] {
         &self.values

@@ -425,7 +425,7 @@ impl DecisionRule {
 }
 
 /// Returns the decision values of a stack for every fold, with weights fitted on the other folds.
-pub(super) fn stack_decisions(
+pub(crate) fn stack_decisions(
     scores: &OutOfFoldScores,
     c: f64,
     targets: &Targets,

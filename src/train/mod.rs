@@ -22,6 +22,7 @@ mod trainer;
 mod warm_start;
 
 pub use cross_validation::CrossValidation;
+pub(crate) use decision_rule::stack_decisions;
 pub(crate) use out_of_fold::{FoldFeatures, FoldFitter};
 pub use record::{TrainingKind, TrainingRecord};
 pub use repeat::{Repeated, TrainingData};

@@ -112,6 +112,28 @@ impl<'a> FoldFeatures<'a> {
         }
     }
 
+    /// Fits estimators on the documents outside and writes their decision values for those inside.
+    pub(crate) fn score_fold(
+        &self,
+        scores: &mut OutOfFoldScores,
+        estimators: &[BaseEstimator],
+        fold: u32,
+        (corpus, head): (&Corpus, &Head),
+        memory: u64,
+    ) -> Result<()> {
+        let problem = Problem {
+            memory,
+            ..self.problem(corpus, head)
+        };
+        let split = FoldSplit {
+            fold,
+            outside: self.outside,
+            inside: self.inside,
+            inside_rows: &self.inside_rows,
+        };
+        scores.fit_fold(estimators, &problem, &split)
+    }
+
     /// Fits an estimator on the documents outside and returns its decision values for those inside.
     /// `previous` is the estimator fitted before with its model, from which this one starts where
     /// that helps; it is replaced.
@@ -176,17 +198,7 @@ impl FoldFitter<'_> {
             let (outside, inside) = folds.of(fold);
             let features =
                 FoldFeatures::fit(self.features, self.background, corpus, &outside, &inside)?;
-            let problem = Problem {
-                memory: self.memory,
-                ..features.problem(corpus, head)
-            };
-            let split = FoldSplit {
-                fold,
-                outside: &outside,
-                inside: features.inside,
-                inside_rows: &features.inside_rows,
-            };
-            scores.fit_fold(estimators, &problem, &split)?;
+            features.score_fold(&mut scores, estimators, fold, (corpus, head), self.memory)?;
             progress.advance(1);
         }
         Ok(scores)

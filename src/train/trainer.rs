@@ -10,7 +10,7 @@ use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use crate::io::{Progress, Silent};
-use crate::linear::{ClassWeight, Classifier, LinearModel, Weights};
+use crate::linear::{BaseEstimator, ClassWeight, Classifier, LinearModel, Weights};
 use crate::model::{
     BackgroundMetadata, CardText, HeadPredictions, HeadProfile, Metadata, Model, Profile,
     fingerprints,
@@ -390,7 +390,7 @@ impl Trainer {
     }
 
     /// Returns the memory that solvers may take, in bytes.
-    pub(super) fn memory(&self) -> u64 {
+    pub(crate) fn memory(&self) -> u64 {
         self.memory.unwrap_or_else(crate::io::memory::free)
     }
 
@@ -400,12 +400,22 @@ impl Trainer {
     }
 
     /// Returns the classifier of a head with its class weights.
-    pub(crate) fn classifier_of(&self, head: &str, labels: &[String]) -> Classifier {
+    pub(super) fn classifier_of(&self, head: &str, labels: &[String]) -> Classifier {
         let mut classifier = self.of_head(head).clone();
         if self.class_weights != ClassWeights::Equal {
             classifier.set_class_weight(&self.class_weight(labels));
         }
         classifier
+    }
+
+    /// Returns an estimator with the class weights of a head.
+    pub(crate) fn weighted(&self, estimator: &BaseEstimator, head: &Head) -> BaseEstimator {
+        let mut weighted = estimator.clone();
+        if self.class_weights != ClassWeights::Equal {
+            let weights = self.class_weight(&head.labels);
+            weighted.classifier.set_class_weight(&weights);
+        }
+        weighted
     }
 
     /// Takes the chosen classifiers: one for all heads where it is the same, otherwise each its own.

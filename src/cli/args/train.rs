@@ -56,8 +56,8 @@ pub struct TrainArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum PresetArg {
-    /// The best of four settings on at most 4,000 documents, by macro-F1 out of fold: svm and
-    /// tempered nbsvm, on words and on words and characters
+    /// The best of a few settings on a part of the corpus, by macro-F1 out of fold: svm and tempered
+    /// nbsvm, on words and on words and characters, and for small corpora a stack of them
     Auto,
     /// svm on words, without comparing
     Fast,

@@ -44,7 +44,12 @@ impl BaseEstimator {
     /// Returns true if the estimator can learn from word vectors, which are not a part of words or
     /// characters.
     pub(crate) fn takes_word_vectors(&self) -> bool {
-        self.features == FeatureSubset::All && self.classifier.takes_word_vectors()
+        self.sees_all() && self.classifier.takes_word_vectors()
+    }
+
+    /// Returns true if the estimator sees all features.
+    pub(crate) fn sees_all(&self) -> bool {
+        self.features == FeatureSubset::All
     }
 
     /// Returns rows with the columns that the estimator sees; the first `words` columns are of word

@@ -7,16 +7,19 @@
 //! better. In a large corpus words alone come first: characters gain less there, and texts take
 //! four times as long to train on and to score.
 
+mod settings;
+
 use super::objective;
 use crate::corpus::{Corpus, Head, Targets};
 use crate::evaluate::{Bootstrap, Metric, Predictions, compare};
-use crate::features::{NGrams, TfIdfOptions};
 use crate::io::Progress;
-use crate::linear::{BaseEstimator, Classifier, LinearSvm, NbSvm};
+use crate::linear::OutOfFoldScores;
 use crate::math::matrix::ScoreMatrix;
 use crate::split::Folds;
+use crate::train::stack_decisions;
 use crate::train::{FoldFeatures, HeadSelection, ScoredSetting, Selection, Trainer};
 use crate::{Error, Result};
+use settings::{Kind, Setting};
 
 /// Least number of documents for a comparison: with fewer, differences of five points are within
 /// one standard error.
@@ -32,10 +35,6 @@ const LEAST_SAMPLE: usize = 500;
 /// for character n-grams. On a sixth of the corpus it takes less than twice as long as that.
 const BYTE_SHARE: usize = 6;
 const LEAST_BYTES: usize = 1 << 20;
-/// Bytes of text from which on words alone come first, and from which on characters are not tried:
-/// their terms would take gigabytes for each sixteen labels.
-const LARGE: usize = 16 << 20;
-const TOO_LARGE_FOR_CHARACTERS: usize = 256 << 20;
 /// Resamples give a standard error to within 5 %, which is enough to compare with.
 const RESAMPLES: usize = 200;
 
@@ -57,12 +56,6 @@ pub struct AutoPreset {
     /// Greatest size of their texts in bytes; default 8 MiB. It is also at most a sixth of the
     /// corpus, but never less than 1 MiB.
     pub max_bytes: usize,
-}
-
-/// A kind of features and the estimators that are tried on it.
-struct Kind {
-    features: TfIdfOptions,
-    estimators: Vec<BaseEstimator>,
 }
 
 /// Difference of a setting to the first one.
@@ -93,74 +86,43 @@ impl AutoPreset {
     pub fn choose(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Trainer> {
         self.trainer.verify(corpus)?;
         let bytes = corpus.texts.iter().map(str::len).sum();
-        let kinds = self.kinds(bytes);
-        let settings: usize = kinds.iter().map(|kind| kind.estimators.len()).sum();
+        let Trainer {
+            features,
+            seed,
+            background,
+            ..
+        } = &self.trainer;
+        let size = (corpus.len(), bytes);
+        let kinds = settings::kinds(features, *seed, background.as_ref(), size);
+        let settings: usize = kinds.iter().map(|kind| kind.settings.len()).sum();
         if corpus.len() < MIN_DOCUMENTS || settings < 2 {
             return Ok(self.trainer.clone());
         }
         let sample = self.sample(corpus, bytes);
         let joined = Targets::joined(&sample.heads, sample.len());
-        let folds = Folds::stratified(&joined, FOLDS, self.trainer.seed);
-        let per_fold = (sample.len() / FOLDS as usize).max(1);
-        let scored_folds = (ENOUGH_SCORED.div_ceil(per_fold) as u32).clamp(2, FOLDS);
+        let folds = Folds::stratified(&joined, FOLDS, *seed);
+        let scored_folds = scored_folds(&kinds, sample.len());
         progress.stage(
             "comparing settings",
             u64::from(scored_folds) * kinds.len() as u64,
         );
+        let mut decisions: Vec<Vec<ScoreMatrix>> = vec![Vec::new(); sample.heads.len()];
         let scored: Vec<usize> = (0..scored_folds)
             .flat_map(|fold| folds.of(fold).1)
             .collect();
-        let mut decisions: Vec<Vec<ScoreMatrix>> = sample
-            .heads
-            .iter()
-            .map(|head| vec![ScoreMatrix::zeros(0, head.labels.len()); settings])
-            .collect();
-        for fold in 0..scored_folds {
-            self.score_fold(&sample, &kinds, folds.of(fold), &mut decisions, progress)?;
+        for kind in &kinds {
+            let of_heads = self.scored(&sample, kind, &folds, scored_folds, progress)?;
+            let heads = sample.heads.iter().zip(&of_heads).zip(&mut decisions);
+            for ((head, scores), decisions) in heads {
+                let of_setting = |setting| of_setting(setting, scores, head, &sample, &scored);
+                decisions.extend(kind.settings.iter().map(of_setting));
+            }
         }
         let heads = sample.heads.iter().zip(&decisions);
         let compared = heads
             .map(|(head, decisions)| self.compared(&sample, head, &kinds, &scored, decisions))
             .collect::<Result<Vec<_>>>()?;
         Ok(self.chosen(&kinds, compared, &sample, scored.len()))
-    }
-
-    /// Returns the settings for a corpus of so many bytes, the first of which is taken unless another
-    /// is better.
-    fn kinds(&self, bytes: usize) -> Vec<Kind> {
-        let seed = self.trainer.seed;
-        let svm = || {
-            Classifier::from(LinearSvm {
-                seed,
-                ..LinearSvm::default()
-            })
-        };
-        // On words alone the tempered NB-SVM is better with a greater C (docs/accuracy.md).
-        let on_words = NbSvm {
-            c: 1.0,
-            ..NbSvm::tempered(seed)
-        };
-        let words = self.trainer.features.clone();
-        let both = words.clone().char_ngrams(Some(NGrams::new(3, 5)));
-        let kind = |features, classifiers: [Classifier; 2]| Kind {
-            features,
-            estimators: classifiers.map(BaseEstimator::from).to_vec(),
-        };
-        let both = kind(both, [NbSvm::tempered(seed).into(), svm()]);
-        let words = kind(words, [on_words.into(), svm()]);
-        let mut kinds = match bytes {
-            0..LARGE => vec![both, words],
-            LARGE..TOO_LARGE_FOR_CHARACTERS => vec![words, both],
-            _ => vec![words],
-        };
-        if let Some(blend) = &self.trainer.background {
-            kinds.retain(|kind| blend.suits(&kind.features));
-            for kind in &mut kinds {
-                kind.estimators.retain(BaseEstimator::takes_word_vectors);
-            }
-            kinds.retain(|kind| !kind.estimators.is_empty());
-        }
-        kinds
     }
 
     /// Returns documents evenly spread over the corpus, within the limits.
@@ -177,45 +139,37 @@ impl AutoPreset {
         corpus.select(&rows)
     }
 
-    /// Fits all settings without a fold, and appends their decision values for its documents.
-    fn score_fold(
+    /// Fits the estimators of a kind without each of the first folds, and returns their decision
+    /// values for the documents of these, by head.
+    fn scored(
         &self,
         sample: &Corpus,
-        kinds: &[Kind],
-        (outside, inside): (Vec<usize>, Vec<usize>),
-        decisions: &mut [Vec<ScoreMatrix>],
+        kind: &Kind,
+        folds: &Folds,
+        scored_folds: u32,
         progress: &dyn Progress,
-    ) -> Result<()> {
+    ) -> Result<Vec<OutOfFoldScores>> {
         let background = self.trainer.background.as_ref();
-        let mut first = 0;
-        for kind in kinds {
+        let memory = self.trainer.memory();
+        let estimators = |head: &Head| {
+            let weighted = |estimator| self.trainer.weighted(estimator, head);
+            kind.estimators.iter().map(weighted).collect::<Vec<_>>()
+        };
+        let zeros = |head: &Head| {
+            let (estimators, labels) = (kind.estimators.len(), head.labels.len());
+            OutOfFoldScores::zeros(estimators, sample.len(), labels, folds.clone(), memory)
+        };
+        let mut scores = sample.heads.iter().map(zeros).collect::<Result<Vec<_>>>()?;
+        for fold in 0..scored_folds {
+            let (outside, inside) = folds.of(fold);
             let features =
                 FoldFeatures::fit(&kind.features, background, sample, &outside, &inside)?;
-            for (head, decisions) in sample.heads.iter().zip(decisions.iter_mut()) {
-                for (at, estimator) in kind.estimators.iter().enumerate() {
-                    let estimator = self.weighted(estimator, head);
-                    let decided = features.decide(&estimator, sample, head, &mut None)?;
-                    decisions[first + at].push_rows(&decided);
-                }
+            for (head, scores) in sample.heads.iter().zip(&mut scores) {
+                features.score_fold(scores, &estimators(head), fold, (sample, head), memory)?;
             }
-            first += kind.estimators.len();
             progress.advance(1);
         }
-        Ok(())
-    }
-
-    /// Returns an estimator with the class weights of the run.
-    fn weighted(&self, estimator: &BaseEstimator, head: &Head) -> BaseEstimator {
-        let trainer = Trainer {
-            classifier: estimator.classifier.clone(),
-            classifiers: Default::default(),
-            class_weights: self.trainer.class_weights.clone(),
-            ..Trainer::default()
-        };
-        BaseEstimator {
-            classifier: trainer.classifier_of(&head.name, &head.labels),
-            features: estimator.features,
-        }
+        Ok(scores)
     }
 
     /// Scores the settings of a head, and compares each with the first.
@@ -243,18 +197,18 @@ impl AutoPreset {
             ..Bootstrap::default()
         };
         let settings = kinds.iter().flat_map(|kind| {
-            let own = kind.estimators.iter();
-            own.map(|estimator| (&kind.features, estimator))
+            let own = kind.settings.iter();
+            own.map(|setting| (&kind.features, kind.classifier(setting)))
         });
         let settings = settings.zip(&predictions).enumerate();
-        let settings = settings.map(|(at, ((features, estimator), own))| {
+        let settings = settings.map(|(at, ((features, classifier), own))| {
             let compared = compare(own, &predictions[0], &bootstrap)
                 .map_err(|e| Error::data(e.to_string()))?;
             let difference = compared.get(Metric::MacroF1, None);
             Ok(ScoredSetting {
                 word_ngrams: features.word_ngrams,
                 char_ngrams: features.char_ngrams,
-                classifier: estimator.classifier.clone(),
+                classifier,
                 score: difference.map_or(0.0, |difference| difference.first),
                 standard_error: difference
                     .filter(|_| at > 0)
@@ -280,7 +234,7 @@ impl AutoPreset {
         let mut best: Option<(f64, &Kind, Vec<usize>)> = None;
         let mut first = 0;
         for kind in kinds {
-            let places = first..first + kind.estimators.len();
+            let places = first..first + kind.settings.len();
             first = places.end;
             let of_heads: Vec<usize> = heads
                 .iter()
@@ -324,6 +278,38 @@ impl AutoPreset {
     }
 }
 
+/// Returns the number of folds that are scored.
+fn scored_folds(kinds: &[Kind], documents: usize) -> u32 {
+    let mut settings = kinds.iter().flat_map(|kind| &kind.settings);
+    if settings.any(|setting| matches!(setting, Setting::Stack(_))) {
+        // The weights of a stack take the scores of all documents.
+        return FOLDS;
+    }
+    let per_fold = (documents / FOLDS as usize).max(1);
+    (ENOUGH_SCORED.div_ceil(per_fold) as u32).clamp(2, FOLDS)
+}
+
+/// Returns the decision values of a setting for the documents that were scored.
+fn of_setting(
+    setting: &Setting,
+    scores: &OutOfFoldScores,
+    head: &Head,
+    sample: &Corpus,
+    scored: &[usize],
+) -> ScoreMatrix {
+    match setting {
+        Setting::Stack(stack) => {
+            let targets = scores.comparable_targets(&head.targets);
+            let weights = sample.weights.as_deref();
+            stack_decisions(scores, stack.c, &targets, weights).select(scored)
+        }
+        Setting::Estimator(at) => {
+            let values = scores.of_estimator(*at).iter().map(|&value| value.into());
+            ScoreMatrix::new(head.labels.len(), values.collect()).select(scored)
+        }
+    }
+}
+
 /// Returns the best setting of a head among those of one kind of features: where the first setting
 /// of all is one of them, another has to be better by more than a standard error.
 fn best_setting(head: &HeadSelection, places: std::ops::Range<usize>) -> usize {
@@ -354,9 +340,12 @@ fn gain(head: &HeadSelection, at: usize) -> Gain {
 
 #[cfg(test)]
 mod tests {
+    use super::settings::{LARGE, TOO_LARGE_FOR_CHARACTERS};
     use super::*;
     use crate::corpus::HeadKind;
+    use crate::features::TfIdfOptions;
     use crate::io::Silent;
+    use crate::linear::Classifier;
 
     fn corpus(documents: usize, words: usize) -> Corpus {
         let mut builder = Corpus::builder();
@@ -369,18 +358,27 @@ mod tests {
         builder.finish().unwrap()
     }
 
-    fn characters_first(kinds: &[Kind]) -> Vec<bool> {
-        let has = |kind: &Kind| kind.features.char_ngrams.is_some();
-        kinds.iter().map(has).collect()
-    }
-
     #[test]
-    fn words_come_first_in_large_corpora_and_alone_in_huge_ones() {
-        let preset = AutoPreset::new(Trainer::default());
-        let of = |bytes| characters_first(&preset.kinds(bytes));
-        assert_eq!(of(1000), [true, false]);
-        assert_eq!(of(LARGE), [false, true]);
-        assert_eq!(of(TOO_LARGE_FOR_CHARACTERS), [false]);
+    fn settings_hang_on_the_size_of_the_corpus() {
+        let features = TfIdfOptions::default();
+        let of = |documents, bytes| -> Vec<(bool, String)> {
+            let kinds = settings::kinds(&features, 0, None, (documents, bytes));
+            let named = |kind: &Kind| {
+                let characters = kind.features.char_ngrams.is_some();
+                let settings = kind.settings.iter().map(|setting| {
+                    let classifier = kind.classifier(setting).to_string();
+                    classifier.split(' ').next().unwrap().to_string()
+                });
+                (characters, settings.collect::<Vec<_>>().join(" "))
+            };
+            kinds.iter().map(named).collect()
+        };
+        let both = |settings: &str| (true, settings.to_string());
+        let words = || (false, "nbsvm svm".to_string());
+        assert_eq!(of(500, 1000), [both("stack nbsvm svm"), words()]);
+        assert_eq!(of(500, 4 << 20), [both("nbsvm svm"), words()]);
+        assert_eq!(of(500, LARGE), [words(), both("nbsvm svm")]);
+        assert_eq!(of(500, TOO_LARGE_FOR_CHARACTERS), [words()]);
     }
 
     #[test]

@@ -1,0 +1,111 @@
+//! Settings of the preset, by the size of the corpus.
+
+use crate::background::Blend;
+use crate::features::{NGrams, TfIdfOptions};
+use crate::linear::{BaseEstimator, Classifier, LinearSvm, NbSvm, Stack};
+
+/// Bytes of text up to which a stack is tried, which takes ten times as long as one of its members.
+const SMALL: usize = 3 << 20;
+/// Bytes of text from which on words alone come first, and from which on characters are not tried:
+/// their terms would take gigabytes for each sixteen labels.
+pub(super) const LARGE: usize = 16 << 20;
+pub(super) const TOO_LARGE_FOR_CHARACTERS: usize = 256 << 20;
+/// Number of documents up to which a stack has five folds. With more, two are as good.
+const FEW_DOCUMENTS: usize = 1000;
+
+/// Kind of features, with the estimators that are fitted on it and the settings made of them.
+pub(super) struct Kind {
+    pub features: TfIdfOptions,
+    /// Estimators; those of the stack come first and in its order.
+    pub estimators: Vec<BaseEstimator>,
+    pub settings: Vec<Setting>,
+}
+
+/// Classifier made of the estimators of a kind.
+pub(super) enum Setting {
+    /// The estimator of this number.
+    Estimator(usize),
+    /// The stack of the first estimators.
+    Stack(Stack),
+}
+
+impl Kind {
+    /// Returns estimators that are settings themselves.
+    fn new(features: TfIdfOptions, classifiers: impl IntoIterator<Item = Classifier>) -> Self {
+        let classifiers = classifiers.into_iter();
+        let estimators: Vec<BaseEstimator> = classifiers.map(BaseEstimator::from).collect();
+        let settings = (0..estimators.len()).map(Setting::Estimator).collect();
+        Kind {
+            features,
+            estimators,
+            settings,
+        }
+    }
+
+    /// Returns the tempered stack and, as settings of their own, those of its members that see all
+    /// features.
+    fn stacked(features: TfIdfOptions, stack: Stack) -> Self {
+        let estimators = stack.estimators.clone();
+        let whole = (0..estimators.len()).filter(|&at| estimators[at].sees_all());
+        let singles: Vec<Setting> = whole.map(Setting::Estimator).collect();
+        let settings = [Setting::Stack(stack)].into_iter().chain(singles);
+        Kind {
+            features,
+            settings: settings.collect(),
+            estimators,
+        }
+    }
+
+    /// Returns the classifier of a setting.
+    pub fn classifier(&self, setting: &Setting) -> Classifier {
+        match setting {
+            Setting::Estimator(at) => self.estimators[*at].classifier.clone(),
+            Setting::Stack(stack) => stack.clone().into(),
+        }
+    }
+}
+
+/// Returns the settings for a corpus of so many documents and bytes of text, the first of which is
+/// taken unless another is better.
+pub(super) fn kinds(
+    features: &TfIdfOptions,
+    seed: u64,
+    background: Option<&Blend>,
+    (documents, bytes): (usize, usize),
+) -> Vec<Kind> {
+    let words = features.clone();
+    let both = words.clone().char_ngrams(Some(NGrams::new(3, 5)));
+    let svm = || {
+        Classifier::from(LinearSvm {
+            seed,
+            ..LinearSvm::default()
+        })
+    };
+    if let Some(blend) = background {
+        // NB-SVM takes no word vectors, and with them characters tell little.
+        let kinds = [words, both].into_iter();
+        let suitable = kinds.filter(|features| blend.suits(features));
+        return suitable
+            .map(|features| Kind::new(features, [svm()]))
+            .collect();
+    }
+    // On words alone the tempered NB-SVM is better with a greater C (docs/accuracy.md).
+    let on_words = NbSvm {
+        c: 1.0,
+        ..NbSvm::tempered(seed)
+    };
+    let words = Kind::new(words, [on_words.into(), svm()]);
+    let tempered = || Classifier::from(NbSvm::tempered(seed));
+    match bytes {
+        0..SMALL => {
+            let stack = Stack {
+                folds: if documents < FEW_DOCUMENTS { 5 } else { 2 },
+                ..Stack::tempered(seed)
+            };
+            vec![Kind::stacked(both, stack), words]
+        }
+        SMALL..LARGE => vec![Kind::new(both, [tempered(), svm()]), words],
+        LARGE..TOO_LARGE_FOR_CHARACTERS => vec![words, Kind::new(both, [tempered(), svm()])],
+        _ => vec![words],
+    }
+}
