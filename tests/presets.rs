@@ -87,3 +87,19 @@ fn what_options_name_is_not_chosen() {
         said.ok();
     }
 }
+
+#[test]
+fn the_choice_is_compared_anew_in_every_training_part() {
+    let folder = Folder::new();
+    let corpus = corpus(&folder, 2);
+    let flags = ["--models", "auto,svm", "--folds", "2", "--json"];
+    let flags = [&flags[..], &["--resamples", "0"]].concat();
+    let compared = run(&[&["compare", &corpus], &HEADS[..], &flags].concat()).json();
+    let systems = &compared[0]["splits"][0]["heads"][0]["systems"];
+    let accuracy = |at: usize| {
+        assert_eq!(systems[at]["name"], ["auto", "svm"][at]);
+        systems[at]["measured"]["metrics"][0]["figure"]["value"].clone()
+    };
+    // Both learn from 108 articles; the preset takes characters, too.
+    assert_ne!(accuracy(0), accuracy(1));
+}

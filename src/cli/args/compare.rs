@@ -49,8 +49,8 @@ pub struct CompareArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Systems")]
 pub struct SystemArgs {
-    /// Models to train: classifiers as in `train --classifier`, `tune` (a search in each training
-    /// part, nested), each also with word vectors, as svm+background, or files of options that
+    /// Models to train: classifiers as in `train --classifier`, `auto` (the choice of `train`
+    /// without options) and `tune` (a search), both in each training part anew, each also with word vectors, as svm+background, or files of options that
     /// `tune` wrote (*.json) [default: nb,lr,svm,nbsvm]. Constants suit most corpora: nb has
     /// --alpha 0.01, cnb --alpha 0.03, bnb --alpha 0.1, ridge --alpha 0.3, lr -C 30, nbsvm
     /// --ratio-exponent 0.6 --alpha 0.1, and the others have the defaults of `train`

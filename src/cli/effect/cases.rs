@@ -129,6 +129,7 @@ pub const CASES: &[(&str, &[Case])] = &[
                 "--models tune,nb",
             ),
             ("--char-ngrams 1-2", "--models tune", ""),
+            ("--char-ngrams 1-2", "--models auto", "--models auto,svm"),
             ("--no-stem", "--models tune", ""),
             ("--min-df 3", "--models a.json", ""),
             ("--max-df 0.5", "--models a.json", ""),

@@ -115,6 +115,7 @@ pub fn of_features(given: &Given<'_>, id: &'static str) -> Option<Idle> {
             !matches!(id, "tf" | "idf" | "norm" | "norm_exponent")
         }
         "tune" => !matches!(id, "word_ngrams" | "char_ngrams" | "no_stem"),
+        "auto" => !matches!(id, "word_ngrams" | "char_ngrams"),
         name => !is_file(name),
     };
     if !models.is_empty() && !models.iter().any(takes) {
@@ -125,7 +126,9 @@ pub fn of_features(given: &Given<'_>, id: &'static str) -> Option<Idle> {
         );
         return Some(Idle::new(why, LEAVE_OUT));
     }
-    let searched = models.iter().any(|model| model == "tune");
+    let searched = models
+        .iter()
+        .any(|model| model == "tune" || model == "auto");
     of_language(given, id).or_else(|| of_words(given, id).filter(|_| !searched))
 }
 

@@ -11,7 +11,7 @@ use standpoint::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use standpoint::io::Silent;
 use standpoint::linear::Classifier;
 use standpoint::report::page::Property;
-use standpoint::tune::{SearchSpace, TrialLog, Tuner};
+use standpoint::tune::{AutoPreset, SearchSpace, TrialLog, Tuner};
 use standpoint::{Error, Model, Result, Trainer};
 use std::path::Path;
 use std::time::Duration;
@@ -27,6 +27,7 @@ pub struct Recipe {
 
 enum Procedure {
     Train(Box<Trainer>),
+    Auto(Box<AutoPreset>),
     Tune(Box<Tuner>),
 }
 
@@ -46,6 +47,7 @@ impl Recipe {
     pub fn train(&self, corpus: &Corpus) -> Result<Model> {
         match &self.procedure {
             Procedure::Train(trainer) => trainer.train(corpus),
+            Procedure::Auto(preset) => preset.choose(corpus, &Silent)?.train(corpus),
             Procedure::Tune(tuner) => {
                 let tuned = tuner.tune(corpus, &mut TrialLog::default(), &|| false, &Silent)?;
                 tuned.trainer.train(corpus)
@@ -115,6 +117,15 @@ fn recipe(
             background_weights,
             ..Tuner::default()
         }))
+    } else if plain == "auto" {
+        Procedure::Auto(Box::new(AutoPreset::new(Trainer {
+            name: name.to_string(),
+            features: without_ngrams(features),
+            seed,
+            background: background.map(|(blend, _)| blend),
+            profile: false,
+            ..Trainer::default()
+        })))
     } else if name.ends_with(".json") {
         Procedure::Train(Box::new(Trainer {
             profile: false,
@@ -144,6 +155,19 @@ fn recipe(
         remedy: known.and_then(constants::remedy),
         procedure,
     })
+}
+
+/// Returns the features with the default n-grams, from which the preset chooses its own.
+fn without_ngrams(features: &TfIdfOptions) -> TfIdfOptions {
+    let TfIdfOptions {
+        word_ngrams,
+        char_ngrams,
+        ..
+    } = TfIdfOptions::default();
+    features
+        .clone()
+        .word_ngrams(word_ngrams)
+        .char_ngrams(char_ngrams)
 }
 
 /// The features that Bernoulli naive Bayes takes: there or not.
