@@ -22,6 +22,7 @@
 mod byte_classes;
 mod detect;
 mod emoji;
+mod english_stems;
 mod interner;
 mod language;
 mod language_set;

@@ -1,19 +1,20 @@
 //! Stems, and the cache of them: a word is stemmed when it is met for the first time.
 
+use super::english_stems;
 use super::interner::Interner;
 use super::languages::Rules;
 use super::spelling::spell;
 use super::tokens::Tokens;
 use super::{StopWords, TokenOptions, Umlauts};
 use crate::math::hash::Keys;
-use snowball_stemmers_rs::Stemmer;
+use snowball_stemmers_rs::{Algorithm, Stemmer};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 /// Words in bytes above which nothing is stemmed: stemmers take the square of the length, and no
 /// language has words that long.
-const MAX_STEMMED_BYTES: usize = 80;
+pub(super) const MAX_STEMMED_BYTES: usize = 80;
 /// Words of a language above which its cache begins anew with the next text; a few megabytes.
 const MAX_CACHED_WORDS: usize = 1 << 16;
 
@@ -24,7 +25,11 @@ impl Rules {
         let Some(algorithm) = self.stemmer.filter(|_| word.len() <= MAX_STEMMED_BYTES) else {
             return Cow::Borrowed(word);
         };
-        match Stemmer::create(algorithm).stem(word) {
+        let stem = match algorithm {
+            Algorithm::English => english_stems::stem(word),
+            _ => None,
+        };
+        match stem.unwrap_or_else(|| Stemmer::create(algorithm).stem(word)) {
             // A stem of nothing is no stem.
             stem if stem.is_empty() => Cow::Borrowed(word),
             stem => stem,
