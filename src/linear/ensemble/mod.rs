@@ -7,6 +7,7 @@
 mod base_estimator;
 mod out_of_fold;
 mod stack;
+mod stack_objective;
 mod stack_weights;
 
 pub use base_estimator::{BaseEstimator, FeatureSubset};

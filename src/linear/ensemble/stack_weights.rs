@@ -9,9 +9,8 @@
 //! ten-thousandth of its first length.
 
 use super::out_of_fold::EstimatorScores;
-use crate::corpus::{HeadKind, Targets};
-use crate::math::links::{sigmoid, softmax};
-use crate::math::weights::SampleWeights;
+use super::stack_objective::{Derivatives, Objective};
+use crate::corpus::Targets;
 
 /// Weights of the estimators, which multiply their decision values, and biases of the labels.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,26 +105,6 @@ fn is_free(weight: f64, gradient: f64) -> bool {
     weight > 0.0 || gradient < 0.0
 }
 
-struct Objective<'a> {
-    scores: &'a EstimatorScores<'a>,
-    targets: &'a Targets,
-    weights: SampleWeights<'a>,
-    c: f64,
-    /// One over the standard deviation of each estimator's decision values.
-    scales: &'a [f64],
-}
-
-/// Value of the objective at a point, its gradient, and the blocks of its Hessian.
-struct Derivatives {
-    value: f64,
-    estimator_gradient: Vec<f64>,
-    bias_gradient: Vec<f64>,
-    /// Estimators by estimators.
-    estimator_hessian: Vec<f64>,
-    /// Diagonal.
-    bias_hessian: Vec<f64>,
-}
-
 impl Derivatives {
     /// Returns the length of the gradient without weights that are held at 0.
     fn projected_length(&self, at: &StackWeights) -> f64 {
@@ -178,115 +157,6 @@ impl Derivatives {
 }
 
 impl Objective<'_> {
-    /// Returns value and derivatives at a point: those of the penalty and the rows' losses.
-    fn evaluate(&self, at: &StackWeights) -> Derivatives {
-        let estimators = at.estimators.len();
-        let square = |values: &[f64]| values.iter().map(|v| v * v).sum::<f64>();
-        let mut sums = Derivatives {
-            value: 0.5 * (square(&at.estimators) + square(&at.bias)),
-            estimator_gradient: at.estimators.clone(),
-            bias_gradient: at.bias.clone(),
-            // The identity: the second derivative of the penalty.
-            estimator_hessian: (0..estimators * estimators)
-                .map(|cell| f64::from(cell % (estimators + 1) == 0))
-                .collect(),
-            bias_hessian: vec![1.0; at.bias.len()],
-        };
-        let (mut decisions, mut means) = (Vec::new(), vec![0.0; estimators]);
-        for &row in self.scores.rows() {
-            let cost = self.c * self.weights.of(row);
-            self.decide(at, row, &mut decisions);
-            match self.targets.kind() {
-                HeadKind::Exclusive => {
-                    self.add_softmax(row, cost, &mut decisions, &mut means, &mut sums)
-                }
-                HeadKind::Independent => self.add_sigmoids(row, cost, &decisions, &mut sums),
-            }
-        }
-        sums
-    }
-
-    fn decide(&self, at: &StackWeights, row: usize, out: &mut Vec<f64>) {
-        out.clear();
-        out.extend_from_slice(&at.bias);
-        for (estimator, weight) in at.estimators.iter().enumerate() {
-            let weight = weight * self.scales[estimator];
-            out.iter_mut()
-                .zip(self.scores.row(estimator, row))
-                .for_each(|(sum, &d)| *sum += weight * f64::from(d));
-        }
-    }
-
-    /// Returns the scaled decision value of an estimator.
-    fn z(&self, estimator: usize, row: usize, label: usize) -> f64 {
-        f64::from(self.scores.row(estimator, row)[label]) * self.scales[estimator]
-    }
-
-    fn add_softmax(
-        &self,
-        row: usize,
-        cost: f64,
-        decisions: &mut [f64],
-        means: &mut [f64],
-        sums: &mut Derivatives,
-    ) {
-        let Some(truth) = self.targets.positives(row).next() else {
-            return;
-        };
-        softmax(decisions);
-        let probabilities = decisions;
-        sums.value -= cost * probabilities[truth].max(f64::MIN_POSITIVE).ln();
-        for (estimator, mean) in means.iter_mut().enumerate() {
-            *mean = probabilities
-                .iter()
-                .enumerate()
-                .map(|(label, p)| p * self.z(estimator, row, label))
-                .sum();
-            sums.estimator_gradient[estimator] += cost * (*mean - self.z(estimator, row, truth));
-        }
-        for (label, &p) in probabilities.iter().enumerate() {
-            sums.bias_gradient[label] += cost * (p - f64::from(label == truth));
-            sums.bias_hessian[label] += cost * p * (1.0 - p);
-            self.add_hessian(row, label, cost * p, means, sums);
-        }
-    }
-
-    fn add_sigmoids(&self, row: usize, cost: f64, decisions: &[f64], sums: &mut Derivatives) {
-        let means = vec![0.0; sums.estimator_gradient.len()];
-        for (label, &decision) in decisions.iter().enumerate() {
-            let Some(holds) = self.targets.holds(row, label) else {
-                continue;
-            };
-            let signed = if holds { -decision } else { decision };
-            sums.value += cost * (signed.max(0.0) + (-signed.abs()).exp().ln_1p());
-            let p = sigmoid(decision);
-            let residual = cost * (p - f64::from(holds));
-            sums.bias_gradient[label] += residual;
-            sums.bias_hessian[label] += cost * p * (1.0 - p);
-            for (estimator, gradient) in sums.estimator_gradient.iter_mut().enumerate() {
-                *gradient += residual * self.z(estimator, row, label);
-            }
-            self.add_hessian(row, label, cost * p * (1.0 - p), &means, sums);
-        }
-    }
-
-    fn add_hessian(
-        &self,
-        row: usize,
-        label: usize,
-        cost: f64,
-        means: &[f64],
-        sums: &mut Derivatives,
-    ) {
-        let estimators = means.len();
-        for a in 0..estimators {
-            let of_a = cost * (self.z(a, row, label) - means[a]);
-            for (b, mean) in means.iter().enumerate() {
-                sums.estimator_hessian[a * estimators + b] += of_a * (self.z(b, row, label) - mean);
-            }
-        }
-    }
-
     /// Returns the point after a step; `None` if no step decreases the objective.
     fn step(&self, from: &StackWeights, at: &Derivatives) -> Option<StackWeights> {
         let estimator_step = at.estimator_step(from);
@@ -313,7 +183,7 @@ impl Objective<'_> {
                     .collect(),
             };
             let limit = at.value - SUFFICIENT_DECREASE * at.predicted_decrease(from, &next);
-            if self.evaluate(&next).value <= limit {
+            if self.value(&next) <= limit {
                 return Some(next);
             }
             share *= 0.5;
