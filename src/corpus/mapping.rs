@@ -176,12 +176,12 @@ impl ColumnMapping {
         let mut parts = Vec::new();
         let mut seen = Vec::new();
         for column in &self.schema.text {
-            let value = record.get(column);
+            let value = record.stored(column);
             seen.push(value.is_some());
             let Some(value) = value.filter(|value| !value.is_null()) else {
                 continue;
             };
-            let text = plain(value).ok_or_else(|| {
+            let text = value.plain().ok_or_else(|| {
                 Error::data(format!(
                     "the column `{column}` holds a list or an object, expected a text"
                 ))

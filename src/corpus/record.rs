@@ -55,6 +55,8 @@ pub(super) struct Names {
     sorted: Vec<u32>,
     /// True where a column may be given by its number.
     numbered: bool,
+    /// Two places of the same name.
+    repeated: Option<(usize, usize)>,
 }
 
 impl Names {
@@ -85,11 +87,14 @@ impl Names {
             sorted.extend(0..names.len() as u32);
             sorted.sort_by_key(|&at| names[at as usize].as_str());
         }
-        Names {
+        let mut all = Names {
             names,
             sorted,
             numbered,
-        }
+            repeated: None,
+        };
+        all.repeated = all.find_repeated();
+        all
     }
 
     /// Returns all names, in the order of the values.
@@ -115,8 +120,12 @@ impl Names {
             .map(|at| self.sorted[at] as usize)
     }
 
-    /// Two places of the same name.
+    /// Returns two places of the same name.
     pub fn repeated(&self) -> Option<(usize, usize)> {
+        self.repeated
+    }
+
+    fn find_repeated(&self) -> Option<(usize, usize)> {
         if self.sorted.is_empty() {
             let first = |at: usize| {
                 self.names[..at]
@@ -143,18 +152,23 @@ impl Names {
 }
 
 /// Named values of one row.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Record {
+#[derive(Debug, Clone)]
+pub(crate) struct Record<'r> {
     /// The file and line of the row.
     pub location: SourceLocation,
     pub(super) names: Arc<Names>,
-    pub(super) values: Vec<Stored>,
+    pub(super) values: Vec<Stored<'r>>,
 }
 
-impl Record {
+impl<'r> Record<'r> {
     /// Returns the value of a column, if the row has that column. A name goes before a number;
     /// names are compared in NFC.
     pub fn get(&self, column: &ColumnName) -> Option<&Value> {
+        self.stored(column).map(Stored::get)
+    }
+
+    /// Returns the value of a column as [`get`](Self::get) does, before it is decoded.
+    pub(super) fn stored(&self, column: &ColumnName) -> Option<&Stored<'r>> {
         let named = self.names.place(&column.0);
         let numbered = || {
             column
@@ -164,10 +178,7 @@ impl Record {
                 .filter(|_| self.names.numbered)?
                 .checked_sub(1)
         };
-        named
-            .or_else(numbered)
-            .and_then(|at| self.values.get(at))
-            .map(Stored::get)
+        named.or_else(numbered).and_then(|at| self.values.get(at))
     }
 
     /// Returns the id in a column as a text, and whether it is an integer of JSON; `None` for null
@@ -176,11 +187,11 @@ impl Record {
     /// # Errors
     /// A data error for a list or an object.
     pub(crate) fn id(&self, column: &ColumnName) -> Result<Option<(String, bool)>> {
-        let Some(value) = self.get(column).filter(|value| !value.is_null()) else {
+        let Some(stored) = self.stored(column).filter(|stored| !stored.is_null()) else {
             return Ok(None);
         };
-        let text = plain(value).ok_or_else(|| {
-            let kind = if value.is_array() {
+        let text = stored.plain().ok_or_else(|| {
+            let kind = if stored.get().is_array() {
                 "a list"
             } else {
                 "an object"
@@ -191,7 +202,8 @@ impl Record {
             .help(wording!["name another column with ", Setting::Id])
         })?;
         let digits = text.strip_prefix('-').unwrap_or(&text);
-        let is_integer = value.is_number() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let is_integer =
+            digits.bytes().all(|byte| byte.is_ascii_digit()) && stored.get().is_number();
         Ok(Some((text, is_integer)))
     }
 

@@ -1,5 +1,6 @@
 //! JSON values, and objects that hold a key twice, of which parsers keep the last value in silence.
 
+pub(crate) mod skim;
 pub(crate) mod value;
 
 use std::borrow::Cow;
@@ -48,26 +49,6 @@ fn spelt(string: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Returns the number of members of all objects in valid JSON, those of a key that stands twice
-/// included.
-pub(crate) fn members(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let (mut at, mut count) = (0, 0);
-    while let Some(next) = bytes
-        .get(at..)
-        .and_then(|rest| memchr::memchr2(b'"', b':', rest))
-    {
-        at += next;
-        if bytes[at] == b':' {
-            count += 1;
-            at += 1;
-        } else {
-            at = string_end(bytes, at);
-        }
-    }
-    count
-}
-
 /// Returns the levels of brackets within one another in valid JSON.
 pub(crate) fn nesting(text: &str) -> usize {
     let bytes = text.as_bytes();
@@ -86,15 +67,6 @@ pub(crate) fn nesting(text: &str) -> usize {
         at += 1;
     }
     deepest
-}
-
-/// Returns the number of members that were kept of all objects in a value.
-pub(crate) fn members_of(value: &Value) -> usize {
-    match value {
-        Value::Object(object) => object.len() + object.values().map(members_of).sum::<usize>(),
-        Value::Array(values) => values.iter().map(members_of).sum(),
-        _ => 0,
-    }
 }
 
 /// Returns the position behind the string that begins with the quote at `at`.
@@ -133,8 +105,6 @@ mod tests {
             (r#"{"a": "a", "b": ["a", "b", "b"], "c:": ":"}"#, None),
         ] {
             assert_eq!(repeated_key(text).as_deref(), key, "{text}");
-            let value = Value::parse(text).unwrap();
-            assert_eq!(members(text) == members_of(&value), key.is_none(), "{text}");
         }
     }
 }

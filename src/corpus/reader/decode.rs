@@ -1,6 +1,7 @@
 //! Named values out of rows.
 
 use super::cells::{Cells, Dialect, TableCell};
+use super::json::Members;
 use super::page_encoding::PageEncoding;
 use super::raw::{Raw, RawRecord};
 use crate::corpus::Limits;
@@ -16,7 +17,7 @@ impl RawRecord {
     ///
     /// # Errors
     /// A data error with place and remedy for a row that is broken or no UTF-8.
-    pub fn decode(&self) -> Result<Record> {
+    pub fn decode(&self) -> Result<Record<'_>> {
         let decoded = match &self.raw {
             Raw::Json { bytes, indent } => json(bytes, *indent, &self.limits),
             Raw::Cells {
@@ -52,29 +53,23 @@ fn not_utf8() -> Error {
     ])
 }
 
-type Decoded = Result<(Arc<Names>, Vec<Stored>)>;
+type Decoded<'r> = Result<(Arc<Names>, Vec<Stored<'r>>)>;
 
 pub(super) fn utf8(bytes: &[u8]) -> Result<&str> {
     std::str::from_utf8(bytes).map_err(|_| not_utf8())
 }
 
-fn json(line: &[u8], indent: usize, limits: &Limits) -> Decoded {
+fn json<'r>(line: &'r [u8], indent: usize, limits: &Limits) -> Decoded<'r> {
     let text = utf8(line)?;
-    let (names, values) =
-        super::json::object(text, limits).map_err(|e| json_error(text, indent, &e))?;
+    let Members {
+        names,
+        values,
+        may_repeat,
+    } = super::json::object(text, limits).map_err(|e| json_error(text, indent, &e))?;
     if let Some((first, _)) = names.repeated() {
         return Err(repeated_key(&names.all()[first]));
     }
-    // Values inside others keep the last of two members, so that fewer are left than the text
-    // holds.
-    let members = |stored: &Stored| match stored {
-        Stored::Value(value) => Some(crate::json::members_of(value)),
-        Stored::Text(_) => None,
-    };
-    let inside: Option<usize> = values.iter().map(members).sum();
-    let fewer = inside
-        .is_none_or(|inside| inside > 0 && crate::json::members(text) > inside + values.len());
-    match fewer.then(|| crate::json::repeated_key(text)) {
+    match may_repeat.then(|| crate::json::repeated_key(text)) {
         Some(Some(key)) => Err(repeated_key(&key)),
         _ => Ok((names, values)),
     }
@@ -110,7 +105,7 @@ fn json_error(text: &str, indent: usize, error: &serde_json::Error) -> Error {
     })
 }
 
-fn row(bytes: &[u8], dialect: Dialect, names: &Arc<Names>, width: usize) -> Decoded {
+fn row(bytes: &[u8], dialect: Dialect, names: &Arc<Names>, width: usize) -> Decoded<'static> {
     let text = utf8(bytes)?;
     let mut cells = Cells::new(bytes, dialect);
     let mut values = Vec::with_capacity(width);
@@ -132,7 +127,7 @@ fn row(bytes: &[u8], dialect: Dialect, names: &Arc<Names>, width: usize) -> Deco
 }
 
 /// Every word with the prefix is a label, as in fastText, and the other words are the text.
-fn fasttext(line: &[u8]) -> Decoded {
+fn fasttext(line: &[u8]) -> Decoded<'static> {
     const PREFIX: &str = "__label__";
     const MARK: char = '\u{feff}';
     let line = utf8(line)?;
@@ -175,7 +170,7 @@ fn page(
     id: &str,
     class: Option<&str>,
     limits: &Limits,
-) -> Decoded {
+) -> Decoded<'static> {
     let mut values = vec![
         ("id", Value::from(id)),
         ("label", class.map_or(Value::Null, Value::from)),
@@ -219,7 +214,9 @@ fn web_article(_: &str, _: &Limits) -> Result<[(&'static str, Value); 2]> {
     Err(Error::usage("this build cannot read web pages").help("build it with the feature `html`"))
 }
 
-fn named(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> (Arc<Names>, Vec<Stored>) {
+fn named(
+    pairs: impl IntoIterator<Item = (&'static str, Value)>,
+) -> (Arc<Names>, Vec<Stored<'static>>) {
     let (names, values) = pairs
         .into_iter()
         .map(|(name, value)| (name.to_string(), Stored::from(value)))
@@ -232,7 +229,7 @@ mod tests {
     use super::*;
     use crate::corpus::{ColumnName, SourceLocation};
 
-    fn decode(raw: Raw) -> Result<Record> {
+    fn row(raw: Raw) -> RawRecord {
         RawRecord {
             location: SourceLocation {
                 file: "f".into(),
@@ -241,13 +238,13 @@ mod tests {
             raw,
             limits: Limits::default().into(),
         }
-        .decode()
     }
 
     #[test]
     fn fasttext_lines_have_labels_and_text() {
         let line = "__label__a\tone  two __label__b\u{feff}__label__c three x__label__d __label__e";
-        let record = decode(Raw::FastText(line.into())).unwrap();
+        let row = row(Raw::FastText(line.into()));
+        let record = row.decode().unwrap();
         assert_eq!(
             record.get(&ColumnName::from("labels")).unwrap(),
             &crate::json::value::json!(["a", "b", "c", "e"])
@@ -270,7 +267,7 @@ mod tests {
             Raw::FastText(b"\xff".to_vec()),
             Raw::FastText(b"__label__ a".to_vec()),
         ] {
-            let error = decode(raw).unwrap_err().to_string();
+            let error = row(raw).decode().unwrap_err().to_string();
             assert!(
                 error.starts_with("f:3: ") && error.contains("help: "),
                 "{error}"

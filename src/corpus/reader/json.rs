@@ -4,9 +4,11 @@ use crate::corpus::Limits;
 use crate::corpus::record::Names;
 use crate::corpus::stored::Stored;
 use crate::json::nesting;
+use crate::json::skim::skim;
 use crate::json::value::InOnePass;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::sync::Arc;
@@ -16,11 +18,24 @@ thread_local! {
     static LAST: RefCell<Arc<Names>> = RefCell::new(Arc::new(Names::of_object(Vec::new())));
 }
 
-/// Returns the keys and values of the object that is the whole of `text`. Keys may be
-/// [repeated](Names::repeated).
-pub(super) fn object(text: &str, limits: &Limits) -> serde_json::Result<(Arc<Names>, Vec<Stored>)> {
+/// The members of the object that is a row.
+pub(super) struct Members<'t> {
+    /// Keys, which may be [repeated](Names::repeated).
+    pub names: Arc<Names>,
+    /// Values, by key.
+    pub values: Vec<Stored<'t>>,
+    /// True if an object inside may hold a key twice; false if none does.
+    pub may_repeat: bool,
+}
+
+/// Returns the members of the object that is the whole of `text`: by their texts where these are
+/// right, and otherwise as serde_json reads them, whose errors tell what is wrong.
+pub(super) fn object<'t>(text: &'t str, limits: &Limits) -> serde_json::Result<Members<'t>> {
     let last = LAST.with(|last| last.borrow().clone());
-    let Members { names, values } = members(text, last.all(), limits)?;
+    let (Found { names, values }, may_repeat) = match skimmed(text, last.all(), limits) {
+        Some(found) => found,
+        None => (members(text, last.all(), limits)?, true),
+    };
     let names = match names {
         None => last,
         Some(names) => {
@@ -29,12 +44,28 @@ pub(super) fn object(text: &str, limits: &Limits) -> serde_json::Result<(Arc<Nam
             names
         }
     };
-    Ok((names, values))
+    Ok(Members {
+        names,
+        values,
+        may_repeat,
+    })
+}
+
+/// Finds the members by their texts, and whether an object inside may hold a key twice; `None` for
+/// a text that is no object or above a limit.
+fn skimmed<'t>(text: &'t str, keys: &[String], limits: &Limits) -> Option<(Found<'t>, bool)> {
+    let mut found = Found::expecting(keys);
+    let skimmed = skim(text, limits.nesting, |key, value| {
+        found.add(keys, key.spelt()?, Stored::of_checked(value));
+        (found.values.len() <= limits.keys).then_some(())
+    })?;
+    found.end(keys);
+    Some((found, skimmed.may_repeat))
 }
 
 /// Reads the members of an object in one pass, and where a number has digits that its value does
 /// not tell, by their texts.
-fn members(text: &str, keys: &[String], limits: &Limits) -> serde_json::Result<Members> {
+fn members<'t>(text: &'t str, keys: &[String], limits: &Limits) -> serde_json::Result<Found<'t>> {
     let inexact = Cell::new(false);
     let read = |by_texts: bool| {
         let mut json = serde_json::Deserializer::from_str(text);
@@ -77,88 +108,80 @@ struct Object<'n> {
 /// In shorter rows no value is worth being looked at twice.
 const LARGE: usize = 1 << 16;
 
-/// `names` are `None` where they are those expected.
-struct Members {
+/// `names` are `None` as long as they are those expected.
+struct Found<'t> {
     names: Option<Vec<String>>,
-    values: Vec<Stored>,
+    values: Vec<Stored<'t>>,
+}
+
+impl<'t> Found<'t> {
+    fn expecting(keys: &[String]) -> Self {
+        Found {
+            names: None,
+            values: Vec::with_capacity(keys.len()),
+        }
+    }
+
+    fn add(&mut self, keys: &[String], name: Cow<'_, str>, value: Stored<'t>) {
+        let (names, before) = (&mut self.names, self.values.len());
+        if names.is_some() || keys.get(before).is_none_or(|key| *key != name) {
+            names
+                .get_or_insert_with(|| keys[..before].to_vec())
+                .push(name.into_owned());
+        }
+        self.values.push(value);
+    }
+
+    fn end(&mut self, keys: &[String]) {
+        if self.names.is_none() && self.values.len() < keys.len() {
+            self.names = Some(keys[..self.values.len()].to_vec());
+        }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Object<'_> {
-    type Value = Members;
+    type Value = Found<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Members, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Found<'de>, D::Error> {
         json.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for Object<'_> {
-    type Value = Members;
+    type Value = Found<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a map")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-        let (mut names, mut values) = (None::<Vec<String>>, Vec::with_capacity(self.keys.len()));
-        let before = |values: &[Stored]| self.keys[..values.len()].to_vec();
-        loop {
-            let expected = if names.is_none() {
-                self.keys.get(values.len())
-            } else {
-                None
-            };
-            match map.next_key_seed(Key(expected.map(String::as_str)))? {
-                None => break,
-                Some(None) => {}
-                Some(Some(name)) => names.get_or_insert_with(|| before(&values)).push(name),
-            }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found<'de>, A::Error> {
+        let mut found = Found::expecting(self.keys);
+        while let Some(name) = map.next_key::<String>()? {
             let inexact = self.inexact;
-            values.push(match self.by_texts {
+            let value = match self.by_texts {
                 false => Stored::Value(map.next_value_seed(InOnePass { inexact })?),
                 true => Stored::of_json(map.next_value::<&RawValue>()?.get())
                     .map_err(A::Error::custom)?,
-            });
+            };
+            found.add(self.keys, name.into(), value);
             let most = self.max_keys;
-            if values.len() > most {
+            if found.values.len() > most {
                 return Err(A::Error::custom(format_args!("more than {most} keys")));
             }
         }
-        if names.is_none() && values.len() < self.keys.len() {
-            names = Some(before(&values));
-        }
-        Ok(Members { names, values })
-    }
-}
-
-/// Reads a key: `None` where it is the one expected.
-struct Key<'n>(Option<&'n str>);
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = Option<String>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Option<String>, D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = Option<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Option<String>, E> {
-        Ok((self.0 != Some(key)).then(|| key.to_string()))
+        found.end(self.keys);
+        Ok(found)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::repeated_key;
+    use proptest::prelude::*;
 
     fn names(text: &str) -> Vec<String> {
-        let (names, values) = object(text, &Limits::default()).unwrap();
+        let Members { names, values, .. } = object(text, &Limits::default()).unwrap();
         assert_eq!(names.all().len(), values.len());
         names.all().to_vec()
     }
@@ -179,6 +202,96 @@ mod tests {
         }
         for broken in ["{} x", "5", "[]"] {
             assert!(object(broken, &Limits::default()).is_err(), "{broken}");
+        }
+    }
+
+    /// Parts of rows, right and wrong.
+    const PARTS: [&str; 32] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\"a\"",
+        "\"\\u0061\"",
+        "\"b\":",
+        "{\"a\":1,\"a\":2}",
+        "[{\"b\":[],\"\\u0062\":{}}]",
+        "\\n",
+        "\\ud83d\\ude42",
+        "\\ud83d",
+        "\\udc00",
+        "\\ud83d\\n",
+        "\\u00g0",
+        "\\x",
+        "\\",
+        "\t",
+        " ",
+        "\u{1}",
+        "ü🙂",
+        "null",
+        "fals",
+        "-",
+        "01",
+        "1.",
+        "1e400",
+        "-0.50E+3",
+        "18446744073709551616",
+    ];
+    const KEYS: [&str; 4] = ["\"a\"", "\"b\" ", "\"\\u0061\"", "\"\\u00e4\\\"\""];
+    const VALUES: [&str; 13] = [
+        "\"\\ud83d\\ude42\\n/\\/\"",
+        "\"\"",
+        "\"ü\"",
+        " null ",
+        "true",
+        "[1, [2], {}]",
+        "-0",
+        "1e400",
+        "1.50",
+        "{\"a\": 1, \"b\": [{\"a\": 2}]}",
+        "{\"a\": 1, \"a\": 2}",
+        "[[[[0]]]]",
+        "\"\t\"",
+    ];
+
+    fn row() -> impl Strategy<Value = String> {
+        let parts = prop::collection::vec(prop::sample::select(&PARTS[..]), 0..8);
+        let member = (
+            prop::sample::select(&KEYS[..]),
+            prop::sample::select(&VALUES[..]),
+        )
+            .prop_map(|(key, value)| format!("{key}:{value}"));
+        let members = prop::collection::vec(member, 0..5);
+        prop_oneof![
+            parts.prop_map(|parts| format!("{{\"a\":{}}}", parts.concat())),
+            members.prop_map(|members| format!(" {{{}}} ", members.join(","))),
+        ]
+    }
+
+    proptest! {
+        /// A row is found by its texts exactly where serde_json reads it, and has the same values.
+        #[test]
+        fn texts_are_what_is_read(row in row(), nesting in 2..5usize, keys in 2..5usize) {
+            let limits = Limits::default().nesting(nesting).keys(keys);
+            let known = ["a".to_string(), "b".to_string()];
+            let read = members(&row, &known, &limits).ok();
+            let found = skimmed(&row, &known, &limits);
+            prop_assert_eq!(found.is_some(), read.is_some(), "{}", row);
+            if let (Some((found, may_repeat)), Some(read)) = (found, read) {
+                prop_assert_eq!(found.names, read.names);
+                let values = |values: &[Stored]| {
+                    values.iter().map(|value| value.get().clone()).collect::<Vec<_>>()
+                };
+                prop_assert_eq!(values(&found.values), values(&read.values));
+                let repeats = |stored: &Stored| match stored {
+                    Stored::Value(_) => false,
+                    Stored::Text(text) => repeated_key(text.json).is_some(),
+                };
+                prop_assert!(may_repeat || !found.values.iter().any(repeats));
+            }
         }
     }
 }
