@@ -1,6 +1,6 @@
 //! Abstention: prediction sets at a stated error.
 
-use super::{HeadScores, Model, ModelHead};
+use super::{HeadScores, Model, ModelHead, Scorers, TakenScorer};
 use crate::calibrate::Verdict;
 use crate::corpus::{Corpus, Targets};
 use crate::evaluate::{self, AbstentionReport};
@@ -88,7 +88,7 @@ impl Model {
             max_error,
             corpus.heads.iter().map(|head| head.name.as_str()),
         )?;
-        let answer = |scorer: &mut super::Scorer<'_>, document: usize| {
+        let answer = |scorer: &mut TakenScorer<'_, '_>, document: usize| {
             let scores = scorer.score(corpus.texts.get(document));
             scores
                 .heads
@@ -96,9 +96,10 @@ impl Model {
                 .map(|head| head.answers(max_error))
                 .collect::<Vec<_>>()
         };
+        let scorers = Scorers::new(self);
         let answers: Vec<Vec<Option<PredictionSet>>> = (0..corpus.len())
             .into_par_iter()
-            .map_init(|| self.scorer(), answer)
+            .map_init(|| scorers.take(), answer)
             .collect();
         let evaluate_head = |truth: &crate::corpus::Head| {
             let (at, _) = self

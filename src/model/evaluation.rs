@@ -1,6 +1,6 @@
 //! Evaluation of a model on a labelled corpus.
 
-use super::{HeadMetadata, HeadScores, Model, ModelHead};
+use super::{HeadMetadata, HeadScores, Model, ModelHead, Scorers, TakenScorer};
 use crate::corpus::{Corpus, Head, HeadColumns, HeadKind, Schema, Targets};
 use crate::evaluate::curves::{Binning, ReliabilityBin, reliability};
 use crate::evaluate::{
@@ -164,7 +164,7 @@ impl Model {
     /// Returns the numbers of the predicted labels, for each document and head.
     pub(super) fn predict(&self, corpus: &Corpus) -> Vec<Vec<Vec<usize>>> {
         let documents = (0..corpus.len()).into_par_iter();
-        let predict = |scorer: &mut super::Scorer<'_>, document: usize| {
+        let predict = |scorer: &mut TakenScorer<'_, '_>, document: usize| {
             scorer
                 .score(corpus.texts.get(document))
                 .heads
@@ -172,7 +172,8 @@ impl Model {
                 .map(HeadScores::predicted)
                 .collect()
         };
-        documents.map_init(|| self.scorer(), predict).collect()
+        let scorers = Scorers::new(self);
+        documents.map_init(|| scorers.take(), predict).collect()
     }
 
     /// Returns predicted labels and scores, for each document and each of `heads`.
@@ -180,7 +181,7 @@ impl Model {
         let documents = (0..corpus.len()).into_par_iter();
         let keeps =
             |head: &HeadScores<'_>| corpus.len().saturating_mul(head.scores.len()) <= MAX_SCORES;
-        let predict_scores = |scorer: &mut super::Scorer<'_>, document: usize| {
+        let predict_scores = |scorer: &mut TakenScorer<'_, '_>, document: usize| {
             let scores = scorer.score(corpus.texts.get(document));
             let of_head = |&at: &usize| {
                 let head = &scores.heads[at];
@@ -188,8 +189,9 @@ impl Model {
             };
             heads.iter().map(of_head).collect()
         };
+        let scorers = Scorers::new(self);
         documents
-            .map_init(|| self.scorer(), predict_scores)
+            .map_init(|| scorers.take(), predict_scores)
             .collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Worst errors of a model with their explanations.
 
-use super::{Contribution, Explanation, HeadPredictions, Model, Scorer};
+use super::{Contribution, Explanation, HeadPredictions, Model, Scorer, Scorers, TakenScorer};
 use crate::Result;
 use crate::corpus::Corpus;
 use crate::evaluate::Outcomes;
@@ -57,11 +57,13 @@ impl Model {
                 .flatten()
                 .all(|&label| label < known)
         });
-        let margin =
-            |scorer: &mut Scorer<'_>, wrong: &Misclassification| margin(scorer, corpus, at, *wrong);
+        let margin = |scorer: &mut TakenScorer<'_, '_>, wrong: &Misclassification| {
+            margin(scorer, corpus, at, *wrong)
+        };
+        let scorers = Scorers::new(self);
         let margins: Vec<f64> = wrong
             .par_iter()
-            .map_init(|| self.scorer(), margin)
+            .map_init(|| scorers.take(), margin)
             .collect();
         let mut worst: Vec<(f64, Misclassification)> = margins.into_iter().zip(wrong).collect();
         worst.sort_by(|a, b| b.0.total_cmp(&a.0));

@@ -40,6 +40,7 @@ mod predictions;
 mod profile;
 mod quantize;
 mod score;
+mod scorers;
 mod sections;
 mod source_profile;
 mod stream;
@@ -62,6 +63,7 @@ pub use profile::{
 };
 pub use quantize::{HeadLoss, LostMetric, Quantization, WeightBits};
 pub use score::{HeadScores, Scorer, Scores};
+pub(crate) use scorers::{Scorers, TakenScorer};
 pub(crate) use source_profile::SourceCounts;
 pub use source_profile::{MAX_PROFILED_SOURCES, SourceProfile};
 pub use stream::{ScoredDocument, StreamSummary};

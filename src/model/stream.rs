@@ -1,7 +1,7 @@
 //! Scoring an endless stream: rows are read ahead by one thread, scored by all, and handed on in
 //! their order as soon as they are there.
 
-use super::{Model, Scorer, Scores};
+use super::{Model, Scorer, Scorers, Scores};
 use crate::corpus::{ColumnMapping, Document, RawReader, RawRecord, Rejects, RowOutcome, RowTally};
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -37,7 +37,7 @@ impl Model {
         rejects: Option<&mut Rejects>,
         mut sink: impl FnMut(Vec<ScoredDocument<'_>>) -> Result<()>,
     ) -> Result<StreamSummary> {
-        let ahead = Ahead::read(reader)?;
+        let (ahead, scorers) = (Ahead::read(reader)?, Scorers::new(self));
         let mut streamed = StreamSummary {
             rows: 0,
             unseen: mapping.schema.text.iter().map(|c| c.to_string()).collect(),
@@ -47,7 +47,7 @@ impl Model {
         while let Some((batch, mut failed)) = ahead.next_batch() {
             let outcomes: Vec<_> = batch
                 .into_par_iter()
-                .map_init(|| self.scorer(), |scorer, raw| score(scorer, raw, mapping))
+                .map_init(|| scorers.take(), |scorer, raw| score(scorer, raw, mapping))
                 .collect();
             let (scored, stops) = sort_out(outcomes, &mut tally);
             failed = stops.or(failed);

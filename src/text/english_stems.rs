@@ -1,7 +1,7 @@
 //! Stems of English words: Snowball's English stemmer, version 3.0, on bytes in place.
 //!
 //! The crate's stemmer, made by a compiler of Snowball programs, makes a string of every change and
-//! decodes characters; this one takes a twentieth of its instructions. Both give the same stems,
+//! decodes characters; this one changes bytes in place. Both give the same stems,
 //! which is tested on words and on pieces of words. Source: M. Porter, "The English (Porter2)
 //! stemming algorithm", snowballstem.org/algorithms/english/stemmer.html, whose names of steps and
 //! regions are used here.

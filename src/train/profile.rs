@@ -12,8 +12,8 @@ use crate::evaluate::{self, Bootstrap, CALIBRATION_BINS, Measurements, Metric};
 use crate::features::DocumentFrequencies;
 use crate::model::{
     DateProfile, HeadMetadata, HeadPredictions, HeadProfile, HeadScores, Histogram,
-    MAX_PROFILED_LABELS, MeasuredMetric, Model, Profile, ScoreOrigin, Scorer, SizeHistogram,
-    SourceCounts,
+    MAX_PROFILED_LABELS, MeasuredMetric, Model, Profile, ScoreOrigin, Scorer, Scorers,
+    SizeHistogram, SourceCounts,
 };
 use crate::text::detect;
 use rayon::prelude::*;
@@ -80,12 +80,13 @@ impl<'a> ProfileBuilder<'a> {
     /// Counts the documents of a corpus, or of a part of one, which has the model's heads in their
     /// order.
     pub(super) fn add(&mut self, corpus: &Corpus) {
+        let scorers = Scorers::new(self.model);
         for begin in (0..corpus.len()).step_by(BATCH) {
             let end = (begin + BATCH).min(corpus.len());
             let counts: Vec<_> = (begin..end)
                 .into_par_iter()
                 .map_init(
-                    || self.model.scorer(),
+                    || scorers.take(),
                     |scorer, at| self.document(scorer, corpus.texts.get(at)),
                 )
                 .collect();

@@ -35,7 +35,7 @@ pub struct HeadSelection {
     /// Place of the chosen setting.
     pub chosen: usize,
     /// Settings, of which the first is the one that is taken unless another is better by more than
-    /// a standard error.
+    /// half a standard error.
     pub settings: Vec<ScoredSetting>,
 }
 

@@ -150,6 +150,16 @@ impl OutOfFoldScores {
             .is_some_and(|unseen| *unseen)
     }
 
+    /// Returns the scores of the first estimators alone.
+    pub(crate) fn of_first(&self, estimators: usize) -> Self {
+        OutOfFoldScores {
+            folds: self.folds.clone(),
+            labels: self.labels,
+            decisions: self.decisions[..estimators].to_vec(),
+            unseen: self.unseen.clone(),
+        }
+    }
+
     /// Returns the scores of all rows.
     pub(crate) fn all_rows(&self) -> EstimatorScores<'_> {
         let rows = self.decisions.first().map_or(0, Vec::len) / self.labels.max(1);

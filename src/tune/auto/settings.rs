@@ -1,8 +1,8 @@
 //! Settings of the preset, by the size of the corpus.
 
-use crate::background::Blend;
 use crate::features::{NGrams, TfIdfOptions};
-use crate::linear::{BaseEstimator, Classifier, LinearSvm, NbSvm, Stack};
+use crate::linear::{BaseEstimator, ClassWeight, Classifier, LinearSvm, NbSvm, Stack};
+use crate::train::{ClassWeights, Trainer};
 
 /// Bytes of text up to which a stack is tried, which takes ten times as long as one of its members.
 const SMALL: usize = 3 << 20;
@@ -42,10 +42,15 @@ impl Kind {
         }
     }
 
-    /// Returns the tempered stack and, as settings of their own, those of its members that see all
-    /// features.
-    fn stacked(features: TfIdfOptions, stack: Stack) -> Self {
-        let estimators = stack.estimators.clone();
+    /// Returns a stack and, as settings of their own, those of its members that see all features and
+    /// other classifiers.
+    fn stacked(
+        features: TfIdfOptions,
+        stack: Stack,
+        others: impl IntoIterator<Item = Classifier>,
+    ) -> Self {
+        let mut estimators = stack.estimators.clone();
+        estimators.extend(others.into_iter().map(BaseEstimator::from));
         let whole = (0..estimators.len()).filter(|&at| estimators[at].sees_all());
         let singles: Vec<Setting> = whole.map(Setting::Estimator).collect();
         let settings = [Setting::Stack(stack)].into_iter().chain(singles);
@@ -65,15 +70,11 @@ impl Kind {
     }
 }
 
-/// Returns the settings for a corpus of so many documents and bytes of text, the first of which is
-/// taken unless another is better.
-pub(super) fn kinds(
-    features: &TfIdfOptions,
-    seed: u64,
-    background: Option<&Blend>,
-    (documents, bytes): (usize, usize),
-) -> Vec<Kind> {
-    let words = features.clone();
+/// Returns the settings of a run for a corpus of so many documents and bytes of text, the first of
+/// which is taken unless another is better.
+pub(super) fn kinds(trainer: &Trainer, (documents, bytes): (usize, usize)) -> Vec<Kind> {
+    let seed = trainer.seed;
+    let words = trainer.features.clone();
     let both = words.clone().char_ngrams(Some(NGrams::new(3, 5)));
     let svm = || {
         Classifier::from(LinearSvm {
@@ -81,7 +82,7 @@ pub(super) fn kinds(
             ..LinearSvm::default()
         })
     };
-    if let Some(blend) = background {
+    if let Some(blend) = &trainer.background {
         // NB-SVM takes no word vectors, and with them characters tell little.
         let kinds = [words, both].into_iter();
         let suitable = kinds.filter(|features| blend.suits(features));
@@ -94,18 +95,31 @@ pub(super) fn kinds(
         c: 1.0,
         ..NbSvm::tempered(seed)
     };
-    let words = Kind::new(words, [on_words.into(), svm()]);
-    let tempered = || Classifier::from(NbSvm::tempered(seed));
+    let tempered = NbSvm::tempered(seed);
+    // Balanced classes find rare labels, of which macro-F1 makes as much as of others.
+    let balanced = |options: &NbSvm| {
+        (trainer.class_weights == ClassWeights::Equal).then(|| {
+            Classifier::from(NbSvm {
+                class_weight: ClassWeight::Balanced,
+                ..options.clone()
+            })
+        })
+    };
+    let singles = |options: NbSvm| {
+        let balanced = balanced(&options);
+        [options.into(), svm()].into_iter().chain(balanced)
+    };
+    let words = Kind::new(words, singles(on_words));
     match bytes {
         0..SMALL => {
             let stack = Stack {
                 folds: if documents < FEW_DOCUMENTS { 5 } else { 2 },
                 ..Stack::tempered(seed)
             };
-            vec![Kind::stacked(both, stack), words]
+            vec![Kind::stacked(both, stack, balanced(&tempered)), words]
         }
-        SMALL..LARGE => vec![Kind::new(both, [tempered(), svm()]), words],
-        LARGE..TOO_LARGE_FOR_CHARACTERS => vec![words, Kind::new(both, [tempered(), svm()])],
+        SMALL..LARGE => vec![Kind::new(both, singles(tempered)), words],
+        LARGE..TOO_LARGE_FOR_CHARACTERS => vec![words, Kind::new(both, singles(tempered))],
         _ => vec![words],
     }
 }
