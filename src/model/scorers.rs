@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_scorer_that_is_given_back_is_taken_again() {
-        let model = Model::embedded();
+        let model = Model::embedded().unwrap();
         let scorers = Scorers::new(&model);
         let alone = model.score("Shelling resumed").heads[0].scores.clone();
         for _ in 0..3 {
