@@ -244,6 +244,8 @@ fn train(corpus: &str, model: &str, flags: &[&str]) -> Ran {
         "--labels",
         "stance",
         "--no-stem",
+        "--preset",
+        "fast",
         "-o",
         model,
     ];

@@ -313,9 +313,9 @@ impl Word {
         match self.bytes() {
             [.., b'a', b't'] | [.., b'b', b'l'] | [.., b'i', b'z'] => self.replace(start, "e"),
             [.., before, last] if before == last && is_doubled(*last) => {
-                if !(start == 3 && matches!(self.bytes[0], b'a' | b'e' | b'o')) {
-                    self.length -= 1;
-                }
+                // `add`, `egg` and `off` stay whole.
+                let stays = start == 3 && matches!(self.bytes[0], b'a' | b'e' | b'o');
+                self.length -= usize::from(!stays);
             }
             _ if start == self.r1 && self.has_short_syllable(start) => self.replace(start, "e"),
             _ => {}
