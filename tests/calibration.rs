@@ -244,8 +244,6 @@ fn train(corpus: &str, model: &str, flags: &[&str]) -> Ran {
         "--labels",
         "stance",
         "--no-stem",
-        "--preset",
-        "fast",
         "-o",
         model,
     ];
@@ -345,7 +343,12 @@ fn calibration_changes_no_answer_but_says_probabilities() {
     let new = folder.write("new.jsonl", generated(6, 200, 0.0));
     let scored = |method: &str| {
         let model = folder.path(method);
-        train(&corpus, &model, &["--calibrate", method]).ok();
+        train(
+            &corpus,
+            &model,
+            &["--calibrate", method, "--preset", "fast"],
+        )
+        .ok();
         run(&["score", &model, &new]).json()
     };
     let (none, temperature) = (scored("none"), scored("temperature"));
@@ -521,7 +524,8 @@ fn older_models_load_and_broken_ones_do_not() {
     let folder = Folder::new();
     let corpus = folder.write("train.jsonl", generated(9, 150, 0.0));
     let model = folder.path("model");
-    train(&corpus, &model, &["--calibrate", "isotonic", "--abstain"]).ok();
+    let flags = ["--calibrate", "isotonic", "--abstain", "--preset", "fast"];
+    train(&corpus, &model, &flags).ok();
     let whole = std::fs::read(model).unwrap();
     let changed = |change: &dyn Fn(&mut Value)| {
         let bytes = forged(&whole, &|header, _| {
