@@ -97,7 +97,8 @@ impl AutoPreset {
 
     fn compare(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Trainer> {
         let bytes = corpus.texts.iter().map(str::len).sum();
-        let kinds = settings::kinds(&self.trainer, (corpus.len(), bytes));
+        let labels = corpus.heads.iter().map(|head| head.labels.len()).sum();
+        let kinds = settings::kinds(&self.trainer, labels, (corpus.len(), bytes));
         let settings: usize = kinds.iter().map(|kind| kind.settings.len()).sum();
         if corpus.len() < MIN_DOCUMENTS || settings < 2 {
             return Ok(self.trainer.clone());
@@ -366,7 +367,7 @@ mod tests {
     #[test]
     fn settings_hang_on_the_size_of_the_corpus() {
         let of = |trainer: &Trainer, bytes| -> Vec<(bool, String)> {
-            let kinds = settings::kinds(trainer, (500, bytes));
+            let kinds = settings::kinds(trainer, 9, (500, bytes));
             let named = |kind: &Kind| {
                 let characters = kind.features.char_ngrams.is_some();
                 let settings = kind.settings.iter().map(|setting| {

@@ -10,6 +10,8 @@ const SMALL: usize = 3 << 20;
 /// their terms would take gigabytes for each sixteen labels.
 pub(super) const LARGE: usize = 16 << 20;
 pub(super) const TOO_LARGE_FOR_CHARACTERS: usize = 256 << 20;
+/// Number of labels above which characters are not tried: every label takes its time on all terms.
+const MANY_LABELS: usize = 50;
 /// Number of documents up to which a stack has five folds. With more, two are as good.
 const FEW_DOCUMENTS: usize = 1000;
 
@@ -70,9 +72,13 @@ impl Kind {
     }
 }
 
-/// Returns the settings of a run for a corpus of so many documents and bytes of text, the first of
+/// Returns the settings of a run for a corpus of so many labels, documents and bytes of text, the first of
 /// which is taken unless another is better.
-pub(super) fn kinds(trainer: &Trainer, (documents, bytes): (usize, usize)) -> Vec<Kind> {
+pub(super) fn kinds(
+    trainer: &Trainer,
+    labels: usize,
+    (documents, bytes): (usize, usize),
+) -> Vec<Kind> {
     let seed = trainer.seed;
     let words = trainer.features.clone();
     let both = words.clone().char_ngrams(Some(NGrams::new(3, 5)));
@@ -111,6 +117,7 @@ pub(super) fn kinds(trainer: &Trainer, (documents, bytes): (usize, usize)) -> Ve
     };
     let words = Kind::new(words, singles(on_words));
     match bytes {
+        _ if labels > MANY_LABELS => vec![words],
         0..SMALL => {
             let stack = Stack {
                 folds: if documents < FEW_DOCUMENTS { 5 } else { 2 },
