@@ -1,6 +1,6 @@
 //! Answers follow from what is published, and what was not learnt says nothing.
 
-use crate::support::{Folder, NEWS, Ran, rows, run, run_line, small_model};
+use crate::support::{Folder, HEADS, NEWS, Ran, rows, run, run_line, small_model};
 use proptest::prelude::*;
 use serde_json::Value;
 use standpoint::calibrate::{Calibration, Method, ThresholdObjective};
@@ -504,25 +504,9 @@ fn a_few_corrections_move_a_little() {
         let folder = Folder::new();
         let [learn, correct, judge] = thirds(&folder);
         let (old, new) = (folder.path("old"), folder.path("new"));
-        let heads = [
-            "--text",
-            "title,text",
-            "--label",
-            "topic",
-            "--labels",
-            "stance",
-        ];
-        train(
-            &learn,
-            &old,
-            &[
-                &heads[..],
-                &["--classifier"],
-                &classifier.split(' ').collect::<Vec<_>>(),
-            ]
-            .concat(),
-        )
-        .ok();
+        let classifier_flags: Vec<&str> = classifier.split(' ').collect();
+        let flags = [&HEADS[..], &["--classifier"], &classifier_flags].concat();
+        train(&learn, &old, &flags).ok();
         let accuracy = |model: &str, corpus: &str| {
             let found = run(&["eval", model, corpus, "--resamples", "0"])
                 .json()

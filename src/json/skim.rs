@@ -1,8 +1,8 @@
 //! The members of an object by their texts: one pass checks the grammar of all of them and decodes
 //! none, so that only what somebody asks for is decoded.
 //!
-//! What is refused here is not told: whoever wants a reason reads the text with serde_json, which
-//! refuses the same texts.
+//! A refusal has no reason: callers that want one read the text with serde_json, which refuses the
+//! same texts.
 
 use std::borrow::Cow;
 

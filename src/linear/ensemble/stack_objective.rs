@@ -129,13 +129,12 @@ impl Objective<'_> {
             let (mut sums, mut row_scores) = (zeros(), RowScores::default());
             for &row in rows {
                 row_scores.read(self, row);
+                row_scores.decide(at);
                 let cost = self.c * self.weights.of(row);
                 match self.targets.kind() {
-                    HeadKind::Exclusive => {
-                        self.add_softmax(row, cost, at, &mut row_scores, &mut sums)
-                    }
+                    HeadKind::Exclusive => self.add_softmax(row, cost, &mut row_scores, &mut sums),
                     HeadKind::Independent => {
-                        self.add_sigmoids(row, cost, at, &mut row_scores, &mut sums)
+                        self.add_sigmoids(row, cost, &mut row_scores, &mut sums)
                     }
                 }
             }
@@ -190,18 +189,10 @@ impl Objective<'_> {
         known.sum()
     }
 
-    fn add_softmax(
-        &self,
-        row: usize,
-        cost: f64,
-        at: &StackWeights,
-        scores: &mut RowScores,
-        sums: &mut Derivatives,
-    ) {
+    fn add_softmax(&self, row: usize, cost: f64, scores: &mut RowScores, sums: &mut Derivatives) {
         let Some(truth) = self.targets.positives(row).next() else {
             return;
         };
-        scores.decide(at);
         sums.value += cost * self.softmax_loss(row, &mut scores.decisions);
         let RowScores {
             labels,
@@ -221,15 +212,7 @@ impl Objective<'_> {
         sums.add_hessian(scores);
     }
 
-    fn add_sigmoids(
-        &self,
-        row: usize,
-        cost: f64,
-        at: &StackWeights,
-        scores: &mut RowScores,
-        sums: &mut Derivatives,
-    ) {
-        scores.decide(at);
+    fn add_sigmoids(&self, row: usize, cost: f64, scores: &mut RowScores, sums: &mut Derivatives) {
         sums.value += cost * self.sigmoid_loss(row, &scores.decisions);
         for label in 0..scores.labels {
             let p = sigmoid(scores.decisions[label]);
