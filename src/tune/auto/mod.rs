@@ -82,20 +82,13 @@ impl AutoPreset {
     /// Compares the settings on a part of `corpus` and returns the options with the chosen one,
     /// and with the comparison as [`Trainer::selection`]. Options and corpus alone decide, not the
     /// number of threads or their speed. A corpus of fewer than 100 documents is not compared on:
-    /// the options are returned as they are. So they are, with a note, where the comparison fails,
-    /// as for want of memory.
+    /// the options are returned as they are.
     ///
     /// # Errors
-    /// A usage error for options that do not fit, a data error for a corpus that cannot be learnt.
+    /// A usage error for options that do not fit and where the comparison takes more memory than
+    /// there is, a data error for a corpus that cannot be learnt.
     pub fn choose(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Trainer> {
         self.trainer.verify(corpus)?;
-        self.compare(corpus, progress).or_else(|error| {
-            progress.note(&format!("settings are not compared: {error}"));
-            Ok(self.trainer.clone())
-        })
-    }
-
-    fn compare(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Trainer> {
         let bytes = corpus.texts.iter().map(str::len).sum();
         let labels = corpus.heads.iter().map(|head| head.labels.len()).sum();
         let kinds = settings::kinds(&self.trainer, labels, (corpus.len(), bytes));

@@ -80,7 +80,11 @@ pub(super) fn kinds(
     (documents, bytes): (usize, usize),
 ) -> Vec<Kind> {
     let seed = trainer.seed;
-    let words = trainer.features.clone();
+    let words = trainer
+        .features
+        .clone()
+        .word_ngrams(TfIdfOptions::default().word_ngrams)
+        .char_ngrams(None);
     let both = words.clone().char_ngrams(Some(NGrams::new(3, 5)));
     let svm = || {
         Classifier::from(LinearSvm {
