@@ -23,7 +23,7 @@ pub fn chosen(
     let trainer = AutoPreset::new(trainer).choose(corpus, bar)?;
     if let Some(selection) = &trainer.selection {
         bar.clear();
-        bar.note(&line(selection));
+        bar.note(&line(selection, corpus.len()));
     } else if args.preset.is_some() {
         let documents = counted(corpus.len() as u64, "document");
         bar.note(&format!("{documents} are too few to compare settings on"));
@@ -41,13 +41,13 @@ fn is_auto(args: &TrainArgs) -> bool {
 }
 
 /// Returns the settings that were taken, and the scores by which they were.
-fn line(selection: &Selection) -> String {
+fn line(selection: &Selection, documents: usize) -> String {
     let heads: Vec<String> = selection.heads.iter().filter_map(of_head).collect();
     format!(
-        "{} (macro-F1 out of fold on {} of {} documents)",
+        "{}; out of fold, on {} of {}; --preset fast compares nothing",
         heads.join("; "),
         selection.scored,
-        selection.documents,
+        counted(documents as u64, "document"),
     )
 }
 
@@ -56,13 +56,13 @@ fn of_head(head: &HeadSelection) -> Option<String> {
     let others = head.settings.iter().enumerate();
     let others = others.filter(|(at, _)| *at != head.chosen);
     let others: Vec<String> = others
-        .map(|(_, setting)| format!("{:.3} {}", setting.score, named(setting)))
+        .map(|(_, setting)| format!("{} ({:.3})", named(setting), setting.score))
         .collect();
     Some(format!(
-        "{}: {:.3} {}, taken before {}",
+        "{}: takes {} with macro-F1 {:.3}, not {}",
         head.head,
-        chosen.score,
         named(chosen),
+        chosen.score,
         others.join(", ")
     ))
 }

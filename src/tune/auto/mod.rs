@@ -38,6 +38,8 @@ const LEAST_BYTES: usize = 1 << 20;
 /// Standard errors by which a setting has to be better than the first one. With half of one the
 /// macro-F1 on test rows was as good as with one, and rare labels were found more often.
 const CLEAR: f64 = 0.5;
+/// The same for a setting that takes several times as long.
+const CLEAR_OF_COST: f64 = 1.0;
 /// Resamples give a standard error to within 5 %, which is enough to compare with.
 const RESAMPLES: usize = 200;
 
@@ -67,6 +69,13 @@ struct Gain {
     difference: f64,
     /// Infinite where it cannot be estimated.
     variance: f64,
+}
+
+impl Gain {
+    /// Returns true if the setting is better by more than so many standard errors.
+    fn is_clear(self, errors: f64) -> bool {
+        self.difference > errors * self.variance.sqrt()
+    }
 }
 
 impl AutoPreset {
@@ -229,6 +238,9 @@ impl AutoPreset {
         sample: &Corpus,
         scored: usize,
     ) -> Trainer {
+        // In a large corpus words come first, because of the time that characters take.
+        let dearer = kinds.first().is_some_and(|kind| !kind.has_characters());
+        let errors = if dearer { CLEAR_OF_COST } else { CLEAR };
         let mut best: Option<(f64, &Kind, Vec<usize>)> = None;
         let mut first = 0;
         for kind in kinds {
@@ -247,7 +259,7 @@ impl AutoPreset {
                 }
             });
             let is_first = best.is_none();
-            let clear = gain.difference > CLEAR * gain.variance.sqrt();
+            let clear = gain.is_clear(errors);
             let better = best
                 .as_ref()
                 .is_none_or(|(least, _, _)| gain.difference > *least);
@@ -316,7 +328,7 @@ fn best_setting(head: &HeadSelection, places: std::ops::Range<usize>) -> usize {
     let mut best = places.start;
     for at in places.skip(1) {
         let gain = gain(head, at);
-        let clear = !prior || gain.difference > CLEAR * gain.variance.sqrt();
+        let clear = !prior || gain.is_clear(CLEAR);
         if clear && head.settings[at].score > head.settings[best].score {
             best = at;
         }
@@ -362,7 +374,7 @@ mod tests {
         let of = |trainer: &Trainer, bytes| -> Vec<(bool, String)> {
             let kinds = settings::kinds(trainer, 9, (500, bytes));
             let named = |kind: &Kind| {
-                let characters = kind.features.char_ngrams.is_some();
+                let characters = kind.has_characters();
                 let settings = kind.settings.iter().map(|setting| {
                     let classifier = kind.classifier(setting).to_string();
                     classifier.split(' ').next().unwrap().to_string()

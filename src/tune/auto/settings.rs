@@ -63,6 +63,10 @@ impl Kind {
         }
     }
 
+    pub fn has_characters(&self) -> bool {
+        self.features.char_ngrams.is_some()
+    }
+
     /// Returns the classifier of a setting.
     pub fn classifier(&self, setting: &Setting) -> Classifier {
         match setting {
