@@ -36,7 +36,7 @@ fn auto_is_the_default_and_threads_do_not_show() {
 #[test]
 fn fast_is_what_the_classifier_svm_is() {
     let folder = Folder::new();
-    let corpus = corpus(&folder, 8);
+    let corpus = corpus(&folder, 4);
     let fast = bytes(&folder, &corpus, &["--preset", "fast"]);
     assert!(bytes(&folder, &corpus, &["--classifier", "svm"]) == fast);
 }

@@ -10,7 +10,7 @@ use crate::calibrate::{Method, ThresholdObjective};
 use crate::corpus::{Corpus, Head, HeadKind};
 use crate::features::{Idf, Norm, TermFrequency, TfIdfOptions};
 use crate::io::{Progress, Silent};
-use crate::linear::{BaseEstimator, ClassWeight, Classifier, LinearModel, Weights};
+use crate::linear::{ClassWeight, Classifier, LinearModel, Weights};
 use crate::model::{
     BackgroundMetadata, CardText, HeadPredictions, HeadProfile, Metadata, Model, Profile,
     fingerprints,
@@ -401,21 +401,15 @@ impl Trainer {
 
     /// Returns the classifier of a head with its class weights.
     pub(super) fn classifier_of(&self, head: &str, labels: &[String]) -> Classifier {
-        let mut classifier = self.of_head(head).clone();
+        self.weighted(self.of_head(head).clone(), labels)
+    }
+
+    /// Returns a classifier with the class weights of these labels.
+    pub(crate) fn weighted(&self, mut classifier: Classifier, labels: &[String]) -> Classifier {
         if self.class_weights != ClassWeights::Equal {
             classifier.set_class_weight(&self.class_weight(labels));
         }
         classifier
-    }
-
-    /// Returns an estimator with the class weights of a head.
-    pub(crate) fn weighted(&self, estimator: &BaseEstimator, head: &Head) -> BaseEstimator {
-        let mut weighted = estimator.clone();
-        if self.class_weights != ClassWeights::Equal {
-            let weights = self.class_weight(&head.labels);
-            weighted.classifier.set_class_weight(&weights);
-        }
-        weighted
     }
 
     /// Takes the chosen classifiers: one for all heads where it is the same, otherwise each its own.

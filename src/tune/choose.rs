@@ -168,9 +168,8 @@ fn simplest_as_good(by_fold: &[&[f64]], folds: u32) -> Option<usize> {
 }
 
 /// Returns the standard error of the mean of differences, 0 for fewer than two, of which nothing is
-/// known. Repetitions
-/// of the folds steady the mean, but they bring no further documents, so the error is that of one
-/// set of `folds`.
+/// known. Repetitions of the folds steady the mean, but they bring no further documents, so the
+/// error is that of one set of `folds`.
 fn standard_error(differences: &[f64], folds: u32) -> f64 {
     let count = differences.len();
     if count < 2 {

@@ -132,11 +132,6 @@ impl Stack {
     /// `docs/accuracy.md`.
     pub fn tempered(seed: u64) -> Self {
         let tempered = NbSvm::tempered(seed);
-        // On words alone a greater C is better (docs/accuracy.md).
-        let on_words = NbSvm {
-            c: 1.0,
-            ..tempered.clone()
-        };
         let svm = LinearSvm {
             seed,
             ..LinearSvm::default()
@@ -144,7 +139,7 @@ impl Stack {
         let estimators = vec![
             Classifier::from(tempered.clone()).into(),
             Classifier::from(tempered).on(FeatureSubset::Characters),
-            Classifier::from(on_words).on(FeatureSubset::Words),
+            Classifier::from(NbSvm::tempered_on_words(seed)).on(FeatureSubset::Words),
             Classifier::from(svm).into(),
         ];
         Stack {

@@ -204,12 +204,8 @@ impl Registered for NbSvm {
                 ..tempered.clone()
             },
         ];
-        let on_words = NbSvm {
-            c: 1.0,
-            ..tempered.clone()
-        };
         let on_parts = [
-            Classifier::from(on_words).on(FeatureSubset::Words),
+            Classifier::from(NbSvm::tempered_on_words(seed)).on(FeatureSubset::Words),
             Classifier::from(tempered).on(FeatureSubset::Characters),
         ];
         let all = all.map(|options| Classifier::from(options).into());
@@ -227,6 +223,14 @@ impl NbSvm {
             ratio_exponent: Some(0.6),
             seed,
             ..NbSvm::default()
+        }
+    }
+
+    /// Returns the same for words alone, on which a `c` of 1 is better.
+    pub fn tempered_on_words(seed: u64) -> Self {
+        NbSvm {
+            c: 1.0,
+            ..NbSvm::tempered(seed)
         }
     }
 

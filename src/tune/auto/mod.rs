@@ -13,7 +13,7 @@ use super::objective;
 use crate::corpus::{Corpus, Head, Targets};
 use crate::evaluate::{Bootstrap, Metric, Predictions, compare};
 use crate::io::Progress;
-use crate::linear::OutOfFoldScores;
+use crate::linear::{BaseEstimator, OutOfFoldScores};
 use crate::math::matrix::ScoreMatrix;
 use crate::split::Folds;
 use crate::train::stack_decisions;
@@ -159,7 +159,11 @@ impl AutoPreset {
         let background = self.trainer.background.as_ref();
         let memory = self.trainer.memory();
         let estimators = |head: &Head| {
-            let weighted = |estimator| self.trainer.weighted(estimator, head);
+            let weighted = |estimator: &BaseEstimator| {
+                let classifier = estimator.classifier.clone();
+                let weighted = self.trainer.weighted(classifier, &head.labels);
+                weighted.on(estimator.features)
+            };
             kind.estimators.iter().map(weighted).collect::<Vec<_>>()
         };
         let zeros = |head: &Head| {

@@ -63,6 +63,7 @@ impl Kind {
         }
     }
 
+    /// Returns true if the features have character n-grams.
     pub fn has_characters(&self) -> bool {
         self.features.char_ngrams.is_some()
     }
@@ -104,11 +105,6 @@ pub(super) fn kinds(
             .map(|features| Kind::new(features, [svm()]))
             .collect();
     }
-    // On words alone the tempered NB-SVM is better with a greater C (docs/accuracy.md).
-    let on_words = NbSvm {
-        c: 1.0,
-        ..NbSvm::tempered(seed)
-    };
     let tempered = NbSvm::tempered(seed);
     // Balanced classes find rare labels, of which macro-F1 makes as much as of others.
     let balanced = |options: &NbSvm| {
@@ -123,7 +119,7 @@ pub(super) fn kinds(
         let balanced = balanced(&options);
         [options.into(), svm()].into_iter().chain(balanced)
     };
-    let words = Kind::new(words, singles(on_words));
+    let words = Kind::new(words, singles(NbSvm::tempered_on_words(seed)));
     match bytes {
         _ if labels > MANY_LABELS => vec![words],
         0..SMALL => {
