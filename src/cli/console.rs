@@ -90,15 +90,6 @@ pub fn print_json(value: &impl serde::Serialize) -> Result<()> {
     })
 }
 
-/// Returns a value as a line of JSON, in memory that most rows need not extend.
-pub fn json_line(value: &impl serde::Serialize) -> Result<Vec<u8>> {
-    const ROOM: usize = 1 << 11;
-    let mut line = Vec::with_capacity(ROOM);
-    serde_json::to_writer(&mut line, value).map_err(|e| Error::data(e.to_string()))?;
-    line.push(b'\n');
-    Ok(line)
-}
-
 /// Returns a value as a line of JSON.
 pub fn line_of(value: &impl serde::Serialize) -> Result<String> {
     let line = serde_json::to_string(value).map_err(|e| Error::data(e.to_string()))?;

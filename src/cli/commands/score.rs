@@ -1,7 +1,7 @@
 //! `standpoint score`
 
 use crate::cli::args::ScoreArgs;
-use crate::cli::console::{Console, json_line, print};
+use crate::cli::console::{Console, line_of, print};
 use crate::cli::plan::{self, NamedModel};
 use crate::cli::progress::TerminalProgress;
 use rayon::prelude::*;
@@ -39,7 +39,7 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     let streamed = model.score_stream(reader, &mapping, rejects.as_mut(), |batch| {
         let rows = batch.len() as u64;
         match as_json {
-            true => print(&json_rows(batch, &model, &of_model, &args)?)?,
+            true => print(json_rows(batch, &model, &of_model, &args)?.as_bytes())?,
             false => console.show(&table(batch, &model, &args, console, first))?,
         }
         first &= rows == 0;
@@ -57,7 +57,7 @@ fn json_rows(
     model: &standpoint::Model,
     of_model: &ModelRow,
     args: &ScoreArgs,
-) -> Result<Vec<u8>> {
+) -> Result<String> {
     let line = |(document, scores): ScoredDocument<'_>| {
         let mut row = json::ScoreRow::new(document.json_id(), of_model, &scores, args.top);
         if let Some(max_error) = args.max_error {
@@ -66,10 +66,9 @@ fn json_rows(
         if let Some(most) = args.why {
             row = row.with_reasons(&model.explain(&document.text), most);
         }
-        json_line(&row)
+        line_of(&row)
     };
-    let lines: Vec<Vec<u8>> = batch.into_par_iter().map(line).collect::<Result<_>>()?;
-    Ok(lines.concat())
+    batch.into_par_iter().map(line).collect()
 }
 
 fn table<'m>(
