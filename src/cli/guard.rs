@@ -171,7 +171,7 @@ fn inputs(matches: &ArgMatches) -> Vec<Named> {
                 inputs.extend(found.contains(&Input::Stdin).then(standard_input).flatten());
                 let path = |input: Input| match input {
                     Input::File { path, .. } => Some(path),
-                    Input::Stdin => None,
+                    Input::Stdin | Input::Rows(_) => None,
                 };
                 found.into_iter().filter_map(path).collect()
             }

@@ -1,6 +1,6 @@
 //! Labelled and unlabelled texts out of files.
 //!
-//! - an [`Input`] is a file, a file in a folder, or standard input; [`find_inputs`] finds them
+//! - an [`Input`] is a file, a file in a folder, standard input, or rows in memory; [`find_inputs`] finds them
 //!   behind paths, globs and folders;
 //! - a [`RawReader`] cuts inputs into rows: JSON lines, CSV, TSV, fastText lines, plain texts and
 //!   web pages, compressed or not; a [`RowReader`] decodes them in parallel and sorts broken ones
@@ -92,7 +92,7 @@ pub use corpus_reader::{CorpusReader, CorpusSource};
 pub use date::Date;
 pub use filter::Filter;
 pub(crate) use find::names_of;
-pub use find::{Input, find_inputs};
+pub use find::{Input, RowsInMemory, find_inputs};
 pub use format::{FileFormat, ReadOptions, TextEncoding};
 pub use label_table::LabelTable;
 pub use labels::LabelFormat;

@@ -156,6 +156,7 @@ fn format_of(input: &Input, options: &ReadOptions) -> Option<FileFormat> {
     let by_name = match input {
         Input::File { path, .. } => FileFormat::of_path(path),
         Input::Stdin => None,
+        Input::Rows(_) => Some(FileFormat::Jsonl),
     };
     options.format.or(by_name)
 }

@@ -27,6 +27,39 @@ pub enum Input {
     },
     /// Standard input.
     Stdin,
+    /// Rows in memory, as JSON lines.
+    Rows(RowsInMemory),
+}
+
+/// JSON lines that a program has made of its own rows. They are read as those of a file are.
+///
+/// ```
+/// use standpoint::corpus::{ColumnMapping, CorpusReader, Input, ReadOptions, RowsInMemory, Schema};
+/// let rows = RowsInMemory::new("news", *b"{\"text\": \"Talks resumed\"}\n");
+/// let mapping = ColumnMapping::new(Schema::new(["text"]));
+/// let reader = CorpusReader::new(vec![Input::Rows(rows)], ReadOptions::default(), &mapping);
+/// assert_eq!(reader.read()?.texts.get(0), "Talks resumed");
+/// # Ok::<(), standpoint::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowsInMemory {
+    name: Arc<str>,
+    bytes: Arc<[u8]>,
+}
+
+impl RowsInMemory {
+    /// Creates an input of this name, which messages put before the number of a row.
+    pub fn new(name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
+        RowsInMemory {
+            name: name.into(),
+            bytes: bytes.into(),
+        }
+    }
+
+    /// Returns the rows.
+    pub(crate) fn bytes(&self) -> Arc<[u8]> {
+        self.bytes.clone()
+    }
 }
 
 impl Input {
@@ -35,6 +68,7 @@ impl Input {
         match self {
             Input::File { path, .. } => path.to_string_lossy().into(),
             Input::Stdin => "-".into(),
+            Input::Rows(rows) => rows.name.clone(),
         }
     }
 

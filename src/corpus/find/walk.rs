@@ -63,7 +63,7 @@ impl Walk {
         self.pattern(PathBuf::new(), &parts(name)?)?;
         let path = |input: &Input| match input {
             Input::File { path, .. } => Some(path.clone()),
-            Input::Stdin => None,
+            Input::Stdin | Input::Rows(_) => None,
         };
         // Several `**` reach a file in several ways.
         self.inputs.sort_by_cached_key(path);
@@ -102,7 +102,7 @@ impl Walk {
         }
         let id = |input: &Input| match input {
             Input::File { id, .. } => id.clone(),
-            Input::Stdin => "-".to_string(),
+            Input::Stdin | Input::Rows(_) => input.name().to_string(),
         };
         let more = if foreign.len() > 3 { ", …" } else { "" };
         let names = foreign

@@ -253,7 +253,7 @@ fn article(
     }
     let (id, class) = match input {
         Input::File { id, class, .. } => (id.clone(), class.clone()),
-        Input::Stdin => ("-".to_string(), None),
+        Input::Stdin | Input::Rows(_) => (input.name().to_string(), None),
     };
     let bytes = window.rest().to_vec();
     if let Some(broken) = options

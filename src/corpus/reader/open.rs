@@ -4,7 +4,7 @@ use super::read_error::{WrongEncoding, read_error};
 use super::window::{line_ends, verify_end};
 use crate::corpus::Limits;
 use crate::corpus::decompress::{buffered, decompress};
-use crate::corpus::find::Input;
+use crate::corpus::find::{Input, RowsInMemory};
 use crate::corpus::format::{FileFormat, ReadOptions};
 use crate::corpus::sniff::{HEAD, SniffedFormat};
 use crate::io::Progress;
@@ -37,6 +37,7 @@ pub(super) fn open(
             Box::new(File::open(path).map_err(|e| Error::io("read", e).at(&name))?)
         }
         Input::Stdin => Box::new(io::stdin()),
+        Input::Rows(rows) => return Ok(opened_rows(rows)),
     };
     let limits = &options.limits;
     let refused = |e| read_error(&name, e, limits);
@@ -52,7 +53,7 @@ pub(super) fn open(
             ]);
             Some(FileFormat::Html)
         }
-        (None, Input::Stdin) => None,
+        (None, Input::Stdin | Input::Rows(_)) => None,
         (None, Input::File { path, class, id }) => Some(
             by_name(path, class.is_some() || *id != *name, &mut bytes, limits)
                 .map_err(|e| e.at(&name))?,
@@ -82,6 +83,16 @@ pub(super) fn open(
         bytes,
         line,
     })
+}
+
+/// Opens rows in memory, whose format and encoding are known.
+fn opened_rows(rows: &RowsInMemory) -> OpenedInput {
+    OpenedInput {
+        name: Input::Rows(rows.clone()).name(),
+        format: FileFormat::Jsonl,
+        bytes: Box::new(Cursor::new(rows.bytes())),
+        line: 1,
+    }
 }
 
 /// Returns the format that the name tells, or in a folder the content.

@@ -16,6 +16,7 @@ pub(super) fn readable_again(input: &Input) -> Result<()> {
     };
     match input {
         Input::Stdin => refused("standard input".to_string()),
+        Input::Rows(_) => Ok(()),
         // A missing file is an error when it is read.
         Input::File { path, .. } => match std::fs::metadata(path) {
             Ok(metadata) if !metadata.is_file() => {
@@ -35,8 +36,13 @@ pub(super) fn changed() -> Error {
 pub(super) fn input_key(inputs: &[Input]) -> Result<u64> {
     let mut hash = XxHash3_64::with_seed(0);
     for input in inputs {
-        let Input::File { path, .. } = input else {
-            continue;
+        let path = match input {
+            Input::File { path, .. } => path,
+            Input::Rows(rows) => {
+                hash.write(&rows.bytes());
+                continue;
+            }
+            Input::Stdin => continue,
         };
         let refused = |e| Error::io("read", e).at(path.display());
         hash.write(path.to_string_lossy().as_bytes());
