@@ -2,6 +2,7 @@
 
 use crate::io::storage::in_huge_pages;
 use crate::math::offsets;
+use crate::{Error, Result};
 use rayon::prelude::*;
 
 /// A sparse matrix by rows: `u32` columns, ascending within a row, and `f32` values.
@@ -47,6 +48,26 @@ impl<'a> Row<'a> {
             .sum()
     }
 
+    /// Checks row `at` of a matrix of `columns` columns.
+    fn verify(self, at: usize, columns: usize) -> Result<()> {
+        let wrong = |what: String| Err(Error::data(format!("row {at} {what}")));
+        if let Some(pair) = self.columns.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return wrong(format!("has column {} before column {}", pair[0], pair[1]));
+        }
+        match self.columns.last() {
+            Some(&last) if last as usize >= columns => {
+                return wrong(format!(
+                    "has column {last}, but there are {columns} columns"
+                ));
+            }
+            _ => {}
+        }
+        match self.values.iter().find(|value| !value.is_finite()) {
+            Some(value) => wrong(format!("holds {value}, expected finite numbers")),
+            None => Ok(()),
+        }
+    }
+
     /// Returns the sum of squared values.
     pub fn squared_norm(self) -> f64 {
         self.values
@@ -89,6 +110,61 @@ impl SparseRows {
         self.columns.extend_from_slice(columns);
         self.values.extend_from_slice(values);
         self.ends.push(self.columns.len());
+    }
+
+    /// Creates a matrix of compressed sparse rows: the end of each row among the entries, and the
+    /// column and value of each entry.
+    ///
+    /// # Errors
+    /// A data error that names the first row whose entries do not ascend by column, lie outside of
+    /// the matrix or are no finite numbers, and for lists that do not fit each other.
+    ///
+    /// ```
+    /// use standpoint::features::SparseRows;
+    /// let rows = SparseRows::from_compressed(3, vec![2, 2], vec![0, 2], vec![1.0, 0.5])?;
+    /// assert_eq!((rows.rows(), rows.row(1).columns.len()), (2, 0));
+    /// assert!(SparseRows::from_compressed(2, vec![1], vec![2], vec![1.0]).is_err());
+    /// # Ok::<(), standpoint::Error>(())
+    /// ```
+    pub fn from_compressed(
+        columns: usize,
+        ends: Vec<usize>,
+        indices: Vec<u32>,
+        values: Vec<f32>,
+    ) -> Result<Self> {
+        let lengths = [
+            ends.last().copied().unwrap_or(0),
+            indices.len(),
+            values.len(),
+        ];
+        if lengths.iter().any(|length| *length != lengths[0])
+            || ends.windows(2).any(|pair| pair[0] > pair[1])
+        {
+            return Err(Error::data(format!(
+                "the rows end at entry {}, but there are {} columns and {} values of entries",
+                lengths[0], lengths[1], lengths[2]
+            )));
+        }
+        let rows = SparseRows::from_parts(columns, ends, indices, values);
+        rows.iter()
+            .enumerate()
+            .try_for_each(|(at, row)| row.verify(at, columns))?;
+        Ok(rows)
+    }
+
+    /// Returns the end of each row among the entries.
+    pub fn ends(&self) -> &[usize] {
+        &self.ends
+    }
+
+    /// Returns the column of each entry, row after row.
+    pub fn indices(&self) -> &[u32] {
+        &self.columns
+    }
+
+    /// Returns the value of each entry, row after row.
+    pub fn values(&self) -> &[f32] {
+        &self.values
     }
 
     /// Returns the rows with at least `columns` columns.

@@ -141,6 +141,30 @@ impl Model {
         }))
     }
 
+    /// Creates a model of features alone, without heads, so that they can be saved and loaded.
+    ///
+    /// ```
+    /// use standpoint::{Model, features::{TfIdf, TfIdfOptions}, io::Silent, text::Texts};
+    /// let texts: Texts = ["talks in Geneva", "talks failed"].into_iter().collect();
+    /// let tfidf = TfIdf::fit(&TfIdfOptions::default(), &texts, &Silent)?;
+    /// let again = Model::from_bytes(Model::of_features(tfidf).to_bytes())?;
+    /// assert_eq!(again.tfidf().vocabulary().term(0), "talk");
+    /// # Ok::<(), standpoint::Error>(())
+    /// ```
+    pub fn of_features(tfidf: TfIdf) -> Self {
+        let metadata = Metadata {
+            name: "features".to_string(),
+            written_by: concat!("standpoint ", env!("CARGO_PKG_VERSION")).to_string(),
+            schema: None,
+            documents: 0,
+            data_hash: String::new(),
+            background: None,
+            compact: false,
+            quantization: None,
+        };
+        Model::new(metadata, tfidf, Vec::new(), None)
+    }
+
     /// Returns the model with a change of what it keeps beside its weights.
     fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
         let inner = Arc::make_mut(&mut self.0);

@@ -1,9 +1,10 @@
 //! Scoring: text to label scores, all heads in one pass over the text.
 
-use super::{HeadMetadata, Model};
+use super::{HeadMetadata, Model, Scorers, TakenScorer};
 use crate::calibrate::least_cost;
 use crate::corpus::HeadKind;
 use crate::features::{DocumentFrequencies, Scratch};
+use rayon::prelude::*;
 
 /// Scorer of texts, which reuses its memory; one for each thread.
 #[derive(Debug)]
@@ -36,6 +37,33 @@ impl Scores<'_> {
 
 fn share(known: usize, words: usize) -> Option<f64> {
     (words > 0).then(|| known as f64 / words as f64)
+}
+
+impl Model {
+    /// Scores texts on all threads, in their order.
+    ///
+    /// ```
+    /// use standpoint::Model;
+    /// let model = Model::embedded()?;
+    /// let scores = model.score_texts(&["Shelling resumed at dawn", "A late goal in the final"]);
+    /// assert_eq!(scores[1].heads[0].label(), Some("sport"));
+    /// # Ok::<(), standpoint::Error>(())
+    /// ```
+    pub fn score_texts(&self, texts: &[&str]) -> Vec<Scores<'_>> {
+        self.map_scores(texts, |scores| scores)
+    }
+
+    /// Scores texts on all threads and returns what `each` makes of the scores, in their order.
+    pub fn map_scores<'m, T: Send>(
+        &'m self,
+        texts: &[&str],
+        each: impl Fn(Scores<'m>) -> T + Sync,
+    ) -> Vec<T> {
+        let scorers = Scorers::new(self);
+        let score = |scorer: &mut TakenScorer<'_, 'm>, text: &&str| each(scorer.score(text));
+        let texts = texts.par_iter();
+        texts.map_init(|| scorers.take(), score).collect()
+    }
 }
 
 /// Scores of one text for one head.
