@@ -93,6 +93,7 @@ mod validate;
 pub use agreement::{
     Agreement, Annotation, LabelAgreement, SetAgreement, agreement, krippendorff_alpha,
 };
+pub use compare::objective::ComparisonObjective;
 pub use compare::paired;
 pub use compare::paired::{Comparison, Difference, McNemar, compare, holm};
 pub use compare::split_gap::{SplitGap, SplitReport};

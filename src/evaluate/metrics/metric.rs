@@ -1,5 +1,6 @@
 //! The metrics by name.
 
+use crate::Error;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -64,6 +65,35 @@ pub enum Metric {
 }
 
 impl Metric {
+    /// All metrics.
+    pub const ALL: [Metric; 25] = [
+        Metric::Accuracy,
+        Metric::SubsetAccuracy,
+        Metric::HammingLoss,
+        Metric::ExampleF1,
+        Metric::ExampleF1EmptyZero,
+        Metric::ExampleF1OfMeans,
+        Metric::MacroPrecision,
+        Metric::MacroRecall,
+        Metric::MacroF1,
+        Metric::MicroPrecision,
+        Metric::MicroRecall,
+        Metric::MicroF1,
+        Metric::WeightedPrecision,
+        Metric::WeightedRecall,
+        Metric::WeightedF1,
+        Metric::Precision,
+        Metric::Recall,
+        Metric::F1,
+        Metric::Mcc,
+        Metric::Kappa,
+        Metric::Brier,
+        Metric::LogLoss,
+        Metric::Ece,
+        Metric::RocAuc,
+        Metric::AveragePrecision,
+    ];
+
     /// The name in JSON: `macro_f1`.
     pub fn name(self) -> &'static str {
         self.names().0
@@ -127,6 +157,22 @@ impl Metric {
             Metric::RocAuc => ("roc_auc", "ROC-AUC"),
             Metric::AveragePrecision => ("average_precision", "average precision"),
         }
+    }
+}
+
+impl std::str::FromStr for Metric {
+    type Err = Error;
+
+    /// Reads the name in JSON, with `_` or `-`.
+    fn from_str(name: &str) -> crate::Result<Self> {
+        let wanted = name.replace('-', "_");
+        let found = Metric::ALL
+            .into_iter()
+            .find(|metric| metric.name() == wanted);
+        found.ok_or_else(|| {
+            let names = Metric::ALL.map(Metric::name).join(", ");
+            Error::usage(format!("unknown metric `{name}`")).help(format!("one of {names}"))
+        })
     }
 }
 

@@ -1,11 +1,12 @@
 //! Systems whose predictions are in files.
 
-use super::objective::ComparisonObjective;
 use crate::cli::args::{CompareArgs, UnlabelledArg};
 use crate::cli::plan::{self, Source};
 use crate::cli::progress::TerminalProgress;
 use standpoint::corpus::{ColumnName, HeadColumns, LabelSource};
-use standpoint::evaluate::{PredictionColumns, PredictionFile, SplitReport, System, baseline};
+use standpoint::evaluate::{
+    ComparisonObjective, PredictionColumns, PredictionFile, SplitReport, System, baseline,
+};
 use standpoint::io::{Progress, Silent};
 use standpoint::report::counted;
 use standpoint::{Error, Result};

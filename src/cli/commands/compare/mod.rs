@@ -4,7 +4,6 @@ mod constants;
 mod data;
 mod files;
 mod models;
-mod objective;
 mod protocol;
 mod trained;
 
@@ -12,8 +11,7 @@ use crate::cli::args::{CompareArgs, JudgingArgs};
 use crate::cli::commands::report;
 use crate::cli::console::{Console, print_json};
 use crate::cli::progress::TerminalProgress;
-use objective::ComparisonObjective;
-use standpoint::evaluate::{Bootstrap, SplitReport};
+use standpoint::evaluate::{Bootstrap, ComparisonObjective, SplitReport};
 use standpoint::io::Transaction;
 use standpoint::report::{json, terminal};
 use standpoint::{Error, Result};

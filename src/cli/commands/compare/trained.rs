@@ -2,14 +2,15 @@
 
 use super::data::ComparisonData;
 use super::models::{Recipe, recipes};
-use super::objective::ComparisonObjective;
 use super::protocol::{Protocol, Round, protocols};
 use crate::cli::args::CompareArgs;
 use crate::cli::memory;
 use crate::cli::progress::TerminalProgress;
 use standpoint::Result;
 use standpoint::corpus::Corpus;
-use standpoint::evaluate::{ComparisonReport, ResourceUse, SplitGap, SplitReport, System};
+use standpoint::evaluate::{
+    ComparisonObjective, ComparisonReport, ResourceUse, SplitGap, SplitReport, System,
+};
 use standpoint::io::Progress;
 use standpoint::io::Transaction;
 use standpoint::model::HeadPredictions;

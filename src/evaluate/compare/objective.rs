@@ -1,17 +1,26 @@
 //! The objective of a comparison: the metric, the intervals, and the system that others are
 //! compared with.
 
-use standpoint::evaluate::{Bootstrap, ComparisonReport, Metric, System, compare_systems, measure};
-use standpoint::{Error, Result};
+use super::systems::{ComparisonReport, System, compare_systems};
+use crate::evaluate::{Bootstrap, Metric, measure};
+use crate::{Error, Result};
 
-/// The metric that systems are judged by, and how its intervals are made.
+/// Metric that systems are judged by, and the resamples of its intervals.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ComparisonObjective {
+    /// Metric.
     pub metric: Metric,
+    /// Resamples.
     pub bootstrap: Bootstrap,
 }
 
 impl ComparisonObjective {
-    /// Compares the systems of a head with the one that `--reference` names.
+    /// Compares the systems of a head with the one that `reference` names: `first`, `best` or its
+    /// name. `shares` are those of the labels where the systems learnt.
+    ///
+    /// # Errors
+    /// A usage error for a system that is not there and a metric that a system does not have, and
+    /// the errors of [`compare_systems`].
     pub fn compare(
         &self,
         head: &str,
@@ -29,7 +38,7 @@ impl ComparisonObjective {
                 .ok_or_else(|| {
                     let names: Vec<&str> =
                         systems.iter().map(|system| system.name.as_str()).collect();
-                    Error::usage(format!("--reference {name}: there is no such system"))
+                    Error::usage(format!("reference `{name}`: there is no such system"))
                         .help(format!("one of first, best, {}", names.join(", ")))
                 })?,
         };
