@@ -44,6 +44,32 @@ impl Categories {
         });
         self.of.push(number);
     }
+
+    /// Returns the categories with parts of the usual names in their usual order, before others,
+    /// which stay as they are.
+    ///
+    /// ```
+    /// use standpoint::corpus::Categories;
+    /// let parts: Categories = ["test", "a", "train"].into_iter().collect();
+    /// let sorted = parts.in_usual_order();
+    /// assert_eq!((sorted.names, sorted.of), (["train", "test", "a"].map(String::from).to_vec(), vec![1, 2, 0]));
+    /// ```
+    #[must_use]
+    pub fn in_usual_order(&self) -> Categories {
+        let rank = |name: &str| match name.to_lowercase().as_str() {
+            "train" | "training" => 0,
+            "dev" | "val" | "valid" | "validation" | "development" => 1,
+            "test" | "testing" => 2,
+            _ => 3,
+        };
+        let mut order: Vec<&String> = self.names.iter().collect();
+        order.sort_by_key(|name| rank(name));
+        let mut sorted = Categories::of_names(order);
+        self.of
+            .iter()
+            .for_each(|&part| sorted.push(&self.names[part as usize]));
+        sorted
+    }
 }
 
 impl<S: AsRef<str>> FromIterator<S> for Categories {

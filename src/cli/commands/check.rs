@@ -148,7 +148,7 @@ fn labels(args: &CheckArgs) -> LabelArgs {
 /// The part of each document: by `--by`, or the input that was named.
 fn parts(args: &CheckArgs, raw_corpus: &RawCorpus) -> Result<Categories> {
     if args.by.is_some() {
-        return Ok(in_order(&raw_corpus.fields[0]));
+        return Ok(raw_corpus.fields[0].in_usual_order());
     }
     let mut part_of: HashMap<String, &str> = HashMap::new();
     for name in &args.inputs {
@@ -170,24 +170,6 @@ fn parts(args: &CheckArgs, raw_corpus: &RawCorpus) -> Result<Categories> {
         .collect())
 }
 
-/// Parts with the usual names come in their usual order, before others, which stay as they are.
-fn in_order(parts: &Categories) -> Categories {
-    let rank = |name: &str| match name.to_lowercase().as_str() {
-        "train" | "training" => 0,
-        "dev" | "val" | "valid" | "validation" | "development" => 1,
-        "test" | "testing" => 2,
-        _ => 3,
-    };
-    let mut order: Vec<&String> = parts.names.iter().collect();
-    order.sort_by_key(|name| rank(name));
-    let mut sorted = Categories::of_names(order);
-    parts
-        .of
-        .iter()
-        .for_each(|&part| sorted.push(&parts.names[part as usize]));
-    sorted
-}
-
 /// The rows are read a second time.
 fn verify_target(target: &Path, inputs: &[Input], force: bool) -> Result<()> {
     for input in inputs {
@@ -198,7 +180,7 @@ fn verify_target(target: &Path, inputs: &[Input], force: bool) -> Result<()> {
                 )
                 .help("name a file"));
             }
-            Input::File { .. } => {}
+            Input::File { .. } | Input::Rows(_) => {}
         }
     }
     check_target(target, force)
