@@ -1,0 +1,545 @@
+"""Training, search, evaluation, comparison and checks of corpora."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import _standpoint
+from ._corpus import Corpus, Heads, Names, as_corpus
+from ._model import Model
+from .errors import UsageError
+
+#: Options of features, as the native half takes them.
+_FEATURES = (
+    "language",
+    "hyphens",
+    "umlauts",
+    "stem",
+    "stop_words",
+    "compounds",
+    "word_ngrams",
+    "char_ngrams",
+    "min_df",
+    "max_df",
+    "max_features",
+    "tf",
+    "idf",
+    "norm",
+    "norm_exponent",
+)
+#: Parameters of classifiers.
+_PARAMETERS = (
+    "C",
+    "alpha",
+    "tol",
+    "epochs",
+    "learning_rate",
+    "loss",
+    "penalty",
+    "l1_ratio",
+    "multi_class",
+    "intercept",
+    "interpolation",
+    "ratio_exponent",
+)
+#: Options that say which features and classifier to take, so that the preset does not choose.
+_CHOSEN = (
+    "word_ngrams",
+    "char_ngrams",
+    "max_features",
+    "tf",
+    "idf",
+    "norm",
+    "norm_exponent",
+    *_PARAMETERS,
+)
+#: Options of reading a corpus.
+_COLUMNS = (
+    "text",
+    "label",
+    "labels",
+    "id",
+    "sample_weight",
+    "where",
+    "unlabelled",
+    "missing",
+    "separator",
+    "decode_html",
+    "skip_bad",
+)
+
+
+class Result:
+    """A result of the library with its rows."""
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        self._row = row
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the result as the command line writes it with ``--json``."""
+        return self._row
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Returns the result as rows of one table."""
+        raise NotImplementedError
+
+    def to_pandas(self) -> Any:
+        """Returns the rows as a data frame of pandas."""
+        import pandas
+
+        return pandas.DataFrame(self.rows())
+
+    def to_polars(self) -> Any:
+        """Returns the rows as a data frame of Polars."""
+        import polars
+
+        return polars.DataFrame(self.rows(), infer_schema_length=None)
+
+
+class Page(Result):
+    """A result that has a page of the library's report writer."""
+
+    def __init__(self, row: dict[str, Any], html: str) -> None:
+        super().__init__(row)
+        #: The page, one file of HTML that loads nothing.
+        self.html = html
+
+    def _repr_html_(self) -> str:
+        # A page has styles for all of its document, so it gets one of its own.
+        import html
+
+        quoted = html.escape(self.html, quote=True)
+        return f'<iframe srcdoc="{quoted}" style="width:100%;height:40em;border:0"></iframe>'
+
+
+class TrainingRun(Result):
+    """A trained model, and the options that made it."""
+
+    def __init__(self, model: Model, options: dict[str, Any], search: dict[str, Any]) -> None:
+        super().__init__({"model": model.hash, "options": options, "search": search})
+        #: The trained model.
+        self.model = model
+        #: The options of the run, with which `train(options=…)` makes the same model.
+        self.options = options
+        #: The trials of a search; empty for a plain training.
+        self.search = search
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Returns one row for each head, with its classifier and its labels."""
+        return [
+            {
+                "head": head.name,
+                "kind": head.kind,
+                "labels": len(head.labels),
+                "classifier": next(iter(head.metadata["classifier"])),
+                "calibrated": head.metadata.get("calibration") is not None,
+            }
+            for head in self.model.heads
+        ]
+
+
+class Evaluation(Page):
+    """Metrics of a model on a labelled corpus, with their intervals."""
+
+    def __init__(self, row: dict[str, Any], predictions: list[Any], html: str) -> None:
+        super().__init__(row, html)
+        #: The truth and the prediction for each document, as `eval --predictions` writes them.
+        self.predictions: list[dict[str, Any]] = predictions
+
+    def __getitem__(self, head: str) -> dict[str, Any]:
+        heads = self._row["heads"]
+        if head not in heads:
+            raise UsageError(f"no head `{head}` was evaluated", remedy=f"one of {', '.join(heads)}")
+        return dict(heads[head])
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Returns one row for each metric of each head and label, with its interval."""
+        rows = []
+        for name, head in self._row["heads"].items():
+            for label, metrics in ((None, head), *head.get("labels", {}).items()):
+                rows += _metric_rows(name, label, metrics)
+        return rows
+
+
+def _metric_rows(head: str, label: str | None, metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
+    intervals = metrics.get("intervals") or {}
+    rows = []
+    for metric, value in metrics.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            continue
+        low, high = intervals.get(metric) or (None, None)
+        rows.append(
+            {
+                "head": head,
+                "label": label,
+                "metric": metric,
+                "value": value,
+                "low": low,
+                "high": high,
+            }
+        )
+    return rows
+
+
+class Comparison(Page):
+    """Several ways of training, judged on the same documents."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Returns one row for each system and head, with its metric and its interval."""
+        rows = []
+        for split in self._row["splits"]:
+            for head in split["heads"]:
+                for system in head["systems"]:
+                    row = {"split": split["split"], "head": head["head"]}
+                    plain = (str, int, float, type(None))
+                    row |= {k: v for k, v in system.items() if isinstance(v, plain)}
+                    rows.append(row)
+        return rows
+
+
+class Check(Result):
+    """Findings about a corpus."""
+
+    def __init__(self, row: dict[str, Any], above: bool) -> None:
+        super().__init__(row)
+        #: True if a finding is above its limit.
+        self.above = above
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Returns one row for each finding."""
+        plain = (str, int, float, type(None))
+        findings: list[dict[str, Any]] = self._row["findings"]
+        return [{k: v for k, v in row.items() if isinstance(v, plain)} for row in findings]
+
+
+def train(
+    corpus: Any,
+    *,
+    preset: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    calibration_set: Any = None,
+    background: str | os.PathLike[str] | None = None,
+    background_weight: float | None = None,
+    background_terms: int | None = None,
+    text: Names | None = None,
+    label: Heads | None = None,
+    labels: Heads | None = None,
+    id: str | None = None,
+    sample_weight: str | None = None,
+    where: Names | None = None,
+    unlabelled: str | None = None,
+    missing: Sequence[str] | None = None,
+    separator: str | None = None,
+    decode_html: bool | None = None,
+    skip_bad: str | os.PathLike[str] | None = None,
+    **settings: Any,
+) -> TrainingRun:
+    """Trains a model on a corpus, as ``standpoint train`` does.
+
+    ``corpus`` is a :class:`Corpus`, or rows or names of files with the options of reading them.
+    ``settings`` are the options of the command line with ``_`` for ``-``: those of features
+    (``language``, ``word_ngrams="1-2"``, ``char_ngrams``, ``min_df``, …), of the classifier
+    (``classifier``, by head in a dictionary; ``C``, ``alpha``, …, ``class_weight``), of calibration
+    and thresholds (``calibrate``, ``thresholds``, ``abstain``, ``folds``), and ``name``, ``seed``,
+    ``fingerprints``, ``profile``, ``compact``, ``intended_use``, ``known_gaps``, ``memory``.
+
+    Without an option that names features or a classifier, the preset ``auto`` chooses them;
+    ``preset="fast"`` compares nothing. ``options`` are those of another run
+    (``TrainingRun.options``, or the file that ``standpoint tune`` wrote, read as JSON) and take
+    the place of settings.
+    """
+    columns = _given(locals(), _COLUMNS)
+    source = as_corpus(corpus, **columns)
+    apart = None if calibration_set is None else as_corpus(calibration_set, **columns)
+    vectors = _background(background, background_weight, background_terms)
+    if options is not None:
+        if preset is not None or set(settings) - {"name"}:
+            other = "preset" if preset is not None else min(set(settings) - {"name"})
+            raise UsageError(f"`options` take the place of `{other}`", remedy="leave one out")
+    native, used = _standpoint.train(
+        source.native,
+        None if apart is None else apart.native,
+        json.dumps(_settings(settings)),
+        json.dumps(vectors),
+        None if options is None else json.dumps(options),
+        options is None and _is_auto(preset, settings),
+    )
+    return TrainingRun(Model(native), json.loads(used), {})
+
+
+def tune(
+    corpus: Any,
+    *,
+    metric: str = "macro-f1",
+    time_limit: float | None = None,
+    memory: int | None = None,
+    folds: int = 5,
+    seed: int = 0,
+    stack: bool = True,
+    language: str = "auto",
+    log: str | os.PathLike[str] | None = None,
+    background: str | os.PathLike[str] | None = None,
+    background_weight: float | None = None,
+    background_terms: int | None = None,
+    text: Names | None = None,
+    label: Heads | None = None,
+    labels: Heads | None = None,
+    id: str | None = None,
+    sample_weight: str | None = None,
+    where: Names | None = None,
+    unlabelled: str | None = None,
+    missing: Sequence[str] | None = None,
+    separator: str | None = None,
+    decode_html: bool | None = None,
+    skip_bad: str | os.PathLike[str] | None = None,
+    **settings: Any,
+) -> TrainingRun:
+    """Searches features and classifiers, and trains with the best, as ``standpoint tune`` does.
+
+    ``time_limit`` is in seconds and ``memory`` in bytes; ``log`` is a file of trials, with which an
+    ended search goes on. ``settings`` are ``name``, ``fingerprints``, ``profile``, ``compact``,
+    ``intended_use``, ``known_gaps``, ``calibrate``, ``thresholds`` and ``abstain``, as in
+    :func:`train`.
+    """
+    source = as_corpus(corpus, **_given(locals(), _COLUMNS))
+    search = {
+        "metric": metric,
+        "time_limit": time_limit,
+        "memory": memory,
+        "folds": folds,
+        "seed": seed,
+        "no_stack": not stack,
+        "language": language,
+        "log": None if log is None else os.fspath(log),
+    }
+    searched = [name for name in settings if name in (*_FEATURES, *_PARAMETERS, "classifier")]
+    if searched:
+        raise UsageError(f"`{searched[0]}` is what the search chooses", remedy="leave it out")
+    vectors = _background(background, background_weight, background_terms)
+    native, used, found = _standpoint.tune(
+        source.native, json.dumps(search), json.dumps(_settings(settings)), json.dumps(vectors)
+    )
+    return TrainingRun(Model(native), json.loads(used), json.loads(found))
+
+
+def evaluate(
+    model: Model,
+    corpus: Any,
+    *,
+    resamples: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+    mistakes: int = 10,
+    text: Names | None = None,
+    label: Heads | None = None,
+    labels: Heads | None = None,
+    id: str | None = None,
+    sample_weight: str | None = None,
+    where: Names | None = None,
+    unlabelled: str | None = None,
+    missing: Sequence[str] | None = None,
+    separator: str | None = None,
+    decode_html: bool | None = None,
+    skip_bad: str | os.PathLike[str] | None = None,
+) -> Evaluation:
+    """Measures a model on labelled documents, as ``standpoint eval`` does.
+
+    The columns are those that the model records, unless others are named. Intervals come from
+    ``resamples`` draws of documents; 0 makes none.
+    """
+    columns = _given(locals(), _COLUMNS)
+    if not isinstance(corpus, Corpus):
+        columns = _recorded(model) | columns
+    source = as_corpus(corpus, **columns)
+    row, predictions, html = _standpoint.evaluate(
+        model._native, source.native, (resamples, level, seed), mistakes
+    )
+    return Evaluation(json.loads(row), json.loads(predictions), html)
+
+
+def compare(
+    corpus: Any,
+    models: Sequence[str] | Mapping[str, Mapping[str, Any]] = ("svm", "auto"),
+    *,
+    test: Any = None,
+    folds: int = 5,
+    seed: int = 0,
+    metric: str = "macro-f1",
+    reference: str = "first",
+    resamples: int = 1000,
+    level: float = 0.95,
+    text: Names | None = None,
+    label: Heads | None = None,
+    labels: Heads | None = None,
+    id: str | None = None,
+    sample_weight: str | None = None,
+    where: Names | None = None,
+    unlabelled: str | None = None,
+    missing: Sequence[str] | None = None,
+    separator: str | None = None,
+    decode_html: bool | None = None,
+    skip_bad: str | os.PathLike[str] | None = None,
+) -> Comparison:
+    """Trains several models and compares their answers to the same documents.
+
+    ``models`` are names of classifiers with their defaults in :func:`train`, ``auto`` for its
+    preset, or a dictionary of name to the settings of :func:`train`. Documents are judged out of
+    stratified ``folds``, or those of ``test`` by models of the whole corpus. ``reference`` is the
+    system that others are compared with: ``first``, ``best`` or a name.
+    """
+    columns = _given(locals(), _COLUMNS)
+    source = as_corpus(corpus, **columns)
+    judged = None if test is None else as_corpus(test, **columns)
+    named = models if isinstance(models, Mapping) else {name: _of_name(name) for name in models}
+    systems = []
+    for name, settings in named.items():
+        chosen = dict(settings)
+        auto = _is_auto(chosen.pop("preset", None), chosen)
+        systems.append({"name": name, "auto": auto, "options": _settings({"seed": seed} | chosen)})
+    row, html = _standpoint.compare(
+        source.native,
+        None if judged is None else judged.native,
+        json.dumps(systems),
+        (folds, seed),
+        (metric, reference),
+        (resamples, level, seed),
+    )
+    return Comparison(json.loads(row), html)
+
+
+def check(
+    corpus: Any,
+    *,
+    by: str | None = None,
+    date: str | None = None,
+    period: str = "year",
+    source: str | None = None,
+    limits: Sequence[str] = (),
+    similarity: float = 0.8,
+    shingle_size: int = 2,
+    tiny: int = 10,
+    giant: int = 100_000,
+    rare: int = 10,
+    examples: int = 5,
+    text: Names | None = None,
+    label: Heads | None = None,
+    labels: Heads | None = None,
+    id: str | None = None,
+    where: Names | None = None,
+    missing: Sequence[str] | None = None,
+    separator: str | None = None,
+    decode_html: bool | None = None,
+    skip_bad: str | os.PathLike[str] | None = None,
+) -> Check:
+    """Looks for what is wrong with a corpus, as ``standpoint check`` does.
+
+    ``by``, ``date`` and ``source`` name the columns of the part, the date and the source of a row;
+    ``limits`` are conditions such as ``"exact-duplicates=0"``.
+    """
+    columns = _given(locals(), _COLUMNS)
+    if not isinstance(corpus, Corpus):
+        columns["unlabelled"] = "mask"
+        if _has_columns(corpus):
+            columns["columns"] = [name for name in (by, date, source) if name is not None]
+    settings = {
+        "by": by,
+        "date": date,
+        "period": period,
+        "source": source,
+        "limits": list(limits),
+        "similarity": similarity,
+        "shingle_size": shingle_size,
+        "tiny": tiny,
+        "giant": giant,
+        "rare": rare,
+        "examples": examples,
+    }
+    row, above = _standpoint.check(as_corpus(corpus, **columns).native, json.dumps(settings))
+    return Check(json.loads(row), above)
+
+
+def _has_columns(corpus: Any) -> bool:
+    from ._inputs import is_rows
+
+    return is_rows(corpus)
+
+
+def _of_name(name: str) -> dict[str, Any]:
+    return {"preset": "auto"} if name == "auto" else {"classifier": name}
+
+
+def _recorded(model: Model) -> dict[str, Any]:
+    """Returns the columns that a model records, as options of reading."""
+    schema = model.metadata.get("schema")
+    if not schema:
+        return {}
+    columns: dict[str, Any] = {"text": schema["text"]}
+    for head in schema["heads"]:
+        option = "label" if head["kind"] == "exclusive" else "labels"
+        source = head["source"]
+        column = source.get("column") or dict(source["flags"])
+        columns.setdefault(option, {})[head["name"]] = column
+    return columns
+
+
+def _given(names: Mapping[str, Any], options: Sequence[str]) -> dict[str, Any]:
+    return {name: names[name] for name in options if names.get(name) is not None}
+
+
+def _background(
+    path: str | os.PathLike[str] | None, weight: float | None, terms: int | None
+) -> dict[str, Any]:
+    if path is None and (weight is not None or terms is not None):
+        raise UsageError(
+            "there are options of a background, but none is named", remedy="pass `background`"
+        )
+    return {"path": None if path is None else os.fspath(path), "weight": weight, "terms": terms}
+
+
+def _is_auto(preset: str | None, settings: Mapping[str, Any]) -> bool:
+    if preset not in (None, "auto", "fast"):
+        raise UsageError(f"preset={preset!r} is unknown", remedy="one of auto, fast")
+    chosen = [name for name in ("classifier", *_CHOSEN) if settings.get(name) is not None]
+    if preset == "auto" and chosen:
+        raise UsageError(
+            f'`{chosen[0]}` takes the place of the choice of preset="auto"',
+            remedy="leave one of them out",
+        )
+    return preset == "auto" or (preset is None and not chosen)
+
+
+def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns settings by the groups in which the native half takes them."""
+    rest = {name: value for name, value in settings.items() if value is not None}
+    features = {name: rest.pop(name) for name in _FEATURES if name in rest}
+    for name in ("min_df", "max_df"):
+        if name in features:
+            features[name] = str(features[name])
+    for name in ("word_ngrams", "char_ngrams"):
+        if name in features:
+            features[name] = _ngrams(features[name])
+    parameters = {name: rest.pop(name) for name in _PARAMETERS if name in rest}
+    grouped = {"features": features, "parameters": parameters}
+    for name, by_head in (
+        ("classifier", "classifiers"),
+        ("calibrate", "calibrations"),
+        ("thresholds", "objectives"),
+    ):
+        value = rest.pop(name, None)
+        if isinstance(value, Mapping):
+            grouped[by_head] = dict(value)
+        elif value is not None:
+            grouped[name] = value
+    weights = rest.pop("class_weight", None)
+    if isinstance(weights, Mapping):
+        grouped["class_weight"] = {"by_label": dict(weights)}
+    elif weights is not None:
+        grouped["class_weight"] = weights
+    return grouped | rest
+
+
+def _ngrams(lengths: Any) -> str:
+    return lengths if isinstance(lengths, str) else "-".join(str(length) for length in lengths)
