@@ -3,11 +3,11 @@
 
     by_function.py [--steps score,fit_transform] [--ngrams w12] [--least 0.5] [--bench PATH]
 
-Runs steps of `cargo bench --bench instructions` under cachegrind, once and twice, so that reading and building tables do
-not count. The compiler puts most functions into their callers; the lines that it notes for every instruction tell from
-which function of the sources each comes. What other crates and the standard library do counts under their names.
-Functions of fewer instructions a byte than `--least` in every step stand together. Builds the bench with lines in a target folder
-of its own; needs valgrind.
+Runs steps of `cargo bench --bench instructions` under callgrind, once and twice, so that reading and building tables do
+not count. The compiler inlines most functions into their callers; an instruction counts for the innermost function of the
+project that it was inlined into, so what the standard library and other crates do inside counts for their caller.
+Functions of fewer instructions a byte than `--least` in every step stand together. Builds the bench with line tables in a
+target folder of its own; needs valgrind and addr2line (binutils).
 """
 import argparse
 import bisect
@@ -21,7 +21,7 @@ import tempfile
 from beside_peers import ROOT, built
 
 FUNCTION = re.compile(r'\s*(?:pub(?:\([^)]*\))? )?(?:const |async |unsafe |extern "C" )*fn (\w+)')
-CRATE = re.compile(r"/registry/src/[^/]+/(.+?)-\d[^/]*/")
+FRAME = re.compile(r"(.+):(\d+)")
 SYMBOL = re.compile(r"::h[0-9a-f]{16}$|[@'].*$")
 
 
@@ -49,31 +49,46 @@ def own_path(file):
     return path if path.startswith(("src/", "benches/")) and (ROOT / path).exists() else None
 
 
-def owner(file, symbol, line, sources):
-    """The name under which an instruction counts."""
-    if path := own_path(file):
-        return sources.function(path, line)
-    if "/library/" in file and "/rustc/" in file:
-        return "standard library"
-    if crate := CRATE.search(file):
-        return f"crate {crate[1]}"
-    return f"`{SYMBOL.sub('', symbol)}`"
+def owners(bench, symbols, sources):
+    """The names under which the instructions at addresses of the bench count, by address."""
+    inlined = ["addr2line", "-a", "-i", "-e", bench]
+    lines = subprocess.run(inlined, input="".join(f"{at:#x}\n" for at in symbols), capture_output=True, text=True, check=True)
+    names, address = {}, 0
+    for text in lines.stdout.split("\n"):
+        if text.startswith("0x"):
+            address = int(text, 16)
+        elif address not in names and (frame := FRAME.match(text)) and (path := own_path(frame[1])):
+            names[address] = sources.function(path, int(frame[2]))
+    # Functions of others that were not inlined into any of the project's.
+    return {at: names.get(at, f"`{SYMBOL.sub('', symbol)}`") for at, symbol in symbols.items()}
 
 
 def counted(bench, folder, step, ngrams, times, sources):
     """Instructions of a process that does a step so many times, by function."""
-    out = pathlib.Path(folder, "cachegrind")
-    subprocess.run(["valgrind", "--tool=cachegrind", "--cache-sim=no", f"--cachegrind-out-file={out}", bench, "child", folder,
-                    step, ngrams, str(times)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    counts, file, symbol = collections.Counter(), "", ""
+    out = pathlib.Path(folder, "callgrind")
+    subprocess.run(["valgrind", "--tool=callgrind", "--dump-instr=yes", "--compress-pos=no", "--compress-strings=no",
+                    f"--callgrind-out-file={out}", bench, "child", folder, step, ngrams, str(times)], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    own, symbols, counts, is_own, symbol, called = collections.Counter(), {}, collections.Counter(), False, "", False
     for text in out.read_text(encoding="utf-8").split("\n"):
-        if text.startswith("fl="):
-            file = text[3:]
+        if text.startswith("ob="):
+            is_own = os.path.realpath(text[3:]) == os.path.realpath(bench)
         elif text.startswith("fn="):
             symbol = text[3:]
-        elif text[:1].isdigit():
-            line, instructions = map(int, text.split(" ")[:2])
-            counts[owner(file, symbol, line, sources)] += instructions
+        elif text.startswith("0x"):
+            address, _, instructions = text.split(" ")
+            # The line after a call has the instructions of the function that is called.
+            if called:
+                pass
+            elif is_own:
+                own[int(address, 16)] += int(instructions)
+                symbols[int(address, 16)] = symbol
+            else:
+                counts[f"`{SYMBOL.sub('', symbol)}`"] += int(instructions)
+        called = text.startswith("calls=")
+    names = owners(bench, symbols, sources)
+    for address, instructions in own.items():
+        counts[names[address]] += instructions
     return counts
 
 
