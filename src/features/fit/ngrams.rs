@@ -23,6 +23,9 @@ pub(super) struct SymbolSequence<'a> {
     pub standalone: &'a [u64],
     /// True if a document of fewer numbers than the shortest n-gram is an n-gram of its own.
     pub short_documents: bool,
+    /// Occurrences of two numbers in a row below which no n-gram that begins with them has enough
+    /// documents.
+    pub least: usize,
 }
 
 /// Terms in the order of their columns.
@@ -125,6 +128,7 @@ pub(super) fn word_ngrams(corpus: &EncodedCorpus, range: NGrams, limits: &DfLimi
         documents: &corpus.documents,
         standalone,
         short_documents: false,
+        least: usize::try_from(limits.min).unwrap_or(usize::MAX),
     };
     let counts: Vec<u64> = (0..corpus.words.len() as u32)
         .map(|w| u64::from(corpus.words.stats(w).occurrences))
@@ -310,9 +314,16 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> NGramSearch<'a, S, E> {
         if self.path.len() == 1 && !self.sequence.standalone.is_empty() {
             self.list_standalone();
         }
-        self.distinct.clear();
-        self.distinct.extend_from_slice(&self.documents);
-        self.distinct.dedup();
+        // Without a branch, since none could be predicted.
+        self.distinct.resize(self.documents.len(), 0);
+        let (mut count, mut before) = (0, None);
+        for &document in &self.documents {
+            count += usize::from(before.is_some_and(|before| before != document));
+            self.distinct[count] = document;
+            before = Some(document);
+        }
+        self.distinct
+            .truncate(count + usize::from(before.is_some()));
     }
 
     fn list_standalone(&mut self) {
@@ -355,7 +366,8 @@ impl<'a, S: Fn(u32) -> bool, E: Fn(&[u32]) -> bool> NGramSearch<'a, S, E> {
             }
         }
         next.sort_unstable();
-        for run in next.chunk_by(|a, b| a >> 32 == b >> 32) {
+        let runs = next.chunk_by(|a, b| a >> 32 == b >> 32);
+        for run in runs.filter(|run| run.len() >= self.sequence.least) {
             self.extend((run[0] >> 32) as u32, run);
         }
         self.levels[length] = next;

@@ -1,10 +1,10 @@
 //! Postings: the documents of each term, compressed, ready to be transposed.
 //!
 //! Documents are cut into runs. For each run there is one stream of numbers: a term's distance to
-//! the one before it in the run, the number of the run's documents that hold it, and for each of
-//! these the distance to the one before, times two, plus one if the term occurs there more than
-//! once; then the number of times. Numbers have seven bits a byte, the last byte below 128. So each
-//! run can be transposed by itself.
+//! the one before it in the run, and for each of the run's documents that hold it the distance to
+//! the one before, times four, plus two if the term occurs there more than once, plus one if it is
+//! the last; then the number of times, if more than once. Numbers have seven bits a byte, the last
+//! byte below 128. So each run can be transposed by itself.
 
 use std::ops::Range;
 
@@ -55,20 +55,29 @@ impl PostingStreams {
 
     /// Adds the next term, with its `documents` in ascending order, each once for every occurrence.
     pub(super) fn push(&mut self, documents: &[u32], runs: DocumentRuns) {
-        for group in documents.chunk_by(|&a, &b| a as usize / runs.size == b as usize / runs.size) {
-            let run = group[0] as usize / runs.size;
+        let mut rest = documents;
+        while let Some(&first) = rest.first() {
+            let run = first as usize / runs.size;
+            let end = runs.documents(run).end;
             let (bytes, last) = &mut self.runs[run];
             write_varint(bytes, self.terms - *last);
             *last = self.terms + 1;
-            let each = || group.chunk_by(|a, b| a == b);
-            write_varint(bytes, each().count() as u32);
             let mut before = (run * runs.size) as u32;
-            for same in each() {
-                write_varint(bytes, (same[0] - before) << 1 | u32::from(same.len() > 1));
-                before = same[0];
-                if same.len() > 1 {
-                    write_varint(bytes, same.len() as u32);
+            let mut in_run = true;
+            while in_run {
+                let document = rest[0];
+                let others = rest.iter().position(|&other| other != document);
+                let times = others.unwrap_or(rest.len());
+                rest = &rest[times..];
+                in_run = rest.first().is_some_and(|&next| (next as usize) < end);
+                let repeated = times > 1;
+                // A run has at most a 64th of four billion documents.
+                let packed = (document - before) << 2 | u32::from(repeated) << 1;
+                write_varint(bytes, packed | u32::from(!in_run));
+                if repeated {
+                    write_varint(bytes, times as u32);
                 }
+                before = document;
             }
         }
         self.terms += 1;
@@ -103,17 +112,18 @@ impl Postings {
                 let column = own[term as usize];
                 term += 1;
                 let mut document = (run * runs.size) as u32;
-                for _ in 0..read_varint(&mut bytes) {
+                let mut is_last = false;
+                while !is_last {
                     let packed = read_varint(&mut bytes);
-                    document += packed >> 1;
-                    let count = if packed & 1 == 1 {
-                        read_varint(&mut bytes)
-                    } else {
-                        1
+                    document += packed >> 2;
+                    let count = match packed & 2 {
+                        0 => 1,
+                        _ => read_varint(&mut bytes),
                     };
                     if column != UNSELECTED {
                         each(column, document, count);
                     }
+                    is_last = packed & 1 == 1;
                 }
             }
         }
@@ -128,8 +138,25 @@ fn write_varint(bytes: &mut Vec<u8>, mut number: u32) {
     bytes.push(number as u8);
 }
 
+/// Reads the number at the front of `bytes`, which are never cut inside of one.
 #[inline]
 fn read_varint(bytes: &mut &[u8]) -> u32 {
+    // Most numbers have one byte or two.
+    match **bytes {
+        [first, ref rest @ ..] if first < 128 => {
+            *bytes = rest;
+            u32::from(first)
+        }
+        [first, second, ref rest @ ..] if second < 128 => {
+            *bytes = rest;
+            u32::from(first & 127) | u32::from(second) << 7
+        }
+        _ => read_long_varint(bytes),
+    }
+}
+
+#[cold]
+fn read_long_varint(bytes: &mut &[u8]) -> u32 {
     let (mut number, mut shift) = (0, 0);
     while let Some((&byte, rest)) = bytes.split_first() {
         *bytes = rest;
