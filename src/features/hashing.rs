@@ -16,9 +16,9 @@ use super::options::{NGrams, Norm, TermFrequency, TfIdfOptions};
 use super::rows::{Row, SparseRows};
 use super::scratch::{Scratch, next_id};
 use super::stem_keys::StemKeys;
-use crate::math::hash::Keys;
+use crate::math::hash::{Keys, combine};
 use crate::setters::setters;
-use crate::text::{Texts, TokenOptions, Tokenizer};
+use crate::text::{Rules, Texts, TokenOptions, Tokenizer};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,8 @@ pub struct Hashing {
     options: HashingOptions,
     /// Number of the transformer in this process, by which scratch memory knows it.
     id: u64,
+    /// Secret keys, by which words are counted before their character n-grams are.
+    counting: Keys,
 }
 
 /// Bytes of the runs in which texts are transformed in parallel.
@@ -123,6 +125,7 @@ impl Hashing {
         Ok(Hashing {
             options,
             id: next_id(),
+            counting: Keys::secret(),
         })
     }
 
@@ -179,7 +182,7 @@ impl Hashing {
         }
         self.weigh(scratch);
         if let Some(range) = options.char_ngrams {
-            self.characters(range, stems, scratch);
+            self.characters(range, rules, stems, scratch);
             self.weigh(scratch);
         }
         Row {
@@ -192,7 +195,13 @@ impl Hashing {
         Keys::public(self.options.seed)
     }
 
-    fn characters(&self, range: NGrams, stems: StemKeys, scratch: &mut Scratch) {
+    fn characters(
+        &self,
+        range: NGrams,
+        rules: Option<&Rules>,
+        stems: StemKeys,
+        scratch: &mut Scratch,
+    ) {
         let first = if self.options.word_ngrams.is_some() {
             1 << self.options.bits
         } else {
@@ -200,31 +209,40 @@ impl Hashing {
         };
         let Scratch {
             tokens,
-            sequence,
+            counter,
+            first_tokens,
             known,
             padded,
+            parts: places,
             ..
         } = scratch;
+        // The stem of a word depends on the language.
+        let language = rules.map_or(0, |rules| self.counting.of_word(rules.code.as_bytes()));
+        first_tokens.clear();
+        for (index, (standalone, key)) in tokens.keys(self.counting).enumerate() {
+            if !standalone && counter.add(combine(language, key)) as usize == first_tokens.len() {
+                first_tokens.push(index as u32);
+            }
+        }
         known.clear();
-        for &(index, _) in &sequence.words {
-            characters(&stems.word(tokens, index as usize), range, padded, |gram| {
-                known.push(self.place(characters_key(self.keys(), gram), first));
+        for (&index, (key, times)) in first_tokens.iter().zip(counter.iter()) {
+            let of_word = places.get_or(key, |places| {
+                let word = stems.word(tokens, index as usize);
+                characters(&word, range, padded, |gram| {
+                    places.push(self.place(characters_key(self.keys(), gram), first));
+                });
             });
+            let more = u64::from(times - 1) * ONCE;
+            known.extend(of_word.iter().map(|place| place + more));
         }
     }
 
-    /// Returns the column of a key, packed with its sign: 0 or 1.
+    /// Returns the column of a key, packed with its sign, 0 or 1, and the count 1.
     #[inline]
     fn place(&self, key: u64, first: u32) -> u64 {
         let column = (key >> (64 - self.options.bits)) as u32;
-        pack(
-            first + column,
-            if self.options.signed {
-                key as u32 & 1
-            } else {
-                0
-            },
-        )
+        let sign = key as u32 & u32::from(self.options.signed);
+        pack(first + column, ONCE as u32 | sign)
     }
 
     /// Appends the values of the entries of `scratch`.
@@ -240,8 +258,7 @@ impl Hashing {
         sort_packed(known, self.columns(), spare, ends);
         let (from, mut length) = (values.len(), 0.0);
         for run in known.chunk_by(|a, b| a >> 32 == b >> 32) {
-            let negative = run.iter().filter(|&&term| term & 1 == 1).count() as i64;
-            let sum = run.len() as i64 - 2 * negative;
+            let sum: i64 = run.iter().map(|&term| signed_count(term)).sum();
             if sum != 0 {
                 let value = self.term_frequency(sum);
                 length += if self.options.norm == Norm::L2 {
@@ -272,10 +289,19 @@ impl Hashing {
     }
 }
 
+/// An occurrence of a term in the lower half of its packed number, above the bit of the sign.
+const ONCE: u64 = 2;
+
+/// Returns the count of a packed term, below 0 where its sign is −.
+#[inline]
+fn signed_count(term: u64) -> i64 {
+    let count = i64::from(unpack(term).1 >> 1);
+    if term & 1 == 1 { -count } else { count }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::math::hash::combine;
 
     #[test]
     fn columns_and_signs_follow_the_stated_rule() {

@@ -337,6 +337,15 @@ impl SparseRows {
         self.values.push(value);
     }
 
+    pub(super) fn push_entries(
+        &mut self,
+        columns: impl Iterator<Item = u32>,
+        values: impl Iterator<Item = f32>,
+    ) {
+        self.columns.extend(columns);
+        self.values.extend(values);
+    }
+
     pub(super) fn end_row(&mut self) {
         self.ends.push(self.columns.len());
     }

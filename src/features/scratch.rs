@@ -34,11 +34,13 @@ pub(crate) struct Scratch {
     pub(super) padded: PaddedWord,
     /// Character n-grams of words, as columns after those of word n-grams.
     pub(super) grams: WordCache<u32>,
-    /// Keys of the parts of compounds.
+    /// Keys of the parts of compounds; in hashing, places of the character n-grams of words.
     pub(super) parts: WordCache<u64>,
     /// Keys of the stems of words, by language and word.
     pub(super) stems: StemKeyCache,
     pub(super) tally: DenseCounts,
+    /// Token of the first occurrence of each word whose characters are counted.
+    pub(super) first_tokens: Vec<u32>,
     /// Table of the terms of the text, as long as there is none of all terms.
     pub(super) of_text: SmallTable,
     /// Keys of the terms of the text and their columns.
@@ -114,36 +116,101 @@ impl<T> WordCache<T> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct DenseCounts {
     counts: Vec<u32>,
+    /// Numbers that are counted, and room for others.
     touched: Vec<u32>,
+    distinct: usize,
+    bits: BitSet,
+}
+
+/// Set of numbers, a bit each, and a bit for each 64 of them.
+#[derive(Debug, Clone, Default)]
+struct BitSet {
+    bits: Vec<u64>,
+    upper: Vec<u64>,
 }
 
 impl DenseCounts {
     /// Removes all counts and makes room for numbers below `size`.
     pub(super) fn clear(&mut self, size: usize) {
-        for &number in &self.touched {
+        for &number in &self.touched[..self.distinct] {
             self.counts[number as usize] = 0;
         }
-        self.touched.clear();
+        self.distinct = 0;
         if self.counts.len() < size {
             self.counts.resize(size, 0);
         }
     }
 
+    /// Counts every one of `numbers` so many times more, at least once.
     #[inline]
-    pub(super) fn add(&mut self, numbers: &[u32]) {
+    pub(super) fn add(&mut self, numbers: &[u32], times: u32) {
+        let room = self.distinct + numbers.len();
+        if self.touched.len() < room {
+            self.touched.resize(2 * room, 0);
+        }
+        let (touched, mut distinct) = (self.touched.as_mut_slice(), self.distinct);
         for &number in numbers {
             let count = &mut self.counts[number as usize];
-            if *count == 0 {
-                self.touched.push(number);
-            }
-            *count += 1;
+            // Without a branch, since none could be predicted.
+            touched[distinct] = number;
+            distinct += usize::from(*count == 0);
+            *count += times;
         }
+        self.distinct = distinct;
     }
 
+    /// Returns the numbers and their counts.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.touched
+        self.touched[..self.distinct]
             .iter()
             .map(|&number| (number, self.counts[number as usize]))
+    }
+
+    /// Brings the numbers into ascending order.
+    pub(super) fn sort(&mut self) {
+        /// Numbers that are sorted by comparison faster than by bits.
+        const FEW: usize = 32;
+        let touched = &mut self.touched[..self.distinct];
+        match touched.len() {
+            0..FEW => touched.sort_unstable(),
+            _ => self.bits.sort(touched, self.counts.len()),
+        }
+    }
+}
+
+impl BitSet {
+    /// Sorts distinct numbers below `size`.
+    fn sort(&mut self, numbers: &mut [u32], size: usize) {
+        let words = size.div_ceil(64);
+        if self.bits.len() < words {
+            self.bits.resize(words, 0);
+            self.upper.resize(words.div_ceil(64), 0);
+        }
+        for &number in &*numbers {
+            let word = number as usize / 64;
+            self.bits[word] |= 1 << (number % 64);
+            self.upper[word / 64] |= 1 << (word % 64);
+        }
+        let mut places = numbers.iter_mut();
+        for (at, upper) in self.upper.iter_mut().enumerate() {
+            each_bit(std::mem::take(upper), |bit| {
+                let word = 64 * at + bit as usize;
+                each_bit(std::mem::take(&mut self.bits[word]), |bit| {
+                    if let Some(place) = places.next() {
+                        *place = 64 * word as u32 + bit;
+                    }
+                });
+            });
+        }
+    }
+}
+
+/// Calls `each` with the number of each bit, ascending.
+#[inline]
+fn each_bit(mut bits: u64, mut each: impl FnMut(u32)) {
+    while bits != 0 {
+        each(bits.trailing_zeros());
+        bits &= bits - 1;
     }
 }
 
@@ -161,6 +228,30 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn dense_counts_are_those_of_a_map(
+            parts in prop::collection::vec((prop::collection::vec(0..9000u32, 0..60), 1..4u32), 0..8),
+        ) {
+            let mut counts = DenseCounts::default();
+            for _ in 0..2 {
+                counts.clear(9000);
+                let mut expected: Vec<(u32, u32)> = Vec::new();
+                for (numbers, times) in &parts {
+                    counts.add(numbers, *times);
+                    for &number in numbers {
+                        match expected.iter_mut().find(|(known, _)| *known == number) {
+                            Some((_, count)) => *count += times,
+                            None => expected.push((number, *times)),
+                        }
+                    }
+                }
+                prop_assert_eq!(counts.iter().collect::<Vec<_>>(), expected.clone());
+                counts.sort();
+                expected.sort_unstable();
+                prop_assert_eq!(counts.iter().collect::<Vec<_>>(), expected);
+            }
+        }
+
         /// Memory of other texts and of another vocabulary reaches into no row.
         #[test]
         fn rows_in_shared_memory_are_those_of_the_fit(a in texts(), b in texts(), characters: bool) {

@@ -165,6 +165,8 @@ mod tests {
                 fitted.tokenize(text, rules, &mut scratch);
                 let table = fitted.vocabulary.table();
                 fitted.count_in(table.unwrap(), compounding, stems, &mut scratch);
+                fitted.append_characters(&mut searched);
+                fitted.append_characters(&mut scratch);
                 prop_assert_eq!((searched.known, searched.words), (scratch.known, scratch.words));
             }
         }

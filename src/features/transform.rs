@@ -43,15 +43,11 @@ impl TfIdf {
     pub(crate) fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
         self.count(text, scratch);
         let Scratch {
-            known,
-            words,
-            spare,
-            ends,
-            ..
+            known, spare, ends, ..
         } = scratch;
         sort_packed(known, self.vocabulary.len(), spare, ends);
-        *words =
-            known.partition_point(|&entry| (unpack(entry).0 as usize) < self.vocabulary.words());
+        scratch.tally.sort();
+        self.append_characters(scratch);
         self.weigh(scratch)
     }
 
@@ -65,6 +61,7 @@ impl TfIdf {
         each: impl FnMut(u32),
     ) -> Row<'s> {
         self.count(text, scratch);
+        self.append_characters(scratch);
         scratch
             .known
             .iter()
@@ -95,7 +92,8 @@ impl TfIdf {
         rules.filter(|rules| self.parts.is_some() && !rules.linking_elements.is_empty())
     }
 
-    /// Fills `scratch.known` with the columns and counts of the terms of `text`.
+    /// Fills `scratch.known` with the columns and counts of the word n-grams of `text`, and
+    /// `scratch.tally` with those of its character n-grams.
     fn count(&self, text: &str, scratch: &mut Scratch) {
         let rules = self.rules(text);
         let stems = self.tokenize(text, rules, scratch);
@@ -134,7 +132,6 @@ impl TfIdf {
             }
             self.count_longer(table, range, scratch);
         }
-        scratch.words = scratch.known.len();
         if self.options.char_ngrams.is_some() {
             self.count_characters(table, stems, scratch);
         }
@@ -253,27 +250,43 @@ impl TfIdf {
         let Scratch {
             tokens,
             sequence,
+            counter,
+            first_tokens,
             grams,
             padded,
             tally,
-            known,
             ..
         } = scratch;
-        tally.clear(self.vocabulary.len() - first);
+        // A word has some twenty n-grams, so it is counted before they are.
+        counter.clear(sequence.words.len());
+        first_tokens.clear();
         for &(index, key) in &sequence.words {
+            if counter.add(key) as usize == first_tokens.len() {
+                first_tokens.push(index);
+            }
+        }
+        tally.clear(self.vocabulary.len() - first);
+        for (&index, (key, times)) in first_tokens.iter().zip(counter.iter()) {
             let found = grams.get_or(key, |columns| {
                 let word = stems.word(tokens, index as usize);
                 self.character_columns(table, &word, padded, |column| {
                     columns.push(column - first as u32);
                 });
             });
-            tally.add(found);
+            tally.add(found, times);
         }
-        known.extend(
-            tally
-                .iter()
-                .map(|(column, count)| pack(column + first as u32, count)),
-        );
+    }
+
+    /// Appends the character n-grams of `scratch.tally`, in their order there, to the columns and
+    /// counts of word n-grams.
+    pub(super) fn append_characters(&self, scratch: &mut Scratch) {
+        scratch.words = scratch.known.len();
+        let first = self.vocabulary.words() as u32;
+        if self.options.char_ngrams.is_some() {
+            let counted = scratch.tally.iter();
+            let counted = counted.map(|(column, count)| pack(column + first, count));
+            scratch.known.extend(counted);
+        }
     }
 
     pub(super) fn character_columns(

@@ -26,14 +26,17 @@ impl TfIdf {
         Row { columns, values }
     }
 
-    /// Appends the row of counts, of which the first `words` are of word n-grams.
-    pub(super) fn weigh_onto(&self, counts: &[u64], words: usize, rows: &mut SparseRows) {
-        let mut weights = Vec::new();
-        for part in [&counts[..words], &counts[words..]] {
-            let values = self.weigh_part(part, &mut weights);
-            part.iter()
-                .zip(values)
-                .for_each(|(&entry, value)| rows.push_entry(unpack(entry).0, value));
+    /// Appends the row of counts of word n-grams and of character n-grams; `weights` is scratch
+    /// memory.
+    pub(super) fn weigh_onto(
+        &self,
+        counts: [&[u64]; 2],
+        weights: &mut Vec<f64>,
+        rows: &mut SparseRows,
+    ) {
+        for part in counts {
+            let columns = part.iter().map(|&entry| unpack(entry).0);
+            rows.push_entries(columns, self.weigh_part(part, weights));
         }
         rows.end_row();
     }

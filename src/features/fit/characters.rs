@@ -21,6 +21,14 @@ pub(super) struct CharNGrams {
     word_ends: Vec<usize>,
 }
 
+/// Counts of the words of a document, and of their n-grams: a word has some twenty, so it is counted
+/// before they are.
+#[derive(Default)]
+pub(super) struct GramTally {
+    words: DenseCounts,
+    grams: DenseCounts,
+}
+
 impl CharNGrams {
     pub(super) fn spelling(&self, term: usize) -> &[u8] {
         &self.arena[offsets::range(&self.ends, term)]
@@ -63,6 +71,7 @@ pub(super) fn find(corpus: &EncodedCorpus, range: NGrams, limits: &DfLimits) -> 
         documents: &documents,
         standalone: &[],
         short_documents: true,
+        least: 1,
     };
     // No n-gram is in more documents than its words together.
     let enough = |words: &[u32]| {
@@ -141,10 +150,9 @@ impl CharNGrams {
         let documents = corpus.documents.len();
         let count_run = |run: usize| {
             let mut counts = vec![(0u32, 0u32); self.terms.len()];
-            let mut tally = DenseCounts::default();
+            let mut tally = GramTally::default();
             for document in documents * run / runs..documents * (run + 1) / runs {
-                self.tally(corpus, document, &mut tally);
-                for (gram, times) in tally.iter() {
+                for (gram, times) in self.tally(corpus, document, &mut tally).iter() {
                     let (df, occurrences) = &mut counts[gram as usize];
                     *df += 1;
                     *occurrences = occurrences.saturating_add(times);
@@ -165,13 +173,23 @@ impl CharNGrams {
             .collect()
     }
 
-    /// Counts the n-grams of one document.
-    pub(super) fn tally(&self, corpus: &EncodedCorpus, document: usize, tally: &mut DenseCounts) {
-        tally.clear(self.terms.len());
-        let words = corpus
-            .documents
-            .places(document)
-            .filter_map(|place| word_at(&corpus.sequence, place));
-        words.for_each(|word| tally.add(self.of_word(word)));
+    /// Returns the counts of the n-grams of one document, in `tally`.
+    pub(super) fn tally<'t>(
+        &self,
+        corpus: &EncodedCorpus,
+        document: usize,
+        tally: &'t mut GramTally,
+    ) -> &'t mut DenseCounts {
+        let GramTally { words, grams } = tally;
+        words.clear(corpus.words.len());
+        let places = corpus.documents.places(document);
+        places
+            .filter_map(|place| word_at(&corpus.sequence, place))
+            .for_each(|word| words.add(&[word], 1));
+        grams.clear(self.terms.len());
+        for (word, times) in words.iter() {
+            grams.add(self.of_word(word), times);
+        }
+        grams
     }
 }

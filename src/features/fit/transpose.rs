@@ -1,10 +1,9 @@
 //! Transposition: from the documents of each term to the terms of each document.
 
-use super::super::count::{pack, sort_packed};
+use super::super::count::pack;
 use super::super::rows::SparseRows;
-use super::super::scratch::DenseCounts;
 use super::super::tfidf::TfIdf;
-use super::characters::CharNGrams;
+use super::characters::{CharNGrams, GramTally};
 use super::encode::EncodedCorpus;
 use super::postings::{DocumentRuns, Postings};
 use crate::io::storage::in_huge_pages;
@@ -139,19 +138,20 @@ fn with_grams(
     documents: Range<usize>,
 ) -> SparseRows {
     let (width, words) = (tfidf.vocabulary().len(), tfidf.vocabulary().words() as u32);
-    let (mut rows, mut tally) = (SparseRows::new(width), DenseCounts::default());
-    let (mut known, mut of_grams, mut spare, mut sort_ends) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut tally) = (SparseRows::new(width), GramTally::default());
+    let (mut of_words, mut of_grams, mut weights) = (Vec::new(), Vec::new(), Vec::new());
     for document in documents {
-        known.clear();
-        known.extend(transposed.counts(document));
-        let of_words = known.len();
-        grams.tally(corpus, document, &mut tally);
+        of_words.clear();
+        of_words.extend(transposed.counts(document));
+        let counted = grams.tally(corpus, document, &mut tally);
+        counted.sort();
         of_grams.clear();
-        of_grams.extend(tally.iter().map(|(gram, count)| pack(gram + words, count)));
-        sort_packed(&mut of_grams, width, &mut spare, &mut sort_ends);
-        known.append(&mut of_grams);
-        tfidf.weigh_onto(&known, of_words, &mut rows);
+        of_grams.extend(
+            counted
+                .iter()
+                .map(|(gram, count)| pack(gram + words, count)),
+        );
+        tfidf.weigh_onto([&of_words, &of_grams], &mut weights, &mut rows);
     }
     rows
 }
