@@ -86,6 +86,7 @@ pub use ridge::Ridge;
 pub use sgd::{Sgd, SgdLoss, SgdModel};
 pub use solver::{ClassifierInfo, Parameter, Parameters};
 pub use svm::{CrammerSinger, LinearSvm, NbSvm, SvmLoss};
+pub(crate) use weights::DenseRows;
 pub use weights::{ClassWeight, Weights};
 
 pub(crate) use compact::{Compact, Mantissa};

@@ -1,10 +1,11 @@
 //! A fitted linear model: a decision value is a bias plus a sum of weighted features.
 
 use super::compact::Mantissa;
-use super::weights::{LabelWeights, Weights};
+use super::weights::{DenseRows, LabelWeights, Weights};
 use crate::corpus::HeadKind;
 use crate::features::Row;
 use crate::io::storage::{Buffer, filled};
+use crate::math::vector::in_wide_registers;
 use rayon::prelude::*;
 
 /// Weights and biases of one head.
@@ -245,9 +246,9 @@ impl LinearModel {
         weights.into_iter()
     }
 
-    /// Begins to fetch the weights of `feature`, which will soon be read.
-    pub(crate) fn prefetch(&self, feature: usize) {
-        self.weights.prefetch(feature, self.bias.len());
+    /// Returns the dense weights, which can be prefetched; none where weights are sparse.
+    pub(crate) fn dense_rows(&self) -> DenseRows<'_> {
+        self.weights.dense_rows(self.labels())
     }
 
     /// Replaces `decisions` by one decision value a label, summed in the order of the row.
@@ -255,7 +256,9 @@ impl LinearModel {
         decisions.clear();
         decisions.extend_from_slice(&self.bias);
         match &self.weights {
-            Weights::Dense(dense) => add_dense(dense, row, decisions),
+            Weights::Dense(dense) => {
+                in_wide_registers(add_dense, (dense, row, decisions.as_mut_slice()));
+            }
             sparse => row.iter().for_each(|(feature, value)| {
                 sparse.of_feature(feature, self.bias.len(), |label, w| {
                     decisions[label] += value * w
@@ -290,7 +293,8 @@ impl LinearModel {
     }
 }
 
-fn add_dense(dense: &[f32], row: Row<'_>, decisions: &mut [f64]) {
+#[inline(always)]
+fn add_dense((dense, row, decisions): (&[f32], Row<'_>, &mut [f64])) {
     let width = decisions.len();
     for (feature, value) in row.iter() {
         let weights = &dense[feature * width..(feature + 1) * width];

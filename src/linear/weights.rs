@@ -224,18 +224,13 @@ impl Weights {
         values.par_chunks(CHUNK).all(are_finite)
     }
 
-    /// Begins to fetch the weights of `feature` where they lie close together: the first few lines
-    /// of the cache, which are all there are for up to 32 labels.
-    #[inline]
-    pub(super) fn prefetch(&self, feature: usize, labels: usize) {
-        if let Weights::Dense(dense) = self {
-            let (dense, from): (&[f32], usize) = (dense, feature * labels);
-            prefetch(dense, from);
-            if labels > 4 {
-                prefetch(dense, from + labels / 2);
-                prefetch(dense, from + labels - 1);
-            }
-        }
+    /// Returns the dense weights for [prefetching](DenseRows::prefetch); none of sparse ones.
+    pub(super) fn dense_rows(&self, labels: usize) -> DenseRows<'_> {
+        let weights = match self {
+            Weights::Dense(dense) => dense,
+            Weights::Sparse { .. } => &[][..],
+        };
+        DenseRows { weights, labels }
     }
 
     /// Calls `each` with every label's weight for `feature`; zero weights may be left out.
@@ -261,6 +256,27 @@ impl Weights {
                 offsets::range(ends, feature)
                     .for_each(|i| each(labels[i] as usize, f64::from(values[i])));
             }
+        }
+    }
+}
+
+/// Dense weights of all features, a feature's weights side by side; none where weights are sparse.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DenseRows<'m> {
+    weights: &'m [f32],
+    labels: usize,
+}
+
+impl DenseRows<'_> {
+    /// Begins to fetch the weights of `feature`, which will soon be read: the first few lines of the
+    /// cache, which are all there are for up to 32 labels.
+    #[inline]
+    pub(crate) fn prefetch(self, feature: usize) {
+        let from = feature * self.labels;
+        prefetch(self.weights, from);
+        if self.labels > 4 {
+            prefetch(self.weights, from + self.labels / 2);
+            prefetch(self.weights, from + self.labels - 1);
         }
     }
 }

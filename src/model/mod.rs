@@ -69,7 +69,7 @@ pub use source_profile::{MAX_PROFILED_SOURCES, SourceProfile};
 pub use stream::{ScoredDocument, StreamSummary};
 
 use crate::Result;
-use crate::features::{Scratch, TfIdf};
+use crate::features::TfIdf;
 use crate::io::storage::{Buffer, Bytes};
 use crate::linear::LinearModel;
 use std::sync::{Arc, OnceLock};
@@ -245,10 +245,7 @@ impl Model {
 
     /// Returns a scorer for one thread.
     pub fn scorer(&self) -> Scorer<'_> {
-        Scorer {
-            model: self,
-            scratch: Scratch::default(),
-        }
+        Scorer::new(self)
     }
 }
 

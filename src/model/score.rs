@@ -4,12 +4,15 @@ use super::{HeadMetadata, Model, Scorers, TakenScorer};
 use crate::calibrate::least_cost;
 use crate::corpus::HeadKind;
 use crate::features::{DocumentFrequencies, Scratch};
+use crate::linear::DenseRows;
 use rayon::prelude::*;
 
 /// Scorer of texts, which reuses its memory; one for each thread.
 #[derive(Debug)]
 pub struct Scorer<'m> {
     pub(super) model: &'m Model,
+    /// Dense weights of every head.
+    dense_rows: Vec<DenseRows<'m>>,
     pub(super) scratch: Scratch,
 }
 
@@ -81,13 +84,22 @@ pub struct HeadScores<'m> {
 }
 
 impl<'m> Scorer<'m> {
+    pub(super) fn new(model: &'m Model) -> Self {
+        let heads = model.heads().iter();
+        Scorer {
+            model,
+            dense_rows: heads.map(|head| head.linear.dense_rows()).collect(),
+            scratch: Scratch::default(),
+        }
+    }
+
     /// Scores one text.
     pub fn score(&mut self, text: &str) -> Scores<'m> {
         let heads = self.model.heads();
+        let dense_rows = &self.dense_rows;
         let fetch = |column: u32| {
-            heads
-                .iter()
-                .for_each(|head| head.linear.prefetch(column as usize))
+            let heads = dense_rows.iter();
+            heads.for_each(|head| head.prefetch(column as usize));
         };
         let row = self
             .model

@@ -8,6 +8,7 @@ use crate::features::{Row, SparseRows};
 use crate::io::storage::{filled, prefetch};
 use crate::linear::Intercept;
 use crate::linear::weights::LabelWeights;
+use crate::math::vector::in_wide_registers;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
@@ -255,14 +256,7 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 
     fn decide(&self, row: Row<'_>) -> [f64; K] {
-        let mut sums = self.weights[self.weights.len() - 1];
-        for (feature, value) in row.iter() {
-            let weights = &self.weights[feature];
-            for lane in 0..K {
-                sums[lane] += value * weights[lane];
-            }
-        }
-        sums
+        in_wide_registers(decide, (&self.weights, row))
     }
 
     /// Returns the step of each lane along the row, if any lane moves.
@@ -332,7 +326,7 @@ impl<'a, const K: usize> Block<'a, K> {
 
     fn step(&mut self, row: Row<'_>, steps: &[f64; K]) {
         match &self.ratios {
-            None => step(&mut self.weights, row, steps),
+            None => in_wide_registers(step, (&mut self.weights, row, steps)),
             Some(ratios) => ratios.step(&mut self.weights, row, steps),
         }
         if let Some(bias) = self
@@ -410,7 +404,21 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 }
 
-fn step<const K: usize>(weights: &mut [[f64; K]], row: Row<'_>, steps: &[f64; K]) {
+/// Returns the decision values of a row; the biases are the last weights.
+#[inline(always)]
+fn decide<const K: usize>((weights, row): (&Vec<[f64; K]>, Row<'_>)) -> [f64; K] {
+    let mut sums = weights[weights.len() - 1];
+    for (feature, value) in row.iter() {
+        let weights = &weights[feature];
+        for lane in 0..K {
+            sums[lane] += value * weights[lane];
+        }
+    }
+    sums
+}
+
+#[inline(always)]
+fn step<const K: usize>((weights, row, steps): (&mut Vec<[f64; K]>, Row<'_>, &[f64; K])) {
     for (feature, value) in row.iter() {
         let weights = &mut weights[feature];
         for lane in 0..K {
@@ -421,7 +429,7 @@ fn step<const K: usize>(weights: &mut [[f64; K]], row: Row<'_>, steps: &[f64; K]
 
 /// Begins to fetch all lanes of a feature, which lie in up to three lines of the cache.
 #[inline(always)]
-pub(super) fn fetch_lanes<const K: usize>(of_features: &[[f64; K]], feature: usize) {
+pub(super) fn fetch_lanes<T, const K: usize>(of_features: &[[T; K]], feature: usize) {
     if let Some(lanes) = of_features.get(feature) {
         prefetch(lanes, 0);
         prefetch(lanes, K - 1);

@@ -42,11 +42,13 @@
 
 use super::block::fetch_lanes;
 use super::{LinearSvm, bytes_of_blocks};
-use crate::features::Row;
+use crate::features::{Row, SparseRows};
+use crate::io::storage::filled;
 use crate::linear::memory::ProblemSize;
 use crate::linear::solver::{ClassifierInfo, Parameter, Registered, Solver};
 use crate::linear::validate::{positive, share};
 use crate::linear::{BaseEstimator, ClassWeight, Classifier, FeatureSubset, LinearModel, Problem};
+use crate::math::vector::in_wide_registers;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -273,8 +275,9 @@ pub(super) struct RatioOptions {
 
 /// Log-count ratios of `K` labels.
 pub(super) struct Ratios<const K: usize> {
-    /// One a feature and label.
-    of: Vec<[f64; K]>,
+    /// One a feature and label. Half the width of a weight: a step waits for them as long as for
+    /// the weights, and any other prior near this one would be as good.
+    of: Vec<[f32; K]>,
     /// `‖x∘r‖² + 1` of every row, by label.
     pub norms: Vec<[f64; K]>,
     interpolation: f64,
@@ -283,18 +286,25 @@ pub(super) struct Ratios<const K: usize> {
 impl<const K: usize> Ratios<K> {
     /// Takes ratios over the rows that have a sign: 1 where the label holds, -1 where not.
     pub fn new(smoothing: RatioOptions, problem: &Problem<'_>, signs: &[[i8; K]]) -> Self {
-        let mut of = log_ratios(smoothing.alpha, problem, signs);
+        let mut ratios = log_ratios(smoothing.alpha, problem, signs);
         if let Some(exponent) = smoothing.exponent {
-            temper(&mut of, exponent, problem, signs);
+            let powers = |of_feature: &mut [f64; K]| {
+                *of_feature = of_feature.map(|ratio| power(ratio, exponent))
+            };
+            ratios.iter_mut().for_each(powers);
         }
-        let norm = |row: Row<'_>| {
-            let mut norms = [1.0; K];
-            for (feature, value) in row.iter() {
-                (0..K).for_each(|lane| norms[lane] += (value * of[feature][lane]).powi(2));
-            }
-            norms
+        let mut norms = squared_norms(&ratios, problem.rows);
+        let scale = match smoothing.exponent {
+            Some(_) => scale(&norms, problem, signs),
+            None => [1.0; K],
         };
-        let norms = problem.rows.iter().map(norm).collect();
+        for of_row in &mut norms {
+            (0..K).for_each(|lane| of_row[lane] = of_row[lane] * scale[lane].powi(2) + 1.0);
+        }
+        let mut of = filled([0.0; K], ratios.len());
+        for (of_feature, ratios) in of.iter_mut().zip(ratios) {
+            (0..K).for_each(|lane| of_feature[lane] = (ratios[lane] * scale[lane]) as f32);
+        }
         Ratios {
             of,
             norms,
@@ -307,12 +317,7 @@ impl<const K: usize> Ratios<K> {
     }
 
     pub fn step(&self, weights: &mut [[f64; K]], row: Row<'_>, steps: &[f64; K]) {
-        for (feature, value) in row.iter() {
-            let (weights, ratios) = (&mut weights[feature], &self.of[feature]);
-            for lane in 0..K {
-                weights[lane] += value * ratios[lane] * ratios[lane] * steps[lane];
-            }
-        }
+        in_wide_registers(step, (self, weights, row, steps));
     }
 
     /// Interpolates the weights of `x∘r` with their mean length, and returns those of `x`.
@@ -323,13 +328,15 @@ impl<const K: usize> Ratios<K> {
         let mut means = [0.0; K];
         for (weights, ratios) in weights.iter().zip(&self.of) {
             for lane in (0..K).filter(|&lane| ratios[lane] != 0.0) {
-                means[lane] += (weights[lane] / ratios[lane]).abs() / self.of.len() as f64;
+                let own = weights[lane] / f64::from(ratios[lane]);
+                means[lane] += own.abs() / self.of.len() as f64;
             }
         }
         let share = self.interpolation;
         for (weights, ratios) in weights.iter_mut().zip(&self.of) {
             for lane in 0..K {
-                weights[lane] = share * weights[lane] + (1.0 - share) * means[lane] * ratios[lane];
+                let mean = means[lane] * f64::from(ratios[lane]);
+                weights[lane] = share * weights[lane] + (1.0 - share) * mean;
             }
         }
     }
@@ -341,7 +348,7 @@ fn log_ratios<const K: usize>(
     signs: &[[i8; K]],
 ) -> Vec<[f64; K]> {
     let features = problem.rows.columns();
-    let (mut yes, mut no) = (vec![[alpha; K]; features], vec![[alpha; K]; features]);
+    let (mut yes, mut no) = (filled([alpha; K], features), filled([alpha; K], features));
     for (index, row) in problem.rows.iter().enumerate() {
         let weight = problem.weight(index);
         let holds = signs[index].map(|sign| if sign > 0 { weight } else { 0.0 });
@@ -366,40 +373,63 @@ fn log_ratios<const K: usize>(
 /// Size below which a ratio is a matter of rounding.
 const ROUNDING: f64 = 1e-12;
 
-/// Takes ratios to a power and rescales them, so that rows keep their mean squared norm.
-fn temper<const K: usize>(
-    ratios: &mut [[f64; K]],
-    exponent: f64,
-    problem: &Problem<'_>,
-    signs: &[[i8; K]],
-) {
+/// Returns a ratio to a power, with its sign.
+fn power(ratio: f64, exponent: f64) -> f64 {
     // Rescaled, what rounding leaves of a ratio of 0 would count as much as any other.
-    let power = |ratio: f64| match ratio.abs() {
+    match ratio.abs() {
         size if size < ROUNDING => 0.0_f64.powf(exponent),
         size => ratio.signum() * size.powf(exponent),
-    };
-    ratios
-        .iter_mut()
-        .for_each(|of_feature| *of_feature = of_feature.map(power));
+    }
+}
+
+/// Returns `‖x∘r‖²` of every row, by label.
+fn squared_norms<const K: usize>(ratios: &[[f64; K]], rows: &SparseRows) -> Vec<[f64; K]> {
+    let norm = |row: Row<'_>| in_wide_registers(squared_norm, (ratios, row));
+    rows.iter().map(norm).collect()
+}
+
+#[inline(always)]
+fn squared_norm<const K: usize>((ratios, row): (&[[f64; K]], Row<'_>)) -> [f64; K] {
+    let mut norms = [0.0; K];
+    for (feature, value) in row.iter() {
+        for lane in 0..K {
+            let product = value * ratios[feature][lane];
+            norms[lane] += product * product;
+        }
+    }
+    norms
+}
+
+/// Adds a step along `x∘r` to the weights of `x`.
+#[inline(always)]
+fn step<const K: usize>(
+    (ratios, weights, row, steps): (&Ratios<K>, &mut [[f64; K]], Row<'_>, &[f64; K]),
+) {
+    for (feature, value) in row.iter() {
+        let (weights, ratios) = (&mut weights[feature], &ratios.of[feature]);
+        for lane in 0..K {
+            let ratio = f64::from(ratios[lane]);
+            weights[lane] += value * ratio * ratio * steps[lane];
+        }
+    }
+}
+
+/// Returns the factors of ratios with which rows keep the mean squared norm that they have without
+/// ratios; `norms` are those with ratios.
+fn scale<const K: usize>(norms: &[[f64; K]], problem: &Problem<'_>, signs: &[[i8; K]]) -> [f64; K] {
     let (mut before, mut after) = ([0.0; K], [0.0; K]);
     for (index, row) in problem.rows.iter().enumerate() {
-        let mut norms = [0.0; K];
-        for (feature, value) in row.iter() {
-            (0..K).for_each(|lane| norms[lane] += (value * ratios[feature][lane]).powi(2));
-        }
+        let (weight, norm) = (problem.weight(index), row.squared_norm());
         for lane in (0..K).filter(|&lane| signs[index][lane] != 0) {
-            before[lane] += problem.weight(index) * row.squared_norm();
-            after[lane] += problem.weight(index) * norms[lane];
+            before[lane] += weight * norm;
+            after[lane] += weight * norms[index][lane];
         }
     }
     // Where all ratios are 0, there is nothing to scale.
-    let scale: [f64; K] = std::array::from_fn(|lane| match after[lane] > 0.0 {
+    std::array::from_fn(|lane| match after[lane] > 0.0 {
         true => (before[lane] / after[lane]).sqrt(),
         false => 1.0,
-    });
-    for of_feature in ratios {
-        (0..K).for_each(|lane| of_feature[lane] *= scale[lane]);
-    }
+    })
 }
 
 fn totals<const K: usize>(sums: &[[f64; K]]) -> [f64; K] {
