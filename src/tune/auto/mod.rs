@@ -20,6 +20,7 @@ use crate::train::stack_decisions;
 use crate::train::{FoldFeatures, HeadSelection, ScoredSetting, Selection, Trainer};
 use crate::{Error, Result};
 use settings::{Kind, Setting};
+use std::ops::Range;
 
 /// Least number of documents for a comparison: with fewer, differences of five points are within
 /// one standard error.
@@ -78,6 +79,97 @@ impl Gain {
     }
 }
 
+/// Settings of a head that were scored, each compared with the first.
+struct Comparison<'c> {
+    head: &'c Head,
+    /// Predictions of the first setting.
+    first: Option<Predictions>,
+    settings: Vec<ScoredSetting>,
+}
+
+impl<'c> Comparison<'c> {
+    fn new(head: &'c Head) -> Self {
+        Comparison {
+            head,
+            first: None,
+            settings: Vec::new(),
+        }
+    }
+
+    /// Adds the settings of a kind with the out-of-fold scores of its estimators, for the documents
+    /// of `sample` that were `scored`.
+    fn add(
+        &mut self,
+        kind: &Kind,
+        scores: &OutOfFoldScores,
+        (sample, scored): (&Corpus, &[usize]),
+        seed: u64,
+    ) -> Result<()> {
+        let bootstrap = Bootstrap {
+            resamples: RESAMPLES,
+            seed,
+            ..Bootstrap::default()
+        };
+        let weights = sample.weights.as_deref();
+        let weights = || weights.map(|all| scored.iter().map(|&row| all[row]).collect());
+        for setting in &kind.settings {
+            let decisions = of_setting(setting, scores, self.head, sample, scored);
+            let targets = self.head.targets.select(scored);
+            let own = objective::predictions(&self.head.labels, &targets, &decisions, weights());
+            let is_first = self.first.is_none();
+            let first = self.first.get_or_insert_with(|| own.clone());
+            let compared =
+                compare(&own, first, &bootstrap).map_err(|e| Error::data(e.to_string()))?;
+            let difference = compared.get(Metric::MacroF1, None);
+            self.settings.push(ScoredSetting {
+                word_ngrams: kind.features.word_ngrams,
+                char_ngrams: kind.features.char_ngrams,
+                classifier: kind.classifier(setting),
+                score: difference.map_or(0.0, |difference| difference.first),
+                standard_error: difference
+                    .filter(|_| !is_first)
+                    .and_then(|difference| difference.standard_error()),
+            });
+        }
+        Ok(())
+    }
+
+    /// Returns the best setting among those of one kind of features: where the first setting of all
+    /// is one of them, another has to be better by more than half a standard error.
+    fn best(&self, places: Range<usize>) -> usize {
+        let prior = places.start == 0;
+        let mut best = places.start;
+        for at in places.skip(1) {
+            let clear = !prior || self.gain(at).is_clear(CLEAR);
+            if clear && self.settings[at].score > self.settings[best].score {
+                best = at;
+            }
+        }
+        best
+    }
+
+    fn gain(&self, at: usize) -> Gain {
+        if at == 0 {
+            return Gain::default();
+        }
+        let setting = &self.settings[at];
+        Gain {
+            difference: setting.score - self.settings[0].score,
+            variance: setting
+                .standard_error
+                .map_or(f64::INFINITY, |error| error * error),
+        }
+    }
+
+    fn selection(self, chosen: usize) -> HeadSelection {
+        HeadSelection {
+            head: self.head.name.clone(),
+            chosen,
+            settings: self.settings,
+        }
+    }
+}
+
 impl AutoPreset {
     /// Returns the choice for a run with these options.
     pub fn new(trainer: Trainer) -> Self {
@@ -100,7 +192,7 @@ impl AutoPreset {
         self.trainer.verify(corpus)?;
         let bytes = corpus.texts.iter().map(str::len).sum();
         let labels = corpus.heads.iter().map(|head| head.labels.len()).sum();
-        let kinds = settings::kinds(&self.trainer, labels, (corpus.len(), bytes));
+        let mut kinds = settings::kinds(&self.trainer, labels, (corpus.len(), bytes));
         let settings: usize = kinds.iter().map(|kind| kind.settings.len()).sum();
         if corpus.len() < MIN_DOCUMENTS || settings < 2 {
             return Ok(self.trainer.clone());
@@ -113,23 +205,25 @@ impl AutoPreset {
             "comparing settings",
             u64::from(scored_folds) * kinds.len() as u64,
         );
-        let mut decisions: Vec<Vec<ScoreMatrix>> = vec![Vec::new(); sample.heads.len()];
         let scored: Vec<usize> = (0..scored_folds)
             .flat_map(|fold| folds.of(fold).1)
             .collect();
-        for kind in &kinds {
+        let mut heads: Vec<Comparison<'_>> = sample.heads.iter().map(Comparison::new).collect();
+        let words_first = !kinds[0].has_characters();
+        for kind in &mut kinds {
+            let scored_before = heads.iter().any(|head| !head.settings.is_empty());
+            if words_first && scored_before {
+                // Characters take several times as long as words, so only the best classifiers on
+                // words are tried on them.
+                let best = heads.iter().map(|head| head.best(0..head.settings.len()));
+                *kind = kind.only(&best.collect());
+            }
             let of_heads = self.scored(&sample, kind, &folds, scored_folds, progress)?;
-            let heads = sample.heads.iter().zip(&of_heads).zip(&mut decisions);
-            for ((head, scores), decisions) in heads {
-                let of_setting = |setting| of_setting(setting, scores, head, &sample, &scored);
-                decisions.extend(kind.settings.iter().map(of_setting));
+            for (head, scores) in heads.iter_mut().zip(&of_heads) {
+                head.add(kind, scores, (&sample, &scored), self.trainer.seed)?;
             }
         }
-        let heads = sample.heads.iter().zip(&decisions);
-        let compared = heads
-            .map(|(head, decisions)| self.compared(&sample, head, &kinds, &scored, decisions))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(self.chosen(&kinds, compared, &sample, scored.len()))
+        Ok(self.chosen(&kinds, heads, &sample, scored.len()))
     }
 
     /// Returns documents evenly spread over the corpus, within the limits.
@@ -183,80 +277,27 @@ impl AutoPreset {
         Ok(scores)
     }
 
-    /// Scores the settings of a head, and compares each with the first.
-    fn compared(
-        &self,
-        sample: &Corpus,
-        head: &Head,
-        kinds: &[Kind],
-        scored: &[usize],
-        decisions: &[ScoreMatrix],
-    ) -> Result<HeadSelection> {
-        let weights = sample.weights.as_deref();
-        let predictions = decisions.iter().map(|decisions| {
-            objective::predictions(
-                &head.labels,
-                &head.targets.select(scored),
-                decisions,
-                weights.map(|weights| scored.iter().map(|&row| weights[row]).collect()),
-            )
-        });
-        let predictions: Vec<Predictions> = predictions.collect();
-        let bootstrap = Bootstrap {
-            resamples: RESAMPLES,
-            seed: self.trainer.seed,
-            ..Bootstrap::default()
-        };
-        let settings = kinds.iter().flat_map(|kind| {
-            let own = kind.settings.iter();
-            own.map(|setting| (&kind.features, kind.classifier(setting)))
-        });
-        let settings = settings.zip(&predictions).enumerate();
-        let settings = settings.map(|(at, ((features, classifier), own))| {
-            let compared = compare(own, &predictions[0], &bootstrap)
-                .map_err(|e| Error::data(e.to_string()))?;
-            let difference = compared.get(Metric::MacroF1, None);
-            Ok(ScoredSetting {
-                word_ngrams: features.word_ngrams,
-                char_ngrams: features.char_ngrams,
-                classifier,
-                score: difference.map_or(0.0, |difference| difference.first),
-                standard_error: difference
-                    .filter(|_| at > 0)
-                    .and_then(|difference| difference.standard_error()),
-            })
-        });
-        Ok(HeadSelection {
-            head: head.name.clone(),
-            chosen: 0,
-            settings: settings.collect::<Result<_>>()?,
-        })
-    }
-
     /// Chooses the kind of features that is best for all heads together, and with it the classifier
     /// of each.
     fn chosen(
         &self,
         kinds: &[Kind],
-        mut heads: Vec<HeadSelection>,
+        heads: Vec<Comparison<'_>>,
         sample: &Corpus,
         scored: usize,
     ) -> Trainer {
         // In a large corpus words come first, because of the time that characters take.
-        let dearer = kinds.first().is_some_and(|kind| !kind.has_characters());
-        let errors = if dearer { CLEAR_OF_COST } else { CLEAR };
+        let words_first = kinds.first().is_some_and(|kind| !kind.has_characters());
+        let errors = if words_first { CLEAR_OF_COST } else { CLEAR };
         let mut best: Option<(f64, &Kind, Vec<usize>)> = None;
         let mut first = 0;
         for kind in kinds {
             let places = first..first + kind.settings.len();
             first = places.end;
-            let of_heads: Vec<usize> = heads
-                .iter()
-                .map(|head| best_setting(head, places.clone()))
-                .collect();
+            let of_heads: Vec<usize> = heads.iter().map(|head| head.best(places.clone())).collect();
             let gains = heads.iter().zip(&of_heads);
             let gain = gains.fold(Gain::default(), |sum, (head, &at)| {
-                let own = gain(head, at);
+                let own = head.gain(at);
                 Gain {
                     difference: sum.difference + own.difference,
                     variance: sum.variance + own.variance,
@@ -275,9 +316,8 @@ impl AutoPreset {
         let Some((_, kind, of_heads)) = best else {
             return trainer;
         };
-        for (head, at) in heads.iter_mut().zip(of_heads) {
-            head.chosen = at;
-        }
+        let heads = heads.into_iter().zip(of_heads);
+        let heads: Vec<HeadSelection> = heads.map(|(head, at)| head.selection(at)).collect();
         trainer.features = kind.features.clone();
         trainer.set_classifiers(&heads);
         trainer.selection = Some(Selection {
@@ -322,34 +362,6 @@ fn of_setting(
             let values = scores.of_estimator(*at).iter().map(|&value| value.into());
             ScoreMatrix::new(head.labels.len(), values.collect()).select(scored)
         }
-    }
-}
-
-/// Returns the best setting of a head among those of one kind of features: where the first setting
-/// of all is one of them, another has to be better by more than half a standard error.
-fn best_setting(head: &HeadSelection, places: std::ops::Range<usize>) -> usize {
-    let prior = places.start == 0;
-    let mut best = places.start;
-    for at in places.skip(1) {
-        let gain = gain(head, at);
-        let clear = !prior || gain.is_clear(CLEAR);
-        if clear && head.settings[at].score > head.settings[best].score {
-            best = at;
-        }
-    }
-    best
-}
-
-fn gain(head: &HeadSelection, at: usize) -> Gain {
-    if at == 0 {
-        return Gain::default();
-    }
-    let setting = &head.settings[at];
-    Gain {
-        difference: setting.score - head.settings[0].score,
-        variance: setting
-            .standard_error
-            .map_or(f64::INFINITY, |error| error * error),
     }
 }
 
@@ -431,20 +443,20 @@ mod tests {
 
     #[test]
     fn another_setting_has_to_be_better_by_half_a_standard_error() {
-        let setting = |score, standard_error| ScoredSetting {
+        let corpus = corpus(4, 2);
+        let setting = |&(score, standard_error): &(f64, Option<f64>)| ScoredSetting {
             word_ngrams: None,
             char_ngrams: None,
             classifier: Classifier::default(),
             score,
             standard_error,
         };
-        let head = |settings: &[(f64, Option<f64>)]| HeadSelection {
-            head: "topic".to_string(),
-            chosen: 0,
-            settings: settings.iter().map(|(s, e)| setting(*s, *e)).collect(),
+        let head = |settings: &[(f64, Option<f64>)]| Comparison {
+            settings: settings.iter().map(setting).collect(),
+            ..Comparison::new(&corpus.heads[0])
         };
         let first = (0.70, None);
-        let best = |other| best_setting(&head(&[first, other]), 0..2);
+        let best = |other| head(&[first, other]).best(0..2);
         assert_eq!(best((0.71, Some(0.03))), 0);
         assert_eq!(best((0.72, Some(0.03))), 1);
         assert_eq!(best((0.74, None)), 0);
@@ -456,6 +468,15 @@ mod tests {
             (0.65, Some(0.1)),
             (0.66, Some(0.1)),
         ]);
-        assert_eq!(best_setting(&several, 2..4), 3);
+        assert_eq!(several.best(2..4), 3);
+    }
+
+    #[test]
+    fn a_kind_keeps_the_estimators_that_are_asked_for() {
+        let kinds = settings::kinds(&Trainer::default(), 9, (500, LARGE));
+        let kept = kinds[1].only(&[0, 2].into());
+        assert_eq!(kept.settings.len(), 2);
+        assert_eq!(kept.estimators[1], kinds[1].estimators[2]);
+        assert_eq!(kept.features, kinds[1].features);
     }
 }

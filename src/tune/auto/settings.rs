@@ -3,6 +3,7 @@
 use crate::features::{NGrams, TfIdfOptions};
 use crate::linear::{BaseEstimator, ClassWeight, Classifier, LinearSvm, NbSvm, Stack};
 use crate::train::{ClassWeights, Trainer};
+use std::collections::BTreeSet;
 
 /// Bytes of text up to which a stack is tried, which takes ten times as long as one of its members.
 const SMALL: usize = 3 << 20;
@@ -61,6 +62,13 @@ impl Kind {
             settings: settings.collect(),
             estimators,
         }
+    }
+
+    /// Returns the same kind with these of its estimators, which are settings themselves.
+    pub fn only(&self, settings: &BTreeSet<usize>) -> Self {
+        let classifiers = settings.iter().filter_map(|&at| self.estimators.get(at));
+        let classifiers = classifiers.map(|estimator| estimator.classifier.clone());
+        Kind::new(self.features.clone(), classifiers)
     }
 
     /// Returns true if the features have character n-grams.
