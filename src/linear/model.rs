@@ -5,7 +5,6 @@ use super::weights::{DenseRows, LabelWeights, Weights};
 use crate::corpus::HeadKind;
 use crate::features::Row;
 use crate::io::storage::{Buffer, filled};
-use crate::math::vector::in_wide_registers;
 use rayon::prelude::*;
 
 /// Weights and biases of one head.
@@ -256,9 +255,7 @@ impl LinearModel {
         decisions.clear();
         decisions.extend_from_slice(&self.bias);
         match &self.weights {
-            Weights::Dense(dense) => {
-                in_wide_registers(add_dense, (dense, row, decisions.as_mut_slice()));
-            }
+            Weights::Dense(dense) => add_dense(dense, row, decisions),
             sparse => row.iter().for_each(|(feature, value)| {
                 sparse.of_feature(feature, self.bias.len(), |label, w| {
                     decisions[label] += value * w
@@ -293,8 +290,7 @@ impl LinearModel {
     }
 }
 
-#[inline(always)]
-fn add_dense((dense, row, decisions): (&[f32], Row<'_>, &mut [f64])) {
+fn add_dense(dense: &[f32], row: Row<'_>, decisions: &mut [f64]) {
     let width = decisions.len();
     for (feature, value) in row.iter() {
         let weights = &dense[feature * width..(feature + 1) * width];

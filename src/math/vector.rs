@@ -26,28 +26,6 @@ pub(crate) const TAGS: usize = 8;
 /// Bits of an ASCII letter that tell its case.
 const CASE: u8 = 0x20;
 
-/// Runs arithmetic on many numbers with the widest registers that the processor has. The same
-/// operations are done on each number in the same order, and no product is fused with a sum, so
-/// that results are the same to the last bit on any processor.
-///
-/// `work` has to be a function that is always inlined, not a closure, of which there would be one
-/// compiled for any processor.
-#[inline]
-pub(crate) fn in_wide_registers<A, R>(work: impl FnOnce(A) -> R, arguments: A) -> R {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has AVX2, as was just asked; nothing else is unsafe in the call.
-        return unsafe { with_avx2(work, arguments) };
-    }
-    work(arguments)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn with_avx2<A, R>(work: impl FnOnce(A) -> R, arguments: A) -> R {
-    work(arguments)
-}
-
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) use Portable as Native;
 #[cfg(target_arch = "x86_64")]

@@ -8,7 +8,6 @@ use crate::features::{Row, SparseRows};
 use crate::io::storage::{filled, prefetch};
 use crate::linear::Intercept;
 use crate::linear::weights::LabelWeights;
-use crate::math::vector::in_wide_registers;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
@@ -256,7 +255,14 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 
     fn decide(&self, row: Row<'_>) -> [f64; K] {
-        in_wide_registers(decide, (&self.weights, row))
+        let mut sums = self.weights[self.weights.len() - 1];
+        for (feature, value) in row.iter() {
+            let weights = &self.weights[feature];
+            for lane in 0..K {
+                sums[lane] += value * weights[lane];
+            }
+        }
+        sums
     }
 
     /// Returns the step of each lane along the row, if any lane moves.
@@ -326,7 +332,7 @@ impl<'a, const K: usize> Block<'a, K> {
 
     fn step(&mut self, row: Row<'_>, steps: &[f64; K]) {
         match &self.ratios {
-            None => in_wide_registers(step, (&mut self.weights, row, steps)),
+            None => step(&mut self.weights, row, steps),
             Some(ratios) => ratios.step(&mut self.weights, row, steps),
         }
         if let Some(bias) = self
@@ -404,21 +410,7 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 }
 
-/// Returns the decision values of a row; the biases are the last weights.
-#[inline(always)]
-fn decide<const K: usize>((weights, row): (&Vec<[f64; K]>, Row<'_>)) -> [f64; K] {
-    let mut sums = weights[weights.len() - 1];
-    for (feature, value) in row.iter() {
-        let weights = &weights[feature];
-        for lane in 0..K {
-            sums[lane] += value * weights[lane];
-        }
-    }
-    sums
-}
-
-#[inline(always)]
-fn step<const K: usize>((weights, row, steps): (&mut Vec<[f64; K]>, Row<'_>, &[f64; K])) {
+fn step<const K: usize>(weights: &mut [[f64; K]], row: Row<'_>, steps: &[f64; K]) {
     for (feature, value) in row.iter() {
         let weights = &mut weights[feature];
         for lane in 0..K {

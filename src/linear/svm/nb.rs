@@ -48,7 +48,6 @@ use crate::linear::memory::ProblemSize;
 use crate::linear::solver::{ClassifierInfo, Parameter, Registered, Solver};
 use crate::linear::validate::{positive, share};
 use crate::linear::{BaseEstimator, ClassWeight, Classifier, FeatureSubset, LinearModel, Problem};
-use crate::math::vector::in_wide_registers;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -317,7 +316,13 @@ impl<const K: usize> Ratios<K> {
     }
 
     pub fn step(&self, weights: &mut [[f64; K]], row: Row<'_>, steps: &[f64; K]) {
-        in_wide_registers(step, (self, weights, row, steps));
+        for (feature, value) in row.iter() {
+            let (weights, ratios) = (&mut weights[feature], &self.of[feature]);
+            for lane in 0..K {
+                let ratio = f64::from(ratios[lane]);
+                weights[lane] += value * ratio * ratio * steps[lane];
+            }
+        }
     }
 
     /// Interpolates the weights of `x∘r` with their mean length, and returns those of `x`.
@@ -384,34 +389,17 @@ fn power(ratio: f64, exponent: f64) -> f64 {
 
 /// Returns `‖x∘r‖²` of every row, by label.
 fn squared_norms<const K: usize>(ratios: &[[f64; K]], rows: &SparseRows) -> Vec<[f64; K]> {
-    let norm = |row: Row<'_>| in_wide_registers(squared_norm, (ratios, row));
+    let norm = |row: Row<'_>| {
+        let mut norms = [0.0; K];
+        for (feature, value) in row.iter() {
+            for lane in 0..K {
+                let product = value * ratios[feature][lane];
+                norms[lane] += product * product;
+            }
+        }
+        norms
+    };
     rows.iter().map(norm).collect()
-}
-
-#[inline(always)]
-fn squared_norm<const K: usize>((ratios, row): (&[[f64; K]], Row<'_>)) -> [f64; K] {
-    let mut norms = [0.0; K];
-    for (feature, value) in row.iter() {
-        for lane in 0..K {
-            let product = value * ratios[feature][lane];
-            norms[lane] += product * product;
-        }
-    }
-    norms
-}
-
-/// Adds a step along `x∘r` to the weights of `x`.
-#[inline(always)]
-fn step<const K: usize>(
-    (ratios, weights, row, steps): (&Ratios<K>, &mut [[f64; K]], Row<'_>, &[f64; K]),
-) {
-    for (feature, value) in row.iter() {
-        let (weights, ratios) = (&mut weights[feature], &ratios.of[feature]);
-        for lane in 0..K {
-            let ratio = f64::from(ratios[lane]);
-            weights[lane] += value * ratio * ratio * steps[lane];
-        }
-    }
 }
 
 /// Returns the factors of ratios with which rows keep the mean squared norm that they have without
