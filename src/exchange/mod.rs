@@ -8,10 +8,14 @@
 //! | LIBLINEAR's model in text | weights of a head | [`LiblinearModel::read`] | [`LiblinearModel::write`] |
 //! | TSV, NumPy `npz` | terms, idf and weights of a model | | [`write_weights`], [`write_weights_npz`] |
 //!
+//! [`Model::of_weights`](crate::Model::of_weights) makes a model of [`ForeignFeatures`] and weights
+//! that a program took from any other tool.
+//!
 //! A [`ReplicationArchive`] holds a model with the facts of its training.
 //!
 //! `docs/exchange.md` shows them beside the tools that take them.
 
+mod foreign;
 mod import;
 mod liblinear;
 mod libsvm;
@@ -21,6 +25,7 @@ mod npz_reader;
 mod replication;
 mod weights;
 
+pub use foreign::{ForeignFeatures, ForeignHead};
 pub use liblinear::LiblinearModel;
 pub use libsvm::{LibsvmRows, write_libsvm};
 pub use matrix_market::{read_matrix_market, write_matrix_market};
