@@ -8,6 +8,7 @@ mod compare;
 mod corpus;
 mod errors;
 mod features;
+mod foreign;
 mod model;
 mod options;
 mod pool;
@@ -30,6 +31,8 @@ mod _standpoint {
     use super::errors::setting_names;
     #[pymodule_export]
     use super::features::{Hashing, TfIdf};
+    #[pymodule_export]
+    use super::foreign::of_weights;
     #[pymodule_export]
     use super::model::Model;
     #[pymodule_export]

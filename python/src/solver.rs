@@ -69,7 +69,7 @@ pub fn fit_linear<'py>(
 }
 
 /// Returns the numbers that bytes hold.
-fn numbers<T: bytemuck::Pod>(bytes: &[u8]) -> Vec<T> {
+pub fn numbers<T: bytemuck::Pod>(bytes: &[u8]) -> Vec<T> {
     bytemuck::pod_collect_to_vec(bytes)
 }
 

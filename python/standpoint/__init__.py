@@ -16,19 +16,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._corpus import Corpus
+from ._exchange import from_sklearn
 from ._model import Head, Model
+from ._results import Check, Comparison, Evaluation, TrainingRun
 from ._standpoint import set_threads, threads
-from ._training import (
-    Check,
-    Comparison,
-    Evaluation,
-    TrainingRun,
-    check,
-    compare,
-    evaluate,
-    train,
-    tune,
-)
+from ._training import check, compare, evaluate, train, tune
 from .errors import (
     DataError,
     FileError,
@@ -89,6 +81,7 @@ __all__ = [
     "check",
     "compare",
     "evaluate",
+    "from_sklearn",
     "set_threads",
     "threads",
     "train",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-_Compressed = tuple[bytes, bytes, bytes, tuple[int, int]]
+_Compressed = tuple[bytearray, bytearray, bytearray, tuple[int, int]]
 
 class Model:
     @staticmethod
@@ -85,6 +85,15 @@ def fit_linear(
     labels: int,
     sample_weight: bytes | None,
 ) -> tuple[bytes, bytes, str]: ...
+def of_weights(
+    names: tuple[str, str],
+    options: str,
+    terms: list[str],
+    are_characters: bool,
+    idf: bytes,
+    head: str,
+    weights: tuple[bytes, bytes],
+) -> Model: ...
 def set_threads(threads: int | None = None) -> None:
     """Sets the number of threads that work uses; None is as many as there are processors."""
 
