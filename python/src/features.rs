@@ -5,29 +5,29 @@ use crate::options::{FeatureOptions, HashingSettings, parsed};
 use crate::texts::PythonTexts;
 use crate::work::run;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyByteArray, PyBytes};
 use standpoint::Model;
 use standpoint::features::{self, SparseRows};
 use standpoint::text::Texts;
 
 /// Parts of a CSR matrix: ends of rows behind a 0, columns and values as bytes of int64, int32 and
-/// float32, and the shape.
+/// float32, and the shape. Byte arrays can be written to, so that NumPy needs no copy of its own.
 pub type Compressed<'py> = (
-    Bound<'py, PyBytes>,
-    Bound<'py, PyBytes>,
-    Bound<'py, PyBytes>,
+    Bound<'py, PyByteArray>,
+    Bound<'py, PyByteArray>,
+    Bound<'py, PyByteArray>,
     (usize, usize),
 );
 
 /// Returns the parts of a matrix.
 pub fn compressed<'py>(py: Python<'py>, rows: &SparseRows) -> Compressed<'py> {
     let ends = std::iter::once(0).chain(rows.ends().iter().copied());
-    let ends: Vec<u8> = ends.flat_map(|end| (end as i64).to_ne_bytes()).collect();
+    let ends: Vec<i64> = ends.map(|end| end as i64).collect();
     // Columns are below 2³¹, so that they are the same as signed numbers.
     (
-        PyBytes::new(py, &ends),
-        PyBytes::new(py, bytes_of(rows.indices())),
-        PyBytes::new(py, bytes_of(rows.values())),
+        PyByteArray::new(py, bytes_of(&ends)),
+        PyByteArray::new(py, bytes_of(rows.indices())),
+        PyByteArray::new(py, bytes_of(rows.values())),
         (rows.rows(), rows.columns()),
     )
 }

@@ -5,7 +5,7 @@ use crate::errors::OrRaise;
 use crate::features::{Compressed, bytes_of, compressed};
 use crate::results::json;
 use crate::texts::PythonTexts;
-use crate::work::{Watch, run};
+use crate::work::{Watch, run, run_briefly};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use rayon::prelude::*;
@@ -133,7 +133,7 @@ impl Model {
         let py = texts.py();
         let options = self.row_options(top, max_error, why).or_raise(py)?;
         let texts = PythonTexts::new(texts, empty_nulls)?;
-        run(py, |watch| {
+        run_on(py, texts.slices(), |watch| {
             score_texts(&self.0, texts.slices(), options, watch)
         })
     }
@@ -167,7 +167,7 @@ impl Model {
             _ => Numbers::Answers,
         };
         let texts = PythonTexts::new(texts, empty_nulls)?;
-        let matrices = run(py, |watch| {
+        let matrices = run_on(py, texts.slices(), |watch| {
             Ok(matrices(&self.0, texts.slices(), numbers, watch))
         })?;
         Ok(matrices
@@ -263,6 +263,30 @@ impl Model {
     }
 }
 
+/// Runs work on texts: on the pool, but for a short one alone on the calling thread.
+fn run_on<T: Send>(
+    py: Python<'_>,
+    texts: &[&str],
+    work: impl FnOnce(&Watch) -> Result<T> + Send,
+) -> PyResult<T> {
+    match texts {
+        [text] if text.len() < RUN_BYTES => run_briefly(py, work),
+        _ => run(py, work),
+    }
+}
+
+/// Scores texts, one alone on the calling thread.
+fn map_scores<'m, T: Send>(
+    model: &'m standpoint::Model,
+    texts: &[&str],
+    each: impl Fn(Scores<'m>) -> T + Sync,
+) -> Vec<T> {
+    match texts {
+        [text] => vec![each(model.score(text))],
+        _ => model.map_scores(texts, each),
+    }
+}
+
 /// Cuts texts into runs of some megabytes, between which signals are looked for.
 fn runs<'a, 't>(texts: &'a [&'t str]) -> impl Iterator<Item = &'a [&'t str]> {
     let mut rest = texts;
@@ -290,14 +314,16 @@ fn score_texts(
     for run in runs(texts) {
         watch.check();
         let first = rows.len();
-        let numbered = run.par_iter().zip(model.score_texts(run)).enumerate();
-        let lines: Vec<String> = numbered
-            .map(|(at, (text, scores))| {
-                let id = (first + at).to_string();
-                score_row(model, &of_model, id.as_str(), text, &scores, options)
-            })
-            .collect::<Result<_>>()?;
-        rows.extend(lines);
+        let scored = map_scores(model, run, |scores| scores);
+        let line = |at: usize| {
+            let id = (first + at).to_string();
+            score_row(model, &of_model, id.as_str(), run[at], &scored[at], options)
+        };
+        let lines = match run.len() {
+            1 => line(0).map(|line| vec![line]),
+            lines => (0..lines).into_par_iter().map(line).collect(),
+        };
+        rows.extend(lines?);
     }
     Ok(listed(&rows))
 }
@@ -385,7 +411,7 @@ fn matrices(
             let heads = scores.heads.into_iter();
             heads.map(|head| numbers_of(head, numbers)).collect()
         };
-        for row in model.map_scores(run, of_text) {
+        for row in map_scores(model, run, of_text) {
             let heads = matrices.iter_mut().zip(row);
             heads.for_each(|(matrix, numbers)| matrix.extend(numbers));
         }

@@ -97,6 +97,18 @@ pub fn run<T: Send>(py: Python<'_>, work: impl FnOnce(&Watch) -> Result<T> + Sen
     }
 }
 
+/// Runs work that is over before a signal could be asked for, on the calling thread: waking another
+/// one would take longer.
+pub fn run_briefly<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce(&Watch) -> Result<T> + Send,
+) -> PyResult<T> {
+    let watch = Watch::default();
+    let result = py.detach(|| work(&watch));
+    warn(py, &watch.notes())?;
+    result.map_err(|error| exception(py, &error))
+}
+
 /// Waits for the outcome, and returns with it the exception of a signal, if there was one.
 fn wait<T>(waiting: &Receiver<Outcome<T>>, watch: &Watch) -> (Option<Outcome<T>>, Option<PyErr>) {
     let mut interrupt = None;

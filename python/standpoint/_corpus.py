@@ -69,7 +69,7 @@ class Corpus:
             skip_bad,
         )
         needed = _named(options)
-        lines, _ = rows_of(rows, {*needed, *(columns or ()), *_USUAL})
+        lines = rows_of(rows, {*needed, *(columns or ()), *_USUAL})
         return cls(_standpoint.Source.of_rows(name, lines, json.dumps(options)))
 
     @classmethod

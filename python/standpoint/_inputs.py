@@ -68,8 +68,8 @@ def is_rows(values: Any) -> bool:
     return isinstance(values, Sequence) and bool(values) and isinstance(values[0], Mapping)
 
 
-def rows_of(data: Any, columns: Iterable[str] | None = None) -> tuple[bytes, int]:
-    """Returns rows as JSON lines, and their number.
+def rows_of(data: Any, columns: Iterable[str]) -> bytes:
+    """Returns rows as JSON lines.
 
     ``columns`` are those that are needed of a data frame; of dictionaries all are kept, so that
     messages can name what a row has.
@@ -82,7 +82,7 @@ def rows_of(data: Any, columns: Iterable[str] | None = None) -> tuple[bytes, int
         except (TypeError, ValueError) as error:
             raise DataError(f"cannot be read: {error}", location=f"row {number}") from None
     try:
-        return "\n".join(lines).encode(), len(lines)
+        return "\n".join(lines).encode()
     except UnicodeEncodeError:
         raise DataError("a text holds half a character (a lone surrogate)") from None
 
@@ -94,14 +94,12 @@ def _mapping_rows(data: Any) -> Iterable[Mapping[str, Any]]:
     return [_cleaned(row, number) for number, row in enumerate(data)]
 
 
-def _frame_rows(frame: Any, columns: Iterable[str] | None) -> Iterable[Mapping[str, Any]]:
+def _frame_rows(frame: Any, columns: Iterable[str]) -> Iterable[Mapping[str, Any]]:
     names = getattr(frame, "column_names", None) or list(frame.columns)
-    present = [str(name) for name in names]
-    wanted = None if columns is None else set(columns)
-    kept = [name for name in present if wanted is None or name in wanted]
-    if not kept:
-        kept = present
-    return _zipped({name: _values(frame[name]) for name in kept})
+    wanted = set(columns)
+    # Where none is there, the message names those that are.
+    kept = [name for name in names if str(name) in wanted] or list(names)
+    return _zipped({str(name): _values(frame[name]) for name in kept})
 
 
 def _values(column: Any) -> list[Any]:

@@ -12,7 +12,7 @@ from .errors import DataError, UsageError
 _MANY = 2**31 - 1
 
 
-def csr_matrix(parts: tuple[bytes, bytes, bytes, tuple[int, int]]) -> Any:
+def csr_matrix(parts: tuple[bytearray, bytearray, bytearray, tuple[int, int]]) -> Any:
     """Returns the matrix of parts that the native half made."""
     sparse = _scipy_sparse()
     indptr, indices, data, shape = parts
@@ -22,9 +22,7 @@ def csr_matrix(parts: tuple[bytes, bytes, bytes, tuple[int, int]]) -> Any:
         columns = columns.astype(np.int64)
     else:
         ends = ends.astype(np.int32)
-    # Bytes cannot be written to, and who gets the matrix may want to.
-    values = np.frombuffer(data, np.float32).copy()
-    return sparse.csr_matrix((values, columns.copy(), ends), shape=shape)
+    return sparse.csr_matrix((np.frombuffer(data, np.float32), columns, ends), shape=shape)
 
 
 def parts_of(matrix: Any) -> tuple[tuple[bytes, bytes, bytes], int]:
