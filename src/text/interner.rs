@@ -141,9 +141,15 @@ impl<T> Interner<T> {
         }
     }
 
-    /// Frees the table; no word is looked up any more.
-    pub(crate) fn free_table(&mut self) {
+    /// Returns the values, and frees all memory but that of words and keys; no word is looked up any
+    /// more.
+    pub(crate) fn take_values(&mut self) -> impl ExactSizeIterator<Item = T> + use<T> {
         self.slots = Vec::new();
+        self.arena.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self.keys.shrink_to_fit();
+        let entries = std::mem::take(&mut self.entries);
+        entries.into_iter().map(|entry| entry.value)
     }
 }
 

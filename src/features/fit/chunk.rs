@@ -18,6 +18,8 @@ const BYTES_PER_WORD: usize = 5;
 pub(super) struct Chunk {
     /// Words in the order of their first occurrence.
     pub words: Interner<ChunkStats>,
+    /// Frequencies of the words.
+    pub frequencies: Vec<WordStats>,
     /// Numbers of the words plus one, [`DOCUMENT_END`] after each text.
     pub sequence: Vec<u32>,
     /// Length of each text's part of the sequence.
@@ -33,7 +35,7 @@ pub(super) struct Chunk {
 /// Frequencies of a word in a chunk.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ChunkStats {
-    pub frequencies: WordStats,
+    frequencies: WordStats,
     /// Last text that held the word, plus one.
     last_text: u32,
 }
@@ -88,7 +90,13 @@ impl Chunk {
                 chunk.linking_elements.push(rules.linking_elements);
             }
         }
-        chunk.words.free_table();
+        // All chunks are in memory at once before they are merged.
+        let stats = chunk.words.take_values();
+        chunk.frequencies = Vec::with_capacity(stats.len());
+        chunk
+            .frequencies
+            .extend(stats.map(|stats| stats.frequencies));
+        chunk.sequence.shrink_to_fit();
         chunk.partition_by_shard();
         chunk
     }

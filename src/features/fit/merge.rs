@@ -127,8 +127,8 @@ impl<'c> Shard<'c> {
                     let stats = WordStats::default();
                     merged.words.push(MergedWord { keyed, stats });
                 }
-                let stats = chunk.words.value(local).frequencies;
-                merged.words[number as usize].stats.add(stats);
+                let frequencies = chunk.frequencies[local as usize];
+                merged.words[number as usize].stats.add(frequencies);
                 numbers.push(number);
             }
             merged.numbers.push(numbers);
