@@ -11,12 +11,14 @@ use pyo3::types::PyBytes;
 use rayon::prelude::*;
 use serde::Serialize;
 use standpoint::corpus::{DocumentId, HeadKind, RawReader, label_form};
-use standpoint::exchange::{write_weights, write_weights_npz};
+use standpoint::exchange::{LiblinearModel, write_weights, write_weights_npz};
 use standpoint::io::{Silent, Transaction};
-use standpoint::model::{HeadMetadata, HeadScores, ScoredDocument, Scores};
+use standpoint::model::{HeadMetadata, HeadScores, ModelHead, ScoredDocument, Scores};
 use standpoint::report::json::{ExplanationRow, ModelRow, ScoreRow};
 use standpoint::{Error, Result};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
 
 /// Bytes of texts between two looks at signals.
 const RUN_BYTES: usize = 4 << 20;
@@ -85,8 +87,21 @@ impl Model {
     }
 
     /// Writes terms, idf and weights for other tools, in the format that the ending names.
-    fn export(&self, py: Python<'_>, path: PathBuf, force: bool) -> PyResult<()> {
-        run(py, |_| exported(&self.0, &path, force))
+    #[pyo3(signature = (path, head, force))]
+    fn export(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        head: Option<&str>,
+        force: bool,
+    ) -> PyResult<()> {
+        run(py, |_| exported(&self.0, &path, head, force))
+    }
+
+    /// Returns the model with the weights of a file of LIBLINEAR for a head.
+    #[pyo3(signature = (path, head))]
+    fn with_liblinear(&self, py: Python<'_>, path: PathBuf, head: Option<&str>) -> PyResult<Model> {
+        run(py, |_| with_liblinear(&self.0, &path, head)).map(Model)
     }
 
     #[getter]
@@ -431,15 +446,23 @@ fn numbers_of(head: HeadScores<'_>, numbers: Numbers) -> Vec<f64> {
     }
 }
 
-fn exported(model: &standpoint::Model, path: &std::path::Path, force: bool) -> Result<()> {
+fn exported(model: &standpoint::Model, path: &Path, head: Option<&str>, force: bool) -> Result<()> {
     let mut bytes = Vec::new();
     let ending = path.extension().and_then(|ending| ending.to_str());
+    if head.is_some() && ending != Some("liblinear") {
+        return Err(
+            Error::usage("`head` is for a file that ends in .liblinear").help("leave it out")
+        );
+    }
     let written = match ending {
         Some("tsv") => write_weights(model, &mut bytes),
         Some("npz") => write_weights_npz(model, &mut bytes),
+        Some("liblinear") => {
+            LiblinearModel::of_head(head_of(model, head)?.linear()).write(&mut bytes)
+        }
         _ => {
             let message = "the name of the file does not tell the format of the weights";
-            let help = "name a file that ends in .npz or .tsv";
+            let help = "name a file that ends in .npz, .tsv or .liblinear";
             return Err(Error::usage(message).at(path.display()).help(help));
         }
     };
@@ -447,6 +470,31 @@ fn exported(model: &standpoint::Model, path: &std::path::Path, force: bool) -> R
     let mut outputs = Transaction::default();
     outputs.write(path, force, |out| out.write_all(&bytes))?;
     outputs.commit()
+}
+
+/// Returns the head of this name, or the only one.
+fn head_of<'m>(model: &'m standpoint::Model, name: Option<&str>) -> Result<&'m ModelHead> {
+    match (name, model.heads()) {
+        (Some(name), _) => model
+            .head(name)
+            .map(|(_, head)| head)
+            .ok_or_else(|| model.no_head(name)),
+        (None, [only]) => Ok(only),
+        (None, _) => {
+            let message = "LIBLINEAR keeps one head, and the model has several";
+            Err(Error::usage(message).help("name one with `head`"))
+        }
+    }
+}
+
+fn with_liblinear(
+    model: &standpoint::Model,
+    path: &Path,
+    head: Option<&str>,
+) -> Result<standpoint::Model> {
+    let file = File::open(path).map_err(|e| Error::io("read", e).at(path.display()))?;
+    let weights = LiblinearModel::read(BufReader::new(file)).map_err(|e| e.at(path.display()))?;
+    model.with_liblinear(&head_of(model, head)?.metadata().name, &weights)
 }
 
 /// Returns a JSON list of values that are JSON already.

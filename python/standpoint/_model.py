@@ -82,9 +82,23 @@ class Model:
         """Returns the bytes of the model file."""
         return self._native.to_bytes()
 
-    def export(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
-        """Writes terms, idf and weights for other tools: ``.npz`` or ``.tsv``."""
-        self._native.export(os.fspath(path), force)
+    def export(
+        self, path: str | os.PathLike[str], *, head: str | None = None, force: bool = False
+    ) -> None:
+        """Writes weights for other tools, in the format that the ending of the name tells.
+
+        ``.npz`` and ``.tsv`` hold terms, idf and all weights; ``.liblinear`` those of one ``head``
+        as LIBLINEAR's model.
+        """
+        self._native.export(os.fspath(path), head, force)
+
+    def with_liblinear(self, path: str | os.PathLike[str], *, head: str | None = None) -> Model:
+        """Returns a model of these features whose ``head`` has the weights of LIBLINEAR's model.
+
+        LIBLINEAR must have learnt them on rows of :meth:`transform`; its label ``i`` is the head's
+        ``i``-th, counted from 1. Scores are decision values then.
+        """
+        return Model(self._native.with_liblinear(os.fspath(path), head))
 
     @property
     def name(self) -> str:

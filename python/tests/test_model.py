@@ -102,6 +102,25 @@ def test_features_times_weights_are_the_decisions(model: Model, tmp_path: Path) 
     assert np.allclose(values, model.decision_function(TEXTS, head="topic"), atol=1e-5)
 
 
+def test_weights_go_to_liblinear_and_come_back(
+    rows: list[dict[str, Any]], texts: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "topic.liblinear"
+    model = standpoint.train(rows, label="topic", classifier="svm").model
+    model.export(path)
+    again = model.with_liblinear(path)
+    decisions = model.decision_function(texts, head="topic")
+    assert np.allclose(again.decision_function(texts, head="topic"), decisions, atol=1e-6)
+    with pytest.raises(standpoint.UsageError, match="has several"):
+        Model.embedded().export(tmp_path / "none.liblinear")
+    with pytest.raises(standpoint.UsageError, match="ends in .liblinear"):
+        model.export(tmp_path / "none.npz", head="topic")
+    with pytest.raises(standpoint.UsageError, match="does not tell the format"):
+        model.export(tmp_path / "none.txt")
+    with pytest.raises(standpoint.FileError):
+        model.with_liblinear(tmp_path / "missing")
+
+
 def test_a_model_describes_itself(model: Model) -> None:
     assert model.inspect(terms=3)["terms"] > 1000
     assert model.labels["topic"] == model.head("topic").labels
