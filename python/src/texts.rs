@@ -137,7 +137,7 @@ impl<'a> Slices<'a> {
     /// Returns the slices, or the first error.
     ///
     /// # Safety
-    /// What owns their memory must live as long as the result, and not move it.
+    /// The owner of their memory must live as long as the result, and not move it.
     unsafe fn finish(self) -> standpoint::Result<Vec<&'static str>> {
         match self.failed {
             Some(error) => Err(error),
