@@ -144,9 +144,12 @@ impl Model {
     /// Creates a model of features alone, without heads, so that they can be saved and loaded.
     ///
     /// ```
-    /// use standpoint::{Model, features::{TfIdf, TfIdfOptions}, io::Silent, text::Texts};
+    /// use standpoint::features::{TfIdf, TfIdfOptions};
+    /// use standpoint::text::{Language, Texts, TokenOptions};
+    /// use standpoint::{Model, io::Silent};
     /// let texts: Texts = ["talks in Geneva", "talks failed"].into_iter().collect();
-    /// let tfidf = TfIdf::fit(&TfIdfOptions::default(), &texts, &Silent)?;
+    /// let english = TokenOptions::default().language(Language::English);
+    /// let tfidf = TfIdf::fit(&TfIdfOptions::default().tokens(english), &texts, &Silent)?;
     /// let again = Model::from_bytes(Model::of_features(tfidf).to_bytes())?;
     /// assert_eq!(again.tfidf().vocabulary().term(0), "talk");
     /// # Ok::<(), standpoint::Error>(())
