@@ -61,6 +61,14 @@ enum Numbers {
     Answers,
 }
 
+/// Numbers of one pass over texts.
+struct Matrices {
+    /// By head, a matrix for each kind of numbers asked for.
+    heads: Vec<Vec<Vec<f64>>>,
+    /// By text, the number of its terms that the model knows.
+    known_terms: Vec<i64>,
+}
+
 #[pymethods]
 impl Model {
     #[staticmethod]
@@ -183,12 +191,36 @@ impl Model {
         };
         let texts = PythonTexts::new(texts, empty_nulls)?;
         let matrices = run_on(py, texts.slices(), |watch| {
-            Ok(matrices(&self.0, texts.slices(), numbers, watch))
+            Ok(matrices(&self.0, texts.slices(), &[numbers], watch))
         })?;
-        Ok(matrices
-            .iter()
+        let heads = matrices.heads.iter().flatten();
+        Ok(heads
             .map(|matrix| PyBytes::new(py, bytes_of(matrix)))
             .collect())
+    }
+
+    /// Returns for each head the bytes of the matrices `answers` and `scores`, and those of the
+    /// number of known terms of each text, an int64, of one pass over the texts.
+    #[allow(clippy::type_complexity)]
+    fn columns<'py>(
+        &self,
+        texts: &Bound<'py, PyAny>,
+        empty_nulls: bool,
+    ) -> PyResult<(
+        Vec<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)>,
+        Bound<'py, PyBytes>,
+    )> {
+        let py = texts.py();
+        let texts = PythonTexts::new(texts, empty_nulls)?;
+        let kinds = [Numbers::Answers, Numbers::Scores];
+        let matrices = run_on(py, texts.slices(), |watch| {
+            Ok(matrices(&self.0, texts.slices(), &kinds, watch))
+        })?;
+        let bytes = |matrix: &Vec<f64>| PyBytes::new(py, bytes_of(matrix));
+        let heads = matrices.heads.iter();
+        let heads = heads.map(|head| (bytes(&head[0]), bytes(&head[1])));
+        let known_terms = PyBytes::new(py, bytes_of(&matrices.known_terms));
+        Ok((heads.collect(), known_terms))
     }
 
     /// Returns the row of `explain --json` for each text, as a JSON list.
@@ -412,32 +444,37 @@ fn explain(
     Ok(listed(&rows))
 }
 
-/// Returns a matrix for each head, texts by labels, or one number a text for exclusive answers.
+/// Returns the matrices of each head, texts by labels, or one number a text for exclusive answers.
 fn matrices(
     model: &standpoint::Model,
     texts: &[&str],
-    numbers: Numbers,
+    kinds: &[Numbers],
     watch: &Watch,
-) -> Vec<Vec<f64>> {
-    let mut matrices = vec![Vec::new(); model.heads().len()];
+) -> Matrices {
+    let mut matrices = Matrices {
+        heads: vec![vec![Vec::new(); kinds.len()]; model.heads().len()],
+        known_terms: Vec::with_capacity(texts.len()),
+    };
     for run in runs(texts) {
         watch.check();
-        let of_text = |scores: Scores<'_>| -> Vec<Vec<f64>> {
-            let heads = scores.heads.into_iter();
-            heads.map(|head| numbers_of(head, numbers)).collect()
+        let of_text = |scores: Scores<'_>| -> (Vec<Vec<f64>>, i64) {
+            let of_head = |head| kinds.iter().map(move |kind| numbers_of(head, *kind));
+            let numbers = scores.heads.iter().flat_map(of_head).collect();
+            (numbers, scores.known_terms as i64)
         };
-        for row in map_scores(model, run, of_text) {
-            let heads = matrices.iter_mut().zip(row);
-            heads.for_each(|(matrix, numbers)| matrix.extend(numbers));
+        for (row, known_terms) in map_scores(model, run, of_text) {
+            let places = matrices.heads.iter_mut().flatten().zip(row);
+            places.for_each(|(matrix, numbers)| matrix.extend(numbers));
+            matrices.known_terms.push(known_terms);
         }
     }
     matrices
 }
 
-fn numbers_of(head: HeadScores<'_>, numbers: Numbers) -> Vec<f64> {
-    match (numbers, head.metadata.kind) {
-        (Numbers::Decisions, _) => head.decisions,
-        (Numbers::Scores, _) => head.scores,
+fn numbers_of(head: &HeadScores<'_>, kind: Numbers) -> Vec<f64> {
+    match (kind, head.metadata.kind) {
+        (Numbers::Decisions, _) => head.decisions.clone(),
+        (Numbers::Scores, _) => head.scores.clone(),
         (Numbers::Answers, HeadKind::Exclusive) => vec![head.best() as f64],
         (Numbers::Answers, HeadKind::Independent) => {
             let holds = |label| f64::from(u8::from(head.holds(label)));

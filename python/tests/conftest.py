@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import random
 import shutil
@@ -58,6 +59,14 @@ def texts(rows: list[dict[str, Any]]) -> list[str]:
 @pytest.fixture(scope="session")
 def topics(rows: list[dict[str, Any]]) -> list[str]:
     return [row["topic"] for row in rows]
+
+
+@pytest.fixture(scope="session")
+def has_spark() -> bool:
+    """True where PySpark is installed and finds Java."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{home}/bin" if home else None)
+    return importlib.util.find_spec("pyspark") is not None and java is not None
 
 
 @pytest.fixture(scope="session")
