@@ -32,7 +32,7 @@ use zip::{CompressionMethod, ZipWriter};
 pub type Target = fn(&[u8]);
 
 /// All targets by their names.
-pub const TARGETS: [(&str, Target); 16] = [
+pub const TARGETS: [(&str, Target); 17] = [
     ("model", model),
     ("sections", sections),
     ("archive", archive),
@@ -44,6 +44,7 @@ pub const TARGETS: [(&str, Target); 16] = [
     ("csv", csv),
     ("tsv", tsv),
     ("fasttext", fasttext),
+    ("parquet", parquet),
     ("html", html),
     ("tokens", tokens),
     ("predictions", predictions),
@@ -378,6 +379,11 @@ pub fn tsv(data: &[u8]) {
 /// Any bytes as fastText lines.
 pub fn fasttext(data: &[u8]) {
     corpus(data, FileFormat::FastText, "txt");
+}
+
+/// Any bytes as Parquet.
+pub fn parquet(data: &[u8]) {
+    corpus(data, FileFormat::Parquet, "parquet");
 }
 
 /// Any text as a web page.

@@ -146,6 +146,7 @@ fuzz!(
     csv,
     tsv,
     fasttext,
+    parquet,
     html,
     tokens,
     predictions,

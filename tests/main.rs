@@ -30,6 +30,7 @@ mod linfa;
 mod metrics;
 mod outputs;
 mod pages;
+mod parquet;
 mod presets;
 mod probability_metrics;
 mod profile;

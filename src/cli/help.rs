@@ -207,7 +207,7 @@ const ELSEWHERE: [(&[&str], &str); 12] = [
     ),
     (
         &["csv", "tsv", "jsonl", "html"],
-        "`--format` takes csv, tsv, jsonl, fasttext, text or html",
+        "`--format` takes csv, tsv, jsonl, fasttext, parquet, text or html",
     ),
     (
         &["filter", "query", "select"],

@@ -8,7 +8,7 @@ use super::format::ReadOptions;
 use super::mapping::{ColumnMapping, Document, RowOutcome};
 use super::reader::RawRecord;
 use super::reading::Reading;
-use super::record::Record;
+use super::record::{ColumnName, Record};
 use super::rejects::Rejects;
 use super::row_reader::RowReader;
 use crate::io::Progress;
@@ -103,14 +103,19 @@ impl<'a> CorpusReader<'a> {
     /// For the first broken row where such rows are not left out, for a column that no row has, for
     /// a corpus without documents, and where an input cannot be read.
     pub fn read(self) -> Result<Corpus> {
-        self.read_with(|_, _| Ok(())).map(|(corpus, _)| corpus)
+        let read = self.looking_at(&[]).read_with(|_, _| Ok(()));
+        read.map(|(corpus, _)| corpus)
     }
 
     /// Hands each document to `each`, in the order of the rows.
     ///
     /// # Errors
     /// As [`read`](Self::read), and what `each` returns.
-    pub fn for_each(mut self, mut each: impl FnMut(Document) -> Result<()>) -> Result<()> {
+    pub fn for_each(self, each: impl FnMut(Document) -> Result<()>) -> Result<()> {
+        self.looking_at(&[]).each_document(each)
+    }
+
+    fn each_document(mut self, mut each: impl FnMut(Document) -> Result<()>) -> Result<()> {
         let (mapping, mut documents) = (self.mapping, DocumentTally::new(&self.mapping.schema));
         self.rows.for_each_row(
             "reading",
@@ -119,6 +124,17 @@ impl<'a> CorpusReader<'a> {
         )?;
         self.report(&documents);
         self.verify(&documents)
+    }
+
+    /// Looks at the columns of the mapping and at these alone. Of rows that may be listed as broken
+    /// all columns are read, because they are listed as they stand in their files.
+    pub(super) fn looking_at(mut self, more: &[ColumnName]) -> Self {
+        if !self.reading.skip_broken {
+            let mut columns = self.mapping.columns();
+            columns.usual.extend_from_slice(more);
+            self.rows = self.rows.columns(columns);
+        }
+        self
     }
 
     /// Reads all documents, and returns beside each the result of `of_row` for its row.
@@ -161,7 +177,7 @@ impl<'a> CorpusReader<'a> {
         CorpusBatches {
             documents: DocumentTally::new(&self.mapping.schema),
             builder: CorpusBuilder::of_schema(&self.mapping.schema, self.known_labels),
-            reader: self,
+            reader: self.looking_at(&[]),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::mapping::{Document, RowOutcome};
 use super::missing::{MissingCells, MissingTally};
 use super::rejects::RowTally;
-use super::schema::{HeadColumns, LabelSource, Schema};
+use super::schema::{HeadColumns, Schema};
 use crate::io::Progress;
 use crate::wording::{Setting, wording};
 use crate::words::counted;
@@ -29,7 +29,8 @@ pub(super) struct DocumentTally {
 impl DocumentTally {
     pub(super) fn new(schema: &Schema) -> Self {
         let mut columns: Vec<String> = schema.text.iter().map(ToString::to_string).collect();
-        columns.extend(schema.heads.iter().flat_map(HeadColumns::columns));
+        let heads = schema.heads.iter().flat_map(HeadColumns::columns);
+        columns.extend(heads.map(ToString::to_string));
         DocumentTally {
             seen: vec![false; columns.len()],
             columns,
@@ -125,16 +126,4 @@ pub(super) fn no_row() -> Error {
         Setting::Filters,
         " leaves nothing of it"
     ])
-}
-
-impl HeadColumns {
-    /// Returns the names of the head's columns.
-    fn columns(&self) -> Vec<String> {
-        match &self.source {
-            LabelSource::Column(column) => vec![column.to_string()],
-            LabelSource::Flags(flags) => {
-                flags.iter().map(|(_, column)| column.to_string()).collect()
-            }
-        }
-    }
 }

@@ -43,6 +43,11 @@ impl std::fmt::Display for Filter {
 }
 
 impl Filter {
+    /// Returns the column that it is about.
+    pub(super) fn column(&self) -> &ColumnName {
+        &self.column
+    }
+
     /// Returns the condition that only the other rows meet.
     pub fn negated(&self) -> Filter {
         Filter {

@@ -1,12 +1,14 @@
 //! Formats of files, and options of reading them.
 
+use super::alike::same;
 use super::limits::Limits;
+use super::record::ColumnName;
 use crate::{Error, Result};
 use encoding_rs::Encoding;
 use std::path::Path;
 use std::str::FromStr;
 
-/// A file format. Any of them may be compressed with gzip or zstd.
+/// A file format. All but Parquet may be compressed with gzip or zstd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileFormat {
     /// One JSON object a line (`.jsonl`, `.ndjson`, `.json`).
@@ -21,17 +23,25 @@ pub enum FileFormat {
     Text,
     /// A web page that is one article (`.html`, `.htm`, `.xhtml`, `.xht`, `.shtml`).
     Html,
+    /// Rows stored column by column (`.parquet`, `.pq`), read with the feature `parquet`. They are
+    /// read as JSON lines would be: lists are arrays, structs objects, maps lists of objects with
+    /// key and value; dates and times are in ISO 8601, decimals are numbers with all their digits,
+    /// numbers that are not finite are null. Bytes without a type are a text where they are UTF-8,
+    /// and hexadecimal digits elsewhere. Class numbers to which Hugging Face's `datasets` has given
+    /// names are those names.
+    Parquet,
 }
 
 impl FileFormat {
     /// All formats by the names that options use.
-    pub const NAMES: [(&'static str, FileFormat); 6] = [
+    pub const NAMES: [(&'static str, FileFormat); 7] = [
         ("jsonl", FileFormat::Jsonl),
         ("csv", FileFormat::Csv),
         ("tsv", FileFormat::Tsv),
         ("fasttext", FileFormat::FastText),
         ("text", FileFormat::Text),
         ("html", FileFormat::Html),
+        ("parquet", FileFormat::Parquet),
     ];
 
     /// Returns the name that options use.
@@ -54,6 +64,7 @@ impl FileFormat {
             "tsv" | "tab" => Some(FileFormat::Tsv),
             "ft" | "fasttext" => Some(FileFormat::FastText),
             "txt" | "text" => Some(FileFormat::Text),
+            "parquet" | "pq" => Some(FileFormat::Parquet),
             "html" | "htm" | "xhtml" | "xht" | "shtml" => Some(FileFormat::Html),
             _ => None,
         }
@@ -88,6 +99,26 @@ pub struct ReadOptions {
     pub encoding: TextEncoding,
     /// Limits of rows and pages.
     pub limits: Limits,
+    /// The columns that are looked at; default: all. Parquet files are read without the others.
+    pub columns: Option<ColumnSelection>,
+}
+
+/// Columns that are looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ColumnSelection {
+    /// Columns that must be there. Of a file without one of them all columns are read, so that the
+    /// message can name them.
+    pub named: Vec<ColumnName>,
+    /// Columns that need not be there.
+    pub usual: Vec<ColumnName>,
+}
+
+impl ColumnSelection {
+    /// Returns true if the column is one of them.
+    pub fn has(&self, column: &str) -> bool {
+        let mut all = self.named.iter().chain(&self.usual);
+        all.any(|own| same(&own.0, column))
+    }
 }
 
 impl Default for ReadOptions {
@@ -99,6 +130,7 @@ impl Default for ReadOptions {
             header: true,
             encoding: TextEncoding::default(),
             limits: Limits::default(),
+            columns: None,
         }
     }
 }
@@ -148,6 +180,7 @@ mod tests {
         for (name, format) in [
             ("a.jsonl.zst", Some(FileFormat::Jsonl)),
             ("b.CSV.gz", Some(FileFormat::Csv)),
+            ("c.Parquet", Some(FileFormat::Parquet)),
             ("c.tar.zst", None),
             ("53068", None),
         ] {

@@ -27,7 +27,12 @@ impl CorpusReader<'_> {
     ///
     /// # Errors
     /// As [`read`](CorpusReader::read), and for a column without any value.
-    pub fn label_table(mut self, column: Option<&ColumnName>) -> Result<LabelTable> {
+    pub fn label_table(self, column: Option<&ColumnName>) -> Result<LabelTable> {
+        self.looking_at(column.cloned().as_slice())
+            .table_of_labels(column)
+    }
+
+    fn table_of_labels(mut self, column: Option<&ColumnName>) -> Result<LabelTable> {
         let mapping = self.mapping;
         let (mut table, mut missing) = (LabelTable::default(), MissingTally::default());
         let of_row = |record: &Record| -> Result<Option<(RowLabels, Option<String>)>> {

@@ -2,9 +2,10 @@
 
 use super::date::Date;
 use super::filter::Filter;
+use super::format::ColumnSelection;
 use super::reader::RawRecord;
 use super::record::{ColumnName, DocumentId, Record, SourceLocation, plain};
-use super::schema::{HeadLabels, MissingCell, RowLabels, Schema, no_column};
+use super::schema::{HeadColumns, HeadLabels, MissingCell, RowLabels, Schema, no_column};
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
 #[cfg(feature = "html")]
@@ -69,6 +70,16 @@ impl Document {
     }
 }
 
+/// Columns that are looked at although nobody names them.
+const USUAL: [&str; 6] = [
+    "id",
+    "date",
+    "source",
+    "answer",
+    "_task_hash",
+    "_input_hash",
+];
+
 /// Turns rows into documents.
 #[derive(Debug, Clone)]
 pub struct ColumnMapping {
@@ -99,6 +110,22 @@ impl ColumnMapping {
             labels: !schema.heads.is_empty(),
             schema,
             selection: Selection::default(),
+        }
+    }
+
+    /// Returns the columns that documents are made of.
+    pub(crate) fn columns(&self) -> ColumnSelection {
+        let (schema, selection) = (&self.schema, &self.selection);
+        let heads = if self.labels { &schema.heads[..] } else { &[] };
+        let named = schema
+            .text
+            .iter()
+            .chain(heads.iter().flat_map(HeadColumns::columns));
+        let named = named.chain(selection.filters.iter().map(Filter::column));
+        let named = named.chain(&selection.id).chain(&selection.weight);
+        ColumnSelection {
+            named: named.cloned().collect(),
+            usual: USUAL.map(ColumnName::from).to_vec(),
         }
     }
 

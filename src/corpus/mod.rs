@@ -2,9 +2,9 @@
 //!
 //! - an [`Input`] is a file, a file in a folder, standard input, or rows in memory; [`find_inputs`] finds them
 //!   behind paths, globs and folders;
-//! - a [`RawReader`] cuts inputs into rows: JSON lines, CSV, TSV, fastText lines, plain texts and
-//!   web pages, compressed or not; a [`RowReader`] decodes them in parallel and sorts broken ones
-//!   out;
+//! - a [`RawReader`] cuts inputs into rows: JSON lines, CSV, TSV, fastText lines, Parquet, plain
+//!   texts and web pages, compressed or not; a [`RowReader`] decodes them in parallel and sorts
+//!   broken ones out;
 //! - a [`ColumnMapping`] knows the columns ([`Schema`]) and makes a [`Document`] of a row;
 //! - a [`CorpusReader`] yields the documents: as a [`Corpus`], which is all documents in memory
 //!   with their [`Targets`], with the rows they come from ([`RetainedRows`]), as labels without
@@ -66,6 +66,8 @@ mod mapping;
 mod markup;
 mod missing;
 mod new_document;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod raw_corpus;
 mod reader;
 mod reading;
@@ -93,7 +95,7 @@ pub use date::Date;
 pub use filter::Filter;
 pub(crate) use find::names_of;
 pub use find::{Input, RowsInMemory, find_inputs};
-pub use format::{FileFormat, ReadOptions, TextEncoding};
+pub use format::{ColumnSelection, FileFormat, ReadOptions, TextEncoding};
 pub use label_table::LabelTable;
 pub use labels::LabelFormat;
 pub use limits::Limits;

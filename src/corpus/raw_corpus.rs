@@ -147,7 +147,12 @@ impl CorpusReader<'_> {
     /// # Errors
     /// For a column that no row has, for inputs of which no row can be read or no row has a text,
     /// and where an input cannot be read on.
-    pub fn raw_corpus(mut self, fields: &[CategoryField]) -> Result<RawCorpus> {
+    pub fn raw_corpus(self, fields: &[CategoryField]) -> Result<RawCorpus> {
+        let columns: Vec<_> = fields.iter().map(|field| field.column.clone()).collect();
+        self.looking_at(&columns).raw_corpus_of_columns(fields)
+    }
+
+    fn raw_corpus_of_columns(mut self, fields: &[CategoryField]) -> Result<RawCorpus> {
         let (mapping, progress) = (self.mapping, self.rows.listener());
         let mut builder = Builder::new(mapping, fields);
         progress.stage("reading", 0);

@@ -2,7 +2,7 @@
 //! order.
 
 use super::find::{Input, names_of};
-use super::format::ReadOptions;
+use super::format::{ColumnSelection, ReadOptions};
 use super::reader::{RawReader, RawRecord};
 use super::record::Record;
 use super::rejects::{Rejects, RowTally};
@@ -46,6 +46,12 @@ impl<'a> RowReader<'a> {
     /// Leaves broken rows out and does not list them, as in a second pass.
     pub(crate) fn skip_broken(mut self) -> Self {
         self.tally = RowTally::unlisted();
+        self
+    }
+
+    /// Leaves columns that are not looked at out where that saves reading them.
+    pub(super) fn columns(mut self, columns: ColumnSelection) -> Self {
+        self.reader = self.reader.columns(columns);
         self
     }
 

@@ -45,7 +45,11 @@ impl CorpusReader<'_> {
     /// # Errors
     /// As [`read`](CorpusReader::read), and a data error for a column to keep that no row has.
     pub fn read_rows(self, keep: &RetainedColumns) -> Result<(Corpus, RetainedRows)> {
-        let (corpus, kept) = self.read_with(|raw, record| keep.of_row(raw, record))?;
+        let reader = match keep.lines {
+            true => self,
+            false => self.looking_at(&keep.columns),
+        };
+        let (corpus, kept) = reader.read_with(|raw, record| keep.of_row(raw, record))?;
         let rows = RetainedRows::new(kept, keep.columns.len());
         let empty = |values: &Vec<Option<String>>| values.iter().all(Option::is_none);
         match rows.columns.iter().position(empty) {

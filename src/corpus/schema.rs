@@ -134,6 +134,14 @@ impl Schema {
 }
 
 impl HeadColumns {
+    /// Returns the columns.
+    pub(super) fn columns(&self) -> Vec<&ColumnName> {
+        match &self.source {
+            LabelSource::Column(column) => vec![column],
+            LabelSource::Flags(flags) => flags.iter().map(|(_, column)| column).collect(),
+        }
+    }
+
     /// Reads the labels in a row; a column that it lacks is an error.
     pub(crate) fn read(&self, record: &Record, format: &LabelFormat) -> Result<HeadLabels> {
         let (mut seen, mut lost) = (Vec::new(), Vec::new());

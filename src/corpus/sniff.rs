@@ -14,6 +14,8 @@ pub(super) enum SniffedFormat {
     Jsonl,
     /// A fastText line.
     FastText,
+    /// Rows in Parquet.
+    Parquet,
     /// Text of any kind.
     Text,
     /// No text: its kind.
@@ -22,6 +24,9 @@ pub(super) enum SniffedFormat {
 
 /// Bytes that are looked at.
 pub(super) const HEAD: usize = 4096;
+
+/// The first bytes of a Parquet file.
+pub(super) const PARQUET: &[u8] = b"PAR1";
 
 /// The first bytes of files that hold no article.
 const MAGIC: [(&[u8], &str); 22] = [
@@ -81,6 +86,9 @@ const PAGE: [&str; 19] = [
 impl SniffedFormat {
     /// Looks at the first bytes of a file, decompressed.
     pub fn of(head: &[u8]) -> SniffedFormat {
+        if head.starts_with(PARQUET) && head.contains(&0) {
+            return SniffedFormat::Parquet;
+        }
         let text = unmarked(head);
         if text.contains('\0') {
             return SniffedFormat::Foreign(magic(head).unwrap_or("binary data"));
@@ -178,6 +186,8 @@ mod tests {
                 SniffedFormat::Foreign("a zip archive or office document"),
             ),
             (b"\x89PNG\r\n", SniffedFormat::Foreign("a picture")),
+            (b"PAR1\x15\0", SniffedFormat::Parquet),
+            (b"PAR1 is the name of a road", SniffedFormat::Text),
             (b"abc\0def", SniffedFormat::Foreign("binary data")),
             (b"\n <!DOCTYPE html><p>", SniffedFormat::Html),
             (

@@ -37,6 +37,11 @@ impl Model {
         rejects: Option<&mut Rejects>,
         mut sink: impl FnMut(Vec<ScoredDocument<'_>>) -> Result<()>,
     ) -> Result<StreamSummary> {
+        // Broken rows are listed as they stand in their files.
+        let reader = match rejects {
+            Some(_) => reader,
+            None => reader.columns(mapping.columns()),
+        };
         let (ahead, scorers) = (Ahead::read(reader)?, Scorers::new(self));
         let mut streamed = StreamSummary {
             rows: 0,

@@ -294,6 +294,8 @@ pub enum FormatArg {
     Tsv,
     /// fastText lines
     Fasttext,
+    /// Parquet
+    Parquet,
     /// One article in plain text
     Text,
     /// One web page

@@ -46,6 +46,7 @@ impl ReadArgs {
             header: !no_header,
             encoding: self.encoding.parse()?,
             limits,
+            columns: None,
         })
     }
 

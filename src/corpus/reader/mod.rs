@@ -21,7 +21,7 @@ mod table;
 mod window;
 
 use super::find::Input;
-use super::format::{FileFormat, ReadOptions};
+use super::format::{ColumnSelection, FileFormat, ReadOptions};
 use super::limits::Limits;
 use super::record::SourceLocation;
 use super::sniff::{HEAD, SniffedFormat};
@@ -35,6 +35,8 @@ use open::OpenedInput;
 use page_encoding::{EncodingBasis, of_page};
 use raw::Raw;
 pub(crate) use raw::RawRecord;
+#[cfg(feature = "parquet")]
+pub(super) use read_error::Refused;
 pub(crate) use small::cells_of;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -81,6 +83,12 @@ impl<'p> RawReader<'p> {
     /// Reports notes to another receiver.
     pub(super) fn progress(self, progress: &'p dyn Progress) -> Self {
         RawReader { progress, ..self }
+    }
+
+    /// Leaves columns that are not looked at out where that saves reading them.
+    pub(crate) fn columns(mut self, columns: ColumnSelection) -> Self {
+        self.options.columns = Some(columns);
+        self
     }
 
     /// Returns the next row, or `None` at the end of the last input.
@@ -195,7 +203,7 @@ impl Open {
                 .map(Rows::Table)
         };
         let rows = match format {
-            FileFormat::Jsonl => lines(window, false),
+            FileFormat::Jsonl | FileFormat::Parquet => lines(window, false),
             FileFormat::FastText => lines(window, true),
             FileFormat::Csv => table(window, b',')?,
             FileFormat::Tsv => table(window, b'\t')?,
@@ -285,6 +293,7 @@ fn misnamed(bytes: &[u8], format: FileFormat) -> Option<BrokenRow> {
             ));
         }
         SniffedFormat::Jsonl => ("JSON lines", "jsonl"),
+        SniffedFormat::Parquet => ("a Parquet file", "parquet"),
         SniffedFormat::FastText => ("fastText lines", "fasttext"),
         SniffedFormat::Html if format == FileFormat::Text => ("a web page", "html"),
         SniffedFormat::Html | SniffedFormat::Text => return None,

@@ -6,7 +6,7 @@ use crate::corpus::Limits;
 use crate::corpus::decompress::{buffered, decompress};
 use crate::corpus::find::{Input, RowsInMemory};
 use crate::corpus::format::{FileFormat, ReadOptions};
-use crate::corpus::sniff::{HEAD, SniffedFormat};
+use crate::corpus::sniff::{HEAD, PARQUET, SniffedFormat};
 use crate::io::Progress;
 use crate::wording::{Setting, wording};
 use crate::{Error, Result};
@@ -45,6 +45,9 @@ pub(super) fn open(
     let mut line = 1;
     let known = match (options.format, input) {
         (Some(format), _) => Some(format),
+        (None, Input::Stdin) if begins_like_parquet(&mut bytes).map_err(refused)? => {
+            Some(FileFormat::Parquet)
+        }
         (None, Input::Stdin) if begins_like_a_page(&mut bytes).map_err(refused)? => {
             progress.advise(&wording![
                 "reading standard input as one HTML page; ",
@@ -59,6 +62,9 @@ pub(super) fn open(
                 .map_err(|e| e.at(&name))?,
         ),
     };
+    if known == Some(FileFormat::Parquet) {
+        return parquet(input, name, options);
+    }
     // A page tells its own encoding.
     if known == Some(FileFormat::Html) {
         return Ok(OpenedInput {
@@ -95,6 +101,42 @@ fn opened_rows(rows: &RowsInMemory) -> OpenedInput {
     }
 }
 
+/// Opens a file as JSON lines, of which the numbers are those of its rows.
+fn parquet(input: &Input, name: Arc<str>, options: &ReadOptions) -> Result<OpenedInput> {
+    let read = |e| Error::io("read", e).at(&name);
+    let seekable = match input {
+        Input::File { path, .. } => Some(File::open(path).map_err(read)?),
+        Input::Stdin | Input::Rows(_) => None,
+    };
+    let is_file = |file: &File| file.metadata().is_ok_and(|found| found.is_file());
+    let file = seekable.filter(is_file).ok_or_else(|| {
+        Error::usage("Parquet is read from its end, which a stream does not have yet")
+            .at(&name)
+            .help("save it as a file, and name that")
+    })?;
+    let bytes = parquet_rows(file, options);
+    Ok(OpenedInput {
+        bytes: bytes.map_err(|e| read_error(&name, e, &options.limits))?,
+        name,
+        format: FileFormat::Parquet,
+        line: 1,
+    })
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_rows(file: File, options: &ReadOptions) -> io::Result<Box<dyn BufRead + Send>> {
+    crate::corpus::parquet::open(file, options.columns.as_ref(), &options.limits)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet_rows(_: File, _: &ReadOptions) -> io::Result<Box<dyn BufRead + Send>> {
+    let refused = super::read_error::Refused {
+        message: "this build cannot read Parquet".to_string(),
+        help: "build it with the feature `parquet`, or convert the file to JSON lines",
+    };
+    Err(io::Error::new(io::ErrorKind::Unsupported, refused))
+}
+
 /// Returns the format that the name tells, or in a folder the content.
 fn by_name(
     path: &Path,
@@ -104,6 +146,7 @@ fn by_name(
 ) -> Result<FileFormat> {
     match FileFormat::of_path(path) {
         Some(format) => Ok(format),
+        None if begins_like_parquet(bytes).is_ok_and(|begins| begins) => Ok(FileFormat::Parquet),
         None if in_folder => {
             let head = peek(bytes, HEAD, |_| false)
                 .map_err(|e| read_error(&path.to_string_lossy(), e, limits))?;
@@ -111,6 +154,7 @@ fn by_name(
                 SniffedFormat::Html => FileFormat::Html,
                 SniffedFormat::Jsonl => FileFormat::Jsonl,
                 SniffedFormat::FastText => FileFormat::FastText,
+                SniffedFormat::Parquet => FileFormat::Parquet,
                 SniffedFormat::Text | SniffedFormat::Foreign(_) => FileFormat::Text,
             })
         }
@@ -119,7 +163,7 @@ fn by_name(
             .help(wording![
                 "pass ",
                 Setting::Format,
-                " jsonl, csv, tsv, fasttext, text or html"
+                " jsonl, csv, tsv, fasttext, parquet, text or html"
             ])),
     }
 }
@@ -133,6 +177,11 @@ fn begins_like_a_page(bytes: &mut Box<dyn BufRead + Send>) -> io::Result<bool> {
         head.len() > 3 && !head.iter().all(blank)
     })?;
     Ok(head.iter().find(|byte| !blank(byte)) == Some(&b'<'))
+}
+
+/// Tells whether the first bytes are those of a Parquet file.
+fn begins_like_parquet(bytes: &mut Box<dyn BufRead + Send>) -> io::Result<bool> {
+    Ok(peek(bytes, PARQUET.len(), |_| false)? == PARQUET)
 }
 
 /// Returns the first `limit` bytes, or fewer where they are `enough`; they are put back.

@@ -16,6 +16,9 @@ pub(super) fn read_error(name: &str, error: io::Error, limits: &Limits) -> Error
             .at(name)
             .help(wording!["check ", Setting::Encoding]);
     }
+    if let Some(Refused { message, help }) = error.get_ref().and_then(|e| e.downcast_ref()) {
+        return Error::data(message.as_str()).at(name).help(*help);
+    }
     if error.to_string().contains("requires too much memory") {
         let window = size(1 << limits.window_log.min(63));
         let message = format!("the file needs a window of more than {window} to be decompressed");
@@ -39,6 +42,21 @@ pub(super) fn read_error(name: &str, error: io::Error, limits: &Limits) -> Error
     }
     Error::io("read", error).at(name)
 }
+
+/// A file that is not read although it may be whole, and a remedy.
+#[derive(Debug)]
+pub(in crate::corpus) struct Refused {
+    pub message: String,
+    pub help: &'static str,
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refused {}
 
 /// Some bytes do not fit the encoding of this name.
 #[derive(Debug)]
