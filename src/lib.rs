@@ -31,8 +31,8 @@
 //! [`linear`], [`calibrate`], [`train`], [`model`], [`evaluate`], [`tune`], [`report`].
 //!
 //! Features, all on by default: `train` ([`train`], [`tune`]), `report` ([`report`]),
-//! `exchange` ([`exchange`]), `compression` (corpora in gzip and Zstandard), `parquet` (corpora
-//! in Parquet), `html` (articles in web pages), `linfa` (its traits, ndarray and sprs), and
+//! `exchange` ([`exchange`]), `compression` (corpora in gzip and Zstandard), `parquet` (corpora and
+//! scores in Parquet), `html` (articles in web pages), `linfa` (its traits, ndarray and sprs), and
 //! `cli` (the program). A program that only loads models and scores needs none of them.
 #![deny(missing_docs)]
 // What only training or reports call is not worth an attribute at each item; a build with all

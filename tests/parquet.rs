@@ -509,3 +509,101 @@ fn changed_bytes_give_rows_or_errors() {
     }
     assert!(fine > 100 && broken > 1000, "{fine} {broken}");
 }
+
+#[test]
+fn scores_in_a_file_are_those_on_standard_output() {
+    let folder = Folder::new();
+    let model = small_model(&folder);
+    let corpus = folder.path("rows.jsonl");
+    let printed = run(&["score", &model, &corpus]).ok();
+    let lines = folder.path("scores.jsonl");
+    assert_eq!(run(&["score", &model, &corpus, "-o", &lines]).ok(), "");
+    assert_eq!(std::fs::read_to_string(&lines).unwrap(), printed);
+    let table = folder.path("scores.parquet");
+    run(&["score", &model, &corpus, "-o", &table]).ok();
+    let out = folder.path("table.jsonl");
+    run(&["split", &table, "--text", "id", "--write", &out]).ok();
+    let table = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(table.lines().count(), printed.lines().count());
+    for (row, line) in table.lines().zip(printed.lines()) {
+        let [row, line] = [row, line].map(|text| serde_json::from_str::<Value>(text).unwrap());
+        let heads = &line["heads"];
+        assert_eq!(row["id"], line["id"]);
+        assert_eq!(row["topic"], heads["topic"]["label"]);
+        assert_eq!(row["stance"], heads["stance"]["labels"]);
+        for (head, label) in [
+            ("topic", "sport"),
+            ("stance", "aid"),
+            ("stance", "escalation"),
+        ] {
+            assert_eq!(row[format!("{head}.{label}")], heads[head]["scores"][label]);
+        }
+        assert_eq!(row["known_terms"], line["known_terms"]);
+        assert_eq!(row["known_share"], line["known_share"]);
+    }
+}
+
+#[test]
+fn files_of_scores_are_whole_or_not_there() {
+    let folder = Folder::new();
+    let model = small_model(&folder);
+    let broken = folder.write("broken.jsonl", rows() + "{\"text\": \n");
+    for name in ["scores.parquet", "scores.jsonl"] {
+        let target = folder.path(name);
+        run(&["score", &model, &broken, "-o", &target]).fails(3);
+        assert!(!std::path::Path::new(&target).exists(), "{name}");
+        let corpus = folder.path("rows.jsonl");
+        run(&["score", &model, &corpus, "-o", &target]).ok();
+        let error = run(&["score", &model, &corpus, "-o", &target]).fails(2);
+        assert!(error.contains("--force"), "{error}");
+        run(&["score", &model, &corpus, "-o", &target, "--force"]).ok();
+        let error = run(&["score", &model, &target, "-o", &target, "--force"]).fails(2);
+        assert!(error.contains("the output is one of the inputs"), "{error}");
+    }
+    let error = run(&["score", &model, &broken, "-o", "scores.csv"]).fails(2);
+    assert!(error.contains(".parquet"), "{error}");
+}
+
+/// The shares of files and of rows, in whatever order, are what one run writes.
+#[test]
+fn shares_together_are_the_whole() {
+    let folder = Folder::new();
+    let model = small_model(&folder);
+    let all = rows();
+    let names: Vec<String> = all
+        .lines()
+        .enumerate()
+        .map(|(at, row)| folder.write(&format!("{at}.jsonl"), row))
+        .collect();
+    let parquet = folder.write("rows.parquet", news(properties(), 3));
+    let jsonl = folder.path("rows.jsonl");
+    let inputs: [Vec<&str>; 4] = [
+        names.iter().map(String::as_str).collect(),
+        vec![&parquet],
+        vec![&jsonl, &names[0], &parquet],
+        vec![&names[0], &jsonl],
+    ];
+    for inputs in inputs {
+        let score = |shard: Option<String>| {
+            let shard = shard.as_deref().map(|shard| ["--shard", shard]);
+            let mut args = vec!["score", model.as_str()];
+            args.extend(&inputs);
+            args.extend(shard.iter().flatten());
+            run(&args).ok()
+        };
+        let whole = score(None);
+        for of in [1, 2, 3, 8, 40] {
+            let mut parts: Vec<(usize, String)> = (1..=of)
+                .rev()
+                .map(|number| (number, score(Some(format!("{number}/{of}")))))
+                .collect();
+            parts.sort_unstable();
+            let together: String = parts.into_iter().map(|(_, part)| part).collect();
+            assert_eq!(together, whole, "{of} shares of {inputs:?}");
+        }
+    }
+    let error = run_with(&["score", &model, "-", "--shard", "1/2"], all.as_bytes()).fails(2);
+    assert!(error.contains("--shard"), "{error}");
+    let error = run(&["score", &model, &jsonl, "--shard", "3/2"]).fails(2);
+    assert!(error.contains("is no share of a corpus"), "{error}");
+}

@@ -304,6 +304,7 @@ fn reads_again(command: &Command) -> Option<&'static str> {
         Command::Check(args) if args.write.is_some() => {
             Some("--write reads the corpus a second time")
         }
+        Command::Score(args) if args.shard.is_some() => Some("--shard may count the rows first"),
         Command::Background(_) => Some("the texts are read several times"),
         Command::Train(args) if args.stream.stream => Some("a stream is read several times"),
         Command::Compare(args) if args.protocol.test_where.is_some() => {
@@ -357,7 +358,7 @@ mod tests {
     use clap::CommandFactory;
 
     /// Names of values that are no files.
-    const OTHERS: [&str; 53] = [
+    const OTHERS: [&str; 54] = [
         "ALPHA",
         "BITS",
         "C",
@@ -374,6 +375,7 @@ mod tests {
         "HEAD",
         "HOW",
         "IDF",
+        "K/N",
         "LABEL",
         "LANGUAGE",
         "LOSS",

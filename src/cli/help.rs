@@ -84,15 +84,7 @@ const SHORT: [(&str, &[&str]); 15] = [
     (
         "score",
         &[
-            "inputs",
-            "model",
-            "json",
-            "table",
-            "why",
-            "top",
-            "max_error",
-            "format",
-            "text",
+            "inputs", "model", "json", "table", "why", "top", "output", "format", "text",
             "skip_bad",
         ],
     ),

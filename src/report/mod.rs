@@ -19,10 +19,14 @@ pub mod json;
 mod notes;
 mod numbers;
 pub mod page;
+#[cfg(feature = "parquet")]
+mod score_table;
 mod table;
 #[cfg(feature = "cli")]
 pub mod terminal;
 mod words;
 
 pub use numbers::counted;
+#[cfg(feature = "parquet")]
+pub use score_table::ScoreTable;
 use words::count;

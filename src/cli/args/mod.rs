@@ -315,7 +315,8 @@ pub struct ModelArgs {
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  standpoint score article.txt --why\n  zstd -dc wire.jsonl.zst | \
-    standpoint score --model news.model > scores.jsonl"
+    standpoint score --model news.model > scores.jsonl\n  \
+    standpoint score archive/*.parquet --shard 3/16 -o scores-03.parquet"
 )]
 pub struct ScoreArgs {
     #[arg(value_name = "INPUT", help = INPUTS_HELP)]
@@ -333,8 +334,17 @@ pub struct ScoreArgs {
     /// --calibration-set, and texts like those
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub max_error: Option<f64>,
-    /// Replace the file of --skip-bad if it exists
-    #[arg(long, requires = "skip_bad")]
+    /// Write the scores to this file, whole or not at all, and nothing to standard output: JSON
+    /// lines (.jsonl), or with a column for each head and each score Parquet (.parquet)
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["json", "table"])]
+    pub output: Option<PathBuf>,
+    /// Score one share of the inputs, as 3/16: whole files, in their order, where there are at
+    /// least as many files as shares, and otherwise rows in theirs; all shares together are the
+    /// whole, in any order
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<String>,
+    /// Replace the files of --output and --skip-bad if they exist
+    #[arg(long)]
     pub force: bool,
     #[command(flatten)]
     pub read: ReadArgs,

@@ -21,7 +21,7 @@ pub fn run(mut args: ExplainArgs, console: Console) -> Result<()> {
     let as_json = console.wants_json(args.model.shape);
     let bar = TerminalProgress::leak(false);
     let names = std::mem::take(&mut args.inputs);
-    let (mapping, reader) = plan::articles(names, &args.read, &model, bar)?;
+    let (mapping, reader) = plan::articles(names, &args.read, &model, None, bar)?;
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
     if !as_json {

@@ -1,5 +1,6 @@
 //! `standpoint score`
 
+use super::score_file::ScoreWriter;
 use crate::cli::args::ScoreArgs;
 use crate::cli::console::{Console, line_of, print};
 use crate::cli::plan::{self, NamedModel};
@@ -25,22 +26,31 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
                 .map(|head| head.metadata().name.as_str()),
         )?;
     }
-    let bar = TerminalProgress::leak(!std::io::stdout().is_terminal());
+    let to_file = args.output.is_some();
+    let bar = TerminalProgress::leak(to_file || !std::io::stdout().is_terminal());
     let names = std::mem::take(&mut args.inputs);
-    let (mapping, reader) = plan::articles(names, &args.read, &model, bar)?;
+    let shard = args.shard.as_deref().map(str::parse).transpose()?;
+    let (mapping, reader) = plan::articles(names, &args.read, &model, shard, bar)?;
     let mut outputs = Transaction::default();
     let mut rejects = args.read.rejects(&mut outputs)?;
+    let mut file = args
+        .output
+        .as_deref()
+        .map(|path| ScoreWriter::open(path, args.force, &model, &mut outputs))
+        .transpose()?;
     bar.stage("scoring", 0);
-    if !as_json {
+    if !as_json && !to_file {
         console.show(&terminal::prose(console.style(), &format!("model: {name}")))?;
     }
     let of_model = json::ModelRow::new(&model);
     let mut first = true;
     let streamed = model.score_stream(reader, &mapping, rejects.as_mut(), |batch| {
         let rows = batch.len() as u64;
-        match as_json {
-            true => print(json_rows(batch, &model, &of_model, &args)?.as_bytes())?,
-            false => console.show(&table(batch, &model, &args, console, first))?,
+        let lines = |batch| json_rows(batch, &model, &of_model, &args);
+        match &mut file {
+            Some(file) => file.write(batch, lines)?,
+            None if as_json => print(lines(batch)?.as_bytes())?,
+            None => console.show(&table(batch, &model, &args, console, first))?,
         }
         first &= rows == 0;
         bar.advance(rows);
@@ -49,6 +59,7 @@ pub fn run(mut args: ScoreArgs, console: Console) -> Result<()> {
     bar.clear();
     args.read.report_rejects(rejects, bar)?;
     args.read.report_stream(&streamed, bar)?;
+    file.map_or(Ok(()), ScoreWriter::finish)?;
     outputs.commit()
 }
 

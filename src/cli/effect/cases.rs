@@ -209,7 +209,18 @@ pub const CASES: &[(&str, &[Case])] = &[
             ("--similarity 0.8", "--near-duplicates ignore", ""),
         ],
     ),
-    ("score", &[("--top 1", "--table", "--json")]),
+    (
+        "score",
+        &[
+            ("--top 1", "--table", "--json"),
+            ("--top 1", "-o s.parquet", "-o s.jsonl"),
+            ("--why", "-o s.parquet", "-o s.jsonl"),
+            ("--max-error 0.1", "-o s.parquet", "-o s.jsonl"),
+            ("--force", "", "-o s.jsonl"),
+            ("--force", "", "--skip-bad bad"),
+            ("--color always", "-o s.jsonl", "--table"),
+        ],
+    ),
     (
         "export",
         &[

@@ -3,12 +3,13 @@
 use super::Idle;
 use super::given::{Given, Learnt};
 use super::groups::CHOSEN_BY_PRESET;
+use crate::cli::commands::score_file::ScoreFile;
 use crate::cli::plan::thresholds;
 use standpoint::Model;
 use standpoint::corpus::HeadKind;
 use standpoint::linear::{Classifier, Parameter};
 use standpoint::report::page::PageFormat;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The option as it is typed.
 fn flag(id: &str) -> String {
@@ -26,7 +27,8 @@ const NAME_LABELS: &str = "name it with --label or --labels";
 
 /// Not to use colours is obeyed everywhere; to use them takes something that is written for people.
 pub fn color(given: &Given<'_>, _: &'static str) -> Option<Idle> {
-    let written = given.shown || given.command == "train" && given.has("evaluate");
+    let to_file = given.command == "score" && given.has("output");
+    let written = given.shown && !to_file || given.command == "train" && given.has("evaluate");
     let asked = given.is("color", "always") && !written;
     idle_if(
         asked,
@@ -306,8 +308,29 @@ pub fn head_of_export(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     )
 }
 
-pub fn top_of_scores(given: &Given<'_>, _: &'static str) -> Option<Idle> {
-    idle_if(given.shown, "--top is for JSON", "add --json")
+pub fn top_of_scores(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let shown = given.shown && !given.has("output");
+    idle_if(shown, "--top is for JSON", "add --json").or_else(|| of_score_rows(given, id))
+}
+
+pub fn of_score_rows(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let output = given.value("output").map(PathBuf::from)?;
+    idle_if(
+        matches!(ScoreFile::of(&output), Ok(ScoreFile::Parquet)),
+        format!(
+            "{}: a table in Parquet has all scores and no more",
+            flag(id)
+        ),
+        "leave it out, or write JSON lines (.jsonl)",
+    )
+}
+
+pub fn force_of_score(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    idle_if(
+        !given.has("output") && !given.has("skip_bad"),
+        "--force replaces files, but none is written",
+        "name one with -o FILE",
+    )
 }
 
 pub fn errors_of_report(given: &Given<'_>, _: &'static str) -> Option<Idle> {

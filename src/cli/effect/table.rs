@@ -6,9 +6,10 @@ use super::groups::{
     LABELS, MODEL, Options, PARTS, PROGRAM, READING, ROWS, SHAPE, TARGET, WITH_BACKGROUND, WORDS,
 };
 use super::rules::{
-    background_of_compare, errors_of_report, fail_if_worse, force_of_split, head_of_export, limits,
-    not_in_agree, not_in_relabel, not_of_files, preset, rare, rows_of_export, seed_of_compare,
-    seed_of_split, similarity, time_of_compare, top_of_scores, undated, unlabelled_of_split,
+    background_of_compare, errors_of_report, fail_if_worse, force_of_score, force_of_split,
+    head_of_export, limits, not_in_agree, not_in_relabel, not_of_files, of_score_rows, preset,
+    rare, rows_of_export, seed_of_compare, seed_of_split, similarity, time_of_compare,
+    top_of_scores, undated, unlabelled_of_split,
 };
 
 const TRAIN: Options = &[
@@ -93,10 +94,12 @@ const SPLIT: Options = &[
 
 const SCORE: Options = &[
     ("inputs", Always),
-    ("why", Always),
+    ("why", Only(of_score_rows)),
     ("top", Only(top_of_scores)),
-    ("max_error", Always),
-    ("force", Always),
+    ("max_error", Only(of_score_rows)),
+    ("output", Always),
+    ("shard", Always),
+    ("force", Only(force_of_score)),
 ];
 
 const EXPLAIN: Options = &[

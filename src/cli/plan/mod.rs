@@ -13,7 +13,8 @@ use crate::cli::args::{ModelArgs, ReadArgs};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use standpoint::corpus::{
-    ColumnMapping, CorpusSource, FileFormat, Input, Limits, RawReader, ReadOptions, find_inputs,
+    ColumnMapping, CorpusSource, FileFormat, Input, Limits, RawReader, ReadOptions, Shard,
+    find_inputs,
 };
 use standpoint::io::Progress;
 use standpoint::{Error, Model, Result};
@@ -109,16 +110,22 @@ pub fn source(
     Ok(Source { inputs, options })
 }
 
-/// The articles of the inputs that are named, and their columns for a model.
+/// The articles of the inputs that are named, or of one share of them, and their columns for a
+/// model.
 pub fn articles<'p>(
     names: Vec<String>,
     read: &ReadArgs,
     model: &Model,
+    shard: Option<Shard>,
     progress: &'p dyn Progress,
 ) -> Result<(ColumnMapping, RawReader<'p>)> {
     let mapping = read.for_model(model)?;
     let Source { inputs, options } = source(names, read, mapping.schema.no_header, progress)?;
-    Ok((mapping, RawReader::new(inputs, options, progress)))
+    let reader = match shard {
+        None => RawReader::new(inputs, options, progress),
+        Some(shard) => RawReader::of_shard(inputs, options, shard, progress)?,
+    };
+    Ok((mapping, reader))
 }
 
 /// The documents of the inputs that are named, as [`source`] finds them.

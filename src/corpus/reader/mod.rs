@@ -24,11 +24,12 @@ use super::find::Input;
 use super::format::{ColumnSelection, FileFormat, ReadOptions};
 use super::limits::Limits;
 use super::record::SourceLocation;
+use super::shard::Shard;
 use super::sniff::{HEAD, SniffedFormat};
-use crate::Result;
-use crate::io::Progress;
+use crate::io::{Progress, Silent};
 use crate::wording::{Setting, Wording, wording};
 use crate::words::counted;
+use crate::{Error, Result};
 use broken::BrokenRow;
 use lines::Lines;
 use open::OpenedInput;
@@ -39,6 +40,7 @@ pub(crate) use raw::RawRecord;
 pub(super) use read_error::Refused;
 pub(crate) use small::cells_of;
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 use table::Table;
 use window::Window;
@@ -53,6 +55,9 @@ pub struct RawReader<'p> {
     guessed: (u64, String),
     /// The number of pages of another encoding than is stated, and the first of them.
     other: (u64, String),
+    /// The rows that are handed on, by their numbers from 0, and the number of rows so far.
+    rows: Range<u64>,
+    passed: u64,
 }
 
 struct Open {
@@ -77,7 +82,36 @@ impl<'p> RawReader<'p> {
             current: None,
             guessed: Default::default(),
             other: Default::default(),
+            rows: 0..u64::MAX,
+            passed: 0,
         }
+    }
+
+    /// Returns a reader of one share of the inputs. Where shares are of rows, these are counted
+    /// first.
+    ///
+    /// # Errors
+    /// A usage error for standard input, whose rows cannot be counted before they are read, and as
+    /// [`new`](Self::new) where they are counted.
+    pub fn of_shard(
+        inputs: Vec<Input>,
+        options: ReadOptions,
+        shard: Shard,
+        progress: &'p dyn Progress,
+    ) -> Result<Self> {
+        if let Some(files) = shard.of_files(&inputs) {
+            return Ok(Self::new(files, options, progress));
+        }
+        if inputs.contains(&Input::Stdin) {
+            let message = "standard input has no shares: its rows are not counted in advance";
+            return Err(Error::usage(message).help("write it to a file first, and name that"));
+        }
+        let mut all = RawReader::new(inputs.clone(), options.clone(), &Silent)
+            .columns(ColumnSelection::default());
+        while all.next()?.is_some() {}
+        let rows = shard.of_rows(all.passed);
+        let reader = Self::new(inputs, options, progress);
+        Ok(RawReader { rows, ..reader })
     }
 
     /// Reports notes to another receiver.
@@ -96,6 +130,18 @@ impl<'p> RawReader<'p> {
     /// # Errors
     /// If an input cannot be opened, decompressed or read any further.
     pub(crate) fn next(&mut self) -> Result<Option<RawRecord>> {
+        while self.passed < self.rows.end {
+            let row = self.next_of_all()?;
+            self.passed += u64::from(row.is_some());
+            if row.is_none() || self.rows.contains(&(self.passed - 1)) {
+                return Ok(row);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the next row, whether it is handed on or not.
+    fn next_of_all(&mut self) -> Result<Option<RawRecord>> {
         loop {
             if let Some(current) = &mut self.current {
                 if let Some(row) = current.next()? {
