@@ -3,7 +3,7 @@
 //! A file is one more container of rows: [`open`] makes of it a stream of JSON lines, one a row, so
 //! that all behind it — columns, labels, lists, dates, conditions, limits, messages with file and
 //! row — is the same as for other files. Only the columns that are asked for are decoded
-//! ([`Columns`](columns::Columns)), by two threads that are a group of rows ahead (`stream.rs`), and
+//! ([`Columns`](columns::Columns)), by threads that are two groups of rows ahead (`stream.rs`), and
 //! no value is copied but into its line.
 //!
 //! The levels of definition and repetition are those of Dremel: S. Melnik et al., "Dremel:
