@@ -80,7 +80,7 @@ mod tests {
                 let mut next = 0;
                 for share in shards(of).map(|shard| shard.of_rows(rows)) {
                     assert_eq!(share.start, next);
-                    assert!(share.end - share.start <= rows / of + 1);
+                    assert!(share.end - share.start - rows / of <= 1);
                     next = share.end;
                 }
                 assert_eq!(next, rows);

@@ -27,6 +27,10 @@ impl Listed {
 /// A reader of pages that refuses those that cannot be what they say.
 pub(super) struct VerifiedPages<R> {
     pages: R,
+    /// The next page, once something of it was asked for. It is read as a whole, because what
+    /// comes after a head that was looked at alone would be taken for another head by
+    /// [`Source`](super::source::Source).
+    next: Option<Page>,
     /// Bytes of a value at least.
     width: u64,
     /// The highest levels of repetition and definition.
@@ -45,6 +49,7 @@ impl<R: PageReader> VerifiedPages<R> {
         };
         VerifiedPages {
             pages,
+            next: None,
             width,
             levels: [column.max_rep_level(), column.max_def_level()],
             listed,
@@ -173,21 +178,42 @@ impl<R: PageReader> Iterator for VerifiedPages<R> {
 
 impl<R: PageReader> PageReader for VerifiedPages<R> {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
+        if let Some(page) = self.next.take() {
+            return Ok(Some(page));
+        }
         let page = self.pages.get_next_page()?;
         page.iter().try_for_each(|page| self.verify(page))?;
         Ok(page)
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        self.pages.peek_next_page()
+        if self.next.is_none() {
+            self.next = self.get_next_page()?;
+        }
+        Ok(self.next.as_ref().map(metadata))
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        self.pages.skip_next_page()
+        self.get_next_page().map(drop)
     }
 
     fn at_record_boundary(&mut self) -> Result<bool> {
-        self.pages.at_record_boundary()
+        // Pages of the first version may end inside of a row.
+        let next = self.peek_next_page()?;
+        Ok(next.is_none_or(|page| page.num_rows.is_some()))
+    }
+}
+
+fn metadata(page: &Page) -> PageMetadata {
+    let num_rows = match page {
+        Page::DataPageV2 { num_rows, .. } => Some(*num_rows as usize),
+        _ => None,
+    };
+    let is_dict = page.is_dictionary_page();
+    PageMetadata {
+        num_rows,
+        num_levels: (!is_dict).then_some(page.num_values() as usize),
+        is_dict,
     }
 }
 

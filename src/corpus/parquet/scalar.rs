@@ -388,7 +388,7 @@ mod tests {
         assert_eq!(decimal(-5, 3), "-0.005");
         assert_eq!(decimal(i64::MIN, 0), "-9223372036854775808");
         let wide = ByteArray::from(vec![0x80; 17]);
-        let number = -((0x7f7f_7f7f_7f7f_7f7f_7f7f_7f7f_7f7f_7f80_i128) + 0);
+        let number = -0x7f7f_7f7f_7f7f_7f7f_7f7f_7f7f_7f7f_7f80_i128;
         let narrow = ByteArray::from(number.to_be_bytes().to_vec());
         assert_eq!(
             json(narrow, Meaning::Decimal { digits: 0 }),
