@@ -457,6 +457,29 @@ fn files_cut_off_anywhere_are_errors() {
     }
 }
 
+/// Files of several codecs, versions and encodings.
+fn files_to_change() -> [Vec<u8>; 4] {
+    let base = |codec, version, encoding: Option<Encoding>| {
+        let properties = properties()
+            .set_compression(codec)
+            .set_writer_version(version)
+            .set_dictionary_enabled(encoding.is_none());
+        let encodings = encoding.into_iter();
+        news(encodings.fold(properties, |p, e| p.set_encoding(e)), 3)
+    };
+    let (plain, zstd) = (
+        Compression::UNCOMPRESSED,
+        Compression::ZSTD(Default::default()),
+    );
+    let (first, second) = (WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0);
+    [
+        base(plain, first, None),
+        base(Compression::SNAPPY, second, None),
+        base(plain, second, Some(Encoding::DELTA_BYTE_ARRAY)),
+        base(zstd, first, Some(Encoding::PLAIN)),
+    ]
+}
+
 /// Bytes that are changed anywhere give rows or an error, and never a panic.
 #[test]
 fn changed_bytes_give_rows_or_errors() {
@@ -468,32 +491,7 @@ fn changed_bytes_give_rows_or_errors() {
             .wrapping_add(1_442_695_040_888_963_407);
         (random >> 33) as usize % below
     };
-    let base = |codec, version, encoding: Option<Encoding>| {
-        let properties = properties()
-            .set_compression(codec)
-            .set_writer_version(version)
-            .set_dictionary_enabled(encoding.is_none());
-        news(
-            encoding
-                .into_iter()
-                .fold(properties, |p, e| p.set_encoding(e)),
-            3,
-        )
-    };
-    let files = [
-        base(Compression::UNCOMPRESSED, WriterVersion::PARQUET_1_0, None),
-        base(Compression::SNAPPY, WriterVersion::PARQUET_2_0, None),
-        base(
-            Compression::UNCOMPRESSED,
-            WriterVersion::PARQUET_2_0,
-            Some(Encoding::DELTA_BYTE_ARRAY),
-        ),
-        base(
-            Compression::ZSTD(Default::default()),
-            WriterVersion::PARQUET_1_0,
-            Some(Encoding::PLAIN),
-        ),
-    ];
+    let files = files_to_change();
     let (mut fine, mut broken) = (0, 0);
     for round in 0..4000 {
         let mut bytes = files[round % files.len()].clone();
@@ -506,12 +504,8 @@ fn changed_bytes_give_rows_or_errors() {
             head("topic", HeadKind::Exclusive, "topic"),
             head("stance", HeadKind::Independent, "stance"),
         ];
-        match read(
-            &path,
-            ReadOptions::default(),
-            schema(&["text"], heads),
-            None,
-        ) {
+        let schema = schema(&["text"], heads);
+        match read(&path, ReadOptions::default(), schema, None) {
             Ok(_) => fine += 1,
             Err(error) => {
                 broken += 1;

@@ -32,6 +32,21 @@ pub fn compressed<'py>(py: Python<'py>, rows: &SparseRows) -> Compressed<'py> {
     )
 }
 
+/// Returns the rows that `transform` makes of texts, as the parts of a CSR matrix.
+pub fn transformed<'py>(
+    texts: &Bound<'py, PyAny>,
+    empty_nulls: bool,
+    transform: impl FnOnce(&Texts) -> SparseRows + Send,
+) -> PyResult<Compressed<'py>> {
+    let py = texts.py();
+    let texts = PythonTexts::new(texts, empty_nulls)?;
+    let rows = run(py, |_| {
+        let texts: Texts = texts.slices().iter().collect();
+        Ok(transform(&texts))
+    })?;
+    Ok(compressed(py, &rows))
+}
+
 /// Returns the bytes of numbers.
 pub fn bytes_of<T: bytemuck::NoUninit>(numbers: &[T]) -> &[u8] {
     bytemuck::cast_slice(numbers)
@@ -78,13 +93,7 @@ impl TfIdf {
         texts: &Bound<'py, PyAny>,
         empty_nulls: bool,
     ) -> PyResult<Compressed<'py>> {
-        let py = texts.py();
-        let texts = PythonTexts::new(texts, empty_nulls)?;
-        let rows = run(py, |_| {
-            let texts: Texts = texts.slices().iter().collect();
-            Ok(self.0.transform_texts(&texts))
-        })?;
-        Ok(compressed(py, &rows))
+        transformed(texts, empty_nulls, |texts| self.0.transform_texts(texts))
     }
 
     /// Returns the terms in the order of their columns.
@@ -134,12 +143,6 @@ impl Hashing {
         texts: &Bound<'py, PyAny>,
         empty_nulls: bool,
     ) -> PyResult<Compressed<'py>> {
-        let py = texts.py();
-        let texts = PythonTexts::new(texts, empty_nulls)?;
-        let rows = run(py, |_| {
-            let texts: Texts = texts.slices().iter().collect();
-            Ok(self.0.transform_texts(&texts))
-        })?;
-        Ok(compressed(py, &rows))
+        transformed(texts, empty_nulls, |texts| self.0.transform_texts(texts))
     }
 }

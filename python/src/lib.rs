@@ -42,5 +42,5 @@ mod _standpoint {
     #[pymodule_export]
     use super::solver::{classifiers, fit_linear};
     #[pymodule_export]
-    use super::train::{train, tune};
+    use super::train::{preset_choices, train, tune};
 }

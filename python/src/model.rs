@@ -2,7 +2,7 @@
 
 use crate::corpus::Source;
 use crate::errors::OrRaise;
-use crate::features::{Compressed, bytes_of, compressed};
+use crate::features::{Compressed, bytes_of, transformed};
 use crate::results::json;
 use crate::texts::PythonTexts;
 use crate::work::{Watch, run, run_briefly};
@@ -252,13 +252,9 @@ impl Model {
         texts: &Bound<'py, PyAny>,
         empty_nulls: bool,
     ) -> PyResult<Compressed<'py>> {
-        let py = texts.py();
-        let texts = PythonTexts::new(texts, empty_nulls)?;
-        let rows = run(py, |_| {
-            let texts = texts.slices().iter().collect();
-            Ok(self.0.tfidf().transform_texts(&texts))
-        })?;
-        Ok(compressed(py, &rows))
+        transformed(texts, empty_nulls, |texts| {
+            self.0.tfidf().transform_texts(texts)
+        })
     }
 }
 

@@ -36,6 +36,12 @@ impl BackgroundOptions {
     }
 }
 
+/// Returns the options that the preset `auto` chooses: with one of them there is nothing to choose.
+#[pyfunction]
+pub fn preset_choices() -> Vec<&'static str> {
+    AutoPreset::CHOICES.to_vec()
+}
+
 /// Trains a model, and returns with it the options of the run as JSON. With `options_file`, which
 /// a search wrote, the other options but the name are not looked at. With `auto`, the preset
 /// chooses n-grams and classifiers.

@@ -55,19 +55,7 @@ class Corpus:
         ``columns`` are more columns that are needed, such as those of ``check``; by default a table
         gives those that are named here.
         """
-        options = _columns(
-            text,
-            label,
-            labels,
-            id,
-            sample_weight,
-            where,
-            unlabelled,
-            missing,
-            separator,
-            decode_html,
-            skip_bad,
-        )
+        options = _columns(locals())
         needed = _named(options)
         lines = rows_of(rows, {*needed, *(columns or ()), *_USUAL})
         return cls(_standpoint.Source.of_rows(name, lines, json.dumps(options)))
@@ -153,19 +141,7 @@ class Corpus:
 
         Broken rows are errors, unless ``skip_bad`` names a file for them.
         """
-        options = _columns(
-            text,
-            label,
-            labels,
-            id,
-            sample_weight,
-            where,
-            unlabelled,
-            missing,
-            separator,
-            decode_html,
-            skip_bad,
-        )
+        options = _columns(locals())
         options |= {
             "format": format,
             "encoding": encoding,
@@ -238,29 +214,18 @@ def _listed(values: Any) -> list[Any]:
     return list(values)
 
 
-def _columns(
-    text: Names | None,
-    label: Heads | None,
-    labels: Heads | None,
-    id: str | None,
-    sample_weight: str | None,
-    where: Names | None,
-    unlabelled: str,
-    missing: Sequence[str] | None,
-    separator: str | None,
-    decode_html: bool,
-    skip_bad: str | os.PathLike[str] | None,
-) -> dict[str, Any]:
-    return {
-        "text": _names(text),
-        "heads": [*_heads(label, "exclusive"), *_heads(labels, "independent")],
-        "id": id,
-        "sample_weight": sample_weight,
-        "filters": _names(where) or [],
-        "unlabelled": unlabelled,
+def _columns(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the options of reading by the keyword arguments of a constructor."""
+    missing, skip_bad = given["missing"], given["skip_bad"]
+    same = ("id", "sample_weight", "unlabelled", "separator", "decode_html")
+    return {name: given[name] for name in same} | {
+        "text": _names(given["text"]),
+        "heads": [
+            *_heads(given["label"], "exclusive"),
+            *_heads(given["labels"], "independent"),
+        ],
+        "filters": _names(given["where"]) or [],
         "missing": None if missing is None else list(missing),
-        "separator": separator,
-        "decode_html": decode_html,
         "skip_bad": None if skip_bad is None else os.fspath(skip_bad),
     }
 

@@ -105,6 +105,7 @@ def setting_names() -> list[tuple[str, str | None]]: ...
 def threads() -> int:
     """Returns the number of threads that work uses."""
 
+def preset_choices() -> list[str]: ...
 def train(
     corpus: Source,
     calibration_set: Source | None,

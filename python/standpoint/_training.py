@@ -47,17 +47,6 @@ _PARAMETERS = (
     "interpolation",
     "ratio_exponent",
 )
-#: Options that say which features and classifier to take, so that the preset does not choose.
-_CHOSEN = (
-    "word_ngrams",
-    "char_ngrams",
-    "max_features",
-    "tf",
-    "idf",
-    "norm",
-    "norm_exponent",
-    *_PARAMETERS,
-)
 #: Options of reading a corpus.
 _COLUMNS = (
     "text",
@@ -355,7 +344,8 @@ def _background(
 def _is_auto(preset: str | None, settings: Mapping[str, Any]) -> bool:
     if preset not in (None, "auto", "fast"):
         raise UsageError(f"preset={preset!r} is unknown", remedy="one of auto, fast")
-    chosen = [name for name in ("classifier", *_CHOSEN) if settings.get(name) is not None]
+    choices = _standpoint.preset_choices()
+    chosen = [name for name in choices if settings.get(name) is not None]
     if preset == "auto" and chosen:
         raise UsageError(
             f'`{chosen[0]}` takes the place of the choice of preset="auto"',

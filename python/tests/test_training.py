@@ -195,6 +195,15 @@ def test_a_corpus_of_files(file: Path, rows: list[dict[str, Any]], tmp_path: Pat
         Corpus.from_files(table, label="topic", delimiter="é")
 
 
+def test_parquet_is_read_as_the_rows_that_it_holds(
+    rows: list[dict[str, Any]], file: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "news.parquet"
+    pd.DataFrame(rows).to_parquet(table, compression="zstd")
+    options: dict[str, Any] = {"label": "topic", "preset": "fast"}
+    assert train(table, **options).model.to_bytes() == train(file, **options).model.to_bytes()
+
+
 def test_an_evaluation_is_that_of_the_command_line(
     program: Program, file: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ mod memory;
 mod plan;
 mod progress;
 mod remedy;
+mod score_file;
 mod signals;
 mod threads;
 

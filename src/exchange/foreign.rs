@@ -81,16 +81,8 @@ impl Model {
         let order = features.order()?;
         let tfidf = features.tfidf(&order)?;
         let heads = heads.into_iter().map(|head| head.ordered(&order));
-        let metadata = Metadata {
-            name: name.to_string(),
-            written_by: format!("standpoint {} from {tool}", env!("CARGO_PKG_VERSION")),
-            schema: None,
-            documents: 0,
-            data_hash: String::new(),
-            background: None,
-            compact: false,
-            quantization: None,
-        };
+        let written_by = format!("standpoint {} from {tool}", env!("CARGO_PKG_VERSION"));
+        let metadata = Metadata::without_corpus(name, written_by);
         Ok(Model::new(
             metadata,
             tfidf,

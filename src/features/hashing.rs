@@ -213,7 +213,7 @@ impl Hashing {
             first_tokens,
             known,
             padded,
-            parts: places,
+            places,
             ..
         } = scratch;
         // The stem of a word depends on the language.

@@ -34,8 +34,10 @@ pub(crate) struct Scratch {
     pub(super) padded: PaddedWord,
     /// Character n-grams of words, as columns after those of word n-grams.
     pub(super) grams: WordCache<u32>,
-    /// Keys of the parts of compounds; in hashing, places of the character n-grams of words.
+    /// Keys of the parts of compounds.
     pub(super) parts: WordCache<u64>,
+    /// Hashed columns and signs of the character n-grams of words.
+    pub(super) places: WordCache<u64>,
     /// Keys of the stems of words, by language and word.
     pub(super) stems: StemKeyCache,
     pub(super) tally: DenseCounts,
@@ -56,7 +58,7 @@ impl Scratch {
         self.known.clear();
         self.columns_of.clear();
         if self.of != transformer {
-            (self.grams, self.parts, self.stems) = Default::default();
+            (self.grams, self.parts, self.places, self.stems) = Default::default();
             self.of = transformer;
         }
     }

@@ -35,6 +35,22 @@ pub struct Metadata {
     pub quantization: Option<Quantization>,
 }
 
+impl Metadata {
+    /// Returns the metadata of a model that was trained on no corpus.
+    pub(crate) fn without_corpus(name: &str, written_by: String) -> Self {
+        Metadata {
+            name: name.to_string(),
+            written_by,
+            schema: None,
+            documents: 0,
+            data_hash: String::new(),
+            background: None,
+            compact: false,
+            quantization: None,
+        }
+    }
+}
+
 /// Origin of the word vectors of a model; their influence is in the weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -155,16 +155,8 @@ impl Model {
     /// # Ok::<(), standpoint::Error>(())
     /// ```
     pub fn of_features(tfidf: TfIdf) -> Self {
-        let metadata = Metadata {
-            name: "features".to_string(),
-            written_by: concat!("standpoint ", env!("CARGO_PKG_VERSION")).to_string(),
-            schema: None,
-            documents: 0,
-            data_hash: String::new(),
-            background: None,
-            compact: false,
-            quantization: None,
-        };
+        let written_by = concat!("standpoint ", env!("CARGO_PKG_VERSION"));
+        let metadata = Metadata::without_corpus("features", written_by.to_string());
         Model::new(metadata, tfidf, Vec::new(), None)
     }
 

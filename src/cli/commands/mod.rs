@@ -16,7 +16,6 @@ pub mod relabel;
 pub mod replication;
 mod report;
 pub mod score;
-pub mod score_file;
 pub mod split;
 pub mod split_rows;
 pub mod train;

@@ -1,7 +1,6 @@
 //! Choice of settings by `train --preset auto`.
 
 use crate::cli::args::{PresetArg, TrainArgs};
-use crate::cli::effect::CHOSEN_BY_PRESET;
 use crate::cli::progress::TerminalProgress;
 use standpoint::features::NGrams;
 use standpoint::io::Progress;
@@ -36,7 +35,7 @@ fn is_auto(args: &TrainArgs) -> bool {
     let given = |id: &&str| args.from.is_given(id);
     match args.preset {
         Some(preset) => preset == PresetArg::Auto,
-        None => args.options.is_none() && !CHOSEN_BY_PRESET.iter().any(given),
+        None => args.options.is_none() && !AutoPreset::CHOICES.iter().any(given),
     }
 }
 

@@ -1,10 +1,10 @@
 //! `standpoint score`
 
-use super::score_file::ScoreWriter;
 use crate::cli::args::ScoreArgs;
 use crate::cli::console::{Console, line_of, print};
 use crate::cli::plan::{self, NamedModel};
 use crate::cli::progress::TerminalProgress;
+use crate::cli::score_file::ScoreWriter;
 use rayon::prelude::*;
 use standpoint::Result;
 use standpoint::io::Progress;

@@ -127,31 +127,6 @@ pub const CLASSIFIER: Options = &[
     ("class_weight", Always),
 ];
 
-/// Options that say which features and classifier to take, which the preset `auto` then does not
-/// choose.
-pub const CHOSEN_BY_PRESET: [&str; 20] = [
-    "word_ngrams",
-    "char_ngrams",
-    "max_features",
-    "tf",
-    "idf",
-    "norm",
-    "norm_exponent",
-    "classifier",
-    "C",
-    "alpha",
-    "tol",
-    "epochs",
-    "learning_rate",
-    "loss",
-    "penalty",
-    "l1_ratio",
-    "multi_class",
-    "intercept",
-    "interpolation",
-    "ratio_exponent",
-];
-
 pub const TARGET: Options = &[
     ("output", Always),
     ("force", Always),

@@ -16,7 +16,6 @@ mod table;
 use super::args::Command;
 use super::console::Console;
 use clap::ArgMatches;
-pub use groups::CHOSEN_BY_PRESET;
 
 use given::Given;
 use groups::Effect;

@@ -2,13 +2,13 @@
 
 use super::Idle;
 use super::given::{Given, Learnt};
-use super::groups::CHOSEN_BY_PRESET;
-use crate::cli::commands::score_file::ScoreFile;
 use crate::cli::plan::thresholds;
+use crate::cli::score_file::ScoreFile;
 use standpoint::Model;
 use standpoint::corpus::HeadKind;
 use standpoint::linear::{Classifier, Parameter};
 use standpoint::report::page::PageFormat;
+use standpoint::tune::AutoPreset;
 use std::path::{Path, PathBuf};
 
 /// The option as it is typed.
@@ -231,7 +231,7 @@ pub fn fail_if_worse(given: &Given<'_>, _: &'static str) -> Option<Idle> {
 
 /// The preset `auto` chooses what other options name.
 pub fn preset(given: &Given<'_>, id: &'static str) -> Option<Idle> {
-    let named = CHOSEN_BY_PRESET.into_iter().find(|id| given.has(id));
+    let named = AutoPreset::CHOICES.into_iter().find(|id| given.has(id));
     let named = named.filter(|_| given.is(id, "auto"))?;
     let why = format!(
         "--preset auto chooses features and classifier, but there is {}",

@@ -79,7 +79,7 @@ impl dyn Leaf + '_ {
     /// Returns the level of definition of the next value or null of the row.
     ///
     /// # Errors
-    /// Where there is none, as other columns say there must be.
+    /// If there is none, as other columns say there must be.
     pub fn definition(&self) -> io::Result<i16> {
         let level = self.levels().definition();
         level.ok_or_else(|| broken("its columns have different numbers of values"))

@@ -20,7 +20,7 @@ const WAITING: usize = 16;
 /// Groups of rows that are decoded at once.
 const AHEAD: usize = 2;
 
-/// What a thread hands on.
+/// Message of a thread that decodes a group of rows.
 enum Message {
     Lines(Vec<u8>),
     /// The group has no more rows.

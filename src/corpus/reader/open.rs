@@ -42,26 +42,7 @@ pub(super) fn open(
     let limits = &options.limits;
     let refused = |e| read_error(&name, e, limits);
     let mut bytes = decompress(raw, limits).map_err(refused)?;
-    let mut line = 1;
-    let known = match (options.format, input) {
-        (Some(format), _) => Some(format),
-        (None, Input::Stdin) if begins_like_parquet(&mut bytes).map_err(refused)? => {
-            Some(FileFormat::Parquet)
-        }
-        (None, Input::Stdin) if begins_like_a_page(&mut bytes).map_err(refused)? => {
-            progress.advise(&wording![
-                "reading standard input as one HTML page; ",
-                Setting::Format,
-                " says otherwise"
-            ]);
-            Some(FileFormat::Html)
-        }
-        (None, Input::Stdin | Input::Rows(_)) => None,
-        (None, Input::File { path, class, id }) => Some(
-            by_name(path, class.is_some() || *id != *name, &mut bytes, limits)
-                .map_err(|e| e.at(&name))?,
-        ),
-    };
+    let known = known_format(input, options, &mut bytes, progress)?;
     if known == Some(FileFormat::Parquet) {
         return parquet(input, name, options);
     }
@@ -71,9 +52,10 @@ pub(super) fn open(
             name,
             format: FileFormat::Html,
             bytes,
-            line,
+            line: 1,
         });
     }
+    let mut line = 1;
     let mut bytes = without_mark(bytes, options, &name)?;
     let format = match (known, input) {
         (Some(format), _) => format,
@@ -88,6 +70,37 @@ pub(super) fn open(
         format,
         bytes,
         line,
+    })
+}
+
+/// Returns the format that is stated, or that the name or the beginning of the content tells;
+/// `None` for lines that have to be read to tell.
+fn known_format(
+    input: &Input,
+    options: &ReadOptions,
+    bytes: &mut Box<dyn BufRead + Send>,
+    progress: &dyn Progress,
+) -> Result<Option<FileFormat>> {
+    let (name, limits) = (input.name(), &options.limits);
+    let refused = |e| read_error(&name, e, limits);
+    Ok(match (options.format, input) {
+        (Some(format), _) => Some(format),
+        (None, Input::Stdin) if begins_like_parquet(bytes).map_err(refused)? => {
+            Some(FileFormat::Parquet)
+        }
+        (None, Input::Stdin) if begins_like_a_page(bytes).map_err(refused)? => {
+            progress.advise(&wording![
+                "reading standard input as one HTML page; ",
+                Setting::Format,
+                " says otherwise"
+            ]);
+            Some(FileFormat::Html)
+        }
+        (None, Input::Stdin | Input::Rows(_)) => None,
+        (None, Input::File { path, class, id }) => Some(
+            by_name(path, class.is_some() || *id != *name, bytes, limits)
+                .map_err(|e| e.at(&name))?,
+        ),
     })
 }
 

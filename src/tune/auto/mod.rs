@@ -171,6 +171,31 @@ impl<'c> Comparison<'c> {
 }
 
 impl AutoPreset {
+    /// Options of the command line and of Python that the preset chooses, by their identifiers: a
+    /// run that gives one of them leaves nothing to choose.
+    pub const CHOICES: [&str; 20] = [
+        "word_ngrams",
+        "char_ngrams",
+        "max_features",
+        "tf",
+        "idf",
+        "norm",
+        "norm_exponent",
+        "classifier",
+        "C",
+        "alpha",
+        "tol",
+        "epochs",
+        "learning_rate",
+        "loss",
+        "penalty",
+        "l1_ratio",
+        "multi_class",
+        "intercept",
+        "interpolation",
+        "ratio_exponent",
+    ];
+
     /// Returns the choice for a run with these options.
     pub fn new(trainer: Trainer) -> Self {
         AutoPreset {
