@@ -365,7 +365,7 @@ fn parquet_is_known_by_its_name_and_by_its_first_bytes() {
     let text = folder.write("text.parquet", "{\"text\": \"no Parquet\"}");
     let error = run(&["score", &model, &text]).fails(3);
     assert!(
-        error.contains("text.parquet: the file is no Parquet"),
+        error.contains("text.parquet: not a Parquet file"),
         "{error}"
     );
 }

@@ -24,7 +24,7 @@ pub(super) fn read(source: &Source) -> io::Result<ParquetMetaData> {
     let begins = source.part(0, length.min(4))?;
     if begins != PARQUET && begins != ENCRYPTED {
         return Err(refused(
-            "the file is no Parquet: it does not begin with PAR1",
+            "not a Parquet file: it does not begin with PAR1",
             "name it as what it is, or make or fetch it again",
         ));
     }
