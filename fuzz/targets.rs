@@ -15,11 +15,13 @@ use standpoint::exchange::{
     LiblinearModel, LibsvmRows, ReplicationArchive, read_matrix_market, read_npz, write_libsvm,
     write_matrix_market, write_npz,
 };
-use standpoint::features::DocumentFrequency;
+use standpoint::features::{DocumentFrequency, TfIdfOptions};
 use standpoint::io::Silent;
 use standpoint::linear::{Classifier, Sgd};
-use standpoint::text::{Language, StopWords, Texts, TokenOptions, Tokenizer, Tokens};
-use standpoint::train::BatchTrainer;
+use standpoint::text::{
+    Language, LanguageSurvey, StopWords, Texts, TokenOptions, Tokenizer, Tokens,
+};
+use standpoint::train::{BatchTrainer, CorpusPart};
 use standpoint::tune::{TrialLog, Tuner};
 use standpoint::{Corpus, Model, Trainer};
 use std::cell::OnceCell;
@@ -32,7 +34,7 @@ use zip::{CompressionMethod, ZipWriter};
 pub type Target = fn(&[u8]);
 
 /// All targets by their names.
-pub const TARGETS: [(&str, Target); 17] = [
+pub const TARGETS: [(&str, Target); 18] = [
     ("model", model),
     ("sections", sections),
     ("archive", archive),
@@ -40,6 +42,7 @@ pub const TARGETS: [(&str, Target); 17] = [
     ("trials", trials),
     ("matrices", matrices),
     ("vectors", vectors),
+    ("parts", parts),
     ("jsonl", jsonl),
     ("csv", csv),
     ("tsv", tsv),
@@ -92,16 +95,48 @@ pub fn sections(data: &[u8]) {
         return;
     };
     let whole = MODELS[usize::from(*first) % MODELS.len()];
-    if let Ok(model) = Model::from_bytes(forged(whole, changes)) {
+    if let Ok(model) = Model::from_bytes(forged("standpoint", whole, changes)) {
         use_model(&model);
     }
 }
 
-/// Returns a file in which bytes of header and sections are changed, and every checksum is right.
-fn forged(whole: &[u8], changes: &[u8]) -> Vec<u8> {
+/// Any bytes as a part of a corpus, and a whole part with changes that its checksums agree to.
+pub fn parts(data: &[u8]) {
+    if let Ok(part) = CorpusPart::from_bytes(data) {
+        use_part(part);
+    }
+    let mut builder = Corpus::builder();
+    builder.head("topic", HeadKind::Exclusive);
+    builder.head("stance", HeadKind::Independent);
+    for (id, topic, stance) in [("a", "x", "p"), ("b", "y", "q"), ("c", "x", "p")] {
+        builder.document(id, TEXT, &[&[topic], &[stance]]);
+    }
+    let languages = LanguageSurvey::new(&[TEXT].into_iter().collect()).languages();
+    let corpus = builder.finish().unwrap();
+    let part = CorpusPart::new(&corpus, &TfIdfOptions::default(), Some(languages), None);
+    let whole = part.unwrap().to_bytes();
+    if let Ok(part) = CorpusPart::from_bytes(forged("standpoint-part", &whole, data)) {
+        use_part(part);
+    }
+}
+
+fn use_part(part: CorpusPart) {
+    assert!(CorpusPart::from_bytes(part.to_bytes()).is_ok());
+    let trainer = Trainer {
+        features: part.with_options(TfIdfOptions::default()),
+        thresholds: ThresholdObjective::Fixed,
+        ..Trainer::default()
+    };
+    if let Ok(corpus) = CorpusPart::join_by_id([part]) {
+        let _ = trainer.train(&corpus);
+    }
+}
+
+/// Returns a file of a kind in which bytes of header and sections are changed, and every checksum is right.
+fn forged(kind: &str, whole: &[u8], changes: &[u8]) -> Vec<u8> {
     let length = u64::from_le_bytes(whole[..8].try_into().unwrap()) as usize;
     let mut header: serde_json::Value = serde_json::from_slice(&whole[8..8 + length]).unwrap();
-    let envelope = header["__metadata__"]["standpoint"].as_str().unwrap();
+    let envelope = header["__metadata__"][kind].as_str().unwrap();
     let marker = "\"model\":";
     let from = envelope.find(marker).unwrap() + marker.len();
     let format = envelope[10..]
@@ -138,7 +173,7 @@ fn forged(whole: &[u8], changes: &[u8]) -> Vec<u8> {
         "{{\"format\":{format},\"crc32\":{},\"model\":{text}}}",
         crc.finalize()
     );
-    header["__metadata__"]["standpoint"] = envelope.into();
+    header["__metadata__"][kind] = envelope.into();
     let header = header.to_string().into_bytes();
     [&(header.len() as u64).to_le_bytes()[..], &header, &tensors].concat()
 }
@@ -244,7 +279,7 @@ fn forged_checkpoint(whole: &[u8], changes: &[u8]) -> Vec<u8> {
     let mut features = whole[begin..begin + length].to_vec();
     let mut cells = whole[begin + length..end].to_vec();
     if changes.first().is_some_and(|first| first & 128 > 0) {
-        features = forged(&features, changes);
+        features = forged("standpoint", &features, changes);
     }
     header["features"] = features.len().into();
     let mut header = header.to_string().into_bytes();

@@ -142,6 +142,7 @@ fuzz!(
     trials,
     matrices,
     vectors,
+    parts,
     jsonl,
     csv,
     tsv,

@@ -31,6 +31,7 @@ mod metrics;
 mod outputs;
 mod pages;
 mod parquet;
+mod parts;
 mod presets;
 mod probability_metrics;
 mod profile;

@@ -42,6 +42,8 @@ fn help_of_every_command() {
         "completions",
         "eval",
         "explain",
+        "fit-merge",
+        "fit-part",
         "inspect",
         "man",
         "quantize",

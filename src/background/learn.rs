@@ -152,7 +152,7 @@ impl BackgroundOptions {
     ) -> Result<()> {
         let of: Vec<Language> = (0..texts.len())
             .into_par_iter()
-            .map(|at| languages.language(texts.get(at)))
+            .map(|at| languages.language(texts.document(at)))
             .collect();
         for language in languages.list() {
             let own = of.iter().enumerate().filter(|(_, of)| **of == language);

@@ -33,7 +33,7 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 27] = [
+const FLAGS: [(&str, Role); 29] = [
     ("inputs", Role::Corpus),
     ("calibration_set", Role::Corpus),
     ("evaluate", Role::Corpus),
@@ -41,6 +41,8 @@ const FLAGS: [(&str, Role); 27] = [
     ("truth", Role::Corpus),
     ("data", Role::Corpus),
     ("input", Role::Read),
+    ("part_files", Role::Read),
+    ("surveys", Role::Read),
     ("model", Role::Read),
     ("from", Role::Read),
     ("background", Role::Read),
@@ -305,6 +307,7 @@ fn reads_again(command: &Command) -> Option<&'static str> {
             Some("--write reads the corpus a second time")
         }
         Command::Score(args) if args.shard.is_some() => Some("--shard may count the rows first"),
+        Command::FitPart(args) if args.shard.is_some() => Some("--shard may count the rows first"),
         Command::Background(_) => Some("the texts are read several times"),
         Command::Train(args) if args.stream.stream => Some("a stream is read several times"),
         Command::Compare(args) if args.protocol.test_where.is_some() => {

@@ -10,7 +10,7 @@ use std::path::Path;
 const MAX_WIDTH: u16 = 100;
 
 /// The options that the short page of each command shows, by their ids.
-const SHORT: [(&str, &[&str]); 15] = [
+const SHORT: [(&str, &[&str]); 17] = [
     (
         "check",
         &[
@@ -65,6 +65,28 @@ const SHORT: [(&str, &[&str]); 15] = [
         &[
             "inputs", "output", "force", "label", "labels", "text", "filters", "preset", "from",
             "skip_bad",
+        ],
+    ),
+    (
+        "fit-part",
+        &[
+            "inputs", "output", "force", "shard", "survey", "surveys", "label", "labels", "text",
+            "language",
+        ],
+    ),
+    (
+        "fit-merge",
+        &[
+            "part_files",
+            "output",
+            "force",
+            "preset",
+            "classifier",
+            "word_ngrams",
+            "char_ngrams",
+            "min_df",
+            "thresholds",
+            "options",
         ],
     ),
     (

@@ -59,8 +59,12 @@ fn args() -> std::result::Result<(Args, ArgMatches), ExitCode> {
     let parsed = parsed.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
     let (mut args, matches) =
         parsed.map_err(|error| print_clap(help::with_remedy(error, &given)))?;
-    if let (Command::Train(train), Some((_, matches))) = (&mut args.command, matches.subcommand()) {
-        train.from.parsed = matches.clone();
+    if let Some((_, matches)) = matches.subcommand() {
+        match &mut args.command {
+            Command::Train(train) => train.fit.parsed = matches.clone(),
+            Command::FitMerge(merge) => merge.fit.parsed = matches.clone(),
+            _ => {}
+        }
     }
     args.command.pass_force();
     Ok((args, matches))
@@ -97,6 +101,8 @@ fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
     match args.command {
         Command::Background(args) => commands::background::run(args),
         Command::Train(args) => commands::train::run(*args, console),
+        Command::FitPart(args) => commands::parts::fit_part(*args),
+        Command::FitMerge(args) => commands::parts::fit_merge(&args),
         Command::Tune(args) => commands::tune::run(*args),
         Command::Check(args) => return commands::check::run(*args, console),
         Command::Score(args) => commands::score::run(args, console),

@@ -2,6 +2,7 @@
 
 use super::collection::{Corpus, Head, hash};
 use super::targets::Targets;
+use crate::text::Texts;
 use crate::{Error, Result};
 use std::collections::{HashMap, HashSet};
 
@@ -28,8 +29,48 @@ impl Corpus {
     /// ```
     ///
     /// # Errors
-    /// A usage error if names or kinds of heads differ; nothing is added then.
+    /// A usage error if names or kinds of heads differ, or if one of both holds the words of its
+    /// texts alone; nothing is added then.
     pub fn append(&mut self, other: &Corpus) -> Result<()> {
+        if self.texts.tokenized().is_some() || other.texts.tokenized().is_some() {
+            return Err(Error::usage("rows cannot be added to parts of a corpus")
+                .help("make a part of them, too, and join all parts"));
+        }
+        self.append_documents(other)?;
+        other.texts.iter().for_each(|text| self.texts.push(text));
+        self.hash = hash(&self.texts, &self.heads, self.weights.as_deref());
+        Ok(())
+    }
+
+    /// Joins corpora with the same heads, whose texts are given apart.
+    ///
+    /// # Errors
+    /// A usage error if names or kinds of heads differ, and without a corpus.
+    pub(crate) fn concat(mut parts: Vec<Corpus>, texts: Texts) -> Result<Corpus> {
+        // Neighbours are joined in turn, so that no document is copied more often than there are
+        // rounds.
+        while parts.len() > 1 {
+            let mut rest = parts.into_iter();
+            let mut joined = Vec::new();
+            while let Some(mut part) = rest.next() {
+                rest.next()
+                    .map_or(Ok(()), |next| part.append_documents(&next))?;
+                joined.push(part);
+            }
+            parts = joined;
+        }
+        let whole = parts
+            .pop()
+            .ok_or_else(|| Error::usage("there is no corpus"))?;
+        Ok(Corpus {
+            hash: hash(&texts, &whole.heads, whole.weights.as_deref()),
+            texts,
+            ..whole
+        })
+    }
+
+    /// Adds all of the documents but their texts.
+    fn append_documents(&mut self, other: &Corpus) -> Result<()> {
         let kinds = |corpus: &Corpus| -> Vec<_> {
             let heads = corpus.heads.iter();
             heads
@@ -40,14 +81,13 @@ impl Corpus {
             return Err(Error::usage("the rows to be added have other heads")
                 .help("give them the same heads, in the same order"));
         }
-        let (before, added) = (self.len(), other.len());
+        let (before, added) = (self.ids.len(), other.ids.len());
         let heads = self.heads.iter().zip(&other.heads);
         let documents = [before, added];
         self.heads = heads
             .map(|(own, other)| joined([own, other], documents))
             .collect();
         other.ids.iter().for_each(|id| self.ids.push(id));
-        other.texts.iter().for_each(|text| self.texts.push(text));
         extend(
             &mut self.integer_ids,
             &other.integer_ids,
@@ -65,7 +105,6 @@ impl Corpus {
                 None => weights.resize(before + added, 1.0),
             }
         }
-        self.hash = hash(&self.texts, &self.heads, self.weights.as_deref());
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use super::record::DocumentId;
 use super::schema::Schema;
 use super::targets::Targets;
 use crate::text::Texts;
+use rayon::prelude::*;
 use std::hash::Hasher;
 use std::sync::Arc;
 use twox_hash::XxHash3_64;
@@ -33,7 +34,8 @@ pub struct Corpus {
     pub schema: Option<Schema>,
     /// The options of reading, if it was read from files.
     pub reading: Option<Reading>,
-    /// XXH3-64 of all texts, labels and weights in order.
+    /// XXH3-64 of the digests of all texts, labels and weights in order. The digest of a text is its
+    /// XXH3-64.
     pub hash: u64,
 }
 
@@ -64,12 +66,11 @@ impl Corpus {
     /// # Panics
     /// If an index is not less than [`len`](Self::len).
     pub fn select(&self, indices: &[usize]) -> Corpus {
-        let texts = |of: &Texts| -> Texts { indices.iter().map(|&at| of.get(at)).collect() };
         let head = |head: &Head| Head {
             targets: head.targets.select(indices),
             ..head.clone()
         };
-        let (ids, texts) = (texts(&self.ids), texts(&self.texts));
+        let (ids, texts) = (self.ids.select(indices), self.texts.select(indices));
         let heads: Vec<Head> = self.heads.iter().map(head).collect();
         let weights = self
             .weights
@@ -145,14 +146,17 @@ impl Targets {
     }
 }
 
-/// Every part is preceded by its length, so that no two corpora give the same bytes.
+/// Labels and answers are preceded by their length, so that no two corpora give the same bytes.
 pub(super) fn hash(texts: &Texts, heads: &[Head], weights: Option<&[f32]>) -> u64 {
     let mut hash = XxHash3_64::with_seed(0);
     let mut part = |bytes: &[u8]| {
         hash.write(&(bytes.len() as u64).to_le_bytes());
         hash.write(bytes);
     };
-    texts.iter().for_each(|text| part(text.as_bytes()));
+    let digests = (0..texts.len()).into_par_iter();
+    let digests: Vec<u64> = digests.map(|at| texts.document(at).digest()).collect();
+    let digest_bytes: Vec<u8> = digests.into_iter().flat_map(u64::to_le_bytes).collect();
+    part(&digest_bytes);
     for head in heads {
         part(head.name.as_bytes());
         head.labels.iter().for_each(|label| part(label.as_bytes()));

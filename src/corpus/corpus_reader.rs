@@ -11,6 +11,7 @@ use super::reading::Reading;
 use super::record::{ColumnName, Record};
 use super::rejects::Rejects;
 use super::row_reader::RowReader;
+use super::shard::Shard;
 use crate::io::Progress;
 use crate::{Error, Result};
 
@@ -57,6 +58,8 @@ pub struct CorpusReader<'a> {
     pub(super) mapping: &'a ColumnMapping,
     known_labels: &'a [Vec<String>],
     reading: Reading,
+    /// True if one share of the inputs is read, which may be empty and lack columns.
+    is_share: bool,
 }
 
 impl<'a> CorpusReader<'a> {
@@ -68,7 +71,20 @@ impl<'a> CorpusReader<'a> {
             rows: RowReader::new(inputs, options),
             mapping,
             known_labels: &[],
+            is_share: false,
         }
+    }
+
+    /// Reads one share of the inputs alone, which may have no document and none of some columns.
+    /// Where shares are of rows, these are counted first.
+    ///
+    /// # Errors
+    /// A usage error for standard input, whose rows cannot be counted before they are read, and
+    /// where an input cannot be read while rows are counted.
+    pub fn shard(mut self, shard: Shard) -> Result<Self> {
+        self.rows = self.rows.shard(shard)?;
+        self.is_share = true;
+        Ok(self)
     }
 
     /// Leaves broken rows out and lists them, where there is a list.
@@ -187,6 +203,9 @@ impl<'a> CorpusReader<'a> {
     }
 
     fn verify(&self, documents: &DocumentTally) -> Result<()> {
+        if self.is_share {
+            return Ok(());
+        }
         let verified = documents.verify(self.rows.tally());
         verified.map_err(|e: Error| e.at(self.rows.names()))
     }

@@ -6,6 +6,7 @@ use super::format::{ColumnSelection, ReadOptions};
 use super::reader::{RawReader, RawRecord};
 use super::record::Record;
 use super::rejects::{Rejects, RowTally};
+use super::shard::Shard;
 use crate::Result;
 use crate::io::{Progress, Silent};
 use rayon::prelude::*;
@@ -35,6 +36,12 @@ impl<'a> RowReader<'a> {
             tally: RowTally::default(),
             progress: &Silent,
         }
+    }
+
+    /// Reads one share of the inputs alone.
+    pub(super) fn shard(mut self, shard: Shard) -> Result<Self> {
+        self.reader = self.reader.shard(shard)?;
+        Ok(self)
     }
 
     /// Leaves broken rows out and lists them, where there is a list.

@@ -26,6 +26,16 @@ pub struct Shard {
 }
 
 impl Shard {
+    /// Returns the number of the share, from 0.
+    pub fn number(self) -> u64 {
+        self.number
+    }
+
+    /// Returns the number of shares.
+    pub fn count(self) -> u64 {
+        self.shards
+    }
+
     /// Returns the files of the share, in their order; `None` where there are fewer files than
     /// shares, and each share has rows of all.
     pub fn of_files(self, inputs: &[Input]) -> Option<Vec<Input>> {

@@ -89,7 +89,7 @@ mod tests {
             let tfidf = TfIdf::fit(&options, &texts, &Silent).unwrap();
             let frequencies = DocumentFrequencies::of(&tfidf, 3).unwrap();
             let mut scratch = Scratch::default();
-            tfidf.row("alpha beta delta", &mut scratch);
+            tfidf.row("alpha beta delta".into(), &mut scratch);
             assert_eq!(scratch.words_of_text(), 3);
             assert_eq!(tfidf.known_words(&scratch, |_| true), Some(2));
             let without = |column| frequencies.is_held_without_one(column);

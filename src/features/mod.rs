@@ -61,7 +61,7 @@ mod union;
 mod vocabulary;
 mod weighting;
 
-pub(crate) use fit::{StemCounts, StemSequences};
+pub(crate) use fit::{StemCounts, StemSequences, tokenized};
 pub(crate) use front_coding::FrontCoded;
 pub use hashing::{Hashing, HashingOptions};
 pub(crate) use known_words::DocumentFrequencies;

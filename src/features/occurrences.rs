@@ -39,8 +39,8 @@ impl TfIdf {
         mut each: impl FnMut(u32, Range<usize>, bool),
     ) {
         let mut scratch = Scratch::default();
-        let (rules, mut of_text) = (self.rules(text), SmallTable::default());
-        let stems = self.tokenize(text, rules, &mut scratch);
+        let (rules, mut of_text) = (self.rules(text.into()), SmallTable::default());
+        let stems = self.tokenize(text.into(), rules, &mut scratch);
         let compounding = self.compounding(rules);
         let table = self.table(compounding, stems, &mut scratch, &mut of_text);
         let Scratch {

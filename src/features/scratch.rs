@@ -267,8 +267,8 @@ mod tests {
             let (Ok((first, _)), Ok((second, rows))) = (fit(&a), fit(&b)) else { return Ok(()) };
             let mut shared = Scratch::default();
             for (index, text) in b.iter().enumerate() {
-                a.iter().for_each(|text| { first.row(text, &mut shared); });
-                let row = second.row(text, &mut shared);
+                a.iter().for_each(|text| { first.row(text.as_str().into(), &mut shared); });
+                let row = second.row(text.as_str().into(), &mut shared);
                 prop_assert_eq!(row, rows.row(index));
             }
         }

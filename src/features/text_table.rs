@@ -157,12 +157,12 @@ mod tests {
             let Ok(fitted) = TfIdf::fit(&options, &texts, &Silent) else { return Ok(()) };
             for text in corpus.iter().chain([&other]) {
                 let (mut searched, mut scratch) = (Scratch::default(), Scratch::default());
-                let (rules, mut of_text) = (fitted.rules(text), SmallTable::default());
+                let (rules, mut of_text) = (fitted.rules(text.as_str().into()), SmallTable::default());
                 let compounding = fitted.compounding(rules);
-                let stems = fitted.tokenize(text, rules, &mut searched);
+                let stems = fitted.tokenize(text.as_str().into(), rules, &mut searched);
                 fitted.fill_text_table(compounding, stems, &mut searched, &mut of_text);
                 fitted.count_in(of_text.table(), compounding, stems, &mut searched);
-                fitted.tokenize(text, rules, &mut scratch);
+                fitted.tokenize(text.as_str().into(), rules, &mut scratch);
                 let table = fitted.vocabulary.table();
                 fitted.count_in(table.unwrap(), compounding, stems, &mut scratch);
                 fitted.append_characters(&mut searched);

@@ -9,7 +9,7 @@ use super::stem_keys::StemKeys;
 use super::term_table::Table;
 use super::tfidf::TfIdf;
 use crate::math::hash::{Keys, combine};
-use crate::text::{Rules, Texts, Tokenizer};
+use crate::text::{Rules, TextInput, Texts, Tokenizer};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -33,15 +33,15 @@ impl TfIdf {
             Scratch::default(),
         );
         for index in run {
-            let row = self.row(texts.get(index), &mut scratch);
+            let row = self.row(texts.document(index), &mut scratch);
             rows.append_row(row);
         }
         rows
     }
 
     /// Returns the row of one text, in memory that the next call reuses.
-    pub(crate) fn row<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Row<'s> {
-        self.count(text, scratch);
+    pub(crate) fn row<'s>(&self, document: TextInput<'_>, scratch: &'s mut Scratch) -> Row<'s> {
+        self.count(document, scratch);
         let Scratch {
             known, spare, ends, ..
         } = scratch;
@@ -56,11 +56,11 @@ impl TfIdf {
     /// as soon as it is known, so that its weights can be fetched.
     pub(crate) fn unsorted_row<'s>(
         &self,
-        text: &str,
+        document: TextInput<'_>,
         scratch: &'s mut Scratch,
         each: impl FnMut(u32),
     ) -> Row<'s> {
-        self.count(text, scratch);
+        self.count(document, scratch);
         self.append_characters(scratch);
         scratch
             .known
@@ -71,8 +71,9 @@ impl TfIdf {
     }
 
     /// Returns the rules of a text's language if more than the ends of words depends on them.
-    pub(super) fn rules(&self, text: &str) -> Option<&'static Rules> {
-        (self.options.tokens.stem || self.parts.is_some()).then(|| self.languages.rules(text))
+    pub(super) fn rules(&self, document: TextInput<'_>) -> Option<&'static Rules> {
+        let needed = self.options.tokens.stem || self.parts.is_some();
+        needed.then(|| self.languages.rules_of(document))
     }
 
     pub(super) fn tokenizer(&self, rules: Option<&'static Rules>) -> Tokenizer {
@@ -92,11 +93,11 @@ impl TfIdf {
         rules.filter(|rules| self.parts.is_some() && !rules.linking_elements.is_empty())
     }
 
-    /// Fills `scratch.known` with the columns and counts of the word n-grams of `text`, and
+    /// Fills `scratch.known` with the columns and counts of the word n-grams of a text, and
     /// `scratch.tally` with those of its character n-grams.
-    fn count(&self, text: &str, scratch: &mut Scratch) {
-        let rules = self.rules(text);
-        let stems = self.tokenize(text, rules, scratch);
+    fn count(&self, document: TextInput<'_>, scratch: &mut Scratch) {
+        let rules = self.rules(document);
+        let stems = self.tokenize(document, rules, scratch);
         let compounding = self.compounding(rules);
         let mut of_text = std::mem::take(&mut scratch.of_text);
         let table = self.table(compounding, stems, scratch, &mut of_text);
@@ -107,13 +108,22 @@ impl TfIdf {
     /// Fills `scratch` with the tokens of a text and the keys of its words.
     pub(super) fn tokenize(
         &self,
-        text: &str,
+        document: TextInput<'_>,
         rules: Option<&'static Rules>,
         scratch: &mut Scratch,
     ) -> StemKeys {
-        self.tokenizer(rules).tokenize(text, &mut scratch.tokens);
+        let stems = match document {
+            TextInput::Text(text) => {
+                self.tokenizer(rules).tokenize(text, &mut scratch.tokens);
+                self.stems(rules)
+            }
+            TextInput::Tokenized(words) => {
+                // These are stems already.
+                scratch.tokens.fill(words);
+                self.stems(None)
+            }
+        };
         scratch.clear(self.id);
-        let stems = self.stems(rules);
         stems.fill(&scratch.tokens, &mut scratch.stems, &mut scratch.sequence);
         stems
     }

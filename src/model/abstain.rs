@@ -89,7 +89,7 @@ impl Model {
             corpus.heads.iter().map(|head| head.name.as_str()),
         )?;
         let answer = |scorer: &mut TakenScorer<'_, '_>, document: usize| {
-            let scores = scorer.score(corpus.texts.get(document));
+            let scores = scorer.score_document(corpus.texts.document(document));
             scores
                 .heads
                 .iter()

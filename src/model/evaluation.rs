@@ -166,7 +166,7 @@ impl Model {
         let documents = (0..corpus.len()).into_par_iter();
         let predict = |scorer: &mut TakenScorer<'_, '_>, document: usize| {
             scorer
-                .score(corpus.texts.get(document))
+                .score_document(corpus.texts.document(document))
                 .heads
                 .iter()
                 .map(HeadScores::predicted)
@@ -182,7 +182,7 @@ impl Model {
         let keeps =
             |head: &HeadScores<'_>| corpus.len().saturating_mul(head.scores.len()) <= MAX_SCORES;
         let predict_scores = |scorer: &mut TakenScorer<'_, '_>, document: usize| {
-            let scores = scorer.score(corpus.texts.get(document));
+            let scores = scorer.score_document(corpus.texts.document(document));
             let of_head = |&at: &usize| {
                 let head = &scores.heads[at];
                 DocumentPrediction::new(head, keeps(head))

@@ -94,7 +94,7 @@ impl Model {
     /// Scores a text and explains the scores.
     pub fn explain(&self, text: &str) -> Explanation<'_> {
         let mut scratch = Scratch::default();
-        let row = self.0.tfidf.unsorted_row(text, &mut scratch, |_| {});
+        let row = self.0.tfidf.unsorted_row(text.into(), &mut scratch, |_| {});
         let score = |head: &'_ super::ModelHead| {
             let mut decisions = Vec::new();
             head.linear.decide(row, &mut decisions);

@@ -1,7 +1,7 @@
 //! The texts that a model learnt from, as hashes by which they are recognised.
 //!
-//! A fingerprint is the XXH3-64 (seed 0) of the words of a text as white space separates them, each
-//! in Unicode's form NFC and followed by a blank. So neither line breaks, indentation and trailing
+//! A fingerprint is a hash of the words of a text as white space separates them
+//! ([`fingerprint`](crate::text::fingerprint)). So neither line breaks, indentation and trailing
 //! blanks nor how a title was joined to its text hide a copy. Eight bytes a text: who has the model
 //! can find out whether a text that he has was learnt from, and nothing of any other;
 //! `--no-fingerprints` leaves them out.
@@ -11,31 +11,12 @@ use crate::corpus::Corpus;
 use crate::io::storage::Buffer;
 use crate::text::Texts;
 use rayon::prelude::*;
-use std::hash::Hasher;
-use twox_hash::XxHash3_64;
-use unicode_normalization::{UnicodeNormalization, is_nfc};
-
-/// Returns the fingerprint of a text; `None` for one without words, which is like any other such.
-pub(crate) fn fingerprint(text: &str) -> Option<u64> {
-    let mut hash = XxHash3_64::with_seed(0);
-    let mut any = false;
-    for word in text.split_whitespace() {
-        any = true;
-        if is_nfc(word) {
-            hash.write(word.as_bytes());
-        } else {
-            hash.write(word.nfc().collect::<String>().as_bytes());
-        }
-        hash.write(b" ");
-    }
-    any.then(|| hash.finish())
-}
 
 /// Returns the fingerprints of texts, in their order.
 pub(crate) fn of_texts(texts: &Texts) -> Vec<u64> {
     (0..texts.len())
         .into_par_iter()
-        .filter_map(|at| fingerprint(texts.get(at)))
+        .filter_map(|at| texts.document(at).fingerprint())
         .collect()
 }
 
@@ -58,7 +39,10 @@ impl Model {
     pub fn learnt_documents(&self, corpus: &Corpus) -> Option<usize> {
         let known = self.fingerprints()?;
         let learnt = |at: &usize| {
-            fingerprint(corpus.texts.get(*at))
+            corpus
+                .texts
+                .document(*at)
+                .fingerprint()
                 .is_some_and(|found| known.binary_search(&found).is_ok())
         };
         Some((0..corpus.len()).into_par_iter().filter(learnt).count())
@@ -79,7 +63,8 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::sorted;
+    use crate::text::fingerprint;
 
     #[test]
     fn white_space_and_unicode_forms_do_not_hide_a_copy() {

@@ -140,7 +140,9 @@ fn misclassifications(head: &HeadPredictions) -> Vec<Misclassification> {
 }
 
 fn margin(scorer: &mut Scorer<'_>, corpus: &Corpus, head: usize, wrong: Misclassification) -> f64 {
-    let scores = &scorer.score(corpus.texts.get(wrong.document)).heads[head];
+    let scores = &scorer
+        .score_document(corpus.texts.document(wrong.document))
+        .heads[head];
     match (wrong.predicted, wrong.truth) {
         (Some(predicted), Some(truth)) => scores.decisions[predicted] - scores.decisions[truth],
         (predicted, truth) => predicted

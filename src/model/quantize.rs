@@ -259,8 +259,8 @@ fn norm_ratios(old: &TfIdf, new: &TfIdf, keep: &[bool], texts: &Texts) -> [f64; 
     let words = new.vocabulary().words();
     let ratios = |scratch: &mut [Scratch; 2], at: usize| {
         let [of_old, of_new] = scratch;
-        let before = old.row(texts.get(at), of_old);
-        let after = new.row(texts.get(at), of_new);
+        let before = old.row(texts.get(at).into(), of_old);
+        let after = new.row(texts.get(at).into(), of_new);
         let mut sums = [[0.0; 2]; 2];
         for (column, value) in after.iter() {
             if let Ok(place) = before.columns.binary_search(&kept[column]) {

@@ -5,6 +5,7 @@ use crate::calibrate::least_cost;
 use crate::corpus::HeadKind;
 use crate::features::{DocumentFrequencies, Scratch};
 use crate::linear::DenseRows;
+use crate::text::TextInput;
 use rayon::prelude::*;
 
 /// Scorer of texts, which reuses its memory; one for each thread.
@@ -95,6 +96,11 @@ impl<'m> Scorer<'m> {
 
     /// Scores one text.
     pub fn score(&mut self, text: &str) -> Scores<'m> {
+        self.score_document(text.into())
+    }
+
+    /// Scores one text, or one whose words are known.
+    pub(crate) fn score_document(&mut self, document: TextInput<'_>) -> Scores<'m> {
         let heads = self.model.heads();
         let dense_rows = &self.dense_rows;
         let fetch = |column: u32| {
@@ -105,7 +111,7 @@ impl<'m> Scorer<'m> {
             .model
             .0
             .tfidf
-            .unsorted_row(text, &mut self.scratch, fetch);
+            .unsorted_row(document, &mut self.scratch, fetch);
         let score = |head: &'m super::ModelHead| {
             let mut decisions = Vec::with_capacity(head.linear.labels());
             head.linear.decide(row, &mut decisions);

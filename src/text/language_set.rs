@@ -1,8 +1,11 @@
 //! The set of languages of a corpus.
 
 use super::detect::{detect, may_be_turkish};
+use super::tokenized::TextInput;
 use super::{Language, Rules, Texts};
+use crate::{Error, Result};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// The languages of a corpus, one of which each of its texts is in.
 ///
@@ -18,7 +21,7 @@ pub struct LanguageSet {
 }
 
 /// Texts from all over a corpus that are enough to find its languages.
-const SAMPLED_TEXTS: usize = 1000;
+const SAMPLED_TEXTS: usize = 10_000;
 /// Bytes of a text that count at most, so that a long one does not speak for all.
 const MAX_BYTES_PER_TEXT: usize = 1000;
 /// Divisor of the corpus: a language with less than a twentieth of the text is taken for an error
@@ -56,23 +59,14 @@ impl LanguageSet {
         (!list.contains(&Language::Auto)).then_some(LanguageSet { main, members })
     }
 
-    /// Detects the languages of a corpus by up to 1,000 of its texts, unless `language` is known. A
-    /// language counts from a twentieth of the text on.
+    /// Detects the languages of a corpus by up to 10,000 of its texts, unless `language` is known. A
+    /// language counts from a twentieth of the text on. The order of the texts does not matter.
     pub(crate) fn of_corpus(texts: &Texts, language: Language) -> Self {
         if language != Language::Auto {
             return Self::of(language);
         }
-        let surveyed = texts.len().min(SAMPLED_TEXTS);
-        let detected = (0..surveyed).into_par_iter().map(|at| {
-            let text = texts.get(at * texts.len() / surveyed);
-            (detect(text), text.len().min(MAX_BYTES_PER_TEXT))
-        });
-        let mut tally = LanguageTally::default();
-        detected
-            .collect::<Vec<_>>()
-            .into_iter()
-            .for_each(|found| tally.count(found));
-        tally.languages()
+        let surveyed = || LanguageSurvey::new(texts).languages();
+        texts.languages.unwrap_or_else(surveyed)
     }
 
     /// Returns the languages, the main one first.
@@ -85,16 +79,21 @@ impl LanguageSet {
 
     /// Returns the rules of the language of a text.
     pub fn rules(self, text: &str) -> &'static Rules {
+        self.rules_of(text.into())
+    }
+
+    /// Returns the rules of the language of a text, or of one whose words are known.
+    pub(crate) fn rules_of(self, document: TextInput<'_>) -> &'static Rules {
         self.single()
-            .unwrap_or_else(|| self.language(text).rules(text))
+            .unwrap_or_else(|| self.language(document).detected_rules())
     }
 
     /// Returns the language of a text.
-    pub(crate) fn language(self, text: &str) -> Language {
+    pub(crate) fn language(self, document: TextInput<'_>) -> Language {
         if self.members == bit(self.main) {
             return self.main;
         }
-        let language = detect(text);
+        let language = document.language();
         if self.contains(language) {
             language
         } else {
@@ -118,6 +117,101 @@ impl LanguageSet {
 
     fn contains(self, language: Language) -> bool {
         self.members & bit(language) != 0
+    }
+}
+
+/// Sample of the texts of a corpus, by which its languages are detected: those of the smallest
+/// digests, so that neither the order of the texts matters nor the parts in which they are surveyed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LanguageSurvey {
+    /// The sample, ascending.
+    texts: Vec<SurveyedText>,
+}
+
+/// Text of a survey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SurveyedText {
+    digest: u64,
+    language: Language,
+    /// Size in bytes, or [`MAX_BYTES_PER_TEXT`].
+    bytes: usize,
+}
+
+impl LanguageSurvey {
+    /// Surveys texts.
+    pub fn new(texts: &Texts) -> Self {
+        let texts_by_digest = (0..texts.len()).into_par_iter();
+        let mut order: Vec<(u64, usize)> = texts_by_digest
+            .map(|at| (texts.document(at).digest(), at))
+            .collect();
+        if order.len() > SAMPLED_TEXTS {
+            order.select_nth_unstable(SAMPLED_TEXTS);
+            order.truncate(SAMPLED_TEXTS);
+        }
+        let surveyed = |&(digest, at): &(u64, usize)| SurveyedText {
+            digest,
+            language: texts.document(at).language(),
+            bytes: texts.document(at).bytes().min(MAX_BYTES_PER_TEXT),
+        };
+        let mut survey = LanguageSurvey {
+            texts: order.par_iter().map(surveyed).collect(),
+        };
+        survey.texts.sort_unstable();
+        survey
+    }
+
+    /// Reads a survey from JSON.
+    ///
+    /// # Errors
+    /// A data error for other JSON, for more texts than a survey has, and for a language that is
+    /// never detected.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let refused = |what: String| Error::data(format!("no survey of languages: {what}"));
+        let mut survey: LanguageSurvey =
+            serde_json::from_str(text).map_err(|e| refused(e.to_string()))?;
+        if let Some(key) = crate::json::repeated_key(text) {
+            return Err(refused(format!("the key `{key}` stands twice")));
+        }
+        if survey.texts.len() > SAMPLED_TEXTS {
+            let found = survey.texts.len();
+            return Err(refused(format!(
+                "{found} texts, at most {SAMPLED_TEXTS} expected"
+            )));
+        }
+        let known = |text: &SurveyedText| {
+            text.language != Language::Auto && text.bytes <= MAX_BYTES_PER_TEXT
+        };
+        if !survey.texts.iter().all(known) {
+            return Err(refused(
+                "a text of no language or of too many bytes".to_string(),
+            ));
+        }
+        survey.texts.sort_unstable();
+        Ok(survey)
+    }
+
+    /// Returns the survey as JSON.
+    pub fn to_json(&self) -> String {
+        // Numbers and names of languages can always be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Adds the survey of other texts. All surveys together are that of all texts.
+    pub fn merge(&mut self, other: &LanguageSurvey) {
+        self.texts.extend_from_slice(&other.texts);
+        self.texts.sort_unstable();
+        self.texts.truncate(SAMPLED_TEXTS);
+    }
+
+    /// Returns the languages of at least a twentieth of the text.
+    pub fn languages(&self) -> LanguageSet {
+        let mut tally = LanguageTally::default();
+        for text in &self.texts {
+            tally.count((text.language, text.bytes));
+        }
+        tally.languages()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Texts in one arena.
 
+use super::LanguageSet;
+use super::tokenized::TokenizedTexts;
 use crate::math::offsets;
 
 /// A list of texts in one arena, so that a corpus of millions costs two allocations. With the
@@ -15,6 +17,10 @@ use crate::math::offsets;
 pub struct Texts {
     bytes: String,
     ends: Vec<usize>,
+    /// Words of the texts, where there are these alone and the texts are empty.
+    pub(super) tokenized: Option<Box<TokenizedTexts>>,
+    /// Languages of the corpus that the texts are part of, where they are known.
+    pub(super) languages: Option<LanguageSet>,
 }
 
 impl Texts {
@@ -46,17 +52,21 @@ impl Texts {
 
     /// Returns the size of all texts in bytes.
     pub fn bytes(&self) -> usize {
-        self.bytes.len()
+        match &self.tokenized {
+            None => self.bytes.len(),
+            Some(_) => (0..self.len()).map(|at| self.document(at).bytes()).sum(),
+        }
     }
 
     /// Returns runs of texts of about `size` bytes, whose boundaries depend on the texts alone.
     pub(crate) fn chunks(&self, size: usize) -> Vec<std::ops::Range<usize>> {
         let mut chunks = Vec::new();
-        let mut from = 0;
+        let (mut from, mut bytes) = (0, 0);
         for index in 0..self.len() {
-            if self.ends[index] - self.start(from) >= size || index + 1 == self.len() {
+            bytes += self.document(index).bytes();
+            if bytes >= size || index + 1 == self.len() {
                 chunks.push(from..index + 1);
-                from = index + 1;
+                (from, bytes) = (index + 1, 0);
             }
         }
         chunks

@@ -73,7 +73,7 @@ impl CrossValidation {
         self.scoring += begun.elapsed();
         self.time_articles(&model, judge);
         self.documents += judge.len();
-        self.bytes += judge.texts.iter().map(str::len).sum::<usize>();
+        self.bytes += judge.texts.bytes();
         for head in &mut heads {
             head.documents
                 .iter_mut()

@@ -161,12 +161,14 @@ impl<'a> CalibrationSet<'a> {
                 "the documents for calibration were not read with the heads and labels of the corpus",
             ));
         }
-        let known: HashSet<&str> = training.texts.iter().collect();
-        let twice = corpus
-            .texts
-            .iter()
-            .filter(|text| known.contains(text))
-            .count();
+        let digests = |corpus: &'_ Corpus| -> Vec<u64> {
+            let documents = 0..corpus.len();
+            let digest = |at| corpus.texts.document(at).digest();
+            documents.map(digest).collect()
+        };
+        let known: HashSet<u64> = digests(training).into_iter().collect();
+        let found = digests(corpus).into_iter();
+        let twice = found.filter(|digest| known.contains(digest)).count();
         if twice > 0 {
             progress.note(&format!(
                 "{twice} of {} texts for calibration are training texts: what is told of errors is too good",

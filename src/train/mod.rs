@@ -12,6 +12,7 @@
 mod cross_validation;
 mod decision_rule;
 mod out_of_fold;
+mod part;
 mod profile;
 mod recipe;
 mod record;
@@ -24,6 +25,7 @@ mod warm_start;
 pub use cross_validation::CrossValidation;
 pub(crate) use decision_rule::stack_decisions;
 pub(crate) use out_of_fold::{FoldFeatures, FoldFitter};
+pub use part::CorpusPart;
 pub use record::{TrainingKind, TrainingRecord};
 pub use repeat::{Repeated, TrainingData};
 pub use selection::{HeadSelection, ScoredSetting, Selection};

@@ -10,7 +10,7 @@ use crate::linear::{
 };
 use crate::math::matrix::ScoreMatrix;
 use crate::split::Folds;
-use crate::text::Texts;
+use crate::text::{LanguageSet, Texts};
 use crate::{Error, Result};
 
 /// Estimators to be scored out of fold, and the folds.
@@ -83,8 +83,9 @@ impl<'a> FoldFeatures<'a> {
         outside: &'a [usize],
         inside: &'a [usize],
     ) -> Result<Self> {
-        let texts =
-            |rows: &[usize]| -> Texts { rows.iter().map(|&row| corpus.texts.get(row)).collect() };
+        // Words have the stems that they have in the whole corpus.
+        let languages = LanguageSet::of_corpus(&corpus.texts, features.tokens.language);
+        let texts = |rows: &[usize]| -> Texts { corpus.texts.select(rows).in_languages(languages) };
         let fitted = BlendedFeatures::fit(features, background, &texts(outside), &Silent)?;
         let inside_rows = fitted.transform(&texts(inside));
         Ok(FoldFeatures {

@@ -15,7 +15,7 @@ use crate::model::{
     MAX_PROFILED_LABELS, MeasuredMetric, Model, Profile, ScoreOrigin, Scorer, Scorers,
     SizeHistogram, SourceCounts,
 };
-use crate::text::detect;
+use crate::text::TextInput;
 use rayon::prelude::*;
 
 /// Documents that are scored at once.
@@ -87,7 +87,7 @@ impl<'a> ProfileBuilder<'a> {
                 .into_par_iter()
                 .map_init(
                     || scorers.take(),
-                    |scorer, at| self.document(scorer, corpus.texts.get(at)),
+                    |scorer, at| self.document(scorer, corpus.texts.document(at)),
                 )
                 .collect();
             for (at, (counts, scores)) in (begin..end).zip(counts) {
@@ -114,9 +114,9 @@ impl<'a> ProfileBuilder<'a> {
     fn document(
         &self,
         scorer: &mut Scorer<'a>,
-        text: &str,
+        document: TextInput<'_>,
     ) -> (DocumentCounts, Vec<HeadScores<'a>>) {
-        let scores = scorer.score(text);
+        let scores = scorer.score_document(document);
         let known_share = match &self.frequencies {
             Some(frequencies) => scorer.known_share_without(frequencies),
             None => scores.known_share(),
@@ -125,7 +125,7 @@ impl<'a> ProfileBuilder<'a> {
             words: scores.words,
             known_terms: scores.known_terms,
             known_share,
-            language: detect(text).code(),
+            language: document.language().code(),
         };
         (counts, scores.heads)
     }

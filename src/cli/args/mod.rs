@@ -10,6 +10,7 @@ mod eval;
 mod exchange;
 mod features;
 mod forms;
+mod parts;
 mod quantize;
 mod relabel;
 mod split;
@@ -26,6 +27,7 @@ pub use eval::*;
 pub use exchange::*;
 pub use features::*;
 pub use forms::Forms;
+pub use parts::*;
 pub use quantize::*;
 pub use relabel::*;
 pub use split::*;
@@ -80,17 +82,32 @@ pub enum ColorArg {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Look for copies, leaks and broken rows in a corpus before anything is learnt from it
+    /// Look for copies, leaks and broken rows in a corpus
     Check(Box<CheckArgs>),
-    /// Part a corpus into train and test, or into folds: by chance, by group or by time
+    /// Part a corpus into train and test, or into folds
+    ///
+    /// Rows are drawn by chance, by group or by time.
     Split(Box<SplitArgs>),
-    /// Give the rows of a corpus labels by a map of their codes, such as those of CAMEO or ACLED
+    /// Label the rows of a corpus by their codes, such as those of CAMEO
+    ///
+    /// A map tells the labels of codes; those of CAMEO, PLOVER, ACLED and IPTC are built in.
     Relabel(Box<RelabelArgs>),
-    /// Learn word vectors from texts without labels, for training on few labelled ones
+    /// Learn word vectors from texts without labels
+    ///
+    /// They help where few texts have labels: see train --background.
     Background(LearnArgs),
     /// Train a model on a labelled corpus
     Train(Box<TrainArgs>),
-    /// Find the features and classifiers that suit a corpus, and train a model with them
+    /// Find the words of a share of a corpus, for fit-merge
+    ///
+    /// Several machines find the words of a share each, and fit-merge trains a model on all of them.
+    /// A survey of the languages comes first, unless --language names the language.
+    FitPart(Box<FitPartArgs>),
+    /// Train a model on the parts of a corpus that fit-part wrote
+    ///
+    /// The model is the one that train makes of the whole corpus, byte for byte.
+    FitMerge(Box<FitMergeArgs>),
+    /// Find features and classifiers that suit a corpus, and train
     Tune(Box<TuneArgs>),
     /// Score articles: topic, stance, and on request the reasons
     Score(ScoreArgs),
@@ -104,11 +121,13 @@ pub enum Command {
     Agree(AgreeArgs),
     /// Show what a model holds
     Inspect(InspectArgs),
-    /// Check that a model file is whole, and that training again gives the same bytes
+    /// Check that a model is whole, and that training repeats it
+    ///
+    /// Training again must give the same bytes.
     Verify(VerifyArgs),
     /// Make a model smaller, and measure what it loses
     Quantize(Box<QuantizeArgs>),
-    /// Write the rows of a corpus, or the weights of a model, in formats of other tools
+    /// Write rows of features, or weights, in formats of other tools
     Export(Box<ExportArgs>),
     /// Make a model of weights that LIBLINEAR found on exported rows
     Import(ImportArgs),
@@ -134,7 +153,8 @@ impl Command {
             Command::Split(args) => (&mut args.read, args.target.force),
             Command::Relabel(args) => (&mut args.read, args.target.force),
             Command::Background(args) => (&mut args.read, args.force),
-            Command::Train(args) => (&mut args.read, args.target.force),
+            Command::Train(args) => (&mut args.read, args.fit.target.force),
+            Command::FitPart(args) => (&mut args.read, args.force),
             Command::Tune(args) => (&mut args.read, args.target.force),
             Command::Score(args) => (&mut args.read, args.force),
             Command::Explain(args) => (&mut args.read, args.force),
@@ -144,7 +164,7 @@ impl Command {
             Command::Quantize(args) => (&mut args.read, args.force),
             Command::Export(args) => (&mut args.read, args.force),
             Command::Inspect(_) | Command::Verify(_) => return,
-            Command::Import(_) | Command::Convert(_) => return,
+            Command::Import(_) | Command::Convert(_) | Command::FitMerge(_) => return,
             Command::Completions { .. } | Command::Man { .. } => return,
         };
         read.force = force;
@@ -167,6 +187,7 @@ impl Command {
             Command::Verify(args) => Some(args.shape),
             Command::Quantize(args) => Some(args.model.shape),
             Command::Background(_) | Command::Train(_) | Command::Tune(_) => None,
+            Command::FitPart(_) | Command::FitMerge(_) => None,
             Command::Export(_) | Command::Import(_) | Command::Convert(_) => None,
             Command::Completions { .. } | Command::Man { .. } => None,
         }

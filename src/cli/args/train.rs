@@ -17,19 +17,13 @@ pub struct TrainArgs {
     #[arg(required = true, value_name = "CORPUS", help = INPUTS_HELP)]
     pub inputs: Vec<String>,
     #[command(flatten)]
-    pub target: TargetArgs,
+    pub fit: FitArgs,
     #[command(flatten)]
     pub from: FromArgs,
     #[command(flatten)]
     pub stream: StreamArgs,
     #[command(flatten)]
     pub labels: LabelArgs,
-    #[command(flatten)]
-    pub features: FeatureArgs,
-    #[command(flatten)]
-    pub classifier: ClassifierArgs,
-    #[command(flatten)]
-    pub thresholds: ThresholdArgs,
     #[command(flatten)]
     pub background: BackgroundArgs,
     /// Labelled rows that are kept apart: calibration and thresholds come from them rather than
@@ -38,20 +32,45 @@ pub struct TrainArgs {
     #[arg(long, value_name = "CORPUS", action = ArgAction::Append, help_heading = "Calibration and thresholds",
         conflicts_with_all = ["from", "stream", "folds"])]
     pub calibration_set: Vec<String>,
-    /// Choice of n-grams and classifier [default: auto]; options that name either, or weights of
-    /// terms, take the place of the choice, as does --stream
-    #[arg(long, value_name = "PRESET", conflicts_with_all = ["from", "stream", "options"])]
-    pub preset: Option<PresetArg>,
-    /// Take features, classifier, calibration and thresholds from a file that `tune` wrote
-    #[arg(long, value_name = "FILE",
-        conflicts_with_all = ["TokenArgs", "FeatureArgs", "ClassifierArgs", "ThresholdArgs", "ObjectiveArgs", "from", "stream"])]
-    pub options: Option<PathBuf>,
     /// Write all that it takes to repeat the training to FILE, a zip archive: options, hashes, folds,
     /// predictions of unseen rows, report, card and model; see verify
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "stream", "no_profile"])]
     pub replication: Option<PathBuf>,
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+/// Features, classifiers and decision rules of a model, and its file; shared by `train` and
+/// `fit-merge`.
+#[derive(Debug, clap::Args)]
+pub struct FitArgs {
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    #[command(flatten)]
+    pub classifier: ClassifierArgs,
+    #[command(flatten)]
+    pub thresholds: ThresholdArgs,
+    /// Choice of n-grams and classifier [default: auto]; options that name either, or weights of
+    /// terms, take the place of the choice, as does --stream of train
+    #[arg(long, value_name = "PRESET", conflicts_with = "options")]
+    pub preset: Option<PresetArg>,
+    /// Take features, classifier, calibration and thresholds from a file that `tune` wrote
+    #[arg(long, value_name = "FILE",
+        conflicts_with_all = ["TokenArgs", "FeatureArgs", "ClassifierArgs", "ThresholdArgs", "ObjectiveArgs"])]
+    pub options: Option<PathBuf>,
+    /// All options as they were parsed, which tells those that were given from defaults.
+    #[arg(skip)]
+    pub parsed: ArgMatches,
+}
+
+impl FitArgs {
+    /// True if the option of this id stands on the command line.
+    pub fn is_given(&self, id: &str) -> bool {
+        self.parsed.try_contains_id(id).is_ok()
+            && self.parsed.value_source(id) == Some(ValueSource::CommandLine)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -87,7 +106,8 @@ pub struct FromArgs {
     /// Keep the features, columns, labels and classifiers of this model; lr, ridge and sgd begin
     /// from its weights. With old rows and new ones, all is learnt anew on them all; with new ones
     /// alone, see --rows
-    #[arg(long, value_name = "MODEL", conflicts_with_all = ["stream", "background"])]
+    #[arg(long, value_name = "MODEL",
+        conflicts_with_all = ["stream", "background", "preset", "options"])]
     pub from: Option<PathBuf>,
     /// Rows of the corpus [default: corrections where less than half of the old model's texts are
     /// among them]
@@ -96,17 +116,6 @@ pub struct FromArgs {
     /// Tell what changed for the labelled rows of this file, as JSON where output is no terminal
     #[arg(long, value_name = "CORPUS", requires = "from", action = ArgAction::Append)]
     pub evaluate: Vec<String>,
-    /// All options as they were parsed, which tells those that were given from defaults.
-    #[arg(skip)]
-    pub parsed: ArgMatches,
-}
-
-impl FromArgs {
-    /// True if the option of this id stands on the command line.
-    pub fn is_given(&self, id: &str) -> bool {
-        self.parsed.try_contains_id(id).is_ok()
-            && self.parsed.value_source(id) == Some(ValueSource::CommandLine)
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -124,7 +133,7 @@ pub struct StreamArgs {
     /// Learn from batches by sgd, and hold neither texts nor features of all rows in memory; the
     /// inputs are read once an epoch, twice before and once for the profile, and should be in random
     /// order; thresholds are fixed, and scores not calibrated
-    #[arg(long, conflicts_with = "background")]
+    #[arg(long, conflicts_with_all = ["background", "preset", "options"])]
     pub stream: bool,
     /// About how much memory to use: 500M, 4G. With --stream, texts of a sixteenth of it are
     /// sampled for the vocabulary [default: 2G]; without, it is what solvers may take, which is

@@ -10,6 +10,7 @@ pub mod eval;
 pub mod exchange;
 pub mod explain;
 pub mod inspect;
+pub mod parts;
 mod preset;
 pub mod quantize;
 pub mod relabel;

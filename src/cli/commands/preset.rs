@@ -1,6 +1,6 @@
 //! Choice of settings by `train --preset auto`.
 
-use crate::cli::args::{PresetArg, TrainArgs};
+use crate::cli::args::{FitArgs, PresetArg};
 use crate::cli::progress::TerminalProgress;
 use standpoint::features::NGrams;
 use standpoint::io::Progress;
@@ -11,7 +11,7 @@ use standpoint::{Corpus, Result, Trainer};
 
 /// Returns the options with the settings that the preset takes for this corpus.
 pub fn chosen(
-    args: &TrainArgs,
+    args: &FitArgs,
     trainer: Trainer,
     corpus: &Corpus,
     bar: &'static TerminalProgress,
@@ -31,8 +31,8 @@ pub fn chosen(
 }
 
 /// Returns true where nothing on the command line says which features or classifier to take.
-fn is_auto(args: &TrainArgs) -> bool {
-    let given = |id: &&str| args.from.is_given(id);
+fn is_auto(args: &FitArgs) -> bool {
+    let given = |id: &&str| args.is_given(id);
     match args.preset {
         Some(preset) => preset == PresetArg::Auto,
         None => args.options.is_none() && !AutoPreset::CHOICES.iter().any(given),

@@ -1,6 +1,6 @@
 //! `standpoint train`
 
-use crate::cli::args::TrainArgs;
+use crate::cli::args::{FitArgs, TargetArgs, TrainArgs};
 use crate::cli::commands::preset;
 use crate::cli::commands::replication::Replication;
 use crate::cli::commands::warm_start;
@@ -23,33 +23,29 @@ use std::collections::BTreeMap;
 
 pub fn run(args: TrainArgs, console: Console) -> Result<()> {
     let trainer = trainer(&args)?;
-    for path in [&args.target.output].into_iter().chain(&args.replication) {
-        check_target(path, args.target.force)?;
+    for path in [&args.fit.target.output]
+        .into_iter()
+        .chain(&args.replication)
+    {
+        check_target(path, args.fit.target.force)?;
     }
     let bar = TerminalProgress::leak(true);
     let old = args.from.from.as_deref().map(Model::load).transpose()?;
     old.as_ref()
-        .map_or(Ok(()), |old| effect::verify_from(&args.from.parsed, old))?;
+        .map_or(Ok(()), |old| effect::verify_from(&args.fit.parsed, old))?;
     verify_chance(&args, &trainer, old.as_ref())?;
     let mut outputs = Transaction::default();
     let model = match &old {
         Some(old) => warm_start::run(&args, trainer, old, &mut outputs, bar)?,
         None => anew(&args, trainer, &mut outputs, bar)?,
     };
-    model.save_with(&mut outputs, &args.target.output, args.target.force)?;
+    let target = &args.fit.target;
+    model.save_with(&mut outputs, &target.output, target.force)?;
     outputs.commit()?;
     if let Some(path) = &args.stream.checkpoint {
         remove_output(path)?;
     }
-    bar.clear();
-    let (documents, terms) = (model.metadata().documents, model.tfidf().vocabulary().len());
-    bar.note(&format!(
-        "trained on {} with {}, wrote {}",
-        counted(documents, "document"),
-        counted(terms, "term"),
-        args.target.output.display()
-    ));
-    report_thresholds(&model, bar);
+    report(&model, target, bar);
     old.map_or(Ok(()), |old| {
         warm_start::print_changes(&args, &old, &model, console, bar)
     })
@@ -66,7 +62,7 @@ fn anew(
     }
     let corpus = read_corpus(&args.inputs, &args.labels, &args.read, outputs, bar)?;
     let apart = read_apart(args, &corpus, bar)?;
-    let trainer = preset::chosen(args, trainer, &corpus, bar)?;
+    let trainer = preset::chosen(&args.fit, trainer, &corpus, bar)?;
     let Some(path) = &args.replication else {
         return trainer.train_calibrated(&corpus, apart.as_ref(), bar);
     };
@@ -79,7 +75,7 @@ fn anew(
         predictions: &run.predictions,
     };
     let archive = replication.archive()?;
-    outputs.write(path, args.target.force, |out| out.write_all(&archive))?;
+    outputs.write(path, args.fit.target.force, |out| out.write_all(&archive))?;
     Ok(run.model)
 }
 
@@ -141,6 +137,19 @@ fn stream(
     Ok(model)
 }
 
+/// Says what was trained, and where it was written.
+pub fn report(model: &Model, target: &TargetArgs, bar: &TerminalProgress) {
+    bar.clear();
+    let (documents, terms) = (model.metadata().documents, model.tfidf().vocabulary().len());
+    bar.note(&format!(
+        "trained on {} with {}, wrote {}",
+        counted(documents, "document"),
+        counted(terms, "term"),
+        target.output.display()
+    ));
+    report_thresholds(model, bar);
+}
+
 /// Says which thresholds were chosen.
 pub fn report_thresholds(model: &Model, bar: &TerminalProgress) {
     let heads = model.heads().iter().map(|head| head.metadata());
@@ -150,16 +159,7 @@ pub fn report_thresholds(model: &Model, bar: &TerminalProgress) {
 }
 
 fn trainer(args: &TrainArgs) -> Result<Trainer> {
-    let name = args.target.name();
-    let mut trainer = match &args.options {
-        Some(path) => Trainer {
-            name,
-            ..options(path)?
-        },
-        None => by_flags(args, name)?,
-    };
-    trainer = args.target.applied(trainer);
-    trainer.card = args.target.card(trainer.card)?;
+    let mut trainer = fit_options(&args.fit, args.stream.stream)?;
     trainer.background = args.background.blend()?;
     if let (Some(blend), Some(found_with)) = (&mut trainer.background, &trainer.found_with) {
         blend.weight = args
@@ -168,19 +168,31 @@ fn trainer(args: &TrainArgs) -> Result<Trainer> {
             .unwrap_or(found_with.weight);
         blend.terms = args.background.background_terms.or(found_with.terms);
     }
-    if let Some(memory) = args
-        .stream
-        .memory
-        .as_deref()
+    let memory = args.stream.memory.as_deref();
+    trainer.memory = memory
         .filter(|_| !args.stream.stream)
-    {
-        trainer.memory = Some(plan::size(memory)?);
-    }
+        .map(plan::size)
+        .transpose()?;
     Ok(trainer)
 }
 
-fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
-    let default = if args.stream.stream { "sgd" } else { "svm" };
+/// Returns the options of a training run, of a stream or in memory.
+pub fn fit_options(args: &FitArgs, stream: bool) -> Result<Trainer> {
+    let name = args.target.name();
+    let trainer = match &args.options {
+        Some(path) => Trainer {
+            name,
+            ..options(path)?
+        },
+        None => by_flags(args, stream, name)?,
+    };
+    let mut trainer = args.target.applied(trainer);
+    trainer.card = args.target.card(trainer.card)?;
+    Ok(trainer)
+}
+
+fn by_flags(args: &FitArgs, stream: bool, name: String) -> Result<Trainer> {
+    let default = if stream { "sgd" } else { "svm" };
     let mut trainer = Trainer {
         name,
         features: args.features.options()?,
@@ -190,7 +202,7 @@ fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
         seed: args.features.seed,
         ..Trainer::default()
     };
-    args.thresholds.apply(args.stream.stream, &mut trainer)?;
+    args.thresholds.apply(stream, &mut trainer)?;
     let mut used = Vec::new();
     for spec in &args.classifier.classifier {
         let (head, name) = spec
@@ -228,9 +240,6 @@ fn by_flags(args: &TrainArgs, name: String) -> Result<Trainer> {
 
 /// Refuses folds and a seed of which no head takes any notice.
 fn verify_chance(args: &TrainArgs, trainer: &Trainer, old: Option<&Model>) -> Result<()> {
-    if args.options.is_some() {
-        return Ok(());
-    }
     let old: Vec<&HeadMetadata> = old
         .iter()
         .flat_map(|old| old.heads())
@@ -249,26 +258,49 @@ fn verify_chance(args: &TrainArgs, trainer: &Trainer, old: Option<&Model>) -> Re
     let kept = |name: &str| {
         let old = old
             .iter()
-            .find(|head| head.name == name && !args.from.is_given("classifier"));
+            .find(|head| head.name == name && !args.fit.is_given("classifier"));
         old.map(|head| &head.classifier)
     };
-    let folds = args.calibration_set.is_empty()
-        && heads
-            .iter()
-            .any(|(name, kind)| trainer.uses_folds(name, *kind));
-    if args.thresholds.folds.is_some() && !folds {
-        return Err(Error::usage(
-            "--folds is for thresholds that are chosen, scores that are calibrated, and stacks, but there are none",
-        )
-        .help("leave it out, or add --calibrate, --abstain or a head of --labels"));
-    }
     let by_chance = |name: &str| kept(name).unwrap_or(trainer.of_head(name)).uses_seed();
-    let solvers = heads.iter().any(|(name, _)| by_chance(name));
-    if args.from.is_given("seed") && !folds && !solvers && !args.stream.stream {
-        return Err(Error::usage(
-            "--seed is for folds and for solvers that visit rows by chance, but there are none",
-        )
-        .help("leave it out"));
+    let chance = Chance {
+        folds: args.calibration_set.is_empty() && uses_folds(trainer, &heads),
+        solvers: heads.iter().any(|(name, _)| by_chance(name)) || args.stream.stream,
+    };
+    chance.verify(&args.fit)
+}
+
+/// Returns true if a head is calibrated, or has thresholds or a stack, by folds.
+pub fn uses_folds(trainer: &Trainer, heads: &[(String, HeadKind)]) -> bool {
+    heads
+        .iter()
+        .any(|(name, kind)| trainer.uses_folds(name, *kind))
+}
+
+/// Uses of chance in a training run.
+pub struct Chance {
+    pub folds: bool,
+    /// True if a solver visits rows by chance.
+    pub solvers: bool,
+}
+
+impl Chance {
+    /// Refuses folds and a seed without any use.
+    pub fn verify(&self, args: &FitArgs) -> Result<()> {
+        if args.options.is_some() {
+            return Ok(());
+        }
+        if args.thresholds.folds.is_some() && !self.folds {
+            return Err(Error::usage(
+                "--folds is for thresholds that are chosen, scores that are calibrated, and stacks, but there are none",
+            )
+            .help("leave it out, or add --calibrate, --abstain or a head of --labels"));
+        }
+        if args.is_given("seed") && !self.folds && !self.solvers {
+            return Err(Error::usage(
+                "--seed is for folds and for solvers that visit rows by chance, but there are none",
+            )
+            .help("leave it out"));
+        }
+        Ok(())
     }
-    Ok(())
 }

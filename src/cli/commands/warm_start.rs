@@ -83,7 +83,7 @@ fn verify_corrections(args: &TrainArgs) -> Result<()> {
     let given = KEPT
         .into_iter()
         .chain(classifier_options())
-        .find(|id| args.from.is_given(id));
+        .find(|id| args.fit.is_given(id));
     given.map_or(Ok(()), |id| {
         let flag = id.replace('_', "-");
         Err(Error::usage(format!(
@@ -124,7 +124,7 @@ fn mapping(args: &TrainArgs, old: &Model) -> Result<ColumnMapping> {
 
 /// Every head keeps its classifier, unless flags name another.
 fn trainer(args: &TrainArgs, mut given: Trainer, old: &Model, corpus: &Corpus) -> Result<Trainer> {
-    let named = |id: &str| args.from.is_given(id);
+    let named = |id: &str| args.fit.is_given(id);
     if !named("classifier") {
         if let Some(option) = classifier_options().find(|id| named(id)) {
             let flag = option.replace('_', "-");
@@ -172,7 +172,7 @@ fn verify_features(args: &TrainArgs, new: &TfIdfOptions, old: &TfIdfOptions) -> 
     ];
     match same
         .iter()
-        .find(|(id, same)| !same && args.from.is_given(id))
+        .find(|(id, same)| !same && args.fit.is_given(id))
     {
         None => Ok(()),
         Some((id, _)) => {

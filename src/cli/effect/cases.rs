@@ -4,6 +4,7 @@
 use crate::cli::args::{Args, ColorArg};
 use crate::cli::console::Console;
 use clap::{CommandFactory, FromArgMatches};
+use standpoint::corpus::HeadKind;
 
 /// An option, where it is refused, and where it is not.
 pub type Case = (&'static str, &'static str, &'static str);
@@ -26,8 +27,20 @@ pub const CASES: &[(&str, &[Case])] = &[
         )],
     ),
     (
-        "background tune completions man export import convert",
+        "background tune completions man export import convert fit-part fit-merge",
         &[("--color always", "", NEVER)],
+    ),
+    (
+        "fit-part",
+        &[
+            ("--survey", "--language de", ""),
+            ("--surveys 1.survey", "--language de", ""),
+            ("--hyphens parts", "--survey", "--language de"),
+            ("--umlauts keep", "--survey", "--language de"),
+            ("--no-stem", "--survey", "--language de"),
+            ("--stop-words drop", "--survey", "--language de"),
+            ("--no-compounds", "--survey", "--language de"),
+        ],
     ),
     (
         "eval agree compare",
@@ -95,14 +108,44 @@ pub const CASES: &[(&str, &[Case])] = &[
         ],
     ),
     (
-        "background train compare",
+        "fit-merge",
+        &[
+            ("--classifier svm", "--classifier topic=nb", ""),
+            ("--norm-exponent 1.2", "--norm none", ""),
+            ("--preset auto", "--char-ngrams 3-5", "--min-df 3"),
+            ("--C 2", "--classifier nb", ""),
+            ("--alpha 2", "", "--classifier ridge"),
+            ("--tol 0.1", "--classifier nb", ""),
+            ("--epochs 2", "", "--classifier sgd"),
+            ("--learning-rate 2", "", "--classifier sgd"),
+            ("--loss hinge", "--classifier cs", ""),
+            ("--penalty l1", "", "--classifier lr"),
+            (
+                "--l1-ratio 0.5",
+                "--classifier lr",
+                "--classifier lr --penalty elasticnet",
+            ),
+            ("--multi-class ovr", "", "--classifier lr"),
+            ("--intercept none", "--classifier nb", ""),
+            ("--interpolation 0.5", "", "--classifier nbsvm"),
+            ("--ratio-exponent 0.5", "", "--classifier nbsvm"),
+            ("--calibrate platt", "--calibrate topic=none", ""),
+            ("--thresholds max-f1", "--thresholds topic=fixed", ""),
+        ],
+    ),
+    (
+        "background train compare fit-part fit-merge",
         &[
             ("--no-stem", "--language und", "--language en"),
             ("--stop-words drop", "--language und", ""),
         ],
     ),
     (
-        "train compare",
+        "fit-part",
+        &[("--no-compounds", "--language fr", "--language de")],
+    ),
+    (
+        "train compare fit-merge",
         &[
             ("--no-compounds", "--language fr", "--language de"),
             (
@@ -281,7 +324,14 @@ pub fn verify(command: &str, option: &str, beside: &str) -> Result<(), String> {
     let matches = Args::command().try_get_matches_from(line.split_whitespace());
     let matches = matches.unwrap_or_else(|error| panic!("{line}: {error}"));
     let args = Args::from_arg_matches(&matches).unwrap();
+    let merged = match matches.subcommand() {
+        Some(("fit-merge", matches)) => {
+            super::verify_merge(matches, &[("topic".to_string(), HeadKind::Exclusive)])
+        }
+        _ => Ok(()),
+    };
     super::verify(&args.command, &matches, Console::new(ColorArg::Auto))
+        .and(merged)
         .map_err(|error| error.to_string())
 }
 
@@ -289,6 +339,8 @@ pub fn verify(command: &str, option: &str, beside: &str) -> Result<(), String> {
 fn required(command: &str) -> &'static str {
     match command {
         "train" | "tune" => "a.jsonl --label topic -o out.model",
+        "fit-part" => "a.jsonl --label topic -o a.part",
+        "fit-merge" => "a.part -o out.model",
         "background" => "a.jsonl -o out.vectors",
         "relabel" => "a.csv --map cameo --label code -o out.jsonl",
         "compare" => "a.jsonl --label topic",

@@ -15,6 +15,8 @@ pub struct Given<'a> {
     pub shown: bool,
     /// The model that `train --from` goes on from, once it is loaded.
     pub old: Option<&'a Model>,
+    /// The heads of the parts of `fit-merge`, once they are joined.
+    pub joined: Option<&'a [(String, HeadKind)]>,
 }
 
 /// A head that is learnt, and by which classifier.
@@ -115,6 +117,13 @@ impl Given<'_> {
                 name: head.name.clone(),
                 kind: head.kind,
                 classifier,
+            });
+        }
+        for (name, kind) in self.joined.into_iter().flatten() {
+            learnt.push(Learnt {
+                classifier: own(name),
+                name: name.clone(),
+                kind: *kind,
             });
         }
         for head in self.heads()? {

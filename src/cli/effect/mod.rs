@@ -19,6 +19,7 @@ use clap::ArgMatches;
 
 use given::Given;
 use groups::Effect;
+use standpoint::corpus::HeadKind;
 use standpoint::{Error, Model, Result};
 
 /// The reason for which an option has no effect, and the remedy.
@@ -59,6 +60,7 @@ pub fn verify(command: &Command, matches: &ArgMatches, console: Console) -> Resu
         matches,
         shown,
         old: None,
+        joined: None,
     })
 }
 
@@ -72,6 +74,21 @@ pub fn verify_from(matches: &ArgMatches, old: &Model) -> Result<()> {
         matches,
         shown: true,
         old: Some(old),
+        joined: None,
+    })
+}
+
+/// Refuses options of `fit-merge` without effect, where the parts have these heads.
+///
+/// # Errors
+/// A usage error for the first such option.
+pub fn verify_merge(matches: &ArgMatches, heads: &[(String, HeadKind)]) -> Result<()> {
+    of_given(&Given {
+        command: "fit-merge",
+        matches,
+        shown: true,
+        old: None,
+        joined: Some(heads),
     })
 }
 

@@ -105,6 +105,29 @@ pub fn of_all_heads(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     )
 }
 
+/// Refuses options of words for a survey, which finds none.
+pub fn of_words_found(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    let why = format!(
+        "{} is for the words of a part, but --survey finds none",
+        flag(id)
+    );
+    idle_if(given.has("survey"), why, LEAVE_OUT).or_else(|| of_features(given, id))
+}
+
+/// Refuses a survey of languages where the language is named.
+pub fn survey(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let named = !given.is("language", "auto");
+    let why = "--survey looks for the languages of the texts, but --language names one";
+    idle_if(named, why, LEAVE_ONE)
+}
+
+/// Refuses surveys of languages where the language is named.
+pub fn surveys(given: &Given<'_>, _: &'static str) -> Option<Idle> {
+    let named = !given.is("language", "auto");
+    let why = "--surveys tells the languages of the texts, but --language names one";
+    idle_if(named, why, LEAVE_ONE)
+}
+
 /// Refuses options of features that no model of `compare` takes.
 pub fn of_features(given: &Given<'_>, id: &'static str) -> Option<Idle> {
     let models = if given.command == "compare" {

@@ -7,9 +7,9 @@ use super::groups::{
 };
 use super::rules::{
     background_of_compare, errors_of_report, fail_if_worse, force_of_score, force_of_split,
-    head_of_export, limits, not_in_agree, not_in_relabel, not_of_files, of_score_rows, preset,
-    rare, rows_of_export, seed_of_compare, seed_of_split, similarity, time_of_compare,
-    top_of_scores, undated, unlabelled_of_split,
+    head_of_export, limits, not_in_agree, not_in_relabel, not_of_files, of_score_rows,
+    of_words_found, preset, rare, rows_of_export, seed_of_compare, seed_of_split, similarity,
+    survey, surveys, time_of_compare, top_of_scores, undated, unlabelled_of_split,
 };
 
 const TRAIN: Options = &[
@@ -25,6 +25,30 @@ const TRAIN: Options = &[
     ("folds", Later("train::verify_chance")),
     ("calibration_set", Always),
     ("replication", Always),
+    ("preset", Only(preset)),
+    ("options", Always),
+];
+
+const FIT_PART: Options = &[
+    ("inputs", Always),
+    ("output", Always),
+    ("force", Always),
+    ("shard", Always),
+    ("survey", Only(survey)),
+    ("surveys", Only(surveys)),
+    ("language", Always),
+    ("hyphens", Only(of_words_found)),
+    ("umlauts", Only(of_words_found)),
+    ("no_stem", Only(of_words_found)),
+    ("stop_words", Only(of_words_found)),
+    ("no_compounds", Only(of_words_found)),
+];
+
+const FIT_MERGE: Options = &[
+    ("part_files", Always),
+    ("memory", Always),
+    ("seed", Later("Chance::verify")),
+    ("folds", Later("Chance::verify")),
     ("preset", Only(preset)),
     ("options", Always),
 ];
@@ -270,6 +294,14 @@ const COMMANDS: &[(&str, &[Options])] = &[
             READING,
             ROWS,
         ],
+    ),
+    (
+        "fit-part",
+        &[FIT_PART, LABELS, LABEL_FORMAT, LABELLED, READING, ROWS],
+    ),
+    (
+        "fit-merge",
+        &[FIT_MERGE, TARGET, WORDS, PARTS, FEATURES, CLASSIFIER, GOALS],
     ),
     ("background", &[BACKGROUND, WORDS, READING, ROWS]),
     (

@@ -121,9 +121,10 @@ pub fn articles<'p>(
 ) -> Result<(ColumnMapping, RawReader<'p>)> {
     let mapping = read.for_model(model)?;
     let Source { inputs, options } = source(names, read, mapping.schema.no_header, progress)?;
+    let reader = RawReader::new(inputs, options, progress);
     let reader = match shard {
-        None => RawReader::new(inputs, options, progress),
-        Some(shard) => RawReader::of_shard(inputs, options, shard, progress)?,
+        None => reader,
+        Some(shard) => reader.shard(shard)?,
     };
     Ok((mapping, reader))
 }

@@ -87,31 +87,28 @@ impl<'p> RawReader<'p> {
         }
     }
 
-    /// Returns a reader of one share of the inputs. Where shares are of rows, these are counted
-    /// first.
+    /// Reads one share of the inputs alone. Where shares are of rows, these are counted first.
     ///
     /// # Errors
-    /// A usage error for standard input, whose rows cannot be counted before they are read, and as
-    /// [`new`](Self::new) where they are counted.
-    pub fn of_shard(
-        inputs: Vec<Input>,
-        options: ReadOptions,
-        shard: Shard,
-        progress: &'p dyn Progress,
-    ) -> Result<Self> {
+    /// A usage error for standard input, whose rows cannot be counted before they are read, and
+    /// where an input cannot be read while rows are counted.
+    pub fn shard(self, shard: Shard) -> Result<Self> {
+        let inputs = Vec::from(self.inputs.clone());
         if let Some(files) = shard.of_files(&inputs) {
-            return Ok(Self::new(files, options, progress));
+            return Ok(RawReader {
+                inputs: files.into(),
+                ..self
+            });
         }
         if inputs.contains(&Input::Stdin) {
             let message = "standard input has no shares: its rows are not counted in advance";
             return Err(Error::usage(message).help("write it to a file first, and name that"));
         }
-        let mut all = RawReader::new(inputs.clone(), options.clone(), &Silent)
+        let mut all = RawReader::new(inputs, self.options.clone(), &Silent)
             .columns(ColumnSelection::default());
         while all.next()?.is_some() {}
         let rows = shard.of_rows(all.passed);
-        let reader = Self::new(inputs, options, progress);
-        Ok(RawReader { rows, ..reader })
+        Ok(RawReader { rows, ..self })
     }
 
     /// Reports notes to another receiver.

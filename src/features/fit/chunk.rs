@@ -4,7 +4,9 @@ use super::super::options::TfIdfOptions;
 use super::sequence::DOCUMENT_END;
 use super::word_table::WordStats;
 use crate::math::hash::Keys;
-use crate::text::{Interner, LanguageSet, StemCache, Texts, Tokenizer, Tokens};
+use crate::text::{
+    Interner, LanguageSet, Rules, StemCache, TextInput, Texts, TokenizedText, Tokenizer, Tokens,
+};
 use std::ops::Range;
 
 /// Shards by which the words of all chunks are merged: more than most machines have threads, and
@@ -62,28 +64,25 @@ impl Chunk {
         let token_options = options.tokens.unstemmed();
         let of_any_language = Tokenizer::for_languages(token_options, languages);
         let needs_rules = options.compounds || options.tokens.stem;
-        let bytes: usize = range.clone().map(|index| texts.get(index).len()).sum();
+        let bytes: usize = range
+            .clone()
+            .map(|index| texts.document(index).bytes())
+            .sum();
         let mut chunk = Chunk::default();
         chunk.sequence.reserve(bytes / BYTES_PER_WORD);
         let (mut tokens, mut stem_cache) = (Tokens::default(), StemCache::default());
         for (number, index) in range.enumerate() {
-            let (text, number) = (texts.get(index), number as u32);
-            let rules = needs_rules.then(|| languages.rules(text));
-            let tokenizer = rules.map_or(of_any_language, |rules| {
-                Tokenizer::with_rules(token_options, rules)
-            });
-            tokenizer.tokenize(text, &mut tokens);
-            match rules.filter(|rules| options.tokens.stem && rules.stemmer.is_some()) {
-                None => chunk.add(&tokens, number, |words, index| {
-                    words.of_token(&tokens, index, keys, ChunkStats::default)
-                }),
-                Some(rules) => {
-                    let stems = stem_cache.language(rules);
-                    chunk.add(&tokens, number, |words, index| {
-                        *stems.of_token(&tokens, index, |stem| {
-                            words.of_word(stem.as_bytes(), keys, ChunkStats::default)
-                        })
+            let (document, number) = (texts.document(index), number as u32);
+            let rules = needs_rules.then(|| languages.rules_of(document));
+            match document {
+                TextInput::Tokenized(words) => chunk.add_words(words, number, keys),
+                TextInput::Text(text) => {
+                    let tokenizer = rules.map_or(of_any_language, |rules| {
+                        Tokenizer::with_rules(token_options, rules)
                     });
+                    tokenizer.tokenize(text, &mut tokens);
+                    let stemming = options.tokens.stem.then_some(rules).flatten();
+                    chunk.add_tokens(&tokens, number, keys, stemming, &mut stem_cache);
                 }
             }
             if let Some(rules) = rules.filter(|_| options.compounds) {
@@ -101,17 +100,50 @@ impl Chunk {
         chunk
     }
 
-    /// Appends a text, whose words have the numbers that `number` returns.
-    fn add(
+    /// Appends the tokens of a text, which are stemmed by the rules of `stemming` where they have a
+    /// stemmer.
+    fn add_tokens(
         &mut self,
         tokens: &Tokens,
         text: u32,
-        mut number: impl FnMut(&mut Interner<ChunkStats>, usize) -> u32,
+        keys: Keys,
+        stemming: Option<&'static Rules>,
+        stem_cache: &mut StemCache<u32>,
+    ) {
+        let indices = (0..tokens.len()).map(|index| (index, tokens.standalone(index)));
+        match stemming.filter(|rules| rules.stemmer.is_some()) {
+            None => self.add(text, indices, |words, index| {
+                words.of_token(tokens, index, keys, ChunkStats::default)
+            }),
+            Some(rules) => {
+                let stems = stem_cache.language(rules);
+                self.add(text, indices, |words, index| {
+                    *stems.of_token(tokens, index, |stem| {
+                        words.of_word(stem.as_bytes(), keys, ChunkStats::default)
+                    })
+                });
+            }
+        }
+    }
+
+    /// Appends the words of a text, which are stems already.
+    fn add_words(&mut self, words: TokenizedText<'_>, text: u32, keys: Keys) {
+        self.add(text, words.words(), |words, word| {
+            words.of_word(word.as_bytes(), keys, ChunkStats::default)
+        });
+    }
+
+    /// Appends a text of these tokens, each with true if it is standalone; their words have the
+    /// numbers that `number` returns.
+    fn add<T>(
+        &mut self,
+        text: u32,
+        tokens: impl Iterator<Item = (T, bool)>,
+        mut number: impl FnMut(&mut Interner<ChunkStats>, T) -> u32,
     ) {
         let before = self.sequence.len();
-        for index in 0..tokens.len() {
-            let standalone = tokens.standalone(index);
-            let number = number(&mut self.words, index);
+        for (token, standalone) in tokens {
+            let number = number(&mut self.words, token);
             self.words.value_mut(number).add(text, standalone);
             match standalone {
                 false => self.sequence.push(number + 1),

@@ -17,7 +17,7 @@ use std::ops::{Range, RangeInclusive};
 /// Share of the corpus in a chunk, so that there is work for many threads.
 const CHUNKS: usize = 32;
 /// Bytes of a chunk: no more than a cache can serve, and no fewer than are worth a word table.
-const CHUNK_BYTES: RangeInclusive<usize> = 1 << 16..=1 << 21;
+pub(super) const CHUNK_BYTES: RangeInclusive<usize> = 1 << 16..=1 << 21;
 
 /// A corpus as numbers of its words.
 pub(super) struct EncodedCorpus {

@@ -24,10 +24,12 @@ mod ngrams;
 mod postings;
 mod sequence;
 mod stem_sequences;
+mod tokenize;
 mod transpose;
 mod word_table;
 
 pub(crate) use stem_sequences::{StemCounts, StemSequences};
+pub(crate) use tokenize::tokenized;
 
 use super::compounds::CompoundSplitter;
 use super::options::TfIdfOptions;

@@ -106,8 +106,17 @@ impl Language {
 
     /// Returns the rules for a text.
     pub fn rules(self, text: &str) -> &'static Rules {
-        let found = self.own_rules().or_else(|| detect(text).own_rules());
-        found.unwrap_or_else(|| unreachable!("detect never answers Auto"))
+        match self {
+            Language::Auto => detect(text).detected_rules(),
+            known => known.detected_rules(),
+        }
+    }
+
+    /// Returns the rules of a language that [`detect`] can answer, which is never
+    /// [`Language::Auto`].
+    pub(crate) fn detected_rules(self) -> &'static Rules {
+        let own = self.own_rules();
+        own.unwrap_or_else(|| unreachable!("detect never answers Auto"))
     }
 
     /// Returns the ISO 639-1 code, or `und`, or `auto`.

@@ -16,6 +16,7 @@ use crate::io::Progress;
 use crate::linear::{BaseEstimator, OutOfFoldScores};
 use crate::math::matrix::ScoreMatrix;
 use crate::split::Folds;
+use crate::text::LanguageSet;
 use crate::train::stack_decisions;
 use crate::train::{FoldFeatures, HeadSelection, ScoredSetting, Selection, Trainer};
 use crate::{Error, Result};
@@ -215,7 +216,7 @@ impl AutoPreset {
     /// there is, a data error for a corpus that cannot be learnt.
     pub fn choose(&self, corpus: &Corpus, progress: &dyn Progress) -> Result<Trainer> {
         self.trainer.verify(corpus)?;
-        let bytes = corpus.texts.iter().map(str::len).sum();
+        let bytes = corpus.texts.bytes();
         let labels = corpus.heads.iter().map(|head| head.labels.len()).sum();
         let mut kinds = settings::kinds(&self.trainer, labels, (corpus.len(), bytes));
         let settings: usize = kinds.iter().map(|kind| kind.settings.len()).sum();
@@ -262,7 +263,11 @@ impl AutoPreset {
         // A part too small to compare on is worse than one that takes longer.
         let step = step.min(corpus.len() / MIN_DOCUMENTS).max(1);
         let rows: Vec<usize> = (0..corpus.len()).step_by(step).collect();
-        corpus.select(&rows)
+        let mut sample = corpus.select(&rows);
+        let language = self.trainer.features.tokens.language;
+        let languages = LanguageSet::of_corpus(&corpus.texts, language);
+        sample.texts = sample.texts.in_languages(languages);
+        sample
     }
 
     /// Fits the estimators of a kind without each of the first folds, and returns their decision
