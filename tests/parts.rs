@@ -2,6 +2,7 @@
 
 use crate::support::{Folder, HEADS, NEWS, Ran, news, rows, run};
 use proptest::prelude::*;
+use standpoint::background::{Background, Blend};
 use standpoint::features::{NGrams, TfIdfOptions};
 use standpoint::io::Silent;
 use standpoint::linear::{Classifier, MultinomialNb, NbSvm, Stack};
@@ -96,6 +97,16 @@ fn every_kind_of_training_takes_parts() {
             "{trainer:?}"
         );
     }
+    let vectors = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/datasets/background/news.vectors"
+    );
+    let background = Background::load(vectors.as_ref()).unwrap();
+    let trainer = Trainer {
+        background: Some(Blend::new(background).terms(Some(500))),
+        ..Trainer::default()
+    };
+    assert!(bytes(&trainer, &joined) == bytes(&trainer, &corpus));
     let chosen = |corpus: &Corpus| AutoPreset::new(Trainer::default()).choose(corpus, &Silent);
     let (of_parts, of_whole) = (chosen(&joined).unwrap(), chosen(&corpus).unwrap());
     assert_eq!(of_parts, of_whole);

@@ -7,8 +7,8 @@ use pyo3::prelude::*;
 use serde::Deserialize;
 use standpoint::corpus::{
     ColumnMapping, ColumnName, Corpus, CorpusSource, Filter, HeadColumns, Input, LabelFormat,
-    LabelSource, ReadOptions, Rejects, RowsInMemory, Schema, Selection, Unlabelled, find_inputs,
-    label_form,
+    LabelSource, ReadOptions, Rejects, RowsInMemory, Schema, Selection, Shard, Unlabelled,
+    find_inputs, label_form,
 };
 use standpoint::io::{Progress, Transaction};
 use standpoint::{Error, Model, Result};
@@ -147,6 +147,28 @@ impl Source {
         self.read(&self.source, &corpus.label_names(), watch)
     }
 
+    /// Reads the corpus as a share of a greater one, which may have no document and none of some
+    /// columns.
+    pub fn share(&self, watch: &Watch) -> Result<Corpus> {
+        let mut outputs = Transaction::default();
+        let mut rejects = self.rejects(&mut outputs)?;
+        let reader = self.source.reader().rejects(rejects.as_mut());
+        let reader = reader.progress(watch as &dyn Progress);
+        let corpus = reader.shard(Shard::whole())?.read()?;
+        self.report(rejects, outputs, watch)?;
+        Ok(corpus)
+    }
+
+    /// Writes the list of broken rows, where there is one.
+    fn report(&self, rejects: Option<Rejects>, outputs: Transaction, watch: &Watch) -> Result<()> {
+        if let Some(rejects) = rejects {
+            let rows = rejects.finish()?;
+            outputs.commit()?;
+            watch.note(&format!("left out {rows} broken rows"));
+        }
+        Ok(())
+    }
+
     /// Reads all documents of a source with these labels, and lists broken ones where that is
     /// asked for.
     pub fn read(
@@ -160,11 +182,7 @@ impl Source {
         let reader = source.reader().known_labels(known);
         let reader = reader.rejects(rejects.as_mut());
         let corpus = reader.progress(watch as &dyn Progress).read()?;
-        if let Some(rejects) = rejects {
-            let rows = rejects.finish()?;
-            outputs.commit()?;
-            watch.note(&format!("left out {rows} broken rows"));
-        }
+        self.report(rejects, outputs, watch)?;
         Ok(corpus)
     }
 

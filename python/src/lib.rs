@@ -42,5 +42,7 @@ mod _standpoint {
     #[pymodule_export]
     use super::solver::{classifiers, fit_linear};
     #[pymodule_export]
-    use super::train::{preset_choices, train, tune};
+    use super::train::{
+        fit_merge, fit_part, merge_surveys, preset_choices, survey_languages, train, tune,
+    };
 }

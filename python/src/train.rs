@@ -3,16 +3,19 @@
 use crate::corpus::Source;
 use crate::errors::OrRaise;
 use crate::model::Model;
-use crate::options::{TrainingOptions, parsed};
+use crate::options::{FeatureOptions, TrainingOptions, parsed};
 use crate::results::json;
 use crate::work::{Watch, run};
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyBytes;
 use serde::Deserialize;
 use standpoint::background::{Background, Blend};
 use standpoint::features::TfIdfOptions;
-use standpoint::text::TokenOptions;
+use standpoint::text::{LanguageSurvey, TokenOptions};
+use standpoint::train::CorpusPart;
 use standpoint::tune::{AutoPreset, SearchSpace, TrialLog, Tuner};
-use standpoint::{Result, Trainer};
+use standpoint::{Corpus, Result, Trainer};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -59,26 +62,144 @@ pub fn train(
     let background: BackgroundOptions = parsed(background).or_raise(py)?;
     let apart = calibration_set.as_deref();
     let (model, used) = run(py, |watch| {
-        let trainer = match options_json {
-            Some(json) => Trainer {
-                name: options.trainer()?.name,
-                ..Trainer::from_json(json)?
-            },
-            None => options.trainer()?,
-        };
-        let blend = background.blend()?;
-        trained(
-            corpus,
-            apart,
-            Trainer {
-                background: blend,
-                ..trainer
-            },
-            auto,
-            watch,
-        )
+        let trainer = trainer(&options, &background, options_json)?;
+        trained(corpus, apart, trainer, auto, watch)
     })?;
     Ok((Model(model), used))
+}
+
+/// Surveys the languages of a share of a corpus; returns JSON.
+#[pyfunction]
+pub fn survey_languages(py: Python<'_>, share: &Source) -> PyResult<String> {
+    run(py, |watch| {
+        let corpus = share.share(watch)?;
+        Ok(LanguageSurvey::new(&corpus.texts).to_json())
+    })
+}
+
+/// Merges surveys of languages, which are JSON.
+#[pyfunction]
+pub fn merge_surveys(py: Python<'_>, surveys: Vec<String>) -> PyResult<String> {
+    let survey = merged(&surveys).or_raise(py)?;
+    Ok(survey.unwrap_or_default().to_json())
+}
+
+/// Finds the words of a share of a corpus, by `features` or by the options of another run; returns
+/// the bytes of a part, with the ids of its documents where `ids` is true.
+#[pyfunction]
+pub fn fit_part<'py>(
+    py: Python<'py>,
+    share: &Source,
+    features: &str,
+    options_json: Option<&str>,
+    surveys: Vec<String>,
+    shard: Option<&str>,
+    ids: bool,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let features: FeatureOptions = parsed(features).or_raise(py)?;
+    let bytes = run(py, |watch| {
+        let shard = shard.map(str::parse).transpose()?;
+        let languages = merged(&surveys)?.map(|survey| survey.languages());
+        let corpus = share.share(watch)?;
+        let features = match options_json {
+            Some(json) => Trainer::from_json(json)?.features,
+            None => features.options()?,
+        };
+        let part = CorpusPart::new(&corpus, &features, languages, shard)?;
+        let part = if ids { part } else { part.without_ids() };
+        Ok(part.to_bytes())
+    })?;
+    Ok(PyBytes::new(py, &bytes))
+}
+
+fn merged(surveys: &[String]) -> Result<Option<LanguageSurvey>> {
+    let surveys = surveys
+        .iter()
+        .map(|survey| LanguageSurvey::from_json(survey));
+    let surveys = surveys.collect::<Result<Vec<_>>>()?;
+    Ok(surveys.into_iter().reduce(|mut all, survey| {
+        all.merge(&survey);
+        all
+    }))
+}
+
+/// Parts of a corpus, as bytes of their files, and the order of their documents.
+#[derive(FromPyObject)]
+pub struct Parts {
+    #[pyo3(item)]
+    parts: Vec<PyBackedBytes>,
+    /// True for the order of ids, false for that of shares.
+    #[pyo3(item)]
+    by_id: bool,
+    /// True where the options of training name some of tokens.
+    #[pyo3(item)]
+    names_tokens: bool,
+}
+
+impl Parts {
+    /// Joins the parts, and returns the corpus with the options of its features.
+    fn join(self, features: &TfIdfOptions) -> Result<(Corpus, TfIdfOptions)> {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        let mut features = features.clone();
+        for bytes in self.parts {
+            let part = CorpusPart::from_bytes(bytes.to_vec())?;
+            if self.names_tokens {
+                part.verify_options(&features)?;
+            }
+            features = part.with_options(features);
+            parts.push(part);
+        }
+        let corpus = match self.by_id {
+            true => CorpusPart::join_by_id(parts)?,
+            false => CorpusPart::join(parts)?,
+        };
+        Ok((corpus, features))
+    }
+}
+
+/// Trains a model on all parts of a corpus, as [`train`] does on the whole.
+#[pyfunction]
+pub fn fit_merge(
+    py: Python<'_>,
+    parts: Parts,
+    options: &str,
+    background: &str,
+    options_json: Option<&str>,
+    auto: bool,
+) -> PyResult<(Model, String)> {
+    let options: TrainingOptions = parsed(options).or_raise(py)?;
+    let background: BackgroundOptions = parsed(background).or_raise(py)?;
+    let (model, used) = run(py, |watch| {
+        let mut trainer = trainer(&options, &background, options_json)?;
+        let (corpus, features) = parts.join(&trainer.features)?;
+        trainer.features = features;
+        if auto {
+            trainer = AutoPreset::new(trainer).choose(&corpus, watch)?;
+        }
+        let model = trainer.train_with(&corpus, watch)?;
+        Ok((model, json(&trainer)?))
+    })?;
+    Ok((Model(model), used))
+}
+
+/// Returns the options of a run: those of `options_json`, which a search wrote, with the name of
+/// `options`, or `options` themselves.
+fn trainer(
+    options: &TrainingOptions,
+    background: &BackgroundOptions,
+    options_json: Option<&str>,
+) -> Result<Trainer> {
+    let trainer = match options_json {
+        Some(json) => Trainer {
+            name: options.trainer()?.name,
+            ..Trainer::from_json(json)?
+        },
+        None => options.trainer()?,
+    };
+    Ok(Trainer {
+        background: background.blend()?,
+        ..trainer
+    })
 }
 
 fn trained(

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ._corpus import Corpus
 from ._exchange import from_sklearn
 from ._model import Head, Model
+from ._parts import fit_merge, fit_part, survey_languages
 from ._results import Check, Comparison, Evaluation, TrainingRun
 from ._standpoint import set_threads, threads
 from ._training import check, compare, evaluate, train, tune
@@ -81,8 +82,11 @@ __all__ = [
     "check",
     "compare",
     "evaluate",
+    "fit_merge",
+    "fit_part",
     "from_sklearn",
     "set_threads",
+    "survey_languages",
     "threads",
     "train",
     "tune",

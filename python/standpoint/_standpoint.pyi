@@ -114,4 +114,21 @@ def train(
     options_json: str | None,
     auto: bool,
 ) -> tuple[Model, str]: ...
+def survey_languages(share: Source) -> str: ...
+def merge_surveys(surveys: list[str]) -> str: ...
+def fit_part(
+    share: Source,
+    features: str,
+    options_json: str | None,
+    surveys: list[str],
+    shard: str | None,
+    ids: bool,
+) -> bytes: ...
+def fit_merge(
+    parts: dict[str, Any],
+    options: str,
+    background: str,
+    options_json: str | None,
+    auto: bool,
+) -> tuple[Model, str]: ...
 def tune(corpus: Source, search: str, options: str, background: str) -> tuple[Model, str, str]: ...

@@ -103,10 +103,7 @@ def train(
     source = as_corpus(corpus, **columns)
     apart = None if calibration_set is None else as_corpus(calibration_set, **columns)
     vectors = _background(background, background_weight, background_terms)
-    if options is not None:
-        if preset is not None or set(settings) - {"name"}:
-            other = "preset" if preset is not None else min(set(settings) - {"name"})
-            raise UsageError(f"`options` take the place of `{other}`", remedy="leave one out")
+    _verify_alone(options, preset, settings)
     native, used = _standpoint.train(
         source.native,
         None if apart is None else apart.native,
@@ -325,6 +322,16 @@ def _recorded(model: Model) -> dict[str, Any]:
         column = source.get("column") or dict(source["flags"])
         columns.setdefault(option, {})[head["name"]] = column
     return columns
+
+
+def _verify_alone(
+    options: Mapping[str, Any] | None, preset: str | None, settings: Mapping[str, Any]
+) -> None:
+    """Verifies that options of another run stand alone, beside the name of the model."""
+    others = [] if preset is None else ["preset"]
+    others += sorted(set(settings) - {"name"})
+    if options is not None and others:
+        raise UsageError(f"`options` take the place of `{others[0]}`", remedy="leave one out")
 
 
 def _given(names: Mapping[str, Any], options: Sequence[str]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""Scoring of data frames on Spark.
+"""Training on data frames of Spark, and scoring of them.
 
->>> from standpoint.spark import score
->>> scored = score(df, "news.model", text="body", keep="id")  # doctest: +SKIP
+>>> from standpoint.spark import fit, score
+>>> model = fit(df, text="body", label="topic").model  # doctest: +SKIP
+>>> scored = score(df, model, text="body", keep="id")  # doctest: +SKIP
 
 Texts are scored where their partition is, batch by batch in Arrow's memory. The model travels to
 the workers once, as the bytes of its file.
@@ -39,7 +40,9 @@ except ImportError as error:
         "standpoint.spark needs PySpark and PyArrow\n  help: pip install 'standpoint[spark]'"
     ) from error
 
-__all__ = ["score"]
+from ._spark_fit import fit
+
+__all__ = ["fit", "score"]
 
 _Batches = Iterator[pa.RecordBatch]
 

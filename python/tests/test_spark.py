@@ -1,4 +1,4 @@
-"""Scores of data frames on Spark, in two worker processes on this machine."""
+"""Training on data frames of Spark and scores of them, in two worker processes on this machine."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from typing import Any
 
 import pytest
 
-from standpoint import Model, ModelError, UsageError, train
+from standpoint import Model, ModelError, UsageError, fit_merge, train
 
 pytest.importorskip("pyspark")
 
 import pyarrow as pa  # noqa: E402
 from pyspark.sql import DataFrame, Row, SparkSession  # noqa: E402
 
+from standpoint import _spark_fit as fitting  # noqa: E402
 from standpoint import spark as doors  # noqa: E402
-from standpoint.spark import score  # noqa: E402
+from standpoint.spark import fit, score  # noqa: E402
 
 TEXTS = ["Troops shelled the town", "Ein spätes Tor im Finale 🏆", "", "Банк підвищив", "x"]
 
@@ -299,3 +300,78 @@ def test_a_worker_loads_a_model_once_and_keeps_few(monkeypatch: pytest.MonkeyPat
     doors._kept_model("e", data)
     assert list(doors._MODELS) == ["c", "d", "a", "e"]
     assert doors._kept_model("a", data) is first
+
+
+def trained_frame(
+    spark: SparkSession, rows: list[dict[str, Any]], partitions: int, turned: int = 0
+) -> DataFrame:
+    """The rows in some order, in so many partitions."""
+    order = [(row["id"], row["title"], row["text"], row["topic"], row["stance"]) for row in rows]
+    turned_rows = order[turned:] + order[:turned]
+    slices = spark.sparkContext.parallelize(turned_rows, partitions)
+    kinds = "id string, title string, text string, topic string, stance array<string>"
+    return spark.createDataFrame(slices, kinds)
+
+
+COLUMNS: dict[str, Any] = {"text": ["title", "text"], "label": "topic", "labels": "stance"}
+
+
+@pytest.mark.parametrize(("partitions", "turned"), [(1, 0), (3, 100), (8, 7)])
+def test_a_model_has_the_bytes_of_training_here(
+    spark: SparkSession, rows: list[dict[str, Any]], partitions: int, turned: int
+) -> None:
+    df = trained_frame(spark, rows, partitions, turned)
+    ordered = sorted(rows, key=lambda row: row["id"])
+    for settings in ({"preset": "fast"}, {"language": "de", "char_ngrams": "3-4"}, {}):
+        run = fit(df, **COLUMNS, **settings)
+        expected = train(ordered, **COLUMNS, **settings)
+        assert run.model.to_bytes() == expected.model.to_bytes(), settings
+        assert run.options == expected.options
+
+
+def test_parts_of_many_batches_train_the_same(
+    rows: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pa.Table.from_pylist(rows).select(["id", "title", "text", "topic", "stance"])
+    share = fitting._Share(COLUMNS, False, {"language": "en"}, [], True, 1)
+    monkeypatch.setattr(fitting, "_MOST_ROWS", 50)
+    batches = list(fitting._found(iter(table.to_batches(20)), vars(share)))
+    assert len(batches) == 9
+    parts = [batch.column(0)[0].as_py() for batch in batches]
+    run = fit_merge(parts, order="id", preset="fast")
+    ordered = sorted(rows, key=lambda row: row["id"])
+    expected = train(ordered, **COLUMNS, language="en", preset="fast")
+    assert run.model.to_bytes() == expected.model.to_bytes()
+
+
+def test_without_ids_the_order_is_that_of_contents(
+    spark: SparkSession, rows: list[dict[str, Any]]
+) -> None:
+    models = []
+    for partitions, turned in ((1, 0), (5, 33)):
+        df = trained_frame(spark, rows, partitions, turned).drop("id")
+        models.append(fit(df, **COLUMNS, preset="fast").model.to_bytes())
+    assert models[0] == models[1]
+
+
+def test_options_of_another_run_train_again(
+    spark: SparkSession, rows: list[dict[str, Any]]
+) -> None:
+    df = trained_frame(spark, rows, 2)
+    run = fit(df, **COLUMNS, umlauts="strip", language="de", classifier="nb")
+    again = fit(df, **COLUMNS, options=run.options)
+    assert again.model.to_bytes() == run.model.to_bytes()
+
+
+def test_training_names_what_is_wrong(spark: SparkSession, rows: list[dict[str, Any]]) -> None:
+    df = trained_frame(spark, rows, 3)
+    with pytest.raises(UsageError, match="no column `body`"):
+        fit(df, text="body", label="topic")
+    with pytest.raises(UsageError, match="nothing to learn"):
+        fit(df, text="text")
+    with pytest.raises(UsageError, match="no data frame of Spark"):
+        fit(rows, label="topic")  # type: ignore[arg-type]
+    broken = df.selectExpr("id", "title", "text", "nullif(id, 'a200') is null as topic")
+    unlabelled = broken.selectExpr("id", "text", "if(topic, null, 'x') as topic")
+    with pytest.raises(Exception, match=r"partition 1 from row 0:\d+.*no label|without a label"):
+        fit(unlabelled, text="text", label="topic", language="en")

@@ -26,6 +26,14 @@ pub struct Shard {
 }
 
 impl Shard {
+    /// Returns the only share of a corpus, which is the whole.
+    pub fn whole() -> Self {
+        Shard {
+            number: 0,
+            shards: 1,
+        }
+    }
+
     /// Returns the number of the share, from 0.
     pub fn number(self) -> u64 {
         self.number

@@ -122,7 +122,7 @@ impl LanguageSet {
 
 /// Sample of the texts of a corpus, by which its languages are detected: those of the smallest
 /// digests, so that neither the order of the texts matters nor the parts in which they are surveyed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LanguageSurvey {
     /// The sample, ascending.

@@ -24,8 +24,6 @@ pub struct TrainArgs {
     pub stream: StreamArgs,
     #[command(flatten)]
     pub labels: LabelArgs,
-    #[command(flatten)]
-    pub background: BackgroundArgs,
     /// Labelled rows that are kept apart: calibration and thresholds come from them rather than
     /// from folds, training takes no longer, and what --max-error says is guaranteed for rows drawn
     /// like these; --where holds for them too
@@ -52,6 +50,8 @@ pub struct FitArgs {
     pub classifier: ClassifierArgs,
     #[command(flatten)]
     pub thresholds: ThresholdArgs,
+    #[command(flatten)]
+    pub background: BackgroundArgs,
     /// Choice of n-grams and classifier [default: auto]; options that name either, or weights of
     /// terms, take the place of the choice, as does --stream of train
     #[arg(long, value_name = "PRESET", conflicts_with = "options")]

@@ -13,7 +13,7 @@ use standpoint::io::{Progress, Transaction, check_target};
 use standpoint::report::counted;
 use standpoint::text::{LanguageSet, LanguageSurvey};
 use standpoint::train::CorpusPart;
-use standpoint::{Error, Result, Trainer};
+use standpoint::{Result, Trainer};
 
 /// Options by which the words of a part are found.
 const OF_WORDS: [&str; 6] = [
@@ -27,7 +27,8 @@ const OF_WORDS: [&str; 6] = [
 
 pub fn fit_part(args: FitPartArgs) -> Result<()> {
     check_target(&args.output, args.force)?;
-    let shard: Shard = args.shard.as_deref().unwrap_or("1/1").parse()?;
+    let shard = args.shard.as_deref().map(str::parse).transpose()?;
+    let shard = shard.unwrap_or(Shard::whole());
     let languages = languages(&args)?;
     let bar = TerminalProgress::leak(true);
     let mut outputs = Transaction::default();
@@ -130,14 +131,8 @@ pub fn fit_merge(args: &FitMergeArgs) -> Result<()> {
 /// # Errors
 /// A usage error if the command line names others.
 fn features(args: &FitArgs, trainer: &Trainer, part: &CorpusPart) -> Result<TfIdfOptions> {
-    let features = part.with_options(trainer.features.clone());
-    let named = args.options.is_some() || OF_WORDS.iter().any(|id| args.is_given(id));
-    if !named || features == trainer.features {
-        return Ok(features);
+    if args.options.is_some() || OF_WORDS.iter().any(|id| args.is_given(id)) {
+        part.verify_options(&trainer.features)?;
     }
-    Err(
-        Error::usage("the words of the part were found by other options of tokens").help(
-            "leave options of tokens out: they are those of the parts; or make the parts anew",
-        ),
-    )
+    Ok(part.with_options(trainer.features.clone()))
 }

@@ -160,14 +160,6 @@ pub fn report_thresholds(model: &Model, bar: &TerminalProgress) {
 
 fn trainer(args: &TrainArgs) -> Result<Trainer> {
     let mut trainer = fit_options(&args.fit, args.stream.stream)?;
-    trainer.background = args.background.blend()?;
-    if let (Some(blend), Some(found_with)) = (&mut trainer.background, &trainer.found_with) {
-        blend.weight = args
-            .background
-            .background_weight
-            .unwrap_or(found_with.weight);
-        blend.terms = args.background.background_terms.or(found_with.terms);
-    }
     let memory = args.stream.memory.as_deref();
     trainer.memory = memory
         .filter(|_| !args.stream.stream)
@@ -188,6 +180,14 @@ pub fn fit_options(args: &FitArgs, stream: bool) -> Result<Trainer> {
     };
     let mut trainer = args.target.applied(trainer);
     trainer.card = args.target.card(trainer.card)?;
+    trainer.background = args.background.blend()?;
+    if let (Some(blend), Some(found_with)) = (&mut trainer.background, &trainer.found_with) {
+        blend.weight = args
+            .background
+            .background_weight
+            .unwrap_or(found_with.weight);
+        blend.terms = args.background.background_terms.or(found_with.terms);
+    }
     Ok(trainer)
 }
 

@@ -301,7 +301,16 @@ const COMMANDS: &[(&str, &[Options])] = &[
     ),
     (
         "fit-merge",
-        &[FIT_MERGE, TARGET, WORDS, PARTS, FEATURES, CLASSIFIER, GOALS],
+        &[
+            FIT_MERGE,
+            WITH_BACKGROUND,
+            TARGET,
+            WORDS,
+            PARTS,
+            FEATURES,
+            CLASSIFIER,
+            GOALS,
+        ],
     ),
     ("background", &[BACKGROUND, WORDS, READING, ROWS]),
     (

@@ -99,9 +99,30 @@ impl CorpusPart {
         self.shard
     }
 
+    /// Removes the ids of the documents, where they tell no more than their places.
+    pub fn without_ids(mut self) -> Self {
+        self.corpus.ids = (0..self.documents()).map(|_| "").collect();
+        self.corpus.integer_ids.clear();
+        self
+    }
+
     /// Returns options of features with those by which the words of the part were found.
     pub fn with_options(&self, features: TfIdfOptions) -> TfIdfOptions {
         features.tokens(self.tokens).compounds(self.compounds)
+    }
+
+    /// Checks that the words of the part were found by these options.
+    ///
+    /// # Errors
+    /// A usage error if they were found by others.
+    pub fn verify_options(&self, features: &TfIdfOptions) -> Result<()> {
+        if self.with_options(features.clone()) == *features {
+            return Ok(());
+        }
+        Err(
+            Error::usage("the words of the part were found by other options of tokens")
+                .help("leave these options out: they are those of the part; or make it anew"),
+        )
     }
 }
 
