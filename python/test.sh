@@ -25,6 +25,6 @@ target=${CARGO_TARGET_DIR:-$PWD/../target}
 export STANDPOINT=${STANDPOINT:-$target/debug/standpoint}
 [ -x "$STANDPOINT" ] || cargo build --locked --quiet --manifest-path ../Cargo.toml --bin standpoint
 cp -r tests README.md notebooks pyproject.toml "$folder"
-ln -s "$PWD/../datasets" "$folder/datasets"
+ln -s "$PWD/../datasets" "$PWD/../docs" "$folder"
 cd "$folder"
 "$python" -m pytest tests -q -p no:cacheprovider "$@"
