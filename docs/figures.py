@@ -39,7 +39,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 DOCUMENTS = ["README.md", "benches/README.md", "datasets/MODELCARD.md"] + [f"docs/{name}.md" for name in (
-    "accuracy", "background", "evaluation", "languages", "measurements", "performance")]
+    "accuracy", "background", "clusters", "evaluation", "languages", "measurements", "performance")]
 BLOCK = re.compile(r"(<!-- figures\n(.*?)\n-->\n)(.*?)(<!-- end -->)", re.S)
 FIELD = re.compile(r"\{([^{}:]+):([^{}~ ]*)(?: ~([0-9.]+))?\}")
 

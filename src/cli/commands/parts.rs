@@ -45,7 +45,8 @@ pub fn fit_part(args: FitPartArgs) -> Result<()> {
         let features = TfIdfOptions::default()
             .tokens(args.tokens.options()?)
             .compounds(!args.no_compounds);
-        let part = CorpusPart::new(&corpus, &features, languages, Some(shard))?;
+        // Parts are merged in the order of their shares, which ids do not tell.
+        let part = CorpusPart::new(&corpus, &features, languages, Some(shard))?.without_ids();
         part.save_with(&mut outputs, &args.output, args.force)?;
         format!("found the words of {documents}")
     };
