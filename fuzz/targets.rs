@@ -312,8 +312,8 @@ pub fn trials(data: &[u8]) {
     }
 }
 
-/// Any bytes as rows in LIBSVM's format, Matrix Market and `npz`, and as a model of LIBLINEAR: what
-/// was read is written and read again.
+/// Any bytes as rows in LIBSVM's format, Matrix Market and `npz`, and as a model of LIBLINEAR or
+/// fastText: all that is read is written and read again.
 pub fn matrices(data: &[u8]) {
     let mut written = Vec::new();
     if let Ok(rows) = read_matrix_market(data) {
@@ -332,6 +332,9 @@ pub fn matrices(data: &[u8]) {
     }
     if let Ok(model) = LiblinearModel::read(data) {
         model.write(&mut written).unwrap();
+    }
+    if let Ok(model) = Model::from_fasttext(data, "theirs", "label") {
+        use_model(&model);
     }
 }
 

@@ -495,9 +495,8 @@ fn a_norm_with_an_exponent_is_kept_in_the_model_and_out_of_older_programs() {
     assert!(short > long, "{short} {long}");
     // Programs that know no exponent read files up to format 3.
     for model in [&unit, &damped] {
-        assert_eq!(model.summary(0).format, Model::FORMAT_VERSION);
+        assert_eq!(model.summary(0).format, 5);
     }
-    const { assert!(Model::FORMAT_VERSION > 3) };
     assert_eq!(damped.tfidf().options().norm_exponent, 1.5);
     for exponent in ["-0.1", "2.5", "NaN"] {
         let exponent = format!("--norm-exponent={exponent}");

@@ -54,7 +54,7 @@ fn golden(model: &Path) -> Vec<Value> {
 #[test]
 fn golden_models_give_the_scores_of_their_own_program() {
     let models = models();
-    for version in ["v3-", "v4-", "v5-"] {
+    for version in ["v3-", "v4-", "v5-", "v6-"] {
         let of_version = |model: &&PathBuf| {
             model
                 .file_name()

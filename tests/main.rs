@@ -13,6 +13,7 @@ mod disks;
 mod evaluation;
 mod examples;
 mod exchange;
+mod fasttext;
 mod faults;
 mod features;
 mod figures;

@@ -2,7 +2,12 @@
 
 use crate::support::{Folder, exists, run, run_line, small_model};
 use standpoint::Model;
-use standpoint::model::ScoreOrigin;
+use standpoint::calibrate::Link;
+use standpoint::corpus::HeadKind;
+use standpoint::exchange::{ForeignFeatures, ForeignHead};
+use standpoint::features::TfIdfOptions;
+use standpoint::model::{Quantization, ScoreOrigin, WeightBits};
+use standpoint::text::{Language, TokenOptions};
 
 #[test]
 fn a_ladder_is_measured_and_the_smallest_within_the_loss_is_written() {
@@ -113,4 +118,32 @@ fn a_command_without_a_corpus_says_so() {
     let model = small_model(&folder);
     let err = run(&["quantize", &model]).fails(2);
     assert!(err.contains("no corpus to measure the loss on"), "{err}");
+}
+
+/// Models that other tools made know of no documents.
+#[test]
+fn a_model_of_no_documents_loses_terms() {
+    let tokens = TokenOptions::default()
+        .language(Language::Neutral)
+        .stem(false);
+    let features = ForeignFeatures {
+        options: TfIdfOptions::default().tokens(tokens).compounds(false),
+        terms: ["goal", "front", "new"].map(String::from).to_vec(),
+        are_characters: false,
+        idf: vec![1.0, 1.5, 1.2],
+    };
+    let head = ForeignHead {
+        name: "topic".to_string(),
+        kind: HeadKind::Exclusive,
+        labels: ["conflict", "sport"].map(String::from).to_vec(),
+        classifier: Default::default(),
+        link: Link::Decision,
+        weights: vec![-1.0, 1.0, 0.0, 1.0, -1.0, 0.0],
+        bias: vec![0.0, 0.0],
+    };
+    let model = Model::of_weights("news", "another tool", features, vec![head]).unwrap();
+    let how = Quantization::new(WeightBits::Eight).terms(2);
+    let small = model.quantized(&how, None).unwrap();
+    assert_eq!(small.score("a late goal").heads[0].label(), Some("sport"));
+    assert_eq!(small.tfidf().vocabulary().len(), 2);
 }

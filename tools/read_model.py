@@ -19,9 +19,9 @@ import zlib
 from array import array
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from words import LANGUAGES, Words  # noqa: E402
+from words import LANGUAGES, Words, fasttext_buckets  # noqa: E402
 
-VERSIONS = range(3, 6)
+VERSIONS = range(3, 7)
 TYPES = {"U8": "B", "I8": "b", "U16": "H", "I16": "h", "U32": "I", "U64": "Q", "F32": "f", "F64": "d"}
 
 
@@ -180,6 +180,7 @@ class Model:
             check(shared <= len(before), "a term shares more bytes than there are")
             terms[at] = before[:shared] + terms[at]
         terms = [term.decode() for term in terms]
+        buckets = features.get("buckets") or {"count": 0}
         first = self.meta["word_terms"]
         for part in (terms[:first], terms[first:]):
             check(all(a.encode() < b.encode() for a, b in zip(part, part[1:])), "its terms are not in order")
@@ -189,7 +190,9 @@ class Model:
         parts = tensors.get("vocabulary.parts")
         parts = None if parts is None else set(bytes(parts).decode().split(" ")) - {""}
         self.tokens = Words(features["tokens"], parts)
-        self.heads = [Head(head, f"head.{n}", tensors, len(terms)) for n, head in enumerate(self.meta["heads"])]
+        columns = len(terms) + buckets["count"]
+        check(len(self.idf) == columns, "an idf is missing")
+        self.heads = [Head(head, f"head.{n}", tensors, columns) for n, head in enumerate(self.meta["heads"])]
 
     def language(self, text, wish=None):
         """Returns the language of a text, one of the model's."""
@@ -213,6 +216,9 @@ class Model:
             for stem in sequence:
                 for gram in character_ngrams(f" {stem} ", limits["min"], limits["max"]):
                     count(grams, self.characters.get(gram))
+        if buckets := features.get("buckets"):
+            for bucket in fasttext_buckets(sequence, buckets):
+                count(counts, len(self.words) + bucket)
         return self.weighted(counts) + self.weighted(grams)
 
     def weighted(self, counts):

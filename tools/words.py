@@ -1,5 +1,6 @@
 """The words of a text in English, German or a language without rules: tokens, stems, parts of compounds."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -260,6 +261,44 @@ def without_dots(word):
     return kept
 
 
+END_OF_LINE = "</s>"
+
+
+def fasttext_words(text):
+    """Returns the words of a line as fastText cuts them."""
+    words = [word for word in re.split("[ \n\r\t\v\f\0]", text) if word and not word.startswith("__label__")]
+    return [*words[: words.index(END_OF_LINE) if END_OF_LINE in words else None], END_OF_LINE]
+
+
+def signed(number):
+    """Returns the lower 32 bits of a number, the highest of which is its sign."""
+    return (number + 2**31) % 2**32 - 2**31
+
+
+def fasttext_hash(word):
+    value = 2166136261
+    for byte in word.encode():
+        value = (value ^ (byte if byte < 128 else byte + 0xFFFFFF00)) * 16777619 % 2**32
+    return value
+
+
+def fasttext_buckets(words, buckets):
+    """Yields the buckets of the n-grams of words, and then of those of characters."""
+    hashes = [signed(fasttext_hash(word)) for word in words]
+    if limits := buckets["word_ngrams"]:
+        for first, value in enumerate(hashes):
+            for length, follows in enumerate(hashes[first + 1 : first + limits["max"]], 2):
+                value = (value * 116049371 + follows) % 2**64
+                if length >= limits["min"]:
+                    yield value % buckets["count"]
+    if limits := buckets["char_ngrams"]:
+        for word in (f"<{word}>" for word in words if word != END_OF_LINE):
+            for first in range(len(word)):
+                for end in range(first + limits["min"], min(first + limits["max"], len(word)) + 1):
+                    if end - first > 1 or 0 < first < len(word) - 1:
+                        yield fasttext_hash(word[first:end]) % buckets["count"]
+
+
 class Words:
     """The words of texts as features: stems, and parts of compounds."""
 
@@ -267,6 +306,8 @@ class Words:
         self.options, self.parts, self.stems = options, parts, {}
 
     def of(self, text, language):
+        if self.options.get("words") == "fasttext":
+            return [(word, False) for word in fasttext_words(text)]
         rules = LANGUAGES[language]
         tokens = Reader(text, self.options, rules).read()
         if self.options["stop_words"] == "drop":

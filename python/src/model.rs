@@ -106,6 +106,12 @@ impl Model {
         run(py, |_| exported(&self.0, &path, head, force))
     }
 
+    /// Returns the model of a file of fastText.
+    #[staticmethod]
+    fn from_fasttext(py: Python<'_>, path: PathBuf, name: &str, head: &str) -> PyResult<Model> {
+        run(py, |_| standpoint::Model::load_fasttext(&path, name, head)).map(Model)
+    }
+
     /// Returns the model with the weights of a file of LIBLINEAR for a head.
     #[pyo3(signature = (path, head))]
     fn with_liblinear(&self, py: Python<'_>, path: PathBuf, head: Option<&str>) -> PyResult<Model> {

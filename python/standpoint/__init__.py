@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._corpus import Corpus
-from ._exchange import from_sklearn
+from ._exchange import from_fasttext, from_sklearn
 from ._model import Head, Model
 from ._parts import fit_merge, fit_part, survey_languages
 from ._results import Check, Comparison, Evaluation, TrainingRun
@@ -84,6 +84,7 @@ __all__ = [
     "evaluate",
     "fit_merge",
     "fit_part",
+    "from_fasttext",
     "from_sklearn",
     "set_threads",
     "survey_languages",

@@ -1,8 +1,9 @@
-"""Fitted models of scikit-learn as models of the library."""
+"""Fitted models of scikit-learn and fastText as models of the library."""
 
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from collections.abc import Iterable
 from typing import Any
@@ -64,6 +65,22 @@ def from_sklearn(
     model = Model(native)
     _warn_of_other_tokens(model, terms, vectorizer)
     return model
+
+
+def from_fasttext(
+    path: str | os.PathLike[str], *, head: str = "label", name: str = "fasttext"
+) -> Model:
+    """Makes a model of a classifier that fastText trained and saved as a ``.bin`` file.
+
+    Decision values equal fastText's to its rounding, and so do probabilities, to which fastText's
+    ``predict`` adds 1e-5; with the losses ``ova`` and ``ns`` it reads the sigmoid from a table,
+    which is off by up to 0.008. With ``softmax`` and ``ns`` a text has one label, with ``ova`` any
+    number. A text is one line: line breaks in it are blanks.
+
+    Quantised models (``.ftz``), those without labels and those with a hierarchical softmax are a
+    :class:`ModelError` with the reason.
+    """
+    return Model(_standpoint.Model.from_fasttext(os.fspath(path), name, head))
 
 
 def _steps(fitted: Any, classifier: Any) -> list[Any]:

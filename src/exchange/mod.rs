@@ -6,6 +6,7 @@
 //! | Matrix Market | rows | [`read_matrix_market`] | [`write_matrix_market`] |
 //! | NumPy `npz` of `scipy.sparse` | rows | [`read_npz`] | [`write_npz`] |
 //! | LIBLINEAR's model in text | weights of a head | [`LiblinearModel::read`] | [`LiblinearModel::write`] |
+//! | fastText's `.bin` | a model | [`Model::load_fasttext`](crate::Model::load_fasttext) | |
 //! | TSV, NumPy `npz` | terms, idf and weights of a model | | [`write_weights`], [`write_weights_npz`] |
 //!
 //! [`Model::of_weights`](crate::Model::of_weights) makes a model of [`ForeignFeatures`] and weights
@@ -15,6 +16,8 @@
 //!
 //! `docs/exchange.md` shows them beside the tools that take them.
 
+mod fasttext;
+mod fasttext_file;
 mod foreign;
 mod import;
 mod liblinear;

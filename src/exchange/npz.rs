@@ -74,8 +74,8 @@ pub fn write_npz(rows: &SparseRows, out: impl Write) -> io::Result<()> {
 }
 
 /// Writes the terms, idf and weights of a model: `terms` (texts of one width), `words` (the number
-/// of terms that are n-grams of words; the others are n-grams of characters), `idf`, and for each
-/// head `HEAD.labels`, `HEAD.bias` and `HEAD.weights` (terms by labels).
+/// of terms that are n-grams of words; the others are n-grams of characters or buckets), `idf`, and
+/// for each head `HEAD.labels`, `HEAD.bias` and `HEAD.weights` (terms by labels).
 ///
 /// # Errors
 /// An I/O error if writing fails.

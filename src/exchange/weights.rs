@@ -3,9 +3,9 @@
 use crate::model::Model;
 use std::io::{self, Write};
 
-/// Writes a table of all terms between tabs: the term, `word` or `characters`, its idf, and its
-/// weight for each label, in columns named `HEAD=LABEL`. The first row, of the term `(bias)`, holds
-/// the biases. Terms have no tabs; character n-grams begin and end with the blanks of word ends,
+/// Writes a table of all terms between tabs: the term, `word`, `characters` or `bucket`, its
+/// idf, and its weight for each label, in columns named `HEAD=LABEL`. The first row, of the term
+/// `(bias)`, holds the biases. Terms have no tabs; character n-grams begin and end with the blanks of word ends,
 /// which are written as `_`.
 ///
 /// # Errors
@@ -25,13 +25,13 @@ pub fn write_weights(model: &Model, mut out: impl Write) -> io::Result<()> {
     }
     writeln!(out)?;
     for column in 0..vocabulary.len() {
-        let is_word = column < vocabulary.words();
-        let kind = if is_word { "word" } else { "characters" };
         let term = vocabulary.term(column);
-        let term = if is_word {
-            term
+        let (term, kind) = if column < vocabulary.words() {
+            (term, "word")
+        } else if column < vocabulary.spelled() {
+            (term.replace(' ', "_").into(), "characters")
         } else {
-            term.replace(' ', "_").into()
+            (term, "bucket")
         };
         write!(out, "{term}\t{kind}\t{}", model.tfidf().idf()[column])?;
         for head in model.heads() {

@@ -24,12 +24,12 @@ impl FrontCoded {
     /// coding is so dense that [`expanded`](Self::expanded) would refuse it.
     pub(crate) fn new(vocabulary: &Vocabulary) -> Option<Self> {
         let mut coded = FrontCoded {
-            prefixes: Vec::with_capacity(vocabulary.len()),
-            lengths: Vec::with_capacity(vocabulary.len()),
+            prefixes: Vec::with_capacity(vocabulary.spelled()),
+            lengths: Vec::with_capacity(vocabulary.spelled()),
             suffixes: Vec::new(),
         };
         let mut before: &[u8] = &[];
-        for column in 0..vocabulary.len() {
+        for column in 0..vocabulary.spelled() {
             let term = vocabulary.spelling(column);
             let shared = before.iter().zip(term).take_while(|(a, b)| a == b).count();
             let shared = shared.min(usize::from(u8::MAX));

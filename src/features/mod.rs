@@ -36,6 +36,7 @@
 //! # Ok::<(), standpoint::Error>(())
 //! ```
 
+mod buckets;
 mod compounds;
 mod count;
 mod fit;
@@ -68,7 +69,7 @@ pub(crate) use known_words::DocumentFrequencies;
 #[cfg(feature = "linfa")]
 pub use linfa_adapters::{TfIdfParams, TfIdfValidParams};
 pub use occurrences::Occurrence;
-pub use options::{DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
+pub use options::{Buckets, DocumentFrequency, Idf, NGrams, Norm, TermFrequency, TfIdfOptions};
 pub use rows::{Row, SparseRows};
 pub(crate) use scratch::Scratch;
 pub use select::{best_columns, chi_squared, chi_squared_multilabel};

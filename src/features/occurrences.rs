@@ -76,5 +76,9 @@ impl TfIdf {
                 .into_iter()
                 .for_each(|column| each(column, tokens.span(index), false));
         }
+        if let Some(buckets) = self.options.buckets {
+            let first = self.vocabulary.spelled() as u32;
+            buckets.each(&tokens, |bucket, span| each(first + bucket, span, true));
+        }
     }
 }

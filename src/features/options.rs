@@ -1,7 +1,7 @@
 //! Options of features.
 
 use crate::setters::setters;
-use crate::text::TokenOptions;
+use crate::text::{TokenOptions, WordRule};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -150,6 +150,53 @@ pub enum Norm {
     None,
 }
 
+/// Hashed n-grams of words and characters, whose columns come after those of the terms.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Buckets {
+    /// Number of buckets.
+    pub count: u32,
+    /// Lengths of n-grams of words, 2 at least, if there are any.
+    pub word_ngrams: Option<NGrams>,
+    /// Lengths of n-grams of characters, if there are any.
+    pub char_ngrams: Option<NGrams>,
+}
+
+impl Buckets {
+    /// Returns so many buckets of n-grams of these lengths.
+    pub fn new(count: u32, word_ngrams: Option<NGrams>, char_ngrams: Option<NGrams>) -> Self {
+        Buckets {
+            count,
+            word_ngrams,
+            char_ngrams,
+        }
+    }
+
+    /// Checks the buckets against the other options of features.
+    pub(super) fn verify(self, options: &TfIdfOptions) -> Result<()> {
+        let lengths = |range: Option<NGrams>, least: u8| {
+            range.is_none_or(|range| {
+                least <= range.min && range.min <= range.max && range.max <= NGrams::MAX_LENGTH
+            })
+        };
+        let any = self.word_ngrams.is_some() || self.char_ngrams.is_some();
+        let fit = any && lengths(self.word_ngrams, 2) && lengths(self.char_ngrams, 1);
+        if self.count == 0 || !fit {
+            return Err(Error::usage(
+                "the buckets of hashed n-grams are out of range",
+            ));
+        }
+        let alone = options.char_ngrams.is_none() && options.word_ngrams == Some(NGrams::new(1, 1));
+        match options.tokens.words == WordRule::FastText && alone {
+            true => Ok(()),
+            false => Err(Error::usage(
+                "hashed n-grams stand beside single words as fastText cuts them alone",
+            )),
+        }
+    }
+}
+
 /// Options of TF-IDF features; `TfIdfParams` are their adapter for linfa.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -184,6 +231,10 @@ pub struct TfIdfOptions {
     /// that of Singhal, Buckley and Mitra, SIGIR 1996, with the pivot at 1).
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub norm_exponent: f64,
+    /// Hashed n-grams beside the terms, if any; default none. They come from models of fastText and
+    /// are not fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buckets: Option<Buckets>,
 }
 
 fn one() -> f64 {
@@ -208,6 +259,7 @@ setters!(TfIdfOptions {
     idf: Idf,
     norm: Norm,
     norm_exponent: f64,
+    buckets: Option<Buckets>,
 });
 
 impl Default for TfIdfOptions {
@@ -224,6 +276,7 @@ impl Default for TfIdfOptions {
             idf: Idf::Smooth,
             norm: Norm::L2,
             norm_exponent: 1.0,
+            buckets: None,
         }
     }
 }
@@ -264,6 +317,6 @@ impl TfIdfOptions {
         if self.max_features == Some(0) {
             return Err(Error::usage("max-features must be at least 1"));
         }
-        Ok(())
+        self.buckets.map_or(Ok(()), |buckets| buckets.verify(self))
     }
 }

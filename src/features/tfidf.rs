@@ -106,6 +106,8 @@ impl TfIdf {
         parts: Option<Buffer<u8>>,
     ) -> Result<Self> {
         options.verify().map_err(|e| Error::model(e.message()))?;
+        let buckets = options.buckets.map_or(0, |buckets| buckets.count);
+        let vocabulary = vocabulary.with_buckets(buckets)?;
         if idf.len() != vocabulary.len() || !idf.iter().all(|&idf| idf > 0.0 && idf <= MAX_IDF) {
             return Err(Error::model("the idf weights do not fit the vocabulary"));
         }

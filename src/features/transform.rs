@@ -145,6 +145,9 @@ impl TfIdf {
         if self.options.char_ngrams.is_some() {
             self.count_characters(table, stems, scratch);
         }
+        if let Some(buckets) = self.options.buckets {
+            self.count_buckets(buckets, scratch);
+        }
     }
 
     fn count_singles(
@@ -334,6 +337,6 @@ fn keep_known<'k>(table: Table<'_>, keys: &'k mut [u64]) -> &'k [u64] {
 
 /// Returns a key of a column that falls into any slot of a table.
 #[inline]
-fn scattered(keys: Keys, column: u64) -> u64 {
+pub(super) fn scattered(keys: Keys, column: u64) -> u64 {
     column << 32 | u64::from(keys.scatter(column as u32))
 }

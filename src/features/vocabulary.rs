@@ -26,6 +26,8 @@ pub struct Vocabulary {
     pub(crate) terms: Buffer<u8>,
     pub(crate) ends: Buffer<u64>,
     words: usize,
+    /// Number of the buckets of hashed n-grams, whose columns come after those of the terms.
+    buckets: u32,
     keys: Keys,
     index: Arc<Index>,
 }
@@ -61,9 +63,22 @@ impl Vocabulary {
             terms,
             ends,
             words,
+            buckets: 0,
             keys,
             index: Arc::default(),
         })
+    }
+
+    /// Returns the vocabulary with so many buckets of hashed n-grams after its terms.
+    ///
+    /// # Errors
+    /// A model error if there would be too many columns.
+    pub(super) fn with_buckets(self, buckets: u32) -> Result<Self> {
+        let columns = self.ends.len() as u64 + u64::from(buckets);
+        match columns < u64::from(u32::MAX) {
+            true => Ok(Vocabulary { buckets, ..self }),
+            false => Err(Error::model("more than 4 billion terms and buckets")),
+        }
     }
 
     /// Returns the keys under which terms are looked up in this process.
@@ -72,40 +87,50 @@ impl Vocabulary {
         self.keys
     }
 
-    /// Returns the number of terms, and so of columns.
+    /// Returns the number of columns: of terms, and of buckets of hashed n-grams after them.
     pub fn len(&self) -> usize {
+        self.spelled() + self.buckets as usize
+    }
+
+    /// Returns true if there is no column.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the number of terms that are spelled: of all columns but the buckets.
+    pub fn spelled(&self) -> usize {
         self.ends.len()
     }
 
-    /// Returns true if there is no term.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
     /// Returns the number of word n-grams, which have the first columns; the others are character
-    /// n-grams.
+    /// n-grams, or buckets.
     pub fn words(&self) -> usize {
         self.words
     }
 
-    /// Returns the term of `column`, which must be less than [`len`](Self::len).
+    /// Returns the term of `column`, which must be less than [`len`](Self::len); that of a bucket
+    /// is its number, as `bucket 7`.
     pub fn term(&self, column: usize) -> Cow<'_, str> {
-        String::from_utf8_lossy(spelling(&self.terms, &self.ends, column))
+        match column.checked_sub(self.spelled()) {
+            None => String::from_utf8_lossy(self.spelling(column)),
+            Some(bucket) => format!("bucket {bucket}").into(),
+        }
     }
 
     /// Returns the length of each term in bytes; `None` if a byte is too small for one.
     pub(crate) fn lengths(&self) -> Option<Vec<u8>> {
-        (0..self.len())
+        (0..self.spelled())
             .map(|column| u8::try_from(self.spelling(column).len()).ok())
             .collect()
     }
 
-    /// Returns the bytes of the term of `column`.
+    /// Returns the bytes of the term of `column`, which is no bucket.
     pub(super) fn spelling(&self, column: usize) -> &[u8] {
         spelling(&self.terms, &self.ends, column)
     }
 
-    /// Returns the term of `column` for people: character n-grams are enclosed in `‹ ›`.
+    /// Returns the term of `column` for people: character n-grams and buckets are enclosed in
+    /// `‹ ›`.
     pub fn shown(&self, column: usize) -> String {
         let term = self.term(column);
         if column < self.words {
@@ -130,7 +155,7 @@ impl Vocabulary {
     #[cold]
     fn table_if_it_pays(&self, terms: usize) -> Option<Table<'_>> {
         let before = self.index.searches.fetch_add(terms, Relaxed);
-        if before.saturating_add(terms) < self.len() / TERMS_PER_SEARCH {
+        if before.saturating_add(terms) < self.spelled() / TERMS_PER_SEARCH {
             return None;
         }
         self.table()
@@ -153,7 +178,7 @@ impl Vocabulary {
 
     /// Returns the column of a spelled character n-gram, found by binary search.
     pub(super) fn search_characters(&self, gram: &[u8]) -> Option<u32> {
-        self.search(self.words..self.len(), gram)
+        self.search(self.words..self.spelled(), gram)
     }
 
     fn search(&self, columns: Range<usize>, term: &[u8]) -> Option<u32> {
@@ -172,8 +197,8 @@ impl Vocabulary {
     /// Returns the mean memory of a term in bytes: its spelling, its end and its share of the
     /// table.
     pub(crate) fn bytes_per_term(&self) -> f64 {
-        let bytes = self.terms.len() + size_of_val(&*self.ends) + Lines::bytes(self.len());
-        bytes as f64 / self.len().max(1) as f64
+        let bytes = self.terms.len() + size_of_val(&*self.ends) + Lines::bytes(self.spelled());
+        bytes as f64 / self.spelled().max(1) as f64
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::{HeadScores, Model};
 use crate::features::{Row, Scratch};
+use crate::text::WordRule;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -246,15 +247,21 @@ impl Explanation<'_> {
         self.model.0.tfidf.vocabulary().shown(term.0 as usize)
     }
 
-    /// Returns a term for people: as the text first writes it, in lower case; for a part of a
-    /// compound that does not stand by itself, the compound. `places` holds those of the term.
+    /// Returns a term for people: as the text first writes it, in lower case unless case tells
+    /// words apart; for a part of a compound that does not stand by itself, the compound. `places`
+    /// holds those of the term.
     pub fn shown(&self, term: Term, places: &TermOccurrences) -> String {
         let is_word = (term.0 as usize) < self.model.0.tfidf.vocabulary().words();
         let standing = places.standing(term);
         let whole = standing.iter().find(|place| place.whole);
         let written = whole.or_else(|| standing.first().filter(|_| is_word));
         let written = written.and_then(|place| self.text.get(place.span()));
-        written.map_or_else(|| self.name(term), in_lower_case)
+        let shown = match self.model.0.tfidf.options().tokens.words {
+            WordRule::FastText => in_one_line,
+            _ => in_lower_case,
+        };
+        let written = written.map(shown).filter(|written| !written.is_empty());
+        written.unwrap_or_else(|| self.name(term))
     }
 }
 
@@ -278,12 +285,12 @@ impl TermOccurrences {
 }
 
 /// In one line, however the text breaks it.
+fn in_one_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn in_lower_case(words: &str) -> String {
-    words
-        .split_whitespace()
-        .map(str::to_lowercase)
-        .collect::<Vec<_>>()
-        .join(" ")
+    in_one_line(words).to_lowercase()
 }
 
 impl LabelExplanation {

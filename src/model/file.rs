@@ -11,13 +11,13 @@
 //! | `vocabulary.lengths` | U8, terms | how many bytes each term has, or, in a quantised file, follow: |
 //! | `vocabulary.prefixes` | U8, terms | how many bytes each term shares with the one before it |
 //! | `vocabulary.parts` | U8, bytes | the words among which compounds are cut, if they are, a blank after each |
-//! | `idf` | F32, terms | idf of each term |
+//! | `idf` | F32, columns | idf of each term, and of each bucket after them |
 //! | `fingerprints` | U64, texts | sorted hashes of the texts that were learnt from, if they are kept |
 //! | `profile` | U8, bytes | JSON of [`Profile`], if it is kept (from version 5 on) |
 //! | `card` | U8, bytes | JSON of [`CardText`], if there is any (from version 5 on) |
 //! | `training` | U8, bytes | JSON of the options of training (from version 5 on) |
 //! | `head.N.bias` | F64, labels | biases of head N |
-//! | `head.N.weights` | F32, terms × labels | its weights, or, in a compact file: |
+//! | `head.N.weights` | F32, columns × labels | its weights, or, in a compact file: |
 //! | `head.N.weights` | I8 or I16, terms × labels | whole numbers, times two to the power of: |
 //! | `head.N.exponents` | I8, terms | one for each term; or, where most weights are 0: |
 //! | `head.N.weights.ends` | U64, terms | where each term's entries end |
@@ -38,7 +38,7 @@ use crate::io::Transaction;
 use crate::io::storage::{Buffer, Bytes};
 use crate::linear::LinearModel;
 use crate::model::FileSection;
-use crate::text::{Language, LanguageSet, TOKENIZER_VERSION};
+use crate::text::{Language, LanguageSet, TOKENIZER_VERSION, WordRule};
 use crate::{Error, Result};
 use safetensors::Dtype;
 use serde::de::DeserializeOwned;
@@ -78,14 +78,17 @@ pub(crate) struct ModelHeader {
 }
 
 impl Model {
-    /// Version of the file format that this library writes, and the newest that it reads.
+    /// Newest version of the file format that this library writes and reads.
     ///
     /// | version | difference |
     /// |---|---|
     /// | 3 | the oldest that is read |
     /// | 4 | compact weights, and exponents of the norm other than 1 |
     /// | 5 | profile of the training data, options of training, text of the model card; quantised models |
-    pub const FORMAT_VERSION: u32 = 5;
+    /// | 6 | words as fastText cuts them, and buckets of hashed n-grams |
+    ///
+    /// A model without words as fastText cuts them is written in version 5.
+    pub const FORMAT_VERSION: u32 = 6;
     /// Oldest version of the file format that this library reads.
     pub const OLDEST_FORMAT_VERSION: u32 = 3;
 
@@ -161,6 +164,15 @@ impl Model {
         KIND.matches(path)
     }
 
+    /// Returns the version of the file of a model of these features: the oldest that has all of
+    /// them.
+    pub(super) fn format_of(tfidf: &TfIdf) -> u32 {
+        match tfidf.options().tokens.words {
+            WordRule::Language => Model::FORMAT_VERSION - 1,
+            _ => Model::FORMAT_VERSION,
+        }
+    }
+
     pub(super) fn sections(&self) -> (Vec<FileSection>, u64) {
         let Ok(file) = self.encoded() else {
             return (Vec::new(), 0);
@@ -186,7 +198,7 @@ impl Artifact for Model {
     type Header = ModelHeader;
 
     fn format(&self) -> u32 {
-        Model::FORMAT_VERSION
+        Model::format_of(&self.0.tfidf)
     }
 
     fn tensors(&self) -> Vec<Tensor<'_>> {
@@ -282,7 +294,6 @@ impl Loader {
     fn model(self) -> Result<Model> {
         let (spelled, ends) = sections::read_terms(&self.file)?;
         let vocabulary = Vocabulary::new(spelled, ends, self.contents.word_terms)?;
-        let terms = vocabulary.len();
         let idf = self.file.tensor("idf", Dtype::F32)?;
         let cuts = self.file.holds("vocabulary.parts");
         let parts = cuts
@@ -292,9 +303,10 @@ impl Loader {
             .ok_or_else(|| damaged("it is in no language"))?;
         let features = self.contents.features.clone();
         let tfidf = TfIdf::from_parts(features, vocabulary, idf, languages, parts)?;
+        let columns = tfidf.vocabulary().len();
         let heads = self.contents.heads.iter().enumerate();
         let mut heads: Vec<ModelHead> = heads
-            .map(|(index, metadata)| self.head(index, metadata, terms))
+            .map(|(index, metadata)| self.head(index, metadata, columns))
             .collect::<Result<_>>()?;
         if !self.contents.thresholds_of_scores {
             heads
@@ -341,7 +353,7 @@ impl Loader {
         }
     }
 
-    fn head(&self, index: usize, metadata: &HeadMetadata, terms: usize) -> Result<ModelHead> {
+    fn head(&self, index: usize, metadata: &HeadMetadata, columns: usize) -> Result<ModelHead> {
         let name = format!("head.{index}");
         let bias: Buffer<f64> = self.file.tensor(&format!("{name}.bias"), Dtype::F64)?;
         let weights = sections::read_weights(&self.file, &name, metadata)?;
@@ -358,7 +370,8 @@ impl Loader {
                 metadata.name
             )));
         }
-        let linear = LinearModel::from_parts(metadata.kind, terms, weights, bias).filter(|_| fits);
+        let linear =
+            LinearModel::from_parts(metadata.kind, columns, weights, bias).filter(|_| fits);
         let linear = linear.ok_or_else(|| {
             damaged(format!(
                 "the sections of head `{}` do not fit",

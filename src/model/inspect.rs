@@ -25,7 +25,7 @@ pub struct ModelSummary {
     pub features: TfIdfOptions,
     /// The languages among which that of a text is decided, the main one first.
     pub languages: Vec<Language>,
-    /// Number of terms in the vocabulary.
+    /// Number of columns: of terms in the vocabulary, and of buckets of hashed n-grams.
     pub terms: usize,
     /// Number of terms that are word n-grams.
     pub word_terms: usize,

@@ -127,6 +127,7 @@ impl Model {
         heads: Vec<ModelHead>,
         fingerprints: Option<Buffer<u64>>,
     ) -> Self {
+        let format = Self::format_of(&tfidf);
         Model(Arc::new(Inner {
             metadata,
             tfidf,
@@ -135,7 +136,7 @@ impl Model {
             profile: None,
             card: CardText::default(),
             training: None,
-            format: Self::FORMAT_VERSION,
+            format,
             hash: OnceLock::new(),
             file: None,
         }))
@@ -163,9 +164,9 @@ impl Model {
     /// Returns the model with a change of what it keeps beside its weights.
     fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
         let inner = Arc::make_mut(&mut self.0);
-        inner.format = Self::FORMAT_VERSION;
         inner.hash = OnceLock::new();
         inner.file = None;
+        inner.format = Self::format_of(&inner.tfidf);
         change(inner);
         self
     }

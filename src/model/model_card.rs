@@ -23,7 +23,7 @@ pub struct ModelCard {
     pub documents: u64,
     /// XXH3-64 of texts, labels and weights of the training data, in hexadecimal.
     pub data_hash: String,
-    /// Number of terms in the vocabulary.
+    /// Number of columns: of terms in the vocabulary, and of buckets of hashed n-grams.
     pub terms: usize,
     /// Number of training documents by language, under ISO 639 codes; empty without a profile.
     pub languages: BTreeMap<String, u64>,

@@ -126,6 +126,12 @@ impl Model {
         if how.terms == Some(0) {
             return Err(Error::usage("a model of no terms has no answers"));
         }
+        if how.terms.is_some() && self.tfidf().options().buckets.is_some() {
+            return Err(Error::usage(
+                "a model with hashed n-grams keeps all its columns, since a text may have any",
+            )
+            .help("quantise its weights alone"));
+        }
         let before = self.metadata().quantization;
         if before.is_some_and(|before| before.bits < how.bits) {
             return Err(
@@ -202,8 +208,8 @@ impl Model {
         let frequencies = DocumentFrequencies::of(self.tfidf(), documents);
         let frequency = |column: usize| {
             // Words of texts without labels may be rarer or more frequent than the corpus has room.
-            let known =
-                |of: &DocumentFrequencies| of.documents(column).clamp(1.0, documents as f64);
+            let most = documents.max(1) as f64;
+            let known = |of: &DocumentFrequencies| of.documents(column).clamp(1.0, most);
             let idf = f64::from(self.tfidf().idf()[column]);
             idf * idf * frequencies.as_ref().map_or(1.0, known)
         };

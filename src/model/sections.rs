@@ -17,7 +17,7 @@ const PREFIXES: &str = "vocabulary.prefixes";
 
 /// Returns the sections of the terms.
 pub(super) fn vocabulary<'a>(vocabulary: &'a Vocabulary, metadata: &Metadata) -> Vec<Tensor<'a>> {
-    let terms = &[vocabulary.len()];
+    let terms = &[vocabulary.spelled()];
     let quantized = metadata.quantization.is_some();
     if let Some(coded) = quantized.then(|| FrontCoded::new(vocabulary)).flatten() {
         let bytes = coded.suffixes.len();

@@ -23,6 +23,7 @@ mod byte_classes;
 mod detect;
 mod emoji;
 mod english_stems;
+mod fasttext;
 mod fingerprint;
 mod interner;
 mod language;
@@ -41,13 +42,16 @@ mod word;
 
 pub use detect::detect;
 pub(crate) use emoji::{Emoji, has_tokens, may_begin};
+pub(crate) use fasttext::END_OF_LINE;
+#[cfg(feature = "exchange")]
+pub(crate) use fasttext::{LABEL_PREFIX, holds_white_space};
 pub(crate) use fingerprint::{digest, fingerprint};
 pub(crate) use interner::Interner;
 pub use language::Language;
 pub(crate) use language_set::LanguageTally;
 pub use language_set::{LanguageSet, LanguageSurvey};
 pub use languages::{Apostrophe, Rules};
-pub use options::{Hyphens, StopWords, TokenOptions, Umlauts};
+pub use options::{Hyphens, StopWords, TokenOptions, Umlauts, WordRule};
 pub(crate) use stem::StemCache;
 pub use texts::Texts;
 pub(crate) use tokenized::{TextFacts, TextInput, TokenizedText, TokenizedTexts};

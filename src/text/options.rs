@@ -21,6 +21,10 @@ pub struct TokenOptions {
     pub stem: bool,
     /// Treatment of the language's stop words; default: they are kept. Negations always stay.
     pub stop_words: StopWords,
+    /// Rule by which texts are cut into words; default: that of the language. The other options
+    /// have no effect on words as fastText cuts them.
+    #[serde(default, skip_serializing_if = "WordRule::is_default")]
+    pub words: WordRule,
 }
 
 setters!(TokenOptions {
@@ -29,6 +33,7 @@ setters!(TokenOptions {
     umlauts: Umlauts,
     stem: bool,
     stop_words: StopWords,
+    words: WordRule,
 });
 
 impl Default for TokenOptions {
@@ -39,6 +44,7 @@ impl Default for TokenOptions {
             umlauts: Umlauts::Transcribe,
             stem: true,
             stop_words: StopWords::Keep,
+            words: WordRule::Language,
         }
     }
 }
@@ -87,6 +93,27 @@ pub enum StopWords {
     Keep,
     /// Stop words are left out before n-grams are made.
     Drop,
+}
+
+/// Rule by which texts are cut into words.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WordRule {
+    /// The rules of the language, on words in lower case.
+    #[default]
+    Language,
+    /// Words as fastText cuts them: runs of characters between white space of ASCII, as they are
+    /// written, and `</s>` at the end of the text. A word that begins with `__label__` is left out.
+    FastText,
+}
+
+impl WordRule {
+    // serde hands over a reference.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    fn is_default(&self) -> bool {
+        *self == WordRule::Language
+    }
 }
 
 /// Implements the names of the values for reading and writing.

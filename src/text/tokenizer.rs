@@ -14,7 +14,7 @@ use super::byte_classes::ByteClasses;
 use super::languages::Rules;
 use super::scan::Scanner;
 use super::word::Cursor;
-use super::{LanguageSet, StopWords, TokenOptions, Tokens, stem};
+use super::{LanguageSet, StopWords, TokenOptions, Tokens, WordRule, fasttext, stem};
 
 /// Bytes of a text above which the memory of the scanner is not kept for the next one.
 const MAX_REUSED_BYTES: usize = 1 << 20;
@@ -58,6 +58,9 @@ impl Tokenizer {
 
     /// Replaces `tokens` by the tokens of `text`.
     pub fn tokenize(&self, text: &str, tokens: &mut Tokens) {
+        if self.options.words == WordRule::FastText {
+            return fasttext::tokenize(text, tokens);
+        }
         let mut scanner = Scanner::new(self.cursor(text));
         if scanner.cursor.dotless || text.len() > MAX_SCANNED_BYTES {
             return self.tokenize_by_character(text, tokens);
@@ -77,6 +80,9 @@ impl Tokenizer {
     /// Replaces `tokens` by the same tokens, read one character at a time and about a tenth as
     /// fast: the reference that [`tokenize`](Self::tokenize) is tested against.
     pub fn tokenize_by_character(&self, text: &str, tokens: &mut Tokens) {
+        if self.options.words == WordRule::FastText {
+            return fasttext::tokenize(text, tokens);
+        }
         tokens.clear(text.len());
         let mut cursor = self.cursor(text);
         while cursor.next_start() {

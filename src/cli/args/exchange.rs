@@ -57,16 +57,18 @@ pub enum ExportFormatArg {
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  standpoint import train.svm.model --model news.model --head topic -o new.model"
+    after_help = "Examples:\n  standpoint import train.svm.model --model news.model --head topic \
+    -o new.model\n  standpoint import fasttext.bin --head topic -o new.model"
 )]
 pub struct ImportArgs {
-    /// Model that LIBLINEAR trained on rows of `export`
+    /// Model that LIBLINEAR trained on rows of `export`, or a classifier of fastText (.bin)
     #[arg(value_name = "FILE")]
     pub input: PathBuf,
-    /// Model from which the rows were exported: its features are those of the new one
+    /// Model from which the rows for LIBLINEAR were exported: its features are those of the new one
     #[arg(short, long, value_name = "FILE")]
-    pub model: PathBuf,
-    /// Head whose labels the rows had [default: the first]
+    pub model: Option<PathBuf>,
+    /// Head whose labels the rows had [default: the first]; for a model of fastText, the name of
+    /// its head [default: label]
     #[arg(long, value_name = "HEAD")]
     pub head: Option<String>,
     /// Model file that is written

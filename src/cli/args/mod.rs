@@ -129,7 +129,7 @@ pub enum Command {
     Quantize(Box<QuantizeArgs>),
     /// Write rows of features, or weights, in formats of other tools
     Export(Box<ExportArgs>),
-    /// Make a model of weights that LIBLINEAR found on exported rows
+    /// Make a model of LIBLINEAR's weights, or of a model of fastText
     Import(ImportArgs),
     /// Convert rows of features between the formats of other tools
     Convert(ConvertArgs),

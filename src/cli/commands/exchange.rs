@@ -209,15 +209,46 @@ fn column_names(model: &Model, out: &mut dyn Write) -> std::io::Result<()> {
 
 pub fn import(args: ImportArgs) -> Result<()> {
     check_target(&args.output, args.force)?;
-    let liblinear = read_liblinear(&args.input)?;
-    let model = plan::load(&args.model)?.model;
-    let (_, head) = head(&model, args.head.as_deref())?;
-    let made = model.with_liblinear(&head.metadata().name, &liblinear)?;
+    let made = match Model::is_fasttext(&args.input) {
+        true => import_fasttext(&args)?,
+        false => import_liblinear(&args)?,
+    };
     made.save(&args.output, args.force)?;
     let bar = TerminalProgress::leak(true);
-    let terms = counted(made.tfidf().vocabulary().len(), "term");
-    bar.note(&format!("wrote {} with {terms}", args.output.display()));
+    let vocabulary = made.tfidf().vocabulary();
+    let buckets = match vocabulary.len() - vocabulary.spelled() {
+        0 => String::new(),
+        buckets => format!(" and {}", counted(buckets, "bucket")),
+    };
+    let terms = counted(vocabulary.spelled(), "term");
+    bar.note(&format!(
+        "wrote {} with {terms}{buckets}",
+        args.output.display()
+    ));
     Ok(())
+}
+
+fn import_liblinear(args: &ImportArgs) -> Result<Model> {
+    let liblinear = read_liblinear(&args.input)?;
+    let path = args.model.as_ref().ok_or_else(|| {
+        Error::usage("LIBLINEAR's weights are those of the features of a model")
+            .help("name the model from which the rows were exported with --model")
+    })?;
+    let model = plan::load(path)?.model;
+    let (_, head) = head(&model, args.head.as_deref())?;
+    model.with_liblinear(&head.metadata().name, &liblinear)
+}
+
+fn import_fasttext(args: &ImportArgs) -> Result<Model> {
+    if args.model.is_some() {
+        return Err(Error::usage(
+            "--model has no effect: a model of fastText has features of its own",
+        )
+        .help("leave it out"));
+    }
+    let head = label_form(args.head.as_deref().unwrap_or("label"));
+    let name = args.output.file_stem().unwrap_or_default();
+    Model::load_fasttext(&args.input, &name.to_string_lossy(), &head)
 }
 
 fn read_liblinear(path: &Path) -> Result<LiblinearModel> {

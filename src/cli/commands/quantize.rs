@@ -66,7 +66,10 @@ fn verify(args: &QuantizeArgs) -> Result<()> {
 /// Returns the setting that is asked for, or a ladder of them.
 fn settings(args: &QuantizeArgs, model: &Model) -> Vec<Quantization> {
     if args.bits.is_none() && args.terms.is_none() {
-        return Quantization::ladder(model.tfidf().vocabulary().len());
+        // Hashed n-grams are kept, and so are all columns.
+        let hashes = model.tfidf().options().buckets.is_some();
+        let terms = model.tfidf().vocabulary().len();
+        return Quantization::ladder(if hashes { 0 } else { terms });
     }
     let setting = Quantization::new(match args.bits {
         Some(BitsArg::Sixteen) => WeightBits::Sixteen,

@@ -254,7 +254,7 @@ const EXPORT: Options = &[
 
 const IMPORT: Options = &[
     ("input", Always),
-    ("model", Always),
+    ("model", Later("exchange::import_fasttext")),
     ("head", Always),
     ("output", Always),
     ("force", Always),

@@ -88,6 +88,11 @@ impl TfIdf {
 }
 
 fn fit(options: &TfIdfOptions, texts: &Texts, progress: &dyn Progress) -> Result<Fitted> {
+    if options.buckets.is_some() {
+        return Err(Error::usage(
+            "hashed n-grams come from models of fastText and are not fitted",
+        ));
+    }
     let limits = DfLimits::new(options, texts.len());
     let languages = LanguageSet::of_corpus(texts, options.tokens.language);
     let mut corpus = encode::encode(options, languages, texts, &limits, progress)?;

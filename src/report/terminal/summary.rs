@@ -3,11 +3,11 @@
 use super::{Style, cell, count, lines, prose, strong, thresholds, title};
 use crate::background;
 use crate::calibrate::Origin;
-use crate::features::{NGrams, TfIdfOptions};
+use crate::features::{Buckets, NGrams, TfIdfOptions};
 use crate::model::{HeadMetadata, HeadSummary, ModelSummary};
 use crate::report::numbers::counted;
 use crate::report::table::{Cell, Table};
-use crate::text::{Language, TokenOptions};
+use crate::text::{Language, TokenOptions, WordRule};
 use serde_json::Value;
 
 /// Returns the content of a model.
@@ -113,7 +113,6 @@ fn origin(summary: &ModelSummary) -> Vec<NamedValue> {
 /// Returns the treatment of texts.
 fn treatment(features: &TfIdfOptions, languages: &[Language]) -> Vec<NamedValue> {
     let languages: Vec<&str> = languages.iter().map(|language| language.code()).collect();
-    let range = |range: Option<NGrams>| range.map_or("none".to_string(), |range| range.to_string());
     let most = features
         .max_features
         .map_or("no limit".to_string(), |most| most.to_string());
@@ -126,9 +125,10 @@ fn treatment(features: &TfIdfOptions, languages: &[Language]) -> Vec<NamedValue>
         (
             "n-grams",
             format!(
-                "words {}, characters {}",
+                "words {}, characters {}{}",
                 range(features.word_ngrams),
-                range(features.char_ngrams)
+                range(features.char_ngrams),
+                features.buckets.map_or_else(String::new, hashed)
             ),
         ),
         (
@@ -157,9 +157,17 @@ fn weighting(features: &TfIdfOptions) -> String {
 
 /// Returns the numbers of terms and bytes.
 fn size(summary: &ModelSummary) -> [NamedValue; 2] {
-    let (words, chars) = (summary.word_terms, summary.terms - summary.word_terms);
+    let hashed = summary
+        .features
+        .buckets
+        .map_or(0, |found| found.count as usize);
+    let (words, rest) = (summary.word_terms, summary.terms - summary.word_terms);
+    let rest = match hashed {
+        0 => format!("{rest} characters"),
+        _ => format!("{hashed} buckets of hashed n-grams"),
+    };
     let terms = format!(
-        "{words} words, {chars} characters; {:.1} bytes a term",
+        "{words} words, {rest}; {:.1} bytes a term",
         summary.bytes_per_term
     );
     [
@@ -168,8 +176,25 @@ fn size(summary: &ModelSummary) -> [NamedValue; 2] {
     ]
 }
 
+/// Returns lengths of n-grams.
+fn range(lengths: Option<NGrams>) -> String {
+    lengths.map_or("none".to_string(), |lengths| lengths.to_string())
+}
+
+/// Returns the lengths of hashed n-grams.
+fn hashed(buckets: Buckets) -> String {
+    format!(
+        "; hashed: words {}, characters {}",
+        range(buckets.word_ngrams),
+        range(buckets.char_ngrams)
+    )
+}
+
 /// Returns the treatment of words.
 fn words(features: &TfIdfOptions) -> String {
+    if features.tokens.words == WordRule::FastText {
+        return "as fastText cuts them".to_string();
+    }
     let TokenOptions {
         hyphens,
         umlauts,

@@ -51,6 +51,7 @@ pub fn all_options() -> impl Iterator<Item = TokenOptions> {
                 umlauts,
                 stem,
                 stop_words,
+                ..TokenOptions::default()
             }
         })
     })

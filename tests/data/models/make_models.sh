@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains the golden models of the present file format into this folder:
 #
-#     tests/data/models/make_models.sh PROGRAM v5
+#     tests/data/models/make_models.sh PROGRAM v6
 #     UPDATE_EXPECT=1 cargo test --test behaviour golden
 #
 # Run it once for each version of the format, with the program that introduces it, and commit the files. They are never
@@ -16,6 +16,20 @@ trap 'rm -rf "$work"' EXIT
 # Every sixth text of the project's own corpus, so that all topics and both languages occur.
 awk 'NR % 6 == 1' "$here/../../../datasets/news.jsonl" > "$work/train.jsonl"
 awk 'NR % 12 == 4' "$here/../../../datasets/news.jsonl" > "$work/apart.jsonl"
+if [ "$version" = v6 ]; then
+    # Classifiers of fastText, which has to be on the PATH: n-grams of words, and of characters in a quantised file.
+    jq -r '"__label__\(.topic) \(.title) \(.text)" | gsub("\n"; " ")' "$work/train.jsonl" > "$work/train.txt"
+    common=(-input "$work/train.txt" -dim 8 -epoch 20 -lr 0.5 -thread 1 -seed 1)
+    fasttext supervised "${common[@]}" -output "$work/words" -minCount 3 -wordNgrams 2 -bucket 400
+    fasttext supervised "${common[@]}" -output "$work/characters" -minCount 8 -minn 2 -maxn 3 -bucket 300 -loss ova
+    for name in words characters; do
+        "$program" import "$work/$name.bin" --head topic -o "$work/$name.standpoint"
+    done
+    cp "$work/words.standpoint" "$here/$version-fasttext-words.standpoint"
+    "$program" quantize "$work/characters.standpoint" "$work/apart.jsonl" --labels topic --text title,text --bits 16 \
+        --max-loss 100 -o "$here/$version-fasttext-characters.standpoint" > "$work/report.json"
+    exit
+fi
 labels=$(grep -o '"topic": "[a-z]*"' "$work/train.jsonl" | cut -d'"' -f4 | sort -u)
 {
     printf ','; echo "$labels" | paste -sd,
