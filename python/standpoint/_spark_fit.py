@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from . import _standpoint
 from ._corpus import _USUAL, Corpus, Heads, Names, _columns, _named
 from ._parts import TOKENS, fit_merge, fit_part, survey_languages
 from ._results import TrainingRun
+from ._spark_workers import on_workers
 from .errors import UsageError
 
 _Batches = Iterator[pa.RecordBatch]
@@ -141,32 +142,9 @@ def _selected(df: DataFrame, columns: dict[str, Any]) -> DataFrame:
 
 def _collected(source: DataFrame, share: _Share) -> list[bytes]:
     """Returns what the workers make of their partitions."""
-    found = source.mapInArrow(_worker(share), "found binary").collect()
+    worker = on_workers(__name__, "_found", dict(vars(share)))
+    found = source.mapInArrow(worker, "found binary").collect()
     return [bytes(row["found"]) for row in found]
-
-
-def _worker(share: _Share) -> Callable[[_Batches], _Batches]:
-    """Returns the function that runs on the workers.
-
-    It is pickled by its value, as local functions are, and what it keeps is of Python alone, so
-    that it can say where the package lacks.
-    """
-    work = dict(vars(share))
-
-    def of_partition(batches: Any) -> Any:
-        try:
-            from standpoint._spark_fit import _found
-        except ImportError as error:
-            import sys
-
-            raise ImportError(
-                f"the package `standpoint` cannot be imported by {sys.executable} on a worker of "
-                f"Spark: {error}\n  help: install it there, or name an interpreter that has it "
-                "with PYSPARK_PYTHON"
-            ) from error
-        return _found(batches, work)
-
-    return of_partition
 
 
 def _found(batches: _Batches, work: dict[str, Any]) -> _Batches:

@@ -41,6 +41,7 @@ except ImportError as error:
     ) from error
 
 from ._spark_fit import fit
+from ._spark_workers import on_workers
 
 __all__ = ["fit", "score"]
 
@@ -187,11 +188,7 @@ def _result_fields(model: Model, prefix: str, scores: bool, known_terms: bool) -
 
 
 def _worker(df: DataFrame, model: Model, plan: _Plan) -> Callable[[_Batches], _Batches]:
-    """Returns the function that runs on the workers.
-
-    It is pickled by its value, as local functions are, and imports the package itself, so that it
-    can say where the package lacks. What it keeps must be of Python alone for the same reason.
-    """
+    """Returns the function that scores a partition with the model, which is broadcast."""
     try:
         context = df.sparkSession.sparkContext
     except AttributeError:
@@ -199,24 +196,8 @@ def _worker(df: DataFrame, model: Model, plan: _Plan) -> Callable[[_Batches], _B
             "the session of the data frame has no broadcast, as those of Spark Connect",
             remedy="use a classic session, such as SparkSession.builder.master(...)",
         ) from None
-    key = model.hash
     data = context.broadcast(model.to_bytes())
-    options = dict(vars(plan))
-
-    def score_partition(batches: Any) -> Any:
-        try:
-            from standpoint.spark import _scored
-        except ImportError as error:
-            import sys
-
-            raise ImportError(
-                f"the package `standpoint` cannot be imported by {sys.executable} on a worker of "
-                f"Spark: {error}\n  help: install it there, or name an interpreter that has it "
-                "with PYSPARK_PYTHON"
-            ) from error
-        return _scored(batches, key, data, options)
-
-    return score_partition
+    return on_workers(__name__, "_scored", model.hash, data, dict(vars(plan)))
 
 
 def _scored(batches: _Batches, key: str, data: Any, options: dict[str, Any]) -> _Batches:
