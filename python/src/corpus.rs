@@ -11,6 +11,7 @@ use standpoint::corpus::{
     find_inputs, label_form,
 };
 use standpoint::io::{Progress, Transaction};
+use standpoint::train::BatchTrainer;
 use standpoint::{Error, Model, Result};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -145,6 +146,15 @@ impl Source {
     /// Reads the documents of a set whose labels have the numbers of another corpus.
     pub fn with_labels_of(&self, corpus: &Corpus, watch: &Watch) -> Result<Corpus> {
         self.read(&self.source, &corpus.label_names(), watch)
+    }
+
+    /// Trains on the documents batch by batch.
+    pub fn stream(&self, trainer: &BatchTrainer, watch: &Watch) -> Result<Model> {
+        let mut outputs = Transaction::default();
+        let mut rejects = self.rejects(&mut outputs)?;
+        let model = trainer.train(&self.source, rejects.as_mut(), watch as &dyn Progress)?;
+        self.report(rejects, outputs, watch)?;
+        Ok(model)
     }
 
     /// Reads the corpus as a share of a greater one, which may have no document and none of some

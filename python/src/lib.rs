@@ -43,6 +43,7 @@ mod _standpoint {
     use super::solver::{classifiers, fit_linear};
     #[pymodule_export]
     use super::train::{
-        fit_merge, fit_part, merge_surveys, preset_choices, survey_languages, train, tune,
+        fit_merge, fit_part, merge_surveys, preset_choices, survey_languages, train, train_from,
+        train_stream, tune,
     };
 }

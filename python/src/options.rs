@@ -267,6 +267,11 @@ pub struct TrainingOptions {
 impl TrainingOptions {
     /// Returns the options of the library, as `standpoint train` makes them of its flags.
     pub fn trainer(&self) -> Result<Trainer> {
+        self.trainer_by("svm")
+    }
+
+    /// Returns the options with this classifier where none is named.
+    fn trainer_by(&self, default: &str) -> Result<Trainer> {
         let classifier = |name: &str| self.parameters.named(name, self.seed);
         let base = Trainer::default();
         let mut card = CardText::default();
@@ -275,7 +280,7 @@ impl TrainingOptions {
         let mut trainer = Trainer {
             name: self.name.clone().unwrap_or_else(|| "model".to_string()),
             features: self.features.options()?,
-            classifier: classifier(self.classifier.as_deref().unwrap_or("svm"))?,
+            classifier: classifier(self.classifier.as_deref().unwrap_or(default))?,
             classifiers: by_head(&self.classifiers, classifier)?,
             class_weights: self.class_weights(),
             abstain: self.abstain,
@@ -291,6 +296,16 @@ impl TrainingOptions {
         };
         self.set_decision_rules(&mut trainer)?;
         set_folds_of_stacks(&mut trainer, self.folds);
+        Ok(trainer)
+    }
+
+    /// Returns the options of a stream, which learns by gradient descent and keeps no document
+    /// apart.
+    pub fn stream_trainer(&self) -> Result<Trainer> {
+        let mut trainer = self.trainer_by("sgd")?;
+        if self.thresholds.is_none() {
+            trainer.thresholds = ThresholdObjective::Fixed;
+        }
         Ok(trainer)
     }
 

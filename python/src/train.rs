@@ -13,9 +13,9 @@ use serde::Deserialize;
 use standpoint::background::{Background, Blend};
 use standpoint::features::TfIdfOptions;
 use standpoint::text::{LanguageSurvey, TokenOptions};
-use standpoint::train::CorpusPart;
+use standpoint::train::{BatchTrainer, CorpusPart};
 use standpoint::tune::{AutoPreset, SearchSpace, TrialLog, Tuner};
-use standpoint::{Corpus, Result, Trainer};
+use standpoint::{Corpus, Error, Result, Trainer};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -67,6 +67,78 @@ pub fn train(
     })?;
     Ok((Model(model), used))
 }
+
+/// Goes on from an older model: anew on all rows, or on corrections alone. `rows` is `all`,
+/// `corrections`, or none for what the texts of the model tell. The model's classifiers are kept,
+/// unless the options name others.
+#[pyfunction]
+pub fn train_from(
+    py: Python<'_>,
+    old: &Model,
+    corpus: &Source,
+    options: &str,
+    names_classifier: bool,
+    rows: Option<&str>,
+) -> PyResult<(Model, String)> {
+    let options: TrainingOptions = parsed(options).or_raise(py)?;
+    let (model, used) = run(py, |watch| {
+        let source = corpus.for_evaluation(&old.0)?;
+        let known = old.0.known_labels(&source.mapping.schema);
+        let corpus = corpus.read(&source, &known, watch)?;
+        let mut trainer = options.trainer()?;
+        let model = if is_corrected(&old.0, &corpus, rows)? {
+            trainer.correct(&old.0, &corpus, watch)?
+        } else {
+            if !names_classifier {
+                trainer = trainer.with_classifiers_of(&old.0, &corpus);
+            }
+            trainer.train_from(&old.0, &corpus, watch)?
+        };
+        Ok((model, json(&trainer)?))
+    })?;
+    Ok((Model(model), used))
+}
+
+fn is_corrected(old: &standpoint::Model, corpus: &Corpus, rows: Option<&str>) -> Result<bool> {
+    match rows {
+        Some("all") => Ok(false),
+        Some("corrections") => Ok(true),
+        Some(other) => {
+            let message = format!("rows={other:?} is unknown");
+            Err(Error::usage(message).help("one of all, corrections"))
+        }
+        None => old.is_corrected_by(corpus).ok_or_else(|| {
+            Error::usage("the model keeps no fingerprints of its texts")
+                .help("say whether old rows are among these with `rows`")
+        }),
+    }
+}
+
+/// Trains a model on batches of a corpus larger than memory, with the memory of `options` at most.
+#[pyfunction]
+pub fn train_stream(
+    py: Python<'_>,
+    corpus: &Source,
+    options: &str,
+    checkpoint: Option<(PathBuf, u64)>,
+) -> PyResult<(Model, String)> {
+    let options: TrainingOptions = parsed(options).or_raise(py)?;
+    let (model, used) = run(py, |watch| {
+        let mut trainer = options.stream_trainer()?;
+        let memory = trainer.memory.take().unwrap_or(DEFAULT_STREAM_MEMORY);
+        let batches = BatchTrainer {
+            trainer,
+            memory,
+            checkpoint,
+        };
+        let model = corpus.stream(&batches, watch)?;
+        Ok((model, json(&batches.trainer)?))
+    })?;
+    Ok((Model(model), used))
+}
+
+/// Memory of a stream where none is named, as the command line's.
+const DEFAULT_STREAM_MEMORY: u64 = 2 << 30;
 
 /// Surveys the languages of a share of a corpus; returns JSON.
 #[pyfunction]

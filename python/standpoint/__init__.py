@@ -21,7 +21,7 @@ from ._model import Head, Model
 from ._parts import fit_merge, fit_part, survey_languages
 from ._results import Check, Comparison, Evaluation, TrainingRun
 from ._standpoint import set_threads, threads
-from ._training import check, compare, evaluate, train, tune
+from ._training import check, compare, evaluate, train, train_from, train_stream, tune
 from .errors import (
     DataError,
     FileError,
@@ -90,6 +90,8 @@ __all__ = [
     "survey_languages",
     "threads",
     "train",
+    "train_from",
+    "train_stream",
     "tune",
 ]
 

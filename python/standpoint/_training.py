@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -112,6 +113,92 @@ def train(
         None if options is None else json.dumps(options),
         options is None and _is_auto(preset, settings),
     )
+    return TrainingRun(Model(native), json.loads(used), {})
+
+
+def train_from(
+    model: Model,
+    corpus: Any,
+    *,
+    rows: str | None = None,
+    text: Names | None = None,
+    label: Heads | None = None,
+    labels: Heads | None = None,
+    id: str | None = None,
+    sample_weight: str | None = None,
+    where: Names | None = None,
+    unlabelled: str | None = None,
+    missing: Sequence[str] | None = None,
+    separator: str | None = None,
+    decode_html: bool | None = None,
+    skip_bad: str | os.PathLike[str] | None = None,
+    **settings: Any,
+) -> TrainingRun:
+    """Goes on from a model, as ``standpoint train --from`` does.
+
+    With ``rows="corrections"``, the corpus holds corrections alone: weights move as little as they
+    allow, and features, biases, calibration and thresholds stay. With ``rows="all"``, it holds old
+    rows and new ones, on which all but the features is learnt anew; heads keep their classifiers
+    unless ``classifier`` names others. By default, rows are corrections where less than half of the
+    texts that the model learnt from are among them.
+
+    The columns are those that the model records, unless others are named; ``settings`` are those of
+    :func:`train` without features.
+    """
+    columns = _given(locals(), _COLUMNS)
+    if not isinstance(corpus, Corpus):
+        columns = _recorded(model) | columns
+    named = [name for name, value in settings.items() if value is not None]
+    _refuse(named, _FEATURES, "a model keeps its features")
+    names_classifier = "classifier" in named
+    if not names_classifier:
+        _refuse(named, _PARAMETERS, "the model keeps its classifiers")
+    if rows == "corrections":
+        kept = ("classifier", "class_weight", "calibrate", "thresholds", "abstain", "folds", "seed")
+        _refuse(named, (*kept, *_PARAMETERS), "corrections keep what the model has")
+    native, used = _standpoint.train_from(
+        model._native,
+        as_corpus(corpus, **columns).native,
+        json.dumps(_settings(settings)),
+        names_classifier,
+        rows,
+    )
+    return TrainingRun(Model(native), json.loads(used), {})
+
+
+def train_stream(
+    corpus: Any,
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_every: int = 100,
+    text: Names | None = None,
+    label: Heads | None = None,
+    labels: Heads | None = None,
+    id: str | None = None,
+    sample_weight: str | None = None,
+    where: Names | None = None,
+    unlabelled: str | None = None,
+    missing: Sequence[str] | None = None,
+    separator: str | None = None,
+    decode_html: bool | None = None,
+    skip_bad: str | os.PathLike[str] | None = None,
+    **settings: Any,
+) -> TrainingRun:
+    """Trains on files larger than memory by gradient descent, as ``standpoint train --stream``.
+
+    The files are read several times, and neither their texts nor their features are held at once:
+    ``memory`` is about how many bytes may be used, by default two gigabytes. With ``checkpoint``,
+    the name of a file, an interrupted run goes on where it was, every so many batches of up to
+    4,096 rows. ``settings`` are those of :func:`train`; the classifier is ``sgd``, thresholds are
+    fixed, and scores are not calibrated.
+    """
+    source = as_corpus(corpus, **_given(locals(), _COLUMNS))
+    kept = None if checkpoint is None else (os.fspath(checkpoint), checkpoint_every)
+    native, used = _standpoint.train_stream(source.native, json.dumps(_settings(settings)), kept)
+    if checkpoint is not None:
+        # The model is there: nothing is left to go on with.
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(checkpoint)
     return TrainingRun(Model(native), json.loads(used), {})
 
 
@@ -304,6 +391,13 @@ def check(
     }
     row, above = _standpoint.check(as_corpus(corpus, **columns).native, json.dumps(settings))
     return Check(json.loads(row), above)
+
+
+def _refuse(given: Sequence[str], options: Sequence[str], why: str) -> None:
+    """Refuses options that would have no effect."""
+    idle = [name for name in given if name in options]
+    if idle:
+        raise UsageError(f"`{idle[0]}` has no effect: {why}", remedy="leave it out")
 
 
 def _of_name(name: str) -> dict[str, Any]:

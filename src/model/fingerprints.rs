@@ -59,6 +59,15 @@ impl Model {
             .count();
         Some(both as f64 / known.len() as f64)
     }
+
+    /// Returns true if so few of the texts that the model learnt from are in a corpus, less than
+    /// half, that it has to be taken for corrections of the model; `None` if the model does not
+    /// keep fingerprints.
+    pub fn is_corrected_by(&self, corpus: &Corpus) -> Option<bool> {
+        // Of fewer of the old texts a model that is trained anew knows too little.
+        const LEAST_SHARE: f64 = 0.5;
+        Some(self.share_of_learnt_texts(corpus)? < LEAST_SHARE)
+    }
 }
 
 #[cfg(test)]

@@ -84,6 +84,18 @@ impl Trainer {
         Ok(trainer.described(model, profile, &record))
     }
 
+    /// Returns these options with the classifiers of the heads of `old`, which have room for the
+    /// labels of `corpus`.
+    pub fn with_classifiers_of(mut self, old: &Model, corpus: &Corpus) -> Trainer {
+        for head in old.heads().iter().map(ModelHead::metadata) {
+            let labels = corpus.heads.iter().find(|new| new.name == head.name);
+            let labels = labels.map_or(0, |head| head.labels.len());
+            let classifier = head.classifier.clone().widened(labels);
+            self.classifiers.insert(head.name.clone(), classifier);
+        }
+        self
+    }
+
     /// Corrects `old` by the documents of `corpus` alone: its weights change as little as the
     /// corrections allow, which is what they would be if the weights of `old` were the mean of a
     /// Gaussian prior whose width is that of the classifier's own penalty. Features, biases,

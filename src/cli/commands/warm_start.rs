@@ -34,9 +34,6 @@ pub fn run(
     trainer(args, given, old, &corpus)?.train_from(old, &corpus, bar)
 }
 
-/// Of fewer of the old texts a model that is trained anew knows too little.
-const MAX_CORRECTED_SHARE: f64 = 0.5;
-
 /// Tells if the corpus holds corrections alone: by the flag, or else by how many of the old texts
 /// are among them.
 fn holds_corrections(
@@ -48,12 +45,11 @@ fn holds_corrections(
     if let Some(rows) = args.from.rows {
         return Ok(rows == RowsArg::Corrections);
     }
-    let share = old.share_of_learnt_texts(corpus).ok_or_else(|| {
+    let corrects = old.is_corrected_by(corpus).ok_or_else(|| {
         Error::usage("the old model keeps no fingerprints of its texts, by which to tell whether they are among these rows")
             .help("say --rows all if old rows and new ones are here, and --rows corrections if only new ones are")
     })?;
-    let corrects = share < MAX_CORRECTED_SHARE;
-    if corrects {
+    if let (true, Some(share)) = (corrects, old.share_of_learnt_texts(corpus)) {
         bar.note(&format!(
             "{:.0} % of the texts that the old model learnt from are among these rows, so they are taken as corrections: weights \
              move as little as they allow, and biases, thresholds and calibration stay (--rows all learns anew from these rows alone)",
@@ -133,17 +129,7 @@ fn trainer(args: &TrainArgs, mut given: Trainer, old: &Model, corpus: &Corpus) -
             ))
             .help("name the new one with --classifier"));
         }
-        for head in old.heads() {
-            let labels = corpus
-                .heads
-                .iter()
-                .find(|new| new.name == head.metadata().name);
-            let labels = labels.map_or(0, |head| head.labels.len());
-            let classifier = head.metadata().classifier.clone().widened(labels);
-            given
-                .classifiers
-                .insert(head.metadata().name.clone(), classifier);
-        }
+        given = given.with_classifiers_of(old, corpus);
     }
     if !named("class_weight") {
         given.class_weights = ClassWeights::Equal;
