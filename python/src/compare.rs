@@ -7,13 +7,16 @@ use crate::results::json;
 use crate::work::{Watch, run};
 use pyo3::prelude::*;
 use serde::Deserialize;
-use standpoint::corpus::{Corpus, Targets};
-use standpoint::evaluate::{Bootstrap, ComparisonObjective, ResourceUse, SplitReport, System};
+use standpoint::corpus::{Corpus, Date, Targets};
+use standpoint::dedup::Groups;
+use standpoint::evaluate::{
+    Bootstrap, ComparisonObjective, ResourceUse, SplitGap, SplitReport, System,
+};
 use standpoint::model::HeadPredictions;
 use standpoint::report::json::ComparisonRow;
 use standpoint::report::page::PageFormat;
 use standpoint::report::page::comparison::{self, Comparisons};
-use standpoint::split::{PartShares, Split};
+use standpoint::split::{PartShares, Split, cuts};
 use standpoint::train::CrossValidation;
 use standpoint::tune::AutoPreset;
 use standpoint::{Error, Model, Result, Trainer};
@@ -35,19 +38,42 @@ type Round = (Vec<usize>, Vec<usize>);
 /// Predictions of a system for every head, and the time and memory that they took.
 type Answers = (Vec<HeadPredictions>, ResourceUse);
 
-/// Compares recipes, as JSON, by stratified folds or on the documents of `test`. Returns the row of
-/// `compare --json` and the page in HTML.
+/// Rounds of one way of dividing documents.
+struct Protocol {
+    /// Name in results: `random`, `source`, `time` or `test`.
+    split: &'static str,
+    description: String,
+    rounds: Vec<Round>,
+}
+
+/// Protocols that are asked for beside the random one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Protocols {
+    folds: u32,
+    seed: u64,
+    /// Column whose values stay together.
+    source: Option<String>,
+    /// Column of dates, and the date from which rows are tested.
+    date: Option<String>,
+    before: Option<String>,
+}
+
+/// Compares recipes, as JSON, by stratified folds, and by folds of sources and by time where
+/// `protocols` says so, or on the documents of `test`. Returns the row of `compare --json` and the
+/// page in HTML.
 #[pyfunction]
 pub fn compare(
     py: Python<'_>,
     corpus: &Source,
     test: Option<PyRef<'_, Source>>,
     systems: &str,
-    folds: (u32, u64),
+    protocols: &str,
     judged_by: (String, String),
     drawn: (usize, f64, u64),
 ) -> PyResult<(String, String)> {
     let recipes: Vec<Recipe> = parsed(systems).or_raise(py)?;
+    let protocols: Protocols = parsed(protocols).or_raise(py)?;
     let (resamples, level, seed) = drawn;
     let bootstrap = Bootstrap {
         resamples,
@@ -61,9 +87,12 @@ pub fn compare(
             metric: metric.parse()?,
             bootstrap,
         };
-        let answers = answers(corpus, test, &recipes, folds, watch)?;
-        let split = answers.report(&objective, &reference)?;
-        let splits = [split];
+        let compared = answers(corpus, test, &recipes, &protocols, watch)?;
+        let splits = compared.iter().map(|own| {
+            let random = &compared[0];
+            own.report(random, &objective, &reference)
+        });
+        let splits = splits.collect::<Result<Vec<_>>>()?;
         let row = json(&ComparisonRow { splits: &splits })?;
         let page = comparison::page(&Comparisons {
             title: "Comparison".to_string(),
@@ -119,22 +148,20 @@ impl Recipe {
 
 /// Answers of every system to the same documents.
 struct Compared<'a> {
-    split: &'static str,
-    description: String,
-    /// Number of training documents, on average over the rounds.
-    learnt: f64,
+    protocol: Protocol,
     systems: Vec<(&'a Recipe, Answers)>,
     /// Share of each label in the training documents, by head.
     shares: Vec<Vec<f64>>,
 }
 
+/// Returns the answers under each protocol, the random one first.
 fn answers<'a>(
     source: &Source,
     test: Option<&Source>,
     recipes: &'a [Recipe],
-    (folds, seed): (u32, u64),
+    protocols: &Protocols,
     watch: &Watch,
-) -> Result<Compared<'a>> {
+) -> Result<Vec<Compared<'a>>> {
     if recipes.is_empty() {
         return Err(Error::usage("there is no model to compare").help("name at least one"));
     }
@@ -142,26 +169,33 @@ fn answers<'a>(
     let test = test
         .map(|test| test.with_labels_of(&corpus, watch))
         .transpose()?;
-    let (split, description, rounds) = rounds(&corpus, test.as_ref(), folds, seed)?;
-    let learnt: usize = rounds.iter().map(|(learn, _)| learn.len()).sum();
-    let mut compared = Compared {
-        split,
-        description,
-        learnt: learnt as f64 / rounds.len() as f64,
-        systems: Vec::new(),
-        shares: Vec::new(),
-    };
-    for recipe in recipes {
-        let answers = recipe.answers(&corpus, test.as_ref(), &rounds, watch);
-        let (answers, shares) = answers.map_err(|e| e.at(format!("model `{}`", recipe.name)))?;
-        compared.systems.push((recipe, answers));
-        compared.shares = shares;
-    }
-    Ok(compared)
+    let asked = protocols.of(source, &corpus, test.as_ref(), watch)?;
+    let compared = asked.into_iter().map(|protocol| {
+        let mut compared = Compared {
+            protocol,
+            systems: Vec::new(),
+            shares: Vec::new(),
+        };
+        for recipe in recipes {
+            let answers = recipe.answers(&corpus, test.as_ref(), &compared.protocol.rounds, watch);
+            let (answers, shares) =
+                answers.map_err(|e| e.at(format!("model `{}`", recipe.name)))?;
+            compared.systems.push((recipe, answers));
+            compared.shares = shares;
+        }
+        Ok(compared)
+    });
+    compared.collect()
 }
 
 impl Compared<'_> {
-    fn report(self, objective: &ComparisonObjective, reference: &str) -> Result<SplitReport> {
+    /// Returns the report of these answers, with the gaps to those of the random protocol.
+    fn report(
+        &self,
+        random: &Compared<'_>,
+        objective: &ComparisonObjective,
+        reference: &str,
+    ) -> Result<SplitReport> {
         let system = |at: usize| {
             move |(recipe, (heads, resources)): &(&Recipe, Answers)| System {
                 name: recipe.name.clone(),
@@ -169,46 +203,126 @@ impl Compared<'_> {
                 resources: Some(*resources),
             }
         };
-        let heads = self.shares.iter().enumerate().map(|(at, shares)| {
+        let (mut heads, mut gaps) = (Vec::new(), Vec::new());
+        for (at, shares) in self.shares.iter().enumerate() {
             let systems: Vec<System> = self.systems.iter().map(system(at)).collect();
             let name = &self.systems[0].1.0[at].name;
-            objective.compare(name, &systems, shares, reference)
-        });
+            heads.push(objective.compare(name, &systems, shares, reference)?);
+            if matches!(self.protocol.split, "source" | "time") {
+                gaps.extend(self.gaps(random, at, objective)?);
+            }
+        }
+        let rounds = &self.protocol.rounds;
+        let learnt: usize = rounds.iter().map(|(learn, _)| learn.len()).sum();
         Ok(SplitReport {
-            heads: heads.collect::<Result<_>>()?,
-            split: self.split.to_string(),
-            description: self.description,
-            learnt: self.learnt,
-            gaps: Vec::new(),
+            heads,
+            split: self.protocol.split.to_string(),
+            description: self.protocol.description.clone(),
+            learnt: learnt as f64 / rounds.len() as f64,
+            gaps,
+        })
+    }
+
+    fn gaps(
+        &self,
+        random: &Compared<'_>,
+        head: usize,
+        objective: &ComparisonObjective,
+    ) -> Result<Vec<SplitGap>> {
+        let mut gaps = Vec::new();
+        for ((recipe, (here, _)), (_, (there, _))) in self.systems.iter().zip(&random.systems) {
+            let there = there[head].of_documents(&here[head].documents);
+            gaps.extend(SplitGap::new(
+                &here[head].name,
+                &recipe.name,
+                objective.metric,
+                [&here[head].predictions, &there.predictions],
+                &objective.bootstrap,
+            )?);
+        }
+        Ok(gaps)
+    }
+}
+
+impl Protocols {
+    /// Returns the protocols, the random one first, or the one of `test`.
+    fn of(
+        &self,
+        source: &Source,
+        corpus: &Corpus,
+        test: Option<&Corpus>,
+        watch: &Watch,
+    ) -> Result<Vec<Protocol>> {
+        let (documents, folds) = (corpus.len(), self.folds);
+        if let Some(test) = test {
+            let tested = test.len();
+            return Ok(vec![Protocol {
+                split: "test",
+                description: format!("{documents} rows learnt, {tested} rows tested"),
+                rounds: vec![((0..documents).collect(), (0..tested).collect())],
+            }]);
+        }
+        if folds < 2 || documents < folds as usize {
+            return Err(Error::usage(format!(
+                "{documents} rows cannot be cut into {folds} folds"
+            )));
+        }
+        let targets = Targets::joined(&corpus.heads, documents);
+        let random = Split::stratified(&targets, &PartShares::folds(folds)?, self.seed);
+        let description = format!("{folds} stratified folds");
+        let mut protocols = vec![Protocol::of_folds("random", description, &random, folds)];
+        if let Some(column) = &self.source {
+            let groups = Groups::of_values(&source.column(column, watch)?);
+            let folds = folds.min(groups.count);
+            let shares = PartShares::folds(folds)?;
+            let split = Split::grouped(&targets, &groups, &shares, self.seed);
+            split.verify()?;
+            let description = format!("{folds} folds that keep each `{column}` together");
+            protocols.push(Protocol::of_folds("source", description, &split, folds));
+        }
+        if let Some(column) = &self.date {
+            protocols.push(self.by_time(&source.column(column, watch)?)?);
+        }
+        Ok(protocols)
+    }
+
+    fn by_time(&self, values: &[Option<String>]) -> Result<Protocol> {
+        let date = |value: &Option<String>| -> Option<Date> { value.as_deref()?.parse().ok() };
+        let dates: Vec<Option<Date>> = values.iter().map(date).collect();
+        if let Some(row) = dates.iter().position(Option::is_none) {
+            return Err(Error::data(format!("row {row} has no date"))
+                .help("leave rows without a date out, or name another column"));
+        }
+        let cuts = match &self.before {
+            Some(before) => vec![before.parse()?],
+            None => {
+                let test = 1.0 / f64::from(self.folds);
+                cuts(
+                    &dates,
+                    &format!("train={},test={test}", 1.0 - test).parse()?,
+                )
+            }
+        };
+        let names = ["train", "test"].map(str::to_string);
+        let (split, _) = Split::by_time(&dates, &cuts, &names)?;
+        split.verify()?;
+        let round = (split.documents(0), split.documents(1));
+        let (older, newer) = (round.0.len(), round.1.len());
+        Ok(Protocol {
+            split: "time",
+            description: format!("{older} older rows learnt, {newer} newer rows tested"),
+            rounds: vec![round],
         })
     }
 }
 
-/// Returns name and description of the split, and its rounds.
-fn rounds(
-    corpus: &Corpus,
-    test: Option<&Corpus>,
-    folds: u32,
-    seed: u64,
-) -> Result<(&'static str, String, Vec<Round>)> {
-    let documents = corpus.len();
-    if let Some(test) = test {
-        let tested = test.len();
-        let rounds = vec![((0..documents).collect(), (0..tested).collect())];
-        return Ok((
-            "test",
-            format!("{documents} rows learnt, {tested} rows tested"),
-            rounds,
-        ));
+impl Protocol {
+    fn of_folds(split: &'static str, description: String, parts: &Split, folds: u32) -> Self {
+        let cut = parts.folds();
+        Protocol {
+            split,
+            description,
+            rounds: (0..folds).map(|fold| cut.of(fold)).collect(),
+        }
     }
-    if folds < 2 || documents < folds as usize {
-        return Err(Error::usage(format!(
-            "{documents} rows cannot be cut into {folds} folds"
-        )));
-    }
-    let targets = Targets::joined(&corpus.heads, documents);
-    let split = Split::stratified(&targets, &PartShares::folds(folds)?, seed);
-    let cut = split.folds();
-    let rounds = (0..folds).map(|fold| cut.of(fold)).collect();
-    Ok(("random", format!("{folds} stratified folds"), rounds))
 }

@@ -148,6 +148,18 @@ impl Source {
         self.read(&self.source, &corpus.label_names(), watch)
     }
 
+    /// Reads the corpus again, and returns the values of one more column, `None` where a row has
+    /// none.
+    pub fn column(&self, name: &str, watch: &Watch) -> Result<Vec<Option<String>>> {
+        let reader = self.source.reader().progress(watch as &dyn Progress);
+        let reader = match self.skip_bad {
+            Some(_) => reader.skip_broken(),
+            None => reader,
+        };
+        let (_, values) = reader.read_with_column(&ColumnName::from(name))?;
+        Ok(values)
+    }
+
     /// Trains on the documents batch by batch.
     pub fn stream(&self, trainer: &BatchTrainer, watch: &Watch) -> Result<Model> {
         let mut outputs = Transaction::default();

@@ -76,7 +76,7 @@ def compare(
     corpus: Source,
     test: Source | None,
     systems: str,
-    folds: tuple[int, int],
+    protocols: str,
     judged_by: tuple[str, str],
     drawn: tuple[int, float, int],
 ) -> tuple[str, str]: ...

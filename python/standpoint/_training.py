@@ -298,6 +298,9 @@ def compare(
     *,
     test: Any = None,
     folds: int = 5,
+    source: str | None = None,
+    date: str | None = None,
+    before: str | None = None,
     seed: int = 0,
     metric: str = "macro-f1",
     reference: str = "first",
@@ -319,11 +322,19 @@ def compare(
 
     ``models`` are names of classifiers with their defaults in :func:`train`, ``auto`` for its
     preset, or a dictionary of name to the settings of :func:`train`. Documents are judged out of
-    stratified ``folds``, or those of ``test`` by models of the whole corpus. ``reference`` is the
+    stratified ``folds``, or those of ``test`` by models of the whole corpus. ``source`` names a
+    column whose values stay together in further folds, and ``date`` one of dates: rows of the last
+    fifth, or from the date ``before`` on, are judged by models of older ones. For both, the result
+    has the gaps to the random folds (``to_dict()``). ``reference`` is the
     system that others are compared with: ``first``, ``best`` or a name.
     """
     columns = _given(locals(), _COLUMNS)
-    source = as_corpus(corpus, **columns)
+    protocols = {"source": source, "date": date, "before": before}
+    _verify_protocols(protocols, test is not None)
+    kept = [name for name in (source, date) if name is not None]
+    if kept and is_rows(corpus):
+        columns["columns"] = kept
+    learnt = as_corpus(corpus, **columns)
     judged = None if test is None else as_corpus(test, **columns)
     named = models if isinstance(models, Mapping) else {name: _of_name(name) for name in models}
     systems = []
@@ -332,10 +343,10 @@ def compare(
         auto = _is_auto(chosen.pop("preset", None), chosen)
         systems.append({"name": name, "auto": auto, "options": _settings({"seed": seed} | chosen)})
     row, html = _standpoint.compare(
-        source.native,
+        learnt.native,
         None if judged is None else judged.native,
         json.dumps(systems),
-        (folds, seed),
+        json.dumps(protocols | {"folds": folds, "seed": seed}),
         (metric, reference),
         (resamples, level, seed),
     )
@@ -398,6 +409,14 @@ def _refuse(given: Sequence[str], options: Sequence[str], why: str) -> None:
     idle = [name for name in given if name in options]
     if idle:
         raise UsageError(f"`{idle[0]}` has no effect: {why}", remedy="leave it out")
+
+
+def _verify_protocols(protocols: Mapping[str, str | None], has_test: bool) -> None:
+    given = [name for name, value in protocols.items() if value is not None]
+    if has_test:
+        _refuse(given, given, "documents are judged on `test` alone")
+    if protocols["date"] is None:
+        _refuse(given, ["before"], "no column of dates is named by `date`")
 
 
 def _of_name(name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import standpoint
-from standpoint import Corpus, Model, UsageError, check, compare, evaluate, train, tune
+from standpoint import Corpus, DataError, Model, UsageError, check, compare, evaluate, train, tune
 
 Program = Callable[..., str]
 
@@ -241,6 +241,43 @@ def test_a_comparison_is_that_of_the_command_line(
     table = found.to_pandas()
     assert {"svm", "cs"} <= set(table["name"]) and found.to_polars().height == len(table)
     assert "<html" in found.html
+
+
+def test_sources_and_dates_divide_as_on_the_command_line(
+    program: Program, rows: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    dated = [
+        row | {"outlet": f"o{at % 7}", "day": f"20{10 + at // 40}-01-{at % 28 + 1:02}"}
+        for at, row in enumerate(rows)
+    ]
+    path = tmp_path / "dated.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in dated))
+    flags = ["--label", "topic", "--models", "svm,cs", "--resamples", "50", "--folds", "3"]
+    divided = ["--source", "outlet", "--date", "day", "--json"]
+    for before in ([], ["--before", "2015-06-01"]):
+        expected = json.loads(program("compare", path, *flags, *divided, *before))
+        found = compare(
+            pd.DataFrame(dated),
+            ["svm", "cs"],
+            label="topic",
+            resamples=50,
+            folds=3,
+            source="outlet",
+            date="day",
+            before=before[1] if before else None,
+        )
+        assert [split["split"] for split in found.to_dict()["splits"]] == [
+            "random",
+            "source",
+            "time",
+        ]
+        assert _without_costs(found.to_dict()) == _without_costs(expected)
+    with pytest.raises(UsageError, match="`before` has no effect"):
+        compare(dated, label="topic", before="2015")
+    with pytest.raises(UsageError, match="`source` has no effect"):
+        compare(dated, label="topic", test=dated, source="outlet")
+    with pytest.raises(DataError, match="row 0 has no date"):
+        compare(dated, ["svm", "cs"], label="topic", folds=2, date="title")
 
 
 def test_named_systems_on_a_test_set(rows: list[dict[str, Any]]) -> None:
