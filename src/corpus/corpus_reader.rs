@@ -76,7 +76,7 @@ impl<'a> CorpusReader<'a> {
     }
 
     /// Reads one share of the inputs alone, which may have no document and none of some columns.
-    /// Where shares are of rows, these are counted first.
+    /// Rows are counted first where shares are of rows.
     ///
     /// # Errors
     /// A usage error for standard input, whose rows cannot be counted before they are read, and

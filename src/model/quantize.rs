@@ -123,22 +123,8 @@ impl Model {
     /// # Errors
     /// A usage error for no terms, or a model that is quantised with fewer bits.
     pub fn quantized(&self, how: &Quantization, texts: Option<&Texts>) -> Result<Model> {
-        if how.terms == Some(0) {
-            return Err(Error::usage("a model of no terms has no answers"));
-        }
-        if how.terms.is_some() && self.tfidf().options().buckets.is_some() {
-            return Err(Error::usage(
-                "a model with hashed n-grams keeps all its columns, since a text may have any",
-            )
-            .help("quantise its weights alone"));
-        }
+        self.verify_quantization(how)?;
         let before = self.metadata().quantization;
-        if before.is_some_and(|before| before.bits < how.bits) {
-            return Err(
-                Error::usage("the model is quantised with fewer bits already")
-                    .help("quantise the model that it was made of"),
-            );
-        }
         let keep = how
             .terms
             .and_then(|terms| self.strongest_terms(terms as usize));
@@ -186,6 +172,27 @@ impl Model {
                 inner.card.tests.clear();
             }
         }))
+    }
+
+    /// Refuses a quantisation that the model does not bear.
+    fn verify_quantization(&self, how: &Quantization) -> Result<()> {
+        if how.terms == Some(0) {
+            return Err(Error::usage("a model of no terms has no answers"));
+        }
+        if how.terms.is_some() && self.tfidf().options().buckets.is_some() {
+            return Err(Error::usage(
+                "a model with hashed n-grams keeps all its columns, since a text may have any",
+            )
+            .help("quantise its weights alone"));
+        }
+        let before = self.metadata().quantization;
+        if before.is_some_and(|before| before.bits < how.bits) {
+            return Err(
+                Error::usage("the model is quantised with fewer bits already")
+                    .help("quantise the model that it was made of"),
+            );
+        }
+        Ok(())
     }
 
     /// Returns what this model's heads lose against the model that it was made of. The corpus must

@@ -16,6 +16,7 @@
 
 mod file;
 mod join;
+mod reader;
 
 use crate::corpus::{Corpus, Shard};
 use crate::features::{TfIdfOptions, tokenized};
