@@ -11,6 +11,10 @@ trap 'rm -rf "$folder"' EXIT
 if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     apt-get update -q && apt-get install -qy python3 python3-venv
 fi
+# Spark's tests need Java, and skip without it.
+if ! command -v java >/dev/null && command -v apt-get >/dev/null; then
+    apt-get update -q && apt-get install -qy --no-install-recommends default-jre-headless || true
+fi
 python3 -m venv "$folder/venv"
 python="$folder/venv/bin/python"
 "$python" -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
