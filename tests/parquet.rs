@@ -362,6 +362,15 @@ fn parquet_is_known_by_its_name_and_by_its_first_bytes() {
     }
     let error = run_with(&["score", &model], &bytes).fails(2);
     assert!(error.contains("save it as a file"), "{error}");
+    let error = run(&[
+        "score",
+        &model,
+        &folder.path("a/rows.pq"),
+        "--encoding",
+        "latin-1",
+    ])
+    .fails(2);
+    assert!(error.contains("--encoding is for text"), "{error}");
     let text = folder.write("text.parquet", "{\"text\": \"no Parquet\"}");
     let error = run(&["score", &model, &text]).fails(3);
     assert!(

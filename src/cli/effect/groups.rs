@@ -32,7 +32,7 @@ pub const READING: Options = &[
     ("delimiter", Later("plan::source")),
     ("quote", Later("plan::source")),
     ("no_header", Later("plan::source")),
-    ("encoding", Always),
+    ("encoding", Later("plan::source")),
     ("max_row", Always),
 ];
 

@@ -107,6 +107,12 @@ pub fn source(
         )
         .help("leave it out: a web page is decoded without it"));
     }
+    let is_parquet = |input: &Input| format_of(input, &options) == Some(FileFormat::Parquet);
+    if read.encoding != "utf-8" && inputs.iter().all(is_parquet) {
+        return Err(
+            Error::usage("--encoding is for text, but Parquet is in UTF-8").help("leave it out"),
+        );
+    }
     Ok(Source { inputs, options })
 }
 
