@@ -226,7 +226,8 @@ fn spelling<'t>(terms: &'t [u8], ends: &[u64], column: usize) -> &'t [u8] {
     &terms[offsets::range(ends, column)]
 }
 
-/// Returns the keys of all terms.
+/// Returns the keys of all terms. One thread makes them: in the pool it would take up another text
+/// while it waits for its helpers, and that text would wait for the table that this thread makes.
 fn keys_of(terms: &[u8], ends: &[u64], words: usize, keys: Keys) -> Vec<u64> {
     let key = |column: usize| {
         let spelled = spelling(terms, ends, column);
@@ -236,11 +237,7 @@ fn keys_of(terms: &[u8], ends: &[u64], words: usize, keys: Keys) -> Vec<u64> {
             characters_key(keys, spelled)
         }
     };
-    (0..ends.len())
-        .into_par_iter()
-        .with_min_len(TERMS_PER_TASK)
-        .map(key)
-        .collect()
+    (0..ends.len()).map(key).collect()
 }
 
 #[cfg(test)]
@@ -248,6 +245,7 @@ mod tests {
     use super::*;
     use crate::features::term_table::TableError;
     use crate::math::hash::attack;
+    use std::time::Duration;
 
     /// Words one after the other, and where each ends.
     fn arena(words: &[&str]) -> (Buffer<u8>, Buffer<u64>) {
@@ -281,6 +279,29 @@ mod tests {
         let vocabulary = Vocabulary::new(terms, ends, 1000).unwrap();
         let made: Vec<bool> = (0..4).map(|_| vocabulary.table_for(25).is_some()).collect();
         assert_eq!(made, [false, false, true, true]);
+    }
+
+    /// A thread that made the table in the pool took up another text meanwhile, and waited for
+    /// itself.
+    #[test]
+    fn the_table_is_made_while_other_texts_wait_for_it() {
+        let words: Vec<String> = (0..100_000).map(|number| format!("{number:06}")).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let (terms, ends) = arena(&words);
+        let (send, receive) = std::sync::mpsc::channel();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build();
+        pool.unwrap().spawn(move || {
+            for _ in 0..200 {
+                let (terms, ends) = (terms.clone(), ends.clone());
+                let vocabulary = Vocabulary::new(terms, ends, 100_000).unwrap();
+                let found = |_| vocabulary.table_for(usize::MAX).is_some();
+                send.send((0..64).into_par_iter().all(found)).unwrap();
+            }
+        });
+        let long = Duration::from_secs(60);
+        for _ in 0..200 {
+            assert_eq!(receive.recv_timeout(long), Ok(true));
+        }
     }
 
     #[test]
