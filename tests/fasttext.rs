@@ -315,105 +315,62 @@ fn words_that_no_text_holds_are_left_out() {
     assert_eq!(words, ["</s>", "War", "ab", "für", "of", "peace,", "the"]);
 }
 
+/// A plain model with a change.
+fn changed(change: impl FnOnce(&mut FastText)) -> FastText {
+    let mut theirs = FastText::default();
+    change(&mut theirs);
+    theirs
+}
+
+fn refused(theirs: &FastText, reason: &str) {
+    let error = theirs.read().unwrap_err();
+    assert!(error.message().contains(reason), "{error}");
+    assert!(error.remedy().is_some(), "{error}");
+}
+
 #[test]
-fn what_has_no_such_weights_is_refused_with_its_reason() {
-    let plain = FastText::default;
-    let label = |label: &str| FastText {
-        labels: vec![label.to_string()],
-        ..FastText::hashed(2, [0, 0], 5)
-    };
-    for (theirs, reason) in [
-        (
-            FastText {
-                version: 13,
-                ..plain()
-            },
-            "format 13 is not known",
-        ),
-        (
-            FastText {
-                model: 1,
-                ..plain()
-            },
-            "without labels (cbow)",
-        ),
-        (
-            FastText {
-                model: 2,
-                ..plain()
-            },
-            "without labels (skipgram)",
-        ),
-        (FastText { loss: 1, ..plain() }, "hierarchical softmax"),
-        (FastText { loss: 9, ..plain() }, "its loss is not known"),
-        (
-            FastText {
-                quantized: 1,
-                ..plain()
-            },
-            "quantised (.ftz)",
-        ),
-        (
-            FastText {
-                pruned: 3,
-                ..plain()
-            },
-            "quantised (.ftz)",
-        ),
-        (
-            FastText {
-                labels: vec![],
-                ..plain()
-            },
-            "dictionary does not fit",
-        ),
-        (
-            FastText {
-                dimensions: 0,
-                ..plain()
-            },
-            "does not fit its options",
-        ),
-        (FastText::hashed(2, [0, 0], 0), "no buckets for its n-grams"),
-        (FastText::hashed(17, [0, 0], 9), "n-grams of 17"),
-        (label("b"), "whose prefix the file does not tell"),
-        (label("__label__"), "has no name"),
-        (
-            FastText {
-                labels: vec!["__label__a".into(); 2],
-                ..plain()
-            },
-            "the label `a` stands twice",
-        ),
-        (
-            FastText {
-                words: vec![b"a".to_vec(); 2],
-                ..plain()
-            },
-            "the word `a` stands twice",
-        ),
-        (
-            FastText {
-                words: vec![b"__label__x".to_vec()],
-                ..plain()
-            },
-            "begins as a label does",
-        ),
-    ] {
-        let error = theirs.read().unwrap_err();
-        assert!(error.message().contains(reason), "{error}");
-        assert!(
-            error.remedy().is_some() || error.message().contains("label"),
-            "{error}"
-        );
-    }
-    let mut bytes = plain().bytes();
+fn models_of_other_kinds_are_refused_with_their_reason() {
+    refused(&changed(|of| of.version = 13), "format 13 is not known");
+    refused(&changed(|of| of.model = 1), "without labels (cbow)");
+    refused(&changed(|of| of.model = 2), "without labels (skipgram)");
+    refused(&changed(|of| of.loss = 1), "hierarchical softmax");
+    refused(&changed(|of| of.quantized = 1), "quantised (.ftz)");
+    refused(&changed(|of| of.pruned = 3), "quantised (.ftz)");
+    refused(&FastText::hashed(17, [0, 0], 9), "n-grams of 17");
+}
+
+#[test]
+fn parts_that_do_not_fit_are_refused_with_their_reason() {
+    refused(&changed(|of| of.loss = 9), "its loss is not known");
+    refused(&changed(|of| of.labels.clear()), "dictionary does not fit");
+    refused(&changed(|of| of.dimensions = 0), "does not fit its options");
+    refused(
+        &FastText::hashed(2, [0, 0], 0),
+        "no buckets for its n-grams",
+    );
+    let mut bytes = FastText::default().bytes();
     bytes.push(0);
     let error = Model::from_fasttext(&bytes, "a", "b").unwrap_err();
     assert!(
         error.message().contains("1 bytes follow its end"),
         "{error}"
     );
+}
+
+#[test]
+fn words_and_labels_that_are_not_told_apart_are_refused_with_their_reason() {
+    let label = |label: &str| FastText {
+        labels: vec![label.to_string()],
+        ..FastText::hashed(2, [0, 0], 5)
+    };
+    refused(&label("b"), "whose prefix the file does not tell");
+    refused(&label("__label__"), "has no name");
+    let twice = |of: &mut FastText| of.labels = vec!["__label__a".to_string(); 2];
+    refused(&changed(twice), "the label `a` stands twice");
+    let twice = |of: &mut FastText| of.words = vec![b"a".to_vec(); 2];
+    refused(&changed(twice), "the word `a` stands twice");
+    let word = |of: &mut FastText| of.words = vec![b"__label__x".to_vec()];
+    refused(&changed(word), "begins as a label does");
 }
 
 /// Version 11 says lengths of n-grams of characters that classifiers did not have.
@@ -527,4 +484,17 @@ fn features_of_such_words_are_fitted_like_any_other() {
     let hashed = one.buckets(Some(Buckets::new(9, Some(NGrams::new(2, 2)), None)));
     let error = TfIdf::fit(&hashed, &texts, &Silent).unwrap_err();
     assert!(error.message().contains("are not fitted"), "{error}");
+}
+
+#[test]
+fn a_file_that_no_other_tool_wrote_is_refused_as_such() {
+    let folder = Folder::new();
+    let model = folder.path("own.model");
+    std::fs::write(&model, Model::embedded().unwrap().to_bytes()).unwrap();
+    let rows = folder.write("rows.jsonl", b"{\"text\": \"Pr\xe4sident\"}\n");
+    for input in [&model, &rows] {
+        let error = run(&["import", input, "-o", &folder.path("new.model")]).fails(4);
+        assert!(error.contains("not a model of LIBLINEAR"), "{error}");
+        assert!(error.contains(".bin file of fastText"), "{error}");
+    }
 }

@@ -107,7 +107,8 @@ fn terms<'b>(file: &FastTextFile<'b>) -> Result<Vec<Term<'b>>> {
 fn labels(file: &FastTextFile<'_>) -> Result<Vec<String>> {
     let text = |label: &&[u8]| std::str::from_utf8(label).map(str::to_string);
     let labels: std::result::Result<Vec<String>, _> = file.labels.iter().map(text).collect();
-    let labels = labels.map_err(|_| Error::model("a label of the model is not in UTF-8"))?;
+    let refused = |what: String| Error::model(what).help("rename the label and train again");
+    let labels = labels.map_err(|_| refused("a label of the model is not in UTF-8".to_string()))?;
     let usual = labels.iter().all(|label| label.starts_with(LABEL_PREFIX));
     if !usual && file.buckets > 0 {
         return Err(Error::model(format!(
@@ -131,8 +132,10 @@ fn labels(file: &FastTextFile<'_>) -> Result<Vec<String>> {
         .find(|label| label.is_empty() || !seen.insert(*label))
     {
         None => Ok(labels),
-        Some(label) if label.is_empty() => Err(Error::model("a label of the model has no name")),
-        Some(label) => Err(Error::model(format!("the label `{label}` stands twice"))),
+        Some(label) if label.is_empty() => {
+            Err(refused("a label of the model has no name".to_string()))
+        }
+        Some(label) => Err(refused(format!("the label `{label}` stands twice"))),
     }
 }
 

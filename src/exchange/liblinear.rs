@@ -121,7 +121,10 @@ impl LiblinearModel {
         let mut in_weights = false;
         let mut classes = None;
         for (at, line) in input.lines().enumerate() {
-            let line = line.map_err(|e| Error::io("read", e))?;
+            let line = line.map_err(|e| match e.kind() {
+                io::ErrorKind::InvalidData => broken(format!("line {} is no text", at + 1)),
+                _ => Error::io("read", e),
+            })?;
             let broken = || broken(format!("line {}: `{}`", at + 1, shortened(&line)));
             if in_weights {
                 let numbers = line.split_ascii_whitespace().map(str::parse::<f64>);
@@ -180,7 +183,7 @@ impl LiblinearModel {
 
 fn broken(what: impl std::fmt::Display) -> Error {
     Error::model(format!("not a model of LIBLINEAR: {what}"))
-        .help("name the file that LIBLINEAR's `train` wrote")
+        .help("name the file that LIBLINEAR's `train` wrote, or a .bin file of fastText")
 }
 
 fn shortened(line: &str) -> String {
