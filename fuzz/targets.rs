@@ -113,7 +113,7 @@ pub fn parts(data: &[u8]) {
     }
     let languages = LanguageSurvey::new(&[TEXT].into_iter().collect()).languages();
     let corpus = builder.finish().unwrap();
-    let part = CorpusPart::new(&corpus, &TfIdfOptions::default(), Some(languages), None);
+    let part = CorpusPart::new(corpus, &TfIdfOptions::default(), Some(languages), None);
     let whole = part.unwrap().to_bytes();
     if let Ok(part) = CorpusPart::from_bytes(forged("standpoint-part", &whole, data)) {
         use_part(part);

@@ -146,6 +146,33 @@ pub(crate) trait Artifact {
     }
 }
 
+/// Makes the public methods by which an [`Artifact`] is written.
+macro_rules! save_methods {
+    () => {
+        /// Writes the file whole or not at all; with `force`, it replaces an existing one.
+        ///
+        /// # Errors
+        /// A usage error for a file that exists, an I/O error where writing fails.
+        pub fn save(&self, path: &Path, force: bool) -> Result<()> {
+            self.save_artifact(path, force)
+        }
+
+        /// Writes the file as [`save`](Self::save) does, together with other files.
+        ///
+        /// # Errors
+        /// As [`save`](Self::save).
+        pub fn save_with(&self, outputs: &mut Transaction, path: &Path, force: bool) -> Result<()> {
+            self.stage_artifact(outputs, path, force)
+        }
+
+        /// Returns the bytes of the file.
+        pub fn to_bytes(&self) -> Vec<u8> {
+            self.artifact_bytes()
+        }
+    };
+}
+pub(crate) use save_methods;
+
 /// Reads a file and decodes it; errors name the file.
 pub(crate) fn load<T>(path: &Path, decode: impl FnOnce(Bytes) -> Result<T>) -> Result<T> {
     load_within(path, crate::io::memory::free(), decode)

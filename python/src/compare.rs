@@ -9,14 +9,12 @@ use pyo3::prelude::*;
 use serde::Deserialize;
 use standpoint::corpus::{Corpus, Date, Targets};
 use standpoint::dedup::Groups;
-use standpoint::evaluate::{
-    Bootstrap, ComparisonObjective, ResourceUse, SplitGap, SplitReport, System,
-};
+use standpoint::evaluate::{Bootstrap, ComparisonObjective, ResourceUse, SplitReport, System};
 use standpoint::model::HeadPredictions;
 use standpoint::report::json::ComparisonRow;
 use standpoint::report::page::PageFormat;
 use standpoint::report::page::comparison::{self, Comparisons};
-use standpoint::split::{PartShares, Split, cuts};
+use standpoint::split::{Protocol, Round, Split, cuts};
 use standpoint::train::CrossValidation;
 use standpoint::tune::AutoPreset;
 use standpoint::{Error, Model, Result, Trainer};
@@ -32,19 +30,8 @@ struct Recipe {
     options: TrainingOptions,
 }
 
-/// Training and test documents of one round.
-type Round = (Vec<usize>, Vec<usize>);
-
 /// Predictions of a system for every head, and the time and memory that they took.
 type Answers = (Vec<HeadPredictions>, ResourceUse);
-
-/// Rounds of one way of dividing documents.
-struct Protocol {
-    /// Name in results: `random`, `source`, `time` or `test`.
-    split: &'static str,
-    description: String,
-    rounds: Vec<Round>,
-}
 
 /// Protocols that are asked for beside the random one.
 #[derive(Debug, Default, Deserialize)]
@@ -132,7 +119,12 @@ impl Recipe {
     ) -> Result<(Answers, Vec<Vec<f64>>)> {
         let mut done = CrossValidation::default();
         let mut train = |corpus: &Corpus| self.train(corpus, watch);
-        for (learn, judge) in rounds {
+        for Round {
+            train: learn,
+            test: judge,
+            ..
+        } in rounds
+        {
             match test {
                 Some(test) => done.add(corpus, test, judge, &mut train)?,
                 None => {
@@ -208,39 +200,21 @@ impl Compared<'_> {
             let systems: Vec<System> = self.systems.iter().map(system(at)).collect();
             let name = &self.systems[0].1.0[at].name;
             heads.push(objective.compare(name, &systems, shares, reference)?);
-            if matches!(self.protocol.split, "source" | "time") {
-                gaps.extend(self.gaps(random, at, objective)?);
+            if self.protocol.is_harder_than_random() {
+                for ((recipe, (here, _)), (_, (there, _))) in
+                    self.systems.iter().zip(&random.systems)
+                {
+                    gaps.extend(here[at].gap_to(&there[at], &recipe.name, objective)?);
+                }
             }
         }
-        let rounds = &self.protocol.rounds;
-        let learnt: usize = rounds.iter().map(|(learn, _)| learn.len()).sum();
         Ok(SplitReport {
             heads,
             split: self.protocol.split.to_string(),
             description: self.protocol.description.clone(),
-            learnt: learnt as f64 / rounds.len() as f64,
+            learnt: self.protocol.mean_training_size(),
             gaps,
         })
-    }
-
-    fn gaps(
-        &self,
-        random: &Compared<'_>,
-        head: usize,
-        objective: &ComparisonObjective,
-    ) -> Result<Vec<SplitGap>> {
-        let mut gaps = Vec::new();
-        for ((recipe, (here, _)), (_, (there, _))) in self.systems.iter().zip(&random.systems) {
-            let there = there[head].of_documents(&here[head].documents);
-            gaps.extend(SplitGap::new(
-                &here[head].name,
-                &recipe.name,
-                objective.metric,
-                [&here[head].predictions, &there.predictions],
-                &objective.bootstrap,
-            )?);
-        }
-        Ok(gaps)
     }
 }
 
@@ -253,32 +227,15 @@ impl Protocols {
         test: Option<&Corpus>,
         watch: &Watch,
     ) -> Result<Vec<Protocol>> {
-        let (documents, folds) = (corpus.len(), self.folds);
         if let Some(test) = test {
-            let tested = test.len();
-            return Ok(vec![Protocol {
-                split: "test",
-                description: format!("{documents} rows learnt, {tested} rows tested"),
-                rounds: vec![((0..documents).collect(), (0..tested).collect())],
-            }]);
+            return Ok(vec![Protocol::on_test(corpus.len(), test.len())]);
         }
-        if folds < 2 || documents < folds as usize {
-            return Err(Error::usage(format!(
-                "{documents} rows cannot be cut into {folds} folds"
-            )));
-        }
-        let targets = Targets::joined(&corpus.heads, documents);
-        let random = Split::stratified(&targets, &PartShares::folds(folds)?, self.seed);
-        let description = format!("{folds} stratified folds");
-        let mut protocols = vec![Protocol::of_folds("random", description, &random, folds)];
+        let (folds, seed) = (self.folds, self.seed);
+        let targets = Targets::joined(&corpus.heads, corpus.len());
+        let mut protocols = vec![Protocol::random(&targets, folds, seed)?];
         if let Some(column) = &self.source {
             let groups = Groups::of_values(&source.column(column, watch)?);
-            let folds = folds.min(groups.count);
-            let shares = PartShares::folds(folds)?;
-            let split = Split::grouped(&targets, &groups, &shares, self.seed);
-            split.verify()?;
-            let description = format!("{folds} folds that keep each `{column}` together");
-            protocols.push(Protocol::of_folds("source", description, &split, folds));
+            protocols.push(Protocol::by_source(&targets, &groups, column, folds, seed)?);
         }
         if let Some(column) = &self.date {
             protocols.push(self.by_time(&source.column(column, watch)?)?);
@@ -305,24 +262,6 @@ impl Protocols {
         };
         let names = ["train", "test"].map(str::to_string);
         let (split, _) = Split::by_time(&dates, &cuts, &names)?;
-        split.verify()?;
-        let round = (split.documents(0), split.documents(1));
-        let (older, newer) = (round.0.len(), round.1.len());
-        Ok(Protocol {
-            split: "time",
-            description: format!("{older} older rows learnt, {newer} newer rows tested"),
-            rounds: vec![round],
-        })
-    }
-}
-
-impl Protocol {
-    fn of_folds(split: &'static str, description: String, parts: &Split, folds: u32) -> Self {
-        let cut = parts.folds();
-        Protocol {
-            split,
-            description,
-            rounds: (0..folds).map(|fold| cut.of(fold)).collect(),
-        }
+        Protocol::by_time(&split)
     }
 }

@@ -152,8 +152,7 @@ pub fn survey_languages(py: Python<'_>, share: &Source) -> PyResult<String> {
 /// Merges surveys of languages, which are JSON.
 #[pyfunction]
 pub fn merge_surveys(py: Python<'_>, surveys: Vec<String>) -> PyResult<String> {
-    let survey = merged(&surveys).or_raise(py)?;
-    Ok(survey.unwrap_or_default().to_json())
+    Ok(merged(&surveys).or_raise(py)?.to_json())
 }
 
 /// Finds the words of a share of a corpus, by `features` or by the options of another run; returns
@@ -171,28 +170,25 @@ pub fn fit_part<'py>(
     let features: FeatureOptions = parsed(features).or_raise(py)?;
     let bytes = run(py, |watch| {
         let shard = shard.map(str::parse).transpose()?;
-        let languages = merged(&surveys)?.map(|survey| survey.languages());
+        let survey = merged(&surveys)?;
+        let languages = (!surveys.is_empty()).then(|| survey.languages());
         let corpus = share.share(watch)?;
         let features = match options_json {
             Some(json) => Trainer::from_json(json)?.features,
             None => features.options()?,
         };
-        let part = CorpusPart::new(&corpus, &features, languages, shard)?;
+        let part = CorpusPart::new(corpus, &features, languages, shard)?;
         let part = if ids { part } else { part.without_ids() };
         Ok(part.to_bytes())
     })?;
     Ok(PyBytes::new(py, &bytes))
 }
 
-fn merged(surveys: &[String]) -> Result<Option<LanguageSurvey>> {
+fn merged(surveys: &[String]) -> Result<LanguageSurvey> {
     let surveys = surveys
         .iter()
         .map(|survey| LanguageSurvey::from_json(survey));
-    let surveys = surveys.collect::<Result<Vec<_>>>()?;
-    Ok(surveys.into_iter().reduce(|mut all, survey| {
-        all.merge(&survey);
-        all
-    }))
+    surveys.collect()
 }
 
 /// Parts of a corpus, as bytes of their files, and the order of their documents.

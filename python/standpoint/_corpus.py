@@ -216,15 +216,15 @@ def _listed(values: Any) -> list[Any]:
 
 def _columns(given: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the options of reading by the keyword arguments of a constructor."""
-    missing, skip_bad = given["missing"], given["skip_bad"]
+    missing, skip_bad = given.get("missing"), given.get("skip_bad")
     same = ("id", "sample_weight", "unlabelled", "separator", "decode_html")
-    return {name: given[name] for name in same} | {
-        "text": _names(given["text"]),
+    return {name: given.get(name) for name in same} | {
+        "text": _names(given.get("text")),
         "heads": [
-            *_heads(given["label"], "exclusive"),
-            *_heads(given["labels"], "independent"),
+            *_heads(given.get("label"), "exclusive"),
+            *_heads(given.get("labels"), "independent"),
         ],
-        "filters": _names(given["where"]) or [],
+        "filters": _names(given.get("where")) or [],
         "missing": None if missing is None else list(missing),
         "skip_bad": None if skip_bad is None else os.fspath(skip_bad),
     }

@@ -122,11 +122,7 @@ def fit(
 
 def _selected(df: DataFrame, columns: dict[str, Any]) -> DataFrame:
     """Returns the columns that training reads."""
-    reading = {"where": None, "skip_bad": None, "label": None, "labels": None, "text": None}
-    unset = dict.fromkeys(
-        ("id", "sample_weight", "unlabelled", "separator", "decode_html", "missing")
-    )
-    named = _named(_columns(unset | reading | columns))
+    named = _named(_columns(columns))
     lacking = sorted(name for name in named if name not in df.columns)
     if lacking:
         raise UsageError(

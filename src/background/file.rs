@@ -80,26 +80,7 @@ pub struct LanguageSummary {
 }
 
 impl Background {
-    /// Writes the file whole or not at all; with `force`, it replaces an existing one.
-    ///
-    /// # Errors
-    /// A usage error for a file that exists, an I/O error where writing fails.
-    pub fn save(&self, path: &Path, force: bool) -> Result<()> {
-        self.save_artifact(path, force)
-    }
-
-    /// [`save`](Self::save), together with other files.
-    ///
-    /// # Errors
-    /// As [`save`](Self::save).
-    pub fn save_with(&self, outputs: &mut Transaction, path: &Path, force: bool) -> Result<()> {
-        self.stage_artifact(outputs, path, force)
-    }
-
-    /// Returns the bytes of the file.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.artifact_bytes()
-    }
+    container::save_methods!();
 
     /// Opens a file and checks all of it.
     ///

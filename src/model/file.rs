@@ -92,26 +92,7 @@ impl Model {
     /// Oldest version of the file format that this library reads.
     pub const OLDEST_FORMAT_VERSION: u32 = 3;
 
-    /// Writes the model to a file, whole or not at all; with `force`, the file may exist.
-    ///
-    /// # Errors
-    /// A usage error for a file that exists, an I/O error where writing fails.
-    pub fn save(&self, path: &Path, force: bool) -> Result<()> {
-        self.save_artifact(path, force)
-    }
-
-    /// [`save`](Self::save), together with other files.
-    ///
-    /// # Errors
-    /// As [`save`](Self::save).
-    pub fn save_with(&self, outputs: &mut Transaction, path: &Path, force: bool) -> Result<()> {
-        self.stage_artifact(outputs, path, force)
-    }
-
-    /// The bytes of the model file.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.artifact_bytes()
-    }
+    container::save_methods!();
 
     /// Loads a model file and checks all of it. It is read into memory, so that nothing that
     /// happens to the file afterwards shows; one that is larger than the memory that is free is

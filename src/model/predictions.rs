@@ -1,7 +1,7 @@
 //! Predictions of several models for different documents of one corpus, brought together.
 
 use super::HeadPredictions;
-use crate::evaluate::{Outcomes, Predictions};
+use crate::evaluate::{ComparisonObjective, Outcomes, Predictions, SplitGap};
 use crate::{Error, Result};
 
 impl HeadPredictions {
@@ -78,6 +78,23 @@ impl HeadPredictions {
             unanswered: documents.len() - rows.len(),
             predictions: self.predictions.select(&rows),
         }
+    }
+
+    /// Returns how much worse a system is here, under a harder split, than under the `random` one
+    /// on the same documents; `None` where the metric is not defined.
+    ///
+    /// # Errors
+    /// A data error for predictions of other labels or documents.
+    pub fn gap_to(
+        &self,
+        random: &HeadPredictions,
+        system: &str,
+        objective: &ComparisonObjective,
+    ) -> Result<Option<SplitGap>> {
+        let random = random.of_documents(&self.documents);
+        let both = [&self.predictions, &random.predictions];
+        let ComparisonObjective { metric, bootstrap } = objective;
+        Ok(SplitGap::new(&self.name, system, *metric, both, bootstrap)?)
     }
 }
 

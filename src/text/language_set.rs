@@ -65,8 +65,15 @@ impl LanguageSet {
         if language != Language::Auto {
             return Self::of(language);
         }
-        let surveyed = || LanguageSurvey::new(texts).languages();
-        texts.languages.unwrap_or_else(surveyed)
+        let known = texts.languages.or_else(|| texts.detected.get().copied());
+        if let Some(languages) = known {
+            return languages;
+        }
+        // Not `get_or_init`: the survey runs in the pool, where a thread that waits may take up
+        // another task that asks for the same languages and would wait for itself.
+        let languages = LanguageSurvey::new(texts).languages();
+        let _ = texts.detected.set(languages);
+        languages
     }
 
     /// Returns the languages, the main one first.
@@ -198,13 +205,6 @@ impl LanguageSurvey {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Adds the survey of other texts. All surveys together are that of all texts.
-    pub fn merge(&mut self, other: &LanguageSurvey) {
-        self.texts.extend_from_slice(&other.texts);
-        self.texts.sort_unstable();
-        self.texts.truncate(SAMPLED_TEXTS);
-    }
-
     /// Returns the languages of at least a twentieth of the text.
     pub fn languages(&self) -> LanguageSet {
         let mut tally = LanguageTally::default();
@@ -212,6 +212,16 @@ impl LanguageSurvey {
             tally.count((text.language, text.bytes));
         }
         tally.languages()
+    }
+}
+
+/// The surveys of parts are together that of all texts.
+impl FromIterator<LanguageSurvey> for LanguageSurvey {
+    fn from_iter<I: IntoIterator<Item = LanguageSurvey>>(parts: I) -> Self {
+        let mut texts: Vec<SurveyedText> = parts.into_iter().flat_map(|part| part.texts).collect();
+        texts.sort_unstable();
+        texts.truncate(SAMPLED_TEXTS);
+        LanguageSurvey { texts }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::LanguageSet;
 use super::tokenized::TokenizedTexts;
 use crate::math::offsets;
+use std::sync::OnceLock;
 
 /// A list of texts in one arena, so that a corpus of millions costs two allocations. With the
 /// feature `linfa` it implements linfa's `Records`, with one sample per text.
@@ -13,7 +14,7 @@ use crate::math::offsets;
 /// assert_eq!(texts.get(1), "second");
 /// assert_eq!(texts.len(), 2);
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Texts {
     bytes: String,
     ends: Vec<usize>,
@@ -21,13 +22,25 @@ pub struct Texts {
     pub(super) tokenized: Option<Box<TokenizedTexts>>,
     /// Languages of the corpus that the texts are part of, where they are known.
     pub(super) languages: Option<LanguageSet>,
+    /// Languages that were detected in the texts, so that every fold of a corpus asks once.
+    pub(super) detected: OnceLock<LanguageSet>,
 }
+
+impl PartialEq for Texts {
+    fn eq(&self, other: &Self) -> bool {
+        let same_texts = (&self.bytes, &self.ends) == (&other.bytes, &other.ends);
+        same_texts && self.tokenized == other.tokenized
+    }
+}
+
+impl Eq for Texts {}
 
 impl Texts {
     /// Appends a text.
     pub fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
+        self.detected.take();
     }
 
     /// Returns the number of texts.

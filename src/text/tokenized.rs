@@ -8,7 +8,6 @@ use super::{Language, LanguageSet, Texts, Tokens};
 use crate::math::offsets;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// Words of texts, and facts of the texts that training needs beside them.
@@ -210,8 +209,7 @@ impl Tokens {
         self.clear(text.facts().bytes as usize);
         for (word, standalone) in text.words() {
             self.push_str(word);
-            let Range { start, end } = 0..0;
-            self.finish(start, end, standalone);
+            self.finish(0, 0, standalone);
         }
     }
 }

@@ -161,14 +161,10 @@ impl<'a> CalibrationSet<'a> {
                 "the documents for calibration were not read with the heads and labels of the corpus",
             ));
         }
-        let digests = |corpus: &'_ Corpus| -> Vec<u64> {
-            let documents = 0..corpus.len();
-            let digest = |at| corpus.texts.document(at).digest();
-            documents.map(digest).collect()
-        };
-        let known: HashSet<u64> = digests(training).into_iter().collect();
-        let found = digests(corpus).into_iter();
-        let twice = found.filter(|digest| known.contains(digest)).count();
+        let digest = |corpus: &Corpus, at: usize| corpus.texts.document(at).digest();
+        let known: HashSet<u64> = (0..training.len()).map(|at| digest(training, at)).collect();
+        let twice = (0..corpus.len()).filter(|&at| known.contains(&digest(corpus, at)));
+        let twice = twice.count();
         if twice > 0 {
             progress.note(&format!(
                 "{twice} of {} texts for calibration are training texts: what is told of errors is too good",

@@ -14,6 +14,7 @@ use standpoint::report::counted;
 use standpoint::text::{LanguageSet, LanguageSurvey};
 use standpoint::train::CorpusPart;
 use standpoint::{Result, Trainer};
+use std::path::PathBuf;
 
 /// Options by which the words of a part are found.
 const OF_WORDS: [&str; 6] = [
@@ -46,7 +47,7 @@ pub fn fit_part(args: FitPartArgs) -> Result<()> {
             .tokens(args.tokens.options()?)
             .compounds(!args.no_compounds);
         // Parts are merged in the order of their shares, which ids do not tell.
-        let part = CorpusPart::new(&corpus, &features, languages, Some(shard))?.without_ids();
+        let part = CorpusPart::new(corpus, &features, languages, Some(shard))?.without_ids();
         part.save_with(&mut outputs, &args.output, args.force)?;
         format!("found the words of {documents}")
     };
@@ -59,18 +60,14 @@ pub fn fit_part(args: FitPartArgs) -> Result<()> {
 
 /// Returns the languages that the surveys of all shares tell; `None` without surveys.
 fn languages(args: &FitPartArgs) -> Result<Option<LanguageSet>> {
-    let mut merged: Option<LanguageSurvey> = None;
-    for path in &args.surveys {
-        let survey = LanguageSurvey::from_json(&plan::text_file(path)?).map_err(|e| {
+    let survey = |path: &PathBuf| {
+        LanguageSurvey::from_json(&plan::text_file(path)?).map_err(|e| {
             e.at(path.display())
                 .help("name files that `fit-part --survey` wrote")
-        })?;
-        match &mut merged {
-            None => merged = Some(survey),
-            Some(all) => all.merge(&survey),
-        }
-    }
-    Ok(merged.map(|survey| survey.languages()))
+        })
+    };
+    let surveys: LanguageSurvey = args.surveys.iter().map(survey).collect::<Result<_>>()?;
+    Ok((!args.surveys.is_empty()).then(|| surveys.languages()))
 }
 
 fn read_share(

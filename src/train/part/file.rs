@@ -70,26 +70,7 @@ pub(super) struct PartHead {
 }
 
 impl CorpusPart {
-    /// Writes the file whole or not at all; with `force`, it replaces an existing one.
-    ///
-    /// # Errors
-    /// A usage error for a file that exists, an I/O error where writing fails.
-    pub fn save(&self, path: &Path, force: bool) -> Result<()> {
-        self.save_artifact(path, force)
-    }
-
-    /// Writes the file as [`save`](Self::save) does, together with other files.
-    ///
-    /// # Errors
-    /// As [`save`](Self::save).
-    pub fn save_with(&self, outputs: &mut Transaction, path: &Path, force: bool) -> Result<()> {
-        self.stage_artifact(outputs, path, force)
-    }
-
-    /// Returns the bytes of the file.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.artifact_bytes()
-    }
+    container::save_methods!();
 
     /// Opens a file and checks all of it.
     ///
@@ -178,13 +159,9 @@ impl Artifact for CorpusPart {
     }
 }
 
-fn bytes_of<T: bytemuck::NoUninit>(numbers: Vec<T>) -> (usize, Vec<u8>) {
-    (numbers.len(), bytemuck::cast_slice(&numbers).to_vec())
-}
-
 fn numbers<T: bytemuck::NoUninit>(name: &str, dtype: Dtype, values: Vec<T>) -> Tensor<'static> {
-    let (count, bytes) = bytes_of(values);
-    Tensor::owned(name, dtype, &[count], bytes)
+    let bytes = bytemuck::cast_slice(&values).to_vec();
+    Tensor::owned(name, dtype, &[values.len()], bytes)
 }
 
 /// Returns a list of texts as one tensor of bytes and one of ends.

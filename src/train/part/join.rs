@@ -28,7 +28,8 @@ impl CorpusPart {
     /// in an order of their contents. So neither the number of the parts nor their order matters.
     ///
     /// # Errors
-    /// A usage error without a part, and for parts of different options, languages or heads.
+    /// A usage error without a part, and for parts of different options, languages or heads; a data
+    /// error without a document.
     pub fn join_by_id(parts: impl IntoIterator<Item = CorpusPart>) -> Result<Corpus> {
         let joined = joined(parts.into_iter().collect())?;
         let mut order: Vec<usize> = (0..joined.len()).collect();
@@ -40,35 +41,26 @@ impl CorpusPart {
 /// Checks that shares are all those of one corpus.
 fn verify_whole(mut shards: Vec<Shard>) -> Result<()> {
     shards.sort_unstable_by_key(|shard| (shard.count(), shard.number()));
-    let Some(&[first, .., last]) = shards.get(..).filter(|shards| shards.len() > 1) else {
-        return shards.iter().try_for_each(|only| match only.count() {
-            1 => Ok(()),
-            count => Err(Error::usage(format!(
-                "{only} is the only one of {count} shares"
-            ))),
-        });
+    let Some((first, last)) = shards.first().zip(shards.last()) else {
+        return Ok(());
     };
     if first.count() != last.count() {
         let differ = format!("{first} and {last} are shares of different corpora");
-        return Err(Error::usage(differ));
+        return Err(Error::usage(differ).help("name the parts of one corpus alone"));
     }
     if let Some(pair) = shards.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(Error::usage(format!(
-            "the share {} is there twice",
-            pair[0]
-        )));
+        let twice = format!("the share {} is there twice", pair[0]);
+        return Err(Error::usage(twice).help("name each part once"));
     }
-    let lacks = (0..first.count()).find(|&at| {
-        let found = shards.get(at as usize);
-        found.is_none_or(|shard| shard.number() != at)
-    });
-    match lacks {
-        None => Ok(()),
-        Some(at) => {
-            let lacking = format!("the share {}/{} is missing", at + 1, first.count());
-            Err(Error::usage(lacking).help("name the files of all shares"))
-        }
+    let found = shards.iter().zip(0..);
+    let in_place = found
+        .take_while(|(shard, at)| shard.number() == *at)
+        .count() as u64;
+    if in_place == first.count() {
+        return Ok(());
     }
+    let lacking = format!("the share {}/{} is missing", in_place + 1, first.count());
+    Err(Error::usage(lacking).help("name the files of all shares"))
 }
 
 /// Compares two documents by all that training sees of them.
@@ -104,6 +96,10 @@ fn joined(parts: Vec<CorpusPart>) -> Result<Corpus> {
     parts[1..]
         .iter()
         .try_for_each(|part| first.verify_same(part))?;
+    if parts.iter().all(|part| part.corpus.is_empty()) {
+        return Err(Error::data("no part has a document")
+            .help("look at the inputs and conditions that the parts were made with"));
+    }
     let languages = first.languages;
     let tokenized: Vec<_> = parts
         .iter()

@@ -42,7 +42,7 @@ use crate::{Error, Result};
 /// };
 /// let english = TokenOptions::default().language(Language::English);
 /// let features = TfIdfOptions::default().tokens(english).min_df("1".parse()?);
-/// let part = |texts| CorpusPart::new(&corpus(texts)?, &features, None, None);
+/// let part = |texts| CorpusPart::new(corpus(texts)?, &features, None, None);
 /// let (first, second) = (part(&texts[..1])?, part(&texts[1..])?);
 /// let joined = CorpusPart::join_by_id([second, first])?;
 /// let trainer = Trainer { features, ..Trainer::default() };
@@ -68,7 +68,7 @@ impl CorpusPart {
     /// # Errors
     /// A usage error for options out of range, and without languages where they are to be detected.
     pub fn new(
-        corpus: &Corpus,
+        corpus: Corpus,
         features: &TfIdfOptions,
         languages: Option<LanguageSet>,
         shard: Option<Shard>,
@@ -85,7 +85,7 @@ impl CorpusPart {
             shard,
             corpus: Corpus {
                 texts: tokenized(features, languages, &corpus.texts),
-                ..corpus.clone()
+                ..corpus
             },
         })
     }

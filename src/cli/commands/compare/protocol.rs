@@ -1,54 +1,15 @@
-//! Protocols: random folds, folds that keep sources together, a cut in time, or a given test part.
+//! Protocols that the flags ask for.
 
 use super::data::ComparisonData;
 use crate::cli::args::{CompareArgs, UndatedArg};
 use crate::cli::plan::parts::{SplitPlan, place_undated};
 use crate::cli::progress::TerminalProgress;
-use standpoint::corpus::ColumnName;
+use standpoint::corpus::{ColumnName, Targets};
 use standpoint::dedup::Groups;
 use standpoint::io::Progress;
-use standpoint::report::counted;
-use standpoint::split::PartShares;
+use standpoint::split::Protocol;
 use standpoint::{Error, Result};
 use std::collections::HashSet;
-
-/// A way of dividing documents into training and test parts.
-pub struct Protocol {
-    /// The name in results: `random`, `source`, `time` or `test`.
-    pub split: &'static str,
-    /// The same for people, with numbers.
-    pub description: String,
-    /// The rounds, each with a training part and a test part.
-    pub rounds: Vec<Round>,
-}
-
-/// One training and the test that follows.
-pub struct Round {
-    /// The documents to train on.
-    pub train: Vec<usize>,
-    /// The documents to test on.
-    pub test: Vec<usize>,
-}
-
-impl From<(Vec<usize>, Vec<usize>)> for Round {
-    fn from((train, test): (Vec<usize>, Vec<usize>)) -> Round {
-        Round { train, test }
-    }
-}
-
-impl Protocol {
-    /// Returns the number of training documents, on average over the rounds.
-    pub fn mean_training_size(&self) -> f64 {
-        let sizes = self.rounds.iter().map(|round| round.train.len());
-        sizes.sum::<usize>() as f64 / self.rounds.len() as f64
-    }
-
-    /// True of protocols whose test parts are farther from the training part than chance makes
-    /// them.
-    pub fn is_harder_than_random(&self) -> bool {
-        matches!(self.split, "source" | "time")
-    }
-}
 
 /// Returns the protocols that the flags ask for, the random one first.
 pub fn protocols(
@@ -69,74 +30,19 @@ pub fn protocols(
                 "{copies} of {all} test texts are training texts, which flatters; see `check`"
             ));
         }
-        let description = format!(
-            "{} learnt, {} tested",
-            counted(corpus.len(), "row"),
-            counted(test.len(), "row")
-        );
-        let rounds = vec![Round {
-            train: (0..corpus.len()).collect(),
-            test: (0..test.len()).collect(),
-        }];
-        return Ok(vec![Protocol {
-            split: "test",
-            description,
-            rounds,
-        }]);
+        return Ok(vec![Protocol::on_test(corpus.len(), test.len())]);
     }
     let (folds, seed) = (args.protocol.folds.unwrap_or(5), args.features.seed);
-    if folds < 2 || corpus.len() < folds as usize {
-        return Err(Error::usage(format!(
-            "{} cannot be cut into {folds} folds",
-            counted(corpus.len(), "row")
-        )));
-    }
-    let mut protocols = vec![by_chance("random", folds, seed, &[], data)?];
+    let targets = Targets::joined(&corpus.heads, corpus.len());
+    let mut protocols = vec![Protocol::random(&targets, folds, seed)?];
     if let Some(source) = &args.protocol.source {
-        let rows = data.column(source);
-        let count = Groups::of_values(&rows.columns[0]).count;
-        protocols.push(by_chance(
-            "source",
-            folds.min(count),
-            seed,
-            &[ColumnName(source.clone())],
-            data,
-        )?);
+        let groups = Groups::of_values(&data.column(source).columns[0]);
+        protocols.push(Protocol::by_source(&targets, &groups, source, folds, seed)?);
     }
     if let Some(date) = &args.protocol.date {
         protocols.push(by_time(args, folds, date, data)?);
     }
     Ok(protocols)
-}
-
-fn by_chance(
-    split: &'static str,
-    folds: u32,
-    seed: u64,
-    groups: &[ColumnName],
-    data: &ComparisonData,
-) -> Result<Protocol> {
-    let plan = SplitPlan::Chance {
-        shares: PartShares::folds(folds)?,
-        groups: groups.to_vec(),
-        seed,
-    };
-    let rows = groups
-        .first()
-        .map(|column| data.column(&column.0))
-        .unwrap_or_default();
-    let (parted, _) = plan.split(&data.corpus, &rows, None)?;
-    parted.verify()?;
-    let description = match groups.first() {
-        None => format!("{folds} stratified folds"),
-        Some(column) => format!("{folds} folds that keep each `{column}` together"),
-    };
-    let cut = parted.folds();
-    Ok(Protocol {
-        split,
-        description,
-        rounds: (0..folds).map(|fold| Round::from(cut.of(fold))).collect(),
-    })
 }
 
 fn by_time(args: &CompareArgs, folds: u32, date: &str, data: &ComparisonData) -> Result<Protocol> {
@@ -165,18 +71,7 @@ fn by_time(args: &CompareArgs, folds: u32, date: &str, data: &ComparisonData) ->
     let rows = data.column(date);
     let (mut parted, undated) = plan.split(&data.corpus, &rows, None)?;
     place_undated(&mut parted, &undated, undated_treatment(args), &rows, &plan)?;
-    parted.verify()?;
-    let round = Round::from((parted.documents(0), parted.documents(1)));
-    let description = format!(
-        "{} older rows learnt, {} newer rows tested",
-        round.train.len(),
-        round.test.len()
-    );
-    Ok(Protocol {
-        split: "time",
-        description,
-        rounds: vec![round],
-    })
+    Protocol::by_time(&parted)
 }
 
 /// Returns the treatment of rows without a usable date, by its name in `split`.

@@ -2,7 +2,7 @@
 
 use super::data::ComparisonData;
 use super::models::{Recipe, recipes};
-use super::protocol::{Protocol, Round, protocols};
+use super::protocol::protocols;
 use crate::cli::args::CompareArgs;
 use crate::cli::memory;
 use crate::cli::progress::TerminalProgress;
@@ -15,6 +15,7 @@ use standpoint::io::Progress;
 use standpoint::io::Transaction;
 use standpoint::model::HeadPredictions;
 use standpoint::report::page::Property;
+use standpoint::split::{Protocol, Round};
 use standpoint::train::CrossValidation;
 
 /// Predictions of one system for every head, under one protocol.
@@ -175,14 +176,7 @@ impl Comparison<'_> {
         let systems = own.systems.iter().zip(&random.systems);
         for (recipe, (here, there)) in self.recipes.iter().zip(systems) {
             let here = &here.heads[head];
-            let there = there.heads[head].of_documents(&here.documents);
-            gaps.extend(SplitGap::new(
-                &here.name,
-                &recipe.name,
-                self.objective.metric,
-                [&here.predictions, &there.predictions],
-                &self.objective.bootstrap,
-            )?);
+            gaps.extend(here.gap_to(&there.heads[head], &recipe.name, self.objective)?);
         }
         Ok(gaps)
     }
