@@ -10,6 +10,7 @@ use standpoint::corpus::{
     CodeMap, ColumnMapping, ColumnName, CorpusReader, CorpusSource, FileFormat, HeadKind, Input,
     LabelFormat, Limits, ReadOptions, Schema, from_html,
 };
+use standpoint::desk::{AnnotationTool, CorrectionStore, ForeignHead, ForeignReader};
 use standpoint::evaluate::{PredictionColumns, PredictionFile};
 use standpoint::exchange::{
     LiblinearModel, LibsvmRows, ReplicationArchive, read_matrix_market, read_npz, write_libsvm,
@@ -34,7 +35,7 @@ use zip::{CompressionMethod, ZipWriter};
 pub type Target = fn(&[u8]);
 
 /// All targets by their names.
-pub const TARGETS: [(&str, Target); 18] = [
+pub const TARGETS: [(&str, Target); 19] = [
     ("model", model),
     ("sections", sections),
     ("archive", archive),
@@ -43,6 +44,7 @@ pub const TARGETS: [(&str, Target); 18] = [
     ("matrices", matrices),
     ("vectors", vectors),
     ("parts", parts),
+    ("annotations", annotations),
     ("jsonl", jsonl),
     ("csv", csv),
     ("tsv", tsv),
@@ -117,6 +119,30 @@ pub fn parts(data: &[u8]) {
     let whole = part.unwrap().to_bytes();
     if let Ok(part) = CorpusPart::from_bytes(forged("standpoint-part", &whole, data)) {
         use_part(part);
+    }
+}
+
+/// Any bytes as the export of an annotation tool; what is read enters a store or is refused.
+pub fn annotations(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let mut store = CorrectionStore::in_memory().unwrap();
+    for tool in [
+        AnnotationTool::LabelStudio,
+        AnnotationTool::Doccano,
+        AnnotationTool::Prodigy,
+    ] {
+        for kind in [HeadKind::Exclusive, HeadKind::Independent] {
+            let mut reader = ForeignReader::new(tool, vec![ForeignHead::new("topic", kind)]);
+            reader.annotator = Some("anna".to_string());
+            let Ok(found) = reader.read(&text, "export") else {
+                continue;
+            };
+            let before = store.corrections().unwrap().len();
+            let added = store.add(&found.answers).map_or(0, |numbers| numbers.len());
+            assert_eq!(store.corrections().unwrap().len(), before + added);
+            // A head may be named as a column of articles.
+            let _ = store.articles(|article| article.row().map(drop));
+        }
     }
 }
 

@@ -31,7 +31,7 @@
 //! [`linear`], [`calibrate`], [`train`], [`model`], [`evaluate`], [`tune`], [`report`].
 //!
 //! Features, all on by default: `train` ([`train`], [`tune`]), `report` ([`report`]),
-//! `exchange` ([`exchange`]), `compression` (corpora in gzip and Zstandard), `parquet` (corpora and
+//! `exchange` ([`exchange`]), `desk` ([`desk`]), `compression` (corpora in gzip and Zstandard), `parquet` (corpora and
 //! scores in Parquet), `html` (articles in web pages), `linfa` (its traits, ndarray and sprs), and
 //! `cli` (the program). A program that only loads models and scores needs none of them.
 #![deny(missing_docs)]
@@ -49,6 +49,8 @@ pub mod check;
 mod container;
 pub mod corpus;
 pub mod dedup;
+#[cfg(feature = "desk")]
+pub mod desk;
 mod error;
 pub mod evaluate;
 #[cfg(feature = "exchange")]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Rooms from the lowest floor to the highest, as the page lists them.
-const FLOORS: [&str; 24] = [
+const FLOORS: [&str; 25] = [
     "words",
     "setters",
     "wording",
@@ -26,6 +26,7 @@ const FLOORS: [&str; 24] = [
     "exchange",
     "train",
     "tune",
+    "desk",
     "report",
     "cli",
 ];

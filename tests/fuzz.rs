@@ -142,6 +142,7 @@ fuzz!(
     trials,
     matrices,
     vectors,
+    annotations,
     parts,
     jsonl,
     csv,

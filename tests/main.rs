@@ -7,6 +7,7 @@ mod check;
 mod collisions;
 mod commands;
 mod compare;
+mod corrections;
 mod decisions;
 mod default_model;
 mod disks;

@@ -40,6 +40,7 @@ fn help_of_every_command() {
         "check",
         "compare",
         "completions",
+        "corrections",
         "eval",
         "explain",
         "fit-merge",

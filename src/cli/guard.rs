@@ -33,7 +33,7 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 29] = [
+const FLAGS: [(&str, Role); 31] = [
     ("inputs", Role::Corpus),
     ("calibration_set", Role::Corpus),
     ("evaluate", Role::Corpus),
@@ -43,6 +43,8 @@ const FLAGS: [(&str, Role); 29] = [
     ("input", Role::Read),
     ("part_files", Role::Read),
     ("surveys", Role::Read),
+    ("store", Role::Read),
+    ("answers", Role::Read),
     ("model", Role::Read),
     ("from", Role::Read),
     ("background", Role::Read),
@@ -361,7 +363,8 @@ mod tests {
     use clap::CommandFactory;
 
     /// Names of values that are no files.
-    const OTHERS: [&str; 54] = [
+    const OTHERS: [&str; 57] = [
+        "ACTION",
         "ALPHA",
         "BITS",
         "C",
@@ -374,6 +377,7 @@ mod tests {
         "COMMAND",
         "DATE",
         "EXPONENT",
+        "FIELD",
         "FORMAT",
         "HEAD",
         "HOW",
@@ -406,6 +410,7 @@ mod tests {
         "VALUE,VALUE…",
         "[ANNOTATOR=]COLUMN",
         "[ANNOTATOR=]COLUMN[,COLUMN…]",
+        "TOOL",
         "WEIGHT",
         "WEIGHTS",
         "WHAT",

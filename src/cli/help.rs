@@ -10,7 +10,7 @@ use std::path::Path;
 const MAX_WIDTH: u16 = 100;
 
 /// The options that the short page of each command shows, by their ids.
-const SHORT: [(&str, &[&str]); 17] = [
+const SHORT: [(&str, &[&str]); 18] = [
     (
         "check",
         &[
@@ -114,6 +114,21 @@ const SHORT: [(&str, &[&str]); 17] = [
         "explain",
         &[
             "inputs", "model", "json", "table", "label", "top", "all", "format", "text", "id",
+        ],
+    ),
+    (
+        "corrections",
+        &[
+            "action",
+            "store",
+            "answers",
+            "output",
+            "force",
+            "as",
+            "label",
+            "labels",
+            "annotator",
+            "json",
         ],
     ),
     (

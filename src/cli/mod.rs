@@ -112,6 +112,7 @@ fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
         Command::Compare(args) => return commands::compare::run(*args, console),
         Command::Relabel(args) => commands::relabel::run(*args, console),
         Command::Split(args) => return commands::split::run(*args, console),
+        Command::Corrections(args) => commands::corrections::run(args, console),
         Command::Quantize(args) => return commands::quantize::run(*args, console),
         Command::Inspect(args) => commands::inspect::run(args, console),
         Command::Verify(args) => return commands::verify::run(&args, console),

@@ -59,6 +59,23 @@ impl Date {
     }
 }
 
+#[cfg(feature = "desk")]
+/// Returns a time, in seconds since 1970 by UTC, as RFC 3339; `None` outside of the years 1 to 9999.
+pub(crate) fn rfc3339(seconds: i64) -> Option<String> {
+    let (first, last) = (day_number(1, 1, 1) * DAY, day_number(10_000, 1, 1) * DAY);
+    (first..last).contains(&seconds).then(|| {
+        let of_day = seconds.rem_euclid(DAY);
+        let date = Date {
+            begin: seconds,
+            end: seconds + 1,
+        };
+        let (year, month) = (date.year(), date.month().unwrap_or(1));
+        let day = seconds.div_euclid(DAY) - day_number(year, month, 1) + 1;
+        let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    })
+}
+
 impl FromStr for Date {
     type Err = Error;
 
@@ -269,6 +286,20 @@ fn day_number(year: i64, month: i64, day: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "desk")]
+    #[test]
+    fn a_time_is_written_as_it_is_read() {
+        let times = [
+            "0001-01-01T00:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "2024-02-29T12:30:05Z",
+        ];
+        for time in times {
+            assert_eq!(rfc3339(begin(time)).as_deref(), Some(time));
+        }
+        assert_eq!(rfc3339(i64::MAX), None);
+    }
 
     fn begin(text: &str) -> i64 {
         text.parse::<Date>().unwrap().begin

@@ -93,6 +93,8 @@ pub use collection::{Corpus, Head};
 pub(crate) use corpus_reader::CorpusBatches;
 pub use corpus_reader::{CorpusReader, CorpusSource};
 pub use date::Date;
+#[cfg(feature = "desk")]
+pub(crate) use date::rfc3339;
 pub use filter::Filter;
 pub(crate) use find::names_of;
 pub use find::{Input, RowsInMemory, find_inputs};

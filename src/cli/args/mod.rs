@@ -6,6 +6,7 @@ mod calibration;
 mod check;
 mod classifier;
 mod compare;
+mod corrections;
 mod eval;
 mod exchange;
 mod features;
@@ -23,6 +24,7 @@ pub use calibration::*;
 pub use check::*;
 pub use classifier::*;
 pub use compare::*;
+pub use corrections::*;
 pub use eval::*;
 pub use exchange::*;
 pub use features::*;
@@ -127,6 +129,10 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Make a model smaller, and measure what it loses
     Quantize(Box<QuantizeArgs>),
+    /// Show, export or fill a store of corrections
+    ///
+    /// Answers of editors are rows that are only ever added, and become a corpus to train on.
+    Corrections(CorrectionsArgs),
     /// Write rows of features, or weights, in formats of other tools
     Export(Box<ExportArgs>),
     /// Make a model of LIBLINEAR's weights, or of a model of fastText
@@ -163,7 +169,7 @@ impl Command {
             Command::Agree(args) => (&mut args.read, args.force),
             Command::Quantize(args) => (&mut args.read, args.force),
             Command::Export(args) => (&mut args.read, args.force),
-            Command::Inspect(_) | Command::Verify(_) => return,
+            Command::Inspect(_) | Command::Verify(_) | Command::Corrections(_) => return,
             Command::Import(_) | Command::Convert(_) | Command::FitMerge(_) => return,
             Command::Completions { .. } | Command::Man { .. } => return,
         };
@@ -186,6 +192,7 @@ impl Command {
             Command::Inspect(args) => Some(args.model.shape),
             Command::Verify(args) => Some(args.shape),
             Command::Quantize(args) => Some(args.model.shape),
+            Command::Corrections(args) => Some(args.shape),
             Command::Background(_) | Command::Train(_) | Command::Tune(_) => None,
             Command::FitPart(_) | Command::FitMerge(_) => None,
             Command::Export(_) | Command::Import(_) | Command::Convert(_) => None,

@@ -6,6 +6,7 @@ pub mod background;
 pub mod check;
 pub mod compare;
 pub mod convert;
+pub mod corrections;
 pub mod eval;
 pub mod exchange;
 pub mod explain;

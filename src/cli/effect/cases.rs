@@ -43,6 +43,21 @@ pub const CASES: &[(&str, &[Case])] = &[
         ],
     ),
     (
+        "corrections",
+        &[
+            ("--color always", "export a.sqlite", "show a.sqlite --table"),
+            ("--answers a.json", "show a.sqlite", "import a.sqlite"),
+            ("--as doccano", "export a.sqlite", "import a.sqlite"),
+            ("--label topic", "log a.sqlite", "import a.sqlite"),
+            ("--labels stance", "show a.sqlite", "import a.sqlite"),
+            ("--text body", "export a.sqlite", "import a.sqlite"),
+            ("--annotator anna", "log a.sqlite", "import a.sqlite"),
+            ("--output a.jsonl", "show a.sqlite", "export a.sqlite"),
+            ("--json", "log a.sqlite", "show a.sqlite"),
+            ("--table", "export a.sqlite", "import a.sqlite"),
+        ],
+    ),
+    (
         "eval agree compare",
         &[
             ("--confidence-level 0.9", "--resamples 0", "--resamples 10"),
@@ -349,7 +364,7 @@ fn required(command: &str) -> &'static str {
         "import" => "a.liblinear --model a.model -o b.model",
         "convert" => "a.svm -o a.npz",
         "completions" => "bash",
-        "man" => "",
+        "man" | "corrections" => "",
         _ => "a.jsonl",
     }
 }

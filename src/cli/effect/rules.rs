@@ -411,6 +411,28 @@ pub fn similarity(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     )
 }
 
+/// Returns that an option has no effect on this action, if it has one on others alone.
+fn not_in_action(given: &Given<'_>, id: &'static str, actions: [&str; 2]) -> Option<Idle> {
+    let action = given.value("action").unwrap_or_default();
+    idle_if(
+        !actions.contains(&action.as_str()),
+        format!("{} has no effect on `corrections {action}`", flag(id)),
+        LEAVE_OUT,
+    )
+}
+
+pub fn of_import(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    not_in_action(given, id, ["import"; 2])
+}
+
+pub fn of_written_corrections(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    not_in_action(given, id, ["export", "log"])
+}
+
+pub fn of_counted_corrections(given: &Given<'_>, id: &'static str) -> Option<Idle> {
+    not_in_action(given, id, ["show", "import"])
+}
+
 pub fn rare(given: &Given<'_>, _: &'static str) -> Option<Idle> {
     idle_if(
         !given.has_labels(),

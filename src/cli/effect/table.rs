@@ -7,9 +7,10 @@ use super::groups::{
 };
 use super::rules::{
     background_of_compare, errors_of_report, fail_if_worse, force_of_score, force_of_split,
-    head_of_export, limits, not_in_agree, not_in_relabel, not_of_files, of_score_rows,
-    of_words_found, preset, rare, rows_of_export, seed_of_compare, seed_of_split, similarity,
-    survey, surveys, time_of_compare, top_of_scores, undated, unlabelled_of_split,
+    head_of_export, limits, not_in_agree, not_in_relabel, not_of_files, of_counted_corrections,
+    of_import, of_score_rows, of_words_found, of_written_corrections, preset, rare, rows_of_export,
+    seed_of_compare, seed_of_split, similarity, survey, surveys, time_of_compare, top_of_scores,
+    undated, unlabelled_of_split,
 };
 
 const TRAIN: Options = &[
@@ -221,6 +222,21 @@ const VERIFY: Options = &[
     ("from", Later("TrainingRecord::old_model")),
 ];
 
+const CORRECTIONS: Options = &[
+    ("action", Always),
+    ("store", Always),
+    ("answers", Only(of_import)),
+    ("output", Only(of_written_corrections)),
+    ("force", Always),
+    ("as", Only(of_import)),
+    ("label", Only(of_import)),
+    ("labels", Only(of_import)),
+    ("text", Only(of_import)),
+    ("annotator", Only(of_import)),
+    ("json", Only(of_counted_corrections)),
+    ("table", Only(of_counted_corrections)),
+];
+
 const QUANTIZE: Options = &[
     ("inputs", Always),
     ("output", Always),
@@ -394,6 +410,7 @@ const COMMANDS: &[(&str, &[Options])] = &[
             ROWS,
         ],
     ),
+    ("corrections", &[CORRECTIONS]),
     ("export", &[EXPORT]),
     ("import", &[IMPORT]),
     ("convert", &[CONVERT]),

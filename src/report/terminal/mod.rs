@@ -4,6 +4,8 @@ mod abstention;
 mod agreement;
 mod check;
 mod comparison;
+#[cfg(feature = "desk")]
+mod corrections;
 mod evaluation;
 mod explanation;
 mod quantization;
@@ -20,6 +22,8 @@ pub use abstention::abstention;
 pub use agreement::agreement;
 pub use check::check;
 pub use comparison::comparison;
+#[cfg(feature = "desk")]
+pub use corrections::corrections;
 pub use evaluation::{changes, evaluation};
 pub use explanation::{explanation, reasons};
 pub use quantization::quantization;

@@ -1,0 +1,22 @@
+//! Corrections: the answers of editors to the questions of a model, in a store that only grows.
+//!
+//! A [`CorrectionStore`] is one SQLite file. It keeps every answer as it was given: the article,
+//! the head, the labels, who gave it and when, the model and its scores, and the reason for which
+//! the article was shown. Nothing is changed or deleted: an undo is a row of its own that names the
+//! row it undoes.
+//!
+//! [`CorrectionStore::articles`] gives the answers in force as rows of a canonical corpus, one an
+//! article, with the columns of all annotators. [`ForeignAnswers`] are the answers in the exports
+//! of Label Studio, doccano and Prodigy.
+
+mod answers;
+mod correction;
+mod import;
+mod store;
+mod summary;
+
+pub use answers::{AnnotatedArticle, Answer, HeadAnswers};
+pub use correction::{Article, Correction, NewCorrection};
+pub use import::{AnnotationTool, ForeignAnswers, ForeignHead, ForeignReader};
+pub use store::CorrectionStore;
+pub use summary::{HeadSummary, StoreSummary};
