@@ -31,9 +31,10 @@
 //! [`linear`], [`calibrate`], [`train`], [`model`], [`evaluate`], [`tune`], [`report`].
 //!
 //! Features, all on by default: `train` ([`train`], [`tune`]), `report` ([`report`]),
-//! `exchange` ([`exchange`]), `desk` ([`desk`]), `compression` (corpora in gzip and Zstandard), `parquet` (corpora and
-//! scores in Parquet), `html` (articles in web pages), `linfa` (its traits, ndarray and sprs), and
-//! `cli` (the program). A program that only loads models and scores needs none of them.
+//! `exchange` ([`exchange`]), `desk` ([`desk`]), `compression` (corpora in gzip and Zstandard),
+//! `parquet` (corpora and scores in Parquet), `html` (articles in web pages), `linfa` (its traits,
+//! ndarray and sprs), `cli` (the program) and `serve` (its service over HTTP). A program that only
+//! loads models and scores needs none of them.
 #![deny(missing_docs)]
 // What only training or reports call is not worth an attribute at each item; a build with all
 // features finds what nothing calls.

@@ -2,6 +2,8 @@
 #![deny(unsafe_code)]
 
 mod cli;
+#[cfg(feature = "serve")]
+mod serve;
 
 fn main() -> std::process::ExitCode {
     cli::main()

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Rooms from the lowest floor to the highest, as the page lists them.
-const FLOORS: [&str; 25] = [
+const FLOORS: [&str; 26] = [
     "words",
     "setters",
     "wording",
@@ -28,6 +28,7 @@ const FLOORS: [&str; 25] = [
     "tune",
     "desk",
     "report",
+    "serve",
     "cli",
 ];
 

@@ -42,6 +42,7 @@ mod relabel;
 mod renew;
 mod report;
 mod scikit_learn;
+mod serve;
 mod shared_corpora;
 mod snapshots;
 mod solvers;

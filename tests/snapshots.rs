@@ -50,6 +50,7 @@ fn help_of_every_command() {
         "quantize",
         "relabel",
         "score",
+        "serve",
         "split",
         "train",
         "tune",

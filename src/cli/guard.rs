@@ -33,7 +33,7 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 31] = [
+const FLAGS: [(&str, Role); 33] = [
     ("inputs", Role::Corpus),
     ("calibration_set", Role::Corpus),
     ("evaluate", Role::Corpus),
@@ -52,6 +52,8 @@ const FLAGS: [(&str, Role); 31] = [
     ("card_file", Role::Read),
     ("map", Role::Read),
     ("labels_from", Role::Read),
+    ("model_files", Role::Read),
+    ("token_file", Role::Read),
     ("models", Role::ReadAny),
     ("thresholds", Role::CostMatrix),
     ("output", Role::Write),
@@ -363,8 +365,9 @@ mod tests {
     use clap::CommandFactory;
 
     /// Names of values that are no files.
-    const OTHERS: [&str; 57] = [
+    const OTHERS: [&str; 58] = [
         "ACTION",
+        "ADDRESS:PORT",
         "ALPHA",
         "BITS",
         "C",

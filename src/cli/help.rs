@@ -10,7 +10,7 @@ use std::path::Path;
 const MAX_WIDTH: u16 = 100;
 
 /// The options that the short page of each command shows, by their ids.
-const SHORT: [(&str, &[&str]); 18] = [
+const SHORT: &[(&str, &[&str])] = &[
     (
         "check",
         &[
@@ -114,6 +114,19 @@ const SHORT: [(&str, &[&str]); 18] = [
         "explain",
         &[
             "inputs", "model", "json", "table", "label", "top", "all", "format", "text", "id",
+        ],
+    ),
+    #[cfg(feature = "serve")]
+    (
+        "serve",
+        &[
+            "model_files",
+            "listen",
+            "token_file",
+            "host",
+            "timeout",
+            "concurrency",
+            "queue",
         ],
     ),
     (
@@ -249,7 +262,7 @@ const ELSEWHERE: [(&[&str], &str); 12] = [
 ];
 
 /// The names that other programs have for a command.
-const COMMANDS: [(&[&str], &str); 11] = [
+const COMMANDS: [(&[&str], &str); 12] = [
     (
         &["predict", "classify", "label", "tag", "run", "infer"],
         "score",
@@ -264,6 +277,7 @@ const COMMANDS: [(&[&str], &str); 11] = [
     (&["diff", "benchmark"], "compare"),
     (&["compress", "prune", "shrink", "quantise"], "quantize"),
     (&["map", "recode", "translate"], "relabel"),
+    (&["server", "daemon", "http", "listen"], "serve"),
 ];
 
 /// Returns the arguments with the page of help that is asked for, as wide as the terminal.
@@ -480,7 +494,7 @@ mod tests {
         for (name, shown) in SHORT {
             let command = program.find_subcommand(name).unwrap();
             assert!(shown.len() <= 10, "{name}");
-            for id in shown {
+            for id in *shown {
                 assert!(
                     command.get_arguments().any(|arg| arg.get_id() == id),
                     "{name} {id}"

@@ -106,6 +106,8 @@ fn run(args: Args, matches: &ArgMatches) -> Result<bool> {
         Command::Tune(args) => commands::tune::run(*args),
         Command::Check(args) => return commands::check::run(*args, console),
         Command::Score(args) => commands::score::run(args, console),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => commands::serve::run(args),
         Command::Eval(args) => commands::eval::run(args, console),
         Command::Agree(args) => commands::agree::run(args, console),
         Command::Explain(args) => commands::explain::run(args, console),

@@ -3,6 +3,7 @@
 use standpoint::{Error, Result, io};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// The exit code is this and the number of the signal.
 const BY_SIGNAL: i32 = 128;
@@ -48,6 +49,9 @@ fn is_ignored(signal: i32) -> bool {
 }
 
 fn end_by(signal: i32) {
+    if is_handed_on(signal) {
+        return;
+    }
     if signal == INTERRUPT && STOPS.swap(false, Ordering::Relaxed) {
         STOPPED.store(true, Ordering::Relaxed);
         let _ = writeln!(
@@ -73,6 +77,50 @@ fn ended_by(signal: i32) -> String {
     }
     let _ = signal;
     "interrupted".to_string()
+}
+
+/// Request of a signal to a service.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(
+    not(feature = "serve"),
+    expect(dead_code, reason = "there is no service")
+)]
+pub enum Asked {
+    /// Files are read again.
+    Again,
+    /// The service ends; true where somebody pressed Ctrl-C.
+    End { interrupted: bool },
+}
+
+/// Takes what a signal asks; false where it does not, and the program ends.
+type Service = Box<dyn FnMut(Asked) -> bool + Send>;
+
+static SERVICE: Mutex<Option<Service>> = Mutex::new(None);
+
+/// From now on SIGHUP, SIGTERM and Ctrl-C are handed to a service.
+#[cfg(feature = "serve")]
+pub fn hand_to(service: impl FnMut(Asked) -> bool + Send + 'static) {
+    *SERVICE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(service));
+}
+
+/// Ends the program as after Ctrl-C, once a service has ended.
+#[cfg(feature = "serve")]
+pub fn end_interrupted() {
+    *SERVICE.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    end_by(INTERRUPT);
+}
+
+fn is_handed_on(signal: i32) -> bool {
+    let asked = match signal {
+        INTERRUPT => Asked::End { interrupted: true },
+        #[cfg(unix)]
+        signal_hook::consts::SIGTERM => Asked::End { interrupted: false },
+        #[cfg(unix)]
+        signal_hook::consts::SIGHUP => Asked::Again,
+        _ => return false,
+    };
+    let mut service = SERVICE.lock().unwrap_or_else(PoisonError::into_inner);
+    service.as_mut().is_some_and(|service| service(asked))
 }
 
 /// True if the next Ctrl-C asks for an early end rather than ending the program.

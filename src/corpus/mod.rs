@@ -46,6 +46,7 @@ mod alike;
 mod append;
 #[cfg(feature = "html")]
 mod article;
+mod article_row;
 mod builder;
 mod codes;
 mod collection;
@@ -85,6 +86,7 @@ pub use alike::label_form;
 pub(crate) use alike::{look_alikes, shown};
 #[cfg(feature = "html")]
 pub use article::{Article, from_html, from_html_within};
+pub use article_row::BrokenArticle;
 pub use builder::CorpusBuilder;
 pub use codes::{
     CodeMap, ColumnCounts, NewColumn, Relabel, Relabelled, RolledUp, UnknownCode, Unlisted, relabel,

@@ -4,6 +4,7 @@
 //! - a model file is a safetensors container, see [`Model::save`] and [`Model::load`];
 //! - [`Scores`] are probabilities where the head is calibrated, and a [`PredictionSet`] holds the
 //!   answers that cannot be ruled out at a stated error;
+//! - an [`ArticleScorer`] scores articles that come one by one, as in requests to a service;
 //! - an [`Explanation`] splits a score into contributions of terms, exactly;
 //! - [`Model::quantized`] makes a smaller model with nearly the same decisions;
 //! - a [`ModelSummary`] describes a model file.
@@ -25,6 +26,7 @@
 //! ```
 
 mod abstain;
+mod articles;
 mod card;
 mod changes;
 mod difference;
@@ -46,6 +48,7 @@ mod source_profile;
 mod stream;
 
 pub use abstain::PredictionSet;
+pub use articles::ArticleScorer;
 pub use card::{CardText, HeadTestResult, TestResult};
 pub use changes::{HeadChange, MetricChange};
 pub use difference::Difference;

@@ -86,11 +86,16 @@ pub struct HeadScores<'m> {
 
 impl<'m> Scorer<'m> {
     pub(super) fn new(model: &'m Model) -> Self {
+        Self::with_scratch(model, Scratch::default())
+    }
+
+    /// Creates a scorer that uses the memory of an earlier one of this model.
+    pub(super) fn with_scratch(model: &'m Model, scratch: Scratch) -> Self {
         let heads = model.heads().iter();
         Scorer {
             model,
             dense_rows: heads.map(|head| head.linear.dense_rows()).collect(),
-            scratch: Scratch::default(),
+            scratch,
         }
     }
 

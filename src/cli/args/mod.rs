@@ -14,6 +14,8 @@ mod forms;
 mod parts;
 mod quantize;
 mod relabel;
+#[cfg(feature = "serve")]
+mod serve;
 mod split;
 mod train;
 mod verify;
@@ -32,6 +34,8 @@ pub use forms::Forms;
 pub use parts::*;
 pub use quantize::*;
 pub use relabel::*;
+#[cfg(feature = "serve")]
+pub use serve::*;
 pub use split::*;
 pub use train::*;
 pub use verify::*;
@@ -115,6 +119,11 @@ pub enum Command {
     Score(ScoreArgs),
     /// Show which terms of an article speak for and against each label
     Explain(ExplainArgs),
+    /// Score and explain over HTTP
+    ///
+    /// The service answers on this machine alone, unless tokens are asked of clients.
+    #[cfg(feature = "serve")]
+    Serve(ServeArgs),
     /// Measure a model on a labelled corpus, with intervals
     Eval(EvalArgs),
     /// Compare models over the same folds, or predictions of any tools
@@ -172,6 +181,8 @@ impl Command {
             Command::Inspect(_) | Command::Verify(_) | Command::Corrections(_) => return,
             Command::Import(_) | Command::Convert(_) | Command::FitMerge(_) => return,
             Command::Completions { .. } | Command::Man { .. } => return,
+            #[cfg(feature = "serve")]
+            Command::Serve(_) => return,
         };
         read.force = force;
     }
@@ -197,6 +208,8 @@ impl Command {
             Command::FitPart(_) | Command::FitMerge(_) => None,
             Command::Export(_) | Command::Import(_) | Command::Convert(_) => None,
             Command::Completions { .. } | Command::Man { .. } => None,
+            #[cfg(feature = "serve")]
+            Command::Serve(_) => None,
         }
     }
 }

@@ -18,6 +18,8 @@ pub mod relabel;
 pub mod replication;
 mod report;
 pub mod score;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod split;
 pub mod split_rows;
 pub mod train;

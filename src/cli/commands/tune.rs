@@ -78,7 +78,11 @@ fn tuner(args: &TuneArgs) -> Result<Tuner> {
         folds: args.folds,
         seed: args.seed,
         stack: !args.no_stack,
-        time: args.time_limit.as_deref().map(plan::time).transpose()?,
+        time: args
+            .time_limit
+            .as_deref()
+            .map(|text| plan::time("--time-limit", text))
+            .transpose()?,
         memory: args.memory.as_deref().map(plan::size).transpose()?,
         background: args.background.blend()?,
         background_weights: args.background.weights(),

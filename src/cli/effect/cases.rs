@@ -27,7 +27,7 @@ pub const CASES: &[(&str, &[Case])] = &[
         )],
     ),
     (
-        "background tune completions man export import convert fit-part fit-merge",
+        "background tune completions man export import convert fit-part fit-merge serve",
         &[("--color always", "", NEVER)],
     ),
     (
@@ -361,6 +361,7 @@ fn required(command: &str) -> &'static str {
         "compare" => "a.jsonl --label topic",
         "agree" => "a.csv --annotators anna,ben",
         "export" => "-o out.npz",
+        "serve" => "a.model",
         "import" => "a.liblinear --model a.model -o b.model",
         "convert" => "a.svm -o a.npz",
         "completions" => "bash",

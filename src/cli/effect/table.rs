@@ -135,6 +135,20 @@ const EXPLAIN: Options = &[
     ("force", Always),
 ];
 
+const SERVE: Options = &[
+    ("model_files", Always),
+    ("listen", Always),
+    ("token_file", Always),
+    ("host", Always),
+    ("max_body", Always),
+    ("max_row", Always),
+    ("max_rows", Always),
+    ("max_model", Always),
+    ("timeout", Always),
+    ("concurrency", Always),
+    ("queue", Always),
+];
+
 const EVAL: Options = &[
     ("inputs", Always),
     ("head", Always),
@@ -352,6 +366,7 @@ const COMMANDS: &[(&str, &[Options])] = &[
         &[SPLIT, SHAPE, LABELS, LABEL_FORMAT, READING, ROWS],
     ),
     ("score", &[SCORE, MODEL, SHAPE, READING, ROWS]),
+    ("serve", &[SERVE]),
     ("explain", &[EXPLAIN, MODEL, SHAPE, READING, ROWS]),
     (
         "eval",

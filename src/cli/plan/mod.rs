@@ -217,12 +217,12 @@ pub fn size(text: &str) -> Result<u64> {
         })
 }
 
-/// Returns the time that `90s`, `10m` or `2h` stands for.
-pub fn time(text: &str) -> Result<Duration> {
+/// Returns the time that `90s`, `10m` or `2h` stands for as the value of a flag.
+pub fn time(flag: &str, text: &str) -> Result<Duration> {
     let units = [("s", 1.0), ("m", 60.0), ("h", 3600.0)];
     let seconds = quantity(text, &units).filter(|&seconds| seconds > 0.0 && seconds < 1e9);
     seconds.map(Duration::from_secs_f64).ok_or_else(|| {
-        Error::usage(format!("--time-limit `{text}` is no time")).help("write 90s, 10m or 2h")
+        Error::usage(format!("{flag} `{text}` is no time")).help("write 90s, 10m or 2h")
     })
 }
 

@@ -41,6 +41,26 @@ pub(super) enum Raw {
 }
 
 impl RawRecord {
+    /// Creates the row of one JSON object, which may be longer than a row of a file may be.
+    pub(in crate::corpus) fn of_json(
+        row: &[u8],
+        location: SourceLocation,
+        limits: &Arc<Limits>,
+    ) -> Self {
+        let raw = match row.len() > limits.row {
+            true => Raw::Broken(BrokenRow::too_long(row, limits.row)),
+            false => Raw::Json {
+                bytes: row.to_vec(),
+                indent: 0,
+            },
+        };
+        RawRecord {
+            location,
+            raw,
+            limits: limits.clone(),
+        }
+    }
+
     /// About how much memory the row takes, in bytes.
     pub fn size(&self) -> usize {
         match &self.raw {

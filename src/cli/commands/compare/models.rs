@@ -67,7 +67,7 @@ pub fn recipes(args: &CompareArgs) -> Result<Vec<Recipe>> {
         .systems
         .time_limit
         .as_deref()
-        .map(plan::time)
+        .map(|text| plan::time("--time-limit", text))
         .transpose()?;
     let names = names(args)?;
     let blend = args.systems.background.blend()?;

@@ -1,0 +1,9 @@
+//! The service: answers, refusals, models, load, and the end.
+
+mod answers;
+mod client;
+mod documents;
+mod load;
+mod models;
+mod refusals;
+mod trust;
